@@ -1,0 +1,196 @@
+//! Errors that carry the values at fault and end in a hint.
+
+use std::path::PathBuf;
+
+/// The result of every fallible call of induce.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, with the values that say why.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The operating system refused to read or write a file.
+    #[error("cannot {action} `{}`: {source}", path.display())]
+    Io {
+        /// What was attempted: `read`, `write`, `rename`.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: std::io::Error,
+    },
+    /// A file is not a valid instance of its format.
+    #[error("`{file}` is not a valid {format} file: {reason}")]
+    Malformed {
+        /// The file, or `stdin`.
+        file: String,
+        /// The format that was expected, as a user would name it.
+        format: &'static str,
+        /// What is broken, and where.
+        reason: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+    /// A column was named that the table does not have.
+    #[error("there is no column `{name}`")]
+    UnknownColumn {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// One of a closed set of names was expected.
+    #[error("unknown {what} `{name}`")]
+    UnknownName {
+        /// What is being named: `model`, `metric`, `setting`.
+        what: &'static str,
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// A setting has a value it cannot take.
+    #[error("`{name}` cannot be {value}: {reason}")]
+    Setting {
+        /// The setting.
+        name: String,
+        /// Its value, as text.
+        value: String,
+        /// The rule it breaks.
+        reason: String,
+    },
+    /// The data cannot be used for what was asked.
+    #[error("{what}")]
+    Data {
+        /// What is the matter with the data.
+        what: String,
+        /// What to do about it.
+        hint: String,
+    },
+    /// A model file is damaged, too new, or of another kind.
+    #[error("`{file}` is not a usable model: {reason}")]
+    Model {
+        /// The file.
+        file: String,
+        /// What is broken.
+        reason: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+    /// A memory or size limit would be broken.
+    #[error("{what} needs {needed} bytes, the limit is {limit}")]
+    TooLarge {
+        /// What is too large.
+        what: String,
+        /// Bytes it needs.
+        needed: u64,
+        /// Bytes it may have.
+        limit: u64,
+    },
+    /// The user stopped the work before there was anything to keep.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl Error {
+    /// An I/O error on `path` while doing `action` (`read`, `write`, ...).
+    pub fn io(action: &'static str, path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Self::Io {
+            action,
+            path: path.into(),
+            source,
+        }
+    }
+
+    /// Data that cannot serve, with what to do about it.
+    pub fn data(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Data {
+            what: what.into(),
+            hint: hint.into(),
+        }
+    }
+
+    /// A setting out of its range.
+    pub fn setting(name: impl Into<String>, value: impl ToString, reason: impl Into<String>) -> Self {
+        Self::Setting {
+            name: name.into(),
+            value: value.to_string(),
+            reason: reason.into(),
+        }
+    }
+
+    /// A broken model file.
+    pub fn model(file: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Model {
+            file: file.into(),
+            reason: reason.into(),
+            hint: None,
+        }
+    }
+
+    /// What the user can do about it, in one sentence without a final period.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+                Some("check the spelling and the folder; `-` reads from standard input".into())
+            }
+            Self::UnknownColumn { name, known } => Some(suggest(name, known, "columns")),
+            Self::UnknownName { name, known, .. } => Some(suggest(name, known, "choices")),
+            Self::Setting { name, .. } => Some(format!("`induce models` lists what `{name}` accepts")),
+            Self::Data { hint, .. } => Some(hint.clone()),
+            Self::Malformed { hint, .. } | Self::Model { hint, .. } => hint.clone(),
+            Self::TooLarge { .. } => {
+                Some("use fewer rows or columns, or raise the limit with --memory".into())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// "did you mean `x`?" when a known name is near, else the list (shortened).
+fn suggest(name: &str, known: &[String], what: &str) -> String {
+    if let Some(near) = nearest(name, known) {
+        return format!("did you mean `{near}`?");
+    }
+    let shown: Vec<_> = known.iter().take(12).map(|k| format!("`{k}`")).collect();
+    let more = if known.len() > shown.len() {
+        format!(", and {} more", known.len() - shown.len())
+    } else {
+        String::new()
+    };
+    format!("the {what} are {}{more}", shown.join(", "))
+}
+
+/// The known name most like `name`, if any is close enough to be a slip.
+pub fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
+    let folded = name.to_lowercase();
+    known
+        .iter()
+        .map(|k| (strsim::damerau_levenshtein(&folded, &k.to_lowercase()), k))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, k)| *distance <= (k.chars().count().max(3) / 3).max(1))
+        .map(|(_, k)| k.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_corrected_and_a_stranger_gets_the_list() {
+        let known = vec!["Status".to_string(), "Income".to_string()];
+        let slip = Error::UnknownColumn {
+            name: "satus".into(),
+            known: known.clone(),
+        };
+        assert_eq!(slip.hint().as_deref(), Some("did you mean `Status`?"));
+        let stranger = Error::UnknownColumn {
+            name: "zebra".into(),
+            known,
+        };
+        assert_eq!(
+            stranger.hint().as_deref(),
+            Some("the columns are `Status`, `Income`")
+        );
+    }
+}

@@ -1,0 +1,14 @@
+//! The ground floor of induce: what every model needs and no model owns.
+//!
+//! A [`Run`] carries seed, threads, progress, deadline and cancellation into
+//! a fit; [`random`] is the counter-based generator it hands out; [`parallel`]
+//! spreads work over threads without ever letting them decide a result; an
+//! [`Error`] carries the offending values and ends in a hint.
+
+pub mod error;
+pub mod parallel;
+pub mod random;
+pub mod run;
+
+pub use error::{Error, Result};
+pub use run::{Monitor, Outcome, Run};

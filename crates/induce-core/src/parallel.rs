@@ -1,0 +1,280 @@
+//! Threads that never decide a result.
+//!
+//! [`map`] is for coarse work: independent items, results in item order.
+//! [`Team`] is for a fit that forks thousands of times a second: its members
+//! spin for a while before they sleep, so a fork costs well under a microsecond
+//! where a work-stealing pool costs several, and member `t` always does share
+//! `t`, so nothing depends on who came first.
+
+use std::any::Any;
+use std::cell::UnsafeCell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex};
+
+/// `f(0), f(1), ..., f(n - 1)` on up to `threads` threads, results in order.
+pub fn map<T: Send>(threads: usize, n: usize, f: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    if threads <= 1 || n <= 1 {
+        return (0..n).map(f).collect();
+    }
+    let slots: Vec<Mutex<Option<T>>> = (0..n).map(|_| Mutex::new(None)).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        loop {
+            let i = next.fetch_add(1, Ordering::Relaxed);
+            if i >= n {
+                break;
+            }
+            let value = f(i);
+            *slots[i].lock().expect("no holder of a slot can panic") = Some(value);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.min(n) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let taken = |slot: Mutex<Option<T>>| slot.into_inner().expect("no holder of a slot can panic");
+    slots
+        .into_iter()
+        .map(|slot| taken(slot).expect("every index was claimed and filled"))
+        .collect()
+}
+
+/// Apply `f(chunk_index, chunk)` to consecutive chunks of `data` of `size` items.
+pub fn for_each_chunk<T: Send>(
+    threads: usize,
+    data: &mut [T],
+    size: usize,
+    f: impl Fn(usize, &mut [T]) + Sync,
+) {
+    let chunks: Vec<Mutex<&mut [T]>> = data.chunks_mut(size.max(1)).map(Mutex::new).collect();
+    map(threads, chunks.len(), |i| {
+        f(i, &mut chunks[i].lock().expect("each chunk is locked once"))
+    });
+}
+
+/// Rounds of spinning before a waiting member gives up its time slice, and before it sleeps.
+const SPINS: u32 = 2_000;
+const YIELDS: u32 = 2_000;
+
+type Job<'a> = dyn Fn(usize) + Sync + 'a;
+
+struct Shared {
+    /// Number of the current job; a member works when it moves on.
+    epoch: AtomicUsize,
+    /// Members that have not finished the current job.
+    pending: AtomicUsize,
+    job: UnsafeCell<Option<*const Job<'static>>>,
+    over: AtomicBool,
+    asleep: AtomicUsize,
+    bed: Mutex<()>,
+    alarm: Condvar,
+    panic: Mutex<Option<Box<dyn Any + Send>>>,
+}
+
+#[expect(
+    unsafe_code,
+    reason = "the job pointer crosses threads; see `Team::run` for why it is sound"
+)]
+// SAFETY: `job` is written by the leader only while no member works (`pending == 0`) and
+// read by members only after they saw the new epoch (acquire), which the leader stored after the write.
+unsafe impl Sync for Shared {}
+
+/// A crew of threads that do share `t` of each job handed to [`Team::run`].
+pub struct Team<'a> {
+    shared: Option<&'a Shared>,
+    size: usize,
+}
+
+impl Team<'_> {
+    /// A team of one, for work that must not fork.
+    pub fn alone() -> Self {
+        Team {
+            shared: None,
+            size: 1,
+        }
+    }
+
+    /// Hire `threads` members for the duration of `f`.
+    pub fn with<R>(threads: usize, f: impl FnOnce(&mut Team) -> R) -> R {
+        if threads <= 1 {
+            return f(&mut Team::alone());
+        }
+        let shared = Shared {
+            epoch: AtomicUsize::new(0),
+            pending: AtomicUsize::new(0),
+            job: UnsafeCell::new(None),
+            over: AtomicBool::new(false),
+            asleep: AtomicUsize::new(0),
+            bed: Mutex::new(()),
+            alarm: Condvar::new(),
+            panic: Mutex::new(None),
+        };
+        std::thread::scope(|scope| {
+            let shared = &shared;
+            for member in 1..threads {
+                scope.spawn(move || shared.serve(member));
+            }
+            let dismiss = Dismiss(shared);
+            let result = f(&mut Team {
+                shared: Some(shared),
+                size: threads,
+            });
+            drop(dismiss);
+            result
+        })
+    }
+
+    /// How many members there are.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Run `job(t)` for every member `t` and wait for all of them.
+    #[expect(unsafe_code, reason = "lends a borrowed closure to scoped threads")]
+    pub fn run(&mut self, job: &Job) {
+        let Some(shared) = self.shared else { return job(0) };
+        // SAFETY: only the lifetime is erased. This call does not return, not even by
+        // unwinding, before `pending` is 0, so no member uses the pointer after `job` is gone.
+        let erased = unsafe { std::mem::transmute::<*const Job<'_>, *const Job<'static>>(job) };
+        // SAFETY: `pending == 0`, so no member reads the cell now.
+        unsafe { *shared.job.get() = Some(erased) };
+        shared.pending.store(self.size - 1, Ordering::Release);
+        shared.epoch.fetch_add(1, Ordering::SeqCst);
+        shared.wake();
+        let own = catch_unwind(AssertUnwindSafe(|| job(0)));
+        wait_until(|| shared.pending.load(Ordering::Acquire) == 0);
+        let theirs = shared
+            .panic
+            .lock()
+            .expect("the panic slot is never held across a panic")
+            .take();
+        if let Some(payload) = own.err().or(theirs) {
+            resume_unwind(payload);
+        }
+    }
+}
+
+impl Shared {
+    /// The life of a member: wait for a job, do share `member`, until dismissed.
+    #[expect(unsafe_code, reason = "reads the job pointer")]
+    fn serve(&self, member: usize) {
+        let mut seen = 0;
+        loop {
+            self.wait_for_epoch(seen);
+            seen += 1;
+            if self.over.load(Ordering::Acquire) {
+                return;
+            }
+            // SAFETY: the leader stored the job before the epoch and keeps it alive until `pending` is 0.
+            let job = unsafe { (*self.job.get()).map(|job| &*job) };
+            if let Some(job) = job
+                && let Err(payload) = catch_unwind(AssertUnwindSafe(|| job(member)))
+            {
+                *self
+                    .panic
+                    .lock()
+                    .expect("the panic slot is never held across a panic") = Some(payload);
+            }
+            self.pending.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+
+    fn wait_for_epoch(&self, seen: usize) {
+        for turn in 0..SPINS + YIELDS {
+            if self.epoch.load(Ordering::Acquire) != seen {
+                return;
+            }
+            if turn < SPINS {
+                std::hint::spin_loop()
+            } else {
+                std::thread::yield_now()
+            }
+        }
+        let mut bed = self.bed.lock().expect("nobody panics in bed");
+        self.asleep.fetch_add(1, Ordering::SeqCst);
+        while self.epoch.load(Ordering::SeqCst) == seen {
+            bed = self.alarm.wait(bed).expect("nobody panics in bed");
+        }
+        self.asleep.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    fn wake(&self) {
+        if self.asleep.load(Ordering::SeqCst) > 0 {
+            let _bed = self.bed.lock().expect("nobody panics in bed");
+            self.alarm.notify_all();
+        }
+    }
+}
+
+struct Dismiss<'a>(&'a Shared);
+
+impl Drop for Dismiss<'_> {
+    fn drop(&mut self) {
+        self.0.over.store(true, Ordering::Release);
+        self.0.epoch.fetch_add(1, Ordering::SeqCst);
+        self.0.wake();
+    }
+}
+
+fn wait_until(done: impl Fn() -> bool) {
+    let mut turn = 0_u32;
+    while !done() {
+        turn = turn.saturating_add(1);
+        if turn < SPINS {
+            std::hint::spin_loop()
+        } else {
+            std::thread::yield_now()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn map_keeps_the_order() {
+        assert_eq!(
+            map(4, 100, |i| i * i),
+            (0..100).map(|i| i * i).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn every_member_does_its_share_of_every_job() {
+        let shares: Vec<AtomicUsize> = (0..4).map(|_| AtomicUsize::new(0)).collect();
+        Team::with(4, |team| {
+            for _ in 0..1000 {
+                team.run(&|t| {
+                    shares[t].fetch_add(1, Ordering::Relaxed);
+                });
+            }
+        });
+        assert!(shares.iter().all(|share| share.load(Ordering::Relaxed) == 1000));
+    }
+
+    #[test]
+    fn members_that_fell_asleep_wake_up() {
+        let done = AtomicUsize::new(0);
+        Team::with(3, |team| {
+            for _ in 0..3 {
+                std::thread::sleep(std::time::Duration::from_millis(30));
+                team.run(&|_| {
+                    done.fetch_add(1, Ordering::Relaxed);
+                });
+            }
+        });
+        assert_eq!(done.into_inner(), 9);
+    }
+
+    #[test]
+    fn a_panic_in_a_member_reaches_the_caller() {
+        let result = catch_unwind(|| {
+            Team::with(2, |team| team.run(&|t| assert!(t == 0, "member {t} failed")));
+        });
+        assert!(result.is_err());
+    }
+}

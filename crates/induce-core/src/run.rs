@@ -1,0 +1,173 @@
+//! Everything a fit may use besides its data: seed, threads, progress, time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::random::Stream;
+
+/// Hears of the progress of a fit. Every method has a silent default.
+pub trait Monitor: Send {
+    /// Work called `what` begins; `steps` is how many there will be at most.
+    fn begin(&mut self, _what: &str, _steps: u64) {}
+    /// `step` steps are done; `metrics` are the latest `(name, value)` pairs.
+    fn step(&mut self, _step: u64, _metrics: &[(String, f64)]) {}
+    /// The work is over.
+    fn end(&mut self) {}
+}
+
+/// A monitor that hears nothing.
+pub struct Silent;
+
+impl Monitor for Silent {}
+
+/// The circumstances of a fit: seed, threads, monitor, deadline, cancellation.
+///
+/// A fit may use randomness, threads and time only through its `Run`, so the
+/// same spec, data and seed give the same bits whatever the thread count.
+///
+/// ```
+/// use induce_core::Run;
+/// let run = Run::new(7).with_threads(2);
+/// assert_eq!((run.seed(), run.threads()), (7, 2));
+/// assert!(run.stop_reason().is_none());
+/// ```
+pub struct Run {
+    seed: u64,
+    threads: usize,
+    monitor: Box<dyn Monitor>,
+    deadline: Option<(Instant, Duration)>,
+    cancelled: Option<Arc<AtomicBool>>,
+    memory: Option<u64>,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self::new(0)
+    }
+}
+
+impl Run {
+    /// A silent run with `seed`, on all cores, without limits.
+    pub fn new(seed: u64) -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            seed,
+            threads,
+            monitor: Box::new(Silent),
+            deadline: None,
+            cancelled: None,
+            memory: None,
+        }
+    }
+
+    /// Use `threads` threads (at least one). Never changes a result.
+    #[must_use]
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
+        self
+    }
+
+    /// Report progress to `monitor`.
+    #[must_use]
+    pub fn with_monitor(mut self, monitor: impl Monitor + 'static) -> Self {
+        self.monitor = Box::new(monitor);
+        self
+    }
+
+    /// Stop, keeping what there is, when `budget` has passed from now on.
+    #[must_use]
+    pub fn with_time(mut self, budget: Duration) -> Self {
+        self.deadline = Some((Instant::now() + budget, budget));
+        self
+    }
+
+    /// Refuse work whose own arrays would need more than `bytes`.
+    #[must_use]
+    pub fn with_memory(mut self, bytes: u64) -> Self {
+        self.memory = Some(bytes);
+        self
+    }
+
+    /// Stop, keeping what there is, once `flag` is set.
+    #[must_use]
+    pub fn with_cancellation(mut self, flag: Arc<AtomicBool>) -> Self {
+        self.cancelled = Some(flag);
+        self
+    }
+
+    /// The seed of every random stream.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// How many threads may work.
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// The memory limit in bytes, if there is one.
+    pub fn memory(&self) -> Option<u64> {
+        self.memory
+    }
+
+    /// The listener to tell of progress.
+    pub fn monitor(&mut self) -> &mut dyn Monitor {
+        self.monitor.as_mut()
+    }
+
+    /// The random stream called `path` (`"boost/rows"`, ...), the same for the same seed.
+    pub fn stream(&self, path: &str) -> Stream {
+        Stream::new(self.seed, path)
+    }
+
+    /// Why the fit should stop now, if it should.
+    pub fn stop_reason(&self) -> Option<String> {
+        if self
+            .cancelled
+            .as_ref()
+            .is_some_and(|flag| flag.load(Ordering::Relaxed))
+        {
+            return Some("interrupted".into());
+        }
+        let (deadline, budget) = self.deadline?;
+        (Instant::now() >= deadline).then(|| format!("the time budget of {budget:.0?} is spent"))
+    }
+
+    /// Whether the user asked to stop (as opposed to a spent budget).
+    pub fn interrupted(&self) -> bool {
+        self.cancelled
+            .as_ref()
+            .is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+}
+
+/// How a fit ended, always with the reason.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Outcome {
+    /// The stopping rule was met.
+    Converged {
+        /// Which rule, with its numbers.
+        reason: String,
+    },
+    /// All steps were taken.
+    Exhausted {
+        /// How many.
+        reason: String,
+    },
+    /// The user, the clock or a limit ended it; the model so far is usable.
+    Stopped {
+        /// By what.
+        reason: String,
+    },
+}
+
+impl Outcome {
+    /// The reason, whatever the kind.
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Converged { reason } | Self::Exhausted { reason } | Self::Stopped { reason } => reason,
+        }
+    }
+}
