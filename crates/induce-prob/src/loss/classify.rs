@@ -1,0 +1,147 @@
+//! Losses of a class target.
+
+use std::ops::Range;
+
+use induce_core::{Error, Result};
+
+use super::{Derivatives, Loss, weighted_mean};
+use crate::{Link, math};
+
+/// The smallest curvature a row may have: below it Newton steps lose their meaning.
+const LEAST_CURVATURE: f64 = 1e-16;
+
+/// l = ln(1 + exp(s)) - y s with y in {0, 1}: the Bernoulli likelihood.
+///
+/// The sigmoid is its mean because the log-odds ln(p / (1 - p)) are the
+/// natural parameter of the Bernoulli family.
+pub struct Logistic;
+
+impl Loss for Logistic {
+    fn name(&self) -> &str {
+        "logistic"
+    }
+    fn link(&self) -> Link {
+        Link::Logit
+    }
+    fn check(&self, target: &[f64]) -> Result<()> {
+        match target.iter().find(|y| !(0.0..=1.0).contains(*y)) {
+            None => Ok(()),
+            Some(y) => Err(Error::data(
+                format!("the objective `logistic` needs targets between 0 and 1, found {y}"),
+                "use `--set objective=softmax` for more classes, `squared` for a quantity",
+            )),
+        }
+    }
+    fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
+        let p = weighted_mean(target.len(), weight, |i| target[i]).clamp(1e-12, 1.0 - 1e-12);
+        vec![(p / (1.0 - p)).ln()]
+    }
+    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
+        let score = scores[0];
+        let (gradient, curvature) = (&mut *out.gradient[0], &mut *out.curvature[0]);
+        let n = target.len().min(score.len()).min(gradient.len()).min(curvature.len());
+        for i in 0..n {
+            let p = math::sigmoid(score[i]);
+            gradient[i] = (p - target[i]) as f32;
+            curvature[i] = (p * (1.0 - p)).max(LEAST_CURVATURE) as f32;
+        }
+    }
+    fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
+        for ((out, &y), &s) in out.iter_mut().zip(target).zip(scores[0]) {
+            *out = math::softplus(s) - y * s;
+        }
+    }
+    fn metric(&self) -> &'static str {
+        "log_loss"
+    }
+}
+
+/// l = ln(sum_k exp(s_k)) - s_y: the categorical likelihood over `classes` classes.
+///
+/// The curvature is the diagonal p (1 - p) times K / (K - 1), which makes two
+/// classes agree with [`Logistic`] (Friedman 2001, LogitBoost for K classes).
+pub struct Softmax {
+    classes: usize,
+}
+
+impl Softmax {
+    /// `classes` of at least 2.
+    pub fn new(classes: usize) -> Result<Self> {
+        if classes >= 2 {
+            return Ok(Self { classes });
+        }
+        Err(Error::data(format!("softmax needs at least 2 classes, the target has {classes}"), "check the target"))
+    }
+}
+
+/// Rows whose exponentials are held at a time.
+const TILE: usize = 256;
+
+impl Loss for Softmax {
+    fn name(&self) -> &str {
+        "softmax"
+    }
+    fn outputs(&self) -> usize {
+        self.classes
+    }
+    fn link(&self) -> Link {
+        Link::Softmax
+    }
+    fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
+        let mut share = vec![0.0; self.classes];
+        for (i, &y) in target.iter().enumerate() {
+            share[y as usize] += weight.map_or(1.0, |w| w[i]);
+        }
+        let total: f64 = share.iter().sum();
+        share.iter().map(|s| (s / total).max(1e-12).ln()).collect()
+    }
+    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
+        let factor = self.classes as f64 / (self.classes as f64 - 1.0);
+        let (mut max, mut sum) = ([0.0; TILE], [0.0; TILE]);
+        for start in (0..target.len()).step_by(TILE) {
+            let rows = start..(start + TILE).min(target.len());
+            normalise(scores, rows.clone(), &mut max, &mut sum);
+            for (k, score) in scores.iter().enumerate() {
+                let score = &score[rows.clone()];
+                let gradient = &mut out.gradient[k][rows.clone()];
+                let curvature = &mut out.curvature[k][rows.clone()];
+                for i in 0..score.len() {
+                    let p = math::exp(score[i] - max[i]) / sum[i];
+                    gradient[i] = p as f32;
+                    curvature[i] = (factor * p * (1.0 - p)).max(LEAST_CURVATURE) as f32;
+                }
+            }
+            for i in rows {
+                let gradient = &mut out.gradient[target[i] as usize][i];
+                *gradient -= 1.0;
+            }
+        }
+    }
+    fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
+        for (i, (out, &y)) in out.iter_mut().zip(target).enumerate() {
+            *out = math::log_sum_exp(scores.iter().map(|s| s[i])) - scores[y as usize][i];
+        }
+    }
+    fn metric(&self) -> &'static str {
+        "log_loss"
+    }
+}
+
+/// Row maxima of the scores and sums of the shifted exponentials.
+#[inline(always)]
+fn normalise(scores: &[&[f64]], rows: Range<usize>, max: &mut [f64; TILE], sum: &mut [f64; TILE]) {
+    let n = rows.len();
+    max[..n].copy_from_slice(&scores[0][rows.clone()]);
+    for score in &scores[1..] {
+        for (m, &s) in max.iter_mut().zip(&score[rows.clone()]) {
+            *m = if s > *m { s } else { *m };
+        }
+    }
+    sum[..n].fill(0.0);
+    for score in scores {
+        let score = &score[rows.clone()];
+        for i in 0..score.len().min(TILE) {
+            sum[i] += math::exp(score[i] - max[i]);
+        }
+    }
+}

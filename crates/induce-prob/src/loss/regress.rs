@@ -1,0 +1,277 @@
+//! Losses of a real-valued target.
+
+use std::ops::Range;
+
+use induce_core::{Error, Result};
+
+use super::{Derivatives, Leaf, Loss, weighted_mean, weighted_quantile};
+use crate::{Link, math};
+
+/// Write both derivatives of every row of the block: `f(target, score) -> (g, h)`.
+#[inline(always)]
+fn each(target: &[f64], scores: &[&[f64]], out: &mut Derivatives, f: impl Fn(f64, f64) -> (f64, f64)) {
+    let score = scores[0];
+    let (gradient, curvature) = (&mut *out.gradient[0], &mut *out.curvature[0]);
+    let n = target.len().min(score.len()).min(gradient.len()).min(curvature.len());
+    for i in 0..n {
+        let (g, h) = f(target[i], score[i]);
+        gradient[i] = g as f32;
+        curvature[i] = h as f32;
+    }
+}
+
+fn each_value(target: &[f64], scores: &[&[f64]], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
+    for ((out, &y), &s) in out.iter_mut().zip(target).zip(scores[0]) {
+        *out = f(y, s);
+    }
+}
+
+fn mean(target: &[f64], weight: Option<&[f64]>) -> f64 {
+    weighted_mean(target.len(), weight, |i| target[i])
+}
+
+fn quantile(target: &[f64], weight: Option<&[f64]>, q: f64) -> f64 {
+    let mut pairs: Vec<_> = target.iter().enumerate().map(|(i, &y)| (y, weight.map_or(1.0, |w| w[i]))).collect();
+    weighted_quantile(&mut pairs, q)
+}
+
+fn require(target: &[f64], name: &str, rule: &str, ok: impl Fn(f64) -> bool) -> Result<()> {
+    match target.iter().find(|y| !ok(**y)) {
+        None => Ok(()),
+        Some(y) => Err(Error::data(
+            format!("the objective `{name}` needs a target {rule}, found {y}"),
+            "use `--set objective=squared`, or transform the target",
+        )),
+    }
+}
+
+/// l = (y - s)^2 / 2: the Gaussian likelihood with unit variance.
+pub struct Squared;
+
+impl Loss for Squared {
+    fn name(&self) -> &str {
+        "squared"
+    }
+    fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
+        vec![mean(target, weight)]
+    }
+    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
+        each(target, scores, out, |y, s| (s - y, 1.0));
+    }
+    fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
+        each_value(target, scores, out, |y, s| (y - s) * (y - s));
+    }
+    fn metric(&self) -> &'static str {
+        "mse"
+    }
+}
+
+/// l = |y - s|: the Laplace likelihood, whose best constant is the median.
+pub struct Absolute;
+
+impl Loss for Absolute {
+    fn name(&self) -> &str {
+        "absolute"
+    }
+    fn leaf(&self) -> Leaf {
+        Leaf::Quantile(0.5)
+    }
+    fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
+        vec![quantile(target, weight, 0.5)]
+    }
+    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
+        each(target, scores, out, |y, s| (if s > y { 1.0 } else { -1.0 }, 1.0));
+    }
+    fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
+        each_value(target, scores, out, |y, s| (y - s).abs());
+    }
+    fn metric(&self) -> &'static str {
+        "mae"
+    }
+}
+
+/// l = r^2 / 2 for |r| <= delta, else delta (|r| - delta / 2), with r = y - s (Huber 1964).
+pub struct Huber {
+    delta: f64,
+}
+
+impl Huber {
+    /// Linear beyond `delta > 0`, in units of the target.
+    pub fn new(delta: f64) -> Result<Self> {
+        if delta > 0.0 && delta.is_finite() {
+            return Ok(Self { delta });
+        }
+        Err(Error::setting("huber_delta", delta, "it must be positive and finite"))
+    }
+}
+
+impl Loss for Huber {
+    fn name(&self) -> &str {
+        "huber"
+    }
+    fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
+        vec![quantile(target, weight, 0.5)]
+    }
+    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
+        let d = self.delta;
+        each(target, scores, out, |y, s| ((s - y).clamp(-d, d), 1.0));
+    }
+    fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
+        let d = self.delta;
+        each_value(target, scores, out, |y, s| {
+            let r = (y - s).abs();
+            if r <= d { 0.5 * r * r } else { d * (r - 0.5 * d) }
+        });
+    }
+    fn metric(&self) -> &'static str {
+        "huber"
+    }
+}
+
+/// l = q max(y - s, 0) + (1 - q) max(s - y, 0): Koenker and Bassett 1978.
+pub struct Quantile {
+    q: f64,
+}
+
+impl Quantile {
+    /// The quantile `q` in (0, 1).
+    pub fn new(q: f64) -> Result<Self> {
+        if q > 0.0 && q < 1.0 {
+            return Ok(Self { q });
+        }
+        Err(Error::setting("quantile", q, "it must lie strictly between 0 and 1"))
+    }
+}
+
+impl Loss for Quantile {
+    fn name(&self) -> &str {
+        "quantile"
+    }
+    fn leaf(&self) -> Leaf {
+        Leaf::Quantile(self.q)
+    }
+    fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
+        vec![quantile(target, weight, self.q)]
+    }
+    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
+        let q = self.q;
+        each(target, scores, out, |y, s| (if s > y { 1.0 - q } else { -q }, 1.0));
+    }
+    fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
+        let q = self.q;
+        each_value(target, scores, out, |y, s| if y > s { q * (y - s) } else { (1.0 - q) * (s - y) });
+    }
+    fn metric(&self) -> &'static str {
+        "mean_pinball_loss"
+    }
+}
+
+/// l = exp(s) - y s: the Poisson likelihood with log link; targets are counts or rates >= 0.
+pub struct Poisson;
+
+impl Loss for Poisson {
+    fn name(&self) -> &str {
+        "poisson"
+    }
+    fn link(&self) -> Link {
+        Link::Log
+    }
+    fn check(&self, target: &[f64]) -> Result<()> {
+        require(target, "poisson", "that is never negative", |y| y >= 0.0)
+    }
+    fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
+        vec![mean(target, weight).max(1e-10).ln()]
+    }
+    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
+        each(target, scores, out, |y, s| {
+            let mu = math::exp(s);
+            (mu - y, mu)
+        });
+    }
+    fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
+        each_value(target, scores, out, |y, s| {
+            let saturated = if y > 0.0 { y * y.ln() - y } else { 0.0 };
+            2.0 * (saturated - y * s + s.exp())
+        });
+    }
+    fn metric(&self) -> &'static str {
+        "poisson_deviance"
+    }
+}
+
+/// l = s + y exp(-s): the gamma likelihood of unit shape with log link; targets > 0.
+pub struct Gamma;
+
+impl Loss for Gamma {
+    fn name(&self) -> &str {
+        "gamma"
+    }
+    fn link(&self) -> Link {
+        Link::Log
+    }
+    fn check(&self, target: &[f64]) -> Result<()> {
+        require(target, "gamma", "that is positive", |y| y > 0.0)
+    }
+    fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
+        vec![mean(target, weight).ln()]
+    }
+    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
+        each(target, scores, out, |y, s| {
+            let ratio = y * math::exp(-s);
+            (1.0 - ratio, ratio)
+        });
+    }
+    fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
+        each_value(target, scores, out, |y, s| 2.0 * (s - y.ln() + y * (-s).exp() - 1.0));
+    }
+    fn metric(&self) -> &'static str {
+        "gamma_deviance"
+    }
+}
+
+/// l = -y exp((1-p) s) / (1-p) + exp((2-p) s) / (2-p): Tweedie likelihood, 1 < p < 2, log link.
+pub struct Tweedie {
+    power: f64,
+}
+
+impl Tweedie {
+    /// Variance proportional to mean^`power`, `power` in (1, 2).
+    pub fn new(power: f64) -> Result<Self> {
+        if power > 1.0 && power < 2.0 {
+            return Ok(Self { power });
+        }
+        Err(Error::setting("tweedie_power", power, "it must lie strictly between 1 and 2"))
+    }
+}
+
+impl Loss for Tweedie {
+    fn name(&self) -> &str {
+        "tweedie"
+    }
+    fn link(&self) -> Link {
+        Link::Log
+    }
+    fn check(&self, target: &[f64]) -> Result<()> {
+        require(target, "tweedie", "that is never negative", |y| y >= 0.0)
+    }
+    fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
+        vec![mean(target, weight).max(1e-10).ln()]
+    }
+    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
+        let (a, b) = (1.0 - self.power, 2.0 - self.power);
+        each(target, scores, out, |y, s| {
+            let (first, second) = (y * math::exp(a * s), math::exp(b * s));
+            (second - first, b * second - a * first)
+        });
+    }
+    fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
+        let p = self.power;
+        let (a, b) = (1.0 - p, 2.0 - p);
+        each_value(target, scores, out, |y, s| {
+            2.0 * (y.powf(b) / (a * b) - y * (a * s).exp() / a + (b * s).exp() / b)
+        });
+    }
+    fn metric(&self) -> &'static str {
+        "tweedie_deviance"
+    }
+}
