@@ -9,6 +9,7 @@ pub mod error;
 pub mod parallel;
 pub mod random;
 pub mod run;
+pub mod simd;
 
 pub use error::{Error, Result};
 pub use run::{Monitor, Outcome, Run};
