@@ -9,6 +9,8 @@ pub mod error;
 pub mod parallel;
 pub mod random;
 pub mod run;
+pub mod table;
 
 pub use error::{Error, Result};
 pub use run::{Monitor, Outcome, Run};
+pub use table::{Column, Kind, Table};
