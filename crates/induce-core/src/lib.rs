@@ -10,6 +10,8 @@ pub mod parallel;
 pub mod random;
 pub mod run;
 pub mod simd;
+pub mod table;
 
 pub use error::{Error, Result};
 pub use run::{Monitor, Outcome, Run};
+pub use table::{Column, Kind, Table};

@@ -1,1 +1,7 @@
-//! (being built)
+//! Classical models on tables: trees and gradient boosting.
+
+pub mod schema;
+pub mod tree;
+
+pub use schema::{Feature, Meaning, Schema};
+pub use tree::boost;

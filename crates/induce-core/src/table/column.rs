@@ -1,0 +1,262 @@
+//! One named column.
+
+use std::sync::Arc;
+
+use arrow_array::types::UInt32Type;
+use arrow_array::{Array, ArrayRef, DictionaryArray, Float32Array, Float64Array, UInt32Array};
+use arrow_schema::DataType;
+use serde::{Deserialize, Serialize};
+
+use super::{category, text, values};
+use crate::error::{Error, Result};
+
+/// What the values of a column are, which decides what a model may do with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A quantity: integers and floats of any width.
+    Number,
+    /// True or false.
+    Boolean,
+    /// One of a finite set of names.
+    Category,
+    /// A day, or a moment in UTC.
+    Date,
+    /// Free text or identifiers; no model uses it as it is.
+    Text,
+}
+
+impl Kind {
+    /// All kinds, in the order in which a reader tries them.
+    pub const ALL: [Self; 5] = [
+        Self::Number,
+        Self::Boolean,
+        Self::Date,
+        Self::Category,
+        Self::Text,
+    ];
+
+    /// The lower-case name, as in `--type NAME=KIND`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Category => "category",
+            Self::Date => "date",
+            Self::Text => "text",
+        }
+    }
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl std::str::FromStr for Kind {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        let same = |kind: &Self| kind.name().eq_ignore_ascii_case(name);
+        Self::ALL
+            .into_iter()
+            .find(same)
+            .ok_or_else(|| Error::UnknownName {
+                what: "kind of column",
+                name: name.into(),
+                known: Self::ALL.iter().map(ToString::to_string).collect(),
+            })
+    }
+}
+
+/// A name, a [`Kind`] and an Arrow array.
+///
+/// | kind | array |
+/// |---|---|
+/// | `Number` | `Int8` ... `UInt64`, `Float32`, `Float64` |
+/// | `Boolean` | `Boolean` |
+/// | `Category` | `Dictionary<UInt32, Utf8>` |
+/// | `Date` | `Date32` or `Timestamp` |
+/// | `Text` | `Utf8` |
+///
+/// Null is missing, and so is NaN in a float column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    name: String,
+    kind: Kind,
+    data: ArrayRef,
+}
+
+impl Column {
+    /// A column; an error if `data` is not of a type that `kind` is stored in.
+    pub fn new(name: impl Into<String>, kind: Kind, data: ArrayRef) -> Result<Self> {
+        let name = name.into();
+        if !stores(kind, data.data_type()) {
+            return Err(Error::data(
+                format!(
+                    "column `{name}` of kind {kind} cannot be stored as {}",
+                    data.data_type()
+                ),
+                "this is a type that induce does not read; cast the column before saving it",
+            ));
+        }
+        if kind == Kind::Category && !category::is_sound(&data) {
+            return Err(Error::data(
+                format!("the dictionary of column `{name}` holds a null"),
+                "mark missing rows by null keys instead",
+            ));
+        }
+        Ok(Self { name, kind, data })
+    }
+
+    /// A column of a type that is right by construction.
+    pub(crate) fn trusted(name: impl Into<String>, kind: Kind, data: ArrayRef) -> Self {
+        debug_assert!(stores(kind, data.data_type()));
+        Self {
+            name: name.into(),
+            kind,
+            data,
+        }
+    }
+
+    /// Numbers; NaN is missing.
+    pub fn from_f64(name: impl Into<String>, values: Vec<f64>) -> Self {
+        Self::trusted(name, Kind::Number, Arc::new(Float64Array::from(values)))
+    }
+
+    /// Numbers kept in single precision; NaN is missing.
+    pub fn from_f32(name: impl Into<String>, values: Vec<f32>) -> Self {
+        Self::trusted(name, Kind::Number, Arc::new(Float32Array::from(values)))
+    }
+
+    /// Categories, their codes in the order of their names; `None` is missing.
+    pub fn from_text(name: impl Into<String>, values: &[Option<&str>]) -> Self {
+        Self::trusted(name, Kind::Category, category::encode(values))
+    }
+
+    /// Free text; `None` is missing.
+    pub fn from_free_text(name: impl Into<String>, values: &[Option<&str>]) -> Self {
+        let data: arrow_array::StringArray = values.iter().copied().collect();
+        Self::trusted(name, Kind::Text, Arc::new(data))
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the values are.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+
+    /// How many rows are missing: null, or NaN.
+    pub fn missing(&self) -> usize {
+        values::missing(&self.data)
+    }
+
+    /// The Arrow array.
+    pub fn data(&self) -> &ArrayRef {
+        &self.data
+    }
+
+    /// Rows `start..start + out.len()` as numbers, NaN where missing.
+    ///
+    /// Numbers are themselves, booleans 0 or 1, dates seconds since 1970 in UTC,
+    /// categories their codes; text is NaN.
+    ///
+    /// # Panics
+    /// If the rows asked for are not all in the column.
+    pub fn read_f64(&self, start: usize, out: &mut [f64]) {
+        values::read_f64(&self.data, start, out);
+    }
+
+    /// Codes of rows `start..start + out.len()`, `u32::MAX` where missing.
+    ///
+    /// Booleans are 0 and 1; a column of another kind has no codes and is all missing.
+    ///
+    /// # Panics
+    /// If the rows asked for are not all in the column.
+    pub fn read_codes(&self, start: usize, out: &mut [u32]) {
+        values::read_codes(&self.data, start, out);
+    }
+
+    /// The names of the codes: `categories()[code]`; empty for kinds without codes.
+    pub fn categories(&self) -> Vec<String> {
+        match self.kind {
+            Kind::Category => category::names(&self.data),
+            Kind::Boolean => vec!["false".into(), "true".into()],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The value at `row` as a CSV file would have it; `None` if it is missing or beyond the end.
+    pub fn text(&self, row: usize) -> Option<String> {
+        text::print(&self.data, row)
+    }
+
+    /// The rows numbered `rows`, in that order.
+    ///
+    /// # Panics
+    /// If a number is not below [`len`](Self::len).
+    #[must_use]
+    pub fn take(&self, rows: &[usize]) -> Self {
+        let rows = UInt32Array::from_iter_values(rows.iter().map(|&row| row as u32));
+        let data = arrow_select::take::take(&self.data, &rows, None).expect("the rows are in the column");
+        Self { data, ..self.clone() }
+    }
+
+    /// The same values under another name.
+    #[must_use]
+    pub fn renamed(&self, name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..self.clone()
+        }
+    }
+
+    /// The same values as categories named by their printed text.
+    ///
+    /// Codes follow the numeric order for numbers, booleans and dates, and the
+    /// order of the bytes for text. Whole floats lose their `.0`, so that the
+    /// classes of a file are the same whether it stores them as `1` or `1.0`.
+    #[must_use]
+    pub fn to_category(&self) -> Self {
+        match self.kind {
+            Kind::Category => self.clone(),
+            _ => Self::trusted(&*self.name, Kind::Category, category::from_values(&self.data)),
+        }
+    }
+
+    /// Bytes in memory.
+    pub fn bytes(&self) -> usize {
+        self.data.get_array_memory_size()
+    }
+}
+
+/// Whether columns of `kind` may be stored as `data`.
+fn stores(kind: Kind, data: &DataType) -> bool {
+    match kind {
+        Kind::Number => data.is_numeric() && !data.is_decimal() && *data != DataType::Float16,
+        Kind::Boolean => *data == DataType::Boolean,
+        Kind::Category => {
+            matches!(data, DataType::Dictionary(key, value) if **key == DataType::UInt32 && **value == DataType::Utf8)
+        }
+        Kind::Date => matches!(data, DataType::Date32 | DataType::Timestamp(..)),
+        Kind::Text => *data == DataType::Utf8,
+    }
+}
+
+/// The array of a `Category` column.
+pub(super) type Dictionary = DictionaryArray<UInt32Type>;

@@ -1,0 +1,181 @@
+//! Tables: named columns of equal length on Arrow arrays.
+//!
+//! Arrow because Parquet, Feather, pandas and polars speak it, so most data
+//! arrives without a copy. A column keeps the narrow type that it was stored
+//! in and is widened to `f64` only where a model reads it
+//! ([`Column::read_f64`]): a million rows of `u8` pixels stay a million bytes.
+
+mod category;
+mod column;
+mod text;
+mod values;
+
+pub use column::{Column, Kind};
+pub use text::{civil_from_days, days_from_civil};
+
+use crate::error::{Error, Result};
+
+/// Columns of equal length with different names.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    columns: Vec<Column>,
+    rows: usize,
+}
+
+impl Table {
+    /// A table of `columns`; an error if lengths differ or a name comes twice.
+    pub fn new(columns: Vec<Column>) -> Result<Self> {
+        let rows = columns.first().map_or(0, Column::len);
+        let mut names = std::collections::HashSet::with_capacity(columns.len());
+        for column in &columns {
+            if column.len() != rows {
+                return Err(unequal(&columns[0], column));
+            }
+            if !names.insert(column.name()) {
+                return Err(duplicate(column.name()));
+            }
+        }
+        Ok(Self { columns, rows })
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The columns in their order.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The column called `name`; the error suggests the nearest name.
+    pub fn column(&self, name: &str) -> Result<&Column> {
+        Ok(&self.columns[self.index_of(name)?])
+    }
+
+    /// The position of the column called `name`; the error suggests the nearest name.
+    pub fn index_of(&self, name: &str) -> Result<usize> {
+        self.columns
+            .iter()
+            .position(|column| column.name() == name)
+            .ok_or_else(|| Error::UnknownColumn {
+                name: name.to_string(),
+                known: self.names(),
+            })
+    }
+
+    /// The rows numbered `rows`, in that order; a row may come more than once.
+    #[must_use]
+    pub fn take(&self, rows: &[usize]) -> Self {
+        Self {
+            columns: self.columns.iter().map(|column| column.take(rows)).collect(),
+            rows: rows.len(),
+        }
+    }
+
+    /// The table without the columns called `names` (unknown names are ignored).
+    #[must_use]
+    pub fn without(&self, names: &[&str]) -> Self {
+        let kept = |column: &&Column| !names.contains(&column.name());
+        Self {
+            columns: self.columns.iter().filter(kept).cloned().collect(),
+            rows: self.rows,
+        }
+    }
+
+    /// The columns called `names` only, in that order.
+    pub fn select(&self, names: &[&str]) -> Result<Self> {
+        let columns: Result<Vec<_>> = names.iter().map(|name| self.column(name).cloned()).collect();
+        Ok(Self {
+            columns: columns?,
+            rows: self.rows,
+        })
+    }
+
+    /// The table with `column` at its end, or in the place of its namesake.
+    pub fn with(&self, column: Column) -> Result<Self> {
+        let mut columns = self.columns.clone();
+        match columns.iter().position(|c| c.name() == column.name()) {
+            Some(place) => columns[place] = column,
+            None => columns.push(column),
+        }
+        Self::new(columns)
+    }
+
+    /// The names of the columns in their order.
+    pub fn names(&self) -> Vec<String> {
+        self.columns
+            .iter()
+            .map(|column| column.name().to_string())
+            .collect()
+    }
+
+    /// Bytes in memory, buffers shared with other tables included.
+    pub fn bytes(&self) -> usize {
+        self.columns.iter().map(Column::bytes).sum()
+    }
+}
+
+fn unequal(first: &Column, other: &Column) -> Error {
+    Error::data(
+        format!(
+            "column `{}` has {} rows, `{}` has {}",
+            other.name(),
+            other.len(),
+            first.name(),
+            first.len()
+        ),
+        "all columns of a table need the same number of rows",
+    )
+}
+
+/// Two columns with one name.
+pub(crate) fn duplicate(name: &str) -> Error {
+    Error::data(
+        format!("two columns are called `{name}`"),
+        "rename one of them, or say --no-header if the first line is data",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        Table::new(vec![
+            Column::from_f64("x", vec![1.0, f64::NAN, 3.0]),
+            Column::from_text("c", &[Some("b"), None, Some("a")]),
+        ])
+        .unwrap()
+    }
+
+    #[test]
+    fn rows_are_taken_in_the_order_asked_for() {
+        let taken = table().take(&[2, 2, 0]);
+        let mut codes = [0; 3];
+        taken.column("c").unwrap().read_codes(0, &mut codes);
+        assert_eq!(codes, [0, 0, 1]);
+        let mut values = [0.0; 2];
+        taken.column("x").unwrap().read_f64(1, &mut values);
+        assert_eq!(values, [3.0, 1.0]);
+    }
+
+    #[test]
+    fn unequal_lengths_and_equal_names_are_refused() {
+        let short = Column::from_f64("y", vec![1.0]);
+        assert!(table().with(short).is_err());
+        let twin = vec![Column::from_f64("x", vec![]), Column::from_f64("x", vec![])];
+        assert!(Table::new(twin).unwrap_err().to_string().contains("`x`"));
+    }
+
+    #[test]
+    fn columns_come_go_and_are_replaced() {
+        let table = table().with(Column::from_f64("x", vec![0.0; 3])).unwrap();
+        assert_eq!(table.names(), ["x", "c"]);
+        assert_eq!(table.without(&["x"]).names(), ["c"]);
+        assert_eq!(
+            table.column("X").unwrap_err().hint().as_deref(),
+            Some("did you mean `x`?")
+        );
+    }
+}

@@ -1,0 +1,153 @@
+//! One feature's rule from values to codes, and a table's codes.
+
+use induce_core::parallel::map;
+use induce_core::random::Stream;
+use induce_core::Run;
+use serde::{Deserialize, Serialize};
+
+use super::cuts::{SAMPLE, cuts};
+use super::{CodeColumn, Codes, Search};
+use crate::schema::{Meaning, Schema, Source};
+
+/// The rule from values to codes of one feature.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Binner {
+    /// Code 1 + number of cuts below the value.
+    Number(Vec<f64>),
+    /// The categories that have codes 1, 2, ..., by falling frequency; all others are code 0.
+    Category(Vec<u32>),
+}
+
+impl Binner {
+    /// Codes including 0.
+    pub fn codes(&self) -> usize {
+        match self {
+            Self::Number(cuts) => cuts.len() + 2,
+            Self::Category(kept) => kept.len() + 1,
+        }
+    }
+
+    /// Learn the rule from all rows of a category or a sample of a quantity.
+    fn learn(source: &Source, meaning: &Meaning, bins: usize, max_categories: usize, sample: Stream) -> Self {
+        match meaning {
+            Meaning::Number => Self::Number(cuts(&mut sampled(source, sample), bins)),
+            Meaning::Category(names) => Self::Category(frequent(source, names.len(), max_categories)),
+        }
+    }
+
+    /// The codes of all rows.
+    pub fn apply(&self, source: &Source) -> CodeColumn {
+        let mut column = CodeColumn::zeros(self.codes(), source.len());
+        match self {
+            Self::Number(cuts) => apply_number(cuts, source, &mut column),
+            Self::Category(kept) => apply_category(kept, source, &mut column),
+        }
+        column
+    }
+}
+
+/// Rows decoded at a time: 32 KiB of doubles.
+const CHUNK: usize = 4096;
+
+fn apply_number(cuts: &[f64], source: &Source, column: &mut CodeColumn) {
+    let search = Search::new(cuts);
+    let mut values = vec![0.0; CHUNK];
+    for start in (0..source.len()).step_by(CHUNK) {
+        let end = (start + CHUNK).min(source.len());
+        let values = &mut values[..end - start];
+        source.read_f64(start, values);
+        match column {
+            CodeColumn::Narrow(codes) => search.narrow(values, &mut codes[start..end]),
+            CodeColumn::Wide(codes) => search.wide(values, &mut codes[start..end]),
+        }
+    }
+}
+
+fn apply_category(kept: &[u32], source: &Source, column: &mut CodeColumn) {
+    let size = kept.iter().max().map_or(0, |&m| m as usize + 1);
+    let mut code_of = vec![0_u16; size];
+    for (rank, &category) in kept.iter().enumerate() {
+        code_of[category as usize] = rank as u16 + 1;
+    }
+    let code = |category: u32| code_of.get(category as usize).copied().unwrap_or(0);
+    let mut categories = vec![0; CHUNK];
+    for start in (0..source.len()).step_by(CHUNK) {
+        let end = (start + CHUNK).min(source.len());
+        let categories = &mut categories[..end - start];
+        source.read_codes(start, categories);
+        match column {
+            CodeColumn::Narrow(codes) => {
+                codes[start..end].iter_mut().zip(&*categories).for_each(|(out, &c)| *out = code(c) as u8);
+            }
+            CodeColumn::Wide(codes) => {
+                codes[start..end].iter_mut().zip(&*categories).for_each(|(out, &c)| *out = code(c));
+            }
+        }
+    }
+}
+
+/// The values of up to [`SAMPLE`] rows, missing ones left out.
+///
+/// Short runs of neighbouring rows at random places: random enough for
+/// quantiles, and the columns are decoded in pieces that the cache likes.
+fn sampled(source: &Source, stream: Stream) -> Vec<f64> {
+    const PIECE: usize = 16;
+    let n = source.len();
+    let mut values = if n <= SAMPLE {
+        let mut all = vec![0.0; n];
+        source.read_f64(0, &mut all);
+        all
+    } else {
+        let pieces = SAMPLE / PIECE;
+        let mut some = vec![0.0; pieces * PIECE];
+        for (i, piece) in some.chunks_exact_mut(PIECE).enumerate() {
+            // Stratified: piece i starts somewhere in the i-th share of the rows.
+            let (low, high) = (i * n / pieces, (i + 1) * n / pieces);
+            let start = low + stream.below(i as u64, (high - low).max(1));
+            source.read_f64(start.min(n - PIECE), piece);
+        }
+        some
+    };
+    values.retain(|v| !v.is_nan());
+    values
+}
+
+/// Categories that occur, by falling frequency (ties by code), at most `limit`.
+fn frequent(source: &Source, categories: usize, limit: usize) -> Vec<u32> {
+    let mut counts = vec![0_usize; categories];
+    let mut codes = vec![0; CHUNK];
+    for start in (0..source.len()).step_by(CHUNK) {
+        let end = (start + CHUNK).min(source.len());
+        source.read_codes(start, &mut codes[..end - start]);
+        for &code in &codes[..end - start] {
+            if let Some(count) = counts.get_mut(code as usize) {
+                *count += 1;
+            }
+        }
+    }
+    let mut order: Vec<u32> = (0..categories as u32).filter(|&c| counts[c as usize] > 0).collect();
+    order.sort_by_key(|&c| (std::cmp::Reverse(counts[c as usize]), c));
+    order.truncate(limit);
+    order
+}
+
+/// Learn every feature's rule and apply it.
+pub fn bin_table(
+    schema: &Schema,
+    sources: &[Source],
+    bins: usize,
+    max_categories: usize,
+    run: &Run,
+) -> (Vec<Binner>, Codes) {
+    let stream = run.stream("bins/sample");
+    let both = map(run.threads(), sources.len(), |f| {
+        let meaning = &schema.features[f].meaning;
+        let binner = Binner::learn(&sources[f], meaning, bins, max_categories, stream.child(f as u64));
+        let column = binner.apply(&sources[f]);
+        (binner, column)
+    });
+    let rows = sources.first().map_or(0, Source::len);
+    let (binners, columns) = both.into_iter().unzip();
+    (binners, Codes { columns, rows })
+}
