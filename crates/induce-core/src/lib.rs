@@ -13,5 +13,5 @@ pub mod simd;
 pub mod table;
 
 pub use error::{Error, Result};
-pub use run::{Monitor, Outcome, Run};
+pub use run::{FitReport, Fitted, Monitor, Outcome, Run, Trace};
 pub use table::{Column, Kind, Table};

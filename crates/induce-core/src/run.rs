@@ -171,3 +171,34 @@ impl Outcome {
         }
     }
 }
+
+/// A fitted model, how the fit ended, and what it went through.
+#[derive(Debug, Clone)]
+pub struct Fitted<M> {
+    /// The model.
+    pub model: M,
+    /// How the fit ended.
+    pub outcome: Outcome,
+    /// What it went through.
+    pub report: FitReport,
+}
+
+/// What a fit went through: plain data.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct FitReport {
+    /// Steps taken.
+    pub steps: u64,
+    /// Named series over steps, such as the loss on the training rows.
+    pub traces: Vec<Trace>,
+}
+
+/// A quantity followed over the steps of a fit.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Trace {
+    /// Which rows: `train`, `valid`.
+    pub split: String,
+    /// Which quantity, as metrics call it.
+    pub metric: String,
+    /// `(step, value)`, steps from 1.
+    pub points: Vec<(u64, f64)>,
+}

@@ -50,7 +50,7 @@ fn quantile_ends(runs: &[(f64, usize)], total: usize, bins: usize) -> Vec<usize>
             rows_left -= run.1 as f64;
         }
         let next_is_heavy = runs.get(i + 1).is_some_and(|next| next.1 as f64 >= heavy);
-        let full = is_heavy || filled as f64 >= goal || (next_is_heavy && filled as f64 >= 0.5 * goal);
+        let full = is_heavy || filled as f64 >= goal || next_is_heavy;
         if full && i + 1 < runs.len() && ends.len() + 1 < bins {
             ends.push(i + 1);
             filled = 0;

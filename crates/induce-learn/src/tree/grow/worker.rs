@@ -1,0 +1,308 @@
+//! What one member of the team does: its rows, its columns.
+
+use std::ops::Range;
+use std::sync::RwLock;
+
+use super::super::bins::{CodeColumn, Codes, Packed, Part, STRIDE};
+use super::super::histogram::{Bins, Sum, add_rows, add_rows_wide};
+use super::super::mask::CodeTest;
+use super::super::node::contains;
+use super::super::split::{Node, Split};
+use super::{Data, Job, Task};
+
+/// Histograms of some columns.
+pub(super) struct Histogram {
+    narrow: Vec<Bins>,
+    wide: Vec<Vec<Sum>>,
+}
+
+impl Histogram {
+    fn of(packed: &Packed, columns: &Range<usize>, wide: &Range<usize>) -> Self {
+        let wide = packed.wide[wide.clone()].iter().map(|&(_, codes)| vec![0; codes]).collect();
+        Self { narrow: vec![[0; STRIDE]; columns.len()], wide }
+    }
+}
+
+/// One member's histogram of all columns over its own rows.
+pub(super) struct Partial(Histogram);
+
+impl Partial {
+    pub(super) fn new(packed: &Packed) -> Self {
+        Self(Histogram::of(packed, &(0..packed.width()), &(0..packed.wide.len())))
+    }
+
+    fn clear(&mut self) {
+        self.0.narrow.iter_mut().for_each(|bins| bins.fill(0));
+        self.0.wide.iter_mut().for_each(|bins| bins.fill(0));
+    }
+}
+
+pub(super) struct Worker {
+    member: usize,
+    members: usize,
+    /// Its rows, those of each leaf together, ascending within a leaf.
+    rows: Vec<u32>,
+    segments: Vec<Range<usize>>,
+    scratch: Vec<u32>,
+    /// The columns whose histograms it keeps and scans.
+    columns: Range<usize>,
+    wide: Range<usize>,
+    histograms: Vec<Option<Histogram>>,
+    pool: Vec<Histogram>,
+    /// Sum of the derivatives of its rows at the root.
+    pub(super) sum: Sum,
+    /// Best splits of the larger and the smaller child in its columns.
+    pub(super) best: [Option<Split>; 2],
+}
+
+/// Rows dealt to a member at a time: sorted tables still spread evenly.
+const DEAL: usize = 1024;
+
+fn share(n: usize, member: usize, members: usize) -> Range<usize> {
+    n * member / members..n * (member + 1) / members
+}
+
+impl Worker {
+    pub(super) fn new(data: &Data, member: usize, members: usize) -> Self {
+        Self {
+            member,
+            members,
+            rows: Vec::new(),
+            segments: Vec::new(),
+            scratch: Vec::new(),
+            columns: share(data.packed.width(), member, members),
+            wide: share(data.packed.wide.len(), member, members),
+            histograms: Vec::new(),
+            pool: Vec::new(),
+            sum: 0,
+            best: [None, None],
+        }
+    }
+
+    /// Take up the rows of the bag, all in one leaf.
+    pub(super) fn restart(&mut self, task: &Task) {
+        for slot in 0..self.histograms.len() {
+            self.recycle(slot);
+        }
+        self.rows.clear();
+        let n = task.derivatives.len();
+        for start in (self.member * DEAL..n).step_by(self.members * DEAL) {
+            let rows = start..(start + DEAL).min(n);
+            match task.bag {
+                None => self.rows.extend(rows.map(|r| r as u32)),
+                Some(bag) => self.rows.extend(rows.filter(|&r| bag[r]).map(|r| r as u32)),
+            }
+        }
+        self.scratch.resize(self.rows.len(), 0);
+        self.segments.clear();
+        self.segments.push(0..self.rows.len());
+        self.sum = self.rows.iter().fold(0, |sum, &row| sum.wrapping_add(task.derivatives[row as usize]));
+    }
+
+    /// Its rows in a leaf.
+    pub(super) fn rows(&self, leaf: usize) -> &[u32] {
+        &self.rows[self.segments[leaf].clone()]
+    }
+
+    /// Divide its rows of leaf `slot`; those that go right form the next leaf.
+    pub(super) fn partition(&mut self, codes: &Codes, slot: usize, split: &Split) {
+        let segment = self.segments[slot].clone();
+        let rows = &mut self.rows[segment.clone()];
+        let scratch = &mut self.scratch[..rows.len()];
+        let left = match (&codes.columns[split.feature], &split.test) {
+            (CodeColumn::Narrow(column), CodeTest::AtMost { offset, limit }) => {
+                let (offset, limit) = (*offset as u8, (*limit).min(255) as u8);
+                stable(rows, scratch, |row| column[row].wrapping_sub(offset) <= limit)
+            }
+            (CodeColumn::Wide(column), CodeTest::AtMost { offset, limit }) => {
+                stable(rows, scratch, |row| column[row].wrapping_sub(*offset) <= *limit)
+            }
+            (CodeColumn::Narrow(column), CodeTest::Member(set)) => {
+                let table: [bool; 256] = std::array::from_fn(|code| contains(set, code));
+                stable(rows, scratch, |row| table[usize::from(column[row])])
+            }
+            (CodeColumn::Wide(column), CodeTest::Member(set)) => {
+                stable(rows, scratch, |row| contains(set, usize::from(column[row])))
+            }
+        };
+        self.segments[slot] = segment.start..segment.start + left;
+        self.segments.push(segment.start + left..segment.end);
+    }
+
+    pub(super) fn counts(&self, left: usize, right: usize) -> (usize, usize) {
+        (self.segments[left].len(), self.segments[right].len())
+    }
+
+    /// Histogram of its rows in `slot`, all columns, into `partial`.
+    pub(super) fn add_up(&self, data: &Data, derivatives: &[Sum], slot: usize, partial: &mut Partial) {
+        partial.clear();
+        let rows = &self.rows[self.segments[slot].clone()];
+        add_rows(&data.packed, derivatives, rows, &mut partial.0.narrow);
+        for (&(feature, _), out) in data.packed.wide.iter().zip(&mut partial.0.wide) {
+            add_rows_wide(&data.codes, feature, derivatives, rows, out);
+        }
+    }
+
+    pub(super) fn rename_histogram(&mut self, from: usize, to: usize) {
+        if from != to {
+            self.grow_slots(to);
+            self.histograms[to] = self.histograms[from].take();
+        }
+    }
+
+    /// Give back the histograms of leaves that stay leaves.
+    pub(super) fn release(&mut self, large: Option<usize>, small: usize) {
+        for slot in large.into_iter().chain([small]) {
+            self.recycle(slot);
+        }
+    }
+
+    fn recycle(&mut self, slot: usize) {
+        if let Some(histogram) = self.histograms.get_mut(slot).and_then(Option::take) {
+            self.pool.push(histogram);
+        }
+    }
+
+    fn grow_slots(&mut self, slot: usize) {
+        if self.histograms.len() <= slot {
+            self.histograms.resize_with(slot + 1, || None);
+        }
+    }
+
+    /// Merge the partials of its columns, subtract them from the sibling's, scan both.
+    pub(super) fn scan(
+        &mut self,
+        data: &Data,
+        partials: &[RwLock<Partial>],
+        task: &Task,
+        large: Option<usize>,
+        small: usize,
+        jobs: &[Option<Job>; 2],
+    ) {
+        self.grow_slots(small);
+        let mut fresh = self.pool.pop().unwrap_or_else(|| Histogram::of(&data.packed, &self.columns, &self.wide));
+        if let [only] = partials {
+            // A team of one keeps all columns: the partial is the histogram.
+            std::mem::swap(&mut fresh, &mut only.write().expect("no member panics with a partial").0);
+        } else {
+            self.merge(partials, &mut fresh);
+        }
+        let mut sibling = large.and_then(|slot| self.histograms[slot].take());
+        if let Some(sibling) = &mut sibling {
+            subtract(sibling, &fresh);
+        }
+        for (which, histogram) in [sibling.as_ref(), Some(&fresh)].into_iter().enumerate() {
+            let job = histogram.zip(jobs[which].as_ref());
+            self.best[which] = job.and_then(|(histogram, job)| self.scan_leaf(data, task, job, histogram));
+        }
+        if let (Some(slot), Some(sibling)) = (large, sibling) {
+            self.keep_or_recycle(slot, sibling, jobs[0].is_some());
+        }
+        self.keep_or_recycle(small, fresh, jobs[1].is_some());
+    }
+
+    fn keep_or_recycle(&mut self, slot: usize, histogram: Histogram, keep: bool) {
+        if keep {
+            self.histograms[slot] = Some(histogram);
+        } else {
+            self.pool.push(histogram);
+        }
+    }
+
+    fn merge(&self, partials: &[RwLock<Partial>], out: &mut Histogram) {
+        for (p, partial) in partials.iter().enumerate() {
+            let partial = partial.read().expect("no member panics with a partial");
+            for (out, bins) in out.narrow.iter_mut().zip(&partial.0.narrow[self.columns.clone()]) {
+                if p == 0 {
+                    *out = *bins;
+                } else {
+                    out.iter_mut().zip(bins).for_each(|(o, b)| *o = o.wrapping_add(*b));
+                }
+            }
+            for (out, bins) in out.wide.iter_mut().zip(&partial.0.wide[self.wide.clone()]) {
+                if p == 0 {
+                    out.clone_from(bins);
+                } else {
+                    out.iter_mut().zip(bins).for_each(|(o, b)| *o = o.wrapping_add(*b));
+                }
+            }
+        }
+    }
+
+    fn scan_leaf(&self, data: &Data, task: &Task, job: &Job, histogram: &Histogram) -> Option<Split> {
+        let node = job.node(task);
+        let mut best: Option<Split> = None;
+        let mut consider = |feature: usize, bins: &[Sum]| {
+            if let Some(split) = best_of(&node, data, task, feature, bins)
+                && best.as_ref().is_none_or(|b| split.beats(b))
+            {
+                best = Some(split);
+            }
+        };
+        let allowed = |feature: usize| job.allowed.as_ref().is_none_or(|a| a[feature]);
+        let columns = &data.packed.columns[self.columns.clone()];
+        let mut digits = [0; 256];
+        for (column, bins) in columns.iter().zip(&histogram.narrow) {
+            let values = column.values();
+            for part in column.parts.iter().filter(|p| allowed(p.feature)) {
+                if column.parts.len() == 1 {
+                    consider(part.feature, &bins[..part.codes]);
+                } else {
+                    sum_out(&bins[..values], part, &mut digits);
+                    consider(part.feature, &digits[..part.codes]);
+                }
+            }
+        }
+        for (&(feature, _), bins) in data.packed.wide[self.wide.clone()].iter().zip(&histogram.wide) {
+            if allowed(feature) {
+                consider(feature, bins);
+            }
+        }
+        best
+    }
+}
+
+fn best_of(node: &Node, data: &Data, task: &Task, feature: usize, bins: &[Sum]) -> Option<Split> {
+    if data.category[feature] {
+        node.best_category(feature, bins)
+    } else {
+        node.best_number(feature, bins, task.growth.monotone.get(feature).copied().unwrap_or(0))
+    }
+}
+
+/// The histogram of one feature of a packed column.
+fn sum_out(bins: &[Sum], part: &Part, out: &mut [Sum; 256]) {
+    let out = &mut out[..part.codes];
+    out.fill(0);
+    for (chunk, values) in bins.chunks_exact(part.factor).enumerate() {
+        let sum = values.iter().fold(0, |sum: Sum, v| sum.wrapping_add(*v));
+        let code = chunk % part.codes;
+        out[code] = out[code].wrapping_add(sum);
+    }
+}
+
+fn subtract(from: &mut Histogram, what: &Histogram) {
+    for (from, what) in from.narrow.iter_mut().zip(&what.narrow) {
+        from.iter_mut().zip(what).for_each(|(f, w)| *f = f.wrapping_sub(*w));
+    }
+    for (from, what) in from.wide.iter_mut().zip(&what.wide) {
+        from.iter_mut().zip(what).for_each(|(f, w)| *f = f.wrapping_sub(*w));
+    }
+}
+
+/// Move rows that go left to the front, the others behind, each in their order.
+#[inline(always)]
+fn stable(rows: &mut [u32], scratch: &mut [u32], goes_left: impl Fn(usize) -> bool) -> usize {
+    let (mut left, mut right) = (0, 0);
+    for i in 0..rows.len() {
+        let row = rows[i];
+        let goes = goes_left(row as usize);
+        // Both are written, one counts: no branch to mispredict.
+        rows[left] = row;
+        scratch[right] = row;
+        left += usize::from(goes);
+        right += usize::from(!goes);
+    }
+    rows[left..].copy_from_slice(&scratch[..right]);
+    left
+}

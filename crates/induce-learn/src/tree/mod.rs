@@ -1,0 +1,17 @@
+//! Trees: the engine that boosting (and later forests) grow on.
+//!
+//! Values become small integer codes ([`bins`]), a [`grow::Grower`] builds one
+//! tree on fixed-point derivatives, a [`Tree`] is the result in terms of values
+//! again, and [`mask`] applies trees to 64 rows at a time.
+
+pub mod bins;
+pub mod boost;
+pub mod grow;
+pub mod histogram;
+pub mod mask;
+mod ensemble;
+mod node;
+pub mod split;
+
+pub use ensemble::Ensemble;
+pub use node::{Branch, Test, Tree};

@@ -1,0 +1,154 @@
+//! The best split of a feature, from its histogram.
+//!
+//! For a node with gradient sum G and curvature sum H the best leaf value is
+//! w = -T(G) / (H + lambda), T the soft threshold at alpha, and a split gains
+//! score(left) + score(right) - score(node) with score = T(G)^2 / (H + lambda)
+//! (Chen & Guestrin 2016, equations 5 to 7; as in XGBoost's code the factor 1/2
+//! is left out, so `gamma` means the same).
+
+mod category;
+mod number;
+
+pub use category::CategoryRules;
+
+use super::histogram::{Scale, Sum};
+use super::mask::CodeTest;
+
+/// What regularises splits and leaf values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// L2 penalty on leaf values: a Gaussian prior's precision.
+    pub lambda: f64,
+    /// L1 penalty on leaf values: a Laplace prior's rate.
+    pub alpha: f64,
+    /// The least gain a split must have: the price of a leaf.
+    pub gamma: f64,
+    /// The least sum of curvatures in a child.
+    pub min_child_weight: f64,
+    /// Largest magnitude of a leaf value before shrinkage; 0 is no limit.
+    pub max_delta_step: f64,
+    /// How categories are split.
+    pub category: CategoryRules,
+}
+
+/// Bounds on the values of a node's leaves, from monotone constraints above it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// Lower bound.
+    pub low: f64,
+    /// Upper bound.
+    pub high: f64,
+}
+
+impl Bounds {
+    /// No bounds.
+    pub const NONE: Self = Self { low: f64::NEG_INFINITY, high: f64::INFINITY };
+}
+
+/// A possible split of a node.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Split {
+    /// How much the objective falls, `gamma` not yet subtracted.
+    pub gain: f64,
+    /// Index of the feature.
+    pub feature: usize,
+    /// The question, in codes.
+    pub test: CodeTest,
+    /// Where missing values go.
+    pub missing_left: bool,
+    /// Sum of the derivatives that go left.
+    pub left: Sum,
+}
+
+impl Split {
+    /// Whether this split is to be preferred: larger gain, then smaller feature index.
+    pub fn beats(&self, other: &Self) -> bool {
+        self.gain > other.gain || (self.gain == other.gain && self.feature < other.feature)
+    }
+}
+
+/// Everything about a node that scoring its splits needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'a> {
+    /// The rules.
+    pub rules: &'a Rules,
+    /// Units of the sums.
+    pub scale: Scale,
+    /// Sum of the node's derivatives.
+    pub total: Sum,
+    /// Bounds of its values.
+    pub bounds: Bounds,
+}
+
+impl Node<'_> {
+    /// The best value of a leaf with these derivatives, within bounds.
+    pub fn value(&self, sum: Sum) -> f64 {
+        self.value_with(sum, self.rules.lambda)
+    }
+
+    fn value_with(&self, sum: Sum, lambda: f64) -> f64 {
+        let weight = self.scale.curvature_of(sum) + lambda;
+        if weight <= 0.0 {
+            return 0.0;
+        }
+        let free = -soft(self.scale.gradient_of(sum), self.rules.alpha) / weight;
+        let limit = self.rules.max_delta_step;
+        let stepped = if limit > 0.0 { free.clamp(-limit, limit) } else { free };
+        stepped.clamp(self.bounds.low, self.bounds.high)
+    }
+
+    /// Minus twice the objective of a leaf with these derivatives.
+    fn score_with(&self, sum: Sum, lambda: f64) -> f64 {
+        let (g, h) = (self.scale.gradient_of(sum), self.scale.curvature_of(sum) + lambda);
+        if self.is_plain() {
+            return if h > 0.0 { g * g / h } else { 0.0 };
+        }
+        let w = self.value_with(sum, lambda);
+        -(2.0 * g * w + h * w * w + 2.0 * self.rules.alpha * w.abs())
+    }
+
+    /// Whether the closed form without thresholds and bounds holds.
+    fn is_plain(&self) -> bool {
+        self.rules.alpha == 0.0 && self.rules.max_delta_step == 0.0 && self.bounds == Bounds::NONE
+    }
+
+    /// Gain of the division into `left` and the rest.
+    fn gain(&self, left: Sum, lambda: f64) -> f64 {
+        let right = self.total.wrapping_sub(left);
+        let parent = self.score_with(self.total, self.rules.lambda);
+        self.score_with(left, lambda) + self.score_with(right, lambda) - parent
+    }
+
+    /// Whether both sides are heavy enough and their values in the order that `monotone` asks.
+    fn admits(&self, left: Sum, monotone: i8) -> bool {
+        let right = self.total.wrapping_sub(left);
+        let least = self.rules.min_child_weight;
+        if self.scale.curvature_of(left) < least || self.scale.curvature_of(right) < least {
+            return false;
+        }
+        monotone == 0 || f64::from(monotone) * (self.value(right) - self.value(left)) >= 0.0
+    }
+
+    /// The gain below which a split is not worth it: rounding noise, or `gamma`.
+    pub fn least_gain(&self) -> f64 {
+        let noise = 1e-10 * self.score_with(self.total, self.rules.lambda).abs();
+        self.rules.gamma.max(noise).max(1e-300)
+    }
+
+    /// The best split of a feature whose codes are ordered; `bins[0]` holds the missing.
+    pub fn best_number(&self, feature: usize, bins: &[Sum], monotone: i8) -> Option<Split> {
+        number::best(self, feature, bins, monotone)
+    }
+
+    /// The best split of a feature whose codes are categories; `bins[0]` holds the missing and the rare.
+    pub fn best_category(&self, feature: usize, bins: &[Sum]) -> Option<Split> {
+        category::best(self, feature, bins)
+    }
+}
+
+fn soft(g: f64, alpha: f64) -> f64 {
+    g.signum() * (g.abs() - alpha).max(0.0)
+}
+
+#[cfg(test)]
+mod tests;
