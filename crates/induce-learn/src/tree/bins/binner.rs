@@ -29,9 +29,9 @@ impl Binner {
     }
 
     /// Learn the rule from all rows of a category or a sample of a quantity.
-    fn learn(source: &Source, meaning: &Meaning, bins: usize, max_categories: usize, sample: Stream) -> Self {
+    fn learn(source: &Source, meaning: &Meaning, bins: usize, max_categories: usize, stream: Stream) -> Self {
         match meaning {
-            Meaning::Number => Self::Number(cuts(&mut sampled(source, sample), bins)),
+            Meaning::Number => Self::Number(cuts(&mut sampled(source, sample_for(bins), stream), bins)),
             Meaning::Category(names) => Self::Category(frequent(source, names.len(), max_categories)),
         }
     }
@@ -87,19 +87,24 @@ fn apply_category(kept: &[u32], source: &Source, column: &mut CodeColumn) {
     }
 }
 
-/// The values of up to [`SAMPLE`] rows, missing ones left out.
+/// With thousands of bins every value is meant to count, so every row is looked at.
+fn sample_for(bins: usize) -> usize {
+    if bins > 1000 { usize::MAX } else { SAMPLE }
+}
+
+/// The values of up to `limit` rows, missing ones left out.
 ///
 /// Short runs of neighbouring rows at random places: random enough for
 /// quantiles, and the columns are decoded in pieces that the cache likes.
-fn sampled(source: &Source, stream: Stream) -> Vec<f64> {
+fn sampled(source: &Source, limit: usize, stream: Stream) -> Vec<f64> {
     const PIECE: usize = 16;
     let n = source.len();
-    let mut values = if n <= SAMPLE {
+    let mut values = if n <= limit {
         let mut all = vec![0.0; n];
         source.read_f64(0, &mut all);
         all
     } else {
-        let pieces = SAMPLE / PIECE;
+        let pieces = limit / PIECE;
         let mut some = vec![0.0; pieces * PIECE];
         for (i, piece) in some.chunks_exact_mut(PIECE).enumerate() {
             // Stratified: piece i starts somewhere in the i-th share of the rows.

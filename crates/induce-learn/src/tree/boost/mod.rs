@@ -1,1 +1,26 @@
-//! Gradient boosting.
+//! Gradient boosting: functional Newton steps with trees as directions.
+//!
+//! The model is F(x) = F_0 + eta sum_t f_t(x) and round t fits the tree f_t to
+//! the second-order expansion of the loss at F_{t-1},
+//!
+//! sum_i [ g_i f(x_i) + h_i f(x_i)^2 / 2 ] + gamma T + (lambda / 2) |w|^2 + alpha |w|_1
+//!
+//! (Friedman 2001; Chen & Guestrin 2016, equations 3 to 7). Likelihood: any
+//! [`induce_prob::Loss`]. Prior: gamma per leaf, Gaussian and Laplace on leaf
+//! values. Inference: greedy trees, shrunk by eta.
+
+mod booster;
+mod dart;
+mod fit;
+mod gradient;
+mod model;
+mod sample;
+mod spec;
+
+pub use booster::{Booster, Checkpoint};
+pub use fit::{Dataset, fit, fit_with, resume};
+pub use model::Model;
+pub use spec::{ClassWeight, Method, Order, Spec};
+
+#[cfg(test)]
+mod tests;

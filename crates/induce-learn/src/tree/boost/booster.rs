@@ -1,0 +1,370 @@
+//! The state of a boosting run, and one round of it.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use induce_core::parallel::Team;
+use induce_core::random::Stream;
+use induce_core::{FitReport, Trace};
+use induce_prob::Loss;
+use induce_prob::loss::{Leaf, weighted_quantile};
+
+use super::super::bins::{Binner, CodeColumn, Codes};
+use super::super::grow::{ColumnSample, Data, Grower, Grown, Growth, Task};
+use super::super::histogram::{Sum, hash};
+use super::super::mask::{CodeBranch, CodeTest, CodeTree, add_values_all};
+use super::super::node::{Branch, Test, Tree, contains, members, set_of};
+use super::super::split::Node;
+use super::gradient::{Slopes, blocks};
+use super::{Spec, dart, sample};
+
+/// Rows to be judged after every round.
+pub(super) struct Judged<'a> {
+    pub codes: Codes,
+    pub target: &'a [f64],
+    pub weight: Option<&'a [f64]>,
+    /// The loss with this split's own query groups.
+    pub loss: Arc<dyn Loss>,
+}
+
+/// What a run needs to go on where it stopped, besides its spec and data.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Checkpoint {
+    /// Trees so far; tree t belongs to output t % outputs.
+    pub trees: Vec<Tree>,
+    /// Training scores, one vector per output.
+    pub scores: Vec<Vec<f64>>,
+    /// Validation scores, if there are validation rows.
+    pub judged_scores: Vec<Vec<f64>>,
+    /// The best round so far and its validation loss.
+    pub best: Option<(usize, f64)>,
+    /// Losses so far.
+    pub report: FitReport,
+}
+
+/// A boosting run between rounds.
+pub struct Booster<'a> {
+    pub(super) spec: &'a Spec,
+    pub(super) loss: Arc<dyn Loss>,
+    pub(super) data: &'a Data,
+    pub(super) binners: &'a [Binner],
+    pub(super) growth: Growth,
+    pub(super) target: &'a [f64],
+    pub(super) weight: Option<Vec<f64>>,
+    pub(super) judged: Option<Judged<'a>>,
+    pub(super) stream: Stream,
+    pub(super) state: Checkpoint,
+    slopes: Slopes,
+    ends: Vec<usize>,
+}
+
+/// Buffers for growing one tree at a time.
+pub(super) struct Bench<'a> {
+    grower: Grower<'a>,
+    derivatives: Vec<Sum>,
+}
+
+/// A tree of this round in both of its forms.
+struct Fresh {
+    tree: Tree,
+    on_codes: CodeTree,
+}
+
+impl<'a> Bench<'a> {
+    pub(super) fn new(data: &'a Data, members: usize) -> Self {
+        Self { grower: Grower::new(data, members), derivatives: vec![0; data.codes.rows] }
+    }
+}
+
+/// From this many outputs on, members grow whole trees of their own.
+const TREE_PARALLEL: usize = 4;
+
+/// Below this many row-feature pairs, forking costs more than it saves.
+const WORTH_A_TEAM: usize = 300_000;
+
+impl<'a> Booster<'a> {
+    #[expect(clippy::too_many_arguments, reason = "one call site; each is a part of the run")]
+    pub(super) fn new(
+        spec: &'a Spec,
+        loss: Arc<dyn Loss>,
+        data: &'a Data,
+        binners: &'a [Binner],
+        growth: Growth,
+        target: &'a [f64],
+        weight: Option<Vec<f64>>,
+        judged: Option<Judged<'a>>,
+        stream: Stream,
+        state: Checkpoint,
+    ) -> Self {
+        let rows = data.codes.rows;
+        let ends = blocks(rows, loss.groups());
+        let slopes = Slopes::new(loss.outputs(), rows);
+        Self { spec, loss, data, binners, growth, target, weight, judged, stream, state, slopes, ends }
+    }
+
+    /// Rounds done.
+    pub fn rounds(&self) -> usize {
+        self.state.trees.len() / self.loss.outputs()
+    }
+
+    /// What a checkpoint must hold.
+    pub fn state(&self) -> &Checkpoint {
+        &self.state
+    }
+
+    /// The benches a team of `members` needs: one that all share, or one for each.
+    pub(super) fn benches(&self, members: usize) -> Vec<Mutex<Bench<'a>>> {
+        if self.loss.outputs() >= TREE_PARALLEL {
+            (0..members).map(|_| Mutex::new(Bench::new(self.data, 1))).collect()
+        } else {
+            vec![Mutex::new(Bench::new(self.data, members))]
+        }
+    }
+
+    /// How many threads are worth having for this table.
+    pub(super) fn members(&self, threads: usize) -> usize {
+        let work = self.data.codes.rows * self.data.packed.width().max(1) * self.loss.outputs();
+        if work < WORTH_A_TEAM { 1 } else { threads }
+    }
+
+    /// Add one tree per output.
+    pub(super) fn round(&mut self, team: &mut Team, benches: &[Mutex<Bench<'a>>]) {
+        let round = self.rounds();
+        let dropped = dart::drop(self.spec, self.stream.child(3).child(round as u64), round);
+        self.scale_trees(team, &dropped, 0.0);
+        let ends = std::mem::take(&mut self.ends);
+        let weight = self.weight.as_deref();
+        self.slopes.update(team, self.loss.as_ref(), &ends, self.target, weight, &self.state.scores);
+        self.ends = ends;
+        let bag_stream = self.stream.child(1).child(round as u64);
+        let bag = sample::bag(self.spec, bag_stream, self.data.codes.rows, &mut self.slopes);
+        let (new, old) = dart::factors(self.spec, dropped.len());
+        let fresh = self.grow(team, benches, bag.as_deref(), new);
+        self.restore_trees(team, &dropped, old);
+        self.add(team, fresh);
+        self.judge(team);
+    }
+
+    fn grow(&self, team: &mut Team, benches: &[Mutex<Bench<'a>>], bag: Option<&[bool]>, factor: f64) -> Vec<Fresh> {
+        let outputs = self.loss.outputs();
+        let one = |team: &mut Team, bench: &Mutex<Bench<'a>>, k: usize| {
+            self.grow_one(team, &mut bench.lock().expect("each bench has one user"), bag, factor, k)
+        };
+        if outputs < TREE_PARALLEL {
+            return (0..outputs).map(|k| one(team, &benches[0], k)).collect();
+        }
+        let slots: Vec<Mutex<Option<Fresh>>> = (0..outputs).map(|_| Mutex::new(None)).collect();
+        let next = AtomicUsize::new(0);
+        team.run(&|t| {
+            loop {
+                let k = next.fetch_add(1, Ordering::Relaxed);
+                if k >= outputs {
+                    break;
+                }
+                let fresh = one(&mut Team::alone(), &benches[t], k);
+                *slots[k].lock().expect("each output has one owner") = Some(fresh);
+            }
+        });
+        let take = |slot: Mutex<Option<Fresh>>| slot.into_inner().expect("no member panicked");
+        slots.into_iter().map(|slot| take(slot).expect("every output was grown")).collect()
+    }
+
+    fn grow_one(&self, team: &mut Team, bench: &mut Bench<'a>, bag: Option<&[bool]>, factor: f64, k: usize) -> Fresh {
+        let index = self.state.trees.len() + k;
+        let key = hash(index as u32 ^ hash(self.stream.bits(0) as u32));
+        let scale = self.slopes.quantise(team, k, key, &mut bench.derivatives);
+        let features = self.data.category.len();
+        let spec = self.spec;
+        let stream = self.stream.child(2).child(index as u64);
+        let columns = ColumnSample::new(stream, features, spec.colsample, spec.colsample_level, spec.colsample_node);
+        let task = Task { derivatives: &bench.derivatives, scale, bag, growth: &self.growth, columns };
+        let grown = bench.grower.grow(team, &task);
+        let values = self.leaf_values(&grown, &bench.grower, &task, k, factor);
+        Fresh { tree: self.tree(&grown, &task, values, factor), on_codes: grown.on_codes(&self.data.codes) }
+    }
+
+    fn leaf_values(&self, grown: &Grown, grower: &Grower, task: &Task, k: usize, factor: f64) -> Vec<f64> {
+        let value = |(l, leaf): (usize, &super::super::grow::Leaf)| match self.loss.leaf() {
+            Leaf::Newton => node(task, leaf.sum, leaf.bounds).value(leaf.sum),
+            Leaf::Quantile(q) => {
+                let weight = |row: usize| self.weight.as_ref().map_or(1.0, |w| w[row]);
+                let residual = |row: usize| self.target[row] - self.state.scores[k][row];
+                let rows = grower.rows(l).into_iter().map(|row| (residual(row as usize), weight(row as usize)));
+                weighted_quantile(&mut rows.collect::<Vec<_>>(), q).clamp(leaf.bounds.low, leaf.bounds.high)
+            }
+        };
+        grown.leaves.iter().enumerate().map(|pair| factor * value(pair)).collect()
+    }
+
+    /// The grown tree in terms of values.
+    fn tree(&self, grown: &Grown, task: &Task, leaves: Vec<f64>, factor: f64) -> Tree {
+        let branches = grown.branches.iter().map(|b| Branch {
+            feature: b.split.feature as u32,
+            test: value_test(&b.split.test, &self.binners[b.split.feature]),
+            missing_left: b.split.missing_left,
+            zero_is_missing: false,
+            left: b.left,
+            right: b.right,
+            gain: b.split.gain,
+            cover: task.scale.curvature_of(b.sum),
+            value: factor * node(task, b.sum, super::super::split::Bounds::NONE).value(b.sum),
+        });
+        let covers = grown.leaves.iter().map(|l| task.scale.curvature_of(l.sum)).collect();
+        Tree { branches: branches.collect(), leaves, covers }
+    }
+
+    fn add(&mut self, team: &mut Team, fresh: Vec<Fresh>) {
+        let outputs = self.loss.outputs();
+        let pairs: Vec<(&CodeTree, &[f64])> = fresh.iter().map(|f| (&f.on_codes, &f.tree.leaves[..])).collect();
+        for k in 0..outputs {
+            add_values_all(team, &pairs[k..=k], &self.data.codes, &mut self.state.scores[k]);
+            if let Some(judged) = &self.judged {
+                add_values_all(team, &pairs[k..=k], &judged.codes, &mut self.state.judged_scores[k]);
+            }
+        }
+        self.state.trees.extend(fresh.into_iter().map(|f| f.tree));
+    }
+
+    /// Take `1 - factor` of the rounds' contributions out of the scores.
+    fn scale_trees(&mut self, team: &mut Team, rounds: &[usize], factor: f64) {
+        let outputs = self.loss.outputs();
+        for &round in rounds {
+            for k in 0..outputs {
+                let tree = &self.state.trees[round * outputs + k];
+                let on_codes = self.on_codes(tree);
+                let change: Vec<f64> = tree.leaves.iter().map(|v| v * (factor - 1.0)).collect();
+                add_values_all(team, &[(&on_codes, &change)], &self.data.codes, &mut self.state.scores[k]);
+            }
+        }
+    }
+
+    /// Put the dropped rounds back with their leaves scaled by `factor`.
+    fn restore_trees(&mut self, team: &mut Team, rounds: &[usize], factor: f64) {
+        let outputs = self.loss.outputs();
+        for &round in rounds {
+            for k in 0..outputs {
+                let index = round * outputs + k;
+                let on_codes = self.on_codes(&self.state.trees[index]);
+                let tree = &mut self.state.trees[index];
+                let old = tree.leaves.clone();
+                tree.leaves.iter_mut().for_each(|v| *v *= factor);
+                tree.branches.iter_mut().for_each(|b| b.value *= factor);
+                add_values_all(team, &[(&on_codes, &tree.leaves)], &self.data.codes, &mut self.state.scores[k]);
+                if let Some(judged) = &self.judged {
+                    let change: Vec<f64> = tree.leaves.iter().zip(&old).map(|(new, old)| new - old).collect();
+                    add_values_all(team, &[(&on_codes, &change)], &judged.codes, &mut self.state.judged_scores[k]);
+                }
+            }
+        }
+    }
+
+    /// One of our own trees on the codes of its features.
+    fn on_codes(&self, tree: &Tree) -> CodeTree {
+        let branches = tree.branches.iter().map(|b| CodeBranch {
+            column: b.feature as usize,
+            test: code_test(b, &self.binners[b.feature as usize]),
+            left: b.left,
+            right: b.right,
+        });
+        let narrow = |c: usize| matches!(self.data.codes.columns[c], CodeColumn::Narrow(_));
+        CodeTree::new(branches.collect(), tree.leaves.len(), narrow)
+    }
+
+    /// Note the losses of this round.
+    fn judge(&mut self, team: &mut Team) {
+        let round = self.rounds();
+        self.state.report.steps = round as u64;
+        let metric = self.loss.metric();
+        if self.is_traced(round) {
+            let value = mean_loss(team, self.loss.as_ref(), &self.ends, self.target, self.weight.as_deref(), &self.state.scores);
+            note(&mut self.state.report, "train", metric, round, value);
+        }
+        if let Some(judged) = &self.judged {
+            let ends = blocks(judged.target.len(), judged.loss.groups());
+            let value = mean_loss(team, judged.loss.as_ref(), &ends, judged.target, judged.weight, &self.state.judged_scores);
+            note(&mut self.state.report, "valid", metric, round, value);
+            if self.state.best.is_none_or(|(_, best)| value < best) {
+                self.state.best = Some((round, value));
+            }
+        }
+    }
+
+    /// The training loss is followed at some fifty rounds: enough for a curve, too few to cost time.
+    fn is_traced(&self, round: usize) -> bool {
+        round == 1 || round == self.spec.rounds || round.is_multiple_of(self.spec.rounds.div_ceil(50))
+    }
+
+    /// Whether the validation loss has not fallen for too long.
+    pub(super) fn is_stale(&self) -> bool {
+        let patience = self.spec.early_stopping;
+        patience > 0 && self.state.best.is_some_and(|(best, _)| self.rounds() >= best + patience)
+    }
+}
+
+fn node<'t>(task: &'t Task, total: Sum, bounds: super::super::split::Bounds) -> Node<'t> {
+    Node { rules: &task.growth.rules, scale: task.scale, total, bounds }
+}
+
+fn note(report: &mut FitReport, split: &str, metric: &str, round: usize, value: f64) {
+    let point = (round as u64, value);
+    match report.traces.iter_mut().find(|t| t.split == split) {
+        Some(trace) => trace.points.push(point),
+        None => report.traces.push(Trace { split: split.into(), metric: metric.into(), points: vec![point] }),
+    }
+}
+
+/// Weighted mean of the loss, summed block by block in order.
+fn mean_loss(
+    team: &mut Team,
+    loss: &dyn Loss,
+    ends: &[usize],
+    target: &[f64],
+    weight: Option<&[f64]>,
+    scores: &[Vec<f64>],
+) -> f64 {
+    let sums: Vec<Mutex<(f64, f64)>> = ends.iter().map(|_| Mutex::new((0.0, 0.0))).collect();
+    let size = team.size();
+    team.run(&|t| {
+        for b in (t..ends.len()).step_by(size) {
+            let rows = if b == 0 { 0 } else { ends[b - 1] }..ends[b];
+            let here: Vec<&[f64]> = scores.iter().map(|s| &s[rows.clone()]).collect();
+            let mut values = vec![0.0; rows.len()];
+            loss.values(rows.clone(), &target[rows.clone()], &here, &mut values);
+            let weigh = |i: usize| weight.map_or(1.0, |w| w[rows.start + i]);
+            let sum = values.iter().enumerate().fold((0.0, 0.0), |s, (i, v)| (s.0 + weigh(i) * v, s.1 + weigh(i)));
+            *sums[b].lock().expect("each block has one owner") = sum;
+        }
+    });
+    let total = sums.into_iter().map(|s| s.into_inner().expect("no member panicked")).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+    total.0 / total.1
+}
+
+/// A question on codes in terms of values.
+fn value_test(test: &CodeTest, binner: &Binner) -> Test {
+    match (test, binner) {
+        (CodeTest::AtMost { offset, limit }, Binner::Number(cuts)) => {
+            let last = usize::from(limit.wrapping_add(*offset));
+            // Codes 1..=last are at most cuts[last - 1]; after the last code only missing is left.
+            Test::AtMost(cuts.get(last.wrapping_sub(1)).copied().unwrap_or(f64::INFINITY))
+        }
+        (CodeTest::Member(set), Binner::Category(kept)) => {
+            Test::Member(set_of(members(set).filter(|&c| c > 0).map(|c| kept[c - 1] as usize)))
+        }
+        _ => unreachable!("numbers are cut and categories are listed"),
+    }
+}
+
+/// The inverse of [`value_test`].
+fn code_test(branch: &Branch, binner: &Binner) -> CodeTest {
+    match (&branch.test, binner) {
+        (Test::AtMost(threshold), Binner::Number(cuts)) => {
+            let last = cuts.partition_point(|c| c < threshold) + 1;
+            CodeTest::at_most(last as u16, branch.missing_left)
+        }
+        (Test::Member(set), Binner::Category(kept)) => {
+            CodeTest::Member(set_of((1..=kept.len()).filter(|&c| contains(set, kept[c - 1] as usize))))
+        }
+        _ => unreachable!("numbers are cut and categories are listed"),
+    }
+}

@@ -1,0 +1,321 @@
+//! From a table to a boosted model.
+
+use std::sync::Arc;
+
+use induce_core::parallel::Team;
+use induce_core::{Error, Fitted, Outcome, Result, Run, Table};
+use induce_prob::loss::{Loss, LossParameters};
+
+use super::super::bins::{Binner, Packed, bin_table};
+use super::super::ensemble::Ensemble;
+use super::super::grow::Data;
+use super::booster::{Booster, Checkpoint, Judged};
+use super::model::{Model, auto_objective};
+use super::{ClassWeight, Spec};
+use crate::schema::{Meaning, Schema};
+use induce_prob::Objective;
+
+/// Rows with their targets.
+#[derive(Clone, Copy)]
+pub struct Dataset<'a> {
+    /// The features.
+    pub table: &'a Table,
+    /// The target of every row: a quantity, or a class index.
+    pub target: &'a [f64],
+    /// A weight per row, not negative.
+    pub weight: Option<&'a [f64]>,
+    /// For ranking: ends of the query groups, rows of a group being neighbours.
+    pub groups: Option<&'a [usize]>,
+    /// Names of the classes; empty for a quantity.
+    pub classes: &'a [String],
+}
+
+impl<'a> Dataset<'a> {
+    /// Features and targets without weights, groups or classes.
+    pub fn new(table: &'a Table, target: &'a [f64]) -> Self {
+        Self { table, target, weight: None, groups: None, classes: &[] }
+    }
+
+    fn check(&self) -> Result<()> {
+        let rows = self.table.rows();
+        if rows == 0 {
+            return Err(Error::data("there are no rows to learn from", "check the file and the filters"));
+        }
+        if self.target.len() != rows || self.weight.is_some_and(|w| w.len() != rows) {
+            let counts = format!("{rows} rows but {} targets", self.target.len());
+            return Err(Error::data(counts, "give one target and one weight per row"));
+        }
+        if let Some(row) = self.target.iter().position(|y| !y.is_finite()) {
+            let what = format!("the target of row {} is {}", row + 1, self.target[row]);
+            return Err(Error::data(what, "drop the rows whose target is missing or infinite"));
+        }
+        let Some(weight) = self.weight else { return Ok(()) };
+        if let Some(row) = weight.iter().position(|w| !w.is_finite() || *w < 0.0) {
+            let what = format!("the weight of row {} is {}", row + 1, weight[row]);
+            return Err(Error::data(what, "weights must be finite and not negative"));
+        }
+        if weight.iter().all(|&w| w == 0.0) {
+            return Err(Error::data("all weights are zero", "at least one row must count"));
+        }
+        Ok(())
+    }
+}
+
+/// Fit a boosted model; `valid` rows are judged after every round.
+///
+/// ```
+/// use induce_core::{Column, Run, Table};
+/// use induce_learn::boost::{Dataset, Spec, fit};
+///
+/// let x: Vec<f64> = (0..200).map(f64::from).collect();
+/// let y: Vec<f64> = x.iter().map(|x| if *x < 120.0 { 1.0 } else { 3.0 }).collect();
+/// let table = Table::new(vec![Column::from_f64("x", x)])?;
+/// let spec = Spec { rounds: 50, learning_rate: 0.3, ..Spec::default() };
+/// let fitted = fit(&spec, &Dataset::new(&table, &y), None, &mut Run::new(0))?;
+/// let predicted = fitted.model.predict(&table, 1)?;
+/// assert!((predicted[0] - 1.0).abs() < 0.05 && (predicted[199] - 3.0).abs() < 0.05);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+pub fn fit(spec: &Spec, train: &Dataset, valid: Option<&Dataset>, run: &mut Run) -> Result<Fitted<Model>> {
+    resume(spec, train, valid, None, run, &mut |_| Ok(()))
+}
+
+/// As [`fit`], with a loss of your own: its name goes into the model, predictions go through its link.
+pub fn fit_with(
+    loss: Arc<dyn Loss>,
+    spec: &Spec,
+    train: &Dataset,
+    valid: Option<&Dataset>,
+    run: &mut Run,
+) -> Result<Fitted<Model>> {
+    spec.check()?;
+    train.check()?;
+    let judged_loss = loss.clone();
+    Fit { spec: spec.clone(), loss, judged_loss }.run(train, valid, None, run, &mut |_| Ok(()))
+}
+
+/// As [`fit`], from a checkpoint on, calling `after` at the end of every round.
+pub fn resume(
+    spec: &Spec,
+    train: &Dataset,
+    valid: Option<&Dataset>,
+    from: Option<Checkpoint>,
+    run: &mut Run,
+    after: &mut dyn FnMut(&Booster) -> Result<()>,
+) -> Result<Fitted<Model>> {
+    spec.check()?;
+    train.check()?;
+    if let Some(valid) = valid {
+        valid.check()?;
+    }
+    let mut spec = spec.clone();
+    spec.objective = auto_objective(spec.objective, train.classes, train.groups.is_some());
+    check_classes(spec.objective, train.classes)?;
+    let loss = loss_of(&spec, train)?;
+    let judged_loss = valid.map_or_else(|| Ok(loss.clone()), |v| loss_of(&spec, v))?;
+    Fit { spec, loss, judged_loss }.run(train, valid, from, run, after)
+}
+
+/// A class target needs a loss of classes, at least two of them, and the right number.
+fn check_classes(objective: Objective, classes: &[String]) -> Result<()> {
+    let wants = matches!(objective, Objective::Logistic | Objective::Softmax);
+    if classes.len() == 1 {
+        let what = format!("the target has only one class, `{}`", classes[0]);
+        return Err(Error::data(what, "a classifier needs rows of at least two classes"));
+    }
+    if !wants && !classes.is_empty() {
+        let what = format!("the objective `{objective:?}` is for quantities, the target has classes").to_lowercase();
+        return Err(Error::data(what, "use `--set task=regression`, or an objective for classes"));
+    }
+    if objective == Objective::Logistic && classes.len() > 2 {
+        let what = format!("the objective `logistic` is for two classes, the target has {}", classes.len());
+        return Err(Error::data(what, "use `--set objective=softmax`"));
+    }
+    Ok(())
+}
+
+fn loss_of(spec: &Spec, data: &Dataset) -> Result<Arc<dyn Loss>> {
+    spec.objective.loss(&LossParameters {
+        classes: data.classes.len(),
+        huber_delta: spec.huber_delta,
+        quantile: spec.quantile,
+        tweedie_power: spec.tweedie_power,
+        groups: data.groups.map(<[usize]>::to_vec),
+        rank_depth: spec.rank_depth,
+    })
+}
+
+struct Fit {
+    spec: Spec,
+    loss: Arc<dyn Loss>,
+    judged_loss: Arc<dyn Loss>,
+}
+
+impl Fit {
+    fn run(
+        &self,
+        train: &Dataset,
+        valid: Option<&Dataset>,
+        from: Option<Checkpoint>,
+        run: &mut Run,
+        after: &mut dyn FnMut(&Booster) -> Result<()>,
+    ) -> Result<Fitted<Model>> {
+        self.loss.check(train.target)?;
+        let mut schema = Schema::of(train.table)?;
+        schema.classes = train.classes.to_vec();
+        let growth = self.spec.growth(&schema.names())?;
+        check_memory(&self.spec, train, self.loss.outputs(), run)?;
+        let (binners, data) = bin(&self.spec, &schema, train.table, run)?;
+        let judged = valid.map(|valid| self.judged(&schema, &binners, valid)).transpose()?;
+        let weight = weights(&self.spec, train)?;
+        let start = self.loss.start(train.target, weight.as_deref());
+        let state = match from {
+            Some(state) => check_checkpoint(state, &start, data.codes.rows, judged.as_ref())?,
+            None => fresh(&start, data.codes.rows, judged.as_ref()),
+        };
+        let stream = run.stream("boost");
+        let mut booster = Booster::new(
+            &self.spec,
+            self.loss.clone(),
+            &data,
+            &binners,
+            growth,
+            train.target,
+            weight,
+            judged,
+            stream,
+            state,
+        );
+        let outcome = drive(&mut booster, run, after)?;
+        Ok(self.finish(booster, schema, start, outcome))
+    }
+
+    fn judged<'v>(&self, schema: &Schema, binners: &[Binner], valid: &Dataset<'v>) -> Result<Judged<'v>> {
+        let sources = schema.align(valid.table)?;
+        let columns = binners.iter().zip(&sources).map(|(binner, source)| binner.apply(source)).collect();
+        let codes = super::super::bins::Codes { columns, rows: valid.table.rows() };
+        Ok(Judged { codes, target: valid.target, weight: valid.weight, loss: self.judged_loss.clone() })
+    }
+
+    fn finish(&self, booster: Booster, schema: Schema, start: Vec<f64>, outcome: Outcome) -> Fitted<Model> {
+        let state = booster.state;
+        let mut trees = state.trees;
+        if let (true, Some((best, _))) = (self.spec.early_stopping > 0, state.best) {
+            trees.truncate(best * start.len());
+        }
+        let ensemble = Ensemble { schema, start, trees, link: self.loss.link(), single: false, average: false };
+        let model = Model { ensemble, objective: self.loss.name().to_string(), spec: self.spec.clone() };
+        Fitted { model, outcome, report: state.report }
+    }
+}
+
+fn bin(spec: &Spec, schema: &Schema, table: &Table, run: &Run) -> Result<(Vec<Binner>, Data)> {
+    let sources = schema.align(table)?;
+    let (binners, codes) = bin_table(schema, &sources, spec.bins(), spec.max_categories, run);
+    let counts: Vec<usize> = binners.iter().map(Binner::codes).collect();
+    let packed = Packed::new(&codes, &counts, run.threads());
+    let category = schema.features.iter().map(|f| matches!(f.meaning, Meaning::Category(_))).collect();
+    Ok((binners, Data { codes, packed, category }))
+}
+
+/// Refuse what would not fit, before anything large is allocated.
+fn check_memory(spec: &Spec, train: &Dataset, outputs: usize, run: &Run) -> Result<()> {
+    let Some(limit) = run.memory() else { return Ok(()) };
+    let (rows, features) = (train.table.rows() as u64, train.table.columns().len() as u64);
+    let code = if spec.bins() > 255 { 2 } else { 1 };
+    let leaves = if spec.max_leaves > 0 { spec.max_leaves } else { 1 << spec.max_depth.min(16) } as u64;
+    let histograms = leaves * features * 8 * spec.bins().min(rows as usize + 1) as u64;
+    let needed = rows * features * 2 * code + rows * (16 * outputs as u64 + 8 + 8 + 16) + histograms;
+    if needed > limit {
+        let what = format!("boosting {rows} rows of {features} features");
+        return Err(Error::TooLarge { what, needed, limit });
+    }
+    Ok(())
+}
+
+/// Row weights times class weights.
+fn weights(spec: &Spec, data: &Dataset) -> Result<Option<Vec<f64>>> {
+    let own = data.weight.map(<[f64]>::to_vec);
+    let per_class = match &spec.class_weight {
+        ClassWeight::Named(name) if name == "balanced" => {
+            let mut share = vec![0.0; data.classes.len()];
+            for (i, &y) in data.target.iter().enumerate() {
+                *share.get_mut(y as usize).ok_or_else(needs_classes)? += data.weight.map_or(1.0, |w| w[i]);
+            }
+            let total: f64 = share.iter().sum();
+            share.iter().map(|s| if *s > 0.0 { total / (share.len() as f64 * s) } else { 0.0 }).collect()
+        }
+        ClassWeight::Named(_) => return Ok(own),
+        ClassWeight::PerClass(map) => {
+            if let Some(name) = map.keys().find(|name| !data.classes.contains(name)) {
+                return Err(Error::UnknownName { what: "class", name: name.clone(), known: data.classes.to_vec() });
+            }
+            data.classes.iter().map(|class| map.get(class).copied().unwrap_or(1.0)).collect::<Vec<_>>()
+        }
+    };
+    let mut weight = own.unwrap_or_else(|| vec![1.0; data.target.len()]);
+    for (w, &y) in weight.iter_mut().zip(data.target) {
+        *w *= per_class.get(y as usize).copied().ok_or_else(needs_classes)?;
+    }
+    Ok(Some(weight))
+}
+
+fn needs_classes() -> Error {
+    Error::setting("class_weight", "set", "the target is a quantity, it has no classes")
+}
+
+fn fresh(start: &[f64], rows: usize, judged: Option<&Judged>) -> Checkpoint {
+    let scores = |rows: usize| start.iter().map(|&s| vec![s; rows]).collect();
+    let judged_scores = judged.map_or_else(Vec::new, |j| scores(j.codes.rows));
+    Checkpoint { scores: scores(rows), judged_scores, ..Checkpoint::default() }
+}
+
+/// A checkpoint must be of this table: same outputs, same rows.
+fn check_checkpoint(state: Checkpoint, start: &[f64], rows: usize, judged: Option<&Judged>) -> Result<Checkpoint> {
+    let fits = |scores: &[Vec<f64>], rows: usize| scores.len() == start.len() && scores.iter().all(|s| s.len() == rows);
+    let judged_fits = judged.map_or(state.judged_scores.is_empty(), |j| fits(&state.judged_scores, j.codes.rows));
+    if fits(&state.scores, rows) && judged_fits && state.trees.len().is_multiple_of(start.len()) {
+        return Ok(state);
+    }
+    Err(Error::data(
+        "the checkpoint belongs to other data or another split",
+        "resume with the same file, target, split and seed, or delete the checkpoint to start over",
+    ))
+}
+
+/// Rounds until something says stop.
+fn drive(booster: &mut Booster, run: &mut Run, after: &mut dyn FnMut(&Booster) -> Result<()>) -> Result<Outcome> {
+    let members = booster.members(run.threads());
+    run.monitor().begin("boosting", booster.spec.rounds as u64);
+    let outcome = Team::with(members, |team| {
+        let benches = booster.benches(members);
+        loop {
+            if let Some(outcome) = why_stop(booster, run) {
+                return Ok(outcome);
+            }
+            booster.round(team, &benches);
+            run.monitor().step(booster.rounds() as u64, &latest(booster));
+            after(booster)?;
+        }
+    });
+    run.monitor().end();
+    outcome
+}
+
+fn why_stop(booster: &Booster, run: &Run) -> Option<Outcome> {
+    let rounds = booster.rounds();
+    if booster.is_stale() {
+        let (best, loss) = booster.state.best.unwrap_or_default();
+        let reason = format!("no better validation loss than {loss:.5} of round {best} in {} rounds", rounds - best);
+        return Some(Outcome::Converged { reason });
+    }
+    if rounds >= booster.spec.rounds {
+        return Some(Outcome::Exhausted { reason: format!("all {rounds} rounds are done") });
+    }
+    run.stop_reason().map(|reason| Outcome::Stopped { reason: format!("{reason} after {rounds} rounds") })
+}
+
+fn latest(booster: &Booster) -> Vec<(String, f64)> {
+    let last = |t: &induce_core::Trace| t.points.last().map(|p| (format!("{} {}", t.split, t.metric), p.1));
+    booster.state.report.traces.iter().filter_map(last).collect()
+}

@@ -1,0 +1,48 @@
+//! The fitted model.
+
+use induce_core::{Result, Table};
+use induce_prob::Objective;
+
+use super::super::ensemble::Ensemble;
+use super::Spec;
+
+/// A boosted model: what was learned and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// The trees.
+    pub ensemble: Ensemble,
+    /// Name of the loss.
+    pub objective: String,
+    /// The settings it was fitted with, the objective decided.
+    pub spec: Spec,
+}
+
+impl Model {
+    /// The mean of every row, row-major (rows, outputs): a quantity, or probabilities.
+    ///
+    /// A two-class model has one output, the probability of the second class.
+    pub fn predict(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
+        self.ensemble.means(table, threads)
+    }
+
+    /// Probabilities of every class, row-major (rows, classes); empty for a quantity.
+    pub fn probabilities(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
+        let means = self.predict(table, threads)?;
+        match (self.ensemble.schema.classes.len(), self.ensemble.outputs()) {
+            (0, _) => Ok(Vec::new()),
+            (2, 1) => Ok(means.iter().flat_map(|&p| [1.0 - p, p]).collect()),
+            _ => Ok(means),
+        }
+    }
+}
+
+/// What `auto` means for a target.
+pub(super) fn auto_objective(objective: Objective, classes: &[String], ranked: bool) -> Objective {
+    match (objective, classes.len()) {
+        (Objective::Auto, _) if ranked => Objective::Lambdarank,
+        (Objective::Auto, 0) => Objective::Squared,
+        (Objective::Auto, 1 | 2) => Objective::Logistic,
+        (Objective::Auto, _) => Objective::Softmax,
+        (chosen, _) => chosen,
+    }
+}
