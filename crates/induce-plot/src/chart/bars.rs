@@ -1,0 +1,130 @@
+//! Horizontal bars with names, as importances have them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{nothing, usable};
+use crate::scene::{Anchor, Area, Domain, Scale, Svg};
+use crate::text;
+
+/// One bar.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Bar {
+    /// The feature.
+    pub name: String,
+    /// The length.
+    pub value: f64,
+    /// Lower end of the 95 % interval.
+    pub low: Option<f64>,
+    /// Upper end of the 95 % interval.
+    pub high: Option<f64>,
+}
+
+/// Bars under a title, in the order in which they are drawn.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Bars {
+    /// What the chart is called.
+    pub title: String,
+    /// What the lengths mean: `increase of log_loss`.
+    pub unit: String,
+    /// The bars.
+    pub bars: Vec<Bar>,
+    /// The most bars to draw; 0 means all.
+    pub most: usize,
+}
+
+const ROW: f64 = 24.0;
+
+/// Horizontal bars with whiskers where there is an interval, and the value beside each.
+pub fn bars(data: &Bars, width: f64) -> Svg {
+    let width = usable(width);
+    let all: Vec<&Bar> = data.bars.iter().filter(|bar| bar.value.is_finite()).collect();
+    if all.is_empty() {
+        return nothing(&data.title, width);
+    }
+    let shown = if data.most == 0 { &all[..] } else { &all[..all.len().min(data.most)] };
+    let hidden = all.len() - shown.len();
+    let heading = if data.unit.is_empty() { 0.0 } else { 24.0 };
+    let height = heading + ROW * shown.len() as f64 + if hidden > 0 { 24.0 } else { 4.0 };
+    let mut svg = Svg::new(width, height, &data.title, &describe(data, shown));
+    svg.text("soft", Anchor::Start, (0.0, 12.0), &text::fit(&data.unit, 12.0, width));
+    let layout = Layout::of(shown, width);
+    for (index, bar) in shown.iter().enumerate() {
+        layout.draw(&mut svg, bar, heading + ROW * index as f64);
+    }
+    let zero = layout.scale.at(0.0);
+    svg.line("axis", (zero, heading), (zero, heading + ROW * shown.len() as f64));
+    if hidden > 0 {
+        svg.text("small soft", Anchor::Start, (zero, height - 6.0), &format!("and {hidden} more"));
+    }
+    svg
+}
+
+fn describe(data: &Bars, shown: &[&Bar]) -> String {
+    let rows: Vec<String> =
+        shown.iter().take(10).map(|bar| format!("{} {}", bar.name, text::short(bar.value))).collect();
+    format!("{}: {}.", data.unit, rows.join(", "))
+}
+
+struct Layout {
+    names: f64,
+    scale: Scale,
+}
+
+impl Layout {
+    fn of(bars: &[&Bar], width: f64) -> Self {
+        let widest = |label: fn(&Bar) -> String| {
+            bars.iter().map(|bar| text::width(&label(bar), 12.0)).fold(0.0, f64::max)
+        };
+        let names = widest(|bar| bar.name.clone()).min(width * 0.34) + 10.0;
+        let values = widest(|bar| text::short(bar.value)) + 10.0;
+        let ends = bars.iter().flat_map(|bar| [Some(bar.value), bar.low, bar.high]).flatten();
+        let domain = Domain::around(ends.chain([0.0]));
+        // Room for a value on the left, too, where a bar points there.
+        let left = if domain.low < 0.0 { names + values } else { names };
+        Self { names, scale: Scale::new(domain, left, (width - values).max(left + 20.0)) }
+    }
+
+    fn draw(&self, svg: &mut Svg, bar: &Bar, top: f64) {
+        let middle = top + ROW / 2.0;
+        let (zero, end) = (self.scale.at(0.0), self.scale.at(bar.value));
+        let name = text::fit(&bar.name, 12.0, self.names - 8.0);
+        svg.tip(&tip(bar), |svg| {
+            svg.text("", Anchor::End, (self.names - 8.0, middle + 4.0), &name);
+            let area = Area { x: zero.min(end), y: top + 4.0, width: (end - zero).abs().max(0.5), height: ROW - 8.0 };
+            svg.rect("bar", area);
+            let reach = self.draw_whisker(svg, bar, middle);
+            self.draw_value(svg, bar, reach, middle);
+        });
+    }
+
+    /// Draws the interval and returns how far bar and interval reach, to the left and to the right.
+    fn draw_whisker(&self, svg: &mut Svg, bar: &Bar, middle: f64) -> (f64, f64) {
+        let end = self.scale.at(bar.value);
+        let (Some(low), Some(high)) = (bar.low.filter(|v| v.is_finite()), bar.high.filter(|v| v.is_finite())) else {
+            return (end, end);
+        };
+        let (low, high) = (self.scale.at(low), self.scale.at(high));
+        svg.line("whisker", (low, middle), (high, middle));
+        for x in [low, high] {
+            svg.line("whisker", (x, middle - 3.5), (x, middle + 3.5));
+        }
+        (end.min(low), end.max(high))
+    }
+
+    fn draw_value(&self, svg: &mut Svg, bar: &Bar, reach: (f64, f64), middle: f64) {
+        let (anchor, x) =
+            if bar.value < 0.0 { (Anchor::End, reach.0 - 6.0) } else { (Anchor::Start, reach.1 + 6.0) };
+        svg.text("small soft", anchor, (x, middle + 4.0), &text::short(bar.value));
+    }
+}
+
+fn tip(bar: &Bar) -> String {
+    match (bar.low, bar.high) {
+        (Some(low), Some(high)) => {
+            format!("{}: {} ({} to {})", bar.name, text::value(bar.value), text::value(low), text::value(high))
+        }
+        _ => format!("{}: {}", bar.name, text::value(bar.value)),
+    }
+}
