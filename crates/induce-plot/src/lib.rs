@@ -16,7 +16,7 @@
 
 pub mod chart;
 mod error;
-// mod report;
+mod report;
 mod scene;
 mod stats;
 mod text;
@@ -26,7 +26,5 @@ pub use chart::{
     Roc, RocCurve, ShapFeature, ShapSummary, Sparkline,
 };
 pub use error::Error;
-/* pub use report::{
-    Environment, Importance, Interval, Metric, Note, NoteKind, Report, SchemaRow, Setting, html,
-}; */
+pub use report::{Entry, Importance, Interval, Metric, Note, NoteKind, Report, SchemaRow, Setting, html};
 pub use scene::Svg;

@@ -17,13 +17,8 @@ pub(crate) struct RangeBar {
 const WIDTH: f64 = 180.0;
 const HEIGHT: f64 = 18.0;
 
-/// A track with the interval as a band and the value as a dot on it.
-pub fn range_bar(value: f64, interval: Option<(f64, f64)>, ends: (f64, f64)) -> Svg {
-    draw(&RangeBar { value, interval, ends, folds: Vec::new() })
-}
-
-/// [`range_bar`] with the values of single folds.
-pub(crate) fn draw(data: &RangeBar) -> Svg {
+/// A track with the interval as a band, the folds as ticks and the value as a dot on it.
+pub(crate) fn range_bar(data: &RangeBar) -> Svg {
     let mut svg = Svg::new(WIDTH, HEIGHT, "Interval", &describe(data));
     let (low, high) = data.ends;
     let domain = if low.is_finite() && high.is_finite() { Domain::between(low, high) } else { Domain::UNIT };
