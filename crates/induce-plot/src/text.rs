@@ -57,6 +57,31 @@ pub(crate) fn short(value: f64) -> String {
     signed(value, format!("{size:.decimals$}"))
 }
 
+/// The decimals that give `largest` three significant digits.
+pub(crate) fn decimals(largest: f64) -> usize {
+    if largest > 1e-9 && largest.is_finite() { (2 - largest.log10().floor() as i32).clamp(0, 9) as usize } else { 0 }
+}
+
+/// A number with a given count of decimals; a little below zero is zero, not minus zero.
+pub(crate) fn fixed(number: f64, decimals: usize) -> String {
+    if !number.is_finite() || number.abs() >= 1e15 {
+        return value(number);
+    }
+    let text = format!("{:.decimals$}", number.abs());
+    let zero = text.bytes().all(|digit| matches!(digit, b'0' | b'.'));
+    signed(if zero { 0.0 } else { number }, group(&text))
+}
+
+/// A round number as one would write it: `0.5`, `1`, `800`.
+pub(crate) fn round(number: f64) -> String {
+    let size = number.abs();
+    if size >= 1e15 || (size > 0.0 && size < 1e-4) || !number.is_finite() {
+        return value(number);
+    }
+    let text = format!("{size:.6}");
+    signed(number, group(text.trim_end_matches('0').trim_end_matches('.')))
+}
+
 /// A tick label with the decimals that `step` needs.
 pub(crate) fn tick(value: f64, step: f64) -> String {
     let size = value.abs();

@@ -32,6 +32,8 @@ pub struct Bars {
     pub bars: Vec<Bar>,
     /// The most bars to draw; 0 means all.
     pub most: usize,
+    /// Whether the values are shares, to be written in per cent.
+    pub percent: bool,
 }
 
 const ROW: f64 = 24.0;
@@ -49,7 +51,7 @@ pub fn bars(data: &Bars, width: f64) -> Svg {
     let height = heading + ROW * shown.len() as f64 + if hidden > 0 { 24.0 } else { 4.0 };
     let mut svg = Svg::new(width, height, &data.title, &describe(data, shown));
     svg.text("soft", Anchor::Start, (0.0, 12.0), &text::fit(&data.unit, 12.0, width));
-    let layout = Layout::of(shown, width);
+    let layout = Layout::of(shown, data.percent, width);
     for (index, bar) in shown.iter().enumerate() {
         layout.draw(&mut svg, bar, heading + ROW * index as f64);
     }
@@ -70,20 +72,23 @@ fn describe(data: &Bars, shown: &[&Bar]) -> String {
 struct Layout {
     names: f64,
     scale: Scale,
+    /// The decimals of every value, so that they can be compared down the column; `None` for per cent.
+    decimals: Option<usize>,
 }
 
 impl Layout {
-    fn of(bars: &[&Bar], width: f64) -> Self {
-        let widest = |label: fn(&Bar) -> String| {
-            bars.iter().map(|bar| text::width(&label(bar), 12.0)).fold(0.0, f64::max)
+    fn of(bars: &[&Bar], percent: bool, width: f64) -> Self {
+        let largest = bars.iter().map(|bar| bar.value.abs()).fold(0.0, f64::max);
+        let decimals = if percent { None } else { Some(text::decimals(largest)) };
+        let widest = |labels: &mut dyn Iterator<Item = String>| {
+            labels.map(|label| text::width(&label, 12.0)).fold(0.0, f64::max)
         };
-        let names = widest(|bar| bar.name.clone()).min(width * 0.34) + 10.0;
-        let values = widest(|bar| text::short(bar.value)) + 10.0;
+        let names = widest(&mut bars.iter().map(|bar| bar.name.clone())).min(width * 0.34) + 10.0;
+        let values = widest(&mut bars.iter().map(|bar| label(bar.value, decimals))) + 10.0;
         let ends = bars.iter().flat_map(|bar| [Some(bar.value), bar.low, bar.high]).flatten();
         let domain = Domain::around(ends.chain([0.0]));
-        // Room for a value on the left, too, where a bar points there.
-        let left = if domain.low < 0.0 { names + values } else { names };
-        Self { names, scale: Scale::new(domain, left, (width - values).max(left + 20.0)) }
+        let scale = Scale::new(domain, names, (width - values).max(names + 20.0));
+        Self { names, scale, decimals }
     }
 
     fn draw(&self, svg: &mut Svg, bar: &Bar, top: f64) {
@@ -94,30 +99,29 @@ impl Layout {
             svg.text("", Anchor::End, (self.names - 8.0, middle + 4.0), &name);
             let area = Area { x: zero.min(end), y: top + 4.0, width: (end - zero).abs().max(0.5), height: ROW - 8.0 };
             svg.rect("bar", area);
-            let reach = self.draw_whisker(svg, bar, middle);
-            self.draw_value(svg, bar, reach, middle);
+            // The value stands to the right of everything, also of a bar that points left.
+            let x = self.draw_whisker(svg, bar, middle).max(zero) + 6.0;
+            svg.text("small soft", Anchor::Start, (x, middle + 4.0), &label(bar.value, self.decimals));
         });
     }
 
-    /// Draws the interval and returns how far bar and interval reach, to the left and to the right.
-    fn draw_whisker(&self, svg: &mut Svg, bar: &Bar, middle: f64) -> (f64, f64) {
+    /// Draws the interval and returns how far bar and interval reach to the right.
+    fn draw_whisker(&self, svg: &mut Svg, bar: &Bar, middle: f64) -> f64 {
         let end = self.scale.at(bar.value);
         let (Some(low), Some(high)) = (bar.low.filter(|v| v.is_finite()), bar.high.filter(|v| v.is_finite())) else {
-            return (end, end);
+            return end;
         };
         let (low, high) = (self.scale.at(low), self.scale.at(high));
         svg.line("whisker", (low, middle), (high, middle));
         for x in [low, high] {
             svg.line("whisker", (x, middle - 3.5), (x, middle + 3.5));
         }
-        (end.min(low), end.max(high))
+        end.max(high)
     }
+}
 
-    fn draw_value(&self, svg: &mut Svg, bar: &Bar, reach: (f64, f64), middle: f64) {
-        let (anchor, x) =
-            if bar.value < 0.0 { (Anchor::End, reach.0 - 6.0) } else { (Anchor::Start, reach.1 + 6.0) };
-        svg.text("small soft", anchor, (x, middle + 4.0), &text::short(bar.value));
-    }
+fn label(value: f64, decimals: Option<usize>) -> String {
+    decimals.map_or_else(|| text::percent(value), |decimals| text::fixed(value, decimals))
 }
 
 fn tip(bar: &Bar) -> String {

@@ -72,7 +72,7 @@ pub fn calibration(data: &Calibration, width: f64) -> Svg {
     }
     let height = square_height(width);
     let mut svg = Svg::new(width, height, "Calibration", &describe(data));
-    let strip = (height * 0.16).round();
+    let strip = (height * 0.2).round();
     let area = Area { x: 0.0, y: 0.0, width, height: height - strip };
     let (x, y) = (Axis::new("", Domain::UNIT), Axis::new("observed share", Domain::UNIT));
     let frame = Frame::draw(&mut svg, area, &x, &y);
@@ -86,7 +86,7 @@ pub fn calibration(data: &Calibration, width: f64) -> Svg {
         let at = (frame.area.right() - 4.0, frame.area.bottom() - 8.0);
         svg.text("small halo", Anchor::End, at, &format!("mean gap {}", text::short(error)));
     }
-    let counts = Area { y: frame.area.bottom() + 26.0, height: strip - 10.0, ..frame.area };
+    let counts = Area { y: frame.area.bottom() + 28.0, height: strip - 28.0, ..frame.area };
     draw_counts(&mut svg, &frame, counts, &bins);
     let middle = frame.area.x + frame.area.width / 2.0;
     svg.text("soft", Anchor::Middle, (middle, height - 4.0), "predicted probability");

@@ -47,9 +47,9 @@ impl Layout {
     fn of(data: &Confusion, width: f64) -> Self {
         let classes = data.classes.len();
         let names = data.classes.iter().map(|name| text::width(name, 11.0)).fold(0.0, f64::max);
-        let left = names.min(width * 0.3).max(24.0) + 24.0;
-        let across = ((width - left - 4.0) / classes as f64).min(110.0);
-        let high = across.min(if classes <= 4 { 64.0 } else { 46.0 });
+        let left = names.min(width * 0.3).max(12.0) + 28.0;
+        let across = ((width - left - 4.0) / classes as f64).min(150.0);
+        let high = across.min(if classes <= 3 { 110.0 } else { 46.0 });
         let turned = names + 6.0 > across;
         let top = 24.0 + if turned { names.min(110.0) + 8.0 } else { 20.0 };
         Self { left, top, cell: (across, high), classes, turned }
@@ -84,7 +84,7 @@ impl Layout {
         let every = if self.cell.1 < 11.0 { 2 } else { 1 };
         for (index, name) in data.classes.iter().enumerate().step_by(every) {
             let along = (index as f64 + 0.5) * self.cell.1 + self.top + 4.0;
-            let row = text::fit(name, 11.0, self.left - 26.0);
+            let row = text::fit(name, 11.0, self.left - 24.0);
             svg.text("small", Anchor::End, (self.left - 6.0, along), &row);
             self.draw_column_name(svg, index, name);
         }

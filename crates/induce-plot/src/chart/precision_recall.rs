@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::curve::finite;
-use super::roc::{Line, POINTS, describe, draw_lines, square_height, steps};
+use super::roc::{Line, POINTS, describe, draw_lines, key_height, square_height, steps};
 use super::{nothing, usable};
 use crate::scene::{Anchor, Area, Axis, Domain, Frame, Svg};
 use crate::stats::thin;
@@ -68,15 +68,15 @@ pub fn precision_recall(data: &PrecisionRecall, width: f64) -> Svg {
     if lines.is_empty() {
         return nothing("Precision and recall", width);
     }
-    let height = square_height(width);
+    let plot = square_height(width);
+    let height = plot + key_height(lines.len(), width);
     let mut svg = Svg::new(width, height, "Precision and recall", &describe("average precision", &lines));
     let (x, y) = (Axis::new("recall", Domain::UNIT), Axis::new("precision", Domain::UNIT));
-    let frame = Frame::draw(&mut svg, Area { x: 0.0, y: 0.0, width, height }, &x, &y);
+    let frame = Frame::draw(&mut svg, Area { x: 0.0, y: 0.0, width, height: plot }, &x, &y);
     if let [curve] = data.curves.as_slice() {
         draw_chance(&mut svg, &frame, curve.prevalence);
     }
-    let right = if lines.len() == 1 { frame.area.right() - 4.0 } else { frame.area.x + frame.area.width * 0.56 };
-    draw_lines(&mut svg, &frame, lines, if data.curves.len() == 1 { "average precision" } else { "AP" }, right);
+    draw_lines(&mut svg, &frame, lines, "average precision");
     svg
 }
 

@@ -17,25 +17,26 @@ pub(crate) struct RangeBar {
 const WIDTH: f64 = 180.0;
 const HEIGHT: f64 = 18.0;
 
-/// A track with the interval as a band, the folds as ticks and the value as a dot on it.
+/// A track with the interval as a band, the folds as ticks and the value as a mark on it.
 pub(crate) fn range_bar(data: &RangeBar) -> Svg {
     let mut svg = Svg::new(WIDTH, HEIGHT, "Interval", &describe(data));
     let (low, high) = data.ends;
     let domain = if low.is_finite() && high.is_finite() { Domain::between(low, high) } else { Domain::UNIT };
     let scale = Scale::new(domain, 5.0, WIDTH - 5.0);
     let middle = HEIGHT / 2.0;
-    svg.rect("sunken", Area { x: 0.0, y: middle - 3.0, width: WIDTH, height: 6.0 });
+    svg.rect("sunken", Area { x: 0.0, y: middle - 4.0, width: WIDTH, height: 8.0 });
     if let Some((low, high)) = data.interval.filter(|(low, high)| low.is_finite() && high.is_finite()) {
         let (from, to) = (scale.at(low), scale.at(high));
         let width = (to - from).max(3.0);
-        svg.shade("area", Area { x: from, y: middle - 3.0, width, height: 6.0 }, 0.45);
+        svg.shade("area", Area { x: from, y: middle - 4.0, width, height: 8.0 }, 0.4);
     }
     for &fold in data.folds.iter().filter(|fold| fold.is_finite()) {
         let x = scale.at(fold);
-        svg.line("axis", (x, middle + 4.0), (x, middle + 8.0));
+        svg.line("axis", (x, middle + 4.0), (x, middle + 9.0));
     }
     if data.value.is_finite() {
-        svg.circle("area", (scale.at(data.value), middle), 4.5);
+        let x = scale.at(data.value) - 1.5;
+        svg.rect("area", Area { x, y: middle - 7.0, width: 3.0, height: 14.0 });
     }
     svg
 }

@@ -1,9 +1,9 @@
 //! How large the errors are, and whether they are normal.
 
-use super::residuals::{Residuals, robust};
+use super::residuals::{Residuals, robust, robust_within};
 use super::{nothing, usable};
-use crate::scene::{Anchor, Area, Axis, Domain, Frame, Svg, plot_height};
-use crate::stats::{histogram, moments, normal_quantile, quantile, sorted, thin};
+use crate::scene::{Anchor, Area, Axis, Domain, Frame, Point, Svg, plot_height};
+use crate::stats::{histogram, moments, normal_quantile, quantile, sorted};
 use crate::text;
 
 /// A histogram of the residuals (actual - predicted), with their median and the middle 90 % marked.
@@ -19,7 +19,7 @@ pub fn residual_histogram(data: &Residuals, width: f64) -> Svg {
     let (low_text, high_text) = (text::short(low), text::short(high));
     let description = format!("Nine in ten residuals lie between {low_text} and {high_text}.");
     let mut svg = Svg::new(width, height, "Spread of the residuals", &description);
-    let domain = robust(values.iter().copied());
+    let domain = robust_within(&values, 0.01, 1.2);
     let bins = ((values.len() as f64).sqrt() as usize).clamp(5, 41);
     let inside: Vec<f64> = values.iter().copied().filter(|&value| domain.contains(value)).collect();
     let counts = histogram(&inside, domain.low, domain.high, bins);
@@ -81,16 +81,19 @@ pub fn residual_quantiles(data: &Residuals, width: f64) -> Svg {
     );
     let (low, high) = (x.low.max(y.low), x.high.min(y.high));
     svg.line("guide", frame.at(low, low), frame.at(high, high));
-    let inside: Vec<_> = tails_kept(&points).into_iter().filter(|point| y.contains(point.1)).collect();
-    let places: Vec<_> = inside.into_iter().map(|(x, y)| frame.at(x, y)).collect();
-    svg.dots("dots blue", &places);
+    let inside = points.iter().filter(|point| y.contains(point.1));
+    svg.dots("dots blue", &apart(inside.map(|&(x, y)| frame.at(x, y))));
     svg
 }
 
-/// A thinner set that keeps both tails whole, where the story of such a plot is.
-fn tails_kept(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let tail = 40.min(points.len() / 2);
-    let (head, rest) = points.split_at(tail);
-    let (middle, end) = rest.split_at(rest.len() - tail);
-    [head, &thin(middle, 160), end].concat()
+/// Those of the points, in their order, that are a little away from the one kept before.
+fn apart(points: impl Iterator<Item = Point>) -> Vec<Point> {
+    let mut kept: Vec<Point> = Vec::new();
+    for point in points {
+        let near = kept.last().is_some_and(|last| (last.0 - point.0).hypot(last.1 - point.1) < 1.5);
+        if !near {
+            kept.push(point);
+        }
+    }
+    kept
 }

@@ -94,11 +94,16 @@ fn note_outside(svg: &mut Svg, frame: &Frame, outside: usize) {
 
 /// The domain of nearly all values: where a few far ones would squeeze the rest into a corner, they are left outside.
 pub(super) fn robust(values: impl Iterator<Item = f64>) -> Domain {
-    let sorted = sorted(values);
+    robust_within(&sorted(values), 0.002, 2.0)
+}
+
+/// The same with the `tail` share that may be left outside at each end, and how many times wider all values must lie
+/// for that to happen.
+pub(super) fn robust_within(sorted: &[f64], tail: f64, times: f64) -> Domain {
     let all = Domain::around(sorted.iter().copied());
-    let (Some(low), Some(high)) = (quantile(&sorted, 0.002), quantile(&sorted, 0.998)) else { return all };
+    let (Some(low), Some(high)) = (quantile(sorted, tail), quantile(sorted, 1.0 - tail)) else { return all };
     let most = Domain::between(low, high).padded(0.15);
-    let squeezed = (all.high - all.low) > 2.0 * (most.high - most.low);
+    let squeezed = (all.high - all.low) > times * (most.high - most.low);
     if squeezed && sorted.len() > 100 && high > low { most } else { all }
 }
 

@@ -85,12 +85,13 @@ pub fn roc(data: &Roc, width: f64) -> Svg {
     if lines.is_empty() {
         return nothing("ROC curve", width);
     }
-    let height = square_height(width);
+    let plot = square_height(width);
+    let height = plot + key_height(lines.len(), width);
     let mut svg = Svg::new(width, height, "ROC curve", &describe("AUC", &lines));
     let (x, y) = (Axis::new("false positive rate", Domain::UNIT), Axis::new("true positive rate", Domain::UNIT));
-    let frame = Frame::draw(&mut svg, Area { x: 0.0, y: 0.0, width, height }, &x, &y);
+    let frame = Frame::draw(&mut svg, Area { x: 0.0, y: 0.0, width, height: plot }, &x, &y);
     svg.line("guide", frame.at(0.0, 0.0), frame.at(1.0, 1.0));
-    draw_lines(&mut svg, &frame, lines, "AUC", frame.area.right() - 4.0);
+    draw_lines(&mut svg, &frame, lines, "AUC");
     svg
 }
 
@@ -107,20 +108,32 @@ pub(super) struct Line<'a> {
 }
 
 impl Line<'_> {
-    fn label(&self, score: &str, alone: bool) -> String {
-        let value = self.score.map_or("–".to_owned(), |value| format!("{value:.3}"));
-        if alone { format!("{score} {value}") } else { format!("{} {value}", text::fit(self.name, 11.0, 110.0)) }
+    fn value(&self) -> String {
+        self.score.map_or("–".to_owned(), |value| format!("{value:.3}"))
+    }
+
+    fn label(&self, score: &str) -> String {
+        format!("{score} {}", self.value())
     }
 }
 
 pub(super) fn describe(score: &str, lines: &[Line<'_>]) -> String {
     let labels: Vec<String> =
-        lines.iter().take(NAMED).map(|line| format!("{}: {}", line.name, line.label(score, true))).collect();
+        lines.iter().take(NAMED).map(|line| format!("{}: {}", line.name, line.label(score))).collect();
     format!("{}.", labels.join("; "))
 }
 
-/// Draws the lines, the worst in colour, and their key with its lower right corner near the axis.
-pub(super) fn draw_lines(svg: &mut Svg, frame: &Frame, mut lines: Vec<Line<'_>>, score: &str, right: f64) {
+/// The height that the key of `lines` curves takes under the chart; one curve has its score inside instead.
+pub(super) fn key_height(lines: usize, width: f64) -> f64 {
+    if lines <= 1 { 0.0 } else { 24.0 + 16.0 * lines.min(NAMED).div_ceil(key_columns(width)) as f64 }
+}
+
+fn key_columns(width: f64) -> usize {
+    ((width / 110.0) as usize).clamp(1, 5)
+}
+
+/// Draws the lines, the lowest in colour, and names them: one line inside, several in a key under the frame.
+pub(super) fn draw_lines(svg: &mut Svg, frame: &Frame, mut lines: Vec<Line<'_>>, score: &str) {
     let place = |line: &Line<'_>| -> Vec<_> {
         reduce(&line.points, POINTS / 2).iter().map(|&(x, y)| frame.at(x, y)).collect()
     };
@@ -135,29 +148,26 @@ pub(super) fn draw_lines(svg: &mut Svg, frame: &Frame, mut lines: Vec<Line<'_>>,
     for (index, line) in lines.iter().enumerate().rev() {
         svg.path(&format!("curve s{}", index % theme::SERIES), &place(line), Stroke::Open);
     }
-    let labels: Vec<String> = lines.iter().map(|line| line.label(score, total == 1)).collect();
-    let heading = (total > 1).then(|| heading(score, total));
-    draw_key(svg, frame, &labels, heading.as_deref(), right);
-}
-
-fn heading(score: &str, total: usize) -> String {
-    if total > NAMED { format!("{score}, {NAMED} lowest of {total}") } else { score.to_owned() }
-}
-
-fn draw_key(svg: &mut Svg, frame: &Frame, labels: &[String], heading: Option<&str>, right: f64) {
-    let widest = labels.iter().map(String::as_str).chain(heading).map(|label| text::width(label, 11.0));
-    let left = right - widest.fold(0.0, f64::max) - 14.0;
-    let rows = labels.len() + usize::from(heading.is_some());
-    let mut y = frame.area.bottom() - 8.0 - (rows.saturating_sub(1)) as f64 * 15.0;
-    if let Some(heading) = heading {
-        svg.text("small soft halo", Anchor::Start, (left, y), heading);
-        y += 15.0;
+    match lines.as_slice() {
+        [line] => {
+            let at = (frame.area.right() - 4.0, frame.area.bottom() - 8.0);
+            svg.text("halo", Anchor::End, at, &line.label(score));
+        }
+        lines => draw_key(svg, lines, total, score),
     }
-    for (index, label) in labels.iter().enumerate() {
-        let key = Area { x: left, y: y - 5.5, width: 9.0, height: 3.0 };
-        svg.rect(&format!("key s{}", index % theme::SERIES), key);
-        svg.text("small halo", Anchor::Start, (left + 14.0, y), label);
-        y += 15.0;
+}
+
+fn draw_key(svg: &mut Svg, lines: &[Line<'_>], total: usize, score: &str) {
+    let columns = key_columns(svg.width());
+    let room = svg.width() / columns as f64;
+    let top = svg.height() - key_height(total, svg.width()) + 16.0;
+    let heading = if total > NAMED { format!("{score}, the {NAMED} lowest of {total}") } else { score.to_owned() };
+    svg.text("small soft", Anchor::Start, (0.0, top), &heading);
+    for (index, line) in lines.iter().enumerate() {
+        let (x, y) = ((index % columns) as f64 * room, top + 17.0 + (index / columns) as f64 * 16.0);
+        svg.rect(&format!("key s{}", index % theme::SERIES), Area { x, y: y - 5.5, width: 9.0, height: 3.0 });
+        let name = text::fit(line.name, 11.0, room - 58.0);
+        svg.text("small", Anchor::Start, (x + 14.0, y), &format!("{name} {}", line.value()));
     }
 }
 

@@ -3,6 +3,7 @@
 use minijinja::Value;
 use serde::Serialize;
 
+use super::metrics::label;
 use super::{Importance, Report};
 use crate::chart::{self, Bar, Bars, Calibration, Confusion, Residuals, Sparkline};
 use crate::scene::Svg;
@@ -33,7 +34,7 @@ fn figure(title: &str, caption: impl Into<String>, full: bool, draw: impl Fn(f64
     Figure {
         title: title.to_owned(),
         caption: caption.into(),
-        limit: (wide.width() * 1.25) as u32,
+        limit: (wide.width() * 1.12) as u32,
         wide: Value::from_safe_string(wide.inline()),
         narrow: Value::from_safe_string(draw(NARROW).inline()),
         full,
@@ -49,7 +50,8 @@ pub(super) fn learning(report: &Report) -> Vec<Figure> {
             "Each line follows one split while the model learns. While both improve, there is more to learn; where the \
              training line goes on and the other turns, the model begins to learn its training rows by heart.{kept}"
         );
-        figure("Learning curve", caption, true, |width| chart::learning_curve(data, width))
+        let unit = if data.unit.is_empty() { "round" } else { &data.unit };
+        figure(&format!("{} by {unit}", label(&data.metric)), caption, true, |width| chart::learning_curve(data, width))
     });
     figures.collect()
 }
@@ -98,7 +100,7 @@ fn residuals(data: &Residuals) -> Vec<Figure> {
     vec![
         figure(
             "Predicted and actual",
-            "Every row by what was predicted and what was true; darker is more rows. The dashed diagonal is perfect.",
+            "Every row by what was predicted and what was true; a stronger colour is more rows. The dashed diagonal is perfect.",
             false,
             |width| chart::predicted_actual(data, width),
         ),
@@ -112,7 +114,7 @@ fn residuals(data: &Residuals) -> Vec<Figure> {
         figure(
             "Spread of the errors",
             "How often errors of each size occur. The solid line is their median, the dashed lines hold the middle \
-             nine in ten.",
+             nine in ten. A few far errors may lie outside.",
             false,
             |width| chart::residual_histogram(data, width),
         ),
@@ -163,7 +165,7 @@ fn bars(report: &Report, title: &str, unit: &str, measure: impl Fn(&Importance) 
     });
     let mut bars: Vec<Bar> = measured.collect();
     bars.sort_by(|a, b| b.value.total_cmp(&a.value).then_with(|| a.name.cmp(&b.name)));
-    Bars { title: title.to_owned(), unit: unit.to_owned(), bars, most: MOST_BARS }
+    Bars { title: title.to_owned(), unit: unit.to_owned(), bars, most: MOST_BARS, percent: false }
 }
 
 /// The same bars as shares of their sum.
@@ -173,6 +175,7 @@ fn shares(mut bars: Bars) -> Bars {
         for bar in &mut bars.bars {
             bar.value /= total;
         }
+        bars.percent = true;
     }
     bars
 }

@@ -93,7 +93,7 @@ fn lookup(name: &str) -> Option<&'static Known> {
     KNOWN.iter().find(|known| known.name == name)
 }
 
-fn label(name: &str) -> String {
+pub(super) fn label(name: &str) -> String {
     lookup(name).map_or_else(|| capital(&name.replace('_', " ")), |known| known.label.to_owned())
 }
 
@@ -129,7 +129,7 @@ fn card(metric: &Metric) -> Card {
         value: text::value(metric.value),
         interval: interval(metric),
         bar: bar(metric, ends),
-        ends: (text::short(ends.0), text::short(ends.1)),
+        ends: (text::round(ends.0), text::round(ends.1)),
     }
 }
 
@@ -179,7 +179,10 @@ fn round_up(value: f64) -> f64 {
 
 /// The table of all metrics.
 pub(super) fn table(report: &Report) -> MetricTable {
-    let splits = distinct(report.metrics.iter().map(|metric| metric.split.as_str()));
+    let all = report.metrics.iter().map(|metric| metric.split.as_str());
+    // The split that counts stands first, where a phone shows it without scrolling.
+    let main = all.clone().filter(|split| *split == main_split(report));
+    let splits = distinct(main.chain(all.clone()));
     let names = distinct(report.metrics.iter().map(|metric| metric.name.as_str()));
     let folds: Vec<FoldRow> = report.metrics.iter().filter(|metric| !metric.folds.is_empty()).map(fold_row).collect();
     MetricTable {

@@ -49,7 +49,7 @@ impl Frame {
         let top = if y.label.is_empty() { 8.0 } else { 26.0 };
         let bottom = if x.label.is_empty() { 22.0 } else { 40.0 };
         let height = (area.height - top - bottom).max(20.0);
-        let mut y_ticks = ticks(y.domain, (height / 45.0) as usize, y.step);
+        let mut y_ticks = ticks(y.domain, (height / 40.0) as usize, y.step);
         if !y.ticks {
             y_ticks.values.clear();
         }
@@ -62,7 +62,7 @@ impl Frame {
             y: Scale::new(y.domain, inner.bottom(), inner.y),
         };
         frame.draw_y(svg, y, &y_ticks, area.x);
-        frame.draw_x(svg, x, area.bottom());
+        frame.draw_x(svg, x, area.bottom(), !y.ticks);
         frame
     }
 
@@ -76,11 +76,14 @@ impl Frame {
         svg.text("soft", Anchor::Start, (left, self.area.y - 13.0), &label);
     }
 
-    fn draw_x(&self, svg: &mut Svg, axis: &Axis<'_>, bottom: f64) {
+    fn draw_x(&self, svg: &mut Svg, axis: &Axis<'_>, bottom: f64, grid: bool) {
         svg.line("axis", (self.area.x, self.area.bottom()), (self.area.right(), self.area.bottom()));
         let ticks = self.x_ticks(axis);
         for &value in &ticks.values {
             let x = self.x.at(value);
+            if grid {
+                svg.line("grid", (x, self.area.y), (x, self.area.bottom()));
+            }
             svg.line("axis", (x, self.area.bottom()), (x, self.area.bottom() + 4.0));
             svg.text("small soft", Anchor::Middle, (x, self.area.bottom() + 16.0), &text::tick(value, ticks.step));
         }
