@@ -7,13 +7,19 @@ mod samples;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
-    let samples =
-        [("binary", samples::binary()), ("letters", samples::letters()), ("regression", samples::regression())];
+    let samples = [
+        ("binary", samples::binary()),
+        ("letters", samples::letters()),
+        ("regression", samples::regression()),
+    ];
     for (name, report) in samples {
         let path = std::path::Path::new(&folder).join(format!("{name}.html"));
         std::fs::write(path, induce_plot::html(&report)?)?;
     }
     let roc = samples::binary().roc.unwrap_or_default();
-    std::fs::write(std::path::Path::new(&folder).join("roc.svg"), induce_plot::chart::roc(&roc, 440.0).standalone())?;
+    std::fs::write(
+        std::path::Path::new(&folder).join("roc.svg"),
+        induce_plot::chart::roc(&roc, 440.0).standalone(),
+    )?;
     Ok(())
 }

@@ -22,8 +22,8 @@ mod stats;
 mod text;
 
 pub use chart::{
-    Bar, Bars, Calibration, CalibrationBin, Confusion, Curve, LearningCurve, PrCurve, PrecisionRecall, Residuals,
-    Roc, RocCurve, ShapFeature, ShapSummary, Sparkline,
+    Bar, Bars, Calibration, CalibrationBin, Confusion, Curve, LearningCurve, PrCurve, PrecisionRecall,
+    Residuals, Roc, RocCurve, ShapFeature, ShapSummary, Sparkline,
 };
 pub use error::Error;
 pub use report::{Entry, Importance, Interval, Metric, Note, NoteKind, Report, SchemaRow, Setting, html};

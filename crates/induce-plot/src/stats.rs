@@ -37,7 +37,10 @@ pub(crate) fn wilson(hits: f64, count: f64) -> (f64, f64) {
     let centre = p + z2 / (2.0 * count);
     let radius = z * (p * (1.0 - p) / count + z2 / (4.0 * count * count)).sqrt();
     let scale = 1.0 + z2 / count;
-    (((centre - radius) / scale).max(0.0), ((centre + radius) / scale).min(1.0))
+    (
+        ((centre - radius) / scale).max(0.0),
+        ((centre + radius) / scale).min(1.0),
+    )
 }
 
 /// The standard normal quantile by the rational form of Abramowitz and Stegun 26.2.23; error below 4.5e-4, which is
@@ -67,7 +70,9 @@ pub(crate) fn thin<T: Copy>(items: &[T], most: usize) -> Vec<T> {
         return items.to_vec();
     }
     let step = (items.len() - 1) as f64 / (most - 1) as f64;
-    (0..most).map(|index| items[((index as f64 * step).round() as usize).min(items.len() - 1)]).collect()
+    (0..most)
+        .map(|index| items[((index as f64 * step).round() as usize).min(items.len() - 1)])
+        .collect()
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(crate) fn value(value: f64) -> String {
     let size = value.abs();
     let text = if size == 0.0 {
         "0".to_owned()
-    } else if size >= 1e15 || size < 1e-4 {
+    } else if !(1e-4..1e15).contains(&size) {
         format!("{size:.2e}")
     } else if size >= 1000.0 {
         group(&format!("{size:.0}"))
@@ -42,7 +42,9 @@ fn significant(size: f64) -> String {
     let text = format!("{size:.decimals$}");
     // A whole number is a count or a round setting: `20`, not `20.00`.
     match text.split_once('.') {
-        Some((whole, rest)) if rest.bytes().all(|digit| digit == b'0') && size.fract() == 0.0 => whole.to_owned(),
+        Some((whole, rest)) if rest.bytes().all(|digit| digit == b'0') && size.fract() == 0.0 => {
+            whole.to_owned()
+        }
         _ => text,
     }
 }
@@ -59,7 +61,11 @@ pub(crate) fn short(value: f64) -> String {
 
 /// The decimals that give `largest` three significant digits.
 pub(crate) fn decimals(largest: f64) -> usize {
-    if largest > 1e-9 && largest.is_finite() { (2 - largest.log10().floor() as i32).clamp(0, 9) as usize } else { 0 }
+    if largest > 1e-9 && largest.is_finite() {
+        (2 - largest.log10().floor() as i32).clamp(0, 9) as usize
+    } else {
+        0
+    }
 }
 
 /// A number with a given count of decimals; a little below zero is zero, not minus zero.
@@ -133,7 +139,9 @@ fn signed(value: f64, text: String) -> String {
 }
 
 fn group(digits: &str) -> String {
-    let (whole, rest) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+    let (whole, rest) = digits
+        .split_once('.')
+        .map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index).is_multiple_of(3) {

@@ -17,7 +17,12 @@ pub fn confusion(data: &Confusion, width: f64) -> Svg {
     }
     let shown = data.most_confused(MOST - 1);
     let layout = Layout::of(&shown, width);
-    let mut svg = Svg::new(layout.width(), layout.height(), "Confusion matrix", &describe(&shown));
+    let mut svg = Svg::new(
+        layout.width(),
+        layout.height(),
+        "Confusion matrix",
+        &describe(&shown),
+    );
     layout.draw_names(&mut svg, &shown);
     for actual in 0..shown.classes.len() {
         for predicted in 0..shown.classes.len() {
@@ -28,9 +33,17 @@ pub fn confusion(data: &Confusion, width: f64) -> Svg {
 }
 
 fn describe(data: &Confusion) -> String {
-    let rows: u64 = (0..data.classes.len()).map(|class| data.total(class)).fold(0, u64::saturating_add);
-    let right = (0..data.classes.len()).map(|class| data.count(class, class)).fold(0, u64::saturating_add);
-    format!("{} of {} rows are on the diagonal.", text::count(right), text::count(rows))
+    let rows: u64 = (0..data.classes.len())
+        .map(|class| data.total(class))
+        .fold(0, u64::saturating_add);
+    let right = (0..data.classes.len())
+        .map(|class| data.count(class, class))
+        .fold(0, u64::saturating_add);
+    format!(
+        "{} of {} rows are on the diagonal.",
+        text::count(right),
+        text::count(rows)
+    )
 }
 
 struct Layout {
@@ -46,13 +59,23 @@ struct Layout {
 impl Layout {
     fn of(data: &Confusion, width: f64) -> Self {
         let classes = data.classes.len();
-        let names = data.classes.iter().map(|name| text::width(name, 11.0)).fold(0.0, f64::max);
+        let names = data
+            .classes
+            .iter()
+            .map(|name| text::width(name, 11.0))
+            .fold(0.0, f64::max);
         let left = names.min(width * 0.3).max(12.0) + 28.0;
         let across = ((width - left - 4.0) / classes as f64).min(150.0);
         let high = across.min(if classes <= 3 { 110.0 } else { 46.0 });
         let turned = names + 6.0 > across;
         let top = 24.0 + if turned { names.min(110.0) + 8.0 } else { 20.0 };
-        Self { left, top, cell: (across, high), classes, turned }
+        Self {
+            left,
+            top,
+            cell: (across, high),
+            classes,
+            turned,
+        }
     }
 
     fn width(&self) -> f64 {
@@ -93,7 +116,12 @@ impl Layout {
     fn draw_column_name(&self, svg: &mut Svg, index: usize, name: &str) {
         let x = self.left + (index as f64 + 0.5) * self.cell.0;
         if self.turned {
-            svg.text_up("small", Anchor::Start, (x + 4.0, self.top - 6.0), &text::fit(name, 11.0, 110.0));
+            svg.text_up(
+                "small",
+                Anchor::Start,
+                (x + 4.0, self.top - 6.0),
+                &text::fit(name, 11.0, 110.0),
+            );
         } else {
             svg.text("small", Anchor::Middle, (x, self.top - 7.0), name);
         }
@@ -118,7 +146,13 @@ impl Layout {
         );
         svg.tip(&tip, |svg| {
             svg.shade(class, area, opacity);
-            self.draw_count(svg, area, count, share, if opacity > 0.6 { "inverse " } else { "" });
+            self.draw_count(
+                svg,
+                area,
+                count,
+                share,
+                if opacity > 0.6 { "inverse " } else { "" },
+            );
         });
     }
 
@@ -127,9 +161,16 @@ impl Layout {
         let x = area.x + area.width / 2.0;
         let middle = area.y + area.height / 2.0;
         let percent = text::percent(share);
-        if area.height >= 38.0 && text::width(&percent, 11.0).max(text::width(&label, 12.0)) + 4.0 < area.width {
+        if area.height >= 38.0
+            && text::width(&percent, 11.0).max(text::width(&label, 12.0)) + 4.0 < area.width
+        {
             svg.text(&format!("{ink}strong"), Anchor::Middle, (x, middle - 2.0), &label);
-            svg.text(&format!("{ink}small"), Anchor::Middle, (x, middle + 13.0), &percent);
+            svg.text(
+                &format!("{ink}small"),
+                Anchor::Middle,
+                (x, middle + 13.0),
+                &percent,
+            );
         } else if area.height >= 12.0 && text::width(&label, 9.5) + 1.0 < area.width {
             svg.text(&format!("{ink}tiny"), Anchor::Middle, (x, middle + 3.5), &label);
         }

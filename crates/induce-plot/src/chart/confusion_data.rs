@@ -27,12 +27,18 @@ impl Confusion {
 
     /// How often `actual` was predicted as `predicted`.
     pub fn count(&self, actual: usize, predicted: usize) -> u64 {
-        self.counts.get(actual).and_then(|row| row.get(predicted)).copied().unwrap_or(0)
+        self.counts
+            .get(actual)
+            .and_then(|row| row.get(predicted))
+            .copied()
+            .unwrap_or(0)
     }
 
     /// How many rows are of class `actual`.
     pub fn total(&self, actual: usize) -> u64 {
-        (0..self.classes.len()).map(|predicted| self.count(actual, predicted)).fold(0, u64::saturating_add)
+        (0..self.classes.len())
+            .map(|predicted| self.count(actual, predicted))
+            .fold(0, u64::saturating_add)
     }
 
     /// The share of the rows of class `actual` that were predicted as `predicted`.
@@ -57,7 +63,9 @@ impl Confusion {
 
     fn errors(&self, class: usize) -> u64 {
         let others = (0..self.classes.len()).filter(|&other| other != class);
-        others.map(|other| self.count(class, other).saturating_add(self.count(other, class))).fold(0, u64::saturating_add)
+        others
+            .map(|other| self.count(class, other).saturating_add(self.count(other, class)))
+            .fold(0, u64::saturating_add)
     }
 
     fn grouped(&self, kept: &[usize]) -> Self {
@@ -83,7 +91,9 @@ mod tests {
     fn grouping_loses_no_row() {
         let classes: Vec<String> = (0..50).map(|class| class.to_string()).collect();
         let actual: Vec<usize> = (0..5000).map(|row| row % 50).collect();
-        let predicted: Vec<usize> = (0..5000).map(|row| if row % 7 == 0 { (row * 3) % 50 } else { row % 50 }).collect();
+        let predicted: Vec<usize> = (0..5000)
+            .map(|row| if row % 7 == 0 { (row * 3) % 50 } else { row % 50 })
+            .collect();
         let all = Confusion::from_labels(classes, &actual, &predicted);
         let some = all.most_confused(20);
         assert_eq!(some.classes.len(), 21);

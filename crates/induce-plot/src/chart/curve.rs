@@ -50,7 +50,11 @@ impl Curve {
 
 /// The pairs of two columns that are finite on both sides.
 pub(crate) fn finite(x: &[f64], y: &[f64]) -> Vec<(f64, f64)> {
-    x.iter().copied().zip(y.iter().copied()).filter(|(x, y)| x.is_finite() && y.is_finite()).collect()
+    x.iter()
+        .copied()
+        .zip(y.iter().copied())
+        .filter(|(x, y)| x.is_finite() && y.is_finite())
+        .collect()
 }
 
 /// The domain of the horizontal and the vertical coordinates of all points.
@@ -86,7 +90,9 @@ mod tests {
 
     #[test]
     fn reducing_keeps_the_ends_and_the_extremes() {
-        let points: Vec<_> = (0..10_000).map(|i| (f64::from(i), if i == 5000 { 9.0 } else { 0.0 })).collect();
+        let points: Vec<_> = (0..10_000)
+            .map(|i| (f64::from(i), if i == 5000 { 9.0 } else { 0.0 }))
+            .collect();
         let reduced = reduce(&points, 100);
         assert!(reduced.len() <= 202);
         assert_eq!((reduced.first(), reduced.last()), (points.first(), points.last()));

@@ -51,12 +51,19 @@ fn cell(point: Point, radius: f64) -> (i64, i64) {
         let (x, y) = centre(cell, radius);
         (x - point.0).powi(2) + (y - point.1).powi(2)
     };
-    if distance(candidates[0]) <= distance(candidates[1]) { candidates[0] } else { candidates[1] }
+    if distance(candidates[0]) <= distance(candidates[1]) {
+        candidates[0]
+    } else {
+        candidates[1]
+    }
 }
 
 fn centre((column, row): (i64, i64), radius: f64) -> Point {
     let shift = if row.rem_euclid(2) == 1 { 0.5 } else { 0.0 };
-    ((column as f64 + shift) * radius * 3f64.sqrt(), row as f64 * 1.5 * radius)
+    (
+        (column as f64 + shift) * radius * 3f64.sqrt(),
+        row as f64 * 1.5 * radius,
+    )
 }
 
 /// A hexagon from its top corner, relative.
@@ -71,7 +78,9 @@ mod tests {
 
     #[test]
     fn every_point_is_counted_once() {
-        let points: Vec<_> = (0..1000).map(|i| (f64::from(i % 37) * 3.3, f64::from(i % 23) * 2.1)).collect();
+        let points: Vec<_> = (0..1000)
+            .map(|i| (f64::from(i % 37) * 3.3, f64::from(i % 23) * 2.1))
+            .collect();
         assert_eq!(count(&points, 5.0).values().sum::<u64>(), 1000);
     }
 }

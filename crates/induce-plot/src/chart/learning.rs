@@ -24,18 +24,36 @@ pub struct LearningCurve {
 /// The learning curve: each line carries its name at its end, the kept round is marked.
 pub fn learning_curve(data: &LearningCurve, width: f64) -> Svg {
     let width = usable(width);
-    let all: Vec<_> = data.series.iter().flat_map(|curve| [curve.points(), curve.band()].concat()).collect();
+    let all: Vec<_> = data
+        .series
+        .iter()
+        .flat_map(|curve| [curve.points(), curve.band()].concat())
+        .collect();
     if all.is_empty() {
         return nothing("Learning curve", width);
     }
     let ends = ends(data);
-    let room = ends.iter().map(|end| text::width(&end.label, 12.0)).fold(0.0, f64::max).min(width * 0.35);
+    let room = ends
+        .iter()
+        .map(|end| text::width(&end.label, 12.0))
+        .fold(0.0, f64::max)
+        .min(width * 0.35);
     let (x, y) = domains(&all);
     let height = plot_height(width);
     let mut svg = Svg::new(width, height, "Learning curve", &describe(data));
     let unit = if data.unit.is_empty() { "round" } else { &data.unit };
-    let area = Area { x: 0.0, y: 0.0, width: width - room, height };
-    let frame = Frame::draw(&mut svg, area, &Axis::whole(unit, x), &Axis::new(&data.metric, y.padded(0.06)));
+    let area = Area {
+        x: 0.0,
+        y: 0.0,
+        width: width - room,
+        height,
+    };
+    let frame = Frame::draw(
+        &mut svg,
+        area,
+        &Axis::whole(unit, x),
+        &Axis::new(&data.metric, y.padded(0.06)),
+    );
     draw_best(&mut svg, &frame, data);
     for (index, curve) in data.series.iter().enumerate() {
         draw_curve(&mut svg, &frame, curve, index % theme::SERIES);
@@ -47,14 +65,20 @@ pub fn learning_curve(data: &LearningCurve, width: f64) -> Svg {
 
 fn describe(data: &LearningCurve) -> String {
     let names: Vec<&str> = data.series.iter().map(|curve| curve.name.as_str()).collect();
-    let best = data.best.map_or(String::new(), |best| format!("; the kept round is {}", text::value(best)));
+    let best = data.best.map_or(String::new(), |best| {
+        format!("; the kept round is {}", text::value(best))
+    });
     format!("{} over training for {}{best}.", data.metric, names.join(", "))
 }
 
 fn draw_curve(svg: &mut Svg, frame: &Frame, curve: &Curve, colour: usize) {
     let place = |points: &[(f64, f64)]| points.iter().map(|&(x, y)| frame.at(x, y)).collect::<Vec<_>>();
     svg.path(&format!("band s{colour}"), &place(&curve.band()), Stroke::Closed);
-    svg.path(&format!("curve s{colour}"), &place(&reduce(&curve.points(), 300)), Stroke::Open);
+    svg.path(
+        &format!("curve s{colour}"),
+        &place(&reduce(&curve.points(), 300)),
+        Stroke::Open,
+    );
 }
 
 fn draw_best(svg: &mut Svg, frame: &Frame, data: &LearningCurve) {
@@ -62,15 +86,24 @@ fn draw_best(svg: &mut Svg, frame: &Frame, data: &LearningCurve) {
     let x = frame.x.at(best);
     svg.line("guide", (x, frame.area.y), (x, frame.area.bottom()));
     let left = x > frame.area.x + frame.area.width / 2.0;
-    let (anchor, x) = if left { (Anchor::End, x - 6.0) } else { (Anchor::Start, x + 6.0) };
+    let (anchor, x) = if left {
+        (Anchor::End, x - 6.0)
+    } else {
+        (Anchor::Start, x + 6.0)
+    };
     let label = format!("kept {}", text::value(best));
     svg.text("small soft halo", anchor, (x, frame.area.y + 10.0), &label);
 }
 
 /// A ring on the last line at the kept round: by habit the last line is the one that decided.
 fn draw_best_mark(svg: &mut Svg, frame: &Frame, data: &LearningCurve) {
-    let (Some(best), Some(curve)) = (kept(frame, data), data.series.last()) else { return };
-    let nearest = curve.points().into_iter().min_by(|a, b| (a.0 - best).abs().total_cmp(&(b.0 - best).abs()));
+    let (Some(best), Some(curve)) = (kept(frame, data), data.series.last()) else {
+        return;
+    };
+    let nearest = curve
+        .points()
+        .into_iter()
+        .min_by(|a, b| (a.0 - best).abs().total_cmp(&(b.0 - best).abs()));
     if let Some(point) = nearest {
         svg.circle("mark", frame.at(point.0, point.1), 4.0);
     }
@@ -91,7 +124,11 @@ fn ends(data: &LearningCurve) -> Vec<End> {
     let ends = data.series.iter().enumerate().filter_map(|(index, curve)| {
         let point = curve.points().last().copied()?;
         let label = format!("{} {}", curve.name, text::short(point.1));
-        Some(End { label, point, colour: index % theme::SERIES })
+        Some(End {
+            label,
+            point,
+            colour: index % theme::SERIES,
+        })
     });
     ends.collect()
 }
@@ -112,7 +149,20 @@ fn draw_names(svg: &mut Svg, frame: &Frame, ends: &[End], room: f64) {
     }
     for (y, end) in order {
         let x = frame.area.right() + 6.0;
-        svg.rect(&format!("key s{}", end.colour), Area { x, y: y - 1.5, width: 8.0, height: 3.0 });
-        svg.text("small", Anchor::Start, (x + 12.0, y + 4.0), &text::fit(&end.label, 11.0, room));
+        svg.rect(
+            &format!("key s{}", end.colour),
+            Area {
+                x,
+                y: y - 1.5,
+                width: 8.0,
+                height: 3.0,
+            },
+        );
+        svg.text(
+            "small",
+            Anchor::Start,
+            (x + 12.0, y + 4.0),
+            &text::fit(&end.label, 11.0, room),
+        );
     }
 }

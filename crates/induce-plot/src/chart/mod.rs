@@ -46,13 +46,22 @@ const NARROWEST: f64 = 160.0;
 
 /// A width one can draw in, whatever was asked for.
 fn usable(width: f64) -> f64 {
-    if width.is_finite() { width.clamp(NARROWEST, 4000.0) } else { 440.0 }
+    if width.is_finite() {
+        width.clamp(NARROWEST, 4000.0)
+    } else {
+        440.0
+    }
 }
 
 /// The chart that says that there is nothing to draw.
 fn nothing(title: &str, width: f64) -> Svg {
     let height = plot_height(width) * 0.5;
     let mut svg = Svg::new(width, height, title, "There is nothing to draw.");
-    svg.text("soft", Anchor::Middle, (width / 2.0, height / 2.0), "nothing to draw");
+    svg.text(
+        "soft",
+        Anchor::Middle,
+        (width / 2.0, height / 2.0),
+        "nothing to draw",
+    );
     svg
 }

@@ -42,17 +42,32 @@ impl PrCurve {
         let (positives, negatives) = steps.last().copied().unwrap_or_default();
         let name = name.into();
         if positives == 0.0 {
-            return Self { name, ..Self::default() };
+            return Self {
+                name,
+                ..Self::default()
+            };
         }
-        let points: Vec<_> =
-            steps.iter().map(|&(hits, alarms)| (hits / positives, hits / (hits + alarms))).collect();
+        let points: Vec<_> = steps
+            .iter()
+            .map(|&(hits, alarms)| (hits / positives, hits / (hits + alarms)))
+            .collect();
         let before = std::iter::once(0.0).chain(points.iter().map(|point| point.0));
-        let average = points.iter().zip(before).map(|(point, before)| (point.0 - before) * point.1).sum();
+        let average = points
+            .iter()
+            .zip(before)
+            .map(|(point, before)| (point.0 - before) * point.1)
+            .sum();
         let first = points.first().map(|point| (0.0, point.1));
         let kept: Vec<_> = first.into_iter().chain(thin(&points, POINTS)).collect();
         let (recall, precision) = kept.into_iter().unzip();
         let prevalence = Some(positives / (positives + negatives));
-        Self { name, recall, precision, average_precision: Some(average), prevalence }
+        Self {
+            name,
+            recall,
+            precision,
+            average_precision: Some(average),
+            prevalence,
+        }
     }
 }
 
@@ -69,10 +84,28 @@ pub fn precision_recall(data: &PrecisionRecall, width: f64) -> Svg {
         return nothing("Precision and recall", width);
     }
     let plot = square_height(width);
-    let height = plot + key_height(lines.len(), width);
-    let mut svg = Svg::new(width, height, "Precision and recall", &describe("average precision", &lines));
-    let (x, y) = (Axis::new("recall", Domain::UNIT), Axis::new("precision", Domain::UNIT));
-    let frame = Frame::draw(&mut svg, Area { x: 0.0, y: 0.0, width, height: plot }, &x, &y);
+    let height = plot + key_height(&lines, width);
+    let mut svg = Svg::new(
+        width,
+        height,
+        "Precision and recall",
+        &describe("average precision", &lines),
+    );
+    let (x, y) = (
+        Axis::new("recall", Domain::UNIT),
+        Axis::new("precision", Domain::UNIT),
+    );
+    let frame = Frame::draw(
+        &mut svg,
+        Area {
+            x: 0.0,
+            y: 0.0,
+            width,
+            height: plot,
+        },
+        &x,
+        &y,
+    );
     if let [curve] = data.curves.as_slice() {
         draw_chance(&mut svg, &frame, curve.prevalence);
     }
@@ -81,7 +114,9 @@ pub fn precision_recall(data: &PrecisionRecall, width: f64) -> Svg {
 }
 
 fn draw_chance(svg: &mut Svg, frame: &Frame, prevalence: Option<f64>) {
-    let Some(share) = prevalence.filter(|share| share.is_finite()) else { return };
+    let Some(share) = prevalence.filter(|share| share.is_finite()) else {
+        return;
+    };
     svg.line("guide", frame.at(0.0, share), frame.at(1.0, share));
     let (x, y) = frame.at(0.0, share);
     let label = format!("chance {}", text::percent(share));

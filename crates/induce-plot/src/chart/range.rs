@@ -21,14 +21,38 @@ const HEIGHT: f64 = 18.0;
 pub(crate) fn range_bar(data: &RangeBar) -> Svg {
     let mut svg = Svg::new(WIDTH, HEIGHT, "Interval", &describe(data));
     let (low, high) = data.ends;
-    let domain = if low.is_finite() && high.is_finite() { Domain::between(low, high) } else { Domain::UNIT };
+    let domain = if low.is_finite() && high.is_finite() {
+        Domain::between(low, high)
+    } else {
+        Domain::UNIT
+    };
     let scale = Scale::new(domain, 5.0, WIDTH - 5.0);
     let middle = HEIGHT / 2.0;
-    svg.rect("sunken", Area { x: 0.0, y: middle - 4.0, width: WIDTH, height: 8.0 });
-    if let Some((low, high)) = data.interval.filter(|(low, high)| low.is_finite() && high.is_finite()) {
+    svg.rect(
+        "sunken",
+        Area {
+            x: 0.0,
+            y: middle - 4.0,
+            width: WIDTH,
+            height: 8.0,
+        },
+    );
+    if let Some((low, high)) = data
+        .interval
+        .filter(|(low, high)| low.is_finite() && high.is_finite())
+    {
         let (from, to) = (scale.at(low), scale.at(high));
         let width = (to - from).max(3.0);
-        svg.shade("area", Area { x: from, y: middle - 4.0, width, height: 8.0 }, 0.4);
+        svg.shade(
+            "area",
+            Area {
+                x: from,
+                y: middle - 4.0,
+                width,
+                height: 8.0,
+            },
+            0.4,
+        );
     }
     for &fold in data.folds.iter().filter(|fold| fold.is_finite()) {
         let x = scale.at(fold);
@@ -36,7 +60,15 @@ pub(crate) fn range_bar(data: &RangeBar) -> Svg {
     }
     if data.value.is_finite() {
         let x = scale.at(data.value) - 1.5;
-        svg.rect("area", Area { x, y: middle - 7.0, width: 3.0, height: 14.0 });
+        svg.rect(
+            "area",
+            Area {
+                x,
+                y: middle - 7.0,
+                width: 3.0,
+                height: 14.0,
+            },
+        );
     }
     svg
 }
@@ -44,7 +76,12 @@ pub(crate) fn range_bar(data: &RangeBar) -> Svg {
 fn describe(data: &RangeBar) -> String {
     match data.interval {
         Some((low, high)) => {
-            format!("{}, 95 % interval {} to {}.", text::value(data.value), text::value(low), text::value(high))
+            format!(
+                "{}, 95 % interval {} to {}.",
+                text::value(data.value),
+                text::value(low),
+                text::value(high)
+            )
         }
         None => format!("{}.", text::value(data.value)),
     }

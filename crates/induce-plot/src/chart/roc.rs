@@ -45,21 +45,40 @@ impl RocCurve {
         let (positives, negatives) = steps.last().copied().unwrap_or_default();
         let name = name.into();
         if positives == 0.0 || negatives == 0.0 {
-            return Self { name, ..Self::default() };
+            return Self {
+                name,
+                ..Self::default()
+            };
         }
         let points: Vec<_> = std::iter::once((0.0, 0.0))
-            .chain(steps.iter().map(|&(hits, alarms)| (alarms / negatives, hits / positives)))
+            .chain(
+                steps
+                    .iter()
+                    .map(|&(hits, alarms)| (alarms / negatives, hits / positives)),
+            )
             .collect();
-        let auc = points.windows(2).map(|pair| (pair[1].0 - pair[0].0) * (pair[1].1 + pair[0].1) / 2.0).sum();
+        let auc = points
+            .windows(2)
+            .map(|pair| (pair[1].0 - pair[0].0) * (pair[1].1 + pair[0].1) / 2.0)
+            .sum();
         let (fpr, tpr) = thin(&points, POINTS).into_iter().unzip();
-        Self { name, fpr, tpr, auc: Some(auc) }
+        Self {
+            name,
+            fpr,
+            tpr,
+            auc: Some(auc),
+        }
     }
 }
 
 /// Positives and negatives found so far, after each distinct score from high to low.
 pub(super) fn steps(positive: &[bool], scores: &[f64]) -> Vec<(f64, f64)> {
-    let mut rows: Vec<(f64, bool)> =
-        scores.iter().copied().zip(positive.iter().copied()).filter(|row| row.0.is_finite()).collect();
+    let mut rows: Vec<(f64, bool)> = scores
+        .iter()
+        .copied()
+        .zip(positive.iter().copied())
+        .filter(|row| row.0.is_finite())
+        .collect();
     rows.sort_by(|a, b| b.0.total_cmp(&a.0));
     let (mut hits, mut alarms) = (0.0, 0.0);
     let mut steps = Vec::new();
@@ -86,10 +105,23 @@ pub fn roc(data: &Roc, width: f64) -> Svg {
         return nothing("ROC curve", width);
     }
     let plot = square_height(width);
-    let height = plot + key_height(lines.len(), width);
+    let height = plot + key_height(&lines, width);
     let mut svg = Svg::new(width, height, "ROC curve", &describe("AUC", &lines));
-    let (x, y) = (Axis::new("false positive rate", Domain::UNIT), Axis::new("true positive rate", Domain::UNIT));
-    let frame = Frame::draw(&mut svg, Area { x: 0.0, y: 0.0, width, height: plot }, &x, &y);
+    let (x, y) = (
+        Axis::new("false positive rate", Domain::UNIT),
+        Axis::new("true positive rate", Domain::UNIT),
+    );
+    let frame = Frame::draw(
+        &mut svg,
+        Area {
+            x: 0.0,
+            y: 0.0,
+            width,
+            height: plot,
+        },
+        &x,
+        &y,
+    );
     svg.line("guide", frame.at(0.0, 0.0), frame.at(1.0, 1.0));
     draw_lines(&mut svg, &frame, lines, "AUC");
     svg
@@ -109,7 +141,7 @@ pub(super) struct Line<'a> {
 
 impl Line<'_> {
     fn value(&self) -> String {
-        self.score.map_or("–".to_owned(), |value| format!("{value:.3}"))
+        self.score.map_or("–".to_owned(), |value| text::fixed(value, 3))
     }
 
     fn label(&self, score: &str) -> String {
@@ -118,26 +150,41 @@ impl Line<'_> {
 }
 
 pub(super) fn describe(score: &str, lines: &[Line<'_>]) -> String {
-    let labels: Vec<String> =
-        lines.iter().take(NAMED).map(|line| format!("{}: {}", line.name, line.label(score))).collect();
+    let labels: Vec<String> = lines
+        .iter()
+        .take(NAMED)
+        .map(|line| format!("{}: {}", line.name, line.label(score)))
+        .collect();
     format!("{}.", labels.join("; "))
 }
 
-/// The height that the key of `lines` curves takes under the chart; one curve has its score inside instead.
-pub(super) fn key_height(lines: usize, width: f64) -> f64 {
-    if lines <= 1 { 0.0 } else { 24.0 + 16.0 * lines.min(NAMED).div_ceil(key_columns(width)) as f64 }
+/// The height that the key of the lines takes under the chart; one line has its score inside instead.
+pub(super) fn key_height(lines: &[Line<'_>], width: f64) -> f64 {
+    match lines.len() {
+        0 | 1 => 0.0,
+        count => 24.0 + 16.0 * count.min(NAMED).div_ceil(key_columns(lines, width)) as f64,
+    }
 }
 
-fn key_columns(width: f64) -> usize {
-    ((width / 110.0) as usize).clamp(1, 5)
+/// As many columns as the longest name allows.
+fn key_columns(lines: &[Line<'_>], width: f64) -> usize {
+    let widest = lines
+        .iter()
+        .map(|line| text::width(line.name, 11.0))
+        .fold(0.0, f64::max);
+    ((width / (widest + 70.0)) as usize).clamp(2, 5)
 }
 
 /// Draws the lines, the lowest in colour, and names them: one line inside, several in a key under the frame.
 pub(super) fn draw_lines(svg: &mut Svg, frame: &Frame, mut lines: Vec<Line<'_>>, score: &str) {
     let place = |line: &Line<'_>| -> Vec<_> {
-        reduce(&line.points, POINTS / 2).iter().map(|&(x, y)| frame.at(x, y)).collect()
+        reduce(&line.points, POINTS / 2)
+            .iter()
+            .map(|&(x, y)| frame.at(x, y))
+            .collect()
     };
     let total = lines.len();
+    let columns = key_columns(&lines, svg.width());
     if total > NAMED {
         lines.sort_by(|a, b| a.score.unwrap_or(1.0).total_cmp(&b.score.unwrap_or(1.0)));
         for line in &lines[NAMED..] {
@@ -146,28 +193,54 @@ pub(super) fn draw_lines(svg: &mut Svg, frame: &Frame, mut lines: Vec<Line<'_>>,
         lines.truncate(NAMED);
     }
     for (index, line) in lines.iter().enumerate().rev() {
-        svg.path(&format!("curve s{}", index % theme::SERIES), &place(line), Stroke::Open);
+        svg.path(
+            &format!("curve s{}", index % theme::SERIES),
+            &place(line),
+            Stroke::Open,
+        );
     }
     match lines.as_slice() {
         [line] => {
             let at = (frame.area.right() - 4.0, frame.area.bottom() - 8.0);
             svg.text("halo", Anchor::End, at, &line.label(score));
         }
-        lines => draw_key(svg, lines, total, score),
+        lines => draw_key(svg, lines, columns, &heading(score, total)),
     }
 }
 
-fn draw_key(svg: &mut Svg, lines: &[Line<'_>], total: usize, score: &str) {
-    let columns = key_columns(svg.width());
+fn heading(score: &str, total: usize) -> String {
+    if total > NAMED {
+        format!("{score}, the {NAMED} lowest of {total}")
+    } else {
+        score.to_owned()
+    }
+}
+
+fn draw_key(svg: &mut Svg, lines: &[Line<'_>], columns: usize, heading: &str) {
     let room = svg.width() / columns as f64;
-    let top = svg.height() - key_height(total, svg.width()) + 16.0;
-    let heading = if total > NAMED { format!("{score}, the {NAMED} lowest of {total}") } else { score.to_owned() };
-    svg.text("small soft", Anchor::Start, (0.0, top), &heading);
+    let top = svg.height() - 8.0 - 16.0 * lines.len().div_ceil(columns) as f64;
+    svg.text("small soft", Anchor::Start, (0.0, top), heading);
     for (index, line) in lines.iter().enumerate() {
-        let (x, y) = ((index % columns) as f64 * room, top + 17.0 + (index / columns) as f64 * 16.0);
-        svg.rect(&format!("key s{}", index % theme::SERIES), Area { x, y: y - 5.5, width: 9.0, height: 3.0 });
+        let (x, y) = (
+            (index % columns) as f64 * room,
+            top + 17.0 + (index / columns) as f64 * 16.0,
+        );
+        svg.rect(
+            &format!("key s{}", index % theme::SERIES),
+            Area {
+                x,
+                y: y - 5.5,
+                width: 9.0,
+                height: 3.0,
+            },
+        );
         let name = text::fit(line.name, 11.0, room - 58.0);
-        svg.text("small", Anchor::Start, (x + 14.0, y), &format!("{name} {}", line.value()));
+        svg.text(
+            "small",
+            Anchor::Start,
+            (x + 14.0, y),
+            &format!("{name} {}", line.value()),
+        );
     }
 }
 

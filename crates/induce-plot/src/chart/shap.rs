@@ -39,19 +39,35 @@ pub struct ShapSummary {
 /// Points that would cover each other are stacked, so that a thick place is a common one.
 pub fn shap_summary(data: &ShapSummary, width: f64) -> Svg {
     let width = usable(width);
-    let rows: Vec<&ShapFeature> =
-        data.features.iter().filter(|feature| feature.values.iter().any(|value| value.is_finite())).collect();
+    let rows: Vec<&ShapFeature> = data
+        .features
+        .iter()
+        .filter(|feature| feature.values.iter().any(|value| value.is_finite()))
+        .collect();
     if rows.is_empty() {
         return nothing("Contributions", width);
     }
-    let names = rows.iter().map(|row| text::width(&row.feature, 12.0)).fold(0.0, f64::max).min(width * 0.32);
+    let names = rows
+        .iter()
+        .map(|row| text::width(&row.feature, 12.0))
+        .fold(0.0, f64::max)
+        .min(width * 0.32);
     let height = 30.0 + ROW * rows.len() as f64 + 48.0;
-    let description = format!("Contributions of {} features; the first is {}.", rows.len(), rows[0].feature);
+    let description = format!(
+        "Contributions of {} features; the first is {}.",
+        rows.len(),
+        rows[0].feature
+    );
     let mut svg = Svg::new(width, height, "Contributions", &description);
     draw_key(&mut svg, width);
     let values = rows.iter().flat_map(|row| row.values.iter().copied());
     let x = Axis::new(&data.unit, Domain::around(values.chain([0.0])).padded(0.03));
-    let area = Area { x: names, y: 22.0, width: width - names, height: height - 22.0 };
+    let area = Area {
+        x: names,
+        y: 22.0,
+        width: width - names,
+        height: height - 22.0,
+    };
     let frame = Frame::draw(&mut svg, area, &x, &Axis::rows());
     let zero = frame.x.at(0.0);
     svg.line("axis", (zero, frame.area.y), (zero, frame.area.bottom()));
@@ -68,9 +84,19 @@ pub fn shap_summary(data: &ShapSummary, width: f64) -> Svg {
 fn draw_key(svg: &mut Svg, width: f64) {
     let step = 12.0;
     let left = width - 40.0 - step * theme::RAMP as f64;
-    svg.text("small soft", Anchor::End, (left - 6.0, 12.0), "feature value: low");
+    svg.text(
+        "small soft",
+        Anchor::End,
+        (left - 6.0, 12.0),
+        "feature value: low",
+    );
     for index in 0..theme::RAMP {
-        let area = Area { x: left + index as f64 * step, y: 4.0, width: step, height: 9.0 };
+        let area = Area {
+            x: left + index as f64 * step,
+            y: 4.0,
+            width: step,
+            height: 9.0,
+        };
         svg.rect(&format!("key r{index}"), area);
     }
     svg.text("small soft", Anchor::Start, (width - 34.0, 12.0), "high");
@@ -78,10 +104,17 @@ fn draw_key(svg: &mut Svg, width: f64) {
 
 fn draw_row(svg: &mut Svg, frame: &Frame, row: &ShapFeature, middle: f64) {
     let dots = coloured(row);
-    let places = swarm(&dots.iter().map(|dot| frame.x.at(dot.0)).collect::<Vec<_>>(), middle);
+    let places = swarm(
+        &dots.iter().map(|dot| frame.x.at(dot.0)).collect::<Vec<_>>(),
+        middle,
+    );
     for colour in std::iter::once(None).chain((0..theme::RAMP).map(Some)) {
-        let own: Vec<Point> =
-            dots.iter().zip(&places).filter(|(dot, _)| dot.1 == colour).map(|(_, place)| *place).collect();
+        let own: Vec<Point> = dots
+            .iter()
+            .zip(&places)
+            .filter(|(dot, _)| dot.1 == colour)
+            .map(|(_, place)| *place)
+            .collect();
         let class = colour.map_or("dots none".to_owned(), |colour| format!("dots r{colour}"));
         svg.dots(&class, &own);
     }
@@ -90,7 +123,11 @@ fn draw_row(svg: &mut Svg, frame: &Frame, row: &ShapFeature, middle: f64) {
 /// Contributions with the step of the ramp that the rank of the feature's value earns them.
 fn coloured(row: &ShapFeature) -> Vec<(f64, Option<usize>)> {
     let known = sorted(row.feature_values.iter().flatten().copied());
-    let pairs = row.values.iter().enumerate().filter(|(_, value)| value.is_finite());
+    let pairs = row
+        .values
+        .iter()
+        .enumerate()
+        .filter(|(_, value)| value.is_finite());
     let dots: Vec<_> = pairs
         .map(|(index, &value)| {
             let own = row.feature_values.get(index).copied().flatten();

@@ -31,7 +31,9 @@ impl Sparkline {
         };
         let distinct = values.chunk_by(|a, b| a == b).count();
         let bins = distinct.clamp(1, 16);
-        Self::Numbers { counts: histogram(&values, low, if high > low { high } else { low + 1.0 }, bins) }
+        Self::Numbers {
+            counts: histogram(&values, low, if high > low { high } else { low + 1.0 }, bins),
+        }
     }
 }
 
@@ -55,7 +57,11 @@ fn describe(data: &Sparkline) -> String {
             format!("Counts from low to high: {}.", counts.join(" "))
         }
         Sparkline::Categories { counts } => {
-            let counts: Vec<String> = counts.iter().take(12).map(|(name, count)| format!("{name} {count}")).collect();
+            let counts: Vec<String> = counts
+                .iter()
+                .take(12)
+                .map(|(name, count)| format!("{name} {count}"))
+                .collect();
             format!("{}.", counts.join(", "))
         }
     }
@@ -69,7 +75,15 @@ fn draw_numbers(svg: &mut Svg, counts: &[u64]) {
         let height = (count as f64 / most * (HEIGHT - 2.0)).max(1.0);
         let x = index as f64 * step;
         let width = (step - 1.0).min(24.0);
-        svg.rect("bar", Area { x, y: HEIGHT - 1.0 - height, width, height });
+        svg.rect(
+            "bar",
+            Area {
+                x,
+                y: HEIGHT - 1.0 - height,
+                width,
+                height,
+            },
+        );
     }
     svg.line("axis", (0.0, HEIGHT - 0.5), (WIDTH, HEIGHT - 0.5));
 }
@@ -77,11 +91,25 @@ fn draw_numbers(svg: &mut Svg, counts: &[u64]) {
 fn draw_categories(svg: &mut Svg, counts: &[(String, u64)]) {
     let total = counts.iter().map(|entry| entry.1 as f64).sum::<f64>().max(1.0);
     let mut x = 0.0;
-    for (index, (name, count)) in counts.iter().take(40).enumerate().filter(|(_, entry)| entry.1 > 0) {
+    for (index, (name, count)) in counts
+        .iter()
+        .take(40)
+        .enumerate()
+        .filter(|(_, entry)| entry.1 > 0)
+    {
         let width = *count as f64 / total * WIDTH;
-        let area = Area { x, y: 5.0, width: (width - 1.0).max(0.6), height: 12.0 };
+        let area = Area {
+            x,
+            y: 5.0,
+            width: (width - 1.0).max(0.6),
+            height: 12.0,
+        };
         let opacity = (0.9 - 0.16 * index as f64).max(0.18);
-        let tip = format!("{name}: {} ({})", text::count(*count), text::percent(*count as f64 / total));
+        let tip = format!(
+            "{name}: {} ({})",
+            text::count(*count),
+            text::percent(*count as f64 / total)
+        );
         svg.tip(&tip, |svg| svg.shade("area", area, opacity));
         x += width;
     }

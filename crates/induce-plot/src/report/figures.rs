@@ -3,7 +3,7 @@
 use minijinja::Value;
 use serde::Serialize;
 
-use super::metrics::label;
+use super::known::label;
 use super::{Importance, Report};
 use crate::chart::{self, Bar, Bars, Calibration, Confusion, Residuals, Sparkline};
 use crate::scene::Svg;
@@ -80,19 +80,29 @@ pub(super) fn performance(report: &Report) -> Vec<Figure> {
 
 fn confusion(data: &Confusion) -> Figure {
     let many = data.classes.len() > 30;
-    let which = if many { " Only the most confused classes are shown." } else { "" };
+    let which = if many {
+        " Only the most confused classes are shown."
+    } else {
+        ""
+    };
     let caption = format!(
         "A row holds the rows of one true class, a column what they were taken for. Blue is right, orange is wrong; the \
          shade is the share of the row.{which}"
     );
-    figure("Confusion matrix", caption, data.classes.len() > 5, |width| chart::confusion(data, width))
+    figure("Confusion matrix", caption, data.classes.len() > 5, |width| {
+        chart::confusion(data, width)
+    })
 }
 
 fn calibration(data: &Calibration) -> Figure {
     let caption = "Of the rows given about this probability (right), how many came true (up). On the diagonal the \
                    probabilities can be taken at their word; below it the model is too sure. Whiskers are 95 % \
                    intervals, grey bars count the rows.";
-    let title = if data.name.is_empty() { "Calibration".to_owned() } else { format!("Calibration: {}", data.name) };
+    let title = if data.name.is_empty() {
+        "Calibration".to_owned()
+    } else {
+        format!("Calibration: {}", data.name)
+    };
     figure(&title, caption, false, |width| chart::calibration(data, width))
 }
 
@@ -130,23 +140,36 @@ fn residuals(data: &Residuals) -> Vec<Figure> {
 
 /// The charts of what the model looks at.
 pub(super) fn importance(report: &Report) -> Vec<Figure> {
-    let metric = if report.importance_metric.is_empty() { "the metric" } else { &report.importance_metric };
-    let permutation = bars(report, "Permutation importance", &format!("change of {metric} when shuffled"), |row| {
-        row.permutation.map(|own| (own.value, own.low, own.high))
+    let metric = if report.importance_metric.is_empty() {
+        "the metric"
+    } else {
+        &report.importance_metric
+    };
+    let permutation = bars(
+        report,
+        "Permutation importance",
+        &format!("change of {metric} when shuffled"),
+        |row| row.permutation.map(|own| (own.value, own.low, own.high)),
+    );
+    let gain = bars(report, "Gain", "share of the total gain", |row| {
+        row.gain.map(|gain| (gain, None, None))
     });
-    let gain = bars(report, "Gain", "share of the total gain", |row| row.gain.map(|gain| (gain, None, None)));
     let mut figures = Vec::new();
     let both = !permutation.bars.is_empty() && !gain.bars.is_empty();
     if !permutation.bars.is_empty() {
         let caption = "How much worse the model gets when this column is shuffled, so that it tells nothing any more. \
                        Whiskers are 95 % intervals; one that crosses zero may be chance.";
-        figures.push(figure("Permutation importance", caption, !both, |width| chart::bars(&permutation, width)));
+        figures.push(figure("Permutation importance", caption, !both, |width| {
+            chart::bars(&permutation, width)
+        }));
     }
     if !gain.bars.is_empty() {
         let gain = shares(gain);
         let caption = "How much of the improvement in training came from splits on this column. It flatters columns \
                        with many distinct values, so trust the permutation where both are there.";
-        figures.push(figure("Gain in training", caption, !both, |width| chart::bars(&gain, width)));
+        figures.push(figure("Gain in training", caption, !both, |width| {
+            chart::bars(&gain, width)
+        }));
     }
     figures.extend(report.shap.as_ref().map(|data| {
         let caption = "Each point is one row of the table: how far this column moved its prediction, down (left) or up \
@@ -161,11 +184,22 @@ type Measure = (f64, Option<f64>, Option<f64>);
 fn bars(report: &Report, title: &str, unit: &str, measure: impl Fn(&Importance) -> Option<Measure>) -> Bars {
     let measured = report.importances.iter().filter_map(|row| {
         let (value, low, high) = measure(row).filter(|own| own.0.is_finite())?;
-        Some(Bar { name: row.feature.clone(), value, low, high })
+        Some(Bar {
+            name: row.feature.clone(),
+            value,
+            low,
+            high,
+        })
     });
     let mut bars: Vec<Bar> = measured.collect();
     bars.sort_by(|a, b| b.value.total_cmp(&a.value).then_with(|| a.name.cmp(&b.name)));
-    Bars { title: title.to_owned(), unit: unit.to_owned(), bars, most: MOST_BARS, percent: false }
+    Bars {
+        title: title.to_owned(),
+        unit: unit.to_owned(),
+        bars,
+        most: MOST_BARS,
+        percent: false,
+    }
 }
 
 /// The same bars as shares of their sum.

@@ -3,6 +3,7 @@
 use minijinja::Value;
 use serde::Serialize;
 
+use super::known::{label, lookup, meaning};
 use super::{Metric, Report};
 use crate::chart::{RangeBar, range_bar};
 use crate::text;
@@ -53,59 +54,6 @@ struct FoldRow {
     values: Vec<String>,
 }
 
-/// What is known about a metric: its label, what it means, its range (NaN where it has no end).
-struct Known {
-    name: &'static str,
-    label: &'static str,
-    meaning: &'static str,
-    range: (f64, f64),
-}
-
-const OPEN: f64 = f64::NAN;
-
-const fn known(name: &'static str, label: &'static str, meaning: &'static str, range: (f64, f64)) -> Known {
-    Known { name, label, meaning, range }
-}
-
-const KNOWN: &[Known] = &[
-    known("accuracy", "Accuracy", "share of rows predicted right", (0.0, 1.0)),
-    known("balanced_accuracy", "Balanced accuracy", "mean share predicted right over the classes", (0.0, 1.0)),
-    known("roc_auc", "ROC AUC", "chance that a positive row scores above a negative one", (0.5, 1.0)),
-    known("average_precision", "Average precision", "mean precision over all recalls", (0.0, 1.0)),
-    known("log_loss", "Log loss", "surprise per row; lower is better", (0.0, OPEN)),
-    known("brier_score", "Brier score", "squared error of the probabilities; lower is better", (0.0, OPEN)),
-    known("f1", "F1", "harmonic mean of precision and recall", (0.0, 1.0)),
-    known("f1_macro", "F1, macro", "F1, mean over the classes", (0.0, 1.0)),
-    known("precision", "Precision", "share of the accused that are guilty", (0.0, 1.0)),
-    known("recall", "Recall", "share of the guilty that are found", (0.0, 1.0)),
-    known("matthews_corrcoef", "Matthews correlation", "correlation of truth and prediction", (-1.0, 1.0)),
-    known("expected_calibration_error", "Calibration error", "mean gap of probability and truth", (0.0, OPEN)),
-    known("r2", "R²", "share of the variance explained", (0.0, 1.0)),
-    known("rmse", "RMSE", "root of the mean squared error; lower is better", (0.0, OPEN)),
-    known("mae", "MAE", "mean absolute error; lower is better", (0.0, OPEN)),
-    known("mape", "MAPE", "mean absolute error as a share of the truth", (0.0, OPEN)),
-    known("median_absolute_error", "Median absolute error", "half of the rows are closer", (0.0, OPEN)),
-    known("ndcg", "NDCG", "quality of the ranking, weighted to its top", (0.0, 1.0)),
-    known("adjusted_rand", "Adjusted Rand", "agreement of two clusterings beyond chance", (0.0, 1.0)),
-];
-
-fn lookup(name: &str) -> Option<&'static Known> {
-    KNOWN.iter().find(|known| known.name == name)
-}
-
-pub(super) fn label(name: &str) -> String {
-    lookup(name).map_or_else(|| capital(&name.replace('_', " ")), |known| known.label.to_owned())
-}
-
-fn capital(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn meaning(name: &str) -> &'static str {
-    lookup(name).map_or("", |known| known.meaning)
-}
-
 /// The split that counts.
 pub(super) fn main_split(report: &Report) -> &str {
     match report.metrics.last() {
@@ -117,7 +65,13 @@ pub(super) fn main_split(report: &Report) -> &str {
 /// Cards of the first metrics of the main split.
 pub(super) fn cards(report: &Report) -> Vec<Card> {
     let split = main_split(report);
-    report.metrics.iter().filter(|metric| metric.split == split).take(CARDS).map(card).collect()
+    report
+        .metrics
+        .iter()
+        .filter(|metric| metric.split == split)
+        .take(CARDS)
+        .map(card)
+        .collect()
 }
 
 fn card(metric: &Metric) -> Card {
@@ -139,7 +93,10 @@ fn interval(metric: &Metric) -> Option<(String, String)> {
 }
 
 fn finite_interval(metric: &Metric) -> Option<(f64, f64)> {
-    metric.low.zip(metric.high).filter(|(low, high)| low.is_finite() && high.is_finite())
+    metric
+        .low
+        .zip(metric.high)
+        .filter(|(low, high)| low.is_finite() && high.is_finite())
 }
 
 fn bar(metric: &Metric, ends: (f64, f64)) -> Value {
@@ -155,15 +112,26 @@ fn bar(metric: &Metric, ends: (f64, f64)) -> Value {
 /// The ends of the scale of a metric: its range, else from zero to a round number beyond all of its values.
 fn ends<'a>(name: &str, metrics: impl Iterator<Item = &'a Metric>) -> (f64, f64) {
     let values = metrics.flat_map(|metric| {
-        [Some(metric.value), metric.low, metric.high].into_iter().flatten().chain(metric.folds.iter().copied())
+        [Some(metric.value), metric.low, metric.high]
+            .into_iter()
+            .flatten()
+            .chain(metric.folds.iter().copied())
     });
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     for value in values.filter(|value| value.is_finite()) {
         (low, high) = (low.min(value), high.max(value));
     }
-    let range = lookup(name).map_or((0.0, OPEN), |known| known.range);
-    let start = if low < range.0 { if low < 0.0 { -round_up(-low) } else { 0.0 } } else { range.0 };
-    let end = if range.1.is_nan() || high > range.1 { round_up(high) } else { range.1 };
+    let range = lookup(name).map_or((0.0, f64::NAN), |known| known.range);
+    let start = if low < range.0 {
+        if low < 0.0 { -round_up(-low) } else { 0.0 }
+    } else {
+        range.0
+    };
+    let end = if range.1.is_nan() || high > range.1 {
+        round_up(high)
+    } else {
+        range.1
+    };
     (start, if end > start { end } else { start + 1.0 })
 }
 
@@ -174,7 +142,11 @@ fn round_up(value: f64) -> f64 {
         return 1.0;
     }
     let power = 10f64.powi(wanted.log10().floor() as i32);
-    [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0].into_iter().map(|f| f * power).find(|&end| end >= wanted).unwrap_or(10.0 * power)
+    [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0]
+        .into_iter()
+        .map(|f| f * power)
+        .find(|&end| end >= wanted)
+        .unwrap_or(10.0 * power)
 }
 
 /// The table of all metrics.
@@ -184,7 +156,12 @@ pub(super) fn table(report: &Report) -> MetricTable {
     let main = all.clone().filter(|split| *split == main_split(report));
     let splits = distinct(main.chain(all.clone()));
     let names = distinct(report.metrics.iter().map(|metric| metric.name.as_str()));
-    let folds: Vec<FoldRow> = report.metrics.iter().filter(|metric| !metric.folds.is_empty()).map(fold_row).collect();
+    let folds: Vec<FoldRow> = report
+        .metrics
+        .iter()
+        .filter(|metric| !metric.folds.is_empty())
+        .map(fold_row)
+        .collect();
     MetricTable {
         rows: names.iter().map(|name| row(report, name, &splits)).collect(),
         fold_count: folds.iter().map(|row| row.values.len()).max().unwrap_or(0),
@@ -235,7 +212,10 @@ mod tests {
 
     #[test]
     fn ends_hold_the_values() {
-        let metric = |value| Metric { value, ..Metric::default() };
+        let metric = |value| Metric {
+            value,
+            ..Metric::default()
+        };
         assert_eq!(ends("roc_auc", [metric(0.87)].iter()), (0.5, 1.0));
         assert_eq!(ends("roc_auc", [metric(0.42)].iter()), (0.0, 1.0));
         assert_eq!(ends("rmse", [metric(546.0)].iter()), (0.0, 800.0));

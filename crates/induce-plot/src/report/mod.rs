@@ -1,6 +1,7 @@
 //! The report: what a training run has to say for itself, as plain data, and the page made of it.
 
 mod figures;
+mod known;
 mod metrics;
 mod page;
 mod tables;
@@ -71,8 +72,11 @@ pub struct Entry {
 
 impl Entry {
     /// A name and what it is.
-    pub fn new(name: impl Into<String>, value: impl ToString) -> Self {
-        Self { name: name.into(), value: value.to_string() }
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            value: value.into(),
+        }
     }
 }
 

@@ -22,8 +22,14 @@ pub fn html(report: &Report) -> Result<String, Error> {
     let mut environment = Environment::new();
     // The name decides on escaping: a template that ends in .html has it.
     environment.add_template("report.html", TEMPLATE)?;
-    let page = environment.get_template("report.html")?.render(Serde(Page::of(report)))?;
-    Ok(page)
+    let page = environment
+        .get_template("report.html")?
+        .render(Serde(Page::of(report)))?;
+    // HTML knows no control characters but white space.
+    Ok(page.replace(
+        |character: char| character.is_control() && !character.is_whitespace(),
+        "",
+    ))
 }
 
 /// What the template sees.
@@ -55,7 +61,11 @@ impl<'a> Page<'a> {
         Self {
             style: Value::from_safe_string(format!("{}{STYLE}", chart::css())),
             script: Value::from_safe_string(SCRIPT.to_owned()),
-            title: if report.title.is_empty() { "Report" } else { &report.title },
+            title: if report.title.is_empty() {
+                "Report"
+            } else {
+                &report.title
+            },
             subtitle: &report.subtitle,
             facts: &report.facts,
             notes: &report.notes,

@@ -29,7 +29,11 @@ pub(super) fn columns(report: &Report) -> Vec<Column> {
 }
 
 fn column(row: &SchemaRow, rows: u64) -> Column {
-    let share = if rows == 0 { 0.0 } else { (row.missing as f64 / rows as f64).min(1.0) };
+    let share = if rows == 0 {
+        0.0
+    } else {
+        (row.missing as f64 / rows as f64).min(1.0)
+    };
     Column {
         name: row.name.clone(),
         kind: row.kind.clone(),
@@ -62,13 +66,19 @@ pub(super) struct ImportanceRow {
 /// The features, the most important first by the first measure there is.
 pub(super) fn importances(report: &Report) -> Vec<ImportanceRow> {
     let mut rows: Vec<&Importance> = report.importances.iter().collect();
-    rows.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then_with(|| a.feature.cmp(&b.feature)));
+    rows.sort_by(|a, b| {
+        rank(b)
+            .total_cmp(&rank(a))
+            .then_with(|| a.feature.cmp(&b.feature))
+    });
     rows.into_iter().map(importance).collect()
 }
 
 fn rank(row: &Importance) -> f64 {
     let value = row.permutation.map(|own| own.value).or(row.gain).or(row.cover);
-    value.filter(|value| value.is_finite()).unwrap_or(f64::NEG_INFINITY)
+    value
+        .filter(|value| value.is_finite())
+        .unwrap_or(f64::NEG_INFINITY)
 }
 
 fn importance(row: &Importance) -> ImportanceRow {

@@ -16,16 +16,31 @@ pub(crate) struct Axis<'a> {
 
 impl<'a> Axis<'a> {
     pub fn new(label: &'a str, domain: Domain) -> Self {
-        Self { label, domain, step: 0.0, ticks: true }
+        Self {
+            label,
+            domain,
+            step: 0.0,
+            ticks: true,
+        }
     }
 
     pub fn whole(label: &'a str, domain: Domain) -> Self {
-        Self { label, domain, step: 1.0, ticks: true }
+        Self {
+            label,
+            domain,
+            step: 1.0,
+            ticks: true,
+        }
     }
 
     /// An axis of rows that are drawn and named by the chart.
     pub fn rows() -> Self {
-        Self { label: "", domain: Domain::UNIT, step: 0.0, ticks: false }
+        Self {
+            label: "",
+            domain: Domain::UNIT,
+            step: 0.0,
+            ticks: false,
+        }
     }
 }
 
@@ -54,8 +69,12 @@ impl Frame {
             y_ticks.values.clear();
         }
         let left = label_room(&y_ticks).min(area.width * 0.4);
-        let inner =
-            Area { x: area.x + left, y: area.y + top, width: (area.width - left - 12.0).max(20.0), height };
+        let inner = Area {
+            x: area.x + left,
+            y: area.y + top,
+            width: (area.width - left - 12.0).max(20.0),
+            height,
+        };
         let frame = Self {
             area: inner,
             x: Scale::new(x.domain, inner.x, inner.right()),
@@ -70,14 +89,23 @@ impl Frame {
         for &value in &ticks.values {
             let y = self.y.at(value);
             svg.line("grid", (self.area.x, y), (self.area.right(), y));
-            svg.text("small soft", Anchor::End, (self.area.x - 7.0, y + 4.0), &text::tick(value, ticks.step));
+            svg.text(
+                "small soft",
+                Anchor::End,
+                (self.area.x - 7.0, y + 4.0),
+                &text::tick(value, ticks.step),
+            );
         }
         let label = text::fit(axis.label, 12.0, self.area.right() - left);
         svg.text("soft", Anchor::Start, (left, self.area.y - 13.0), &label);
     }
 
     fn draw_x(&self, svg: &mut Svg, axis: &Axis<'_>, bottom: f64, grid: bool) {
-        svg.line("axis", (self.area.x, self.area.bottom()), (self.area.right(), self.area.bottom()));
+        svg.line(
+            "axis",
+            (self.area.x, self.area.bottom()),
+            (self.area.right(), self.area.bottom()),
+        );
         let ticks = self.x_ticks(axis);
         for &value in &ticks.values {
             let x = self.x.at(value);
@@ -85,10 +113,20 @@ impl Frame {
                 svg.line("grid", (x, self.area.y), (x, self.area.bottom()));
             }
             svg.line("axis", (x, self.area.bottom()), (x, self.area.bottom() + 4.0));
-            svg.text("small soft", Anchor::Middle, (x, self.area.bottom() + 16.0), &text::tick(value, ticks.step));
+            svg.text(
+                "small soft",
+                Anchor::Middle,
+                (x, self.area.bottom() + 16.0),
+                &text::tick(value, ticks.step),
+            );
         }
         let label = text::fit(axis.label, 12.0, self.area.width);
-        svg.text("soft", Anchor::Middle, (self.area.x + self.area.width / 2.0, bottom - 6.0), &label);
+        svg.text(
+            "soft",
+            Anchor::Middle,
+            (self.area.x + self.area.width / 2.0, bottom - 6.0),
+            &label,
+        );
     }
 
     /// As many ticks as fit without touching: their labels decide.
@@ -115,5 +153,9 @@ fn label_room(ticks: &Ticks) -> f64 {
 }
 
 fn widest_label(ticks: &Ticks) -> f64 {
-    ticks.values.iter().map(|&value| text::width(&text::tick(value, ticks.step), 11.0)).fold(0.0, f64::max)
+    ticks
+        .values
+        .iter()
+        .map(|&value| text::width(&text::tick(value, ticks.step), 11.0))
+        .fold(0.0, f64::max)
 }

@@ -21,7 +21,11 @@ impl Domain {
             low = low.min(value);
             high = high.max(value);
         }
-        if low > high { Self::UNIT } else { Self::between(low, high) }
+        if low > high {
+            Self::UNIT
+        } else {
+            Self::between(low, high)
+        }
     }
 
     /// From `low` to `high`, widened where they are equal.
@@ -32,7 +36,10 @@ impl Domain {
             return Self { low, high };
         }
         let margin = if low == 0.0 { 0.5 } else { low.abs() * 0.1 };
-        Self { low: low - margin, high: high + margin }
+        Self {
+            low: low - margin,
+            high: high + margin,
+        }
     }
 
     /// Widened to hold `value`.
@@ -43,12 +50,18 @@ impl Domain {
     /// Wider by `share` of itself at both ends.
     pub fn padded(self, share: f64) -> Self {
         let margin = (self.high - self.low) * share;
-        Self { low: self.low - margin, high: self.high + margin }
+        Self {
+            low: self.low - margin,
+            high: self.high + margin,
+        }
     }
 
     /// Wider by `share` of itself at the upper end.
     pub fn headroom(self, share: f64) -> Self {
-        Self { high: self.high + (self.high - self.low) * share, ..self }
+        Self {
+            high: self.high + (self.high - self.low) * share,
+            ..self
+        }
     }
 
     /// Whether it holds `value`.
@@ -73,7 +86,11 @@ impl Scale {
     /// The canvas position of `value`, held inside the stretch.
     pub fn at(&self, value: f64) -> f64 {
         let share = (value - self.domain.low) / (self.domain.high - self.domain.low);
-        let share = if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) };
+        let share = if share.is_nan() {
+            0.0
+        } else {
+            share.clamp(0.0, 1.0)
+        };
         self.from + share * (self.to - self.from)
     }
 
@@ -93,7 +110,10 @@ pub(crate) struct Ticks {
 pub(crate) fn ticks(domain: Domain, wanted: usize, smallest: f64) -> Ticks {
     let rough = (domain.high - domain.low) / wanted.max(1) as f64;
     let power = 10f64.powi(rough.log10().floor().clamp(-300.0, 300.0) as i32);
-    let factor = [1.0, 2.0, 2.5, 5.0].into_iter().find(|factor| factor * power >= rough * 0.999).unwrap_or(10.0);
+    let factor = [1.0, 2.0, 2.5, 5.0]
+        .into_iter()
+        .find(|factor| factor * power >= rough * 0.999)
+        .unwrap_or(10.0);
     let step = (factor * power).max(smallest);
     let first = (domain.low / step - 1e-9).ceil();
     let values = (0..=wanted * 3)
@@ -110,15 +130,31 @@ mod tests {
     #[test]
     fn ticks_are_round_and_inside() {
         assert_eq!(ticks(Domain::UNIT, 5, 0.0).values.len(), 6);
-        assert_eq!(ticks(Domain { low: 3.0, high: 97.0 }, 5, 0.0).values, [20.0, 40.0, 60.0, 80.0]);
-        assert_eq!(ticks(Domain { low: 0.0, high: 3.0 }, 8, 1.0).values, [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(
+            ticks(Domain { low: 3.0, high: 97.0 }, 5, 0.0).values,
+            [20.0, 40.0, 60.0, 80.0]
+        );
+        assert_eq!(
+            ticks(Domain { low: 0.0, high: 3.0 }, 8, 1.0).values,
+            [0.0, 1.0, 2.0, 3.0]
+        );
     }
 
     #[test]
     fn a_domain_is_never_empty() {
-        for values in [vec![], vec![f64::NAN], vec![7.0], vec![0.0, 0.0], vec![-1e308, 1e308], vec![f64::INFINITY]] {
+        for values in [
+            vec![],
+            vec![f64::NAN],
+            vec![7.0],
+            vec![0.0, 0.0],
+            vec![-1e308, 1e308],
+            vec![f64::INFINITY],
+        ] {
             let domain = Domain::around(values);
-            assert!(domain.high > domain.low && (domain.high - domain.low).is_finite(), "{domain:?}");
+            assert!(
+                domain.high > domain.low && (domain.high - domain.low).is_finite(),
+                "{domain:?}"
+            );
             assert!(ticks(domain, 5, 0.0).values.len() <= 16);
         }
     }

@@ -99,7 +99,11 @@ impl Svg {
             number(self.width),
             number(self.height)
         );
-        let sheet = format!(r#"{style}<rect class="sheet" width="{}" height="{}"/>"#, number(self.width), number(self.height));
+        let sheet = format!(
+            r#"{style}<rect class="sheet" width="{}" height="{}"/>"#,
+            number(self.width),
+            number(self.height)
+        );
         self.element(&size, &sheet)
     }
 
@@ -116,7 +120,10 @@ impl Svg {
 
     pub(crate) fn line(&mut self, class: &str, from: Point, to: Point) {
         let (x1, y1, x2, y2) = (number(from.0), number(from.1), number(to.0), number(to.1));
-        let _ = write!(self.body, r#"<line class="{class}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>"#);
+        let _ = write!(
+            self.body,
+            r#"<line class="{class}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>"#
+        );
     }
 
     pub(crate) fn rect(&mut self, class: &str, area: Area) {
@@ -125,7 +132,11 @@ impl Svg {
 
     /// A rectangle filled at `opacity`, which is how the heat maps get their shades in any theme.
     pub(crate) fn shade(&mut self, class: &str, area: Area, opacity: f64) {
-        self.rect_with(class, area, &format!(r#" fill-opacity="{}""#, number(opacity.clamp(0.0, 1.0))));
+        self.rect_with(
+            class,
+            area,
+            &format!(r#" fill-opacity="{}""#, number(opacity.clamp(0.0, 1.0))),
+        );
     }
 
     fn rect_with(&mut self, class: &str, area: Area, attributes: &str) {
@@ -139,17 +150,29 @@ impl Svg {
 
     pub(crate) fn circle(&mut self, class: &str, centre: Point, radius: f64) {
         let (x, y, r) = (number(centre.0), number(centre.1), number(radius));
-        let _ = write!(self.body, r#"<circle class="{class}" cx="{x}" cy="{y}" r="{r}"/>"#);
+        let _ = write!(
+            self.body,
+            r#"<circle class="{class}" cx="{x}" cy="{y}" r="{r}"/>"#
+        );
     }
 
     pub(crate) fn path(&mut self, class: &str, points: &[Point], stroke: Stroke) {
         let Some(first) = points.first() else { return };
-        let _ = write!(self.body, r#"<path class="{class}" d="M{} {}"#, number(first.0), number(first.1));
+        let _ = write!(
+            self.body,
+            r#"<path class="{class}" d="M{} {}"#,
+            number(first.0),
+            number(first.1)
+        );
         for (index, point) in points.iter().enumerate().skip(1) {
             let command = if index == 1 { "L" } else { " " };
             let _ = write!(self.body, "{command}{} {}", number(point.0), number(point.1));
         }
-        self.body.push_str(if stroke == Stroke::Closed { r#"Z"/>"# } else { r#""/>"# });
+        self.body.push_str(if stroke == Stroke::Closed {
+            r#"Z"/>"#
+        } else {
+            r#""/>"#
+        });
     }
 
     /// Many dots of one colour as one path of zero-length strokes with round caps: a tenth of the bytes of circles.
@@ -169,7 +192,11 @@ impl Svg {
         if points.is_empty() {
             return;
         }
-        let _ = write!(self.body, r#"<path class="{class}" fill-opacity="{}" d=""#, number(opacity));
+        let _ = write!(
+            self.body,
+            r#"<path class="{class}" fill-opacity="{}" d=""#,
+            number(opacity)
+        );
         for point in points {
             let _ = write!(self.body, "M{} {}{outline}", tenth(point.0), tenth(point.1));
         }

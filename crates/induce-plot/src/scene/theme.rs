@@ -74,7 +74,9 @@ fn rules() -> String {
     let mut css = RULES.to_owned();
     for index in 0..SERIES {
         css.push_str(&format!(".chart .curve.s{index}{{stroke:var(--s{index})}}"));
-        css.push_str(&format!(".chart .band.s{index},.chart .key.s{index}{{fill:var(--s{index})}}"));
+        css.push_str(&format!(
+            ".chart .band.s{index},.chart .key.s{index}{{fill:var(--s{index})}}"
+        ));
     }
     for index in 0..RAMP {
         css.push_str(&format!(".chart .dots.r{index}{{stroke:var(--r{index})}}"));
@@ -94,7 +96,10 @@ pub(crate) fn page_css() -> String {
 }
 
 fn variables(value: impl Fn(&(&'static str, &'static str, &'static str)) -> &'static str) -> String {
-    COLOURS.iter().map(|colour| format!("--{}:{};", colour.0, value(colour))).collect()
+    COLOURS
+        .iter()
+        .map(|colour| format!("--{}:{};", colour.0, value(colour)))
+        .collect()
 }
 
 /// The same for a file that stands alone: no variables.
