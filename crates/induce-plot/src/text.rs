@@ -120,17 +120,17 @@ pub(crate) fn count(value: u64) -> String {
     group(&value.to_string())
 }
 
-/// A share of one as a percentage that never rounds a little to nothing.
+/// A share of one as a percentage that never rounds a little to nothing and never breaks before its sign.
 pub(crate) fn percent(share: f64) -> String {
     let percent = share * 100.0;
     if !percent.is_finite() {
         "–".to_owned()
     } else if percent > 0.0 && percent < 0.1 {
-        "<0.1 %".to_owned()
+        "<0.1\u{a0}%".to_owned()
     } else if percent < 10.0 && percent.fract() != 0.0 {
-        format!("{percent:.1} %")
+        format!("{percent:.1}\u{a0}%")
     } else {
-        format!("{percent:.0} %")
+        format!("{percent:.0}\u{a0}%")
     }
 }
 
@@ -201,8 +201,8 @@ mod tests {
         assert_eq!(value(f64::NAN), "–");
         assert_eq!(value(1e300), "1.00e300");
         assert_eq!(short(0.87134), "0.871");
-        assert_eq!(percent(0.0004), "<0.1 %");
-        assert_eq!(percent(0.281), "28 %");
+        assert_eq!(percent(0.0004), "<0.1\u{a0}%");
+        assert_eq!(percent(0.281), "28\u{a0}%");
         assert_eq!(count(1234567), "1,234,567");
     }
 

@@ -58,7 +58,7 @@ pub fn residual_histogram(data: &Residuals, width: f64) -> Svg {
         let x = frame.x.at(value);
         svg.line(class, (x, frame.area.y), (x, frame.area.bottom()));
     }
-    let note = format!("90 % within {low_text} to {high_text}");
+    let note = format!("90\u{a0}% within {low_text} to {high_text}");
     svg.text(
         "small soft",
         Anchor::End,

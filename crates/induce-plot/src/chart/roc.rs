@@ -1,4 +1,4 @@
-//! The ROC curve: the share of positives found against the share of negatives accused.
+//! The ROC curve: the share of positives found against the share of negatives flagged.
 
 use serde::{Deserialize, Serialize};
 

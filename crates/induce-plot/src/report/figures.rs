@@ -61,13 +61,13 @@ pub(super) fn performance(report: &Report) -> Vec<Figure> {
     let mut figures = Vec::new();
     figures.extend(report.confusion.as_ref().map(confusion));
     figures.extend(report.roc.as_ref().map(|data| {
-        let caption = "Going up the line, the model accuses more rows: how many of the true ones it finds (up) for how \
-                       many of the others it accuses (right). The corner at the upper left is perfect, the dashed \
+        let caption = "Going up the line, the model flags more rows: how many of the true ones it finds (up) for how \
+                       many of the others it flags, too (right). The corner at the upper left is perfect, the dashed \
                        diagonal is chance.";
         figure("ROC curve", caption, false, |width| chart::roc(data, width))
     }));
     figures.extend(report.precision_recall.as_ref().map(|data| {
-        let caption = "Of the rows accused, how many are true (up), against how many of the true ones are found \
+        let caption = "Of the rows flagged, how many are true (up), against how many of the true ones are found \
                        (right). Read this one rather than the ROC curve when the true ones are rare.";
         figure("Precision and recall", caption, false, |width| chart::precision_recall(data, width))
     }));
@@ -96,7 +96,7 @@ fn confusion(data: &Confusion) -> Figure {
 
 fn calibration(data: &Calibration) -> Figure {
     let caption = "Of the rows given about this probability (right), how many came true (up). On the diagonal the \
-                   probabilities can be taken at their word; below it the model is too sure. Whiskers are 95 % \
+                   probabilities can be taken at their word; below it the model is too sure. Whiskers are 95\u{a0}% \
                    intervals, grey bars count the rows.";
     let title = if data.name.is_empty() {
         "Calibration".to_owned()
@@ -158,7 +158,7 @@ pub(super) fn importance(report: &Report) -> Vec<Figure> {
     let both = !permutation.bars.is_empty() && !gain.bars.is_empty();
     if !permutation.bars.is_empty() {
         let caption = "How much worse the model gets when this column is shuffled, so that it tells nothing any more. \
-                       Whiskers are 95 % intervals; one that crosses zero may be chance.";
+                       Whiskers are 95\u{a0}% intervals; one that crosses zero may be chance.";
         figures.push(figure("Permutation importance", caption, !both, |width| {
             chart::bars(&permutation, width)
         }));

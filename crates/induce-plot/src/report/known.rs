@@ -62,13 +62,13 @@ const KNOWN: &[Known] = &[
     known(
         "precision",
         "Precision",
-        "share of the accused that are guilty",
+        "share of the flagged rows that are true",
         (0.0, 1.0),
     ),
     known(
         "recall",
         "Recall",
-        "share of the guilty that are found",
+        "share of the true rows that are found",
         (0.0, 1.0),
     ),
     known(

@@ -52,6 +52,9 @@ pub(crate) enum Stroke {
     Closed,
 }
 
+/// The margin of a stand-alone file.
+const MARGIN: f64 = 16.0;
+
 /// A finished chart.
 ///
 /// Its colours are CSS classes. [`inline`](Self::inline) leaves them to the page around it,
@@ -88,30 +91,32 @@ impl Svg {
 
     /// The chart for an HTML page that carries [`chart::css`](crate::chart::css).
     pub fn inline(&self) -> String {
-        self.element("", "")
+        self.element("", "", 0.0)
     }
 
-    /// The chart as a file of its own, with light and dark colours inside.
+    /// The chart as a file of its own, with a margin, a background and light and dark colours inside.
     pub fn standalone(&self) -> String {
-        let style = format!("<style>{}</style>", theme::standalone_css());
-        let size = format!(
-            r#" xmlns="http://www.w3.org/2000/svg" width="{}" height="{}""#,
-            number(self.width),
-            number(self.height)
+        let (width, height) = (
+            number(self.width + 2.0 * MARGIN),
+            number(self.height + 2.0 * MARGIN),
         );
+        let size = format!(r#" xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}""#);
+        let corner = number(-MARGIN);
         let sheet = format!(
-            r#"{style}<rect class="sheet" width="{}" height="{}"/>"#,
-            number(self.width),
-            number(self.height)
+            r#"<style>{}</style><rect class="sheet" x="{corner}" y="{corner}" width="{width}" height="{height}"/>"#,
+            theme::standalone_css()
         );
-        self.element(&size, &sheet)
+        self.element(&size, &sheet, MARGIN)
     }
 
-    fn element(&self, attributes: &str, first: &str) -> String {
+    fn element(&self, attributes: &str, first: &str, margin: f64) -> String {
+        let corner = number(-margin);
+        let (width, height) = (
+            number(self.width + 2.0 * margin),
+            number(self.height + 2.0 * margin),
+        );
         format!(
-            r#"<svg class="chart" role="img"{attributes} viewBox="0 0 {} {}"><title>{}</title><desc>{}</desc>{first}{}</svg>"#,
-            number(self.width),
-            number(self.height),
+            r#"<svg class="chart" role="img"{attributes} viewBox="{corner} {corner} {width} {height}"><title>{}</title><desc>{}</desc>{first}{}</svg>"#,
             escape(&self.title),
             escape(&self.description),
             self.body

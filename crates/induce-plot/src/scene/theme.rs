@@ -15,7 +15,7 @@ const COLOURS: &[(&str, &str, &str)] = &[
     ("accent", "#2563ad", "#6aa8f4"),
     ("on-accent", "#ffffff", "#0b1420"),
     ("warm", "#c4481f", "#f28c60"),
-    ("grey", "#979ea8", "#747d88"),
+    ("grey", "#979ea8", "#868f9a"),
     ("s0", "#2563ad", "#6aa8f4"),
     ("s1", "#cf5a1b", "#f2955a"),
     ("s2", "#16856b", "#4cc3a2"),
