@@ -90,6 +90,17 @@ fn confusion() {
 }
 
 #[test]
+fn confusion_of_many_classes_is_cut_to_the_most_confused() {
+    let drawn = |size: usize| {
+        let classes: Vec<String> = (0..size).map(|class| format!("class {class}")).collect();
+        let labels: Vec<usize> = (0..size * 3).map(|row| row % size).collect();
+        chart::confusion(&Confusion::from_labels(classes, &labels, &labels), 800.0).inline()
+    };
+    assert!(drawn(30).contains("class 29") && !drawn(30).contains("others"));
+    assert!(drawn(40).contains("11 others") && drawn(40).contains("120 of 120 rows"));
+}
+
+#[test]
 fn bars() {
     let bar = |name: &str, value, radius: f64| Bar {
         name: name.into(),

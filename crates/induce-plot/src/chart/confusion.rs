@@ -15,13 +15,21 @@ pub fn confusion(data: &Confusion, width: f64) -> Svg {
     if data.classes.is_empty() {
         return nothing("Confusion matrix", width);
     }
-    let shown = data.most_confused(MOST - 1);
-    let layout = Layout::of(&shown, width);
+    let grouped = data.classes.len() > MOST;
+    let shown = if grouped {
+        data.most_confused(MOST - 1)
+    } else {
+        data.clone()
+    };
+    let layout = Layout {
+        grouped,
+        ..Layout::of(&shown, width)
+    };
     let mut svg = Svg::new(
         layout.width(),
         layout.height(),
         "Confusion matrix",
-        &describe(&shown),
+        &describe(data),
     );
     layout.draw_names(&mut svg, &shown);
     for actual in 0..shown.classes.len() {
@@ -54,6 +62,8 @@ struct Layout {
     classes: usize,
     /// Whether the names of the columns are turned.
     turned: bool,
+    /// Whether the last class stands for all others.
+    grouped: bool,
 }
 
 impl Layout {
@@ -75,6 +85,7 @@ impl Layout {
             cell: (across, high),
             classes,
             turned,
+            grouped: false,
         }
     }
 
@@ -134,7 +145,15 @@ impl Layout {
             svg.rect("sunken", area);
             return;
         }
-        let class = if actual == predicted { "area" } else { "error" };
+        // Among the others right and wrong are mixed, so that their cell takes no side.
+        let mixed = self.grouped && actual == predicted && actual + 1 == self.classes;
+        let class = if mixed {
+            "mixed"
+        } else if actual == predicted {
+            "area"
+        } else {
+            "error"
+        };
         // A rare error must be seen too, so that shades follow the root of the share and begin above zero.
         let opacity = 0.1 + 0.9 * share.sqrt();
         let tip = format!(

@@ -60,7 +60,7 @@ const RULES: &str = "\
 .chart .band{stroke:none;fill-opacity:.15}\
 .chart .whisker{stroke:var(--ink);stroke-width:1.5;fill:none}\
 .chart .bar{fill:var(--accent);fill-opacity:.82}.chart .bar-soft{fill:var(--grey);fill-opacity:.4}\
-.chart .area{fill:var(--accent)}.chart .error{fill:var(--warm)}.chart .sunken{fill:var(--sunken)}\
+.chart .area{fill:var(--accent)}.chart .error{fill:var(--warm)}.chart .mixed{fill:var(--grey)}.chart .sunken{fill:var(--sunken)}\
 .chart .mark{fill:var(--surface);stroke:var(--ink);stroke-width:1.5}\
 .chart .dots{fill:none;stroke-linecap:round;stroke-width:4.5;stroke-opacity:.75}\
 .chart .blue{stroke:var(--accent);stroke-opacity:.45}\
