@@ -1,0 +1,168 @@
+//! The learning curve: a metric over the rounds of training.
+
+use serde::{Deserialize, Serialize};
+
+use super::curve::{Curve, domains, reduce};
+use super::{nothing, usable};
+use crate::scene::{Anchor, Area, Axis, Frame, Stroke, Svg, plot_height, theme};
+use crate::text;
+
+/// A metric over rounds, epochs or iterations, for one or several splits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LearningCurve {
+    /// The metric, as the vertical axis names it: `log_loss`.
+    pub metric: String,
+    /// What is counted along the horizontal axis: `round`, `epoch`.
+    pub unit: String,
+    /// One line per split.
+    pub series: Vec<Curve>,
+    /// The round that was kept, where training chose one.
+    pub best: Option<f64>,
+}
+
+/// The learning curve: each line carries its name at its end, the kept round is marked.
+pub fn learning_curve(data: &LearningCurve, width: f64) -> Svg {
+    let width = usable(width);
+    let all: Vec<_> = data
+        .series
+        .iter()
+        .flat_map(|curve| [curve.points(), curve.band()].concat())
+        .collect();
+    if all.is_empty() {
+        return nothing("Learning curve", width);
+    }
+    let ends = ends(data);
+    let room = ends
+        .iter()
+        .map(|end| text::width(&end.label, 12.0))
+        .fold(0.0, f64::max)
+        .min(width * 0.35);
+    let (x, y) = domains(&all);
+    let height = plot_height(width);
+    let mut svg = Svg::new(width, height, "Learning curve", &describe(data));
+    let unit = if data.unit.is_empty() { "round" } else { &data.unit };
+    let area = Area {
+        x: 0.0,
+        y: 0.0,
+        width: width - room,
+        height,
+    };
+    let frame = Frame::draw(
+        &mut svg,
+        area,
+        &Axis::whole(unit, x),
+        &Axis::new(&data.metric, y.padded(0.06)),
+    );
+    draw_best(&mut svg, &frame, data);
+    for (index, curve) in data.series.iter().enumerate() {
+        draw_curve(&mut svg, &frame, curve, index % theme::SERIES);
+    }
+    draw_best_mark(&mut svg, &frame, data);
+    draw_names(&mut svg, &frame, &ends, room);
+    svg
+}
+
+fn describe(data: &LearningCurve) -> String {
+    let names: Vec<&str> = data.series.iter().map(|curve| curve.name.as_str()).collect();
+    let best = data.best.map_or(String::new(), |best| {
+        format!("; the kept round is {}", text::value(best))
+    });
+    format!("{} over training for {}{best}.", data.metric, names.join(", "))
+}
+
+fn draw_curve(svg: &mut Svg, frame: &Frame, curve: &Curve, colour: usize) {
+    let place = |points: &[(f64, f64)]| points.iter().map(|&(x, y)| frame.at(x, y)).collect::<Vec<_>>();
+    svg.path(&format!("band s{colour}"), &place(&curve.band()), Stroke::Closed);
+    svg.path(
+        &format!("curve s{colour}"),
+        &place(&reduce(&curve.points(), 300)),
+        Stroke::Open,
+    );
+}
+
+fn draw_best(svg: &mut Svg, frame: &Frame, data: &LearningCurve) {
+    let Some(best) = kept(frame, data) else { return };
+    let x = frame.x.at(best);
+    svg.line("guide", (x, frame.area.y), (x, frame.area.bottom()));
+    let left = x > frame.area.x + frame.area.width / 2.0;
+    let (anchor, x) = if left {
+        (Anchor::End, x - 6.0)
+    } else {
+        (Anchor::Start, x + 6.0)
+    };
+    let label = format!("kept {}", text::value(best));
+    svg.text("small soft halo", anchor, (x, frame.area.y + 10.0), &label);
+}
+
+/// A ring on the last line at the kept round: by habit the last line is the one that decided.
+fn draw_best_mark(svg: &mut Svg, frame: &Frame, data: &LearningCurve) {
+    let (Some(best), Some(curve)) = (kept(frame, data), data.series.last()) else {
+        return;
+    };
+    let nearest = curve
+        .points()
+        .into_iter()
+        .min_by(|a, b| (a.0 - best).abs().total_cmp(&(b.0 - best).abs()));
+    if let Some(point) = nearest {
+        svg.circle("mark", frame.at(point.0, point.1), 4.0);
+    }
+}
+
+fn kept(frame: &Frame, data: &LearningCurve) -> Option<f64> {
+    data.best.filter(|&best| frame.x.domain().contains(best))
+}
+
+/// The name of a line and the value that it ends on.
+struct End {
+    label: String,
+    point: (f64, f64),
+    colour: usize,
+}
+
+fn ends(data: &LearningCurve) -> Vec<End> {
+    let ends = data.series.iter().enumerate().filter_map(|(index, curve)| {
+        let point = curve.points().last().copied()?;
+        let label = format!("{} {}", curve.name, text::short(point.1));
+        Some(End {
+            label,
+            point,
+            colour: index % theme::SERIES,
+        })
+    });
+    ends.collect()
+}
+
+/// The names at the right, pushed apart where two lines end close to each other.
+fn draw_names(svg: &mut Svg, frame: &Frame, ends: &[End], room: f64) {
+    let mut order: Vec<(f64, &End)> = ends.iter().map(|end| (frame.y.at(end.point.1), end)).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut floor = frame.area.y;
+    for (y, _) in &mut order {
+        *y = y.max(floor);
+        floor = *y + 16.0;
+    }
+    let mut ceiling = frame.area.bottom();
+    for (y, _) in order.iter_mut().rev() {
+        *y = y.min(ceiling);
+        ceiling = *y - 16.0;
+    }
+    for (y, end) in order {
+        let x = frame.area.right() + 6.0;
+        svg.rect(
+            &format!("key s{}", end.colour),
+            Area {
+                x,
+                y: y - 1.5,
+                width: 8.0,
+                height: 3.0,
+            },
+        );
+        svg.text(
+            "small",
+            Anchor::Start,
+            (x + 12.0, y + 4.0),
+            &text::fit(&end.label, 11.0, room),
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! The precision-recall curve: how pure the found rows are against how many of the positives they hold.
+
+use serde::{Deserialize, Serialize};
+
+use super::curve::finite;
+use super::roc::{Line, POINTS, describe, draw_lines, key_height, square_height, steps};
+use super::{nothing, usable};
+use crate::scene::{Anchor, Area, Axis, Domain, Frame, Svg};
+use crate::stats::thin;
+use crate::text;
+
+/// One precision-recall curve.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PrCurve {
+    /// The class that counts as positive.
+    pub name: String,
+    /// Recalls, ascending.
+    pub recall: Vec<f64>,
+    /// Precisions, one per recall.
+    pub precision: Vec<f64>,
+    /// The average precision.
+    pub average_precision: Option<f64>,
+    /// The share of positives, which is the precision of chance.
+    pub prevalence: Option<f64>,
+}
+
+/// One precision-recall curve per class; a single one for two classes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PrecisionRecall {
+    /// The curves.
+    pub curves: Vec<PrCurve>,
+}
+
+impl PrCurve {
+    /// The curve of a score: rows with equal scores share one step, rows without a finite score are left out.
+    ///
+    /// The average precision is the sum of `(recall step) x precision`, as in scikit-learn.
+    pub fn from_scores(name: impl Into<String>, positive: &[bool], scores: &[f64]) -> Self {
+        let steps = steps(positive, scores);
+        let (positives, negatives) = steps.last().copied().unwrap_or_default();
+        let name = name.into();
+        if positives == 0.0 {
+            return Self {
+                name,
+                ..Self::default()
+            };
+        }
+        let points: Vec<_> = steps
+            .iter()
+            .map(|&(hits, alarms)| (hits / positives, hits / (hits + alarms)))
+            .collect();
+        let before = std::iter::once(0.0).chain(points.iter().map(|point| point.0));
+        let average = points
+            .iter()
+            .zip(before)
+            .map(|(point, before)| (point.0 - before) * point.1)
+            .sum();
+        let first = points.first().map(|point| (0.0, point.1));
+        let kept: Vec<_> = first.into_iter().chain(thin(&points, POINTS)).collect();
+        let (recall, precision) = kept.into_iter().unzip();
+        let prevalence = Some(positives / (positives + negatives));
+        Self {
+            name,
+            recall,
+            precision,
+            average_precision: Some(average),
+            prevalence,
+        }
+    }
+}
+
+/// The precision-recall curves; a single one over the precision of chance.
+pub fn precision_recall(data: &PrecisionRecall, width: f64) -> Svg {
+    let width = usable(width);
+    let lines = data.curves.iter().map(|curve| Line {
+        name: &curve.name,
+        points: finite(&curve.recall, &curve.precision),
+        score: curve.average_precision,
+    });
+    let lines: Vec<_> = lines.filter(|line| !line.points.is_empty()).collect();
+    if lines.is_empty() {
+        return nothing("Precision and recall", width);
+    }
+    let plot = square_height(width);
+    let height = plot + key_height(&lines, width);
+    let mut svg = Svg::new(
+        width,
+        height,
+        "Precision and recall",
+        &describe("average precision", &lines),
+    );
+    let (x, y) = (
+        Axis::new("recall", Domain::UNIT),
+        Axis::new("precision", Domain::UNIT),
+    );
+    let frame = Frame::draw(
+        &mut svg,
+        Area {
+            x: 0.0,
+            y: 0.0,
+            width,
+            height: plot,
+        },
+        &x,
+        &y,
+    );
+    if let [curve] = data.curves.as_slice() {
+        draw_chance(&mut svg, &frame, curve.prevalence);
+    }
+    draw_lines(&mut svg, &frame, lines, "average precision");
+    svg
+}
+
+fn draw_chance(svg: &mut Svg, frame: &Frame, prevalence: Option<f64>) {
+    let Some(share) = prevalence.filter(|share| share.is_finite()) else {
+        return;
+    };
+    svg.line("guide", frame.at(0.0, share), frame.at(1.0, share));
+    let (x, y) = frame.at(0.0, share);
+    let label = format!("chance {}", text::percent(share));
+    svg.text("small soft halo", Anchor::Start, (x + 6.0, y - 6.0), &label);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn average_precision_of_a_known_case() {
+        // Found at ranks 1 and 3: 1/2 x 1 + 1/2 x 2/3.
+        let curve = PrCurve::from_scores("a", &[true, false, true, false], &[0.9, 0.5, 0.4, 0.1]);
+        assert!((curve.average_precision.unwrap() - 5.0 / 6.0).abs() < 1e-12);
+        assert_eq!(curve.prevalence, Some(0.5));
+    }
+}

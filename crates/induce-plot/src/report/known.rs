@@ -1,0 +1,140 @@
+//! The metrics that the page can put into words.
+
+/// What is known about a metric: its label, what it means, its range (NaN where it has no end).
+pub(super) struct Known {
+    name: &'static str,
+    label: &'static str,
+    meaning: &'static str,
+    pub range: (f64, f64),
+}
+
+/// No end.
+const OPEN: f64 = f64::NAN;
+
+const fn known(name: &'static str, label: &'static str, meaning: &'static str, range: (f64, f64)) -> Known {
+    Known {
+        name,
+        label,
+        meaning,
+        range,
+    }
+}
+
+const KNOWN: &[Known] = &[
+    known(
+        "accuracy",
+        "Accuracy",
+        "share of rows predicted right",
+        (0.0, 1.0),
+    ),
+    known(
+        "balanced_accuracy",
+        "Balanced accuracy",
+        "mean share predicted right over the classes",
+        (0.0, 1.0),
+    ),
+    known(
+        "roc_auc",
+        "ROC AUC",
+        "chance that a positive row scores above a negative one",
+        (0.5, 1.0),
+    ),
+    known(
+        "average_precision",
+        "Average precision",
+        "mean precision over all recalls",
+        (0.0, 1.0),
+    ),
+    known(
+        "log_loss",
+        "Log loss",
+        "surprise per row; lower is better",
+        (0.0, OPEN),
+    ),
+    known(
+        "brier_score",
+        "Brier score",
+        "squared error of the probabilities; lower is better",
+        (0.0, OPEN),
+    ),
+    known("f1", "F1", "harmonic mean of precision and recall", (0.0, 1.0)),
+    known("f1_macro", "F1, macro", "F1, mean over the classes", (0.0, 1.0)),
+    known(
+        "precision",
+        "Precision",
+        "share of the flagged rows that are true",
+        (0.0, 1.0),
+    ),
+    known(
+        "recall",
+        "Recall",
+        "share of the true rows that are found",
+        (0.0, 1.0),
+    ),
+    known(
+        "matthews_corrcoef",
+        "Matthews correlation",
+        "correlation of truth and prediction",
+        (-1.0, 1.0),
+    ),
+    known(
+        "expected_calibration_error",
+        "Calibration error",
+        "mean gap of probability and truth",
+        (0.0, OPEN),
+    ),
+    known("r2", "R²", "share of the variance explained", (0.0, 1.0)),
+    known(
+        "rmse",
+        "RMSE",
+        "root of the mean squared error; lower is better",
+        (0.0, OPEN),
+    ),
+    known("mae", "MAE", "mean absolute error; lower is better", (0.0, OPEN)),
+    known(
+        "mape",
+        "MAPE",
+        "mean absolute error as a share of the truth",
+        (0.0, OPEN),
+    ),
+    known(
+        "median_absolute_error",
+        "Median absolute error",
+        "half of the rows are closer",
+        (0.0, OPEN),
+    ),
+    known(
+        "ndcg",
+        "NDCG",
+        "quality of the ranking, weighted to its top",
+        (0.0, 1.0),
+    ),
+    known(
+        "adjusted_rand",
+        "Adjusted Rand",
+        "agreement of two clusterings beyond chance",
+        (0.0, 1.0),
+    ),
+];
+
+pub(super) fn lookup(name: &str) -> Option<&'static Known> {
+    KNOWN.iter().find(|known| known.name == name)
+}
+
+pub(super) fn label(name: &str) -> String {
+    lookup(name).map_or_else(
+        || capital(&name.replace('_', " ")),
+        |known| known.label.to_owned(),
+    )
+}
+
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+pub(super) fn meaning(name: &str) -> &'static str {
+    lookup(name).map_or("", |known| known.meaning)
+}

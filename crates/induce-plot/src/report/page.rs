@@ -1,0 +1,87 @@
+//! From the report to the page.
+
+use minijinja::value::Serde;
+use minijinja::{Environment, Value};
+use serde::Serialize;
+
+use super::figures::{self, Figure};
+use super::metrics::{self, Card, MetricTable};
+use super::tables::{self, Column, ImportanceRow, Settings};
+use super::{Entry, Note, Report};
+use crate::{Error, chart};
+
+const TEMPLATE: &str = include_str!("../report.html");
+const STYLE: &str = include_str!("../report.css");
+const SCRIPT: &str = include_str!("../report.js");
+
+/// The report as one self-contained HTML page: no network, complete without JavaScript, light and dark, wide and
+/// narrow, fit for paper.
+///
+/// All text of the report is escaped; the same report always gives the same bytes.
+pub fn html(report: &Report) -> Result<String, Error> {
+    let mut environment = Environment::new();
+    // The name decides on escaping: a template that ends in .html has it.
+    environment.add_template("report.html", TEMPLATE)?;
+    let page = environment
+        .get_template("report.html")?
+        .render(Serde(Page::of(report)))?;
+    // HTML knows no control characters but white space.
+    Ok(page.replace(
+        |character: char| character.is_control() && !character.is_whitespace(),
+        "",
+    ))
+}
+
+/// What the template sees.
+#[derive(Serialize)]
+struct Page<'a> {
+    style: Value,
+    script: Value,
+    title: &'a str,
+    subtitle: &'a str,
+    facts: &'a [Entry],
+    notes: &'a [Note],
+    split: &'a str,
+    cards: Vec<Card>,
+    metrics: MetricTable,
+    learning: Vec<Figure>,
+    performance: Vec<Figure>,
+    importance: Vec<Figure>,
+    importances: Vec<ImportanceRow>,
+    importance_metric: &'a str,
+    columns: Vec<Column>,
+    rows: String,
+    settings: Settings<'a>,
+    environment: &'a [Entry],
+    command: &'a str,
+}
+
+impl<'a> Page<'a> {
+    fn of(report: &'a Report) -> Self {
+        Self {
+            style: Value::from_safe_string(format!("{}{STYLE}", chart::css())),
+            script: Value::from_safe_string(SCRIPT.to_owned()),
+            title: if report.title.is_empty() {
+                "Report"
+            } else {
+                &report.title
+            },
+            subtitle: &report.subtitle,
+            facts: &report.facts,
+            notes: &report.notes,
+            split: metrics::main_split(report),
+            cards: metrics::cards(report),
+            metrics: metrics::table(report),
+            learning: figures::learning(report),
+            performance: figures::performance(report),
+            importance: figures::importance(report),
+            importances: tables::importances(report),
+            importance_metric: &report.importance_metric,
+            columns: tables::columns(report),
+            rows: crate::text::count(report.rows),
+            settings: tables::settings(report),
+            environment: &report.environment,
+            command: &report.command,
+        }
+    }
+}

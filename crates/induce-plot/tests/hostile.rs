@@ -1,0 +1,245 @@
+//! Nothing that a report can hold makes a chart panic, write an invalid number or break out of its element.
+
+use induce_plot::{
+    Bar, Bars, Calibration, CalibrationBin, Confusion, Curve, Entry, Importance, Interval, LearningCurve,
+    Metric, Note, NoteKind, PrCurve, PrecisionRecall, Report, Residuals, Roc, RocCurve, SchemaRow, Setting,
+    ShapFeature, ShapSummary, Sparkline, chart, html,
+};
+
+/// Columns of numbers as they should not be.
+fn columns() -> Vec<Vec<f64>> {
+    vec![
+        vec![],
+        vec![1.0],
+        vec![0.0, 0.0, 0.0],
+        vec![f64::NAN; 5],
+        vec![f64::INFINITY, 1.0, f64::NEG_INFINITY, f64::NAN],
+        vec![f64::MAX, f64::MIN, 0.0],
+        vec![f64::MIN_POSITIVE, 5e-324, -5e-324],
+        vec![1e16, 1e16 + 2.0, 1e16 + 4.0],
+        vec![-1.0, -1e-9, 3.0, 1e9],
+        (0..5000).map(|row| f64::from((row * 37) % 1009)).collect(),
+        (0..2000)
+            .map(|row| if row == 7 { 1e300 } else { f64::from(row) })
+            .collect(),
+    ]
+}
+
+const NAMES: [&str; 6] = [
+    "",
+    "<script>alert(1)</script>",
+    "\"quoted\" & 'so'",
+    "\u{0}\u{7}\u{ffff}",
+    "{{ 7 * 7 }}",
+    "數據欄位名稱很長很長很長很長很長很長",
+];
+
+const WIDTHS: [f64; 6] = [400.0, 0.0, -5.0, f64::NAN, f64::INFINITY, 1e9];
+
+fn report(x: &[f64], y: &[f64], name: &str) -> Report {
+    let truth: Vec<bool> = y.iter().map(|&value| value > 1.0).collect();
+    let classes = vec![name.to_owned(); x.len().min(45)];
+    let labels: Vec<usize> = x.iter().map(|&value| value as usize % 50).collect();
+    let bins = x.iter().zip(y).map(|(&predicted, &observed)| CalibrationBin {
+        predicted,
+        observed,
+        count: u64::MAX,
+    });
+    let curve = Curve {
+        name: name.into(),
+        x: x.to_vec(),
+        y: y.to_vec(),
+        low: x.to_vec(),
+        high: y.to_vec(),
+    };
+    let (first, last) = (x.first().copied().unwrap_or(f64::NAN), y.last().copied());
+    let shap = ShapFeature {
+        feature: name.into(),
+        values: x.to_vec(),
+        feature_values: y.iter().copied().map(Some).collect(),
+    };
+    let mut counts = Confusion::from_labels(classes, &labels, &labels);
+    counts.counts.pop();
+    Report {
+        title: name.into(),
+        subtitle: name.into(),
+        facts: vec![Entry::new(name, name)],
+        notes: vec![Note {
+            kind: NoteKind::Warning,
+            text: name.into(),
+        }],
+        metrics: vec![
+            Metric {
+                split: name.into(),
+                name: name.into(),
+                value: first,
+                low: last,
+                high: Some(first),
+                folds: x.to_vec(),
+            },
+            Metric {
+                split: name.into(),
+                name: "rmse".into(),
+                value: first,
+                low: Some(first),
+                high: last,
+                folds: vec![],
+            },
+        ],
+        main_split: String::new(),
+        learning_curve: Some(LearningCurve {
+            metric: name.into(),
+            unit: name.into(),
+            series: vec![curve; 3],
+            best: last,
+        }),
+        roc: Some(Roc {
+            curves: vec![
+                RocCurve {
+                    name: name.into(),
+                    fpr: x.to_vec(),
+                    tpr: y.to_vec(),
+                    auc: last,
+                },
+                RocCurve::from_scores(name, &truth, x),
+            ],
+        }),
+        precision_recall: Some(PrecisionRecall {
+            curves: vec![PrCurve::from_scores(name, &truth, x)],
+        }),
+        calibration: Some(Calibration {
+            name: name.into(),
+            bins: bins.collect(),
+        }),
+        confusion: Some(counts),
+        residuals: Some(Residuals {
+            target: name.into(),
+            actual: x.to_vec(),
+            predicted: y.to_vec(),
+        }),
+        importances: x
+            .iter()
+            .take(30)
+            .map(|&value| Importance {
+                feature: name.into(),
+                gain: Some(value),
+                cover: last,
+                permutation: Some(Interval {
+                    value,
+                    low: last,
+                    high: Some(value),
+                }),
+            })
+            .collect(),
+        importance_metric: name.into(),
+        shap: Some(ShapSummary {
+            unit: name.into(),
+            features: vec![shap],
+        }),
+        rows: 3,
+        schema: vec![
+            SchemaRow {
+                name: name.into(),
+                kind: name.into(),
+                role: name.into(),
+                missing: u64::MAX,
+                distinct: Some(u64::MAX),
+                summary: name.into(),
+                sparkline: Some(Sparkline::from_numbers(x.iter().copied())),
+            },
+            SchemaRow {
+                sparkline: Some(Sparkline::Categories {
+                    counts: vec![(name.into(), u64::MAX), (name.into(), 0)],
+                }),
+                ..SchemaRow::default()
+            },
+        ],
+        settings: vec![Setting {
+            name: name.into(),
+            value: name.into(),
+            default: false,
+            doc: name.into(),
+        }],
+        environment: vec![Entry::new(name, name)],
+        command: name.into(),
+    }
+}
+
+fn sound(text: &str) {
+    for bad in ["NaN", "\"inf", "-inf", ">inf", "<script>alert", "\u{0}", "\u{7}"] {
+        if let Some(at) = text.find(bad) {
+            let from = text.floor_char_boundary(at.saturating_sub(80));
+            panic!("{bad:?} in: {}", &text[from..text.ceil_char_boundary(at + 40)]);
+        }
+    }
+}
+
+#[test]
+fn every_page_is_sound() {
+    for (index, x) in columns().iter().enumerate() {
+        for y in &columns() {
+            let name = NAMES[index % NAMES.len()];
+            sound(&html(&report(x, y, name)).unwrap());
+        }
+    }
+}
+
+#[test]
+fn every_name_is_harmless_everywhere() {
+    for name in NAMES {
+        let page = html(&report(&[1.0, 2.0, 3.0], &[0.5, 0.2, 0.9], name)).unwrap();
+        sound(&page);
+        assert!(name != "{{ 7 * 7 }}" || !page.contains(">49<"));
+    }
+}
+
+#[test]
+fn every_width_is_drawable() {
+    let report = report(
+        &[1.0, 2.0, 3.0],
+        &[0.5, 0.2, 0.9],
+        "a name that is rather long for a chart",
+    );
+    let bar = Bar {
+        name: "x".repeat(500),
+        value: 1.0,
+        low: None,
+        high: None,
+    };
+    let bars = Bars {
+        bars: vec![bar],
+        ..Bars::default()
+    };
+    for width in WIDTHS {
+        sound(&chart::roc(report.roc.as_ref().unwrap(), width).inline());
+        sound(&chart::confusion(report.confusion.as_ref().unwrap(), width).inline());
+        sound(&chart::shap_summary(report.shap.as_ref().unwrap(), width).inline());
+        sound(&chart::residuals(report.residuals.as_ref().unwrap(), width).inline());
+        sound(&chart::learning_curve(report.learning_curve.as_ref().unwrap(), width).standalone());
+        sound(&chart::bars(&bars, width).inline());
+    }
+}
+
+#[test]
+fn a_page_needs_nothing_from_elsewhere() {
+    let page = html(&report(&[1.0, 2.0], &[0.0, 1.0], "a")).unwrap();
+    for loads in ["src=", "@import", "url(", "<link", "https:"] {
+        assert!(!page.contains(loads), "{loads}");
+    }
+    assert!(!page.replace("http://www.w3.org/2000/svg", "").contains("http:"));
+}
+
+#[test]
+fn an_empty_report_is_a_page() {
+    let page = html(&Report::default()).unwrap();
+    assert!(page.contains("<h1>Report</h1>") && page.ends_with("</html>\n") || page.ends_with("</html>"));
+    assert_eq!(page, html(&Report::default()).unwrap());
+}
+
+#[test]
+fn a_report_survives_json() {
+    let before = report(&[1.0, 2.0], &[0.0, 1.0], "a");
+    let json = serde_json::to_string(&before).unwrap();
+    assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), before);
+    assert_eq!(serde_json::from_str::<Report>("{}").unwrap(), Report::default());
+}
