@@ -1,9 +1,10 @@
 //! Run-time choice of instruction set: one portable binary, full-width code.
 //!
-//! [`dispatch`] runs a closure that was also compiled for AVX2 and AVX-512, on
-//! the best of the three this machine has. Loops inside it vectorise to that
-//! width. Results are the same bits on every level as long as the closure does
-//! plain arithmetic: Rust neither reorders nor fuses floating-point operations.
+//! A function defined with [`multiversion!`](crate::multiversion) is compiled
+//! for AVX2 and AVX-512 too and runs as the best of the three this machine has.
+//! Loops in it vectorise to that width. Results are the same bits on every level
+//! as long as it does plain arithmetic: Rust neither reorders nor fuses
+//! floating-point operations.
 
 use std::sync::OnceLock;
 
@@ -70,37 +71,68 @@ fn detect() -> Level {
     Level::Baseline
 }
 
-/// Run `f` compiled for the best instruction set of this machine.
+/// What is compiled without further instruction sets.
+pub struct Baseline;
+/// What is compiled for AVX2, FMA and BMI.
+pub struct Avx2;
+/// What is compiled for AVX-512.
+pub struct Avx512;
+
+/// Define a function that is compiled three times, and runs as the best version
+/// for this machine.
+///
+/// The body is written out in each version, so that closures in it are compiled
+/// for the same instructions; functions it calls should be `#[inline(always)]`.
+/// Within it `Isa` names the version: [`Baseline`], [`Avx2`] or [`Avx512`].
 ///
 /// ```
+/// induce_core::multiversion! {
+///     /// x -> 2 x + 1
+///     fn affine(values: &mut [f64]) {
+///         values.iter_mut().for_each(|x| *x = *x * 2.0 + 1.0);
+///     }
+/// }
 /// let mut x = vec![1.0_f64; 100];
-/// induce_core::simd::dispatch(|| x.iter_mut().for_each(|x| *x = *x * 2.0 + 1.0));
+/// affine(&mut x);
 /// assert_eq!(x[99], 3.0);
 /// ```
-#[inline]
-pub fn dispatch<R>(f: impl FnOnce() -> R) -> R {
-    #[cfg(target_arch = "x86_64")]
-    {
-        #[target_feature(enable = "avx2,fma,bmi1,bmi2,popcnt,lzcnt")]
-        fn avx2<R>(f: impl FnOnce() -> R) -> R {
-            f()
+#[macro_export]
+macro_rules! multiversion {
+    ($(#[$meta:meta])* $vis:vis fn $name:ident ($($arg:ident : $ty:ty),* $(,)?) $(-> $ret:ty)? $body:block) => {
+        $(#[$meta])*
+        $vis fn $name($($arg: $ty),*) $(-> $ret)? {
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx2,fma,bmi1,bmi2,popcnt,lzcnt")]
+                fn avx2($($arg: $ty),*) $(-> $ret)? {
+                    #[allow(dead_code, reason = "most bodies do not ask")]
+                    type Isa = $crate::simd::Avx2;
+                    $body
+                }
+                #[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
+                #[target_feature(enable = "avx2,fma,bmi1,bmi2,popcnt,lzcnt")]
+                fn avx512($($arg: $ty),*) $(-> $ret)? {
+                    #[allow(dead_code, reason = "most bodies do not ask")]
+                    type Isa = $crate::simd::Avx512;
+                    $body
+                }
+                #[allow(unsafe_code, reason = "calls code for instructions the machine was seen to have")]
+                match $crate::simd::level() {
+                    // SAFETY: `level` found every feature the function is compiled for.
+                    $crate::simd::Level::Avx512 => return unsafe { avx512($($arg),*) },
+                    // SAFETY: as above.
+                    $crate::simd::Level::Avx2 => return unsafe { avx2($($arg),*) },
+                    $crate::simd::Level::Baseline => {}
+                }
+            }
+            fn baseline($($arg: $ty),*) $(-> $ret)? {
+                #[allow(dead_code, reason = "most bodies do not ask")]
+                type Isa = $crate::simd::Baseline;
+                $body
+            }
+            baseline($($arg),*)
         }
-        #[target_feature(
-            enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx2,fma,bmi1,bmi2,popcnt,lzcnt"
-        )]
-        fn avx512<R>(f: impl FnOnce() -> R) -> R {
-            f()
-        }
-        #[expect(unsafe_code, reason = "calls code for instructions the machine was seen to have")]
-        match level() {
-            // SAFETY: `level` found every feature the function is compiled for.
-            Level::Avx512 => return unsafe { avx512(f) },
-            // SAFETY: as above.
-            Level::Avx2 => return unsafe { avx2(f) },
-            Level::Baseline => {}
-        }
-    }
-    f()
+    };
 }
 
 /// Ask the cache for the line at `slice[index]` ahead of its use; out of range is ignored.

@@ -241,14 +241,16 @@ impl Compiled {
         let outputs = ensemble.outputs();
         let n = out.len() / outputs;
         let codes = self.codes(ensemble, sources, first, n);
-        let trees = || self.trees.iter().zip(&ensemble.trees).map(|(code, tree)| (code, &tree.leaves[..]));
+        let trees: Vec<_> =
+            self.trees.iter().zip(&ensemble.trees).map(|(code, tree)| (code, &tree.leaves[..])).collect();
         if outputs == 1 {
-            mask::add_values(trees(), &codes, 0, out);
+            mask::add_values(&trees, &codes, 0, out);
         } else {
             let mut column = vec![0.0; n];
             for k in 0..outputs {
                 column.fill(0.0);
-                mask::add_values(trees().skip(k).step_by(outputs), &codes, 0, &mut column);
+                let own: Vec<_> = trees.iter().skip(k).step_by(outputs).copied().collect();
+                mask::add_values(&own, &codes, 0, &mut column);
                 column.iter().enumerate().for_each(|(i, &s)| out[i * outputs + k] = s);
             }
         }

@@ -64,16 +64,17 @@ fn power_below(room: f64, total: f64) -> f64 {
     (room / total).log2().floor().clamp(-500.0, 60.0).exp2()
 }
 
-/// Fixed-point derivatives of rows `first..`, rounded up or down at random in
-/// proportion; the coin is a hash of (key, row), so threads do not matter.
-#[inline(always)]
-pub fn quantise(first: usize, key: u32, scale: Scale, gradients: &[f32], curvatures: &[f32], out: &mut [i64]) {
-    let n = out.len().min(gradients.len()).min(curvatures.len());
-    for i in 0..n {
-        let coin = hash((first + i) as u32 ^ key);
-        let g = f64::from(gradients[i]) * scale.gradient + f64::from(coin >> 16) * (1.0 / 65_536.0);
-        let h = f64::from(curvatures[i]) * scale.curvature + f64::from(coin & 0xFFFF) * (1.0 / 65_536.0);
-        out[i] = pack(floor(g), h as i64);
+induce_core::multiversion! {
+    /// Fixed-point derivatives of rows `first..`, rounded up or down at random in
+    /// proportion; the coin is a hash of (key, row), so threads do not matter.
+    pub fn quantise(first: usize, key: u32, scale: Scale, gradients: &[f32], curvatures: &[f32], out: &mut [i64]) {
+        let n = out.len().min(gradients.len()).min(curvatures.len());
+        for i in 0..n {
+            let coin = hash((first + i) as u32 ^ key);
+            let g = f64::from(gradients[i]) * scale.gradient + f64::from(coin >> 16) * (1.0 / 65_536.0);
+            let h = f64::from(curvatures[i]) * scale.curvature + f64::from(coin & 0xFFFF) * (1.0 / 65_536.0);
+            out[i] = pack(floor(g), h as i64);
+        }
     }
 }
 

@@ -6,6 +6,8 @@
 //! and a subtree that no row of the block reaches is skipped.
 
 use induce_core::parallel::Team;
+#[cfg(test)]
+use induce_core::simd::{Avx2, Avx512, Baseline};
 
 use super::bins::{BLOCK, CodeColumn, Codes};
 
@@ -110,7 +112,7 @@ impl CodeTree {
 
     /// Call `emit(leaf, rows)` for every leaf some of the block's rows reach.
     #[inline(always)]
-    fn block<I: Isa>(&self, codes: &Codes, start: usize, reach: &mut Vec<u64>, mut emit: impl FnMut(usize, u64)) {
+    fn block<I: Masks>(&self, codes: &Codes, start: usize, reach: &mut Vec<u64>, mut emit: impl FnMut(usize, u64)) {
         if self.small.is_empty() {
             return emit(0, u64::MAX);
         }
@@ -130,7 +132,7 @@ impl CodeTree {
     }
 
     #[inline(always)]
-    fn answer<I: Isa>(&self, i: usize, branch: &Compact, codes: &Codes, start: usize) -> u64 {
+    fn answer<I: Masks>(&self, i: usize, branch: &Compact, codes: &Codes, start: usize) -> u64 {
         match (&codes.columns[branch.column as usize], branch.kind) {
             (CodeColumn::Narrow(column), Kind::AtMost { offset, limit }) => {
                 I::at_most(block_of(column, start), offset, limit)
@@ -179,16 +181,30 @@ fn wide(block: &[u16; BLOCK], test: &CodeTest) -> u64 {
 }
 
 /// The two comparisons on 64 bytes, per instruction set.
-trait Isa {
+trait Masks {
     /// Bit i: `block[i] - offset <= limit`.
     fn at_most(block: &[u8; BLOCK], offset: u8, limit: u8) -> u64;
     /// Bit i: bit `block[i]` of `set`.
     fn member(block: &[u8; BLOCK], set: &[u8; 32]) -> u64;
 }
 
+/// Plain Rust: the meaning of the vector code, and its stand-in elsewhere.
 struct Portable;
 
-impl Isa for Portable {
+#[cfg(not(target_arch = "x86_64"))]
+impl Masks for Baseline {
+    #[inline(always)]
+    fn at_most(block: &[u8; BLOCK], offset: u8, limit: u8) -> u64 {
+        Portable::at_most(block, offset, limit)
+    }
+
+    #[inline(always)]
+    fn member(block: &[u8; BLOCK], set: &[u8; 32]) -> u64 {
+        Portable::member(block, set)
+    }
+}
+
+impl Masks for Portable {
     #[inline(always)]
     fn at_most(block: &[u8; BLOCK], offset: u8, limit: u8) -> u64 {
         let mut mask = 0;
@@ -211,14 +227,11 @@ impl Isa for Portable {
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     #![expect(unsafe_code, reason = "vector intrinsics; each is reached only after its features were detected")]
-    use super::{BLOCK, Isa, Portable};
+    use super::{BLOCK, Masks, Portable};
+    use induce_core::simd::{Avx2, Avx512, Baseline};
     use std::arch::x86_64::*;
 
-    pub struct Sse2;
-    pub struct Avx2;
-    pub struct Avx512;
-
-    impl Isa for Sse2 {
+    impl Masks for Baseline {
         #[inline(always)]
         fn at_most(block: &[u8; BLOCK], offset: u8, limit: u8) -> u64 {
             let mut mask = 0;
@@ -241,7 +254,7 @@ mod x86 {
         }
     }
 
-    impl Isa for Avx2 {
+    impl Masks for Avx2 {
         #[inline(always)]
         fn at_most(block: &[u8; BLOCK], offset: u8, limit: u8) -> u64 {
             let mut mask = 0;
@@ -283,7 +296,7 @@ mod x86 {
         }
     }
 
-    impl Isa for Avx512 {
+    impl Masks for Avx512 {
         #[inline(always)]
         fn at_most(block: &[u8; BLOCK], offset: u8, limit: u8) -> u64 {
             // SAFETY: the block has 64 bytes; this type is used only where AVX-512 BW was detected.
@@ -310,103 +323,51 @@ mod x86 {
     }
 }
 
-/// Run `$body` with `$isa` naming the best instruction set of this machine.
-macro_rules! with_isa {
-    ($isa:ident => $body:expr) => {{
-        #[cfg(target_arch = "x86_64")]
-        {
-            use induce_core::simd::{Level, dispatch, level};
-            match level() {
-                Level::Avx512 => dispatch(|| {
-                    type $isa = x86::Avx512;
-                    $body
-                }),
-                Level::Avx2 => dispatch(|| {
-                    type $isa = x86::Avx2;
-                    $body
-                }),
-                Level::Baseline => {
-                    type $isa = x86::Sse2;
-                    $body
-                }
-            }
-        }
-        #[cfg(not(target_arch = "x86_64"))]
-        {
-            type $isa = Portable;
-            $body
-        }
-    }};
-}
+/// A tree with the value of each of its leaves.
+pub type Valued<'a> = (&'a CodeTree, &'a [f64]);
 
-/// Add `values[leaf]` of every tree to the rows `start..start + out.len()`;
-/// `start` is a multiple of [`BLOCK`]. Trees are added in order, so the sum has the same bits always.
-pub fn add_values<'a>(
-    trees: impl Iterator<Item = (&'a CodeTree, &'a [f64])>,
-    codes: &Codes,
-    start: usize,
-    out: &mut [f64],
-) {
-    let mut reach = Vec::new();
-    with_isa!(I => {
+induce_core::multiversion! {
+    /// Add `values[leaf]` of every tree to the rows `start..start + out.len()`; `start` is a
+    /// multiple of [`BLOCK`]. Trees are added in order, so the sum has the same bits always.
+    pub fn add_values(trees: &[Valued], codes: &Codes, start: usize, out: &mut [f64]) {
+        let mut reach = Vec::new();
         for (tree, values) in trees {
             for (b, out) in out.chunks_mut(BLOCK).enumerate() {
-                add_block::<I>(tree, values, codes, start + b * BLOCK, &mut reach, out);
+                let live = if out.len() == BLOCK { u64::MAX } else { (1 << out.len()) - 1 };
+                tree.block::<Isa>(codes, start + b * BLOCK, &mut reach, |leaf, mask| {
+                    let value = values[leaf];
+                    let mut rows = mask & live;
+                    while rows != 0 {
+                        out[rows.trailing_zeros() as usize & (BLOCK - 1)] += value;
+                        rows &= rows - 1;
+                    }
+                });
             }
         }
-    });
+    }
 }
 
-#[inline(always)]
-fn add_block<I: Isa>(tree: &CodeTree, values: &[f64], codes: &Codes, start: usize, reach: &mut Vec<u64>, out: &mut [f64]) {
-    let live = if out.len() == BLOCK { u64::MAX } else { (1 << out.len()) - 1 };
-    tree.block::<I>(codes, start, reach, |leaf, mask| {
-        let value = values[leaf];
-        let mut rows = mask & live;
-        while rows != 0 {
-            out[rows.trailing_zeros() as usize & (BLOCK - 1)] += value;
-            rows &= rows - 1;
-        }
-    });
-}
-
-/// The leaf of every row of `start..start + out.len()`.
-pub fn find_leaves(tree: &CodeTree, codes: &Codes, start: usize, out: &mut [u32]) {
-    let mut reach = Vec::new();
-    with_isa!(I => {
-        for (b, out) in out.chunks_mut(BLOCK).enumerate() {
-            tree.block::<I>(codes, start + b * BLOCK, &mut reach, |leaf, mask| {
-                for (i, out) in out.iter_mut().enumerate() {
-                    if mask >> i & 1 == 1 {
-                        *out = leaf as u32;
-                    }
-                }
-            });
-        }
-    });
-}
-
-/// For every branch of `tree`, the mask of the rows of the block at `start` that go left there.
-pub fn answers(tree: &CodeTree, codes: &Codes, start: usize, out: &mut Vec<u64>) {
-    out.clear();
-    with_isa!(I => {
+induce_core::multiversion! {
+    /// For every branch of `tree`, the mask of the rows of the block at `start` that go left there.
+    pub fn answers(tree: &CodeTree, codes: &Codes, start: usize, out: &mut Vec<u64>) {
+        out.clear();
         for (i, branch) in tree.small.iter().enumerate() {
-            out.push(tree.answer::<I>(i, branch, codes, start));
+            out.push(tree.answer::<Isa>(i, branch, codes, start));
         }
-    });
+    }
 }
 
 /// Rows a thread takes at a time: its codes stay in the first-level cache over all trees.
 pub const CHUNK: usize = 16 * BLOCK;
 
 /// [`add_values`] over all rows, shared out among a team.
-pub fn add_values_all(team: &mut Team, trees: &[(&CodeTree, &[f64])], codes: &Codes, out: &mut [f64]) {
+pub fn add_values_all(team: &mut Team, trees: &[Valued], codes: &Codes, out: &mut [f64]) {
     let size = team.size();
     let chunks: Vec<_> = out.chunks_mut(CHUNK).map(std::sync::Mutex::new).collect();
     team.run(&|member| {
         for (c, chunk) in chunks.iter().enumerate().skip(member).step_by(size) {
             let mut chunk = chunk.lock().expect("each chunk has one owner");
-            add_values(trees.iter().copied(), codes, c * CHUNK, &mut chunk);
+            add_values(trees, codes, c * CHUNK, &mut chunk);
         }
     });
 }
@@ -421,7 +382,7 @@ mod tests {
         std::array::from_fn(|i| stream.bits(i as u64) as u8)
     }
 
-    fn check<I: Isa>() {
+    fn check<I: Masks>() {
         for seed in 0..50 {
             let (block, other) = (block(seed), block(seed + 1000));
             let set: [u8; 32] = std::array::from_fn(|i| other[i]);
@@ -437,12 +398,12 @@ mod tests {
     fn every_instruction_set_gives_the_same_masks() {
         #[cfg(target_arch = "x86_64")]
         {
-            check::<x86::Sse2>();
+            check::<Baseline>();
             if is_x86_feature_detected!("avx2") {
-                check::<x86::Avx2>();
+                check::<Avx2>();
             }
             if is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512vbmi") {
-                check::<x86::Avx512>();
+                check::<Avx512>();
             }
         }
         check::<Portable>();

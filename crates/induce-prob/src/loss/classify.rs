@@ -37,8 +37,18 @@ impl Loss for Logistic {
         vec![(p / (1.0 - p)).ln()]
     }
     fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
-        let score = scores[0];
-        let (gradient, curvature) = (&mut *out.gradient[0], &mut *out.curvature[0]);
+        logistic_slopes(target, scores[0], &mut *out.gradient[0], &mut *out.curvature[0]);
+    }
+    fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
+        logistic_values(target, scores[0], out);
+    }
+    fn metric(&self) -> &'static str {
+        "log_loss"
+    }
+}
+
+induce_core::multiversion! {
+    fn logistic_slopes(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32]) {
         let n = target.len().min(score.len()).min(gradient.len()).min(curvature.len());
         for i in 0..n {
             let p = math::sigmoid(score[i]);
@@ -46,13 +56,13 @@ impl Loss for Logistic {
             curvature[i] = (p * (1.0 - p)).max(LEAST_CURVATURE) as f32;
         }
     }
-    fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
-        for ((out, &y), &s) in out.iter_mut().zip(target).zip(scores[0]) {
+}
+
+induce_core::multiversion! {
+    fn logistic_values(target: &[f64], score: &[f64], out: &mut [f64]) {
+        for ((out, &y), &s) in out.iter_mut().zip(target).zip(score) {
             *out = math::softplus(s) - y * s;
         }
-    }
-    fn metric(&self) -> &'static str {
-        "log_loss"
     }
 }
 
@@ -100,16 +110,10 @@ impl Loss for Softmax {
         let (mut max, mut sum) = ([0.0; TILE], [0.0; TILE]);
         for start in (0..target.len()).step_by(TILE) {
             let rows = start..(start + TILE).min(target.len());
-            normalise(scores, rows.clone(), &mut max, &mut sum);
+            normalise(scores, &rows, &mut max, &mut sum);
             for (k, score) in scores.iter().enumerate() {
-                let score = &score[rows.clone()];
-                let gradient = &mut out.gradient[k][rows.clone()];
-                let curvature = &mut out.curvature[k][rows.clone()];
-                for i in 0..score.len() {
-                    let p = math::exp(score[i] - max[i]) / sum[i];
-                    gradient[i] = p as f32;
-                    curvature[i] = (factor * p * (1.0 - p)).max(LEAST_CURVATURE) as f32;
-                }
+                let (gradient, curvature) = (&mut out.gradient[k][rows.clone()], &mut out.curvature[k][rows.clone()]);
+                softmax_slopes(&score[rows.clone()], &max, &sum, factor, gradient, curvature);
             }
             for i in rows {
                 let gradient = &mut out.gradient[target[i] as usize][i];
@@ -127,21 +131,31 @@ impl Loss for Softmax {
     }
 }
 
-/// Row maxima of the scores and sums of the shifted exponentials.
-#[inline(always)]
-fn normalise(scores: &[&[f64]], rows: Range<usize>, max: &mut [f64; TILE], sum: &mut [f64; TILE]) {
-    let n = rows.len();
-    max[..n].copy_from_slice(&scores[0][rows.clone()]);
-    for score in &scores[1..] {
-        for (m, &s) in max.iter_mut().zip(&score[rows.clone()]) {
-            *m = if s > *m { s } else { *m };
+induce_core::multiversion! {
+    fn softmax_slopes(score: &[f64], max: &[f64; TILE], sum: &[f64; TILE], factor: f64, gradient: &mut [f32], curvature: &mut [f32]) {
+        let n = score.len().min(TILE).min(gradient.len()).min(curvature.len());
+        for i in 0..n {
+            let p = math::exp(score[i] - max[i]) / sum[i];
+            gradient[i] = p as f32;
+            curvature[i] = (factor * p * (1.0 - p)).max(LEAST_CURVATURE) as f32;
         }
     }
-    sum[..n].fill(0.0);
-    for score in scores {
-        let score = &score[rows.clone()];
-        for i in 0..score.len().min(TILE) {
-            sum[i] += math::exp(score[i] - max[i]);
+}
+
+induce_core::multiversion! {
+    /// Row maxima of the scores and sums of the shifted exponentials.
+    fn normalise(scores: &[&[f64]], rows: &Range<usize>, max: &mut [f64; TILE], sum: &mut [f64; TILE]) {
+        max[..rows.len()].copy_from_slice(&scores[0][rows.clone()]);
+        for score in &scores[1..] {
+            for (m, &s) in max.iter_mut().zip(&score[rows.clone()]) {
+                *m = if s > *m { s } else { *m };
+            }
+        }
+        sum.fill(0.0);
+        for score in scores {
+            for ((sum, &max), &s) in sum.iter_mut().zip(&*max).zip(&score[rows.clone()]) {
+                *sum += math::exp(s - max);
+            }
         }
     }
 }

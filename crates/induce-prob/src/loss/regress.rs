@@ -7,17 +7,31 @@ use induce_core::{Error, Result};
 use super::{Derivatives, Leaf, Loss, weighted_mean, weighted_quantile};
 use crate::{Link, math};
 
-/// Write both derivatives of every row of the block: `f(target, score) -> (g, h)`.
+/// Both derivatives of every row of the block: `f(target, score) -> (g, h)`.
 #[inline(always)]
-fn each(target: &[f64], scores: &[&[f64]], out: &mut Derivatives, f: impl Fn(f64, f64) -> (f64, f64)) {
-    let score = scores[0];
-    let (gradient, curvature) = (&mut *out.gradient[0], &mut *out.curvature[0]);
+fn each(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32], f: impl Fn(f64, f64) -> (f64, f64)) {
     let n = target.len().min(score.len()).min(gradient.len()).min(curvature.len());
     for i in 0..n {
         let (g, h) = f(target[i], score[i]);
         gradient[i] = g as f32;
         curvature[i] = h as f32;
     }
+}
+
+/// A method `derivatives` whose loop is compiled for every instruction set.
+///
+/// `self, y, s => (g, h)`, with parameters of the loss passed by name.
+macro_rules! derivatives {
+    ($self:ident, $y:ident, $s:ident $(, $p:ident = $value:expr)* => $body:expr) => {
+        fn derivatives(&$self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
+            induce_core::multiversion! {
+                fn slopes(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32] $(, $p: f64)*) {
+                    each(target, score, gradient, curvature, |$y, $s| $body);
+                }
+            }
+            slopes(target, scores[0], &mut *out.gradient[0], &mut *out.curvature[0] $(, $value)*);
+        }
+    };
 }
 
 fn each_value(target: &[f64], scores: &[&[f64]], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
@@ -55,9 +69,7 @@ impl Loss for Squared {
     fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
         vec![mean(target, weight)]
     }
-    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
-        each(target, scores, out, |y, s| (s - y, 1.0));
-    }
+    derivatives!(self, y, s => (s - y, 1.0));
     fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
         each_value(target, scores, out, |y, s| (y - s) * (y - s));
     }
@@ -79,9 +91,7 @@ impl Loss for Absolute {
     fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
         vec![quantile(target, weight, 0.5)]
     }
-    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
-        each(target, scores, out, |y, s| (if s > y { 1.0 } else { -1.0 }, 1.0));
-    }
+    derivatives!(self, y, s => (if s > y { 1.0 } else { -1.0 }, 1.0));
     fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
         each_value(target, scores, out, |y, s| (y - s).abs());
     }
@@ -112,10 +122,7 @@ impl Loss for Huber {
     fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
         vec![quantile(target, weight, 0.5)]
     }
-    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
-        let d = self.delta;
-        each(target, scores, out, |y, s| ((s - y).clamp(-d, d), 1.0));
-    }
+    derivatives!(self, y, s, d = self.delta => ((s - y).clamp(-d, d), 1.0));
     fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
         let d = self.delta;
         each_value(target, scores, out, |y, s| {
@@ -153,10 +160,7 @@ impl Loss for Quantile {
     fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
         vec![quantile(target, weight, self.q)]
     }
-    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
-        let q = self.q;
-        each(target, scores, out, |y, s| (if s > y { 1.0 - q } else { -q }, 1.0));
-    }
+    derivatives!(self, y, s, q = self.q => (if s > y { 1.0 - q } else { -q }, 1.0));
     fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
         let q = self.q;
         each_value(target, scores, out, |y, s| if y > s { q * (y - s) } else { (1.0 - q) * (s - y) });
@@ -182,12 +186,10 @@ impl Loss for Poisson {
     fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
         vec![mean(target, weight).max(1e-10).ln()]
     }
-    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
-        each(target, scores, out, |y, s| {
-            let mu = math::exp(s);
-            (mu - y, mu)
-        });
-    }
+    derivatives!(self, y, s => {
+        let mu = math::exp(s);
+        (mu - y, mu)
+    });
     fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
         each_value(target, scores, out, |y, s| {
             let saturated = if y > 0.0 { y * y.ln() - y } else { 0.0 };
@@ -215,12 +217,10 @@ impl Loss for Gamma {
     fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
         vec![mean(target, weight).ln()]
     }
-    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
-        each(target, scores, out, |y, s| {
-            let ratio = y * math::exp(-s);
-            (1.0 - ratio, ratio)
-        });
-    }
+    derivatives!(self, y, s => {
+        let ratio = y * math::exp(-s);
+        (1.0 - ratio, ratio)
+    });
     fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
         each_value(target, scores, out, |y, s| 2.0 * (s - y.ln() + y * (-s).exp() - 1.0));
     }
@@ -257,13 +257,10 @@ impl Loss for Tweedie {
     fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
         vec![mean(target, weight).max(1e-10).ln()]
     }
-    fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
-        let (a, b) = (1.0 - self.power, 2.0 - self.power);
-        each(target, scores, out, |y, s| {
-            let (first, second) = (y * math::exp(a * s), math::exp(b * s));
-            (second - first, b * second - a * first)
-        });
-    }
+    derivatives!(self, y, s, a = 1.0 - self.power, b = 2.0 - self.power => {
+        let (first, second) = (y * math::exp(a * s), math::exp(b * s));
+        (second - first, b * second - a * first)
+    });
     fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
         let p = self.power;
         let (a, b) = (1.0 - p, 2.0 - p);

@@ -1,7 +1,5 @@
 //! Which bin a value falls in, many values at a time.
 
-use induce_core::simd;
-
 /// Cuts laid out in two levels of 16 for at most 255 cuts, so that a lookup is
 /// 32 comparisons without a branch: with SIMD faster than a binary search.
 pub struct Search {
@@ -9,14 +7,14 @@ pub struct Search {
     /// Every 16th cut: `pivots[i] = cuts[16 i + 15]`.
     pivots: [f64; 16],
     /// All cuts, padded with infinity.
-    fine: Vec<[f64; 16]>,
+    fine: [[f64; 16]; 16],
 }
 
 impl Search {
     /// A search among ascending `cuts`.
     pub fn new(cuts: &[f64]) -> Self {
         let mut pivots = [f64::INFINITY; 16];
-        let mut fine = vec![[f64::INFINITY; 16]; 16];
+        let mut fine = [[f64::INFINITY; 16]; 16];
         if cuts.len() <= 255 {
             for (i, &cut) in cuts.iter().enumerate() {
                 fine[i / 16][i % 16] = cut;
@@ -31,13 +29,7 @@ impl Search {
     /// 1 + the number of cuts below each value; 0 for NaN. At most 255 cuts.
     pub fn narrow(&self, values: &[f64], out: &mut [u8]) {
         debug_assert!(self.cuts.len() <= 254, "the codes must fit a byte");
-        let few = self.cuts.len() <= 15;
-        simd::dispatch(|| {
-            for (out, &x) in out.iter_mut().zip(values) {
-                let code = if few { below(&self.fine[0], x) } else { self.two_levels(x) };
-                *out = if x.is_nan() { 0 } else { (code + 1) as u8 };
-            }
-        });
+        narrow(self, values, out);
     }
 
     #[inline(always)]
@@ -50,6 +42,16 @@ impl Search {
     pub fn wide(&self, values: &[f64], out: &mut [u16]) {
         for (out, &x) in out.iter_mut().zip(values) {
             *out = if x.is_nan() { 0 } else { self.cuts.partition_point(|&cut| cut < x) as u16 + 1 };
+        }
+    }
+}
+
+induce_core::multiversion! {
+    fn narrow(search: &Search, values: &[f64], out: &mut [u8]) {
+        let few = search.cuts.len() <= 15;
+        for (out, &x) in out.iter_mut().zip(values) {
+            let code = if few { below(&search.fine[0], x) } else { search.two_levels(x) };
+            *out = if x.is_nan() { 0 } else { (code + 1) as u8 };
         }
     }
 }

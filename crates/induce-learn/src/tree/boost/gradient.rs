@@ -3,7 +3,6 @@
 use std::sync::Mutex;
 
 use induce_core::parallel::Team;
-use induce_core::simd;
 use induce_prob::Loss;
 use induce_prob::loss::Derivatives;
 
@@ -118,7 +117,7 @@ impl Slopes {
                 let mut out = part.lock().expect("each block has one owner");
                 let rows = b * BLOCK..b * BLOCK + out.len();
                 let (g, h) = (&self.gradient[k][rows.clone()], &self.curvature[k][rows]);
-                simd::dispatch(|| quantise(b * BLOCK, key, scale, g, h, &mut out));
+                quantise(b * BLOCK, key, scale, g, h, &mut out);
             }
         });
         scale
@@ -144,29 +143,30 @@ impl Part<'_> {
         loss.derivatives(rows.clone(), &target[rows.clone()], &here, &mut Derivatives { gradient, curvature });
         for (k, total) in self.totals.iter_mut().enumerate() {
             let (g, h) = (&mut *self.gradient[k], &mut *self.curvature[k]);
-            *total = simd::dispatch(|| weigh(g, h, weight.map(|w| &w[rows.clone()])));
+            *total = weigh(g, h, weight.map(|w| &w[rows.clone()]));
         }
     }
 }
 
-/// Apply the weights and sum |g| and h, in eight lanes of fixed assignment.
-#[inline(always)]
-fn weigh(g: &mut [f32], h: &mut [f32], weight: Option<&[f64]>) -> (f64, f64) {
-    if let Some(weight) = weight {
-        for ((g, h), &w) in g.iter_mut().zip(h.iter_mut()).zip(weight) {
-            *g = (f64::from(*g) * w) as f32;
-            *h = (f64::from(*h) * w) as f32;
+induce_core::multiversion! {
+    /// Apply the weights and sum |g| and h, in eight lanes of fixed assignment.
+    fn weigh(g: &mut [f32], h: &mut [f32], weight: Option<&[f64]>) -> (f64, f64) {
+        if let Some(weight) = weight {
+            for ((g, h), &w) in g.iter_mut().zip(h.iter_mut()).zip(weight) {
+                *g = (f64::from(*g) * w) as f32;
+                *h = (f64::from(*h) * w) as f32;
+            }
         }
-    }
-    let (mut sum_g, mut sum_h) = ([0.0_f64; 8], [0.0_f64; 8]);
-    let mut chunks = g.chunks_exact(8).zip(h.chunks_exact(8));
-    for (g, h) in &mut chunks {
-        for lane in 0..8 {
-            sum_g[lane] += f64::from(g[lane].abs());
-            sum_h[lane] += f64::from(h[lane]);
+        let (mut sum_g, mut sum_h) = ([0.0_f64; 8], [0.0_f64; 8]);
+        let mut chunks = g.chunks_exact(8).zip(h.chunks_exact(8));
+        for (g, h) in &mut chunks {
+            for lane in 0..8 {
+                sum_g[lane] += f64::from(g[lane].abs());
+                sum_h[lane] += f64::from(h[lane]);
+            }
         }
+        let done = g.len() / 8 * 8;
+        let rest = |v: &[f32]| v[done..].iter().map(|x| f64::from(x.abs())).sum::<f64>();
+        (sum_g.iter().sum::<f64>() + rest(g), sum_h.iter().sum::<f64>() + rest(h))
     }
-    let done = g.len() / 8 * 8;
-    let rest = |v: &[f32]| v[done..].iter().map(|x| f64::from(x.abs())).sum::<f64>();
-    (sum_g.iter().sum::<f64>() + rest(g), sum_h.iter().sum::<f64>() + rest(h))
 }

@@ -1,7 +1,5 @@
 //! Splits of ordered codes.
 
-use induce_core::simd;
-
 use super::super::histogram::{Sum, curvature, gradient};
 use super::super::mask::CodeTest;
 use super::{Node, Split};
@@ -100,15 +98,21 @@ struct Units {
     least: f32,
 }
 
+induce_core::multiversion! {
+    /// Score every cut (-1 where a side is too light) and return the top.
+    fn score_all(units: &Units, sums: &[Sum], scores: &mut [f32; LANES]) -> f32 {
+        units.score(sums, scores)
+    }
+}
+
 impl Units {
     /// The best of the first `cuts` left sums: its score and index.
     fn best(&self, sums: &[Sum; LANES], cuts: usize) -> Option<(f32, usize)> {
         let mut scores = [-1.0_f32; LANES];
-        let top = simd::dispatch(|| self.score(&sums[..cuts], &mut scores));
+        let top = score_all(self, &sums[..cuts], &mut scores);
         (top >= 0.0).then(|| (top, scores[..cuts].iter().position(|&s| s == top).unwrap_or(0)))
     }
 
-    /// Score every cut (-1 where a side is too light) and return the top.
     #[inline(always)]
     fn score(&self, sums: &[Sum], scores: &mut [f32; LANES]) -> f32 {
         for (score, &left) in scores.iter_mut().zip(sums) {
