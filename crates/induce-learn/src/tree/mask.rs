@@ -63,9 +63,11 @@ pub struct CodeTree {
     small: Vec<Compact>,
     sets: Vec<[u8; 32]>,
     leaves: usize,
+    /// Whether [`CodeTree::leaf_indices`] applies: all columns narrow and few leaves.
+    plain: bool,
 }
 
-/// The hot part of a branch: 12 bytes.
+/// The hot part of a branch.
 #[derive(Debug, Clone, Copy)]
 struct Compact {
     column: u32,
@@ -73,6 +75,8 @@ struct Compact {
     kind: Kind,
     left: i32,
     right: i32,
+    /// Children as places in an array of branches, then leaves.
+    places: [u16; 2],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -82,11 +86,16 @@ enum Kind {
     Wide,
 }
 
+/// Most leaves a tree may have for its leaf indices to be bytes.
+const FEW: usize = 256;
+
 impl CodeTree {
     /// A tree of these branches and `leaves` leaves over columns where `narrow(c)` tells the width.
     pub fn new(branches: Vec<CodeBranch>, leaves: usize, narrow: impl Fn(usize) -> bool) -> Self {
         let mut sets = Vec::new();
-        let small = branches
+        let count = branches.len() as i32;
+        let place = |child: i32| (if child >= 0 { child } else { count + !child }) as u16;
+        let small: Vec<_> = branches
             .iter()
             .map(|b| {
                 let kind = match &b.test {
@@ -99,15 +108,31 @@ impl CodeTree {
                         Kind::Set(sets.len() as u32 - 1)
                     }
                 };
-                Compact { column: b.column as u32, kind, left: b.left, right: b.right }
+                let places = [place(b.left), place(b.right)];
+                Compact { column: b.column as u32, kind, left: b.left, right: b.right, places }
             })
             .collect();
-        Self { branches, small, sets, leaves }
+        let plain = leaves <= FEW && small.iter().all(|b| !matches!(b.kind, Kind::Wide));
+        Self { branches, small, sets, leaves, plain }
     }
 
-    /// Number of leaves.
-    pub fn leaves(&self) -> usize {
-        self.leaves
+    /// The leaf of each row of a block of a plain tree, without a branch that depends on the rows.
+    #[inline(always)]
+    fn leaf_indices<I: Masks>(&self, columns: &[&[u8]], start: usize) -> [u8; BLOCK] {
+        let mut reach = [0_u64; 2 * FEW];
+        reach[0] = u64::MAX;
+        for (branch, i) in self.small.iter().zip(0..FEW) {
+            let block = block_of(columns[branch.column as usize], start);
+            let yes = match branch.kind {
+                Kind::AtMost { offset, limit } => I::at_most(block, offset, limit),
+                Kind::Set(set) => I::member(block, &self.sets[set as usize]),
+                Kind::Wide => unreachable!("a plain tree has none"),
+            };
+            let here = reach[i];
+            reach[branch.places[0] as usize % (2 * FEW)] = here & yes;
+            reach[branch.places[1] as usize % (2 * FEW)] = here & !yes;
+        }
+        I::index(&reach[self.small.len()..self.small.len() + self.leaves])
     }
 
     /// Call `emit(leaf, rows)` for every leaf some of the block's rows reach.
@@ -186,6 +211,8 @@ trait Masks {
     fn at_most(block: &[u8; BLOCK], offset: u8, limit: u8) -> u64;
     /// Bit i: bit `block[i]` of `set`.
     fn member(block: &[u8; BLOCK], set: &[u8; 32]) -> u64;
+    /// Byte i: the (only) mask that has bit i.
+    fn index(masks: &[u64]) -> [u8; BLOCK];
 }
 
 /// Plain Rust: the meaning of the vector code, and its stand-in elsewhere.
@@ -201,6 +228,11 @@ impl Masks for Baseline {
     #[inline(always)]
     fn member(block: &[u8; BLOCK], set: &[u8; 32]) -> u64 {
         Portable::member(block, set)
+    }
+
+    #[inline(always)]
+    fn index(masks: &[u64]) -> [u8; BLOCK] {
+        Portable::index(masks)
     }
 }
 
@@ -221,6 +253,19 @@ impl Masks for Portable {
             mask |= u64::from(set[usize::from(code >> 3)] >> (code & 7) & 1) << i;
         }
         mask
+    }
+
+    #[inline(always)]
+    fn index(masks: &[u64]) -> [u8; BLOCK] {
+        let mut index = [0; BLOCK];
+        for (m, &mask) in masks.iter().enumerate() {
+            let mut rows = mask;
+            while rows != 0 {
+                index[rows.trailing_zeros() as usize & (BLOCK - 1)] = m as u8;
+                rows &= rows - 1;
+            }
+        }
+        index
     }
 }
 
@@ -251,6 +296,11 @@ mod x86 {
         #[inline(always)]
         fn member(block: &[u8; BLOCK], set: &[u8; 32]) -> u64 {
             Portable::member(block, set)
+        }
+
+        #[inline(always)]
+        fn index(masks: &[u64]) -> [u8; BLOCK] {
+            Portable::index(masks)
         }
     }
 
@@ -294,6 +344,27 @@ mod x86 {
             }
             mask
         }
+
+        #[inline(always)]
+        fn index(masks: &[u64]) -> [u8; BLOCK] {
+            let mut index = [0; BLOCK];
+            for (half, out) in index.chunks_exact_mut(32).enumerate() {
+                // SAFETY: the chunk has 32 bytes; this type is used only where AVX2 was detected.
+                unsafe {
+                    let spread = _mm256_setr_epi64x(0, 0x0101_0101_0101_0101, 0x0202_0202_0202_0202, 0x0303_0303_0303_0303);
+                    let bits = _mm256_set1_epi64x(i64::from_le_bytes([1, 2, 4, 8, 16, 32, 64, 128]));
+                    let mut sum = _mm256_setzero_si256();
+                    for (m, &mask) in masks.iter().enumerate() {
+                        let word = _mm256_set1_epi32((mask >> (32 * half)) as i32);
+                        let byte = _mm256_shuffle_epi8(word, spread);
+                        let on = _mm256_cmpeq_epi8(_mm256_and_si256(byte, bits), bits);
+                        sum = _mm256_or_si256(sum, _mm256_and_si256(on, _mm256_set1_epi8(m as i8)));
+                    }
+                    _mm256_storeu_si256(out.as_mut_ptr().cast(), sum);
+                }
+            }
+            index
+        }
     }
 
     impl Masks for Avx512 {
@@ -320,6 +391,20 @@ mod x86 {
                 _mm512_test_epi8_mask(word, bit)
             }
         }
+
+        #[inline(always)]
+        fn index(masks: &[u64]) -> [u8; BLOCK] {
+            let mut index = [0; BLOCK];
+            // SAFETY: the array has 64 bytes; this type is used only where AVX-512 BW was detected.
+            unsafe {
+                let mut sum = _mm512_setzero_si512();
+                for (m, &mask) in masks.iter().enumerate() {
+                    sum = _mm512_mask_mov_epi8(sum, mask, _mm512_set1_epi8(m as i8));
+                }
+                _mm512_storeu_si512(index.as_mut_ptr().cast(), sum);
+            }
+            index
+        }
     }
 }
 
@@ -330,15 +415,24 @@ induce_core::multiversion! {
     /// Add `values[leaf]` of every tree to the rows `start..start + out.len()`; `start` is a
     /// multiple of [`BLOCK`]. Trees are added in order, so the sum has the same bits always.
     pub fn add_values(trees: &[Valued], codes: &Codes, start: usize, out: &mut [f64]) {
+        let narrow: Vec<&[u8]> = codes.columns.iter().map(CodeColumn::bytes).collect();
         let mut reach = Vec::new();
         for (tree, values) in trees {
+            if tree.plain {
+                let mut table = [0.0; FEW];
+                table[..values.len()].copy_from_slice(values);
+                for (b, out) in out.chunks_mut(BLOCK).enumerate() {
+                    let leaves = tree.leaf_indices::<Isa>(&narrow, start + b * BLOCK);
+                    out.iter_mut().zip(leaves).for_each(|(out, leaf)| *out += table[usize::from(leaf)]);
+                }
+                continue;
+            }
             for (b, out) in out.chunks_mut(BLOCK).enumerate() {
                 let live = if out.len() == BLOCK { u64::MAX } else { (1 << out.len()) - 1 };
                 tree.block::<Isa>(codes, start + b * BLOCK, &mut reach, |leaf, mask| {
-                    let value = values[leaf];
                     let mut rows = mask & live;
                     while rows != 0 {
-                        out[rows.trailing_zeros() as usize & (BLOCK - 1)] += value;
+                        out[rows.trailing_zeros() as usize & (BLOCK - 1)] += values[leaf];
                         rows &= rows - 1;
                     }
                 });
@@ -391,6 +485,8 @@ mod tests {
                 assert_eq!(I::at_most(&block, offset, limit), Portable::at_most(&block, offset, limit));
             }
             assert_eq!(I::member(&block, &set), Portable::member(&block, &set));
+            let masks: Vec<u64> = (0..200).map(|m| (0..64).fold(0, |mask, i| mask | u64::from(block[i] % 200 == m) << i)).collect();
+            assert_eq!(I::index(&masks), Portable::index(&masks));
         }
     }
 

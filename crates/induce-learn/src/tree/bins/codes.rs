@@ -37,11 +37,12 @@ impl CodeColumn {
         }
     }
 
-    /// Bytes taken.
-    pub fn bytes(&self) -> usize {
+    /// The codes of a narrow column; empty for a wide one.
+    #[inline]
+    pub fn bytes(&self) -> &[u8] {
         match self {
-            Self::Narrow(codes) => codes.len(),
-            Self::Wide(codes) => 2 * codes.len(),
+            Self::Narrow(codes) => codes,
+            Self::Wide(_) => &[],
         }
     }
 }

@@ -303,7 +303,7 @@ impl<'a> Booster<'a> {
 }
 
 fn node<'t>(task: &'t Task, total: Sum, bounds: super::super::split::Bounds) -> Node<'t> {
-    Node { rules: &task.growth.rules, scale: task.scale, total, bounds }
+    Node::new(&task.growth.rules, task.scale, total, bounds)
 }
 
 fn note(report: &mut FitReport, split: &str, metric: &str, round: usize, value: f64) {

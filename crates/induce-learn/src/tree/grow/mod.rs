@@ -205,7 +205,7 @@ impl Job {
     }
 
     fn node<'a>(&self, task: &'a Task) -> Node<'a> {
-        Node { rules: &task.growth.rules, scale: task.scale, total: self.sum, bounds: self.bounds }
+        Node::new(&task.growth.rules, task.scale, self.sum, self.bounds)
     }
 }
 
@@ -254,7 +254,7 @@ fn add_branch(tree: &mut Grown, task: &Task, slot: usize, split: Split) {
         let parent = &mut tree.branches[parent];
         *(if is_left { &mut parent.left } else { &mut parent.right }) = index;
     }
-    let node = Node { rules: &task.growth.rules, scale: task.scale, total: leaf.sum, bounds: leaf.bounds };
+    let node = Node::new(&task.growth.rules, task.scale, leaf.sum, leaf.bounds);
     let right = leaf.sum.wrapping_sub(split.left);
     let monotone = task.growth.monotone.get(split.feature).copied().unwrap_or(0);
     let (left_bounds, right_bounds) = child_bounds(&node, split.left, right, monotone);

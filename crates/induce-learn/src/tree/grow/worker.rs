@@ -233,7 +233,8 @@ impl Worker {
         let node = job.node(task);
         let mut best: Option<Split> = None;
         let mut consider = |feature: usize, bins: &[Sum]| {
-            if let Some(split) = best_of(&node, data, task, feature, bins)
+            let floor = best.as_ref().map_or(node.least_gain(), |b| b.gain);
+            if let Some(split) = best_of(&node, data, task, feature, bins, floor)
                 && best.as_ref().is_none_or(|b| split.beats(b))
             {
                 best = Some(split);
@@ -262,11 +263,11 @@ impl Worker {
     }
 }
 
-fn best_of(node: &Node, data: &Data, task: &Task, feature: usize, bins: &[Sum]) -> Option<Split> {
+fn best_of(node: &Node, data: &Data, task: &Task, feature: usize, bins: &[Sum], floor: f64) -> Option<Split> {
     if data.category[feature] {
-        node.best_category(feature, bins)
+        node.best_category(feature, bins, floor)
     } else {
-        node.best_number(feature, bins, task.growth.monotone.get(feature).copied().unwrap_or(0))
+        node.best_number(feature, bins, task.growth.monotone.get(feature).copied().unwrap_or(0), floor)
     }
 }
 
@@ -282,10 +283,14 @@ fn sum_out(bins: &[Sum], part: &Part, out: &mut [Sum; 256]) {
 }
 
 fn subtract(from: &mut Histogram, what: &Histogram) {
-    for (from, what) in from.narrow.iter_mut().zip(&what.narrow) {
-        from.iter_mut().zip(what).for_each(|(f, w)| *f = f.wrapping_sub(*w));
-    }
+    subtract_bins(from.narrow.as_flattened_mut(), what.narrow.as_flattened());
     for (from, what) in from.wide.iter_mut().zip(&what.wide) {
+        subtract_bins(from, what);
+    }
+}
+
+induce_core::multiversion! {
+    fn subtract_bins(from: &mut [Sum], what: &[Sum]) {
         from.iter_mut().zip(what).for_each(|(f, w)| *f = f.wrapping_sub(*w));
     }
 }

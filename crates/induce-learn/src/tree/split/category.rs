@@ -32,24 +32,27 @@ pub struct CategoryRules {
     pub min_group: f64,
 }
 
-pub(super) fn best(node: &Node, feature: usize, bins: &[Sum]) -> Option<Split> {
+pub(super) fn best(node: &Node, feature: usize, bins: &[Sum], floor: f64) -> Option<Split> {
     let present: Vec<usize> = (0..bins.len()).filter(|&c| bins[c] != 0).collect();
     if present.len() < 2 {
         return None;
     }
-    let found =
-        if present.len() <= node.rules.category.one_hot { one_hot(node, bins, &present) } else { sorted(node, bins, present) };
+    let found = if present.len() <= node.rules.category.one_hot {
+        one_hot(node, bins, &present, floor)
+    } else {
+        sorted(node, bins, present, floor)
+    };
     let (gain, codes, left) = found?;
     Some(listed(node, feature, bins, gain, &codes, left))
 }
 
 type Found = Option<(f64, Vec<usize>, Sum)>;
 
-fn one_hot(node: &Node, bins: &[Sum], present: &[usize]) -> Found {
+fn one_hot(node: &Node, bins: &[Sum], present: &[usize], floor: f64) -> Found {
     let mut best: Found = None;
     for &code in present {
         let gain = node.gain(bins[code], node.rules.lambda);
-        let better = best.as_ref().map_or(node.least_gain(), |b| b.0);
+        let better = best.as_ref().map_or(floor, |b| b.0);
         if gain > better && node.admits(bins[code], 0) {
             best = Some((gain, vec![code], bins[code]));
         }
@@ -57,7 +60,7 @@ fn one_hot(node: &Node, bins: &[Sum], present: &[usize]) -> Found {
     best
 }
 
-fn sorted(node: &Node, bins: &[Sum], mut order: Vec<usize>) -> Found {
+fn sorted(node: &Node, bins: &[Sum], mut order: Vec<usize>, floor: f64) -> Found {
     let rules = &node.rules.category;
     let key = |c: usize| node.scale.gradient_of(bins[c]) / (node.scale.curvature_of(bins[c]) + rules.smooth);
     order.sort_by(|&a, &b| key(a).total_cmp(&key(b)).then(a.cmp(&b)));
@@ -76,7 +79,7 @@ fn sorted(node: &Node, bins: &[Sum], mut order: Vec<usize>) -> Found {
             }
             since = 0.0;
             let gain = node.gain(left, node.rules.lambda + rules.lambda);
-            let better = best.as_ref().map_or(node.least_gain(), |b| b.0);
+            let better = best.as_ref().map_or(floor, |b| b.0);
             if gain > better && node.admits(left, 0) {
                 best = Some((gain, taken, from_top, left));
             }

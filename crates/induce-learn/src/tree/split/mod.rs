@@ -78,9 +78,18 @@ pub struct Node<'a> {
     pub total: Sum,
     /// Bounds of its values.
     pub bounds: Bounds,
+    /// The node's own score.
+    parent: f64,
 }
 
-impl Node<'_> {
+impl<'a> Node<'a> {
+    /// A node of these rules with this sum of derivatives.
+    pub fn new(rules: &'a Rules, scale: Scale, total: Sum, bounds: Bounds) -> Self {
+        let mut node = Self { rules, scale, total, bounds, parent: 0.0 };
+        node.parent = node.score_with(total, rules.lambda);
+        node
+    }
+
     /// The best value of a leaf with these derivatives, within bounds.
     pub fn value(&self, sum: Sum) -> f64 {
         self.value_with(sum, self.rules.lambda)
@@ -115,8 +124,7 @@ impl Node<'_> {
     /// Gain of the division into `left` and the rest.
     fn gain(&self, left: Sum, lambda: f64) -> f64 {
         let right = self.total.wrapping_sub(left);
-        let parent = self.score_with(self.total, self.rules.lambda);
-        self.score_with(left, lambda) + self.score_with(right, lambda) - parent
+        self.score_with(left, lambda) + self.score_with(right, lambda) - self.parent
     }
 
     /// Whether both sides are heavy enough and their values in the order that `monotone` asks.
@@ -131,18 +139,20 @@ impl Node<'_> {
 
     /// The gain below which a split is not worth it: rounding noise, or `gamma`.
     pub fn least_gain(&self) -> f64 {
-        let noise = 1e-10 * self.score_with(self.total, self.rules.lambda).abs();
+        let noise = 1e-10 * self.parent.abs();
         self.rules.gamma.max(noise).max(1e-300)
     }
 
-    /// The best split of a feature whose codes are ordered; `bins[0]` holds the missing.
-    pub fn best_number(&self, feature: usize, bins: &[Sum], monotone: i8) -> Option<Split> {
-        number::best(self, feature, bins, monotone)
+    /// The best split of a feature whose codes are ordered, if it gains at least `floor`;
+    /// `bins[0]` holds the missing.
+    pub fn best_number(&self, feature: usize, bins: &[Sum], monotone: i8, floor: f64) -> Option<Split> {
+        number::best(self, feature, bins, monotone, floor)
     }
 
-    /// The best split of a feature whose codes are categories; `bins[0]` holds the missing and the rare.
-    pub fn best_category(&self, feature: usize, bins: &[Sum]) -> Option<Split> {
-        category::best(self, feature, bins)
+    /// The best split of a feature whose codes are categories, if it gains more than `floor`;
+    /// `bins[0]` holds the missing and the rare.
+    pub fn best_category(&self, feature: usize, bins: &[Sum], floor: f64) -> Option<Split> {
+        category::best(self, feature, bins, floor)
     }
 }
 

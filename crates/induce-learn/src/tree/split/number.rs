@@ -12,15 +12,16 @@ struct Cut {
     left: Sum,
 }
 
-pub(super) fn best(node: &Node, feature: usize, bins: &[Sum], monotone: i8) -> Option<Split> {
+/// The best cut, if it gains more than `floor`.
+pub(super) fn best(node: &Node, feature: usize, bins: &[Sum], monotone: i8, floor: f64) -> Option<Split> {
     let cut = if node.is_plain() && monotone == 0 && bins.len() <= LANES {
-        fast(node, bins)
+        fast(node, bins, floor)
     } else {
         careful(node, bins, monotone)
     }?;
     let gain = node.gain(cut.left, node.rules.lambda);
     let test = CodeTest::at_most(cut.last as u16, cut.missing_left);
-    (gain > node.least_gain()).then_some(Split { gain, feature, test, missing_left: cut.missing_left, left: cut.left })
+    (gain >= floor).then_some(Split { gain, feature, test, missing_left: cut.missing_left, left: cut.left })
 }
 
 /// With nothing missing here, later missing values follow the heavier side.
@@ -61,33 +62,28 @@ fn careful(node: &Node, bins: &[Sum], monotone: i8) -> Option<Cut> {
 const LANES: usize = 256;
 
 /// Plain rules: all cuts at once in single precision, in fixed-point units.
-/// Which cut wins may differ from [`careful`] only where gains agree to 7 digits.
-fn fast(node: &Node, bins: &[Sum]) -> Option<Cut> {
-    let cuts = last_cut(bins);
-    let mut sums = [0; LANES];
-    let mut below: Sum = 0;
-    for (sum, bin) in sums.iter_mut().zip(&bins[1..=cuts]) {
-        below = below.wrapping_add(*bin);
-        *sum = below;
-    }
+/// Which cut wins may differ from [`careful`] only where gains agree to 6 digits.
+fn fast(node: &Node, bins: &[Sum], floor: f64) -> Option<Cut> {
+    let unit = node.scale.curvature / (node.scale.gradient * node.scale.gradient);
     let units = Units {
         total: node.total,
-        lambda: (node.rules.lambda * node.scale.curvature) as f32,
-        least: (node.rules.min_child_weight * node.scale.curvature).ceil() as f32,
+        lambda: (node.rules.lambda * node.scale.curvature).min(1e18) as f32,
+        least: ((node.rules.min_child_weight * node.scale.curvature).ceil() as f32).max(1.0),
+        // A little less than what the exact gain must reach.
+        floor: ((floor + node.parent) / unit * (1.0 - 1e-5)) as f32,
     };
+    let cuts = last_cut(bins);
+    let (top, cut) = best_cut(&units, &bins[1..=cuts], 0)?;
+    let left = |cut: usize| bins[1..=cut + 1].iter().fold(0, |sum: Sum, b| sum.wrapping_add(*b));
     if bins[0] == 0 {
-        let (_, cut) = units.best(&sums, cuts)?;
-        let left = sums[cut];
+        let left = left(cut);
         return Some(Cut { last: cut + 1, missing_left: missing_side(node, left), left });
     }
-    let missing_right = units.best(&sums, cuts);
-    sums[..cuts].iter_mut().for_each(|s| *s = s.wrapping_add(bins[0]));
-    let missing_left = units.best(&sums, cuts);
-    match (missing_right, missing_left) {
-        (Some((right, cut)), other) if other.is_none_or(|(left, _)| right >= left) => {
-            Some(Cut { last: cut + 1, missing_left: false, left: sums[cut].wrapping_sub(bins[0]) })
+    match best_cut(&units, &bins[1..=cuts], bins[0]) {
+        Some((other, cut)) if other > top => {
+            Some(Cut { last: cut + 1, missing_left: true, left: left(cut).wrapping_add(bins[0]) })
         }
-        (_, Some((_, cut))) => Some(Cut { last: cut + 1, missing_left: true, left: sums[cut] }),
+        _ if top >= units.floor => Some(Cut { last: cut + 1, missing_left: false, left: left(cut) }),
         _ => None,
     }
 }
@@ -96,39 +92,63 @@ struct Units {
     total: Sum,
     lambda: f32,
     least: f32,
+    floor: f32,
 }
 
+/// Cuts scored at a time.
+const CHUNK: usize = 16;
+
 induce_core::multiversion! {
-    /// Score every cut (-1 where a side is too light) and return the top.
-    fn score_all(units: &Units, sums: &[Sum], scores: &mut [f32; LANES]) -> f32 {
-        units.score(sums, scores)
+    /// The best score and its index among the cuts after each of `bins`, with `extra` on the left.
+    ///
+    /// `None` only if every cut leaves a side too light.
+    fn best_cut(units: &Units, bins: &[Sum], extra: Sum) -> Option<(f32, usize)> {
+        let mut sums = [0; LANES];
+        let mut below = extra;
+        for (sum, bin) in sums.iter_mut().zip(bins) {
+            below = below.wrapping_add(*bin);
+            *sum = below;
+        }
+        let used = bins.len().min(LANES).next_multiple_of(CHUNK);
+        // Beyond the last cut nothing is on the right, so padding scores -1.
+        sums[bins.len().min(LANES)..used].fill(units.total);
+        let mut scores = [0.0_f32; LANES];
+        let mut top = [-1.0_f32; CHUNK];
+        for (sums, scores) in sums[..used].chunks_exact(CHUNK).zip(scores.chunks_exact_mut(CHUNK)) {
+            for lane in 0..CHUNK {
+                let score = units.score(sums[lane]);
+                scores[lane] = score;
+                top[lane] = if score > top[lane] { score } else { top[lane] };
+            }
+        }
+        let best = top.iter().copied().fold(-1.0, f32::max);
+        if best < 0.0 {
+            return None;
+        }
+        if best < units.floor {
+            return Some((best, 0)); // too little to care where
+        }
+        for (chunk, scores) in scores[..used].chunks_exact(CHUNK).enumerate() {
+            let hits = scores.iter().enumerate().fold(0_u32, |hits, (lane, &s)| hits | u32::from(s == best) << lane);
+            if hits != 0 {
+                return Some((best, chunk * CHUNK + hits.trailing_zeros() as usize));
+            }
+        }
+        None
     }
 }
 
 impl Units {
-    /// The best of the first `cuts` left sums: its score and index.
-    fn best(&self, sums: &[Sum; LANES], cuts: usize) -> Option<(f32, usize)> {
-        let mut scores = [-1.0_f32; LANES];
-        let top = score_all(self, &sums[..cuts], &mut scores);
-        (top >= 0.0).then(|| (top, scores[..cuts].iter().position(|&s| s == top).unwrap_or(0)))
-    }
-
+    /// G_l^2 / (H_l + lambda) + G_r^2 / (H_r + lambda) over one common denominator; -1 if a side is too light.
+    /// With |G| < 2^31 and H + lambda < 2^60 nothing overflows single precision.
     #[inline(always)]
-    fn score(&self, sums: &[Sum], scores: &mut [f32; LANES]) -> f32 {
-        for (score, &left) in scores.iter_mut().zip(sums) {
-            let right = self.total.wrapping_sub(left);
-            let (gl, hl) = (gradient(left) as f32, curvature(left) as f32);
-            let (gr, hr) = (gradient(right) as f32, curvature(right) as f32);
-            let value = gl * gl / (hl + self.lambda) + gr * gr / (hr + self.lambda);
-            let heavy = hl >= self.least && hr >= self.least && hl > 0.0 && hr > 0.0;
-            *score = if heavy { value } else { -1.0 };
-        }
-        let mut top = [-1.0_f32; 16];
-        for chunk in scores.chunks_exact(16) {
-            for (t, &s) in top.iter_mut().zip(chunk) {
-                *t = if s > *t { s } else { *t };
-            }
-        }
-        top.iter().copied().fold(-1.0, f32::max)
+    fn score(&self, left: Sum) -> f32 {
+        let right = self.total.wrapping_sub(left);
+        let (gl, hl) = (gradient(left) as f32, curvature(left) as f32);
+        let (gr, hr) = (gradient(right) as f32, curvature(right) as f32);
+        let (dl, dr) = (hl + self.lambda, hr + self.lambda);
+        let value = (gl * gl * dr + gr * gr * dl) / (dl * dr);
+        let heavy = (hl >= self.least) & (hr >= self.least);
+        if heavy { value } else { -1.0 }
     }
 }

@@ -55,8 +55,8 @@ fn the_best_cut_is_the_best_of_all_cuts() {
     for seed in 0..200 {
         let bins = histogram(seed, 2 + seed as usize % 255, seed % 2 == 0);
         let rules = rules();
-        let node = Node { rules: &rules, scale: SCALE, total: sum(bins.iter().copied()), bounds: Bounds::NONE };
-        let found = node.best_number(0, &bins, 0).map_or(f64::NEG_INFINITY, |s| s.gain);
+        let node = Node::new(&rules, SCALE, sum(bins.iter().copied()), Bounds::NONE);
+        let found = node.best_number(0, &bins, 0, node.least_gain()).map_or(f64::NEG_INFINITY, |s| s.gain);
         let expected = exhaustive(&node, &bins);
         let agree = (found - expected).abs() <= 1e-5 * expected.abs() || (expected <= 0.0 && found == f64::NEG_INFINITY);
         assert!(agree, "seed {seed}: {found} instead of {expected}");
@@ -69,8 +69,8 @@ fn the_sum_on_the_left_is_that_of_the_codes_that_go_left() {
         let bins = histogram(seed, 2 + seed as usize % 100, seed % 3 == 0);
         let mut rules = rules();
         rules.alpha = f64::from(seed as u32 % 2);
-        let node = Node { rules: &rules, scale: SCALE, total: sum(bins.iter().copied()), bounds: Bounds::NONE };
-        for split in [node.best_number(0, &bins, 0), node.best_category(0, &bins)].into_iter().flatten() {
+        let node = Node::new(&rules, SCALE, sum(bins.iter().copied()), Bounds::NONE);
+        for split in [node.best_number(0, &bins, 0, node.least_gain()), node.best_category(0, &bins, node.least_gain())].into_iter().flatten() {
             let left = (0..bins.len()).filter(|&c| split.test.goes_left(c as u16)).map(|c| bins[c]);
             assert_eq!(split.left, sum(left), "seed {seed}: {split:?}");
             assert_eq!(split.test.goes_left(0), split.missing_left);
@@ -88,12 +88,12 @@ fn a_sorted_order_finds_the_best_set_of_categories() {
         let mut rules = rules();
         rules.lambda = 0.0;
         rules.category.smooth = 0.0;
-        let node = Node { rules: &rules, scale: SCALE, total: sum(bins.iter().copied()), bounds: Bounds::NONE };
+        let node = Node::new(&rules, SCALE, sum(bins.iter().copied()), Bounds::NONE);
         let best = (1_usize..255)
             .map(|set| sum((1..9).filter(|c| set >> (c - 1) & 1 == 1).map(|c| bins[c])))
             .map(|left| node.gain(left, 0.0))
             .fold(0.0, f64::max);
-        let found = node.best_category(0, &bins).map_or(0.0, |s| s.gain);
+        let found = node.best_category(0, &bins, node.least_gain()).map_or(0.0, |s| s.gain);
         assert!((found - best).abs() <= 1e-9 * best, "{found} {best}");
     }
 }
@@ -103,8 +103,8 @@ fn monotone_cuts_respect_the_order_of_values() {
     for seed in 0..100 {
         let bins = histogram(seed, 40, true);
         let rules = rules();
-        let node = Node { rules: &rules, scale: SCALE, total: sum(bins.iter().copied()), bounds: Bounds::NONE };
-        if let Some(split) = node.best_number(0, &bins, 1) {
+        let node = Node::new(&rules, SCALE, sum(bins.iter().copied()), Bounds::NONE);
+        if let Some(split) = node.best_number(0, &bins, 1, node.least_gain()) {
             assert!(node.value(split.left) <= node.value(node.total.wrapping_sub(split.left)));
         }
     }
@@ -114,7 +114,7 @@ fn monotone_cuts_respect_the_order_of_values() {
 fn alpha_is_a_soft_threshold() {
     let mut rules = rules();
     rules.alpha = 2.0;
-    let node = Node { rules: &rules, scale: SCALE, total: 0, bounds: Bounds::NONE };
+    let node = Node::new(&rules, SCALE, 0, Bounds::NONE);
     let sum = pack(5 * 1024, 4 * 1024);
     assert_eq!(node.value(sum), -(5.0 - 2.0) / (4.0 + 1.0));
     assert_eq!(node.value(pack(1024, 4 * 1024)), 0.0);
