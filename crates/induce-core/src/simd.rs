@@ -143,7 +143,9 @@ pub fn prefetch<T>(slice: &[T], index: usize) {
         #[expect(unsafe_code, reason = "a prefetch has no effect on memory")]
         // SAFETY: the address is that of a live item, and SSE is part of x86-64.
         unsafe {
-            std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(std::ptr::from_ref(item).cast());
+            std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(
+                std::ptr::from_ref(item).cast(),
+            );
         }
     }
     #[cfg(not(target_arch = "x86_64"))]

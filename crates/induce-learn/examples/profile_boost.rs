@@ -14,8 +14,15 @@ fn main() {
     let (rows, threads) = (arguments.next().unwrap_or(200_000), arguments.next().unwrap_or(1));
     let rounds = arguments.next().unwrap_or(100);
     let stream = Stream::new(1, "profile");
-    let normal = |f: usize, i: usize| (0..4).map(|k| stream.child((f * 4 + k) as u64).uniform(i as u64)).sum::<f64>() - 2.0;
-    let columns: Vec<Vec<f32>> = (0..28).map(|f| (0..rows).map(|i| normal(f, i) as f32).collect()).collect();
+    let normal = |f: usize, i: usize| {
+        (0..4)
+            .map(|k| stream.child((f * 4 + k) as u64).uniform(i as u64))
+            .sum::<f64>()
+            - 2.0
+    };
+    let columns: Vec<Vec<f32>> = (0..28)
+        .map(|f| (0..rows).map(|i| normal(f, i) as f32).collect())
+        .collect();
     let target: Vec<f64> = (0..rows)
         .map(|i| {
             let x = |f: usize| f64::from(columns[f][i]);
@@ -23,10 +30,24 @@ fn main() {
             f64::from(stream.child(999).uniform(i as u64) < 1.0 / (1.0 + (-2.0 * score).exp()))
         })
         .collect();
-    let table = Table::new(columns.into_iter().enumerate().map(|(f, c)| Column::from_f32(format!("x{f}"), c)).collect()).unwrap();
-    let spec = Spec { rounds, learning_rate: 0.1, ..Spec::default() };
+    let table = Table::new(
+        columns
+            .into_iter()
+            .enumerate()
+            .map(|(f, c)| Column::from_f32(format!("x{f}"), c))
+            .collect(),
+    )
+    .unwrap();
+    let spec = Spec {
+        rounds,
+        learning_rate: 0.1,
+        ..Spec::default()
+    };
     let classes = ["no".to_string(), "yes".to_string()];
-    let data = Dataset { classes: &classes, ..Dataset::new(&table, &target) };
+    let data = Dataset {
+        classes: &classes,
+        ..Dataset::new(&table, &target)
+    };
     for _ in 0..3 {
         let clock = Instant::now();
         let fitted = fit(&spec, &data, None, &mut Run::new(0).with_threads(threads)).unwrap();
@@ -34,8 +55,18 @@ fn main() {
         let clock = Instant::now();
         let p = fitted.model.predict(&table, threads).unwrap();
         let predict_time = clock.elapsed();
-        let loss: f64 = p.iter().zip(&target).map(|(p, y)| -(if *y > 0.5 { *p } else { 1.0 - p }).ln()).sum::<f64>() / rows as f64;
-        let hash = p.iter().fold(0_u64, |h, v| (h ^ v.to_bits()).wrapping_mul(0x100_0000_01b3));
-        println!("fit {fit_time:?}  predict {predict_time:?}  loss {loss:.6}  {hash:016x}  {:?}", fitted.report.traces[0].points.last());
+        let loss: f64 = p
+            .iter()
+            .zip(&target)
+            .map(|(p, y)| -(if *y > 0.5 { *p } else { 1.0 - p }).ln())
+            .sum::<f64>()
+            / rows as f64;
+        let hash = p
+            .iter()
+            .fold(0_u64, |h, v| (h ^ v.to_bits()).wrapping_mul(0x100_0000_01b3));
+        println!(
+            "fit {fit_time:?}  predict {predict_time:?}  loss {loss:.6}  {hash:016x}  {:?}",
+            fitted.report.traces[0].points.last()
+        );
     }
 }

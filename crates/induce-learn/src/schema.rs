@@ -46,7 +46,10 @@ impl Schema {
     /// The schema of `table`'s columns; text columns have no meaning to a model and are an error.
     pub fn of(table: &Table) -> Result<Self> {
         let features = table.columns().iter().map(feature).collect::<Result<_>>()?;
-        Ok(Self { features, ..Self::default() })
+        Ok(Self {
+            features,
+            ..Self::default()
+        })
     }
 
     /// The columns of `table` in the order and with the codes of this schema.
@@ -67,11 +70,17 @@ fn feature(column: &Column) -> Result<Feature> {
         Kind::Text => {
             return Err(Error::data(
                 format!("column `{}` is free text, which trees cannot use", column.name()),
-                format!("drop it, or read it as categories with `--type {}=category`", column.name()),
+                format!(
+                    "drop it, or read it as categories with `--type {}=category`",
+                    column.name()
+                ),
             ));
         }
     };
-    Ok(Feature { name: column.name().into(), meaning })
+    Ok(Feature {
+        name: column.name().into(),
+        meaning,
+    })
 }
 
 /// A column of some table, read with the codes of a schema.
@@ -85,9 +94,10 @@ fn source<'a>(feature: &Feature, table: &'a Table) -> Result<Source<'a>> {
     let column = table.column(&feature.name)?;
     match (&feature.meaning, column.kind()) {
         (Meaning::Number, Kind::Number | Kind::Boolean | Kind::Date) => Ok(Source { column, recode: None }),
-        (Meaning::Category(known), Kind::Category) => {
-            Ok(Source { column, recode: Some(recode(known, &column.categories())) })
-        }
+        (Meaning::Category(known), Kind::Category) => Ok(Source {
+            column,
+            recode: Some(recode(known, &column.categories())),
+        }),
         // A column without a single value has no type of its own.
         (Meaning::Number, _) if column.missing() == column.len() => Ok(Source { column, recode: None }),
         (Meaning::Number, kind) => Err(mismatch(feature, "a number", kind, column)),
@@ -96,17 +106,35 @@ fn source<'a>(feature: &Feature, table: &'a Table) -> Result<Source<'a>> {
 }
 
 fn mismatch(feature: &Feature, expected: &str, kind: Kind, column: &Column) -> Error {
-    let example = (0..column.len()).find_map(|row| column.text(row)).unwrap_or_default();
-    let want = if expected == "a number" { "number" } else { "category" };
+    let example = (0..column.len())
+        .find_map(|row| column.text(row))
+        .unwrap_or_default();
+    let want = if expected == "a number" {
+        "number"
+    } else {
+        "category"
+    };
     Error::data(
-        format!("column `{}` was {expected} in training, here it is {kind:?}, such as `{example}`", feature.name),
-        format!("pin its type with `--type {}={want}`, or mark its missing values with `--missing`", feature.name),
+        format!(
+            "column `{}` was {expected} in training, here it is {kind:?}, such as `{example}`",
+            feature.name
+        ),
+        format!(
+            "pin its type with `--type {}={want}`, or mark its missing values with `--missing`",
+            feature.name
+        ),
     )
 }
 
 fn recode(known: &[String], here: &[String]) -> Vec<u32> {
-    let code: HashMap<&str, u32> = known.iter().enumerate().map(|(i, name)| (name.as_str(), i as u32)).collect();
-    here.iter().map(|name| code.get(name.as_str()).copied().unwrap_or(UNSEEN)).collect()
+    let code: HashMap<&str, u32> = known
+        .iter()
+        .enumerate()
+        .map(|(i, name)| (name.as_str(), i as u32))
+        .collect();
+    here.iter()
+        .map(|name| code.get(name.as_str()).copied().unwrap_or(UNSEEN))
+        .collect()
 }
 
 impl Source<'_> {
@@ -117,7 +145,9 @@ impl Source<'_> {
 
     /// Category codes from row `start` on; [`MISSING`], [`UNSEEN`].
     pub fn read_codes(&self, start: usize, out: &mut [u32]) {
-        let Some(recode) = &self.recode else { return out.fill(MISSING) };
+        let Some(recode) = &self.recode else {
+            return out.fill(MISSING);
+        };
         self.column.read_codes(start, out);
         for code in out {
             *code = recode.get(*code as usize).copied().unwrap_or(MISSING);

@@ -67,7 +67,9 @@ fn ln_1p_unit(e: f64) -> f64 {
     let z = e / (2.0 + e);
     let square = z * z;
     let mut sum = 1.0 / 33.0;
-    for denominator in [31.0, 29.0, 27.0, 25.0, 23.0, 21.0, 19.0, 17.0, 15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0] {
+    for denominator in [
+        31.0, 29.0, 27.0, 25.0, 23.0, 21.0, 19.0, 17.0, 15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0,
+    ] {
         sum = sum * square + 1.0 / denominator;
     }
     2.0 * z * sum
@@ -76,7 +78,11 @@ fn ln_1p_unit(e: f64) -> f64 {
 /// ln(sum exp(x_i)) without overflow; -inf for an empty slice.
 pub fn log_sum_exp(values: impl Iterator<Item = f64> + Clone) -> f64 {
     let max = values.clone().fold(f64::NEG_INFINITY, f64::max);
-    if max.is_finite() { max + values.map(|v| (v - max).exp()).sum::<f64>().ln() } else { max }
+    if max.is_finite() {
+        max + values.map(|v| (v - max).exp()).sum::<f64>().ln()
+    } else {
+        max
+    }
 }
 
 #[cfg(test)]
@@ -101,7 +107,10 @@ mod tests {
         for i in -4000..4000 {
             let x = f64::from(i) * 0.01;
             let expected = x.max(0.0) + (-x.abs()).exp().ln_1p();
-            assert!((softplus(x) - expected).abs() <= 8.0 * f64::EPSILON * expected, "{x}");
+            assert!(
+                (softplus(x) - expected).abs() <= 8.0 * f64::EPSILON * expected,
+                "{x}"
+            );
         }
     }
 

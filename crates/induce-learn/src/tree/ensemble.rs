@@ -46,7 +46,10 @@ impl Ensemble {
     /// An error unless every tree is one, and they are dealt evenly to the outputs.
     pub fn check(&self, file: &str) -> Result<()> {
         if self.start.is_empty() || !self.trees.len().is_multiple_of(self.outputs()) {
-            return Err(Error::model(file, format!("{} trees for {} outputs", self.trees.len(), self.outputs())));
+            return Err(Error::model(
+                file,
+                format!("{} trees for {} outputs", self.trees.len(), self.outputs()),
+            ));
         }
         if self.start.iter().any(|s| !s.is_finite()) {
             return Err(Error::model(file, "the start score is not finite"));
@@ -64,7 +67,10 @@ impl Ensemble {
             (Test::AtMost(_), Meaning::Number) => Ok(()),
             (Test::Member(set), Meaning::Category(names)) if set.len() <= names.len().div_ceil(64) => Ok(()),
             _ => {
-                let reason = format!("tree {t} asks feature `{}` a question of another type", feature.name);
+                let reason = format!(
+                    "tree {t} asks feature `{}` a question of another type",
+                    feature.name
+                );
                 Err(Error::model(file, reason))
             }
         }
@@ -94,7 +100,9 @@ impl Ensemble {
     pub fn means(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         let mut scores = self.scores(table, threads)?;
         for_each_chunk(threads, &mut scores, CHUNK * self.outputs(), |_, chunk| {
-            chunk.chunks_exact_mut(self.outputs()).for_each(|row| self.link.mean(row));
+            chunk
+                .chunks_exact_mut(self.outputs())
+                .for_each(|row| self.link.mean(row));
         });
         Ok(scores)
     }
@@ -103,7 +111,9 @@ impl Ensemble {
     fn scores_by_walking(&self, sources: &[Source], first: usize, out: &mut [f64]) {
         let outputs = self.outputs();
         for (i, out) in out.chunks_exact_mut(outputs).enumerate() {
-            let row: Vec<Value> = (0..sources.len()).map(|f| self.value(sources, f, first + i)).collect();
+            let row: Vec<Value> = (0..sources.len())
+                .map(|f| self.value(sources, f, first + i))
+                .collect();
             self.add_row(&row, out);
         }
     }
@@ -117,7 +127,7 @@ impl Ensemble {
         self.finish(out);
     }
 
-    fn value(&self, sources: &[Source], feature: usize, row: usize) -> Value {
+    pub(crate) fn value(&self, sources: &[Source], feature: usize, row: usize) -> Value {
         match &self.schema.features[feature].meaning {
             Meaning::Number => {
                 let mut x = [0.0];
@@ -133,7 +143,11 @@ impl Ensemble {
     }
 
     fn finish(&self, scores: &mut [f64]) {
-        let factor = if self.average { 1.0 / self.rounds().max(1) as f64 } else { 1.0 };
+        let factor = if self.average {
+            1.0 / self.rounds().max(1) as f64
+        } else {
+            1.0
+        };
         for (score, start) in scores.iter_mut().zip(&self.start) {
             *score = *score * factor + start;
         }
@@ -164,10 +178,18 @@ impl Compiled {
     /// `None` if a feature has more than 65,000 thresholds or categories.
     pub(crate) fn new(ensemble: &Ensemble) -> Option<Self> {
         let cuts = cuts_of(ensemble);
-        let coders = ensemble.schema.features.iter().zip(&cuts).map(|(f, cuts)| coder(&f.meaning, cuts.as_deref()));
+        let coders = ensemble
+            .schema
+            .features
+            .iter()
+            .zip(&cuts)
+            .map(|(f, cuts)| coder(&f.meaning, cuts.as_deref()));
         let coders = coders.collect::<Option<Vec<_>>>()?;
-        let mut compiled =
-            Self { coders, cuts: cuts.into_iter().map(Option::unwrap_or_default).collect(), trees: Vec::new() };
+        let mut compiled = Self {
+            coders,
+            cuts: cuts.into_iter().map(Option::unwrap_or_default).collect(),
+            trees: Vec::new(),
+        };
         compiled.trees = ensemble.trees.iter().map(|tree| compiled.tree(tree)).collect();
         Some(compiled)
     }
@@ -204,7 +226,11 @@ impl Compiled {
                 }
                 let zero = cuts.partition_point(|&c| c < 0.0) + 1;
                 let left = (0..=cuts.len() + 1).filter(|&code| {
-                    if code == 0 || code == zero { branch.missing_left } else { code <= last }
+                    if code == 0 || code == zero {
+                        branch.missing_left
+                    } else {
+                        code <= last
+                    }
                 });
                 CodeTest::Member(set_of(left))
             }
@@ -214,35 +240,46 @@ impl Compiled {
     /// The codes of `n` rows from `first` on.
     pub(crate) fn codes(&self, ensemble: &Ensemble, sources: &[Source], first: usize, n: usize) -> Codes {
         let mut values = vec![0.0; n];
-        let columns = self.coders.iter().zip(sources).map(|(coder, source)| match coder {
-            Coder::Unused => CodeColumn::Narrow(Vec::new()),
-            Coder::Narrow(search) => {
-                read(source, first, ensemble.single, &mut values);
-                let mut codes = CodeColumn::zeros(256, n);
-                if let CodeColumn::Narrow(codes) = &mut codes {
-                    search.narrow(&values, &mut codes[..n]);
+        let columns = self
+            .coders
+            .iter()
+            .zip(sources)
+            .map(|(coder, source)| match coder {
+                Coder::Unused => CodeColumn::Narrow(Vec::new()),
+                Coder::Narrow(search) => {
+                    read(source, first, ensemble.single, &mut values);
+                    let mut codes = CodeColumn::zeros(256, n);
+                    if let CodeColumn::Narrow(codes) = &mut codes {
+                        search.narrow(&values, &mut codes[..n]);
+                    }
+                    codes
                 }
-                codes
-            }
-            Coder::Wide(search) => {
-                read(source, first, ensemble.single, &mut values);
-                let mut codes = CodeColumn::zeros(usize::MAX, n);
-                if let CodeColumn::Wide(codes) = &mut codes {
-                    search.wide(&values, &mut codes[..n]);
+                Coder::Wide(search) => {
+                    read(source, first, ensemble.single, &mut values);
+                    let mut codes = CodeColumn::zeros(usize::MAX, n);
+                    if let CodeColumn::Wide(codes) = &mut codes {
+                        search.wide(&values, &mut codes[..n]);
+                    }
+                    codes
                 }
-                codes
-            }
-            Coder::Category(categories) => category_codes(source, first, n, *categories),
-        });
-        Codes { columns: columns.collect(), rows: n }
+                Coder::Category(categories) => category_codes(source, first, n, *categories),
+            });
+        Codes {
+            columns: columns.collect(),
+            rows: n,
+        }
     }
 
     fn scores(&self, ensemble: &Ensemble, sources: &[Source], first: usize, out: &mut [f64]) {
         let outputs = ensemble.outputs();
         let n = out.len() / outputs;
         let codes = self.codes(ensemble, sources, first, n);
-        let trees: Vec<_> =
-            self.trees.iter().zip(&ensemble.trees).map(|(code, tree)| (code, &tree.leaves[..])).collect();
+        let trees: Vec<_> = self
+            .trees
+            .iter()
+            .zip(&ensemble.trees)
+            .map(|(code, tree)| (code, &tree.leaves[..]))
+            .collect();
         if outputs == 1 {
             mask::add_values(&trees, &codes, 0, out);
         } else {
@@ -251,7 +288,10 @@ impl Compiled {
                 column.fill(0.0);
                 let own: Vec<_> = trees.iter().skip(k).step_by(outputs).copied().collect();
                 mask::add_values(&own, &codes, 0, &mut column);
-                column.iter().enumerate().for_each(|(i, &s)| out[i * outputs + k] = s);
+                column
+                    .iter()
+                    .enumerate()
+                    .for_each(|(i, &s)| out[i * outputs + k] = s);
             }
         }
         out.chunks_exact_mut(outputs).for_each(|row| ensemble.finish(row));
@@ -275,14 +315,22 @@ fn category_codes(source: &Source, first: usize, n: usize, categories: usize) ->
     };
     let mut codes = CodeColumn::zeros(categories + 2, n);
     match &mut codes {
-        CodeColumn::Narrow(codes) => codes.iter_mut().zip(&raw).for_each(|(out, &c)| *out = code(c) as u8),
-        CodeColumn::Wide(codes) => codes.iter_mut().zip(&raw).for_each(|(out, &c)| *out = code(c) as u16),
+        CodeColumn::Narrow(codes) => codes
+            .iter_mut()
+            .zip(&raw)
+            .for_each(|(out, &c)| *out = code(c) as u8),
+        CodeColumn::Wide(codes) => codes
+            .iter_mut()
+            .zip(&raw)
+            .for_each(|(out, &c)| *out = code(c) as u16),
     }
     codes
 }
 
 fn coder(meaning: &Meaning, cuts: Option<&[f64]>) -> Option<Coder> {
-    let Some(cuts) = cuts else { return Some(Coder::Unused) };
+    let Some(cuts) = cuts else {
+        return Some(Coder::Unused);
+    };
     match meaning {
         Meaning::Category(names) => (names.len() < 65_000).then_some(Coder::Category(names.len())),
         Meaning::Number if cuts.len() <= 254 => Some(Coder::Narrow(Search::new(cuts))),
@@ -302,7 +350,9 @@ fn cuts_of(ensemble: &Ensemble) -> Vec<Option<Vec<f64>>> {
             }
         }
     }
-    cuts.into_iter().map(|cuts| cuts.map(|c| c.into_iter().map(|o| o.0).collect())).collect()
+    cuts.into_iter()
+        .map(|cuts| cuts.map(|c| c.into_iter().map(|o| o.0).collect()))
+        .collect()
 }
 
 /// A double ordered as a number; -0 and 0 are one.
@@ -330,4 +380,4 @@ impl Ord for Ordered {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -42,7 +42,10 @@ impl Scale {
     /// sums of |g| and of h over all rows. Rounding adds less than 1 per row.
     pub fn new(n: usize, gradient: f64, curvature: f64) -> Self {
         let room = |bits: f64| bits.exp2() - n as f64 - 1.0;
-        Self { gradient: power_below(room(31.0), gradient), curvature: power_below(room(32.0), curvature) }
+        Self {
+            gradient: power_below(room(31.0), gradient),
+            curvature: power_below(room(32.0), curvature),
+        }
     }
 
     /// The real gradient sum.
@@ -129,7 +132,9 @@ fn add_record(record: &[u8], derivative: i64, out: &mut [Bins]) {
     for (columns, bytes) in (&mut columns).zip(&mut bytes) {
         // One load for four codes: loads and stores share the bottleneck.
         let four = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-        let [a, b, c, d] = columns else { unreachable!("chunks of four") };
+        let [a, b, c, d] = columns else {
+            unreachable!("chunks of four")
+        };
         add(a, four & 0xFF, derivative);
         add(b, four >> 8 & 0xFF, derivative);
         add(c, four >> 16 & 0xFF, derivative);
@@ -148,7 +153,9 @@ fn add(column: &mut Bins, code: u32, derivative: i64) {
 
 /// Add the derivatives of `rows` to the histogram of one wide feature.
 pub fn add_rows_wide(codes: &Codes, feature: usize, derivatives: &[i64], rows: &[u32], out: &mut [i64]) {
-    let CodeColumn::Wide(column) = &codes.columns[feature] else { return };
+    let CodeColumn::Wide(column) = &codes.columns[feature] else {
+        return;
+    };
     for &row in rows {
         let bin = &mut out[column[row as usize] as usize];
         *bin = bin.wrapping_add(derivatives[row as usize]);
@@ -161,7 +168,12 @@ mod tests {
 
     #[test]
     fn halves_do_not_leak_into_each_other() {
-        let pairs = [(-5_i64, 7_i64), (1 << 30, 1 << 31), (-(1 << 30), 3), (0, (1 << 31) - 20)];
+        let pairs = [
+            (-5_i64, 7_i64),
+            (1 << 30, 1 << 31),
+            (-(1 << 30), 3),
+            (0, (1 << 31) - 20),
+        ];
         let sum: i64 = pairs.iter().map(|&(g, h)| pack(g, h)).sum();
         assert_eq!(i64::from(gradient(sum)), pairs.iter().map(|p| p.0).sum::<i64>());
         assert_eq!(i64::from(curvature(sum)), pairs.iter().map(|p| p.1).sum::<i64>());

@@ -43,7 +43,10 @@ impl CodeTest {
     pub fn at_most(last: u16, missing_left: bool) -> Self {
         let offset = u16::from(!missing_left);
         // With missing right and nothing below: codes 1..=last, so last - 1 after the offset.
-        Self::AtMost { offset, limit: last.wrapping_sub(offset) }
+        Self::AtMost {
+            offset,
+            limit: last.wrapping_sub(offset),
+        }
     }
 
     /// Whether a code goes left.
@@ -100,20 +103,33 @@ impl CodeTree {
             .map(|b| {
                 let kind = match &b.test {
                     _ if !narrow(b.column) => Kind::Wide,
-                    CodeTest::AtMost { offset, limit } => {
-                        Kind::AtMost { offset: *offset as u8, limit: (*limit).min(255) as u8 }
-                    }
+                    CodeTest::AtMost { offset, limit } => Kind::AtMost {
+                        offset: *offset as u8,
+                        limit: (*limit).min(255) as u8,
+                    },
                     CodeTest::Member(set) => {
                         sets.push(byte_set(set));
                         Kind::Set(sets.len() as u32 - 1)
                     }
                 };
                 let places = [place(b.left), place(b.right)];
-                Compact { column: b.column as u32, kind, left: b.left, right: b.right, places }
+                Compact {
+                    column: b.column as u32,
+                    kind,
+                    left: b.left,
+                    right: b.right,
+                    places,
+                }
             })
             .collect();
         let plain = leaves <= FEW && small.iter().all(|b| !matches!(b.kind, Kind::Wide));
-        Self { branches, small, sets, leaves, plain }
+        Self {
+            branches,
+            small,
+            sets,
+            leaves,
+            plain,
+        }
     }
 
     /// The leaf of each row of a block of a plain tree, without a branch that depends on the rows.
@@ -137,7 +153,13 @@ impl CodeTree {
 
     /// Call `emit(leaf, rows)` for every leaf some of the block's rows reach.
     #[inline(always)]
-    fn block<I: Masks>(&self, codes: &Codes, start: usize, reach: &mut Vec<u64>, mut emit: impl FnMut(usize, u64)) {
+    fn block<I: Masks>(
+        &self,
+        codes: &Codes,
+        start: usize,
+        reach: &mut Vec<u64>,
+        mut emit: impl FnMut(usize, u64),
+    ) {
         if self.small.is_empty() {
             return emit(0, u64::MAX);
         }
@@ -145,7 +167,11 @@ impl CodeTree {
         reach[0] = u64::MAX;
         for (i, branch) in self.small.iter().enumerate() {
             let here = reach[i];
-            let yes = if here == 0 { 0 } else { self.answer::<I>(i, branch, codes, start) };
+            let yes = if here == 0 {
+                0
+            } else {
+                self.answer::<I>(i, branch, codes, start)
+            };
             for (child, mask) in [(branch.left, here & yes), (branch.right, here & !yes)] {
                 if child >= 0 {
                     reach[child as usize] = mask;
@@ -169,7 +195,9 @@ impl CodeTree {
             (CodeColumn::Narrow(column), Kind::Wide) => {
                 let test = &self.branches[i].test;
                 let bits = block_of(column, start).iter().enumerate();
-                bits.fold(0, |mask, (b, &code)| mask | u64::from(test.goes_left(u16::from(code))) << b)
+                bits.fold(0, |mask, (b, &code)| {
+                    mask | u64::from(test.goes_left(u16::from(code))) << b
+                })
             }
         }
     }
@@ -185,7 +213,9 @@ fn byte_set(set: &[u64]) -> [u8; 32] {
 
 #[inline(always)]
 fn block_of<T>(column: &[T], start: usize) -> &[T; BLOCK] {
-    column[start..start + BLOCK].try_into().expect("columns are padded to whole blocks")
+    column[start..start + BLOCK]
+        .try_into()
+        .expect("columns are padded to whole blocks")
 }
 
 fn wide(block: &[u16; BLOCK], test: &CodeTest) -> u64 {
@@ -271,7 +301,10 @@ impl Masks for Portable {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    #![expect(unsafe_code, reason = "vector intrinsics; each is reached only after its features were detected")]
+    #![expect(
+        unsafe_code,
+        reason = "vector intrinsics; each is reached only after its features were detected"
+    )]
     use super::{BLOCK, Masks, Portable};
     use induce_core::simd::{Avx2, Avx512, Baseline};
     use std::arch::x86_64::*;
@@ -351,7 +384,12 @@ mod x86 {
             for (half, out) in index.chunks_exact_mut(32).enumerate() {
                 // SAFETY: the chunk has 32 bytes; this type is used only where AVX2 was detected.
                 unsafe {
-                    let spread = _mm256_setr_epi64x(0, 0x0101_0101_0101_0101, 0x0202_0202_0202_0202, 0x0303_0303_0303_0303);
+                    let spread = _mm256_setr_epi64x(
+                        0,
+                        0x0101_0101_0101_0101,
+                        0x0202_0202_0202_0202,
+                        0x0303_0303_0303_0303,
+                    );
                     let bits = _mm256_set1_epi64x(i64::from_le_bytes([1, 2, 4, 8, 16, 32, 64, 128]));
                     let mut sum = _mm256_setzero_si256();
                     for (m, &mask) in masks.iter().enumerate() {
@@ -482,10 +520,15 @@ mod tests {
             let set: [u8; 32] = std::array::from_fn(|i| other[i]);
             for offset in [0, 1] {
                 let limit = other[40];
-                assert_eq!(I::at_most(&block, offset, limit), Portable::at_most(&block, offset, limit));
+                assert_eq!(
+                    I::at_most(&block, offset, limit),
+                    Portable::at_most(&block, offset, limit)
+                );
             }
             assert_eq!(I::member(&block, &set), Portable::member(&block, &set));
-            let masks: Vec<u64> = (0..200).map(|m| (0..64).fold(0, |mask, i| mask | u64::from(block[i] % 200 == m) << i)).collect();
+            let masks: Vec<u64> = (0..200)
+                .map(|m| (0..64).fold(0, |mask, i| mask | u64::from(block[i] % 200 == m) << i))
+                .collect();
             assert_eq!(I::index(&masks), Portable::index(&masks));
         }
     }

@@ -6,12 +6,14 @@
 
 pub mod bins;
 pub mod boost;
+mod ensemble;
 pub mod grow;
 pub mod histogram;
 pub mod mask;
-mod ensemble;
 mod node;
+mod shap;
 pub mod split;
 
 pub use ensemble::Ensemble;
 pub use node::{Branch, Test, Tree};
+pub use shap::Shap;

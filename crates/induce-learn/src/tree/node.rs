@@ -63,7 +63,11 @@ impl Branch {
         match (&self.test, value) {
             (Test::AtMost(threshold), Value::Number(x)) => {
                 let missing = x.is_nan() || (self.zero_is_missing && x.abs() <= ZERO);
-                if missing { self.missing_left } else { x <= *threshold }
+                if missing {
+                    self.missing_left
+                } else {
+                    x <= *threshold
+                }
             }
             (Test::Member(_), Value::Category(crate::schema::MISSING)) => self.missing_left,
             (Test::Member(set), Value::Category(code)) => contains(set, code as usize),
@@ -74,7 +78,8 @@ impl Branch {
 
 /// Whether bit `index` of the set is on.
 pub fn contains(set: &[u64], index: usize) -> bool {
-    set.get(index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
+    set.get(index / 64)
+        .is_some_and(|word| word >> (index % 64) & 1 == 1)
 }
 
 /// The set of the given indices.
@@ -97,7 +102,11 @@ pub fn members(set: &[u64]) -> impl Iterator<Item = usize> + '_ {
 impl Tree {
     /// A tree of one leaf.
     pub fn constant(value: f64, cover: f64) -> Self {
-        Self { branches: Vec::new(), leaves: vec![value], covers: vec![cover] }
+        Self {
+            branches: Vec::new(),
+            leaves: vec![value],
+            covers: vec![cover],
+        }
     }
 
     /// The leaf of a row, one question at a time: the meaning that the fast kernels are tested against.
@@ -108,7 +117,11 @@ impl Tree {
         let mut node = 0;
         loop {
             let branch = &self.branches[node];
-            let child = if branch.goes_left(value(branch.feature as usize)) { branch.left } else { branch.right };
+            let child = if branch.goes_left(value(branch.feature as usize)) {
+                branch.left
+            } else {
+                branch.right
+            };
             if child < 0 {
                 return !child as usize;
             }
@@ -135,12 +148,17 @@ impl Tree {
     /// An error unless this is a tree: every node has one parent that comes
     /// before it, every index is in range, every number is usable.
     pub fn check(&self, features: usize, name: &str) -> Result<()> {
-        self.fault(features).map_or(Ok(()), |reason| Err(Error::model(name, reason)))
+        self.fault(features)
+            .map_or(Ok(()), |reason| Err(Error::model(name, reason)))
     }
 
     fn fault(&self, features: usize) -> Option<String> {
         if self.leaves.len() != self.branches.len() + 1 || self.covers.len() != self.leaves.len() {
-            return Some(format!("{} branches with {} leaves", self.branches.len(), self.leaves.len()));
+            return Some(format!(
+                "{} branches with {} leaves",
+                self.branches.len(),
+                self.leaves.len()
+            ));
         }
         if let Some(bad) = self.leaves.iter().find(|v| !v.is_finite()) {
             return Some(format!("a leaf value is {bad}"));
@@ -149,7 +167,10 @@ impl Tree {
         let mut leaf_seen = vec![false; self.leaves.len()];
         for (i, branch) in self.branches.iter().enumerate() {
             if branch.feature as usize >= features {
-                return Some(format!("branch {i} asks feature {} of {features}", branch.feature));
+                return Some(format!(
+                    "branch {i} asks feature {} of {features}",
+                    branch.feature
+                ));
             }
             if matches!(branch.test, Test::AtMost(t) if t.is_nan()) {
                 return Some(format!("branch {i} has the threshold NaN"));

@@ -80,7 +80,10 @@ impl Softmax {
         if classes >= 2 {
             return Ok(Self { classes });
         }
-        Err(Error::data(format!("softmax needs at least 2 classes, the target has {classes}"), "check the target"))
+        Err(Error::data(
+            format!("softmax needs at least 2 classes, the target has {classes}"),
+            "check the target",
+        ))
     }
 }
 
@@ -112,7 +115,10 @@ impl Loss for Softmax {
             let rows = start..(start + TILE).min(target.len());
             normalise(scores, &rows, &mut max, &mut sum);
             for (k, score) in scores.iter().enumerate() {
-                let (gradient, curvature) = (&mut out.gradient[k][rows.clone()], &mut out.curvature[k][rows.clone()]);
+                let (gradient, curvature) = (
+                    &mut out.gradient[k][rows.clone()],
+                    &mut out.curvature[k][rows.clone()],
+                );
                 softmax_slopes(&score[rows.clone()], &max, &sum, factor, gradient, curvature);
             }
             for i in rows {

@@ -151,7 +151,13 @@ impl Objective {
     pub fn loss(self, parameters: &LossParameters) -> Result<Arc<dyn Loss>> {
         let p = parameters;
         Ok(match self {
-            Self::Auto => return Err(Error::setting("objective", "auto", "the target must decide it first")),
+            Self::Auto => {
+                return Err(Error::setting(
+                    "objective",
+                    "auto",
+                    "the target must decide it first",
+                ));
+            }
             Self::Squared => Arc::new(Squared),
             Self::Absolute => Arc::new(Absolute),
             Self::Huber => Arc::new(Huber::new(p.huber_delta)?),
@@ -184,7 +190,11 @@ pub fn weighted_quantile(values: &mut [(f64, f64)], q: f64) -> f64 {
         below += weight;
         if below >= goal {
             let tie = (below - goal).abs() <= 1e-12 * total;
-            return if tie && i + 1 < values.len() { value + (values[i + 1].0 - value) / 2.0 } else { value };
+            return if tie && i + 1 < values.len() {
+                value + (values[i + 1].0 - value) / 2.0
+            } else {
+                value
+            };
         }
     }
     values.last().map_or(0.0, |v| v.0)

@@ -36,7 +36,10 @@ impl LambdaRank {
         let first = self.groups.partition_point(|&g| g < rows.start);
         let base = rows.start;
         let end = rows.end;
-        self.groups[first..].windows(2).take_while(move |w| w[1] <= end).map(move |w| w[0] - base..w[1] - base)
+        self.groups[first..]
+            .windows(2)
+            .take_while(move |w| w[1] <= end)
+            .map(move |w| w[0] - base..w[1] - base)
     }
 
     fn positions(&self, n: usize) -> usize {
@@ -70,7 +73,11 @@ impl LambdaRank {
             }
         }
         // Queries with many pairs would drown the others (as LightGBM's `lambdarank_norm`).
-        let norm = if total > 0.0 { (1.0 + total).log2() / total } else { 0.0 };
+        let norm = if total > 0.0 {
+            (1.0 + total).log2() / total
+        } else {
+            0.0
+        };
         for i in 0..target.len() {
             gradient[i] = (g[i] * norm) as f32;
             curvature[i] = (h[i] * norm).max(1e-16) as f32;
@@ -98,7 +105,10 @@ impl Loss for LambdaRank {
         out.gradient[0].fill(0.0);
         out.curvature[0].fill(1e-16);
         for group in self.groups_in(&rows) {
-            let (gradient, curvature) = (&mut out.gradient[0][group.clone()], &mut out.curvature[0][group.clone()]);
+            let (gradient, curvature) = (
+                &mut out.gradient[0][group.clone()],
+                &mut out.curvature[0][group.clone()],
+            );
             self.lambdas(&target[group.clone()], &scores[0][group], gradient, curvature);
         }
     }
@@ -118,13 +128,23 @@ impl Loss for LambdaRank {
 
 /// Normalised discounted cumulative gain of one query at `depth` (0: all); 1 if nothing is relevant.
 pub fn ndcg(target: &[f64], score: &[f64], depth: usize) -> f64 {
-    let depth = if depth == 0 { target.len() } else { depth.min(target.len()) };
+    let depth = if depth == 0 {
+        target.len()
+    } else {
+        depth.min(target.len())
+    };
     let ideal = ideal_dcg(target, depth);
     if ideal <= 0.0 {
         return 1.0;
     }
     let order = descending(score);
-    order.iter().take(depth).enumerate().map(|(i, &r)| gain(target[r]) * discount(i)).sum::<f64>() / ideal
+    order
+        .iter()
+        .take(depth)
+        .enumerate()
+        .map(|(i, &r)| gain(target[r]) * discount(i))
+        .sum::<f64>()
+        / ideal
 }
 
 fn gain(grade: f64) -> f64 {
@@ -142,7 +162,12 @@ fn discount_at(position: usize, depth: usize) -> f64 {
 fn ideal_dcg(target: &[f64], depth: usize) -> f64 {
     let mut grades = target.to_vec();
     grades.sort_unstable_by(|a, b| b.total_cmp(a));
-    grades.iter().take(depth).enumerate().map(|(i, &g)| gain(g) * discount(i)).sum()
+    grades
+        .iter()
+        .take(depth)
+        .enumerate()
+        .map(|(i, &g)| gain(g) * discount(i))
+        .sum()
 }
 
 /// Indices by falling score, ties in row order.

@@ -9,8 +9,18 @@ use crate::{Link, math};
 
 /// Both derivatives of every row of the block: `f(target, score) -> (g, h)`.
 #[inline(always)]
-fn each(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32], f: impl Fn(f64, f64) -> (f64, f64)) {
-    let n = target.len().min(score.len()).min(gradient.len()).min(curvature.len());
+fn each(
+    target: &[f64],
+    score: &[f64],
+    gradient: &mut [f32],
+    curvature: &mut [f32],
+    f: impl Fn(f64, f64) -> (f64, f64),
+) {
+    let n = target
+        .len()
+        .min(score.len())
+        .min(gradient.len())
+        .min(curvature.len());
     for i in 0..n {
         let (g, h) = f(target[i], score[i]);
         gradient[i] = g as f32;
@@ -45,7 +55,11 @@ fn mean(target: &[f64], weight: Option<&[f64]>) -> f64 {
 }
 
 fn quantile(target: &[f64], weight: Option<&[f64]>, q: f64) -> f64 {
-    let mut pairs: Vec<_> = target.iter().enumerate().map(|(i, &y)| (y, weight.map_or(1.0, |w| w[i]))).collect();
+    let mut pairs: Vec<_> = target
+        .iter()
+        .enumerate()
+        .map(|(i, &y)| (y, weight.map_or(1.0, |w| w[i])))
+        .collect();
     weighted_quantile(&mut pairs, q)
 }
 
@@ -111,7 +125,11 @@ impl Huber {
         if delta > 0.0 && delta.is_finite() {
             return Ok(Self { delta });
         }
-        Err(Error::setting("huber_delta", delta, "it must be positive and finite"))
+        Err(Error::setting(
+            "huber_delta",
+            delta,
+            "it must be positive and finite",
+        ))
     }
 }
 
@@ -146,7 +164,11 @@ impl Quantile {
         if q > 0.0 && q < 1.0 {
             return Ok(Self { q });
         }
-        Err(Error::setting("quantile", q, "it must lie strictly between 0 and 1"))
+        Err(Error::setting(
+            "quantile",
+            q,
+            "it must lie strictly between 0 and 1",
+        ))
     }
 }
 
@@ -163,7 +185,9 @@ impl Loss for Quantile {
     derivatives!(self, y, s, q = self.q => (if s > y { 1.0 - q } else { -q }, 1.0));
     fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
         let q = self.q;
-        each_value(target, scores, out, |y, s| if y > s { q * (y - s) } else { (1.0 - q) * (s - y) });
+        each_value(target, scores, out, |y, s| {
+            if y > s { q * (y - s) } else { (1.0 - q) * (s - y) }
+        });
     }
     fn metric(&self) -> &'static str {
         "mean_pinball_loss"
@@ -222,7 +246,9 @@ impl Loss for Gamma {
         (1.0 - ratio, ratio)
     });
     fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
-        each_value(target, scores, out, |y, s| 2.0 * (s - y.ln() + y * (-s).exp() - 1.0));
+        each_value(target, scores, out, |y, s| {
+            2.0 * (s - y.ln() + y * (-s).exp() - 1.0)
+        });
     }
     fn metric(&self) -> &'static str {
         "gamma_deviance"
@@ -240,7 +266,11 @@ impl Tweedie {
         if power > 1.0 && power < 2.0 {
             return Ok(Self { power });
         }
-        Err(Error::setting("tweedie_power", power, "it must lie strictly between 1 and 2"))
+        Err(Error::setting(
+            "tweedie_power",
+            power,
+            "it must lie strictly between 1 and 2",
+        ))
     }
 }
 

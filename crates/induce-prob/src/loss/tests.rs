@@ -1,7 +1,14 @@
 use super::*;
 
 fn parameters() -> LossParameters {
-    LossParameters { classes: 3, huber_delta: 0.7, quantile: 0.3, tweedie_power: 1.4, groups: Some(vec![0, 4]), rank_depth: 0 }
+    LossParameters {
+        classes: 3,
+        huber_delta: 0.7,
+        quantile: 0.3,
+        tweedie_power: 1.4,
+        groups: Some(vec![0, 4]),
+        rank_depth: 0,
+    }
 }
 
 /// Value of the loss as a function of one score, scaled so that its slope is the gradient.
@@ -19,8 +26,10 @@ fn value(loss: &dyn Loss, y: f64, scores: &[f64]) -> f64 {
 fn derivatives(loss: &dyn Loss, y: f64, scores: &[f64]) -> (Vec<f32>, Vec<f32>) {
     let columns: Vec<&[f64]> = scores.chunks(1).collect();
     let (mut g, mut h) = (vec![0.0; scores.len()], vec![0.0; scores.len()]);
-    let mut out =
-        Derivatives { gradient: g.chunks_mut(1).collect(), curvature: h.chunks_mut(1).collect() };
+    let mut out = Derivatives {
+        gradient: g.chunks_mut(1).collect(),
+        curvature: h.chunks_mut(1).collect(),
+    };
     loss.derivatives(0..1, &[y], &columns, &mut out);
     (g, h)
 }
@@ -47,7 +56,12 @@ fn gradients_are_the_slopes_of_the_values() {
                         value(loss.as_ref(), y, &moved)
                     };
                     let slope = (at(step) - at(-step)) / (2.0 * step);
-                    assert!((slope - f64::from(g[k])).abs() < 1e-5, "{} y={y} s={s}: {slope} {}", loss.name(), g[k]);
+                    assert!(
+                        (slope - f64::from(g[k])).abs() < 1e-5,
+                        "{} y={y} s={s}: {slope} {}",
+                        loss.name(),
+                        g[k]
+                    );
                 }
             }
         }
@@ -56,7 +70,13 @@ fn gradients_are_the_slopes_of_the_values() {
 
 #[test]
 fn curvatures_are_the_slopes_of_the_gradients() {
-    let smooth = [Objective::Squared, Objective::Poisson, Objective::Gamma, Objective::Tweedie, Objective::Logistic];
+    let smooth = [
+        Objective::Squared,
+        Objective::Poisson,
+        Objective::Gamma,
+        Objective::Tweedie,
+        Objective::Logistic,
+    ];
     for objective in smooth {
         let loss = objective.loss(&parameters()).unwrap();
         for s in [-1.3, 0.2, 0.9] {
@@ -64,7 +84,12 @@ fn curvatures_are_the_slopes_of_the_gradients() {
             let g = |s: f64| f64::from(derivatives(loss.as_ref(), 1.0, &[s]).0[0]);
             let slope = (g(s + step) - g(s - step)) / (2.0 * step);
             let (_, h) = derivatives(loss.as_ref(), 1.0, &[s]);
-            assert!((slope - f64::from(h[0])).abs() < 1e-3, "{} {slope} {}", loss.name(), h[0]);
+            assert!(
+                (slope - f64::from(h[0])).abs() < 1e-3,
+                "{} {slope} {}",
+                loss.name(),
+                h[0]
+            );
         }
     }
 }
@@ -73,7 +98,12 @@ fn curvatures_are_the_slopes_of_the_gradients() {
 fn the_start_is_the_best_constant() {
     let target = [1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0];
     let weight = [1.0, 2.0, 0.5, 1.0, 1.0, 3.0, 1.0];
-    for objective in [Objective::Squared, Objective::Poisson, Objective::Tweedie, Objective::Logistic] {
+    for objective in [
+        Objective::Squared,
+        Objective::Poisson,
+        Objective::Tweedie,
+        Objective::Logistic,
+    ] {
         let loss = objective.loss(&parameters()).unwrap();
         let s = loss.start(&target, Some(&weight))[0];
         let slope: f64 = target
@@ -90,7 +120,10 @@ fn a_weight_is_a_repetition_for_quantiles() {
     let mut weighted = [(3.0, 2.0), (1.0, 1.0), (7.0, 1.0)];
     let mut repeated = [(3.0, 1.0), (3.0, 1.0), (1.0, 1.0), (7.0, 1.0)];
     for q in [0.1, 0.25, 0.5, 0.75, 0.9] {
-        assert_eq!(weighted_quantile(&mut weighted, q), weighted_quantile(&mut repeated, q));
+        assert_eq!(
+            weighted_quantile(&mut weighted, q),
+            weighted_quantile(&mut repeated, q)
+        );
     }
 }
 
@@ -99,7 +132,10 @@ fn lambdarank_pushes_the_relevant_up_and_sums_to_zero() {
     let loss = LambdaRank::new(Some(vec![0, 4]), 0).unwrap();
     let (target, score) = ([0.0, 2.0, 1.0, 0.0], [0.3, 0.1, 0.2, 0.0]);
     let (mut g, mut h) = ([0.0_f32; 4], [0.0_f32; 4]);
-    let mut out = Derivatives { gradient: vec![&mut g], curvature: vec![&mut h] };
+    let mut out = Derivatives {
+        gradient: vec![&mut g],
+        curvature: vec![&mut h],
+    };
     loss.derivatives(0..4, &target, &[&score], &mut out);
     assert!(g[1] < 0.0 && g[0] > 0.0, "{g:?}");
     assert!(g.iter().sum::<f32>().abs() < 1e-6);
@@ -108,7 +144,11 @@ fn lambdarank_pushes_the_relevant_up_and_sums_to_zero() {
 
 #[test]
 fn a_target_outside_the_support_is_refused() {
-    for (objective, y) in [(Objective::Poisson, -1.0), (Objective::Gamma, 0.0), (Objective::Logistic, 2.0)] {
+    for (objective, y) in [
+        (Objective::Poisson, -1.0),
+        (Objective::Gamma, 0.0),
+        (Objective::Logistic, 2.0),
+    ] {
         assert!(objective.loss(&parameters()).unwrap().check(&[y]).is_err());
     }
 }

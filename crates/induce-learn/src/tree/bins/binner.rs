@@ -1,8 +1,8 @@
 //! One feature's rule from values to codes, and a table's codes.
 
+use induce_core::Run;
 use induce_core::parallel::map;
 use induce_core::random::Stream;
-use induce_core::Run;
 use serde::{Deserialize, Serialize};
 
 use super::cuts::{SAMPLE, cuts};
@@ -78,10 +78,16 @@ fn apply_category(kept: &[u32], source: &Source, column: &mut CodeColumn) {
         source.read_codes(start, categories);
         match column {
             CodeColumn::Narrow(codes) => {
-                codes[start..end].iter_mut().zip(&*categories).for_each(|(out, &c)| *out = code(c) as u8);
+                codes[start..end]
+                    .iter_mut()
+                    .zip(&*categories)
+                    .for_each(|(out, &c)| *out = code(c) as u8);
             }
             CodeColumn::Wide(codes) => {
-                codes[start..end].iter_mut().zip(&*categories).for_each(|(out, &c)| *out = code(c));
+                codes[start..end]
+                    .iter_mut()
+                    .zip(&*categories)
+                    .for_each(|(out, &c)| *out = code(c));
             }
         }
     }
@@ -131,7 +137,9 @@ fn frequent(source: &Source, categories: usize, limit: usize) -> Vec<u32> {
             }
         }
     }
-    let mut order: Vec<u32> = (0..categories as u32).filter(|&c| counts[c as usize] > 0).collect();
+    let mut order: Vec<u32> = (0..categories as u32)
+        .filter(|&c| counts[c as usize] > 0)
+        .collect();
     order.sort_by_key(|&c| (std::cmp::Reverse(counts[c as usize]), c));
     order.truncate(limit);
     order

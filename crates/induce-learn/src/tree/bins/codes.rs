@@ -25,7 +25,11 @@ impl CodeColumn {
     /// All zeros for `rows` rows, as bytes if `codes` many fit.
     pub fn zeros(codes: usize, rows: usize) -> Self {
         let padded = rows.next_multiple_of(BLOCK);
-        if codes <= 256 { Self::Narrow(vec![0; padded]) } else { Self::Wide(vec![0; padded]) }
+        if codes <= 256 {
+            Self::Narrow(vec![0; padded])
+        } else {
+            Self::Wide(vec![0; padded])
+        }
     }
 
     /// The code of `row`.

@@ -15,8 +15,14 @@ pub fn cuts(values: &mut Vec<f64>, bins: usize) -> Vec<f64> {
     if runs.len() <= 1 {
         return Vec::new();
     }
-    let ends = if runs.len() <= bins { (1..runs.len()).collect() } else { quantile_ends(&runs, values.len(), bins) };
-    ends.into_iter().map(|end| midpoint(runs[end - 1].0, runs[end].0)).collect()
+    let ends = if runs.len() <= bins {
+        (1..runs.len()).collect()
+    } else {
+        quantile_ends(&runs, values.len(), bins)
+    };
+    ends.into_iter()
+        .map(|end| midpoint(runs[end - 1].0, runs[end].0))
+        .collect()
 }
 
 /// Distinct values with their counts, ascending.
@@ -36,8 +42,10 @@ fn runs(sorted: &[f64]) -> Vec<(f64, usize)> {
 /// Values that fill a bin alone are set apart first; the others share what bins remain.
 fn quantile_ends(runs: &[(f64, usize)], total: usize, bins: usize) -> Vec<usize> {
     let heavy = total as f64 / bins as f64;
-    let (heavies, heavy_rows) =
-        runs.iter().filter(|r| r.1 as f64 >= heavy).fold((0, 0), |(n, rows), r| (n + 1, rows + r.1));
+    let (heavies, heavy_rows) = runs
+        .iter()
+        .filter(|r| r.1 as f64 >= heavy)
+        .fold((0, 0), |(n, rows), r| (n + 1, rows + r.1));
     let light_bins = bins.saturating_sub(heavies).max(1);
     let mut goal = (total - heavy_rows) as f64 / light_bins as f64;
     let (mut bins_left, mut rows_left) = (light_bins as f64, (total - heavy_rows) as f64);
@@ -66,8 +74,16 @@ fn quantile_ends(runs: &[(f64, usize)], total: usize, bins: usize) -> Vec<usize>
 /// A number m with low <= m < high, midway when there is one.
 fn midpoint(low: f64, high: f64) -> f64 {
     let middle = low + (high - low) * 0.5;
-    let middle = if middle.is_finite() { middle } else { low * 0.5 + high * 0.5 };
-    if middle >= low && middle < high { middle } else { low }
+    let middle = if middle.is_finite() {
+        middle
+    } else {
+        low * 0.5 + high * 0.5
+    };
+    if middle >= low && middle < high {
+        middle
+    } else {
+        low
+    }
 }
 
 /// Radix sort by the order-preserving bits of a double; short inputs by comparison.
@@ -147,9 +163,15 @@ mod tests {
 
     #[test]
     fn infinities_and_huge_values_have_cuts_between_them() {
-        let all = cuts(&mut vec![f64::NEG_INFINITY, -1e300, 1e300, f64::MAX, f64::INFINITY], 255);
+        let all = cuts(
+            &mut vec![f64::NEG_INFINITY, -1e300, 1e300, f64::MAX, f64::INFINITY],
+            255,
+        );
         assert_eq!(all.len(), 4);
-        assert!(all.iter().all(|c| !c.is_nan()) && all.windows(2).all(|w| w[0] < w[1]), "{all:?}");
+        assert!(
+            all.iter().all(|c| !c.is_nan()) && all.windows(2).all(|w| w[0] < w[1]),
+            "{all:?}"
+        );
     }
 
     proptest! {

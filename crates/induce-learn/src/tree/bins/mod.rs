@@ -10,6 +10,6 @@ mod packed;
 mod search;
 
 pub use binner::{Binner, bin_table};
-pub use codes::{BLOCK, Codes, CodeColumn};
+pub use codes::{BLOCK, CodeColumn, Codes};
 pub use packed::{Packed, PackedColumn, Part, STRIDE};
 pub use search::Search;

@@ -63,7 +63,11 @@ impl Packed {
         for_each_chunk(threads, &mut bytes, CHUNK * width.max(1), |chunk, bytes| {
             fill(codes, &columns, chunk * CHUNK, bytes);
         });
-        Self { columns, bytes, wide: wide.into_iter().map(|f| (f, counts[f])).collect() }
+        Self {
+            columns,
+            bytes,
+            wide: wide.into_iter().map(|f| (f, counts[f])).collect(),
+        }
     }
 
     /// Bytes per row.
@@ -94,7 +98,11 @@ fn plan(features: &[usize], counts: &[usize]) -> Vec<PackedColumn> {
                 columns.last_mut().expect("just pushed")
             }
         };
-        column.parts.push(Part { feature, factor: column.values(), codes });
+        column.parts.push(Part {
+            feature,
+            factor: column.values(),
+            codes,
+        });
     }
     columns
 }
@@ -103,7 +111,9 @@ fn fill(codes: &Codes, columns: &[PackedColumn], first: usize, bytes: &mut [u8])
     let width = columns.len();
     for (c, column) in columns.iter().enumerate() {
         for part in &column.parts {
-            let CodeColumn::Narrow(source) = &codes.columns[part.feature] else { continue };
+            let CodeColumn::Narrow(source) = &codes.columns[part.feature] else {
+                continue;
+            };
             let source = &source[first..];
             for (row, &code) in bytes.chunks_exact_mut(width).zip(source) {
                 row[c] = row[c].wrapping_add(code.wrapping_mul(part.factor as u8));

@@ -23,7 +23,11 @@ impl Search {
                 *pivot = group[15];
             }
         }
-        Self { cuts: cuts.to_vec(), pivots, fine }
+        Self {
+            cuts: cuts.to_vec(),
+            pivots,
+            fine,
+        }
     }
 
     /// 1 + the number of cuts below each value; 0 for NaN. At most 255 cuts.
@@ -41,7 +45,11 @@ impl Search {
     /// As [`Search::narrow`] for any number of cuts up to 65,534.
     pub fn wide(&self, values: &[f64], out: &mut [u16]) {
         for (out, &x) in out.iter_mut().zip(values) {
-            *out = if x.is_nan() { 0 } else { self.cuts.partition_point(|&cut| cut < x) as u16 + 1 };
+            *out = if x.is_nan() {
+                0
+            } else {
+                self.cuts.partition_point(|&cut| cut < x) as u16 + 1
+            };
         }
     }
 }

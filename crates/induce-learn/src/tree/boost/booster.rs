@@ -73,7 +73,10 @@ struct Fresh {
 
 impl<'a> Bench<'a> {
     pub(super) fn new(data: &'a Data, members: usize) -> Self {
-        Self { grower: Grower::new(data, members), derivatives: vec![0; data.codes.rows] }
+        Self {
+            grower: Grower::new(data, members),
+            derivatives: vec![0; data.codes.rows],
+        }
     }
 }
 
@@ -84,7 +87,10 @@ const TREE_PARALLEL: usize = 4;
 const WORTH_A_TEAM: usize = 300_000;
 
 impl<'a> Booster<'a> {
-    #[expect(clippy::too_many_arguments, reason = "one call site; each is a part of the run")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call site; each is a part of the run"
+    )]
     pub(super) fn new(
         spec: &'a Spec,
         loss: Arc<dyn Loss>,
@@ -100,7 +106,20 @@ impl<'a> Booster<'a> {
         let rows = data.codes.rows;
         let ends = blocks(rows, loss.groups());
         let slopes = Slopes::new(loss.outputs(), rows);
-        Self { spec, loss, data, binners, growth, target, weight, judged, stream, state, slopes, ends }
+        Self {
+            spec,
+            loss,
+            data,
+            binners,
+            growth,
+            target,
+            weight,
+            judged,
+            stream,
+            state,
+            slopes,
+            ends,
+        }
     }
 
     /// Rounds done.
@@ -116,7 +135,9 @@ impl<'a> Booster<'a> {
     /// The benches a team of `members` needs: one that all share, or one for each.
     pub(super) fn benches(&self, members: usize) -> Vec<Mutex<Bench<'a>>> {
         if self.loss.outputs() >= TREE_PARALLEL {
-            (0..members).map(|_| Mutex::new(Bench::new(self.data, 1))).collect()
+            (0..members)
+                .map(|_| Mutex::new(Bench::new(self.data, 1)))
+                .collect()
         } else {
             vec![Mutex::new(Bench::new(self.data, members))]
         }
@@ -135,7 +156,14 @@ impl<'a> Booster<'a> {
         self.scale_trees(team, &dropped, 0.0);
         let ends = std::mem::take(&mut self.ends);
         let weight = self.weight.as_deref();
-        self.slopes.update(team, self.loss.as_ref(), &ends, self.target, weight, &self.state.scores);
+        self.slopes.update(
+            team,
+            self.loss.as_ref(),
+            &ends,
+            self.target,
+            weight,
+            &self.state.scores,
+        );
         self.ends = ends;
         let bag_stream = self.stream.child(1).child(round as u64);
         let bag = sample::bag(self.spec, bag_stream, self.data.codes.rows, &mut self.slopes);
@@ -146,10 +174,22 @@ impl<'a> Booster<'a> {
         self.judge(team);
     }
 
-    fn grow(&self, team: &mut Team, benches: &[Mutex<Bench<'a>>], bag: Option<&[bool]>, factor: f64) -> Vec<Fresh> {
+    fn grow(
+        &self,
+        team: &mut Team,
+        benches: &[Mutex<Bench<'a>>],
+        bag: Option<&[bool]>,
+        factor: f64,
+    ) -> Vec<Fresh> {
         let outputs = self.loss.outputs();
         let one = |team: &mut Team, bench: &Mutex<Bench<'a>>, k: usize| {
-            self.grow_one(team, &mut bench.lock().expect("each bench has one user"), bag, factor, k)
+            self.grow_one(
+                team,
+                &mut bench.lock().expect("each bench has one user"),
+                bag,
+                factor,
+                k,
+            )
         };
         if outputs < TREE_PARALLEL {
             return (0..outputs).map(|k| one(team, &benches[0], k)).collect();
@@ -167,21 +207,46 @@ impl<'a> Booster<'a> {
             }
         });
         let take = |slot: Mutex<Option<Fresh>>| slot.into_inner().expect("no member panicked");
-        slots.into_iter().map(|slot| take(slot).expect("every output was grown")).collect()
+        slots
+            .into_iter()
+            .map(|slot| take(slot).expect("every output was grown"))
+            .collect()
     }
 
-    fn grow_one(&self, team: &mut Team, bench: &mut Bench<'a>, bag: Option<&[bool]>, factor: f64, k: usize) -> Fresh {
+    fn grow_one(
+        &self,
+        team: &mut Team,
+        bench: &mut Bench<'a>,
+        bag: Option<&[bool]>,
+        factor: f64,
+        k: usize,
+    ) -> Fresh {
         let index = self.state.trees.len() + k;
         let key = hash(index as u32 ^ hash(self.stream.bits(0) as u32));
         let scale = self.slopes.quantise(team, k, key, &mut bench.derivatives);
         let features = self.data.category.len();
         let spec = self.spec;
         let stream = self.stream.child(2).child(index as u64);
-        let columns = ColumnSample::new(stream, features, spec.colsample, spec.colsample_level, spec.colsample_node);
-        let task = Task { derivatives: &bench.derivatives, scale, bag, growth: &self.growth, columns };
+        let columns = ColumnSample::new(
+            stream,
+            features,
+            spec.colsample,
+            spec.colsample_level,
+            spec.colsample_node,
+        );
+        let task = Task {
+            derivatives: &bench.derivatives,
+            scale,
+            bag,
+            growth: &self.growth,
+            columns,
+        };
         let grown = bench.grower.grow(team, &task);
         let values = self.leaf_values(&grown, &bench.grower, &task, k, factor);
-        Fresh { tree: self.tree(&grown, &task, values, factor), on_codes: grown.on_codes(&self.data.codes) }
+        Fresh {
+            tree: self.tree(&grown, &task, values, factor),
+            on_codes: grown.on_codes(&self.data.codes),
+        }
     }
 
     fn leaf_values(&self, grown: &Grown, grower: &Grower, task: &Task, k: usize, factor: f64) -> Vec<f64> {
@@ -190,11 +255,19 @@ impl<'a> Booster<'a> {
             Leaf::Quantile(q) => {
                 let weight = |row: usize| self.weight.as_ref().map_or(1.0, |w| w[row]);
                 let residual = |row: usize| self.target[row] - self.state.scores[k][row];
-                let rows = grower.rows(l).into_iter().map(|row| (residual(row as usize), weight(row as usize)));
+                let rows = grower
+                    .rows(l)
+                    .into_iter()
+                    .map(|row| (residual(row as usize), weight(row as usize)));
                 weighted_quantile(&mut rows.collect::<Vec<_>>(), q).clamp(leaf.bounds.low, leaf.bounds.high)
             }
         };
-        grown.leaves.iter().enumerate().map(|pair| factor * value(pair)).collect()
+        grown
+            .leaves
+            .iter()
+            .enumerate()
+            .map(|pair| factor * value(pair))
+            .collect()
     }
 
     /// The grown tree in terms of values.
@@ -210,17 +283,31 @@ impl<'a> Booster<'a> {
             cover: task.scale.curvature_of(b.sum),
             value: factor * node(task, b.sum, super::super::split::Bounds::NONE).value(b.sum),
         });
-        let covers = grown.leaves.iter().map(|l| task.scale.curvature_of(l.sum)).collect();
-        Tree { branches: branches.collect(), leaves, covers }
+        let covers = grown
+            .leaves
+            .iter()
+            .map(|l| task.scale.curvature_of(l.sum))
+            .collect();
+        Tree {
+            branches: branches.collect(),
+            leaves,
+            covers,
+        }
     }
 
     fn add(&mut self, team: &mut Team, fresh: Vec<Fresh>) {
         let outputs = self.loss.outputs();
-        let pairs: Vec<(&CodeTree, &[f64])> = fresh.iter().map(|f| (&f.on_codes, &f.tree.leaves[..])).collect();
+        let pairs: Vec<(&CodeTree, &[f64])> =
+            fresh.iter().map(|f| (&f.on_codes, &f.tree.leaves[..])).collect();
         for k in 0..outputs {
             add_values_all(team, &pairs[k..=k], &self.data.codes, &mut self.state.scores[k]);
             if let Some(judged) = &self.judged {
-                add_values_all(team, &pairs[k..=k], &judged.codes, &mut self.state.judged_scores[k]);
+                add_values_all(
+                    team,
+                    &pairs[k..=k],
+                    &judged.codes,
+                    &mut self.state.judged_scores[k],
+                );
             }
         }
         self.state.trees.extend(fresh.into_iter().map(|f| f.tree));
@@ -234,7 +321,12 @@ impl<'a> Booster<'a> {
                 let tree = &self.state.trees[round * outputs + k];
                 let on_codes = self.on_codes(tree);
                 let change: Vec<f64> = tree.leaves.iter().map(|v| v * (factor - 1.0)).collect();
-                add_values_all(team, &[(&on_codes, &change)], &self.data.codes, &mut self.state.scores[k]);
+                add_values_all(
+                    team,
+                    &[(&on_codes, &change)],
+                    &self.data.codes,
+                    &mut self.state.scores[k],
+                );
             }
         }
     }
@@ -250,10 +342,20 @@ impl<'a> Booster<'a> {
                 let old = tree.leaves.clone();
                 tree.leaves.iter_mut().for_each(|v| *v *= factor);
                 tree.branches.iter_mut().for_each(|b| b.value *= factor);
-                add_values_all(team, &[(&on_codes, &tree.leaves)], &self.data.codes, &mut self.state.scores[k]);
+                add_values_all(
+                    team,
+                    &[(&on_codes, &tree.leaves)],
+                    &self.data.codes,
+                    &mut self.state.scores[k],
+                );
                 if let Some(judged) = &self.judged {
                     let change: Vec<f64> = tree.leaves.iter().zip(&old).map(|(new, old)| new - old).collect();
-                    add_values_all(team, &[(&on_codes, &change)], &judged.codes, &mut self.state.judged_scores[k]);
+                    add_values_all(
+                        team,
+                        &[(&on_codes, &change)],
+                        &judged.codes,
+                        &mut self.state.judged_scores[k],
+                    );
                 }
             }
         }
@@ -277,12 +379,26 @@ impl<'a> Booster<'a> {
         self.state.report.steps = round as u64;
         let metric = self.loss.metric();
         if self.is_traced(round) {
-            let value = mean_loss(team, self.loss.as_ref(), &self.ends, self.target, self.weight.as_deref(), &self.state.scores);
+            let value = mean_loss(
+                team,
+                self.loss.as_ref(),
+                &self.ends,
+                self.target,
+                self.weight.as_deref(),
+                &self.state.scores,
+            );
             note(&mut self.state.report, "train", metric, round, value);
         }
         if let Some(judged) = &self.judged {
             let ends = blocks(judged.target.len(), judged.loss.groups());
-            let value = mean_loss(team, judged.loss.as_ref(), &ends, judged.target, judged.weight, &self.state.judged_scores);
+            let value = mean_loss(
+                team,
+                judged.loss.as_ref(),
+                &ends,
+                judged.target,
+                judged.weight,
+                &self.state.judged_scores,
+            );
             note(&mut self.state.report, "valid", metric, round, value);
             if self.state.best.is_none_or(|(_, best)| value < best) {
                 self.state.best = Some((round, value));
@@ -298,7 +414,11 @@ impl<'a> Booster<'a> {
     /// Whether the validation loss has not fallen for too long.
     pub(super) fn is_stale(&self) -> bool {
         let patience = self.spec.early_stopping;
-        patience > 0 && self.state.best.is_some_and(|(best, _)| self.rounds() >= best + patience)
+        patience > 0
+            && self
+                .state
+                .best
+                .is_some_and(|(best, _)| self.rounds() >= best + patience)
     }
 }
 
@@ -310,7 +430,11 @@ fn note(report: &mut FitReport, split: &str, metric: &str, round: usize, value: 
     let point = (round as u64, value);
     match report.traces.iter_mut().find(|t| t.split == split) {
         Some(trace) => trace.points.push(point),
-        None => report.traces.push(Trace { split: split.into(), metric: metric.into(), points: vec![point] }),
+        None => report.traces.push(Trace {
+            split: split.into(),
+            metric: metric.into(),
+            points: vec![point],
+        }),
     }
 }
 
@@ -332,11 +456,17 @@ fn mean_loss(
             let mut values = vec![0.0; rows.len()];
             loss.values(rows.clone(), &target[rows.clone()], &here, &mut values);
             let weigh = |i: usize| weight.map_or(1.0, |w| w[rows.start + i]);
-            let sum = values.iter().enumerate().fold((0.0, 0.0), |s, (i, v)| (s.0 + weigh(i) * v, s.1 + weigh(i)));
+            let sum = values
+                .iter()
+                .enumerate()
+                .fold((0.0, 0.0), |s, (i, v)| (s.0 + weigh(i) * v, s.1 + weigh(i)));
             *sums[b].lock().expect("each block has one owner") = sum;
         }
     });
-    let total = sums.into_iter().map(|s| s.into_inner().expect("no member panicked")).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+    let total = sums
+        .into_iter()
+        .map(|s| s.into_inner().expect("no member panicked"))
+        .fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
     total.0 / total.1
 }
 
@@ -348,9 +478,9 @@ fn value_test(test: &CodeTest, binner: &Binner) -> Test {
             // Codes 1..=last are at most cuts[last - 1]; after the last code only missing is left.
             Test::AtMost(cuts.get(last.wrapping_sub(1)).copied().unwrap_or(f64::INFINITY))
         }
-        (CodeTest::Member(set), Binner::Category(kept)) => {
-            Test::Member(set_of(members(set).filter(|&c| c > 0).map(|c| kept[c - 1] as usize)))
-        }
+        (CodeTest::Member(set), Binner::Category(kept)) => Test::Member(set_of(
+            members(set).filter(|&c| c > 0).map(|c| kept[c - 1] as usize),
+        )),
         _ => unreachable!("numbers are cut and categories are listed"),
     }
 }
@@ -362,9 +492,9 @@ fn code_test(branch: &Branch, binner: &Binner) -> CodeTest {
             let last = cuts.partition_point(|c| c < threshold) + 1;
             CodeTest::at_most(last as u16, branch.missing_left)
         }
-        (Test::Member(set), Binner::Category(kept)) => {
-            CodeTest::Member(set_of((1..=kept.len()).filter(|&c| contains(set, kept[c - 1] as usize))))
-        }
+        (Test::Member(set), Binner::Category(kept)) => CodeTest::Member(set_of(
+            (1..=kept.len()).filter(|&c| contains(set, kept[c - 1] as usize)),
+        )),
         _ => unreachable!("numbers are cut and categories are listed"),
     }
 }

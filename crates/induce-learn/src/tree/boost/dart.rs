@@ -13,7 +13,9 @@ pub(super) fn drop(spec: &Spec, stream: Stream, rounds: usize) -> Vec<usize> {
     if spec.dart_rate <= 0.0 || rounds == 0 || stream.uniform(0) < spec.dart_skip {
         return Vec::new();
     }
-    let mut dropped: Vec<usize> = (0..rounds).filter(|&t| stream.uniform(1 + t as u64) < spec.dart_rate).collect();
+    let mut dropped: Vec<usize> = (0..rounds)
+        .filter(|&t| stream.uniform(1 + t as u64) < spec.dart_rate)
+        .collect();
     if dropped.is_empty() {
         dropped.push(stream.child(1).below(0, rounds));
     }
@@ -28,7 +30,11 @@ pub(super) fn drop(spec: &Spec, stream: Stream, rounds: usize) -> Vec<usize> {
 /// Factors of the new tree (learning rate included) and of the dropped ones.
 pub(super) fn factors(spec: &Spec, dropped: usize) -> (f64, f64) {
     let (k, eta) = (dropped as f64, spec.learning_rate);
-    if dropped == 0 { (eta, 1.0) } else { (eta / (k + eta), k / (k + eta)) }
+    if dropped == 0 {
+        (eta, 1.0)
+    } else {
+        (eta / (k + eta), k / (k + eta))
+    }
 }
 
 #[cfg(test)]
@@ -37,7 +43,13 @@ mod tests {
 
     #[test]
     fn drops_are_within_limits_and_weights_sum_to_less_than_before() {
-        let spec = Spec { dart_rate: 0.5, dart_skip: 0.0, dart_max: 7, learning_rate: 0.3, ..Spec::default() };
+        let spec = Spec {
+            dart_rate: 0.5,
+            dart_skip: 0.0,
+            dart_max: 7,
+            learning_rate: 0.3,
+            ..Spec::default()
+        };
         for round in 1..60 {
             let dropped = drop(&spec, Stream::new(5, "dart").child(round), round as usize);
             assert!((1..=7).contains(&dropped.len()) && dropped.iter().all(|&t| t < round as usize));

@@ -33,13 +33,22 @@ pub struct Dataset<'a> {
 impl<'a> Dataset<'a> {
     /// Features and targets without weights, groups or classes.
     pub fn new(table: &'a Table, target: &'a [f64]) -> Self {
-        Self { table, target, weight: None, groups: None, classes: &[] }
+        Self {
+            table,
+            target,
+            weight: None,
+            groups: None,
+            classes: &[],
+        }
     }
 
     fn check(&self) -> Result<()> {
         let rows = self.table.rows();
         if rows == 0 {
-            return Err(Error::data("there are no rows to learn from", "check the file and the filters"));
+            return Err(Error::data(
+                "there are no rows to learn from",
+                "check the file and the filters",
+            ));
         }
         if self.target.len() != rows || self.weight.is_some_and(|w| w.len() != rows) {
             let counts = format!("{rows} rows but {} targets", self.target.len());
@@ -47,7 +56,10 @@ impl<'a> Dataset<'a> {
         }
         if let Some(row) = self.target.iter().position(|y| !y.is_finite()) {
             let what = format!("the target of row {} is {}", row + 1, self.target[row]);
-            return Err(Error::data(what, "drop the rows whose target is missing or infinite"));
+            return Err(Error::data(
+                what,
+                "drop the rows whose target is missing or infinite",
+            ));
         }
         let Some(weight) = self.weight else { return Ok(()) };
         if let Some(row) = weight.iter().position(|w| !w.is_finite() || *w < 0.0) {
@@ -91,7 +103,12 @@ pub fn fit_with(
     spec.check()?;
     train.check()?;
     let judged_loss = loss.clone();
-    Fit { spec: spec.clone(), loss, judged_loss }.run(train, valid, None, run, &mut |_| Ok(()))
+    Fit {
+        spec: spec.clone(),
+        loss,
+        judged_loss,
+    }
+    .run(train, valid, None, run, &mut |_| Ok(()))
 }
 
 /// As [`fit`], from a checkpoint on, calling `after` at the end of every round.
@@ -113,7 +130,12 @@ pub fn resume(
     check_classes(spec.objective, train.classes)?;
     let loss = loss_of(&spec, train)?;
     let judged_loss = valid.map_or_else(|| Ok(loss.clone()), |v| loss_of(&spec, v))?;
-    Fit { spec, loss, judged_loss }.run(train, valid, from, run, after)
+    Fit {
+        spec,
+        loss,
+        judged_loss,
+    }
+    .run(train, valid, from, run, after)
 }
 
 /// A class target needs a loss of classes, at least two of them, and the right number.
@@ -121,14 +143,24 @@ fn check_classes(objective: Objective, classes: &[String]) -> Result<()> {
     let wants = matches!(objective, Objective::Logistic | Objective::Softmax);
     if classes.len() == 1 {
         let what = format!("the target has only one class, `{}`", classes[0]);
-        return Err(Error::data(what, "a classifier needs rows of at least two classes"));
+        return Err(Error::data(
+            what,
+            "a classifier needs rows of at least two classes",
+        ));
     }
     if !wants && !classes.is_empty() {
-        let what = format!("the objective `{objective:?}` is for quantities, the target has classes").to_lowercase();
-        return Err(Error::data(what, "use `--set task=regression`, or an objective for classes"));
+        let what =
+            format!("the objective `{objective:?}` is for quantities, the target has classes").to_lowercase();
+        return Err(Error::data(
+            what,
+            "use `--set task=regression`, or an objective for classes",
+        ));
     }
     if objective == Objective::Logistic && classes.len() > 2 {
-        let what = format!("the objective `logistic` is for two classes, the target has {}", classes.len());
+        let what = format!(
+            "the objective `logistic` is for two classes, the target has {}",
+            classes.len()
+        );
         return Err(Error::data(what, "use `--set objective=softmax`"));
     }
     Ok(())
@@ -166,7 +198,9 @@ impl Fit {
         let growth = self.spec.growth(&schema.names())?;
         check_memory(&self.spec, train, self.loss.outputs(), run)?;
         let (binners, data) = bin(&self.spec, &schema, train.table, run)?;
-        let judged = valid.map(|valid| self.judged(&schema, &binners, valid)).transpose()?;
+        let judged = valid
+            .map(|valid| self.judged(&schema, &binners, valid))
+            .transpose()?;
         let weight = weights(&self.spec, train)?;
         let start = self.loss.start(train.target, weight.as_deref());
         let state = match from {
@@ -192,9 +226,21 @@ impl Fit {
 
     fn judged<'v>(&self, schema: &Schema, binners: &[Binner], valid: &Dataset<'v>) -> Result<Judged<'v>> {
         let sources = schema.align(valid.table)?;
-        let columns = binners.iter().zip(&sources).map(|(binner, source)| binner.apply(source)).collect();
-        let codes = super::super::bins::Codes { columns, rows: valid.table.rows() };
-        Ok(Judged { codes, target: valid.target, weight: valid.weight, loss: self.judged_loss.clone() })
+        let columns = binners
+            .iter()
+            .zip(&sources)
+            .map(|(binner, source)| binner.apply(source))
+            .collect();
+        let codes = super::super::bins::Codes {
+            columns,
+            rows: valid.table.rows(),
+        };
+        Ok(Judged {
+            codes,
+            target: valid.target,
+            weight: valid.weight,
+            loss: self.judged_loss.clone(),
+        })
     }
 
     fn finish(&self, booster: Booster, schema: Schema, start: Vec<f64>, outcome: Outcome) -> Fitted<Model> {
@@ -203,9 +249,24 @@ impl Fit {
         if let (true, Some((best, _))) = (self.spec.early_stopping > 0, state.best) {
             trees.truncate(best * start.len());
         }
-        let ensemble = Ensemble { schema, start, trees, link: self.loss.link(), single: false, average: false };
-        let model = Model { ensemble, objective: self.loss.name().to_string(), spec: self.spec.clone() };
-        Fitted { model, outcome, report: state.report }
+        let ensemble = Ensemble {
+            schema,
+            start,
+            trees,
+            link: self.loss.link(),
+            single: false,
+            average: false,
+        };
+        let model = Model {
+            ensemble,
+            objective: self.loss.name().to_string(),
+            spec: self.spec.clone(),
+        };
+        Fitted {
+            model,
+            outcome,
+            report: state.report,
+        }
     }
 }
 
@@ -214,8 +275,19 @@ fn bin(spec: &Spec, schema: &Schema, table: &Table, run: &Run) -> Result<(Vec<Bi
     let (binners, codes) = bin_table(schema, &sources, spec.bins(), spec.max_categories, run);
     let counts: Vec<usize> = binners.iter().map(Binner::codes).collect();
     let packed = Packed::new(&codes, &counts, run.threads());
-    let category = schema.features.iter().map(|f| matches!(f.meaning, Meaning::Category(_))).collect();
-    Ok((binners, Data { codes, packed, category }))
+    let category = schema
+        .features
+        .iter()
+        .map(|f| matches!(f.meaning, Meaning::Category(_)))
+        .collect();
+    Ok((
+        binners,
+        Data {
+            codes,
+            packed,
+            category,
+        },
+    ))
 }
 
 /// Refuse what would not fit, before anything large is allocated.
@@ -223,7 +295,11 @@ fn check_memory(spec: &Spec, train: &Dataset, outputs: usize, run: &Run) -> Resu
     let Some(limit) = run.memory() else { return Ok(()) };
     let (rows, features) = (train.table.rows() as u64, train.table.columns().len() as u64);
     let code = if spec.bins() > 255 { 2 } else { 1 };
-    let leaves = if spec.max_leaves > 0 { spec.max_leaves } else { 1 << spec.max_depth.min(16) } as u64;
+    let leaves = if spec.max_leaves > 0 {
+        spec.max_leaves
+    } else {
+        1 << spec.max_depth.min(16)
+    } as u64;
     let histograms = leaves * features * 8 * spec.bins().min(rows as usize + 1) as u64;
     let needed = rows * features * 2 * code + rows * (16 * outputs as u64 + 8 + 8 + 16) + histograms;
     if needed > limit {
@@ -243,14 +319,30 @@ fn weights(spec: &Spec, data: &Dataset) -> Result<Option<Vec<f64>>> {
                 *share.get_mut(y as usize).ok_or_else(needs_classes)? += data.weight.map_or(1.0, |w| w[i]);
             }
             let total: f64 = share.iter().sum();
-            share.iter().map(|s| if *s > 0.0 { total / (share.len() as f64 * s) } else { 0.0 }).collect()
+            share
+                .iter()
+                .map(|s| {
+                    if *s > 0.0 {
+                        total / (share.len() as f64 * s)
+                    } else {
+                        0.0
+                    }
+                })
+                .collect()
         }
         ClassWeight::Named(_) => return Ok(own),
         ClassWeight::PerClass(map) => {
             if let Some(name) = map.keys().find(|name| !data.classes.contains(name)) {
-                return Err(Error::UnknownName { what: "class", name: name.clone(), known: data.classes.to_vec() });
+                return Err(Error::UnknownName {
+                    what: "class",
+                    name: name.clone(),
+                    known: data.classes.to_vec(),
+                });
             }
-            data.classes.iter().map(|class| map.get(class).copied().unwrap_or(1.0)).collect::<Vec<_>>()
+            data.classes
+                .iter()
+                .map(|class| map.get(class).copied().unwrap_or(1.0))
+                .collect::<Vec<_>>()
         }
     };
     let mut weight = own.unwrap_or_else(|| vec![1.0; data.target.len()]);
@@ -261,19 +353,36 @@ fn weights(spec: &Spec, data: &Dataset) -> Result<Option<Vec<f64>>> {
 }
 
 fn needs_classes() -> Error {
-    Error::setting("class_weight", "set", "the target is a quantity, it has no classes")
+    Error::setting(
+        "class_weight",
+        "set",
+        "the target is a quantity, it has no classes",
+    )
 }
 
 fn fresh(start: &[f64], rows: usize, judged: Option<&Judged>) -> Checkpoint {
     let scores = |rows: usize| start.iter().map(|&s| vec![s; rows]).collect();
     let judged_scores = judged.map_or_else(Vec::new, |j| scores(j.codes.rows));
-    Checkpoint { scores: scores(rows), judged_scores, ..Checkpoint::default() }
+    Checkpoint {
+        scores: scores(rows),
+        judged_scores,
+        ..Checkpoint::default()
+    }
 }
 
 /// A checkpoint must be of this table: same outputs, same rows.
-fn check_checkpoint(state: Checkpoint, start: &[f64], rows: usize, judged: Option<&Judged>) -> Result<Checkpoint> {
-    let fits = |scores: &[Vec<f64>], rows: usize| scores.len() == start.len() && scores.iter().all(|s| s.len() == rows);
-    let judged_fits = judged.map_or(state.judged_scores.is_empty(), |j| fits(&state.judged_scores, j.codes.rows));
+fn check_checkpoint(
+    state: Checkpoint,
+    start: &[f64],
+    rows: usize,
+    judged: Option<&Judged>,
+) -> Result<Checkpoint> {
+    let fits = |scores: &[Vec<f64>], rows: usize| {
+        scores.len() == start.len() && scores.iter().all(|s| s.len() == rows)
+    };
+    let judged_fits = judged.map_or(state.judged_scores.is_empty(), |j| {
+        fits(&state.judged_scores, j.codes.rows)
+    });
     if fits(&state.scores, rows) && judged_fits && state.trees.len().is_multiple_of(start.len()) {
         return Ok(state);
     }
@@ -284,7 +393,11 @@ fn check_checkpoint(state: Checkpoint, start: &[f64], rows: usize, judged: Optio
 }
 
 /// Rounds until something says stop.
-fn drive(booster: &mut Booster, run: &mut Run, after: &mut dyn FnMut(&Booster) -> Result<()>) -> Result<Outcome> {
+fn drive(
+    booster: &mut Booster,
+    run: &mut Run,
+    after: &mut dyn FnMut(&Booster) -> Result<()>,
+) -> Result<Outcome> {
     let members = booster.members(run.threads());
     run.monitor().begin("boosting", booster.spec.rounds as u64);
     let outcome = Team::with(members, |team| {
@@ -306,16 +419,27 @@ fn why_stop(booster: &Booster, run: &Run) -> Option<Outcome> {
     let rounds = booster.rounds();
     if booster.is_stale() {
         let (best, loss) = booster.state.best.unwrap_or_default();
-        let reason = format!("no better validation loss than {loss:.5} of round {best} in {} rounds", rounds - best);
+        let reason = format!(
+            "no better validation loss than {loss:.5} of round {best} in {} rounds",
+            rounds - best
+        );
         return Some(Outcome::Converged { reason });
     }
     if rounds >= booster.spec.rounds {
-        return Some(Outcome::Exhausted { reason: format!("all {rounds} rounds are done") });
+        return Some(Outcome::Exhausted {
+            reason: format!("all {rounds} rounds are done"),
+        });
     }
-    run.stop_reason().map(|reason| Outcome::Stopped { reason: format!("{reason} after {rounds} rounds") })
+    run.stop_reason().map(|reason| Outcome::Stopped {
+        reason: format!("{reason} after {rounds} rounds"),
+    })
 }
 
 fn latest(booster: &Booster) -> Vec<(String, f64)> {
-    let last = |t: &induce_core::Trace| t.points.last().map(|p| (format!("{} {}", t.split, t.metric), p.1));
+    let last = |t: &induce_core::Trace| {
+        t.points
+            .last()
+            .map(|p| (format!("{} {}", t.split, t.metric), p.1))
+    };
     booster.state.report.traces.iter().filter_map(last).collect()
 }

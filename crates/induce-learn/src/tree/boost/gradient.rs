@@ -23,7 +23,9 @@ const BLOCK: usize = 4096;
 /// Ends of the blocks: every [`BLOCK`] rows, or whole groups of about as many.
 pub(super) fn blocks(rows: usize, groups: Option<&[usize]>) -> Vec<usize> {
     let Some(groups) = groups else {
-        return (1..=rows.div_ceil(BLOCK)).map(|b| (b * BLOCK).min(rows)).collect();
+        return (1..=rows.div_ceil(BLOCK))
+            .map(|b| (b * BLOCK).min(rows))
+            .collect();
     };
     let mut ends = Vec::new();
     let mut start = 0;
@@ -67,7 +69,9 @@ impl Slopes {
         let parts = self.parts(ends);
         team.run(&|t| {
             for part in parts.iter().skip(t).step_by(size) {
-                part.lock().expect("each block has one owner").update(loss, target, weight, scores);
+                part.lock()
+                    .expect("each block has one owner")
+                    .update(loss, target, weight, scores);
             }
         });
         let mut totals = vec![(0.0, 0.0); scores.len()];
@@ -87,8 +91,16 @@ impl Slopes {
         let mut start = 0;
         let mut parts = Vec::with_capacity(ends.len());
         for &end in ends {
-            let (gradient, curvature) = (cut(&mut gradients, end - start), cut(&mut curvatures, end - start));
-            parts.push(Mutex::new(Part { start, gradient, curvature, totals: vec![(0.0, 0.0); outputs] }));
+            let (gradient, curvature) = (
+                cut(&mut gradients, end - start),
+                cut(&mut curvatures, end - start),
+            );
+            parts.push(Mutex::new(Part {
+                start,
+                gradient,
+                curvature,
+                totals: vec![(0.0, 0.0); outputs],
+            }));
             start = end;
         }
         parts
@@ -103,8 +115,17 @@ impl Slopes {
 
     /// Recompute the totals of every output (after [`Slopes::reweigh`]).
     pub(super) fn recount(&mut self) {
-        let sum = |v: &[f32]| v.chunks(BLOCK).map(|c| c.iter().map(|x| f64::from(x.abs())).sum::<f64>()).sum::<f64>();
-        self.totals = self.gradient.iter().zip(&self.curvature).map(|(g, h)| (sum(g), sum(h))).collect();
+        let sum = |v: &[f32]| {
+            v.chunks(BLOCK)
+                .map(|c| c.iter().map(|x| f64::from(x.abs())).sum::<f64>())
+                .sum::<f64>()
+        };
+        self.totals = self
+            .gradient
+            .iter()
+            .zip(&self.curvature)
+            .map(|(g, h)| (sum(g), sum(h)))
+            .collect();
     }
 
     /// The derivatives of output `k` in fixed point.
@@ -140,7 +161,12 @@ impl Part<'_> {
         let here: Vec<&[f64]> = scores.iter().map(|s| &s[rows.clone()]).collect();
         let gradient = self.gradient.iter_mut().map(|g| &mut **g).collect();
         let curvature = self.curvature.iter_mut().map(|h| &mut **h).collect();
-        loss.derivatives(rows.clone(), &target[rows.clone()], &here, &mut Derivatives { gradient, curvature });
+        loss.derivatives(
+            rows.clone(),
+            &target[rows.clone()],
+            &here,
+            &mut Derivatives { gradient, curvature },
+        );
         for (k, total) in self.totals.iter_mut().enumerate() {
             let (g, h) = (&mut *self.gradient[k], &mut *self.curvature[k]);
             *total = weigh(g, h, weight.map(|w| &w[rows.clone()]));

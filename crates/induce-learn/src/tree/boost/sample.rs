@@ -13,7 +13,9 @@ pub(super) fn bag(spec: &Spec, stream: Stream, rows: usize, slopes: &mut Slopes)
     if spec.subsample >= 1.0 {
         return None;
     }
-    let drawn: Vec<bool> = (0..rows).map(|i| stream.uniform(i as u64) < spec.subsample).collect();
+    let drawn: Vec<bool> = (0..rows)
+        .map(|i| stream.uniform(i as u64) < spec.subsample)
+        .collect();
     // An empty bag has nothing to teach; a table of one row always has it.
     drawn.contains(&true).then_some(drawn)
 }
@@ -21,7 +23,14 @@ pub(super) fn bag(spec: &Spec, stream: Stream, rows: usize, slopes: &mut Slopes)
 /// Gradient-based one-side sampling (Ke et al. 2017, algorithm 2): the rows of
 /// largest |g h|, and a random share of the others scaled up to stand for all of them.
 fn goss(spec: &Spec, stream: Stream, rows: usize, slopes: &mut Slopes) -> Vec<bool> {
-    let size = |i: usize| slopes.gradient.iter().zip(&slopes.curvature).map(|(g, h)| (g[i] * h[i]).abs()).sum::<f32>();
+    let size = |i: usize| {
+        slopes
+            .gradient
+            .iter()
+            .zip(&slopes.curvature)
+            .map(|(g, h)| (g[i] * h[i]).abs())
+            .sum::<f32>()
+    };
     let sizes: Vec<f32> = (0..rows).map(size).collect();
     let mut order: Vec<usize> = (0..rows).collect();
     let top = ((spec.goss_top * rows as f64).ceil() as usize).clamp(1, rows);

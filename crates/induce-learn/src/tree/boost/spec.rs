@@ -175,20 +175,40 @@ impl Spec {
     pub fn check(&self) -> Result<()> {
         let at_least = |name: &str, value: f64, least: f64| {
             let ok = value >= least && value.is_finite();
-            if ok { Ok(()) } else { Err(Error::setting(name, value, format!("it must be at least {least}"))) }
+            if ok {
+                Ok(())
+            } else {
+                Err(Error::setting(
+                    name,
+                    value,
+                    format!("it must be at least {least}"),
+                ))
+            }
         };
         let share = |name: &str, value: f64| {
             let ok = value > 0.0 && value <= 1.0;
-            if ok { Ok(()) } else { Err(Error::setting(name, value, "it must be above 0 and at most 1")) }
+            if ok {
+                Ok(())
+            } else {
+                Err(Error::setting(name, value, "it must be above 0 and at most 1"))
+            }
         };
         let part = |name: &str, value: f64| {
             let ok = (0.0..=1.0).contains(&value);
-            if ok { Ok(()) } else { Err(Error::setting(name, value, "it must lie between 0 and 1")) }
+            if ok {
+                Ok(())
+            } else {
+                Err(Error::setting(name, value, "it must lie between 0 and 1"))
+            }
         };
         at_least("rounds", self.rounds as f64, 1.0)?;
         share("learning_rate", self.learning_rate)?;
         if !(2..=EXACT_BINS).contains(&self.bins) {
-            return Err(Error::setting("bins", self.bins, format!("it must lie between 2 and {EXACT_BINS}")));
+            return Err(Error::setting(
+                "bins",
+                self.bins,
+                format!("it must lie between 2 and {EXACT_BINS}"),
+            ));
         }
         at_least("min_child_weight", self.min_child_weight, 0.0)?;
         at_least("lambda", self.lambda, 0.0)?;
@@ -208,16 +228,32 @@ impl Spec {
         at_least("category_set", self.category_set as f64, 1.0)?;
         at_least("category_group", self.category_group, 0.0)?;
         if !(1..=65_000).contains(&self.max_categories) {
-            return Err(Error::setting("max_categories", self.max_categories, "it must lie between 1 and 65000"));
+            return Err(Error::setting(
+                "max_categories",
+                self.max_categories,
+                "it must lie between 1 and 65000",
+            ));
         }
         if let Some((name, way)) = self.monotone.iter().find(|(_, way)| !(-1..=1).contains(*way)) {
-            return Err(Error::setting(format!("monotone.{name}"), way, "it must be -1, 0 or 1"));
+            return Err(Error::setting(
+                format!("monotone.{name}"),
+                way,
+                "it must be -1, 0 or 1",
+            ));
         }
         if self.max_leaves == 1 {
-            return Err(Error::setting("max_leaves", 1, "a tree needs at least 2 leaves to learn (0 is no limit)"));
+            return Err(Error::setting(
+                "max_leaves",
+                1,
+                "a tree needs at least 2 leaves to learn (0 is no limit)",
+            ));
         }
         if self.max_depth == 0 && self.max_leaves == 0 {
-            return Err(Error::setting("max_depth", 0, "limit `max_depth` or `max_leaves`, or trees grow without end"));
+            return Err(Error::setting(
+                "max_depth",
+                0,
+                "limit `max_depth` or `max_leaves`, or trees grow without end",
+            ));
         }
         if self.goss_top > 0.0 && (self.subsample < 1.0 || self.goss_top + self.goss_other > 1.0) {
             let reason = "GOSS needs `subsample=1` and `goss_top + goss_other` at most 1";
@@ -226,7 +262,11 @@ impl Spec {
         if let ClassWeight::Named(name) = &self.class_weight
             && !["none", "balanced"].contains(&name.as_str())
         {
-            return Err(Error::setting("class_weight", name, "it must be `none`, `balanced` or a weight per class"));
+            return Err(Error::setting(
+                "class_weight",
+                name,
+                "it must be `none`, `balanced` or a weight per class",
+            ));
         }
         Ok(())
     }
@@ -243,13 +283,20 @@ impl Spec {
     pub(crate) fn growth(&self, names: &[String]) -> Result<Growth> {
         let index = |name: &String| {
             let found = names.iter().position(|n| n == name);
-            found.ok_or_else(|| Error::UnknownColumn { name: name.clone(), known: names.to_vec() })
+            found.ok_or_else(|| Error::UnknownColumn {
+                name: name.clone(),
+                known: names.to_vec(),
+            })
         };
         let mut monotone = vec![0; names.len()];
         for (name, &way) in &self.monotone {
             monotone[index(name)?] = way;
         }
-        let sets = self.interactions.iter().map(|set| set.iter().map(index).collect()).collect::<Result<_>>()?;
+        let sets = self
+            .interactions
+            .iter()
+            .map(|set| set.iter().map(index).collect())
+            .collect::<Result<_>>()?;
         Ok(Growth {
             rules: Rules {
                 lambda: self.lambda,

@@ -4,7 +4,7 @@ use induce_core::random::Stream;
 use super::*;
 use crate::schema::Feature;
 
-fn random_tree(stream: Stream, leaves: usize) -> Tree {
+pub(crate) fn random_tree(stream: Stream, leaves: usize) -> Tree {
     let mut tree = Tree::constant(0.0, 1.0);
     for b in 0..leaves - 1 {
         let s = stream.child(b as u64);
@@ -19,7 +19,9 @@ fn random_tree(stream: Stream, leaves: usize) -> Tree {
         }
         let feature = s.below(1, 3) as u32;
         let test = if feature == 2 {
-            Test::Member(set_of((0..70).filter(|&c| s.bits(100 + c) & 1 == 1).map(|c| c as usize)))
+            Test::Member(set_of(
+                (0..70).filter(|&c| s.bits(100 + c) & 1 == 1).map(|c| c as usize),
+            ))
         } else {
             Test::AtMost((s.uniform(2) * 8.0).round() / 4.0 - 1.0)
         };
@@ -37,11 +39,34 @@ fn random_tree(stream: Stream, leaves: usize) -> Tree {
         tree.leaves.push(0.0);
         tree.covers.push(1.0);
     }
-    tree.leaves = (0..leaves).map(|l| stream.uniform(1000 + l as u64) - 0.5).collect();
+    tree.leaves = (0..leaves)
+        .map(|l| stream.uniform(1000 + l as u64) - 0.5)
+        .collect();
     tree
 }
 
-fn table(rows: usize, categories: &[String]) -> Table {
+pub(crate) fn names(categories: usize) -> Vec<String> {
+    (0..categories).map(|c| format!("c{c}")).collect()
+}
+
+/// Two numbers and a category.
+pub(crate) fn schema(categories: usize) -> Schema {
+    let number = |name: &str| Feature {
+        name: name.into(),
+        meaning: Meaning::Number,
+    };
+    let category = Feature {
+        name: "c".into(),
+        meaning: Meaning::Category(names(categories)),
+    };
+    Schema {
+        features: vec![number("a"), number("b"), category],
+        ..Schema::default()
+    }
+}
+
+pub(crate) fn table(rows: usize, categories: usize) -> Table {
+    let categories = names(categories);
     let s = Stream::new(9, "table");
     let number = |f: u64| {
         let value = |i: usize| match s.child(f).below(i as u64, 12) {
@@ -71,23 +96,22 @@ fn table(rows: usize, categories: &[String]) -> Table {
 #[test]
 fn compiled_scores_equal_walked_ones() {
     for categories in [70, 400] {
-        let names: Vec<String> = (0..categories).map(|c| format!("c{c}")).collect();
-        let number = |name: &str| Feature { name: name.into(), meaning: Meaning::Number };
-        let schema = Schema {
-            features: vec![
-                number("a"),
-                number("b"),
-                Feature { name: "c".into(), meaning: Meaning::Category(names.clone()) },
-            ],
-            ..Schema::default()
-        };
+        let schema = schema(categories);
         for outputs in [1, 3] {
             let stream = Stream::new(outputs as u64, "trees");
-            let trees = (0..outputs * 7).map(|t| random_tree(stream.child(t as u64), 1 + t * 5)).collect();
-            let ensemble =
-                Ensemble { schema: schema.clone(), start: vec![0.25; outputs], trees, link: Link::Identity, single: false, average: false };
+            let trees = (0..outputs * 7)
+                .map(|t| random_tree(stream.child(t as u64), 1 + t * 5))
+                .collect();
+            let ensemble = Ensemble {
+                schema: schema.clone(),
+                start: vec![0.25; outputs],
+                trees,
+                link: Link::Identity,
+                single: false,
+                average: false,
+            };
             ensemble.check("test").unwrap();
-            let table = table(5000, &names);
+            let table = table(5000, categories);
             let sources = ensemble.schema.align(&table).unwrap();
             let mut walked = vec![0.0; 5000 * outputs];
             ensemble.scores_by_walking(&sources, 0, &mut walked);

@@ -16,7 +16,13 @@ impl ColumnSample {
     /// Shares in (0, 1] of `features` features; `stream` belongs to this tree alone.
     pub fn new(stream: Stream, features: usize, by_tree: f64, by_level: f64, by_node: f64) -> Self {
         let tree = (by_tree < 1.0).then(|| draw(stream.child(0), &vec![true; features], by_tree));
-        Self { stream, by_level, by_node, tree, features }
+        Self {
+            stream,
+            by_level,
+            by_node,
+            tree,
+            features,
+        }
     }
 
     /// The features allowed in node `node` at `depth`; `None` is all of them.
@@ -37,7 +43,10 @@ impl ColumnSample {
 
 /// A random `share` (at least one) of what is on in `from`.
 fn draw(stream: Stream, from: &[bool], share: f64) -> Vec<bool> {
-    let mut on: Vec<(u64, usize)> = (0..from.len()).filter(|&f| from[f]).map(|f| (stream.bits(f as u64), f)).collect();
+    let mut on: Vec<(u64, usize)> = (0..from.len())
+        .filter(|&f| from[f])
+        .map(|f| (stream.bits(f as u64), f))
+        .collect();
     let count = ((share * on.len() as f64).round() as usize).max(1).min(on.len());
     on.sort_unstable();
     let mut drawn = vec![false; from.len()];

@@ -121,17 +121,30 @@ pub struct Task<'a> {
 impl<'a> Grower<'a> {
     /// A grower for a team of `members`.
     pub fn new(data: &'a Data, members: usize) -> Self {
-        let workers = (0..members).map(|t| Mutex::new(Worker::new(data, t, members))).collect();
-        let partials = (0..members).map(|_| RwLock::new(Partial::new(&data.packed))).collect();
-        Self { data, workers, partials }
+        let workers = (0..members)
+            .map(|t| Mutex::new(Worker::new(data, t, members)))
+            .collect();
+        let partials = (0..members)
+            .map(|_| RwLock::new(Partial::new(&data.packed)))
+            .collect();
+        Self {
+            data,
+            workers,
+            partials,
+        }
     }
 
     /// Grow one tree; `team` has as many members as this grower.
     pub fn grow(&mut self, team: &mut Team, task: &Task) -> Grown {
-        let mut tree = Grown { branches: Vec::new(), leaves: vec![self.root(team, task)] };
+        let mut tree = Grown {
+            branches: Vec::new(),
+            leaves: vec![self.root(team, task)],
+        };
         self.find_splits(team, task, &mut tree, None, 0);
         while let Some(slot) = next(&tree, task.growth) {
-            let Some(split) = tree.leaves[slot].best.take() else { break };
+            let Some(split) = tree.leaves[slot].best.take() else {
+                break;
+            };
             self.divide(team, task, &mut tree, slot, split);
         }
         tree
@@ -140,7 +153,14 @@ impl<'a> Grower<'a> {
     fn root(&self, team: &mut Team, task: &Task) -> Leaf {
         team.run(&|t| self.worker(t).restart(task));
         let sum = (0..self.workers.len()).fold(0, |sum: Sum, t| sum.wrapping_add(self.worker(t).sum));
-        Leaf { sum, bounds: Bounds::NONE, depth: 0, parent: None, path: Vec::new(), best: None }
+        Leaf {
+            sum,
+            bounds: Bounds::NONE,
+            depth: 0,
+            parent: None,
+            path: Vec::new(),
+            best: None,
+        }
     }
 
     /// Turn leaf `slot` into a branch whose left child keeps the slot.
@@ -150,14 +170,25 @@ impl<'a> Grower<'a> {
         let counts = (0..self.workers.len()).map(|t| self.worker(t).counts(slot, fresh));
         let (left, right) = counts.fold((0, 0), |sum, c| (sum.0 + c.0, sum.1 + c.1));
         add_branch(tree, task, slot, split);
-        let (small, large) = if left <= right { (slot, fresh) } else { (fresh, slot) };
+        let (small, large) = if left <= right {
+            (slot, fresh)
+        } else {
+            (fresh, slot)
+        };
         // The parent's histogram lies under `slot`; it becomes the larger child's.
         team.run(&|t| self.worker(t).rename_histogram(slot, large));
         self.find_splits(team, task, tree, Some(large), small);
     }
 
     /// Find the best split of the leaf `small`, and of its sibling `large`, if they may be split.
-    fn find_splits(&self, team: &mut Team, task: &Task, tree: &mut Grown, large: Option<usize>, small: usize) {
+    fn find_splits(
+        &self,
+        team: &mut Team,
+        task: &Task,
+        tree: &mut Grown,
+        large: Option<usize>,
+        small: usize,
+    ) {
         let full = task.growth.max_leaves > 0 && tree.leaves.len() >= task.growth.max_leaves;
         let open = |slot: usize| !full && may_split(&tree.leaves[slot], task);
         let wanted = [large.filter(|&l| open(l)), Some(small).filter(|&s| open(s))];
@@ -168,9 +199,13 @@ impl<'a> Grower<'a> {
         let jobs = wanted.map(|slot| slot.map(|slot| Job::new(tree, task, self.data, slot)));
         team.run(&|t| {
             let mut partial = self.partials[t].write().expect("no member panics with a partial");
-            self.worker(t).add_up(self.data, task.derivatives, small, &mut partial);
+            self.worker(t)
+                .add_up(self.data, task.derivatives, small, &mut partial);
         });
-        team.run(&|t| self.worker(t).scan(self.data, &self.partials, task, large, small, &jobs));
+        team.run(&|t| {
+            self.worker(t)
+                .scan(self.data, &self.partials, task, large, small, &jobs)
+        });
         for (which, slot) in wanted.into_iter().enumerate() {
             let Some(slot) = slot else { continue };
             let found = (0..self.workers.len()).filter_map(|t| self.worker(t).best[which].take());
@@ -180,7 +215,9 @@ impl<'a> Grower<'a> {
 
     /// The bagged rows of a leaf.
     pub fn rows(&self, leaf: usize) -> Vec<u32> {
-        (0..self.workers.len()).flat_map(|t| self.worker(t).rows(leaf).to_vec()).collect()
+        (0..self.workers.len())
+            .flat_map(|t| self.worker(t).rows(leaf).to_vec())
+            .collect()
     }
 
     fn worker(&self, t: usize) -> std::sync::MutexGuard<'_, Worker> {
@@ -199,9 +236,21 @@ struct Job {
 impl Job {
     fn new(tree: &Grown, task: &Task, data: &Data, slot: usize) -> Self {
         let leaf = &tree.leaves[slot];
-        let sampled = task.columns.at(leaf.depth, tree.branches.len() * 2 + usize::from(slot + 1 == tree.leaves.len()));
-        let allowed = constrain(sampled, &task.growth.interactions, &leaf.path, data.category.len());
-        Self { sum: leaf.sum, bounds: leaf.bounds, allowed }
+        let sampled = task.columns.at(
+            leaf.depth,
+            tree.branches.len() * 2 + usize::from(slot + 1 == tree.leaves.len()),
+        );
+        let allowed = constrain(
+            sampled,
+            &task.growth.interactions,
+            &leaf.path,
+            data.category.len(),
+        );
+        Self {
+            sum: leaf.sum,
+            bounds: leaf.bounds,
+            allowed,
+        }
     }
 
     fn node<'a>(&self, task: &'a Task) -> Node<'a> {
@@ -211,7 +260,12 @@ impl Job {
 
 /// Leave only features that lie in one set with all features of the path; a
 /// feature in no set is a set of its own.
-fn constrain(sampled: Option<Vec<bool>>, sets: &[Vec<usize>], path: &[usize], features: usize) -> Option<Vec<bool>> {
+fn constrain(
+    sampled: Option<Vec<bool>>,
+    sets: &[Vec<usize>],
+    path: &[usize],
+    features: usize,
+) -> Option<Vec<bool>> {
     if sets.is_empty() || path.is_empty() {
         return sampled;
     }
@@ -231,7 +285,9 @@ fn constrain(sampled: Option<Vec<bool>>, sets: &[Vec<usize>], path: &[usize], fe
 fn may_split(leaf: &Leaf, task: &Task) -> bool {
     let growth = task.growth;
     let deep = growth.max_depth > 0 && leaf.depth >= growth.max_depth;
-    !deep && curvature(leaf.sum) > 1 && task.scale.curvature_of(leaf.sum) >= 2.0 * growth.rules.min_child_weight
+    !deep
+        && curvature(leaf.sum) > 1
+        && task.scale.curvature_of(leaf.sum) >= 2.0 * growth.rules.min_child_weight
 }
 
 /// The leaf to split next.
@@ -239,11 +295,17 @@ fn next(tree: &Grown, growth: &Growth) -> Option<usize> {
     if growth.max_leaves > 0 && tree.leaves.len() >= growth.max_leaves {
         return None;
     }
-    let open = tree.leaves.iter().enumerate().filter_map(|(slot, leaf)| leaf.best.as_ref().map(|b| (slot, leaf, b)));
+    let open = tree
+        .leaves
+        .iter()
+        .enumerate()
+        .filter_map(|(slot, leaf)| leaf.best.as_ref().map(|b| (slot, leaf, b)));
     if growth.best_first {
-        open.reduce(|a, b| if b.2.gain > a.2.gain { b } else { a }).map(|(slot, ..)| slot)
+        open.reduce(|a, b| if b.2.gain > a.2.gain { b } else { a })
+            .map(|(slot, ..)| slot)
     } else {
-        open.min_by_key(|(slot, leaf, _)| (leaf.depth, *slot)).map(|(slot, ..)| slot)
+        open.min_by_key(|(slot, leaf, _)| (leaf.depth, *slot))
+            .map(|(slot, ..)| slot)
     }
 }
 
@@ -252,7 +314,11 @@ fn add_branch(tree: &mut Grown, task: &Task, slot: usize, split: Split) {
     let leaf = tree.leaves[slot].clone();
     if let Some((parent, is_left)) = leaf.parent {
         let parent = &mut tree.branches[parent];
-        *(if is_left { &mut parent.left } else { &mut parent.right }) = index;
+        *(if is_left {
+            &mut parent.left
+        } else {
+            &mut parent.right
+        }) = index;
     }
     let node = Node::new(&task.growth.rules, task.scale, leaf.sum, leaf.bounds);
     let right = leaf.sum.wrapping_sub(split.left);
@@ -270,7 +336,12 @@ fn add_branch(tree: &mut Grown, task: &Task, slot: usize, split: Split) {
     };
     tree.leaves[slot] = child(split.left, left_bounds, true, path.clone());
     tree.leaves.push(child(right, right_bounds, false, path));
-    tree.branches.push(GrownBranch { split, sum: leaf.sum, left: !(slot as i32), right: !(fresh as i32) });
+    tree.branches.push(GrownBranch {
+        split,
+        sum: leaf.sum,
+        left: !(slot as i32),
+        right: !(fresh as i32),
+    });
 }
 
 /// A monotone split parts the range of values at the middle of its children's.
@@ -280,6 +351,19 @@ fn child_bounds(node: &Node, left: Sum, right: Sum, monotone: i8) -> (Bounds, Bo
         return (bounds, bounds);
     }
     let middle = 0.5 * (node.value(left) + node.value(right));
-    let (below, above) = (Bounds { high: middle, ..bounds }, Bounds { low: middle, ..bounds });
-    if monotone > 0 { (below, above) } else { (above, below) }
+    let (below, above) = (
+        Bounds {
+            high: middle,
+            ..bounds
+        },
+        Bounds {
+            low: middle,
+            ..bounds
+        },
+    );
+    if monotone > 0 {
+        (below, above)
+    } else {
+        (above, below)
+    }
 }

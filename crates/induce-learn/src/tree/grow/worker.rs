@@ -18,8 +18,14 @@ pub(super) struct Histogram {
 
 impl Histogram {
     fn of(packed: &Packed, columns: &Range<usize>, wide: &Range<usize>) -> Self {
-        let wide = packed.wide[wide.clone()].iter().map(|&(_, codes)| vec![0; codes]).collect();
-        Self { narrow: vec![[0; STRIDE]; columns.len()], wide }
+        let wide = packed.wide[wide.clone()]
+            .iter()
+            .map(|&(_, codes)| vec![0; codes])
+            .collect();
+        Self {
+            narrow: vec![[0; STRIDE]; columns.len()],
+            wide,
+        }
     }
 }
 
@@ -28,7 +34,11 @@ pub(super) struct Partial(Histogram);
 
 impl Partial {
     pub(super) fn new(packed: &Packed) -> Self {
-        Self(Histogram::of(packed, &(0..packed.width()), &(0..packed.wide.len())))
+        Self(Histogram::of(
+            packed,
+            &(0..packed.width()),
+            &(0..packed.wide.len()),
+        ))
     }
 
     fn clear(&mut self) {
@@ -96,7 +106,10 @@ impl Worker {
         self.scratch.resize(self.rows.len(), 0);
         self.segments.clear();
         self.segments.push(0..self.rows.len());
-        self.sum = self.rows.iter().fold(0, |sum, &row| sum.wrapping_add(task.derivatives[row as usize]));
+        self.sum = self
+            .rows
+            .iter()
+            .fold(0, |sum, &row| sum.wrapping_add(task.derivatives[row as usize]));
     }
 
     /// Its rows in a leaf.
@@ -180,10 +193,16 @@ impl Worker {
         jobs: &[Option<Job>; 2],
     ) {
         self.grow_slots(small);
-        let mut fresh = self.pool.pop().unwrap_or_else(|| Histogram::of(&data.packed, &self.columns, &self.wide));
+        let mut fresh = self
+            .pool
+            .pop()
+            .unwrap_or_else(|| Histogram::of(&data.packed, &self.columns, &self.wide));
         if let [only] = partials {
             // A team of one keeps all columns: the partial is the histogram.
-            std::mem::swap(&mut fresh, &mut only.write().expect("no member panics with a partial").0);
+            std::mem::swap(
+                &mut fresh,
+                &mut only.write().expect("no member panics with a partial").0,
+            );
         } else {
             self.merge(partials, &mut fresh);
         }
@@ -216,14 +235,18 @@ impl Worker {
                 if p == 0 {
                     *out = *bins;
                 } else {
-                    out.iter_mut().zip(bins).for_each(|(o, b)| *o = o.wrapping_add(*b));
+                    out.iter_mut()
+                        .zip(bins)
+                        .for_each(|(o, b)| *o = o.wrapping_add(*b));
                 }
             }
             for (out, bins) in out.wide.iter_mut().zip(&partial.0.wide[self.wide.clone()]) {
                 if p == 0 {
                     out.clone_from(bins);
                 } else {
-                    out.iter_mut().zip(bins).for_each(|(o, b)| *o = o.wrapping_add(*b));
+                    out.iter_mut()
+                        .zip(bins)
+                        .for_each(|(o, b)| *o = o.wrapping_add(*b));
                 }
             }
         }
@@ -267,7 +290,12 @@ fn best_of(node: &Node, data: &Data, task: &Task, feature: usize, bins: &[Sum], 
     if data.category[feature] {
         node.best_category(feature, bins, floor)
     } else {
-        node.best_number(feature, bins, task.growth.monotone.get(feature).copied().unwrap_or(0), floor)
+        node.best_number(
+            feature,
+            bins,
+            task.growth.monotone.get(feature).copied().unwrap_or(0),
+            floor,
+        )
     }
 }
 

@@ -70,7 +70,11 @@ fn sorted(node: &Node, bins: &[Sum], mut order: Vec<usize>, floor: f64) -> Found
         let mut left: Sum = 0;
         let mut since = 0.0;
         for taken in 1..=longest {
-            let code = if from_top { order[order.len() - taken] } else { order[taken - 1] };
+            let code = if from_top {
+                order[order.len() - taken]
+            } else {
+                order[taken - 1]
+            };
             left = left.wrapping_add(bins[code]);
             since += node.scale.curvature_of(bins[code]);
             let right = node.total.wrapping_sub(left);
@@ -86,7 +90,11 @@ fn sorted(node: &Node, bins: &[Sum], mut order: Vec<usize>, floor: f64) -> Found
         }
     }
     let (gain, taken, from_top, left) = best?;
-    let codes = if from_top { order.split_off(order.len() - taken) } else { order[..taken].to_vec() };
+    let codes = if from_top {
+        order.split_off(order.len() - taken)
+    } else {
+        order[..taken].to_vec()
+    };
     Some((gain, codes, left))
 }
 
@@ -103,5 +111,11 @@ fn listed(node: &Node, feature: usize, bins: &[Sum], gain: f64, codes: &[usize],
     } else {
         (chosen, left)
     };
-    Split { gain, feature, test: CodeTest::Member(set), missing_left: false, left }
+    Split {
+        gain,
+        feature,
+        test: CodeTest::Member(set),
+        missing_left: false,
+        left,
+    }
 }

@@ -42,7 +42,10 @@ pub struct Bounds {
 
 impl Bounds {
     /// No bounds.
-    pub const NONE: Self = Self { low: f64::NEG_INFINITY, high: f64::INFINITY };
+    pub const NONE: Self = Self {
+        low: f64::NEG_INFINITY,
+        high: f64::INFINITY,
+    };
 }
 
 /// A possible split of a node.
@@ -85,7 +88,13 @@ pub struct Node<'a> {
 impl<'a> Node<'a> {
     /// A node of these rules with this sum of derivatives.
     pub fn new(rules: &'a Rules, scale: Scale, total: Sum, bounds: Bounds) -> Self {
-        let mut node = Self { rules, scale, total, bounds, parent: 0.0 };
+        let mut node = Self {
+            rules,
+            scale,
+            total,
+            bounds,
+            parent: 0.0,
+        };
         node.parent = node.score_with(total, rules.lambda);
         node
     }
@@ -102,7 +111,11 @@ impl<'a> Node<'a> {
         }
         let free = -soft(self.scale.gradient_of(sum), self.rules.alpha) / weight;
         let limit = self.rules.max_delta_step;
-        let stepped = if limit > 0.0 { free.clamp(-limit, limit) } else { free };
+        let stepped = if limit > 0.0 {
+            free.clamp(-limit, limit)
+        } else {
+            free
+        };
         stepped.clamp(self.bounds.low, self.bounds.high)
     }
 

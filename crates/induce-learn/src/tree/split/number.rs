@@ -21,7 +21,13 @@ pub(super) fn best(node: &Node, feature: usize, bins: &[Sum], monotone: i8, floo
     }?;
     let gain = node.gain(cut.left, node.rules.lambda);
     let test = CodeTest::at_most(cut.last as u16, cut.missing_left);
-    (gain >= floor).then_some(Split { gain, feature, test, missing_left: cut.missing_left, left: cut.left })
+    (gain >= floor).then_some(Split {
+        gain,
+        feature,
+        test,
+        missing_left: cut.missing_left,
+        left: cut.left,
+    })
 }
 
 /// With nothing missing here, later missing values follow the heavier side.
@@ -44,7 +50,14 @@ fn careful(node: &Node, bins: &[Sum], monotone: i8) -> Option<Cut> {
             if node.admits(left, monotone) {
                 let gain = node.gain(left, node.rules.lambda);
                 if best.is_none_or(|(g, _)| gain > g) {
-                    best = Some((gain, Cut { last, missing_left, left }));
+                    best = Some((
+                        gain,
+                        Cut {
+                            last,
+                            missing_left,
+                            left,
+                        },
+                    ));
                 }
             }
         };
@@ -74,16 +87,30 @@ fn fast(node: &Node, bins: &[Sum], floor: f64) -> Option<Cut> {
     };
     let cuts = last_cut(bins);
     let (top, cut) = best_cut(&units, &bins[1..=cuts], 0)?;
-    let left = |cut: usize| bins[1..=cut + 1].iter().fold(0, |sum: Sum, b| sum.wrapping_add(*b));
+    let left = |cut: usize| {
+        bins[1..=cut + 1]
+            .iter()
+            .fold(0, |sum: Sum, b| sum.wrapping_add(*b))
+    };
     if bins[0] == 0 {
         let left = left(cut);
-        return Some(Cut { last: cut + 1, missing_left: missing_side(node, left), left });
+        return Some(Cut {
+            last: cut + 1,
+            missing_left: missing_side(node, left),
+            left,
+        });
     }
     match best_cut(&units, &bins[1..=cuts], bins[0]) {
-        Some((other, cut)) if other > top => {
-            Some(Cut { last: cut + 1, missing_left: true, left: left(cut).wrapping_add(bins[0]) })
-        }
-        _ if top >= units.floor => Some(Cut { last: cut + 1, missing_left: false, left: left(cut) }),
+        Some((other, cut)) if other > top => Some(Cut {
+            last: cut + 1,
+            missing_left: true,
+            left: left(cut).wrapping_add(bins[0]),
+        }),
+        _ if top >= units.floor => Some(Cut {
+            last: cut + 1,
+            missing_left: false,
+            left: left(cut),
+        }),
         _ => None,
     }
 }

@@ -10,11 +10,20 @@ fn rules() -> Rules {
         gamma: 0.0,
         min_child_weight: 1.0,
         max_delta_step: 0.0,
-        category: CategoryRules { one_hot: 4, smooth: 1.0, lambda: 0.0, max_set: 64, min_group: 0.0 },
+        category: CategoryRules {
+            one_hot: 4,
+            smooth: 1.0,
+            lambda: 0.0,
+            max_set: 64,
+            min_group: 0.0,
+        },
     }
 }
 
-const SCALE: Scale = Scale { gradient: 1024.0, curvature: 1024.0 };
+const SCALE: Scale = Scale {
+    gradient: 1024.0,
+    curvature: 1024.0,
+};
 
 fn histogram(seed: u64, codes: usize, missing: bool) -> Vec<Sum> {
     let stream = Stream::new(seed, "histogram");
@@ -56,9 +65,12 @@ fn the_best_cut_is_the_best_of_all_cuts() {
         let bins = histogram(seed, 2 + seed as usize % 255, seed % 2 == 0);
         let rules = rules();
         let node = Node::new(&rules, SCALE, sum(bins.iter().copied()), Bounds::NONE);
-        let found = node.best_number(0, &bins, 0, node.least_gain()).map_or(f64::NEG_INFINITY, |s| s.gain);
+        let found = node
+            .best_number(0, &bins, 0, node.least_gain())
+            .map_or(f64::NEG_INFINITY, |s| s.gain);
         let expected = exhaustive(&node, &bins);
-        let agree = (found - expected).abs() <= 1e-5 * expected.abs() || (expected <= 0.0 && found == f64::NEG_INFINITY);
+        let agree = (found - expected).abs() <= 1e-5 * expected.abs()
+            || (expected <= 0.0 && found == f64::NEG_INFINITY);
         assert!(agree, "seed {seed}: {found} instead of {expected}");
     }
 }
@@ -70,8 +82,16 @@ fn the_sum_on_the_left_is_that_of_the_codes_that_go_left() {
         let mut rules = rules();
         rules.alpha = f64::from(seed as u32 % 2);
         let node = Node::new(&rules, SCALE, sum(bins.iter().copied()), Bounds::NONE);
-        for split in [node.best_number(0, &bins, 0, node.least_gain()), node.best_category(0, &bins, node.least_gain())].into_iter().flatten() {
-            let left = (0..bins.len()).filter(|&c| split.test.goes_left(c as u16)).map(|c| bins[c]);
+        for split in [
+            node.best_number(0, &bins, 0, node.least_gain()),
+            node.best_category(0, &bins, node.least_gain()),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            let left = (0..bins.len())
+                .filter(|&c| split.test.goes_left(c as u16))
+                .map(|c| bins[c]);
             assert_eq!(split.left, sum(left), "seed {seed}: {split:?}");
             assert_eq!(split.test.goes_left(0), split.missing_left);
         }
@@ -83,8 +103,15 @@ fn a_sorted_order_finds_the_best_set_of_categories() {
     // Fisher: with equal curvatures no other division beats the best prefix.
     for seed in 0..30 {
         let stream = Stream::new(seed, "fisher");
-        let bins: Vec<Sum> =
-            (0..9).map(|c| if c == 0 { 0 } else { pack(stream.below(c, 8_000) as i64 - 4_000, 4_096) }).collect();
+        let bins: Vec<Sum> = (0..9)
+            .map(|c| {
+                if c == 0 {
+                    0
+                } else {
+                    pack(stream.below(c, 8_000) as i64 - 4_000, 4_096)
+                }
+            })
+            .collect();
         let mut rules = rules();
         rules.lambda = 0.0;
         rules.category.smooth = 0.0;
@@ -93,7 +120,9 @@ fn a_sorted_order_finds_the_best_set_of_categories() {
             .map(|set| sum((1..9).filter(|c| set >> (c - 1) & 1 == 1).map(|c| bins[c])))
             .map(|left| node.gain(left, 0.0))
             .fold(0.0, f64::max);
-        let found = node.best_category(0, &bins, node.least_gain()).map_or(0.0, |s| s.gain);
+        let found = node
+            .best_category(0, &bins, node.least_gain())
+            .map_or(0.0, |s| s.gain);
         assert!((found - best).abs() <= 1e-9 * best, "{found} {best}");
     }
 }
