@@ -8,6 +8,7 @@
 pub mod error;
 pub mod parallel;
 pub mod random;
+pub mod read;
 pub mod run;
 pub mod table;
 

@@ -11,6 +11,7 @@ mod text;
 mod values;
 
 pub use column::{Column, Kind};
+pub(crate) use category::dictionary;
 pub use text::{civil_from_days, days_from_civil};
 
 use crate::error::{Error, Result};
