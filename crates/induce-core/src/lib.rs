@@ -11,6 +11,7 @@ pub mod random;
 pub mod read;
 pub mod run;
 pub mod table;
+pub mod write;
 
 pub use error::{Error, Result};
 pub use run::{Monitor, Outcome, Run};

@@ -69,10 +69,16 @@ pub(crate) fn is_gzip(bytes: &[u8]) -> bool {
 /// The inflated content of a gzip file, of at most `limit` bytes.
 pub(crate) fn gunzip(file: &str, bytes: &[u8], limit: u64) -> Result<Vec<u8>> {
     let mut inflated = Vec::new();
-    let read = MultiGzDecoder::new(bytes).take(limit + 1).read_to_end(&mut inflated);
+    let read = MultiGzDecoder::new(bytes)
+        .take(limit + 1)
+        .read_to_end(&mut inflated);
     if let Err(source) = read {
         let short = source.kind() == ErrorKind::UnexpectedEof;
-        let reason = if short { "it ends too early".to_string() } else { source.to_string() };
+        let reason = if short {
+            "it ends too early".to_string()
+        } else {
+            source.to_string()
+        };
         return Err(Error::Malformed {
             file: file.into(),
             format: "gzip",

@@ -94,8 +94,17 @@ mod tests {
     use super::Type::*;
     use super::*;
 
-    const ALL: [Type; 9] =
-        [Empty, Boolean, Integer, Float, Date, Moment(0), Moment(3), Moment(9), Text];
+    const ALL: [Type; 9] = [
+        Empty,
+        Boolean,
+        Integer,
+        Float,
+        Date,
+        Moment(0),
+        Moment(3),
+        Moment(9),
+        Text,
+    ];
 
     #[test]
     fn joins_commute_and_associate() {
@@ -112,13 +121,32 @@ mod tests {
     #[test]
     fn texts_have_the_types_that_people_expect() {
         let of = |text: &str| Type::of(text.as_bytes());
-        for text in ["0", "-7", "+5", "007", "9223372036854775807", "-9223372036854775808"] {
+        for text in [
+            "0",
+            "-7",
+            "+5",
+            "007",
+            "9223372036854775807",
+            "-9223372036854775808",
+        ] {
             assert_eq!(of(text), Integer, "{text}");
         }
-        for text in ["1e300", "inf", "-inf", "Infinity", "1.", ".5", "-0.0", "9223372036854775808", "1E-5"] {
+        for text in [
+            "1e300",
+            "inf",
+            "-inf",
+            "Infinity",
+            "1.",
+            ".5",
+            "-0.0",
+            "9223372036854775808",
+            "1E-5",
+        ] {
             assert_eq!(of(text), Float, "{text}");
         }
-        for text in ["1_000", "0x10", "1,5", "+-5", "--1", ".", "e5", "1e", "+", "-", "5 %", "infx", "1 2"] {
+        for text in [
+            "1_000", "0x10", "1,5", "+-5", "--1", ".", "e5", "1e", "+", "-", "5 %", "infx", "1 2",
+        ] {
             assert_eq!(of(text), Text, "{text}");
         }
         assert_eq!(of("YES"), Boolean);

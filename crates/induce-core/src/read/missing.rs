@@ -7,7 +7,8 @@ use super::number::{Number, parse_number};
 /// The list of pandas' `read_csv`, less the spellings that are numbers
 /// (`1.#QNAN` and its kin), plus `?` (UCI), `-` and `.` (R, SAS).
 pub const MARKERS: [&str; 17] = [
-    "", "NA", "N/A", "n/a", "NaN", "nan", "-NaN", "-nan", "NULL", "null", "None", "<NA>", "#N/A", "#NA", "?", "-", ".",
+    "", "NA", "N/A", "n/a", "NaN", "nan", "-NaN", "-nan", "NULL", "null", "None", "<NA>", "#N/A", "#NA", "?",
+    "-", ".",
 ];
 
 /// A set of markers with a quick way to say no.
@@ -22,7 +23,10 @@ pub(crate) struct Missing {
 impl Missing {
     /// The set of `markers`; the empty text is always in it.
     pub(crate) fn new<S: AsRef<str>>(markers: &[S]) -> Self {
-        let markers: Vec<Vec<u8>> = markers.iter().map(|marker| marker.as_ref().trim().into()).collect();
+        let markers: Vec<Vec<u8>> = markers
+            .iter()
+            .map(|marker| marker.as_ref().trim().into())
+            .collect();
         let mut starts = [false; 256];
         for first in markers.iter().filter_map(|marker| marker.first()) {
             starts[usize::from(*first)] = true;

@@ -5,14 +5,27 @@
 //! with the flag that pins it. A header is a claim: no reader allocates what a
 //! header says before the length of the file has confirmed it.
 
+mod arrow;
+mod arrow_column;
 mod bytes;
+mod cells;
 mod csv;
+mod finish;
+mod guard;
+mod idx;
 mod infer;
 mod intern;
+mod jsonl;
+mod libsvm;
+mod matrix;
+mod merge;
 mod missing;
 mod moment;
+mod npy;
+mod npz;
 mod number;
 mod options;
+mod parquet;
 mod text_column;
 
 pub use missing::MARKERS;
@@ -21,14 +34,18 @@ pub use options::{Format, ReadOptions, Sniffed, SniffedColumn, delimiter_name, p
 use std::borrow::Cow;
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::run::Run;
-use crate::table::Table;
+use crate::table::{Column, Table};
 
 /// The table in the file at `path` (`-` is standard input), and what was found out about it.
 pub fn read(path: &Path, options: &ReadOptions, run: &Run) -> Result<(Table, Sniffed)> {
     let bytes = bytes::load(path)?;
-    let name = if path == Path::new("-") { "stdin".into() } else { path.display().to_string() };
+    let name = if path == Path::new("-") {
+        "stdin".into()
+    } else {
+        path.display().to_string()
+    };
     read_bytes(&name, &bytes, options, run)
 }
 
@@ -56,18 +73,82 @@ pub fn read_chunked(
 ) -> Result<(Table, Sniffed)> {
     let limit = run.memory().unwrap_or(bytes::INFLATED);
     let gzip = bytes::is_gzip(bytes);
-    let bytes: Cow<[u8]> = if gzip { bytes::gunzip(name, bytes, limit)?.into() } else { bytes.into() };
-    let format = Format::Csv;
-    let read = csv::read(name, &bytes, options, run, chunk)?;
+    let bytes: Cow<[u8]> = if gzip {
+        bytes::gunzip(name, bytes, limit)?.into()
+    } else {
+        bytes.into()
+    };
+    let format = options.format.unwrap_or_else(|| sniff(&bytes));
+    let (table, columns, layout) = match format {
+        Format::Csv => {
+            let csv = csv::read(name, &bytes, options, run, chunk)?;
+            (csv.table, csv.columns, Some((csv.delimiter, csv.header)))
+        }
+        _ => {
+            let (table, columns) = finish::finish(typed(name, &bytes, format, options, run)?, options)?;
+            (table, columns, None)
+        }
+    };
+    let (delimiter, header) = layout.unzip();
+    let text = matches!(format, Format::Csv | Format::Jsonl);
     let sniffed = Sniffed {
         file: name.into(),
         format,
         gzip,
-        delimiter: Some(read.delimiter),
-        header: Some(read.header),
-        missing: options.missing.clone(),
-        rows: read.table.rows(),
-        columns: read.columns,
+        delimiter,
+        header,
+        missing: if text { options.missing.clone() } else { Vec::new() },
+        rows: table.rows(),
+        columns,
     };
-    Ok((read.table, sniffed))
+    Ok((table, sniffed))
+}
+
+/// The format that the content has; text that is nothing else is CSV.
+fn sniff(bytes: &[u8]) -> Format {
+    let text = bytes
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(bytes)
+        .trim_ascii_start();
+    match bytes {
+        _ if bytes.starts_with(parquet::MAGIC) => Format::Parquet,
+        _ if bytes.starts_with(arrow::MAGIC) || bytes.starts_with(arrow::CONTINUATION) => Format::Arrow,
+        _ if bytes.starts_with(npy::MAGIC) => Format::Npy,
+        _ if bytes.starts_with(npz::MAGIC) => Format::Npz,
+        _ if idx::is_idx(bytes) => Format::Idx,
+        _ if text.starts_with(b"{") || is_array_of_objects(text) => Format::Jsonl,
+        _ if libsvm::is_libsvm(bytes) => Format::Libsvm,
+        _ => Format::Csv,
+    }
+}
+
+/// `[` and `{`, with or without spaces between them.
+fn is_array_of_objects(text: &[u8]) -> bool {
+    text.strip_prefix(b"[")
+        .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"))
+}
+
+/// The columns of a format that knows its layout, with the reasons for their kinds.
+fn typed(
+    name: &str,
+    bytes: &[u8],
+    format: Format,
+    options: &ReadOptions,
+    run: &Run,
+) -> Result<Vec<(Column, String)>> {
+    let columns = match format {
+        Format::Jsonl => return jsonl::read(name, bytes, options, run),
+        Format::Parquet => return parquet::read(name, bytes, options, run),
+        Format::Arrow => return arrow::read(name, bytes, options, run),
+        Format::Npy => npy::read(name, bytes, run)?,
+        Format::Npz => npz::read(name, bytes, run)?,
+        Format::Idx => idx::read(name, bytes, run)?,
+        _ => libsvm::read(name, bytes, run)?,
+    };
+    let names: Vec<String> = columns
+        .iter()
+        .map(|(column, _)| column.name().to_string())
+        .collect();
+    options.check_names(&names)?;
+    Ok(columns)
 }

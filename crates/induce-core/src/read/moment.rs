@@ -31,7 +31,9 @@ impl Moment {
         if i64::from(nanos) % nanos_per_unit != 0 {
             return None;
         }
-        (self.days * 86_400 + seconds).checked_mul(per_second)?.checked_add(i64::from(nanos) / nanos_per_unit)
+        (self.days * 86_400 + seconds)
+            .checked_mul(per_second)?
+            .checked_add(i64::from(nanos) / nanos_per_unit)
     }
 }
 
@@ -64,7 +66,9 @@ pub(crate) fn parse(text: &[u8]) -> Option<Moment> {
 }
 
 fn parse_clock(text: &[u8]) -> Option<(i64, u32)> {
-    let [h1, h2, b':', m1, m2, rest @ ..] = text else { return None };
+    let [h1, h2, b':', m1, m2, rest @ ..] = text else {
+        return None;
+    };
     let (hour, minute) = (two(*h1, *h2)?, two(*m1, *m2)?);
     let (second, rest) = match rest {
         [b':', s1, s2, rest @ ..] => (two(*s1, *s2)?, rest),
@@ -87,7 +91,9 @@ fn parse_fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     if !(1..=9).contains(&digits) {
         return None;
     }
-    let value = text[..digits].iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
+    let value = text[..digits]
+        .iter()
+        .fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
     Some((value * 10_u32.pow(9 - digits as u32), &text[digits..]))
 }
 
@@ -144,8 +150,19 @@ mod tests {
     #[test]
     fn what_is_no_moment_is_none() {
         for text in [
-            "", "2024", "2024-13-01", "2024-00-10", "2024-01-32", "2024-01/02", "2024-01-02T", "2024-01-02T24:00",
-            "2024-01-02 10", "2024-01-02 10:20:30.", "2024-01-02 10:20 PM", "2024-1-2", "2024-01-02T10:20+25:00",
+            "",
+            "2024",
+            "2024-13-01",
+            "2024-00-10",
+            "2024-01-32",
+            "2024-01/02",
+            "2024-01-02T",
+            "2024-01-02T24:00",
+            "2024-01-02 10",
+            "2024-01-02 10:20:30.",
+            "2024-01-02 10:20 PM",
+            "2024-1-2",
+            "2024-01-02T10:20+25:00",
             "20é4-01-02",
         ] {
             assert_eq!(seconds(text), None, "{text}");

@@ -38,10 +38,7 @@ pub(crate) fn parse_number(text: &[u8]) -> Number {
     if whole < digits.len() && digits[whole] == b'.' {
         let (mantissa, decimals) = take_digits(mantissa, &digits[whole + 1..]);
         let count = whole + decimals;
-        if whole + 1 + decimals == digits.len()
-            && (1..=19).contains(&count)
-            && mantissa <= 1 << 53
-        {
+        if whole + 1 + decimals == digits.len() && (1..=19).contains(&count) && mantissa <= 1 << 53 {
             let value = mantissa as f64 / TENS[decimals];
             return Number::Float(if negative { -value } else { value });
         }
@@ -91,7 +88,11 @@ fn eight_digits(text: &[u8]) -> Option<u64> {
 fn parse_slowly(negative: bool, digits: &[u8]) -> Number {
     let [first, ..] = digits else { return Number::None };
     if digits.eq_ignore_ascii_case(b"inf") || digits.eq_ignore_ascii_case(b"infinity") {
-        return Number::Float(if negative { f64::NEG_INFINITY } else { f64::INFINITY });
+        return Number::Float(if negative {
+            f64::NEG_INFINITY
+        } else {
+            f64::INFINITY
+        });
     }
     // A second sign, `nan` and `inf...` would be numbers to the library.
     if !first.is_ascii_digit() && *first != b'.' {
@@ -150,7 +151,13 @@ mod tests {
 
     #[test]
     fn a_long_row_of_zeros_is_a_number() {
-        assert_eq!(parse_number(b"00000000000000000000000000042"), Number::Integer(42));
-        assert_eq!(parse_number(b"-0.00000000000000000000000000"), Number::Float(-0.0));
+        assert_eq!(
+            parse_number(b"00000000000000000000000000042"),
+            Number::Integer(42)
+        );
+        assert_eq!(
+            parse_number(b"-0.00000000000000000000000000"),
+            Number::Float(-0.0)
+        );
     }
 }

@@ -81,11 +81,14 @@ impl std::str::FromStr for Format {
 
     fn from_str(name: &str) -> Result<Self> {
         let same = |format: &Self| format.name().eq_ignore_ascii_case(name);
-        Self::ALL.into_iter().find(same).ok_or_else(|| Error::UnknownName {
-            what: "format",
-            name: name.into(),
-            known: Self::ALL.iter().map(ToString::to_string).collect(),
-        })
+        Self::ALL
+            .into_iter()
+            .find(same)
+            .ok_or_else(|| Error::UnknownName {
+                what: "format",
+                name: name.into(),
+                known: Self::ALL.iter().map(ToString::to_string).collect(),
+            })
     }
 }
 
@@ -126,7 +129,11 @@ impl Default for ReadOptions {
 impl ReadOptions {
     /// The kind that the user gave to the column called `name`; the last word counts.
     pub(crate) fn pinned(&self, name: &str) -> Option<Kind> {
-        self.kinds.iter().rev().find(|(pinned, _)| pinned == name).map(|(_, kind)| *kind)
+        self.kinds
+            .iter()
+            .rev()
+            .find(|(pinned, _)| pinned == name)
+            .map(|(_, kind)| *kind)
     }
 
     /// Whether the column called `name` is wanted.
@@ -197,7 +204,10 @@ impl Sniffed {
             flags.push(format!("--missing {}", quote(marker)));
         }
         for column in &self.columns {
-            flags.push(format!("--type {}", quote(&format!("{}={}", column.name, column.kind))));
+            flags.push(format!(
+                "--type {}",
+                quote(&format!("{}={}", column.name, column.kind))
+            ));
         }
         flags
     }
@@ -261,7 +271,12 @@ mod tests {
         };
         assert_eq!(
             sniffed.flags(),
-            ["--delimiter tab", "--no-header", "--missing '?'", r"--type 'it'\''s=number'"]
+            [
+                "--delimiter tab",
+                "--no-header",
+                "--missing '?'",
+                r"--type 'it'\''s=number'"
+            ]
         );
     }
 

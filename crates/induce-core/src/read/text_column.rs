@@ -31,7 +31,11 @@ pub(crate) fn column_of_names(name: &str, kind: Kind, of: &Names) -> Result<Colu
         rank[code as usize] = place as u32;
     }
     let values = strings(name, order.into_iter(), &of.names)?;
-    let keys = of.codes.iter().map(|&code| rank.get(code as usize).copied().unwrap_or(0)).collect::<Vec<u32>>();
+    let keys = of
+        .codes
+        .iter()
+        .map(|&code| rank.get(code as usize).copied().unwrap_or(0))
+        .collect::<Vec<u32>>();
     let keys = UInt32Array::new(keys.into(), nulls(&of.codes));
     Ok(Column::trusted(name, Kind::Category, dictionary(keys, values)))
 }
@@ -43,7 +47,13 @@ fn nulls(codes: &[u32]) -> Option<NullBuffer> {
 
 /// The texts of `codes`, in that order.
 fn strings(name: &str, codes: impl Iterator<Item = u32> + Clone, names: &Interner) -> Result<StringArray> {
-    let length = |code: u32| if code == NO_CODE { 0 } else { names.name(code as usize).len() };
+    let length = |code: u32| {
+        if code == NO_CODE {
+            0
+        } else {
+            names.name(code as usize).len()
+        }
+    };
     let bytes: usize = codes.clone().map(length).sum();
     if i32::try_from(bytes).is_err() {
         return Err(Error::TooLarge {
@@ -60,6 +70,9 @@ fn strings(name: &str, codes: impl Iterator<Item = u32> + Clone, names: &Interne
     let valid: Vec<bool> = codes.map(|code| code != NO_CODE).collect();
     let valid = valid.contains(&false).then(|| NullBuffer::from(valid));
     StringArray::try_new(offsets, text.into(), valid).map_err(|source| {
-        Error::data(format!("column `{name}` is not text: {source}"), "convert the file with `iconv -t utf-8`")
+        Error::data(
+            format!("column `{name}` is not text: {source}"),
+            "convert the file with `iconv -t utf-8`",
+        )
     })
 }

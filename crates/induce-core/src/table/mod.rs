@@ -10,8 +10,8 @@ mod column;
 mod text;
 mod values;
 
-pub use column::{Column, Kind};
 pub(crate) use category::dictionary;
+pub use column::{Column, Kind};
 pub use text::{civil_from_days, days_from_civil};
 
 use crate::error::{Error, Result};

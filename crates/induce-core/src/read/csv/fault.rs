@@ -39,13 +39,24 @@ pub(super) fn check_text(file: &str, text: &[u8], start: usize, part: &[u8]) -> 
         (Some(nul), wrong) if wrong.is_none_or(|wrong| nul < wrong) => {
             let at = start + nul;
             let reason = format!("byte {at} (line {}) is NUL", line(text, at, b'\n'));
-            Err(malformed(file, reason, "the file is binary or UTF-16; name its format with --input-format, or convert it"))
+            Err(malformed(
+                file,
+                reason,
+                "the file is binary or UTF-16; name its format with --input-format, or convert it",
+            ))
         }
         (_, wrong) => {
             let at = start + wrong.unwrap_or(0);
             let byte = text[at];
-            let reason = format!("byte {at} (line {}) is 0x{byte:02X}, which is not UTF-8", line(text, at, b'\n'));
-            Err(malformed(file, reason, "convert it, for example with `iconv -f latin1 -t utf-8`"))
+            let reason = format!(
+                "byte {at} (line {}) is 0x{byte:02X}, which is not UTF-8",
+                line(text, at, b'\n')
+            );
+            Err(malformed(
+                file,
+                reason,
+                "convert it, for example with `iconv -f latin1 -t utf-8`",
+            ))
         }
     }
 }
@@ -61,7 +72,11 @@ pub(super) fn header_only(file: &str, names: &[String]) -> Error {
 
 pub(super) fn twice(file: &str, name: &str) -> Error {
     let reason = format!("two columns are called `{name}`");
-    malformed(file, reason, "rename one of them, or say --no-header if the first line is data")
+    malformed(
+        file,
+        reason,
+        "rename one of them, or say --no-header if the first line is data",
+    )
 }
 
 pub(super) fn open_quote(file: &str, line: usize) -> Error {
@@ -71,7 +86,11 @@ pub(super) fn open_quote(file: &str, line: usize) -> Error {
 
 pub(super) fn ragged(file: &str, line: usize, found: usize, expected: usize) -> Error {
     let reason = format!("line {line} has {found} fields, the first line has {expected}");
-    malformed(file, reason, "quote values that hold the delimiter, or set it with --delimiter")
+    malformed(
+        file,
+        reason,
+        "quote values that hold the delimiter, or set it with --delimiter",
+    )
 }
 
 pub(super) fn too_long(bytes: usize) -> Error {

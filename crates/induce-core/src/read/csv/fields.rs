@@ -58,7 +58,11 @@ impl Fields {
     #[inline]
     pub(crate) fn raw<'t>(&self, text: &'t [u8], row: usize, column: usize) -> &'t [u8] {
         let place = row * self.width + column;
-        let start = if column == 0 { self.starts[row] } else { self.ends[place - 1] + 1 };
+        let start = if column == 0 {
+            self.starts[row]
+        } else {
+            self.ends[place - 1] + 1
+        };
         &text[start as usize..self.ends[place] as usize]
     }
 }
@@ -119,7 +123,8 @@ impl<'t> Scan<'t> {
         let mut quoted = Quoted::default();
         for (i, word) in words.iter().enumerate() {
             let word = u64::from_le_bytes(*word);
-            let mut hits = equal_bytes(word, delimiter) | equal_bytes(word, newline) | equal_bytes(word, b'"');
+            let mut hits =
+                equal_bytes(word, delimiter) | equal_bytes(word, newline) | equal_bytes(word, b'"');
             while hits != 0 {
                 self.hit(i * 8 + hits.trailing_zeros() as usize / 8, &mut quoted)?;
                 hits &= hits - 1;
@@ -151,7 +156,11 @@ impl<'t> Scan<'t> {
         self.fields.ends.push(at as u32);
         self.count += 1;
         self.field = at + 1;
-        if self.text[at] == self.dialect.newline { self.end_record(at) } else { Ok(()) }
+        if self.text[at] == self.dialect.newline {
+            self.end_record(at)
+        } else {
+            Ok(())
+        }
     }
 
     #[inline]
@@ -248,7 +257,10 @@ mod tests {
     #[test]
     fn fields_are_found_wherever_they_stand() {
         assert_eq!(table("a,b\nc,d\n", 2).unwrap(), [["a", "b"], ["c", "d"]]);
-        assert_eq!(table("a,b\n\n \r\nccccccccccccccc,d", 2).unwrap(), [["a", "b"], ["ccccccccccccccc", "d"]]);
+        assert_eq!(
+            table("a,b\n\n \r\nccccccccccccccc,d", 2).unwrap(),
+            [["a", "b"], ["ccccccccccccccc", "d"]]
+        );
         assert_eq!(table(",\n", 2).unwrap(), [["", ""]]);
         assert_eq!(table("", 2).unwrap(), [[""; 0]; 0]);
     }
@@ -258,19 +270,32 @@ mod tests {
         let text = "\"a,\n\"\"b\",c\n x\"y, \"p,q\"\n\"\",\"\"\"\"\n";
         assert_eq!(
             table(text, 2).unwrap(),
-            [["\"a,\n\"\"b\"", "c"], [" x\"y", " \"p,q\""], ["\"\"", "\"\"\"\""]]
+            [
+                ["\"a,\n\"\"b\"", "c"],
+                [" x\"y", " \"p,q\""],
+                ["\"\"", "\"\"\"\""]
+            ]
         );
     }
 
     #[test]
     fn a_ragged_record_is_reported_where_it_begins() {
-        assert_eq!(table("a,b\nc\n", 2).unwrap_err(), Fault::Ragged { at: 4, found: 1 });
-        assert_eq!(table("a,b\nc,d,e", 2).unwrap_err(), Fault::Ragged { at: 4, found: 3 });
+        assert_eq!(
+            table("a,b\nc\n", 2).unwrap_err(),
+            Fault::Ragged { at: 4, found: 1 }
+        );
+        assert_eq!(
+            table("a,b\nc,d,e", 2).unwrap_err(),
+            Fault::Ragged { at: 4, found: 3 }
+        );
     }
 
     #[test]
     fn bytes_are_compared_exactly() {
         let word = u64::from_le_bytes(*b",-,\x2b\xac,,\0");
-        assert_eq!(equal_bytes(word, b','), u64::from_le_bytes([128, 0, 128, 0, 0, 128, 128, 0]));
+        assert_eq!(
+            equal_bytes(word, b','),
+            u64::from_le_bytes([128, 0, 128, 0, 0, 128, 128, 0])
+        );
     }
 }

@@ -8,16 +8,16 @@
 //! depends neither on the threads nor on where the chunks end, and a value in
 //! the last row counts as much as one in the first.
 
-mod cells;
 mod fault;
 mod fields;
-mod merge;
 mod parse;
 mod sniff;
+mod source;
 mod split;
 
 use self::fields::Dialect;
 use self::parse::Plan;
+use super::finish::in_order;
 use super::missing::Missing;
 use super::options::{ReadOptions, SniffedColumn};
 use crate::error::{Error, Result};
@@ -55,6 +55,7 @@ pub(crate) fn read(file: &str, text: &[u8], options: &ReadOptions, run: &Run, ch
     }
     let plan = Plan::new(file, text, body, dialect, names, options, &missing);
     let (table, columns) = plan.read(run.threads(), chunk)?;
+    let (table, columns) = in_order(table, columns, options)?;
     Ok(Csv {
         table,
         columns,
@@ -68,7 +69,9 @@ fn dialect(text: &[u8], options: &ReadOptions) -> Dialect {
     let old_mac = start.contains(&b'\r') && !text.contains(&b'\n');
     let newline = if old_mac { b'\r' } else { b'\n' };
     Dialect {
-        delimiter: options.delimiter.unwrap_or_else(|| sniff::guess_delimiter(text, newline)),
+        delimiter: options
+            .delimiter
+            .unwrap_or_else(|| sniff::guess_delimiter(text, newline)),
         newline,
     }
 }
@@ -86,7 +89,11 @@ fn names(file: &str, text: &[u8], dialect: Dialect, header: bool) -> Result<(Vec
     let mut seen = std::collections::HashSet::new();
     let mut names = Vec::with_capacity(first.len());
     for (column, name) in first.into_iter().enumerate() {
-        let name = if name.is_empty() { format!("x{column}") } else { name };
+        let name = if name.is_empty() {
+            format!("x{column}")
+        } else {
+            name
+        };
         if !seen.insert(name.clone()) {
             return Err(fault::twice(file, &name));
         }

@@ -3,14 +3,15 @@
 use std::ops::Range;
 use std::sync::Mutex;
 
-use super::cells::{Cells, Source};
 use super::fields::{Dialect, Fault, Fields};
-use super::merge::merge;
+use super::source::Source;
 use super::split::split;
 use super::{SAMPLE, fault, not_a};
 use crate::error::Result;
 use crate::parallel::map;
+use crate::read::cells::Cells;
 use crate::read::infer::Type;
+use crate::read::merge::merge;
 use crate::read::missing::Missing;
 use crate::read::options::{ReadOptions, SniffedColumn};
 use crate::table::{Column, Kind, Table};
@@ -62,14 +63,22 @@ impl<'a> Plan<'a> {
             dialect,
             width,
             missing,
-            wanted: names.into_iter().enumerate().filter(|(_, name)| options.wants(name)).map(wanted).collect(),
+            wanted: names
+                .into_iter()
+                .enumerate()
+                .filter(|(_, name)| options.wants(name))
+                .map(wanted)
+                .collect(),
         }
     }
 
     pub(super) fn read(&self, threads: usize, chunk: usize) -> Result<(Table, Vec<SniffedColumn>)> {
         let ranges = split(&self.text[self.body..], chunk, self.dialect)
             .map_err(|at| fault::open_quote(self.file, self.line(self.body + at)))?;
-        let ranges: Vec<_> = ranges.iter().map(|r| r.start + self.body..r.end + self.body).collect();
+        let ranges: Vec<_> = ranges
+            .iter()
+            .map(|r| r.start + self.body..r.end + self.body)
+            .collect();
         let guesses = self.guesses(&ranges[0])?;
         let parsed = map(threads, ranges.len(), |i| self.parse(&ranges[i], &guesses));
         let mut chunks = parsed.into_iter().collect::<Result<Vec<_>>>()?;
@@ -130,11 +139,16 @@ impl<'a> Plan<'a> {
     fn widen(&self, threads: usize, ranges: &[Range<usize>], chunks: &mut [Chunk]) -> Result<Vec<Type>> {
         loop {
             let join = |column: usize| {
-                chunks.iter().map(|chunk| chunk.columns[column].0).fold(Type::Empty, Type::join)
+                chunks
+                    .iter()
+                    .map(|chunk| chunk.columns[column].0)
+                    .fold(Type::Empty, Type::join)
             };
             let types: Vec<Type> = (0..self.wanted.len()).map(join).collect();
             let short = |chunk: &Chunk| -> Vec<usize> {
-                (0..types.len()).filter(|&column| chunk.columns[column].0 != types[column]).collect()
+                (0..types.len())
+                    .filter(|&column| chunk.columns[column].0 != types[column])
+                    .collect()
             };
             let todo: Vec<(usize, Vec<usize>)> = chunks
                 .iter()
@@ -145,7 +159,9 @@ impl<'a> Plan<'a> {
             if todo.is_empty() {
                 return Ok(types);
             }
-            let again = map(threads, todo.len(), |i| self.again(&ranges[todo[i].0], &todo[i].1, &types));
+            let again = map(threads, todo.len(), |i| {
+                self.again(&ranges[todo[i].0], &todo[i].1, &types)
+            });
             for ((chunk, columns), parsed) in todo.into_iter().zip(again) {
                 for (column, parsed) in columns.into_iter().zip(parsed?) {
                     chunks[chunk].columns[column] = parsed;
@@ -157,26 +173,46 @@ impl<'a> Plan<'a> {
     fn again(&self, range: &Range<usize>, columns: &[usize], types: &[Type]) -> Result<Vec<(Type, Cells)>> {
         let fields = self.fields(range)?;
         let text = &self.text[range.clone()];
-        let parse = |&column: &usize| self.source(text, &fields, &self.wanted[column]).parse(types[column]);
+        let parse = |&column: &usize| {
+            self.source(text, &fields, &self.wanted[column])
+                .parse(types[column])
+        };
         Ok(columns.iter().map(parse).collect())
     }
 
     /// An error with the first value that is not of the kind the user says.
     fn check_pin(&self, wanted: &Wanted, of: Type, ranges: &[Range<usize>]) -> Result<()> {
-        let Some(kind) = wanted.pinned.filter(|kind| !holds(*kind, of)) else { return Ok(()) };
+        let Some(kind) = wanted.pinned.filter(|kind| !holds(*kind, of)) else {
+            return Ok(());
+        };
         for range in ranges {
             let (fields, text) = (self.fields(range)?, &self.text[range.clone()]);
             let source = self.source(text, &fields, wanted);
             if let Some(row) = (0..fields.rows()).find(|&row| !holds(kind, source.type_at(row))) {
                 let value = String::from_utf8_lossy(&source.text_at(row).0).into_owned();
-                return Err(not_a(kind, &wanted.name, self.line(range.start + fields.start(row)), &value));
+                return Err(not_a(
+                    kind,
+                    &wanted.name,
+                    self.line(range.start + fields.start(row)),
+                    &value,
+                ));
             }
         }
         // Every value fits by itself, but not all together: moments beyond nanoseconds.
-        Err(not_a(kind, &wanted.name, self.line(self.body), "(all values together)"))
+        Err(not_a(
+            kind,
+            &wanted.name,
+            self.line(self.body),
+            "(all values together)",
+        ))
     }
 
-    fn join(&self, threads: usize, chunks: Vec<Chunk>, types: &[Type]) -> Result<(Table, Vec<SniffedColumn>)> {
+    fn join(
+        &self,
+        threads: usize,
+        chunks: Vec<Chunk>,
+        types: &[Type],
+    ) -> Result<(Table, Vec<SniffedColumn>)> {
         let rows: Vec<usize> = chunks.iter().map(|chunk| chunk.rows).collect();
         let mut columns: Vec<Vec<Cells>> = types.iter().map(|_| Vec::with_capacity(chunks.len())).collect();
         for chunk in chunks {
@@ -191,7 +227,11 @@ impl<'a> Plan<'a> {
             let (column, why) = merge(&wanted.name, types[i], cells, &rows, wanted.pinned)?;
             Ok((sniffed(&column, wanted, why), column))
         });
-        let (sniffed, columns): (Vec<_>, Vec<Column>) = merged.into_iter().collect::<Result<Vec<_>>>()?.into_iter().unzip();
+        let (sniffed, columns): (Vec<_>, Vec<Column>) = merged
+            .into_iter()
+            .collect::<Result<Vec<_>>>()?
+            .into_iter()
+            .unzip();
         Ok((Table::new(columns)?, sniffed))
     }
 }
@@ -200,7 +240,11 @@ fn sniffed(column: &Column, wanted: &Wanted, why: String) -> SniffedColumn {
     SniffedColumn {
         name: column.name().into(),
         kind: column.kind(),
-        why: if wanted.pinned.is_some() { "the user says so".into() } else { why },
+        why: if wanted.pinned.is_some() {
+            "the user says so".into()
+        } else {
+            why
+        },
         missing: column.missing(),
     }
 }

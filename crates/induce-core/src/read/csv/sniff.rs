@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::cells::{trim, unquote};
 use super::fields::{Dialect, Quoted};
+use super::source::{trim, unquote};
 use crate::read::infer::Type;
 use crate::read::missing::Missing;
 
@@ -40,7 +40,9 @@ fn one_record(text: &[u8], start: usize, dialect: Dialect) -> (Record, usize, bo
     while at < text.len() {
         let byte = text[at];
         if byte == b'"' {
-            quoted.quote(text, at, || text[field..at].iter().all(|&b| b == b' ' || b == b'\t'));
+            quoted.quote(text, at, || {
+                text[field..at].iter().all(|&b| b == b' ' || b == b'\t')
+            });
         } else if !quoted.open && byte == dialect.newline {
             break;
         } else if !quoted.open && byte == dialect.delimiter {
@@ -56,7 +58,11 @@ fn one_record(text: &[u8], start: usize, dialect: Dialect) -> (Record, usize, bo
 
 fn clean(field: &[u8]) -> String {
     let field = trim(field);
-    let text = if field.first() == Some(&b'"') { unquote(field) } else { field.into() };
+    let text = if field.first() == Some(&b'"') {
+        unquote(field)
+    } else {
+        field.into()
+    };
     String::from_utf8_lossy(&text).into_owned()
 }
 
@@ -93,11 +99,20 @@ pub(crate) fn guess_header(text: &[u8], dialect: Dialect, missing: &Missing) -> 
     }
     let typed = |column: usize| {
         let cells = rest.iter().filter_map(|(record, _)| record.get(column));
-        let of = cells.map(|cell| if missing.has(cell.as_bytes()) { Type::Empty } else { Type::of(cell.as_bytes()) });
+        let of = cells.map(|cell| {
+            if missing.has(cell.as_bytes()) {
+                Type::Empty
+            } else {
+                Type::of(cell.as_bytes())
+            }
+        });
         !matches!(of.fold(Type::Empty, Type::join), Type::Empty | Type::Text)
     };
     if let Some(column) = (0..first.len()).find(|&column| !first[column].is_empty() && typed(column)) {
-        return (true, format!("`{}` stands above values that are no text", first[column]));
+        return (
+            true,
+            format!("`{}` stands above values that are no text", first[column]),
+        );
     }
     guess_among_texts(first, rest)
 }
@@ -106,14 +121,20 @@ pub(crate) fn guess_header(text: &[u8], dialect: Dialect, missing: &Missing) -> 
 fn guess_among_texts(first: &Record, rest: &[(Record, usize)]) -> (bool, String) {
     let distinct: HashSet<&String> = first.iter().collect();
     if distinct.len() < first.len() {
-        return (false, "all columns are text and the first line repeats itself".into());
+        return (
+            false,
+            "all columns are text and the first line repeats itself".into(),
+        );
     }
     let recurs = |column: &usize| {
         let cell = &first[*column];
         rest.iter().any(|(record, _)| record.get(*column) == Some(cell))
     };
     match (0..first.len()).find(recurs) {
-        Some(column) => (false, format!("`{}` of the first line comes again below", first[column])),
+        Some(column) => (
+            false,
+            format!("`{}` of the first line comes again below", first[column]),
+        ),
         None => (true, "the texts of the first line do not come again below".into()),
     }
 }

@@ -42,7 +42,10 @@ pub(crate) fn split(text: &[u8], size: usize, dialect: Dialect) -> Result<Vec<Ra
 /// Whether a quote at `at` is the first character of its field, but for spaces.
 fn opens(text: &[u8], at: usize, dialect: Dialect) -> bool {
     let ends = |byte: u8| byte == dialect.delimiter || byte == dialect.newline;
-    let before = text[..at].iter().rev().find(|&&byte| ends(byte) || (byte != b' ' && byte != b'\t'));
+    let before = text[..at]
+        .iter()
+        .rev()
+        .find(|&&byte| ends(byte) || (byte != b' ' && byte != b'\t'));
     before.is_none_or(|&byte| ends(byte))
 }
 
@@ -91,9 +94,19 @@ mod tests {
         let text = b"aa,b\n\"x\n,\"\"\n\",c\n d\"\n,e\n\nf,g";
         for size in 1..40 {
             let chunks = split(text, size, COMMA).unwrap();
-            assert_eq!(chunks.iter().map(|chunk| &text[chunk.clone()]).collect::<Vec<_>>().concat(), text);
+            assert_eq!(
+                chunks
+                    .iter()
+                    .map(|chunk| &text[chunk.clone()])
+                    .collect::<Vec<_>>()
+                    .concat(),
+                text
+            );
             for chunk in &chunks {
-                assert!(![6, 8, 12].contains(&(chunk.end - 1)), "{chunk:?} cuts a quoted newline");
+                assert!(
+                    ![6, 8, 12].contains(&(chunk.end - 1)),
+                    "{chunk:?} cuts a quoted newline"
+                );
                 assert!(chunk.end == text.len() || text[chunk.end - 1] == b'\n');
             }
         }

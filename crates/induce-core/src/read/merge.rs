@@ -6,10 +6,10 @@ use arrow_array::*;
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 
 use super::cells::{Cells, NO_CODE, Values};
+use super::infer::{Type, free_text};
+use super::intern::Interner;
+use super::text_column::{Names, column_of_names};
 use crate::error::Result;
-use crate::read::infer::{Type, free_text};
-use crate::read::intern::Interner;
-use crate::read::text_column::{Names, column_of_names};
 use crate::table::{Column, Kind};
 
 /// The column made of `chunks`, all of type `kind_of`, and why it is of its kind.
@@ -30,7 +30,13 @@ pub(crate) fn merge(
         Type::Boolean => {
             let values = BooleanBuffer::from(concat(chunks, total, booleans));
             let why = "all values are true, false, yes or no".to_string();
-            (column(Kind::Boolean, Arc::new(BooleanArray::new(values, missing.nulls(total))))?, why)
+            (
+                column(
+                    Kind::Boolean,
+                    Arc::new(BooleanArray::new(values, missing.nulls(total))),
+                )?,
+                why,
+            )
         }
         Type::Integer => {
             let (data, why) = merge_integers(chunks, total, missing.nulls(total));
@@ -41,13 +47,19 @@ pub(crate) fn merge(
             (column(Kind::Number, data)?, "all values are numbers".to_string())
         }
         Type::Date => {
-            let days = concat(chunks, total, times).into_iter().map(|days| days as i32).collect::<Vec<_>>();
+            let days = concat(chunks, total, times)
+                .into_iter()
+                .map(|days| days as i32)
+                .collect::<Vec<_>>();
             let data = Arc::new(Date32Array::new(days.into(), missing.nulls(total)));
             (column(Kind::Date, data)?, "all values are dates".to_string())
         }
         Type::Moment(digits) => {
             let data = moments(concat(chunks, total, times), digits, missing.nulls(total));
-            (column(Kind::Date, data)?, "all values are dates with a time".to_string())
+            (
+                column(Kind::Date, data)?,
+                "all values are dates with a time".to_string(),
+            )
         }
         Type::Text => merge_texts(name, chunks, total, pinned)?,
     })
@@ -90,15 +102,27 @@ fn concat<T>(chunks: Vec<Cells>, total: usize, values: impl Fn(Values) -> Vec<T>
 }
 
 fn booleans(values: Values) -> Vec<bool> {
-    if let Values::Boolean(values) = values { values } else { Vec::new() }
+    if let Values::Boolean(values) = values {
+        values
+    } else {
+        Vec::new()
+    }
 }
 
 fn floats(values: Values) -> Vec<f64> {
-    if let Values::Float(values) = values { values } else { Vec::new() }
+    if let Values::Float(values) = values {
+        values
+    } else {
+        Vec::new()
+    }
 }
 
 fn times(values: Values) -> Vec<i64> {
-    if let Values::Time(values) = values { values } else { Vec::new() }
+    if let Values::Time(values) = values {
+        values
+    } else {
+        Vec::new()
+    }
 }
 
 /// `Int32` if all values fit, else `Int64`.
@@ -109,8 +133,17 @@ fn merge_integers(chunks: Vec<Cells>, total: usize, nulls: Option<NullBuffer>) -
     });
     let why = "all values are whole numbers".to_string();
     if !narrow {
-        let wide = |values| if let Values::Integer(values) = values { values } else { Vec::new() };
-        return (Arc::new(Int64Array::new(concat(chunks, total, wide).into(), nulls)), why);
+        let wide = |values| {
+            if let Values::Integer(values) = values {
+                values
+            } else {
+                Vec::new()
+            }
+        };
+        return (
+            Arc::new(Int64Array::new(concat(chunks, total, wide).into(), nulls)),
+            why,
+        );
     }
     let mut all = Vec::with_capacity(total);
     for cells in chunks {
@@ -137,24 +170,48 @@ fn merge_empty(name: &str, total: usize, pinned: Option<Kind>) -> Result<(Column
         Kind::Number => Arc::new(Float64Array::from(vec![f64::NAN; total])),
         Kind::Boolean => Arc::new(BooleanArray::new_null(total)),
         Kind::Date => Arc::new(Date32Array::new_null(total)),
-        Kind::Category => return Ok((Column::from_text(name, &vec![None; total]), "it has no value".into())),
+        Kind::Category => {
+            return Ok((
+                Column::from_text(name, &vec![None; total]),
+                "it has no value".into(),
+            ));
+        }
         Kind::Text => Arc::new(StringArray::new_null(total)),
     };
     Ok((Column::new(name, kind, data)?, "it has no value".into()))
 }
 
-fn merge_texts(name: &str, chunks: Vec<Cells>, total: usize, pinned: Option<Kind>) -> Result<(Column, String)> {
+fn merge_texts(
+    name: &str,
+    chunks: Vec<Cells>,
+    total: usize,
+    pinned: Option<Kind>,
+) -> Result<(Column, String)> {
     let mut names = Interner::default();
     let mut codes = Vec::with_capacity(total);
     let mut bytes = 0;
     for cells in chunks {
-        let Values::Text(local, known) = cells.values else { continue };
-        let global: Vec<u32> = (0..known.len()).map(|code| names.code(known.name(code))).collect();
-        let lengths: Vec<u64> = (0..known.len()).map(|code| known.name(code).len() as u64).collect();
+        let Values::Text(local, known) = cells.values else {
+            continue;
+        };
+        let global: Vec<u32> = (0..known.len())
+            .map(|code| names.code(known.name(code)))
+            .collect();
+        let lengths: Vec<u64> = (0..known.len())
+            .map(|code| known.name(code).len() as u64)
+            .collect();
         codes.extend(local.iter().map(|&code| {
-            if code == NO_CODE { NO_CODE } else { global[code as usize] }
+            if code == NO_CODE {
+                NO_CODE
+            } else {
+                global[code as usize]
+            }
         }));
-        bytes += local.iter().filter(|&&code| code != NO_CODE).map(|&code| lengths[code as usize]).sum::<u64>();
+        bytes += local
+            .iter()
+            .filter(|&&code| code != NO_CODE)
+            .map(|&code| lengths[code as usize])
+            .sum::<u64>();
     }
     let present = codes.iter().filter(|&&code| code != NO_CODE).count();
     let (kind, why) = match (pinned, free_text(present, names.len(), bytes)) {

@@ -3,34 +3,12 @@
 use std::borrow::Cow;
 
 use super::fields::Fields;
+use crate::read::cells::{Cells, NO_CODE, Values};
 use crate::read::infer::{Type, parse_any_boolean, parse_boolean};
 use crate::read::intern::Interner;
 use crate::read::missing::Missing;
 use crate::read::moment;
 use crate::read::number::{Number, parse_number};
-
-/// Code of a missing text.
-pub(crate) const NO_CODE: u32 = u32::MAX;
-
-/// The values of one column of one chunk; `nulls` lists the missing rows (floats are NaN there as well).
-#[derive(Debug)]
-pub(crate) struct Cells {
-    pub(crate) values: Values,
-    pub(crate) nulls: Vec<u32>,
-}
-
-/// Values of one [`Type`].
-#[derive(Debug)]
-pub(crate) enum Values {
-    Empty,
-    Boolean(Vec<bool>),
-    Integer(Vec<i64>),
-    Float(Vec<f64>),
-    /// Days, or units of 10^-digits seconds; the type says which.
-    Time(Vec<i64>),
-    /// Codes of names; [`NO_CODE`] is missing.
-    Text(Vec<u32>, Interner),
-}
 
 /// One column of a chunk of text.
 pub(crate) struct Source<'a> {
@@ -64,7 +42,11 @@ impl Source<'_> {
     #[inline]
     pub(crate) fn text_at(&self, row: usize) -> (Cow<'_, [u8]>, bool) {
         let field = trim(self.fields.raw(self.text, row, self.column));
-        if field.first() == Some(&b'"') { (unquote(field), true) } else { (Cow::Borrowed(field), false) }
+        if field.first() == Some(&b'"') {
+            (unquote(field), true)
+        } else {
+            (Cow::Borrowed(field), false)
+        }
     }
 
     /// The type of a row's value.
@@ -94,7 +76,9 @@ impl Source<'_> {
                 self.fill(&mut nulls, (), |_| None)?;
                 Values::Empty
             }
-            Type::Boolean if self.boolean => Values::Boolean(self.fill(&mut nulls, false, parse_any_boolean)?),
+            Type::Boolean if self.boolean => {
+                Values::Boolean(self.fill(&mut nulls, false, parse_any_boolean)?)
+            }
             Type::Boolean => Values::Boolean(self.fill(&mut nulls, false, parse_boolean)?),
             Type::Integer => Values::Integer(self.fill(&mut nulls, 0, integer)?),
             Type::Float => Values::Float(self.fill(&mut nulls, f64::NAN, float)?),
@@ -136,9 +120,17 @@ impl Source<'_> {
 
     /// `None` if the field is no such value, `Some(None)` if it is missing.
     fn parse_slowly<T>(&self, field: &[u8], parse: impl Fn(&[u8]) -> Option<T>) -> Option<Option<T>> {
-        let text = if field.first() == Some(&b'"') { unquote(field) } else { Cow::Borrowed(field) };
+        let text = if field.first() == Some(&b'"') {
+            unquote(field)
+        } else {
+            Cow::Borrowed(field)
+        };
         let text = trim(&text);
-        if self.missing.has(text) { Some(None) } else { parse(text).map(Some) }
+        if self.missing.has(text) {
+            Some(None)
+        } else {
+            parse(text).map(Some)
+        }
     }
 
     /// Names by code. A marker in quotes is a name, but an empty text never is.
@@ -177,7 +169,9 @@ fn float(text: &[u8]) -> Option<f64> {
 
 #[inline]
 fn date(text: &[u8]) -> Option<i64> {
-    moment::parse(text).filter(|moment| moment.clock.is_none()).map(|moment| moment.days)
+    moment::parse(text)
+        .filter(|moment| moment.clock.is_none())
+        .map(|moment| moment.days)
 }
 
 /// Without spaces, tabs and carriage returns on either side.
