@@ -6,6 +6,7 @@
 //! [`Error`] carries the offending values and ends in a hint.
 
 pub mod error;
+pub mod metrics;
 pub mod parallel;
 pub mod random;
 pub mod read;
