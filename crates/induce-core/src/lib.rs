@@ -10,6 +10,7 @@ pub mod metrics;
 pub mod parallel;
 pub mod random;
 pub mod read;
+pub mod resample;
 pub mod run;
 pub mod table;
 pub mod write;
