@@ -6,11 +6,15 @@
 //! [`Error`] carries the offending values and ends in a hint.
 
 pub mod error;
+pub mod metrics;
 pub mod parallel;
 pub mod random;
+pub mod read;
+pub mod resample;
 pub mod run;
 pub mod simd;
 pub mod table;
+pub mod write;
 
 pub use error::{Error, Result};
 pub use run::{FitReport, Fitted, Monitor, Outcome, Run, Trace};

@@ -10,6 +10,7 @@ mod column;
 mod text;
 mod values;
 
+pub(crate) use category::dictionary;
 pub use column::{Column, Kind};
 pub use text::{civil_from_days, days_from_civil};
 

@@ -1,0 +1,122 @@
+//! Values with 95 % intervals.
+
+/// The 97.5 % quantile of the standard normal distribution.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// A value and, where one is known, its 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// The value.
+    pub value: f64,
+    /// The lower end of the interval.
+    pub low: Option<f64>,
+    /// The upper end of the interval.
+    pub high: Option<f64>,
+}
+
+impl Estimate {
+    /// A value without an interval.
+    pub(super) fn bare(value: f64) -> Self {
+        Self {
+            value,
+            low: None,
+            high: None,
+        }
+    }
+
+    /// `value -+ z sqrt(variance)`, kept within `least` and `most`.
+    pub(super) fn normal(value: f64, variance: f64, least: f64, most: f64) -> Self {
+        let radius = Z * variance.max(0.0).sqrt();
+        Self {
+            value,
+            low: Some((value - radius).max(least)),
+            high: Some((value + radius).min(most)),
+        }
+    }
+
+    /// The Wilson interval of a share of `n` effective rows.
+    ///
+    /// Source: E. B. Wilson, JASA 22 (1927); it stays within 0 and 1 and has a
+    /// width even for a share of 0 or 1.
+    pub(super) fn wilson(share: f64, n: f64) -> Self {
+        let z2 = Z * Z;
+        let centre = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
+        let radius = Z / (1.0 + z2 / n) * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).max(0.0).sqrt();
+        Self {
+            value: share,
+            low: Some((centre - radius).max(0.0).min(share)),
+            high: Some((centre + radius).min(1.0).max(share)),
+        }
+    }
+
+    /// An interval that is symmetric for the logit of the value, for `n` effective positives:
+    /// `sigma(logit(v) -+ z / sqrt(n v (1 - v)))`.
+    ///
+    /// Source: K. Boyd, K. Eng, C. D. Page, *Area under the precision-recall curve*, ECML 2013.
+    pub(super) fn logit(value: f64, n: f64) -> Self {
+        if value <= 0.0 || value >= 1.0 {
+            return Self::wilson(value.clamp(0.0, 1.0), n);
+        }
+        let centre = (value / (1.0 - value)).ln();
+        let radius = Z / (n * value * (1.0 - value)).sqrt();
+        let sigma = |x: f64| 1.0 / (1.0 + (-x).exp());
+        Self {
+            value,
+            low: Some(sigma(centre - radius)),
+            high: Some(sigma(centre + radius)),
+        }
+    }
+
+    /// `f` of the value and of both ends; `f` must not decrease.
+    pub(super) fn map(self, f: impl Fn(f64) -> f64) -> Self {
+        Self {
+            value: f(self.value),
+            low: self.low.map(&f),
+            high: self.high.map(&f),
+        }
+    }
+}
+
+/// The weighted mean of `loss(row)` with the interval of the central limit theorem,
+/// `Var = sum w^2 (l - mean)^2 / (sum w)^2`, not below `least`.
+pub(super) fn mean(
+    rows: usize,
+    weight: impl Fn(usize) -> f64,
+    loss: impl Fn(usize) -> f64,
+    least: f64,
+) -> Estimate {
+    let (mut sum, mut total) = (0.0, 0.0);
+    for row in 0..rows {
+        sum += weight(row) * loss(row);
+        total += weight(row);
+    }
+    let mean = sum / total;
+    let square = |row: usize| (weight(row) * (loss(row) - mean)).powi(2);
+    let variance = (0..rows).map(square).sum::<f64>() / (total * total);
+    Estimate::normal(mean, bessel(rows) * variance, least, f64::INFINITY)
+}
+
+/// `n / (n - 1)`: what a variance about an estimated mean is short of.
+pub(super) fn bessel(rows: usize) -> f64 {
+    if rows > 1 {
+        rows as f64 / (rows - 1) as f64
+    } else {
+        1.0
+    }
+}
+
+/// `(sum w)^2 / sum w^2`: how many equal weights tell as much (Kish).
+pub(super) fn effective(rows: usize, weight: impl Fn(usize) -> f64) -> f64 {
+    let (mut sum, mut squares) = (0.0, 0.0);
+    for row in 0..rows {
+        sum += weight(row);
+        squares += weight(row).powi(2);
+    }
+    sum * sum / squares
+}
+
+/// The order statistics that bracket the median: ranks `n/2 -+ z sqrt(n)/2` as shares.
+pub(super) fn median_ranks(n: f64) -> (f64, f64) {
+    let radius = Z / (2.0 * n.sqrt());
+    ((0.5 - radius).max(0.0), (0.5 + radius).min(1.0))
+}

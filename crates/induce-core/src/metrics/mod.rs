@@ -1,0 +1,76 @@
+//! How good predictions are, with an interval for each number.
+//!
+//! Names, definitions and values are scikit-learn's. Every metric takes sample
+//! weights. The 95 % intervals are closed forms (Wilson, DeLong, the delta
+//! method, order statistics), so they cost no resampling and no random numbers;
+//! each metric's documentation names its own.
+
+mod confusion;
+mod curve;
+mod interval;
+mod predictions;
+mod probability;
+mod ranking;
+mod regression;
+mod roc;
+mod table;
+
+pub use confusion::Confusion;
+pub use curve::{CalibrationPoint, PrPoint, RocPoint, calibration_curve, pr_curve, roc_curve};
+pub use interval::Estimate;
+pub use predictions::{Predictions, Task};
+pub use table::{METRICS, Metric, find};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// A metric's value with its 95 % interval.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Score {
+    /// The metric, with its parameter if it has one: `ndcg@10`.
+    pub name: String,
+    /// The value.
+    pub value: f64,
+    /// The lower end of the interval, if the metric has one.
+    pub low: Option<f64>,
+    /// The upper end.
+    pub high: Option<f64>,
+}
+
+/// The metric called `name` (`rmse`, `ndcg@10`, ...) of `predictions`.
+///
+/// ```
+/// use induce_core::metrics::{Predictions, Task, score};
+/// let truth = [3.0, -0.5, 2.0, 7.0];
+/// let values = [2.5, 0.0, 2.0, 8.0];
+/// let predictions = Predictions::regression(&truth, &values);
+/// assert_eq!(score("mae", &predictions)?.value, 0.5);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+pub fn score(name: &str, predictions: &Predictions) -> Result<Score> {
+    let (metric, parameter) = find(name)?;
+    predictions.check(metric.task)?;
+    let estimate = (metric.function)(predictions, parameter)
+        .ok_or_else(|| Error::data(format!("`{name}` is not defined for these rows"), metric.needs))?;
+    Ok(named(name, estimate))
+}
+
+/// The default metrics of `task`; those that the rows do not define are left out.
+pub fn scores(task: Task, predictions: &Predictions) -> Result<Vec<Score>> {
+    predictions.check(task)?;
+    let defaults = METRICS
+        .iter()
+        .filter(|metric| metric.task == task && metric.default);
+    let defined = |metric: &Metric| Some(named(metric.name, (metric.function)(predictions, None)?));
+    Ok(defaults.filter_map(defined).collect())
+}
+
+fn named(name: &str, estimate: Estimate) -> Score {
+    Score {
+        name: name.into(),
+        value: estimate.value,
+        low: estimate.low,
+        high: estimate.high,
+    }
+}

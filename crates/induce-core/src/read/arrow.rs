@@ -1,0 +1,179 @@
+//! Arrow IPC: files (Feather) and streams.
+//!
+//! A file is a stream between a magic word and a footer that repeats what the
+//! stream says, so both are read as streams and the footer is not trusted.
+
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_buffer::Buffer;
+use arrow_ipc::reader::StreamDecoder;
+use arrow_ipc::{Message, RecordBatch as Header};
+use arrow_schema::DataType;
+
+use super::options::ReadOptions;
+use super::{arrow_column, guard};
+use crate::error::{Error, Result};
+use crate::parallel::map;
+use crate::run::Run;
+use crate::table::Column;
+
+/// First bytes of a file.
+pub(crate) const MAGIC: &[u8] = b"ARROW1";
+/// First bytes of a message of a stream.
+pub(crate) const CONTINUATION: &[u8] = &[0xFF; 4];
+
+/// The columns of a file or stream, with the reasons for their kinds.
+pub(crate) fn read(
+    file: &str,
+    bytes: &[u8],
+    options: &ReadOptions,
+    run: &Run,
+) -> Result<Vec<(Column, String)>> {
+    let limit = run.memory().unwrap_or(super::bytes::INFLATED);
+    let stream = if bytes.starts_with(MAGIC) {
+        bytes.get(8..).unwrap_or_default()
+    } else {
+        bytes
+    };
+    check_sizes(file, stream, limit)?;
+    let batches = guard::no_panic(file, "Arrow", || decode(file, stream))?;
+    if let Some(batch) = batches.first() {
+        let schema = batch.schema();
+        let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+        options.check_names(&names)?;
+    }
+    columns(file, &batches, options, run)
+}
+
+/// The columns of record batches with one schema.
+pub(crate) fn columns(
+    file: &str,
+    batches: &[RecordBatch],
+    options: &ReadOptions,
+    run: &Run,
+) -> Result<Vec<(Column, String)>> {
+    let Some(first) = batches.first() else {
+        return Err(guard::malformed(
+            file,
+            "Arrow",
+            "it has no record batch",
+            "check how the file was made",
+        ));
+    };
+    let schema = first.schema();
+    let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+    check_nulls(file, batches, run)?;
+    let wanted: Vec<usize> = (0..names.len()).filter(|&i| options.wants(&names[i])).collect();
+    let convert = |i: usize| {
+        let parts: Vec<&dyn Array> = batches
+            .iter()
+            .map(|batch| batch.column(wanted[i]).as_ref())
+            .collect();
+        guard::no_panic(file, "Arrow", || {
+            let whole: ArrayRef = match parts.as_slice() {
+                [_] => first.column(wanted[i]).clone(),
+                _ => arrow_select::concat::concat(&parts).map_err(|error| failed(file, &error))?,
+            };
+            arrow_column::column(&names[wanted[i]], &whole)
+        })
+    };
+    map(run.threads(), wanted.len(), convert).into_iter().collect()
+}
+
+/// Columns without values cost nothing in the file, whatever length they claim.
+fn check_nulls(file: &str, batches: &[RecordBatch], run: &Run) -> Result<()> {
+    let limit = run.memory().unwrap_or(super::bytes::INFLATED);
+    let mut needed = 0_u64;
+    for batch in batches {
+        let nulls = batch
+            .columns()
+            .iter()
+            .filter(|column| *column.data_type() == DataType::Null)
+            .count();
+        needed = needed.saturating_add((batch.num_rows() as u64).saturating_mul(nulls as u64 * 8));
+    }
+    guard::within(format!("`{file}`"), needed, limit)
+}
+
+fn decode(file: &str, stream: &[u8]) -> Result<Vec<RecordBatch>> {
+    let mut buffer = Buffer::from(stream);
+    let mut decoder = StreamDecoder::new();
+    let mut batches = Vec::new();
+    while let Some(batch) = decoder
+        .decode(&mut buffer)
+        .map_err(|error| failed(file, &error))?
+    {
+        batches.push(batch);
+    }
+    if batches.is_empty()
+        && let Some(schema) = decoder.schema()
+    {
+        batches.push(RecordBatch::new_empty(schema));
+    }
+    Ok(batches)
+}
+
+fn failed(file: &str, error: &dyn std::fmt::Display) -> Error {
+    guard::malformed(
+        file,
+        "Arrow",
+        error,
+        "the file is damaged or was cut off; write it again",
+    )
+}
+
+/// Walk over the messages and add up what their compressed buffers say they inflate to.
+fn check_sizes(file: &str, mut stream: &[u8], limit: u64) -> Result<()> {
+    let mut needed = 0_u64;
+    while let Some((message, body, rest)) = next_message(file, stream)? {
+        let batch = message
+            .header_as_record_batch()
+            .or_else(|| message.header_as_dictionary_batch()?.data());
+        if let Some(batch) = batch {
+            needed = needed.saturating_add(inflated(file, &batch, body)?);
+        }
+        guard::within(format!("`{file}`, inflated,"), needed, limit)?;
+        stream = rest;
+    }
+    Ok(())
+}
+
+/// The next message, its body, and what follows; `None` at the end of the stream.
+fn next_message<'s>(file: &str, stream: &'s [u8]) -> Result<Option<(Message<'s>, &'s [u8], &'s [u8])>> {
+    let short = || failed(file, &"it ends within a message");
+    let stream = stream.strip_prefix(CONTINUATION).unwrap_or(stream);
+    let Some((length, rest)) = stream.split_at_checked(4) else {
+        return if stream.is_empty() { Ok(None) } else { Err(short()) };
+    };
+    let length = u32::from_le_bytes(length.try_into().unwrap_or_default()) as usize;
+    if length == 0 {
+        return Ok(None);
+    }
+    let (header, rest) = rest.split_at_checked(length).ok_or_else(short)?;
+    let message = arrow_ipc::root_as_message(header).map_err(|error| failed(file, &error))?;
+    let body =
+        usize::try_from(message.bodyLength()).map_err(|_| failed(file, &"a body has a negative length"))?;
+    let (body, rest) = rest.split_at_checked(body).ok_or_else(short)?;
+    Ok(Some((message, body, rest)))
+}
+
+/// Bytes that the compressed buffers of a batch say they inflate to.
+fn inflated(file: &str, batch: &Header, body: &[u8]) -> Result<u64> {
+    if batch.compression().is_none() {
+        return Ok(0);
+    }
+    let mut needed = 0_u64;
+    for buffer in batch
+        .buffers()
+        .into_iter()
+        .flatten()
+        .filter(|buffer| buffer.length() > 0)
+    {
+        let start = usize::try_from(buffer.offset()).ok();
+        let length = start.and_then(|start| body.get(start..)?.get(..8)?.try_into().ok());
+        let length = length
+            .map(i64::from_le_bytes)
+            .ok_or_else(|| failed(file, &"a buffer lies outside of its body"))?;
+        needed = needed.saturating_add(u64::try_from(length).unwrap_or(0));
+    }
+    Ok(needed)
+}

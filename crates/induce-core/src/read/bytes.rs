@@ -1,0 +1,97 @@
+//! The bytes of a file: mapped, read, or inflated.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+
+use crate::error::{Error, Result};
+
+/// Most bytes that a compressed file may inflate to, unless `--memory` says otherwise.
+pub(crate) const INFLATED: u64 = 8 << 30;
+
+/// Files of this size and more are mapped instead of read.
+const MAPPED: u64 = 1 << 20;
+
+/// The content of a file.
+pub(crate) enum Bytes {
+    Owned(Vec<u8>),
+    Mapped(memmap2::Mmap),
+}
+
+impl std::ops::Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Owned(bytes) => bytes,
+            Self::Mapped(bytes) => bytes,
+        }
+    }
+}
+
+/// The content of the file at `path`; `-` is standard input.
+pub(crate) fn load(path: &Path) -> Result<Bytes> {
+    let fail = |source| Error::io("read", path, source);
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(fail)?;
+        return Ok(Bytes::Owned(bytes));
+    }
+    let mut file = File::open(path).map_err(fail)?;
+    let facts = file.metadata().map_err(fail)?;
+    if facts.is_file() && facts.len() >= MAPPED {
+        return map(&file).map(Bytes::Mapped).map_err(fail);
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(fail)?;
+    Ok(Bytes::Owned(bytes))
+}
+
+#[expect(unsafe_code, reason = "maps a file")]
+fn map(file: &File) -> std::io::Result<memmap2::Mmap> {
+    // SAFETY: a map is sound as long as nobody changes the file under it, which no program can
+    // prevent. Readers trust nothing that they checked in these bytes earlier: offsets are bound by
+    // the length of the map and text is checked again when it is copied out, so a change can give a
+    // wrong table or an error, and truncation ends the process, as it does for every reader that maps.
+    let map = unsafe { memmap2::Mmap::map(file) }?;
+    #[cfg(unix)]
+    let _ = map.advise(memmap2::Advice::WillNeed);
+    Ok(map)
+}
+
+/// Whether the bytes are compressed with gzip.
+pub(crate) fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1F, 0x8B])
+}
+
+/// The inflated content of a gzip file, of at most `limit` bytes.
+pub(crate) fn gunzip(file: &str, bytes: &[u8], limit: u64) -> Result<Vec<u8>> {
+    let mut inflated = Vec::new();
+    let read = MultiGzDecoder::new(bytes)
+        .take(limit + 1)
+        .read_to_end(&mut inflated);
+    if let Err(source) = read {
+        let short = source.kind() == ErrorKind::UnexpectedEof;
+        let reason = if short {
+            "it ends too early".to_string()
+        } else {
+            source.to_string()
+        };
+        return Err(Error::Malformed {
+            file: file.into(),
+            format: "gzip",
+            reason,
+            hint: Some("the download or the copy was cut off or damaged; fetch the file again".into()),
+        });
+    }
+    if inflated.len() as u64 > limit {
+        return Err(Error::TooLarge {
+            what: format!("`{file}`, inflated,"),
+            needed: inflated.len() as u64,
+            limit,
+        });
+    }
+    Ok(inflated)
+}

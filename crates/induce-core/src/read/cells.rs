@@ -1,0 +1,26 @@
+//! The parsed values of one column, before they are an Arrow array.
+
+use super::intern::Interner;
+
+/// Code of a missing text.
+pub(crate) const NO_CODE: u32 = u32::MAX;
+
+/// The values of one column of one chunk; `nulls` lists the missing rows (floats are NaN there as well).
+#[derive(Debug)]
+pub(crate) struct Cells {
+    pub(crate) values: Values,
+    pub(crate) nulls: Vec<u32>,
+}
+
+/// Values of one [`Type`](super::infer::Type).
+#[derive(Debug)]
+pub(crate) enum Values {
+    Empty,
+    Boolean(Vec<bool>),
+    Integer(Vec<i64>),
+    Float(Vec<f64>),
+    /// Days, or units of 10^-digits seconds; the type says which.
+    Time(Vec<i64>),
+    /// Codes of names; [`NO_CODE`] is missing.
+    Text(Vec<u32>, Interner),
+}

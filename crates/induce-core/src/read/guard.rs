@@ -1,0 +1,52 @@
+//! What stands between a hostile file and the process.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::error::{Error, Result};
+
+/// A broken file, why, and what to do about it.
+pub(crate) fn malformed(
+    file: &str,
+    format: &'static str,
+    reason: impl ToString,
+    hint: impl Into<String>,
+) -> Error {
+    Error::Malformed {
+        file: file.into(),
+        format,
+        reason: reason.to_string(),
+        hint: Some(hint.into()),
+    }
+}
+
+/// An error if `needed` is more than `limit` bytes.
+pub(crate) fn within(what: impl Into<String>, needed: u64, limit: u64) -> Result<()> {
+    if needed <= limit {
+        return Ok(());
+    }
+    Err(Error::TooLarge {
+        what: what.into(),
+        needed,
+        limit,
+    })
+}
+
+/// `f()`, its panic turned into an error.
+///
+/// The decoders of Arrow and Parquet check most of what they read but assert
+/// the rest, and a broken file must not end the process.
+pub(crate) fn no_panic<T>(file: &str, format: &'static str, f: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| {
+        let reason = payload
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| payload.downcast_ref::<&str>().copied())
+            .unwrap_or("its decoder gave up");
+        Err(malformed(
+            file,
+            format,
+            reason,
+            "the file is damaged; write it again",
+        ))
+    })
+}

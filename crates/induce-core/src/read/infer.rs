@@ -1,0 +1,158 @@
+//! What a text says it is, and the least type that holds a whole column.
+//!
+//! The type of a column is the join of the types of its values. A join does
+//! not depend on the order, so neither chunks nor threads can change a guess.
+
+use super::moment::{self, Moment};
+use super::number::{Number, parse_number};
+
+/// The types of text values, from the least to the greatest within each chain:
+/// `Empty < Boolean < Text`, `Empty < Integer < Float < Text`, `Empty < Date < Moment < Text`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Type {
+    /// Nothing but missing values.
+    Empty,
+    /// `true`, `false`, `yes`, `no`.
+    Boolean,
+    /// Whole numbers that fit `i64`.
+    Integer,
+    /// Numbers.
+    Float,
+    /// Days.
+    Date,
+    /// Days with a time; the digits of a second that are kept: 0, 3, 6 or 9.
+    Moment(u8),
+    /// Anything.
+    Text,
+}
+
+impl Type {
+    /// The least type that holds the values of both.
+    pub(crate) fn join(self, other: Self) -> Self {
+        use Type::*;
+        match (self, other) {
+            (a, b) if a == b => a,
+            (Empty, a) | (a, Empty) => a,
+            (Integer, Float) | (Float, Integer) => Float,
+            (Date, Moment(digits)) | (Moment(digits), Date) => Moment(digits),
+            (Moment(a), Moment(b)) => Moment(a.max(b)),
+            _ => Text,
+        }
+    }
+
+    /// The least type of one trimmed text that is not missing.
+    pub(crate) fn of(text: &[u8]) -> Self {
+        match parse_number(text) {
+            Number::Integer(_) => return Self::Integer,
+            Number::Float(_) => return Self::Float,
+            Number::None => {}
+        }
+        if parse_boolean(text).is_some() {
+            return Self::Boolean;
+        }
+        match moment::parse(text) {
+            Some(Moment { clock: None, .. }) => Self::Date,
+            Some(moment) => Self::Moment(moment.digits()),
+            None => Self::Text,
+        }
+    }
+}
+
+/// `true yes` or `false no`, in any case.
+pub(crate) fn parse_boolean(text: &[u8]) -> Option<bool> {
+    match text.len() {
+        2 if text.eq_ignore_ascii_case(b"no") => Some(false),
+        3 if text.eq_ignore_ascii_case(b"yes") => Some(true),
+        4 if text.eq_ignore_ascii_case(b"true") => Some(true),
+        5 if text.eq_ignore_ascii_case(b"false") => Some(false),
+        _ => None,
+    }
+}
+
+/// More spellings, for a column that the user says is boolean: also `t f y n 1 0`.
+pub(crate) fn parse_any_boolean(text: &[u8]) -> Option<bool> {
+    match text {
+        b"1" | b"t" | b"T" | b"y" | b"Y" => Some(true),
+        b"0" | b"f" | b"F" | b"n" | b"N" => Some(false),
+        _ => parse_boolean(text),
+    }
+}
+
+/// Whether names are free text or identifiers rather than categories, and why.
+///
+/// `rows` values are present, `distinct` of them differ, and they have `bytes` bytes together.
+pub(crate) fn free_text(rows: usize, distinct: usize, bytes: u64) -> Option<String> {
+    if distinct > 1000 && distinct * 2 > rows {
+        return Some(format!("{distinct} distinct values in {rows} rows"));
+    }
+    let mean = bytes as f64 / rows.max(1) as f64;
+    (mean > 60.0).then(|| format!("{mean:.0} bytes in the mean"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Type::*;
+    use super::*;
+
+    const ALL: [Type; 9] = [
+        Empty,
+        Boolean,
+        Integer,
+        Float,
+        Date,
+        Moment(0),
+        Moment(3),
+        Moment(9),
+        Text,
+    ];
+
+    #[test]
+    fn joins_commute_and_associate() {
+        for a in ALL {
+            for b in ALL {
+                assert_eq!(a.join(b), b.join(a));
+                for c in ALL {
+                    assert_eq!(a.join(b).join(c), a.join(b.join(c)), "{a:?} {b:?} {c:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn texts_have_the_types_that_people_expect() {
+        let of = |text: &str| Type::of(text.as_bytes());
+        for text in [
+            "0",
+            "-7",
+            "+5",
+            "007",
+            "9223372036854775807",
+            "-9223372036854775808",
+        ] {
+            assert_eq!(of(text), Integer, "{text}");
+        }
+        for text in [
+            "1e300",
+            "inf",
+            "-inf",
+            "Infinity",
+            "1.",
+            ".5",
+            "-0.0",
+            "9223372036854775808",
+            "1E-5",
+        ] {
+            assert_eq!(of(text), Float, "{text}");
+        }
+        for text in [
+            "1_000", "0x10", "1,5", "+-5", "--1", ".", "e5", "1e", "+", "-", "5 %", "infx", "1 2",
+        ] {
+            assert_eq!(of(text), Text, "{text}");
+        }
+        assert_eq!(of("YES"), Boolean);
+        assert_eq!(of("2024-02-29"), Date);
+        assert_eq!(of("2023-02-29"), Text);
+        assert_eq!(of("2001/01/14 21:55"), Moment(0));
+        assert_eq!(of("2024-01-31T10:20:30.125Z"), Moment(3));
+    }
+}

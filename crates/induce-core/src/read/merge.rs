@@ -1,0 +1,223 @@
+//! The chunks of a column, joined to an Arrow array.
+
+use std::sync::Arc;
+
+use arrow_array::*;
+use arrow_buffer::{BooleanBuffer, NullBuffer};
+
+use super::cells::{Cells, NO_CODE, Values};
+use super::infer::{Type, free_text};
+use super::intern::Interner;
+use super::text_column::{Names, column_of_names};
+use crate::error::Result;
+use crate::table::{Column, Kind};
+
+/// The column made of `chunks`, all of type `kind_of`, and why it is of its kind.
+///
+/// A `pinned` kind decides between category and text.
+pub(crate) fn merge(
+    name: &str,
+    of: Type,
+    chunks: Vec<Cells>,
+    rows: &[usize],
+    pinned: Option<Kind>,
+) -> Result<(Column, String)> {
+    let total = rows.iter().sum();
+    let missing = Missing::gather(&chunks, rows);
+    let column = |kind, data: ArrayRef| Column::new(name, kind, data);
+    Ok(match of {
+        Type::Empty => merge_empty(name, total, pinned)?,
+        Type::Boolean => {
+            let values = BooleanBuffer::from(concat(chunks, total, booleans));
+            let why = "all values are true, false, yes or no".to_string();
+            (
+                column(
+                    Kind::Boolean,
+                    Arc::new(BooleanArray::new(values, missing.nulls(total))),
+                )?,
+                why,
+            )
+        }
+        Type::Integer => {
+            let (data, why) = merge_integers(chunks, total, missing.nulls(total));
+            (column(Kind::Number, data)?, why)
+        }
+        Type::Float => {
+            let data = Arc::new(Float64Array::from(concat(chunks, total, floats)));
+            (column(Kind::Number, data)?, "all values are numbers".to_string())
+        }
+        Type::Date => {
+            let days = concat(chunks, total, times)
+                .into_iter()
+                .map(|days| days as i32)
+                .collect::<Vec<_>>();
+            let data = Arc::new(Date32Array::new(days.into(), missing.nulls(total)));
+            (column(Kind::Date, data)?, "all values are dates".to_string())
+        }
+        Type::Moment(digits) => {
+            let data = moments(concat(chunks, total, times), digits, missing.nulls(total));
+            (
+                column(Kind::Date, data)?,
+                "all values are dates with a time".to_string(),
+            )
+        }
+        Type::Text => merge_texts(name, chunks, total, pinned)?,
+    })
+}
+
+/// Rows without a value, in order.
+struct Missing(Vec<usize>);
+
+impl Missing {
+    fn gather(chunks: &[Cells], rows: &[usize]) -> Self {
+        let mut all = Vec::with_capacity(chunks.iter().map(|cells| cells.nulls.len()).sum());
+        let mut start = 0;
+        for (cells, rows) in chunks.iter().zip(rows) {
+            all.extend(cells.nulls.iter().map(|&row| start + row as usize));
+            start += rows;
+        }
+        Self(all)
+    }
+
+    fn nulls(&self, total: usize) -> Option<NullBuffer> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let mut valid = vec![u64::MAX; total.div_ceil(64)];
+        for row in &self.0 {
+            valid[row / 64] &= !(1 << (row % 64));
+        }
+        let bits = arrow_buffer::Buffer::from_vec(valid);
+        Some(NullBuffer::new(BooleanBuffer::new(bits, 0, total)))
+    }
+}
+
+/// The values of all chunks in one vector; each chunk is freed as soon as it is copied.
+fn concat<T>(chunks: Vec<Cells>, total: usize, values: impl Fn(Values) -> Vec<T>) -> Vec<T> {
+    let mut all = Vec::with_capacity(total);
+    for cells in chunks {
+        all.append(&mut values(cells.values));
+    }
+    all
+}
+
+fn booleans(values: Values) -> Vec<bool> {
+    if let Values::Boolean(values) = values {
+        values
+    } else {
+        Vec::new()
+    }
+}
+
+fn floats(values: Values) -> Vec<f64> {
+    if let Values::Float(values) = values {
+        values
+    } else {
+        Vec::new()
+    }
+}
+
+fn times(values: Values) -> Vec<i64> {
+    if let Values::Time(values) = values {
+        values
+    } else {
+        Vec::new()
+    }
+}
+
+/// `Int32` if all values fit, else `Int64`.
+fn merge_integers(chunks: Vec<Cells>, total: usize, nulls: Option<NullBuffer>) -> (ArrayRef, String) {
+    let narrow = chunks.iter().all(|cells| match &cells.values {
+        Values::Integer(values) => values.iter().all(|&value| i32::try_from(value).is_ok()),
+        _ => true,
+    });
+    let why = "all values are whole numbers".to_string();
+    if !narrow {
+        let wide = |values| {
+            if let Values::Integer(values) = values {
+                values
+            } else {
+                Vec::new()
+            }
+        };
+        return (
+            Arc::new(Int64Array::new(concat(chunks, total, wide).into(), nulls)),
+            why,
+        );
+    }
+    let mut all = Vec::with_capacity(total);
+    for cells in chunks {
+        if let Values::Integer(values) = cells.values {
+            all.extend(values.iter().map(|&value| value as i32));
+        }
+    }
+    (Arc::new(Int32Array::new(all.into(), nulls)), why)
+}
+
+fn moments(counts: Vec<i64>, digits: u8, nulls: Option<NullBuffer>) -> ArrayRef {
+    match digits {
+        0 => Arc::new(TimestampSecondArray::new(counts.into(), nulls)),
+        3 => Arc::new(TimestampMillisecondArray::new(counts.into(), nulls)),
+        6 => Arc::new(TimestampMicrosecondArray::new(counts.into(), nulls)),
+        _ => Arc::new(TimestampNanosecondArray::new(counts.into(), nulls)),
+    }
+}
+
+/// A column without a single value is a number, unless the user says otherwise.
+fn merge_empty(name: &str, total: usize, pinned: Option<Kind>) -> Result<(Column, String)> {
+    let kind = pinned.unwrap_or(Kind::Number);
+    let data: ArrayRef = match kind {
+        Kind::Number => Arc::new(Float64Array::from(vec![f64::NAN; total])),
+        Kind::Boolean => Arc::new(BooleanArray::new_null(total)),
+        Kind::Date => Arc::new(Date32Array::new_null(total)),
+        Kind::Category => {
+            return Ok((
+                Column::from_text(name, &vec![None; total]),
+                "it has no value".into(),
+            ));
+        }
+        Kind::Text => Arc::new(StringArray::new_null(total)),
+    };
+    Ok((Column::new(name, kind, data)?, "it has no value".into()))
+}
+
+fn merge_texts(
+    name: &str,
+    chunks: Vec<Cells>,
+    total: usize,
+    pinned: Option<Kind>,
+) -> Result<(Column, String)> {
+    let mut names = Interner::default();
+    let mut codes = Vec::with_capacity(total);
+    let mut bytes = 0;
+    for cells in chunks {
+        let Values::Text(local, known) = cells.values else {
+            continue;
+        };
+        let global: Vec<u32> = (0..known.len())
+            .map(|code| names.code(known.name(code)))
+            .collect();
+        let lengths: Vec<u64> = (0..known.len())
+            .map(|code| known.name(code).len() as u64)
+            .collect();
+        codes.extend(local.iter().map(|&code| {
+            if code == NO_CODE {
+                NO_CODE
+            } else {
+                global[code as usize]
+            }
+        }));
+        bytes += local
+            .iter()
+            .filter(|&&code| code != NO_CODE)
+            .map(|&code| lengths[code as usize])
+            .sum::<u64>();
+    }
+    let present = codes.iter().filter(|&&code| code != NO_CODE).count();
+    let (kind, why) = match (pinned, free_text(present, names.len(), bytes)) {
+        (Some(Kind::Text), _) => (Kind::Text, String::new()),
+        (None, Some(why)) => (Kind::Text, why),
+        _ => (Kind::Category, format!("{} distinct texts", names.len())),
+    };
+    Ok((column_of_names(name, kind, &Names { codes, names })?, why))
+}

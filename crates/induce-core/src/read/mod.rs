@@ -1,0 +1,154 @@
+//! Files to tables.
+//!
+//! The format is told by the content, so a misnamed file reads as what it is.
+//! Everything that is guessed is stated in [`Sniffed`], with the reason and
+//! with the flag that pins it. A header is a claim: no reader allocates what a
+//! header says before the length of the file has confirmed it.
+
+mod arrow;
+mod arrow_column;
+mod bytes;
+mod cells;
+mod csv;
+mod finish;
+mod guard;
+mod idx;
+mod infer;
+mod intern;
+mod jsonl;
+mod libsvm;
+mod matrix;
+mod merge;
+mod missing;
+mod moment;
+mod npy;
+mod npz;
+mod number;
+mod options;
+mod parquet;
+mod text_column;
+
+pub use missing::MARKERS;
+pub use options::{Format, ReadOptions, Sniffed, SniffedColumn, delimiter_name, parse_delimiter};
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use crate::error::Result;
+use crate::run::Run;
+use crate::table::{Column, Table};
+
+/// The table in the file at `path` (`-` is standard input), and what was found out about it.
+pub fn read(path: &Path, options: &ReadOptions, run: &Run) -> Result<(Table, Sniffed)> {
+    let bytes = bytes::load(path)?;
+    let name = if path == Path::new("-") {
+        "stdin".into()
+    } else {
+        path.display().to_string()
+    };
+    read_bytes(&name, &bytes, options, run)
+}
+
+/// The table in `bytes`, the content of a file called `name`.
+///
+/// ```
+/// use induce_core::{Run, read};
+/// let (table, sniffed) = read::read_bytes("a.csv", b"x;y\n1;a\n2;b\n", &Default::default(), &Run::new(0))?;
+/// assert_eq!((table.rows(), table.names()), (2, vec!["x".to_string(), "y".to_string()]));
+/// assert_eq!(sniffed.delimiter, Some(b';'));
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+pub fn read_bytes(name: &str, bytes: &[u8], options: &ReadOptions, run: &Run) -> Result<(Table, Sniffed)> {
+    read_chunked(name, bytes, options, run, csv::CHUNK)
+}
+
+/// As [`read_bytes`], with the chunk size of CSV files given, so that tests can show that it does not matter.
+#[doc(hidden)]
+pub fn read_chunked(
+    name: &str,
+    bytes: &[u8],
+    options: &ReadOptions,
+    run: &Run,
+    chunk: usize,
+) -> Result<(Table, Sniffed)> {
+    let limit = run.memory().unwrap_or(bytes::INFLATED);
+    let gzip = bytes::is_gzip(bytes);
+    let bytes: Cow<[u8]> = if gzip {
+        bytes::gunzip(name, bytes, limit)?.into()
+    } else {
+        bytes.into()
+    };
+    let format = options.format.unwrap_or_else(|| sniff(&bytes));
+    let (table, columns, layout) = match format {
+        Format::Csv => {
+            let csv = csv::read(name, &bytes, options, run, chunk)?;
+            (csv.table, csv.columns, Some((csv.delimiter, csv.header)))
+        }
+        _ => {
+            let (table, columns) = finish::finish(typed(name, &bytes, format, options, run)?, options)?;
+            (table, columns, None)
+        }
+    };
+    let (delimiter, header) = layout.unzip();
+    let text = matches!(format, Format::Csv | Format::Jsonl);
+    let sniffed = Sniffed {
+        file: name.into(),
+        format,
+        gzip,
+        delimiter,
+        header,
+        missing: if text { options.missing.clone() } else { Vec::new() },
+        rows: table.rows(),
+        columns,
+    };
+    Ok((table, sniffed))
+}
+
+/// The format that the content has; text that is nothing else is CSV.
+fn sniff(bytes: &[u8]) -> Format {
+    let text = bytes
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(bytes)
+        .trim_ascii_start();
+    match bytes {
+        _ if bytes.starts_with(parquet::MAGIC) => Format::Parquet,
+        _ if bytes.starts_with(arrow::MAGIC) || bytes.starts_with(arrow::CONTINUATION) => Format::Arrow,
+        _ if bytes.starts_with(npy::MAGIC) => Format::Npy,
+        _ if bytes.starts_with(npz::MAGIC) => Format::Npz,
+        _ if idx::is_idx(bytes) => Format::Idx,
+        _ if text.starts_with(b"{") || is_array_of_objects(text) => Format::Jsonl,
+        _ if libsvm::is_libsvm(bytes) => Format::Libsvm,
+        _ => Format::Csv,
+    }
+}
+
+/// `[` and `{`, with or without spaces between them.
+fn is_array_of_objects(text: &[u8]) -> bool {
+    text.strip_prefix(b"[")
+        .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"))
+}
+
+/// The columns of a format that knows its layout, with the reasons for their kinds.
+fn typed(
+    name: &str,
+    bytes: &[u8],
+    format: Format,
+    options: &ReadOptions,
+    run: &Run,
+) -> Result<Vec<(Column, String)>> {
+    let columns = match format {
+        Format::Jsonl => return jsonl::read(name, bytes, options, run),
+        Format::Parquet => return parquet::read(name, bytes, options, run),
+        Format::Arrow => return arrow::read(name, bytes, options, run),
+        Format::Npy => npy::read(name, bytes, run)?,
+        Format::Npz => npz::read(name, bytes, run)?,
+        Format::Idx => idx::read(name, bytes, run)?,
+        _ => libsvm::read(name, bytes, run)?,
+    };
+    let names: Vec<String> = columns
+        .iter()
+        .map(|(column, _)| column.name().to_string())
+        .collect();
+    options.check_names(&names)?;
+    Ok(columns)
+}

@@ -1,0 +1,296 @@
+//! NumPy arrays: NPY, and NPZ in [`super::npz`].
+//!
+//! Source: numpy.lib.format, versions 1.0 to 3.0.
+
+use arrow_array::StringArray;
+
+use super::guard;
+use super::matrix::{Element, Matrix};
+use crate::error::{Error, Result};
+use crate::run::Run;
+use crate::table::Column;
+
+/// First bytes of a file.
+pub(crate) const MAGIC: &[u8] = b"\x93NUMPY";
+
+/// Most columns that a matrix may have.
+pub(crate) const COLUMNS: usize = 100_000;
+
+/// What the header says, checked against the length of the file.
+pub(crate) struct Array<'a> {
+    file: &'a str,
+    of: Of,
+    big_endian: bool,
+    fortran: bool,
+    shape: Vec<usize>,
+    data: &'a [u8],
+}
+
+/// The type of the elements.
+#[derive(Clone, Copy)]
+enum Of {
+    Numbers(Element),
+    /// So many bytes of ASCII or UTF-8.
+    Bytes(usize),
+    /// So many UTF-32 characters.
+    Characters(usize),
+}
+
+/// The columns of an NPY file: `x0`, `x1`, ...
+pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Vec<(Column, String)>> {
+    let array = parse(file, bytes)?;
+    let columns = array.columns(run.threads(), "x", array.shape.len() > 1)?;
+    let why = format!("the array has the shape {:?}", array.shape);
+    Ok(columns.into_iter().map(|column| (column, why.clone())).collect())
+}
+
+/// The header and the data of an NPY file.
+pub(crate) fn parse<'a>(file: &'a str, bytes: &'a [u8]) -> Result<Array<'a>> {
+    let short = || broken(file, "it ends within its header");
+    let version = *bytes.get(6).ok_or_else(short)?;
+    let (length, start) = match version {
+        1 => (
+            bytes
+                .get(8..10)
+                .map(|b| usize::from(b[0]) | usize::from(b[1]) << 8),
+            10,
+        ),
+        2 | 3 => (
+            bytes
+                .get(8..12)
+                .and_then(|b| Some(u32::from_le_bytes(b.try_into().ok()?) as usize)),
+            12,
+        ),
+        _ => return Err(broken(file, &format!("its version {version} is not 1, 2 or 3"))),
+    };
+    let length = length.ok_or_else(short)?;
+    let header = bytes
+        .get(start..)
+        .and_then(|rest| rest.get(..length))
+        .ok_or_else(short)?;
+    let header = std::str::from_utf8(header).map_err(|_| broken(file, "its header is not text"))?;
+    let data = &bytes[start + length..];
+    let (descr, fortran, shape) = parse_header(file, header)?;
+    let (of, big_endian) = parse_descr(file, descr)?;
+    let array = Array {
+        file,
+        of,
+        big_endian,
+        fortran,
+        shape,
+        data,
+    };
+    array.check()?;
+    Ok(array)
+}
+
+/// `{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }`
+fn parse_header<'h>(file: &str, header: &'h str) -> Result<(&'h str, bool, Vec<usize>)> {
+    let value = |key: &str| {
+        let at = header.find(&format!("'{key}'"))? + key.len() + 2;
+        Some(header[at..].trim_start().strip_prefix(':')?.trim_start())
+    };
+    let lacks = |key: &str| broken(file, &format!("its header has no proper `{key}`"));
+    let descr = value("descr").ok_or_else(|| lacks("descr"))?;
+    if descr.starts_with('[') {
+        let hint = "save the fields as single arrays in an NPZ file, or as Parquet";
+        return Err(guard::malformed(file, "NPY", "it is a structured array", hint));
+    }
+    let descr = descr
+        .strip_prefix('\'')
+        .and_then(|rest| rest.split('\'').next())
+        .ok_or_else(|| lacks("descr"))?;
+    let order = value("fortran_order").ok_or_else(|| lacks("fortran_order"))?;
+    let shape = value("shape").and_then(|rest| rest.strip_prefix('(')?.split(')').next());
+    let sizes = shape
+        .ok_or_else(|| lacks("shape"))?
+        .split(',')
+        .map(str::trim)
+        .filter(|size| !size.is_empty());
+    let sizes: Option<Vec<usize>> = sizes
+        .map(|size| size.trim_end_matches('L').parse().ok())
+        .collect();
+    Ok((
+        descr,
+        order.starts_with("True"),
+        sizes.ok_or_else(|| lacks("shape"))?,
+    ))
+}
+
+fn parse_descr(file: &str, descr: &str) -> Result<(Of, bool)> {
+    let big_endian = descr.starts_with('>');
+    let name = descr.trim_start_matches(['<', '>', '|', '=']);
+    let of = match name {
+        "b1" | "?" => Of::Numbers(Element::Boolean),
+        "i1" | "b" => Of::Numbers(Element::I8),
+        "i2" => Of::Numbers(Element::I16),
+        "i4" => Of::Numbers(Element::I32),
+        "i8" => Of::Numbers(Element::I64),
+        "u1" | "B" => Of::Numbers(Element::U8),
+        "u2" => Of::Numbers(Element::U16),
+        "u4" => Of::Numbers(Element::U32),
+        "u8" => Of::Numbers(Element::U64),
+        "f2" => Of::Numbers(Element::F16),
+        "f4" => Of::Numbers(Element::F32),
+        "f8" => Of::Numbers(Element::F64),
+        _ if name.starts_with('O') => {
+            let hint = "it is a pickle, which can run code when it is read; convert it: `a = a.astype(float)` or `a.astype(str)` before numpy.save";
+            return Err(guard::malformed(file, "NPY", "it holds Python objects", hint));
+        }
+        _ => {
+            let text = |letter| name.strip_prefix(letter).and_then(|size: &str| size.parse().ok());
+            match (text('S'), text('U')) {
+                (Some(size), _) => Of::Bytes(size),
+                (_, Some(size)) => Of::Characters(size),
+                _ => return Err(broken(file, &format!("its type `{descr}` is not read"))),
+            }
+        }
+    };
+    Ok((of, big_endian))
+}
+
+fn broken(file: &str, reason: &str) -> Error {
+    guard::malformed(file, "NPY", reason, "write the file again with numpy.save")
+}
+
+impl Array<'_> {
+    /// Rows: the first axis.
+    pub(crate) fn rows(&self) -> usize {
+        self.shape.first().copied().unwrap_or(1)
+    }
+
+    /// Elements per row: all other axes together.
+    pub(crate) fn width(&self) -> usize {
+        self.shape.iter().skip(1).product()
+    }
+
+    /// Number of axes.
+    pub(crate) fn axes(&self) -> usize {
+        self.shape.len()
+    }
+
+    fn check(&self) -> Result<()> {
+        let size = match self.of {
+            Of::Numbers(element) => element.size(),
+            Of::Bytes(size) => size.max(1),
+            Of::Characters(size) => size.saturating_mul(4).max(1),
+        };
+        let needed = self
+            .shape
+            .iter()
+            .try_fold(size, |product, &n| product.checked_mul(n));
+        // The product of the other axes alone can overflow if one axis is 0.
+        let width = self
+            .shape
+            .iter()
+            .skip(1)
+            .try_fold(1_usize, |product, &n| product.checked_mul(n));
+        if needed != Some(self.data.len()) && !matches!(self.of, Of::Bytes(0) | Of::Characters(0)) {
+            let needed = needed.map_or("more bytes than there are".to_string(), |needed| {
+                format!("{needed} bytes")
+            });
+            let reason = format!(
+                "its shape {:?} needs {needed}, the file has {}",
+                self.shape,
+                self.data.len()
+            );
+            return Err(broken(self.file, &reason));
+        }
+        if matches!(self.of, Of::Bytes(0) | Of::Characters(0)) {
+            return Err(broken(self.file, "it holds texts of no length"));
+        }
+        if self.fortran && self.shape.len() > 2 {
+            return Err(broken(
+                self.file,
+                "it has more than two axes in Fortran order, save numpy.ascontiguousarray of it",
+            ));
+        }
+        match width {
+            Some(width) if width <= COLUMNS => Ok(()),
+            _ => Err(broken(
+                self.file,
+                &format!("its shape {:?} makes more than {COLUMNS} columns", self.shape),
+            )),
+        }
+    }
+
+    /// The columns `name0`, `name1`, ... or only `name`.
+    pub(crate) fn columns(&self, threads: usize, name: &str, numbered: bool) -> Result<Vec<Column>> {
+        let title = |j: usize| {
+            if numbered {
+                format!("{name}{j}")
+            } else {
+                format!("{name}{}", if name == "x" { "0" } else { "" })
+            }
+        };
+        let matrix = |element| Matrix {
+            bytes: self.data,
+            element,
+            big_endian: self.big_endian,
+            by_columns: self.fortran,
+            rows: self.rows(),
+            width: self.width(),
+        };
+        match self.of {
+            Of::Numbers(element) => matrix(element).columns(threads, title),
+            Of::Bytes(size) => {
+                Ok(self.texts(size, title, |bytes| String::from_utf8_lossy(bytes).into_owned()))
+            }
+            Of::Characters(size) => Ok(self.texts(size * 4, title, |bytes| self.utf32(bytes))),
+        }
+    }
+
+    fn utf32(&self, bytes: &[u8]) -> String {
+        let (characters, _) = bytes.as_chunks::<4>();
+        let code = |bytes: &[u8; 4]| {
+            if self.big_endian {
+                u32::from_be_bytes(*bytes)
+            } else {
+                u32::from_le_bytes(*bytes)
+            }
+        };
+        characters
+            .iter()
+            .map(|bytes| char::from_u32(code(bytes)).unwrap_or('\u{FFFD}'))
+            .collect()
+    }
+
+    /// Columns of texts of `size` bytes each, padded with NUL.
+    fn texts(
+        &self,
+        size: usize,
+        title: impl Fn(usize) -> String,
+        decode: impl Fn(&[u8]) -> String,
+    ) -> Vec<Column> {
+        let (rows, width) = (self.rows(), self.width());
+        let at = |i: usize, j: usize| if self.fortran { j * rows + i } else { i * width + j };
+        let column = |j: usize| {
+            let texts: Vec<String> = (0..rows)
+                .map(|i| {
+                    decode(&self.data[at(i, j) * size..][..size])
+                        .trim_end_matches('\0')
+                        .to_string()
+                })
+                .collect();
+            let texts: StringArray = texts
+                .iter()
+                .map(|text| (!text.is_empty()).then_some(text))
+                .collect();
+            Column::trusted(title(j), crate::table::Kind::Text, std::sync::Arc::new(texts)).to_category()
+        };
+        (0..width).map(column).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_read_as_numpy_writes_them() {
+        let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }   \n";
+        assert_eq!(parse_header("a", header).unwrap(), ("<f8", false, vec![3, 4]));
+        let header = "{'descr': '>i2', 'fortran_order': True, 'shape': (5,), }";
+        assert_eq!(parse_header("a", header).unwrap(), (">i2", true, vec![5]));
+    }
+}

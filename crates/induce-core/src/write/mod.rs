@@ -1,0 +1,97 @@
+//! Tables to files: CSV, JSON lines, Parquet, Arrow IPC.
+//!
+//! What is written here reads back as the same table, except that CSV and JSON
+//! have no types: a category that looks like a number comes back as a number.
+
+mod csv;
+mod json;
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow_schema::{Field, Schema};
+
+use crate::error::{Error, Result};
+use crate::read::Format;
+use crate::table::Table;
+
+/// Write `table` to `path` in `format`.
+///
+/// The file appears whole or not at all: it is written beside its place and renamed.
+pub fn write(path: &Path, table: &Table, format: Format) -> Result<()> {
+    let fail = |source| Error::io("write", path, source);
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, file.as_file_mut());
+    write_to(&mut out, table, format).map_err(|error| match error {
+        Error::Io { source, .. } => fail(source),
+        other => other,
+    })?;
+    out.into_inner().map_err(|error| fail(error.into_error()))?;
+    file.as_file().sync_all().map_err(fail)?;
+    file.persist(path).map_err(|error| fail(error.error))?;
+    Ok(())
+}
+
+/// Write `table` to `out` in `format`: one of `csv jsonl parquet arrow`.
+pub fn write_to(out: &mut (impl Write + Send), table: &Table, format: Format) -> Result<()> {
+    let fail = |source| Error::io("write", "output", source);
+    match format {
+        Format::Csv => csv::write(out, table).map_err(fail),
+        Format::Jsonl => json::write(out, table).map_err(fail),
+        Format::Parquet => write_parquet(out, table).map_err(|error| fail(std::io::Error::other(error))),
+        Format::Arrow => write_arrow(out, table).map_err(|error| fail(std::io::Error::other(error))),
+        other => Err(Error::data(
+            format!("induce does not write {}", other.title()),
+            "it writes csv, jsonl, parquet and arrow",
+        )),
+    }
+}
+
+/// All columns in one record batch.
+pub fn record_batch(table: &Table) -> Result<RecordBatch> {
+    let fields: Vec<Field> = table
+        .columns()
+        .iter()
+        .map(|column| Field::new(column.name(), column.data().data_type().clone(), true))
+        .collect();
+    let columns: Vec<ArrayRef> = table
+        .columns()
+        .iter()
+        .map(|column| column.data().clone())
+        .collect();
+    let options = RecordBatchOptions::new().with_row_count(Some(table.rows()));
+    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options).map_err(|error| {
+        Error::data(
+            format!("the table is no record batch: {error}"),
+            "this is a bug of induce",
+        )
+    })
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn write_parquet(out: &mut (impl Write + Send), table: &Table) -> std::result::Result<(), Failure> {
+    use parquet::basic::{Compression, ZstdLevel};
+    let batch = record_batch(table)?;
+    let properties = parquet::file::properties::WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .build();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(out, batch.schema(), Some(properties))?;
+    writer.write(&batch)?;
+    writer.close()?;
+    Ok(())
+}
+
+fn write_arrow(out: &mut impl Write, table: &Table) -> std::result::Result<(), Failure> {
+    let batch = record_batch(table)?;
+    let mut writer = arrow_ipc::writer::FileWriter::try_new(out, &batch.schema())?;
+    writer.write(&batch)?;
+    writer.finish()?;
+    Ok(())
+}
