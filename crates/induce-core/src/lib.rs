@@ -7,6 +7,7 @@
 
 pub mod error;
 pub mod metrics;
+pub mod model_file;
 pub mod parallel;
 pub mod random;
 pub mod read;

@@ -13,6 +13,7 @@ pub mod mask;
 mod node;
 mod shap;
 pub mod split;
+pub mod store;
 
 pub use ensemble::Ensemble;
 pub use node::{Branch, Test, Tree};

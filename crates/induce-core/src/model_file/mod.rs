@@ -1,0 +1,141 @@
+//! The one model file: a valid safetensors file that says what it is.
+//!
+//! Arrays are tensors; everything else is text in the `__metadata__` of the
+//! header: `induce.kind` (which family of model), `induce.version` (of this
+//! format), and by custom `spec`, `schema` and `card` as JSON. Any safetensors
+//! reader opens it, nothing in it can run code, and the same model always gives
+//! the same bytes.
+//!
+//! ```
+//! use induce_core::model_file::ModelFile;
+//!
+//! let mut file = ModelFile::new("example");
+//! file.put("weights", vec![1.0, -2.5]);
+//! file.put_json("spec", &vec!["lambda", "1"])?;
+//! let again = ModelFile::read_bytes("memory", &file.to_bytes()?)?;
+//! assert_eq!(again.values::<f64>("weights")?, [1.0, -2.5]);
+//! # Ok::<(), induce_core::Error>(())
+//! ```
+
+mod decode;
+mod encode;
+mod save;
+mod tensor;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{Error, Result};
+
+pub use save::write_whole;
+pub use tensor::{Array, Element, Tensor};
+
+/// The newest format version this code reads, and the one it writes.
+pub const VERSION: u32 = 1;
+
+/// The content of a model file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelFile {
+    /// What to call the file in errors: its path, or `memory`.
+    pub file: String,
+    /// The family of the model: `boost`, ...
+    pub kind: String,
+    /// The version of the format it was written in.
+    pub version: u32,
+    /// Texts of the header, without kind and version.
+    pub metadata: BTreeMap<String, String>,
+    /// Arrays by name.
+    pub tensors: BTreeMap<String, Tensor>,
+}
+
+impl ModelFile {
+    /// An empty file for a model of family `kind`.
+    pub fn new(kind: impl Into<String>) -> Self {
+        Self {
+            file: "memory".into(),
+            kind: kind.into(),
+            version: VERSION,
+            metadata: BTreeMap::new(),
+            tensors: BTreeMap::new(),
+        }
+    }
+
+    /// An error unless the file holds a `kind`.
+    pub fn expect_kind(&self, kind: &str) -> Result<()> {
+        if self.kind == kind {
+            return Ok(());
+        }
+        Err(Error::Model {
+            file: self.file.clone(),
+            reason: format!("it holds a `{}`, not a `{kind}`", self.kind),
+            hint: Some("`induce show` says what a file holds".into()),
+        })
+    }
+
+    /// Keep a vector under `name`.
+    pub fn put(&mut self, name: impl Into<String>, array: impl Into<Array>) {
+        self.tensors.insert(name.into(), Tensor::vector(array));
+    }
+
+    /// Keep `value` as JSON under `key`.
+    pub fn put_json(&mut self, key: impl Into<String>, value: &impl Serialize) -> Result<()> {
+        let key = key.into();
+        let text = serde_json::to_string(value)
+            .map_err(|e| self.fault(format!("`{key}` cannot be written as JSON: {e}")))?;
+        self.metadata.insert(key, text);
+        Ok(())
+    }
+
+    /// The text under `key`.
+    pub fn text(&self, key: &str) -> Result<&str> {
+        let text = self.metadata.get(key).map(String::as_str);
+        text.ok_or_else(|| self.fault(format!("its header has no `{key}`")))
+    }
+
+    /// The value that `key` holds as JSON.
+    pub fn json<T: DeserializeOwned>(&self, key: &str) -> Result<T> {
+        serde_json::from_str(self.text(key)?)
+            .map_err(|e| self.fault(format!("`{key}` of its header cannot be read: {e}")))
+    }
+
+    /// The tensor called `name`.
+    pub fn tensor(&self, name: &str) -> Result<&Tensor> {
+        self.tensors.get(name).ok_or_else(|| self.fault(format!("it has no tensor `{name}`")))
+    }
+
+    /// The elements of the tensor called `name`, row-major.
+    pub fn values<T: Element>(&self, name: &str) -> Result<&[T]> {
+        let array = &self.tensor(name)?.array;
+        T::of(array).ok_or_else(|| {
+            self.fault(format!("tensor `{name}` is of type {}, not {}", array.dtype(), T::NAME))
+        })
+    }
+
+    /// As [`ModelFile::values`], of which there must be `length`.
+    pub fn values_of<T: Element>(&self, name: &str, length: usize) -> Result<&[T]> {
+        let values = self.values(name)?;
+        if values.len() == length {
+            return Ok(values);
+        }
+        Err(self.fault(format!("tensor `{name}` has {} elements where {length} belong", values.len())))
+    }
+
+    /// An error about this file.
+    pub fn fault(&self, reason: impl Into<String>) -> Error {
+        broken(&self.file, reason)
+    }
+}
+
+/// A file that cannot be what it says it is.
+fn broken(file: &str, reason: impl Into<String>) -> Error {
+    Error::Model {
+        file: file.into(),
+        reason: reason.into(),
+        hint: Some("the file is damaged or was changed by hand; take it from its source again".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
