@@ -213,13 +213,14 @@ impl Sniffed {
     }
 }
 
-/// `comma`, `tab`, `semicolon`, `bar`, or the character itself.
+/// `comma`, `tab`, `semicolon`, `bar`, `space`, or the character itself.
 pub fn delimiter_name(delimiter: u8) -> String {
     match delimiter {
         b',' => "comma".into(),
         b'\t' => "tab".into(),
         b';' => "semicolon".into(),
         b'|' => "bar".into(),
+        b' ' => "space".into(),
         other => char::from(other).to_string(),
     }
 }
@@ -231,10 +232,11 @@ pub fn parse_delimiter(name: &str) -> Result<u8> {
         ("tab" | "\\t", _) => Ok(b'\t'),
         ("semicolon", _) => Ok(b';'),
         ("bar" | "pipe", _) => Ok(b'|'),
+        ("space", _) => Ok(b' '),
         (_, &[byte]) if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => Ok(byte),
         _ => Err(Error::data(
             format!("`{name}` cannot separate fields"),
-            "say comma, tab, semicolon, bar, or one ASCII character other than a quote or a line end",
+            "say comma, tab, semicolon, bar, space, or one ASCII character other than a quote or a line end",
         )),
     }
 }
@@ -282,7 +284,7 @@ mod tests {
 
     #[test]
     fn delimiters_have_names() {
-        for byte in [b',', b'\t', b';', b'|', b':'] {
+        for byte in [b',', b'\t', b';', b'|', b' ', b':'] {
             assert_eq!(parse_delimiter(&delimiter_name(byte)).unwrap(), byte);
         }
         assert!(parse_delimiter("\"").is_err());
