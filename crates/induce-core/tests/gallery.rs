@@ -1,5 +1,7 @@
 //! Hostile and broken files: each is a stated error with a hint, never a panic or a large allocation.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::io::Write;
 
 use induce_core::read::{Format, ReadOptions, read_bytes};

@@ -1,5 +1,7 @@
 //! Files read as the tables that people expect, whatever the threads and the chunks.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::io::Write;
 
 use induce_core::read::{Format, ReadOptions, read_bytes, read_chunked};
@@ -132,7 +134,7 @@ fn options_overrule_the_guesses() {
 fn the_flags_of_a_file_name_every_guess() {
     let (_, sniffed) = read_bytes("test", b"a,b\n1,x\n2,y\n", &ReadOptions::default(), &Run::new(0)).unwrap();
     let flags = sniffed.flags();
-    for flag in [
+    assert_eq!(flags, [
         "--delimiter comma",
         "--header",
         "--missing NA",
@@ -264,7 +266,7 @@ fn tables() -> impl Strategy<Value = Table> {
         0_i64..4_000_000_000,
     );
     proptest::collection::vec(row, 1..60).prop_map(|rows| {
-        let gap = |mask: u8, bit: u8| mask & (1 << bit) != 0 && mask % 3 == 0;
+        let gap = |mask: u8, bit: u8| mask & (1 << bit) != 0 && mask.is_multiple_of(3);
         let floats = rows
             .iter()
             .map(|r| if gap(r.4, 0) { f64::NAN } else { r.0 })

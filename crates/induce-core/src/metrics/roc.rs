@@ -80,9 +80,9 @@ fn add_auc(predictions: &Predictions, class: usize, influence: &mut [f64]) -> Op
         let (mut p, mut n) = (0.0, 0.0);
         for &row in tie {
             if is_positive(row) {
-                p += predictions.weight(row)
+                p += predictions.weight(row);
             } else {
-                n += predictions.weight(row)
+                n += predictions.weight(row);
             }
         }
         let below = (negative - negative_above - 0.5 * n) / negative;

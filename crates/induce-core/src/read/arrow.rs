@@ -149,8 +149,11 @@ fn checked<'s>(file: &str, stream: &'s [u8], limit: u64) -> Result<&'s [u8]> {
     Ok(&stream[..stream.len() - left.len()])
 }
 
+/// A message, its body, and what follows.
+type Piece<'s> = (Message<'s>, &'s [u8], &'s [u8]);
+
 /// The next message, its body, and what follows; `None` at the end of the stream.
-fn next_message<'s>(file: &str, stream: &'s [u8]) -> Result<Option<(Message<'s>, &'s [u8], &'s [u8])>> {
+fn next_message<'s>(file: &str, stream: &'s [u8]) -> Result<Option<Piece<'s>>> {
     let short = || failed(file, &"it ends within a message");
     let stream = stream.strip_prefix(CONTINUATION).unwrap_or(stream);
     let Some((length, rest)) = stream.split_at_checked(4) else {

@@ -192,6 +192,7 @@ pub struct SniffedColumn {
 
 impl Sniffed {
     /// The flags that pin every guess, so that another file is read in the same way.
+    /// The markers for missing are named only if they are not the usual ones.
     pub fn flags(&self) -> Vec<String> {
         let mut flags = Vec::new();
         if let Some(delimiter) = self.delimiter {
@@ -200,8 +201,9 @@ impl Sniffed {
         if let Some((header, _)) = &self.header {
             flags.push(if *header { "--header" } else { "--no-header" }.to_string());
         }
-        for marker in self.missing.iter().filter(|marker| !marker.is_empty()) {
-            flags.push(format!("--missing {}", quote(marker)));
+        if self.missing != MARKERS {
+            let named = self.missing.iter().filter(|marker| !marker.is_empty());
+            flags.extend(named.map(|marker| format!("--missing {}", quote(marker))));
         }
         for column in &self.columns {
             flags.push(format!(
