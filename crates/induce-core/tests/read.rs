@@ -134,15 +134,15 @@ fn options_overrule_the_guesses() {
 fn the_flags_of_a_file_name_every_guess() {
     let (_, sniffed) = read_bytes("test", b"a,b\n1,x\n2,y\n", &ReadOptions::default(), &Run::new(0)).unwrap();
     let flags = sniffed.flags();
-    assert_eq!(flags, [
-        "--delimiter comma",
-        "--header",
-        "--missing NA",
-        "--type a=number",
-        "--type b=category",
-    ] {
-        assert!(flags.iter().any(|f| f == flag), "{flag} is not in {flags:?}");
-    }
+    assert_eq!(
+        flags,
+        [
+            "--delimiter comma",
+            "--header",
+            "--type a=number",
+            "--type b=category"
+        ]
+    );
     assert_eq!(
         sniffed.header.unwrap().1,
         "`a` stands above values that are no text"

@@ -49,6 +49,20 @@ impl Estimate {
         }
     }
 
+    /// As [`normal`](Self::normal); where a perfect or hopeless sample shows no variance at all, the
+    /// Wilson interval of a share of `n` effective rows, stretched to `least..most`, takes its place.
+    pub(super) fn bounded(value: f64, variance: f64, least: f64, most: f64, n: f64) -> Self {
+        if variance > 0.0 || n <= 0.0 {
+            return Self::normal(value, variance, least, most);
+        }
+        let width = most - least;
+        let share = Self::wilson(((value - least) / width).clamp(0.0, 1.0), n);
+        Self {
+            value,
+            ..share.map(|share| least + width * share)
+        }
+    }
+
     /// An interval that is symmetric for the logit of the value, for `n` effective positives:
     /// `sigma(logit(v) -+ z / sqrt(n v (1 - v)))`.
     ///
