@@ -66,13 +66,12 @@ pub fn open(path: &Path) -> Result<(Box<dyn Model>, Value)> {
 /// As [`open`], from bytes; `name` is used in errors.
 pub fn open_bytes(name: &str, bytes: &[u8]) -> Result<(Box<dyn Model>, Value)> {
     if !is_safetensors(bytes) {
-        let model = induce_learn::tree::interchange::read(name, bytes)?;
-        return Ok((Box::new(model), Value::Null));
+        return Err(Error::model(name, "not a model file")); // INTERCHANGE
     }
     let file = ModelFile::read_bytes(name, bytes)?;
     let card = file.metadata.get("card").and_then(|card| serde_json::from_str(card).ok()).unwrap_or(Value::Null);
-    let row = registry::find(&file.kind)?;
-    Ok(((row.load)(name, &file)?, card))
+    let row = registry::find(&file.kind).map_err(|_| file.fault(format!("it holds a `{}`, not a model", file.kind)))?;
+    Ok(((row.load)(&file)?, card))
 }
 
 /// Whether a file starts as ours do: the length of a header, then a brace.
@@ -121,7 +120,7 @@ impl Model for boost::Model {
     }
 
     fn store(&self) -> Result<ModelFile> {
-        induce_learn::tree::store::model_file(self)
+        self.to_file()
     }
 
     fn as_boost(&self) -> Option<&boost::Model> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Fitted, Result, Run};
-use induce_learn::{boost, tree::store};
+use induce_learn::{Schema, boost};
 use serde_json::Value;
 
 use crate::model::Model;
@@ -60,7 +60,7 @@ pub struct Row {
     /// Fit it.
     pub train: Train,
     /// Open it.
-    pub load: fn(&str, &ModelFile) -> Result<Box<dyn Model>>,
+    pub load: fn(&ModelFile) -> Result<Box<dyn Model>>,
 }
 
 /// Every model.
@@ -88,7 +88,7 @@ pub static BOOST: Row = Row {
     settings: &settings::BOOST,
     defaults: || serde_json::to_value(boost::Spec::default()).unwrap_or_default(),
     train: train_boost,
-    load: |name, file| Ok(Box::new(store::model(name, file)?)),
+    load: |file| Ok(Box::new(boost::Model::from_file(file)?)),
 };
 
 fn train_boost(
@@ -100,12 +100,12 @@ fn train_boost(
 ) -> Result<Fitted<Box<dyn Model>>> {
     let spec: boost::Spec = serde_json::from_value(spec.clone())
         .map_err(|e| Error::setting("boost", spec, format!("the settings do not fit: {e}")))?;
-    let from = resume_from(checkpoints)?;
+    let from = resume_from(checkpoints, &Schema::of(&train.features)?)?;
     let mut saved = Instant::now();
     let mut after = |booster: &boost::Booster| -> Result<()> {
         let Some(plan) = checkpoints else { return Ok(()) };
         if saved.elapsed() >= plan.every {
-            store::checkpoint_file(booster.state(), &plan.fingerprint)?.write(&plan.path)?;
+            booster.state().to_file(&plan.fingerprint)?.write(&plan.path)?;
             saved = Instant::now();
         }
         Ok(())
@@ -119,15 +119,8 @@ fn train_boost(
     Ok(Fitted { model: Box::new(model), outcome, report })
 }
 
-fn resume_from(checkpoints: Option<&Checkpoints>) -> Result<Option<boost::Checkpoint>> {
+fn resume_from(checkpoints: Option<&Checkpoints>, schema: &Schema) -> Result<Option<boost::Checkpoint>> {
     let Some(plan) = checkpoints.filter(|plan| plan.resume && plan.path.exists()) else { return Ok(None) };
-    let name = plan.path.display().to_string();
-    let (state, fingerprint) = store::checkpoint(&name, &ModelFile::read(&plan.path)?)?;
-    if fingerprint == plan.fingerprint {
-        return Ok(Some(state));
-    }
-    Err(Error::data(
-        format!("`{name}` is the checkpoint of other data, another split, seed or settings"),
-        "repeat the command that was interrupted, or leave `--resume` out to start over",
-    ))
+    let file = ModelFile::read(&plan.path)?;
+    boost::Checkpoint::from_file(&file, &plan.fingerprint, schema).map(Some)
 }

@@ -224,7 +224,11 @@ fn describe_category(column: &Column, row: &mut SchemaRow) {
     let mut codes = vec![0; column.len()];
     column.read_codes(0, &mut codes);
     let mut counts = vec![0_u64; names.len()];
-    codes.iter().filter_map(|&c| counts.get(c as usize).is_some().then_some(c as usize)).for_each(|c| counts[c] += 1);
+    for &code in &codes {
+        if let Some(count) = counts.get_mut(code as usize) {
+            *count += 1;
+        }
+    }
     let mut order: Vec<usize> = (0..names.len()).filter(|&c| counts[c] > 0).collect();
     order.sort_by_key(|&c| (std::cmp::Reverse(counts[c]), c));
     row.distinct = Some(order.len() as u64);
