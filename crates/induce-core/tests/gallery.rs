@@ -59,6 +59,18 @@ fn csv_errors_name_the_line() {
     says(&error(b"\xFF\xFEa\0,\0b\0"), "UTF-16");
 }
 
+/// Found by the `csv` fuzzer: with one chunk the ragged line was reported, with two the wrong byte behind it.
+#[test]
+fn of_two_faults_the_same_is_reported_whatever_the_chunks() {
+    let reports = |chunk| {
+        let run = Run::new(0);
+        let read = induce_core::read::read_chunked("bad", b"\t\n\xF6", &ReadOptions::default(), &run, chunk);
+        read.map(|_| ()).unwrap_err().to_string()
+    };
+    assert_eq!(reports(1), reports(100));
+    says(&reports(1), "not UTF-8");
+}
+
 #[test]
 fn a_pin_that_does_not_fit_names_the_value() {
     let options = ReadOptions {
