@@ -236,6 +236,21 @@ fn json_errors_name_the_line() {
     );
 }
 
+/// Objects that share no key make a table of their number squared.
+#[test]
+fn json_objects_without_common_keys_are_too_large() {
+    let lines: String = (0..3000).map(|i| format!("{{\"k{i}\": 1}}\n")).collect();
+    says(&error(lines), "as a table needs 72000000 bytes");
+}
+
+/// A walk forwards from the start of the field took the number of spaces times the number of quotes: minutes here.
+#[test]
+fn stray_quotes_behind_spaces_take_no_time() {
+    let text = format!("a,b\n{}x{},1\n", " ".repeat(1 << 19), "\"".repeat(1 << 19));
+    let (table, _) = read_bytes("quotes", text.as_bytes(), &ReadOptions::default(), &Run::new(0)).unwrap();
+    assert_eq!(table.rows(), 1);
+}
+
 fn sample(format: Format) -> Vec<u8> {
     let texts: Vec<Option<&str>> = (0..500)
         .map(|i| [Some("red"), None, Some("blue")][i % 3])
