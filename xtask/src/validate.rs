@@ -1,0 +1,91 @@
+//! `cargo xtask validate`: real tables through the real binary, and its pages through a real browser.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::pages;
+use crate::shell::{self, say};
+use crate::tables::{TABLES, Table};
+
+/// Thread counts that must write equal bytes.
+const THREADS: [&str; 3] = ["1", "2", "4"];
+
+/// All tables with the release binary, or the small ones with the debug binary that the tests have built anyway.
+pub fn run(quick: bool) -> Result<()> {
+    let data = shell::root().join("../shared/data/tabular");
+    if !data.is_dir() {
+        bail!("there is no `../shared/data`\n\nhint: put the shared data beside this repository");
+    }
+    let binary = shell::binary(!quick)?;
+    let out = shell::target().join("validate");
+    std::fs::create_dir_all(&out).with_context(|| format!("cannot make `{}`", out.display()))?;
+    let (mut faults, mut looked) = (0, Vec::new());
+    for table in TABLES.iter().filter(|table| table.quick || !quick) {
+        let clock = Instant::now();
+        match judge(&binary, &data, &out, table) {
+            Ok(page) => looked.extend(page),
+            Err(error) => {
+                faults += 1;
+                say(&format!("FAILED {}: {error:#}", table.file));
+                continue;
+            }
+        }
+        say(&format!(
+            "ok {}: {}, equal bytes, {:.1} s",
+            table.file,
+            table.require,
+            clock.elapsed().as_secs_f64()
+        ));
+    }
+    pages::look(&looked)?;
+    if faults > 0 {
+        bail!("{faults} tables failed");
+    }
+    Ok(())
+}
+
+/// Train at every thread count; the page of the first, if one is asked for.
+fn judge(binary: &Path, data: &Path, out: &Path, table: &Table) -> Result<Option<PathBuf>> {
+    let stem = table
+        .file
+        .rsplit('/')
+        .next()
+        .and_then(|name| name.split('.').next())
+        .unwrap_or(table.file);
+    let page = table.page.then(|| out.join(format!("{stem}.html")));
+    let mut first = None;
+    for threads in THREADS {
+        let model = out.join(format!("{stem}.induce.safetensors"));
+        let mut train = shell::command(binary, &["train"]);
+        train.arg(data.join(table.file)).args([
+            "--quiet",
+            "--require",
+            table.require,
+            "--threads",
+            threads,
+            "--out",
+        ]);
+        train.arg(&model).args(
+            table
+                .arguments
+                .split_whitespace()
+                .map(|a| a.replace('@', &data.to_string_lossy())),
+        );
+        // The page asks for the loss after every round, which settings may listen to: all runs ask or none does.
+        train.args(
+            page.iter()
+                .flat_map(|page| ["--report".into(), page.as_os_str().to_owned()]),
+        );
+        shell::output(&mut train)?;
+        let bytes = std::fs::read(&model).with_context(|| format!("cannot read `{}`", model.display()))?;
+        if first.get_or_insert_with(|| bytes.clone()) != &bytes {
+            bail!(
+                "the model of --threads {threads} differs from that of --threads {}",
+                THREADS[0]
+            );
+        }
+    }
+    Ok(page)
+}
