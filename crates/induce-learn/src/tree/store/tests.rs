@@ -40,6 +40,7 @@ fn checkpoint(seed: u64, rows: usize) -> Checkpoint {
         trees: model.ensemble.trees,
         scores: vec![vec![0.1; rows], vec![1.0 / 3.0; rows]],
         judged_scores: if seed.is_multiple_of(2) { Vec::new() } else { vec![vec![2.0; 3], vec![-0.0; 3]] },
+        chosen: Some(7),
         best: seed.is_multiple_of(3).then_some((2, f64::INFINITY)),
         report: FitReport { steps: 3, traces: vec![trace("train", points), trace("valid", Vec::new())] },
     }
