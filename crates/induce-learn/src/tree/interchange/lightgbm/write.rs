@@ -105,7 +105,7 @@ impl Block<'_> {
         let branches = &self.tree.branches;
         let questions: Vec<Question> = branches.iter().map(|b| self.question(b)).collect();
         let mut out = format!("Tree={t}\nnum_leaves={}\n", self.tree.leaves.len());
-        let (mut bounds, mut words) = (vec![0], Vec::new());
+        let (mut bounds, mut words) = (vec![0], Vec::<u32>::new());
         for set in questions.iter().filter_map(|q| q.set.as_ref()) {
             words.extend(set);
             bounds.push(words.len());

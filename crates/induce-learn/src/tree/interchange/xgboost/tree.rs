@@ -55,7 +55,7 @@ impl<'a> Nodes<'a> {
     fn node(&self, i: usize, features: usize, weight: f64, budget: &Budget) -> Read<Node> {
         let condition = self.condition[i] as f32;
         if self.left[i] == -1.0 {
-            return Ok(Node::Leaf { value: f64::from(condition) * weight, cover: self.cover[i] });
+            return Ok(Node::Leaf { value: f64::from(condition) * weight, cover: single(self.cover[i]) });
         }
         let n = self.left.len();
         let child = |x: f64| index(x, n, "a child");
@@ -68,9 +68,9 @@ impl<'a> Nodes<'a> {
             zero_is_missing: false,
             left: 0,
             right: 0,
-            gain: self.gain[i],
-            cover: self.cover[i],
-            value: self.value[i],
+            gain: single(self.gain[i]),
+            cover: single(self.cover[i]),
+            value: single(self.value[i]),
         };
         index(self.feature[i], features.min(u32::MAX as usize), "the feature of a branch")?;
         if self.kind.as_ref().is_some_and(|kind| kind[i] != 0.0) {
@@ -85,6 +85,11 @@ impl<'a> Nodes<'a> {
         let branch = branch(Test::AtMost(condition.next_down().into()), default_left);
         Ok(Node::Split { branch, left: less, right: other })
     }
+}
+
+/// JSON spells single-precision numbers shortly; this is the number that was meant.
+fn single(x: f64) -> f64 {
+    f64::from(x as f32)
 }
 
 /// The categories that nodes list.
