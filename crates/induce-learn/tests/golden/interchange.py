@@ -110,6 +110,11 @@ def xgboost_cases():
     relevance = np.clip(np.floor(p), 0, 3)
     xgboost("xgb-rank", plain, relevance, {"objective": "rank:ndcg", "max_depth": 2}, group=[60] * 4)
     xgboost("xgb-targets", plain, np.c_[p, -p], {"max_depth": 2}, rounds=2)
+    xgboost("xgb-none", plain, np.zeros(ROWS), {"objective": "binary:logistic"}, rounds=1)
+    xgboost("xgb-all", plain, np.ones(ROWS), {"objective": "binary:logistic"}, rounds=1)
+    xgboost("xgb-nothing", plain, np.zeros(ROWS), {"objective": "count:poisson"}, rounds=1)
+    foreign = plain.set_axis(["größe in m", "b\"\\", "旗"], axis=1)
+    xgboost("xgb-foreign", foreign, p, {"max_depth": 2}, rounds=2, formats=("json", "ubj"))
     # Codes without names: columns of whole numbers that are declared categories.
     codes = plain.assign(d=np.random.default_rng(1).integers(0, 30, ROWS).astype("f4"))
     types = ["float", "float", "float", "c"]
@@ -145,6 +150,9 @@ def lightgbm_cases():
     lightgbm("lgb-l1", zeros, z, {"objective": "regression_l1"})
     lightgbm("lgb-entropy", plain, 1 / (1 + np.exp(-p)), {"objective": "cross_entropy"})
     lightgbm("lgb-rank", plain, np.clip(np.floor(p), 0, 3), {"objective": "lambdarank"}, group=[60] * 4)
+    foreign = frame.set_axis(["größe", "b", "旗", "c", "d"], axis=1)
+    foreign["c"] = foreign.c.cat.rename_categories({"red": "röt"})
+    lightgbm("lgb-foreign", foreign, y, {}, rounds=2)
     lightgbm("lgb-constant", plain, np.full(ROWS, 2.5), {}, rounds=2)
 
 

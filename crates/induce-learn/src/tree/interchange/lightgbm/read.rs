@@ -14,7 +14,9 @@ const OUTPUTS: usize = 1 << 16;
 pub fn read(bytes: &[u8]) -> Read<Model> {
     let text = std::str::from_utf8(bytes).map_err(|e| format!("it is not UTF-8 at byte {}", e.valid_up_to()))?;
     let mut lines = text.lines().peekable();
-    let ends = |line: &str| line.starts_with("Tree=") || line == "end of trees";
+    // Version 2 had no line for the end of the trees.
+    let after = ["end of trees", "feature importances:", "feature_importances:"];
+    let ends = |line: &str| line.starts_with("Tree=") || after.contains(&line);
     let head = Section::take(&mut lines, ends);
     let outputs = outputs(&head)?;
     let target = objective::read(head.find("objective"), outputs)?;
@@ -26,7 +28,7 @@ pub fn read(bytes: &[u8]) -> Read<Model> {
         trees.push(tree.map_err(|e| format!("tree {}: {e}", trees.len()))?);
     }
     if lines.next().is_none() {
-        return Err("it has no line `end of trees`: it was cut short".into());
+        return Err("it has no `end of trees`, so it was cut short".into());
     }
     check_count(&head, trees.len(), outputs)?;
     let rest: Vec<&str> = lines.collect();

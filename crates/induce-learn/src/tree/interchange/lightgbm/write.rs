@@ -1,5 +1,6 @@
 //! A whole model in LightGBM's terms.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use induce_core::Result;
@@ -47,7 +48,7 @@ fn head(model: &Model) -> Result<String> {
     let objective = objective.ok_or_else(|| {
         inexpressible("LightGBM", "a model with several outputs and the log link", "write it as XGBoost, or split it")
     })?;
-    let names: Vec<String> = features.iter().map(name).collect();
+    let names = names(features)?;
     let infos: Vec<String> = features.iter().map(info).collect();
     let objective = if objective.is_empty() { objective } else { format!("objective={objective}\n") };
     Ok(format!(
@@ -60,9 +61,18 @@ fn head(model: &Model) -> Result<String> {
     ))
 }
 
-/// Names are separated by spaces, so they cannot have any.
-fn name(feature: &Feature) -> String {
-    if feature.name.is_empty() { "_".into() } else { feature.name.replace(|c: char| c.is_whitespace(), "_") }
+/// Names are separated by spaces, so they cannot have any, and `_` stands for one, as in LightGBM.
+fn names(features: &[Feature]) -> Result<Vec<String>> {
+    let plain = |name: &String| if name.is_empty() { "_".into() } else { name.replace(char::is_whitespace, "_") };
+    let names: Vec<String> = features.iter().map(|f| plain(&f.name)).collect();
+    let mut known = HashSet::new();
+    match names.iter().find(|name| !known.insert(name.as_str())) {
+        Some(twice) => {
+            let what = format!("two features that would both be called `{twice}`");
+            Err(inexpressible("LightGBM", &what, "rename one of the columns and train again"))
+        }
+        None => Ok(names),
+    }
 }
 
 fn info(feature: &Feature) -> String {

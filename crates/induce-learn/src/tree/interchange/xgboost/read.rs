@@ -42,15 +42,16 @@ struct Booster<'a> {
 
 impl<'a> Booster<'a> {
     fn of(booster: &'a Value) -> Read<Self> {
-        match booster.str_of("name")? {
-            "gbtree" => Ok(Self { model: booster.get("model")?, weights: None }),
-            "dart" => {
-                let weights = Some(booster.numbers_of("weight_drop")?.into_owned());
-                Ok(Self { model: booster.get("gbtree")?.get("model")?, weights })
-            }
-            "gblinear" => Err("it is a linear model (`gblinear`), not trees".into()),
-            other => Err(format!("its booster `{other}` is not known")),
-        }
+        let inner = match booster.str_of("name")? {
+            "gbtree" => booster,
+            "dart" => booster.get("gbtree")?,
+            "gblinear" => return Err("it is a linear model (`gblinear`), not trees".into()),
+            other => return Err(format!("its booster `{other}` is not known")),
+        };
+        // XGBoost 3.4 calls DART `gbtree` too, and keeps its weights beside the trees.
+        let dart = booster.str_of("name")? == "dart" || booster.find("weight_drop").is_some();
+        let weights = dart.then(|| booster.numbers_of("weight_drop").map(|w| w.into_owned())).transpose()?;
+        Ok(Self { model: inner.get("model")?, weights })
     }
 
     /// The trees, dealt to the outputs in turn.
@@ -125,20 +126,21 @@ fn kinds(learner: &Value, model: &Value, trees: &[Tree], features: usize) -> Rea
 fn start(text: &str, link: Link, outputs: usize) -> Read<Vec<f64>> {
     let bad = || format!("`base_score` is `{text}`");
     let inner = text.trim().trim_start_matches('[').trim_end_matches(']');
-    let scores = inner.split(',').map(|x| x.trim().parse::<f32>().map(f64::from).map_err(|_| bad()));
-    let mut scores = scores.collect::<Read<Vec<_>>>()?;
+    let score = |x: &str| x.trim().parse().map(|mean| f64::from(margin(mean, link))).map_err(|_| bad());
+    let mut scores = inner.split(',').map(score).collect::<Read<Vec<_>>>()?;
     if scores.len() == 1 {
         scores.resize(outputs, scores[0]);
     }
-    scores.iter_mut().for_each(|score| *score = margin(*score, link));
     if scores.len() == outputs && scores.iter().all(|s| s.is_finite()) { Ok(scores) } else { Err(bad()) }
 }
 
-/// The score whose mean is `mean`.
-pub(super) fn margin(mean: f64, link: Link) -> f64 {
+/// The score whose mean is `mean`, with XGBoost's rounding and its care for targets that are all one.
+pub(super) fn margin(mean: f32, link: Link) -> f32 {
     match link {
         Link::Identity | Link::Softmax => mean,
+        Link::Log if mean == 0.0 => f32::from_bits(1).ln(),
         Link::Log => mean.ln(),
-        Link::Logit => (mean / (1.0 - mean)).ln(),
+        Link::Logit if !(0.0..=1.0).contains(&mean) => f32::NAN,
+        Link::Logit => -(1.0 / mean.clamp(1e-6, 1.0 - 1e-6) - 1.0).ln(),
     }
 }

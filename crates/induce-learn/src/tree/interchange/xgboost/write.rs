@@ -7,6 +7,7 @@ use super::super::super::boost::Model;
 use super::super::features::Kind;
 use super::super::value::Value;
 use super::super::{inexpressible, json, ubjson};
+use super::read::margin;
 use super::write_tree::{Change, single, write_tree};
 use super::{cats, objective};
 use crate::schema::Feature;
@@ -78,15 +79,6 @@ fn mean(score: f64, link: Link) -> f64 {
         link.mean(&mut mean);
     }
     mean[0]
-}
-
-/// The score that XGBoost makes of a `base_score`, with its rounding.
-fn margin(mean: f32, link: Link) -> f32 {
-    match link {
-        Link::Identity | Link::Softmax => mean,
-        Link::Log => mean.ln(),
-        Link::Logit => -(1.0 / mean - 1.0).ln(),
-    }
 }
 
 fn trees(model: &Model, folded: bool) -> Result<Value> {
