@@ -28,7 +28,9 @@ impl Kind {
     pub fn of(feature: &Feature) -> Self {
         match &feature.meaning {
             Meaning::Number => Self::Number,
-            Meaning::Category(names) if names.iter().enumerate().all(|(i, n)| *n == i.to_string()) => Self::Codes,
+            Meaning::Category(names) if names.iter().enumerate().all(|(i, n)| *n == i.to_string()) => {
+                Self::Codes
+            }
             Meaning::Category(names) => Self::Named(names.clone()),
         }
     }
@@ -49,18 +51,26 @@ pub fn schema(names: Vec<String>, kinds: Vec<Kind>, trees: &[Tree]) -> Read<Sche
             Kind::Named(names) => Meaning::Category(named(&name, names, largest)?),
             Kind::Codes => {
                 let n = largest.map_or(0, |c| c + 1);
-                left = left.checked_sub(n).ok_or("it has millions of categories without names")?;
+                left = left
+                    .checked_sub(n)
+                    .ok_or("it has millions of categories without names")?;
                 Meaning::Category((0..n).map(|c| c.to_string()).collect())
             }
         };
         features.push(Feature { name, meaning });
     }
-    Ok(Schema { features, ..Schema::default() })
+    Ok(Schema {
+        features,
+        ..Schema::default()
+    })
 }
 
 fn named(feature: &str, names: Vec<String>, largest: Option<usize>) -> Read<Vec<String>> {
     if let Some(code) = largest.filter(|&code| code >= names.len()) {
-        return Err(format!("a branch lists category {code} of `{feature}`, which has {}", names.len()));
+        return Err(format!(
+            "a branch lists category {code} of `{feature}`, which has {}",
+            names.len()
+        ));
     }
     let mut known = HashSet::new();
     match names.iter().find(|name| !known.insert(name.as_str())) {
@@ -94,7 +104,11 @@ impl Budget {
     /// The set of the given categories, each below [`CATEGORY`].
     pub fn set(&self, categories: &[usize]) -> Read<Vec<u64>> {
         let words = categories.iter().max().map_or(0, |max| max / 64 + 1);
-        let left = self.0.get().checked_sub(words).ok_or("its category sets are larger than the file can mean")?;
+        let left = self
+            .0
+            .get()
+            .checked_sub(words)
+            .ok_or("its category sets are larger than the file can mean")?;
         self.0.set(left);
         Ok(set_of(categories.iter().copied()))
     }

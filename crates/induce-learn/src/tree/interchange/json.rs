@@ -52,7 +52,10 @@ impl Parser<'_> {
 
     fn value(&mut self, depth: usize) -> Read<Value> {
         if depth > DEPTH {
-            return Err(format!("it is nested deeper than {DEPTH} levels at byte {}", self.at));
+            return Err(format!(
+                "it is nested deeper than {DEPTH} levels at byte {}",
+                self.at
+            ));
         }
         self.space();
         match self.peek() {
@@ -168,7 +171,11 @@ impl Items {
     }
 
     fn done(self) -> Value {
-        if self.others.is_empty() { Value::F64(self.numbers) } else { Value::List(self.others) }
+        if self.others.is_empty() {
+            Value::F64(self.numbers)
+        } else {
+            Value::List(self.others)
+        }
     }
 }
 

@@ -113,7 +113,10 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Imported> {
         Format::Lightgbm => lightgbm::read(bytes),
     };
     let model = model.map_err(|reason| malformed(name, format, reason))?;
-    model.ensemble.check(name)?;
+    model
+        .ensemble
+        .check(name)
+        .map_err(|e| malformed(name, format, reason(e)))?;
     Ok(Imported { model, format })
 }
 
@@ -123,6 +126,15 @@ fn malformed(name: &str, format: Format, reason: String) -> Error {
         format: format.title(),
         reason,
         hint: Some("save the model again with the package that trained it; nothing was loaded".into()),
+    }
+}
+
+/// What a check found, without the name of the file.
+fn reason(error: Error) -> String {
+    if let Error::Model { reason, .. } = error {
+        reason
+    } else {
+        error.to_string()
     }
 }
 

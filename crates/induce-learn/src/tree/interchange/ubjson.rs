@@ -4,9 +4,19 @@ use super::value::{DEPTH, Read, Value};
 
 /// Parse a whole document.
 pub fn read(bytes: &[u8]) -> Read<Value> {
-    let mut parser = Parser { rest: bytes, length: bytes.len() };
+    let mut parser = Parser {
+        rest: bytes,
+        length: bytes.len(),
+    };
     let value = parser.value(0)?;
-    if parser.rest.is_empty() { Ok(value) } else { Err(format!("there is something after its end, at byte {}", parser.at())) }
+    if parser.rest.is_empty() {
+        Ok(value)
+    } else {
+        Err(format!(
+            "there is something after its end, at byte {}",
+            parser.at()
+        ))
+    }
 }
 
 struct Parser<'a> {
@@ -21,8 +31,13 @@ impl<'a> Parser<'a> {
 
     fn take(&mut self, n: usize) -> Read<&'a [u8]> {
         let split = self.rest.split_at_checked(n);
-        let (taken, rest) =
-            split.ok_or_else(|| format!("it ends at byte {}, {n} bytes after byte {} are missing", self.length, self.at()))?;
+        let (taken, rest) = split.ok_or_else(|| {
+            format!(
+                "it ends at byte {}, {n} bytes after byte {} are missing",
+                self.length,
+                self.at()
+            )
+        })?;
         self.rest = rest;
         Ok(taken)
     }
@@ -44,7 +59,10 @@ impl<'a> Parser<'a> {
 
     fn value_of(&mut self, marker: u8, depth: usize) -> Read<Value> {
         if depth > DEPTH {
-            return Err(format!("it is nested deeper than {DEPTH} levels at byte {}", self.at()));
+            return Err(format!(
+                "it is nested deeper than {DEPTH} levels at byte {}",
+                self.at()
+            ));
         }
         Ok(match marker {
             b'Z' => Value::Null,
@@ -57,7 +75,12 @@ impl<'a> Parser<'a> {
             b'S' => Value::Text(self.text()?),
             b'[' => self.list(depth)?,
             b'{' => self.map(depth)?,
-            other => return Err(format!("at byte {} stands the unknown marker {other}", self.at().saturating_sub(1))),
+            other => {
+                return Err(format!(
+                    "at byte {} stands the unknown marker {other}",
+                    self.at().saturating_sub(1)
+                ));
+            }
         })
     }
 
@@ -68,7 +91,12 @@ impl<'a> Parser<'a> {
             b'I' => i16::from_be_bytes(self.word()?).into(),
             b'l' => i32::from_be_bytes(self.word()?).into(),
             b'L' => i64::from_be_bytes(self.word()?),
-            other => return Err(format!("at byte {} belongs a length, not the marker {other}", self.at().saturating_sub(1))),
+            other => {
+                return Err(format!(
+                    "at byte {} belongs a length, not the marker {other}",
+                    self.at().saturating_sub(1)
+                ));
+            }
         })
     }
 
@@ -121,7 +149,9 @@ impl<'a> Parser<'a> {
         let n = self.count()?;
         macro_rules! array {
             ($variant:ident $type:ty) => {{
-                let length = n.checked_mul(size_of::<$type>()).ok_or("a length is out of range")?;
+                let length = n
+                    .checked_mul(size_of::<$type>())
+                    .ok_or("a length is out of range")?;
                 let (words, _) = self.take(length)?.as_chunks();
                 Value::$variant(words.iter().map(|w| <$type>::from_be_bytes(*w)).collect())
             }};
@@ -134,7 +164,12 @@ impl<'a> Parser<'a> {
             b'I' => array!(I16 i16),
             b'l' => array!(I32 i32),
             b'L' => array!(I64 i64),
-            other => return Err(format!("before byte {} stands an array of the unknown type {other}", self.at())),
+            other => {
+                return Err(format!(
+                    "before byte {} stands an array of the unknown type {other}",
+                    self.at()
+                ));
+            }
         })
     }
 

@@ -44,7 +44,12 @@ pub enum Value {
 impl Value {
     /// An object.
     pub fn map<const N: usize>(entries: [(&str, Value); N]) -> Self {
-        Self::Map(entries.into_iter().map(|(key, value)| (key.to_string(), value)).collect())
+        Self::Map(
+            entries
+                .into_iter()
+                .map(|(key, value)| (key.to_string(), value))
+                .collect(),
+        )
     }
 
     /// A text.
@@ -93,7 +98,9 @@ impl Value {
     /// The numbers of the array under `key`.
     pub fn numbers_of(&self, key: &str) -> Read<Cow<'_, [f64]>> {
         let value = self.get(key)?;
-        value.numbers().ok_or_else(|| format!("`{key}` is {}, not a list of numbers", value.name()))
+        value
+            .numbers()
+            .ok_or_else(|| format!("`{key}` is {}, not a list of numbers", value.name()))
     }
 
     /// As [`Value::numbers_of`], of which there must be `n`.

@@ -13,7 +13,10 @@ pub fn kinds(infos: &[&str], columns: &[usize], pandas: Option<&str>, asked: &[b
     let listed = |f: usize| !infos[f].starts_with('[') && infos[f] != "none";
     let mut category: Vec<bool> = (0..infos.len()).map(|f| asked[f] || listed(f)).collect();
     columns.iter().for_each(|&f| category[f] = true);
-    let mut kinds: Vec<Kind> = category.iter().map(|&c| if c { Kind::Codes } else { Kind::Number }).collect();
+    let mut kinds: Vec<Kind> = category
+        .iter()
+        .map(|&c| if c { Kind::Codes } else { Kind::Number })
+        .collect();
     let names = pandas.map_or_else(|| Ok(Vec::new()), lists)?;
     let seen: Vec<usize> = (0..infos.len()).filter(|&f| category[f]).collect();
     for (feature, names) in owners(names.len(), columns, &seen).iter().zip(names) {
@@ -40,5 +43,9 @@ fn lists(line: &str) -> Read<Vec<Vec<String>>> {
         serde_json::Value::String(text) => text,
         other => other.to_string(),
     };
-    Ok(lists.unwrap_or_default().into_iter().map(|list| list.into_iter().map(text).collect()).collect())
+    Ok(lists
+        .unwrap_or_default()
+        .into_iter()
+        .map(|list| list.into_iter().map(text).collect())
+        .collect())
 }

@@ -50,19 +50,34 @@ pub fn read(line: Option<&str>, outputs: usize) -> Read<Target> {
     let mut words = line.unwrap_or_default().split_ascii_whitespace();
     let Some(name) = words.next().filter(|&name| name != "custom" && name != "none") else {
         let spec = Spec::default();
-        return Ok(Target { name: "custom".into(), link: Link::Identity, classes: 0, sigmoid: 1.0, spec });
+        return Ok(Target {
+            name: "custom".into(),
+            link: Link::Identity,
+            classes: 0,
+            sigmoid: 1.0,
+            spec,
+        });
     };
     let known = KNOWN.iter().find(|known| known.0 == name);
     let &Known(_, ours, link) =
         known.ok_or_else(|| format!("its objective `{}` is not known", shown(line.unwrap_or_default())))?;
-    let spec = Spec { objective: ours.unwrap_or_default(), ..Spec::default() };
+    let spec = Spec {
+        objective: ours.unwrap_or_default(),
+        ..Spec::default()
+    };
     let classes = match name {
         "binary" => 2,
         "multiclass" | "softmax" | "multiclassova" => outputs,
         _ => 0,
     };
     let name = ours.map_or_else(|| name.to_string(), |o| format!("{o:?}").to_lowercase());
-    let mut target = Target { name, link, classes, sigmoid: 1.0, spec };
+    let mut target = Target {
+        name,
+        link,
+        classes,
+        sigmoid: 1.0,
+        spec,
+    };
     for word in words {
         target.parameter(word)?;
     }
@@ -75,7 +90,9 @@ impl Target {
         if word == "sqrt" {
             return Err("its objective `regression sqrt` squares what the trees predict, which induce has no link for".into());
         }
-        let Some((key, value)) = word.split_once(':') else { return Ok(()) };
+        let Some((key, value)) = word.split_once(':') else {
+            return Ok(());
+        };
         let number = || value.parse::<f64>().ok().filter(|x| x.is_finite());
         let number = || number().ok_or_else(|| format!("the objective's `{key}` is `{}`", shown(value)));
         match key {
@@ -92,7 +109,9 @@ impl Target {
 /// The objective line for a model with this objective (by our name, or LightGBM's own); empty for bare scores.
 pub fn write(name: &str, link: Link, outputs: usize, spec: &Spec) -> Option<String> {
     let ours = |known: &Known| known.1.is_some_and(|o| format!("{o:?}").to_lowercase() == name);
-    let own = KNOWN.iter().find(|known| known.2 == link && (known.0 == name || ours(known)));
+    let own = KNOWN
+        .iter()
+        .find(|known| known.2 == link && (known.0 == name || ours(known)));
     let name = match (link, outputs) {
         (Link::Softmax, _) => "multiclass",
         (Link::Logit, 2..) => "multiclassova",

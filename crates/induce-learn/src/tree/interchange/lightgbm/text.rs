@@ -21,7 +21,10 @@ impl<'a> Section<'a> {
 
     /// The value of `key`, if it is there.
     pub fn find(&self, key: &str) -> Option<&'a str> {
-        self.lines.iter().find(|(k, _)| *k == key).map(|(_, value)| value.trim())
+        self.lines
+            .iter()
+            .find(|(k, _)| *k == key)
+            .map(|(_, value)| value.trim())
     }
 
     /// The value of `key`.
@@ -37,8 +40,15 @@ impl<'a> Section<'a> {
 
     /// The `n` numbers of `key`.
     pub fn numbers<T: FromStr>(&self, key: &str, n: usize) -> Read<Vec<T>> {
-        let number = |text: &str| text.parse().map_err(|_| format!("`{key}` has `{}` among its numbers", shown(text)));
-        let numbers = self.get(key)?.split_ascii_whitespace().map(number).collect::<Read<Vec<T>>>()?;
+        let number = |text: &str| {
+            text.parse()
+                .map_err(|_| format!("`{key}` has `{}` among its numbers", shown(text)))
+        };
+        let numbers = self
+            .get(key)?
+            .split_ascii_whitespace()
+            .map(number)
+            .collect::<Read<Vec<T>>>()?;
         if numbers.len() == n {
             return Ok(numbers);
         }

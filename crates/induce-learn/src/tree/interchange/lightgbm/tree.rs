@@ -22,7 +22,10 @@ pub fn read(block: &Section, factor: f64, budget: &Budget) -> Read<Tree> {
     let blank = Branches::of(block, branches)?;
     // Branches first, leaves after them.
     arrange(branches + leaves, |i| match i.checked_sub(branches) {
-        Some(leaf) => Ok(Node::Leaf { value: values[leaf] * factor, cover: covers[leaf] }),
+        Some(leaf) => Ok(Node::Leaf {
+            value: values[leaf] * factor,
+            cover: covers[leaf],
+        }),
         None => blank.node(i, budget),
     })
 }
@@ -58,7 +61,9 @@ impl Branches {
             threshold: block.numbers("threshold", n)?,
             left: block.numbers("left_child", n)?,
             right: block.numbers("right_child", n)?,
-            decision: block.numbers_if_any("decision_type", n)?.unwrap_or_else(|| vec![0; n]),
+            decision: block
+                .numbers_if_any("decision_type", n)?
+                .unwrap_or_else(|| vec![0; n]),
             gain: about("split_gain")?,
             value: about("internal_value")?,
             cover: covers(block, "internal", n)?,
@@ -68,18 +73,39 @@ impl Branches {
 
     fn node(&self, i: usize, budget: &Budget) -> Read<Node> {
         let n = self.feature.len();
-        let child = |child: i32| if child >= 0 { child as usize } else { n + !child as usize };
+        let child = |child: i32| {
+            if child >= 0 {
+                child as usize
+            } else {
+                n + !child as usize
+            }
+        };
         let decision = self.decision[i];
         let threshold = self.threshold[i];
         let (test, missing_left) = if decision & CATEGORY != 0 {
-            let set = self.sets.get(threshold as usize).filter(|_| threshold >= 0.0 && threshold.fract() == 0.0);
-            let set = set.ok_or_else(|| format!("branch {i} asks for category set {threshold} of {}", self.sets.len()))?;
+            let set = self
+                .sets
+                .get(threshold as usize)
+                .filter(|_| threshold >= 0.0 && threshold.fract() == 0.0);
+            let set = set.ok_or_else(|| {
+                format!(
+                    "branch {i} asks for category set {threshold} of {}",
+                    self.sets.len()
+                )
+            })?;
             (Test::Member(budget.set(set)?), false)
         } else if threshold.is_nan() {
             return Err(format!("the threshold of branch {i} is NaN"));
         } else {
             let missing = decision & (MISSING_NAN | MISSING_ZERO) != 0;
-            (Test::AtMost(threshold), if missing { decision & DEFAULT_LEFT != 0 } else { 0.0 <= threshold })
+            (
+                Test::AtMost(threshold),
+                if missing {
+                    decision & DEFAULT_LEFT != 0
+                } else {
+                    0.0 <= threshold
+                },
+            )
         };
         let branch = Branch {
             feature: self.feature[i],
@@ -92,7 +118,11 @@ impl Branches {
             cover: self.cover[i],
             value: self.value[i],
         };
-        Ok(Node::Split { branch, left: child(self.left[i]), right: child(self.right[i]) })
+        Ok(Node::Split {
+            branch,
+            left: child(self.left[i]),
+            right: child(self.right[i]),
+        })
     }
 }
 
@@ -107,6 +137,10 @@ fn sets(block: &Section) -> Read<Vec<Vec<usize>>> {
         return Err("`cat_boundaries` do not rise from 0".into());
     }
     let words: Vec<u32> = block.numbers("cat_threshold", bounds.last().copied().unwrap_or_default())?;
-    let list = |words: &[u32]| (0..words.len() * 32).filter(|&c| words[c / 32] >> (c % 32) & 1 == 1).collect();
+    let list = |words: &[u32]| {
+        (0..words.len() * 32)
+            .filter(|&c| words[c / 32] >> (c % 32) & 1 == 1)
+            .collect()
+    };
     Ok(bounds.windows(2).map(|w| list(&words[w[0]..w[1]])).collect())
 }

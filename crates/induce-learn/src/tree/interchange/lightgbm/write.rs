@@ -29,10 +29,23 @@ pub fn write(model: &Model) -> Result<Vec<u8>> {
     trees.iter().for_each(|tree| out.push_str(tree));
     out.push_str("end of trees\n\nfeature_importances:\n\nparameters:\n");
     let kinds: Vec<Kind> = model.ensemble.schema.features.iter().map(Kind::of).collect();
-    let columns = kinds.iter().enumerate().filter(|(_, kind)| **kind != Kind::Number);
+    let columns = kinds
+        .iter()
+        .enumerate()
+        .filter(|(_, kind)| **kind != Kind::Number);
     let columns: Vec<String> = columns.map(|(f, _)| f.to_string()).collect();
-    let _ = write!(out, "[categorical_feature: {}]\n\nend of parameters\n\n", columns.join(","));
-    let named = |kind| if let Kind::Named(names) = kind { Some(serde_json::Value::from(names)) } else { None };
+    let _ = write!(
+        out,
+        "[categorical_feature: {}]\n\nend of parameters\n\n",
+        columns.join(",")
+    );
+    let named = |kind| {
+        if let Kind::Named(names) = kind {
+            Some(serde_json::Value::from(names))
+        } else {
+            None
+        }
+    };
     let named: Vec<serde_json::Value> = kinds.into_iter().filter_map(named).collect();
     let _ = writeln!(out, "pandas_categorical:{}", serde_json::Value::from(named));
     Ok(out.into_bytes())
@@ -42,15 +55,27 @@ fn head(model: &Model) -> Result<String> {
     let ensemble = &model.ensemble;
     let (outputs, features) = (ensemble.outputs(), &ensemble.schema.features);
     if features.is_empty() {
-        return Err(inexpressible("LightGBM", "a model without features", "write it as XGBoost"));
+        return Err(inexpressible(
+            "LightGBM",
+            "a model without features",
+            "write it as XGBoost",
+        ));
     }
     let objective = objective::write(&model.objective, ensemble.link, outputs, &model.spec);
     let objective = objective.ok_or_else(|| {
-        inexpressible("LightGBM", "a model with several outputs and the log link", "write it as XGBoost, or split it")
+        inexpressible(
+            "LightGBM",
+            "a model with several outputs and the log link",
+            "write it as XGBoost, or split it",
+        )
     })?;
     let names = names(features)?;
     let infos: Vec<String> = features.iter().map(info).collect();
-    let objective = if objective.is_empty() { objective } else { format!("objective={objective}\n") };
+    let objective = if objective.is_empty() {
+        objective
+    } else {
+        format!("objective={objective}\n")
+    };
     Ok(format!(
         "tree\nversion=v4\nnum_class={outputs}\nnum_tree_per_iteration={outputs}\nlabel_index=0\nmax_feature_idx={}\n\
          {objective}{}feature_names={}\nfeature_infos={}\n",
@@ -63,13 +88,23 @@ fn head(model: &Model) -> Result<String> {
 
 /// Names are separated by spaces, so they cannot have any, and `_` stands for one, as in LightGBM.
 fn names(features: &[Feature]) -> Result<Vec<String>> {
-    let plain = |name: &String| if name.is_empty() { "_".into() } else { name.replace(char::is_whitespace, "_") };
+    let plain = |name: &String| {
+        if name.is_empty() {
+            "_".into()
+        } else {
+            name.replace(char::is_whitespace, "_")
+        }
+    };
     let names: Vec<String> = features.iter().map(|f| plain(&f.name)).collect();
     let mut known = HashSet::new();
     match names.iter().find(|name| !known.insert(name.as_str())) {
         Some(twice) => {
             let what = format!("two features that would both be called `{twice}`");
-            Err(inexpressible("LightGBM", &what, "rename one of the columns and train again"))
+            Err(inexpressible(
+                "LightGBM",
+                &what,
+                "rename one of the columns and train again",
+            ))
         }
         None => Ok(names),
     }
@@ -79,7 +114,10 @@ fn info(feature: &Feature) -> String {
     match &feature.meaning {
         Meaning::Number => "[-1e308:1e308]".into(),
         Meaning::Category(names) if names.is_empty() => "none".into(),
-        Meaning::Category(names) => (0..names.len()).map(|c| c.to_string()).collect::<Vec<_>>().join(":"),
+        Meaning::Category(names) => (0..names.len())
+            .map(|c| c.to_string())
+            .collect::<Vec<_>>()
+            .join(":"),
     }
 }
 
@@ -91,13 +129,33 @@ fn trees(model: &Model) -> Vec<String> {
     for (t, tree) in ensemble.trees.iter().enumerate() {
         // Averaged trees all carry the start score, of added ones only the first.
         let carries = ensemble.average || t < ensemble.outputs();
-        let shift = if carries { ensemble.start[t % ensemble.outputs()] } else { 0.0 };
-        blocks.push(Block { tree, shift, single: ensemble.single, features: &ensemble.schema.features }.write(t));
+        let shift = if carries {
+            ensemble.start[t % ensemble.outputs()]
+        } else {
+            0.0
+        };
+        blocks.push(
+            Block {
+                tree,
+                shift,
+                single: ensemble.single,
+                features: &ensemble.schema.features,
+            }
+            .write(t),
+        );
     }
     if blocks.is_empty() && started {
         for (k, &score) in ensemble.start.iter().enumerate() {
             let tree = Tree::constant(score, 0.0);
-            blocks.push(Block { tree: &tree, shift: 0.0, single: false, features: &[] }.write(k));
+            blocks.push(
+                Block {
+                    tree: &tree,
+                    shift: 0.0,
+                    single: false,
+                    features: &[],
+                }
+                .write(k),
+            );
         }
     }
     blocks
@@ -122,23 +180,58 @@ impl Block<'_> {
         }
         line(&mut out, "num_cat", [bounds.len() - 1]);
         let mut set = 0..;
-        let threshold = |q: &Question| if q.set.is_some() { set.next().unwrap_or(0).to_string() } else { number(q.threshold) };
+        let threshold = |q: &Question| {
+            if q.set.is_some() {
+                set.next().unwrap_or(0).to_string()
+            } else {
+                number(q.threshold)
+            }
+        };
         if !branches.is_empty() {
             line(&mut out, "split_feature", branches.iter().map(|b| b.feature));
             line(&mut out, "split_gain", branches.iter().map(|b| about(b.gain)));
             line(&mut out, "threshold", questions.iter().map(threshold));
             line(&mut out, "decision_type", questions.iter().map(|q| q.decision));
-            let child = |(b, q): (&Branch, &Question), left: bool| if left != q.swap { b.left } else { b.right };
-            line(&mut out, "left_child", branches.iter().zip(&questions).map(|pair| child(pair, true)));
-            line(&mut out, "right_child", branches.iter().zip(&questions).map(|pair| child(pair, false)));
+            let child =
+                |(b, q): (&Branch, &Question), left: bool| if left != q.swap { b.left } else { b.right };
+            line(
+                &mut out,
+                "left_child",
+                branches.iter().zip(&questions).map(|pair| child(pair, true)),
+            );
+            line(
+                &mut out,
+                "right_child",
+                branches.iter().zip(&questions).map(|pair| child(pair, false)),
+            );
         }
-        line(&mut out, "leaf_value", self.tree.leaves.iter().map(|v| number(v + self.shift)));
-        line(&mut out, "leaf_weight", self.tree.covers.iter().map(|c| about(*c)));
+        line(
+            &mut out,
+            "leaf_value",
+            self.tree.leaves.iter().map(|v| number(v + self.shift)),
+        );
+        line(
+            &mut out,
+            "leaf_weight",
+            self.tree.covers.iter().map(|c| about(*c)),
+        );
         line(&mut out, "leaf_count", self.tree.covers.iter().map(|c| count(*c)));
         if !branches.is_empty() {
-            line(&mut out, "internal_value", branches.iter().map(|b| about(b.value)));
-            line(&mut out, "internal_weight", branches.iter().map(|b| about(b.cover)));
-            line(&mut out, "internal_count", branches.iter().map(|b| count(b.cover)));
+            line(
+                &mut out,
+                "internal_value",
+                branches.iter().map(|b| about(b.value)),
+            );
+            line(
+                &mut out,
+                "internal_weight",
+                branches.iter().map(|b| about(b.cover)),
+            );
+            line(
+                &mut out,
+                "internal_count",
+                branches.iter().map(|b| count(b.cover)),
+            );
         }
         if bounds.len() > 1 {
             line(&mut out, "cat_boundaries", bounds);
@@ -151,15 +244,33 @@ impl Block<'_> {
     fn question(&self, branch: &Branch) -> Question {
         match &branch.test {
             Test::AtMost(t) => {
-                let missing = if branch.zero_is_missing { MISSING_ZERO } else { MISSING_NAN };
+                let missing = if branch.zero_is_missing {
+                    MISSING_ZERO
+                } else {
+                    MISSING_NAN
+                };
                 let decision = missing | if branch.missing_left { DEFAULT_LEFT } else { 0 };
                 let threshold = if self.single { rounded_at_most(*t) } else { *t };
-                Question { decision, threshold, set: None, swap: false }
+                Question {
+                    decision,
+                    threshold,
+                    set: None,
+                    swap: false,
+                }
             }
             Test::Member(set) => {
                 let swap = branch.missing_left;
-                let set = if swap { self.complement(branch.feature, set) } else { words(members(set)) };
-                Question { decision: CATEGORY, threshold: 0.0, set: Some(set), swap }
+                let set = if swap {
+                    self.complement(branch.feature, set)
+                } else {
+                    words(members(set))
+                };
+                Question {
+                    decision: CATEGORY,
+                    threshold: 0.0,
+                    set: Some(set),
+                    swap,
+                }
             }
         }
     }
@@ -197,14 +308,22 @@ fn words(categories: impl Iterator<Item = usize>) -> Vec<u32> {
 /// The largest double that single precision rounds to at most `t`.
 fn rounded_at_most(t: f64) -> f64 {
     let near = t as f32;
-    let low = if f64::from(near) > t { near.next_down() } else { near };
+    let low = if f64::from(near) > t {
+        near.next_down()
+    } else {
+        near
+    };
     let high = low.next_up();
     if !low.is_finite() || !high.is_finite() {
         return t;
     }
     // Numbers beyond the middle round up; the middle itself goes to the even neighbour.
     let middle = f64::midpoint(low.into(), high.into());
-    if low.to_bits() & 1 == 0 { middle } else { middle.next_down() }
+    if low.to_bits() & 1 == 0 {
+        middle
+    } else {
+        middle.next_down()
+    }
 }
 
 fn line<T: ToString>(out: &mut String, key: &str, values: impl IntoIterator<Item = T>) {

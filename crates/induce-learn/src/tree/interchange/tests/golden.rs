@@ -11,11 +11,19 @@ fn predictions_equal_those_of_the_packages() {
             let imported = read(file, &std::fs::read(folder().join(file)).unwrap()).unwrap();
             let got = imported.model.predict(&table, 1).unwrap();
             // XGBoost adds leaves up in single precision.
-            let tolerance = if imported.format == Format::Lightgbm { 1e-13 } else { 1e-6 };
+            let tolerance = if imported.format == Format::Lightgbm {
+                1e-13
+            } else {
+                1e-6
+            };
             let worst = difference(&got, &expected, 0.1);
             assert!(worst < tolerance, "{file} is off by {worst:e}");
             let classes = imported.model.ensemble.schema.classes.len();
-            assert!([0, 2, imported.model.ensemble.outputs()].contains(&classes), "{}", case.name);
+            assert!(
+                [0, 2, imported.model.ensemble.outputs()].contains(&classes),
+                "{}",
+                case.name
+            );
             count += 1;
         }
     }
@@ -37,20 +45,38 @@ fn models_survive_every_format() {
                 continue;
             };
             assert_eq!(Format::of(&bytes), Some(format));
-            let mut again = read("again", &bytes).unwrap_or_else(|e| panic!("{file} as {}: {e}", format.name()));
+            let mut again =
+                read("again", &bytes).unwrap_or_else(|e| panic!("{file} as {}: {e}", format.name()));
             // LightGBM has no spaces in names.
-            for (new, old) in again.model.ensemble.schema.features.iter_mut().zip(&own.model.ensemble.schema.features) {
+            for (new, old) in again
+                .model
+                .ensemble
+                .schema
+                .features
+                .iter_mut()
+                .zip(&own.model.ensemble.schema.features)
+            {
                 assert!(new.name == old.name || new.name == old.name.replace(' ', "_"));
                 new.name.clone_from(&old.name);
             }
             let got = again.model.predict(&table, 1).unwrap();
             let tolerance = if format == Format::Lightgbm { 1e-14 } else { 1e-6 };
             let worst = difference(&got, &expected, 0.1);
-            assert!(worst < tolerance, "{file} as {} is off by {worst:e}", format.name());
+            assert!(
+                worst < tolerance,
+                "{file} as {} is off by {worst:e}",
+                format.name()
+            );
             assert_eq!(again.model.ensemble.link, own.model.ensemble.link);
         }
     }
-    assert_eq!(refused, [("lgb-zeros".to_string(), "xgboost-json"), ("lgb-zeros".to_string(), "xgboost-ubj")]);
+    assert_eq!(
+        refused,
+        [
+            ("lgb-zeros".to_string(), "xgboost-json"),
+            ("lgb-zeros".to_string(), "xgboost-ubj")
+        ]
+    );
 }
 
 /// XGBoost's two spellings of one model are one model.
@@ -59,7 +85,9 @@ fn json_and_ubjson_are_the_same_model() {
     for name in ["xgb-regression", "xgb-partition"] {
         let of = |ending: &str| {
             let file = format!("{name}.{ending}");
-            read(&file, &std::fs::read(folder().join(&file)).unwrap()).unwrap().model
+            read(&file, &std::fs::read(folder().join(&file)).unwrap())
+                .unwrap()
+                .model
         };
         assert!(of("json") == of("ubj"), "{name}");
     }
@@ -84,8 +112,15 @@ fn both_spellings_of_dart_are_read() {
     let mut document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
     let booster = &mut document["learner"]["gradient_booster"];
     let weights = booster["weight_drop"].clone();
-    assert!(weights.as_array().unwrap().iter().any(|w| w.as_f64() != Some(1.0)));
-    *booster = serde_json::json!({"name": "gbtree", "model": booster["gbtree"]["model"], "weight_drop": weights});
+    assert!(
+        weights
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|w| w.as_f64() != Some(1.0))
+    );
+    *booster =
+        serde_json::json!({"name": "gbtree", "model": booster["gbtree"]["model"], "weight_drop": weights});
     let newer = read("newer", document.to_string().as_bytes()).unwrap();
     assert!(newer == read("own", &bytes).unwrap());
 }
@@ -94,6 +129,9 @@ fn both_spellings_of_dart_are_read() {
 #[test]
 fn old_lightgbm_is_read() {
     let text = std::fs::read_to_string(folder().join("lgb-categories.txt")).unwrap();
-    let old = text.replace("end of trees\n\n", "").replace("version=v4", "version=v2").replace('\n', "\r\n");
+    let old = text
+        .replace("end of trees\n\n", "")
+        .replace("version=v4", "version=v2")
+        .replace('\n', "\r\n");
     assert!(read("old", old.as_bytes()).unwrap() == read("own", text.as_bytes()).unwrap());
 }

@@ -19,7 +19,10 @@ fn survive(what: &str, bytes: &[u8]) -> bool {
     let result = read("hostile", bytes);
     assert!(start.elapsed() < Duration::from_secs(10), "{what} takes too long");
     if let Err(error) = &result {
-        assert!(error.to_string().contains("hostile"), "{error}");
+        assert!(
+            error.to_string().contains("hostile") && error.hint().is_some(),
+            "{error}"
+        );
     }
     result.is_ok()
 }
@@ -41,9 +44,23 @@ fn paths(value: &Json, at: &str, out: &mut Vec<String>) {
 
 /// Keys that XGBoost itself does without, or that only inform.
 const OPTIONAL: [&str; 17] = [
-    "version", "attributes", "feature_names", "feature_types", "num_target", "boost_from_average", "num_parallel_tree",
-    "iteration_indptr", "num_deleted", "split_type", "reg_loss_param", "scale_pos_weight", "cats", "id", "parents",
-    "size_leaf_vector", "feature_segments",
+    "version",
+    "attributes",
+    "feature_names",
+    "feature_types",
+    "num_target",
+    "boost_from_average",
+    "num_parallel_tree",
+    "iteration_indptr",
+    "num_deleted",
+    "split_type",
+    "reg_loss_param",
+    "scale_pos_weight",
+    "cats",
+    "id",
+    "parents",
+    "size_leaf_vector",
+    "feature_segments",
 ];
 
 #[test]
@@ -57,9 +74,15 @@ fn xgboost_without_a_key_is_an_error() {
             continue;
         }
         let mut broken = document.clone();
-        broken.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(key);
+        broken
+            .pointer_mut(parent)
+            .unwrap()
+            .as_object_mut()
+            .unwrap()
+            .remove(key);
         let read = survive(path, broken.to_string().as_bytes());
-        let informs = OPTIONAL.contains(&key) || path.contains("/cats/") || path.ends_with("tree_param/num_feature");
+        let informs =
+            OPTIONAL.contains(&key) || path.contains("/cats/") || path.ends_with("tree_param/num_feature");
         assert!(!read || informs, "{path} can be left out");
     }
 }
@@ -67,8 +90,21 @@ fn xgboost_without_a_key_is_an_error() {
 #[test]
 fn xgboost_with_anything_replaced_is_survived() {
     let hostile = [
-        json!("text"), json!(""), json!(-1), json!(1e300), json!(4294967296_u64), json!(null), json!(true), json!([]),
-        json!({}), json!([1e99, -1]), json!(0.5), json!("99999999999"), json!("-1"), json!([[[]]]), json!("[1,2,3,4]"),
+        json!("text"),
+        json!(""),
+        json!(-1),
+        json!(1e300),
+        json!(4294967296_u64),
+        json!(null),
+        json!(true),
+        json!([]),
+        json!({}),
+        json!([1e99, -1]),
+        json!(0.5),
+        json!("99999999999"),
+        json!("-1"),
+        json!([[[]]]),
+        json!("[1,2,3,4]"),
     ];
     for file in ["xgb-partition.json", "xgb-dart.json", "xgb-multi.json"] {
         let document: Json = serde_json::from_slice(&bytes(file)).unwrap();
@@ -83,7 +119,10 @@ fn xgboost_with_anything_replaced_is_survived() {
                 }
                 let mut broken = document.clone();
                 *broken.pointer_mut(path).unwrap() = replacement.clone();
-                survive(&format!("{file}{path} = {replacement}"), broken.to_string().as_bytes());
+                survive(
+                    &format!("{file}{path} = {replacement}"),
+                    broken.to_string().as_bytes(),
+                );
             }
         }
     }
@@ -93,10 +132,14 @@ fn xgboost_with_anything_replaced_is_survived() {
 fn refusal(changes: &[(&str, Json)]) -> String {
     let mut document: Json = serde_json::from_slice(&bytes("xgb-partition.json")).unwrap();
     for (path, value) in changes {
-        let path = path.replace("T/", "/learner/gradient_booster/model/trees/0/").replace("P/", "/learner/learner_model_param/");
+        let path = path
+            .replace("T/", "/learner/gradient_booster/model/trees/0/")
+            .replace("P/", "/learner/learner_model_param/");
         *document.pointer_mut(&path).unwrap_or_else(|| panic!("{path}")) = value.clone();
     }
-    read("hostile", document.to_string().as_bytes()).unwrap_err().to_string()
+    read("hostile", document.to_string().as_bytes())
+        .unwrap_err()
+        .to_string()
 }
 
 #[test]
@@ -108,9 +151,17 @@ fn what_is_wrong_with_an_xgboost_model_is_said() {
         ("T/right_children/0", json!(-7), "a child is -7"),
         ("T/split_indices/0", json!(50), "the feature of a branch is 50"),
         ("T/split_indices/0", json!(-1), "the feature of a branch is -1"),
-        ("T/split_conditions", json!([0.5]), "`split_conditions` has 1 elements"),
+        (
+            "T/split_conditions",
+            json!([0.5]),
+            "`split_conditions` has 1 elements",
+        ),
         ("T/split_conditions", json!("x"), "`split_conditions` is a text"),
-        ("T/tree_param/num_nodes", json!("4000000000"), "where 4000000000 belong"),
+        (
+            "T/tree_param/num_nodes",
+            json!("4000000000"),
+            "where 4000000000 belong",
+        ),
         ("T/tree_param/num_nodes", json!("-1"), "`num_nodes` is `-1`"),
         ("T/tree_param/size_leaf_vector", json!("3"), "vectors"),
         ("T/categories/0", json!(1e15), "a category is 1000000000000000"),
@@ -119,18 +170,37 @@ fn what_is_wrong_with_an_xgboost_model_is_said() {
         ("P/base_score", json!("inf"), "`base_score` is `inf`"),
         ("P/num_class", json!("1000000000"), "1000000000 outputs"),
         ("P/num_class", json!("3"), "unevenly"),
-        ("P/num_feature", json!("4000000000"), "`num_feature` is 4000000000"),
+        (
+            "P/num_feature",
+            json!("4000000000"),
+            "`num_feature` is 4000000000",
+        ),
         ("/learner/objective/name", json!("binary:hinge"), "no likelihood"),
-        ("/learner/objective/name", json!("my:loss"), "`my:loss` is not known"),
-        ("/learner/gradient_booster/name", json!("gblinear"), "linear model"),
-        ("/learner/gradient_booster/model/gbtree_model_param/num_trees", json!("5"), "there are 4 trees"),
+        (
+            "/learner/objective/name",
+            json!("my:loss"),
+            "`my:loss` is not known",
+        ),
+        (
+            "/learner/gradient_booster/name",
+            json!("gblinear"),
+            "linear model",
+        ),
+        (
+            "/learner/gradient_booster/model/gbtree_model_param/num_trees",
+            json!("5"),
+            "there are 4 trees",
+        ),
     ];
     for (path, value, reason) in cases {
         let said = refusal(&[(path, value.clone())]);
         assert!(said.contains(reason), "{path} = {value}: {said}");
     }
     let leaf = refusal(&[("T/split_conditions", Json::Array(vec![json!(1e99); 15]))]);
-    assert!(leaf.contains("leaf value is inf") || leaf.contains("where"), "{leaf}");
+    assert!(
+        leaf.contains("leaf value is inf") || leaf.contains("where"),
+        "{leaf}"
+    );
 }
 
 /// Many nodes that share one long list of categories, and one category with a huge code.
@@ -161,13 +231,28 @@ fn small_files_do_not_ask_for_much_memory() {
     let all = |value: Json| Json::Array(vec![value; inner]);
     let rising = |step: usize| Json::Array((0..inner).map(|i| json!(i * step)).collect());
     let huge = model(tree(all(json!(16_777_215)), rising(1), all(json!(1))));
-    let shared = model(tree(Json::Array((0..20_000).map(|c| json!(c)).collect()), all(json!(0)), all(json!(20_000))));
+    let shared = model(tree(
+        Json::Array((0..20_000).map(|c| json!(c)).collect()),
+        all(json!(0)),
+        all(json!(20_000)),
+    ));
     for (document, reason) in [(huge, "category sets are larger"), (shared, "overlap")] {
-        let error = read("hostile", document.to_string().as_bytes()).unwrap_err().to_string();
+        let error = read("hostile", document.to_string().as_bytes())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(reason), "{error}");
     }
     let fine = model(tree(all(json!(7)), rising(1), all(json!(1))));
-    assert_eq!(read("fine", fine.to_string().as_bytes()).unwrap().model.ensemble.trees[0].branches.len(), inner);
+    assert_eq!(
+        read("fine", fine.to_string().as_bytes())
+            .unwrap()
+            .model
+            .ensemble
+            .trees[0]
+            .branches
+            .len(),
+        inner
+    );
 }
 
 /// Every value of a UBJSON document replaced by something else.
@@ -176,8 +261,18 @@ fn ubjson_with_anything_replaced_is_survived() {
     let document = ubjson::read(&bytes("xgb-partition.ubj")).unwrap();
     let count = places(&document);
     assert!(count > 60);
-    let hostile = [Value::Null, Value::text("x"), Value::Integer(-1), Value::Float(f64::NAN), Value::F32(vec![f32::NAN; 15]),
-        Value::I32(vec![-1; 15]), Value::I64(vec![i64::MAX; 15]), Value::List(vec![]), Value::map([]), Value::I8(vec![1; 15])];
+    let hostile = [
+        Value::Null,
+        Value::text("x"),
+        Value::Integer(-1),
+        Value::Float(f64::NAN),
+        Value::F32(vec![f32::NAN; 15]),
+        Value::I32(vec![-1; 15]),
+        Value::I64(vec![i64::MAX; 15]),
+        Value::List(vec![]),
+        Value::map([]),
+        Value::I8(vec![1; 15]),
+    ];
     for at in 0..count {
         for replacement in &hostile {
             let mut broken = document.clone();
@@ -213,8 +308,21 @@ fn replace(value: &mut Value, left: &mut usize, by: &Value) -> bool {
 fn lightgbm_without_a_line_is_an_error() {
     let text = String::from_utf8(bytes("lgb-categories.txt")).unwrap();
     let optional = [
-        "version", "objective", "tree_sizes", "num_tree_per_iteration", "label_index", "split_gain", "leaf_weight", "leaf_count",
-        "internal_value", "internal_weight", "internal_count", "is_linear", "shrinkage", "decision_type", "end of trees",
+        "version",
+        "objective",
+        "tree_sizes",
+        "num_tree_per_iteration",
+        "label_index",
+        "split_gain",
+        "leaf_weight",
+        "leaf_count",
+        "internal_value",
+        "internal_weight",
+        "internal_count",
+        "is_linear",
+        "shrinkage",
+        "decision_type",
+        "end of trees",
     ];
     let lines: Vec<&str> = text.lines().collect();
     let end = lines.iter().position(|line| *line == "end of trees").unwrap();
@@ -232,10 +340,24 @@ fn lightgbm_with_anything_replaced_is_survived() {
     let text = String::from_utf8(bytes("lgb-categories.txt")).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     for (i, line) in lines.iter().enumerate() {
-        let Some((key, value)) = line.split_once('=') else { continue };
+        let Some((key, value)) = line.split_once('=') else {
+            continue;
+        };
         let words: Vec<&str> = value.split(' ').collect();
         for at in 0..words.len() {
-            for by in ["text", "-1", "99999999999999999999", "4000000000", "nan", "inf", "1e308", "", "0", "0.5", "7 7"] {
+            for by in [
+                "text",
+                "-1",
+                "99999999999999999999",
+                "4000000000",
+                "nan",
+                "inf",
+                "1e308",
+                "",
+                "0",
+                "0.5",
+                "7 7",
+            ] {
                 let mut changed = words.clone();
                 changed[at] = by;
                 let mut broken = lines.clone();
@@ -253,28 +375,70 @@ fn what_is_wrong_with_a_lightgbm_model_is_said() {
     let cases = [
         ("num_leaves=", "num_leaves=1000000000", "where 1000000000 belong"),
         ("num_leaves=", "num_leaves=0", "elements where 0 belong"),
-        ("left_child=", "left_child=0 0 0 0 0", "two branches lead to node 0"),
+        (
+            "left_child=",
+            "left_child=0 0 0 0 0",
+            "two branches lead to node 0",
+        ),
         ("left_child=", "left_child=99 0 0 0 0", "leads to node 99"),
-        ("split_feature=", "split_feature=77 0 0 0 0", "asks feature 77 of 5"),
+        (
+            "split_feature=",
+            "split_feature=77 0 0 0 0",
+            "asks feature 77 of 5",
+        ),
         ("leaf_value=", "leaf_value=nan 0 0 0 0 0", "a leaf value is NaN"),
-        ("num_cat=", "num_cat=18446744073709551615", "where 18446744073709551615 belong"),
+        (
+            "num_cat=",
+            "num_cat=18446744073709551615",
+            "where 18446744073709551615 belong",
+        ),
         ("cat_boundaries=", "cat_boundaries=0 5 1 2", "elements where"),
         ("is_linear=", "is_linear=1", "linear models"),
-        ("objective=", "objective=cross_entropy_lambda", "`cross_entropy_lambda` is not known"),
+        (
+            "objective=",
+            "objective=cross_entropy_lambda",
+            "`cross_entropy_lambda` is not known",
+        ),
         ("objective=", "objective=regression sqrt", "squares"),
         ("num_class=", "num_class=x", "`num_class` is `x`"),
-        ("num_tree_per_iteration=", "num_tree_per_iteration=3", "4 trees cannot be dealt to 3"),
-        ("num_tree_per_iteration=", "num_tree_per_iteration=1000000000", "1000000000 outputs"),
-        ("max_feature_idx=", "max_feature_idx=18446744073709551615", "5 feature names"),
-        ("pandas_categorical:", "pandas_categorical:[[1,", "`pandas_categorical` cannot be read"),
-        ("pandas_categorical:", "pandas_categorical:[[\"a\",\"a\",\"b\",\"c\"],[]]", "called `a`"),
-        ("pandas_categorical:", "pandas_categorical:[[\"a\"],[]]", "lists category"),
+        (
+            "num_tree_per_iteration=",
+            "num_tree_per_iteration=3",
+            "4 trees cannot be dealt to 3",
+        ),
+        (
+            "num_tree_per_iteration=",
+            "num_tree_per_iteration=1000000000",
+            "1000000000 outputs",
+        ),
+        (
+            "max_feature_idx=",
+            "max_feature_idx=18446744073709551615",
+            "5 feature names",
+        ),
+        (
+            "pandas_categorical:",
+            "pandas_categorical:[[1,",
+            "`pandas_categorical` cannot be read",
+        ),
+        (
+            "pandas_categorical:",
+            "pandas_categorical:[[\"a\",\"a\",\"b\",\"c\"],[]]",
+            "called `a`",
+        ),
+        (
+            "pandas_categorical:",
+            "pandas_categorical:[[\"a\"],[]]",
+            "lists category",
+        ),
     ];
     let cut = read("hostile", text.split("end of trees").next().unwrap().as_bytes()).unwrap_err();
     assert!(cut.to_string().contains("cut short"), "{cut}");
     for (line, by, reason) in cases {
         let old = text.lines().find(|l| l.starts_with(line)).unwrap();
-        let error = read("hostile", text.replacen(old, by, 1).as_bytes()).unwrap_err().to_string();
+        let error = read("hostile", text.replacen(old, by, 1).as_bytes())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(reason), "{by}: {error}");
     }
 }
@@ -291,7 +455,17 @@ fn cut_files_are_errors() {
         }
     }
     let own = b"\x40\0\0\0\0\0\0\0{\"__metadata__\"";
-    for other in [&b""[..], b"binf", b"CBM1", b"PK\x03\x04", own, b"tree", b"{", b"[]", b"{}"] {
+    for other in [
+        &b""[..],
+        b"binf",
+        b"CBM1",
+        b"PK\x03\x04",
+        own,
+        b"tree",
+        b"{",
+        b"[]",
+        b"{}",
+    ] {
         assert!(!survive("other", other));
     }
 }

@@ -21,8 +21,12 @@ fn folder() -> PathBuf {
 
 /// Every case that `tests/golden/interchange.py` made.
 fn cases() -> Vec<Case> {
-    let paths = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
-    let mut paths: Vec<_> = paths.filter(|p| p.to_string_lossy().ends_with(".case.json")).collect();
+    let paths = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> = paths
+        .filter(|p| p.to_string_lossy().ends_with(".case.json"))
+        .collect();
     paths.sort();
     let read = |path: PathBuf| {
         let case: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
@@ -39,7 +43,13 @@ fn cases() -> Vec<Case> {
 
 impl Case {
     fn table(&self) -> Table {
-        Table::new(self.columns.iter().map(|(name, values)| column(name, values.as_array().unwrap())).collect()).unwrap()
+        Table::new(
+            self.columns
+                .iter()
+                .map(|(name, values)| column(name, values.as_array().unwrap()))
+                .collect(),
+        )
+        .unwrap()
     }
 }
 
@@ -48,11 +58,17 @@ fn column(name: &str, values: &[serde_json::Value]) -> Column {
         let texts: Vec<_> = values.iter().map(serde_json::Value::as_str).collect();
         return Column::from_text(name, &texts);
     }
-    Column::from_f64(name, values.iter().map(|v| v.as_f64().unwrap_or(f64::NAN)).collect())
+    Column::from_f64(
+        name,
+        values.iter().map(|v| v.as_f64().unwrap_or(f64::NAN)).collect(),
+    )
 }
 
 /// The largest difference, relative to the second but for what is nearer to zero than `floor`.
 fn difference(a: &[f64], b: &[f64], floor: f64) -> f64 {
     assert_eq!(a.len(), b.len());
-    a.iter().zip(b).map(|(a, b)| (a - b).abs() / b.abs().max(floor)).fold(0.0, f64::max)
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b).abs() / b.abs().max(floor))
+        .fold(0.0, f64::max)
 }

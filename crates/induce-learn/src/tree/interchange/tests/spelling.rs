@@ -14,7 +14,10 @@ fn everything() -> Value {
         ("i16", Value::I16(vec![-300])),
         ("i32", Value::I32(vec![i32::MAX])),
         ("i64", Value::I64(vec![i64::MIN])),
-        ("list", Value::List(vec![Value::map([]), Value::List(Vec::new()), Value::Float(0.5)])),
+        (
+            "list",
+            Value::List(vec![Value::map([]), Value::List(Vec::new()), Value::Float(0.5)]),
+        ),
     ])
 }
 
@@ -32,11 +35,22 @@ fn json_comes_back_with_the_same_numbers_and_texts() {
     let bytes = json::write(&everything());
     let again = json::read(&bytes).unwrap();
     assert_eq!(again.str_of("text"), everything().str_of("text"));
-    let single = |value: &Value| value.numbers_of("f32").unwrap().iter().map(|&x| x as f32).collect::<Vec<_>>();
+    let single = |value: &Value| {
+        value
+            .numbers_of("f32")
+            .unwrap()
+            .iter()
+            .map(|&x| x as f32)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(single(&again), single(&everything()));
     for key in ["f64", "i8", "u8", "i16", "i32", "i64"] {
         let before = everything();
-        assert_eq!(again.numbers_of(key).unwrap(), before.numbers_of(key).unwrap(), "{key}");
+        assert_eq!(
+            again.numbers_of(key).unwrap(),
+            before.numbers_of(key).unwrap(),
+            "{key}"
+        );
     }
     assert_eq!(again.count_of("count").unwrap_err(), "`count` is -7, not a count");
     for n in 0..bytes.len() {
@@ -50,7 +64,10 @@ fn json_knows_the_numbers_that_xgboost_writes() {
     let numbers = value.numbers_of("x").unwrap();
     assert!(numbers[0].is_nan());
     assert_eq!(numbers[1..], [f64::INFINITY, f64::NEG_INFINITY, 0.0, -1500.0]);
-    for bad in ["", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "\"\\", "\"\\q\"", "nul", "1 1", "--1", "[", "{", "+", "\u{1}"] {
+    for bad in [
+        "", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "\"\\", "\"\\q\"", "nul", "1 1", "--1", "[", "{", "+",
+        "\u{1}",
+    ] {
         assert!(json::read(bad.as_bytes()).is_err(), "{bad}");
     }
 }
@@ -58,10 +75,25 @@ fn json_knows_the_numbers_that_xgboost_writes() {
 #[test]
 fn bombs_do_not_go_off() {
     for deep in ["[".repeat(1_000_000), "{\"a\":".repeat(1_000_000)] {
-        assert!(json::read(deep.as_bytes()).unwrap_err().contains(&format!("deeper than {DEPTH}")));
+        assert!(
+            json::read(deep.as_bytes())
+                .unwrap_err()
+                .contains(&format!("deeper than {DEPTH}"))
+        );
     }
-    assert!(ubjson::read(&vec![b'['; 1_000_000]).unwrap_err().contains("nested deeper"));
-    for (marker, n) in [(b'd', i64::MAX), (b'L', 1 << 60), (b'U', 1 << 40), (b'Z', 1 << 40), (b'[', 9), (b'U', -1)] {
+    assert!(
+        ubjson::read(&vec![b'['; 1_000_000])
+            .unwrap_err()
+            .contains("nested deeper")
+    );
+    for (marker, n) in [
+        (b'd', i64::MAX),
+        (b'L', 1 << 60),
+        (b'U', 1 << 40),
+        (b'Z', 1 << 40),
+        (b'[', 9),
+        (b'U', -1),
+    ] {
         let mut bytes = vec![b'[', b'$', marker, b'#', b'L'];
         bytes.extend(n.to_be_bytes());
         assert!(ubjson::read(&bytes).is_err());

@@ -5,7 +5,9 @@ use super::super::value::{Read, Value, index};
 
 /// The names in `cats`, per feature; empty where a feature has none.
 pub fn read(cats: Option<&Value>) -> Read<Vec<Vec<String>>> {
-    let Some(encodings) = cats.filter(|cats| cats.find("enc").is_some()) else { return Ok(Vec::new()) };
+    let Some(encodings) = cats.filter(|cats| cats.find("enc").is_some()) else {
+        return Ok(Vec::new());
+    };
     let read = |(f, encoding)| names(encoding).map_err(|e| format!("the categories of feature {f}: {e}"));
     encodings.list_of("enc")?.iter().enumerate().map(read).collect()
 }
@@ -16,8 +18,18 @@ fn names(encoding: &Value) -> Read<Vec<String>> {
         return Ok(values.iter().map(f64::to_string).collect());
     }
     let offsets = encoding.numbers_of("offsets")?;
-    let byte = |&x: &f64| if x.fract() == 0.0 && (-128.0..256.0).contains(&x) { Ok(x as i16 as u8) } else { Err(x) };
-    let bytes = values.iter().map(byte).collect::<Result<Vec<u8>, _>>().map_err(|x| format!("{x} is not a byte"))?;
+    let byte = |&x: &f64| {
+        if x.fract() == 0.0 && (-128.0..256.0).contains(&x) {
+            Ok(x as i16 as u8)
+        } else {
+            Err(x)
+        }
+    };
+    let bytes = values
+        .iter()
+        .map(byte)
+        .collect::<Result<Vec<u8>, _>>()
+        .map_err(|x| format!("{x} is not a byte"))?;
     let bound = |&x: &f64| index(x, bytes.len() + 1, "an offset");
     let offsets = offsets.iter().map(bound).collect::<Read<Vec<_>>>()?;
     let name = |w: &[usize]| {

@@ -51,26 +51,43 @@ pub fn read(objective: &Value, outputs: usize) -> Read<Target> {
     }
     let known = KNOWN.iter().find(|known| known.0 == name);
     let &Known(_, ours, link) = known.ok_or_else(|| format!("its objective `{name}` is not known"))?;
-    let mut spec = Spec { objective: ours.unwrap_or_default(), ..Spec::default() };
+    let mut spec = Spec {
+        objective: ours.unwrap_or_default(),
+        ..Spec::default()
+    };
     parameters(objective, &mut spec);
     let classes = match name {
         "multi:softprob" | "multi:softmax" => outputs,
         "binary:logistic" if outputs == 1 => 2,
         _ => 0,
     };
-    Ok(Target { name: ours.map_or_else(|| name.to_string(), our_name), link, classes, spec })
+    Ok(Target {
+        name: ours.map_or_else(|| name.to_string(), our_name),
+        link,
+        classes,
+        spec,
+    })
 }
 
 /// Parameters of losses, where the file has them.
 fn parameters(objective: &Value, spec: &mut Spec) {
     let number = |group: &str, key: &str| {
         let text = objective.find(group)?.str_of(key).ok()?;
-        text.trim_matches(['[', ']']).parse::<f64>().ok().filter(|x| x.is_finite())
+        text.trim_matches(['[', ']'])
+            .parse::<f64>()
+            .ok()
+            .filter(|x| x.is_finite())
     };
     let set = |slot: &mut f64, value: Option<f64>| *slot = value.unwrap_or(*slot);
-    set(&mut spec.quantile, number("quantile_loss_param", "quantile_alpha"));
+    set(
+        &mut spec.quantile,
+        number("quantile_loss_param", "quantile_alpha"),
+    );
     set(&mut spec.huber_delta, number("pseudo_huber_param", "huber_slope"));
-    set(&mut spec.tweedie_power, number("tweedie_regression_param", "tweedie_variance_power"));
+    set(
+        &mut spec.tweedie_power,
+        number("tweedie_regression_param", "tweedie_variance_power"),
+    );
 }
 
 /// The name of a loss in settings and models.
@@ -80,7 +97,9 @@ fn our_name(objective: Objective) -> String {
 
 /// The objective section of a model with this objective (by our name, or XGBoost's own).
 pub fn write(name: &str, link: Link, outputs: usize, spec: &Spec) -> Value {
-    let own = |known: &&Known| known.2 == link && (known.0 == name || known.1.map(our_name).as_deref() == Some(name));
+    let own = |known: &&Known| {
+        known.2 == link && (known.0 == name || known.1.map(our_name).as_deref() == Some(name))
+    };
     let stand_in = match link {
         Link::Identity => "reg:squarederror",
         Link::Log => "count:poisson",
@@ -89,20 +108,37 @@ pub fn write(name: &str, link: Link, outputs: usize, spec: &Spec) -> Value {
     };
     let name = KNOWN.iter().find(own).map_or(stand_in, |known| known.0);
     // One output per quantile is expected, and XGBoost would not load another number.
-    let name = if name == "reg:quantileerror" && outputs > 1 { "reg:squarederror" } else { name };
+    let name = if name == "reg:quantileerror" && outputs > 1 {
+        "reg:squarederror"
+    } else {
+        name
+    };
     let mut entries = vec![("name".to_string(), Value::text(name))];
     let group = |key: &str, value: String| Value::map([(key, Value::Text(value))]);
     let parameters = match name {
-        "multi:softprob" | "multi:softmax" => Some(("softmax_multiclass_param", group("num_class", outputs.to_string()))),
-        "reg:quantileerror" => Some(("quantile_loss_param", group("quantile_alpha", format!("[{:E}]", spec.quantile)))),
-        "reg:pseudohubererror" => Some(("pseudo_huber_param", group("huber_slope", spec.huber_delta.to_string()))),
-        "reg:tweedie" => {
-            Some(("tweedie_regression_param", group("tweedie_variance_power", spec.tweedie_power.to_string())))
-        }
+        "multi:softprob" | "multi:softmax" => Some((
+            "softmax_multiclass_param",
+            group("num_class", outputs.to_string()),
+        )),
+        "reg:quantileerror" => Some((
+            "quantile_loss_param",
+            group("quantile_alpha", format!("[{:E}]", spec.quantile)),
+        )),
+        "reg:pseudohubererror" => Some((
+            "pseudo_huber_param",
+            group("huber_slope", spec.huber_delta.to_string()),
+        )),
+        "reg:tweedie" => Some((
+            "tweedie_regression_param",
+            group("tweedie_variance_power", spec.tweedie_power.to_string()),
+        )),
         "count:poisson" => Some(("poisson_regression_param", group("max_delta_step", "0.7".into()))),
         "survival:aft" => {
             let distribution = ("aft_loss_distribution", Value::text("normal"));
-            Some(("aft_loss_param", Value::map([distribution, ("aft_loss_distribution_scale", Value::text("1"))])))
+            Some((
+                "aft_loss_param",
+                Value::map([distribution, ("aft_loss_distribution_scale", Value::text("1"))]),
+            ))
         }
         _ if name.starts_with("rank:") => Some(("lambdarank_param", Value::map([]))),
         _ if name.starts_with("reg:") || name.starts_with("binary:") => {

@@ -16,7 +16,11 @@ pub fn read(document: &Value, bytes: usize) -> Read<Model> {
     let learner = document.get("learner")?;
     let parameters = learner.get("learner_model_param")?;
     let booster = Booster::of(learner.get("gradient_booster")?)?;
-    let targets = if parameters.find("num_target").is_some() { parameters.count_of("num_target")? } else { 1 };
+    let targets = if parameters.find("num_target").is_some() {
+        parameters.count_of("num_target")?
+    } else {
+        1
+    };
     let outputs = parameters.count_of("num_class")?.max(targets).max(1);
     if outputs > OUTPUTS {
         return Err(format!("it has {outputs} outputs"));
@@ -30,8 +34,19 @@ pub fn read(document: &Value, bytes: usize) -> Read<Model> {
     let mut schema = schema(names, kinds, &trees)?;
     schema.classes = (0..target.classes).map(|c| c.to_string()).collect();
     let start = start(parameters.str_of("base_score")?, target.link, outputs)?;
-    let ensemble = Ensemble { schema, start, trees, link: target.link, single: true, average: false };
-    Ok(Model { ensemble, objective: target.name, spec: target.spec })
+    let ensemble = Ensemble {
+        schema,
+        start,
+        trees,
+        link: target.link,
+        single: true,
+        average: false,
+    };
+    Ok(Model {
+        ensemble,
+        objective: target.name,
+        spec: target.spec,
+    })
 }
 
 /// The trees and what DART multiplies them with.
@@ -50,8 +65,13 @@ impl<'a> Booster<'a> {
         };
         // XGBoost 3.4 calls DART `gbtree` too, and keeps its weights beside the trees.
         let dart = booster.str_of("name")? == "dart" || booster.find("weight_drop").is_some();
-        let weights = dart.then(|| booster.numbers_of("weight_drop").map(|w| w.into_owned())).transpose()?;
-        Ok(Self { model: inner.get("model")?, weights })
+        let weights = dart
+            .then(|| booster.numbers_of("weight_drop").map(|w| w.into_owned()))
+            .transpose()?;
+        Ok(Self {
+            model: inner.get("model")?,
+            weights,
+        })
     }
 
     /// The trees, dealt to the outputs in turn.
@@ -86,27 +106,44 @@ fn interleave(dealt: Vec<Vec<Tree>>) -> Read<Vec<Tree>> {
         return Err("`tree_info` deals its trees unevenly to the outputs".into());
     }
     let mut dealt: Vec<_> = dealt.into_iter().map(Vec::into_iter).collect();
-    Ok((0..rounds * outputs).filter_map(|t| dealt[t % outputs].next()).collect())
+    Ok((0..rounds * outputs)
+        .filter_map(|t| dealt[t % outputs].next())
+        .collect())
 }
 
 fn names(learner: &Value, features: usize, bytes: usize) -> Read<Vec<String>> {
-    let names = if learner.find("feature_names").is_some() { learner.texts_of("feature_names")? } else { Vec::new() };
+    let names = if learner.find("feature_names").is_some() {
+        learner.texts_of("feature_names")?
+    } else {
+        Vec::new()
+    };
     match names.len() {
         n if n == features => Ok(names),
         0 if features <= (1 << 20) + bytes => Ok((0..features).map(|f| format!("f{f}")).collect()),
-        n => Err(format!("`num_feature` is {features}, there are {n} feature names")),
+        n => Err(format!(
+            "`num_feature` is {features}, there are {n} feature names"
+        )),
     }
 }
 
 /// How every feature is read: by its type, the names of its categories, or the questions asked of it.
 fn kinds(learner: &Value, model: &Value, trees: &[Tree], features: usize) -> Read<Vec<Kind>> {
-    let types = if learner.find("feature_types").is_some() { learner.texts_of("feature_types")? } else { Vec::new() };
+    let types = if learner.find("feature_types").is_some() {
+        learner.texts_of("feature_types")?
+    } else {
+        Vec::new()
+    };
     if !types.is_empty() && types.len() != features {
-        return Err(format!("`num_feature` is {features}, there are {} feature types", types.len()));
+        return Err(format!(
+            "`num_feature` is {features}, there are {} feature types",
+            types.len()
+        ));
     }
     let mut names = cats::read(model.find("cats"))?;
     names.resize(features, Vec::new());
-    let mut category: Vec<bool> = (0..features).map(|f| types.get(f).is_some_and(|t| t == "c")).collect();
+    let mut category: Vec<bool> = (0..features)
+        .map(|f| types.get(f).is_some_and(|t| t == "c"))
+        .collect();
     if types.is_empty() {
         for branch in trees.iter().flat_map(|t| &t.branches) {
             if matches!(branch.test, super::super::super::Test::Member(_)) {
@@ -126,12 +163,21 @@ fn kinds(learner: &Value, model: &Value, trees: &[Tree], features: usize) -> Rea
 fn start(text: &str, link: Link, outputs: usize) -> Read<Vec<f64>> {
     let bad = || format!("`base_score` is `{text}`");
     let inner = text.trim().trim_start_matches('[').trim_end_matches(']');
-    let score = |x: &str| x.trim().parse().map(|mean| f64::from(margin(mean, link))).map_err(|_| bad());
+    let score = |x: &str| {
+        x.trim()
+            .parse()
+            .map(|mean| f64::from(margin(mean, link)))
+            .map_err(|_| bad())
+    };
     let mut scores = inner.split(',').map(score).collect::<Read<Vec<_>>>()?;
     if scores.len() == 1 {
         scores.resize(outputs, scores[0]);
     }
-    if scores.len() == outputs && scores.iter().all(|s| s.is_finite()) { Ok(scores) } else { Err(bad()) }
+    if scores.len() == outputs && scores.iter().all(|s| s.is_finite()) {
+        Ok(scores)
+    } else {
+        Err(bad())
+    }
 }
 
 /// The score whose mean is `mean`, with XGBoost's rounding and its care for targets that are all one.

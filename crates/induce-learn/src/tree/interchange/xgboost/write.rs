@@ -34,24 +34,53 @@ fn document(model: &Model) -> Result<Value> {
     let booster = Value::map([("model", trees(model, folded)?), ("name", Value::text("gbtree"))]);
     let learner = Value::map([
         ("attributes", Value::map([])),
-        ("feature_names", Value::List(features.iter().map(|f| Value::text(&f.name)).collect())),
-        ("feature_types", Value::List(features.iter().map(|f| Value::text(feature_type(f))).collect())),
+        (
+            "feature_names",
+            Value::List(features.iter().map(|f| Value::text(&f.name)).collect()),
+        ),
+        (
+            "feature_types",
+            Value::List(features.iter().map(|f| Value::text(feature_type(f))).collect()),
+        ),
         ("gradient_booster", booster),
         ("learner_model_param", parameters(model, &base_score)),
-        ("objective", objective::write(&model.objective, model.ensemble.link, model.ensemble.outputs(), &model.spec)),
+        (
+            "objective",
+            objective::write(
+                &model.objective,
+                model.ensemble.link,
+                model.ensemble.outputs(),
+                &model.spec,
+            ),
+        ),
     ]);
-    Ok(Value::map([("learner", learner), ("version", Value::List([3, 2, 0].map(Value::Integer).into()))]))
+    Ok(Value::map([
+        ("learner", learner),
+        ("version", Value::List([3, 2, 0].map(Value::Integer).into())),
+    ]))
 }
 
 fn feature_type(feature: &Feature) -> &'static str {
-    if matches!(Kind::of(feature), Kind::Number) { "float" } else { "c" }
+    if matches!(Kind::of(feature), Kind::Number) {
+        "float"
+    } else {
+        "c"
+    }
 }
 
 fn parameters(model: &Model, base_score: &[f32]) -> Value {
     let outputs = model.ensemble.outputs();
-    let (classes, targets) = if model.ensemble.link == Link::Softmax { (outputs, 1) } else { (0, outputs) };
+    let (classes, targets) = if model.ensemble.link == Link::Softmax {
+        (outputs, 1)
+    } else {
+        (0, outputs)
+    };
     let scores: Vec<String> = base_score.iter().map(|x| format!("{x:E}")).collect();
-    let scores = if let [one] = &scores[..] { one.clone() } else { format!("[{}]", scores.join(",")) };
+    let scores = if let [one] = &scores[..] {
+        one.clone()
+    } else {
+        format!("[{}]", scores.join(","))
+    };
     Value::map([
         ("base_score", Value::Text(scores)),
         ("boost_from_average", Value::text(0)),
@@ -65,7 +94,8 @@ fn parameters(model: &Model, base_score: &[f32]) -> Value {
 /// neutral means, and the scores are to be folded into leaves.
 fn base_score(start: &[f64], link: Link) -> (Vec<f32>, bool) {
     let means: Vec<f32> = start.iter().map(|&s| mean(s, link) as f32).collect();
-    let near = |(&mean, &s): (&f32, &f64)| (f64::from(margin(mean, link)) - s).abs() <= 1e-7 * s.abs().max(1.0);
+    let near =
+        |(&mean, &s): (&f32, &f64)| (f64::from(margin(mean, link)) - s).abs() <= 1e-7 * s.abs().max(1.0);
     if means.iter().zip(start).all(near) {
         return (means, false);
     }
@@ -84,31 +114,56 @@ fn mean(score: f64, link: Link) -> f64 {
 fn trees(model: &Model, folded: bool) -> Result<Value> {
     let ensemble = &model.ensemble;
     let outputs = ensemble.outputs();
-    let factor = if ensemble.average { 1.0 / ensemble.rounds().max(1) as f64 } else { 1.0 };
+    let factor = if ensemble.average {
+        1.0 / ensemble.rounds().max(1) as f64
+    } else {
+        1.0
+    };
     let features = ensemble.schema.features.len();
     let mut trees = Vec::with_capacity(ensemble.trees.len());
     for (t, tree) in ensemble.trees.iter().enumerate() {
         if tree.branches.iter().any(|b| b.zero_is_missing) {
             let hint = "write it as LightGBM, which knows such branches, with `--to lightgbm`";
-            return Err(inexpressible("XGBoost", "a branch where zero counts as missing", hint));
+            return Err(inexpressible(
+                "XGBoost",
+                "a branch where zero counts as missing",
+                hint,
+            ));
         }
-        let shift = if folded && t < outputs { ensemble.start[t] } else { 0.0 };
+        let shift = if folded && t < outputs {
+            ensemble.start[t]
+        } else {
+            0.0
+        };
         trees.push(write_tree(tree, t, features, Change { factor, shift })?);
     }
     if folded && trees.is_empty() {
         for (k, &score) in ensemble.start.iter().enumerate() {
-            trees.push(write_tree(&crate::tree::Tree::constant(score, 0.0), k, features, Change::NONE)?);
+            trees.push(write_tree(
+                &crate::tree::Tree::constant(score, 0.0),
+                k,
+                features,
+                Change::NONE,
+            )?);
         }
     }
-    let integers = |values: &mut dyn Iterator<Item = usize>| Value::List(values.map(|n| Value::Integer(n as i64)).collect());
+    let integers = |values: &mut dyn Iterator<Item = usize>| {
+        Value::List(values.map(|n| Value::Integer(n as i64)).collect())
+    };
     let count = trees.len();
     let kinds: Vec<Kind> = ensemble.schema.features.iter().map(Kind::of).collect();
     let mut entries = vec![
         (
             "gbtree_model_param".to_string(),
-            Value::map([("num_parallel_tree", Value::text(1)), ("num_trees", Value::text(count))]),
+            Value::map([
+                ("num_parallel_tree", Value::text(1)),
+                ("num_trees", Value::text(count)),
+            ]),
         ),
-        ("iteration_indptr".into(), integers(&mut (0..=count / outputs).map(|r| r * outputs))),
+        (
+            "iteration_indptr".into(),
+            integers(&mut (0..=count / outputs).map(|r| r * outputs)),
+        ),
         ("tree_info".into(), integers(&mut (0..count).map(|t| t % outputs))),
         ("trees".into(), Value::List(trees)),
     ];

@@ -20,7 +20,10 @@ pub struct Change {
 
 impl Change {
     /// Nothing happens.
-    pub const NONE: Self = Self { factor: 1.0, shift: 0.0 };
+    pub const NONE: Self = Self {
+        factor: 1.0,
+        shift: 0.0,
+    };
 }
 
 /// Tree number `id`.
@@ -45,7 +48,11 @@ pub fn write_tree(tree: &Tree, id: usize, features: usize, change: Change) -> Re
         next += 2;
         // Listed categories go right there and left here.
         let swap = matches!(branch.test, Test::Member(_));
-        let (left, right) = if swap { (branch.right, branch.left) } else { (branch.left, branch.right) };
+        let (left, right) = if swap {
+            (branch.right, branch.left)
+        } else {
+            (branch.left, branch.right)
+        };
         todo.extend([(left, own), (right, own)]);
     }
     Ok(nodes.value(id, features))
@@ -102,7 +109,8 @@ impl Nodes {
                 self.category_nodes.push(own);
                 self.segments.push(self.categories.len() as i64);
                 self.categories.extend(members(set).map(|c| c as i32));
-                self.sizes.push(self.categories.len() as i64 - self.segments[self.segments.len() - 1]);
+                self.sizes
+                    .push(self.categories.len() as i64 - self.segments[self.segments.len() - 1]);
             }
         }
     }
@@ -153,7 +161,19 @@ mod tests {
 
     #[test]
     fn the_number_above_splits_single_precision_as_ours_does() {
-        for t in [0.0, -0.0, 0.1, -0.1, 1.0, 1e-46, -1e-46, 3.5e38, -3.5e38, f64::INFINITY, f64::NEG_INFINITY] {
+        for t in [
+            0.0,
+            -0.0,
+            0.1,
+            -0.1,
+            1.0,
+            1e-46,
+            -1e-46,
+            3.5e38,
+            -3.5e38,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+        ] {
             let c = above(t);
             assert!(c.is_finite());
             for x in [c, c.next_down(), t as f32, 0.0_f32, -0.0] {
