@@ -1,2 +1,32 @@
-//! (being built)
-fn main() {}
+//! The command `induce`: from a table to a trained model that states its uncertainty.
+//!
+//! Data goes to standard output, everything else to standard error. Exit codes:
+//! 0 done, 1 a stated requirement is not met, 2 error, 130 interrupted and saved.
+
+mod args;
+mod commands;
+mod config;
+mod output;
+mod progress;
+mod session;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Training allocates and frees buffers of many sizes from several threads; mimalloc keeps that off the profile.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let arguments = match config::with_file(std::env::args_os().collect()) {
+        Ok(arguments) => arguments,
+        Err(error) => return output::fail(&error),
+    };
+    let cli = args::Cli::parse_from(arguments);
+    match commands::run(&cli) {
+        Ok(code) => code,
+        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => output::fail(&error),
+    }
+}

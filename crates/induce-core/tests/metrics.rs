@@ -96,6 +96,21 @@ fn intervals_cover_what_they_promise() {
     }
 }
 
+/// The normal approximation has no width where nothing went wrong; 20 perfect rows must not promise perfection.
+#[test]
+fn a_perfect_sample_promises_no_perfection() {
+    let truth: Vec<f64> = (0..20).map(|i| f64::from(i % 2)).collect();
+    let probabilities: Vec<f64> = truth.iter().flat_map(|t| [1.0 - t, *t]).collect();
+    let perfect = Predictions::classification(&truth, &probabilities, 2);
+    for score in scores(Task::Classification, &perfect).unwrap() {
+        if score.name == "log_loss" || score.name == "brier" {
+            continue;
+        }
+        let low = score.low.unwrap();
+        assert!(score.value == 1.0 && (0.3..0.9).contains(&low), "{score:?}");
+    }
+}
+
 #[test]
 fn a_weight_is_a_repetition() {
     let (truth, probabilities, numbers) = replicate(9, 50);

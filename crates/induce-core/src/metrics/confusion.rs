@@ -56,7 +56,37 @@ impl Confusion {
             table.add(cell, -below);
             variance += slope * slope * square;
         }
-        Some(Estimate::normal(value, variance, least, 1.0))
+        Some(Estimate::bounded(value, variance, least, 1.0, self.rarest()))
+    }
+
+    /// Effective rows of the class that is true the least often, but at least once.
+    fn rarest(&self) -> f64 {
+        let of = |class: usize| {
+            self.effective((0..self.classes).map(|predicted| class * self.classes + predicted))
+        };
+        (0..self.classes)
+            .map(of)
+            .filter(|n| *n > 0.0)
+            .fold(f64::INFINITY, f64::min)
+    }
+
+    /// `(sum w)^2 / sum w^2` over the rows in some cells, 0 if there are none.
+    fn effective(&self, cells: impl Iterator<Item = usize>) -> f64 {
+        let (sum, squares) = cells.fold((0.0, 0.0), |(sum, squares), cell| {
+            (sum + self.counts[cell], squares + self.squares[cell])
+        });
+        if squares > 0.0 { sum * sum / squares } else { 0.0 }
+    }
+
+    /// The Wilson interval of the positives that are called so among the rows in two cells of two classes.
+    fn share(&self, cells: [usize; 2]) -> Estimate {
+        let n = self.effective(cells.into_iter());
+        let value = ratio(self.counts[3], cells.iter().map(|&cell| self.counts[cell]).sum());
+        if n > 0.0 {
+            Estimate::wilson(value, n)
+        } else {
+            Estimate::bare(value)
+        }
     }
 }
 
@@ -164,14 +194,22 @@ pub(super) fn balanced_accuracy(predictions: &Predictions) -> Option<Estimate> {
     })
 }
 
-/// `hits / predicted`, per class.
+/// `hits / predicted`, per class; Wilson interval for the positive class of two.
 pub(super) fn precision(predictions: &Predictions, average: Average) -> Option<Estimate> {
-    Confusion::new(predictions).estimate(0.0, |table| Some(table.averaged(average, Table::precision)))
+    let confusion = Confusion::new(predictions);
+    if average == Average::Usual && confusion.classes == 2 {
+        return Some(confusion.share([1, 3]));
+    }
+    confusion.estimate(0.0, |table| Some(table.averaged(average, Table::precision)))
 }
 
-/// `hits / true`, per class.
+/// `hits / true`, per class; Wilson interval for the positive class of two.
 pub(super) fn recall(predictions: &Predictions, average: Average) -> Option<Estimate> {
-    Confusion::new(predictions).estimate(0.0, |table| Some(table.averaged(average, Table::recall)))
+    let confusion = Confusion::new(predictions);
+    if average == Average::Usual && confusion.classes == 2 {
+        return Some(confusion.share([2, 3]));
+    }
+    confusion.estimate(0.0, |table| Some(table.averaged(average, Table::recall)))
 }
 
 /// `2 hits / (true + predicted)`, per class.

@@ -46,9 +46,9 @@ fn steps(predictions: &Predictions, class: usize) -> Vec<(f64, f64, f64)> {
         for &row in &tie {
             let weight = predictions.weight(row);
             if predictions.class(row) == class {
-                hits += weight
+                hits += weight;
             } else {
-                misses += weight
+                misses += weight;
             }
         }
         (scores[tie[0]], hits, misses)

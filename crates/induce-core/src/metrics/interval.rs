@@ -49,6 +49,21 @@ impl Estimate {
         }
     }
 
+    /// As [`normal`](Self::normal); where a perfect or hopeless sample shows no variance at all, the
+    /// Wilson interval of a share of `n` effective rows, stretched to `least..most`, takes its place.
+    pub(super) fn bounded(value: f64, variance: f64, least: f64, most: f64, n: f64) -> Self {
+        // Numeric derivatives leave a rounding error of about 1e-21; one row of 10^8 makes 1e-16.
+        if variance > 1e-18 || n <= 0.0 {
+            return Self::normal(value, variance, least, most);
+        }
+        let width = most - least;
+        let share = Self::wilson(((value - least) / width).clamp(0.0, 1.0), n);
+        Self {
+            value,
+            ..share.map(|share| least + width * share)
+        }
+    }
+
     /// An interval that is symmetric for the logit of the value, for `n` effective positives:
     /// `sigma(logit(v) -+ z / sqrt(n v (1 - v)))`.
     ///

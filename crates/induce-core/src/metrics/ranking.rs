@@ -9,7 +9,7 @@ use super::roc::{precision_area, tied};
 /// Consecutive rows of one group; one group if there are none.
 fn groups(predictions: &Predictions) -> Vec<Range<usize>> {
     let Some(groups) = predictions.groups else {
-        return vec![0..predictions.rows()];
+        return std::iter::once(0..predictions.rows()).collect();
     };
     let mut start = 0;
     let range = |group: &[u32]| {

@@ -1,6 +1,6 @@
 //! Areas under curves over thresholds.
 
-use super::interval::{Estimate, bessel};
+use super::interval::{Estimate, bessel, effective};
 use super::predictions::Predictions;
 
 /// Rows in descending order of the score of a class, equal scores together.
@@ -57,12 +57,32 @@ pub(super) fn roc_auc(predictions: &Predictions) -> Option<Estimate> {
     }
     let count = curves.len() as f64;
     let variance = influence.iter().map(|i| (i / count).powi(2)).sum::<f64>();
-    Some(Estimate::normal(
+    let fewest = curves
+        .iter()
+        .map(|&class| fewest(predictions, class))
+        .fold(f64::INFINITY, f64::min);
+    Some(Estimate::bounded(
         sum / count,
         bessel(predictions.rows()) * variance,
         0.0,
         1.0,
+        fewest,
     ))
+}
+
+/// Effective rows of the class or of the rest, whichever are fewer.
+fn fewest(predictions: &Predictions, class: usize) -> f64 {
+    let side = |inside: bool| {
+        let weight = |row: usize| {
+            if (predictions.class(row) == class) == inside {
+                predictions.weight(row)
+            } else {
+                0.0
+            }
+        };
+        effective(predictions.rows(), weight)
+    };
+    side(true).min(side(false))
 }
 
 /// The area of one class; adds each row's influence on it. `None` if the class, or the rest, has no weight.
@@ -80,9 +100,9 @@ fn add_auc(predictions: &Predictions, class: usize, influence: &mut [f64]) -> Op
         let (mut p, mut n) = (0.0, 0.0);
         for &row in tie {
             if is_positive(row) {
-                p += predictions.weight(row)
+                p += predictions.weight(row);
             } else {
-                n += predictions.weight(row)
+                n += predictions.weight(row);
             }
         }
         let below = (negative - negative_above - 0.5 * n) / negative;
@@ -134,7 +154,7 @@ fn effective_positives(predictions: &Predictions, class: usize) -> f64 {
             0.0
         }
     };
-    super::interval::effective(predictions.rows(), weight)
+    effective(predictions.rows(), weight)
 }
 
 /// The area under the steps of precision over recall; 0 if nothing is true.

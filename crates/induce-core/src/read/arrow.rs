@@ -30,11 +30,11 @@ pub(crate) fn read(
 ) -> Result<Vec<(Column, String)>> {
     let limit = run.memory().unwrap_or(super::bytes::INFLATED);
     let stream = if bytes.starts_with(MAGIC) {
-        bytes.get(8..).unwrap_or_default()
+        after_magic(bytes)
     } else {
         bytes
     };
-    check_sizes(file, stream, limit)?;
+    let stream = checked(file, stream, limit)?;
     let batches = guard::no_panic(file, "Arrow", || decode(file, stream))?;
     if let Some(batch) = batches.first() {
         let schema = batch.schema();
@@ -42,6 +42,15 @@ pub(crate) fn read(
         options.check_names(&names)?;
     }
     columns(file, &batches, options, run)
+}
+
+/// What follows the magic word and the zeros that fill it up to 8 or, in our own files, 64 bytes.
+fn after_magic(bytes: &[u8]) -> &[u8] {
+    let mut rest = bytes.get(8..).unwrap_or_default();
+    while let Some(next) = rest.strip_prefix(&[0; 8]) {
+        rest = next;
+    }
+    rest
 }
 
 /// The columns of record batches with one schema.
@@ -121,10 +130,13 @@ fn failed(file: &str, error: &dyn std::fmt::Display) -> Error {
     )
 }
 
-/// Walk over the messages and add up what their compressed buffers say they inflate to.
-fn check_sizes(file: &str, mut stream: &[u8], limit: u64) -> Result<()> {
+/// The messages up to the end mark, once their compressed buffers were found to claim no more than `limit` bytes.
+///
+/// The footer of a file comes behind the end mark, where the decoder would take it for a message.
+fn checked<'s>(file: &str, stream: &'s [u8], limit: u64) -> Result<&'s [u8]> {
     let mut needed = 0_u64;
-    while let Some((message, body, rest)) = next_message(file, stream)? {
+    let mut left = stream;
+    while let Some((message, body, rest)) = next_message(file, left)? {
         let batch = message
             .header_as_record_batch()
             .or_else(|| message.header_as_dictionary_batch()?.data());
@@ -132,13 +144,16 @@ fn check_sizes(file: &str, mut stream: &[u8], limit: u64) -> Result<()> {
             needed = needed.saturating_add(inflated(file, &batch, body)?);
         }
         guard::within(format!("`{file}`, inflated,"), needed, limit)?;
-        stream = rest;
+        left = rest;
     }
-    Ok(())
+    Ok(&stream[..stream.len() - left.len()])
 }
 
+/// A message, its body, and what follows.
+type Piece<'s> = (Message<'s>, &'s [u8], &'s [u8]);
+
 /// The next message, its body, and what follows; `None` at the end of the stream.
-fn next_message<'s>(file: &str, stream: &'s [u8]) -> Result<Option<(Message<'s>, &'s [u8], &'s [u8])>> {
+fn next_message<'s>(file: &str, stream: &'s [u8]) -> Result<Option<Piece<'s>>> {
     let short = || failed(file, &"it ends within a message");
     let stream = stream.strip_prefix(CONTINUATION).unwrap_or(stream);
     let Some((length, rest)) = stream.split_at_checked(4) else {

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 pub(crate) fn malformed(
     file: &str,
     format: &'static str,
-    reason: impl ToString,
+    reason: impl std::fmt::Display,
     hint: impl Into<String>,
 ) -> Error {
     Error::Malformed {

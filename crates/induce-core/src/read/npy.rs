@@ -138,7 +138,10 @@ fn parse_descr(file: &str, descr: &str) -> Result<(Of, bool)> {
             return Err(guard::malformed(file, "NPY", "it holds Python objects", hint));
         }
         _ => {
-            let text = |letter| name.strip_prefix(letter).and_then(|size: &str| size.parse().ok());
+            let text = |letter| {
+                name.strip_prefix(letter)
+                    .and_then(|size: &str| size.parse().ok().filter(|size| *size < 1 << 28))
+            };
             match (text('S'), text('U')) {
                 (Some(size), _) => Of::Bytes(size),
                 (_, Some(size)) => Of::Characters(size),
@@ -173,7 +176,7 @@ impl Array<'_> {
         let size = match self.of {
             Of::Numbers(element) => element.size(),
             Of::Bytes(size) => size.max(1),
-            Of::Characters(size) => size.saturating_mul(4).max(1),
+            Of::Characters(size) => (size * 4).max(1),
         };
         let needed = self
             .shape

@@ -192,6 +192,7 @@ pub struct SniffedColumn {
 
 impl Sniffed {
     /// The flags that pin every guess, so that another file is read in the same way.
+    /// The markers for missing are named only if they are not the usual ones.
     pub fn flags(&self) -> Vec<String> {
         let mut flags = Vec::new();
         if let Some(delimiter) = self.delimiter {
@@ -200,8 +201,9 @@ impl Sniffed {
         if let Some((header, _)) = &self.header {
             flags.push(if *header { "--header" } else { "--no-header" }.to_string());
         }
-        for marker in self.missing.iter().filter(|marker| !marker.is_empty()) {
-            flags.push(format!("--missing {}", quote(marker)));
+        if self.missing != MARKERS {
+            let named = self.missing.iter().filter(|marker| !marker.is_empty());
+            flags.extend(named.map(|marker| format!("--missing {}", quote(marker))));
         }
         for column in &self.columns {
             flags.push(format!(
@@ -213,13 +215,14 @@ impl Sniffed {
     }
 }
 
-/// `comma`, `tab`, `semicolon`, `bar`, or the character itself.
+/// `comma`, `tab`, `semicolon`, `bar`, `space`, or the character itself.
 pub fn delimiter_name(delimiter: u8) -> String {
     match delimiter {
         b',' => "comma".into(),
         b'\t' => "tab".into(),
         b';' => "semicolon".into(),
         b'|' => "bar".into(),
+        b' ' => "space".into(),
         other => char::from(other).to_string(),
     }
 }
@@ -231,10 +234,11 @@ pub fn parse_delimiter(name: &str) -> Result<u8> {
         ("tab" | "\\t", _) => Ok(b'\t'),
         ("semicolon", _) => Ok(b';'),
         ("bar" | "pipe", _) => Ok(b'|'),
+        ("space", _) => Ok(b' '),
         (_, &[byte]) if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => Ok(byte),
         _ => Err(Error::data(
             format!("`{name}` cannot separate fields"),
-            "say comma, tab, semicolon, bar, or one ASCII character other than a quote or a line end",
+            "say comma, tab, semicolon, bar, space, or one ASCII character other than a quote or a line end",
         )),
     }
 }
@@ -282,7 +286,7 @@ mod tests {
 
     #[test]
     fn delimiters_have_names() {
-        for byte in [b',', b'\t', b';', b'|', b':'] {
+        for byte in [b',', b'\t', b';', b'|', b' ', b':'] {
             assert_eq!(parse_delimiter(&delimiter_name(byte)).unwrap(), byte);
         }
         assert!(parse_delimiter("\"").is_err());

@@ -48,7 +48,7 @@ pub(super) fn missing(data: &ArrayRef) -> usize {
 }
 
 /// Numbers whatever the nulls say, and the nulls; `None` for text.
-fn convert<'a>(data: &'a ArrayRef, start: usize, out: &mut [f64]) -> Option<Option<NullBuffer>> {
+fn convert(data: &ArrayRef, start: usize, out: &mut [f64]) -> Option<Option<NullBuffer>> {
     macro_rules! read {
         ($type:ty) => {
             copy(data.as_primitive::<$type>(), start, out, |value| {
@@ -124,27 +124,22 @@ mod tests {
 
     use super::*;
 
-    fn values(data: ArrayRef) -> Vec<f64> {
+    fn of(array: impl Array + 'static) -> ArrayRef {
+        Arc::new(array)
+    }
+
+    fn values(data: &ArrayRef) -> Vec<f64> {
         let mut out = vec![0.0; data.len()];
-        read_f64(&data, 0, &mut out);
+        read_f64(data, 0, &mut out);
         out
     }
 
     #[test]
     fn every_kind_has_its_numbers() {
-        assert_eq!(
-            values(Arc::new(Date32Array::from(vec![1, -1]))),
-            [86_400.0, -86_400.0]
-        );
-        assert_eq!(
-            values(Arc::new(TimestampMillisecondArray::from(vec![1_500]))),
-            [1.5]
-        );
-        assert_eq!(
-            values(Arc::new(BooleanArray::from(vec![true, false]))),
-            [1.0, 0.0]
-        );
-        let gappy = values(Arc::new(Int8Array::from(vec![Some(-3), None])));
+        assert_eq!(values(&of(Date32Array::from(vec![1, -1]))), [86_400.0, -86_400.0]);
+        assert_eq!(values(&of(TimestampMillisecondArray::from(vec![1_500]))), [1.5]);
+        assert_eq!(values(&of(BooleanArray::from(vec![true, false]))), [1.0, 0.0]);
+        let gappy = values(&of(Int8Array::from(vec![Some(-3), None])));
         assert_eq!(gappy[0], -3.0);
         assert!(gappy[1].is_nan());
     }
@@ -153,7 +148,7 @@ mod tests {
     fn a_slice_reads_from_its_own_start() {
         let data: ArrayRef = Arc::new(Int8Array::from(vec![Some(1), None, Some(3), None]));
         let slice = data.slice(2, 2);
-        let got = values(slice);
+        let got = values(&slice);
         assert_eq!(got[0], 3.0);
         assert!(got[1].is_nan());
     }

@@ -67,21 +67,54 @@ fn clean(field: &[u8]) -> String {
 }
 
 /// The delimiter that cuts the first records into the most fields, all into equally many;
-/// if none cuts evenly, the one that cuts the first record into most; a comma if none cuts at all.
+/// a space if only that cuts evenly, and into numbers; else the delimiter that cuts the first
+/// record into most; a comma if none cuts at all.
 pub(crate) fn guess_delimiter(text: &[u8], newline: u8) -> u8 {
     let sample = &text[..text.len().min(BYTES)];
-    let score = |&delimiter: &u8| {
+    let cut = |delimiter: u8| {
         let mut records = first_records(sample, Dialect { delimiter, newline }, RECORDS);
         // The sample may end within a record.
         if sample.len() < text.len() && records.len() > 1 {
             records.pop();
         }
-        let width = records.first().map_or(0, |(record, _)| record.len());
-        let even = records.iter().all(|(record, _)| record.len() == width);
-        (width > 1, even, width)
+        records
     };
     // The first of equals is the likelier, so walk backwards: `max_by_key` keeps the last.
-    DELIMITERS.into_iter().rev().max_by_key(score).unwrap_or(b',')
+    let best = DELIMITERS
+        .into_iter()
+        .rev()
+        .max_by_key(|&delimiter| evenness(&cut(delimiter)));
+    let best = best.unwrap_or(b',');
+    let spaced = || {
+        let records = cut(b' ');
+        let (several, even, _) = evenness(&records);
+        several
+            && even
+            && records.len() > 1
+            && records[1..]
+                .iter()
+                .all(|(record, _)| record.iter().all(is_number))
+    };
+    let (several, even, _) = evenness(&cut(best));
+    if !(several && even) && spaced() {
+        b' '
+    } else {
+        best
+    }
+}
+
+/// Whether there are several fields, whether all records have equally many, and how many the first has.
+fn evenness(records: &[(Record, usize)]) -> (bool, bool, usize) {
+    let width = records.first().map_or(0, |(record, _)| record.len());
+    (
+        width > 1,
+        records.iter().all(|(record, _)| record.len() == width),
+        width,
+    )
+}
+
+fn is_number(cell: &String) -> bool {
+    matches!(Type::of(cell.as_bytes()), Type::Integer | Type::Float)
 }
 
 /// Whether the first record holds names, and why.
@@ -91,23 +124,28 @@ pub(crate) fn guess_header(text: &[u8], dialect: Dialect, missing: &Missing) -> 
     let Some(((first, _), rest)) = records.split_first() else {
         return (false, "the file is empty".into());
     };
-    if let Some(cell) = first.iter().find(|cell| is_value(cell, missing)) {
-        return (false, format!("the first line holds the value `{cell}`"));
+    let below = |column: usize| {
+        let cells = rest.iter().filter_map(|(record, _)| record.get(column));
+        cells
+            .map(|cell| type_of(cell, missing))
+            .fold(Type::Empty, Type::join)
+    };
+    let is_value = |column: &usize| match type_of(&first[*column], missing) {
+        Type::Text => false,
+        // `No` is the name of a column above numbers, and a value above `yes` and `no`.
+        Type::Boolean => matches!(below(*column), Type::Boolean | Type::Text),
+        _ => !first[*column].is_empty(),
+    };
+    if let Some(column) = (0..first.len()).find(is_value) {
+        return (
+            false,
+            format!("the first line holds the value `{}`", first[column]),
+        );
     }
     if first.iter().all(String::is_empty) {
         return (false, "the first line is empty".into());
     }
-    let typed = |column: usize| {
-        let cells = rest.iter().filter_map(|(record, _)| record.get(column));
-        let of = cells.map(|cell| {
-            if missing.has(cell.as_bytes()) {
-                Type::Empty
-            } else {
-                Type::of(cell.as_bytes())
-            }
-        });
-        !matches!(of.fold(Type::Empty, Type::join), Type::Empty | Type::Text)
-    };
+    let typed = |column: usize| !matches!(below(column), Type::Empty | Type::Text);
     if let Some(column) = (0..first.len()).find(|&column| !first[column].is_empty() && typed(column)) {
         return (
             true,
@@ -139,10 +177,13 @@ fn guess_among_texts(first: &Record, rest: &[(Record, usize)]) -> (bool, String)
     }
 }
 
-/// Whether a cell cannot be the name of a column: a number, a date, a boolean or a marker.
-fn is_value(cell: &str, missing: &Missing) -> bool {
-    let bytes = cell.as_bytes();
-    !cell.is_empty() && (missing.has(bytes) || Type::of(bytes) != Type::Text)
+/// The type of a cell, `Empty` for markers.
+fn type_of(cell: &str, missing: &Missing) -> Type {
+    if missing.has(cell.as_bytes()) {
+        Type::Empty
+    } else {
+        Type::of(cell.as_bytes())
+    }
 }
 
 #[cfg(test)]
@@ -170,6 +211,8 @@ mod tests {
         assert_eq!(delimiter("a,b;c\n1,2\n"), ',');
         assert_eq!(delimiter("just text\nmore\n"), ',');
         assert_eq!(delimiter(""), ',');
+        assert_eq!(delimiter("Weight Waist\n191 36\n189 37\n"), ' ');
+        assert_eq!(delimiter("two words\nand more\n"), ',');
     }
 
     #[test]
@@ -182,5 +225,8 @@ mod tests {
         assert!(!header("M,0.4\nF,0.5\n"));
         assert!(!header("p,p\nx,y\n"));
         assert!(!header("?,a\nb,c\n"));
+        assert!(!header("yes,a\nno,c\n"));
+        // The Beijing air-quality data of UCI: `No` is a number of a row, not a boolean.
+        assert!(header("No,year\n1,2010\n"));
     }
 }

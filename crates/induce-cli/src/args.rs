@@ -1,0 +1,350 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// From a table to a trained model that states its uncertainty.
+#[derive(Debug, Parser)]
+#[command(name = "induce", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Start with: induce train data.csv --target COLUMN --report report.html")]
+pub struct Cli {
+    /// What to do
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// What every verb understands
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// What every verb understands.
+#[derive(Debug, Args, Clone)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Seed of every random choice
+    #[arg(long, global = true, default_value_t = 0, env = "INDUCE_SEED")]
+    pub seed: u64,
+    /// Threads to use; never changes a result [default: all cores]
+    #[arg(long, global = true, env = "INDUCE_THREADS")]
+    pub threads: Option<usize>,
+    /// What standard output looks like
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table, env = "INDUCE_FORMAT")]
+    pub format: Format,
+    /// A TOML file of options: `target = "y"`, `[set] rounds = 100`
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Say less
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more: the flags that pin every guess
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// No progress bar
+    #[arg(long, global = true, env = "INDUCE_NO_PROGRESS")]
+    pub no_progress: bool,
+}
+
+/// What standard output looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Table,
+    /// One JSON object
+    Json,
+}
+
+/// How to read a table.
+#[derive(Debug, Args, Clone, Default)]
+#[command(next_help_heading = "Reading")]
+pub struct Reading {
+    /// Field separator: comma, tab, semicolon, bar or a character [default: told from the content]
+    #[arg(long, value_name = "CHAR")]
+    pub delimiter: Option<String>,
+    /// The first record holds the column names
+    #[arg(long, conflicts_with = "no_header")]
+    pub header: bool,
+    /// The first record is data
+    #[arg(long)]
+    pub no_header: bool,
+    /// A text that means "no value"; replaces the usual ones, may be repeated
+    #[arg(long, value_name = "TEXT")]
+    pub missing: Vec<String>,
+    /// A column's type: number, boolean, category, date, text; may be repeated
+    #[arg(long = "type", value_name = "COL=KIND")]
+    pub types: Vec<String>,
+    /// The file format: csv jsonl parquet arrow npy npz libsvm idx [default: told from the content]
+    #[arg(long, value_name = "FORMAT")]
+    pub input: Option<String>,
+}
+
+/// Which columns play which part.
+#[derive(Debug, Args, Clone, Default)]
+#[command(next_help_heading = "Columns")]
+pub struct Columns {
+    /// The column to predict [default: `target`, `label`, `class` or `y`, else the last]
+    #[arg(short, long, value_name = "COL")]
+    pub target: Option<String>,
+    /// The column of row weights
+    #[arg(long, value_name = "COL")]
+    pub weight: Option<String>,
+    /// The column whose equal values belong together: queries to rank, or rows never to be split
+    #[arg(long, value_name = "COL")]
+    pub group: Option<String>,
+    /// Leave a column out; may be repeated
+    #[arg(long, value_name = "COL")]
+    pub drop: Vec<String>,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Fit a model to a table, judge it, save it
+    Train(Train),
+    /// Judge a model on a table
+    Evaluate(Evaluate),
+    /// Predict the rows of a table
+    Predict(Predict),
+    /// Show what a model file holds
+    Show(Show),
+    /// Say what moves a model's predictions
+    Explain(Explain),
+    /// Write the report page of a model on a table
+    Report(ReportPage),
+    /// Write a model in another format
+    Convert(Convert),
+    /// Look at tables, divide them, translate them
+    #[command(subcommand)]
+    Data(Data),
+    /// List the models and their settings
+    Models(Models),
+    /// Say what this machine and build can do
+    Doctor,
+    /// Print a completion script
+    Completions(Completions),
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
+}
+
+/// Fit a model to a table, judge it, save it.
+#[derive(Debug, Args)]
+pub struct Train {
+    /// The table: a file, or - for standard input
+    pub data: PathBuf,
+    /// The model
+    #[arg(short, long, default_value = "boost")]
+    pub model: String,
+    /// A setting of the model; may be repeated (`induce models boost` lists them)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Where to write the model [default: DATA's name with .induce.safetensors]
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Share of the rows to judge the model on; 0 is none [default: 0.2]
+    #[arg(long, value_name = "SHARE", conflicts_with_all = ["valid", "cv"])]
+    pub holdout: Option<f64>,
+    /// A table to judge the model on
+    #[arg(long, value_name = "FILE", conflicts_with = "cv")]
+    pub valid: Option<PathBuf>,
+    /// Judge by cross-validation in K folds, then fit on all rows
+    #[arg(long, value_name = "K")]
+    pub cv: Option<usize>,
+    /// Write the report page
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
+    /// Stop after this long, keeping the model: 90s, 10m, 2h
+    #[arg(long, value_name = "TIME")]
+    pub time: Option<String>,
+    /// Refuse a fit that needs more memory: 500M, 4G
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<String>,
+    /// Time between two checkpoints; 0s is every round
+    #[arg(long, value_name = "TIME", default_value = "30s")]
+    pub checkpoint_every: String,
+    /// Go on from the checkpoint of an interrupted run
+    #[arg(long)]
+    pub resume: bool,
+    /// Fail with exit code 1 unless the metric is at least (at most) a value: `roc_auc>=0.8`, `rmse<=3`
+    #[arg(long, value_name = "CONDITION")]
+    pub require: Vec<String>,
+    /// Columns
+    #[command(flatten)]
+    pub columns: Columns,
+    /// Reading
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// Judge a model on a table.
+#[derive(Debug, Args)]
+pub struct Evaluate {
+    /// The model file
+    pub model: PathBuf,
+    /// The table: a file, or - for standard input
+    pub data: PathBuf,
+    /// Fail with exit code 1 unless the metric is at least (at most) a value
+    #[arg(long, value_name = "CONDITION")]
+    pub require: Vec<String>,
+    /// Columns
+    #[command(flatten)]
+    pub columns: Columns,
+    /// Reading
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// Predict the rows of a table.
+#[derive(Debug, Args)]
+pub struct Predict {
+    /// The model file
+    pub model: PathBuf,
+    /// The table: a file, or - for standard input
+    pub data: PathBuf,
+    /// Where to write the predictions: .csv .jsonl .parquet .arrow [default: standard output, CSV]
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Write the probability of every class too
+    #[arg(long)]
+    pub proba: bool,
+    /// Write the scores before the link instead
+    #[arg(long)]
+    pub margin: bool,
+    /// Reading
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// Show what a model file holds.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// The model file
+    pub model: PathBuf,
+    /// Print tree number T
+    #[arg(long, value_name = "T")]
+    pub tree: Option<usize>,
+}
+
+/// Say what moves a model's predictions.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The model file
+    pub model: PathBuf,
+    /// The table: a file, or - for standard input
+    pub data: PathBuf,
+    /// Write the Shapley values of every row to a table
+    #[arg(long, value_name = "FILE")]
+    pub shap: Option<PathBuf>,
+    /// Write the Shapley interaction values of every row to a table
+    #[arg(long, value_name = "FILE")]
+    pub interactions: Option<PathBuf>,
+    /// Columns
+    #[command(flatten)]
+    pub columns: Columns,
+    /// Reading
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// Write the report page of a model on a table.
+#[derive(Debug, Args)]
+pub struct ReportPage {
+    /// The model file
+    pub model: PathBuf,
+    /// The table: a file, or - for standard input
+    pub data: PathBuf,
+    /// Where to write the page
+    #[arg(short, long, value_name = "FILE.html", default_value = "report.html")]
+    pub out: PathBuf,
+    /// Columns
+    #[command(flatten)]
+    pub columns: Columns,
+    /// Reading
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// Write a model in another format.
+#[derive(Debug, Args)]
+pub struct Convert {
+    /// The model file
+    pub model: PathBuf,
+    /// The format
+    #[arg(long, value_enum)]
+    pub to: ModelFormat,
+    /// Where to write it
+    #[arg(short, long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// Formats of models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ModelFormat {
+    /// Our own
+    Induce,
+    /// XGBoost's JSON
+    XgboostJson,
+    /// XGBoost's UBJSON
+    XgboostUbj,
+    /// LightGBM's text
+    Lightgbm,
+}
+
+/// Look at tables, divide them, translate them.
+#[derive(Debug, Subcommand)]
+pub enum Data {
+    /// Show columns, types, missing values, and the flags that pin them
+    Show {
+        /// The table: a file, or - for standard input
+        data: PathBuf,
+        /// Reading
+        #[command(flatten)]
+        reading: Reading,
+    },
+    /// Divide a table at random into two files
+    Split {
+        /// The table: a file, or - for standard input
+        data: PathBuf,
+        /// The larger part
+        #[arg(long, value_name = "FILE")]
+        train: PathBuf,
+        /// The smaller part
+        #[arg(long, value_name = "FILE")]
+        test: PathBuf,
+        /// Share of the smaller part
+        #[arg(long, default_value_t = 0.2)]
+        share: f64,
+        /// Keep the shares of this column's values
+        #[arg(long, value_name = "COL")]
+        stratify: Option<String>,
+        /// Keep rows of equal value in this column together
+        #[arg(long, value_name = "COL", conflicts_with = "stratify")]
+        group: Option<String>,
+        /// Reading
+        #[command(flatten)]
+        reading: Reading,
+    },
+    /// Write a table in the format of OUT's ending: .csv .jsonl .parquet .arrow
+    Convert {
+        /// The table: a file, or - for standard input
+        data: PathBuf,
+        /// Where to write it
+        out: PathBuf,
+        /// Reading
+        #[command(flatten)]
+        reading: Reading,
+    },
+}
+
+/// List the models and their settings.
+#[derive(Debug, Args)]
+pub struct Models {
+    /// Only this model, with its settings
+    pub name: Option<String>,
+}
+
+/// Print a completion script.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,75 @@
+//! `induce data`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use induce::core::read::Sniffed;
+use induce::core::{Table, resample};
+use serde_json::json;
+
+use crate::args::Data;
+use crate::commands::predict::save;
+use crate::output;
+use crate::session::Session;
+
+pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
+    match args {
+        Data::Show { data, reading } => {
+            let (table, sniffed) = session.read(data, reading)?;
+            show(session, &table, &sniffed)?;
+        }
+        Data::Convert { data, out, reading } => {
+            let (table, _) = session.read(data, reading)?;
+            save(&table, Some(out))?;
+            session.say(format!("wrote `{}`", out.display()));
+        }
+        Data::Split { data, train, test, share, stratify, group, reading } => {
+            let (table, _) = session.read(data, reading)?;
+            let run = session.run();
+            let codes = |name: &str| -> Result<Vec<u32>> {
+                let mut codes = vec![0; table.rows()];
+                table.column(name)?.to_category().read_codes(0, &mut codes);
+                Ok(codes)
+            };
+            let split = match (stratify, group) {
+                (_, Some(group)) => resample::group_holdout(&codes(group)?, *share, &run)?,
+                (Some(column), None) => resample::holdout(table.rows(), Some(&codes(column)?), *share, &run)?,
+                (None, None) => resample::holdout(table.rows(), None, *share, &run)?,
+            };
+            save(&table.take(&split.train), Some(train))?;
+            save(&table.take(&split.test), Some(test))?;
+            let (a, b) = (output::count(split.train.len()), output::count(split.test.len()));
+            session.say(format!("wrote {a} rows to `{}`, {b} to `{}`", train.display(), test.display()));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(session: &Session, table: &Table, sniffed: &Sniffed) -> Result<()> {
+    if session.json() {
+        let columns = sniffed.columns.iter().map(|c| json!({ "name": c.name, "kind": c.kind, "missing": c.missing, "why": c.why }));
+        return output::print_json(&json!({
+            "file": sniffed.file,
+            "format": sniffed.format.name(),
+            "rows": table.rows(),
+            "bytes": table.bytes(),
+            "columns": columns.collect::<Vec<_>>(),
+            "flags": sniffed.flags(),
+        }));
+    }
+    let rows: Vec<Vec<String>> = sniffed
+        .columns
+        .iter()
+        .map(|c| {
+            let examples: Vec<String> = (0..table.rows().min(3)).filter_map(|r| table.column(&c.name).ok()?.text(r)).collect();
+            vec![c.name.clone(), c.kind.name().into(), output::count(c.missing), c.why.clone(), clip(&examples.join(", "))]
+        })
+        .collect();
+    output::print(&output::table(&["column", "kind", "missing", "why", "first values"], &rows))?;
+    session.say(format!("\npinned by: {}", sniffed.flags().join(" ")));
+    Ok(())
+}
+
+fn clip(text: &str) -> String {
+    if text.chars().count() <= 40 { text.into() } else { text.chars().take(39).chain(['…']).collect() }
+}

@@ -1,0 +1,35 @@
+//! `induce evaluate`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use induce::prelude::Problem;
+use induce::{model, validate};
+use serde_json::json;
+
+use crate::args::Evaluate;
+use crate::output;
+use crate::session::{self, Session};
+
+pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
+    let (model, _) = model::open(&args.model)?;
+    let (table, _) = session.read(&args.data, &args.reading)?;
+    let options = session::problem_options(&args.columns, None);
+    let problem = Problem::for_model(&table, model.schema(), model.task(), &options)?;
+    let run = session.run();
+    let (scores, _) = validate::evaluate(model.as_ref(), &problem, run.threads())?;
+    if session.json() {
+        output::print_json(&json!({
+            "model": model.row().name,
+            "task": model.task(),
+            "rows": problem.rows(),
+            "features": model.schema().features.len(),
+            "metrics": { "test": output::scores_json(&scores, &[]) },
+        }))?;
+    } else {
+        output::print(&output::scores_table(&[("test".into(), scores.clone(), Vec::new())]))?;
+    }
+    let unmet = session::unmet(&args.require, &scores)?;
+    unmet.iter().for_each(|failure| session.say(format!("not met: {failure}")));
+    Ok(if unmet.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}

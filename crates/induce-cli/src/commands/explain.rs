@@ -1,0 +1,95 @@
+//! `induce explain`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use induce::core::{Column, Run, Table};
+use induce::explain;
+use induce::learn::boost;
+use induce::model;
+use induce::prelude::Problem;
+use serde_json::json;
+
+use crate::args::Explain;
+use crate::commands::predict::save;
+use crate::output;
+use crate::session::{self, Session};
+
+pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
+    let (model, _) = model::open(&args.model)?;
+    let boost = model.as_boost().context("only sums of trees can be explained so far")?;
+    let (table, _) = session.read(&args.data, &args.reading)?;
+    let run = session.run();
+    if let Some(path) = &args.shap {
+        save_shap(boost, &table, &run, path)?;
+        session.say(format!("Shapley values: {}", path.display()));
+    }
+    if let Some(path) = &args.interactions {
+        save_interactions(boost, &table, &run, path)?;
+        session.say(format!("interaction values: {}", path.display()));
+    }
+    let importances = explain::importances(boost);
+    let options = session::problem_options(&args.columns, None);
+    // Without the target in the table there is no loss to measure.
+    let problem = Problem::for_model(&table, model.schema(), model.task(), &options).ok();
+    let permuted = problem.map(|p| explain::permutation(model.as_ref(), &p, &run)).transpose()?;
+    let mut rows: Vec<_> = importances.iter().enumerate().map(|(f, own)| (own, permuted.as_ref().map(|p| &p[f]))).collect();
+    rows.sort_by(|a, b| match (a.1, b.1) {
+        (Some(a), Some(b)) => b.value.total_cmp(&a.value),
+        _ => b.0.gain.total_cmp(&a.0.gain),
+    });
+    let metric = explain::permutation_metric(model.task());
+    if session.json() {
+        let list = rows.iter().map(|(own, p)| {
+            json!({ "feature": own.feature, "gain": own.gain, "cover": own.cover, "splits": own.splits,
+                "permutation": p.map(|p| json!({ "value": p.value, "low": p.low, "high": p.high })) })
+        });
+        output::print_json(&json!({ "permutation_metric": metric, "importances": list.collect::<Vec<_>>() }))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let total: f64 = importances.iter().map(|i| i.gain).sum();
+    let lines = rows.iter().map(|(own, p)| {
+        let permutation = p.map_or_else(String::new, |p| output::number(p.value));
+        let interval = p.map_or_else(String::new, |p| format!("{} – {}", output::number(p.low), output::number(p.high)));
+        vec![own.feature.clone(), permutation, interval, format!("{:.1} %", 100.0 * own.gain / total.max(1e-300)), own.splits.to_string()]
+    });
+    let header = format!("{metric} when shuffled");
+    output::print(&output::table(&["feature", &header, "95 % interval", "gain", "splits"], &lines.collect::<Vec<_>>()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn save_shap(model: &boost::Model, table: &Table, run: &Run, path: &Path) -> Result<()> {
+    let shap = model.ensemble.shap(table, run.threads())?;
+    let mut names = model.ensemble.schema.names();
+    names.push("mean_score".into());
+    let outputs = shap.outputs;
+    let mut columns = Vec::new();
+    for k in 0..outputs {
+        for (f, name) in names.iter().enumerate() {
+            let values = shap.values.iter().skip(k * names.len() + f).step_by(outputs * names.len()).copied().collect();
+            let name = if outputs == 1 { name.clone() } else { format!("{name} for {}", model.ensemble.schema.classes[k]) };
+            columns.push(Column::from_f64(name, values));
+        }
+    }
+    save(&Table::new(columns)?, Some(path))
+}
+
+fn save_interactions(model: &boost::Model, table: &Table, run: &Run, path: &Path) -> Result<()> {
+    let values = model.ensemble.shap_interactions(table, run.threads())?;
+    let mut names = model.ensemble.schema.names();
+    names.push("mean_score".into());
+    let (width, outputs) = (names.len(), model.ensemble.outputs());
+    let mut columns = Vec::new();
+    for k in 0..outputs {
+        for a in 0..width {
+            for b in a..width {
+                let place = k * width * width + a * width + b;
+                let own = values.iter().skip(place).step_by(outputs * width * width).copied().collect();
+                let class = if outputs == 1 { String::new() } else { format!(" for {}", model.ensemble.schema.classes[k]) };
+                columns.push(Column::from_f64(format!("{} x {}{class}", names[a], names[b]), own));
+            }
+        }
+    }
+    save(&Table::new(columns)?, Some(path))
+}

@@ -1,0 +1,70 @@
+//! `induce predict`.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use induce::core::read::Format;
+use induce::core::{Column, Table, write};
+use induce::model::{self, Model};
+
+use crate::args::Predict;
+use crate::session::Session;
+
+pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
+    let (model, _) = model::open(&args.model)?;
+    let (table, _) = session.read(&args.data, &args.reading)?;
+    let clock = Instant::now();
+    let columns = columns(session, args, model.as_ref(), &table)?;
+    session.say(format!("predicted {} rows in {:.3} s", table.rows(), clock.elapsed().as_secs_f64()));
+    save(&Table::new(columns)?, args.out.as_deref())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn columns(session: &Session, args: &Predict, model: &dyn Model, table: &Table) -> Result<Vec<Column>> {
+    let threads = session.run().threads();
+    if args.margin {
+        let trees = &model.as_boost().context("only sums of trees have scores before the link")?.ensemble;
+        let (scores, outputs) = (trees.scores(table, threads)?, trees.outputs());
+        let column = |k: usize| scores.iter().skip(k).step_by(outputs).copied().collect();
+        let name = |k: usize| if outputs == 1 { "margin".to_string() } else { format!("margin_{}", trees.schema.classes[k]) };
+        return Ok((0..outputs).map(|k| Column::from_f64(name(k), column(k))).collect());
+    }
+    let prediction = model.predict(table, threads)?;
+    let classes = &model.schema().classes;
+    let mut columns = Vec::new();
+    if classes.is_empty() {
+        columns.push(Column::from_f64("prediction", prediction.values));
+        return Ok(columns);
+    }
+    let names: Vec<Option<&str>> = prediction.values.iter().map(|&c| Some(classes[c as usize].as_str())).collect();
+    columns.push(Column::from_text("prediction", &names));
+    if args.proba {
+        for (k, class) in classes.iter().enumerate() {
+            let own = prediction.probabilities.iter().skip(k).step_by(classes.len()).copied().collect();
+            columns.push(Column::from_f64(format!("probability_{class}"), own));
+        }
+    }
+    Ok(columns)
+}
+
+/// Write a table to a file by its ending, or as CSV to standard output.
+pub fn save(table: &Table, path: Option<&Path>) -> Result<()> {
+    match path {
+        Some(path) => Ok(write::write(path, table, format_of(path)?)?),
+        None => Ok(write::write_to(&mut std::io::stdout(), table, Format::Csv)?),
+    }
+}
+
+/// The format a file's ending asks for.
+pub fn format_of(path: &Path) -> Result<Format> {
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("csv");
+    Ok(match ending {
+        "csv" | "txt" => Format::Csv,
+        "json" | "jsonl" | "ndjson" => Format::Jsonl,
+        "parquet" => Format::Parquet,
+        "arrow" | "feather" | "ipc" => Format::Arrow,
+        other => other.parse().with_context(|| format!("`{}` has an ending that names no format", path.display()))?,
+    })
+}

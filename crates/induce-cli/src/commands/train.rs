@@ -1,0 +1,285 @@
+//! `induce train`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use induce::core::metrics::{Score, Task};
+use induce::core::{FitReport, Outcome, Run};
+use induce::model::{self, Model, Prediction};
+use induce::prelude::{Problem, Settings};
+use induce::registry::Checkpoints;
+use induce::{reports, validate};
+use serde_json::{Value, json};
+
+use super::report::environment;
+use crate::args::Train;
+use crate::output;
+use crate::session::{self, Session};
+
+/// Scores of a split: name, scores over all its rows, scores of single folds.
+type Scored = (String, Vec<Score>, Vec<Vec<Score>>);
+
+/// What training came to.
+struct Trained {
+    model: Box<dyn Model>,
+    outcome: Outcome,
+    fit: FitReport,
+    seconds: f64,
+    scores: Vec<Scored>,
+    /// The rows that judged the model, and their predictions.
+    judged: Option<(String, Problem, Prediction)>,
+}
+
+pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
+    let (settings, task) = settings(args)?;
+    let (table, sniffed) = session.read(&args.data, &args.reading)?;
+    let options = session::problem_options(&args.columns, task);
+    let problem = Problem::new(&table, &options)?;
+    drop(table);
+    announce(session, args, &problem);
+    let out = args.out.clone().unwrap_or_else(|| default_out(&args.data));
+    let mut run = limited(session.run(), args)?;
+    let plan = checkpoints(session, args, &settings, &problem, &sniffed.file, &out)?;
+    let trained = train(session, args, &settings, problem, &plan, &mut run)?;
+    let interrupted = run.interrupted();
+    let card = card(session, &trained, &sniffed.file);
+    model::save(trained.model.as_ref(), &card, &out)?;
+    if !interrupted && plan.path.exists() {
+        let _ = std::fs::remove_file(&plan.path);
+    }
+    show(session, &trained, &out)?;
+    if let Some(path) = &args.report {
+        write_report(session, args, &trained, &sniffed.file, path)?;
+    }
+    if interrupted {
+        session.say(format!("interrupted: the model so far is saved; `--resume` goes on from `{}`", plan.path.display()));
+        return Ok(ExitCode::from(130));
+    }
+    judge(session, args, &trained)
+}
+
+fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
+    let mut settings = Settings::new(&args.model)?;
+    let mut task = None;
+    for assignment in &args.set {
+        match assignment.split_once('=') {
+            Some(("task", "regression")) => task = Some(Task::Regression),
+            Some(("task", "classification")) => task = Some(Task::Classification),
+            Some(("task", "ranking")) => task = Some(Task::Ranking),
+            Some(("task", other)) => bail!("`task` cannot be `{other}`\nhint: it is regression, classification or ranking"),
+            _ => settings = settings.with(assignment)?,
+        }
+    }
+    // Some objectives say what the task is.
+    let implied = match settings.spec.get("objective").and_then(Value::as_str) {
+        Some("logistic" | "softmax") => Some(Task::Classification),
+        Some("lambdarank") => Some(Task::Ranking),
+        Some("squared" | "absolute" | "huber" | "quantile" | "poisson" | "gamma" | "tweedie") => Some(Task::Regression),
+        _ => None,
+    };
+    Ok((settings, task.or(implied)))
+}
+
+fn announce(session: &Session, args: &Train, problem: &Problem) {
+    if args.columns.target.is_none() {
+        session.say(format!("target: `{}` (--target COL names another)", problem.target_name));
+    }
+    let task = match (problem.task, problem.classes.len()) {
+        (Task::Classification, 2) => format!("binary classification, `{}` against `{}`", problem.classes[1], problem.classes[0]),
+        (Task::Classification, n) => format!("classification into {n} classes"),
+        (Task::Regression, _) => "regression".into(),
+        (Task::Ranking, _) => "ranking".into(),
+    };
+    session.say(format!("task: {task}: {} (--set task=... overrides)", problem.why_task));
+    for note in &problem.notes {
+        session.say(format!("note: {note}"));
+    }
+}
+
+fn default_out(data: &Path) -> PathBuf {
+    let name = data.file_name().and_then(|n| n.to_str()).unwrap_or("model");
+    let stem = if name == "-" { "stdin" } else { name.split('.').next().filter(|s| !s.is_empty()).unwrap_or("model") };
+    PathBuf::from(format!("{stem}.induce.safetensors"))
+}
+
+fn limited(mut run: Run, args: &Train) -> Result<Run> {
+    if let Some(time) = &args.time {
+        run = run.with_time(session::duration(time)?);
+    }
+    if let Some(memory) = &args.memory {
+        run = run.with_memory(session::bytes(memory)?);
+    }
+    Ok(run)
+}
+
+fn checkpoints(session: &Session, args: &Train, settings: &Settings, problem: &Problem, file: &str, out: &Path) -> Result<Checkpoints> {
+    let name = out.display().to_string();
+    let path = format!("{}.checkpoint", name.strip_suffix(".safetensors").unwrap_or(&name));
+    let split = format!("{:?} {:?} {:?}", args.holdout, args.valid, args.cv);
+    let sum = problem.target.iter().fold(0_u64, |h, y| h.rotate_left(5).wrapping_mul(0x100_0000_01b3) ^ y.to_bits());
+    let columns = problem.features.names().join(",");
+    let fingerprint =
+        format!("{file} {} rows {sum:016x} {columns} seed {} split {split} {}", problem.rows(), session.global.seed, settings.spec);
+    let every: Duration = session::duration(&args.checkpoint_every)?;
+    Ok(Checkpoints { path: path.into(), every, resume: args.resume, fingerprint })
+}
+
+fn train(session: &Session, args: &Train, settings: &Settings, problem: Problem, plan: &Checkpoints, run: &mut Run) -> Result<Trained> {
+    if let Some(k) = args.cv {
+        return train_cv(session, settings, problem, k, plan, run);
+    }
+    let (train, judged) = split(session, args, problem, run)?;
+    // Judging after every round is only worth its time if something listens.
+    let listens = settings.spec.get("early_stopping").and_then(Value::as_u64).unwrap_or(0) > 0 || args.report.is_some();
+    let valid = judged.as_ref().filter(|_| listens).map(|(_, valid)| valid);
+    let clock = Instant::now();
+    let fitted = settings.fit_with_checkpoints(&train, valid, Some(plan), run)?;
+    let seconds = clock.elapsed().as_secs_f64();
+    let mut scores = Vec::new();
+    let mut kept = None;
+    if let Some((name, judged)) = judged {
+        let (own, prediction) = validate::evaluate(fitted.model.as_ref(), &judged, run.threads())?;
+        scores.push((name.clone(), own, Vec::new()));
+        kept = Some((name, judged, prediction));
+    } else {
+        let (own, prediction) = validate::evaluate(fitted.model.as_ref(), &train, run.threads())?;
+        scores.push(("train".into(), own, Vec::new()));
+        kept = kept.or(Some(("train".into(), train, prediction)));
+    }
+    Ok(Trained { model: fitted.model, outcome: fitted.outcome, fit: fitted.report, seconds, scores, judged: kept })
+}
+
+/// The rows to learn from, and those that judge with the name of their split.
+fn split(session: &Session, args: &Train, problem: Problem, run: &Run) -> Result<(Problem, Option<(String, Problem)>)> {
+    if let Some(path) = &args.valid {
+        let (table, _) = session.read(path, &args.reading)?;
+        let schema = induce::learn::Schema {
+            target: Some(problem.target_name.clone()),
+            classes: problem.classes.clone(),
+            ..induce::learn::Schema::of(&problem.features)?
+        };
+        let options = session::problem_options(&args.columns, Some(problem.task));
+        let valid = Problem::for_model(&table, &schema, problem.task, &options)?;
+        return Ok((problem, Some(("valid".into(), valid))));
+    }
+    let share = args.holdout.unwrap_or(0.2);
+    if share == 0.0 {
+        return Ok((problem, None));
+    }
+    let split = validate::holdout(&problem, share, run)?;
+    let (train, test) = (problem.take(&split.train), problem.take(&split.test));
+    session.say(format!(
+        "split: {} rows to learn from, {} held out at random (--holdout, --valid, --cv)",
+        output::count(train.rows()),
+        output::count(test.rows())
+    ));
+    Ok((train, Some(("holdout".into(), test))))
+}
+
+fn train_cv(session: &Session, settings: &Settings, problem: Problem, k: usize, plan: &Checkpoints, run: &mut Run) -> Result<Trained> {
+    session.say(format!("split: {k} folds, then a fit on all {} rows", output::count(problem.rows())));
+    let cv = validate::cross_validate(settings, &problem, k, run)?;
+    let clock = Instant::now();
+    let fitted = settings.fit_with_checkpoints(&problem, None, Some(plan), run)?;
+    let seconds = clock.elapsed().as_secs_f64();
+    let judged = problem.take(&cv.rows);
+    let scores = vec![("cv".to_string(), cv.scores, cv.folds)];
+    let judged = Some(("cv".to_string(), judged, cv.prediction));
+    Ok(Trained { model: fitted.model, outcome: fitted.outcome, fit: fitted.report, seconds, scores, judged })
+}
+
+/// What a stranger should know of the model: no clock and no machine, so equal runs write equal bytes.
+fn card(session: &Session, trained: &Trained, file: &str) -> Value {
+    let mut metrics = json!({});
+    for (split, scores, folds) in &trained.scores {
+        metrics[split] = output::scores_json(scores, folds);
+    }
+    json!({
+        "made_by": concat!("induce ", env!("CARGO_PKG_VERSION")),
+        "data": Path::new(file).file_name().and_then(|n| n.to_str()).unwrap_or(file),
+        "seed": session.global.seed,
+        "outcome": trained.outcome,
+        "metrics": metrics,
+    })
+}
+
+fn show(session: &Session, trained: &Trained, out: &Path) -> Result<()> {
+    session.say(format!("{} in {:.2} s", capital(trained.outcome.reason()), trained.seconds));
+    if session.json() {
+        let mut metrics = json!({});
+        for (split, scores, folds) in &trained.scores {
+            metrics[split] = output::scores_json(scores, folds);
+        }
+        let schema = trained.model.schema();
+        return output::print_json(&json!({
+            "model": trained.model.row().name,
+            "task": trained.model.task(),
+            "rows": trained.judged.as_ref().map_or(0, |j| j.1.rows()),
+            "features": schema.features.len(),
+            "target": schema.target,
+            "classes": schema.classes,
+            "seed": session.global.seed,
+            "threads": session.run().threads(),
+            "fit_seconds": trained.seconds,
+            "outcome": trained.outcome,
+            "settings": trained.model.settings(),
+            "metrics": metrics,
+            "out": out,
+        }));
+    }
+    output::print(&format!("\n{}", output::scores_table(&trained.scores)))?;
+    session.say(format!("\nmodel: {}", out.display()));
+    Ok(())
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn write_report(session: &Session, args: &Train, trained: &Trained, file: &str, path: &Path) -> Result<()> {
+    let Some((split, judged, prediction)) = &trained.judged else { return Ok(()) };
+    let facts = vec![
+        ("Task".to_string(), judged.why_task.clone()),
+        ("Target".to_string(), judged.target_name.clone()),
+        ("Rows judged".to_string(), output::count(judged.rows())),
+        ("Outcome".to_string(), trained.outcome.reason().to_string()),
+    ];
+    let inputs = reports::Inputs {
+        model: trained.model.as_ref(),
+        judged,
+        prediction,
+        split,
+        scores: &trained.scores,
+        fit: Some(&trained.fit),
+        source: Path::new(file).file_name().and_then(|n| n.to_str()).unwrap_or(file),
+        facts,
+        notes: judged.notes.clone(),
+        environment: environment(session, Some(trained.seconds)),
+        command: command(args, session),
+    };
+    super::report::write(session, &inputs, path)
+}
+
+/// The command that does the same again.
+fn command(args: &Train, session: &Session) -> String {
+    let mut words = vec![format!("induce train {}", args.data.display())];
+    words.extend(args.columns.target.iter().map(|t| format!("--target {t}")));
+    words.extend(args.set.iter().map(|s| format!("--set {s}")));
+    words.extend(args.holdout.map(|h| format!("--holdout {h}")));
+    words.extend(args.valid.as_ref().map(|v| format!("--valid {}", v.display())));
+    words.extend(args.cv.map(|k| format!("--cv {k}")));
+    words.push(format!("--seed {}", session.global.seed));
+    words.join(" ")
+}
+
+fn judge(session: &Session, args: &Train, trained: &Trained) -> Result<ExitCode> {
+    let scores = trained.scores.last().map(|s| &s.1[..]).unwrap_or_default();
+    let unmet = session::unmet(&args.require, scores)?;
+    for failure in &unmet {
+        session.say(format!("not met: {failure}"));
+    }
+    Ok(if unmet.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}

@@ -1,0 +1,48 @@
+//! The progress bar: a monitor on standard error.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use induce::core::Monitor;
+
+use crate::output::number;
+
+/// Shows steps done, time left and the latest metrics; nothing where nobody looks.
+pub struct Bar {
+    bar: ProgressBar,
+    shown: bool,
+}
+
+impl Bar {
+    /// A bar on a terminal, unless `hidden`.
+    pub fn new(hidden: bool) -> Self {
+        Self { bar: ProgressBar::hidden(), shown: !hidden && std::io::stderr().is_terminal() }
+    }
+}
+
+impl Monitor for Bar {
+    fn begin(&mut self, what: &str, steps: u64) {
+        if !self.shown {
+            return;
+        }
+        let template = "{prefix} {bar:30} {pos}/{len}  {msg}  {elapsed} (eta {eta})";
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        self.bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr_with_hz(10));
+        self.bar.set_style(style.progress_chars("━╸─"));
+        self.bar.set_prefix(what.to_string());
+        self.bar.enable_steady_tick(Duration::from_millis(200));
+    }
+
+    fn step(&mut self, step: u64, metrics: &[(String, f64)]) {
+        if self.shown {
+            self.bar.set_position(step);
+            let text: Vec<String> = metrics.iter().map(|(name, value)| format!("{name} {}", number(*value))).collect();
+            self.bar.set_message(text.join("  "));
+        }
+    }
+
+    fn end(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

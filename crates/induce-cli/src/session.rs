@@ -1,0 +1,179 @@
+//! What the verbs share: a run from the global flags, tables, announcements.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use induce::core::metrics::{Score, Task};
+use induce::core::read::{ReadOptions, Sniffed, parse_delimiter, read};
+use induce::core::{Kind, Run, Table};
+use induce::prelude::ProblemOptions;
+
+use crate::args::{Columns, Global, Reading};
+use crate::output;
+use crate::progress::Bar;
+
+/// The circumstances of a command.
+pub struct Session<'a> {
+    /// The global flags.
+    pub global: &'a Global,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl<'a> Session<'a> {
+    /// Listen for Ctrl-C: once finishes the step and saves, twice stops at once.
+    pub fn new(global: &'a Global) -> Result<Self> {
+        if global.threads == Some(0) {
+            bail!("`--threads` must be at least 1");
+        }
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let flag = cancelled.clone();
+        let handler = move || {
+            if flag.swap(true, Ordering::SeqCst) {
+                #[expect(clippy::exit, reason = "the second Ctrl-C means now")]
+                std::process::exit(130);
+            }
+            let _ = writeln!(std::io::stderr(), "\nstopping after this step; once more stops at once");
+        };
+        ctrlc::set_handler(handler).context("cannot listen for Ctrl-C")?;
+        Ok(Self { global, cancelled })
+    }
+
+    /// A run with the flags' seed and threads, a progress bar and Ctrl-C.
+    pub fn run(&self) -> Run {
+        let run = Run::new(self.global.seed);
+        let run = match self.global.threads {
+            Some(threads) => run.with_threads(threads),
+            None => run,
+        };
+        run.with_monitor(Bar::new(self.global.no_progress || self.global.quiet)).with_cancellation(self.cancelled.clone())
+    }
+
+    /// Say something on standard error, unless asked to be quiet.
+    pub fn say(&self, text: impl AsRef<str>) {
+        if !self.global.quiet {
+            let _ = writeln!(std::io::stderr(), "{}", text.as_ref());
+        }
+    }
+
+    /// Whether standard output is to be JSON.
+    pub fn json(&self) -> bool {
+        self.global.format == crate::args::Format::Json
+    }
+
+    /// Read a table and say what was found in it.
+    pub fn read(&self, path: &Path, reading: &Reading) -> Result<(Table, Sniffed)> {
+        let (table, sniffed) = read(path, &options(reading)?, &self.run())?;
+        self.say(describe(&sniffed, &table));
+        if self.global.verbose {
+            self.say(format!("  pinned by: {}", sniffed.flags().join(" ")));
+        }
+        Ok((table, sniffed))
+    }
+}
+
+fn describe(sniffed: &Sniffed, table: &Table) -> String {
+    let count = |kind: Kind| table.columns().iter().filter(|c| c.kind() == kind).count();
+    let kinds = [
+        (Kind::Number, "number"),
+        (Kind::Boolean, "boolean"),
+        (Kind::Category, "category"),
+        (Kind::Date, "date"),
+        (Kind::Text, "text"),
+    ];
+    let kinds: Vec<String> =
+        kinds.iter().map(|(kind, name)| (count(*kind), name)).filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")).collect();
+    let missing: usize = table.columns().iter().map(|c| c.missing()).sum();
+    format!(
+        "read `{}`: {}{}, {} rows, {} columns ({}), {} values missing",
+        sniffed.file,
+        sniffed.format.title(),
+        if sniffed.gzip { " (gzip)" } else { "" },
+        output::count(table.rows()),
+        table.columns().len(),
+        kinds.join(", "),
+        output::count(missing),
+    )
+}
+
+fn options(reading: &Reading) -> Result<ReadOptions> {
+    let mut options = ReadOptions::default();
+    options.delimiter = reading.delimiter.as_deref().map(parse_delimiter).transpose()?;
+    options.header = if reading.header { Some(true) } else { reading.no_header.then_some(false) };
+    options.format = reading.input.as_deref().map(str::parse).transpose()?;
+    if !reading.missing.is_empty() {
+        options.missing = reading.missing.iter().cloned().chain([String::new()]).collect();
+    }
+    for pin in &reading.types {
+        let (name, kind) = pin.rsplit_once('=').with_context(|| format!("`--type {pin}` should be `--type COLUMN=KIND`"))?;
+        options.kinds.push((name.into(), kind.parse()?));
+    }
+    Ok(options)
+}
+
+/// The problem's options from the flags, and from `--set task=...`.
+pub fn problem_options(columns: &Columns, task: Option<Task>) -> ProblemOptions {
+    ProblemOptions {
+        target: columns.target.clone(),
+        weight: columns.weight.clone(),
+        group: columns.group.clone(),
+        drop: columns.drop.clone(),
+        task,
+    }
+}
+
+/// `90s`, `10m`, `2h`, `500ms` or plain seconds.
+pub fn duration(text: &str) -> Result<Duration> {
+    let split = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let factor = match unit {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        "d" => 86_400.0,
+        _ => bail!("`{text}` is not a time\nhint: write 90s, 10m or 2h"),
+    };
+    let seconds: f64 = number.parse().with_context(|| format!("`{text}` is not a time"))?;
+    Duration::try_from_secs_f64(seconds * factor).with_context(|| format!("`{text}` is not a time"))
+}
+
+/// `500M`, `4G` or plain bytes.
+pub fn bytes(text: &str) -> Result<u64> {
+    let split = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let factor = match unit.to_ascii_lowercase().trim_end_matches("ib").trim_end_matches('b') {
+        "" => 1.0,
+        "k" => 1024.0,
+        "m" => 1024.0 * 1024.0,
+        "g" => 1024.0 * 1024.0 * 1024.0,
+        _ => bail!("`{text}` is not a size\nhint: write 500M or 4G"),
+    };
+    let number: f64 = number.parse().with_context(|| format!("`{text}` is not a size"))?;
+    Ok((number * factor) as u64)
+}
+
+/// The conditions of `--require` that the scores do not meet.
+pub fn unmet(conditions: &[String], scores: &[Score]) -> Result<Vec<String>> {
+    let mut unmet = Vec::new();
+    for condition in conditions {
+        let at = condition.find(['<', '>']).with_context(|| format!("`--require {condition}` should be like `roc_auc>=0.8`"))?;
+        let (name, rest) = condition.split_at(at);
+        let bound: f64 = rest.trim_start_matches(['<', '>', '=']).trim().parse()
+            .with_context(|| format!("`--require {condition}` needs a number"))?;
+        let known = || scores.iter().map(|s| s.name.clone()).collect();
+        let score = scores.iter().find(|s| s.name == name.trim()).ok_or_else(|| induce::Error::UnknownName {
+            what: "metric",
+            name: name.trim().into(),
+            known: known(),
+        })?;
+        let met = if rest.starts_with('>') { score.value >= bound } else { score.value <= bound };
+        if !met {
+            unmet.push(format!("{} is {}, required is {}", score.name, output::number(score.value), rest));
+        }
+    }
+    Ok(unmet)
+}

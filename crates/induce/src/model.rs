@@ -1,0 +1,129 @@
+//! What every fitted model can do, whatever it is inside.
+
+use std::path::Path;
+
+use induce_core::metrics::{Predictions, Task};
+use induce_core::model_file::ModelFile;
+use induce_core::{Error, Result, Table};
+use induce_learn::{Schema, boost};
+use serde_json::Value;
+
+use crate::problem::Problem;
+use crate::registry::{self, Row};
+
+/// Predictions of some rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prediction {
+    /// A quantity, the likeliest class's index, or a score per row.
+    pub values: Vec<f64>,
+    /// Probabilities, row-major (rows, classes); empty unless there are classes.
+    pub probabilities: Vec<f64>,
+    /// Number of classes.
+    pub classes: usize,
+}
+
+impl Prediction {
+    /// These predictions beside the truth of `problem`.
+    pub fn judge<'a>(&'a self, problem: &'a Problem) -> Predictions<'a> {
+        let base = match problem.task {
+            Task::Regression => Predictions::regression(&problem.target, &self.values),
+            Task::Classification => Predictions::classification(&problem.target, &self.probabilities, self.classes),
+            Task::Ranking => {
+                Predictions::ranking(&problem.target, &self.values, problem.groups.as_deref().unwrap_or_default())
+            }
+        };
+        base.with_weights(problem.weight.as_deref())
+    }
+}
+
+/// A fitted model of any kind.
+pub trait Model: Send + Sync {
+    /// Its row of the registry.
+    fn row(&self) -> &'static Row;
+    /// The columns it reads and the classes it knows.
+    fn schema(&self) -> &Schema;
+    /// What it predicts.
+    fn task(&self) -> Task;
+    /// Its predictions for a table that has its columns.
+    fn predict(&self, table: &Table, threads: usize) -> Result<Prediction>;
+    /// The settings it was fitted with.
+    fn settings(&self) -> Value;
+    /// Its file, without the training card.
+    fn store(&self) -> Result<ModelFile>;
+    /// The boosted trees inside, if that is what it is.
+    fn as_boost(&self) -> Option<&boost::Model> {
+        None
+    }
+}
+
+/// Open a model file: our own, XGBoost's JSON or UBJSON, LightGBM's text.
+pub fn open(path: &Path) -> Result<(Box<dyn Model>, Value)> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+    open_bytes(&name, &bytes)
+}
+
+/// As [`open`], from bytes; `name` is used in errors.
+pub fn open_bytes(name: &str, bytes: &[u8]) -> Result<(Box<dyn Model>, Value)> {
+    if !is_safetensors(bytes) {
+        return Err(Error::model(name, "not a model file")); // INTERCHANGE
+    }
+    let file = ModelFile::read_bytes(name, bytes)?;
+    let card = file.metadata.get("card").and_then(|card| serde_json::from_str(card).ok()).unwrap_or(Value::Null);
+    let row = registry::find(&file.kind).map_err(|_| file.fault(format!("it holds a `{}`, not a model", file.kind)))?;
+    Ok(((row.load)(&file)?, card))
+}
+
+/// Whether a file starts as ours do: the length of a header, then a brace.
+fn is_safetensors(bytes: &[u8]) -> bool {
+    bytes.len() > 9 && bytes[8] == b'{' && bytes[..8].iter().rev().take(4).all(|&b| b == 0)
+}
+
+/// Write `model` with its training card.
+pub fn save(model: &dyn Model, card: &Value, path: &Path) -> Result<()> {
+    let mut file = model.store()?;
+    file.metadata.insert("card".into(), card.to_string());
+    file.write(path)
+}
+
+impl Model for boost::Model {
+    fn row(&self) -> &'static Row {
+        &registry::BOOST
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.ensemble.schema
+    }
+
+    fn task(&self) -> Task {
+        match (self.objective.as_str(), self.ensemble.schema.classes.len()) {
+            ("lambdarank", _) => Task::Ranking,
+            (_, 0) => Task::Regression,
+            _ => Task::Classification,
+        }
+    }
+
+    fn predict(&self, table: &Table, threads: usize) -> Result<Prediction> {
+        let classes = self.ensemble.schema.classes.len();
+        if classes == 0 {
+            let values = boost::Model::predict(self, table, threads)?;
+            return Ok(Prediction { values, probabilities: Vec::new(), classes });
+        }
+        let probabilities = self.probabilities(table, threads)?;
+        let likeliest = |row: &[f64]| (1..row.len()).fold(0, |best, c| if row[c] > row[best] { c } else { best });
+        let values = probabilities.chunks_exact(classes).map(|row| likeliest(row) as f64).collect();
+        Ok(Prediction { values, probabilities, classes })
+    }
+
+    fn settings(&self) -> Value {
+        serde_json::to_value(&self.spec).unwrap_or_default()
+    }
+
+    fn store(&self) -> Result<ModelFile> {
+        self.to_file()
+    }
+
+    fn as_boost(&self) -> Option<&boost::Model> {
+        Some(self)
+    }
+}

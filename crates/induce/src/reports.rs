@@ -1,0 +1,273 @@
+//! The report page's data, from a fitted model and the rows that judge it.
+
+use induce_core::metrics::{Score, Task};
+use induce_core::{Column, FitReport, Kind, Result, Run};
+use induce_plot::{
+    Calibration, Confusion, Curve, Entry, Importance, Interval, LearningCurve, Metric, Note, NoteKind, PrCurve,
+    PrecisionRecall, Report, Residuals, Roc, RocCurve, SchemaRow, Setting, ShapFeature, ShapSummary, Sparkline,
+};
+use serde_json::Value;
+
+use crate::explain;
+use crate::model::{Model, Prediction};
+use crate::problem::Problem;
+
+/// What a report is made of.
+pub struct Inputs<'a> {
+    /// The model.
+    pub model: &'a dyn Model,
+    /// The rows that judge it.
+    pub judged: &'a Problem,
+    /// Their predictions.
+    pub prediction: &'a Prediction,
+    /// Name of the split they are, as in the metrics.
+    pub split: &'a str,
+    /// Scores per split, with the values of single folds if there are any.
+    pub scores: &'a [(String, Vec<Score>, Vec<Vec<Score>>)],
+    /// What the fit went through.
+    pub fit: Option<&'a FitReport>,
+    /// Where the data came from.
+    pub source: &'a str,
+    /// Facts for the head of the page.
+    pub facts: Vec<(String, String)>,
+    /// Remarks.
+    pub notes: Vec<String>,
+    /// Version, seed, threads, time.
+    pub environment: Vec<(String, String)>,
+    /// The command line.
+    pub command: String,
+}
+
+/// The page's data.
+pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
+    let problem = inputs.judged;
+    let mut report = Report {
+        title: format!("{} in {}", problem.target_name, inputs.source),
+        subtitle: format!("{} with {}", kind(problem), inputs.model.row().title.to_lowercase()),
+        facts: entries(&inputs.facts),
+        notes: inputs.notes.iter().map(|text| Note { kind: NoteKind::Info, text: text.clone() }).collect(),
+        metrics: metrics(inputs.scores),
+        main_split: inputs.split.into(),
+        learning_curve: inputs.fit.and_then(learning_curve),
+        rows: problem.rows() as u64,
+        schema: schema(problem),
+        settings: settings(inputs.model),
+        environment: entries(&inputs.environment),
+        command: inputs.command.clone(),
+        ..Report::default()
+    };
+    performance(&mut report, problem, inputs.prediction);
+    importances(&mut report, inputs, run)?;
+    Ok(report)
+}
+
+fn kind(problem: &Problem) -> String {
+    match (problem.task, problem.classes.len()) {
+        (Task::Regression, _) => "Regression".into(),
+        (Task::Ranking, _) => "Ranking".into(),
+        (Task::Classification, 2) => "Binary classification".into(),
+        (Task::Classification, n) => format!("Classification into {n} classes"),
+    }
+}
+
+fn entries(pairs: &[(String, String)]) -> Vec<Entry> {
+    pairs.iter().map(|(name, value)| Entry::new(name, value)).collect()
+}
+
+fn metrics(scores: &[(String, Vec<Score>, Vec<Vec<Score>>)]) -> Vec<Metric> {
+    let row = |split: &str, score: &Score, folds: &[Vec<Score>]| Metric {
+        split: split.into(),
+        name: score.name.clone(),
+        value: score.value,
+        low: score.low,
+        high: score.high,
+        folds: folds.iter().filter_map(|f| f.iter().find(|s| s.name == score.name)).map(|s| s.value).collect(),
+    };
+    scores.iter().flat_map(|(split, scores, folds)| scores.iter().map(|s| row(split, s, folds)).collect::<Vec<_>>()).collect()
+}
+
+fn learning_curve(fit: &FitReport) -> Option<LearningCurve> {
+    let metric = fit.traces.first()?.metric.clone();
+    let series = |trace: &induce_core::Trace| Curve {
+        name: trace.split.clone(),
+        x: trace.points.iter().map(|p| p.0 as f64).collect(),
+        y: trace.points.iter().map(|p| p.1).collect(),
+        ..Curve::default()
+    };
+    let valid = fit.traces.iter().find(|t| t.split == "valid");
+    let best = valid.and_then(|t| t.points.iter().min_by(|a, b| a.1.total_cmp(&b.1))).map(|p| p.0 as f64);
+    Some(LearningCurve { metric, unit: "round".into(), series: fit.traces.iter().map(series).collect(), best })
+}
+
+/// Classes whose curves are drawn.
+const MOST_CURVES: usize = 10;
+
+fn performance(report: &mut Report, problem: &Problem, prediction: &Prediction) {
+    match problem.task {
+        Task::Classification => classification(report, problem, prediction),
+        Task::Regression => {
+            report.residuals = Some(Residuals {
+                target: problem.target_name.clone(),
+                actual: problem.target.clone(),
+                predicted: prediction.values.clone(),
+            });
+        }
+        Task::Ranking => {}
+    }
+}
+
+fn classification(report: &mut Report, problem: &Problem, prediction: &Prediction) {
+    let classes = &problem.classes;
+    let shown: Vec<usize> = if classes.len() == 2 { vec![1] } else { (0..classes.len().min(MOST_CURVES)).collect() };
+    let (mut roc, mut pr) = (Vec::new(), Vec::new());
+    for &class in &shown {
+        let positive: Vec<bool> = problem.target.iter().map(|&y| y as usize == class).collect();
+        let scores: Vec<f64> = prediction.probabilities.iter().skip(class).step_by(classes.len()).copied().collect();
+        roc.push(RocCurve::from_scores(&classes[class], &positive, &scores));
+        pr.push(PrCurve::from_scores(&classes[class], &positive, &scores));
+        if classes.len() == 2 {
+            report.calibration = Some(Calibration::from_scores(&classes[class], &positive, &scores, 10));
+        }
+    }
+    report.roc = Some(Roc { curves: roc });
+    report.precision_recall = Some(PrecisionRecall { curves: pr });
+    let index = |values: &[f64]| values.iter().map(|&v| v as usize).collect::<Vec<_>>();
+    report.confusion =
+        Some(Confusion::from_labels(classes.clone(), &index(&problem.target), &index(&prediction.values)));
+}
+
+/// Rows that permutation importance and the SHAP summary look at.
+const EXPLAINED: usize = 2_000;
+
+/// Features in the SHAP summary.
+const SUMMARY: usize = 15;
+
+fn importances(report: &mut Report, inputs: &Inputs, run: &Run) -> Result<()> {
+    let Some(model) = inputs.model.as_boost() else { return Ok(()) };
+    let sample = sample(inputs.judged, run);
+    report.importance_metric = explain::permutation_metric(sample.task).into();
+    let permuted = explain::permutation(inputs.model, &sample, run)?;
+    let rows = explain::importances(model).into_iter().zip(permuted).map(|(own, permuted)| Importance {
+        feature: own.feature,
+        gain: Some(own.gain),
+        cover: Some(own.cover),
+        permutation: Some(Interval { value: permuted.value, low: Some(permuted.low), high: Some(permuted.high) }),
+    });
+    report.importances = rows.collect();
+    report.shap = shap_summary(model, &sample, run)?;
+    Ok(())
+}
+
+fn sample(problem: &Problem, run: &Run) -> Problem {
+    if problem.rows() <= EXPLAINED || problem.groups.is_some() {
+        return problem.clone();
+    }
+    let mut rows = run.stream("report/sample").permutation(problem.rows());
+    rows.truncate(EXPLAINED);
+    rows.sort_unstable();
+    problem.take(&rows)
+}
+
+/// Contributions to the score of one output: only models of one output have a single story to tell.
+fn shap_summary(model: &induce_learn::boost::Model, sample: &Problem, run: &Run) -> Result<Option<ShapSummary>> {
+    if model.ensemble.outputs() != 1 {
+        return Ok(None);
+    }
+    let shap = model.ensemble.shap(&sample.features, run.threads())?;
+    let width = shap.features + 1;
+    let names = model.ensemble.schema.names();
+    let mut features = Vec::new();
+    for (f, feature) in names.into_iter().enumerate() {
+        let values: Vec<f64> = shap.values.iter().skip(f).step_by(width).copied().collect();
+        let column = sample.features.column(&feature)?;
+        let feature_values = colours(column);
+        features.push(ShapFeature { feature, values, feature_values });
+    }
+    let size = |f: &ShapFeature| f.values.iter().map(|v| v.abs()).sum::<f64>();
+    features.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    features.truncate(SUMMARY);
+    let unit = if sample.classes.len() == 2 { format!("log-odds of {}", sample.classes[1]) } else { "score".into() };
+    Ok(Some(ShapSummary { unit, features }))
+}
+
+fn colours(column: &Column) -> Vec<Option<f64>> {
+    if column.kind() == Kind::Category {
+        return vec![None; column.len()];
+    }
+    let mut values = vec![0.0; column.len()];
+    column.read_f64(0, &mut values);
+    values.into_iter().map(|v| v.is_finite().then_some(v)).collect()
+}
+
+fn schema(problem: &Problem) -> Vec<SchemaRow> {
+    problem.features.columns().iter().map(schema_row).collect()
+}
+
+fn schema_row(column: &Column) -> SchemaRow {
+    let mut row = SchemaRow {
+        name: column.name().into(),
+        kind: column.kind().name().into(),
+        role: "feature".into(),
+        missing: column.missing() as u64,
+        ..SchemaRow::default()
+    };
+    if column.kind() == Kind::Category {
+        describe_category(column, &mut row);
+    } else {
+        describe_number(column, &mut row);
+    }
+    row
+}
+
+fn describe_category(column: &Column, row: &mut SchemaRow) {
+    let names = column.categories();
+    let mut codes = vec![0; column.len()];
+    column.read_codes(0, &mut codes);
+    let mut counts = vec![0_u64; names.len()];
+    for &code in &codes {
+        if let Some(count) = counts.get_mut(code as usize) {
+            *count += 1;
+        }
+    }
+    let mut order: Vec<usize> = (0..names.len()).filter(|&c| counts[c] > 0).collect();
+    order.sort_by_key(|&c| (std::cmp::Reverse(counts[c]), c));
+    row.distinct = Some(order.len() as u64);
+    row.summary = order.iter().take(3).map(|&c| format!("{} {}", names[c], counts[c])).collect::<Vec<_>>().join(", ");
+    row.sparkline = Some(Sparkline::Categories { counts: order.iter().take(24).map(|&c| (names[c].clone(), counts[c])).collect() });
+}
+
+fn describe_number(column: &Column, row: &mut SchemaRow) {
+    let mut values = vec![0.0; column.len()];
+    column.read_f64(0, &mut values);
+    values.retain(|v| v.is_finite());
+    values.sort_unstable_by(f64::total_cmp);
+    let (Some(first), Some(last)) = (values.first(), values.last()) else {
+        row.summary = "no value".into();
+        return;
+    };
+    let median = values[values.len() / 2];
+    row.summary = format!("{} to {}, median {}", short(*first), short(*last), short(median));
+    let distinct = 1 + values.windows(2).filter(|w| w[0] != w[1]).count();
+    row.distinct = Some(distinct as u64);
+    row.sparkline = Some(Sparkline::from_numbers(values));
+}
+
+/// Four digits are enough to recognise a value.
+fn short(value: f64) -> String {
+    if value == value.trunc() && value.abs() < 1e9 { format!("{value}") } else { format!("{value:.4}") }
+}
+
+fn settings(model: &dyn Model) -> Vec<Setting> {
+    let (spec, defaults) = (model.settings(), (model.row().defaults)());
+    let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+    let rows = model.row().settings.iter().filter_map(|setting| {
+        let value = spec.get(setting.name)?;
+        Some(Setting {
+            name: setting.name.into(),
+            value: text(value),
+            default: defaults.get(setting.name) == Some(value),
+            doc: setting.doc.into(),
+        })
+    });
+    rows.collect()
+}
