@@ -53,7 +53,7 @@ impl Value {
     }
 
     /// A text.
-    pub fn text(text: impl ToString) -> Self {
+    pub fn text(text: &(impl ToString + ?Sized)) -> Self {
         Self::Text(text.to_string())
     }
 

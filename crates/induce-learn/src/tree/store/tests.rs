@@ -1,4 +1,4 @@
-use induce_core::model_file::{Array, ModelFile};
+use induce_core::model_file::{Array, Element, ModelFile};
 use induce_core::random::Stream;
 use induce_core::{FitReport, Trace};
 use induce_prob::Objective;
@@ -113,10 +113,10 @@ fn message(change: impl Fn(&mut ModelFile)) -> String {
     error.to_string()
 }
 
-fn set<T: Clone>(file: &mut ModelFile, name: &str, i: usize, value: T)
+fn set<T>(file: &mut ModelFile, name: &str, i: usize, value: T)
 where
     Vec<T>: Into<Array>,
-    T: induce_core::model_file::Element,
+    T: Element,
 {
     let mut values = file.values::<T>(name).unwrap().to_vec();
     values[i] = value;

@@ -113,7 +113,7 @@ pub fn write(name: &str, link: Link, outputs: usize, spec: &Spec) -> Value {
     } else {
         name
     };
-    let mut entries = vec![("name".to_string(), Value::text(name))];
+    let mut entries = vec![("name".to_string(), Value::text(&name))];
     let group = |key: &str, value: String| Value::map([(key, Value::Text(value))]);
     let parameters = match name {
         "multi:softprob" | "multi:softmax" => Some((

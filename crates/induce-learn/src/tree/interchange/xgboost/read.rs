@@ -1,5 +1,7 @@
 //! The learner: columns, objective, and the dealing of trees.
 
+use std::borrow::Cow;
+
 use induce_prob::Link;
 
 use super::super::super::boost::Model;
@@ -66,7 +68,7 @@ impl<'a> Booster<'a> {
         // XGBoost 3.4 calls DART `gbtree` too, and keeps its weights beside the trees.
         let dart = booster.str_of("name")? == "dart" || booster.find("weight_drop").is_some();
         let weights = dart
-            .then(|| booster.numbers_of("weight_drop").map(|w| w.into_owned()))
+            .then(|| booster.numbers_of("weight_drop").map(Cow::into_owned))
             .transpose()?;
         Ok(Self {
             model: inner.get("model")?,

@@ -40,7 +40,7 @@ fn document(model: &Model) -> Result<Value> {
         ),
         (
             "feature_types",
-            Value::List(features.iter().map(|f| Value::text(feature_type(f))).collect()),
+            Value::List(features.iter().map(|f| Value::text(&feature_type(f))).collect()),
         ),
         ("gradient_booster", booster),
         ("learner_model_param", parameters(model, &base_score)),
@@ -83,10 +83,10 @@ fn parameters(model: &Model, base_score: &[f32]) -> Value {
     };
     Value::map([
         ("base_score", Value::Text(scores)),
-        ("boost_from_average", Value::text(0)),
-        ("num_class", Value::text(classes)),
-        ("num_feature", Value::text(model.ensemble.schema.features.len())),
-        ("num_target", Value::text(targets)),
+        ("boost_from_average", Value::text(&0)),
+        ("num_class", Value::text(&classes)),
+        ("num_feature", Value::text(&model.ensemble.schema.features.len())),
+        ("num_target", Value::text(&targets)),
     ])
 }
 
@@ -119,7 +119,7 @@ fn trees(model: &Model, folded: bool) -> Result<Value> {
     } else {
         1.0
     };
-    let features = ensemble.schema.features.len();
+    let features = &ensemble.schema.features;
     let mut trees = Vec::with_capacity(ensemble.trees.len());
     for (t, tree) in ensemble.trees.iter().enumerate() {
         if tree.branches.iter().any(|b| b.zero_is_missing) {
@@ -156,8 +156,8 @@ fn trees(model: &Model, folded: bool) -> Result<Value> {
         (
             "gbtree_model_param".to_string(),
             Value::map([
-                ("num_parallel_tree", Value::text(1)),
-                ("num_trees", Value::text(count)),
+                ("num_parallel_tree", Value::text(&1)),
+                ("num_trees", Value::text(&count)),
             ]),
         ),
         (

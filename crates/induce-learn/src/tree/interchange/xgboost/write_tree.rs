@@ -8,6 +8,7 @@ use super::super::super::node::{Branch, Test, Tree, members};
 use super::super::value::Value;
 use super::NO_PARENT;
 use super::write::{about, leaf};
+use crate::schema::{Feature, Meaning};
 
 /// What happens to leaf values on the way: x -> factor x + shift.
 #[derive(Clone, Copy)]
@@ -30,7 +31,7 @@ impl Change {
 ///
 /// Nodes are numbered level by level, siblings next to each other: XGBoost finds
 /// the right child beside the left one.
-pub fn write_tree(tree: &Tree, id: usize, features: usize, change: Change) -> Result<Value> {
+pub fn write_tree(tree: &Tree, id: usize, features: &[Feature], change: Change) -> Result<Value> {
     let mut nodes = Nodes::default();
     let mut next = 1;
     let root = if tree.branches.is_empty() { !0 } else { 0 };
@@ -44,10 +45,8 @@ pub fn write_tree(tree: &Tree, id: usize, features: usize, change: Change) -> Re
             continue;
         }
         let branch = &tree.branches[child as usize];
-        nodes.branch(branch, own, next);
+        let swap = nodes.branch(branch, &features[branch.feature as usize], next);
         next += 2;
-        // Listed categories go right there and left here.
-        let swap = matches!(branch.test, Test::Member(_));
         let (left, right) = if swap {
             (branch.right, branch.left)
         } else {
@@ -55,7 +54,7 @@ pub fn write_tree(tree: &Tree, id: usize, features: usize, change: Change) -> Re
         };
         todo.extend([(left, own), (right, own)]);
     }
-    Ok(nodes.value(id, features))
+    Ok(nodes.value(id, features.len()))
 }
 
 #[derive(Default)]
@@ -89,38 +88,46 @@ impl Nodes {
         self.value.push(value);
     }
 
-    fn branch(&mut self, branch: &Branch, own: i32, next: i32) {
+    /// Add a branch with the children `next` and `next + 1`; whether they are ours swapped.
+    fn branch(&mut self, branch: &Branch, feature: &Feature, next: i32) -> bool {
         self.left.push(next);
         self.right.push(next + 1);
         self.feature.push(branch.feature as i32);
         self.gain.push(about(branch.gain));
         self.cover.push(about(branch.cover));
         self.value.push(about(branch.value));
-        match &branch.test {
-            Test::AtMost(t) => {
-                self.condition.push(above(*t));
-                self.default_left.push(branch.missing_left.into());
-                self.kind.push(0);
-            }
-            Test::Member(set) => {
-                self.condition.push(0.0);
-                self.default_left.push((!branch.missing_left).into());
-                self.kind.push(1);
-                self.category_nodes.push(own);
-                self.segments.push(self.categories.len() as i64);
-                self.categories.extend(members(set).map(|c| c as i32));
-                self.sizes
-                    .push(self.categories.len() as i64 - self.segments[self.segments.len() - 1]);
-            }
+        let (condition, kind, swap) = match &branch.test {
+            Test::AtMost(t) => (above(*t), 0, false),
+            Test::Member(set) => (0.0, 1, self.list(set, feature)),
+        };
+        self.condition.push(condition);
+        self.kind.push(kind);
+        self.default_left.push((branch.missing_left != swap).into());
+        swap
+    }
+
+    /// List categories for the newest branch; they go right there and left here,
+    /// so children are swapped. XGBoost does not load an empty list: in place of
+    /// one stand all known categories, not swapped.
+    fn list(&mut self, set: &[u64], feature: &Feature) -> bool {
+        let start = self.categories.len();
+        self.categories.extend(members(set).map(|c| c as i32));
+        let swap = self.categories.len() > start;
+        if let (false, Meaning::Category(names)) = (swap, &feature.meaning) {
+            self.categories.extend(0..names.len().max(1) as i32);
         }
+        self.category_nodes.push(self.left.len() as i32 - 1);
+        self.segments.push(start as i64);
+        self.sizes.push((self.categories.len() - start) as i64);
+        swap
     }
 
     fn value(self, id: usize, features: usize) -> Value {
         let parameters = Value::map([
-            ("num_deleted", Value::text(0)),
-            ("num_feature", Value::text(features)),
-            ("num_nodes", Value::text(self.parents.len())),
-            ("size_leaf_vector", Value::text(1)),
+            ("num_deleted", Value::text(&0)),
+            ("num_feature", Value::text(&features)),
+            ("num_nodes", Value::text(&self.parents.len())),
+            ("size_leaf_vector", Value::text(&1)),
         ]);
         Value::map([
             ("base_weights", Value::F32(self.value)),
