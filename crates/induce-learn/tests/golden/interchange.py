@@ -101,7 +101,8 @@ def xgboost_cases():
     forest = {"objective": "multi:softprob", "num_class": 3, "max_depth": 2, "num_parallel_tree": 2,
               "subsample": 0.7, "colsample_bynode": 0.7}
     xgboost("xgb-forest", frame, classes, forest, rounds=2)
-    xgboost("xgb-dart", frame, y > 1, {"objective": "binary:logistic", "booster": "dart", "rate_drop": 0.5}, rounds=6)
+    dart = {"objective": "binary:logistic", "booster": "dart", "rate_drop": 0.5}
+    xgboost("xgb-dart", frame, y > 1, dart, rounds=6, formats=("json", "ubj"))
     xgboost("xgb-poisson", frame, np.floor(positive * 2), {"objective": "count:poisson", "max_depth": 2})
     xgboost("xgb-gamma", plain, np.exp(p / 3), {"objective": "reg:gamma", "max_depth": 2})
     xgboost("xgb-tweedie", plain, np.exp(p / 3), {"objective": "reg:tweedie", "max_depth": 2})

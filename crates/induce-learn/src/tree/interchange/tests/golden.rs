@@ -82,7 +82,7 @@ fn models_survive_every_format() {
 /// XGBoost's two spellings of one model are one model.
 #[test]
 fn json_and_ubjson_are_the_same_model() {
-    for name in ["xgb-regression", "xgb-partition"] {
+    for name in ["xgb-regression", "xgb-partition", "xgb-dart", "xgb-foreign"] {
         let of = |ending: &str| {
             let file = format!("{name}.{ending}");
             read(&file, &std::fs::read(folder().join(&file)).unwrap())

@@ -1,7 +1,5 @@
 //! The learner: columns, objective, and the dealing of trees.
 
-use std::borrow::Cow;
-
 use induce_prob::Link;
 
 use super::super::super::boost::Model;
@@ -67,9 +65,16 @@ impl<'a> Booster<'a> {
         };
         // XGBoost 3.4 calls DART `gbtree` too, and keeps its weights beside the trees.
         let dart = booster.str_of("name")? == "dart" || booster.find("weight_drop").is_some();
-        let weights = dart
-            .then(|| booster.numbers_of("weight_drop").map(Cow::into_owned))
-            .transpose()?;
+        let weights = || {
+            Ok::<_, String>(
+                booster
+                    .numbers_of("weight_drop")?
+                    .iter()
+                    .map(|&w| tree::single(w))
+                    .collect(),
+            )
+        };
+        let weights = dart.then(weights).transpose()?;
         Ok(Self {
             model: inner.get("model")?,
             weights,

@@ -112,7 +112,7 @@ impl<'a> Nodes<'a> {
 }
 
 /// JSON spells single-precision numbers shortly; this is the number that was meant.
-fn single(x: f64) -> f64 {
+pub(super) fn single(x: f64) -> f64 {
     f64::from(x as f32)
 }
 
