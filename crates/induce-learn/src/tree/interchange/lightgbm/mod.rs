@@ -6,6 +6,7 @@ mod read;
 mod text;
 mod tree;
 mod write;
+mod write_tree;
 
 pub use read::read;
 pub use write::write;

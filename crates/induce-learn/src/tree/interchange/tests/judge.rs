@@ -106,6 +106,9 @@ fn own_models(table: &Table) -> Vec<(String, Model)> {
     let base = models[0].1.clone();
     models.extend((0..6).map(|i| (format!("random-{i}"), random(i, &base))));
     models.push(("edges".into(), edges(&base)));
+    let mut empty = base.clone();
+    (empty.ensemble.trees, empty.ensemble.start) = (Vec::new(), vec![0.0]);
+    models.push(("empty".into(), empty));
     models
 }
 
