@@ -4,6 +4,10 @@
 //! a fit; [`random`] is the counter-based generator it hands out; [`parallel`]
 //! spreads work over threads without ever letting them decide a result; an
 //! [`Error`] carries the offending values and ends in a hint.
+//!
+//! A [`Table`] holds data; [`read`] finds out what a file is and makes a table
+//! of it, [`write`](mod@write) does the reverse; [`resample`] says which rows learn and which
+//! judge; [`metrics`] says how well, with an interval.
 
 pub mod error;
 pub mod metrics;

@@ -59,6 +59,18 @@ fn csv_errors_name_the_line() {
     says(&error(b"\xFF\xFEa\0,\0b\0"), "UTF-16");
 }
 
+/// Found by the `csv` fuzzer: with one chunk the ragged line was reported, with two the wrong byte behind it.
+#[test]
+fn of_two_faults_the_same_is_reported_whatever_the_chunks() {
+    let reports = |chunk| {
+        let run = Run::new(0);
+        let read = induce_core::read::read_chunked("bad", b"\t\n\xF6", &ReadOptions::default(), &run, chunk);
+        read.map(|_| ()).unwrap_err().to_string()
+    };
+    assert_eq!(reports(1), reports(100));
+    says(&reports(1), "not UTF-8");
+}
+
 #[test]
 fn a_pin_that_does_not_fit_names_the_value() {
     let options = ReadOptions {
@@ -222,6 +234,21 @@ fn json_errors_name_the_line() {
         &error(format!("{{\"a\": {}1{}}}", "[".repeat(5000), "]".repeat(5000))),
         "recursion limit",
     );
+}
+
+/// Objects that share no key make a table of their number squared.
+#[test]
+fn json_objects_without_common_keys_are_too_large() {
+    let lines: String = (0..3000).map(|i| format!("{{\"k{i}\": 1}}\n")).collect();
+    says(&error(lines), "as a table needs 72000000 bytes");
+}
+
+/// A walk forwards from the start of the field took the number of spaces times the number of quotes: minutes here.
+#[test]
+fn stray_quotes_behind_spaces_take_no_time() {
+    let text = format!("a,b\n{}x{},1\n", " ".repeat(1 << 19), "\"".repeat(1 << 19));
+    let (table, _) = read_bytes("quotes", text.as_bytes(), &ReadOptions::default(), &Run::new(0)).unwrap();
+    assert_eq!(table.rows(), 1);
 }
 
 fn sample(format: Format) -> Vec<u8> {

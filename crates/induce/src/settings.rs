@@ -18,7 +18,7 @@ pub(crate) const BOOST: [Setting; 37] = [
         "auto squared absolute huber quantile poisson gamma tweedie logistic softmax lambdarank",
         "The loss; `auto` is squared for quantities, logistic for two classes, softmax for more, lambdarank with groups",
     ),
-    setting("rounds", ">= 1", "Trees per output, at most"),
+    setting("rounds", ">= 0", "Trees per output, at most; 0 chooses the number on rows held out within the training rows"),
     setting("learning_rate", "(0, 1]", "Shrinkage of every tree"),
     setting("growth", "depthwise leafwise", "Split level by level, or the leaf of largest gain first"),
     setting("max_depth", ">= 0", "Deepest level of a leaf; 0 is no limit"),

@@ -44,6 +44,12 @@ pub(crate) fn read(
         return Err(broken(file, &format!("it has {} different keys", keys.len())));
     }
     options.check_names(&keys)?;
+    let cells = (keys.len() as u64).saturating_mul(objects.len() as u64);
+    guard::within(
+        format!("`{file}` as a table"),
+        cells.saturating_mul(8),
+        run.memory().unwrap_or(super::bytes::INFLATED),
+    )?;
     let missing = Missing::new(&options.missing);
     let wanted: Vec<&String> = keys.iter().filter(|key| options.wants(key)).collect();
     let column = |i: usize| {

@@ -39,7 +39,7 @@ enum Of {
 /// The columns of an NPY file: `x0`, `x1`, ...
 pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Vec<(Column, String)>> {
     let array = parse(file, bytes)?;
-    let columns = array.columns(run.threads(), "x", array.shape.len() > 1)?;
+    let columns = array.columns(run.threads(), "x", true)?;
     let why = format!("the array has the shape {:?}", array.shape);
     Ok(columns.into_iter().map(|column| (column, why.clone())).collect())
 }
@@ -223,7 +223,7 @@ impl Array<'_> {
             if numbered {
                 format!("{name}{j}")
             } else {
-                format!("{name}{}", if name == "x" { "0" } else { "" })
+                name.to_string()
             }
         };
         let matrix = |element| Matrix {

@@ -102,7 +102,8 @@ pub struct ReadOptions {
     pub delimiter: Option<u8>,
     /// Whether the first record of a CSV file holds the names of the columns.
     pub header: Option<bool>,
-    /// Texts that mean "no value", besides the empty text.
+    /// Texts that mean "no value", besides the empty text. In quotes they still do among
+    /// numbers, booleans and dates, but are a name like any other among texts: `"None"`.
     pub missing: Vec<String>,
     /// Columns whose kind is given instead of inferred.
     pub kinds: Vec<(String, Kind)>,

@@ -220,9 +220,15 @@ impl Quoted {
 }
 
 /// Whether only spaces stand between `start` and the quote at `at`.
+///
+/// Looks backwards, where the quote before stops it: forwards, a field of many
+/// spaces and then many quotes would take a time of the one times the other.
 #[inline]
-fn opens_field(text: &[u8], start: usize, at: usize) -> bool {
-    text[start..at].iter().all(|&byte| byte == b' ' || byte == b'\t')
+pub(super) fn opens_field(text: &[u8], start: usize, at: usize) -> bool {
+    text[start..at]
+        .iter()
+        .rev()
+        .all(|&byte| byte == b' ' || byte == b'\t')
 }
 
 fn is_blank(record: &[u8]) -> bool {

@@ -79,12 +79,20 @@ impl<'a> Plan<'a> {
             .iter()
             .map(|r| r.start + self.body..r.end + self.body)
             .collect();
+        self.read_chunks(threads, &ranges).map_err(|error| {
+            // Which fault a chunk meets first depends on where it begins, so that wrong text goes first.
+            let text = fault::check_text(self.file, self.text, self.body, &self.text[self.body..]);
+            text.err().unwrap_or(error)
+        })
+    }
+
+    fn read_chunks(&self, threads: usize, ranges: &[Range<usize>]) -> Result<(Table, Vec<SniffedColumn>)> {
         let guesses = self.guesses(&ranges[0])?;
         let parsed = map(threads, ranges.len(), |i| self.parse(&ranges[i], &guesses));
         let mut chunks = parsed.into_iter().collect::<Result<Vec<_>>>()?;
-        let types = self.widen(threads, &ranges, &mut chunks)?;
+        let types = self.widen(threads, ranges, &mut chunks)?;
         for (wanted, of) in self.wanted.iter().zip(&types) {
-            self.check_pin(wanted, *of, &ranges)?;
+            self.check_pin(wanted, *of, ranges)?;
         }
         self.join(threads, chunks, &types)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::fields::{Dialect, Quoted};
+use super::fields::{Dialect, Quoted, opens_field};
 use super::source::{trim, unquote};
 use crate::read::infer::Type;
 use crate::read::missing::Missing;
@@ -40,9 +40,7 @@ fn one_record(text: &[u8], start: usize, dialect: Dialect) -> (Record, usize, bo
     while at < text.len() {
         let byte = text[at];
         if byte == b'"' {
-            quoted.quote(text, at, || {
-                text[field..at].iter().all(|&b| b == b' ' || b == b'\t')
-            });
+            quoted.quote(text, at, || opens_field(text, field, at));
         } else if !quoted.open && byte == dialect.newline {
             break;
         } else if !quoted.open && byte == dialect.delimiter {

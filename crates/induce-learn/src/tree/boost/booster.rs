@@ -41,6 +41,8 @@ pub struct Checkpoint {
     pub best: Option<(usize, f64)>,
     /// Losses so far.
     pub report: FitReport,
+    /// With `rounds = 0`: the number of rounds that was chosen, once it is.
+    pub chosen: Option<usize>,
 }
 
 /// A boosting run between rounds.
@@ -53,6 +55,8 @@ pub struct Booster<'a> {
     pub(super) target: &'a [f64],
     pub(super) weight: Option<Vec<f64>>,
     pub(super) judged: Option<Judged<'a>>,
+    /// Weights of training rows that are held out (their own weight is 0) and judged like validation rows.
+    pub(super) held: Option<Vec<f64>>,
     pub(super) stream: Stream,
     pub(super) state: Checkpoint,
     slopes: Slopes,
@@ -115,6 +119,7 @@ impl<'a> Booster<'a> {
             target,
             weight,
             judged,
+            held: None,
             stream,
             state,
             slopes,
@@ -389,16 +394,16 @@ impl<'a> Booster<'a> {
             );
             note(&mut self.state.report, "train", metric, round, value);
         }
-        if let Some(judged) = &self.judged {
+        let value = if let Some(held) = &self.held {
+            Some(mean_loss(team, self.loss.as_ref(), &self.ends, self.target, Some(held), &self.state.scores))
+        } else if let Some(judged) = &self.judged {
             let ends = blocks(judged.target.len(), judged.loss.groups());
-            let value = mean_loss(
-                team,
-                judged.loss.as_ref(),
-                &ends,
-                judged.target,
-                judged.weight,
-                &self.state.judged_scores,
-            );
+            let scores = &self.state.judged_scores;
+            Some(mean_loss(team, judged.loss.as_ref(), &ends, judged.target, judged.weight, scores))
+        } else {
+            None
+        };
+        if let Some(value) = value {
             note(&mut self.state.report, "valid", metric, round, value);
             if self.state.best.is_none_or(|(_, best)| value < best) {
                 self.state.best = Some((round, value));
@@ -408,7 +413,26 @@ impl<'a> Booster<'a> {
 
     /// The training loss is followed at some fifty rounds: enough for a curve, too few to cost time.
     fn is_traced(&self, round: usize) -> bool {
+        if self.held.is_some() {
+            return false;
+        }
         round == 1 || round == self.spec.rounds || round.is_multiple_of(self.spec.rounds.div_ceil(50))
+    }
+
+    /// The validation loss after the last round.
+    pub(super) fn latest_loss(&self) -> f64 {
+        let valid = self.state.report.traces.iter().find(|t| t.split == "valid");
+        valid.and_then(|t| t.points.last()).map_or(f64::INFINITY, |p| p.1)
+    }
+
+    /// Total weight of the held-out rows.
+    pub(super) fn held_weight(&self) -> f64 {
+        self.held.iter().flatten().sum()
+    }
+
+    /// The state, given up.
+    pub(super) fn into_state(self) -> Checkpoint {
+        self.state
     }
 
     /// Whether the validation loss has not fallen for too long.

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use induce_core::parallel::Team;
+use induce_core::random::Stream;
 use induce_core::{Error, Fitted, Outcome, Result, Run, Table};
 use induce_prob::loss::{Loss, LossParameters};
 
 use super::super::bins::{Binner, Packed, bin_table};
 use super::super::ensemble::Ensemble;
-use super::super::grow::Data;
+use super::super::grow::{Data, Growth};
 use super::booster::{Booster, Checkpoint, Judged};
 use super::model::{Model, auto_objective};
-use super::{ClassWeight, Spec};
+use super::{ClassWeight, Spec, auto};
 use crate::schema::{Meaning, Schema};
 use induce_prob::Objective;
 
@@ -201,27 +202,33 @@ impl Fit {
         let judged = valid
             .map(|valid| self.judged(&schema, &binners, valid))
             .transpose()?;
+        let mut plan = Plan { spec: &self.spec, loss: &self.loss, data: &data, binners: &binners, growth };
+        let mut spec = self.spec.clone();
         let weight = weights(&self.spec, train)?;
+        let mut from = from;
+        if spec.rounds == 0 {
+            spec.rounds = match from.as_ref().and_then(|state| state.chosen) {
+                Some(chosen) => chosen,
+                None => match auto::choose(&plan, train, weight.as_deref(), from.take(), run, after)? {
+                    auto::Choice::Rounds(rounds) => rounds,
+                    auto::Choice::Stopped(fitted) => return Ok(self.model(*fitted, schema)),
+                },
+            };
+        }
+        plan.spec = &spec;
+        let chosen = (self.spec.rounds == 0).then_some(spec.rounds);
         let start = self.loss.start(train.target, weight.as_deref());
-        let state = match from {
+        let mut state = match from {
             Some(state) => check_checkpoint(state, &start, data.codes.rows, judged.as_ref())?,
             None => fresh(&start, data.codes.rows, judged.as_ref()),
         };
-        let stream = run.stream("boost");
-        let mut booster = Booster::new(
-            &self.spec,
-            self.loss.clone(),
-            &data,
-            &binners,
-            growth,
-            train.target,
-            weight,
-            judged,
-            stream,
-            state,
-        );
-        let outcome = drive(&mut booster, run, after)?;
-        Ok(self.finish(booster, schema, start, outcome))
+        state.chosen = chosen;
+        let mut booster = plan.booster(train.target, weight, judged, run.stream("boost"), state);
+        let mut outcome = drive(&mut booster, run, after)?;
+        if let (Some(rounds), Outcome::Exhausted { .. }) = (chosen, &outcome) {
+            outcome = Outcome::Converged { reason: format!("{rounds} rounds, chosen on rows held out within the training rows") };
+        }
+        Ok(self.model(Grown { state: booster.state, start, outcome }, schema))
     }
 
     fn judged<'v>(&self, schema: &Schema, binners: &[Binner], valid: &Dataset<'v>) -> Result<Judged<'v>> {
@@ -243,30 +250,46 @@ impl Fit {
         })
     }
 
-    fn finish(&self, booster: Booster, schema: Schema, start: Vec<f64>, outcome: Outcome) -> Fitted<Model> {
-        let state = booster.state;
+    fn model(&self, grown: Grown, schema: Schema) -> Fitted<Model> {
+        let Grown { state, start, outcome } = grown;
         let mut trees = state.trees;
         if let (true, Some((best, _))) = (self.spec.early_stopping > 0, state.best) {
             trees.truncate(best * start.len());
         }
-        let ensemble = Ensemble {
-            schema,
-            start,
-            trees,
-            link: self.loss.link(),
-            single: false,
-            average: false,
-        };
-        let model = Model {
-            ensemble,
-            objective: self.loss.name().to_string(),
-            spec: self.spec.clone(),
-        };
-        Fitted {
-            model,
-            outcome,
-            report: state.report,
-        }
+        let ensemble = Ensemble { schema, start, trees, link: self.loss.link(), single: false, average: false };
+        let model = Model { ensemble, objective: self.loss.name().to_string(), spec: self.spec.clone() };
+        Fitted { model, outcome, report: state.report }
+    }
+}
+
+/// What a run came to.
+pub(super) struct Grown {
+    pub state: Checkpoint,
+    pub start: Vec<f64>,
+    pub outcome: Outcome,
+}
+
+/// What all boosting runs on one table share.
+pub(super) struct Plan<'a> {
+    pub spec: &'a Spec,
+    pub loss: &'a Arc<dyn Loss>,
+    pub data: &'a Data,
+    pub binners: &'a [Binner],
+    pub growth: Growth,
+}
+
+impl<'a> Plan<'a> {
+    /// A run from `state` on.
+    pub(super) fn booster(
+        &self,
+        target: &'a [f64],
+        weight: Option<Vec<f64>>,
+        judged: Option<Judged<'a>>,
+        stream: Stream,
+        state: Checkpoint,
+    ) -> Booster<'a> {
+        let (loss, growth) = (self.loss.clone(), self.growth.clone());
+        Booster::new(self.spec, loss, self.data, self.binners, growth, target, weight, judged, stream, state)
     }
 }
 
@@ -360,7 +383,7 @@ fn needs_classes() -> Error {
     )
 }
 
-fn fresh(start: &[f64], rows: usize, judged: Option<&Judged>) -> Checkpoint {
+pub(super) fn fresh(start: &[f64], rows: usize, judged: Option<&Judged>) -> Checkpoint {
     let scores = |rows: usize| start.iter().map(|&s| vec![s; rows]).collect();
     let judged_scores = judged.map_or_else(Vec::new, |j| scores(j.codes.rows));
     Checkpoint {
@@ -371,7 +394,7 @@ fn fresh(start: &[f64], rows: usize, judged: Option<&Judged>) -> Checkpoint {
 }
 
 /// A checkpoint must be of this table: same outputs, same rows.
-fn check_checkpoint(
+pub(super) fn check_checkpoint(
     state: Checkpoint,
     start: &[f64],
     rows: usize,
@@ -393,7 +416,7 @@ fn check_checkpoint(
 }
 
 /// Rounds until something says stop.
-fn drive(
+pub(super) fn drive(
     booster: &mut Booster,
     run: &mut Run,
     after: &mut dyn FnMut(&Booster) -> Result<()>,

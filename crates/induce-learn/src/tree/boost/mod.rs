@@ -9,6 +9,7 @@
 //! [`induce_prob::Loss`]. Prior: gamma per leaf, Gaussian and Laplace on leaf
 //! values. Inference: greedy trees, shrunk by eta.
 
+mod auto;
 mod booster;
 mod dart;
 mod fit;

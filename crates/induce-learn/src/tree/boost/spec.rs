@@ -52,7 +52,7 @@ pub enum ClassWeight {
 pub struct Spec {
     /// The loss.
     pub objective: Objective,
-    /// Trees per output, at most.
+    /// Trees per output, at most; 0 chooses the number on rows held out within the training rows.
     pub rounds: usize,
     /// Shrinkage of every tree.
     pub learning_rate: f64,
@@ -128,7 +128,7 @@ impl Default for Spec {
     fn default() -> Self {
         Self {
             objective: Objective::Auto,
-            rounds: 300,
+            rounds: 0,
             learning_rate: 0.05,
             growth: Order::Leafwise,
             max_depth: 0,
@@ -201,7 +201,6 @@ impl Spec {
                 Err(Error::setting(name, value, "it must lie between 0 and 1"))
             }
         };
-        at_least("rounds", self.rounds as f64, 1.0)?;
         share("learning_rate", self.learning_rate)?;
         if !(2..=EXACT_BINS).contains(&self.bins) {
             return Err(Error::setting(

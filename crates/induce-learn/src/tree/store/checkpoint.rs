@@ -14,6 +14,7 @@ use crate::Schema;
 #[derive(Serialize, Deserialize)]
 struct Head {
     best_round: Option<usize>,
+    chosen: Option<usize>,
     steps: u64,
     /// Split, metric and number of points of every trace.
     traces: Vec<(String, String, usize)>,
@@ -28,6 +29,7 @@ impl Checkpoint {
         let traces = &self.report.traces;
         let head = Head {
             best_round: self.best.map(|(round, _)| round),
+            chosen: self.chosen,
             steps: self.report.steps,
             traces: traces
                 .iter()
@@ -62,6 +64,7 @@ impl Checkpoint {
             trees: checked_trees(file, schema, scores.len())?,
             judged_scores: get_scores(file, "judged_scores")?,
             best: head.best_round.zip(loss.first().copied()),
+            chosen: head.chosen,
             report: FitReport {
                 steps: head.steps,
                 traces: traces(file, &head)?,

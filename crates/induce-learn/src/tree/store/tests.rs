@@ -66,6 +66,7 @@ fn checkpoint(seed: u64, rows: usize) -> Checkpoint {
         } else {
             vec![vec![2.0; 3], vec![-0.0; 3]]
         },
+        chosen: seed.is_multiple_of(4).then_some(17),
         best: seed.is_multiple_of(3).then_some((2, f64::INFINITY)),
         report: FitReport {
             steps: 3,

@@ -1,0 +1,160 @@
+//! `rounds = 0`: how many rounds are enough, found without the user's help.
+//!
+//! Rows are held out by giving them weight 0: they shape no tree, but their
+//! scores are kept up, so their loss after every round costs one pass. Small
+//! tables hold every row out once, in five folds grown side by side, because a
+//! fifth of few rows is too few to trust; large ones hold out one fifth. The
+//! number of rounds with the least held-out loss is then fitted on all rows.
+
+use induce_core::parallel::Team;
+use induce_core::random::Stream;
+use induce_core::{Result, Run};
+
+use super::Spec;
+use super::booster::{Booster, Checkpoint};
+use super::fit::{Dataset, Grown, Plan, check_checkpoint, drive, fresh};
+
+/// Most rounds that may be chosen.
+const MOST: usize = 3000;
+
+/// Rounds without a better held-out loss before the search ends.
+const PATIENCE: usize = 50;
+
+/// Tables up to this size are held out in folds.
+const SMALL: usize = 20_000;
+
+const FOLDS: usize = 5;
+
+pub(super) enum Choice {
+    /// So many.
+    Rounds(usize),
+    /// Time or the user ended the search: the model so far, without the held-out rows.
+    Stopped(Box<Grown>),
+}
+
+/// Choose the number of rounds.
+pub(super) fn choose(
+    plan: &Plan,
+    train: &Dataset,
+    weight: Option<&[f64]>,
+    from: Option<Checkpoint>,
+    run: &mut Run,
+    after: &mut dyn FnMut(&Booster) -> Result<()>,
+) -> Result<Choice> {
+    let rows = train.table.rows();
+    let folds = folds(rows, train.groups, run.stream("boost/auto"));
+    let spec = Spec { rounds: MOST, early_stopping: PATIENCE, ..plan.spec.clone() };
+    let plan = Plan { spec: &spec, growth: plan.growth.clone(), ..*plan };
+    let search = Search { plan: &plan, train, weight, folds };
+    if rows <= SMALL { Ok(search.in_folds(run)) } else { search.on_one_fold(from, run, after) }
+}
+
+/// A fold number per row; whole groups stay together.
+fn folds(rows: usize, groups: Option<&[usize]>, stream: Stream) -> Vec<u8> {
+    let pick = |i: usize| stream.below(i as u64, FOLDS) as u8;
+    match groups {
+        None => {
+            // Each five neighbours in random order, one in each fold.
+            let order = stream.permutation(rows);
+            let mut folds = vec![0; rows];
+            order.iter().enumerate().for_each(|(place, &row)| folds[row] = (place % FOLDS) as u8);
+            folds
+        }
+        Some(ends) => ends.windows(2).enumerate().flat_map(|(g, w)| vec![pick(g); w[1] - w[0]]).collect(),
+    }
+}
+
+struct Search<'p, 'a> {
+    plan: &'p Plan<'a>,
+    train: &'p Dataset<'a>,
+    weight: Option<&'p [f64]>,
+    folds: Vec<u8>,
+}
+
+impl<'a> Search<'_, 'a> {
+    /// A run that learns from all folds but `fold`; `None` if one side would be empty.
+    fn booster(&self, fold: u8, from: Option<Checkpoint>, run: &Run) -> Option<Result<(Booster<'a>, Vec<f64>)>> {
+        let own = |i: usize| self.weight.map_or(1.0, |w| w[i]);
+        let side = |held: bool| -> Vec<f64> {
+            self.folds.iter().enumerate().map(|(i, &f)| if (f == fold) == held { own(i) } else { 0.0 }).collect()
+        };
+        let (learn, held) = (side(false), side(true));
+        if learn.iter().sum::<f64>() <= 0.0 || held.iter().sum::<f64>() <= 0.0 {
+            return None;
+        }
+        let start = self.plan.loss.start(self.train.target, Some(&learn));
+        let rows = self.folds.len();
+        let state = match from {
+            Some(state) => check_checkpoint(state, &start, rows, None),
+            None => Ok(fresh(&start, rows, None)),
+        };
+        Some(state.map(|state| {
+            let stream = run.stream("boost/auto").child(u64::from(fold));
+            let mut booster = self.plan.booster(self.train.target, Some(learn), None, stream, state);
+            booster.held = Some(held);
+            (booster, start)
+        }))
+    }
+
+    /// All folds side by side, judged together after every round.
+    fn in_folds(&self, run: &mut Run) -> Choice {
+        let mut boosters: Vec<Booster> =
+            (0..FOLDS as u8).filter_map(|fold| self.booster(fold, None, run)?.ok()).map(|(b, _)| b).collect();
+        let Some(first) = boosters.first() else { return Choice::Rounds(PATIENCE) };
+        let members = first.members(run.threads());
+        run.monitor().begin("choosing rounds", MOST as u64);
+        let mut best = (0, f64::INFINITY);
+        Team::with(members, |team| {
+            let benches: Vec<_> = boosters.iter().map(|b| b.benches(members)).collect();
+            for round in 1..=MOST {
+                if round > best.0 + PATIENCE || run.stop_reason().is_some() {
+                    break;
+                }
+                let mut loss = 0.0;
+                for (booster, benches) in boosters.iter_mut().zip(&benches) {
+                    booster.round(team, benches);
+                    loss += booster.latest_loss() * booster.held_weight();
+                }
+                let loss = loss / boosters.iter().map(Booster::held_weight).sum::<f64>();
+                if loss < best.1 {
+                    best = (round, loss);
+                }
+                run.monitor().step(round as u64, &[("held-out loss".into(), loss)]);
+            }
+        });
+        run.monitor().end();
+        Choice::Rounds(best.0.max(1))
+    }
+
+    /// One fifth held out, with checkpoints: the search may take as long as the fit.
+    fn on_one_fold(
+        &self,
+        from: Option<Checkpoint>,
+        run: &mut Run,
+        after: &mut dyn FnMut(&Booster) -> Result<()>,
+    ) -> Result<Choice> {
+        let Some(made) = self.booster(0, from, run) else { return Ok(Choice::Rounds(PATIENCE)) };
+        let (mut booster, start) = made?;
+        let outcome = drive(&mut booster, run, after)?;
+        if let induce_core::Outcome::Stopped { .. } = outcome {
+            return Ok(Choice::Stopped(Box::new(Grown { state: booster.into_state(), start, outcome })));
+        }
+        Ok(Choice::Rounds(booster.state().best.map_or(1, |best| best.0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folds_are_even_and_keep_groups_whole() {
+        let stream = Stream::new(1, "folds");
+        let folds = super::folds(103, None, stream);
+        for fold in 0..FOLDS as u8 {
+            assert!((20..=21).contains(&folds.iter().filter(|&&f| f == fold).count()));
+        }
+        let grouped = super::folds(10, Some(&[0, 4, 5, 10]), stream);
+        assert!(grouped[..4].iter().all(|&f| f == grouped[0]) && grouped[5..].iter().all(|&f| f == grouped[5]));
+    }
+}
