@@ -66,7 +66,8 @@ pub fn open(path: &Path) -> Result<(Box<dyn Model>, Value)> {
 /// As [`open`], from bytes; `name` is used in errors.
 pub fn open_bytes(name: &str, bytes: &[u8]) -> Result<(Box<dyn Model>, Value)> {
     if !is_safetensors(bytes) {
-        return Err(Error::model(name, "not a model file")); // INTERCHANGE
+        let imported = induce_learn::tree::interchange::read(name, bytes)?;
+        return Ok((Box::new(imported.model), Value::Null));
     }
     let file = ModelFile::read_bytes(name, bytes)?;
     let card = file.metadata.get("card").and_then(|card| serde_json::from_str(card).ok()).unwrap_or(Value::Null);

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use induce::learn::tree::interchange;
 use induce::model;
 
 use crate::args::{Convert, ModelFormat};
@@ -17,9 +18,9 @@ pub fn run(session: &Session, args: &Convert) -> Result<ExitCode> {
             session.say(format!("wrote `{}`", args.out.display()));
             return Ok(ExitCode::SUCCESS);
         }
-        ModelFormat::XgboostJson => { boost()?; Vec::<u8>::new() },
-        ModelFormat::XgboostUbj => { boost()?; Vec::<u8>::new() },
-        ModelFormat::Lightgbm => { boost()?; Vec::<u8>::new() },
+        ModelFormat::XgboostJson => interchange::write_xgboost_json(boost()?)?,
+        ModelFormat::XgboostUbj => interchange::write_xgboost_ubj(boost()?)?,
+        ModelFormat::Lightgbm => interchange::write_lightgbm(boost()?)?,
     };
     std::fs::write(&args.out, bytes).map_err(|e| induce::Error::io("write", &args.out, e))?;
     session.say(format!("wrote `{}`", args.out.display()));

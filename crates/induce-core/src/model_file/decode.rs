@@ -21,19 +21,40 @@ impl ModelFile {
     pub fn read_bytes(name: &str, bytes: &[u8]) -> Result<Self> {
         let fault = |e: safetensors::SafeTensorError| broken(name, e.to_string());
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(fault)?;
-        let mut metadata: std::collections::BTreeMap<_, _> =
-            header.metadata().iter().flatten().map(|(key, text)| (key.clone(), text.clone())).collect();
+        let mut metadata: std::collections::BTreeMap<_, _> = header
+            .metadata()
+            .iter()
+            .flatten()
+            .map(|(key, text)| (key.clone(), text.clone()))
+            .collect();
         let kind = metadata.remove("induce.kind").ok_or_else(|| foreign(name))?;
         let version = metadata.remove("induce.version").ok_or_else(|| foreign(name))?;
         let version = check_version(name, &version)?;
         let views = SafeTensors::deserialize(bytes).map_err(fault)?;
         let tensors = views.iter().map(|(key, view)| {
             let array = Array::from_bytes(view.dtype(), view.data());
-            let unknown = || broken(name, format!("tensor `{key}` is of the unknown type {}", view.dtype()));
-            Ok((key.to_string(), Tensor { shape: view.shape().to_vec(), array: array.ok_or_else(unknown)? }))
+            let unknown = || {
+                broken(
+                    name,
+                    format!("tensor `{key}` is of the unknown type {}", view.dtype()),
+                )
+            };
+            Ok((
+                key.to_string(),
+                Tensor {
+                    shape: view.shape().to_vec(),
+                    array: array.ok_or_else(unknown)?,
+                },
+            ))
         });
         let tensors = tensors.collect::<Result<_>>()?;
-        Ok(Self { file: name.into(), kind, version, metadata, tensors })
+        Ok(Self {
+            file: name.into(),
+            kind,
+            version,
+            metadata,
+            tensors,
+        })
     }
 }
 

@@ -30,9 +30,15 @@ impl View for &Tensor {
 impl ModelFile {
     /// The file as bytes, the same for the same content.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        let own = [("induce.kind", self.kind.clone()), ("induce.version", self.version.to_string())];
+        let own = [
+            ("induce.kind", self.kind.clone()),
+            ("induce.version", self.version.to_string()),
+        ];
         let own = own.into_iter().map(|(key, text)| (key.to_string(), text));
-        let rest = self.metadata.iter().map(|(key, text)| (key.clone(), text.clone()));
+        let rest = self
+            .metadata
+            .iter()
+            .map(|(key, text)| (key.clone(), text.clone()));
         let metadata = Some(rest.chain(own).collect());
         let mut bytes = serialize(&self.tensors, metadata).map_err(|e| self.fault(e.to_string()))?;
         sort_header(&mut bytes).ok_or_else(|| broken(&self.file, "its header cannot be put in order"))?;

@@ -102,14 +102,20 @@ impl ModelFile {
 
     /// The tensor called `name`.
     pub fn tensor(&self, name: &str) -> Result<&Tensor> {
-        self.tensors.get(name).ok_or_else(|| self.fault(format!("it has no tensor `{name}`")))
+        self.tensors
+            .get(name)
+            .ok_or_else(|| self.fault(format!("it has no tensor `{name}`")))
     }
 
     /// The elements of the tensor called `name`, row-major.
     pub fn values<T: Element>(&self, name: &str) -> Result<&[T]> {
         let array = &self.tensor(name)?.array;
         T::of(array).ok_or_else(|| {
-            self.fault(format!("tensor `{name}` is of type {}, not {}", array.dtype(), T::NAME))
+            self.fault(format!(
+                "tensor `{name}` is of type {}, not {}",
+                array.dtype(),
+                T::NAME
+            ))
         })
     }
 
@@ -119,7 +125,10 @@ impl ModelFile {
         if values.len() == length {
             return Ok(values);
         }
-        Err(self.fault(format!("tensor `{name}` has {} elements where {length} belong", values.len())))
+        Err(self.fault(format!(
+            "tensor `{name}` has {} elements where {length} belong",
+            values.len()
+        )))
     }
 
     /// An error about this file.

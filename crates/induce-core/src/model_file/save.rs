@@ -18,12 +18,16 @@ impl ModelFile {
 
 /// Write `bytes` to a temporary file beside `path`, sync it, and rename it to `path`.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let fault = |e| Error::io("write", path, e);
     let mut file = temporary().tempfile_in(folder).map_err(fault)?;
     file.write_all(bytes).map_err(fault)?;
     file.as_file().sync_all().map_err(fault)?;
-    file.persist(path).map_err(|e| Error::io("write", path, e.error))?;
+    file.persist(path)
+        .map_err(|e| Error::io("write", path, e.error))?;
     sync_folder(folder).map_err(fault)
 }
 
@@ -40,5 +44,9 @@ fn temporary() -> tempfile::Builder<'static, 'static> {
 
 /// Make the rename last; only Unix opens folders as files.
 fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()
+    } else {
+        Ok(())
+    }
 }

@@ -104,7 +104,10 @@ impl Tensor {
     /// A tensor of one axis.
     pub fn vector(array: impl Into<Array>) -> Self {
         let array = array.into();
-        Self { shape: vec![array.len()], array }
+        Self {
+            shape: vec![array.len()],
+            array,
+        }
     }
 
     /// A tensor of the given shape, or an error if the elements do not fill it.
@@ -120,6 +123,9 @@ impl Tensor {
         if size == Some(array.len()) {
             return Ok(Self { shape, array });
         }
-        Err(broken("memory", format!("{} elements do not fill the shape {shape:?}", array.len())))
+        Err(broken(
+            "memory",
+            format!("{} elements do not fill the shape {shape:?}", array.len()),
+        ))
     }
 }

@@ -9,7 +9,8 @@ fn sample() -> ModelFile {
     file.put("b", vec![-3_i32, 7]);
     file.put("c", vec![1_u8, 2, 3]);
     file.put("empty", Vec::<u64>::new());
-    file.tensors.insert("m".into(), Tensor::new(vec![2, 2], vec![1_u32, 2, 3, 4]).unwrap());
+    file.tensors
+        .insert("m".into(), Tensor::new(vec![2, 2], vec![1_u32, 2, 3, 4]).unwrap());
     for key in ["spec", "schema", "card", "zebra", "Älter"] {
         file.put_json(key, &key).unwrap();
     }
@@ -38,8 +39,19 @@ fn a_file_is_replaced_whole_and_leaves_no_litter() {
     assert_eq!(ModelFile::read(&path).unwrap().kind, "boost");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     let missing = folder.path().join("no/model.safetensors");
-    assert!(sample().write(missing).unwrap_err().to_string().contains("cannot write"));
-    assert!(ModelFile::read(folder.path()).unwrap_err().to_string().contains("cannot read"));
+    assert!(
+        sample()
+            .write(missing)
+            .unwrap_err()
+            .to_string()
+            .contains("cannot write")
+    );
+    assert!(
+        ModelFile::read(folder.path())
+            .unwrap_err()
+            .to_string()
+            .contains("cannot read")
+    );
 }
 
 #[test]
@@ -55,10 +67,20 @@ fn errors_name_the_tensor_and_what_is_wrong() {
 
 #[test]
 fn a_newer_version_asks_for_a_newer_induce() {
-    let newer = ModelFile { version: 2, ..sample() }.to_bytes().unwrap();
+    let newer = ModelFile {
+        version: 2,
+        ..sample()
+    }
+    .to_bytes()
+    .unwrap();
     let error = ModelFile::read_bytes("new", &newer).unwrap_err();
     assert!(error.hint().unwrap().contains("newer induce"), "{error}");
-    let none = ModelFile { version: 0, ..sample() }.to_bytes().unwrap();
+    let none = ModelFile {
+        version: 0,
+        ..sample()
+    }
+    .to_bytes()
+    .unwrap();
     assert!(ModelFile::read_bytes("zero", &none).is_err());
 }
 
@@ -84,8 +106,16 @@ fn a_lying_header_is_an_error_and_allocates_nothing() {
     }
     let text = String::from_utf8_lossy(&good).into_owned();
     assert!(text.contains("\"shape\":[2,2]"), "{text}");
-    for (from, to) in [("[2,2]", "[9,9]"), ("\"U32\"", "\"F16\""), ("\"U32\"", "\"BF1\""), ("[2,2]", "-2,2]")] {
-        let at = good.windows(from.len()).position(|w| w == from.as_bytes()).unwrap();
+    for (from, to) in [
+        ("[2,2]", "[9,9]"),
+        ("\"U32\"", "\"F16\""),
+        ("\"U32\"", "\"BF1\""),
+        ("[2,2]", "-2,2]"),
+    ] {
+        let at = good
+            .windows(from.len())
+            .position(|w| w == from.as_bytes())
+            .unwrap();
         let mut bad = good.clone();
         bad[at..at + to.len()].copy_from_slice(to.as_bytes());
         assert!(ModelFile::read_bytes("lie", &bad).is_err(), "{from} {to}");

@@ -9,6 +9,7 @@ pub mod boost;
 mod ensemble;
 pub mod grow;
 pub mod histogram;
+pub mod interchange;
 pub mod mask;
 mod node;
 mod shap;

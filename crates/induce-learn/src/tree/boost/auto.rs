@@ -150,11 +150,11 @@ mod tests {
     #[test]
     fn folds_are_even_and_keep_groups_whole() {
         let stream = Stream::new(1, "folds");
-        let folds = super::folds(103, None, stream);
+        let even = folds(103, None, stream);
         for fold in 0..FOLDS as u8 {
-            assert!((20..=21).contains(&folds.iter().filter(|&&f| f == fold).count()));
+            assert!((20..=21).contains(&even.iter().filter(|&&f| f == fold).count()));
         }
-        let grouped = super::folds(10, Some(&[0, 4, 5, 10]), stream);
+        let grouped = folds(10, Some(&[0, 4, 5, 10]), stream);
         assert!(grouped[..4].iter().all(|&f| f == grouped[0]) && grouped[5..].iter().all(|&f| f == grouped[5]));
     }
 }

@@ -31,7 +31,10 @@ impl Checkpoint {
             best_round: self.best.map(|(round, _)| round),
             chosen: self.chosen,
             steps: self.report.steps,
-            traces: traces.iter().map(|t| (t.split.clone(), t.metric.clone(), t.points.len())).collect(),
+            traces: traces
+                .iter()
+                .map(|t| (t.split.clone(), t.metric.clone(), t.points.len()))
+                .collect(),
         };
         file.put_json("checkpoint", &head)?;
         file.metadata.insert("fingerprint".into(), fingerprint.into());
@@ -62,14 +65,20 @@ impl Checkpoint {
             judged_scores: get_scores(file, "judged_scores")?,
             best: head.best_round.zip(loss.first().copied()),
             chosen: head.chosen,
-            report: FitReport { steps: head.steps, traces: traces(file, &head)? },
+            report: FitReport {
+                steps: head.steps,
+                traces: traces(file, &head)?,
+            },
             scores,
         })
     }
 }
 
 fn put_scores(file: &mut ModelFile, name: &str, scores: &[Vec<f64>]) {
-    file.put(format!("{name}.rows"), scores.iter().map(|s| s.len() as u64).collect::<Vec<_>>());
+    file.put(
+        format!("{name}.rows"),
+        scores.iter().map(|s| s.len() as u64).collect::<Vec<_>>(),
+    );
     file.put(name, scores.concat());
 }
 
@@ -83,7 +92,11 @@ fn get_scores(file: &ModelFile, name: &str) -> Result<Vec<Vec<f64>>> {
         scores.push(own.to_vec());
         rest = others;
     }
-    if rest.is_empty() { Ok(scores) } else { Err(file.fault(format!("tensor `{name}` is too long"))) }
+    if rest.is_empty() {
+        Ok(scores)
+    } else {
+        Err(file.fault(format!("tensor `{name}` is too long")))
+    }
 }
 
 /// The trees, held to what an ensemble of them would be held to.
@@ -96,8 +109,7 @@ fn checked_trees(file: &ModelFile, schema: &Schema, outputs: usize) -> Result<Ve
         single: false,
         average: false,
     };
-    ensemble.check(&file.file)?;
-    trees::check_sets(&ensemble, file)?;
+    trees::check(&ensemble, file)?;
     Ok(ensemble.trees)
 }
 
@@ -108,8 +120,16 @@ fn traces(file: &ModelFile, head: &Head) -> Result<Vec<Trace>> {
     let trace = |(split, metric, n): &(String, String, usize)| {
         let points: Vec<_> = points.by_ref().take(*n).collect();
         let whole = points.len() == *n;
-        let trace = Trace { split: split.clone(), metric: metric.clone(), points };
-        if whole { Ok(trace) } else { Err(file.fault("tensor `trace.step` ends too soon")) }
+        let trace = Trace {
+            split: split.clone(),
+            metric: metric.clone(),
+            points,
+        };
+        if whole {
+            Ok(trace)
+        } else {
+            Err(file.fault("tensor `trace.step` ends too soon"))
+        }
     };
     head.traces.iter().map(trace).collect()
 }

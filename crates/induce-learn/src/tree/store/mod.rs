@@ -33,7 +33,14 @@ impl Ensemble {
     /// Add the ensemble to `file`.
     pub fn put(&self, file: &mut ModelFile) -> Result<()> {
         file.put_json("schema", &self.schema)?;
-        file.put_json("ensemble", &Head { link: self.link, single: self.single, average: self.average })?;
+        file.put_json(
+            "ensemble",
+            &Head {
+                link: self.link,
+                single: self.single,
+                average: self.average,
+            },
+        )?;
         file.put("start", self.start.clone());
         trees::put(&self.trees, file);
         Ok(())
@@ -41,7 +48,11 @@ impl Ensemble {
 
     /// The ensemble in `file`, checked.
     pub fn get(file: &ModelFile) -> Result<Self> {
-        let Head { link, single, average } = file.json("ensemble")?;
+        let Head {
+            link,
+            single,
+            average,
+        } = file.json("ensemble")?;
         let ensemble = Self {
             schema: file.json("schema")?,
             start: file.values("start")?.to_vec(),
@@ -50,8 +61,7 @@ impl Ensemble {
             single,
             average,
         };
-        ensemble.check(&file.file)?;
-        trees::check_sets(&ensemble, file)?;
+        trees::check(&ensemble, file)?;
         Ok(ensemble)
     }
 }

@@ -1,4 +1,4 @@
-use induce_core::model_file::{Array, ModelFile};
+use induce_core::model_file::{Array, Element, ModelFile};
 use induce_core::random::Stream;
 use induce_core::{FitReport, Trace};
 use induce_prob::Objective;
@@ -11,10 +11,20 @@ use crate::schema::{Feature, Meaning, Schema};
 
 /// Two numbers and 70 categories.
 fn schema() -> Schema {
-    let number = |name: &str| Feature { name: name.into(), meaning: Meaning::Number };
+    let number = |name: &str| Feature {
+        name: name.into(),
+        meaning: Meaning::Number,
+    };
     let names = (0..70).map(|c| format!("c{c}")).collect();
-    let category = Feature { name: "c".into(), meaning: Meaning::Category(names) };
-    Schema { features: vec![number("a"), number("b"), category], target: Some("y".into()), classes: Vec::new() }
+    let category = Feature {
+        name: "c".into(),
+        meaning: Meaning::Category(names),
+    };
+    Schema {
+        features: vec![number("a"), number("b"), category],
+        target: Some("y".into()),
+        classes: Vec::new(),
+    }
 }
 
 fn model(seed: u64, outputs: usize, leaves: &[usize]) -> Model {
@@ -28,20 +38,40 @@ fn model(seed: u64, outputs: usize, leaves: &[usize]) -> Model {
         single: seed % 2 == 1,
         average: seed % 3 == 1,
     };
-    let spec = Spec { objective: Objective::Poisson, learning_rate: 0.1 + 1e-17, ..Spec::default() };
-    Model { ensemble, objective: "poisson".into(), spec }
+    let spec = Spec {
+        objective: Objective::Poisson,
+        learning_rate: 0.1 + 1e-17,
+        ..Spec::default()
+    };
+    Model {
+        ensemble,
+        objective: "poisson".into(),
+        spec,
+    }
 }
 
 fn checkpoint(seed: u64, rows: usize) -> Checkpoint {
     let model = model(seed, 2, &[3, 5]);
     let points = (1..4).map(|i| (i, 1.0 / i as f64)).collect();
-    let trace = |split: &str, points| Trace { split: split.into(), metric: "loss".into(), points };
+    let trace = |split: &str, points| Trace {
+        split: split.into(),
+        metric: "loss".into(),
+        points,
+    };
     Checkpoint {
         trees: model.ensemble.trees,
         scores: vec![vec![0.1; rows], vec![1.0 / 3.0; rows]],
-        judged_scores: if seed.is_multiple_of(2) { Vec::new() } else { vec![vec![2.0; 3], vec![-0.0; 3]] },
+        judged_scores: if seed.is_multiple_of(2) {
+            Vec::new()
+        } else {
+            vec![vec![2.0; 3], vec![-0.0; 3]]
+        },
+        chosen: seed.is_multiple_of(4).then_some(17),
         best: seed.is_multiple_of(3).then_some((2, f64::INFINITY)),
-        report: FitReport { steps: 3, traces: vec![trace("train", points), trace("valid", Vec::new())] },
+        report: FitReport {
+            steps: 3,
+            traces: vec![trace("train", points), trace("valid", Vec::new())],
+        },
     }
 }
 
@@ -79,13 +109,15 @@ proptest! {
 fn message(change: impl Fn(&mut ModelFile)) -> String {
     let mut file = model(4, 1, &[9, 4]).to_file().unwrap();
     change(&mut file);
-    Model::from_file(&file).unwrap_err().to_string()
+    let error = Model::from_file(&file).unwrap_err();
+    assert!(error.hint().is_some());
+    error.to_string()
 }
 
-fn set<T: Clone>(file: &mut ModelFile, name: &str, i: usize, value: T)
+fn set<T>(file: &mut ModelFile, name: &str, i: usize, value: T)
 where
     Vec<T>: Into<Array>,
-    T: induce_core::model_file::Element,
+    T: Element,
 {
     let mut values = file.values::<T>(name).unwrap().to_vec();
     values[i] = value;
@@ -94,10 +126,18 @@ where
 
 #[test]
 fn broken_models_are_named_errors() {
-    let names: Vec<String> = model(4, 1, &[9, 4]).to_file().unwrap().tensors.into_keys().collect();
+    let names: Vec<String> = model(4, 1, &[9, 4])
+        .to_file()
+        .unwrap()
+        .tensors
+        .into_keys()
+        .collect();
     for name in &names {
         assert!(message(|f| drop(f.tensors.remove(name))).contains(&format!("no tensor `{name}`")));
-        assert!(message(|f| f.put(name.clone(), vec![0_i64])).contains(&format!("tensor `{name}` is of type I64")));
+        assert!(
+            message(|f| f.put(name.clone(), vec![0_i64]))
+                .contains(&format!("tensor `{name}` is of type I64"))
+        );
     }
     for key in ["spec", "schema", "ensemble", "objective"] {
         assert!(message(|f| drop(f.metadata.remove(key))).contains(&format!("no `{key}`")));
@@ -126,19 +166,29 @@ fn broken_models_are_named_errors() {
         let text = serde_json::to_string(&schema()).unwrap();
         let cut = text.find("{\"category\"").unwrap();
         let end = cut + text[cut..].find('}').unwrap();
-        f.metadata.insert("schema".into(), format!("{}\"number\"{}", &text[..cut], &text[end + 1..]));
+        f.metadata.insert(
+            "schema".into(),
+            format!("{}\"number\"{}", &text[..cut], &text[end + 1..]),
+        );
     });
     assert!(all_numbers.contains("question of another type"), "{all_numbers}");
 }
 
 #[test]
 fn broken_checkpoints_are_errors() {
-    let names: Vec<String> = checkpoint(3, 5).to_file("x").unwrap().tensors.into_keys().collect();
+    let names: Vec<String> = checkpoint(3, 5)
+        .to_file("x")
+        .unwrap()
+        .tensors
+        .into_keys()
+        .collect();
     for name in &names {
         for replacement in [None, Some(Array::U64(vec![7])), Some(Array::F64(vec![0.5; 7]))] {
             let mut file = checkpoint(3, 5).to_file("x").unwrap();
             file.tensors.remove(name);
-            replacement.into_iter().for_each(|array| file.put(name.clone(), array));
+            replacement
+                .into_iter()
+                .for_each(|array| file.put(name.clone(), array));
             assert!(Checkpoint::from_file(&file, "x", &schema()).is_err(), "{name}");
         }
     }
@@ -152,10 +202,19 @@ fn sample_path() -> std::path::PathBuf {
 #[test]
 fn the_sample_of_version_1_opens() {
     let file = ModelFile::read(sample_path()).unwrap();
-    assert_eq!((file.version, file.metadata["card"].as_str()), (1, "{\"note\":\"sample\"}"));
+    assert_eq!(
+        (file.version, file.metadata["card"].as_str()),
+        (1, "{\"note\":\"sample\"}")
+    );
     let (opened, kept) = (Model::from_file(&file).unwrap(), model(7, 2, &[3, 1, 6]));
-    assert_eq!((opened.ensemble, opened.objective), (kept.ensemble, kept.objective));
-    assert_eq!(opened.spec.learning_rate.to_bits(), kept.spec.learning_rate.to_bits());
+    assert_eq!(
+        (opened.ensemble, opened.objective),
+        (kept.ensemble, kept.objective)
+    );
+    assert_eq!(
+        opened.spec.learning_rate.to_bits(),
+        kept.spec.learning_rate.to_bits()
+    );
 }
 
 /// Once per format version: `cargo test -p induce-learn write_the_sample -- --ignored`.
@@ -163,6 +222,7 @@ fn the_sample_of_version_1_opens() {
 #[ignore = "writes the sample of the current version"]
 fn write_the_sample() {
     let mut file = model(7, 2, &[3, 1, 6]).to_file().unwrap();
-    file.metadata.insert("card".into(), "{\"note\":\"sample\"}".into());
+    file.metadata
+        .insert("card".into(), "{\"note\":\"sample\"}".into());
     file.write(sample_path()).unwrap();
 }

@@ -1,10 +1,10 @@
 //! Trees as flat tensors.
 
-use induce_core::Result;
 use induce_core::model_file::ModelFile;
+use induce_core::{Error, Result};
 
-use super::super::node::{Branch, Test, Tree, members};
 use super::super::Ensemble;
+use super::super::node::{Branch, Test, Tree, members};
 use crate::schema::Meaning;
 
 /// Bits of `branch.flags`.
@@ -16,8 +16,14 @@ const ZERO_IS_MISSING: u8 = 4;
 pub(super) fn put(trees: &[Tree], file: &mut ModelFile) {
     let branches = || trees.iter().flat_map(|tree| &tree.branches);
     let numbers = |of: fn(&Branch) -> f64| branches().map(of).collect::<Vec<f64>>();
-    file.put("tree.offset", offsets(trees.iter().map(|tree| tree.branches.len())));
-    file.put("branch.feature", branches().map(|b| b.feature).collect::<Vec<_>>());
+    file.put(
+        "tree.offset",
+        offsets(trees.iter().map(|tree| tree.branches.len())),
+    );
+    file.put(
+        "branch.feature",
+        branches().map(|b| b.feature).collect::<Vec<_>>(),
+    );
     file.put("branch.flags", branches().map(flags).collect::<Vec<_>>());
     file.put("branch.threshold", numbers(threshold));
     file.put("branch.left", branches().map(|b| b.left).collect::<Vec<_>>());
@@ -28,8 +34,20 @@ pub(super) fn put(trees: &[Tree], file: &mut ModelFile) {
     let sets: Vec<&[u64]> = branches().filter_map(set).collect();
     file.put("set.offset", offsets(sets.iter().map(|set| set.len())));
     file.put("set.words", sets.concat());
-    file.put("leaf.value", trees.iter().flat_map(|t| t.leaves.iter().copied()).collect::<Vec<_>>());
-    file.put("leaf.cover", trees.iter().flat_map(|t| t.covers.iter().copied()).collect::<Vec<_>>());
+    file.put(
+        "leaf.value",
+        trees
+            .iter()
+            .flat_map(|t| t.leaves.iter().copied())
+            .collect::<Vec<_>>(),
+    );
+    file.put(
+        "leaf.cover",
+        trees
+            .iter()
+            .flat_map(|t| t.covers.iter().copied())
+            .collect::<Vec<_>>(),
+    );
 }
 
 fn flags(branch: &Branch) -> u8 {
@@ -44,7 +62,11 @@ fn threshold(branch: &Branch) -> f64 {
 }
 
 fn set(branch: &Branch) -> Option<&[u64]> {
-    if let Test::Member(set) = &branch.test { Some(set) } else { None }
+    if let Test::Member(set) = &branch.test {
+        Some(set)
+    } else {
+        None
+    }
 }
 
 /// 0 and the running sums.
@@ -129,7 +151,10 @@ fn sets(file: &ModelFile, count: usize) -> Result<Vec<Vec<u64>>> {
     let words: &[u64] = file.values("set.words")?;
     let ranges = ranges(file, "set.offset", words.len())?;
     if ranges.len() != count {
-        return Err(file.fault(format!("{} category sets for {count} branches on categories", ranges.len())));
+        return Err(file.fault(format!(
+            "{} category sets for {count} branches on categories",
+            ranges.len()
+        )));
     }
     Ok(ranges.into_iter().map(|range| words[range].to_vec()).collect())
 }
@@ -144,15 +169,32 @@ fn ranges(file: &ModelFile, name: &str, end: usize) -> Result<Vec<std::ops::Rang
     Ok(offsets.windows(2).map(|w| w[0] as usize..w[1] as usize).collect())
 }
 
+/// An error unless the ensemble can be predicted with.
+pub(super) fn check(ensemble: &Ensemble, file: &ModelFile) -> Result<()> {
+    let told = |e| {
+        if let Error::Model { reason, .. } = e {
+            file.fault(reason)
+        } else {
+            e
+        }
+    };
+    ensemble.check(&file.file).map_err(told)?;
+    check_sets(ensemble, file)
+}
+
 /// An error if a set has a category that its feature has not.
-pub(super) fn check_sets(ensemble: &Ensemble, file: &ModelFile) -> Result<()> {
+fn check_sets(ensemble: &Ensemble, file: &ModelFile) -> Result<()> {
     for branch in ensemble.trees.iter().flat_map(|tree| &tree.branches) {
         let feature = &ensemble.schema.features[branch.feature as usize];
         if let (Test::Member(set), Meaning::Category(names)) = (&branch.test, &feature.meaning)
             && let Some(last) = members(set).last()
             && last >= names.len()
         {
-            let reason = format!("a branch lists category {last} of `{}`, which has {}", feature.name, names.len());
+            let reason = format!(
+                "a branch lists category {last} of `{}`, which has {}",
+                feature.name,
+                names.len()
+            );
             return Err(file.fault(reason));
         }
     }
