@@ -22,7 +22,7 @@ pub fn with_file(mut arguments: Vec<OsString>) -> Result<Vec<OsString>> {
     for (key, value) in &table {
         let name = key.replace('_', "-");
         if !known.contains(&name) {
-            bail!("`{}` sets `{key}`, which `induce {verb}` does not know\nhint: the options are {}", path.display(), known.join(", "));
+            bail!("`{}` sets `{key}`, which `induce {verb}` does not know\n\nhint: the options are {}", path.display(), known.join(", "));
         }
         let flag = format!("--{name}");
         let is_given = given.iter().any(|a| *a == flag || a.starts_with(&format!("{flag}=")));

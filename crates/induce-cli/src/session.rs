@@ -27,7 +27,7 @@ impl<'a> Session<'a> {
     /// Listen for Ctrl-C: once finishes the step and saves, twice stops at once.
     pub fn new(global: &'a Global) -> Result<Self> {
         if global.threads == Some(0) {
-            bail!("`--threads` must be at least 1");
+            bail!("`--threads` must be at least 1\n\nhint: leave it out to use all cores");
         }
         let cancelled = Arc::new(AtomicBool::new(false));
         let flag = cancelled.clone();
@@ -135,7 +135,7 @@ pub fn duration(text: &str) -> Result<Duration> {
         "m" | "min" => 60.0,
         "h" => 3600.0,
         "d" => 86_400.0,
-        _ => bail!("`{text}` is not a time\nhint: write 90s, 10m or 2h"),
+        _ => bail!("`{text}` is not a time\n\nhint: write 90s, 10m or 2h"),
     };
     let seconds: f64 = number.parse().with_context(|| format!("`{text}` is not a time"))?;
     Duration::try_from_secs_f64(seconds * factor).with_context(|| format!("`{text}` is not a time"))
@@ -150,30 +150,60 @@ pub fn bytes(text: &str) -> Result<u64> {
         "k" => 1024.0,
         "m" => 1024.0 * 1024.0,
         "g" => 1024.0 * 1024.0 * 1024.0,
-        _ => bail!("`{text}` is not a size\nhint: write 500M or 4G"),
+        _ => bail!("`{text}` is not a size\n\nhint: write 500M or 4G"),
     };
     let number: f64 = number.parse().with_context(|| format!("`{text}` is not a size"))?;
     Ok((number * factor) as u64)
 }
 
-/// The conditions of `--require` that the scores do not meet.
-pub fn unmet(conditions: &[String], scores: &[Score]) -> Result<Vec<String>> {
+/// One `--require`: a metric and the least or the most it may be.
+pub struct Condition {
+    name: String,
+    at_least: bool,
+    bound: f64,
+}
+
+/// What `--require` asks for.
+pub fn conditions(texts: &[String]) -> Result<Vec<Condition>> {
+    texts.iter().map(|text| condition(text)).collect()
+}
+
+fn condition(text: &str) -> Result<Condition> {
+    let wrong = || format!("`--require {text}` is no condition\n\nhint: write it like `--require \"roc_auc>=0.8\"`");
+    let at = text.find(['<', '>']).with_context(wrong)?;
+    let (name, rest) = text.split_at(at);
+    let bound = rest.trim_start_matches(['<', '>', '=']).trim().parse().ok().with_context(wrong)?;
+    induce::core::metrics::find(name.trim())?;
+    Ok(Condition { name: name.trim().into(), at_least: rest.starts_with('>'), bound })
+}
+
+/// The conditions that the scores do not meet.
+pub fn unmet(conditions: &[Condition], scores: &[Score]) -> Result<Vec<String>> {
     let mut unmet = Vec::new();
     for condition in conditions {
-        let at = condition.find(['<', '>']).with_context(|| format!("`--require {condition}` should be like `roc_auc>=0.8`"))?;
-        let (name, rest) = condition.split_at(at);
-        let bound: f64 = rest.trim_start_matches(['<', '>', '=']).trim().parse()
-            .with_context(|| format!("`--require {condition}` needs a number"))?;
-        let known = || scores.iter().map(|s| s.name.clone()).collect();
-        let score = scores.iter().find(|s| s.name == name.trim()).ok_or_else(|| induce::Error::UnknownName {
+        let score = scores.iter().find(|s| s.name == condition.name).ok_or_else(|| induce::Error::UnknownName {
             what: "metric",
-            name: name.trim().into(),
-            known: known(),
+            name: condition.name.clone(),
+            known: scores.iter().map(|s| s.name.clone()).collect(),
         })?;
-        let met = if rest.starts_with('>') { score.value >= bound } else { score.value <= bound };
+        // A value that is no number meets nothing.
+        let met = if condition.at_least { score.value >= condition.bound } else { score.value <= condition.bound };
         if !met {
-            unmet.push(format!("{} is {}, required is {}", score.name, output::number(score.value), rest));
+            let words = if condition.at_least { "at least" } else { "at most" };
+            unmet.push(format!("{} is {}, required is {words} {}", score.name, output::number(score.value), condition.bound));
         }
     }
     Ok(unmet)
+}
+
+/// That the folder of a file to be written is there, before any work is spent on it.
+pub fn check_folder(path: &Path) -> Result<()> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => bail!(
+            "cannot write `{}`: there is no folder `{}`\n\nhint: make it, or name another file",
+            path.display(),
+            folder.display()
+        ),
+        _ => Ok(()),
+    }
 }

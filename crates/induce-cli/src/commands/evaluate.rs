@@ -12,6 +12,7 @@ use crate::output;
 use crate::session::{self, Session};
 
 pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
+    let conditions = session::conditions(&args.require)?;
     let (model, _) = model::open(&args.model)?;
     let (table, _) = session.read(&args.data, &args.reading)?;
     let options = session::problem_options(&args.columns, None);
@@ -29,7 +30,7 @@ pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
     } else {
         output::print(&output::scores_table(&[("test".into(), scores.clone(), Vec::new())]))?;
     }
-    let unmet = session::unmet(&args.require, &scores)?;
+    let unmet = session::unmet(&conditions, &scores)?;
     unmet.iter().for_each(|failure| session.say(format!("not met: {failure}")));
     Ok(if unmet.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::report::environment;
 use crate::args::Train;
 use crate::output;
-use crate::session::{self, Session};
+use crate::session::{self, Condition, Session};
 
 /// Scores of a split: name, scores over all its rows, scores of single folds.
 type Scored = (String, Vec<Score>, Vec<Vec<Score>>);
@@ -34,12 +34,14 @@ struct Trained {
 
 pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     let (settings, task) = settings(args)?;
+    let conditions = session::conditions(&args.require)?;
+    let out = args.out.clone().unwrap_or_else(|| default_out(&args.data));
+    [Some(&out), args.report.as_ref()].into_iter().flatten().try_for_each(|path| session::check_folder(path))?;
     let (table, sniffed) = session.read(&args.data, &args.reading)?;
     let options = session::problem_options(&args.columns, task);
     let problem = Problem::new(&table, &options)?;
     drop(table);
     announce(session, args, &problem);
-    let out = args.out.clone().unwrap_or_else(|| default_out(&args.data));
     let mut run = limited(session.run(), args)?;
     let plan = checkpoints(session, args, &settings, &problem, &sniffed.file, &out)?;
     let trained = train(session, args, &settings, problem, &plan, &mut run)?;
@@ -57,7 +59,7 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
         session.say(format!("interrupted: the model so far is saved; `--resume` goes on from `{}`", plan.path.display()));
         return Ok(ExitCode::from(130));
     }
-    judge(session, args, &trained)
+    judge(session, &conditions, &trained)
 }
 
 fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
@@ -68,7 +70,7 @@ fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
             Some(("task", "regression")) => task = Some(Task::Regression),
             Some(("task", "classification")) => task = Some(Task::Classification),
             Some(("task", "ranking")) => task = Some(Task::Ranking),
-            Some(("task", other)) => bail!("`task` cannot be `{other}`\nhint: it is regression, classification or ranking"),
+            Some(("task", other)) => bail!("`task` cannot be `{other}`\n\nhint: it is regression, classification or ranking"),
             _ => settings = settings.with(assignment)?,
         }
     }
@@ -275,9 +277,9 @@ fn command(args: &Train, session: &Session) -> String {
     words.join(" ")
 }
 
-fn judge(session: &Session, args: &Train, trained: &Trained) -> Result<ExitCode> {
+fn judge(session: &Session, conditions: &[Condition], trained: &Trained) -> Result<ExitCode> {
     let scores = trained.scores.last().map(|s| &s.1[..]).unwrap_or_default();
-    let unmet = session::unmet(&args.require, scores)?;
+    let unmet = session::unmet(conditions, scores)?;
     for failure in &unmet {
         session.say(format!("not met: {failure}"));
     }

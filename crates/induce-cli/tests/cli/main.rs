@@ -1,0 +1,10 @@
+//! The command as its users meet it: every test starts the binary in a folder of its own.
+
+mod config;
+mod errors;
+mod house;
+mod json;
+mod pipes;
+mod stops;
+mod strange;
+mod words;
