@@ -173,8 +173,11 @@ fn condition(text: &str) -> Result<Condition> {
     let at = text.find(['<', '>']).with_context(wrong)?;
     let (name, rest) = text.split_at(at);
     let bound = rest.trim_start_matches(['<', '>', '=']).trim().parse().ok().with_context(wrong)?;
-    induce::core::metrics::find(name.trim())?;
-    Ok(Condition { name: name.trim().into(), at_least: rest.starts_with('>'), bound })
+    let name = match induce::core::metrics::find(name.trim())? {
+        (metric, None) => metric.name,
+        (_, Some(_)) => name.trim(),
+    };
+    Ok(Condition { name: name.into(), at_least: rest.starts_with('>'), bound })
 }
 
 /// The conditions that the scores do not meet.

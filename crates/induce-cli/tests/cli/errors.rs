@@ -13,7 +13,7 @@ fn gallery(house: &House, lines: &[&str]) -> String {
 fn names_that_do_not_exist() {
     let house = House::with_table();
     house.ok("train good.csv --set rounds=5 --quiet");
-    assert_snapshot!(gallery(&house, &[
+    let text = gallery(&house, &[
         "train god.csv",
         "train good.csv --target Y2",
         "train good.csv --target zebra",
@@ -26,13 +26,14 @@ fn names_that_do_not_exist() {
         "train good.csv --input xls",
         "train good.csv --require r3>=0",
         "models bost",
-    ]));
+    ]);
+    assert_snapshot!(text);
 }
 
 #[test]
 fn values_out_of_range() {
     let house = House::with_table();
-    assert_snapshot!(gallery(&house, &[
+    let text = gallery(&house, &[
         "train good.csv --set rounds=-1",
         "train good.csv --set rounds=many",
         "train good.csv --set learning_rate=7",
@@ -49,7 +50,8 @@ fn values_out_of_range() {
         "train good.csv --threads 0",
         "train good.csv --require r2",
         "train good.csv --require r2>=high",
-    ]));
+    ]);
+    assert_snapshot!(text);
 }
 
 #[test]

@@ -1,0 +1,116 @@
+//! The commands in the documentation are run: every ```console block, in order, page by page.
+//!
+//! A line that starts with `$ ` is run by a shell in a folder that has a copy of
+//! `data`; `# exit N` before it says that it ends in N. Each line shown below a
+//! command must be among what the command prints, digits and spaces aside, so
+//! that numbers may move with the engine; a line `...` stands for any lines.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+struct Step {
+    line: String,
+    code: i32,
+    shown: Vec<String>,
+}
+
+fn steps(page: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let (mut inside, mut code) = (false, 0);
+    for line in page.lines() {
+        if line.starts_with("```") {
+            inside = !inside && line == "```console";
+        } else if let Some(command) = line.strip_prefix("$ ").filter(|_| inside) {
+            steps.push(Step { line: command.into(), code, shown: Vec::new() });
+            code = 0;
+        } else if let Some(number) = line.strip_prefix("# exit ").filter(|_| inside) {
+            code = number.parse().unwrap();
+        } else if inside && let Some(step) = steps.last_mut() {
+            step.shown.push(line.into());
+        }
+    }
+    steps
+}
+
+/// Without digits, rules and spaces, which change when numbers do.
+fn shape(line: &str) -> String {
+    line.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace() && !"─.,-+e%–".contains(*c)).collect()
+}
+
+fn run(folder: &Path, step: &Step, page: &str) {
+    let binary = PathBuf::from(assert_cmd::cargo::cargo_bin!("induce"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let places = [binary.parent().unwrap().to_path_buf()].into_iter().chain(std::env::split_paths(&path));
+    let output = Command::new("bash")
+        .args(["-c", &step.line])
+        .current_dir(folder)
+        .env("PATH", std::env::join_paths(places).unwrap())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(step.code), "{page}: `{}`\n{said}", step.line);
+    let shapes: Vec<String> = said.lines().map(shape).collect();
+    for line in step.shown.iter().filter(|line| !shape(line).is_empty()) {
+        assert!(shapes.contains(&shape(line)), "{page}: `{}` does not print\n{line}\nbut\n{said}", step.line);
+    }
+}
+
+/// All pages of a folder and the folders in it.
+fn pages(folder: &Path) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(pages(&path));
+        } else if path.extension().is_some_and(|e| e == "md") {
+            all.push(path);
+        }
+    }
+    all.sort();
+    all
+}
+
+#[test]
+fn every_command_of_the_book_runs() {
+    let mut count = 0;
+    for page in pages(&root().join("docs")) {
+        let folder = TempDir::new().unwrap();
+        std::fs::create_dir(folder.path().join("data")).unwrap();
+        for name in ["credit.csv", "penguins.csv", "diamonds.csv.gz"] {
+            std::fs::copy(root().join("data").join(name), folder.path().join("data").join(name)).unwrap();
+        }
+        let text = std::fs::read_to_string(&page).unwrap();
+        for step in steps(&text) {
+            run(folder.path(), &step, &page.file_name().unwrap().to_string_lossy());
+            count += 1;
+        }
+    }
+    assert!(count > 0, "the book has commands");
+}
+
+#[test]
+fn every_page_is_in_the_table_of_contents_and_no_link_is_dead() {
+    let docs = root().join("docs");
+    let summary = std::fs::read_to_string(docs.join("SUMMARY.md")).unwrap();
+    for page in pages(&docs).iter().filter(|page| !page.ends_with("SUMMARY.md")) {
+        let name = page.strip_prefix(&docs).unwrap().to_string_lossy().into_owned();
+        assert!(summary.contains(&format!("({name})")), "{name} is not in SUMMARY.md");
+    }
+    let own = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| root().join(name));
+    for page in pages(&docs).into_iter().chain(own) {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap_or_default();
+            if file.is_empty() || file.contains("://") {
+                continue;
+            }
+            assert!(page.parent().unwrap().join(file).exists(), "{}: `{link}` leads nowhere", page.display());
+        }
+    }
+}
