@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use induce::core::metrics::{Score, Task};
+use induce::core::metrics::{METRICS, Score, Task};
 use induce::core::read::{ReadOptions, Sniffed, parse_delimiter, read};
 use induce::core::{Kind, Run, Table};
 use induce::prelude::ProblemOptions;
@@ -158,7 +158,8 @@ pub fn bytes(text: &str) -> Result<u64> {
 
 /// One `--require`: a metric and the least or the most it may be.
 pub struct Condition {
-    name: String,
+    name: &'static str,
+    task: Task,
     at_least: bool,
     bound: f64,
 }
@@ -173,11 +174,20 @@ fn condition(text: &str) -> Result<Condition> {
     let at = text.find(['<', '>']).with_context(wrong)?;
     let (name, rest) = text.split_at(at);
     let bound = rest.trim_start_matches(['<', '>', '=']).trim().parse().ok().with_context(wrong)?;
-    let name = match induce::core::metrics::find(name.trim())? {
-        (metric, None) => metric.name,
-        (_, Some(_)) => name.trim(),
-    };
-    Ok(Condition { name: name.into(), at_least: rest.starts_with('>'), bound })
+    let (metric, parameter) = induce::core::metrics::find(name.trim())?;
+    if !metric.default || parameter.is_some() {
+        let shown: Vec<&str> = METRICS.iter().filter(|m| m.default && m.task == metric.task).map(|m| m.name).collect();
+        bail!("`--require` knows only the metrics that are shown, not `{}`\n\nhint: they are {}", name.trim(), shown.join(", "));
+    }
+    Ok(Condition { name: metric.name, task: metric.task, at_least: rest.starts_with('>'), bound })
+}
+
+/// That every condition is about a metric of the task.
+pub fn check_task(conditions: &[Condition], task: Task) -> Result<()> {
+    let Some(other) = conditions.iter().find(|c| c.task != task) else { return Ok(()) };
+    let shown: Vec<&str> = METRICS.iter().filter(|m| m.default && m.task == task).map(|m| m.name).collect();
+    let task = format!("{task:?}").to_lowercase();
+    bail!("`{}` does not judge {task}\n\nhint: the metrics are {}", other.name, shown.join(", "))
 }
 
 /// The conditions that the scores do not meet.
@@ -186,7 +196,7 @@ pub fn unmet(conditions: &[Condition], scores: &[Score]) -> Result<Vec<String>> 
     for condition in conditions {
         let score = scores.iter().find(|s| s.name == condition.name).ok_or_else(|| induce::Error::UnknownName {
             what: "metric",
-            name: condition.name.clone(),
+            name: condition.name.into(),
             known: scores.iter().map(|s| s.name.clone()).collect(),
         })?;
         // A value that is no number meets nothing.

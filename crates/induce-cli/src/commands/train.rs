@@ -41,6 +41,7 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     let options = session::problem_options(&args.columns, task);
     let problem = Problem::new(&table, &options)?;
     drop(table);
+    session::check_task(&conditions, problem.task)?;
     announce(session, args, &problem);
     let mut run = limited(session.run(), args)?;
     let plan = checkpoints(session, args, &settings, &problem, &sniffed.file, &out)?;

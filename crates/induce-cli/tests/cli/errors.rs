@@ -25,6 +25,8 @@ fn names_that_do_not_exist() {
         "train good.csv --type a=colour",
         "train good.csv --input xls",
         "train good.csv --require r3>=0",
+        "train good.csv --require mse<=1",
+        "train good.csv --require roc_auc>=0.5",
         "models bost",
     ]);
     assert_snapshot!(text);
