@@ -2,11 +2,13 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use induce::core::{Column, Run, Table};
 use induce::explain;
 use induce::learn::boost;
+use induce::learn::tree::Shap;
 use induce::model;
 use induce::prelude::Problem;
 use serde_json::json;
@@ -22,8 +24,11 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     let (table, _) = session.read(&args.data, &args.reading)?;
     let run = session.run();
     if let Some(path) = &args.shap {
-        save_shap(boost, &table, &run, path)?;
-        session.say(format!("Shapley values: {}", path.display()));
+        let clock = Instant::now();
+        let shap = boost.ensemble.shap(&table, run.threads())?;
+        let seconds = clock.elapsed().as_secs_f64();
+        session.say(format!("Shapley values of {} rows in {seconds:.3} s: {}", table.rows(), path.display()));
+        save_shap(boost, &shap, path)?;
     }
     if let Some(path) = &args.interactions {
         save_interactions(boost, &table, &run, path)?;
@@ -59,8 +64,7 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn save_shap(model: &boost::Model, table: &Table, run: &Run, path: &Path) -> Result<()> {
-    let shap = model.ensemble.shap(table, run.threads())?;
+fn save_shap(model: &boost::Model, shap: &Shap, path: &Path) -> Result<()> {
     let mut names = model.ensemble.schema.names();
     names.push("mean_score".into());
     let outputs = shap.outputs;

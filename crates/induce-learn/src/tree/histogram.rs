@@ -39,7 +39,8 @@ pub struct Scale {
 
 impl Scale {
     /// The finest scales for which no sum over `n` rows can overflow, given the
-    /// sums of |g| and of h over all rows. Rounding adds less than 1 per row.
+    /// sums of |g| and of h over all rows. Rounding adds less than 1 per row. (The
+    /// curvature could have one bit more, but single values must fit 31 bits.)
     pub fn new(n: usize, gradient: f64, curvature: f64) -> Self {
         let room = |bits: f64| bits.exp2() - n as f64 - 1.0;
         Self {
@@ -64,34 +65,41 @@ fn power_below(room: f64, total: f64) -> f64 {
     if total <= 0.0 {
         return 1.0;
     }
-    (room / total).log2().floor().clamp(-500.0, 60.0).exp2()
+    (room / total).log2().floor().clamp(-120.0, 60.0).exp2()
 }
 
 induce_core::multiversion! {
     /// Fixed-point derivatives of rows `first..`, rounded up or down at random in
     /// proportion; the coin is a hash of (key, row), so threads do not matter.
     pub fn quantise(first: usize, key: u32, scale: Scale, gradients: &[f32], curvatures: &[f32], out: &mut [i64]) {
+        let (by_gradient, by_curvature) = (scale.gradient as f32, scale.curvature as f32);
         let n = out.len().min(gradients.len()).min(curvatures.len());
         for i in 0..n {
             let coin = hash((first + i) as u32 ^ key);
-            let g = f64::from(gradients[i]) * scale.gradient + f64::from(coin >> 16) * (1.0 / 65_536.0);
-            let h = f64::from(curvatures[i]) * scale.curvature + f64::from(coin & 0xFFFF) * (1.0 / 65_536.0);
-            out[i] = pack(floor(g), h as i64);
+            let g = round(gradients[i] * by_gradient, coin >> 24);
+            let h = round(curvatures[i] * by_curvature, coin & 0xFF);
+            out[i] = pack(i64::from(g), i64::from(h));
         }
     }
+}
+
+/// Beyond this a rounding error is a few millionths, and needs no coin.
+const COARSE: f32 = 32_768.0;
+
+/// floor(x + coin / 256); plain truncation where |x| is so large that the sum would not be exact.
+#[inline(always)]
+fn round(x: f32, coin: u32) -> i32 {
+    let coin = if x.abs() < COARSE { coin as f32 * (1.0 / 256.0) } else { 0.0 };
+    let sum = x + coin;
+    // Scales keep every value below 2^31; larger ones would saturate.
+    let whole = sum as i32;
+    whole - i32::from(whole as f32 > sum)
 }
 
 /// One fixed-point pair.
 #[inline(always)]
 pub fn pack(gradient: i64, curvature: i64) -> Sum {
     (gradient << 32).wrapping_add(curvature)
-}
-
-/// floor for |x| < 2^31, without a libm call on any instruction set.
-#[inline(always)]
-fn floor(x: f64) -> i64 {
-    let t = x as i32;
-    i64::from(t) - i64::from(f64::from(t) > x)
 }
 
 /// A 32-bit mixer (Wellons' lowbias32).

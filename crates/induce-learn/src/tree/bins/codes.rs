@@ -3,7 +3,7 @@
 /// Rows that masks and predictions work on at a time.
 pub const BLOCK: usize = 64;
 
-/// One feature's codes, padded with zeros to whole blocks.
+/// One feature's codes, padded with zeros to whole blocks and one more.
 #[derive(Debug, Clone)]
 pub enum CodeColumn {
     /// At most 256 different codes.
@@ -24,7 +24,8 @@ pub struct Codes {
 impl CodeColumn {
     /// All zeros for `rows` rows, as bytes if `codes` many fit.
     pub fn zeros(codes: usize, rows: usize) -> Self {
-        let padded = rows.next_multiple_of(BLOCK);
+        // One more block than needed: vector code may read a few bytes past the last row.
+        let padded = rows.next_multiple_of(BLOCK) + BLOCK;
         if codes <= 256 {
             Self::Narrow(vec![0; padded])
         } else {

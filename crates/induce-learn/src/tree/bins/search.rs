@@ -1,5 +1,7 @@
 //! Which bin a value falls in, many values at a time.
 
+use induce_core::simd::Baseline;
+
 /// Cuts laid out in two levels of 16 for at most 255 cuts, so that a lookup is
 /// 32 comparisons without a branch: with SIMD faster than a binary search.
 pub struct Search {
@@ -37,9 +39,9 @@ impl Search {
     }
 
     #[inline(always)]
-    fn two_levels(&self, x: f64) -> u32 {
-        let group = below(&self.pivots, x).min(15);
-        16 * group + below(&self.fine[group as usize & 15], x)
+    fn two_levels<I: Below>(&self, x: f64) -> u32 {
+        let group = I::below(&self.pivots, x).min(15);
+        16 * group + I::below(&self.fine[group as usize & 15], x)
     }
 
     /// As [`Search::narrow`] for any number of cuts up to 65,534.
@@ -58,20 +60,59 @@ induce_core::multiversion! {
     fn narrow(search: &Search, values: &[f64], out: &mut [u8]) {
         let few = search.cuts.len() <= 15;
         for (out, &x) in out.iter_mut().zip(values) {
-            let code = if few { below(&search.fine[0], x) } else { search.two_levels(x) };
-            *out = if x.is_nan() { 0 } else { (code + 1) as u8 };
+            let below = if few { Isa::below(&search.fine[0], x) } else { search.two_levels::<Isa>(x) };
+            *out = if x.is_nan() { 0 } else { (below + 1) as u8 };
         }
     }
 }
 
-/// How many of 16 cuts are below `x`.
-#[inline(always)]
-fn below(cuts: &[f64; 16], x: f64) -> u32 {
-    let mut mask = 0_u32;
-    for (i, &cut) in cuts.iter().enumerate() {
-        mask |= u32::from(cut < x) << i;
+/// How many of 16 cuts are below a value, per instruction set.
+trait Below {
+    fn below(cuts: &[f64; 16], x: f64) -> u32;
+}
+
+impl Below for Baseline {
+    #[inline(always)]
+    fn below(cuts: &[f64; 16], x: f64) -> u32 {
+        cuts.iter().map(|&cut| u32::from(cut < x)).sum()
     }
-    mask.count_ones()
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    #![expect(unsafe_code, reason = "vector intrinsics; each is reached only after its features were detected")]
+    use super::Below;
+    use induce_core::simd::{Avx2, Avx512};
+    use std::arch::x86_64::*;
+
+    impl Below for Avx2 {
+        #[inline(always)]
+        fn below(cuts: &[f64; 16], x: f64) -> u32 {
+            let mut mask = 0;
+            for (i, four) in cuts.chunks_exact(4).enumerate() {
+                // SAFETY: the chunk has 4 doubles; this type is used only where AVX2 was detected.
+                let bits = unsafe {
+                    let less = _mm256_cmp_pd::<_CMP_LT_OQ>(_mm256_loadu_pd(four.as_ptr()), _mm256_set1_pd(x));
+                    _mm256_movemask_pd(less)
+                };
+                mask |= (bits as u32) << (4 * i);
+            }
+            mask.count_ones()
+        }
+    }
+
+    impl Below for Avx512 {
+        #[inline(always)]
+        fn below(cuts: &[f64; 16], x: f64) -> u32 {
+            // SAFETY: there are 16 doubles; this type is used only where AVX-512 F was detected.
+            unsafe {
+                let x = _mm512_set1_pd(x);
+                let low = _mm512_cmp_pd_mask::<_CMP_LT_OQ>(_mm512_loadu_pd(cuts.as_ptr()), x);
+                let high = _mm512_cmp_pd_mask::<_CMP_LT_OQ>(_mm512_loadu_pd(cuts.as_ptr().add(8)), x);
+                (u32::from(low) | u32::from(high) << 8).count_ones()
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -411,12 +411,12 @@ impl<'a> Booster<'a> {
         }
     }
 
-    /// The training loss is followed at some fifty rounds: enough for a curve, too few to cost time.
+    /// The training loss is followed at some twenty rounds: enough for a curve, too few to cost time.
     fn is_traced(&self, round: usize) -> bool {
         if self.held.is_some() {
             return false;
         }
-        round == 1 || round == self.spec.rounds || round.is_multiple_of(self.spec.rounds.div_ceil(50))
+        round == 1 || round == self.spec.rounds || round.is_multiple_of(self.spec.rounds.div_ceil(20))
     }
 
     /// The validation loss after the last round.

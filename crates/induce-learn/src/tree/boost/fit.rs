@@ -31,6 +31,9 @@ pub struct Dataset<'a> {
     pub classes: &'a [String],
 }
 
+/// Derivatives are kept in single precision, and so are sums of their squares.
+const LARGEST_TARGET: f64 = 1e15;
+
 impl<'a> Dataset<'a> {
     /// Features and targets without weights, groups or classes.
     pub fn new(table: &'a Table, target: &'a [f64]) -> Self {
@@ -61,6 +64,10 @@ impl<'a> Dataset<'a> {
                 what,
                 "drop the rows whose target is missing or infinite",
             ));
+        }
+        if let Some(row) = self.target.iter().position(|y| y.abs() > LARGEST_TARGET) {
+            let what = format!("the target of row {} is {:e}, too large for its derivatives", row + 1, self.target[row]);
+            return Err(Error::data(what, "divide the target by a constant, or take its logarithm"));
         }
         let Some(weight) = self.weight else { return Ok(()) };
         if let Some(row) = weight.iter().position(|w| !w.is_finite() || *w < 0.0) {

@@ -8,6 +8,7 @@
 //! the number of members cannot change a bit.
 
 mod columns;
+mod partition;
 mod worker;
 
 use std::sync::{Mutex, RwLock};

@@ -3,11 +3,10 @@
 use std::ops::Range;
 use std::sync::RwLock;
 
-use super::super::bins::{CodeColumn, Codes, Packed, Part, STRIDE};
+use super::super::bins::{Codes, Packed, Part, STRIDE};
 use super::super::histogram::{Bins, Sum, add_rows, add_rows_wide};
-use super::super::mask::CodeTest;
-use super::super::node::contains;
 use super::super::split::{Node, Split};
+use super::partition::{SLACK, divide};
 use super::{Data, Job, Task};
 
 /// Histograms of some columns.
@@ -103,7 +102,7 @@ impl Worker {
                 Some(bag) => self.rows.extend(rows.filter(|&r| bag[r]).map(|r| r as u32)),
             }
         }
-        self.scratch.resize(self.rows.len(), 0);
+        self.scratch.resize(self.rows.len() + SLACK, 0);
         self.segments.clear();
         self.segments.push(0..self.rows.len());
         self.sum = self
@@ -121,23 +120,7 @@ impl Worker {
     pub(super) fn partition(&mut self, codes: &Codes, slot: usize, split: &Split) {
         let segment = self.segments[slot].clone();
         let rows = &mut self.rows[segment.clone()];
-        let scratch = &mut self.scratch[..rows.len()];
-        let left = match (&codes.columns[split.feature], &split.test) {
-            (CodeColumn::Narrow(column), CodeTest::AtMost { offset, limit }) => {
-                let (offset, limit) = (*offset as u8, (*limit).min(255) as u8);
-                stable(rows, scratch, |row| column[row].wrapping_sub(offset) <= limit)
-            }
-            (CodeColumn::Wide(column), CodeTest::AtMost { offset, limit }) => {
-                stable(rows, scratch, |row| column[row].wrapping_sub(*offset) <= *limit)
-            }
-            (CodeColumn::Narrow(column), CodeTest::Member(set)) => {
-                let table: [bool; 256] = std::array::from_fn(|code| contains(set, code));
-                stable(rows, scratch, |row| table[usize::from(column[row])])
-            }
-            (CodeColumn::Wide(column), CodeTest::Member(set)) => {
-                stable(rows, scratch, |row| contains(set, usize::from(column[row])))
-            }
-        };
+        let left = divide(codes, split, rows, &mut self.scratch[..segment.len() + SLACK]);
         self.segments[slot] = segment.start..segment.start + left;
         self.segments.push(segment.start + left..segment.end);
     }
@@ -321,21 +304,4 @@ induce_core::multiversion! {
     fn subtract_bins(from: &mut [Sum], what: &[Sum]) {
         from.iter_mut().zip(what).for_each(|(f, w)| *f = f.wrapping_sub(*w));
     }
-}
-
-/// Move rows that go left to the front, the others behind, each in their order.
-#[inline(always)]
-fn stable(rows: &mut [u32], scratch: &mut [u32], goes_left: impl Fn(usize) -> bool) -> usize {
-    let (mut left, mut right) = (0, 0);
-    for i in 0..rows.len() {
-        let row = rows[i];
-        let goes = goes_left(row as usize);
-        // Both are written, one counts: no branch to mispredict.
-        rows[left] = row;
-        scratch[right] = row;
-        left += usize::from(goes);
-        right += usize::from(!goes);
-    }
-    rows[left..].copy_from_slice(&scratch[..right]);
-    left
 }

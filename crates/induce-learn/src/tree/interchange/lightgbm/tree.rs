@@ -30,9 +30,9 @@ pub fn read(block: &Section, factor: f64, budget: &Budget) -> Read<Tree> {
     })
 }
 
-/// Curvatures, or counts where an old file has no curvatures, or ones.
+/// Counts, which LightGBM itself weighs explanations by; curvatures where there are none, or ones.
 fn covers(block: &Section, of: &str, n: usize) -> Read<Vec<f64>> {
-    for key in ["weight", "count"] {
+    for key in ["count", "weight"] {
         if let Some(covers) = block.numbers_if_any(&format!("{of}_{key}"), n)? {
             return Ok(covers);
         }
