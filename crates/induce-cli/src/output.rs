@@ -6,6 +6,9 @@ use std::process::ExitCode;
 use induce::core::metrics::Score;
 use serde_json::{Map, Value, json};
 
+/// Scores of a split: name, scores over all its rows, scores of single folds.
+pub type Scored = (String, Vec<Score>, Vec<Vec<Score>>);
+
 /// Print an error with its chain of causes and its hint; exit code 2.
 pub fn fail(error: &anyhow::Error) -> ExitCode {
     let red = if io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
@@ -85,7 +88,7 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
 }
 
 /// Metrics with their intervals, one block per split.
-pub fn scores_table(scores: &[(String, Vec<Score>, Vec<Vec<Score>>)]) -> String {
+pub fn scores_table(scores: &[Scored]) -> String {
     let mut rows = Vec::new();
     for (split, scores, _) in scores {
         for score in scores {

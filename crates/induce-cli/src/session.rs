@@ -33,7 +33,7 @@ impl<'a> Session<'a> {
         let flag = cancelled.clone();
         let handler = move || {
             if flag.swap(true, Ordering::SeqCst) {
-                #[expect(clippy::exit, reason = "the second Ctrl-C means now")]
+                // The second Ctrl-C means now.
                 std::process::exit(130);
             }
             let _ = writeln!(std::io::stderr(), "\nstopping after this step; once more stops at once");
@@ -86,7 +86,7 @@ fn describe(sniffed: &Sniffed, table: &Table) -> String {
     ];
     let kinds: Vec<String> =
         kinds.iter().map(|(kind, name)| (count(*kind), name)).filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")).collect();
-    let missing: usize = table.columns().iter().map(|c| c.missing()).sum();
+    let missing: usize = table.columns().iter().map(induce::core::Column::missing).sum();
     format!(
         "read `{}`: {}{}, {} rows, {} columns ({}), {} values missing",
         sniffed.file,
@@ -100,10 +100,12 @@ fn describe(sniffed: &Sniffed, table: &Table) -> String {
 }
 
 fn options(reading: &Reading) -> Result<ReadOptions> {
-    let mut options = ReadOptions::default();
-    options.delimiter = reading.delimiter.as_deref().map(parse_delimiter).transpose()?;
-    options.header = if reading.header { Some(true) } else { reading.no_header.then_some(false) };
-    options.format = reading.input.as_deref().map(str::parse).transpose()?;
+    let mut options = ReadOptions {
+        delimiter: reading.delimiter.as_deref().map(parse_delimiter).transpose()?,
+        header: if reading.header { Some(true) } else { reading.no_header.then_some(false) },
+        format: reading.input.as_deref().map(str::parse).transpose()?,
+        ..ReadOptions::default()
+    };
     if !reading.missing.is_empty() {
         options.missing = reading.missing.iter().cloned().chain([String::new()]).collect();
     }

@@ -1,4 +1,5 @@
 //! Which crate may know which: the arrows of ARCHITECTURE.md, kept by `cargo metadata`.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::process::Command;
 
@@ -10,8 +11,20 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ("induce-plot", &["induce-core"]),
     ("induce-prob", &["induce-core"]),
     ("induce-learn", &["induce-core", "induce-prob"]),
-    ("induce", &["induce-core", "induce-plot", "induce-prob", "induce-learn"]),
-    ("induce-cli", &["induce", "induce-core", "induce-plot", "induce-prob", "induce-learn"]),
+    (
+        "induce",
+        &["induce-core", "induce-plot", "induce-prob", "induce-learn"],
+    ),
+    (
+        "induce-cli",
+        &[
+            "induce",
+            "induce-core",
+            "induce-plot",
+            "induce-prob",
+            "induce-learn",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
@@ -20,11 +33,23 @@ fn workspace() -> Vec<(String, Vec<String>)> {
     let mut metadata = Command::new(cargo);
     metadata.args(["metadata", "--format-version", "1", "--no-deps", "--offline"]);
     let output = metadata.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let value: Value = serde_json::from_slice(&output.stdout).unwrap();
     let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
     let packages = value["packages"].as_array().unwrap();
-    packages.iter().map(|p| (name(p), p["dependencies"].as_array().unwrap().iter().map(name).collect())).collect()
+    packages
+        .iter()
+        .map(|p| {
+            (
+                name(p),
+                p["dependencies"].as_array().unwrap().iter().map(name).collect(),
+            )
+        })
+        .collect()
 }
 
 #[test]
@@ -32,8 +57,12 @@ fn arrows_point_one_way() {
     let workspace = workspace();
     for (name, uses) in &workspace {
         let known = ARROWS.iter().find(|(own, _)| own == name);
-        let (_, may) = known.unwrap_or_else(|| panic!("`{name}` is new: say in ARCHITECTURE.md and here what it may use"));
-        for used in uses.iter().filter(|used| workspace.iter().any(|(own, _)| own == *used)) {
+        let (_, may) = known
+            .unwrap_or_else(|| panic!("`{name}` is new: say in ARCHITECTURE.md and here what it may use"));
+        for used in uses
+            .iter()
+            .filter(|used| workspace.iter().any(|(own, _)| own == *used))
+        {
             assert!(may.contains(&used.as_str()), "`{name}` must not use `{used}`");
         }
     }

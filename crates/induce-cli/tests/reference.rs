@@ -2,6 +2,7 @@
 //!
 //! This test fails when a page is stale; `cargo xtask docs` (which sets
 //! `INDUCE_BLESS`) writes the pages anew.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -20,7 +21,12 @@ fn folder() -> PathBuf {
 fn induce(words: &[&str]) -> String {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("induce"));
     command.args(words).env_remove("COLUMNS");
-    for own in ["INDUCE_SEED", "INDUCE_THREADS", "INDUCE_FORMAT", "INDUCE_NO_PROGRESS"] {
+    for own in [
+        "INDUCE_SEED",
+        "INDUCE_THREADS",
+        "INDUCE_FORMAT",
+        "INDUCE_NO_PROGRESS",
+    ] {
         command.env_remove(own);
     }
     let output = command.output().unwrap();
@@ -31,7 +37,10 @@ fn induce(words: &[&str]) -> String {
 /// The names under `Commands:` of a help text.
 fn commands(help: &str) -> Vec<String> {
     let list = help.split("Commands:\n").nth(1).unwrap_or_default();
-    let names = list.lines().take_while(|line| line.starts_with("  ")).filter_map(|line| line.split_whitespace().next());
+    let names = list
+        .lines()
+        .take_while(|line| line.starts_with("  "))
+        .filter_map(|line| line.split_whitespace().next());
     names.filter(|name| *name != "help").map(str::to_owned).collect()
 }
 
@@ -45,7 +54,11 @@ fn command_line() -> String {
         let help = induce(&[&verb, "--help"]);
         section(&mut page, &format!("induce {verb}"), &help);
         for inner in commands(&help) {
-            section(&mut page, &format!("induce {verb} {inner}"), &induce(&[&verb, &inner, "--help"]));
+            section(
+                &mut page,
+                &format!("induce {verb} {inner}"),
+                &induce(&[&verb, &inner, "--help"]),
+            );
         }
     }
     page.trim_end().to_owned() + "\n"
@@ -53,7 +66,12 @@ fn command_line() -> String {
 
 fn section(page: &mut String, title: &str, help: &str) {
     let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
-    writeln!(page, "## `{title}`\n\n```text\n{}\n```\n", lines.join("\n").trim()).unwrap();
+    writeln!(
+        page,
+        "## `{title}`\n\n```text\n{}\n```\n",
+        lines.join("\n").trim()
+    )
+    .unwrap();
 }
 
 fn text(value: &Value) -> String {
@@ -69,16 +87,28 @@ fn model(model: &Value) -> String {
     let name = text(&model["name"]);
     let tasks: Vec<String> = model["tasks"].as_array().unwrap().iter().map(text).collect();
     let row = induce::registry::find(&name).unwrap();
-    let mut page = format!("{NOTE}# `{name}`: {}\n\n{}\n\n", text(&model["title"]), text(&model["about"]));
+    let mut page = format!(
+        "{NOTE}# `{name}`: {}\n\n{}\n\n",
+        text(&model["title"]),
+        text(&model["about"])
+    );
     writeln!(page, "Tasks: {}.\n", tasks.join(", ")).unwrap();
     writeln!(page, "| | |\n|---|---|").unwrap();
     for (what, idea) in ["likelihood", "prior", "inference"].iter().zip(row.idea) {
         writeln!(page, "| {what} | {} |", cell(idea)).unwrap();
     }
     writeln!(page, "\nEvery setting is given as `--set NAME=VALUE`.\n").unwrap();
-    writeln!(page, "| setting | default | values | what it does |\n|---|---|---|---|").unwrap();
+    writeln!(
+        page,
+        "| setting | default | values | what it does |\n|---|---|---|---|"
+    )
+    .unwrap();
     for setting in model["settings"].as_array().unwrap() {
-        let default = if setting["default"].is_null() { String::new() } else { format!("`{}`", text(&setting["default"])) };
+        let default = if setting["default"].is_null() {
+            String::new()
+        } else {
+            format!("`{}`", text(&setting["default"]))
+        };
         let [name, range, doc] = ["name", "range", "doc"].map(|key| cell(&text(&setting[key])));
         writeln!(page, "| `{name}` | {default} | {range} | {doc} |").unwrap();
     }
@@ -96,17 +126,32 @@ fn metrics() -> String {
     ] {
         write!(page, "\n## {title}\n\n| metric | also called | better | shown | parameter | needs |\n|---|---|---|---|---|---|\n").unwrap();
         for m in METRICS.iter().filter(|m| m.task == task) {
-            let aliases = m.aliases.iter().map(|a| format!("`{a}`")).collect::<Vec<_>>().join(" ");
+            let aliases = m
+                .aliases
+                .iter()
+                .map(|a| format!("`{a}`"))
+                .collect::<Vec<_>>()
+                .join(" ");
             let better = if m.greater_is_better { "greater" } else { "less" };
             let shown = if m.default { "yes" } else { "" };
-            writeln!(page, "| `{}` | {aliases} | {better} | {shown} | {} | {} |", m.name, m.parameter.unwrap_or(""), m.needs).unwrap();
+            writeln!(
+                page,
+                "| `{}` | {aliases} | {better} | {shown} | {} | {} |",
+                m.name,
+                m.parameter.unwrap_or(""),
+                m.needs
+            )
+            .unwrap();
         }
     }
     page
 }
 
 fn pages() -> BTreeMap<String, String> {
-    let mut pages = BTreeMap::from([("command-line.md".into(), command_line()), ("metrics.md".into(), metrics())]);
+    let mut pages = BTreeMap::from([
+        ("command-line.md".into(), command_line()),
+        ("metrics.md".into(), metrics()),
+    ]);
     let models: Value = serde_json::from_str(&induce(&["models", "--format", "json"])).unwrap();
     for one in models.as_array().unwrap() {
         pages.insert(format!("model-{}.md", text(&one["name"])), model(one));
@@ -119,14 +164,22 @@ fn the_pages_say_what_the_code_says() {
     let (folder, pages) = (folder(), pages());
     if std::env::var_os("INDUCE_BLESS").is_some() {
         std::fs::create_dir_all(&folder).unwrap();
-        pages.iter().for_each(|(name, page)| std::fs::write(folder.join(name), page).unwrap());
+        pages
+            .iter()
+            .for_each(|(name, page)| std::fs::write(folder.join(name), page).unwrap());
     }
     for (name, page) in &pages {
         let there = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
-        assert!(&there == page, "docs/reference/{name} is stale; hint: `cargo xtask docs` writes it anew");
+        assert!(
+            &there == page,
+            "docs/reference/{name} is stale; hint: `cargo xtask docs` writes it anew"
+        );
     }
     for entry in std::fs::read_dir(&folder).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(pages.contains_key(&name), "docs/reference/{name} is of nothing that is there");
+        assert!(
+            pages.contains_key(&name),
+            "docs/reference/{name} is of nothing that is there"
+        );
     }
 }

@@ -17,7 +17,7 @@ pub fn run(session: &Session) -> Result<ExitCode> {
         ("cores", threads.to_string()),
         ("threads used", session.run().threads().to_string()),
         ("instruction set", simd::level().name().to_string()),
-        ("readers", induce::core::read::Format::ALL.map(|f| f.name()).join(" ")),
+        ("readers", induce::core::read::Format::ALL.map(induce::core::read::Format::name).join(" ")),
         ("models", induce::registry::MODELS.map(|m| m.name).join(" ")),
     ];
     if session.json() {

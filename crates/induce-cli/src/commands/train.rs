@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use induce::core::metrics::{Score, Task};
+use induce::core::metrics::Task;
 use induce::core::{FitReport, Outcome, Run};
 use induce::model::{self, Model, Prediction};
 use induce::prelude::{Problem, Settings};
@@ -15,11 +15,8 @@ use serde_json::{Value, json};
 
 use super::report::environment;
 use crate::args::Train;
-use crate::output;
+use crate::output::{self, Scored};
 use crate::session::{self, Condition, Session};
-
-/// Scores of a split: name, scores over all its rows, scores of single folds.
-type Scored = (String, Vec<Score>, Vec<Vec<Score>>);
 
 /// What training came to.
 struct Trained {
@@ -131,7 +128,7 @@ fn checkpoints(session: &Session, args: &Train, settings: &Settings, problem: &P
 
 fn train(session: &Session, args: &Train, settings: &Settings, problem: Problem, plan: &Checkpoints, run: &mut Run) -> Result<Trained> {
     if let Some(k) = args.cv {
-        return train_cv(session, settings, problem, k, plan, run);
+        return train_cv(session, settings, &problem, k, plan, run);
     }
     let (train, judged) = split(session, args, problem, run)?;
     // Judging after every round is only worth its time if something listens.
@@ -181,11 +178,11 @@ fn split(session: &Session, args: &Train, problem: Problem, run: &Run) -> Result
     Ok((train, Some(("holdout".into(), test))))
 }
 
-fn train_cv(session: &Session, settings: &Settings, problem: Problem, k: usize, plan: &Checkpoints, run: &mut Run) -> Result<Trained> {
+fn train_cv(session: &Session, settings: &Settings, problem: &Problem, k: usize, plan: &Checkpoints, run: &mut Run) -> Result<Trained> {
     session.say(format!("split: {k} folds, then a fit on all {} rows", output::count(problem.rows())));
-    let cv = validate::cross_validate(settings, &problem, k, run)?;
+    let cv = validate::cross_validate(settings, problem, k, run)?;
     let clock = Instant::now();
-    let fitted = settings.fit_with_checkpoints(&problem, None, Some(plan), run)?;
+    let fitted = settings.fit_with_checkpoints(problem, None, Some(plan), run)?;
     let seconds = clock.elapsed().as_secs_f64();
     let judged = problem.take(&cv.rows);
     let scores = vec![("cv".to_string(), cv.scores, cv.folds)];

@@ -6,53 +6,62 @@ use crate::house::House;
 
 /// One snapshot of many mistakes, each under the command that made it.
 fn gallery(house: &House, lines: &[&str]) -> String {
-    lines.iter().map(|line| format!("$ induce {line}\n{}\n\n", house.fault(line))).collect()
+    lines
+        .iter()
+        .map(|line| format!("$ induce {line}\n{}\n\n", house.fault(line)))
+        .collect()
 }
 
 #[test]
 fn names_that_do_not_exist() {
     let house = House::with_table();
     house.ok("train good.csv --set rounds=5 --quiet");
-    let text = gallery(&house, &[
-        "train god.csv",
-        "train good.csv --target Y2",
-        "train good.csv --target zebra",
-        "train good.csv --weight zebra",
-        "train good.csv --drop zebra",
-        "train good.csv --model bost",
-        "train good.csv --set learningrate=0.1",
-        "train good.csv --type zebra=number",
-        "train good.csv --type a=colour",
-        "train good.csv --input xls",
-        "train good.csv --require r3>=0",
-        "train good.csv --require mse<=1",
-        "train good.csv --require roc_auc>=0.5",
-        "models bost",
-    ]);
+    let text = gallery(
+        &house,
+        &[
+            "train god.csv",
+            "train good.csv --target Y2",
+            "train good.csv --target zebra",
+            "train good.csv --weight zebra",
+            "train good.csv --drop zebra",
+            "train good.csv --model bost",
+            "train good.csv --set learningrate=0.1",
+            "train good.csv --type zebra=number",
+            "train good.csv --type a=colour",
+            "train good.csv --input xls",
+            "train good.csv --require r3>=0",
+            "train good.csv --require mse<=1",
+            "train good.csv --require roc_auc>=0.5",
+            "models bost",
+        ],
+    );
     assert_snapshot!(text);
 }
 
 #[test]
 fn values_out_of_range() {
     let house = House::with_table();
-    let text = gallery(&house, &[
-        "train good.csv --set rounds=-1",
-        "train good.csv --set rounds=many",
-        "train good.csv --set learning_rate=7",
-        "train good.csv --set rounds",
-        "train good.csv --set task=guess",
-        "train good.csv --set monotone.a=up",
-        "train good.csv --holdout 2",
-        "train good.csv --cv 1",
-        "train good.csv --cv 500",
-        "train good.csv --time 5x",
-        "train good.csv --memory 5x",
-        "train good.csv --memory 1k",
-        "train good.csv --delimiter xx",
-        "train good.csv --threads 0",
-        "train good.csv --require r2",
-        "train good.csv --require r2>=high",
-    ]);
+    let text = gallery(
+        &house,
+        &[
+            "train good.csv --set rounds=-1",
+            "train good.csv --set rounds=many",
+            "train good.csv --set learning_rate=7",
+            "train good.csv --set rounds",
+            "train good.csv --set task=guess",
+            "train good.csv --set monotone.a=up",
+            "train good.csv --holdout 2",
+            "train good.csv --cv 1",
+            "train good.csv --cv 500",
+            "train good.csv --time 5x",
+            "train good.csv --memory 5x",
+            "train good.csv --memory 1k",
+            "train good.csv --delimiter xx",
+            "train good.csv --threads 0",
+            "train good.csv --require r2",
+            "train good.csv --require r2>=high",
+        ],
+    );
     assert_snapshot!(text);
 }
 
@@ -63,7 +72,12 @@ fn models_that_are_none() {
     let model = house.read("good.induce.safetensors");
     house.write("cut.safetensors", &model[..model.len() / 2]);
     house.write("nothing", b"");
-    for line in ["predict good.csv good.csv", "show cut.safetensors", "show nothing", "explain missing good.csv"] {
+    for line in [
+        "predict good.csv good.csv",
+        "show cut.safetensors",
+        "show nothing",
+        "explain missing good.csv",
+    ] {
         let fault = house.fault(line);
         assert!(fault.starts_with("error: "), "{fault}");
         assert!(!fault.contains("panicked"), "{fault}");
@@ -76,14 +90,29 @@ fn the_model_is_named_where_columns_differ() {
     house.ok("train good.csv --set rounds=5 --quiet");
     house.table("other.csv", "a,x,c,y", 20, |_, a, b| format!("{a},{b},u,{a}"));
     let fault = house.fault("predict good.induce.safetensors other.csv");
-    assert!(fault.contains("no column `b`") && fault.contains("\n\nhint: "), "{fault}");
+    assert!(
+        fault.contains("no column `b`") && fault.contains("\n\nhint: "),
+        "{fault}"
+    );
     // A category in place of a number.
     house.table("text.csv", "a,b,c,y", 20, |i, a, _| format!("{a},word{i},u,{a}"));
     let done = house.run("predict good.induce.safetensors text.csv");
-    assert!(done.code == 2 && done.err.contains('b') && done.err.contains("hint: "), "{}{}", done.out, done.err);
+    assert!(
+        done.code == 2 && done.err.contains('b') && done.err.contains("hint: "),
+        "{}{}",
+        done.out,
+        done.err
+    );
     // A category that was never seen is a value like a missing one.
     house.table("new.csv", "a,b,c,y", 20, |_, a, b| format!("{a},{b},never,{a}"));
-    assert_eq!(house.ok("predict good.induce.safetensors new.csv").out.lines().count(), 21);
+    assert_eq!(
+        house
+            .ok("predict good.induce.safetensors new.csv")
+            .out
+            .lines()
+            .count(),
+        21
+    );
 }
 
 #[test]

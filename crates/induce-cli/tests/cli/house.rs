@@ -25,7 +25,9 @@ impl House {
     /// A folder with `good.csv`: 200 rows, `y = a + 2 b` and a category that does nothing.
     pub fn with_table() -> Self {
         let house = Self::new();
-        house.table("good.csv", "a,b,c,y", 200, |i, a, b| format!("{a},{b},{},{}", ["u", "v", "w"][i % 3], a + 2.0 * b));
+        house.table("good.csv", "a,b,c,y", 200, |i, a, b| {
+            format!("{a},{b},{},{}", ["u", "v", "w"][i % 3], a + 2.0 * b)
+        });
         house
     }
 
@@ -56,8 +58,16 @@ impl House {
     /// The binary in this folder, unaffected by the environment of whoever runs the tests.
     pub fn command(&self, line: &str) -> Command {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("induce"));
-        command.args(line.split_whitespace()).current_dir(self.0.path()).stdin(Stdio::null());
-        for own in ["INDUCE_SEED", "INDUCE_THREADS", "INDUCE_FORMAT", "INDUCE_NO_PROGRESS"] {
+        command
+            .args(line.split_whitespace())
+            .current_dir(self.0.path())
+            .stdin(Stdio::null());
+        for own in [
+            "INDUCE_SEED",
+            "INDUCE_THREADS",
+            "INDUCE_FORMAT",
+            "INDUCE_NO_PROGRESS",
+        ] {
             command.env_remove(own);
         }
         command
@@ -96,5 +106,7 @@ impl From<Output> for Done {
 
 /// A file of the repository's `data`.
 pub fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../data")
+        .join(name)
 }

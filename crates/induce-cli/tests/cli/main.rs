@@ -1,4 +1,5 @@
 //! The command as its users meet it: every test starts the binary in a folder of its own.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod config;
 mod errors;

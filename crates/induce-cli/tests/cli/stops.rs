@@ -6,21 +6,32 @@ use std::time::{Duration, Instant};
 
 use crate::house::House;
 
-const TRAIN: &str = "train big.csv --target y --set rounds=400 --set learning_rate=0.02 --checkpoint-every 0s --quiet";
+const TRAIN: &str =
+    "train big.csv --target y --set rounds=400 --set learning_rate=0.02 --checkpoint-every 0s --quiet";
 
 /// Large enough that 400 rounds last for seconds.
 fn house() -> House {
     let house = House::new();
-    house.table("big.csv", "a,b,c,y", 20_000, |i, a, b| format!("{a},{b},{},{}", i % 17, (a * 9.0).sin() + b * a));
+    house.table("big.csv", "a,b,c,y", 20_000, |i, a, b| {
+        format!("{a},{b},{},{}", i % 17, (a * 9.0).sin() + b * a)
+    });
     house
 }
 
 /// Start, wait until the first checkpoint is there, and some time more.
 fn begin(house: &House, line: &str) -> Child {
-    let child = house.command(line).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let child = house
+        .command(line)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let clock = Instant::now();
     while !house.path("m.induce.checkpoint").exists() {
-        assert!(clock.elapsed() < Duration::from_secs(60), "no checkpoint after a minute");
+        assert!(
+            clock.elapsed() < Duration::from_secs(60),
+            "no checkpoint after a minute"
+        );
         std::thread::sleep(Duration::from_millis(2));
     }
     std::thread::sleep(Duration::from_millis(30));
@@ -28,7 +39,13 @@ fn begin(house: &House, line: &str) -> Child {
 }
 
 fn signal(child: &Child, name: &str) {
-    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args([name, &child.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 #[test]
@@ -37,11 +54,20 @@ fn killed_and_resumed_writes_the_bytes_of_an_uninterrupted_run() {
     let mut child = begin(&house, &format!("{TRAIN} --out m.induce.safetensors"));
     signal(&child, "-KILL");
     child.wait().unwrap();
-    assert!(!house.path("m.induce.safetensors").exists(), "it was killed in the middle");
+    assert!(
+        !house.path("m.induce.safetensors").exists(),
+        "it was killed in the middle"
+    );
     house.ok(&format!("{TRAIN} --out m.induce.safetensors --resume"));
-    assert!(!house.path("m.induce.checkpoint").exists(), "a checkpoint goes when the model is there");
+    assert!(
+        !house.path("m.induce.checkpoint").exists(),
+        "a checkpoint goes when the model is there"
+    );
     house.ok(&format!("{TRAIN} --out whole.safetensors"));
-    assert!(house.read("m.induce.safetensors") == house.read("whole.safetensors"), "resumed differs");
+    assert!(
+        house.read("m.induce.safetensors") == house.read("whole.safetensors"),
+        "resumed differs"
+    );
 }
 
 #[test]
@@ -54,7 +80,10 @@ fn interrupted_saves_a_model_and_ends_in_130() {
     assert_eq!(predicted.lines().count(), 20_001);
     house.ok(&format!("{TRAIN} --out m.induce.safetensors --resume"));
     house.ok(&format!("{TRAIN} --out whole.safetensors"));
-    assert!(house.read("m.induce.safetensors") == house.read("whole.safetensors"), "resumed differs");
+    assert!(
+        house.read("m.induce.safetensors") == house.read("whole.safetensors"),
+        "resumed differs"
+    );
 }
 
 #[test]
@@ -71,11 +100,21 @@ fn another_problem_does_not_go_on_from_a_checkpoint() {
 fn threads_never_change_a_byte() {
     let house = House::with_table();
     let model = |threads: usize, flags: &str| {
-        house.ok(&format!("train good.csv --set rounds=30 --quiet --out m.safetensors --threads {threads} {flags}"));
+        house.ok(&format!(
+            "train good.csv --set rounds=30 --quiet --out m.safetensors --threads {threads} {flags}"
+        ));
         house.read("m.safetensors")
     };
-    for flags in ["", "--set subsample=0.5 --set colsample=0.7", "--target c", "--cv 3 --set rounds=0"] {
+    for flags in [
+        "",
+        "--set subsample=0.5 --set colsample=0.7",
+        "--target c",
+        "--cv 3 --set rounds=0",
+    ] {
         let one = model(1, flags);
-        assert!(one == model(2, flags) && one == model(4, flags), "threads differ with `{flags}`");
+        assert!(
+            one == model(2, flags) && one == model(4, flags),
+            "threads differ with `{flags}`"
+        );
     }
 }
