@@ -1,23 +1,26 @@
-//! `cargo xtask bench`: the release binary beside the peers, in one run.
+//! `cargo xtask bench NAME`: the release binary beside the peers, in one run.
 
 use anyhow::{Result, bail};
 
 use crate::shell;
 use crate::venv;
 
-/// Calls `bench/boost.py BINARY [ARGUMENTS]` in the environment.
-pub fn run(arguments: &[&str]) -> Result<()> {
-    let script = shell::root().join("bench").join("boost.py");
+/// Calls `bench/NAME.py --binary BINARY [ARGUMENTS]` in the environment; NAME is `boost` unless it is said.
+pub fn run(words: &[&str]) -> Result<()> {
+    let (name, arguments) = match words {
+        [name, rest @ ..] if !name.starts_with('-') => (*name, rest),
+        rest => ("boost", rest),
+    };
+    let script = shell::root().join("bench").join(format!("{name}.py"));
     if !script.exists() {
-        bail!(
-            "there is no `bench/boost.py` yet\n\nhint: measured numbers, where there are any, are in BENCHMARKS.md"
-        );
+        bail!("there is no `bench/{name}.py`\n\nhint: the benches are the files of `bench`");
     }
     let python = venv::python()?;
     let binary = shell::binary(true)?;
     shell::run(
         shell::command(python, &[])
             .arg(script)
+            .arg("--binary")
             .arg(binary)
             .args(arguments),
     )

@@ -18,7 +18,7 @@ const HELP: &str = "cargo xtask CHORE
   docs [--check]       write docs/reference; with --check fail if it is stale
   validate [--quick]   judge real tables and report pages; needs ../shared/data and Chromium
   licences             licences of all dependencies, and crates that must not come in
-  bench                side by side with the peers";
+  bench [NAME]         side by side with the peers; NAME is a file of bench/, boost if absent";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
