@@ -86,10 +86,12 @@ pub fn watch(command: &mut Command, mut seen: impl FnMut(&str)) -> Result<bool> 
 }
 
 /// Build the command `induce` and say where it is.
+///
+/// The debug one is built together with the tests: built alone, its dependencies
+/// would have other features and be compiled again.
 pub fn binary(release: bool) -> Result<PathBuf> {
-    let mut arguments = vec!["build", "--workspace", "--bin", "induce"];
-    arguments.extend(release.then_some("--release"));
-    run(&mut cargo(&arguments))?;
+    let extra = if release { ["--release"] } else { ["--tests"] };
+    run(cargo(&["build", "--workspace", "--bin", "induce"]).args(extra))?;
     Ok(target()
         .join(if release { "release" } else { "debug" })
         .join("induce"))

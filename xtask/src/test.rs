@@ -55,10 +55,23 @@ pub fn run() -> Result<()> {
 
 /// The real packages open what our tests and what a user's commands write for them.
 fn peers(python: &Path, count: &mut Count) -> Result<bool> {
-    let root = shell::root();
-    let mut own = shell::command(python, &[]);
-    own.arg(root.join("crates/induce-learn/tests/golden/judge_interchange.py"));
-    let healthy = shell::watch(&mut own, |line| count.take(line))?;
+    let (root, written) = (shell::root(), shell::target().join("judge"));
+    std::fs::create_dir_all(&written)?;
+    // As part of the workspace, so that nothing is compiled again with other features.
+    let write = [
+        "test",
+        "--quiet",
+        "--workspace",
+        "--lib",
+        "write_for_the_judges",
+        "--",
+        "--ignored",
+    ];
+    let mut healthy = shell::output(shell::cargo(&write).env("INDUCE_JUDGE", &written)).is_ok();
+    let judge = root.join("crates/induce-learn/tests/golden/judge_interchange.py");
+    healthy &= shell::watch(shell::command(python, &[]).arg(judge).arg(&written), |line| {
+        count.take(line)
+    })?;
     let mut user = shell::command(python, &[]);
     user.arg(root.join("xtask/judge.py"))
         .arg(shell::binary(false)?)
