@@ -70,7 +70,7 @@ fn peers(python: &Path, count: &mut Count) -> Result<bool> {
     let mut healthy = shell::output(shell::cargo(&write).env("INDUCE_JUDGE", &written)).is_ok();
     let judge = root.join("crates/induce-learn/tests/golden/judge_interchange.py");
     healthy &= shell::watch(shell::command(python, &[]).arg(judge).arg(&written), |line| {
-        count.take(line)
+        count.take(line);
     })?;
     let mut user = shell::command(python, &[]);
     user.arg(root.join("xtask/judge.py"))
