@@ -125,10 +125,10 @@ def run_ours(binary, name, folder, threads):
     score = json.loads(measured([binary, "evaluate", model, folder / "test.arrow", *common])[0])["metrics"]["test"]
     result = {"fit": fit, "memory": memory, "loss": score["rmse" if DATA[name] == "regression" else "log_loss"]["value"]}
     said = measured([binary, "predict", model, folder / "test.arrow", "--margin", "--out", folder / "p.arrow", *common], True)[0]
-    result["predict"] = float(re.search(r"predicted .* in ([0-9.]+) s", said).group(1))
+    result["predict"] = float(re.search(r"predicted .* in ([0-9.]+) ms", said).group(1)) / 1e3
     if explained(name):
         said = measured([binary, "explain", model, folder / "explain.arrow", "--shap", folder / "s.arrow", *common], True)[0]
-        result["shap"] = float(re.search(r"Shapley values of .* in ([0-9.]+) s", said).group(1))
+        result["shap"] = float(re.search(r"Shapley values of .* in ([0-9.]+) ms", said).group(1)) / 1e3
     return result
 
 

@@ -40,7 +40,7 @@ pub struct Global {
     #[arg(short, long, global = true)]
     pub verbose: bool,
     /// No progress bar
-    #[arg(long, global = true, env = "INDUCE_NO_PROGRESS")]
+    #[arg(long, global = true, env = "INDUCE_NO_PROGRESS", value_parser = clap::builder::FalseyValueParser::new())]
     pub no_progress: bool,
 }
 

@@ -48,7 +48,7 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
         notes: inputs.notes.iter().map(|text| Note { kind: NoteKind::Info, text: text.clone() }).collect(),
         metrics: metrics(inputs.scores),
         main_split: inputs.split.into(),
-        learning_curve: inputs.fit.and_then(learning_curve),
+        learning_curve: inputs.fit.and_then(|fit| learning_curve(fit, inputs.model)),
         rows: problem.rows() as u64,
         schema: schema(problem),
         settings: settings(inputs.model),
@@ -61,7 +61,8 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
     Ok(report)
 }
 
-fn kind(problem: &Problem) -> String {
+/// The task in words.
+pub fn kind(problem: &Problem) -> String {
     match (problem.task, problem.classes.len()) {
         (Task::Regression, _) => "Regression".into(),
         (Task::Ranking, _) => "Ranking".into(),
@@ -86,7 +87,7 @@ fn metrics(scores: &[(String, Vec<Score>, Vec<Vec<Score>>)]) -> Vec<Metric> {
     scores.iter().flat_map(|(split, scores, folds)| scores.iter().map(|s| row(split, s, folds)).collect::<Vec<_>>()).collect()
 }
 
-fn learning_curve(fit: &FitReport) -> Option<LearningCurve> {
+fn learning_curve(fit: &FitReport, model: &dyn Model) -> Option<LearningCurve> {
     let metric = fit.traces.first()?.metric.clone();
     let series = |trace: &induce_core::Trace| Curve {
         name: trace.split.clone(),
@@ -94,8 +95,9 @@ fn learning_curve(fit: &FitReport) -> Option<LearningCurve> {
         y: trace.points.iter().map(|p| p.1).collect(),
         ..Curve::default()
     };
-    let valid = fit.traces.iter().find(|t| t.split == "valid");
-    let best = valid.and_then(|t| t.points.iter().min_by(|a, b| a.1.total_cmp(&b.1))).map(|p| p.0 as f64);
+    // A mark only where some rounds were thrown away.
+    let kept = model.as_boost().map(|b| b.ensemble.rounds() as u64);
+    let best = kept.filter(|&rounds| rounds < fit.steps).map(|rounds| rounds as f64);
     Some(LearningCurve { metric, unit: "round".into(), series: fit.traces.iter().map(series).collect(), best })
 }
 

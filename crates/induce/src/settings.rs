@@ -34,7 +34,7 @@ pub(crate) const BOOST: [Setting; 37] = [
     setting("colsample", "(0, 1]", "Share of features per tree"),
     setting("colsample_level", "(0, 1]", "Share of a tree's features per level"),
     setting("colsample_node", "(0, 1]", "Share of a level's features per node"),
-    setting("goss_top", "[0, 1]", "GOSS: share of rows kept for their large gradients; 0 is no GOSS"),
+    setting("goss_top", "[0, 1]", "GOSS: share of rows kept for their large gradients, in place of `subsample`; 0 is no GOSS"),
     setting("goss_other", "[0, 1]", "GOSS: share of rows drawn from the rest"),
     setting("dart_rate", "[0, 1]", "DART: share of earlier trees dropped per round; 0 is no DART"),
     setting("dart_skip", "[0, 1]", "DART: chance that a round drops nothing"),

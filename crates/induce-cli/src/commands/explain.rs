@@ -27,7 +27,7 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
         let clock = Instant::now();
         let shap = boost.ensemble.shap(&table, run.threads())?;
         let seconds = clock.elapsed().as_secs_f64();
-        session.say(format!("Shapley values of {} rows in {seconds:.3} s: {}", table.rows(), path.display()));
+        session.say(format!("Shapley values of {} rows in {:.3} ms: {}", table.rows(), 1e3 * seconds, path.display()));
         save_shap(boost, &shap, path)?;
     }
     if let Some(path) = &args.interactions {

@@ -17,7 +17,7 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     let (table, _) = session.read(&args.data, &args.reading)?;
     let clock = Instant::now();
     let columns = columns(session, args, model.as_ref(), &table)?;
-    session.say(format!("predicted {} rows in {:.3} s", table.rows(), clock.elapsed().as_secs_f64()));
+    session.say(format!("predicted {} rows in {:.3} ms", table.rows(), 1e3 * clock.elapsed().as_secs_f64()));
     save(&Table::new(columns)?, args.out.as_deref())?;
     Ok(ExitCode::SUCCESS)
 }

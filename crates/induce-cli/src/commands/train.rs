@@ -242,7 +242,7 @@ fn capital(text: &str) -> String {
 fn write_report(session: &Session, args: &Train, trained: &Trained, file: &str, path: &Path) -> Result<()> {
     let Some((split, judged, prediction)) = &trained.judged else { return Ok(()) };
     let facts = vec![
-        ("Task".to_string(), judged.why_task.clone()),
+        ("Task".to_string(), format!("{}: {}", reports::kind(judged), judged.why_task)),
         ("Target".to_string(), judged.target_name.clone()),
         ("Rows judged".to_string(), output::count(judged.rows())),
         ("Outcome".to_string(), trained.outcome.reason().to_string()),

@@ -27,6 +27,19 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
 }
 
 #[test]
+fn any_usual_word_in_the_environment_hides_the_bar() {
+    let house = House::with_table();
+    for word in ["1", "true", "yes", "0", ""] {
+        let output = house
+            .command("doctor")
+            .env("INDUCE_NO_PROGRESS", word)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "INDUCE_NO_PROGRESS={word}");
+    }
+}
+
+#[test]
 fn unknown_options_and_broken_files_are_errors() {
     let house = House::with_table();
     house.write("unknown.toml", b"colour = 1\n");

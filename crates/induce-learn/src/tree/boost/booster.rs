@@ -247,6 +247,8 @@ impl<'a> Booster<'a> {
             columns,
         };
         let grown = bench.grower.grow(team, &task);
+        // A bag that admits no split says nothing of the rest: its mean is noise.
+        let factor = if bag.is_some() && grown.branches.is_empty() { 0.0 } else { factor };
         let values = self.leaf_values(&grown, &bench.grower, &task, k, factor);
         Fresh {
             tree: self.tree(&grown, &task, values, factor),

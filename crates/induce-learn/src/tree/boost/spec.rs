@@ -84,7 +84,7 @@ pub struct Spec {
     pub colsample_level: f64,
     /// Share of a level's features per node.
     pub colsample_node: f64,
-    /// GOSS: share of rows kept for their large gradients; 0 is no GOSS.
+    /// GOSS: share of rows kept for their large gradients; 0 is no GOSS, else it stands in for `subsample`.
     pub goss_top: f64,
     /// GOSS: share of all rows drawn from the rest.
     pub goss_other: f64,
@@ -140,8 +140,8 @@ impl Default for Spec {
             alpha: 0.0,
             gamma: 0.0,
             max_delta_step: 0.0,
-            subsample: 1.0,
-            colsample: 1.0,
+            subsample: 0.8,
+            colsample: 0.7,
             colsample_level: 1.0,
             colsample_node: 1.0,
             goss_top: 0.0,
@@ -254,8 +254,8 @@ impl Spec {
                 "limit `max_depth` or `max_leaves`, or trees grow without end",
             ));
         }
-        if self.goss_top > 0.0 && (self.subsample < 1.0 || self.goss_top + self.goss_other > 1.0) {
-            let reason = "GOSS needs `subsample=1` and `goss_top + goss_other` at most 1";
+        if self.goss_top > 0.0 && self.goss_top + self.goss_other > 1.0 {
+            let reason = "`goss_top + goss_other` must be at most 1";
             return Err(Error::setting("goss_top", self.goss_top, reason));
         }
         if let ClassWeight::Named(name) = &self.class_weight

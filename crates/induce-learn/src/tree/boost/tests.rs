@@ -56,7 +56,7 @@ fn classes(n: usize) -> Vec<String> {
 }
 
 fn small_spec() -> Spec {
-    Spec { rounds: 20, learning_rate: 0.3, max_leaves: 16, ..Spec::default() }
+    Spec { rounds: 20, learning_rate: 0.3, max_leaves: 16, subsample: 1.0, colsample: 1.0, ..Spec::default() }
 }
 
 fn fit_bits(spec: &Spec, data: &Dataset, threads: usize) -> (Vec<super::super::Tree>, Vec<u64>) {
@@ -117,7 +117,7 @@ fn it_learns_what_is_there_to_learn() {
 fn the_training_loss_falls_monotonically() {
     let table = table(3_000);
     let score = score(&table);
-    let spec = Spec { rounds: 50, learning_rate: 0.5, ..Spec::default() };
+    let spec = Spec { rounds: 50, learning_rate: 0.5, ..small_spec() };
     let fitted = fit(&spec, &Dataset::new(&table, &score), None, &mut Run::new(0)).unwrap();
     let losses: Vec<f64> = fitted.report.traces[0].points.iter().map(|p| p.1).collect();
     assert!(losses.len() > 15);

@@ -282,14 +282,22 @@ fn best_of(node: &Node, data: &Data, task: &Task, feature: usize, bins: &[Sum], 
     }
 }
 
-/// The histogram of one feature of a packed column.
-fn sum_out(bins: &[Sum], part: &Part, out: &mut [Sum; 256]) {
-    let out = &mut out[..part.codes];
-    out.fill(0);
-    for (chunk, values) in bins.chunks_exact(part.factor).enumerate() {
-        let sum = values.iter().fold(0, |sum: Sum, v| sum.wrapping_add(*v));
-        let code = chunk % part.codes;
-        out[code] = out[code].wrapping_add(sum);
+induce_core::multiversion! {
+    /// The histogram of one feature of a packed column.
+    fn sum_out(bins: &[Sum], part: &Part, out: &mut [Sum; 256]) {
+        let out = &mut out[..part.codes];
+        out.fill(0);
+        if part.factor == 1 {
+            for values in bins.chunks_exact(part.codes) {
+                out.iter_mut().zip(values).for_each(|(o, v)| *o = o.wrapping_add(*v));
+            }
+            return;
+        }
+        for (chunk, values) in bins.chunks_exact(part.factor).enumerate() {
+            let sum = values.iter().fold(0, |sum: Sum, v| sum.wrapping_add(*v));
+            let code = chunk % part.codes;
+            out[code] = out[code].wrapping_add(sum);
+        }
     }
 }
 
@@ -297,6 +305,12 @@ fn subtract(from: &mut Histogram, what: &Histogram) {
     subtract_bins(from.narrow.as_flattened_mut(), what.narrow.as_flattened());
     for (from, what) in from.wide.iter_mut().zip(&what.wide) {
         subtract_bins(from, what);
+    }
+}
+
+induce_core::multiversion! {
+    fn add_bins(to: &mut [Sum], what: &[Sum]) {
+        to.iter_mut().zip(what).for_each(|(t, w)| *t = t.wrapping_add(*w));
     }
 }
 

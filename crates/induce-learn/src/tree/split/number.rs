@@ -129,30 +129,69 @@ struct Units {
 /// Cuts scored at a time.
 const CHUNK: usize = 16;
 
+/// Running sums of `bins` from `start` on, into `sums`.
+///
+/// A running sum waits for every addition before it; four quarters summed side by
+/// side, and shifted afterwards, wait a quarter as long.
+#[inline(always)]
+fn running_sums(bins: &[Sum], start: Sum, sums: &mut [Sum; LANES]) {
+    let quarter = bins.len().min(LANES) / 4;
+    let (a, rest) = bins.split_at(quarter);
+    let (b, rest) = rest.split_at(quarter);
+    let (c, rest) = rest.split_at(quarter);
+    let (d, rest) = rest.split_at(quarter);
+    let (out_a, out) = sums.split_at_mut(quarter);
+    let (out_b, out) = out.split_at_mut(quarter);
+    let (out_c, out) = out.split_at_mut(quarter);
+    let (out_d, out) = out.split_at_mut(quarter);
+    let mut run: [Sum; 4] = [start, 0, 0, 0];
+    for i in 0..quarter {
+        run[0] = run[0].wrapping_add(a[i]);
+        run[1] = run[1].wrapping_add(b[i]);
+        run[2] = run[2].wrapping_add(c[i]);
+        run[3] = run[3].wrapping_add(d[i]);
+        out_a[i] = run[0];
+        out_b[i] = run[1];
+        out_c[i] = run[2];
+        out_d[i] = run[3];
+    }
+    let mut before = run[0];
+    for (quarter, out) in [out_b, out_c, out_d].into_iter().enumerate() {
+        out.iter_mut().for_each(|s| *s = s.wrapping_add(before));
+        before = before.wrapping_add(run[quarter + 1]);
+    }
+    for (out, bin) in out.iter_mut().zip(rest) {
+        before = before.wrapping_add(*bin);
+        *out = before;
+    }
+}
+
 induce_core::multiversion! {
     /// The best score and its index among the cuts after each of `bins`, with `extra` on the left.
     ///
     /// `None` only if every cut leaves a side too light.
     fn best_cut(units: &Units, bins: &[Sum], extra: Sum) -> Option<(f32, usize)> {
+        let n = bins.len().min(LANES);
         let mut sums = [0; LANES];
-        let mut below = extra;
-        for (sum, bin) in sums.iter_mut().zip(bins) {
-            below = below.wrapping_add(*bin);
-            *sum = below;
-        }
-        let used = bins.len().min(LANES).next_multiple_of(CHUNK);
+        running_sums(&bins[..n], extra, &mut sums);
+        let used = n.next_multiple_of(CHUNK);
         // Beyond the last cut nothing is on the right, so padding scores -1.
-        sums[bins.len().min(LANES)..used].fill(units.total);
+        sums[n..used].fill(units.total);
         let mut scores = [0.0_f32; LANES];
         let mut top = [-1.0_f32; CHUNK];
         for (sums, scores) in sums[..used].chunks_exact(CHUNK).zip(scores.chunks_exact_mut(CHUNK)) {
+            let (mut g, mut h) = ([0_i32; CHUNK], [0_u32; CHUNK]);
             for lane in 0..CHUNK {
-                let score = units.score(sums[lane]);
+                g[lane] = gradient(sums[lane]);
+                h[lane] = curvature(sums[lane]);
+            }
+            for lane in 0..CHUNK {
+                let score = units.score(g[lane], h[lane]);
                 scores[lane] = score;
                 top[lane] = if score > top[lane] { score } else { top[lane] };
             }
         }
-        let best = top.iter().copied().fold(-1.0, f32::max);
+        let best = top.iter().fold(-1.0_f32, |a, &b| if b > a { b } else { a });
         if best < 0.0 {
             return None;
         }
@@ -173,10 +212,11 @@ impl Units {
     /// G_l^2 / (H_l + lambda) + G_r^2 / (H_r + lambda) over one common denominator; -1 if a side is too light.
     /// With |G| < 2^31 and H + lambda < 2^60 nothing overflows single precision.
     #[inline(always)]
-    fn score(&self, left: Sum) -> f32 {
-        let right = self.total.wrapping_sub(left);
-        let (gl, hl) = (gradient(left) as f32, curvature(left) as f32);
-        let (gr, hr) = (gradient(right) as f32, curvature(right) as f32);
+    fn score(&self, g: i32, h: u32) -> f32 {
+        // Curvature sums have 31 bits (`Scale::new`), so a signed conversion will do.
+        let (gl, hl) = (g as f32, h as i32 as f32);
+        let gr = gradient(self.total).wrapping_sub(g) as f32;
+        let hr = curvature(self.total).wrapping_sub(h) as i32 as f32;
         let (dl, dr) = (hl + self.lambda, hr + self.lambda);
         let value = (gl * gl * dr + gr * gr * dl) / (dl * dr);
         let heavy = (hl >= self.least) & (hr >= self.least);

@@ -1,0 +1,74 @@
+"""Reading CSV beside pandas with the pyarrow engine: `cargo xtask bench reading`."""
+
+import argparse
+import datetime
+import gzip
+import json
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from boost import RESULTS, ROOT, TABULAR, WORK
+
+
+def files():
+    """Plain CSV files: text and numbers of flights, floats of donors, quoted diamonds, adult."""
+    import numpy as np
+    import pandas as pd
+
+    folder = WORK / "csv"
+    folder.mkdir(parents=True, exist_ok=True)
+    plain = {
+        "flights": TABULAR / "flights_1m.csv.gz",
+        "adult": TABULAR / "adult/adult-train.csv.gz",
+        "diamonds": ROOT / "data/diamonds.csv.gz",
+    }
+    for name, source in plain.items():
+        if not (folder / f"{name}.csv").exists():
+            (folder / f"{name}.csv").write_bytes(gzip.decompress(source.read_bytes()))
+    if not (folder / "donors.csv").exists():
+        x = np.load(TABULAR / "adbench/donors.npz")["X"]
+        pd.DataFrame(x + np.random.default_rng(0).normal(size=x.shape) * 1e-3).to_csv(folder / "donors.csv", index=False)
+    return {name: folder / f"{name}.csv" for name in ("flights", "donors", "adult", "diamonds")}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binary", default=str(ROOT / "target/release/induce"))
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=7)
+    arguments = parser.parse_args()
+    import pandas as pd
+    import pyarrow
+
+    pyarrow.set_cpu_count(arguments.threads)
+    results = {}
+    for name, path in files().items():
+        ours, theirs = [], []
+        for _ in range(arguments.repeats):
+            start = time.perf_counter()
+            command = [arguments.binary, "data", "show", path, "-q", "--format", "json", "--threads", str(arguments.threads)]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            ours.append(time.perf_counter() - start)
+            start = time.perf_counter()
+            header = None if name == "adult" else "infer"
+            pd.read_csv(path, engine="pyarrow", header=header)
+            theirs.append(time.perf_counter() - start)
+        results[name] = {"mb": path.stat().st_size / 1e6, "induce": statistics.median(ours), "pandas": statistics.median(theirs)}
+        r = results[name]
+        print(f"{name:10} {r['mb']:6.1f} MB  induce {r['induce'] * 1e3:7.1f} ms  pandas {r['pandas'] * 1e3:7.1f} ms  x{r['pandas'] / r['induce']:.2f}")
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT).stdout.strip()
+    date = datetime.date.today().isoformat()
+    everything = {
+        "date": date, "commit": commit, "threads": arguments.threads, "repeats": arguments.repeats,
+        "versions": {"pandas": pd.__version__, "pyarrow": pyarrow.__version__, "python": sys.version.split()[0]},
+        "results": results,
+    }
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / f"{date}-reading.json").write_text(json.dumps(everything, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
