@@ -52,8 +52,9 @@ fn one_hot(node: &Node, bins: &[Sum], present: &[usize], floor: f64) -> Found {
     let mut best: Found = None;
     for &code in present {
         let gain = node.gain(bins[code], node.rules.lambda);
-        let better = best.as_ref().map_or(floor, |b| b.0);
-        if gain > better && node.admits(bins[code], 0) {
+        // What only reaches the floor counts: a tie between features is decided by their number, not by who is first.
+        let better = best.as_ref().map_or(gain >= floor, |b| gain > b.0);
+        if better && node.admits(bins[code], 0) {
             best = Some((gain, vec![code], bins[code]));
         }
     }
@@ -83,8 +84,8 @@ fn sorted(node: &Node, bins: &[Sum], mut order: Vec<usize>, floor: f64) -> Found
             }
             since = 0.0;
             let gain = node.gain(left, node.rules.lambda + rules.lambda);
-            let better = best.as_ref().map_or(floor, |b| b.0);
-            if gain > better && node.admits(left, 0) {
+            let better = best.as_ref().map_or(gain >= floor, |b| gain > b.0);
+            if better && node.admits(left, 0) {
                 best = Some((gain, taken, from_top, left));
             }
         }

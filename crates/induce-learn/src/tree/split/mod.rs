@@ -162,7 +162,7 @@ impl<'a> Node<'a> {
         number::best(self, feature, bins, monotone, floor)
     }
 
-    /// The best split of a feature whose codes are categories, if it gains more than `floor`;
+    /// The best split of a feature whose codes are categories, if it gains at least `floor`;
     /// `bins[0]` holds the missing and the rare.
     pub fn best_category(&self, feature: usize, bins: &[Sum], floor: f64) -> Option<Split> {
         category::best(self, feature, bins, floor)

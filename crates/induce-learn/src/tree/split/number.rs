@@ -92,7 +92,11 @@ fn fast(node: &Node, bins: &[Sum], floor: f64) -> Option<Cut> {
             .iter()
             .fold(0, |sum: Sum, b| sum.wrapping_add(*b))
     };
+    // Below the floor the index means nothing: it may be of a cut that leaves a side too light.
     if bins[0] == 0 {
+        if top < units.floor {
+            return None;
+        }
         let left = left(cut);
         return Some(Cut {
             last: cut + 1,
@@ -101,7 +105,7 @@ fn fast(node: &Node, bins: &[Sum], floor: f64) -> Option<Cut> {
         });
     }
     match best_cut(&units, &bins[1..=cuts], bins[0]) {
-        Some((other, cut)) if other > top => Some(Cut {
+        Some((other, cut)) if other > top && other >= units.floor => Some(Cut {
             last: cut + 1,
             missing_left: true,
             left: left(cut).wrapping_add(bins[0]),
