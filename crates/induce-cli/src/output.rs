@@ -11,8 +11,14 @@ pub type Scored = (String, Vec<Score>, Vec<Vec<Score>>);
 
 /// Print an error with its chain of causes and its hint; exit code 2.
 pub fn fail(error: &anyhow::Error) -> ExitCode {
-    let red = if io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
-    let own = error.chain().find_map(|cause| cause.downcast_ref::<induce::Error>());
+    let red = if io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+        ("\x1b[1;31m", "\x1b[0m")
+    } else {
+        ("", "")
+    };
+    let own = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<induce::Error>());
     let text = match own {
         Some(own) if error.chain().count() == own_depth(own) => own.to_string(),
         _ => format!("{error:#}"),
@@ -21,7 +27,11 @@ pub fn fail(error: &anyhow::Error) -> ExitCode {
     if let Some(hint) = own.and_then(induce::Error::hint) {
         let _ = writeln!(io::stderr(), "\nhint: {hint}");
     }
-    if matches!(own, Some(induce::Error::Interrupted)) { ExitCode::from(130) } else { ExitCode::from(2) }
+    if matches!(own, Some(induce::Error::Interrupted)) {
+        ExitCode::from(130)
+    } else {
+        ExitCode::from(2)
+    }
 }
 
 /// An error of ours, whose text already holds its source, and that source.
@@ -32,7 +42,9 @@ fn own_depth(error: &induce::Error) -> usize {
 /// Whether the reader of our output went away, which is no error.
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let broken = |cause: &(dyn std::error::Error + 'static)| {
-        let direct = cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe);
+        let direct = cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe);
         let own = matches!(cause.downcast_ref::<induce::Error>(),
             Some(induce::Error::Io { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe);
         direct || own
@@ -57,7 +69,11 @@ pub fn print_json(value: &Value) -> anyhow::Result<()> {
 pub fn scores_json(scores: &[Score], folds: &[Vec<Score>]) -> Value {
     let mut map = Map::new();
     for score in scores {
-        let own: Vec<f64> = folds.iter().filter_map(|f| f.iter().find(|s| s.name == score.name)).map(|s| s.value).collect();
+        let own: Vec<f64> = folds
+            .iter()
+            .filter_map(|f| f.iter().find(|s| s.name == score.name))
+            .map(|s| s.value)
+            .collect();
         let mut entry = json!({ "value": score.value, "low": score.low, "high": score.high });
         if !own.is_empty() {
             entry["folds"] = json!(own);
@@ -78,13 +94,20 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let line = |cells: &[String]| {
         let padded = cells.iter().enumerate().map(|(c, cell)| {
             let space = " ".repeat(widths[c] - cell.chars().count());
-            if c == 0 { format!("{cell}{space}") } else { format!("{space}{cell}") }
+            if c == 0 {
+                format!("{cell}{space}")
+            } else {
+                format!("{space}{cell}")
+            }
         });
         format!("{}\n", padded.collect::<Vec<_>>().join("   ").trim_end())
     };
     let head: Vec<String> = header.iter().map(|h| (*h).to_string()).collect();
     let rule: Vec<String> = widths.iter().map(|w| "─".repeat(*w)).collect();
-    [line(&head), line(&rule)].into_iter().chain(rows.iter().map(|r| line(r))).collect()
+    [line(&head), line(&rule)]
+        .into_iter()
+        .chain(rows.iter().map(|r| line(r)))
+        .collect()
 }
 
 /// Metrics with their intervals, one block per split.
@@ -96,7 +119,12 @@ pub fn scores_table(scores: &[Scored]) -> String {
                 (Some(low), Some(high)) => format!("{} – {}", number(low), number(high)),
                 _ => String::new(),
             };
-            rows.push(vec![score.name.clone(), split.clone(), number(score.value), interval]);
+            rows.push(vec![
+                score.name.clone(),
+                split.clone(),
+                number(score.value),
+                interval,
+            ]);
         }
     }
     table(&["metric", "split", "value", "95 % interval"], &rows)
@@ -108,12 +136,21 @@ pub fn number(value: f64) -> String {
         return value.to_string();
     }
     let digits = (4 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;
-    if value.abs() < 1e-4 || value.abs() >= 1e9 { format!("{value:.4e}") } else { format!("{value:.digits$}") }
+    if value.abs() < 1e-4 || value.abs() >= 1e9 {
+        format!("{value:.4e}")
+    } else {
+        format!("{value:.digits$}")
+    }
 }
 
 /// 1234567 as `1,234,567`.
 pub fn count(n: usize) -> String {
     let digits = n.to_string();
-    let parts: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|c| std::str::from_utf8(c).ok()).collect();
+    let parts: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .filter_map(|c| std::str::from_utf8(c).ok())
+        .collect();
     parts.join(",")
 }

@@ -17,7 +17,10 @@ pub struct Bar {
 impl Bar {
     /// A bar on a terminal, unless `hidden`.
     pub fn new(hidden: bool) -> Self {
-        Self { bar: ProgressBar::hidden(), shown: !hidden && std::io::stderr().is_terminal() }
+        Self {
+            bar: ProgressBar::hidden(),
+            shown: !hidden && std::io::stderr().is_terminal(),
+        }
     }
 }
 
@@ -37,7 +40,10 @@ impl Monitor for Bar {
     fn step(&mut self, step: u64, metrics: &[(String, f64)]) {
         if self.shown {
             self.bar.set_position(step);
-            let text: Vec<String> = metrics.iter().map(|(name, value)| format!("{name} {}", number(*value))).collect();
+            let text: Vec<String> = metrics
+                .iter()
+                .map(|(name, value)| format!("{name} {}", number(*value)))
+                .collect();
             self.bar.set_message(text.join("  "));
         }
     }

@@ -36,7 +36,10 @@ impl<'a> Session<'a> {
                 // The second Ctrl-C means now.
                 std::process::exit(130);
             }
-            let _ = writeln!(std::io::stderr(), "\nstopping after this step; once more stops at once");
+            let _ = writeln!(
+                std::io::stderr(),
+                "\nstopping after this step; once more stops at once"
+            );
         };
         ctrlc::set_handler(handler).context("cannot listen for Ctrl-C")?;
         Ok(Self { global, cancelled })
@@ -49,7 +52,8 @@ impl<'a> Session<'a> {
             Some(threads) => run.with_threads(threads),
             None => run,
         };
-        run.with_monitor(Bar::new(self.global.no_progress || self.global.quiet)).with_cancellation(self.cancelled.clone())
+        run.with_monitor(Bar::new(self.global.no_progress || self.global.quiet))
+            .with_cancellation(self.cancelled.clone())
     }
 
     /// Say something on standard error, unless asked to be quiet.
@@ -84,8 +88,12 @@ fn describe(sniffed: &Sniffed, table: &Table) -> String {
         (Kind::Date, "date"),
         (Kind::Text, "text"),
     ];
-    let kinds: Vec<String> =
-        kinds.iter().map(|(kind, name)| (count(*kind), name)).filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")).collect();
+    let kinds: Vec<String> = kinds
+        .iter()
+        .map(|(kind, name)| (count(*kind), name))
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, name)| format!("{n} {name}"))
+        .collect();
     let missing: usize = table.columns().iter().map(induce::core::Column::missing).sum();
     format!(
         "read `{}`: {}{}, {} rows, {} columns ({}), {} values missing",
@@ -102,7 +110,11 @@ fn describe(sniffed: &Sniffed, table: &Table) -> String {
 fn options(reading: &Reading) -> Result<ReadOptions> {
     let mut options = ReadOptions {
         delimiter: reading.delimiter.as_deref().map(parse_delimiter).transpose()?,
-        header: if reading.header { Some(true) } else { reading.no_header.then_some(false) },
+        header: if reading.header {
+            Some(true)
+        } else {
+            reading.no_header.then_some(false)
+        },
         format: reading.input.as_deref().map(str::parse).transpose()?,
         ..ReadOptions::default()
     };
@@ -110,7 +122,9 @@ fn options(reading: &Reading) -> Result<ReadOptions> {
         options.missing = reading.missing.iter().cloned().chain([String::new()]).collect();
     }
     for pin in &reading.types {
-        let (name, kind) = pin.rsplit_once('=').with_context(|| format!("`--type {pin}` should be `--type COLUMN=KIND`"))?;
+        let (name, kind) = pin
+            .rsplit_once('=')
+            .with_context(|| format!("`--type {pin}` should be `--type COLUMN=KIND`"))?;
         options.kinds.push((name.into(), kind.parse()?));
     }
     Ok(options)
@@ -139,7 +153,9 @@ pub fn duration(text: &str) -> Result<Duration> {
         "d" => 86_400.0,
         _ => bail!("`{text}` is not a time\n\nhint: write 90s, 10m or 2h"),
     };
-    let seconds: f64 = number.parse().with_context(|| format!("`{text}` is not a time"))?;
+    let seconds: f64 = number
+        .parse()
+        .with_context(|| format!("`{text}` is not a time"))?;
     Duration::try_from_secs_f64(seconds * factor).with_context(|| format!("`{text}` is not a time"))
 }
 
@@ -147,14 +163,20 @@ pub fn duration(text: &str) -> Result<Duration> {
 pub fn bytes(text: &str) -> Result<u64> {
     let split = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
     let (number, unit) = text.split_at(split);
-    let factor = match unit.to_ascii_lowercase().trim_end_matches("ib").trim_end_matches('b') {
+    let factor = match unit
+        .to_ascii_lowercase()
+        .trim_end_matches("ib")
+        .trim_end_matches('b')
+    {
         "" => 1.0,
         "k" => 1024.0,
         "m" => 1024.0 * 1024.0,
         "g" => 1024.0 * 1024.0 * 1024.0,
         _ => bail!("`{text}` is not a size\n\nhint: write 500M or 4G"),
     };
-    let number: f64 = number.parse().with_context(|| format!("`{text}` is not a size"))?;
+    let number: f64 = number
+        .parse()
+        .with_context(|| format!("`{text}` is not a size"))?;
     Ok((number * factor) as u64)
 }
 
@@ -172,40 +194,82 @@ pub fn conditions(texts: &[String]) -> Result<Vec<Condition>> {
 }
 
 fn condition(text: &str) -> Result<Condition> {
-    let wrong = || format!("`--require {text}` is no condition\n\nhint: write it like `--require \"roc_auc>=0.8\"`");
+    let wrong =
+        || format!("`--require {text}` is no condition\n\nhint: write it like `--require \"roc_auc>=0.8\"`");
     let at = text.find(['<', '>']).with_context(wrong)?;
     let (name, rest) = text.split_at(at);
-    let bound = rest.trim_start_matches(['<', '>', '=']).trim().parse().ok().with_context(wrong)?;
+    let bound = rest
+        .trim_start_matches(['<', '>', '='])
+        .trim()
+        .parse()
+        .ok()
+        .with_context(wrong)?;
     let (metric, parameter) = induce::core::metrics::find(name.trim())?;
     if !metric.default || parameter.is_some() {
-        let shown: Vec<&str> = METRICS.iter().filter(|m| m.default && m.task == metric.task).map(|m| m.name).collect();
-        bail!("`--require` knows only the metrics that are shown, not `{}`\n\nhint: they are {}", name.trim(), shown.join(", "));
+        let shown: Vec<&str> = METRICS
+            .iter()
+            .filter(|m| m.default && m.task == metric.task)
+            .map(|m| m.name)
+            .collect();
+        bail!(
+            "`--require` knows only the metrics that are shown, not `{}`\n\nhint: they are {}",
+            name.trim(),
+            shown.join(", ")
+        );
     }
-    Ok(Condition { name: metric.name, task: metric.task, at_least: rest.starts_with('>'), bound })
+    Ok(Condition {
+        name: metric.name,
+        task: metric.task,
+        at_least: rest.starts_with('>'),
+        bound,
+    })
 }
 
 /// That every condition is about a metric of the task.
 pub fn check_task(conditions: &[Condition], task: Task) -> Result<()> {
-    let Some(other) = conditions.iter().find(|c| c.task != task) else { return Ok(()) };
-    let shown: Vec<&str> = METRICS.iter().filter(|m| m.default && m.task == task).map(|m| m.name).collect();
+    let Some(other) = conditions.iter().find(|c| c.task != task) else {
+        return Ok(());
+    };
+    let shown: Vec<&str> = METRICS
+        .iter()
+        .filter(|m| m.default && m.task == task)
+        .map(|m| m.name)
+        .collect();
     let task = format!("{task:?}").to_lowercase();
-    bail!("`{}` does not judge {task}\n\nhint: the metrics are {}", other.name, shown.join(", "))
+    bail!(
+        "`{}` does not judge {task}\n\nhint: the metrics are {}",
+        other.name,
+        shown.join(", ")
+    )
 }
 
 /// The conditions that the scores do not meet.
 pub fn unmet(conditions: &[Condition], scores: &[Score]) -> Result<Vec<String>> {
     let mut unmet = Vec::new();
     for condition in conditions {
-        let score = scores.iter().find(|s| s.name == condition.name).ok_or_else(|| induce::Error::UnknownName {
-            what: "metric",
-            name: condition.name.into(),
-            known: scores.iter().map(|s| s.name.clone()).collect(),
-        })?;
+        let score =
+            scores
+                .iter()
+                .find(|s| s.name == condition.name)
+                .ok_or_else(|| induce::Error::UnknownName {
+                    what: "metric",
+                    name: condition.name.into(),
+                    known: scores.iter().map(|s| s.name.clone()).collect(),
+                })?;
         // A value that is no number meets nothing.
-        let met = if condition.at_least { score.value >= condition.bound } else { score.value <= condition.bound };
+        let met = if condition.at_least {
+            score.value >= condition.bound
+        } else {
+            score.value <= condition.bound
+        };
         if !met {
             let words = if condition.at_least { "at least" } else { "at most" };
-            unmet.push(format!("{} is {}, required is {words} {}", score.name, output::number(score.value), condition.bound));
+            unmet.push(format!(
+                "{} is {}, required is {words} {}",
+                score.name,
+                output::number(score.value),
+                condition.bound
+            ));
         }
     }
     Ok(unmet)

@@ -23,8 +23,13 @@ pub struct Importance {
 /// Gain, cover and count of every feature's splits.
 pub fn importances(model: &boost::Model) -> Vec<Importance> {
     let names = model.ensemble.schema.names();
-    let mut all: Vec<_> =
-        names.into_iter().map(|feature| Importance { feature, ..Importance::default() }).collect();
+    let mut all: Vec<_> = names
+        .into_iter()
+        .map(|feature| Importance {
+            feature,
+            ..Importance::default()
+        })
+        .collect();
     for branch in model.ensemble.trees.iter().flat_map(|tree| &tree.branches) {
         let own = &mut all[branch.feature as usize];
         own.gain += branch.gain;
@@ -79,14 +84,21 @@ pub fn permutation(model: &dyn Model, problem: &Problem, run: &Run) -> Result<Ve
         let column = problem.features.column(&feature)?.clone();
         let mut losses = Vec::with_capacity(REPEATS);
         for repeat in 0..REPEATS {
-            let order = stream.child((f * REPEATS + repeat) as u64).permutation(problem.rows());
+            let order = stream
+                .child((f * REPEATS + repeat) as u64)
+                .permutation(problem.rows());
             let shuffled = problem.features.without(&[&feature]).with(column.take(&order))?;
             losses.push(judge(&shuffled)? - base);
         }
         let mean = losses.iter().sum::<f64>() / REPEATS as f64;
         let variance = losses.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / (REPEATS - 1) as f64;
         let half = T * (variance / REPEATS as f64).sqrt();
-        all.push(Permutation { feature, value: mean, low: mean - half, high: mean + half });
+        all.push(Permutation {
+            feature,
+            value: mean,
+            low: mean - half,
+            high: mean + half,
+        });
     }
     Ok(all)
 }

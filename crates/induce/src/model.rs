@@ -27,10 +27,14 @@ impl Prediction {
     pub fn judge<'a>(&'a self, problem: &'a Problem) -> Predictions<'a> {
         let base = match problem.task {
             Task::Regression => Predictions::regression(&problem.target, &self.values),
-            Task::Classification => Predictions::classification(&problem.target, &self.probabilities, self.classes),
-            Task::Ranking => {
-                Predictions::ranking(&problem.target, &self.values, problem.groups.as_deref().unwrap_or_default())
+            Task::Classification => {
+                Predictions::classification(&problem.target, &self.probabilities, self.classes)
             }
+            Task::Ranking => Predictions::ranking(
+                &problem.target,
+                &self.values,
+                problem.groups.as_deref().unwrap_or_default(),
+            ),
         };
         base.with_weights(problem.weight.as_deref())
     }
@@ -70,8 +74,13 @@ pub fn open_bytes(name: &str, bytes: &[u8]) -> Result<(Box<dyn Model>, Value)> {
         return Ok((Box::new(imported.model), Value::Null));
     }
     let file = ModelFile::read_bytes(name, bytes)?;
-    let card = file.metadata.get("card").and_then(|card| serde_json::from_str(card).ok()).unwrap_or(Value::Null);
-    let row = registry::find(&file.kind).map_err(|_| file.fault(format!("it holds a `{}`, not a model", file.kind)))?;
+    let card = file
+        .metadata
+        .get("card")
+        .and_then(|card| serde_json::from_str(card).ok())
+        .unwrap_or(Value::Null);
+    let row = registry::find(&file.kind)
+        .map_err(|_| file.fault(format!("it holds a `{}`, not a model", file.kind)))?;
     Ok(((row.load)(&file)?, card))
 }
 
@@ -108,12 +117,24 @@ impl Model for boost::Model {
         let classes = self.ensemble.schema.classes.len();
         if classes == 0 {
             let values = boost::Model::predict(self, table, threads)?;
-            return Ok(Prediction { values, probabilities: Vec::new(), classes });
+            return Ok(Prediction {
+                values,
+                probabilities: Vec::new(),
+                classes,
+            });
         }
         let probabilities = self.probabilities(table, threads)?;
-        let likeliest = |row: &[f64]| (1..row.len()).fold(0, |best, c| if row[c] > row[best] { c } else { best });
-        let values = probabilities.chunks_exact(classes).map(|row| likeliest(row) as f64).collect();
-        Ok(Prediction { values, probabilities, classes })
+        let likeliest =
+            |row: &[f64]| (1..row.len()).fold(0, |best, c| if row[c] > row[best] { c } else { best });
+        let values = probabilities
+            .chunks_exact(classes)
+            .map(|row| likeliest(row) as f64)
+            .collect();
+        Ok(Prediction {
+            values,
+            probabilities,
+            classes,
+        })
     }
 
     fn settings(&self) -> Value {

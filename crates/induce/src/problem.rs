@@ -59,13 +59,25 @@ impl Problem {
         let table = sorted_by_group(&table, options.group.as_deref())?;
         let (task, why_task) = task(table.column(&target_name)?, options)?;
         let column = table.column(&target_name)?;
-        let classes = if task == Task::Classification { column.to_category().categories() } else { Vec::new() };
+        let classes = if task == Task::Classification {
+            column.to_category().categories()
+        } else {
+            Vec::new()
+        };
         check_classes(&classes, column)?;
         let features = features(&table, &target_name, options, &mut notes)?;
         Ok(Self {
             target: read_target(column, &classes)?,
-            weight: options.weight.as_ref().map(|name| numbers(&table, name)).transpose()?,
-            groups: options.group.as_ref().map(|name| groups(&table, name)).transpose()?,
+            weight: options
+                .weight
+                .as_ref()
+                .map(|name| numbers(&table, name))
+                .transpose()?,
+            groups: options
+                .group
+                .as_ref()
+                .map(|name| groups(&table, name))
+                .transpose()?,
             features,
             target_name,
             classes,
@@ -77,16 +89,31 @@ impl Problem {
 
     /// The rows of another table as seen by a fitted model: its features, classes and task.
     pub fn for_model(table: &Table, schema: &Schema, task: Task, options: &ProblemOptions) -> Result<Self> {
-        let name = options.target.clone().or_else(|| schema.target.clone()).ok_or_else(|| {
-            Error::data("the model does not name its target", "say which column it is with `--target COL`")
-        })?;
+        let name = options
+            .target
+            .clone()
+            .or_else(|| schema.target.clone())
+            .ok_or_else(|| {
+                Error::data(
+                    "the model does not name its target",
+                    "say which column it is with `--target COL`",
+                )
+            })?;
         let (table, notes) = with_target(table, &name)?;
         let table = sorted_by_group(&table, options.group.as_deref())?;
         let target = read_target(table.column(&name)?, &schema.classes)?;
         Ok(Self {
             target,
-            weight: options.weight.as_ref().map(|name| numbers(&table, name)).transpose()?,
-            groups: options.group.as_ref().map(|name| groups(&table, name)).transpose()?,
+            weight: options
+                .weight
+                .as_ref()
+                .map(|name| numbers(&table, name))
+                .transpose()?,
+            groups: options
+                .group
+                .as_ref()
+                .map(|name| groups(&table, name))
+                .transpose()?,
             features: table,
             target_name: name,
             classes: schema.classes.clone(),
@@ -120,7 +147,11 @@ impl Problem {
 
     /// Call `f` with the rows as the booster wants them.
     pub fn with_dataset<R>(&self, f: impl FnOnce(&Dataset) -> R) -> R {
-        let ends = self.groups.as_ref().filter(|_| self.task == Task::Ranking).map(|g| group_ends(g));
+        let ends = self
+            .groups
+            .as_ref()
+            .filter(|_| self.task == Task::Ranking)
+            .map(|g| group_ends(g));
         f(&Dataset {
             table: &self.features,
             target: &self.target,
@@ -136,15 +167,23 @@ fn target_name(table: &Table, options: &ProblemOptions) -> Result<String> {
         return Ok(table.column(name)?.name().into());
     }
     let names = table.names();
-    let usual = names.iter().find(|n| USUAL_TARGETS.contains(&n.to_lowercase().as_str()));
-    usual.or(names.last()).cloned().ok_or_else(|| Error::data("the table has no columns", "check the file"))
+    let usual = names
+        .iter()
+        .find(|n| USUAL_TARGETS.contains(&n.to_lowercase().as_str()));
+    usual
+        .or(names.last())
+        .cloned()
+        .ok_or_else(|| Error::data("the table has no columns", "check the file"))
 }
 
 /// The rows whose target is known.
 fn with_target(table: &Table, name: &str) -> Result<(Table, Vec<String>)> {
     let column = table.column(name)?;
     if table.rows() == 0 {
-        return Err(Error::data("the table has no rows", "check the file and the filters"));
+        return Err(Error::data(
+            "the table has no rows",
+            "check the file and the filters",
+        ));
     }
     let missing = column.missing();
     if missing == table.rows() {
@@ -154,13 +193,17 @@ fn with_target(table: &Table, name: &str) -> Result<(Table, Vec<String>)> {
     if missing == 0 {
         return Ok((table.clone(), Vec::new()));
     }
-    let known: Vec<usize> = (0..table.rows()).filter(|&row| column.text(row).is_some_and(|t| t != "NaN")).collect();
+    let known: Vec<usize> = (0..table.rows())
+        .filter(|&row| column.text(row).is_some_and(|t| t != "NaN"))
+        .collect();
     let note = format!("{missing} rows without a value of `{name}` are left out");
     Ok((table.take(&known), vec![note]))
 }
 
 fn sorted_by_group(table: &Table, group: Option<&str>) -> Result<Table> {
-    let Some(name) = group else { return Ok(table.clone()) };
+    let Some(name) = group else {
+        return Ok(table.clone());
+    };
     let codes = groups(table, name)?;
     if codes.windows(2).all(|w| w[0] <= w[1]) {
         return Ok(table.clone());
@@ -194,7 +237,10 @@ fn numbers(table: &Table, name: &str) -> Result<Vec<f64>> {
     let column = table.column(name)?;
     if !matches!(column.kind(), Kind::Number | Kind::Boolean) {
         let what = format!("column `{name}` holds {}, not numbers", column.kind().name());
-        return Err(Error::data(what, format!("read it as numbers with `--type {name}=number`")));
+        return Err(Error::data(
+            what,
+            format!("read it as numbers with `--type {name}=number`"),
+        ));
     }
     let mut values = vec![0.0; column.len()];
     column.read_f64(0, &mut values);
@@ -208,10 +254,16 @@ fn task(column: &Column, options: &ProblemOptions) -> Result<(Task, String)> {
     Ok(match column.kind() {
         Kind::Category => (Task::Classification, "the target holds categories".into()),
         Kind::Boolean => (Task::Classification, "the target is true or false".into()),
-        Kind::Date => (Task::Regression, "the target holds dates, taken as seconds".into()),
+        Kind::Date => (
+            Task::Regression,
+            "the target holds dates, taken as seconds".into(),
+        ),
         Kind::Text => {
             let what = format!("the target `{}` holds free text", column.name());
-            let hint = format!("name another target, or read it as categories with `--type {}=category`", column.name());
+            let hint = format!(
+                "name another target, or read it as categories with `--type {}=category`",
+                column.name()
+            );
             return Err(Error::data(what, hint));
         }
         Kind::Number => task_of_numbers(column),
@@ -227,13 +279,19 @@ fn task_of_numbers(column: &Column) -> (Task, String) {
         if !distinct.contains(&v.to_bits()) {
             distinct.push(v.to_bits());
             if distinct.len() > FEW_CLASSES {
-                return (Task::Regression, format!("the target has more than {FEW_CLASSES} different numbers"));
+                return (
+                    Task::Regression,
+                    format!("the target has more than {FEW_CLASSES} different numbers"),
+                );
             }
         }
     }
     let n = distinct.len();
     if n <= 2 || (whole && n * 10 <= values.len()) {
-        return (Task::Classification, format!("the target has only {n} different numbers"));
+        return (
+            Task::Classification,
+            format!("the target has only {n} different numbers"),
+        );
     }
     (Task::Regression, "the target holds numbers".into())
 }
@@ -241,11 +299,17 @@ fn task_of_numbers(column: &Column) -> (Task, String) {
 fn check_classes(classes: &[String], column: &Column) -> Result<()> {
     if classes.len() == 1 {
         let what = format!("the target `{}` is `{}` in every row", column.name(), classes[0]);
-        return Err(Error::data(what, "a classifier needs rows of at least two classes"));
+        return Err(Error::data(
+            what,
+            "a classifier needs rows of at least two classes",
+        ));
     }
     if classes.len() > 10_000 {
         let what = format!("the target `{}` has {} classes", column.name(), classes.len());
-        return Err(Error::data(what, "is it a quantity? Then use `--set task=regression`"));
+        return Err(Error::data(
+            what,
+            "is it a quantity? Then use `--set task=regression`",
+        ));
     }
     Ok(())
 }
@@ -255,19 +319,32 @@ fn read_target(column: &Column, classes: &[String]) -> Result<Vec<f64>> {
     if classes.is_empty() {
         if matches!(column.kind(), Kind::Category | Kind::Text) {
             let example = column.text(0).unwrap_or_default();
-            let what = format!("the target `{}` holds text such as `{example}`, not numbers", column.name());
-            return Err(Error::data(what, "use `--set task=classification`, or name another target"));
+            let what = format!(
+                "the target `{}` holds text such as `{example}`, not numbers",
+                column.name()
+            );
+            return Err(Error::data(
+                what,
+                "use `--set task=classification`, or name another target",
+            ));
         }
         column.read_f64(0, &mut values);
         if let Some(row) = values.iter().position(|v| !v.is_finite()) {
             let what = format!("the target of row {} is {}", row + 1, values[row]);
-            return Err(Error::data(what, "drop the rows whose target is missing or infinite"));
+            return Err(Error::data(
+                what,
+                "drop the rows whose target is missing or infinite",
+            ));
         }
         return Ok(values);
     }
     let categories = column.to_category();
     let index: HashMap<&str, usize> = classes.iter().enumerate().map(|(i, c)| (c.as_str(), i)).collect();
-    let map: Vec<Option<usize>> = categories.categories().iter().map(|c| index.get(c.as_str()).copied()).collect();
+    let map: Vec<Option<usize>> = categories
+        .categories()
+        .iter()
+        .map(|c| index.get(c.as_str()).copied())
+        .collect();
     let mut codes = vec![0; column.len()];
     categories.read_codes(0, &mut codes);
     for (row, (value, &code)) in values.iter_mut().zip(&codes).enumerate() {
@@ -279,7 +356,11 @@ fn read_target(column: &Column, classes: &[String]) -> Result<Vec<f64>> {
 
 fn unknown_class(column: &Column, row: usize, classes: &[String]) -> Error {
     let name = column.text(row).unwrap_or_default();
-    Error::UnknownName { what: "class", name, known: classes.to_vec() }
+    Error::UnknownName {
+        what: "class",
+        name,
+        known: classes.to_vec(),
+    }
 }
 
 /// Every column that a model may learn from; what it may not is noted.
@@ -290,17 +371,27 @@ fn features(table: &Table, target: &str, options: &ProblemOptions, notes: &mut V
     for name in &options.drop {
         out.push(table.column(name)?.name().into());
     }
-    let candidates = table.columns().iter().filter(|c| !out.iter().any(|o| o == c.name()));
-    let left_out: Vec<(String, &str)> = candidates.filter_map(|c| useless(c).map(|why| (c.name().into(), why))).collect();
+    let candidates = table
+        .columns()
+        .iter()
+        .filter(|c| !out.iter().any(|o| o == c.name()));
+    let left_out: Vec<(String, &str)> = candidates
+        .filter_map(|c| useless(c).map(|why| (c.name().into(), why)))
+        .collect();
     for (name, why) in &left_out {
-        notes.push(format!("column `{name}` is left out: {why} (`--type {name}=category` keeps it)"));
+        notes.push(format!(
+            "column `{name}` is left out: {why} (`--type {name}=category` keeps it)"
+        ));
     }
     out.extend(left_out.into_iter().map(|(name, _)| name));
     let names: Vec<&str> = out.iter().map(String::as_str).collect();
     let features = table.without(&names);
     if features.columns().is_empty() {
         let what = "no column is left to learn from";
-        return Err(Error::data(what, "text columns are left out; `--type NAME=category` keeps one"));
+        return Err(Error::data(
+            what,
+            "text columns are left out; `--type NAME=category` keeps one",
+        ));
     }
     Ok(features)
 }
@@ -309,7 +400,9 @@ fn useless(column: &Column) -> Option<&'static str> {
     let names = || column.categories().len();
     match column.kind() {
         Kind::Text => Some("it is free text"),
-        Kind::Category if column.len() > 50 && names() + column.missing() == column.len() && column.missing() == 0 => {
+        Kind::Category
+            if column.len() > 50 && names() + column.missing() == column.len() && column.missing() == 0 =>
+        {
             Some("every row has another value")
         }
         _ => None,

@@ -70,7 +70,11 @@ pub static MODELS: [&Row; 1] = [&BOOST];
 pub fn find(name: &str) -> Result<&'static Row> {
     let known = || MODELS.iter().map(|row| row.name.to_string()).collect();
     let found = MODELS.iter().find(|row| row.name == name);
-    found.copied().ok_or_else(|| Error::UnknownName { what: "model", name: name.into(), known: known() })
+    found.copied().ok_or_else(|| Error::UnknownName {
+        what: "model",
+        name: name.into(),
+        known: known(),
+    })
 }
 
 /// Gradient boosting.
@@ -111,16 +115,28 @@ fn train_boost(
         Ok(())
     };
     let fitted = train.with_dataset(|train| match valid {
-        Some(valid) => valid.with_dataset(|valid| boost::resume(&spec, train, Some(valid), from, run, &mut after)),
+        Some(valid) => {
+            valid.with_dataset(|valid| boost::resume(&spec, train, Some(valid), from, run, &mut after))
+        }
         None => boost::resume(&spec, train, None, from, run, &mut after),
     })?;
-    let Fitted { mut model, outcome, report } = fitted;
+    let Fitted {
+        mut model,
+        outcome,
+        report,
+    } = fitted;
     model.ensemble.schema.target = Some(train.target_name.clone());
-    Ok(Fitted { model: Box::new(model), outcome, report })
+    Ok(Fitted {
+        model: Box::new(model),
+        outcome,
+        report,
+    })
 }
 
 fn resume_from(checkpoints: Option<&Checkpoints>, schema: &Schema) -> Result<Option<boost::Checkpoint>> {
-    let Some(plan) = checkpoints.filter(|plan| plan.resume && plan.path.exists()) else { return Ok(None) };
+    let Some(plan) = checkpoints.filter(|plan| plan.resume && plan.path.exists()) else {
+        return Ok(None);
+    };
     let file = ModelFile::read(&plan.path)?;
     boost::Checkpoint::from_file(&file, &plan.fingerprint, schema).map(Some)
 }

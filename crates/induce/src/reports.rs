@@ -3,8 +3,9 @@
 use induce_core::metrics::{Score, Task};
 use induce_core::{Column, FitReport, Kind, Result, Run};
 use induce_plot::{
-    Calibration, Confusion, Curve, Entry, Importance, Interval, LearningCurve, Metric, Note, NoteKind, PrCurve,
-    PrecisionRecall, Report, Residuals, Roc, RocCurve, SchemaRow, Setting, ShapFeature, ShapSummary, Sparkline,
+    Calibration, Confusion, Curve, Entry, Importance, Interval, LearningCurve, Metric, Note, NoteKind,
+    PrCurve, PrecisionRecall, Report, Residuals, Roc, RocCurve, SchemaRow, Setting, ShapFeature, ShapSummary,
+    Sparkline,
 };
 use serde_json::Value;
 
@@ -43,9 +44,20 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
     let problem = inputs.judged;
     let mut report = Report {
         title: format!("{} in {}", problem.target_name, inputs.source),
-        subtitle: format!("{} with {}", kind(problem), inputs.model.row().title.to_lowercase()),
+        subtitle: format!(
+            "{} with {}",
+            kind(problem),
+            inputs.model.row().title.to_lowercase()
+        ),
         facts: entries(&inputs.facts),
-        notes: inputs.notes.iter().map(|text| Note { kind: NoteKind::Info, text: text.clone() }).collect(),
+        notes: inputs
+            .notes
+            .iter()
+            .map(|text| Note {
+                kind: NoteKind::Info,
+                text: text.clone(),
+            })
+            .collect(),
         metrics: metrics(inputs.scores),
         main_split: inputs.split.into(),
         learning_curve: inputs.fit.and_then(|fit| learning_curve(fit, inputs.model)),
@@ -72,7 +84,10 @@ pub fn kind(problem: &Problem) -> String {
 }
 
 fn entries(pairs: &[(String, String)]) -> Vec<Entry> {
-    pairs.iter().map(|(name, value)| Entry::new(name, value)).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| Entry::new(name, value))
+        .collect()
 }
 
 fn metrics(scores: &[(String, Vec<Score>, Vec<Vec<Score>>)]) -> Vec<Metric> {
@@ -82,9 +97,16 @@ fn metrics(scores: &[(String, Vec<Score>, Vec<Vec<Score>>)]) -> Vec<Metric> {
         value: score.value,
         low: score.low,
         high: score.high,
-        folds: folds.iter().filter_map(|f| f.iter().find(|s| s.name == score.name)).map(|s| s.value).collect(),
+        folds: folds
+            .iter()
+            .filter_map(|f| f.iter().find(|s| s.name == score.name))
+            .map(|s| s.value)
+            .collect(),
     };
-    scores.iter().flat_map(|(split, scores, folds)| scores.iter().map(|s| row(split, s, folds)).collect::<Vec<_>>()).collect()
+    scores
+        .iter()
+        .flat_map(|(split, scores, folds)| scores.iter().map(|s| row(split, s, folds)).collect::<Vec<_>>())
+        .collect()
 }
 
 fn learning_curve(fit: &FitReport, model: &dyn Model) -> Option<LearningCurve> {
@@ -97,8 +119,15 @@ fn learning_curve(fit: &FitReport, model: &dyn Model) -> Option<LearningCurve> {
     };
     // A mark only where some rounds were thrown away.
     let kept = model.as_boost().map(|b| b.ensemble.rounds() as u64);
-    let best = kept.filter(|&rounds| rounds < fit.steps).map(|rounds| rounds as f64);
-    Some(LearningCurve { metric, unit: "round".into(), series: fit.traces.iter().map(series).collect(), best })
+    let best = kept
+        .filter(|&rounds| rounds < fit.steps)
+        .map(|rounds| rounds as f64);
+    Some(LearningCurve {
+        metric,
+        unit: "round".into(),
+        series: fit.traces.iter().map(series).collect(),
+        best,
+    })
 }
 
 /// Classes whose curves are drawn.
@@ -120,11 +149,21 @@ fn performance(report: &mut Report, problem: &Problem, prediction: &Prediction) 
 
 fn classification(report: &mut Report, problem: &Problem, prediction: &Prediction) {
     let classes = &problem.classes;
-    let shown: Vec<usize> = if classes.len() == 2 { vec![1] } else { (0..classes.len().min(MOST_CURVES)).collect() };
+    let shown: Vec<usize> = if classes.len() == 2 {
+        vec![1]
+    } else {
+        (0..classes.len().min(MOST_CURVES)).collect()
+    };
     let (mut roc, mut pr) = (Vec::new(), Vec::new());
     for &class in &shown {
         let positive: Vec<bool> = problem.target.iter().map(|&y| y as usize == class).collect();
-        let scores: Vec<f64> = prediction.probabilities.iter().skip(class).step_by(classes.len()).copied().collect();
+        let scores: Vec<f64> = prediction
+            .probabilities
+            .iter()
+            .skip(class)
+            .step_by(classes.len())
+            .copied()
+            .collect();
         roc.push(RocCurve::from_scores(&classes[class], &positive, &scores));
         pr.push(PrCurve::from_scores(&classes[class], &positive, &scores));
         if classes.len() == 2 {
@@ -134,8 +173,11 @@ fn classification(report: &mut Report, problem: &Problem, prediction: &Predictio
     report.roc = Some(Roc { curves: roc });
     report.precision_recall = Some(PrecisionRecall { curves: pr });
     let index = |values: &[f64]| values.iter().map(|&v| v as usize).collect::<Vec<_>>();
-    report.confusion =
-        Some(Confusion::from_labels(classes.clone(), &index(&problem.target), &index(&prediction.values)));
+    report.confusion = Some(Confusion::from_labels(
+        classes.clone(),
+        &index(&problem.target),
+        &index(&prediction.values),
+    ));
 }
 
 /// Rows that permutation importance and the SHAP summary look at.
@@ -145,16 +187,25 @@ const EXPLAINED: usize = 2_000;
 const SUMMARY: usize = 15;
 
 fn importances(report: &mut Report, inputs: &Inputs, run: &Run) -> Result<()> {
-    let Some(model) = inputs.model.as_boost() else { return Ok(()) };
+    let Some(model) = inputs.model.as_boost() else {
+        return Ok(());
+    };
     let sample = sample(inputs.judged, run);
     report.importance_metric = explain::permutation_metric(sample.task).into();
     let permuted = explain::permutation(inputs.model, &sample, run)?;
-    let rows = explain::importances(model).into_iter().zip(permuted).map(|(own, permuted)| Importance {
-        feature: own.feature,
-        gain: Some(own.gain),
-        cover: Some(own.cover),
-        permutation: Some(Interval { value: permuted.value, low: Some(permuted.low), high: Some(permuted.high) }),
-    });
+    let rows = explain::importances(model)
+        .into_iter()
+        .zip(permuted)
+        .map(|(own, permuted)| Importance {
+            feature: own.feature,
+            gain: Some(own.gain),
+            cover: Some(own.cover),
+            permutation: Some(Interval {
+                value: permuted.value,
+                low: Some(permuted.low),
+                high: Some(permuted.high),
+            }),
+        });
     report.importances = rows.collect();
     report.shap = shap_summary(model, &sample, run)?;
     Ok(())
@@ -171,7 +222,11 @@ fn sample(problem: &Problem, run: &Run) -> Problem {
 }
 
 /// Contributions to the score of one output: only models of one output have a single story to tell.
-fn shap_summary(model: &induce_learn::boost::Model, sample: &Problem, run: &Run) -> Result<Option<ShapSummary>> {
+fn shap_summary(
+    model: &induce_learn::boost::Model,
+    sample: &Problem,
+    run: &Run,
+) -> Result<Option<ShapSummary>> {
     if model.ensemble.outputs() != 1 {
         return Ok(None);
     }
@@ -183,12 +238,20 @@ fn shap_summary(model: &induce_learn::boost::Model, sample: &Problem, run: &Run)
         let values: Vec<f64> = shap.values.iter().skip(f).step_by(width).copied().collect();
         let column = sample.features.column(&feature)?;
         let feature_values = colours(column);
-        features.push(ShapFeature { feature, values, feature_values });
+        features.push(ShapFeature {
+            feature,
+            values,
+            feature_values,
+        });
     }
     let size = |f: &ShapFeature| f.values.iter().map(|v| v.abs()).sum::<f64>();
     features.sort_by(|a, b| size(b).total_cmp(&size(a)));
     features.truncate(SUMMARY);
-    let unit = if sample.classes.len() == 2 { format!("log-odds of {}", sample.classes[1]) } else { "score".into() };
+    let unit = if sample.classes.len() == 2 {
+        format!("log-odds of {}", sample.classes[1])
+    } else {
+        "score".into()
+    };
     Ok(Some(ShapSummary { unit, features }))
 }
 
@@ -234,8 +297,19 @@ fn describe_category(column: &Column, row: &mut SchemaRow) {
     let mut order: Vec<usize> = (0..names.len()).filter(|&c| counts[c] > 0).collect();
     order.sort_by_key(|&c| (std::cmp::Reverse(counts[c]), c));
     row.distinct = Some(order.len() as u64);
-    row.summary = order.iter().take(3).map(|&c| format!("{} {}", names[c], counts[c])).collect::<Vec<_>>().join(", ");
-    row.sparkline = Some(Sparkline::Categories { counts: order.iter().take(24).map(|&c| (names[c].clone(), counts[c])).collect() });
+    row.summary = order
+        .iter()
+        .take(3)
+        .map(|&c| format!("{} {}", names[c], counts[c]))
+        .collect::<Vec<_>>()
+        .join(", ");
+    row.sparkline = Some(Sparkline::Categories {
+        counts: order
+            .iter()
+            .take(24)
+            .map(|&c| (names[c].clone(), counts[c]))
+            .collect(),
+    });
 }
 
 fn describe_number(column: &Column, row: &mut SchemaRow) {
@@ -256,7 +330,11 @@ fn describe_number(column: &Column, row: &mut SchemaRow) {
 
 /// Four digits are enough to recognise a value.
 fn short(value: f64) -> String {
-    if value == value.trunc() && value.abs() < 1e9 { format!("{value}") } else { format!("{value:.4}") }
+    if value == value.trunc() && value.abs() < 1e9 {
+        format!("{value}")
+    } else {
+        format!("{value:.4}")
+    }
 }
 
 fn settings(model: &dyn Model) -> Vec<Setting> {

@@ -46,9 +46,18 @@ pub struct CrossValidation {
 }
 
 /// Fit on all folds but one and predict that one, `k` times.
-pub fn cross_validate(settings: &Settings, problem: &Problem, k: usize, run: &mut Run) -> Result<CrossValidation> {
+pub fn cross_validate(
+    settings: &Settings,
+    problem: &Problem,
+    k: usize,
+    run: &mut Run,
+) -> Result<CrossValidation> {
     let splits = folds(problem, k, run)?;
-    let mut all = Prediction { values: Vec::new(), probabilities: Vec::new(), classes: problem.classes.len() };
+    let mut all = Prediction {
+        values: Vec::new(),
+        probabilities: Vec::new(),
+        classes: problem.classes.len(),
+    };
     let (mut rows, mut per_fold, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
     for split in splits {
         let (train, test) = (problem.take(&split.train), problem.take(&split.test));
@@ -64,5 +73,11 @@ pub fn cross_validate(settings: &Settings, problem: &Problem, k: usize, run: &mu
         }
     }
     let scores = metrics::scores(problem.task, &all.judge(&problem.take(&rows)))?;
-    Ok(CrossValidation { scores, folds: per_fold, prediction: all, rows, outcomes })
+    Ok(CrossValidation {
+        scores,
+        folds: per_fold,
+        prediction: all,
+        rows,
+        outcomes,
+    })
 }

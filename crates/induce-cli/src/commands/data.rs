@@ -23,7 +23,15 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
             save(&table, Some(out))?;
             session.say(format!("wrote `{}`", out.display()));
         }
-        Data::Split { data, train, test, share, stratify, group, reading } => {
+        Data::Split {
+            data,
+            train,
+            test,
+            share,
+            stratify,
+            group,
+            reading,
+        } => {
             let (table, _) = session.read(data, reading)?;
             let run = session.run();
             let codes = |name: &str| -> Result<Vec<u32>> {
@@ -39,7 +47,11 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
             save(&table.take(&split.train), Some(train))?;
             save(&table.take(&split.test), Some(test))?;
             let (a, b) = (output::count(split.train.len()), output::count(split.test.len()));
-            session.say(format!("wrote {a} rows to `{}`, {b} to `{}`", train.display(), test.display()));
+            session.say(format!(
+                "wrote {a} rows to `{}`, {b} to `{}`",
+                train.display(),
+                test.display()
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -47,7 +59,10 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
 
 fn show(session: &Session, table: &Table, sniffed: &Sniffed) -> Result<()> {
     if session.json() {
-        let columns = sniffed.columns.iter().map(|c| json!({ "name": c.name, "kind": c.kind, "missing": c.missing, "why": c.why }));
+        let columns = sniffed
+            .columns
+            .iter()
+            .map(|c| json!({ "name": c.name, "kind": c.kind, "missing": c.missing, "why": c.why }));
         return output::print_json(&json!({
             "file": sniffed.file,
             "format": sniffed.format.name(),
@@ -61,15 +76,30 @@ fn show(session: &Session, table: &Table, sniffed: &Sniffed) -> Result<()> {
         .columns
         .iter()
         .map(|c| {
-            let examples: Vec<String> = (0..table.rows().min(3)).filter_map(|r| table.column(&c.name).ok()?.text(r)).collect();
-            vec![c.name.clone(), c.kind.name().into(), output::count(c.missing), c.why.clone(), clip(&examples.join(", "))]
+            let examples: Vec<String> = (0..table.rows().min(3))
+                .filter_map(|r| table.column(&c.name).ok()?.text(r))
+                .collect();
+            vec![
+                c.name.clone(),
+                c.kind.name().into(),
+                output::count(c.missing),
+                c.why.clone(),
+                clip(&examples.join(", ")),
+            ]
         })
         .collect();
-    output::print(&output::table(&["column", "kind", "missing", "why", "first values"], &rows))?;
+    output::print(&output::table(
+        &["column", "kind", "missing", "why", "first values"],
+        &rows,
+    ))?;
     session.say(format!("\npinned by: {}", sniffed.flags().join(" ")));
     Ok(())
 }
 
 fn clip(text: &str) -> String {
-    if text.chars().count() <= 40 { text.into() } else { text.chars().take(39).chain(['…']).collect() }
+    if text.chars().count() <= 40 {
+        text.into()
+    } else {
+        text.chars().take(39).chain(['…']).collect()
+    }
 }

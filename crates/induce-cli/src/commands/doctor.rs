@@ -13,18 +13,32 @@ pub fn run(session: &Session) -> Result<ExitCode> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let rows = [
         ("induce", env!("CARGO_PKG_VERSION").to_string()),
-        ("system", format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)),
+        (
+            "system",
+            format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        ),
         ("cores", threads.to_string()),
         ("threads used", session.run().threads().to_string()),
         ("instruction set", simd::level().name().to_string()),
-        ("readers", induce::core::read::Format::ALL.map(induce::core::read::Format::name).join(" ")),
+        (
+            "readers",
+            induce::core::read::Format::ALL
+                .map(induce::core::read::Format::name)
+                .join(" "),
+        ),
         ("models", induce::registry::MODELS.map(|m| m.name).join(" ")),
     ];
     if session.json() {
-        let map = rows.iter().map(|(name, value)| (name.replace(' ', "_"), json!(value))).collect::<serde_json::Map<_, _>>();
+        let map = rows
+            .iter()
+            .map(|(name, value)| (name.replace(' ', "_"), json!(value)))
+            .collect::<serde_json::Map<_, _>>();
         output::print_json(&serde_json::Value::Object(map))?;
     } else {
-        let rows: Vec<Vec<String>> = rows.iter().map(|(name, value)| vec![(*name).to_string(), value.clone()]).collect();
+        let rows: Vec<Vec<String>> = rows
+            .iter()
+            .map(|(name, value)| vec![(*name).to_string(), value.clone()])
+            .collect();
         output::print(&output::table(&["what", "found"], &rows))?;
     }
     Ok(ExitCode::SUCCESS)

@@ -29,9 +29,19 @@ pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
             "metrics": { "test": output::scores_json(&scores, &[]) },
         }))?;
     } else {
-        output::print(&output::scores_table(&[("test".into(), scores.clone(), Vec::new())]))?;
+        output::print(&output::scores_table(&[(
+            "test".into(),
+            scores.clone(),
+            Vec::new(),
+        )]))?;
     }
     let unmet = session::unmet(&conditions, &scores)?;
-    unmet.iter().for_each(|failure| session.say(format!("not met: {failure}")));
-    Ok(if unmet.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    unmet
+        .iter()
+        .for_each(|failure| session.say(format!("not met: {failure}")));
+    Ok(if unmet.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }

@@ -20,14 +20,21 @@ use crate::session::{self, Session};
 
 pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     let (model, _) = model::open(&args.model)?;
-    let boost = model.as_boost().context("only sums of trees can be explained so far")?;
+    let boost = model
+        .as_boost()
+        .context("only sums of trees can be explained so far")?;
     let (table, _) = session.read(&args.data, &args.reading)?;
     let run = session.run();
     if let Some(path) = &args.shap {
         let clock = Instant::now();
         let shap = boost.ensemble.shap(&table, run.threads())?;
         let seconds = clock.elapsed().as_secs_f64();
-        session.say(format!("Shapley values of {} rows in {:.3} ms: {}", table.rows(), 1e3 * seconds, path.display()));
+        session.say(format!(
+            "Shapley values of {} rows in {:.3} ms: {}",
+            table.rows(),
+            1e3 * seconds,
+            path.display()
+        ));
         save_shap(boost, &shap, path)?;
     }
     if let Some(path) = &args.interactions {
@@ -38,8 +45,14 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     let options = session::problem_options(&args.columns, None);
     // Without the target in the table there is no loss to measure.
     let problem = Problem::for_model(&table, model.schema(), model.task(), &options).ok();
-    let permuted = problem.map(|p| explain::permutation(model.as_ref(), &p, &run)).transpose()?;
-    let mut rows: Vec<_> = importances.iter().enumerate().map(|(f, own)| (own, permuted.as_ref().map(|p| &p[f]))).collect();
+    let permuted = problem
+        .map(|p| explain::permutation(model.as_ref(), &p, &run))
+        .transpose()?;
+    let mut rows: Vec<_> = importances
+        .iter()
+        .enumerate()
+        .map(|(f, own)| (own, permuted.as_ref().map(|p| &p[f])))
+        .collect();
     rows.sort_by(|a, b| match (a.1, b.1) {
         (Some(a), Some(b)) => b.value.total_cmp(&a.value),
         _ => b.0.gain.total_cmp(&a.0.gain),
@@ -50,17 +63,30 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
             json!({ "feature": own.feature, "gain": own.gain, "cover": own.cover, "splits": own.splits,
                 "permutation": p.map(|p| json!({ "value": p.value, "low": p.low, "high": p.high })) })
         });
-        output::print_json(&json!({ "permutation_metric": metric, "importances": list.collect::<Vec<_>>() }))?;
+        output::print_json(
+            &json!({ "permutation_metric": metric, "importances": list.collect::<Vec<_>>() }),
+        )?;
         return Ok(ExitCode::SUCCESS);
     }
     let total: f64 = importances.iter().map(|i| i.gain).sum();
     let lines = rows.iter().map(|(own, p)| {
         let permutation = p.map_or_else(String::new, |p| output::number(p.value));
-        let interval = p.map_or_else(String::new, |p| format!("{} – {}", output::number(p.low), output::number(p.high)));
-        vec![own.feature.clone(), permutation, interval, format!("{:.1} %", 100.0 * own.gain / total.max(1e-300)), own.splits.to_string()]
+        let interval = p.map_or_else(String::new, |p| {
+            format!("{} – {}", output::number(p.low), output::number(p.high))
+        });
+        vec![
+            own.feature.clone(),
+            permutation,
+            interval,
+            format!("{:.1} %", 100.0 * own.gain / total.max(1e-300)),
+            own.splits.to_string(),
+        ]
     });
     let header = format!("{metric} when shuffled");
-    output::print(&output::table(&["feature", &header, "95 % interval", "gain", "splits"], &lines.collect::<Vec<_>>()))?;
+    output::print(&output::table(
+        &["feature", &header, "95 % interval", "gain", "splits"],
+        &lines.collect::<Vec<_>>(),
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -71,8 +97,18 @@ fn save_shap(model: &boost::Model, shap: &Shap, path: &Path) -> Result<()> {
     let mut columns = Vec::new();
     for k in 0..outputs {
         for (f, name) in names.iter().enumerate() {
-            let values = shap.values.iter().skip(k * names.len() + f).step_by(outputs * names.len()).copied().collect();
-            let name = if outputs == 1 { name.clone() } else { format!("{name} for {}", model.ensemble.schema.classes[k]) };
+            let values = shap
+                .values
+                .iter()
+                .skip(k * names.len() + f)
+                .step_by(outputs * names.len())
+                .copied()
+                .collect();
+            let name = if outputs == 1 {
+                name.clone()
+            } else {
+                format!("{name} for {}", model.ensemble.schema.classes[k])
+            };
             columns.push(Column::from_f64(name, values));
         }
     }
@@ -89,9 +125,21 @@ fn save_interactions(model: &boost::Model, table: &Table, run: &Run, path: &Path
         for a in 0..width {
             for b in a..width {
                 let place = k * width * width + a * width + b;
-                let own = values.iter().skip(place).step_by(outputs * width * width).copied().collect();
-                let class = if outputs == 1 { String::new() } else { format!(" for {}", model.ensemble.schema.classes[k]) };
-                columns.push(Column::from_f64(format!("{} x {}{class}", names[a], names[b]), own));
+                let own = values
+                    .iter()
+                    .skip(place)
+                    .step_by(outputs * width * width)
+                    .copied()
+                    .collect();
+                let class = if outputs == 1 {
+                    String::new()
+                } else {
+                    format!(" for {}", model.ensemble.schema.classes[k])
+                };
+                columns.push(Column::from_f64(
+                    format!("{} x {}{class}", names[a], names[b]),
+                    own,
+                ));
             }
         }
     }

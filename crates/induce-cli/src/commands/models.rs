@@ -32,11 +32,20 @@ pub fn run(session: &Session, args: &Models) -> Result<ExitCode> {
     for row in rows {
         writeln!(out, "{}: {}\n{}\n", row.name, row.title, row.about)?;
         let [likelihood, prior, inference] = row.idea;
-        writeln!(out, "likelihood  {likelihood}\nprior       {prior}\ninference   {inference}\n")?;
+        writeln!(
+            out,
+            "likelihood  {likelihood}\nprior       {prior}\ninference   {inference}\n"
+        )?;
         let defaults = (row.defaults)();
         for setting in row.settings {
-            let default = defaults.get(setting.name).map_or_else(String::new, |v| format!(" [{v}]"));
-            writeln!(out, "  {}{default}\n      {} ({})", setting.name, setting.doc, setting.range)?;
+            let default = defaults
+                .get(setting.name)
+                .map_or_else(String::new, |v| format!(" [{v}]"));
+            writeln!(
+                out,
+                "  {}{default}\n      {} ({})",
+                setting.name, setting.doc, setting.range
+            )?;
         }
     }
     output::print(&out)?;

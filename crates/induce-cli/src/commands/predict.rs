@@ -17,7 +17,11 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     let (table, _) = session.read(&args.data, &args.reading)?;
     let clock = Instant::now();
     let columns = columns(session, args, model.as_ref(), &table)?;
-    session.say(format!("predicted {} rows in {:.3} ms", table.rows(), 1e3 * clock.elapsed().as_secs_f64()));
+    session.say(format!(
+        "predicted {} rows in {:.3} ms",
+        table.rows(),
+        1e3 * clock.elapsed().as_secs_f64()
+    ));
     save(&Table::new(columns)?, args.out.as_deref())?;
     Ok(ExitCode::SUCCESS)
 }
@@ -25,11 +29,22 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
 fn columns(session: &Session, args: &Predict, model: &dyn Model, table: &Table) -> Result<Vec<Column>> {
     let threads = session.run().threads();
     if args.margin {
-        let trees = &model.as_boost().context("only sums of trees have scores before the link")?.ensemble;
+        let trees = &model
+            .as_boost()
+            .context("only sums of trees have scores before the link")?
+            .ensemble;
         let (scores, outputs) = (trees.scores(table, threads)?, trees.outputs());
         let column = |k: usize| scores.iter().skip(k).step_by(outputs).copied().collect();
-        let name = |k: usize| if outputs == 1 { "margin".to_string() } else { format!("margin_{}", trees.schema.classes[k]) };
-        return Ok((0..outputs).map(|k| Column::from_f64(name(k), column(k))).collect());
+        let name = |k: usize| {
+            if outputs == 1 {
+                "margin".to_string()
+            } else {
+                format!("margin_{}", trees.schema.classes[k])
+            }
+        };
+        return Ok((0..outputs)
+            .map(|k| Column::from_f64(name(k), column(k)))
+            .collect());
     }
     let prediction = model.predict(table, threads)?;
     let classes = &model.schema().classes;
@@ -38,11 +53,21 @@ fn columns(session: &Session, args: &Predict, model: &dyn Model, table: &Table) 
         columns.push(Column::from_f64("prediction", prediction.values));
         return Ok(columns);
     }
-    let names: Vec<Option<&str>> = prediction.values.iter().map(|&c| Some(classes[c as usize].as_str())).collect();
+    let names: Vec<Option<&str>> = prediction
+        .values
+        .iter()
+        .map(|&c| Some(classes[c as usize].as_str()))
+        .collect();
     columns.push(Column::from_text("prediction", &names));
     if args.proba {
         for (k, class) in classes.iter().enumerate() {
-            let own = prediction.probabilities.iter().skip(k).step_by(classes.len()).copied().collect();
+            let own = prediction
+                .probabilities
+                .iter()
+                .skip(k)
+                .step_by(classes.len())
+                .copied()
+                .collect();
             columns.push(Column::from_f64(format!("probability_{class}"), own));
         }
     }
@@ -65,6 +90,8 @@ pub fn format_of(path: &Path) -> Result<Format> {
         "json" | "jsonl" | "ndjson" => Format::Jsonl,
         "parquet" => Format::Parquet,
         "arrow" | "feather" | "ipc" => Format::Arrow,
-        other => other.parse().with_context(|| format!("`{}` has an ending that names no format", path.display()))?,
+        other => other
+            .parse()
+            .with_context(|| format!("`{}` has an ending that names no format", path.display()))?,
     })
 }

@@ -18,7 +18,9 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
     let options = session::problem_options(&args.columns, None);
     let mut problem = Problem::for_model(&table, model.schema(), model.task(), &options)?;
     let names = model.schema().names();
-    problem.features = problem.features.select(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
+    problem.features = problem
+        .features
+        .select(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
     let (scores, prediction) = validate::evaluate(model.as_ref(), &problem, session.run().threads())?;
     let inputs = reports::Inputs {
         model: model.as_ref(),
@@ -27,11 +29,22 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
         split: "test",
         scores: &[("test".into(), scores, Vec::new())],
         fit: None,
-        source: Path::new(&sniffed.file).file_name().and_then(|n| n.to_str()).unwrap_or(&sniffed.file),
-        facts: vec![("Model".into(), args.model.display().to_string()), ("Rows judged".into(), output::count(problem.rows()))],
+        source: Path::new(&sniffed.file)
+            .file_name()
+            .and_then(|n| n.to_str())
+            .unwrap_or(&sniffed.file),
+        facts: vec![
+            ("Model".into(), args.model.display().to_string()),
+            ("Rows judged".into(), output::count(problem.rows())),
+        ],
         notes: problem.notes.clone(),
         environment: environment(session, None),
-        command: format!("induce report {} {} --out {}", args.model.display(), args.data.display(), args.out.display()),
+        command: format!(
+            "induce report {} {} --out {}",
+            args.model.display(),
+            args.data.display(),
+            args.out.display()
+        ),
     };
     write(session, &inputs, &args.out)?;
     Ok(ExitCode::SUCCESS)

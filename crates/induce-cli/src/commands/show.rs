@@ -17,7 +17,10 @@ pub fn run(session: &Session, args: &Show) -> Result<ExitCode> {
     let (model, card) = model::open(&args.model)?;
     if let Some(t) = args.tree {
         let trees = &model.as_boost().context("the model has no trees")?.ensemble;
-        let tree = trees.trees.get(t).with_context(|| format!("there are {} trees, numbered from 0", trees.trees.len()))?;
+        let tree = trees
+            .trees
+            .get(t)
+            .with_context(|| format!("there are {} trees, numbered from 0", trees.trees.len()))?;
         output::print(&draw(tree, &trees.schema))?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -42,27 +45,58 @@ fn text(model: &dyn Model, card: &Value) -> Result<String> {
     writeln!(out, "{} ({})", row.title, row.name)?;
     if let Some(boost) = model.as_boost() {
         let leaves: usize = boost.ensemble.trees.iter().map(|t| t.leaves.len()).sum();
-        writeln!(out, "{} trees, {leaves} leaves, objective {}", boost.ensemble.trees.len(), boost.objective)?;
+        writeln!(
+            out,
+            "{} trees, {leaves} leaves, objective {}",
+            boost.ensemble.trees.len(),
+            boost.objective
+        )?;
     }
     let schema = model.schema();
     if let Some(target) = &schema.target {
-        writeln!(out, "predicts {target} {}", if schema.classes.is_empty() { String::new() } else { format!("({})", schema.classes.join(", ")) })?;
+        writeln!(
+            out,
+            "predicts {target} {}",
+            if schema.classes.is_empty() {
+                String::new()
+            } else {
+                format!("({})", schema.classes.join(", "))
+            }
+        )?;
     }
-    for (key, value) in card.as_object().into_iter().flatten().filter(|(key, _)| *key != "metrics") {
+    for (key, value) in card
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| *key != "metrics")
+    {
         writeln!(out, "{key}: {}", plain(value))?;
     }
     for (split, metrics) in card["metrics"].as_object().into_iter().flatten() {
         let shown = metrics.as_object().into_iter().flatten().map(|(name, m)| {
-            format!("{name} {}", m["value"].as_f64().map_or_else(|| "-".into(), output::number))
+            format!(
+                "{name} {}",
+                m["value"].as_f64().map_or_else(|| "-".into(), output::number)
+            )
         });
         writeln!(out, "{split}: {}", shown.collect::<Vec<_>>().join(", "))?;
     }
-    let features = schema.features.iter().map(|f| vec![f.name.clone(), meaning(&f.meaning)]).collect::<Vec<_>>();
+    let features = schema
+        .features
+        .iter()
+        .map(|f| vec![f.name.clone(), meaning(&f.meaning)])
+        .collect::<Vec<_>>();
     writeln!(out, "\n{}", output::table(&["feature", "read as"], &features))?;
     let defaults = (row.defaults)();
     let settings = model.settings();
-    let changed = settings.as_object().into_iter().flatten().filter(|(key, value)| defaults.get(key.as_str()) != Some(*value));
-    let changed: Vec<_> = changed.map(|(key, value)| vec![key.clone(), plain(value)]).collect();
+    let changed = settings
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(key, value)| defaults.get(key.as_str()) != Some(*value));
+    let changed: Vec<_> = changed
+        .map(|(key, value)| vec![key.clone(), plain(value)])
+        .collect();
     if !changed.is_empty() {
         write!(out, "{}", output::table(&["setting", "value"], &changed))?;
     }
@@ -83,7 +117,14 @@ fn meaning(meaning: &Meaning) -> String {
 /// A tree as an indented outline.
 fn draw(tree: &Tree, schema: &Schema) -> String {
     let mut out = String::new();
-    draw_node(tree, schema, if tree.branches.is_empty() { !0 } else { 0 }, 0, "", &mut out);
+    draw_node(
+        tree,
+        schema,
+        if tree.branches.is_empty() { !0 } else { 0 },
+        0,
+        "",
+        &mut out,
+    );
     out
 }
 
@@ -91,7 +132,12 @@ fn draw_node(tree: &Tree, schema: &Schema, node: i32, depth: usize, answer: &str
     let indent = "  ".repeat(depth);
     if node < 0 {
         let leaf = !node as usize;
-        let _ = writeln!(out, "{indent}{answer}value {} (cover {})", output::number(tree.leaves[leaf]), output::number(tree.covers[leaf]));
+        let _ = writeln!(
+            out,
+            "{indent}{answer}value {} (cover {})",
+            output::number(tree.leaves[leaf]),
+            output::number(tree.covers[leaf])
+        );
         return;
     }
     let branch = &tree.branches[node as usize];
@@ -99,13 +145,28 @@ fn draw_node(tree: &Tree, schema: &Schema, node: i32, depth: usize, answer: &str
     let question = match (&branch.test, &feature.meaning) {
         (Test::AtMost(t), _) => format!("{} <= {t}", feature.name),
         (Test::Member(set), Meaning::Category(names)) => {
-            let listed = names.iter().enumerate().filter(|(c, _)| set.get(c / 64).is_some_and(|w| w >> (c % 64) & 1 == 1));
-            format!("{} in {{{}}}", feature.name, listed.map(|(_, n)| n.as_str()).collect::<Vec<_>>().join(", "))
+            let listed = names
+                .iter()
+                .enumerate()
+                .filter(|(c, _)| set.get(c / 64).is_some_and(|w| w >> (c % 64) & 1 == 1));
+            format!(
+                "{} in {{{}}}",
+                feature.name,
+                listed.map(|(_, n)| n.as_str()).collect::<Vec<_>>().join(", ")
+            )
         }
         _ => feature.name.clone(),
     };
-    let missing = if branch.missing_left { "missing: yes" } else { "missing: no" };
-    let _ = writeln!(out, "{indent}{answer}{question}? ({missing}, gain {})", output::number(branch.gain));
+    let missing = if branch.missing_left {
+        "missing: yes"
+    } else {
+        "missing: no"
+    };
+    let _ = writeln!(
+        out,
+        "{indent}{answer}{question}? ({missing}, gain {})",
+        output::number(branch.gain)
+    );
     draw_node(tree, schema, branch.left, depth + 1, "yes: ", out);
     draw_node(tree, schema, branch.right, depth + 1, "no: ", out);
 }

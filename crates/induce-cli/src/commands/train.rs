@@ -33,7 +33,10 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     let (settings, task) = settings(args)?;
     let conditions = session::conditions(&args.require)?;
     let out = args.out.clone().unwrap_or_else(|| default_out(&args.data));
-    [Some(&out), args.report.as_ref()].into_iter().flatten().try_for_each(|path| session::check_folder(path))?;
+    [Some(&out), args.report.as_ref()]
+        .into_iter()
+        .flatten()
+        .try_for_each(|path| session::check_folder(path))?;
     let (table, sniffed) = session.read(&args.data, &args.reading)?;
     let options = session::problem_options(&args.columns, task);
     let problem = Problem::new(&table, &options)?;
@@ -54,7 +57,10 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
         write_report(session, args, &trained, &sniffed.file, path)?;
     }
     if interrupted {
-        session.say(format!("interrupted: the model so far is saved; `--resume` goes on from `{}`", plan.path.display()));
+        session.say(format!(
+            "interrupted: the model so far is saved; `--resume` goes on from `{}`",
+            plan.path.display()
+        ));
         return Ok(ExitCode::from(130));
     }
     judge(session, &conditions, &trained)
@@ -68,7 +74,9 @@ fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
             Some(("task", "regression")) => task = Some(Task::Regression),
             Some(("task", "classification")) => task = Some(Task::Classification),
             Some(("task", "ranking")) => task = Some(Task::Ranking),
-            Some(("task", other)) => bail!("`task` cannot be `{other}`\n\nhint: it is regression, classification or ranking"),
+            Some(("task", other)) => {
+                bail!("`task` cannot be `{other}`\n\nhint: it is regression, classification or ranking")
+            }
             _ => settings = settings.with(assignment)?,
         }
     }
@@ -76,7 +84,9 @@ fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
     let implied = match settings.spec.get("objective").and_then(Value::as_str) {
         Some("logistic" | "softmax") => Some(Task::Classification),
         Some("lambdarank") => Some(Task::Ranking),
-        Some("squared" | "absolute" | "huber" | "quantile" | "poisson" | "gamma" | "tweedie") => Some(Task::Regression),
+        Some("squared" | "absolute" | "huber" | "quantile" | "poisson" | "gamma" | "tweedie") => {
+            Some(Task::Regression)
+        }
         _ => None,
     };
     Ok((settings, task.or(implied)))
@@ -84,15 +94,24 @@ fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
 
 fn announce(session: &Session, args: &Train, problem: &Problem) {
     if args.columns.target.is_none() {
-        session.say(format!("target: `{}` (--target COL names another)", problem.target_name));
+        session.say(format!(
+            "target: `{}` (--target COL names another)",
+            problem.target_name
+        ));
     }
     let task = match (problem.task, problem.classes.len()) {
-        (Task::Classification, 2) => format!("binary classification, `{}` against `{}`", problem.classes[1], problem.classes[0]),
+        (Task::Classification, 2) => format!(
+            "binary classification, `{}` against `{}`",
+            problem.classes[1], problem.classes[0]
+        ),
         (Task::Classification, n) => format!("classification into {n} classes"),
         (Task::Regression, _) => "regression".into(),
         (Task::Ranking, _) => "ranking".into(),
     };
-    session.say(format!("task: {task}: {} (--set task=... overrides)", problem.why_task));
+    session.say(format!(
+        "task: {task}: {} (--set task=... overrides)",
+        problem.why_task
+    ));
     for note in &problem.notes {
         session.say(format!("note: {note}"));
     }
@@ -100,7 +119,14 @@ fn announce(session: &Session, args: &Train, problem: &Problem) {
 
 fn default_out(data: &Path) -> PathBuf {
     let name = data.file_name().and_then(|n| n.to_str()).unwrap_or("model");
-    let stem = if name == "-" { "stdin" } else { name.split('.').next().filter(|s| !s.is_empty()).unwrap_or("model") };
+    let stem = if name == "-" {
+        "stdin"
+    } else {
+        name.split('.')
+            .next()
+            .filter(|s| !s.is_empty())
+            .unwrap_or("model")
+    };
     PathBuf::from(format!("{stem}.induce.safetensors"))
 }
 
@@ -114,25 +140,59 @@ fn limited(mut run: Run, args: &Train) -> Result<Run> {
     Ok(run)
 }
 
-fn checkpoints(session: &Session, args: &Train, settings: &Settings, problem: &Problem, file: &str, out: &Path) -> Result<Checkpoints> {
+fn checkpoints(
+    session: &Session,
+    args: &Train,
+    settings: &Settings,
+    problem: &Problem,
+    file: &str,
+    out: &Path,
+) -> Result<Checkpoints> {
     let name = out.display().to_string();
-    let path = format!("{}.checkpoint", name.strip_suffix(".safetensors").unwrap_or(&name));
+    let path = format!(
+        "{}.checkpoint",
+        name.strip_suffix(".safetensors").unwrap_or(&name)
+    );
     let split = format!("{:?} {:?} {:?}", args.holdout, args.valid, args.cv);
-    let sum = problem.target.iter().fold(0_u64, |h, y| h.rotate_left(5).wrapping_mul(0x100_0000_01b3) ^ y.to_bits());
+    let sum = problem.target.iter().fold(0_u64, |h, y| {
+        h.rotate_left(5).wrapping_mul(0x100_0000_01b3) ^ y.to_bits()
+    });
     let columns = problem.features.names().join(",");
-    let fingerprint =
-        format!("{file} {} rows {sum:016x} {columns} seed {} split {split} {}", problem.rows(), session.global.seed, settings.spec);
+    let fingerprint = format!(
+        "{file} {} rows {sum:016x} {columns} seed {} split {split} {}",
+        problem.rows(),
+        session.global.seed,
+        settings.spec
+    );
     let every: Duration = session::duration(&args.checkpoint_every)?;
-    Ok(Checkpoints { path: path.into(), every, resume: args.resume, fingerprint })
+    Ok(Checkpoints {
+        path: path.into(),
+        every,
+        resume: args.resume,
+        fingerprint,
+    })
 }
 
-fn train(session: &Session, args: &Train, settings: &Settings, problem: Problem, plan: &Checkpoints, run: &mut Run) -> Result<Trained> {
+fn train(
+    session: &Session,
+    args: &Train,
+    settings: &Settings,
+    problem: Problem,
+    plan: &Checkpoints,
+    run: &mut Run,
+) -> Result<Trained> {
     if let Some(k) = args.cv {
         return train_cv(session, settings, &problem, k, plan, run);
     }
     let (train, judged) = split(session, args, problem, run)?;
     // Judging after every round is only worth its time if something listens.
-    let listens = settings.spec.get("early_stopping").and_then(Value::as_u64).unwrap_or(0) > 0 || args.report.is_some();
+    let listens = settings
+        .spec
+        .get("early_stopping")
+        .and_then(Value::as_u64)
+        .unwrap_or(0)
+        > 0
+        || args.report.is_some();
     let valid = judged.as_ref().filter(|_| listens).map(|(_, valid)| valid);
     let clock = Instant::now();
     let fitted = settings.fit_with_checkpoints(&train, valid, Some(plan), run)?;
@@ -148,11 +208,23 @@ fn train(session: &Session, args: &Train, settings: &Settings, problem: Problem,
         scores.push(("train".into(), own, Vec::new()));
         kept = kept.or(Some(("train".into(), train, prediction)));
     }
-    Ok(Trained { model: fitted.model, outcome: fitted.outcome, fit: fitted.report, seconds, scores, judged: kept })
+    Ok(Trained {
+        model: fitted.model,
+        outcome: fitted.outcome,
+        fit: fitted.report,
+        seconds,
+        scores,
+        judged: kept,
+    })
 }
 
 /// The rows to learn from, and those that judge with the name of their split.
-fn split(session: &Session, args: &Train, problem: Problem, run: &Run) -> Result<(Problem, Option<(String, Problem)>)> {
+fn split(
+    session: &Session,
+    args: &Train,
+    problem: Problem,
+    run: &Run,
+) -> Result<(Problem, Option<(String, Problem)>)> {
     if let Some(path) = &args.valid {
         let (table, _) = session.read(path, &args.reading)?;
         let schema = induce::learn::Schema {
@@ -178,8 +250,18 @@ fn split(session: &Session, args: &Train, problem: Problem, run: &Run) -> Result
     Ok((train, Some(("holdout".into(), test))))
 }
 
-fn train_cv(session: &Session, settings: &Settings, problem: &Problem, k: usize, plan: &Checkpoints, run: &mut Run) -> Result<Trained> {
-    session.say(format!("split: {k} folds, then a fit on all {} rows", output::count(problem.rows())));
+fn train_cv(
+    session: &Session,
+    settings: &Settings,
+    problem: &Problem,
+    k: usize,
+    plan: &Checkpoints,
+    run: &mut Run,
+) -> Result<Trained> {
+    session.say(format!(
+        "split: {k} folds, then a fit on all {} rows",
+        output::count(problem.rows())
+    ));
     let cv = validate::cross_validate(settings, problem, k, run)?;
     let clock = Instant::now();
     let fitted = settings.fit_with_checkpoints(problem, None, Some(plan), run)?;
@@ -187,7 +269,14 @@ fn train_cv(session: &Session, settings: &Settings, problem: &Problem, k: usize,
     let judged = problem.take(&cv.rows);
     let scores = vec![("cv".to_string(), cv.scores, cv.folds)];
     let judged = Some(("cv".to_string(), judged, cv.prediction));
-    Ok(Trained { model: fitted.model, outcome: fitted.outcome, fit: fitted.report, seconds, scores, judged })
+    Ok(Trained {
+        model: fitted.model,
+        outcome: fitted.outcome,
+        fit: fitted.report,
+        seconds,
+        scores,
+        judged,
+    })
 }
 
 /// What a stranger should know of the model: no clock and no machine, so equal runs write equal bytes.
@@ -206,7 +295,11 @@ fn card(session: &Session, trained: &Trained, file: &str) -> Value {
 }
 
 fn show(session: &Session, trained: &Trained, out: &Path) -> Result<()> {
-    session.say(format!("{} in {:.2} s", capital(trained.outcome.reason()), trained.seconds));
+    session.say(format!(
+        "{} in {:.2} s",
+        capital(trained.outcome.reason()),
+        trained.seconds
+    ));
     if session.json() {
         let mut metrics = json!({});
         for (split, scores, folds) in &trained.scores {
@@ -236,13 +329,20 @@ fn show(session: &Session, trained: &Trained, out: &Path) -> Result<()> {
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn write_report(session: &Session, args: &Train, trained: &Trained, file: &str, path: &Path) -> Result<()> {
-    let Some((split, judged, prediction)) = &trained.judged else { return Ok(()) };
+    let Some((split, judged, prediction)) = &trained.judged else {
+        return Ok(());
+    };
     let facts = vec![
-        ("Task".to_string(), format!("{}: {}", reports::kind(judged), judged.why_task)),
+        (
+            "Task".to_string(),
+            format!("{}: {}", reports::kind(judged), judged.why_task),
+        ),
         ("Target".to_string(), judged.target_name.clone()),
         ("Rows judged".to_string(), output::count(judged.rows())),
         ("Outcome".to_string(), trained.outcome.reason().to_string()),
@@ -254,7 +354,10 @@ fn write_report(session: &Session, args: &Train, trained: &Trained, file: &str, 
         split,
         scores: &trained.scores,
         fit: Some(&trained.fit),
-        source: Path::new(file).file_name().and_then(|n| n.to_str()).unwrap_or(file),
+        source: Path::new(file)
+            .file_name()
+            .and_then(|n| n.to_str())
+            .unwrap_or(file),
         facts,
         notes: judged.notes.clone(),
         environment: environment(session, Some(trained.seconds)),
@@ -281,5 +384,9 @@ fn judge(session: &Session, conditions: &[Condition], trained: &Trained) -> Resu
     for failure in &unmet {
         session.say(format!("not met: {failure}"));
     }
-    Ok(if unmet.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if unmet.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }

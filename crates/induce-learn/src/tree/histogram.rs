@@ -45,7 +45,7 @@ impl Scale {
         let room = |bits: f64| bits.exp2() - n as f64 - 1.0;
         Self {
             gradient: power_below(room(31.0), gradient),
-            curvature: power_below(room(32.0), curvature),
+            curvature: power_below(room(31.0), curvature),
         }
     }
 
@@ -89,7 +89,11 @@ const COARSE: f32 = 32_768.0;
 /// floor(x + coin / 256); plain truncation where |x| is so large that the sum would not be exact.
 #[inline(always)]
 fn round(x: f32, coin: u32) -> i32 {
-    let coin = if x.abs() < COARSE { coin as f32 * (1.0 / 256.0) } else { 0.0 };
+    let coin = if x.abs() < COARSE {
+        coin as f32 * (1.0 / 256.0)
+    } else {
+        0.0
+    };
     let sum = x + coin;
     // Scales keep every value below 2^31; larger ones would saturate.
     let whole = sum as i32;
@@ -200,6 +204,19 @@ mod tests {
         let exact: f64 = g.iter().map(|&x| f64::from(x)).sum();
         assert!((scale.gradient_of(sum) - exact).abs() < 1e-3 * exact.abs());
         assert!((scale.curvature_of(sum) - 1000.0).abs() < 0.1);
+    }
+
+    /// The scan reads both halves as signed numbers. With one bit more for curvatures (which
+    /// are never negative) totals came out negative, and tables such as donors, where the
+    /// power of two happened to fall that way, lost their best splits.
+    #[test]
+    fn both_sums_have_room_for_a_sign() {
+        for total in [1.0, 27_573.0, 30_000.0, 60_000.0, 1e-6, 1e9] {
+            let scale = Scale::new(495_563, total, total);
+            for units in [scale.gradient, scale.curvature] {
+                assert!(units * total + 495_563.0 < f64::from(i32::MAX));
+            }
+        }
     }
 
     #[test]

@@ -80,7 +80,10 @@ impl Below for Baseline {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    #![expect(unsafe_code, reason = "vector intrinsics; each is reached only after its features were detected")]
+    #![expect(
+        unsafe_code,
+        reason = "vector intrinsics; each is reached only after its features were detected"
+    )]
     use super::Below;
     use induce_core::simd::{Avx2, Avx512};
     use std::arch::x86_64::*;

@@ -43,10 +43,27 @@ pub(super) fn choose(
 ) -> Result<Choice> {
     let rows = train.table.rows();
     let folds = folds(rows, train.groups, run.stream("boost/auto"));
-    let spec = Spec { rounds: MOST, early_stopping: PATIENCE, ..plan.spec.clone() };
-    let plan = Plan { spec: &spec, growth: plan.growth.clone(), ..*plan };
-    let search = Search { plan: &plan, train, weight, folds };
-    if rows <= SMALL { Ok(search.in_folds(run)) } else { search.on_one_fold(from, run, after) }
+    let spec = Spec {
+        rounds: MOST,
+        early_stopping: PATIENCE,
+        ..plan.spec.clone()
+    };
+    let plan = Plan {
+        spec: &spec,
+        growth: plan.growth.clone(),
+        ..*plan
+    };
+    let search = Search {
+        plan: &plan,
+        train,
+        weight,
+        folds,
+    };
+    if rows <= SMALL {
+        Ok(search.in_folds(run))
+    } else {
+        search.on_one_fold(from, run, after)
+    }
 }
 
 /// A fold number per row; whole groups stay together.
@@ -57,10 +74,17 @@ fn folds(rows: usize, groups: Option<&[usize]>, stream: Stream) -> Vec<u8> {
             // Each five neighbours in random order, one in each fold.
             let order = stream.permutation(rows);
             let mut folds = vec![0; rows];
-            order.iter().enumerate().for_each(|(place, &row)| folds[row] = (place % FOLDS) as u8);
+            order
+                .iter()
+                .enumerate()
+                .for_each(|(place, &row)| folds[row] = (place % FOLDS) as u8);
             folds
         }
-        Some(ends) => ends.windows(2).enumerate().flat_map(|(g, w)| vec![pick(g); w[1] - w[0]]).collect(),
+        Some(ends) => ends
+            .windows(2)
+            .enumerate()
+            .flat_map(|(g, w)| vec![pick(g); w[1] - w[0]])
+            .collect(),
     }
 }
 
@@ -73,10 +97,19 @@ struct Search<'p, 'a> {
 
 impl<'a> Search<'_, 'a> {
     /// A run that learns from all folds but `fold`; `None` if one side would be empty.
-    fn booster(&self, fold: u8, from: Option<Checkpoint>, run: &Run) -> Option<Result<(Booster<'a>, Vec<f64>)>> {
+    fn booster(
+        &self,
+        fold: u8,
+        from: Option<Checkpoint>,
+        run: &Run,
+    ) -> Option<Result<(Booster<'a>, Vec<f64>)>> {
         let own = |i: usize| self.weight.map_or(1.0, |w| w[i]);
         let side = |held: bool| -> Vec<f64> {
-            self.folds.iter().enumerate().map(|(i, &f)| if (f == fold) == held { own(i) } else { 0.0 }).collect()
+            self.folds
+                .iter()
+                .enumerate()
+                .map(|(i, &f)| if (f == fold) == held { own(i) } else { 0.0 })
+                .collect()
         };
         let (learn, held) = (side(false), side(true));
         if learn.iter().sum::<f64>() <= 0.0 || held.iter().sum::<f64>() <= 0.0 {
@@ -90,7 +123,9 @@ impl<'a> Search<'_, 'a> {
         };
         Some(state.map(|state| {
             let stream = run.stream("boost/auto").child(u64::from(fold));
-            let mut booster = self.plan.booster(self.train.target, Some(learn), None, stream, state);
+            let mut booster = self
+                .plan
+                .booster(self.train.target, Some(learn), None, stream, state);
             booster.held = Some(held);
             (booster, start)
         }))
@@ -98,9 +133,13 @@ impl<'a> Search<'_, 'a> {
 
     /// All folds side by side, judged together after every round.
     fn in_folds(&self, run: &mut Run) -> Choice {
-        let mut boosters: Vec<Booster> =
-            (0..FOLDS as u8).filter_map(|fold| self.booster(fold, None, run)?.ok()).map(|(b, _)| b).collect();
-        let Some(first) = boosters.first() else { return Choice::Rounds(PATIENCE) };
+        let mut boosters: Vec<Booster> = (0..FOLDS as u8)
+            .filter_map(|fold| self.booster(fold, None, run)?.ok())
+            .map(|(b, _)| b)
+            .collect();
+        let Some(first) = boosters.first() else {
+            return Choice::Rounds(PATIENCE);
+        };
         let members = first.members(run.threads());
         run.monitor().begin("choosing rounds", MOST as u64);
         let mut best = (0, f64::INFINITY);
@@ -119,7 +158,8 @@ impl<'a> Search<'_, 'a> {
                 if loss < best.1 {
                     best = (round, loss);
                 }
-                run.monitor().step(round as u64, &[("held-out loss".into(), loss)]);
+                run.monitor()
+                    .step(round as u64, &[("held-out loss".into(), loss)]);
             }
         });
         run.monitor().end();
@@ -133,11 +173,17 @@ impl<'a> Search<'_, 'a> {
         run: &mut Run,
         after: &mut dyn FnMut(&Booster) -> Result<()>,
     ) -> Result<Choice> {
-        let Some(made) = self.booster(0, from, run) else { return Ok(Choice::Rounds(PATIENCE)) };
+        let Some(made) = self.booster(0, from, run) else {
+            return Ok(Choice::Rounds(PATIENCE));
+        };
         let (mut booster, start) = made?;
         let outcome = drive(&mut booster, run, after)?;
         if let induce_core::Outcome::Stopped { .. } = outcome {
-            return Ok(Choice::Stopped(Box::new(Grown { state: booster.into_state(), start, outcome })));
+            return Ok(Choice::Stopped(Box::new(Grown {
+                state: booster.into_state(),
+                start,
+                outcome,
+            })));
         }
         Ok(Choice::Rounds(booster.state().best.map_or(1, |best| best.0)))
     }
@@ -155,6 +201,8 @@ mod tests {
             assert!((20..=21).contains(&even.iter().filter(|&&f| f == fold).count()));
         }
         let grouped = folds(10, Some(&[0, 4, 5, 10]), stream);
-        assert!(grouped[..4].iter().all(|&f| f == grouped[0]) && grouped[5..].iter().all(|&f| f == grouped[5]));
+        assert!(
+            grouped[..4].iter().all(|&f| f == grouped[0]) && grouped[5..].iter().all(|&f| f == grouped[5])
+        );
     }
 }

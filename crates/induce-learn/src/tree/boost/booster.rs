@@ -248,7 +248,11 @@ impl<'a> Booster<'a> {
         };
         let grown = bench.grower.grow(team, &task);
         // A bag that admits no split says nothing of the rest: its mean is noise.
-        let factor = if bag.is_some() && grown.branches.is_empty() { 0.0 } else { factor };
+        let factor = if bag.is_some() && grown.branches.is_empty() {
+            0.0
+        } else {
+            factor
+        };
         let values = self.leaf_values(&grown, &bench.grower, &task, k, factor);
         Fresh {
             tree: self.tree(&grown, &task, values, factor),
@@ -397,11 +401,25 @@ impl<'a> Booster<'a> {
             note(&mut self.state.report, "train", metric, round, value);
         }
         let value = if let Some(held) = &self.held {
-            Some(mean_loss(team, self.loss.as_ref(), &self.ends, self.target, Some(held), &self.state.scores))
+            Some(mean_loss(
+                team,
+                self.loss.as_ref(),
+                &self.ends,
+                self.target,
+                Some(held),
+                &self.state.scores,
+            ))
         } else if let Some(judged) = &self.judged {
             let ends = blocks(judged.target.len(), judged.loss.groups());
             let scores = &self.state.judged_scores;
-            Some(mean_loss(team, judged.loss.as_ref(), &ends, judged.target, judged.weight, scores))
+            Some(mean_loss(
+                team,
+                judged.loss.as_ref(),
+                &ends,
+                judged.target,
+                judged.weight,
+                scores,
+            ))
         } else {
             None
         };

@@ -66,8 +66,15 @@ impl<'a> Dataset<'a> {
             ));
         }
         if let Some(row) = self.target.iter().position(|y| y.abs() > LARGEST_TARGET) {
-            let what = format!("the target of row {} is {:e}, too large for its derivatives", row + 1, self.target[row]);
-            return Err(Error::data(what, "divide the target by a constant, or take its logarithm"));
+            let what = format!(
+                "the target of row {} is {:e}, too large for its derivatives",
+                row + 1,
+                self.target[row]
+            );
+            return Err(Error::data(
+                what,
+                "divide the target by a constant, or take its logarithm",
+            ));
         }
         let Some(weight) = self.weight else { return Ok(()) };
         if let Some(row) = weight.iter().position(|w| !w.is_finite() || *w < 0.0) {
@@ -209,7 +216,13 @@ impl Fit {
         let judged = valid
             .map(|valid| self.judged(&schema, &binners, valid))
             .transpose()?;
-        let mut plan = Plan { spec: &self.spec, loss: &self.loss, data: &data, binners: &binners, growth };
+        let mut plan = Plan {
+            spec: &self.spec,
+            loss: &self.loss,
+            data: &data,
+            binners: &binners,
+            growth,
+        };
         let mut spec = self.spec.clone();
         let weight = weights(&self.spec, train)?;
         let mut from = from;
@@ -233,9 +246,18 @@ impl Fit {
         let mut booster = plan.booster(train.target, weight, judged, run.stream("boost"), state);
         let mut outcome = drive(&mut booster, run, after)?;
         if let (Some(rounds), Outcome::Exhausted { .. }) = (chosen, &outcome) {
-            outcome = Outcome::Converged { reason: format!("{rounds} rounds, chosen on rows held out within the training rows") };
+            outcome = Outcome::Converged {
+                reason: format!("{rounds} rounds, chosen on rows held out within the training rows"),
+            };
         }
-        Ok(self.model(Grown { state: booster.state, start, outcome }, schema))
+        Ok(self.model(
+            Grown {
+                state: booster.state,
+                start,
+                outcome,
+            },
+            schema,
+        ))
     }
 
     fn judged<'v>(&self, schema: &Schema, binners: &[Binner], valid: &Dataset<'v>) -> Result<Judged<'v>> {
@@ -258,14 +280,33 @@ impl Fit {
     }
 
     fn model(&self, grown: Grown, schema: Schema) -> Fitted<Model> {
-        let Grown { state, start, outcome } = grown;
+        let Grown {
+            state,
+            start,
+            outcome,
+        } = grown;
         let mut trees = state.trees;
         if let (true, Some((best, _))) = (self.spec.early_stopping > 0, state.best) {
             trees.truncate(best * start.len());
         }
-        let ensemble = Ensemble { schema, start, trees, link: self.loss.link(), single: false, average: false };
-        let model = Model { ensemble, objective: self.loss.name().to_string(), spec: self.spec.clone() };
-        Fitted { model, outcome, report: state.report }
+        let ensemble = Ensemble {
+            schema,
+            start,
+            trees,
+            link: self.loss.link(),
+            single: false,
+            average: false,
+        };
+        let model = Model {
+            ensemble,
+            objective: self.loss.name().to_string(),
+            spec: self.spec.clone(),
+        };
+        Fitted {
+            model,
+            outcome,
+            report: state.report,
+        }
     }
 }
 
@@ -296,7 +337,18 @@ impl<'a> Plan<'a> {
         state: Checkpoint,
     ) -> Booster<'a> {
         let (loss, growth) = (self.loss.clone(), self.growth.clone());
-        Booster::new(self.spec, loss, self.data, self.binners, growth, target, weight, judged, stream, state)
+        Booster::new(
+            self.spec,
+            loss,
+            self.data,
+            self.binners,
+            growth,
+            target,
+            weight,
+            judged,
+            stream,
+            state,
+        )
     }
 }
 

@@ -148,3 +148,42 @@ fn alpha_is_a_soft_threshold() {
     assert_eq!(node.value(sum), -(5.0 - 2.0) / (4.0 + 1.0));
     assert_eq!(node.value(pack(1024, 4 * 1024)), 0.0);
 }
+
+/// The whole range of fixed point is used: a table's sums come near to 2^31, one bin may hold most of them.
+#[test]
+fn large_sums_are_searched_as_well_as_small_ones() {
+    for seed in 0..300 {
+        let stream = Stream::new(seed, "large");
+        let codes = 3 + seed as usize % 250;
+        let most = f64::from(i32::MAX) / codes as f64;
+        let bins: Vec<Sum> = (0..codes)
+            .map(|c| {
+                if c == 0 && seed % 2 == 0 {
+                    return 0;
+                }
+                let size = stream.uniform(3 * c as u64).powi(3) * most;
+                pack(
+                    (size * (2.0 * stream.uniform(3 * c as u64 + 1) - 1.0)) as i64,
+                    (size * stream.uniform(3 * c as u64 + 2)) as i64 + 1,
+                )
+            })
+            .collect();
+        let (fast, mut careful) = (rules(), rules());
+        careful.alpha = 1e-300;
+        let total = sum(bins.iter().copied());
+        let scale = Scale {
+            gradient: 32_768.0,
+            curvature: 4_096.0,
+        };
+        let gain = |rules: &Rules| {
+            let node = Node::new(rules, scale, total, Bounds::NONE);
+            node.best_number(0, &bins, 0, node.least_gain())
+                .map_or(0.0, |s| s.gain)
+        };
+        let (fast, careful) = (gain(&fast), gain(&careful));
+        assert!(
+            (fast - careful).abs() <= 1e-5 * careful.abs(),
+            "seed {seed}: {fast} instead of {careful}"
+        );
+    }
+}
