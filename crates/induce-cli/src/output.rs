@@ -4,10 +4,8 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use induce::core::metrics::Score;
+use induce::reports::Scored;
 use serde_json::{Map, Value, json};
-
-/// Scores of a split: name, scores over all its rows, scores of single folds.
-pub type Scored = (String, Vec<Score>, Vec<Vec<Score>>);
 
 /// Print an error with its chain of causes and its hint; exit code 2.
 pub fn fail(error: &anyhow::Error) -> ExitCode {

@@ -111,6 +111,10 @@ impl Error {
     }
 
     /// A setting out of its range.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers give numbers and texts as they have them"
+    )]
     pub fn setting(name: impl Into<String>, value: impl ToString, reason: impl Into<String>) -> Self {
         Self::Setting {
             name: name.into(),

@@ -51,7 +51,7 @@ pub fn for_each_chunk<T: Send>(
 ) {
     let chunks: Vec<Mutex<&mut [T]>> = data.chunks_mut(size.max(1)).map(Mutex::new).collect();
     map(threads, chunks.len(), |i| {
-        f(i, &mut chunks[i].lock().expect("each chunk is locked once"))
+        f(i, &mut chunks[i].lock().expect("each chunk is locked once"));
     });
 }
 
@@ -188,9 +188,9 @@ impl Shared {
                 return;
             }
             if turn < SPINS {
-                std::hint::spin_loop()
+                std::hint::spin_loop();
             } else {
-                std::thread::yield_now()
+                std::thread::yield_now();
             }
         }
         let mut bed = self.bed.lock().expect("nobody panics in bed");
@@ -224,9 +224,9 @@ fn wait_until(done: impl Fn() -> bool) {
     while !done() {
         turn = turn.saturating_add(1);
         if turn < SPINS {
-            std::hint::spin_loop()
+            std::hint::spin_loop();
         } else {
-            std::thread::yield_now()
+            std::thread::yield_now();
         }
     }
 }

@@ -13,6 +13,9 @@ use crate::explain;
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
 
+/// The scores of a split: its name, the scores over all its rows, those of single folds.
+pub type Scored = (String, Vec<Score>, Vec<Vec<Score>>);
+
 /// What a report is made of.
 pub struct Inputs<'a> {
     /// The model.
@@ -24,7 +27,7 @@ pub struct Inputs<'a> {
     /// Name of the split they are, as in the metrics.
     pub split: &'a str,
     /// Scores per split, with the values of single folds if there are any.
-    pub scores: &'a [(String, Vec<Score>, Vec<Vec<Score>>)],
+    pub scores: &'a [Scored],
     /// What the fit went through.
     pub fit: Option<&'a FitReport>,
     /// Where the data came from.
@@ -90,7 +93,7 @@ fn entries(pairs: &[(String, String)]) -> Vec<Entry> {
         .collect()
 }
 
-fn metrics(scores: &[(String, Vec<Score>, Vec<Vec<Score>>)]) -> Vec<Metric> {
+fn metrics(scores: &[Scored]) -> Vec<Metric> {
     let row = |split: &str, score: &Score, folds: &[Vec<Score>]| Metric {
         split: split.into(),
         name: score.name.clone(),

@@ -10,12 +10,13 @@ use induce::core::{FitReport, Outcome, Run};
 use induce::model::{self, Model, Prediction};
 use induce::prelude::{Problem, Settings};
 use induce::registry::Checkpoints;
-use induce::{reports, validate};
+use induce::reports::{self, Scored};
+use induce::validate;
 use serde_json::{Value, json};
 
 use super::report::environment;
 use crate::args::Train;
-use crate::output::{self, Scored};
+use crate::output;
 use crate::session::{self, Condition, Session};
 
 /// What training came to.

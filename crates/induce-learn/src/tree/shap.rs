@@ -41,7 +41,7 @@ impl Ensemble {
         let (features, outputs) = (self.schema.features.len(), self.outputs());
         let width = features + 1;
         let values = self.explain(table, threads, width, |paths, answers, out| {
-            paths.add_values(answers, out)
+            paths.add_values(answers, out);
         })?;
         Ok(Shap {
             values,

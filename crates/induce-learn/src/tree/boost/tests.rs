@@ -541,7 +541,7 @@ fn strange_tables_have_defined_answers() {
         );
     }
     // Infinite and huge values are values like others.
-    let mut wild = vec![f64::NEG_INFINITY, -1e300, 0.0, 1e300, f64::INFINITY].repeat(20);
+    let mut wild = [f64::NEG_INFINITY, -1e300, 0.0, 1e300, f64::INFINITY].repeat(20);
     wild.extend([f64::NAN; 20]);
     let target: Vec<f64> = wild
         .iter()

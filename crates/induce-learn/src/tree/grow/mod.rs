@@ -205,7 +205,7 @@ impl<'a> Grower<'a> {
         });
         team.run(&|t| {
             self.worker(t)
-                .scan(self.data, &self.partials, task, large, small, &jobs)
+                .scan(self.data, &self.partials, task, large, small, &jobs);
         });
         for (which, slot) in wanted.into_iter().enumerate() {
             let Some(slot) = slot else { continue };
