@@ -55,7 +55,7 @@ def load(name):
         frame = pd.read_csv(TABULAR / "flights_1m.csv.gz")
         when = pd.to_datetime(frame["date"], format="mixed")
         frame["minute_of_day"] = (when.dt.hour * 60 + when.dt.minute).astype("int32")
-        frame["day"] = when.dt.dayofyear.astype("int32")
+        frame["day"] = when.dt.day_of_year.astype("int32")
         frame["late"] = (frame["delay"] > 15).astype("int32")
         return split(frame[["day", "minute_of_day", "distance", "origin", "destination", "late"]])
     if name == "higgs 7k":
@@ -282,7 +282,7 @@ def bench(arguments):
         results[name] = {c: {k: median(r, k) for k in ("fit", "predict", "shap", "memory", "loss")} for c, r in runs.items()}
         results[name]["rows"] = len(__import__("pyarrow.feather").feather.read_table(folder / "train.arrow"))
         report_one(name, results[name])
-    if not arguments.data:
+    if arguments.save or not arguments.data:
         save(arguments, results)
 
 
@@ -327,7 +327,8 @@ def save(arguments, results):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", default=str(ROOT / "target/release/induce"))
-    parser.add_argument("--data", nargs="*", default=None, help="only these tables; nothing is saved then")
+    parser.add_argument("--data", nargs="*", default=None, help="only these tables; nothing is saved then without --save")
+    parser.add_argument("--save", action="store_true", help="save results although not all tables were asked for")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--peer")
