@@ -95,9 +95,22 @@ fn round(x: f32, coin: u32) -> i32 {
         0.0
     };
     let sum = x + coin;
-    // Scales keep every value below 2^31; larger ones would saturate.
-    let whole = sum as i32;
+    let whole = truncate(sum);
     whole - i32::from(whole as f32 > sum)
+}
+
+/// `x as i32` in a form that vectorises: the language's own conversion saturates by branches.
+#[inline(always)]
+fn truncate(x: f32) -> i32 {
+    const LIMIT: f32 = 2_147_483_520.0;
+    let x = if x > LIMIT { LIMIT } else { x };
+    // A NaN fails this comparison too.
+    let x = if x >= -LIMIT { x } else { -LIMIT };
+    #[expect(unsafe_code, reason = "the value was just brought into range")]
+    // SAFETY: x is a number between -LIMIT and LIMIT, which i32 holds.
+    unsafe {
+        x.to_int_unchecked()
+    }
 }
 
 /// One fixed-point pair.
@@ -124,11 +137,25 @@ pub fn add_rows(packed: &Packed, derivatives: &[i64], rows: &[u32], out: &mut [B
         return;
     }
     let out = &mut out[..width];
+    let span = rows.last().map_or(0, |&last| (last - rows[0]) as usize);
+    // Rows that stand close together arrive without being asked for.
+    if span > 4 * rows.len() {
+        add_ahead::<true>(packed, derivatives, rows, out);
+    } else {
+        add_ahead::<false>(packed, derivatives, rows, out);
+    }
+}
+
+#[inline(always)]
+fn add_ahead<const PREFETCH: bool>(packed: &Packed, derivatives: &[i64], rows: &[u32], out: &mut [Bins]) {
+    let width = out.len();
     for (i, &row) in rows.iter().enumerate() {
-        if let Some(&next) = rows.get(i + AHEAD) {
+        if PREFETCH && let Some(&next) = rows.get(i + AHEAD) {
             prefetch(derivatives, next as usize);
             prefetch(&packed.bytes, next as usize * width);
-            prefetch(&packed.bytes, next as usize * width + width - 1);
+            if width > 16 {
+                prefetch(&packed.bytes, next as usize * width + width - 1);
+            }
         }
         let start = row as usize * width;
         let record = &packed.bytes[start..start + width];
@@ -217,6 +244,26 @@ mod tests {
                 assert!(units * total + 495_563.0 < f64::from(i32::MAX));
             }
         }
+    }
+
+    #[test]
+    fn any_number_can_be_truncated() {
+        for x in [
+            0.0,
+            -0.5,
+            1.5,
+            -7.9,
+            1e9,
+            -1e9,
+            1e30,
+            -1e30,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+        ] {
+            let expected = (f64::from(x) as i64).clamp(-2_147_483_520, 2_147_483_520);
+            assert_eq!(i64::from(truncate(x)), expected, "{x}");
+        }
+        assert_eq!(truncate(f32::NAN), truncate(f32::NEG_INFINITY));
     }
 
     #[test]
