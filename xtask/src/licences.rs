@@ -1,7 +1,7 @@
 //! `cargo xtask licences`: what every dependency allows, and which must never come in.
 //!
-//! This is the part of cargo-deny that we need; building cargo-deny takes longer
-//! than all our tests.
+//! This is the part of cargo-deny that we need, on `cargo metadata`, so that nothing has to be
+//! installed for it.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
