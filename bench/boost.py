@@ -321,7 +321,8 @@ def save(arguments, results):
         "results": results,
     }
     (RESULTS / f"{date}-boost.json").write_text(json.dumps(everything, indent=1) + "\n")
-    print(f"wrote bench/results/{date}-boost.json")
+    subprocess.run([sys.executable, ROOT / "bench/page.py"], check=True)
+    print(f"wrote bench/results/{date}-boost.json and BENCHMARKS.md")
 
 
 def main():

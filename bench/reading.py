@@ -68,6 +68,7 @@ def main():
     }
     RESULTS.mkdir(parents=True, exist_ok=True)
     (RESULTS / f"{date}-reading.json").write_text(json.dumps(everything, indent=1) + "\n")
+    subprocess.run([sys.executable, ROOT / "bench/page.py"], check=True)
 
 
 if __name__ == "__main__":
