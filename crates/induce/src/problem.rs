@@ -68,16 +68,8 @@ impl Problem {
         let features = features(&table, &target_name, options, &mut notes)?;
         Ok(Self {
             target: read_target(column, &classes)?,
-            weight: options
-                .weight
-                .as_ref()
-                .map(|name| numbers(&table, name))
-                .transpose()?,
-            groups: options
-                .group
-                .as_ref()
-                .map(|name| groups(&table, name))
-                .transpose()?,
+            weight: weights(&table, options)?,
+            groups: group_of_rows(&table, options)?,
             features,
             target_name,
             classes,
@@ -104,16 +96,8 @@ impl Problem {
         let target = read_target(table.column(&name)?, &schema.classes)?;
         Ok(Self {
             target,
-            weight: options
-                .weight
-                .as_ref()
-                .map(|name| numbers(&table, name))
-                .transpose()?,
-            groups: options
-                .group
-                .as_ref()
-                .map(|name| groups(&table, name))
-                .transpose()?,
+            weight: weights(&table, options)?,
+            groups: group_of_rows(&table, options)?,
             features: table,
             target_name: name,
             classes: schema.classes.clone(),
@@ -160,6 +144,20 @@ impl Problem {
             classes: &self.classes,
         })
     }
+}
+
+/// The weight of every row, if a column is named for it.
+fn weights(table: &Table, options: &ProblemOptions) -> Result<Option<Vec<f64>>> {
+    options
+        .weight
+        .as_ref()
+        .map(|name| numbers(table, name))
+        .transpose()
+}
+
+/// The group of every row, if a column is named for it.
+fn group_of_rows(table: &Table, options: &ProblemOptions) -> Result<Option<Vec<u32>>> {
+    options.group.as_ref().map(|name| groups(table, name)).transpose()
 }
 
 fn target_name(table: &Table, options: &ProblemOptions) -> Result<String> {
