@@ -11,6 +11,7 @@ use std::cell::UnsafeCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex};
+use std::thread::Thread;
 
 /// `f(0), f(1), ..., f(n - 1)` on up to `threads` threads, results in order.
 pub fn map<T: Send>(threads: usize, n: usize, f: impl Fn(usize) -> T + Sync) -> Vec<T> {
@@ -55,9 +56,12 @@ pub fn for_each_chunk<T: Send>(
     });
 }
 
-/// Rounds of spinning before a waiting member gives up its time slice, and before it sleeps.
+/// Rounds of spinning, some tens of microseconds, before one who waits goes to sleep.
+///
+/// On a machine of its own nobody sleeps. Where other programs want the cores, a member that is waited for may have
+/// lost its core to them, and only a sleeper leaves it one: with waiters that merely yielded, fits of milliseconds
+/// took a second.
 const SPINS: u32 = 2_000;
-const YIELDS: u32 = 2_000;
 
 type Job<'a> = dyn Fn(usize) + Sync + 'a;
 
@@ -68,6 +72,8 @@ struct Shared {
     pending: AtomicUsize,
     job: UnsafeCell<Option<*const Job<'static>>>,
     over: AtomicBool,
+    leader: Thread,
+    leader_sleeps: AtomicBool,
     asleep: AtomicUsize,
     bed: Mutex<()>,
     alarm: Condvar,
@@ -107,6 +113,8 @@ impl Team<'_> {
             pending: AtomicUsize::new(0),
             job: UnsafeCell::new(None),
             over: AtomicBool::new(false),
+            leader: std::thread::current(),
+            leader_sleeps: AtomicBool::new(false),
             asleep: AtomicUsize::new(0),
             bed: Mutex::new(()),
             alarm: Condvar::new(),
@@ -145,7 +153,7 @@ impl Team<'_> {
         shared.epoch.fetch_add(1, Ordering::SeqCst);
         shared.wake();
         let own = catch_unwind(AssertUnwindSafe(|| job(0)));
-        wait_until(|| shared.pending.load(Ordering::Acquire) == 0);
+        shared.wait_for_members();
         let theirs = shared
             .panic
             .lock()
@@ -178,20 +186,29 @@ impl Shared {
                     .lock()
                     .expect("the panic slot is never held across a panic") = Some(payload);
             }
-            self.pending.fetch_sub(1, Ordering::AcqRel);
+            if self.pending.fetch_sub(1, Ordering::SeqCst) == 1 && self.leader_sleeps.load(Ordering::SeqCst) {
+                self.leader.unpark();
+            }
         }
     }
 
+    /// Wait until no member works.
+    fn wait_for_members(&self) {
+        let done = || self.pending.load(Ordering::SeqCst) == 0;
+        if spin_until(done) {
+            return;
+        }
+        // Either the last member sees this flag, or the next line sees that it has finished.
+        self.leader_sleeps.store(true, Ordering::SeqCst);
+        while !done() {
+            std::thread::park();
+        }
+        self.leader_sleeps.store(false, Ordering::SeqCst);
+    }
+
     fn wait_for_epoch(&self, seen: usize) {
-        for turn in 0..SPINS + YIELDS {
-            if self.epoch.load(Ordering::Acquire) != seen {
-                return;
-            }
-            if turn < SPINS {
-                std::hint::spin_loop();
-            } else {
-                std::thread::yield_now();
-            }
+        if spin_until(|| self.epoch.load(Ordering::Acquire) != seen) {
+            return;
         }
         let mut bed = self.bed.lock().expect("nobody panics in bed");
         self.asleep.fetch_add(1, Ordering::SeqCst);
@@ -219,16 +236,14 @@ impl Drop for Dismiss<'_> {
     }
 }
 
-fn wait_until(done: impl Fn() -> bool) {
-    let mut turn = 0_u32;
-    while !done() {
-        turn = turn.saturating_add(1);
-        if turn < SPINS {
-            std::hint::spin_loop();
-        } else {
-            std::thread::yield_now();
+fn spin_until(done: impl Fn() -> bool) -> bool {
+    for _ in 0..SPINS {
+        if done() {
+            return true;
         }
+        std::hint::spin_loop();
     }
+    done()
 }
 
 #[cfg(test)]
@@ -268,6 +283,16 @@ mod tests {
             }
         });
         assert_eq!(done.into_inner(), 9);
+    }
+
+    #[test]
+    fn a_leader_that_fell_asleep_wakes_up() {
+        Team::with(3, |team| {
+            for _ in 0..3 {
+                let nap = |t: usize| std::thread::sleep(std::time::Duration::from_millis(10 * t as u64));
+                team.run(&nap);
+            }
+        });
     }
 
     #[test]

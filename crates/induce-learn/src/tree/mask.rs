@@ -92,6 +92,9 @@ enum Kind {
 /// Most leaves a tree may have for its leaf indices to be bytes.
 const FEW: usize = 256;
 
+/// Masks of the rows that reach each branch, then each leaf, of a plain tree.
+type Reach = [u64; 2 * FEW];
+
 impl CodeTree {
     /// A tree of these branches and `leaves` leaves over columns where `narrow(c)` tells the width.
     pub fn new(branches: Vec<CodeBranch>, leaves: usize, narrow: impl Fn(usize) -> bool) -> Self {
@@ -133,9 +136,9 @@ impl CodeTree {
     }
 
     /// The leaf of each row of a block of a plain tree, without a branch that depends on the rows.
+    /// What `reach` holds before does not matter: a parent writes both children before they are read.
     #[inline(always)]
-    fn leaf_indices<I: Masks>(&self, columns: &[&[u8]], start: usize) -> [u8; BLOCK] {
-        let mut reach = [0_u64; 2 * FEW];
+    fn leaf_indices<I: Masks>(&self, columns: &[&[u8]], start: usize, reach: &mut Reach) -> [u8; BLOCK] {
         reach[0] = u64::MAX;
         for (branch, i) in self.small.iter().zip(0..FEW) {
             let block = block_of(columns[branch.column as usize], start);
@@ -455,12 +458,13 @@ induce_core::multiversion! {
     pub fn add_values(trees: &[Valued], codes: &Codes, start: usize, out: &mut [f64]) {
         let narrow: Vec<&[u8]> = codes.columns.iter().map(CodeColumn::bytes).collect();
         let mut reach = Vec::new();
+        let mut places: Reach = [0; 2 * FEW];
         for (tree, values) in trees {
             if tree.plain {
                 let mut table = [0.0; FEW];
                 table[..values.len()].copy_from_slice(values);
                 for (b, out) in out.chunks_mut(BLOCK).enumerate() {
-                    let leaves = tree.leaf_indices::<Isa>(&narrow, start + b * BLOCK);
+                    let leaves = tree.leaf_indices::<Isa>(&narrow, start + b * BLOCK, &mut places);
                     out.iter_mut().zip(leaves).for_each(|(out, leaf)| *out += table[usize::from(leaf)]);
                 }
                 continue;

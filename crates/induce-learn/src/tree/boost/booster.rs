@@ -88,7 +88,7 @@ impl<'a> Bench<'a> {
 const TREE_PARALLEL: usize = 4;
 
 /// Below this many row-feature pairs, forking costs more than it saves.
-const WORTH_A_TEAM: usize = 300_000;
+const WORTH_A_TEAM: usize = 100_000;
 
 impl<'a> Booster<'a> {
     #[expect(

@@ -94,21 +94,25 @@ impl Worker {
             self.recycle(slot);
         }
         self.rows.clear();
+        self.sum = 0;
         let n = task.derivatives.len();
         for start in (self.member * DEAL..n).step_by(self.members * DEAL) {
             let rows = start..(start + DEAL).min(n);
+            let taken = self.rows.len();
             match task.bag {
-                None => self.rows.extend(rows.map(|r| r as u32)),
-                Some(bag) => self.rows.extend(rows.filter(|&r| bag[r]).map(|r| r as u32)),
+                None => self.rows.extend(rows.start as u32..rows.end as u32),
+                Some(bag) => self
+                    .rows
+                    .extend(rows.clone().filter(|&r| bag[r]).map(|r| r as u32)),
             }
+            self.sum = self.sum.wrapping_add(match task.bag {
+                None => sum_of(task.derivatives[rows].iter()),
+                Some(_) => sum_of(self.rows[taken..].iter().map(|&r| &task.derivatives[r as usize])),
+            });
         }
         self.scratch.resize(self.rows.len() + SLACK, 0);
         self.segments.clear();
         self.segments.push(0..self.rows.len());
-        self.sum = self
-            .rows
-            .iter()
-            .fold(0, |sum, &row| sum.wrapping_add(task.derivatives[row as usize]));
     }
 
     /// Its rows in a leaf.
@@ -299,6 +303,10 @@ induce_core::multiversion! {
             out[code] = out[code].wrapping_add(sum);
         }
     }
+}
+
+fn sum_of<'a>(derivatives: impl Iterator<Item = &'a Sum>) -> Sum {
+    derivatives.fold(0, |sum: Sum, d| sum.wrapping_add(*d))
 }
 
 fn subtract(from: &mut Histogram, what: &Histogram) {
