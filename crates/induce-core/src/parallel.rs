@@ -3,8 +3,8 @@
 //! [`map`] is for coarse work: independent items, results in item order.
 //! [`Team`] is for a fit that forks thousands of times a second: its members
 //! spin for a while before they sleep, so a fork costs well under a microsecond
-//! where a work-stealing pool costs several, and member `t` always does share
-//! `t`, so nothing depends on who came first.
+//! where a work-stealing pool costs several. Work is cut into as many shares as
+//! there are members, whoever does them, so nothing depends on who came first.
 
 use std::any::Any;
 use std::cell::UnsafeCell;
@@ -59,16 +59,17 @@ pub fn for_each_chunk<T: Send>(
 /// Rounds of spinning, some tens of microseconds, before one who waits goes to sleep.
 ///
 /// On a machine of its own nobody sleeps. Where other programs want the cores, a member that is waited for may have
-/// lost its core to them, and only a sleeper leaves it one: with waiters that merely yielded, fits of milliseconds
-/// took a second.
+/// lost its core to them, and only a sleeper leaves it one.
 const SPINS: u32 = 2_000;
 
 type Job<'a> = dyn Fn(usize) + Sync + 'a;
 
 struct Shared {
-    /// Number of the current job; a member works when it moves on.
+    /// Number of the current job.
     epoch: AtomicUsize,
-    /// Members that have not finished the current job.
+    /// Per share, the number of the last job of which somebody took it up.
+    taken: Vec<AtomicUsize>,
+    /// Shares of the current job that are not finished.
     pending: AtomicUsize,
     job: UnsafeCell<Option<*const Job<'static>>>,
     over: AtomicBool,
@@ -84,11 +85,14 @@ struct Shared {
     unsafe_code,
     reason = "the job pointer crosses threads; see `Team::run` for why it is sound"
 )]
-// SAFETY: `job` is written by the leader only while no member works (`pending == 0`) and
-// read by members only after they saw the new epoch (acquire), which the leader stored after the write.
+// SAFETY: `job` is written by the leader only while no share is pending, and read only by one who has taken a share
+// of the current job (`Shared::take`), which is pending from then on until it is done.
 unsafe impl Sync for Shared {}
 
-/// A crew of threads that do share `t` of each job handed to [`Team::run`].
+/// A crew of threads that do all shares of each job handed to [`Team::run`].
+///
+/// Member `t` does share `t`, which finds its data in the caches; if it is late, another does it in its place. With
+/// fixed hands and waiters that only yielded, a fit of 20 ms took over a second where a third program wanted a core.
 pub struct Team<'a> {
     shared: Option<&'a Shared>,
     size: usize,
@@ -110,6 +114,7 @@ impl Team<'_> {
         }
         let shared = Shared {
             epoch: AtomicUsize::new(0),
+            taken: (0..threads).map(|_| AtomicUsize::new(0)).collect(),
             pending: AtomicUsize::new(0),
             job: UnsafeCell::new(None),
             over: AtomicBool::new(false),
@@ -149,46 +154,63 @@ impl Team<'_> {
         let erased = unsafe { std::mem::transmute::<*const Job<'_>, *const Job<'static>>(job) };
         // SAFETY: `pending == 0`, so no member reads the cell now.
         unsafe { *shared.job.get() = Some(erased) };
-        shared.pending.store(self.size - 1, Ordering::Release);
-        shared.epoch.fetch_add(1, Ordering::SeqCst);
+        shared.pending.store(self.size, Ordering::Release);
+        let epoch = shared.epoch.fetch_add(1, Ordering::SeqCst) + 1;
         shared.wake();
-        let own = catch_unwind(AssertUnwindSafe(|| job(0)));
+        shared.work(0, epoch);
         shared.wait_for_members();
-        let theirs = shared
-            .panic
-            .lock()
-            .expect("the panic slot is never held across a panic")
-            .take();
-        if let Some(payload) = own.err().or(theirs) {
+        let panic = shared.panic.lock().expect(NO_PANIC).take();
+        if let Some(payload) = panic {
             resume_unwind(payload);
         }
     }
 }
 
+const NO_PANIC: &str = "the panic slot is never held across a panic";
+
 impl Shared {
-    /// The life of a member: wait for a job, do share `member`, until dismissed.
-    #[expect(unsafe_code, reason = "reads the job pointer")]
+    /// The life of a member: wait for a job, work on it, until dismissed.
     fn serve(&self, member: usize) {
         let mut seen = 0;
         loop {
-            self.wait_for_epoch(seen);
-            seen += 1;
+            seen = self.wait_for_epoch(seen);
             if self.over.load(Ordering::Acquire) {
                 return;
             }
-            // SAFETY: the leader stored the job before the epoch and keeps it alive until `pending` is 0.
-            let job = unsafe { (*self.job.get()).map(|job| &*job) };
-            if let Some(job) = job
-                && let Err(payload) = catch_unwind(AssertUnwindSafe(|| job(member)))
-            {
-                *self
-                    .panic
-                    .lock()
-                    .expect("the panic slot is never held across a panic") = Some(payload);
+            self.work(member, seen);
+        }
+    }
+
+    /// Do one's own share of job `epoch`, then those that nobody has taken up: their owners may have lost their
+    /// core to another program, and would be waited for over a whole time slice.
+    fn work(&self, member: usize, epoch: usize) {
+        let members = self.taken.len();
+        for share in (0..members).map(|i| (member + i) % members) {
+            if self.take(share, epoch) {
+                self.execute(share);
             }
-            if self.pending.fetch_sub(1, Ordering::SeqCst) == 1 && self.leader_sleeps.load(Ordering::SeqCst) {
-                self.leader.unpark();
-            }
+        }
+    }
+
+    /// Whether `share` of job `epoch` is the caller's to do. Once it is over, this fails.
+    fn take(&self, share: usize, epoch: usize) -> bool {
+        self.taken[share]
+            .compare_exchange(epoch - 1, epoch, Ordering::SeqCst, Ordering::Relaxed)
+            .is_ok()
+    }
+
+    #[expect(unsafe_code, reason = "reads the job pointer")]
+    fn execute(&self, share: usize) {
+        // SAFETY: the leader stored the job before the epoch, and keeps it alive until `pending` is 0, of which
+        // the share that was taken is a part.
+        let job = unsafe { (*self.job.get()).map(|job| &*job) };
+        if let Some(job) = job
+            && let Err(payload) = catch_unwind(AssertUnwindSafe(|| job(share)))
+        {
+            *self.panic.lock().expect(NO_PANIC) = Some(payload);
+        }
+        if self.pending.fetch_sub(1, Ordering::SeqCst) == 1 && self.leader_sleeps.load(Ordering::SeqCst) {
+            self.leader.unpark();
         }
     }
 
@@ -206,16 +228,17 @@ impl Shared {
         self.leader_sleeps.store(false, Ordering::SeqCst);
     }
 
-    fn wait_for_epoch(&self, seen: usize) {
-        if spin_until(|| self.epoch.load(Ordering::Acquire) != seen) {
-            return;
+    /// The number of a job after `seen`, once there is one.
+    fn wait_for_epoch(&self, seen: usize) -> usize {
+        if !spin_until(|| self.epoch.load(Ordering::Acquire) != seen) {
+            let mut bed = self.bed.lock().expect("nobody panics in bed");
+            self.asleep.fetch_add(1, Ordering::SeqCst);
+            while self.epoch.load(Ordering::SeqCst) == seen {
+                bed = self.alarm.wait(bed).expect("nobody panics in bed");
+            }
+            self.asleep.fetch_sub(1, Ordering::SeqCst);
         }
-        let mut bed = self.bed.lock().expect("nobody panics in bed");
-        self.asleep.fetch_add(1, Ordering::SeqCst);
-        while self.epoch.load(Ordering::SeqCst) == seen {
-            bed = self.alarm.wait(bed).expect("nobody panics in bed");
-        }
-        self.asleep.fetch_sub(1, Ordering::SeqCst);
+        self.epoch.load(Ordering::Acquire)
     }
 
     fn wake(&self) {

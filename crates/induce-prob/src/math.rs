@@ -47,6 +47,26 @@ const EXP_TAYLOR: [f64; 13] = [
     1.0,
 ];
 
+/// `exp(x)` for x <= 0 to single precision (relative error below 3e-7), at a quarter of the price; 0 below -87.
+///
+/// exp(x) = 2^n 2^r with n + r = x log2(e): the argument is reduced in double precision, where large scores keep
+/// their digits, and the Taylor polynomial of degree 7 on |r| <= 1/2 is evaluated in single.
+#[inline(always)]
+pub fn exp_single(x: f64) -> f32 {
+    /// 1.5 * 2^52, see [`exp`].
+    const ROUND: f64 = 6_755_399_441_055_744.0;
+    let clamped = if x < -87.0 { -87.0 } else { x };
+    let t = clamped * std::f64::consts::LOG2_E;
+    let shifted = t + ROUND;
+    let r = (t - (shifted - ROUND)) as f32 * std::f32::consts::LN_2;
+    let mut sum = 1.0 / 5_040.0;
+    for c in [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
+        sum = sum * r + c;
+    }
+    let scale = f32::from_bits((shifted.to_bits() as u32).wrapping_add(127) << 23);
+    if x < -87.0 { 0.0 } else { sum * scale }
+}
+
 /// The logistic function 1 / (1 + exp(-x)), in (0, 1) wherever f64 allows.
 #[inline(always)]
 pub fn sigmoid(x: f64) -> f64 {
@@ -100,6 +120,18 @@ mod tests {
             }
         }
         assert!(worst <= 2.0, "{worst} ulps");
+    }
+
+    #[test]
+    fn single_precision_exp_is_that_precise() {
+        for i in 0..87_000 {
+            let x = -f64::from(i) * 1e-3;
+            let (ours, exact) = (f64::from(exp_single(x)), x.exp());
+            assert!((ours - exact).abs() <= 3e-7 * exact, "{x}: {ours} {exact}");
+        }
+        assert_eq!(exp_single(0.0), 1.0);
+        assert_eq!(exp_single(-1e300), 0.0);
+        assert!(exp_single(f64::NAN).is_nan());
     }
 
     #[test]

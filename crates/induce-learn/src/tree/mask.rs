@@ -92,8 +92,14 @@ enum Kind {
 /// Most leaves a tree may have for its leaf indices to be bytes.
 const FEW: usize = 256;
 
-/// Masks of the rows that reach each branch, then each leaf, of a plain tree.
-type Reach = [u64; 2 * FEW];
+/// Leaves whose values fit the registers that a permutation picks from.
+const HANDFUL: usize = 32;
+
+/// Masks of the rows of `B` blocks that reach each branch, then each leaf, of a plain tree.
+type Reach<const B: usize> = [[u64; B]; 2 * FEW];
+
+/// Blocks that share the bookkeeping of a branch.
+const TOGETHER: usize = 4;
 
 impl CodeTree {
     /// A tree of these branches and `leaves` leaves over columns where `narrow(c)` tells the width.
@@ -135,23 +141,58 @@ impl CodeTree {
         }
     }
 
-    /// The leaf of each row of a block of a plain tree, without a branch that depends on the rows.
+    /// The leaf of each row of `B` blocks of a plain tree, without a branch that depends on the rows.
     /// What `reach` holds before does not matter: a parent writes both children before they are read.
     #[inline(always)]
-    fn leaf_indices<I: Masks>(&self, columns: &[&[u8]], start: usize, reach: &mut Reach) -> [u8; BLOCK] {
-        reach[0] = u64::MAX;
+    fn leaf_indices<I: Masks, const B: usize>(
+        &self,
+        columns: &[&[u8]],
+        start: usize,
+        reach: &mut Reach<B>,
+    ) -> [[u8; BLOCK]; B] {
+        reach[0] = [u64::MAX; B];
         for (branch, i) in self.small.iter().zip(0..FEW) {
-            let block = block_of(columns[branch.column as usize], start);
-            let yes = match branch.kind {
-                Kind::AtMost { offset, limit } => I::at_most(block, offset, limit),
-                Kind::Set(set) => I::member(block, &self.sets[set as usize]),
-                Kind::Wide => unreachable!("a plain tree has none"),
-            };
+            let column = &columns[branch.column as usize][start..start + B * BLOCK];
+            let (blocks, _) = column.as_chunks::<BLOCK>();
             let here = reach[i];
-            reach[branch.places[0] as usize % (2 * FEW)] = here & yes;
-            reach[branch.places[1] as usize % (2 * FEW)] = here & !yes;
+            let mut sides = [[0; B]; 2];
+            for b in 0..B {
+                let yes = match branch.kind {
+                    Kind::AtMost { offset, limit } => I::at_most(&blocks[b], offset, limit),
+                    Kind::Set(set) => I::member(&blocks[b], &self.sets[set as usize]),
+                    Kind::Wide => unreachable!("a plain tree has none"),
+                };
+                sides[0][b] = here[b] & yes;
+                sides[1][b] = here[b] & !yes;
+            }
+            for (place, side) in branch.places.into_iter().zip(sides) {
+                reach[place as usize % (2 * FEW)] = side;
+            }
         }
-        I::index(&reach[self.small.len()..self.small.len() + self.leaves])
+        let leaves = &reach[self.small.len()..self.small.len() + self.leaves];
+        std::array::from_fn(|b| I::index(leaves, b))
+    }
+
+    /// Add the value of its leaf to each row of `B` blocks.
+    #[inline(always)]
+    fn add_blocks<I: Masks, const B: usize>(
+        &self,
+        columns: &[&[u8]],
+        start: usize,
+        table: &[f64; FEW],
+        reach: &mut Reach<B>,
+        out: &mut [f64],
+    ) {
+        let leaves = self.leaf_indices::<I, B>(columns, start, reach);
+        for (out, leaves) in out.chunks_mut(BLOCK).zip(&leaves) {
+            match <&mut [f64; BLOCK]>::try_from(&mut *out) {
+                Ok(out) if self.leaves <= HANDFUL => I::add_handful(out, leaves, table),
+                _ => out
+                    .iter_mut()
+                    .zip(leaves)
+                    .for_each(|(out, &leaf)| *out += table[usize::from(leaf)]),
+            }
+        }
     }
 
     /// Call `emit(leaf, rows)` for every leaf some of the block's rows reach.
@@ -244,8 +285,15 @@ trait Masks {
     fn at_most(block: &[u8; BLOCK], offset: u8, limit: u8) -> u64;
     /// Bit i: bit `block[i]` of `set`.
     fn member(block: &[u8; BLOCK], set: &[u8; 32]) -> u64;
-    /// Byte i: the (only) mask that has bit i.
-    fn index(masks: &[u64]) -> [u8; BLOCK];
+    /// Byte i: the (only) one of the masks of block `b` that has bit i.
+    fn index<const B: usize>(masks: &[[u64; B]], b: usize) -> [u8; BLOCK];
+    /// Add `table[leaves[i]]` to `out[i]`; leaves are below [`HANDFUL`].
+    #[inline(always)]
+    fn add_handful(out: &mut [f64; BLOCK], leaves: &[u8; BLOCK], table: &[f64; FEW]) {
+        out.iter_mut()
+            .zip(leaves)
+            .for_each(|(out, &leaf)| *out += table[usize::from(leaf)]);
+    }
 }
 
 /// Plain Rust: the meaning of the vector code, and its stand-in elsewhere.
@@ -264,8 +312,8 @@ impl Masks for Baseline {
     }
 
     #[inline(always)]
-    fn index(masks: &[u64]) -> [u8; BLOCK] {
-        Portable::index(masks)
+    fn index<const B: usize>(masks: &[[u64; B]], b: usize) -> [u8; BLOCK] {
+        Portable::index(masks, b)
     }
 }
 
@@ -289,10 +337,10 @@ impl Masks for Portable {
     }
 
     #[inline(always)]
-    fn index(masks: &[u64]) -> [u8; BLOCK] {
+    fn index<const B: usize>(masks: &[[u64; B]], b: usize) -> [u8; BLOCK] {
         let mut index = [0; BLOCK];
-        for (m, &mask) in masks.iter().enumerate() {
-            let mut rows = mask;
+        for (m, mask) in masks.iter().enumerate() {
+            let mut rows = mask[b];
             while rows != 0 {
                 index[rows.trailing_zeros() as usize & (BLOCK - 1)] = m as u8;
                 rows &= rows - 1;
@@ -308,7 +356,7 @@ mod x86 {
         unsafe_code,
         reason = "vector intrinsics; each is reached only after its features were detected"
     )]
-    use super::{BLOCK, Masks, Portable};
+    use super::{BLOCK, FEW, Masks, Portable};
     use induce_core::simd::{Avx2, Avx512, Baseline};
     use std::arch::x86_64::*;
 
@@ -335,8 +383,8 @@ mod x86 {
         }
 
         #[inline(always)]
-        fn index(masks: &[u64]) -> [u8; BLOCK] {
-            Portable::index(masks)
+        fn index<const B: usize>(masks: &[[u64; B]], b: usize) -> [u8; BLOCK] {
+            Portable::index(masks, b)
         }
     }
 
@@ -382,7 +430,7 @@ mod x86 {
         }
 
         #[inline(always)]
-        fn index(masks: &[u64]) -> [u8; BLOCK] {
+        fn index<const B: usize>(masks: &[[u64; B]], b: usize) -> [u8; BLOCK] {
             let mut index = [0; BLOCK];
             for (half, out) in index.chunks_exact_mut(32).enumerate() {
                 // SAFETY: the chunk has 32 bytes; this type is used only where AVX2 was detected.
@@ -395,8 +443,8 @@ mod x86 {
                     );
                     let bits = _mm256_set1_epi64x(i64::from_le_bytes([1, 2, 4, 8, 16, 32, 64, 128]));
                     let mut sum = _mm256_setzero_si256();
-                    for (m, &mask) in masks.iter().enumerate() {
-                        let word = _mm256_set1_epi32((mask >> (32 * half)) as i32);
+                    for (m, mask) in masks.iter().enumerate() {
+                        let word = _mm256_set1_epi32((mask[b] >> (32 * half)) as i32);
                         let byte = _mm256_shuffle_epi8(word, spread);
                         let on = _mm256_cmpeq_epi8(_mm256_and_si256(byte, bits), bits);
                         sum = _mm256_or_si256(sum, _mm256_and_si256(on, _mm256_set1_epi8(m as i8)));
@@ -434,17 +482,35 @@ mod x86 {
         }
 
         #[inline(always)]
-        fn index(masks: &[u64]) -> [u8; BLOCK] {
+        fn index<const B: usize>(masks: &[[u64; B]], b: usize) -> [u8; BLOCK] {
             let mut index = [0; BLOCK];
             // SAFETY: the array has 64 bytes; this type is used only where AVX-512 BW was detected.
             unsafe {
                 let mut sum = _mm512_setzero_si512();
-                for (m, &mask) in masks.iter().enumerate() {
-                    sum = _mm512_mask_mov_epi8(sum, mask, _mm512_set1_epi8(m as i8));
+                for (m, mask) in masks.iter().enumerate() {
+                    sum = _mm512_mask_mov_epi8(sum, mask[b], _mm512_set1_epi8(m as i8));
                 }
                 _mm512_storeu_si512(index.as_mut_ptr().cast(), sum);
             }
             index
+        }
+
+        #[inline(always)]
+        fn add_handful(out: &mut [f64; BLOCK], leaves: &[u8; BLOCK], table: &[f64; FEW]) {
+            // SAFETY: arrays have 64, 64 and 256 items; this type is used only where AVX-512 F was detected.
+            unsafe {
+                let part = |i: usize| _mm512_loadu_pd(table.as_ptr().add(8 * i));
+                let (a, b, c, d) = (part(0), part(1), part(2), part(3));
+                for i in (0..BLOCK).step_by(8) {
+                    let leaf = _mm512_cvtepu8_epi64(_mm_loadl_epi64(leaves.as_ptr().add(i).cast()));
+                    let low = _mm512_permutex2var_pd(a, leaf, b);
+                    let high = _mm512_permutex2var_pd(c, leaf, d);
+                    let is_high = _mm512_test_epi64_mask(leaf, _mm512_set1_epi64(16));
+                    let value = _mm512_mask_blend_pd(is_high, low, high);
+                    let place = out.as_mut_ptr().add(i);
+                    _mm512_storeu_pd(place, _mm512_add_pd(_mm512_loadu_pd(place), value));
+                }
+            }
         }
     }
 }
@@ -458,14 +524,20 @@ induce_core::multiversion! {
     pub fn add_values(trees: &[Valued], codes: &Codes, start: usize, out: &mut [f64]) {
         let narrow: Vec<&[u8]> = codes.columns.iter().map(CodeColumn::bytes).collect();
         let mut reach = Vec::new();
-        let mut places: Reach = [0; 2 * FEW];
+        let (mut many, mut one) = ([[0; TOGETHER]; 2 * FEW], [[0]; 2 * FEW]);
         for (tree, values) in trees {
             if tree.plain {
                 let mut table = [0.0; FEW];
                 table[..values.len()].copy_from_slice(values);
-                for (b, out) in out.chunks_mut(BLOCK).enumerate() {
-                    let leaves = tree.leaf_indices::<Isa>(&narrow, start + b * BLOCK, &mut places);
-                    out.iter_mut().zip(leaves).for_each(|(out, leaf)| *out += table[usize::from(leaf)]);
+                let mut groups = out.chunks_exact_mut(TOGETHER * BLOCK);
+                let mut start = start;
+                for out in &mut groups {
+                    tree.add_blocks::<Isa, TOGETHER>(&narrow, start, &table, &mut many, out);
+                    start += TOGETHER * BLOCK;
+                }
+                for out in groups.into_remainder().chunks_mut(BLOCK) {
+                    tree.add_blocks::<Isa, 1>(&narrow, start, &table, &mut one, out);
+                    start += BLOCK;
                 }
                 continue;
             }
@@ -530,10 +602,16 @@ mod tests {
                 );
             }
             assert_eq!(I::member(&block, &set), Portable::member(&block, &set));
-            let masks: Vec<u64> = (0..200)
-                .map(|m| (0..64).fold(0, |mask, i| mask | u64::from(block[i] % 200 == m) << i))
+            let masks: Vec<[u64; 1]> = (0..200)
+                .map(|m| [(0..64).fold(0, |mask, i| mask | u64::from(block[i] % 200 == m) << i)])
                 .collect();
-            assert_eq!(I::index(&masks), Portable::index(&masks));
+            assert_eq!(I::index(&masks, 0), Portable::index(&masks, 0));
+            let leaves = block.map(|leaf| leaf % HANDFUL as u8);
+            let table = std::array::from_fn(|leaf| 0.1 * leaf as f64);
+            let (mut sum, mut expected) = ([1.5; BLOCK], [1.5; BLOCK]);
+            I::add_handful(&mut sum, &leaves, &table);
+            Portable::add_handful(&mut expected, &leaves, &table);
+            assert_eq!(sum, expected);
         }
     }
 

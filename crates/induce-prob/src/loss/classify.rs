@@ -48,12 +48,17 @@ impl Loss for Logistic {
 }
 
 induce_core::multiversion! {
+    /// g = p - y and h = p (1 - p). In terms of q, the probability of the less likely class, a confident
+    /// row keeps all its digits: g is q - y or (1 - y) - q.
     fn logistic_slopes(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32]) {
         let n = target.len().min(score.len()).min(gradient.len()).min(curvature.len());
         for i in 0..n {
-            let p = math::sigmoid(score[i]);
-            gradient[i] = (p - target[i]) as f32;
-            curvature[i] = (p * (1.0 - p)).max(LEAST_CURVATURE) as f32;
+            let odds = math::exp_single(-score[i].abs());
+            let q = odds / (1.0 + odds);
+            let y = target[i] as f32;
+            gradient[i] = if score[i] < 0.0 { q - y } else { (1.0 - y) - q };
+            let h = q * (1.0 - q);
+            curvature[i] = if h > LEAST_CURVATURE as f32 { h } else { LEAST_CURVATURE as f32 };
         }
     }
 }

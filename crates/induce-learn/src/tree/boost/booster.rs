@@ -431,12 +431,12 @@ impl<'a> Booster<'a> {
         }
     }
 
-    /// The training loss is followed at some twenty rounds: enough for a curve, too few to cost time.
+    /// The training loss is followed at some ten rounds: enough for a curve, too few to cost time.
     fn is_traced(&self, round: usize) -> bool {
         if self.held.is_some() {
             return false;
         }
-        round == 1 || round == self.spec.rounds || round.is_multiple_of(self.spec.rounds.div_ceil(20))
+        round == 1 || round == self.spec.rounds || round.is_multiple_of(self.spec.rounds.div_ceil(10))
     }
 
     /// The validation loss after the last round.

@@ -67,20 +67,49 @@ pub(super) struct Worker {
 /// Rows dealt to a member at a time: sorted tables still spread evenly.
 const DEAL: usize = 1024;
 
-fn share(n: usize, member: usize, members: usize) -> Range<usize> {
-    n * member / members..n * (member + 1) / members
+/// A member's stretch of columns, as near as may be to its share of their cost.
+fn share(costs: impl Iterator<Item = usize> + Clone, member: usize, members: usize) -> Range<usize> {
+    let total: usize = costs.clone().sum();
+    let ends = costs.scan(0, |sum, cost| {
+        *sum += 2 * cost;
+        Some(*sum - cost)
+    });
+    // A column goes where its middle lies.
+    let before = |m: usize| {
+        ends.clone()
+            .filter(|&middle| middle * members < 2 * total * m)
+            .count()
+    };
+    before(member)..before(member + 1)
+}
+
+/// How long scanning a feature takes, in bins: categories are sorted first.
+fn cost(data: &Data, feature: usize, codes: usize) -> usize {
+    codes * if data.category[feature] { 8 } else { 1 }
 }
 
 impl Worker {
     pub(super) fn new(data: &Data, member: usize, members: usize) -> Self {
+        let narrow = data.packed.columns.iter().map(|column| {
+            let scans = column
+                .parts
+                .iter()
+                .map(|part| cost(data, part.feature, part.codes));
+            STRIDE + scans.sum::<usize>()
+        });
+        let wide = data
+            .packed
+            .wide
+            .iter()
+            .map(|&(feature, codes)| cost(data, feature, codes));
         Self {
             member,
             members,
             rows: Vec::new(),
             segments: Vec::new(),
             scratch: Vec::new(),
-            columns: share(data.packed.width(), member, members),
-            wide: share(data.packed.wide.len(), member, members),
+            columns: share(narrow, member, members),
+            wide: share(wide, member, members),
             histograms: Vec::new(),
             pool: Vec::new(),
             sum: 0,
