@@ -9,6 +9,7 @@ mod config;
 mod output;
 mod progress;
 mod session;
+mod writing;
 
 use std::process::ExitCode;
 

@@ -274,15 +274,3 @@ pub fn unmet(conditions: &[Condition], scores: &[Score]) -> Result<Vec<String>> 
     }
     Ok(unmet)
 }
-
-/// That the folder of a file to be written is there, before any work is spent on it.
-pub fn check_folder(path: &Path) -> Result<()> {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => bail!(
-            "cannot write `{}`: there is no folder `{}`\n\nhint: make it, or name another file",
-            path.display(),
-            folder.display()
-        ),
-        _ => Ok(()),
-    }
-}

@@ -8,8 +8,10 @@ use induce::model;
 
 use crate::args::{Convert, ModelFormat};
 use crate::session::Session;
+use crate::writing;
 
 pub fn run(session: &Session, args: &Convert) -> Result<ExitCode> {
+    writing::check(&args.out, endings(args.to))?;
     let (model, card) = model::open(&args.model)?;
     let boost = || model.as_boost().context("only sums of trees have this format");
     let bytes = match args.to {
@@ -25,4 +27,14 @@ pub fn run(session: &Session, args: &Convert) -> Result<ExitCode> {
     std::fs::write(&args.out, bytes).map_err(|e| induce::Error::io("write", &args.out, e))?;
     session.say(format!("wrote `{}`", args.out.display()));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The endings that the format's own packages know; XGBoost tells its two formats by them.
+fn endings(format: ModelFormat) -> &'static [&'static str] {
+    match format {
+        ModelFormat::Induce => writing::MODEL,
+        ModelFormat::XgboostJson => &["json"],
+        ModelFormat::XgboostUbj => &["ubj"],
+        ModelFormat::Lightgbm => &["txt", "model", "lgb"],
+    }
 }

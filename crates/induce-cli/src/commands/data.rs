@@ -8,9 +8,9 @@ use induce::core::{Table, resample};
 use serde_json::json;
 
 use crate::args::Data;
-use crate::commands::predict::save;
 use crate::output;
 use crate::session::Session;
+use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
     match args {
@@ -19,6 +19,7 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
             show(session, &table, &sniffed)?;
         }
         Data::Convert { data, out, reading } => {
+            writing::check_table(out)?;
             let (table, _) = session.read(data, reading)?;
             save(&table, Some(out))?;
             session.say(format!("wrote `{}`", out.display()));
@@ -32,6 +33,8 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
             group,
             reading,
         } => {
+            writing::check_table(train)?;
+            writing::check_table(test)?;
             let (table, _) = session.read(data, reading)?;
             let run = session.run();
             let codes = |name: &str| -> Result<Vec<u32>> {

@@ -14,11 +14,15 @@ use induce::prelude::Problem;
 use serde_json::json;
 
 use crate::args::Explain;
-use crate::commands::predict::save;
 use crate::output;
 use crate::session::{self, Session};
+use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
+    [&args.shap, &args.interactions]
+        .into_iter()
+        .flatten()
+        .try_for_each(|path| writing::check_table(path))?;
     let (model, _) = model::open(&args.model)?;
     let boost = model
         .as_boost()

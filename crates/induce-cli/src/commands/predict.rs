@@ -1,18 +1,18 @@
 //! `induce predict`.
 
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use induce::core::read::Format;
-use induce::core::{Column, Table, write};
+use induce::core::{Column, Table};
 use induce::model::{self, Model};
 
 use crate::args::Predict;
 use crate::session::Session;
+use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
+    args.out.as_deref().map(writing::check_table).transpose()?;
     let (model, _) = model::open(&args.model)?;
     let (table, _) = session.read(&args.data, &args.reading)?;
     let clock = Instant::now();
@@ -72,26 +72,4 @@ fn columns(session: &Session, args: &Predict, model: &dyn Model, table: &Table) 
         }
     }
     Ok(columns)
-}
-
-/// Write a table to a file by its ending, or as CSV to standard output.
-pub fn save(table: &Table, path: Option<&Path>) -> Result<()> {
-    match path {
-        Some(path) => Ok(write::write(path, table, format_of(path)?)?),
-        None => Ok(write::write_to(&mut std::io::stdout(), table, Format::Csv)?),
-    }
-}
-
-/// The format a file's ending asks for.
-pub fn format_of(path: &Path) -> Result<Format> {
-    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("csv");
-    Ok(match ending {
-        "csv" | "txt" => Format::Csv,
-        "json" | "jsonl" | "ndjson" => Format::Jsonl,
-        "parquet" => Format::Parquet,
-        "arrow" | "feather" | "ipc" => Format::Arrow,
-        other => other
-            .parse()
-            .with_context(|| format!("`{}` has an ending that names no format", path.display()))?,
-    })
 }

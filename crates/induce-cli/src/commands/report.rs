@@ -11,8 +11,10 @@ use induce::{model, reports, validate};
 use crate::args::ReportPage;
 use crate::output;
 use crate::session::{self, Session};
+use crate::writing;
 
 pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
+    writing::check(&args.out, writing::PAGE)?;
     let (model, _) = model::open(&args.model)?;
     let (table, sniffed) = session.read(&args.data, &args.reading)?;
     let options = session::problem_options(&args.columns, None);

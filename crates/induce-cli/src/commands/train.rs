@@ -18,6 +18,7 @@ use super::report::environment;
 use crate::args::Train;
 use crate::output;
 use crate::session::{self, Condition, Session};
+use crate::writing;
 
 /// What training came to.
 struct Trained {
@@ -34,10 +35,10 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     let (settings, task) = settings(args)?;
     let conditions = session::conditions(&args.require)?;
     let out = args.out.clone().unwrap_or_else(|| default_out(&args.data));
-    [Some(&out), args.report.as_ref()]
-        .into_iter()
-        .flatten()
-        .try_for_each(|path| session::check_folder(path))?;
+    writing::check(&out, writing::MODEL)?;
+    if let Some(page) = &args.report {
+        writing::check(page, writing::PAGE)?;
+    }
     let (table, sniffed) = session.read(&args.data, &args.reading)?;
     let options = session::problem_options(&args.columns, task);
     let problem = Problem::new(&table, &options)?;

@@ -1,0 +1,59 @@
+//! Files to be written: whether they can be is found out before any work is spent on them.
+
+use std::path::Path;
+
+use anyhow::Result;
+use induce::Error;
+use induce::core::read::Format;
+use induce::core::{Table, write};
+
+/// The endings of our own models; the first is the usual one.
+pub const MODEL: &[&str] = &["safetensors", "induce"];
+/// The endings of report pages.
+pub const PAGE: &[&str] = &["html", "htm"];
+
+/// That `path` can be a file with one of these endings, or with none: they say what will be in it.
+pub fn check(path: &Path, endings: &[&str]) -> Result<()> {
+    check_folder(path)?;
+    match path.extension().and_then(|e| e.to_str()) {
+        Some(ending) if !endings.iter().any(|own| own.eq_ignore_ascii_case(ending)) => {
+            let known: Vec<String> = endings.iter().map(|own| format!(".{own}")).collect();
+            Err(Error::data(
+                format!("cannot write `{}`: that is no `.{ending}` file", path.display()),
+                format!("it is written as {}", known.join(" or ")),
+            )
+            .into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// That `path` can be a table: its ending asks for a format that we write.
+pub fn check_table(path: &Path) -> Result<()> {
+    check_folder(path)?;
+    Ok(write::format_of(path).map(|_| ())?)
+}
+
+/// That the folder of a file is there.
+fn check_folder(path: &Path) -> Result<()> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => Err(Error::data(
+            format!(
+                "cannot write `{}`: there is no folder `{}`",
+                path.display(),
+                folder.display()
+            ),
+            "make it, or name another file",
+        )
+        .into()),
+        _ => Ok(()),
+    }
+}
+
+/// Write a table to a file by its ending, or as CSV to standard output.
+pub fn save(table: &Table, path: Option<&Path>) -> Result<()> {
+    match path {
+        Some(path) => Ok(write::write(path, table, write::format_of(path)?)?),
+        None => Ok(write::write_to(&mut std::io::stdout(), table, Format::Csv)?),
+    }
+}
