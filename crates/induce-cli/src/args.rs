@@ -204,7 +204,7 @@ pub struct Predict {
     #[arg(short, long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Write the probability of every class too
-    #[arg(long)]
+    #[arg(long, conflicts_with = "margin")]
     pub proba: bool,
     /// Write the scores before the link instead
     #[arg(long)]

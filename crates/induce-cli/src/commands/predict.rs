@@ -4,6 +4,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use induce::Error;
+use induce::core::metrics::Task;
 use induce::core::{Column, Table};
 use induce::model::{self, Model};
 
@@ -14,6 +16,9 @@ use crate::writing::{self, save};
 pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     args.out.as_deref().map(writing::check_table).transpose()?;
     let (model, _) = model::open(&args.model)?;
+    if args.proba && model.schema().classes.is_empty() {
+        return Err(no_classes(model.task()).into());
+    }
     let (table, _) = session.read(&args.data, &args.reading)?;
     let clock = Instant::now();
     let columns = columns(session, args, model.as_ref(), &table)?;
@@ -24,6 +29,14 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     ));
     save(&Table::new(columns)?, args.out.as_deref())?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn no_classes(task: Task) -> Error {
+    let task = format!("{task:?}").to_lowercase();
+    Error::data(
+        format!("a model for {task} has no classes, so it has no probabilities"),
+        "leave out `--proba`; `induce show MODEL_FILE` says what a model predicts",
+    )
 }
 
 fn columns(session: &Session, args: &Predict, model: &dyn Model, table: &Table) -> Result<Vec<Column>> {

@@ -150,3 +150,13 @@ fn an_ending_that_cannot_be_written_is_noticed_before_the_work() {
     let fault = house.fault("predict m.safetensors nowhere.csv --out scores.foo");
     assert!(fault.contains("`scores.foo`"), "{fault}");
 }
+
+/// `--proba` was passed over in silence where there are no classes.
+#[test]
+fn a_regression_has_no_probabilities() {
+    let house = House::with_table();
+    house.ok("train good.csv --set rounds=5 --quiet --out m.safetensors");
+    let fault = house.fault("predict m.safetensors good.csv --proba");
+    assert!(fault.contains("regression has no classes"), "{fault}");
+    assert!(fault.contains("hint: leave out `--proba`"), "{fault}");
+}
