@@ -24,7 +24,8 @@ pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
         output::print_json(&json!({
             "model": model.row().name,
             "task": model.task(),
-            "rows": problem.rows(),
+            "rows": table.rows(),
+            "rows_judged": problem.rows(),
             "features": model.schema().features.len(),
             "metrics": { "test": output::scores_json(&scores, &[]) },
         }))?;

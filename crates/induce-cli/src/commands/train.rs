@@ -23,6 +23,8 @@ use crate::writing;
 /// What training came to.
 struct Trained {
     model: Box<dyn Model>,
+    /// How many rows it learnt from.
+    rows: usize,
     outcome: Outcome,
     fit: FitReport,
     seconds: f64,
@@ -42,6 +44,7 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     let (table, sniffed) = session.read(&args.data, &args.reading)?;
     let options = session::problem_options(&args.columns, task);
     let problem = Problem::new(&table, &options)?;
+    let rows = table.rows();
     drop(table);
     session::check_task(&conditions, problem.task)?;
     announce(session, args, &problem);
@@ -54,7 +57,7 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     if !interrupted && plan.path.exists() {
         let _ = std::fs::remove_file(&plan.path);
     }
-    show(session, &trained, &out)?;
+    show(session, &trained, rows, &out)?;
     if let Some(path) = &args.report {
         write_report(session, args, &trained, &sniffed.file, path)?;
     }
@@ -195,6 +198,7 @@ fn train(
         .unwrap_or(0)
         > 0
         || args.report.is_some();
+    let rows = train.rows();
     let valid = judged.as_ref().filter(|_| listens).map(|(_, valid)| valid);
     let clock = Instant::now();
     let fitted = settings.fit_with_checkpoints(&train, valid, Some(plan), run)?;
@@ -212,6 +216,7 @@ fn train(
     }
     Ok(Trained {
         model: fitted.model,
+        rows,
         outcome: fitted.outcome,
         fit: fitted.report,
         seconds,
@@ -273,6 +278,7 @@ fn train_cv(
     let judged = Some(("cv".to_string(), judged, cv.prediction));
     Ok(Trained {
         model: fitted.model,
+        rows: problem.rows(),
         outcome: fitted.outcome,
         fit: fitted.report,
         seconds,
@@ -296,7 +302,8 @@ fn card(session: &Session, trained: &Trained, file: &str) -> Value {
     })
 }
 
-fn show(session: &Session, trained: &Trained, out: &Path) -> Result<()> {
+/// `rows` are those of the table, with or without a target.
+fn show(session: &Session, trained: &Trained, rows: usize, out: &Path) -> Result<()> {
     session.say(format!(
         "{} in {:.2} s",
         capital(trained.outcome.reason()),
@@ -311,7 +318,9 @@ fn show(session: &Session, trained: &Trained, out: &Path) -> Result<()> {
         return output::print_json(&json!({
             "model": trained.model.row().name,
             "task": trained.model.task(),
-            "rows": trained.judged.as_ref().map_or(0, |j| j.1.rows()),
+            "rows": rows,
+            "rows_fitted": trained.rows,
+            "rows_judged": trained.judged.as_ref().map_or(0, |j| j.1.rows()),
             "features": schema.features.len(),
             "target": schema.target,
             "classes": schema.classes,
