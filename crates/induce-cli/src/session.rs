@@ -21,28 +21,32 @@ pub struct Session<'a> {
     /// The global flags.
     pub global: &'a Global,
     cancelled: Arc<AtomicBool>,
+    /// Whether an end right now would lose something.
+    keeps: Arc<AtomicBool>,
 }
 
 impl<'a> Session<'a> {
-    /// Listen for Ctrl-C: once finishes the step and saves, twice stops at once.
+    /// Listen for Ctrl-C: it ends the process; while there is [something to keep](Self::keep)
+    /// only the second one does; the first finishes the step and saves.
     pub fn new(global: &'a Global) -> Result<Self> {
         if global.threads == Some(0) {
             bail!("`--threads` must be at least 1\n\nhint: leave it out to use all cores");
         }
         let cancelled = Arc::new(AtomicBool::new(false));
-        let flag = cancelled.clone();
-        let handler = move || {
-            if flag.swap(true, Ordering::SeqCst) {
-                // The second Ctrl-C means now.
-                std::process::exit(130);
-            }
-            let _ = writeln!(
-                std::io::stderr(),
-                "\nstopping after this step; once more stops at once"
-            );
-        };
+        let keeps = Arc::new(AtomicBool::new(false));
+        let (flag, something) = (cancelled.clone(), keeps.clone());
+        let handler = move || interrupt(&flag, &something);
         ctrlc::set_handler(handler).context("cannot listen for Ctrl-C")?;
-        Ok(Self { global, cancelled })
+        Ok(Self {
+            global,
+            cancelled,
+            keeps,
+        })
+    }
+
+    /// Say whether an end right now would lose something: a model that grows, a file half written.
+    pub fn keep(&self, something: bool) {
+        self.keeps.store(something, Ordering::SeqCst);
     }
 
     /// A run with the flags' seed and threads, a progress bar and Ctrl-C.
@@ -76,6 +80,25 @@ impl<'a> Session<'a> {
             self.say(format!("  pinned by: {}", sniffed.flags().join(" ")));
         }
         Ok((table, sniffed))
+    }
+}
+
+/// What Ctrl-C does. Readers need not ask whether to stop: nothing is lost by ending amid them.
+#[expect(
+    clippy::exit,
+    reason = "this is the listener's own thread: there is nobody to return to"
+)]
+fn interrupt(cancelled: &AtomicBool, keeps: &AtomicBool) {
+    let first = !cancelled.swap(true, Ordering::SeqCst);
+    let waits = first && keeps.load(Ordering::SeqCst);
+    let text = if waits {
+        "stopping after this step; once more stops at once"
+    } else {
+        "interrupted"
+    };
+    let _ = writeln!(std::io::stderr(), "\n{text}");
+    if !waits {
+        std::process::exit(130);
     }
 }
 

@@ -7,6 +7,8 @@ use induce::Error;
 use induce::core::read::Format;
 use induce::core::{Table, write};
 
+use crate::session::Session;
+
 /// The endings of our own models; the first is the usual one.
 pub const MODEL: &[&str] = &["safetensors", "induce"];
 /// The endings of report pages.
@@ -51,9 +53,13 @@ fn check_folder(path: &Path) -> Result<()> {
 }
 
 /// Write a table to a file by its ending, or as CSV to standard output.
-pub fn save(table: &Table, path: Option<&Path>) -> Result<()> {
-    match path {
-        Some(path) => Ok(write::write(path, table, write::format_of(path)?)?),
-        None => Ok(write::write_to(&mut std::io::stdout(), table, Format::Csv)?),
-    }
+pub fn save(session: &Session, table: &Table, path: Option<&Path>) -> Result<()> {
+    let Some(path) = path else {
+        return Ok(write::write_to(&mut std::io::stdout(), table, Format::Csv)?);
+    };
+    let format = write::format_of(path)?;
+    session.keep(true);
+    write::write(path, table, format)?;
+    session.keep(false);
+    Ok(())
 }

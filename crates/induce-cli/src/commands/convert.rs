@@ -24,6 +24,7 @@ pub fn run(session: &Session, args: &Convert) -> Result<ExitCode> {
         ModelFormat::XgboostUbj => interchange::write_xgboost_ubj(boost()?)?,
         ModelFormat::Lightgbm => interchange::write_lightgbm(boost()?)?,
     };
+    session.keep(true);
     std::fs::write(&args.out, bytes).map_err(|e| induce::Error::io("write", &args.out, e))?;
     session.say(format!("wrote `{}`", args.out.display()));
     Ok(ExitCode::SUCCESS)

@@ -21,7 +21,7 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
         Data::Convert { data, out, reading } => {
             writing::check_table(out)?;
             let (table, _) = session.read(data, reading)?;
-            save(&table, Some(out))?;
+            save(session, &table, Some(out))?;
             session.say(format!("wrote `{}`", out.display()));
         }
         Data::Split {
@@ -47,8 +47,8 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
                 (Some(column), None) => resample::holdout(table.rows(), Some(&codes(column)?), *share, &run)?,
                 (None, None) => resample::holdout(table.rows(), None, *share, &run)?,
             };
-            save(&table.take(&split.train), Some(train))?;
-            save(&table.take(&split.test), Some(test))?;
+            save(session, &table.take(&split.train), Some(train))?;
+            save(session, &table.take(&split.test), Some(test))?;
             let (a, b) = (output::count(split.train.len()), output::count(split.test.len()));
             session.say(format!(
                 "wrote {a} rows to `{}`, {b} to `{}`",

@@ -27,7 +27,7 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
         table.rows(),
         1e3 * clock.elapsed().as_secs_f64()
     ));
-    save(&Table::new(columns)?, args.out.as_deref())?;
+    save(session, &Table::new(columns)?, args.out.as_deref())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -56,6 +56,7 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
 pub fn write(session: &Session, inputs: &reports::Inputs, path: &Path) -> Result<()> {
     let report = reports::build(inputs, &session.run())?;
     let page = induce::plot::html(&report)?;
+    session.keep(true);
     std::fs::write(path, page).map_err(|e| induce::Error::io("write", path, e))?;
     session.say(format!("report: {}", path.display()));
     Ok(())

@@ -200,6 +200,7 @@ fn train(
         || args.report.is_some();
     let rows = train.rows();
     let valid = judged.as_ref().filter(|_| listens).map(|(_, valid)| valid);
+    session.keep(true);
     let clock = Instant::now();
     let fitted = settings.fit_with_checkpoints(&train, valid, Some(plan), run)?;
     let seconds = clock.elapsed().as_secs_f64();
@@ -270,6 +271,7 @@ fn train_cv(
         output::count(problem.rows())
     ));
     let cv = validate::cross_validate(settings, problem, k, run)?;
+    session.keep(true);
     let clock = Instant::now();
     let fitted = settings.fit_with_checkpoints(problem, None, Some(plan), run)?;
     let seconds = clock.elapsed().as_secs_f64();
