@@ -9,20 +9,26 @@ use induce::core::{Table, write};
 
 use crate::session::Session;
 
-/// The endings of our own models; the first is the usual one.
-pub const MODEL: &[&str] = &["safetensors", "induce"];
-/// The endings of report pages.
-pub const PAGE: &[&str] = &["html", "htm"];
+/// What is written, and the endings that its file may have, the usual one first.
+pub type Endings = (&'static str, &'static [&'static str]);
 
-/// That `path` can be a file with one of these endings, or with none: they say what will be in it.
-pub fn check(path: &Path, endings: &[&str]) -> Result<()> {
+/// Our own models.
+pub const MODEL: Endings = ("a model of induce", &["safetensors", "induce"]);
+/// Report pages.
+pub const PAGE: Endings = ("a report page", &["html", "htm"]);
+
+/// That `path` can be written: its folder is there, and it has a fitting ending or none.
+pub fn check(path: &Path, (what, endings): Endings) -> Result<()> {
     check_folder(path)?;
     match path.extension().and_then(|e| e.to_str()) {
         Some(ending) if !endings.iter().any(|own| own.eq_ignore_ascii_case(ending)) => {
             let known: Vec<String> = endings.iter().map(|own| format!(".{own}")).collect();
             Err(Error::data(
-                format!("cannot write `{}`: that is no `.{ending}` file", path.display()),
-                format!("it is written as {}", known.join(" or ")),
+                format!(
+                    "cannot write {what} to `{}`: it does not end in `.{ending}`",
+                    path.display()
+                ),
+                format!("it ends in {}", known.join(" or ")),
             )
             .into())
         }

@@ -8,7 +8,7 @@ use induce::model;
 
 use crate::args::{Convert, ModelFormat};
 use crate::session::Session;
-use crate::writing;
+use crate::writing::{self, Endings};
 
 pub fn run(session: &Session, args: &Convert) -> Result<ExitCode> {
     writing::check(&args.out, endings(args.to))?;
@@ -31,11 +31,11 @@ pub fn run(session: &Session, args: &Convert) -> Result<ExitCode> {
 }
 
 /// The endings that the format's own packages know; XGBoost tells its two formats by them.
-fn endings(format: ModelFormat) -> &'static [&'static str] {
+fn endings(format: ModelFormat) -> Endings {
     match format {
         ModelFormat::Induce => writing::MODEL,
-        ModelFormat::XgboostJson => &["json"],
-        ModelFormat::XgboostUbj => &["ubj"],
-        ModelFormat::Lightgbm => &["txt", "model", "lgb"],
+        ModelFormat::XgboostJson => ("XGBoost's JSON", &["json"]),
+        ModelFormat::XgboostUbj => ("XGBoost's UBJSON", &["ubj"]),
+        ModelFormat::Lightgbm => ("LightGBM's text", &["txt", "model", "lgb"]),
     }
 }
