@@ -1,7 +1,6 @@
 //! What the verbs share: a run from the global flags, tables, announcements.
 
 use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -12,7 +11,7 @@ use induce::core::read::{ReadOptions, Sniffed, parse_delimiter, read};
 use induce::core::{Kind, Run, Table};
 use induce::prelude::ProblemOptions;
 
-use crate::args::{Columns, Global, Reading};
+use crate::args::{Columns, Global, Reading, Source};
 use crate::output;
 use crate::progress::Bar;
 
@@ -73,8 +72,8 @@ impl<'a> Session<'a> {
     }
 
     /// Read a table and say what was found in it.
-    pub fn read(&self, path: &Path, reading: &Reading) -> Result<(Table, Sniffed)> {
-        let (table, sniffed) = read(path, &options(reading)?, &self.run())?;
+    pub fn read(&self, source: &Source) -> Result<(Table, Sniffed)> {
+        let (table, sniffed) = read(&source.data, &options(&source.reading)?, &self.run())?;
         self.say(describe(&sniffed, &table));
         if self.global.verbose {
             self.say(format!("  pinned by: {}", sniffed.flags().join(" ")));

@@ -14,28 +14,27 @@ use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
     match args {
-        Data::Show { data, reading } => {
-            let (table, sniffed) = session.read(data, reading)?;
+        Data::Show { source } => {
+            let (table, sniffed) = session.read(source)?;
             show(session, &table, &sniffed)?;
         }
-        Data::Convert { data, out, reading } => {
+        Data::Convert { source, out } => {
             writing::check_table(out)?;
-            let (table, _) = session.read(data, reading)?;
+            let (table, _) = session.read(source)?;
             save(session, &table, Some(out))?;
             session.say(format!("wrote `{}`", out.display()));
         }
         Data::Split {
-            data,
+            source,
             train,
             test,
             share,
             stratify,
             group,
-            reading,
         } => {
             writing::check_table(train)?;
             writing::check_table(test)?;
-            let (table, _) = session.read(data, reading)?;
+            let (table, _) = session.read(source)?;
             let run = session.run();
             let codes = |name: &str| -> Result<Vec<u32>> {
                 let mut codes = vec![0; table.rows()];

@@ -23,11 +23,11 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
         .into_iter()
         .flatten()
         .try_for_each(|path| writing::check_table(path))?;
-    let (model, _) = model::open(&args.model)?;
+    let (model, _) = model::open(&args.on.model)?;
     let boost = model
         .as_boost()
         .context("only sums of trees can be explained so far")?;
-    let (table, _) = session.read(&args.data, &args.reading)?;
+    let (table, _) = session.read(&args.on.source)?;
     let run = session.run();
     if let Some(path) = &args.shap {
         let clock = Instant::now();

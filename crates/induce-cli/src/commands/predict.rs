@@ -15,11 +15,11 @@ use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     args.out.as_deref().map(writing::check_table).transpose()?;
-    let (model, _) = model::open(&args.model)?;
+    let (model, _) = model::open(&args.on.model)?;
     if args.proba && model.schema().classes.is_empty() {
         return Err(no_classes(model.task()).into());
     }
-    let (table, _) = session.read(&args.data, &args.reading)?;
+    let (table, _) = session.read(&args.on.source)?;
     let clock = Instant::now();
     let columns = columns(session, args, model.as_ref(), &table)?;
     session.say(format!(

@@ -15,8 +15,8 @@ use crate::writing;
 
 pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
     writing::check(&args.out, writing::PAGE)?;
-    let (model, _) = model::open(&args.model)?;
-    let (table, sniffed) = session.read(&args.data, &args.reading)?;
+    let (model, _) = model::open(&args.on.model)?;
+    let (table, sniffed) = session.read(&args.on.source)?;
     let options = session::problem_options(&args.columns, None);
     let mut problem = Problem::for_model(&table, model.schema(), model.task(), &options)?;
     let names = model.schema().names();
@@ -36,15 +36,15 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
             .and_then(|n| n.to_str())
             .unwrap_or(&sniffed.file),
         facts: vec![
-            ("Model".into(), args.model.display().to_string()),
+            ("Model".into(), args.on.model.display().to_string()),
             ("Rows judged".into(), output::count(problem.rows())),
         ],
         notes: problem.notes.clone(),
         environment: environment(session, None),
         command: format!(
             "induce report {} {} --out {}",
-            args.model.display(),
-            args.data.display(),
+            args.on.model.display(),
+            args.on.source.data.display(),
             args.out.display()
         ),
     };

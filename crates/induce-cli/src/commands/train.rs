@@ -15,7 +15,7 @@ use induce::validate;
 use serde_json::{Value, json};
 
 use super::report::environment;
-use crate::args::Train;
+use crate::args::{Source, Train};
 use crate::output;
 use crate::session::{self, Condition, Session};
 use crate::writing;
@@ -36,12 +36,12 @@ struct Trained {
 pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     let (settings, task) = settings(args)?;
     let conditions = session::conditions(&args.require)?;
-    let out = args.out.clone().unwrap_or_else(|| default_out(&args.data));
+    let out = args.out.clone().unwrap_or_else(|| default_out(&args.source.data));
     writing::check(&out, writing::MODEL)?;
     if let Some(page) = &args.report {
         writing::check(page, writing::PAGE)?;
     }
-    let (table, sniffed) = session.read(&args.data, &args.reading)?;
+    let (table, sniffed) = session.read(&args.source)?;
     let options = session::problem_options(&args.columns, task);
     let problem = Problem::new(&table, &options)?;
     let rows = table.rows();
@@ -234,7 +234,11 @@ fn split(
     run: &Run,
 ) -> Result<(Problem, Option<(String, Problem)>)> {
     if let Some(path) = &args.valid {
-        let (table, _) = session.read(path, &args.reading)?;
+        let source = Source {
+            data: path.clone(),
+            reading: args.source.reading.clone(),
+        };
+        let (table, _) = session.read(&source)?;
         let schema = induce::learn::Schema {
             target: Some(problem.target_name.clone()),
             classes: problem.classes.clone(),
@@ -381,7 +385,7 @@ fn write_report(session: &Session, args: &Train, trained: &Trained, file: &str, 
 
 /// The command that does the same again.
 fn command(args: &Train, session: &Session) -> String {
-    let mut words = vec![format!("induce train {}", args.data.display())];
+    let mut words = vec![format!("induce train {}", args.source.data.display())];
     words.extend(args.columns.target.iter().map(|t| format!("--target {t}")));
     words.extend(args.set.iter().map(|s| format!("--set {s}")));
     words.extend(args.holdout.map(|h| format!("--holdout {h}")));
