@@ -53,45 +53,65 @@ pub enum Format {
     Json,
 }
 
+// Each argument names its heading: one named for the whole struct would go on to what follows it in a verb.
+
 /// How to read a table.
 #[derive(Debug, Args, Clone, Default)]
-#[command(next_help_heading = "Reading")]
 pub struct Reading {
     /// Field separator: comma, tab, semicolon, bar or a character [default: told from the content]
-    #[arg(long, value_name = "CHAR")]
+    #[arg(help_heading = "Reading", long, value_name = "CHAR")]
     pub delimiter: Option<String>,
     /// The first record holds the column names
-    #[arg(long, conflicts_with = "no_header")]
+    #[arg(help_heading = "Reading", long, conflicts_with = "no_header")]
     pub header: bool,
     /// The first record is data
-    #[arg(long)]
+    #[arg(help_heading = "Reading", long)]
     pub no_header: bool,
     /// A text that means "no value"; replaces the usual ones, may be repeated
-    #[arg(long, value_name = "TEXT")]
+    #[arg(help_heading = "Reading", long, value_name = "TEXT")]
     pub missing: Vec<String>,
     /// A column's type: number, boolean, category, date, text; may be repeated
-    #[arg(long = "type", value_name = "COL=KIND")]
+    #[arg(help_heading = "Reading", long = "type", value_name = "COL=KIND")]
     pub types: Vec<String>,
     /// The file format: csv jsonl parquet arrow npy npz libsvm idx [default: told from the content]
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(help_heading = "Reading", long, value_name = "FORMAT")]
     pub input: Option<String>,
+}
+
+/// A table, and how to read it.
+#[derive(Debug, Args, Clone)]
+pub struct Source {
+    /// The table: a file, or - for standard input
+    pub data: PathBuf,
+    /// Reading
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// A model, and a table to apply it to; last in a verb, for help has columns before reading.
+#[derive(Debug, Args)]
+pub struct ModelOnTable {
+    /// The model file
+    pub model: PathBuf,
+    /// The table
+    #[command(flatten)]
+    pub source: Source,
 }
 
 /// Which columns play which part.
 #[derive(Debug, Args, Clone, Default)]
-#[command(next_help_heading = "Columns")]
 pub struct Columns {
     /// The column to predict [default: `target`, `label`, `class` or `y`, else the last]
-    #[arg(short, long, value_name = "COL")]
+    #[arg(help_heading = "Columns", short, long, value_name = "COL")]
     pub target: Option<String>,
     /// The column of row weights
-    #[arg(long, value_name = "COL")]
+    #[arg(help_heading = "Columns", long, value_name = "COL")]
     pub weight: Option<String>,
     /// The column whose equal values belong together: queries to rank, or rows never to be split
-    #[arg(long, value_name = "COL")]
+    #[arg(help_heading = "Columns", long, value_name = "COL")]
     pub group: Option<String>,
     /// Leave a column out; may be repeated
-    #[arg(long, value_name = "COL")]
+    #[arg(help_heading = "Columns", long, value_name = "COL")]
     pub drop: Vec<String>,
 }
 
@@ -129,8 +149,6 @@ pub enum Verb {
 /// Fit a model to a table, judge it, save it.
 #[derive(Debug, Args)]
 pub struct Train {
-    /// The table: a file, or - for standard input
-    pub data: PathBuf,
     /// The model
     #[arg(short, long, default_value = "boost")]
     pub model: String,
@@ -170,48 +188,40 @@ pub struct Train {
     /// Columns
     #[command(flatten)]
     pub columns: Columns,
-    /// Reading
+    /// The table
     #[command(flatten)]
-    pub reading: Reading,
+    pub source: Source,
 }
 
 /// Judge a model on a table.
 #[derive(Debug, Args)]
 pub struct Evaluate {
-    /// The model file
-    pub model: PathBuf,
-    /// The table: a file, or - for standard input
-    pub data: PathBuf,
     /// Fail with exit code 1 unless the metric is at least (at most) a value
     #[arg(long, value_name = "CONDITION")]
     pub require: Vec<String>,
     /// Columns
     #[command(flatten)]
     pub columns: Columns,
-    /// Reading
+    /// The model and the table
     #[command(flatten)]
-    pub reading: Reading,
+    pub on: ModelOnTable,
 }
 
 /// Predict the rows of a table.
 #[derive(Debug, Args)]
 pub struct Predict {
-    /// The model file
-    pub model: PathBuf,
-    /// The table: a file, or - for standard input
-    pub data: PathBuf,
+    /// The model and the table
+    #[command(flatten)]
+    pub on: ModelOnTable,
     /// Where to write the predictions: .csv .jsonl .parquet .arrow [default: standard output, CSV]
     #[arg(short, long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Write the probability of every class too
-    #[arg(long)]
+    #[arg(long, conflicts_with = "margin")]
     pub proba: bool,
     /// Write the scores before the link instead
     #[arg(long)]
     pub margin: bool,
-    /// Reading
-    #[command(flatten)]
-    pub reading: Reading,
 }
 
 /// Show what a model file holds.
@@ -227,10 +237,6 @@ pub struct Show {
 /// Say what moves a model's predictions.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// The model file
-    pub model: PathBuf,
-    /// The table: a file, or - for standard input
-    pub data: PathBuf,
     /// Write the Shapley values of every row to a table
     #[arg(long, value_name = "FILE")]
     pub shap: Option<PathBuf>,
@@ -240,27 +246,23 @@ pub struct Explain {
     /// Columns
     #[command(flatten)]
     pub columns: Columns,
-    /// Reading
+    /// The model and the table
     #[command(flatten)]
-    pub reading: Reading,
+    pub on: ModelOnTable,
 }
 
 /// Write the report page of a model on a table.
 #[derive(Debug, Args)]
 pub struct ReportPage {
-    /// The model file
-    pub model: PathBuf,
-    /// The table: a file, or - for standard input
-    pub data: PathBuf,
     /// Where to write the page
     #[arg(short, long, value_name = "FILE.html", default_value = "report.html")]
     pub out: PathBuf,
     /// Columns
     #[command(flatten)]
     pub columns: Columns,
-    /// Reading
+    /// The model and the table
     #[command(flatten)]
-    pub reading: Reading,
+    pub on: ModelOnTable,
 }
 
 /// Write a model in another format.
@@ -294,16 +296,15 @@ pub enum ModelFormat {
 pub enum Data {
     /// Show columns, types, missing values, and the flags that pin them
     Show {
-        /// The table: a file, or - for standard input
-        data: PathBuf,
-        /// Reading
+        /// The table
         #[command(flatten)]
-        reading: Reading,
+        source: Source,
     },
     /// Divide a table at random into two files
     Split {
-        /// The table: a file, or - for standard input
-        data: PathBuf,
+        /// The table
+        #[command(flatten)]
+        source: Source,
         /// The larger part
         #[arg(long, value_name = "FILE")]
         train: PathBuf,
@@ -319,19 +320,14 @@ pub enum Data {
         /// Keep rows of equal value in this column together
         #[arg(long, value_name = "COL", conflicts_with = "stratify")]
         group: Option<String>,
-        /// Reading
-        #[command(flatten)]
-        reading: Reading,
     },
     /// Write a table in the format of OUT's ending: .csv .jsonl .parquet .arrow
     Convert {
-        /// The table: a file, or - for standard input
-        data: PathBuf,
+        /// The table
+        #[command(flatten)]
+        source: Source,
         /// Where to write it
         out: PathBuf,
-        /// Reading
-        #[command(flatten)]
-        reading: Reading,
     },
 }
 

@@ -1,7 +1,7 @@
 //! The command `induce`: from a table to a trained model that states its uncertainty.
 //!
 //! Data goes to standard output, everything else to standard error. Exit codes:
-//! 0 done, 1 a stated requirement is not met, 2 error, 130 interrupted and saved.
+//! 0 done, 1 a stated requirement is not met, 2 error, 130 interrupted, with what there was to save saved.
 
 mod args;
 mod commands;
@@ -9,6 +9,7 @@ mod config;
 mod output;
 mod progress;
 mod session;
+mod writing;
 
 use std::process::ExitCode;
 

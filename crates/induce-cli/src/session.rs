@@ -1,7 +1,6 @@
 //! What the verbs share: a run from the global flags, tables, announcements.
 
 use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -12,7 +11,7 @@ use induce::core::read::{ReadOptions, Sniffed, parse_delimiter, read};
 use induce::core::{Kind, Run, Table};
 use induce::prelude::ProblemOptions;
 
-use crate::args::{Columns, Global, Reading};
+use crate::args::{Columns, Global, Reading, Source};
 use crate::output;
 use crate::progress::Bar;
 
@@ -21,28 +20,32 @@ pub struct Session<'a> {
     /// The global flags.
     pub global: &'a Global,
     cancelled: Arc<AtomicBool>,
+    /// Whether an end right now would lose something.
+    keeps: Arc<AtomicBool>,
 }
 
 impl<'a> Session<'a> {
-    /// Listen for Ctrl-C: once finishes the step and saves, twice stops at once.
+    /// Listen for Ctrl-C: it ends the process; while there is [something to keep](Self::keep)
+    /// only the second one does; the first finishes the step and saves.
     pub fn new(global: &'a Global) -> Result<Self> {
         if global.threads == Some(0) {
             bail!("`--threads` must be at least 1\n\nhint: leave it out to use all cores");
         }
         let cancelled = Arc::new(AtomicBool::new(false));
-        let flag = cancelled.clone();
-        let handler = move || {
-            if flag.swap(true, Ordering::SeqCst) {
-                // The second Ctrl-C means now.
-                std::process::exit(130);
-            }
-            let _ = writeln!(
-                std::io::stderr(),
-                "\nstopping after this step; once more stops at once"
-            );
-        };
+        let keeps = Arc::new(AtomicBool::new(false));
+        let (flag, something) = (cancelled.clone(), keeps.clone());
+        let handler = move || interrupt(&flag, &something);
         ctrlc::set_handler(handler).context("cannot listen for Ctrl-C")?;
-        Ok(Self { global, cancelled })
+        Ok(Self {
+            global,
+            cancelled,
+            keeps,
+        })
+    }
+
+    /// Say whether an end right now would lose something: a model that grows, a file half written.
+    pub fn keep(&self, something: bool) {
+        self.keeps.store(something, Ordering::SeqCst);
     }
 
     /// A run with the flags' seed and threads, a progress bar and Ctrl-C.
@@ -69,13 +72,32 @@ impl<'a> Session<'a> {
     }
 
     /// Read a table and say what was found in it.
-    pub fn read(&self, path: &Path, reading: &Reading) -> Result<(Table, Sniffed)> {
-        let (table, sniffed) = read(path, &options(reading)?, &self.run())?;
+    pub fn read(&self, source: &Source) -> Result<(Table, Sniffed)> {
+        let (table, sniffed) = read(&source.data, &options(&source.reading)?, &self.run())?;
         self.say(describe(&sniffed, &table));
         if self.global.verbose {
             self.say(format!("  pinned by: {}", sniffed.flags().join(" ")));
         }
         Ok((table, sniffed))
+    }
+}
+
+/// What Ctrl-C does. Readers need not ask whether to stop: nothing is lost by ending amid them.
+#[expect(
+    clippy::exit,
+    reason = "this is the listener's own thread: there is nobody to return to"
+)]
+fn interrupt(cancelled: &AtomicBool, keeps: &AtomicBool) {
+    let first = !cancelled.swap(true, Ordering::SeqCst);
+    let waits = first && keeps.load(Ordering::SeqCst);
+    let text = if waits {
+        "stopping after this step; once more stops at once"
+    } else {
+        "interrupted"
+    };
+    let _ = writeln!(std::io::stderr(), "\n{text}");
+    if !waits {
+        std::process::exit(130);
     }
 }
 
@@ -273,16 +295,4 @@ pub fn unmet(conditions: &[Condition], scores: &[Score]) -> Result<Vec<String>> 
         }
     }
     Ok(unmet)
-}
-
-/// That the folder of a file to be written is there, before any work is spent on it.
-pub fn check_folder(path: &Path) -> Result<()> {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => bail!(
-            "cannot write `{}`: there is no folder `{}`\n\nhint: make it, or name another file",
-            path.display(),
-            folder.display()
-        ),
-        _ => Ok(()),
-    }
 }

@@ -47,7 +47,7 @@ fn commands(help: &str) -> Vec<String> {
 fn command_line() -> String {
     let mut page = format!("{NOTE}# The command line\n\n");
     page += "Data goes to standard output, everything else to standard error. Exit codes: 0 done, 1 a stated \
-             requirement (`--require`) is not met, 2 error, 130 interrupted and saved.\n\n";
+             requirement (`--require`) is not met, 2 error, 130 interrupted, with what there was to save saved.\n\n";
     let top = induce(&["--help"]);
     section(&mut page, "induce", &top);
     for verb in commands(&top) {

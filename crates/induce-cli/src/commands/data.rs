@@ -8,31 +8,33 @@ use induce::core::{Table, resample};
 use serde_json::json;
 
 use crate::args::Data;
-use crate::commands::predict::save;
 use crate::output;
 use crate::session::Session;
+use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
     match args {
-        Data::Show { data, reading } => {
-            let (table, sniffed) = session.read(data, reading)?;
+        Data::Show { source } => {
+            let (table, sniffed) = session.read(source)?;
             show(session, &table, &sniffed)?;
         }
-        Data::Convert { data, out, reading } => {
-            let (table, _) = session.read(data, reading)?;
-            save(&table, Some(out))?;
+        Data::Convert { source, out } => {
+            writing::check_table(out)?;
+            let (table, _) = session.read(source)?;
+            save(session, &table, Some(out))?;
             session.say(format!("wrote `{}`", out.display()));
         }
         Data::Split {
-            data,
+            source,
             train,
             test,
             share,
             stratify,
             group,
-            reading,
         } => {
-            let (table, _) = session.read(data, reading)?;
+            writing::check_table(train)?;
+            writing::check_table(test)?;
+            let (table, _) = session.read(source)?;
             let run = session.run();
             let codes = |name: &str| -> Result<Vec<u32>> {
                 let mut codes = vec![0; table.rows()];
@@ -44,8 +46,8 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
                 (Some(column), None) => resample::holdout(table.rows(), Some(&codes(column)?), *share, &run)?,
                 (None, None) => resample::holdout(table.rows(), None, *share, &run)?,
             };
-            save(&table.take(&split.train), Some(train))?;
-            save(&table.take(&split.test), Some(test))?;
+            save(session, &table.take(&split.train), Some(train))?;
+            save(session, &table.take(&split.test), Some(test))?;
             let (a, b) = (output::count(split.train.len()), output::count(split.test.len()));
             session.say(format!(
                 "wrote {a} rows to `{}`, {b} to `{}`",

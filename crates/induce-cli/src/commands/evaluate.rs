@@ -13,9 +13,9 @@ use crate::session::{self, Session};
 
 pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
     let conditions = session::conditions(&args.require)?;
-    let (model, _) = model::open(&args.model)?;
+    let (model, _) = model::open(&args.on.model)?;
     session::check_task(&conditions, model.task())?;
-    let (table, _) = session.read(&args.data, &args.reading)?;
+    let (table, _) = session.read(&args.on.source)?;
     let options = session::problem_options(&args.columns, None);
     let problem = Problem::for_model(&table, model.schema(), model.task(), &options)?;
     let run = session.run();
@@ -24,7 +24,8 @@ pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
         output::print_json(&json!({
             "model": model.row().name,
             "task": model.task(),
-            "rows": problem.rows(),
+            "rows": table.rows(),
+            "rows_judged": problem.rows(),
             "features": model.schema().features.len(),
             "metrics": { "test": output::scores_json(&scores, &[]) },
         }))?;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use induce::core::{Column, Run, Table};
+use induce::core::{Column, Table};
 use induce::explain;
 use induce::learn::boost;
 use induce::learn::tree::Shap;
@@ -14,16 +14,20 @@ use induce::prelude::Problem;
 use serde_json::json;
 
 use crate::args::Explain;
-use crate::commands::predict::save;
 use crate::output;
 use crate::session::{self, Session};
+use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
-    let (model, _) = model::open(&args.model)?;
+    [&args.shap, &args.interactions]
+        .into_iter()
+        .flatten()
+        .try_for_each(|path| writing::check_table(path))?;
+    let (model, _) = model::open(&args.on.model)?;
     let boost = model
         .as_boost()
         .context("only sums of trees can be explained so far")?;
-    let (table, _) = session.read(&args.data, &args.reading)?;
+    let (table, _) = session.read(&args.on.source)?;
     let run = session.run();
     if let Some(path) = &args.shap {
         let clock = Instant::now();
@@ -35,10 +39,10 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
             1e3 * seconds,
             path.display()
         ));
-        save_shap(boost, &shap, path)?;
+        save_shap(session, boost, &shap, path)?;
     }
     if let Some(path) = &args.interactions {
-        save_interactions(boost, &table, &run, path)?;
+        save_interactions(session, boost, &table, path)?;
         session.say(format!("interaction values: {}", path.display()));
     }
     let importances = explain::importances(boost);
@@ -90,7 +94,7 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn save_shap(model: &boost::Model, shap: &Shap, path: &Path) -> Result<()> {
+fn save_shap(session: &Session, model: &boost::Model, shap: &Shap, path: &Path) -> Result<()> {
     let mut names = model.ensemble.schema.names();
     names.push("mean_score".into());
     let outputs = shap.outputs;
@@ -112,11 +116,11 @@ fn save_shap(model: &boost::Model, shap: &Shap, path: &Path) -> Result<()> {
             columns.push(Column::from_f64(name, values));
         }
     }
-    save(&Table::new(columns)?, Some(path))
+    save(session, &Table::new(columns)?, Some(path))
 }
 
-fn save_interactions(model: &boost::Model, table: &Table, run: &Run, path: &Path) -> Result<()> {
-    let values = model.ensemble.shap_interactions(table, run.threads())?;
+fn save_interactions(session: &Session, model: &boost::Model, table: &Table, path: &Path) -> Result<()> {
+    let values = model.ensemble.shap_interactions(table, session.run().threads())?;
     let mut names = model.ensemble.schema.names();
     names.push("mean_score".into());
     let (width, outputs) = (names.len(), model.ensemble.outputs());
@@ -143,5 +147,5 @@ fn save_interactions(model: &boost::Model, table: &Table, run: &Run, path: &Path
             }
         }
     }
-    save(&Table::new(columns)?, Some(path))
+    save(session, &Table::new(columns)?, Some(path))
 }

@@ -1,20 +1,25 @@
 //! `induce predict`.
 
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use induce::core::read::Format;
-use induce::core::{Column, Table, write};
+use induce::Error;
+use induce::core::metrics::Task;
+use induce::core::{Column, Table};
 use induce::model::{self, Model};
 
 use crate::args::Predict;
 use crate::session::Session;
+use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
-    let (model, _) = model::open(&args.model)?;
-    let (table, _) = session.read(&args.data, &args.reading)?;
+    args.out.as_deref().map(writing::check_table).transpose()?;
+    let (model, _) = model::open(&args.on.model)?;
+    if args.proba && model.schema().classes.is_empty() {
+        return Err(no_classes(model.task()).into());
+    }
+    let (table, _) = session.read(&args.on.source)?;
     let clock = Instant::now();
     let columns = columns(session, args, model.as_ref(), &table)?;
     session.say(format!(
@@ -22,8 +27,16 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
         table.rows(),
         1e3 * clock.elapsed().as_secs_f64()
     ));
-    save(&Table::new(columns)?, args.out.as_deref())?;
+    save(session, &Table::new(columns)?, args.out.as_deref())?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn no_classes(task: Task) -> Error {
+    let task = format!("{task:?}").to_lowercase();
+    Error::data(
+        format!("a model for {task} has no classes, so it has no probabilities"),
+        "leave out `--proba`; `induce show MODEL_FILE` says what a model predicts",
+    )
 }
 
 fn columns(session: &Session, args: &Predict, model: &dyn Model, table: &Table) -> Result<Vec<Column>> {
@@ -72,26 +85,4 @@ fn columns(session: &Session, args: &Predict, model: &dyn Model, table: &Table) 
         }
     }
     Ok(columns)
-}
-
-/// Write a table to a file by its ending, or as CSV to standard output.
-pub fn save(table: &Table, path: Option<&Path>) -> Result<()> {
-    match path {
-        Some(path) => Ok(write::write(path, table, format_of(path)?)?),
-        None => Ok(write::write_to(&mut std::io::stdout(), table, Format::Csv)?),
-    }
-}
-
-/// The format a file's ending asks for.
-pub fn format_of(path: &Path) -> Result<Format> {
-    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("csv");
-    Ok(match ending {
-        "csv" | "txt" => Format::Csv,
-        "json" | "jsonl" | "ndjson" => Format::Jsonl,
-        "parquet" => Format::Parquet,
-        "arrow" | "feather" | "ipc" => Format::Arrow,
-        other => other
-            .parse()
-            .with_context(|| format!("`{}` has an ending that names no format", path.display()))?,
-    })
 }

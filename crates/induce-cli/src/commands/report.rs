@@ -11,10 +11,12 @@ use induce::{model, reports, validate};
 use crate::args::ReportPage;
 use crate::output;
 use crate::session::{self, Session};
+use crate::writing;
 
 pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
-    let (model, _) = model::open(&args.model)?;
-    let (table, sniffed) = session.read(&args.data, &args.reading)?;
+    writing::check(&args.out, writing::PAGE)?;
+    let (model, _) = model::open(&args.on.model)?;
+    let (table, sniffed) = session.read(&args.on.source)?;
     let options = session::problem_options(&args.columns, None);
     let mut problem = Problem::for_model(&table, model.schema(), model.task(), &options)?;
     let names = model.schema().names();
@@ -34,15 +36,15 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
             .and_then(|n| n.to_str())
             .unwrap_or(&sniffed.file),
         facts: vec![
-            ("Model".into(), args.model.display().to_string()),
+            ("Model".into(), args.on.model.display().to_string()),
             ("Rows judged".into(), output::count(problem.rows())),
         ],
         notes: problem.notes.clone(),
         environment: environment(session, None),
         command: format!(
             "induce report {} {} --out {}",
-            args.model.display(),
-            args.data.display(),
+            args.on.model.display(),
+            args.on.source.data.display(),
             args.out.display()
         ),
     };
@@ -54,6 +56,7 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
 pub fn write(session: &Session, inputs: &reports::Inputs, path: &Path) -> Result<()> {
     let report = reports::build(inputs, &session.run())?;
     let page = induce::plot::html(&report)?;
+    session.keep(true);
     std::fs::write(path, page).map_err(|e| induce::Error::io("write", path, e))?;
     session.say(format!("report: {}", path.display()));
     Ok(())

@@ -15,13 +15,16 @@ use induce::validate;
 use serde_json::{Value, json};
 
 use super::report::environment;
-use crate::args::Train;
+use crate::args::{Source, Train};
 use crate::output;
 use crate::session::{self, Condition, Session};
+use crate::writing;
 
 /// What training came to.
 struct Trained {
     model: Box<dyn Model>,
+    /// How many rows it learnt from.
+    rows: usize,
     outcome: Outcome,
     fit: FitReport,
     seconds: f64,
@@ -33,14 +36,15 @@ struct Trained {
 pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     let (settings, task) = settings(args)?;
     let conditions = session::conditions(&args.require)?;
-    let out = args.out.clone().unwrap_or_else(|| default_out(&args.data));
-    [Some(&out), args.report.as_ref()]
-        .into_iter()
-        .flatten()
-        .try_for_each(|path| session::check_folder(path))?;
-    let (table, sniffed) = session.read(&args.data, &args.reading)?;
+    let out = args.out.clone().unwrap_or_else(|| default_out(&args.source.data));
+    writing::check(&out, writing::MODEL)?;
+    if let Some(page) = &args.report {
+        writing::check(page, writing::PAGE)?;
+    }
+    let (table, sniffed) = session.read(&args.source)?;
     let options = session::problem_options(&args.columns, task);
     let problem = Problem::new(&table, &options)?;
+    let rows = table.rows();
     drop(table);
     session::check_task(&conditions, problem.task)?;
     announce(session, args, &problem);
@@ -53,7 +57,7 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     if !interrupted && plan.path.exists() {
         let _ = std::fs::remove_file(&plan.path);
     }
-    show(session, &trained, &out)?;
+    show(session, &trained, rows, &out)?;
     if let Some(path) = &args.report {
         write_report(session, args, &trained, &sniffed.file, path)?;
     }
@@ -194,7 +198,9 @@ fn train(
         .unwrap_or(0)
         > 0
         || args.report.is_some();
+    let rows = train.rows();
     let valid = judged.as_ref().filter(|_| listens).map(|(_, valid)| valid);
+    session.keep(true);
     let clock = Instant::now();
     let fitted = settings.fit_with_checkpoints(&train, valid, Some(plan), run)?;
     let seconds = clock.elapsed().as_secs_f64();
@@ -211,6 +217,7 @@ fn train(
     }
     Ok(Trained {
         model: fitted.model,
+        rows,
         outcome: fitted.outcome,
         fit: fitted.report,
         seconds,
@@ -227,7 +234,11 @@ fn split(
     run: &Run,
 ) -> Result<(Problem, Option<(String, Problem)>)> {
     if let Some(path) = &args.valid {
-        let (table, _) = session.read(path, &args.reading)?;
+        let source = Source {
+            data: path.clone(),
+            reading: args.source.reading.clone(),
+        };
+        let (table, _) = session.read(&source)?;
         let schema = induce::learn::Schema {
             target: Some(problem.target_name.clone()),
             classes: problem.classes.clone(),
@@ -264,6 +275,7 @@ fn train_cv(
         output::count(problem.rows())
     ));
     let cv = validate::cross_validate(settings, problem, k, run)?;
+    session.keep(true);
     let clock = Instant::now();
     let fitted = settings.fit_with_checkpoints(problem, None, Some(plan), run)?;
     let seconds = clock.elapsed().as_secs_f64();
@@ -272,6 +284,7 @@ fn train_cv(
     let judged = Some(("cv".to_string(), judged, cv.prediction));
     Ok(Trained {
         model: fitted.model,
+        rows: problem.rows(),
         outcome: fitted.outcome,
         fit: fitted.report,
         seconds,
@@ -295,7 +308,8 @@ fn card(session: &Session, trained: &Trained, file: &str) -> Value {
     })
 }
 
-fn show(session: &Session, trained: &Trained, out: &Path) -> Result<()> {
+/// `rows` are those of the table, with or without a target.
+fn show(session: &Session, trained: &Trained, rows: usize, out: &Path) -> Result<()> {
     session.say(format!(
         "{} in {:.2} s",
         capital(trained.outcome.reason()),
@@ -310,7 +324,9 @@ fn show(session: &Session, trained: &Trained, out: &Path) -> Result<()> {
         return output::print_json(&json!({
             "model": trained.model.row().name,
             "task": trained.model.task(),
-            "rows": trained.judged.as_ref().map_or(0, |j| j.1.rows()),
+            "rows": rows,
+            "rows_fitted": trained.rows,
+            "rows_judged": trained.judged.as_ref().map_or(0, |j| j.1.rows()),
             "features": schema.features.len(),
             "target": schema.target,
             "classes": schema.classes,
@@ -369,7 +385,7 @@ fn write_report(session: &Session, args: &Train, trained: &Trained, file: &str, 
 
 /// The command that does the same again.
 fn command(args: &Train, session: &Session) -> String {
-    let mut words = vec![format!("induce train {}", args.data.display())];
+    let mut words = vec![format!("induce train {}", args.source.data.display())];
     words.extend(args.columns.target.iter().map(|t| format!("--target {t}")));
     words.extend(args.set.iter().map(|s| format!("--set {s}")));
     words.extend(args.holdout.map(|h| format!("--holdout {h}")));

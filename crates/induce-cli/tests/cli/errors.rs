@@ -125,3 +125,38 @@ fn a_folder_that_is_not_there_is_noticed_before_the_work() {
     assert_eq!(done.code, 2);
     assert!(!done.err.contains("rounds"), "nothing was fitted: {}", done.err);
 }
+
+/// `predict --out x.foo` once read and predicted everything, then offered the formats that can only be read.
+#[test]
+fn an_ending_that_cannot_be_written_is_noticed_before_the_work() {
+    let house = House::with_table();
+    house.ok("train good.csv --set rounds=5 --quiet --out m.safetensors");
+    let text = gallery(
+        &house,
+        &[
+            "predict m.safetensors good.csv --out scores.foo",
+            "predict m.safetensors good.csv --out scores.npy",
+            "explain m.safetensors good.csv --shap shap.foo",
+            "data convert good.csv good.xls",
+            "data split good.csv --train a.csv --test b.foo",
+            "report m.safetensors good.csv --out page.pdf",
+            "train good.csv --report page.pdf",
+            "train good.csv --out model.onnx",
+            "convert m.safetensors --to xgboost-json --out m.ubj",
+        ],
+    );
+    assert_snapshot!(text);
+    // Nothing was read for it: the table is not even there.
+    let fault = house.fault("predict m.safetensors nowhere.csv --out scores.foo");
+    assert!(fault.contains("`scores.foo`"), "{fault}");
+}
+
+/// `--proba` was passed over in silence where there are no classes.
+#[test]
+fn a_regression_has_no_probabilities() {
+    let house = House::with_table();
+    house.ok("train good.csv --set rounds=5 --quiet --out m.safetensors");
+    let fault = house.fault("predict m.safetensors good.csv --proba");
+    assert!(fault.contains("regression has no classes"), "{fault}");
+    assert!(fault.contains("hint: leave out `--proba`"), "{fault}");
+}

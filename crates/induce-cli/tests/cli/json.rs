@@ -58,6 +58,37 @@ fn the_split_gives_its_name_to_the_metrics() {
     assert_eq!(value["metrics"]["cv"]["r2"]["folds"].as_array().unwrap().len(), 4);
 }
 
+/// `rows` once was the number of rows held out.
+#[test]
+fn rows_are_those_of_the_table_beside_those_that_taught_and_judged() {
+    let house = House::new();
+    // Every tenth row has no target.
+    house.table("holes.csv", "a,y", 100, |i, a, b| {
+        if i % 10 == 0 {
+            format!("{a},")
+        } else {
+            format!("{a},{}", a + b)
+        }
+    });
+    let rows = |line: &str| {
+        let text = house.ok(&format!("{line} --format json")).out;
+        let value: Value = serde_json::from_str(&text).unwrap();
+        ["rows", "rows_fitted", "rows_judged"].map(|key| value[key].as_u64())
+    };
+    let train = |flags: &str| {
+        rows(&format!(
+            "train holes.csv --out m.safetensors --set rounds=5 {flags}"
+        ))
+    };
+    assert_eq!(train(""), [Some(100), Some(72), Some(18)]);
+    assert_eq!(train("--holdout 0"), [Some(100), Some(90), Some(90)]);
+    assert_eq!(train("--cv 3"), [Some(100), Some(90), Some(90)]);
+    assert_eq!(
+        rows("evaluate m.safetensors holes.csv"),
+        [Some(100), None, Some(90)]
+    );
+}
+
 #[test]
 fn every_verb_that_shows_something_shows_json() {
     let house = House::with_table();

@@ -1,6 +1,7 @@
 //! Stopping in the middle, and going on; threads.
 #![cfg(unix)]
 
+use std::io::Write;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -84,6 +85,35 @@ fn interrupted_saves_a_model_and_ends_in_130() {
         house.read("m.induce.safetensors") == house.read("whole.safetensors"),
         "resumed differs"
     );
+}
+
+/// Ctrl-C while a table was read did nothing until it had been read.
+#[test]
+fn reading_is_interrupted_at_once() {
+    let house = house();
+    let mut child = house
+        .command("train -")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // More than a pipe holds: once it is written, the child reads; and it goes on, for the pipe stays open.
+    let mut pipe = child.stdin.take().unwrap();
+    pipe.write_all(&house.read("big.csv")).unwrap();
+    signal(&child, "-INT");
+    let clock = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if clock.elapsed() > Duration::from_secs(60) {
+            child.kill().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    assert_eq!(status.code(), Some(130));
+    drop(pipe);
 }
 
 #[test]

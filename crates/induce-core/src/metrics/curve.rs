@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::predictions::Predictions;
-use super::roc::{scores, tied};
+use super::ranked::{scores, tied};
 
 /// A point of the ROC curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -64,24 +64,6 @@ impl Estimate {
         }
     }
 
-    /// An interval that is symmetric for the logit of the value, for `n` effective positives:
-    /// `sigma(logit(v) -+ z / sqrt(n v (1 - v)))`.
-    ///
-    /// Source: K. Boyd, K. Eng, C. D. Page, *Area under the precision-recall curve*, ECML 2013.
-    pub(super) fn logit(value: f64, n: f64) -> Self {
-        if value <= 0.0 || value >= 1.0 {
-            return Self::wilson(value.clamp(0.0, 1.0), n);
-        }
-        let centre = (value / (1.0 - value)).ln();
-        let radius = Z / (n * value * (1.0 - value)).sqrt();
-        let sigma = |x: f64| 1.0 / (1.0 + (-x).exp());
-        Self {
-            value,
-            low: Some(sigma(centre - radius)),
-            high: Some(sigma(centre + radius)),
-        }
-    }
-
     /// `f` of the value and of both ends; `f` must not decrease.
     pub(super) fn map(self, f: impl Fn(f64) -> f64) -> Self {
         Self {

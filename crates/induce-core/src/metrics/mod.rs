@@ -8,8 +8,10 @@
 mod confusion;
 mod curve;
 mod interval;
+mod precision_recall;
 mod predictions;
 mod probability;
+mod ranked;
 mod ranking;
 mod regression;
 mod roc;

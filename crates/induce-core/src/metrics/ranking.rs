@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::interval::{Estimate, mean};
+use super::precision_recall::precision_area;
 use super::predictions::Predictions;
-use super::roc::{precision_area, tied};
+use super::ranked::tied;
 
 /// Consecutive rows of one group; one group if there are none.
 fn groups(predictions: &Predictions) -> Vec<Range<usize>> {
@@ -72,6 +73,6 @@ pub(super) fn map(predictions: &Predictions) -> Option<Estimate> {
             .iter()
             .map(|truth| *truth > 0.0)
             .collect();
-        precision_area(&truth, &predictions.values[rows], |_| 1.0)
+        precision_area(&truth, &predictions.values[rows])
     })
 }

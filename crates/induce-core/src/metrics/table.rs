@@ -3,7 +3,7 @@
 use super::confusion::{self, Average};
 use super::interval::Estimate;
 use super::predictions::{Predictions, Task};
-use super::{probability, ranking, regression, roc};
+use super::{precision_recall, probability, ranking, regression, roc};
 use crate::error::{Error, Result};
 
 /// A metric.
@@ -111,7 +111,7 @@ pub const METRICS: &[Metric] = &[
         true,
         true,
         PROBABILITIES,
-        |p, _| roc::average_precision(p),
+        |p, _| precision_recall::average_precision(p),
     ),
     of(C, "precision", &["precision_score"], true, true, ANY, |p, _| {
         confusion::precision(p, Average::Usual)

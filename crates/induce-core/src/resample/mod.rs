@@ -122,7 +122,10 @@ fn members(groups: &[u32]) -> Vec<Vec<usize>> {
 
 fn check_share(rows: usize, share: f64) -> Result<()> {
     if !(share > 0.0 && share < 1.0) {
-        return Err(Error::setting("holdout", share, "it lies between 0 and 1"));
+        return Err(Error::data(
+            format!("a share of {share} of the rows cannot be held out"),
+            "a share lies between 0 and 1; 0.2 is usual",
+        ));
     }
     if rows < 2 {
         return Err(Error::data(
@@ -135,7 +138,10 @@ fn check_share(rows: usize, share: f64) -> Result<()> {
 
 fn check_folds(what: &str, count: usize, k: usize) -> Result<()> {
     if k < 2 {
-        return Err(Error::setting("cv", k, "two folds are the least"));
+        return Err(Error::data(
+            format!("{k} folds are too few: one judges what the others taught"),
+            "two folds are the least; five or ten are usual",
+        ));
     }
     if count < k {
         return Err(Error::data(

@@ -38,7 +38,49 @@ pub fn write(path: &Path, table: &Table, format: Format) -> Result<()> {
     Ok(())
 }
 
-/// Write `table` to `out` in `format`: one of `csv jsonl parquet arrow`.
+/// The formats that are written, each with the endings that ask for it, the usual one first.
+pub const FORMATS: [(Format, &[&str]); 4] = [
+    (Format::Csv, &["csv", "txt"]),
+    (Format::Jsonl, &["jsonl", "json", "ndjson"]),
+    (Format::Parquet, &["parquet"]),
+    (Format::Arrow, &["arrow", "feather", "ipc"]),
+];
+
+/// The format that the ending of `path` asks for; CSV without one.
+///
+/// ```
+/// use induce_core::{read::Format, write};
+/// assert_eq!(write::format_of("scores.PARQUET".as_ref())?, Format::Parquet);
+/// assert!(write::format_of("scores.npy".as_ref()).is_err()); // read, but not written
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+pub fn format_of(path: &Path) -> Result<Format> {
+    let Some(ending) = path.extension() else {
+        return Ok(Format::Csv);
+    };
+    let asks = |endings: &[&str]| endings.iter().any(|own| ending.eq_ignore_ascii_case(own));
+    FORMATS
+        .into_iter()
+        .find(|(_, endings)| asks(endings))
+        .map(|(format, _)| format)
+        .ok_or_else(|| {
+            Error::data(
+                format!(
+                    "cannot write `{}`: no format of tables that induce writes ends in `.{}`",
+                    path.display(),
+                    ending.display()
+                ),
+                format!("it writes {}", usual_endings()),
+            )
+        })
+}
+
+/// `.csv, .jsonl, ...`.
+fn usual_endings() -> String {
+    FORMATS.map(|(_, endings)| format!(".{}", endings[0])).join(", ")
+}
+
+/// Write `table` to `out` in `format`: one of [`FORMATS`].
 pub fn write_to(out: &mut (impl Write + Send), table: &Table, format: Format) -> Result<()> {
     let fail = |source| Error::io("write", "output", source);
     match format {
@@ -48,7 +90,7 @@ pub fn write_to(out: &mut (impl Write + Send), table: &Table, format: Format) ->
         Format::Arrow => write_arrow(out, table).map_err(|error| fail(std::io::Error::other(error))),
         other => Err(Error::data(
             format!("induce does not write {}", other.title()),
-            "it writes csv, jsonl, parquet and arrow",
+            format!("it writes {}", usual_endings()),
         )),
     }
 }

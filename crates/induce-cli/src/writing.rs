@@ -1,0 +1,71 @@
+//! Files to be written: whether they can be is found out before any work is spent on them.
+
+use std::path::Path;
+
+use anyhow::Result;
+use induce::Error;
+use induce::core::read::Format;
+use induce::core::{Table, write};
+
+use crate::session::Session;
+
+/// What is written, and the endings that its file may have, the usual one first.
+pub type Endings = (&'static str, &'static [&'static str]);
+
+/// Our own models.
+pub const MODEL: Endings = ("a model of induce", &["safetensors", "induce"]);
+/// Report pages.
+pub const PAGE: Endings = ("a report page", &["html", "htm"]);
+
+/// That `path` can be written: its folder is there, and it has a fitting ending or none.
+pub fn check(path: &Path, (what, endings): Endings) -> Result<()> {
+    check_folder(path)?;
+    match path.extension().and_then(|e| e.to_str()) {
+        Some(ending) if !endings.iter().any(|own| own.eq_ignore_ascii_case(ending)) => {
+            let known: Vec<String> = endings.iter().map(|own| format!(".{own}")).collect();
+            Err(Error::data(
+                format!(
+                    "cannot write {what} to `{}`: it does not end in `.{ending}`",
+                    path.display()
+                ),
+                format!("it ends in {}", known.join(" or ")),
+            )
+            .into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// That `path` can be a table: its ending asks for a format that we write.
+pub fn check_table(path: &Path) -> Result<()> {
+    check_folder(path)?;
+    Ok(write::format_of(path).map(|_| ())?)
+}
+
+/// That the folder of a file is there.
+fn check_folder(path: &Path) -> Result<()> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => Err(Error::data(
+            format!(
+                "cannot write `{}`: there is no folder `{}`",
+                path.display(),
+                folder.display()
+            ),
+            "make it, or name another file",
+        )
+        .into()),
+        _ => Ok(()),
+    }
+}
+
+/// Write a table to a file by its ending, or as CSV to standard output.
+pub fn save(session: &Session, table: &Table, path: Option<&Path>) -> Result<()> {
+    let Some(path) = path else {
+        return Ok(write::write_to(&mut std::io::stdout(), table, Format::Csv)?);
+    };
+    let format = write::format_of(path)?;
+    session.keep(true);
+    write::write(path, table, format)?;
+    session.keep(false);
+    Ok(())
+}

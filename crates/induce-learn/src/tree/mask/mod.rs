@@ -1,0 +1,17 @@
+//! Applying trees to 64 rows at a time.
+//!
+//! Every branch is evaluated for a whole block of rows by one comparison of
+//! codes, which yields a 64-bit mask; masks are propagated from the root to the
+//! leaves by `and` and `and not`. No row ever waits for the branch before it,
+//! and a subtree that no row of the block reaches is skipped.
+
+mod apply;
+mod code_tree;
+mod masks;
+mod question;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+pub use apply::{CHUNK, Valued, add_values, add_values_all, answers};
+pub use code_tree::CodeTree;
+pub use question::{CodeBranch, CodeTest};
