@@ -137,6 +137,14 @@ fn recode(known: &[String], here: &[String]) -> Vec<u32> {
         .collect()
 }
 
+#[cfg(test)]
+impl<'a> Source<'a> {
+    /// The numbers of a column.
+    pub fn number(column: &'a Column) -> Self {
+        Self { column, recode: None }
+    }
+}
+
 impl Source<'_> {
     /// Numbers from row `start` on, NaN where missing.
     pub fn read_f64(&self, start: usize, out: &mut [f64]) {

@@ -5,7 +5,8 @@ use induce_core::parallel::map;
 use induce_core::random::Stream;
 use serde::{Deserialize, Serialize};
 
-use super::cuts::{SAMPLE, cuts};
+use super::cuts::{SAMPLE, cuts, cuts_between};
+use super::whole::counted;
 use super::{CodeColumn, Codes, Search};
 use crate::schema::{Meaning, Schema, Source};
 
@@ -31,7 +32,10 @@ impl Binner {
     /// Learn the rule from all rows of a category or a sample of a quantity.
     fn learn(source: &Source, meaning: &Meaning, bins: usize, max_categories: usize, stream: Stream) -> Self {
         match meaning {
-            Meaning::Number => Self::Number(cuts(&mut sampled(source, sample_for(bins), stream), bins)),
+            Meaning::Number => Self::Number(match counted(source) {
+                Some(runs) => cuts_between(&runs, bins),
+                None => cuts(&mut sampled(source, sample_for(bins), stream), bins),
+            }),
             Meaning::Category(names) => Self::Category(frequent(source, names.len(), max_categories)),
         }
     }

@@ -5,20 +5,26 @@
 //! to itself. A cut lies midway between two neighbouring values, and the test is
 //! `x <= cut`.
 
-/// Rows looked at for the cuts; a bin's share of the rows is then known to about 9 %.
+use super::whole::Runs;
+
+/// Rows looked at for the cuts of what is not whole numbers; a bin's share of the rows is then known to about 9 %.
 pub const SAMPLE: usize = 50_000;
 
 /// The cuts of a feature for at most `bins` bins, from a sample without NaN.
 pub fn cuts(values: &mut Vec<f64>, bins: usize) -> Vec<f64> {
     sort(values);
-    let runs = runs(values);
+    cuts_between(&runs(values), bins)
+}
+
+/// The cuts for at most `bins` bins between distinct values with their counts, ascending.
+pub fn cuts_between(runs: &Runs, bins: usize) -> Vec<f64> {
     if runs.len() <= 1 {
         return Vec::new();
     }
     let ends = if runs.len() <= bins {
         (1..runs.len()).collect()
     } else {
-        quantile_ends(&runs, values.len(), bins)
+        quantile_ends(runs, runs.iter().map(|run| run.1).sum(), bins)
     };
     ends.into_iter()
         .map(|end| midpoint(runs[end - 1].0, runs[end].0))
@@ -26,8 +32,8 @@ pub fn cuts(values: &mut Vec<f64>, bins: usize) -> Vec<f64> {
 }
 
 /// Distinct values with their counts, ascending.
-fn runs(sorted: &[f64]) -> Vec<(f64, usize)> {
-    let mut runs: Vec<(f64, usize)> = Vec::new();
+fn runs(sorted: &[f64]) -> Runs {
+    let mut runs = Runs::new();
     for &value in sorted {
         match runs.last_mut() {
             Some(last) if last.0 == value => last.1 += 1,

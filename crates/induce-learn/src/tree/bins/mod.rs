@@ -8,6 +8,7 @@ mod codes;
 mod cuts;
 mod packed;
 mod search;
+mod whole;
 
 pub use binner::{Binner, bin_table};
 pub use codes::{BLOCK, CodeColumn, Codes};
