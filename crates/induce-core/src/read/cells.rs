@@ -17,10 +17,22 @@ pub(crate) struct Cells {
 pub(crate) enum Values {
     Empty,
     Boolean(Vec<bool>),
+    /// Integers that all fit; most do, and take half the memory.
+    Narrow(Vec<i32>),
     Integer(Vec<i64>),
     Float(Vec<f64>),
     /// Days, or units of 10^-digits seconds; the type says which.
     Time(Vec<i64>),
     /// Codes of names; [`NO_CODE`] is missing.
     Text(Vec<u32>, Interner),
+}
+
+impl Values {
+    /// Integers, narrow if all of them are.
+    pub(crate) fn of_integers(values: Vec<i64>) -> Self {
+        if values.iter().any(|&value| i32::try_from(value).is_err()) {
+            return Self::Integer(values);
+        }
+        Self::Narrow(values.iter().map(|&value| value as i32).collect())
+    }
 }

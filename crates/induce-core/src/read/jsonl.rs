@@ -157,7 +157,7 @@ impl Part<'_> {
         };
         match cells.filter(|_| fits) {
             Some(cells) => {
-                let (column, why) = merge(self.key, of, vec![cells], &[self.objects.len()], self.pinned)?;
+                let (column, why) = merge(self.key, of, vec![cells], &[self.objects.len()], self.pinned, 1)?;
                 Ok((
                     column,
                     if self.pinned.is_some() {
@@ -232,7 +232,7 @@ impl Part<'_> {
                     Values::Empty
                 }
                 Type::Boolean => Values::Boolean(self.fill(&mut nulls, false, boolean)?),
-                Type::Integer => Values::Integer(self.fill(&mut nulls, 0, |value| {
+                Type::Integer => Values::of_integers(self.fill(&mut nulls, 0, |value| {
                     match text_or(value, Value::as_i64) {
                         Ok(value) => value,
                         Err(text) => match parse_number(text) {
@@ -298,7 +298,7 @@ impl Part<'_> {
                 codes.push(names.code(text.as_bytes()));
             }
         }
-        Values::Text(codes, names)
+        Values::Text(codes, names.sealed())
     }
 }
 

@@ -10,6 +10,7 @@ mod arrow_column;
 mod bytes;
 mod cells;
 mod csv;
+mod distinct;
 mod finish;
 mod guard;
 mod idx;

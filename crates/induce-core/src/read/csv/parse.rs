@@ -232,7 +232,7 @@ impl<'a> Plan<'a> {
         let merged = map(threads, types.len(), |i| {
             let cells = std::mem::take(&mut *columns[i].lock().expect("each column is locked once"));
             let wanted = &self.wanted[i];
-            let (column, why) = merge(&wanted.name, types[i], cells, &rows, wanted.pinned)?;
+            let (column, why) = merge(&wanted.name, types[i], cells, &rows, wanted.pinned, threads)?;
             Ok((sniffed(&column, wanted, why), column))
         });
         let (sniffed, columns): (Vec<_>, Vec<Column>) = merged
