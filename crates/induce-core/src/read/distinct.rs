@@ -146,8 +146,9 @@ mod tests {
             }
             counts.push(distinct.places.len());
         }
-        let expected: std::collections::HashSet<usize> =
-            (1..=3).flat_map(|part| (0..9000).map(move |i| i * part)).collect();
+        let expected: std::collections::HashSet<usize> = (1..=3)
+            .flat_map(|part| (0..9000).map(move |i| i * part))
+            .collect();
         assert_eq!(counts, [expected.len(); 3]);
     }
 }

@@ -130,9 +130,15 @@ fn merge_integers(chunks: Vec<Cells>, total: usize, nulls: Option<NullBuffer>) -
     let why = "all values are whole numbers".to_string();
     let wide = |cells: &Cells| matches!(cells.values, Values::Integer(_));
     let data: ArrayRef = if chunks.iter().any(wide) {
-        Arc::new(Int64Array::new(concat(chunks, total, wide_integers).into(), nulls))
+        Arc::new(Int64Array::new(
+            concat(chunks, total, wide_integers).into(),
+            nulls,
+        ))
     } else {
-        Arc::new(Int32Array::new(concat(chunks, total, narrow_integers).into(), nulls))
+        Arc::new(Int32Array::new(
+            concat(chunks, total, narrow_integers).into(),
+            nulls,
+        ))
     };
     (data, why)
 }

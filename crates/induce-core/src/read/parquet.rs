@@ -8,6 +8,7 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::file::metadata::ParquetMetaData;
 
+use super::bytes::Content;
 use super::options::ReadOptions;
 use super::{arrow, guard};
 use crate::error::{Error, Result};
@@ -24,11 +25,11 @@ const BATCH: usize = 1 << 16;
 /// The columns of a file, with the reasons for their kinds.
 pub(crate) fn read(
     file: &str,
-    bytes: &[u8],
+    content: &Content,
     options: &ReadOptions,
     run: &Run,
 ) -> Result<Vec<(Column, String)>> {
-    let bytes = Bytes::copy_from_slice(bytes);
+    let bytes = content.shared();
     let metadata = guard::no_panic(file, "Parquet", || {
         ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).map_err(|error| failed(file, &error))
     })?;
@@ -50,7 +51,9 @@ pub(crate) fn read(
     if batches.is_empty() {
         batches.push(RecordBatch::new_empty(metadata.schema().clone()));
     }
-    arrow::columns(file, &batches, options, run)
+    drop(bytes);
+    content.release(content);
+    arrow::columns(file, batches, options, run)
 }
 
 /// A run of equal values takes a few bytes whatever its length, so the claimed rows need a limit.

@@ -84,7 +84,11 @@ fn category(name: &str, parts: Vec<Part>, distinct: Distinct, threads: usize) ->
     for ((codes, names), numbers) in parts.into_iter().zip(distinct.numbers) {
         drop(names);
         let rank: Vec<u32> = numbers.iter().map(|&number| rank[number as usize]).collect();
-        keys.extend(codes.iter().map(|&code| rank.get(code as usize).copied().unwrap_or(0)));
+        keys.extend(
+            codes
+                .iter()
+                .map(|&code| rank.get(code as usize).copied().unwrap_or(0)),
+        );
     }
     let keys = UInt32Array::new(keys.into(), nulls);
     Ok(Column::trusted(name, Kind::Category, dictionary(keys, values)))
@@ -110,8 +114,7 @@ fn sorted<'t>(places: &[Place], text: impl Fn(Place) -> &'t [u8] + Sync, threads
     };
     let mut order: Vec<(u64, u32)> = places.iter().enumerate().map(key).collect();
     let texts = |number: u32| text(places[number as usize]);
-    let compare =
-        |a: &(u64, u32), b: &(u64, u32)| a.0.cmp(&b.0).then_with(|| texts(a.1).cmp(texts(b.1)));
+    let compare = |a: &(u64, u32), b: &(u64, u32)| a.0.cmp(&b.0).then_with(|| texts(a.1).cmp(texts(b.1)));
     // Each thread sorts a run; a stable sort finds the runs and only merges them.
     let size = order.len().div_ceil(threads.max(1)).max(4096);
     for_each_chunk(threads, &mut order, size, |_, run| run.sort_unstable_by(compare));

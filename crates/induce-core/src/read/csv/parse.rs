@@ -9,6 +9,7 @@ use super::split::split;
 use super::{SAMPLE, fault, not_a};
 use crate::error::Result;
 use crate::parallel::map;
+use crate::read::bytes::Content;
 use crate::read::cells::Cells;
 use crate::read::infer::Type;
 use crate::read::merge::merge;
@@ -19,6 +20,7 @@ use crate::table::{Column, Kind, Table};
 /// What is to be read from where.
 pub(super) struct Plan<'a> {
     file: &'a str,
+    content: &'a Content<'a>,
     text: &'a [u8],
     body: usize,
     dialect: Dialect,
@@ -41,8 +43,13 @@ struct Chunk {
 }
 
 impl<'a> Plan<'a> {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call site; each is a part of the plan"
+    )]
     pub(super) fn new(
         file: &'a str,
+        content: &'a Content<'a>,
         text: &'a [u8],
         body: usize,
         dialect: Dialect,
@@ -58,6 +65,7 @@ impl<'a> Plan<'a> {
         };
         Self {
             file,
+            content,
             text,
             body,
             dialect,
@@ -137,9 +145,12 @@ impl<'a> Plan<'a> {
         fault::check_text(self.file, self.text, range.start, text)?;
         let fields = self.fields(range)?;
         let parse = |(wanted, guess): (&Wanted, &Type)| self.source(text, &fields, wanted).parse(*guess);
+        let columns = self.wanted.iter().zip(guesses).map(parse).collect();
+        // Few chunks are read twice; a file that is mapped must not stand beside its whole table.
+        self.content.release(text);
         Ok(Chunk {
             rows: fields.rows(),
-            columns: self.wanted.iter().zip(guesses).map(parse).collect(),
+            columns,
         })
     }
 
