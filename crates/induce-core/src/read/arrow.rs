@@ -83,7 +83,8 @@ pub(crate) fn columns(
     let convert = |i: usize| {
         let parts = std::mem::take(&mut *parts[i].lock().expect("each column is locked once"));
         guard::no_panic(file, "Arrow", || {
-            let whole = whole(file, parts)?;
+            let whole = whole(file, &parts)?;
+            drop(parts);
             arrow_column::column(&names[wanted[i]], &whole)
         })
     };
@@ -91,8 +92,8 @@ pub(crate) fn columns(
 }
 
 /// The parts of a column, one after the other.
-fn whole(file: &str, parts: Vec<ArrayRef>) -> Result<ArrayRef> {
-    if let [part] = parts.as_slice() {
+fn whole(file: &str, parts: &[ArrayRef]) -> Result<ArrayRef> {
+    if let [part] = parts {
         return Ok(part.clone());
     }
     let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();

@@ -39,16 +39,19 @@ pub(crate) fn read(
     chunk: usize,
 ) -> Result<Vec<(Column, String)>> {
     let text = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
+    let array = text.trim_ascii_start().starts_with(b"[");
     let plan = Plan {
         file,
         content,
         text,
+        array,
         options,
         missing: Missing::new(&options.missing),
         limit: run.memory().unwrap_or(super::bytes::INFLATED),
         cells: AtomicU64::new(0),
     };
-    plan.read(run.threads(), &ranges(text, chunk.max(1)))
+    let chunk = if array { text.len() } else { chunk.max(1) };
+    plan.read(run.threads(), &ranges(text, chunk))
 }
 
 fn broken(file: &str, reason: &str) -> Error {
@@ -60,20 +63,12 @@ fn broken(file: &str, reason: &str) -> Error {
     )
 }
 
-fn is_array(text: &[u8]) -> bool {
-    text.trim_ascii_start().starts_with(b"[")
-}
-
-/// Ranges of about `chunk` bytes that end where a line ends; an array is one.
+/// Ranges of about `chunk` bytes that end where a line ends.
 fn ranges(text: &[u8], chunk: usize) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = 0;
     while start < text.len() {
-        let from = if is_array(text) {
-            text.len()
-        } else {
-            (start + chunk).min(text.len())
-        };
+        let from = text.len().min(start + chunk);
         let end = memchr::memchr(b'\n', &text[from..]).map_or(text.len(), |at| from + at + 1);
         ranges.push(start..end);
         start = end;
@@ -86,6 +81,8 @@ struct Plan<'a> {
     file: &'a str,
     content: &'a Content<'a>,
     text: &'a [u8],
+    /// The text is one array of all objects.
+    array: bool,
     options: &'a ReadOptions,
     missing: Missing,
     /// Bytes that the table may take.
@@ -159,7 +156,7 @@ impl Plan<'_> {
     }
 
     fn objects(&self, range: &Range<usize>) -> Result<Vec<Object>> {
-        if is_array(self.text) {
+        if self.array {
             return serde_json::from_slice(self.text).map_err(|error| broken(self.file, &error.to_string()));
         }
         let mut objects = Vec::new();
@@ -248,7 +245,9 @@ impl Plan<'_> {
             let again = map(threads, todo.len(), |i| -> Result<Vec<Parsed>> {
                 let objects = self.objects(&ranges[todo[i].0])?;
                 let parse = |&column: &usize| self.part(wanted[column], &objects).parse(types[column]);
-                Ok(todo[i].1.iter().map(parse).collect())
+                let parsed = todo[i].1.iter().map(parse).collect();
+                self.content.release(&self.text[ranges[todo[i].0].clone()]);
+                Ok(parsed)
             });
             for ((chunk, columns), parsed) in todo.iter().zip(again) {
                 for (&column, parsed) in columns.iter().zip(parsed?) {

@@ -43,7 +43,9 @@ pub(crate) fn read(
     check_rows(file, metadata.metadata(), run)?;
     let group = |group| {
         guard::no_panic(file, "Parquet", || {
-            read_group(file, &bytes, &metadata, group, &names, options)
+            let batches = read_group(file, &bytes, &metadata, group, &names, options);
+            release_group(content, metadata.metadata(), group);
+            batches
         })
     };
     let groups = map(run.threads(), metadata.metadata().num_row_groups(), group);
@@ -51,8 +53,6 @@ pub(crate) fn read(
     if batches.is_empty() {
         batches.push(RecordBatch::new_empty(metadata.schema().clone()));
     }
-    drop(bytes);
-    content.release(content);
     arrow::columns(file, batches, options, run)
 }
 
@@ -84,6 +84,15 @@ fn read_group(
     reader
         .map(|batch| batch.map_err(|error| failed(file, &error)))
         .collect()
+}
+
+/// The columns of a group are done with; a file that is mapped must not stand beside its whole table.
+fn release_group(content: &Content, metadata: &ParquetMetaData, group: usize) {
+    for column in metadata.row_group(group).columns() {
+        let (start, length) = column.byte_range();
+        let range = start as usize..start.saturating_add(length) as usize;
+        content.release(content.get(range).unwrap_or_default());
+    }
 }
 
 fn failed(file: &str, error: &dyn std::fmt::Display) -> Error {

@@ -43,10 +43,6 @@ struct Chunk {
 }
 
 impl<'a> Plan<'a> {
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call site; each is a part of the plan"
-    )]
     pub(super) fn new(
         file: &'a str,
         content: &'a Content<'a>,
@@ -196,7 +192,9 @@ impl<'a> Plan<'a> {
             self.source(text, &fields, &self.wanted[column])
                 .parse(types[column])
         };
-        Ok(columns.iter().map(parse).collect())
+        let parsed = columns.iter().map(parse).collect();
+        self.content.release(text);
+        Ok(parsed)
     }
 
     /// An error with the first value that is not of the kind the user says.
