@@ -91,6 +91,28 @@ fn a_value_at_the_very_end_widens_the_column() {
     assert_eq!(texts(&table, "c")[0], Some("2020-01-01T00:00:00".into()));
 }
 
+/// A mapped file leaves the memory chunk by chunk; what is parsed again comes back from the file.
+#[test]
+fn a_file_that_is_mapped_is_released_and_read_again() {
+    let numbers: String = (0..300_000)
+        .map(|i| format!("{},{}\n", i % 977, i % 89))
+        .collect();
+    let lines: String = (0..60_000)
+        .map(|i| format!("{{\"a\": {}, \"b\": \"{}\"}}\n", i % 977, i % 89))
+        .collect();
+    let csv = format!("a,b\n{numbers}end,1\n");
+    let json = format!("{lines}{{\"a\": \"end\", \"b\": \"1\"}}\n");
+    for text in [csv, json] {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        assert!(text.len() > 1 << 20, "small files are not mapped");
+        let run = Run::new(0).with_threads(2);
+        let (mapped, _) = induce_core::read::read(file.path(), &ReadOptions::default(), &run).unwrap();
+        assert_same(&read(&text), &mapped);
+        assert_eq!(mapped.column("a").unwrap().categories().len(), 978);
+    }
+}
+
 #[test]
 fn quotes_line_ends_and_marks_do_not_matter() {
     let plain = read("a,b\nx,1\n\"y, z\",2\n");
@@ -317,7 +339,7 @@ proptest! {
     }
 
     #[test]
-    fn json_lines_too(table in tables(), threads in 1_usize..4) {
+    fn json_lines_too(table in tables(), chunk in 1_usize..2000, threads in 1_usize..4) {
         // Trimmed texts, because JSON strings are trimmed as CSV fields are.
         let texts: Vec<Option<String>> = texts(&table, "t").into_iter().map(|t| t.map(|t| t.trim().to_string())).collect();
         let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
@@ -325,7 +347,32 @@ proptest! {
         let mut bytes = Vec::new();
         write_to(&mut bytes, &table, Format::Jsonl).unwrap();
         let run = Run::new(0).with_threads(threads);
-        assert_same(&table, &read_bytes("test", &bytes, &ReadOptions::default(), &run).unwrap().0);
+        assert_same(&table, &read_chunked("test", &bytes, &ReadOptions::default(), &run, chunk).unwrap().0);
+    }
+
+    /// Keys that come late, types that widen late, values that are no single ones, broken lines.
+    #[test]
+    fn nor_do_chunks_matter_to_json(
+        lines in proptest::collection::vec(
+            r#"(\{("[ab]":(1|2\.5|true|null|"x"|"NA"|"2020-01-01"|"3000-01-01T00:00:00"|"2020-01-01T00:00:00.000000001"|\[1\]),?)?("c":(7|-1))?\}|)"#,
+            1..12,
+        ),
+        chunk in 1_usize..60,
+    ) {
+        let text = lines.join("\n").replace(",}", "}");
+        let outcome = |chunk, threads| {
+            let run = Run::new(0).with_threads(threads);
+            let options = ReadOptions { format: Some(Format::Jsonl), ..ReadOptions::default() };
+            read_chunked("test", text.as_bytes(), &options, &run, chunk)
+        };
+        match (outcome(1 << 20, 1), outcome(chunk, 3)) {
+            (Ok(a), Ok(b)) => {
+                assert_same(&a.0, &b.0);
+                prop_assert_eq!(a.1, b.1);
+            }
+            (Err(a), Err(b)) => prop_assert_eq!(a.to_string(), b.to_string()),
+            (a, b) => prop_assert!(false, "{:?} {:?}", a.map(|a| a.1), b.map(|b| b.1)),
+        }
     }
 
     /// Chunks and threads may change neither a table nor an error.

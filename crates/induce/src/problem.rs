@@ -124,6 +124,18 @@ impl Problem {
         }
     }
 
+    /// Two parts of the rows, each in its order.
+    ///
+    /// Column after column, each freed as soon as it is divided: the memory of one more column
+    /// is needed, where two calls of [`take`](Self::take) need that of the whole table.
+    #[must_use]
+    pub fn divide(mut self, first: &[usize], second: &[usize]) -> (Self, Self) {
+        let features = std::mem::take(&mut self.features);
+        let (a, b) = (self.take(first), self.take(second));
+        let (left, right) = features.divide(first, second);
+        (Self { features: left, ..a }, Self { features: right, ..b })
+    }
+
     /// Class indices, for stratified splits.
     pub fn strata(&self) -> Option<Vec<u32>> {
         (self.task == Task::Classification).then(|| self.target.iter().map(|&y| y as u32).collect())

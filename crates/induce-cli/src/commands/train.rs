@@ -253,7 +253,7 @@ fn split(
         return Ok((problem, None));
     }
     let split = validate::holdout(&problem, share, run)?;
-    let (train, test) = (problem.take(&split.train), problem.take(&split.test));
+    let (train, test) = problem.divide(&split.train, &split.test);
     session.say(format!(
         "split: {} rows to learn from, {} held out at random (--holdout, --valid, --cv)",
         output::count(train.rows()),

@@ -3,6 +3,8 @@
 //! A file is a stream between a magic word and a footer that repeats what the
 //! stream says, so both are read as streams and the footer is not trusted.
 
+use std::sync::Mutex;
+
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::StreamDecoder;
@@ -41,7 +43,7 @@ pub(crate) fn read(
         let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
         options.check_names(&names)?;
     }
-    columns(file, &batches, options, run)
+    columns(file, batches, options, run)
 }
 
 /// What follows the magic word and the zeros that fill it up to 8 or, in our own files, 64 bytes.
@@ -56,7 +58,7 @@ fn after_magic(bytes: &[u8]) -> &[u8] {
 /// The columns of record batches with one schema.
 pub(crate) fn columns(
     file: &str,
-    batches: &[RecordBatch],
+    batches: Vec<RecordBatch>,
     options: &ReadOptions,
     run: &Run,
 ) -> Result<Vec<(Column, String)>> {
@@ -70,22 +72,32 @@ pub(crate) fn columns(
     };
     let schema = first.schema();
     let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
-    check_nulls(file, batches, run)?;
+    check_nulls(file, &batches, run)?;
     let wanted: Vec<usize> = (0..names.len()).filter(|&i| options.wants(&names[i])).collect();
+    // A column at a time, so that the batches go as the columns come.
+    let parts = |&column: &usize| -> Vec<ArrayRef> {
+        batches.iter().map(|batch| batch.column(column).clone()).collect()
+    };
+    let parts: Vec<_> = wanted.iter().map(parts).map(Mutex::new).collect();
+    drop(batches);
     let convert = |i: usize| {
-        let parts: Vec<&dyn Array> = batches
-            .iter()
-            .map(|batch| batch.column(wanted[i]).as_ref())
-            .collect();
+        let parts = std::mem::take(&mut *parts[i].lock().expect("each column is locked once"));
         guard::no_panic(file, "Arrow", || {
-            let whole: ArrayRef = match parts.as_slice() {
-                [_] => first.column(wanted[i]).clone(),
-                _ => arrow_select::concat::concat(&parts).map_err(|error| failed(file, &error))?,
-            };
+            let whole = whole(file, &parts)?;
+            drop(parts);
             arrow_column::column(&names[wanted[i]], &whole)
         })
     };
     map(run.threads(), wanted.len(), convert).into_iter().collect()
+}
+
+/// The parts of a column, one after the other.
+fn whole(file: &str, parts: &[ArrayRef]) -> Result<ArrayRef> {
+    if let [part] = parts {
+        return Ok(part.clone());
+    }
+    let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
+    arrow_select::concat::concat(&parts).map_err(|error| failed(file, &error))
 }
 
 /// Columns without values cost nothing in the file, whatever length they claim.

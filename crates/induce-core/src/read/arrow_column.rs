@@ -7,9 +7,9 @@ use arrow_array::types::*;
 use arrow_array::*;
 use arrow_schema::{DataType, TimeUnit};
 
-use super::infer::free_text;
+use super::cells::NO_CODE;
 use super::intern::Interner;
-use super::text_column::{Names, column_of_names};
+use super::text_column::column_of_names;
 use crate::error::{Error, Result};
 use crate::table::{Column, Kind};
 
@@ -106,21 +106,9 @@ fn without_zone(data: &ArrayRef, unit: TimeUnit) -> ArrayRef {
 /// Categories or free text. Markers are not looked for: these formats have nulls.
 fn names<'a>(name: &str, texts: impl IntoIterator<Item = Option<&'a str>>) -> Result<(Column, String)> {
     let mut names = Interner::default();
-    let (mut present, mut bytes) = (0, 0);
-    let code = |text: Option<&str>| match text {
-        Some(text) => {
-            present += 1;
-            bytes += text.len() as u64;
-            names.code(text.as_bytes())
-        }
-        None => u32::MAX,
-    };
+    let code = |text: Option<&str>| text.map_or(NO_CODE, |text| names.code(text.as_bytes()));
     let codes = texts.into_iter().map(code).collect();
-    let (kind, why) = match free_text(present, names.len(), bytes) {
-        Some(why) => (Kind::Text, why),
-        None => (Kind::Category, format!("{} distinct texts", names.len())),
-    };
-    Ok((column_of_names(name, kind, &Names { codes, names })?, why))
+    column_of_names(name, vec![(codes, names.sealed())], None, 1)
 }
 
 fn dictionary(name: &str, data: &ArrayRef) -> Result<(Column, String)> {

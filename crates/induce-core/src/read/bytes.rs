@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 
@@ -18,6 +19,66 @@ const MAPPED: u64 = 1 << 20;
 pub(crate) enum Bytes {
     Owned(Vec<u8>),
     Mapped(memmap2::Mmap),
+}
+
+impl Bytes {
+    /// Take `part` out of the memory of the process until it is read again, if it is mapped.
+    #[expect(unsafe_code, reason = "advises the kernel about a range of the map")]
+    pub(crate) fn release(&self, part: &[u8]) {
+        #[cfg(unix)]
+        if let Self::Mapped(map) = self {
+            let start = (part.as_ptr() as usize).wrapping_sub(map.as_ptr() as usize);
+            if start > map.len() || part.len() > map.len() - start {
+                return;
+            }
+            // SAFETY: the map is of a file and shared, so that pages that are dropped come back from the
+            // file with the same bytes; only anonymous or private pages would come back as others.
+            let _ =
+                unsafe { map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, start, part.len()) };
+        }
+    }
+}
+
+/// What is read: the bytes of a caller, or bytes that a reader may keep or release.
+pub(crate) enum Content<'a> {
+    Borrowed(&'a [u8]),
+    Shared(Arc<Bytes>),
+}
+
+impl Content<'_> {
+    /// The bytes as a decoder wants them that keeps what it is given; copied only if a caller owns them.
+    pub(crate) fn shared(&self) -> bytes::Bytes {
+        match self {
+            Self::Borrowed(bytes) => bytes::Bytes::copy_from_slice(bytes),
+            Self::Shared(bytes) => bytes::Bytes::from_owner(Shared(bytes.clone())),
+        }
+    }
+
+    /// As [`Bytes::release`].
+    pub(crate) fn release(&self, part: &[u8]) {
+        if let Self::Shared(bytes) = self {
+            bytes.release(part);
+        }
+    }
+}
+
+impl std::ops::Deref for Content<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Borrowed(bytes) => bytes,
+            Self::Shared(bytes) => bytes,
+        }
+    }
+}
+
+struct Shared(Arc<Bytes>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 impl std::ops::Deref for Bytes {

@@ -1,5 +1,6 @@
 //! The parsed values of one column, before they are an Arrow array.
 
+use super::infer::Type;
 use super::intern::Interner;
 
 /// Code of a missing text.
@@ -17,10 +18,40 @@ pub(crate) struct Cells {
 pub(crate) enum Values {
     Empty,
     Boolean(Vec<bool>),
+    /// Integers that all fit; most do, and take half the memory.
+    Narrow(Vec<i32>),
     Integer(Vec<i64>),
     Float(Vec<f64>),
     /// Days, or units of 10^-digits seconds; the type says which.
     Time(Vec<i64>),
     /// Codes of names; [`NO_CODE`] is missing.
     Text(Vec<u32>, Interner),
+}
+
+impl Cells {
+    /// Rows of which none has a value, in a column of type `of`.
+    pub(crate) fn blank(of: Type, rows: usize) -> Self {
+        let values = match of {
+            Type::Empty => Values::Empty,
+            Type::Boolean => Values::Boolean(vec![false; rows]),
+            Type::Integer => Values::Narrow(vec![0; rows]),
+            Type::Float => Values::Float(vec![f64::NAN; rows]),
+            Type::Date | Type::Moment(_) => Values::Time(vec![0; rows]),
+            Type::Text => Values::Text(vec![NO_CODE; rows], Interner::default()),
+        };
+        Self {
+            values,
+            nulls: (0..rows as u32).collect(),
+        }
+    }
+}
+
+impl Values {
+    /// Integers, narrow if all of them are.
+    pub(crate) fn of_integers(values: Vec<i64>) -> Self {
+        if values.iter().any(|&value| i32::try_from(value).is_err()) {
+            return Self::Integer(values);
+        }
+        Self::Narrow(values.iter().map(|&value| value as i32).collect())
+    }
 }

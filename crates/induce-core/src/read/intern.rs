@@ -11,7 +11,7 @@ const FREE: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub(crate) struct Interner {
     slots: Vec<u32>,
-    hashes: Vec<u32>,
+    hashes: Vec<u64>,
     ends: Vec<usize>,
     arena: Vec<u8>,
 }
@@ -28,6 +28,22 @@ impl Interner {
         &self.arena[start..self.ends[code]]
     }
 
+    /// The bytes of the name numbered `code`.
+    pub(crate) fn length(&self, code: usize) -> usize {
+        self.ends[code] - if code == 0 { 0 } else { self.ends[code - 1] }
+    }
+
+    /// The hashes of the names, by code.
+    pub(crate) fn hashes(&self) -> &[u64] {
+        &self.hashes
+    }
+
+    /// Without the means to find a name again, which only [`code`](Self::code) needs.
+    pub(crate) fn sealed(mut self) -> Self {
+        self.slots = Vec::new();
+        self
+    }
+
     /// The number of `name`, new or known.
     #[inline]
     pub(crate) fn code(&mut self, name: &[u8]) -> u32 {
@@ -40,19 +56,19 @@ impl Interner {
         loop {
             let code = self.slots[slot];
             if code == FREE {
-                return self.insert(slot, (hash >> 32) as u32, name);
+                return self.insert(slot, hash, name);
             }
-            if self.hashes[code as usize] == (hash >> 32) as u32 && self.name(code as usize) == name {
+            if self.hashes[code as usize] == hash && self.name(code as usize) == name {
                 return code;
             }
             slot = (slot + 1) & mask;
         }
     }
 
-    fn insert(&mut self, slot: usize, tag: u32, name: &[u8]) -> u32 {
+    fn insert(&mut self, slot: usize, hash: u64, name: &[u8]) -> u32 {
         let code = self.len() as u32;
         self.slots[slot] = code;
-        self.hashes.push(tag);
+        self.hashes.push(hash);
         self.arena.extend_from_slice(name);
         self.ends.push(self.arena.len());
         code
@@ -62,8 +78,8 @@ impl Interner {
     fn grow(&mut self) {
         let size = (self.slots.len() * 4).max(64);
         self.slots = vec![FREE; size];
-        for code in 0..self.len() {
-            let mut slot = hash(self.name(code)) as usize & (size - 1);
+        for (code, &hash) in self.hashes.iter().enumerate() {
+            let mut slot = hash as usize & (size - 1);
             while self.slots[slot] != FREE {
                 slot = (slot + 1) & (size - 1);
             }

@@ -3,19 +3,24 @@
 //! The columns are the keys in the order of their first appearance; a key that
 //! an object lacks is missing. Numbers and booleans are what they are; a string
 //! is a date, a marker for missing, or text, but never a number.
+//!
+//! Parsed objects take many times the memory of their values, so that only those
+//! of one chunk per thread are there at a time. As in CSV files the type of a
+//! column is the join over all chunks, and those that fell short of it are
+//! parsed again. An array of objects is one chunk.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use serde_json::{Map, Value};
-
-use super::cells::{Cells, NO_CODE, Values};
+use super::bytes::Content;
+use super::cells::Cells;
 use super::guard;
-use super::infer::{Type, parse_any_boolean};
-use super::intern::Interner;
+use super::infer::Type;
+use super::json_column::{Object, Part};
 use super::merge::merge;
 use super::missing::Missing;
-use super::moment;
-use super::number::{Number, parse_number};
 use super::options::ReadOptions;
 use crate::error::{Error, Result};
 use crate::parallel::map;
@@ -23,46 +28,30 @@ use crate::run::Run;
 use crate::table::{Column, Kind};
 
 /// Bytes of text that one thread parses at a time.
-const CHUNK: usize = 1 << 20;
+pub(crate) const CHUNK: usize = 1 << 18;
 
-type Object = Map<String, Value>;
-
-/// The columns of a file, with the reasons for their kinds.
+/// The columns of a file, with the reasons for their kinds, parsed in chunks of about `chunk` bytes.
 pub(crate) fn read(
     file: &str,
-    text: &[u8],
+    content: &Content,
     options: &ReadOptions,
     run: &Run,
+    chunk: usize,
 ) -> Result<Vec<(Column, String)>> {
-    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
-    let objects = objects(file, text, run.threads())?;
-    if objects.is_empty() {
-        return Err(broken(file, "it has no object"));
-    }
-    let keys = keys(&objects);
-    if keys.len() > super::npy::COLUMNS {
-        return Err(broken(file, &format!("it has {} different keys", keys.len())));
-    }
-    options.check_names(&keys)?;
-    let cells = (keys.len() as u64).saturating_mul(objects.len() as u64);
-    guard::within(
-        format!("`{file}` as a table"),
-        cells.saturating_mul(8),
-        run.memory().unwrap_or(super::bytes::INFLATED),
-    )?;
-    let missing = Missing::new(&options.missing);
-    let wanted: Vec<&String> = keys.iter().filter(|key| options.wants(key)).collect();
-    let column = |i: usize| {
-        let part = Part {
-            file,
-            key: wanted[i],
-            objects: &objects,
-            missing: &missing,
-            pinned: options.pinned(wanted[i]),
-        };
-        part.column()
+    let text = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
+    let array = text.trim_ascii_start().starts_with(b"[");
+    let plan = Plan {
+        file,
+        content,
+        text,
+        array,
+        options,
+        missing: Missing::new(&options.missing),
+        limit: run.memory().unwrap_or(super::bytes::INFLATED),
+        cells: AtomicU64::new(0),
     };
-    map(run.threads(), wanted.len(), column).into_iter().collect()
+    let chunk = if array { text.len() } else { chunk.max(1) };
+    plan.read(run.threads(), &ranges(text, chunk))
 }
 
 fn broken(file: &str, reason: &str) -> Error {
@@ -74,247 +63,235 @@ fn broken(file: &str, reason: &str) -> Error {
     )
 }
 
-fn objects(file: &str, text: &[u8], threads: usize) -> Result<Vec<Object>> {
-    if text.trim_ascii_start().starts_with(b"[") {
-        return serde_json::from_slice(text).map_err(|error| broken(file, &error.to_string()));
+/// Ranges of about `chunk` bytes that end where a line ends.
+fn ranges(text: &[u8], chunk: usize) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    while start < text.len() {
+        let from = text.len().min(start + chunk);
+        let end = memchr::memchr(b'\n', &text[from..]).map_or(text.len(), |at| from + at + 1);
+        ranges.push(start..end);
+        start = end;
     }
-    let mut cuts = vec![0];
-    while let Some(&last) = cuts.last()
-        && last < text.len()
-    {
-        let from = (last + CHUNK).min(text.len());
-        cuts.push(memchr::memchr(b'\n', &text[from..]).map_or(text.len(), |at| from + at + 1));
-    }
-    let parts = map(threads, cuts.len() - 1, |i| {
-        lines(file, text, cuts[i], cuts[i + 1])
-    });
-    Ok(parts
-        .into_iter()
-        .collect::<Result<Vec<_>>>()?
-        .into_iter()
-        .flatten()
-        .collect())
+    ranges
 }
 
-fn lines(file: &str, text: &[u8], start: usize, end: usize) -> Result<Vec<Object>> {
-    let mut objects = Vec::new();
-    let mut at = start;
-    for line in text[start..end].split(|&byte| byte == b'\n') {
-        if !line.trim_ascii().is_empty() {
-            objects.push(serde_json::from_slice(line).map_err(|error| {
-                let number = memchr::memchr_iter(b'\n', &text[..at]).count() + 1;
-                let error = error.to_string();
-                // The library counts lines too, but sees one line only.
-                let error = error.split(" at line ").next().unwrap_or_default().to_string();
-                broken(file, &format!("line {number}: {error}"))
-            })?);
-        }
-        at += line.len() + 1;
-    }
-    Ok(objects)
-}
-
-fn keys(objects: &[Object]) -> Vec<String> {
-    let mut known: HashMap<&str, ()> = HashMap::new();
-    let mut keys = Vec::new();
-    for key in objects.iter().flat_map(Map::keys) {
-        if known.insert(key, ()).is_none() {
-            keys.push(key.clone());
-        }
-    }
-    keys
-}
-
-/// The values of one key.
-struct Part<'a> {
+/// What is to be read from where.
+struct Plan<'a> {
     file: &'a str,
-    key: &'a str,
-    objects: &'a [Object],
-    missing: &'a Missing,
-    pinned: Option<Kind>,
+    content: &'a Content<'a>,
+    text: &'a [u8],
+    /// The text is one array of all objects.
+    array: bool,
+    options: &'a ReadOptions,
+    missing: Missing,
+    /// Bytes that the table may take.
+    limit: u64,
+    /// Cells so far: no more than the table will have.
+    cells: AtomicU64,
 }
 
-impl Part<'_> {
-    fn column(&self) -> Result<(Column, String)> {
-        let mut of = match self.pinned {
-            Some(Kind::Category | Kind::Text) => Type::Text,
-            _ => self
-                .rows()
-                .map(|(row, value)| self.type_of(row, value))
-                .try_fold(Type::Empty, |a, b| b.map(|b| a.join(b)))?,
-        };
-        let mut cells = self.cells(of);
-        if cells.is_none() {
-            // Moments that nanoseconds do not reach.
-            of = Type::Text;
-            cells = self.cells(of);
+/// The parsed columns of one chunk, by key.
+struct Chunk {
+    rows: usize,
+    keys: Vec<String>,
+    columns: HashMap<String, Parsed>,
+}
+
+/// Cells with their type, or the row of a value that is no single one.
+type Parsed = Result<(Type, Cells), usize>;
+
+impl Plan<'_> {
+    fn read(&self, threads: usize, ranges: &[Range<usize>]) -> Result<Vec<(Column, String)>> {
+        let parsed = map(threads, ranges.len(), |i| self.chunk(&ranges[i]));
+        let mut chunks = parsed.into_iter().collect::<Result<Vec<_>>>()?;
+        let rows: Vec<usize> = chunks.iter().map(|chunk| chunk.rows).collect();
+        let keys = distinct(chunks.iter().flat_map(|chunk| &chunk.keys));
+        self.check(&keys, rows.iter().sum())?;
+        let wanted: Vec<&String> = keys.iter().filter(|key| self.options.wants(key)).collect();
+        for key in &wanted {
+            self.check_single(key, &chunks)?;
         }
-        let fits = match self.pinned {
+        let types = self.widen(threads, ranges, &mut chunks, &wanted)?;
+        let take = |(key, of): (&&String, &Type)| -> Vec<Cells> {
+            let cells = |chunk: &mut Chunk| match chunk.columns.remove(*key) {
+                Some(Ok((parsed, cells))) if parsed == *of => cells,
+                _ => Cells::blank(*of, chunk.rows),
+            };
+            chunks.iter_mut().map(cells).collect()
+        };
+        let cells: Vec<_> = wanted.iter().zip(&types).map(take).map(Mutex::new).collect();
+        let join = |i: usize| {
+            let cells = std::mem::take(&mut *cells[i].lock().expect("each column is locked once"));
+            self.join(wanted[i], types[i], cells, &rows, threads)
+        };
+        map(threads, wanted.len(), join).into_iter().collect()
+    }
+
+    fn chunk(&self, range: &Range<usize>) -> Result<Chunk> {
+        let objects = self.objects(range)?;
+        let keys = distinct(objects.iter().flat_map(Object::keys));
+        let cells = (keys.len() as u64).saturating_mul(objects.len() as u64);
+        let before = self.cells.fetch_add(cells, Ordering::Relaxed);
+        let parse = |key: &String| (key.clone(), self.part(key, &objects).parse(Type::Empty));
+        let wanted = keys.iter().filter(|key| self.options.wants(key));
+        // A table that is too large is refused once all of its keys are known, but not made before.
+        let fits = keys.len() <= super::npy::COLUMNS && before.saturating_add(cells) <= self.limit / 8;
+        let columns = wanted.filter(|_| fits).map(parse).collect();
+        self.content.release(&self.text[range.clone()]);
+        Ok(Chunk {
+            rows: objects.len(),
+            keys,
+            columns,
+        })
+    }
+
+    fn part<'p>(&'p self, key: &'p str, objects: &'p [Object]) -> Part<'p> {
+        Part {
+            key,
+            objects,
+            missing: &self.missing,
+            pinned: self.options.pinned(key),
+        }
+    }
+
+    fn objects(&self, range: &Range<usize>) -> Result<Vec<Object>> {
+        if self.array {
+            return serde_json::from_slice(self.text).map_err(|error| broken(self.file, &error.to_string()));
+        }
+        let mut objects = Vec::new();
+        let mut at = range.start;
+        for line in self.text[range.clone()].split(|&byte| byte == b'\n') {
+            if !line.trim_ascii().is_empty() {
+                objects.push(serde_json::from_slice(line).map_err(|error| self.broken_line(at, &error))?);
+            }
+            at += line.len() + 1;
+        }
+        Ok(objects)
+    }
+
+    fn broken_line(&self, at: usize, error: &serde_json::Error) -> Error {
+        let number = memchr::memchr_iter(b'\n', &self.text[..at]).count() + 1;
+        let error = error.to_string();
+        // The library counts lines too, but sees one line only.
+        let error = error.split(" at line ").next().unwrap_or_default();
+        broken(self.file, &format!("line {number}: {error}"))
+    }
+
+    fn check(&self, keys: &[String], rows: usize) -> Result<()> {
+        if rows == 0 {
+            return Err(broken(self.file, "it has no object"));
+        }
+        if keys.len() > super::npy::COLUMNS {
+            return Err(broken(
+                self.file,
+                &format!("it has {} different keys", keys.len()),
+            ));
+        }
+        self.options.check_names(keys)?;
+        let cells = (keys.len() as u64).saturating_mul(rows as u64);
+        guard::within(
+            format!("`{}` as a table", self.file),
+            cells.saturating_mul(8),
+            self.limit,
+        )
+    }
+
+    /// An error if an object has a list or an object at `key`.
+    fn check_single(&self, key: &str, chunks: &[Chunk]) -> Result<()> {
+        let mut before = 0;
+        for chunk in chunks {
+            if let Some(Err(row)) = chunk.columns.get(key) {
+                let reason = format!("`{key}` of object {} is no single value", before + row + 1);
+                let hint = format!("leave it out with --exclude '{key}', or spread it over several keys");
+                return Err(guard::malformed(self.file, "JSON", reason, hint));
+            }
+            before += chunk.rows;
+        }
+        Ok(())
+    }
+
+    /// Parse again what is not yet of the join of the types of all chunks, until all is.
+    fn widen(
+        &self,
+        threads: usize,
+        ranges: &[Range<usize>],
+        chunks: &mut [Chunk],
+        wanted: &[&String],
+    ) -> Result<Vec<Type>> {
+        loop {
+            let of = |chunk: &Chunk, key: &str| match chunk.columns.get(key) {
+                Some(Ok((of, _))) => *of,
+                _ => Type::Empty,
+            };
+            let join = |key: &&String| {
+                let all = chunks.iter().map(|chunk| of(chunk, key));
+                all.fold(Type::Empty, Type::join)
+            };
+            let types: Vec<Type> = wanted.iter().map(join).collect();
+            let short = |chunk: &Chunk| -> Vec<usize> {
+                (0..types.len())
+                    .filter(|&i| ![types[i], Type::Empty].contains(&of(chunk, wanted[i])))
+                    .collect()
+            };
+            let todo: Vec<_> = chunks.iter().map(short).enumerate().collect();
+            let todo: Vec<_> = todo
+                .into_iter()
+                .filter(|(_, columns)| !columns.is_empty())
+                .collect();
+            if todo.is_empty() {
+                return Ok(types);
+            }
+            let again = map(threads, todo.len(), |i| -> Result<Vec<Parsed>> {
+                let objects = self.objects(&ranges[todo[i].0])?;
+                let parse = |&column: &usize| self.part(wanted[column], &objects).parse(types[column]);
+                let parsed = todo[i].1.iter().map(parse).collect();
+                self.content.release(&self.text[ranges[todo[i].0].clone()]);
+                Ok(parsed)
+            });
+            for ((chunk, columns), parsed) in todo.iter().zip(again) {
+                for (&column, parsed) in columns.iter().zip(parsed?) {
+                    chunks[*chunk].columns.insert(wanted[column].clone(), parsed);
+                }
+            }
+        }
+    }
+
+    fn join(
+        &self,
+        key: &str,
+        of: Type,
+        cells: Vec<Cells>,
+        rows: &[usize],
+        threads: usize,
+    ) -> Result<(Column, String)> {
+        let pinned = self.options.pinned(key);
+        let fits = match pinned {
             Some(Kind::Number) => matches!(of, Type::Empty | Type::Integer | Type::Float),
             Some(Kind::Boolean) => matches!(of, Type::Empty | Type::Boolean),
             Some(Kind::Date) => matches!(of, Type::Empty | Type::Date | Type::Moment(_)),
             _ => true,
         };
-        match cells.filter(|_| fits) {
-            Some(cells) => {
-                let (column, why) = merge(self.key, of, vec![cells], &[self.objects.len()], self.pinned)?;
-                Ok((
-                    column,
-                    if self.pinned.is_some() {
-                        "the user says so".into()
-                    } else {
-                        why
-                    },
-                ))
-            }
-            None => Err(Error::data(
-                format!(
-                    "not all values of `{}` are of the kind that was asked for",
-                    self.key
-                ),
+        if !fits {
+            return Err(Error::data(
+                format!("not all values of `{key}` are of the kind that was asked for"),
                 "any column can be read as category or text",
-            )),
+            ));
         }
-    }
-
-    fn rows(&self) -> impl Iterator<Item = (usize, &Value)> {
-        self.objects
-            .iter()
-            .map(|object| object.get(self.key).unwrap_or(&Value::Null))
-            .enumerate()
-    }
-
-    fn type_of(&self, row: usize, value: &Value) -> Result<Type> {
-        Ok(match value {
-            Value::Null => Type::Empty,
-            Value::Bool(_) => Type::Boolean,
-            Value::Number(number)
-                if self.pinned == Some(Kind::Boolean) && number.as_u64().is_some_and(|n| n < 2) =>
-            {
-                Type::Boolean
-            }
-            Value::Number(number) => {
-                if number.is_i64() {
-                    Type::Integer
-                } else {
-                    Type::Float
-                }
-            }
-            Value::String(text) => self.type_of_text(text.trim()),
-            Value::Array(_) | Value::Object(_) => {
-                let reason = format!("`{}` of object {} is no single value", self.key, row + 1);
-                let hint = format!(
-                    "leave it out with --exclude '{}', or spread it over several keys",
-                    self.key
-                );
-                return Err(guard::malformed(self.file, "JSON", reason, hint));
-            }
-        })
-    }
-
-    fn type_of_text(&self, text: &str) -> Type {
-        if self.missing.has(text.as_bytes()) {
-            return Type::Empty;
-        }
-        match (self.pinned, Type::of(text.as_bytes())) {
-            (Some(Kind::Boolean), _) if parse_any_boolean(text.as_bytes()).is_some() => Type::Boolean,
-            (Some(Kind::Number), of) | (_, of @ (Type::Date | Type::Moment(_))) => of,
-            _ => Type::Text,
-        }
-    }
-
-    fn cells(&self, of: Type) -> Option<Cells> {
-        let mut nulls = Vec::new();
-        let values =
-            match of {
-                Type::Empty => {
-                    nulls.extend(0..self.objects.len() as u32);
-                    Values::Empty
-                }
-                Type::Boolean => Values::Boolean(self.fill(&mut nulls, false, boolean)?),
-                Type::Integer => Values::Integer(self.fill(&mut nulls, 0, |value| {
-                    match text_or(value, Value::as_i64) {
-                        Ok(value) => value,
-                        Err(text) => match parse_number(text) {
-                            Number::Integer(value) => Some(value),
-                            _ => None,
-                        },
-                    }
-                })?),
-                Type::Float => Values::Float(self.fill(&mut nulls, f64::NAN, |value| {
-                    match text_or(value, Value::as_f64) {
-                        Ok(value) => value,
-                        Err(text) => match parse_number(text) {
-                            Number::Integer(value) => Some(value as f64),
-                            Number::Float(value) => Some(value),
-                            Number::None => None,
-                        },
-                    }
-                })?),
-                Type::Date => Values::Time(self.fill(&mut nulls, 0, |value| {
-                    Some(moment::parse(value.as_str()?.trim().as_bytes())?.days)
-                })?),
-                Type::Moment(digits) => Values::Time(self.fill(&mut nulls, 0, |value| {
-                    moment::parse(value.as_str()?.trim().as_bytes())?.count(digits)
-                })?),
-                Type::Text => self.intern(&mut nulls),
-            };
-        Some(Cells { values, nulls })
-    }
-
-    fn fill<T: Copy>(
-        &self,
-        nulls: &mut Vec<u32>,
-        blank: T,
-        parse: impl Fn(&Value) -> Option<T>,
-    ) -> Option<Vec<T>> {
-        let mut out = Vec::with_capacity(self.objects.len());
-        for (row, value) in self.rows() {
-            let missing = value.is_null()
-                || value
-                    .as_str()
-                    .is_some_and(|text| self.missing.has(text.trim().as_bytes()));
-            if missing {
-                nulls.push(row as u32);
-            }
-            out.push(if missing { blank } else { parse(value)? });
-        }
-        Some(out)
-    }
-
-    fn intern(&self, nulls: &mut Vec<u32>) -> Values {
-        let mut names = Interner::default();
-        let mut codes = Vec::with_capacity(self.objects.len());
-        for (row, value) in self.rows() {
-            let text = match value {
-                Value::Null => String::new(),
-                Value::String(text) => text.trim().to_string(),
-                other => other.to_string(),
-            };
-            if self.missing.has(text.as_bytes()) {
-                nulls.push(row as u32);
-                codes.push(NO_CODE);
+        let (column, why) = merge(key, of, cells, rows, pinned, threads)?;
+        Ok((
+            column,
+            if pinned.is_some() {
+                "the user says so".into()
             } else {
-                codes.push(names.code(text.as_bytes()));
-            }
-        }
-        Values::Text(codes, names)
+                why
+            },
+        ))
     }
 }
 
-fn boolean(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(value) => Some(*value),
-        Value::Number(number) => Some(number.as_u64()? == 1),
-        Value::String(text) => parse_any_boolean(text.trim().as_bytes()),
-        _ => None,
-    }
-}
-
-/// The trimmed text of a string, or what `get` makes of any other value.
-fn text_or<T>(value: &Value, get: impl Fn(&Value) -> Option<T>) -> Result<Option<T>, &[u8]> {
-    match value {
-        Value::String(text) => Err(text.trim().as_bytes()),
-        other => Ok(get(other)),
-    }
+/// The different keys in the order of their first appearance.
+fn distinct<'k>(all: impl Iterator<Item = &'k String>) -> Vec<String> {
+    let mut known = HashSet::new();
+    all.filter(|key| known.insert(*key)).cloned().collect()
 }

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use arrow_array::*;
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 
-use super::cells::{Cells, NO_CODE, Values};
-use super::infer::{Type, free_text};
-use super::intern::Interner;
-use super::text_column::{Names, column_of_names};
+use super::cells::{Cells, Values};
+use super::infer::Type;
+use super::text_column::column_of_names;
 use crate::error::Result;
 use crate::table::{Column, Kind};
 
@@ -21,6 +20,7 @@ pub(crate) fn merge(
     chunks: Vec<Cells>,
     rows: &[usize],
     pinned: Option<Kind>,
+    threads: usize,
 ) -> Result<(Column, String)> {
     let total = rows.iter().sum();
     let missing = Missing::gather(&chunks, rows);
@@ -61,7 +61,7 @@ pub(crate) fn merge(
                 "all values are dates with a time".to_string(),
             )
         }
-        Type::Text => merge_texts(name, chunks, total, pinned)?,
+        Type::Text => merge_texts(name, chunks, pinned, threads)?,
     })
 }
 
@@ -127,31 +127,36 @@ fn times(values: Values) -> Vec<i64> {
 
 /// `Int32` if all values fit, else `Int64`.
 fn merge_integers(chunks: Vec<Cells>, total: usize, nulls: Option<NullBuffer>) -> (ArrayRef, String) {
-    let narrow = chunks.iter().all(|cells| match &cells.values {
-        Values::Integer(values) => values.iter().all(|&value| i32::try_from(value).is_ok()),
-        _ => true,
-    });
     let why = "all values are whole numbers".to_string();
-    if !narrow {
-        let wide = |values| {
-            if let Values::Integer(values) = values {
-                values
-            } else {
-                Vec::new()
-            }
-        };
-        return (
-            Arc::new(Int64Array::new(concat(chunks, total, wide).into(), nulls)),
-            why,
-        );
+    let wide = |cells: &Cells| matches!(cells.values, Values::Integer(_));
+    let data: ArrayRef = if chunks.iter().any(wide) {
+        Arc::new(Int64Array::new(
+            concat(chunks, total, wide_integers).into(),
+            nulls,
+        ))
+    } else {
+        Arc::new(Int32Array::new(
+            concat(chunks, total, narrow_integers).into(),
+            nulls,
+        ))
+    };
+    (data, why)
+}
+
+fn narrow_integers(values: Values) -> Vec<i32> {
+    if let Values::Narrow(values) = values {
+        values
+    } else {
+        Vec::new()
     }
-    let mut all = Vec::with_capacity(total);
-    for cells in chunks {
-        if let Values::Integer(values) = cells.values {
-            all.extend(values.iter().map(|&value| value as i32));
-        }
+}
+
+fn wide_integers(values: Values) -> Vec<i64> {
+    match values {
+        Values::Narrow(values) => values.into_iter().map(i64::from).collect(),
+        Values::Integer(values) => values,
+        _ => Vec::new(),
     }
-    (Arc::new(Int32Array::new(all.into(), nulls)), why)
 }
 
 fn moments(counts: Vec<i64>, digits: u8, nulls: Option<NullBuffer>) -> ArrayRef {
@@ -184,40 +189,13 @@ fn merge_empty(name: &str, total: usize, pinned: Option<Kind>) -> Result<(Column
 fn merge_texts(
     name: &str,
     chunks: Vec<Cells>,
-    total: usize,
     pinned: Option<Kind>,
+    threads: usize,
 ) -> Result<(Column, String)> {
-    let mut names = Interner::default();
-    let mut codes = Vec::with_capacity(total);
-    let mut bytes = 0;
-    for cells in chunks {
-        let Values::Text(local, known) = cells.values else {
-            continue;
-        };
-        let global: Vec<u32> = (0..known.len())
-            .map(|code| names.code(known.name(code)))
-            .collect();
-        let lengths: Vec<u64> = (0..known.len())
-            .map(|code| known.name(code).len() as u64)
-            .collect();
-        codes.extend(local.iter().map(|&code| {
-            if code == NO_CODE {
-                NO_CODE
-            } else {
-                global[code as usize]
-            }
-        }));
-        bytes += local
-            .iter()
-            .filter(|&&code| code != NO_CODE)
-            .map(|&code| lengths[code as usize])
-            .sum::<u64>();
-    }
-    let present = codes.iter().filter(|&&code| code != NO_CODE).count();
-    let (kind, why) = match (pinned, free_text(present, names.len(), bytes)) {
-        (Some(Kind::Text), _) => (Kind::Text, String::new()),
-        (None, Some(why)) => (Kind::Text, why),
-        _ => (Kind::Category, format!("{} distinct texts", names.len())),
+    let texts = |cells: Cells| match cells.values {
+        Values::Text(codes, names) => Some((codes, names)),
+        _ => None,
     };
-    Ok((column_of_names(name, kind, &Names { codes, names })?, why))
+    let parts = chunks.into_iter().filter_map(texts).collect();
+    column_of_names(name, parts, pinned, threads)
 }

@@ -10,11 +10,13 @@ mod arrow_column;
 mod bytes;
 mod cells;
 mod csv;
+mod distinct;
 mod finish;
 mod guard;
 mod idx;
 mod infer;
 mod intern;
+mod json_column;
 mod jsonl;
 mod libsvm;
 mod matrix;
@@ -31,22 +33,23 @@ mod text_column;
 pub use missing::MARKERS;
 pub use options::{Format, ReadOptions, Sniffed, SniffedColumn, delimiter_name, parse_delimiter};
 
-use std::borrow::Cow;
 use std::path::Path;
 
+use self::bytes::Bytes;
+use self::bytes::Content;
 use crate::error::Result;
 use crate::run::Run;
 use crate::table::{Column, Table};
 
 /// The table in the file at `path` (`-` is standard input), and what was found out about it.
 pub fn read(path: &Path, options: &ReadOptions, run: &Run) -> Result<(Table, Sniffed)> {
-    let bytes = bytes::load(path)?;
+    let content = Content::Shared(bytes::load(path)?.into());
     let name = if path == Path::new("-") {
         "stdin".into()
     } else {
         path.display().to_string()
     };
-    read_bytes(&name, &bytes, options, run)
+    read_content(&name, content, options, run, None)
 }
 
 /// The table in `bytes`, the content of a file called `name`.
@@ -59,10 +62,10 @@ pub fn read(path: &Path, options: &ReadOptions, run: &Run) -> Result<(Table, Sni
 /// # Ok::<(), induce_core::Error>(())
 /// ```
 pub fn read_bytes(name: &str, bytes: &[u8], options: &ReadOptions, run: &Run) -> Result<(Table, Sniffed)> {
-    read_chunked(name, bytes, options, run, csv::CHUNK)
+    read_content(name, Content::Borrowed(bytes), options, run, None)
 }
 
-/// As [`read_bytes`], with the chunk size of CSV files given, so that tests can show that it does not matter.
+/// As [`read_bytes`], with the chunk size of CSV and JSON files given, so that tests can show that it does not matter.
 #[doc(hidden)]
 pub fn read_chunked(
     name: &str,
@@ -71,21 +74,38 @@ pub fn read_chunked(
     run: &Run,
     chunk: usize,
 ) -> Result<(Table, Sniffed)> {
+    read_content(name, Content::Borrowed(bytes), options, run, Some(chunk))
+}
+
+fn read_content(
+    name: &str,
+    content: Content,
+    options: &ReadOptions,
+    run: &Run,
+    chunk: Option<usize>,
+) -> Result<(Table, Sniffed)> {
     let limit = run.memory().unwrap_or(bytes::INFLATED);
-    let gzip = bytes::is_gzip(bytes);
-    let bytes: Cow<[u8]> = if gzip {
-        bytes::gunzip(name, bytes, limit)?.into()
+    let gzip = bytes::is_gzip(&content);
+    let bytes = if gzip {
+        Content::Shared(Bytes::Owned(bytes::gunzip(name, &content, limit)?).into())
     } else {
-        bytes.into()
+        content
     };
     let format = options.format.unwrap_or_else(|| sniff(&bytes));
     let (table, columns, layout) = match format {
         Format::Csv => {
-            let csv = csv::read(name, &bytes, options, run, chunk)?;
+            let csv = csv::read(
+                name,
+                &bytes,
+                options,
+                run,
+                chunk.unwrap_or_else(|| csv::chunk(bytes.len())),
+            )?;
             (csv.table, csv.columns, Some((csv.delimiter, csv.header)))
         }
         _ => {
-            let (table, columns) = finish::finish(typed(name, &bytes, format, options, run)?, options)?;
+            let (table, columns) =
+                finish::finish(typed(name, &bytes, format, options, run, chunk)?, options)?;
             (table, columns, None)
         }
     };
@@ -131,13 +151,14 @@ fn is_array_of_objects(text: &[u8]) -> bool {
 /// The columns of a format that knows its layout, with the reasons for their kinds.
 fn typed(
     name: &str,
-    bytes: &[u8],
+    bytes: &Content,
     format: Format,
     options: &ReadOptions,
     run: &Run,
+    chunk: Option<usize>,
 ) -> Result<Vec<(Column, String)>> {
     let columns = match format {
-        Format::Jsonl => return jsonl::read(name, bytes, options, run),
+        Format::Jsonl => return jsonl::read(name, bytes, options, run, chunk.unwrap_or(jsonl::CHUNK)),
         Format::Parquet => return parquet::read(name, bytes, options, run),
         Format::Arrow => return arrow::read(name, bytes, options, run),
         Format::Npy => npy::read(name, bytes, run)?,

@@ -8,6 +8,7 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::file::metadata::ParquetMetaData;
 
+use super::bytes::Content;
 use super::options::ReadOptions;
 use super::{arrow, guard};
 use crate::error::{Error, Result};
@@ -24,11 +25,11 @@ const BATCH: usize = 1 << 16;
 /// The columns of a file, with the reasons for their kinds.
 pub(crate) fn read(
     file: &str,
-    bytes: &[u8],
+    content: &Content,
     options: &ReadOptions,
     run: &Run,
 ) -> Result<Vec<(Column, String)>> {
-    let bytes = Bytes::copy_from_slice(bytes);
+    let bytes = content.shared();
     let metadata = guard::no_panic(file, "Parquet", || {
         ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).map_err(|error| failed(file, &error))
     })?;
@@ -42,7 +43,9 @@ pub(crate) fn read(
     check_rows(file, metadata.metadata(), run)?;
     let group = |group| {
         guard::no_panic(file, "Parquet", || {
-            read_group(file, &bytes, &metadata, group, &names, options)
+            let batches = read_group(file, &bytes, &metadata, group, &names, options);
+            release_group(content, metadata.metadata(), group);
+            batches
         })
     };
     let groups = map(run.threads(), metadata.metadata().num_row_groups(), group);
@@ -50,7 +53,7 @@ pub(crate) fn read(
     if batches.is_empty() {
         batches.push(RecordBatch::new_empty(metadata.schema().clone()));
     }
-    arrow::columns(file, &batches, options, run)
+    arrow::columns(file, batches, options, run)
 }
 
 /// A run of equal values takes a few bytes whatever its length, so the claimed rows need a limit.
@@ -81,6 +84,15 @@ fn read_group(
     reader
         .map(|batch| batch.map_err(|error| failed(file, &error)))
         .collect()
+}
+
+/// The columns of a group are done with; a file that is mapped must not stand beside its whole table.
+fn release_group(content: &Content, metadata: &ParquetMetaData, group: usize) {
+    for column in metadata.row_group(group).columns() {
+        let (start, length) = column.byte_range();
+        let range = start as usize..start.saturating_add(length) as usize;
+        content.release(content.get(range).unwrap_or_default());
+    }
 }
 
 fn failed(file: &str, error: &dyn std::fmt::Display) -> Error {

@@ -74,6 +74,21 @@ impl Table {
         }
     }
 
+    /// Two parts of the rows, each in its order; a column is freed as soon as it is divided.
+    ///
+    /// # Panics
+    /// If a number is not below [`rows`](Self::rows).
+    #[must_use]
+    pub fn divide(self, first: &[usize], second: &[usize]) -> (Self, Self) {
+        let halves = |column: Column| (column.take(first), column.take(second));
+        let (left, right) = self.columns.into_iter().map(halves).unzip();
+        let part = |columns, rows: &[usize]| Self {
+            columns,
+            rows: rows.len(),
+        };
+        (part(left, first), part(right, second))
+    }
+
     /// The table without the columns called `names` (unknown names are ignored).
     #[must_use]
     pub fn without(&self, names: &[&str]) -> Self {
@@ -148,6 +163,15 @@ mod tests {
             Column::from_text("c", &[Some("b"), None, Some("a")]),
         ])
         .unwrap()
+    }
+
+    #[test]
+    fn divided_is_taken_twice() {
+        let (left, right) = table().divide(&[2, 0], &[1]);
+        assert_eq!((left.rows(), right.rows()), (2, 1));
+        assert_eq!(left.columns()[1].text(0).as_deref(), Some("a"));
+        assert_eq!(left.columns()[0].text(1), table().columns()[0].text(0));
+        assert_eq!(right.columns()[1].missing(), 1);
     }
 
     #[test]

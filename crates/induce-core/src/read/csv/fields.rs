@@ -237,7 +237,7 @@ fn is_blank(record: &[u8]) -> bool {
 
 /// `0x80` in every byte of `word` that equals `byte`, exactly.
 #[inline]
-fn equal_bytes(word: u64, byte: u8) -> u64 {
+pub(super) fn equal_bytes(word: u64, byte: u8) -> u64 {
     const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
     let zero_where_equal = word ^ (u64::from(byte) * 0x0101_0101_0101_0101);
     !(((zero_where_equal & LOW) + LOW) | zero_where_equal | LOW)

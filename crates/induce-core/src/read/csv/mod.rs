@@ -17,6 +17,7 @@ mod split;
 
 use self::fields::Dialect;
 use self::parse::Plan;
+use super::bytes::Content;
 use super::finish::in_order;
 use super::missing::Missing;
 use super::options::{ReadOptions, SniffedColumn};
@@ -24,7 +25,7 @@ use crate::error::{Error, Result};
 use crate::run::Run;
 use crate::table::Table;
 
-pub(crate) use self::split::CHUNK;
+pub(crate) use self::split::chunk;
 
 /// What was read, and the guesses about the layout.
 pub(crate) struct Csv {
@@ -38,8 +39,14 @@ pub(crate) struct Csv {
 const SAMPLE: usize = 100;
 
 /// Read a CSV file of which `text` is the whole content, in chunks of about `chunk` bytes.
-pub(crate) fn read(file: &str, text: &[u8], options: &ReadOptions, run: &Run, chunk: usize) -> Result<Csv> {
-    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+pub(crate) fn read(
+    file: &str,
+    content: &Content,
+    options: &ReadOptions,
+    run: &Run,
+    chunk: usize,
+) -> Result<Csv> {
+    let text = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
     fault::check_start(file, text)?;
     let dialect = dialect(text, options);
     let missing = Missing::new(&options.missing);
@@ -53,7 +60,7 @@ pub(crate) fn read(file: &str, text: &[u8], options: &ReadOptions, run: &Run, ch
     if text[body..].iter().all(u8::is_ascii_whitespace) {
         return Err(fault::header_only(file, &names));
     }
-    let plan = Plan::new(file, text, body, dialect, names, options, &missing);
+    let plan = Plan::new(file, content, text, body, dialect, names, options, &missing);
     let (table, columns) = plan.read(run.threads(), chunk)?;
     let (table, columns) = in_order(table, columns, options)?;
     Ok(Csv {

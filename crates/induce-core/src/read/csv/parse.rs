@@ -9,6 +9,7 @@ use super::split::split;
 use super::{SAMPLE, fault, not_a};
 use crate::error::Result;
 use crate::parallel::map;
+use crate::read::bytes::Content;
 use crate::read::cells::Cells;
 use crate::read::infer::Type;
 use crate::read::merge::merge;
@@ -19,6 +20,7 @@ use crate::table::{Column, Kind, Table};
 /// What is to be read from where.
 pub(super) struct Plan<'a> {
     file: &'a str,
+    content: &'a Content<'a>,
     text: &'a [u8],
     body: usize,
     dialect: Dialect,
@@ -43,6 +45,7 @@ struct Chunk {
 impl<'a> Plan<'a> {
     pub(super) fn new(
         file: &'a str,
+        content: &'a Content<'a>,
         text: &'a [u8],
         body: usize,
         dialect: Dialect,
@@ -58,6 +61,7 @@ impl<'a> Plan<'a> {
         };
         Self {
             file,
+            content,
             text,
             body,
             dialect,
@@ -137,9 +141,12 @@ impl<'a> Plan<'a> {
         fault::check_text(self.file, self.text, range.start, text)?;
         let fields = self.fields(range)?;
         let parse = |(wanted, guess): (&Wanted, &Type)| self.source(text, &fields, wanted).parse(*guess);
+        let columns = self.wanted.iter().zip(guesses).map(parse).collect();
+        // Few chunks are read twice; a file that is mapped must not stand beside its whole table.
+        self.content.release(text);
         Ok(Chunk {
             rows: fields.rows(),
-            columns: self.wanted.iter().zip(guesses).map(parse).collect(),
+            columns,
         })
     }
 
@@ -185,7 +192,9 @@ impl<'a> Plan<'a> {
             self.source(text, &fields, &self.wanted[column])
                 .parse(types[column])
         };
-        Ok(columns.iter().map(parse).collect())
+        let parsed = columns.iter().map(parse).collect();
+        self.content.release(text);
+        Ok(parsed)
     }
 
     /// An error with the first value that is not of the kind the user says.
@@ -232,7 +241,7 @@ impl<'a> Plan<'a> {
         let merged = map(threads, types.len(), |i| {
             let cells = std::mem::take(&mut *columns[i].lock().expect("each column is locked once"));
             let wanted = &self.wanted[i];
-            let (column, why) = merge(&wanted.name, types[i], cells, &rows, wanted.pinned)?;
+            let (column, why) = merge(&wanted.name, types[i], cells, &rows, wanted.pinned, threads)?;
             Ok((sniffed(&column, wanted, why), column))
         });
         let (sniffed, columns): (Vec<_>, Vec<Column>) = merged

@@ -80,7 +80,7 @@ impl Source<'_> {
                 Values::Boolean(self.fill(&mut nulls, false, parse_any_boolean)?)
             }
             Type::Boolean => Values::Boolean(self.fill(&mut nulls, false, parse_boolean)?),
-            Type::Integer => Values::Integer(self.fill(&mut nulls, 0, integer)?),
+            Type::Integer => Values::of_integers(self.fill(&mut nulls, 0, integer)?),
             Type::Float => Values::Float(self.fill(&mut nulls, f64::NAN, float)?),
             Type::Date => Values::Time(self.fill(&mut nulls, 0, date)?),
             Type::Moment(digits) => {
@@ -146,7 +146,7 @@ impl Source<'_> {
                 codes.push(names.code(&text));
             }
         }
-        Values::Text(codes, names)
+        Values::Text(codes, names.sealed())
     }
 }
 

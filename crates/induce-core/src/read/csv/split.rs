@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
-use super::fields::{Dialect, Quoted};
+use super::fields::{Dialect, Quoted, equal_bytes};
 
-/// Bytes per chunk. Fixed, so that it never depends on the machine.
-pub(crate) const CHUNK: usize = 1 << 19;
+/// Bytes per chunk of a text of `length` bytes: small files are cut into enough for every thread to
+/// have its share. A matter of speed alone, and yet it does not depend on the machine.
+pub(crate) fn chunk(length: usize) -> usize {
+    (length / 32).clamp(1 << 16, 1 << 19)
+}
 
 /// Consecutive ranges of about `size` bytes that end where a record ends;
 /// an error holds the byte of a quote that is never closed.
@@ -22,7 +25,7 @@ pub(crate) fn split(text: &[u8], size: usize, dialect: Dialect) -> Result<Vec<Ra
     };
     let mut quoted = Quoted::default();
     let (mut opened, mut closed) = (0, 0);
-    for at in memchr::memchr_iter(b'"', text) {
+    for at in quotes(text) {
         let was_open = quoted.open;
         quoted.quote(text, at, || opens(text, at, dialect));
         if !was_open && quoted.open {
@@ -37,6 +40,25 @@ pub(crate) fn split(text: &[u8], size: usize, dialect: Dialect) -> Result<Vec<Ra
     }
     cuts.within(closed..text.len());
     Ok(cuts.ranges())
+}
+
+/// Where the quotes are. Where there are any there are many, a few bytes apart,
+/// and looking at eight bytes at a time then beats a search that begins anew at each.
+fn quotes(text: &[u8]) -> impl Iterator<Item = usize> {
+    let first = memchr::memchr(b'"', text).unwrap_or(text.len()) & !7;
+    let (words, rest) = text[first..].as_chunks::<8>();
+    let tail = first + words.len() * 8;
+    let hits = move |(i, word): (usize, &[u8; 8])| {
+        let mut hits = equal_bytes(u64::from_le_bytes(*word), b'"');
+        std::iter::from_fn(move || {
+            let next = (hits != 0).then(|| first + i * 8 + hits.trailing_zeros() as usize / 8);
+            hits &= hits.wrapping_sub(1);
+            next
+        })
+    };
+    let within_rest = rest.iter().enumerate().filter(|(_, byte)| **byte == b'"');
+    let words = words.iter().enumerate().flat_map(hits);
+    words.chain(within_rest.map(move |(i, _)| tail + i))
 }
 
 /// Whether a quote at `at` is the first character of its field, but for spaces.
