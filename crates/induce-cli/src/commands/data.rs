@@ -1,6 +1,7 @@
 //! `induce data`.
 
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use induce::core::read::Sniffed;
@@ -15,8 +16,9 @@ use crate::writing::{self, save};
 pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
     match args {
         Data::Show { source } => {
+            let clock = Instant::now();
             let (table, sniffed) = session.read(source)?;
-            show(session, &table, &sniffed)?;
+            show(session, &table, &sniffed, clock.elapsed())?;
         }
         Data::Convert { source, out } => {
             writing::check_table(out)?;
@@ -59,7 +61,7 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(session: &Session, table: &Table, sniffed: &Sniffed) -> Result<()> {
+fn show(session: &Session, table: &Table, sniffed: &Sniffed, took: Duration) -> Result<()> {
     if session.json() {
         let columns = sniffed
             .columns
@@ -70,6 +72,7 @@ fn show(session: &Session, table: &Table, sniffed: &Sniffed) -> Result<()> {
             "format": sniffed.format.name(),
             "rows": table.rows(),
             "bytes": table.bytes(),
+            "read_seconds": took.as_secs_f64(),
             "columns": columns.collect::<Vec<_>>(),
             "flags": sniffed.flags(),
         }));
