@@ -28,6 +28,11 @@ def ratio(result, key):
     return "-" if ours is None or peer is None else f"{peer / ours:.1f} x"
 
 
+def fewer(data):
+    few = [f"{name}: {r['repeats']}" for name, r in data["results"].items() if r.get("repeats", data["repeats"]) != data["repeats"]]
+    return f" ({', '.join(few)})" if few else ""
+
+
 def boost(data):
     s = data["settings"]
     lines = [
@@ -37,7 +42,7 @@ def boost(data):
         f"XGBoost {data['versions']['xgboost']}, LightGBM {data['versions']['lightgbm']} (three modes, the fastest counts); "
         f"{s['rounds']} rounds of {s['leaves']} leaves, leaf-wise, {s['bins']} bins, rate {s['learning_rate']}, "
         f"min_child_weight {s['min_child_weight']}, lambda {s['lambda']}. "
-        f"Runs interleaved, each in a process of its own, medians of {data['repeats']}. "
+        f"Runs interleaved, each in a process of its own, medians of {data['repeats']}{fewer(data)}. "
         "Fit is from a table in memory to finished trees, binning included; predict is the test rows; "
         "SHAP the first 5,000 of them. A ratio is the best peer's time over ours.",
         "",

@@ -21,6 +21,7 @@
 
 pub mod explain;
 pub mod model;
+mod models;
 pub mod problem;
 pub mod registry;
 pub mod reports;

@@ -1,17 +1,16 @@
 //! One row per model: from it come the command line, the documentation and the common tests.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Fitted, Result, Run};
-use induce_learn::{Schema, boost};
 use serde_json::Value;
 
 use crate::model::Model;
+use crate::models::BOOST;
 use crate::problem::Problem;
-use crate::settings;
 
 /// A setting of a model.
 #[derive(Debug, Clone, Copy)]
@@ -77,66 +76,7 @@ pub fn find(name: &str) -> Result<&'static Row> {
     })
 }
 
-/// Gradient boosting.
-pub static BOOST: Row = Row {
-    name: "boost",
-    title: "Gradient-boosted trees",
-    about: "The first thing to try on a table: quantities, classes or rankings from numbers and categories, \
-            missing values included, without preparation.",
-    idea: [
-        "any loss: Gaussian, Laplace, Poisson, gamma, Tweedie, Bernoulli, categorical, pairwise ranking, your own",
-        "gamma per leaf, Gaussian (lambda) and Laplace (alpha) on leaf values",
-        "functional Newton steps: one small tree at a time, shrunk",
-    ],
-    tasks: &[Task::Regression, Task::Classification, Task::Ranking],
-    settings: &settings::BOOST,
-    defaults: || serde_json::to_value(boost::Spec::default()).unwrap_or_default(),
-    train: train_boost,
-    load: |file| Ok(Box::new(boost::Model::from_file(file)?)),
-};
-
-fn train_boost(
-    spec: &Value,
-    train: &Problem,
-    valid: Option<&Problem>,
-    checkpoints: Option<&Checkpoints>,
-    run: &mut Run,
-) -> Result<Fitted<Box<dyn Model>>> {
-    let spec: boost::Spec = serde_json::from_value(spec.clone())
-        .map_err(|e| Error::setting("boost", spec, format!("the settings do not fit: {e}")))?;
-    let from = resume_from(checkpoints, &Schema::of(&train.features)?)?;
-    let mut saved = Instant::now();
-    let mut after = |booster: &boost::Booster| -> Result<()> {
-        let Some(plan) = checkpoints else { return Ok(()) };
-        if saved.elapsed() >= plan.every {
-            booster.state().to_file(&plan.fingerprint)?.write(&plan.path)?;
-            saved = Instant::now();
-        }
-        Ok(())
-    };
-    let fitted = train.with_dataset(|train| match valid {
-        Some(valid) => {
-            valid.with_dataset(|valid| boost::resume(&spec, train, Some(valid), from, run, &mut after))
-        }
-        None => boost::resume(&spec, train, None, from, run, &mut after),
-    })?;
-    let Fitted {
-        mut model,
-        outcome,
-        report,
-    } = fitted;
-    model.ensemble.schema.target = Some(train.target_name.clone());
-    Ok(Fitted {
-        model: Box::new(model),
-        outcome,
-        report,
-    })
-}
-
-fn resume_from(checkpoints: Option<&Checkpoints>, schema: &Schema) -> Result<Option<boost::Checkpoint>> {
-    let Some(plan) = checkpoints.filter(|plan| plan.resume && plan.path.exists()) else {
-        return Ok(None);
-    };
-    let file = ModelFile::read(&plan.path)?;
-    boost::Checkpoint::from_file(&file, &plan.fingerprint, schema).map(Some)
+/// A setting, for tables of them.
+pub(crate) const fn setting(name: &'static str, range: &'static str, doc: &'static str) -> Setting {
+    Setting { name, doc, range }
 }

@@ -12,80 +12,29 @@ use super::super::ensemble::Ensemble;
 use super::super::grow::{Data, Growth};
 use super::booster::{Booster, Checkpoint, Judged};
 use super::model::{Model, auto_objective};
-use super::{ClassWeight, Spec, auto};
+use super::{Spec, auto};
+use crate::dataset::{Dataset, weights};
 use crate::schema::{Meaning, Schema};
 use induce_prob::Objective;
-
-/// Rows with their targets.
-#[derive(Clone, Copy)]
-pub struct Dataset<'a> {
-    /// The features.
-    pub table: &'a Table,
-    /// The target of every row: a quantity, or a class index.
-    pub target: &'a [f64],
-    /// A weight per row, not negative.
-    pub weight: Option<&'a [f64]>,
-    /// For ranking: ends of the query groups, rows of a group being neighbours.
-    pub groups: Option<&'a [usize]>,
-    /// Names of the classes; empty for a quantity.
-    pub classes: &'a [String],
-}
 
 /// Derivatives are kept in single precision, and so are sums of their squares.
 const LARGEST_TARGET: f64 = 1e15;
 
-impl<'a> Dataset<'a> {
-    /// Features and targets without weights, groups or classes.
-    pub fn new(table: &'a Table, target: &'a [f64]) -> Self {
-        Self {
-            table,
-            target,
-            weight: None,
-            groups: None,
-            classes: &[],
-        }
+/// An error if a target is beyond [`LARGEST_TARGET`].
+fn check_targets(data: &Dataset) -> Result<()> {
+    data.check()?;
+    if let Some(row) = data.target.iter().position(|y| y.abs() > LARGEST_TARGET) {
+        let what = format!(
+            "the target of row {} is {:e}, too large for its derivatives",
+            row + 1,
+            data.target[row]
+        );
+        return Err(Error::data(
+            what,
+            "divide the target by a constant, or take its logarithm",
+        ));
     }
-
-    fn check(&self) -> Result<()> {
-        let rows = self.table.rows();
-        if rows == 0 {
-            return Err(Error::data(
-                "there are no rows to learn from",
-                "check the file and the filters",
-            ));
-        }
-        if self.target.len() != rows || self.weight.is_some_and(|w| w.len() != rows) {
-            let counts = format!("{rows} rows but {} targets", self.target.len());
-            return Err(Error::data(counts, "give one target and one weight per row"));
-        }
-        if let Some(row) = self.target.iter().position(|y| !y.is_finite()) {
-            let what = format!("the target of row {} is {}", row + 1, self.target[row]);
-            return Err(Error::data(
-                what,
-                "drop the rows whose target is missing or infinite",
-            ));
-        }
-        if let Some(row) = self.target.iter().position(|y| y.abs() > LARGEST_TARGET) {
-            let what = format!(
-                "the target of row {} is {:e}, too large for its derivatives",
-                row + 1,
-                self.target[row]
-            );
-            return Err(Error::data(
-                what,
-                "divide the target by a constant, or take its logarithm",
-            ));
-        }
-        let Some(weight) = self.weight else { return Ok(()) };
-        if let Some(row) = weight.iter().position(|w| !w.is_finite() || *w < 0.0) {
-            let what = format!("the weight of row {} is {}", row + 1, weight[row]);
-            return Err(Error::data(what, "weights must be finite and not negative"));
-        }
-        if weight.iter().all(|&w| w == 0.0) {
-            return Err(Error::data("all weights are zero", "at least one row must count"));
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Fit a boosted model; `valid` rows are judged after every round.
@@ -116,7 +65,7 @@ pub fn fit_with(
     run: &mut Run,
 ) -> Result<Fitted<Model>> {
     spec.check()?;
-    train.check()?;
+    check_targets(train)?;
     let judged_loss = loss.clone();
     Fit {
         spec: spec.clone(),
@@ -136,9 +85,9 @@ pub fn resume(
     after: &mut dyn FnMut(&Booster) -> Result<()>,
 ) -> Result<Fitted<Model>> {
     spec.check()?;
-    train.check()?;
+    check_targets(train)?;
     if let Some(valid) = valid {
-        valid.check()?;
+        check_targets(valid)?;
     }
     let mut spec = spec.clone();
     spec.objective = auto_objective(spec.objective, train.classes, train.groups.is_some());
@@ -224,7 +173,7 @@ impl Fit {
             growth,
         };
         let mut spec = self.spec.clone();
-        let weight = weights(&self.spec, train)?;
+        let weight = weights(&self.spec.class_weight, train)?;
         let mut from = from;
         if spec.rounds == 0 {
             spec.rounds = match from.as_ref().and_then(|state| state.chosen) {
@@ -389,57 +338,6 @@ fn check_memory(spec: &Spec, train: &Dataset, outputs: usize, run: &Run) -> Resu
         return Err(Error::TooLarge { what, needed, limit });
     }
     Ok(())
-}
-
-/// Row weights times class weights.
-fn weights(spec: &Spec, data: &Dataset) -> Result<Option<Vec<f64>>> {
-    let own = data.weight.map(<[f64]>::to_vec);
-    let per_class = match &spec.class_weight {
-        ClassWeight::Named(name) if name == "balanced" => {
-            let mut share = vec![0.0; data.classes.len()];
-            for (i, &y) in data.target.iter().enumerate() {
-                *share.get_mut(y as usize).ok_or_else(needs_classes)? += data.weight.map_or(1.0, |w| w[i]);
-            }
-            let total: f64 = share.iter().sum();
-            share
-                .iter()
-                .map(|s| {
-                    if *s > 0.0 {
-                        total / (share.len() as f64 * s)
-                    } else {
-                        0.0
-                    }
-                })
-                .collect()
-        }
-        ClassWeight::Named(_) => return Ok(own),
-        ClassWeight::PerClass(map) => {
-            if let Some(name) = map.keys().find(|name| !data.classes.contains(name)) {
-                return Err(Error::UnknownName {
-                    what: "class",
-                    name: name.clone(),
-                    known: data.classes.to_vec(),
-                });
-            }
-            data.classes
-                .iter()
-                .map(|class| map.get(class).copied().unwrap_or(1.0))
-                .collect::<Vec<_>>()
-        }
-    };
-    let mut weight = own.unwrap_or_else(|| vec![1.0; data.target.len()]);
-    for (w, &y) in weight.iter_mut().zip(data.target) {
-        *w *= per_class.get(y as usize).copied().ok_or_else(needs_classes)?;
-    }
-    Ok(Some(weight))
-}
-
-fn needs_classes() -> Error {
-    Error::setting(
-        "class_weight",
-        "set",
-        "the target is a quantity, it has no classes",
-    )
 }
 
 pub(super) fn fresh(start: &[f64], rows: usize, judged: Option<&Judged>) -> Checkpoint {

@@ -18,10 +18,11 @@ mod model;
 mod sample;
 mod spec;
 
+pub use crate::dataset::{ClassWeight, Dataset};
 pub use booster::{Booster, Checkpoint};
-pub use fit::{Dataset, fit, fit_with, resume};
+pub use fit::{fit, fit_with, resume};
 pub use model::Model;
-pub use spec::{ClassWeight, Method, Order, Spec};
+pub use spec::{Method, Order, Spec};
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::dataset::ClassWeight;
 use induce_core::{Error, Result};
 use induce_prob::Objective;
 use serde::{Deserialize, Serialize};
@@ -27,16 +28,6 @@ pub enum Method {
     Histogram,
     /// Between any two different values (up to 65,534 of them per feature).
     Exact,
-}
-
-/// Weights of the classes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum ClassWeight {
-    /// `none` or `balanced` (inverse to the class's share).
-    Named(String),
-    /// A weight per class name; 1 where none is given.
-    PerClass(BTreeMap<String, f64>),
 }
 
 /// Gradient boosting's settings. `0` switches a limit off.
@@ -158,7 +149,7 @@ impl Default for Spec {
             category_group: 5.0,
             monotone: BTreeMap::new(),
             interactions: Vec::new(),
-            class_weight: ClassWeight::Named("none".into()),
+            class_weight: ClassWeight::default(),
             huber_delta: 1.0,
             quantile: 0.5,
             tweedie_power: 1.5,
@@ -258,15 +249,7 @@ impl Spec {
             let reason = "`goss_top + goss_other` must be at most 1";
             return Err(Error::setting("goss_top", self.goss_top, reason));
         }
-        if let ClassWeight::Named(name) = &self.class_weight
-            && !["none", "balanced"].contains(&name.as_str())
-        {
-            return Err(Error::setting(
-                "class_weight",
-                name,
-                "it must be `none`, `balanced` or a weight per class",
-            ));
-        }
+        self.class_weight.check()?;
         Ok(())
     }
 

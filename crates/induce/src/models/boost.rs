@@ -1,0 +1,272 @@
+//! Gradient boosting.
+
+use std::time::Instant;
+
+use induce_core::metrics::Task;
+use induce_core::model_file::ModelFile;
+use induce_core::{Error, Fitted, Result, Run, Table};
+use induce_learn::{Schema, boost};
+use serde_json::Value;
+
+use crate::model::{Model, Prediction};
+use crate::problem::Problem;
+use crate::registry::{Checkpoints, Row, Setting, setting};
+
+/// Gradient boosting.
+pub static BOOST: Row = Row {
+    name: "boost",
+    title: "Gradient-boosted trees",
+    about: "The first thing to try on a table: quantities, classes or rankings from numbers and categories, \
+            missing values included, without preparation.",
+    idea: [
+        "any loss: Gaussian, Laplace, Poisson, gamma, Tweedie, Bernoulli, categorical, pairwise ranking, your own",
+        "gamma per leaf, Gaussian (lambda) and Laplace (alpha) on leaf values",
+        "functional Newton steps: one small tree at a time, shrunk",
+    ],
+    tasks: &[Task::Regression, Task::Classification, Task::Ranking],
+    settings: &SETTINGS,
+    defaults: || serde_json::to_value(boost::Spec::default()).unwrap_or_default(),
+    train: train_boost,
+    load: |file| Ok(Box::new(boost::Model::from_file(file)?)),
+};
+
+fn train_boost(
+    spec: &Value,
+    train: &Problem,
+    valid: Option<&Problem>,
+    checkpoints: Option<&Checkpoints>,
+    run: &mut Run,
+) -> Result<Fitted<Box<dyn Model>>> {
+    let spec: boost::Spec = serde_json::from_value(spec.clone())
+        .map_err(|e| Error::setting("boost", spec, format!("the settings do not fit: {e}")))?;
+    let from = resume_from(checkpoints, &Schema::of(&train.features)?)?;
+    let mut saved = Instant::now();
+    let mut after = |booster: &boost::Booster| -> Result<()> {
+        let Some(plan) = checkpoints else { return Ok(()) };
+        if saved.elapsed() >= plan.every {
+            booster.state().to_file(&plan.fingerprint)?.write(&plan.path)?;
+            saved = Instant::now();
+        }
+        Ok(())
+    };
+    let fitted = train.with_dataset(|train| match valid {
+        Some(valid) => {
+            valid.with_dataset(|valid| boost::resume(&spec, train, Some(valid), from, run, &mut after))
+        }
+        None => boost::resume(&spec, train, None, from, run, &mut after),
+    })?;
+    let Fitted {
+        mut model,
+        outcome,
+        report,
+    } = fitted;
+    model.ensemble.schema.target = Some(train.target_name.clone());
+    Ok(Fitted {
+        model: Box::new(model),
+        outcome,
+        report,
+    })
+}
+
+fn resume_from(checkpoints: Option<&Checkpoints>, schema: &Schema) -> Result<Option<boost::Checkpoint>> {
+    let Some(plan) = checkpoints.filter(|plan| plan.resume && plan.path.exists()) else {
+        return Ok(None);
+    };
+    let file = ModelFile::read(&plan.path)?;
+    boost::Checkpoint::from_file(&file, &plan.fingerprint, schema).map(Some)
+}
+
+/// The settings of boosting, in the order of the reference.
+const SETTINGS: [Setting; 37] = [
+    setting(
+        "objective",
+        "auto squared absolute huber quantile poisson gamma tweedie logistic softmax lambdarank",
+        "The loss; `auto` is squared for quantities, logistic for two classes, softmax for more, lambdarank with groups",
+    ),
+    setting(
+        "rounds",
+        ">= 0",
+        "Trees per output, at most; 0 chooses the number on rows held out within the training rows",
+    ),
+    setting("learning_rate", "(0, 1]", "Shrinkage of every tree"),
+    setting(
+        "growth",
+        "depthwise leafwise",
+        "Split level by level, or the leaf of largest gain first",
+    ),
+    setting("max_depth", ">= 0", "Deepest level of a leaf; 0 is no limit"),
+    setting("max_leaves", "0, >= 2", "Most leaves of a tree; 0 is no limit"),
+    setting(
+        "bins",
+        "2 to 65534",
+        "Bins per quantity; up to 255 fit a byte and are fastest",
+    ),
+    setting(
+        "split",
+        "histogram exact",
+        "Split between bins, or between any two different values",
+    ),
+    setting(
+        "min_child_weight",
+        ">= 0",
+        "Least sum of curvatures in a leaf (rows, for squared loss)",
+    ),
+    setting(
+        "lambda",
+        ">= 0",
+        "Precision of the Gaussian prior on leaf values (L2)",
+    ),
+    setting("alpha", ">= 0", "Rate of the Laplace prior on leaf values (L1)"),
+    setting("gamma", ">= 0", "Least gain of a split"),
+    setting(
+        "max_delta_step",
+        ">= 0",
+        "Largest leaf value before shrinkage; 0 is no limit",
+    ),
+    setting("subsample", "(0, 1]", "Share of rows per tree"),
+    setting("colsample", "(0, 1]", "Share of features per tree"),
+    setting(
+        "colsample_level",
+        "(0, 1]",
+        "Share of a tree's features per level",
+    ),
+    setting("colsample_node", "(0, 1]", "Share of a level's features per node"),
+    setting(
+        "goss_top",
+        "[0, 1]",
+        "GOSS: share of rows kept for their large gradients, in place of `subsample`; 0 is no GOSS",
+    ),
+    setting("goss_other", "[0, 1]", "GOSS: share of rows drawn from the rest"),
+    setting(
+        "dart_rate",
+        "[0, 1]",
+        "DART: share of earlier trees dropped per round; 0 is no DART",
+    ),
+    setting("dart_skip", "[0, 1]", "DART: chance that a round drops nothing"),
+    setting(
+        "dart_max",
+        ">= 0",
+        "DART: most trees dropped per round; 0 is no limit",
+    ),
+    setting(
+        "early_stopping",
+        ">= 0",
+        "Stop after so many rounds without a better validation loss; 0 never",
+    ),
+    setting(
+        "one_hot",
+        ">= 0",
+        "One category against the rest for features with up to this many categories",
+    ),
+    setting(
+        "max_categories",
+        "1 to 65000",
+        "Categories with a code of their own; the rarest beyond share one",
+    ),
+    setting(
+        "category_smooth",
+        ">= 0",
+        "Added to the curvature where categories are ordered",
+    ),
+    setting(
+        "category_lambda",
+        ">= 0",
+        "Added to `lambda` for splits by ordered categories",
+    ),
+    setting("category_set", ">= 1", "Most categories listed in one branch"),
+    setting(
+        "category_group",
+        ">= 0",
+        "Least sum of curvatures between two ends of the order",
+    ),
+    setting(
+        "monotone",
+        "{\"name\": -1 | 0 | 1}",
+        "Direction in which a feature may move the score: `monotone.age=1`",
+    ),
+    setting(
+        "interactions",
+        "[[\"a\", \"b\"], ...]",
+        "Sets of features that may meet on one path",
+    ),
+    setting(
+        "class_weight",
+        "none balanced {\"class\": weight}",
+        "Weights of the classes",
+    ),
+    setting(
+        "huber_delta",
+        "> 0",
+        "Where Huber's loss turns linear, in units of the target",
+    ),
+    setting("quantile", "(0, 1)", "The quantile of the pinball loss"),
+    setting(
+        "tweedie_power",
+        "(1, 2)",
+        "Variance power of the Tweedie likelihood",
+    ),
+    setting(
+        "rank_depth",
+        ">= 0",
+        "Positions of a query that count in ranking; 0 is all",
+    ),
+    setting(
+        "task",
+        "regression classification ranking",
+        "What to predict, instead of the guess from the target",
+    ),
+];
+
+impl Model for boost::Model {
+    fn row(&self) -> &'static Row {
+        &BOOST
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.ensemble.schema
+    }
+
+    fn task(&self) -> Task {
+        match (self.objective.as_str(), self.ensemble.schema.classes.len()) {
+            ("lambdarank", _) => Task::Ranking,
+            (_, 0) => Task::Regression,
+            _ => Task::Classification,
+        }
+    }
+
+    fn predict(&self, table: &Table, threads: usize) -> Result<Prediction> {
+        let classes = self.ensemble.schema.classes.len();
+        if classes == 0 {
+            let values = boost::Model::predict(self, table, threads)?;
+            return Ok(Prediction {
+                values,
+                probabilities: Vec::new(),
+                classes,
+            });
+        }
+        let probabilities = self.probabilities(table, threads)?;
+        let likeliest =
+            |row: &[f64]| (1..row.len()).fold(0, |best, c| if row[c] > row[best] { c } else { best });
+        let values = probabilities
+            .chunks_exact(classes)
+            .map(|row| likeliest(row) as f64)
+            .collect();
+        Ok(Prediction {
+            values,
+            probabilities,
+            classes,
+        })
+    }
+
+    fn settings(&self) -> Value {
+        serde_json::to_value(&self.spec).unwrap_or_default()
+    }
+
+    fn store(&self) -> Result<ModelFile> {
+        self.to_file()
+    }
+
+    fn as_boost(&self) -> Option<&boost::Model> {
+        Some(self)
+    }
+}

@@ -1,0 +1,5 @@
+//! The models as the registry knows them: a file per family, with its rows, their settings, and how to train and open them.
+
+mod boost;
+
+pub use boost::BOOST;
