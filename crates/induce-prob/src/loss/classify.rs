@@ -114,27 +114,35 @@ impl Loss for Softmax {
         share.iter().map(|s| (s / total).max(1e-12).ln()).collect()
     }
     fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
-        let factor = self.classes as f64 / (self.classes as f64 - 1.0);
-        let (mut max, mut sum) = ([0.0; TILE], [0.0; TILE]);
+        let factor = self.classes as f32 / (self.classes as f32 - 1.0);
         for start in (0..target.len()).step_by(TILE) {
             let rows = start..(start + TILE).min(target.len());
-            normalise(scores, &rows, &mut max, &mut sum);
+            let target = &target[rows.clone()];
+            let mut max = [0.0; TILE];
+            maxima(scores, &rows, &mut max);
+            let mut sums = Sums::default();
             for (k, score) in scores.iter().enumerate() {
-                let (gradient, curvature) = (
-                    &mut out.gradient[k][rows.clone()],
-                    &mut out.curvature[k][rows.clone()],
-                );
-                softmax_slopes(&score[rows.clone()], &max, &sum, factor, gradient, curvature);
+                let gradient = &mut out.gradient[k][rows.clone()];
+                exponentials(k as f64, target, &score[rows.clone()], &max, gradient, &mut sums);
             }
-            for i in rows {
-                let gradient = &mut out.gradient[target[i] as usize][i];
-                *gradient -= 1.0;
+            for k in 0..scores.len() {
+                let (gradient, curvature) = (&mut *out.gradient[k], &mut *out.curvature[k]);
+                let (gradient, curvature) = (&mut gradient[rows.clone()], &mut curvature[rows.clone()]);
+                softmax_slopes(k as f64, target, &sums, factor, gradient, curvature);
             }
         }
     }
-    fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
-        for (i, (out, &y)) in out.iter_mut().zip(target).enumerate() {
-            *out = math::log_sum_exp(scores.iter().map(|s| s[i])) - scores[y as usize][i];
+    fn values(&self, rows: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
+        for start in (0..target.len()).step_by(TILE) {
+            let rows = start..(start + TILE).min(rows.len());
+            let (mut max, mut sum) = ([0.0; TILE], [0.0; TILE]);
+            maxima(scores, &rows, &mut max);
+            for score in scores {
+                add_exponentials(&score[rows.clone()], &max, &mut sum);
+            }
+            for (i, row) in rows.enumerate() {
+                out[row] = max[i] + sum[i].ln() - scores[target[row] as usize][row];
+            }
         }
     }
     fn metric(&self) -> &'static str {
@@ -142,31 +150,66 @@ impl Loss for Softmax {
     }
 }
 
-induce_core::multiversion! {
-    fn softmax_slopes(score: &[f64], max: &[f64; TILE], sum: &[f64; TILE], factor: f64, gradient: &mut [f32], curvature: &mut [f32]) {
-        let n = score.len().min(TILE).min(gradient.len()).min(curvature.len());
-        for i in 0..n {
-            let p = math::exp(score[i] - max[i]) / sum[i];
-            gradient[i] = p as f32;
-            curvature[i] = (factor * p * (1.0 - p)).max(LEAST_CURVATURE) as f32;
+/// Per row of a tile: the sum of its exponentials, and that without the true class, which a confident row needs exactly.
+struct Sums {
+    all: [f32; TILE],
+    others: [f32; TILE],
+}
+
+impl Default for Sums {
+    fn default() -> Self {
+        Self {
+            all: [0.0; TILE],
+            others: [0.0; TILE],
         }
     }
 }
 
 induce_core::multiversion! {
-    /// Row maxima of the scores and sums of the shifted exponentials.
-    fn normalise(scores: &[&[f64]], rows: &Range<usize>, max: &mut [f64; TILE], sum: &mut [f64; TILE]) {
+    /// Row maxima of the scores.
+    fn maxima(scores: &[&[f64]], rows: &Range<usize>, max: &mut [f64; TILE]) {
         max[..rows.len()].copy_from_slice(&scores[0][rows.clone()]);
         for score in &scores[1..] {
             for (m, &s) in max.iter_mut().zip(&score[rows.clone()]) {
                 *m = if s > *m { s } else { *m };
             }
         }
-        sum.fill(0.0);
-        for score in scores {
-            for ((sum, &max), &s) in sum.iter_mut().zip(&*max).zip(&score[rows.clone()]) {
-                *sum += math::exp(s - max);
-            }
+    }
+}
+
+induce_core::multiversion! {
+    /// exp(s - max) of class `class` into `out`, and into the sums.
+    fn exponentials(class: f64, target: &[f64], score: &[f64], max: &[f64; TILE], out: &mut [f32], sums: &mut Sums) {
+        let n = score.len().min(TILE).min(out.len()).min(target.len());
+        for i in 0..n {
+            let e = math::exp_single(score[i] - max[i]);
+            out[i] = e;
+            sums.all[i] += e;
+            sums.others[i] += if target[i] == class { 0.0 } else { e };
+        }
+    }
+}
+
+induce_core::multiversion! {
+    /// g = p - [y = k] and h = factor p (1 - p), from the exponentials that `gradient` holds.
+    fn softmax_slopes(class: f64, target: &[f64], sums: &Sums, factor: f32, gradient: &mut [f32], curvature: &mut [f32]) {
+        let n = target.len().min(TILE).min(gradient.len()).min(curvature.len());
+        for i in 0..n {
+            let is_true = target[i] == class;
+            let p = gradient[i] / sums.all[i];
+            let rest = if is_true { sums.others[i] / sums.all[i] } else { 1.0 - p };
+            gradient[i] = if is_true { -rest } else { p };
+            let h = factor * p * rest;
+            curvature[i] = if h > LEAST_CURVATURE as f32 { h } else { LEAST_CURVATURE as f32 };
+        }
+    }
+}
+
+induce_core::multiversion! {
+    /// Add exp(s - max) to the sums.
+    fn add_exponentials(score: &[f64], max: &[f64; TILE], sum: &mut [f64; TILE]) {
+        for ((sum, &max), &s) in sum.iter_mut().zip(max).zip(score) {
+            *sum += math::exp(s - max);
         }
     }
 }
