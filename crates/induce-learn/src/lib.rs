@@ -6,4 +6,4 @@ pub mod tree;
 
 pub use dataset::{ClassWeight, Dataset};
 pub use schema::{Feature, Meaning, Schema};
-pub use tree::boost;
+pub use tree::{boost, forest};

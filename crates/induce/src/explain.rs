@@ -2,7 +2,6 @@
 
 use induce_core::metrics::{self, Task};
 use induce_core::{Result, Run};
-use induce_learn::boost;
 
 use crate::model::Model;
 use crate::problem::Problem;
@@ -20,9 +19,9 @@ pub struct Importance {
     pub splits: usize,
 }
 
-/// Gain, cover and count of every feature's splits.
-pub fn importances(model: &boost::Model) -> Vec<Importance> {
-    let names = model.ensemble.schema.names();
+/// Gain, cover and count of every feature's splits; all zero for a model without trees.
+pub fn importances(model: &dyn Model) -> Vec<Importance> {
+    let names = model.schema().names();
     let mut all: Vec<_> = names
         .into_iter()
         .map(|feature| Importance {
@@ -30,7 +29,12 @@ pub fn importances(model: &boost::Model) -> Vec<Importance> {
             ..Importance::default()
         })
         .collect();
-    for branch in model.ensemble.trees.iter().flat_map(|tree| &tree.branches) {
+    let trees = model.trees();
+    for branch in trees
+        .iter()
+        .flat_map(|t| &t.trees)
+        .flat_map(|tree| &tree.branches)
+    {
         let own = &mut all[branch.feature as usize];
         own.gain += branch.gain;
         own.cover += branch.cover;

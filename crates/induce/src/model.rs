@@ -1,10 +1,12 @@
 //! What every fitted model can do, whatever it is inside.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use induce_core::metrics::{Predictions, Task};
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Result, Table};
+use induce_learn::tree::Ensemble;
 use induce_learn::{Schema, boost};
 use serde_json::Value;
 
@@ -23,6 +25,27 @@ pub struct Prediction {
 }
 
 impl Prediction {
+    /// Predicted quantities.
+    pub fn of_quantities(values: Vec<f64>) -> Self {
+        Self {
+            values,
+            probabilities: Vec::new(),
+            classes: 0,
+        }
+    }
+
+    /// Predicted probabilities, row-major (rows, classes), and the likeliest class of every row.
+    pub fn of_classes(probabilities: Vec<f64>, classes: usize) -> Self {
+        let likeliest =
+            |row: &[f64]| (1..row.len()).fold(0, |best, c| if row[c] > row[best] { c } else { best });
+        let rows = probabilities.chunks_exact(classes.max(1));
+        Self {
+            values: rows.map(|row| likeliest(row) as f64).collect(),
+            probabilities,
+            classes,
+        }
+    }
+
     /// These predictions beside the truth of `problem`.
     pub fn judge<'a>(&'a self, problem: &'a Problem) -> Predictions<'a> {
         let base = match problem.task {
@@ -54,9 +77,17 @@ pub trait Model: Send + Sync {
     fn settings(&self) -> Value;
     /// Its file, without the training card.
     fn store(&self) -> Result<ModelFile>;
-    /// The boosted trees inside, if that is what it is.
+    /// The boosted model inside, if that is what it is.
     fn as_boost(&self) -> Option<&boost::Model> {
         None
+    }
+    /// The trees inside, if it is made of trees; one score per class if there are more than two.
+    fn trees(&self) -> Option<Cow<'_, Ensemble>> {
+        None
+    }
+    /// What the fit found out besides the model, in sentences.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
     }
 }
 

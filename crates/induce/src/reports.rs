@@ -2,11 +2,13 @@
 
 use induce_core::metrics::{Score, Task};
 use induce_core::{Column, FitReport, Kind, Result, Run};
+use induce_learn::tree::Ensemble;
 use induce_plot::{
     Calibration, Confusion, Curve, Entry, Importance, Interval, LearningCurve, Metric, Note, NoteKind,
     PrCurve, PrecisionRecall, Report, Residuals, Roc, RocCurve, SchemaRow, Setting, ShapFeature, ShapSummary,
     Sparkline,
 };
+use induce_prob::Link;
 use serde_json::Value;
 
 use crate::explain;
@@ -121,7 +123,7 @@ fn learning_curve(fit: &FitReport, model: &dyn Model) -> Option<LearningCurve> {
         ..Curve::default()
     };
     // A mark only where some rounds were thrown away.
-    let kept = model.as_boost().map(|b| b.ensemble.rounds() as u64);
+    let kept = model.trees().map(|trees| trees.rounds() as u64);
     let best = kept
         .filter(|&rounds| rounds < fit.steps)
         .map(|rounds| rounds as f64);
@@ -190,19 +192,17 @@ const EXPLAINED: usize = 2_000;
 const SUMMARY: usize = 15;
 
 fn importances(report: &mut Report, inputs: &Inputs, run: &Run) -> Result<()> {
-    let Some(model) = inputs.model.as_boost() else {
-        return Ok(());
-    };
     let sample = sample(inputs.judged, run);
+    let trees = inputs.model.trees();
     report.importance_metric = explain::permutation_metric(sample.task).into();
     let permuted = explain::permutation(inputs.model, &sample, run)?;
-    let rows = explain::importances(model)
+    let rows = explain::importances(inputs.model)
         .into_iter()
         .zip(permuted)
         .map(|(own, permuted)| Importance {
             feature: own.feature,
-            gain: Some(own.gain),
-            cover: Some(own.cover),
+            gain: trees.is_some().then_some(own.gain),
+            cover: trees.is_some().then_some(own.cover),
             permutation: Some(Interval {
                 value: permuted.value,
                 low: Some(permuted.low),
@@ -210,7 +210,10 @@ fn importances(report: &mut Report, inputs: &Inputs, run: &Run) -> Result<()> {
             }),
         });
     report.importances = rows.collect();
-    report.shap = shap_summary(model, &sample, run)?;
+    report.shap = match &trees {
+        Some(trees) => shap_summary(trees, &sample, run)?,
+        None => None,
+    };
     Ok(())
 }
 
@@ -225,17 +228,13 @@ fn sample(problem: &Problem, run: &Run) -> Problem {
 }
 
 /// Contributions to the score of one output: only models of one output have a single story to tell.
-fn shap_summary(
-    model: &induce_learn::boost::Model,
-    sample: &Problem,
-    run: &Run,
-) -> Result<Option<ShapSummary>> {
-    if model.ensemble.outputs() != 1 {
+fn shap_summary(trees: &Ensemble, sample: &Problem, run: &Run) -> Result<Option<ShapSummary>> {
+    if trees.outputs() != 1 {
         return Ok(None);
     }
-    let shap = model.ensemble.shap(&sample.features, run.threads())?;
+    let shap = trees.shap(&sample.features, run.threads())?;
     let width = shap.features + 1;
-    let names = model.ensemble.schema.names();
+    let names = trees.schema.names();
     let mut features = Vec::new();
     for (f, feature) in names.into_iter().enumerate() {
         let values: Vec<f64> = shap.values.iter().skip(f).step_by(width).copied().collect();
@@ -251,7 +250,12 @@ fn shap_summary(
     features.sort_by(|a, b| size(b).total_cmp(&size(a)));
     features.truncate(SUMMARY);
     let unit = if sample.classes.len() == 2 {
-        format!("log-odds of {}", sample.classes[1])
+        let scale = if trees.link == Link::Logit {
+            "log-odds"
+        } else {
+            "probability"
+        };
+        format!("{scale} of {}", sample.classes[1])
     } else {
         "score".into()
     };

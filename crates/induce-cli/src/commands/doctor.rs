@@ -26,7 +26,14 @@ pub fn run(session: &Session) -> Result<ExitCode> {
                 .map(induce::core::read::Format::name)
                 .join(" "),
         ),
-        ("models", induce::registry::MODELS.map(|m| m.name).join(" ")),
+        (
+            "models",
+            induce::registry::MODELS
+                .iter()
+                .map(|m| m.name)
+                .collect::<Vec<_>>()
+                .join(" "),
+        ),
     ];
     if session.json() {
         let map = rows

@@ -7,8 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use induce::core::{Column, Table};
 use induce::explain;
-use induce::learn::boost;
-use induce::learn::tree::Shap;
+use induce::learn::tree::{Ensemble, Shap};
 use induce::model;
 use induce::prelude::Problem;
 use serde_json::json;
@@ -24,14 +23,17 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
         .flatten()
         .try_for_each(|path| writing::check_table(path))?;
     let (model, _) = model::open(&args.on.model)?;
-    let boost = model
-        .as_boost()
-        .context("only sums of trees can be explained so far")?;
+    let trees = || {
+        model
+            .trees()
+            .context("Shapley values need a model of trees; leave out `--shap` and `--interactions`")
+    };
     let (table, _) = session.read(&args.on.source)?;
     let run = session.run();
     if let Some(path) = &args.shap {
         let clock = Instant::now();
-        let shap = boost.ensemble.shap(&table, run.threads())?;
+        let trees = trees()?;
+        let shap = trees.shap(&table, run.threads())?;
         let seconds = clock.elapsed().as_secs_f64();
         session.say(format!(
             "Shapley values of {} rows in {:.3} ms: {}",
@@ -39,13 +41,13 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
             1e3 * seconds,
             path.display()
         ));
-        save_shap(session, boost, &shap, path)?;
+        save_shap(session, &trees, &shap, path)?;
     }
     if let Some(path) = &args.interactions {
-        save_interactions(session, boost, &table, path)?;
+        save_interactions(session, &*trees()?, &table, path)?;
         session.say(format!("interaction values: {}", path.display()));
     }
-    let importances = explain::importances(boost);
+    let importances = explain::importances(model.as_ref());
     let options = session::problem_options(&args.columns, None);
     // Without the target in the table there is no loss to measure.
     let problem = Problem::for_model(&table, model.schema(), model.task(), &options).ok();
@@ -94,8 +96,8 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn save_shap(session: &Session, model: &boost::Model, shap: &Shap, path: &Path) -> Result<()> {
-    let mut names = model.ensemble.schema.names();
+fn save_shap(session: &Session, trees: &Ensemble, shap: &Shap, path: &Path) -> Result<()> {
+    let mut names = trees.schema.names();
     names.push("mean_score".into());
     let outputs = shap.outputs;
     let mut columns = Vec::new();
@@ -111,7 +113,7 @@ fn save_shap(session: &Session, model: &boost::Model, shap: &Shap, path: &Path) 
             let name = if outputs == 1 {
                 name.clone()
             } else {
-                format!("{name} for {}", model.ensemble.schema.classes[k])
+                format!("{name} for {}", trees.schema.classes[k])
             };
             columns.push(Column::from_f64(name, values));
         }
@@ -119,11 +121,11 @@ fn save_shap(session: &Session, model: &boost::Model, shap: &Shap, path: &Path) 
     save(session, &Table::new(columns)?, Some(path))
 }
 
-fn save_interactions(session: &Session, model: &boost::Model, table: &Table, path: &Path) -> Result<()> {
-    let values = model.ensemble.shap_interactions(table, session.run().threads())?;
-    let mut names = model.ensemble.schema.names();
+fn save_interactions(session: &Session, trees: &Ensemble, table: &Table, path: &Path) -> Result<()> {
+    let values = trees.shap_interactions(table, session.run().threads())?;
+    let mut names = trees.schema.names();
     names.push("mean_score".into());
-    let (width, outputs) = (names.len(), model.ensemble.outputs());
+    let (width, outputs) = (names.len(), trees.outputs());
     let mut columns = Vec::new();
     for k in 0..outputs {
         for a in 0..width {
@@ -138,7 +140,7 @@ fn save_interactions(session: &Session, model: &boost::Model, table: &Table, pat
                 let class = if outputs == 1 {
                     String::new()
                 } else {
-                    format!(" for {}", model.ensemble.schema.classes[k])
+                    format!(" for {}", trees.schema.classes[k])
                 };
                 columns.push(Column::from_f64(
                     format!("{} x {}{class}", names[a], names[b]),

@@ -16,7 +16,7 @@ use crate::session::Session;
 pub fn run(session: &Session, args: &Show) -> Result<ExitCode> {
     let (model, card) = model::open(&args.model)?;
     if let Some(t) = args.tree {
-        let trees = &model.as_boost().context("the model has no trees")?.ensemble;
+        let trees = model.trees().context("the model has no trees")?;
         let tree = trees
             .trees
             .get(t)
@@ -30,7 +30,7 @@ pub fn run(session: &Session, args: &Show) -> Result<ExitCode> {
             "task": model.task(),
             "schema": model.schema(),
             "settings": model.settings(),
-            "trees": model.as_boost().map(|b| b.ensemble.trees.len()),
+            "trees": model.trees().map(|trees| trees.trees.len()),
             "card": card,
         }))?;
     } else {
@@ -43,14 +43,15 @@ fn text(model: &dyn Model, card: &Value) -> Result<String> {
     let mut out = String::new();
     let row = model.row();
     writeln!(out, "{} ({})", row.title, row.name)?;
-    if let Some(boost) = model.as_boost() {
-        let leaves: usize = boost.ensemble.trees.iter().map(|t| t.leaves.len()).sum();
-        writeln!(
-            out,
-            "{} trees, {leaves} leaves, objective {}",
-            boost.ensemble.trees.len(),
-            boost.objective
-        )?;
+    if let Some(trees) = model.trees() {
+        let leaves: usize = trees.trees.iter().map(|t| t.leaves.len()).sum();
+        let objective = model
+            .as_boost()
+            .map_or_else(String::new, |b| format!(", objective {}", b.objective));
+        writeln!(out, "{} trees, {leaves} leaves{objective}", trees.trees.len())?;
+    }
+    for note in model.notes() {
+        writeln!(out, "{note}")?;
     }
     let schema = model.schema();
     if let Some(target) = &schema.target {

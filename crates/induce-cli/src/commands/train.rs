@@ -315,6 +315,11 @@ fn show(session: &Session, trained: &Trained, rows: usize, out: &Path) -> Result
         capital(trained.outcome.reason()),
         trained.seconds
     ));
+    trained
+        .model
+        .notes()
+        .into_iter()
+        .for_each(|note| session.say(note));
     if session.json() {
         let mut metrics = json!({});
         for (split, scores, folds) in &trained.scores {

@@ -7,6 +7,7 @@
 pub mod bins;
 pub mod boost;
 mod ensemble;
+pub mod forest;
 pub mod grow;
 pub mod histogram;
 pub mod interchange;

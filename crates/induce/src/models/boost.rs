@@ -1,10 +1,12 @@
 //! Gradient boosting.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Fitted, Result, Run, Table};
+use induce_learn::tree::Ensemble;
 use induce_learn::{Schema, boost};
 use serde_json::Value;
 
@@ -237,25 +239,14 @@ impl Model for boost::Model {
     fn predict(&self, table: &Table, threads: usize) -> Result<Prediction> {
         let classes = self.ensemble.schema.classes.len();
         if classes == 0 {
-            let values = boost::Model::predict(self, table, threads)?;
-            return Ok(Prediction {
-                values,
-                probabilities: Vec::new(),
-                classes,
-            });
+            return Ok(Prediction::of_quantities(boost::Model::predict(
+                self, table, threads,
+            )?));
         }
-        let probabilities = self.probabilities(table, threads)?;
-        let likeliest =
-            |row: &[f64]| (1..row.len()).fold(0, |best, c| if row[c] > row[best] { c } else { best });
-        let values = probabilities
-            .chunks_exact(classes)
-            .map(|row| likeliest(row) as f64)
-            .collect();
-        Ok(Prediction {
-            values,
-            probabilities,
+        Ok(Prediction::of_classes(
+            self.probabilities(table, threads)?,
             classes,
-        })
+        ))
     }
 
     fn settings(&self) -> Value {
@@ -268,5 +259,9 @@ impl Model for boost::Model {
 
     fn as_boost(&self) -> Option<&boost::Model> {
         Some(self)
+    }
+
+    fn trees(&self) -> Option<Cow<'_, Ensemble>> {
+        Some(Cow::Borrowed(&self.ensemble))
     }
 }

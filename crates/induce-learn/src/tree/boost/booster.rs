@@ -13,8 +13,8 @@ use induce_prob::loss::{Leaf, weighted_quantile};
 use super::super::bins::{Binner, CodeColumn, Codes};
 use super::super::grow::{ColumnSample, Data, Grower, Grown, Growth, Task};
 use super::super::histogram::{Sum, hash};
-use super::super::mask::{CodeBranch, CodeTest, CodeTree, add_values_all};
-use super::super::node::{Branch, Test, Tree, contains, members, set_of};
+use super::super::mask::{CodeBranch, CodeTree, add_values_all, code_test, value_test};
+use super::super::node::{Branch, Tree};
 use super::super::split::Node;
 use super::gradient::{Slopes, blocks};
 use super::{Spec, dart, sample};
@@ -512,33 +512,4 @@ fn mean_loss(
         .map(|s| s.into_inner().expect("no member panicked"))
         .fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
     total.0 / total.1
-}
-
-/// A question on codes in terms of values.
-fn value_test(test: &CodeTest, binner: &Binner) -> Test {
-    match (test, binner) {
-        (CodeTest::AtMost { offset, limit }, Binner::Number(cuts)) => {
-            let last = usize::from(limit.wrapping_add(*offset));
-            // Codes 1..=last are at most cuts[last - 1]; after the last code only missing is left.
-            Test::AtMost(cuts.get(last.wrapping_sub(1)).copied().unwrap_or(f64::INFINITY))
-        }
-        (CodeTest::Member(set), Binner::Category(kept)) => Test::Member(set_of(
-            members(set).filter(|&c| c > 0).map(|c| kept[c - 1] as usize),
-        )),
-        _ => unreachable!("numbers are cut and categories are listed"),
-    }
-}
-
-/// The inverse of [`value_test`].
-fn code_test(branch: &Branch, binner: &Binner) -> CodeTest {
-    match (&branch.test, binner) {
-        (Test::AtMost(threshold), Binner::Number(cuts)) => {
-            let last = cuts.partition_point(|c| c < threshold) + 1;
-            CodeTest::at_most(last as u16, branch.missing_left)
-        }
-        (Test::Member(set), Binner::Category(kept)) => CodeTest::Member(set_of(
-            (1..=kept.len()).filter(|&c| contains(set, kept[c - 1] as usize)),
-        )),
-        _ => unreachable!("numbers are cut and categories are listed"),
-    }
 }

@@ -20,6 +20,7 @@ use super::histogram::{Scale, Sum, curvature};
 use super::mask::{CodeBranch, CodeTree};
 use super::split::{Bounds, Node, Rules, Split};
 pub use columns::ColumnSample;
+pub(super) use partition::{SLACK, divide};
 use worker::{Partial, Worker};
 
 /// What a tree is grown on.

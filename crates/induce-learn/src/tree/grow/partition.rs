@@ -3,14 +3,19 @@
 use super::super::bins::{CodeColumn, Codes};
 use super::super::mask::CodeTest;
 use super::super::node::contains;
-use super::super::split::Split;
 
 /// Room a scratch list needs beyond its rows: whole vectors are stored, the excess is overwritten or ignored.
-pub(super) const SLACK: usize = 16;
+pub const SLACK: usize = 16;
 
-/// Divide `rows`; returns how many go left. `scratch` has [`SLACK`] more items than `rows`.
-pub(super) fn divide(codes: &Codes, split: &Split, rows: &mut [u32], scratch: &mut [u32]) -> usize {
-    match (&codes.columns[split.feature], &split.test) {
+/// Divide `rows` by a question on a feature; returns how many go left. `scratch` has [`SLACK`] more items than `rows`.
+pub fn divide(
+    codes: &Codes,
+    feature: usize,
+    test: &CodeTest,
+    rows: &mut [u32],
+    scratch: &mut [u32],
+) -> usize {
+    match (&codes.columns[feature], test) {
         (CodeColumn::Narrow(column), CodeTest::AtMost { offset, limit }) => narrow(
             column,
             codes.rows,

@@ -153,7 +153,13 @@ impl Worker {
     pub(super) fn partition(&mut self, codes: &Codes, slot: usize, split: &Split) {
         let segment = self.segments[slot].clone();
         let rows = &mut self.rows[segment.clone()];
-        let left = divide(codes, split, rows, &mut self.scratch[..segment.len() + SLACK]);
+        let left = divide(
+            codes,
+            split.feature,
+            &split.test,
+            rows,
+            &mut self.scratch[..segment.len() + SLACK],
+        );
         self.segments[slot] = segment.start..segment.start + left;
         self.segments.push(segment.start + left..segment.end);
     }

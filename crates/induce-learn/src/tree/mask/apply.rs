@@ -34,6 +34,15 @@ induce_core::multiversion! {
                 }
                 continue;
             }
+            if tree.leaves() > FEW {
+                let mut leaves = [0; BLOCK];
+                for (b, out) in out.chunks_mut(BLOCK).enumerate() {
+                    let leaves = &mut leaves[..out.len()];
+                    tree.leaves_of(codes, start + b * BLOCK, leaves);
+                    out.iter_mut().zip(leaves).for_each(|(out, leaf)| *out += values[*leaf as usize]);
+                }
+                continue;
+            }
             for (b, out) in out.chunks_mut(BLOCK).enumerate() {
                 let live = if out.len() == BLOCK { u64::MAX } else { (1 << out.len()) - 1 };
                 tree.block::<Isa>(codes, start + b * BLOCK, &mut reach, |leaf, mask| {

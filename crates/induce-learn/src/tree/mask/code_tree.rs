@@ -38,6 +38,9 @@ enum Kind {
 /// Most leaves a tree may have for its leaf indices to be bytes.
 pub(super) const FEW: usize = 256;
 
+/// Rows that walk side by side.
+const LANES: usize = 8;
+
 /// Leaves whose values fit the registers that a permutation picks from.
 pub(super) const HANDFUL: usize = 32;
 
@@ -167,6 +170,54 @@ impl CodeTree {
                 }
             }
         }
+    }
+
+    /// How many leaves there are.
+    pub fn leaves(&self) -> usize {
+        self.leaves
+    }
+
+    /// The leaves of the rows from `start` on, by walking: for trees of so many leaves that asking every branch
+    /// would be waste. Eight rows walk side by side, so that they wait for memory together.
+    pub fn leaves_of(&self, codes: &Codes, start: usize, out: &mut [u32]) {
+        let columns: Vec<&[u8]> = codes.columns.iter().map(CodeColumn::bytes).collect();
+        for (b, out) in out.chunks_mut(LANES).enumerate() {
+            let first = start + b * LANES;
+            let mut nodes = [if self.small.is_empty() { !0 } else { 0 }; LANES];
+            loop {
+                let mut walking = false;
+                for (lane, node) in nodes[..out.len()].iter_mut().enumerate() {
+                    if *node >= 0 {
+                        *node = self.step(*node as usize, codes, &columns, first + lane);
+                        walking = true;
+                    }
+                }
+                if !walking {
+                    break;
+                }
+            }
+            out.iter_mut()
+                .zip(nodes)
+                .for_each(|(out, node)| *out = !node as u32);
+        }
+    }
+
+    #[inline(always)]
+    fn step(&self, node: usize, codes: &Codes, columns: &[&[u8]], row: usize) -> i32 {
+        let branch = &self.small[node];
+        let goes_left = match branch.kind {
+            Kind::AtMost { offset, limit } => {
+                columns[branch.column as usize][row].wrapping_sub(offset) <= limit
+            }
+            Kind::Set(set) => {
+                let code = columns[branch.column as usize][row];
+                self.sets[set as usize][usize::from(code >> 3)] >> (code & 7) & 1 == 1
+            }
+            Kind::Wide => self.branches[node]
+                .test
+                .goes_left(codes.columns[branch.column as usize].get(row)),
+        };
+        if goes_left { branch.left } else { branch.right }
     }
 
     #[inline(always)]

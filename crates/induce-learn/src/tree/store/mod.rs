@@ -6,6 +6,7 @@
 //! leave its arrays, or ask a category a number's question.
 
 mod checkpoint;
+mod forest;
 mod trees;
 
 use induce_core::Result;

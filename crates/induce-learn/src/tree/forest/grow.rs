@@ -1,0 +1,355 @@
+//! Growing one tree, depth first, on one thread.
+//!
+//! A node looks at a few features drawn at random; for each it adds up its rows by code and finds the best
+//! question. Nodes of a forest are many and small, so nothing is kept for them but their rows.
+
+use induce_core::random::Stream;
+
+use super::super::bins::{Binner, Codes};
+use super::super::grow::{SLACK, divide};
+use super::super::mask::{CodeBranch, CodeTest, value_test};
+use super::super::node::{Branch, Tree};
+use super::split::{Bins, Search, Split};
+use super::tally::Tally;
+
+/// What all trees share.
+pub(super) struct Plan<'a, T> {
+    pub codes: &'a Codes,
+    pub binners: &'a [Binner],
+    pub tally: &'a T,
+    pub features_per_node: usize,
+    pub max_depth: usize,
+    pub min_leaf: f64,
+    pub min_split: f64,
+    pub min_gain: f64,
+    pub random_split: bool,
+}
+
+/// A tree in terms of codes and of values.
+pub(super) struct Grown {
+    pub on_codes: Vec<CodeBranch>,
+    pub tree: Tree,
+    /// The value of every leaf and of every branch: one number, or a share per class.
+    pub leaf_values: Vec<f64>,
+    pub branch_values: Vec<f64>,
+}
+
+/// A node whose rows wait to be divided.
+struct Open {
+    start: usize,
+    end: usize,
+    depth: usize,
+    /// Its parent, and whether it is the left child.
+    parent: Option<(usize, bool)>,
+}
+
+/// Buffers of one thread.
+pub(super) struct Grower<'a, T> {
+    plan: &'a Plan<'a, T>,
+    stream: Stream,
+    draws: u64,
+    weight: &'a [f64],
+    rows: Vec<u32>,
+    scratch: Vec<u32>,
+    features: Vec<usize>,
+    sums: Vec<f64>,
+    total: Vec<f64>,
+    left: Vec<f64>,
+    right: Vec<f64>,
+    grown: Grown,
+}
+
+impl<'a, T: Tally> Grower<'a, T> {
+    /// A tree on `rows`, which ascend; `weight` is by row of the table.
+    pub fn grow(plan: &'a Plan<'a, T>, rows: Vec<u32>, weight: &'a [f64], stream: Stream) -> Grown {
+        let (width, codes) = (
+            plan.tally.width(),
+            plan.binners.iter().map(Binner::codes).max().unwrap_or(1),
+        );
+        let mut grower = Self {
+            plan,
+            stream,
+            draws: 0,
+            weight,
+            scratch: vec![0; rows.len() + SLACK],
+            rows,
+            features: (0..plan.binners.len()).collect(),
+            sums: vec![0.0; codes * width],
+            total: vec![0.0; width],
+            left: vec![0.0; width],
+            right: vec![0.0; width],
+            grown: Grown {
+                on_codes: Vec::new(),
+                tree: Tree::default(),
+                leaf_values: Vec::new(),
+                branch_values: Vec::new(),
+            },
+        };
+        let mut open = vec![Open {
+            start: 0,
+            end: grower.rows.len(),
+            depth: 0,
+            parent: None,
+        }];
+        while let Some(node) = open.pop() {
+            grower.settle(&node, &mut open);
+        }
+        grower.grown
+    }
+
+    /// Make a node a branch, and open its children, or a leaf.
+    fn settle(&mut self, node: &Open, open: &mut Vec<Open>) {
+        self.add_up(node.start..node.end);
+        let Some(split) = self.best_split(node) else {
+            let leaf = self.leaf();
+            return self.link(node.parent, !(leaf as i32));
+        };
+        let rows = &mut self.rows[node.start..node.end];
+        let taken = divide(
+            self.plan.codes,
+            split.feature,
+            &split.test,
+            rows,
+            &mut self.scratch[..rows.len() + SLACK],
+        );
+        let branch = self.branch(&split);
+        self.link(node.parent, branch as i32);
+        let middle = node.start + taken;
+        for (start, end, is_left) in [(middle, node.end, false), (node.start, middle, true)] {
+            open.push(Open {
+                start,
+                end,
+                depth: node.depth + 1,
+                parent: Some((branch, is_left)),
+            });
+        }
+    }
+
+    fn add_up(&mut self, rows: std::ops::Range<usize>) {
+        self.total.fill(0.0);
+        for &row in &self.rows[rows] {
+            self.plan
+                .tally
+                .add(&mut self.total, row as usize, self.weight[row as usize]);
+        }
+    }
+
+    /// Point the parent to its child.
+    fn link(&mut self, parent: Option<(usize, bool)>, child: i32) {
+        let Some((parent, is_left)) = parent else { return };
+        let (on_codes, branch) = (
+            &mut self.grown.on_codes[parent],
+            &mut self.grown.tree.branches[parent],
+        );
+        if is_left {
+            (on_codes.left, branch.left) = (child, child);
+        } else {
+            (on_codes.right, branch.right) = (child, child);
+        }
+    }
+
+    fn leaf(&mut self) -> usize {
+        let tally = self.plan.tally;
+        tally.value(&self.total, &mut self.grown.leaf_values);
+        let tree = &mut self.grown.tree;
+        tree.leaves
+            .push(self.grown.leaf_values.last().copied().unwrap_or(0.0));
+        tree.covers.push(tally.weight(&self.total));
+        tree.leaves.len() - 1
+    }
+
+    fn branch(&mut self, split: &Split) -> usize {
+        let tally = self.plan.tally;
+        tally.value(&self.total, &mut self.grown.branch_values);
+        let tree = &mut self.grown.tree;
+        tree.branches.push(Branch {
+            feature: split.feature as u32,
+            test: value_test(&split.test, &self.plan.binners[split.feature]),
+            missing_left: split.missing_left,
+            zero_is_missing: false,
+            left: 0,
+            right: 0,
+            gain: split.gain,
+            cover: tally.weight(&self.total),
+            value: self.grown.branch_values.last().copied().unwrap_or(0.0),
+        });
+        self.grown.on_codes.push(CodeBranch {
+            column: split.feature,
+            test: split.test.clone(),
+            left: 0,
+            right: 0,
+        });
+        tree.branches.len() - 1
+    }
+
+    fn best_split(&mut self, node: &Open) -> Option<Split> {
+        let plan = self.plan;
+        let weight = plan.tally.weight(&self.total);
+        let is_deep = plan.max_depth > 0 && node.depth >= plan.max_depth;
+        if is_deep
+            || weight < plan.min_split.max(2.0 * plan.min_leaf)
+            || plan.tally.is_pure(&self.rows[node.start..node.end])
+        {
+            return None;
+        }
+        let parent = plan.tally.score(&self.total);
+        // A gain of rounding noise is none.
+        let mut floor = plan.min_gain.max(1e-13 * parent.abs());
+        let mut best: Option<Split> = None;
+        let mut looked = 0;
+        for i in 0..self.features.len() {
+            if looked == plan.features_per_node {
+                break;
+            }
+            // Fisher and Yates, one step at a time: constant features do not count as looked at.
+            let other = i + self.draw(self.features.len() - i);
+            self.features.swap(i, other);
+            let Some(found) = self.look(self.features[i], node, parent, floor) else {
+                continue;
+            };
+            looked += 1;
+            if let Some(split) = found {
+                floor = split.gain;
+                best = Some(split);
+            }
+        }
+        best
+    }
+
+    fn draw(&mut self, bound: usize) -> usize {
+        self.draws += 1;
+        if bound <= 1 {
+            0
+        } else {
+            self.stream.below(self.draws, bound)
+        }
+    }
+
+    /// The best split of a feature, if there is one beyond `floor`; `None` for a feature that is constant here.
+    fn look(&mut self, feature: usize, node: &Open, parent: f64, floor: f64) -> Option<Option<Split>> {
+        let width = self.plan.tally.width();
+        let binner = &self.plan.binners[feature];
+        let (low, high, missing) = self.count(feature, node);
+        let is_category = matches!(binner, Binner::Category(_));
+        let constant = if is_category {
+            low.min(if missing { 0 } else { low }) >= high
+        } else {
+            low >= high && !missing
+        };
+        let found = (!constant && high > 0).then(|| {
+            let random = self.random(binner, low, high, missing);
+            let bins = Bins {
+                sums: &self.sums,
+                low,
+                high,
+            };
+            let mut search = Search {
+                tally: self.plan.tally,
+                total: &self.total,
+                parent,
+                min_leaf: self.plan.min_leaf,
+                floor,
+                left: &mut self.left,
+                right: &mut self.right,
+            };
+            match (is_category, random) {
+                (true, None) => search.category(feature, &bins, high + 1),
+                (true, Some(Random::Set(left))) => search.set(feature, &bins, &left, high + 1),
+                (false, Some(Random::Last(last))) => search.at(feature, &bins, last),
+                _ => search.number(feature, &bins),
+            }
+        });
+        self.sums[..width].fill(0.0);
+        self.sums[low * width..(high + 1) * width].fill(0.0);
+        found
+    }
+
+    /// Add up a node's rows by code: the codes that occur, and whether 0 does.
+    fn count(&mut self, feature: usize, node: &Open) -> (usize, usize, bool) {
+        use super::super::bins::CodeColumn;
+        let (tally, sums, weight) = (self.plan.tally, &mut self.sums[..], self.weight);
+        let rows = &self.rows[node.start..node.end];
+        match &self.plan.codes.columns[feature] {
+            CodeColumn::Narrow(codes) => add_rows(tally, rows, weight, sums, |row| usize::from(codes[row])),
+            CodeColumn::Wide(codes) => add_rows(tally, rows, weight, sums, |row| usize::from(codes[row])),
+        }
+    }
+
+    /// A random question where the spec asks for one.
+    fn random(&mut self, binner: &Binner, low: usize, high: usize, missing: bool) -> Option<Random> {
+        if !self.plan.random_split {
+            return None;
+        }
+        match binner {
+            Binner::Category(_) => {
+                let width = self.plan.tally.width();
+                let first = if missing { 0 } else { low };
+                let present: Vec<usize> = (first..=high)
+                    .filter(|&c| self.plan.tally.weight(&self.sums[c * width..(c + 1) * width]) > 0.0)
+                    .collect();
+                let mut left: Vec<usize> = present.iter().copied().filter(|_| self.draw(2) == 1).collect();
+                if left.is_empty() || left.len() == present.len() {
+                    left = vec![present[self.draw(present.len())]];
+                }
+                Some(Random::Set(left))
+            }
+            // Uniform between the values, not between the codes, which lie dense where rows do.
+            Binner::Number(cuts) if low < high => {
+                self.draws += 1;
+                let (from, to) = (cuts[low - 1], cuts[high - 2]);
+                let value = from + self.stream.uniform(self.draws) * (to - from);
+                let last = cuts[low - 1..high - 1].partition_point(|&cut| cut < value) + low;
+                Some(Random::Last(last.min(high - 1)))
+            }
+            Binner::Number(_) => Some(Random::Last(low)),
+        }
+    }
+}
+
+enum Random {
+    Last(usize),
+    Set(Vec<usize>),
+}
+
+#[inline(always)]
+fn add_rows<T: Tally>(
+    tally: &T,
+    rows: &[u32],
+    weight: &[f64],
+    sums: &mut [f64],
+    code: impl Fn(usize) -> usize,
+) -> (usize, usize, bool) {
+    let width = tally.width();
+    let (mut low, mut high, mut missing) = (usize::MAX, 0, false);
+    for &row in rows {
+        let row = row as usize;
+        let code = code(row);
+        // Code 0 wraps to the largest number, so it is never the smallest.
+        low = low.min(code.wrapping_sub(1));
+        high = high.max(code);
+        missing |= code == 0;
+        tally.add(&mut sums[code * width..(code + 1) * width], row, weight[row]);
+    }
+    (low.wrapping_add(1).min(high), high, missing)
+}
+
+/// The leaf of a row of codes.
+pub(super) fn leaf_of(branches: &[CodeBranch], codes: &Codes, row: usize) -> usize {
+    if branches.is_empty() {
+        return 0;
+    }
+    let mut node = 0;
+    loop {
+        let branch = &branches[node];
+        let code = codes.columns[branch.column].get(row);
+        let goes_left = match &branch.test {
+            CodeTest::AtMost { offset, limit } => code.wrapping_sub(*offset) <= *limit,
+            test @ CodeTest::Member(_) => test.goes_left(code),
+        };
+        let child = if goes_left { branch.left } else { branch.right };
+        if child < 0 {
+            return !child as usize;
+        }
+        node = child as usize;
+    }
+}

@@ -1,0 +1,32 @@
+//! Decision trees and their averages: CART, random forests, extremely randomised trees.
+//!
+//! A tree divides its rows greedily by the question that makes the children purest; a leaf predicts the
+//! mean of its rows, which is the maximum-likelihood estimate of a Gaussian mean or of class
+//! probabilities (Breiman et al. 1984). Likelihood: Gaussian or categorical, constant per leaf. Prior: the
+//! shape of the tree (depth, rows per leaf, cost per leaf). Inference: greedy search, and for a forest
+//! the average over trees grown on resampled rows and random features,
+//!
+//! f(x) = (1 / T) sum_t f_t(x),
+//!
+//! which keeps the bias of a deep tree and divides the part of its variance that trees do not share
+//! (Breiman 2001; Geurts et al. 2006 draw thresholds at random too).
+//!
+//! Probabilities are averaged, not votes. Values are the codes that boosting uses: up to 255 bins per
+//! quantity, categories as they are, code 0 for a missing value, which goes to the side that fits it.
+
+mod fit;
+mod grow;
+mod model;
+mod out_of_bag;
+mod prune;
+mod spec;
+mod split;
+mod tally;
+
+pub use fit::fit;
+pub use model::Model;
+pub use out_of_bag::OutOfBag;
+pub use spec::{Criterion, Spec};
+
+#[cfg(test)]
+mod tests;

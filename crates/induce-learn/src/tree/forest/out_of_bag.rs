@@ -1,0 +1,73 @@
+//! Out-of-bag estimates: every row judged by the trees that have not seen it (Breiman 2001, section 3.1).
+
+use serde::{Deserialize, Serialize};
+
+/// The forest's error on rows its trees had not seen: an honest estimate without a holdout.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OutOfBag {
+    /// `accuracy` for classes, `rmse` for a quantity.
+    pub metric: String,
+    /// Its value.
+    pub value: f64,
+    /// Rows that some tree had left out.
+    pub rows: usize,
+}
+
+/// Sums of the predictions of the trees that left a row out.
+pub(super) struct Votes {
+    sums: Vec<f64>,
+    trees: Vec<u32>,
+    width: usize,
+}
+
+impl Votes {
+    pub fn new(rows: usize, width: usize) -> Self {
+        Self {
+            sums: vec![0.0; rows * width],
+            trees: vec![0; rows],
+            width,
+        }
+    }
+
+    /// Add a tree's leaves of the rows it left out; trees are added in their order, whoever grew them.
+    pub fn add(&mut self, left_out: &[(u32, u32)], leaf_values: &[f64]) {
+        let width = self.width;
+        for &(row, leaf) in left_out {
+            let (row, leaf) = (row as usize, leaf as usize);
+            self.trees[row] += 1;
+            let value = &leaf_values[leaf * width..(leaf + 1) * width];
+            let sum = &mut self.sums[row * width..(row + 1) * width];
+            sum.iter_mut().zip(value).for_each(|(s, v)| *s += v);
+        }
+    }
+
+    /// How well the mean of the votes does; `None` before any row was left out.
+    pub fn judge(&self, target: &[f64], weight: Option<&[f64]>, classes: usize) -> Option<OutOfBag> {
+        let (mut sum, mut total, mut rows) = (0.0, 0.0, 0);
+        for (row, &trees) in self.trees.iter().enumerate().filter(|(_, trees)| **trees > 0) {
+            let w = weight.map_or(1.0, |w| w[row]);
+            let votes = &self.sums[row * self.width..(row + 1) * self.width];
+            sum += w * loss(votes, f64::from(trees), target[row], classes);
+            total += w;
+            rows += 1;
+        }
+        let mean = sum / total;
+        (total > 0.0).then(|| OutOfBag {
+            metric: if classes == 0 { "rmse" } else { "accuracy" }.into(),
+            value: if classes == 0 { mean.sqrt() } else { mean },
+            rows,
+        })
+    }
+}
+
+/// A squared error, or 1 for the right class.
+fn loss(votes: &[f64], trees: f64, target: f64, classes: usize) -> f64 {
+    match classes {
+        0 => (votes[0] / trees - target).powi(2),
+        2 => f64::from((votes[0] / trees > 0.5) == (target > 0.5)),
+        _ => {
+            let best = (1..votes.len()).fold(0, |best, k| if votes[k] > votes[best] { k } else { best });
+            f64::from(best as f64 == target)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What the rows of a node add up to, and how pure that is.
+//!
+//! A sum is a short slice of numbers. Its score is the number that a split makes larger: minus the weighted
+//! impurity, up to a constant that the children share with their parent. So the gain of a split is
+//! score(left) + score(right) - score(node), for every criterion.
+
+use super::Criterion;
+
+/// The targets of a table in the form that nodes add up.
+pub(super) trait Tally: Sync {
+    /// Numbers per sum.
+    fn width(&self) -> usize;
+    /// Add a row of weight `weight`.
+    fn add(&self, sum: &mut [f64], row: usize, weight: f64);
+    /// The weight of a sum's rows.
+    fn weight(&self, sum: &[f64]) -> f64;
+    /// What splits make larger.
+    fn score(&self, sum: &[f64]) -> f64;
+    /// By what categories are ordered before they are split: the mean, or the share of `class`.
+    fn key(&self, sum: &[f64], class: usize) -> f64;
+    /// The class that [`Tally::key`] should look at in a node.
+    fn main_class(&self, sum: &[f64]) -> usize;
+    /// Whether nothing is left to divide.
+    fn is_pure(&self, rows: &[u32]) -> bool;
+    /// The prediction of a leaf: its mean, or the share of every class.
+    fn value(&self, sum: &[f64], out: &mut Vec<f64>);
+}
+
+/// Sums of w and w y: a quantity, or two classes as 0 and 1.
+pub(super) struct Moments<'a> {
+    pub target: &'a [f64],
+    /// Taken off every target, so that squares do not swallow small differences.
+    pub centre: f64,
+    pub criterion: Criterion,
+}
+
+impl Tally for Moments<'_> {
+    #[inline(always)]
+    fn width(&self) -> usize {
+        2
+    }
+
+    #[inline(always)]
+    fn add(&self, sum: &mut [f64], row: usize, weight: f64) {
+        let y = self.target[row] - self.centre;
+        sum[0] += weight;
+        sum[1] += weight * y;
+    }
+
+    #[inline(always)]
+    fn weight(&self, sum: &[f64]) -> f64 {
+        sum[0]
+    }
+
+    #[inline(always)]
+    fn score(&self, sum: &[f64]) -> f64 {
+        let (w, wy) = (sum[0], sum[1]);
+        match self.criterion {
+            Criterion::Entropy => xlogx(wy) + xlogx(w - wy) - xlogx(w),
+            // For y in {0, 1} the Gini impurity 2 p (1 - p) is twice the variance.
+            Criterion::Gini => 2.0 * wy * wy / w,
+            Criterion::Squared | Criterion::Auto => wy * wy / w,
+        }
+    }
+
+    fn key(&self, sum: &[f64], _class: usize) -> f64 {
+        sum[1] / sum[0]
+    }
+
+    fn main_class(&self, _sum: &[f64]) -> usize {
+        0
+    }
+
+    fn is_pure(&self, rows: &[u32]) -> bool {
+        all_equal(self.target, rows)
+    }
+
+    fn value(&self, sum: &[f64], out: &mut Vec<f64>) {
+        out.push(sum[1] / sum[0] + self.centre);
+    }
+}
+
+/// The weight of every class: more than two classes.
+pub(super) struct Classes<'a> {
+    pub target: &'a [f64],
+    pub classes: usize,
+    pub criterion: Criterion,
+}
+
+impl Tally for Classes<'_> {
+    #[inline(always)]
+    fn width(&self) -> usize {
+        self.classes
+    }
+
+    #[inline(always)]
+    fn add(&self, sum: &mut [f64], row: usize, weight: f64) {
+        sum[self.target[row] as usize] += weight;
+    }
+
+    #[inline(always)]
+    fn weight(&self, sum: &[f64]) -> f64 {
+        sum.iter().sum()
+    }
+
+    #[inline(always)]
+    fn score(&self, sum: &[f64]) -> f64 {
+        let w = self.weight(sum);
+        match self.criterion {
+            Criterion::Entropy => sum.iter().map(|&c| xlogx(c)).sum::<f64>() - xlogx(w),
+            _ => sum.iter().map(|c| c * c).sum::<f64>() / w,
+        }
+    }
+
+    fn key(&self, sum: &[f64], class: usize) -> f64 {
+        sum[class] / self.weight(sum)
+    }
+
+    fn main_class(&self, sum: &[f64]) -> usize {
+        (1..sum.len()).fold(0, |best, k| if sum[k] > sum[best] { k } else { best })
+    }
+
+    fn is_pure(&self, rows: &[u32]) -> bool {
+        all_equal(self.target, rows)
+    }
+
+    fn value(&self, sum: &[f64], out: &mut Vec<f64>) {
+        let w = self.weight(sum);
+        out.extend(sum.iter().map(|c| c / w));
+    }
+}
+
+fn all_equal(target: &[f64], rows: &[u32]) -> bool {
+    rows.iter()
+        .all(|&row| target[row as usize] == target[rows[0] as usize])
+}
+
+/// x ln x, 0 at 0; rounding may leave a sum a little below zero.
+#[inline(always)]
+fn xlogx(x: f64) -> f64 {
+    if x > 0.0 { x * x.ln() } else { 0.0 }
+}
