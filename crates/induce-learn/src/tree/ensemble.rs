@@ -4,9 +4,7 @@
 //! the cuts of a code, each tree a tree on codes. Values are coded once per row
 //! and feature, however many trees ask.
 
-use std::collections::BTreeSet;
-
-use induce_core::parallel::for_each_chunk;
+use induce_core::parallel::{for_each_chunk, map};
 use induce_core::{Error, Result, Table};
 use induce_prob::Link;
 
@@ -85,7 +83,7 @@ impl Ensemble {
     fn scores_of(&self, sources: &[Source], rows: usize, threads: usize) -> Vec<f64> {
         let outputs = self.outputs();
         let mut out = vec![0.0; rows * outputs];
-        let compiled = Compiled::new(self);
+        let compiled = Compiled::new(self, threads);
         for_each_chunk(threads, &mut out, CHUNK * outputs, |c, out| {
             let first = c * CHUNK;
             match &compiled {
@@ -176,7 +174,7 @@ pub(crate) struct Compiled {
 
 impl Compiled {
     /// `None` if a feature has more than 65,000 thresholds or categories.
-    pub(crate) fn new(ensemble: &Ensemble) -> Option<Self> {
+    pub(crate) fn new(ensemble: &Ensemble, threads: usize) -> Option<Self> {
         let cuts = cuts_of(ensemble);
         let coders = ensemble
             .schema
@@ -190,7 +188,12 @@ impl Compiled {
             cuts: cuts.into_iter().map(Option::unwrap_or_default).collect(),
             trees: Vec::new(),
         };
-        compiled.trees = ensemble.trees.iter().map(|tree| compiled.tree(tree)).collect();
+        // A thread costs more than a small model.
+        let branches: usize = ensemble.trees.iter().map(|tree| tree.branches.len()).sum();
+        let threads = if branches < 20_000 { 1 } else { threads };
+        compiled.trees = map(threads, ensemble.trees.len(), |t| {
+            compiled.tree(&ensemble.trees[t])
+        });
         Some(compiled)
     }
 
@@ -340,43 +343,31 @@ fn coder(meaning: &Meaning, cuts: Option<&[f64]>) -> Option<Coder> {
 
 /// The distinct thresholds of every feature, ascending; `None` where no tree asks.
 fn cuts_of(ensemble: &Ensemble) -> Vec<Option<Vec<f64>>> {
-    let mut cuts: Vec<Option<BTreeSet<Ordered>>> = vec![None; ensemble.schema.features.len()];
+    let mut cuts: Vec<Option<Vec<f64>>> = vec![None; ensemble.schema.features.len()];
     for branch in ensemble.trees.iter().flat_map(|tree| &tree.branches) {
         let cuts = cuts[branch.feature as usize].get_or_insert_default();
         if let Test::AtMost(threshold) = branch.test {
-            cuts.insert(Ordered(threshold));
+            // -0 and 0 are one number.
+            cuts.push(threshold + 0.0);
             if branch.zero_is_missing {
-                cuts.extend([Ordered((-ZERO).next_down()), Ordered(ZERO)]);
+                cuts.extend([(-ZERO).next_down(), ZERO]);
             }
         }
+        // Forests ask the same question thousands of times.
+        if cuts.len() >= MANY && cuts.len().is_power_of_two() {
+            tidy(cuts);
+        }
     }
-    cuts.into_iter()
-        .map(|cuts| cuts.map(|c| c.into_iter().map(|o| o.0).collect()))
-        .collect()
+    cuts.iter_mut().flatten().for_each(tidy);
+    cuts
 }
 
-/// A double ordered as a number; -0 and 0 are one.
-#[derive(Debug, Clone, Copy)]
-struct Ordered(f64);
+/// Thresholds gathered before doubles are thrown out.
+const MANY: usize = 4096;
 
-impl PartialEq for Ordered {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Ordered {}
-
-impl PartialOrd for Ordered {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Ordered {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.0 + 0.0).total_cmp(&(other.0 + 0.0))
-    }
+fn tidy(cuts: &mut Vec<f64>) {
+    cuts.sort_unstable_by(f64::total_cmp);
+    cuts.dedup();
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ impl Ensemble {
         add: impl Fn(&Paths, &[u64], &mut [Lane]) + Sync,
     ) -> Result<Vec<f64>> {
         let sources = self.schema.align(table)?;
-        let compiled = Compiled::new(self).ok_or_else(|| {
+        let compiled = Compiled::new(self, threads).ok_or_else(|| {
             Error::data(
                 "the model has more than 65,000 thresholds in one feature",
                 "explain a smaller model",

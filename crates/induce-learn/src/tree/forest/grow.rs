@@ -5,7 +5,7 @@
 
 use induce_core::random::Stream;
 
-use super::super::bins::{Binner, Codes};
+use super::super::bins::{Binner, CodeColumn, Codes};
 use super::super::grow::{SLACK, divide};
 use super::super::mask::{CodeBranch, CodeTest, value_test};
 use super::super::node::{Branch, Tree};
@@ -52,7 +52,11 @@ pub(super) struct Grower<'a, T> {
     rows: Vec<u32>,
     scratch: Vec<u32>,
     features: Vec<usize>,
+    /// Sums by code and the codes seen, zero between uses.
     sums: Vec<f64>,
+    seen: Vec<u64>,
+    /// The codes of the feature in hand, and their sums.
+    bins: (Vec<u16>, Vec<f64>),
     total: Vec<f64>,
     left: Vec<f64>,
     right: Vec<f64>,
@@ -75,6 +79,8 @@ impl<'a, T: Tally> Grower<'a, T> {
             rows,
             features: (0..plan.binners.len()).collect(),
             sums: vec![0.0; codes * width],
+            seen: vec![0; codes.div_ceil(64)],
+            bins: (Vec::new(), Vec::new()),
             total: vec![0.0; width],
             left: vec![0.0; width],
             right: vec![0.0; width],
@@ -227,110 +233,207 @@ impl<'a, T: Tally> Grower<'a, T> {
 
     /// The best split of a feature, if there is one beyond `floor`; `None` for a feature that is constant here.
     fn look(&mut self, feature: usize, node: &Open, parent: f64, floor: f64) -> Option<Option<Split>> {
-        let width = self.plan.tally.width();
         let binner = &self.plan.binners[feature];
-        let (low, high, missing) = self.count(feature, node);
-        let is_category = matches!(binner, Binner::Category(_));
-        let constant = if is_category {
-            low.min(if missing { 0 } else { low }) >= high
-        } else {
-            low >= high && !missing
-        };
-        let found = (!constant && high > 0).then(|| {
-            let random = self.random(binner, low, high, missing);
-            let bins = Bins {
-                sums: &self.sums,
-                low,
-                high,
-            };
-            let mut search = Search {
-                tally: self.plan.tally,
-                total: &self.total,
-                parent,
-                min_leaf: self.plan.min_leaf,
-                floor,
-                left: &mut self.left,
-                right: &mut self.right,
-            };
-            match (is_category, random) {
-                (true, None) => search.category(feature, &bins, high + 1),
-                (true, Some(Random::Set(left))) => search.set(feature, &bins, &left, high + 1),
-                (false, Some(Random::Last(last))) => search.at(feature, &bins, last),
-                _ => search.number(feature, &bins),
+        match (binner, self.plan.random_split) {
+            (Binner::Number(cuts), true) => {
+                let (last, below, missing) = self.random_threshold(feature, node, cuts)?;
+                Some(self.search(parent, floor).at(feature, last, &below, &missing))
             }
-        });
-        self.sums[..width].fill(0.0);
-        self.sums[low * width..(high + 1) * width].fill(0.0);
-        found
-    }
-
-    /// Add up a node's rows by code: the codes that occur, and whether 0 does.
-    fn count(&mut self, feature: usize, node: &Open) -> (usize, usize, bool) {
-        use super::super::bins::CodeColumn;
-        let (tally, sums, weight) = (self.plan.tally, &mut self.sums[..], self.weight);
-        let rows = &self.rows[node.start..node.end];
-        match &self.plan.codes.columns[feature] {
-            CodeColumn::Narrow(codes) => add_rows(tally, rows, weight, sums, |row| usize::from(codes[row])),
-            CodeColumn::Wide(codes) => add_rows(tally, rows, weight, sums, |row| usize::from(codes[row])),
+            (Binner::Number(_), false) => {
+                self.count(feature, node)?;
+                let (codes, sums) = self.take_bins();
+                let bins = Bins {
+                    codes: &codes,
+                    sums: &sums,
+                };
+                let found = self.search(parent, floor).number(feature, &bins);
+                self.bins = (codes, sums);
+                Some(found)
+            }
+            (Binner::Category(_), random) => {
+                self.count(feature, node)?;
+                let (codes, sums) = self.take_bins();
+                let bins = Bins {
+                    codes: &codes,
+                    sums: &sums,
+                };
+                let places = random.then(|| self.random_places(codes.len()));
+                let mut search = self.search(parent, floor);
+                let found = match places {
+                    Some(places) => search.set(feature, &bins, &places),
+                    None => search.category(feature, &bins),
+                };
+                self.bins = (codes, sums);
+                Some(found)
+            }
         }
     }
 
-    /// A random question where the spec asks for one.
-    fn random(&mut self, binner: &Binner, low: usize, high: usize, missing: bool) -> Option<Random> {
-        if !self.plan.random_split {
+    fn take_bins(&mut self) -> (Vec<u16>, Vec<f64>) {
+        std::mem::take(&mut self.bins)
+    }
+
+    fn search(&mut self, parent: f64, floor: f64) -> Search<'_, T> {
+        Search {
+            tally: self.plan.tally,
+            total: &self.total,
+            parent,
+            min_leaf: self.plan.min_leaf,
+            floor,
+            left: &mut self.left,
+            right: &mut self.right,
+        }
+    }
+
+    /// List the codes of a node's rows with their sums in `bins`; `None` if there is only one code.
+    fn count(&mut self, feature: usize, node: &Open) -> Option<()> {
+        let (tally, weight, rows) = (self.plan.tally, self.weight, &self.rows[node.start..node.end]);
+        let (sums, seen) = (&mut self.sums[..], &mut self.seen[..]);
+        match &self.plan.codes.columns[feature] {
+            CodeColumn::Narrow(codes) => {
+                add_rows(tally, rows, weight, sums, seen, |row| usize::from(codes[row]));
+            }
+            CodeColumn::Wide(codes) => {
+                add_rows(tally, rows, weight, sums, seen, |row| usize::from(codes[row]));
+            }
+        }
+        let codes = self.plan.binners[feature].codes();
+        list(
+            tally.width(),
+            &mut seen[..codes.div_ceil(64)],
+            sums,
+            &mut self.bins,
+        );
+        (self.bins.0.len() > 1).then_some(())
+    }
+
+    /// A threshold drawn uniformly between the smallest and the largest value here, the sum of the rows at most
+    /// it, and that of the rows without a value.
+    fn random_threshold(
+        &mut self,
+        feature: usize,
+        node: &Open,
+        cuts: &[f64],
+    ) -> Option<(u16, Vec<f64>, Vec<f64>)> {
+        let (column, rows) = (
+            &self.plan.codes.columns[feature],
+            &self.rows[node.start..node.end],
+        );
+        let (low, high, missing) = match column {
+            CodeColumn::Narrow(codes) => range(rows, |row| u16::from(codes[row])),
+            CodeColumn::Wide(codes) => range(rows, |row| codes[row]),
+        };
+        if high == 0 || (low == high && !missing) {
             return None;
         }
-        match binner {
-            Binner::Category(_) => {
-                let width = self.plan.tally.width();
-                let first = if missing { 0 } else { low };
-                let present: Vec<usize> = (first..=high)
-                    .filter(|&c| self.plan.tally.weight(&self.sums[c * width..(c + 1) * width]) > 0.0)
-                    .collect();
-                let mut left: Vec<usize> = present.iter().copied().filter(|_| self.draw(2) == 1).collect();
-                if left.is_empty() || left.len() == present.len() {
-                    left = vec![present[self.draw(present.len())]];
-                }
-                Some(Random::Set(left))
-            }
+        let last = if low < high {
             // Uniform between the values, not between the codes, which lie dense where rows do.
-            Binner::Number(cuts) if low < high => {
-                self.draws += 1;
-                let (from, to) = (cuts[low - 1], cuts[high - 2]);
-                let value = from + self.stream.uniform(self.draws) * (to - from);
-                let last = cuts[low - 1..high - 1].partition_point(|&cut| cut < value) + low;
-                Some(Random::Last(last.min(high - 1)))
+            let between = &cuts[usize::from(low) - 1..usize::from(high) - 1];
+            let (from, to) = (between[0], between[between.len() - 1]);
+            self.draws += 1;
+            let value = from + self.stream.uniform(self.draws) * (to - from);
+            low + between.partition_point(|&cut| cut < value).min(between.len() - 1) as u16
+        } else {
+            low
+        };
+        let width = self.plan.tally.width();
+        let (mut below, mut none) = (vec![0.0; width], vec![0.0; width]);
+        let (tally, weight, rows) = (self.plan.tally, self.weight, &self.rows[node.start..node.end]);
+        let mut add = |codes: &dyn Fn(&mut [f64], u16, u16)| {
+            codes(&mut below, 1, last);
+            if missing {
+                codes(&mut none, 0, 0);
             }
-            Binner::Number(_) => Some(Random::Last(low)),
+        };
+        match column {
+            CodeColumn::Narrow(codes) => add(&|sum, from, to| {
+                add_between(tally, rows, weight, sum, from, to, |row| u16::from(codes[row]));
+            }),
+            CodeColumn::Wide(codes) => add(&|sum, from, to| {
+                add_between(tally, rows, weight, sum, from, to, |row| codes[row]);
+            }),
         }
+        Some((last, below, none))
+    }
+
+    /// Every place with chance one half, but neither none nor all.
+    fn random_places(&mut self, count: usize) -> Vec<usize> {
+        let places: Vec<usize> = (0..count).filter(|_| self.draw(2) == 1).collect();
+        if places.is_empty() || places.len() == count {
+            return vec![self.draw(count)];
+        }
+        places
     }
 }
 
-enum Random {
-    Last(usize),
-    Set(Vec<usize>),
+/// Smallest and largest code above 0, and whether there is a 0.
+#[inline(always)]
+fn range(rows: &[u32], code: impl Fn(usize) -> u16) -> (u16, u16, bool) {
+    let (mut low, mut high, mut missing) = (u16::MAX, 0, false);
+    for &row in rows {
+        let code = code(row as usize);
+        // Code 0 wraps to the largest number, so it is never the smallest.
+        low = low.min(code.wrapping_sub(1));
+        high = high.max(code);
+        missing |= code == 0;
+    }
+    (low.wrapping_add(1), high, missing)
 }
 
+/// Add up the rows with codes `from..=to`. All are added, others with no weight: which is which is a coin's toss,
+/// and mispredicted branches would cost more than additions.
+#[inline(always)]
+fn add_between<T: Tally>(
+    tally: &T,
+    rows: &[u32],
+    weight: &[f64],
+    sum: &mut [f64],
+    from: u16,
+    to: u16,
+    code: impl Fn(usize) -> u16,
+) {
+    for &row in rows {
+        let row = row as usize;
+        let counts = code(row).wrapping_sub(from) <= to - from;
+        tally.add(sum, row, if counts { weight[row] } else { 0.0 });
+    }
+}
+
+/// Add the rows up by code, and mark the codes seen.
 #[inline(always)]
 fn add_rows<T: Tally>(
     tally: &T,
     rows: &[u32],
     weight: &[f64],
     sums: &mut [f64],
+    seen: &mut [u64],
     code: impl Fn(usize) -> usize,
-) -> (usize, usize, bool) {
+) {
     let width = tally.width();
-    let (mut low, mut high, mut missing) = (usize::MAX, 0, false);
     for &row in rows {
         let row = row as usize;
         let code = code(row);
-        // Code 0 wraps to the largest number, so it is never the smallest.
-        low = low.min(code.wrapping_sub(1));
-        high = high.max(code);
-        missing |= code == 0;
+        seen[code / 64] |= 1 << (code % 64);
         tally.add(&mut sums[code * width..(code + 1) * width], row, weight[row]);
     }
-    (low.wrapping_add(1).min(high), high, missing)
+}
+
+/// Move the sums of the codes seen into a list, and leave `sums` and `seen` zero. Small nodes have few codes, and
+/// pay for those alone.
+fn list(width: usize, seen: &mut [u64], sums: &mut [f64], out: &mut (Vec<u16>, Vec<f64>)) {
+    out.0.clear();
+    out.1.clear();
+    for (w, word) in seen.iter_mut().enumerate() {
+        let mut bits = std::mem::take(word);
+        while bits != 0 {
+            let code = w * 64 + bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            let sum = &mut sums[code * width..(code + 1) * width];
+            out.0.push(code as u16);
+            out.1.extend_from_slice(sum);
+            sum.fill(0.0);
+        }
+    }
 }
 
 /// The leaf of a row of codes.

@@ -42,7 +42,7 @@ impl Model {
     /// The mean share of every class over the trees.
     fn shares_of(&self, table: &Table, classes: usize, threads: usize) -> Result<Vec<f64>> {
         let sources = self.ensemble.schema.align(table)?;
-        let compiled = Compiled::new(&self.ensemble).ok_or_else(|| {
+        let compiled = Compiled::new(&self.ensemble, threads).ok_or_else(|| {
             induce_core::Error::data("a feature has more than 65,000 thresholds", "use fewer bins")
         })?;
         let factor = 1.0 / self.ensemble.trees.len() as f64;

@@ -13,12 +13,18 @@ pub(super) struct Split {
     pub missing_left: bool,
 }
 
-/// The sums of a node's rows by code of one feature.
+/// The sums of a node's rows by code of one feature: only codes that occur, ascending.
 pub(super) struct Bins<'a> {
+    pub codes: &'a [u16],
+    /// (codes, width), row-major.
     pub sums: &'a [f64],
-    /// Smallest and largest code that occurs, 0 (missing) left aside.
-    pub low: usize,
-    pub high: usize,
+}
+
+impl Bins<'_> {
+    /// Whether the first code is that of missing values.
+    fn has_missing(&self) -> bool {
+        self.codes.first() == Some(&0)
+    }
 }
 
 /// What a split must respect.
@@ -34,13 +40,11 @@ pub(super) struct Search<'a, T> {
 }
 
 impl<T: Tally> Search<'_, T> {
-    fn bin<'b>(&self, bins: &Bins<'b>, code: usize) -> &'b [f64] {
+    /// The sum at a place of the list.
+    #[inline(always)]
+    fn bin<'b>(&self, bins: &Bins<'b>, place: usize) -> &'b [f64] {
         let width = self.tally.width();
-        &bins.sums[code * width..(code + 1) * width]
-    }
-
-    fn has(&self, bins: &Bins, code: usize) -> bool {
-        self.tally.weight(self.bin(bins, code)) > 0.0
+        &bins.sums[place * width..(place + 1) * width]
     }
 
     #[inline(always)]
@@ -58,7 +62,7 @@ impl<T: Tally> Search<'_, T> {
         if left < self.min_leaf || right < self.min_leaf {
             return f64::NEG_INFINITY;
         }
-        self.tally.score(self.left) + self.tally.score(self.right) - self.parent
+        self.tally.score_of(self.left, self.right) - self.parent
     }
 
     fn heavier_left(&self) -> bool {
@@ -67,7 +71,8 @@ impl<T: Tally> Search<'_, T> {
 
     /// The best threshold of a quantity.
     pub fn number(&mut self, feature: usize, bins: &Bins) -> Option<Split> {
-        let missing = self.has(bins, 0);
+        let missing = bins.has_missing();
+        let first = usize::from(missing);
         let mut best = None;
         for missing_left in [false, true] {
             if missing_left && !missing {
@@ -78,18 +83,14 @@ impl<T: Tally> Search<'_, T> {
                 self.add(self.bin(bins, 0));
             }
             // With missing rows on the right, all others may be on the left.
-            let last = if missing && !missing_left {
-                bins.high
-            } else {
-                bins.high - 1
-            };
-            for code in bins.low..=last {
-                self.add(self.bin(bins, code));
+            let cuts = bins.codes.len() - usize::from(!missing || missing_left);
+            for place in first..cuts {
+                self.add(self.bin(bins, place));
                 let gain = self.gain();
                 if gain > self.floor {
                     self.floor = gain;
                     best = Some((
-                        code,
+                        place,
                         if missing {
                             missing_left
                         } else {
@@ -99,65 +100,52 @@ impl<T: Tally> Search<'_, T> {
                 }
             }
         }
-        let (code, missing_left) = best?;
-        Some(self.threshold(feature, bins, code, missing_left))
-    }
-
-    /// The threshold midway between `code` and the next code that occurs.
-    fn threshold(&self, feature: usize, bins: &Bins, code: usize, missing_left: bool) -> Split {
-        let next = (code + 1..=bins.high)
-            .find(|&c| self.has(bins, c))
-            .unwrap_or(code + 1);
+        let (place, missing_left) = best?;
+        // Midway to the next code that occurs.
+        let code = bins.codes[place];
+        let next = bins.codes.get(place + 1).copied().unwrap_or(code + 1);
         let last = code + (next - code - 1) / 2;
-        Split {
+        Some(Split {
             gain: self.floor,
             feature,
-            test: CodeTest::at_most(last as u16, missing_left),
+            test: CodeTest::at_most(last, missing_left),
             missing_left,
-        }
+        })
     }
 
-    /// One given threshold, with missing rows where they fit better.
-    pub fn at(&mut self, feature: usize, bins: &Bins, last: usize) -> Option<Split> {
-        let missing = self.has(bins, 0);
+    /// One given threshold, with missing rows where they fit better. `below` is the sum of what is at most `last`.
+    pub fn at(&mut self, feature: usize, last: u16, below: &[f64], missing: &[f64]) -> Option<Split> {
+        let any = self.tally.weight(missing) > 0.0;
         let mut best = None;
         for missing_left in [false, true] {
-            if missing_left && !missing {
+            if missing_left && !any {
                 break;
             }
-            self.left.fill(0.0);
+            self.left.copy_from_slice(below);
             if missing_left {
-                self.add(self.bin(bins, 0));
-            }
-            for code in bins.low..=last {
-                self.add(self.bin(bins, code));
+                self.add(missing);
             }
             let gain = self.gain();
             if gain > self.floor {
                 self.floor = gain;
-                best = Some(if missing {
-                    missing_left
-                } else {
-                    self.heavier_left()
-                });
+                best = Some(if any { missing_left } else { self.heavier_left() });
             }
         }
         let missing_left = best?;
         Some(Split {
             gain: self.floor,
             feature,
-            test: CodeTest::at_most(last as u16, missing_left),
+            test: CodeTest::at_most(last, missing_left),
             missing_left,
         })
     }
 
     /// The best prefix of the categories in the order of their means (optimal for one number per row:
     /// Breiman et al. 1984, section 9.4).
-    pub fn category(&mut self, feature: usize, bins: &Bins, codes: usize) -> Option<Split> {
+    pub fn category(&mut self, feature: usize, bins: &Bins) -> Option<Split> {
         let class = self.tally.main_class(self.total);
-        let mut order: Vec<(f64, usize)> = (0..codes)
-            .filter(|&code| self.has(bins, code))
-            .map(|code| (self.tally.key(self.bin(bins, code), class), code))
+        let mut order: Vec<(f64, usize)> = (0..bins.codes.len())
+            .map(|place| (self.tally.key(self.bin(bins, place), class), place))
             .collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         self.left.fill(0.0);
@@ -171,15 +159,15 @@ impl<T: Tally> Search<'_, T> {
             }
         }
         let (taken, heavier_left) = best?;
-        let left: Vec<usize> = order[..taken].iter().map(|o| o.1).collect();
-        Some(self.listed(feature, bins, &left, heavier_left, codes))
+        let left: Vec<u16> = order[..taken].iter().map(|o| bins.codes[o.1]).collect();
+        Some(self.listed(feature, bins, &left, heavier_left))
     }
 
-    /// A given set of codes on the left.
-    pub fn set(&mut self, feature: usize, bins: &Bins, left: &[usize], codes: usize) -> Option<Split> {
+    /// The categories at these places on the left.
+    pub fn set(&mut self, feature: usize, bins: &Bins, places: &[usize]) -> Option<Split> {
         self.left.fill(0.0);
-        for &code in left {
-            self.add(self.bin(bins, code));
+        for &place in places {
+            self.add(self.bin(bins, place));
         }
         let gain = self.gain();
         if gain <= self.floor {
@@ -187,25 +175,25 @@ impl<T: Tally> Search<'_, T> {
         }
         self.floor = gain;
         let heavier_left = self.heavier_left();
-        Some(self.listed(feature, bins, left, heavier_left, codes))
+        let left: Vec<u16> = places.iter().map(|&place| bins.codes[place]).collect();
+        Some(self.listed(feature, bins, &left, heavier_left))
     }
 
     /// The question lists the side without code 0, so that unseen categories go where missing values go.
-    fn listed(&self, feature: usize, bins: &Bins, left: &[usize], heavier_left: bool, codes: usize) -> Split {
-        let zero_left = if self.has(bins, 0) {
+    fn listed(&self, feature: usize, bins: &Bins, left: &[u16], heavier_left: bool) -> Split {
+        let zero_left = if bins.has_missing() {
             left.contains(&0)
         } else {
             heavier_left
         };
-        let set = if zero_left {
-            set_of((1..codes).filter(|code| self.has(bins, *code) && !left.contains(code)))
-        } else {
-            set_of(left.iter().copied())
-        };
+        let listed = bins
+            .codes
+            .iter()
+            .filter(|&&code| code > 0 && left.contains(&code) != zero_left);
         Split {
             gain: self.floor,
             feature,
-            test: CodeTest::Member(set),
+            test: CodeTest::Member(set_of(listed.map(|&code| usize::from(code)))),
             missing_left: false,
         }
     }
