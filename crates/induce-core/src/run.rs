@@ -134,6 +134,25 @@ impl Run {
         (Instant::now() >= deadline).then(|| format!("the time budget of {budget:.0?} is spent"))
     }
 
+    /// A silent run for a part of this one's work: same seed, threads and limits.
+    #[must_use]
+    pub fn part(&self) -> Self {
+        Self {
+            seed: self.seed,
+            threads: self.threads,
+            monitor: Box::new(Silent),
+            deadline: self.deadline,
+            cancelled: self.cancelled.clone(),
+            memory: self.memory,
+        }
+    }
+
+    /// As [`part`](Self::part), with a seed of its own.
+    #[must_use]
+    pub fn part_with_seed(&self, seed: u64) -> Self {
+        Self { seed, ..self.part() }
+    }
+
     /// Whether the user asked to stop (as opposed to a spent budget).
     pub fn interrupted(&self) -> bool {
         self.cancelled

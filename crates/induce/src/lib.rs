@@ -19,6 +19,8 @@
 //!
 //! The crates underneath are re-exported: [`core`], [`prob`], [`learn`], [`plot`].
 
+pub mod bias_variance;
+pub mod compare;
 pub mod explain;
 pub mod model;
 mod models;
@@ -26,6 +28,7 @@ pub mod problem;
 pub mod registry;
 pub mod reports;
 pub mod settings;
+pub mod tune;
 pub mod validate;
 
 pub use induce_core as core;

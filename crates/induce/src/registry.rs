@@ -9,7 +9,7 @@ use induce_core::{Error, Fitted, Result, Run};
 use serde_json::Value;
 
 use crate::model::Model;
-use crate::models::{BOOST, EXTRA_TREES, FOREST, TREE};
+use crate::models::{ADABOOST, BAGGING, BOOST, EXTRA_TREES, FOREST, TREE};
 use crate::problem::Problem;
 
 /// A setting of a model.
@@ -21,6 +21,41 @@ pub struct Setting {
     pub doc: &'static str,
     /// The values it may have.
     pub range: &'static str,
+}
+
+/// Values that a search draws from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Space {
+    /// Any number between two.
+    Uniform(f64, f64),
+    /// Any number between two, uniform in its logarithm.
+    Log(f64, f64),
+    /// A whole number between two, uniform in its logarithm.
+    Whole(u64, u64),
+    /// One of these.
+    OneOf(&'static [&'static str]),
+}
+
+impl Space {
+    /// The value at `u` in [0, 1), as `--set` takes it.
+    pub fn at(self, u: f64) -> String {
+        match self {
+            Self::Uniform(low, high) => rounded(low + u * (high - low)),
+            Self::Log(low, high) => rounded(low * (high / low).powf(u)),
+            Self::Whole(low, high) => {
+                let (low, high) = (low as f64, high as f64 + 1.0);
+                format!("{}", (low * (high / low).powf(u)).floor().min(high - 1.0))
+            }
+            Self::OneOf(names) => names[((u * names.len() as f64) as usize).min(names.len() - 1)].into(),
+        }
+    }
+}
+
+/// Three digits: nobody wants to read, or type, more of a random number.
+fn rounded(x: f64) -> String {
+    let digits = 2 - x.abs().max(1e-300).log10().floor() as i32;
+    let scale = 10_f64.powi(digits);
+    format!("{}", (x * scale).round() / scale)
 }
 
 /// Where and how often to save the state of a fit.
@@ -54,6 +89,8 @@ pub struct Row {
     pub tasks: &'static [Task],
     /// Its settings.
     pub settings: &'static [Setting],
+    /// The ranges that a search of settings draws from.
+    pub search: &'static [(&'static str, Space)],
     /// The default settings.
     pub defaults: fn() -> Value,
     /// Fit it.
@@ -63,7 +100,7 @@ pub struct Row {
 }
 
 /// Every model.
-pub static MODELS: &[&Row] = &[&BOOST, &TREE, &FOREST, &EXTRA_TREES];
+pub static MODELS: &[&Row] = &[&BOOST, &TREE, &FOREST, &EXTRA_TREES, &BAGGING, &ADABOOST];
 
 /// The row called `name`.
 pub fn find(name: &str) -> Result<&'static Row> {

@@ -48,7 +48,7 @@ impl Settings {
             });
         };
         match member {
-            Some(member) => set_member(slot, key, member, text)?,
+            Some(member) => set_member(slot, member, text),
             None => *slot = parse(slot, key, text)?,
         }
         self.set.push(name.into());
@@ -77,14 +77,13 @@ impl Settings {
     }
 }
 
-fn set_member(slot: &mut Value, key: &str, member: &str, text: &str) -> Result<()> {
-    let number: Value =
-        serde_json::from_str(text).map_err(|_| Error::setting(key, text, "it must be a number"))?;
+fn set_member(slot: &mut Value, member: &str, text: &str) {
+    // A word is itself; what a member may be, the model checks.
+    let value: Value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
     if !slot.is_object() {
         *slot = Value::Object(serde_json::Map::new());
     }
-    slot[member] = number;
-    Ok(())
+    slot[member] = value;
 }
 
 /// A value of the same type as `like`.

@@ -19,6 +19,7 @@
 
 mod decode;
 mod encode;
+mod nest;
 mod save;
 mod tensor;
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
-use crate::registry::{Checkpoints, Row, Setting, setting};
+use crate::registry::{Checkpoints, Row, Setting, Space, setting};
 
 /// Gradient boosting.
 pub static BOOST: Row = Row {
@@ -27,6 +27,14 @@ pub static BOOST: Row = Row {
     ],
     tasks: &[Task::Regression, Task::Classification, Task::Ranking],
     settings: &SETTINGS,
+    search: &[
+        ("learning_rate", Space::Log(0.01, 0.3)),
+        ("max_leaves", Space::Whole(4, 255)),
+        ("min_child_weight", Space::Log(0.1, 50.0)),
+        ("lambda", Space::Log(0.01, 100.0)),
+        ("subsample", Space::Uniform(0.5, 1.0)),
+        ("colsample", Space::Uniform(0.3, 1.0)),
+    ],
     defaults: || serde_json::to_value(boost::Spec::default()).unwrap_or_default(),
     train: train_boost,
     load: |file| Ok(Box::new(boost::Model::from_file(file)?)),

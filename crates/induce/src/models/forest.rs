@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
-use crate::registry::{Row, Setting, setting};
+use crate::registry::{Row, Setting, Space, setting};
 
 /// A decision tree.
 pub static TREE: Row = Row {
@@ -25,6 +25,11 @@ pub static TREE: Row = Row {
     ],
     tasks: TASKS,
     settings: &SETTINGS,
+    search: &[
+        ("max_depth", Space::Whole(1, 20)),
+        ("min_leaf", Space::Log(1.0, 100.0)),
+        ("pruning", Space::Log(1e-6, 1e-2)),
+    ],
     defaults: || value(&forest::Spec::tree()),
     train: |spec, train, valid, _, run| fit(&TREE, spec, train, valid, run),
     load: |file| open(&TREE, file),
@@ -43,6 +48,7 @@ pub static FOREST: Row = Row {
     ],
     tasks: TASKS,
     settings: &SETTINGS,
+    search: FOREST_SEARCH,
     defaults: || value(&forest::Spec::default()),
     train: |spec, train, valid, _, run| fit(&FOREST, spec, train, valid, run),
     load: |file| open(&FOREST, file),
@@ -60,10 +66,17 @@ pub static EXTRA_TREES: Row = Row {
     ],
     tasks: TASKS,
     settings: &SETTINGS,
+    search: FOREST_SEARCH,
     defaults: || value(&forest::Spec::extra_trees()),
     train: |spec, train, valid, _, run| fit(&EXTRA_TREES, spec, train, valid, run),
     load: |file| open(&EXTRA_TREES, file),
 };
+
+const FOREST_SEARCH: &[(&str, Space)] = &[
+    ("colsample_node", Space::Uniform(0.05, 1.0)),
+    ("min_leaf", Space::Log(1.0, 50.0)),
+    ("max_depth", Space::Whole(4, 40)),
+];
 
 const TASKS: &[Task] = &[Task::Regression, Task::Classification];
 

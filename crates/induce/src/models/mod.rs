@@ -1,7 +1,12 @@
 //! The models as the registry knows them: a file per family, with its rows, their settings, and how to train and open them.
 
+mod adaboost;
+mod bagging;
 mod boost;
 mod forest;
+mod members;
 
+pub use adaboost::ADABOOST;
+pub use bagging::BAGGING;
 pub use boost::BOOST;
 pub use forest::{EXTRA_TREES, FOREST, TREE};

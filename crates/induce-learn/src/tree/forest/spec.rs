@@ -52,8 +52,6 @@ pub struct Spec {
     pub max_categories: usize,
     /// Weights of the classes.
     pub class_weight: ClassWeight,
-    /// Keep the targets of every leaf's rows, so that quantiles can be predicted (Meinshausen 2006).
-    pub quantiles: bool,
 }
 
 impl Default for Spec {
@@ -73,7 +71,6 @@ impl Default for Spec {
             bins: 255,
             max_categories: 255,
             class_weight: ClassWeight::default(),
-            quantiles: false,
         }
     }
 }

@@ -1,0 +1,144 @@
+//! Several models on the same folds.
+
+use std::time::Instant;
+
+use induce_core::metrics::{Score, Task};
+use induce_core::{Error, Result, Run};
+
+use crate::problem::Problem;
+use crate::settings::Settings;
+use crate::validate::{self, evaluate};
+
+/// How one model did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compared {
+    /// What to call it: the model's name, with a number if it appears twice.
+    pub name: String,
+    /// The scores of every fold.
+    pub folds: Vec<Vec<Score>>,
+    /// The metric that decides, of every fold.
+    pub values: Vec<f64>,
+    /// Its mean over the folds.
+    pub mean: f64,
+    /// Ends of the 95 % interval of the mean.
+    pub interval: (f64, f64),
+    /// How much worse than the best model, and the ends of the 95 % interval of that; `None` for the best.
+    pub behind: Option<(f64, f64, f64)>,
+    /// Seconds of fitting, all folds together.
+    pub fit_seconds: f64,
+}
+
+/// The metric by which models are ranked: the likelihood for classes, as it sees more than a right or wrong.
+pub fn metric(task: Task) -> &'static str {
+    match task {
+        Task::Classification => "log_loss",
+        Task::Regression => "rmse",
+        Task::Ranking => "ndcg@10",
+    }
+}
+
+/// Whether less of the deciding metric is better.
+pub fn is_loss(task: Task) -> bool {
+    task != Task::Ranking
+}
+
+/// Fit every model on the same `k` folds; best first.
+///
+/// Folds share their training rows, so their variance understates that of the mean: intervals are those of the
+/// corrected resampled t-test, whose variance is (1/k + 1/(k - 1)) s^2 (Nadeau & Bengio 2003, equation 5).
+pub fn compare(
+    models: &[(String, Settings)],
+    problem: &Problem,
+    k: usize,
+    run: &mut Run,
+) -> Result<Vec<Compared>> {
+    let splits = validate::folds(problem, k, run)?;
+    let metric = metric(problem.task);
+    let mut all: Vec<Compared> = models.iter().map(|(name, _)| empty(name)).collect();
+    run.monitor().begin("folds", (splits.len() * models.len()) as u64);
+    for (f, split) in splits.iter().enumerate() {
+        let (train, test) = (problem.take(&split.train), problem.take(&split.test));
+        for (m, (_, settings)) in models.iter().enumerate() {
+            let clock = Instant::now();
+            let mut own = run.part();
+            let fitted = settings.fit(&train, None, &mut own)?;
+            all[m].fit_seconds += clock.elapsed().as_secs_f64();
+            let (scores, _) = evaluate(fitted.model.as_ref(), &test, run.threads())?;
+            all[m].values.push(value_of(&scores, metric)?);
+            all[m].folds.push(scores);
+            run.monitor().step((f * models.len() + m + 1) as u64, &[]);
+            if run.stop_reason().is_some() {
+                return Err(Error::Interrupted);
+            }
+        }
+    }
+    run.monitor().end();
+    Ok(rank(all, problem.task))
+}
+
+fn empty(name: &str) -> Compared {
+    Compared {
+        name: name.into(),
+        folds: Vec::new(),
+        values: Vec::new(),
+        mean: 0.0,
+        interval: (0.0, 0.0),
+        behind: None,
+        fit_seconds: 0.0,
+    }
+}
+
+pub(crate) fn value_of(scores: &[Score], metric: &str) -> Result<f64> {
+    let found = scores.iter().find(|s| s.name == metric).map(|s| s.value);
+    found.ok_or_else(|| {
+        Error::data(
+            format!("a fold has no {metric}"),
+            "use fewer folds, so that each has all classes",
+        )
+    })
+}
+
+fn rank(mut all: Vec<Compared>, task: Task) -> Vec<Compared> {
+    let sign = if is_loss(task) { 1.0 } else { -1.0 };
+    for model in &mut all {
+        (model.mean, model.interval) = mean_of_folds(&model.values);
+    }
+    all.sort_by(|a, b| (sign * a.mean).total_cmp(&(sign * b.mean)));
+    let best = all[0].values.clone();
+    for model in &mut all[1..] {
+        let differences: Vec<f64> = model
+            .values
+            .iter()
+            .zip(&best)
+            .map(|(m, b)| sign * (m - b))
+            .collect();
+        let (mean, (low, high)) = mean_of_folds(&differences);
+        model.behind = Some((mean, low, high));
+    }
+    all
+}
+
+/// The mean over folds with its corrected 95 % interval.
+fn mean_of_folds(values: &[f64]) -> (f64, (f64, f64)) {
+    let k = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / k;
+    let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (k - 1.0);
+    let error = ((1.0 / k + 1.0 / (k - 1.0)) * variance).sqrt();
+    let half = student_t(values.len() - 1) * error;
+    (mean, (mean - half, mean + half))
+}
+
+/// The 97.5 % quantile of Student's t with `freedom` degrees of freedom.
+fn student_t(freedom: usize) -> f64 {
+    const TABLE: [f64; 30] = [
+        12.706205, 4.302653, 3.182446, 2.776445, 2.570582, 2.446912, 2.364624, 2.306004, 2.262157, 2.228139,
+        2.200985, 2.178813, 2.160369, 2.144787, 2.131450, 2.119905, 2.109816, 2.100922, 2.093024, 2.085963,
+        2.079614, 2.073873, 2.068658, 2.063899, 2.059539, 2.055529, 2.051831, 2.048407, 2.045230, 2.042272,
+    ];
+    // Beyond the table the second term of its expansion in 1 / freedom is below 1e-3.
+    let n = freedom.max(1);
+    TABLE
+        .get(n - 1)
+        .copied()
+        .unwrap_or(1.959_964 + 2.372_27 / n as f64)
+}
