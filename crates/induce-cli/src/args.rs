@@ -132,6 +132,12 @@ pub enum Verb {
     Report(ReportPage),
     /// Write a model in another format
     Convert(Convert),
+    /// Judge several models on the same folds
+    Compare(Compare),
+    /// Search a model's settings, then train with the best
+    Tune(Tune),
+    /// Divide models' errors into noise, bias and variance
+    BiasVariance(BiasVariance),
     /// Look at tables, divide them, translate them
     #[command(subcommand)]
     Data(Data),
@@ -191,6 +197,99 @@ pub struct Train {
     /// The table
     #[command(flatten)]
     pub source: Source,
+}
+
+/// Judge several models on the same folds.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// The models, with settings after a colon: `boost,forest:trees=300:min_leaf=5`
+    #[arg(short, long, value_delimiter = ',', value_name = "MODEL,...", required = true)]
+    pub models: Vec<String>,
+    /// What to predict: regression, classification or ranking [default: told from the target]
+    #[arg(long, value_name = "TASK")]
+    pub task: Option<String>,
+    /// Number of folds
+    #[arg(long, value_name = "K", default_value_t = 5)]
+    pub cv: usize,
+    /// Columns
+    #[command(flatten)]
+    pub columns: Columns,
+    /// The table
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// Search a model's settings, then train with the best.
+#[derive(Debug, Args)]
+pub struct Tune {
+    /// The model
+    #[arg(short, long, default_value = "boost")]
+    pub model: String,
+    /// A setting that is not to be searched; may be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// How long to search: 90s, 10m, 2h
+    #[arg(long, value_name = "TIME", default_value = "5m")]
+    pub time: String,
+    /// Candidates to draw, at most: with this instead of time, the same seed finds the same settings
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub trials: usize,
+    /// Where to write the model [default: DATA's name with .induce.safetensors]
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Share of the rows that the search does not see and the model is judged on; 0 is none
+    #[arg(long, value_name = "SHARE", default_value_t = 0.2)]
+    pub holdout: f64,
+    /// Columns
+    #[command(flatten)]
+    pub columns: Columns,
+    /// The table
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// Divide models' errors into noise, bias and variance.
+#[derive(Debug, Args)]
+pub struct BiasVariance {
+    /// The models, with settings after a colon: `tree:max_depth=2,forest,boost`
+    #[arg(
+        short,
+        long,
+        value_delimiter = ',',
+        value_name = "MODEL,...",
+        default_value = "tree,forest,boost"
+    )]
+    pub models: Vec<String>,
+    /// What to predict: regression or classification [default: told from the target]
+    #[arg(long, value_name = "TASK")]
+    pub task: Option<String>,
+    /// Training sets to fit every model to
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub resamples: usize,
+    /// How training sets are drawn: pairs of disjoint halves, or bootstrap samples
+    #[arg(long, value_enum, default_value_t = Resampling::Halves)]
+    pub by: Resampling,
+    /// Share of the rows to judge on
+    #[arg(long, value_name = "SHARE", default_value_t = 0.3)]
+    pub holdout: f64,
+    /// Write the chart
+    #[arg(long, value_name = "FILE.svg")]
+    pub plot: Option<PathBuf>,
+    /// Columns
+    #[command(flatten)]
+    pub columns: Columns,
+    /// The table
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// How training sets are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Resampling {
+    /// Pairs of disjoint halves: independent, half as large
+    Halves,
+    /// With replacement: full size, much alike
+    Bootstrap,
 }
 
 /// Judge a model on a table.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use induce::core::metrics::{METRICS, Score, Task};
 use induce::core::read::{ReadOptions, Sniffed, parse_delimiter, read};
 use induce::core::{Kind, Run, Table};
-use induce::prelude::ProblemOptions;
+use induce::prelude::{Problem, ProblemOptions};
 
 use crate::args::{Columns, Global, Reading, Source};
 use crate::output;
@@ -69,6 +69,32 @@ impl<'a> Session<'a> {
     /// Whether standard output is to be JSON.
     pub fn json(&self) -> bool {
         self.global.format == crate::args::Format::Json
+    }
+
+    /// Say what was inferred of a problem; `--target` was left out if `guessed`, and `task_flag` names the task.
+    pub fn announce(&self, guessed: bool, task_flag: &str, problem: &Problem) {
+        if guessed {
+            self.say(format!(
+                "target: `{}` (--target COL names another)",
+                problem.target_name
+            ));
+        }
+        let task = match (problem.task, problem.classes.len()) {
+            (Task::Classification, 2) => format!(
+                "binary classification, `{}` against `{}`",
+                problem.classes[1], problem.classes[0]
+            ),
+            (Task::Classification, n) => format!("classification into {n} classes"),
+            (Task::Regression, _) => "regression".into(),
+            (Task::Ranking, _) => "ranking".into(),
+        };
+        self.say(format!(
+            "task: {task}: {} ({task_flag} overrides)",
+            problem.why_task
+        ));
+        for note in &problem.notes {
+            self.say(format!("note: {note}"));
+        }
     }
 
     /// Read a table and say what was found in it.

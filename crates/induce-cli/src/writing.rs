@@ -17,6 +17,9 @@ pub const MODEL: Endings = ("a model of induce", &["safetensors", "induce"]);
 /// Report pages.
 pub const PAGE: Endings = ("a report page", &["html", "htm"]);
 
+/// Charts.
+pub const CHART: Endings = ("a chart", &["svg"]);
+
 /// That `path` can be written: its folder is there, and it has a fitting ending or none.
 pub fn check(path: &Path, (what, endings): Endings) -> Result<()> {
     check_folder(path)?;

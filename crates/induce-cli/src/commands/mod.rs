@@ -1,5 +1,7 @@
 //! One file per verb.
 
+mod bias_variance;
+mod compare;
 mod convert;
 mod data;
 mod doctor;
@@ -10,6 +12,7 @@ mod predict;
 mod report;
 mod show;
 mod train;
+mod tune;
 
 use std::process::ExitCode;
 
@@ -30,6 +33,9 @@ pub fn run(cli: &Cli) -> Result<ExitCode> {
         Verb::Explain(args) => explain::run(&session, args),
         Verb::Report(args) => report::run(&session, args),
         Verb::Convert(args) => convert::run(&session, args),
+        Verb::Compare(args) => compare::run(&session, args),
+        Verb::Tune(args) => tune::run(&session, args),
+        Verb::BiasVariance(args) => bias_variance::run(&session, args),
         Verb::Data(args) => data::run(&session, args),
         Verb::Models(args) => models::run(&session, args),
         Verb::Doctor => doctor::run(&session),

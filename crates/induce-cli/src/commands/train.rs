@@ -47,7 +47,7 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     let rows = table.rows();
     drop(table);
     session::check_task(&conditions, problem.task)?;
-    announce(session, args, &problem);
+    session.announce(args.columns.target.is_none(), "--set task=...", &problem);
     let mut run = limited(session.run(), args)?;
     let plan = checkpoints(session, args, &settings, &problem, &sniffed.file, &out)?;
     let trained = train(session, args, &settings, problem, &plan, &mut run)?;
@@ -71,7 +71,7 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     judge(session, &conditions, &trained)
 }
 
-fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
+pub(super) fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
     let mut settings = Settings::new(&args.model)?;
     let mut task = None;
     for assignment in &args.set {
@@ -95,31 +95,6 @@ fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
         _ => None,
     };
     Ok((settings, task.or(implied)))
-}
-
-fn announce(session: &Session, args: &Train, problem: &Problem) {
-    if args.columns.target.is_none() {
-        session.say(format!(
-            "target: `{}` (--target COL names another)",
-            problem.target_name
-        ));
-    }
-    let task = match (problem.task, problem.classes.len()) {
-        (Task::Classification, 2) => format!(
-            "binary classification, `{}` against `{}`",
-            problem.classes[1], problem.classes[0]
-        ),
-        (Task::Classification, n) => format!("classification into {n} classes"),
-        (Task::Regression, _) => "regression".into(),
-        (Task::Ranking, _) => "ranking".into(),
-    };
-    session.say(format!(
-        "task: {task}: {} (--set task=... overrides)",
-        problem.why_task
-    ));
-    for note in &problem.notes {
-        session.say(format!("note: {note}"));
-    }
 }
 
 fn default_out(data: &Path) -> PathBuf {

@@ -18,6 +18,7 @@ mod residuals;
 mod roc;
 mod shap;
 mod sparkline;
+mod stacked;
 
 pub use bars::{Bar, Bars, bars};
 pub use calibration::{Calibration, CalibrationBin, calibration};
@@ -32,6 +33,7 @@ pub use residuals::{Residuals, predicted_actual, residuals};
 pub use roc::{Roc, RocCurve, roc};
 pub use shap::{ShapFeature, ShapSummary, shap_summary};
 pub use sparkline::{Sparkline, sparkline};
+pub use stacked::{Stack, Stacked, stacked};
 
 use crate::scene::{Anchor, Svg, plot_height, theme};
 

@@ -60,7 +60,8 @@ fn pure_error(problem: &Problem) -> Option<Noise> {
     replicated
         .iter()
         .for_each(|group| freedom += group.len() as f64 - 1.0);
-    if freedom < REPLICATES as f64 {
+    // A few repeated rows among many are more likely the same thing twice than the same thing again.
+    if freedom < REPLICATES.max(problem.rows() / 20) as f64 {
         return None;
     }
     let variance = sum / freedom;

@@ -57,24 +57,19 @@ fn depth_trades_bias_for_variance_and_averaging_cuts_variance() {
     all[0].1 = Settings::new("tree").unwrap().with("max_depth=1").unwrap();
     all[2].1 = Settings::new("forest").unwrap().with("trees=30").unwrap();
     let mut run = Run::new(3);
-    let (parts, _) = decompose(
-        &all,
-        &problem(1_200, 1_200),
-        20,
-        Resample::Bootstrap,
-        0.5,
-        &mut run,
-    )
-    .unwrap();
+    let (parts, _) = decompose(&all, &problem(1_200, 1_200), 20, Resample::Halves, 0.3, &mut run).unwrap();
     let [stump, tree, forest] = &parts[..] else {
         panic!("three models")
     };
-    assert!(stump.bias.value > 0.1 && stump.variance.value < 0.05, "{stump:?}");
     assert!(
-        tree.bias.value.abs() < 0.03 && tree.variance.value > 0.06,
+        stump.bias.value > 0.05 && stump.variance.value < 0.02,
+        "{stump:?}"
+    );
+    assert!(
+        tree.bias.value.abs() < 0.03 && tree.variance.value > 0.04,
         "{tree:?}"
     );
-    assert!(forest.variance.value < 0.6 * tree.variance.value, "{forest:?}");
+    assert!(forest.variance.value < 0.75 * tree.variance.value, "{forest:?}");
     for p in &parts {
         let sum = p.noise.value + p.bias.value + p.variance.value;
         assert!((sum - p.error.value).abs() < 1e-9, "{p:?}");

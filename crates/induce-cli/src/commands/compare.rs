@@ -1,0 +1,131 @@
+//! `induce compare`.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use induce::compare::{Compared, compare, metric};
+use induce::prelude::{Problem, Settings, Task};
+use serde_json::{Value, json};
+
+use crate::args::Compare;
+use crate::output;
+use crate::session::{self, Session};
+
+pub fn run(session: &Session, args: &Compare) -> Result<ExitCode> {
+    let models = models(&args.models)?;
+    let task = args.task.as_deref().map(task).transpose()?;
+    let (table, _) = session.read(&args.source)?;
+    let problem = Problem::new(&table, &session::problem_options(&args.columns, task))?;
+    drop(table);
+    session.announce(args.columns.target.is_none(), "--task", &problem);
+    session.say(format!("split: {} folds, the same for every model", args.cv));
+    let all = compare(&models, &problem, args.cv, &mut session.run())?;
+    if session.json() {
+        output::print_json(&as_json(&all, &problem))?;
+    } else {
+        output::print(&as_text(&all, problem.task))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Models with their settings from `name:key=value:key=value`; a name that comes twice gets a number.
+pub fn models(given: &[String]) -> Result<Vec<(String, Settings)>> {
+    let mut models: Vec<(String, Settings)> = Vec::new();
+    for text in given {
+        let mut parts = text.split(':');
+        let mut settings = Settings::new(parts.next().unwrap_or_default().trim())?;
+        for assignment in parts {
+            settings = settings.with(assignment)?;
+        }
+        let name = if models.iter().any(|(name, _)| name == text) {
+            format!("{text} ({})", models.len() + 1)
+        } else {
+            text.clone()
+        };
+        models.push((name, settings));
+    }
+    Ok(models)
+}
+
+pub fn task(name: &str) -> Result<Task> {
+    Ok(match name {
+        "regression" => Task::Regression,
+        "classification" => Task::Classification,
+        "ranking" => Task::Ranking,
+        other => bail!("the task cannot be `{other}`\n\nhint: it is regression, classification or ranking"),
+    })
+}
+
+fn as_json(all: &[Compared], problem: &Problem) -> Value {
+    let metric = metric(problem.task);
+    let models = all.iter().map(|m| {
+        let names = m.folds[0].iter().map(|s| s.name.clone());
+        let folds: serde_json::Map<String, Value> = names
+            .map(|name| {
+                let values = m
+                    .folds
+                    .iter()
+                    .map(|fold| fold.iter().find(|s| s.name == name).map(|s| s.value));
+                let values = json!(values.collect::<Vec<_>>());
+                (name, values)
+            })
+            .collect();
+        json!({
+            "name": m.name,
+            metric: { "value": m.mean, "low": m.interval.0, "high": m.interval.1 },
+            "behind": m.behind.map(|(value, low, high)| json!({ "value": value, "low": low, "high": high })),
+            "folds": folds,
+            "fit_seconds": m.fit_seconds,
+        })
+    });
+    json!({
+        "task": problem.task, "rows": problem.rows(), "metric": metric, "models": models.collect::<Vec<_>>(),
+    })
+}
+
+fn as_text(all: &[Compared], task: Task) -> String {
+    let metric = metric(task);
+    let rows: Vec<Vec<String>> = all
+        .iter()
+        .map(|m| {
+            let behind = m.behind.map_or_else(
+                || "best".to_string(),
+                |(value, low, high)| {
+                    format!(
+                        "{} ({} – {})",
+                        output::number(value),
+                        output::number(low),
+                        output::number(high)
+                    )
+                },
+            );
+            vec![
+                m.name.clone(),
+                output::number(m.mean),
+                format!(
+                    "{} – {}",
+                    output::number(m.interval.0),
+                    output::number(m.interval.1)
+                ),
+                behind,
+                m.values
+                    .iter()
+                    .map(|v| output::number(*v))
+                    .collect::<Vec<_>>()
+                    .join(" "),
+                format!("{:.2} s", m.fit_seconds),
+            ]
+        })
+        .collect();
+    output::table(
+        &[
+            "model",
+            metric,
+            "95 % interval",
+            "behind the best",
+            "folds",
+            "fit",
+        ],
+        &rows,
+    )
+}

@@ -1,0 +1,113 @@
+//! `induce tune`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use induce::compare::metric;
+use induce::prelude::Problem;
+use induce::tune::{Trial, Tuned, tune};
+use induce::validate;
+
+use super::train;
+use crate::args::{Train, Tune};
+use crate::output;
+use crate::session::{self, Session};
+use crate::writing;
+
+/// Trials that are shown.
+const SHOWN: usize = 10;
+
+pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
+    let train = train_with(args, &[]);
+    let (settings, task) = train::settings(&train)?;
+    if let Some(out) = &args.out {
+        writing::check(out, writing::MODEL)?;
+    }
+    let (table, _) = session.read(&args.source)?;
+    let problem = Problem::new(&table, &session::problem_options(&args.columns, task))?;
+    drop(table);
+    session.announce(args.columns.target.is_none(), "--set task=...", &problem);
+    let metric = metric(problem.task);
+    let mut run = session.run().with_time(session::duration(&args.time)?);
+    let searched = if args.holdout > 0.0 {
+        // The rows that `train` will hold out with the same seed: the search must not see them.
+        problem.take(&validate::holdout(&problem, args.holdout, &run)?.train)
+    } else {
+        problem
+    };
+    let tuned = tune(&settings, &searched, args.trials, &mut run)?;
+    if run.interrupted() {
+        session.say("interrupted: training with the best so far");
+    }
+    drop(searched);
+    session.say(format!("search: {}, {} fits\n", tuned.reason, tuned.trials.len()));
+    session.say(summary(&tuned, metric));
+    session.say(format!("the same again: {}\n", again(args, &tuned.best)));
+    train::run(session, &train_with(args, &tuned.best.drawn))
+}
+
+fn train_with(args: &Tune, drawn: &[String]) -> Train {
+    Train {
+        model: args.model.clone(),
+        set: [&args.set[..], drawn].concat(),
+        out: args.out.clone(),
+        holdout: Some(args.holdout),
+        valid: None,
+        cv: None,
+        report: None,
+        time: None,
+        memory: None,
+        checkpoint_every: "30s".into(),
+        resume: false,
+        require: Vec::new(),
+        columns: args.columns.clone(),
+        source: args.source.clone(),
+    }
+}
+
+fn summary(tuned: &Tuned, metric: &str) -> String {
+    let share = tuned.best.share;
+    let mut last: Vec<&Trial> = tuned.trials.iter().filter(|t| t.share == share).collect();
+    last.sort_by_key(|t| u8::from(t.drawn != tuned.best.drawn));
+    last[1..].sort_by(|a, b| a.value.total_cmp(&b.value));
+    let mut shown: Vec<&Trial> = last.into_iter().take(SHOWN).collect();
+    if let Some(default) = &tuned.default
+        && !shown.iter().any(|t| t.drawn.is_empty())
+    {
+        shown.push(default);
+    }
+    let row = |t: &&Trial| {
+        let drawn = if t.drawn.is_empty() {
+            "the defaults".into()
+        } else {
+            t.drawn.join(" ")
+        };
+        vec![output::number(t.value), drawn, format!("{:.2} s", t.seconds)]
+    };
+    let header = format!("{metric}, 3 folds");
+    output::table(
+        &[&header, "settings", "time"],
+        &shown.iter().map(row).collect::<Vec<_>>(),
+    )
+}
+
+/// The command that trains with the best settings.
+fn again(args: &Tune, best: &Trial) -> String {
+    let set: Vec<String> = args
+        .set
+        .iter()
+        .chain(&best.drawn)
+        .map(|s| format!(" --set {s}"))
+        .collect();
+    let target = args
+        .columns
+        .target
+        .as_ref()
+        .map_or_else(String::new, |t| format!(" -t {t}"));
+    format!(
+        "induce train {}{target} -m {}{}",
+        args.source.data.display(),
+        args.model,
+        set.concat()
+    )
+}

@@ -1,0 +1,172 @@
+//! Horizontal bars made of parts: where an error comes from.
+
+use serde::{Deserialize, Serialize};
+
+use super::{nothing, usable};
+use crate::scene::{Anchor, Area, Domain, Scale, Svg, theme};
+use crate::text;
+
+/// One bar and the lengths of its parts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stack {
+    /// The model.
+    pub name: String,
+    /// The lengths, in the order of the names of the parts; negative ones are drawn as nothing.
+    pub parts: Vec<f64>,
+    /// What is written beside the bar.
+    pub total: f64,
+}
+
+/// Bars of named parts under a title.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stacked {
+    /// What the chart is called.
+    pub title: String,
+    /// What the lengths mean: `mean squared error`.
+    pub unit: String,
+    /// The names of the parts.
+    pub parts: Vec<String>,
+    /// The bars.
+    pub bars: Vec<Stack>,
+}
+
+const ROW: f64 = 30.0;
+const HEADING: f64 = 48.0;
+
+/// Parts side by side from zero, the key above them, and the total beside each bar.
+pub fn stacked(data: &Stacked, width: f64) -> Svg {
+    let width = usable(width);
+    let length = |bar: &Stack| {
+        bar.parts
+            .iter()
+            .copied()
+            .filter(|p| p.is_finite())
+            .map(|p| p.max(0.0))
+            .sum::<f64>()
+    };
+    let longest = data.bars.iter().map(length).fold(0.0, f64::max);
+    if longest <= 0.0 {
+        return nothing(&data.title, width);
+    }
+    let described: Vec<String> = data
+        .bars
+        .iter()
+        .map(|bar| format!("{} {}", bar.name, text::short(bar.total)))
+        .collect();
+    let description = format!("{}: {}.", data.unit, described.join(", "));
+    let mut svg = Svg::new(
+        width,
+        HEADING + ROW * data.bars.len() as f64 + 4.0,
+        &data.title,
+        &description,
+    );
+    svg.text(
+        "soft",
+        Anchor::Start,
+        (0.0, 12.0),
+        &text::fit(&data.unit, 12.0, width),
+    );
+    key(&mut svg, &data.parts);
+    let widest = data
+        .bars
+        .iter()
+        .map(|bar| text::width(&bar.name, 12.0))
+        .fold(0.0, f64::max);
+    let names = widest.min(width * 0.34) + 10.0;
+    let room = text::width(&text::short(longest), 12.0) + 14.0;
+    let scale = Scale::new(
+        Domain::between(0.0, longest),
+        names,
+        (width - room).max(names + 20.0),
+    );
+    for (row, bar) in data.bars.iter().enumerate() {
+        draw(&mut svg, data, bar, &scale, names, HEADING + ROW * row as f64);
+    }
+    svg.line(
+        "axis",
+        (names, HEADING),
+        (names, HEADING + ROW * data.bars.len() as f64),
+    );
+    svg
+}
+
+/// A square and a name for each part.
+fn key(svg: &mut Svg, parts: &[String]) {
+    let mut x = 0.0;
+    for (index, name) in parts.iter().enumerate() {
+        let square = Area {
+            x,
+            y: 24.0,
+            width: 11.0,
+            height: 11.0,
+        };
+        svg.rect(&class(index), square);
+        svg.text("small", Anchor::Start, (x + 16.0, 34.0), name);
+        x += 16.0 + text::width(name, 11.0) + 18.0;
+    }
+}
+
+fn class(index: usize) -> String {
+    format!("key s{}", index % theme::SERIES)
+}
+
+fn draw(svg: &mut Svg, data: &Stacked, bar: &Stack, scale: &Scale, names: f64, top: f64) {
+    let middle = top + ROW / 2.0 + 4.0;
+    svg.text(
+        "",
+        Anchor::End,
+        (names - 8.0, middle),
+        &text::fit(&bar.name, 12.0, names - 8.0),
+    );
+    let mut from = 0.0;
+    for (index, &part) in bar.parts.iter().enumerate() {
+        let part = if part.is_finite() { part.max(0.0) } else { 0.0 };
+        let (x, end) = (scale.at(from), scale.at(from + part));
+        from += part;
+        let area = Area {
+            x,
+            y: top + 5.0,
+            width: (end - x).max(0.0),
+            height: ROW - 10.0,
+        };
+        let name = data.parts.get(index).map_or("", String::as_str);
+        svg.tip(&format!("{}, {name}: {}", bar.name, text::short(part)), |svg| {
+            svg.rect(&class(index), area);
+        });
+    }
+    svg.text(
+        "small soft",
+        Anchor::Start,
+        (scale.at(from) + 6.0, middle),
+        &text::short(bar.total),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_drawn_and_broken_numbers_are_not() {
+        let bar = |parts: &[f64]| Stack {
+            name: "tree".into(),
+            parts: parts.to_vec(),
+            total: parts.iter().sum(),
+        };
+        let data = Stacked {
+            title: "Error".into(),
+            unit: "mean squared error".into(),
+            parts: vec!["noise".into(), "bias".into(), "variance".into()],
+            bars: vec![bar(&[1.0, -0.2, 0.5]), bar(&[f64::NAN, 1.0])],
+        };
+        let svg = stacked(&data, 400.0).standalone();
+        assert!(svg.contains("variance: 0.5") && !svg.contains("NaN\""));
+        assert!(
+            stacked(&Stacked::default(), 300.0)
+                .standalone()
+                .contains("nothing to draw")
+        );
+    }
+}
