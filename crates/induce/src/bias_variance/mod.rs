@@ -121,10 +121,31 @@ pub fn decompose(
         .iter()
         .zip(&predicted)
         .map(|((name, _), predicted)| match problem.task {
-            Task::Regression => squared(name, &test.target, predicted, resample, noise.as_ref()),
+            Task::Regression => squared(name, &test.target, predicted, resample),
             _ => zero_one(name, &test.target, predicted, problem.classes.len()),
         });
-    Ok((parts.collect(), noise))
+    let mut parts: Vec<Decomposition> = parts.collect();
+    let noise = noise.map(|noise| bounded(noise, &parts));
+    if let Some(noise) = &noise {
+        parts.iter_mut().for_each(|own| own.take_out(noise));
+    }
+    Ok((parts, noise))
+}
+
+/// No model's bias^2 + noise is below the noise, so the least of them bounds it.
+fn bounded(noise: Noise, parts: &[Decomposition]) -> Noise {
+    let least = parts.iter().min_by(|a, b| a.bias.value.total_cmp(&b.bias.value));
+    match least.filter(|own| own.bias.value < noise.variance) {
+        None => noise,
+        Some(own) => Noise {
+            variance: own.bias.value.max(0.0),
+            half: 0.5 * (own.bias.high - own.bias.low),
+            method: format!(
+                "at most bias² + noise of `{}`, which is below that of the {}",
+                own.name, noise.method
+            ),
+        },
+    }
 }
 
 fn draw(train: &Problem, resample: Resample, set: usize, stream: Stream) -> Problem {
@@ -142,13 +163,7 @@ fn draw(train: &Problem, resample: Resample, set: usize, stream: Stream) -> Prob
     train.take(&rows)
 }
 
-fn squared(
-    name: &str,
-    target: &[f64],
-    predicted: &[Vec<f64>],
-    resample: Resample,
-    noise: Option<&Noise>,
-) -> Decomposition {
+fn squared(name: &str, target: &[f64], predicted: &[Vec<f64>], resample: Resample) -> Decomposition {
     let (mut error, mut variance, mut rest) = (Vec::new(), Vec::new(), Vec::new());
     for (i, &y) in target.iter().enumerate() {
         let fits: Vec<f64> = predicted.iter().map(|p| p[i]).collect();
@@ -160,20 +175,24 @@ fn squared(
         variance.push(own_variance);
         rest.push(own_rest);
     }
-    let floor = noise.map_or(0.0, |n| n.variance);
-    let bias_and_noise = part(&rest);
-    let shifted = |p: f64| p - floor;
     Decomposition {
         name: name.into(),
         error: part(&error),
-        noise: noise.map_or(Part::ZERO, Noise::part),
-        bias: Part {
-            value: shifted(bias_and_noise.value),
-            low: shifted(bias_and_noise.low),
-            high: shifted(bias_and_noise.high),
-        },
+        noise: Part::ZERO,
+        // The noise is taken out of it later.
+        bias: part(&rest),
         variance: part(&variance),
         helpful: Part::ZERO,
+    }
+}
+
+impl Decomposition {
+    /// Divide bias^2 + noise into both.
+    fn take_out(&mut self, noise: &Noise) {
+        self.noise = noise.part();
+        for end in [&mut self.bias.value, &mut self.bias.low, &mut self.bias.high] {
+            *end -= noise.variance;
+        }
     }
 }
 
