@@ -1,6 +1,7 @@
 //! The command as its users meet it: every test starts the binary in a folder of its own.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod choose;
 mod config;
 mod errors;
 mod house;

@@ -1,0 +1,226 @@
+//! What every row of the registry promises: the same bits at any number of threads, files that come back as they
+//! were, and broken files that are refused.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use induce::core::model_file::ModelFile;
+use induce::core::random::Stream;
+use induce::model::{open_bytes, save};
+use induce::prelude::*;
+use induce::registry::{MODELS, Row};
+use serde_json::Value;
+
+const ROWS: usize = 240;
+
+/// Two numbers, one of them with holes if `missing`, a category, and a target of `classes` classes, or a quantity.
+fn problem(classes: usize, missing: bool) -> Problem {
+    let stream = Stream::new(9, "every-model");
+    let column = |f: u64| {
+        (0..ROWS)
+            .map(|i| stream.child(f).uniform(i as u64))
+            .collect::<Vec<f64>>()
+    };
+    let (a, mut b, c) = (column(0), column(1), column(2));
+    let score: Vec<f64> = (0..ROWS)
+        .map(|i| 3.0 * a[i] + b[i] - c[i] + 0.3 * column(3)[i])
+        .collect();
+    if missing {
+        b.iter_mut().step_by(9).for_each(|b| *b = f64::NAN);
+    }
+    let names = ["u", "v", "w"];
+    let letters: Vec<Option<&str>> = c.iter().map(|c| Some(names[(3.0 * c) as usize])).collect();
+    let mut sorted = score.clone();
+    sorted.sort_by(f64::total_cmp);
+    let class = |s: f64| (1..classes).filter(|&k| s >= sorted[k * ROWS / classes]).count();
+    let texts = ["low", "middle", "high"];
+    let named: Vec<Option<&str>> = score.iter().map(|&s| Some(texts[class(s).min(2)])).collect();
+    let target = if classes == 0 {
+        Column::from_f64("y", score)
+    } else {
+        Column::from_text("y", &named)
+    };
+    let columns = vec![
+        Column::from_f64("a", a),
+        Column::from_f64("b", b),
+        Column::from_text("c", &letters),
+        target,
+    ];
+    Problem::new(&Table::new(columns).unwrap(), &ProblemOptions::default()).unwrap()
+}
+
+/// The problems a model is meant for. Models that cannot use missing values say so, and get none.
+fn problems(row: &Row) -> Vec<Problem> {
+    let wanted = [
+        (0, Task::Regression),
+        (2, Task::Classification),
+        (3, Task::Classification),
+    ];
+    let mut found: Vec<Problem> = Vec::new();
+    for (classes, _) in wanted.into_iter().filter(|(_, task)| row.tasks.contains(task)) {
+        let whole = problem(classes, false);
+        match small(row).fit(&problem(classes, true), None, &mut Run::new(1)) {
+            Ok(_) => found.push(problem(classes, true)),
+            Err(e) if small(row).fit(&whole, None, &mut Run::new(1)).is_ok() => {
+                assert!(e.hint().is_some(), "{}: {e}", row.name);
+                found.push(whole);
+            }
+            // Some models know two classes only; they say what to use for more.
+            Err(e) => assert!(
+                classes > 2 && e.hint().is_some(),
+                "{}, {classes} classes: {e}",
+                row.name
+            ),
+        }
+    }
+    assert!(!found.is_empty(), "{} fits nothing", row.name);
+    found
+}
+
+/// Few trees and members: the promises do not depend on how many.
+fn small(row: &Row) -> Settings {
+    let mut settings = Settings::new(row.name).unwrap();
+    for (name, value) in [("rounds", "8"), ("trees", "4"), ("members", "4")] {
+        if settings.spec.get(name).is_some_and(|v| v.as_u64() != Some(1)) {
+            settings = settings.with(&format!("{name}={value}")).unwrap();
+        }
+    }
+    settings
+}
+
+fn fit(row: &Row, problem: &Problem, threads: usize) -> Box<dyn Model> {
+    small(row)
+        .fit(problem, None, &mut Run::new(7).with_threads(threads))
+        .unwrap()
+        .model
+}
+
+fn bytes(model: &dyn Model) -> Vec<u8> {
+    model.store().unwrap().to_bytes().unwrap()
+}
+
+#[test]
+fn the_same_bytes_at_any_number_of_threads() {
+    for row in MODELS {
+        for problem in problems(row) {
+            let one = fit(row, &problem, 1);
+            let predicted = one.predict(&problem.features, 1).unwrap();
+            for threads in [2, 4] {
+                assert!(
+                    bytes(&*one) == bytes(&*fit(row, &problem, threads)),
+                    "{} at {threads} threads",
+                    row.name
+                );
+                assert_eq!(
+                    predicted,
+                    one.predict(&problem.features, threads).unwrap(),
+                    "{}",
+                    row.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_comes_back_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    for row in MODELS {
+        for problem in problems(row) {
+            let model = fit(row, &problem, 2);
+            let path = folder.path().join("model.safetensors");
+            save(model.as_ref(), &Value::Null, &path).unwrap();
+            let (again, _) = induce::model::open(&path).unwrap();
+            assert_eq!((again.row().name, again.task()), (row.name, problem.task));
+            assert_eq!(again.schema().target.as_deref(), Some("y"), "{}", row.name);
+            assert_eq!(again.settings(), model.settings(), "{}", row.name);
+            assert!(bytes(&*model) == bytes(&*again), "{}", row.name);
+            let predicted = model.predict(&problem.features, 1).unwrap();
+            assert_eq!(
+                predicted,
+                again.predict(&problem.features, 1).unwrap(),
+                "{}",
+                row.name
+            );
+            assert!(
+                predicted
+                    .values
+                    .iter()
+                    .chain(&predicted.probabilities)
+                    .all(|v| v.is_finite())
+            );
+        }
+    }
+}
+
+/// Every model learns the little there is to learn.
+#[test]
+fn models_beat_the_constant() {
+    for row in MODELS {
+        for problem in problems(row) {
+            let predicted = fit(row, &problem, 2).predict(&problem.features, 1).unwrap();
+            let n = ROWS as f64;
+            if problem.classes.is_empty() {
+                let mean = problem.target.iter().sum::<f64>() / n;
+                let sum = |of: &dyn Fn(usize) -> f64| {
+                    (0..ROWS)
+                        .map(|i| (problem.target[i] - of(i)).powi(2))
+                        .sum::<f64>()
+                };
+                assert!(
+                    sum(&|i| predicted.values[i]) < 0.6 * sum(&|_| mean),
+                    "{}",
+                    row.name
+                );
+            } else {
+                let right = predicted
+                    .values
+                    .iter()
+                    .zip(&problem.target)
+                    .filter(|(p, y)| p == y)
+                    .count() as f64
+                    / n;
+                assert!(
+                    right > 1.2 / problem.classes.len() as f64,
+                    "{}: {right}",
+                    row.name
+                );
+            }
+        }
+    }
+}
+
+/// Shortened, turned and swapped: an error, never a panic, and never a model that predicts nonsense sizes.
+#[test]
+fn broken_files_are_refused() {
+    for row in MODELS {
+        let problem = problems(row).pop().unwrap();
+        let model = fit(row, &problem, 2);
+        let whole = bytes(&*model);
+        for cut in [0, 7, 9, 100, whole.len() / 2, whole.len() - 1] {
+            assert!(
+                open_bytes("cut", &whole[..cut]).is_err(),
+                "{} cut at {cut}",
+                row.name
+            );
+        }
+        let file = ModelFile::read_bytes("whole", &whole).unwrap();
+        for name in file.tensors.keys() {
+            let mut without = file.clone();
+            without.tensors.remove(name);
+            assert!(
+                open_bytes("without", &without.to_bytes().unwrap()).is_err(),
+                "{} without {name}",
+                row.name
+            );
+        }
+        let stream = Stream::new(5, row.name);
+        for turn in 0..300 {
+            let mut turned = whole.clone();
+            let at = stream.below(turn, turned.len());
+            turned[at] ^= 1 << (stream.bits(turn + 1000) % 8);
+            if let Ok((opened, _)) = open_bytes("turned", &turned) {
+                // What still opens still predicts, or says why not.
+                let _ = opened.predict(&problem.features, 1);
+            }
+        }
+    }
+}
