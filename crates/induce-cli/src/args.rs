@@ -318,6 +318,9 @@ pub struct Predict {
     /// Write the probability of every class too
     #[arg(long, conflicts_with = "margin")]
     pub proba: bool,
+    /// Write quantiles of the target too: `0.05,0.5,0.95`
+    #[arg(long, value_name = "P,...", value_delimiter = ',', conflicts_with = "margin")]
+    pub quantiles: Vec<f64>,
     /// Write the scores before the link instead
     #[arg(long)]
     pub margin: bool,

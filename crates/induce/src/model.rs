@@ -73,6 +73,13 @@ pub trait Model: Send + Sync {
     fn task(&self) -> Task;
     /// Its predictions for a table that has its columns.
     fn predict(&self, table: &Table, threads: usize) -> Result<Prediction>;
+    /// Quantiles of the target at `probabilities`, row-major (rows, probabilities), if it knows them.
+    fn quantiles(&self, _table: &Table, _probabilities: &[f64], _threads: usize) -> Result<Vec<f64>> {
+        Err(Error::data(
+            format!("the model `{}` predicts no quantiles", self.row().name),
+            "train `-m forest --set quantiles=true`, or `-m boost --set objective=quantile` for one of them",
+        ))
+    }
     /// The settings it was fitted with.
     fn settings(&self) -> Value;
     /// Its file, without the training card.

@@ -19,6 +19,7 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     if args.proba && model.schema().classes.is_empty() {
         return Err(no_classes(model.task()).into());
     }
+    check_quantiles(args, model.as_ref())?;
     let (table, _) = session.read(&args.on.source)?;
     let clock = Instant::now();
     let columns = columns(session, args, model.as_ref(), &table)?;
@@ -64,6 +65,7 @@ fn columns(session: &Session, args: &Predict, model: &dyn Model, table: &Table) 
     let mut columns = Vec::new();
     if classes.is_empty() {
         columns.push(Column::from_f64("prediction", prediction.values));
+        columns.extend(quantiles(args, model, table, threads)?);
         return Ok(columns);
     }
     let names: Vec<Option<&str>> = prediction
@@ -85,4 +87,29 @@ fn columns(session: &Session, args: &Predict, model: &dyn Model, table: &Table) 
         }
     }
     Ok(columns)
+}
+
+fn check_quantiles(args: &Predict, model: &dyn Model) -> Result<()> {
+    if let Some(p) = args.quantiles.iter().find(|p| !(0.0..=1.0).contains(*p)) {
+        return Err(Error::setting("--quantiles", p, "each must be between 0 and 1").into());
+    }
+    if !args.quantiles.is_empty() && !model.schema().classes.is_empty() {
+        let what = "a model of classes has no quantiles";
+        return Err(Error::data(what, "use `--proba` for the probability of every class").into());
+    }
+    Ok(())
+}
+
+/// A column `quantile_P` for each P that was asked for.
+fn quantiles(args: &Predict, model: &dyn Model, table: &Table, threads: usize) -> Result<Vec<Column>> {
+    let wanted = &args.quantiles;
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let all = model.quantiles(table, wanted, threads)?;
+    let column = |(k, p): (usize, &f64)| {
+        let own = all.iter().skip(k).step_by(wanted.len()).copied().collect();
+        Column::from_f64(format!("quantile_{p}"), own)
+    };
+    Ok(wanted.iter().enumerate().map(column).collect())
 }

@@ -80,7 +80,7 @@ const FOREST_SEARCH: &[(&str, Space)] = &[
 
 const TASKS: &[Task] = &[Task::Regression, Task::Classification];
 
-const SETTINGS: [Setting; 15] = [
+const SETTINGS: [Setting; 16] = [
     setting("trees", ">= 1", "How many trees are averaged"),
     setting(
         "criterion",
@@ -134,6 +134,11 @@ const SETTINGS: [Setting; 15] = [
         "class_weight",
         "none balanced {\"class\": weight}",
         "Weights of the classes",
+    ),
+    setting(
+        "quantiles",
+        "true false",
+        "Keep the training targets by leaf, for `predict --quantiles` (quantile regression forests)",
     ),
     setting(
         "task",
@@ -204,6 +209,10 @@ impl Model for Trees {
             self.model.probabilities(table, threads)?,
             classes,
         ))
+    }
+
+    fn quantiles(&self, table: &Table, probabilities: &[f64], threads: usize) -> Result<Vec<f64>> {
+        self.model.quantiles(table, probabilities, threads)
     }
 
     fn settings(&self) -> Value {

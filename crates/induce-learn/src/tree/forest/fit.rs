@@ -10,6 +10,7 @@ use super::super::ensemble::Ensemble;
 use super::grow::{Grower, Grown, Plan, leaf_of};
 use super::out_of_bag::Votes;
 use super::prune::prune;
+use super::quantile::Distribution;
 use super::tally::{Classes, Moments, Tally};
 use super::{Criterion, Model, Spec};
 use crate::dataset::{Dataset, weights};
@@ -35,6 +36,13 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
     spec.class_weight.check()?;
     data.check()?;
     check_criterion(spec.criterion, data)?;
+    if spec.quantiles && !data.classes.is_empty() {
+        return Err(Error::setting(
+            "quantiles",
+            true,
+            "the target has classes: use `--proba` for their probabilities",
+        ));
+    }
     let mut schema = Schema::of(data.table)?;
     schema.classes = data.classes.to_vec();
     let sources = schema.align(data.table)?;
@@ -99,6 +107,8 @@ struct Common<'a> {
 struct Done {
     grown: Grown,
     left_out: Vec<(u32, u32)>,
+    /// The leaf of every row in the order of the targets, if quantiles are wanted.
+    leaves: Vec<u32>,
 }
 
 /// Trees grown between two looks at the clock, per thread.
@@ -115,6 +125,8 @@ impl Common<'_> {
         let plan = self.plan(tally);
         let stream = run.stream("forest/trees");
         let (mut votes, mut trace) = (Votes::new(rows, width), Vec::new());
+        let (mut distribution, order) = Distribution::new(self.data.target, self.weight);
+        let order = if spec.quantiles { order } else { Vec::new() };
         let (mut trees, mut shares) = (Vec::with_capacity(spec.trees), Vec::new());
         let mut stopped = None;
         run.monitor().begin("trees", spec.trees as u64);
@@ -122,9 +134,15 @@ impl Common<'_> {
             let first = trees.len();
             let batch = (BATCH * run.threads()).min(spec.trees - first);
             let done = map(run.threads(), batch, |i| {
-                self.tree(&plan, stream.child((first + i) as u64))
+                self.tree(&plan, &order, stream.child((first + i) as u64))
             });
-            for Done { grown, left_out } in done {
+            for Done {
+                grown,
+                left_out,
+                leaves,
+            } in done
+            {
+                distribution.leaf.extend(leaves);
                 votes.add(&left_out, &grown.leaf_values);
                 if width > 1 {
                     shares.extend_from_slice(&grown.leaf_values);
@@ -166,6 +184,7 @@ impl Common<'_> {
                 ensemble,
                 shares,
                 out_of_bag,
+                distribution: spec.quantiles.then_some(distribution),
                 spec: spec.clone(),
             },
             outcome,
@@ -205,7 +224,7 @@ impl Common<'_> {
             .step(trees as u64, &latest.into_iter().collect::<Vec<_>>());
     }
 
-    fn tree<T: Tally>(&self, plan: &Plan<T>, stream: Stream) -> Done {
+    fn tree<T: Tally>(&self, plan: &Plan<T>, order: &[u32], stream: Stream) -> Done {
         let bag = self.bag(stream.child(0));
         let rows: Vec<u32> = (0..bag.len() as u32).filter(|&r| bag[r as usize] > 0.0).collect();
         let mut grown = Grower::grow(plan, rows, &bag, stream.child(1));
@@ -217,6 +236,10 @@ impl Common<'_> {
         let left_out = left_out.map(|row| (row as u32, leaf_of(&grown.on_codes, self.codes, row) as u32));
         Done {
             left_out: left_out.collect(),
+            leaves: order
+                .iter()
+                .map(|&row| leaf_of(&grown.on_codes, self.codes, row as usize) as u32)
+                .collect(),
             grown,
         }
     }

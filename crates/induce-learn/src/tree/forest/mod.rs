@@ -19,6 +19,7 @@ mod grow;
 mod model;
 mod out_of_bag;
 mod prune;
+mod quantile;
 mod spec;
 mod split;
 mod tally;
@@ -26,6 +27,7 @@ mod tally;
 pub use fit::fit;
 pub use model::Model;
 pub use out_of_bag::OutOfBag;
+pub use quantile::Distribution;
 pub use spec::{Criterion, Spec};
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The fitted trees.
 
-use induce_core::parallel::for_each_chunk;
-use induce_core::{Result, Table};
+use induce_core::parallel::{for_each_chunk, map};
+use induce_core::{Error, Result, Table};
 
 use super::super::ensemble::{CHUNK, Compiled, Ensemble};
-use super::{OutOfBag, Spec};
+use super::{Distribution, OutOfBag, Spec};
 
 /// A tree or a forest: what was learned and how.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +15,8 @@ pub struct Model {
     pub shares: Vec<f64>,
     /// What was estimated on the rows that trees left out.
     pub out_of_bag: Option<OutOfBag>,
+    /// The training targets by leaf, if quantiles were asked for.
+    pub distribution: Option<Distribution>,
     /// The settings it was fitted with.
     pub spec: Spec,
 }
@@ -42,9 +44,7 @@ impl Model {
     /// The mean share of every class over the trees.
     fn shares_of(&self, table: &Table, classes: usize, threads: usize) -> Result<Vec<f64>> {
         let sources = self.ensemble.schema.align(table)?;
-        let compiled = Compiled::new(&self.ensemble, threads).ok_or_else(|| {
-            induce_core::Error::data("a feature has more than 65,000 thresholds", "use fewer bins")
-        })?;
+        let compiled = self.compiled(threads)?;
         let factor = 1.0 / self.ensemble.trees.len() as f64;
         let mut out = vec![0.0; table.rows() * classes];
         for_each_chunk(threads, &mut out, CHUNK * classes, |c, out| {
@@ -63,6 +63,40 @@ impl Model {
             out.iter_mut().for_each(|p| *p *= factor);
         });
         Ok(out)
+    }
+
+    /// The quantiles of the target at `probabilities`, row-major (rows, probabilities).
+    pub fn quantiles(&self, table: &Table, probabilities: &[f64], threads: usize) -> Result<Vec<f64>> {
+        let Some(distribution) = &self.distribution else {
+            let what = "this forest does not keep the targets that quantiles are made of";
+            return Err(Error::data(what, "train it with `--set quantiles=true`"));
+        };
+        let sources = self.ensemble.schema.align(table)?;
+        let compiled = self.compiled(threads)?;
+        let trees = &self.ensemble.trees;
+        let members = map(threads, trees.len(), |t| {
+            distribution.members(t, trees[t].leaves.len())
+        });
+        let width = probabilities.len();
+        let mut out = vec![0.0; table.rows() * width];
+        for_each_chunk(threads, &mut out, CHUNK * width.max(1), |c, out| {
+            let n = out.len() / width;
+            let codes = compiled.codes(&self.ensemble, &sources, c * CHUNK, n);
+            let mut leaves = vec![vec![0; n]; trees.len()];
+            for (tree, leaves) in compiled.trees.iter().zip(&mut leaves) {
+                tree.leaves_of(&codes, 0, leaves);
+            }
+            for (i, out) in out.chunks_exact_mut(width).enumerate() {
+                let own: Vec<u32> = leaves.iter().map(|leaves| leaves[i]).collect();
+                distribution.quantiles(&members, &own, probabilities, out);
+            }
+        });
+        Ok(out)
+    }
+
+    fn compiled(&self, threads: usize) -> Result<Compiled> {
+        Compiled::new(&self.ensemble, threads)
+            .ok_or_else(|| Error::data("a feature has more than 65,000 thresholds", "use fewer bins"))
     }
 
     /// The trees with a score per class: what explanations need. Structures are repeated for every class.

@@ -52,6 +52,8 @@ pub struct Spec {
     pub max_categories: usize,
     /// Weights of the classes.
     pub class_weight: ClassWeight,
+    /// Keep the training targets by leaf, so that quantiles can be predicted.
+    pub quantiles: bool,
 }
 
 impl Default for Spec {
@@ -71,6 +73,7 @@ impl Default for Spec {
             bins: 255,
             max_categories: 255,
             class_weight: ClassWeight::default(),
+            quantiles: false,
         }
     }
 }

@@ -314,3 +314,45 @@ fn one_class_of_a_forest_is_an_ensemble_of_its_own() {
     let p = model.probabilities(&table, 1).unwrap();
     assert!(p.iter().zip(&expanded).all(|(a, b)| (a - b).abs() < 1e-12));
 }
+
+/// Noise that grows with x: nine tenths of new rows lie between the quantiles, which widen with x.
+#[test]
+fn quantiles_cover_what_they_say() {
+    let stream = Stream::new(8, "quantiles");
+    let rows = |from: u64, n: u64| {
+        let x: Vec<f64> = (from..from + n).map(|i| stream.uniform(i)).collect();
+        let y: Vec<f64> = x
+            .iter()
+            .enumerate()
+            .map(|(i, x)| x * (stream.child(1).uniform(from + i as u64) - 0.5))
+            .collect();
+        (Table::new(vec![Column::from_f64("x", x)]).unwrap(), y)
+    };
+    let (table, target) = rows(0, 3_000);
+    let spec = Spec {
+        quantiles: true,
+        min_leaf: 20.0,
+        trees: 30,
+        ..Spec::default()
+    };
+    let model = fitted(&spec, &Dataset::new(&table, &target), 2);
+    let (new, truth) = rows(10_000, 2_000);
+    let q = model.quantiles(&new, &[0.05, 0.5, 0.95], 2).unwrap();
+    let inside = q
+        .chunks_exact(3)
+        .zip(&truth)
+        .filter(|(q, y)| q[0] <= **y && **y <= q[2])
+        .count();
+    assert!((1_740..1_860).contains(&inside), "{inside} of 2000");
+    assert!(q.chunks_exact(3).all(|q| q[0] <= q[1] && q[1] <= q[2]));
+    assert_eq!(q, model.quantiles(&new, &[0.05, 0.5, 0.95], 1).unwrap());
+    let again = Model::from_file(&model.to_file("forest").unwrap()).unwrap();
+    assert_eq!(again, model);
+    assert!(
+        fitted(&small(), &Dataset::new(&table, &target), 1)
+            .quantiles(&new, &[0.5], 1)
+            .unwrap_err()
+            .hint()
+            .is_some()
+    );
+}
