@@ -224,3 +224,49 @@ fn broken_files_are_refused() {
         }
     }
 }
+
+fn sample(row: &Row, ending: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/models/{}-v1.{ending}", row.name))
+}
+
+/// A file of format version 1 opens for ever, and predicts what it did on the day it was written.
+#[test]
+fn the_samples_of_version_1_open() {
+    for row in MODELS {
+        let (model, _) = induce::model::open(&sample(row, "safetensors")).unwrap();
+        let kept: Vec<f64> = serde_json::from_slice(&std::fs::read(sample(row, "json")).unwrap()).unwrap();
+        let problem = problems(row).pop().unwrap();
+        let predicted = model.predict(&problem.features, 1).unwrap();
+        let now = if predicted.classes > 0 {
+            predicted.probabilities
+        } else {
+            predicted.values
+        };
+        assert!(now.len() == kept.len(), "{}", row.name);
+        assert!(
+            now.iter()
+                .zip(&kept)
+                .all(|(a, b)| (a - b).abs() <= 1e-9 * b.abs().max(1.0)),
+            "{}",
+            row.name
+        );
+    }
+}
+
+/// Once per model and format version: `cargo test -p induce --test every_model write_samples -- --ignored`.
+#[test]
+#[ignore = "writes the samples of the current version that are not there"]
+fn write_samples() {
+    for row in MODELS.iter().filter(|row| !sample(row, "json").exists()) {
+        let problem = problems(row).pop().unwrap();
+        let model = fit(row, &problem, 1);
+        save(model.as_ref(), &Value::Null, &sample(row, "safetensors")).unwrap();
+        let predicted = model.predict(&problem.features, 1).unwrap();
+        let kept = if predicted.classes > 0 {
+            predicted.probabilities
+        } else {
+            predicted.values
+        };
+        std::fs::write(sample(row, "json"), serde_json::to_vec(&kept).unwrap()).unwrap();
+    }
+}
