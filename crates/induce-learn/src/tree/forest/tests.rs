@@ -356,3 +356,57 @@ fn quantiles_cover_what_they_say() {
             .is_some()
     );
 }
+
+/// What `tests/golden/tree.py` made with scikit-learn: the same leaves, the same predictions.
+#[test]
+fn trees_are_those_of_scikit_learn() {
+    #[derive(serde::Deserialize)]
+    struct Golden {
+        x: Vec<Vec<f64>>,
+        weight: Vec<f64>,
+        cases: Vec<Case>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Case {
+        name: String,
+        target: Vec<f64>,
+        settings: serde_json::Value,
+        weighted: bool,
+        classes: usize,
+        leaves: usize,
+        predicted: Vec<f64>,
+    }
+    let golden: Golden = serde_json::from_str(include_str!("../../../tests/golden/tree.json")).unwrap();
+    let columns = golden
+        .x
+        .into_iter()
+        .enumerate()
+        .map(|(f, x)| Column::from_f64(format!("x{f}"), x));
+    let table = Table::new(columns.collect()).unwrap();
+    for case in golden.cases {
+        let mut spec = serde_json::to_value(Spec::tree()).unwrap();
+        for (name, value) in case.settings.as_object().unwrap() {
+            spec[name] = value.clone();
+        }
+        let names = names(case.classes);
+        let data = Dataset {
+            weight: case.weighted.then_some(&golden.weight[..]),
+            classes: &names,
+            ..Dataset::new(&table, &case.target)
+        };
+        let model = fitted(&serde_json::from_value(spec).unwrap(), &data, 1);
+        let predicted = if case.classes == 0 {
+            model.predict(&table, 1)
+        } else {
+            model.probabilities(&table, 1)
+        }
+        .unwrap();
+        assert_eq!(model.ensemble.trees[0].leaves.len(), case.leaves, "{}", case.name);
+        let worst = predicted
+            .iter()
+            .zip(&case.predicted)
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0, f64::max);
+        assert!(worst < 1e-9, "{}: {worst}", case.name);
+    }
+}
