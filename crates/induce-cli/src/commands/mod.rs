@@ -9,6 +9,7 @@ mod models;
 mod predict;
 mod report;
 mod show;
+mod stitch;
 mod train;
 
 use std::process::ExitCode;
@@ -31,6 +32,7 @@ pub fn run(cli: &Cli) -> Result<ExitCode> {
         Verb::Report(args) => report::run(&session, args),
         Verb::Convert(args) => convert::run(&session, args),
         Verb::Data(args) => data::run(&session, args),
+        Verb::Stitch(args) => stitch::run(&session, args),
         Verb::Models(args) => models::run(&session, args),
         Verb::Doctor => doctor::run(&session),
         Verb::Completions(args) => {

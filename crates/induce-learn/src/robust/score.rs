@@ -31,9 +31,6 @@ pub struct Mixture {
 /// How many standard deviations of an inlier the threshold stands for, unless the noise is estimated.
 pub const THRESHOLD_SIGMAS: f64 = 2.5;
 
-/// The same where the noise is estimated: wide enough that the tails of the inliers are not cut off.
-const ESTIMATED_SIGMAS: f64 = 3.5;
-
 impl Mixture {
     /// The mixture whose two parts are equally likely at residuals of length `threshold`.
     pub fn new(threshold: f64) -> Self {
@@ -41,23 +38,6 @@ impl Mixture {
         Self {
             threshold2: threshold * threshold,
             variance: sigma * sigma,
-        }
-    }
-
-    /// With the noise of residuals of two dimensions whose posteriors times weights are `counted`.
-    ///
-    /// The threshold shrinks with the noise, and never beyond `widest`.
-    #[must_use]
-    pub fn estimated(&self, squared: &[f64], counted: &[f64], parameters: usize, widest: f64) -> Self {
-        let total: f64 = counted.iter().sum();
-        let sum: f64 = counted.iter().zip(squared).map(|(p, r2)| p * r2).sum();
-        let free = 2.0 * total - parameters as f64;
-        let variance = if free > 0.5 * total { sum / free } else { self.variance };
-        let widest2 = widest * widest;
-        let threshold2 = (variance * ESTIMATED_SIGMAS * ESTIMATED_SIGMAS).clamp(widest2 * 1e-4, widest2);
-        Self {
-            threshold2,
-            variance: variance.clamp(widest2 * 1e-5, widest2 / (THRESHOLD_SIGMAS * THRESHOLD_SIGMAS)),
         }
     }
 

@@ -1,6 +1,10 @@
 //! Brightness as single-precision numbers.
 
 use induce_core::picture::Picture;
+use induce_core::{multiversion, parallel};
+
+/// Rows per share.
+const STRIP: usize = 64;
 
 /// A picture of one channel, row-major (height, width), values 0 to 255.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,20 +38,22 @@ impl Grey {
         self.pixels[y * self.width + x]
     }
 
-    /// Twice as large: pixel (x, y) becomes (2x, 2y), those between are means of their neighbours.
-    pub(super) fn doubled(&self) -> Self {
+    /// Twice as large: pixel (x, y) lies at (2x + 1/2, 2y + 1/2) of the result.
+    ///
+    /// Every pixel of the result stands a quarter from a pixel of the picture, so that linear interpolation blurs all
+    /// of them alike; with every second one on a pixel, key points are drawn towards the sharper ones.
+    pub(super) fn doubled(&self, threads: usize) -> Self {
         let (width, height) = (2 * self.width, 2 * self.height);
         let mut pixels = vec![0.0; width * height];
-        for y in 0..height {
-            let (top, bottom) = (self.row(y / 2), self.row((y.div_ceil(2)).min(self.height - 1)));
-            let out = &mut pixels[y * width..(y + 1) * width];
-            for x in 0..self.width {
-                let next = (x + 1).min(self.width - 1);
-                let (left, right) = (top[x] + bottom[x], top[next] + bottom[next]);
-                out[2 * x] = 0.5 * left;
-                out[2 * x + 1] = 0.25 * (left + right);
+        parallel::for_each_chunk(threads, &mut pixels, STRIP * width, |strip, out| {
+            let mut mixed = vec![0.0; self.width];
+            for (i, out) in out.chunks_exact_mut(width).enumerate() {
+                let y = strip * STRIP + i;
+                let other = if y % 2 == 0 { (y / 2).saturating_sub(1) } else { (y / 2 + 1).min(self.height - 1) };
+                mix(self.row(y / 2), self.row(other), &mut mixed);
+                spread(&mixed, out);
             }
-        }
+        });
         Self { width, height, pixels }
     }
 
@@ -57,5 +63,27 @@ impl Grey {
         let rows = (0..height).map(|y| self.row(2 * y));
         let pixels = rows.flat_map(|row| row.chunks_exact(2).map(|pair| pair[0])).collect();
         Self { width, height, pixels }
+    }
+}
+
+multiversion! {
+    /// Three parts of one row and one of the other.
+    fn mix(near: &[f32], far: &[f32], out: &mut [f32]) {
+        for (out, (near, far)) in out.iter_mut().zip(near.iter().zip(far)) {
+            *out = 0.75 * near + 0.25 * far;
+        }
+    }
+}
+
+multiversion! {
+    /// The same along a row.
+    fn spread(row: &[f32], out: &mut [f32]) {
+        let last = row.len() - 1;
+        out[0] = row[0];
+        out[2 * last + 1] = row[last];
+        let (pairs, _) = out[1..2 * last + 1].as_chunks_mut::<2>();
+        for (pair, (left, right)) in pairs.iter_mut().zip(row[..last].iter().zip(&row[1..])) {
+            *pair = [0.75 * left + 0.25 * right, 0.25 * left + 0.75 * right];
+        }
     }
 }

@@ -19,7 +19,7 @@ mod trigonometry;
 pub use blend::mosaic;
 pub use grey::Grey;
 pub use matching::{Match, matches};
-pub use register::{Registration, register};
+pub use register::{Registration, agree, distinct, register};
 pub use sift::{Features, KeyPoint, Spec, features};
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ impl Octave {
     /// The first octave: of the doubled picture if `double`, so that details of a few pixels count too.
     pub(super) fn first(source: &Grey, double: bool, threads: usize) -> Self {
         let (start, blurred) = if double {
-            (source.doubled(), 2.0 * CAMERA)
+            (source.doubled(threads), 2.0 * CAMERA)
         } else {
             (source.clone(), CAMERA)
         };

@@ -62,7 +62,7 @@ fn stop(run: &Run) -> Result<()> {
 }
 
 /// Each pair of places once, the surest first: a place with several directions matches several times.
-fn distinct(mut found: Vec<Match>, a: &Features, b: &Features) -> Vec<Match> {
+pub fn distinct(mut found: Vec<Match>, a: &Features, b: &Features) -> Vec<Match> {
     found.sort_by(|x, y| x.ratio.total_cmp(&y.ratio).then(x.a.cmp(&y.a)));
     let mut seen = std::collections::HashSet::new();
     let place = |f: &Features, i: usize| (f.points[i].x.to_bits(), f.points[i].y.to_bits());
@@ -70,7 +70,8 @@ fn distinct(mut found: Vec<Match>, a: &Features, b: &Features) -> Vec<Match> {
     found
 }
 
-fn agree(found: &[Match], a: &Features, b: &Features, spec: &plane::Spec, run: &Run) -> Result<Fitted<plane::Fit>> {
+/// The homography that most of `found` follow; an error if so few do that chance explains it.
+pub fn agree(found: &[Match], a: &Features, b: &Features, spec: &plane::Spec, run: &Run) -> Result<Fitted<plane::Fit>> {
     let place = |f: &Features, i: usize| [f64::from(f.points[i].x), f64::from(f.points[i].y)];
     let ends: Vec<[f64; 2]> = found.iter().map(|m| place(b, m.b)).collect();
     let starts: Vec<[f64; 2]> = found.iter().map(|m| place(a, m.a)).collect();

@@ -105,12 +105,12 @@ pub fn features(picture: &Grey, spec: &Spec, threads: usize) -> Result<Features>
     spec.check()?;
     let double = picture.pixels.len() <= spec.doubled;
     let mut found = Vec::new();
-    // Pixels of the picture per pixel of the octave.
-    let mut step = if double { 0.5 } else { 1.0 };
+    // Pixels of the picture per pixel of the octave, and where the octave's first pixel lies.
+    let (mut step, first) = if double { (0.5, -0.25) } else { (1.0, 0.0) };
     let mut octave = Octave::first(picture, double, threads);
     loop {
         let places = extrema(&octave, spec.contrast * 255.0, spec.edge, threads);
-        found.extend(described(&octave, &places, step, threads));
+        found.extend(described(&octave, &places, [step, first], threads));
         if octave.width().min(octave.height()) < 2 * SMALLEST {
             break;
         }
@@ -125,22 +125,22 @@ const SMALLEST: usize = 12;
 
 type Described = (KeyPoint, [u8; LENGTH]);
 
-fn described(octave: &Octave, places: &[Extremum], step: f32, threads: usize) -> Vec<Described> {
+fn described(octave: &Octave, places: &[Extremum], grid: [f32; 2], threads: usize) -> Vec<Described> {
     let shares = parallel::map(threads, places.len().div_ceil(SHARE), |share| {
         let end = ((share + 1) * SHARE).min(places.len());
         let places = &places[share * SHARE..end];
-        places.iter().flat_map(|place| around(octave, place, step)).collect::<Vec<_>>()
+        places.iter().flat_map(|place| around(octave, place, grid)).collect::<Vec<_>>()
     });
     shares.concat()
 }
 
 /// One key point per direction of an extremum.
-fn around(octave: &Octave, place: &Extremum, step: f32) -> Vec<Described> {
+fn around(octave: &Octave, place: &Extremum, [step, first]: [f32; 2]) -> Vec<Described> {
     let picture = &octave.pictures[place.layer.round() as usize];
     let own = scale(place.layer);
     let point = |direction: f32| KeyPoint {
-        x: place.x * step,
-        y: place.y * step,
+        x: place.x * step + first,
+        y: place.y * step + first,
         scale: own * step,
         direction,
         contrast: place.contrast,

@@ -32,7 +32,7 @@ impl Default for Spec {
     fn default() -> Self {
         Self {
             motion: Motion::Homography,
-            threshold: 3.0,
+            threshold: 4.0,
             confidence: 0.9999,
             trials: 20_000,
         }
@@ -167,10 +167,11 @@ fn degenerate(motion: Motion, pairs: usize) -> Error {
     Error::data(what, "give points that spread over the plane, or ask for a simpler motion")
 }
 
-/// Refine with the noise that the pairs have, and take stock.
+/// Refine, and take stock.
 fn finish(plane: &Plane, spec: &Spec, found: &Matrix, weight: Option<&[f64]>) -> Result<Fit> {
     let n = plane.pairs.len();
-    let (h, mixture) = refine(plane, spec, found, weight);
+    let mixture = Mixture::new(spec.threshold);
+    let h = refine(plane, &mixture, found, weight);
     let (mut squared, mut posterior, mut counted) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
     plane.squared(&h, &mut squared);
     mixture.posteriors(&squared, None, &mut posterior);
@@ -179,7 +180,7 @@ fn finish(plane: &Plane, spec: &Spec, found: &Matrix, weight: Option<&[f64]>) ->
     if inliers.len() < spec.motion.sample_size() {
         return Err(degenerate(spec.motion, n));
     }
-    let sigma = mixture.variance.sqrt();
+    let sigma = noise(&squared, &counted, spec.motion.parameters());
     let information = refit::normal_equations(spec.motion, &plane.pairs, &h, &counted).0;
     Ok(Fit {
         matrix: plane.in_pixels(&h),
@@ -193,31 +194,32 @@ fn finish(plane: &Plane, spec: &Spec, found: &Matrix, weight: Option<&[f64]>) ->
 /// Rounds of the last refinement.
 const ROUNDS: usize = 30;
 
-/// Expectation-maximisation over the motion and the noise, until neither moves.
+/// Expectation-maximisation until the motion stands still; the search stopped once it gained little.
 ///
-/// ```text
-/// sigma^2 = sum p |r|^2 / (2 sum p - parameters)
-/// ```
-///
-/// The noise may fall below what the threshold stands for, never rise above: the threshold is what the caller allows.
-fn refine(plane: &Plane, spec: &Spec, found: &Matrix, weight: Option<&[f64]>) -> (Matrix, Mixture) {
+/// The noise stays what the threshold says. Estimating it too makes the threshold shrink onto the best-placed pairs:
+/// on photographs, whose scenes are never quite plane, the homography of those is worse elsewhere.
+fn refine(plane: &Plane, mixture: &Mixture, found: &Matrix, weight: Option<&[f64]>) -> Matrix {
     let n = plane.pairs.len();
-    let (mut h, mut mixture) = (*found, Mixture::new(spec.threshold));
+    let mut h = *found;
     let (mut squared, mut counted) = (vec![0.0; n], vec![0.0; n]);
     for _ in 0..ROUNDS {
         plane.squared(&h, &mut squared);
         mixture.posteriors(&squared, weight, &mut counted);
-        let next = mixture.estimated(&squared, &counted, spec.motion.parameters(), spec.threshold);
-        mixture.posteriors(&squared, weight, &mut counted);
         let Some(moved) = plane.refit(&h, &counted) else { break };
-        let still = (next.variance - mixture.variance).abs() < 1e-9 * mixture.variance
-            && h.iter().zip(&moved).all(|(a, b)| (a - b).abs() < 1e-12);
-        (h, mixture) = (moved, next);
+        let still = h.iter().zip(&moved).all(|(a, b)| (a - b).abs() < 1e-10);
+        h = moved;
         if still {
             break;
         }
     }
-    (h, mixture)
+    h
+}
+
+/// The inliers' standard deviation per coordinate: `sigma^2 = sum p |r|^2 / (2 sum p - parameters)`.
+fn noise(squared: &[f64], counted: &[f64], parameters: usize) -> f64 {
+    let total: f64 = counted.iter().sum();
+    let sum: f64 = counted.iter().zip(squared).map(|(p, r2)| p * r2).sum();
+    (sum / (2.0 * total - parameters as f64).max(1.0)).sqrt()
 }
 
 /// `sigma^2 J (J' W J)^-1 J'` of the nine numbers in pixels, the frames' maps and the scaling included.
