@@ -14,12 +14,18 @@ fn main() -> Result<()> {
     let number = |i: usize, default: u64| words.get(i).and_then(|w| w.parse().ok()).unwrap_or(default);
     let threshold = words.get(5).and_then(|w| w.parse().ok());
     let default = plane::Spec::default();
-    let spec = plane::Spec { threshold: threshold.unwrap_or(default.threshold), ..default };
+    let spec = plane::Spec {
+        threshold: threshold.unwrap_or(default.threshold),
+        ..default
+    };
     let read = |i: usize| read_picture(Path::new(&words[i]), &Limits::default());
     let (a, b) = (Grey::of(&read(1)?), Grey::of(&read(2)?));
     let threads = number(4, 2) as usize;
     let clock = Instant::now();
-    let (fa, fb) = (features(&a, &Spec::default(), threads)?, features(&b, &Spec::default(), threads)?);
+    let (fa, fb) = (
+        features(&a, &Spec::default(), threads)?,
+        features(&b, &Spec::default(), threads)?,
+    );
     let found = clock.elapsed().as_secs_f64();
     let pairs = distinct(matches(&fa, &fb, 0.8, threads), &fa, &fb);
     let matched = clock.elapsed().as_secs_f64() - found;

@@ -34,14 +34,21 @@ pub fn run(session: &Session, args: &Stitch) -> Result<ExitCode> {
     let register = clock.elapsed().as_secs_f64();
     let clock = Instant::now();
     let mosaic = mosaic(session, args, &a, &b, &found)?;
-    let times = Times { read, register, blend: clock.elapsed().as_secs_f64() };
+    let times = Times {
+        read,
+        register,
+        blend: clock.elapsed().as_secs_f64(),
+    };
     show(session, args, &found, mosaic.as_ref(), &times)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Both pictures, decoded side by side.
 fn pictures(session: &Session, args: &Stitch) -> Result<[Picture; 2]> {
-    let limits = Limits { pixels: args.pixels, ..Limits::default() };
+    let limits = Limits {
+        pixels: args.pixels,
+        ..Limits::default()
+    };
     let paths = [&args.a, &args.b];
     let mut read = parallel::map(session.run().threads(), 2, |i| read_picture(paths[i], &limits)).into_iter();
     let mut next = || read.next().expect("two pictures are read");
@@ -49,7 +56,10 @@ fn pictures(session: &Session, args: &Stitch) -> Result<[Picture; 2]> {
 }
 
 fn register(session: &Session, args: &Stitch, a: &Picture, b: &Picture) -> Result<Registration> {
-    let spec = plane::Spec { threshold: args.threshold, ..plane::Spec::default() };
+    let spec = plane::Spec {
+        threshold: args.threshold,
+        ..plane::Spec::default()
+    };
     let (a, b) = (Grey::of(a), Grey::of(b));
     let fitted = vision::register(&a, &b, &vision::Spec::default(), &spec, &session.run())?;
     if session.global.verbose {
@@ -102,7 +112,10 @@ fn show(
             "blend_seconds": times.blend,
         }));
     }
-    let rows: Vec<Vec<String>> = h.chunks(3).map(|r| r.iter().map(|v| format!("{v:.6e}")).collect()).collect();
+    let rows: Vec<Vec<String>> = h
+        .chunks(3)
+        .map(|r| r.iter().map(|v| format!("{v:.6e}")).collect())
+        .collect();
     output::print(&format!(
         "{} of {} pairs agree to {} pixels\n\n{}",
         fit.inliers.len(),
@@ -111,7 +124,12 @@ fn show(
         output::table(&["homography", "A to B", ""], &rows)
     ))?;
     if let (Some(out), Some(mosaic)) = (&args.out, mosaic) {
-        session.say(format!("wrote `{}`, {} x {} pixels", out.display(), mosaic.width, mosaic.height));
+        session.say(format!(
+            "wrote `{}`, {} x {} pixels",
+            out.display(),
+            mosaic.width,
+            mosaic.height
+        ));
     }
     Ok(())
 }

@@ -32,9 +32,7 @@ pub struct Picture {
 impl Picture {
     /// A picture of these bytes; an error unless they fill it.
     pub fn new(width: usize, height: usize, channels: usize, pixels: Vec<u8>) -> Result<Self> {
-        let size = width
-            .checked_mul(height)
-            .and_then(|n| n.checked_mul(channels));
+        let size = width.checked_mul(height).and_then(|n| n.checked_mul(channels));
         if size != Some(pixels.len()) || pixels.is_empty() || !matches!(channels, 1 | 3) {
             let what = format!(
                 "{} bytes do not make a picture of {width} x {height} with {channels} channels",
@@ -56,8 +54,9 @@ impl Picture {
             return self.pixels.clone();
         }
         let (pixels, _) = self.pixels.as_chunks::<3>();
-        let brightness =
-            |p: &[u8; 3]| (u32::from(p[0]) * 19_595 + u32::from(p[1]) * 38_470 + u32::from(p[2]) * 7_471 + 32_768) >> 16;
+        let brightness = |p: &[u8; 3]| {
+            (u32::from(p[0]) * 19_595 + u32::from(p[1]) * 38_470 + u32::from(p[2]) * 7_471 + 32_768) >> 16
+        };
         pixels.iter().map(|p| brightness(p) as u8).collect()
     }
 }

@@ -75,7 +75,10 @@ fn check_size(name: &str, width: u32, height: u32, bytes: u64, limits: &Limits) 
     let pixels = u64::from(width) * u64::from(height);
     let side = width.max(height);
     if pixels == 0 {
-        return Err(Error::data(format!("`{name}` has no pixels"), "give another picture"));
+        return Err(Error::data(
+            format!("`{name}` has no pixels"),
+            "give another picture",
+        ));
     }
     if pixels > limits.pixels || side > limits.side || bytes > limits.pixels.saturating_mul(8) {
         let what = format!(

@@ -31,7 +31,12 @@ fn a_jpeg_comes_back_almost_as_it_was() {
     write_picture(&path, &picture).unwrap();
     let again = read_picture(&path, &Limits::default()).unwrap();
     assert_eq!((again.width, again.channels), (64, 1));
-    let off = again.pixels.iter().zip(&picture.pixels).map(|(a, b)| a.abs_diff(*b)).max();
+    let off = again
+        .pixels
+        .iter()
+        .zip(&picture.pixels)
+        .map(|(a, b)| a.abs_diff(*b))
+        .max();
     assert!(off.unwrap() < 12);
 }
 
@@ -41,7 +46,10 @@ fn a_header_that_claims_too_much_is_refused() {
     let mut bytes = png(&sample(3));
     bytes[16..20].copy_from_slice(&2_000_000_000_u32.to_be_bytes());
     assert!(read_picture_bytes("a.png", &bytes, &Limits::default()).is_err());
-    let small = Limits { pixels: 1000, side: 65_535 };
+    let small = Limits {
+        pixels: 1000,
+        side: 65_535,
+    };
     let error = read_picture_bytes("a.png", &png(&sample(3)), &small).unwrap_err();
     assert!(error.to_string().contains("40 x 30"), "{error}");
 }

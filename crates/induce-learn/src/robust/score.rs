@@ -43,7 +43,12 @@ impl Mixture {
 
     /// The log-likelihood of squared residuals above that of outliers alone, weights counting as repetition.
     pub fn score(&self, squared: &[f64], weight: Option<&[f64]>) -> f64 {
-        total(squared, weight.unwrap_or(&[]), self.threshold2, 0.5 / self.variance)
+        total(
+            squared,
+            weight.unwrap_or(&[]),
+            self.threshold2,
+            0.5 / self.variance,
+        )
     }
 
     /// The probability that a row of this squared residual is an inlier.

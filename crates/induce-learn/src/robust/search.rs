@@ -114,10 +114,7 @@ impl<P: Problem> State<'_, P> {
             done += batch;
             let needed = self.needed();
             if fitted as f64 >= needed {
-                let reason = format!(
-                    "{done} samples give a confidence of {}",
-                    self.how.confidence
-                );
+                let reason = format!("{done} samples give a confidence of {}", self.how.confidence);
                 return (done, Outcome::Converged { reason });
             }
             if let Some(reason) = run.stop_reason() {
@@ -180,7 +177,9 @@ impl<P: Problem> State<'_, P> {
         let mut score = self.mixture.score(&squared, self.how.weight);
         for _ in 0..POLISH {
             self.mixture.posteriors(&squared, self.how.weight, &mut weight);
-            let Some(next) = self.problem.refit(&model, &weight) else { break };
+            let Some(next) = self.problem.refit(&model, &weight) else {
+                break;
+            };
             self.problem.squared(&next, &mut squared);
             let better = self.mixture.score(&squared, self.how.weight);
             if better <= score {
@@ -197,7 +196,9 @@ impl<P: Problem> State<'_, P> {
 
     /// How many samples the best model's inliers ask for.
     fn needed(&self) -> f64 {
-        let Some((_, model)) = &self.best else { return f64::INFINITY };
+        let Some((_, model)) = &self.best else {
+            return f64::INFINITY;
+        };
         let rows = self.problem.rows();
         let (mut squared, mut weight) = (vec![0.0; rows], vec![0.0; rows]);
         self.problem.squared(model, &mut squared);

@@ -60,21 +60,36 @@ fn frame(a: &Picture, b: &Picture, h: &Matrix) -> Result<Frame> {
         let (x, y) = (p.width as f64 - 1.0, p.height as f64 - 1.0);
         [[0.0, 0.0], [x, 0.0], [0.0, y], [x, y]]
     };
-    let behind = corners(a).iter().any(|p| h[6] * p[0] + h[7] * p[1] + h[8] <= 1e-12);
-    let all: Vec<[f64; 2]> = corners(a).map(|p| transfer(h, p)).into_iter().chain(corners(b)).collect();
+    let behind = corners(a)
+        .iter()
+        .any(|p| h[6] * p[0] + h[7] * p[1] + h[8] <= 1e-12);
+    let all: Vec<[f64; 2]> = corners(a)
+        .map(|p| transfer(h, p))
+        .into_iter()
+        .chain(corners(b))
+        .collect();
     let low = |axis: usize| all.iter().fold(f64::INFINITY, |m, p| m.min(p[axis])).floor();
     let high = |axis: usize| all.iter().fold(f64::NEG_INFINITY, |m, p| m.max(p[axis])).ceil();
     let (width, height) = (high(0) - low(0) + 1.0, high(1) - low(1) + 1.0);
     let area = |p: &Picture| (p.width * p.height) as f64;
     let most = (STRETCH * (area(a) + area(b))).min(MOST);
     if behind || !(width * height <= most) {
-        let size = if behind { "an infinite size".into() } else { format!("{width} x {height} pixels") };
+        let size = if behind {
+            "an infinite size".into()
+        } else {
+            format!("{width} x {height} pixels")
+        };
         return Err(Error::data(
             format!("the mosaic would have {size}: the first picture is seen from too far aside"),
             "name the pictures in the other order, or take one in between",
         ));
     }
-    Ok(Frame { left: low(0), top: low(1), width: width as usize, height: height as usize })
+    Ok(Frame {
+        left: low(0),
+        top: low(1),
+        width: width as usize,
+        height: height as usize,
+    })
 }
 
 /// A picture and the map from the mosaic to it.
@@ -90,12 +105,20 @@ impl<'a> Layer<'a> {
         if back.iter().all(|v| v.is_finite()) {
             return Ok(Self { picture, back });
         }
-        Err(Error::data("the homography has no inverse", "give other pictures"))
+        Err(Error::data(
+            "the homography has no inverse",
+            "give other pictures",
+        ))
     }
 
     /// Colours and weight along row `y` of the mosaic; weight 0 outside the picture.
     fn sample(&self, y: usize, out: &mut [[f32; 4]]) {
-        let Picture { width, height, channels, pixels } = self.picture;
+        let Picture {
+            width,
+            height,
+            channels,
+            pixels,
+        } = self.picture;
         sample(&self.back, *width, *height, *channels, pixels, y, out);
     }
 
@@ -104,7 +127,12 @@ impl<'a> Layer<'a> {
         let mut out = [[0.0; 4]];
         let mut back = self.back;
         (0..3).for_each(|r| back[3 * r + 2] += back[3 * r] * x as f64);
-        let Picture { width, height, channels, pixels } = self.picture;
+        let Picture {
+            width,
+            height,
+            channels,
+            pixels,
+        } = self.picture;
         sample(&back, *width, *height, *channels, pixels, y, &mut out);
         (out[0][3] > 0.0).then_some([out[0][0], out[0][1], out[0][2]])
     }
@@ -166,7 +194,9 @@ fn gains(a: &Layer, b: &Layer, frame: &Frame) -> [f32; 2] {
     if count == 0 || sums[0] <= 0.0 || sums[1] <= 0.0 {
         return [1.0; 2];
     }
-    let gain = ((sums[1] / sums[0]) as f32).sqrt().clamp(1.0 / MOST_GAIN, MOST_GAIN);
+    let gain = ((sums[1] / sums[0]) as f32)
+        .sqrt()
+        .clamp(1.0 / MOST_GAIN, MOST_GAIN);
     [gain, 1.0 / gain]
 }
 

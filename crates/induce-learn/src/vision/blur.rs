@@ -23,7 +23,11 @@ pub(super) fn blur(source: &Grey, sigma: f32, threads: usize) -> Grey {
     parallel::for_each_chunk(threads, &mut pixels, STRIP * width, |strip, out| {
         blur_rows(&source.pixels, width, height, &kernel, strip * STRIP, out);
     });
-    Grey { width, height, pixels }
+    Grey {
+        width,
+        height,
+        pixels,
+    }
 }
 
 /// The kernel from its middle outwards.
@@ -71,7 +75,10 @@ fn vertical(rows: &[(&[f32], &[f32])], kernel: &[f32], out: &mut [f32]) {
     for start in blocks(width) {
         if width < BLOCK {
             for x in 0..width {
-                let side = rows[1..].iter().zip(&kernel[1..]).map(|((up, down), k)| (up[x] + down[x]) * k);
+                let side = rows[1..]
+                    .iter()
+                    .zip(&kernel[1..])
+                    .map(|((up, down), k)| (up[x] + down[x]) * k);
                 out[x] = rows[0].0[x] * kernel[0] + side.sum::<f32>();
             }
             return;
@@ -133,8 +140,14 @@ mod tests {
     #[test]
     fn it_is_a_convolution_with_a_gaussian() {
         for (width, height) in [(1, 1), (7, 3), (64, 5), (150, 20), (131, 70)] {
-            let pixels = (0..width * height).map(|i| ((i * i * 31 + i * 7) % 255) as f32).collect();
-            let source = Grey { width, height, pixels };
+            let pixels = (0..width * height)
+                .map(|i| ((i * i * 31 + i * 7) % 255) as f32)
+                .collect();
+            let source = Grey {
+                width,
+                height,
+                pixels,
+            };
             let (got, kernel) = (blur(&source, 1.7, 2), half_kernel(1.7));
             let weight = |i: isize| f64::from(kernel[i.unsigned_abs()]);
             let r = kernel.len() as isize - 1;
@@ -144,7 +157,10 @@ mod tests {
                     let (u, v) = (mirror(x as isize + dx, width), mirror(y as isize + dy, height));
                     sum += weight(dx) * weight(dy) * f64::from(source.at(u, v));
                 }
-                assert!((f64::from(got.at(x, y)) - sum).abs() < 1e-3, "{width} {height} {x} {y}");
+                assert!(
+                    (f64::from(got.at(x, y)) - sum).abs() < 1e-3,
+                    "{width} {height} {x} {y}"
+                );
             }
         }
     }

@@ -95,7 +95,11 @@ impl Window {
         }
         let left = (self.x + low).ceil().max(1.0);
         let right = (self.x + high).floor().min(self.width as f32 - 2.0);
-        if right < left { (1, 0) } else { (left as usize, right as usize) }
+        if right < left {
+            (1, 0)
+        } else {
+            (left as usize, right as usize)
+        }
     }
 }
 
@@ -158,7 +162,11 @@ fn folded(histogram: &Histogram) -> [f32; LENGTH] {
         let (cell, direction) = (i / DIRECTIONS, i % DIRECTIONS);
         let (v, u) = (cell / CELLS + 1, cell % CELLS + 1);
         let bins = &histogram[(v * MARGIN + u) * BINS..][..BINS];
-        if direction == 0 { bins[0] + bins[DIRECTIONS] } else { bins[direction] }
+        if direction == 0 {
+            bins[0] + bins[DIRECTIONS]
+        } else {
+            bins[direction]
+        }
     })
 }
 

@@ -41,7 +41,9 @@ pub(super) fn extrema(octave: &Octave, contrast: f32, edge: f32, threads: usize)
         let end = (first + STRIP).min(height - BORDER);
         let least = 0.5 * contrast / SCALES as f32;
         let found = candidates(octave, first, end, least);
-        let refined = found.into_iter().filter_map(|place| refine(octave, place, contrast, edge));
+        let refined = found
+            .into_iter()
+            .filter_map(|place| refine(octave, place, contrast, edge));
         refined.collect::<Vec<_>>()
     });
     strips.concat()
@@ -61,7 +63,13 @@ fn candidates(octave: &Octave, first: usize, end: usize, least: f32) -> Vec<Plac
     let width = octave.width();
     // Three rows of every layer; row y stands at y % 3.
     let mut differences = vec![vec![0.0_f32; 3 * width]; LAYERS];
-    let mut bands = vec![Bands { high: vec![0.0; width], low: vec![0.0; width] }; LAYERS];
+    let mut bands = vec![
+        Bands {
+            high: vec![0.0; width],
+            low: vec![0.0; width]
+        };
+        LAYERS
+    ];
     let mut marks = vec![0_u8; width];
     let mut found = Vec::new();
     for y in first - 1..=end {
@@ -79,7 +87,13 @@ fn candidates(octave: &Octave, first: usize, end: usize, least: f32) -> Vec<Plac
         for layer in 1..=SCALES {
             let values = &differences[layer][middle..middle + width];
             let [a, b, c] = [0, 1, 2].map(|k| &bands[layer + k - 1]);
-            mark(values, [&a.high, &b.high, &c.high], [&a.low, &b.low, &c.low], least, &mut marks);
+            mark(
+                values,
+                [&a.high, &b.high, &c.high],
+                [&a.low, &b.low, &c.low],
+                least,
+                &mut marks,
+            );
             collect(&marks, |x| found.push((layer, x, y - 1)));
         }
     }
@@ -229,11 +243,16 @@ impl Neighbours {
 
     /// Minus the inverse of the Hessian times the gradient; none if it is singular.
     fn offset(&self) -> Option<[f32; 3]> {
-        let h = [self.xx, self.xy, self.xs, self.xy, self.yy, self.ys, self.xs, self.ys, self.ss].map(f64::from);
+        let h = [
+            self.xx, self.xy, self.xs, self.xy, self.yy, self.ys, self.xs, self.ys, self.ss,
+        ]
+        .map(f64::from);
         let determinant = crate::robust::plane::determinant(&h);
         let inverse = crate::robust::plane::adjugate(&h);
         let step: [f64; 3] = std::array::from_fn(|i| {
-            let dot: f64 = (0..3).map(|k| inverse[i * 3 + k] * f64::from(self.gradient[k])).sum();
+            let dot: f64 = (0..3)
+                .map(|k| inverse[i * 3 + k] * f64::from(self.gradient[k]))
+                .sum();
             -dot / determinant
         });
         step.iter().all(|s| s.is_finite()).then(|| step.map(|s| s as f32))

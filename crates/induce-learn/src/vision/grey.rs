@@ -49,20 +49,34 @@ impl Grey {
             let mut mixed = vec![0.0; self.width];
             for (i, out) in out.chunks_exact_mut(width).enumerate() {
                 let y = strip * STRIP + i;
-                let other = if y % 2 == 0 { (y / 2).saturating_sub(1) } else { (y / 2 + 1).min(self.height - 1) };
+                let other = if y % 2 == 0 {
+                    (y / 2).saturating_sub(1)
+                } else {
+                    (y / 2 + 1).min(self.height - 1)
+                };
                 mix(self.row(y / 2), self.row(other), &mut mixed);
                 spread(&mixed, out);
             }
         });
-        Self { width, height, pixels }
+        Self {
+            width,
+            height,
+            pixels,
+        }
     }
 
     /// Every other pixel of every other row: pixel (2x, 2y) becomes (x, y).
     pub(super) fn halved(&self) -> Self {
         let (width, height) = (self.width / 2, self.height / 2);
         let rows = (0..height).map(|y| self.row(2 * y));
-        let pixels = rows.flat_map(|row| row.chunks_exact(2).map(|pair| pair[0])).collect();
-        Self { width, height, pixels }
+        let pixels = rows
+            .flat_map(|row| row.chunks_exact(2).map(|pair| pair[0]))
+            .collect();
+        Self {
+            width,
+            height,
+            pixels,
+        }
     }
 }
 

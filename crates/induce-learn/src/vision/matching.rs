@@ -50,7 +50,11 @@ fn judged(a: usize, descriptor: &[i16], nearest: &Nearest, ratio: f32) -> Option
     let own: i32 = descriptor.iter().map(|&v| i32::from(v) * i32::from(v)).sum();
     let (best, second) = ((nearest.best + own) as f32, (nearest.second + own) as f32);
     let share = (best / second.max(1.0)).sqrt();
-    (share < ratio).then_some(Match { a, b: nearest.index, ratio: share })
+    (share < ratio).then_some(Match {
+        a,
+        b: nearest.index,
+        ratio: share,
+    })
 }
 
 /// Bytes as 16-bit numbers, which the hardware multiplies and adds in pairs.

@@ -25,7 +25,10 @@ impl Octave {
         } else {
             (source.clone(), CAMERA)
         };
-        Self::from(blur(&start, (SIGMA * SIGMA - blurred * blurred).sqrt(), threads), threads)
+        Self::from(
+            blur(&start, (SIGMA * SIGMA - blurred * blurred).sqrt(), threads),
+            threads,
+        )
     }
 
     /// The octave after this one: half the size, twice the blur.

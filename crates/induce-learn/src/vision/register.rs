@@ -39,8 +39,14 @@ pub fn register(
     stop(run)?;
     for (features, which) in [(&fa, "first"), (&fb, "second")] {
         if features.points.len() < LEAST {
-            let what = format!("the {which} picture has {} key points, too few to place it", features.points.len());
-            return Err(Error::data(what, "it is blank, blurred or too small; give one with more detail"));
+            let what = format!(
+                "the {which} picture has {} key points, too few to place it",
+                features.points.len()
+            );
+            return Err(Error::data(
+                what,
+                "it is blank, blurred or too small; give one with more detail",
+            ));
         }
     }
     let pairs = distinct(matches(&fa, &fb, RATIO, threads), &fa, &fb);
@@ -58,7 +64,11 @@ pub fn register(
 }
 
 fn stop(run: &Run) -> Result<()> {
-    if run.interrupted() { Err(Error::Interrupted) } else { Ok(()) }
+    if run.interrupted() {
+        Err(Error::Interrupted)
+    } else {
+        Ok(())
+    }
 }
 
 /// Each pair of places once, the surest first: a place with several directions matches several times.
@@ -71,7 +81,13 @@ pub fn distinct(mut found: Vec<Match>, a: &Features, b: &Features) -> Vec<Match>
 }
 
 /// The homography that most of `found` follow; an error if so few do that chance explains it.
-pub fn agree(found: &[Match], a: &Features, b: &Features, spec: &plane::Spec, run: &Run) -> Result<Fitted<plane::Fit>> {
+pub fn agree(
+    found: &[Match],
+    a: &Features,
+    b: &Features,
+    spec: &plane::Spec,
+    run: &Run,
+) -> Result<Fitted<plane::Fit>> {
     let place = |f: &Features, i: usize| [f64::from(f.points[i].x), f64::from(f.points[i].y)];
     let ends: Vec<[f64; 2]> = found.iter().map(|m| place(b, m.b)).collect();
     let starts: Vec<[f64; 2]> = found.iter().map(|m| place(a, m.a)).collect();

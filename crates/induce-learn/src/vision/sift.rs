@@ -129,7 +129,10 @@ fn described(octave: &Octave, places: &[Extremum], grid: [f32; 2], threads: usiz
     let shares = parallel::map(threads, places.len().div_ceil(SHARE), |share| {
         let end = ((share + 1) * SHARE).min(places.len());
         let places = &places[share * SHARE..end];
-        places.iter().flat_map(|place| around(octave, place, grid)).collect::<Vec<_>>()
+        places
+            .iter()
+            .flat_map(|place| around(octave, place, grid))
+            .collect::<Vec<_>>()
     });
     shares.concat()
 }
@@ -146,7 +149,10 @@ fn around(octave: &Octave, place: &Extremum, [step, first]: [f32; 2]) -> Vec<Des
         contrast: place.contrast,
     };
     let found = directions(picture, place.x, place.y, own);
-    found.into_iter().map(|d| (point(d), describe(picture, place.x, place.y, own, d))).collect()
+    found
+        .into_iter()
+        .map(|d| (point(d), describe(picture, place.x, place.y, own, d)))
+        .collect()
 }
 
 /// All of them, or those of most contrast, in the order in which they were found.

@@ -54,7 +54,11 @@ const SETTINGS: [Setting; 7] = [
         ">= 0",
         "Rows per sample; 0 is the number of coefficients (for other bases a tenth of the rows, at least 20)",
     ),
-    setting("trials", ">= 0", "Samples at most; 0 is 1000 (for other bases 20)"),
+    setting(
+        "trials",
+        ">= 0",
+        "Samples at most; 0 is 1000 (for other bases 20)",
+    ),
     setting(
         "confidence",
         "(0, 1)",
@@ -86,19 +90,41 @@ fn train(
         let fitted = train.with_dataset(|data| regression::fit(&spec, data, run))?;
         let mut model = fitted.model;
         model.schema.target = Some(train.target_name.clone());
-        return Ok(Fitted { model: Box::new(model), outcome: fitted.outcome, report: fitted.report });
+        return Ok(Fitted {
+            model: Box::new(model),
+            outcome: fitted.outcome,
+            report: fitted.report,
+        });
     }
     train_any(&spec, train, run)
 }
 
 fn train_any(spec: &Spec, train: &Problem, run: &Run) -> Result<Fitted<Box<dyn Model>>> {
     let settings = base_settings(spec)?;
-    let base = Registered { settings, problem: train, seed: run.seed(), threads: run.threads() };
+    let base = Registered {
+        settings,
+        problem: train,
+        seed: run.seed(),
+        threads: run.threads(),
+    };
     let found = regression::consensus(spec, &base, &train.target, train.weight.as_deref(), run)?;
-    let Consensus { model, threshold, inliers, rows } = found.model;
-    let head = Head { threshold, inliers, rows };
+    let Consensus {
+        model,
+        threshold,
+        inliers,
+        rows,
+    } = found.model;
+    let head = Head {
+        threshold,
+        inliers,
+        rows,
+    };
     Ok(Fitted {
-        model: Box::new(Robust { spec: spec.clone(), base: model, head }),
+        model: Box::new(Robust {
+            spec: spec.clone(),
+            base: model,
+            head,
+        }),
         outcome: found.outcome,
         report: found.report,
     })
@@ -106,7 +132,11 @@ fn train_any(spec: &Spec, train: &Problem, run: &Run) -> Result<Fitted<Box<dyn M
 
 fn base_settings(spec: &Spec) -> Result<Settings> {
     if spec.base == RANSAC.name {
-        return Err(Error::setting("base", &spec.base, "a model cannot be its own base"));
+        return Err(Error::setting(
+            "base",
+            &spec.base,
+            "a model cannot be its own base",
+        ));
     }
     let mut settings = Settings::new(&spec.base)?;
     for (name, value) in &spec.base_settings {
@@ -133,7 +163,10 @@ impl Base for Registered<'_> {
         let mut run = Run::new(self.seed).with_threads(self.threads);
         let model = self.settings.fit(&part, None, &mut run)?.model;
         let predictions = model.predict(&self.problem.features, self.threads)?.values;
-        Ok(Trained { model: Arc::new(model), predictions: Arc::new(predictions) })
+        Ok(Trained {
+            model: Arc::new(model),
+            predictions: Arc::new(predictions),
+        })
     }
 }
 
@@ -179,7 +212,11 @@ impl Model for regression::Model {
 }
 
 fn quantities(values: Vec<f64>) -> Prediction {
-    Prediction { values, probabilities: Vec::new(), classes: 0 }
+    Prediction {
+        values,
+        probabilities: Vec::new(),
+        classes: 0,
+    }
 }
 
 impl Model for Robust {
@@ -210,8 +247,16 @@ impl Model for Robust {
         file.put_json("spec", &self.spec)?;
         file.put_json("consensus", &self.head)?;
         file.metadata.insert("base".into(), base.kind);
-        file.metadata.extend(base.metadata.into_iter().map(|(key, text)| (format!("base/{key}"), text)));
-        file.tensors.extend(base.tensors.into_iter().map(|(name, tensor)| (format!("base/{name}"), tensor)));
+        file.metadata.extend(
+            base.metadata
+                .into_iter()
+                .map(|(key, text)| (format!("base/{key}"), text)),
+        );
+        file.tensors.extend(
+            base.tensors
+                .into_iter()
+                .map(|(name, tensor)| (format!("base/{name}"), tensor)),
+        );
         Ok(file)
     }
 }
@@ -229,11 +274,23 @@ fn load(file: &ModelFile) -> Result<Box<dyn Model>> {
     let mut inner = ModelFile::new(kind);
     inner.file.clone_from(&file.file);
     inner.version = file.version;
-    inner.metadata = file.metadata.iter().filter_map(|(k, v)| Some((own(k)?, v.clone()))).collect();
-    inner.tensors = file.tensors.iter().filter_map(|(k, v)| Some((own(k)?, v.clone()))).collect();
+    inner.metadata = file
+        .metadata
+        .iter()
+        .filter_map(|(k, v)| Some((own(k)?, v.clone())))
+        .collect();
+    inner.tensors = file
+        .tensors
+        .iter()
+        .filter_map(|(k, v)| Some((own(k)?, v.clone())))
+        .collect();
     let base = (row.load)(&inner)?;
     if base.task() != Task::Regression {
         return Err(file.fault("its base does not predict a quantity"));
     }
-    Ok(Box::new(Robust { spec: file.json("spec")?, base: Arc::new(base), head: file.json("consensus")? }))
+    Ok(Box::new(Robust {
+        spec: file.json("spec")?,
+        base: Arc::new(base),
+        head: file.json("consensus")?,
+    }))
 }

@@ -164,7 +164,10 @@ fn degenerate(motion: Motion, pairs: usize) -> Error {
         "no sample of the {pairs} pairs determines {}: too many of them coincide or stand on a line",
         name(motion)
     );
-    Error::data(what, "give points that spread over the plane, or ask for a simpler motion")
+    Error::data(
+        what,
+        "give points that spread over the plane, or ask for a simpler motion",
+    )
 }
 
 /// Refine, and take stock.
@@ -176,7 +179,9 @@ fn finish(plane: &Plane, spec: &Spec, found: &Matrix, weight: Option<&[f64]>) ->
     plane.squared(&h, &mut squared);
     mixture.posteriors(&squared, None, &mut posterior);
     mixture.posteriors(&squared, weight, &mut counted);
-    let inliers: Vec<usize> = (0..n).filter(|&i| posterior[i] > 0.5 && weight.is_none_or(|w| w[i] > 0.0)).collect();
+    let inliers: Vec<usize> = (0..n)
+        .filter(|&i| posterior[i] > 0.5 && weight.is_none_or(|w| w[i] > 0.0))
+        .collect();
     if inliers.len() < spec.motion.sample_size() {
         return Err(degenerate(spec.motion, n));
     }
@@ -205,7 +210,9 @@ fn refine(plane: &Plane, mixture: &Mixture, found: &Matrix, weight: Option<&[f64
     for _ in 0..ROUNDS {
         plane.squared(&h, &mut squared);
         mixture.posteriors(&squared, weight, &mut counted);
-        let Some(moved) = plane.refit(&h, &counted) else { break };
+        let Some(moved) = plane.refit(&h, &counted) else {
+            break;
+        };
         let still = h.iter().zip(&moved).all(|(a, b)| (a - b).abs() < 1e-10);
         h = moved;
         if still {

@@ -31,17 +31,7 @@ fn similarity(pairs: &Pairs, i: usize, j: usize) -> Option<Matrix> {
         return None;
     }
     let (c, s) = ((du * dx + dv * dy) / length2, (dv * dx - du * dy) / length2);
-    Some([
-        c,
-        -s,
-        u - c * x + s * y,
-        s,
-        c,
-        v - s * x - c * y,
-        0.0,
-        0.0,
-        1.0,
-    ])
+    Some([c, -s, u - c * x + s * y, s, c, v - s * x - c * y, 0.0, 0.0, 1.0])
 }
 
 fn corners(points: [[f64; 2]; 3]) -> Matrix {
@@ -95,8 +85,7 @@ fn triangles(p: &[[f64; 2]; 4]) -> [f64; 4] {
 fn frame(p: &[[f64; 2]; 4]) -> Matrix {
     let m = corners([p[0], p[1], p[2]]);
     let inverse = adjugate(&m);
-    let l: [f64; 3] = std::array::from_fn(|i| {
-        inverse[i * 3] * p[3][0] + inverse[i * 3 + 1] * p[3][1] + inverse[i * 3 + 2]
-    });
+    let l: [f64; 3] =
+        std::array::from_fn(|i| inverse[i * 3] * p[3][0] + inverse[i * 3 + 1] * p[3][1] + inverse[i * 3 + 2]);
     std::array::from_fn(|i| m[i] * l[i % 3])
 }

@@ -64,8 +64,5 @@ impl Motion {
 /// ```
 pub fn transfer(h: &Matrix, [x, y]: [f64; 2]) -> [f64; 2] {
     let w = h[6] * x + h[7] * y + h[8];
-    [
-        (h[0] * x + h[1] * y + h[2]) / w,
-        (h[3] * x + h[4] * y + h[5]) / w,
-    ]
+    [(h[0] * x + h[1] * y + h[2]) / w, (h[3] * x + h[4] * y + h[5]) / w]
 }

@@ -88,10 +88,7 @@ pub(super) struct Plane {
 impl Plane {
     /// None if the points of a picture are all in one place.
     pub(super) fn new(motion: Motion, pairs: &Pairs) -> Option<Self> {
-        let (a, b) = (
-            Frame::of(&pairs.ax, &pairs.ay)?,
-            Frame::of(&pairs.bx, &pairs.by)?,
-        );
+        let (a, b) = (Frame::of(&pairs.ax, &pairs.ay)?, Frame::of(&pairs.bx, &pairs.by)?);
         let (a, b) = match motion {
             // A shift stays a shift only if both frames have one scale.
             Motion::Translation => (Frame { scale: b.scale, ..a }, b),

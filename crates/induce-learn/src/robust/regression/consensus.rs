@@ -69,7 +69,13 @@ pub fn consensus<B: Base>(
         }
         some => some,
     };
-    let problem = Any { base, target, weight, sample, fault: Mutex::new(None) };
+    let problem = Any {
+        base,
+        target,
+        weight,
+        sample,
+        fault: Mutex::new(None),
+    };
     let how = Search {
         stream: "ransac/samples",
         threshold: limit,
@@ -98,7 +104,10 @@ pub fn consensus<B: Base>(
             rows: rows as u64,
         },
         outcome: found.outcome,
-        report: FitReport { steps: found.trials as u64, traces: vec![trace] },
+        report: FitReport {
+            steps: found.trials as u64,
+            traces: vec![trace],
+        },
     })
 }
 

@@ -62,7 +62,10 @@ impl Scale {
     pub(super) fn of(values: &[f64], weight: Option<&[f64]>) -> Self {
         let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
         if largest == 0.0 || !largest.is_finite() {
-            return Self { centre: 0.0, size: 1.0 };
+            return Self {
+                centre: 0.0,
+                size: 1.0,
+            };
         }
         let w = |i: usize| weight.map_or(1.0, |w| w[i]);
         let total: f64 = (0..values.len()).map(w).sum();
@@ -71,8 +74,15 @@ impl Scale {
         let mean = (0..values.len()).map(|i| w(i) * relative(i)).sum::<f64>() / total;
         let square = |i: usize| w(i) * (relative(i) - mean).powi(2);
         let deviation = ((0..values.len()).map(square).sum::<f64>() / total).sqrt();
-        let size = if deviation > 1e-12 { deviation * largest } else { largest };
-        Self { centre: mean * largest, size }
+        let size = if deviation > 1e-12 {
+            deviation * largest
+        } else {
+            largest
+        };
+        Self {
+            centre: mean * largest,
+            size,
+        }
     }
 
     pub(super) fn apply(&self, value: f64) -> f64 {

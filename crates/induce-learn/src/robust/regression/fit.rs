@@ -60,13 +60,19 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
     Ok(Fitted {
         model: problem.model(spec, data, &found, how.threshold),
         outcome,
-        report: FitReport { steps, traces: vec![trace] },
+        report: FitReport {
+            steps,
+            traces: vec![trace],
+        },
     })
 }
 
 fn too_few(data: &Dataset, size: usize) -> Error {
     let what = format!("{} rows do not determine {size} coefficients", data.table.rows());
-    Error::data(what, "give more rows than columns, or leave columns out with `--drop`")
+    Error::data(
+        what,
+        "give more rows than columns, or leave columns out with `--drop`",
+    )
 }
 
 /// Rows in scaled coordinates; a model is the intercept and the coefficients there.
@@ -92,11 +98,19 @@ impl Linear {
         check_finite(&schema, &design)?;
         let scales: Vec<Scale> = design.columns.iter().map(|c| Scale::of(c, data.weight)).collect();
         let scaled = design.columns.iter().zip(&scales);
-        let columns = scaled.map(|(c, s)| c.iter().map(|v| s.apply(*v)).collect()).collect();
+        let columns = scaled
+            .map(|(c, s)| c.iter().map(|v| s.apply(*v)).collect())
+            .collect();
         let target = Scale::of(data.target, data.weight);
         let size = scales.len() + 1;
-        let sample = if spec.min_samples == 0 { size } else { spec.min_samples };
-        let counted = data.weight.map_or(data.target.len(), |w| w.iter().filter(|w| **w > 0.0).count());
+        let sample = if spec.min_samples == 0 {
+            size
+        } else {
+            spec.min_samples
+        };
+        let counted = data
+            .weight
+            .map_or(data.target.len(), |w| w.iter().filter(|w| **w > 0.0).count());
         if counted < size.min(sample) || spec.min_samples > counted {
             return Err(too_few(data, sample));
         }
@@ -182,8 +196,15 @@ impl Linear {
     fn unscaled(&self, beta: &[f64]) -> (f64, Vec<f64>) {
         let per = |j: usize| beta[j + 1] * (self.target.size / self.scales[j].size);
         let coefficients: Vec<f64> = (0..self.size - 1).map(per).collect();
-        let shift: f64 = coefficients.iter().zip(&self.scales).map(|(b, s)| b * s.centre).sum();
-        (self.target.centre + beta[0] * self.target.size - shift, coefficients)
+        let shift: f64 = coefficients
+            .iter()
+            .zip(&self.scales)
+            .map(|(b, s)| b * s.centre)
+            .sum();
+        (
+            self.target.centre + beta[0] * self.target.size - shift,
+            coefficients,
+        )
     }
 
     /// The covariance of intercept and coefficients in the table's units: `T C T'`.
@@ -235,7 +256,10 @@ fn check_finite(schema: &Schema, design: &Design) -> Result<()> {
         for column in &design.columns[at..at + width] {
             if let Some(row) = column.iter().position(|v| !v.is_finite()) {
                 let what = format!("column `{}` is {} in row {}", feature.name, column[row], row + 1);
-                return Err(Error::data(what, "drop the row, or mark the value as missing with `--missing`"));
+                return Err(Error::data(
+                    what,
+                    "drop the row, or mark the value as missing with `--missing`",
+                ));
             }
         }
         at += width;
@@ -270,7 +294,10 @@ impl Problem for Linear {
             (1..n).for_each(|j| a[r * n + j] = self.columns[j - 1][i]);
         }
         let mut beta: Vec<f64> = sample.iter().map(|&i| self.y[i]).collect();
-        solve_general(&mut a, &mut beta).map(|()| beta).into_iter().collect()
+        solve_general(&mut a, &mut beta)
+            .map(|()| beta)
+            .into_iter()
+            .collect()
     }
 
     fn squared(&self, beta: &Vec<f64>, out: &mut [f64]) {

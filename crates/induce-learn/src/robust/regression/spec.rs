@@ -70,7 +70,11 @@ impl Spec {
         }
         if self.base == LEAST_SQUARES && !self.base_settings.is_empty() {
             let reason = "`least-squares` has no settings";
-            return Err(Error::setting("base_settings", Value::Object(self.base_settings.clone()), reason));
+            return Err(Error::setting(
+                "base_settings",
+                Value::Object(self.base_settings.clone()),
+                reason,
+            ));
         }
         Ok(())
     }
@@ -141,5 +145,9 @@ pub fn threshold(spec: &Spec, target: &[f64], weight: Option<&[f64]>) -> f64 {
         total += w;
     }
     let mean = sum / total;
-    if mean > 0.0 && mean.is_finite() { mean } else { middle.abs().max(f64::MIN_POSITIVE / f64::EPSILON) * f64::EPSILON }
+    if mean > 0.0 && mean.is_finite() {
+        mean
+    } else {
+        middle.abs().max(f64::MIN_POSITIVE / f64::EPSILON) * f64::EPSILON
+    }
 }
