@@ -34,7 +34,7 @@ impl Default for Spec {
             motion: Motion::Homography,
             threshold: 4.0,
             confidence: 0.9999,
-            trials: 20_000,
+            trials: 100_000,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::design::{Design, Scale};
 use super::model::Model;
 use super::spec::{LEAST_SQUARES, Sampling, Spec, threshold};
 use crate::dataset::Dataset;
-use crate::robust::linear_algebra::{invert, solve_cholesky, solve_general};
+use crate::robust::linear_algebra::{factor, invert, solve_cholesky, solve_general};
 use crate::robust::{Estimate, Mixture, Problem, Search, search};
 use crate::schema::{Meaning, Schema};
 
@@ -78,8 +78,10 @@ fn too_few(data: &Dataset, size: usize) -> Error {
 /// Rows in scaled coordinates; a model is the intercept and the coefficients there.
 struct Linear {
     schema: Schema,
-    /// The scaled columns, one after the other, without an intercept.
+    /// The scaled columns that are no combination of those before them, without an intercept.
     columns: Vec<Vec<f64>>,
+    /// Which columns of the design those are; the others keep the coefficient 0.
+    kept: Vec<usize>,
     y: Vec<f64>,
     weight: Option<Vec<f64>>,
     scales: Vec<Scale>,
@@ -98,11 +100,13 @@ impl Linear {
         check_finite(&schema, &design)?;
         let scales: Vec<Scale> = design.columns.iter().map(|c| Scale::of(c, data.weight)).collect();
         let scaled = design.columns.iter().zip(&scales);
-        let columns = scaled
+        let columns: Vec<Vec<f64>> = scaled
             .map(|(c, s)| c.iter().map(|v| s.apply(*v)).collect())
             .collect();
+        let kept = independent(&columns, data.weight);
+        let columns: Vec<Vec<f64>> = kept.iter().map(|&j| columns[j].clone()).collect();
         let target = Scale::of(data.target, data.weight);
-        let size = scales.len() + 1;
+        let size = kept.len() + 1;
         let sample = if spec.min_samples == 0 {
             size
         } else {
@@ -121,6 +125,7 @@ impl Linear {
         Ok(Self {
             schema,
             columns,
+            kept,
             y: data.target.iter().map(|y| target.apply(*y)).collect(),
             weight: data.weight.map(<[f64]>::to_vec),
             scales,
@@ -143,25 +148,6 @@ impl Linear {
         Some(order)
     }
 
-    /// `X' W X` and `X' W y` with the intercept first.
-    fn normal_equations(&self, weight: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let n = self.size;
-        let (mut normal, mut right) = (vec![0.0; n * n], vec![0.0; n]);
-        let mut weighted = weight.to_vec();
-        for j in 0..n {
-            if j > 0 {
-                product(weight, &self.columns[j - 1], &mut weighted);
-            }
-            right[j] = dot(&weighted, &self.y);
-            normal[j * n] = weighted.iter().sum();
-            for k in 1..=j {
-                normal[j * n + k] = dot(&weighted, &self.columns[k - 1]);
-            }
-            (0..j).for_each(|k| normal[k * n + j] = normal[j * n + k]);
-        }
-        (normal, right)
-    }
-
     /// The model in the table's own units, with what is known about it.
     fn model(&self, spec: &Spec, data: &Dataset, found: &Estimate<Vec<f64>>, limit: f64) -> Model {
         let mixture = Mixture::new(limit);
@@ -174,7 +160,7 @@ impl Linear {
         let sum: f64 = posterior.iter().zip(&found.squared).map(|(p, r2)| p * r2).sum();
         let free = (total - self.size as f64).max(1.0);
         let variance = sum / free;
-        let (normal, _) = self.normal_equations(&posterior);
+        let (normal, _) = normal_equations(&self.columns, &self.y, &posterior);
         let covariance = invert(&normal, self.size).map(|inverse| self.in_units(&inverse, variance));
         let (intercept, coefficients) = self.unscaled(&found.model);
         let mut schema = self.schema.clone();
@@ -193,36 +179,84 @@ impl Linear {
         }
     }
 
-    fn unscaled(&self, beta: &[f64]) -> (f64, Vec<f64>) {
-        let per = |j: usize| beta[j + 1] * (self.target.size / self.scales[j].size);
-        let coefficients: Vec<f64> = (0..self.size - 1).map(per).collect();
-        let shift: f64 = coefficients
-            .iter()
-            .zip(&self.scales)
-            .map(|(b, s)| b * s.centre)
-            .sum();
-        (
-            self.target.centre + beta[0] * self.target.size - shift,
-            coefficients,
-        )
+    /// Least squares on a sample of more rows than coefficients, or one that does not determine all of them, as happens
+    /// with rare categories: what it leaves open is 0, and the rows that agree decide it later.
+    fn of_sample(&self, sample: &[usize]) -> Option<Vec<f64>> {
+        let part = |c: &Vec<f64>| -> Vec<f64> { sample.iter().map(|&i| c[i]).collect() };
+        let columns: Vec<Vec<f64>> = self.columns.iter().map(part).collect();
+        let (mut normal, mut beta) = normal_equations(&columns, &part(&self.y), &vec![1.0; sample.len()]);
+        solve_cholesky(&mut normal, &mut beta, 1e-9);
+        beta.iter().all(|b| b.is_finite()).then_some(beta)
     }
 
-    /// The covariance of intercept and coefficients in the table's units: `T C T'`.
+    /// What a scaled coefficient is in the table's units, and the centre of its column.
+    fn unit(&self, k: usize) -> (f64, f64) {
+        let scale = self.scales[self.kept[k]];
+        (self.target.size / scale.size, scale.centre)
+    }
+
+    fn unscaled(&self, beta: &[f64]) -> (f64, Vec<f64>) {
+        let mut coefficients = vec![0.0; self.scales.len()];
+        let mut intercept = self.target.centre + beta[0] * self.target.size;
+        for (k, b) in beta[1..].iter().enumerate() {
+            let (unit, centre) = self.unit(k);
+            coefficients[self.kept[k]] = b * unit;
+            intercept -= b * unit * centre;
+        }
+        (intercept, coefficients)
+    }
+
+    /// The covariance of intercept and coefficients in the table's units, `T C T'`; 0 for columns that are left out.
     fn in_units(&self, inverse: &[f64], variance: f64) -> Vec<f64> {
-        let n = self.size;
-        let mut t = vec![0.0; n * n];
+        let (n, all) = (self.size, self.scales.len() + 1);
+        let mut t = vec![0.0; all * n];
         t[0] = self.target.size;
-        for j in 1..n {
-            let per = self.target.size / self.scales[j - 1].size;
-            t[j * n + j] = per;
-            t[j] = -per * self.scales[j - 1].centre;
+        for k in 1..n {
+            let (unit, centre) = self.unit(k - 1);
+            t[(self.kept[k - 1] + 1) * n + k] = unit;
+            t[k] = -unit * centre;
         }
         let cell = |r: usize, c: usize| -> f64 {
             let terms = (0..n * n).map(|jk| t[r * n + jk / n] * inverse[jk] * t[c * n + jk % n]);
             variance * terms.sum::<f64>()
         };
-        (0..n * n).map(|i| cell(i / n, i % n)).collect()
+        (0..all * all).map(|i| cell(i / all, i % all)).collect()
     }
+}
+
+/// Of one unknown and those before it: less than this share of its own variance left is none.
+const DEPENDENT: f64 = 1e-11;
+
+/// The columns that are no combination of the intercept and those before them.
+fn independent(columns: &[Vec<f64>], weight: Option<&[f64]>) -> Vec<usize> {
+    let rows = columns.first().map_or(0, Vec::len);
+    let ones = vec![1.0; rows];
+    let (mut normal, _) = normal_equations(columns, &ones, weight.unwrap_or(&ones));
+    let n = columns.len() + 1;
+    factor(&mut normal, n, DEPENDENT);
+    (1..n)
+        .filter(|j| normal[j * n + j] > 0.0)
+        .map(|j| j - 1)
+        .collect()
+}
+
+/// `X' W X` and `X' W y` with the intercept first.
+fn normal_equations(columns: &[Vec<f64>], y: &[f64], weight: &[f64]) -> (Vec<f64>, Vec<f64>) {
+    let n = columns.len() + 1;
+    let (mut normal, mut right) = (vec![0.0; n * n], vec![0.0; n]);
+    let mut weighted = weight.to_vec();
+    for j in 0..n {
+        if j > 0 {
+            product(weight, &columns[j - 1], &mut weighted);
+        }
+        right[j] = dot(&weighted, y);
+        normal[j * n] = weighted.iter().sum();
+        for k in 1..=j {
+            normal[j * n + k] = dot(&weighted, &columns[k - 1]);
+        }
+        (0..j).for_each(|k| normal[k * n + j] = normal[j * n + k]);
+    }
+    (normal, right)
 }
 
 /// The mean of what is known of each column of the design; 0 for categories and empty columns.
@@ -284,20 +318,15 @@ impl Problem for Linear {
 
     fn candidates(&self, sample: &[usize]) -> Vec<Vec<f64>> {
         let n = self.size;
-        if sample.len() > n {
-            let mut weight = vec![0.0; self.y.len()];
-            sample.iter().for_each(|&i| weight[i] = 1.0);
-            return self.refit(&Vec::new(), &weight).into_iter().collect();
-        }
-        let mut a = vec![1.0; n * n];
+        let mut a = vec![1.0; n * sample.len()];
         for (r, &i) in sample.iter().enumerate() {
             (1..n).for_each(|j| a[r * n + j] = self.columns[j - 1][i]);
         }
         let mut beta: Vec<f64> = sample.iter().map(|&i| self.y[i]).collect();
-        solve_general(&mut a, &mut beta)
-            .map(|()| beta)
-            .into_iter()
-            .collect()
+        if sample.len() == n && solve_general(&mut a, &mut beta).is_some() {
+            return vec![beta];
+        }
+        self.of_sample(sample).into_iter().collect()
     }
 
     fn squared(&self, beta: &Vec<f64>, out: &mut [f64]) {
@@ -306,8 +335,8 @@ impl Problem for Linear {
 
     /// Columns that are combinations of those before them keep the coefficient 0.
     fn refit(&self, _: &Vec<f64>, weight: &[f64]) -> Option<Vec<f64>> {
-        let (mut normal, mut beta) = self.normal_equations(weight);
-        solve_cholesky(&mut normal, &mut beta, 1e-11);
+        let (mut normal, mut beta) = normal_equations(&self.columns, &self.y, weight);
+        solve_cholesky(&mut normal, &mut beta, DEPENDENT);
         beta.iter().all(|b| b.is_finite()).then_some(beta)
     }
 
