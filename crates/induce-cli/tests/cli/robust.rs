@@ -11,15 +11,21 @@ fn with_outliers() -> House {
         let y = if i % 5 == 0 { 100.0 + 20.0 * a } else { a + 2.0 * b };
         format!("{a},{b},{y}")
     });
-    house.table("right.csv", "a,b,y", 100, |_, a, b| format!("{a},{b},{}", a + 2.0 * b));
+    house.table("right.csv", "a,b,y", 100, |_, a, b| {
+        format!("{a},{b},{}", a + 2.0 * b)
+    });
     house
 }
 
 fn rmse(house: &House, model: &str) -> f64 {
-    let said = house.ok(&format!("evaluate {model} right.csv --format json --quiet")).out;
+    let said = house
+        .ok(&format!("evaluate {model} right.csv --format json --quiet"))
+        .out;
     let said: Value = serde_json::from_str(&said).unwrap();
     let metrics = said["metrics"].as_object().unwrap();
-    metrics.values().next().unwrap()["rmse"]["value"].as_f64().unwrap()
+    metrics.values().next().unwrap()["rmse"]["value"]
+        .as_f64()
+        .unwrap()
 }
 
 #[test]
@@ -41,8 +47,17 @@ fn any_model_can_be_the_base() {
     house.ok(&format!("{line} --out again.safetensors --threads 2"));
     assert!(rmse(&house, "robust.safetensors") < 0.3);
     let without_card = |name: &str| house.ok(&format!("predict {name} right.csv --quiet")).out;
-    assert_eq!(without_card("robust.safetensors"), without_card("again.safetensors"));
-    for wrong in ["base=ransac", "base=bost", "base_settings.rounds=3", "confidence=1", "threshold=-1"] {
+    assert_eq!(
+        without_card("robust.safetensors"),
+        without_card("again.safetensors")
+    );
+    for wrong in [
+        "base=ransac",
+        "base=bost",
+        "base_settings.rounds=3",
+        "confidence=1",
+        "threshold=-1",
+    ] {
         let fault = house.fault(&format!("train wrong.csv -m ransac --target y --set {wrong}"));
         assert!(fault.contains("hint: "), "{fault}");
     }

@@ -9,21 +9,32 @@ use crate::house::House;
 fn view(left: usize, seed: usize) -> Picture {
     let (width, height) = (220, 160);
     let patch = |x: usize, y: usize| {
-        let mixed = (x.wrapping_mul(0x9E37_79B9) ^ y.wrapping_mul(0x85EB_CA6B) ^ seed).wrapping_mul(0xC2B2_AE35);
+        let mixed =
+            (x.wrapping_mul(0x9E37_79B9) ^ y.wrapping_mul(0x85EB_CA6B) ^ seed).wrapping_mul(0xC2B2_AE35);
         (mixed >> 13) % 256
     };
     // Patches of two sizes, the small ones within the large ones.
     let value = |x: usize, y: usize| (2 * patch(x / 13, y / 13) + patch(1000 + x / 5, y / 5)) / 3;
-    let pixels = (0..width * height).map(|i| value(left + i % width, i / width) as u8).collect();
+    let pixels = (0..width * height)
+        .map(|i| value(left + i % width, i / width) as u8)
+        .collect();
     Picture::new(width, height, 1, pixels).unwrap()
 }
 
 fn with_pictures() -> House {
     let house = House::new();
-    for (name, picture) in [("a.png", view(0, 1)), ("b.png", view(70, 1)), ("other.png", view(0, 2))] {
+    for (name, picture) in [
+        ("a.png", view(0, 1)),
+        ("b.png", view(70, 1)),
+        ("other.png", view(0, 2)),
+    ] {
         write_picture(&house.path(name), &picture).unwrap();
     }
-    write_picture(&house.path("blank.png"), &Picture::new(60, 60, 1, vec![9; 3600]).unwrap()).unwrap();
+    write_picture(
+        &house.path("blank.png"),
+        &Picture::new(60, 60, 1, vec![9; 3600]).unwrap(),
+    )
+    .unwrap();
     house
 }
 
@@ -32,7 +43,12 @@ fn two_views_make_one() {
     let house = with_pictures();
     let done = house.ok("stitch a.png b.png --out mosaic.png --format json");
     let said: Value = serde_json::from_str(&done.out).unwrap();
-    let h: Vec<f64> = said["homography"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+    let h: Vec<f64> = said["homography"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|v| v.as_f64().unwrap())
+        .collect();
     let truth = [1.0, 0.0, -70.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
     let tolerance = [0.01, 0.01, 1.0, 0.01, 0.01, 1.0, 1e-4, 1e-4, 1e-12];
     for k in 0..9 {
@@ -49,7 +65,9 @@ fn two_views_make_one() {
 fn threads_decide_nothing() {
     let house = with_pictures();
     let mosaics = [1, 2, 4].map(|threads| {
-        house.ok(&format!("stitch a.png b.png --out m{threads}.png --threads {threads} --quiet"));
+        house.ok(&format!(
+            "stitch a.png b.png --out m{threads}.png --threads {threads} --quiet"
+        ));
         house.read(&format!("m{threads}.png"))
     });
     assert!(mosaics[0] == mosaics[1] && mosaics[0] == mosaics[2]);
@@ -78,7 +96,10 @@ fn pictures_that_cannot_be_stitched() {
         "stitch a.png b.png --out mosaic.txt",
         "stitch a.png b.png --out nowhere/mosaic.png",
     ];
-    for line in lines.into_iter().chain(["stitch half.png b.png", "stitch huge.png b.png"]) {
+    for line in lines
+        .into_iter()
+        .chain(["stitch half.png b.png", "stitch huge.png b.png"])
+    {
         let fault = house.fault(line);
         assert!(fault.contains("hint: "), "{line}\n{fault}");
     }

@@ -38,16 +38,13 @@ pub fn read_picture(path: &Path, limits: &Limits) -> Result<Picture> {
 
 /// As [`read_picture`], from bytes; `name` is used in errors.
 pub fn read_picture_bytes(name: &str, bytes: &[u8], limits: &Limits) -> Result<Picture> {
-    let format = match image::guess_format(bytes) {
-        Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png)) => format,
-        _ => {
-            let reason = if bytes.is_empty() {
-                "it is empty"
-            } else {
-                "it starts like neither"
-            };
-            return Err(malformed(name, "JPEG or PNG", reason.into()));
-        }
+    let Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png)) = image::guess_format(bytes) else {
+        let reason = if bytes.is_empty() {
+            "it is empty"
+        } else {
+            "it starts like neither"
+        };
+        return Err(malformed(name, "JPEG or PNG", reason.into()));
     };
     let kind = if format == ImageFormat::Png { "PNG" } else { "JPEG" };
     let fault = |e: image::ImageError| malformed(name, kind, e.to_string());

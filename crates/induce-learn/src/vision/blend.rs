@@ -73,7 +73,8 @@ fn frame(a: &Picture, b: &Picture, h: &Matrix) -> Result<Frame> {
     let (width, height) = (high(0) - low(0) + 1.0, high(1) - low(1) + 1.0);
     let area = |p: &Picture| (p.width * p.height) as f64;
     let most = (STRETCH * (area(a) + area(b))).min(MOST);
-    if behind || !(width * height <= most) {
+    let fits = width * height <= most;
+    if behind || !fits {
         let size = if behind {
             "an infinite size".into()
         } else {

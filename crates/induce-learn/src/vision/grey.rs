@@ -49,7 +49,7 @@ impl Grey {
             let mut mixed = vec![0.0; self.width];
             for (i, out) in out.chunks_exact_mut(width).enumerate() {
                 let y = strip * STRIP + i;
-                let other = if y % 2 == 0 {
+                let other = if y.is_multiple_of(2) {
                     (y / 2).saturating_sub(1)
                 } else {
                     (y / 2 + 1).min(self.height - 1)

@@ -117,7 +117,7 @@ pub fn features(picture: &Grey, spec: &Spec, threads: usize) -> Result<Features>
         octave = octave.next(threads);
         step *= 2.0;
     }
-    Ok(gathered(found, spec.most))
+    Ok(gathered(&found, spec.most))
 }
 
 /// Sides of the smallest octave.
@@ -156,7 +156,7 @@ fn around(octave: &Octave, place: &Extremum, [step, first]: [f32; 2]) -> Vec<Des
 }
 
 /// All of them, or those of most contrast, in the order in which they were found.
-fn gathered(found: Vec<Described>, most: usize) -> Features {
+fn gathered(found: &[Described], most: usize) -> Features {
     let least = if found.len() > most {
         let mut contrasts: Vec<f32> = found.iter().map(|(p, _)| p.contrast).collect();
         contrasts.sort_by(|a, b| b.total_cmp(a));

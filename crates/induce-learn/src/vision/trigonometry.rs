@@ -11,7 +11,7 @@ pub(super) fn turns(x: f32, y: f32) -> f32 {
     let (low, high) = if ax < ay { (ax, ay) } else { (ay, ax) };
     let t = low / (high + 1e-30);
     let t2 = t * t;
-    let mut sum = -0.011_721_20_f32;
+    let mut sum = -0.011_721_2_f32;
     for c in [
         0.052_653_32,
         -0.116_432_87,

@@ -252,7 +252,7 @@ fn files_that_were_changed_are_refused() {
         drop(
             f.tensors
                 .insert("coefficients".into(), array(vec![f64::NAN, 1.0])),
-        )
+        );
     });
     for key in ["schema", "spec", "linear"] {
         refused(&|f| drop(f.metadata.remove(key)));
