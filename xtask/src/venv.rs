@@ -6,11 +6,12 @@ use anyhow::{Context, Result};
 
 use crate::shell::{command, output, run, say, target};
 
-const PACKAGES: [&str; 6] = [
+const PACKAGES: [&str; 7] = [
     "numpy==2.4.6",
     "scipy==1.17.1",
     "scikit-learn==1.9.1",
     "lightgbm==4.7.0",
+    "opencv-python-headless==5.0.0.93",
     "pandas==3.1.1",
     "pyarrow",
 ];

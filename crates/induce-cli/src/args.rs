@@ -141,6 +141,8 @@ pub enum Verb {
     /// Look at tables, divide them, translate them
     #[command(subcommand)]
     Data(Data),
+    /// Make one picture of two that overlap
+    Stitch(Stitch),
     /// List the models and their settings
     Models(Models),
     /// Say what this machine and build can do
@@ -431,6 +433,24 @@ pub enum Data {
         /// Where to write it
         out: PathBuf,
     },
+}
+
+/// Make one picture of two that overlap.
+#[derive(Debug, Args)]
+pub struct Stitch {
+    /// The first picture, JPEG or PNG
+    pub a: PathBuf,
+    /// The second picture, in whose coordinates the mosaic is
+    pub b: PathBuf,
+    /// Where to write the mosaic: .png .jpg [default: only the homography is found]
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Distance in pixels at which a pair of key points is as likely right as wrong
+    #[arg(long, value_name = "PIXELS", default_value_t = 4.0)]
+    pub threshold: f64,
+    /// Most pixels of a picture
+    #[arg(long, value_name = "COUNT", default_value_t = 100_000_000)]
+    pub pixels: u64,
 }
 
 /// List the models and their settings.

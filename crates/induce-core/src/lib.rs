@@ -13,6 +13,7 @@ pub mod error;
 pub mod metrics;
 pub mod model_file;
 pub mod parallel;
+pub mod picture;
 pub mod random;
 pub mod read;
 pub mod resample;

@@ -1,8 +1,10 @@
-//! Classical models on tables: trees and gradient boosting.
+//! Classical models: trees and gradient boosting, robust fitting, key points of pictures.
 
 pub mod dataset;
+pub mod robust;
 pub mod schema;
 pub mod tree;
+pub mod vision;
 
 pub use dataset::{ClassWeight, Dataset};
 pub use schema::{Feature, Meaning, Schema};

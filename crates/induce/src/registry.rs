@@ -9,7 +9,7 @@ use induce_core::{Error, Fitted, Result, Run};
 use serde_json::Value;
 
 use crate::model::Model;
-use crate::models::{ADABOOST, BAGGING, BOOST, EXTRA_TREES, FOREST, TREE};
+use crate::models::{ADABOOST, BAGGING, BOOST, EXTRA_TREES, FOREST, RANSAC, TREE};
 use crate::problem::Problem;
 
 /// A setting of a model.
@@ -100,7 +100,7 @@ pub struct Row {
 }
 
 /// Every model.
-pub static MODELS: &[&Row] = &[&BOOST, &TREE, &FOREST, &EXTRA_TREES, &BAGGING, &ADABOOST];
+pub static MODELS: &[&Row] = &[&BOOST, &TREE, &FOREST, &EXTRA_TREES, &BAGGING, &ADABOOST, &RANSAC];
 
 /// The row called `name`.
 pub fn find(name: &str) -> Result<&'static Row> {

@@ -11,6 +11,7 @@ mod models;
 mod predict;
 mod report;
 mod show;
+mod stitch;
 mod train;
 mod tune;
 
@@ -37,6 +38,7 @@ pub fn run(cli: &Cli) -> Result<ExitCode> {
         Verb::Tune(args) => tune::run(&session, args),
         Verb::BiasVariance(args) => bias_variance::run(&session, args),
         Verb::Data(args) => data::run(&session, args),
+        Verb::Stitch(args) => stitch::run(&session, args),
         Verb::Models(args) => models::run(&session, args),
         Verb::Doctor => doctor::run(&session),
         Verb::Completions(args) => {

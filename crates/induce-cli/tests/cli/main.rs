@@ -7,6 +7,8 @@ mod errors;
 mod house;
 mod json;
 mod pipes;
+mod robust;
+mod stitch;
 mod stops;
 mod strange;
 mod words;

@@ -54,6 +54,7 @@ impl ModelFile {
             version,
             metadata,
             tensors,
+            depth: 0,
         })
     }
 }

@@ -49,6 +49,8 @@ pub struct ModelFile {
     pub metadata: BTreeMap<String, String>,
     /// Arrays by name.
     pub tensors: BTreeMap<String, Tensor>,
+    /// Within how many other files it lies.
+    depth: usize,
 }
 
 impl ModelFile {
@@ -60,6 +62,7 @@ impl ModelFile {
             version: VERSION,
             metadata: BTreeMap::new(),
             tensors: BTreeMap::new(),
+            depth: 0,
         }
     }
 

@@ -6,6 +6,9 @@ use crate::Result;
 /// Between the name of a member and the names within it.
 const SEPARATOR: char = '/';
 
+/// Deepest nesting: opening a file that nests without end would end the process.
+const DEEPEST: usize = 4;
+
 impl ModelFile {
     /// Put `member` into this file under `name`.
     pub fn put_file(&mut self, name: &str, member: Self) {
@@ -20,12 +23,21 @@ impl ModelFile {
         }
     }
 
-    /// The member called `name`, unchecked but for being there.
+    /// Whether there is a member called `name`.
+    pub fn has_file(&self, name: &str) -> bool {
+        self.metadata.contains_key(&format!("{name}{SEPARATOR}kind"))
+    }
+
+    /// The member called `name`, unchecked but for being there, and not too deep within other members.
     pub fn file_at(&self, name: &str) -> Result<Self> {
+        if self.depth >= DEEPEST {
+            return Err(self.fault(format!("more than {DEEPEST} models lie within each other")));
+        }
         let prefix = format!("{name}{SEPARATOR}");
         let mut member = Self::new(self.text(&format!("{prefix}kind"))?);
         member.file = format!("{}, {name}", self.file);
         member.version = self.version;
+        member.depth = self.depth + 1;
         let metadata = self
             .metadata
             .range(prefix.clone()..)
@@ -65,6 +77,17 @@ mod tests {
             (&member.kind, &member.metadata, &member.tensors)
         );
         assert_eq!(back.file_at("member.10").unwrap().kind, "boost");
-        assert!(back.file_at("member.2").is_err());
+        assert!(back.file_at("member.2").is_err() && !back.has_file("member.2"));
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        let nested = (0..9).fold(ModelFile::new("tree"), |inner, _| {
+            let mut outer = ModelFile::new("bagging");
+            outer.put_file("member.0", inner);
+            outer
+        });
+        let opened = (0..9).try_fold(nested, |file, _| file.file_at("member.0"));
+        assert!(opened.is_err());
     }
 }

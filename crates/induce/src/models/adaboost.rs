@@ -114,7 +114,7 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
         let depth = if train.classes.is_empty() { 3 } else { 1 };
         spec.base_settings.insert("max_depth".into(), json!(depth));
     }
-    let base = members::base(&spec.base, &spec.base_settings)?;
+    let base = members::base(ADABOOST.name, &spec.base, &spec.base_settings)?;
     let (n, stream) = (train.rows(), run.stream("adaboost/members"));
     let mut problem = train.clone();
     let mut weight = train.weight.clone().unwrap_or_else(|| vec![1.0; n]);

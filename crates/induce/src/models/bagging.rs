@@ -116,7 +116,7 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
     let spec: Spec = serde_json::from_value(spec.clone())
         .map_err(|e| Error::setting("bagging", spec, format!("the settings do not fit: {e}")))?;
     spec.check()?;
-    let base = members::base(&spec.base, &spec.base_settings)?;
+    let base = members::base(BAGGING.name, &spec.base, &spec.base_settings)?;
     let stream = run.stream("bagging/members");
     let mut members = Vec::with_capacity(spec.members);
     let mut outcome = Outcome::Exhausted {

@@ -5,17 +5,36 @@ use induce_core::{Error, Result};
 use serde_json::{Map, Value};
 
 use crate::model::Model;
-use crate::registry::{self, Row};
+use crate::registry;
 use crate::settings::Settings;
 
-/// Models that are made of others cannot be members themselves: files that nest without end could not be opened.
-const COMPOSITE: [&str; 2] = ["bagging", "adaboost"];
+/// Bases within bases, at most: files nest a little deeper.
+const DEEPEST: usize = 1;
 
-/// The settings of the base model called `base`.
-pub fn base(base: &str, settings: &Map<String, Value>) -> Result<Settings> {
-    if COMPOSITE.contains(&base) {
-        let reason = "the base must be a model that is not made of others, such as `tree`";
-        return Err(Error::setting("base", base, reason));
+/// How many bases lie within these settings.
+fn depth(settings: &Map<String, Value>) -> usize {
+    let own = usize::from(settings.contains_key("base"));
+    own + settings
+        .get("base_settings")
+        .and_then(Value::as_object)
+        .map_or(0, depth)
+}
+
+/// The settings of `base` as the base of `owner`.
+pub fn base(owner: &str, base: &str, settings: &Map<String, Value>) -> Result<Settings> {
+    if base == owner {
+        return Err(Error::setting(
+            "base",
+            base,
+            "a model cannot be its own base; `tree` is a good one",
+        ));
+    }
+    if depth(settings) > DEEPEST {
+        return Err(Error::setting(
+            "base_settings",
+            "nested",
+            "bases of bases of bases cannot be kept in a file",
+        ));
     }
     let mut all = Settings::new(base)?;
     for (name, value) in settings {
@@ -39,8 +58,7 @@ pub fn get(file: &ModelFile) -> Result<Vec<Box<dyn Model>>> {
     let count: usize = file.json("members")?;
     let mut members: Vec<Box<dyn Model>> = Vec::new();
     for i in 0..count {
-        let member = file.file_at(&format!("member.{i}"))?;
-        let model = (row_of(&member)?.load)(&member)?;
+        let model = open(&file.file_at(&format!("member.{i}"))?)?;
         if members.first().is_some_and(|first| {
             first.task() != model.task() || first.schema().classes != model.schema().classes
         }) {
@@ -54,11 +72,9 @@ pub fn get(file: &ModelFile) -> Result<Vec<Box<dyn Model>>> {
     Ok(members)
 }
 
-fn row_of(member: &ModelFile) -> Result<&'static Row> {
+/// The model in a member's file, checked by its own kind.
+pub fn open(member: &ModelFile) -> Result<Box<dyn Model>> {
     let row = registry::find(&member.kind)
-        .map_err(|_| member.fault(format!("there is no model `{}`", member.kind)))?;
-    if COMPOSITE.contains(&row.name) {
-        return Err(member.fault(format!("a `{}` cannot be a member", row.name)));
-    }
-    Ok(row)
+        .map_err(|_| member.fault(format!("it holds a `{}`, not a model", member.kind)))?;
+    (row.load)(member)
 }

@@ -5,8 +5,10 @@ mod bagging;
 mod boost;
 mod forest;
 mod members;
+mod ransac;
 
 pub use adaboost::ADABOOST;
 pub use bagging::BAGGING;
 pub use boost::BOOST;
 pub use forest::{EXTRA_TREES, FOREST, TREE};
+pub use ransac::RANSAC;

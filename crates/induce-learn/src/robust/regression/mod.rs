@@ -1,0 +1,25 @@
+//! Regression in which some rows are outliers.
+//!
+//! ```text
+//! y = f(x) + e,   e ~ gamma N(0, sigma^2) + (1 - gamma) uniform
+//! ```
+//!
+//! `f` is linear here ([`fit`], weighted least squares) and whatever the caller can train with [`consensus`]. A row
+//! counts as an inlier if it misses by less than a threshold, by default the median absolute deviation of the target
+//! as scikit-learn has it.
+
+mod consensus;
+mod design;
+mod fit;
+mod model;
+mod spec;
+mod store;
+
+pub use consensus::{Base, Consensus, Trained, consensus};
+pub use fit::fit;
+pub use model::Model;
+pub use spec::{LEAST_SQUARES, Sampling, Spec, mad, threshold};
+pub use store::RANSAC;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! The settings of robust regression: plain data.
+
+use induce_core::{Error, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// In which order samples are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sampling {
+    /// All rows alike.
+    Uniform,
+    /// The rows that a first fit misses least come first (PROSAC).
+    Prosac,
+}
+
+/// Robust regression's settings.
+///
+/// ```
+/// use induce_learn::robust::regression::Spec;
+/// assert!(Spec::default().check().is_ok());
+/// assert!(Spec { confidence: 0.0, ..Spec::default() }.check().is_err());
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Spec {
+    /// The model that is fitted to samples: `least-squares`, or any of the registry.
+    pub base: String,
+    /// Settings of that model.
+    pub base_settings: Map<String, Value>,
+    /// How far an inlier may miss; 0 is the median absolute deviation of the target.
+    pub threshold: f64,
+    /// Rows per sample; 0 is the number of coefficients (for other bases a tenth of the rows, at least 20).
+    pub min_samples: usize,
+    /// Samples at most; 0 is 1000 (for other bases 20).
+    pub trials: usize,
+    /// Probability with which one sample without outliers must have been drawn.
+    pub confidence: f64,
+    /// In which order samples are drawn.
+    pub sampling: Sampling,
+}
+
+/// The base that is part of this crate.
+pub const LEAST_SQUARES: &str = "least-squares";
+
+impl Default for Spec {
+    fn default() -> Self {
+        Self {
+            base: LEAST_SQUARES.into(),
+            base_settings: Map::new(),
+            threshold: 0.0,
+            min_samples: 0,
+            trials: 0,
+            confidence: 0.99,
+            sampling: Sampling::Uniform,
+        }
+    }
+}
+
+impl Spec {
+    /// An error for a value out of its range.
+    pub fn check(&self) -> Result<()> {
+        if !(self.threshold >= 0.0 && self.threshold.is_finite()) {
+            let reason = "it must not be negative (0 is the median absolute deviation)";
+            return Err(Error::setting("threshold", self.threshold, reason));
+        }
+        if !(self.confidence > 0.0 && self.confidence < 1.0) {
+            let reason = "it must lie between 0 and 1, both excluded";
+            return Err(Error::setting("confidence", self.confidence, reason));
+        }
+        if self.base == LEAST_SQUARES && !self.base_settings.is_empty() {
+            let reason = "`least-squares` has no settings";
+            return Err(Error::setting(
+                "base_settings",
+                Value::Object(self.base_settings.clone()),
+                reason,
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Spec {
+    /// Samples at most, the default said.
+    pub(super) fn most_trials(&self) -> usize {
+        match (self.trials, self.base == LEAST_SQUARES) {
+            (0, true) => 1000,
+            (0, false) => 20,
+            (trials, _) => trials,
+        }
+    }
+}
+
+/// The median absolute deviation from the median, `median |y - median y|`, weights counting as repetition.
+///
+/// Without the factor 1.4826 that makes it the standard deviation of a Gaussian: scikit-learn's threshold has none.
+///
+/// ```
+/// use induce_learn::robust::regression::mad;
+/// assert_eq!(mad(&[1.0, 2.0, 3.0, 4.0, 100.0], None), 1.0);
+/// assert_eq!(mad(&[1.0, 2.0, 9.0], Some(&[1.0, 1.0, 0.0])), 0.5);
+/// ```
+pub fn mad(target: &[f64], weight: Option<&[f64]>) -> f64 {
+    let middle = median(target.iter().copied(), weight);
+    median(target.iter().map(|y| (y - middle).abs()), weight)
+}
+
+/// The weighted median: the mean of the two middle values if half of the weight lies below each.
+fn median(values: impl Iterator<Item = f64>, weight: Option<&[f64]>) -> f64 {
+    let weighted = values.enumerate().map(|(i, v)| (v, weight.map_or(1.0, |w| w[i])));
+    let mut weighted: Vec<(f64, f64)> = weighted.filter(|(_, w)| *w > 0.0).collect();
+    weighted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let half = 0.5 * weighted.iter().map(|(_, w)| w).sum::<f64>();
+    let mut below = 0.0;
+    for (i, (value, w)) in weighted.iter().enumerate() {
+        below += w;
+        if below > half {
+            return *value;
+        }
+        if below == half {
+            return 0.5 * value + 0.5 * weighted.get(i + 1).map_or(*value, |next| next.0);
+        }
+    }
+    weighted.last().map_or(0.0, |last| last.0)
+}
+
+/// The threshold in use, never 0.
+///
+/// Where more than half of the targets are equal their median absolute deviation is 0, and scikit-learn keeps only
+/// rows that are met exactly. Here the threshold is then the mean absolute deviation, and for a target that is the
+/// same in every row the smallest number beside its size: every row is an inlier of the constant.
+pub fn threshold(spec: &Spec, target: &[f64], weight: Option<&[f64]>) -> f64 {
+    if spec.threshold > 0.0 {
+        return spec.threshold;
+    }
+    let robust = mad(target, weight);
+    if robust > 0.0 {
+        return robust;
+    }
+    let middle = median(target.iter().copied(), weight);
+    let (mut sum, mut total) = (0.0, 0.0);
+    for (i, y) in target.iter().enumerate() {
+        let w = weight.map_or(1.0, |w| w[i]);
+        sum += w * (y - middle).abs();
+        total += w;
+    }
+    let mean = sum / total;
+    if mean > 0.0 && mean.is_finite() {
+        mean
+    } else {
+        middle.abs().max(f64::MIN_POSITIVE / f64::EPSILON) * f64::EPSILON
+    }
+}

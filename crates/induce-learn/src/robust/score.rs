@@ -1,0 +1,99 @@
+//! The likelihood that decides between models.
+
+use induce_core::multiversion;
+use induce_prob::math::{sigmoid, softplus};
+
+/// A Gaussian for rows that follow the model beside a uniform for those that do not.
+///
+/// ```text
+/// log p(r) - log p(outlier) = log(1 + exp((t^2 - |r|^2) / (2 sigma^2)))
+/// ```
+///
+/// `t`, the threshold, is where both are equally likely: it stands for the ratio of the two densities and of their
+/// shares, which is how the uniform's height never has to be said. The score is the log-likelihood above that of
+/// outliers alone. Scores built with more effort, MAGSAC++ among them, are numerically this one and no better
+/// (*RANSAC scoring functions: analysis and reality check*, arXiv 2512.19850).
+///
+/// ```
+/// use induce_learn::robust::Mixture;
+/// let mixture = Mixture::new(3.0);
+/// assert_eq!(mixture.posterior(9.0), 0.5);
+/// assert!(mixture.score(&[0.0, 0.0], None) > mixture.score(&[0.0, 100.0], None));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mixture {
+    /// Where a row is as likely an inlier as an outlier: t^2.
+    pub threshold2: f64,
+    /// Variance of an inlier's residual in each dimension: sigma^2.
+    pub variance: f64,
+}
+
+/// How many standard deviations of an inlier the threshold stands for, unless the noise is estimated.
+pub const THRESHOLD_SIGMAS: f64 = 2.5;
+
+impl Mixture {
+    /// The mixture whose two parts are equally likely at residuals of length `threshold`.
+    pub fn new(threshold: f64) -> Self {
+        let sigma = threshold / THRESHOLD_SIGMAS;
+        Self {
+            threshold2: threshold * threshold,
+            variance: sigma * sigma,
+        }
+    }
+
+    /// The log-likelihood of squared residuals above that of outliers alone, weights counting as repetition.
+    pub fn score(&self, squared: &[f64], weight: Option<&[f64]>) -> f64 {
+        total(
+            squared,
+            weight.unwrap_or(&[]),
+            self.threshold2,
+            0.5 / self.variance,
+        )
+    }
+
+    /// The probability that a row of this squared residual is an inlier.
+    pub fn posterior(&self, squared: f64) -> f64 {
+        sigmoid((self.threshold2 - squared) * (0.5 / self.variance))
+    }
+
+    /// Posteriors times weights, into `out`.
+    pub fn posteriors(&self, squared: &[f64], weight: Option<&[f64]>, out: &mut [f64]) {
+        posteriors(squared, self.threshold2, 0.5 / self.variance, out);
+        if let Some(weight) = weight {
+            out.iter_mut().zip(weight).for_each(|(p, w)| *p *= w);
+        }
+    }
+}
+
+/// Rows that are added up side by side; fixed, so that the sum is.
+const LANES: usize = 16;
+
+multiversion! {
+    fn total(squared: &[f64], weight: &[f64], threshold2: f64, half_precision: f64) -> f64 {
+        let mut sums = [0.0_f64; LANES];
+        if weight.is_empty() {
+            let (blocks, rest) = squared.as_chunks::<LANES>();
+            for block in blocks {
+                for (sum, r2) in sums.iter_mut().zip(block) {
+                    *sum += softplus((threshold2 - r2) * half_precision);
+                }
+            }
+            for (sum, r2) in sums.iter_mut().zip(rest) {
+                *sum += softplus((threshold2 - r2) * half_precision);
+            }
+        } else {
+            for (i, (r2, w)) in squared.iter().zip(weight).enumerate() {
+                sums[i % LANES] += w * softplus((threshold2 - r2) * half_precision);
+            }
+        }
+        sums.iter().sum()
+    }
+}
+
+multiversion! {
+    fn posteriors(squared: &[f64], threshold2: f64, half_precision: f64, out: &mut [f64]) {
+        for (p, r2) in out.iter_mut().zip(squared) {
+            *p = sigmoid((threshold2 - r2) * half_precision);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The search: sample, fit, judge, improve, until the wanted confidence is reached.
+
+use induce_core::{Outcome, Run, parallel};
+
+use super::sample::{Growth, Sampler};
+use super::score::Mixture;
+
+/// What is searched: how a few rows make a model and how well others follow it.
+pub trait Problem: Sync {
+    /// What is fitted.
+    type Model: Clone + Send + Sync;
+    /// How many rows there are.
+    fn rows(&self) -> usize;
+    /// How many rows determine a model.
+    fn sample_size(&self) -> usize;
+    /// Whether two rows are copies of each other.
+    fn same(&self, a: usize, b: usize) -> bool {
+        a == b
+    }
+    /// The models through `sample`; none if the sample is degenerate.
+    fn candidates(&self, sample: &[usize]) -> Vec<Self::Model>;
+    /// The squared length of every row's residual, never NaN.
+    fn squared(&self, model: &Self::Model, out: &mut [f64]);
+    /// The weighted least-squares model, starting from one that is `near`.
+    fn refit(&self, near: &Self::Model, weight: &[f64]) -> Option<Self::Model>;
+    /// A model to begin with, if there is one for free.
+    fn start(&self) -> Option<Self::Model> {
+        None
+    }
+}
+
+/// How to search.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    /// The name of the random stream.
+    pub stream: &'static str,
+    /// Length of a residual at which a row is as likely an inlier as an outlier.
+    pub threshold: f64,
+    /// Probability with which one all-inlier sample must have been drawn.
+    pub confidence: f64,
+    /// Samples at most.
+    pub trials: usize,
+    /// The rows, best first, for PROSAC; uniform sampling if absent.
+    pub order: Option<&'a [u32]>,
+    /// A weight per row: that many copies of it.
+    pub weight: Option<&'a [f64]>,
+}
+
+/// The best model that was found.
+#[derive(Debug, Clone)]
+pub struct Estimate<M> {
+    /// The model.
+    pub model: M,
+    /// Squared residuals of all rows.
+    pub squared: Vec<f64>,
+    /// Log-likelihood above that of outliers alone.
+    pub score: f64,
+    /// Samples drawn.
+    pub trials: usize,
+    /// How the search ended.
+    pub outcome: Outcome,
+    /// `(trial, score)` whenever a better model was found.
+    pub trace: Vec<(u64, f64)>,
+}
+
+/// Samples that are judged before the next look at the stopping rule; fixed, so that threads decide nothing.
+const BATCH: usize = 16;
+
+/// Steps of expectation-maximisation on a model that is the best so far.
+const POLISH: usize = 8;
+
+/// Find the model of highest likelihood; none if no sample made one.
+///
+/// The number of trials is that of Fischler and Bolles, `log(1 - confidence) / log(1 - w^m)` with `w` the share of
+/// inliers of the best model and `m` the size of a sample. Every best model is improved at once by
+/// expectation-maximisation (local optimisation, Chum, Matas and Kittler, *Locally optimized RANSAC*, DAGM 2003), of
+/// which each step cannot lower the likelihood.
+pub fn search<P: Problem>(problem: &P, how: &Search, run: &Run) -> Option<Estimate<P::Model>> {
+    let mixture = Mixture::new(how.threshold);
+    let mut state = State {
+        problem,
+        how,
+        mixture,
+        best: None,
+        trace: Vec::new(),
+    };
+    if let Some(model) = problem.start() {
+        state.consider(model, 0);
+    }
+    let (trials, outcome) = state.sample(run);
+    state.finish(trials, outcome)
+}
+
+struct State<'a, P: Problem> {
+    problem: &'a P,
+    how: &'a Search<'a>,
+    mixture: Mixture,
+    best: Option<(f64, P::Model)>,
+    trace: Vec<(u64, f64)>,
+}
+
+impl<P: Problem> State<'_, P> {
+    /// Draw until it is enough; how many trials, and why it ended.
+    fn sample(&mut self, run: &Run) -> (usize, Outcome) {
+        let (rows, size) = (self.problem.rows(), self.problem.sample_size());
+        let stream = run.stream(self.how.stream);
+        let sampler = Sampler::new(rows, size, self.how.order, self.how.weight, stream);
+        let mut growth = sampler.growth();
+        let (mut done, mut fitted) = (0, 0);
+        while done < self.how.trials {
+            let batch = BATCH.min(self.how.trials - done);
+            let samples = self.draw(&sampler, &mut growth, done, batch);
+            fitted += self.judge(&samples, done, run.threads());
+            done += batch;
+            let needed = self.needed();
+            if fitted as f64 >= needed {
+                let reason = format!("{done} samples give a confidence of {}", self.how.confidence);
+                return (done, Outcome::Converged { reason });
+            }
+            if let Some(reason) = run.stop_reason() {
+                return (done, Outcome::Stopped { reason });
+            }
+        }
+        let reason = format!("{done} samples are drawn, fewer than the wanted confidence asks for");
+        (done, Outcome::Exhausted { reason })
+    }
+
+    fn draw(&self, sampler: &Sampler, growth: &mut Growth, from: usize, batch: usize) -> Vec<Vec<usize>> {
+        let same = |a, b| self.problem.same(a, b);
+        let trials = from as u64..(from + batch) as u64;
+        trials
+            .filter_map(|trial| sampler.draw(trial, growth, same))
+            .collect()
+    }
+
+    /// Fit and score `samples`; how many of them made a model.
+    fn judge(&mut self, samples: &[Vec<usize>], trial: usize, threads: usize) -> usize {
+        // A fork costs more than judging a few hundred rows.
+        let threads = if self.problem.rows() < 20_000 { 1 } else { threads };
+        let scored = parallel::map(threads, samples.len(), |i| self.score_sample(&samples[i]));
+        let fitted = scored.iter().filter(|s| s.is_some()).count();
+        for (i, (score, model)) in scored
+            .into_iter()
+            .enumerate()
+            .filter_map(|(i, s)| s.map(|s| (i, s)))
+        {
+            if self.best.as_ref().is_none_or(|(best, _)| score > *best) {
+                self.consider(model, trial + i + 1);
+            }
+        }
+        fitted
+    }
+
+    fn score_sample(&self, sample: &[usize]) -> Option<(f64, P::Model)> {
+        let mut squared = vec![0.0; self.problem.rows()];
+        let scored = self.problem.candidates(sample).into_iter().map(|model| {
+            self.problem.squared(&model, &mut squared);
+            (self.mixture.score(&squared, self.how.weight), model)
+        });
+        scored.max_by(|a, b| a.0.total_cmp(&b.0))
+    }
+
+    /// Improve `model`, and keep it if it is the best.
+    fn consider(&mut self, model: P::Model, trial: usize) {
+        let (score, model) = self.polish(model);
+        if self.best.as_ref().is_none_or(|(best, _)| score > *best) {
+            self.trace.push((trial as u64, score));
+            self.best = Some((score, model));
+        }
+    }
+
+    /// Expectation-maximisation: posteriors as weights, then weighted least squares, while the likelihood rises.
+    fn polish(&self, mut model: P::Model) -> (f64, P::Model) {
+        let rows = self.problem.rows();
+        let (mut squared, mut weight) = (vec![0.0; rows], vec![0.0; rows]);
+        self.problem.squared(&model, &mut squared);
+        let mut score = self.mixture.score(&squared, self.how.weight);
+        for _ in 0..POLISH {
+            self.mixture.posteriors(&squared, self.how.weight, &mut weight);
+            let Some(next) = self.problem.refit(&model, &weight) else {
+                break;
+            };
+            self.problem.squared(&next, &mut squared);
+            let better = self.mixture.score(&squared, self.how.weight);
+            if better <= score {
+                break;
+            }
+            let little = better - score < 1e-9 * score.abs();
+            (score, model) = (better, next);
+            if little {
+                break;
+            }
+        }
+        (score, model)
+    }
+
+    /// How many samples the best model's inliers ask for.
+    fn needed(&self) -> f64 {
+        let Some((_, model)) = &self.best else {
+            return f64::INFINITY;
+        };
+        let rows = self.problem.rows();
+        let (mut squared, mut weight) = (vec![0.0; rows], vec![0.0; rows]);
+        self.problem.squared(model, &mut squared);
+        self.mixture.posteriors(&squared, self.how.weight, &mut weight);
+        let inliers: f64 = weight.iter().sum();
+        let total = self.how.weight.map_or(rows as f64, |w| w.iter().sum());
+        let good = (inliers / total)
+            .clamp(0.0, 1.0)
+            .powi(self.problem.sample_size() as i32);
+        if good >= 1.0 {
+            return 1.0;
+        }
+        (1.0 - self.how.confidence).ln() / (-good).ln_1p()
+    }
+
+    fn finish(self, trials: usize, outcome: Outcome) -> Option<Estimate<P::Model>> {
+        let (score, model) = self.best?;
+        let mut squared = vec![0.0; self.problem.rows()];
+        self.problem.squared(&model, &mut squared);
+        Some(Estimate {
+            model,
+            squared,
+            score,
+            trials,
+            outcome,
+            trace: self.trace,
+        })
+    }
+}

@@ -1,0 +1,222 @@
+//! Two pictures in one.
+
+use induce_core::picture::Picture;
+use induce_core::{Error, Result, multiversion, parallel};
+
+use crate::robust::plane::{Matrix, adjugate, determinant, multiply, transfer};
+
+/// Most pixels of a mosaic.
+const MOST: f64 = 100e6;
+
+/// A mosaic may be this many times as large as both pictures; beyond, the homography stretches the first one to
+/// nothing that is worth seeing.
+const STRETCH: f64 = 6.0;
+
+/// Rows per share.
+const STRIP: usize = 16;
+
+/// Lay picture `a` over picture `b`, in the coordinates of `b`, shifted so that both fit.
+///
+/// Each pixel is the mean of the two pictures there, weighed by the distance to their borders (feathering), each
+/// brightened or darkened so that both agree where they overlap (Brown and Lowe, *Automatic panoramic image stitching
+/// using invariant features*, IJCV 2007, section 6, for two pictures). `a` is sampled bilinearly. What neither shows
+/// is black. An error if the mosaic would be far larger than the pictures.
+pub fn mosaic(a: &Picture, b: &Picture, h: &Matrix, threads: usize) -> Result<Picture> {
+    let frame = frame(a, b, h)?;
+    let shift = frame.shift();
+    let (a, b) = (Layer::new(a, &multiply(&shift, h))?, Layer::new(b, &shift)?);
+    let gains = gains(&a, &b, &frame);
+    let mut pixels = vec![0_u8; frame.width * frame.height * 3];
+    parallel::for_each_chunk(threads, &mut pixels, STRIP * frame.width * 3, |strip, out| {
+        let mut rows = [vec![[0.0; 4]; frame.width], vec![[0.0; 4]; frame.width]];
+        for (i, out) in out.chunks_exact_mut(frame.width * 3).enumerate() {
+            let y = strip * STRIP + i;
+            let [first, second] = &mut rows;
+            a.sample(y, first);
+            b.sample(y, second);
+            mix(first, second, &gains, out);
+        }
+    });
+    Picture::new(frame.width, frame.height, 3, pixels)
+}
+
+/// Where the mosaic lies in the coordinates of the second picture.
+struct Frame {
+    left: f64,
+    top: f64,
+    width: usize,
+    height: usize,
+}
+
+impl Frame {
+    /// From the second picture to the mosaic.
+    fn shift(&self) -> Matrix {
+        [1.0, 0.0, -self.left, 0.0, 1.0, -self.top, 0.0, 0.0, 1.0]
+    }
+}
+
+fn frame(a: &Picture, b: &Picture, h: &Matrix) -> Result<Frame> {
+    let corners = |p: &Picture| {
+        let (x, y) = (p.width as f64 - 1.0, p.height as f64 - 1.0);
+        [[0.0, 0.0], [x, 0.0], [0.0, y], [x, y]]
+    };
+    let behind = corners(a)
+        .iter()
+        .any(|p| h[6] * p[0] + h[7] * p[1] + h[8] <= 1e-12);
+    let all: Vec<[f64; 2]> = corners(a)
+        .map(|p| transfer(h, p))
+        .into_iter()
+        .chain(corners(b))
+        .collect();
+    let low = |axis: usize| all.iter().fold(f64::INFINITY, |m, p| m.min(p[axis])).floor();
+    let high = |axis: usize| all.iter().fold(f64::NEG_INFINITY, |m, p| m.max(p[axis])).ceil();
+    let (width, height) = (high(0) - low(0) + 1.0, high(1) - low(1) + 1.0);
+    let area = |p: &Picture| (p.width * p.height) as f64;
+    let most = (STRETCH * (area(a) + area(b))).min(MOST);
+    let fits = width * height <= most;
+    if behind || !fits {
+        let size = if behind {
+            "an infinite size".into()
+        } else {
+            format!("{width} x {height} pixels")
+        };
+        return Err(Error::data(
+            format!("the mosaic would have {size}: the first picture is seen from too far aside"),
+            "name the pictures in the other order, or take one in between",
+        ));
+    }
+    Ok(Frame {
+        left: low(0),
+        top: low(1),
+        width: width as usize,
+        height: height as usize,
+    })
+}
+
+/// A picture and the map from the mosaic to it.
+struct Layer<'a> {
+    picture: &'a Picture,
+    back: Matrix,
+}
+
+impl<'a> Layer<'a> {
+    fn new(picture: &'a Picture, forth: &Matrix) -> Result<Self> {
+        let d = determinant(forth);
+        let back = adjugate(forth).map(|v| v / d);
+        if back.iter().all(|v| v.is_finite()) {
+            return Ok(Self { picture, back });
+        }
+        Err(Error::data(
+            "the homography has no inverse",
+            "give other pictures",
+        ))
+    }
+
+    /// Colours and weight along row `y` of the mosaic; weight 0 outside the picture.
+    fn sample(&self, y: usize, out: &mut [[f32; 4]]) {
+        let Picture {
+            width,
+            height,
+            channels,
+            pixels,
+        } = self.picture;
+        sample(&self.back, *width, *height, *channels, pixels, y, out);
+    }
+
+    /// The colours at one pixel of the mosaic.
+    fn at(&self, x: usize, y: usize) -> Option<[f32; 3]> {
+        let mut out = [[0.0; 4]];
+        let mut back = self.back;
+        (0..3).for_each(|r| back[3 * r + 2] += back[3 * r] * x as f64);
+        let Picture {
+            width,
+            height,
+            channels,
+            pixels,
+        } = self.picture;
+        sample(&back, *width, *height, *channels, pixels, y, &mut out);
+        (out[0][3] > 0.0).then_some([out[0][0], out[0][1], out[0][2]])
+    }
+}
+
+multiversion! {
+    fn sample(
+        back: &Matrix, width: usize, height: usize, channels: usize, pixels: &[u8], y: usize, out: &mut [[f32; 4]],
+    ) {
+        let (right, bottom) = (width as f64 - 1.0, height as f64 - 1.0);
+        let y = y as f64;
+        for (x, out) in out.iter_mut().enumerate() {
+            let x = x as f64;
+            let w = 1.0 / (back[6] * x + back[7] * y + back[8]);
+            let u = (back[0] * x + back[1] * y + back[2]) * w;
+            let v = (back[3] * x + back[4] * y + back[5]) * w;
+            // A rounding error past the border still is on it.
+            if !(w > 0.0 && u > -0.01 && v > -0.01 && u < right + 0.01 && v < bottom + 0.01) {
+                *out = [0.0; 4];
+                continue;
+            }
+            let (u, v) = (u.clamp(0.0, right), v.clamp(0.0, bottom));
+            let (i, j) = (u as usize, v as usize);
+            let (fu, fv) = ((u - i as f64) as f32, (v - j as f64) as f32);
+            let (next, under) = ((i + 1).min(width - 1), (j + 1).min(height - 1));
+            for c in 0..3 {
+                let channel = if channels == 1 { 0 } else { c };
+                let value = |x: usize, y: usize| f32::from(pixels[(y * width + x) * channels + channel]);
+                let top = value(i, j) + fu * (value(next, j) - value(i, j));
+                let low = value(i, under) + fu * (value(next, under) - value(i, under));
+                out[c] = top + fv * (low - top);
+            }
+            let edge = (u + 0.5).min(right + 0.5 - u).min((v + 0.5).min(bottom + 0.5 - v));
+            out[3] = edge as f32;
+        }
+    }
+}
+
+/// Along each axis, places of the mosaic at which brightness is compared.
+const PROBES: usize = 200;
+
+/// No picture is changed by more than this factor.
+const MOST_GAIN: f32 = 2.0;
+
+/// The factors of both pictures by which their means agree where they overlap; 1 where they do not.
+///
+/// For two pictures the least-squares gains of the paper with a prior at 1 are the square roots of the ratio of means,
+/// one up and one down; one factor for all colours, which keeps hues.
+fn gains(a: &Layer, b: &Layer, frame: &Frame) -> [f32; 2] {
+    let (mut sums, mut count) = ([0.0_f64; 2], 0);
+    for (py, px) in (0..PROBES).flat_map(|py| (0..PROBES).map(move |px| (py, px))) {
+        let (x, y) = (px * frame.width / PROBES, py * frame.height / PROBES);
+        if let (Some(p), Some(q)) = (a.at(x, y), b.at(x, y)) {
+            sums[0] += f64::from(p.iter().sum::<f32>());
+            sums[1] += f64::from(q.iter().sum::<f32>());
+            count += 1;
+        }
+    }
+    if count == 0 || sums[0] <= 0.0 || sums[1] <= 0.0 {
+        return [1.0; 2];
+    }
+    let gain = ((sums[1] / sums[0]) as f32)
+        .sqrt()
+        .clamp(1.0 / MOST_GAIN, MOST_GAIN);
+    [gain, 1.0 / gain]
+}
+
+/// How sharply one picture gives way to the other: near the middle of the overlap both are mixed, elsewhere the
+/// nearer one is taken almost alone, so that small misfits do not show double.
+const SHARPNESS: i32 = 4;
+
+fn mix(a: &[[f32; 4]], b: &[[f32; 4]], gains: &[f32; 2], out: &mut [u8]) {
+    let (out, _) = out.as_chunks_mut::<3>();
+    for ((a, b), out) in a.iter().zip(b).zip(out) {
+        let larger = a[3].max(b[3]);
+        if larger <= 0.0 {
+            *out = [0; 3];
+            continue;
+        }
+        let (wa, wb) = ((a[3] / larger).powi(SHARPNESS), (b[3] / larger).powi(SHARPNESS));
+        *out = std::array::from_fn(|c| {
+            let value = (wa * a[c] * gains[0] + wb * b[c] * gains[1]) / (wa + wb);
+            value.round().clamp(0.0, 255.0) as u8
+        });
+    }
+}

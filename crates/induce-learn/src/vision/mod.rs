@@ -1,0 +1,26 @@
+//! Pictures of one scene: where they show the same points, and how they make one picture.
+//!
+//! [`features`] finds key points and describes them (SIFT), [`matches`] pairs those that look alike, [`register`]
+//! finds the homography that most pairs follow with the engine of [`robust`](crate::robust), and [`mosaic`] lays both
+//! pictures into one.
+
+mod blend;
+mod blur;
+mod describe;
+mod detect;
+mod grey;
+mod matching;
+mod orient;
+mod pyramid;
+mod register;
+mod sift;
+mod trigonometry;
+
+pub use blend::mosaic;
+pub use grey::Grey;
+pub use matching::{Match, matches};
+pub use register::{Registration, agree, distinct, register};
+pub use sift::{Features, KeyPoint, Spec, features};
+
+#[cfg(test)]
+mod tests;
