@@ -1,6 +1,7 @@
-//! Classical models on tables: trees and gradient boosting.
+//! Classical models on tables: trees and gradient boosting, linear models.
 
 pub mod dataset;
+pub mod linear;
 pub mod schema;
 pub mod tree;
 

@@ -188,7 +188,10 @@ mod tests {
     fn score_and_mean_are_inverse_and_slopes_are_slopes() {
         for link in LINKS {
             for score in [0.2, 0.7, 1.4] {
-                assert!((link.score_of(link.mean_of(score)) - score).abs() < 1e-12, "{link:?} {score}");
+                assert!(
+                    (link.score_of(link.mean_of(score)) - score).abs() < 1e-12,
+                    "{link:?} {score}"
+                );
                 let slope = (link.mean_of(score + 1e-6) - link.mean_of(score - 1e-6)) / 2e-6;
                 assert!((slope - link.slope_of(score)).abs() < 1e-7, "{link:?} {score}");
             }
@@ -204,8 +207,14 @@ mod tests {
                 let rise = (at(h).ln_mean - at(-h).ln_mean) / (2.0 * h);
                 let fall = -(at(h).ln_rest - at(-h).ln_rest) / (2.0 * h);
                 let c = at(0.0);
-                assert!((rise - c.rise).abs() < 1e-6 * c.rise.max(1e-3), "{link:?} {score}");
-                assert!((fall - c.fall).abs() < 1e-6 * c.fall.max(1e-3), "{link:?} {score}");
+                assert!(
+                    (rise - c.rise).abs() < 1e-6 * c.rise.max(1e-3),
+                    "{link:?} {score}"
+                );
+                assert!(
+                    (fall - c.fall).abs() < 1e-6 * c.fall.max(1e-3),
+                    "{link:?} {score}"
+                );
             }
         }
         let far = Link::Probit.chance(-100.0);

@@ -19,7 +19,9 @@ impl Family {
                 let shape = 1.0 / phi;
                 shape * (shape * y / mu).ln() - shape * y / mu - y.ln() - ln_gamma(shape)
             }
-            Self::InverseGaussian => -0.5 * ((2.0 * PI * phi * y.powi(3)).ln() + self.unit_deviance(y, mu) / phi),
+            Self::InverseGaussian => {
+                -0.5 * ((2.0 * PI * phi * y.powi(3)).ln() + self.unit_deviance(y, mu) / phi)
+            }
             Self::NegativeBinomial(alpha) => {
                 let size = 1.0 / alpha;
                 let odds = alpha * mu;

@@ -131,7 +131,12 @@ impl Family {
         match target.iter().position(|&y| !ok(y)) {
             None => Ok(()),
             Some(row) => Err(Error::data(
-                format!("the family `{}` needs {need}, row {} has {}", self.name(), row + 1, target[row]),
+                format!(
+                    "the family `{}` needs {need}, row {} has {}",
+                    self.name(),
+                    row + 1,
+                    target[row]
+                ),
                 "choose another `family`, or drop or correct these rows",
             )),
         }

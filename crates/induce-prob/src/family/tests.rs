@@ -20,7 +20,10 @@ fn the_slope_of_the_deviance_is_the_residual_over_the_variance() {
             let h = 1e-6;
             let slope = (family.unit_deviance(y, mu + h) - family.unit_deviance(y, mu - h)) / (2.0 * h);
             let expected = -2.0 * (y - mu) / family.variance(mu);
-            assert!((slope - expected).abs() < 1e-5 * expected.abs(), "{family:?} {slope} {expected}");
+            assert!(
+                (slope - expected).abs() < 1e-5 * expected.abs(),
+                "{family:?} {slope} {expected}"
+            );
         }
         assert!(family.unit_deviance(0.4, 0.4).abs() < 1e-14, "{family:?}");
     }
@@ -38,7 +41,13 @@ fn the_likelihood_falls_by_half_the_deviance_over_the_dispersion() {
 /// The canonical link's score is the natural parameter: its slope in mu is a constant over V.
 #[test]
 fn canonical_links_have_slope_one_over_the_variance() {
-    for family in [Family::Gaussian, Family::Bernoulli, Family::Poisson, Family::Gamma, Family::Tweedie(1.5)] {
+    for family in [
+        Family::Gaussian,
+        Family::Bernoulli,
+        Family::Poisson,
+        Family::Gamma,
+        Family::Tweedie(1.5),
+    ] {
         let link = family.canonical_link();
         let factor = |mu: f64| {
             let slope = (link.score_of(mu + 1e-6) - link.score_of(mu - 1e-6)) / 2e-6;
@@ -52,7 +61,10 @@ fn canonical_links_have_slope_one_over_the_variance() {
 #[test]
 fn likelihoods_are_those_of_scipy() {
     let close = |ours: f64, expected: f64| assert!((ours - expected).abs() < 1e-12, "{ours} {expected}");
-    close(Family::Poisson.log_likelihood(3.0, 2.5, 1.0), 3.0 * 2.5_f64.ln() - 2.5 - 6.0_f64.ln());
+    close(
+        Family::Poisson.log_likelihood(3.0, 2.5, 1.0),
+        3.0 * 2.5_f64.ln() - 2.5 - 6.0_f64.ln(),
+    );
     let gamma = (1.7_f64).ln() - 1.7 / 0.65 - 2.0 * 0.65_f64.ln();
     close(Family::Gamma.log_likelihood(1.7, 1.3, 0.5), gamma);
     let p: f64 = 2.0 / 4.5;
@@ -68,7 +80,11 @@ fn the_tweedie_series_is_a_density() {
     let density = |y: f64| Family::Tweedie(1.5).log_likelihood(y, 1.0, 0.8).exp();
     let h = 1e-3;
     let integral: f64 = (0..40_000).map(|i| density((f64::from(i) + 0.5) * h) * h).sum();
-    assert!((integral + density(0.0) - 1.0).abs() < 1e-4, "{integral} {}", density(0.0));
+    assert!(
+        (integral + density(0.0) - 1.0).abs() < 1e-4,
+        "{integral} {}",
+        density(0.0)
+    );
 }
 
 #[test]

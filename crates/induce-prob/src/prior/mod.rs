@@ -76,7 +76,11 @@ impl Prior {
 
     /// The better of 0 and z where the penalty is more curved than the square.
     fn better(self, z: f64, lambda: f64, step: f64) -> f64 {
-        if 0.5 * z * z <= step * self.value(z, lambda) { 0.0 } else { z }
+        if 0.5 * z * z <= step * self.value(z, lambda) {
+            0.0
+        } else {
+            z
+        }
     }
 
     /// lambda's share that acts on |b| at 0: what a gradient must exceed to make b move.
@@ -166,7 +170,9 @@ mod tests {
                 let (lambda, step) = (0.7, 0.9);
                 let cost = |b: f64| 0.5 * (b - z) * (b - z) + step * prior.value(b, lambda);
                 let ours = cost(prior.proximal(z, lambda, step));
-                let best = (-5000..5000).map(|i| cost(f64::from(i) * 1e-3)).fold(f64::INFINITY, f64::min);
+                let best = (-5000..5000)
+                    .map(|i| cost(f64::from(i) * 1e-3))
+                    .fold(f64::INFINITY, f64::min);
                 assert!(ours <= best + 1e-12, "{prior:?} {z}: {ours} {best}");
             }
         }
