@@ -5,7 +5,7 @@ use std::path::Path;
 use induce_core::metrics::{Predictions, Task};
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Result, Table};
-use induce_learn::{Schema, boost};
+use induce_learn::{Schema, boost, linear};
 use serde_json::Value;
 
 use crate::problem::Problem;
@@ -56,6 +56,10 @@ pub trait Model: Send + Sync {
     fn store(&self) -> Result<ModelFile>;
     /// The boosted trees inside, if that is what it is.
     fn as_boost(&self) -> Option<&boost::Model> {
+        None
+    }
+    /// The linear model inside, if that is what it is.
+    fn as_linear(&self) -> Option<&linear::Model> {
         None
     }
 }

@@ -9,7 +9,7 @@ use induce_core::{Error, Fitted, Result, Run};
 use serde_json::Value;
 
 use crate::model::Model;
-use crate::models::BOOST;
+use crate::models::{BOOST, ELASTIC_NET, GLM, LASSO, LINEAR, LOGISTIC, RIDGE};
 use crate::problem::Problem;
 
 /// A setting of a model.
@@ -63,7 +63,7 @@ pub struct Row {
 }
 
 /// Every model.
-pub static MODELS: [&Row; 1] = [&BOOST];
+pub static MODELS: [&Row; 7] = [&BOOST, &LINEAR, &RIDGE, &LASSO, &ELASTIC_NET, &LOGISTIC, &GLM];
 
 /// The row called `name`.
 pub fn find(name: &str) -> Result<&'static Row> {

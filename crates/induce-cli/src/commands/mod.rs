@@ -1,5 +1,6 @@
 //! One file per verb.
 
+mod coefficients;
 mod convert;
 mod data;
 mod doctor;

@@ -30,6 +30,9 @@ pub fn run(session: &Session, args: &Show) -> Result<ExitCode> {
             "task": model.task(),
             "schema": model.schema(),
             "settings": model.settings(),
+            "coefficients": model.as_linear().map(|l| l.coefficients()),
+            "statistics": model.as_linear().map(|l| &l.statistics),
+            "notes": model.as_linear().map(|l| &l.notes),
             "trees": model.as_boost().map(|b| b.ensemble.trees.len()),
             "card": card,
         }))?;
@@ -51,6 +54,9 @@ fn text(model: &dyn Model, card: &Value) -> Result<String> {
             boost.ensemble.trees.len(),
             boost.objective
         )?;
+    }
+    if let Some(linear) = model.as_linear() {
+        out += &super::coefficients::text(linear)?;
     }
     let schema = model.schema();
     if let Some(target) = &schema.target {

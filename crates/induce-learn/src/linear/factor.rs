@@ -244,7 +244,7 @@ mod tests {
     use super::*;
 
     fn gram(n: usize, rank: usize) -> Vec<f64> {
-        let x = |i: usize, k: usize| ((i * 31 + k * 17 + 1) as f64 * 0.7).sin();
+        let x = |i: usize, k: usize| ((i * i * 3 + k * 7 + i * k * 11 + 1) as f64).sin();
         let entry = |i: usize, j: usize| (0..rank).map(|k| x(i, k) * x(j, k)).sum::<f64>();
         (0..n * n).map(|ij| entry(ij / n, ij % n)).collect()
     }

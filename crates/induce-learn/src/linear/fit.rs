@@ -421,14 +421,14 @@ impl Setting<'_> {
     }
 
     fn rank_note(&self, solution: &Solution) -> Option<String> {
-        let p = self.design.matrix.columns();
-        let rank = solution
-            .rank
-            .filter(|&rank| rank < self.design.terms.len().min(p))?;
+        let columns = self.design.matrix.columns();
+        let rank = solution.rank.filter(|&rank| rank < columns)?;
+        let intercept = usize::from(self.spec.fit_intercept);
         Some(format!(
-            "the rank of the design is {rank}, less than its {} columns: some are combinations of others, and of all \
+            "the rank of the design is {}, less than its {} columns: some are combinations of others, and of all \
              best fits this is the shortest; drop columns, or set `prior=gaussian`",
-            self.design.terms.len()
+            rank.saturating_sub(intercept),
+            columns - intercept
         ))
     }
 

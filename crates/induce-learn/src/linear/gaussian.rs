@@ -23,7 +23,7 @@ impl Rows for Curvatures<'_> {
 /// Ridge for fewer rows than columns: beta = D^-1 A' (A D^-1 A' + I)^-1 y with A the rows times the roots of their
 /// weights. Where D is 0 the shortest of all least-squares solutions, with the rank of the rows.
 ///
-/// `target` is centred if there is an intercept, whose column is the last.
+/// `target` is centred if there is an intercept, whose column is the last and counts in the rank.
 pub fn dual(
     team: &mut Team,
     x: &Dense,
@@ -60,7 +60,7 @@ pub fn dual(
     let mut rank = None;
     if plain {
         let eigen = Eigen::new(&kernel, n);
-        rank = Some(eigen.rank(ALIASED));
+        rank = Some(eigen.rank(ALIASED) + usize::from(intercept));
         alpha = eigen.solve(&alpha, ALIASED);
     } else {
         (0..n).for_each(|i| kernel[i * n + i] += 1.0);

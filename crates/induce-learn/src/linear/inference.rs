@@ -34,6 +34,17 @@ pub struct Fit<'a> {
     pub covariance: &'a str,
 }
 
+impl Fit<'_> {
+    /// The unit of the target within the fit.
+    fn unit(&self) -> f64 {
+        if self.problem.is_quadratic() {
+            self.response
+        } else {
+            1.0
+        }
+    }
+}
+
 /// Statistics, and the covariance in the solver's units (over the target's unit squared); notes on what is missing.
 pub fn infer(fit: &Fit, team: &mut Team) -> (Statistics, Vec<f64>, Vec<String>) {
     let mut notes = Vec::new();
@@ -61,7 +72,9 @@ pub fn infer(fit: &Fit, team: &mut Team) -> (Statistics, Vec<f64>, Vec<String>) 
         }
         return (s, Vec::new(), notes);
     };
-    if s.residual_df <= 0.0 || !s.dispersion.is_finite() {
+    let free = fit.problem.likelihood.family.has_dispersion();
+    let phi = if free { own.pearson / s.residual_df } else { 1.0 };
+    if s.residual_df <= 0.0 || !phi.is_finite() {
         notes.push("no standard errors: there are as many parameters as rows".into());
         return (s, Vec::new(), notes);
     }
@@ -71,22 +84,14 @@ pub fn infer(fit: &Fit, team: &mut Team) -> (Statistics, Vec<f64>, Vec<String>) 
     } else {
         asked.into()
     });
-    let unit = if fit.problem.is_quadratic() {
-        fit.response * fit.response
-    } else {
-        1.0
-    };
     let covariance = match asked {
-        "model" => {
-            let phi = s.dispersion / unit;
-            information.inverse.iter().map(|v| v * phi).collect()
-        }
+        "model" => information.inverse.iter().map(|v| v * phi).collect(),
         kind => information.sandwich(fit, team, kind, s.residual_df),
     };
     (s, covariance, notes)
 }
 
-/// Sums over the rows at some coefficients, in the units of the target.
+/// Sums over the rows at some coefficients, in the solver's units.
 struct Sums {
     deviance: f64,
     pearson: f64,
@@ -118,14 +123,9 @@ impl Sums {
                 w * (y - mu).powi(2) / l.family.variance(mu),
             ]
         });
-        let unit = if fit.problem.is_quadratic() {
-            fit.response * fit.response
-        } else {
-            1.0
-        };
         Self {
-            deviance: parts[0] * unit,
-            pearson: parts[1] * unit,
+            deviance: parts[0],
+            pearson: parts[1],
             mean,
         }
     }
@@ -134,8 +134,9 @@ impl Sums {
     fn log_likelihood(&self, fit: &Fit) -> f64 {
         let l = &fit.problem.likelihood;
         if l.family == Family::Gaussian {
-            let phi = self.deviance / fit.rows;
-            return -0.5 * fit.rows * ((2.0 * std::f64::consts::PI * phi).ln() + 1.0);
+            // By its logarithm, since the square of a unit of 1e200 is not a number.
+            let ln_phi = (self.deviance / fit.rows).ln() + 2.0 * fit.unit().ln();
+            return -0.5 * fit.rows * ((2.0 * std::f64::consts::PI).ln() + ln_phi + 1.0);
         }
         let phi = if l.family.has_dispersion() {
             self.deviance / fit.rows
@@ -167,14 +168,19 @@ fn statistics(fit: &Fit, own: &Sums, null: &Sums, parameters: f64) -> Statistics
     let free = fit.problem.likelihood.family.has_dispersion();
     let residual_df = fit.rows - parameters;
     let log_likelihood = own.log_likelihood(fit);
+    let square = fit.unit() * fit.unit();
     let counted = parameters + f64::from(u8::from(free));
     Statistics {
         rows: fit.rows,
         parameters,
         residual_df,
-        dispersion: if free { own.pearson / residual_df } else { 1.0 },
-        deviance: own.deviance,
-        null_deviance: null.deviance,
+        dispersion: if free {
+            own.pearson / residual_df * square
+        } else {
+            1.0
+        },
+        deviance: own.deviance * square,
+        null_deviance: null.deviance * square,
         log_likelihood,
         aic: -2.0 * log_likelihood + 2.0 * counted,
         bic: -2.0 * log_likelihood + fit.rows.ln() * counted,
@@ -203,7 +209,7 @@ fn test(fit: &Fit, own: &Sums, null: &Sums, s: &Statistics) -> Option<Test> {
             p,
         });
     }
-    let f = fall / df / s.dispersion;
+    let f = fall / df / (own.pearson / s.residual_df);
     (f.is_finite()).then(|| Test {
         name: "F".into(),
         statistic: f,

@@ -64,10 +64,17 @@ fn faults(case: &Value, model: &Model) -> Vec<String> {
     for (k, own) in table.iter().enumerate() {
         let mut check = |name: &str, ours: Option<f64>| {
             if let Some(theirs) = case[name][k].as_f64() {
+                // An end of an interval is only as exact as its width.
+                let slack = if matches!(name, "low" | "high") {
+                    own.error.unwrap_or(0.0)
+                } else {
+                    0.0
+                };
+                let ours = ours.unwrap_or(f64::NAN);
                 faults.extend(near(
                     &format!("{name} of {}", own.name),
-                    ours.unwrap_or(f64::NAN),
-                    theirs,
+                    ours + slack,
+                    theirs + slack,
                 ));
             }
         };

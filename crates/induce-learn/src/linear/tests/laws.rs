@@ -7,7 +7,7 @@ use super::{classes, converged, fit, fitted, noise, spec, table};
 use crate::dataset::Dataset;
 use crate::linear::Model;
 
-const N: usize = 3000;
+const N: usize = 2500;
 
 fn rows() -> (Table, Vec<f64>) {
     let x: Vec<Vec<f64>> = (0..6).map(|k| noise(N, k)).collect();
@@ -48,6 +48,16 @@ fn the_same_bits_at_one_two_and_four_threads() {
     for table in [rows().0, categories()] {
         for own in SPECS {
             for names in [&[][..], &both] {
+                // Cross-validation of a likelihood with many lambdas is for benches.
+                let own = if names.is_empty() {
+                    own.to_string()
+                } else {
+                    own.replace("laplace\"", "laplace\", \"lambda\": \"0.02\"")
+                };
+                let own = own.as_str();
+                if !names.is_empty() && own.contains("\"gaussian\"}") {
+                    continue;
+                }
                 let target = if names.is_empty() { &y } else { &labels };
                 let data = Dataset {
                     classes: names,
