@@ -75,7 +75,11 @@ pub fn descend(
     beta: &mut [f64],
     state: &mut [f64],
 ) -> (usize, f64) {
-    let curvature = quadratic.curvatures(team, beta.len());
+    let mut curvature = quadratic.curvatures(team, beta.len());
+    curvature
+        .iter_mut()
+        .enumerate()
+        .for_each(|(j, c)| *c = penalty.guarded(j, *c));
     let mut cycles = 0;
     let mut size = 10;
     loop {

@@ -68,8 +68,22 @@ impl Penalty {
         self.prior.value(unit * b, self.lambda) * (self.bend[j] / unit / unit)
     }
 
+    /// The curvature that steps are taken with: where the penalty bends down, enough for one coordinate to have one
+    /// minimum (Breheny & Huang 2011), else coordinates would jump to and fro between two.
+    pub fn guarded(&self, j: usize, curvature: f64) -> f64 {
+        if curvature <= 0.0 {
+            return 0.0;
+        }
+        match self.prior {
+            Prior::Scad(gamma) => curvature.max(1.25 * self.bend[j] / (gamma - 1.0)),
+            Prior::Mcp(gamma) => curvature.max(1.25 * self.bend[j] / gamma),
+            _ => curvature,
+        }
+    }
+
     /// How far the derivatives at b_j, with slope `g` of the rows, are from those of a minimum.
     pub fn violation(&self, j: usize, b: f64, g: f64, curvature: f64) -> f64 {
+        let curvature = self.guarded(j, curvature);
         if curvature <= 0.0 {
             return 0.0;
         }
