@@ -141,7 +141,7 @@ impl Link {
             Self::Probit => "probit".into(),
             Self::Cloglog => "cloglog".into(),
             Self::Cauchit => "cauchit".into(),
-            Self::Power(power) if power == -1.0 => "inverse".into(),
+            Self::Power(-1.0) => "inverse".into(),
             Self::Power(power) => format!("power {power}"),
         }
     }

@@ -1,4 +1,8 @@
 //! Special functions of likelihoods and of the tests built on them.
+#![allow(
+    clippy::excessive_precision,
+    reason = "coefficients stand as their authors printed them"
+)]
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 

@@ -19,8 +19,12 @@ pub fn text(model: &Model) -> Result<String> {
         model.spec.prior
     )?;
     let several = model.intercepts.len() > 1;
-    let rows: Vec<_> = model.coefficients().iter().map(|c| row(c, several)).collect();
-    let t = model.family.is_some_and(|f| f.has_dispersion());
+    let rows: Vec<_> = model
+        .coefficient_table()
+        .iter()
+        .map(|c| row(c, several))
+        .collect();
+    let t = model.family.is_some_and(induce::prob::Family::has_dispersion);
     let share = format!("{} % interval", 100.0 * model.spec.confidence);
     let mut header = vec![
         "term",

@@ -30,7 +30,7 @@ pub fn run(session: &Session, args: &Show) -> Result<ExitCode> {
             "task": model.task(),
             "schema": model.schema(),
             "settings": model.settings(),
-            "coefficients": model.as_linear().map(|l| l.coefficients()),
+            "coefficients": model.as_linear().map(induce::learn::linear::Model::coefficient_table),
             "statistics": model.as_linear().map(|l| &l.statistics),
             "notes": model.as_linear().map(|l| &l.notes),
             "trees": model.as_boost().map(|b| b.ensemble.trees.len()),

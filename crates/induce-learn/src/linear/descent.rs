@@ -132,7 +132,6 @@ fn working_set(scores: &[f64], beta: &[f64], curvature: &[f64], size: &mut usize
     set
 }
 
-#[expect(clippy::too_many_arguments, reason = "the state of one descent")]
 fn on_set(
     quadratic: &Quadratic,
     penalty: &Penalty,

@@ -30,7 +30,7 @@ use crate::schema::Schema;
 /// let y: Vec<f64> = x.iter().map(|x| 3.0 * x - 1.0 + (x * 7.0).sin()).collect();
 /// let table = Table::new(vec![Column::from_f64("x", x)])?;
 /// let fitted = fit(&Spec::default(), &Dataset::new(&table, &y), &mut Run::new(0))?;
-/// let slope = &fitted.model.coefficients()[1];
+/// let slope = &fitted.model.coefficient_table()[1];
 /// assert!((slope.estimate - 3.0).abs() < 0.01 && slope.p.is_some_and(|p| p < 1e-10));
 /// # Ok::<(), induce_core::Error>(())
 /// ```
@@ -63,7 +63,7 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
             None => setting.multinomial(data, offset.is_some(), team, run),
             Some(family) => {
                 family.check(data.target)?;
-                setting.one_output(family, data, offset, team, run)
+                setting.one_output(family, data, offset.as_deref(), team, run)
             }
         }
     })
@@ -120,21 +120,21 @@ impl Setting<'_> {
         self,
         family: Family,
         data: &Dataset,
-        offset: Option<Vec<f64>>,
+        offset: Option<&[f64]>,
         team: &mut Team,
         run: &Run,
     ) -> Result<Fitted<Model>> {
         let spec = self.spec;
         let link = spec.link(family);
         let squared = family == Family::Gaussian && link == Link::Identity;
-        let kept = if squared { offset.as_deref() } else { None };
+        let kept = offset.filter(|_| squared);
         let response = Response::new(data.target, kept, self.weight, squared, spec.fit_intercept);
         let likelihood = Likelihood {
             family,
             link,
             target: &response.values,
             weight: self.weight,
-            offset: if squared { None } else { offset.as_deref() },
+            offset: offset.filter(|_| !squared),
             curvature: Curvature::Observed,
         };
         let mut problem = Problem {
@@ -218,10 +218,6 @@ impl Setting<'_> {
     }
 
     /// Solve for the lambda that was asked for, choosing it first if it was not.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one step of the fit, kept apart for its size"
-    )]
     fn solve(
         &self,
         problem: &Problem,
@@ -434,8 +430,8 @@ impl Setting<'_> {
 
     fn link_name(&self, link: Link) -> String {
         match link {
-            Link::Power(p) if p == -2.0 => "inverse-squared".into(),
-            Link::Power(p) if p == 0.5 => "sqrt".into(),
+            Link::Power(-2.0) => "inverse-squared".into(),
+            Link::Power(0.5) => "sqrt".into(),
             other => other.name(),
         }
     }

@@ -398,7 +398,7 @@ mod tests {
     fn dense_and_sparse_passes_are_the_sums_they_say() {
         let (n, p) = (1300, 39);
         let entry = |i: usize, j: usize| {
-            if (i + j) % 3 == 0 {
+            if (i + j).is_multiple_of(3) {
                 ((i * 7 + j) as f64).sin()
             } else {
                 0.0

@@ -225,7 +225,7 @@ impl Model {
     }
 
     /// The coefficient table with tests and intervals, the intercept first.
-    pub fn coefficients(&self) -> Vec<Coefficient> {
+    pub fn coefficient_table(&self) -> Vec<Coefficient> {
         let p = self.terms.len();
         let mut table = Vec::new();
         for (k, intercept) in self.intercepts.iter().enumerate() {

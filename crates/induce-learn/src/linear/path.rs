@@ -225,7 +225,6 @@ fn quadratic_at(null: &Pass, beta: &[f64]) -> f64 {
     null.loss + dot(&null.gradient, beta) + 0.5 * bend
 }
 
-#[expect(clippy::too_many_arguments, reason = "what a cross-validation is made of")]
 fn by_fits(
     problem: &Problem,
     team: &mut Team,

@@ -14,6 +14,9 @@ use super::kernels::axpy;
 use super::matrix::{CHUNK, Matrix, Rows, Wanted, in_order};
 use super::smooth::{Ending, Memory, Metric, Solution};
 
+/// Objective and gradient.
+type Point = (f64, Vec<f64>);
+
 /// Rows of `classes` classes.
 pub struct Classes<'a> {
     /// The design.
@@ -45,7 +48,7 @@ impl Rows for Scores<'_> {
 
 impl Classes<'_> {
     /// Objective and gradient at `beta` (classes, columns).
-    pub fn at(&self, team: &mut Team, beta: &[f64]) -> (f64, Vec<f64>) {
+    pub fn at(&self, team: &mut Team, beta: &[f64]) -> Point {
         let (p, k) = (self.matrix.columns(), self.classes);
         let chunks = self.matrix.rows().div_ceil(CHUNK);
         let shards = chunks.div_ceil(4).clamp(1, 32);
@@ -166,7 +169,7 @@ impl Classes<'_> {
         value: f64,
         gradient: &[f64],
         step: &[f64],
-    ) -> Option<(Vec<f64>, (f64, Vec<f64>))> {
+    ) -> Option<(Vec<f64>, Point)> {
         let promised = super::kernels::dot(gradient, step);
         let mut t = 1.0;
         for _ in 0..40 {

@@ -84,7 +84,7 @@ impl Family {
             Self::Poisson | Self::NegativeBinomial(_) => Link::Log,
             Self::Gamma => Link::Power(-1.0),
             Self::InverseGaussian => Link::Power(-2.0),
-            Self::Tweedie(p) if p == 1.0 => Link::Log,
+            Self::Tweedie(1.0) => Link::Log,
             Self::Tweedie(p) => Link::Power(1.0 - p),
         }
     }

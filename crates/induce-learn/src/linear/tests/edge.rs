@@ -34,7 +34,7 @@ fn columns_and_targets_of_any_scale_give_the_same_model() {
     let far: Vec<f64> = y.iter().map(|y| y * 1e200).collect();
     let other = fitted(&spec("{}"), &one, &far, &[]).unwrap();
     assert!((other.model.coefficients[0] / 1e200 - 2.0).abs() < 0.05);
-    assert!(other.model.coefficients()[1].error.unwrap().is_finite());
+    assert!(other.model.coefficient_table()[1].error.unwrap().is_finite());
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn one_row() {
     let one = table(&[("x", vec![3.0])]);
     let own = fitted(&spec("{}"), &one, &[5.0], &[]).unwrap().model;
     assert_eq!(own.predict(&one).unwrap(), [5.0]);
-    assert!(own.coefficients()[0].error.is_none());
+    assert!(own.coefficient_table()[0].error.is_none());
     let error = fitted(&spec(r#"{"prior": "laplace"}"#), &one, &[5.0], &[]);
     assert!(error.is_ok() || error.unwrap_err().hint().is_some());
 }

@@ -58,7 +58,7 @@ fn near(what: &str, ours: f64, theirs: f64) -> Option<String> {
 }
 
 fn faults(case: &Value, model: &Model) -> Vec<String> {
-    let table = model.coefficients();
+    let table = model.coefficient_table();
     let s = &model.statistics;
     let mut faults = Vec::new();
     for (k, own) in table.iter().enumerate() {
@@ -114,7 +114,7 @@ fn estimates_errors_and_tests_are_those_of_statsmodels_and_scikit_learn() {
     for case in &cases {
         let model = model(case, &data);
         assert_eq!(
-            model.coefficients().len(),
+            model.coefficient_table().len(),
             case["estimate"].as_array().unwrap().len()
         );
         wrong.extend(

@@ -99,7 +99,7 @@ fn a_weight_of_two_is_a_row_twice() {
         let b = fit(&spec(own), &Dataset::new(&x_twice, &y_twice), &mut Run::new(0))
             .unwrap()
             .model;
-        for (a, b) in a.coefficients().iter().zip(b.coefficients()) {
+        for (a, b) in a.coefficient_table().iter().zip(b.coefficient_table()) {
             assert!(
                 (a.estimate - b.estimate).abs() < 1e-8,
                 "{own} {} {}",
