@@ -344,3 +344,33 @@ fn a_stopped_fit_says_so() {
         .outcome;
     assert!(few.reason().contains("max_iterations"), "{few:?}");
 }
+
+/// A file of format version 1 must open for ever, and predict what it predicted. `INDUCE_BLESS` writes it anew.
+#[test]
+fn the_sample_of_version_1_opens() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/models/linear-v1.safetensors");
+    let known = ["red", "green", "blue"];
+    let colours: Vec<Option<&str>> = (0..40).map(|i| Some(known[i * i % 3])).collect();
+    let sample = Table::new(vec![
+        Column::from_f64("x", noise(40, 1)),
+        Column::from_text("c", &colours),
+    ])
+    .unwrap();
+    if std::env::var_os("INDUCE_BLESS").is_some() && !std::path::Path::new(path).exists() {
+        let y: Vec<f64> = noise(40, 2).iter().map(|v| v + 1.5).collect();
+        let model = fitted(&spec(r#"{"family": "gamma"}"#), &sample, &y, &[])
+            .unwrap()
+            .model;
+        let mut file = model.to_file("glm").unwrap();
+        file.put("predicted", model.predict(&sample).unwrap());
+        file.write(path).unwrap();
+    }
+    let file = ModelFile::read(path).unwrap();
+    let model = Model::from_file(&file).unwrap();
+    assert_eq!((file.version, file.kind.as_str()), (1, "glm"));
+    let predicted = model.predict(&sample).unwrap();
+    for (ours, kept) in predicted.iter().zip(file.values::<f64>("predicted").unwrap()) {
+        assert!((ours - kept).abs() < 1e-12 * kept.abs());
+    }
+    assert!(model.coefficient_table()[1].p.is_some());
+}
