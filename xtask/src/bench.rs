@@ -15,7 +15,10 @@ pub fn run(words: &[&str]) -> Result<()> {
     if !script.exists() {
         bail!("there is no `bench/{name}.py`\n\nhint: the benches are the files of `bench`");
     }
-    let python = venv::python()?;
+    let python = match name {
+        "linear" => venv::python_with(&venv::LINEAR)?,
+        _ => venv::python()?,
+    };
     let binary = shell::binary(true)?;
     shell::run(
         shell::command(python, &[])

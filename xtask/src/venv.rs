@@ -19,8 +19,16 @@ const PACKAGES: [&str; 7] = [
 /// Its wheel asks for a CUDA library of hundreds of megabytes that it runs without.
 const ALONE: [&str; 1] = ["xgboost==3.2.0"];
 
+/// Peers of the bench of linear models, which nothing else needs.
+pub const LINEAR: [&str; 2] = ["glum==3.4.1", "celer==0.7.4"];
+
 /// The environment's `python`, with all packages; what is there already is kept.
 pub fn python() -> Result<PathBuf> {
+    python_with(&[])
+}
+
+/// As [`python`], with `more` packages.
+pub fn python_with(more: &[&str]) -> Result<PathBuf> {
     let home = target().join("venv");
     let python = home.join("bin").join("python");
     if !python.exists() {
@@ -35,7 +43,12 @@ pub fn python() -> Result<PathBuf> {
     };
     install(
         &python,
-        &PACKAGES.iter().filter(missing).copied().collect::<Vec<_>>(),
+        &PACKAGES
+            .iter()
+            .chain(more)
+            .filter(missing)
+            .copied()
+            .collect::<Vec<_>>(),
         &[],
     )?;
     install(

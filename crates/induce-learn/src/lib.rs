@@ -1,6 +1,7 @@
-//! Classical models: trees and gradient boosting, robust fitting, key points of pictures.
+//! Classical models: trees and gradient boosting, linear models, robust fitting, key points of pictures.
 
 pub mod dataset;
+pub mod linear;
 pub mod robust;
 pub mod schema;
 pub mod tree;

@@ -5,9 +5,14 @@
 //! score, up to terms the score does not reach. The booster takes its gradient
 //! and curvature, a GLM the same ones, a network head the gradient.
 
+pub mod family;
 pub mod link;
 pub mod loss;
 pub mod math;
+pub mod prior;
+pub mod special;
 
+pub use family::Family;
 pub use link::Link;
 pub use loss::{Leaf, Loss, Objective};
+pub use prior::Prior;

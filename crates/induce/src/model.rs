@@ -7,7 +7,7 @@ use induce_core::metrics::{Predictions, Task};
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Result, Table};
 use induce_learn::tree::Ensemble;
-use induce_learn::{Schema, boost};
+use induce_learn::{Schema, boost, linear};
 use serde_json::Value;
 
 use crate::problem::Problem;
@@ -95,6 +95,10 @@ pub trait Model: Send + Sync {
     /// What the fit found out besides the model, in sentences.
     fn notes(&self) -> Vec<String> {
         Vec::new()
+    }
+    /// The linear model inside, if that is what it is.
+    fn as_linear(&self) -> Option<&linear::Model> {
+        None
     }
 }
 

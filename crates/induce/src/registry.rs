@@ -9,7 +9,10 @@ use induce_core::{Error, Fitted, Result, Run};
 use serde_json::Value;
 
 use crate::model::Model;
-use crate::models::{ADABOOST, BAGGING, BOOST, EXTRA_TREES, FOREST, RANSAC, TREE};
+use crate::models::{
+    ADABOOST, BAGGING, BOOST, ELASTIC_NET, EXTRA_TREES, FOREST, GLM, LASSO, LINEAR, LOGISTIC, RANSAC, RIDGE,
+    TREE,
+};
 use crate::problem::Problem;
 
 /// A setting of a model.
@@ -100,7 +103,21 @@ pub struct Row {
 }
 
 /// Every model.
-pub static MODELS: &[&Row] = &[&BOOST, &TREE, &FOREST, &EXTRA_TREES, &BAGGING, &ADABOOST, &RANSAC];
+pub static MODELS: &[&Row] = &[
+    &BOOST,
+    &LINEAR,
+    &RIDGE,
+    &LASSO,
+    &ELASTIC_NET,
+    &LOGISTIC,
+    &GLM,
+    &TREE,
+    &FOREST,
+    &EXTRA_TREES,
+    &BAGGING,
+    &ADABOOST,
+    &RANSAC,
+];
 
 /// The row called `name`.
 pub fn find(name: &str) -> Result<&'static Row> {

@@ -1,6 +1,7 @@
 //! One file per verb.
 
 mod bias_variance;
+mod coefficients;
 mod compare;
 mod convert;
 mod data;

@@ -31,6 +31,9 @@ pub fn run(session: &Session, args: &Show) -> Result<ExitCode> {
             "schema": model.schema(),
             "settings": model.settings(),
             "trees": model.trees().map(|trees| trees.trees.len()),
+            "coefficients": model.as_linear().map(induce::learn::linear::Model::coefficient_table),
+            "statistics": model.as_linear().map(|l| &l.statistics),
+            "notes": model.notes(),
             "card": card,
         }))?;
     } else {
@@ -52,6 +55,9 @@ fn text(model: &dyn Model, card: &Value) -> Result<String> {
     }
     for note in model.notes() {
         writeln!(out, "{note}")?;
+    }
+    if let Some(linear) = model.as_linear() {
+        out += &super::coefficients::text(linear)?;
     }
     let schema = model.schema();
     if let Some(target) = &schema.target {

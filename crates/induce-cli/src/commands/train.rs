@@ -85,7 +85,7 @@ pub(super) fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
             _ => settings = settings.with(assignment)?,
         }
     }
-    // Some objectives say what the task is.
+    // Some objectives, and some families, say what the task is.
     let implied = match settings.spec.get("objective").and_then(Value::as_str) {
         Some("logistic" | "softmax") => Some(Task::Classification),
         Some("lambdarank") => Some(Task::Ranking),
@@ -94,6 +94,12 @@ pub(super) fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
         }
         _ => None,
     };
+    let family = settings.spec.get("family").and_then(Value::as_str);
+    let implied = implied.or(match family {
+        Some("bernoulli" | "multinomial") => Some(Task::Classification),
+        Some("auto") | None => None,
+        Some(_) => Some(Task::Regression),
+    });
     Ok((settings, task.or(implied)))
 }
 

@@ -4,6 +4,7 @@ mod adaboost;
 mod bagging;
 mod boost;
 mod forest;
+mod linear;
 mod members;
 mod ransac;
 
@@ -11,4 +12,5 @@ pub use adaboost::ADABOOST;
 pub use bagging::BAGGING;
 pub use boost::BOOST;
 pub use forest::{EXTRA_TREES, FOREST, TREE};
+pub use linear::{ELASTIC_NET, GLM, LASSO, LINEAR, LOGISTIC, RIDGE};
 pub use ransac::RANSAC;

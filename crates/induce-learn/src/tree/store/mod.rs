@@ -54,6 +54,9 @@ impl Ensemble {
             single,
             average,
         } = file.json("ensemble")?;
+        if !matches!(link, Link::Identity | Link::Log | Link::Logit | Link::Softmax) {
+            return Err(file.fault(format!("no trees have the link `{}`", link.name())));
+        }
         let ensemble = Self {
             schema: file.json("schema")?,
             start: file.values("start")?.to_vec(),

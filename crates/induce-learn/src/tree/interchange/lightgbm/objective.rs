@@ -120,6 +120,8 @@ pub fn write(name: &str, link: Link, outputs: usize, spec: &Spec) -> Option<Stri
         (Link::Identity, _) => own.map_or("", |known| known.0),
         (Link::Log, _) => own.map_or("poisson", |known| known.0),
         (Link::Logit, _) => own.map_or("binary", |known| known.0),
+        // No loss of boosting has another link.
+        _ => return None,
     };
     Some(match name {
         "multiclass" => format!("multiclass num_class:{outputs}"),

@@ -101,7 +101,8 @@ pub fn write(name: &str, link: Link, outputs: usize, spec: &Spec) -> Value {
         known.2 == link && (known.0 == name || known.1.map(our_name).as_deref() == Some(name))
     };
     let stand_in = match link {
-        Link::Identity => "reg:squarederror",
+        // No loss of boosting has a link beyond these four.
+        Link::Identity | Link::Probit | Link::Cloglog | Link::Cauchit | Link::Power(_) => "reg:squarederror",
         Link::Log => "count:poisson",
         Link::Logit => "binary:logistic",
         Link::Softmax => "multi:softprob",

@@ -195,5 +195,6 @@ pub(super) fn margin(mean: f32, link: Link) -> f32 {
         Link::Log => mean.ln(),
         Link::Logit if !(0.0..=1.0).contains(&mean) => f32::NAN,
         Link::Logit => -(1.0 / mean.clamp(1e-6, 1.0 - 1e-6) - 1.0).ln(),
+        other => other.score_of(f64::from(mean)) as f32,
     }
 }

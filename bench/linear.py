@@ -1,0 +1,235 @@
+"""Linear models beside scikit-learn, glum and celer: `cargo xtask bench linear`.
+
+Every contender gets the same table and the same objective (lambda in our convention: mean loss plus penalty on
+coefficients as they are). Each run is a process of its own, runs of all contenders are interleaved (A B C A B C ...),
+and medians are reported. A fit is timed from a table in memory to coefficients; reading files is not. For each fit
+the objective at its coefficients is computed in double precision, and the relative gap to the best of all is given:
+a fit that stopped early is not fast.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WORK = ROOT / "target" / "bench"
+RESULTS = ROOT / "bench" / "results"
+OURS = "induce"
+
+# name: (rows, columns, family, prior, lambda, our model, peers)
+CASES = {
+    "ridge 500k x 50": ("dense", 500_000, 50, "gaussian", "gaussian", 1e-3, "ridge", ["sklearn cholesky", "sklearn auto"]),
+    "logistic 100k x 50": ("dense", 100_000, 50, "bernoulli", "gaussian", 1e-4, "logistic",
+                           ["sklearn lbfgs", "sklearn newton-cholesky"]),
+    "logistic 500k sparse": ("sparse", 500_000, 8, "bernoulli", "gaussian", 1e-4, "logistic",
+                             ["sklearn lbfgs", "sklearn newton-cholesky"]),
+    "poisson 200k x 50": ("dense", 200_000, 50, "poisson", "gaussian", 1e-4, "glm", ["glum", "sklearn newton-cholesky"]),
+    "gamma 200k x 50": ("dense", 200_000, 50, "gamma", "gaussian", 1e-4, "glm", ["glum", "sklearn newton-cholesky"]),
+    "lasso 100k x 100": ("dense", 100_000, 100, "gaussian", "laplace", 2e-2, "lasso", ["sklearn", "celer"]),
+    "lasso 500 x 5000": ("dense", 500, 5000, "gaussian", "laplace", 5e-2, "lasso", ["sklearn", "celer"]),
+    "lasso path, 5 folds, 20k x 100": ("dense", 20_000, 100, "gaussian", "laplace", None, "lasso", ["sklearn", "celer"]),
+}
+
+
+def prepare(name):
+    """The table as an Arrow file, the target last."""
+    import numpy as np
+    import pandas as pd
+
+    path = WORK / ("linear-" + name.replace(" ", "-").replace(",", "") + ".arrow")
+    if path.exists():
+        return path
+    WORK.mkdir(parents=True, exist_ok=True)
+    kind, rows, columns, family, *_ = CASES[name]
+    rng = np.random.default_rng(1)
+    if kind == "dense":
+        X = rng.normal(size=(rows, columns))
+        X[:, 1:] += 0.5 * X[:, :-1]
+        X = X * rng.uniform(0.5, 2.0, columns) + rng.uniform(-1, 1, columns)
+        b = rng.normal(size=columns) * (rng.uniform(size=columns) < 0.5) * (0.5 / np.sqrt(columns))
+        eta = (X - X.mean(0)) @ b
+        frame = pd.DataFrame({f"x{j}": X[:, j] for j in range(columns)})
+    else:
+        # Eight categories of 60 levels: 480 columns, eight of them other than 0 per row.
+        codes = rng.zipf(1.3, size=(rows, columns)) % 60
+        effect = rng.normal(size=(60, columns)) * 0.4
+        eta = sum(effect[codes[:, j], j] for j in range(columns))
+        frame = pd.DataFrame({f"c{j}": pd.Categorical.from_codes(codes[:, j], [f"l{k:02}" for k in range(60)])
+                              for j in range(columns)})
+    if family == "gaussian":
+        y = eta + rng.normal(size=rows)
+    elif family == "bernoulli":
+        y = (rng.uniform(size=rows) < 1 / (1 + np.exp(-eta))).astype("int32")
+    elif family == "poisson":
+        y = rng.poisson(np.exp(np.clip(0.5 * eta, -3, 3))).astype(float)
+    else:
+        y = rng.gamma(2.0, np.exp(np.clip(0.5 * eta, -3, 3)) / 2)
+    frame["target"] = y
+    frame.to_feather(path, compression="uncompressed")
+    return path
+
+
+def design(name):
+    import numpy as np
+    import pandas as pd
+    from scipy import sparse
+
+    frame = pd.read_feather(prepare(name))
+    y = frame.pop("target").to_numpy().astype(float)
+    if CASES[name][0] == "sparse":
+        from sklearn.preprocessing import OneHotEncoder
+
+        return sparse.csr_matrix(OneHotEncoder().fit_transform(frame)), y, frame
+    return np.asfortranarray(frame.to_numpy()), y, frame
+
+
+def run_ours(binary, name, threads):
+    _, _, _, family, prior, lam, model, _ = CASES[name]
+    out = WORK / "linear.induce.safetensors"
+    settings = [f"prior={prior}", "standardise=false", "covariance=none", "tolerance=1e-7", "family=" + family]
+    settings += [f"lambda={lam}" if lam is not None else "lambda=cv"]
+    words = [binary, "train", prepare(name), "-m", model, "--target", "target", "--out", out, "--holdout", "0",
+             "--format", "json", "--threads", str(threads), "--quiet"]
+    for setting in settings:
+        words += ["--set", setting]
+    told = json.loads(subprocess.run(list(map(str, words)), check=True, capture_output=True, text=True).stdout)
+    shown = json.loads(subprocess.run([str(binary), "show", str(out), "--format", "json"], check=True, capture_output=True, text=True).stdout)
+    values = {c["name"]: c["estimate"] for c in shown["coefficients"]}
+    return {"seconds": told["fit_seconds"], "how": shown["statistics"]["solver"], "steps": told["outcome"]["reason"],
+            "coefficients": values, "lambda": float(shown["settings"]["lambda"])}
+
+
+def peer(name, which):
+    """One fit by a peer, in this process; its seconds and coefficients."""
+    import numpy as np
+    import warnings
+
+    kind, rows, _, family, prior, lam, _, _ = CASES[name]
+    X, y, frame = design(name)
+    from sklearn import linear_model as lm
+
+    if family == "gaussian" and prior == "gaussian":
+        fit = lm.Ridge(alpha=rows * lam, solver=which.split()[-1], tol=1e-8)
+    elif family == "bernoulli":
+        fit = lm.LogisticRegression(C=1 / (rows * lam), solver=which.split()[-1], tol=1e-7, max_iter=1000)
+    elif family in ("poisson", "gamma") and which == "glum":
+        from glum import GeneralizedLinearRegressor
+
+        fit = GeneralizedLinearRegressor(family=family, link="log", alpha=lam, l1_ratio=0, gradient_tol=1e-7)
+    elif family == "poisson":
+        fit = lm.PoissonRegressor(alpha=lam, solver="newton-cholesky", tol=1e-7)
+    elif family == "gamma":
+        fit = lm.GammaRegressor(alpha=lam, solver="newton-cholesky", tol=1e-7)
+    elif lam is None and which == "celer":
+        from celer import LassoCV
+
+        fit = LassoCV(n_alphas=100, cv=5, tol=1e-7, n_jobs=1)
+    elif lam is None:
+        fit = lm.LassoCV(alphas=100, cv=5, tol=1e-7, n_jobs=2)
+    elif which == "celer":
+        from celer import Lasso
+
+        fit = Lasso(alpha=lam, tol=1e-7)
+    else:
+        fit = lm.Lasso(alpha=lam, tol=1e-7, max_iter=100_000)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        start = time.perf_counter()
+        fit.fit(X, y)
+        seconds = time.perf_counter() - start
+    if kind == "sparse":
+        names = [f"{c}={level}" for c in frame for level in sorted(frame[c].unique())]
+    else:
+        names = list(frame)
+    values = dict(zip(names, map(float, np.ravel(fit.coef_))), **{"(intercept)": float(np.ravel(fit.intercept_)[0])})
+    return {"seconds": seconds, "how": which, "coefficients": values, "lambda": float(getattr(fit, "alpha_", lam or 0))}
+
+
+def run_peer(name, which, threads):
+    environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads), MKL_NUM_THREADS=str(threads))
+    words = [sys.executable, __file__, "--one", name, which]
+    return json.loads(subprocess.run(words, check=True, capture_output=True, text=True, env=environment).stdout)
+
+
+def objective(name, run, data):
+    """Mean loss plus penalty at the coefficients of a run."""
+    import numpy as np
+
+    kind, _, _, family, prior, lam, _, _ = CASES[name]
+    X, y, frame = data
+    if kind == "sparse":
+        names = [f"{c}={level}" for c in frame for level in sorted(frame[c].unique())]
+    else:
+        names = list(frame)
+    b = np.array([run["coefficients"].get(k, 0.0) for k in names])
+    eta = X @ b + run["coefficients"]["(intercept)"]
+    if family == "gaussian":
+        loss = 0.5 * np.mean((y - eta) ** 2)
+    elif family == "bernoulli":
+        loss = np.mean(np.logaddexp(0, eta) - y * eta)
+    elif family == "poisson":
+        loss = np.mean(np.exp(eta) - y * eta)
+    else:
+        loss = np.mean(y * np.exp(-eta) + eta)
+    penalty = np.abs(b).sum() if prior == "laplace" else 0.5 * (b**2).sum()
+    return float(loss + (run["lambda"] if lam is None else lam) * penalty), b
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binary", type=Path)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--only")
+    parser.add_argument("--save", action="store_true", help="write bench/results: for a quiet machine only")
+    parser.add_argument("--one", nargs=2)
+    args = parser.parse_args()
+    if args.one:
+        print(json.dumps(peer(*args.one)))
+        return
+    import numpy as np
+
+    results = {}
+    for name in CASES:
+        if args.only and args.only not in name:
+            continue
+        prepare(name)
+        contenders = [OURS, *CASES[name][-1]]
+        runs = {c: [] for c in contenders}
+        for _ in range(args.rounds):
+            for c in contenders:
+                runs[c].append(run_ours(args.binary, name, args.threads) if c == OURS else run_peer(name, c, args.threads))
+        data = design(name)
+        judged = {c: objective(name, runs[c][0], data) for c in contenders}
+        best = min(v for v, _ in judged.values())
+        print(f"\n{name}")
+        own = statistics.median(r["seconds"] for r in runs[OURS])
+        results[name] = {}
+        for c in contenders:
+            seconds = [r["seconds"] for r in runs[c]]
+            median = statistics.median(seconds)
+            gap = (judged[c][0] - best) / abs(best)
+            apart = float(np.abs(judged[c][1] - judged[OURS][1]).max())
+            results[name][c] = {"seconds": seconds, "median": median, "ratio": median / own, "relative_gap": gap,
+                                "furthest_coefficient": apart, "lambda": runs[c][0]["lambda"]}
+            print(f"  {c:28} {1e3 * median:9.1f} ms  {median / own:6.2f} x ours  gap {gap:8.1e}  coefficients {apart:.1e}"
+                  + (f"  lambda {runs[c][0]['lambda']:.4g}" if CASES[name][5] is None else ""))
+        print("  " + runs[OURS][0]["steps"])
+    if args.save:
+        RESULTS.mkdir(exist_ok=True)
+        import sklearn
+
+        page = {"date": datetime.date.today().isoformat(), "threads": args.threads, "rounds": args.rounds,
+                "machine": platform.processor() or platform.machine(), "scikit-learn": sklearn.__version__, "results": results}
+        (RESULTS / f"{page['date']}-linear.json").write_text(json.dumps(page, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+//! Coordinate descent on a quadratic with a separable penalty, on working sets, with extrapolation.
+//!
+//! One coordinate's minimum is a proximal map; coordinates are visited in cycles (Friedman, Hastie & Tibshirani
+//! 2010). Only those that violate their optimality most are visited (working sets), and every few cycles the
+//! iterates are extrapolated to their limit (Anderson 1965; Bertrand & Massias 2021, algorithm 1; celer, skglm).
+
+use induce_core::Run;
+use induce_core::parallel::Team;
+
+use super::factor::{Cholesky, Eigen};
+use super::kernels::{axpy, dot};
+use super::matrix::Matrix;
+use super::penalty::Penalty;
+
+/// The quadratic part: its Hessian, explicit or as X' diag(curvature) X.
+pub enum Quadratic<'a> {
+    /// The Hessian itself, (p, p). The state that goes with it is the gradient.
+    Gram(&'a [f64]),
+    /// The Hessian by rows. The state is the slope of every row.
+    Rows(&'a Matrix, &'a [f64]),
+}
+
+impl Quadratic<'_> {
+    fn gradient(&self, j: usize, state: &[f64]) -> f64 {
+        match self {
+            Self::Gram(_) => state[j],
+            Self::Rows(x, _) => x.dot(j, state),
+        }
+    }
+
+    fn shift(&self, j: usize, by: f64, state: &mut [f64]) {
+        match self {
+            Self::Gram(h) => {
+                let p = state.len();
+                axpy(by, &h[j * p..(j + 1) * p], state);
+            }
+            Self::Rows(x, w) => x.add_column(j, by, w, state),
+        }
+    }
+
+    fn gradients(&self, team: &mut Team, state: &[f64]) -> Vec<f64> {
+        match self {
+            Self::Gram(_) => state.to_vec(),
+            Self::Rows(x, _) => x.transposed_times(team, state),
+        }
+    }
+
+    fn curvatures(&self, team: &mut Team, p: usize) -> Vec<f64> {
+        match self {
+            Self::Gram(h) => (0..p).map(|j| h[j * p + j]).collect(),
+            Self::Rows(x, w) => super::matrix::in_order(team, p, |j| x.square(j, w)),
+        }
+    }
+}
+
+/// When to end.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Largest violation that counts as none.
+    pub tolerance: f64,
+    /// Most cycles over coordinates.
+    pub cycles: usize,
+}
+
+/// Cycles between two extrapolations.
+const MEMORY: usize = 5;
+
+/// The minimum over `beta`, whose `state` belongs to it; the number of cycles and the last violation.
+pub fn descend(
+    quadratic: &Quadratic,
+    penalty: &Penalty,
+    limits: Limits,
+    team: &mut Team,
+    run: Option<&Run>,
+    beta: &mut [f64],
+    state: &mut [f64],
+) -> (usize, f64) {
+    let mut curvature = quadratic.curvatures(team, beta.len());
+    curvature
+        .iter_mut()
+        .enumerate()
+        .for_each(|(j, c)| *c = penalty.guarded(j, *c));
+    let mut cycles = 0;
+    let mut size = 10;
+    loop {
+        let gradient = quadratic.gradients(team, state);
+        let scores: Vec<f64> = (0..beta.len())
+            .map(|j| penalty.violation(j, beta[j], gradient[j], curvature[j]))
+            .collect();
+        let worst = scores.iter().fold(0.0_f64, |m, v| v.max(m));
+        if worst <= limits.tolerance
+            || cycles >= limits.cycles
+            || run.is_some_and(|run| run.stop_reason().is_some())
+        {
+            return (cycles, worst);
+        }
+        let set = working_set(
+            &scores,
+            beta,
+            &curvature,
+            &mut size,
+            matches!(quadratic, Quadratic::Gram(_)),
+        );
+        let goal = (0.1 * worst).max(0.5 * limits.tolerance);
+        cycles += on_set(
+            quadratic,
+            penalty,
+            goal,
+            limits.cycles - cycles,
+            &set,
+            &curvature,
+            beta,
+            state,
+        );
+    }
+}
+
+/// Every coordinate that is not 0, and as many of the worst others; all of them where the Hessian is explicit.
+fn working_set(scores: &[f64], beta: &[f64], curvature: &[f64], size: &mut usize, all: bool) -> Vec<usize> {
+    let usable = (0..beta.len()).filter(|&j| curvature[j] > 0.0);
+    if all {
+        return usable.filter(|&j| beta[j] != 0.0 || scores[j] > 0.0).collect();
+    }
+    let (mut set, mut others): (Vec<usize>, Vec<usize>) = usable.partition(|&j| beta[j] != 0.0);
+    *size = (2 * set.len()).max(*size);
+    others.retain(|&j| scores[j] > 0.0);
+    others.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
+    let room = (*size).saturating_sub(set.len()).max(1);
+    set.extend(others.into_iter().take(room));
+    set.sort_unstable();
+    *size = (*size).max(set.len()) + *size / 2;
+    set
+}
+
+fn on_set(
+    quadratic: &Quadratic,
+    penalty: &Penalty,
+    goal: f64,
+    most: usize,
+    set: &[usize],
+    curvature: &[f64],
+    beta: &mut [f64],
+    state: &mut [f64],
+) -> usize {
+    let mut past: Vec<(Vec<f64>, Vec<f64>)> = vec![(beta.to_vec(), state.to_vec())];
+    for cycle in 1..=most.max(1) {
+        let mut worst = 0.0_f64;
+        for &j in set {
+            let g = quadratic.gradient(j, state);
+            let next = penalty.proximal(j, beta[j] - g / curvature[j], 1.0 / curvature[j]);
+            let change = next - beta[j];
+            if change != 0.0 {
+                beta[j] = next;
+                quadratic.shift(j, change, state);
+                worst = worst.max(change.abs() * curvature[j]);
+            }
+        }
+        if worst <= goal {
+            return cycle;
+        }
+        past.push((beta.to_vec(), state.to_vec()));
+        if past.len() > MEMORY {
+            extrapolate(quadratic, penalty, set, &past, beta, state);
+            past = vec![(beta.to_vec(), state.to_vec())];
+        }
+    }
+    most.max(1)
+}
+
+/// The affine combination of the iterates whose change would be least, if the objective is smaller there.
+fn extrapolate(
+    quadratic: &Quadratic,
+    penalty: &Penalty,
+    set: &[usize],
+    past: &[(Vec<f64>, Vec<f64>)],
+    beta: &mut [f64],
+    state: &mut [f64],
+) {
+    let Some(shares) = shares(set, past) else { return };
+    let (mut b, mut s) = (vec![0.0; beta.len()], vec![0.0; state.len()]);
+    for (share, (old_b, old_s)) in shares.iter().zip(&past[1..]) {
+        axpy(*share, old_b, &mut b);
+        axpy(*share, old_s, &mut s);
+    }
+    if set
+        .iter()
+        .any(|&j| !(penalty.lower[j]..=penalty.upper[j]).contains(&b[j]))
+    {
+        return;
+    }
+    // q(b) - q(beta) = (g(b) + g(beta))' (b - beta) / 2 for a quadratic q.
+    let rows: f64 = set
+        .iter()
+        .filter(|&&j| b[j] != beta[j])
+        .map(|&j| 0.5 * (quadratic.gradient(j, &s) + quadratic.gradient(j, state)) * (b[j] - beta[j]))
+        .sum();
+    if rows + penalty.value(&b) - penalty.value(beta) < 0.0 {
+        beta.copy_from_slice(&b);
+        state.copy_from_slice(&s);
+    }
+}
+
+/// z / sum z with (U' U) z = 1 and U the changes from iterate to iterate.
+fn shares(set: &[usize], past: &[(Vec<f64>, Vec<f64>)]) -> Option<Vec<f64>> {
+    let changes: Vec<Vec<f64>> = past
+        .windows(2)
+        .map(|w| set.iter().map(|&j| w[1].0[j] - w[0].0[j]).collect())
+        .collect();
+    let k = changes.len();
+    let mut gram: Vec<f64> = (0..k * k)
+        .map(|ij| dot(&changes[ij / k], &changes[ij % k]))
+        .collect();
+    let trace: f64 = (0..k).map(|i| gram[i * k + i]).sum();
+    (0..k).for_each(|i| gram[i * k + i] += 1e-12 * trace);
+    let mut z = vec![1.0; k];
+    match Cholesky::new(&gram, k) {
+        Some(factor) => factor.solve(&mut z),
+        None => z = Eigen::new(&gram, k).solve(&z, 1e-12),
+    }
+    let total: f64 = z.iter().sum();
+    (total.is_finite() && total != 0.0).then(|| z.iter().map(|z| z / total).collect())
+}

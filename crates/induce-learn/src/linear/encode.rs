@@ -1,0 +1,399 @@
+//! From a table to a design matrix of columns with mean 0 and deviation 1, and the terms its columns stand for.
+
+use induce_core::parallel::{Team, for_each_chunk};
+use induce_core::{Error, Result, Run, Table};
+use serde::{Deserialize, Serialize};
+
+use super::Spec;
+use super::kernels::sum;
+use super::matrix::{Dense, Matrix, Sparse, in_order};
+use crate::schema::{Meaning, Schema, Source};
+
+/// A column of the design.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Term {
+    /// The feature it is made of.
+    pub feature: usize,
+    /// For a category: the code of which it is the indicator.
+    pub level: Option<u32>,
+    /// What to call it: the column, or `column=category`.
+    pub name: String,
+    /// Its mean, which stands for missing values.
+    pub mean: f64,
+    /// What is subtracted from it within the fit.
+    pub centre: f64,
+    /// What it is divided by within the fit.
+    pub scale: f64,
+}
+
+/// A table as linear models see it.
+pub struct Design {
+    /// The columns, standardised; with an intercept the last is all ones.
+    pub matrix: Matrix,
+    /// What the columns stand for, the intercept not among them.
+    pub terms: Vec<Term>,
+    /// What was left out or filled in, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// Rows read at a time.
+const BLOCK: usize = 4096;
+
+/// Designs with a smaller share of entries other than 0 are kept sparse.
+const SPARSE: f64 = 0.15;
+
+/// The design of `table` for rows of weight `weight`, which sum to 1.
+pub fn encode(
+    table: &Table,
+    schema: &Schema,
+    spec: &Spec,
+    weight: &[f64],
+    team: &mut Team,
+    run: &Run,
+) -> Result<Design> {
+    let sources = schema.align(table)?;
+    let used: Vec<usize> = (0..sources.len())
+        .filter(|&f| schema.features[f].name != spec.offset)
+        .collect();
+    let drop_reference = spec.fit_intercept && spec.prior == "none";
+    let found = in_order(team, used.len(), |k| {
+        let f = used[k];
+        let mut found = match &schema.features[f].meaning {
+            Meaning::Number => number(&sources[f], f, &schema.features[f].name, spec, weight)?,
+            Meaning::Category(names) => categories(&sources[f], f, schema, names, spec, weight)?,
+        };
+        if drop_reference && found.terms.first().is_some_and(|t| t.level.is_some()) {
+            found.terms.remove(0);
+        }
+        Ok(found)
+    });
+    let (mut terms, mut notes, mut filled) = (Vec::new(), Vec::new(), 0.0);
+    for found in found {
+        let found: Found = found?;
+        terms.extend(found.terms);
+        notes.extend(found.notes);
+        filled += found.filled;
+    }
+    let sparse = terms.len() >= 16 && filled < SPARSE * terms.len() as f64;
+    centre(&mut terms, sparse, spec.fit_intercept);
+    let columns = terms.len() + usize::from(spec.fit_intercept);
+    check_memory(
+        run,
+        if sparse { filled + 1.0 } else { columns as f64 } * weight.len() as f64,
+    )?;
+    let matrix = if sparse {
+        Matrix::Sparse(sparse_rows(&terms, &sources, weight.len(), columns))
+    } else {
+        Matrix::Dense(dense_columns(
+            &terms,
+            &sources,
+            weight.len(),
+            columns,
+            team.size(),
+        ))
+    };
+    Ok(Design { matrix, terms, notes })
+}
+
+/// Sparse columns keep their zeros, so they are not centred; without an intercept no column is.
+fn centre(terms: &mut [Term], sparse: bool, intercept: bool) {
+    for term in terms {
+        term.centre = if sparse || !intercept { 0.0 } else { term.mean };
+    }
+}
+
+fn check_memory(run: &Run, entries: f64) -> Result<()> {
+    let (needed, limit) = ((entries * 8.0) as u64, run.memory().unwrap_or(u64::MAX));
+    if needed <= limit {
+        return Ok(());
+    }
+    let what = "the design matrix".into();
+    Err(Error::TooLarge { what, needed, limit })
+}
+
+/// What a feature comes to.
+#[derive(Default)]
+struct Found {
+    terms: Vec<Term>,
+    notes: Vec<String>,
+    /// Entries other than 0 per row.
+    filled: f64,
+}
+
+impl Found {
+    fn useless(name: &str, why: &str) -> Self {
+        Self {
+            notes: vec![format!("column `{name}` is left out: {why}")],
+            ..Self::default()
+        }
+    }
+}
+
+/// Sums over the blocks of a column.
+fn blocks(source: &Source, mut f: impl FnMut(usize, &[f64])) {
+    let mut buffer = [0.0; BLOCK];
+    for start in (0..source.len()).step_by(BLOCK) {
+        let block = &mut buffer[..BLOCK.min(source.len() - start)];
+        source.read_f64(start, block);
+        f(start, block);
+    }
+}
+
+fn number(source: &Source, feature: usize, name: &str, spec: &Spec, weight: &[f64]) -> Result<Found> {
+    let (mut missing, mut infinite, mut size, mut zeros) = (0, None, 0.0_f64, 0);
+    blocks(source, |start, block| {
+        for (i, x) in block.iter().enumerate() {
+            missing += usize::from(x.is_nan());
+            zeros += usize::from(*x == 0.0);
+            size = size.max(x.abs());
+            if x.is_infinite() && infinite.is_none() {
+                infinite = Some((start + i, *x));
+            }
+        }
+    });
+    if let Some((row, x)) = infinite {
+        let what = format!("row {} of column `{name}` is {x}", row + 1);
+        return Err(Error::data(
+            what,
+            "replace infinite values by finite ones, or drop the rows or the column",
+        ));
+    }
+    if missing == source.len() {
+        return Ok(Found::useless(name, "it has no value in any row"));
+    }
+    let notes = missing_values(name, missing, spec)?;
+    // Relative to the largest value, so that neither squares of 1e200 nor of 1e-200 leave the range of numbers.
+    let unit = if size > 0.0 { size } else { 1.0 };
+    let (mut total, mut known) = (0.0, 0.0);
+    blocks(source, |start, block| {
+        for (i, x) in block.iter().enumerate().filter(|(_, x)| !x.is_nan()) {
+            total += weight[start + i] * (x / unit);
+            known += weight[start + i];
+        }
+    });
+    let mean = if known > 0.0 { total / known } else { 0.0 };
+    let about = if spec.fit_intercept { mean } else { 0.0 };
+    let mut square = 0.0;
+    blocks(source, |start, block| {
+        for (i, x) in block.iter().enumerate().filter(|(_, x)| !x.is_nan()) {
+            square += weight[start + i] * (x / unit - about).powi(2);
+        }
+    });
+    let deviation = (square / known.max(f64::MIN_POSITIVE)).sqrt();
+    if deviation <= 1e-13 * mean.abs() || deviation == 0.0 {
+        return Ok(Found::useless(
+            name,
+            "it has the same value in every row that counts",
+        ));
+    }
+    let filled = 1.0 - zeros as f64 / source.len() as f64;
+    let term = Term {
+        feature,
+        level: None,
+        name: name.into(),
+        mean: mean * unit,
+        centre: 0.0,
+        scale: deviation * unit,
+    };
+    Ok(Found {
+        terms: vec![term],
+        notes,
+        filled,
+    })
+}
+
+fn missing_values(name: &str, missing: usize, spec: &Spec) -> Result<Vec<String>> {
+    match (missing, spec.missing.as_str()) {
+        (0, _) => Ok(Vec::new()),
+        (_, "mean") => Ok(vec![format!(
+            "{missing} missing values of `{name}` are taken as its mean"
+        )]),
+        _ => Err(Error::data(
+            format!("column `{name}` has {missing} missing values, and a linear model needs every value"),
+            format!("`--set missing=mean` takes the mean for them; `--drop {name}` leaves the column out"),
+        )),
+    }
+}
+
+fn codes(source: &Source) -> Vec<u32> {
+    let mut codes = vec![0; source.len()];
+    source.read_codes(0, &mut codes);
+    codes
+}
+
+fn categories(
+    source: &Source,
+    feature: usize,
+    schema: &Schema,
+    names: &[String],
+    spec: &Spec,
+    weight: &[f64],
+) -> Result<Found> {
+    let name = &schema.features[feature].name;
+    let mut shares = vec![0.0; names.len()];
+    let (mut missing, mut known) = (0, 0.0);
+    for (&code, w) in codes(source).iter().zip(weight) {
+        match shares.get_mut(code as usize) {
+            Some(share) => {
+                *share += w;
+                known += w;
+            }
+            None => missing += 1,
+        }
+    }
+    if missing == source.len() {
+        return Ok(Found::useless(name, "it has no value in any row"));
+    }
+    let notes = missing_values(name, missing, spec)?;
+    let present: Vec<usize> = (0..names.len()).filter(|&c| shares[c] > 0.0).collect();
+    if present.len() < 2 {
+        return Ok(Found::useless(
+            name,
+            "it has the same value in every row that counts",
+        ));
+    }
+    let term = |&level: &usize| {
+        let mean = shares[level] / known;
+        let spread = if spec.fit_intercept {
+            mean * (1.0 - mean)
+        } else {
+            mean
+        };
+        Term {
+            feature,
+            level: Some(level as u32),
+            name: format!("{name}={}", names[level]),
+            mean,
+            centre: 0.0,
+            scale: spread.sqrt(),
+        }
+    };
+    Ok(Found {
+        terms: present.iter().map(term).collect(),
+        notes,
+        filled: 1.0,
+    })
+}
+
+fn dense_columns(terms: &[Term], sources: &[Source], rows: usize, columns: usize, threads: usize) -> Dense {
+    let mut values = vec![0.0; rows * columns];
+    for_each_chunk(threads, &mut values, rows.max(1), |j, out| match terms.get(j) {
+        None => out.fill(1.0),
+        Some(term) => fill(term, &sources[term.feature], out),
+    });
+    Dense { rows, values }
+}
+
+/// A term's standardised column.
+fn fill(term: &Term, source: &Source, out: &mut [f64]) {
+    read(term, source, out);
+    // Dividing first keeps values of 1e200 and their differences in range.
+    let centre = term.centre / term.scale;
+    out.iter_mut().for_each(|x| *x = *x / term.scale - centre);
+}
+
+/// A term's column in its own units, its mean where missing.
+fn read(term: &Term, source: &Source, out: &mut [f64]) {
+    match term.level {
+        None => {
+            source.read_f64(0, out);
+            out.iter_mut().filter(|x| x.is_nan()).for_each(|x| *x = term.mean);
+        }
+        Some(level) => {
+            for (x, code) in out.iter_mut().zip(codes(source)) {
+                *x = indicator(code, level, term.mean);
+            }
+        }
+    }
+}
+
+/// 1 or 0; the mean for a code that stands for no category.
+pub fn indicator(code: u32, level: u32, mean: f64) -> f64 {
+    if code >= crate::schema::UNSEEN {
+        mean
+    } else {
+        f64::from(u8::from(code == level))
+    }
+}
+
+/// Rows by feature, so that a category costs one entry per row and not one test per level.
+fn sparse_rows(terms: &[Term], sources: &[Source], rows: usize, columns: usize) -> Sparse {
+    let mut entries: Vec<Vec<(u32, f64)>> = vec![Vec::new(); rows];
+    let mut first = 0;
+    while first < terms.len() {
+        let feature = terms[first].feature;
+        let last = first + terms[first..].iter().take_while(|t| t.feature == feature).count();
+        add_feature(&terms[first..last], first as u32, &sources[feature], &mut entries);
+        first = last;
+    }
+    if columns > terms.len() {
+        entries
+            .iter_mut()
+            .for_each(|row| row.push((terms.len() as u32, 1.0)));
+    }
+    let mut starts = Vec::with_capacity(rows + 1);
+    starts.push(0);
+    let (mut index, mut value) = (Vec::new(), Vec::new());
+    for row in entries {
+        index.extend(row.iter().map(|e| e.0));
+        value.extend(row.iter().map(|e| e.1));
+        starts.push(index.len());
+    }
+    Sparse::new(columns, starts, index, value)
+}
+
+fn add_feature(terms: &[Term], first: u32, source: &Source, entries: &mut [Vec<(u32, f64)>]) {
+    if terms[0].level.is_none() {
+        let mut values = vec![0.0; source.len()];
+        read(&terms[0], source, &mut values);
+        for (row, x) in entries.iter_mut().zip(values).filter(|(_, x)| *x != 0.0) {
+            row.push((first, x / terms[0].scale));
+        }
+        return;
+    }
+    let most = terms.iter().filter_map(|t| t.level).max().unwrap_or(0) as usize;
+    let mut place = vec![None; most + 1];
+    for (k, term) in terms.iter().enumerate() {
+        place[term.level.unwrap_or(0) as usize] = Some(k);
+    }
+    for (row, code) in entries.iter_mut().zip(codes(source)) {
+        if code >= crate::schema::UNSEEN {
+            row.extend(
+                terms
+                    .iter()
+                    .enumerate()
+                    .map(|(k, t)| (first + k as u32, t.mean / t.scale)),
+            );
+        } else if let Some(k) = place.get(code as usize).copied().flatten() {
+            row.push((first + k as u32, 1.0 / terms[k].scale));
+        }
+    }
+}
+
+/// The offset of every row, if a column is named for it.
+pub fn offset(table: &Table, name: &str) -> Result<Option<Vec<f64>>> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let column = table.column(name)?;
+    let mut values = vec![0.0; column.len()];
+    column.read_f64(0, &mut values);
+    match values.iter().position(|v| !v.is_finite()) {
+        None => Ok(Some(values)),
+        Some(row) => {
+            let what = format!("the offset `{name}` of row {} is {}", row + 1, values[row]);
+            Err(Error::data(what, "every row needs a finite offset"))
+        }
+    }
+}
+
+/// Weights that sum to 1, and their sum.
+pub fn shares(weight: Option<&[f64]>, rows: usize) -> (Vec<f64>, f64) {
+    match weight {
+        None => (vec![1.0 / rows as f64; rows], rows as f64),
+        Some(w) => {
+            let total = sum(w);
+            (w.iter().map(|w| w / total).collect(), total)
+        }
+    }
+}

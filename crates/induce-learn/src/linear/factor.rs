@@ -1,0 +1,281 @@
+//! Small symmetric systems: Cholesky, and the eigenproblem where a matrix is singular.
+//!
+//! Our own rather than a library's because a fit must have the same bits on every instruction set: libraries choose
+//! fused kernels by machine. Systems are p x p with p columns of the design, a small part of a fit's time.
+
+use super::kernels::{axpy, dot};
+
+/// The lower factor of a symmetric positive definite matrix, row-major.
+#[derive(Debug, Clone)]
+pub struct Cholesky {
+    n: usize,
+    lower: Vec<f64>,
+    /// The least share of a diagonal entry that the rows before it do not explain: 1 / (largest variance inflation).
+    pub least_pivot: f64,
+}
+
+impl Cholesky {
+    /// The factor of `a` (n, n), of which the lower triangle is read; `None` if it is not positive definite.
+    pub fn new(a: &[f64], n: usize) -> Option<Self> {
+        let mut lower = vec![0.0; n * n];
+        let mut least_pivot = 1.0_f64;
+        for i in 0..n {
+            let (above, row) = lower.split_at_mut(i * n);
+            for j in 0..i {
+                let other = &above[j * n..j * n + n];
+                row[j] = (a[i * n + j] - dot(&row[..j], &other[..j])) / other[j];
+            }
+            let pivot = a[i * n + i] - dot(&row[..i], &row[..i]);
+            if !(pivot > 0.0 && pivot.is_finite()) {
+                return None;
+            }
+            least_pivot = least_pivot.min(pivot / a[i * n + i]);
+            row[i] = pivot.sqrt();
+        }
+        Some(Self {
+            n,
+            lower,
+            least_pivot,
+        })
+    }
+
+    /// The solution of A x = b, in place.
+    pub fn solve(&self, b: &mut [f64]) {
+        let n = self.n;
+        self.forward(b);
+        for i in (0..n).rev() {
+            b[i] /= self.lower[i * n + i];
+            let (head, tail) = b.split_at_mut(i);
+            axpy(-tail[0], &self.lower[i * n..i * n + i], head);
+        }
+    }
+
+    /// L^-1 b, in place: its square is b' A^-1 b.
+    pub fn forward(&self, b: &mut [f64]) {
+        let n = self.n;
+        for i in 0..n {
+            let row = &self.lower[i * n..i * n + i];
+            b[i] = (b[i] - dot(row, &b[..i])) / self.lower[i * n + i];
+        }
+    }
+
+    /// A^-1, row-major.
+    pub fn inverse(&self) -> Vec<f64> {
+        let n = self.n;
+        let mut out = vec![0.0; n * n];
+        for (j, column) in out.chunks_exact_mut(n.max(1)).enumerate() {
+            column[j] = 1.0;
+            self.solve(column);
+        }
+        out
+    }
+}
+
+/// A = V diag(values) V' with eigenvalues rising; row k of `vectors` belongs to value k.
+pub struct Eigen {
+    /// Eigenvalues, rising.
+    pub values: Vec<f64>,
+    /// Eigenvectors as rows.
+    pub vectors: Vec<f64>,
+}
+
+impl Eigen {
+    /// The eigenvalues and vectors of symmetric `a` (n, n): Householder's reduction to three diagonals, then implicit
+    /// QL steps (Martin, Reinsch & Wilkinson 1968; Bowdler et al. 1968).
+    pub fn new(a: &[f64], n: usize) -> Self {
+        let mut work = Tridiagonal::new(a, n);
+        work.diagonalise();
+        let mut order: Vec<usize> = (0..n).collect();
+        order.sort_by(|&i, &j| work.diagonal[i].total_cmp(&work.diagonal[j]));
+        Self {
+            values: order.iter().map(|&k| work.diagonal[k]).collect(),
+            vectors: order
+                .iter()
+                .flat_map(|&k| work.basis[k * n..(k + 1) * n].to_vec())
+                .collect(),
+        }
+    }
+
+    /// How many eigenvalues are above `share` of the largest.
+    pub fn rank(&self, share: f64) -> usize {
+        let top = self.values.last().copied().unwrap_or(0.0);
+        self.values
+            .iter()
+            .filter(|&&v| v > share * top && v > 0.0)
+            .count()
+    }
+
+    /// The shortest x that minimises |A x - b|, small eigenvalues taken for zero.
+    pub fn solve(&self, b: &[f64], share: f64) -> Vec<f64> {
+        let n = b.len();
+        let mut x = vec![0.0; n];
+        let top = self.values.last().copied().unwrap_or(0.0);
+        for (k, &value) in self.values.iter().enumerate() {
+            if value > share * top && value > 0.0 {
+                let vector = &self.vectors[k * n..(k + 1) * n];
+                axpy(dot(vector, b) / value, vector, &mut x);
+            }
+        }
+        x
+    }
+}
+
+struct Tridiagonal {
+    n: usize,
+    diagonal: Vec<f64>,
+    /// `beside[i]` couples i and i + 1.
+    beside: Vec<f64>,
+    /// Rows are basis vectors.
+    basis: Vec<f64>,
+}
+
+impl Tridiagonal {
+    fn new(a: &[f64], n: usize) -> Self {
+        let mut m = a.to_vec();
+        for i in 0..n {
+            for j in 0..i {
+                m[j * n + i] = m[i * n + j];
+            }
+        }
+        let mut basis = vec![0.0; n * n];
+        (0..n).for_each(|i| basis[i * n + i] = 1.0);
+        for k in 0..n.saturating_sub(2) {
+            reflect(&mut m, &mut basis, n, k);
+        }
+        Self {
+            n,
+            diagonal: (0..n).map(|i| m[i * n + i]).collect(),
+            beside: (0..n)
+                .map(|i| if i + 1 < n { m[i * n + i + 1] } else { 0.0 })
+                .collect(),
+            basis,
+        }
+    }
+
+    /// QL steps with Wilkinson's shift until every coupling is negligible.
+    fn diagonalise(&mut self) {
+        for l in 0..self.n {
+            for _ in 0..200 {
+                let Some(m) = self.block_end(l) else { break };
+                self.step(l, m);
+            }
+        }
+    }
+
+    /// The end of the unreduced block that starts at `l`, if it has more than one row.
+    fn block_end(&self, l: usize) -> Option<usize> {
+        let small = |i: usize| {
+            let size = self.diagonal[i].abs() + self.diagonal[i + 1].abs();
+            self.beside[i].abs() <= f64::EPSILON * size || self.beside[i] == 0.0
+        };
+        let end = (l..self.n - 1).find(|&i| small(i)).unwrap_or(self.n - 1);
+        (end > l).then_some(end)
+    }
+
+    fn step(&mut self, l: usize, m: usize) {
+        let (d, e) = (&mut self.diagonal, &mut self.beside);
+        let g = (d[l + 1] - d[l]) / (2.0 * e[l]);
+        let r = g.hypot(1.0);
+        let mut g = d[m] - d[l] + e[l] / (g + r.copysign(g));
+        let (mut s, mut c, mut p) = (1.0, 1.0, 0.0);
+        for i in (l..m).rev() {
+            let (f, b) = (s * e[i], c * e[i]);
+            let r = f.hypot(g);
+            e[i + 1] = r;
+            if r == 0.0 {
+                d[i + 1] -= p;
+                e[m] = 0.0;
+                return;
+            }
+            s = f / r;
+            c = g / r;
+            g = d[i + 1] - p;
+            let r = (d[i] - g) * s + 2.0 * c * b;
+            p = s * r;
+            d[i + 1] = g + p;
+            g = c * r - b;
+            rotate(&mut self.basis, self.n, i, s, c);
+        }
+        d[l] -= p;
+        e[l] = g;
+        e[m] = 0.0;
+    }
+}
+
+/// Rotate rows i and i + 1 of the basis.
+fn rotate(basis: &mut [f64], n: usize, i: usize, s: f64, c: f64) {
+    let (upper, lower) = basis[i * n..(i + 2) * n].split_at_mut(n);
+    for (a, b) in upper.iter_mut().zip(lower) {
+        let (old_a, old_b) = (*a, *b);
+        *b = s * old_a + c * old_b;
+        *a = c * old_a - s * old_b;
+    }
+}
+
+/// Clear row and column k beyond k + 1 by H = I - beta v v', from both sides; the basis takes H too.
+fn reflect(m: &mut [f64], basis: &mut [f64], n: usize, k: usize) {
+    let mut v = m[k * n..(k + 1) * n].to_vec();
+    v[..=k].fill(0.0);
+    let norm = dot(&v, &v).sqrt();
+    if norm == 0.0 || v[k + 2..].iter().all(|x| *x == 0.0) {
+        return;
+    }
+    v[k + 1] += norm.copysign(v[k + 1]);
+    let beta = 2.0 / dot(&v, &v);
+    let product: Vec<f64> = (0..n).map(|i| beta * dot(&m[i * n..(i + 1) * n], &v)).collect();
+    let half = 0.5 * beta * dot(&product, &v);
+    let w: Vec<f64> = product.iter().zip(&v).map(|(p, v)| p - half * v).collect();
+    for i in 0..n {
+        axpy(-v[i], &w, &mut m[i * n..(i + 1) * n]);
+        axpy(-w[i], &v, &mut m[i * n..(i + 1) * n]);
+    }
+    let mut along = vec![0.0; n];
+    for i in 0..n {
+        axpy(v[i], &basis[i * n..(i + 1) * n], &mut along);
+    }
+    for i in 0..n {
+        axpy(-beta * v[i], &along, &mut basis[i * n..(i + 1) * n]);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    fn gram(n: usize, rank: usize) -> Vec<f64> {
+        let x = |i: usize, k: usize| ((i * i * 3 + k * 7 + i * k * 11 + 1) as f64).sin();
+        let entry = |i: usize, j: usize| (0..rank).map(|k| x(i, k) * x(j, k)).sum::<f64>();
+        (0..n * n).map(|ij| entry(ij / n, ij % n)).collect()
+    }
+
+    #[test]
+    fn eigenvectors_make_the_matrix_again() {
+        for (n, rank) in [(1, 1), (2, 2), (7, 7), (30, 12)] {
+            let a = gram(n, rank);
+            let eigen = Eigen::new(&a, n);
+            for i in 0..n {
+                for j in 0..n {
+                    let v = |k: usize, i: usize| eigen.vectors[k * n + i];
+                    let sum: f64 = (0..n).map(|k| eigen.values[k] * v(k, i) * v(k, j)).sum();
+                    assert!((sum - a[i * n + j]).abs() < 1e-12 * n as f64, "{n} {i} {j}");
+                }
+            }
+            assert_eq!(eigen.rank(1e-11), rank.min(n));
+        }
+    }
+
+    #[test]
+    fn cholesky_solves_and_inverts() {
+        let (n, a) = (6, gram(6, 40));
+        let factor = Cholesky::new(&a, n).unwrap();
+        let x: Vec<f64> = (0..n).map(|i| i as f64 - 2.0).collect();
+        let mut b: Vec<f64> = (0..n).map(|i| dot(&a[i * n..(i + 1) * n], &x)).collect();
+        let by_eigen = Eigen::new(&a, n).solve(&b, 1e-12);
+        factor.solve(&mut b);
+        for i in 0..n {
+            assert!((b[i] - x[i]).abs() < 1e-10 && (by_eigen[i] - x[i]).abs() < 1e-10);
+        }
+        assert!(Cholesky::new(&[1.0, 0.0, 2.0, 1.0], 2).is_none());
+    }
+}

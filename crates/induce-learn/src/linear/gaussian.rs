@@ -1,0 +1,151 @@
+//! What squared loss allows beyond the general solvers: the dual for few rows, and the evidence of ridge.
+
+use std::ops::Range;
+
+use induce_core::parallel::Team;
+
+use super::factor::{Cholesky, Eigen};
+use super::kernels::axpy;
+use super::matrix::{Dense, Matrix, Pass, Rows, Wanted};
+use super::smooth::ALIASED;
+
+/// Rows that only have curvatures.
+pub struct Curvatures<'a>(pub &'a [f64]);
+
+impl Rows for Curvatures<'_> {
+    fn slopes(&self, rows: Range<usize>, _: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) -> f64 {
+        slope.fill(0.0);
+        curvature.copy_from_slice(&self.0[rows]);
+        0.0
+    }
+}
+
+/// Ridge for fewer rows than columns: beta = D^-1 A' (A D^-1 A' + I)^-1 y with A the rows times the roots of their
+/// weights. Where D is 0 the shortest of all least-squares solutions, with the rank of the rows.
+///
+/// `target` is centred if there is an intercept, whose column is the last and counts in the rank.
+pub fn dual(
+    team: &mut Team,
+    x: &Dense,
+    ridge: &[f64],
+    weight: &[f64],
+    target: &[f64],
+    intercept: bool,
+) -> (Vec<f64>, Option<usize>) {
+    let (n, p) = (x.rows, ridge.len() - usize::from(intercept));
+    let root: Vec<f64> = weight.iter().map(|w| w.sqrt()).collect();
+    let mut rows = vec![0.0; n * p];
+    for j in 0..p {
+        for (i, value) in x.column(j).iter().enumerate() {
+            rows[i * p + j] = root[i] * value;
+        }
+    }
+    let plain = ridge[..p].contains(&0.0);
+    let inverse: Vec<f64> = ridge[..p]
+        .iter()
+        .map(|r| if plain { 1.0 } else { 1.0 / r })
+        .collect();
+    let rows = Matrix::Dense(Dense {
+        rows: p,
+        values: rows,
+    });
+    let wanted = Wanted {
+        hessian: true,
+        ..Wanted::default()
+    };
+    let mut kernel = rows
+        .pass(team, &vec![0.0; n], &Curvatures(&inverse), wanted)
+        .hessian;
+    let mut alpha: Vec<f64> = target.iter().zip(&root).map(|(y, r)| r * y).collect();
+    let mut rank = None;
+    if plain {
+        let eigen = Eigen::new(&kernel, n);
+        rank = Some(eigen.rank(ALIASED) + usize::from(intercept));
+        alpha = eigen.solve(&alpha, ALIASED);
+    } else {
+        (0..n).for_each(|i| kernel[i * n + i] += 1.0);
+        match Cholesky::new(&kernel, n) {
+            Some(factor) => factor.solve(&mut alpha),
+            None => alpha = Eigen::new(&kernel, n).solve(&alpha, 0.0),
+        }
+    }
+    let mut beta = vec![0.0; ridge.len()];
+    let Matrix::Dense(rows) = &rows else {
+        return (beta, rank);
+    };
+    for (i, a) in alpha.iter().enumerate() {
+        axpy(*a, rows.column(i), &mut beta[..p]);
+    }
+    beta[..p].iter_mut().zip(&inverse).for_each(|(b, d)| *b *= d);
+    (beta, rank)
+}
+
+/// The lambda of largest evidence p(y | lambda), the noise variance at its best for each (MacKay 1992, section 3):
+/// -2 ln p = n ln E(lambda) + sum_k ln(1 + d_k / lambda) + const, E = y'y - sum_k q_k^2 / (d_k + lambda).
+///
+/// `null` is the pass at 0 with its Hessian, `bend` the penalty's factors, `rows` the sum of the weights.
+pub fn evidence(null: &Pass, bend: &[f64], rows: f64, intercept: bool) -> f64 {
+    let (values, squares) = spectrum(null, bend, intercept);
+    let top = values.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+    let cost = |ln_lambda: f64| {
+        let lambda = ln_lambda.exp();
+        let fit: f64 = values.iter().zip(&squares).map(|(d, q)| q / (d + lambda)).sum();
+        let error = (2.0 * null.loss - fit)
+            .max(1e-15 * null.loss)
+            .max(f64::MIN_POSITIVE);
+        let volume: f64 = values.iter().map(|d| (d / lambda).ln_1p()).sum();
+        (rows - 1.0) * error.ln() + volume
+    };
+    let (low, high) = ((top * 1e-12).ln(), (top * 1e4).ln());
+    let at = |k: usize| low + (high - low) * k as f64 / 200.0;
+    let best = (0..=200)
+        .min_by(|&a, &b| cost(at(a)).total_cmp(&cost(at(b))))
+        .unwrap_or(0);
+    golden(at(best.saturating_sub(1)), at((best + 1).min(200)), cost).exp()
+}
+
+/// Eigenvalues of the penalised columns' Gram in the prior's units, and squares of the target along its vectors.
+fn spectrum(null: &Pass, bend: &[f64], intercept: bool) -> (Vec<f64>, Vec<f64>) {
+    let all = bend.len();
+    let p = all - usize::from(intercept);
+    let h = |j: usize, k: usize| null.hessian[j * all + k];
+    // The intercept is integrated out: the columns less their means.
+    let less = |j: usize, k: usize| {
+        if intercept {
+            h(j, p) * h(k, p) / h(p, p)
+        } else {
+            0.0
+        }
+    };
+    let root: Vec<f64> = bend[..p].iter().map(|b| 1.0 / b.sqrt()).collect();
+    let gram: Vec<f64> = (0..p * p)
+        .map(|jk| (jk / p, jk % p))
+        .map(|(j, k)| (h(j, k) - less(j, k)) * root[j] * root[k])
+        .collect();
+    let slope = |j: usize| {
+        let shared = if intercept {
+            h(j, p) / h(p, p) * null.gradient[p]
+        } else {
+            0.0
+        };
+        (null.gradient[j] - shared) * root[j]
+    };
+    let slopes: Vec<f64> = (0..p).map(slope).collect();
+    let eigen = Eigen::new(&gram, p);
+    let along = eigen
+        .vectors
+        .chunks_exact(p.max(1))
+        .map(|v| super::kernels::dot(v, &slopes).powi(2));
+    let squares = along.collect();
+    (eigen.values.iter().map(|v| v.max(0.0)).collect(), squares)
+}
+
+/// The least of a function between two points around a minimum (golden section).
+fn golden(mut a: f64, mut b: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let ratio = 0.5 * (5.0_f64.sqrt() - 1.0);
+    for _ in 0..60 {
+        let (c, d) = (b - ratio * (b - a), a + ratio * (b - a));
+        if f(c) < f(d) { b = d } else { a = c }
+    }
+    0.5 * (a + b)
+}

@@ -1,0 +1,271 @@
+//! Paths of lambda with warm starts, and the choice of lambda by cross-validation.
+
+use induce_core::parallel::Team;
+use induce_core::{Result, Run, resample};
+use induce_prob::Family;
+
+use super::descent::{Limits, Quadratic, descend};
+use super::kernels::{axpy, dot};
+use super::matrix::{Pass, Wanted, in_order};
+use super::penalty::Penalty;
+use super::problem::Problem;
+
+/// Lambdas of a path with kinks, and without.
+const STEPS: (usize, usize) = (100, 24);
+
+/// Falling lambdas: from the least that holds every coefficient at 0 down to a thousandth (a hundredth for more columns
+/// than rows) of it; without a kink, from a thousand times the largest slope down to 1e-8 of that.
+///
+/// `null` is the pass at the model of the intercept alone.
+pub fn lambdas(null: &Pass, penalty: &Penalty, rows: usize) -> Vec<f64> {
+    let unit = Penalty {
+        lambda: 1.0,
+        ..penalty.clone()
+    };
+    let kinked = unit.prior.kink(1.0) > 0.0;
+    let reach = |j: usize| {
+        let own = if kinked {
+            unit.kink(j)
+        } else {
+            1e-3 * (unit.bend[j] / unit.unit[j])
+        };
+        null.gradient[j].abs() / own
+    };
+    let counted = (0..unit.bend.len()).filter(|&j| unit.bend[j] > 0.0);
+    let top = counted.map(reach).fold(0.0, f64::max);
+    let top = if top > 0.0 && top.is_finite() { top } else { 1.0 };
+    let (steps, depth) = match (kinked, rows < unit.bend.len()) {
+        (true, false) => (STEPS.0, 1e-3_f64),
+        (true, true) => (STEPS.0, 1e-2),
+        (false, _) => (STEPS.1, 1e-8),
+    };
+    (0..steps)
+        .map(|k| top * depth.powf(k as f64 / (steps - 1) as f64))
+        .collect()
+}
+
+/// The coefficients along falling `lambdas`, each from the one before.
+///
+/// Where the loss is quadratic and its Hessian is formed, no step touches the rows.
+pub fn along(
+    problem: &Problem,
+    team: &mut Team,
+    run: &Run,
+    penalty: &Penalty,
+    lambdas: &[f64],
+    start: &[f64],
+) -> Result<Vec<Vec<f64>>> {
+    if problem.is_quadratic() && problem.composite(penalty).explicit() {
+        let wanted = Wanted {
+            hessian: true,
+            ..Wanted::default()
+        };
+        let null = problem.pass(team, &vec![0.0; start.len()], wanted);
+        return Ok(along_quadratic(
+            &null,
+            1.0,
+            problem.rules.tolerance,
+            Some(run),
+            penalty,
+            lambdas,
+        ));
+    }
+    let mut beta = start.to_vec();
+    let mut path = Vec::with_capacity(lambdas.len());
+    for &lambda in lambdas {
+        let penalty = Penalty {
+            lambda,
+            ..penalty.clone()
+        };
+        beta = problem.solve(team, run, &penalty, beta)?.0.beta;
+        path.push(beta.clone());
+        if run.stop_reason().is_some() {
+            break;
+        }
+    }
+    Ok(path)
+}
+
+/// As [`along`], with everything the rows have to say in `null`, divided by `share`.
+fn along_quadratic(
+    null: &Pass,
+    share: f64,
+    tolerance: f64,
+    run: Option<&Run>,
+    penalty: &Penalty,
+    lambdas: &[f64],
+) -> Vec<Vec<f64>> {
+    let p = null.gradient.len();
+    let hessian: Vec<f64> = null.hessian.iter().map(|h| h / share).collect();
+    let mut state: Vec<f64> = null.gradient.iter().map(|g| g / share).collect();
+    let mut beta = vec![0.0; p];
+    let limits = Limits {
+        tolerance,
+        cycles: 20_000,
+    };
+    lambdas
+        .iter()
+        .map(|&lambda| {
+            let penalty = Penalty {
+                lambda,
+                ..penalty.clone()
+            };
+            let quadratic = Quadratic::Gram(&hessian);
+            descend(
+                &quadratic,
+                &penalty,
+                limits,
+                &mut Team::alone(),
+                run,
+                &mut beta,
+                &mut state,
+            );
+            beta.clone()
+        })
+        .collect()
+}
+
+/// The place in `lambdas` of least loss on held-out folds.
+pub fn cross_validate(
+    problem: &Problem,
+    team: &mut Team,
+    run: &Run,
+    penalty: &Penalty,
+    lambdas: &[f64],
+    start: &[f64],
+    folds: usize,
+) -> Result<usize> {
+    let fold = fold_of_rows(problem, run, folds)?;
+    let losses = if problem.is_quadratic() && problem.composite(penalty).explicit() {
+        by_parts(problem, team, penalty, lambdas, &fold, folds)
+    } else {
+        by_fits(problem, team, run, penalty, lambdas, start, &fold, folds)?
+    };
+    let best = (0..losses.len()).min_by(|&a, &b| losses[a].total_cmp(&losses[b]));
+    Ok(best.unwrap_or(0))
+}
+
+/// Which fold judges each row; classes are dealt alike.
+fn fold_of_rows(problem: &Problem, run: &Run, folds: usize) -> Result<Vec<usize>> {
+    let target = problem.likelihood.target;
+    let strata: Option<Vec<u32>> = (problem.likelihood.family == Family::Bernoulli)
+        .then(|| target.iter().map(|&y| u32::from(y > 0.5)).collect());
+    let splits = resample::folds(target.len(), strata.as_deref(), folds.min(target.len()), run)?;
+    let mut fold = vec![0; target.len()];
+    for (k, split) in splits.iter().enumerate() {
+        split.test.iter().for_each(|&row| fold[row] = k);
+    }
+    Ok(fold)
+}
+
+fn part(weight: &[f64], fold: &[usize], keep: impl Fn(usize) -> bool) -> Vec<f64> {
+    weight
+        .iter()
+        .zip(fold)
+        .map(|(w, f)| if keep(*f) { *w } else { 0.0 })
+        .collect()
+}
+
+/// Squared loss: the sums of all folds less those of one are the sums of the others.
+fn by_parts(
+    problem: &Problem,
+    team: &mut Team,
+    penalty: &Penalty,
+    lambdas: &[f64],
+    fold: &[usize],
+    folds: usize,
+) -> Vec<f64> {
+    let zero = vec![0.0; problem.matrix.columns()];
+    let wanted = Wanted {
+        hessian: true,
+        ..Wanted::default()
+    };
+    let all = problem.pass(team, &zero, wanted);
+    let parts: Vec<(f64, Pass)> = (0..folds)
+        .map(|k| {
+            let weight = part(problem.likelihood.weight, fold, |f| f == k);
+            let share: f64 = weight.iter().sum();
+            (share, problem.weighted(&weight).pass(team, &zero, wanted))
+        })
+        .collect();
+    let each = in_order(team, folds, |k| {
+        let (share, held) = &parts[k];
+        if *share >= 1.0 || *share == 0.0 {
+            return vec![0.0; lambdas.len()];
+        }
+        let mut rest = Pass {
+            gradient: all.gradient.clone(),
+            hessian: all.hessian.clone(),
+            ..Pass::default()
+        };
+        axpy(-1.0, &held.gradient, &mut rest.gradient);
+        axpy(-1.0, &held.hessian, &mut rest.hessian);
+        let path = along_quadratic(
+            &rest,
+            1.0 - share,
+            problem.rules.tolerance,
+            None,
+            penalty,
+            lambdas,
+        );
+        path.iter().map(|beta| quadratic_at(held, beta)).collect()
+    });
+    (0..lambdas.len())
+        .map(|l| each.iter().map(|own| own[l]).sum())
+        .collect()
+}
+
+/// c + g' b + b' H b / 2
+fn quadratic_at(null: &Pass, beta: &[f64]) -> f64 {
+    let p = beta.len();
+    let bend: f64 = (0..p)
+        .filter(|&j| beta[j] != 0.0)
+        .map(|j| beta[j] * dot(&null.hessian[j * p..(j + 1) * p], beta))
+        .sum();
+    null.loss + dot(&null.gradient, beta) + 0.5 * bend
+}
+
+fn by_fits(
+    problem: &Problem,
+    team: &mut Team,
+    run: &Run,
+    penalty: &Penalty,
+    lambdas: &[f64],
+    start: &[f64],
+    fold: &[usize],
+    folds: usize,
+) -> Result<Vec<f64>> {
+    let mut losses = vec![0.0; lambdas.len()];
+    // What a lambda is worth is known long before its coefficients are known to the last digit.
+    let mut rough = *problem;
+    rough.rules.tolerance = rough.rules.tolerance.max(1e-5 * mean_slope(problem, team, start));
+    for k in 0..folds {
+        let held = part(problem.likelihood.weight, fold, |f| f == k);
+        let share: f64 = held.iter().sum();
+        let mut rest = part(problem.likelihood.weight, fold, |f| f != k);
+        rest.iter_mut().for_each(|w| *w /= 1.0 - share);
+        let path = along(&rough.weighted(&rest), team, run, penalty, lambdas, start)?;
+        let judge = problem.weighted(&held);
+        for (loss, beta) in losses.iter_mut().zip(&path) {
+            *loss += judge.pass(team, beta, Wanted::default()).loss;
+        }
+        losses
+            .iter_mut()
+            .skip(path.len())
+            .for_each(|loss| *loss = f64::INFINITY);
+    }
+    Ok(losses)
+}
+
+fn mean_slope(problem: &Problem, team: &mut Team, start: &[f64]) -> f64 {
+    let wanted = Wanted {
+        rows: true,
+        ..Wanted::default()
+    };
+    problem
+        .pass(team, start, wanted)
+        .slope
+        .iter()
+        .map(|s| s.abs())
+        .sum()
+}

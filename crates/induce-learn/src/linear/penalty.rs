@@ -1,0 +1,97 @@
+//! The prior of every coefficient in the units the solvers work in.
+
+use induce_prob::Prior;
+
+/// pen_j(b) = (bend_j / unit_j^2) prior(unit_j b), within bounds.
+///
+/// Solvers see columns of deviation 1; `unit` turns their coefficients into those that the prior speaks of.
+#[derive(Debug, Clone)]
+pub struct Penalty {
+    /// The prior.
+    pub prior: Prior,
+    /// Its strength.
+    pub lambda: f64,
+    /// Per coefficient, the prior's units in the solver's.
+    pub unit: Vec<f64>,
+    /// Per coefficient, the factor of the quadratic part; 0 is not penalised.
+    pub bend: Vec<f64>,
+    /// Least values.
+    pub lower: Vec<f64>,
+    /// Largest values.
+    pub upper: Vec<f64>,
+}
+
+impl Penalty {
+    /// The slope against leaving 0.
+    pub fn kink(&self, j: usize) -> f64 {
+        if self.bend[j] == 0.0 {
+            return 0.0;
+        }
+        self.prior.kink(self.lambda) * (self.bend[j] / self.unit[j])
+    }
+
+    /// The curvature of the quadratic part.
+    pub fn ridge(&self, j: usize) -> f64 {
+        self.prior.ridge(self.lambda) * self.bend[j]
+    }
+
+    /// The curvature of the quadratic part of every coefficient.
+    pub fn ridges(&self) -> Vec<f64> {
+        (0..self.bend.len()).map(|j| self.ridge(j)).collect()
+    }
+
+    /// argmin_b (b - z)^2 / 2 + step pen_j(b) within the bounds.
+    pub fn proximal(&self, j: usize, z: f64, step: f64) -> f64 {
+        let b = if self.bend[j] == 0.0 {
+            z
+        } else {
+            self.prior
+                .proximal(self.unit[j] * z, self.lambda, self.bend[j] * step)
+                / self.unit[j]
+        };
+        b.clamp(self.lower[j], self.upper[j])
+    }
+
+    /// sum_j pen_j(b_j)
+    pub fn value(&self, beta: &[f64]) -> f64 {
+        (0..beta.len()).map(|j| self.value_of(j, beta[j])).sum()
+    }
+
+    fn value_of(&self, j: usize, b: f64) -> f64 {
+        if self.bend[j] == 0.0 || b == 0.0 {
+            return 0.0;
+        }
+        if self.prior.is_convex() {
+            return self.kink(j) * b.abs() + 0.5 * self.ridge(j) * b * b;
+        }
+        let unit = self.unit[j];
+        self.prior.value(unit * b, self.lambda) * (self.bend[j] / unit / unit)
+    }
+
+    /// The curvature that steps are taken with: where the penalty bends down, enough for one coordinate to have one
+    /// minimum (Breheny & Huang 2011), else coordinates would jump to and fro between two.
+    pub fn guarded(&self, j: usize, curvature: f64) -> f64 {
+        if curvature <= 0.0 {
+            return 0.0;
+        }
+        match self.prior {
+            Prior::Scad(gamma) => curvature.max(1.25 * self.bend[j] / (gamma - 1.0)),
+            Prior::Mcp(gamma) => curvature.max(1.25 * self.bend[j] / gamma),
+            _ => curvature,
+        }
+    }
+
+    /// How far the derivatives at b_j, with slope `g` of the rows, are from those of a minimum.
+    pub fn violation(&self, j: usize, b: f64, g: f64, curvature: f64) -> f64 {
+        let curvature = self.guarded(j, curvature);
+        if curvature <= 0.0 {
+            return 0.0;
+        }
+        (b - self.proximal(j, b - g / curvature, 1.0 / curvature)).abs() * curvature
+    }
+
+    /// Whether some coefficient is bounded.
+    pub fn is_bounded(&self) -> bool {
+        self.lower.iter().any(|l| l.is_finite()) || self.upper.iter().any(|u| u.is_finite())
+    }
+}

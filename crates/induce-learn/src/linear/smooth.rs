@@ -1,0 +1,271 @@
+//! Newton's method and L-BFGS, for objectives with two derivatives.
+
+use std::collections::VecDeque;
+
+use induce_core::Run;
+use induce_core::parallel::Team;
+
+use super::factor::{Cholesky, Eigen};
+use super::kernels::{axpy, dot};
+use super::matrix::{Matrix, Pass, Rows, Wanted};
+
+/// A differentiable objective: rows plus a quadratic penalty.
+#[derive(Clone, Copy)]
+pub struct Smooth<'a> {
+    /// The design.
+    pub matrix: &'a Matrix,
+    /// The rows' losses.
+    pub rows: &'a dyn Rows,
+    /// lambda_j of lambda_j b_j^2 / 2.
+    pub ridge: &'a [f64],
+    /// Largest entry of the gradient that counts as zero.
+    pub tolerance: f64,
+    /// Most steps.
+    pub max_steps: usize,
+    /// Whether the Hessian is the same everywhere.
+    pub quadratic: bool,
+    /// See [`Wanted::stride`].
+    pub stride: usize,
+}
+
+/// Where a solver has come to.
+#[derive(Debug, Clone, Default)]
+pub struct Solution {
+    /// The coefficients.
+    pub beta: Vec<f64>,
+    /// Steps taken.
+    pub steps: usize,
+    /// The objective.
+    pub value: f64,
+    /// The largest entry of the gradient (of the distance to optimality, where there are kinks).
+    pub gradient: f64,
+    /// The objective after every step.
+    pub trace: Vec<f64>,
+    /// How it ended.
+    pub ending: Ending,
+    /// Rank of the Hessian where it was found singular.
+    pub rank: Option<usize>,
+}
+
+/// How a solver ended.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Ending {
+    /// The tolerance is met.
+    Converged,
+    /// No step makes the objective smaller: the arithmetic is at its end.
+    Stalled,
+    /// All steps were taken.
+    #[default]
+    Exhausted,
+    /// The run said so.
+    Stopped(String),
+}
+
+/// A share of a column's variance that is its own, below which it counts as a combination of the others.
+pub const ALIASED: f64 = 1e-10;
+
+impl Smooth<'_> {
+    /// Objective, gradient and Hessian with the penalty.
+    pub fn at(&self, team: &mut Team, beta: &[f64], hessian: bool) -> Pass {
+        let wanted = Wanted {
+            hessian,
+            stride: self.stride,
+            ..Wanted::default()
+        };
+        let mut pass = self.matrix.pass(team, beta, self.rows, wanted);
+        for (j, &l) in self.ridge.iter().enumerate() {
+            pass.loss += 0.5 * l * beta[j] * beta[j];
+            pass.gradient[j] += l * beta[j];
+            if hessian {
+                pass.hessian[j * beta.len() + j] += l;
+            }
+        }
+        pass
+    }
+
+    /// Newton's method with step halving: b - t H^-1 g.
+    pub fn newton(&self, team: &mut Team, run: &Run, start: Vec<f64>) -> Solution {
+        let mut s = Solution {
+            beta: start,
+            ..Solution::default()
+        };
+        let mut pass = self.at(team, &s.beta, true);
+        let mut solver = Solver::new(&pass.hessian, s.beta.len());
+        while !self.over(run, &mut s, &pass) {
+            let mut step = pass.gradient.clone();
+            step.iter_mut().for_each(|g| *g = -*g);
+            s.rank = solver.solve(&mut step);
+            let Some((beta, next)) = self.search(team, &s.beta, &pass, &step, !self.quadratic) else {
+                s.ending = Ending::Stalled;
+                break;
+            };
+            (s.beta, pass) = (beta, next);
+            s.steps += 1;
+            if !self.quadratic {
+                solver = Solver::new(&pass.hessian, s.beta.len());
+            }
+        }
+        s
+    }
+
+    /// L-BFGS (Nocedal & Wright 2006, algorithm 7.5), with `metric` as the inverse of its first Hessian.
+    pub fn lbfgs(&self, team: &mut Team, run: &Run, start: Vec<f64>, metric: &Metric) -> Solution {
+        let mut s = Solution {
+            beta: start,
+            ..Solution::default()
+        };
+        let mut pass = self.at(team, &s.beta, false);
+        let mut memory = Memory::default();
+        while !self.over(run, &mut s, &pass) {
+            let step = memory.direction(&pass.gradient, metric);
+            let Some((beta, next)) = self.search(team, &s.beta, &pass, &step, false) else {
+                if memory.pairs.is_empty() {
+                    s.ending = Ending::Stalled;
+                    break;
+                }
+                memory.pairs.clear();
+                continue;
+            };
+            memory.add(&s.beta, &beta, &pass.gradient, &next.gradient);
+            (s.beta, pass) = (beta, next);
+            s.steps += 1;
+        }
+        s
+    }
+
+    /// Whether to end, with the ending noted.
+    fn over(&self, run: &Run, s: &mut Solution, pass: &Pass) -> bool {
+        s.value = pass.loss;
+        s.trace.push(pass.loss);
+        s.gradient = pass.gradient.iter().fold(0.0, |m, g| g.abs().max(m));
+        s.ending = match run.stop_reason() {
+            _ if s.gradient <= self.tolerance => Ending::Converged,
+            Some(reason) => Ending::Stopped(reason),
+            None if s.steps >= self.max_steps => Ending::Exhausted,
+            None => return false,
+        };
+        true
+    }
+
+    /// The first of b + t step, t = 1, 1/2, ..., that lowers the objective enough (Armijo 1966).
+    fn search(
+        &self,
+        team: &mut Team,
+        beta: &[f64],
+        at: &Pass,
+        step: &[f64],
+        hessian: bool,
+    ) -> Option<(Vec<f64>, Pass)> {
+        let promised = dot(&at.gradient, step);
+        if promised.is_nan() || promised >= 0.0 {
+            return None;
+        }
+        // Below this, differences of the objective are rounding and the gradient must decide.
+        let slack = 1e-13 * at.loss.abs();
+        let mut t = 1.0;
+        for _ in 0..40 {
+            let mut next = beta.to_vec();
+            axpy(t, step, &mut next);
+            let pass = self.at(team, &next, hessian);
+            let lower = pass.loss <= at.loss + 1e-4 * t * promised;
+            let level =
+                (pass.loss - at.loss).abs() <= slack && largest(&pass.gradient) < 0.9 * largest(&at.gradient);
+            if pass.loss.is_finite() && (lower || level) && next != beta {
+                return Some((next, pass));
+            }
+            t *= 0.5;
+        }
+        None
+    }
+}
+
+fn largest(g: &[f64]) -> f64 {
+    g.iter().fold(0.0, |m, g| g.abs().max(m))
+}
+
+/// Solves with a Hessian, singular or not.
+enum Solver {
+    Regular(Cholesky),
+    Singular(Eigen),
+}
+
+impl Solver {
+    fn new(hessian: &[f64], n: usize) -> Self {
+        match Cholesky::new(hessian, n) {
+            Some(factor) if factor.least_pivot > ALIASED => Self::Regular(factor),
+            _ => Self::Singular(Eigen::new(hessian, n)),
+        }
+    }
+
+    /// Solve in place; the rank if it is short.
+    fn solve(&self, b: &mut [f64]) -> Option<usize> {
+        match self {
+            Self::Regular(factor) => {
+                factor.solve(b);
+                None
+            }
+            Self::Singular(eigen) => {
+                let x = eigen.solve(b, ALIASED);
+                b.copy_from_slice(&x);
+                Some(eigen.rank(ALIASED))
+            }
+        }
+    }
+}
+
+/// The first guess of an inverse Hessian.
+pub enum Metric {
+    /// A multiple of 1 that the last step suggests.
+    Scalar,
+    /// The Hessian of some rows.
+    Factor(Cholesky),
+}
+
+/// Steps that are remembered.
+const REMEMBERED: usize = 12;
+
+#[derive(Default)]
+pub(super) struct Memory {
+    /// (step, change of gradient, 1 / their product)
+    pairs: VecDeque<(Vec<f64>, Vec<f64>, f64)>,
+}
+
+impl Memory {
+    pub(super) fn add(&mut self, old: &[f64], new: &[f64], old_gradient: &[f64], gradient: &[f64]) {
+        let step: Vec<f64> = new.iter().zip(old).map(|(a, b)| a - b).collect();
+        let change: Vec<f64> = gradient.iter().zip(old_gradient).map(|(a, b)| a - b).collect();
+        let product = dot(&step, &change);
+        if product > 1e-14 * dot(&change, &change).sqrt() * dot(&step, &step).sqrt() {
+            self.pairs.push_back((step, change, 1.0 / product));
+            if self.pairs.len() > REMEMBERED {
+                self.pairs.pop_front();
+            }
+        }
+    }
+
+    /// -H g by the two loops.
+    pub(super) fn direction(&self, gradient: &[f64], metric: &Metric) -> Vec<f64> {
+        let mut q: Vec<f64> = gradient.iter().map(|g| -g).collect();
+        let mut alphas = Vec::with_capacity(self.pairs.len());
+        for (step, change, rho) in self.pairs.iter().rev() {
+            let alpha = rho * dot(step, &q);
+            axpy(-alpha, change, &mut q);
+            alphas.push(alpha);
+        }
+        match metric {
+            Metric::Factor(factor) => factor.solve(&mut q),
+            Metric::Scalar => {
+                let scale = self.pairs.back().map_or_else(
+                    || 1.0 / dot(gradient, gradient).sqrt().max(1.0),
+                    |(_, change, rho)| 1.0 / (rho * dot(change, change)),
+                );
+                q.iter_mut().for_each(|q| *q *= scale);
+            }
+        }
+        for ((step, change, rho), alpha) in self.pairs.iter().zip(alphas.into_iter().rev()) {
+            let beta = rho * dot(change, &q);
+            axpy(alpha - beta, step, &mut q);
+        }
+        q
+    }
+}

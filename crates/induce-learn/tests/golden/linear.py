@@ -1,0 +1,139 @@
+"""Golden values of linear models, by statsmodels and scikit-learn.
+
+    python -m venv venv && venv/bin/pip install numpy==2.4.6 scipy==1.17.1 scikit-learn==1.9.1 statsmodels==0.15.0
+    venv/bin/python crates/induce-learn/tests/golden/linear.py
+
+writes linear/data.csv and linear/cases.json beside itself.
+"""
+
+import json
+import pathlib
+
+import numpy as np
+import statsmodels.api as sm
+from scipy import stats
+from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
+
+HERE = pathlib.Path(__file__).parent / "linear"
+rng = np.random.default_rng(7)
+n = 300
+a = rng.normal(2.0, 1.5, n)
+b = rng.uniform(-1, 3, n)
+c = 0.6 * a + rng.normal(0, 1, n)
+X = np.column_stack([a, b, c])
+eta = 0.3 + 0.25 * a - 0.3 * b + 0.1 * c
+y = {
+    "gaussian": eta + rng.normal(0, 0.5 + 0.2 * b**2, n),
+    "bernoulli": (rng.uniform(size=n) < 1 / (1 + np.exp(-eta))).astype(float),
+    "poisson": rng.poisson(np.exp(eta)).astype(float),
+    "gamma": rng.gamma(2.0, np.exp(eta) / 2.0),
+    "inverse-gaussian": rng.wald(np.exp(eta), 2.0),
+    "negative-binomial": rng.negative_binomial(2, 2 / (2 + np.exp(eta))).astype(float),
+    "multinomial": np.argmax(np.column_stack([0 * a, 0.5 * a - 1, 0.4 * b]) + rng.gumbel(size=(n, 3)), axis=1).astype(float),
+}
+shape = rng.poisson(np.exp(eta))
+y["tweedie"] = np.array([rng.gamma(1.0, 0.8, k).sum() for k in shape])
+weight = rng.integers(1, 4, n).astype(float)
+offset = rng.uniform(-0.5, 0.5, n)
+# Short decimals, so that the file is exact.
+X, weight, offset = X.round(6), weight, offset.round(6)
+y = {k: v.round(6) for k, v in y.items()}
+names = list(y)
+table = np.column_stack([X, weight, offset] + [y[k] for k in names])
+np.savetxt(HERE / "data.csv", table, delimiter=",", fmt="%.6f", header=",".join(["a", "b", "c", "weight", "offset"] + names), comments="")
+
+D = sm.add_constant(X)
+L = sm.families.links
+cases = []
+
+
+def phi_ml(case, r, family, target, w):
+    """R's log-likelihood: the dispersion at deviance / n."""
+    mu, dev, total = r.mu, r.deviance, w.sum()
+    phi = dev / total
+    if family == "gaussian":
+        return float((w * stats.norm.logpdf(target, mu, np.sqrt(phi))).sum())
+    if family == "gamma":
+        return float((w * stats.gamma.logpdf(target, 1 / phi, scale=mu * phi)).sum())
+    if family == "inverse-gaussian":
+        return float((w * (-0.5 * (np.log(2 * np.pi * phi * target**3) + (target - mu) ** 2 / (phi * mu**2 * target)))).sum())
+    return float(r.llf)
+
+
+def glm(name, family, fam, settings=None, weighted=False, shifted=False, free=True, cov=None):
+    target = y[family]
+    w = weight if weighted else np.ones(n)
+    model = sm.GLM(target, D, family=fam, freq_weights=w if weighted else None, offset=offset if shifted else None)
+    options = {"cov_type": cov} if cov else {}
+    r = model.fit(tol=1e-14, maxiter=200, use_t=free, **options)
+    case = {
+        "name": name,
+        "target": family,
+        "settings": {"family": family, **(settings or {})},
+        "weighted": weighted,
+        "offset": shifted,
+        "estimate": r.params.tolist(),
+        "error": r.bse.tolist(),
+        "statistic": r.tvalues.tolist(),
+        "p": r.pvalues.tolist(),
+        "low": r.conf_int()[:, 0].tolist(),
+        "high": r.conf_int()[:, 1].tolist(),
+        "deviance": float(r.deviance),
+        "null_deviance": float(r.null_deviance),
+        "dispersion": float(r.scale),
+    }
+    if family != "tweedie":
+        case["log_likelihood"] = phi_ml(case, r, family, target, w)
+    cases.append(case)
+
+
+for cov in [None, "HC0", "HC1", "HC2", "HC3"]:
+    r = sm.OLS(y["gaussian"], D).fit(**({"cov_type": cov, "use_t": True} if cov else {}))
+    cases.append({
+        "name": f"ols {cov}", "target": "gaussian", "weighted": False, "offset": False,
+        "settings": {"family": "gaussian", **({"covariance": cov.lower()} if cov else {})},
+        "estimate": r.params.tolist(), "error": r.bse.tolist(), "statistic": r.tvalues.tolist(), "p": r.pvalues.tolist(),
+        "low": r.conf_int()[:, 0].tolist(), "high": r.conf_int()[:, 1].tolist(), "dispersion": float(r.scale),
+        "deviance": float(r.ssr), "null_deviance": float(r.centered_tss), "log_likelihood": float(r.llf),
+        "aic": float(r.aic + 2), **({"test": [float(r.fvalue), float(r.f_pvalue)]} if cov is None else {}),
+    })
+glm("logit", "bernoulli", sm.families.Binomial(), free=False)
+glm("logit weighted", "bernoulli", sm.families.Binomial(), weighted=True, free=False)
+glm("logit hc0", "bernoulli", sm.families.Binomial(), {"covariance": "hc0"}, free=False, cov="HC0")
+glm("probit", "bernoulli", sm.families.Binomial(L.Probit()), {"link": "probit"}, free=False)
+glm("cloglog", "bernoulli", sm.families.Binomial(L.CLogLog()), {"link": "cloglog"}, free=False)
+glm("cauchit", "bernoulli", sm.families.Binomial(L.Cauchy()), {"link": "cauchit"}, free=False)
+glm("poisson", "poisson", sm.families.Poisson(), free=False)
+glm("poisson offset", "poisson", sm.families.Poisson(), weighted=True, shifted=True, free=False)
+glm("poisson sqrt", "poisson", sm.families.Poisson(L.Sqrt()), {"link": "sqrt"}, free=False)
+glm("gamma log", "gamma", sm.families.Gamma(L.Log()))
+glm("gamma weighted", "gamma", sm.families.Gamma(L.Log()), weighted=True)
+glm("inverse gaussian log", "inverse-gaussian", sm.families.InverseGaussian(L.Log()))
+glm("negative binomial", "negative-binomial", sm.families.NegativeBinomial(L.Log(), alpha=0.5), {"alpha": 0.5}, free=False)
+glm("tweedie", "tweedie", sm.families.Tweedie(L.Log(), var_power=1.5), {"power": 1.5})
+
+
+def fitted(name, target, settings, intercept, coefficients):
+    cases.append({"name": name, "target": target, "weighted": False, "offset": False, "settings": settings,
+                  "estimate": [float(intercept), *map(float, coefficients)]})
+
+
+raw = {"standardise": False}
+r = Ridge(alpha=n * 0.3, tol=1e-14).fit(X, y["gaussian"])
+fitted("ridge", "gaussian", {"prior": "gaussian", "lambda": 0.3, **raw}, r.intercept_, r.coef_)
+r = Lasso(alpha=0.1, tol=1e-14, max_iter=100000).fit(X, y["gaussian"])
+fitted("lasso", "gaussian", {"prior": "laplace", "lambda": 0.1, **raw}, r.intercept_, r.coef_)
+r = ElasticNet(alpha=0.2, l1_ratio=0.3, tol=1e-14, max_iter=100000).fit(X, y["gaussian"])
+fitted("elastic net", "gaussian", {"prior": "elastic-net", "lambda": 0.2, "l1_ratio": 0.3, **raw}, r.intercept_, r.coef_)
+r = Lasso(alpha=0.05, positive=True, tol=1e-14, max_iter=100000).fit(X, y["gaussian"])
+fitted("positive lasso", "gaussian", {"prior": "laplace", "lambda": 0.05, "positive": True, **raw}, r.intercept_, r.coef_)
+r = LogisticRegression(C=1 / (n * 0.02), tol=1e-12, solver="newton-cholesky", max_iter=1000).fit(X, y["bernoulli"])
+fitted("logistic ridge", "bernoulli", {"family": "bernoulli", "prior": "gaussian", "lambda": 0.02, **raw}, r.intercept_[0], r.coef_[0])
+r = LogisticRegression(C=1 / (n * 0.02), l1_ratio=1.0, tol=1e-12, solver="saga", max_iter=200000).fit(X, y["bernoulli"])
+fitted("logistic lasso", "bernoulli", {"family": "bernoulli", "prior": "laplace", "lambda": 0.02, **raw}, r.intercept_[0], r.coef_[0])
+r = LogisticRegression(C=1 / (n * 0.02), tol=1e-12, solver="newton-cholesky", max_iter=1000).fit(X, y["multinomial"])
+both = np.column_stack([r.intercept_ - r.intercept_.mean(), r.coef_]).ravel()
+fitted("softmax", "multinomial", {"family": "multinomial", "prior": "gaussian", "lambda": 0.02, **raw}, both[0], both[1:])
+
+(HERE / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")
+print(len(cases), "cases")

@@ -1,0 +1,98 @@
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use super::*;
+
+const ALL: [Family; 8] = [
+    Family::Gaussian,
+    Family::Bernoulli,
+    Family::Poisson,
+    Family::Gamma,
+    Family::InverseGaussian,
+    Family::NegativeBinomial(0.7),
+    Family::Tweedie(1.5),
+    Family::Tweedie(2.5),
+];
+
+#[test]
+fn the_slope_of_the_deviance_is_the_residual_over_the_variance() {
+    for family in ALL {
+        for (y, mu) in [(0.3, 0.5), (0.9, 0.2)] {
+            let h = 1e-6;
+            let slope = (family.unit_deviance(y, mu + h) - family.unit_deviance(y, mu - h)) / (2.0 * h);
+            let expected = -2.0 * (y - mu) / family.variance(mu);
+            assert!(
+                (slope - expected).abs() < 1e-5 * expected.abs(),
+                "{family:?} {slope} {expected}"
+            );
+        }
+        assert!(family.unit_deviance(0.4, 0.4).abs() < 1e-14, "{family:?}");
+    }
+}
+
+#[test]
+fn the_likelihood_falls_by_half_the_deviance_over_the_dispersion() {
+    for family in ALL {
+        let phi = if family.has_dispersion() { 0.6 } else { 1.0 };
+        let at = |mu: f64| family.log_likelihood(1.0, mu, phi) + 0.5 * family.unit_deviance(1.0, mu) / phi;
+        assert!((at(0.3) - at(0.8)).abs() < 1e-10, "{family:?}");
+    }
+}
+
+/// The canonical link's score is the natural parameter: its slope in mu is a constant over V.
+#[test]
+fn canonical_links_have_slope_one_over_the_variance() {
+    for family in [
+        Family::Gaussian,
+        Family::Bernoulli,
+        Family::Poisson,
+        Family::Gamma,
+        Family::Tweedie(1.5),
+    ] {
+        let link = family.canonical_link();
+        let factor = |mu: f64| {
+            let slope = (link.score_of(mu + 1e-6) - link.score_of(mu - 1e-6)) / 2e-6;
+            slope * family.variance(mu)
+        };
+        assert!((factor(0.3) / factor(0.6) - 1.0).abs() < 1e-6, "{family:?}");
+    }
+}
+
+/// scipy 1.17.1: `stats.poisson.logpmf(3, 2.5)`, `gamma.logpdf(1.7, 2, scale=0.65)`, `nbinom.logpmf(3, 2, 2/4.5)`.
+#[test]
+fn likelihoods_are_those_of_scipy() {
+    let close = |ours: f64, expected: f64| assert!((ours - expected).abs() < 1e-12, "{ours} {expected}");
+    close(
+        Family::Poisson.log_likelihood(3.0, 2.5, 1.0),
+        3.0 * 2.5_f64.ln() - 2.5 - 6.0_f64.ln(),
+    );
+    let gamma = (1.7_f64).ln() - 1.7 / 0.65 - 2.0 * 0.65_f64.ln();
+    close(Family::Gamma.log_likelihood(1.7, 1.3, 0.5), gamma);
+    let p: f64 = 2.0 / 4.5;
+    close(
+        Family::NegativeBinomial(0.5).log_likelihood(3.0, 2.5, 1.0),
+        4.0_f64.ln() + 2.0 * p.ln() + 3.0 * (1.0 - p).ln(),
+    );
+}
+
+/// A compound Poisson-gamma density integrates to 1 with its atom at 0.
+#[test]
+fn the_tweedie_series_is_a_density() {
+    let density = |y: f64| Family::Tweedie(1.5).log_likelihood(y, 1.0, 0.8).exp();
+    let h = 1e-3;
+    let integral: f64 = (0..40_000).map(|i| density((f64::from(i) + 0.5) * h) * h).sum();
+    assert!(
+        (integral + density(0.0) - 1.0).abs() < 1e-4,
+        "{integral} {}",
+        density(0.0)
+    );
+}
+
+#[test]
+fn targets_and_parameters_out_of_range_are_refused() {
+    assert!(Family::Poisson.check(&[-1.0]).is_err());
+    assert!(Family::Gamma.check(&[0.0]).is_err());
+    assert!(Family::Bernoulli.check(&[2.0]).is_err());
+    assert!(Family::Tweedie(0.5).check(&[1.0]).is_err());
+    assert!(Family::NegativeBinomial(0.0).check(&[1.0]).is_err());
+    assert!(Family::Tweedie(1.5).check(&[0.0, 3.0]).is_ok());
+}
