@@ -48,7 +48,7 @@ impl Settings {
             });
         };
         match member {
-            Some(member) => set_member(slot, member, text),
+            Some(member) => set_member(slot, key, member, text)?,
             None => *slot = parse(slot, key, text)?,
         }
         self.set.push(name.into());
@@ -77,13 +77,16 @@ impl Settings {
     }
 }
 
-fn set_member(slot: &mut Value, member: &str, text: &str) {
-    // A word is itself; what a member may be, the model checks.
-    let value: Value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
+fn set_member(slot: &mut Value, key: &str, member: &str, text: &str) -> Result<()> {
+    // Settings of a base model may be words; all other members are numbers.
+    let word = || key.starts_with("base_settings.").then(|| Value::from(text));
+    let value: Option<Value> = serde_json::from_str(text).ok().or_else(word);
+    let value = value.ok_or_else(|| Error::setting(key, text, "it must be a number"))?;
     if !slot.is_object() {
         *slot = Value::Object(serde_json::Map::new());
     }
     slot[member] = value;
+    Ok(())
 }
 
 /// A value of the same type as `like`.

@@ -12,12 +12,12 @@ pub fn text(model: &Model) -> Result<String> {
     let mut out = String::new();
     let s = &model.statistics;
     let family = model.family.map_or("multinomial", |f| f.name());
-    writeln!(
-        out,
-        "{family} family, {} link, {} prior",
-        model.link.name(),
-        model.spec.prior
-    )?;
+    let prior = if model.spec.prior == "none" {
+        "no"
+    } else {
+        &model.spec.prior
+    };
+    writeln!(out, "{family} family, {} link, {prior} prior", model.link.name())?;
     let several = model.intercepts.len() > 1;
     let rows: Vec<_> = model
         .coefficient_table()
@@ -77,9 +77,6 @@ pub fn text(model: &Model) -> Result<String> {
         "certificate: slopes of at most {:.1e}{gap}, by {}",
         s.gradient, s.solver
     )?;
-    for note in &model.notes {
-        writeln!(out, "note: {note}")?;
-    }
     writeln!(out)?;
     Ok(out)
 }

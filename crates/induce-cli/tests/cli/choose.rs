@@ -80,10 +80,7 @@ fn mistakes_end_in_a_hint() {
         ),
         ("bias-variance good.csv -m tree --plot parts.png", ".svg"),
         ("tune good.csv -m tree --time soon", "hint"),
-        (
-            "train good.csv -m bagging --set base=adaboost",
-            "not made of others",
-        ),
+        ("train good.csv -m bagging --set base=bagging", "its own base"),
         ("train good.csv -m forest --set criterion=gini", "squared"),
     ] {
         let done = house.run(line);

@@ -306,7 +306,7 @@ impl Information {
                 (m.starts[row]..m.starts[row + 1]).for_each(|k| x[m.index[k] as usize] = m.value[k]);
             }
         }
-        let rows = self.inverse.chunks_exact(p).zip(&x);
+        let rows = self.inverse.chunks_exact(p.max(1)).zip(&x);
         curvature * rows.map(|(row, a)| a * dot(row, &x)).sum::<f64>()
     }
 }

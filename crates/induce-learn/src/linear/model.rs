@@ -187,10 +187,11 @@ impl Model {
             }
             match term.level {
                 None => {
-                    self.check_missing(term, values.iter().position(|v| !v.is_finite()), table)?;
+                    self.check_infinite(term, values.iter().position(|v| v.is_infinite()))?;
+                    self.check_missing(term, values.iter().position(|v| v.is_nan()), table)?;
                     values
                         .iter_mut()
-                        .filter(|v| !v.is_finite())
+                        .filter(|v| v.is_nan())
                         .for_each(|v| *v = term.mean);
                 }
                 Some(level) => {
@@ -203,6 +204,16 @@ impl Model {
             f(t, &values);
         }
         Ok(())
+    }
+
+    /// As in training: no mean stands in for an infinite value.
+    fn check_infinite(&self, term: &Term, row: Option<usize>) -> Result<()> {
+        let Some(row) = row else { return Ok(()) };
+        let what = format!("row {} of column `{}` is infinite", row + 1, term.name);
+        Err(Error::data(
+            what,
+            "replace infinite values by finite ones, or drop the rows",
+        ))
     }
 
     fn check_missing(&self, term: &Term, row: Option<usize>, table: &Table) -> Result<()> {

@@ -104,7 +104,7 @@ pub struct Spec {
     pub offset: String,
     /// Weights of the classes.
     pub class_weight: ClassWeight,
-    /// What a missing value is: an error, or the column's mean.
+    /// What a missing value is: the column's mean, which is said aloud, or an error.
     pub missing: String,
     /// Folds of cross-validation.
     pub folds: usize,
@@ -136,7 +136,7 @@ impl Default for Spec {
             link_power: -1.0,
             offset: String::new(),
             class_weight: ClassWeight::default(),
-            missing: "error".into(),
+            missing: "mean".into(),
             folds: 5,
             covariance: "auto".into(),
             confidence: 0.95,

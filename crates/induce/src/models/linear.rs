@@ -184,6 +184,10 @@ fn load(file: &ModelFile) -> Result<Box<dyn Model>> {
 }
 
 impl Model for Linear {
+    fn notes(&self) -> Vec<String> {
+        self.model.notes.clone()
+    }
+
     fn row(&self) -> &'static Row {
         self.row
     }
@@ -329,8 +333,8 @@ const SETTINGS: [Setting; 24] = [
     ),
     setting(
         "missing",
-        "error mean",
-        "What a missing value is: an error, or the mean of its column in training",
+        "mean error",
+        "What a missing value is: the mean of its column in training, or an error",
     ),
     setting("folds", ">= 2", "Folds of the cross-validation of lambda"),
     setting(

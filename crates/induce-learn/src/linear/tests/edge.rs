@@ -184,13 +184,15 @@ fn missing_and_infinite_values_are_errors_with_hints() {
     let mut x = noise(N, 1);
     x[3] = f64::NAN;
     let hole = base.with(induce_core::Column::from_f64("x", x.clone())).unwrap();
-    let error = fitted(&spec("{}"), &hole, &y, &[]).unwrap_err();
+    let error = fitted(&spec(r#"{"missing": "error"}"#), &hole, &y, &[]).unwrap_err();
     assert!(error.hint().unwrap().contains("missing=mean"), "{error}");
     let own = fitted(&spec(r#"{"missing": "mean"}"#), &hole, &y, &[])
         .unwrap()
         .model;
     assert!(own.predict(&hole).unwrap()[3].is_finite());
     x[3] = f64::INFINITY;
+    let filled = base.with(induce_core::Column::from_f64("x", x.clone())).unwrap();
+    assert!(own.predict(&filled).unwrap_err().to_string().contains("row 4"));
     let endless = base.with(induce_core::Column::from_f64("x", x)).unwrap();
     assert!(
         fitted(&spec("{}"), &endless, &y, &[])
@@ -262,4 +264,23 @@ fn large_poisson_columns_are_no_trouble() {
     let own = fitted(&spec(r#"{"family": "poisson"}"#), &table(&[("x", x)]), &y, &[]).unwrap();
     converged(&own.outcome);
     assert!((own.model.coefficients[0] - 1e-3).abs() < 2e-4);
+}
+
+/// Nothing is left to learn from, with an intercept and without.
+#[test]
+fn no_usable_column() {
+    let (same, y) = (table(&[("x", vec![2.0; N])]), noise(N, 4));
+    let own = fitted(&spec("{}"), &same, &y, &[]).unwrap().model;
+    let mean = y.iter().sum::<f64>() / N as f64;
+    assert!(own.terms.is_empty() && (own.predict(&same).unwrap()[0] - mean).abs() < 1e-12);
+    let empty = table(&[("x", vec![f64::NAN; N])]);
+    let own = fitted(
+        &spec(r#"{"fit_intercept": false, "covariance": "hc3"}"#),
+        &empty,
+        &y,
+        &[],
+    )
+    .unwrap()
+    .model;
+    assert_eq!(own.predict(&empty).unwrap(), vec![0.0; N]);
 }
