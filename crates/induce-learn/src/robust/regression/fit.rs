@@ -67,7 +67,7 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
         None => search(&problem, &how, run),
     }
     .ok_or_else(|| too_few(data, problem.size))?;
-    problem.settle(&how, &mut found);
+    let mixture = problem.settle(&how, &mut found);
     let trace = Trace {
         split: "train".into(),
         metric: "log_likelihood".into(),
@@ -75,7 +75,7 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
     };
     let (steps, outcome) = (found.trials as u64, found.outcome.clone());
     Ok(Fitted {
-        model: problem.model(spec, data, &found, how.threshold),
+        model: problem.model(spec, data, &found, how.threshold, &mixture),
         outcome,
         report: FitReport {
             steps,
@@ -198,7 +198,7 @@ impl Linear {
     /// The threshold may be far wider than the noise: the median absolute deviation of the target holds all that the
     /// columns explain. Outliers just within would move the line, so the mixture narrows to the inliers' own deviation,
     /// as long as it keeps half of them.
-    fn settle(&self, how: &Search, found: &mut Estimate<Vec<f64>>) {
+    fn settle(&self, how: &Search, found: &mut Estimate<Vec<f64>>) -> Mixture {
         let mut model = improve(self, how, found.model.clone()).1;
         let mut mixture = Mixture::new(how.threshold);
         let (mut squared, mut counted) = (vec![0.0; self.y.len()], vec![0.0; self.y.len()]);
@@ -223,6 +223,7 @@ impl Linear {
         self.squared(&model, &mut squared);
         found.model = model;
         found.squared = squared;
+        mixture
     }
 
     /// For PROSAC: the rows that plain least squares misses least come first.
@@ -238,8 +239,14 @@ impl Linear {
     }
 
     /// The model in the table's own units, with what is known about it.
-    fn model(&self, spec: &Spec, data: &Dataset, found: &Estimate<Vec<f64>>, limit: f64) -> Model {
-        let mixture = Mixture::new(limit);
+    fn model(
+        &self,
+        spec: &Spec,
+        data: &Dataset,
+        found: &Estimate<Vec<f64>>,
+        limit: f64,
+        mixture: &Mixture,
+    ) -> Model {
         let mut posterior = vec![0.0; self.y.len()];
         mixture.posteriors(&found.squared, data.weight, &mut posterior);
         let inlier = |i: usize| found.squared[i] <= limit * limit;
