@@ -20,6 +20,7 @@ mod search;
 
 pub use sample::Sampler;
 pub use score::Mixture;
+use search::improve;
 pub use search::{Estimate, Problem, Search, search};
 
 #[cfg(test)]

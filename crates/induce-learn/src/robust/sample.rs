@@ -23,6 +23,7 @@ pub struct Sampler<'a> {
     /// Where the copies of the rows end, in their order; none if every row is there once.
     ends: Option<Vec<f64>>,
     total: f64,
+    uniform_after: f64,
     stream: Stream,
 }
 
@@ -34,9 +35,6 @@ pub struct Growth {
     average: f64,
     until: f64,
 }
-
-/// Trials after which PROSAC is uniform sampling (T_N).
-const UNIFORM_AFTER: f64 = 200_000.0;
 
 /// Draws of one row before it is taken that there is no other.
 const REDRAWS: u64 = 50;
@@ -72,8 +70,16 @@ impl<'a> Sampler<'a> {
             order,
             ends,
             total,
+            uniform_after: 200_000.0,
             stream,
         }
+    }
+
+    /// With `trials` after which PROSAC is uniform sampling (T_N of the paper; 200,000 there).
+    #[must_use]
+    pub fn uniform_after(mut self, trials: usize) -> Self {
+        self.uniform_after = trials.clamp(1, 200_000) as f64;
+        self
     }
 
     /// The state before the first trial.
@@ -87,7 +93,7 @@ impl<'a> Sampler<'a> {
         let share = (0..self.size).map(|i| (m - i as f64) / (self.total - i as f64).max(1.0));
         Growth {
             pool,
-            average: UNIFORM_AFTER * share.product::<f64>(),
+            average: self.uniform_after * share.product::<f64>(),
             until: 1.0,
         }
     }

@@ -41,6 +41,14 @@ impl Mixture {
         }
     }
 
+    /// As wide as `cut` standard deviations of inliers of this variance, at most `widest`, and never nothing.
+    #[must_use]
+    pub fn narrowed(&self, variance: f64, cut: f64, widest: f64) -> Self {
+        let variance = variance.clamp(1e-12 * self.variance, self.variance);
+        let threshold2 = (cut * cut * variance).min(widest * widest);
+        Self { threshold2, variance }
+    }
+
     /// The log-likelihood of squared residuals above that of outliers alone, weights counting as repetition.
     pub fn score(&self, squared: &[f64], weight: Option<&[f64]>) -> f64 {
         total(

@@ -91,6 +91,18 @@ pub fn search<P: Problem>(problem: &P, how: &Search, run: &Run) -> Option<Estima
     state.finish(trials, outcome)
 }
 
+/// Expectation-maximisation from `model` on: its score and the better model.
+pub(super) fn improve<P: Problem>(problem: &P, how: &Search, model: P::Model) -> (f64, P::Model) {
+    let state = State {
+        problem,
+        how,
+        mixture: Mixture::new(how.threshold),
+        best: None,
+        trace: Vec::new(),
+    };
+    state.polish(model)
+}
+
 struct State<'a, P: Problem> {
     problem: &'a P,
     how: &'a Search<'a>,
@@ -104,7 +116,9 @@ impl<P: Problem> State<'_, P> {
     fn sample(&mut self, run: &Run) -> (usize, Outcome) {
         let (rows, size) = (self.problem.rows(), self.problem.sample_size());
         let stream = run.stream(self.how.stream);
-        let sampler = Sampler::new(rows, size, self.how.order, self.how.weight, stream);
+        // The order may mislead: half of the trials are uniform.
+        let sampler = Sampler::new(rows, size, self.how.order, self.how.weight, stream)
+            .uniform_after(self.how.trials / 2);
         let mut growth = sampler.growth();
         let (mut done, mut fitted) = (0, 0);
         while done < self.how.trials {

@@ -7,7 +7,7 @@ use super::model::Model;
 use super::spec::{LEAST_SQUARES, Sampling, Spec, threshold};
 use crate::dataset::Dataset;
 use crate::robust::linear_algebra::{factor, invert, solve_cholesky, solve_general};
-use crate::robust::{Estimate, Mixture, Problem, Search, search};
+use crate::robust::{Estimate, Mixture, Problem, Search, improve, search};
 use crate::schema::{Meaning, Schema};
 
 /// Fit a linear model to the rows that agree.
@@ -41,7 +41,11 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
     data.check()?;
     let problem = Linear::new(data, spec)?;
     let limit = threshold(spec, data.target, data.weight);
-    let order = problem.order(spec);
+    let order = if problem.y.len() > PART {
+        None
+    } else {
+        problem.order(spec)
+    };
     let how = Search {
         stream: "ransac/samples",
         threshold: limit / problem.target.size,
@@ -50,7 +54,20 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
         order: order.as_deref(),
         weight: data.weight,
     };
-    let found = search(&problem, &how, run).ok_or_else(|| too_few(data, problem.size))?;
+    let mut found = match problem.part(run) {
+        Some(part) => {
+            let order = part.order(spec);
+            let how = Search {
+                order: order.as_deref(),
+                weight: None,
+                ..how
+            };
+            search(&part, &how, run)
+        }
+        None => search(&problem, &how, run),
+    }
+    .ok_or_else(|| too_few(data, problem.size))?;
+    let mixture = problem.settle(&how, &mut found);
     let trace = Trace {
         split: "train".into(),
         metric: "log_likelihood".into(),
@@ -58,7 +75,7 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
     };
     let (steps, outcome) = (found.trials as u64, found.outcome.clone());
     Ok(Fitted {
-        model: problem.model(spec, data, &found, how.threshold),
+        model: problem.model(spec, data, &found, how.threshold, &mixture),
         outcome,
         report: FitReport {
             steps,
@@ -74,6 +91,15 @@ fn too_few(data: &Dataset, size: usize) -> Error {
         "give more rows than columns, or leave columns out with `--drop`",
     )
 }
+
+/// Rows among which samples are judged; what wins there is improved on all rows.
+const PART: usize = 2048;
+
+/// Rounds of the estimate of the noise.
+const ROUNDS: usize = 20;
+
+/// Where a row is as likely an outlier once the noise is known, in its standard deviations.
+const CUT: f64 = 3.5;
 
 /// Rows in scaled coordinates; a model is the intercept and the coefficients there.
 struct Linear {
@@ -115,7 +141,7 @@ impl Linear {
         let counted = data
             .weight
             .map_or(data.target.len(), |w| w.iter().filter(|w| **w > 0.0).count());
-        if counted < size.min(sample) || spec.min_samples > counted {
+        if counted <= scales.len() || spec.min_samples > counted {
             return Err(too_few(data, sample));
         }
         if sample < size {
@@ -136,6 +162,70 @@ impl Linear {
         })
     }
 
+    /// Some of many rows, each from its own stretch of them, so that a weight is still a repetition.
+    fn part(&self, run: &Run) -> Option<Self> {
+        if self.y.len() <= PART {
+            return None;
+        }
+        let one = |i: usize| self.weight.as_ref().map_or(1.0, |w| w[i]);
+        let ends: Vec<f64> = (0..self.y.len())
+            .scan(0.0, |end, i| {
+                *end += one(i);
+                Some(*end)
+            })
+            .collect();
+        let (total, stream) = (ends.last().copied()?, run.stream("ransac/part"));
+        let rows: Vec<usize> = (0..PART)
+            .map(|k| (k as f64 + stream.uniform(k as u64)) * (total / PART as f64))
+            .map(|position| ends.partition_point(|end| *end <= position).min(self.y.len() - 1))
+            .collect();
+        let take = |values: &Vec<f64>| -> Vec<f64> { rows.iter().map(|&i| values[i]).collect() };
+        Some(Self {
+            schema: Schema::default(),
+            columns: self.columns.iter().map(take).collect(),
+            kept: self.kept.clone(),
+            y: take(&self.y),
+            weight: None,
+            scales: self.scales.clone(),
+            target: self.target,
+            fill: Vec::new(),
+            ..*self
+        })
+    }
+
+    /// Improve what was found on all rows, then let the noise be what it is.
+    ///
+    /// The threshold may be far wider than the noise: the median absolute deviation of the target holds all that the
+    /// columns explain. Outliers just within would move the line, so the mixture narrows to the inliers' own deviation,
+    /// as long as it keeps half of them.
+    fn settle(&self, how: &Search, found: &mut Estimate<Vec<f64>>) -> Mixture {
+        let mut model = improve(self, how, found.model.clone()).1;
+        let mut mixture = Mixture::new(how.threshold);
+        let (mut squared, mut counted) = (vec![0.0; self.y.len()], vec![0.0; self.y.len()]);
+        let mut first = 0.0;
+        for round in 0..ROUNDS {
+            self.squared(&model, &mut squared);
+            mixture.posteriors(&squared, self.weight.as_deref(), &mut counted);
+            let total: f64 = counted.iter().sum();
+            if round == 0 {
+                first = total;
+            }
+            let variance = dot(&counted, &squared) / (total - self.size as f64).max(1.0);
+            let next = mixture.narrowed(variance, CUT, how.threshold);
+            let moved = self.refit(&model, &counted).filter(|_| total >= 0.5 * first);
+            let Some(moved) = moved else { break };
+            let still = (next.variance - mixture.variance).abs() <= 1e-6 * mixture.variance;
+            (model, mixture) = (moved, next);
+            if still {
+                break;
+            }
+        }
+        self.squared(&model, &mut squared);
+        found.model = model;
+        found.squared = squared;
+        mixture
+    }
+
     /// For PROSAC: the rows that plain least squares misses least come first.
     fn order(&self, spec: &Spec) -> Option<Vec<u32>> {
         if spec.sampling == Sampling::Uniform {
@@ -149,8 +239,14 @@ impl Linear {
     }
 
     /// The model in the table's own units, with what is known about it.
-    fn model(&self, spec: &Spec, data: &Dataset, found: &Estimate<Vec<f64>>, limit: f64) -> Model {
-        let mixture = Mixture::new(limit);
+    fn model(
+        &self,
+        spec: &Spec,
+        data: &Dataset,
+        found: &Estimate<Vec<f64>>,
+        limit: f64,
+        mixture: &Mixture,
+    ) -> Model {
         let mut posterior = vec![0.0; self.y.len()];
         mixture.posteriors(&found.squared, data.weight, &mut posterior);
         let inlier = |i: usize| found.squared[i] <= limit * limit;
