@@ -10,7 +10,7 @@ use super::super::grow::{SLACK, divide};
 use super::super::mask::{CodeBranch, CodeTest, value_test};
 use super::super::node::{Branch, Tree};
 use super::split::{Bins, Search, Split};
-use super::tally::Tally;
+use super::tally::{Item, Tally};
 
 /// What all trees share.
 pub(super) struct Plan<'a, T> {
@@ -48,7 +48,8 @@ pub(super) struct Grower<'a, T> {
     plan: &'a Plan<'a, T>,
     stream: Stream,
     draws: u64,
-    weight: &'a [f64],
+    /// What every row of the table adds.
+    items: Vec<Item>,
     rows: Vec<u32>,
     scratch: Vec<u32>,
     features: Vec<usize>,
@@ -65,7 +66,7 @@ pub(super) struct Grower<'a, T> {
 
 impl<'a, T: Tally> Grower<'a, T> {
     /// A tree on `rows`, which ascend; `weight` is by row of the table.
-    pub fn grow(plan: &'a Plan<'a, T>, rows: Vec<u32>, weight: &'a [f64], stream: Stream) -> Grown {
+    pub fn grow(plan: &'a Plan<'a, T>, rows: Vec<u32>, weight: &[f64], stream: Stream) -> Grown {
         let (width, codes) = (
             plan.tally.width(),
             plan.binners.iter().map(Binner::codes).max().unwrap_or(1),
@@ -74,7 +75,11 @@ impl<'a, T: Tally> Grower<'a, T> {
             plan,
             stream,
             draws: 0,
-            weight,
+            items: weight
+                .iter()
+                .enumerate()
+                .map(|(row, &w)| plan.tally.item(row, w))
+                .collect(),
             scratch: vec![0; rows.len() + SLACK],
             rows,
             features: (0..plan.binners.len()).collect(),
@@ -134,9 +139,7 @@ impl<'a, T: Tally> Grower<'a, T> {
     fn add_up(&mut self, rows: std::ops::Range<usize>) {
         self.total.fill(0.0);
         for &row in &self.rows[rows] {
-            self.plan
-                .tally
-                .add(&mut self.total, row as usize, self.weight[row as usize]);
+            self.plan.tally.add(&mut self.total, self.items[row as usize]);
         }
     }
 
@@ -287,14 +290,14 @@ impl<'a, T: Tally> Grower<'a, T> {
 
     /// List the codes of a node's rows with their sums in `bins`; `None` if there is only one code.
     fn count(&mut self, feature: usize, node: &Open) -> Option<()> {
-        let (tally, weight, rows) = (self.plan.tally, self.weight, &self.rows[node.start..node.end]);
+        let (tally, items, rows) = (self.plan.tally, &self.items, &self.rows[node.start..node.end]);
         let (sums, seen) = (&mut self.sums[..], &mut self.seen[..]);
         match &self.plan.codes.columns[feature] {
             CodeColumn::Narrow(codes) => {
-                add_rows(tally, rows, weight, sums, seen, |row| usize::from(codes[row]));
+                add_rows(tally, rows, items, sums, seen, |row| usize::from(codes[row]));
             }
             CodeColumn::Wide(codes) => {
-                add_rows(tally, rows, weight, sums, seen, |row| usize::from(codes[row]));
+                add_rows(tally, rows, items, sums, seen, |row| usize::from(codes[row]));
             }
         }
         let codes = self.plan.binners[feature].codes();
@@ -338,7 +341,7 @@ impl<'a, T: Tally> Grower<'a, T> {
         };
         let width = self.plan.tally.width();
         let (mut below, mut none) = (vec![0.0; width], vec![0.0; width]);
-        let (tally, weight, rows) = (self.plan.tally, self.weight, &self.rows[node.start..node.end]);
+        let (tally, items, rows) = (self.plan.tally, &self.items, &self.rows[node.start..node.end]);
         let mut add = |codes: &dyn Fn(&mut [f64], u16, u16)| {
             codes(&mut below, 1, last);
             if missing {
@@ -347,10 +350,10 @@ impl<'a, T: Tally> Grower<'a, T> {
         };
         match column {
             CodeColumn::Narrow(codes) => add(&|sum, from, to| {
-                add_between(tally, rows, weight, sum, from, to, |row| u16::from(codes[row]));
+                add_between(tally, rows, items, sum, from, to, |row| u16::from(codes[row]));
             }),
             CodeColumn::Wide(codes) => add(&|sum, from, to| {
-                add_between(tally, rows, weight, sum, from, to, |row| codes[row]);
+                add_between(tally, rows, items, sum, from, to, |row| codes[row]);
             }),
         }
         Some((last, below, none))
@@ -386,7 +389,7 @@ fn range(rows: &[u32], code: impl Fn(usize) -> u16) -> (u16, u16, bool) {
 fn add_between<T: Tally>(
     tally: &T,
     rows: &[u32],
-    weight: &[f64],
+    items: &[Item],
     sum: &mut [f64],
     from: u16,
     to: u16,
@@ -395,7 +398,8 @@ fn add_between<T: Tally>(
     for &row in rows {
         let row = row as usize;
         let counts = code(row).wrapping_sub(from) <= to - from;
-        tally.add(sum, row, if counts { weight[row] } else { 0.0 });
+        let item = items[row];
+        tally.add(sum, if counts { item } else { [0.0, item[1] * 0.0] });
     }
 }
 
@@ -404,7 +408,7 @@ fn add_between<T: Tally>(
 fn add_rows<T: Tally>(
     tally: &T,
     rows: &[u32],
-    weight: &[f64],
+    items: &[Item],
     sums: &mut [f64],
     seen: &mut [u64],
     code: impl Fn(usize) -> usize,
@@ -414,7 +418,7 @@ fn add_rows<T: Tally>(
         let row = row as usize;
         let code = code(row);
         seen[code / 64] |= 1 << (code % 64);
-        tally.add(&mut sums[code * width..(code + 1) * width], row, weight[row]);
+        tally.add(&mut sums[code * width..(code + 1) * width], items[row]);
     }
 }
 

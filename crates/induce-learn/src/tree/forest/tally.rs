@@ -6,12 +6,18 @@
 
 use super::Criterion;
 
+/// What a row adds: its weight, and its weighted target or its class.
+pub(super) type Item = [f64; 2];
+
 /// The targets of a table in the form that nodes add up.
 pub(super) trait Tally: Sync {
     /// Numbers per sum.
     fn width(&self) -> usize;
-    /// Add a row of weight `weight`.
-    fn add(&self, sum: &mut [f64], row: usize, weight: f64);
+    /// What a row of weight `weight` adds, in the two numbers that [`Tally::add`] takes: rows are visited in no order, so
+    /// all of a row stands together.
+    fn item(&self, row: usize, weight: f64) -> Item;
+    /// Add a row.
+    fn add(&self, sum: &mut [f64], item: Item);
     /// The weight of a sum's rows.
     fn weight(&self, sum: &[f64]) -> f64;
     /// What splits make larger.
@@ -46,10 +52,14 @@ impl Tally for Moments<'_> {
     }
 
     #[inline(always)]
-    fn add(&self, sum: &mut [f64], row: usize, weight: f64) {
-        let y = self.target[row] - self.centre;
-        sum[0] += weight;
-        sum[1] += weight * y;
+    fn item(&self, row: usize, weight: f64) -> Item {
+        [weight, weight * (self.target[row] - self.centre)]
+    }
+
+    #[inline(always)]
+    fn add(&self, sum: &mut [f64], item: Item) {
+        sum[0] += item[0];
+        sum[1] += item[1];
     }
 
     #[inline(always)]
@@ -111,8 +121,13 @@ impl Tally for Classes<'_> {
     }
 
     #[inline(always)]
-    fn add(&self, sum: &mut [f64], row: usize, weight: f64) {
-        sum[self.target[row] as usize] += weight;
+    fn item(&self, row: usize, weight: f64) -> Item {
+        [weight, self.target[row]]
+    }
+
+    #[inline(always)]
+    fn add(&self, sum: &mut [f64], item: Item) {
+        sum[item[1] as usize] += item[0];
     }
 
     #[inline(always)]
