@@ -60,7 +60,7 @@ def theirs(package, path, frame):
 
 
 def ours(binary, model, data, classes):
-    frame = pd.read_csv(io.StringIO(induce(binary, "predict", model, data, "--proba")))
+    frame = pd.read_csv(io.StringIO(induce(binary, "predict", model, data, *(["--proba"] if classes else []))))
     if not classes:
         return frame["prediction"].to_numpy()
     table = frame[[f"probability_{name}" for name in classes]].to_numpy()

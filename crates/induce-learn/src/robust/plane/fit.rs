@@ -86,7 +86,7 @@ pub struct Fit {
 /// b[..15].iter_mut().for_each(|p| *p = [p[1], p[0]]); // wrong pairs
 /// let spec = Spec { motion: Motion::Similarity, ..Spec::default() };
 /// let found = fit(&spec, &Pairs::new(&a, &b)?, None, None, &Run::new(0))?.model;
-/// assert_eq!(found.inliers.len(), 25);
+/// assert!(found.inliers.len() >= 25); // a wrong pair may be right by chance
 /// assert!((transfer(&found.matrix, [1.0, 1.0])[0] - 12.0).abs() < 1e-9);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
