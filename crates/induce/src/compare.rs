@@ -5,6 +5,8 @@ use std::time::Instant;
 use induce_core::metrics::{Score, Task};
 use induce_core::{Error, Result, Run};
 
+use induce_prob::special::student_quantile;
+
 use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::validate::{self, evaluate};
@@ -124,21 +126,6 @@ fn mean_of_folds(values: &[f64]) -> (f64, (f64, f64)) {
     let mean = values.iter().sum::<f64>() / k;
     let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (k - 1.0);
     let error = ((1.0 / k + 1.0 / (k - 1.0)) * variance).sqrt();
-    let half = student_t(values.len() - 1) * error;
+    let half = student_quantile(0.05, k - 1.0) * error;
     (mean, (mean - half, mean + half))
-}
-
-/// The 97.5 % quantile of Student's t with `freedom` degrees of freedom.
-fn student_t(freedom: usize) -> f64 {
-    const TABLE: [f64; 30] = [
-        12.706205, 4.302653, 3.182446, 2.776445, 2.570582, 2.446912, 2.364624, 2.306004, 2.262157, 2.228139,
-        2.200985, 2.178813, 2.160369, 2.144787, 2.131450, 2.119905, 2.109816, 2.100922, 2.093024, 2.085963,
-        2.079614, 2.073873, 2.068658, 2.063899, 2.059539, 2.055529, 2.051831, 2.048407, 2.045230, 2.042272,
-    ];
-    // Beyond the table the second term of its expansion in 1 / freedom is below 1e-3.
-    let n = freedom.max(1);
-    TABLE
-        .get(n - 1)
-        .copied()
-        .unwrap_or(1.959_964 + 2.372_27 / n as f64)
 }

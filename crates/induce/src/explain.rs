@@ -3,6 +3,8 @@
 use induce_core::metrics::{self, Task};
 use induce_core::{Result, Run};
 
+use induce_prob::special::student_quantile;
+
 use crate::model::Model;
 use crate::problem::Problem;
 
@@ -59,9 +61,6 @@ pub struct Permutation {
 /// Shuffles per feature.
 const REPEATS: usize = 5;
 
-/// Student's t for 4 degrees of freedom at 97.5 %.
-const T: f64 = 2.776_445_105;
-
 /// The metric permutation importance is measured in.
 pub fn permutation_metric(task: Task) -> &'static str {
     match task {
@@ -96,7 +95,7 @@ pub fn permutation(model: &dyn Model, problem: &Problem, run: &Run) -> Result<Ve
         }
         let mean = losses.iter().sum::<f64>() / REPEATS as f64;
         let variance = losses.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / (REPEATS - 1) as f64;
-        let half = T * (variance / REPEATS as f64).sqrt();
+        let half = student_quantile(0.05, (REPEATS - 1) as f64) * (variance / REPEATS as f64).sqrt();
         all.push(Permutation {
             feature,
             value: mean,

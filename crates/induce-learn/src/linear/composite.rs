@@ -56,7 +56,7 @@ impl Composite<'_> {
             s.value = pass.loss + self.penalty.value(&s.beta);
             s.trace.push(s.value);
             s.gradient = self.violation(team, &s.beta, &pass, &hessian);
-            if self.over(run, &mut s) {
+            if s.is_over(run, self.tolerance, self.max_steps) {
                 return s;
             }
             let goal = if self.quadratic {
@@ -75,16 +75,6 @@ impl Composite<'_> {
                 hessian = std::mem::take(&mut pass.hessian);
             }
         }
-    }
-
-    fn over(&self, run: &Run, s: &mut Solution) -> bool {
-        s.ending = match run.stop_reason() {
-            _ if s.gradient <= self.tolerance => Ending::Converged,
-            Some(reason) => Ending::Stopped(reason),
-            None if s.steps >= self.max_steps => Ending::Exhausted,
-            None => return false,
-        };
-        true
     }
 
     fn violation(&self, team: &mut Team, beta: &[f64], pass: &Pass, hessian: &[f64]) -> f64 {

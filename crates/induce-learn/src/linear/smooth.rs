@@ -47,6 +47,19 @@ pub struct Solution {
     pub rank: Option<usize>,
 }
 
+impl Solution {
+    /// Whether to end, with the ending noted.
+    pub fn is_over(&mut self, run: &Run, tolerance: f64, max_steps: usize) -> bool {
+        self.ending = match run.stop_reason() {
+            _ if self.gradient <= tolerance => Ending::Converged,
+            Some(reason) => Ending::Stopped(reason),
+            None if self.steps >= max_steps => Ending::Exhausted,
+            None => return false,
+        };
+        true
+    }
+}
+
 /// How a solver ended.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Ending {
@@ -138,13 +151,7 @@ impl Smooth<'_> {
         s.value = pass.loss;
         s.trace.push(pass.loss);
         s.gradient = pass.gradient.iter().fold(0.0, |m, g| g.abs().max(m));
-        s.ending = match run.stop_reason() {
-            _ if s.gradient <= self.tolerance => Ending::Converged,
-            Some(reason) => Ending::Stopped(reason),
-            None if s.steps >= self.max_steps => Ending::Exhausted,
-            None => return false,
-        };
-        true
+        s.is_over(run, self.tolerance, self.max_steps)
     }
 
     /// The first of b + t step, t = 1, 1/2, ..., that lowers the objective enough (Armijo 1966).

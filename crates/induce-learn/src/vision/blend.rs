@@ -126,15 +126,9 @@ impl<'a> Layer<'a> {
     /// The colours at one pixel of the mosaic.
     fn at(&self, x: usize, y: usize) -> Option<[f32; 3]> {
         let mut out = [[0.0; 4]];
-        let mut back = self.back;
-        (0..3).for_each(|r| back[3 * r + 2] += back[3 * r] * x as f64);
-        let Picture {
-            width,
-            height,
-            channels,
-            pixels,
-        } = self.picture;
-        sample(&back, *width, *height, *channels, pixels, y, &mut out);
+        let mut shifted = Self { ..*self };
+        (0..3).for_each(|r| shifted.back[3 * r + 2] += self.back[3 * r] * x as f64);
+        shifted.sample(y, &mut out);
         (out[0][3] > 0.0).then_some([out[0][0], out[0][1], out[0][2]])
     }
 }

@@ -13,7 +13,6 @@ use induce_prob::loss::weighted_quantile;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::bagging::quiet_fit;
 use super::members;
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
@@ -125,7 +124,7 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
     while members.len() < spec.members && outcome.is_none() {
         normalise(&mut weight);
         problem.weight = Some(weight.clone());
-        let model = quiet_fit(&base, &problem, stream.child(members.len() as u64), run)?;
+        let model = members::fit(&base, &problem, stream.child(members.len() as u64), run)?;
         let predicted = model.predict(&train.features, run.threads())?;
         let (error, verdict) = judge(&spec, train, &weight, &predicted);
         let number = members.len() + 1;
@@ -156,9 +155,7 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
         outcome = outcome.or(run.stop_reason().map(|reason| Outcome::Stopped { reason }));
     }
     run.monitor().end();
-    let mut schema = Schema::of(&train.features)?;
-    schema.classes.clone_from(&train.classes);
-    schema.target = Some(train.target_name.clone());
+    let schema = members::schema(train)?;
     let report = FitReport {
         steps: members.len() as u64,
         traces: vec![Trace {
@@ -229,14 +226,10 @@ fn judge(spec: &Spec, train: &Problem, weight: &[f64], predicted: &Prediction) -
 }
 
 fn open(file: &ModelFile) -> Result<AdaBoost> {
-    let members = members::get(file)?;
+    let (schema, members) = members::get(file)?;
     let says = file.values_of::<f64>("says", members.len())?.to_vec();
     if !says.iter().all(|s| s.is_finite() && *s > 0.0) {
         return Err(file.fault("a member's say is not a positive number"));
-    }
-    let schema: Schema = file.json("schema")?;
-    if members[0].schema().classes != schema.classes {
-        return Err(file.fault("its members know other classes"));
     }
     Ok(AdaBoost {
         spec: file.json("spec")?,
@@ -305,9 +298,8 @@ impl Model for AdaBoost {
     fn store(&self) -> Result<ModelFile> {
         let mut file = ModelFile::new(ADABOOST.name);
         file.put_json("spec", &self.spec)?;
-        file.put_json("schema", &self.schema)?;
         file.put("says", self.says.clone());
-        members::put(&self.members, &mut file)?;
+        members::put(&self.schema, &self.members, &mut file)?;
         Ok(file)
     }
 }

@@ -15,7 +15,6 @@ use super::members;
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
 use crate::registry::{Row, Setting, Space, setting};
-use crate::settings::Settings;
 
 /// Bagging of any model.
 pub static BAGGING: Row = Row {
@@ -125,7 +124,7 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
     run.monitor().begin("members", spec.members as u64);
     for i in 0..spec.members {
         let sample = sample(&spec, train, stream.child(i as u64));
-        members.push(quiet_fit(&base, &sample, stream.child(i as u64), run)?);
+        members.push(members::fit(&base, &sample, stream.child(i as u64), run)?);
         run.monitor().step(members.len() as u64, &[]);
         if let Some(reason) = run.stop_reason().filter(|_| members.len() < spec.members) {
             outcome = Outcome::Stopped { reason };
@@ -133,9 +132,7 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
         }
     }
     run.monitor().end();
-    let mut schema = Schema::of(&train.features)?;
-    schema.classes.clone_from(&train.classes);
-    schema.target = Some(train.target_name.clone());
+    let schema = members::schema(train)?;
     let steps = members.len() as u64;
     Ok(Fitted {
         model: Box::new(Bagging {
@@ -149,17 +146,6 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
             ..FitReport::default()
         },
     })
-}
-
-/// A fit with a seed of its own, within the threads of `run`.
-pub(super) fn quiet_fit(
-    base: &Settings,
-    problem: &Problem,
-    stream: Stream,
-    run: &Run,
-) -> Result<Box<dyn Model>> {
-    let mut own = run.part_with_seed(stream.bits(u64::MAX));
-    Ok(base.fit(problem, None, &mut own)?.model)
 }
 
 /// The rows and columns of one member.
@@ -186,11 +172,7 @@ fn sample(spec: &Spec, train: &Problem, stream: Stream) -> Problem {
 }
 
 fn open(file: &ModelFile) -> Result<Bagging> {
-    let members = members::get(file)?;
-    let schema: Schema = file.json("schema")?;
-    if members[0].schema().classes != schema.classes {
-        return Err(file.fault("its members know other classes"));
-    }
+    let (schema, members) = members::get(file)?;
     Ok(Bagging {
         spec: file.json("spec")?,
         schema,
@@ -242,8 +224,7 @@ impl Model for Bagging {
     fn store(&self) -> Result<ModelFile> {
         let mut file = ModelFile::new(BAGGING.name);
         file.put_json("spec", &self.spec)?;
-        file.put_json("schema", &self.schema)?;
-        members::put(&self.members, &mut file)?;
+        members::put(&self.schema, &self.members, &mut file)?;
         Ok(file)
     }
 }

@@ -1,10 +1,13 @@
 //! What models made of other models share: fitting a base model, and keeping the members in one file.
 
 use induce_core::model_file::ModelFile;
-use induce_core::{Error, Result};
+use induce_core::random::Stream;
+use induce_core::{Error, Result, Run};
+use induce_learn::Schema;
 use serde_json::{Map, Value};
 
 use crate::model::Model;
+use crate::problem::Problem;
 use crate::registry;
 use crate::settings::Settings;
 
@@ -44,8 +47,23 @@ pub fn base(owner: &str, base: &str, settings: &Map<String, Value>) -> Result<Se
     Ok(all)
 }
 
-/// Put `members` into `file`.
-pub fn put(members: &[Box<dyn Model>], file: &mut ModelFile) -> Result<()> {
+/// A fit with a seed of its own, within the threads of `run`.
+pub fn fit(base: &Settings, problem: &Problem, stream: Stream, run: &Run) -> Result<Box<dyn Model>> {
+    let mut own = run.part_with_seed(stream.bits(u64::MAX));
+    Ok(base.fit(problem, None, &mut own)?.model)
+}
+
+/// What a model of `train` reads and predicts.
+pub fn schema(train: &Problem) -> Result<Schema> {
+    let mut schema = Schema::of(&train.features)?;
+    schema.classes.clone_from(&train.classes);
+    schema.target = Some(train.target_name.clone());
+    Ok(schema)
+}
+
+/// Put `members` and their common schema into `file`.
+pub fn put(schema: &Schema, members: &[Box<dyn Model>], file: &mut ModelFile) -> Result<()> {
+    file.put_json("schema", schema)?;
     file.put_json("members", &members.len())?;
     for (i, member) in members.iter().enumerate() {
         file.put_file(&format!("member.{i}"), member.store()?);
@@ -53,8 +71,8 @@ pub fn put(members: &[Box<dyn Model>], file: &mut ModelFile) -> Result<()> {
     Ok(())
 }
 
-/// The members in `file`, each checked by its own kind: at least one, all of one schema and task.
-pub fn get(file: &ModelFile) -> Result<Vec<Box<dyn Model>>> {
+/// The schema and the members in `file`, each checked by its own kind: at least one, all of one schema and task.
+pub fn get(file: &ModelFile) -> Result<(Schema, Vec<Box<dyn Model>>)> {
     let count: usize = file.json("members")?;
     let mut members: Vec<Box<dyn Model>> = Vec::new();
     for i in 0..count {
@@ -66,10 +84,14 @@ pub fn get(file: &ModelFile) -> Result<Vec<Box<dyn Model>>> {
         }
         members.push(model);
     }
-    if members.is_empty() {
-        return Err(file.fault("it has no members"));
+    let schema: Schema = file.json("schema")?;
+    match members.first() {
+        None => Err(file.fault("it has no members")),
+        Some(first) if first.schema().classes != schema.classes => {
+            Err(file.fault("its members know other classes"))
+        }
+        Some(_) => Ok((schema, members)),
     }
-    Ok(members)
 }
 
 /// The model in a member's file, checked by its own kind.

@@ -7,7 +7,7 @@ use induce_core::random::Stream;
 
 use super::super::bins::{Binner, CodeColumn, Codes};
 use super::super::grow::{SLACK, divide};
-use super::super::mask::{CodeBranch, CodeTest, value_test};
+use super::super::mask::{CodeBranch, value_test};
 use super::super::node::{Branch, Tree};
 use super::split::{Bins, Search, Split};
 use super::tally::{Item, Tally};
@@ -449,11 +449,11 @@ pub(super) fn leaf_of(branches: &[CodeBranch], codes: &Codes, row: usize) -> usi
     loop {
         let branch = &branches[node];
         let code = codes.columns[branch.column].get(row);
-        let goes_left = match &branch.test {
-            CodeTest::AtMost { offset, limit } => code.wrapping_sub(*offset) <= *limit,
-            test @ CodeTest::Member(_) => test.goes_left(code),
+        let child = if branch.test.goes_left(code) {
+            branch.left
+        } else {
+            branch.right
         };
-        let child = if goes_left { branch.left } else { branch.right };
         if child < 0 {
             return !child as usize;
         }

@@ -257,18 +257,14 @@ impl Worker {
                 if p == 0 {
                     *out = *bins;
                 } else {
-                    out.iter_mut()
-                        .zip(bins)
-                        .for_each(|(o, b)| *o = o.wrapping_add(*b));
+                    add_bins(out, bins);
                 }
             }
             for (out, bins) in out.wide.iter_mut().zip(&partial.0.wide[self.wide.clone()]) {
                 if p == 0 {
                     out.clone_from(bins);
                 } else {
-                    out.iter_mut()
-                        .zip(bins)
-                        .for_each(|(o, b)| *o = o.wrapping_add(*b));
+                    add_bins(out, bins);
                 }
             }
         }

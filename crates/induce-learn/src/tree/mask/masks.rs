@@ -6,45 +6,10 @@ use induce_core::simd::Baseline;
 use super::super::bins::BLOCK;
 use super::code_tree::FEW;
 
-/// The two comparisons on 64 bytes, per instruction set.
+/// Questions to 64 bytes, per instruction set. What is written here is their meaning, and what a set without a
+/// quicker way does.
 pub trait Masks {
     /// Bit i: `block[i] - offset <= limit`.
-    fn at_most(block: &[u8; BLOCK], offset: u8, limit: u8) -> u64;
-    /// Bit i: bit `block[i]` of `set`.
-    fn member(block: &[u8; BLOCK], set: &[u8; 32]) -> u64;
-    /// Byte i: the (only) one of the masks of block `b` that has bit i.
-    fn index<const B: usize>(masks: &[[u64; B]], b: usize) -> [u8; BLOCK];
-    /// Add `table[leaves[i]]` to `out[i]`; leaves are below [`HANDFUL`].
-    #[inline(always)]
-    fn add_handful(out: &mut [f64; BLOCK], leaves: &[u8; BLOCK], table: &[f64; FEW]) {
-        out.iter_mut()
-            .zip(leaves)
-            .for_each(|(out, &leaf)| *out += table[usize::from(leaf)]);
-    }
-}
-
-/// Plain Rust: the meaning of the vector code, and its stand-in elsewhere.
-pub struct Portable;
-
-#[cfg(not(target_arch = "x86_64"))]
-impl Masks for Baseline {
-    #[inline(always)]
-    fn at_most(block: &[u8; BLOCK], offset: u8, limit: u8) -> u64 {
-        Portable::at_most(block, offset, limit)
-    }
-
-    #[inline(always)]
-    fn member(block: &[u8; BLOCK], set: &[u8; 32]) -> u64 {
-        Portable::member(block, set)
-    }
-
-    #[inline(always)]
-    fn index<const B: usize>(masks: &[[u64; B]], b: usize) -> [u8; BLOCK] {
-        Portable::index(masks, b)
-    }
-}
-
-impl Masks for Portable {
     #[inline(always)]
     fn at_most(block: &[u8; BLOCK], offset: u8, limit: u8) -> u64 {
         let mut mask = 0;
@@ -53,7 +18,7 @@ impl Masks for Portable {
         }
         mask
     }
-
+    /// Bit i: bit `block[i]` of `set`.
     #[inline(always)]
     fn member(block: &[u8; BLOCK], set: &[u8; 32]) -> u64 {
         let mut mask = 0;
@@ -62,7 +27,7 @@ impl Masks for Portable {
         }
         mask
     }
-
+    /// Byte i: the (only) one of the masks of block `b` that has bit i.
     #[inline(always)]
     fn index<const B: usize>(masks: &[[u64; B]], b: usize) -> [u8; BLOCK] {
         let mut index = [0; BLOCK];
@@ -75,7 +40,17 @@ impl Masks for Portable {
         }
         index
     }
+    /// Add `table[leaves[i]]` to `out[i]`; leaves are below [`HANDFUL`].
+    #[inline(always)]
+    fn add_handful(out: &mut [f64; BLOCK], leaves: &[u8; BLOCK], table: &[f64; FEW]) {
+        out.iter_mut()
+            .zip(leaves)
+            .for_each(|(out, &leaf)| *out += table[usize::from(leaf)]);
+    }
 }
+
+#[cfg(not(target_arch = "x86_64"))]
+impl Masks for Baseline {}
 
 #[cfg(test)]
 mod tests {
@@ -84,6 +59,9 @@ mod tests {
     use induce_core::random::Stream;
     #[cfg(target_arch = "x86_64")]
     use induce_core::simd::{Avx2, Avx512, Baseline};
+
+    struct Portable;
+    impl Masks for Portable {}
 
     fn block(seed: u64) -> [u8; BLOCK] {
         let stream = Stream::new(seed, "block");

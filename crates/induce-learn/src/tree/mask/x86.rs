@@ -10,7 +10,7 @@ use induce_core::simd::{Avx2, Avx512, Baseline};
 
 use super::super::bins::BLOCK;
 use super::code_tree::FEW;
-use super::masks::{Masks, Portable};
+use super::masks::Masks;
 
 impl Masks for Baseline {
     #[inline(always)]
@@ -27,16 +27,6 @@ impl Masks for Baseline {
             mask |= u64::from(bits as u16) << (16 * i);
         }
         mask
-    }
-
-    #[inline(always)]
-    fn member(block: &[u8; BLOCK], set: &[u8; 32]) -> u64 {
-        Portable::member(block, set)
-    }
-
-    #[inline(always)]
-    fn index<const B: usize>(masks: &[[u64; B]], b: usize) -> [u8; BLOCK] {
-        Portable::index(masks, b)
     }
 }
 
