@@ -11,6 +11,9 @@ mod text;
 mod values;
 
 pub(crate) use category::dictionary;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
 pub use column::{Column, Kind};
 pub use text::{civil_from_days, days_from_civil};
 
@@ -21,13 +24,18 @@ use crate::error::{Error, Result};
 pub struct Table {
     columns: Vec<Column>,
     rows: usize,
+    /// Where each name is; made when a wide table is first asked.
+    places: OnceLock<HashMap<String, usize>>,
 }
+
+/// Columns up to which names are looked for one by one.
+const FEW: usize = 16;
 
 impl Table {
     /// A table of `columns`; an error if lengths differ or a name comes twice.
     pub fn new(columns: Vec<Column>) -> Result<Self> {
         let rows = columns.first().map_or(0, Column::len);
-        let mut names = std::collections::HashSet::with_capacity(columns.len());
+        let mut names = HashSet::with_capacity(columns.len());
         for column in &columns {
             if column.len() != rows {
                 return Err(unequal(&columns[0], column));
@@ -36,7 +44,15 @@ impl Table {
                 return Err(duplicate(column.name()));
             }
         }
-        Ok(Self { columns, rows })
+        Ok(Self::of(columns, rows))
+    }
+
+    fn of(columns: Vec<Column>, rows: usize) -> Self {
+        Self {
+            columns,
+            rows,
+            places: OnceLock::new(),
+        }
     }
 
     /// How many rows there are.
@@ -56,22 +72,30 @@ impl Table {
 
     /// The position of the column called `name`; the error suggests the nearest name.
     pub fn index_of(&self, name: &str) -> Result<usize> {
-        self.columns
-            .iter()
-            .position(|column| column.name() == name)
-            .ok_or_else(|| Error::UnknownColumn {
-                name: name.to_string(),
-                known: self.names(),
-            })
+        let place = if self.columns.len() <= FEW {
+            self.columns.iter().position(|column| column.name() == name)
+        } else {
+            self.places().get(name).copied()
+        };
+        place.ok_or_else(|| Error::UnknownColumn {
+            name: name.to_string(),
+            known: self.names(),
+        })
+    }
+
+    fn places(&self) -> &HashMap<String, usize> {
+        let place = |(i, column): (usize, &Column)| (column.name().to_string(), i);
+        self.places
+            .get_or_init(|| self.columns.iter().enumerate().map(place).collect())
     }
 
     /// The rows numbered `rows`, in that order; a row may come more than once.
     #[must_use]
     pub fn take(&self, rows: &[usize]) -> Self {
-        Self {
-            columns: self.columns.iter().map(|column| column.take(rows)).collect(),
-            rows: rows.len(),
-        }
+        Self::of(
+            self.columns.iter().map(|column| column.take(rows)).collect(),
+            rows.len(),
+        )
     }
 
     /// Two parts of the rows, each in its order; a column is freed as soon as it is divided.
@@ -82,10 +106,7 @@ impl Table {
     pub fn divide(self, first: &[usize], second: &[usize]) -> (Self, Self) {
         let halves = |column: Column| (column.take(first), column.take(second));
         let (left, right) = self.columns.into_iter().map(halves).unzip();
-        let part = |columns, rows: &[usize]| Self {
-            columns,
-            rows: rows.len(),
-        };
+        let part = |columns, rows: &[usize]| Self::of(columns, rows.len());
         (part(left, first), part(right, second))
     }
 
@@ -93,19 +114,13 @@ impl Table {
     #[must_use]
     pub fn without(&self, names: &[&str]) -> Self {
         let kept = |column: &&Column| !names.contains(&column.name());
-        Self {
-            columns: self.columns.iter().filter(kept).cloned().collect(),
-            rows: self.rows,
-        }
+        Self::of(self.columns.iter().filter(kept).cloned().collect(), self.rows)
     }
 
     /// The columns called `names` only, in that order.
     pub fn select(&self, names: &[&str]) -> Result<Self> {
         let columns: Result<Vec<_>> = names.iter().map(|name| self.column(name).cloned()).collect();
-        Ok(Self {
-            columns: columns?,
-            rows: self.rows,
-        })
+        Ok(Self::of(columns?, self.rows))
     }
 
     /// The table with `column` at its end, or in the place of its namesake.

@@ -5,7 +5,7 @@ use induce_core::{Error, Result, Run, Table};
 use serde::{Deserialize, Serialize};
 
 use super::Spec;
-use super::kernels::sum;
+use super::kernels::total_of;
 use super::matrix::{Column, Dense, Matrix, Sparse, in_order};
 use super::summary::Summary;
 use crate::schema::{Meaning, Schema, Source};
@@ -69,12 +69,13 @@ pub fn encode<'a>(
         }
         Ok(found)
     });
-    let (mut terms, mut notes, mut filled) = (Vec::new(), Vec::new(), 0.0);
+    let (mut terms, mut notes, mut filled, mut complete) = (Vec::new(), Vec::new(), 0.0, Vec::new());
     for found in found {
         let found: Found = found?;
         terms.extend(found.terms);
         notes.extend(found.notes);
         filled += found.filled;
+        complete.extend(found.complete);
     }
     let sparse = terms.len() >= 16 && filled < SPARSE * terms.len() as f64;
     centre(&mut terms, sparse, spec.fit_intercept);
@@ -86,7 +87,7 @@ pub fn encode<'a>(
     let matrix = if sparse {
         Matrix::Sparse(sparse_rows(&terms, &sources, rows, columns))
     } else {
-        Matrix::Dense(dense_columns(&terms, &sources, rows, columns, team))
+        Matrix::Dense(dense_columns(&terms, &sources, &complete, (rows, columns), team))
     };
     Ok(Design { matrix, terms, notes })
 }
@@ -114,6 +115,8 @@ struct Found {
     notes: Vec<String>,
     /// Entries other than 0 per row.
     filled: f64,
+    /// The feature, if it has a number in every row.
+    complete: Option<usize>,
 }
 
 impl Found {
@@ -156,6 +159,7 @@ fn number(source: &Source, feature: usize, name: &str, spec: &Spec, weight: Opti
         terms: vec![term],
         notes,
         filled: 1.0 - seen.zeros as f64 / source.len() as f64,
+        complete: (seen.missing == 0).then_some(feature),
     })
 }
 
@@ -230,33 +234,33 @@ fn categories(
         terms: present.iter().map(term).collect(),
         notes,
         filled: 1.0,
+        complete: None,
     })
 }
 
 fn dense_columns<'a>(
     terms: &[Term],
     sources: &[Source<'a>],
-    rows: usize,
-    columns: usize,
+    complete: &[usize],
+    (rows, columns): (usize, usize),
     team: &mut Team,
 ) -> Dense<'a> {
     let columns = in_order(team, columns, |j| match terms.get(j) {
         None => vec![1.0; rows].into(),
-        Some(term) => column(term, &sources[term.feature], rows),
+        Some(term) => {
+            let complete = complete.binary_search(&term.feature).is_ok();
+            column(term, &sources[term.feature], complete, rows)
+        }
     });
     Dense { rows, columns }
 }
 
 /// A term's column: where it lies if it can be read there, else a standardised copy.
-fn column<'a>(term: &Term, source: &Source<'a>, rows: usize) -> Column<'a> {
-    let plain = source
-        .doubles()
-        .filter(|_| term.level.is_none() && PLAIN.contains(&term.scale));
-    match plain {
-        Some(values) if !values.iter().any(|x| x.is_nan()) => {
-            Column::borrowed(values, term.centre, term.scale)
-        }
-        _ => {
+fn column<'a>(term: &Term, source: &Source<'a>, complete: bool, rows: usize) -> Column<'a> {
+    let plain = complete && PLAIN.contains(&term.scale);
+    match source.doubles().filter(|_| plain) {
+        Some(values) => Column::borrowed(values, term.centre, term.scale),
+        None => {
             let mut values = vec![0.0; rows];
             fill(term, source, &mut values);
             values.into()
@@ -372,7 +376,7 @@ pub fn shares(weight: Option<&[f64]>, rows: usize) -> (Vec<f64>, f64) {
     match weight {
         None => (vec![1.0 / rows as f64; rows], rows as f64),
         Some(w) => {
-            let total = sum(w);
+            let total = total_of(w);
             (w.iter().map(|w| w / total).collect(), total)
         }
     }

@@ -62,6 +62,29 @@ multiversion! {
     }
 }
 
+multiversion! {
+    /// sum_i (x_ki - c_k) y_i for four columns, so that y is read once for all
+    pub fn dot_four(x: [&[f64]; 4], c: [f64; 4], y: &[f64]) -> [f64; 4] {
+        let n = y.len();
+        let x = x.map(|x| &x[..n]);
+        let mut sums = [[0.0; LANES]; 4];
+        let whole = n / LANES * LANES;
+        for i in (0..whole).step_by(LANES) {
+            for l in 0..LANES {
+                for k in 0..4 {
+                    sums[k][l] += (x[k][i + l] - c[k]) * y[i + l];
+                }
+            }
+        }
+        for l in 0..n - whole {
+            for k in 0..4 {
+                sums[k][l] += (x[k][whole + l] - c[k]) * y[whole + l];
+            }
+        }
+        sums.map(total)
+    }
+}
+
 /// What [`count_and_sum`] has found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Counts {
@@ -77,43 +100,61 @@ pub struct Counts {
     pub sum: f64,
 }
 
-multiversion! {
-    /// Counts and sums of `x` weighted by `w`, NaN left out.
-    pub fn count_and_sum(x: &[f64], w: &[f64], shift: f64) -> Counts {
-        let n = x.len().min(w.len());
-        let (x, w) = (&x[..n], &w[..n]);
-        let mut most = [0.0_f64; LANES];
-        for x in x.chunks(LANES) {
-            for (m, x) in most.iter_mut().zip(x) {
-                *m = if x.abs() > *m { x.abs() } else { *m };
-            }
-        }
-        let known = |i: usize| !x[i].is_nan();
-        Counts {
-            missing: lanes(n, |i| if known(i) { 0.0 } else { 1.0 }),
-            zeros: lanes(n, |i| if x[i] == 0.0 { 1.0 } else { 0.0 }),
-            most: most.iter().fold(0.0, |a, b| if *b > a { *b } else { a }),
-            weight: lanes(n, |i| if known(i) { w[i] } else { 0.0 }),
-            sum: lanes(n, |i| if known(i) { w[i] * (x[i] - shift) } else { 0.0 }),
-        }
+/// Counts and sums of `x` weighted by `w`, NaN left out.
+pub fn count_and_sum(x: &[f64], w: &[f64], shift: f64) -> Counts {
+    let sum = dot_centred(x, shift, w);
+    let (most, zeros) = most_and_zeros(x);
+    if !sum.is_nan() {
+        let (missing, weight) = (0.0, total_of(w));
+        return Counts {
+            missing,
+            zeros,
+            most,
+            weight,
+            sum,
+        };
+    }
+    let known = || x.iter().zip(w).filter(|(x, _)| !x.is_nan());
+    Counts {
+        missing: x.len() as f64 - known().count() as f64,
+        zeros,
+        most,
+        weight: known().map(|(_, w)| w).sum(),
+        sum: known().map(|(x, w)| w * (x - shift)).sum(),
     }
 }
 
 multiversion! {
-    /// sum_i w_i (x_i - c)^2, NaN left out
-    pub fn square_weighted(x: &[f64], w: &[f64], c: f64) -> f64 {
-        let n = x.len().min(w.len());
-        let (x, w) = (&x[..n], &w[..n]);
-        lanes(n, |i| {
-            let d = x[i] - c;
-            if !x[i].is_nan() { w[i] * (d * d) } else { 0.0 }
-        })
+    /// The largest size and how many zeros; NaN has neither.
+    fn most_and_zeros(x: &[f64]) -> (f64, f64) {
+        let mut most = [0.0_f64; LANES];
+        let whole = x.len() / LANES * LANES;
+        for x in x[..whole].chunks_exact(LANES) {
+            for l in 0..LANES {
+                most[l] = if x[l].abs() > most[l] { x[l].abs() } else { most[l] };
+            }
+        }
+        let larger = |a: f64, b: &f64| if b.abs() > a { b.abs() } else { a };
+        let most = most.iter().chain(&x[whole..]).fold(0.0, larger);
+        // One where the value is 0, by its bits: a choice of numbers would be made one at a time.
+        let one = |i: usize| f64::from_bits(u64::from(x[i] == 0.0).wrapping_neg() & 1.0_f64.to_bits());
+        (most, lanes(x.len(), one))
     }
+}
+
+/// sum_i w_i (x_i - c)^2, NaN left out
+pub fn square_weighted(x: &[f64], w: &[f64], c: f64) -> f64 {
+    let all = square_centred(x, c, w);
+    if !all.is_nan() {
+        return all;
+    }
+    let known = x.iter().zip(w).filter(|(x, _)| !x.is_nan());
+    known.map(|(x, w)| w * (x - c).powi(2)).sum()
 }
 
 multiversion! {
     /// sum_i x_i
-    pub fn sum(x: &[f64]) -> f64 {
+    pub fn total_of(x: &[f64]) -> f64 {
         lanes(x.len(), |i| x[i])
     }
 }
@@ -146,12 +187,21 @@ multiversion! {
 }
 
 multiversion! {
-    /// y += sum_k a_k x_k for four columns, so that y is read and written once for all
-    pub fn axpy_four(a: [f64; 4], x: [&[f64]; 4], y: &mut [f64]) {
+    /// y += a (x - c)
+    pub fn axpy_shifted(a: f64, c: f64, x: &[f64], y: &mut [f64]) {
+        for (y, x) in y.iter_mut().zip(x) {
+            *y += a * (x - c);
+        }
+    }
+}
+
+multiversion! {
+    /// y += sum_k a_k (x_k - c_k) for four columns, so that y is read and written once for all
+    pub fn axpy_four(a: [f64; 4], c: [f64; 4], x: [&[f64]; 4], y: &mut [f64]) {
         let n = y.len();
         let [p, q, r, s] = x.map(|x| &x[..n]);
         for i in 0..n {
-            y[i] += (a[0] * p[i] + a[1] * q[i]) + (a[2] * r[i] + a[3] * s[i]);
+            y[i] += (a[0] * (p[i] - c[0]) + a[1] * (q[i] - c[1])) + (a[2] * (r[i] - c[2]) + a[3] * (s[i] - c[3]));
         }
     }
 }
@@ -275,6 +325,17 @@ mod wide {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn four_dots_have_the_bits_of_one() {
+        let x: Vec<f64> = (0..61).map(|i| (i as f64 * 0.7).sin()).collect();
+        let y: Vec<f64> = (0..61).map(|i| (i as f64 * 0.3).cos()).collect();
+        for n in [0, 5, 8, 61] {
+            let all = dot_four([&x[..n]; 4], [0.0, 0.5, 1.0, 2.0], &y[..n]);
+            let each = [0.0, 0.5, 1.0, 2.0].map(|c| dot_centred(&x[..n], c, &y[..n]));
+            assert_eq!(all, each);
+        }
+    }
 
     #[test]
     fn the_wide_tile_has_the_bits_of_the_portable_one() {

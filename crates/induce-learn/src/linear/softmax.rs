@@ -55,11 +55,11 @@ impl Classes<'_> {
     fn shard(&self, chunks: Range<usize>, beta: &[f64]) -> (f64, Vec<f64>) {
         let (p, k) = (self.matrix.columns(), self.classes);
         let (mut value, mut gradient) = (0.0, vec![0.0; k * p]);
-        let (mut eta, mut buffer) = (vec![0.0; k * CHUNK], Vec::new());
+        let mut eta = vec![0.0; k * CHUNK];
         for chunk in chunks {
             let range = chunk * CHUNK..((chunk + 1) * CHUNK).min(self.matrix.rows());
             let n = range.len();
-            let x = self.matrix.chunk(range.clone(), &mut buffer);
+            let x = self.matrix.chunk(range.clone());
             for c in 0..k {
                 x.scores(&beta[c * p..(c + 1) * p], &mut eta[c * n..(c + 1) * n]);
             }

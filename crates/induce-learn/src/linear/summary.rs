@@ -57,12 +57,17 @@ impl Summary {
         // Differences from some value of the column, so that a far mean costs no digits.
         let mut shift = 0.0;
         for start in (0..source.len()).step_by(BLOCK) {
-            let block = &mut buffer[..BLOCK.min(source.len() - start)];
-            source.read_f64(start, block);
-            if factor != 1.0 {
-                block.iter_mut().for_each(|x| *x *= factor);
-            }
-            let w = weight.map_or(&ones[..block.len()], |w| &w[start..start + block.len()]);
+            let range = start..(start + BLOCK).min(source.len());
+            let block = match source.doubles().filter(|_| factor == 1.0) {
+                Some(values) => &values[range.clone()],
+                None => {
+                    let block = &mut buffer[..range.len()];
+                    source.read_f64(start, block);
+                    block.iter_mut().for_each(|x| *x *= factor);
+                    &*block
+                }
+            };
+            let w = weight.map_or(&ones[..block.len()], |w| &w[range]);
             if start == 0 {
                 shift = block.iter().copied().find(|x| x.is_finite()).unwrap_or(0.0);
             }

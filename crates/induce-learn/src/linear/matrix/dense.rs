@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::CHUNK;
-use crate::linear::kernels::{axpy_centred, dot_centred, square_centred, standardise};
+use super::gram::add_gram;
+use crate::linear::kernels::{
+    axpy_centred, axpy_four, axpy_shifted, dot_centred, dot_four, square_centred, standardise,
+};
 
 /// Columns of values.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -77,8 +80,36 @@ impl<'a> Column<'a> {
 }
 
 impl Dense<'_> {
+    /// eta = X beta on `rows`
+    pub fn scores(&self, rows: &Range<usize>, beta: &[f64], eta: &mut [f64]) {
+        eta.fill(0.0);
+        for (x, beta) in self.columns.chunks(4).zip(beta.chunks(4)) {
+            add_scores(x, rows, beta, eta);
+        }
+    }
+
+    /// gradient += X' slope on `rows`
+    pub fn add_gradient(&self, rows: &Range<usize>, slope: &[f64], gradient: &mut [f64]) {
+        for (x, g) in self.columns.chunks(4).zip(gradient.chunks_mut(4)) {
+            let part = |k: usize| &x[k].values[rows.clone()];
+            if x.len() == 4 {
+                let centre = [0, 1, 2, 3].map(|k| x[k].centre);
+                let sums = dot_four([0, 1, 2, 3].map(part), centre, slope);
+                (0..4).for_each(|k| g[k] += x[k].factor * sums[k]);
+            } else {
+                (0..x.len()).for_each(|k| g[k] += x[k].factor * dot_centred(part(k), x[k].centre, slope));
+            }
+        }
+    }
+
+    /// hessian += X' diag(curvature) X on `rows`, its lower triangle.
+    pub fn add_hessian(&self, rows: &Range<usize>, curvature: &[f64], hessian: &mut [f64], room: &mut Room) {
+        let columns = self.ready(rows, &mut room.columns);
+        add_gram(&columns, curvature, hessian, &mut room.scaled);
+    }
+
     /// The columns on `rows`: in `buffer` where they have to be standardised, else where they lie.
-    pub fn chunk<'b>(&'b self, rows: &Range<usize>, buffer: &'b mut Vec<f64>) -> Vec<&'b [f64]> {
+    fn ready<'b>(&'b self, rows: &Range<usize>, buffer: &'b mut Vec<f64>) -> Vec<&'b [f64]> {
         let raw = self.columns.iter().filter(|c| !c.is_ready()).count();
         buffer.resize(raw * CHUNK, 0.0);
         let mut places = buffer.chunks_exact_mut(CHUNK);
@@ -94,5 +125,28 @@ impl Dense<'_> {
             &*place
         };
         self.columns.iter().map(part).collect()
+    }
+}
+
+/// Memory for the work on a chunk of rows, kept from chunk to chunk.
+#[derive(Default)]
+pub struct Room {
+    columns: Vec<f64>,
+    scaled: Vec<f64>,
+}
+
+/// eta += X beta on `rows` for up to four columns.
+fn add_scores(x: &[Column], rows: &Range<usize>, beta: &[f64], eta: &mut [f64]) {
+    if beta.iter().all(|b| *b == 0.0) {
+        return;
+    }
+    let part = |k: usize| &x[k].values[rows.clone()];
+    if x.len() == 4 {
+        let slope = [0, 1, 2, 3].map(|k| beta[k] * x[k].factor);
+        let centre = [0, 1, 2, 3].map(|k| x[k].centre);
+        return axpy_four(slope, centre, [0, 1, 2, 3].map(part), eta);
+    }
+    for k in 0..x.len() {
+        axpy_shifted(beta[k] * x[k].factor, x[k].centre, part(k), eta);
     }
 }

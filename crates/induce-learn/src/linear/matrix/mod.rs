@@ -12,6 +12,7 @@ use induce_core::parallel::Team;
 
 use super::kernels::axpy;
 pub use chunk::Chunk;
+use dense::Room;
 pub use dense::{Column, Dense};
 use gram::mirror;
 pub use sparse::Sparse;
@@ -126,21 +127,19 @@ impl Matrix<'_> {
         let rows = self.rows();
         let parts = in_order(team, rows.div_ceil(ROWS), |k| {
             let mut eta = vec![0.0; ROWS.min(rows - k * ROWS)];
-            let mut buffer = Vec::new();
             for (c, eta) in eta.chunks_mut(CHUNK).enumerate() {
                 let start = k * ROWS + c * CHUNK;
-                self.chunk(start..start + eta.len(), &mut buffer)
-                    .scores(beta, eta);
+                self.chunk(start..start + eta.len()).scores(beta, eta);
             }
             eta
         });
         parts.concat()
     }
 
-    /// The rows of `range`, made ready in `buffer`.
-    pub fn chunk<'b>(&'b self, range: Range<usize>, buffer: &'b mut Vec<f64>) -> Chunk<'b> {
+    /// The rows of `range`.
+    pub fn chunk(&self, range: Range<usize>) -> Chunk<'_> {
         match self {
-            Self::Dense(x) => Chunk::Dense(x.chunk(&range, buffer)),
+            Self::Dense(x) => Chunk::Dense(x, range),
             Self::Sparse(x) => Chunk::Sparse(x, range),
         }
     }
@@ -175,17 +174,17 @@ impl Matrix<'_> {
             ..Pass::default()
         };
         let (mut eta, mut slope, mut curvature) = ([0.0; CHUNK], [0.0; CHUNK], [0.0; CHUNK]);
-        let (mut buffer, mut packed) = (Vec::new(), Vec::new());
+        let mut room = Room::default();
         for chunk in chunks.filter(|c| c % wanted.stride.max(1) == 0) {
             let range = chunk * CHUNK..((chunk + 1) * CHUNK).min(self.rows());
             let n = range.len();
             let (eta, slope, curvature) = (&mut eta[..n], &mut slope[..n], &mut curvature[..n]);
-            let x = self.chunk(range.clone(), &mut buffer);
+            let x = self.chunk(range.clone());
             x.scores(beta, eta);
             out.loss += rows.slopes(range, eta, slope, curvature);
             x.add_gradient(slope, &mut out.gradient);
             if wanted.hessian {
-                x.add_hessian(curvature, &mut out.hessian, &mut packed);
+                x.add_hessian(curvature, &mut out.hessian, &mut room);
             }
             if wanted.rows {
                 out.slope.extend_from_slice(slope);
