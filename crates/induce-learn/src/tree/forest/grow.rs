@@ -3,6 +3,7 @@
 //! A node looks at a few features drawn at random; for each it adds up its rows by code and finds the best
 //! question. Nodes of a forest are many and small, so nothing is kept for them but their rows.
 
+use induce_core::multiversion;
 use induce_core::random::Stream;
 
 use super::super::bins::{Binner, CodeColumn, Codes};
@@ -50,6 +51,9 @@ pub(super) struct Grower<'a, T> {
     draws: u64,
     /// What every row of the table adds.
     items: Vec<Item>,
+    /// What the rows of the node in hand add, in their order, and their codes of the feature in hand.
+    here: Vec<Item>,
+    codes_here: Vec<u16>,
     rows: Vec<u32>,
     scratch: Vec<u32>,
     features: Vec<usize>,
@@ -80,6 +84,8 @@ impl<'a, T: Tally> Grower<'a, T> {
                 .enumerate()
                 .map(|(row, &w)| plan.tally.item(row, w))
                 .collect(),
+            here: Vec::with_capacity(rows.len()),
+            codes_here: Vec::new(),
             scratch: vec![0; rows.len() + SLACK],
             rows,
             features: (0..plan.binners.len()).collect(),
@@ -137,10 +143,13 @@ impl<'a, T: Tally> Grower<'a, T> {
     }
 
     fn add_up(&mut self, rows: std::ops::Range<usize>) {
+        self.here.clear();
+        self.here
+            .extend(self.rows[rows].iter().map(|&row| self.items[row as usize]));
         self.total.fill(0.0);
-        for &row in &self.rows[rows] {
-            self.plan.tally.add(&mut self.total, self.items[row as usize]);
-        }
+        self.here
+            .iter()
+            .for_each(|&item| self.plan.tally.add(&mut self.total, item));
     }
 
     /// Point the parent to its child.
@@ -290,7 +299,7 @@ impl<'a, T: Tally> Grower<'a, T> {
 
     /// List the codes of a node's rows with their sums in `bins`; `None` if there is only one code.
     fn count(&mut self, feature: usize, node: &Open) -> Option<()> {
-        let (tally, items, rows) = (self.plan.tally, &self.items, &self.rows[node.start..node.end]);
+        let (tally, items, rows) = (self.plan.tally, &self.here, &self.rows[node.start..node.end]);
         let (sums, seen) = (&mut self.sums[..], &mut self.seen[..]);
         match &self.plan.codes.columns[feature] {
             CodeColumn::Narrow(codes) => {
@@ -301,12 +310,7 @@ impl<'a, T: Tally> Grower<'a, T> {
             }
         }
         let codes = self.plan.binners[feature].codes();
-        list(
-            tally.width(),
-            &mut seen[..codes.div_ceil(64)],
-            sums,
-            &mut self.bins,
-        );
+        list(tally, &mut seen[..codes.div_ceil(64)], sums, &mut self.bins);
         (self.bins.0.len() > 1).then_some(())
     }
 
@@ -318,14 +322,18 @@ impl<'a, T: Tally> Grower<'a, T> {
         node: &Open,
         cuts: &[f64],
     ) -> Option<(u16, Vec<f64>, Vec<f64>)> {
-        let (column, rows) = (
-            &self.plan.codes.columns[feature],
-            &self.rows[node.start..node.end],
-        );
-        let (low, high, missing) = match column {
-            CodeColumn::Narrow(codes) => range(rows, |row| u16::from(codes[row])),
-            CodeColumn::Wide(codes) => range(rows, |row| codes[row]),
-        };
+        let rows = &self.rows[node.start..node.end];
+        self.codes_here.clear();
+        match &self.plan.codes.columns[feature] {
+            CodeColumn::Narrow(codes) => {
+                self.codes_here
+                    .extend(rows.iter().map(|&row| u16::from(codes[row as usize])));
+            }
+            CodeColumn::Wide(codes) => self
+                .codes_here
+                .extend(rows.iter().map(|&row| codes[row as usize])),
+        }
+        let (low, high, missing) = range(&self.codes_here);
         if high == 0 || (low == high && !missing) {
             return None;
         }
@@ -339,22 +347,11 @@ impl<'a, T: Tally> Grower<'a, T> {
         } else {
             low
         };
-        let width = self.plan.tally.width();
-        let (mut below, mut none) = (vec![0.0; width], vec![0.0; width]);
-        let (tally, items, rows) = (self.plan.tally, &self.items, &self.rows[node.start..node.end]);
-        let mut add = |codes: &dyn Fn(&mut [f64], u16, u16)| {
-            codes(&mut below, 1, last);
-            if missing {
-                codes(&mut none, 0, 0);
-            }
-        };
-        match column {
-            CodeColumn::Narrow(codes) => add(&|sum, from, to| {
-                add_between(tally, rows, items, sum, from, to, |row| u16::from(codes[row]));
-            }),
-            CodeColumn::Wide(codes) => add(&|sum, from, to| {
-                add_between(tally, rows, items, sum, from, to, |row| codes[row]);
-            }),
+        let tally = self.plan.tally;
+        let (mut below, mut none) = (vec![0.0; tally.width()], vec![0.0; tally.width()]);
+        tally.add_between(&mut below, &self.here, &self.codes_here, 1, last);
+        if missing {
+            tally.add_between(&mut none, &self.here, &self.codes_here, 0, 0);
         }
         Some((last, below, none))
     }
@@ -369,41 +366,21 @@ impl<'a, T: Tally> Grower<'a, T> {
     }
 }
 
-/// Smallest and largest code above 0, and whether there is a 0.
-#[inline(always)]
-fn range(rows: &[u32], code: impl Fn(usize) -> u16) -> (u16, u16, bool) {
-    let (mut low, mut high, mut missing) = (u16::MAX, 0, false);
-    for &row in rows {
-        let code = code(row as usize);
-        // Code 0 wraps to the largest number, so it is never the smallest.
-        low = low.min(code.wrapping_sub(1));
-        high = high.max(code);
-        missing |= code == 0;
-    }
-    (low.wrapping_add(1), high, missing)
-}
-
-/// Add up the rows with codes `from..=to`. All are added, others with no weight: which is which is a coin's toss,
-/// and mispredicted branches would cost more than additions.
-#[inline(always)]
-fn add_between<T: Tally>(
-    tally: &T,
-    rows: &[u32],
-    items: &[Item],
-    sum: &mut [f64],
-    from: u16,
-    to: u16,
-    code: impl Fn(usize) -> u16,
-) {
-    for &row in rows {
-        let row = row as usize;
-        let counts = code(row).wrapping_sub(from) <= to - from;
-        let item = items[row];
-        tally.add(sum, if counts { item } else { [0.0, item[1] * 0.0] });
+multiversion! {
+    /// Smallest and largest code above 0, and whether there is a 0.
+    fn range(codes: &[u16]) -> (u16, u16, bool) {
+        let (mut low, mut high, mut least) = (u16::MAX, 0, u16::MAX);
+        for &code in codes {
+            // Code 0 wraps to the largest number, so it is never the smallest.
+            low = low.min(code.wrapping_sub(1));
+            high = high.max(code);
+            least = least.min(code);
+        }
+        (low.wrapping_add(1), high, least == 0)
     }
 }
 
-/// Add the rows up by code, and mark the codes seen.
+/// Add the rows up by code, `items` being theirs, and mark the codes seen.
 #[inline(always)]
 fn add_rows<T: Tally>(
     tally: &T,
@@ -414,17 +391,17 @@ fn add_rows<T: Tally>(
     code: impl Fn(usize) -> usize,
 ) {
     let width = tally.width();
-    for &row in rows {
-        let row = row as usize;
-        let code = code(row);
+    for (&row, &item) in rows.iter().zip(items) {
+        let code = code(row as usize);
         seen[code / 64] |= 1 << (code % 64);
-        tally.add(&mut sums[code * width..(code + 1) * width], items[row]);
+        tally.add(&mut sums[code * width..(code + 1) * width], item);
     }
 }
 
 /// Move the sums of the codes seen into a list, and leave `sums` and `seen` zero. Small nodes have few codes, and
 /// pay for those alone.
-fn list(width: usize, seen: &mut [u64], sums: &mut [f64], out: &mut (Vec<u16>, Vec<f64>)) {
+fn list<T: Tally>(tally: &T, seen: &mut [u64], sums: &mut [f64], out: &mut (Vec<u16>, Vec<f64>)) {
+    let width = tally.width();
     out.0.clear();
     out.1.clear();
     for (w, word) in seen.iter_mut().enumerate() {

@@ -52,7 +52,7 @@ impl<T: Tally> Search<'_, T> {
         self.left.iter_mut().zip(bin).for_each(|(l, b)| *l += b);
     }
 
-    /// The gain of what is on the left now; minus infinity if a side is too light.
+    /// The gain of what is on the left now; minus infinity if that is not beyond the floor, or a side is too light.
     #[inline(always)]
     fn gain(&mut self) -> f64 {
         for ((r, t), l) in self.right.iter_mut().zip(self.total).zip(&*self.left) {
@@ -60,6 +60,10 @@ impl<T: Tally> Search<'_, T> {
         }
         let (left, right) = (self.tally.weight(self.left), self.tally.weight(self.right));
         if left < self.min_leaf || right < self.min_leaf {
+            return f64::NEG_INFINITY;
+        }
+        // Most questions are worse than the best so far, which is seen without a division.
+        if !self.tally.beats(self.left, self.right, self.parent + self.floor) {
             return f64::NEG_INFINITY;
         }
         self.tally.score_of(self.left, self.right) - self.parent

@@ -4,6 +4,8 @@
 //! impurity, up to a constant that the children share with their parent. So the gain of a split is
 //! score(left) + score(right) - score(node), for every criterion.
 
+use induce_core::multiversion;
+
 use super::Criterion;
 
 /// What a row adds: its weight, and its weighted target or its class.
@@ -26,6 +28,19 @@ pub(super) trait Tally: Sync {
     #[inline(always)]
     fn score_of(&self, left: &[f64], right: &[f64]) -> f64 {
         self.score(left) + self.score(right)
+    }
+    /// Whether the scores of two sides add up to more than `score`.
+    #[inline(always)]
+    fn beats(&self, left: &[f64], right: &[f64], score: f64) -> bool {
+        self.score_of(left, right) > score
+    }
+    /// Add the items whose codes are in `from..=to`.
+    fn add_between(&self, sum: &mut [f64], items: &[Item], codes: &[u16], from: u16, to: u16) {
+        for (&item, code) in items.iter().zip(codes) {
+            if code.wrapping_sub(from) <= to - from {
+                self.add(sum, item);
+            }
+        }
     }
     /// By what categories are ordered before they are split: the mean, or the share of `class`.
     fn key(&self, sum: &[f64], class: usize) -> f64;
@@ -90,6 +105,24 @@ impl Tally for Moments<'_> {
         }
     }
 
+    /// Both sides times that denominator, so that nothing is divided at all.
+    #[inline(always)]
+    fn beats(&self, left: &[f64], right: &[f64], score: f64) -> bool {
+        let (lw, ly, rw, ry) = (left[0], left[1], right[0], right[1]);
+        let sides = ly * ly * rw + ry * ry * lw;
+        match self.criterion {
+            Criterion::Entropy => self.score_of(left, right) > score,
+            Criterion::Gini => 2.0 * sides > score * (lw * rw),
+            Criterion::Squared | Criterion::Auto => sides > score * (lw * rw),
+        }
+    }
+
+    fn add_between(&self, sum: &mut [f64], items: &[Item], codes: &[u16], from: u16, to: u16) {
+        let [weight, target] = moments_between(items, codes, from, to);
+        sum[0] += weight;
+        sum[1] += target;
+    }
+
     fn key(&self, sum: &[f64], _class: usize) -> f64 {
         sum[1] / sum[0]
     }
@@ -104,6 +137,23 @@ impl Tally for Moments<'_> {
 
     fn value(&self, sum: &[f64], out: &mut Vec<f64>) {
         out.push(sum[1] / sum[0] + self.centre);
+    }
+}
+
+multiversion! {
+    /// The sum of the items whose codes are in `from..=to`, four at a time. All are added, others as zeros: which is which
+    /// is a coin's toss, and mispredicted branches would cost more than additions.
+    fn moments_between(items: &[Item], codes: &[u16], from: u16, to: u16) -> Item {
+        let n = items.len().min(codes.len());
+        let mut sums = [[0.0_f64; 2]; 4];
+        for (items, codes) in items[..n].chunks(4).zip(codes[..n].chunks(4)) {
+            for (sum, (item, code)) in sums.iter_mut().zip(items.iter().zip(codes)) {
+                let keep = u64::from(code.wrapping_sub(from) <= to - from).wrapping_neg();
+                sum[0] += f64::from_bits(item[0].to_bits() & keep);
+                sum[1] += f64::from_bits(item[1].to_bits() & keep);
+            }
+        }
+        [0, 1].map(|k| (sums[0][k] + sums[2][k]) + (sums[1][k] + sums[3][k]))
     }
 }
 
