@@ -60,10 +60,7 @@ impl Setting<'_> {
             return Err(Error::setting("lambda", "evidence", reason));
         }
         if problem.matrix.rows() < 2 {
-            return Err(Error::data(
-                "one row cannot be cross-validated",
-                "give `lambda` a number, or more rows",
-            ));
+            return Err(one_row());
         }
         let at_null = Pass {
             gradient: slope.to_vec(),
@@ -72,15 +69,7 @@ impl Setting<'_> {
         let lambdas = path::lambdas(&at_null, penalty, problem.matrix.rows());
         let best = path::cross_validate(problem, team, run, penalty, &lambdas, null, self.spec.folds)?;
         penalty.lambda = lambdas[best];
-        notes.push(format!(
-            "lambda {:.4e} has the least loss in {} folds, of {} tried",
-            lambdas[best],
-            self.spec.folds,
-            lambdas.len()
-        ));
-        if best + 1 == lambdas.len() {
-            notes.push("it is the least that was tried: the prior hardly helps".into());
-        }
+        notes.extend(chosen(&lambdas, best, self.spec.folds));
         let start = if penalty.prior.is_smooth() {
             null.to_vec()
         } else {
@@ -90,4 +79,24 @@ impl Setting<'_> {
         };
         problem.solve(team, run, penalty, start)
     }
+}
+
+/// What is said when a single row is to choose lambda.
+pub fn one_row() -> Error {
+    Error::data(
+        "one row cannot be cross-validated",
+        "give `lambda` a number, or more rows",
+    )
+}
+
+/// What cross-validation has chosen, in sentences.
+pub fn chosen(lambdas: &[f64], best: usize, folds: usize) -> Vec<String> {
+    let (lambda, tried) = (lambdas[best], lambdas.len());
+    let mut notes = vec![format!(
+        "lambda {lambda:.4e} has the least loss in {folds} folds, of {tried} tried"
+    )];
+    if best + 1 == tried {
+        notes.push("it is the least that was tried: the prior hardly helps".into());
+    }
+    notes
 }

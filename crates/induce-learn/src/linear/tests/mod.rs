@@ -1,8 +1,10 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod bands;
 mod edge;
 mod golden;
 mod laws;
+mod several;
 
 use induce_core::{Column, Fitted, Outcome, Result, Run, Table};
 
