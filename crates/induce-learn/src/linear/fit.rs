@@ -8,12 +8,13 @@ mod response;
 mod strength;
 
 use induce_core::parallel::Team;
-use induce_core::{Fitted, Result, Run};
+use induce_core::{Error, Fitted, Result, Run, Table};
 
+use super::csr::{self, Csr};
 use super::encode::{Design, encode, offset, shares};
 use super::model::Model;
 use super::spec::{Spec, Strength};
-use crate::dataset::{Dataset, weights};
+use crate::dataset::{Dataset, check_rows, weights};
 use crate::schema::Schema;
 
 /// Fit a linear model.
@@ -37,10 +38,7 @@ use crate::schema::Schema;
 pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> {
     spec.check()?;
     data.check()?;
-    let mut spec = spec.clone();
-    if matches!(spec.lambda, Strength::Fixed(0.0)) {
-        spec.prior = "none".into();
-    }
+    let spec = decided(spec);
     let mut schema = Schema::of(data.table)?;
     schema.classes = data.classes.to_vec();
     let weight = weights(&spec.class_weight, data)?;
@@ -60,6 +58,78 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
         };
         setting.fit(offset.as_deref(), team, run)
     })
+}
+
+/// Fit a linear model to compressed sparse rows; column j is called `x{j}`.
+///
+/// The same model as [`fit`] makes of a table of these numbers, without making the table. `classes` are the names of
+/// the classes that `target` numbers, empty for a quantity. [`Model::scores_sparse`] and its kin predict sparse rows,
+/// [`Model::predict`] a table with these columns.
+///
+/// ```
+/// use induce_core::Run;
+/// use induce_learn::linear::{Csr, Spec, fit_sparse};
+///
+/// // y = 3 where column 1 is 1, else 1
+/// let rows = Csr::new(2, &[0, 1, 1, 3, 4], &[1, 0, 1, 0], &[1.0, 1.0, 1.0, 1.0])?;
+/// let model = fit_sparse(&Spec::default(), &rows, &[3.0, 1.0, 3.0, 1.0], None, &[], &mut Run::new(0))?.model;
+/// let means = model.predict_sparse(&rows)?;
+/// assert!((means[0] - 3.0).abs() < 1e-12 && (means[3] - 1.0).abs() < 1e-12);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`fit`], if the numbers of rows, targets and weights differ, or if the spec names an offset, which sparse rows
+/// do not have.
+pub fn fit_sparse(
+    spec: &Spec,
+    rows: &Csr,
+    target: &[f64],
+    weight: Option<&[f64]>,
+    classes: &[String],
+    run: &mut Run,
+) -> Result<Fitted<Model>> {
+    spec.check()?;
+    check_rows(rows.rows(), target, weight)?;
+    if !spec.offset.is_empty() {
+        let reason = "sparse rows have no column of this name; fit a table";
+        return Err(Error::setting("offset", &spec.offset, reason));
+    }
+    let spec = decided(spec);
+    let mut schema = rows.schema();
+    schema.classes = classes.to_vec();
+    // Class weights need the targets only.
+    let no_table = Table::default();
+    let data = Dataset {
+        weight,
+        classes,
+        ..Dataset::new(&no_table, target)
+    };
+    let weight = weights(&spec.class_weight, &data)?;
+    let (weight, sum) = shares(weight.as_deref(), target.len());
+    spec.family(classes.len())?;
+    let design = csr::encode(rows, &spec, &weight, run)?;
+    Team::with(run.threads(), |team| {
+        let setting = Setting {
+            spec: &spec,
+            schema: &schema,
+            design,
+            target,
+            classes,
+            weight: &weight,
+            rows: sum,
+        };
+        setting.fit(None, team, run)
+    })
+}
+
+/// The spec, without the prior if that is infinitely wide.
+fn decided(spec: &Spec) -> Spec {
+    let mut spec = spec.clone();
+    if matches!(spec.lambda, Strength::Fixed(0.0)) {
+        spec.prior = "none".into();
+    }
+    spec
 }
 
 /// What both kinds of fits share.

@@ -2,6 +2,8 @@
 
 mod bands;
 mod coefficients;
+mod contributions;
+mod sparse;
 
 use induce_core::{Error, Result, Table};
 use induce_prob::{Family, Link};
@@ -99,7 +101,11 @@ impl Model {
     /// # Errors
     /// If a column is missing, of another kind, or has missing values or unknown categories and `missing` is `error`.
     pub fn predict(&self, table: &Table) -> Result<Vec<f64>> {
-        let mut scores = self.scores(table)?;
+        Ok(self.means(self.scores(table)?))
+    }
+
+    /// Scores to means, in place.
+    fn means(&self, mut scores: Vec<f64>) -> Vec<f64> {
         let outputs = self.intercepts.len();
         if outputs == 1 {
             scores.iter_mut().for_each(|s| *s = self.link.mean_of(*s));
@@ -108,17 +114,21 @@ impl Model {
                 .chunks_exact_mut(outputs)
                 .for_each(|row| Link::Softmax.mean(row));
         }
-        Ok(scores)
+        scores
     }
 
     /// Probabilities (rows, classes); empty for a quantity.
     pub fn probabilities(&self, table: &Table) -> Result<Vec<f64>> {
-        let means = self.predict(table)?;
-        Ok(match (self.schema.classes.len(), self.intercepts.len()) {
+        Ok(self.of_every_class(self.predict(table)?))
+    }
+
+    /// Means to probabilities (rows, classes).
+    fn of_every_class(&self, means: Vec<f64>) -> Vec<f64> {
+        match (self.schema.classes.len(), self.intercepts.len()) {
             (0, _) => Vec::new(),
             (_, 1) => means.iter().flat_map(|&p| [1.0 - p, p]).collect(),
             _ => means,
-        })
+        }
     }
 
     /// Scores before the link, row-major (rows, outputs).

@@ -201,14 +201,20 @@ fn several_classes_have_the_same_bits_at_any_thread_count_and_in_files() {
     let all = data();
     let x = all.select(&["a", "b", "c"]).unwrap();
     let (y, names) = (column(&all, "multinomial"), names());
-    for settings in ["{}", r#"{"covariance": "hc1"}"#, r#"{"prior": "gaussian", "lambda": "cv"}"#] {
+    for settings in [
+        "{}",
+        r#"{"covariance": "hc1"}"#,
+        r#"{"prior": "gaussian", "lambda": "cv"}"#,
+    ] {
         let at = |threads| {
             let rows = crate::Dataset {
                 classes: &names,
                 ..crate::Dataset::new(&x, &y)
             };
             let mut run = induce_core::Run::new(1).with_threads(threads);
-            crate::linear::fit(&spec(settings), &rows, &mut run).unwrap().model
+            crate::linear::fit(&spec(settings), &rows, &mut run)
+                .unwrap()
+                .model
         };
         let one = at(1);
         assert!(one == at(2) && one == at(4), "{settings}");
