@@ -35,21 +35,19 @@ impl<'a> Csr<'a> {
         let most = u32::MAX as usize - 1;
         if columns > most || starts.len() > most {
             let counts = format!("{} rows of {columns} columns", starts.len());
-            return Err(fault(format!("{counts} are more than 2^32 - 2 of either")));
+            return Err(fault(&format!("{counts} are more than 2^32 - 2 of either")));
         }
         let (Some(first), Some(last)) = (starts.first(), starts.last()) else {
-            return Err(fault(
-                "there are no row starts, not even the end of no rows".into(),
-            ));
+            return Err(fault("there are no row starts, not even the end of no rows"));
         };
         let (n, m) = (index.len(), value.len());
         if *first != 0 || *last != m || n != m {
-            return Err(fault(format!(
+            return Err(fault(&format!(
                 "row starts go from {first} to {last} beside {n} indices and {m} values"
             )));
         }
         if let Some(i) = starts.windows(2).position(|w| w[0] > w[1]) {
-            return Err(fault(format!("row {} ends before it starts", i + 1)));
+            return Err(fault(&format!("row {} ends before it starts", i + 1)));
         }
         let all = Self {
             columns,
@@ -58,7 +56,7 @@ impl<'a> Csr<'a> {
             value,
         };
         match (0..all.rows()).find_map(|i| all.fault_of(i)) {
-            Some(what) => Err(fault(what)),
+            Some(what) => Err(fault(&what)),
             None => Ok(all),
         }
     }
@@ -110,7 +108,7 @@ impl<'a> Csr<'a> {
     }
 }
 
-fn fault(what: String) -> Error {
+fn fault(what: &str) -> Error {
     Error::data(
         format!("no compressed sparse rows: {what}"),
         "`sort_indices()` and `sum_duplicates()` of SciPy make rows canonical; replace NaN and infinite values",

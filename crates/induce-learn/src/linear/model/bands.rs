@@ -276,9 +276,9 @@ fn invert(share: impl Fn(f64) -> f64, p: f64, mean: f64, unit: f64, family: Fami
             break;
         }
         if share(middle) >= p {
-            high = middle
+            high = middle;
         } else {
-            low = middle
+            low = middle;
         }
     }
     high
