@@ -301,3 +301,60 @@ fn rows_that_are_none_are_refused() {
             .is_err()
     );
 }
+
+/// The residual of every step is estimated, not computed; the last is known from the model.
+#[test]
+fn the_estimate_of_the_residual_is_the_residual() {
+    let parts = Parts::new(700, 40, 0.1);
+    let y = parts.target(&noise(40, 3));
+    for (prior, ridge) in [("none", 0.0), ("gaussian", 0.05)] {
+        let own = spec(&format!(
+            r#"{{"solver": "lsmr", "prior": "{prior}", "lambda": "{ridge}"}}"#
+        ));
+        let own = crate::linear::Spec {
+            prior: prior.into(),
+            ..own
+        };
+        let fitted = fit_sparse(&own, &parts.csr(), &y, None, &[], &mut Run::new(0)).unwrap();
+        let model = &fitted.model;
+        let held = model
+            .terms
+            .iter()
+            .zip(&model.coefficients)
+            .map(|(t, b)| (b * t.scale / model.response).powi(2));
+        let rows = model.statistics.deviance / 700.0 / model.response.powi(2);
+        let objective = 0.5 * (rows + ridge * held.sum::<f64>());
+        let trace = &fitted.report.traces[0].points;
+        let last = trace.last().unwrap().1;
+        assert!(
+            (last / objective - 1.0).abs() < 1e-10,
+            "{prior}: {last} {objective}"
+        );
+        assert!(
+            trace.len() > 5 && trace.windows(2).all(|w| w[1].1 <= w[0].1 * (1.0 + 1e-12)),
+            "{trace:?}"
+        );
+    }
+}
+
+/// Nothing to do, nothing to do it with, and columns that are nearly the same.
+#[test]
+fn lsmr_at_the_edge() {
+    let own = spec(r#"{"solver": "lsmr"}"#);
+    let (x, z) = (noise(50, 1), noise(50, 2));
+    let same = fitted(&own, &table(&[("x", x.clone())]), &[3.0; 50], &[]).unwrap();
+    converged(&same.outcome);
+    assert!(same.model.coefficients[0] == 0.0 && (same.model.intercepts[0] - 3.0).abs() < 1e-12);
+    let none = fitted(&own, &table(&[("x", vec![1.0; 50])]), &z, &[]).unwrap();
+    converged(&none.outcome);
+    assert!((none.model.intercepts[0] - z.iter().sum::<f64>() / 50.0).abs() < 1e-12);
+    let near: Vec<f64> = x.iter().zip(&z).map(|(x, z)| x + 1e-4 * z).collect();
+    let y: Vec<f64> = x.iter().zip(&z).map(|(x, z)| x + z).collect();
+    let close = fitted(&own, &table(&[("x", x), ("near", near)]), &y, &[]).unwrap();
+    converged(&close.outcome);
+    assert!(
+        apart(&close.model.coefficients, &[1.0 - 1e4, 1e4]) < 1.0,
+        "{:?}",
+        close.model.coefficients
+    );
+}
