@@ -17,6 +17,9 @@ pub struct Csr<'a> {
     value: &'a [f64],
 }
 
+/// Most columns: what a model has of each, its name and its numbers, costs some hundred bytes whether used or not.
+const COLUMNS: usize = 1 << 24;
+
 impl<'a> Csr<'a> {
     /// Rows of `columns` columns: `starts` has one entry more than there are rows, `index` and `value` are of one length.
     ///
@@ -30,12 +33,13 @@ impl<'a> Csr<'a> {
     ///
     /// # Errors
     /// If `starts` does not rise from 0 to the number of values, the columns of a row do not rise or are not below
-    /// `columns`, a value is not finite, or there are more rows or columns than 2^32 - 2.
+    /// `columns`, a value is not finite, or there are 2^32 rows or more than 2^24 columns.
     pub fn new(columns: usize, starts: &'a [usize], index: &'a [u32], value: &'a [f64]) -> Result<Self> {
-        let most = u32::MAX as usize - 1;
-        if columns > most || starts.len() > most {
-            let counts = format!("{} rows of {columns} columns", starts.len());
-            return Err(fault(&format!("{counts} are more than 2^32 - 2 of either")));
+        if columns > COLUMNS || starts.len() > u32::MAX as usize {
+            let counts = format!("{} rows of {columns} columns", starts.len().saturating_sub(1));
+            return Err(fault(&format!(
+                "{counts}, where 2^32 rows and 2^24 columns are the most"
+            )));
         }
         let (Some(first), Some(last)) = (starts.first(), starts.last()) else {
             return Err(fault("there are no row starts, not even the end of no rows"));

@@ -132,6 +132,9 @@ fn decided(spec: &Spec) -> Spec {
     spec
 }
 
+/// Bytes that matrices of coefficients by coefficients may have where the run sets no limit.
+const SQUARES: u64 = 1 << 35;
+
 /// What both kinds of fits share.
 struct Setting<'a> {
     spec: &'a Spec,
@@ -150,6 +153,7 @@ struct Setting<'a> {
 impl Setting<'_> {
     /// The model of the family that the spec names.
     fn fit(self, offset: Option<&[f64]>, team: &mut Team, run: &Run) -> Result<Fitted<Model>> {
+        self.check_squares(run)?;
         match self.spec.family(self.classes.len())? {
             None => self.multinomial(offset.is_some(), team, run),
             Some(family) => {
@@ -157,6 +161,26 @@ impl Setting<'_> {
                 self.one_output(family, offset, team, run)
             }
         }
+    }
+
+    /// An error if a matrix with a row and a column per coefficient was asked for and is too large; what is chosen by
+    /// `auto` needs none.
+    fn check_squares(&self, run: &Run) -> Result<()> {
+        let covariance = !matches!(self.spec.covariance.as_str(), "auto" | "none");
+        let solver = matches!(self.spec.solver.as_str(), "cholesky" | "newton");
+        let outputs = match self.spec.family(self.classes.len())? {
+            None if covariance => self.classes.len(),
+            _ => 1,
+        };
+        let side = (outputs * self.design.matrix.columns()) as u64;
+        // The matrix and its factor.
+        let needed = side.saturating_mul(side).saturating_mul(16);
+        let limit = run.memory().unwrap_or(SQUARES);
+        if (covariance || solver) && needed > limit {
+            let what = format!("a covariance or Hessian of {side} coefficients");
+            return Err(Error::TooLarge { what, needed, limit });
+        }
+        Ok(())
     }
 
     /// Coefficients and intercept for the columns as they are.

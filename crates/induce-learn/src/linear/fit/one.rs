@@ -14,7 +14,7 @@ use crate::linear::matrix::{Dense, Matrix, Wanted};
 use crate::linear::model::Model;
 use crate::linear::problem::{Problem, Rules};
 use crate::linear::smooth::{Smooth, Solution};
-use crate::linear::spec::Strength;
+use crate::linear::spec::{Spec, Strength};
 
 impl Setting<'_> {
     /// The model of `family`.
@@ -69,16 +69,6 @@ impl Setting<'_> {
             &at_null.gradient,
             &mut notes,
         )?;
-        let mut decided = spec.clone();
-        decided.family = family.name().into();
-        decided.link = if spec.link == "power" {
-            "power".into()
-        } else {
-            link_name(link)
-        };
-        if spec.prior != "none" {
-            decided.lambda = Strength::Fixed(penalty.lambda);
-        }
         let fit = Fit {
             problem: &problem,
             penalty: &penalty,
@@ -104,7 +94,7 @@ impl Setting<'_> {
         let (coefficients, intercept) = self.user_units(&solution.beta, response.centre, response.unit);
         let model = Model {
             schema: self.schema.clone(),
-            spec: decided,
+            spec: decided(spec, family, link, penalty.lambda),
             family: Some(family),
             link,
             terms: self.design.terms,
@@ -162,6 +152,21 @@ impl Setting<'_> {
             columns - intercept
         ))
     }
+}
+
+/// The spec with the names and the lambda that were decided on.
+fn decided(spec: &Spec, family: Family, link: Link, lambda: f64) -> Spec {
+    let mut decided = spec.clone();
+    decided.family = family.name().into();
+    decided.link = if spec.link == "power" {
+        "power".into()
+    } else {
+        link_name(link)
+    };
+    if spec.prior != "none" {
+        decided.lambda = Strength::Fixed(lambda);
+    }
+    decided
 }
 
 fn link_name(link: Link) -> String {

@@ -12,8 +12,11 @@ use crate::linear::smooth::Solution;
 use crate::linear::spec::Strength;
 use crate::linear::{gaussian, path};
 
+/// Columns up to which the evidence is computed: it needs all eigenvalues.
+const EVIDENT: usize = 1500;
+
 impl Setting<'_> {
-    /// Solve for the lambda that was asked for, choosing it first if it was not.
+    /// Solve for the lambda that was asked for, choosing it first if it was not; `slope` is the gradient at `null`.
     pub(super) fn solve(
         &self,
         problem: &Problem,
@@ -24,60 +27,64 @@ impl Setting<'_> {
         slope: &[f64],
         notes: &mut Vec<String>,
     ) -> Result<(Solution, &'static str)> {
-        if penalty.prior == Prior::None {
-            return problem.solve(team, run, penalty, null.to_vec());
-        }
-        if let Strength::Fixed(lambda) = self.spec.lambda {
-            penalty.lambda = lambda;
-            let mut start = null.to_vec();
-            if !penalty.prior.is_convex() {
-                // A mode near the origin: the one that the path from the empty model leads to.
-                let at_null = Pass {
-                    gradient: slope.to_vec(),
-                    ..Default::default()
-                };
-                let mut lambdas = path::lambdas(&at_null, penalty, problem.matrix.rows());
-                lambdas.retain(|l| *l > lambda);
-                start = path::along(problem, team, run, penalty, &lambdas, null)?
-                    .pop()
-                    .unwrap_or(start);
-            }
-            return problem.solve(team, run, penalty, start);
-        }
-        let evident = problem.is_quadratic() && penalty.prior == Prior::Gaussian && !penalty.is_bounded();
-        if evident && self.spec.lambda != Strength::CrossValidation && problem.matrix.columns() <= 1500 {
-            let wanted = Wanted {
-                hessian: true,
-                ..Wanted::default()
+        let evident = problem.is_quadratic()
+            && penalty.prior == Prior::Gaussian
+            && !penalty.is_bounded()
+            && problem.matrix.columns() <= EVIDENT;
+        let path = |penalty: &Penalty| {
+            let at_null = Pass {
+                gradient: slope.to_vec(),
+                ..Pass::default()
             };
-            let at_zero = problem.pass(team, &vec![0.0; null.len()], wanted);
-            penalty.lambda = gaussian::evidence(&at_zero, &penalty.bend, self.rows, problem.intercept);
-            notes.push(format!("lambda {:.4e} has the largest evidence", penalty.lambda));
-            return problem.solve(team, run, penalty, null.to_vec());
-        }
-        if self.spec.lambda == Strength::Evidence {
-            let reason = "the evidence has a closed form for the Gaussian family and prior only, with up to 1500 columns";
-            return Err(Error::setting("lambda", "evidence", reason));
-        }
-        if problem.matrix.rows() < 2 {
-            return Err(one_row());
-        }
-        let at_null = Pass {
-            gradient: slope.to_vec(),
-            ..Default::default()
+            path::lambdas(&at_null, penalty, problem.matrix.rows())
         };
-        let lambdas = path::lambdas(&at_null, penalty, problem.matrix.rows());
-        let best = path::cross_validate(problem, team, run, penalty, &lambdas, null, self.spec.folds)?;
-        penalty.lambda = lambdas[best];
-        notes.extend(chosen(&lambdas, best, self.spec.folds));
-        let start = if penalty.prior.is_smooth() {
-            null.to_vec()
+        // The lambdas that lead to the one that is taken.
+        let way = match self.spec.lambda {
+            _ if penalty.prior == Prior::None => Vec::new(),
+            Strength::Fixed(lambda) => {
+                penalty.lambda = lambda;
+                // Where there are several modes, the one near the origin that the path from the empty model leads to.
+                let several = !penalty.prior.is_convex();
+                let lambdas = if several { path(penalty) } else { Vec::new() };
+                lambdas.into_iter().filter(|l| *l > lambda).collect()
+            }
+            Strength::Auto | Strength::Evidence if evident => {
+                let wanted = Wanted {
+                    hessian: true,
+                    ..Wanted::default()
+                };
+                let at_zero = problem.pass(team, &vec![0.0; null.len()], wanted);
+                penalty.lambda = gaussian::evidence(&at_zero, &penalty.bend, self.rows, problem.intercept);
+                notes.push(format!("lambda {:.4e} has the largest evidence", penalty.lambda));
+                Vec::new()
+            }
+            Strength::Evidence => {
+                let reason = "the evidence has a closed form for the Gaussian family and prior only, with up to 1500 columns";
+                return Err(Error::setting("lambda", "evidence", reason));
+            }
+            Strength::Auto | Strength::CrossValidation => {
+                if problem.matrix.rows() < 2 {
+                    return Err(one_row());
+                }
+                let lambdas = path(penalty);
+                let best =
+                    path::cross_validate(problem, team, run, penalty, &lambdas, null, self.spec.folds)?;
+                penalty.lambda = lambdas[best];
+                notes.extend(chosen(&lambdas, best, self.spec.folds));
+                let smooth = penalty.prior.is_smooth();
+                if smooth {
+                    Vec::new()
+                } else {
+                    lambdas[..=best].to_vec()
+                }
+            }
+        };
+        let along = if way.is_empty() {
+            None
         } else {
-            path::along(problem, team, run, penalty, &lambdas[..=best], null)?
-                .pop()
-                .unwrap_or_else(|| null.to_vec())
+            path::along(problem, team, run, penalty, &way, null)?.pop()
         };
-        problem.solve(team, run, penalty, start)
+        problem.solve(team, run, penalty, along.unwrap_or_else(|| null.to_vec()))
     }
 }
 

@@ -283,7 +283,14 @@ fn rows_that_are_none_are_refused() {
     refused(3, &[0, 1], &[3], &[1.0], "column 3 of 3");
     refused(3, &[0, 2], &[1, 1], &[1.0, 1.0], "after column 1");
     refused(3, &[0, 1], &[0], &[f64::NAN], "NaN");
-    refused(usize::MAX, &[0], &[], &[], "2^32");
+    refused(usize::MAX, &[0], &[], &[], "2^24");
+    let wide = Parts::new(1, 200_000, 0.9);
+    let starts = [0, 0, wide.value.len()];
+    let twice = Csr::new(200_000, &starts, &wide.index, &wide.value).unwrap();
+    for own in [r#"{"covariance": "hc0"}"#, r#"{"solver": "cholesky"}"#] {
+        let error = fit_sparse(&spec(own), &twice, &[1.0, 2.0], None, &[], &mut Run::new(0)).unwrap_err();
+        assert!(matches!(error, induce_core::Error::TooLarge { .. }), "{error}");
+    }
     let empty = Csr::new(2, &[0], &[], &[]).unwrap();
     assert!(fit_sparse(&spec("{}"), &empty, &[], None, &[], &mut Run::new(0)).is_err());
     let two = Csr::new(2, &[0, 1, 2], &[0, 1], &[1.0, 2.0]).unwrap();
