@@ -3,6 +3,7 @@
 mod bands;
 mod coefficients;
 mod contributions;
+mod invert;
 mod sparse;
 
 use induce_core::{Error, Result, Table};

@@ -10,6 +10,7 @@ use induce_core::{Error, Result, Table};
 use induce_prob::{Family, Link, special};
 
 use super::Model;
+use super::invert::invert;
 use crate::linear::factor::Eigen;
 use crate::linear::matrix::in_order;
 
@@ -142,7 +143,7 @@ impl Model {
         if !(mean.is_finite() && unit.is_finite() && unit > 0.0) {
             return f64::NAN;
         }
-        invert(share, p, mean, unit, family)
+        invert(share, p, (mean, unit), family)
     }
 
     /// Scores with their posterior deviations.
@@ -238,48 +239,4 @@ fn hermite(n: usize) -> Vec<(f64, f64)> {
     let eigen = Eigen::new(&jacobi, n);
     let weight = |k: usize| eigen.vectors[k * n].powi(2);
     (0..n).map(|k| (eigen.values[k], weight(k))).collect()
-}
-
-/// The least y at which the rising `share` reaches `p`, looked for from `mean` in steps of `unit`.
-fn invert(share: impl Fn(f64) -> f64, p: f64, mean: f64, unit: f64, family: Family) -> f64 {
-    let bottom = if family.takes_any_sign() {
-        f64::NEG_INFINITY
-    } else {
-        0.0
-    };
-    if p >= 1.0 || p <= 0.0 {
-        return if p >= 1.0 { f64::INFINITY } else { bottom };
-    }
-    if bottom == 0.0 && share(0.0) >= p {
-        return 0.0;
-    }
-    let whole = family.is_count();
-    let round = |y: f64| if whole { y.ceil() } else { y };
-    let (mut low, mut high) = (round(mean), round(mean));
-    let mut step = unit.max(f64::from(u8::from(whole)));
-    while share(high) < p && high.is_finite() {
-        (low, high) = (high, round(high + step));
-        step *= 2.0;
-    }
-    step = unit.max(f64::from(u8::from(whole)));
-    while share(low) >= p && low > bottom {
-        (high, low) = (low, (round(low - step)).max(bottom));
-        step *= 2.0;
-    }
-    for _ in 0..200 {
-        let middle = if whole {
-            (0.5 * (low + high)).floor()
-        } else {
-            0.5 * (low + high)
-        };
-        if middle <= low || middle >= high || high - low <= 1e-12 * high.abs() {
-            break;
-        }
-        if share(middle) >= p {
-            high = middle;
-        } else {
-            low = middle;
-        }
-    }
-    high
 }
