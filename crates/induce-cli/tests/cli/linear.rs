@@ -146,3 +146,18 @@ fn what_a_model_cannot_say_ends_in_a_hint() {
         assert!(fault.contains(word), "{line}: {fault}");
     }
 }
+
+#[test]
+fn show_has_the_classes_against_the_first() {
+    let house = house();
+    house.ok("train kind.csv -m glm --holdout 0 --quiet --out m.safetensors");
+    let value: serde_json::Value =
+        serde_json::from_str(&house.ok("show m.safetensors --format json").out).unwrap();
+    let rows = value["differences"].as_array().unwrap();
+    assert_eq!((rows.len(), &rows[0]["class"]), (6, &"y".into()));
+    assert!(
+        rows.iter()
+            .all(|row| row["p"].as_f64().is_some_and(|p| (0.0..=1.0).contains(&p)))
+    );
+    assert_eq!(value["statistics"]["test"]["name"], "likelihood ratio");
+}
