@@ -323,6 +323,9 @@ pub struct Predict {
     /// Write quantiles of the target too: `0.05,0.5,0.95`
     #[arg(long, value_name = "P,...", value_delimiter = ',', conflicts_with = "margin")]
     pub quantiles: Vec<f64>,
+    /// Write intervals of this coverage too: of the mean (or the probabilities), and of a new observation
+    #[arg(long, value_name = "SHARE", conflicts_with = "margin")]
+    pub interval: Option<f64>,
     /// Write the scores before the link instead
     #[arg(long)]
     pub margin: bool,

@@ -34,34 +34,38 @@ impl<'a> Dataset<'a> {
 
     /// An error unless there are rows, and every target and weight is usable.
     pub fn check(&self) -> Result<()> {
-        let rows = self.table.rows();
-        if rows == 0 {
-            return Err(Error::data(
-                "there are no rows to learn from",
-                "check the file and the filters",
-            ));
-        }
-        if self.target.len() != rows || self.weight.is_some_and(|w| w.len() != rows) {
-            let counts = format!("{rows} rows but {} targets", self.target.len());
-            return Err(Error::data(counts, "give one target and one weight per row"));
-        }
-        if let Some(row) = self.target.iter().position(|y| !y.is_finite()) {
-            let what = format!("the target of row {} is {}", row + 1, self.target[row]);
-            return Err(Error::data(
-                what,
-                "drop the rows whose target is missing or infinite",
-            ));
-        }
-        let Some(weight) = self.weight else { return Ok(()) };
-        if let Some(row) = weight.iter().position(|w| !w.is_finite() || *w < 0.0) {
-            let what = format!("the weight of row {} is {}", row + 1, weight[row]);
-            return Err(Error::data(what, "weights must be finite and not negative"));
-        }
-        if weight.iter().all(|&w| w == 0.0) {
-            return Err(Error::data("all weights are zero", "at least one row must count"));
-        }
-        Ok(())
+        check_rows(self.table.rows(), self.target, self.weight)
     }
+}
+
+/// An error unless there are rows, and every target and weight is usable.
+pub fn check_rows(rows: usize, target: &[f64], weight: Option<&[f64]>) -> Result<()> {
+    if rows == 0 {
+        return Err(Error::data(
+            "there are no rows to learn from",
+            "check the file and the filters",
+        ));
+    }
+    if target.len() != rows || weight.is_some_and(|w| w.len() != rows) {
+        let counts = format!("{rows} rows but {} targets", target.len());
+        return Err(Error::data(counts, "give one target and one weight per row"));
+    }
+    if let Some(row) = target.iter().position(|y| !y.is_finite()) {
+        let what = format!("the target of row {} is {}", row + 1, target[row]);
+        return Err(Error::data(
+            what,
+            "drop the rows whose target is missing or infinite",
+        ));
+    }
+    let Some(weight) = weight else { return Ok(()) };
+    if let Some(row) = weight.iter().position(|w| !w.is_finite() || *w < 0.0) {
+        let what = format!("the weight of row {} is {}", row + 1, weight[row]);
+        return Err(Error::data(what, "weights must be finite and not negative"));
+    }
+    if weight.iter().all(|&w| w == 0.0) {
+        return Err(Error::data("all weights are zero", "at least one row must count"));
+    }
+    Ok(())
 }
 
 /// Weights of the classes.

@@ -6,7 +6,7 @@ use std::path::Path;
 use induce_core::metrics::{Predictions, Task};
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Result, Table};
-use induce_learn::tree::Ensemble;
+use induce_learn::tree::{Ensemble, Shap};
 use induce_learn::{Schema, boost, linear};
 use serde_json::Value;
 
@@ -63,6 +63,27 @@ impl Prediction {
     }
 }
 
+/// Lower and upper ends, row-major (rows, classes), one column for a quantity.
+pub type Ends = (Vec<f64>, Vec<f64>);
+
+/// Intervals of predictions.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Intervals {
+    /// Of the mean, or of every class's probability: how well the model is known.
+    pub mean: Option<Ends>,
+    /// Of a new observation, its own scatter included; a quantity's.
+    pub new: Option<Ends>,
+}
+
+/// Scores before the link.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Margins {
+    /// Row-major (rows, outputs).
+    pub values: Vec<f64>,
+    /// Scores per row: 1, or one per class.
+    pub outputs: usize,
+}
+
 /// A fitted model of any kind.
 pub trait Model: Send + Sync {
     /// Its row of the registry.
@@ -77,8 +98,51 @@ pub trait Model: Send + Sync {
     fn quantiles(&self, _table: &Table, _probabilities: &[f64], _threads: usize) -> Result<Vec<f64>> {
         Err(Error::data(
             format!("the model `{}` predicts no quantiles", self.row().name),
-            "train `-m forest --set quantiles=true`, or `-m boost --set objective=quantile` for one of them",
+            "train `-m glm`, `-m forest --set quantiles=true`, or `-m boost --set objective=quantile` for one of them",
         ))
+    }
+    /// Intervals of coverage `share`; from the quantiles, if it knows no others.
+    fn intervals(&self, table: &Table, share: f64, threads: usize) -> Result<Intervals> {
+        if !(share > 0.0 && share < 1.0) {
+            return Err(Error::setting(
+                "--interval",
+                share,
+                "it must lie between 0 and 1, such as 0.95",
+            ));
+        }
+        if !self.schema().classes.is_empty() {
+            return Err(Error::data(
+                format!(
+                    "the model `{}` has no intervals of its probabilities",
+                    self.row().name
+                ),
+                "`-m logistic` and `-m glm` have",
+            ));
+        }
+        let tails = [0.5 * (1.0 - share), 0.5 * (1.0 + share)];
+        let ends = self.quantiles(table, &tails, threads)?;
+        let side = |k: usize| ends.iter().skip(k).step_by(2).copied().collect();
+        Ok(Intervals {
+            mean: None,
+            new: Some((side(0), side(1))),
+        })
+    }
+    /// Scores before the link, if it has some.
+    fn margins(&self, _table: &Table, _threads: usize) -> Result<Margins> {
+        Err(Error::data(
+            format!("the model `{}` has no scores before a link", self.row().name),
+            "`boost` and the linear models have",
+        ))
+    }
+    /// Shapley values of every feature on the scale of the scores; with the mean they sum to the score.
+    fn shap(&self, table: &Table, threads: usize) -> Result<Shap> {
+        match self.trees() {
+            Some(trees) => trees.shap(table, threads),
+            None => Err(Error::data(
+                format!("the model `{}` has no exact Shapley values", self.row().name),
+                "leave out `--shap`, or train trees or a linear model",
+            )),
+        }
     }
     /// The settings it was fitted with.
     fn settings(&self) -> Value;

@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use induce::core::{Column, Table};
 use induce::explain;
+use induce::learn::Schema;
 use induce::learn::tree::{Ensemble, Shap};
 use induce::model;
 use induce::prelude::Problem;
@@ -23,17 +24,11 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
         .flatten()
         .try_for_each(|path| writing::check_table(path))?;
     let (model, _) = model::open(&args.on.model)?;
-    let trees = || {
-        model
-            .trees()
-            .context("Shapley values need a model of trees; leave out `--shap` and `--interactions`")
-    };
     let (table, _) = session.read(&args.on.source)?;
     let run = session.run();
     if let Some(path) = &args.shap {
         let clock = Instant::now();
-        let trees = trees()?;
-        let shap = trees.shap(&table, run.threads())?;
+        let shap = model.shap(&table, run.threads())?;
         let seconds = clock.elapsed().as_secs_f64();
         session.say(format!(
             "Shapley values of {} rows in {:.3} ms: {}",
@@ -41,10 +36,13 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
             1e3 * seconds,
             path.display()
         ));
-        save_shap(session, &trees, &shap, path)?;
+        save_shap(session, model.schema(), &shap, path)?;
     }
     if let Some(path) = &args.interactions {
-        save_interactions(session, &*trees()?, &table, path)?;
+        let trees = model
+            .trees()
+            .context("interaction values need a model of trees; leave out `--interactions`")?;
+        save_interactions(session, &trees, &table, path)?;
         session.say(format!("interaction values: {}", path.display()));
     }
     let importances = explain::importances(model.as_ref());
@@ -96,8 +94,8 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn save_shap(session: &Session, trees: &Ensemble, shap: &Shap, path: &Path) -> Result<()> {
-    let mut names = trees.schema.names();
+fn save_shap(session: &Session, schema: &Schema, shap: &Shap, path: &Path) -> Result<()> {
+    let mut names = schema.names();
     names.push("mean_score".into());
     let outputs = shap.outputs;
     let mut columns = Vec::new();
@@ -113,7 +111,7 @@ fn save_shap(session: &Session, trees: &Ensemble, shap: &Shap, path: &Path) -> R
             let name = if outputs == 1 {
                 name.clone()
             } else {
-                format!("{name} for {}", trees.schema.classes[k])
+                format!("{name} for {}", schema.classes[k])
             };
             columns.push(Column::from_f64(name, values));
         }

@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::Task;
 use induce::core::{Column, Table};
-use induce::model::{self, Model};
+use induce::model::{self, Intervals, Margins, Model};
 
 use crate::args::Predict;
 use crate::session::Session;
@@ -43,22 +43,7 @@ fn no_classes(task: Task) -> Error {
 fn columns(session: &Session, args: &Predict, model: &dyn Model, table: &Table) -> Result<Vec<Column>> {
     let threads = session.run().threads();
     if args.margin {
-        let trees = &model
-            .as_boost()
-            .context("only sums of trees have scores before the link")?
-            .ensemble;
-        let (scores, outputs) = (trees.scores(table, threads)?, trees.outputs());
-        let column = |k: usize| scores.iter().skip(k).step_by(outputs).copied().collect();
-        let name = |k: usize| {
-            if outputs == 1 {
-                "margin".to_string()
-            } else {
-                format!("margin_{}", trees.schema.classes[k])
-            }
-        };
-        return Ok((0..outputs)
-            .map(|k| Column::from_f64(name(k), column(k)))
-            .collect());
+        return margins(model, table, threads);
     }
     let prediction = model.predict(table, threads)?;
     let classes = &model.schema().classes;
@@ -66,6 +51,9 @@ fn columns(session: &Session, args: &Predict, model: &dyn Model, table: &Table) 
     if classes.is_empty() {
         columns.push(Column::from_f64("prediction", prediction.values));
         columns.extend(quantiles(args, model, table, threads)?);
+        if let Some(share) = args.interval {
+            columns.extend(intervals(model.intervals(table, share, threads)?));
+        }
         return Ok(columns);
     }
     let names: Vec<Option<&str>> = prediction
@@ -74,19 +62,51 @@ fn columns(session: &Session, args: &Predict, model: &dyn Model, table: &Table) 
         .map(|&c| Some(classes[c as usize].as_str()))
         .collect();
     columns.push(Column::from_text("prediction", &names));
-    if args.proba {
+    if args.proba || args.interval.is_some() {
+        let share = args.interval;
+        let ends = share
+            .map(|share| model.intervals(table, share, threads))
+            .transpose()?;
+        let ends = ends.and_then(|i| i.mean);
         for (k, class) in classes.iter().enumerate() {
-            let own = prediction
-                .probabilities
-                .iter()
-                .skip(k)
-                .step_by(classes.len())
-                .copied()
-                .collect();
-            columns.push(Column::from_f64(format!("probability_{class}"), own));
+            let of = |all: &[f64]| every(all, k, classes.len());
+            let name = format!("probability_{class}");
+            columns.push(Column::from_f64(name.clone(), of(&prediction.probabilities)));
+            if let Some((low, high)) = &ends {
+                columns.push(Column::from_f64(format!("{name}_low"), of(low)));
+                columns.push(Column::from_f64(format!("{name}_high"), of(high)));
+            }
         }
     }
     Ok(columns)
+}
+
+/// Column `k` of row-major values.
+fn every(values: &[f64], k: usize, width: usize) -> Vec<f64> {
+    values.iter().skip(k).step_by(width).copied().collect()
+}
+
+fn margins(model: &dyn Model, table: &Table, threads: usize) -> Result<Vec<Column>> {
+    let Margins { values, outputs } = model.margins(table, threads)?;
+    let name = |k: usize| match outputs {
+        1 => "margin".to_string(),
+        _ => format!("margin_{}", model.schema().classes[k]),
+    };
+    let column = |k: usize| Column::from_f64(name(k), every(&values, k, outputs));
+    Ok((0..outputs).map(column).collect())
+}
+
+/// `mean_low`, `mean_high` for the mean, `new_low`, `new_high` for a new observation.
+fn intervals(intervals: Intervals) -> Vec<Column> {
+    let pair = |name: &str, (low, high)| {
+        [
+            Column::from_f64(format!("{name}_low"), low),
+            Column::from_f64(format!("{name}_high"), high),
+        ]
+    };
+    let mean = intervals.mean.map(|ends| pair("mean", ends));
+    let new = intervals.new.map(|ends| pair("new", ends));
+    mean.into_iter().chain(new).flatten().collect()
 }
 
 fn check_quantiles(args: &Predict, model: &dyn Model) -> Result<()> {
@@ -107,9 +127,7 @@ fn quantiles(args: &Predict, model: &dyn Model, table: &Table, threads: usize) -
         return Ok(Vec::new());
     }
     let all = model.quantiles(table, wanted, threads)?;
-    let column = |(k, p): (usize, &f64)| {
-        let own = all.iter().skip(k).step_by(wanted.len()).copied().collect();
-        Column::from_f64(format!("quantile_{p}"), own)
-    };
+    let column =
+        |(k, p): (usize, &f64)| Column::from_f64(format!("quantile_{p}"), every(&all, k, wanted.len()));
     Ok(wanted.iter().enumerate().map(column).collect())
 }

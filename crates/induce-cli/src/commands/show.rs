@@ -32,6 +32,7 @@ pub fn run(session: &Session, args: &Show) -> Result<ExitCode> {
             "settings": model.settings(),
             "trees": model.trees().map(|trees| trees.trees.len()),
             "coefficients": model.as_linear().map(induce::learn::linear::Model::coefficient_table),
+            "differences": model.as_linear().map(|l| l.difference_table(0)),
             "statistics": model.as_linear().map(|l| &l.statistics),
             "notes": model.notes(),
             "card": card,

@@ -6,6 +6,7 @@ mod config;
 mod errors;
 mod house;
 mod json;
+mod linear;
 mod pipes;
 mod robust;
 mod stitch;

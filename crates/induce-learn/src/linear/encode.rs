@@ -41,7 +41,7 @@ pub struct Design<'a> {
 const PLAIN: std::ops::Range<f64> = 1e-150..1e150;
 
 /// Designs with a smaller share of entries other than 0 are kept sparse.
-const SPARSE: f64 = 0.15;
+pub const SPARSE: f64 = 0.15;
 
 /// The design of `table` for rows of weight `weight`, which sum to 1; without weights all count alike.
 pub fn encode<'a>(
@@ -93,13 +93,14 @@ pub fn encode<'a>(
 }
 
 /// Sparse columns keep their zeros, so they are not centred; without an intercept no column is.
-fn centre(terms: &mut [Term], sparse: bool, intercept: bool) {
+pub fn centre(terms: &mut [Term], sparse: bool, intercept: bool) {
     for term in terms {
         term.centre = if sparse || !intercept { 0.0 } else { term.mean };
     }
 }
 
-fn check_memory(run: &Run, entries: f64) -> Result<()> {
+/// An error if a design of so many entries is more than the run may have.
+pub fn check_memory(run: &Run, entries: f64) -> Result<()> {
     let (needed, limit) = ((entries * 8.0) as u64, run.memory().unwrap_or(u64::MAX));
     if needed <= limit {
         return Ok(());

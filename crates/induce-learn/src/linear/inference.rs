@@ -13,7 +13,7 @@ use super::problem::Problem;
 use super::smooth::ALIASED;
 
 /// Columns up to which covariances are computed without being asked for.
-const USUAL: usize = 1000;
+pub const USUAL: usize = 1000;
 
 /// What inference starts from.
 pub struct Fit<'a> {
@@ -313,7 +313,8 @@ impl Information {
     }
 }
 
-fn pseudo_inverse(a: &[f64], n: usize) -> Vec<f64> {
+/// The Moore-Penrose inverse of a symmetric matrix without negative eigenvalues.
+pub fn pseudo_inverse(a: &[f64], n: usize) -> Vec<f64> {
     let eigen = Eigen::new(a, n);
     let top = eigen.values.last().copied().unwrap_or(0.0);
     let mut out = vec![0.0; n * n];
@@ -328,7 +329,7 @@ fn pseudo_inverse(a: &[f64], n: usize) -> Vec<f64> {
 }
 
 /// A B for symmetric B.
-fn product(a: &[f64], b: &[f64], n: usize) -> Vec<f64> {
+pub fn product(a: &[f64], b: &[f64], n: usize) -> Vec<f64> {
     let entry = |ij: usize| dot(&a[ij / n * n..ij / n * n + n], &b[ij % n * n..ij % n * n + n]);
     (0..n * n).map(entry).collect()
 }

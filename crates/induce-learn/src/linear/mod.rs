@@ -11,13 +11,15 @@
 //! | squared loss, smooth prior, n >= p | normal equations by Cholesky with a step of refinement; eigenvectors if they are singular |
 //! | squared loss, smooth prior, n < p | the dual; without a prior the shortest solution, with its rank |
 //! | other losses, smooth prior, p <= 2000 | Newton; for many rows L-BFGS from the minimum over a sample, with its Hessian |
-//! | more columns | L-BFGS |
+//! | squared loss, smooth prior, p > 2000 | LSMR, which needs products with the design only |
+//! | other losses, p > 2000 | L-BFGS |
 //! | kinks or bounds | proximal Newton, coordinate descent on working sets with extrapolation |
 //!
 //! Columns are centred and scaled within the fit, so that neither their units nor their means decide how well it
 //! converges; results are in the user's units.
 
 mod composite;
+mod csr;
 mod descent;
 mod encode;
 mod factor;
@@ -27,6 +29,7 @@ mod inference;
 mod kernels;
 mod likelihood;
 mod loss;
+mod lsmr;
 mod matrix;
 mod model;
 mod path;
@@ -38,8 +41,9 @@ mod spec;
 mod store;
 mod summary;
 
+pub use csr::Csr;
 pub use encode::Term;
-pub use fit::fit;
+pub use fit::{fit, fit_sparse};
 pub use model::{Bands, Coefficient, Model, Statistics, Test};
 pub use spec::{Spec, Strength};
 

@@ -1,13 +1,22 @@
 //! The fitted model.
 
+mod bands;
+mod coefficients;
+mod contributions;
+mod invert;
+mod sparse;
+
 use induce_core::{Error, Result, Table};
-use induce_prob::{Family, Link, special};
+use induce_prob::{Family, Link};
+
 use serde::{Deserialize, Serialize};
 
 use super::Spec;
 use super::encode::{Term, indicator, offset};
-use super::kernels::dot;
 use crate::schema::{Meaning, Schema, UNSEEN};
+
+pub use bands::Bands;
+pub use coefficients::Coefficient;
 
 /// A linear model: coefficients in the units of the table, and what is known about them.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +37,8 @@ pub struct Model {
     pub intercepts: Vec<f64>,
     /// What a statistician asks for.
     pub statistics: Statistics,
-    /// Covariance of the coefficients of standardised columns, intercept last, over `response`^2; empty if unknown.
+    /// Covariance of the coefficients of standardised columns, class by class, the intercept of each last, over
+    /// `response`^2; of coefficients less the mean of their classes if there are several. Empty if unknown.
     pub covariance: Vec<f64>,
     /// The unit of the target within the fit.
     pub response: f64,
@@ -86,47 +96,17 @@ pub struct Test {
     pub p: f64,
 }
 
-/// A row of the coefficient table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Coefficient {
-    /// The term, `(intercept)` for the intercept.
-    pub name: String,
-    /// The class, for the multinomial likelihood.
-    pub class: Option<String>,
-    /// The estimate.
-    pub estimate: f64,
-    /// Its standard error (the posterior deviation under a prior).
-    pub error: Option<f64>,
-    /// Estimate over error: z, or t where the dispersion is estimated.
-    pub statistic: Option<f64>,
-    /// The chance of one as far from 0.
-    pub p: Option<f64>,
-    /// Lower end of the interval.
-    pub low: Option<f64>,
-    /// Upper end of the interval.
-    pub high: Option<f64>,
-}
-
-/// Means with intervals.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Bands {
-    /// Mean of every row.
-    pub mean: Vec<f64>,
-    /// Lower end of the mean's interval.
-    pub low: Vec<f64>,
-    /// Upper end of the mean's interval.
-    pub high: Vec<f64>,
-    /// Ends of the interval of a new observation, for the Gaussian family under the identity.
-    pub new: Option<(Vec<f64>, Vec<f64>)>,
-}
-
 impl Model {
     /// Means: row-major (rows, outputs); the probability of the second class for two classes.
     ///
     /// # Errors
     /// If a column is missing, of another kind, or has missing values or unknown categories and `missing` is `error`.
     pub fn predict(&self, table: &Table) -> Result<Vec<f64>> {
-        let mut scores = self.scores(table)?;
+        Ok(self.means(self.scores(table)?))
+    }
+
+    /// Scores to means, in place.
+    fn means(&self, mut scores: Vec<f64>) -> Vec<f64> {
         let outputs = self.intercepts.len();
         if outputs == 1 {
             scores.iter_mut().for_each(|s| *s = self.link.mean_of(*s));
@@ -135,17 +115,21 @@ impl Model {
                 .chunks_exact_mut(outputs)
                 .for_each(|row| Link::Softmax.mean(row));
         }
-        Ok(scores)
+        scores
     }
 
     /// Probabilities (rows, classes); empty for a quantity.
     pub fn probabilities(&self, table: &Table) -> Result<Vec<f64>> {
-        let means = self.predict(table)?;
-        Ok(match (self.schema.classes.len(), self.intercepts.len()) {
+        Ok(self.of_every_class(self.predict(table)?))
+    }
+
+    /// Means to probabilities (rows, classes).
+    fn of_every_class(&self, means: Vec<f64>) -> Vec<f64> {
+        match (self.schema.classes.len(), self.intercepts.len()) {
             (0, _) => Vec::new(),
             (_, 1) => means.iter().flat_map(|&p| [1.0 - p, p]).collect(),
             _ => means,
-        })
+        }
     }
 
     /// Scores before the link, row-major (rows, outputs).
@@ -235,120 +219,6 @@ impl Model {
         ))
     }
 
-    /// The coefficient table with tests and intervals, the intercept first.
-    pub fn coefficient_table(&self) -> Vec<Coefficient> {
-        let p = self.terms.len();
-        let mut table = Vec::new();
-        for (k, intercept) in self.intercepts.iter().enumerate() {
-            let class = (self.intercepts.len() > 1)
-                .then(|| self.schema.classes.get(k).cloned())
-                .flatten();
-            if self.spec.fit_intercept {
-                table.push(self.coefficient(
-                    "(intercept)",
-                    class.clone(),
-                    *intercept,
-                    self.intercept_error(),
-                ));
-            }
-            for (j, term) in self.terms.iter().enumerate() {
-                let estimate = self.coefficients[k * p + j];
-                table.push(self.coefficient(&term.name, class.clone(), estimate, self.error(j)));
-            }
-        }
-        table
-    }
-
-    fn coefficient(
-        &self,
-        name: &str,
-        class: Option<String>,
-        estimate: f64,
-        error: Option<f64>,
-    ) -> Coefficient {
-        let error = error.filter(|e| e.is_finite() && *e > 0.0);
-        let df = self.test_df();
-        let half = error.map(|e| e * special::student_quantile(1.0 - self.spec.confidence, df));
-        Coefficient {
-            name: name.into(),
-            class,
-            estimate,
-            error,
-            statistic: error.map(|e| estimate / e),
-            p: error.map(|e| special::student_tails(estimate / e, df)),
-            low: half.map(|h| estimate - h),
-            high: half.map(|h| estimate + h),
-        }
-    }
-
-    /// Degrees of freedom of the tests: infinite where the dispersion is known.
-    fn test_df(&self) -> f64 {
-        match self.family {
-            Some(family) if family.has_dispersion() => self.statistics.residual_df,
-            _ => f64::INFINITY,
-        }
-    }
-
-    fn width(&self) -> usize {
-        self.terms.len() + usize::from(self.spec.fit_intercept)
-    }
-
-    fn error(&self, j: usize) -> Option<f64> {
-        let variance = self.covariance.get(j * self.width() + j)?;
-        Some(variance.sqrt() / self.terms[j].scale * self.response)
-    }
-
-    fn intercept_error(&self) -> Option<f64> {
-        let mut contrast: Vec<f64> = self.terms.iter().map(|t| -t.centre / t.scale).collect();
-        contrast.push(1.0);
-        Some(self.quadratic(&contrast)?.sqrt() * self.response)
-    }
-
-    /// z' C z
-    fn quadratic(&self, z: &[f64]) -> Option<f64> {
-        let rows = self.covariance.chunks_exact(self.width());
-        (!self.covariance.is_empty()).then(|| rows.zip(z).map(|(row, a)| a * dot(row, z)).sum())
-    }
-
-    /// Means with intervals of coverage `confidence`, from the (Laplace-approximate) posterior of the coefficients.
-    ///
-    /// # Errors
-    /// If the model has no covariance, or as [`Model::predict`].
-    pub fn bands(&self, table: &Table, confidence: f64) -> Result<Bands> {
-        if self.covariance.is_empty() {
-            return Err(Error::data(
-                "the model has no covariance to make intervals from",
-                "train it with `--set covariance=model` and a prior without kinks",
-            ));
-        }
-        let scores = self.scores(table)?;
-        let width = self.width();
-        let mut design = vec![1.0; table.rows() * width];
-        self.each_term(table, |t, column| {
-            let term = &self.terms[t];
-            for (i, x) in column.iter().enumerate() {
-                design[i * width + t] = x / term.scale - term.centre / term.scale;
-            }
-        })?;
-        let quantile = special::student_quantile(1.0 - confidence, self.test_df());
-        let mut bands = Bands::default();
-        let (mut low_new, mut high_new) = (Vec::new(), Vec::new());
-        for (z, &eta) in design.chunks_exact(width).zip(&scores) {
-            let variance = self.quadratic(z).unwrap_or(0.0) * self.response * self.response;
-            let ends = [-1.0, 1.0].map(|side| self.link.mean_of(eta + side * quantile * variance.sqrt()));
-            bands.mean.push(self.link.mean_of(eta));
-            bands.low.push(ends[0].min(ends[1]));
-            bands.high.push(ends[0].max(ends[1]));
-            let spread = quantile * (variance + self.statistics.dispersion).sqrt();
-            low_new.push(eta - spread);
-            high_new.push(eta + spread);
-        }
-        if self.family == Some(Family::Gaussian) && self.link == Link::Identity {
-            bands.new = Some((low_new, high_new));
-        }
-        Ok(bands)
-    }
-
     /// An error that says why the model cannot be predicted with.
     pub(super) fn fault(&self) -> Option<String> {
         let (p, outputs) = (self.terms.len(), self.intercepts.len());
@@ -363,7 +233,8 @@ impl Model {
         if self.family.is_some() && classes > 2 {
             return Some(format!("one output cannot tell {classes} classes"));
         }
-        if !self.covariance.is_empty() && self.covariance.len() != self.width().pow(2) {
+        let side = self.width() * outputs;
+        if !self.covariance.is_empty() && self.covariance.len() != side.pow(2) {
             return Some("the covariance does not fit the terms".into());
         }
         let numbers = self.coefficients.iter().chain(&self.intercepts);

@@ -18,10 +18,7 @@ const STEPS: (usize, usize) = (100, 24);
 ///
 /// `null` is the pass at the model of the intercept alone.
 pub fn lambdas(null: &Pass, penalty: &Penalty, rows: usize) -> Vec<f64> {
-    let unit = Penalty {
-        lambda: 1.0,
-        ..penalty.clone()
-    };
+    let unit = penalty.with_lambda(1.0);
     let kinked = unit.prior.kink(1.0) > 0.0;
     let reach = |j: usize| {
         let own = if kinked {
@@ -73,10 +70,7 @@ pub fn along(
     let mut beta = start.to_vec();
     let mut path = Vec::with_capacity(lambdas.len());
     for &lambda in lambdas {
-        let penalty = Penalty {
-            lambda,
-            ..penalty.clone()
-        };
+        let penalty = penalty.with_lambda(lambda);
         beta = problem.solve(team, run, &penalty, beta)?.0.beta;
         path.push(beta.clone());
         if run.stop_reason().is_some() {
@@ -106,10 +100,7 @@ fn along_quadratic(
     lambdas
         .iter()
         .map(|&lambda| {
-            let penalty = Penalty {
-                lambda,
-                ..penalty.clone()
-            };
+            let penalty = penalty.with_lambda(lambda);
             let quadratic = Quadratic::Gram(&hessian);
             descend(
                 &quadratic,
@@ -150,15 +141,21 @@ fn fold_of_rows(problem: &Problem, run: &Run, folds: usize) -> Result<Vec<usize>
     let target = problem.likelihood.target;
     let strata: Option<Vec<u32>> = (problem.likelihood.family == Family::Bernoulli)
         .then(|| target.iter().map(|&y| u32::from(y > 0.5)).collect());
-    let splits = resample::folds(target.len(), strata.as_deref(), folds.min(target.len()), run)?;
-    let mut fold = vec![0; target.len()];
+    deal(target.len(), strata.as_deref(), run, folds)
+}
+
+/// Which of `folds` judges each row; the classes in `strata` are dealt alike.
+pub fn deal(rows: usize, strata: Option<&[u32]>, run: &Run, folds: usize) -> Result<Vec<usize>> {
+    let splits = resample::folds(rows, strata, folds.min(rows), run)?;
+    let mut fold = vec![0; rows];
     for (k, split) in splits.iter().enumerate() {
         split.test.iter().for_each(|&row| fold[row] = k);
     }
     Ok(fold)
 }
 
-fn part(weight: &[f64], fold: &[usize], keep: impl Fn(usize) -> bool) -> Vec<f64> {
+/// The weights of the rows whose fold is kept, 0 elsewhere.
+pub fn part(weight: &[f64], fold: &[usize], keep: impl Fn(usize) -> bool) -> Vec<f64> {
     weight
         .iter()
         .zip(fold)

@@ -22,6 +22,14 @@ pub struct Penalty {
 }
 
 impl Penalty {
+    /// The same prior with another strength.
+    pub fn with_lambda(&self, lambda: f64) -> Self {
+        Self {
+            lambda,
+            ..self.clone()
+        }
+    }
+
     /// The slope against leaving 0.
     pub fn kink(&self, j: usize) -> f64 {
         if self.bend[j] == 0.0 {

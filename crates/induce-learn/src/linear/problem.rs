@@ -9,6 +9,7 @@ use super::factor::Cholesky;
 use super::gaussian::dual;
 use super::likelihood::{Curvature, Likelihood};
 use super::loss::Loss;
+use super::lsmr::Lsmr;
 use super::matrix::{Matrix, Pass, Wanted};
 use super::penalty::Penalty;
 use super::smooth::{Ending, Metric, Smooth, Solution};
@@ -66,6 +67,7 @@ impl Problem<'_> {
         let solution = match name {
             "coordinate descent" => self.composite(penalty).minimise(team, run, start),
             "dual" => self.by_dual(team, run, &objective),
+            "LSMR" => self.by_lsmr(team, run, &objective, start),
             "L-BFGS" => self.lbfgs(team, run, &objective, start),
             _ => objective.newton(team, run, start),
         };
@@ -81,11 +83,17 @@ impl Problem<'_> {
                 let reason = "kinks and bounds need `coordinate-descent`";
                 return Err(Error::setting("solver", other, reason));
             }
+            ("lsmr", _) if !self.is_quadratic() => {
+                let reason = "it solves squared loss under the identity only; `lbfgs` solves the others";
+                return Err(Error::setting("solver", "lsmr", reason));
+            }
+            ("lsmr", _) => "LSMR",
             ("svd", _) if fits => "dual",
             ("lbfgs", _) => "L-BFGS",
             ("auto", _) if n < p && fits => "dual",
             ("auto", _) if self.is_quadratic() && p <= NEWTON => "Cholesky",
             ("cholesky", _) if self.is_quadratic() => "Cholesky",
+            ("auto", _) if self.is_quadratic() => "LSMR",
             ("auto", _) if p > NEWTON => "L-BFGS",
             ("auto", _) if self.stride() > 1 => "L-BFGS",
             _ => "Newton",
@@ -155,6 +163,15 @@ impl Problem<'_> {
             }
             _ => objective.newton(team, run, start),
         }
+    }
+
+    fn by_lsmr(&self, team: &mut Team, run: &Run, objective: &Smooth, start: Vec<f64>) -> Solution {
+        let lsmr = Lsmr {
+            objective,
+            likelihood: &self.likelihood,
+            intercept: self.intercept,
+        };
+        lsmr.minimise(team, run, start)
     }
 
     fn by_dual(&self, team: &mut Team, run: &Run, objective: &Smooth) -> Solution {

@@ -3,15 +3,20 @@
 //! p(y = k) = exp(eta_k) / sum_j exp(eta_j), every class with coefficients of its own. Adding the same to all
 //! classes changes nothing; the prior, or the start at 0, decides for the symmetric solution.
 
+mod choice;
+mod information;
+
 use std::ops::Range;
 
 use induce_core::Run;
 use induce_core::parallel::Team;
-use induce_prob::math;
+use induce_prob::{Link, math};
 
 use super::kernels::axpy;
 use super::matrix::{CHUNK, Matrix, in_order};
 use super::smooth::{Ending, Memory, Metric, Solution};
+
+pub use information::Information;
 
 /// Objective and gradient.
 type Point = (f64, Vec<f64>);
@@ -31,6 +36,21 @@ pub struct Classes<'a> {
 }
 
 impl Classes<'_> {
+    /// The probability of every class in every row, (classes, rows).
+    pub fn chances(&self, team: &mut Team, beta: &[f64]) -> Vec<f64> {
+        let n = self.matrix.rows();
+        let each = beta.chunks_exact(self.matrix.columns().max(1));
+        let mut eta: Vec<f64> = each.flat_map(|b| self.matrix.times(team, b)).collect();
+        eta.resize(self.classes * n, 0.0);
+        let mut row = vec![0.0; self.classes];
+        for i in 0..n {
+            (0..self.classes).for_each(|c| row[c] = eta[c * n + i]);
+            Link::Softmax.mean(&mut row);
+            (0..self.classes).for_each(|c| eta[c * n + i] = row[c]);
+        }
+        eta
+    }
+
     /// Objective and gradient at `beta` (classes, columns).
     pub fn at(&self, team: &mut Team, beta: &[f64]) -> Point {
         let (p, k) = (self.matrix.columns(), self.classes);

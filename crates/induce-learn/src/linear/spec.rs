@@ -148,7 +148,7 @@ const FAMILIES: &str =
     "auto gaussian bernoulli multinomial poisson gamma inverse-gaussian negative-binomial tweedie";
 const LINKS: &str = "auto identity log logit probit cloglog cauchit inverse inverse-squared sqrt power";
 const PRIORS: &str = "none gaussian laplace elastic-net scad mcp";
-const SOLVERS: &str = "auto cholesky svd newton lbfgs coordinate-descent";
+const SOLVERS: &str = "auto cholesky svd newton lbfgs lsmr coordinate-descent";
 const COVARIANCES: &str = "auto none model hc0 hc1 hc2 hc3";
 
 impl Spec {

@@ -3,7 +3,7 @@
     python -m venv venv && venv/bin/pip install numpy==2.4.6 scipy==1.17.1 scikit-learn==1.9.1 statsmodels==0.15.0
     venv/bin/python crates/induce-learn/tests/golden/linear.py
 
-writes linear/data.csv and linear/cases.json beside itself.
+writes data.csv, cases.json, multinomial.json and bands.json into linear/ beside itself.
 """
 
 import json
@@ -11,7 +11,7 @@ import pathlib
 
 import numpy as np
 import statsmodels.api as sm
-from scipy import stats
+from scipy import optimize, stats
 from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
 
 HERE = pathlib.Path(__file__).parent / "linear"
@@ -134,6 +134,93 @@ fitted("logistic lasso", "bernoulli", {"family": "bernoulli", "prior": "laplace"
 r = LogisticRegression(C=1 / (n * 0.02), tol=1e-12, solver="newton-cholesky", max_iter=1000).fit(X, y["multinomial"])
 both = np.column_stack([r.intercept_ - r.intercept_.mean(), r.coef_]).ravel()
 fitted("softmax", "multinomial", {"family": "multinomial", "prior": "gaussian", "lambda": 0.02, **raw}, both[0], both[1:])
+
+
+# Several classes: coefficients less those of class 0, which do not depend on how the softmax is identified.
+several = {}
+for cov in ["model", "hc0"]:
+    r = sm.MNLogit(y["multinomial"], D).fit(
+        method="newton", maxiter=100, tol=1e-14, disp=False, **({"cov_type": "HC0"} if cov == "hc0" else {})
+    )
+    several[cov] = {
+        "estimate": r.params.T.ravel().tolist(),
+        "error": r.bse.T.ravel().tolist(),
+        "statistic": r.tvalues.T.ravel().tolist(),
+        "p": r.pvalues.T.ravel().tolist(),
+        "log_likelihood": float(r.llf),
+        "test": [float(r.llr), float(r.df_model), float(r.llr_pvalue)],
+        "aic": float(r.aic),
+    }
+# The posterior under a Gaussian prior: the inverse of the penalised Hessian, by differences of the gradient.
+rows, lam = np.eye(3)[y["multinomial"].astype(int)], 0.02
+
+
+def slopes(beta):
+    scores = D @ beta.reshape(3, 4).T
+    pi = np.exp(scores - scores.max(1, keepdims=True))
+    pi /= pi.sum(1, keepdims=True)
+    return ((pi - rows).T @ D + n * lam * np.column_stack([np.zeros(3), beta.reshape(3, 4)[:, 1:]])).ravel()
+
+
+step = 1e-5
+hessian = np.array([(slopes(both + step * e) - slopes(both - step * e)) / (2 * step) for e in np.eye(12)])
+covariance = np.linalg.pinv((hessian + hessian.T) / 2, rcond=1e-8)
+differences = np.kron(np.array([[-1, 1, 0], [-1, 0, 1]]), np.eye(4))
+several["posterior"] = {
+    "estimate": (differences @ both).tolist(),
+    "error": np.sqrt(np.diag(differences @ covariance @ differences.T)).tolist(),
+}
+(HERE / "multinomial.json").write_text(json.dumps(several, indent=1) + "\n")
+
+# Predictions of new rows.
+new = np.column_stack([np.linspace(-2, 5, 8), np.linspace(2, -1, 8), np.linspace(0, 3, 8)]).round(6)
+E = sm.add_constant(new)
+bands = {"rows": new.tolist()}
+s = sm.OLS(y["gaussian"], D).fit().get_prediction(E).summary_frame(alpha=0.1)
+bands["gaussian"] = {k: s[v].tolist() for k, v in {
+    "mean": "mean", "low": "mean_ci_lower", "high": "mean_ci_upper", "new_low": "obs_ci_lower", "new_high": "obs_ci_upper"}.items()}
+for family, fam, free in [
+    ("bernoulli", sm.families.Binomial(), False),
+    ("poisson", sm.families.Poisson(), False),
+    ("gamma", sm.families.Gamma(L.Log()), True),
+]:
+    r = sm.GLM(y[family], D, family=fam).fit(tol=1e-14, maxiter=200, use_t=free)
+    s = r.get_prediction(E).summary_frame(alpha=0.1)
+    bands[family] = {k: s[v].tolist() for k, v in {"mean": "mean", "low": "mean_ci_lower", "high": "mean_ci_upper"}.items()}
+    if family != "bernoulli":
+        # Quantiles of the mixture over the normal score, by a fine sum instead of nodes.
+        score, deviation = E @ r.params, np.sqrt(np.einsum("ij,jk,ik->i", E, r.cov_params(), E))
+        z = np.linspace(-8, 8, 4001)
+        w = stats.norm.pdf(z)
+        w /= w.sum()
+
+        def share(v, i):
+            mu = np.exp(score[i] + deviation[i] * z)
+            return (w * (stats.poisson.cdf(v, mu) if family == "poisson" else stats.gamma.cdf(v, 1 / r.scale, scale=r.scale * mu))).sum()
+
+        def quantile(q, i):
+            if family == "poisson":
+                return float(next(k for k in range(100000) if share(k, i) >= q))
+            return float(optimize.brentq(lambda v: share(v, i) - q, 1e-9, 1e4, xtol=1e-14, rtol=1e-14))
+
+        bands[family]["new_low"] = [quantile(0.05, i) for i in range(8)]
+        bands[family]["new_high"] = [quantile(0.95, i) for i in range(8)]
+# Several classes: the logit of each class against the others, its deviation by differences.
+r = sm.MNLogit(y["multinomial"], D).fit(method="newton", maxiter=100, tol=1e-14, disp=False)
+flat, C = r.params.T.ravel(), r.cov_params()
+
+
+def logits(b):
+    scores = np.column_stack([np.zeros(8), E @ b.reshape(2, 4).T])
+    pi = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    return np.log(pi / (1 - pi)).ravel()
+
+
+J = np.array([(logits(flat + step * e) - logits(flat - step * e)) / (2 * step) for e in np.eye(8)]).T
+half = stats.norm.ppf(0.95) * np.sqrt(np.einsum("ij,jk,ik->i", J, np.asarray(C), J))
+sigmoid = lambda v: (1 / (1 + np.exp(-v))).tolist()
+bands["multinomial"] = {"mean": sigmoid(logits(flat)), "low": sigmoid(logits(flat) - half), "high": sigmoid(logits(flat) + half)}
+(HERE / "bands.json").write_text(json.dumps(bands, indent=1) + "\n")
 
 (HERE / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")
 print(len(cases), "cases")

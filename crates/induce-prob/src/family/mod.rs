@@ -4,6 +4,7 @@
 //! The canonical link is the one with g(mu) = theta. For the Bernoulli family theta = ln(mu / (1 - mu)), the
 //! log-odds, whose inverse is the sigmoid (McCullagh & Nelder 1989, section 2.2).
 
+mod distribution;
 mod likelihood;
 
 use induce_core::{Error, Result};

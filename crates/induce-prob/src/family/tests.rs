@@ -96,3 +96,61 @@ fn targets_and_parameters_out_of_range_are_refused() {
     assert!(Family::NegativeBinomial(0.0).check(&[1.0]).is_err());
     assert!(Family::Tweedie(1.5).check(&[0.0, 3.0]).is_ok());
 }
+
+/// (family, y, mu, phi, P(Y <= y)); `tests/golden/distributions.py` makes them.
+const SCIPY: [(Family, f64, f64, f64, f64); 28] = [
+    (Family::Gaussian, 0.3, 1.7, 0.6, 0.035_350_572_432_991),
+    (Family::Poisson, 0.3, 1.7, 0.6, 0.182_683_524_052_73),
+    (Family::NegativeBinomial(0.7), 0.3, 1.7, 0.6, 0.326_325_689_649_78),
+    (Family::Gamma, 0.3, 1.7, 0.6, 0.072_138_501_431_438),
+    (Family::InverseGaussian, 0.3, 1.7, 0.6, 0.045_857_450_234_359),
+    (Family::Tweedie(1.3), 0.3, 1.7, 0.6, 0.071_177_864_607_802),
+    (Family::Tweedie(1.8), 0.3, 1.7, 0.6, 0.074_283_565_309_842),
+    (Family::Gaussian, 2.0, 1.7, 0.6, 0.650_732_320_848_33),
+    (Family::Poisson, 2.0, 1.7, 0.6, 0.757_223_207_198_59),
+    (Family::NegativeBinomial(0.7), 2.0, 1.7, 0.6, 0.746_777_640_024_21),
+    (Family::Gamma, 2.0, 1.7, 0.6, 0.681_940_964_499_11),
+    (Family::InverseGaussian, 2.0, 1.7, 0.6, 0.730_744_351_973_56),
+    (Family::Tweedie(1.3), 2.0, 1.7, 0.6, 0.654_871_029_543_57),
+    (Family::Tweedie(1.8), 2.0, 1.7, 0.6, 0.672_918_547_883_22),
+    (Family::Gaussian, 9.0, 4.0, 1.3, 0.999_994_208_434_69),
+    (Family::Poisson, 9.0, 4.0, 1.3, 0.991_867_757_203_07),
+    (Family::NegativeBinomial(0.7), 9.0, 4.0, 1.3, 0.908_835_487_693_24),
+    (Family::Gamma, 9.0, 4.0, 1.3, 0.881_254_986_692_26),
+    (Family::InverseGaussian, 9.0, 4.0, 1.3, 0.893_844_127_755_66),
+    (Family::Tweedie(1.3), 9.0, 4.0, 1.3, 0.943_187_439_261_07),
+    (Family::Tweedie(1.8), 9.0, 4.0, 1.3, 0.892_253_346_692_17),
+    (Family::Gaussian, 40.0, 25.0, 0.2, 1.0),
+    (Family::Poisson, 40.0, 25.0, 0.2, 0.997_964_400_719_02),
+    (
+        Family::NegativeBinomial(0.7),
+        40.0,
+        25.0,
+        0.2,
+        0.811_419_127_521_59,
+    ),
+    (Family::Gamma, 40.0, 25.0, 0.2, 0.900_367_599_512_95),
+    (Family::InverseGaussian, 40.0, 25.0, 0.2, 0.851_012_730_954_72),
+    (Family::Tweedie(1.3), 40.0, 25.0, 0.2, 0.999_908_040_181_2),
+    (Family::Tweedie(1.8), 40.0, 25.0, 0.2, 0.954_276_729_975_22),
+];
+
+#[test]
+fn distribution_functions_are_those_of_scipy() {
+    for (family, y, mu, phi, expected) in SCIPY {
+        let ours = family.cdf(y, mu, phi).unwrap();
+        assert!(
+            (ours - expected).abs() < 1e-11,
+            "{family:?} {y} {mu}: {ours} {expected}"
+        );
+    }
+    for (p, family) in [
+        (2.0, Family::Gamma),
+        (3.0, Family::InverseGaussian),
+        (0.0, Family::Gaussian),
+    ] {
+        assert_eq!(Family::Tweedie(p).cdf(1.1, 0.8, 0.3), family.cdf(1.1, 0.8, 0.3));
+    }
+    assert!(Family::Bernoulli.cdf(0.0, 0.5, 1.0).is_none());
+    assert!(Family::Tweedie(-1.0).cdf(0.0, 0.5, 1.0).is_none());
+}

@@ -10,7 +10,7 @@ use induce_learn::tree::Ensemble;
 use induce_learn::{Schema, boost};
 use serde_json::Value;
 
-use crate::model::{Model, Prediction};
+use crate::model::{Margins, Model, Prediction};
 use crate::problem::Problem;
 use crate::registry::{Checkpoints, Row, Setting, Space, setting};
 
@@ -255,6 +255,13 @@ impl Model for boost::Model {
             self.probabilities(table, threads)?,
             classes,
         ))
+    }
+
+    fn margins(&self, table: &Table, threads: usize) -> Result<Margins> {
+        Ok(Margins {
+            values: self.ensemble.scores(table, threads)?,
+            outputs: self.ensemble.outputs(),
+        })
     }
 
     fn settings(&self) -> Value {

@@ -4,10 +4,11 @@ use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Fitted, Result, Run, Table};
 use induce_learn::linear::{self, Spec, Strength};
+use induce_learn::tree::Shap;
 use induce_learn::{Dataset, Schema};
 use serde_json::Value;
 
-use crate::model::{Model, Prediction};
+use crate::model::{Intervals, Margins, Model, Prediction};
 use crate::problem::Problem;
 use crate::registry::{Checkpoints, Row, Setting, Space, setting};
 
@@ -42,7 +43,7 @@ row!(
     [
         "Gaussian",
         "none",
-        "normal equations by Cholesky; the shortest solution where columns are dependent"
+        "normal equations by Cholesky, LSMR for over 2000 columns; the shortest solution where columns are dependent"
     ],
     &[Task::Regression],
     Spec {
@@ -59,7 +60,7 @@ row!(
     [
         "Gaussian",
         "Gaussian (L2)",
-        "Cholesky, or the dual for fewer rows than columns; evidence for lambda"
+        "Cholesky, the dual for fewer rows than columns, LSMR for very many; evidence for lambda"
     ],
     &[Task::Regression],
     Spec {
@@ -228,6 +229,36 @@ impl Model for Linear {
         })
     }
 
+    fn quantiles(&self, table: &Table, probabilities: &[f64], threads: usize) -> Result<Vec<f64>> {
+        self.model.quantiles(table, probabilities, threads)
+    }
+
+    fn intervals(&self, table: &Table, share: f64, threads: usize) -> Result<Intervals> {
+        let bands = self.model.bands(table, share, threads)?;
+        let mut mean = (bands.low, bands.high);
+        if self.model.schema.classes.len() == 2 && self.model.intercepts.len() == 1 {
+            // What is not the second class is the first, the ends the other way round.
+            let (low, high) = (&mean.0, &mean.1);
+            let both = |p: &[f64], q: &[f64]| p.iter().zip(q).flat_map(|(p, q)| [1.0 - q, *p]).collect();
+            mean = (both(low, high), both(high, low));
+        }
+        Ok(Intervals {
+            mean: Some(mean),
+            new: bands.new,
+        })
+    }
+
+    fn margins(&self, table: &Table, _threads: usize) -> Result<Margins> {
+        Ok(Margins {
+            values: self.model.scores(table)?,
+            outputs: self.model.intercepts.len(),
+        })
+    }
+
+    fn shap(&self, table: &Table, _threads: usize) -> Result<Shap> {
+        self.model.contributions(table)
+    }
+
     fn settings(&self) -> Value {
         serde_json::to_value(&self.model.spec).unwrap_or_default()
     }
@@ -292,7 +323,7 @@ const SETTINGS: [Setting; 24] = [
     setting("max_iterations", ">= 1", "Most steps of the solver"),
     setting(
         "solver",
-        "auto cholesky svd newton lbfgs coordinate-descent",
+        "auto cholesky svd newton lbfgs lsmr coordinate-descent",
         "The algorithm; `auto` chooses by shape, the outcome says which",
     ),
     setting(
@@ -340,8 +371,8 @@ const SETTINGS: [Setting; 24] = [
     setting(
         "covariance",
         "auto none model hc0 hc1 hc2 hc3",
-        "Where standard errors come from: the likelihood and prior, or White's robust estimates; `auto` is model up to \
-         1000 columns",
+        "Where standard errors come from: the likelihood and prior, or White's robust estimates (of several classes hc0 \
+         and hc1); `auto` is model up to 1000 coefficients",
     ),
     setting(
         "confidence",

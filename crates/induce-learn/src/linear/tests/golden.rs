@@ -8,16 +8,16 @@ use super::{converged, fit};
 use crate::dataset::Dataset;
 use crate::linear::{Model, Spec};
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/linear");
+pub const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/linear");
 
-fn data() -> Table {
+pub fn data() -> Table {
     let path = format!("{FOLDER}/data.csv");
     read(path.as_ref(), &ReadOptions::default(), &induce_core::Run::new(0))
         .unwrap()
         .0
 }
 
-fn column(table: &Table, name: &str) -> Vec<f64> {
+pub fn column(table: &Table, name: &str) -> Vec<f64> {
     let mut values = vec![0.0; table.rows()];
     table.column(name).unwrap().read_f64(0, &mut values);
     values
@@ -52,7 +52,7 @@ fn model(case: &Value, data: &Table) -> Model {
     fitted.model
 }
 
-fn near(what: &str, ours: f64, theirs: f64) -> Option<String> {
+pub fn near(what: &str, ours: f64, theirs: f64) -> Option<String> {
     let far = (ours - theirs).abs() > 1e-6 * theirs.abs().max(1e-3);
     (far || ours.is_nan()).then(|| format!("{what}: {ours} is not {theirs}"))
 }

@@ -317,7 +317,7 @@ fn bounds_hold_and_categories_stand_for_their_levels() {
 fn bands_cover_their_mean() {
     let (x, y) = rows();
     let model = fitted(&spec("{}"), &x, &y, &[]).unwrap().model;
-    let bands = model.bands(&x, 0.95).unwrap();
+    let bands = model.bands(&x, 0.95, 2).unwrap();
     let (low, high) = bands.new.unwrap();
     let inside = (0..N).filter(|&i| (low[i]..=high[i]).contains(&y[i])).count();
     assert!(

@@ -1,8 +1,12 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod bands;
+mod contributions;
 mod edge;
 mod golden;
 mod laws;
+mod several;
+mod sparse;
 
 use induce_core::{Column, Fitted, Outcome, Result, Run, Table};
 

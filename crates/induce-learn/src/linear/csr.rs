@@ -1,0 +1,259 @@
+//! Rows of numbers that are mostly 0, as SciPy's CSR holds them: checked once, then a design without a table.
+
+use induce_core::{Error, Result, Run};
+
+use super::Spec;
+use super::encode::{Design, SPARSE, Term, centre, check_memory};
+use super::matrix::{Dense, Matrix, Sparse};
+use crate::schema::{Feature, Meaning, Schema};
+
+/// Compressed sparse rows: row i has `value[k]` in column `index[k]` for k from `starts[i]` to `starts[i + 1]`, and 0
+/// elsewhere. The slices are borrowed, so a matrix of another language is not copied.
+#[derive(Debug, Clone, Copy)]
+pub struct Csr<'a> {
+    columns: usize,
+    starts: &'a [usize],
+    index: &'a [u32],
+    value: &'a [f64],
+}
+
+/// Most columns: what a model has of each, its name and its numbers, costs some hundred bytes whether used or not.
+const COLUMNS: usize = 1 << 24;
+
+impl<'a> Csr<'a> {
+    /// Rows of `columns` columns: `starts` has one entry more than there are rows, `index` and `value` are of one length.
+    ///
+    /// ```
+    /// use induce_learn::linear::Csr;
+    /// // [[0, 5, 0], [1, 0, 2]]
+    /// assert!(Csr::new(3, &[0, 1, 3], &[1, 0, 2], &[5.0, 1.0, 2.0]).is_ok());
+    /// let error = Csr::new(3, &[0, 1, 3], &[1, 2, 0], &[5.0, 2.0, 1.0]).unwrap_err().to_string();
+    /// assert!(error.contains("row 2"));
+    /// ```
+    ///
+    /// # Errors
+    /// If `starts` does not rise from 0 to the number of values, the columns of a row do not rise or are not below
+    /// `columns`, a value is not finite, or there are 2^32 rows or more than 2^24 columns.
+    pub fn new(columns: usize, starts: &'a [usize], index: &'a [u32], value: &'a [f64]) -> Result<Self> {
+        if columns > COLUMNS || starts.len() > u32::MAX as usize {
+            let counts = format!("{} rows of {columns} columns", starts.len().saturating_sub(1));
+            return Err(fault(&format!(
+                "{counts}, where 2^32 rows and 2^24 columns are the most"
+            )));
+        }
+        let (Some(first), Some(last)) = (starts.first(), starts.last()) else {
+            return Err(fault("there are no row starts, not even the end of no rows"));
+        };
+        let (n, m) = (index.len(), value.len());
+        if *first != 0 || *last != m || n != m {
+            return Err(fault(&format!(
+                "row starts go from {first} to {last} beside {n} indices and {m} values"
+            )));
+        }
+        if let Some(i) = starts.windows(2).position(|w| w[0] > w[1]) {
+            return Err(fault(&format!("row {} ends before it starts", i + 1)));
+        }
+        let all = Self {
+            columns,
+            starts,
+            index,
+            value,
+        };
+        match (0..all.rows()).find_map(|i| all.fault_of(i)) {
+            Some(what) => Err(fault(&what)),
+            None => Ok(all),
+        }
+    }
+
+    /// How many rows.
+    pub fn rows(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// How many columns.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// The columns and values of row `i`, those that are not 0.
+    pub(super) fn row(&self, i: usize) -> impl Iterator<Item = (usize, f64)> {
+        let range = self.starts[i]..self.starts[i + 1];
+        let index = self.index[range.clone()].iter().map(|&j| j as usize);
+        index.zip(self.value[range].iter().copied())
+    }
+
+    fn fault_of(&self, i: usize) -> Option<String> {
+        let index = &self.index[self.starts[i]..self.starts[i + 1]];
+        if let Some(w) = index.windows(2).find(|w| w[0] >= w[1]) {
+            return Some(format!(
+                "in row {} column {} comes after column {}",
+                i + 1,
+                w[1],
+                w[0]
+            ));
+        }
+        if let Some(j) = index.last().filter(|j| **j as usize >= self.columns) {
+            return Some(format!("row {} has column {j} of {}", i + 1, self.columns));
+        }
+        let odd = self.row(i).find(|(_, x)| !x.is_finite());
+        odd.map(|(j, x)| format!("row {} has {x} in column {j}", i + 1))
+    }
+
+    /// Columns named by their places: `x0`, `x1`, ...
+    pub(super) fn schema(&self) -> Schema {
+        let feature = |j: usize| Feature {
+            name: format!("x{j}"),
+            meaning: Meaning::Number,
+        };
+        Schema {
+            features: (0..self.columns).map(feature).collect(),
+            ..Schema::default()
+        }
+    }
+}
+
+fn fault(what: &str) -> Error {
+    Error::data(
+        format!("no compressed sparse rows: {what}"),
+        "`sort_indices()` and `sum_duplicates()` of SciPy make rows canonical; replace NaN and infinite values",
+    )
+}
+
+/// The design of `rows` for weights that sum to 1: what [`super::encode::encode`] makes of a table of the same numbers.
+pub fn encode(rows: &Csr, spec: &Spec, weight: &[f64], run: &Run) -> Result<Design<'static>> {
+    let moments = Moments::of(rows, spec.fit_intercept, weight);
+    let mut terms: Vec<Term> = (0..rows.columns()).filter_map(|j| moments.term(j)).collect();
+    let filled = terms.iter().map(|t| moments.count[t.feature]).sum::<usize>();
+    let share = filled as f64 / rows.rows() as f64;
+    let sparse = terms.len() >= 16 && share < SPARSE * terms.len() as f64;
+    centre(&mut terms, sparse, spec.fit_intercept);
+    let columns = terms.len() + usize::from(spec.fit_intercept);
+    let entries = if sparse { share + 1.0 } else { columns as f64 };
+    check_memory(run, entries * rows.rows() as f64)?;
+    let matrix = if sparse {
+        Matrix::Sparse(sparse_design(rows, &terms, columns))
+    } else {
+        Matrix::Dense(dense_design(rows, &terms, columns))
+    };
+    let useless = rows.columns() - terms.len();
+    let first = (0..rows.columns()).find(|&j| moments.term(j).is_none());
+    let notes = first.map(|j| {
+        let which = if useless == 1 {
+            format!("column `x{j}` is")
+        } else {
+            format!("{useless} columns are")
+        };
+        format!("{which} left out, from `x{j}` on: the same value in every row that counts")
+    });
+    Ok(Design {
+        matrix,
+        terms,
+        notes: notes.into_iter().collect(),
+    })
+}
+
+/// Weighted moments of the columns.
+struct Moments {
+    /// Entries other than 0.
+    count: Vec<usize>,
+    /// Largest absolute values, in which the others are counted, so that squares stay in range.
+    unit: Vec<f64>,
+    mean: Vec<f64>,
+    /// Mean squares about the mean, or about 0 without an intercept.
+    square: Vec<f64>,
+}
+
+impl Moments {
+    fn of(rows: &Csr, intercept: bool, weight: &[f64]) -> Self {
+        let zero = || vec![0.0; rows.columns()];
+        let (mut count, mut unit, mut mean, mut square) = (vec![0; rows.columns()], zero(), zero(), zero());
+        let each = || (0..rows.rows()).flat_map(|i| rows.row(i).map(move |(j, x)| (i, j, x)));
+        for (_, j, x) in each() {
+            count[j] += usize::from(x != 0.0);
+            unit[j] = x.abs().max(unit[j]);
+        }
+        unit.iter_mut().filter(|u| **u == 0.0).for_each(|u| *u = 1.0);
+        // The weight of the rows that have no entry in the column; exactly 0 if there is none, not 1 less a sum.
+        let mut absent = vec![1.0; rows.columns()];
+        let mut missing = vec![weight.iter().filter(|w| **w > 0.0).count(); rows.columns()];
+        for (i, j, x) in each() {
+            mean[j] += weight[i] * (x / unit[j]);
+            absent[j] -= weight[i];
+            missing[j] -= usize::from(weight[i] > 0.0);
+        }
+        let about = |j: usize| if intercept { mean[j] } else { 0.0 };
+        for (i, j, x) in each() {
+            square[j] += weight[i] * (x / unit[j] - about(j)).powi(2);
+        }
+        for j in (0..rows.columns()).filter(|&j| missing[j] > 0) {
+            square[j] += absent[j].max(0.0) * about(j).powi(2);
+        }
+        Self {
+            count,
+            unit,
+            mean,
+            square,
+        }
+    }
+
+    /// The term of a column, unless it is constant.
+    fn term(&self, j: usize) -> Option<Term> {
+        let (deviation, mean) = (self.square[j].sqrt(), self.mean[j]);
+        (deviation > 1e-13 * mean.abs()).then(|| Term {
+            feature: j,
+            level: None,
+            name: format!("x{j}"),
+            mean: mean * self.unit[j],
+            centre: 0.0,
+            scale: deviation * self.unit[j],
+        })
+    }
+}
+
+/// The place of every column among the terms.
+fn places(terms: &[Term], columns: usize) -> Vec<Option<usize>> {
+    let mut places = vec![None; columns];
+    terms
+        .iter()
+        .enumerate()
+        .for_each(|(t, term)| places[term.feature] = Some(t));
+    places
+}
+
+fn sparse_design(rows: &Csr, terms: &[Term], columns: usize) -> Sparse {
+    let places = places(terms, rows.columns());
+    let (mut starts, mut index, mut value) = (vec![0], Vec::new(), Vec::new());
+    for i in 0..rows.rows() {
+        for (j, x) in rows.row(i).filter(|(_, x)| *x != 0.0) {
+            if let Some(t) = places[j] {
+                index.push(t as u32);
+                value.push(x / terms[t].scale);
+            }
+        }
+        if columns > terms.len() {
+            index.push(terms.len() as u32);
+            value.push(1.0);
+        }
+        starts.push(index.len());
+    }
+    Sparse::new(columns, starts, index, value)
+}
+
+fn dense_design<'a>(rows: &Csr, terms: &[Term], columns: usize) -> Dense<'a> {
+    let (n, places) = (rows.rows(), places(terms, rows.columns()));
+    let mut values = vec![vec![1.0; n]; columns];
+    for (values, term) in values.iter_mut().zip(terms) {
+        values.fill(-term.centre / term.scale);
+    }
+    for i in 0..n {
+        for (j, x) in rows.row(i) {
+            if let Some(t) = places[j] {
+                values[t][i] += x / terms[t].scale;
+            }
+        }
+    }
+    Dense {
+        rows: n,
+        columns: values.into_iter().map(Into::into).collect(),
+    }
+}

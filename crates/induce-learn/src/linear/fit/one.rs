@@ -1,0 +1,190 @@
+//! Likelihoods of one output: everything but the multinomial.
+
+use induce_core::parallel::Team;
+use induce_core::{Error, Fitted, Result, Run};
+use induce_prob::{Family, Link};
+
+use super::Setting;
+use super::outcome::{finish, outcome, separation};
+use super::response::Response;
+use crate::linear::inference::{Fit, infer};
+use crate::linear::kernels::dot;
+use crate::linear::likelihood::{Curvature, Likelihood};
+use crate::linear::loss::Loss;
+use crate::linear::matrix::{Dense, Matrix};
+use crate::linear::model::Model;
+use crate::linear::problem::{Problem, Rules};
+use crate::linear::smooth::{Smooth, Solution};
+use crate::linear::spec::{Spec, Strength};
+
+impl Setting<'_> {
+    /// The model of `family`.
+    pub(super) fn one_output(
+        self,
+        family: Family,
+        offset: Option<&[f64]>,
+        team: &mut Team,
+        run: &Run,
+    ) -> Result<Fitted<Model>> {
+        let spec = self.spec;
+        let link = spec.link(family);
+        let squared = family == Family::Gaussian && link == Link::Identity;
+        let kept = offset.filter(|_| squared);
+        let response = Response::new(self.target, kept, self.weight, squared, spec.fit_intercept);
+        let likelihood = Likelihood {
+            family,
+            link,
+            target: &response.values,
+            weight: self.weight,
+            offset: offset.filter(|_| !squared),
+            curvature: Curvature::Observed,
+        };
+        let mut problem = Problem {
+            matrix: &self.design.matrix,
+            likelihood,
+            moments: None,
+            intercept: spec.fit_intercept,
+            rules: Rules {
+                solver: &spec.solver,
+                tolerance: spec.tolerance,
+                max_steps: spec.max_iterations,
+            },
+        };
+        let null = self.null(&problem, team, run);
+        let intercept = if spec.fit_intercept {
+            null[null.len() - 1]
+        } else {
+            0.0
+        };
+        let (loss, slopes) = likelihood.at_constant(intercept);
+        if !loss.is_finite() {
+            return Err(no_start(family, link));
+        }
+        problem.rules.tolerance = spec.tolerance * slopes;
+        let mut penalty = self.penalty(response.unit, spec.prior())?;
+        let moments = problem.moments(team, &penalty)?;
+        problem.moments = moments.as_ref();
+        let mut notes = self.design.notes.clone();
+        let (solution, solver) = self.solve(&problem, team, run, &mut penalty, &null, &mut notes)?;
+        let fit = Fit {
+            problem: &problem,
+            penalty: &penalty,
+            beta: &solution.beta,
+            null: &null,
+            rows: self.rows,
+            response: response.unit,
+            covariance: &spec.covariance,
+        };
+        let (mut statistics, covariance, more) = infer(&fit, team);
+        notes.extend(more);
+        statistics.gap = problem.gap(team, &penalty, &solution.beta);
+        (statistics.solver, statistics.gradient) = (solver.into(), solution.gradient);
+        notes.extend(self.rank_note(&solution));
+        let separated = separation(&problem, &penalty, &solution.beta, &self.design, team);
+        let outcome = outcome(
+            &solution,
+            &statistics,
+            problem.rules.tolerance,
+            separated.as_deref(),
+        );
+        notes.extend(separated);
+        let (coefficients, intercept) = self.user_units(&solution.beta, response.centre, response.unit);
+        let model = Model {
+            schema: self.schema.clone(),
+            spec: decided(spec, family, link, penalty.lambda),
+            family: Some(family),
+            link,
+            terms: self.design.terms,
+            coefficients,
+            intercepts: vec![intercept],
+            statistics,
+            covariance,
+            response: if squared { response.unit } else { 1.0 },
+            notes,
+        };
+        finish(model, outcome, &solution)
+    }
+
+    /// The coefficients of the intercept alone.
+    fn null(&self, problem: &Problem, team: &mut Team, run: &Run) -> Vec<f64> {
+        let p = self.design.matrix.columns();
+        let mut null = vec![0.0; p];
+        let l = problem.likelihood;
+        if !self.spec.fit_intercept {
+            return null;
+        }
+        let mean = dot(l.target, l.weight);
+        let start = match l.family {
+            Family::Bernoulli => l.link.score_of(mean.clamp(1e-9, 1.0 - 1e-9)),
+            Family::Gaussian => l.link.score_of(mean),
+            _ => l.link.score_of(mean.max(1e-9)),
+        };
+        let shift = l.offset.map_or(0.0, |o| dot(o, l.weight));
+        null[p - 1] = start - shift;
+        if l.offset.is_some() {
+            let ones = Matrix::Dense(Dense {
+                rows: l.target.len(),
+                columns: vec![vec![1.0; l.target.len()].into()],
+            });
+            let alone = Smooth {
+                loss: Loss {
+                    matrix: &ones,
+                    rows: &problem.likelihood,
+                    moments: None,
+                },
+                ridge: &[0.0],
+                tolerance: 1e-12,
+                max_steps: 50,
+                ..problem.smooth(&[])
+            };
+            null[p - 1] = alone.newton(team, run, vec![null[p - 1]]).beta[0];
+        }
+        null
+    }
+
+    fn rank_note(&self, solution: &Solution) -> Option<String> {
+        let columns = self.design.matrix.columns();
+        let rank = solution.rank.filter(|&rank| rank < columns)?;
+        let intercept = usize::from(self.spec.fit_intercept);
+        Some(format!(
+            "the rank of the design is {}, less than its {} columns: some are combinations of others, and of all \
+             best fits this is the shortest; drop columns, or set `prior=gaussian`",
+            rank.saturating_sub(intercept),
+            columns - intercept
+        ))
+    }
+}
+
+/// The spec with the names and the lambda that were decided on.
+fn decided(spec: &Spec, family: Family, link: Link, lambda: f64) -> Spec {
+    let mut decided = spec.clone();
+    decided.family = family.name().into();
+    decided.link = if spec.link == "power" {
+        "power".into()
+    } else {
+        link_name(link)
+    };
+    if spec.prior != "none" {
+        decided.lambda = Strength::Fixed(lambda);
+    }
+    decided
+}
+
+fn link_name(link: Link) -> String {
+    match link {
+        Link::Power(-2.0) => "inverse-squared".into(),
+        Link::Power(0.5) => "sqrt".into(),
+        other => other.name(),
+    }
+}
+
+fn no_start(family: Family, link: Link) -> Error {
+    Error::data(
+        format!(
+            "the {} family has no finite loss at the start under the link `{}`",
+            family.name(),
+            link.name()
+        ),
+        "another link, such as `log` or `logit`, gives every score a mean",
+    )
+}

@@ -1,0 +1,85 @@
+//! Lambda for several classes by cross-validation.
+
+use induce_core::parallel::Team;
+use induce_core::{Result, Run};
+
+use super::Classes;
+use crate::linear::kernels::axpy;
+use crate::linear::matrix::Pass;
+use crate::linear::path::{self, deal, part};
+use crate::linear::penalty::Penalty;
+
+/// Slopes that are small enough to judge a lambda by: what it is worth is known long before its coefficients are known
+/// to the last digit.
+const ROUGH: f64 = 5e-6;
+
+impl Classes<'_> {
+    /// The lambdas of a path of `penalty`, falling, from the slopes at `null`.
+    pub fn lambdas(&self, team: &mut Team, penalty: &Penalty, null: &[f64]) -> Vec<f64> {
+        let p = self.matrix.columns();
+        let slopes = self.at(team, null).1;
+        let steepest = |j: usize| {
+            slopes
+                .iter()
+                .skip(j)
+                .step_by(p)
+                .fold(0.0, |m: f64, g| g.abs().max(m))
+        };
+        let pass = Pass {
+            gradient: (0..p).map(steepest).collect(),
+            ..Pass::default()
+        };
+        path::lambdas(&pass, penalty, self.matrix.rows())
+    }
+
+    /// The place in `lambdas` of least loss on held-out folds; classes are dealt alike.
+    pub fn cross_validate(
+        &self,
+        team: &mut Team,
+        run: &Run,
+        penalty: &Penalty,
+        lambdas: &[f64],
+        null: &[f64],
+        (folds, tolerance, max_steps): (usize, f64, usize),
+    ) -> Result<usize> {
+        let strata: Vec<u32> = self.target.iter().map(|&y| y as u32).collect();
+        let fold = deal(self.target.len(), Some(&strata), run, folds)?;
+        let mut losses = vec![0.0; lambdas.len()];
+        let free = vec![0.0; self.ridge.len()];
+        for k in 0..folds {
+            let held = part(self.weight, &fold, |f| f == k);
+            let share: f64 = held.iter().sum();
+            if share >= 1.0 || share == 0.0 {
+                continue;
+            }
+            let mut rest = part(self.weight, &fold, |f| f != k);
+            rest.iter_mut().for_each(|w| *w /= 1.0 - share);
+            let judge = self.with(&held, &free);
+            let mut own = vec![f64::INFINITY; lambdas.len()];
+            let mut beta = null.to_vec();
+            for (loss, &lambda) in own.iter_mut().zip(lambdas) {
+                let ridge = penalty.with_lambda(lambda).ridges();
+                let fitted = self.with(&rest, &ridge);
+                beta = fitted
+                    .minimise(team, run, beta, tolerance.max(ROUGH), max_steps)
+                    .beta;
+                *loss = judge.at(team, &beta).0;
+                if run.stop_reason().is_some() {
+                    break;
+                }
+            }
+            axpy(1.0, &own, &mut losses);
+        }
+        let best = (0..losses.len()).min_by(|&a, &b| losses[a].total_cmp(&losses[b]));
+        Ok(best.unwrap_or(0))
+    }
+
+    /// The same rows with other weights and another penalty.
+    fn with<'b>(&'b self, weight: &'b [f64], ridge: &'b [f64]) -> Classes<'b> {
+        Classes {
+            weight,
+            ridge,
+            ..*self
+        }
+    }
+}
