@@ -236,7 +236,7 @@ impl Matrix {
     }
 
     /// eta = X beta on `range`
-    pub(super) fn scores(&self, range: &Range<usize>, beta: &[f64], eta: &mut [f64]) {
+    pub fn scores(&self, range: &Range<usize>, beta: &[f64], eta: &mut [f64]) {
         eta.fill(0.0);
         match self {
             Self::Dense(x) => {

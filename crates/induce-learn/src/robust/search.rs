@@ -23,6 +23,25 @@ pub trait Problem: Sync {
     fn squared(&self, model: &Self::Model, out: &mut [f64]);
     /// The weighted least-squares model, starting from one that is `near`.
     fn refit(&self, near: &Self::Model, weight: &[f64]) -> Option<Self::Model>;
+    /// The score of `model` and, if that is above `above`, the model that one step of expectation-maximisation makes
+    /// of it. A problem that finds both in one pass over the rows says so here.
+    fn step(
+        &self,
+        mixture: &Mixture,
+        weight: Option<&[f64]>,
+        model: &Self::Model,
+        above: f64,
+    ) -> (f64, Option<Self::Model>) {
+        let mut squared = vec![0.0; self.rows()];
+        self.squared(model, &mut squared);
+        let score = mixture.score(&squared, weight);
+        if score <= above {
+            return (score, None);
+        }
+        let mut posterior = vec![0.0; self.rows()];
+        mixture.posteriors(&squared, weight, &mut posterior);
+        (score, self.refit(model, &posterior))
+    }
     /// A model to begin with, if there is one for free.
     fn start(&self) -> Option<Self::Model> {
         None
@@ -82,6 +101,7 @@ pub fn search<P: Problem>(problem: &P, how: &Search, run: &Run) -> Option<Estima
         how,
         mixture,
         best: None,
+        needed: f64::INFINITY,
         trace: Vec::new(),
     };
     if let Some(model) = problem.start() {
@@ -91,23 +111,13 @@ pub fn search<P: Problem>(problem: &P, how: &Search, run: &Run) -> Option<Estima
     state.finish(trials, outcome)
 }
 
-/// Expectation-maximisation from `model` on: its score and the better model.
-pub(super) fn improve<P: Problem>(problem: &P, how: &Search, model: P::Model) -> (f64, P::Model) {
-    let state = State {
-        problem,
-        how,
-        mixture: Mixture::new(how.threshold),
-        best: None,
-        trace: Vec::new(),
-    };
-    state.polish(model)
-}
-
 struct State<'a, P: Problem> {
     problem: &'a P,
     how: &'a Search<'a>,
     mixture: Mixture,
     best: Option<(f64, P::Model)>,
+    /// Samples that the best model's inliers ask for.
+    needed: f64,
     trace: Vec<(u64, f64)>,
 }
 
@@ -126,8 +136,7 @@ impl<P: Problem> State<'_, P> {
             let samples = self.draw(&sampler, &mut growth, done, batch);
             fitted += self.judge(&samples, done, run.threads());
             done += batch;
-            let needed = self.needed();
-            if fitted as f64 >= needed {
+            if fitted as f64 >= self.needed {
                 let reason = format!("{done} samples give a confidence of {}", self.how.confidence);
                 return (done, Outcome::Converged { reason });
             }
@@ -179,28 +188,24 @@ impl<P: Problem> State<'_, P> {
         let (score, model) = self.polish(model);
         if self.best.as_ref().is_none_or(|(best, _)| score > *best) {
             self.trace.push((trial as u64, score));
+            self.needed = self.needed(&model);
             self.best = Some((score, model));
         }
     }
 
     /// Expectation-maximisation: posteriors as weights, then weighted least squares, while the likelihood rises.
     fn polish(&self, mut model: P::Model) -> (f64, P::Model) {
-        let rows = self.problem.rows();
-        let (mut squared, mut weight) = (vec![0.0; rows], vec![0.0; rows]);
-        self.problem.squared(&model, &mut squared);
-        let mut score = self.mixture.score(&squared, self.how.weight);
+        let step =
+            |model: &P::Model, above: f64| self.problem.step(&self.mixture, self.how.weight, model, above);
+        let (mut score, mut next) = step(&model, f64::NEG_INFINITY);
         for _ in 0..POLISH {
-            self.mixture.posteriors(&squared, self.how.weight, &mut weight);
-            let Some(next) = self.problem.refit(&model, &weight) else {
-                break;
-            };
-            self.problem.squared(&next, &mut squared);
-            let better = self.mixture.score(&squared, self.how.weight);
+            let Some(moved) = next else { break };
+            let (better, after) = step(&moved, score);
             if better <= score {
                 break;
             }
             let little = better - score < 1e-9 * score.abs();
-            (score, model) = (better, next);
+            (score, model, next) = (better, moved, after);
             if little {
                 break;
             }
@@ -208,11 +213,8 @@ impl<P: Problem> State<'_, P> {
         (score, model)
     }
 
-    /// How many samples the best model's inliers ask for.
-    fn needed(&self) -> f64 {
-        let Some((_, model)) = &self.best else {
-            return f64::INFINITY;
-        };
+    /// How many samples the inliers of a model ask for.
+    fn needed(&self, model: &P::Model) -> f64 {
         let rows = self.problem.rows();
         let (mut squared, mut weight) = (vec![0.0; rows], vec![0.0; rows]);
         self.problem.squared(model, &mut squared);

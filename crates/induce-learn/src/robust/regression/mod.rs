@@ -11,7 +11,10 @@
 mod consensus;
 mod design;
 mod fit;
+mod linear;
 mod model;
+mod scaled;
+mod settle;
 mod spec;
 mod store;
 

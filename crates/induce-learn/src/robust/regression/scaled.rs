@@ -1,0 +1,178 @@
+//! The columns of a table as a fit works on them: centred, scaled, side by side.
+
+use std::sync::Mutex;
+
+use induce_core::{Error, Result, Table, multiversion, parallel};
+
+use super::design::{read, width};
+use crate::linear::kernels::{dot, square, sum};
+use crate::linear::matrix::Dense;
+use crate::schema::{Feature, Schema, Source};
+
+/// A column's shift and scale, so that powers of its values neither overflow nor vanish: `(x - centre) / size`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Scale {
+    pub(super) centre: f64,
+    pub(super) size: f64,
+}
+
+/// The design of a fit.
+pub(super) struct Scaled {
+    /// A column of ones, then those of the features, each of mean 0 and deviation 1.
+    pub(super) x: Dense,
+    /// Shift and scale of every column but the first.
+    pub(super) scales: Vec<Scale>,
+    /// What a missing value counts as, per column but the first: the mean of those that are known, 0 for categories.
+    pub(super) fill: Vec<f64>,
+}
+
+/// Numbers that are worth a second thread.
+const FORK: usize = 1 << 17;
+
+impl Scaled {
+    /// An error if a number is infinite. Columns are read side by side by `threads`.
+    pub(super) fn of(schema: &Schema, table: &Table, weight: Option<&[f64]>, threads: usize) -> Result<Self> {
+        let (rows, sources) = (table.rows(), schema.align(table)?);
+        let widths: Vec<usize> = schema.features.iter().map(width).collect();
+        let mut values = vec![1.0; rows * (1 + widths.iter().sum::<usize>())];
+        let mut rest = &mut values[rows..];
+        let mut blocks = Vec::with_capacity(widths.len());
+        for width in widths {
+            let (block, after) = rest.split_at_mut(width * rows);
+            blocks.push(Mutex::new(block));
+            rest = after;
+        }
+        let threads = if rows * blocks.len() < FORK { 1 } else { threads };
+        let done = parallel::map(threads, blocks.len(), |f| {
+            let mut block = blocks[f].lock().expect("each block is locked once");
+            feature(&schema.features[f], &sources[f], weight, &mut block)
+        });
+        let (mut scales, mut fill) = (Vec::new(), Vec::new());
+        for columns in done {
+            for (scale, missing) in columns? {
+                scales.push(scale);
+                fill.push(missing);
+            }
+        }
+        drop(blocks);
+        let x = Dense { rows, values };
+        Ok(Self { x, scales, fill })
+    }
+}
+
+/// Read the columns of a feature into `out` and scale them; for each its scale and what counts for a missing value.
+fn feature(
+    feature: &Feature,
+    source: &Source,
+    weight: Option<&[f64]>,
+    out: &mut [f64],
+) -> Result<Vec<(Scale, f64)>> {
+    let rows = source.len();
+    read(feature, source, out);
+    let columns = out.chunks_exact_mut(rows.max(1));
+    columns
+        .map(|column| {
+            let (scale, fill) = standardise(column, weight);
+            if let Some(row) = column.iter().position(|v| !v.is_finite()) {
+                let mut value = [0.0];
+                source.read_f64(row, &mut value);
+                let what = format!("column `{}` is {} in row {}", feature.name, value[0], row + 1);
+                return Err(Error::data(
+                    what,
+                    "drop the row, or mark the value as missing with `--missing`",
+                ));
+            }
+            Ok((scale, fill))
+        })
+        .collect()
+}
+
+/// Of a column whose deviation is a smaller share of its largest value nothing but rounding is left.
+const CONSTANT: f64 = 1e-12;
+
+/// Shift and scale `values` to mean 0 and deviation 1, weights counting as repetition; a missing one becomes the mean,
+/// which stands beside the scale. A constant is not scaled up. Infinite values stay what they are.
+pub(super) fn standardise(values: &mut [f64], weight: Option<&[f64]>) -> (Scale, f64) {
+    let (largest, missing) = extent(values);
+    if largest == 0.0 || !largest.is_finite() {
+        values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = 0.0);
+        let scale = Scale {
+            centre: 0.0,
+            size: 1.0,
+        };
+        return (scale, 0.0);
+    }
+    // Relative to the largest, squares stay in range.
+    divide(values, largest);
+    let mean = fill_mean(values, missing > 0.0, weight);
+    shift(values, mean);
+    let total = weight.map_or(values.len() as f64, sum);
+    let squares = weight.map_or_else(|| dot(values, values), |w| square(values, w));
+    let deviation = (squares / total).sqrt();
+    let own = if deviation > CONSTANT { deviation } else { 1.0 };
+    divide(values, own);
+    let scale = Scale {
+        centre: mean * largest,
+        size: own * largest,
+    };
+    (scale, mean * largest)
+}
+
+/// The mean of what is known, put where nothing is.
+fn fill_mean(values: &mut [f64], missing: bool, weight: Option<&[f64]>) -> f64 {
+    if !missing {
+        return match weight {
+            None => sum(values) / values.len() as f64,
+            Some(weight) => dot(values, weight) / sum(weight),
+        };
+    }
+    let (mut all, mut total) = (0.0, 0.0);
+    for (i, v) in values.iter().enumerate().filter(|(_, v)| !v.is_nan()) {
+        let w = weight.map_or(1.0, |w| w[i]);
+        (all, total) = (all + w * v, total + w);
+    }
+    let mean = if total > 0.0 { all / total } else { 0.0 };
+    values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = mean);
+    mean
+}
+
+const LANES: usize = 8;
+
+/// The largest absolute value, and how many are missing.
+fn extent(values: &[f64]) -> (f64, f64) {
+    let (largest, missing) = extents(values);
+    (largest.into_iter().fold(0.0, f64::max), missing.iter().sum())
+}
+
+multiversion! {
+    fn extents(values: &[f64]) -> ([f64; LANES], [f64; LANES]) {
+        let (mut largest, mut missing) = ([0.0_f64; LANES], [0.0_f64; LANES]);
+        let (blocks, rest) = values.as_chunks::<LANES>();
+        let mut tail = [0.0; LANES];
+        tail[..rest.len()].copy_from_slice(rest);
+        for block in blocks.iter().chain([&tail]) {
+            for l in 0..LANES {
+                let size = block[l].abs();
+                largest[l] = if size > largest[l] { size } else { largest[l] };
+                missing[l] += if block[l].is_nan() { 1.0 } else { 0.0 };
+            }
+        }
+        (largest, missing)
+    }
+}
+
+multiversion! {
+    fn divide(values: &mut [f64], by: f64) {
+        for v in values {
+            *v /= by;
+        }
+    }
+}
+
+multiversion! {
+    fn shift(values: &mut [f64], by: f64) {
+        for v in values {
+            *v -= by;
+        }
+    }
+}
