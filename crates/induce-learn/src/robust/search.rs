@@ -132,6 +132,10 @@ impl<P: Problem> State<'_, P> {
         let mut growth = sampler.growth();
         let (mut done, mut fitted) = (0, 0);
         while done < self.how.trials {
+            // Something is better than nothing: without a model yet, the first samples are judged.
+            if let Some(reason) = run.stop_reason().filter(|_| self.best.is_some() || done > 0) {
+                return (done, Outcome::Stopped { reason });
+            }
             let batch = BATCH.min(self.how.trials - done);
             let samples = self.draw(&sampler, &mut growth, done, batch);
             fitted += self.judge(&samples, done, run.threads());
@@ -139,9 +143,6 @@ impl<P: Problem> State<'_, P> {
             if fitted as f64 >= self.needed {
                 let reason = format!("{done} samples give a confidence of {}", self.how.confidence);
                 return (done, Outcome::Converged { reason });
-            }
-            if let Some(reason) = run.stop_reason() {
-                return (done, Outcome::Stopped { reason });
             }
         }
         let reason = format!("{done} samples are drawn, fewer than the wanted confidence asks for");

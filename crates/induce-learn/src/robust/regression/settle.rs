@@ -13,7 +13,7 @@ const ROUNDS: usize = 20;
 const CUT: f64 = 3.5;
 
 /// The noise stands still when its variance moves by less than this share.
-const STILL: f64 = 1e-6;
+const STILL: f64 = 1e-5;
 
 /// What all rows say.
 pub(super) struct Settled {
