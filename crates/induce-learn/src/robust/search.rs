@@ -61,6 +61,9 @@ pub struct Search<'a> {
     pub trials: usize,
     /// The rows, best first, for PROSAC; uniform sampling if absent.
     pub order: Option<&'a [u32]>,
+    /// Whether every other sample is uniform and only those count towards the confidence: for an order that may
+    /// mislead from its first row on.
+    pub mixed: bool,
     /// A weight per row: that many copies of it.
     pub weight: Option<&'a [f64]>,
 }
@@ -84,6 +87,10 @@ pub struct Estimate<M> {
 
 /// Samples that are judged before the next look at the stopping rule; fixed, so that threads decide nothing.
 const BATCH: usize = 16;
+
+/// Among so many first samples, the best of each batch is improved even if the best so far is better: that one has
+/// been improved already, and a sample of rows that are close together may be far from the maximum it leads to.
+const EARLY: usize = 64;
 
 /// Steps of expectation-maximisation on a model that is the best so far.
 const POLISH: usize = 8;
@@ -128,7 +135,13 @@ impl<P: Problem> State<'_, P> {
         let stream = run.stream(self.how.stream);
         // The order may mislead: half of the trials are uniform.
         let sampler = Sampler::new(rows, size, self.how.order, self.how.weight, stream)
-            .uniform_after(self.how.trials / 2);
+            .uniform_after(self.how.trials / 2)
+            .mixed(self.how.mixed);
+        let share = if self.how.mixed && self.how.order.is_some() {
+            0.5
+        } else {
+            1.0
+        };
         let mut growth = sampler.growth();
         let (mut done, mut fitted) = (0, 0);
         while done < self.how.trials {
@@ -140,7 +153,7 @@ impl<P: Problem> State<'_, P> {
             let samples = self.draw(&sampler, &mut growth, done, batch);
             fitted += self.judge(&samples, done, run.threads());
             done += batch;
-            if fitted as f64 >= self.needed {
+            if share * fitted as f64 >= self.needed {
                 let reason = format!("{done} samples give a confidence of {}", self.how.confidence);
                 return (done, Outcome::Converged { reason });
             }
@@ -162,13 +175,16 @@ impl<P: Problem> State<'_, P> {
         // A fork costs more than judging a few hundred rows.
         let threads = if self.problem.rows() < 20_000 { 1 } else { threads };
         let scored = parallel::map(threads, samples.len(), |i| self.score_sample(&samples[i]));
-        let fitted = scored.iter().filter(|s| s.is_some()).count();
-        for (i, (score, model)) in scored
-            .into_iter()
-            .enumerate()
-            .filter_map(|(i, s)| s.map(|s| (i, s)))
-        {
-            if self.best.as_ref().is_none_or(|(best, _)| score > *best) {
+        let fitted = scored.iter().flatten().count();
+        let best = scored
+            .iter()
+            .flatten()
+            .map(|(score, _)| *score)
+            .fold(f64::NEG_INFINITY, f64::max);
+        for (i, sample) in scored.into_iter().enumerate() {
+            let Some((score, model)) = sample else { continue };
+            let early = trial < EARLY && score == best;
+            if early || self.best.as_ref().is_none_or(|(best, _)| score > *best) {
                 self.consider(model, trial + i + 1);
             }
         }

@@ -264,7 +264,9 @@ mod tests {
 
     fn problem() -> Problem {
         let x: Vec<f64> = (0..600).map(|i| f64::from(i * 37 % 600)).collect();
-        let y = x.iter().map(|x| if x % 5.0 == 0.0 { 900.0 } else { (x / 40.0).sin() });
+        let y = x
+            .iter()
+            .map(|x| if x % 5.0 == 0.0 { 900.0 } else { (x / 40.0).sin() });
         let y = y.collect();
         let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)]).unwrap();
         Problem::new(&table, &ProblemOptions::default()).unwrap()

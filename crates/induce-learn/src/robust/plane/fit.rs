@@ -106,6 +106,7 @@ pub fn fit(
         confidence: spec.confidence,
         trials: spec.trials,
         order,
+        mixed: false,
         weight,
     };
     let found = search(&plane, &how, run).ok_or_else(|| degenerate(spec.motion, pairs.len()))?;

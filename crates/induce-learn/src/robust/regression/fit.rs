@@ -5,6 +5,7 @@ use induce_core::{Error, FitReport, Fitted, Result, Run, Trace};
 
 use super::linear::{Linear, Units};
 use super::model::Model;
+use super::scaled::FORK;
 use super::settle::{Settled, settle};
 use super::spec::{LEAST_SQUARES, Sampling, Spec, threshold};
 use crate::dataset::Dataset;
@@ -49,9 +50,6 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
     Team::with(threads, |team| among(spec, data, run, team))
 }
 
-/// Rows from which on the threads of a team are worth being hired.
-const FORK: usize = 5_000;
-
 fn among(spec: &Spec, data: &Dataset, run: &Run, team: &mut Team) -> Result<Fitted<Model>> {
     let schema = Schema::of(data.table)?;
     let (mut linear, units) = Linear::new(&schema, data, team)?;
@@ -67,6 +65,7 @@ fn among(spec: &Spec, data: &Dataset, run: &Run, team: &mut Team) -> Result<Fitt
         confidence: spec.confidence,
         trials: spec.most_trials(),
         order: order.as_deref(),
+        mixed: true,
         weight: data.weight.filter(|_| part.is_none()),
     };
     let found = search(judged, &how, run).ok_or_else(|| too_few(data, linear.size()))?;

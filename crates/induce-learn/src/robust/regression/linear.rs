@@ -78,14 +78,36 @@ impl Linear {
     }
 
     /// The columns that are no combination of the ones and those before them.
+    ///
+    /// What a pivot is on a few of the rows it is at least on all of them, so few rows often settle it.
     fn independent(&self, team: &mut Team) -> Vec<usize> {
-        let n = self.size();
-        let mut normal = self.plain(team).hessian;
-        factor(&mut normal, n, DEPENDENT);
-        (1..n)
-            .filter(|j| normal[j * n + j] > 0.0)
+        let total = self.weight.as_ref().map_or(self.y.len() as f64, |w| sum(w));
+        if let Some(few) = self.few() {
+            let pivots = pivots(few.plain(&mut Team::alone()).hessian, self.size());
+            if pivots.iter().all(|p| *p > DEPENDENT * total) {
+                return (0..self.size() - 1).collect();
+            }
+        }
+        let pivots = pivots(self.plain(team).hessian, self.size());
+        (1..self.size())
+            .filter(|j| pivots[*j] > 0.0)
             .map(|j| j - 1)
             .collect()
+    }
+
+    /// Every so many rows, about as many as [`PART`]; none if there are not more.
+    fn few(&self) -> Option<Self> {
+        let step = self.y.len() / PART;
+        let take = |values: &[f64]| values.iter().step_by(step).copied().collect::<Vec<f64>>();
+        (step > 1).then(|| Self {
+            x: Matrix::Dense(Dense {
+                rows: self.y.len().div_ceil(step),
+                values: self.columns().flat_map(take).collect(),
+            }),
+            y: take(&self.y),
+            weight: self.weight.as_ref().map(|w| take(w)),
+            sample: 0,
+        })
     }
 
     fn keep(&mut self, kept: &[usize]) {
@@ -150,11 +172,28 @@ impl Linear {
 
     /// Weighted rows within `limit` of the model.
     pub(super) fn within(&self, beta: &[f64], limit: f64) -> f64 {
-        let mut squared = vec![0.0; self.y.len()];
-        self.squared(&beta.to_vec(), &mut squared);
-        let near = |i: &usize| squared[*i] <= limit * limit;
-        let count = |i: usize| self.weight.as_ref().map_or(1.0, |w| w[i]);
-        (0..self.y.len()).filter(near).map(count).sum()
+        let (mut squared, mut all) = ([0.0; CHUNK], 0.0);
+        for first in (0..self.y.len()).step_by(CHUNK) {
+            let rows = first..(first + CHUNK).min(self.y.len());
+            let squared = &mut squared[..rows.len()];
+            self.squared_of(rows.clone(), beta, squared);
+            let near = |r2: &f64| f64::from(u8::from(*r2 <= limit * limit));
+            all += match &self.weight {
+                None => squared.iter().map(near).sum::<f64>(),
+                Some(weight) => squared
+                    .iter()
+                    .zip(&weight[rows])
+                    .map(|(r2, w)| near(r2) * w)
+                    .sum(),
+            };
+        }
+        all
+    }
+
+    /// The squared residuals of some rows.
+    fn squared_of(&self, rows: Range<usize>, beta: &[f64], out: &mut [f64]) {
+        self.x.scores(&rows, beta, out);
+        squares(&self.y[rows], out);
     }
 
     /// `X' W X`, `-X' W y`.
@@ -252,6 +291,12 @@ impl Units {
             .map(|i| variance * dot(&row(&half, i / all), &row(&t, i % all)))
             .collect()
     }
+}
+
+/// The pivots of a Gram matrix, 0 where a column is a combination of those before it.
+fn pivots(mut gram: Vec<f64>, n: usize) -> Vec<f64> {
+    factor(&mut gram, n, DEPENDENT);
+    (0..n).map(|j| gram[j * n + j] * gram[j * n + j]).collect()
 }
 
 const HESSIAN: Wanted = Wanted {
@@ -392,8 +437,7 @@ impl Problem for Linear {
     fn squared(&self, beta: &Vec<f64>, out: &mut [f64]) {
         for (chunk, out) in out.chunks_mut(CHUNK).enumerate() {
             let rows = chunk * CHUNK..chunk * CHUNK + out.len();
-            self.x.scores(&rows, beta, out);
-            squares(&self.y[rows], out);
+            self.squared_of(rows, beta, out);
         }
     }
 

@@ -25,4 +25,6 @@ pub use spec::{LEAST_SQUARES, Sampling, Spec, mad, threshold};
 pub use store::RANSAC;
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use induce_core::{Error, Result, Table, multiversion, parallel};
 
 use super::design::{read, width};
-use crate::linear::kernels::{dot, square, sum};
+use crate::linear::kernels::sum;
 use crate::linear::matrix::Dense;
 use crate::schema::{Feature, Schema, Source};
 
@@ -26,8 +26,8 @@ pub(super) struct Scaled {
     pub(super) fill: Vec<f64>,
 }
 
-/// Numbers that are worth a second thread.
-const FORK: usize = 1 << 17;
+/// Numbers of a table that are worth a second thread.
+pub(super) const FORK: usize = 1 << 17;
 
 impl Scaled {
     /// An error if a number is infinite. Columns are read side by side by `threads`.
@@ -42,7 +42,6 @@ impl Scaled {
             blocks.push(Mutex::new(block));
             rest = after;
         }
-        let threads = if rows * blocks.len() < FORK { 1 } else { threads };
         let done = parallel::map(threads, blocks.len(), |f| {
             let mut block = blocks[f].lock().expect("each block is locked once");
             feature(&schema.features[f], &sources[f], weight, &mut block)
@@ -94,7 +93,7 @@ const CONSTANT: f64 = 1e-12;
 /// which stands beside the scale. A constant is not scaled up. Infinite values stay what they are.
 pub(super) fn standardise(values: &mut [f64], weight: Option<&[f64]>) -> (Scale, f64) {
     let (largest, missing) = extent(values);
-    if largest == 0.0 || !largest.is_finite() {
+    if largest < f64::MIN_POSITIVE || !largest.is_finite() {
         values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = 0.0);
         let scale = Scale {
             centre: 0.0,
@@ -103,14 +102,15 @@ pub(super) fn standardise(values: &mut [f64], weight: Option<&[f64]>) -> (Scale,
         return (scale, 0.0);
     }
     // Relative to the largest, squares stay in range.
-    divide(values, largest);
-    let mean = fill_mean(values, missing > 0.0, weight);
-    shift(values, mean);
-    let total = weight.map_or(values.len() as f64, sum);
-    let squares = weight.map_or_else(|| dot(values, values), |w| square(values, w));
-    let deviation = (squares / total).sqrt();
+    let unit = 1.0 / largest;
+    let mean = if missing > 0.0 {
+        fill_mean(values, unit, weight)
+    } else {
+        moments(values, unit, 0.0, weight)[0]
+    };
+    let deviation = moments(values, unit, mean, weight)[1].sqrt();
     let own = if deviation > CONSTANT { deviation } else { 1.0 };
-    divide(values, own);
+    apply(values, unit, mean, 1.0 / own);
     let scale = Scale {
         centre: mean * largest,
         size: own * largest,
@@ -118,22 +118,27 @@ pub(super) fn standardise(values: &mut [f64], weight: Option<&[f64]>) -> (Scale,
     (scale, mean * largest)
 }
 
-/// The mean of what is known, put where nothing is.
-fn fill_mean(values: &mut [f64], missing: bool, weight: Option<&[f64]>) -> f64 {
-    if !missing {
-        return match weight {
-            None => sum(values) / values.len() as f64,
-            Some(weight) => dot(values, weight) / sum(weight),
-        };
-    }
+/// The mean of what is known, in this unit, put where nothing is.
+fn fill_mean(values: &mut [f64], unit: f64, weight: Option<&[f64]>) -> f64 {
     let (mut all, mut total) = (0.0, 0.0);
     for (i, v) in values.iter().enumerate().filter(|(_, v)| !v.is_nan()) {
         let w = weight.map_or(1.0, |w| w[i]);
-        (all, total) = (all + w * v, total + w);
+        (all, total) = (all + w * (v * unit), total + w);
     }
     let mean = if total > 0.0 { all / total } else { 0.0 };
-    values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = mean);
+    let value = mean / unit;
+    values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = value);
     mean
+}
+
+/// Mean and mean square of `v unit - mean`.
+fn moments(values: &[f64], unit: f64, mean: f64, weight: Option<&[f64]>) -> [f64; 2] {
+    let sums = weight.map_or_else(
+        || plain_moments(values, unit, mean),
+        |weight| weighted_moments(values, weight, unit, mean),
+    );
+    let total = weight.map_or(values.len() as f64, sum);
+    sums.map(|lanes| lanes.iter().sum::<f64>() / total)
 }
 
 const LANES: usize = 8;
@@ -162,17 +167,43 @@ multiversion! {
 }
 
 multiversion! {
-    fn divide(values: &mut [f64], by: f64) {
-        for v in values {
-            *v /= by;
+    fn plain_moments(values: &[f64], unit: f64, mean: f64) -> [[f64; LANES]; 2] {
+        let mut sums = [[0.0_f64; LANES]; 2];
+        let (blocks, rest) = values.as_chunks::<LANES>();
+        for block in blocks {
+            for l in 0..LANES {
+                let v = block[l] * unit - mean;
+                sums[0][l] += v;
+                sums[1][l] += v * v;
+            }
         }
+        for (l, value) in rest.iter().enumerate() {
+            let v = value * unit - mean;
+            sums[0][l] += v;
+            sums[1][l] += v * v;
+        }
+        sums
     }
 }
 
 multiversion! {
-    fn shift(values: &mut [f64], by: f64) {
+    fn weighted_moments(values: &[f64], weight: &[f64], unit: f64, mean: f64) -> [[f64; LANES]; 2] {
+        let mut sums = [[0.0_f64; LANES]; 2];
+        for (block, weight) in values.chunks(LANES).zip(weight.chunks(LANES)) {
+            for (l, (value, w)) in block.iter().zip(weight).enumerate() {
+                let v = value * unit - mean;
+                sums[0][l] += w * v;
+                sums[1][l] += w * v * v;
+            }
+        }
+        sums
+    }
+}
+
+multiversion! {
+    fn apply(values: &mut [f64], unit: f64, mean: f64, own: f64) {
         for v in values {
-            *v -= by;
+            *v = (*v * unit - mean) * own;
         }
     }
 }

@@ -40,10 +40,11 @@ pub(super) fn settle(linear: &Linear, mut beta: Vec<f64>, threshold: f64, team: 
         let Some(moved) = moved else { break };
         let still = (next.variance - mixture.variance).abs() <= STILL * mixture.variance;
         (beta, mixture) = (moved, next);
-        pass = linear.agree(team, &beta, &mixture, Gain::Squares);
+        // What the last pass added up stands for the end: nothing in it would change by more than that share.
         if still {
             break;
         }
+        pass = linear.agree(team, &beta, &mixture, Gain::Squares);
     }
     Settled {
         variance: variance(&pass),
