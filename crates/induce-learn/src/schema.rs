@@ -53,7 +53,7 @@ impl Schema {
     }
 
     /// The columns of `table` in the order and with the codes of this schema.
-    pub fn align<'a>(&'a self, table: &'a Table) -> Result<Vec<Source<'a>>> {
+    pub fn align<'a>(&self, table: &'a Table) -> Result<Vec<Source<'a>>> {
         self.features.iter().map(|f| source(f, table)).collect()
     }
 
@@ -145,7 +145,12 @@ impl<'a> Source<'a> {
     }
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    /// The numbers where they lie, if they are doubles without nulls.
+    pub fn doubles(&self) -> Option<&'a [f64]> {
+        self.column.doubles()
+    }
+
     /// Numbers from row `start` on, NaN where missing.
     pub fn read_f64(&self, start: usize, out: &mut [f64]) {
         self.column.read_f64(start, out);

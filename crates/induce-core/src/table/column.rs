@@ -182,6 +182,13 @@ impl Column {
         values::read_f64(&self.data, start, out);
     }
 
+    /// The values themselves, where they are kept as doubles none of which is null.
+    ///
+    /// NaN, which counts as missing too, may be among them.
+    pub fn doubles(&self) -> Option<&[f64]> {
+        values::doubles(&self.data)
+    }
+
     /// Codes of rows `start..start + out.len()`, `u32::MAX` where missing.
     ///
     /// Booleans are 0 and 1; a column of another kind has no codes and is all missing.

@@ -18,6 +18,12 @@ pub(super) fn read_f64(data: &ArrayRef, start: usize, out: &mut [f64]) {
     blank(nulls.as_ref(), start, out, f64::NAN);
 }
 
+/// The values of a column of doubles without nulls.
+pub(super) fn doubles(data: &ArrayRef) -> Option<&[f64]> {
+    let array = data.as_primitive_opt::<Float64Type>()?;
+    (array.null_count() == 0).then(|| &array.values()[..])
+}
+
 /// Codes from `start` on, [`NO_CODE`] where missing.
 pub(super) fn read_codes(data: &ArrayRef, start: usize, out: &mut [u32]) {
     assert!(start + out.len() <= data.len(), "rows beyond the end of a column");

@@ -4,17 +4,16 @@ use induce_core::Run;
 use induce_core::parallel::Team;
 
 use super::descent::{Limits, Quadratic, descend};
-use super::matrix::{Matrix, Pass, Rows, Wanted};
+use super::loss::Loss;
+use super::matrix::{Pass, Wanted};
 use super::penalty::Penalty;
 use super::smooth::{Ending, Solution};
 
 /// Rows plus a separable penalty within bounds (Lee, Sun & Saunders 2014).
 #[derive(Clone, Copy)]
 pub struct Composite<'a> {
-    /// The design.
-    pub matrix: &'a Matrix,
     /// The rows' losses.
-    pub rows: &'a dyn Rows,
+    pub loss: Loss<'a>,
     /// The penalty and the bounds.
     pub penalty: &'a Penalty,
     /// Largest violation of optimality that counts as none.
@@ -31,8 +30,8 @@ const EXPLICIT: usize = 1500;
 impl Composite<'_> {
     /// Whether the Hessian is formed: it pays where rows are many for the columns.
     pub fn explicit(&self) -> bool {
-        let p = self.matrix.columns();
-        p <= EXPLICIT && (p <= 100 || self.matrix.rows() >= 2 * p)
+        let p = self.loss.matrix.columns();
+        p <= EXPLICIT && (p <= 100 || self.loss.matrix.rows() >= 2 * p)
     }
 
     fn wanted(&self, first: bool) -> Wanted {
@@ -50,7 +49,7 @@ impl Composite<'_> {
             beta: start,
             ..Solution::default()
         };
-        let mut pass = self.matrix.pass(team, &s.beta, self.rows, self.wanted(true));
+        let mut pass = self.loss.pass(team, &s.beta, self.wanted(true));
         let mut hessian = std::mem::take(&mut pass.hessian);
         loop {
             s.value = pass.loss + self.penalty.value(&s.beta);
@@ -80,7 +79,7 @@ impl Composite<'_> {
     fn violation(&self, team: &mut Team, beta: &[f64], pass: &Pass, hessian: &[f64]) -> f64 {
         let p = beta.len();
         let bend: Vec<f64> = if hessian.is_empty() {
-            super::matrix::in_order(team, p, |j| self.matrix.square(j, &pass.curvature))
+            super::matrix::in_order(team, p, |j| self.loss.matrix.square(j, &pass.curvature))
         } else {
             (0..p).map(|j| hessian[j * p + j]).collect()
         };
@@ -104,7 +103,10 @@ impl Composite<'_> {
         };
         let mut target = beta.to_vec();
         let (quadratic, mut state) = if hessian.is_empty() {
-            (Quadratic::Rows(self.matrix, &pass.curvature), pass.slope.clone())
+            (
+                Quadratic::Rows(self.loss.matrix, &pass.curvature),
+                pass.slope.clone(),
+            )
         } else {
             (Quadratic::Gram(hessian), pass.gradient.clone())
         };
@@ -133,7 +135,7 @@ impl Composite<'_> {
             } else {
                 s.beta.iter().zip(&step).map(|(b, d)| b + t * d).collect()
             };
-            let pass = self.matrix.pass(team, &next, self.rows, self.wanted(false));
+            let pass = self.loss.pass(team, &next, self.wanted(false));
             let value = pass.loss + self.penalty.value(&next);
             if value.is_finite() && value <= s.value + 1e-4 * t * promised.min(0.0) + slack && next != s.beta
             {

@@ -17,7 +17,7 @@ pub enum Quadratic<'a> {
     /// The Hessian itself, (p, p). The state that goes with it is the gradient.
     Gram(&'a [f64]),
     /// The Hessian by rows. The state is the slope of every row.
-    Rows(&'a Matrix, &'a [f64]),
+    Rows(&'a Matrix<'a>, &'a [f64]),
 }
 
 impl Quadratic<'_> {

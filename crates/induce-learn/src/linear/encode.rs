@@ -1,12 +1,13 @@
 //! From a table to a design matrix of columns with mean 0 and deviation 1, and the terms its columns stand for.
 
-use induce_core::parallel::{Team, for_each_chunk};
+use induce_core::parallel::Team;
 use induce_core::{Error, Result, Run, Table};
 use serde::{Deserialize, Serialize};
 
 use super::Spec;
 use super::kernels::sum;
-use super::matrix::{Dense, Matrix, Sparse, in_order};
+use super::matrix::{Column, Dense, Matrix, Sparse, in_order};
+use super::summary::Summary;
 use crate::schema::{Meaning, Schema, Source};
 
 /// A column of the design.
@@ -27,31 +28,32 @@ pub struct Term {
 }
 
 /// A table as linear models see it.
-pub struct Design {
+pub struct Design<'a> {
     /// The columns, standardised; with an intercept the last is all ones.
-    pub matrix: Matrix,
+    pub matrix: Matrix<'a>,
     /// What the columns stand for, the intercept not among them.
     pub terms: Vec<Term>,
     /// What was left out or filled in, in sentences.
     pub notes: Vec<String>,
 }
 
-/// Rows read at a time.
-const BLOCK: usize = 4096;
+/// Deviations of columns whose differences can be multiplied without leaving the range of numbers.
+const PLAIN: std::ops::Range<f64> = 1e-150..1e150;
 
 /// Designs with a smaller share of entries other than 0 are kept sparse.
 const SPARSE: f64 = 0.15;
 
-/// The design of `table` for rows of weight `weight`, which sum to 1.
-pub fn encode(
-    table: &Table,
+/// The design of `table` for rows of weight `weight`, which sum to 1; without weights all count alike.
+pub fn encode<'a>(
+    table: &'a Table,
     schema: &Schema,
     spec: &Spec,
-    weight: &[f64],
+    weight: Option<&[f64]>,
     team: &mut Team,
     run: &Run,
-) -> Result<Design> {
+) -> Result<Design<'a>> {
     let sources = schema.align(table)?;
+    let rows = table.rows();
     let used: Vec<usize> = (0..sources.len())
         .filter(|&f| schema.features[f].name != spec.offset)
         .collect();
@@ -79,18 +81,12 @@ pub fn encode(
     let columns = terms.len() + usize::from(spec.fit_intercept);
     check_memory(
         run,
-        if sparse { filled + 1.0 } else { columns as f64 } * weight.len() as f64,
+        if sparse { filled + 1.0 } else { columns as f64 } * rows as f64,
     )?;
     let matrix = if sparse {
-        Matrix::Sparse(sparse_rows(&terms, &sources, weight.len(), columns))
+        Matrix::Sparse(sparse_rows(&terms, &sources, rows, columns))
     } else {
-        Matrix::Dense(dense_columns(
-            &terms,
-            &sources,
-            weight.len(),
-            columns,
-            team.size(),
-        ))
+        Matrix::Dense(dense_columns(&terms, &sources, rows, columns, team))
     };
     Ok(Design { matrix, terms, notes })
 }
@@ -129,76 +125,37 @@ impl Found {
     }
 }
 
-/// Sums over the blocks of a column.
-fn blocks(source: &Source, mut f: impl FnMut(usize, &[f64])) {
-    let mut buffer = [0.0; BLOCK];
-    for start in (0..source.len()).step_by(BLOCK) {
-        let block = &mut buffer[..BLOCK.min(source.len() - start)];
-        source.read_f64(start, block);
-        f(start, block);
-    }
-}
-
-fn number(source: &Source, feature: usize, name: &str, spec: &Spec, weight: &[f64]) -> Result<Found> {
-    let (mut missing, mut infinite, mut size, mut zeros) = (0, None, 0.0_f64, 0);
-    blocks(source, |start, block| {
-        for (i, x) in block.iter().enumerate() {
-            missing += usize::from(x.is_nan());
-            zeros += usize::from(*x == 0.0);
-            size = size.max(x.abs());
-            if x.is_infinite() && infinite.is_none() {
-                infinite = Some((start + i, *x));
-            }
-        }
-    });
-    if let Some((row, x)) = infinite {
+fn number(source: &Source, feature: usize, name: &str, spec: &Spec, weight: Option<&[f64]>) -> Result<Found> {
+    let seen = Summary::of(source, weight, spec.fit_intercept);
+    if let Some((row, x)) = seen.infinite {
         let what = format!("row {} of column `{name}` is {x}", row + 1);
         return Err(Error::data(
             what,
             "replace infinite values by finite ones, or drop the rows or the column",
         ));
     }
-    if missing == source.len() {
+    if seen.missing == source.len() {
         return Ok(Found::useless(name, "it has no value in any row"));
     }
-    let notes = missing_values(name, missing, spec)?;
-    // Relative to the largest value, so that neither squares of 1e200 nor of 1e-200 leave the range of numbers.
-    let unit = if size > 0.0 { size } else { 1.0 };
-    let (mut total, mut known) = (0.0, 0.0);
-    blocks(source, |start, block| {
-        for (i, x) in block.iter().enumerate().filter(|(_, x)| !x.is_nan()) {
-            total += weight[start + i] * (x / unit);
-            known += weight[start + i];
-        }
-    });
-    let mean = if known > 0.0 { total / known } else { 0.0 };
-    let about = if spec.fit_intercept { mean } else { 0.0 };
-    let mut square = 0.0;
-    blocks(source, |start, block| {
-        for (i, x) in block.iter().enumerate().filter(|(_, x)| !x.is_nan()) {
-            square += weight[start + i] * (x / unit - about).powi(2);
-        }
-    });
-    let deviation = (square / known.max(f64::MIN_POSITIVE)).sqrt();
-    if deviation <= 1e-13 * mean.abs() || deviation == 0.0 {
+    let notes = missing_values(name, seen.missing, spec)?;
+    if seen.deviation <= 1e-13 * seen.mean.abs() || seen.deviation == 0.0 {
         return Ok(Found::useless(
             name,
             "it has the same value in every row that counts",
         ));
     }
-    let filled = 1.0 - zeros as f64 / source.len() as f64;
     let term = Term {
         feature,
         level: None,
         name: name.into(),
-        mean: mean * unit,
+        mean: seen.mean,
         centre: 0.0,
-        scale: deviation * unit,
+        scale: seen.deviation,
     };
     Ok(Found {
         terms: vec![term],
         notes,
-        filled,
+        filled: 1.0 - seen.zeros as f64 / source.len() as f64,
     })
 }
 
@@ -227,12 +184,13 @@ fn categories(
     schema: &Schema,
     names: &[String],
     spec: &Spec,
-    weight: &[f64],
+    weight: Option<&[f64]>,
 ) -> Result<Found> {
     let name = &schema.features[feature].name;
     let mut shares = vec![0.0; names.len()];
     let (mut missing, mut known) = (0, 0.0);
-    for (&code, w) in codes(source).iter().zip(weight) {
+    for (row, &code) in codes(source).iter().enumerate() {
+        let w = weight.map_or(1.0, |w| w[row]);
         match shares.get_mut(code as usize) {
             Some(share) => {
                 *share += w;
@@ -275,13 +233,35 @@ fn categories(
     })
 }
 
-fn dense_columns(terms: &[Term], sources: &[Source], rows: usize, columns: usize, threads: usize) -> Dense {
-    let mut values = vec![0.0; rows * columns];
-    for_each_chunk(threads, &mut values, rows.max(1), |j, out| match terms.get(j) {
-        None => out.fill(1.0),
-        Some(term) => fill(term, &sources[term.feature], out),
+fn dense_columns<'a>(
+    terms: &[Term],
+    sources: &[Source<'a>],
+    rows: usize,
+    columns: usize,
+    team: &mut Team,
+) -> Dense<'a> {
+    let columns = in_order(team, columns, |j| match terms.get(j) {
+        None => vec![1.0; rows].into(),
+        Some(term) => column(term, &sources[term.feature], rows),
     });
-    Dense { rows, values }
+    Dense { rows, columns }
+}
+
+/// A term's column: where it lies if it can be read there, else a standardised copy.
+fn column<'a>(term: &Term, source: &Source<'a>, rows: usize) -> Column<'a> {
+    let plain = source
+        .doubles()
+        .filter(|_| term.level.is_none() && PLAIN.contains(&term.scale));
+    match plain {
+        Some(values) if !values.iter().any(|x| x.is_nan()) => {
+            Column::borrowed(values, term.centre, term.scale)
+        }
+        _ => {
+            let mut values = vec![0.0; rows];
+            fill(term, source, &mut values);
+            values.into()
+        }
+    }
 }
 
 /// A term's standardised column.

@@ -8,12 +8,13 @@ use super::encode::{Design, encode, offset, shares};
 use super::inference::{Fit, infer};
 use super::kernels::dot;
 use super::likelihood::{Curvature, Likelihood};
+use super::loss::Loss;
 use super::matrix::{Dense, Matrix, Wanted};
 use super::model::{Model, Statistics};
 use super::penalty::Penalty;
 use super::problem::{Problem, Rules};
 use super::smooth::{Ending, Smooth, Solution};
-use super::softmax::{Classes, scores};
+use super::softmax::Classes;
 use super::spec::{Spec, Strength};
 use super::{gaussian, path};
 use crate::dataset::{Dataset, weights};
@@ -47,11 +48,19 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
     let mut schema = Schema::of(data.table)?;
     schema.classes = data.classes.to_vec();
     let weight = weights(&spec.class_weight, data)?;
+    let equal = weight.is_none();
     let (weight, rows) = shares(weight.as_deref(), data.target.len());
     let family = spec.family(data.classes.len())?;
     let offset = offset(data.table, &spec.offset)?;
     Team::with(run.threads(), |team| {
-        let design = encode(data.table, &schema, &spec, &weight, team, run)?;
+        let design = encode(
+            data.table,
+            &schema,
+            &spec,
+            (!equal).then_some(&weight[..]),
+            team,
+            run,
+        )?;
         let setting = Setting {
             spec: &spec,
             schema: &schema,
@@ -73,7 +82,7 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
 struct Setting<'a> {
     spec: &'a Spec,
     schema: &'a Schema,
-    design: Design,
+    design: Design<'a>,
     weight: &'a [f64],
     rows: f64,
 }
@@ -140,6 +149,7 @@ impl Setting<'_> {
         let mut problem = Problem {
             matrix: &self.design.matrix,
             likelihood,
+            moments: None,
             intercept: spec.fit_intercept,
             rules: Rules {
                 solver: &spec.solver,
@@ -148,26 +158,20 @@ impl Setting<'_> {
             },
         };
         let null = self.null(&problem, team, run);
-        let wanted = Wanted {
-            rows: true,
-            ..Wanted::default()
-        };
-        let at_null = problem.pass(team, &null, wanted);
-        if !at_null.loss.is_finite() {
+        let (loss, slopes) = likelihood.at_constant(if spec.fit_intercept {
+            null[null.len() - 1]
+        } else {
+            0.0
+        });
+        if !loss.is_finite() {
             return Err(no_start(family, link));
         }
-        problem.rules.tolerance = spec.tolerance * at_null.slope.iter().map(|s| s.abs()).sum::<f64>();
+        problem.rules.tolerance = spec.tolerance * slopes;
         let mut penalty = self.penalty(response.unit, spec.prior())?;
+        let moments = problem.moments(team, &penalty)?;
+        problem.moments = moments.as_ref();
         let mut notes = self.design.notes.clone();
-        let (solution, solver) = self.solve(
-            &problem,
-            team,
-            run,
-            &mut penalty,
-            &null,
-            &at_null.gradient,
-            &mut notes,
-        )?;
+        let (solution, solver) = self.solve(&problem, team, run, &mut penalty, &null, &mut notes)?;
         let mut decided = spec.clone();
         decided.family = family.name().into();
         decided.link = if spec.link == "power" {
@@ -192,7 +196,7 @@ impl Setting<'_> {
         statistics.gap = problem.gap(team, &penalty, &solution.beta);
         (statistics.solver, statistics.gradient) = (solver.into(), solution.gradient);
         notes.extend(self.rank_note(&solution));
-        let separated = separation(&problem, &penalty, &solution.beta, &self.design);
+        let separated = separation(&problem, &penalty, &solution.beta, &self.design, team);
         let outcome = outcome(
             &solution,
             &statistics,
@@ -225,7 +229,6 @@ impl Setting<'_> {
         run: &Run,
         penalty: &mut Penalty,
         null: &[f64],
-        slope: &[f64],
         notes: &mut Vec<String>,
     ) -> Result<(Solution, &'static str)> {
         if penalty.prior == Prior::None {
@@ -236,10 +239,7 @@ impl Setting<'_> {
             let mut start = null.to_vec();
             if !penalty.prior.is_convex() {
                 // A mode near the origin: the one that the path from the empty model leads to.
-                let at_null = super::matrix::Pass {
-                    gradient: slope.to_vec(),
-                    ..Default::default()
-                };
+                let at_null = problem.pass(team, null, Wanted::default());
                 let mut lambdas = path::lambdas(&at_null, penalty, problem.matrix.rows());
                 lambdas.retain(|l| *l > lambda);
                 start = path::along(problem, team, run, penalty, &lambdas, null)?
@@ -269,10 +269,7 @@ impl Setting<'_> {
                 "give `lambda` a number, or more rows",
             ));
         }
-        let at_null = super::matrix::Pass {
-            gradient: slope.to_vec(),
-            ..Default::default()
-        };
+        let at_null = problem.pass(team, null, Wanted::default());
         let lambdas = path::lambdas(&at_null, penalty, problem.matrix.rows());
         let best = path::cross_validate(problem, team, run, penalty, &lambdas, null, self.spec.folds)?;
         penalty.lambda = lambdas[best];
@@ -314,10 +311,14 @@ impl Setting<'_> {
         if l.offset.is_some() {
             let ones = Matrix::Dense(Dense {
                 rows: l.target.len(),
-                values: vec![1.0; l.target.len()],
+                columns: vec![vec![1.0; l.target.len()].into()],
             });
             let alone = Smooth {
-                matrix: &ones,
+                loss: Loss {
+                    matrix: &ones,
+                    rows: &problem.likelihood,
+                    moments: None,
+                },
                 ridge: &[0.0],
                 tolerance: 1e-12,
                 max_steps: 50,
@@ -545,7 +546,13 @@ fn no_start(family: Family, link: Link) -> Error {
 }
 
 /// Whether the classes are separated: the likelihood then rises for ever, and no finite coefficients are best.
-fn separation(problem: &Problem, penalty: &Penalty, beta: &[f64], design: &Design) -> Option<String> {
+fn separation(
+    problem: &Problem,
+    penalty: &Penalty,
+    beta: &[f64],
+    design: &Design,
+    team: &mut Team,
+) -> Option<String> {
     let l = &problem.likelihood;
     if l.family != Family::Bernoulli
         || penalty.prior != Prior::None
@@ -555,7 +562,7 @@ fn separation(problem: &Problem, penalty: &Penalty, beta: &[f64], design: &Desig
         return None;
     }
     let margin = |i: usize, eta: f64| (2.0 * l.target[i] - 1.0) * (eta + l.offset.map_or(0.0, |o| o[i]));
-    let eta = scores(problem.matrix, beta);
+    let eta = problem.matrix.times(team, beta);
     let counted = || (0..eta.len()).filter(|&i| l.weight[i] > 0.0);
     let certain = counted().all(|i| l.target[i] == 0.0 || l.target[i] == 1.0);
     let advice = "their coefficients have no finite best value; set `prior=gaussian`, or drop a column";

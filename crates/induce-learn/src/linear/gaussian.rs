@@ -5,7 +5,6 @@ use std::ops::Range;
 use induce_core::parallel::Team;
 
 use super::factor::{Cholesky, Eigen};
-use super::kernels::axpy;
 use super::matrix::{Dense, Matrix, Pass, Rows, Wanted};
 use super::smooth::ALIASED;
 
@@ -36,7 +35,7 @@ pub fn dual(
     let root: Vec<f64> = weight.iter().map(|w| w.sqrt()).collect();
     let mut rows = vec![0.0; n * p];
     for j in 0..p {
-        for (i, value) in x.column(j).iter().enumerate() {
+        for (i, value) in x.columns[j].iter().enumerate() {
             rows[i * p + j] = root[i] * value;
         }
     }
@@ -45,9 +44,10 @@ pub fn dual(
         .iter()
         .map(|r| if plain { 1.0 } else { 1.0 / r })
         .collect();
+    let columns = rows.chunks_exact(p.max(1)).map(|row| row.to_vec().into());
     let rows = Matrix::Dense(Dense {
         rows: p,
-        values: rows,
+        columns: columns.collect(),
     });
     let wanted = Wanted {
         hessian: true,
@@ -70,12 +70,7 @@ pub fn dual(
         }
     }
     let mut beta = vec![0.0; ridge.len()];
-    let Matrix::Dense(rows) = &rows else {
-        return (beta, rank);
-    };
-    for (i, a) in alpha.iter().enumerate() {
-        axpy(*a, rows.column(i), &mut beta[..p]);
-    }
+    beta[..p].copy_from_slice(&rows.times(team, &alpha));
     beta[..p].iter_mut().zip(&inverse).for_each(|(b, d)| *b *= d);
     (beta, rank)
 }

@@ -11,7 +11,6 @@ use super::model::{Statistics, Test};
 use super::penalty::Penalty;
 use super::problem::Problem;
 use super::smooth::ALIASED;
-use super::softmax::scores;
 
 /// Columns up to which covariances are computed without being asked for.
 const USUAL: usize = 1000;
@@ -95,14 +94,22 @@ pub fn infer(fit: &Fit, team: &mut Team) -> (Statistics, Vec<f64>, Vec<String>) 
 struct Sums {
     deviance: f64,
     pearson: f64,
-    /// Mean of every row.
+    /// Mean of every row; left out for squared loss, which needs none.
     mean: Vec<f64>,
 }
 
 impl Sums {
     fn of(fit: &Fit, team: &mut Team, beta: &[f64]) -> Self {
         let l = &fit.problem.likelihood;
-        let mut mean = scores(fit.problem.matrix, beta);
+        if fit.problem.is_quadratic() {
+            let square = 2.0 * fit.rows * fit.problem.pass(team, beta, Wanted::default()).loss;
+            return Self {
+                deviance: square,
+                pearson: square,
+                mean: Vec::new(),
+            };
+        }
+        let mut mean = fit.problem.matrix.times(team, beta);
         if let Some(offset) = l.offset {
             mean.iter_mut().zip(offset).for_each(|(m, o)| *m += o);
         }
@@ -233,7 +240,7 @@ impl Information {
         let p = fit.beta.len();
         let wanted = Wanted {
             hessian: true,
-            rows: true,
+            rows: fit.covariance.starts_with("hc"),
             stride: 1,
         };
         let pass = fit.problem.expected().pass(team, fit.beta, wanted);
@@ -300,12 +307,7 @@ impl Information {
     fn leverage(&self, matrix: &Matrix, row: usize, curvature: f64) -> f64 {
         let p = matrix.columns();
         let mut x = vec![0.0; p];
-        match matrix {
-            Matrix::Dense(m) => (0..p).for_each(|j| x[j] = m.column(j)[row]),
-            Matrix::Sparse(m) => {
-                (m.starts[row]..m.starts[row + 1]).for_each(|k| x[m.index[k] as usize] = m.value[k]);
-            }
-        }
+        matrix.read_row(row, &mut x);
         let rows = self.inverse.chunks_exact(p.max(1)).zip(&x);
         curvature * rows.map(|(row, a)| a * dot(row, &x)).sum::<f64>()
     }

@@ -42,11 +42,72 @@ multiversion! {
 }
 
 multiversion! {
-    /// sum_i w_i x_i^2
-    pub fn square(x: &[f64], w: &[f64]) -> f64 {
+    /// sum_i (x_i - c) y_i
+    pub fn dot_centred(x: &[f64], c: f64, y: &[f64]) -> f64 {
+        let n = x.len().min(y.len());
+        let (x, y) = (&x[..n], &y[..n]);
+        lanes(n, |i| (x[i] - c) * y[i])
+    }
+}
+
+multiversion! {
+    /// sum_i w_i (x_i - c)^2
+    pub fn square_centred(x: &[f64], c: f64, w: &[f64]) -> f64 {
         let n = x.len().min(w.len());
         let (x, w) = (&x[..n], &w[..n]);
-        lanes(n, |i| x[i] * x[i] * w[i])
+        lanes(n, |i| {
+            let d = x[i] - c;
+            d * d * w[i]
+        })
+    }
+}
+
+/// What [`count_and_sum`] has found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Counts {
+    /// Values that are NaN.
+    pub missing: f64,
+    /// Values that are 0.
+    pub zeros: f64,
+    /// The largest size.
+    pub most: f64,
+    /// The sum of the weights of values other than NaN.
+    pub weight: f64,
+    /// The weighted sum of their differences from the shift.
+    pub sum: f64,
+}
+
+multiversion! {
+    /// Counts and sums of `x` weighted by `w`, NaN left out.
+    pub fn count_and_sum(x: &[f64], w: &[f64], shift: f64) -> Counts {
+        let n = x.len().min(w.len());
+        let (x, w) = (&x[..n], &w[..n]);
+        let mut most = [0.0_f64; LANES];
+        for x in x.chunks(LANES) {
+            for (m, x) in most.iter_mut().zip(x) {
+                *m = if x.abs() > *m { x.abs() } else { *m };
+            }
+        }
+        let known = |i: usize| !x[i].is_nan();
+        Counts {
+            missing: lanes(n, |i| if known(i) { 0.0 } else { 1.0 }),
+            zeros: lanes(n, |i| if x[i] == 0.0 { 1.0 } else { 0.0 }),
+            most: most.iter().fold(0.0, |a, b| if *b > a { *b } else { a }),
+            weight: lanes(n, |i| if known(i) { w[i] } else { 0.0 }),
+            sum: lanes(n, |i| if known(i) { w[i] * (x[i] - shift) } else { 0.0 }),
+        }
+    }
+}
+
+multiversion! {
+    /// sum_i w_i (x_i - c)^2, NaN left out
+    pub fn square_weighted(x: &[f64], w: &[f64], c: f64) -> f64 {
+        let n = x.len().min(w.len());
+        let (x, w) = (&x[..n], &w[..n]);
+        lanes(n, |i| {
+            let d = x[i] - c;
+            if !x[i].is_nan() { w[i] * (d * d) } else { 0.0 }
+        })
     }
 }
 
@@ -67,10 +128,19 @@ multiversion! {
 }
 
 multiversion! {
-    /// y += a w x, elementwise
-    pub fn axpy_weighted(a: f64, w: &[f64], x: &[f64], y: &mut [f64]) {
+    /// y += a w (x - c), elementwise
+    pub fn axpy_centred(a: f64, w: &[f64], x: &[f64], c: f64, y: &mut [f64]) {
         for ((y, x), w) in y.iter_mut().zip(x).zip(w) {
-            *y += a * (w * x);
+            *y += a * (w * (x - c));
+        }
+    }
+}
+
+multiversion! {
+    /// out = (x - c) f, elementwise
+    pub fn standardise(x: &[f64], c: f64, f: f64, out: &mut [f64]) {
+        for (out, x) in out.iter_mut().zip(x) {
+            *out = (x - c) * f;
         }
     }
 }
@@ -132,7 +202,7 @@ multiversion! {
 mod wide {
     use std::arch::x86_64::{
         __m512d, _mm512_add_pd, _mm512_loadu_pd, _mm512_maskz_loadu_pd, _mm512_mul_pd, _mm512_setzero_pd,
-        _mm512_storeu_pd,
+        _mm512_shuffle_f64x2, _mm512_storeu_pd, _mm512_unpackhi_pd, _mm512_unpacklo_pd,
     };
 
     /// As the portable tile, with its 16 sums in registers.
@@ -162,14 +232,32 @@ mod wide {
             accumulate(&mut sums, left, right);
         }
         let mut out = [[0.0; 4]; 4];
-        for (out, sums) in out.iter_mut().zip(&sums) {
-            for (out, sum) in out.iter_mut().zip(sums) {
-                let mut lanes = [0.0; 8];
-                // SAFETY: `lanes` has room for eight.
-                unsafe { _mm512_storeu_pd(lanes.as_mut_ptr(), *sum) };
-                *out = super::total(lanes);
+        for (out, sums) in out.chunks_exact_mut(2).zip(sums.chunks_exact(2)) {
+            let totals = totals([
+                sums[0][0], sums[0][1], sums[0][2], sums[0][3], sums[1][0], sums[1][1], sums[1][2],
+                sums[1][3],
+            ]);
+            for (k, pair) in totals.chunks_exact(2).enumerate() {
+                (out[0][k], out[1][k]) = (pair[0], pair[1]);
             }
         }
+        out
+    }
+
+    /// The total of each of eight sums, in the order 0 4 1 5 2 6 3 7: the tree of [`super::total`], in all at once.
+    #[expect(unsafe_code, reason = "vector stores through pointers")]
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn totals(v: [__m512d; 8]) -> [f64; 8] {
+        let halves = |a, b| _mm512_add_pd(_mm512_shuffle_f64x2(a, b, 0x44), _mm512_shuffle_f64x2(a, b, 0xee));
+        let quarters =
+            |a, b| _mm512_add_pd(_mm512_shuffle_f64x2(a, b, 0x88), _mm512_shuffle_f64x2(a, b, 0xdd));
+        let low = quarters(halves(v[0], v[1]), halves(v[2], v[3]));
+        let high = quarters(halves(v[4], v[5]), halves(v[6], v[7]));
+        let total = _mm512_add_pd(_mm512_unpacklo_pd(low, high), _mm512_unpackhi_pd(low, high));
+        let mut out = [0.0; 8];
+        // SAFETY: `out` has room for eight.
+        unsafe { _mm512_storeu_pd(out.as_mut_ptr(), total) };
         out
     }
 

@@ -59,6 +59,20 @@ impl Rows for Likelihood<'_> {
 }
 
 impl Likelihood<'_> {
+    /// The loss, and the sum of the sizes of the slopes, where every row has score `eta` before its offset.
+    pub fn at_constant(&self, eta: f64) -> (f64, f64) {
+        let (mut loss, mut slopes) = (0.0, 0.0);
+        let (mut score, mut slope, mut curvature) = ([0.0; CHUNK], [0.0; CHUNK], [0.0; CHUNK]);
+        for start in (0..self.target.len()).step_by(CHUNK) {
+            let n = CHUNK.min(self.target.len() - start);
+            score[..n].fill(eta);
+            let slope = &mut slope[..n];
+            loss += self.slopes(start..start + n, &mut score[..n], slope, &mut curvature[..n]);
+            slopes += slope.iter().map(|s| s.abs()).sum::<f64>();
+        }
+        (loss, slopes)
+    }
+
     /// Any family under any link, row by row.
     fn each(&self, y: &[f64], eta: &[f64], loss: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) {
         for i in 0..y.len() {

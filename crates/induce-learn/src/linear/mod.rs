@@ -26,6 +26,7 @@ mod gaussian;
 mod inference;
 pub(crate) mod kernels;
 mod likelihood;
+mod loss;
 pub(crate) mod matrix;
 mod model;
 mod path;
@@ -35,6 +36,7 @@ mod smooth;
 mod softmax;
 mod spec;
 mod store;
+mod summary;
 
 pub use encode::Term;
 pub use fit::fit;

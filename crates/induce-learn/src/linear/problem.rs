@@ -8,6 +8,7 @@ use super::composite::{Composite, duality_gap};
 use super::factor::Cholesky;
 use super::gaussian::dual;
 use super::likelihood::{Curvature, Likelihood};
+use super::loss::Loss;
 use super::matrix::{Matrix, Pass, Wanted};
 use super::penalty::Penalty;
 use super::smooth::{Ending, Metric, Smooth, Solution};
@@ -16,9 +17,11 @@ use super::smooth::{Ending, Metric, Smooth, Solution};
 #[derive(Clone, Copy)]
 pub struct Problem<'a> {
     /// The design.
-    pub matrix: &'a Matrix,
+    pub matrix: &'a Matrix<'a>,
     /// Family, link, targets, weights that sum to 1 (over the rows that count), offsets.
     pub likelihood: Likelihood<'a>,
+    /// For squared loss, what [`Problem::moments`] has found, if it was asked.
+    pub moments: Option<&'a Pass>,
     /// Whether the last column is the intercept.
     pub intercept: bool,
     /// Tolerance and limits.
@@ -103,8 +106,7 @@ impl Problem<'_> {
     /// The objective for smooth solvers.
     pub fn smooth<'b>(&'b self, ridge: &'b [f64]) -> Smooth<'b> {
         Smooth {
-            matrix: self.matrix,
-            rows: &self.likelihood,
+            loss: self.loss(),
             ridge,
             tolerance: self.rules.tolerance,
             max_steps: self.rules.max_steps,
@@ -116,8 +118,7 @@ impl Problem<'_> {
     /// The objective for coordinate descent.
     pub fn composite<'b>(&'b self, penalty: &'b Penalty) -> Composite<'b> {
         Composite {
-            matrix: self.matrix,
-            rows: &self.likelihood,
+            loss: self.loss(),
             penalty,
             tolerance: self.rules.tolerance,
             max_steps: self.rules.max_steps,
@@ -196,7 +197,33 @@ impl Problem<'_> {
 
     /// A pass over the rows without the penalty.
     pub fn pass(&self, team: &mut Team, beta: &[f64], wanted: Wanted) -> Pass {
-        self.matrix.pass(team, beta, &self.likelihood, wanted)
+        self.loss().pass(team, beta, wanted)
+    }
+
+    /// The rows' losses.
+    fn loss(&self) -> Loss<'_> {
+        Loss {
+            matrix: self.matrix,
+            rows: &self.likelihood,
+            moments: self.moments,
+        }
+    }
+
+    /// The pass at 0 with its Hessian, where that is all that solvers ask of the rows.
+    pub fn moments(&self, team: &mut Team, penalty: &Penalty) -> Result<Option<Pass>> {
+        let smooth = penalty.prior.is_smooth() && !penalty.is_bounded();
+        let name = self.choose(smooth)?;
+        let explicit =
+            name == "Cholesky" || (name == "coordinate descent" && self.composite(penalty).explicit());
+        if !self.is_quadratic() || !explicit {
+            return Ok(None);
+        }
+        let wanted = Wanted {
+            hessian: true,
+            ..Wanted::default()
+        };
+        let zero = vec![0.0; self.matrix.columns()];
+        Ok(Some(self.matrix.pass(team, &zero, &self.likelihood, wanted)))
     }
 
     /// The same rows with expected curvatures.
@@ -218,6 +245,7 @@ impl Problem<'_> {
                 weight,
                 ..self.likelihood
             },
+            moments: None,
             ..*self
         }
     }

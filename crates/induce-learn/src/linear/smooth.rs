@@ -7,15 +7,14 @@ use induce_core::parallel::Team;
 
 use super::factor::{Cholesky, Eigen};
 use super::kernels::{axpy, dot};
-use super::matrix::{Matrix, Pass, Rows, Wanted};
+use super::loss::Loss;
+use super::matrix::{Pass, Wanted};
 
 /// A differentiable objective: rows plus a quadratic penalty.
 #[derive(Clone, Copy)]
 pub struct Smooth<'a> {
-    /// The design.
-    pub matrix: &'a Matrix,
     /// The rows' losses.
-    pub rows: &'a dyn Rows,
+    pub loss: Loss<'a>,
     /// lambda_j of lambda_j b_j^2 / 2.
     pub ridge: &'a [f64],
     /// Largest entry of the gradient that counts as zero.
@@ -85,7 +84,7 @@ impl Smooth<'_> {
             stride: self.stride,
             ..Wanted::default()
         };
-        let mut pass = self.matrix.pass(team, beta, self.rows, wanted);
+        let mut pass = self.loss.pass(team, beta, wanted);
         for (j, &l) in self.ridge.iter().enumerate() {
             pass.loss += 0.5 * l * beta[j] * beta[j];
             pass.gradient[j] += l * beta[j];

@@ -4,14 +4,13 @@
 //! classes changes nothing; the prior, or the start at 0, decides for the symmetric solution.
 
 use std::ops::Range;
-use std::sync::Mutex;
 
 use induce_core::Run;
 use induce_core::parallel::Team;
 use induce_prob::math;
 
 use super::kernels::axpy;
-use super::matrix::{CHUNK, Matrix, Rows, Wanted, in_order};
+use super::matrix::{CHUNK, Matrix, in_order};
 use super::smooth::{Ending, Memory, Metric, Solution};
 
 /// Objective and gradient.
@@ -20,7 +19,7 @@ type Point = (f64, Vec<f64>);
 /// Rows of `classes` classes.
 pub struct Classes<'a> {
     /// The design.
-    pub matrix: &'a Matrix,
+    pub matrix: &'a Matrix<'a>,
     /// Class indices.
     pub target: &'a [f64],
     /// Weights that sum to 1.
@@ -29,21 +28,6 @@ pub struct Classes<'a> {
     pub classes: usize,
     /// lambda_j per column of the design.
     pub ridge: &'a [f64],
-}
-
-/// The scores of a range of rows, by a pass with nothing to differentiate.
-struct Scores<'a>(&'a Mutex<Vec<f64>>);
-
-impl Rows for Scores<'_> {
-    fn slopes(&self, _: Range<usize>, eta: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) -> f64 {
-        self.0
-            .lock()
-            .expect("held by one pass at a time")
-            .extend_from_slice(eta);
-        slope.fill(0.0);
-        curvature.fill(0.0);
-        0.0
-    }
 }
 
 impl Classes<'_> {
@@ -71,21 +55,17 @@ impl Classes<'_> {
     fn shard(&self, chunks: Range<usize>, beta: &[f64]) -> (f64, Vec<f64>) {
         let (p, k) = (self.matrix.columns(), self.classes);
         let (mut value, mut gradient) = (0.0, vec![0.0; k * p]);
-        let mut eta = vec![0.0; k * CHUNK];
+        let (mut eta, mut buffer) = (vec![0.0; k * CHUNK], Vec::new());
         for chunk in chunks {
             let range = chunk * CHUNK..((chunk + 1) * CHUNK).min(self.matrix.rows());
             let n = range.len();
+            let x = self.matrix.chunk(range.clone(), &mut buffer);
             for c in 0..k {
-                self.matrix
-                    .scores(&range, &beta[c * p..(c + 1) * p], &mut eta[c * n..(c + 1) * n]);
+                x.scores(&beta[c * p..(c + 1) * p], &mut eta[c * n..(c + 1) * n]);
             }
             value += self.slopes(&range, &mut eta[..k * n]);
             for c in 0..k {
-                self.matrix.add_gradient(
-                    &range,
-                    &eta[c * n..(c + 1) * n],
-                    &mut gradient[c * p..(c + 1) * p],
-                );
+                x.add_gradient(&eta[c * n..(c + 1) * n], &mut gradient[c * p..(c + 1) * p]);
             }
         }
         (value, gradient)
@@ -183,11 +163,4 @@ impl Classes<'_> {
         }
         None
     }
-}
-
-/// X beta, row by row.
-pub fn scores(matrix: &Matrix, beta: &[f64]) -> Vec<f64> {
-    let out = Mutex::new(Vec::with_capacity(matrix.rows()));
-    matrix.pass(&mut Team::alone(), beta, &Scores(&out), Wanted::default());
-    out.into_inner().expect("the pass is over")
 }

@@ -10,7 +10,7 @@ use induce_prob::math::{exp, softplus};
 use super::scaled::{Scale, Scaled, standardise};
 use crate::dataset::Dataset;
 use crate::linear::kernels::{dot, scale_into, sum};
-use crate::linear::matrix::{CHUNK, Dense, Matrix, Pass, Rows, Wanted};
+use crate::linear::matrix::{CHUNK, Column, Dense, Matrix, Pass, Rows, Wanted};
 use crate::robust::linear_algebra::{factor, solve_cholesky, solve_general};
 use crate::robust::{Mixture, Problem};
 use crate::schema::Schema;
@@ -20,8 +20,8 @@ pub(super) const PART: usize = 2048;
 
 /// Rows in scaled coordinates; a model is the intercept and the coefficients there.
 pub(super) struct Linear {
-    /// A column of ones, and the columns that are no combination of those before them.
-    x: Matrix,
+    /// Column after column: ones, and the columns that are no combination of those before them.
+    values: Vec<f64>,
     y: Vec<f64>,
     weight: Option<Vec<f64>>,
     /// Rows of a sample.
@@ -43,11 +43,11 @@ const DEPENDENT: f64 = 1e-11;
 impl Linear {
     /// The rows of `data`, with a sample of as many as there are coefficients.
     pub(super) fn new(schema: &Schema, data: &Dataset, team: &mut Team) -> Result<(Self, Units)> {
-        let Scaled { x, scales, fill } = Scaled::of(schema, data.table, data.weight, team.size())?;
+        let Scaled { values, scales, fill } = Scaled::of(schema, data.table, data.weight, team.size())?;
         let mut y = data.target.to_vec();
         let (target, _) = standardise(&mut y, data.weight);
         let mut all = Self {
-            x: Matrix::Dense(x),
+            values,
             y,
             weight: data.weight.map(<[f64]>::to_vec),
             sample: 0,
@@ -66,15 +66,19 @@ impl Linear {
 
     /// Coefficients with the intercept.
     pub(super) fn size(&self) -> usize {
-        self.x.columns()
+        self.values.len() / self.y.len().max(1)
     }
 
     fn columns(&self) -> impl Iterator<Item = &[f64]> {
-        let rows = self.y.len().max(1);
-        match &self.x {
-            Matrix::Dense(x) => x.values.chunks_exact(rows),
-            Matrix::Sparse(_) => [].chunks_exact(1),
-        }
+        self.values.chunks_exact(self.y.len().max(1))
+    }
+
+    /// The columns as the linear engine has them.
+    fn x(&self) -> Matrix<'_> {
+        Matrix::Dense(Dense {
+            rows: self.y.len(),
+            columns: self.columns().map(|c| Column::borrowed(c, 0.0, 1.0)).collect(),
+        })
     }
 
     /// The columns that are no combination of the ones and those before them.
@@ -100,10 +104,7 @@ impl Linear {
         let step = self.y.len() / PART;
         let take = |values: &[f64]| values.iter().step_by(step).copied().collect::<Vec<f64>>();
         (step > 1).then(|| Self {
-            x: Matrix::Dense(Dense {
-                rows: self.y.len().div_ceil(step),
-                values: self.columns().flat_map(take).collect(),
-            }),
+            values: self.columns().flat_map(take).collect(),
             y: take(&self.y),
             weight: self.weight.as_ref().map(|w| take(w)),
             sample: 0,
@@ -112,14 +113,12 @@ impl Linear {
 
     fn keep(&mut self, kept: &[usize]) {
         let (rows, all) = (self.y.len(), self.size() - 1);
-        if let Matrix::Dense(x) = &mut self.x
-            && kept.len() < all
-        {
+        if kept.len() < all {
             for (to, from) in kept.iter().enumerate() {
-                x.values
+                self.values
                     .copy_within((from + 1) * rows..(from + 2) * rows, (to + 1) * rows);
             }
-            x.values.truncate((kept.len() + 1) * rows);
+            self.values.truncate((kept.len() + 1) * rows);
         }
     }
 
@@ -151,10 +150,7 @@ impl Linear {
         };
         let take = |values: &[f64]| -> Vec<f64> { rows.iter().map(|&i| values[i]).collect() };
         Some(Self {
-            x: Matrix::Dense(Dense {
-                rows: PART,
-                values: self.columns().flat_map(take).collect(),
-            }),
+            values: self.columns().flat_map(take).collect(),
             y: take(&self.y),
             weight: None,
             sample: self.sample,
@@ -192,8 +188,11 @@ impl Linear {
 
     /// The squared residuals of some rows.
     fn squared_of(&self, rows: Range<usize>, beta: &[f64], out: &mut [f64]) {
-        self.x.scores(&rows, beta, out);
-        squares(&self.y[rows], out);
+        out.copy_from_slice(&self.y[rows.clone()]);
+        for (column, b) in self.columns().zip(beta) {
+            subtract(*b, &column[rows.clone()], out);
+        }
+        squares(out);
     }
 
     /// `X' W X`, `-X' W y`.
@@ -202,7 +201,7 @@ impl Linear {
             y: &self.y,
             weight: self.weight.as_deref(),
         };
-        self.x.pass(team, &vec![0.0; self.size()], &rows, HESSIAN)
+        self.x().pass(team, &vec![0.0; self.size()], &rows, HESSIAN)
     }
 
     /// One pass of expectation-maximisation over all rows: `X' P X`, `X' P r` and `gain`.
@@ -213,7 +212,7 @@ impl Linear {
             mixture,
             gain,
         };
-        self.x.pass(team, beta, &rows, HESSIAN)
+        self.x().pass(team, beta, &rows, HESSIAN)
     }
 
     /// The weighted least-squares model of a pass at `beta`: `X' P X b = X' P y`. Columns that the agreeing rows leave
@@ -231,13 +230,10 @@ impl Linear {
     /// happens with rare categories: what it leaves open is 0, and the rows that agree decide it later.
     fn of_sample(&self, sample: &[usize]) -> Option<Vec<f64>> {
         let part = Self {
-            x: Matrix::Dense(Dense {
-                rows: sample.len(),
-                values: self
-                    .columns()
-                    .flat_map(|c| sample.iter().map(|&i| c[i]))
-                    .collect(),
-            }),
+            values: self
+                .columns()
+                .flat_map(|c| sample.iter().map(|&i| c[i]))
+                .collect(),
             y: sample.iter().map(|&i| self.y[i]).collect(),
             weight: None,
             sample: 0,
@@ -447,7 +443,7 @@ impl Problem for Linear {
             weight: Some(weight),
         };
         let pass = self
-            .x
+            .x()
             .pass(&mut Team::alone(), &vec![0.0; near.len()], &rows, HESSIAN);
         Self::solved(&vec![0.0; near.len()], &pass)
     }
@@ -472,12 +468,19 @@ impl Problem for Linear {
 }
 
 multiversion! {
-    /// `(y - eta)^2`; what overflows is as far as a number goes.
-    fn squares(y: &[f64], eta: &mut [f64]) {
-        for (eta, y) in eta.iter_mut().zip(y) {
-            let r = y - *eta;
-            let square = r * r;
-            *eta = if square < FARTHEST * FARTHEST { square } else { FARTHEST * FARTHEST };
+    fn subtract(b: f64, column: &[f64], out: &mut [f64]) {
+        for (out, x) in out.iter_mut().zip(column) {
+            *out -= b * x;
+        }
+    }
+}
+
+multiversion! {
+    /// `r^2`; what overflows is as far as a number goes.
+    fn squares(residuals: &mut [f64]) {
+        for r in residuals {
+            let square = *r * *r;
+            *r = if square < FARTHEST * FARTHEST { square } else { FARTHEST * FARTHEST };
         }
     }
 }

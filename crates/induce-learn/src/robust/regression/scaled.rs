@@ -6,7 +6,6 @@ use induce_core::{Error, Result, Table, multiversion, parallel};
 
 use super::design::{read, width};
 use crate::linear::kernels::sum;
-use crate::linear::matrix::Dense;
 use crate::schema::{Feature, Schema, Source};
 
 /// A column's shift and scale, so that powers of its values neither overflow nor vanish: `(x - centre) / size`.
@@ -19,7 +18,7 @@ pub(super) struct Scale {
 /// The design of a fit.
 pub(super) struct Scaled {
     /// A column of ones, then those of the features, each of mean 0 and deviation 1.
-    pub(super) x: Dense,
+    pub(super) values: Vec<f64>,
     /// Shift and scale of every column but the first.
     pub(super) scales: Vec<Scale>,
     /// What a missing value counts as, per column but the first: the mean of those that are known, 0 for categories.
@@ -54,8 +53,7 @@ impl Scaled {
             }
         }
         drop(blocks);
-        let x = Dense { rows, values };
-        Ok(Self { x, scales, fill })
+        Ok(Self { values, scales, fill })
     }
 }
 

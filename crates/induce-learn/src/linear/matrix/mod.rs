@@ -1,11 +1,20 @@
-//! Design matrices: dense by columns, sparse by rows and by columns; and the one pass over their rows that fits make.
+//! Design matrices, dense and sparse, and the one pass over their rows that fits make.
+
+mod chunk;
+mod dense;
+mod gram;
+mod sparse;
 
 use std::ops::Range;
 use std::sync::Mutex;
 
 use induce_core::parallel::Team;
 
-use super::kernels::{axpy, axpy_four, axpy_weighted, dot, scale_into, square, tile};
+use super::kernels::axpy;
+pub use chunk::Chunk;
+pub use dense::{Column, Dense};
+use gram::mirror;
+pub use sparse::Sparse;
 
 /// Rows that are worked on at a time: their share of 50 columns fits the second cache.
 pub const CHUNK: usize = 512;
@@ -16,36 +25,11 @@ const SHARDS: usize = 32;
 /// Elements that partial Hessians may have together.
 const PARTIAL: usize = 1 << 24;
 
-/// Columns of values.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Dense {
-    /// Rows.
-    pub rows: usize,
-    /// Column after column.
-    pub values: Vec<f64>,
-}
-
-/// Compressed sparse rows, and the same entries by columns.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Sparse {
-    /// Columns.
-    pub columns: usize,
-    /// Where each row starts in `index` and `value`, and the end.
-    pub starts: Vec<usize>,
-    /// Columns of the entries, rising within a row.
-    pub index: Vec<u32>,
-    /// Their values.
-    pub value: Vec<f64>,
-    column_starts: Vec<usize>,
-    row: Vec<u32>,
-    column_value: Vec<f64>,
-}
-
 /// A design matrix.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Matrix {
+pub enum Matrix<'a> {
     /// Every entry is kept.
-    Dense(Dense),
+    Dense(Dense<'a>),
     /// Entries other than 0 are kept.
     Sparse(Sparse),
 }
@@ -82,54 +66,7 @@ pub struct Pass {
     pub curvature: Vec<f64>,
 }
 
-impl Sparse {
-    /// From rows whose column indices rise.
-    pub fn new(columns: usize, starts: Vec<usize>, index: Vec<u32>, value: Vec<f64>) -> Self {
-        let mut column_starts = vec![0; columns + 1];
-        index.iter().for_each(|&j| column_starts[j as usize + 1] += 1);
-        (0..columns).for_each(|j| column_starts[j + 1] += column_starts[j]);
-        let (mut row, mut column_value) = (vec![0; index.len()], vec![0.0; index.len()]);
-        let mut next = column_starts.clone();
-        for i in 0..starts.len().saturating_sub(1) {
-            for k in starts[i]..starts[i + 1] {
-                let place = &mut next[index[k] as usize];
-                (row[*place], column_value[*place]) = (i as u32, value[k]);
-                *place += 1;
-            }
-        }
-        Self {
-            columns,
-            starts,
-            index,
-            value,
-            column_starts,
-            row,
-            column_value,
-        }
-    }
-
-    fn column(&self, j: usize) -> (&[u32], &[f64]) {
-        let range = self.column_starts[j]..self.column_starts[j + 1];
-        (&self.row[range.clone()], &self.column_value[range])
-    }
-}
-
-impl Dense {
-    /// Column `j`.
-    pub fn column(&self, j: usize) -> &[f64] {
-        &self.values[j * self.rows..(j + 1) * self.rows]
-    }
-
-    fn columns(&self) -> usize {
-        self.values.len() / self.rows.max(1)
-    }
-
-    fn chunk(&self, j: usize, rows: &Range<usize>) -> &[f64] {
-        &self.column(j)[rows.clone()]
-    }
-}
-
-impl Matrix {
+impl Matrix<'_> {
     /// How many rows.
     pub fn rows(&self) -> usize {
         match self {
@@ -141,7 +78,7 @@ impl Matrix {
     /// How many columns.
     pub fn columns(&self) -> usize {
         match self {
-            Self::Dense(x) => x.columns(),
+            Self::Dense(x) => x.columns.len(),
             Self::Sparse(x) => x.columns,
         }
     }
@@ -149,41 +86,63 @@ impl Matrix {
     /// x_j' v
     pub fn dot(&self, j: usize, v: &[f64]) -> f64 {
         match self {
-            Self::Dense(x) => dot(x.column(j), v),
-            Self::Sparse(x) => {
-                let (row, value) = x.column(j);
-                row.iter().zip(value).map(|(&i, x)| x * v[i as usize]).sum()
-            }
+            Self::Dense(x) => x.columns[j].dot(v),
+            Self::Sparse(x) => x.dot(j, v),
         }
     }
 
     /// sum_i w_i x_ij^2
     pub fn square(&self, j: usize, w: &[f64]) -> f64 {
         match self {
-            Self::Dense(x) => square(x.column(j), w),
-            Self::Sparse(x) => {
-                let (row, value) = x.column(j);
-                row.iter().zip(value).map(|(&i, x)| w[i as usize] * x * x).sum()
-            }
+            Self::Dense(x) => x.columns[j].square(w),
+            Self::Sparse(x) => x.square(j, w),
         }
     }
 
     /// v += a w x_j, elementwise
     pub fn add_column(&self, j: usize, a: f64, w: &[f64], v: &mut [f64]) {
         match self {
-            Self::Dense(x) => axpy_weighted(a, w, x.column(j), v),
-            Self::Sparse(x) => {
-                let (row, value) = x.column(j);
-                row.iter()
-                    .zip(value)
-                    .for_each(|(&i, x)| v[i as usize] += a * (w[i as usize] * x));
-            }
+            Self::Dense(x) => x.columns[j].add_to(a, w, v),
+            Self::Sparse(x) => x.add_column(j, a, w, v),
+        }
+    }
+
+    /// x = row i
+    pub fn read_row(&self, i: usize, x: &mut [f64]) {
+        match self {
+            Self::Dense(m) => m.columns.iter().zip(x).for_each(|(c, x)| *x = c.at(i)),
+            Self::Sparse(m) => m.read_row(i, x),
         }
     }
 
     /// X' v
     pub fn transposed_times(&self, team: &mut Team, v: &[f64]) -> Vec<f64> {
         in_order(team, self.columns(), |j| self.dot(j, v))
+    }
+
+    /// X beta
+    pub fn times(&self, team: &mut Team, beta: &[f64]) -> Vec<f64> {
+        const ROWS: usize = 16 * CHUNK;
+        let rows = self.rows();
+        let parts = in_order(team, rows.div_ceil(ROWS), |k| {
+            let mut eta = vec![0.0; ROWS.min(rows - k * ROWS)];
+            let mut buffer = Vec::new();
+            for (c, eta) in eta.chunks_mut(CHUNK).enumerate() {
+                let start = k * ROWS + c * CHUNK;
+                self.chunk(start..start + eta.len(), &mut buffer)
+                    .scores(beta, eta);
+            }
+            eta
+        });
+        parts.concat()
+    }
+
+    /// The rows of `range`, made ready in `buffer`.
+    pub fn chunk<'b>(&'b self, range: Range<usize>, buffer: &'b mut Vec<f64>) -> Chunk<'b> {
+        match self {
+            Self::Dense(x) => Chunk::Dense(x.chunk(&range, buffer)),
+            Self::Sparse(x) => Chunk::Sparse(x, range),
+        }
     }
 
     /// Loss, gradient and whatever else is wanted at `beta`, in one pass over the rows.
@@ -216,16 +175,17 @@ impl Matrix {
             ..Pass::default()
         };
         let (mut eta, mut slope, mut curvature) = ([0.0; CHUNK], [0.0; CHUNK], [0.0; CHUNK]);
-        let mut packed = Vec::new();
+        let (mut buffer, mut packed) = (Vec::new(), Vec::new());
         for chunk in chunks.filter(|c| c % wanted.stride.max(1) == 0) {
             let range = chunk * CHUNK..((chunk + 1) * CHUNK).min(self.rows());
             let n = range.len();
             let (eta, slope, curvature) = (&mut eta[..n], &mut slope[..n], &mut curvature[..n]);
-            self.scores(&range, beta, eta);
-            out.loss += rows.slopes(range.clone(), eta, slope, curvature);
-            self.add_gradient(&range, slope, &mut out.gradient);
+            let x = self.chunk(range.clone(), &mut buffer);
+            x.scores(beta, eta);
+            out.loss += rows.slopes(range, eta, slope, curvature);
+            x.add_gradient(slope, &mut out.gradient);
             if wanted.hessian {
-                self.add_hessian(&range, curvature, &mut out.hessian, &mut packed);
+                x.add_hessian(curvature, &mut out.hessian, &mut packed);
             }
             if wanted.rows {
                 out.slope.extend_from_slice(slope);
@@ -233,118 +193,6 @@ impl Matrix {
             }
         }
         out
-    }
-
-    /// eta = X beta on `range`
-    pub fn scores(&self, range: &Range<usize>, beta: &[f64], eta: &mut [f64]) {
-        eta.fill(0.0);
-        match self {
-            Self::Dense(x) => {
-                let p = beta.len();
-                for j in (0..p / 4 * 4).step_by(4) {
-                    let a = [beta[j], beta[j + 1], beta[j + 2], beta[j + 3]];
-                    if a != [0.0; 4] {
-                        axpy_four(a, [0, 1, 2, 3].map(|k| x.chunk(j + k, range)), eta);
-                    }
-                }
-                for j in (p / 4 * 4..p).filter(|&j| beta[j] != 0.0) {
-                    axpy(beta[j], x.chunk(j, range), eta);
-                }
-            }
-            Self::Sparse(x) => {
-                for (eta, i) in eta.iter_mut().zip(range.clone()) {
-                    let entries = x.starts[i]..x.starts[i + 1];
-                    *eta = entries.map(|k| x.value[k] * beta[x.index[k] as usize]).sum();
-                }
-            }
-        }
-    }
-
-    pub(super) fn add_gradient(&self, range: &Range<usize>, slope: &[f64], gradient: &mut [f64]) {
-        match self {
-            Self::Dense(x) => {
-                for (j, g) in gradient.iter_mut().enumerate() {
-                    *g += dot(x.chunk(j, range), slope);
-                }
-            }
-            Self::Sparse(x) => {
-                for (slope, i) in slope.iter().zip(range.clone()) {
-                    for k in x.starts[i]..x.starts[i + 1] {
-                        gradient[x.index[k] as usize] += x.value[k] * slope;
-                    }
-                }
-            }
-        }
-    }
-
-    fn add_hessian(
-        &self,
-        range: &Range<usize>,
-        curvature: &[f64],
-        hessian: &mut [f64],
-        packed: &mut Vec<f64>,
-    ) {
-        match self {
-            Self::Dense(x) => add_gram(x, range, curvature, hessian, packed),
-            Self::Sparse(x) => {
-                for (w, i) in curvature.iter().zip(range.clone()) {
-                    let entries = x.starts[i]..x.starts[i + 1];
-                    for a in entries.clone() {
-                        let (row, scaled) = (x.index[a] as usize * x.columns, w * x.value[a]);
-                        for b in entries.start..=a {
-                            hessian[row + x.index[b] as usize] += scaled * x.value[b];
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Columns of a block that are scaled and held at a time.
-const BLOCK: usize = 32;
-
-/// The lower triangle of X' diag(w) X over `range`, tile by tile.
-fn add_gram(x: &Dense, range: &Range<usize>, w: &[f64], out: &mut [f64], packed: &mut Vec<f64>) {
-    let (p, n) = (x.columns(), range.len());
-    packed.resize(BLOCK * CHUNK, 0.0);
-    for block in (0..p).step_by(BLOCK) {
-        let end = (block + BLOCK).min(p);
-        for j in block..end {
-            scale_into(
-                w,
-                x.chunk(j, range),
-                &mut packed[(j - block) * n..(j - block + 1) * n],
-            );
-        }
-        for k in (0..end).step_by(4) {
-            // A tile's columns beyond the last are the last again, and not kept.
-            let right = [0, 1, 2, 3].map(|d| x.chunk((k + d).min(p - 1), range));
-            for j in (block.max(k)..end).step_by(4) {
-                let left = [0, 1, 2, 3].map(|d| {
-                    let j = (j + d).min(end - 1) - block;
-                    &packed[j * n..(j + 1) * n]
-                });
-                let products = tile(left, right);
-                for (dj, row) in products.iter().enumerate().take(end - j) {
-                    for (dk, value) in row.iter().enumerate().take(p - k) {
-                        out[(j + dj) * p + k + dk] += value;
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Fill the upper triangle from the lower.
-fn mirror(a: &mut [f64], n: usize) {
-    if a.is_empty() {
-        return;
-    }
-    for i in 0..n {
-        for j in 0..i {
-            a[j * n + i] = a[i * n + j];
-        }
     }
 }
 
@@ -406,7 +254,17 @@ mod tests {
         };
         let dense = Matrix::Dense(Dense {
             rows: n,
-            values: (0..p * n).map(|k| entry(k % n, k / n)).collect(),
+            columns: (0..p)
+                .map(|j| Column::from((0..n).map(|i| entry(i, j)).collect::<Vec<_>>()))
+                .collect(),
+        });
+        // The same again, from columns in other units that are turned into these on the way.
+        let raw: Vec<Vec<f64>> = (0..p)
+            .map(|j| (0..n).map(|i| 100.0 + 4.0 * entry(i, j)).collect())
+            .collect();
+        let borrowed = Matrix::Dense(Dense {
+            rows: n,
+            columns: raw.iter().map(|x| Column::borrowed(x, 100.0, 4.0)).collect(),
         });
         let (mut starts, mut index, mut value) = (vec![0], Vec::new(), Vec::new());
         for i in 0..n {
@@ -422,7 +280,7 @@ mod tests {
             hessian: true,
             ..Wanted::default()
         };
-        for matrix in [&dense, &sparse] {
+        for matrix in [&dense, &borrowed, &sparse] {
             let own = matrix.pass(&mut Team::alone(), &beta, &Squares, wanted);
             let eta = |i: usize| (0..p).map(|j| entry(i, j) * beta[j]).sum::<f64>();
             let loss: f64 = (0..n)
