@@ -4,6 +4,7 @@
 //! finds the homography that most pairs follow with the engine of [`robust`](crate::robust), and [`mosaic`] lays both
 //! pictures into one.
 
+mod bench;
 mod blend;
 mod blur;
 mod describe;
@@ -16,11 +17,12 @@ mod register;
 mod sift;
 mod trigonometry;
 
+pub use bench::Bench;
 pub use blend::mosaic;
 pub use grey::Grey;
 pub use matching::{Match, matches};
 pub use register::{Registration, agree, distinct, register};
-pub use sift::{Features, KeyPoint, Spec, features};
+pub use sift::{Features, KeyPoint, Spec, features, features_at};
 
 #[cfg(test)]
 mod tests;

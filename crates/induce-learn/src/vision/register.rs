@@ -2,9 +2,10 @@
 
 use induce_core::{Error, Fitted, Result, Run};
 
+use super::bench::Bench;
 use super::grey::Grey;
 use super::matching::{Match, matches};
-use super::sift::{self, Features, features};
+use super::sift::{self, Features, features_at};
 use crate::robust::plane::{self, Pairs};
 
 /// How one picture lies on another.
@@ -35,7 +36,10 @@ pub fn register(
     run: &Run,
 ) -> Result<Fitted<Registration>> {
     let threads = run.threads();
-    let (fa, fb) = (features(a, key, threads)?, features(b, key, threads)?);
+    let (fa, fb) = Bench::with(threads, |bench| {
+        (features_at(bench, a, key), features_at(bench, b, key))
+    });
+    let (fa, fb) = (fa?, fb?);
     stop(run)?;
     for (features, which) in [(&fa, "first"), (&fb, "second")] {
         if features.points.len() < LEAST {
