@@ -42,10 +42,10 @@ fn main() -> Result<()> {
         match fitted {
             Ok(f) => println!(
                 "{{{head}, \"inliers\": {}, \"sigma\": {}, \"trials\": {}, \"homography\": {:?}}}",
-                f.model.inliers.len(),
-                f.model.sigma,
+                f.model.fit.inliers.len(),
+                f.model.fit.sigma,
                 f.report.steps,
-                f.model.matrix
+                f.model.fit.matrix
             ),
             Err(e) => println!("{{{head}, \"error\": \"{e}\"}}"),
         }

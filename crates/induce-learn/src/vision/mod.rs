@@ -10,6 +10,7 @@ mod blur;
 mod describe;
 mod detect;
 mod grey;
+mod guide;
 mod matching;
 mod orient;
 mod pyramid;
@@ -21,7 +22,7 @@ pub use bench::Bench;
 pub use blend::mosaic;
 pub use grey::Grey;
 pub use matching::{Match, matches};
-pub use register::{Registration, agree, distinct, register};
+pub use register::{Agreement, Registration, agree, distinct, register};
 pub use sift::{Features, KeyPoint, Spec, features, features_at};
 
 #[cfg(test)]
