@@ -4,6 +4,7 @@
 //! finds the homography that most pairs follow with the engine of [`robust`](crate::robust), and [`mosaic`] lays both
 //! pictures into one.
 
+mod bands;
 mod bench;
 mod blend;
 mod blur;
@@ -19,7 +20,7 @@ mod sift;
 mod trigonometry;
 
 pub use bench::Bench;
-pub use blend::mosaic;
+pub use blend::{Blend, mosaic};
 pub use grey::Grey;
 pub use matching::{Match, matches};
 pub use register::{Agreement, Registration, agree, distinct, register};
