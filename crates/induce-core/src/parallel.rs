@@ -322,7 +322,7 @@ mod tests {
             assert_eq!(squares, (0..100).map(|i| i * i).collect::<Vec<_>>());
             let mut numbers = vec![0; 10];
             Team::with(members, |team| {
-                team.for_each_chunk(&mut numbers, 4, |i, chunk| chunk.fill(i))
+                team.for_each_chunk(&mut numbers, 4, |i, chunk| chunk.fill(i));
             });
             assert_eq!(numbers, [0, 0, 0, 0, 1, 1, 1, 1, 2, 2]);
         }

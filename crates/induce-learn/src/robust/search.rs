@@ -90,7 +90,7 @@ const BATCH: usize = 16;
 
 /// Among so many first samples, the best of each batch is improved even if the best so far is better: that one has
 /// been improved already, and a sample of rows that are close together may be far from the maximum it leads to.
-const EARLY: usize = 64;
+const EARLY: usize = 32;
 
 /// Steps of expectation-maximisation on a model that is the best so far.
 const POLISH: usize = 8;
