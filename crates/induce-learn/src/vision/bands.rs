@@ -147,11 +147,18 @@ multiversion! {
 }
 
 /// A mask at every level, finest first; the same for all channels.
-pub(super) fn masks(mask: Plane) -> Vec<Plane> {
+///
+/// The coarsest band, plain brightness, has no details that could show double: it goes over as slowly as `soft` does,
+/// for pictures that grow darker towards their corners differ over more than that band's wavelength.
+pub(super) fn masks(mask: Plane, mut soft: Plane) -> Vec<Plane> {
     let mut levels = vec![mask];
     while levels.len() <= LEVELS && levels.last().is_some_and(|m| m.width.min(m.height) > 1) {
         let next = levels.last().map(Plane::reduced).unwrap_or_default();
         levels.push(next);
+        soft = soft.reduced();
+    }
+    if let Some(last) = levels.last_mut() {
+        *last = soft;
     }
     levels
 }
@@ -201,7 +208,7 @@ mod tests {
         for (width, height) in [(1, 1), (2, 7), (33, 64), (131, 70)] {
             let a = plane(width, height, |x, y| ((x * x * 7 + y * 31) % 255) as f32);
             let mask = plane(width, height, |x, y| ((x / 5 + y / 7) % 2) as f32);
-            let got = blended(a.clone(), a.clone(), &masks(mask));
+            let got = blended(a.clone(), a.clone(), &masks(mask.clone(), mask));
             let off = got.values.iter().zip(&a.values).map(|(g, a)| (g - a).abs());
             assert!(off.fold(0.0, f32::max) < 1e-3, "{width} x {height}");
         }
@@ -214,7 +221,7 @@ mod tests {
         let a = plane(256, 32, |x, y| 100.0 + fine(x, y));
         let b = plane(256, 32, |_, _| 140.0);
         let mask = plane(256, 32, |x, _| f32::from(u8::from(x < 128)));
-        let got = blended(a, b, &masks(mask));
+        let got = blended(a, b, &masks(mask.clone(), mask));
         let row = got.row(16);
         let smooth: Vec<f32> = row.windows(2).map(|w| 0.5 * (w[0] + w[1])).collect();
         let steepest = smooth.windows(2).skip(10).take(230).map(|w| (w[1] - w[0]).abs());

@@ -79,7 +79,7 @@ fn banded(a: &Layer, b: &Layer, gains: &[f32; 2], frame: &Frame, rows: Range<usi
         height,
         values: vec![0.0; width * height],
     };
-    let (mut mask, mut shown) = (plane(), vec![false; rows.len() * width]);
+    let (mut mask, mut soft, mut shown) = (plane(), plane(), vec![false; rows.len() * width]);
     let skip = (rows.start - around.start) * width;
     let mut colours = [[plane(), plane(), plane()], [plane(), plane(), plane()]];
     let [mut first, mut second] = [vec![[0.0; 4]; width], vec![[0.0; 4]; width]];
@@ -92,6 +92,7 @@ fn banded(a: &Layer, b: &Layer, gains: &[f32; 2], frame: &Frame, rows: Range<usi
                 *shown = p[3] > 0.0 || q[3] > 0.0;
             }
             mask.values[at] = f32::from(u8::from(p[3] > q[3]));
+            soft.values[at] = p[3] / (p[3] + q[3]).max(f32::MIN_POSITIVE);
             for c in 0..3 {
                 // Where one picture ends it goes on as the other: nothing changes at its border but what has to.
                 let (own, other) = (p[c] * gains[0], q[c] * gains[1]);
@@ -100,7 +101,7 @@ fn banded(a: &Layer, b: &Layer, gains: &[f32; 2], frame: &Frame, rows: Range<usi
             }
         }
     }
-    let masks = masks(mask);
+    let masks = masks(mask, soft);
     let [p, q] = colours;
     for (c, (p, q)) in p.into_iter().zip(q).enumerate() {
         let blended = blended(p, q, &masks);
