@@ -451,9 +451,21 @@ pub struct Stitch {
     /// Distance in pixels at which a pair of key points is as likely right as wrong
     #[arg(long, value_name = "PIXELS", default_value_t = 4.0)]
     pub threshold: f64,
+    /// How one picture gives way to the other: band by band of frequency, or feathered (faster, may show double)
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = Blending::Bands)]
+    pub blend: Blending,
     /// Most pixels of a picture
     #[arg(long, value_name = "COUNT", default_value_t = 100_000_000)]
     pub pixels: u64,
+}
+
+/// How pictures are blended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Blending {
+    /// Band by band of spatial frequency
+    Bands,
+    /// By the distance to the border
+    Feather,
 }
 
 /// List the models and their settings.

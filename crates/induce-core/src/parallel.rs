@@ -164,6 +164,40 @@ impl Team<'_> {
             resume_unwind(payload);
         }
     }
+
+    /// `f(0), f(1), ..., f(n - 1)` by whoever is free, results in order.
+    pub fn map<T: Send>(&mut self, n: usize, f: impl Fn(usize) -> T + Sync) -> Vec<T> {
+        let slots: Vec<Mutex<Option<T>>> = (0..n).map(|_| Mutex::new(None)).collect();
+        let next = AtomicUsize::new(0);
+        let work = |_| {
+            loop {
+                let i = next.fetch_add(1, Ordering::Relaxed);
+                let Some(slot) = slots.get(i) else { break };
+                let value = f(i);
+                *slot.lock().expect("no holder of a slot can panic") = Some(value);
+            }
+        };
+        match n {
+            0 | 1 => work(0),
+            _ => self.run(&work),
+        }
+        let taken = |slot: Mutex<Option<T>>| slot.into_inner().expect("no holder of a slot can panic");
+        let filled = |slot| taken(slot).expect("every index was claimed and filled");
+        slots.into_iter().map(filled).collect()
+    }
+
+    /// Apply `f(chunk_index, chunk)` to consecutive chunks of `data` of `size` items, by whoever is free.
+    pub fn for_each_chunk<T: Send>(
+        &mut self,
+        data: &mut [T],
+        size: usize,
+        f: impl Fn(usize, &mut [T]) + Sync,
+    ) {
+        let chunks: Vec<Mutex<&mut [T]>> = data.chunks_mut(size.max(1)).map(Mutex::new).collect();
+        self.map(chunks.len(), |i| {
+            f(i, &mut chunks[i].lock().expect("each chunk is locked once"));
+        });
+    }
 }
 
 const NO_PANIC: &str = "the panic slot is never held across a panic";
@@ -279,6 +313,19 @@ mod tests {
             map(4, 100, |i| i * i),
             (0..100).map(|i| i * i).collect::<Vec<_>>()
         );
+    }
+
+    #[test]
+    fn a_team_maps_in_order_whoever_does_it() {
+        for members in [1, 2, 4] {
+            let squares = Team::with(members, |team| team.map(100, |i| i * i));
+            assert_eq!(squares, (0..100).map(|i| i * i).collect::<Vec<_>>());
+            let mut numbers = vec![0; 10];
+            Team::with(members, |team| {
+                team.for_each_chunk(&mut numbers, 4, |i, chunk| chunk.fill(i));
+            });
+            assert_eq!(numbers, [0, 0, 0, 0, 1, 1, 1, 1, 2, 2]);
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::Instant;
 use induce_core::picture::{Limits, read_picture};
 use induce_core::{Result, Run};
 use induce_learn::robust::plane;
-use induce_learn::vision::{Grey, Spec, agree, distinct, features, matches};
+use induce_learn::vision::{Bench, Grey, Spec, agree, distinct, features_at, matches};
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().collect();
@@ -22,10 +22,11 @@ fn main() -> Result<()> {
     let (a, b) = (Grey::of(&read(1)?), Grey::of(&read(2)?));
     let threads = number(4, 2) as usize;
     let clock = Instant::now();
-    let (fa, fb) = (
-        features(&a, &Spec::default(), threads)?,
-        features(&b, &Spec::default(), threads)?,
-    );
+    let (fa, fb) = Bench::with(threads, |bench| {
+        let mut find = |picture| features_at(bench, picture, &Spec::default());
+        (find(&a), find(&b))
+    });
+    let (fa, fb) = (fa?, fb?);
     let found = clock.elapsed().as_secs_f64();
     let pairs = distinct(matches(&fa, &fb, 0.8, threads), &fa, &fb);
     let matched = clock.elapsed().as_secs_f64() - found;
@@ -41,10 +42,10 @@ fn main() -> Result<()> {
         match fitted {
             Ok(f) => println!(
                 "{{{head}, \"inliers\": {}, \"sigma\": {}, \"trials\": {}, \"homography\": {:?}}}",
-                f.model.inliers.len(),
-                f.model.sigma,
+                f.model.fit.inliers.len(),
+                f.model.fit.sigma,
                 f.report.steps,
-                f.model.matrix
+                f.model.fit.matrix
             ),
             Err(e) => println!("{{{head}, \"error\": \"{e}\"}}"),
         }

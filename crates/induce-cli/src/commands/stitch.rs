@@ -7,10 +7,10 @@ use anyhow::Result;
 use induce::core::parallel;
 use induce::core::picture::{self, Limits, Picture, read_picture, write_picture};
 use induce::learn::robust::plane;
-use induce::learn::vision::{self, Grey, Registration};
+use induce::learn::vision::{self, Blend, Grey, Registration};
 use serde_json::json;
 
-use crate::args::Stitch;
+use crate::args::{Blending, Stitch};
 use crate::output;
 use crate::session::Session;
 use crate::writing;
@@ -76,7 +76,11 @@ fn mosaic(
     found: &Registration,
 ) -> Result<Option<Picture>> {
     let Some(out) = &args.out else { return Ok(None) };
-    let mosaic = vision::mosaic(a, b, &found.fit.matrix, session.run().threads())?;
+    let blend = match args.blend {
+        Blending::Bands => Blend::Bands,
+        Blending::Feather => Blend::Feather,
+    };
+    let mosaic = vision::mosaic(a, b, &found.fit.matrix, blend, session.run().threads())?;
     session.keep(true);
     write_picture(out, &mosaic)?;
     session.keep(false);

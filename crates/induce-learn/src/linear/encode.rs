@@ -5,7 +5,7 @@ use induce_core::{Error, Result, Run, Table};
 use serde::{Deserialize, Serialize};
 
 use super::Spec;
-use super::kernels::total_of;
+use super::kernels::sum;
 use super::matrix::{Column, Dense, Matrix, Sparse, in_order};
 use super::summary::Summary;
 use crate::schema::{Meaning, Schema, Source};
@@ -377,7 +377,7 @@ pub fn shares(weight: Option<&[f64]>, rows: usize) -> (Vec<f64>, f64) {
     match weight {
         None => (vec![1.0 / rows as f64; rows], rows as f64),
         Some(w) => {
-            let total = total_of(w);
+            let total = sum(w);
             (w.iter().map(|w| w / total).collect(), total)
         }
     }

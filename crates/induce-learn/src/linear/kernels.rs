@@ -102,10 +102,10 @@ pub struct Counts {
 
 /// Counts and sums of `x` weighted by `w`, NaN left out.
 pub fn count_and_sum(x: &[f64], w: &[f64], shift: f64) -> Counts {
-    let sum = dot_centred(x, shift, w);
+    let all = dot_centred(x, shift, w);
     let (most, zeros) = most_and_zeros(x);
-    if !sum.is_nan() {
-        let (missing, weight) = (0.0, total_of(w));
+    if !all.is_nan() {
+        let (missing, weight, sum) = (0.0, sum(w), all);
         return Counts {
             missing,
             zeros,
@@ -154,7 +154,7 @@ pub fn square_weighted(x: &[f64], w: &[f64], c: f64) -> f64 {
 
 multiversion! {
     /// sum_i x_i
-    pub fn total_of(x: &[f64]) -> f64 {
+    pub fn sum(x: &[f64]) -> f64 {
         lanes(x.len(), |i| x[i])
     }
 }

@@ -20,7 +20,6 @@ mod search;
 
 pub use sample::Sampler;
 pub use score::Mixture;
-use search::improve;
 pub use search::{Estimate, Problem, Search, search};
 
 #[cfg(test)]

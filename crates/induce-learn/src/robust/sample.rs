@@ -24,6 +24,7 @@ pub struct Sampler<'a> {
     ends: Option<Vec<f64>>,
     total: f64,
     uniform_after: f64,
+    mixed: bool,
     stream: Stream,
 }
 
@@ -71,6 +72,7 @@ impl<'a> Sampler<'a> {
             ends,
             total,
             uniform_after: 200_000.0,
+            mixed: false,
             stream,
         }
     }
@@ -79,6 +81,13 @@ impl<'a> Sampler<'a> {
     #[must_use]
     pub fn uniform_after(mut self, trials: usize) -> Self {
         self.uniform_after = trials.clamp(1, 200_000) as f64;
+        self
+    }
+
+    /// With every other sample uniform, whatever the order says.
+    #[must_use]
+    pub fn mixed(mut self, mixed: bool) -> Self {
+        self.mixed = mixed;
         self
     }
 
@@ -109,7 +118,7 @@ impl<'a> Sampler<'a> {
         let stream = self.stream.child(trial);
         let mut rows = Vec::with_capacity(self.size);
         let mut index = 0;
-        let newest = growth.pool < self.total;
+        let newest = growth.pool < self.total && !(self.mixed && trial % 2 == 1);
         if newest {
             rows.push(self.row(growth.pool - 1.0 + stream.uniform(0)));
             index = 1;

@@ -1,7 +1,7 @@
 //! The likelihood that decides between models.
 
 use induce_core::multiversion;
-use induce_prob::math::{sigmoid, softplus};
+use induce_prob::math::{exp, sigmoid, softplus};
 
 /// A Gaussian for rows that follow the model beside a uniform for those that do not.
 ///
@@ -76,25 +76,35 @@ impl Mixture {
 /// Rows that are added up side by side; fixed, so that the sum is.
 const LANES: usize = 16;
 
+/// Factors `1 + e <= 2` of a product that is still a finite number.
+const FACTORS: usize = 512;
+
 multiversion! {
+    /// `sum log(1 + exp(x)) = sum max(x, 0) + log prod (1 + exp(-|x|))`: one logarithm for many rows.
     fn total(squared: &[f64], weight: &[f64], threshold2: f64, half_precision: f64) -> f64 {
-        let mut sums = [0.0_f64; LANES];
-        if weight.is_empty() {
-            let (blocks, rest) = squared.as_chunks::<LANES>();
+        let (mut sums, mut logarithms) = ([0.0_f64; LANES], 0.0);
+        if !weight.is_empty() {
+            for (i, (r2, w)) in squared.iter().zip(weight).enumerate() {
+                sums[i % LANES] += w * softplus((threshold2 - r2) * half_precision);
+            }
+            return sums.iter().sum();
+        }
+        for rows in squared.chunks(FACTORS * LANES) {
+            let mut products = [1.0_f64; LANES];
+            let (blocks, rest) = rows.as_chunks::<LANES>();
             for block in blocks {
-                for (sum, r2) in sums.iter_mut().zip(block) {
-                    *sum += softplus((threshold2 - r2) * half_precision);
+                for l in 0..LANES {
+                    let x = (threshold2 - block[l]) * half_precision;
+                    sums[l] += if x > 0.0 { x } else { 0.0 };
+                    products[l] *= 1.0 + exp(-x.abs());
                 }
             }
             for (sum, r2) in sums.iter_mut().zip(rest) {
                 *sum += softplus((threshold2 - r2) * half_precision);
             }
-        } else {
-            for (i, (r2, w)) in squared.iter().zip(weight).enumerate() {
-                sums[i % LANES] += w * softplus((threshold2 - r2) * half_precision);
-            }
+            logarithms += products.iter().map(|p| p.ln()).sum::<f64>();
         }
-        sums.iter().sum()
+        sums.iter().sum::<f64>() + logarithms
     }
 }
 

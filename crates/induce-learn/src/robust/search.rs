@@ -23,6 +23,25 @@ pub trait Problem: Sync {
     fn squared(&self, model: &Self::Model, out: &mut [f64]);
     /// The weighted least-squares model, starting from one that is `near`.
     fn refit(&self, near: &Self::Model, weight: &[f64]) -> Option<Self::Model>;
+    /// The score of `model` and, if that is above `above`, the model that one step of expectation-maximisation makes
+    /// of it. A problem that finds both in one pass over the rows says so here.
+    fn step(
+        &self,
+        mixture: &Mixture,
+        weight: Option<&[f64]>,
+        model: &Self::Model,
+        above: f64,
+    ) -> (f64, Option<Self::Model>) {
+        let mut squared = vec![0.0; self.rows()];
+        self.squared(model, &mut squared);
+        let score = mixture.score(&squared, weight);
+        if score <= above {
+            return (score, None);
+        }
+        let mut posterior = vec![0.0; self.rows()];
+        mixture.posteriors(&squared, weight, &mut posterior);
+        (score, self.refit(model, &posterior))
+    }
     /// A model to begin with, if there is one for free.
     fn start(&self) -> Option<Self::Model> {
         None
@@ -42,6 +61,9 @@ pub struct Search<'a> {
     pub trials: usize,
     /// The rows, best first, for PROSAC; uniform sampling if absent.
     pub order: Option<&'a [u32]>,
+    /// Whether every other sample is uniform and only those count towards the confidence: for an order that may
+    /// mislead from its first row on.
+    pub mixed: bool,
     /// A weight per row: that many copies of it.
     pub weight: Option<&'a [f64]>,
 }
@@ -66,6 +88,10 @@ pub struct Estimate<M> {
 /// Samples that are judged before the next look at the stopping rule; fixed, so that threads decide nothing.
 const BATCH: usize = 16;
 
+/// Among so many first samples, the best of each batch is improved even if the best so far is better: that one has
+/// been improved already, and a sample of rows that are close together may be far from the maximum it leads to.
+const EARLY: usize = 32;
+
 /// Steps of expectation-maximisation on a model that is the best so far.
 const POLISH: usize = 8;
 
@@ -82,6 +108,7 @@ pub fn search<P: Problem>(problem: &P, how: &Search, run: &Run) -> Option<Estima
         how,
         mixture,
         best: None,
+        needed: f64::INFINITY,
         trace: Vec::new(),
     };
     if let Some(model) = problem.start() {
@@ -91,23 +118,13 @@ pub fn search<P: Problem>(problem: &P, how: &Search, run: &Run) -> Option<Estima
     state.finish(trials, outcome)
 }
 
-/// Expectation-maximisation from `model` on: its score and the better model.
-pub(super) fn improve<P: Problem>(problem: &P, how: &Search, model: P::Model) -> (f64, P::Model) {
-    let state = State {
-        problem,
-        how,
-        mixture: Mixture::new(how.threshold),
-        best: None,
-        trace: Vec::new(),
-    };
-    state.polish(model)
-}
-
 struct State<'a, P: Problem> {
     problem: &'a P,
     how: &'a Search<'a>,
     mixture: Mixture,
     best: Option<(f64, P::Model)>,
+    /// Samples that the best model's inliers ask for.
+    needed: f64,
     trace: Vec<(u64, f64)>,
 }
 
@@ -118,21 +135,27 @@ impl<P: Problem> State<'_, P> {
         let stream = run.stream(self.how.stream);
         // The order may mislead: half of the trials are uniform.
         let sampler = Sampler::new(rows, size, self.how.order, self.how.weight, stream)
-            .uniform_after(self.how.trials / 2);
+            .uniform_after(self.how.trials / 2)
+            .mixed(self.how.mixed);
+        let share = if self.how.mixed && self.how.order.is_some() {
+            0.5
+        } else {
+            1.0
+        };
         let mut growth = sampler.growth();
         let (mut done, mut fitted) = (0, 0);
         while done < self.how.trials {
+            // Something is better than nothing: without a model yet, the first samples are judged.
+            if let Some(reason) = run.stop_reason().filter(|_| self.best.is_some() || done > 0) {
+                return (done, Outcome::Stopped { reason });
+            }
             let batch = BATCH.min(self.how.trials - done);
             let samples = self.draw(&sampler, &mut growth, done, batch);
             fitted += self.judge(&samples, done, run.threads());
             done += batch;
-            let needed = self.needed();
-            if fitted as f64 >= needed {
+            if share * fitted as f64 >= self.needed {
                 let reason = format!("{done} samples give a confidence of {}", self.how.confidence);
                 return (done, Outcome::Converged { reason });
-            }
-            if let Some(reason) = run.stop_reason() {
-                return (done, Outcome::Stopped { reason });
             }
         }
         let reason = format!("{done} samples are drawn, fewer than the wanted confidence asks for");
@@ -152,13 +175,16 @@ impl<P: Problem> State<'_, P> {
         // A fork costs more than judging a few hundred rows.
         let threads = if self.problem.rows() < 20_000 { 1 } else { threads };
         let scored = parallel::map(threads, samples.len(), |i| self.score_sample(&samples[i]));
-        let fitted = scored.iter().filter(|s| s.is_some()).count();
-        for (i, (score, model)) in scored
-            .into_iter()
-            .enumerate()
-            .filter_map(|(i, s)| s.map(|s| (i, s)))
-        {
-            if self.best.as_ref().is_none_or(|(best, _)| score > *best) {
+        let fitted = scored.iter().flatten().count();
+        let best = scored
+            .iter()
+            .flatten()
+            .map(|(score, _)| *score)
+            .fold(f64::NEG_INFINITY, f64::max);
+        for (i, sample) in scored.into_iter().enumerate() {
+            let Some((score, model)) = sample else { continue };
+            let early = trial < EARLY && score == best;
+            if early || self.best.as_ref().is_none_or(|(best, _)| score > *best) {
                 self.consider(model, trial + i + 1);
             }
         }
@@ -179,28 +205,24 @@ impl<P: Problem> State<'_, P> {
         let (score, model) = self.polish(model);
         if self.best.as_ref().is_none_or(|(best, _)| score > *best) {
             self.trace.push((trial as u64, score));
+            self.needed = self.needed(&model);
             self.best = Some((score, model));
         }
     }
 
     /// Expectation-maximisation: posteriors as weights, then weighted least squares, while the likelihood rises.
     fn polish(&self, mut model: P::Model) -> (f64, P::Model) {
-        let rows = self.problem.rows();
-        let (mut squared, mut weight) = (vec![0.0; rows], vec![0.0; rows]);
-        self.problem.squared(&model, &mut squared);
-        let mut score = self.mixture.score(&squared, self.how.weight);
+        let step =
+            |model: &P::Model, above: f64| self.problem.step(&self.mixture, self.how.weight, model, above);
+        let (mut score, mut next) = step(&model, f64::NEG_INFINITY);
         for _ in 0..POLISH {
-            self.mixture.posteriors(&squared, self.how.weight, &mut weight);
-            let Some(next) = self.problem.refit(&model, &weight) else {
-                break;
-            };
-            self.problem.squared(&next, &mut squared);
-            let better = self.mixture.score(&squared, self.how.weight);
+            let Some(moved) = next else { break };
+            let (better, after) = step(&moved, score);
             if better <= score {
                 break;
             }
             let little = better - score < 1e-9 * score.abs();
-            (score, model) = (better, next);
+            (score, model, next) = (better, moved, after);
             if little {
                 break;
             }
@@ -208,11 +230,8 @@ impl<P: Problem> State<'_, P> {
         (score, model)
     }
 
-    /// How many samples the best model's inliers ask for.
-    fn needed(&self) -> f64 {
-        let Some((_, model)) = &self.best else {
-            return f64::INFINITY;
-        };
+    /// How many samples the inliers of a model ask for.
+    fn needed(&self, model: &P::Model) -> f64 {
         let rows = self.problem.rows();
         let (mut squared, mut weight) = (vec![0.0; rows], vec![0.0; rows]);
         self.problem.squared(model, &mut squared);

@@ -1,8 +1,11 @@
 //! Two pictures in one.
 
+use std::ops::Range;
+
 use induce_core::picture::Picture;
 use induce_core::{Error, Result, multiversion, parallel};
 
+use super::bands::{HALO, Plane, blended, masks};
 use crate::robust::plane::{Matrix, adjugate, determinant, multiply, transfer};
 
 /// Most pixels of a mosaic.
@@ -15,29 +18,99 @@ const STRETCH: f64 = 6.0;
 /// Rows per share.
 const STRIP: usize = 16;
 
+/// How one picture gives way to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Blend {
+    /// Band by band of spatial frequency (Burt and Adelson 1983): no seam, and nothing shows double.
+    #[default]
+    Bands,
+    /// By the distance to their borders: faster, but what does not lie exactly shows double.
+    Feather,
+}
+
 /// Lay picture `a` over picture `b`, in the coordinates of `b`, shifted so that both fit.
 ///
-/// Each pixel is the mean of the two pictures there, weighed by the distance to their borders (feathering), each
-/// brightened or darkened so that both agree where they overlap (Brown and Lowe, *Automatic panoramic image stitching
-/// using invariant features*, IJCV 2007, section 6, for two pictures). `a` is sampled bilinearly. What neither shows
-/// is black. An error if the mosaic would be far larger than the pictures.
-pub fn mosaic(a: &Picture, b: &Picture, h: &Matrix, threads: usize) -> Result<Picture> {
+/// Where they overlap, the picture is taken whose border is farther away, or a mean weighed by that distance, as
+/// `blend` says; each is brightened or darkened first so that both agree there (Brown and Lowe, *Automatic panoramic
+/// image stitching using invariant features*, IJCV 2007, section 6, for two pictures). `a` is sampled bilinearly. What
+/// neither shows is black. The result does not depend on `threads`; beside it, blending needs the memory of some
+/// hundred bytes for each pixel of a few strips. An error if the mosaic would be far larger than the pictures.
+pub fn mosaic(a: &Picture, b: &Picture, h: &Matrix, blend: Blend, threads: usize) -> Result<Picture> {
     let frame = frame(a, b, h)?;
     let shift = frame.shift();
     let (a, b) = (Layer::new(a, &multiply(&shift, h))?, Layer::new(b, &shift)?);
     let gains = gains(&a, &b, &frame);
     let mut pixels = vec![0_u8; frame.width * frame.height * 3];
-    parallel::for_each_chunk(threads, &mut pixels, STRIP * frame.width * 3, |strip, out| {
-        let mut rows = [vec![[0.0; 4]; frame.width], vec![[0.0; 4]; frame.width]];
-        for (i, out) in out.chunks_exact_mut(frame.width * 3).enumerate() {
-            let y = strip * STRIP + i;
-            let [first, second] = &mut rows;
-            a.sample(y, first);
-            b.sample(y, second);
-            mix(first, second, &gains, out);
+    let rows = match blend {
+        Blend::Feather => STRIP,
+        Blend::Bands => TALL,
+    };
+    parallel::for_each_chunk(threads, &mut pixels, rows * frame.width * 3, |strip, out| {
+        let first = strip * rows;
+        let last = first + out.len() / (3 * frame.width);
+        match blend {
+            Blend::Feather => feather(&a, &b, &gains, first..last, out),
+            Blend::Bands => banded(&a, &b, &gains, &frame, first..last, out),
         }
     });
     Picture::new(frame.width, frame.height, 3, pixels)
+}
+
+fn feather(a: &Layer, b: &Layer, gains: &[f32; 2], rows: Range<usize>, out: &mut [u8]) {
+    let width = out.len() / (3 * rows.len());
+    let [mut first, mut second] = [vec![[0.0; 4]; width], vec![[0.0; 4]; width]];
+    for (y, out) in rows.zip(out.chunks_exact_mut(3 * width)) {
+        a.sample(y, &mut first);
+        b.sample(y, &mut second);
+        mix(&first, &second, gains, out);
+    }
+}
+
+/// Rows of a strip that is blended by bands: as many as its halo, and on the grid of the coarsest band, so that strips
+/// fit together as if there were one.
+const TALL: usize = 2 * HALO;
+
+/// Blend `rows`, and what their bands depend on above and below.
+fn banded(a: &Layer, b: &Layer, gains: &[f32; 2], frame: &Frame, rows: Range<usize>, out: &mut [u8]) {
+    let around = rows.start.saturating_sub(HALO)..(rows.end + HALO).min(frame.height);
+    let (width, height) = (frame.width, around.len());
+    let plane = || Plane {
+        width,
+        height,
+        values: vec![0.0; width * height],
+    };
+    let (mut mask, mut soft, mut shown) = (plane(), plane(), vec![false; rows.len() * width]);
+    let skip = (rows.start - around.start) * width;
+    let mut colours = [[plane(), plane(), plane()], [plane(), plane(), plane()]];
+    let [mut first, mut second] = [vec![[0.0; 4]; width], vec![[0.0; 4]; width]];
+    for (i, y) in around.clone().enumerate() {
+        a.sample(y, &mut first);
+        b.sample(y, &mut second);
+        for (x, (p, q)) in first.iter().zip(&second).enumerate() {
+            let at = i * width + x;
+            if let Some(shown) = at.checked_sub(skip).and_then(|at| shown.get_mut(at)) {
+                *shown = p[3] > 0.0 || q[3] > 0.0;
+            }
+            mask.values[at] = f32::from(u8::from(p[3] > q[3]));
+            soft.values[at] = p[3] / (p[3] + q[3]).max(f32::MIN_POSITIVE);
+            for c in 0..3 {
+                // Where one picture ends it goes on as the other: nothing changes at its border but what has to.
+                let (own, other) = (p[c] * gains[0], q[c] * gains[1]);
+                colours[0][c].values[at] = if p[3] > 0.0 { own } else { other };
+                colours[1][c].values[at] = if q[3] > 0.0 { other } else { own };
+            }
+        }
+    }
+    let masks = masks(mask, soft);
+    let [p, q] = colours;
+    for (c, (p, q)) in p.into_iter().zip(q).enumerate() {
+        let blended = blended(p, q, &masks);
+        let values = &blended.values[skip..];
+        let pixels = out[c..].iter_mut().step_by(3).zip(values).zip(&shown);
+        for ((out, value), _) in pixels.filter(|(_, shown)| **shown) {
+            *out = value.round().clamp(0.0, 255.0) as u8;
+        }
+    }
 }
 
 /// Where the mosaic lies in the coordinates of the second picture.

@@ -1,7 +1,8 @@
 //! Gaussian blur, both directions in one pass over the rows.
 
-use induce_core::{multiversion, parallel};
+use induce_core::multiversion;
 
+use super::bench::Bench;
 use super::grey::Grey;
 
 /// Columns that are summed side by side in registers.
@@ -14,13 +15,11 @@ const STRIP: usize = 32;
 ///
 /// Separable: each output row is a vertical sum of rows, kept in a buffer that the horizontal sum reads at once, so
 /// that the intermediate picture never reaches memory. The kernel ends at four standard deviations.
-pub(super) fn blur(source: &Grey, sigma: f32, threads: usize) -> Grey {
+pub(super) fn blur(source: &Grey, sigma: f32, bench: &mut Bench) -> Grey {
     let kernel = half_kernel(sigma);
     let (width, height) = (source.width, source.height);
-    let mut pixels = vec![0.0; width * height];
-    // Small pictures are done before other threads have started.
-    let threads = if pixels.len() < 1 << 15 { 1 } else { threads };
-    parallel::for_each_chunk(threads, &mut pixels, STRIP * width, |strip, out| {
+    let mut pixels = bench.take(width * height);
+    bench.for_each_chunk(&mut pixels, STRIP * width, |strip, out| {
         blur_rows(&source.pixels, width, height, &kernel, strip * STRIP, out);
     });
     Grey {
@@ -148,7 +147,8 @@ mod tests {
                 height,
                 pixels,
             };
-            let (got, kernel) = (blur(&source, 1.7, 2), half_kernel(1.7));
+            let got = Bench::with(2, |bench| blur(&source, 1.7, bench));
+            let kernel = half_kernel(1.7);
             let weight = |i: isize| f64::from(kernel[i.unsigned_abs()]);
             let r = kernel.len() as isize - 1;
             for (x, y) in [(0, 0), (width - 1, height / 2), (width / 2, height - 1)] {

@@ -1,7 +1,8 @@
 //! Extrema of the difference of Gaussians.
 
-use induce_core::{multiversion, parallel};
+use induce_core::multiversion;
 
+use super::bench::Bench;
 use super::pyramid::{Octave, SCALES};
 
 /// Differences per octave.
@@ -29,14 +30,13 @@ pub(super) struct Extremum {
 /// A pixel counts if none of its 26 neighbours in place and scale is farther out on its side, the quadric through
 /// them has contrast at least `contrast` (grey values, over the scales of an octave), and the ratio of its principal
 /// curvatures is below `edge` (Lowe, *Distinctive image features from scale-invariant keypoints*, IJCV 2004).
-pub(super) fn extrema(octave: &Octave, contrast: f32, edge: f32, threads: usize) -> Vec<Extremum> {
+pub(super) fn extrema(octave: &Octave, contrast: f32, edge: f32, bench: &mut Bench) -> Vec<Extremum> {
     let (width, height) = (octave.width(), octave.height());
     if width <= 2 * BORDER || height <= 2 * BORDER {
         return Vec::new();
     }
     let rows = height - 2 * BORDER;
-    let threads = if width * height < 1 << 15 { 1 } else { threads };
-    let strips = parallel::map(threads, rows.div_ceil(STRIP), |strip| {
+    let strips = bench.map(rows.div_ceil(STRIP), |strip| {
         let first = BORDER + strip * STRIP;
         let end = (first + STRIP).min(height - BORDER);
         let least = 0.5 * contrast / SCALES as f32;

@@ -1,7 +1,9 @@
 //! Brightness as single-precision numbers.
 
+use induce_core::multiversion;
 use induce_core::picture::Picture;
-use induce_core::{multiversion, parallel};
+
+use super::bench::Bench;
 
 /// Rows per share.
 const STRIP: usize = 64;
@@ -42,10 +44,10 @@ impl Grey {
     ///
     /// Every pixel of the result stands a quarter from a pixel of the picture, so that linear interpolation blurs all
     /// of them alike; with every second one on a pixel, key points are drawn towards the sharper ones.
-    pub(super) fn doubled(&self, threads: usize) -> Self {
+    pub(super) fn doubled(&self, bench: &mut Bench) -> Self {
         let (width, height) = (2 * self.width, 2 * self.height);
-        let mut pixels = vec![0.0; width * height];
-        parallel::for_each_chunk(threads, &mut pixels, STRIP * width, |strip, out| {
+        let mut pixels = bench.take(width * height);
+        bench.for_each_chunk(&mut pixels, STRIP * width, |strip, out| {
             let mut mixed = vec![0.0; self.width];
             for (i, out) in out.chunks_exact_mut(width).enumerate() {
                 let y = strip * STRIP + i;
@@ -66,12 +68,13 @@ impl Grey {
     }
 
     /// Every other pixel of every other row: pixel (2x, 2y) becomes (x, y).
-    pub(super) fn halved(&self) -> Self {
+    pub(super) fn halved(&self, bench: &mut Bench) -> Self {
         let (width, height) = (self.width / 2, self.height / 2);
-        let rows = (0..height).map(|y| self.row(2 * y));
-        let pixels = rows
-            .flat_map(|row| row.chunks_exact(2).map(|pair| pair[0]))
-            .collect();
+        let mut pixels = bench.take(width * height);
+        for (y, out) in pixels.chunks_exact_mut(width.max(1)).enumerate() {
+            let (pairs, _) = self.row(2 * y).as_chunks::<2>();
+            out.iter_mut().zip(pairs).for_each(|(out, pair)| *out = pair[0]);
+        }
         Self {
             width,
             height,

@@ -4,11 +4,14 @@
 //! finds the homography that most pairs follow with the engine of [`robust`](crate::robust), and [`mosaic`] lays both
 //! pictures into one.
 
+mod bands;
+mod bench;
 mod blend;
 mod blur;
 mod describe;
 mod detect;
 mod grey;
+mod guide;
 mod matching;
 mod orient;
 mod pyramid;
@@ -16,11 +19,12 @@ mod register;
 mod sift;
 mod trigonometry;
 
-pub use blend::mosaic;
+pub use bench::Bench;
+pub use blend::{Blend, mosaic};
 pub use grey::Grey;
 pub use matching::{Match, matches};
-pub use register::{Registration, agree, distinct, register};
-pub use sift::{Features, KeyPoint, Spec, features};
+pub use register::{Agreement, Registration, agree, distinct, register};
+pub use sift::{Features, KeyPoint, Spec, features, features_at};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! One picture at many scales.
 
+use super::bench::Bench;
 use super::blur::blur;
 use super::grey::Grey;
 
@@ -19,30 +20,37 @@ pub(super) struct Octave {
 
 impl Octave {
     /// The first octave: of the doubled picture if `double`, so that details of a few pixels count too.
-    pub(super) fn first(source: &Grey, double: bool, threads: usize) -> Self {
-        let (start, blurred) = if double {
-            (source.doubled(threads), 2.0 * CAMERA)
-        } else {
-            (source.clone(), CAMERA)
-        };
-        Self::from(
-            blur(&start, (SIGMA * SIGMA - blurred * blurred).sqrt(), threads),
-            threads,
-        )
+    pub(super) fn first(source: &Grey, double: bool, bench: &mut Bench) -> Self {
+        let sigma = |before: f32| (SIGMA * SIGMA - before * before).sqrt();
+        if !double {
+            let base = blur(source, sigma(CAMERA), bench);
+            return Self::from(base, bench);
+        }
+        let doubled = source.doubled(bench);
+        let base = blur(&doubled, sigma(2.0 * CAMERA), bench);
+        bench.put(doubled);
+        Self::from(base, bench)
     }
 
     /// The octave after this one: half the size, twice the blur.
-    pub(super) fn next(&self, threads: usize) -> Self {
-        Self::from(self.pictures[SCALES].halved(), threads)
+    pub(super) fn next(self, bench: &mut Bench) -> Self {
+        let base = self.pictures[SCALES].halved(bench);
+        self.give_back(bench);
+        Self::from(base, bench)
     }
 
-    fn from(base: Grey, threads: usize) -> Self {
+    /// Leave the pictures' memory to others.
+    pub(super) fn give_back(self, bench: &mut Bench) {
+        self.pictures.into_iter().for_each(|picture| bench.put(picture));
+    }
+
+    fn from(base: Grey, bench: &mut Bench) -> Self {
         let mut pictures = vec![base];
         for i in 1..SCALES + 3 {
             let before = scale(i as f32 - 1.0);
             let now = scale(i as f32);
             let step = (now * now - before * before).sqrt();
-            let next = blur(&pictures[i - 1], step, threads);
+            let next = blur(&pictures[i - 1], step, bench);
             pictures.push(next);
         }
         Self { pictures }

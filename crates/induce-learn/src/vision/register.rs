@@ -2,9 +2,11 @@
 
 use induce_core::{Error, Fitted, Result, Run};
 
+use super::bench::Bench;
 use super::grey::Grey;
+use super::guide::{distance, guided};
 use super::matching::{Match, matches};
-use super::sift::{self, Features, features};
+use super::sift::{self, Features, features_at};
 use crate::robust::plane::{self, Pairs};
 
 /// How one picture lies on another.
@@ -12,7 +14,7 @@ use crate::robust::plane::{self, Pairs};
 pub struct Registration {
     /// The homography and its covariance.
     pub fit: plane::Fit,
-    /// Pairs of key points that look alike.
+    /// Pairs of key points that look alike where the homography takes them.
     pub matches: usize,
     /// Key points of both pictures.
     pub points: [usize; 2],
@@ -35,7 +37,10 @@ pub fn register(
     run: &Run,
 ) -> Result<Fitted<Registration>> {
     let threads = run.threads();
-    let (fa, fb) = (features(a, key, threads)?, features(b, key, threads)?);
+    let (fa, fb) = Bench::with(threads, |bench| {
+        (features_at(bench, a, key), features_at(bench, b, key))
+    });
+    let (fa, fb) = (fa?, fb?);
     stop(run)?;
     for (features, which) in [(&fa, "first"), (&fb, "second")] {
         if features.points.len() < LEAST {
@@ -49,13 +54,13 @@ pub fn register(
             ));
         }
     }
-    let pairs = distinct(matches(&fa, &fb, RATIO, threads), &fa, &fb);
+    let alike = distinct(matches(&fa, &fb, RATIO, threads), &fa, &fb);
     stop(run)?;
-    let found = agree(&pairs, &fa, &fb, spec, run)?;
+    let found = agree(&alike, &fa, &fb, spec, run)?;
     Ok(Fitted {
         model: Registration {
-            fit: found.model,
-            matches: pairs.len(),
+            matches: found.model.pairs.len(),
+            fit: found.model.fit,
             points: [fa.points.len(), fb.points.len()],
         },
         outcome: found.outcome,
@@ -80,26 +85,94 @@ pub fn distinct(mut found: Vec<Match>, a: &Features, b: &Features) -> Vec<Match>
     found
 }
 
+/// Samples after which one of pairs that agree would have been drawn if there were as many as count.
+fn enough(pairs: usize, confidence: f64) -> usize {
+    let good = (LEAST as f64 / pairs as f64).min(1.0).powi(4);
+    ((1.0 - confidence).ln() / (-good).ln_1p()).ceil().max(1.0) as usize
+}
+
+/// A homography and the pairs it was fitted to.
+#[derive(Debug, Clone)]
+pub struct Agreement {
+    /// The homography; its inliers are positions in `pairs`.
+    pub fit: plane::Fit,
+    /// Pairs of key points that look alike where the homography takes them.
+    pub pairs: Vec<Match>,
+}
+
 /// The homography that most of `found` follow; an error if so few do that chance explains it.
+///
+/// What is found by sampling is improved by pairs that were no clear matches among all key points, but are within a few
+/// pixels of where the homography takes them.
 pub fn agree(
     found: &[Match],
     a: &Features,
     b: &Features,
     spec: &plane::Spec,
     run: &Run,
-) -> Result<Fitted<plane::Fit>> {
-    let place = |f: &Features, i: usize| [f64::from(f.points[i].x), f64::from(f.points[i].y)];
-    let ends: Vec<[f64; 2]> = found.iter().map(|m| place(b, m.b)).collect();
-    let starts: Vec<[f64; 2]> = found.iter().map(|m| place(a, m.a)).collect();
+) -> Result<Fitted<Agreement>> {
+    let sought = plane::Spec {
+        trials: spec.trials.min(enough(found.len(), spec.confidence)),
+        ..*spec
+    };
     let order: Vec<u32> = (0..found.len() as u32).collect();
-    let pairs = Pairs::new(&starts, &ends)?;
-    let fitted = plane::fit(spec, &pairs, Some(&order), None, run).ok();
+    let fitted = plane::fit(&sought, &pairs(found, a, b)?, Some(&order), None, run).ok();
     let agreeing = fitted.as_ref().map_or(0, |f| f.model.inliers.len());
-    fitted.filter(|_| agreeing >= LEAST).ok_or_else(|| {
+    let fitted = fitted.filter(|_| agreeing >= LEAST).ok_or_else(|| {
         let what = format!(
             "the pictures do not overlap: {agreeing} of {} pairs of key points that look alike agree on a homography",
             found.len()
         );
         Error::data(what, "give pictures that share a third of what they show, taken from one place or of one plane")
+    })?;
+    let first = Agreement {
+        fit: fitted.model,
+        pairs: found.to_vec(),
+    };
+    Ok(Fitted {
+        model: improved(&first, a, b, spec).unwrap_or(first),
+        outcome: fitted.outcome,
+        report: fitted.report,
     })
+}
+
+fn pairs(found: &[Match], a: &Features, b: &Features) -> Result<Pairs> {
+    let place = |f: &Features, i: usize| [f64::from(f.points[i].x), f64::from(f.points[i].y)];
+    let starts: Vec<[f64; 2]> = found.iter().map(|m| place(a, m.a)).collect();
+    let ends: Vec<[f64; 2]> = found.iter().map(|m| place(b, m.b)).collect();
+    Pairs::new(&starts, &ends)
+}
+
+/// Where the partner of a key point may be, in units of the threshold: the homography is not yet exact.
+const REACH: f64 = 1.5;
+
+/// Pairs may differ as much as this share of those that agree already.
+const ALIKE: f64 = 0.95;
+
+/// Scale of a key point, in pixels, up to which its place is about as exact as those of others.
+const EXACT: f64 = 5.0;
+
+/// The homography of the pairs near it, if there are about as many as before.
+///
+/// A key point is placed less exactly the larger its scale, so pairs have the weight 1 / (EXACT^2 + scale^2), of mean 1.
+fn improved(first: &Agreement, a: &Features, b: &Features, spec: &plane::Spec) -> Option<Agreement> {
+    let inliers = &first.fit.inliers;
+    let apart = |&i: &usize| distance(a.descriptor(first.pairs[i].a), b.descriptor(first.pairs[i].b));
+    let mut apart: Vec<i32> = inliers.iter().map(apart).collect();
+    apart.sort_unstable();
+    let alike = *apart.get((ALIKE * apart.len() as f64) as usize)?;
+    let found = distinct(
+        guided(a, b, &first.fit.matrix, REACH * spec.threshold, alike, RATIO),
+        a,
+        b,
+    );
+    let scale = |m: &Match| f64::from(b.points[m.b].scale);
+    let exact: Vec<f64> = found
+        .iter()
+        .map(|m| 1.0 / (EXACT * EXACT + scale(m).powi(2)))
+        .collect();
+    let mean = exact.iter().sum::<f64>() / exact.len() as f64;
+    let weight: Vec<f64> = exact.iter().map(|w| w / mean).collect();
+    let fit = plane::refit(spec, &pairs(&found, a, b).ok()?, Some(&weight), &first.fit.matrix).ok()?;
+    (4 * fit.inliers.len() >= 3 * inliers.len()).then_some(Agreement { fit, pairs: found })
 }

@@ -3,7 +3,7 @@ use induce_core::Run;
 use induce_core::picture::Picture;
 use induce_core::random::Stream;
 
-use super::{Grey, Spec, features, matches, mosaic, register};
+use super::{Blend, Grey, Spec, features, matches, mosaic, register};
 use crate::robust::plane::{self, Matrix, adjugate, transfer};
 
 /// A scene that is defined everywhere: many blobs of random place, size and brightness.
@@ -172,31 +172,60 @@ fn pictures_without_anything_in_common_are_an_error() {
 /// Two halves of a picture, one darker, make the picture again.
 #[test]
 fn a_mosaic_shows_what_both_show() {
-    let scene = Scene::new(6);
-    let whole = scene.picture(300, 160, &IDENTITY, 0.8);
-    let a = scene.picture(180, 160, &IDENTITY, 0.8);
-    let b = scene.picture(180, 160, &[1.0, 0.0, 120.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0], 0.8);
-    let shift = [1.0, 0.0, -120.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
-    let got = mosaic(&a, &b, &shift, 2).unwrap();
-    assert_eq!((got.width, got.height, got.channels), (300, 160, 3));
-    assert!(
-        got.pixels
-            .chunks(3)
-            .zip(&whole.pixels)
-            .all(|(p, w)| p[0].abs_diff(*w) <= 1)
+    for blend in [Blend::Bands, Blend::Feather] {
+        let scene = Scene::new(6);
+        let whole = scene.picture(300, 160, &IDENTITY, 0.8);
+        let a = scene.picture(180, 160, &IDENTITY, 0.8);
+        let right = [1.0, 0.0, 120.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
+        let b = scene.picture(180, 160, &right, 0.8);
+        let shift = [1.0, 0.0, -120.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
+        let got = mosaic(&a, &b, &shift, blend, 2).unwrap();
+        assert_eq!((got.width, got.height, got.channels), (300, 160, 3));
+        let mut pixels = got.pixels.chunks(3).zip(&whole.pixels);
+        assert!(pixels.all(|(p, w)| p[0].abs_diff(*w) <= 1));
+        assert_eq!(got, mosaic(&a, &b, &shift, blend, 4).unwrap());
+        let dark = scene.picture(180, 160, &right, 0.5);
+        let even = mosaic(&a, &dark, &shift, blend, 1).unwrap();
+        let ratio =
+            |x: usize| f64::from(even.pixels[(80 * 300 + x) * 3]) / f64::from(whole.pixels[80 * 300 + x]);
+        assert!(
+            (ratio(20) - ratio(280)).abs() < 0.05,
+            "{} {}",
+            ratio(20),
+            ratio(280)
+        );
+        let far = [1.0, 0.0, 1e7, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
+        assert!(mosaic(&a, &b, &far, blend, 1).unwrap_err().hint().is_some());
+        let behind = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, -0.1, 0.0, 1.0];
+        assert!(mosaic(&a, &b, &behind, blend, 1).is_err());
+    }
+}
+
+/// Strips are blended one by one, so that memory does not grow with the mosaic; where they meet shows nowhere.
+#[test]
+fn strips_fit_together() {
+    let grey = |height: usize, value: fn(usize, usize) -> u8| {
+        let pixels = (0..90 * height).map(|i| value(i % 90, i / 90)).collect();
+        Picture::new(90, height, 1, pixels).unwrap()
+    };
+    // The border runs across all strips, and the second picture is brighter downwards.
+    let (a, b) = (
+        grey(900, |x, y| (60 + x + y % 3) as u8),
+        grey(900, |_, y| (90 + y / 10) as u8),
     );
-    assert_eq!(got, mosaic(&a, &b, &shift, 4).unwrap());
-    let dark = scene.picture(180, 160, &[1.0, 0.0, 120.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0], 0.5);
-    let even = mosaic(&a, &dark, &shift, 1).unwrap();
-    let ratio = |x: usize| f64::from(even.pixels[(80 * 300 + x) * 3]) / f64::from(whole.pixels[80 * 300 + x]);
-    assert!(
-        (ratio(20) - ratio(280)).abs() < 0.05,
-        "{} {}",
-        ratio(20),
-        ratio(280)
-    );
-    let far = [1.0, 0.0, 1e7, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
-    assert!(mosaic(&a, &b, &far, 1).unwrap_err().hint().is_some());
-    let behind = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, -0.1, 0.0, 1.0];
-    assert!(mosaic(&a, &b, &behind, 1).is_err());
+    let h = [1.0, 0.02, -50.0, 0.0, 1.0, 5.0, 0.0, 0.0, 1.0];
+    let got = mosaic(&a, &b, &h, Blend::Bands, 2).unwrap();
+    assert_eq!(got, mosaic(&a, &b, &h, Blend::Bands, 1).unwrap());
+    // Away from the three rows of the pattern nothing jumps from row to row, at strips' borders or elsewhere.
+    let at = |x: usize, y: usize| i32::from(got.pixels[(y * got.width + x) * 3]);
+    for x in [30, 60, 75, 120] {
+        for y in 10..880 {
+            assert!(
+                (at(x, y) - at(x, y + 3)).abs() <= 4,
+                "{x} {y}: {} {}",
+                at(x, y),
+                at(x, y + 3)
+            );
+        }
+    }
 }

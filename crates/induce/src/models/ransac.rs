@@ -1,6 +1,6 @@
 //! Robust regression.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
@@ -109,8 +109,7 @@ fn train_any(spec: &Spec, train: &Problem, run: &Run) -> Result<Fitted<Box<dyn M
     let base = Registered {
         settings,
         problem: train,
-        seed: run.seed(),
-        threads: run.threads(),
+        run: Mutex::new(run.part()),
     };
     let found = regression::consensus(spec, &base, &train.target, train.weight.as_deref(), run)?;
     let Consensus {
@@ -139,8 +138,8 @@ fn train_any(spec: &Spec, train: &Problem, run: &Run) -> Result<Fitted<Box<dyn M
 struct Registered<'a> {
     settings: Settings,
     problem: &'a Problem,
-    seed: u64,
-    threads: usize,
+    /// What a training may use: what the whole fit may. Locked only to be copied, since monitors cannot be shared.
+    run: Mutex<Run>,
 }
 
 impl Base for Registered<'_> {
@@ -149,9 +148,9 @@ impl Base for Registered<'_> {
     fn train(&self, rows: &[usize], weight: &[f64]) -> Result<Trained<Self::Model>> {
         let mut part = self.problem.take(rows);
         part.weight = Some(weight.to_vec());
-        let mut run = Run::new(self.seed).with_threads(self.threads);
+        let mut run = self.run.lock().unwrap_or_else(PoisonError::into_inner).part();
         let model = self.settings.fit(&part, None, &mut run)?.model;
-        let predictions = model.predict(&self.problem.features, self.threads)?.values;
+        let predictions = model.predict(&self.problem.features, run.threads())?.values;
         Ok(Trained {
             model: Arc::new(model),
             predictions: Arc::new(predictions),
@@ -249,4 +248,57 @@ fn load(file: &ModelFile) -> Result<Box<dyn Model>> {
         base: Arc::new(base),
         head: file.json("consensus")?,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+    use std::time::Duration;
+
+    use induce_core::{Column, Outcome, Run, Table};
+
+    use crate::problem::{Problem, ProblemOptions};
+    use crate::settings::Settings;
+
+    fn problem() -> Problem {
+        let x: Vec<f64> = (0..600).map(|i| f64::from(i * 37 % 600)).collect();
+        let y = x
+            .iter()
+            .map(|x| if x % 5.0 == 0.0 { 900.0 } else { (x / 40.0).sin() });
+        let y = y.collect();
+        let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)]).unwrap();
+        Problem::new(&table, &ProblemOptions::default()).unwrap()
+    }
+
+    fn boosted() -> Settings {
+        let settings = Settings::new("ransac").unwrap().with("base=boost").unwrap();
+        settings.with("base_settings.rounds=60").unwrap()
+    }
+
+    /// Trainings of a base once began runs of their own, which heard of no Ctrl-C and knew of no budget: a fit that
+    /// was told to stop trained dozens of full models first.
+    #[test]
+    fn a_training_of_the_base_hears_when_the_fit_is_to_stop() {
+        let bytes = |run: &mut Run| {
+            let fitted = boosted().fit(&problem(), None, run).unwrap();
+            let stopped = matches!(fitted.outcome, Outcome::Stopped { .. });
+            (stopped, fitted.model.store().unwrap().to_bytes().unwrap().len())
+        };
+        let (stopped, full) = bytes(&mut Run::new(1));
+        assert!(!stopped);
+        let cancelled = Run::new(1).with_cancellation(Arc::new(AtomicBool::new(true)));
+        for mut run in [cancelled, Run::new(1).with_time(Duration::ZERO)] {
+            let (stopped, short) = bytes(&mut run);
+            assert!(stopped && 2 * short < full, "{short} of {full} bytes");
+        }
+    }
+
+    #[test]
+    fn a_training_of_the_base_keeps_to_the_memory_of_the_fit() {
+        let mut run = Run::new(1).with_memory(1000);
+        let error = boosted().fit(&problem(), None, &mut run).err().unwrap();
+        assert!(error.hint().is_some(), "{error}");
+    }
 }

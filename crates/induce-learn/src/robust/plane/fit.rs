@@ -4,7 +4,7 @@ use induce_core::{Error, FitReport, Fitted, Result, Run, Trace};
 use serde::{Deserialize, Serialize};
 
 use super::problem::{Pairs, Plane};
-use super::{Matrix, Motion, refit};
+use super::{Matrix, Motion, squares};
 use crate::robust::linear_algebra::invert;
 use crate::robust::{Mixture, Problem, Search, search};
 
@@ -106,6 +106,7 @@ pub fn fit(
         confidence: spec.confidence,
         trials: spec.trials,
         order,
+        mixed: false,
         weight,
     };
     let found = search(&plane, &how, run).ok_or_else(|| degenerate(spec.motion, pairs.len()))?;
@@ -123,6 +124,14 @@ pub fn fit(
             traces: vec![trace],
         },
     })
+}
+
+/// Improve a motion that is known already, by the pairs that are near it: what [`fit`] ends with, without a search.
+pub fn refit(spec: &Spec, pairs: &Pairs, weight: Option<&[f64]>, near: &Matrix) -> Result<Fit> {
+    spec.check()?;
+    check(spec.motion, pairs, weight)?;
+    let plane = Plane::new(spec.motion, pairs).ok_or_else(|| degenerate(spec.motion, pairs.len()))?;
+    finish(&plane, spec, &plane.framed(near), weight)
 }
 
 fn check(motion: Motion, pairs: &Pairs, weight: Option<&[f64]>) -> Result<()> {
@@ -186,7 +195,7 @@ fn finish(plane: &Plane, spec: &Spec, found: &Matrix, weight: Option<&[f64]>) ->
         return Err(degenerate(spec.motion, n));
     }
     let sigma = noise(&squared, &counted, spec.motion.parameters());
-    let information = refit::normal_equations(spec.motion, &plane.pairs, &h, &counted).0;
+    let information = squares::normal_equations(spec.motion, &plane.pairs, &h, &counted).0;
     Ok(Fit {
         matrix: plane.in_pixels(&h),
         covariance: covariance(plane, &h, &information, sigma),
@@ -252,7 +261,7 @@ fn derivative(plane: &Plane, h: &Matrix, k: usize) -> Matrix {
     let at = |step: f64| {
         let mut parameters = vec![0.0; plane.motion.parameters()];
         parameters[k] = step;
-        plane.in_pixels(&refit::moved(plane.motion, h, &parameters))
+        plane.in_pixels(&squares::moved(plane.motion, h, &parameters))
     };
     let (up, down) = (at(STEP), at(-STEP));
     std::array::from_fn(|i| (up[i] - down[i]) / (2.0 * STEP))

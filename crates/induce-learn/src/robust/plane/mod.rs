@@ -15,9 +15,9 @@ mod fit;
 mod frame;
 mod minimal;
 mod problem;
-mod refit;
+mod squares;
 
-pub use fit::{Fit, Spec, fit};
+pub use fit::{Fit, Spec, fit, refit};
 pub use problem::Pairs;
 
 pub use super::linear_algebra::{Matrix, adjugate, determinant, multiply};

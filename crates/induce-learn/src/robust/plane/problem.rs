@@ -3,7 +3,7 @@
 use induce_core::{Error, Result, multiversion};
 
 use super::frame::Frame;
-use super::{Matrix, Motion, minimal, refit};
+use super::{Matrix, Motion, minimal, squares};
 use crate::robust::search::Problem;
 
 /// Points of one picture and where they are in another, in pixels.
@@ -102,6 +102,11 @@ impl Plane {
         })
     }
 
+    /// A motion between pixels in the framed coordinates.
+    pub(super) fn framed(&self, h: &Matrix) -> Matrix {
+        super::multiply(&super::multiply(&self.b.matrix(), h), &self.a.inverse())
+    }
+
     /// The motion between pixels, of Frobenius norm 1 for a homography and with corner 1 for the others.
     pub(super) fn in_pixels(&self, h: &Matrix) -> Matrix {
         let m = super::multiply(&super::multiply(&self.b.inverse(), h), &self.a.matrix());
@@ -148,7 +153,7 @@ impl Problem for Plane {
     }
 
     fn refit(&self, near: &Matrix, weight: &[f64]) -> Option<Matrix> {
-        refit::motion(self.motion, &self.pairs, near, weight)
+        squares::motion(self.motion, &self.pairs, near, weight)
     }
 }
 

@@ -82,6 +82,7 @@ pub fn consensus<B: Base>(
         confidence: spec.confidence,
         trials: spec.most_trials(),
         order: None,
+        mixed: false,
         weight,
     };
     let Some(found) = search(&problem, &how, run) else {

@@ -11,7 +11,10 @@
 mod consensus;
 mod design;
 mod fit;
+mod linear;
 mod model;
+mod scaled;
+mod settle;
 mod spec;
 mod store;
 
@@ -21,5 +24,7 @@ pub use model::Model;
 pub use spec::{LEAST_SQUARES, Sampling, Spec, mad, threshold};
 pub use store::RANSAC;
 
+#[cfg(test)]
+mod golden;
 #[cfg(test)]
 mod tests;

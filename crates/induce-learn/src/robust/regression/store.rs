@@ -4,7 +4,7 @@ use induce_core::Result;
 use induce_core::model_file::ModelFile;
 use serde::{Deserialize, Serialize};
 
-use super::design::widths;
+use super::design::width;
 use super::model::Model;
 use crate::schema::Schema;
 
@@ -47,7 +47,11 @@ impl Model {
     pub fn from_file(file: &ModelFile) -> Result<Self> {
         file.expect_kind(RANSAC)?;
         let schema: Schema = file.json("schema")?;
-        let columns = widths(&schema).iter().try_fold(0_usize, |n, w| n.checked_add(*w));
+        let columns = schema
+            .features
+            .iter()
+            .map(width)
+            .try_fold(0_usize, usize::checked_add);
         let columns = columns.ok_or_else(|| file.fault("its schema has too many categories"))?;
         let head: Head = file.json("linear")?;
         let covariance: &[f64] = file.values("covariance")?;

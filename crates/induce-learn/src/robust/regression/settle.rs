@@ -1,0 +1,63 @@
+//! The last word on a linear model: all rows, and the noise as it is.
+
+use induce_core::parallel::Team;
+
+use super::linear::{Gain, Linear};
+use crate::linear::matrix::Pass;
+use crate::robust::Mixture;
+
+/// Rounds of the estimate of the noise.
+const ROUNDS: usize = 20;
+
+/// Where a row is as likely an outlier once the noise is known, in its standard deviations.
+const CUT: f64 = 3.5;
+
+/// The noise stands still when its variance moves by less than this share.
+const STILL: f64 = 1e-5;
+
+/// What all rows say.
+pub(super) struct Settled {
+    /// Intercept and coefficients, scaled.
+    pub(super) beta: Vec<f64>,
+    /// Variance of the inliers' residuals.
+    pub(super) variance: f64,
+    /// `X' P X`.
+    pub(super) information: Vec<f64>,
+}
+
+/// Improve `beta` on all rows and let the noise be what it is.
+///
+/// The threshold may be far wider than the noise: the median absolute deviation of the target holds all that the
+/// columns explain. Outliers just within would move the line, so the mixture narrows to the inliers' own deviation,
+/// as long as it keeps half of them.
+pub(super) fn settle(linear: &Linear, mut beta: Vec<f64>, threshold: f64, team: &mut Team) -> Settled {
+    let mut mixture = Mixture::new(threshold);
+    let mut pass = linear.agree(team, &beta, &mixture, Gain::Squares);
+    let first = inliers(&pass);
+    for _ in 0..ROUNDS {
+        let next = mixture.narrowed(variance(&pass), CUT, threshold);
+        let moved = Linear::solved(&beta, &pass).filter(|_| inliers(&pass) >= 0.5 * first);
+        let Some(moved) = moved else { break };
+        let still = (next.variance - mixture.variance).abs() <= STILL * mixture.variance;
+        (beta, mixture) = (moved, next);
+        // What the last pass added up stands for the end: nothing in it would change by more than that share.
+        if still {
+            break;
+        }
+        pass = linear.agree(team, &beta, &mixture, Gain::Squares);
+    }
+    Settled {
+        variance: variance(&pass),
+        information: pass.hessian,
+        beta,
+    }
+}
+
+/// The sum of the posteriors: the first column is of ones.
+fn inliers(pass: &Pass) -> f64 {
+    pass.hessian[0]
+}
+
+fn variance(pass: &Pass) -> f64 {
+    pass.loss / (inliers(pass) - pass.gradient.len() as f64).max(1.0)
+}
