@@ -9,6 +9,7 @@ mod tables;
 mod test;
 mod validate;
 mod venv;
+mod wheel;
 
 use std::process::ExitCode;
 
@@ -18,7 +19,8 @@ const HELP: &str = "cargo xtask CHORE
   docs [--check]       write docs/reference; with --check fail if it is stale
   validate [--quick]   judge real tables and report pages; needs ../shared/data and Chromium
   licences             licences of all dependencies, and crates that must not come in
-  bench [NAME]         side by side with the peers; NAME is a file of bench/, boost if absent";
+  bench [NAME]         side by side with the peers; NAME is a file of bench/, boost if absent
+  wheel [--test]       the Python package into target/wheels; with --test installed into target/venv and tested";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         ["validate", "--quick"] => validate::run(true),
         ["licences"] => licences::run(),
         ["bench", ref rest @ ..] => bench::run(rest),
+        ["wheel", ref rest @ ..] => wheel::run(rest),
         _ => Err(anyhow::anyhow!("unknown chore `{}`\n\n{HELP}", words.join(" "))),
     };
     match done {

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every crate of the house with the crates of the house it may use.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("induce-core", &[]),
     ("induce-plot", &["induce-core"]),
     ("induce-prob", &["induce-core"]),
@@ -25,6 +25,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
             "induce-learn",
         ],
     ),
+    ("induce-python", &["induce"]),
     ("xtask", &[]),
 ];
 

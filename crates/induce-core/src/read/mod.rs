@@ -35,6 +35,8 @@ pub use options::{Format, ReadOptions, Sniffed, SniffedColumn, delimiter_name, p
 
 use std::path::Path;
 
+use arrow_array::RecordBatch;
+
 use self::bytes::Bytes;
 use self::bytes::Content;
 use crate::error::Result;
@@ -75,6 +77,16 @@ pub fn read_chunked(
     chunk: usize,
 ) -> Result<(Table, Sniffed)> {
     read_content(name, Content::Borrowed(bytes), options, run, Some(chunk))
+}
+
+/// The table of Arrow record batches with one schema; `name` is used in errors. A single batch is not copied.
+///
+/// # Errors
+/// If a column is of a type that induce does not read, or two have the same name.
+pub fn from_batches(name: &str, batches: Vec<RecordBatch>, run: &Run) -> Result<Table> {
+    let options = ReadOptions::default();
+    let columns = arrow::columns(name, batches, &options, run)?;
+    finish::finish(columns, &options).map(|(table, _)| table)
 }
 
 fn read_content(

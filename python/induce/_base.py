@@ -1,0 +1,406 @@
+"""What every estimator shares: from parameters and arrays to the native fit, and back.
+
+An estimator is thin. It names its model of the registry, says what its parameters are there (`_settings`), and inherits
+the rest. Adding a model to Python is such a class; `tests/test_registry.py` fails while a model has none.
+"""
+
+from __future__ import annotations
+
+import json
+import numbers
+import os
+import warnings
+from typing import Any, ClassVar
+
+import numpy as np
+
+from . import _data, _native
+from ._compat import (
+    HAS_SKLEARN,
+    BaseEstimator,
+    ClassifierMixin,
+    ConvergenceWarning,
+    RegressorMixin,
+    check_classification_targets,
+    check_is_fitted,
+    check_random_state,
+    check_sample_weight,
+    column_or_1d,
+    validate_data,
+)
+from ._progress import listener_of
+
+
+class FitReport:
+    """How a fit ended.
+
+    Attributes
+    ----------
+    outcome : {"converged", "exhausted", "stopped"}
+    reason : str
+        Why, with its numbers.
+    steps : int
+        Iterations, rounds or trees.
+    notes : list of str
+        What the fit found out besides the model.
+    """
+
+    def __init__(self, outcome: str, reason: str, steps: int, notes: list[str]) -> None:
+        self.outcome, self.reason, self.steps, self.notes = outcome, reason, steps, notes
+
+    def __repr__(self) -> str:
+        return f"FitReport({self.outcome}: {self.reason})"
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{note}</li>" for note in self.notes)
+        return f"<b>{self.outcome}</b> after {self.steps} steps: {self.reason}<ul>{notes}</ul>"
+
+
+def threads_of(n_jobs: int | None) -> int:
+    """Threads for `n_jobs`: all processors for None and -1, all but so many for less."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    # joblib's workers, and users, say with this variable how many threads a library may use.
+    allowed = os.environ.get("OMP_NUM_THREADS", "")
+    if allowed.isdigit() and int(allowed) > 0:
+        processors = min(processors, int(allowed))
+    if n_jobs is None:
+        return processors
+    if not isinstance(n_jobs, numbers.Integral) or n_jobs == 0:
+        raise ValueError(f"n_jobs == {n_jobs!r} has no meaning; it must be None or an integer other than 0")
+    return int(n_jobs) if n_jobs > 0 else max(1, processors + 1 + int(n_jobs))
+
+
+def written(value: Any) -> str:
+    """A value as the registry's settings read it."""
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, numbers.Integral):
+        return str(int(value))
+    if isinstance(value, numbers.Real):
+        return repr(float(value))
+    if isinstance(value, str):
+        return value
+    return json.dumps(value)
+
+
+class Estimator(BaseEstimator):
+    """A model of the registry as an estimator."""
+
+    _kind: ClassVar[str] = ""
+    _task: ClassVar[str] = "regression"
+    #: Whether missing values are left to the model, and columns of names to its categories.
+    _takes_missing: ClassVar[bool] = False
+    _takes_categories: ClassVar[bool] = False
+    _positive_target: ClassVar[bool] = False
+
+    def _settings(self, rows: _Rows) -> dict[str, Any]:
+        """The registry's settings for the parameters; the rows are there for what depends on their number."""
+        raise NotImplementedError
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = self._takes_missing
+        tags.input_tags.categorical = self._takes_categories
+        tags.target_tags.positive_only = self._positive_target
+        tags.non_deterministic = False
+        return tags
+
+    # From Python's arrays to native tables.
+
+    def _finite(self) -> Any:
+        return "allow-nan" if self._takes_missing else True
+
+    def _table(self, X: Any, y: Any = None, *, reset: bool, threads: int) -> tuple[_native.Table, Any]:
+        """A table of X, checked as scikit-learn checks it, and y."""
+        if self._takes_categories and _data.is_frame(X) and _data.has_categories(X):
+            return self._frame(X, reset=reset), y
+        checked = validate_data(
+            self,
+            X,
+            *(() if y is None else (y,)),
+            reset=reset,
+            dtype=[np.float64, np.float32],
+            ensure_all_finite=self._finite(),
+            **({} if y is None else {"y_numeric": self._task != "classification"}),
+        )
+        array, y = (checked, None) if y is None else checked
+        return _data.table_of_matrix(array, self._names(), threads), y
+
+    def _names(self) -> list[str]:
+        names = getattr(self, "feature_names_in_", None)
+        if names is not None:
+            return [str(name) for name in names]
+        return [f"x{j}" for j in range(self.n_features_in_)]
+
+    def _frame(self, X: Any, *, reset: bool) -> _native.Table:
+        if HAS_SKLEARN:
+            from sklearn.utils.validation import _check_feature_names, _check_n_features
+
+            _check_feature_names(self, X, reset=reset)
+            _check_n_features(self, X, reset=reset)
+        elif reset:
+            self.n_features_in_ = X.shape[1]
+            names = _data.column_names(X)
+            if names is not None:
+                self.feature_names_in_ = np.asarray(names, dtype=object)
+        if X.shape[0] == 0:
+            raise ValueError(f"Found array with 0 sample(s) (shape={X.shape}) while a minimum of 1 is required.")
+        return _data.table_of_frame(X, self._names())
+
+    # The fit.
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any = None, **more: Any) -> Any:
+        threads = threads_of(getattr(self, "n_jobs", None))
+        if y is None:
+            raise ValueError(
+                f"This {type(self).__name__} estimator requires y to be passed, but the target y is None."
+            )
+        table, y = self._table(X, y, reset=True, threads=threads)
+        target = self._target(y)
+        if len(target) != len(table):
+            raise ValueError(
+                f"Found input variables with inconsistent numbers of samples: [{len(table)}, {len(target)}]"
+            )
+        weight = self._weight(sample_weight, target)
+        rows = _Rows(table, target, weight, more.get("groups"))
+        settings = [f"{name}={written(value)}" for name, value in self._settings(rows).items()]
+        valid = more.get("valid")
+        listener, done = listener_of(getattr(self, "callbacks", None), getattr(self, "verbose", 0), type(self).__name__)
+        self.model_, outcome, reason, steps, interrupted = _native.fit(
+            self._kind,
+            settings,
+            rows,
+            self._task,
+            self._class_names(),
+            valid=valid,
+            seed=self._seed(),
+            threads=threads,
+            time=getattr(self, "max_time", None),
+            listener=listener,
+        )
+        done()
+        self.fit_report_ = FitReport(outcome, reason, steps, self.model_.notes)
+        self._after(steps)
+        if interrupted:
+            raise KeyboardInterrupt(f"the fit was interrupted; what it had come to is kept: {reason}")
+        if outcome == "exhausted" and self._warns_of_limits():
+            warnings.warn(f"{type(self).__name__}: {reason}", ConvergenceWarning, stacklevel=3)
+        return self
+
+    def _warns_of_limits(self) -> bool:
+        return False
+
+    def _after(self, steps: int) -> None:
+        """Set the attributes that users look for."""
+
+    def _seed(self) -> int:
+        state = getattr(self, "random_state", 0)
+        if isinstance(state, numbers.Integral):
+            check_random_state(int(state))
+            return int(state)
+        return int(check_random_state(state).randint(np.iinfo(np.int32).max))
+
+    def _target(self, y: Any) -> np.ndarray:
+        y = column_or_1d(y, warn=True)
+        if y.dtype.kind not in "fiub":
+            y = y.astype(np.float64)
+        y = np.ascontiguousarray(y, dtype=np.float64)
+        if not np.isfinite(y).all():
+            raise ValueError("Input y contains NaN or infinity.")
+        return y
+
+    def _weight(self, sample_weight: Any, target: np.ndarray) -> np.ndarray | None:
+        if sample_weight is None:
+            return None
+        weight = check_sample_weight(sample_weight, target, dtype=np.float64, ensure_non_negative=True)
+        if not weight.any():
+            raise ValueError("Sample weights must contain at least one non-zero number.")
+        return np.ascontiguousarray(weight)
+
+    def _class_names(self) -> list[str]:
+        return []
+
+    # What a fitted estimator can do.
+
+    def _checked(self, X: Any) -> _native.Table:
+        check_is_fitted(self, "model_")
+        return self._table(X, reset=False, threads=self._threads())[0]
+
+    def _threads(self) -> int:
+        return threads_of(getattr(self, "n_jobs", None))
+
+    def save(self, path: Any) -> None:
+        """Write the model file, which the command line opens as well.
+
+        Parameters
+        ----------
+        path : str or path-like
+        """
+        check_is_fitted(self, "model_")
+        self.model_.save(os.fspath(path))
+
+    def _adopt(self, model: _native.Model) -> Any:
+        """Take a model that was fitted elsewhere."""
+        if model.task != self._task:
+            raise ValueError(f"{type(self).__name__} cannot take a model for {model.task}")
+        self.model_ = model
+        self.n_features_in_ = len(model.features)
+        if model.features != [f"x{j}" for j in range(self.n_features_in_)]:
+            self.feature_names_in_ = np.asarray(model.features, dtype=object)
+        self.fit_report_ = FitReport("converged", "opened from a file", 0, model.notes)
+        self._after(0)
+        return self
+
+
+class _Rows:
+    """Rows as the native fit reads them."""
+
+    def __init__(
+        self, table: _native.Table, target: np.ndarray, weight: np.ndarray | None, groups: np.ndarray | None = None
+    ) -> None:
+        self.table, self.target, self.weight, self.groups = table, target, weight, groups
+
+    @property
+    def sum(self) -> float:
+        """The sum of the weights."""
+        return float(len(self.target)) if self.weight is None else float(self.weight.sum())
+
+
+class Regressor(RegressorMixin, Estimator):
+    """A model of a quantity."""
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight counts as so many repetitions of its row.
+
+        Returns
+        -------
+        self
+        """
+        return self._fit(X, y, sample_weight)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The predicted quantity, of shape (n_samples,).
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        """
+        return self.model_.predict(self._checked(X), self._threads()) if hasattr(self, "model_") else self._checked(X)
+
+    def predict_interval(self, X: Any, coverage: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+        """Lower and upper ends of the interval of a new observation, each of shape (n_samples,).
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        coverage : float in (0, 1)
+
+        Raises
+        ------
+        ValueError
+            If the model has no predictive distribution.
+        """
+        _, new = self._intervals(X, coverage)
+        if new is None:
+            raise ValueError(f"{type(self).__name__} has no interval of new observations")
+        return new[0].ravel(), new[1].ravel()
+
+    def _intervals(self, X: Any, coverage: float) -> Any:
+        table = self._checked(X)
+        return self.model_.intervals(table, coverage, self._threads())
+
+
+class Classifier(ClassifierMixin, Estimator):
+    """A model of classes."""
+
+    _task = "classification"
+    _multiclass: ClassVar[bool] = True
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = self._multiclass
+        return tags
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+            Classes: numbers or strings.
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight counts as so many repetitions of its row.
+
+        Returns
+        -------
+        self
+        """
+        return self._fit(X, y, sample_weight)
+
+    def _target(self, y: Any) -> np.ndarray:
+        y = column_or_1d(np.asarray(y), warn=True)
+        check_classification_targets(y)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        return np.ascontiguousarray(codes, dtype=np.float64)
+
+    def _weight(self, sample_weight: Any, target: np.ndarray) -> np.ndarray | None:
+        weight = super()._weight(sample_weight, target)
+        by_class = getattr(self, "class_weight", None)
+        if by_class is None:
+            return weight
+        own = np.ones(len(target)) if weight is None else weight
+        return own * _class_weights(by_class, self.classes_, target.astype(np.intp), own)
+
+    def _class_names(self) -> list[str]:
+        return [str(name) for name in self.classes_]
+
+    def _adopt(self, model: _native.Model) -> Any:
+        names = model.classes
+        try:
+            self.classes_ = np.asarray([int(name) for name in names])
+        except ValueError:
+            self.classes_ = np.asarray(names)
+        return super()._adopt(model)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The likeliest class, of shape (n_samples,).
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        """
+        table = self._checked(X)
+        return self.classes_[self.model_.predict(table, self._threads()).astype(np.intp)]
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """The probability of every class, of shape (n_samples, n_classes), in the order of `classes_`.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        """
+        table = self._checked(X)
+        return self.model_.probabilities(table, self._threads())
+
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """The logarithms of `predict_proba`."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+
+def _class_weights(by_class: Any, classes: np.ndarray, codes: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """The weight of every row's class: given by name, or inversely proportional to the class's weight."""
+    if isinstance(by_class, str):
+        if by_class not in ("balanced", "balanced_subsample"):
+            raise ValueError(f"class_weight == {by_class!r} is neither 'balanced' nor a dict")
+        totals = np.bincount(codes, weights=weight, minlength=len(classes))
+        return (totals.sum() / (np.count_nonzero(totals) * np.where(totals > 0, totals, 1.0)))[codes]
+    return np.asarray([by_class.get(c, 1.0) for c in classes.tolist()])[codes]

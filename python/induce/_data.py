@@ -1,0 +1,86 @@
+"""Python's tables as native ones, without a copy where their memory allows it.
+
+Doubles and floats in Fortran's order, columns of pandas and polars, and Arrow tables are read where they lie; a matrix in
+C's order is copied once, since a table is kept by columns. Categories stay categories.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import _native
+
+
+def is_frame(X: Any) -> bool:
+    """Whether X has named columns of types of their own."""
+    return hasattr(X, "__arrow_c_stream__") or (hasattr(X, "columns") and hasattr(X, "iloc"))
+
+
+def column_names(X: Any) -> list[str] | None:
+    """The names of the columns, if they are all strings."""
+    names = X.column_names if hasattr(X, "column_names") else getattr(X, "columns", None)
+    if names is None:
+        return None
+    names = list(names)
+    return names if names and all(isinstance(name, str) for name in names) else None
+
+
+def has_categories(X: Any) -> bool:
+    """Whether a frame has a column that is no number."""
+    if hasattr(X, "iloc"):
+        return any(not _is_number(dtype) for dtype in X.dtypes)
+    if hasattr(X, "schema"):
+        return any(_arrow_is_text(dtype) for dtype in _types(X))
+    return False
+
+
+def _is_number(dtype: Any) -> bool:
+    return isinstance(dtype, np.dtype) and dtype.kind in "fiub" or getattr(dtype, "kind", "O") in "fiub"
+
+
+def _types(X: Any) -> list[Any]:
+    schema = X.schema
+    if isinstance(schema, dict) or hasattr(schema, "values") and callable(schema.values):
+        return list(schema.values())
+    return list(schema.types)
+
+
+def _arrow_is_text(dtype: Any) -> bool:
+    name = str(dtype).lower()
+    return any(word in name for word in ("str", "utf8", "categorical", "enum", "dictionary"))
+
+
+def table_of_matrix(array: np.ndarray, names: list[str], threads: int) -> _native.Table:
+    """A table of a two-dimensional array of float64 or float32."""
+    return _native.Table.from_matrix(array, names, threads)
+
+
+def table_of_frame(X: Any, names: list[str]) -> _native.Table:
+    """A table of a frame, its columns called `names`."""
+    if hasattr(X, "iloc"):
+        return _native.Table.from_columns([_pandas_column(name, X.iloc[:, j]) for j, name in enumerate(names)])
+    return _native.Table.from_arrow(X.__arrow_c_stream__(None), names)
+
+
+def _pandas_column(name: str, series: Any) -> _native.Column:
+    dtype = series.dtype
+    if hasattr(dtype, "categories"):
+        codes = np.ascontiguousarray(series.cat.codes.to_numpy(), dtype=np.int32)
+        return _native.Table.category(name, codes, [str(c) for c in dtype.categories])
+    if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
+        return _native.Table.column(name, series.to_numpy())
+    if _is_number(dtype):
+        return _native.Table.column(name, series.to_numpy(dtype=float, na_value=np.nan))
+    if getattr(dtype, "kind", "O") in "mM":
+        seconds = series.to_numpy().astype("datetime64[ns]").astype("int64").astype(float) / 1e9
+        seconds[series.isna().to_numpy()] = np.nan
+        return _native.Table.column(name, seconds)
+    values = series.to_numpy(dtype=object, na_value=None)
+    known = np.array([v is not None and v == v for v in values], dtype=bool)
+    words = np.array([str(v) for v in values[known]], dtype=object)
+    names, inverse = np.unique(words.astype(str), return_inverse=True)
+    codes = np.full(len(values), -1, dtype=np.int32)
+    codes[known] = inverse
+    return _native.Table.category(name, codes, [str(n) for n in names])

@@ -1,0 +1,44 @@
+"""Which class stands for which model of the registry."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+#: registry name -> task -> "module.Class"
+CLASSES: dict[str, dict[str, str]] = {
+    "boost": {"regression": "boost.BoostRegressor", "classification": "boost.BoostClassifier", "ranking": "boost.BoostRanker"},
+    "linear": {"regression": "linear_model.LinearRegression"},
+    "ridge": {"regression": "linear_model.Ridge"},
+    "lasso": {"regression": "linear_model.Lasso"},
+    "elastic-net": {"regression": "linear_model.ElasticNet"},
+    "logistic": {"classification": "linear_model.LogisticRegression"},
+    "glm": {
+        "regression": "linear_model.GeneralizedLinearRegressor",
+        "classification": "linear_model.GeneralizedLinearClassifier",
+    },
+    "tree": {"regression": "tree.DecisionTreeRegressor", "classification": "tree.DecisionTreeClassifier"},
+    "forest": {"regression": "ensemble.RandomForestRegressor", "classification": "ensemble.RandomForestClassifier"},
+    "extra-trees": {"regression": "ensemble.ExtraTreesRegressor", "classification": "ensemble.ExtraTreesClassifier"},
+    "bagging": {"regression": "ensemble.BaggingRegressor", "classification": "ensemble.BaggingClassifier"},
+    "adaboost": {"regression": "ensemble.AdaBoostRegressor", "classification": "ensemble.AdaBoostClassifier"},
+    "ransac": {"regression": "linear_model.RANSACRegressor"},
+}
+
+
+def class_of(kind: str, task: str) -> Any:
+    """The class for a model called `kind` that does `task`."""
+    place = CLASSES.get(kind, {}).get(task)
+    if place is None:
+        raise ValueError(f"there is no class for a model `{kind}` for {task}")
+    module, name = place.split(".")
+    return getattr(import_module(f"induce.{module}"), name)
+
+
+def every_estimator() -> list[Any]:
+    """Every public estimator class."""
+    found = []
+    for module in ("linear_model", "tree", "ensemble", "boost"):
+        space = import_module(f"induce.{module}")
+        found += [getattr(space, name) for name in space.__all__ if hasattr(getattr(space, name), "fit")]
+    return found

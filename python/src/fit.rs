@@ -1,0 +1,162 @@
+//! Fits without the interpreter lock, which hear of Ctrl-C.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
+
+use induce::core::{Fitted, Outcome, Run};
+use induce::model::Model as Fit;
+use induce::problem::Problem;
+use induce::settings::Settings;
+use numpy::PyReadonlyArray1;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::error::raised;
+use crate::model::Model;
+use crate::monitor::Listener;
+use crate::registry::task;
+use crate::table::Table;
+
+/// Time between two looks for Ctrl-C.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// What the estimators in Python hand over.
+#[derive(FromPyObject)]
+pub struct Rows<'py> {
+    table: PyRef<'py, Table>,
+    target: PyReadonlyArray1<'py, f64>,
+    weight: Option<PyReadonlyArray1<'py, f64>>,
+    groups: Option<PyReadonlyArray1<'py, u32>>,
+}
+
+impl Rows<'_> {
+    fn problem(&self, kind: &str, classes: &[String]) -> PyResult<Problem> {
+        let rows = self.table.0.rows();
+        let target = values(&self.target, rows, "the target")?;
+        let weight = self
+            .weight
+            .as_ref()
+            .map(|w| values(w, rows, "the weight"))
+            .transpose()?;
+        let groups = self.groups.as_ref().map(|g| g.as_array().to_vec());
+        if groups.as_ref().is_some_and(|g| g.len() != rows) {
+            return Err(PyValueError::new_err(
+                "the groups have another number of rows than the table",
+            ));
+        }
+        Ok(Problem {
+            features: self.table.0.clone(),
+            target,
+            target_name: "target".into(),
+            classes: classes.to_vec(),
+            task: task(kind)?,
+            why_task: "as asked".into(),
+            weight,
+            groups,
+            notes: Vec::new(),
+        })
+    }
+}
+
+fn values(array: &PyReadonlyArray1<f64>, rows: usize, what: &str) -> PyResult<Vec<f64>> {
+    let values = array.as_array().to_vec();
+    if values.len() == rows {
+        return Ok(values);
+    }
+    let text = format!("{what} has {} rows, the table has {rows}", values.len());
+    Err(PyValueError::new_err(text))
+}
+
+/// Fit a model of the registry. Returns the model, the outcome's name and reason, the number of steps, and whether Ctrl-C
+/// stopped the fit: the model is then what the fit had come to.
+#[pyfunction]
+#[pyo3(signature = (model, settings, rows, task, classes, valid=None, seed=0, threads=1, time=None, listener=None))]
+#[expect(clippy::too_many_arguments, reason = "keywords in Python")]
+pub fn fit(
+    py: Python<'_>,
+    model: &str,
+    settings: Vec<String>,
+    rows: Rows,
+    task: &str,
+    classes: Vec<String>,
+    valid: Option<Rows>,
+    seed: u64,
+    threads: usize,
+    time: Option<f64>,
+    listener: Option<Py<PyAny>>,
+) -> PyResult<(Model, String, String, u64, bool)> {
+    let mut chosen = Settings::new(model).map_err(raised)?;
+    for assignment in &settings {
+        chosen = chosen.with(assignment).map_err(raised)?;
+    }
+    let train = rows.problem(task, &classes)?;
+    let valid = valid.map(|rows| rows.problem(task, &classes)).transpose()?;
+    drop(rows);
+    let (stop, failure) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(None)));
+    let mut run = Run::new(seed)
+        .with_threads(threads)
+        .with_cancellation(stop.clone());
+    if let Some(seconds) = time {
+        let time = Duration::try_from_secs_f64(seconds);
+        run = run.with_time(time.map_err(|e| PyValueError::new_err(format!("time: {e}")))?);
+    }
+    if let Some(object) = listener {
+        run = run.with_monitor(Listener::new(object, stop.clone(), failure.clone()));
+    }
+    let work = move || chosen.fit(&train, valid.as_ref(), &mut run);
+    let (fitted, interrupt) = py.detach(|| watched(work, &stop));
+    if let Some(error) = failure.lock().ok().and_then(|mut f| f.take()) {
+        return Err(error);
+    }
+    // Without a model there is nothing to keep, and the exception of the signal says why.
+    if let (Err(_), Some(error)) = (&fitted, &interrupt) {
+        return Err(error.clone_ref(py));
+    }
+    let fitted = fitted.map_err(raised)?;
+    let (name, interrupted) = match &fitted.outcome {
+        Outcome::Converged { .. } => ("converged", false),
+        Outcome::Exhausted { .. } => ("exhausted", false),
+        Outcome::Stopped { .. } => ("stopped", interrupt.is_some()),
+    };
+    let (reason, steps) = (fitted.outcome.reason().to_string(), fitted.report.steps);
+    Ok((Model::new(fitted.model), name.into(), reason, steps, interrupted))
+}
+
+/// Do the work in a thread of its own while this one looks for signals, which Python hands to the main thread only.
+fn watched(
+    work: impl FnOnce() -> induce::Result<Fitted<Box<dyn Fit>>> + Send,
+    stop: &AtomicBool,
+) -> (induce::Result<Fitted<Box<dyn Fit>>>, Option<PyErr>) {
+    let (done, is_done) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(move || {
+            let fitted = work();
+            // The other side may have stopped listening.
+            let _ = done.send(());
+            fitted
+        });
+        let mut interrupt = None;
+        while is_done.recv_timeout(LOOK) == Err(mpsc::RecvTimeoutError::Timeout) {
+            if interrupt.is_none()
+                && let Some(Err(error)) = signals()
+            {
+                stop.store(true, Ordering::Relaxed);
+                interrupt = Some(error);
+            }
+        }
+        match worker.join() {
+            Ok(fitted) => (fitted, interrupt),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// What Python's handlers make of the signals that have come; `None` if the interpreter is gone.
+fn signals() -> Option<PyResult<()>> {
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method is not general over lifetimes"
+    )]
+    Python::try_attach(|py| py.check_signals())
+}

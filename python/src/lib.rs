@@ -1,0 +1,35 @@
+//! The native half of the Python package: tables from Python's arrays, fits without the interpreter lock, models.
+//!
+//! Everything here is a thin seam. What scikit-learn expects of an estimator is said in Python, under `induce/`; what
+//! a model is, in the crates underneath.
+
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "Python hands arguments over by value"
+)]
+
+mod error;
+mod fit;
+mod model;
+mod monitor;
+mod registry;
+mod table;
+
+use pyo3::prelude::*;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[pymodule]
+fn _native(module: &Bound<PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<table::Table>()?;
+    module.add_class::<model::Model>()?;
+    module.add_function(wrap_pyfunction!(fit::fit, module)?)?;
+    module.add_function(wrap_pyfunction!(model::open, module)?)?;
+    module.add_function(wrap_pyfunction!(model::from_bytes, module)?)?;
+    module.add_function(wrap_pyfunction!(model::restore, module)?)?;
+    module.add_function(wrap_pyfunction!(registry::models, module)?)?;
+    module.add_function(wrap_pyfunction!(table::read, module)?)?;
+    Ok(())
+}

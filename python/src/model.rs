@@ -1,0 +1,234 @@
+//! Fitted models.
+
+use std::path::PathBuf;
+
+use induce::explain::importances;
+use induce::learn::tree::interchange::Format;
+use induce::model::{self, Model as Fit};
+use numpy::{PyArray1, PyArray2, PyArrayMethods};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use serde_json::Value;
+
+use crate::error::raised;
+use crate::registry::name_of;
+use crate::table::Table;
+
+/// A fitted model of any kind.
+#[pyclass(frozen, module = "induce._native")]
+pub struct Model(Box<dyn Fit>);
+
+/// Lower and upper ends.
+type Ends<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>);
+
+impl Model {
+    pub fn new(model: Box<dyn Fit>) -> Self {
+        Self(model)
+    }
+}
+
+#[pymethods]
+impl Model {
+    /// The model's name in the registry.
+    #[getter]
+    fn kind(&self) -> &'static str {
+        self.0.row().name
+    }
+
+    #[getter]
+    fn task(&self) -> &'static str {
+        name_of(self.0.task())
+    }
+
+    /// The columns it reads.
+    #[getter]
+    fn features(&self) -> Vec<String> {
+        self.0.schema().names()
+    }
+
+    /// The names of the classes it knows.
+    #[getter]
+    fn classes(&self) -> Vec<String> {
+        self.0.schema().classes.clone()
+    }
+
+    /// What the fit found out besides the model, in sentences.
+    #[getter]
+    fn notes(&self) -> Vec<String> {
+        self.0.notes()
+    }
+
+    /// The settings it was fitted with, as JSON.
+    #[getter]
+    fn settings(&self) -> String {
+        self.0.settings().to_string()
+    }
+
+    /// A quantity, the index of the likeliest class, or a score per row.
+    #[pyo3(signature = (table, threads=1))]
+    fn predict<'py>(
+        &self,
+        py: Python<'py>,
+        table: &Table,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let predicted = py.detach(|| self.0.predict(&table.0, threads)).map_err(raised)?;
+        Ok(PyArray1::from_vec(py, predicted.values))
+    }
+
+    /// Probabilities, (rows, classes).
+    #[pyo3(signature = (table, threads=1))]
+    fn probabilities<'py>(
+        &self,
+        py: Python<'py>,
+        table: &Table,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let predicted = py.detach(|| self.0.predict(&table.0, threads)).map_err(raised)?;
+        matrix(py, predicted.probabilities, predicted.classes)
+    }
+
+    /// Scores before the link, (rows, outputs).
+    #[pyo3(signature = (table, threads=1))]
+    fn margins<'py>(
+        &self,
+        py: Python<'py>,
+        table: &Table,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let margins = py.detach(|| self.0.margins(&table.0, threads)).map_err(raised)?;
+        matrix(py, margins.values, margins.outputs)
+    }
+
+    /// Quantiles of the target, (rows, probabilities).
+    #[pyo3(signature = (table, probabilities, threads=1))]
+    fn quantiles<'py>(
+        &self,
+        py: Python<'py>,
+        table: &Table,
+        probabilities: Vec<f64>,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let values = py
+            .detach(|| self.0.quantiles(&table.0, &probabilities, threads))
+            .map_err(raised)?;
+        matrix(py, values, probabilities.len())
+    }
+
+    /// Intervals of coverage `share`: of the mean (or of the classes' probabilities), and of a new observation.
+    #[pyo3(signature = (table, share, threads=1))]
+    fn intervals<'py>(
+        &self,
+        py: Python<'py>,
+        table: &Table,
+        share: f64,
+        threads: usize,
+    ) -> PyResult<(Option<Ends<'py>>, Option<Ends<'py>>)> {
+        let found = py
+            .detach(|| self.0.intervals(&table.0, share, threads))
+            .map_err(raised)?;
+        let width = self.0.schema().classes.len().max(1);
+        let ends = |ends: Option<(Vec<f64>, Vec<f64>)>, width| {
+            ends.map(|(low, high)| PyResult::Ok((matrix(py, low, width)?, matrix(py, high, width)?)))
+                .transpose()
+        };
+        Ok((ends(found.mean, width)?, ends(found.new, 1)?))
+    }
+
+    /// (name, gain, splits) of every feature.
+    fn importances(&self) -> Vec<(String, f64, f64)> {
+        let all = importances(self.0.as_ref());
+        all.into_iter()
+            .map(|i| (i.feature, i.gain, i.splits as f64))
+            .collect()
+    }
+
+    /// The linear model inside: terms, coefficients (outputs, terms), intercepts, and its table of errors and tests.
+    fn linear<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let Some(linear) = self.0.as_linear() else {
+            return Ok(None);
+        };
+        let out = PyDict::new(py);
+        let terms: Vec<&str> = linear.terms.iter().map(|t| t.name.as_str()).collect();
+        let features: Vec<usize> = linear.terms.iter().map(|t| t.feature).collect();
+        let shape = [linear.intercepts.len(), terms.len()];
+        let coefficients = PyArray1::from_vec(py, linear.coefficients.clone()).reshape(shape)?;
+        out.set_item("coefficients", coefficients)?;
+        out.set_item("intercepts", PyArray1::from_slice(py, &linear.intercepts))?;
+        out.set_item("terms", terms)?;
+        out.set_item("features", features)?;
+        let statistics = serde_json::to_string(&linear.statistics).unwrap_or_default();
+        out.set_item("statistics", statistics)?;
+        let table = linear.coefficient_table().into_iter();
+        let rows: Vec<_> = table
+            .map(|c| (c.name, c.estimate, c.error, c.statistic, c.p, c.low, c.high))
+            .collect();
+        out.set_item("table", rows)?;
+        Ok(Some(out))
+    }
+
+    /// The model file: valid safetensors, the same as the command line writes.
+    #[pyo3(signature = (card="{}"))]
+    fn to_bytes<'py>(&self, py: Python<'py>, card: &str) -> PyResult<Bound<'py, PyBytes>> {
+        let mut file = self.0.store().map_err(raised)?;
+        file.metadata.insert("card".into(), card.into());
+        Ok(PyBytes::new(py, &file.to_bytes().map_err(raised)?))
+    }
+
+    /// Write the model file.
+    #[pyo3(signature = (path, card="{}"))]
+    fn save(&self, path: PathBuf, card: &str) -> PyResult<()> {
+        let card: Value = serde_json::from_str(card).unwrap_or_default();
+        model::save(self.0.as_ref(), &card, &path).map_err(raised)
+    }
+
+    /// Pickled as its file.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+        let restore = py.import("induce._native")?.getattr("restore")?;
+        Ok((restore, (self.to_bytes(py, "{}")?,)))
+    }
+
+    /// The model in a format of XGBoost or LightGBM.
+    fn convert<'py>(&self, py: Python<'py>, format: &str) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &convert(self.0.as_ref(), format)?))
+    }
+}
+
+fn convert(model: &dyn Fit, format: &str) -> PyResult<Vec<u8>> {
+    let boosted = model
+        .as_boost()
+        .ok_or_else(|| PyValueError::new_err(format!("`{}` is no boosted model", model.row().name)))?;
+    let known = Format::ALL.into_iter().find(|f| f.name() == format);
+    let known = known.ok_or_else(|| {
+        let names = Format::ALL.map(Format::name).join(", ");
+        PyValueError::new_err(format!("format `{format}` is none of {names}"))
+    })?;
+    known.write(boosted).map_err(raised)
+}
+
+/// Open a model file: our own, XGBoost's JSON or UBJSON, LightGBM's text. Returns the model and its training card.
+#[pyfunction]
+pub fn open(py: Python<'_>, path: PathBuf) -> PyResult<(Model, String)> {
+    let (model, card) = py.detach(|| model::open(&path)).map_err(raised)?;
+    Ok((Model(model), card.to_string()))
+}
+
+/// As `open`, from bytes.
+#[pyfunction]
+pub fn from_bytes(bytes: &[u8]) -> PyResult<(Model, String)> {
+    let (model, card) = model::open_bytes("bytes", bytes).map_err(raised)?;
+    Ok((Model(model), card.to_string()))
+}
+
+/// The model of a pickle.
+#[pyfunction]
+pub fn restore(bytes: &[u8]) -> PyResult<Model> {
+    Ok(from_bytes(bytes)?.0)
+}
+
+/// Row-major values as (rows, columns).
+pub fn matrix(py: Python<'_>, values: Vec<f64>, columns: usize) -> PyResult<Bound<'_, PyArray2<f64>>> {
+    let rows = values.len() / columns.max(1);
+    PyArray1::from_vec(py, values).reshape([rows, columns])
+}

@@ -1,0 +1,52 @@
+//! The registry as Python sees it.
+
+use induce::core::metrics::Task;
+use induce::registry::MODELS;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+/// Every model: name, title, about, idea, tasks, and its settings with default, range and sentence.
+#[pyfunction]
+pub fn models(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let out = PyDict::new(py);
+    for row in MODELS {
+        let about = PyDict::new(py);
+        about.set_item("title", row.title)?;
+        about.set_item("about", row.about)?;
+        about.set_item("idea", row.idea)?;
+        about.set_item(
+            "tasks",
+            row.tasks.iter().map(|task| name_of(*task)).collect::<Vec<_>>(),
+        )?;
+        let defaults = (row.defaults)();
+        let settings = PyList::empty(py);
+        for setting in row.settings {
+            let default = defaults.get(setting.name).map(ToString::to_string);
+            settings.append((setting.name, default, setting.range, setting.doc))?;
+        }
+        about.set_item("settings", settings)?;
+        out.set_item(row.name, about)?;
+    }
+    Ok(out)
+}
+
+/// The task's name after `--set task=`.
+pub fn name_of(task: Task) -> &'static str {
+    match task {
+        Task::Regression => "regression",
+        Task::Classification => "classification",
+        Task::Ranking => "ranking",
+    }
+}
+
+/// The task called `name`.
+pub fn task(name: &str) -> PyResult<Task> {
+    match name {
+        "regression" => Ok(Task::Regression),
+        "classification" => Ok(Task::Classification),
+        "ranking" => Ok(Task::Ranking),
+        other => Err(pyo3::exceptions::PyValueError::new_err(format!(
+            "task `{other}` is none of regression, classification, ranking"
+        ))),
+    }
+}

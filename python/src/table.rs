@@ -1,0 +1,266 @@
+//! Tables from Python's arrays, without a copy where the memory allows it.
+
+use std::panic::AssertUnwindSafe;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
+use arrow_array::types::*;
+use arrow_array::{ArrayRef, ArrowPrimitiveType, DictionaryArray, PrimitiveArray, StringArray, UInt32Array};
+use arrow_buffer::{Buffer, ScalarBuffer};
+use induce::core::{self, Column, Kind, Run};
+use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
+
+use crate::error::raised;
+
+/// Named columns of equal length.
+#[pyclass(frozen, module = "induce._native")]
+pub struct Table(pub core::Table);
+
+#[pymethods]
+impl Table {
+    /// The columns of a two-dimensional array of doubles or floats: where they lie if rows are adjacent (Fortran's
+    /// order), else copied once.
+    #[staticmethod]
+    #[pyo3(signature = (array, names, threads=1))]
+    fn from_matrix(array: &Bound<PyAny>, names: Vec<String>, threads: usize) -> PyResult<Self> {
+        let columns = if let Ok(array) = array.cast::<PyArray2<f64>>() {
+            matrix::<Float64Type>(array, &names, threads)?
+        } else if let Ok(array) = array.cast::<PyArray2<f32>>() {
+            matrix::<Float32Type>(array, &names, threads)?
+        } else {
+            return Err(PyTypeError::new_err("a matrix of float64 or float32 is expected"));
+        };
+        table(columns)
+    }
+
+    /// A table of columns made by `column` and `category`.
+    #[staticmethod]
+    fn from_columns(columns: Vec<PyRef<PyColumn>>) -> PyResult<Self> {
+        table(columns.iter().map(|column| column.0.clone()).collect())
+    }
+
+    /// What an Arrow stream holds, its columns called `names` (the PyCapsule of `__arrow_c_stream__`), without a copy if it is one batch.
+    #[staticmethod]
+    fn from_arrow(capsule: &Bound<PyCapsule>, names: Vec<String>) -> PyResult<Self> {
+        let pointer = capsule.pointer_checked(Some(c"arrow_array_stream"))?;
+        #[expect(
+            unsafe_code,
+            reason = "Arrow's C interface hands over a struct through a pointer"
+        )]
+        // SAFETY: a capsule of this name holds a stream by the PyCapsule interface; it is moved out, which leaves the
+        // capsule a released stream.
+        let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr().cast()) };
+        let wrong =
+            |e: arrow_schema::ArrowError| PyValueError::new_err(format!("the Arrow stream is broken: {e}"));
+        let reader = RecordBatchStreamReader::try_new(stream).map_err(wrong)?;
+        let batches = reader.collect::<Result<Vec<_>, _>>().map_err(wrong)?;
+        let found = core::read::from_batches("the Arrow stream", batches, &Run::new(0)).map_err(raised)?;
+        let named = found.columns().iter().zip(names);
+        let named = named.map(|(column, name)| Column::new(name, column.kind(), column.data().clone()));
+        table(named.collect::<Result<_, _>>().map_err(raised)?)
+    }
+
+    #[staticmethod]
+    fn column(name: String, array: &Bound<PyAny>) -> PyResult<PyColumn> {
+        let data = one_of(array)?;
+        Column::new(name, kind_of(&data), data)
+            .map(PyColumn)
+            .map_err(raised)
+    }
+
+    /// Categories by code into `names`; a negative code is a missing value.
+    #[staticmethod]
+    fn category(name: String, codes: PyReadonlyArray1<i32>, names: Vec<String>) -> PyResult<PyColumn> {
+        let codes: UInt32Array = codes
+            .as_array()
+            .iter()
+            .map(|&code| u32::try_from(code).ok())
+            .collect();
+        let values = Arc::new(StringArray::from(names));
+        let data =
+            DictionaryArray::try_new(codes, values).map_err(|e| PyValueError::new_err(e.to_string()))?;
+        Column::new(name, Kind::Category, Arc::new(data))
+            .map(PyColumn)
+            .map_err(raised)
+    }
+
+    #[getter]
+    fn names(&self) -> Vec<String> {
+        self.0.names()
+    }
+
+    /// Whether each column holds categories.
+    #[getter]
+    fn kinds(&self) -> Vec<&'static str> {
+        self.0
+            .columns()
+            .iter()
+            .map(|column| column.kind().name())
+            .collect()
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.rows()
+    }
+
+    /// A column's numbers, NaN where missing; codes for categories.
+    fn numbers<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let column = self.0.column(name).map_err(raised)?;
+        let mut values = vec![0.0; column.len()];
+        column.read_f64(0, &mut values);
+        Ok(PyArray1::from_vec(py, values))
+    }
+
+    /// A column as text, None where missing.
+    fn text(&self, name: &str) -> PyResult<Vec<Option<String>>> {
+        let column = self.0.column(name).map_err(raised)?;
+        Ok((0..column.len()).map(|row| column.text(row)).collect())
+    }
+}
+
+/// A column on its way into a table.
+#[pyclass(frozen, name = "Column", module = "induce._native")]
+pub struct PyColumn(Column);
+
+/// A table from a file: CSV, Parquet, Arrow, JSON lines, NumPy, libsvm, IDX.
+#[pyfunction]
+pub fn read(py: Python<'_>, path: std::path::PathBuf) -> PyResult<Table> {
+    let read = py.detach(|| core::read::read(&path, &core::read::ReadOptions::default(), &Run::new(0)));
+    read.map(|(table, _)| Table(table)).map_err(raised)
+}
+
+fn table(columns: Vec<Column>) -> PyResult<Table> {
+    core::Table::new(columns).map(Table).map_err(raised)
+}
+
+/// A one-dimensional array of any number type as an Arrow array.
+fn one_of(array: &Bound<PyAny>) -> PyResult<ArrayRef> {
+    macro_rules! of {
+        ($($rust:ty => $arrow:ty),*) => {
+            $(if let Ok(array) = array.cast::<PyArray1<$rust>>() {
+                return Ok(Arc::new(shared::<$arrow>(array)?));
+            })*
+        };
+    }
+    of!(f64 => Float64Type, f32 => Float32Type, i64 => Int64Type, i32 => Int32Type, i16 => Int16Type, i8 => Int8Type,
+        u64 => UInt64Type, u32 => UInt32Type, u16 => UInt16Type, u8 => UInt8Type);
+    if let Ok(array) = array.cast::<PyArray1<bool>>() {
+        let values: Vec<bool> = array.readonly().as_array().to_vec();
+        return Ok(Arc::new(arrow_array::BooleanArray::from(values)));
+    }
+    let kind = array.get_type().name()?;
+    Err(PyTypeError::new_err(format!(
+        "a one-dimensional array of numbers is expected, not {kind}"
+    )))
+}
+
+fn kind_of(data: &ArrayRef) -> Kind {
+    match data.data_type() {
+        arrow_schema::DataType::Boolean => Kind::Boolean,
+        _ => Kind::Number,
+    }
+}
+
+/// An Arrow array on the memory of a NumPy array, which it keeps alive; a copy if that has gaps.
+fn shared<T: ArrowPrimitiveType>(array: &Bound<PyArray1<T::Native>>) -> PyResult<PrimitiveArray<T>>
+where
+    T::Native: Element,
+{
+    let values = array.readonly();
+    match values.as_slice() {
+        Ok(slice) => Ok(PrimitiveArray::new(lent(slice, array.as_any()), None)),
+        Err(_) => Ok(PrimitiveArray::from_iter_values(
+            values.as_array().iter().copied(),
+        )),
+    }
+}
+
+/// Memory of `owner` as a buffer that keeps it alive.
+fn lent<T: arrow_buffer::ArrowNativeType>(slice: &[T], owner: &Bound<PyAny>) -> ScalarBuffer<T> {
+    let owner = Arc::new(AssertUnwindSafe(owner.clone().unbind()));
+    let Some(pointer) =
+        NonNull::new(slice.as_ptr().cast_mut().cast::<u8>()).filter(|_| slice.as_ptr().is_aligned())
+    else {
+        return slice.to_vec().into();
+    };
+    #[expect(unsafe_code, reason = "Arrow shares foreign memory through a pointer")]
+    // SAFETY: the slice is valid for its length, and the buffer holds on to the array that owns it.
+    let buffer = unsafe { Buffer::from_custom_allocation(pointer, size_of_val(slice), owner) };
+    ScalarBuffer::new(buffer, 0, slice.len())
+}
+
+fn matrix<T: ArrowPrimitiveType>(
+    array: &Bound<PyArray2<T::Native>>,
+    names: &[String],
+    threads: usize,
+) -> PyResult<Vec<Column>>
+where
+    T::Native: Element + Default + Send + Sync,
+{
+    let (rows, columns) = (array.shape()[0], array.shape()[1]);
+    if columns != names.len() {
+        let text = format!("{} names for {columns} columns", names.len());
+        return Err(PyValueError::new_err(text));
+    }
+    let readonly = array.readonly();
+    let view = readonly.as_array();
+    let adjacent = rows < 2 || array.strides()[0] == size_of::<T::Native>() as isize;
+    let arrays: Vec<ArrayRef> = if adjacent {
+        let whole = |j: usize| {
+            let column = view.column(j);
+            match column.as_slice() {
+                Some(slice) => PrimitiveArray::<T>::new(lent(slice, array.as_any()), None),
+                None => PrimitiveArray::from_iter_values(column.iter().copied()),
+            }
+        };
+        (0..columns).map(|j| Arc::new(whole(j)) as ArrayRef).collect()
+    } else {
+        let py = array.py();
+        let mut out = vec![vec![T::Native::default(); rows]; columns];
+        py.detach(|| transpose(&view, &mut out, threads));
+        out.into_iter()
+            .map(|values| Arc::new(PrimitiveArray::<T>::from_iter_values(values)) as ArrayRef)
+            .collect()
+    };
+    let named = names.iter().zip(arrays);
+    named
+        .map(|(name, data)| Column::new(name, Kind::Number, data).map_err(raised))
+        .collect()
+}
+
+/// Rows of a block: a block of 50 columns of doubles stays in the first cache.
+const BLOCK: usize = 64;
+
+/// Columns from a view in any order, a block of rows at a time and shared out by columns.
+fn transpose<T: Copy + Send + Sync>(
+    view: &numpy::ndarray::ArrayView2<T>,
+    out: &mut [Vec<T>],
+    threads: usize,
+) {
+    let (rows, share) = (view.nrows(), out.len().div_ceil(threads.max(1)).max(1));
+    std::thread::scope(|scope| {
+        for (t, part) in out.chunks_mut(share).enumerate() {
+            let work = move || {
+                for start in (0..rows).step_by(BLOCK) {
+                    let end = (start + BLOCK).min(rows);
+                    for (j, column) in part.iter_mut().enumerate() {
+                        let from = view.column(t * share + j);
+                        for i in start..end {
+                            column[i] = from[i];
+                        }
+                    }
+                }
+            };
+            if threads > 1 {
+                scope.spawn(work);
+            } else {
+                let mut work = work;
+                work();
+            }
+        }
+    });
+}

@@ -1,0 +1,39 @@
+"""Every model of the registry has its class, and every class its model."""
+
+import numpy as np
+import pytest
+
+import induce
+from induce import _native
+from induce._registry import CLASSES, class_of, every_estimator
+
+ROWS = [(kind, task) for kind, about in _native.models().items() for task in about["tasks"]]
+
+
+@pytest.mark.parametrize("kind, task", ROWS)
+def test_every_model_has_a_class(kind, task):
+    if task not in CLASSES.get(kind, {}):
+        pytest.fail(f"the registry's `{kind}` for {task} has no class: add one to `induce/_registry.py`")
+    assert class_of(kind, task)._kind == kind
+
+
+@pytest.mark.parametrize("cls", every_estimator(), ids=lambda cls: cls.__name__)
+def test_every_class_is_documented(cls):
+    assert "Parameters" in cls.__doc__, cls
+    assert cls.fit.__doc__ and cls.predict.__doc__
+
+
+@pytest.mark.parametrize("cls", every_estimator(), ids=lambda cls: cls.__name__)
+def test_saved_and_loaded_is_the_same(cls, tmp_path):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(80, 3))
+    y = X @ [1.0, -2.0, 0.5] + 0.1 * rng.normal(size=80)
+    y = (y > 0).astype(int) if cls._task == "classification" else np.exp(0.3 * y)
+    model = cls()
+    if cls._task == "ranking":
+        model.fit(X, (y > 1).astype(float), group=[40, 40])
+    else:
+        model.fit(X, y)
+    model.save(tmp_path / "model.safetensors")
+    again = induce.load(tmp_path / "model.safetensors")
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
