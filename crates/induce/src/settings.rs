@@ -62,7 +62,7 @@ impl Settings {
         valid: Option<&Problem>,
         run: &mut Run,
     ) -> Result<Fitted<Box<dyn Model>>> {
-        (self.row.train)(&self.spec, train, valid, None, run)
+        self.fit_with_checkpoints(train, valid, None, run)
     }
 
     /// Fit the model, saving its state on the way.
@@ -73,7 +73,7 @@ impl Settings {
         checkpoints: Option<&Checkpoints>,
         run: &mut Run,
     ) -> Result<Fitted<Box<dyn Model>>> {
-        (self.row.train)(&self.spec, train, valid, checkpoints, run)
+        (self.row.train)(&self.spec, &train.counted(), valid, checkpoints, run)
     }
 }
 
