@@ -23,6 +23,7 @@ class _Linear:
     """What linear models have in common."""
 
     _takes_categories = True
+    _sparse = "rows"
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
         settings: dict[str, Any] = {"standardise": False, "missing": "error"}
@@ -346,6 +347,5 @@ class LogisticRegression(_Linear, Classifier):
 
     def decision_function(self, X: Any) -> np.ndarray:
         """The log-odds, of shape (n_samples,) for two classes, else the scores, (n_samples, n_classes)."""
-        table = self._checked(X)
-        margins = self.model_.margins(table, self._threads())
+        margins = self._ask("margins", X)
         return margins.ravel() if margins.shape[1] == 1 else margins

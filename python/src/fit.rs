@@ -85,7 +85,7 @@ pub fn fit(
     threads: usize,
     time: Option<f64>,
     listener: Option<Py<PyAny>>,
-) -> PyResult<(Model, String, String, u64, bool)> {
+) -> PyResult<Found> {
     let mut chosen = Settings::new(model).map_err(raised)?;
     for assignment in &settings {
         chosen = chosen.with(assignment).map_err(raised)?;
@@ -105,10 +105,23 @@ pub fn fit(
         run = run.with_monitor(Listener::new(object, stop.clone(), failure.clone()));
     }
     let work = move || chosen.fit(&train, valid.as_ref(), &mut run);
-    let (fitted, interrupt) = py.detach(|| watched(work, &stop));
-    if let Some(error) = failure.lock().ok().and_then(|mut f| f.take()) {
-        return Err(error);
+    let found = finish(py, work, &stop);
+    match failure.lock().ok().and_then(|mut f| f.take()) {
+        Some(error) => Err(error),
+        None => found,
     }
+}
+
+/// Model, outcome, its reason, steps, and whether a signal ended the fit.
+pub type Found = (Model, String, String, u64, bool);
+
+/// Do `work` without the interpreter lock, and tell what came of it.
+pub fn finish(
+    py: Python<'_>,
+    work: impl FnOnce() -> induce::Result<Fitted<Box<dyn Fit>>> + Send,
+    stop: &AtomicBool,
+) -> PyResult<Found> {
+    let (fitted, interrupt) = py.detach(|| watched(work, stop));
     // Without a model there is nothing to keep, and the exception of the signal says why.
     if let (Err(_), Some(error)) = (&fitted, &interrupt) {
         return Err(error.clone_ref(py));
