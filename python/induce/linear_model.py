@@ -6,12 +6,13 @@ prior of the coefficients, lasso a Laplace prior (McCullagh & Nelder 1989; Tibsh
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
 
 from ._base import Classifier, Regressor, _Rows
+from ._cv import ElasticNetCV, LassoCV
+from ._linear import Linear
 
 __all__ = [
     "LinearRegression",
@@ -24,60 +25,12 @@ __all__ = [
     "TweedieRegressor",
     "GeneralizedLinearRegressor",
     "GeneralizedLinearClassifier",
+    "ElasticNetCV",
+    "LassoCV",
 ]
 
-#: What counts as a slope of 0, relative to the mean residual: a larger `tol` is not used, since Newton steps end far below it.
-_TOLERANCE = 1e-8
 
-
-class _Linear:
-    """What linear models have in common."""
-
-    _takes_categories = True
-    _sparse = "rows"
-
-    def _settings(self, rows: _Rows) -> dict[str, Any]:
-        settings: dict[str, Any] = {"standardise": False, "missing": "error"}
-        for ours, theirs in (("fit_intercept", "fit_intercept"), ("positive", "positive"), ("max_iterations", "max_iter")):
-            value = getattr(self, theirs, None)
-            if value is not None:
-                settings[ours] = value
-        tol = getattr(self, "tol", None)
-        settings["tolerance"] = _TOLERANCE if tol is None else min(float(tol), _TOLERANCE)
-        return settings
-
-    def _warns_of_limits(self) -> bool:
-        return True
-
-    def _after(self, steps: int) -> None:
-        inside = self.model_.linear()
-        self.terms_ = np.asarray(inside["terms"], dtype=object)
-        coefficients = inside["coefficients"]
-        features = np.asarray(inside["features"], dtype=np.intp)
-        if len(set(features.tolist())) == len(features):
-            by_feature = np.zeros((len(coefficients), self.n_features_in_))
-            by_feature[:, features] = coefficients
-            coefficients = by_feature
-        self._coefficients = coefficients
-        self._set_coefficients(coefficients, inside["intercepts"])
-        self.n_iter_ = max(1, int(steps))
-        self.statistics_ = json.loads(inside["statistics"])
-
-    def _set_coefficients(self, coefficients: np.ndarray, intercepts: np.ndarray) -> None:
-        self.coef_ = coefficients[0]
-        self.intercept_ = float(intercepts[0])
-
-    def summary(self) -> list[dict[str, Any]]:
-        """The coefficient table: estimate, standard error, statistic, p and interval of every term.
-
-        Errors are those of maximum likelihood; under a prior, deviations of the Laplace-approximate posterior. None where
-        they are not known, as under a prior with kinks.
-        """
-        names = ("term", "estimate", "error", "statistic", "p", "low", "high")
-        return [dict(zip(names, row)) for row in self.model_.linear()["table"]]
-
-
-class LinearRegression(_Linear, Regressor):
+class LinearRegression(Linear, Regressor):
     """Ordinary least squares: argmin_b sum_i w_i (y_i - b_0 - x_i' b)^2.
 
     Parameters
@@ -118,7 +71,7 @@ class LinearRegression(_Linear, Regressor):
         self.positive = positive
 
 
-class Ridge(_Linear, Regressor):
+class Ridge(Linear, Regressor):
     """Ridge regression: argmin_b sum_i w_i (y_i - b_0 - x_i' b)^2 + alpha |b|^2, a Gaussian prior of the coefficients.
 
     Parameters
@@ -170,7 +123,7 @@ class Ridge(_Linear, Regressor):
         return super()._settings(rows) | {"lambda": self.alpha / rows.sum}
 
 
-class ElasticNet(_Linear, Regressor):
+class ElasticNet(Linear, Regressor):
     """Elastic net: argmin_b sum_i w_i (y_i - b_0 - x_i' b)^2 / (2 W) + alpha (l1_ratio |b|_1 + (1 - l1_ratio) |b|^2 / 2).
 
     W is the sum of the weights. The prior is the product of a Laplace and a Gaussian density (Zou & Hastie 2005).
@@ -275,7 +228,7 @@ class Lasso(ElasticNet):
         return settings
 
 
-class _LinearClassifier(_Linear, Classifier):
+class _LinearClassifier(Linear, Classifier):
     """Classes by linear scores."""
 
     def _target(self, y: Any) -> np.ndarray:
@@ -366,7 +319,7 @@ class LogisticRegression(_LinearClassifier):
         return settings
 
 
-class _Glm(_Linear, Regressor):
+class _Glm(Linear, Regressor):
     """A quantity whose mean is an inverse link of a linear score."""
 
     _kind = "glm"
@@ -567,7 +520,7 @@ _GLM_PARAMETERS = """
 """
 
 
-class _AnyGlm(_Linear):
+class _AnyGlm(Linear):
     _kind = "glm"
 
     def __init__(
@@ -597,6 +550,7 @@ class _AnyGlm(_Linear):
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
         own = {"family": self.family, "link": self.link, "prior": self.prior, "covariance": self.covariance}
+        own["tolerance"] = self.tol
         if self.prior != "none":
             own["lambda"] = self.alpha
         if self.prior == "elastic-net":

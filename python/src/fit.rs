@@ -5,15 +5,16 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use induce::core::{Fitted, Outcome, Run};
+use induce::learn::linear;
 use induce::model::Model as Fit;
 use induce::problem::Problem;
 use induce::settings::Settings;
-use numpy::PyReadonlyArray1;
+use numpy::{PyArray2, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::error::raised;
-use crate::model::Model;
+use crate::model::{Model, matrix};
 use crate::monitor::Listener;
 use crate::registry::task;
 use crate::table::Table;
@@ -172,4 +173,37 @@ fn signals() -> Option<PyResult<()>> {
         reason = "the method is not general over lifetimes"
     )]
     Python::try_attach(|py| py.check_signals())
+}
+
+/// What `linear_path` returns.
+type Walk<'py> = (Vec<usize>, Bound<'py, PyArray2<f64>>, Vec<f64>);
+
+/// Terms' features, coefficients (lambdas, terms) and intercepts (lambdas,) of a linear model along falling lambdas.
+#[pyfunction]
+#[pyo3(signature = (model, settings, rows, lambdas, threads=1))]
+pub fn linear_path<'py>(
+    py: Python<'py>,
+    model: &str,
+    settings: Vec<String>,
+    rows: Rows,
+    lambdas: Vec<f64>,
+    threads: usize,
+) -> PyResult<Walk<'py>> {
+    let mut chosen = Settings::new(model).map_err(raised)?;
+    for assignment in &settings {
+        chosen = chosen.with(assignment).map_err(raised)?;
+    }
+    let train = rows.problem("regression", &[])?;
+    drop(rows);
+    let spec = serde_json::from_value(chosen.spec).map_err(|e| PyValueError::new_err(e.to_string()))?;
+    let mut run = Run::new(0).with_threads(threads);
+    let counted = train.counted();
+    let path = || counted.with_dataset(|data| linear::path(&spec, data, &lambdas, &mut run));
+    let found = py.detach(path).map_err(raised)?;
+    let features = found.terms.iter().map(|t| t.feature).collect();
+    Ok((
+        features,
+        matrix(py, found.coefficients.concat(), found.terms.len())?,
+        found.intercepts,
+    ))
 }
