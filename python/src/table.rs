@@ -14,7 +14,7 @@ use arrow_buffer::{Buffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Schema};
 use induce::core::{self, Column, Kind, Run};
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
@@ -136,6 +136,17 @@ impl Table {
     fn select(&self, names: Vec<String>) -> PyResult<Self> {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         self.0.select(&names).map(Self).map_err(raised)
+    }
+
+    /// The rows numbered `rows`, in that order.
+    fn take(&self, rows: Vec<usize>) -> PyResult<Self> {
+        match rows.iter().find(|&&row| row >= self.0.rows()) {
+            Some(row) => Err(PyIndexError::new_err(format!(
+                "row {row} of a table of {} rows",
+                self.0.rows()
+            ))),
+            None => Ok(Self(self.0.take(&rows))),
+        }
     }
 
     /// A column's numbers, NaN where missing; codes for categories.
