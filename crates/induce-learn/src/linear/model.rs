@@ -6,6 +6,8 @@ mod contributions;
 mod invert;
 mod sparse;
 
+use std::ops::Range;
+
 use induce_core::{Error, Result, Table};
 use induce_prob::{Family, Link};
 
@@ -13,10 +15,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Spec;
 use super::encode::{Term, indicator, offset};
-use crate::schema::{Meaning, Schema, UNSEEN};
+use super::kernels::axpy;
+use crate::schema::{Meaning, Schema, Source, UNSEEN};
 
 pub use bands::Bands;
 pub use coefficients::Coefficient;
+
+/// Rows that go through all terms at a time.
+const BLOCK: usize = 2048;
 
 /// A linear model: coefficients in the units of the table, and what is known about them.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,51 +148,70 @@ impl Model {
         if let Some(offset) = offset(table, &self.spec.offset)? {
             (0..rows * outputs).for_each(|k| scores[k] += offset[k / outputs]);
         }
-        self.each_term(table, |t, column| {
+        self.each_block(table, |rows, t, column| {
+            let scores = &mut scores[rows.start * outputs..rows.end * outputs];
             for k in 0..outputs {
                 let b = self.coefficients[k * self.terms.len() + t];
-                if b != 0.0 {
-                    (0..rows).for_each(|i| scores[i * outputs + k] += b * column[i]);
+                match outputs {
+                    _ if b == 0.0 => {}
+                    1 => axpy(b, column, scores),
+                    _ => column
+                        .iter()
+                        .enumerate()
+                        .for_each(|(i, x)| scores[i * outputs + k] += b * x),
                 }
             }
         })?;
         Ok(scores)
     }
 
-    /// Call `f` with the values of every term.
-    fn each_term(&self, table: &Table, mut f: impl FnMut(usize, &[f64])) -> Result<()> {
+    /// Call `f` with rows, term, and the values of the term in these rows; a block of rows goes through all terms before the
+    /// next, so that what is made of it stays in the cache.
+    fn each_block(&self, table: &Table, mut f: impl FnMut(Range<usize>, usize, &[f64])) -> Result<()> {
         let sources = self.schema.align(table)?;
-        let (mut values, mut codes) = (vec![0.0; table.rows()], vec![0; table.rows()]);
-        let mut last = None;
-        for (t, term) in self.terms.iter().enumerate() {
-            let source = &sources[term.feature];
-            let fresh = last.replace(term.feature) != Some(term.feature);
-            match term.level {
-                None => source.read_f64(0, &mut values),
-                Some(_) if fresh => {
-                    source.read_codes(0, &mut codes);
-                    self.check_missing(term, codes.iter().position(|&c| c >= UNSEEN), table)?;
+        let (mut values, mut codes) = ([0.0; BLOCK], [0; BLOCK]);
+        for start in (0..table.rows()).step_by(BLOCK) {
+            let rows = start..(start + BLOCK).min(table.rows());
+            let (values, codes) = (&mut values[..rows.len()], &mut codes[..rows.len()]);
+            let mut last = None;
+            for (t, term) in self.terms.iter().enumerate() {
+                let source = &sources[term.feature];
+                if last.replace(term.feature) != Some(term.feature) && term.level.is_some() {
+                    source.read_codes(start, codes);
+                    let odd = codes.iter().position(|&c| c >= UNSEEN);
+                    self.check_missing(term, odd.map(|i| start + i), table)?;
                 }
-                Some(_) => {}
+                match (term.level, source.doubles()) {
+                    (Some(level), _) => {
+                        let pairs = values.iter_mut().zip(&*codes);
+                        pairs.for_each(|(v, &code)| *v = indicator(code, level, term.mean));
+                    }
+                    (None, Some(all)) if all[rows.clone()].iter().all(|v| v.is_finite()) => {
+                        f(rows.clone(), t, &all[rows.clone()]);
+                        continue;
+                    }
+                    (None, _) => self.read_numbers(term, source, table, start, values)?,
+                }
+                f(rows.clone(), t, values);
             }
-            match term.level {
-                None => {
-                    self.check_infinite(term, values.iter().position(|v| v.is_infinite()))?;
-                    self.check_missing(term, values.iter().position(|v| v.is_nan()), table)?;
-                    values
-                        .iter_mut()
-                        .filter(|v| v.is_nan())
-                        .for_each(|v| *v = term.mean);
-                }
-                Some(level) => {
-                    values
-                        .iter_mut()
-                        .zip(&codes)
-                        .for_each(|(v, &code)| *v = indicator(code, level, term.mean));
-                }
-            }
-            f(t, &values);
         }
+        Ok(())
+    }
+
+    fn read_numbers(
+        &self,
+        term: &Term,
+        source: &Source,
+        table: &Table,
+        start: usize,
+        values: &mut [f64],
+    ) -> Result<()> {
+        source.read_f64(start, values);
+        let place = |wrong: fn(f64) -> bool| values.iter().position(|v| wrong(*v)).map(|i| start + i);
+        self.check_infinite(term, place(f64::is_infinite))?;
+        self.check_missing(term, place(f64::is_nan), table)?;
+        let gaps = values.iter_mut().filter(|v| v.is_nan());
+        gaps.for_each(|v| *v = term.mean);
         Ok(())
     }
 

@@ -206,9 +206,9 @@ impl Model {
             let end = (start + ROWS).min(table.rows());
             let part = table.take(&(start..end).collect::<Vec<_>>());
             let mut design = vec![1.0; part.rows() * width];
-            self.each_term(&part, |t, column| {
+            self.each_block(&part, |rows, t, column| {
                 let term = &self.terms[t];
-                for (i, x) in column.iter().enumerate() {
+                for (i, x) in rows.zip(column) {
                     design[i * width + t] = x / term.scale - term.centre / term.scale;
                 }
             })?;

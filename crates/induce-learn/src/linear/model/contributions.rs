@@ -41,11 +41,12 @@ impl Model {
                 own[place.unwrap_or(features)] += o;
             }
         }
-        self.each_term(table, |t, column| {
+        self.each_block(table, |rows, t, column| {
             let term = &self.terms[t];
             for k in 0..outputs {
                 let b = self.coefficients[k * p + t];
-                let rows = values.chunks_exact_mut(outputs * width).zip(column);
+                let own = &mut values[rows.start * outputs * width..rows.end * outputs * width];
+                let rows = own.chunks_exact_mut(outputs * width).zip(column);
                 rows.for_each(|(row, x)| row[k * width + term.feature] += b * (x - term.mean));
             }
         })?;
