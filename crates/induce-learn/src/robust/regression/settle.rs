@@ -34,8 +34,11 @@ pub(super) fn settle(linear: &Linear, mut beta: Vec<f64>, threshold: f64, team: 
     let mut mixture = Mixture::new(threshold);
     let mut pass = linear.agree(team, &beta, &mixture, Gain::Squares);
     let first = inliers(&pass);
+    let mut before = [f64::NAN; 2];
     for _ in 0..ROUNDS {
-        let next = mixture.narrowed(variance(&pass), CUT, threshold);
+        let ahead = extrapolated(before, variance(&pass));
+        before = [before[1], variance(&pass)];
+        let next = mixture.narrowed(ahead, CUT, threshold);
         let moved = Linear::solved(&beta, &pass).filter(|_| inliers(&pass) >= 0.5 * first);
         let Some(moved) = moved else { break };
         let still = (next.variance - mixture.variance).abs() <= STILL * mixture.variance;
@@ -50,6 +53,16 @@ pub(super) fn settle(linear: &Linear, mut beta: Vec<f64>, threshold: f64, team: 
         variance: variance(&pass),
         information: pass.hessian,
         beta,
+    }
+}
+
+/// Where a sequence that closes in by the same share each time ends (Aitken); `last` if it does not look like one.
+fn extrapolated([first, second]: [f64; 2], last: f64) -> f64 {
+    let ratio = (last - second) / (second - first);
+    if ratio > 0.0 && ratio < 0.5 {
+        last + (last - second) * ratio / (1.0 - ratio)
+    } else {
+        last
     }
 }
 
