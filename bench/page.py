@@ -105,6 +105,10 @@ def forest(data):
     return lines
 
 
+def small(value):
+    return "-" if value is None else f"{value:.0e}" if value else "0"
+
+
 def linear(data):
     versions = data.get("versions") or {"scikit-learn": data["scikit-learn"]}
     commit = f"commit {data['commit']}, " if "commit" in data else ""
@@ -124,10 +128,9 @@ def linear(data):
         for peer, their in r.items():
             if peer == "induce":
                 continue
-            errors = their.get("furthest_error")
             lines.append(
-                f"| {name} | {ms(ours['median'])} | {ours['relative_gap']:.0e} | {peer} | {ms(their['median'])} | {their['ratio']:.1f} x "
-                f"| {their['relative_gap']:.0e} | {their['furthest_coefficient']:.0e} | {'-' if errors is None else f'{errors:.0e}'} |"
+                f"| {name} | {ms(ours['median'])} | {small(ours['relative_gap'])} | {peer} | {ms(their['median'])} | {their['ratio']:.1f} x "
+                f"| {small(their['relative_gap'])} | {small(their['furthest_coefficient'])} | {small(their.get('furthest_error'))} |"
             )
     return lines
 

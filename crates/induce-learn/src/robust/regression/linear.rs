@@ -538,3 +538,55 @@ multiversion! {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A line with noise, more rows than a chunk and no whole number of lanes.
+    fn line() -> Linear {
+        let n = 2 * CHUNK + 37;
+        let x = |i: usize| (i as f64 * 0.37).sin();
+        let noise = |i: usize| 0.4 * (i as f64 * 1.7).cos() + if i.is_multiple_of(5) { 30.0 } else { 0.0 };
+        Linear {
+            values: (0..2 * n).map(|i| if i < n { 1.0 } else { x(i - n) }).collect(),
+            y: (0..n).map(|i| 1.0 + 2.0 * x(i) + noise(i)).collect(),
+            weight: None,
+            sample: 2,
+        }
+    }
+
+    #[test]
+    fn scores_and_posteriors_are_those_of_the_mixture() {
+        let (linear, mixture, beta) = (line(), Mixture::new(0.5), vec![1.1, 1.9]);
+        let mut squared = vec![0.0; linear.rows()];
+        linear.squared(&beta, &mut squared);
+        let exact = |r2: &f64| softplus((mixture.threshold2 - r2) * 0.5 / mixture.variance);
+        let score: f64 = squared.iter().map(exact).sum();
+        let pass = linear.agree(&mut Team::alone(), &beta, &mixture, Gain::Score);
+        assert!((pass.loss - score).abs() < 1e-11 * score, "{} {score}", pass.loss);
+        let inliers: f64 = squared.iter().map(|r2| mixture.posterior(*r2)).sum();
+        assert!((pass.hessian[0] - inliers).abs() < 1e-11 * inliers);
+        // Samples are told apart by exponentials of single precision.
+        let found = linear.score(&mixture, None, &beta, f64::NEG_INFINITY);
+        assert!((found - score).abs() < 1e-6 * score, "{found} {score}");
+    }
+
+    /// A model that could still win keeps its score to the bit; one that cannot is given up.
+    #[test]
+    fn a_score_is_cut_short_only_where_it_cannot_win() {
+        let (linear, mixture) = (line(), Mixture::new(0.5));
+        let score = |beta: &Vec<f64>, above: f64| linear.score(&mixture, None, beta, above);
+        let good = score(&vec![1.0, 2.0], f64::NEG_INFINITY);
+        assert_eq!(score(&vec![1.0, 2.0], good), good);
+        assert_eq!(score(&vec![1.0, 2.0], 0.999 * good), good);
+        assert_eq!(score(&vec![90.0, 2.0], good), f64::NEG_INFINITY);
+        // The weighted ones are never cut.
+        let ones = vec![1.0; linear.rows()];
+        assert!(
+            linear
+                .score(&mixture, Some(&ones), &vec![90.0, 2.0], good)
+                .is_finite()
+        );
+    }
+}

@@ -74,3 +74,23 @@ fn inliers(pass: &Pass) -> f64 {
 fn variance(pass: &Pass) -> f64 {
     pass.loss / (inliers(pass) - pass.gradient.len() as f64).max(1.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_geometric_sequence_ends_is_known_from_three_of_it() {
+        let at = |k: i32| 5.0 + 2.0 * 0.1_f64.powi(k);
+        assert!((extrapolated([at(0), at(1)], at(2)) - 5.0).abs() < 1e-12);
+        // Too slow, to and fro, at its end, and without a past: nothing is made of it.
+        for (before, last) in [
+            ([4.0, 3.0], 2.1),
+            ([4.0, 3.0], 3.5),
+            ([3.0, 3.0], 3.0),
+            ([f64::NAN; 2], 1.0),
+        ] {
+            assert_eq!(extrapolated(before, last), last);
+        }
+    }
+}
