@@ -1,10 +1,11 @@
-"""Linear models beside scikit-learn, glum and celer: `cargo xtask bench linear`.
+"""Linear models beside scikit-learn, glum, celer and statsmodels: `cargo xtask bench linear`.
 
 Every contender gets the same table and the same objective (lambda in our convention: mean loss plus penalty on
 coefficients as they are). Each run is a process of its own, runs of all contenders are interleaved (A B C A B C ...),
 and medians are reported. A fit is timed from a table in memory to coefficients; reading files is not. For each fit
 the objective at its coefficients is computed in double precision, and the relative gap to the best of all is given:
-a fit that stopped early is not fast.
+a fit that stopped early is not fast. Cases "with errors" are fits without a prior whose standard errors are part of the
+time; ours must be the peers' to a relative 1e-6.
 """
 
 import argparse
@@ -22,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "target" / "bench"
 RESULTS = ROOT / "bench" / "results"
 OURS = "induce"
+ERRORS = "with errors"
+SAME_ERRORS = 1e-6
 
 # name: (rows, columns, family, prior, lambda, our model, peers)
 CASES = {
@@ -35,6 +38,9 @@ CASES = {
     "lasso 100k x 100": ("dense", 100_000, 100, "gaussian", "laplace", 2e-2, "lasso", ["sklearn", "celer"]),
     "lasso 500 x 5000": ("dense", 500, 5000, "gaussian", "laplace", 5e-2, "lasso", ["sklearn", "celer"]),
     "lasso path, 5 folds, 20k x 100": ("dense", 20_000, 100, "gaussian", "laplace", None, "lasso", ["sklearn"]),
+    f"ols {ERRORS} 200k x 20": ("dense", 200_000, 20, "gaussian", "none", 0.0, "linear", ["statsmodels pinv", "statsmodels qr"]),
+    f"poisson {ERRORS} 100k x 20": ("dense", 100_000, 20, "poisson", "none", 0.0, "glm",
+                                    ["statsmodels IRLS", "statsmodels newton"]),
 }
 
 
@@ -93,7 +99,8 @@ def design(name):
 def run_ours(binary, name, threads):
     _, _, _, family, prior, lam, model, _ = CASES[name]
     out = WORK / "linear.induce.safetensors"
-    settings = [f"prior={prior}", "standardise=false", "covariance=none", "tolerance=1e-7", "family=" + family]
+    settings = [f"prior={prior}", "standardise=false", "tolerance=1e-7", "family=" + family]
+    settings += ["covariance=model" if ERRORS in name else "covariance=none"]
     settings += [f"lambda={lam}" if lam is not None else "lambda=cv"]
     words = [binary, "train", prepare(name), "-m", model, "--target", "target", "--out", out, "--holdout", "0",
              "--format", "json", "--threads", str(threads), "--quiet"]
@@ -102,8 +109,29 @@ def run_ours(binary, name, threads):
     told = json.loads(subprocess.run(list(map(str, words)), check=True, capture_output=True, text=True).stdout)
     shown = json.loads(subprocess.run([str(binary), "show", str(out), "--format", "json"], check=True, capture_output=True, text=True).stdout)
     values = {c["name"]: c["estimate"] for c in shown["coefficients"]}
+    errors = {c["name"]: c["error"] for c in shown["coefficients"]} if ERRORS in name else None
     return {"seconds": told["fit_seconds"], "how": shown["statistics"]["solver"], "steps": told["outcome"]["reason"],
-            "coefficients": values, "lambda": float(shown["settings"]["lambda"])}
+            "coefficients": values, "errors": errors, "lambda": float(shown["settings"]["lambda"])}
+
+
+def statsmodels(name, which):
+    """A fit of statsmodels with its standard errors, which it computes when they are asked for; the constant is there."""
+    import statsmodels.api as sm
+
+    X, y, frame = design(name)
+    X, how = sm.add_constant(X), which.split()[-1]
+    start = time.perf_counter()
+    if CASES[name][3] == "gaussian":
+        fit = sm.OLS(y, X).fit(method=how)
+    elif how == "IRLS":
+        fit = sm.GLM(y, X, family=sm.families.Poisson()).fit(tol=1e-10)
+    else:
+        fit = sm.Poisson(y, X).fit(method=how, tol=1e-10, disp=False)
+    values, errors = fit.params, fit.bse
+    seconds = time.perf_counter() - start
+    names = ["(intercept)", *frame]
+    return {"seconds": seconds, "how": which, "coefficients": dict(zip(names, map(float, values))),
+            "errors": dict(zip(names, map(float, errors))), "lambda": 0.0}
 
 
 def peer(name, which):
@@ -111,6 +139,8 @@ def peer(name, which):
     import numpy as np
     import warnings
 
+    if which.startswith("statsmodels"):
+        return statsmodels(name, which)
     kind, rows, _, family, prior, lam, _, _ = CASES[name]
     X, y, frame = design(name)
     from sklearn import linear_model as lm
@@ -178,6 +208,13 @@ def objective(name, run, data):
     return float(loss + (run["lambda"] if lam is None else lam) * penalty), b
 
 
+def errors_apart(run, ours):
+    """The largest relative difference of a run's standard errors from ours; none where there are none."""
+    if not run.get("errors"):
+        return None
+    return max(abs(error / ours["errors"][name] - 1) for name, error in run["errors"].items())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", type=Path)
@@ -213,17 +250,23 @@ def main():
             median = statistics.median(seconds)
             gap = (judged[c][0] - best) / abs(best)
             apart = float(np.abs(judged[c][1] - judged[OURS][1]).max())
+            errors = errors_apart(runs[c][0], runs[OURS][0])
             results[name][c] = {"seconds": seconds, "median": median, "ratio": median / own, "relative_gap": gap,
-                                "furthest_coefficient": apart, "lambda": runs[c][0]["lambda"]}
+                                "furthest_coefficient": apart, "furthest_error": errors, "lambda": runs[c][0]["lambda"]}
             print(f"  {c:28} {1e3 * median:9.1f} ms  {median / own:6.2f} x ours  gap {gap:8.1e}  coefficients {apart:.1e}"
+                  + ("" if errors is None else f"  errors {errors:.1e}")
                   + (f"  lambda {runs[c][0]['lambda']:.4g}" if CASES[name][5] is None else ""))
+            if errors is not None and errors > SAME_ERRORS:
+                sys.exit(f"{name}: the standard errors of {c} and ours differ by {errors:.1e}")
         print("  " + runs[OURS][0]["steps"])
     if args.save:
         RESULTS.mkdir(exist_ok=True)
-        import sklearn
+        from importlib.metadata import version
 
-        page = {"date": datetime.date.today().isoformat(), "threads": args.threads, "rounds": args.rounds,
-                "machine": platform.processor() or platform.machine(), "scikit-learn": sklearn.__version__, "results": results}
+        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT).stdout.strip()
+        page = {"date": datetime.date.today().isoformat(), "commit": commit, "threads": args.threads, "rounds": args.rounds,
+                "machine": platform.processor() or platform.machine(),
+                "versions": {p: version(p) for p in ("scikit-learn", "glum", "celer", "statsmodels")}, "results": results}
         (RESULTS / f"{page['date']}-linear.json").write_text(json.dumps(page, indent=1) + "\n")
 
 

@@ -105,6 +105,36 @@ def forest(data):
     return lines
 
 
+def small(value):
+    return "-" if value is None else f"{value:.0e}" if value else "0"
+
+
+def linear(data):
+    versions = data.get("versions") or {"scikit-learn": data["scikit-learn"]}
+    commit = f"commit {data['commit']}, " if "commit" in data else ""
+    lines = [
+        "## Linear models",
+        "",
+        f"{data['date']}, {commit}{data['threads']} threads, {', '.join(f'{k} {v}' for k, v in versions.items())}; equal objectives, each run "
+        f"in a process of its own, interleaved, medians of {data['rounds']}. Fit is from a table in memory to coefficients, and to their "
+        "standard errors where the case says so. The gap is a contender's objective relative to the best of all; apart is the largest "
+        "difference of a coefficient from ours, and of a standard error as a share of it.",
+        "",
+        "| case | induce ms | gap | peer | ms | ratio | gap | coefficients apart | errors apart |",
+        "| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for name, r in data["results"].items():
+        ours = r["induce"]
+        for peer, their in r.items():
+            if peer == "induce":
+                continue
+            lines.append(
+                f"| {name} | {ms(ours['median'])} | {small(ours['relative_gap'])} | {peer} | {ms(their['median'])} | {their['ratio']:.1f} x "
+                f"| {small(their['relative_gap'])} | {small(their['furthest_coefficient'])} | {small(their.get('furthest_error'))} |"
+            )
+    return lines
+
+
 def robust(data):
     v = data["versions"]
     lines = [
@@ -145,7 +175,7 @@ def main():
         "never a promise for yours: run it there.",
         "",
     ]
-    for kind, render in (("boost", boost), ("forest", forest), ("robust", robust), ("reading", csv)):
+    for kind, render in (("boost", boost), ("forest", forest), ("linear", linear), ("robust", robust), ("reading", csv)):
         data = newest(kind)
         if data:
             lines += render(data) + [""]

@@ -20,7 +20,7 @@ const PACKAGES: [&str; 7] = [
 const ALONE: [&str; 1] = ["xgboost==3.2.0"];
 
 /// Peers of the bench of linear models, which nothing else needs.
-pub const LINEAR: [&str; 2] = ["glum==3.4.1", "celer==0.7.4"];
+pub const LINEAR: [&str; 3] = ["glum==3.4.1", "celer==0.7.4", "statsmodels==0.15.0"];
 
 /// The environment's `python`, with all packages; what is there already is kept.
 pub fn python() -> Result<PathBuf> {

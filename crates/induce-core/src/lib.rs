@@ -12,6 +12,7 @@
 pub mod error;
 pub mod metrics;
 pub mod model_file;
+pub mod pages;
 pub mod parallel;
 pub mod picture;
 pub mod random;

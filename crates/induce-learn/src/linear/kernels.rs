@@ -15,19 +15,22 @@ fn total(s: [f64; LANES]) -> f64 {
     ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
 }
 
+/// `sum_i term(x_i, y_i)` over as many as the shorter has.
+///
+/// Over arrays of one vector's length: with indices into slices every addition was checked, and made one at a time.
 #[inline(always)]
-fn lanes(n: usize, term: impl Fn(usize) -> f64) -> f64 {
+fn lanes(x: &[f64], y: &[f64], term: impl Fn(f64, f64) -> f64) -> f64 {
+    let n = x.len().min(y.len());
+    let (x, last_x) = x[..n].as_chunks::<LANES>();
+    let (y, last_y) = y[..n].as_chunks::<LANES>();
     let mut sum = [0.0; LANES];
-    let whole = n / LANES * LANES;
-    let mut i = 0;
-    while i < whole {
+    for (x, y) in x.iter().zip(y) {
         for l in 0..LANES {
-            sum[l] += term(i + l);
+            sum[l] += term(x[l], y[l]);
         }
-        i += LANES;
     }
-    for l in 0..n - whole {
-        sum[l] += term(whole + l);
+    for (sum, (x, y)) in sum.iter_mut().zip(last_x.iter().zip(last_y)) {
+        *sum += term(*x, *y);
     }
     total(sum)
 }
@@ -35,50 +38,46 @@ fn lanes(n: usize, term: impl Fn(usize) -> f64) -> f64 {
 multiversion! {
     /// sum_i x_i y_i
     pub fn dot(x: &[f64], y: &[f64]) -> f64 {
-        let n = x.len().min(y.len());
-        let (x, y) = (&x[..n], &y[..n]);
-        lanes(n, |i| x[i] * y[i])
+        lanes(x, y, |x, y| x * y)
     }
 }
 
 multiversion! {
     /// sum_i (x_i - c) y_i
     pub fn dot_centred(x: &[f64], c: f64, y: &[f64]) -> f64 {
-        let n = x.len().min(y.len());
-        let (x, y) = (&x[..n], &y[..n]);
-        lanes(n, |i| (x[i] - c) * y[i])
+        lanes(x, y, |x, y| (x - c) * y)
     }
 }
 
 multiversion! {
     /// sum_i w_i (x_i - c)^2
     pub fn square_centred(x: &[f64], c: f64, w: &[f64]) -> f64 {
-        let n = x.len().min(w.len());
-        let (x, w) = (&x[..n], &w[..n]);
-        lanes(n, |i| {
-            let d = x[i] - c;
-            d * d * w[i]
-        })
+        lanes(x, w, |x, w| (x - c) * (x - c) * w)
     }
+}
+
+#[inline(always)]
+fn added(sum: [f64; LANES], x: &[f64; LANES], c: f64, y: &[f64; LANES]) -> [f64; LANES] {
+    std::array::from_fn(|l| sum[l] + (x[l] - c) * y[l])
 }
 
 multiversion! {
     /// sum_i (x_ki - c_k) y_i for four columns, so that y is read once for all
     pub fn dot_four(x: [&[f64]; 4], c: [f64; 4], y: &[f64]) -> [f64; 4] {
-        let n = y.len();
-        let x = x.map(|x| &x[..n]);
-        let mut sums = [[0.0; LANES]; 4];
-        let whole = n / LANES * LANES;
-        for i in (0..whole).step_by(LANES) {
-            for l in 0..LANES {
-                for k in 0..4 {
-                    sums[k][l] += (x[k][i + l] - c[k]) * y[i + l];
-                }
-            }
+        let [p, q, r, s] = x.map(|x| x[..y.len()].as_chunks::<LANES>());
+        let (whole, last) = y.as_chunks::<LANES>();
+        // Four arrays: of an array of them each element became a register of its own.
+        let mut sums = ([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        for ((((y, p), q), r), s) in whole.iter().zip(p.0).zip(q.0).zip(r.0).zip(s.0) {
+            sums.0 = added(sums.0, p, c[0], y);
+            sums.1 = added(sums.1, q, c[1], y);
+            sums.2 = added(sums.2, r, c[2], y);
+            sums.3 = added(sums.3, s, c[3], y);
         }
-        for l in 0..n - whole {
-            for k in 0..4 {
-                sums[k][l] += (x[k][whole + l] - c[k]) * y[whole + l];
+        let mut sums = [sums.0, sums.1, sums.2, sums.3];
+        for (k, (_, x)) in [p, q, r, s].into_iter().enumerate() {
+            for (sum, (x, y)) in sums[k].iter_mut().zip(x.iter().zip(last)) {
+                *sum += (x - c[k]) * y;
             }
         }
         sums.map(total)
@@ -137,8 +136,8 @@ multiversion! {
         let larger = |a: f64, b: &f64| if b.abs() > a { b.abs() } else { a };
         let most = most.iter().chain(&x[whole..]).fold(0.0, larger);
         // One where the value is 0, by its bits: a choice of numbers would be made one at a time.
-        let one = |i: usize| f64::from_bits(u64::from(x[i] == 0.0).wrapping_neg() & 1.0_f64.to_bits());
-        (most, lanes(x.len(), one))
+        let one = |x: f64, _: f64| f64::from_bits(u64::from(x == 0.0).wrapping_neg() & 1.0_f64.to_bits());
+        (most, lanes(x, x, one))
     }
 }
 
@@ -155,7 +154,7 @@ pub fn square_weighted(x: &[f64], w: &[f64], c: f64) -> f64 {
 multiversion! {
     /// sum_i x_i
     pub fn sum(x: &[f64]) -> f64 {
-        lanes(x.len(), |i| x[i])
+        lanes(x, x, |x, _| x)
     }
 }
 
@@ -239,9 +238,7 @@ multiversion! {
         let mut out = [[0.0; 4]; 4];
         for (out, a) in out.iter_mut().zip(a) {
             for (out, b) in out.iter_mut().zip(b) {
-                let n = a.len().min(b.len());
-                let (a, b) = (&a[..n], &b[..n]);
-                *out = lanes(n, |i| a[i] * b[i]);
+                *out = lanes(a, b, |a, b| a * b);
             }
         }
         out

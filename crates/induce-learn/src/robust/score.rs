@@ -1,7 +1,7 @@
 //! The likelihood that decides between models.
 
 use induce_core::multiversion;
-use induce_prob::math::{exp, sigmoid, softplus};
+use induce_prob::math::{exp_single, sigmoid, softplus};
 
 /// A Gaussian for rows that follow the model beside a uniform for those that do not.
 ///
@@ -80,7 +80,8 @@ const LANES: usize = 16;
 const FACTORS: usize = 512;
 
 multiversion! {
-    /// `sum log(1 + exp(x)) = sum max(x, 0) + log prod (1 + exp(-|x|))`: one logarithm for many rows.
+    /// `sum log(1 + exp(x)) = sum max(x, 0) + log prod (1 + exp(-|x|))`: one logarithm for many rows, and exponentials
+    /// of single precision, which is far more than tells two samples apart.
     fn total(squared: &[f64], weight: &[f64], threshold2: f64, half_precision: f64) -> f64 {
         let (mut sums, mut logarithms) = ([0.0_f64; LANES], 0.0);
         if !weight.is_empty() {
@@ -96,7 +97,7 @@ multiversion! {
                 for l in 0..LANES {
                     let x = (threshold2 - block[l]) * half_precision;
                     sums[l] += if x > 0.0 { x } else { 0.0 };
-                    products[l] *= 1.0 + exp(-x.abs());
+                    products[l] *= 1.0 + f64::from(exp_single(-x.abs()));
                 }
             }
             for (sum, r2) in sums.iter_mut().zip(rest) {

@@ -21,6 +21,13 @@ pub trait Problem: Sync {
     fn candidates(&self, sample: &[usize]) -> Vec<Self::Model>;
     /// The squared length of every row's residual, never NaN.
     fn squared(&self, model: &Self::Model, out: &mut [f64]);
+    /// The score of `model`; anything below `_above` if it is not above that. A problem that can stop half-way says so
+    /// here.
+    fn score(&self, mixture: &Mixture, weight: Option<&[f64]>, model: &Self::Model, _above: f64) -> f64 {
+        let mut squared = vec![0.0; self.rows()];
+        self.squared(model, &mut squared);
+        mixture.score(&squared, weight)
+    }
     /// The weighted least-squares model, starting from one that is `near`.
     fn refit(&self, near: &Self::Model, weight: &[f64]) -> Option<Self::Model>;
     /// The score of `model` and, if that is above `above`, the model that one step of expectation-maximisation makes
@@ -174,7 +181,11 @@ impl<P: Problem> State<'_, P> {
     fn judge(&mut self, samples: &[Vec<usize>], trial: usize, threads: usize) -> usize {
         // A fork costs more than judging a few hundred rows.
         let threads = if self.problem.rows() < 20_000 { 1 } else { threads };
-        let scored = parallel::map(threads, samples.len(), |i| self.score_sample(&samples[i]));
+        let above = match &self.best {
+            Some((best, _)) if trial >= EARLY => *best,
+            _ => f64::NEG_INFINITY,
+        };
+        let scored = parallel::map(threads, samples.len(), |i| self.score_sample(&samples[i], above));
         let fitted = scored.iter().flatten().count();
         let best = scored
             .iter()
@@ -191,12 +202,10 @@ impl<P: Problem> State<'_, P> {
         fitted
     }
 
-    fn score_sample(&self, sample: &[usize]) -> Option<(f64, P::Model)> {
-        let mut squared = vec![0.0; self.problem.rows()];
-        let scored = self.problem.candidates(sample).into_iter().map(|model| {
-            self.problem.squared(&model, &mut squared);
-            (self.mixture.score(&squared, self.how.weight), model)
-        });
+    fn score_sample(&self, sample: &[usize], above: f64) -> Option<(f64, P::Model)> {
+        let score = |model: &P::Model| self.problem.score(&self.mixture, self.how.weight, model, above);
+        let models = self.problem.candidates(sample).into_iter();
+        let scored = models.map(|model| (score(&model), model));
         scored.max_by(|a, b| a.0.total_cmp(&b.0))
     }
 

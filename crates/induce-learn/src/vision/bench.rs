@@ -1,5 +1,6 @@
 //! The workbench: threads that stay, and memory that is used again.
 
+use induce_core::pages::prefer_large;
 use induce_core::parallel::Team;
 
 use super::grey::Grey;
@@ -38,7 +39,9 @@ impl Bench<'_, '_> {
         let best = fits.min_by_key(|(_, room)| room.capacity()).map(|(i, _)| i);
         let mut room = best.map_or_else(Vec::new, |i| self.free.swap_remove(i));
         if room.capacity() == 0 {
-            return vec![0.0; n];
+            let fresh = vec![0.0; n];
+            prefer_large(&fresh);
+            return fresh;
         }
         room.resize(n, 0.0);
         room

@@ -42,11 +42,8 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
         return Err(Error::setting("base", &spec.base, reason));
     }
     data.check()?;
-    let threads = if data.table.rows() < FORK {
-        1
-    } else {
-        run.threads()
-    };
+    let numbers = data.table.rows() * (1 + data.table.columns().len());
+    let threads = if numbers < FORK { 1 } else { run.threads() };
     Team::with(threads, |team| among(spec, data, run, team))
 }
 

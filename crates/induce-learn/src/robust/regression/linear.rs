@@ -9,7 +9,7 @@ use induce_prob::math::{exp, softplus};
 
 use super::scaled::{Scale, Scaled, standardise};
 use crate::dataset::Dataset;
-use crate::linear::kernels::{dot, scale_into, sum};
+use crate::linear::kernels::{axpy, axpy_four, dot, scale_into, sum};
 use crate::linear::matrix::{CHUNK, Column, Dense, Matrix, Pass, Rows, Wanted};
 use crate::robust::linear_algebra::{factor, solve_cholesky, solve_general};
 use crate::robust::{Mixture, Problem};
@@ -43,7 +43,7 @@ const DEPENDENT: f64 = 1e-11;
 impl Linear {
     /// The rows of `data`, with a sample of as many as there are coefficients.
     pub(super) fn new(schema: &Schema, data: &Dataset, team: &mut Team) -> Result<(Self, Units)> {
-        let Scaled { values, scales, fill } = Scaled::of(schema, data.table, data.weight, team.size())?;
+        let Scaled { values, scales, fill } = Scaled::of(schema, data.table, data.weight, team)?;
         let mut y = data.target.to_vec();
         let (target, _) = standardise(&mut y, data.weight);
         let mut all = Self {
@@ -148,10 +148,12 @@ impl Linear {
                     .collect()
             }
         };
-        let take = |values: &[f64]| -> Vec<f64> { rows.iter().map(|&i| values[i]).collect() };
+        let mut values = Vec::with_capacity(PART * self.size());
+        self.columns()
+            .for_each(|c| values.extend(rows.iter().map(|&i| c[i])));
         Some(Self {
-            values: self.columns().flat_map(take).collect(),
-            y: take(&self.y),
+            values,
+            y: rows.iter().map(|&i| self.y[i]).collect(),
             weight: None,
             sample: self.sample,
         })
@@ -189,8 +191,15 @@ impl Linear {
     /// The squared residuals of some rows.
     fn squared_of(&self, rows: Range<usize>, beta: &[f64], out: &mut [f64]) {
         out.copy_from_slice(&self.y[rows.clone()]);
-        for (column, b) in self.columns().zip(beta) {
-            subtract(*b, &column[rows.clone()], out);
+        let size = beta.len();
+        let column = |j: usize| &self.values[j * self.y.len()..][rows.clone()];
+        for j in (0..size).step_by(4) {
+            if j + 4 > size {
+                (j..size).for_each(|j| axpy(-beta[j], column(j), out));
+            } else {
+                let four = [0, 1, 2, 3].map(|k| j + k);
+                axpy_four(four.map(|j| -beta[j]), [0.0; 4], four.map(column), out);
+            }
         }
         squares(out);
     }
@@ -341,20 +350,24 @@ impl Rows for Agreeing<'_> {
     fn slopes(&self, rows: Range<usize>, eta: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) -> f64 {
         let (threshold2, half) = (self.mixture.threshold2, 0.5 / self.mixture.variance);
         residuals(&self.y[rows.clone()], eta, slope);
-        match self.gain {
-            Gain::Score => scored(slope, threshold2, half, curvature, eta),
-            Gain::Squares => posteriors(slope, threshold2, half, curvature),
-        }
-        let mut weighted = [0.0; CHUNK];
-        let weighted = &mut weighted[..rows.len()];
-        let score = match self.weight {
-            None => sum(eta),
-            Some(weight) => {
-                scale_into(&weight[rows.clone()], curvature, weighted);
-                curvature.copy_from_slice(weighted);
-                dot(&weight[rows], eta)
+        let weight = self.weight.map(|weight| &weight[rows.clone()]);
+        let score = match (self.gain, weight) {
+            (Gain::Squares, _) => {
+                posteriors(slope, threshold2, half, curvature);
+                0.0
+            }
+            (Gain::Score, None) => scored(slope, threshold2, half, curvature),
+            (Gain::Score, Some(weight)) => {
+                weighted_scores(slope, threshold2, half, curvature, eta);
+                dot(weight, eta)
             }
         };
+        let mut weighted = [0.0; CHUNK];
+        let weighted = &mut weighted[..rows.len()];
+        if let Some(weight) = weight {
+            scale_into(weight, curvature, weighted);
+            curvature.copy_from_slice(weighted);
+        }
         scale_into(curvature, slope, weighted);
         let gain = match self.gain {
             Gain::Score => score,
@@ -364,6 +377,9 @@ impl Rows for Agreeing<'_> {
         gain
     }
 }
+
+/// No sum of scores is rounded by as much.
+const ROUNDING: f64 = 1.0 + 1e-12;
 
 /// Beyond, a residual's square overflows.
 const FARTHEST: f64 = 1e150;
@@ -386,9 +402,39 @@ multiversion! {
     }
 }
 
+/// Rows whose scores are added up side by side.
+const LANES: usize = 16;
+
 multiversion! {
-    /// Posteriors and log-likelihoods above that of an outlier.
-    fn scored(r: &[f64], threshold2: f64, half_precision: f64, posterior: &mut [f64], score: &mut [f64]) {
+    /// Posteriors, and the sum of the log-likelihoods above that of an outlier; of at most [`CHUNK`] rows, so that the
+    /// product of their factors is a finite number and one logarithm does for all.
+    fn scored(r: &[f64], threshold2: f64, half_precision: f64, posterior: &mut [f64]) -> f64 {
+        let (mut sums, mut products) = ([0.0_f64; LANES], [1.0_f64; LANES]);
+        let (blocks, rest) = r.as_chunks::<LANES>();
+        let (out, last) = posterior.as_chunks_mut::<LANES>();
+        for (r, p) in blocks.iter().zip(out) {
+            for l in 0..LANES {
+                let x = (threshold2 - r[l] * r[l]) * half_precision;
+                let e = exp(-x.abs());
+                sums[l] += if x > 0.0 { x } else { 0.0 };
+                products[l] *= 1.0 + e;
+                p[l] = (if x > 0.0 { 1.0 } else { e }) / (1.0 + e);
+            }
+        }
+        for (l, (r, p)) in rest.iter().zip(last).enumerate() {
+            let x = (threshold2 - r * r) * half_precision;
+            let e = exp(-x.abs());
+            sums[l] += if x > 0.0 { x } else { 0.0 };
+            products[l] *= 1.0 + e;
+            *p = (if x > 0.0 { 1.0 } else { e }) / (1.0 + e);
+        }
+        sums.iter().sum::<f64>() + products.iter().product::<f64>().ln()
+    }
+}
+
+multiversion! {
+    /// Posteriors and log-likelihoods above that of an outlier, row by row.
+    fn weighted_scores(r: &[f64], threshold2: f64, half_precision: f64, posterior: &mut [f64], score: &mut [f64]) {
         for ((p, s), r) in posterior.iter_mut().zip(score).zip(r) {
             let x = (threshold2 - r * r) * half_precision;
             *p = 1.0 / (1.0 + exp(-x));
@@ -437,6 +483,22 @@ impl Problem for Linear {
         }
     }
 
+    /// Chunk by chunk, until not even rows that are all met exactly could bring the score above `above`.
+    fn score(&self, mixture: &Mixture, weight: Option<&[f64]>, beta: &Vec<f64>, above: f64) -> f64 {
+        let (rows, mut squared, mut score) = (self.y.len(), [0.0; CHUNK], 0.0);
+        let most = softplus(mixture.threshold2 * (0.5 / mixture.variance));
+        for first in (0..rows).step_by(CHUNK) {
+            if weight.is_none() && score + most * (rows - first) as f64 * ROUNDING < above {
+                return f64::NEG_INFINITY;
+            }
+            let chunk = first..(first + CHUNK).min(rows);
+            let squared = &mut squared[..chunk.len()];
+            self.squared_of(chunk.clone(), beta, squared);
+            score += mixture.score(squared, weight.map(|w| &w[chunk]));
+        }
+        score
+    }
+
     fn refit(&self, near: &Vec<f64>, weight: &[f64]) -> Option<Vec<f64>> {
         let rows = Plain {
             y: &self.y,
@@ -468,19 +530,63 @@ impl Problem for Linear {
 }
 
 multiversion! {
-    fn subtract(b: f64, column: &[f64], out: &mut [f64]) {
-        for (out, x) in out.iter_mut().zip(column) {
-            *out -= b * x;
-        }
-    }
-}
-
-multiversion! {
     /// `r^2`; what overflows is as far as a number goes.
     fn squares(residuals: &mut [f64]) {
         for r in residuals {
             let square = *r * *r;
             *r = if square < FARTHEST * FARTHEST { square } else { FARTHEST * FARTHEST };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A line with noise, more rows than a chunk and no whole number of lanes.
+    fn line() -> Linear {
+        let n = 2 * CHUNK + 37;
+        let x = |i: usize| (i as f64 * 0.37).sin();
+        let noise = |i: usize| 0.4 * (i as f64 * 1.7).cos() + if i.is_multiple_of(5) { 30.0 } else { 0.0 };
+        Linear {
+            values: (0..2 * n).map(|i| if i < n { 1.0 } else { x(i - n) }).collect(),
+            y: (0..n).map(|i| 1.0 + 2.0 * x(i) + noise(i)).collect(),
+            weight: None,
+            sample: 2,
+        }
+    }
+
+    #[test]
+    fn scores_and_posteriors_are_those_of_the_mixture() {
+        let (linear, mixture, beta) = (line(), Mixture::new(0.5), vec![1.1, 1.9]);
+        let mut squared = vec![0.0; linear.rows()];
+        linear.squared(&beta, &mut squared);
+        let exact = |r2: &f64| softplus((mixture.threshold2 - r2) * 0.5 / mixture.variance);
+        let score: f64 = squared.iter().map(exact).sum();
+        let pass = linear.agree(&mut Team::alone(), &beta, &mixture, Gain::Score);
+        assert!((pass.loss - score).abs() < 1e-11 * score, "{} {score}", pass.loss);
+        let inliers: f64 = squared.iter().map(|r2| mixture.posterior(*r2)).sum();
+        assert!((pass.hessian[0] - inliers).abs() < 1e-11 * inliers);
+        // Samples are told apart by exponentials of single precision.
+        let found = linear.score(&mixture, None, &beta, f64::NEG_INFINITY);
+        assert!((found - score).abs() < 1e-6 * score, "{found} {score}");
+    }
+
+    /// A model that could still win keeps its score to the bit; one that cannot is given up.
+    #[test]
+    fn a_score_is_cut_short_only_where_it_cannot_win() {
+        let (linear, mixture) = (line(), Mixture::new(0.5));
+        let score = |beta: &Vec<f64>, above: f64| linear.score(&mixture, None, beta, above);
+        let good = score(&vec![1.0, 2.0], f64::NEG_INFINITY);
+        assert_eq!(score(&vec![1.0, 2.0], good), good);
+        assert_eq!(score(&vec![1.0, 2.0], 0.999 * good), good);
+        assert_eq!(score(&vec![90.0, 2.0], good), f64::NEG_INFINITY);
+        // The weighted ones are never cut.
+        let ones = vec![1.0; linear.rows()];
+        assert!(
+            linear
+                .score(&mixture, Some(&ones), &vec![90.0, 2.0], good)
+                .is_finite()
+        );
     }
 }

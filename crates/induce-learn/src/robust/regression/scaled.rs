@@ -2,7 +2,8 @@
 
 use std::sync::Mutex;
 
-use induce_core::{Error, Result, Table, multiversion, parallel};
+use induce_core::parallel::Team;
+use induce_core::{Error, Result, Table, multiversion};
 
 use super::design::{read, width};
 use crate::linear::kernels::sum;
@@ -26,11 +27,16 @@ pub(super) struct Scaled {
 }
 
 /// Numbers of a table that are worth a second thread.
-pub(super) const FORK: usize = 1 << 17;
+pub(super) const FORK: usize = 1 << 16;
 
 impl Scaled {
-    /// An error if a number is infinite. Columns are read side by side by `threads`.
-    pub(super) fn of(schema: &Schema, table: &Table, weight: Option<&[f64]>, threads: usize) -> Result<Self> {
+    /// An error if a number is infinite. Columns are read side by side by the members of `team`.
+    pub(super) fn of(
+        schema: &Schema,
+        table: &Table,
+        weight: Option<&[f64]>,
+        team: &mut Team,
+    ) -> Result<Self> {
         let (rows, sources) = (table.rows(), schema.align(table)?);
         let widths: Vec<usize> = schema.features.iter().map(width).collect();
         let mut values = vec![1.0; rows * (1 + widths.iter().sum::<usize>())];
@@ -41,7 +47,7 @@ impl Scaled {
             blocks.push(Mutex::new(block));
             rest = after;
         }
-        let done = parallel::map(threads, blocks.len(), |f| {
+        let done = team.map(blocks.len(), |f| {
             let mut block = blocks[f].lock().expect("each block is locked once");
             feature(&schema.features[f], &sources[f], weight, &mut block)
         });

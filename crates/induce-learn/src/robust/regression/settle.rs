@@ -34,8 +34,11 @@ pub(super) fn settle(linear: &Linear, mut beta: Vec<f64>, threshold: f64, team: 
     let mut mixture = Mixture::new(threshold);
     let mut pass = linear.agree(team, &beta, &mixture, Gain::Squares);
     let first = inliers(&pass);
+    let mut before = [f64::NAN; 2];
     for _ in 0..ROUNDS {
-        let next = mixture.narrowed(variance(&pass), CUT, threshold);
+        let ahead = extrapolated(before, variance(&pass));
+        before = [before[1], variance(&pass)];
+        let next = mixture.narrowed(ahead, CUT, threshold);
         let moved = Linear::solved(&beta, &pass).filter(|_| inliers(&pass) >= 0.5 * first);
         let Some(moved) = moved else { break };
         let still = (next.variance - mixture.variance).abs() <= STILL * mixture.variance;
@@ -53,6 +56,16 @@ pub(super) fn settle(linear: &Linear, mut beta: Vec<f64>, threshold: f64, team: 
     }
 }
 
+/// Where a sequence that closes in by the same share each time ends (Aitken); `last` if it does not look like one.
+fn extrapolated([first, second]: [f64; 2], last: f64) -> f64 {
+    let ratio = (last - second) / (second - first);
+    if ratio > 0.0 && ratio < 0.5 {
+        last + (last - second) * ratio / (1.0 - ratio)
+    } else {
+        last
+    }
+}
+
 /// The sum of the posteriors: the first column is of ones.
 fn inliers(pass: &Pass) -> f64 {
     pass.hessian[0]
@@ -60,4 +73,24 @@ fn inliers(pass: &Pass) -> f64 {
 
 fn variance(pass: &Pass) -> f64 {
     pass.loss / (inliers(pass) - pass.gradient.len() as f64).max(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_geometric_sequence_ends_is_known_from_three_of_it() {
+        let at = |k: i32| 5.0 + 2.0 * 0.1_f64.powi(k);
+        assert!((extrapolated([at(0), at(1)], at(2)) - 5.0).abs() < 1e-12);
+        // Too slow, to and fro, at its end, and without a past: nothing is made of it.
+        for (before, last) in [
+            ([4.0, 3.0], 2.1),
+            ([4.0, 3.0], 3.5),
+            ([3.0, 3.0], 3.0),
+            ([f64::NAN; 2], 1.0),
+        ] {
+            assert_eq!(extrapolated(before, last), last);
+        }
+    }
 }
