@@ -56,5 +56,5 @@ class Linear:
         Errors are those of maximum likelihood; under a prior, deviations of the Laplace-approximate posterior. None where
         they are not known, as under a prior with kinks.
         """
-        names = ("term", "estimate", "error", "statistic", "p", "low", "high")
-        return [dict(zip(names, row)) for row in self.model_.linear()["table"]]
+        names = ("term", "class", "estimate", "error", "statistic", "p", "low", "high")
+        return [dict(zip(names, row)) for row in self.model_.coefficient_table()]

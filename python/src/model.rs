@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use induce::explain::importances;
-use induce::learn::linear;
+use induce::learn::linear::{self, Coefficient};
 use induce::learn::tree::interchange::Format;
 use induce::model::{self, Model as Fit};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
@@ -19,6 +19,18 @@ use crate::table::Table;
 /// A fitted model of any kind.
 #[pyclass(frozen, module = "induce._native")]
 pub struct Model(Box<dyn Fit>);
+
+/// A row of the coefficient table.
+type Row = (
+    String,
+    Option<String>,
+    f64,
+    Option<f64>,
+    Option<f64>,
+    Option<f64>,
+    Option<f64>,
+    Option<f64>,
+);
 
 /// Lower and upper ends.
 type Ends<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>);
@@ -150,7 +162,7 @@ impl Model {
             .collect()
     }
 
-    /// The linear model inside: terms, coefficients (outputs, terms), intercepts, and its table of errors and tests.
+    /// The linear model inside: terms, coefficients (outputs, terms), intercepts, statistics.
     fn linear<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
         let Some(linear) = self.0.as_linear() else {
             return Ok(None);
@@ -166,12 +178,26 @@ impl Model {
         out.set_item("features", features)?;
         let statistics = serde_json::to_string(&linear.statistics).unwrap_or_default();
         out.set_item("statistics", statistics)?;
-        let table = linear.coefficient_table().into_iter();
-        let rows: Vec<_> = table
-            .map(|c| (c.name, c.estimate, c.error, c.statistic, c.p, c.low, c.high))
-            .collect();
-        out.set_item("table", rows)?;
         Ok(Some(out))
+    }
+
+    /// Term, class, estimate, error, statistic, p, low and high of every coefficient of a linear model.
+    fn coefficient_table(&self) -> Vec<Row> {
+        let linear = self.0.as_linear();
+        let rows = linear.map(|m| m.coefficient_table()).unwrap_or_default();
+        let row = |c: Coefficient| {
+            (
+                c.name,
+                c.class,
+                c.estimate,
+                c.error,
+                c.statistic,
+                c.p,
+                c.low,
+                c.high,
+            )
+        };
+        rows.into_iter().map(row).collect()
     }
 
     /// The model file: valid safetensors, the same as the command line writes.
