@@ -183,8 +183,8 @@ impl Model {
 
     /// Term, class, estimate, error, statistic, p, low and high of every coefficient of a linear model.
     fn coefficient_table(&self) -> Vec<Row> {
-        let linear = self.0.as_linear();
-        let rows = linear.map(|m| m.coefficient_table()).unwrap_or_default();
+        let inside = self.0.as_linear();
+        let rows = inside.map(linear::Model::coefficient_table).unwrap_or_default();
         let row = |c: Coefficient| {
             (
                 c.name,
