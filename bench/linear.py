@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "target" / "bench"
 RESULTS = ROOT / "bench" / "results"
 OURS = "induce"
+PYTHON = "induce (Python)"
 ERRORS = "with errors"
 SAME_ERRORS = 1e-6
 
@@ -143,12 +144,17 @@ def peer(name, which):
         return statsmodels(name, which)
     kind, rows, _, family, prior, lam, _, _ = CASES[name]
     X, y, frame = design(name)
-    from sklearn import linear_model as lm
+    # The package takes scikit-learn's names: another import is the whole difference.
+    if which == PYTHON:
+        from induce import linear_model as lm
+    else:
+        from sklearn import linear_model as lm
+    solver = "auto" if which == PYTHON else which.split()[-1]
 
     if family == "gaussian" and prior == "gaussian":
-        fit = lm.Ridge(alpha=rows * lam, solver=which.split()[-1], tol=1e-8)
+        fit = lm.Ridge(alpha=rows * lam, solver=solver, tol=1e-8)
     elif family == "bernoulli":
-        fit = lm.LogisticRegression(C=1 / (rows * lam), solver=which.split()[-1], tol=1e-7, max_iter=1000)
+        fit = lm.LogisticRegression(C=1 / (rows * lam), solver=solver, tol=1e-7, max_iter=1000)
     elif family in ("poisson", "gamma") and which == "glum":
         from glum import GeneralizedLinearRegressor
 
@@ -221,6 +227,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only")
+    parser.add_argument("--wheel", action="store_true", help="the installed Python package as well, called as scikit-learn is")
     parser.add_argument("--save", action="store_true", help="write bench/results: for a quiet machine only")
     parser.add_argument("--one", nargs=2)
     args = parser.parse_args()
@@ -234,7 +241,7 @@ def main():
         if args.only and args.only not in name:
             continue
         prepare(name)
-        contenders = [OURS, *CASES[name][-1]]
+        contenders = [OURS, *([PYTHON] if args.wheel and ERRORS not in name else []), *CASES[name][-1]]
         runs = {c: [] for c in contenders}
         for _ in range(args.rounds):
             for c in contenders:
