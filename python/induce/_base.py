@@ -43,10 +43,15 @@ class FitReport:
         Iterations, rounds or trees.
     notes : list of str
         What the fit found out besides the model.
+    traces : dict
+        The course of every metric: `traces[split][metric][step]`, split "train" or "valid", steps from 1.
     """
 
-    def __init__(self, outcome: str, reason: str, steps: int, notes: list[str]) -> None:
+    def __init__(self, outcome: str, reason: str, steps: int, notes: list[str], traces: Any = ()) -> None:
         self.outcome, self.reason, self.steps, self.notes = outcome, reason, steps, notes
+        self.traces: dict[str, dict[str, dict[int, float]]] = {}
+        for split, metric, points in traces:
+            self.traces.setdefault(split, {})[metric] = dict(points)
 
     def __repr__(self) -> str:
         return f"FitReport({self.outcome}: {self.reason})"
@@ -162,30 +167,37 @@ class Estimator(BaseEstimator):
                 f"Found input variables with inconsistent numbers of samples: [{len(table)}, {len(target)}]"
             )
         weight = self._weight(sample_weight, target)
-        rows = _Rows(table, target, weight, more.get("groups"))
+        groups = more.get("groups")
+        rows = _Rows(table, target, weight, None if groups is None else groups(len(target)))
+        if more.get("valid") is not None:
+            rows.valid = more["valid"]()
         settings = [f"{name}={written(value)}" for name, value in self._settings(rows).items()]
-        valid = more.get("valid")
         listener, done = listener_of(getattr(self, "callbacks", None), getattr(self, "verbose", 0), type(self).__name__)
-        self.model_, outcome, reason, steps, interrupted = _native.fit(
+        rows = self._as_fitted(rows)
+        self.model_, outcome, reason, steps, interrupted, traces = _native.fit(
             self._kind,
             settings,
             rows,
             self._task,
             self._class_names(),
-            valid=valid,
+            valid=rows.valid,
             seed=self._seed(),
             threads=threads,
             time=getattr(self, "max_time", None),
             listener=listener,
         )
         done()
-        self.fit_report_ = FitReport(outcome, reason, steps, self.model_.notes)
+        self.fit_report_ = FitReport(outcome, reason, steps, self.model_.notes, traces)
         self._after(steps)
         if interrupted:
             raise KeyboardInterrupt(f"the fit was interrupted; what it had come to is kept: {reason}")
         if outcome == "exhausted" and self._warns_of_limits():
             warnings.warn(f"{type(self).__name__}: {reason}", ConvergenceWarning, stacklevel=3)
         return self
+
+    def _as_fitted(self, rows: _Rows) -> _Rows:
+        """The rows as they go into the native fit; for models whose draws are to depend on what rows hold only."""
+        return rows
 
     def _warns_of_limits(self) -> bool:
         return False
@@ -259,6 +271,7 @@ class _Rows:
         self, table: _native.Table, target: np.ndarray, weight: np.ndarray | None, groups: np.ndarray | None = None
     ) -> None:
         self.table, self.target, self.weight, self.groups = table, target, weight, groups
+        self.valid: _Rows | None = None
 
     @property
     def sum(self) -> float:

@@ -13,7 +13,9 @@ import numpy as np
 
 from ._base import Classifier, Regressor, _Rows
 
-__all__ = ["LinearRegression", "Ridge", "Lasso", "ElasticNet", "LogisticRegression"]
+from ._ransac import RANSACRegressor
+
+__all__ = ["LinearRegression", "Ridge", "Lasso", "ElasticNet", "LogisticRegression", "RANSACRegressor"]
 
 #: What counts as a slope of 0, relative to the mean residual: a larger `tol` is not used, since Newton steps end far below it.
 _TOLERANCE = 1e-8
