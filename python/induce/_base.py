@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import numbers
 import os
+import re
 import warnings
 from typing import Any, ClassVar
 
@@ -29,6 +30,10 @@ from ._compat import (
     validate_data,
 )
 from ._progress import listener_of
+
+
+#: Names of columns that a matrix without names was given, here or by XGBoost or LightGBM.
+MADE_UP = re.compile(r"(x|f|Column_)\d+")
 
 
 class FitReport:
@@ -135,7 +140,7 @@ class Estimator(BaseEstimator):
         names = getattr(self, "feature_names_in_", None)
         if names is not None:
             return [str(name) for name in names]
-        return [f"x{j}" for j in range(self.n_features_in_)]
+        return self.__dict__.get("_column_names") or [f"x{j}" for j in range(self.n_features_in_)]
 
     def _frame(self, X: Any, *, reset: bool) -> _native.Table:
         if HAS_SKLEARN:
@@ -156,6 +161,7 @@ class Estimator(BaseEstimator):
 
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, **more: Any) -> Any:
         threads = threads_of(getattr(self, "n_jobs", None))
+        self.__dict__.pop("_column_names", None)
         if y is None:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, but the target y is None."
@@ -257,7 +263,9 @@ class Estimator(BaseEstimator):
             raise ValueError(f"{type(self).__name__} cannot take a model for {model.task}")
         self.model_ = model
         self.n_features_in_ = len(model.features)
-        if model.features != [f"x{j}" for j in range(self.n_features_in_)]:
+        if all(MADE_UP.fullmatch(name) for name in model.features):
+            self._column_names = model.features
+        else:
             self.feature_names_in_ = np.asarray(model.features, dtype=object)
         self.fit_report_ = FitReport("converged", "opened from a file", 0, model.notes)
         self._after(0)

@@ -13,9 +13,6 @@ from ._base import Classifier, Regressor, _Rows
 from ._compat import check_is_fitted
 from ._rows import FEW, RowsByContent
 
-#: Names of columns that other packages make up.
-MADE_UP = re.compile(r"(f|Column_)\d+")
-
 
 class Boosted(RowsByContent):
     """Mixin: boosted trees as an estimator.
@@ -51,20 +48,6 @@ class Boosted(RowsByContent):
         return draws or settings.get("rounds") == 0
 
     # Columns.
-
-    def _fit(self, X: Any, y: Any, sample_weight: Any = None, **more: Any) -> Any:
-        self.__dict__.pop("_foreign_names", None)
-        return super()._fit(X, y, sample_weight, **more)
-
-    def _adopt(self, model: _native.Model) -> Any:
-        super()._adopt(model)
-        if all(MADE_UP.fullmatch(name) for name in model.features):
-            self._foreign_names = model.features
-            self.__dict__.pop("feature_names_in_", None)
-        return self
-
-    def _names(self) -> list[str]:
-        return getattr(self, "_foreign_names", None) or super()._names()
 
     def _monotone(self, given: Any) -> dict[str, int]:
         """Directions by feature name, from a dict or from one number per feature."""

@@ -39,8 +39,9 @@ def base_of(owner: Any, estimator: Any, rows: _Rows) -> dict[str, str]:
         raise ValueError("class_weight of the base estimator is not supported: give the fit `sample_weight`")
     base = _clone(estimator)
     base.n_features_in_ = owner.n_features_in_
-    if hasattr(owner, "feature_names_in_"):
-        base.feature_names_in_ = owner.feature_names_in_
+    for known in ("feature_names_in_", "classes_"):
+        if hasattr(owner, known):
+            setattr(base, known, getattr(owner, known))
     settings = {name: written(value) for name, value in base._settings(rows).items()}
     return {"base": base._kind, "base_settings": json.dumps(settings)}
 
@@ -53,12 +54,11 @@ class Combined(RowsByContent):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        base = self._base()
-        tags.input_tags.allow_nan = base._takes_missing
+        tags.input_tags.allow_nan = self._finite() == "allow-nan"
         return tags
 
     def _finite(self) -> Any:
-        return "allow-nan" if getattr(self._base(), "_takes_missing", True) else True
+        return "allow-nan" if getattr(self._base(), "_takes_missing", False) else True
 
     def _base(self) -> Any:
         return self._default_base() if self.estimator is None else self.estimator

@@ -66,6 +66,7 @@ class RANSACRegressor(RowsByContent, Regressor):
     """
 
     _kind = "ransac"
+    _merges_rows = True
 
     def __init__(
         self,
@@ -115,6 +116,8 @@ class RANSACRegressor(RowsByContent, Regressor):
             raise ValueError(f"loss == {self.loss!r} is neither 'absolute_error' nor 'squared_error'")
         if not isinstance(self.max_trials, numbers.Integral) or self.max_trials < 1:
             raise ValueError(f"max_trials == {self.max_trials}, must be an int >= 1")
+        if len(rows.target) < 2:
+            raise ValueError(f"n_samples = {len(rows.target)}: a line needs at least two rows")
         settings = self._base_settings(rows) | {
             "trials": self.max_trials,
             "confidence": self.stop_probability,

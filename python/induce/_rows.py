@@ -42,6 +42,9 @@ class RowsByContent:
     query) are put in the order of a hash of what they hold. A shuffled table, or one with weights in place of repeated rows, is then the same table.
     """
 
+    #: Whether rows that hold the same become one, with the sum of their weights: for models that draw different rows.
+    _merges_rows = False
+
     def _draws_rows(self, rows: _Rows) -> bool:
         return True
 
@@ -51,7 +54,9 @@ class RowsByContent:
             return rows
         places = np.arange(len(rows.target))
         if draws:
-            places = rows.table.order(rows.target)
+            places, same = rows.table.order(rows.target)
+            if self._merges_rows:
+                return self._with_valid(self._merged(rows, places, same), rows)
         if draws and rows.groups is not None:
             places = places[np.argsort(rows.groups[places], kind="stable")]
         if rows.weight is not None:
@@ -62,6 +67,15 @@ class RowsByContent:
                 places = np.repeat(places, weight.astype(np.int64))
                 rows = self._with_valid(_Rows(rows.table, rows.target, None, rows.groups), rows)
         return self._with_valid(taken(rows, places), rows)
+
+    @staticmethod
+    def _merged(rows: _Rows, places: np.ndarray, same: np.ndarray) -> _Rows:
+        weight = np.ones(len(places)) if rows.weight is None else rows.weight[places]
+        total = np.bincount(np.cumsum(~same) - 1, weights=weight)
+        merged = taken(rows, places[~same][total > 0])
+        total = total[total > 0]
+        merged.weight = None if (total == 1).all() else total
+        return merged
 
     @staticmethod
     def _with_valid(rows: _Rows, source: _Rows) -> _Rows:

@@ -115,19 +115,15 @@ impl Table {
         Ok(PyArray1::from_vec(py, values))
     }
 
-    /// The rows in an order that depends on what they hold and not on where they are: the places of the rows, those
-    /// that hold the same beside each other.
-    fn order<'py>(
-        &self,
-        py: Python<'py>,
-        target: PyReadonlyArray1<f64>,
-    ) -> PyResult<Bound<'py, PyArray1<i64>>> {
+    /// The rows in an order that depends on what they hold and not on where they are: the places of the rows, and
+    /// whether each holds the same as the one before.
+    fn order<'py>(&self, py: Python<'py>, target: PyReadonlyArray1<f64>) -> PyResult<Order<'py>> {
         let target = target.as_array().to_vec();
         if target.len() != self.0.rows() {
             return Err(PyValueError::new_err("the target has another number of rows"));
         }
-        let order = py.detach(|| order(&self.0, &target));
-        Ok(PyArray1::from_vec(py, order))
+        let (order, same) = py.detach(|| order(&self.0, &target));
+        Ok((PyArray1::from_vec(py, order), PyArray1::from_vec(py, same)))
     }
 
     /// The table of these rows; a place may come more than once.
@@ -146,8 +142,11 @@ impl Table {
     }
 }
 
-/// Rows sorted by a hash of what they hold.
-fn order(table: &core::Table, target: &[f64]) -> Vec<i64> {
+/// Places, and whether each row is as the one before.
+type Order<'py> = (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<bool>>);
+
+/// Rows sorted by a hash of what they hold, and whether each has the hash of the one before.
+fn order(table: &core::Table, target: &[f64]) -> (Vec<i64>, Vec<bool>) {
     let mut hashes: Vec<u64> = target.iter().map(|y| mixed(0, number(*y))).collect();
     let mut values = vec![0.0; target.len()];
     let mut codes = vec![0; target.len()];
@@ -169,7 +168,10 @@ fn order(table: &core::Table, target: &[f64]) -> Vec<i64> {
     }
     let mut rows: Vec<i64> = (0..).take(hashes.len()).collect();
     rows.sort_by_key(|&row| hashes[row as usize]);
-    rows
+    let hash = |place: usize| hashes[rows[place] as usize];
+    let same = (0..rows.len()).map(|i| i > 0 && hash(i) == hash(i - 1));
+    let same = same.collect();
+    (rows, same)
 }
 
 /// The bits of a number; one for both zeros, one for all that are not a number.
