@@ -102,6 +102,8 @@ class Estimator(BaseEstimator):
     _takes_missing: ClassVar[bool] = False
     _takes_categories: ClassVar[bool] = False
     _positive_target: ClassVar[bool] = False
+    #: "rows" if the model is fitted on compressed rows, "dense" if they are written out first, None if they are refused.
+    _sparse: ClassVar[str | None] = None
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
         """The registry's settings for the parameters; the rows are there for what depends on their number."""
@@ -110,6 +112,7 @@ class Estimator(BaseEstimator):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = self._takes_missing
+        tags.input_tags.sparse = self._sparse is not None
         tags.input_tags.categorical = self._takes_categories
         tags.target_tags.positive_only = self._positive_target
         tags.non_deterministic = False
@@ -122,6 +125,8 @@ class Estimator(BaseEstimator):
 
     def _table(self, X: Any, y: Any = None, *, reset: bool, threads: int) -> tuple[_native.Table, Any]:
         """A table of X, checked as scikit-learn checks it, and y."""
+        if isinstance(X, _native.Table):
+            return self._native_table(X, reset=reset), y
         if self._takes_categories and _data.is_frame(X) and _data.has_categories(X):
             return self._frame(X, reset=reset), y
         checked = validate_data(
@@ -129,11 +134,16 @@ class Estimator(BaseEstimator):
             X,
             *(() if y is None else (y,)),
             reset=reset,
+            accept_sparse={"rows": "csr", "dense": ["csc", "csr"], None: False}[self._sparse],
             dtype=[np.float64, np.float32],
             ensure_all_finite=self._finite(),
             **({} if y is None else {"y_numeric": self._task != "classification"}),
         )
         array, y = (checked, None) if y is None else checked
+        if hasattr(array, "tocsr"):
+            if self._sparse == "rows":
+                return _data.SparseRows(array), y
+            array = array.toarray(order="F")
         return _data.table_of_matrix(array, self._names(), threads), y
 
     def _names(self) -> list[str]:
@@ -141,6 +151,14 @@ class Estimator(BaseEstimator):
         if names is not None:
             return [str(name) for name in names]
         return self.__dict__.get("_column_names") or [f"x{j}" for j in range(self.n_features_in_)]
+
+    def _native_table(self, X: _native.Table, *, reset: bool) -> _native.Table:
+        if reset:
+            self.n_features_in_ = len(X.names)
+            self.feature_names_in_ = np.asarray(X.names, dtype=object)
+        elif X.names != self._names():
+            X = X.select(self._names())
+        return X
 
     def _frame(self, X: Any, *, reset: bool) -> _native.Table:
         if HAS_SKLEARN:
@@ -177,21 +195,27 @@ class Estimator(BaseEstimator):
         rows = _Rows(table, target, weight, None if groups is None else groups(len(target)))
         if more.get("valid") is not None:
             rows.valid = more["valid"]()
+        rows = self._as_fitted(rows)
         settings = [f"{name}={written(value)}" for name, value in self._settings(rows).items()]
         listener, done = listener_of(getattr(self, "callbacks", None), getattr(self, "verbose", 0), type(self).__name__)
-        rows = self._as_fitted(rows)
-        self.model_, outcome, reason, steps, interrupted, traces = _native.fit(
-            self._kind,
-            settings,
-            rows,
-            self._task,
-            self._class_names(),
-            valid=rows.valid,
-            seed=self._seed(),
-            threads=threads,
-            time=getattr(self, "max_time", None),
-            listener=listener,
-        )
+        if isinstance(table, _data.SparseRows):
+            found = _native.fit_sparse(
+                self._kind, settings, table, target, self._class_names(), weight, self._seed(), threads
+            )
+        else:
+            found = _native.fit(
+                self._kind,
+                settings,
+                rows,
+                self._task,
+                self._class_names(),
+                valid=rows.valid,
+                seed=self._seed(),
+                threads=threads,
+                time=getattr(self, "max_time", None),
+                listener=listener,
+            )
+        self.model_, outcome, reason, steps, interrupted, traces = found
         done()
         self.fit_report_ = FitReport(outcome, reason, steps, self.model_.notes, traces)
         self._after(steps)
@@ -246,6 +270,13 @@ class Estimator(BaseEstimator):
 
     def _threads(self) -> int:
         return threads_of(getattr(self, "n_jobs", None))
+
+    def _ask(self, what: str, X: Any) -> np.ndarray:
+        """The model's `predict`, `probabilities` or `margins` of X."""
+        table = self._checked(X)
+        if isinstance(table, _data.SparseRows):
+            return getattr(_native, f"{what}_sparse")(self.model_, table)
+        return getattr(self.model_, what)(table, self._threads())
 
     def save(self, path: Any) -> None:
         """Write the model file, which the command line opens as well.
@@ -313,7 +344,7 @@ class Regressor(RegressorMixin, Estimator):
         ----------
         X : array-like, sparse matrix or frame of shape (n_samples, n_features)
         """
-        return self.model_.predict(self._checked(X), self._threads()) if hasattr(self, "model_") else self._checked(X)
+        return self._ask("predict", X)
 
     def predict_interval(self, X: Any, coverage: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper ends of the interval of a new observation, each of shape (n_samples,).
@@ -399,6 +430,8 @@ class Classifier(ClassifierMixin, Estimator):
         X : array-like, sparse matrix or frame of shape (n_samples, n_features)
         """
         table = self._checked(X)
+        if isinstance(table, _data.SparseRows):
+            return self.classes_[_native.probabilities_sparse(self.model_, table).argmax(axis=1)]
         return self.classes_[self.model_.predict(table, self._threads()).astype(np.intp)]
 
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -408,8 +441,7 @@ class Classifier(ClassifierMixin, Estimator):
         ----------
         X : array-like, sparse matrix or frame of shape (n_samples, n_features)
         """
-        table = self._checked(X)
-        return self.model_.probabilities(table, self._threads())
+        return self._ask("probabilities", X)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """The logarithms of `predict_proba`."""

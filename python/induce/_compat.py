@@ -33,14 +33,14 @@ except ImportError:
         """Parameters by name."""
 
         @classmethod
-        def _names(cls) -> list[str]:
+        def _parameters(cls) -> list[str]:
             return [name for name in inspect.signature(cls.__init__).parameters if name != "self"]
 
         def get_params(self, deep: bool = True) -> dict[str, Any]:
-            return {name: getattr(self, name) for name in self._names()}
+            return {name: getattr(self, name) for name in self._parameters()}
 
         def set_params(self, **params: Any) -> BaseEstimator:
-            known = self._names()
+            known = self._parameters()
             for name, value in params.items():
                 if name not in known:
                     raise ValueError(f"Invalid parameter {name!r} for {type(self).__name__}; valid ones are {known}")

@@ -13,6 +13,23 @@ import numpy as np
 from . import _native
 
 
+class SparseRows:
+    """SciPy's compressed rows as the native side reads them: row starts, column indices, values, columns."""
+
+    def __init__(self, matrix: Any) -> None:
+        matrix = matrix.tocsr()
+        if not matrix.has_canonical_format:
+            matrix = matrix.copy()
+            matrix.sum_duplicates()
+        self.starts = np.ascontiguousarray(matrix.indptr, dtype=np.uint64)
+        self.index = matrix.indices.view(np.uint32) if matrix.indices.dtype == np.int32 else matrix.indices.astype(np.uint32)
+        self.value = np.ascontiguousarray(matrix.data, dtype=np.float64)
+        self.columns = int(matrix.shape[1])
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+
 def is_frame(X: Any) -> bool:
     """Whether X has named columns of types of their own."""
     return hasattr(X, "__arrow_c_stream__") or (hasattr(X, "columns") and hasattr(X, "iloc"))

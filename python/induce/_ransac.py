@@ -144,9 +144,14 @@ class RANSACRegressor(RowsByContent, Regressor):
         return count
 
     def _base_settings(self, rows: _Rows) -> dict[str, str]:
-        if self._is_least_squares():
+        if not self._is_least_squares():
+            return base_of(self, self.estimator, rows)
+        if len(rows.target) > self.n_features_in_ + 1:
             return {"base": "least-squares"}
-        return base_of(self, self.estimator, rows)
+        # Rows that do not determine a plane: the least squares of the smallest coefficients.
+        from .linear_model import LinearRegression
+
+        return base_of(self, LinearRegression(), rows)
 
     def _is_least_squares(self) -> bool:
         from .linear_model import LinearRegression

@@ -42,6 +42,7 @@ class RowsByContent:
     query) are put in the order of a hash of what they hold. A shuffled table, or one with weights in place of repeated rows, is then the same table.
     """
 
+    _sparse = "dense"
     #: Whether rows that hold the same become one, with the sum of their weights: for models that draw different rows.
     _merges_rows = False
 

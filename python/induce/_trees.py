@@ -44,6 +44,7 @@ class TreeMixin:
 
     _takes_missing = True
     _takes_categories = True
+    _sparse = "dense"
     _CRITERIA = {
         "gini": "gini",
         "entropy": "entropy",

@@ -6,68 +6,33 @@ prior of the coefficients, lasso a Laplace prior (McCullagh & Nelder 1989; Tibsh
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
 
 from ._base import Classifier, Regressor, _Rows
-
+from ._cv import ElasticNetCV, LassoCV
+from ._linear import Linear
 from ._ransac import RANSACRegressor
 
-__all__ = ["LinearRegression", "Ridge", "Lasso", "ElasticNet", "LogisticRegression", "RANSACRegressor"]
-
-#: What counts as a slope of 0, relative to the mean residual: a larger `tol` is not used, since Newton steps end far below it.
-_TOLERANCE = 1e-8
-
-
-class _Linear:
-    """What linear models have in common."""
-
-    _takes_categories = True
-
-    def _settings(self, rows: _Rows) -> dict[str, Any]:
-        settings: dict[str, Any] = {"standardise": False, "missing": "error"}
-        for ours, theirs in (("fit_intercept", "fit_intercept"), ("positive", "positive"), ("max_iterations", "max_iter")):
-            value = getattr(self, theirs, None)
-            if value is not None:
-                settings[ours] = value
-        tol = getattr(self, "tol", None)
-        settings["tolerance"] = _TOLERANCE if tol is None else min(float(tol), _TOLERANCE)
-        return settings
-
-    def _warns_of_limits(self) -> bool:
-        return True
-
-    def _after(self, steps: int) -> None:
-        inside = self.model_.linear()
-        self.terms_ = np.asarray(inside["terms"], dtype=object)
-        coefficients = inside["coefficients"]
-        features = np.asarray(inside["features"], dtype=np.intp)
-        if len(set(features.tolist())) == len(features):
-            by_feature = np.zeros((len(coefficients), self.n_features_in_))
-            by_feature[:, features] = coefficients
-            coefficients = by_feature
-        self._coefficients = coefficients
-        self._set_coefficients(coefficients, inside["intercepts"])
-        self.n_iter_ = max(1, int(steps))
-        self.statistics_ = json.loads(inside["statistics"])
-
-    def _set_coefficients(self, coefficients: np.ndarray, intercepts: np.ndarray) -> None:
-        self.coef_ = coefficients[0]
-        self.intercept_ = float(intercepts[0])
-
-    def summary(self) -> list[dict[str, Any]]:
-        """The coefficient table: estimate, standard error, statistic, p and interval of every term.
-
-        Errors are those of maximum likelihood; under a prior, deviations of the Laplace-approximate posterior. None where
-        they are not known, as under a prior with kinks.
-        """
-        names = ("term", "estimate", "error", "statistic", "p", "low", "high")
-        return [dict(zip(names, row)) for row in self.model_.linear()["table"]]
+__all__ = [
+    "LinearRegression",
+    "Ridge",
+    "Lasso",
+    "ElasticNet",
+    "LogisticRegression",
+    "PoissonRegressor",
+    "GammaRegressor",
+    "TweedieRegressor",
+    "GeneralizedLinearRegressor",
+    "GeneralizedLinearClassifier",
+    "ElasticNetCV",
+    "LassoCV",
+    "RANSACRegressor",
+]
 
 
-class LinearRegression(_Linear, Regressor):
+class LinearRegression(Linear, Regressor):
     """Ordinary least squares: argmin_b sum_i w_i (y_i - b_0 - x_i' b)^2.
 
     Parameters
@@ -108,7 +73,7 @@ class LinearRegression(_Linear, Regressor):
         self.positive = positive
 
 
-class Ridge(_Linear, Regressor):
+class Ridge(Linear, Regressor):
     """Ridge regression: argmin_b sum_i w_i (y_i - b_0 - x_i' b)^2 + alpha |b|^2, a Gaussian prior of the coefficients.
 
     Parameters
@@ -160,7 +125,7 @@ class Ridge(_Linear, Regressor):
         return super()._settings(rows) | {"lambda": self.alpha / rows.sum}
 
 
-class ElasticNet(_Linear, Regressor):
+class ElasticNet(Linear, Regressor):
     """Elastic net: argmin_b sum_i w_i (y_i - b_0 - x_i' b)^2 / (2 W) + alpha (l1_ratio |b|_1 + (1 - l1_ratio) |b|^2 / 2).
 
     W is the sum of the weights. The prior is the product of a Laplace and a Gaussian density (Zou & Hastie 2005).
@@ -265,7 +230,32 @@ class Lasso(ElasticNet):
         return settings
 
 
-class LogisticRegression(_Linear, Classifier):
+class _LinearClassifier(Linear, Classifier):
+    """Classes by linear scores."""
+
+    def _target(self, y: Any) -> np.ndarray:
+        codes = super()._target(y)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                f"This solver needs samples of at least 2 classes in the data, but the data contains only one class: "
+                f"{self.classes_[0]!r}"
+            )
+        return codes
+
+    def _set_coefficients(self, coefficients: np.ndarray, intercepts: np.ndarray) -> None:
+        self.coef_, self.intercept_ = coefficients, np.asarray(intercepts)
+
+    def _after(self, steps: int) -> None:
+        super()._after(steps)
+        self.n_iter_ = np.asarray([self.n_iter_], dtype=np.int32)
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """The log-odds, of shape (n_samples,) for two classes, else the scores, (n_samples, n_classes)."""
+        margins = self._ask("margins", X)
+        return margins.ravel() if margins.shape[1] == 1 else margins
+
+
+class LogisticRegression(_LinearClassifier):
     """Logistic regression: argmin_b C sum_i w_i loss_i(b) + (1 - l1_ratio) |b|^2 / 2 + l1_ratio |b|_1.
 
     The loss is minus the Bernoulli log-likelihood under the logit link, or the multinomial one under the softmax for more
@@ -320,15 +310,6 @@ class LogisticRegression(_Linear, Classifier):
         self.max_iter = max_iter
         self.n_jobs = n_jobs
 
-    def _target(self, y: Any) -> np.ndarray:
-        codes = super()._target(y)
-        if len(self.classes_) < 2:
-            raise ValueError(
-                f"This solver needs samples of at least 2 classes in the data, but the data contains only one class: "
-                f"{self.classes_[0]!r}"
-            )
-        return codes
-
     def _settings(self, rows: _Rows) -> dict[str, Any]:
         if not self.C > 0:
             raise ValueError(f"C == {self.C!r}, must be positive")
@@ -339,15 +320,255 @@ class LogisticRegression(_Linear, Classifier):
             settings["l1_ratio"] = self.l1_ratio
         return settings
 
-    def _set_coefficients(self, coefficients: np.ndarray, intercepts: np.ndarray) -> None:
-        self.coef_, self.intercept_ = coefficients, np.asarray(intercepts)
 
-    def _after(self, steps: int) -> None:
-        super()._after(steps)
-        self.n_iter_ = np.asarray([self.n_iter_], dtype=np.int32)
+class _Glm(Linear, Regressor):
+    """A quantity whose mean is an inverse link of a linear score."""
 
-    def decision_function(self, X: Any) -> np.ndarray:
-        """The log-odds, of shape (n_samples,) for two classes, else the scores, (n_samples, n_classes)."""
-        table = self._checked(X)
-        margins = self.model_.margins(table, self._threads())
-        return margins.ravel() if margins.shape[1] == 1 else margins
+    _kind = "glm"
+
+    def _power(self) -> float:
+        """The power of the variance function, by which `score` measures deviance."""
+        raise NotImplementedError
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """D squared: the share of the null deviance that the model explains.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        sample_weight : array-like of shape (n_samples,), default=None
+        """
+        y = self._target(y)
+        weight = np.ones(len(y)) if sample_weight is None else self._weight(sample_weight, y)
+        own = np.average(_deviance(self._power(), y, self.predict(X)), weights=weight)
+        mean = np.full(len(y), np.average(y, weights=weight))
+        null = np.average(_deviance(self._power(), y, mean), weights=weight)
+        return float(1.0 - own / null)
+
+
+def _deviance(power: float, y: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """The unit deviance of a Tweedie family (Jorgensen 1997): 2 int_mu^y (y - t) / t^power dt."""
+    if power == 0:
+        return (y - mean) ** 2
+    if power == 1:
+        return 2 * (np.where(y > 0, y * np.log(np.where(y > 0, y, 1.0) / mean), 0.0) - y + mean)
+    if power == 2:
+        return 2 * (np.log(mean / y) + y / mean - 1)
+    first = np.where(y > 0, np.abs(y) ** (2 - power), 0.0) / ((1 - power) * (2 - power))
+    return 2 * (first - y * mean ** (1 - power) / (1 - power) + mean ** (2 - power) / (2 - power))
+
+
+class PoissonRegressor(_Glm):
+    """Counts: log E[y] = b_0 + x' b, minimising the mean half deviance of the Poisson family plus alpha |b|^2 / 2.
+
+    Parameters
+    ----------
+    alpha : float, default=1.0
+        Precision of the Gaussian prior of the coefficients.
+    fit_intercept : bool, default=True
+    solver : {"auto", "lbfgs", "newton-cholesky"}, default="auto"
+        Taken for compatibility; the solver is chosen by shape.
+    max_iter : int, default=100
+    tol : float, default=1e-4
+    warm_start : bool, default=False
+        Taken for compatibility.
+    verbose : int, default=0
+
+    Attributes
+    ----------
+    coef_ : ndarray of shape (n_features,)
+    intercept_ : float
+    """
+
+    def __init__(
+        self, *, alpha=1.0, fit_intercept=True, solver="auto", max_iter=100, tol=1e-4, warm_start=False, verbose=0
+    ):
+        self.alpha = alpha
+        self.fit_intercept = fit_intercept
+        self.solver = solver
+        self.max_iter = max_iter
+        self.tol = tol
+        self.warm_start = warm_start
+        self.verbose = verbose
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.positive_only = True
+        return tags
+
+    def _power(self) -> float:
+        return 1.0
+
+    def _settings(self, rows: _Rows) -> dict[str, Any]:
+        family = {"family": "poisson", "link": "log", "prior": "gaussian", "lambda": self.alpha}
+        return super()._settings(rows) | family
+
+
+class GammaRegressor(PoissonRegressor):
+    """Positive quantities of constant relative spread: log E[y] = b_0 + x' b under the gamma family.
+
+    The objective is the mean half deviance plus alpha |b|^2 / 2. Parameters and attributes are those of `PoissonRegressor`.
+    """
+
+    def __init__(
+        self, *, alpha=1.0, fit_intercept=True, solver="auto", max_iter=100, tol=1e-4, warm_start=False, verbose=0
+    ):
+        super().__init__(
+            alpha=alpha,
+            fit_intercept=fit_intercept,
+            solver=solver,
+            max_iter=max_iter,
+            tol=tol,
+            warm_start=warm_start,
+            verbose=verbose,
+        )
+
+    def _power(self) -> float:
+        return 2.0
+
+    def _settings(self, rows: _Rows) -> dict[str, Any]:
+        return super()._settings(rows) | {"family": "gamma"}
+
+
+class TweedieRegressor(_Glm):
+    """Quantities of variance phi mu^power: normal (0), Poisson (1), compound Poisson (between 1 and 2), gamma (2), inverse
+    Gaussian (3).
+
+    The objective is the mean half deviance plus alpha |b|^2 / 2.
+
+    Parameters
+    ----------
+    power : float, default=0
+        <= 0 or >= 1.
+    alpha : float, default=1.0
+    fit_intercept : bool, default=True
+    link : {"auto", "identity", "log"}, default="auto"
+        `auto` is identity for powers up to 0, else log.
+    solver : {"auto", "lbfgs", "newton-cholesky"}, default="auto"
+        Taken for compatibility; the solver is chosen by shape.
+    max_iter : int, default=100
+    tol : float, default=1e-4
+    warm_start : bool, default=False
+        Taken for compatibility.
+    verbose : int, default=0
+    """
+
+    def __init__(
+        self,
+        *,
+        power=0.0,
+        alpha=1.0,
+        fit_intercept=True,
+        link="auto",
+        solver="auto",
+        max_iter=100,
+        tol=1e-4,
+        warm_start=False,
+        verbose=0,
+    ):
+        self.power = power
+        self.alpha = alpha
+        self.fit_intercept = fit_intercept
+        self.link = link
+        self.solver = solver
+        self.max_iter = max_iter
+        self.tol = tol
+        self.warm_start = warm_start
+        self.verbose = verbose
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.positive_only = self.power > 0
+        return tags
+
+    def _power(self) -> float:
+        return float(self.power)
+
+    def _settings(self, rows: _Rows) -> dict[str, Any]:
+        if self.link not in ("auto", "identity", "log"):
+            raise ValueError(f"link == {self.link!r} is none of 'auto', 'identity', 'log'")
+        link = ("identity" if self.power <= 0 else "log") if self.link == "auto" else self.link
+        named = {0.0: "gaussian", 1.0: "poisson", 2.0: "gamma", 3.0: "inverse-gaussian"}.get(float(self.power))
+        family = {"family": named} if named else {"family": "tweedie", "power": self.power}
+        return super()._settings(rows) | family | {"link": link, "prior": "gaussian", "lambda": self.alpha}
+
+
+_GLM_PARAMETERS = """
+    Parameters
+    ----------
+    family : {families}
+    link : {{"auto", "identity", "log", "logit", "probit", "cloglog", "cauchit", "inverse", "inverse-squared", "sqrt"}}
+        What of the mean is linear; `auto` is canonical where that is usual.
+    prior : {{"none", "gaussian", "laplace", "elastic-net", "scad", "mcp"}}, default="none"
+    alpha : float or "cv", default="cv"
+        Strength of the prior, the objective being mean loss plus penalty; "cv" chooses it by cross-validation.
+    l1_ratio : float in [0, 1], default=0.5
+    fit_intercept : bool, default=True
+    covariance : {{"auto", "none", "model", "hc0", "hc1", "hc2", "hc3"}}, default="auto"
+        Where standard errors come from: the likelihood, or White's robust estimates.
+    max_iter : int, default=100
+    tol : float, default=1e-8
+    n_jobs : int or None, default=None
+        Threads; None is all. The result does not depend on it.
+
+    Attributes
+    ----------
+    coef_, intercept_
+    statistics_ : dict
+        Deviance, degrees of freedom, log-likelihood, AIC, BIC and the test against the intercept alone.
+
+    `summary()` has estimates, standard errors, tests and intervals.
+"""
+
+
+class _AnyGlm(Linear):
+    _kind = "glm"
+
+    def __init__(
+        self,
+        *,
+        family="auto",
+        link="auto",
+        prior="none",
+        alpha="cv",
+        l1_ratio=0.5,
+        fit_intercept=True,
+        covariance="auto",
+        max_iter=100,
+        tol=1e-8,
+        n_jobs=None,
+    ):
+        self.family = family
+        self.link = link
+        self.prior = prior
+        self.alpha = alpha
+        self.l1_ratio = l1_ratio
+        self.fit_intercept = fit_intercept
+        self.covariance = covariance
+        self.max_iter = max_iter
+        self.tol = tol
+        self.n_jobs = n_jobs
+
+    def _settings(self, rows: _Rows) -> dict[str, Any]:
+        own = {"family": self.family, "link": self.link, "prior": self.prior, "covariance": self.covariance}
+        own["tolerance"] = self.tol
+        if self.prior != "none":
+            own["lambda"] = self.alpha
+        if self.prior == "elastic-net":
+            own["l1_ratio"] = self.l1_ratio
+        return super()._settings(rows) | own
+
+
+class GeneralizedLinearRegressor(_AnyGlm, Regressor):
+    __doc__ = "A generalised linear model of a quantity: any family under any link (McCullagh & Nelder 1989).\n" + (
+        _GLM_PARAMETERS.format(
+            families='{"auto", "gaussian", "poisson", "gamma", "inverse-gaussian", "negative-binomial", "tweedie"}'
+        )
+    )
+
+
+class GeneralizedLinearClassifier(_AnyGlm, _LinearClassifier):
+    __doc__ = "A generalised linear model of classes: Bernoulli or multinomial, under any link.\n" + (
+        _GLM_PARAMETERS.format(families='{"auto", "bernoulli", "multinomial"}')
+    )

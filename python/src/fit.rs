@@ -5,15 +5,16 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use induce::core::{Fitted, Outcome, Run};
+use induce::learn::linear;
 use induce::model::Model as Fit;
 use induce::problem::Problem;
 use induce::settings::Settings;
-use numpy::PyReadonlyArray1;
+use numpy::{PyArray2, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::error::raised;
-use crate::model::Model;
+use crate::model::{Model, matrix};
 use crate::monitor::Listener;
 use crate::registry::task;
 use crate::table::Table;
@@ -88,7 +89,7 @@ pub fn fit(
     threads: usize,
     time: Option<f64>,
     listener: Option<Py<PyAny>>,
-) -> PyResult<(Model, String, String, u64, bool, Vec<Course>)> {
+) -> PyResult<Found> {
     let mut chosen = Settings::new(model).map_err(raised)?;
     for assignment in &settings {
         chosen = chosen.with(assignment).map_err(raised)?;
@@ -108,10 +109,23 @@ pub fn fit(
         run = run.with_monitor(Listener::new(object, stop.clone(), failure.clone()));
     }
     let work = move || chosen.fit(&train, valid.as_ref(), &mut run);
-    let (fitted, interrupt) = py.detach(|| watched(work, &stop));
-    if let Some(error) = failure.lock().ok().and_then(|mut f| f.take()) {
-        return Err(error);
+    let found = finish(py, work, &stop);
+    match failure.lock().ok().and_then(|mut f| f.take()) {
+        Some(error) => Err(error),
+        None => found,
     }
+}
+
+/// Model, outcome, its reason, steps, whether a signal ended the fit, and the course of its metrics.
+pub type Found = (Model, String, String, u64, bool, Vec<Course>);
+
+/// Do `work` without the interpreter lock, and tell what came of it.
+pub fn finish(
+    py: Python<'_>,
+    work: impl FnOnce() -> induce::Result<Fitted<Box<dyn Fit>>> + Send,
+    stop: &AtomicBool,
+) -> PyResult<Found> {
+    let (fitted, interrupt) = py.detach(|| watched(work, stop));
     // Without a model there is nothing to keep, and the exception of the signal says why.
     if let (Err(_), Some(error)) = (&fitted, &interrupt) {
         return Err(error.clone_ref(py));
@@ -165,4 +179,37 @@ fn signals() -> Option<PyResult<()>> {
         reason = "the method is not general over lifetimes"
     )]
     Python::try_attach(|py| py.check_signals())
+}
+
+/// What `linear_path` returns.
+type Walk<'py> = (Vec<usize>, Bound<'py, PyArray2<f64>>, Vec<f64>);
+
+/// Terms' features, coefficients (lambdas, terms) and intercepts (lambdas,) of a linear model along falling lambdas.
+#[pyfunction]
+#[pyo3(signature = (model, settings, rows, lambdas, threads=1))]
+pub fn linear_path<'py>(
+    py: Python<'py>,
+    model: &str,
+    settings: Vec<String>,
+    rows: Rows,
+    lambdas: Vec<f64>,
+    threads: usize,
+) -> PyResult<Walk<'py>> {
+    let mut chosen = Settings::new(model).map_err(raised)?;
+    for assignment in &settings {
+        chosen = chosen.with(assignment).map_err(raised)?;
+    }
+    let train = rows.problem("regression", &[])?;
+    drop(rows);
+    let spec = serde_json::from_value(chosen.spec).map_err(|e| PyValueError::new_err(e.to_string()))?;
+    let mut run = Run::new(0).with_threads(threads);
+    let counted = train.counted();
+    let path = || counted.with_dataset(|data| linear::path(&spec, data, &lambdas, &mut run));
+    let found = py.detach(path).map_err(raised)?;
+    let features = found.terms.iter().map(|t| t.feature).collect();
+    Ok((
+        features,
+        matrix(py, found.coefficients.concat(), found.terms.len())?,
+        found.intercepts,
+    ))
 }

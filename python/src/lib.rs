@@ -10,9 +10,11 @@
 
 mod error;
 mod fit;
+mod metrics;
 mod model;
 mod monitor;
 mod registry;
+mod sparse;
 mod table;
 
 use pyo3::prelude::*;
@@ -24,12 +26,21 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<table::Table>()?;
+    module.add_class::<table::PyColumn>()?;
     module.add_class::<model::Model>()?;
     module.add_function(wrap_pyfunction!(fit::fit, module)?)?;
+    module.add_function(wrap_pyfunction!(fit::linear_path, module)?)?;
     module.add_function(wrap_pyfunction!(model::open, module)?)?;
     module.add_function(wrap_pyfunction!(model::from_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(model::restore, module)?)?;
     module.add_function(wrap_pyfunction!(registry::models, module)?)?;
+    module.add_function(wrap_pyfunction!(sparse::fit_sparse, module)?)?;
+    module.add_function(wrap_pyfunction!(sparse::predict_sparse, module)?)?;
+    module.add_function(wrap_pyfunction!(sparse::probabilities_sparse, module)?)?;
+    module.add_function(wrap_pyfunction!(sparse::margins_sparse, module)?)?;
+    module.add_function(wrap_pyfunction!(metrics::of_quantities, module)?)?;
+    module.add_function(wrap_pyfunction!(metrics::of_classes, module)?)?;
+    module.add_function(wrap_pyfunction!(metrics::metric_names, module)?)?;
     module.add_function(wrap_pyfunction!(table::read, module)?)?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use induce::explain::importances;
+use induce::learn::linear;
 use induce::learn::tree::interchange::Format;
 use induce::model::{self, Model as Fit};
 use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods};
@@ -25,6 +26,11 @@ type Ends<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>);
 impl Model {
     pub fn new(model: Box<dyn Fit>) -> Self {
         Self(model)
+    }
+
+    /// The linear model inside, if that is what it is.
+    pub fn linear_model(&self) -> Option<&linear::Model> {
+        self.0.as_linear()
     }
 }
 

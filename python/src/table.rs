@@ -6,11 +6,15 @@ use std::sync::Arc;
 
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::types::*;
-use arrow_array::{ArrayRef, ArrowPrimitiveType, DictionaryArray, PrimitiveArray, StringArray, UInt32Array};
+use arrow_array::{
+    ArrayRef, ArrowPrimitiveType, DictionaryArray, PrimitiveArray, RecordBatch, RecordBatchIterator,
+    StringArray, UInt32Array,
+};
 use arrow_buffer::{Buffer, ScalarBuffer};
+use arrow_schema::{DataType, Field, Schema};
 use induce::core::{self, Column, Kind, Run};
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
@@ -103,8 +107,51 @@ impl Table {
             .collect()
     }
 
+    /// The table as an Arrow stream, without a copy: pandas, polars and pyarrow read it.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        // A wish that may be ignored, by the interface.
+        drop(requested_schema);
+        let wrong = |e: arrow_schema::ArrowError| PyValueError::new_err(e.to_string());
+        let column = |c: &Column| Field::new(c.name(), c.data().data_type().clone(), true);
+        let schema = Arc::new(Schema::new(
+            self.0.columns().iter().map(column).collect::<Vec<_>>(),
+        ));
+        let data = self.0.columns().iter().map(|c| c.data().clone()).collect();
+        let batch = RecordBatch::try_new(schema.clone(), data).map_err(wrong)?;
+        let reader = RecordBatchIterator::new([Ok(batch)], schema);
+        let stream = FFI_ArrowArrayStream::new(Box::new(reader));
+        PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
+    }
+
     fn __len__(&self) -> usize {
         self.0.rows()
+    }
+
+    /// The columns called `names` only, in that order.
+    fn select(&self, names: Vec<String>) -> PyResult<Self> {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        self.0.select(&names).map(Self).map_err(raised)
+    }
+
+    /// The rows numbered `rows`, in that order; a row may come more than once.
+    fn take(&self, py: Python<'_>, rows: &Bound<PyAny>) -> PyResult<Self> {
+        let rows: Vec<usize> = match rows.extract::<PyReadonlyArray1<i64>>() {
+            // A number below zero becomes one that no table has.
+            Ok(array) => array.as_array().iter().map(|&row| row as usize).collect(),
+            Err(_) => rows.extract()?,
+        };
+        match rows.iter().find(|&&row| row >= self.0.rows()) {
+            Some(row) => Err(PyIndexError::new_err(format!(
+                "row {row} of a table of {} rows",
+                self.0.rows()
+            ))),
+            None => Ok(Self(py.detach(|| self.0.take(&rows)))),
+        }
     }
 
     /// A column's numbers, NaN where missing; codes for categories.
@@ -124,15 +171,6 @@ impl Table {
         }
         let (order, same) = py.detach(|| order(&self.0, &target));
         Ok((PyArray1::from_vec(py, order), PyArray1::from_vec(py, same)))
-    }
-
-    /// The table of these rows; a place may come more than once.
-    fn take(&self, py: Python<'_>, rows: PyReadonlyArray1<i64>) -> PyResult<Self> {
-        let known = self.0.rows();
-        let place = |&row: &i64| usize::try_from(row).ok().filter(|&row| row < known);
-        let rows: Option<Vec<usize>> = rows.as_array().iter().map(place).collect();
-        let rows = rows.ok_or_else(|| PyValueError::new_err("a row is out of range"))?;
-        Ok(Self(py.detach(|| self.0.take(&rows))))
     }
 
     /// A column as text, None where missing.
@@ -236,7 +274,7 @@ fn one_of(array: &Bound<PyAny>) -> PyResult<ArrayRef> {
 
 fn kind_of(data: &ArrayRef) -> Kind {
     match data.data_type() {
-        arrow_schema::DataType::Boolean => Kind::Boolean,
+        DataType::Boolean => Kind::Boolean,
         _ => Kind::Number,
     }
 }

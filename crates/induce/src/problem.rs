@@ -1,5 +1,6 @@
 //! A table seen as a problem: features, target, task, weights, groups.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use induce_core::metrics::Task;
@@ -122,6 +123,17 @@ impl Problem {
             groups: self.groups.as_ref().map(|g| rows.iter().map(|&r| g[r]).collect()),
             ..self.clone()
         }
+    }
+
+    /// The rows of a weight above 0: a weight of 0 is to mean what leaving out the row means, also where cuts between
+    /// values are chosen.
+    pub fn counted(&self) -> Cow<'_, Self> {
+        let weight = self.weight.as_deref().unwrap_or_default();
+        if weight.iter().all(|w| *w != 0.0) || weight.iter().all(|w| *w == 0.0) {
+            return Cow::Borrowed(self);
+        }
+        let rows: Vec<usize> = (0..weight.len()).filter(|&row| weight[row] != 0.0).collect();
+        Cow::Owned(self.take(&rows))
     }
 
     /// Two parts of the rows, each in its order.

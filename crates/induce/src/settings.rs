@@ -1,9 +1,11 @@
 //! Settings by name: what `--set key=value` means.
 
 use induce_core::{Error, Fitted, Result, Run};
+use induce_learn::linear::Csr;
 use serde_json::Value;
 
 use crate::model::Model;
+use crate::models::linear;
 use crate::problem::Problem;
 use crate::registry::{self, Checkpoints, Row};
 
@@ -62,7 +64,7 @@ impl Settings {
         valid: Option<&Problem>,
         run: &mut Run,
     ) -> Result<Fitted<Box<dyn Model>>> {
-        (self.row.train)(&self.spec, train, valid, None, run)
+        self.fit_with_checkpoints(train, valid, None, run)
     }
 
     /// Fit the model, saving its state on the way.
@@ -73,7 +75,24 @@ impl Settings {
         checkpoints: Option<&Checkpoints>,
         run: &mut Run,
     ) -> Result<Fitted<Box<dyn Model>>> {
-        (self.row.train)(&self.spec, train, valid, checkpoints, run)
+        (self.row.train)(&self.spec, &train.counted(), valid, checkpoints, run)
+    }
+}
+
+impl Settings {
+    /// Fit a linear model on compressed sparse rows, without a table.
+    ///
+    /// # Errors
+    /// If the model is none of the linear ones, and as [`linear::fit_sparse`](induce_learn::linear::fit_sparse).
+    pub fn fit_sparse(
+        &self,
+        rows: &Csr,
+        target: &[f64],
+        weight: Option<&[f64]>,
+        classes: &[String],
+        run: &mut Run,
+    ) -> Result<Fitted<Box<dyn Model>>> {
+        linear::fit_sparse(self.row, &self.spec, rows, target, weight, classes, run)
     }
 }
 

@@ -11,7 +11,7 @@ use induce_core::parallel::Team;
 use induce_core::{Error, Fitted, Result, Run, Table};
 
 use super::csr::{self, Csr};
-use super::encode::{Design, encode, offset, shares};
+use super::encode::{Design, Term, encode, offset, shares};
 use super::model::Model;
 use super::spec::{Spec, Strength};
 use crate::dataset::{Dataset, check_rows, weights};
@@ -128,6 +128,83 @@ pub fn fit_sparse(
             rows: sum,
         };
         setting.fit(None, team, run)
+    })
+}
+
+/// A path of linear models: one per strength of the prior.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Path {
+    /// What the coefficients belong to.
+    pub terms: Vec<Term>,
+    /// The coefficients under each lambda that was reached.
+    pub coefficients: Vec<Vec<f64>>,
+    /// Their intercepts.
+    pub intercepts: Vec<f64>,
+}
+
+/// The coefficients along falling `lambdas`, each found from the one before: under squared loss without another look at the
+/// rows (Friedman, Hastie & Tibshirani 2010).
+///
+/// ```
+/// use induce_core::{Column, Run, Table};
+/// use induce_learn::Dataset;
+/// use induce_learn::linear::{Spec, path};
+///
+/// let x: Vec<f64> = (0..50).map(f64::from).collect();
+/// let y: Vec<f64> = x.iter().map(|x| 3.0 * x - 1.0).collect();
+/// let table = Table::new(vec![Column::from_f64("x", x)])?;
+/// let spec = Spec { prior: "laplace".into(), ..Spec::default() };
+/// let found = path(&spec, &Dataset::new(&table, &y), &[1e9, 1e-9], &mut Run::new(0))?;
+/// assert!(found.coefficients[0][0] == 0.0 && (found.coefficients[1][0] - 3.0).abs() < 1e-6);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`fit`]; if the family has several outputs, there is no prior, or the lambdas do not fall to at least 0.
+pub fn path(spec: &Spec, data: &Dataset, lambdas: &[f64], run: &mut Run) -> Result<Path> {
+    spec.check()?;
+    data.check()?;
+    let (falls, first) = (lambdas.windows(2).all(|w| w[0] >= w[1]), lambdas.first().copied());
+    if !falls || lambdas.iter().any(|l| !(*l >= 0.0 && l.is_finite())) || spec.prior == "none" {
+        let reason = "a path needs a prior and numbers that fall to at least 0";
+        return Err(Error::setting("lambda", first.unwrap_or(0.0), reason));
+    }
+    let Some(family) = spec.family(data.classes.len())? else {
+        let reason = "a path has one output; fit several classes lambda by lambda";
+        return Err(Error::setting("family", "multinomial", reason));
+    };
+    family.check(data.target)?;
+    let mut schema = Schema::of(data.table)?;
+    schema.classes = data.classes.to_vec();
+    let weight = weights(&spec.class_weight, data)?;
+    let equal = weight.is_none();
+    let (weight, rows) = shares(weight.as_deref(), data.target.len());
+    let offset = offset(data.table, &spec.offset)?;
+    Team::with(run.threads(), |team| {
+        let design = encode(
+            data.table,
+            &schema,
+            spec,
+            (!equal).then_some(&weight[..]),
+            team,
+            run,
+        )?;
+        let setting = Setting {
+            spec,
+            schema: &schema,
+            design,
+            target: data.target,
+            classes: data.classes,
+            weight: &weight,
+            rows,
+        };
+        let found = setting.along(family, offset.as_deref(), lambdas, team, run)?;
+        let (coefficients, intercepts) = found.into_iter().unzip();
+        Ok(Path {
+            terms: setting.design.terms,
+            coefficients,
+            intercepts,
+        })
     })
 }
 

@@ -43,7 +43,7 @@ mod summary;
 
 pub use csr::Csr;
 pub use encode::Term;
-pub use fit::{fit, fit_sparse};
+pub use fit::{Path, fit, fit_sparse, path};
 pub use model::{Bands, Coefficient, Model, Statistics, Test};
 pub use spec::{Spec, Strength};
 

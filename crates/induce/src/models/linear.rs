@@ -3,7 +3,7 @@
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Fitted, Result, Run, Table};
-use induce_learn::linear::{self, Spec, Strength};
+use induce_learn::linear::{self, Csr, Spec, Strength};
 use induce_learn::tree::Shap;
 use induce_learn::{Dataset, Schema};
 use serde_json::Value;
@@ -170,6 +170,35 @@ fn fit(name: &str, spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitte
         model: Box::new(Linear { row, model }),
         outcome,
         report,
+    })
+}
+
+/// Fit on compressed sparse rows; `row` must be a linear model's.
+pub(crate) fn fit_sparse(
+    row: &'static Row,
+    spec: &Value,
+    rows: &Csr,
+    target: &[f64],
+    weight: Option<&[f64]>,
+    classes: &[String],
+    run: &mut Run,
+) -> Result<Fitted<Box<dyn Model>>> {
+    if !ROWS.iter().any(|own| own.name == row.name) {
+        return Err(Error::data(
+            format!("the model `{}` cannot be fitted on sparse rows", row.name),
+            "the linear models can; for others make the rows dense",
+        ));
+    }
+    let spec: Spec = serde_json::from_value(spec.clone())
+        .map_err(|e| Error::setting(row.name, spec, format!("the settings do not fit: {e}")))?;
+    let fitted = linear::fit_sparse(&spec, rows, target, weight, classes, run)?;
+    Ok(Fitted {
+        model: Box::new(Linear {
+            row,
+            model: fitted.model,
+        }),
+        outcome: fitted.outcome,
+        report: fitted.report,
     })
 }
 

@@ -4,7 +4,7 @@ mod adaboost;
 mod bagging;
 mod boost;
 mod forest;
-mod linear;
+pub(crate) mod linear;
 mod members;
 mod ransac;
 

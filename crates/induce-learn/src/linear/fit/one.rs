@@ -13,19 +13,33 @@ use crate::linear::likelihood::{Curvature, Likelihood};
 use crate::linear::loss::Loss;
 use crate::linear::matrix::{Dense, Matrix};
 use crate::linear::model::Model;
+use crate::linear::path;
+use crate::linear::penalty::Penalty;
 use crate::linear::problem::{Problem, Rules};
 use crate::linear::smooth::{Smooth, Solution};
 use crate::linear::spec::{Spec, Strength};
 
+/// A problem in the solver's units.
+struct Posed<'a> {
+    problem: Problem<'a>,
+    penalty: Penalty,
+    /// The coefficients of the intercept alone.
+    null: Vec<f64>,
+    /// What was taken off the target, and what it was divided by.
+    centre: f64,
+    unit: f64,
+}
+
 impl Setting<'_> {
-    /// The model of `family`.
-    pub(super) fn one_output(
-        self,
+    /// Call `f` with the problem that the rows pose under `family`.
+    fn posed<R>(
+        &self,
         family: Family,
         offset: Option<&[f64]>,
         team: &mut Team,
         run: &Run,
-    ) -> Result<Fitted<Model>> {
+        f: impl FnOnce(Posed, &mut Team) -> Result<R>,
+    ) -> Result<R> {
         let spec = self.spec;
         let link = spec.link(family);
         let squared = family == Family::Gaussian && link == Link::Identity;
@@ -61,9 +75,57 @@ impl Setting<'_> {
             return Err(no_start(family, link));
         }
         problem.rules.tolerance = spec.tolerance * slopes;
-        let mut penalty = self.penalty(response.unit, spec.prior())?;
+        let penalty = self.penalty(response.unit, spec.prior())?;
         let moments = problem.moments(team, &penalty)?;
         problem.moments = moments.as_ref();
+        let posed = Posed {
+            problem,
+            penalty,
+            null,
+            centre: response.centre,
+            unit: response.unit,
+        };
+        f(posed, team)
+    }
+
+    /// The coefficients and the intercept under every one of falling `lambdas`, each found from the one before.
+    pub(super) fn along(
+        &self,
+        family: Family,
+        offset: Option<&[f64]>,
+        lambdas: &[f64],
+        team: &mut Team,
+        run: &Run,
+    ) -> Result<Vec<(Vec<f64>, f64)>> {
+        self.posed(family, offset, team, run, |posed, team| {
+            let found = path::along(&posed.problem, team, run, &posed.penalty, lambdas, &posed.null)?;
+            let own = |beta: &Vec<f64>| self.user_units(beta, posed.centre, posed.unit);
+            Ok(found.iter().map(own).collect())
+        })
+    }
+
+    /// The model of `family`.
+    pub(super) fn one_output(
+        self,
+        family: Family,
+        offset: Option<&[f64]>,
+        team: &mut Team,
+        run: &Run,
+    ) -> Result<Fitted<Model>> {
+        self.posed(family, offset, team, run, |posed, team| {
+            self.solved(posed, team, run)
+        })
+    }
+
+    fn solved(&self, posed: Posed, team: &mut Team, run: &Run) -> Result<Fitted<Model>> {
+        let Posed {
+            problem,
+            mut penalty,
+            null,
+            centre,
+            unit,
+        } = posed;
+        let (spec, family, link) = (self.spec, problem.likelihood.family, problem.likelihood.link);
         let mut notes = self.design.notes.clone();
         let (solution, solver) = self.solve(&problem, team, run, &mut penalty, &null, &mut notes)?;
         let fit = Fit {
@@ -72,7 +134,7 @@ impl Setting<'_> {
             beta: &solution.beta,
             null: &null,
             rows: self.rows,
-            response: response.unit,
+            response: unit,
             covariance: &spec.covariance,
         };
         let (mut statistics, covariance, more) = infer(&fit, team);
@@ -88,18 +150,18 @@ impl Setting<'_> {
             separated.as_deref(),
         );
         notes.extend(separated);
-        let (coefficients, intercept) = self.user_units(&solution.beta, response.centre, response.unit);
+        let (coefficients, intercept) = self.user_units(&solution.beta, centre, unit);
         let model = Model {
             schema: self.schema.clone(),
             spec: decided(spec, family, link, penalty.lambda),
             family: Some(family),
             link,
-            terms: self.design.terms,
+            terms: self.design.terms.clone(),
             coefficients,
             intercepts: vec![intercept],
             statistics,
             covariance,
-            response: if squared { response.unit } else { 1.0 },
+            response: if problem.is_quadratic() { unit } else { 1.0 },
             notes,
         };
         finish(model, outcome, &solution)

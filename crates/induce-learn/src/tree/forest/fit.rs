@@ -7,6 +7,7 @@ use induce_prob::Link;
 
 use super::super::bins::{Binner, Codes, bin_table};
 use super::super::ensemble::Ensemble;
+use super::draws::Draws;
 use super::grow::{Grower, Grown, Plan, leaf_of};
 use super::out_of_bag::Votes;
 use super::prune::prune;
@@ -55,6 +56,7 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
         binners: &binners,
         codes: &codes,
         weight: weight.as_deref(),
+        draws: Draws::new(spec, &codes, data.target, weight.as_deref()),
     };
     if data.classes.len() > 2 {
         let tally = Classes {
@@ -67,7 +69,7 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
     let is_class = !data.classes.is_empty();
     let tally = Moments {
         target: data.target,
-        centre: if is_class { 0.0 } else { mean(data.target) },
+        centre: if is_class { 0.0 } else { middle(data.target) },
         criterion: match spec.criterion {
             Criterion::Auto if is_class => Criterion::Gini,
             Criterion::Auto => Criterion::Squared,
@@ -77,8 +79,16 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
     Ok(common.grow(&tally, run))
 }
 
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
+/// A number near the mean: a multiple of a power of two about a sixteenth of the range. Sums of differences of few digits
+/// are then exact in any order, so that the order of rows cannot decide between equal splits.
+fn middle(values: &[f64]) -> f64 {
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    let (low, high) = values
+        .iter()
+        .fold((mean, mean), |(low, high), &v| (low.min(v), high.max(v)));
+    let grid = ((high - low) / 16.0).log2().floor().exp2();
+    let rounded = (mean / grid).round() * grid;
+    if rounded.is_finite() { rounded } else { mean }
 }
 
 fn check_criterion(criterion: Criterion, data: &Dataset) -> Result<()> {
@@ -101,6 +111,7 @@ struct Common<'a> {
     binners: &'a [Binner],
     codes: &'a Codes,
     weight: Option<&'a [f64]>,
+    draws: Draws,
 }
 
 /// A tree and the leaves of the rows it has not seen.
@@ -225,7 +236,7 @@ impl Common<'_> {
     }
 
     fn tree<T: Tally>(&self, plan: &Plan<T>, order: &[u32], stream: Stream) -> Done {
-        let bag = self.bag(stream.child(0));
+        let bag = self.draws.bag(self.weight, stream.child(0));
         let rows: Vec<u32> = (0..bag.len() as u32).filter(|&r| bag[r as usize] > 0.0).collect();
         let mut grown = Grower::grow(plan, rows, &bag, stream.child(1));
         if self.spec.pruning > 0.0 {
@@ -242,25 +253,5 @@ impl Common<'_> {
                 .collect(),
             grown,
         }
-    }
-
-    /// How much every row counts in a tree: how often it was drawn, times its weight.
-    fn bag(&self, stream: Stream) -> Vec<f64> {
-        let n = self.data.target.len();
-        let drawn = ((self.spec.subsample * n as f64).round() as usize).clamp(1, n);
-        let mut bag = vec![0.0; n];
-        if self.spec.bootstrap {
-            (0..drawn as u64).for_each(|i| bag[stream.below(i, n)] += 1.0);
-        } else if drawn == n {
-            bag.fill(1.0);
-        } else {
-            stream.permutation(n)[..drawn]
-                .iter()
-                .for_each(|&row| bag[row] = 1.0);
-        }
-        if let Some(weight) = self.weight {
-            bag.iter_mut().zip(weight).for_each(|(b, w)| *b *= w);
-        }
-        bag
     }
 }

@@ -14,6 +14,7 @@
 //! Probabilities are averaged, not votes. Values are the codes that boosting uses: up to 255 bins per
 //! quantity, categories as they are, code 0 for a missing value, which goes to the side that fits it.
 
+mod draws;
 mod fit;
 mod grow;
 mod model;

@@ -178,6 +178,47 @@ fn a_weight_is_a_repetition() {
     assert!(rmse(&a, &b) < 1e-9, "{}", rmse(&a, &b));
 }
 
+/// Bootstrap samples too: they are drawn from places in the order of the rows' content, of which a row of weight 3 has 3.
+#[test]
+fn a_weight_is_a_repetition_for_samples_in_any_order() {
+    let table = table(60);
+    let y = classes(&quantity(&table), 3);
+    let weight: Vec<f64> = (0..60).map(|i| (1 + i % 4) as f64).collect();
+    let repeated: Vec<usize> = (0..60).flat_map(|i| std::iter::repeat_n(i, 1 + i % 4)).collect();
+    let backwards: Vec<usize> = (0..60).rev().collect();
+    let target = |rows: &[usize]| rows.iter().map(|&i| y[i]).collect::<Vec<_>>();
+    let names = names(3);
+    for spec in [
+        small(),
+        Spec {
+            subsample: 0.5,
+            ..small()
+        },
+        Spec {
+            subsample: 0.5,
+            ..Spec::extra_trees()
+        },
+    ] {
+        let (rows, turned) = (table.take(&repeated), table.take(&backwards));
+        let (y_rows, y_turned) = (target(&repeated), target(&backwards));
+        let w_turned: Vec<f64> = backwards.iter().map(|&i| weight[i]).collect();
+        let twice = Dataset {
+            classes: &names,
+            ..Dataset::new(&rows, &y_rows)
+        };
+        let heavy = Dataset {
+            classes: &names,
+            weight: Some(&w_turned),
+            ..Dataset::new(&turned, &y_turned)
+        };
+        let [a, b] = [twice, heavy].map(|data| fit(&spec, &data, &mut Run::new(5)).unwrap().model);
+        assert_eq!(
+            a.probabilities(&table, 1).unwrap(),
+            b.probabilities(&table, 1).unwrap()
+        );
+    }
+}
+
 #[test]
 fn pruning_leaves_the_smallest_tree_that_is_worth_its_leaves() {
     let table = table(500);

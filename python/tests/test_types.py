@@ -1,0 +1,36 @@
+"""The stubs are those of the compiled module, and the package is sound for a type checker."""
+
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("mypy")
+
+
+def run(*words):
+    done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_stubs_say_what_the_compiled_module_has(tmp_path):
+    allowed = tmp_path / "allowed"
+    # A type alias of the stub, and what the interpreter adds to every module.
+    allowed.write_text("induce._native.Floats\ninduce._native.__all__\n")
+    run("mypy.stubtest", "induce._native", "--ignore-missing-stub", "--allowlist", str(allowed), "--ignore-unused-allowlist")
+
+
+def test_a_user_of_the_package_is_checked(tmp_path):
+    (tmp_path / "user.py").write_text(
+        "import numpy as np\n"
+        "import induce\n"
+        "from induce.linear_model import Ridge\n"
+        "from induce.metrics import Score, evaluate\n"
+        "X = np.zeros((5, 2))\n"
+        "scores: dict[str, Score] = evaluate(Ridge(), X, X[:, 0])\n"
+        "low: float | None = scores['rmse'].low\n"
+    )
+    run("mypy", "--ignore-missing-imports", str(tmp_path / "user.py"))
+    (tmp_path / "wrong.py").write_text("from induce.metrics import names\nx: int = names()\n")
+    done = subprocess.run([sys.executable, "-m", "mypy", str(tmp_path / "wrong.py")], capture_output=True, text=True)
+    assert "Incompatible types" in done.stdout
