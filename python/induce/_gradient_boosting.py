@@ -26,6 +26,9 @@ class _EarlyStopping:
         if patience == 0 or rows.valid is not None:
             return rows
         share = self.validation_fraction
+        if share is None:
+            rows.valid = rows
+            return rows
         if isinstance(share, numbers.Integral):
             share = share / len(rows.target)
         if not 0.0 < share < 1.0 or len(rows.target) < 2:
@@ -296,7 +299,8 @@ _HIST_DOC = """
     interaction_cst : {{"pairwise", "no_interactions"}} or sequence of lists, default=None
     early_stopping : "auto" or bool, default="auto"
         Hold `validation_fraction` out; "auto" does with more than 10 000 rows.
-    validation_fraction : float or int, default=0.1
+    validation_fraction : float, int or None, default=0.1
+        None watches the training rows themselves.
     n_iter_no_change : int, default=10
     verbose : int, default=0
         Show a progress bar.
