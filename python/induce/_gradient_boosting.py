@@ -82,6 +82,7 @@ class _GradientBoosting(_EarlyStopping):
             # The gain of squared error is the fall of its sum, scikit-learn's decrease that of its mean.
             "gamma": self.min_impurity_decrease * number,
             "subsample": self.subsample,
+            "colsample": 1.0,
             "colsample_node": share_of_features(self.max_features, self.n_features_in_),
             "early_stopping": self._patience(rows),
         }
