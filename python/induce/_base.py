@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import numbers
 import os
+import re
 import warnings
 from typing import Any, ClassVar
 
@@ -31,6 +32,10 @@ from ._compat import (
 from ._progress import listener_of
 
 
+#: Names of columns that a matrix without names was given, here or by XGBoost or LightGBM.
+MADE_UP = re.compile(r"(x|f|Column_)\d+")
+
+
 class FitReport:
     """How a fit ended.
 
@@ -43,10 +48,15 @@ class FitReport:
         Iterations, rounds or trees.
     notes : list of str
         What the fit found out besides the model.
+    traces : dict
+        The course of every metric: `traces[split][metric][step]`, split "train" or "valid", steps from 1.
     """
 
-    def __init__(self, outcome: str, reason: str, steps: int, notes: list[str]) -> None:
+    def __init__(self, outcome: str, reason: str, steps: int, notes: list[str], traces: Any = ()) -> None:
         self.outcome, self.reason, self.steps, self.notes = outcome, reason, steps, notes
+        self.traces: dict[str, dict[str, dict[int, float]]] = {}
+        for split, metric, points in traces:
+            self.traces.setdefault(split, {})[metric] = dict(points)
 
     def __repr__(self) -> str:
         return f"FitReport({self.outcome}: {self.reason})"
@@ -140,7 +150,7 @@ class Estimator(BaseEstimator):
         names = getattr(self, "feature_names_in_", None)
         if names is not None:
             return [str(name) for name in names]
-        return [f"x{j}" for j in range(self.n_features_in_)]
+        return self.__dict__.get("_column_names") or [f"x{j}" for j in range(self.n_features_in_)]
 
     def _native_table(self, X: _native.Table, *, reset: bool) -> _native.Table:
         if reset:
@@ -169,6 +179,7 @@ class Estimator(BaseEstimator):
 
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, **more: Any) -> Any:
         threads = threads_of(getattr(self, "n_jobs", None))
+        self.__dict__.pop("_column_names", None)
         if y is None:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, but the target y is None."
@@ -180,9 +191,12 @@ class Estimator(BaseEstimator):
                 f"Found input variables with inconsistent numbers of samples: [{len(table)}, {len(target)}]"
             )
         weight = self._weight(sample_weight, target)
-        rows = _Rows(table, target, weight, more.get("groups"))
+        groups = more.get("groups")
+        rows = _Rows(table, target, weight, None if groups is None else groups(len(target)))
+        if more.get("valid") is not None:
+            rows.valid = more["valid"]()
+        rows = self._as_fitted(rows)
         settings = [f"{name}={written(value)}" for name, value in self._settings(rows).items()]
-        valid = more.get("valid")
         listener, done = listener_of(getattr(self, "callbacks", None), getattr(self, "verbose", 0), type(self).__name__)
         if isinstance(table, _data.SparseRows):
             found = _native.fit_sparse(
@@ -195,21 +209,25 @@ class Estimator(BaseEstimator):
                 rows,
                 self._task,
                 self._class_names(),
-                valid=valid,
+                valid=rows.valid,
                 seed=self._seed(),
                 threads=threads,
                 time=getattr(self, "max_time", None),
                 listener=listener,
             )
-        self.model_, outcome, reason, steps, interrupted = found
+        self.model_, outcome, reason, steps, interrupted, traces = found
         done()
-        self.fit_report_ = FitReport(outcome, reason, steps, self.model_.notes)
+        self.fit_report_ = FitReport(outcome, reason, steps, self.model_.notes, traces)
         self._after(steps)
         if interrupted:
             raise KeyboardInterrupt(f"the fit was interrupted; what it had come to is kept: {reason}")
         if outcome == "exhausted" and self._warns_of_limits():
             warnings.warn(f"{type(self).__name__}: {reason}", ConvergenceWarning, stacklevel=3)
         return self
+
+    def _as_fitted(self, rows: _Rows) -> _Rows:
+        """The rows as they go into the native fit; for models whose draws are to depend on what rows hold only."""
+        return rows
 
     def _warns_of_limits(self) -> bool:
         return False
@@ -276,7 +294,9 @@ class Estimator(BaseEstimator):
             raise ValueError(f"{type(self).__name__} cannot take a model for {model.task}")
         self.model_ = model
         self.n_features_in_ = len(model.features)
-        if model.features != [f"x{j}" for j in range(self.n_features_in_)]:
+        if all(MADE_UP.fullmatch(name) for name in model.features):
+            self._column_names = model.features
+        else:
             self.feature_names_in_ = np.asarray(model.features, dtype=object)
         self.fit_report_ = FitReport("converged", "opened from a file", 0, model.notes)
         self._after(0)
@@ -290,6 +310,7 @@ class _Rows:
         self, table: _native.Table, target: np.ndarray, weight: np.ndarray | None, groups: np.ndarray | None = None
     ) -> None:
         self.table, self.target, self.weight, self.groups = table, target, weight, groups
+        self.valid: _Rows | None = None
 
     @property
     def sum(self) -> float:

@@ -34,7 +34,7 @@ except ImportError:
 
         @classmethod
         def _parameters(cls) -> list[str]:
-            return [name for name in inspect.signature(cls.__init__).parameters if name != "self"]
+            return [name for name in inspect.signature(cls.__init__).parameters if name not in ("self", "kwargs")]
 
         def get_params(self, deep: bool = True) -> dict[str, Any]:
             return {name: getattr(self, name) for name in self._parameters()}
@@ -49,7 +49,7 @@ except ImportError:
 
         def __repr__(self) -> str:
             defaults = inspect.signature(type(self).__init__).parameters
-            said = [f"{k}={v!r}" for k, v in self.get_params().items() if repr(v) != repr(defaults[k].default)]
+            said = [f"{k}={v!r}" for k, v in self.get_params().items() if k not in defaults or repr(v) != repr(defaults[k].default)]
             return f"{type(self).__name__}({', '.join(said)})"
 
     class ClassifierMixin:  # type: ignore[no-redef]

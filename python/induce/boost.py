@@ -1,5 +1,328 @@
-"""Gradient boosting of trees."""
+"""Gradient boosting of trees (Friedman 2001; Chen & Guestrin 2016; Ke et al. 2017).
+
+`BoostRegressor`, `BoostClassifier` and `BoostRanker` have the settings of the engine; `XGBRegressor` and its kin and
+`LGBMRegressor` and its kin take the parameters of XGBoost and LightGBM by name. `from_xgboost` and `from_lightgbm` open
+models of those packages, `to_xgboost` and `to_lightgbm` write them.
+"""
 
 from __future__ import annotations
 
-__all__: list[str] = []
+import os
+from typing import Any
+
+from . import _native
+from ._base import Estimator, _Rows
+from ._boosted import BoostedClassifier, BoostedRanker, BoostedRegressor
+from ._compat import check_is_fitted
+from ._lightgbm import LGBMClassifier, LGBMRanker, LGBMRegressor
+from ._rows import keep
+from ._xgboost import XGBClassifier, XGBRanker, XGBRegressor
+
+__all__ = [
+    "BoostClassifier",
+    "BoostRanker",
+    "BoostRegressor",
+    "LGBMClassifier",
+    "LGBMRanker",
+    "LGBMRegressor",
+    "XGBClassifier",
+    "XGBRanker",
+    "XGBRegressor",
+    "from_lightgbm",
+    "from_xgboost",
+    "to_lightgbm",
+    "to_xgboost",
+]
+
+_DOC = """
+
+    F(x) = F_0 + eta sum_m f_m(x), every tree f_m a Newton step of the loss; a leaf's value is -T(G) / (H + lambda),
+    G and H the sums of the leaf's gradients and curvatures, T the soft threshold at alpha (Chen & Guestrin 2016).
+
+    Parameters
+    ----------
+    objective : str, default="auto"
+        The loss: squared, absolute, huber, quantile, poisson, gamma, tweedie for quantities, logistic and softmax for
+        classes, lambdarank for rankings.
+    rounds : int, default=0
+        Trees per output, at most; 0 chooses the number on rows held out within the training rows.
+    learning_rate : float in (0, 1], default=0.05
+    growth : {{"leafwise", "depthwise"}}
+        Split the leaf of largest gain first, or level by level.
+    max_depth, max_leaves : int
+        Limits of a tree; 0 is none.
+    bins : int, default=255
+        Bins per quantity, up to 65534.
+    split : {{"histogram", "exact"}}
+        Split between bins, or between any two different values.
+    min_child_weight : float, default=1.0
+        Least sum of curvatures in a leaf.
+    min_rows : int, default=0
+        Least rows in a leaf, estimated by its share of its parent's curvature.
+    lam, alpha : float
+        Precision of the Gaussian prior on leaf values (L2; the registry's `lambda`), rate of the Laplace prior (L1).
+    gamma : float, default=0.0
+        Least gain of a split.
+    max_delta_step : float, default=0.0
+        Largest leaf value before shrinkage; 0 is no limit.
+    subsample, colsample, colsample_level, colsample_node : float in (0, 1]
+        Shares of rows per tree, and of features per tree, level and node.
+    goss_top, goss_other : float
+        Shares of rows kept for their large gradients and drawn from the rest; `goss_top=0` is no GOSS.
+    dart_rate, dart_skip, dart_max
+        DART: share of earlier trees dropped, chance to drop none, most trees dropped.
+    early_stopping : int, default=0
+        Stop after so many rounds without a better loss on `eval_set`; 0 never.
+    one_hot, max_categories, category_smooth, category_lambda, category_set, category_group
+        How categories are divided.
+    monotone : dict of str or int to {{-1, 0, 1}}, or array-like of shape (n_features,), default=None
+        The direction in which a feature may move the score.
+    interactions : list of lists of features, default=None
+        Sets of features that may meet on one path.
+    huber_delta, quantile, tweedie_power, rank_depth
+        Parameters of the losses of these names.
+    n_jobs : int or None, default=None
+        Threads; None is all. The result does not depend on it.
+    random_state : int, RandomState or None, default=None
+    verbose : int, default=0
+        Show a progress bar.
+    callbacks : callable or list of callables, default=None
+        Called with (step, metrics); True stops the fit.
+    max_time : float, default=None
+        Seconds after which the fit ends with the model it has come to.{more}
+
+    Attributes
+    ----------
+    feature_importances_ : ndarray of shape (n_features,)
+    best_iteration_ : int
+        The round of the least loss on `eval_set`, from 1; only with an `eval_set`.
+    evals_result_ : dict
+        `evals_result_["train"][metric]` and `["valid"][metric]`: a value per round.
+    n_rounds_ : int
+        Rounds that the model keeps.
+    fit_report_ : FitReport
+"""
+
+
+class _Boost:
+    """The registry's settings as parameters."""
+
+    def __init__(
+        self,
+        *,
+        objective="auto",
+        rounds=0,
+        learning_rate=0.05,
+        growth="leafwise",
+        max_depth=0,
+        max_leaves=31,
+        bins=255,
+        split="histogram",
+        min_child_weight=1.0,
+        min_rows=0,
+        lam=1.0,
+        alpha=0.0,
+        gamma=0.0,
+        max_delta_step=0.0,
+        subsample=0.8,
+        colsample=0.7,
+        colsample_level=1.0,
+        colsample_node=1.0,
+        goss_top=0.0,
+        goss_other=0.1,
+        dart_rate=0.0,
+        dart_skip=0.5,
+        dart_max=50,
+        early_stopping=0,
+        one_hot=4,
+        max_categories=65_000,
+        category_smooth=10.0,
+        category_lambda=10.0,
+        category_set=32,
+        category_group=5.0,
+        monotone=None,
+        interactions=None,
+        huber_delta=1.0,
+        quantile=0.5,
+        tweedie_power=1.5,
+        rank_depth=30,
+        n_jobs=None,
+        random_state=None,
+        verbose=0,
+        callbacks=None,
+        max_time=None,
+    ):
+        keep(self, locals())
+
+    #: Parameters that say how, not what.
+    _ELSEWHERE = {"n_jobs", "random_state", "verbose", "callbacks", "max_time", "class_weight"}
+
+    def _boost_settings(self, rows: _Rows) -> dict[str, Any]:
+        settings = {name: value for name, value in self.get_params(deep=False).items() if name not in self._ELSEWHERE}
+        settings["lambda"] = settings.pop("lam")
+        settings["monotone"] = self._monotone(self.monotone)
+        settings["interactions"] = self._sets(self.interactions)
+        return settings
+
+
+class BoostRegressor(_Boost, BoostedRegressor):
+    __doc__ = "Gradient-boosted trees for quantities." + _DOC.format(more="")
+
+
+class BoostClassifier(_Boost, BoostedClassifier):
+    __doc__ = "Gradient-boosted trees for classes." + _DOC.format(
+        more='\n    class_weight : dict, "balanced" or None, default=None'
+    )
+
+    def __init__(
+        self,
+        *,
+        objective="auto",
+        rounds=0,
+        learning_rate=0.05,
+        growth="leafwise",
+        max_depth=0,
+        max_leaves=31,
+        bins=255,
+        split="histogram",
+        min_child_weight=1.0,
+        min_rows=0,
+        lam=1.0,
+        alpha=0.0,
+        gamma=0.0,
+        max_delta_step=0.0,
+        subsample=0.8,
+        colsample=0.7,
+        colsample_level=1.0,
+        colsample_node=1.0,
+        goss_top=0.0,
+        goss_other=0.1,
+        dart_rate=0.0,
+        dart_skip=0.5,
+        dart_max=50,
+        early_stopping=0,
+        one_hot=4,
+        max_categories=65_000,
+        category_smooth=10.0,
+        category_lambda=10.0,
+        category_set=32,
+        category_group=5.0,
+        monotone=None,
+        interactions=None,
+        class_weight=None,
+        huber_delta=1.0,
+        quantile=0.5,
+        tweedie_power=1.5,
+        rank_depth=30,
+        n_jobs=None,
+        random_state=None,
+        verbose=0,
+        callbacks=None,
+        max_time=None,
+    ):
+        keep(self, locals())
+
+
+class BoostRanker(_Boost, BoostedRanker, Estimator):
+    __doc__ = "Gradient-boosted trees for the order of rows within queries (LambdaMART, Burges 2010)." + _DOC.format(more="")
+
+
+def from_xgboost(model: Any) -> Any:
+    """A model of XGBoost as a fitted estimator.
+
+    Parameters
+    ----------
+    model : str, path-like, bytes, Booster or XGBModel
+        A JSON or UBJSON file, its content, or the object itself.
+
+    Returns
+    -------
+    BoostRegressor, BoostClassifier or BoostRanker
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no sound model, or one that is not supported.
+    """
+    if hasattr(model, "get_booster"):
+        model = model.get_booster()
+    if hasattr(model, "save_raw"):
+        model = bytes(model.save_raw(raw_format="ubj"))
+    return _opened(model)
+
+
+def from_lightgbm(model: Any) -> Any:
+    """A model of LightGBM as a fitted estimator.
+
+    Parameters
+    ----------
+    model : str, path-like, bytes, Booster or LGBMModel
+        A text file, its content (a string of several lines, or bytes), or the object itself.
+
+    Returns
+    -------
+    BoostRegressor, BoostClassifier or BoostRanker
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no sound model, or one that is not supported.
+    """
+    if hasattr(model, "booster_"):
+        model = model.booster_
+    if hasattr(model, "model_to_string"):
+        model = model.model_to_string()
+    if isinstance(model, str) and "\n" in model:
+        model = model.encode()
+    return _opened(model)
+
+
+def _opened(model: Any) -> Any:
+    from ._registry import class_of
+
+    if isinstance(model, (bytes, bytearray, memoryview)):
+        opened, _ = _native.from_bytes(bytes(model))
+    else:
+        opened, _ = _native.open(os.fspath(model))
+    return class_of(opened.kind, opened.task)()._adopt(opened)
+
+
+def to_xgboost(estimator: Any, format: str = "json") -> bytes:
+    """A boosted model as a file of XGBoost.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Any fitted estimator of boosted trees.
+    format : {"json", "ubj"}
+
+    Returns
+    -------
+    bytes
+        What `xgboost.Booster().load_model(bytearray(...))` takes.
+    """
+    check_is_fitted(estimator, "model_")
+    if format not in ("json", "ubj"):
+        raise ValueError(f"format == {format!r} is neither 'json' nor 'ubj'")
+    return estimator.model_.convert(f"xgboost-{format}")
+
+
+def to_lightgbm(estimator: Any) -> str:
+    """A boosted model as a text file of LightGBM.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Any fitted estimator of boosted trees.
+
+    Returns
+    -------
+    str
+        What `lightgbm.Booster(model_str=...)` takes.
+    """
+    check_is_fitted(estimator, "model_")
+    return estimator.model_.convert("lightgbm").decode()

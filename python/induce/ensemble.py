@@ -7,6 +7,13 @@ import numbers
 from typing import Any
 
 from ._base import Classifier, Regressor, _Rows
+from ._combined import AdaBoostClassifier, AdaBoostRegressor, BaggingClassifier, BaggingRegressor
+from ._gradient_boosting import (
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+)
 from ._trees import TreeMixin
 
 __all__ = [
@@ -14,6 +21,14 @@ __all__ = [
     "RandomForestRegressor",
     "ExtraTreesClassifier",
     "ExtraTreesRegressor",
+    "GradientBoostingClassifier",
+    "GradientBoostingRegressor",
+    "HistGradientBoostingClassifier",
+    "HistGradientBoostingRegressor",
+    "BaggingClassifier",
+    "BaggingRegressor",
+    "AdaBoostClassifier",
+    "AdaBoostRegressor",
 ]
 
 

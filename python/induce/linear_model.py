@@ -13,6 +13,7 @@ import numpy as np
 from ._base import Classifier, Regressor, _Rows
 from ._cv import ElasticNetCV, LassoCV
 from ._linear import Linear
+from ._ransac import RANSACRegressor
 
 __all__ = [
     "LinearRegression",
@@ -27,6 +28,7 @@ __all__ = [
     "GeneralizedLinearClassifier",
     "ElasticNetCV",
     "LassoCV",
+    "RANSACRegressor",
 ]
 
 

@@ -69,8 +69,11 @@ fn values(array: &PyReadonlyArray1<f64>, rows: usize, what: &str) -> PyResult<Ve
     Err(PyValueError::new_err(text))
 }
 
-/// Fit a model of the registry. Returns the model, the outcome's name and reason, the number of steps, and whether Ctrl-C
-/// stopped the fit: the model is then what the fit had come to.
+/// The course of one metric: which rows, which metric, and `(step, value)`.
+type Course = (String, String, Vec<(u64, f64)>);
+
+/// Fit a model of the registry. Returns the model, the outcome's name and reason, the number of steps, whether Ctrl-C
+/// stopped the fit (the model is then what the fit had come to), and the course of its metrics.
 #[pyfunction]
 #[pyo3(signature = (model, settings, rows, task, classes, valid=None, seed=0, threads=1, time=None, listener=None))]
 #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
@@ -113,8 +116,8 @@ pub fn fit(
     }
 }
 
-/// Model, outcome, its reason, steps, and whether a signal ended the fit.
-pub type Found = (Model, String, String, u64, bool);
+/// Model, outcome, its reason, steps, whether a signal ended the fit, and the course of its metrics.
+pub type Found = (Model, String, String, u64, bool, Vec<Course>);
 
 /// Do `work` without the interpreter lock, and tell what came of it.
 pub fn finish(
@@ -134,7 +137,10 @@ pub fn finish(
         Outcome::Stopped { .. } => ("stopped", interrupt.is_some()),
     };
     let (reason, steps) = (fitted.outcome.reason().to_string(), fitted.report.steps);
-    Ok((Model::new(fitted.model), name.into(), reason, steps, interrupted))
+    let traces = fitted.report.traces.into_iter();
+    let courses = traces.map(|t| (t.split, t.metric, t.points)).collect();
+    let model = Model::new(fitted.model);
+    Ok((model, name.into(), reason, steps, interrupted, courses))
 }
 
 /// Do the work in a thread of its own while this one looks for signals, which Python hands to the main thread only.

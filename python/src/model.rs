@@ -6,7 +6,7 @@ use induce::explain::importances;
 use induce::learn::linear::{self, Coefficient};
 use induce::learn::tree::interchange::Format;
 use induce::model::{self, Model as Fit};
-use numpy::{PyArray1, PyArray2, PyArrayMethods};
+use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -162,6 +162,67 @@ impl Model {
             .collect()
     }
 
+    /// Shapley values on the scale of the scores, (rows, outputs, features + 1); the last of each is the mean score.
+    #[pyo3(signature = (table, threads=1))]
+    fn shap<'py>(
+        &self,
+        py: Python<'py>,
+        table: &Table,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray3<f64>>> {
+        let shap = py.detach(|| self.0.shap(&table.0, threads)).map_err(raised)?;
+        let shape = [table.0.rows(), shap.outputs, shap.features + 1];
+        PyArray1::from_vec(py, shap.values).reshape(shape)
+    }
+
+    /// Trees per output of a boosted model; 0 for others.
+    #[getter]
+    fn rounds(&self) -> usize {
+        let boosted = self.0.as_boost().map(|b| &b.ensemble);
+        boosted.map_or(0, |e| e.trees.len() / e.outputs().max(1))
+    }
+
+    /// A boosted model of the first `rounds` only.
+    fn first(&self, rounds: usize) -> PyResult<Self> {
+        let mut boosted = self
+            .0
+            .as_boost()
+            .ok_or_else(|| no_boost(self.0.as_ref()))?
+            .clone();
+        let outputs = boosted.ensemble.outputs();
+        boosted.ensemble.trees.truncate(rounds.saturating_mul(outputs));
+        Ok(Self(Box::new(boosted)))
+    }
+
+    /// The models a model is made of: members of bagging and `AdaBoost`, the base of a robust regression.
+    fn members(&self) -> PyResult<Vec<Self>> {
+        let file = self.0.store().map_err(raised)?;
+        let names = (0..).map(|i| format!("member.{i}"));
+        let names = names.take_while(|name| file.has_file(name)).collect::<Vec<_>>();
+        let base = Some("base".to_owned()).filter(|name| file.has_file(name));
+        let found = names.into_iter().chain(base).map(|name| {
+            let bytes = file
+                .file_at(&name)
+                .and_then(|part| part.to_bytes())
+                .map_err(raised)?;
+            Ok(from_bytes(&bytes)?.0)
+        });
+        found.collect()
+    }
+
+    /// An array of the model's file by name, `None` if there is none of doubles.
+    fn array<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyArray1<f64>>>> {
+        let file = self.0.store().map_err(raised)?;
+        let values = file.values::<f64>(name).ok();
+        Ok(values.map(|values| PyArray1::from_slice(py, values)))
+    }
+
+    /// An entry of the model's file, as JSON.
+    fn entry(&self, name: &str) -> PyResult<Option<String>> {
+        let file = self.0.store().map_err(raised)?;
+        Ok(file.text(name).ok().map(str::to_owned))
+    }
+
     /// The linear model inside: terms, coefficients (outputs, terms), intercepts, statistics.
     fn linear<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
         let Some(linear) = self.0.as_linear() else {
@@ -227,10 +288,12 @@ impl Model {
     }
 }
 
+fn no_boost(model: &dyn Fit) -> PyErr {
+    PyValueError::new_err(format!("`{}` is no boosted model", model.row().name))
+}
+
 fn convert(model: &dyn Fit, format: &str) -> PyResult<Vec<u8>> {
-    let boosted = model
-        .as_boost()
-        .ok_or_else(|| PyValueError::new_err(format!("`{}` is no boosted model", model.row().name)))?;
+    let boosted = model.as_boost().ok_or_else(|| no_boost(model))?;
     let known = Format::ALL.into_iter().find(|f| f.name() == format);
     let known = known.ok_or_else(|| {
         let names = Format::ALL.map(Format::name).join(", ");

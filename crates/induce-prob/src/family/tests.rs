@@ -87,6 +87,20 @@ fn the_tweedie_series_is_a_density() {
     );
 }
 
+/// A perfect fit has a dispersion of rounding; the series then had so many terms that adding one to their number changed
+/// nothing, and never ended.
+#[test]
+fn a_dispersion_near_zero_ends_and_joins_the_series() {
+    for p in [1.2, 1.5, 1.9] {
+        let at = |phi: f64| Family::Tweedie(p).log_likelihood(2.0, 2.0, phi);
+        assert!(at(1e-30).is_finite() && at(1e-12) < at(1e-30));
+        // On both sides of the join, less what the dispersion's square root is by itself.
+        let join = 2.0_f64.powf(2.0 - p) / (2.0 - p) / 1e7;
+        let own = |phi: f64| at(phi) + 0.5 * phi.ln();
+        assert!((own(join * 0.999) - own(join * 1.001)).abs() < 1e-6, "{p}");
+    }
+}
+
 #[test]
 fn targets_and_parameters_out_of_range_are_refused() {
     assert!(Family::Poisson.check(&[-1.0]).is_err());

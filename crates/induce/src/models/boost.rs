@@ -87,7 +87,7 @@ fn resume_from(checkpoints: Option<&Checkpoints>, schema: &Schema) -> Result<Opt
 }
 
 /// The settings of boosting, in the order of the reference.
-const SETTINGS: [Setting; 37] = [
+const SETTINGS: [Setting; 38] = [
     setting(
         "objective",
         "auto squared absolute huber quantile poisson gamma tweedie logistic softmax lambdarank",
@@ -120,6 +120,11 @@ const SETTINGS: [Setting; 37] = [
         "min_child_weight",
         ">= 0",
         "Least sum of curvatures in a leaf (rows, for squared loss)",
+    ),
+    setting(
+        "min_rows",
+        ">= 0",
+        "Least rows in a leaf, estimated by its share of its parent's curvature",
     ),
     setting(
         "lambda",

@@ -59,6 +59,8 @@ pub struct Spec {
     pub split: Method,
     /// Least sum of curvatures in a leaf.
     pub min_child_weight: f64,
+    /// Least rows in a leaf, estimated by its share of the parent's curvature.
+    pub min_rows: usize,
     /// Precision of the Gaussian prior on leaf values.
     pub lambda: f64,
     /// Rate of the Laplace prior on leaf values.
@@ -127,6 +129,7 @@ impl Default for Spec {
             bins: 255,
             split: Method::Histogram,
             min_child_weight: 1.0,
+            min_rows: 0,
             lambda: 1.0,
             alpha: 0.0,
             gamma: 0.0,
@@ -285,6 +288,7 @@ impl Spec {
                 alpha: self.alpha,
                 gamma: self.gamma,
                 min_child_weight: self.min_child_weight,
+                min_rows: self.min_rows,
                 max_delta_step: self.max_delta_step,
                 category: CategoryRules {
                     one_hot: self.one_hot,

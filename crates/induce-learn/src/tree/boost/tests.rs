@@ -413,6 +413,27 @@ fn interaction_constraints_hold_on_every_path() {
 }
 
 #[test]
+fn leaves_have_the_least_rows() {
+    let x: Vec<f64> = (0..100).map(f64::from).collect();
+    let y: Vec<f64> = x.iter().map(|x| f64::from(u8::from(*x >= 95.0))).collect();
+    let table = Table::new(vec![Column::from_f64("x", x)]).unwrap();
+    let groups = |min_rows: usize| {
+        let spec = Spec {
+            rounds: 1,
+            min_rows,
+            max_depth: 1,
+            subsample: 1.0,
+            colsample: 1.0,
+            ..small_spec()
+        };
+        let fitted = fit(&spec, &Dataset::new(&table, &y), None, &mut Run::new(0)).unwrap();
+        let predicted = fitted.model.predict(&table, 1).unwrap();
+        predicted.iter().filter(|&&p| p != predicted[0]).count()
+    };
+    assert_eq!((groups(0), groups(20), groups(51)), (5, 20, 0));
+}
+
+#[test]
 fn quantile_loss_finds_the_quantile() {
     let table = table(4_000);
     let target: Vec<f64> = (0..4_000).map(|i| Stream::new(8, "noise").uniform(i)).collect();

@@ -192,13 +192,14 @@ impl<'a> Grower<'a> {
         small: usize,
     ) {
         let full = task.growth.max_leaves > 0 && tree.leaves.len() >= task.growth.max_leaves;
-        let open = |slot: usize| !full && may_split(&tree.leaves[slot], task);
+        let open = |slot: usize| !full && may_split(&tree.leaves[slot], self.count(slot), task);
         let wanted = [large.filter(|&l| open(l)), Some(small).filter(|&s| open(s))];
         if wanted == [None, None] {
             team.run(&|t| self.worker(t).release(large, small));
             return;
         }
-        let jobs = wanted.map(|slot| slot.map(|slot| Job::new(tree, task, self.data, slot)));
+        let jobs =
+            wanted.map(|slot| slot.map(|slot| Job::new(tree, task, self.data, slot, self.count(slot))));
         team.run(&|t| {
             let mut partial = self.partials[t].write().expect("no member panics with a partial");
             self.worker(t)
@@ -213,6 +214,13 @@ impl<'a> Grower<'a> {
             let found = (0..self.workers.len()).filter_map(|t| self.worker(t).best[which].take());
             tree.leaves[slot].best = found.reduce(|a, b| if b.beats(&a) { b } else { a });
         }
+    }
+
+    /// How many bagged rows a leaf has.
+    fn count(&self, leaf: usize) -> usize {
+        (0..self.workers.len())
+            .map(|t| self.worker(t).rows(leaf).len())
+            .sum()
     }
 
     /// The bagged rows of a leaf.
@@ -230,13 +238,14 @@ impl<'a> Grower<'a> {
 /// The node data a scan needs.
 struct Job {
     sum: Sum,
+    rows: usize,
     bounds: Bounds,
     /// Features that may be used; `None` is all.
     allowed: Option<Vec<bool>>,
 }
 
 impl Job {
-    fn new(tree: &Grown, task: &Task, data: &Data, slot: usize) -> Self {
+    fn new(tree: &Grown, task: &Task, data: &Data, slot: usize, rows: usize) -> Self {
         let leaf = &tree.leaves[slot];
         let sampled = task.columns.at(
             leaf.depth,
@@ -250,13 +259,14 @@ impl Job {
         );
         Self {
             sum: leaf.sum,
+            rows,
             bounds: leaf.bounds,
             allowed,
         }
     }
 
     fn node<'a>(&self, task: &'a Task) -> Node<'a> {
-        Node::new(&task.growth.rules, task.scale, self.sum, self.bounds)
+        Node::new(&task.growth.rules, task.scale, self.sum, self.bounds).of_rows(self.rows)
     }
 }
 
@@ -284,10 +294,11 @@ fn constrain(
     Some(allowed)
 }
 
-fn may_split(leaf: &Leaf, task: &Task) -> bool {
+fn may_split(leaf: &Leaf, rows: usize, task: &Task) -> bool {
     let growth = task.growth;
     let deep = growth.max_depth > 0 && leaf.depth >= growth.max_depth;
     !deep
+        && rows >= 2 * growth.rules.min_rows
         && curvature(leaf.sum) > 1
         && task.scale.curvature_of(leaf.sum) >= 2.0 * growth.rules.min_child_weight
 }

@@ -25,6 +25,8 @@ pub struct Rules {
     pub gamma: f64,
     /// The least sum of curvatures in a child.
     pub min_child_weight: f64,
+    /// The least number of rows in a child, estimated by its share of the node's curvature.
+    pub min_rows: usize,
     /// Largest magnitude of a leaf value before shrinkage; 0 is no limit.
     pub max_delta_step: f64,
     /// How categories are split.
@@ -81,6 +83,8 @@ pub struct Node<'a> {
     pub total: Sum,
     /// Bounds of its values.
     pub bounds: Bounds,
+    /// The least sum of curvatures in a child.
+    pub least: f64,
     /// The node's own score.
     parent: f64,
 }
@@ -93,10 +97,19 @@ impl<'a> Node<'a> {
             scale,
             total,
             bounds,
+            least: rules.min_child_weight,
             parent: 0.0,
         };
         node.parent = node.score_with(total, rules.lambda);
         node
+    }
+
+    /// The same node, which holds so many rows: a child with the share s of its curvature counts as s `rows` of them
+    /// (as in LightGBM, whose histograms count no rows either).
+    pub fn of_rows(mut self, rows: usize) -> Self {
+        let each = self.scale.curvature_of(self.total) / rows.max(1) as f64;
+        self.least = self.least.max(self.rules.min_rows as f64 * each);
+        self
     }
 
     /// The best value of a leaf with these derivatives, within bounds.
@@ -143,8 +156,7 @@ impl<'a> Node<'a> {
     /// Whether both sides are heavy enough and their values in the order that `monotone` asks.
     fn admits(&self, left: Sum, monotone: i8) -> bool {
         let right = self.total.wrapping_sub(left);
-        let least = self.rules.min_child_weight;
-        if self.scale.curvature_of(left) < least || self.scale.curvature_of(right) < least {
+        if self.scale.curvature_of(left) < self.least || self.scale.curvature_of(right) < self.least {
             return false;
         }
         monotone == 0 || f64::from(monotone) * (self.value(right) - self.value(left)) >= 0.0

@@ -81,7 +81,7 @@ fn fast(node: &Node, bins: &[Sum], floor: f64) -> Option<Cut> {
     let units = Units {
         total: node.total,
         lambda: (node.rules.lambda * node.scale.curvature).min(1e18) as f32,
-        least: ((node.rules.min_child_weight * node.scale.curvature).ceil() as f32).max(1.0),
+        least: ((node.least * node.scale.curvature).ceil() as f32).max(1.0),
         // A little less than what the exact gain must reach.
         floor: ((floor + node.parent) / unit * (1.0 - 1e-5)) as f32,
     };

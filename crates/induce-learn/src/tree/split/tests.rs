@@ -9,6 +9,7 @@ fn rules() -> Rules {
         alpha: 0.0,
         gamma: 0.0,
         min_child_weight: 1.0,
+        min_rows: 0,
         max_delta_step: 0.0,
         category: CategoryRules {
             one_hot: 4,

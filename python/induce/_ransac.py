@@ -1,0 +1,184 @@
+"""Robust regression (Fischler & Bolles 1981)."""
+
+from __future__ import annotations
+
+import json
+import math
+import numbers
+from typing import Any
+
+import numpy as np
+
+from ._base import Regressor, _Rows
+from ._combined import base_of
+from ._rows import RowsByContent, keep, only
+
+
+class RANSACRegressor(RowsByContent, Regressor):
+    """Regression through the rows that agree.
+
+    The likelihood is a Gaussian beside a uniform: maximise
+
+        sum_i w_i log(1 + exp((t^2 - (y_i - f(x_i))^2) / (2 sigma^2)))
+
+    over random samples of the rows, the best improved by expectation-maximisation (Fischler & Bolles 1981; Chum, Matas &
+    Kittler 2003).
+
+    Parameters
+    ----------
+    estimator : estimator of induce, default=None
+        What is fitted to the rows that agree; None, and a plain `LinearRegression`, are least squares.
+    min_samples : int, float or None, default=None
+        Rows per sample, or a share of all; None is as many as there are coefficients.
+    residual_threshold : float or None, default=None
+        How far an inlier may miss; None is the median absolute deviation of the target.
+    is_data_valid, is_model_valid : None
+        Not supported; an error if they are set.
+    max_trials : int, default=100
+    max_skips, stop_n_inliers, stop_score : inf
+        Not supported; an error if they are set.
+    stop_probability : float in (0, 1), default=0.99
+        Probability with which one sample without outliers must have been drawn.
+    loss : {"absolute_error", "squared_error"}
+        What `residual_threshold` is compared with.
+    random_state : int, RandomState or None, default=None
+
+    Attributes
+    ----------
+    estimator_ : estimator of induce
+        The model of the rows that agree.
+    inlier_mask_ : ndarray of bool of shape (n_samples,)
+    n_trials_ : int
+    threshold_ : float
+        How far an inlier may miss.
+    fit_report_ : FitReport
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from induce.linear_model import RANSACRegressor
+    >>> X = np.arange(30.0)[:, None]
+    >>> y = 2 * X[:, 0] + 1
+    >>> y[::5] = 500
+    >>> model = RANSACRegressor(random_state=0).fit(X, y)
+    >>> model.estimator_.coef_.round(6), int(model.inlier_mask_.sum())
+    (array([2.]), 24)
+    """
+
+    _kind = "ransac"
+    _merges_rows = True
+
+    def __init__(
+        self,
+        estimator=None,
+        *,
+        min_samples=None,
+        residual_threshold=None,
+        is_data_valid=None,
+        is_model_valid=None,
+        max_trials=100,
+        max_skips=math.inf,
+        stop_n_inliers=math.inf,
+        stop_score=math.inf,
+        stop_probability=0.99,
+        loss="absolute_error",
+        random_state=None,
+    ):
+        keep(self, locals())
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.regressor_tags.poor_score = True
+        return tags
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight counts as so many repetitions of its row.
+
+        Returns
+        -------
+        self
+        """
+        self._fit(X, y, sample_weight)
+        self.inlier_mask_ = np.abs(self._target(y) - self.predict(X)) <= self.threshold_
+        return self
+
+    def _settings(self, rows: _Rows) -> dict[str, Any]:
+        only(self, "rows are checked by the model itself", is_data_valid=None, is_model_valid=None)
+        only(self, "set `max_trials`", max_skips=math.inf, stop_n_inliers=math.inf, stop_score=math.inf)
+        if self.loss not in ("absolute_error", "squared_error"):
+            raise ValueError(f"loss == {self.loss!r} is neither 'absolute_error' nor 'squared_error'")
+        if not isinstance(self.max_trials, numbers.Integral) or self.max_trials < 1:
+            raise ValueError(f"max_trials == {self.max_trials}, must be an int >= 1")
+        if len(rows.target) < 2:
+            raise ValueError(f"n_samples = {len(rows.target)}: a line needs at least two rows")
+        settings = self._base_settings(rows) | {
+            "trials": self.max_trials,
+            "confidence": self.stop_probability,
+            "min_samples": self._sample(len(rows.target)),
+        }
+        limit = self.residual_threshold
+        if limit is not None:
+            if not limit > 0:
+                raise ValueError(f"residual_threshold == {limit}, must be > 0")
+            settings["threshold"] = math.sqrt(limit) if self.loss == "squared_error" else limit
+        return settings
+
+    def _sample(self, rows: int) -> int:
+        if self.min_samples is None:
+            return 0
+        if isinstance(self.min_samples, numbers.Integral):
+            count = int(self.min_samples)
+        elif 0.0 <= self.min_samples <= 1.0:
+            count = math.ceil(self.min_samples * rows)
+        else:
+            raise ValueError(f"min_samples == {self.min_samples}, must be an int >= 1 or a float in [0, 1]")
+        if not 1 <= count <= rows:
+            raise ValueError(f"`min_samples` may not be larger than number of samples: n_samples = {rows}.")
+        return count
+
+    def _base_settings(self, rows: _Rows) -> dict[str, str]:
+        if not self._is_least_squares():
+            return base_of(self, self.estimator, rows)
+        if len(rows.target) > self.n_features_in_ + 1:
+            return {"base": "least-squares"}
+        # Rows that do not determine a plane: the least squares of the smallest coefficients.
+        from .linear_model import LinearRegression
+
+        return base_of(self, LinearRegression(), rows)
+
+    def _is_least_squares(self) -> bool:
+        from .linear_model import LinearRegression
+
+        if self.estimator is None:
+            return True
+        plain = type(self.estimator) is LinearRegression
+        return plain and self.estimator.fit_intercept and not self.estimator.positive
+
+    def _after(self, steps: int) -> None:
+        from .linear_model import LinearRegression
+
+        head = self.model_.entry("consensus") or self.model_.entry("linear")
+        head = json.loads(head)
+        self.threshold_, self.n_trials_ = float(head["threshold"]), int(steps)
+        members = self.model_.members()
+        if members:
+            base = type(self.estimator)(**self.estimator.get_params(deep=False)) if self.estimator is not None else None
+            if base is None:
+                from ._registry import class_of
+
+                base = class_of(members[0].kind, members[0].task)()
+            self.estimator_ = base._adopt(members[0])
+            return
+        self.estimator_ = LinearRegression()
+        self.estimator_.model_ = self.model_
+        self.estimator_.n_features_in_ = self.n_features_in_
+        if hasattr(self, "feature_names_in_"):
+            self.estimator_.feature_names_in_ = self.feature_names_in_
+        self.estimator_.coef_, self.estimator_.intercept_ = self.model_.array("coefficients"), float(head["intercept"])

@@ -1,0 +1,105 @@
+"""Rows by what they hold: draws that neither the order of the rows nor weights in place of repetitions can change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ._base import _Rows
+
+#: Weights are written out as repetitions while that makes at most so many times as many rows, or so many rows.
+TIMES, FEW = 4, 10_000
+
+
+def keep(estimator: Any, given: dict[str, Any]) -> None:
+    """Keep the parameters of a constructor, `locals()` there, as attributes."""
+    for name, value in given.items():
+        if name not in ("self", "__class__", "kwargs"):
+            setattr(estimator, name, value)
+
+
+def only(estimator: Any, hint: str = "", **defaults: Any) -> None:
+    """An error if one of these parameters is anything but the value it may have."""
+    for name, default in defaults.items():
+        value = getattr(estimator, name)
+        if value is not default and not (isinstance(value, type(default)) and value == default):
+            text = f"{type(estimator).__name__} does not support {name}={value!r}, only {default!r}"
+            raise ValueError(f"{text}; {hint}" if hint else text)
+
+
+def taken(rows: _Rows, places: np.ndarray) -> _Rows:
+    """Only the rows at these places, in their order."""
+    some = [None if each is None else np.ascontiguousarray(each[places]) for each in (rows.weight, rows.groups)]
+    return _Rows(rows.table.take(places.astype(np.int64)), np.ascontiguousarray(rows.target[places]), *some)
+
+
+class RowsByContent:
+    """Mixin of models that draw rows or whose sums depend on their order.
+
+    Before the fit, rows of weight 0 are left out, weights that are whole numbers are written out as repetitions (while
+    their sum is at most four times the number of rows, or 10 000), and the rows (of a
+    query) are put in the order of a hash of what they hold. A shuffled table, or one with weights in place of repeated rows, is then the same table.
+    """
+
+    _sparse = "dense"
+    #: Whether rows that hold the same become one, with the sum of their weights: for models that draw different rows.
+    _merges_rows = False
+
+    def _draws_rows(self, rows: _Rows) -> bool:
+        return True
+
+    def _as_fitted(self, rows: _Rows) -> _Rows:
+        draws = self._draws_rows(rows)
+        if rows.weight is None and not draws:
+            return rows
+        places = np.arange(len(rows.target))
+        if draws:
+            places, same = rows.table.order(rows.target)
+            if self._merges_rows:
+                return self._with_valid(self._merged(rows, places, same), rows)
+        if draws and rows.groups is not None:
+            places = places[np.argsort(rows.groups[places], kind="stable")]
+        if rows.weight is not None:
+            places = places[rows.weight[places] > 0]
+            weight = rows.weight[places]
+            whole = bool((weight == np.floor(weight)).all())
+            if whole and weight.sum() <= max(FEW, TIMES * len(weight)):
+                places = np.repeat(places, weight.astype(np.int64))
+                rows = self._with_valid(_Rows(rows.table, rows.target, None, rows.groups), rows)
+        return self._with_valid(taken(rows, places), rows)
+
+    @staticmethod
+    def _merged(rows: _Rows, places: np.ndarray, same: np.ndarray) -> _Rows:
+        weight = np.ones(len(places)) if rows.weight is None else rows.weight[places]
+        total = np.bincount(np.cumsum(~same) - 1, weights=weight)
+        merged = taken(rows, places[~same][total > 0])
+        total = total[total > 0]
+        merged.weight = None if (total == 1).all() else total
+        return merged
+
+    @staticmethod
+    def _with_valid(rows: _Rows, source: _Rows) -> _Rows:
+        rows.valid = source.valid
+        return rows
+
+
+def held_out(rows: _Rows, share: float, seed: int) -> _Rows:
+    """Rows without a part of them, which becomes `valid`: every so many of the rows sorted by target, ties at random.
+
+    Parameters
+    ----------
+    rows : _Rows
+    share : float in (0, 1)
+    seed : int
+    """
+    number = len(rows.target)
+    count = min(max(1, round(share * number)), number - 1)
+    order = np.random.RandomState(seed).permutation(number)
+    order = order[np.argsort(rows.target[order], kind="stable")]
+    # From the middle of every stretch, so that both ends of the target stay among the training rows.
+    held = np.zeros(number, dtype=bool)
+    held[order[((np.arange(count) + 0.5) * number / count).astype(np.intp)]] = True
+    left = taken(rows, np.flatnonzero(~held))
+    left.valid = taken(rows, np.flatnonzero(held))
+    return left

@@ -1,0 +1,93 @@
+"""Make `deviations.txt` anew from what fails: `python relist.py [FILES]`, then read the difference.
+
+The reason of a test is what its failure says, by the table below; what the table does not know stands there as it was said,
+after "unexplained:", and waits for somebody to mend or to explain it.
+"""
+
+import collections
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from plugin import HERE, deviations
+
+#: What a failure says, and why that is so.
+REASONS = [
+    (r"y should be a 1d array", "several targets at once are not supported: fit one model per target"),
+    (r"Expected 2D|dim 3", "arrays of more than two dimensions are refused, as scikit-learn does for all other estimators"),
+    (r"warm_start", "warm_start is not supported: a ValueError says so"),
+    (r"oob_score|oob_improvement_|oob_scores_|oob_decision_function_|oob_prediction_", "out-of-bag scores are not given"),
+    (r"needs an estimator of induce", "members are fitted natively: an estimator of another package is a TypeError"),
+    (r"data_type_|estimators_samples_", "members are fitted natively: a class of the test's own is never called"),
+    (r"does not support (\w+)=", r"the parameter \1 has its default only: a ValueError says so"),
+    (r"criterion == '(\w+)'", r"the criterion \1 is not there: a ValueError says so"),
+    (r"loss == '(\w+)'", r"the loss \1 is not there: a ValueError says so"),
+    (r"(\w+) is not supported", r"\1 is not supported: a ValueError says so"),
+    (r"(min_impurity_decrease|monotonic_cst|max_leaf_nodes)", r"\1 is supported in part only: a ValueError says so"),
+    (r"has no attribute '(\w+)'", r"the attribute \1 is scikit-learn's own and not given"),
+    (r"unexpected keyword argument '(\w+)'", r"the argument \1 is not taken"),
+    (r"Invalid parameter '?(\w+)", r"the parameter \1 is not there"),
+    (r"float32", "results are in double precision whatever the type of X"),
+    (r"set\(\) == \{|e-1\d\b.*zeros|0000000000000[12]", "equal up to the last bits, which the test compares"),
+    (r"Sparse data was passed for y", "sparse targets are refused"),
+    (r"Regex pattern did not match", "the error or warning is raised in other words"),
+    (r"DID NOT RAISE", "what scikit-learn refuses is taken or ignored"),
+    (r"DID NOT WARN", "scikit-learn's warning is not given: the cause does not arise, or the fit report says it"),
+    (r"has no len|data_type_|MyBackend|truth value of an array", "the test looks inside scikit-learn's own objects"),
+    (r"Iter ", "verbose=1 shows a progress bar instead of a table"),
+    (r"n_iter_no_change", "held-out rows are drawn in another way"),
+    (r"\(np.float64\(0.01|score = 0.92|0.0108", "other random numbers: a threshold of the test is just missed"),
+    (r"learning_rate", "learning rates are in (0, 1]: a ValueError says so"),
+    (r"contains (NaN|infinity)|is NaN", "infinite and missing values are refused with a ValueError where scikit-learn takes them"),
+    (r"max_iterations. cannot be 0", "no iteration at all is refused"),
+]
+
+
+def run(module):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "failures"
+        env = dict(os.environ, PYTHONPATH=str(HERE), INDUCE_UPSTREAM_RAW="1", INDUCE_UPSTREAM_FAILURES=str(path))
+        words = ["-q", "-p", "plugin", "-p", "no:cacheprovider", "-W", "ignore", "--pyargs", f"sklearn.{module}"]
+        subprocess.run([sys.executable, "-m", "pytest", *words], env=env, cwd=folder, stdout=subprocess.DEVNULL, check=False)
+        return json.loads(path.read_text())
+
+
+def reason_of(said):
+    for pattern, reason in REASONS:
+        found = re.search(pattern, said)
+        if found:
+            return found.expand(reason)
+    words = " ".join(said.split())[:110].replace("|", "/")
+    return f"unexplained: {words}"
+
+
+def main():
+    not_run = [f"{test} | {reason}" for test, reason in deviations() if reason.startswith("not run")]
+    skipped = tuple(line.split("*")[0] for line in not_run)
+    wanted = sys.argv[1:] or (HERE / "files.txt").read_text().split()
+    kept = [(test, reason) for test, reason in deviations() if test.split("::")[0] not in wanted]
+    lines = [f"{test} | {reason}" for test, reason in kept if not reason.startswith("not run")]
+    for module in wanted:
+        found = run(module)
+        cases = collections.defaultdict(list)
+        for name in found["names"]:
+            cases[name.split("[")[0]].append(name)
+        for function, names in cases.items():
+            failed = [name for name in names if name in found["failures"]]
+            if len(names) > 1 and failed == names:
+                reasons = collections.Counter(reason_of(found["failures"][name]) for name in names)
+                lines.append(f"{function}[* | {reasons.most_common(1)[0][0]}")
+            else:
+                lines += [f"{name} | {reason_of(found['failures'][name])}" for name in failed]
+        print(module, len(found["failures"]), "of", len(found["names"]))
+    lines = [line for line in lines if not line.startswith(skipped)] if skipped else lines
+    head = [line for line in (HERE / "deviations.txt").read_text().splitlines() if line.startswith("#")]
+    (HERE / "deviations.txt").write_text("\n".join(head + not_run + lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
