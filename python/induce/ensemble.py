@@ -14,6 +14,7 @@ from ._gradient_boosting import (
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
 )
+from ._many import ManyTargets
 from ._trees import TreeMixin
 
 __all__ = [
@@ -136,7 +137,7 @@ class RandomForestClassifier(_Forest, Classifier):
         self.callbacks = callbacks
 
 
-class RandomForestRegressor(_Forest, Regressor):
+class RandomForestRegressor(ManyTargets, _Forest, Regressor):
     """Trees on bootstrap samples that look at a few features per node, averaged.
 
     Parameters
@@ -171,6 +172,7 @@ class RandomForestRegressor(_Forest, Regressor):
     """
 
     _kind = "forest"
+    _keeps_column = False
 
     def __init__(
         self,
@@ -312,7 +314,7 @@ class ExtraTreesClassifier(_Forest, Classifier):
         self.callbacks = callbacks
 
 
-class ExtraTreesRegressor(_Forest, Regressor):
+class ExtraTreesRegressor(ManyTargets, _Forest, Regressor):
     """Trees that draw one random threshold per feature, averaged.
 
     Parameters
@@ -347,6 +349,7 @@ class ExtraTreesRegressor(_Forest, Regressor):
     """
 
     _kind = "extra-trees"
+    _keeps_column = False
 
     def __init__(
         self,

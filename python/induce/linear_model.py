@@ -13,6 +13,7 @@ import numpy as np
 from ._base import Classifier, Regressor, _Rows
 from ._cv import ElasticNetCV, LassoCV
 from ._linear import Linear
+from ._many import ManyTargets
 from ._ransac import RANSACRegressor
 
 __all__ = [
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 
-class LinearRegression(Linear, Regressor):
+class LinearRegression(ManyTargets, Linear, Regressor):
     """Ordinary least squares: argmin_b sum_i w_i (y_i - b_0 - x_i' b)^2.
 
     Parameters
@@ -73,13 +74,13 @@ class LinearRegression(Linear, Regressor):
         self.positive = positive
 
 
-class Ridge(Linear, Regressor):
+class Ridge(ManyTargets, Linear, Regressor):
     """Ridge regression: argmin_b sum_i w_i (y_i - b_0 - x_i' b)^2 + alpha |b|^2, a Gaussian prior of the coefficients.
 
     Parameters
     ----------
-    alpha : float, default=1.0
-        Noise variance over prior variance.
+    alpha : float or array-like of shape (n_targets,), default=1.0
+        Noise variance over prior variance, for all targets or for each.
     fit_intercept : bool, default=True
     copy_X : bool, default=True
         Taken for compatibility; X is never written to.
@@ -121,11 +122,21 @@ class Ridge(Linear, Regressor):
         self.positive = positive
         self.random_state = random_state
 
+    def _parameters_of(self, target: int, count: int) -> dict[str, Any]:
+        parameters = super()._parameters_of(target, count)
+        alphas = np.atleast_1d(self.alpha)
+        if len(alphas) not in (1, count):
+            raise ValueError(f"Number of targets and number of penalties do not correspond: {count} != {len(alphas)}")
+        return parameters | {"alpha": float(alphas[target if len(alphas) > 1 else 0])}
+
     def _settings(self, rows: _Rows) -> dict[str, Any]:
-        return super()._settings(rows) | {"lambda": self.alpha / rows.sum}
+        alphas = np.atleast_1d(self.alpha)
+        if len(alphas) != 1:
+            raise ValueError(f"Number of targets and number of penalties do not correspond: 1 != {len(alphas)}")
+        return super()._settings(rows) | {"lambda": float(alphas[0]) / rows.sum}
 
 
-class ElasticNet(Linear, Regressor):
+class ElasticNet(ManyTargets, Linear, Regressor):
     """Elastic net: argmin_b sum_i w_i (y_i - b_0 - x_i' b)^2 / (2 W) + alpha (l1_ratio |b|_1 + (1 - l1_ratio) |b|^2 / 2).
 
     W is the sum of the weights. The prior is the product of a Laplace and a Gaussian density (Zou & Hastie 2005).
@@ -152,6 +163,7 @@ class ElasticNet(Linear, Regressor):
     """
 
     _kind = "elastic-net"
+    _keeps_column = False
 
     def __init__(
         self,
@@ -263,17 +275,26 @@ class LogisticRegression(_LinearClassifier):
 
     Parameters
     ----------
+    penalty : {"l2", "l1", "elasticnet", None}, default="deprecated"
+        scikit-learn's old name for `l1_ratio` 0, 1 or between, and for C infinite; left alone it says nothing.
     C : float, default=1.0
         Prior variance; infinity is maximum likelihood.
     l1_ratio : float in [0, 1], default=0.0
+    dual : False, default=False
+        Taken for compatibility; the problem is solved in the primal.
     tol : float, default=1e-4
     fit_intercept : bool, default=True
+    intercept_scaling : float, default=1
+        Taken for compatibility; the intercept is never penalised.
     class_weight : dict or "balanced", default=None
     random_state : int, RandomState or None, default=None
         Taken for compatibility; nothing is random.
     solver : str, default="auto"
         Taken for compatibility; the solver is chosen by shape.
     max_iter : int, default=100
+    verbose : int, default=0
+    warm_start : bool, default=False
+        Taken for compatibility.
     n_jobs : int or None, default=None
         Threads; None is all. The result does not depend on it.
 
@@ -289,35 +310,58 @@ class LogisticRegression(_LinearClassifier):
 
     def __init__(
         self,
+        penalty="deprecated",
         *,
         C=1.0,
         l1_ratio=0.0,
+        dual=False,
         tol=1e-4,
         fit_intercept=True,
+        intercept_scaling=1,
         class_weight=None,
         random_state=None,
         solver="auto",
         max_iter=100,
+        verbose=0,
+        warm_start=False,
         n_jobs=None,
     ):
+        self.penalty = penalty
         self.C = C
         self.l1_ratio = l1_ratio
+        self.dual = dual
         self.tol = tol
         self.fit_intercept = fit_intercept
+        self.intercept_scaling = intercept_scaling
         self.class_weight = class_weight
         self.random_state = random_state
         self.solver = solver
         self.max_iter = max_iter
+        self.verbose = verbose
+        self.warm_start = warm_start
         self.n_jobs = n_jobs
+
+    def _ratio(self) -> float | None:
+        """The share of the Laplace part; None is no prior."""
+        named = {"deprecated": self.l1_ratio, "elasticnet": self.l1_ratio, "l2": 0.0, "l1": 1.0, None: None}
+        if self.penalty not in named:
+            raise ValueError(f"penalty == {self.penalty!r} is none of 'l2', 'l1', 'elasticnet', None")
+        ratio = named[self.penalty]
+        if ratio is not None and not 0.0 <= ratio <= 1.0:
+            raise ValueError(f"l1_ratio == {ratio!r}, must be in [0, 1]")
+        return None if np.isinf(self.C) else ratio
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
         if not self.C > 0:
             raise ValueError(f"C == {self.C!r}, must be positive")
-        prior = "gaussian" if self.l1_ratio == 0 else "laplace" if self.l1_ratio == 1 else "elastic-net"
-        settings = super()._settings(rows) | {"prior": prior, "lambda": 1.0 / (self.C * rows.sum)}
+        ratio = self._ratio()
+        prior = {None: "none", 0.0: "gaussian", 1.0: "laplace"}.get(ratio, "elastic-net")
+        settings = super()._settings(rows) | {"prior": prior}
+        if prior != "none":
+            settings["lambda"] = 1.0 / (self.C * rows.sum)
         settings["family"] = "bernoulli" if len(self.classes_) == 2 else "multinomial"
         if prior == "elastic-net":
-            settings["l1_ratio"] = self.l1_ratio
+            settings["l1_ratio"] = ratio
         return settings
 
 

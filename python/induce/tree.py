@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ._base import Classifier, Regressor, _Rows
+from ._many import ManyTargets
 from ._trees import TreeMixin
 
 __all__ = ["DecisionTreeClassifier", "DecisionTreeRegressor", "ExtraTreeClassifier", "ExtraTreeRegressor"]
@@ -86,10 +87,11 @@ class DecisionTreeClassifier(_Tree, Classifier):
         self.max_bins = max_bins
 
 
-class DecisionTreeRegressor(_Tree, Regressor):
+class DecisionTreeRegressor(ManyTargets, _Tree, Regressor):
     __doc__ = "A tree of questions whose leaves are means.\n" + _PARAMETERS.format(
         criteria="`squared_error` or `friedman_mse`", weights=""
     )
+    _keeps_column = False
 
     def __init__(
         self,

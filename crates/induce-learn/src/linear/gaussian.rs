@@ -20,13 +20,14 @@ impl Rows for Curvatures<'_> {
 }
 
 /// Ridge for fewer rows than columns: beta = D^-1 A' (A D^-1 A' + I)^-1 y with A the rows times the roots of their
-/// weights. Where D is 0 the shortest of all least-squares solutions, with the rank of the rows.
+/// weights. Where D is 0 the shortest of all least-squares solutions, with the rank of the rows; `bend` says in whose units:
+/// it is the limit of ever weaker priors.
 ///
 /// `target` is centred if there is an intercept, whose column is the last and counts in the rank.
 pub fn dual(
     team: &mut Team,
     x: &Dense,
-    ridge: &[f64],
+    (ridge, bend): (&[f64], &[f64]),
     weight: &[f64],
     target: &[f64],
     intercept: bool,
@@ -42,7 +43,8 @@ pub fn dual(
     let plain = ridge[..p].contains(&0.0);
     let inverse: Vec<f64> = ridge[..p]
         .iter()
-        .map(|r| if plain { 1.0 } else { 1.0 / r })
+        .zip(bend)
+        .map(|(r, b)| if plain { 1.0 / b } else { 1.0 / r })
         .collect();
     let columns = rows.chunks_exact(p.max(1)).map(|row| row.to_vec().into());
     let rows = Matrix::Dense(Dense {

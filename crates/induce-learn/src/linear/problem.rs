@@ -66,7 +66,7 @@ impl Problem<'_> {
         let objective = self.smooth(&ridge);
         let solution = match name {
             "coordinate descent" => self.composite(penalty).minimise(team, run, start),
-            "dual" => self.by_dual(team, run, &objective),
+            "dual" => self.by_dual(team, run, &objective, &penalty.bend),
             "LSMR" => self.by_lsmr(team, run, &objective, start),
             "L-BFGS" => self.lbfgs(team, run, &objective, start),
             _ => objective.newton(team, run, start),
@@ -174,12 +174,19 @@ impl Problem<'_> {
         lsmr.minimise(team, run, start)
     }
 
-    fn by_dual(&self, team: &mut Team, run: &Run, objective: &Smooth) -> Solution {
+    fn by_dual(&self, team: &mut Team, run: &Run, objective: &Smooth, bend: &[f64]) -> Solution {
         let Matrix::Dense(x) = self.matrix else {
             return objective.newton(team, run, vec![0.0; self.matrix.columns()]);
         };
         let l = &self.likelihood;
-        let (beta, rank) = dual(team, x, objective.ridge, l.weight, l.target, self.intercept);
+        let (beta, rank) = dual(
+            team,
+            x,
+            (objective.ridge, bend),
+            l.weight,
+            l.target,
+            self.intercept,
+        );
         let at = objective.at(team, &beta, false);
         let gradient = at.gradient.iter().fold(0.0, |m: f64, g| m.max(g.abs()));
         Solution {

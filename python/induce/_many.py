@@ -1,0 +1,92 @@
+"""Several targets at once: a model of its own for each."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ._compat import check_is_fitted
+
+
+class ManyTargets:
+    """Mixin of regressors: y may be (n_samples, n_targets), and `outputs_` then has a fitted model for each target.
+
+    The models share nothing but their parameters and rows, so a target's model is what it would be alone.
+    """
+
+    #: Whether a y of one column stays a column in what is predicted.
+    _keeps_column: ClassVar[bool] = True
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()  # type: ignore[misc]
+        tags.target_tags.multi_output = True
+        return tags
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight counts as so many repetitions of its row.
+
+        Returns
+        -------
+        self
+        """
+        self.__dict__.pop("outputs_", None)
+        targets = np.asarray(y) if hasattr(y, "__len__") and not hasattr(y, "tocsr") else None
+        if targets is None or targets.ndim != 2 or targets.shape[1] == 0:
+            return super().fit(X, y, sample_weight)  # type: ignore[misc]
+        if targets.shape[1] == 1 and not self._keeps_column:
+            return super().fit(X, y, sample_weight)  # type: ignore[misc]
+        if targets.dtype.kind not in "fiub":
+            targets = targets.astype(np.float64)
+        count = targets.shape[1]
+        self.outputs_ = [
+            type(self)(**self._parameters_of(j, count)).fit(X, targets[:, j], sample_weight) for j in range(count)
+        ]
+        self._take_over(self.outputs_)
+        return self
+
+    def _parameters_of(self, target: int, count: int) -> dict[str, Any]:
+        """The parameters of one target's model."""
+        return self.get_params(deep=False)  # type: ignore[attr-defined]
+
+    def _take_over(self, outputs: list[Any]) -> None:
+        shared = ("n_features_in_", "feature_names_in_", "_column_names", "model_", "fit_report_", "terms_", "statistics_")
+        self.__dict__.pop("feature_names_in_", None)
+        self.__dict__.update({name: outputs[0].__dict__[name] for name in shared if name in outputs[0].__dict__})
+        if hasattr(outputs[0], "coef_"):
+            self.coef_ = np.vstack([own.coef_ for own in outputs])
+            self.intercept_ = np.asarray([own.intercept_ for own in outputs])
+            self.n_iter_ = max(own.n_iter_ for own in outputs)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The predicted quantities, of the shape of the y that was fitted.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        """
+        if "outputs_" not in self.__dict__:
+            return super().predict(X)  # type: ignore[misc]
+        # Names and widths are checked, and warned of, once.
+        self._checked(X)  # type: ignore[attr-defined]
+        return np.column_stack([own.predict(X) for own in self.outputs_])
+
+    def save(self, path: Any) -> None:
+        """Write the model file, which the command line opens as well.
+
+        Raises
+        ------
+        ValueError
+            If there are several targets: a file holds one model, so save each of `outputs_`.
+        """
+        check_is_fitted(self, "model_")
+        if "outputs_" in self.__dict__:
+            raise ValueError("a file holds one model: save each of `outputs_`")
+        super().save(path)  # type: ignore[misc]
