@@ -19,7 +19,7 @@ from plugin import HERE, deviations
 REASONS = [
     (r"y should be a 1d array", "several targets at once are not supported: fit one model per target"),
     (r"Expected 2D|dim 3", "arrays of more than two dimensions are refused, as scikit-learn does for all other estimators"),
-    (r"warm_start", "warm_start is not supported: a ValueError says so"),
+    (r"warm_start", "warm starts have no effect: a ValueError says so, or the same fit is made again"),
     (r"oob_score|oob_improvement_|oob_scores_|oob_decision_function_|oob_prediction_", "out-of-bag scores are not given"),
     (r"needs an estimator of induce", "members are fitted natively: an estimator of another package is a TypeError"),
     (r"data_type_|estimators_samples_", "members are fitted natively: a class of the test's own is never called"),
