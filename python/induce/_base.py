@@ -140,6 +140,9 @@ class Estimator(BaseEstimator):
             **({} if y is None else {"y_numeric": self._task != "classification"}),
         )
         array, y = (checked, None) if y is None else checked
+        if reset:
+            # What users look at is of the type they gave; the fit itself is in double precision.
+            self._dtype = array.dtype
         if hasattr(array, "tocsr"):
             if self._sparse == "rows":
                 return _data.SparseRows(array), y

@@ -41,8 +41,8 @@ class Linear:
             by_feature = np.zeros((len(coefficients), self.n_features_in_))
             by_feature[:, features] = coefficients
             coefficients = by_feature
-        self._coefficients = coefficients
-        self._set_coefficients(coefficients, inside["intercepts"])
+        dtype = self.__dict__.get("_dtype", np.dtype(np.float64))
+        self._set_coefficients(coefficients.astype(dtype, copy=False), inside["intercepts"].astype(dtype, copy=False))
         self.n_iter_ = max(1, int(steps))
         self.statistics_ = json.loads(inside["statistics"])
 
