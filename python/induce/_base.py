@@ -200,7 +200,7 @@ class Estimator(BaseEstimator):
             rows.valid = more["valid"]()
         rows = self._as_fitted(rows)
         settings = [f"{name}={written(value)}" for name, value in self._settings(rows).items()]
-        listener, done = listener_of(getattr(self, "callbacks", None), getattr(self, "verbose", 0), type(self).__name__)
+        listener = listener_of(getattr(self, "callbacks", None), getattr(self, "verbose", 0), type(self).__name__)
         if isinstance(table, _data.SparseRows):
             found = _native.fit_sparse(
                 self._kind, settings, table, target, self._class_names(), weight, self._seed(), threads
@@ -219,7 +219,6 @@ class Estimator(BaseEstimator):
                 listener=listener,
             )
         self.model_, outcome, reason, steps, interrupted, traces = found
-        done()
         self.fit_report_ = FitReport(outcome, reason, steps, self.model_.notes, traces)
         self._after(steps)
         if interrupted:

@@ -10,7 +10,8 @@ import numpy as np
 
 from ._base import Classifier, Estimator, Regressor, _Rows, written
 from ._compat import check_is_fitted
-from ._rows import RowsByContent, keep, only
+from ._parameters import keep, only
+from ._rows import RowsByContent
 
 
 def _clone(estimator: Any) -> Any:

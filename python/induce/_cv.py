@@ -9,6 +9,7 @@ import numpy as np
 
 from . import _native
 from ._base import Regressor, _Rows, written
+from ._parameters import keep
 from ._compat import HAS_SKLEARN
 from ._linear import Linear
 
@@ -88,20 +89,7 @@ class ElasticNetCV(Linear, Regressor):
         random_state=None,
         selection="cyclic",
     ):
-        self.l1_ratio = l1_ratio
-        self.eps = eps
-        self.alphas = alphas
-        self.fit_intercept = fit_intercept
-        self.precompute = precompute
-        self.max_iter = max_iter
-        self.tol = tol
-        self.cv = cv
-        self.copy_X = copy_X
-        self.verbose = verbose
-        self.n_jobs = n_jobs
-        self.positive = positive
-        self.random_state = random_state
-        self.selection = selection
+        keep(self, locals())
 
     def _ratios(self) -> list[float]:
         return [float(r) for r in np.atleast_1d(self.l1_ratio)]
@@ -180,19 +168,7 @@ class LassoCV(ElasticNetCV):
         random_state=None,
         selection="cyclic",
     ):
-        self.eps = eps
-        self.alphas = alphas
-        self.fit_intercept = fit_intercept
-        self.precompute = precompute
-        self.max_iter = max_iter
-        self.tol = tol
-        self.copy_X = copy_X
-        self.cv = cv
-        self.verbose = verbose
-        self.n_jobs = n_jobs
-        self.positive = positive
-        self.random_state = random_state
-        self.selection = selection
+        keep(self, locals())
 
     def _ratios(self) -> list[float]:
         return [1.0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ._base import _Rows
-from ._rows import keep
+from ._parameters import keep
 
 
 class Foreign:

@@ -10,7 +10,8 @@ import numpy as np
 
 from ._base import _Rows
 from ._boosted import BoostedClassifier, BoostedRegressor, StagedClassifier, StagedRegressor
-from ._rows import held_out, keep, only
+from ._parameters import keep, only
+from ._rows import held_out
 from ._trees import least_rows, share_of_features
 
 

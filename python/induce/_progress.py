@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
 
@@ -63,11 +62,11 @@ class Listeners:
                 one.end()
 
 
-def listener_of(callbacks: Any, verbose: Any, title: str) -> tuple[Listeners | None, Callable[[], None]]:
-    """What listens to the fit, and what to call when it is over."""
+def listener_of(callbacks: Any, verbose: Any, title: str) -> Listeners | None:
+    """What listens to the fit."""
     if callbacks is None:
         callbacks = []
     elif callable(callbacks) or hasattr(callbacks, "step"):
         callbacks = [callbacks]
     every = list(callbacks) + ([Bar(title)] if verbose else [])
-    return (Listeners(every) if every else None), lambda: None
+    return Listeners(every) if every else None

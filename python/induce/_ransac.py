@@ -11,7 +11,8 @@ import numpy as np
 
 from ._base import Regressor, _Rows
 from ._combined import base_of
-from ._rows import RowsByContent, keep, only
+from ._parameters import keep, only
+from ._rows import RowsByContent
 
 
 class RANSACRegressor(RowsByContent, Regressor):

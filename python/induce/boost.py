@@ -15,7 +15,7 @@ from ._base import Estimator, _Rows
 from ._boosted import BoostedClassifier, BoostedRanker, BoostedRegressor
 from ._compat import check_is_fitted
 from ._lightgbm import LGBMClassifier, LGBMRanker, LGBMRegressor
-from ._rows import keep
+from ._parameters import keep
 from ._xgboost import XGBClassifier, XGBRanker, XGBRegressor
 
 __all__ = [

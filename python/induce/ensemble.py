@@ -7,6 +7,7 @@ import numbers
 from typing import Any
 
 from ._base import Classifier, Regressor, _Rows
+from ._parameters import keep
 from ._combined import AdaBoostClassifier, AdaBoostRegressor, BaggingClassifier, BaggingRegressor
 from ._gradient_boosting import (
     GradientBoostingClassifier,
@@ -55,15 +56,29 @@ class _Forest(TreeMixin):
         return settings
 
 
-class RandomForestClassifier(_Forest, Classifier):
-    """Trees on bootstrap samples that look at a few features per node, averaged.
+class _QuantileForest(ManyTargets, _Forest, Regressor):
+    """A forest of a quantity."""
 
+    _keeps_column = False
+
+    def predict_quantiles(self, X, probabilities):
+        """Quantiles of the target (Meinshausen 2006), of shape (n_samples, n_probabilities).
+
+        Parameters
+        ----------
+        X : array-like or frame of shape (n_samples, n_features)
+        probabilities : sequence of float in (0, 1)
+        """
+        return self.model_.quantiles(self._checked(X), [float(p) for p in probabilities], self._threads())
+
+
+_PARAMETERS = """
     Parameters
     ----------
     n_estimators : int, default=100
         Trees.
     criterion : str
-        What a split makes purer: `gini`, `entropy` or `log_loss`.
+        What a split makes purer: {criteria}.
     max_depth, min_samples_split, min_samples_leaf, min_weight_fraction_leaf, max_features, min_impurity_decrease, ccp_alpha
         As in `induce.tree`.
     bootstrap : bool
@@ -78,14 +93,24 @@ class RandomForestClassifier(_Forest, Classifier):
     max_samples : int, float or None, default=None
         Rows drawn per tree.
     max_bins : int, default=255
-    callbacks : callable or list of callables, default=None
+{more}    callbacks : callable or list of callables, default=None
         Called with (step, metrics); True stops the fit.
 
     Attributes
     ----------
     feature_importances_ : ndarray of shape (n_features,)
     fit_report_ : FitReport
-    """
+"""
+
+_QUANTILES = """    quantiles : bool, default=False
+        Keep the training targets by leaf, so that `predict_interval` and `predict_quantiles` work.
+"""
+
+
+class RandomForestClassifier(_Forest, Classifier):
+    __doc__ = "Trees on bootstrap samples that look at a few features per node, averaged.\n" + _PARAMETERS.format(
+        criteria="`gini`, `entropy` or `log_loss`", more=""
+    )
 
     _kind = "forest"
 
@@ -114,65 +139,15 @@ class RandomForestClassifier(_Forest, Classifier):
         max_bins=255,
         callbacks=None,
     ):
-        self.n_estimators = n_estimators
-        self.criterion = criterion
-        self.max_depth = max_depth
-        self.min_samples_split = min_samples_split
-        self.min_samples_leaf = min_samples_leaf
-        self.min_weight_fraction_leaf = min_weight_fraction_leaf
-        self.max_features = max_features
-        self.max_leaf_nodes = max_leaf_nodes
-        self.min_impurity_decrease = min_impurity_decrease
-        self.bootstrap = bootstrap
-        self.oob_score = oob_score
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.class_weight = class_weight
-        self.ccp_alpha = ccp_alpha
-        self.max_samples = max_samples
-        self.monotonic_cst = monotonic_cst
-        self.max_bins = max_bins
-        self.callbacks = callbacks
+        keep(self, locals())
 
 
-class RandomForestRegressor(ManyTargets, _Forest, Regressor):
-    """Trees on bootstrap samples that look at a few features per node, averaged.
-
-    Parameters
-    ----------
-    n_estimators : int, default=100
-        Trees.
-    criterion : str
-        What a split makes purer: `squared_error` or `friedman_mse`.
-    max_depth, min_samples_split, min_samples_leaf, min_weight_fraction_leaf, max_features, min_impurity_decrease, ccp_alpha
-        As in `induce.tree`.
-    bootstrap : bool
-        Draw every tree's rows with replacement.
-    oob_score : bool, default=False
-        Estimate the score on rows that trees have not seen.
-    n_jobs : int or None, default=None
-        Threads; None is all. The result does not depend on it.
-    random_state : int, RandomState or None, default=None
-    verbose : int, default=0
-        Show a progress bar.
-    max_samples : int, float or None, default=None
-        Rows drawn per tree.
-    max_bins : int, default=255
-    quantiles : bool, default=False
-        Keep the training targets by leaf, so that `predict_interval` and `predict_quantiles` work.
-    callbacks : callable or list of callables, default=None
-        Called with (step, metrics); True stops the fit.
-
-    Attributes
-    ----------
-    feature_importances_ : ndarray of shape (n_features,)
-    fit_report_ : FitReport
-    """
+class RandomForestRegressor(_QuantileForest):
+    __doc__ = "Trees on bootstrap samples that look at a few features per node, averaged.\n" + _PARAMETERS.format(
+        criteria="`squared_error` or `friedman_mse`", more=_QUANTILES
+    )
 
     _kind = "forest"
-    _keeps_column = False
 
     def __init__(
         self,
@@ -199,70 +174,13 @@ class RandomForestRegressor(ManyTargets, _Forest, Regressor):
         callbacks=None,
         quantiles=False,
     ):
-        self.n_estimators = n_estimators
-        self.criterion = criterion
-        self.max_depth = max_depth
-        self.min_samples_split = min_samples_split
-        self.min_samples_leaf = min_samples_leaf
-        self.min_weight_fraction_leaf = min_weight_fraction_leaf
-        self.max_features = max_features
-        self.max_leaf_nodes = max_leaf_nodes
-        self.min_impurity_decrease = min_impurity_decrease
-        self.bootstrap = bootstrap
-        self.oob_score = oob_score
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.ccp_alpha = ccp_alpha
-        self.max_samples = max_samples
-        self.monotonic_cst = monotonic_cst
-        self.max_bins = max_bins
-        self.callbacks = callbacks
-        self.quantiles = quantiles
-
-    def predict_quantiles(self, X, probabilities):
-        """Quantiles of the target (Meinshausen 2006), of shape (n_samples, n_probabilities).
-
-        Parameters
-        ----------
-        X : array-like or frame of shape (n_samples, n_features)
-        probabilities : sequence of float in (0, 1)
-        """
-        return self.model_.quantiles(self._checked(X), [float(p) for p in probabilities], self._threads())
+        keep(self, locals())
 
 
 class ExtraTreesClassifier(_Forest, Classifier):
-    """Trees that draw one random threshold per feature, averaged.
-
-    Parameters
-    ----------
-    n_estimators : int, default=100
-        Trees.
-    criterion : str
-        What a split makes purer: `gini`, `entropy` or `log_loss`.
-    max_depth, min_samples_split, min_samples_leaf, min_weight_fraction_leaf, max_features, min_impurity_decrease, ccp_alpha
-        As in `induce.tree`.
-    bootstrap : bool
-        Draw every tree's rows with replacement.
-    oob_score : bool, default=False
-        Estimate the score on rows that trees have not seen.
-    n_jobs : int or None, default=None
-        Threads; None is all. The result does not depend on it.
-    random_state : int, RandomState or None, default=None
-    verbose : int, default=0
-        Show a progress bar.
-    max_samples : int, float or None, default=None
-        Rows drawn per tree.
-    max_bins : int, default=255
-    callbacks : callable or list of callables, default=None
-        Called with (step, metrics); True stops the fit.
-
-    Attributes
-    ----------
-    feature_importances_ : ndarray of shape (n_features,)
-    fit_report_ : FitReport
-    """
+    __doc__ = "Trees that draw one random threshold per feature, averaged.\n" + _PARAMETERS.format(
+        criteria="`gini`, `entropy` or `log_loss`", more=""
+    )
 
     _kind = "extra-trees"
 
@@ -291,65 +209,15 @@ class ExtraTreesClassifier(_Forest, Classifier):
         max_bins=255,
         callbacks=None,
     ):
-        self.n_estimators = n_estimators
-        self.criterion = criterion
-        self.max_depth = max_depth
-        self.min_samples_split = min_samples_split
-        self.min_samples_leaf = min_samples_leaf
-        self.min_weight_fraction_leaf = min_weight_fraction_leaf
-        self.max_features = max_features
-        self.max_leaf_nodes = max_leaf_nodes
-        self.min_impurity_decrease = min_impurity_decrease
-        self.bootstrap = bootstrap
-        self.oob_score = oob_score
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.class_weight = class_weight
-        self.ccp_alpha = ccp_alpha
-        self.max_samples = max_samples
-        self.monotonic_cst = monotonic_cst
-        self.max_bins = max_bins
-        self.callbacks = callbacks
+        keep(self, locals())
 
 
-class ExtraTreesRegressor(ManyTargets, _Forest, Regressor):
-    """Trees that draw one random threshold per feature, averaged.
-
-    Parameters
-    ----------
-    n_estimators : int, default=100
-        Trees.
-    criterion : str
-        What a split makes purer: `squared_error` or `friedman_mse`.
-    max_depth, min_samples_split, min_samples_leaf, min_weight_fraction_leaf, max_features, min_impurity_decrease, ccp_alpha
-        As in `induce.tree`.
-    bootstrap : bool
-        Draw every tree's rows with replacement.
-    oob_score : bool, default=False
-        Estimate the score on rows that trees have not seen.
-    n_jobs : int or None, default=None
-        Threads; None is all. The result does not depend on it.
-    random_state : int, RandomState or None, default=None
-    verbose : int, default=0
-        Show a progress bar.
-    max_samples : int, float or None, default=None
-        Rows drawn per tree.
-    max_bins : int, default=255
-    quantiles : bool, default=False
-        Keep the training targets by leaf, so that `predict_interval` and `predict_quantiles` work.
-    callbacks : callable or list of callables, default=None
-        Called with (step, metrics); True stops the fit.
-
-    Attributes
-    ----------
-    feature_importances_ : ndarray of shape (n_features,)
-    fit_report_ : FitReport
-    """
+class ExtraTreesRegressor(_QuantileForest):
+    __doc__ = "Trees that draw one random threshold per feature, averaged.\n" + _PARAMETERS.format(
+        criteria="`squared_error` or `friedman_mse`", more=_QUANTILES
+    )
 
     _kind = "extra-trees"
-    _keeps_column = False
 
     def __init__(
         self,
@@ -376,34 +244,4 @@ class ExtraTreesRegressor(ManyTargets, _Forest, Regressor):
         callbacks=None,
         quantiles=False,
     ):
-        self.n_estimators = n_estimators
-        self.criterion = criterion
-        self.max_depth = max_depth
-        self.min_samples_split = min_samples_split
-        self.min_samples_leaf = min_samples_leaf
-        self.min_weight_fraction_leaf = min_weight_fraction_leaf
-        self.max_features = max_features
-        self.max_leaf_nodes = max_leaf_nodes
-        self.min_impurity_decrease = min_impurity_decrease
-        self.bootstrap = bootstrap
-        self.oob_score = oob_score
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.ccp_alpha = ccp_alpha
-        self.max_samples = max_samples
-        self.monotonic_cst = monotonic_cst
-        self.max_bins = max_bins
-        self.callbacks = callbacks
-        self.quantiles = quantiles
-
-    def predict_quantiles(self, X, probabilities):
-        """Quantiles of the target (Meinshausen 2006), of shape (n_samples, n_probabilities).
-
-        Parameters
-        ----------
-        X : array-like or frame of shape (n_samples, n_features)
-        probabilities : sequence of float in (0, 1)
-        """
-        return self.model_.quantiles(self._checked(X), [float(p) for p in probabilities], self._threads())
+        keep(self, locals())

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ._base import Classifier, Regressor, _Rows
+from ._parameters import keep
 from ._cv import ElasticNetCV, LassoCV
 from ._linear import Linear
 from ._many import ManyTargets
@@ -67,11 +68,7 @@ class LinearRegression(ManyTargets, Linear, Regressor):
     _kind = "linear"
 
     def __init__(self, *, fit_intercept=True, copy_X=True, tol=1e-6, n_jobs=None, positive=False):
-        self.fit_intercept = fit_intercept
-        self.copy_X = copy_X
-        self.tol = tol
-        self.n_jobs = n_jobs
-        self.positive = positive
+        keep(self, locals())
 
 
 class Ridge(ManyTargets, Linear, Regressor):
@@ -113,14 +110,7 @@ class Ridge(ManyTargets, Linear, Regressor):
         positive=False,
         random_state=None,
     ):
-        self.alpha = alpha
-        self.fit_intercept = fit_intercept
-        self.copy_X = copy_X
-        self.max_iter = max_iter
-        self.tol = tol
-        self.solver = solver
-        self.positive = positive
-        self.random_state = random_state
+        keep(self, locals())
 
     def _parameters_of(self, target: int, count: int) -> dict[str, Any]:
         parameters = super()._parameters_of(target, count)
@@ -180,20 +170,13 @@ class ElasticNet(ManyTargets, Linear, Regressor):
         random_state=None,
         selection="cyclic",
     ):
-        self.alpha = alpha
-        self.l1_ratio = l1_ratio
-        self.fit_intercept = fit_intercept
-        self.precompute = precompute
-        self.max_iter = max_iter
-        self.copy_X = copy_X
-        self.tol = tol
-        self.warm_start = warm_start
-        self.positive = positive
-        self.random_state = random_state
-        self.selection = selection
+        keep(self, locals())
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
-        return super()._settings(rows) | {"lambda": self.alpha, "l1_ratio": self.l1_ratio}
+        return super()._settings(rows) | {"lambda": self.alpha} | self._prior()
+
+    def _prior(self) -> dict[str, Any]:
+        return {"l1_ratio": self.l1_ratio}
 
     def _after(self, steps: int) -> None:
         super()._after(steps)
@@ -207,6 +190,7 @@ class Lasso(ElasticNet):
     """
 
     _kind = "lasso"
+    l1_ratio = 1.0
 
     def __init__(
         self,
@@ -222,24 +206,10 @@ class Lasso(ElasticNet):
         random_state=None,
         selection="cyclic",
     ):
-        super().__init__(
-            alpha,
-            l1_ratio=1.0,
-            fit_intercept=fit_intercept,
-            precompute=precompute,
-            max_iter=max_iter,
-            copy_X=copy_X,
-            tol=tol,
-            warm_start=warm_start,
-            positive=positive,
-            random_state=random_state,
-            selection=selection,
-        )
+        keep(self, locals())
 
-    def _settings(self, rows: _Rows) -> dict[str, Any]:
-        settings = super()._settings(rows)
-        del settings["l1_ratio"]
-        return settings
+    def _prior(self) -> dict[str, Any]:
+        return {}
 
 
 class _LinearClassifier(Linear, Classifier):
@@ -326,20 +296,7 @@ class LogisticRegression(_LinearClassifier):
         warm_start=False,
         n_jobs=None,
     ):
-        self.penalty = penalty
-        self.C = C
-        self.l1_ratio = l1_ratio
-        self.dual = dual
-        self.tol = tol
-        self.fit_intercept = fit_intercept
-        self.intercept_scaling = intercept_scaling
-        self.class_weight = class_weight
-        self.random_state = random_state
-        self.solver = solver
-        self.max_iter = max_iter
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.n_jobs = n_jobs
+        keep(self, locals())
 
     def _ratio(self) -> float | None:
         """The share of the Laplace part; None is no prior."""
@@ -425,21 +382,12 @@ class PoissonRegressor(_Glm):
     intercept_ : float
     """
 
+    _positive_target = True
+
     def __init__(
         self, *, alpha=1.0, fit_intercept=True, solver="auto", max_iter=100, tol=1e-4, warm_start=False, verbose=0
     ):
-        self.alpha = alpha
-        self.fit_intercept = fit_intercept
-        self.solver = solver
-        self.max_iter = max_iter
-        self.tol = tol
-        self.warm_start = warm_start
-        self.verbose = verbose
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.positive_only = True
-        return tags
+        keep(self, locals())
 
     def _power(self) -> float:
         return 1.0
@@ -454,19 +402,6 @@ class GammaRegressor(PoissonRegressor):
 
     The objective is the mean half deviance plus alpha |b|^2 / 2. Parameters and attributes are those of `PoissonRegressor`.
     """
-
-    def __init__(
-        self, *, alpha=1.0, fit_intercept=True, solver="auto", max_iter=100, tol=1e-4, warm_start=False, verbose=0
-    ):
-        super().__init__(
-            alpha=alpha,
-            fit_intercept=fit_intercept,
-            solver=solver,
-            max_iter=max_iter,
-            tol=tol,
-            warm_start=warm_start,
-            verbose=verbose,
-        )
 
     def _power(self) -> float:
         return 2.0
@@ -511,15 +446,7 @@ class TweedieRegressor(_Glm):
         warm_start=False,
         verbose=0,
     ):
-        self.power = power
-        self.alpha = alpha
-        self.fit_intercept = fit_intercept
-        self.link = link
-        self.solver = solver
-        self.max_iter = max_iter
-        self.tol = tol
-        self.warm_start = warm_start
-        self.verbose = verbose
+        keep(self, locals())
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -583,16 +510,7 @@ class _AnyGlm(Linear):
         tol=1e-8,
         n_jobs=None,
     ):
-        self.family = family
-        self.link = link
-        self.prior = prior
-        self.alpha = alpha
-        self.l1_ratio = l1_ratio
-        self.fit_intercept = fit_intercept
-        self.covariance = covariance
-        self.max_iter = max_iter
-        self.tol = tol
-        self.n_jobs = n_jobs
+        keep(self, locals())
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
         own = {"family": self.family, "link": self.link, "prior": self.prior, "covariance": self.covariance}

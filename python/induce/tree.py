@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ._base import Classifier, Regressor, _Rows
+from ._parameters import keep
 from ._many import ManyTargets
 from ._trees import TreeMixin
 
@@ -71,20 +72,7 @@ class DecisionTreeClassifier(_Tree, Classifier):
         monotonic_cst=None,
         max_bins=255,
     ):
-        self.criterion = criterion
-        self.splitter = splitter
-        self.max_depth = max_depth
-        self.min_samples_split = min_samples_split
-        self.min_samples_leaf = min_samples_leaf
-        self.min_weight_fraction_leaf = min_weight_fraction_leaf
-        self.max_features = max_features
-        self.random_state = random_state
-        self.max_leaf_nodes = max_leaf_nodes
-        self.min_impurity_decrease = min_impurity_decrease
-        self.class_weight = class_weight
-        self.ccp_alpha = ccp_alpha
-        self.monotonic_cst = monotonic_cst
-        self.max_bins = max_bins
+        keep(self, locals())
 
 
 class DecisionTreeRegressor(ManyTargets, _Tree, Regressor):
@@ -110,19 +98,7 @@ class DecisionTreeRegressor(ManyTargets, _Tree, Regressor):
         monotonic_cst=None,
         max_bins=255,
     ):
-        self.criterion = criterion
-        self.splitter = splitter
-        self.max_depth = max_depth
-        self.min_samples_split = min_samples_split
-        self.min_samples_leaf = min_samples_leaf
-        self.min_weight_fraction_leaf = min_weight_fraction_leaf
-        self.max_features = max_features
-        self.random_state = random_state
-        self.max_leaf_nodes = max_leaf_nodes
-        self.min_impurity_decrease = min_impurity_decrease
-        self.ccp_alpha = ccp_alpha
-        self.monotonic_cst = monotonic_cst
-        self.max_bins = max_bins
+        keep(self, locals())
 
 
 class ExtraTreeClassifier(DecisionTreeClassifier):
@@ -146,22 +122,7 @@ class ExtraTreeClassifier(DecisionTreeClassifier):
         monotonic_cst=None,
         max_bins=255,
     ):
-        super().__init__(
-            criterion=criterion,
-            splitter=splitter,
-            max_depth=max_depth,
-            min_samples_split=min_samples_split,
-            min_samples_leaf=min_samples_leaf,
-            min_weight_fraction_leaf=min_weight_fraction_leaf,
-            max_features=max_features,
-            random_state=random_state,
-            max_leaf_nodes=max_leaf_nodes,
-            min_impurity_decrease=min_impurity_decrease,
-            class_weight=class_weight,
-            ccp_alpha=ccp_alpha,
-            monotonic_cst=monotonic_cst,
-            max_bins=max_bins,
-        )
+        keep(self, locals())
 
 
 class ExtraTreeRegressor(DecisionTreeRegressor):
@@ -184,18 +145,4 @@ class ExtraTreeRegressor(DecisionTreeRegressor):
         monotonic_cst=None,
         max_bins=255,
     ):
-        super().__init__(
-            criterion=criterion,
-            splitter=splitter,
-            max_depth=max_depth,
-            min_samples_split=min_samples_split,
-            min_samples_leaf=min_samples_leaf,
-            min_weight_fraction_leaf=min_weight_fraction_leaf,
-            max_features=max_features,
-            random_state=random_state,
-            max_leaf_nodes=max_leaf_nodes,
-            min_impurity_decrease=min_impurity_decrease,
-            ccp_alpha=ccp_alpha,
-            monotonic_cst=monotonic_cst,
-            max_bins=max_bins,
-        )
+        keep(self, locals())

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use induce::core::{Fitted, Outcome, Run};
-use induce::learn::linear;
 use induce::model::Model as Fit;
 use induce::problem::Problem;
 use induce::settings::Settings;
@@ -90,10 +89,7 @@ pub fn fit(
     time: Option<f64>,
     listener: Option<Py<PyAny>>,
 ) -> PyResult<Found> {
-    let mut chosen = Settings::new(model).map_err(raised)?;
-    for assignment in &settings {
-        chosen = chosen.with(assignment).map_err(raised)?;
-    }
+    let chosen = chosen(model, &settings)?;
     let train = rows.problem(task, &classes)?;
     let valid = valid.map(|rows| rows.problem(task, &classes)).transpose()?;
     drop(rows);
@@ -114,6 +110,13 @@ pub fn fit(
         Some(error) => Err(error),
         None => found,
     }
+}
+
+/// The model's settings with these assignments.
+pub fn chosen(model: &str, assignments: &[String]) -> PyResult<Settings> {
+    Settings::new(model)
+        .and_then(|s| s.with_all(assignments))
+        .map_err(raised)
 }
 
 /// Model, outcome, its reason, steps, whether a signal ended the fit, and the course of its metrics.
@@ -195,17 +198,13 @@ pub fn linear_path<'py>(
     lambdas: Vec<f64>,
     threads: usize,
 ) -> PyResult<Walk<'py>> {
-    let mut chosen = Settings::new(model).map_err(raised)?;
-    for assignment in &settings {
-        chosen = chosen.with(assignment).map_err(raised)?;
-    }
+    let chosen = chosen(model, &settings)?;
     let train = rows.problem("regression", &[])?;
     drop(rows);
-    let spec = serde_json::from_value(chosen.spec).map_err(|e| PyValueError::new_err(e.to_string()))?;
     let mut run = Run::new(0).with_threads(threads);
-    let counted = train.counted();
-    let path = || counted.with_dataset(|data| linear::path(&spec, data, &lambdas, &mut run));
-    let found = py.detach(path).map_err(raised)?;
+    let found = py
+        .detach(|| chosen.path(&train, &lambdas, &mut run))
+        .map_err(raised)?;
     let features = found.terms.iter().map(|t| t.feature).collect();
     Ok((
         features,

@@ -5,13 +5,12 @@ use std::sync::atomic::AtomicBool;
 
 use induce::core::Run;
 use induce::learn::linear::Csr;
-use induce::settings::Settings;
 use numpy::{PyArray1, PyArray2, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::error::raised;
-use crate::fit::{Found, finish};
+use crate::fit::{Found, chosen, finish};
 use crate::model::{Model, matrix};
 
 /// Row starts, column indices, values, and the number of columns.
@@ -49,10 +48,7 @@ pub fn fit_sparse(
     seed: u64,
     threads: usize,
 ) -> PyResult<Found> {
-    let mut chosen = Settings::new(model).map_err(raised)?;
-    for assignment in &settings {
-        chosen = chosen.with(assignment).map_err(raised)?;
-    }
+    let chosen = chosen(model, &settings)?;
     let (rows, target) = (rows.csr()?, target.as_slice()?);
     let weight = weight.as_ref().map(|w| w.as_slice()).transpose()?;
     let stop = Arc::new(AtomicBool::new(false));

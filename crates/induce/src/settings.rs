@@ -1,7 +1,8 @@
 //! Settings by name: what `--set key=value` means.
 
 use induce_core::{Error, Fitted, Result, Run};
-use induce_learn::linear::Csr;
+use induce_learn::linear::{Csr, Path};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::Model;
@@ -57,6 +58,15 @@ impl Settings {
         Ok(self)
     }
 
+    /// With every one of `assignments`.
+    ///
+    /// # Errors
+    /// As [`with`](Self::with), for the first that is wrong.
+    pub fn with_all<S: AsRef<str>>(self, assignments: impl IntoIterator<Item = S>) -> Result<Self> {
+        let mut all = assignments.into_iter();
+        all.try_fold(self, |settings, assignment| settings.with(assignment.as_ref()))
+    }
+
     /// Fit the model.
     pub fn fit(
         &self,
@@ -80,6 +90,14 @@ impl Settings {
 }
 
 impl Settings {
+    /// The coefficients of a linear model along falling `lambdas`.
+    ///
+    /// # Errors
+    /// If the model is none of the linear ones, and as [`linear::path`](induce_learn::linear::path).
+    pub fn path(&self, train: &Problem, lambdas: &[f64], run: &mut Run) -> Result<Path> {
+        linear::path(self.row, &self.spec, &train.counted(), lambdas, run)
+    }
+
     /// Fit a linear model on compressed sparse rows, without a table.
     ///
     /// # Errors
@@ -94,6 +112,12 @@ impl Settings {
     ) -> Result<Fitted<Box<dyn Model>>> {
         linear::fit_sparse(self.row, &self.spec, rows, target, weight, classes, run)
     }
+}
+
+/// The spec of the model called `name`.
+pub(crate) fn read_spec<S: DeserializeOwned>(name: &str, spec: &Value) -> Result<S> {
+    serde_json::from_value(spec.clone())
+        .map_err(|e| Error::setting(name, spec, format!("the settings do not fit: {e}")))
 }
 
 fn set_member(slot: &mut Value, key: &str, member: &str, text: &str) -> Result<()> {

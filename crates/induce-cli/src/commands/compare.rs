@@ -33,10 +33,7 @@ pub fn models(given: &[String]) -> Result<Vec<(String, Settings)>> {
     let mut models: Vec<(String, Settings)> = Vec::new();
     for text in given {
         let mut parts = text.split(':');
-        let mut settings = Settings::new(parts.next().unwrap_or_default().trim())?;
-        for assignment in parts {
-            settings = settings.with(assignment)?;
-        }
+        let settings = Settings::new(parts.next().unwrap_or_default().trim())?.with_all(parts)?;
         let name = if models.iter().any(|(name, _)| name == text) {
             format!("{text} ({})", models.len() + 1)
         } else {

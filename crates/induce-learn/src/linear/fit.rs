@@ -39,6 +39,18 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
     spec.check()?;
     data.check()?;
     let spec = decided(spec);
+    with_setting(&spec, data, run, |setting, offset, team, run| {
+        setting.fit(offset, team, run)
+    })
+}
+
+/// Call `f` with the design of a table and the offsets of its rows.
+fn with_setting<R>(
+    spec: &Spec,
+    data: &Dataset,
+    run: &mut Run,
+    f: impl FnOnce(Setting, Option<&[f64]>, &mut Team, &Run) -> Result<R>,
+) -> Result<R> {
     let mut schema = Schema::of(data.table)?;
     schema.classes = data.classes.to_vec();
     let weight = weights(&spec.class_weight, data)?;
@@ -47,16 +59,10 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
     spec.family(data.classes.len())?;
     let offset = offset(data.table, &spec.offset)?;
     Team::with(run.threads(), |team| {
-        let design = encode(
-            data.table,
-            &schema,
-            &spec,
-            (!equal).then_some(&weight[..]),
-            team,
-            run,
-        )?;
+        let counted = (!equal).then_some(&weight[..]);
+        let design = encode(data.table, &schema, spec, counted, team, run)?;
         let setting = Setting {
-            spec: &spec,
+            spec,
             schema: &schema,
             design,
             target: data.target,
@@ -64,7 +70,7 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
             weight: &weight,
             rows,
         };
-        setting.fit(offset.as_deref(), team, run)
+        f(setting, offset.as_deref(), team, run)
     })
 }
 
@@ -174,31 +180,8 @@ pub fn path(spec: &Spec, data: &Dataset, lambdas: &[f64], run: &mut Run) -> Resu
         return Err(Error::setting("family", "multinomial", reason));
     };
     family.check(data.target)?;
-    let mut schema = Schema::of(data.table)?;
-    schema.classes = data.classes.to_vec();
-    let weight = weights(&spec.class_weight, data)?;
-    let equal = weight.is_none();
-    let (weight, rows) = shares(weight.as_deref(), data.target.len());
-    let offset = offset(data.table, &spec.offset)?;
-    Team::with(run.threads(), |team| {
-        let design = encode(
-            data.table,
-            &schema,
-            spec,
-            (!equal).then_some(&weight[..]),
-            team,
-            run,
-        )?;
-        let setting = Setting {
-            spec,
-            schema: &schema,
-            design,
-            target: data.target,
-            classes: data.classes,
-            weight: &weight,
-            rows,
-        };
-        let found = setting.along(family, offset.as_deref(), lambdas, team, run)?;
+    with_setting(spec, data, run, |setting, offset, team, run| {
+        let found = setting.along(family, offset, lambdas, team, run)?;
         let (coefficients, intercepts) = found.into_iter().unzip();
         Ok(Path {
             terms: setting.design.terms,

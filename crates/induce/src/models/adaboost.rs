@@ -17,6 +17,7 @@ use super::members;
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
 use crate::registry::{Row, Setting, Space, setting};
+use crate::settings::read_spec;
 
 /// `AdaBoost` of any model that heeds row weights.
 pub static ADABOOST: Row = Row {
@@ -97,8 +98,7 @@ enum Verdict {
 }
 
 fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Model>>> {
-    let mut spec: Spec = serde_json::from_value(spec.clone())
-        .map_err(|e| Error::setting("adaboost", spec, format!("the settings do not fit: {e}")))?;
+    let mut spec: Spec = read_spec("adaboost", spec)?;
     if spec.members == 0 {
         return Err(Error::setting("members", 0, "it must be at least 1"));
     }

@@ -15,6 +15,7 @@ use super::members;
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
 use crate::registry::{Row, Setting, Space, setting};
+use crate::settings::read_spec;
 
 /// Bagging of any model.
 pub static BAGGING: Row = Row {
@@ -112,8 +113,7 @@ struct Bagging {
 }
 
 fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Model>>> {
-    let spec: Spec = serde_json::from_value(spec.clone())
-        .map_err(|e| Error::setting("bagging", spec, format!("the settings do not fit: {e}")))?;
+    let spec: Spec = read_spec("bagging", spec)?;
     spec.check()?;
     let base = members::base(BAGGING.name, &spec.base, &spec.base_settings)?;
     let stream = run.stream("bagging/members");

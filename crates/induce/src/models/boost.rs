@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
-use induce_core::{Error, Fitted, Result, Run, Table};
+use induce_core::{Fitted, Result, Run, Table};
 use induce_learn::tree::Ensemble;
 use induce_learn::{Schema, boost};
 use serde_json::Value;
@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::model::{Margins, Model, Prediction};
 use crate::problem::Problem;
 use crate::registry::{Checkpoints, Row, Setting, Space, setting};
+use crate::settings::read_spec;
 
 /// Gradient boosting.
 pub static BOOST: Row = Row {
@@ -47,8 +48,7 @@ fn train_boost(
     checkpoints: Option<&Checkpoints>,
     run: &mut Run,
 ) -> Result<Fitted<Box<dyn Model>>> {
-    let spec: boost::Spec = serde_json::from_value(spec.clone())
-        .map_err(|e| Error::setting("boost", spec, format!("the settings do not fit: {e}")))?;
+    let spec: boost::Spec = read_spec("boost", spec)?;
     let from = resume_from(checkpoints, &Schema::of(&train.features)?)?;
     let mut saved = Instant::now();
     let mut after = |booster: &boost::Booster| -> Result<()> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
-use induce_core::{Error, Fitted, Result, Run, Table};
+use induce_core::{Fitted, Result, Run, Table};
 use induce_learn::tree::Ensemble;
 use induce_learn::{Schema, forest};
 use serde_json::Value;
@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
 use crate::registry::{Row, Setting, Space, setting};
+use crate::settings::read_spec;
 
 /// A decision tree.
 pub static TREE: Row = Row {
@@ -164,8 +165,7 @@ fn fit(
     _valid: Option<&Problem>,
     run: &mut Run,
 ) -> Result<Fitted<Box<dyn Model>>> {
-    let spec: forest::Spec = serde_json::from_value(spec.clone())
-        .map_err(|e| Error::setting(row.name, spec, format!("the settings do not fit: {e}")))?;
+    let spec: forest::Spec = read_spec(row.name, spec)?;
     let mut fitted = train.with_dataset(|data| forest::fit(&spec, data, run))?;
     fitted.model.ensemble.schema.target = Some(train.target_name.clone());
     Ok(Fitted {

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::model::{Intervals, Margins, Model, Prediction};
 use crate::problem::Problem;
 use crate::registry::{Checkpoints, Row, Setting, Space, setting};
+use crate::settings::read_spec;
 
 /// A row of the registry around the one engine.
 macro_rules! row {
@@ -151,8 +152,7 @@ struct Linear {
 
 fn fit(name: &str, spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Model>>> {
     let row = row(name).ok_or_else(|| Error::setting("model", name, "it is no linear model"))?;
-    let spec: Spec = serde_json::from_value(spec.clone())
-        .map_err(|e| Error::setting(name, spec, format!("the settings do not fit: {e}")))?;
+    let spec: Spec = read_spec(name, spec)?;
     let data = Dataset {
         table: &train.features,
         target: &train.target,
@@ -173,6 +173,29 @@ fn fit(name: &str, spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitte
     })
 }
 
+/// The coefficients along falling `lambdas`; `row` must be a linear model's.
+pub(crate) fn path(
+    row: &'static Row,
+    spec: &Value,
+    train: &Problem,
+    lambdas: &[f64],
+    run: &mut Run,
+) -> Result<linear::Path> {
+    check_linear(row, "followed along lambdas", "")?;
+    let spec: Spec = read_spec(row.name, spec)?;
+    train.with_dataset(|data| linear::path(&spec, data, lambdas, run))
+}
+
+fn check_linear(row: &Row, what: &str, else_what: &str) -> Result<()> {
+    if ROWS.iter().any(|own| own.name == row.name) {
+        return Ok(());
+    }
+    Err(Error::data(
+        format!("the model `{}` cannot be {what}", row.name),
+        format!("the linear models can{else_what}"),
+    ))
+}
+
 /// Fit on compressed sparse rows; `row` must be a linear model's.
 pub(crate) fn fit_sparse(
     row: &'static Row,
@@ -183,14 +206,8 @@ pub(crate) fn fit_sparse(
     classes: &[String],
     run: &mut Run,
 ) -> Result<Fitted<Box<dyn Model>>> {
-    if !ROWS.iter().any(|own| own.name == row.name) {
-        return Err(Error::data(
-            format!("the model `{}` cannot be fitted on sparse rows", row.name),
-            "the linear models can; for others make the rows dense",
-        ));
-    }
-    let spec: Spec = serde_json::from_value(spec.clone())
-        .map_err(|e| Error::setting(row.name, spec, format!("the settings do not fit: {e}")))?;
+    check_linear(row, "fitted on sparse rows", "; for others make the rows dense")?;
+    let spec: Spec = read_spec(row.name, spec)?;
     let fitted = linear::fit_sparse(&spec, rows, target, weight, classes, run)?;
     Ok(Fitted {
         model: Box::new(Linear {
@@ -236,25 +253,10 @@ impl Model for Linear {
 
     fn predict(&self, table: &Table, _threads: usize) -> Result<Prediction> {
         let classes = self.model.schema.classes.len();
-        if classes == 0 {
-            let values = self.model.predict(table)?;
-            return Ok(Prediction {
-                values,
-                probabilities: Vec::new(),
-                classes,
-            });
-        }
-        let probabilities = self.model.probabilities(table)?;
-        let likeliest =
-            |row: &[f64]| (1..row.len()).fold(0, |best, c| if row[c] > row[best] { c } else { best });
-        let values = probabilities
-            .chunks_exact(classes)
-            .map(|row| likeliest(row) as f64)
-            .collect();
-        Ok(Prediction {
-            values,
-            probabilities,
-            classes,
+        Ok(if classes == 0 {
+            Prediction::of_quantities(self.model.predict(table)?)
+        } else {
+            Prediction::of_classes(self.model.probabilities(table)?, classes)
         })
     }
 

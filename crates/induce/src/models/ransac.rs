@@ -14,7 +14,7 @@ use super::members;
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
 use crate::registry::{Checkpoints, Row, Setting, Space, setting};
-use crate::settings::Settings;
+use crate::settings::{Settings, read_spec};
 
 /// Robust regression.
 pub static RANSAC: Row = Row {
@@ -83,8 +83,7 @@ fn train(
     _: Option<&Checkpoints>,
     run: &mut Run,
 ) -> Result<Fitted<Box<dyn Model>>> {
-    let spec: Spec = serde_json::from_value(spec.clone())
-        .map_err(|e| Error::setting("ransac", spec, format!("the settings do not fit: {e}")))?;
+    let spec: Spec = read_spec("ransac", spec)?;
     if train.task != Task::Regression {
         return Err(Error::data(
             "`ransac` predicts quantities, and the target is not one",
