@@ -11,7 +11,8 @@ import numbers
 import os
 import re
 import warnings
-from typing import Any, ClassVar
+from contextvars import ContextVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -34,6 +35,14 @@ from ._progress import listener_of
 
 #: Names of columns that a matrix without names was given, here or by XGBoost or LightGBM.
 MADE_UP = re.compile(r"(x|f|Column_)\d+")
+
+
+class Part(NamedTuple):
+    """What a member of an ensemble is told of the whole: what its columns are called, and the names of all classes, whose
+    codes it is fitted to."""
+
+    names: list[str] | None
+    classes: list[str] | None
 
 
 class FitReport:
@@ -66,8 +75,14 @@ class FitReport:
         return f"<b>{self.outcome}</b> after {self.steps} steps: {self.reason}<ul>{notes}</ul>"
 
 
+#: Threads of a fit within another that has its own threads; 0 is no limit.
+INNER_THREADS: ContextVar[int] = ContextVar("INNER_THREADS", default=0)
+
+
 def threads_of(n_jobs: int | None) -> int:
     """Threads for `n_jobs`: all processors for None and -1, all but so many for less."""
+    if INNER_THREADS.get() > 0:
+        return INNER_THREADS.get()
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     # joblib's workers, and users, say with this variable how many threads a library may use.
     allowed = os.environ.get("OMP_NUM_THREADS", "")
@@ -150,6 +165,9 @@ class Estimator(BaseEstimator):
         return _data.table_of_matrix(array, self._names(), threads), y
 
     def _names(self) -> list[str]:
+        part = self.__dict__.get("_part")
+        if part is not None and part.names is not None:
+            return part.names
         names = getattr(self, "feature_names_in_", None)
         if names is not None:
             return [str(name) for name in names]
@@ -295,14 +313,17 @@ class Estimator(BaseEstimator):
         if model.task != self._task:
             raise ValueError(f"{type(self).__name__} cannot take a model for {model.task}")
         self.model_ = model
+        self._take_columns(model)
+        self.fit_report_ = FitReport("converged", "opened from a file", 0, model.notes)
+        self._after(0)
+        return self
+
+    def _take_columns(self, model: _native.Model) -> None:
         self.n_features_in_ = len(model.features)
         if all(MADE_UP.fullmatch(name) for name in model.features):
             self._column_names = model.features
         else:
             self.feature_names_in_ = np.asarray(model.features, dtype=object)
-        self.fit_report_ = FitReport("converged", "opened from a file", 0, model.notes)
-        self._after(0)
-        return self
 
 
 class _Rows:
@@ -402,7 +423,11 @@ class Classifier(ClassifierMixin, Estimator):
     def _target(self, y: Any) -> np.ndarray:
         y = column_or_1d(np.asarray(y), warn=True)
         check_classification_targets(y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
+        part = self.__dict__.get("_part")
+        if part is not None and part.classes is not None:
+            self.classes_, codes = np.arange(len(part.classes)), y
+        else:
+            self.classes_, codes = np.unique(y, return_inverse=True)
         return np.ascontiguousarray(codes, dtype=np.float64)
 
     def _weight(self, sample_weight: Any, target: np.ndarray) -> np.ndarray | None:
@@ -414,15 +439,20 @@ class Classifier(ClassifierMixin, Estimator):
         return own * _class_weights(by_class, self.classes_, target.astype(np.intp), own)
 
     def _class_names(self) -> list[str]:
-        return [str(name) for name in self.classes_]
+        part = self.__dict__.get("_part")
+        classes = self.classes_ if part is None or part.classes is None else part.classes
+        return [str(name) for name in classes]
 
     def _adopt(self, model: _native.Model) -> Any:
+        self._take_classes(model)
+        return super()._adopt(model)
+
+    def _take_classes(self, model: _native.Model) -> None:
         names = model.classes
         try:
             self.classes_ = np.asarray([int(name) for name in names])
         except ValueError:
             self.classes_ = np.asarray(names)
-        return super()._adopt(model)
 
     def predict(self, X: Any) -> np.ndarray:
         """The likeliest class, of shape (n_samples,).

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 try:
-    from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+    from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
     from sklearn.exceptions import ConvergenceWarning, DataConversionWarning, NotFittedError
     from sklearn.utils import check_random_state
     from sklearn.utils.multiclass import check_classification_targets
@@ -28,6 +28,10 @@ except ImportError:
 
     class DataConversionWarning(UserWarning):  # type: ignore[no-redef]
         """Data were taken in another shape or type than they came in."""
+
+    def clone(estimator: Any) -> Any:  # type: ignore[no-redef]
+        params = estimator.get_params(deep=False)
+        return type(estimator)(**{k: clone(v) if hasattr(v, "get_params") else v for k, v in params.items()})
 
     class BaseEstimator:  # type: ignore[no-redef]
         """Parameters by name."""
@@ -82,7 +86,7 @@ except ImportError:
             raise ValueError("Unknown label type: continuous. A classifier needs classes, not quantities.")
 
     def check_is_fitted(estimator: Any, attributes: Any = None) -> None:  # type: ignore[no-redef]
-        if not hasattr(estimator, "model_"):
+        if not hasattr(estimator, attributes or "model_"):
             raise NotFittedError(f"This {type(estimator).__name__} instance is not fitted yet. Call 'fit' first.")
 
     def column_or_1d(y: Any, *, warn: bool = False, **_: Any) -> np.ndarray:  # type: ignore[no-redef]
@@ -142,6 +146,7 @@ __all__ = [
     "check_is_fitted",
     "check_random_state",
     "check_sample_weight",
+    "clone",
     "column_or_1d",
     "validate_data",
 ]

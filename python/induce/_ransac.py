@@ -9,10 +9,39 @@ from typing import Any
 
 import numpy as np
 
-from ._base import Regressor, _Rows
-from ._combined import base_of
+from ._base import Estimator, Regressor, _Rows, written
+from ._compat import clone
 from ._parameters import keep, only
 from ._rows import RowsByContent
+
+
+def base_of(owner: Any, estimator: Any, rows: _Rows) -> dict[str, str]:
+    """An unfitted estimator of this package as the settings `base` and `base_settings`.
+
+    Raises
+    ------
+    TypeError
+        If it is an estimator of another package: its fit cannot be run from here.
+    ValueError
+        If it does another task, or weighs classes.
+    """
+    if not isinstance(estimator, Estimator):
+        name = f"{type(estimator).__module__.split('.')[0]}'s {type(estimator).__name__}"
+        raise TypeError(
+            f"{type(owner).__name__} needs an estimator of induce, not {name}; take the class of the same name from "
+            "induce.tree, induce.linear_model or induce.ensemble"
+        )
+    if estimator._task != owner._task:
+        raise ValueError(f"a base for {estimator._task} cannot do {owner._task}")
+    if getattr(estimator, "class_weight", None) is not None:
+        raise ValueError("class_weight of the base estimator is not supported: give the fit `sample_weight`")
+    base = clone(estimator)
+    base.n_features_in_ = owner.n_features_in_
+    for known in ("feature_names_in_", "classes_"):
+        if hasattr(owner, known):
+            setattr(base, known, getattr(owner, known))
+    settings = {name: written(value) for name, value in base._settings(rows).items()}
+    return {"base": base._kind, "base_settings": json.dumps(settings)}
 
 
 class RANSACRegressor(RowsByContent, Regressor):

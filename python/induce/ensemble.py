@@ -6,9 +6,10 @@ import json
 import numbers
 from typing import Any
 
+from ._adaboost import AdaBoostClassifier, AdaBoostRegressor
+from ._bagging import BaggingClassifier, BaggingRegressor
 from ._base import Classifier, Regressor, _Rows
 from ._parameters import keep
-from ._combined import AdaBoostClassifier, AdaBoostRegressor, BaggingClassifier, BaggingRegressor
 from ._gradient_boosting import (
     GradientBoostingClassifier,
     GradientBoostingRegressor,

@@ -33,6 +33,7 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(model::open, module)?)?;
     module.add_function(wrap_pyfunction!(model::from_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(model::restore, module)?)?;
+    module.add_function(wrap_pyfunction!(model::of_members, module)?)?;
     module.add_function(wrap_pyfunction!(registry::models, module)?)?;
     module.add_function(wrap_pyfunction!(sparse::fit_sparse, module)?)?;
     module.add_function(wrap_pyfunction!(sparse::predict_sparse, module)?)?;

@@ -316,6 +316,26 @@ pub fn from_bytes(bytes: &[u8]) -> PyResult<(Model, String)> {
     Ok((Model(model), card.to_string()))
 }
 
+/// A model of `kind` that is made of these fitted ones.
+///
+/// # Errors
+/// Where they do not go together: other tasks or classes.
+#[pyfunction]
+#[pyo3(signature = (kind, names, spec, members, says=None))]
+pub fn of_members(
+    kind: &str,
+    names: Vec<String>,
+    spec: &str,
+    members: Vec<PyRef<Model>>,
+    says: Option<Vec<f64>>,
+) -> PyResult<Model> {
+    let spec: Value = serde_json::from_str(spec).map_err(|e| PyValueError::new_err(format!("spec: {e}")))?;
+    let parts: Vec<&dyn Fit> = members.iter().map(|m| m.0.as_ref()).collect();
+    model::of_members(kind, &names, &spec, says, &parts)
+        .map(Model)
+        .map_err(raised)
+}
+
 /// The model of a pickle.
 #[pyfunction]
 pub fn restore(bytes: &[u8]) -> PyResult<Model> {

@@ -4,6 +4,7 @@ use induce_core::model_file::ModelFile;
 use induce_core::random::Stream;
 use induce_core::{Error, Result, Run};
 use induce_learn::Schema;
+use induce_learn::schema::{Feature, Meaning};
 use serde_json::{Map, Value};
 
 use crate::model::Model;
@@ -99,4 +100,44 @@ pub fn open(member: &ModelFile) -> Result<Box<dyn Model>> {
     let row = registry::find(&member.kind)
         .map_err(|_| member.fault(format!("it holds a `{}`, not a model", member.kind)))?;
     (row.load)(member)
+}
+
+/// A model of `kind` that is made of `parts`, fitted one by one elsewhere: for bagging, and with a say for each for
+/// `AdaBoost`.
+///
+/// `names` are the features of all, in order; one that no part reads is taken for a quantity.
+pub fn of_members(
+    kind: &str,
+    names: &[String],
+    spec: &Value,
+    says: Option<Vec<f64>>,
+    parts: &[&dyn Model],
+) -> Result<Box<dyn Model>> {
+    let known = parts.iter().flat_map(|part| part.schema().features.iter());
+    let feature = |name: &String| {
+        let found = known.clone().find(|feature| feature.name == *name).cloned();
+        found.unwrap_or_else(|| Feature {
+            name: name.clone(),
+            meaning: Meaning::Number,
+        })
+    };
+    let schema = Schema {
+        features: names.iter().map(feature).collect(),
+        target: Some("target".into()),
+        classes: parts
+            .first()
+            .map_or_else(Vec::new, |first| first.schema().classes.clone()),
+    };
+    let mut file = ModelFile::new(kind);
+    file.put_json("spec", spec)?;
+    if let Some(says) = says {
+        file.put("says", says);
+    }
+    file.put_json("schema", &schema)?;
+    file.put_json("members", &parts.len())?;
+    for (i, part) in parts.iter().enumerate() {
+        file.put_file(&format!("member.{i}"), part.store()?);
+    }
+    // Opened as any file is, and so checked as any file is.
+    open(&file)
 }

@@ -13,4 +13,5 @@ pub use bagging::BAGGING;
 pub use boost::BOOST;
 pub use forest::{EXTRA_TREES, FOREST, TREE};
 pub use linear::{ELASTIC_NET, GLM, LASSO, LINEAR, LOGISTIC, RIDGE};
+pub use members::of_members;
 pub use ransac::RANSAC;

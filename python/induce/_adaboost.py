@@ -1,0 +1,339 @@
+"""AdaBoost (Freund & Schapire 1997): SAMME for classes (Zhu et al. 2009), R2 for quantities (Drucker 1997)."""
+
+from __future__ import annotations
+
+import numbers
+import warnings
+from typing import Any, Iterator
+
+import numpy as np
+
+from . import _native
+from ._base import Classifier, Estimator, FitReport, Regressor
+from ._compat import check_is_fitted, check_random_state
+from ._draws import Distinct, Draws, by_content
+from ._members import Ensemble, rows_of, seeded, takes_weights
+from ._parameters import keep
+
+__all__ = ["AdaBoostClassifier", "AdaBoostRegressor"]
+
+_DOC = """
+
+    Parameters
+    ----------
+    estimator : estimator, default=None
+        What is fitted again and again, of this package or any other; None is a decision tree of depth {depth}.{needs}
+    n_estimators : int, default=50
+        How many members, at most.
+    learning_rate : float, default=1.0
+        Shrinkage of every member's say.{more}
+    random_state : int, RandomState or None, default=None
+
+    Attributes
+    ----------
+    estimator_ : estimator
+        The unfitted base.
+    estimators_ : list of estimators
+    estimator_weights_ : ndarray of shape (n_members,)
+        The members' says.
+    estimator_errors_ : ndarray of shape (n_members,)
+        Their weighted errors.
+    feature_importances_ : ndarray of shape (n_features,)
+        If the members have them.
+    fit_report_ : FitReport
+
+    Members are given weights of mean 1.
+"""
+
+
+class _AdaBoost(Ensemble, Estimator):
+    _kind = "adaboost"
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        """Fit the members, one after the other.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight counts as so many repetitions of its row.
+
+        Returns
+        -------
+        self
+        """
+        self._check_parameters()
+        if y is None:
+            raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None")
+        X, y = self._given(X, y, reset=True, allow_nd=True)
+        if self._task == "classification":
+            y = self._codes(y)
+        else:
+            y = Estimator._target(self, y)
+        weight = self._weight(sample_weight, y)
+        # The same bits however the rows come, and whether a row comes twice or has a weight of 2.
+        distinct = Distinct(*by_content(X, y), weight)
+        self._boost(rows_of(X, distinct.rows), y[distinct.rows], distinct.weight)
+        return self
+
+    def _check_parameters(self) -> None:
+        if not isinstance(self.n_estimators, numbers.Integral) or self.n_estimators < 1:
+            raise ValueError(f"n_estimators == {self.n_estimators}, must be an int >= 1")
+        if not 0.0 < self.learning_rate < np.inf:
+            raise ValueError(f"learning_rate == {self.learning_rate}, must be in (0, inf)")
+
+    def _boost(self, X: Any, y: np.ndarray, weight: np.ndarray) -> None:
+        random, base = check_random_state(self.random_state), self._member()
+        weighted, order = takes_weights(base), np.arange(len(y))
+        if not weighted:
+            self._refuse_unweighted(base)
+        self.estimators_, says, errors = [], [], []
+        reason = f"all {self.n_estimators} members are fitted"
+        for _ in range(self.n_estimators):
+            # As many in all as rows, as parameters such as a leaf's least weight expect.
+            weight = weight / weight.mean()
+            member = seeded(base, random)
+            if weighted:
+                member = self._fit_member(member, X, y, None, sample_weight=weight)
+            else:
+                drawn = Draws(order, weight, (len(y), len(y), True), (1, 1, False)).of(random.randint(2**31 - 1))[1]
+                member = self._fit_member(member, rows_of(X, drawn), y[drawn], None)
+            error, say, factors = self._judge(np.asarray(member.predict(X)), y, weight)
+            if say is None and self.estimators_:
+                reason = f"member {len(self.estimators_) + 1} is no better than chance"
+                break
+            self.estimators_.append(member)
+            errors.append(error)
+            if say is None or error == 0.0:
+                # A perfect member outweighs all others together; the first one counts however bad it is.
+                says.append(sum(says) + 1.0)
+                reason = f"member {len(self.estimators_)} " + ("makes no error" if error == 0.0 else "is no better than chance")
+                break
+            says.append(say)
+            with np.errstate(over="ignore"):
+                weight = weight * factors
+            if not np.isfinite(weight.sum()):
+                warnings.warn(
+                    f"Sample weights have reached infinite values, at iteration {len(says) - 1}, causing overflow. "
+                    "Iterations stopped. Try lowering the learning rate."
+                )
+                reason = "weights have overflowed"
+                break
+            if weight.sum() <= 0:
+                reason = "no weight is left"
+                break
+        self.estimator_weights_, self.estimator_errors_ = np.asarray(says), np.asarray(errors)
+        outcome = "exhausted" if reason.startswith("all") else "converged"
+        points = list(enumerate(errors, start=1))
+        self.fit_report_ = FitReport(outcome, reason, len(says), [], [("train", "weighted error", points)])
+
+    def _refuse_unweighted(self, base: Any) -> None:
+        """An error if members must heed weights."""
+
+    def _judge(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
+        """A member's weighted error, its say (None if it is no better than chance), and the factors of the weights."""
+        raise NotImplementedError
+
+    def _says(self) -> list[float] | None:
+        return [float(say) for say in self.estimator_weights_]
+
+    def _spec(self) -> dict[str, Any]:
+        return super()._spec() | {"learning_rate": float(self.learning_rate)}
+
+    def _after_adoption(self, model: _native.Model) -> None:
+        self.estimator_weights_ = model.array("says")
+        self.estimator_errors_ = np.full(len(self.estimators_), np.nan)
+        self.fit_report_ = FitReport("converged", "opened from a file", len(self.estimators_), model.notes)
+
+    def _asked(self, X: Any) -> Any:
+        check_is_fitted(self, "estimators_")
+        return self._given(X, reset=False, allow_nd=True)
+
+    @property
+    def feature_importances_(self) -> np.ndarray:
+        """The members' importances, weighted by their says."""
+        check_is_fitted(self, "estimators_")
+        if not all(hasattr(member, "feature_importances_") for member in self.estimators_):
+            raise AttributeError(
+                "Unable to compute feature importances since estimator does not have a feature_importances_ attribute"
+            )
+        return np.average([m.feature_importances_ for m in self.estimators_], axis=0, weights=self.estimator_weights_)
+
+    def staged_score(self, X: Any, y: Any, sample_weight: Any = None) -> Iterator[float]:
+        """`score` of the first one, two, three ... members."""
+        members, says = self.estimators_, self.estimator_weights_
+        for k in range(1, len(members) + 1):
+            first = self._first(members[:k], says[:k])
+            yield first.score(X, y, sample_weight)
+
+    def _first(self, members: list[Any], says: np.ndarray) -> Any:
+        part = type(self)(**self.get_params(deep=False))
+        part.__dict__.update(self.__dict__ | {"estimators_": members, "estimator_weights_": says})
+        return part
+
+
+class AdaBoostClassifier(_AdaBoost, Classifier):
+    __doc__ = """SAMME: members fitted one after the other to rows weighted by the errors so far.
+
+    A member of weighted error e has the say alpha = learning_rate (ln((1 - e) / e) + ln(K - 1)); the weights of the rows
+    it gets wrong are multiplied by exp(alpha) (Zhu, Zou, Rosset & Hastie 2009, algorithm 2).
+    """.rstrip() + _DOC.format(depth=1, more="", needs="\n        It must heed weights.")
+
+    def __init__(self, estimator=None, *, n_estimators=50, learning_rate=1.0, random_state=None):
+        keep(self, locals())
+
+    def _default_member(self) -> Any:
+        from .tree import DecisionTreeClassifier
+
+        return DecisionTreeClassifier(max_depth=1)
+
+    @property
+    def n_classes_(self) -> int:
+        """The number of classes."""
+        return len(self.classes_)
+
+    def _refuse_unweighted(self, base: Any) -> None:
+        raise ValueError(f"{type(base).__name__} doesn't support sample_weight.")
+
+    def _judge(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
+        wrong, classes = predicted != y, len(self.classes_)
+        error = float(np.average(wrong, weights=weight))
+        if error <= 0.0:
+            return 0.0, 1.0, 1.0
+        if error >= 1.0 - 1.0 / classes:
+            return error, None, 1.0
+        say = self.learning_rate * (np.log((1.0 - error) / error) + np.log(classes - 1.0))
+        with np.errstate(over="ignore"):
+            return error, float(say), np.where(wrong, np.exp(say), 1.0)
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """Mean says of the classes, of shape (n_samples,) for two classes, else (n_samples, n_classes).
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        """
+        *_, last = self.staged_decision_function(X)
+        return last
+
+    def staged_decision_function(self, X: Any) -> Iterator[np.ndarray]:
+        """`decision_function` of the first one, two, three ... members."""
+        X, classes = self._asked(X), len(self.classes_)
+        # A say for the member's class, and against the others so that all sum to zero.
+        against, total, said = -1.0 / max(1, classes - 1), 0.0, 0.0
+        for member, say in zip(self.estimators_, self.estimator_weights_):
+            chosen = np.asarray(member.predict(X))[:, None] == np.arange(classes)
+            total, said = total + np.where(chosen, say, against * say), said + say
+            scores = total / said
+            yield scores[:, -1] - scores[:, 0] if classes <= 2 else scores.copy()
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The class of the largest sum of says, of shape (n_samples,).
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        """
+        return self._named(self.decision_function(X))
+
+    def staged_predict(self, X: Any) -> Iterator[np.ndarray]:
+        """`predict` of the first one, two, three ... members."""
+        return (self._named(scores) for scores in self.staged_decision_function(X))
+
+    def _named(self, scores: np.ndarray) -> np.ndarray:
+        return self.classes_[(scores > 0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)]
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """softmax(d / (K - 1)) of the mean says d (Zhu et al. 2009, section 2.3), of shape (n_samples, n_classes).
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        """
+        return self._probabilities(self.decision_function(X))
+
+    def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
+        """`predict_proba` of the first one, two, three ... members."""
+        return (self._probabilities(scores) for scores in self.staged_decision_function(X))
+
+    def _probabilities(self, scores: np.ndarray) -> np.ndarray:
+        if len(self.classes_) == 1:
+            return np.ones((len(scores), 1))
+        scores = np.column_stack([-scores, scores]) / 2 if scores.ndim == 1 else scores / (len(self.classes_) - 1)
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return powers / powers.sum(axis=1, keepdims=True)
+
+
+class AdaBoostRegressor(_AdaBoost, Regressor):
+    __doc__ = """AdaBoost.R2: the weighted median of members fitted to rows weighted by the errors so far (Drucker 1997).
+
+    With L_i = |y_i - f(x_i)| / max_j |y_j - f(x_j)|, or its `loss`, and the mean loss e, beta = e / (1 - e): a member's say
+    is -learning_rate ln(beta), and the weight of a row is multiplied by beta^(learning_rate (1 - L_i)).
+    """.rstrip() + _DOC.format(
+        depth=3,
+        needs="\n        One that heeds no weights is fitted to rows drawn in proportion to them.",
+        more='\n    loss : {"linear", "square", "exponential"}, default="linear"\n        L, L^2 or 1 - exp(-L).',
+    )
+
+    def __init__(self, estimator=None, *, n_estimators=50, learning_rate=1.0, loss="linear", random_state=None):
+        keep(self, locals())
+
+    def _default_member(self) -> Any:
+        from .tree import DecisionTreeRegressor
+
+        return DecisionTreeRegressor(max_depth=3)
+
+    def _check_parameters(self) -> None:
+        super()._check_parameters()
+        if self.loss not in ("linear", "square", "exponential"):
+            raise ValueError(f"loss == {self.loss!r} is none of 'linear', 'square', 'exponential'")
+
+    def _judge(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
+        misses = np.abs(predicted - y)
+        largest = misses.max()
+        if largest == 0.0:
+            return 0.0, 1.0, 1.0
+        misses = misses / largest
+        if self.loss == "square":
+            misses = misses**2
+        elif self.loss == "exponential":
+            misses = 1.0 - np.exp(-misses)
+        error = float(np.average(misses, weights=weight))
+        if error >= 0.5:
+            return error, None, 1.0
+        beta = error / (1.0 - error)
+        return error, float(-self.learning_rate * np.log(beta)), beta ** (self.learning_rate * (1.0 - misses))
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The weighted median of the members' predictions, of shape (n_samples,).
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        """
+        X = self._asked(X)
+        return self._median(np.array([member.predict(X) for member in self.estimators_]), self.estimator_weights_)
+
+    def staged_predict(self, X: Any) -> Iterator[np.ndarray]:
+        """`predict` of the first one, two, three ... members."""
+        X = self._asked(X)
+        members = np.array([member.predict(X) for member in self.estimators_])
+        return (self._median(members[:k], self.estimator_weights_[:k]) for k in range(1, len(members) + 1))
+
+    @staticmethod
+    def _median(members: np.ndarray, says: np.ndarray) -> np.ndarray:
+        order = members.argsort(axis=0)
+        sums = says[order].cumsum(axis=0)
+        goal, columns = 0.5 * sums[-1], np.arange(members.shape[1])
+        place = (sums >= goal).argmax(axis=0)
+        value = members[order[place, columns], columns]
+        # Midway to the next where half is met exactly.
+        after = np.minimum(place + 1, len(says) - 1)
+        tie = np.abs(sums[place, columns] - goal) <= 1e-12 * sums[-1]
+        return np.where(tie, value + (members[order[after, columns], columns] - value) / 2, value)
