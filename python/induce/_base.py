@@ -221,7 +221,15 @@ class Estimator(BaseEstimator):
         listener = listener_of(getattr(self, "callbacks", None), getattr(self, "verbose", 0), type(self).__name__)
         if isinstance(table, _data.SparseRows):
             found = _native.fit_sparse(
-                self._kind, settings, table, target, self._class_names(), weight, self._seed(), threads
+                self._kind,
+                settings,
+                table,
+                target,
+                self._class_names(),
+                weight,
+                self._seed(),
+                threads,
+                start=self._start(),
             )
         else:
             found = _native.fit(
@@ -235,6 +243,7 @@ class Estimator(BaseEstimator):
                 threads=threads,
                 time=getattr(self, "max_time", None),
                 listener=listener,
+                start=self._start(),
             )
         self.model_, outcome, reason, steps, interrupted, traces = found
         self.fit_report_ = FitReport(outcome, reason, steps, self.model_.notes, traces)
@@ -242,7 +251,7 @@ class Estimator(BaseEstimator):
         if interrupted:
             raise KeyboardInterrupt(f"the fit was interrupted; what it had come to is kept: {reason}")
         if outcome == "exhausted" and self._warns_of_limits():
-            warnings.warn(f"{type(self).__name__}: {reason}", ConvergenceWarning, stacklevel=3)
+            warnings.warn(self._limit_text(reason, int(steps)), ConvergenceWarning, stacklevel=3)
         return self
 
     def _as_fitted(self, rows: _Rows) -> _Rows:
@@ -251,6 +260,14 @@ class Estimator(BaseEstimator):
 
     def _warns_of_limits(self) -> bool:
         return False
+
+    def _limit_text(self, reason: str, steps: int) -> str:
+        """What a fit that came to its limits is warned of."""
+        return f"{type(self).__name__}: {reason}"
+
+    def _start(self) -> Any:
+        """A model to start from."""
+        return None
 
     def _after(self, steps: int) -> None:
         """Set the attributes that users look for."""

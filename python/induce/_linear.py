@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ._base import _Rows
+from ._compat import check_is_fitted
 
 #: What counts as a slope of 0, relative to the mean residual: a larger `tol` is not used, since Newton steps end far below it.
 _TOLERANCE = 1e-10
@@ -32,6 +33,13 @@ class Linear:
     def _warns_of_limits(self) -> bool:
         return True
 
+    def _start(self) -> Any:
+        """The model of the fit before, to go on from."""
+        if not getattr(self, "warm_start", False):
+            return None
+        self._heed_coefficients()
+        return self.__dict__.get("model_")
+
     def _after(self, steps: int) -> None:
         inside = self.model_.linear()
         self.terms_ = np.asarray(inside["terms"], dtype=object)
@@ -43,12 +51,47 @@ class Linear:
             coefficients = by_feature
         dtype = self.__dict__.get("_dtype", np.dtype(np.float64))
         self._set_coefficients(coefficients.astype(dtype, copy=False), inside["intercepts"].astype(dtype, copy=False))
+        self._as_fitted_ = (np.array(self.coef_), np.array(self.intercept_))
         self.n_iter_ = max(1, int(steps))
         self.statistics_ = json.loads(inside["statistics"])
 
     def _set_coefficients(self, coefficients: np.ndarray, intercepts: np.ndarray) -> None:
         self.coef_ = coefficients[0]
-        self.intercept_ = float(intercepts[0])
+        self.intercept_ = intercepts[0]
+
+    def _heed_coefficients(self) -> None:
+        """Predict with `coef_` and `intercept_` if they are not what the fit has set them to."""
+        fitted = self.__dict__.get("_as_fitted_")
+        if fitted is None or "model_" not in self.__dict__:
+            return
+        coef, intercept = self.coef_, self.intercept_
+        coef = coef.toarray() if hasattr(coef, "toarray") else np.asarray(coef, dtype=float)
+        if np.array_equal(coef, fitted[0]) and np.array_equal(intercept, fitted[1]):
+            return
+        features = np.asarray(self.model_.linear()["features"], dtype=np.intp)
+        rows = coef.reshape(np.size(intercept), -1)
+        own = rows[:, features] if len(set(features.tolist())) == len(features) else rows
+        left_out = np.delete(rows, features, axis=1) if own is not rows else rows[:, :0]
+        if left_out.any():
+            raise ValueError("coef_ was set for columns that are constant in the rows of the fit, which the model has no term for")
+        self.model_ = self.model_.with_coefficients(own.ravel().tolist(), np.ravel(intercept).astype(float).tolist())
+        self._as_fitted_ = (np.array(coef), np.array(intercept))
+
+    def _checked(self, X: Any) -> Any:
+        self._heed_coefficients()
+        return super()._checked(X)  # type: ignore[misc]
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The prediction for every row, of shape (n_samples,): of float32 if X is, here and in the fit.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        """
+        predicted = super().predict(X)  # type: ignore[misc]
+        single = np.dtype(np.float32)
+        both = self.__dict__.get("_dtype") == single and getattr(X, "dtype", None) == single
+        return predicted.astype(single) if both and predicted.dtype == np.float64 else predicted
 
     def summary(self) -> list[dict[str, Any]]:
         """The coefficient table: estimate, standard error, statistic, p and interval of every term.
@@ -58,3 +101,32 @@ class Linear:
         """
         names = ("term", "class", "estimate", "error", "statistic", "p", "low", "high")
         return [dict(zip(names, row)) for row in self.model_.coefficient_table()]
+
+
+class SparseCoefficients:
+    """Coefficients that can be kept as a sparse matrix."""
+
+    def sparsify(self) -> Any:
+        """Make `coef_` a SciPy matrix of compressed rows, which is smaller if most coefficients are 0.
+
+        Returns
+        -------
+        self
+        """
+        from scipy.sparse import csr_matrix
+
+        check_is_fitted(self, "coef_")
+        self.coef_ = csr_matrix(self.coef_)
+        return self
+
+    def densify(self) -> Any:
+        """Make `coef_` an array again.
+
+        Returns
+        -------
+        self
+        """
+        check_is_fitted(self, "coef_")
+        if hasattr(self.coef_, "toarray"):
+            self.coef_ = self.coef_.toarray()
+        return self

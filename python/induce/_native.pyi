@@ -82,6 +82,7 @@ class Model:
     def array(self, name: str) -> Floats | None: ...
     def entry(self, name: str) -> str | None: ...
     def linear(self) -> dict[str, Any] | None: ...
+    def with_coefficients(self, coefficients: Sequence[float], intercepts: Sequence[float]) -> Model: ...
     def coefficient_table(
         self,
     ) -> list[
@@ -105,6 +106,7 @@ def fit(
     threads: int = 1,
     time: float | None = None,
     listener: Any = None,
+    start: Model | None = None,
 ) -> _Found: ...
 def fit_sparse(
     model: str,
@@ -115,6 +117,7 @@ def fit_sparse(
     weight: Floats | None = None,
     seed: int = 0,
     threads: int = 1,
+    start: Model | None = None,
 ) -> _Found: ...
 def linear_path(
     model: str, settings: Sequence[str], rows: _Rows, lambdas: Sequence[float], threads: int = 1

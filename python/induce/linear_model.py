@@ -13,7 +13,8 @@ import numpy as np
 from ._base import Classifier, Regressor, _Rows
 from ._parameters import keep
 from ._cv import ElasticNetCV, LassoCV
-from ._linear import Linear
+from ._linear import Linear, SparseCoefficients
+from ._logistic import limit_text, share_of_laplace
 from ._many import ManyTargets
 from ._ransac import RANSACRegressor
 
@@ -84,7 +85,7 @@ class Ridge(ManyTargets, Linear, Regressor):
     max_iter : int or None, default=None
     tol : float, default=1e-4
     solver : {"auto", "svd", "cholesky", "lsmr", "lsqr", "sparse_cg", "sag", "saga", "lbfgs"}, default="auto"
-        `auto` chooses by shape; the stochastic solvers are taken for `auto`, which is exact.
+        `auto` chooses by shape; the stochastic solvers are taken for `auto`, which is exact. Bounds need `auto` or `lbfgs`.
     positive : bool, default=False
     random_state : int, RandomState or None, default=None
         Taken for compatibility; nothing is random.
@@ -93,6 +94,8 @@ class Ridge(ManyTargets, Linear, Regressor):
     ----------
     coef_ : ndarray of shape (n_features,)
     intercept_ : float
+    solver_ : str
+        The solver by the name it was asked for, or the one that `auto` has chosen.
     """
 
     _kind = "ridge"
@@ -116,14 +119,23 @@ class Ridge(ManyTargets, Linear, Regressor):
         parameters = super()._parameters_of(target, count)
         alphas = np.atleast_1d(self.alpha)
         if len(alphas) not in (1, count):
-            raise ValueError(f"Number of targets and number of penalties do not correspond: {count} != {len(alphas)}")
+            raise ValueError(f"Number of targets and number of penalties do not correspond: {len(alphas)} != {count}")
         return parameters | {"alpha": float(alphas[target if len(alphas) > 1 else 0])}
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
         alphas = np.atleast_1d(self.alpha)
         if len(alphas) != 1:
-            raise ValueError(f"Number of targets and number of penalties do not correspond: 1 != {len(alphas)}")
+            raise ValueError(f"Number of targets and number of penalties do not correspond: {len(alphas)} != 1")
+        if self.positive and self.solver not in ("auto", "lbfgs"):
+            raise ValueError(
+                f"solver='{self.solver}' does not support positive fitting. Please set the solver to 'auto' or 'lbfgs', or set "
+                "`positive=False`"
+            )
         return super()._settings(rows) | {"lambda": float(alphas[0]) / rows.sum}
+
+    def _after(self, steps: int) -> None:
+        super()._after(steps)
+        self.solver_ = self.statistics_["solver"] if self.solver == "auto" else self.solver
 
 
 class ElasticNet(ManyTargets, Linear, Regressor):
@@ -136,10 +148,12 @@ class ElasticNet(ManyTargets, Linear, Regressor):
     alpha : float, default=1.0
     l1_ratio : float in [0, 1], default=0.5
     fit_intercept : bool, default=True
-    precompute, copy_X, warm_start, selection
+    precompute, copy_X, selection
         Taken for compatibility; the solver decides.
     max_iter : int, default=1000
     tol : float, default=1e-4
+    warm_start : bool, default=False
+        Start at the coefficients of the fit before.
     positive : bool, default=False
     random_state : int, RandomState or None, default=None
         Taken for compatibility; nothing is random.
@@ -177,6 +191,24 @@ class ElasticNet(ManyTargets, Linear, Regressor):
 
     def _prior(self) -> dict[str, Any]:
         return {"l1_ratio": self.l1_ratio}
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, check_input: bool = True) -> Any:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight counts as so many repetitions of its row.
+        check_input : bool, default=True
+            Taken for compatibility; the input is always checked, and never written to.
+
+        Returns
+        -------
+        self
+        """
+        return super().fit(X, y, sample_weight)
 
     def _after(self, steps: int) -> None:
         super()._after(steps)
@@ -237,7 +269,7 @@ class _LinearClassifier(Linear, Classifier):
         return margins.ravel() if margins.shape[1] == 1 else margins
 
 
-class LogisticRegression(_LinearClassifier):
+class LogisticRegression(SparseCoefficients, _LinearClassifier):
     """Logistic regression: argmin_b C sum_i w_i loss_i(b) + (1 - l1_ratio) |b|^2 / 2 + l1_ratio |b|_1.
 
     The loss is minus the Bernoulli log-likelihood under the logit link, or the multinomial one under the softmax for more
@@ -259,12 +291,12 @@ class LogisticRegression(_LinearClassifier):
     class_weight : dict or "balanced", default=None
     random_state : int, RandomState or None, default=None
         Taken for compatibility; nothing is random.
-    solver : str, default="auto"
-        Taken for compatibility; the solver is chosen by shape.
+    solver : {"auto", "lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga"}, default="auto"
+        The solver is chosen by shape; scikit-learn's names are taken, with the priors they are for.
     max_iter : int, default=100
     verbose : int, default=0
     warm_start : bool, default=False
-        Taken for compatibility.
+        Start at the coefficients of the fit before.
     n_jobs : int or None, default=None
         Threads; None is all. The result does not depend on it.
 
@@ -298,20 +330,13 @@ class LogisticRegression(_LinearClassifier):
     ):
         keep(self, locals())
 
-    def _ratio(self) -> float | None:
-        """The share of the Laplace part; None is no prior."""
-        named = {"deprecated": self.l1_ratio, "elasticnet": self.l1_ratio, "l2": 0.0, "l1": 1.0, None: None}
-        if self.penalty not in named:
-            raise ValueError(f"penalty == {self.penalty!r} is none of 'l2', 'l1', 'elasticnet', None")
-        ratio = named[self.penalty]
-        if ratio is not None and not 0.0 <= ratio <= 1.0:
-            raise ValueError(f"l1_ratio == {ratio!r}, must be in [0, 1]")
-        return None if np.isinf(self.C) else ratio
+    def _limit_text(self, reason: str, steps: int) -> str:
+        return limit_text(self.solver, reason, steps)
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
         if not self.C > 0:
             raise ValueError(f"C == {self.C!r}, must be positive")
-        ratio = self._ratio()
+        ratio = share_of_laplace(self)
         prior = {None: "none", 0.0: "gaussian", 1.0: "laplace"}.get(ratio, "elastic-net")
         settings = super()._settings(rows) | {"prior": prior}
         if prior != "none":
@@ -373,7 +398,7 @@ class PoissonRegressor(_Glm):
     max_iter : int, default=100
     tol : float, default=1e-4
     warm_start : bool, default=False
-        Taken for compatibility.
+        Start at the coefficients of the fit before.
     verbose : int, default=0
 
     Attributes
@@ -429,7 +454,7 @@ class TweedieRegressor(_Glm):
     max_iter : int, default=100
     tol : float, default=1e-4
     warm_start : bool, default=False
-        Taken for compatibility.
+        Start at the coefficients of the fit before.
     verbose : int, default=0
     """
 

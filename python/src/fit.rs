@@ -72,9 +72,10 @@ fn values(array: &PyReadonlyArray1<f64>, rows: usize, what: &str) -> PyResult<Ve
 type Course = (String, String, Vec<(u64, f64)>);
 
 /// Fit a model of the registry. Returns the model, the outcome's name and reason, the number of steps, whether Ctrl-C
-/// stopped the fit (the model is then what the fit had come to), and the course of its metrics.
+/// stopped the fit (the model is then what the fit had come to), and the course of its metrics. A linear model's solver
+/// begins at `start`.
 #[pyfunction]
-#[pyo3(signature = (model, settings, rows, task, classes, valid=None, seed=0, threads=1, time=None, listener=None))]
+#[pyo3(signature = (model, settings, rows, task, classes, valid=None, seed=0, threads=1, time=None, listener=None, start=None))]
 #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub fn fit(
     py: Python<'_>,
@@ -88,6 +89,7 @@ pub fn fit(
     threads: usize,
     time: Option<f64>,
     listener: Option<Py<PyAny>>,
+    start: Option<PyRef<Model>>,
 ) -> PyResult<Found> {
     let chosen = chosen(model, &settings)?;
     let train = rows.problem(task, &classes)?;
@@ -104,7 +106,11 @@ pub fn fit(
     if let Some(object) = listener {
         run = run.with_monitor(Listener::new(object, stop.clone(), failure.clone()));
     }
-    let work = move || chosen.fit(&train, valid.as_ref(), &mut run);
+    let start = start.as_ref().map(|model| model.inside());
+    let work = move || match start {
+        None => chosen.fit(&train, valid.as_ref(), &mut run),
+        Some(start) => chosen.fit_from(&train, start, &mut run),
+    };
     let found = finish(py, work, &stop);
     match failure.lock().ok().and_then(|mut f| f.take()) {
         Some(error) => Err(error),

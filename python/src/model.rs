@@ -40,6 +40,10 @@ impl Model {
         Self(model)
     }
 
+    pub fn inside(&self) -> &dyn Fit {
+        self.0.as_ref()
+    }
+
     /// The linear model inside, if that is what it is.
     pub fn linear_model(&self) -> Option<&linear::Model> {
         self.0.as_linear()
@@ -240,6 +244,15 @@ impl Model {
         let statistics = serde_json::to_string(&linear.statistics).unwrap_or_default();
         out.set_item("statistics", statistics)?;
         Ok(Some(out))
+    }
+
+    /// A linear model with other coefficients (outputs, terms) and intercepts, and no errors of them.
+    ///
+    /// # Errors
+    /// If it is no linear model, the numbers are not as many, or not finite.
+    fn with_coefficients(&self, coefficients: Vec<f64>, intercepts: Vec<f64>) -> PyResult<Self> {
+        let linear = model::with_coefficients(self.0.as_ref(), coefficients, intercepts);
+        linear.map(Self).map_err(raised)
     }
 
     /// Term, class, estimate, error, statistic, p, low and high of every coefficient of a linear model.

@@ -35,7 +35,7 @@ impl Rows<'_> {
 
 /// As `fit`, on sparse rows.
 #[pyfunction]
-#[pyo3(signature = (model, settings, rows, target, classes, weight=None, seed=0, threads=1))]
+#[pyo3(signature = (model, settings, rows, target, classes, weight=None, seed=0, threads=1, start=None))]
 #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub fn fit_sparse(
     py: Python<'_>,
@@ -47,6 +47,7 @@ pub fn fit_sparse(
     weight: Option<PyReadonlyArray1<f64>>,
     seed: u64,
     threads: usize,
+    start: Option<PyRef<Model>>,
 ) -> PyResult<Found> {
     let chosen = chosen(model, &settings)?;
     let (rows, target) = (rows.csr()?, target.as_slice()?);
@@ -55,9 +56,10 @@ pub fn fit_sparse(
     let mut run = Run::new(seed)
         .with_threads(threads)
         .with_cancellation(stop.clone());
+    let start = start.as_ref().map(|model| model.inside());
     finish(
         py,
-        || chosen.fit_sparse(&rows, target, weight, &classes, &mut run),
+        || chosen.fit_sparse(&rows, target, weight, &classes, start, &mut run),
         &stop,
     )
 }

@@ -10,6 +10,7 @@ use induce_learn::tree::{Ensemble, Shap};
 use induce_learn::{Schema, boost, linear};
 use serde_json::Value;
 
+pub use crate::models::linear::with_coefficients;
 pub use crate::models::of_members;
 use crate::problem::Problem;
 use crate::registry::{self, Row};

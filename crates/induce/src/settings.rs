@@ -90,6 +90,19 @@ impl Settings {
 }
 
 impl Settings {
+    /// Fit a linear model, its solver starting at the coefficients of `from`, where that is linear too.
+    ///
+    /// # Errors
+    /// If the model is none of the linear ones, and as [`fit`](Self::fit).
+    pub fn fit_from(
+        &self,
+        train: &Problem,
+        from: &dyn Model,
+        run: &mut Run,
+    ) -> Result<Fitted<Box<dyn Model>>> {
+        linear::fit_from(self.row, &self.spec, &train.counted(), from, run)
+    }
+
     /// The coefficients of a linear model along falling `lambdas`.
     ///
     /// # Errors
@@ -98,7 +111,7 @@ impl Settings {
         linear::path(self.row, &self.spec, &train.counted(), lambdas, run)
     }
 
-    /// Fit a linear model on compressed sparse rows, without a table.
+    /// Fit a linear model on compressed sparse rows, without a table; `from` as in [`fit_from`](Self::fit_from).
     ///
     /// # Errors
     /// If the model is none of the linear ones, and as [`linear::fit_sparse`](induce_learn::linear::fit_sparse).
@@ -108,9 +121,10 @@ impl Settings {
         target: &[f64],
         weight: Option<&[f64]>,
         classes: &[String],
+        from: Option<&dyn Model>,
         run: &mut Run,
     ) -> Result<Fitted<Box<dyn Model>>> {
-        linear::fit_sparse(self.row, &self.spec, rows, target, weight, classes, run)
+        linear::fit_sparse(self.row, &self.spec, rows, target, weight, classes, from, run)
     }
 }
 

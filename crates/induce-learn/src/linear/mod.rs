@@ -43,7 +43,7 @@ mod summary;
 
 pub use csr::Csr;
 pub use encode::Term;
-pub use fit::{Path, fit, fit_sparse, path};
+pub use fit::{Path, fit, fit_from, fit_sparse, fit_sparse_from, path};
 pub use model::{Bands, Coefficient, Model, Statistics, Test};
 pub use spec::{Spec, Strength};
 

@@ -26,7 +26,9 @@ macro_rules! row {
             settings: &SETTINGS,
             search: $search,
             defaults: || serde_json::to_value::<Spec>($spec).unwrap_or_default(),
-            train: |spec, train, _valid, _checkpoints: Option<&Checkpoints>, run| fit($id, spec, train, run),
+            train: |spec, train, _valid, _checkpoints: Option<&Checkpoints>, run| {
+                fit(row_of($id)?, spec, train, None, run)
+            },
             load,
         };
     };
@@ -150,9 +152,18 @@ struct Linear {
     model: linear::Model,
 }
 
-fn fit(name: &str, spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Model>>> {
-    let row = row(name).ok_or_else(|| Error::setting("model", name, "it is no linear model"))?;
-    let spec: Spec = read_spec(name, spec)?;
+fn row_of(name: &str) -> Result<&'static Row> {
+    row(name).ok_or_else(|| Error::setting("model", name, "it is no linear model"))
+}
+
+fn fit(
+    row: &'static Row,
+    spec: &Value,
+    train: &Problem,
+    from: Option<&linear::Model>,
+    run: &mut Run,
+) -> Result<Fitted<Box<dyn Model>>> {
+    let spec: Spec = read_spec(row.name, spec)?;
     let data = Dataset {
         table: &train.features,
         target: &train.target,
@@ -164,13 +175,25 @@ fn fit(name: &str, spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitte
         mut model,
         outcome,
         report,
-    } = linear::fit(&spec, &data, run)?;
+    } = linear::fit_from(&spec, &data, from, run)?;
     model.schema.target = Some(train.target_name.clone());
     Ok(Fitted {
         model: Box::new(Linear { row, model }),
         outcome,
         report,
     })
+}
+
+/// Fit from the coefficients of another model on; `row` must be a linear model's.
+pub(crate) fn fit_from(
+    row: &'static Row,
+    spec: &Value,
+    train: &Problem,
+    from: &dyn Model,
+    run: &mut Run,
+) -> Result<Fitted<Box<dyn Model>>> {
+    check_linear(row, "started from another", "; leave the start out")?;
+    fit(row, spec, train, from.as_linear(), run)
 }
 
 /// The coefficients along falling `lambdas`; `row` must be a linear model's.
@@ -204,11 +227,13 @@ pub(crate) fn fit_sparse(
     target: &[f64],
     weight: Option<&[f64]>,
     classes: &[String],
+    from: Option<&dyn Model>,
     run: &mut Run,
 ) -> Result<Fitted<Box<dyn Model>>> {
     check_linear(row, "fitted on sparse rows", "; for others make the rows dense")?;
     let spec: Spec = read_spec(row.name, spec)?;
-    let fitted = linear::fit_sparse(&spec, rows, target, weight, classes, run)?;
+    let from = from.and_then(|from| from.as_linear());
+    let fitted = linear::fit_sparse_from(&spec, rows, target, weight, classes, from, run)?;
     Ok(Fitted {
         model: Box::new(Linear {
             row,
@@ -217,6 +242,26 @@ pub(crate) fn fit_sparse(
         outcome: fitted.outcome,
         report: fitted.report,
     })
+}
+
+/// A linear model with other coefficients (outputs, terms) and intercepts.
+///
+/// # Errors
+/// If `model` is not linear, the numbers are not as many, or not finite.
+pub fn with_coefficients(
+    model: &dyn Model,
+    coefficients: Vec<f64>,
+    intercepts: Vec<f64>,
+) -> Result<Box<dyn Model>> {
+    let inside = model
+        .as_linear()
+        .and_then(|inside| Some((inside, row(model.row().name)?)));
+    let Some((inside, row)) = inside else {
+        let text = format!("a `{}` has no coefficients of its own", model.row().name);
+        return Err(Error::data(text, "the linear models have"));
+    };
+    let model = inside.with_coefficients(coefficients, intercepts)?;
+    Ok(Box::new(Linear { row, model }))
 }
 
 fn row(name: &str) -> Option<&'static Row> {

@@ -25,7 +25,8 @@ impl Setting<'_> {
         penalty.lambda = self.lambda_of_classes(&penalty, &null, team, run, &mut notes)?;
         let ridge = penalty.ridges();
         let problem = self.problem(&ridge);
-        let solution = problem.minimise(team, run, null, spec.tolerance, spec.max_iterations);
+        let begin = self.start(share.len(), 0.0, 1.0).unwrap_or(null);
+        let solution = problem.minimise(team, run, begin, spec.tolerance, spec.max_iterations);
         let loss = self.problem(&vec![0.0; ridge.len()]).at(team, &solution.beta).0;
         let (statistics, covariance) =
             self.what_is_known(&problem, &solution, (loss, &share), team, &mut notes);

@@ -127,7 +127,9 @@ impl Setting<'_> {
         } = posed;
         let (spec, family, link) = (self.spec, problem.likelihood.family, problem.likelihood.link);
         let mut notes = self.design.notes.clone();
-        let (solution, solver) = self.solve(&problem, team, run, &mut penalty, &null, &mut notes)?;
+        let begin = self.start(1, centre, unit);
+        let begin = begin.as_deref().unwrap_or(&null);
+        let (solution, solver) = self.solve(&problem, team, run, &mut penalty, (&null, begin), &mut notes)?;
         let fit = Fit {
             problem: &problem,
             penalty: &penalty,

@@ -16,14 +16,15 @@ use crate::linear::{gaussian, path};
 const EVIDENT: usize = 1500;
 
 impl Setting<'_> {
-    /// Solve for the lambda that was asked for, choosing it first if it was not.
+    /// Solve for the lambda that was asked for, choosing it first if it was not; paths lead from the empty model, and
+    /// the solver without one starts at `begin`.
     pub(super) fn solve(
         &self,
         problem: &Problem,
         team: &mut Team,
         run: &Run,
         penalty: &mut Penalty,
-        null: &[f64],
+        (null, begin): (&[f64], &[f64]),
         notes: &mut Vec<String>,
     ) -> Result<(Solution, &'static str)> {
         let evident = problem.is_quadratic()
@@ -80,7 +81,7 @@ impl Setting<'_> {
         } else {
             path::along(problem, team, run, penalty, &way, null)?.pop()
         };
-        problem.solve(team, run, penalty, along.unwrap_or_else(|| null.to_vec()))
+        problem.solve(team, run, penalty, along.unwrap_or_else(|| begin.to_vec()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The coefficient table: estimates, standard errors, tests, intervals.
 
+use induce_core::{Error, Result};
 use induce_prob::special;
 use serde::Serialize;
 
@@ -28,6 +29,30 @@ pub struct Coefficient {
 }
 
 impl Model {
+    /// This model with other coefficients (outputs, terms) and intercepts; their errors are not known.
+    ///
+    /// # Errors
+    /// If there are not as many, or they are not finite.
+    pub fn with_coefficients(&self, coefficients: Vec<f64>, intercepts: Vec<f64>) -> Result<Self> {
+        let mut model = Self {
+            coefficients,
+            intercepts,
+            covariance: Vec::new(),
+            ..self.clone()
+        };
+        model.statistics.covariance = None;
+        model.notes.push(
+            "its coefficients were set by hand: no errors, and statistics of those it was fitted with".into(),
+        );
+        match model.fault() {
+            None => Ok(model),
+            Some(reason) => Err(Error::data(
+                format!("these coefficients do not fit the model: {reason}"),
+                "give one for every term and output, and an intercept for every output",
+            )),
+        }
+    }
+
     /// The coefficient table with tests and intervals, the intercept of each class first.
     ///
     /// Several classes have coefficients that sum to 0 over the classes (exactly so without a prior); errors and tests

@@ -5,7 +5,7 @@ use induce_core::{Column, Run, Table};
 
 use super::{classes, converged, fit, fitted, noise, spec, table};
 use crate::dataset::Dataset;
-use crate::linear::Model;
+use crate::linear::{Model, fit_from};
 
 const N: usize = 2500;
 
@@ -373,4 +373,47 @@ fn the_sample_of_version_1_opens() {
         assert!((ours - kept).abs() < 1e-12 * kept.abs());
     }
     assert!(model.coefficient_table()[1].p.is_some());
+}
+
+#[test]
+fn a_fit_from_a_solution_ends_there_at_once() {
+    let (x, y) = rows();
+    let labels: Vec<f64> = y.iter().map(|y| f64::from(u8::from(*y > 0.4))).collect();
+    let thirds: Vec<f64> = y
+        .iter()
+        .map(|y| f64::from(u8::from(*y > 0.0) + u8::from(*y > 0.8)))
+        .collect();
+    let three = ["a", "b", "c"].map(String::from);
+    for (names, target) in [(&classes()[..], &labels), (&three, &thirds)] {
+        let data = Dataset {
+            classes: names,
+            ..Dataset::new(&x, target)
+        };
+        let own = spec(r#"{"prior": "gaussian", "lambda": "0.01", "tolerance": 1e-6}"#);
+        let cold = fit(&own, &data, &mut Run::new(0)).unwrap();
+        let warm = fit_from(&own, &data, Some(&cold.model), &mut Run::new(0)).unwrap();
+        assert!(
+            cold.report.steps > 2 && warm.report.steps <= 1,
+            "{}",
+            warm.report.steps
+        );
+        let pairs = cold.model.coefficients.iter().zip(&warm.model.coefficients);
+        assert!(pairs.clone().all(|(a, b)| (a - b).abs() < 1e-5), "{pairs:?}");
+    }
+}
+
+#[test]
+fn coefficients_set_by_hand_are_predicted_with_and_have_no_errors() {
+    let (x, y) = rows();
+    let model = fitted(&spec("{}"), &x, &y, &[]).unwrap().model;
+    let own = model.with_coefficients(vec![0.0; 6], vec![2.5]).unwrap();
+    assert!(own.predict(&x).unwrap().iter().all(|p| (p - 2.5).abs() < 1e-12));
+    assert!(own.coefficient_table().iter().all(|c| c.error.is_none()));
+    for (coefficients, intercepts) in [(vec![0.0; 5], vec![0.0]), (vec![f64::NAN; 6], vec![0.0])] {
+        let error = model
+            .with_coefficients(coefficients, intercepts)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("hint:"), "{error}");
+    }
 }

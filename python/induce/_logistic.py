@@ -1,0 +1,94 @@
+"""What scikit-learn's names of solvers and penalties of logistic regression mean."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+_SOLVERS = ("auto", "lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga")
+
+#: How scikit-learn says that a solver came to its limit; filters of warnings look for it.
+_LIMITS = {
+    "liblinear": "Liblinear failed to converge, increase the number of iterations.",
+    "sag": "The max_iter was reached which means the coef_ did not converge",
+    "saga": "The max_iter was reached which means the coef_ did not converge",
+    "newton-cholesky": "Newton solver did not converge after {steps} iterations.",
+}
+_LIMIT = "{solver} failed to converge after {steps} iteration(s). Increase the number of iterations."
+
+
+def limit_text(solver: str, reason: str, steps: int) -> str:
+    """The warning of a fit that took all its steps."""
+    own = "the solver" if solver == "auto" else solver
+    return _LIMITS.get(solver, _LIMIT).format(solver=own, steps=steps) + f" {reason}"
+
+
+def share_of_laplace(model: Any) -> float | None:
+    """The share of the Laplace part in the prior; None is no prior.
+
+    Warns of parameters that are ignored or old. `auto` takes any prior; a solver by its name takes those that it has in
+    scikit-learn.
+
+    Raises
+    ------
+    ValueError
+        If parameters contradict each other.
+    """
+    penalty, solver, ratio = model.penalty, model.solver, model.l1_ratio
+    if solver not in _SOLVERS:
+        raise ValueError(f"solver == {solver!r} is none of {_SOLVERS}")
+    if penalty not in ("deprecated", "l1", "l2", "elasticnet", None):
+        raise ValueError(f"penalty == {penalty!r} is none of 'l2', 'l1', 'elasticnet', None")
+    if ratio is None:
+        if penalty == "elasticnet":
+            raise ValueError("l1_ratio must be given when penalty is 'elasticnet'")
+        warnings.warn("'l1_ratio=None' was deprecated in scikit-learn 1.8: 0.0 says the same", FutureWarning, stacklevel=6)
+        ratio = 0.0
+    if not 0.0 <= ratio <= 1.0:
+        raise ValueError(f"l1_ratio == {ratio!r}, must be in [0, 1]")
+    if penalty != "deprecated":
+        _warn_of_penalty(model, penalty, ratio)
+        ratio = {"l2": 0.0, "l1": 1.0, None: None}.get(penalty, ratio)
+    ratio = None if np.isinf(model.C) else ratio
+    _check_solver(model, {None: None, 0.0: "l2", 1.0: "l1"}.get(ratio, "elasticnet"))
+    return ratio
+
+
+def _warn_of_penalty(model: Any, penalty: str | None, ratio: float) -> None:
+    warnings.warn(
+        "'penalty' was deprecated in scikit-learn 1.8: leave it alone and set `l1_ratio` to 0 for 'l2', to 1 for 'l1', between "
+        "for 'elasticnet', or `C=np.inf` for None",
+        FutureWarning,
+        stacklevel=7,
+    )
+    if penalty is None and (model.C != 1.0 or ratio != 0.0):
+        warnings.warn("Setting penalty=None will ignore the C and l1_ratio parameters", stacklevel=7)
+    elif (penalty, ratio) in (("l1", 0.0), ("l2", 1.0)):
+        warnings.warn(
+            f"Inconsistent values: penalty={penalty} with l1_ratio={ratio}. penalty is deprecated. Please use l1_ratio only.",
+            stacklevel=7,
+        )
+    elif penalty in ("l1", "l2") and 0.0 < ratio < 1.0:
+        warnings.warn(
+            f"l1_ratio parameter is only used when penalty is 'elasticnet'. Got (penalty={penalty})", stacklevel=7
+        )
+
+
+def _check_solver(model: Any, kind: str | None) -> None:
+    solver = model.solver
+    if solver == "auto":
+        return
+    if solver not in ("liblinear", "saga") and kind not in ("l2", None):
+        raise ValueError(f"Solver {solver} supports only 'l2' or None penalties, got {kind} penalty. Set solver='auto'.")
+    if solver != "liblinear" and model.dual:
+        raise ValueError(f"Solver {solver} supports only dual=False, got dual={model.dual}")
+    if kind == "elasticnet" and solver != "saga":
+        raise ValueError(f"Only 'saga' solver supports elasticnet penalty, got solver={solver}. Set solver='auto'.")
+    if solver == "liblinear" and kind is None:
+        raise ValueError("penalty=None is not supported for the liblinear solver")
+    if solver == "liblinear" and len(model.classes_) > 2:
+        raise ValueError(
+            "The 'liblinear' solver does not support multiclass classification (n_classes >= 3). Set solver='auto'."
+        )
