@@ -10,13 +10,14 @@ import numpy as np
 from . import _native
 from ._base import Regressor, _Rows, written
 from ._parameters import keep
+from ._routing import routed
 from ._compat import HAS_SKLEARN
 from ._linear import Linear
 
 __all__ = ["ElasticNetCV", "LassoCV"]
 
 
-def _splits(cv: Any, X: Any, y: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+def _splits(cv: Any, X: Any, y: np.ndarray, more: dict[str, Any]) -> list[tuple[np.ndarray, np.ndarray]]:
     """Pairs of row numbers to learn from and to judge by."""
     if cv is None or isinstance(cv, numbers.Integral):
         folds = 5 if cv is None else int(cv)
@@ -27,7 +28,7 @@ def _splits(cv: Any, X: Any, y: np.ndarray) -> list[tuple[np.ndarray, np.ndarray
     if HAS_SKLEARN:
         from sklearn.model_selection import check_cv
 
-        return list(check_cv(cv).split(X, y))
+        return list(check_cv(cv).split(X, y, **more))
     return list(cv)
 
 
@@ -91,12 +92,50 @@ class ElasticNetCV(Linear, Regressor):
     ):
         keep(self, locals())
 
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Any:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight counts as so many repetitions of its row.
+        **params
+            What the splitter is given, such as `groups`, where metadata are routed.
+
+        Returns
+        -------
+        self
+        """
+        self._for_splits = routed(self, "fit", params, "splitter")
+        return super().fit(X, y, sample_weight)
+
+    def get_metadata_routing(self) -> Any:
+        """Where what is handed to `fit` goes: to the splitter."""
+        from sklearn.model_selection import check_cv
+        from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
+
+        mapping = MethodMapping().add(caller="fit", callee="split")
+        return MetadataRouter(owner=self).add_self_request(self).add(splitter=check_cv(self.cv), method_mapping=mapping)
+
+    def _gives_alphas(self) -> bool:
+        if isinstance(self.alphas, numbers.Integral):
+            return False
+        for j, alpha in enumerate(self.alphas):
+            if not isinstance(alpha, numbers.Real):
+                raise TypeError(f"alphas[{j}] must be an instance of float, not {type(alpha).__name__}")
+            if not 0.0 <= alpha < np.inf:
+                raise ValueError(f"alphas[{j}] == {alpha}, must be >= 0.0.")
+        return True
+
     def _ratios(self) -> list[float]:
         return [float(r) for r in np.atleast_1d(self.l1_ratio)]
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
         X = np.column_stack([rows.table.numbers(name) for name in rows.table.names])
-        splits = _splits(self.cv, X, rows.target)
+        self._gives_alphas()
+        splits = _splits(self.cv, X, rows.target, self._for_splits)
         ratios, alphas, errors = self._ratios(), [], []
         for ratio in ratios:
             grid = self._grid(X, rows, ratio)
@@ -108,7 +147,8 @@ class ElasticNetCV(Linear, Regressor):
         r = int(np.argmin([own.min() for own in means]))
         self.l1_ratio_, self.alpha_ = ratios[r], float(alphas[r][means[r].argmin()])
         single = len(ratios) == 1
-        self.alphas_ = alphas[0] if single else np.array(alphas)
+        # Where alphas were given they are the same for all ratios.
+        self.alphas_ = alphas[0] if single or self._gives_alphas() else np.array(alphas)
         self.mse_path_ = errors[0] if single else np.array(errors)
         return super()._settings(rows) | self._prior(self.l1_ratio_) | {"lambda": self.alpha_}
 
@@ -116,14 +156,19 @@ class ElasticNetCV(Linear, Regressor):
         return {"l1_ratio": ratio}
 
     def _grid(self, X: np.ndarray, rows: _Rows, ratio: float) -> np.ndarray:
-        if not isinstance(self.alphas, numbers.Integral):
+        if self._gives_alphas():
             return np.sort(np.asarray(self.alphas, dtype=float))[::-1]
         if ratio <= 0:
-            raise ValueError("a grid of alphas needs l1_ratio > 0: give `alphas`")
+            raise ValueError(
+                "Automatic alpha grid generation is not supported for l1_ratio=0. Please supply a grid by providing your "
+                "estimator with the appropriate `alphas=` argument."
+            )
         weight = np.full(len(X), 1.0 / len(X)) if rows.weight is None else rows.weight / rows.weight.sum()
         y = rows.target - (weight @ rows.target if self.fit_intercept else 0.0)
         centre = weight @ X if self.fit_intercept else 0.0
-        top = np.abs((X - centre).T @ (weight * y)).max() / ratio
+        slopes = (X - centre).T @ (weight * y)
+        # Where coefficients may not be negative, a falling slope keeps them at 0.
+        top = max(0.0, (slopes if self.positive else np.abs(slopes)).max()) / ratio
         if top <= np.finfo(float).resolution:
             return np.full(int(self.alphas), np.finfo(float).resolution)
         return np.geomspace(top, top * self.eps, int(self.alphas))

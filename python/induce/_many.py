@@ -64,6 +64,10 @@ class ManyTargets:
             self.coef_ = np.vstack([own.coef_ for own in outputs])
             self.intercept_ = np.asarray([own.intercept_ for own in outputs])
             self.n_iter_ = max(own.n_iter_ for own in outputs)
+        if hasattr(outputs[0], "dual_gap_"):
+            self.dual_gap_ = np.asarray([own.dual_gap_ for own in outputs])
+        if hasattr(outputs[0], "solver_"):
+            self.solver_ = outputs[0].solver_
 
     def predict(self, X: Any) -> np.ndarray:
         """The predicted quantities, of the shape of the y that was fitted.

@@ -26,8 +26,8 @@ def router(owner: Any, member: Any, methods: dict[str, str]) -> Any:
     return MetadataRouter(owner=owner).add(estimator=member, method_mapping=mapping)
 
 
-def routed(owner: Any, method: str, params: dict[str, Any]) -> dict[str, Any]:
-    """What the members' method is given of what `owner`'s was given.
+def routed(owner: Any, method: str, params: dict[str, Any], to: str = "estimator") -> dict[str, Any]:
+    """What the method of `to` is given of what `owner`'s was given.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def routed(owner: Any, method: str, params: dict[str, Any]) -> dict[str, Any]:
         )
     from sklearn.utils.metadata_routing import process_routing
 
-    found = process_routing(owner, method, **params)["estimator"]
+    found = process_routing(owner, method, **params)[to]
     return dict(next((given for given in found.values() if given), {}))
 
 

@@ -356,6 +356,16 @@ class _Glm(Linear, Regressor):
         """The power of the variance function, by which `score` measures deviance."""
         raise NotImplementedError
 
+    def _target(self, y: Any) -> np.ndarray:
+        y, power = super()._target(y), self._power()
+        if (y < 0).any() and power >= 1 or (y == 0).any() and power >= 2:
+            least = "0" if power < 2 else "above 0"
+            raise ValueError(
+                f"Some value(s) of y are out of the valid range of the loss {type(self).__name__!r}: they must be {least}"
+                + (" or more" if power < 2 else "")
+            )
+        return y
+
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """D squared: the share of the null deviance that the model explains.
 
