@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ._base import Estimator, Regressor, _Rows, written
-from ._compat import clone
-from ._parameters import keep, only
+from ._base import Estimator, FitReport, Regressor, _Rows, written
+from ._compat import check_random_state, check_sample_weight, clone, validate_data
+from ._consensus import SKIPS, search
+from ._members import is_ours, seeded, takes_weights
+from ._parameters import keep
 from ._rows import RowsByContent
 
 
@@ -56,32 +58,42 @@ class RANSACRegressor(RowsByContent, Regressor):
 
     Parameters
     ----------
-    estimator : estimator of induce, default=None
-        What is fitted to the rows that agree; None, and a plain `LinearRegression`, are least squares.
+    estimator : estimator, default=None
+        What is fitted to the rows that agree, of this package or any other; None, and a plain `LinearRegression`, are least
+        squares.
     min_samples : int, float or None, default=None
         Rows per sample, or a share of all; None is as many as there are coefficients.
     residual_threshold : float or None, default=None
         How far an inlier may miss; None is the median absolute deviation of the target.
-    is_data_valid, is_model_valid : None
-        Not supported; an error if they are set.
+    is_data_valid : callable of (X, y), default=None
+        Whether a sample is worth a fit.
+    is_model_valid : callable of (estimator, X, y), default=None
+        Whether the model of a sample is worth a look at the other rows.
     max_trials : int, default=100
-    max_skips, stop_n_inliers, stop_score : inf
-        Not supported; an error if they are set.
+    max_skips : int or inf, default=inf
+        Samples without inliers, or not valid, after which the search ends.
+    stop_n_inliers : int or inf, default=inf
+    stop_score : float or inf, default=inf
+        So many inliers, or such a score on them, end the search.
     stop_probability : float in (0, 1), default=0.99
         Probability with which one sample without outliers must have been drawn.
-    loss : {"absolute_error", "squared_error"}
+    loss : {"absolute_error", "squared_error"} or callable of (y_true, y_pred), default="absolute_error"
         What `residual_threshold` is compared with.
     random_state : int, RandomState or None, default=None
 
     Attributes
     ----------
-    estimator_ : estimator of induce
+    estimator_ : estimator
         The model of the rows that agree.
     inlier_mask_ : ndarray of bool of shape (n_samples,)
     n_trials_ : int
+    n_skips_no_inliers_, n_skips_invalid_data_, n_skips_invalid_model_ : int
     threshold_ : float
         How far an inlier may miss.
     fit_report_ : FitReport
+
+    The native search, with the likelihood above, runs estimators of this package on one target. Other estimators, several
+    targets, losses and tests of the user, and `stop_...` are run by the classical search, which counts inliers.
 
     Examples
     --------
@@ -135,17 +147,88 @@ class RANSACRegressor(RowsByContent, Regressor):
         -------
         self
         """
+        for name in SKIPS:
+            setattr(self, name, 0)
+        if self._is_classical(y):
+            return self._fit_classical(X, y, sample_weight)
+        self.__dict__.pop("_classical", None)
         self._fit(X, y, sample_weight)
         self.inlier_mask_ = np.abs(self._target(y) - self.predict(X)) <= self.threshold_
         return self
 
-    def _settings(self, rows: _Rows) -> dict[str, Any]:
-        only(self, "rows are checked by the model itself", is_data_valid=None, is_model_valid=None)
-        only(self, "set `max_trials`", max_skips=math.inf, stop_n_inliers=math.inf, stop_score=math.inf)
-        if self.loss not in ("absolute_error", "squared_error"):
-            raise ValueError(f"loss == {self.loss!r} is neither 'absolute_error' nor 'squared_error'")
+    def _is_classical(self, y: Any) -> bool:
+        asked = any(test is not None for test in (self.is_data_valid, self.is_model_valid)) or callable(self.loss)
+        ends = any(end != math.inf for end in (self.max_skips, self.stop_n_inliers, self.stop_score))
+        shape = np.asarray(y).shape
+        several = len(shape) == 2 and shape[1] > 1
+        return asked or ends or several or not (self.estimator is None or is_ours(self.estimator))
+
+    def _fit_classical(self, X: Any, y: Any, sample_weight: Any) -> Any:
+        from .linear_model import LinearRegression
+
+        self._check_parameters()
+        X, y = validate_data(self, X, y, multi_output=True, accept_sparse="csr", ensure_all_finite=False, y_numeric=True)
+        base = LinearRegression() if self.estimator is None else self.estimator
+        weight = None
+        if sample_weight is not None:
+            if not takes_weights(base):
+                raise ValueError(f"{type(base).__name__} does not support sample_weight.")
+            weight = check_sample_weight(sample_weight, X)
+        if self.min_samples is None and not hasattr(base, "fit_intercept"):
+            raise ValueError(f"`min_samples` needs to be explicitly set when estimator is a {type(base).__name__}.")
+        sample = self._sample(len(y)) or min(X.shape[1] + 1, len(y))
+        self.threshold_ = self.residual_threshold
+        if self.threshold_ is None:
+            self.threshold_ = float(np.median(np.abs(y - np.median(y, axis=0))))
+        best = search(self, base, X, y, weight, sample, self.threshold_)
+        self.inlier_mask_, self.estimator_ = best.inliers, seeded(base, check_random_state(self.random_state))
+        own = {} if weight is None else {"sample_weight": weight[best.inliers]}
+        self.estimator_.fit(X[best.inliers], y[best.inliers], **own)
+        self._classical = True
+        found = f"{int(best.inliers.sum())} of {len(y)} rows agree after {self.n_trials_} samples"
+        self.fit_report_ = FitReport("converged", found, self.n_trials_, [])
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The prediction of the model of the rows that agree, of shape (n_samples,) or (n_samples, n_targets).
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        """
+        if "_classical" not in self.__dict__:
+            return super().predict(X)
+        return self.estimator_.predict(validate_data(self, X, reset=False, accept_sparse="csr", ensure_all_finite=False))
+
+    @property
+    def model_(self) -> Any:
+        """The native model, which files hold.
+
+        Raises
+        ------
+        ValueError
+            If the classical search was run, whose model is `estimator_`.
+        """
+        if "_classical" in self.__dict__:
+            raise ValueError("the classical search has no model file: save `estimator_`, or pickle")
+        if "_model" not in self.__dict__:
+            raise AttributeError("model_")
+        return self._model
+
+    @model_.setter
+    def model_(self, model: Any) -> None:
+        self._model = model
+
+    def _check_parameters(self) -> None:
+        if not callable(self.loss) and self.loss not in ("absolute_error", "squared_error"):
+            raise ValueError(f"loss == {self.loss!r} is neither 'absolute_error' nor 'squared_error', nor callable")
         if not isinstance(self.max_trials, numbers.Integral) or self.max_trials < 1:
             raise ValueError(f"max_trials == {self.max_trials}, must be an int >= 1")
+        if self.residual_threshold is not None and not self.residual_threshold > 0:
+            raise ValueError(f"residual_threshold == {self.residual_threshold}, must be > 0")
+
+    def _settings(self, rows: _Rows) -> dict[str, Any]:
+        self._check_parameters()
         if len(rows.target) < 2:
             raise ValueError(f"n_samples = {len(rows.target)}: a line needs at least two rows")
         settings = self._base_settings(rows) | {
@@ -155,8 +238,6 @@ class RANSACRegressor(RowsByContent, Regressor):
         }
         limit = self.residual_threshold
         if limit is not None:
-            if not limit > 0:
-                raise ValueError(f"residual_threshold == {limit}, must be > 0")
             settings["threshold"] = math.sqrt(limit) if self.loss == "squared_error" else limit
         return settings
 

@@ -69,8 +69,8 @@ def test_held_out_rows_stop_the_fit(model):
         (BaggingRegressor(oob_score=True, bootstrap=False), "bootstrap"),
         (BaggingRegressor(max_features=9), "max_features"),
         (AdaBoostRegressor(loss="cubic"), "loss"),
-        (RANSACRegressor(max_skips=3), "max_skips"),
-        (RANSACRegressor(is_data_valid=lambda *_: True), "is_data_valid"),
+        (RANSACRegressor(is_data_valid=lambda *_: False), "100 were invalid data"),
+        (RANSACRegressor(loss="cubic"), "loss"),
     ],
 )
 def test_what_is_not_supported_is_said(model, name):
@@ -158,3 +158,18 @@ def test_shuffled_rows_and_weights_for_repetitions_change_nothing(cls):
 def test_bases_of_logistic_regression_and_strings():
     model = BaggingClassifier(LogisticRegression(), 5).fit(X, LABELS)
     assert set(model.predict(X)) <= set(LABELS)
+
+
+def test_ransac_of_any_estimator():
+    from sklearn.linear_model import LinearRegression as Foreign
+
+    x = np.linspace(0, 10, 200)[:, None]
+    Y = np.column_stack([2 * x[:, 0] + 1, -x[:, 0]])
+    wrong = RNG.permutation(200)[:60]
+    Y[wrong] += RNG.uniform(30, 60, size=(60, 2))
+    for base, y in ((Foreign(), Y[:, 0]), (Foreign(), Y), (LinearRegression(), Y)):
+        model = RANSACRegressor(base, residual_threshold=0.1, random_state=0).fit(x, y)
+        assert not model.inlier_mask_[wrong].any() and model.inlier_mask_.sum() == 140
+        np.testing.assert_allclose(model.predict(x)[model.inlier_mask_], y[model.inlier_mask_], atol=1e-8)
+        with pytest.raises(ValueError, match="estimator_"):
+            model.model_
