@@ -237,6 +237,10 @@ pub(super) struct Memory {
 }
 
 impl Memory {
+    pub(super) fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
     pub(super) fn add(&mut self, old: &[f64], new: &[f64], old_gradient: &[f64], gradient: &[f64]) {
         let step: Vec<f64> = new.iter().zip(old).map(|(a, b)| a - b).collect();
         let change: Vec<f64> = gradient.iter().zip(old_gradient).map(|(a, b)| a - b).collect();

@@ -5,6 +5,7 @@
 
 mod choice;
 mod information;
+mod orthant;
 
 use std::ops::Range;
 
@@ -14,6 +15,7 @@ use induce_prob::{Link, math};
 
 use super::kernels::axpy;
 use super::matrix::{CHUNK, Matrix, in_order};
+use super::penalty::Penalty;
 use super::smooth::{Ending, Memory, Metric, Solution};
 
 pub use information::Information;
@@ -31,8 +33,39 @@ pub struct Classes<'a> {
     pub weight: &'a [f64],
     /// How many classes.
     pub classes: usize,
-    /// lambda_j per column of the design.
-    pub ridge: &'a [f64],
+    /// What draws the coefficients to 0.
+    pub shrinkage: &'a Shrinkage,
+}
+
+/// ridge_j b_j^2 / 2 + kink_j |b_j| per column of the design, for the coefficients of every class.
+pub struct Shrinkage {
+    /// Curvatures.
+    pub ridge: Vec<f64>,
+    /// Slopes at 0.
+    pub kink: Vec<f64>,
+}
+
+impl Shrinkage {
+    /// Of a convex prior.
+    pub fn of(penalty: &Penalty) -> Self {
+        Self {
+            ridge: penalty.ridges(),
+            kink: (0..penalty.bend.len()).map(|j| penalty.kink(j)).collect(),
+        }
+    }
+
+    /// None, for so many columns.
+    pub fn none(columns: usize) -> Self {
+        Self {
+            ridge: vec![0.0; columns],
+            kink: vec![0.0; columns],
+        }
+    }
+
+    /// Whether some coefficient may stay at exactly 0.
+    pub fn has_kinks(&self) -> bool {
+        self.kink.iter().any(|k| *k > 0.0)
+    }
 }
 
 impl Classes<'_> {
@@ -51,7 +84,7 @@ impl Classes<'_> {
         eta
     }
 
-    /// Objective and gradient at `beta` (classes, columns).
+    /// Objective and gradient at `beta` (classes, columns), without the kinks.
     pub fn at(&self, team: &mut Team, beta: &[f64]) -> Point {
         let (p, k) = (self.matrix.columns(), self.classes);
         let chunks = self.matrix.rows().div_ceil(CHUNK);
@@ -65,7 +98,7 @@ impl Classes<'_> {
             axpy(1.0, &slope, &mut gradient);
         }
         for (c, b) in beta.iter().enumerate() {
-            let l = self.ridge[c % p];
+            let l = self.shrinkage.ridge[c % p];
             value += 0.5 * l * b * b;
             gradient[c] += l * b;
         }
@@ -122,7 +155,7 @@ impl Classes<'_> {
         loss
     }
 
-    /// L-BFGS from `start` (classes, columns).
+    /// The minimum, from `start` (classes, columns).
     pub fn minimise(
         &self,
         team: &mut Team,
@@ -131,56 +164,34 @@ impl Classes<'_> {
         tolerance: f64,
         max_steps: usize,
     ) -> Solution {
-        let mut s = Solution {
-            beta: start,
-            ..Solution::default()
-        };
-        let (mut value, mut gradient) = self.at(team, &s.beta);
-        let mut memory = Memory::default();
+        let (mut s, mut memory) = (
+            Solution {
+                beta: start,
+                ..Solution::default()
+            },
+            Memory::default(),
+        );
+        let mut at = self.at(team, &s.beta);
         loop {
-            s.value = value;
-            s.trace.push(value);
-            s.gradient = gradient.iter().fold(0.0, |m, g| g.abs().max(m));
-            s.ending = match run.stop_reason() {
-                _ if s.gradient <= tolerance => Ending::Converged,
-                Some(reason) => Ending::Stopped(reason),
-                None if s.steps >= max_steps => Ending::Exhausted,
-                None => {
-                    let step = memory.direction(&gradient, &Metric::Scalar);
-                    let Some((beta, next)) = self.search(team, &s.beta, value, &gradient, &step) else {
-                        s.ending = Ending::Stalled;
-                        return s;
-                    };
-                    memory.add(&s.beta, &beta, &gradient, &next.1);
-                    s.beta = beta;
-                    (value, gradient) = next;
-                    s.steps += 1;
-                    continue;
-                }
-            };
-            return s;
-        }
-    }
-
-    fn search(
-        &self,
-        team: &mut Team,
-        beta: &[f64],
-        value: f64,
-        gradient: &[f64],
-        step: &[f64],
-    ) -> Option<(Vec<f64>, Point)> {
-        let promised = super::kernels::dot(gradient, step);
-        let mut t = 1.0;
-        for _ in 0..40 {
-            let mut next = beta.to_vec();
-            axpy(t, step, &mut next);
-            let at = self.at(team, &next);
-            if at.0.is_finite() && at.0 <= value + 1e-4 * t * promised + 1e-14 * value.abs() && next != beta {
-                return Some((next, at));
+            let slope = self.slope(&s.beta, &at.1);
+            s.value = at.0 + self.kinks(&s.beta);
+            s.trace.push(s.value);
+            s.gradient = slope.iter().fold(0.0, |m, g| g.abs().max(m));
+            if s.is_over(run, tolerance, max_steps) {
+                return s;
             }
-            t *= 0.5;
+            let step = self.allowed(memory.direction(&slope, &Metric::Scalar), &slope);
+            let Some((beta, next)) = self.search(team, &s, &slope, &step) else {
+                if memory.is_empty() {
+                    s.ending = Ending::Stalled;
+                    return s;
+                }
+                memory = Memory::default();
+                continue;
+            };
+            memory.add(&s.beta, &beta, &at.1, &next.1);
+            (s.beta, at) = (beta, next);
+            s.steps += 1;
         }
-        None
     }
 }

@@ -10,7 +10,7 @@ use crate::linear::inference::USUAL;
 use crate::linear::model::{Model, Statistics, Test};
 use crate::linear::penalty::Penalty;
 use crate::linear::smooth::Solution;
-use crate::linear::softmax::{Classes, Information};
+use crate::linear::softmax::{Classes, Information, Shrinkage};
 use crate::linear::spec::Strength;
 
 impl Setting<'_> {
@@ -23,11 +23,14 @@ impl Setting<'_> {
         let share = self.shares_of_classes();
         let null = self.null_of_classes(&share);
         penalty.lambda = self.lambda_of_classes(&penalty, &null, team, run, &mut notes)?;
-        let ridge = penalty.ridges();
-        let problem = self.problem(&ridge);
+        let shrinkage = Shrinkage::of(&penalty);
+        let problem = self.problem(&shrinkage);
         let begin = self.start(share.len(), 0.0, 1.0).unwrap_or(null);
         let solution = problem.minimise(team, run, begin, spec.tolerance, spec.max_iterations);
-        let loss = self.problem(&vec![0.0; ridge.len()]).at(team, &solution.beta).0;
+        let loss = self
+            .problem(&Shrinkage::none(self.design.matrix.columns()))
+            .at(team, &solution.beta)
+            .0;
         let (statistics, covariance) =
             self.what_is_known(&problem, &solution, (loss, &share), team, &mut notes);
         let separated = separation(&problem, &penalty, &solution.beta, spec.fit_intercept, team);
@@ -56,10 +59,10 @@ impl Setting<'_> {
     fn check_multinomial(&self, offset: bool) -> Result<()> {
         let spec = self.spec;
         let bounded = spec.positive || !spec.lower.is_empty() || !spec.upper.is_empty();
-        if self.classes.len() < 2 || offset || !spec.prior().is_smooth() || bounded {
+        if self.classes.len() < 2 || offset || !spec.prior().is_convex() || bounded {
             return Err(Error::data(
-                "the multinomial likelihood needs classes, no offset, no bounds, and a Gaussian prior or none",
-                "use `--set prior=gaussian`, or a target of two classes",
+                "the multinomial likelihood needs classes, no offset, no bounds, and a convex prior or none",
+                "use `--set prior=gaussian`, `laplace` or `elastic-net`, or a target of two classes",
             ));
         }
         if matches!(spec.covariance.as_str(), "hc2" | "hc3") {
@@ -80,13 +83,13 @@ impl Setting<'_> {
         Ok(())
     }
 
-    fn problem<'b>(&'b self, ridge: &'b [f64]) -> Classes<'b> {
+    fn problem<'b>(&'b self, shrinkage: &'b Shrinkage) -> Classes<'b> {
         Classes {
             matrix: &self.design.matrix,
             target: self.target,
             weight: self.weight,
             classes: self.classes.len(),
-            ridge,
+            shrinkage,
         }
     }
 
@@ -131,7 +134,7 @@ impl Setting<'_> {
         if self.target.len() < 2 {
             return Err(super::strength::one_row());
         }
-        let free = vec![0.0; self.design.matrix.columns()];
+        let free = Shrinkage::none(self.design.matrix.columns());
         let problem = self.problem(&free);
         let lambdas = problem.lambdas(team, penalty, null);
         let rules = (spec.folds, spec.tolerance, spec.max_iterations);
@@ -150,7 +153,9 @@ impl Setting<'_> {
         notes: &mut Vec<String>,
     ) -> (Statistics, Vec<f64>) {
         let width = solution.beta.len();
+        let kinks = problem.shrinkage.has_kinks();
         let asked = match self.spec.covariance.as_str() {
+            _ if kinks => "none",
             "auto" if width <= USUAL => "model",
             "auto" => "none",
             other => other,
@@ -158,17 +163,25 @@ impl Setting<'_> {
         let information =
             (asked != "none").then(|| Information::new(problem, team, &solution.beta, self.rows));
         let most = (width - width / share.len()) as f64;
-        let parameters = information.as_ref().map_or(most, |i| i.parameters);
+        let parameters = match &information {
+            Some(information) => information.parameters,
+            None if kinks => solution.beta.iter().filter(|b| **b != 0.0).count() as f64,
+            None => most,
+        };
         let mut s = self.statistics(loss, share, parameters);
-        (s.solver, s.gradient) = ("L-BFGS".into(), solution.gradient);
+        let solver = if kinks { "OWL-QN" } else { "L-BFGS" };
+        (s.solver, s.gradient) = (solver.into(), solution.gradient);
         let Some(information) = information else {
+            if kinks {
+                notes.push("no standard errors: under a prior with kinks estimates are not normal".into());
+            }
             return (s, Vec::new());
         };
         if s.residual_df <= 0.0 {
             notes.push("no standard errors: there are as many parameters as rows".into());
             return (s, Vec::new());
         }
-        let penalised = problem.ridge.iter().any(|r| *r > 0.0);
+        let penalised = problem.shrinkage.ridge.iter().any(|r| *r > 0.0);
         let kind = if asked == "model" && penalised {
             "posterior"
         } else {
@@ -241,7 +254,7 @@ fn separation(
     intercept: bool,
     team: &mut Team,
 ) -> Option<String> {
-    let alone = problem.ridge.len() - usize::from(intercept) == 0;
+    let alone = problem.matrix.columns() - usize::from(intercept) == 0;
     if penalty.prior != Prior::None || alone {
         return None;
     }

@@ -3,7 +3,7 @@
 use induce_core::parallel::Team;
 use induce_core::{Result, Run};
 
-use super::Classes;
+use super::{Classes, Shrinkage};
 use crate::linear::kernels::axpy;
 use crate::linear::matrix::Pass;
 use crate::linear::path::{self, deal, part};
@@ -45,7 +45,7 @@ impl Classes<'_> {
         let strata: Vec<u32> = self.target.iter().map(|&y| y as u32).collect();
         let fold = deal(self.target.len(), Some(&strata), run, folds)?;
         let mut losses = vec![0.0; lambdas.len()];
-        let free = vec![0.0; self.ridge.len()];
+        let free = Shrinkage::none(self.matrix.columns());
         for k in 0..folds {
             let held = part(self.weight, &fold, |f| f == k);
             let share: f64 = held.iter().sum();
@@ -58,8 +58,8 @@ impl Classes<'_> {
             let mut own = vec![f64::INFINITY; lambdas.len()];
             let mut beta = null.to_vec();
             for (loss, &lambda) in own.iter_mut().zip(lambdas) {
-                let ridge = penalty.with_lambda(lambda).ridges();
-                let fitted = self.with(&rest, &ridge);
+                let own = Shrinkage::of(&penalty.with_lambda(lambda));
+                let fitted = self.with(&rest, &own);
                 beta = fitted
                     .minimise(team, run, beta, tolerance.max(ROUGH), max_steps)
                     .beta;
@@ -75,10 +75,10 @@ impl Classes<'_> {
     }
 
     /// The same rows with other weights and another penalty.
-    fn with<'b>(&'b self, weight: &'b [f64], ridge: &'b [f64]) -> Classes<'b> {
+    fn with<'b>(&'b self, weight: &'b [f64], shrinkage: &'b Shrinkage) -> Classes<'b> {
         Classes {
             weight,
-            ridge,
+            shrinkage,
             ..*self
         }
     }

@@ -94,7 +94,7 @@ impl Classes<'_> {
     fn add_ridge(&self, total: &mut [f64], rows: f64) {
         let p = self.matrix.columns();
         let width = self.classes * p;
-        (0..width).for_each(|a| total[a * width + a] += rows * self.ridge[a % p]);
+        (0..width).for_each(|a| total[a * width + a] += rows * self.shrinkage.ridge[a % p]);
     }
 
     /// Give the directions in which all classes move together a curvature of their own. The rest does not feel it,

@@ -410,10 +410,6 @@ fn coefficients_set_by_hand_are_predicted_with_and_have_no_errors() {
     assert!(own.predict(&x).unwrap().iter().all(|p| (p - 2.5).abs() < 1e-12));
     assert!(own.coefficient_table().iter().all(|c| c.error.is_none()));
     for (coefficients, intercepts) in [(vec![0.0; 5], vec![0.0]), (vec![f64::NAN; 6], vec![0.0])] {
-        let error = model
-            .with_coefficients(coefficients, intercepts)
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("hint:"), "{error}");
+        assert!(model.with_coefficients(coefficients, intercepts).is_err());
     }
 }

@@ -222,3 +222,45 @@ fn several_classes_have_the_same_bits_at_any_thread_count_and_in_files() {
         assert_eq!(again.difference_table(2), one.difference_table(2));
     }
 }
+
+/// At the minimum the slope of the mean loss is -lambda sign(b) where b is not 0, and within lambda of 0 where it is.
+#[test]
+fn lasso_of_three_classes_meets_its_conditions() {
+    let n = 400;
+    let x: Vec<Vec<f64>> = (0..6).map(|k| noise(n, k)).collect();
+    let names_of_columns = ["a", "b", "c", "d", "e", "f"];
+    let columns: Vec<(&str, Vec<f64>)> = names_of_columns
+        .iter()
+        .zip(&x)
+        .map(|(n, x)| (*n, x.clone()))
+        .collect();
+    let e = noise(n, 50);
+    let class = |i: usize| f64::from(u8::from(x[0][i] + 0.3 * e[i] > 0.3) + u8::from(x[1][i] - e[i] > 0.2));
+    let y: Vec<f64> = (0..n).map(class).collect();
+    for (prior, ratio) in [("laplace", 1.0), ("elastic-net", 0.6)] {
+        let lambda = 0.02;
+        let settings = format!(
+            r#"{{"prior": "{prior}", "lambda": "{lambda}", "l1_ratio": 0.6, "standardise": false, "tolerance": 1e-9}}"#
+        );
+        let fitted = fitted(&spec(&settings), &table(&columns), &y, &names()).unwrap();
+        converged(&fitted.outcome);
+        let model = fitted.model;
+        let p = model.probabilities(&table(&columns)).unwrap();
+        let zeros = model.coefficients.iter().filter(|b| **b == 0.0).count();
+        assert!((4..17).contains(&zeros), "{zeros}");
+        for (c, own) in model.coefficients.chunks_exact(6).enumerate() {
+            for (j, &b) in own.iter().enumerate() {
+                let slope = |i: usize| (p[3 * i + c] - f64::from(u8::from(y[i] == c as f64))) * x[j][i];
+                let g = (0..n).map(slope).sum::<f64>() / n as f64 + lambda * (1.0 - ratio) * b;
+                let kink = lambda * ratio;
+                let fault = if b == 0.0 {
+                    (g.abs() - kink).max(0.0)
+                } else {
+                    (g + kink * b.signum()).abs()
+                };
+                assert!(fault < 1e-7, "{prior} class {c}, column {j}: {b} {g}");
+            }
+        }
+        assert!(model.coefficient_table().iter().all(|row| row.error.is_none()));
+    }
+}
