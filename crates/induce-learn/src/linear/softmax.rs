@@ -20,6 +20,9 @@ use super::smooth::{Ending, Memory, Metric, Solution};
 
 pub use information::Information;
 
+/// Coefficients up to which a step by all second derivatives is worth its price.
+const NEWTON: usize = 100;
+
 /// Objective and gradient.
 type Point = (f64, Vec<f64>);
 
@@ -155,6 +158,15 @@ impl Classes<'_> {
         loss
     }
 
+    /// The name of what [`minimise`](Self::minimise) does.
+    pub fn solver(&self) -> &'static str {
+        match self.shrinkage.has_kinks() {
+            true => "OWL-QN",
+            false if self.classes * self.matrix.columns() <= NEWTON => "Newton",
+            false => "L-BFGS",
+        }
+    }
+
     /// The minimum, from `start` (classes, columns).
     pub fn minimise(
         &self,
@@ -171,7 +183,7 @@ impl Classes<'_> {
             },
             Memory::default(),
         );
-        let mut at = self.at(team, &s.beta);
+        let (mut at, newton) = (self.at(team, &s.beta), self.solver() == "Newton");
         loop {
             let slope = self.slope(&s.beta, &at.1);
             s.value = at.0 + self.kinks(&s.beta);
@@ -180,16 +192,22 @@ impl Classes<'_> {
             if s.is_over(run, tolerance, max_steps) {
                 return s;
             }
-            let step = self.allowed(memory.direction(&slope, &Metric::Scalar), &slope);
+            let step = if newton {
+                self.newton_step(team, &s.beta, &slope)
+            } else {
+                self.allowed(memory.direction(&slope, &Metric::Scalar), &slope)
+            };
             let Some((beta, next)) = self.search(team, &s, &slope, &step) else {
-                if memory.is_empty() {
+                if newton || memory.is_empty() {
                     s.ending = Ending::Stalled;
                     return s;
                 }
                 memory = Memory::default();
                 continue;
             };
-            memory.add(&s.beta, &beta, &at.1, &next.1);
+            if !newton {
+                memory.add(&s.beta, &beta, &at.1, &next.1);
+            }
             (s.beta, at) = (beta, next);
             s.steps += 1;
         }

@@ -169,8 +169,7 @@ impl Setting<'_> {
             None => most,
         };
         let mut s = self.statistics(loss, share, parameters);
-        let solver = if kinks { "OWL-QN" } else { "L-BFGS" };
-        (s.solver, s.gradient) = (solver.into(), solution.gradient);
+        (s.solver, s.gradient) = (problem.solver().into(), solution.gradient);
         let Some(information) = information else {
             if kinks {
                 notes.push("no standard errors: under a prior with kinks estimates are not normal".into());

@@ -29,14 +29,12 @@ pub struct Information {
 impl Information {
     /// At `beta` (classes, columns), for `rows` rows.
     pub fn new(problem: &Classes, team: &mut Team, beta: &[f64], rows: f64) -> Self {
-        let (n, width) = (problem.matrix.rows(), beta.len());
+        let width = beta.len();
         let chances = problem.chances(team, beta);
-        let hessian = problem.blocks(team, |i, c, d| {
-            chances[c * n + i] * (f64::from(u8::from(c == d)) - chances[d * n + i])
-        });
+        let hessian = problem.hessian(team, &chances);
         let mut total: Vec<f64> = hessian.iter().map(|h| h * rows).collect();
         problem.add_ridge(&mut total, rows);
-        problem.hold_common_shift(&mut total);
+        problem.hold_common_shift(&mut total, |_| true);
         let mut inverse = match Cholesky::new(&total, width) {
             Some(factor) if factor.least_pivot > ALIASED => factor.inverse(),
             _ => pseudo_inverse(&total, width),
@@ -63,6 +61,32 @@ impl Information {
 }
 
 impl Classes<'_> {
+    /// -(H + Lambda)^-1 g at `beta`.
+    pub(super) fn newton_step(&self, team: &mut Team, beta: &[f64], gradient: &[f64]) -> Vec<f64> {
+        let width = beta.len();
+        let chances = self.chances(team, beta);
+        let mut total = self.hessian(team, &chances);
+        self.add_ridge(&mut total, 1.0);
+        self.hold_common_shift(&mut total, |j| self.shrinkage.ridge[j] == 0.0);
+        let mut step: Vec<f64> = gradient.iter().map(|g| -g).collect();
+        match Cholesky::new(&total, width) {
+            Some(factor) if factor.least_pivot > ALIASED => factor.solve(&mut step),
+            _ => {
+                let inverse = pseudo_inverse(&total, width);
+                step = inverse.chunks_exact(width).map(|row| dot(row, &step)).collect();
+            }
+        }
+        step
+    }
+
+    /// H of the mean loss, where the classes have these probabilities.
+    fn hessian(&self, team: &mut Team, chances: &[f64]) -> Vec<f64> {
+        let n = self.matrix.rows();
+        self.blocks(team, |i, c, d| {
+            chances[c * n + i] * (f64::from(u8::from(c == d)) - chances[d * n + i])
+        })
+    }
+
     /// sum_i w_i M_i (x) x_i x_i' with the symmetric (classes, classes) matrices M_i that `entry` gives.
     fn blocks(&self, team: &mut Team, entry: impl Fn(usize, usize, usize) -> f64) -> Vec<f64> {
         let (p, k) = (self.matrix.columns(), self.classes);
@@ -97,12 +121,12 @@ impl Classes<'_> {
         (0..width).for_each(|a| total[a * width + a] += rows * self.shrinkage.ridge[a % p]);
     }
 
-    /// Give the directions in which all classes move together a curvature of their own. The rest does not feel it,
-    /// and the matrix is no longer singular because of them.
-    fn hold_common_shift(&self, total: &mut [f64]) {
+    /// Give the directions in which all classes move together a curvature of their own, for columns that are `held`.
+    /// The rest does not feel it, and the matrix is no longer singular because of them.
+    fn hold_common_shift(&self, total: &mut [f64], held: impl Fn(usize) -> bool) {
         let (p, k) = (self.matrix.columns(), self.classes);
         let width = k * p;
-        for j in 0..p {
+        for j in (0..p).filter(|&j| held(j)) {
             let typical = (0..k).map(|c| total[(c * p + j) * (width + 1)]).sum::<f64>() / k as f64;
             let own = if typical > 0.0 { typical } else { 1.0 } / k as f64;
             for c in 0..k {
