@@ -54,7 +54,8 @@ class Linear:
         dtype = self.__dict__.get("_dtype", np.dtype(np.float64))
         self._set_coefficients(coefficients.astype(dtype, copy=False), inside["intercepts"].astype(dtype, copy=False))
         self._as_fitted_ = (np.array(self.coef_), np.array(self.intercept_))
-        self.n_iter_ = max(1, int(steps))
+        # A fit that starts at its solution takes none.
+        self.n_iter_ = int(steps) if getattr(self, "warm_start", False) else max(1, int(steps))
         self.statistics_ = json.loads(inside["statistics"])
 
     def _set_coefficients(self, coefficients: np.ndarray, intercepts: np.ndarray) -> None:

@@ -63,13 +63,14 @@ impl Composite<'_> {
             } else {
                 (0.01 * s.gradient).max(0.3 * self.tolerance)
             };
-            let target = self.inner(team, run, &s.beta, &pass, &hessian, goal);
+            let (target, cycles) = self.inner(team, run, &s.beta, &pass, &hessian, goal);
             let Some((beta, next)) = self.search(team, &s, &pass, &target) else {
                 s.ending = Ending::Stalled;
                 return s;
             };
             (s.beta, pass) = (beta, next);
             s.steps += 1;
+            s.cycles += if self.quadratic { cycles } else { 0 };
             if !pass.hessian.is_empty() {
                 hessian = std::mem::take(&mut pass.hessian);
             }
@@ -87,7 +88,7 @@ impl Composite<'_> {
         (0..p).map(own).fold(0.0, f64::max)
     }
 
-    /// The minimum of the quadratic model at `beta`.
+    /// The minimum of the quadratic model at `beta`, and the cycles that it took.
     fn inner(
         &self,
         team: &mut Team,
@@ -96,7 +97,7 @@ impl Composite<'_> {
         pass: &Pass,
         hessian: &[f64],
         goal: f64,
-    ) -> Vec<f64> {
+    ) -> (Vec<f64>, usize) {
         let limits = Limits {
             tolerance: goal,
             cycles: 20_000,
@@ -110,7 +111,7 @@ impl Composite<'_> {
         } else {
             (Quadratic::Gram(hessian), pass.gradient.clone())
         };
-        descend(
+        let (cycles, _) = descend(
             &quadratic,
             self.penalty,
             limits,
@@ -119,7 +120,7 @@ impl Composite<'_> {
             &mut target,
             &mut state,
         );
-        target
+        (target, cycles)
     }
 
     /// The first of beta + t (target - beta), t = 1, 1/2, ..., that lowers the objective enough.

@@ -192,6 +192,7 @@ impl Problem<'_> {
         Solution {
             beta,
             steps: 1,
+            cycles: 0,
             value: at.loss,
             gradient,
             trace: vec![at.loss],

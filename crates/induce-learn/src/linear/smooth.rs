@@ -34,6 +34,8 @@ pub struct Solution {
     pub beta: Vec<f64>,
     /// Steps taken.
     pub steps: usize,
+    /// Cycles over the coordinates, where they are what the work is: under squared loss with kinks.
+    pub cycles: usize,
     /// The objective.
     pub value: f64,
     /// The largest entry of the gradient (of the distance to optimality, where there are kinks).

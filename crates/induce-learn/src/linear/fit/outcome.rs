@@ -55,13 +55,16 @@ pub fn outcome(solution: &Solution, s: &Statistics, tolerance: f64, separated: O
             reason: reason.into(),
         };
     }
-    let steps = solution.steps;
-    let plural = if steps == 1 { "step" } else { "steps" };
+    let (steps, what) = match solution.cycles {
+        0 => (solution.steps, "step"),
+        cycles => (cycles, "cycle"),
+    };
+    let plural = if steps == 1 { "" } else { "s" };
     let gap = s
         .gap
         .map_or_else(String::new, |gap| format!(", duality gap {gap:.1e}"));
     let found = format!(
-        "{} found slopes of at most {:.1e}{gap} after {steps} {plural}",
+        "{} found slopes of at most {:.1e}{gap} after {steps} {what}{plural}",
         s.solver, solution.gradient
     );
     match &solution.ending {
@@ -103,7 +106,7 @@ pub fn finish(model: Model, outcome: Outcome, solution: &Solution) -> Result<Fit
         points,
     };
     let report = FitReport {
-        steps: solution.steps as u64,
+        steps: solution.steps.max(solution.cycles) as u64,
         traces: vec![trace],
     };
     Ok(Fitted {
