@@ -31,22 +31,23 @@ impl Stream {
     /// The sub-stream number `index`: independent of this one and of its siblings.
     #[must_use]
     pub fn child(self, index: u64) -> Self {
-        let block = philox(
-            [index as u32, (index >> 32) as u32, self.high[0], self.high[1]],
-            self.key,
-        );
+        let (counter, key) = self.counter(index);
+        let block = philox(counter, key);
         Self {
             key: [block[0], block[1]],
             high: [block[2], block[3]],
         }
     }
 
+    /// The counter and the key of draw `index`, for who computes [`philox`] for many at once.
+    pub fn counter(self, index: u64) -> ([u32; 4], [u32; 2]) {
+        ([index as u32, (index >> 32) as u32, self.high[0], self.high[1]], self.key)
+    }
+
     /// 64 random bits.
     pub fn bits(self, index: u64) -> u64 {
-        let block = philox(
-            [index as u32, (index >> 32) as u32, self.high[0], self.high[1]],
-            self.key,
-        );
+        let (counter, key) = self.counter(index);
+        let block = philox(counter, key);
         u64::from(block[0]) | u64::from(block[1]) << 32
     }
 
@@ -71,6 +72,7 @@ impl Stream {
 }
 
 /// Ten rounds of Philox on one 128-bit counter.
+#[inline(always)]
 pub fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     for _ in 0..10 {
         let a = u64::from(counter[0]) * 0xD251_1F53;

@@ -81,7 +81,7 @@ pub struct Avx512;
 /// Define a function that is compiled three times, and runs as the best version
 /// for this machine.
 ///
-/// The body is written out in each version, so that closures in it are compiled
+/// It may have type parameters, each with one bound. The body is written out in each version, so that closures in it are compiled
 /// for the same instructions; functions it calls should be `#[inline(always)]`.
 /// Within it `Isa` names the version: [`Baseline`], [`Avx2`] or [`Avx512`].
 ///
@@ -98,20 +98,20 @@ pub struct Avx512;
 /// ```
 #[macro_export]
 macro_rules! multiversion {
-    ($(#[$meta:meta])* $vis:vis fn $name:ident ($($arg:ident : $ty:ty),* $(,)?) $(-> $ret:ty)? $body:block) => {
+    ($(#[$meta:meta])* $vis:vis fn $name:ident $(<$($par:ident : $bound:path),+>)? ($($arg:ident : $ty:ty),* $(,)?) $(-> $ret:ty)? $body:block) => {
         $(#[$meta])*
-        $vis fn $name($($arg: $ty),*) $(-> $ret)? {
+        $vis fn $name $(<$($par: $bound),+>)? ($($arg: $ty),*) $(-> $ret)? {
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx2,fma,bmi1,bmi2,popcnt,lzcnt")]
-                fn avx2($($arg: $ty),*) $(-> $ret)? {
+                fn avx2 $(<$($par: $bound),+>)? ($($arg: $ty),*) $(-> $ret)? {
                     #[allow(dead_code, reason = "most bodies do not ask")]
                     type Isa = $crate::simd::Avx2;
                     $body
                 }
                 #[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
                 #[target_feature(enable = "avx2,fma,bmi1,bmi2,popcnt,lzcnt")]
-                fn avx512($($arg: $ty),*) $(-> $ret)? {
+                fn avx512 $(<$($par: $bound),+>)? ($($arg: $ty),*) $(-> $ret)? {
                     #[allow(dead_code, reason = "most bodies do not ask")]
                     type Isa = $crate::simd::Avx512;
                     $body
@@ -125,7 +125,7 @@ macro_rules! multiversion {
                     $crate::simd::Level::Baseline => {}
                 }
             }
-            fn baseline($($arg: $ty),*) $(-> $ret)? {
+            fn baseline $(<$($par: $bound),+>)? ($($arg: $ty),*) $(-> $ret)? {
                 #[allow(dead_code, reason = "most bodies do not ask")]
                 type Isa = $crate::simd::Baseline;
                 $body

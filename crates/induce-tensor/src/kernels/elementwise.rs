@@ -1,0 +1,218 @@
+//! One number in, one number out.
+
+use induce_core::multiversion;
+
+use crate::element::Element;
+
+/// A function of one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unary {
+    /// x itself.
+    Identity,
+    /// e^x.
+    Exp,
+    /// ln x.
+    Ln,
+    /// tanh x.
+    Tanh,
+    /// 1 / (1 + e^-x).
+    Sigmoid,
+    /// max(x, 0).
+    Relu,
+    /// x Phi(x), by tanh (Hendrycks & Gimpel 2016): x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2.
+    Gelu,
+    /// x / (1 + e^-x).
+    Silu,
+    /// ln(1 + e^x).
+    Softplus,
+    /// x^2.
+    Square,
+    /// sqrt x.
+    Sqrt,
+    /// |x|.
+    Abs,
+}
+
+const GELU_SCALE: f64 = 0.797_884_560_802_865_4;
+const GELU_CUBE: f64 = 0.044_715;
+
+#[inline(always)]
+fn map<T: Element>(x: &[T], y: &mut [T], f: impl Fn(T) -> T) {
+    x.iter().zip(y).for_each(|(x, y)| *y = f(*x));
+}
+
+/// dx += dy f'(x), given x and y = f(x); without what dx held unless `add`.
+#[inline(always)]
+fn slope<T: Element>(x: &[T], y: &[T], dy: &[T], dx: &mut [T], add: bool, f: impl Fn(T, T) -> T) {
+    let all = x.iter().zip(y).zip(dy).zip(dx);
+    if add {
+        all.for_each(|(((x, y), dy), dx)| *dx += *dy * f(*x, *y));
+    } else {
+        all.for_each(|(((x, y), dy), dx)| *dx = *dy * f(*x, *y));
+    }
+}
+
+#[inline(always)]
+fn gelu<T: Element>(x: T) -> (T, T) {
+    let inner = T::of(GELU_SCALE) * (x + T::of(GELU_CUBE) * x * x * x);
+    (inner.tanh(), T::of(GELU_SCALE) * (T::ONE + T::of(3.0 * GELU_CUBE) * x * x))
+}
+
+#[inline(always)]
+pub fn softplus<T: Element>(x: T) -> T {
+    let e = (-x.abs()).exp();
+    // ln(1 + e) loses the digits of a small e.
+    let small = if e < T::of(1e-4) { e - T::of(0.5) * e * e } else { (T::ONE + e).ln() };
+    x.largest(T::ZERO) + small
+}
+
+multiversion! {
+    /// y = f(x)
+    pub fn unary<T: Element>(f: Unary, x: &[T], y: &mut [T]) {
+        let half = T::of(0.5);
+        match f {
+            Unary::Identity => map(x, y, |x| x),
+            Unary::Exp => map(x, y, |x| x.exp()),
+            Unary::Ln => map(x, y, |x| x.ln()),
+            Unary::Tanh => map(x, y, |x| x.tanh()),
+            Unary::Sigmoid => map(x, y, |x| x.sigmoid()),
+            Unary::Relu => map(x, y, |x| x.largest(T::ZERO)),
+            Unary::Gelu => map(x, y, |x| half * x * (T::ONE + gelu(x).0)),
+            Unary::Silu => map(x, y, |x| x * x.sigmoid()),
+            Unary::Softplus => map(x, y, |x| softplus(x)),
+            Unary::Square => map(x, y, |x| x * x),
+            Unary::Sqrt => map(x, y, |x| x.sqrt()),
+            Unary::Abs => map(x, y, |x| x.abs()),
+        }
+    }
+}
+
+multiversion! {
+    /// dx (+)= dy f'(x), given x and y = f(x)
+    pub fn unary_slope<T: Element>(f: Unary, x: &[T], y: &[T], dy: &[T], dx: &mut [T], add: bool) {
+        let (one, half) = (T::ONE, T::of(0.5));
+        match f {
+            Unary::Identity => slope(x, y, dy, dx, add, |_, _| one),
+            Unary::Exp => slope(x, y, dy, dx, add, |_, y| y),
+            Unary::Ln => slope(x, y, dy, dx, add, |x, _| one / x),
+            Unary::Tanh => slope(x, y, dy, dx, add, |_, y| one - y * y),
+            Unary::Sigmoid => slope(x, y, dy, dx, add, |_, y| y * (one - y)),
+            Unary::Relu => slope(x, y, dy, dx, add, |_, y| if y > T::ZERO { one } else { T::ZERO }),
+            Unary::Gelu => slope(x, y, dy, dx, add, |x, _| {
+                let (t, bend) = gelu(x);
+                half * (one + t) + half * x * (one - t * t) * bend
+            }),
+            Unary::Silu => slope(x, y, dy, dx, add, |x, y| {
+                let s = x.sigmoid();
+                s + y * (one - s)
+            }),
+            Unary::Softplus => slope(x, y, dy, dx, add, |x, _| x.sigmoid()),
+            Unary::Square => slope(x, y, dy, dx, add, |x, _| x + x),
+            Unary::Sqrt => slope(x, y, dy, dx, add, |_, y| half / y),
+            Unary::Abs => slope(x, y, dy, dx, add, |x, _| {
+                if x > T::ZERO {
+                    one
+                } else if x < T::ZERO {
+                    -one
+                } else {
+                    T::ZERO
+                }
+            }),
+        }
+    }
+}
+
+multiversion! {
+    /// In place: a slope by y alone, for activations fused into a product. f must be one that `is_invertible` names.
+    pub fn activation_slope<T: Element>(f: Unary, y: &[T], dy: &[T], out: &mut [T]) {
+        let one = T::ONE;
+        match f {
+            Unary::Tanh => slope(y, y, dy, out, false, |_, y| one - y * y),
+            Unary::Sigmoid => slope(y, y, dy, out, false, |_, y| y * (one - y)),
+            Unary::Relu => slope(y, y, dy, out, false, |_, y| if y > T::ZERO { one } else { T::ZERO }),
+            _ => slope(y, y, dy, out, false, |_, _| one),
+        }
+    }
+}
+
+multiversion! {
+    /// y = f(y + b) for rows of the width of b
+    pub fn bias_and_activate<T: Element>(f: Unary, b: &[T], y: &mut [T]) {
+        for row in y.chunks_exact_mut(b.len()) {
+            match f {
+                Unary::Tanh => row.iter_mut().zip(b).for_each(|(y, b)| *y = (*y + *b).tanh()),
+                Unary::Sigmoid => row.iter_mut().zip(b).for_each(|(y, b)| *y = (*y + *b).sigmoid()),
+                Unary::Relu => row.iter_mut().zip(b).for_each(|(y, b)| *y = (*y + *b).largest(T::ZERO)),
+                _ => row.iter_mut().zip(b).for_each(|(y, b)| *y += *b),
+            }
+        }
+    }
+}
+
+/// A function of two numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binary {
+    /// a + b
+    Add,
+    /// a - b
+    Sub,
+    /// a b
+    Mul,
+    /// a / b
+    Div,
+}
+
+#[inline(always)]
+fn pairs<T: Element>(a: &[T], b: &[T], y: &mut [T], f: impl Fn(T, T) -> T) {
+    if b.len() == 1 {
+        let b = b[0];
+        a.iter().zip(y).for_each(|(a, y)| *y = f(*a, b));
+    } else if a.len() == 1 {
+        let a = a[0];
+        b.iter().zip(y).for_each(|(b, y)| *y = f(a, *b));
+    } else {
+        a.iter().zip(b).zip(y).for_each(|((a, b), y)| *y = f(*a, *b));
+    }
+}
+
+multiversion! {
+    /// y = f(a, b); either may be one number for all
+    pub fn binary<T: Element>(f: Binary, a: &[T], b: &[T], y: &mut [T]) {
+        match f {
+            Binary::Add => pairs(a, b, y, |a, b| a + b),
+            Binary::Sub => pairs(a, b, y, |a, b| a - b),
+            Binary::Mul => pairs(a, b, y, |a, b| a * b),
+            Binary::Div => pairs(a, b, y, |a, b| a / b),
+        }
+    }
+}
+
+multiversion! {
+    /// y = x a + b
+    pub fn affine<T: Element>(x: &[T], a: T, b: T, y: &mut [T]) {
+        map(x, y, |x| x * a + b);
+    }
+}
+
+multiversion! {
+    /// y (+)= a x
+    pub fn add_scaled<T: Element>(x: &[T], a: T, y: &mut [T], add: bool) {
+        if add {
+            x.iter().zip(y).for_each(|(x, y)| *y += *x * a);
+        } else {
+            map(x, y, |x| x * a);
+        }
+    }
+}
+
+multiversion! {
+    /// y (+)= sign a b
+    pub fn add_product<T: Element>(a: &[T], b: &[T], sign: T, y: &mut [T], add: bool) {
+        let all = a.iter().zip(b).zip(y);
+        if add {
+            all.for_each(|((a, b), y)| *y += sign * *a * *b);
+        } else {
+            all.for_each(|((a, b), y)| *y = sign * *a * *b);
+        }
+    }
+}

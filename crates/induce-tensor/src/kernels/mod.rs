@@ -1,0 +1,6 @@
+//! What the operations are made of: loops over slices, compiled for every instruction set.
+
+pub mod adam;
+pub mod elementwise;
+pub mod matmul;
+pub mod rows;

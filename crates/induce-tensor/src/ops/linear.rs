@@ -1,0 +1,150 @@
+//! Matrix products, and linear layers with what follows them.
+
+use super::{Activation, Op, Recorded};
+use crate::element::Element;
+use crate::kernels::elementwise::{activation_slope, bias_and_activate};
+use crate::kernels::matmul::{Matrix, MatrixMut, product};
+use crate::kernels::rows as kernel;
+use crate::shape::Shape;
+use crate::spread::{chunk_count, chunks, rows};
+use crate::tape::{Id, Slot, Work, value};
+
+/// The sizes of a product: `count` of them, (m, k) with (k, n).
+struct Sizes {
+    count: usize,
+    m: usize,
+    k: usize,
+    n: usize,
+}
+
+fn sizes(a: Shape, b: Shape) -> Result<Sizes, String> {
+    let wrong = || format!("{a} and {b} have no matrix product");
+    if a.rank() < 1 || b.rank() < 2 {
+        return Err(wrong());
+    }
+    let (k, n) = (b.lengths()[b.rank() - 2], b.last());
+    if a.last() != k {
+        return Err(wrong());
+    }
+    if b.rank() == 2 {
+        return Ok(Sizes {
+            count: 1,
+            m: a.rows(),
+            k,
+            n,
+        });
+    }
+    let leading = &a.lengths()[..a.rank() - 2];
+    if a.rank() != b.rank() || leading != &b.lengths()[..b.rank() - 2] {
+        return Err(wrong());
+    }
+    Ok(Sizes {
+        count: leading.iter().product(),
+        m: a.lengths()[a.rank() - 2],
+        k,
+        n,
+    })
+}
+
+pub fn matmul<T: Element>(work: &mut Work<T>, a: Id, b: Id) -> Recorded {
+    let s = sizes(work.shape(a), work.shape(b))?;
+    let shape = work.shape(a).with_last(s.n);
+    let mut y = work.pool.take(shape.elements());
+    let (x, z) = (value(&work.nodes, work.parameters, a), value(&work.nodes, work.parameters, b));
+    for i in 0..s.count {
+        let left = Matrix::new(&x[i * s.m * s.k..], s.m, s.k);
+        let right = Matrix::new(&z[i * s.k * s.n..], s.k, s.n);
+        product(work.team, MatrixMut::new(&mut y[i * s.m * s.n..], s.m, s.n), left, right, false);
+    }
+    Ok(work.push(Op::Matmul, shape, &[a, b], y))
+}
+
+pub fn matmul_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
+    let [a, b, ..] = work.node(y).inputs;
+    let Ok(s) = sizes(work.shape(a), work.shape(b)) else { return };
+    if let Some(mut slot) = work.slot(a) {
+        let add = slot.add;
+        let z = value(&work.nodes, work.parameters, b);
+        for i in 0..s.count {
+            let right = Matrix::new(&z[i * s.k * s.n..], s.k, s.n).transposed();
+            let out = MatrixMut::new(&mut slot.slice()[i * s.m * s.k..], s.m, s.k);
+            product(work.team, out, Matrix::new(&dy[i * s.m * s.n..], s.m, s.n), right, add);
+        }
+        work.put(slot);
+    }
+    if let Some(mut slot) = work.slot(b) {
+        let add = slot.add;
+        let x = value(&work.nodes, work.parameters, a);
+        for i in 0..s.count {
+            let left = Matrix::new(&x[i * s.m * s.k..], s.m, s.k).transposed();
+            let out = MatrixMut::new(&mut slot.slice()[i * s.k * s.n..], s.k, s.n);
+            product(work.team, out, left, Matrix::new(&dy[i * s.m * s.n..], s.m, s.n), add);
+        }
+        work.put(slot);
+    }
+}
+
+pub fn linear<T: Element>(work: &mut Work<T>, x: Id, weight: Id, bias: Id, activation: Activation) -> Recorded {
+    let (own, w, b) = (work.shape(x), work.shape(weight), work.shape(bias));
+    if w.rank() != 2 || b.lengths() != [w.last()] {
+        return Err(format!("weights are (inputs, outputs) and biases (outputs), not {w} and {b}"));
+    }
+    let s = sizes(own, w)?;
+    let shape = own.with_last(s.n);
+    let mut y = work.pool.take(shape.elements());
+    let input = value(&work.nodes, work.parameters, x);
+    let right = value(&work.nodes, work.parameters, weight);
+    product(work.team, MatrixMut::new(&mut y, s.m, s.n), Matrix::new(input, s.m, s.k), Matrix::new(right, s.k, s.n), false);
+    let shift = value(&work.nodes, work.parameters, bias);
+    rows(work.team, s.m, [(&mut y, s.n)], |_, [y]| bias_and_activate(activation.unary(), shift, y));
+    Ok(work.push(Op::Linear(activation), shape, &[x, weight, bias], y))
+}
+
+pub fn linear_back<T: Element>(activation: Activation, y: Id, dy: &[T], work: &mut Work<T>) {
+    let [x, weight, bias, ..] = work.node(y).inputs;
+    let Ok(s) = sizes(work.shape(x), work.shape(weight)) else { return };
+    let mut own = Vec::new();
+    let dy = if activation == Activation::Identity {
+        dy
+    } else {
+        own = work.pool.take(dy.len());
+        let output = &work.nodes[y as usize].value;
+        rows(work.team, dy.len(), [(&mut own, 1)], |r, [out]| {
+            activation_slope(activation.unary(), &output[r.clone()], &dy[r], out);
+        });
+        &own[..]
+    };
+    if let Some(mut slot) = work.slot(bias) {
+        column_sums(work, dy, s.n, &mut slot);
+        work.put(slot);
+    }
+    if let Some(mut slot) = work.slot(weight) {
+        let (input, add) = (value(&work.nodes, work.parameters, x), slot.add);
+        let left = Matrix::new(input, s.m, s.k).transposed();
+        product(work.team, MatrixMut::new(slot.slice(), s.k, s.n), left, Matrix::new(dy, s.m, s.n), add);
+        work.put(slot);
+    }
+    if let Some(mut slot) = work.slot(x) {
+        let (right, add) = (value(&work.nodes, work.parameters, weight), slot.add);
+        let right = Matrix::new(right, s.k, s.n).transposed();
+        product(work.team, MatrixMut::new(slot.slice(), s.m, s.k), Matrix::new(dy, s.m, s.n), right, add);
+        work.put(slot);
+    }
+    work.pool.give(own);
+}
+
+/// Add the sums of the columns of `dy`, rows of `width`, to a slot.
+pub fn column_sums<T: Element>(work: &mut Work<T>, dy: &[T], width: usize, slot: &mut Slot<T>) {
+    let count = dy.len() / width.max(1);
+    let mut partial = work.pool.zeros(chunk_count(count) * width);
+    let number = chunks(work.team, count, &mut partial, width, |r, sums| {
+        kernel::add_rows(&dy[r.start * width..r.end * width], sums);
+    });
+    let add = slot.add;
+    let out = slot.slice();
+    if !add {
+        out.fill(T::ZERO);
+    }
+    kernel::add_rows(&partial[..number * width], out);
+    work.pool.give(partial);
+}

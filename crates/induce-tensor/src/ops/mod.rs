@@ -1,0 +1,111 @@
+//! What tensors can do: each operation with its way back.
+
+pub mod attention;
+pub mod binary;
+pub mod linear;
+pub mod lookup;
+pub mod loss;
+pub mod lstm;
+pub mod noise;
+pub mod norm;
+pub mod reduce;
+pub mod unary;
+pub mod view;
+
+use crate::element::Element;
+use crate::kernels::elementwise::{Binary, Unary};
+use crate::tape::{Id, Work};
+
+/// What an operation that cannot be done says.
+pub type Recorded = Result<Id, String>;
+
+/// What follows a linear layer in the same pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Activation {
+    /// Nothing.
+    #[default]
+    Identity,
+    /// tanh x.
+    Tanh,
+    /// 1 / (1 + e^-x).
+    Sigmoid,
+    /// max(x, 0).
+    Relu,
+}
+
+impl Activation {
+    fn unary(self) -> Unary {
+        match self {
+            Self::Identity => Unary::Identity,
+            Self::Tanh => Unary::Tanh,
+            Self::Sigmoid => Unary::Sigmoid,
+            Self::Relu => Unary::Relu,
+        }
+    }
+}
+
+/// The weights of a recurrent layer.
+#[derive(Debug, Clone, Copy)]
+pub struct Recurrent<W> {
+    /// From the input to the gates.
+    pub into: W,
+    /// From the last output to the gates.
+    pub across: W,
+    /// Of the gates.
+    pub bias: W,
+}
+
+/// What made a node; with it the slopes find their way back.
+#[derive(Debug, Clone, Copy)]
+pub enum Op {
+    /// Numbers from outside.
+    Input,
+    /// The numbers of another node: slopes go there at once.
+    View,
+    Unary(Unary),
+    Affine(f64),
+    Binary(Binary),
+    Sum,
+    SumLast,
+    LogSumExp,
+    Softmax,
+    Matmul,
+    Linear(Activation),
+    Bernoulli,
+    CrossEntropy,
+    LayerNorm,
+    Rows,
+    Attention { heads: usize },
+    Lstm,
+}
+
+impl Op {
+    /// Add what `dy`, the slope by node `y`, says of the slopes by its inputs.
+    pub fn backward<T: Element>(self, y: Id, dy: &[T], work: &mut Work<T>) {
+        match self {
+            Self::Input | Self::View => keep(y, dy, work),
+            Self::Unary(f) => unary::back(f, y, dy, work),
+            Self::Affine(a) => unary::affine_back(a, y, dy, work),
+            Self::Binary(f) => binary::back(f, y, dy, work),
+            Self::Sum => reduce::sum_back(y, dy, work),
+            Self::SumLast => reduce::sum_last_back(y, dy, work),
+            Self::LogSumExp => reduce::log_sum_exp_back(y, dy, work),
+            Self::Softmax => reduce::softmax_back(y, dy, work),
+            Self::Matmul => linear::matmul_back(y, dy, work),
+            Self::Linear(activation) => linear::linear_back(activation, y, dy, work),
+            Self::Bernoulli => loss::bernoulli_back(y, dy, work),
+            Self::CrossEntropy => loss::cross_entropy_back(y, dy, work),
+            Self::LayerNorm => norm::layer_norm_back(y, dy, work),
+            Self::Rows => lookup::rows_back(y, dy, work),
+            Self::Attention { heads } => attention::back(heads, y, dy, work),
+            Self::Lstm => lstm::back(y, dy, work),
+        }
+    }
+}
+
+/// The slope by a variable stays for who asks for it.
+fn keep<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
+    let mut own = work.pool.take(dy.len());
+    own.copy_from_slice(dy);
+    work.slopes[y as usize] = own;
+}

@@ -1,0 +1,34 @@
+//! The same numbers in another shape.
+
+use super::{Op, Recorded};
+use crate::element::Element;
+use crate::shape::Shape;
+use crate::tape::{Id, Work};
+
+pub fn reshape<T: Element>(work: &mut Work<T>, x: Id, lengths: &[usize]) -> Recorded {
+    let old = work.shape(x);
+    let new = Shape::new(lengths).ok_or_else(|| format!("no tensor has the axes {lengths:?}"))?;
+    if new.elements() != old.elements() {
+        return Err(format!("{old} cannot become {new}"));
+    }
+    Ok(work.push_view(x, new, 0))
+}
+
+pub fn narrow<T: Element>(work: &mut Work<T>, x: Id, start: usize, length: usize) -> Recorded {
+    let shape = work.shape(x);
+    let mut lengths = shape.lengths().to_vec();
+    let Some(first) = lengths.first_mut().filter(|first| start.checked_add(length).is_some_and(|end| end <= **first)) else {
+        return Err(format!("{length} places from {start} on are not within the first axis of {shape}"));
+    };
+    let each = shape.elements() / (*first).max(1);
+    *first = length;
+    let new = Shape::new(&lengths).ok_or("too many axes")?;
+    Ok(work.push_view(x, new, start * each))
+}
+
+pub fn detach<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
+    let shape = work.shape(x);
+    let mut value = work.pool.take(shape.elements());
+    value.copy_from_slice(work.value(x));
+    Ok(work.push(Op::Input, shape, &[], value))
+}

@@ -1,0 +1,82 @@
+//! Steps downhill.
+
+use induce_core::parallel::Team;
+
+use crate::element::Element;
+use crate::kernels::adam::{Rates, step};
+use crate::kernels::rows::squares;
+use crate::parameters::{Gradients, Parameters};
+use crate::spread::{chunk_count, chunks, rows};
+
+/// Adam (Kingma & Ba 2015), with decoupled decay (Loshchilov & Hutter 2019) where `decay` is not 0.
+///
+/// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, p = (1 - rate decay) p - rate m' / (sqrt(v') + epsilon), with m' and v'
+/// the means without their bias to 0.
+#[derive(Debug, Clone)]
+pub struct Adam<T = f32> {
+    /// The step size.
+    pub rate: f64,
+    /// Shares of the old means of slopes and of squares.
+    pub betas: (f64, f64),
+    /// What is added to the root.
+    pub epsilon: f64,
+    /// The share of a parameter that goes in every step, over the step size.
+    pub decay: f64,
+    steps: u64,
+    m: Vec<T>,
+    v: Vec<T>,
+}
+
+impl<T: Element> Adam<T> {
+    /// With the usual shares (0.9, 0.999) and epsilon 1e-8, without decay.
+    pub fn new(rate: f64) -> Self {
+        Self {
+            rate,
+            betas: (0.9, 0.999),
+            epsilon: 1e-8,
+            decay: 0.0,
+            steps: 0,
+            m: Vec::new(),
+            v: Vec::new(),
+        }
+    }
+
+    /// One step; the slopes are forgotten then.
+    pub fn step(&mut self, parameters: &mut Parameters<T>, gradients: &mut Gradients<T>, team: &mut Team) {
+        self.step_scaled(parameters, gradients, 1.0, team);
+    }
+
+    /// One step by `scale` times the slopes; see [`clip`].
+    pub fn step_scaled(&mut self, parameters: &mut Parameters<T>, gradients: &mut Gradients<T>, scale: f64, team: &mut Team) {
+        self.m.resize(parameters.count(), T::ZERO);
+        self.v.resize(parameters.count(), T::ZERO);
+        self.steps += 1;
+        let power = i32::try_from(self.steps).unwrap_or(i32::MAX);
+        let (first, second) = self.betas;
+        let rates = Rates {
+            step: T::of(self.rate / (1.0 - first.powi(power))),
+            first: T::of(first),
+            second: T::of(second),
+            unbias: T::of((1.0 - second.powi(power)).sqrt()),
+            epsilon: T::of(self.epsilon),
+            decay: T::of(self.rate * self.decay),
+            scale: T::of(scale),
+        };
+        let slopes: &[T] = gradients.all(parameters);
+        let count = parameters.count();
+        let buffers = [(&mut self.m[..], 1), (&mut self.v[..], 1), (parameters.all_mut(), 1)];
+        rows(team, count, buffers, |r, [m, v, p]| step(rates, &slopes[r], m, v, p));
+        gradients.clear();
+    }
+}
+
+/// The factor that brings the length of all slopes to at most `most` (Pascanu, Mikolov & Bengio 2013), and that length.
+pub fn clip<T: Element>(parameters: &Parameters<T>, gradients: &mut Gradients<T>, most: f64, team: &mut Team) -> (f64, f64) {
+    let slopes: &[T] = gradients.all(parameters);
+    let mut partial = [T::ZERO; 32];
+    let number = chunks(team, slopes.len(), &mut partial[..chunk_count(slopes.len())], 1, |r, part| {
+        part[0] = squares(&slopes[r]);
+    });
+    let length = partial[..number].iter().map(|p| p.to_f64()).sum::<f64>().sqrt();
+    ((most / length).min(1.0), length)
+}

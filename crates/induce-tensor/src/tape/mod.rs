@@ -1,0 +1,189 @@
+//! The record of a computation.
+
+mod work;
+
+use std::cell::RefCell;
+
+use induce_core::parallel::Team;
+use induce_core::random::Stream;
+use induce_core::{Error, Result};
+
+pub use work::{Id, NONE, Slot, Work, Workspace, value};
+
+use crate::element::Element;
+use crate::ops::{Op, noise};
+use crate::parameters::{Gradients, Parameter, Parameters};
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// A record of what is computed, to walk it backwards.
+///
+/// An operation whose shapes do not fit spoils the tape: everything after it is skipped, and the first that asks for
+/// numbers is told what went wrong, and where ([`Tape::scope`]). So formulas need no question mark after every sign.
+pub struct Tape<'a, 'm, T: Element = f32> {
+    inner: RefCell<Inner<'a, 'm, T>>,
+}
+
+struct Inner<'a, 'm, T: Element> {
+    work: Work<'a, 'm, T>,
+    space: &'a mut Workspace<T>,
+    scope: Vec<String>,
+    fault: Option<Fault>,
+}
+
+/// The first mistake: what, and what to do about it.
+#[derive(Clone)]
+struct Fault {
+    text: String,
+    hint: String,
+}
+
+impl<T: Element> Drop for Inner<'_, '_, T> {
+    fn drop(&mut self) {
+        self.work.end(self.space);
+    }
+}
+
+impl<'a, 'm, T: Element> Tape<'a, 'm, T> {
+    /// An empty tape; what `workspace` holds from the last one is used again.
+    pub fn new(workspace: &'a mut Workspace<T>, parameters: &'a Parameters<T>, team: &'a mut Team<'m>) -> Self {
+        let work = Work::new(workspace, parameters, team);
+        Self {
+            inner: RefCell::new(Inner {
+                work,
+                space: workspace,
+                scope: Vec::new(),
+                fault: None,
+            }),
+        }
+    }
+
+    /// Numbers from outside, which have no slope.
+    pub fn input<'t>(&'t self, lengths: &[usize], values: &[T]) -> Tensor<'t, 'a, 'm, T> {
+        self.record("input", |work| {
+            let shape = shape_of(lengths, values.len())?;
+            let mut value = work.pool.take(values.len());
+            value.copy_from_slice(values);
+            Ok(work.push(Op::Input, shape, &[], value))
+        })
+    }
+
+    /// Numbers whose slope is wanted, though they are no parameter; read it with [`Tape::slope`].
+    pub fn variable<'t>(&'t self, lengths: &[usize], values: &[T]) -> Tensor<'t, 'a, 'm, T> {
+        let tensor = self.input(lengths, values);
+        if let Some(node) = self.inner.borrow_mut().work.nodes.get_mut(tensor.id as usize) {
+            node.active = true;
+        }
+        tensor
+    }
+
+    /// Independent standard normal numbers, without a slope.
+    pub fn normal<'t>(&'t self, lengths: &[usize], stream: Stream) -> Tensor<'t, 'a, 'm, T> {
+        self.record("normal", |work| noise::standard_normal(work, lengths, stream))
+    }
+
+    /// A parameter.
+    pub fn parameter<'t>(&'t self, parameter: Parameter) -> Tensor<'t, 'a, 'm, T> {
+        self.record("parameter", |work| Ok(work.push_parameter(parameter)))
+    }
+
+    /// Say where the following operations belong to, for errors; until the guard is dropped.
+    #[must_use = "the name holds until this is dropped"]
+    pub fn scope<'t>(&'t self, name: impl Into<String>) -> Scope<'t, 'a, 'm, T> {
+        self.inner.borrow_mut().scope.push(name.into());
+        Scope(self)
+    }
+
+    /// Add the slopes of `loss` by the parameters to `gradients`.
+    ///
+    /// # Errors
+    /// If an operation was spoilt, `loss` is not a single number, or `gradients` are of other parameters.
+    pub fn backward(&self, loss: Tensor<T>, gradients: &mut Gradients<T>) -> Result<()> {
+        self.check()?;
+        let mut inner = self.inner.borrow_mut();
+        inner.work.backward(loss.id, gradients)
+    }
+
+    /// The error of the first operation that was spoilt.
+    ///
+    /// # Errors
+    /// That one.
+    pub fn check(&self) -> Result<()> {
+        match &self.inner.borrow().fault {
+            None => Ok(()),
+            Some(fault) => Err(Error::data(fault.text.clone(), fault.hint.clone())),
+        }
+    }
+
+    /// The slope by a [`variable`](Self::variable), after [`backward`](Self::backward); empty if the loss did not depend on it.
+    pub fn slope(&self, tensor: Tensor<T>) -> Vec<T> {
+        let inner = self.inner.borrow();
+        inner.work.slopes.get(tensor.id as usize).cloned().unwrap_or_default()
+    }
+
+    /// The numbers of a tensor.
+    ///
+    /// # Errors
+    /// If an operation was spoilt.
+    pub fn values(&self, tensor: Tensor<T>) -> Result<Vec<T>> {
+        self.check()?;
+        Ok(self.inner.borrow().work.value(tensor.id).to_vec())
+    }
+
+    /// Look at the numbers of a tensor where they are.
+    ///
+    /// # Errors
+    /// If an operation was spoilt.
+    pub fn with_values<R>(&self, tensor: Tensor<T>, f: impl FnOnce(&[T]) -> R) -> Result<R> {
+        self.check()?;
+        Ok(f(self.inner.borrow().work.value(tensor.id)))
+    }
+
+    pub(crate) fn shape_of(&self, id: Id) -> Shape {
+        let inner = self.inner.borrow();
+        inner.work.nodes.get(id as usize).map_or_else(Shape::scalar, |node| node.shape)
+    }
+
+    /// Record an operation called `name`, unless the tape is spoilt.
+    pub(crate) fn record<'t>(
+        &'t self,
+        name: &str,
+        f: impl FnOnce(&mut Work<'a, 'm, T>) -> std::result::Result<Id, String>,
+    ) -> Tensor<'t, 'a, 'm, T> {
+        let mut inner = self.inner.borrow_mut();
+        let mut id = NONE;
+        if inner.fault.is_none() {
+            match f(&mut inner.work) {
+                Ok(found) => id = found,
+                Err(reason) => {
+                    let place = inner.scope.join("/");
+                    let place = if place.is_empty() { String::new() } else { format!(" in `{place}`") };
+                    inner.fault = Some(Fault {
+                        text: format!("`{name}`{place}: {reason}"),
+                        hint: "look at the shapes that lead there; the model's settings and its file must belong together"
+                            .into(),
+                    });
+                }
+            }
+        }
+        Tensor { tape: self, id }
+    }
+}
+
+fn shape_of(lengths: &[usize], values: usize) -> std::result::Result<Shape, String> {
+    let shape = Shape::new(lengths).ok_or_else(|| format!("no tensor has the axes {lengths:?}"))?;
+    if shape.elements() == values {
+        Ok(shape)
+    } else {
+        Err(format!("{values} numbers do not fill a tensor of shape {shape}"))
+    }
+}
+
+/// A name of a part of the computation; see [`Tape::scope`].
+pub struct Scope<'t, 'a, 'm, T: Element>(&'t Tape<'a, 'm, T>);
+
+impl<T: Element> Drop for Scope<'_, '_, '_, T> {
+    fn drop(&mut self) {
+        self.0.inner.borrow_mut().scope.pop();
+    }
+}

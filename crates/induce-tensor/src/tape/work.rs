@@ -1,0 +1,286 @@
+//! What is behind a tape: nodes, their values and slopes, and who computes them.
+
+use std::ops::Range;
+
+use induce_core::parallel::Team;
+use induce_core::{Error, Result};
+
+use crate::element::Element;
+use crate::ops::Op;
+use crate::parameters::{Gradients, Parameter, Parameters};
+use crate::pool::Pool;
+use crate::shape::Shape;
+
+/// The number of a node.
+pub type Id = u32;
+
+/// No node.
+pub const NONE: Id = Id::MAX;
+
+/// Where the numbers of a node lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In the buffer of this node.
+    Node(Id),
+    /// Among the parameters.
+    Parameter(Parameter),
+}
+
+/// A tensor and where it comes from.
+pub struct Node<T> {
+    /// What made it.
+    pub op: Op,
+    /// Its shape.
+    pub shape: Shape,
+    /// What it was made of.
+    pub inputs: [Id; 5],
+    /// Where its numbers are, and from which on.
+    pub place: Place,
+    /// The first of them there.
+    pub start: usize,
+    /// Its own buffer; empty for a view.
+    pub value: Vec<T>,
+    /// What its operation keeps for the way back.
+    pub saved: Vec<T>,
+    /// Places that its operation reads or writes.
+    pub indices: Vec<u32>,
+    /// Whether a slope by it is wanted.
+    pub active: bool,
+}
+
+/// Buffers that outlive a tape: hand the same one to every step.
+#[derive(Default)]
+pub struct Workspace<T = f32> {
+    nodes: Vec<Node<T>>,
+    slopes: Vec<Vec<T>>,
+    pool: Pool<T>,
+    indices: Pool<u32>,
+}
+
+/// Everything that an operation may use.
+pub struct Work<'a, 'm, T: Element> {
+    pub nodes: Vec<Node<T>>,
+    pub slopes: Vec<Vec<T>>,
+    pub pool: Pool<T>,
+    pub indices: Pool<u32>,
+    pub parameters: &'a Parameters<T>,
+    pub team: &'a mut Team<'m>,
+    gradients: Gradients<T>,
+}
+
+/// The slopes by a node, taken out to be added to.
+pub struct Slot<T> {
+    buffer: Vec<T>,
+    range: Range<usize>,
+    place: Place,
+    /// Whether there are slopes already; else what is there is to be overwritten.
+    pub add: bool,
+}
+
+impl<T> Slot<T> {
+    pub fn slice(&mut self) -> &mut [T] {
+        &mut self.buffer[self.range.clone()]
+    }
+}
+
+impl<'a, 'm, T: Element> Work<'a, 'm, T> {
+    pub fn new(space: &mut Workspace<T>, parameters: &'a Parameters<T>, team: &'a mut Team<'m>) -> Self {
+        Self {
+            nodes: std::mem::take(&mut space.nodes),
+            slopes: std::mem::take(&mut space.slopes),
+            pool: std::mem::take(&mut space.pool),
+            indices: std::mem::take(&mut space.indices),
+            parameters,
+            team,
+            gradients: Gradients {
+                values: Vec::new(),
+                touched: Vec::new(),
+            },
+        }
+    }
+
+    /// Give everything back to the workspace.
+    pub fn end(&mut self, space: &mut Workspace<T>) {
+        for node in self.nodes.drain(..) {
+            self.pool.give(node.value);
+            self.pool.give(node.saved);
+            self.indices.give(node.indices);
+        }
+        for slope in self.slopes.drain(..) {
+            self.pool.give(slope);
+        }
+        space.nodes = std::mem::take(&mut self.nodes);
+        space.slopes = std::mem::take(&mut self.slopes);
+        space.pool = std::mem::take(&mut self.pool);
+        space.indices = std::mem::take(&mut self.indices);
+    }
+
+    pub fn node(&self, id: Id) -> &Node<T> {
+        &self.nodes[id as usize]
+    }
+
+    pub fn shape(&self, id: Id) -> Shape {
+        self.node(id).shape
+    }
+
+    /// The numbers of a node.
+    pub fn value(&self, id: Id) -> &[T] {
+        value(&self.nodes, self.parameters, id)
+    }
+
+    /// Whether slopes by any of these are wanted.
+    pub fn any_active(&self, ids: &[Id]) -> bool {
+        ids.iter().any(|id| *id != NONE && self.node(*id).active)
+    }
+
+    /// A node with a buffer of its own.
+    pub fn push(&mut self, op: Op, shape: Shape, inputs: &[Id], value: Vec<T>) -> Id {
+        self.push_with(op, shape, inputs, value, Vec::new(), Vec::new())
+    }
+
+    /// As `push`, with what the operation keeps.
+    pub fn push_with(
+        &mut self,
+        op: Op,
+        shape: Shape,
+        inputs: &[Id],
+        value: Vec<T>,
+        saved: Vec<T>,
+        indices: Vec<u32>,
+    ) -> Id {
+        let id = self.nodes.len() as Id;
+        let mut own = [NONE; 5];
+        own[..inputs.len()].copy_from_slice(inputs);
+        self.nodes.push(Node {
+            op,
+            shape,
+            inputs: own,
+            place: Place::Node(id),
+            start: 0,
+            value,
+            saved,
+            indices,
+            active: self.any_active(inputs),
+        });
+        id
+    }
+
+    /// The same numbers as `of` from `start` on, in another shape.
+    pub fn push_view(&mut self, of: Id, shape: Shape, start: usize) -> Id {
+        let (place, first, active) = {
+            let node = self.node(of);
+            (node.place, node.start, node.active)
+        };
+        self.push_place(place, shape, first + start, active)
+    }
+
+    /// A parameter's numbers.
+    pub fn push_parameter(&mut self, parameter: Parameter) -> Id {
+        let (shape, start) = (self.parameters.shape(parameter), self.parameters.range(parameter).start);
+        self.push_place(Place::Parameter(parameter), shape, start, true)
+    }
+
+    fn push_place(&mut self, place: Place, shape: Shape, start: usize, active: bool) -> Id {
+        let id = self.nodes.len() as Id;
+        self.nodes.push(Node {
+            op: Op::View,
+            shape,
+            inputs: [NONE; 5],
+            place,
+            start,
+            value: Vec::new(),
+            saved: Vec::new(),
+            indices: Vec::new(),
+            active,
+        });
+        id
+    }
+
+    /// The slopes by a node, to be added to and put back; `None` if nobody wants them.
+    pub fn slot(&mut self, id: Id) -> Option<Slot<T>> {
+        if id == NONE || !self.node(id).active {
+            return None;
+        }
+        let node = self.node(id);
+        let (place, start, length) = (node.place, node.start, node.shape.elements());
+        let range = start..start + length;
+        let (mut buffer, whole, mut add) = match place {
+            Place::Node(root) => {
+                let whole = self.nodes[root as usize].value.len();
+                let buffer = std::mem::take(&mut self.slopes[root as usize]);
+                let add = !buffer.is_empty() || whole == 0;
+                (if add { buffer } else { self.pool.take(whole) }, 0..whole, add)
+            }
+            Place::Parameter(parameter) => {
+                let add = self.gradients.touched[parameter.0 as usize];
+                (std::mem::take(&mut self.gradients.values), self.parameters.range(parameter), add)
+            }
+        };
+        if !add && range != whole {
+            // A part of what nobody has written yet: the rest is 0 so far.
+            buffer[whole].fill(T::ZERO);
+            add = true;
+        }
+        Some(Slot {
+            buffer,
+            range,
+            place,
+            add,
+        })
+    }
+
+    pub fn put(&mut self, slot: Slot<T>) {
+        match slot.place {
+            Place::Node(root) => self.slopes[root as usize] = slot.buffer,
+            Place::Parameter(parameter) => {
+                self.gradients.values = slot.buffer;
+                self.gradients.touched[parameter.0 as usize] = true;
+            }
+        }
+    }
+
+    /// The slopes of `loss` by all that is active, those by the parameters into `gradients`.
+    pub fn backward(&mut self, loss: Id, gradients: &mut Gradients<T>) -> Result<()> {
+        let shape = self.shape(loss);
+        if shape.elements() != 1 {
+            return Err(Error::data(
+                format!("`backward` starts at a single number, not at a tensor of shape {shape}"),
+                "sum or average the losses first",
+            ));
+        }
+        if gradients.values.len() != self.parameters.count() {
+            return Err(Error::data(
+                format!("room for {} slopes, and {} parameters", gradients.values.len(), self.parameters.count()),
+                "make the gradients of these parameters, after the last was added",
+            ));
+        }
+        std::mem::swap(&mut self.gradients, gradients);
+        self.slopes.resize_with(self.nodes.len(), Vec::new);
+        if let Some(mut slot) = self.slot(loss) {
+            let add = slot.add;
+            let one = &mut slot.slice()[0];
+            *one = if add { *one + T::ONE } else { T::ONE };
+            self.put(slot);
+        }
+        for id in (0..=loss).rev() {
+            let dy = std::mem::take(&mut self.slopes[id as usize]);
+            if dy.is_empty() {
+                continue;
+            }
+            self.nodes[id as usize].op.backward(id, &dy, self);
+            self.pool.give(dy);
+        }
+        std::mem::swap(&mut self.gradients, gradients);
+        Ok(())
+    }
+}
+
+/// The numbers of a node.
+pub fn value<'v, T: Element>(nodes: &'v [Node<T>], parameters: &'v Parameters<T>, id: Id) -> &'v [T] {
+    let node = &nodes[id as usize];
+    let all = match node.place {
+        Place::Node(root) => &nodes[root as usize].value[..],
+        Place::Parameter(_) => parameters.all(),
+    };
+    &all[node.start..node.start + node.shape.elements()]
+}
