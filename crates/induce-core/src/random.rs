@@ -41,7 +41,10 @@ impl Stream {
 
     /// The counter and the key of draw `index`, for who computes [`philox`] for many at once.
     pub fn counter(self, index: u64) -> ([u32; 4], [u32; 2]) {
-        ([index as u32, (index >> 32) as u32, self.high[0], self.high[1]], self.key)
+        (
+            [index as u32, (index >> 32) as u32, self.high[0], self.high[1]],
+            self.key,
+        )
     }
 
     /// 64 random bits.

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
+use crate::kernels::micro::Block;
 use crate::math;
 
 /// A number of a tensor: `f32`, or `f64` where gradients are checked.
@@ -43,6 +44,9 @@ pub trait Element:
     fn sqrt(self) -> Self;
     /// The absolute value.
     fn abs(self) -> Self;
+    /// A block of a product in single precision, if that is what this is.
+    #[doc(hidden)]
+    fn as_single(block: Block<Self>) -> Option<Block<f32>>;
     /// Whether it is neither infinite nor NaN.
     fn is_finite(self) -> bool;
 
@@ -99,6 +103,10 @@ impl Element for f32 {
         Self::abs(self)
     }
 
+    fn as_single(block: Block<Self>) -> Option<Block<f32>> {
+        Some(block)
+    }
+
     #[inline(always)]
     fn is_finite(self) -> bool {
         Self::is_finite(self)
@@ -140,5 +148,9 @@ impl Element for f64 {
 
     fn is_finite(self) -> bool {
         Self::is_finite(self)
+    }
+
+    fn as_single(_: Block<Self>) -> Option<Block<f32>> {
+        None
     }
 }

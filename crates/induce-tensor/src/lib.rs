@@ -48,7 +48,6 @@ mod tape;
 mod tensor;
 
 pub use element::Element;
-pub use kernels::matmul::{Matrix, MatrixMut, product};
 pub use ops::{Activation, Recurrent};
 pub use optimise::{Adam, clip};
 pub use parameters::{Gradients, Parameter, Parameters};

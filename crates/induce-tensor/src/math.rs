@@ -97,7 +97,11 @@ pub fn turn(t: f32) -> (f32, f32) {
     let s = r * r;
     let sine = r * (1.0 + s * (-1.0 / 6.0 + s * (1.0 / 120.0 + s * (-1.0 / 5_040.0 + s / 362_880.0))));
     let cosine = 1.0 + s * (-0.5 + s * (1.0 / 24.0 + s * (-1.0 / 720.0 + s / 40_320.0)));
-    let (a, b) = if quarter & 1 == 0 { (sine, cosine) } else { (cosine, sine) };
+    let (a, b) = if quarter & 1 == 0 {
+        (sine, cosine)
+    } else {
+        (cosine, sine)
+    };
     let sign = |bit: u32| if bit & 2 == 0 { 1.0 } else { -1.0 };
     (a * sign(quarter), b * sign(quarter.wrapping_add(1)))
 }
@@ -127,14 +131,20 @@ mod tests {
             let (sine, cosine) = turn(t);
             let exact = (f64::from(t) * std::f64::consts::TAU).sin_cos();
             assert!((f64::from(sine) - exact.0).abs() < 1e-6, "{t}: {sine} {exact:?}");
-            assert!((f64::from(cosine) - exact.1).abs() < 1e-6, "{t}: {cosine} {exact:?}");
+            assert!(
+                (f64::from(cosine) - exact.1).abs() < 1e-6,
+                "{t}: {cosine} {exact:?}"
+            );
         }
     }
 
     #[test]
     fn edges_are_what_they_should_be() {
         assert_eq!((exp(-1e30), exp(1e30), exp(0.0)), (0.0, f32::INFINITY, 1.0));
-        assert_eq!((ln(0.0), ln(1.0), ln(f32::INFINITY)), (f32::NEG_INFINITY, 0.0, f32::INFINITY));
+        assert_eq!(
+            (ln(0.0), ln(1.0), ln(f32::INFINITY)),
+            (f32::NEG_INFINITY, 0.0, f32::INFINITY)
+        );
         assert!(ln(-1.0).is_nan() && exp(f32::NAN).is_nan() && tanh(f32::NAN).is_nan());
         assert_eq!((tanh(0.0), tanh(f32::INFINITY)), (0.0, 1.0));
     }

@@ -47,7 +47,13 @@ impl<T: Element> Adam<T> {
     }
 
     /// One step by `scale` times the slopes; see [`clip`].
-    pub fn step_scaled(&mut self, parameters: &mut Parameters<T>, gradients: &mut Gradients<T>, scale: f64, team: &mut Team) {
+    pub fn step_scaled(
+        &mut self,
+        parameters: &mut Parameters<T>,
+        gradients: &mut Gradients<T>,
+        scale: f64,
+        team: &mut Team,
+    ) {
         self.m.resize(parameters.count(), T::ZERO);
         self.v.resize(parameters.count(), T::ZERO);
         self.steps += 1;
@@ -64,19 +70,36 @@ impl<T: Element> Adam<T> {
         };
         let slopes: &[T] = gradients.all(parameters);
         let count = parameters.count();
-        let buffers = [(&mut self.m[..], 1), (&mut self.v[..], 1), (parameters.all_mut(), 1)];
-        rows(team, count, buffers, |r, [m, v, p]| step(rates, &slopes[r], m, v, p));
+        let buffers = [
+            (&mut self.m[..], 1),
+            (&mut self.v[..], 1),
+            (parameters.all_mut(), 1),
+        ];
+        rows(team, count, buffers, |r, [m, v, p]| {
+            step(rates, &slopes[r], m, v, p)
+        });
         gradients.clear();
     }
 }
 
 /// The factor that brings the length of all slopes to at most `most` (Pascanu, Mikolov & Bengio 2013), and that length.
-pub fn clip<T: Element>(parameters: &Parameters<T>, gradients: &mut Gradients<T>, most: f64, team: &mut Team) -> (f64, f64) {
+pub fn clip<T: Element>(
+    parameters: &Parameters<T>,
+    gradients: &mut Gradients<T>,
+    most: f64,
+    team: &mut Team,
+) -> (f64, f64) {
     let slopes: &[T] = gradients.all(parameters);
     let mut partial = [T::ZERO; 32];
-    let number = chunks(team, slopes.len(), &mut partial[..chunk_count(slopes.len())], 1, |r, part| {
-        part[0] = squares(&slopes[r]);
-    });
+    let number = chunks(
+        team,
+        slopes.len(),
+        &mut partial[..chunk_count(slopes.len())],
+        1,
+        |r, part| {
+            part[0] = squares(&slopes[r]);
+        },
+    );
     let length = partial[..number].iter().map(|p| p.to_f64()).sum::<f64>().sqrt();
     ((most / length).min(1.0), length)
 }

@@ -28,7 +28,12 @@ impl<T: Element> Parameters<T> {
     ///
     /// # Panics
     /// If the shape has more than five axes: a mistake of the caller.
-    pub fn add(&mut self, name: impl Into<String>, lengths: &[usize], of: impl FnMut(usize) -> T) -> Parameter {
+    pub fn add(
+        &mut self,
+        name: impl Into<String>,
+        lengths: &[usize],
+        of: impl FnMut(usize) -> T,
+    ) -> Parameter {
         let shape = Shape::new(lengths).expect("a parameter has at most five axes");
         let start = self.values.len();
         self.values.extend((0..shape.elements()).map(of));

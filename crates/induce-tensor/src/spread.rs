@@ -37,9 +37,17 @@ pub fn rows<T: Send, const N: usize>(
     f: impl Fn(Range<usize>, [&mut [T]; N]) + Sync,
 ) {
     let width: usize = buffers.iter().map(|b| b.1).sum();
-    let shares = if count * width < ALONE { 1 } else { team.size().min(count) };
+    let shares = if count * width < ALONE {
+        1
+    } else {
+        team.size().min(count)
+    };
     let parts = buffers.map(|(buffer, width)| {
-        assert!(buffer.len() >= count * width, "a buffer of {} for {count} rows of {width}", buffer.len());
+        assert!(
+            buffer.len() >= count * width,
+            "a buffer of {} for {count} rows of {width}",
+            buffer.len()
+        );
         (Parts(buffer.as_mut_ptr()), width)
     });
     let parts = &parts;
@@ -94,9 +102,17 @@ fn rows_at_once<T: Send>(
     width: usize,
     f: impl Fn(usize, &mut [T]) + Sync,
 ) {
-    assert!(partial.len() >= number * width, "a buffer of {} for {number} sums of {width}", partial.len());
+    assert!(
+        partial.len() >= number * width,
+        "a buffer of {} for {number} sums of {width}",
+        partial.len()
+    );
     let parts = Parts(partial.as_mut_ptr());
-    let shares = if count * width < ALONE { 1 } else { team.size().min(number) };
+    let shares = if count * width < ALONE {
+        1
+    } else {
+        team.size().min(number)
+    };
     let own = |share: usize| {
         for chunk in number * share / shares..number * (share + 1) / shares {
             f(chunk, parts.part(chunk * width..(chunk + 1) * width));
@@ -152,7 +168,11 @@ impl<'a, T> Shared<'a, T> {
     /// If it is not within the buffer.
     #[expect(clippy::mut_from_ref, reason = "ranges of tasks do not overlap")]
     pub fn own(&self, range: Range<usize>) -> &mut [T] {
-        assert!(range.start <= range.end && range.end <= self.1, "{range:?} of {}", self.1);
+        assert!(
+            range.start <= range.end && range.end <= self.1,
+            "{range:?} of {}",
+            self.1
+        );
         self.0.part(range)
     }
 

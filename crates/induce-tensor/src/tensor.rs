@@ -43,29 +43,41 @@ impl<T: Element> Tensor<'_, '_, '_, T> {
     /// # Errors
     /// If an operation before was spoilt.
     pub fn item(self) -> Result<T> {
-        self.tape.with_values(self, |values| values.first().copied().unwrap_or_default())
+        self.tape
+            .with_values(self, |values| values.first().copied().unwrap_or_default())
     }
 
     /// The same numbers in another shape.
     #[must_use]
     pub fn reshape(self, lengths: &[usize]) -> Self {
-        self.tape.record("reshape", |work| ops::view::reshape(work, self.id, lengths))
+        self.tape
+            .record("reshape", |work| ops::view::reshape(work, self.id, lengths))
     }
 
     /// `length` places of the first axis, from `start` on; no number is moved.
     #[must_use]
     pub fn narrow(self, start: usize, length: usize) -> Self {
-        self.tape.record("narrow", |work| ops::view::narrow(work, self.id, start, length))
+        self.tape
+            .record("narrow", |work| ops::view::narrow(work, self.id, start, length))
     }
 
     /// The same numbers without a way back for slopes.
     #[must_use]
     pub fn detach(self) -> Self {
-        self.tape.record("detach", |work| ops::view::detach(work, self.id))
+        self.tape
+            .record("detach", |work| ops::view::detach(work, self.id))
+    }
+
+    /// The last two axes exchanged.
+    #[must_use]
+    pub fn transpose(self) -> Self {
+        self.tape
+            .record("transpose", |work| ops::transpose::record(work, self.id))
     }
 
     fn unary(self, name: &str, f: Unary) -> Self {
-        self.tape.record(name, |work| ops::unary::record(work, f, self.id))
+        self.tape
+            .record(name, |work| ops::unary::record(work, f, self.id))
     }
 
     /// e^x.
@@ -137,11 +149,13 @@ impl<T: Element> Tensor<'_, '_, '_, T> {
     /// a x + b, for numbers a and b.
     #[must_use]
     pub fn affine(self, a: f64, b: f64) -> Self {
-        self.tape.record("affine", |work| ops::unary::affine(work, self.id, a, b))
+        self.tape
+            .record("affine", |work| ops::unary::affine(work, self.id, a, b))
     }
 
     fn binary(self, name: &str, f: Binary, other: Self) -> Self {
-        self.tape.record(name, |work| ops::binary::record(work, f, self.id, other.id))
+        self.tape
+            .record(name, |work| ops::binary::record(work, f, self.id, other.id))
     }
 
     /// The sum of all numbers.
@@ -160,7 +174,8 @@ impl<T: Element> Tensor<'_, '_, '_, T> {
     /// Sums over the last axis, which goes.
     #[must_use]
     pub fn sum_last(self) -> Self {
-        self.tape.record("sum_last", |work| ops::reduce::sum_last(work, self.id))
+        self.tape
+            .record("sum_last", |work| ops::reduce::sum_last(work, self.id))
     }
 
     /// Means over the last axis, which goes.
@@ -173,50 +188,62 @@ impl<T: Element> Tensor<'_, '_, '_, T> {
     /// ln sum e^x over the last axis, which goes.
     #[must_use]
     pub fn log_sum_exp(self) -> Self {
-        self.tape.record("log_sum_exp", |work| ops::reduce::log_sum_exp(work, self.id))
+        self.tape
+            .record("log_sum_exp", |work| ops::reduce::log_sum_exp(work, self.id))
     }
 
     /// e^x / sum e^x over the last axis.
     #[must_use]
     pub fn softmax(self) -> Self {
-        self.tape.record("softmax", |work| ops::reduce::softmax(work, self.id))
+        self.tape
+            .record("softmax", |work| ops::reduce::softmax(work, self.id))
     }
 
     /// The matrix product of (..., m, k) with (k, n), or with (..., k, n) of the same leading axes.
     #[must_use]
     pub fn matmul(self, other: Self) -> Self {
-        self.tape.record("matmul", |work| ops::linear::matmul(work, self.id, other.id))
+        self.tape
+            .record("matmul", |work| ops::linear::matmul(work, self.id, other.id))
     }
 
     /// f(x W + b) of (..., inputs), with W of (inputs, outputs) and b of (outputs).
     #[must_use]
     pub fn linear(self, weight: Self, bias: Self, activation: ops::Activation) -> Self {
-        self.tape.record("linear", |work| ops::linear::linear(work, self.id, weight.id, bias.id, activation))
+        self.tape.record("linear", |work| {
+            ops::linear::linear(work, self.id, weight.id, bias.id, activation)
+        })
     }
 
     /// sum_j ln(1 + e^(x_j)) - t_j x_j over the last axis: minus the log-likelihood of t under Bernoulli logits x.
     #[must_use]
     pub fn bernoulli_loss(self, target: Self) -> Self {
-        self.tape.record("bernoulli_loss", |work| ops::loss::bernoulli(work, self.id, target.id))
+        self.tape.record("bernoulli_loss", |work| {
+            ops::loss::bernoulli(work, self.id, target.id)
+        })
     }
 
     /// ln sum_j e^(x_j) - x_target of every row of (..., classes): minus the log-likelihood of classes under logits x.
     /// A target of `u32::MAX` is left out: its loss is 0.
     #[must_use]
     pub fn cross_entropy(self, targets: &[u32]) -> Self {
-        self.tape.record("cross_entropy", |work| ops::loss::cross_entropy(work, self.id, targets))
+        self.tape.record("cross_entropy", |work| {
+            ops::loss::cross_entropy(work, self.id, targets)
+        })
     }
 
     /// (x - mean) / sqrt(variance + epsilon) * gain + shift over the last axis (Ba, Kiros & Hinton 2016).
     #[must_use]
     pub fn layer_norm(self, gain: Self, shift: Self, epsilon: f64) -> Self {
-        self.tape.record("layer_norm", |work| ops::norm::layer_norm(work, [self.id, gain.id, shift.id], epsilon))
+        self.tape.record("layer_norm", |work| {
+            ops::norm::layer_norm(work, [self.id, gain.id, shift.id], epsilon)
+        })
     }
 
     /// The rows of (rows, width) with these numbers, (indices, width).
     #[must_use]
     pub fn rows(self, indices: &[u32]) -> Self {
-        self.tape.record("rows", |work| ops::lookup::rows(work, self.id, indices))
+        self.tape
+            .record("rows", |work| ops::lookup::rows(work, self.id, indices))
     }
 
     /// Attention of every position to itself and those before, over `heads` heads.
@@ -225,7 +252,9 @@ impl<T: Element> Tensor<'_, '_, '_, T> {
     /// y_t = sum_{s <= t} softmax_s(q_t' k_s / sqrt(width / heads)) v_s (Vaswani et al. 2017), (batch, time, width).
     #[must_use]
     pub fn causal_attention(self, heads: usize) -> Self {
-        self.tape.record("causal_attention", |work| ops::attention::causal(work, self.id, heads))
+        self.tape.record("causal_attention", |work| {
+            ops::attention::causal(work, self.id, heads)
+        })
     }
 
     /// A long short-term memory over a whole sequence (Hochreiter & Schmidhuber 1997; gates as in PyTorch: i, f, g, o).

@@ -15,7 +15,11 @@ fn noise(n: usize, seed: u64) -> Vec<f64> {
 ///
 /// Every input is given twice over: as a variable, and as a parameter behind another one, so that it neither begins a
 /// buffer nor is alone in it. A second pass over the same workspace must give the same.
-fn check(name: &str, shapes: &[&[usize]], f: impl for<'t, 'a, 'm> Fn(&[Tensor<'t, 'a, 'm, f64>]) -> Tensor<'t, 'a, 'm, f64>) {
+fn check(
+    name: &str,
+    shapes: &[&[usize]],
+    f: impl for<'t, 'a, 'm> Fn(&[Tensor<'t, 'a, 'm, f64>]) -> Tensor<'t, 'a, 'm, f64>,
+) {
     let inputs: Vec<Vec<f64>> = shapes
         .iter()
         .enumerate()
@@ -26,7 +30,11 @@ fn check(name: &str, shapes: &[&[usize]], f: impl for<'t, 'a, 'm> Fn(&[Tensor<'t
         Team::with(threads, |team| {
             let mut parameters = Parameters::default();
             parameters.add("before", &[3], |_| 0.0);
-            let own: Vec<_> = inputs.iter().zip(shapes).map(|(x, s)| parameters.add("x", s, |i| x[i])).collect();
+            let own: Vec<_> = inputs
+                .iter()
+                .zip(shapes)
+                .map(|(x, s)| parameters.add("x", s, |i| x[i]))
+                .collect();
             let mut gradients = Gradients::of(&parameters);
             let tape = Tape::new(&mut workspace, &parameters, team);
             let tensors: Vec<_> = own.iter().map(|p| tape.parameter(*p)).collect();
@@ -37,8 +45,14 @@ fn check(name: &str, shapes: &[&[usize]], f: impl for<'t, 'a, 'm> Fn(&[Tensor<'t
             let value = loss.item().unwrap();
             drop(tape);
             let zeros = |p: induce_tensor::Parameter| vec![0.0; parameters.shape(p).elements()];
-            let slopes: Vec<Vec<f64>> =
-                own.iter().map(|p| gradients.get(&parameters, *p).map_or_else(|| zeros(*p), <[f64]>::to_vec)).collect();
+            let slopes: Vec<Vec<f64>> = own
+                .iter()
+                .map(|p| {
+                    gradients
+                        .get(&parameters, *p)
+                        .map_or_else(|| zeros(*p), <[f64]>::to_vec)
+                })
+                .collect();
             (value, slopes)
         })
     };
@@ -54,7 +68,10 @@ fn check(name: &str, shapes: &[&[usize]], f: impl for<'t, 'a, 'm> Fn(&[Tensor<'t
             let h = 1e-5;
             let estimate = (at(h) - at(-h)) / (2.0 * h);
             let allowed = 1e-7 * (1.0 + slope.abs());
-            assert!((estimate - slope).abs() < allowed, "{name}: input {which}, place {i}: {slope} but {estimate}");
+            assert!(
+                (estimate - slope).abs() < allowed,
+                "{name}: input {which}, place {i}: {slope} but {estimate}"
+            );
         }
     }
 }
@@ -95,7 +112,9 @@ fn arithmetic_of_stretched_tensors() {
         check("mul", shapes, |x| x[0] * x[1]);
         check("div", shapes, |x| x[0] / x[1].affine(0.3, 2.0));
     }
-    check("a tensor with itself", &[&[2, 3]], |x| x[0] * x[0] + x[0] / x[0].affine(1.0, 3.0));
+    check("a tensor with itself", &[&[2, 3]], |x| {
+        x[0] * x[0] + x[0] / x[0].affine(1.0, 3.0)
+    });
 }
 
 #[test]
@@ -110,41 +129,65 @@ fn sums_and_softmax() {
 
 #[test]
 fn views_lead_slopes_back() {
-    check("reshape", &[&[2, 6]], |x| x[0].reshape(&[3, 4]) * x[0].reshape(&[3, 4]).exp());
+    check("reshape", &[&[2, 6]], |x| {
+        x[0].reshape(&[3, 4]) * x[0].reshape(&[3, 4]).exp()
+    });
     check("narrow", &[&[5, 2]], |x| x[0].narrow(1, 2) * x[0].narrow(3, 2));
-    check("narrow of a result", &[&[5, 2]], |x| x[0].exp().narrow(1, 2).square());
+    check("narrow of a result", &[&[5, 2]], |x| {
+        x[0].exp().narrow(1, 2).square()
+    });
+    check("transpose", &[&[2, 3, 4]], |x| {
+        x[0].transpose() * x[0].transpose()
+    });
     check("detach", &[&[4]], |x| x[0] * x[0].affine(0.0, 1.0).detach());
 }
 
 #[test]
 fn products() {
     check("matmul", &[&[3, 4], &[4, 2]], |x| x[0].matmul(x[1]));
-    check("matmul of many rows", &[&[2, 3, 4], &[4, 2]], |x| x[0].matmul(x[1]));
+    check("matmul of many rows", &[&[2, 3, 4], &[4, 2]], |x| {
+        x[0].matmul(x[1])
+    });
     check("batched matmul", &[&[2, 3, 4], &[2, 4, 2]], |x| x[0].matmul(x[1]));
-    for activation in [Activation::Identity, Activation::Tanh, Activation::Sigmoid, Activation::Relu] {
-        check("linear", &[&[2, 3, 4], &[4, 5], &[5]], |x| x[0].linear(x[1], x[2], activation));
+    for activation in [
+        Activation::Identity,
+        Activation::Tanh,
+        Activation::Sigmoid,
+        Activation::Relu,
+    ] {
+        check("linear", &[&[2, 3, 4], &[4, 5], &[5]], |x| {
+            x[0].linear(x[1], x[2], activation)
+        });
     }
 }
 
 #[test]
 fn losses() {
-    check("bernoulli", &[&[3, 4]], |x| x[0].bernoulli_loss(x[0].affine(0.0, 0.3).detach()));
+    check("bernoulli", &[&[3, 4]], |x| {
+        x[0].bernoulli_loss(x[0].affine(0.0, 0.3).detach())
+    });
     check("bernoulli of repeated targets", &[&[2, 3, 4]], |x| {
         x[0].bernoulli_loss(x[0].narrow(0, 1).affine(0.0, 0.8).detach())
     });
-    check("cross entropy", &[&[4, 5]], |x| x[0].cross_entropy(&[0, 4, u32::MAX, 2]));
+    check("cross entropy", &[&[4, 5]], |x| {
+        x[0].cross_entropy(&[0, 4, u32::MAX, 2])
+    });
 }
 
 #[test]
 fn norms_and_rows() {
-    check("layer norm", &[&[3, 40], &[40], &[40]], |x| x[0].layer_norm(x[1], x[2], 1e-5));
+    check("layer norm", &[&[3, 40], &[40], &[40]], |x| {
+        x[0].layer_norm(x[1], x[2], 1e-5)
+    });
     check("rows", &[&[4, 3]], |x| x[0].rows(&[2, 0, 2, 3]));
 }
 
 #[test]
 fn attention_and_memory() {
     check("attention", &[&[2, 5, 12]], |x| x[0].causal_attention(2));
-    check("attention of several blocks", &[&[1, 70, 3]], |x| x[0].causal_attention(1));
+    check("attention of several blocks", &[&[1, 70, 3]], |x| {
+        x[0].causal_attention(1)
+    });
     check("lstm", &[&[3, 2, 4], &[4, 12], &[3, 12], &[12]], |x| {
         x[0].lstm(Recurrent {
             into: x[1],

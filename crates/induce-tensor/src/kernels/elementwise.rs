@@ -55,14 +55,21 @@ fn slope<T: Element>(x: &[T], y: &[T], dy: &[T], dx: &mut [T], add: bool, f: imp
 #[inline(always)]
 fn gelu<T: Element>(x: T) -> (T, T) {
     let inner = T::of(GELU_SCALE) * (x + T::of(GELU_CUBE) * x * x * x);
-    (inner.tanh(), T::of(GELU_SCALE) * (T::ONE + T::of(3.0 * GELU_CUBE) * x * x))
+    (
+        inner.tanh(),
+        T::of(GELU_SCALE) * (T::ONE + T::of(3.0 * GELU_CUBE) * x * x),
+    )
 }
 
 #[inline(always)]
 pub fn softplus<T: Element>(x: T) -> T {
     let e = (-x.abs()).exp();
     // ln(1 + e) loses the digits of a small e.
-    let small = if e < T::of(1e-4) { e - T::of(0.5) * e * e } else { (T::ONE + e).ln() };
+    let small = if e < T::of(1e-4) {
+        e - T::of(0.5) * e * e
+    } else {
+        (T::ONE + e).ln()
+    };
     x.largest(T::ZERO) + small
 }
 

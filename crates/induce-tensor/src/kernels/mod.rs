@@ -3,4 +3,5 @@
 pub mod adam;
 pub mod elementwise;
 pub mod matmul;
+pub mod micro;
 pub mod rows;

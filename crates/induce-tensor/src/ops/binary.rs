@@ -21,12 +21,20 @@ struct Walk {
 impl Walk {
     fn new(own: Shape, result: Shape) -> Self {
         let rank = result.rank();
-        let length = |axis: usize| (axis + own.rank()).checked_sub(rank).map_or(1, |a| own.lengths()[a]);
+        let length = |axis: usize| {
+            (axis + own.rank())
+                .checked_sub(rank)
+                .map_or(1, |a| own.lengths()[a])
+        };
         // The longest run of last axes that the tensor has in full, or not at all.
         let full = |axis: usize| length(axis) == result.lengths()[axis];
         let single = rank > 0 && length(rank - 1) == 1 && result.lengths()[rank - 1] != 1;
         let fits = |axis: usize| if single { length(axis) == 1 } else { full(axis) };
-        let first = (0..rank).rev().take_while(|&axis| fits(axis)).last().unwrap_or(rank);
+        let first = (0..rank)
+            .rev()
+            .take_while(|&axis| fits(axis))
+            .last()
+            .unwrap_or(rank);
         let run = result.lengths()[first..].iter().product();
         let mut axes = [(1, 0); AXES];
         let mut stride = if single { 1 } else { run };
@@ -50,15 +58,27 @@ impl Walk {
     /// What of `all` is walked in run number `run`, from place `from` to `to` of it.
     fn part<'v, T>(&self, all: &'v [T], run: usize, from: usize, to: usize) -> &'v [T] {
         let place = self.place(run);
-        if self.single { &all[place..place + 1] } else { &all[place + from..place + to] }
+        if self.single {
+            &all[place..place + 1]
+        } else {
+            &all[place + from..place + to]
+        }
     }
 }
 
 /// Call `f(run of a, run of b, places)` for stretches of `range` in which both tensors run on.
-fn stretches(a: &Walk, b: &Walk, range: std::ops::Range<usize>, mut f: impl FnMut(usize, usize, std::ops::Range<usize>)) {
+fn stretches(
+    a: &Walk,
+    b: &Walk,
+    range: std::ops::Range<usize>,
+    mut f: impl FnMut(usize, usize, std::ops::Range<usize>),
+) {
     let mut at = range.start;
     while at < range.end {
-        let end = range.end.min((at / a.run + 1) * a.run).min((at / b.run + 1) * b.run);
+        let end = range
+            .end
+            .min((at / a.run + 1) * a.run)
+            .min((at / b.run + 1) * b.run);
         f(at / a.run, at / b.run, at..end);
         at = end;
     }
@@ -66,9 +86,14 @@ fn stretches(a: &Walk, b: &Walk, range: std::ops::Range<usize>, mut f: impl FnMu
 
 pub fn record<T: Element>(work: &mut Work<T>, f: Binary, a: Id, b: Id) -> Recorded {
     let (own, other) = (work.shape(a), work.shape(b));
-    let shape = own.broadcast(&other).ok_or_else(|| format!("{own} and {other} do not fit each other"))?;
+    let shape = own
+        .broadcast(&other)
+        .ok_or_else(|| format!("{own} and {other} do not fit each other"))?;
     let mut y = work.pool.take(shape.elements());
-    let (x, z) = (value(&work.nodes, work.parameters, a), value(&work.nodes, work.parameters, b));
+    let (x, z) = (
+        value(&work.nodes, work.parameters, a),
+        value(&work.nodes, work.parameters, b),
+    );
     let (walk, other) = (Walk::new(own, shape), Walk::new(other, shape));
     rows(work.team, y.len(), [(&mut y, 1)], |range, [y]| {
         let start = range.start;
@@ -123,7 +148,9 @@ fn product_back<T: Element>(work: &mut Work<T>, y: Id, to: Id, other: Id, dy: &[
     if f == Binary::Mul && own == shape && work.shape(to) == shape {
         let Some(mut slot) = work.slot(to) else { return };
         let (factor, add) = (value(&work.nodes, work.parameters, other), slot.add);
-        rows(work.team, dy.len(), [(slot.slice(), 1)], |r, [dx]| add_product(&dy[r.clone()], &factor[r], scale, dx, add));
+        rows(work.team, dy.len(), [(slot.slice(), 1)], |r, [dx]| {
+            add_product(&dy[r.clone()], &factor[r], scale, dx, add)
+        });
         work.put(slot);
         return;
     }
@@ -146,13 +173,19 @@ fn gather<T: Element>(work: &mut Work<T>, y: Id, to: Id, dy: &[T], scale: T) {
     let Some(mut slot) = work.slot(to) else { return };
     let (own, shape, add) = (work.shape(to), work.shape(y), slot.add);
     if own.elements() == shape.elements() {
-        rows(work.team, dy.len(), [(slot.slice(), 1)], |r, [dx]| add_scaled(&dy[r], scale, dx, add));
+        rows(work.team, dy.len(), [(slot.slice(), 1)], |r, [dx]| {
+            add_scaled(&dy[r], scale, dx, add)
+        });
         work.put(slot);
         return;
     }
     let walk = Walk::new(own, shape);
     let width = slot.slice().len();
-    let repeats = walk.axes.iter().all(|(length, stride)| *stride == 0 || *length == 1) && !walk.single;
+    let repeats = walk
+        .axes
+        .iter()
+        .all(|(length, stride)| *stride == 0 || *length == 1)
+        && !walk.single;
     if repeats {
         // Rows that are all the same: their slopes are summed by chunks of rows.
         let count = dy.len() / width;

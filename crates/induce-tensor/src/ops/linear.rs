@@ -50,25 +50,44 @@ pub fn matmul<T: Element>(work: &mut Work<T>, a: Id, b: Id) -> Recorded {
     let s = sizes(work.shape(a), work.shape(b))?;
     let shape = work.shape(a).with_last(s.n);
     let mut y = work.pool.take(shape.elements());
-    let (x, z) = (value(&work.nodes, work.parameters, a), value(&work.nodes, work.parameters, b));
+    let (x, z) = (
+        value(&work.nodes, work.parameters, a),
+        value(&work.nodes, work.parameters, b),
+    );
     for i in 0..s.count {
         let left = Matrix::new(&x[i * s.m * s.k..], s.m, s.k);
         let right = Matrix::new(&z[i * s.k * s.n..], s.k, s.n);
-        product(work.team, MatrixMut::new(&mut y[i * s.m * s.n..], s.m, s.n), left, right, false);
+        product(
+            work.team,
+            &mut work.pool,
+            MatrixMut::new(&mut y[i * s.m * s.n..], s.m, s.n),
+            left,
+            right,
+            false,
+        );
     }
     Ok(work.push(Op::Matmul, shape, &[a, b], y))
 }
 
 pub fn matmul_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let [a, b, ..] = work.node(y).inputs;
-    let Ok(s) = sizes(work.shape(a), work.shape(b)) else { return };
+    let Ok(s) = sizes(work.shape(a), work.shape(b)) else {
+        return;
+    };
     if let Some(mut slot) = work.slot(a) {
         let add = slot.add;
         let z = value(&work.nodes, work.parameters, b);
         for i in 0..s.count {
             let right = Matrix::new(&z[i * s.k * s.n..], s.k, s.n).transposed();
             let out = MatrixMut::new(&mut slot.slice()[i * s.m * s.k..], s.m, s.k);
-            product(work.team, out, Matrix::new(&dy[i * s.m * s.n..], s.m, s.n), right, add);
+            product(
+                work.team,
+                &mut work.pool,
+                out,
+                Matrix::new(&dy[i * s.m * s.n..], s.m, s.n),
+                right,
+                add,
+            );
         }
         work.put(slot);
     }
@@ -78,31 +97,57 @@ pub fn matmul_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
         for i in 0..s.count {
             let left = Matrix::new(&x[i * s.m * s.k..], s.m, s.k).transposed();
             let out = MatrixMut::new(&mut slot.slice()[i * s.k * s.n..], s.k, s.n);
-            product(work.team, out, left, Matrix::new(&dy[i * s.m * s.n..], s.m, s.n), add);
+            product(
+                work.team,
+                &mut work.pool,
+                out,
+                left,
+                Matrix::new(&dy[i * s.m * s.n..], s.m, s.n),
+                add,
+            );
         }
         work.put(slot);
     }
 }
 
-pub fn linear<T: Element>(work: &mut Work<T>, x: Id, weight: Id, bias: Id, activation: Activation) -> Recorded {
+pub fn linear<T: Element>(
+    work: &mut Work<T>,
+    x: Id,
+    weight: Id,
+    bias: Id,
+    activation: Activation,
+) -> Recorded {
     let (own, w, b) = (work.shape(x), work.shape(weight), work.shape(bias));
     if w.rank() != 2 || b.lengths() != [w.last()] {
-        return Err(format!("weights are (inputs, outputs) and biases (outputs), not {w} and {b}"));
+        return Err(format!(
+            "weights are (inputs, outputs) and biases (outputs), not {w} and {b}"
+        ));
     }
     let s = sizes(own, w)?;
     let shape = own.with_last(s.n);
     let mut y = work.pool.take(shape.elements());
     let input = value(&work.nodes, work.parameters, x);
     let right = value(&work.nodes, work.parameters, weight);
-    product(work.team, MatrixMut::new(&mut y, s.m, s.n), Matrix::new(input, s.m, s.k), Matrix::new(right, s.k, s.n), false);
+    product(
+        work.team,
+        &mut work.pool,
+        MatrixMut::new(&mut y, s.m, s.n),
+        Matrix::new(input, s.m, s.k),
+        Matrix::new(right, s.k, s.n),
+        false,
+    );
     let shift = value(&work.nodes, work.parameters, bias);
-    rows(work.team, s.m, [(&mut y, s.n)], |_, [y]| bias_and_activate(activation.unary(), shift, y));
+    rows(work.team, s.m, [(&mut y, s.n)], |_, [y]| {
+        bias_and_activate(activation.unary(), shift, y)
+    });
     Ok(work.push(Op::Linear(activation), shape, &[x, weight, bias], y))
 }
 
 pub fn linear_back<T: Element>(activation: Activation, y: Id, dy: &[T], work: &mut Work<T>) {
     let [x, weight, bias, ..] = work.node(y).inputs;
-    let Ok(s) = sizes(work.shape(x), work.shape(weight)) else { return };
+    let Ok(s) = sizes(work.shape(x), work.shape(weight)) else {
+        return;
+    };
     let mut own = Vec::new();
     let dy = if activation == Activation::Identity {
         dy
@@ -121,13 +166,27 @@ pub fn linear_back<T: Element>(activation: Activation, y: Id, dy: &[T], work: &m
     if let Some(mut slot) = work.slot(weight) {
         let (input, add) = (value(&work.nodes, work.parameters, x), slot.add);
         let left = Matrix::new(input, s.m, s.k).transposed();
-        product(work.team, MatrixMut::new(slot.slice(), s.k, s.n), left, Matrix::new(dy, s.m, s.n), add);
+        product(
+            work.team,
+            &mut work.pool,
+            MatrixMut::new(slot.slice(), s.k, s.n),
+            left,
+            Matrix::new(dy, s.m, s.n),
+            add,
+        );
         work.put(slot);
     }
     if let Some(mut slot) = work.slot(x) {
         let (right, add) = (value(&work.nodes, work.parameters, weight), slot.add);
         let right = Matrix::new(right, s.k, s.n).transposed();
-        product(work.team, MatrixMut::new(slot.slice(), s.m, s.k), Matrix::new(dy, s.m, s.n), right, add);
+        product(
+            work.team,
+            &mut work.pool,
+            MatrixMut::new(slot.slice(), s.m, s.k),
+            Matrix::new(dy, s.m, s.n),
+            right,
+            add,
+        );
         work.put(slot);
     }
     work.pool.give(own);

@@ -34,7 +34,12 @@ pub fn rows_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
         dx.fill(T::ZERO);
     }
     for (dy, &i) in dy.chunks_exact(width.max(1)).zip(&work.nodes[y as usize].indices) {
-        add_scaled(dy, T::ONE, &mut dx[i as usize * width..(i as usize + 1) * width], true);
+        add_scaled(
+            dy,
+            T::ONE,
+            &mut dx[i as usize * width..(i as usize + 1) * width],
+            true,
+        );
     }
     work.put(slot);
 }

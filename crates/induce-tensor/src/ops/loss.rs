@@ -1,7 +1,7 @@
 //! Losses, each with its slope in one pass.
 
-use super::{Op, Recorded};
 use super::reduce::share_rows;
+use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::rows as kernel;
 use crate::spread::rows;
@@ -13,7 +13,9 @@ pub fn bernoulli<T: Element>(work: &mut Work<T>, x: Id, target: Id) -> Recorded 
     // Targets may be fewer, and then repeat: the same picture under several samples.
     let fits = shape.rank() > 0 && width > 0 && other.last() == width && other.elements() > 0;
     if !fits || !shape.elements().is_multiple_of(other.elements()) {
-        return Err(format!("targets of shape {other} do not fit logits of shape {shape}"));
+        return Err(format!(
+            "targets of shape {other} do not fit logits of shape {shape}"
+        ));
     }
     let mut y = work.pool.take(shape.rows());
     let input = value(&work.nodes, work.parameters, x);
@@ -22,7 +24,10 @@ pub fn bernoulli<T: Element>(work: &mut Work<T>, x: Id, target: Id) -> Recorded 
     share_rows(work.team, shape.rows(), width, &mut y, |r, y| {
         for (row, y) in r.zip(y) {
             let t = row % again;
-            let (x, t) = (&input[row * width..(row + 1) * width], &targets[t * width..(t + 1) * width]);
+            let (x, t) = (
+                &input[row * width..(row + 1) * width],
+                &targets[t * width..(t + 1) * width],
+            );
             kernel::bernoulli(x, t, width, std::slice::from_mut(y));
         }
     });
@@ -39,7 +44,10 @@ pub fn bernoulli_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     rows(work.team, dy.len(), [(slot.slice(), width)], |r, [dx]| {
         for (row, dx) in r.zip(dx.chunks_exact_mut(width)) {
             let t = row % again;
-            let (x, t) = (&input[row * width..(row + 1) * width], &targets[t * width..(t + 1) * width]);
+            let (x, t) = (
+                &input[row * width..(row + 1) * width],
+                &targets[t * width..(t + 1) * width],
+            );
             kernel::bernoulli_slope(x, t, width, &dy[row..=row], dx, add);
         }
     });
@@ -53,7 +61,10 @@ pub fn cross_entropy<T: Element>(work: &mut Work<T>, x: Id, targets: &[u32]) -> 
     let shape = work.shape(x);
     let width = shape.last();
     if shape.rank() == 0 || shape.rows() != targets.len() {
-        return Err(format!("{} targets do not fit logits of shape {shape}", targets.len()));
+        return Err(format!(
+            "{} targets do not fit logits of shape {shape}",
+            targets.len()
+        ));
     }
     if let Some(wrong) = targets.iter().find(|t| **t != LEFT_OUT && **t as usize >= width) {
         return Err(format!("class {wrong} of {width}"));
@@ -67,7 +78,11 @@ pub fn cross_entropy<T: Element>(work: &mut Work<T>, x: Id, targets: &[u32]) -> 
     });
     for (row, &target) in targets.iter().enumerate() {
         let left_out = target == LEFT_OUT;
-        y[row] = if left_out { T::ZERO } else { kept[row] - input[row * width + target as usize] };
+        y[row] = if left_out {
+            T::ZERO
+        } else {
+            kept[row] - input[row * width + target as usize]
+        };
     }
     Ok(work.push_with(Op::CrossEntropy, shape.without_last(), &[x], y, kept, indices))
 }

@@ -7,9 +7,10 @@
 use induce_core::multiversion;
 
 use super::linear::column_sums;
+use super::transpose::turn;
 use super::{Op, Recorded};
 use crate::element::Element;
-use crate::kernels::matmul::{Matrix, MatrixMut, product};
+use crate::kernels::matmul::{Matrix, MatrixMut, Panels, product, product_by_panels};
 use crate::shape::Shape;
 use crate::spread::rows;
 use crate::tape::{Id, Work, value};
@@ -24,7 +25,9 @@ struct Sizes {
 fn sizes<T: Element>(work: &Work<T>, ids: &[Id]) -> Result<Sizes, String> {
     let [x, into, across, bias] = [0, 1, 2, 3].map(|i| work.shape(ids[i]));
     let wrong = || format!("an LSTM cannot take x {x}, weights {into} and {across}, and bias {bias}");
-    let (&[time, batch, inputs], &[width, four]) = (x.lengths(), across.lengths()) else { return Err(wrong()) };
+    let (&[time, batch, inputs], &[width, four]) = (x.lengths(), across.lengths()) else {
+        return Err(wrong());
+    };
     if four == 4 * width && into.lengths() == [inputs, four] && bias.lengths() == [four] {
         Ok(Sizes {
             time,
@@ -114,13 +117,21 @@ pub fn lstm<T: Element>(work: &mut Work<T>, ids: [Id; 4]) -> Recorded {
     let mut h = work.pool.take(s.time * step);
     // Gates, cells, and tanh of the cells of all times.
     let mut saved = work.pool.take(6 * s.time * step);
+    let mut room = work.pool.take(Panels::<T>::room(s.width, 4 * s.width));
     {
         let [x, into, across, bias] = ids.map(|id| value(&work.nodes, work.parameters, id));
         let (gates, rest) = saved.split_at_mut(4 * s.time * step);
         let (c, t) = rest.split_at_mut(s.time * step);
         let all = MatrixMut::new(gates, count, 4 * s.width);
-        product(work.team, all, Matrix::new(x, count, s.inputs), Matrix::new(into, s.inputs, 4 * s.width), false);
-        let across = Matrix::new(across, s.width, 4 * s.width);
+        product(
+            work.team,
+            &mut work.pool,
+            all,
+            Matrix::new(x, count, s.inputs),
+            Matrix::new(into, s.inputs, 4 * s.width),
+            false,
+        );
+        let across = Panels::new(work.team, Matrix::new(across, s.width, 4 * s.width), &mut room);
         for time in 0..s.time {
             let (past, now) = h.split_at_mut(time * step);
             let gates = &mut gates[4 * time * step..4 * (time + 1) * step];
@@ -128,16 +139,32 @@ pub fn lstm<T: Element>(work: &mut Work<T>, ids: [Id; 4]) -> Recorded {
             let before = &before[time.saturating_sub(1) * step..];
             if time > 0 {
                 let last = Matrix::new(&past[(time - 1) * step..], s.batch, s.width);
-                product(work.team, MatrixMut::new(gates, s.batch, 4 * s.width), last, across, true);
+                product_by_panels(
+                    work.team,
+                    MatrixMut::new(gates, s.batch, 4 * s.width),
+                    last,
+                    &across,
+                    true,
+                );
             }
             let (c, t) = (&mut c[..step], &mut t[time * step..(time + 1) * step]);
-            let buffers = [(gates, 4 * s.width), (c, s.width), (t, s.width), (&mut now[..step], s.width)];
+            let buffers = [
+                (gates, 4 * s.width),
+                (c, s.width),
+                (t, s.width),
+                (&mut now[..step], s.width),
+            ];
             rows(work.team, s.batch, buffers, |r, [gates, c, t, h]| {
-                let before = if time > 0 { &before[r.start * s.width..r.end * s.width] } else { before };
+                let before = if time > 0 {
+                    &before[r.start * s.width..r.end * s.width]
+                } else {
+                    before
+                };
                 cell(bias, before, gates, c, t, h);
             });
         }
     }
+    work.pool.give(room);
     let shape = Shape::new(&[s.time, s.batch, s.width]).ok_or("too many numbers")?;
     Ok(work.push_with(Op::Lstm, shape, &ids, h, saved, Vec::new()))
 }
@@ -157,7 +184,14 @@ pub fn back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     if let Some(mut slot) = work.slot(into) {
         let left = Matrix::new(value(&work.nodes, work.parameters, x), count, s.inputs).transposed();
         let add = slot.add;
-        product(work.team, MatrixMut::new(slot.slice(), s.inputs, 4 * s.width), left, gates, add);
+        product(
+            work.team,
+            &mut work.pool,
+            MatrixMut::new(slot.slice(), s.inputs, 4 * s.width),
+            left,
+            gates,
+            add,
+        );
         work.put(slot);
     }
     if let Some(mut slot) = work.slot(across) {
@@ -165,13 +199,28 @@ pub fn back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
         let left = Matrix::new(&work.nodes[y as usize].value, later, s.width).transposed();
         let right = Matrix::new(&dgates[(count - later) * 4 * s.width..], later, 4 * s.width);
         let add = slot.add;
-        product(work.team, MatrixMut::new(slot.slice(), s.width, 4 * s.width), left, right, add);
+        product(
+            work.team,
+            &mut work.pool,
+            MatrixMut::new(slot.slice(), s.width, 4 * s.width),
+            left,
+            right,
+            add,
+        );
         work.put(slot);
     }
     if let Some(mut slot) = work.slot(x) {
-        let right = Matrix::new(value(&work.nodes, work.parameters, into), s.inputs, 4 * s.width).transposed();
+        let right =
+            Matrix::new(value(&work.nodes, work.parameters, into), s.inputs, 4 * s.width).transposed();
         let add = slot.add;
-        product(work.team, MatrixMut::new(slot.slice(), count, s.inputs), gates, right, add);
+        product(
+            work.team,
+            &mut work.pool,
+            MatrixMut::new(slot.slice(), count, s.inputs),
+            gates,
+            right,
+            add,
+        );
         work.put(slot);
     }
     work.pool.give(dgates);
@@ -184,8 +233,14 @@ fn gate_slopes<T: Element>(work: &mut Work<T>, y: Id, dy: &[T], s: &Sizes, dgate
     let (mut dc, mut dh, mut sum) = (work.pool.zeros(step), work.pool.take(step), work.pool.take(step));
     // Once per pass instead of once per step: products with a transpose and few rows are slow.
     let mut turned = work.pool.take(4 * s.width * s.width);
-    transpose(value(&work.nodes, work.parameters, across), s.width, 4 * s.width, &mut turned);
-    let turned_matrix = Matrix::new(&turned, 4 * s.width, s.width);
+    let mut room = work.pool.take(Panels::<T>::room(4 * s.width, s.width));
+    turn(
+        value(&work.nodes, work.parameters, across),
+        s.width,
+        4 * s.width,
+        &mut turned,
+    );
+    let panels = Panels::new(work.team, Matrix::new(&turned, 4 * s.width, s.width), &mut room);
     let saved = &work.nodes[y as usize].saved;
     let (gates, rest) = saved.split_at(4 * s.time * step);
     let (c, t) = rest.split_at(s.time * step);
@@ -198,34 +253,45 @@ fn gate_slopes<T: Element>(work: &mut Work<T>, y: Id, dy: &[T], s: &Sizes, dgate
             &sum[..]
         };
         let (gates, t) = (&gates[4 * own.start..4 * own.end], &t[own.clone()]);
-        let before = if time > 0 { &c[(time - 1) * step..time * step] } else { &[] };
+        let before = if time > 0 {
+            &c[(time - 1) * step..time * step]
+        } else {
+            &[]
+        };
         let out = &mut dgates[4 * own.start..4 * own.end];
         let buffers = [(&mut *out, 4 * s.width), (&mut dc[..], s.width)];
         rows(work.team, s.batch, buffers, |r, [dgates, dc]| {
-            let (four, one) = (4 * r.start * s.width..4 * r.end * s.width, r.start * s.width..r.end * s.width);
-            let before = if before.is_empty() { before } else { &before[one.clone()] };
-            cell_slope(s.width, &now[one.clone()], &gates[four], before, &t[one], dc, dgates);
+            let (four, one) = (
+                4 * r.start * s.width..4 * r.end * s.width,
+                r.start * s.width..r.end * s.width,
+            );
+            let before = if before.is_empty() {
+                before
+            } else {
+                &before[one.clone()]
+            };
+            cell_slope(
+                s.width,
+                &now[one.clone()],
+                &gates[four],
+                before,
+                &t[one],
+                dc,
+                dgates,
+            );
         });
         if time > 0 {
             let left = Matrix::new(out, s.batch, 4 * s.width);
-            product(work.team, MatrixMut::new(&mut dh, s.batch, s.width), left, turned_matrix, false);
+            product_by_panels(
+                work.team,
+                MatrixMut::new(&mut dh, s.batch, s.width),
+                left,
+                &panels,
+                false,
+            );
         }
     }
-    for buffer in [dc, dh, sum, turned] {
+    for buffer in [dc, dh, sum, turned, room] {
         work.pool.give(buffer);
-    }
-}
-
-/// (rows, columns) to (columns, rows), by squares that stay in the cache.
-fn transpose<T: Copy>(x: &[T], rows: usize, columns: usize, y: &mut [T]) {
-    const SQUARE: usize = 16;
-    for i in (0..rows).step_by(SQUARE) {
-        for j in (0..columns).step_by(SQUARE) {
-            for a in i..(i + SQUARE).min(rows) {
-                for b in j..(j + SQUARE).min(columns) {
-                    y[b * rows + a] = x[a * columns + b];
-                }
-            }
-        }
     }
 }

@@ -9,6 +9,7 @@ pub mod lstm;
 pub mod noise;
 pub mod norm;
 pub mod reduce;
+pub mod transpose;
 pub mod unary;
 pub mod view;
 
@@ -70,12 +71,15 @@ pub enum Op {
     LogSumExp,
     Softmax,
     Matmul,
+    Transpose,
     Linear(Activation),
     Bernoulli,
     CrossEntropy,
     LayerNorm,
     Rows,
-    Attention { heads: usize },
+    Attention {
+        heads: usize,
+    },
     Lstm,
 }
 
@@ -91,6 +95,7 @@ impl Op {
             Self::SumLast => reduce::sum_last_back(y, dy, work),
             Self::LogSumExp => reduce::log_sum_exp_back(y, dy, work),
             Self::Softmax => reduce::softmax_back(y, dy, work),
+            Self::Transpose => transpose::back(y, dy, work),
             Self::Matmul => linear::matmul_back(y, dy, work),
             Self::Linear(activation) => linear::linear_back(activation, y, dy, work),
             Self::Bernoulli => loss::bernoulli_back(y, dy, work),

@@ -51,7 +51,9 @@ pub fn standard_normal<T: Element>(work: &mut Work<T>, lengths: &[usize], stream
         for (n, out) in out.chunks_mut(4 * LANES).enumerate() {
             let some = &mut some[..out.len()];
             normal(stream, (first + n * LANES) as u64, some);
-            out.iter_mut().zip(some).for_each(|(o, s)| *o = T::of(f64::from(*s)));
+            out.iter_mut()
+                .zip(some)
+                .for_each(|(o, s)| *o = T::of(f64::from(*s)));
         }
     };
     rows(work.team, whole / 4, [(blocks, 4)], |r, [out]| fill(r.start, out));

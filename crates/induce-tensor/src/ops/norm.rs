@@ -15,10 +15,25 @@ pub fn layer_norm<T: Element>(work: &mut Work<T>, ids: [Id; 3], epsilon: f64) ->
     }
     let (mut y, mut kept) = (work.pool.take(shape.elements()), work.pool.take(2 * shape.rows()));
     let input = value(&work.nodes, work.parameters, x);
-    let (g, s) = (value(&work.nodes, work.parameters, gain), value(&work.nodes, work.parameters, shift));
-    rows(work.team, shape.rows(), [(&mut y, width), (&mut kept, 2)], |r, [y, kept]| {
-        kernel::layer_norm(&input[r.start * width..r.end * width], g, s, T::of(epsilon), y, kept);
-    });
+    let (g, s) = (
+        value(&work.nodes, work.parameters, gain),
+        value(&work.nodes, work.parameters, shift),
+    );
+    rows(
+        work.team,
+        shape.rows(),
+        [(&mut y, width), (&mut kept, 2)],
+        |r, [y, kept]| {
+            kernel::layer_norm(
+                &input[r.start * width..r.end * width],
+                g,
+                s,
+                T::of(epsilon),
+                y,
+                kept,
+            );
+        },
+    );
     Ok(work.push_with(Op::LayerNorm, shape, &ids, y, kept, Vec::new()))
 }
 
@@ -29,10 +44,17 @@ pub fn layer_norm_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let mut sums = work.pool.zeros(chunks * 2 * width);
     // Where nobody wants the slope of x it is written to a buffer that is thrown away.
     let mut slot = work.slot(x);
-    let mut nothing = if slot.is_none() { work.pool.take(dy.len()) } else { Vec::new() };
+    let mut nothing = if slot.is_none() {
+        work.pool.take(dy.len())
+    } else {
+        Vec::new()
+    };
     {
         let input = value(&work.nodes, work.parameters, x);
-        let (g, kept) = (value(&work.nodes, work.parameters, gain), &work.nodes[y as usize].saved);
+        let (g, kept) = (
+            value(&work.nodes, work.parameters, gain),
+            &work.nodes[y as usize].saved,
+        );
         let add = slot.as_ref().is_some_and(|slot| slot.add);
         let dx = Shared::new(slot.as_mut().map_or(&mut nothing[..], |slot| slot.slice()));
         let parts = Shared::new(&mut sums);
@@ -41,7 +63,15 @@ pub fn layer_norm_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
             let range = from * width..to * width;
             let part = parts.own(chunk * 2 * width..(chunk + 1) * 2 * width);
             let own = dx.own(range.clone());
-            kernel::layer_norm_slope(&input[range.clone()], g, &kept[2 * from..2 * to], &dy[range], own, add, part);
+            kernel::layer_norm_slope(
+                &input[range.clone()],
+                g,
+                &kept[2 * from..2 * to],
+                &dy[range],
+                own,
+                add,
+                part,
+            );
         });
     }
     if let Some(slot) = slot {

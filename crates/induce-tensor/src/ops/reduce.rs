@@ -38,7 +38,12 @@ pub fn sum_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
 }
 
 /// An operation from rows of the last axis to one number each.
-fn by_rows<T: Element>(work: &mut Work<T>, op: Op, x: Id, f: impl Fn(&[T], usize, &mut [T]) + Sync) -> Recorded {
+fn by_rows<T: Element>(
+    work: &mut Work<T>,
+    op: Op,
+    x: Id,
+    f: impl Fn(&[T], usize, &mut [T]) + Sync,
+) -> Recorded {
     let shape = work.shape(x);
     let width = shape.last();
     if shape.rank() == 0 || width == 0 {
@@ -46,7 +51,9 @@ fn by_rows<T: Element>(work: &mut Work<T>, op: Op, x: Id, f: impl Fn(&[T], usize
     }
     let mut y = work.pool.take(shape.rows());
     let input = value(&work.nodes, work.parameters, x);
-    share_rows(work.team, shape.rows(), width, &mut y, |r, y| f(&input[r.start * width..r.end * width], width, y));
+    share_rows(work.team, shape.rows(), width, &mut y, |r, y| {
+        f(&input[r.start * width..r.end * width], width, y)
+    });
     Ok(work.push(op, shape.without_last(), &[x], y))
 }
 
@@ -72,7 +79,9 @@ pub fn share_rows<T: Element>(
 
 pub fn sum_last<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     by_rows(work, Op::SumLast, x, |x, width, y| {
-        x.chunks_exact(width).zip(y).for_each(|(row, y)| *y = kernel::sum(row));
+        x.chunks_exact(width)
+            .zip(y)
+            .for_each(|(row, y)| *y = kernel::sum(row));
     })
 }
 
@@ -99,7 +108,10 @@ pub fn log_sum_exp<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
 pub fn log_sum_exp_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let x = work.node(y).inputs[0];
     let Some(mut slot) = work.slot(x) else { return };
-    let (input, output) = (value(&work.nodes, work.parameters, x), &work.nodes[y as usize].value);
+    let (input, output) = (
+        value(&work.nodes, work.parameters, x),
+        &work.nodes[y as usize].value,
+    );
     let (add, width) = (slot.add, work.nodes[x as usize].shape.last());
     rows(work.team, dy.len(), [(slot.slice(), width)], |r, [dx]| {
         let part = &input[r.start * width..r.end * width];

@@ -10,14 +10,19 @@ pub fn record<T: Element>(work: &mut Work<T>, f: Unary, x: Id) -> Recorded {
     let shape = work.shape(x);
     let mut y = work.pool.take(shape.elements());
     let input = value(&work.nodes, work.parameters, x);
-    rows(work.team, y.len(), [(&mut y, 1)], |range, [y]| unary(f, &input[range], y));
+    rows(work.team, y.len(), [(&mut y, 1)], |range, [y]| {
+        unary(f, &input[range], y)
+    });
     Ok(work.push(Op::Unary(f), shape, &[x], y))
 }
 
 pub fn back<T: Element>(f: Unary, y: Id, dy: &[T], work: &mut Work<T>) {
     let x = work.node(y).inputs[0];
     let Some(mut slot) = work.slot(x) else { return };
-    let (input, output) = (value(&work.nodes, work.parameters, x), &work.nodes[y as usize].value);
+    let (input, output) = (
+        value(&work.nodes, work.parameters, x),
+        &work.nodes[y as usize].value,
+    );
     let add = slot.add;
     rows(work.team, dy.len(), [(slot.slice(), 1)], |r, [dx]| {
         unary_slope(f, &input[r.clone()], &output[r.clone()], &dy[r], dx, add);
@@ -29,7 +34,9 @@ pub fn affine<T: Element>(work: &mut Work<T>, x: Id, a: f64, b: f64) -> Recorded
     let shape = work.shape(x);
     let mut y = work.pool.take(shape.elements());
     let input = value(&work.nodes, work.parameters, x);
-    rows(work.team, y.len(), [(&mut y, 1)], |range, [y]| affine_kernel(&input[range], T::of(a), T::of(b), y));
+    rows(work.team, y.len(), [(&mut y, 1)], |range, [y]| {
+        affine_kernel(&input[range], T::of(a), T::of(b), y)
+    });
     Ok(work.push(Op::Affine(a), shape, &[x], y))
 }
 
@@ -37,6 +44,8 @@ pub fn affine_back<T: Element>(a: f64, y: Id, dy: &[T], work: &mut Work<T>) {
     let x = work.node(y).inputs[0];
     let Some(mut slot) = work.slot(x) else { return };
     let add = slot.add;
-    rows(work.team, dy.len(), [(slot.slice(), 1)], |r, [dx]| add_scaled(&dy[r], T::of(a), dx, add));
+    rows(work.team, dy.len(), [(slot.slice(), 1)], |r, [dx]| {
+        add_scaled(&dy[r], T::of(a), dx, add)
+    });
     work.put(slot);
 }

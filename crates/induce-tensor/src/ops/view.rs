@@ -17,8 +17,13 @@ pub fn reshape<T: Element>(work: &mut Work<T>, x: Id, lengths: &[usize]) -> Reco
 pub fn narrow<T: Element>(work: &mut Work<T>, x: Id, start: usize, length: usize) -> Recorded {
     let shape = work.shape(x);
     let mut lengths = shape.lengths().to_vec();
-    let Some(first) = lengths.first_mut().filter(|first| start.checked_add(length).is_some_and(|end| end <= **first)) else {
-        return Err(format!("{length} places from {start} on are not within the first axis of {shape}"));
+    let Some(first) = lengths
+        .first_mut()
+        .filter(|first| start.checked_add(length).is_some_and(|end| end <= **first))
+    else {
+        return Err(format!(
+            "{length} places from {start} on are not within the first axis of {shape}"
+        ));
     };
     let each = shape.elements() / (*first).max(1);
     *first = length;

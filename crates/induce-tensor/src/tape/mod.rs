@@ -46,7 +46,11 @@ impl<T: Element> Drop for Inner<'_, '_, T> {
 
 impl<'a, 'm, T: Element> Tape<'a, 'm, T> {
     /// An empty tape; what `workspace` holds from the last one is used again.
-    pub fn new(workspace: &'a mut Workspace<T>, parameters: &'a Parameters<T>, team: &'a mut Team<'m>) -> Self {
+    pub fn new(
+        workspace: &'a mut Workspace<T>,
+        parameters: &'a Parameters<T>,
+        team: &'a mut Team<'m>,
+    ) -> Self {
         let work = Work::new(workspace, parameters, team);
         Self {
             inner: RefCell::new(Inner {
@@ -118,7 +122,12 @@ impl<'a, 'm, T: Element> Tape<'a, 'm, T> {
     /// The slope by a [`variable`](Self::variable), after [`backward`](Self::backward); empty if the loss did not depend on it.
     pub fn slope(&self, tensor: Tensor<T>) -> Vec<T> {
         let inner = self.inner.borrow();
-        inner.work.slopes.get(tensor.id as usize).cloned().unwrap_or_default()
+        inner
+            .work
+            .slopes
+            .get(tensor.id as usize)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// The numbers of a tensor.
@@ -141,7 +150,11 @@ impl<'a, 'm, T: Element> Tape<'a, 'm, T> {
 
     pub(crate) fn shape_of(&self, id: Id) -> Shape {
         let inner = self.inner.borrow();
-        inner.work.nodes.get(id as usize).map_or_else(Shape::scalar, |node| node.shape)
+        inner
+            .work
+            .nodes
+            .get(id as usize)
+            .map_or_else(Shape::scalar, |node| node.shape)
     }
 
     /// Record an operation called `name`, unless the tape is spoilt.
@@ -157,7 +170,11 @@ impl<'a, 'm, T: Element> Tape<'a, 'm, T> {
                 Ok(found) => id = found,
                 Err(reason) => {
                     let place = inner.scope.join("/");
-                    let place = if place.is_empty() { String::new() } else { format!(" in `{place}`") };
+                    let place = if place.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" in `{place}`")
+                    };
                     inner.fault = Some(Fault {
                         text: format!("`{name}`{place}: {reason}"),
                         hint: "look at the shapes that lead there; the model's settings and its file must belong together"

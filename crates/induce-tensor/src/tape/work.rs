@@ -176,7 +176,10 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
 
     /// A parameter's numbers.
     pub fn push_parameter(&mut self, parameter: Parameter) -> Id {
-        let (shape, start) = (self.parameters.shape(parameter), self.parameters.range(parameter).start);
+        let (shape, start) = (
+            self.parameters.shape(parameter),
+            self.parameters.range(parameter).start,
+        );
         self.push_place(Place::Parameter(parameter), shape, start, true)
     }
 
@@ -213,7 +216,11 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
             }
             Place::Parameter(parameter) => {
                 let add = self.gradients.touched[parameter.0 as usize];
-                (std::mem::take(&mut self.gradients.values), self.parameters.range(parameter), add)
+                (
+                    std::mem::take(&mut self.gradients.values),
+                    self.parameters.range(parameter),
+                    add,
+                )
             }
         };
         if !add && range != whole {
@@ -250,7 +257,11 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
         }
         if gradients.values.len() != self.parameters.count() {
             return Err(Error::data(
-                format!("room for {} slopes, and {} parameters", gradients.values.len(), self.parameters.count()),
+                format!(
+                    "room for {} slopes, and {} parameters",
+                    gradients.values.len(),
+                    self.parameters.count()
+                ),
                 "make the gradients of these parameters, after the last was added",
             ));
         }
