@@ -31,7 +31,8 @@ pub struct Rows<'py> {
 }
 
 impl Rows<'_> {
-    fn problem(&self, kind: &str, classes: &[String]) -> PyResult<Problem> {
+    /// The rows as a problem of this kind.
+    pub fn problem(&self, kind: &str, classes: &[String]) -> PyResult<Problem> {
         let rows = self.table.0.rows();
         let target = values(&self.target, rows, "the target")?;
         let weight = self

@@ -87,7 +87,7 @@ pub(super) fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
     }
     // Some objectives, and some families, say what the task is.
     let implied = match settings.spec.get("objective").and_then(Value::as_str) {
-        Some("logistic" | "softmax") => Some(Task::Classification),
+        Some("logistic" | "exponential" | "softmax") => Some(Task::Classification),
         Some("lambdarank") => Some(Task::Ranking),
         Some("squared" | "absolute" | "huber" | "quantile" | "poisson" | "gamma" | "tweedie") => {
             Some(Task::Regression)

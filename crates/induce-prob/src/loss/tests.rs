@@ -4,6 +4,7 @@ fn parameters() -> LossParameters {
     LossParameters {
         classes: 3,
         huber_delta: 0.7,
+        huber_quantile: 0.0,
         quantile: 0.3,
         tweedie_power: 1.4,
         groups: Some(vec![0, 4]),
