@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 try:
-    from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+    from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
     from sklearn.exceptions import ConvergenceWarning, DataConversionWarning, NotFittedError
     from sklearn.utils import check_random_state
     from sklearn.utils.multiclass import check_classification_targets
@@ -66,6 +66,9 @@ except ImportError:
             y = np.asarray(y, dtype=float)
             rest = np.average((y - self.predict(X)) ** 2, weights=sample_weight)  # type: ignore[attr-defined]
             return float(1 - rest / np.average((y - np.average(y, weights=sample_weight)) ** 2, weights=sample_weight))
+
+    def clone(estimator: Any) -> Any:  # type: ignore[no-redef]
+        return type(estimator)(**estimator.get_params(deep=False))
 
     def check_random_state(seed: Any) -> np.random.RandomState:  # type: ignore[no-redef]
         if seed is None:
@@ -142,6 +145,7 @@ __all__ = [
     "check_is_fitted",
     "check_random_state",
     "check_sample_weight",
+    "clone",
     "column_or_1d",
     "validate_data",
 ]

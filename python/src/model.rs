@@ -188,6 +188,12 @@ impl Model {
         boosted.map_or(0, |e| e.trees.len() / e.outputs().max(1))
     }
 
+    /// Scores per row of a boosted model; 0 for others.
+    #[getter]
+    fn outputs(&self) -> usize {
+        self.0.as_boost().map_or(0, |b| b.ensemble.outputs())
+    }
+
     /// The leaf of every row in every tree of a boosted model, (rows, rounds, outputs).
     #[pyo3(signature = (table, threads=1))]
     fn leaves<'py>(

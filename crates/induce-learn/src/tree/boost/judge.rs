@@ -18,10 +18,10 @@ impl Booster<'_> {
             return;
         }
         if self.spec.trace > 0 {
-            self.note_training(team, "train", None);
+            self.note_training(team, "train", round, None);
         }
         if let Some(value) = self.judged_loss(team) {
-            self.note("valid", value);
+            self.note("valid", round, value);
             if round > 0 {
                 self.state.best = Some((round, value));
             }
@@ -33,34 +33,34 @@ impl Booster<'_> {
         let round = self.rounds();
         self.state.report.steps = round as u64;
         if self.is_traced(round) {
-            self.note_training(team, "train", None);
+            self.note_training(team, "train", round, None);
         }
         if let Some(value) = self.judged_loss(team) {
-            self.note("valid", value);
+            self.note("valid", round, value);
             if self.state.best.is_none_or(|(_, best)| value < best) {
                 self.state.best = Some((round, value));
             }
         }
     }
 
-    /// Before the first round with a bag: the loss of the rows that it leaves out.
+    /// Before a round: the loss of the rows that its bag leaves out, which the round is to improve.
     pub(super) fn judge_bag_start(&mut self, team: &mut Team, bag: Option<&[bool]>) {
-        let known = self.state.report.traces.iter().any(|t| t.split == "out_of_bag");
-        if let (true, false, Some(bag)) = (self.spec.out_of_bag, known, bag) {
-            self.note_training(team, "out_of_bag", Some((bag, false)));
+        if let (true, Some(bag)) = (self.spec.out_of_bag, bag) {
+            self.note_training(team, "out_of_bag_before", self.rounds() + 1, Some((bag, false)));
         }
     }
 
     /// After a round: the losses of its bag and of the rows that it left out.
     pub(super) fn judge_bag(&mut self, team: &mut Team, bag: Option<&[bool]>) {
         if let (true, Some(bag)) = (self.spec.out_of_bag, bag) {
-            self.note_training(team, "in_bag", Some((bag, true)));
-            self.note_training(team, "out_of_bag", Some((bag, false)));
+            let round = self.rounds();
+            self.note_training(team, "in_bag", round, Some((bag, true)));
+            self.note_training(team, "out_of_bag", round, Some((bag, false)));
         }
     }
 
     /// Note the loss of the training rows, or of those whose place in the bag is the one that is asked for, if there are any.
-    fn note_training(&mut self, team: &mut Team, split: &str, part: Option<(&[bool], bool)>) {
+    fn note_training(&mut self, team: &mut Team, split: &str, round: usize, part: Option<(&[bool], bool)>) {
         let own = |row: usize| self.weight.as_ref().map_or(1.0, |w| w[row]);
         let part = part.map(|(bag, side)| -> Vec<f64> {
             let of = |(row, &drawn): (usize, &bool)| if drawn == side { own(row) } else { 0.0 };
@@ -68,7 +68,7 @@ impl Booster<'_> {
         });
         let value = self.training_loss(team, part.as_deref().or(self.weight.as_deref()));
         if value.is_finite() {
-            self.note(split, value);
+            self.note(split, round, value);
         }
     }
 
@@ -113,8 +113,8 @@ impl Booster<'_> {
         patience > 0 && best.is_some_and(|(best, _)| self.rounds() >= best + patience)
     }
 
-    fn note(&mut self, split: &str, value: f64) {
-        let (round, metric) = (self.rounds(), self.loss.metric());
+    fn note(&mut self, split: &str, round: usize, value: f64) {
+        let metric = self.loss.metric();
         note(&mut self.state.report, split, metric, round, value);
     }
 }
