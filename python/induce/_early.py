@@ -67,7 +67,7 @@ def some_rows(X: Any, places: np.ndarray) -> Any:
     if hasattr(X, "take") and not isinstance(X, np.ndarray) and hasattr(X, "schema"):
         return X.take(places)
     if hasattr(X, "tocsr"):
-        return X.tocsr()[places]
+        return (X if X.format in ("csr", "csc") else X.tocsr())[places]
     return X[places] if hasattr(X, "get_columns") else np.asarray(X)[places]
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from ._base import Classifier, Regressor, _Rows
 from ._parameters import keep
-from ._combined import AdaBoostClassifier, AdaBoostRegressor, BaggingClassifier, BaggingRegressor
+from ._adaboost import AdaBoostClassifier, AdaBoostRegressor
+from ._combined import BaggingClassifier, BaggingRegressor
 from ._gradient_boosting import GradientBoostingClassifier, GradientBoostingRegressor
 from ._hist_gradient_boosting import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from ._many import ManyTargets
