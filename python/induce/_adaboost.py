@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -91,14 +92,14 @@ class _AdaBoost(Combined):
 
     def _native_members(self) -> list[Any]:
         """The members as estimators, each with the seed that it was fitted with."""
-        models, seeds = self.model_.members(), self.model_.array("seeds")
+        models, seeds = self.model_.members(), json.loads(self.model_.entry("seeds") or "[]")
         members = [_clone(self._base())._adopt(model) for model in models]
         for i, member in enumerate(members):
             if hasattr(self, "classes_"):
                 # Members predict numbers of classes.
                 member.classes_ = np.arange(len(self.classes_))
-            if seeds is not None and len(seeds) == len(members) and "random_state" in member.get_params(deep=False):
-                member.random_state = int(seeds[i])
+            if seeds and "random_state" in member.get_params(deep=False):
+                member.random_state = seeds[i]
         return members
 
     # Members that are fitted from Python.

@@ -113,7 +113,7 @@ struct AdaBoost {
     members: Vec<Box<dyn Model>>,
     says: Vec<f64>,
     /// The members' seeds, of 32 bits; empty in files of old.
-    seeds: Vec<f64>,
+    seeds: Vec<u64>,
 }
 
 /// What a member's errors lead to.
@@ -186,7 +186,7 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
             }
         }
         if members.len() == number {
-            seeds.push(seed as f64);
+            seeds.push(seed);
         }
         run.monitor()
             .step(members.len() as u64, &[("error".into(), error)]);
@@ -264,6 +264,18 @@ fn judge(spec: &Spec, train: &Problem, weight: &[f64], predicted: &Prediction) -
     (error, Verdict::Say(say, factors))
 }
 
+/// The seeds of the members; none in files that were written before they were kept.
+fn seeds(file: &ModelFile, members: usize) -> Result<Vec<u64>> {
+    if !file.metadata.contains_key("seeds") {
+        return Ok(Vec::new());
+    }
+    let seeds: Vec<u64> = file.json("seeds")?;
+    if seeds.len() == members {
+        return Ok(seeds);
+    }
+    Err(file.fault(format!("{} seeds of {members} members", seeds.len())))
+}
+
 fn open(file: &ModelFile) -> Result<AdaBoost> {
     let (schema, members) = members::get(file)?;
     let says = file.values_of::<f64>("says", members.len())?.to_vec();
@@ -273,11 +285,9 @@ fn open(file: &ModelFile) -> Result<AdaBoost> {
     Ok(AdaBoost {
         spec: file.json("spec")?,
         schema,
-        members,
         says,
-        seeds: file
-            .values::<f64>("seeds")
-            .map_or_else(|_| Vec::new(), <[f64]>::to_vec),
+        seeds: seeds(file, members.len())?,
+        members,
     })
 }
 
@@ -341,8 +351,11 @@ impl Model for AdaBoost {
         let mut file = ModelFile::new(ADABOOST.name);
         file.put_json("spec", &self.spec)?;
         file.put("says", self.says.clone());
-        file.put("seeds", self.seeds.clone());
+        file.put_json("seeds", &self.seeds)?;
         members::put(&self.schema, &self.members, &mut file)?;
         Ok(file)
     }
 }
+
+#[cfg(test)]
+mod tests;
