@@ -58,7 +58,8 @@ class _AdaBoost(Combined):
     def _is_native(self) -> bool:
         """Whether the members are models of this package; a class of the user's own made of one may fit in another way."""
         base = self._base()
-        return isinstance(base, Estimator) and type(base).__module__.partition(".")[0] == __name__.partition(".")[0]
+        ours = type(base).__module__.partition(".")[0] == __name__.partition(".")[0]
+        return ours and isinstance(base, Estimator) and base._fits_natively()
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Fit the model.

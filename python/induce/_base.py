@@ -238,6 +238,10 @@ class Estimator(BaseEstimator):
         """The rows as they go into the native fit; for models whose draws are to depend on what rows hold only."""
         return rows
 
+    def _fits_natively(self) -> bool:
+        """Whether the registry's settings say all that a fit does: models that are made of others know nothing else."""
+        return True
+
     def _warns_of_limits(self) -> bool:
         return False
 

@@ -26,7 +26,7 @@ def base_of(owner: Any, estimator: Any, rows: _Rows) -> dict[str, str]:
     TypeError
         If it is an estimator of another package: its fit cannot be run from here.
     ValueError
-        If it does another task, or weighs classes.
+        If it does another task, weighs classes, or has parameters that its fit heeds in Python.
     """
     if not isinstance(estimator, Estimator):
         name = f"{type(estimator).__module__.split('.')[0]}'s {type(estimator).__name__}"
@@ -36,6 +36,8 @@ def base_of(owner: Any, estimator: Any, rows: _Rows) -> dict[str, str]:
         )
     if estimator._task != owner._task:
         raise ValueError(f"a base for {estimator._task} cannot do {owner._task}")
+    if not estimator._fits_natively():
+        raise ValueError(f"{type(owner).__name__} fits its members natively, which {estimator!r} is not with these parameters")
     if getattr(estimator, "class_weight", None) is not None:
         raise ValueError("class_weight of the base estimator is not supported: give the fit `sample_weight`")
     base = _clone(estimator)

@@ -14,7 +14,7 @@ from ._boosted import BoostedClassifier, BoostedRegressor, _flat
 from ._compat import check_is_fitted, clone
 from ._early import some_rows
 from ._gradient_course import GradientCourse
-from ._parameters import keep, only
+from ._parameters import keep
 from ._ranges import FLAG, VERBOSE, Having, Number, Word, check
 from ._trees import least_rows, share_of_features
 
@@ -74,7 +74,6 @@ class _GradientBoosting:
 
     def _boost_settings(self, rows: _Rows) -> dict[str, Any]:
         check(self)
-        only(self, "set `max_depth`, `min_samples_leaf` or `min_impurity_decrease`", ccp_alpha=0.0)
         number = rows.sum
         leaf = least_rows("min_samples_leaf", self.min_samples_leaf, number, 1)
         leaf = max(leaf, np.ceil(self.min_weight_fraction_leaf * number))
@@ -94,6 +93,7 @@ class _GradientBoosting:
             "lambda": 0.0,
             # The gain is the fall of the sum of squares over the rows of a bag, the decrease that of their mean.
             "gamma": self.min_impurity_decrease * number * self.subsample,
+            "pruning": self.ccp_alpha * number * self.subsample,
             "subsample": self.subsample,
             "colsample": 1.0,
             "colsample_node": share_of_features(self.max_features, self.n_features_in_),
@@ -101,6 +101,9 @@ class _GradientBoosting:
             "trace": 1,
             "out_of_bag": self.subsample < 1.0,
         }
+
+    def _fits_natively(self) -> bool:
+        return self.init is None
 
     def _factor(self) -> float:
         """What the mean loss of the native fit is multiplied with: scikit-learn states the deviance of two classes."""
@@ -267,8 +270,8 @@ _GRADIENT_DOC = """
         Hold `validation_fraction` out, for classes with their shares, and stop when the loss there is not lower than the
         highest of so many rounds before, by more than `tol`.
     tol : float, default=1e-4
-    ccp_alpha : 0.0
-        Trees are not pruned; an error if it is set.{more}
+    ccp_alpha : float >= 0, default=0.0
+        Cost of a leaf in minimal cost-complexity pruning, in units of `min_impurity_decrease`.{more}
 
     Attributes
     ----------

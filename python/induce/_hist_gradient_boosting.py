@@ -119,8 +119,8 @@ class _HistGradientBoosting:
         if self._task == "classification" and len(self.classes_) > 2:
             raise ValueError("monotonic constraints are not supported for multiclass classification.")
         found = super()._monotone(_checked_directions(self, given))
-        names = self._names()
-        if self.is_categorical_ is not None and any(self.is_categorical_[names.index(name)] for name, way in found.items() if way):
+        names, mask = self._names(), getattr(self, "is_categorical_", None)
+        if mask is not None and any(mask[names.index(name)] for name, way in found.items() if way):
             raise ValueError("Categorical features cannot have monotonic constraints.")
         return found
 
@@ -171,6 +171,10 @@ class _HistGradientBoosting:
             "monotone": self._monotone(self.monotonic_cst),
             "interactions": self._interactions(),
         }
+
+    def _fits_natively(self) -> bool:
+        categories = self.categorical_features
+        return self.early_stopping is not True and (categories is None or isinstance(categories, str))
 
     def _after(self, steps: int) -> None:
         super()._after(steps)

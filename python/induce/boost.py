@@ -67,6 +67,8 @@ _DOC = """
         Precision of the Gaussian prior on leaf values (L2; the registry's `lambda`), rate of the Laplace prior (L1).
     gamma : float, default=0.0
         Least gain of a split.
+    pruning : float, default=0.0
+        Cost of a leaf in minimal cost-complexity pruning once the tree is grown, in units of `gamma`.
     max_delta_step : float, default=0.0
         Largest leaf value before shrinkage; 0 is no limit.
     subsample, colsample, colsample_level, colsample_node : float in (0, 1]
@@ -133,6 +135,7 @@ class _Boost:
         lam=1.0,
         alpha=0.0,
         gamma=0.0,
+        pruning=0.0,
         max_delta_step=0.0,
         subsample=0.8,
         colsample=0.7,
@@ -205,6 +208,7 @@ class BoostClassifier(_Boost, BoostedClassifier):
         lam=1.0,
         alpha=0.0,
         gamma=0.0,
+        pruning=0.0,
         max_delta_step=0.0,
         subsample=0.8,
         colsample=0.7,

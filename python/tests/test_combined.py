@@ -61,7 +61,7 @@ def test_held_out_rows_stop_the_fit(model):
     [
         (GradientBoostingRegressor(init=np.mean), "init"),
         (GradientBoostingRegressor(loss="poisson"), "loss"),
-        (GradientBoostingRegressor(ccp_alpha=0.1), "ccp_alpha"),
+        (GradientBoostingRegressor(ccp_alpha=-0.1), "ccp_alpha"),
         (HistGradientBoostingRegressor(categorical_features=[9]), "categorical_features"),
         (HistGradientBoostingRegressor(early_stopping="never"), "early_stopping"),
         (BaggingRegressor(oob_score=True), "oob_score"),

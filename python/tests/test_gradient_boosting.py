@@ -5,6 +5,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn import ensemble as theirs
 from sklearn.linear_model import LinearRegression as ForeignLine
 from sklearn.model_selection import cross_val_score
 from sklearn.tree import DecisionTreeClassifier as ForeignTree
@@ -15,6 +16,7 @@ from induce._ranges import InvalidParameterError
 from induce.ensemble import (
     AdaBoostClassifier,
     AdaBoostRegressor,
+    BaggingRegressor,
     GradientBoostingClassifier,
     GradientBoostingRegressor,
     HistGradientBoostingClassifier,
@@ -53,6 +55,31 @@ def test_the_loss_of_every_round_is_told():
     whole = GradientBoostingRegressor(n_estimators=20).fit(X, SCORE)
     np.testing.assert_allclose(whole.train_score_, [((SCORE - stage) ** 2).mean() for stage in whole.staged_predict(X)])
     assert not hasattr(whole, "oob_scores_") and course[-1] < course[0]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"ccp_alpha": 0.02},
+        {"min_samples_split": 40},
+        {"min_samples_leaf": 15},
+        {"min_impurity_decrease": 0.03},
+        {"max_leaf_nodes": 6, "max_depth": None},
+        {"learning_rate": 1.5, "n_estimators": 5},
+    ],
+)
+def test_trees_are_those_of_scikit_learn(parameters):
+    parameters = {"n_estimators": 20} | parameters
+    for cls, y in ((GradientBoostingRegressor, SCORE), (GradientBoostingClassifier, LABELS)):
+        if cls is GradientBoostingClassifier and "max_leaf_nodes" in parameters:
+            # Gradients of the first round have two values, so leaves tie for the largest gain.
+            continue
+        own = cls(**parameters).fit(X, y)
+        other = getattr(theirs, cls.__name__)(random_state=0, **parameters).fit(X, y)
+        np.testing.assert_allclose(own.train_score_, other.train_score_, rtol=1e-4)
+        leaves = [tree.get_n_leaves() for tree in other.estimators_.ravel()]
+        assert [leaf for _, leaf in own.model_.tree_sizes()] == leaves
 
 
 def test_trees_and_leaves_say_what_the_model_predicts():
@@ -157,6 +184,14 @@ def test_adaboost_of_members_of_another_package():
     with pytest.raises(ValueError, match="pickle"):
         other.save("nowhere")
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(other)).predict(X), other.predict(X))
+
+
+def test_members_whose_fits_python_knows_more_of():
+    base = GradientBoostingRegressor(init="zero", n_estimators=3)
+    with pytest.raises(ValueError, match="natively"):
+        BaggingRegressor(base).fit(X, SCORE)
+    model = AdaBoostRegressor(base, n_estimators=3, random_state=0).fit(X, SCORE)
+    assert model.model_ is None and all(member.init_ == "zero" for member in model.estimators_)
 
 
 @pytest.mark.parametrize("loss", ["linear", "square", "exponential"])

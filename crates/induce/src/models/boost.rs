@@ -107,7 +107,7 @@ fn resume_from(checkpoints: Option<&Checkpoints>, schema: &Schema) -> Result<Opt
 }
 
 /// The settings of boosting, in the order of the reference.
-const SETTINGS: [Setting; 43] = [
+const SETTINGS: [Setting; 44] = [
     setting(
         "objective",
         "auto squared absolute huber quantile poisson gamma tweedie logistic exponential softmax lambdarank",
@@ -159,6 +159,11 @@ const SETTINGS: [Setting; 43] = [
     ),
     setting("alpha", ">= 0", "Rate of the Laplace prior on leaf values (L1)"),
     setting("gamma", ">= 0", "Least gain of a split"),
+    setting(
+        "pruning",
+        ">= 0",
+        "Cost of a leaf in minimal cost-complexity pruning once the tree is grown, in units of `gamma`",
+    ),
     setting(
         "max_delta_step",
         ">= 0",

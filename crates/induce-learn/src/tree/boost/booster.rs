@@ -10,7 +10,7 @@ use induce_core::{Error, FitReport, Result};
 use induce_prob::Loss;
 
 use super::super::bins::{Binner, CodeColumn, Codes};
-use super::super::grow::{ColumnSample, Data, Grower, Grown, Growth, Task};
+use super::super::grow::{ColumnSample, Data, Grower, Grown, Growth, Pruned, Task, prune};
 use super::super::histogram::{Sum, hash};
 use super::super::mask::{CodeBranch, CodeTree, add_values_all, code_test, value_test};
 use super::super::node::{Branch, Tree};
@@ -290,13 +290,19 @@ impl<'a> Booster<'a> {
             columns,
         };
         let grown = bench.grower.grow(team, &task);
+        let (grown, members) = if spec.pruning > 0.0 {
+            let Pruned { tree, members } = prune(&grown, spec.pruning);
+            (tree, Some(members))
+        } else {
+            (grown, None)
+        };
         // A bag that admits no split says nothing of the rest: its mean is noise.
         let factor = if bag.is_some() && grown.branches.is_empty() {
             0.0
         } else {
             factor
         };
-        let values = self.leaf_values(&grown, &bench.grower, &task, k, factor);
+        let values = self.leaf_values(&grown, members.as_deref(), &bench.grower, &task, k, factor);
         Fresh {
             tree: self.tree(&grown, &task, values, factor),
             on_codes: grown.on_codes(&self.data.codes),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use induce_prob::Loss;
 use induce_prob::loss::{Derivatives, Leaf, LeafRows, Step as Found};
 
-use super::super::grow::{Grower, Grown, Task};
+use super::super::grow::{Grower, Grown, Leaf as Slot, Task};
 use super::super::split::{Bounds, Node};
 use super::Step;
 use super::booster::Booster;
@@ -38,23 +38,28 @@ pub(super) fn node<'t>(task: &'t Task, total: super::super::histogram::Sum, boun
 }
 
 impl Booster<'_> {
-    /// The values of the leaves of a tree of output `k`, times `factor`.
+    /// The values of the leaves of a tree of output `k`, times `factor`. `members` are the slots of the grower that a leaf
+    /// of a pruned tree is made of.
     pub(super) fn leaf_values(
         &self,
         grown: &Grown,
+        members: Option<&[Vec<usize>]>,
         grower: &Grower,
         task: &Task,
         k: usize,
         factor: f64,
     ) -> Vec<f64> {
         let by_sums = self.spec.step == Step::Newton && self.loss.leaf() == Leaf::Newton;
-        let value = |(l, leaf): (usize, &super::super::grow::Leaf)| {
+        let rows = |l: usize| match members {
+            None => grower.rows(l),
+            Some(members) => members[l].iter().flat_map(|&slot| grower.rows(slot)).collect(),
+        };
+        let value = |(l, leaf): (usize, &Slot)| {
             if by_sums {
-                node(task, leaf.sum, leaf.bounds).value(leaf.sum)
-            } else {
-                self.line_search(grower.rows(l), task, k)
-                    .clamp(leaf.bounds.low, leaf.bounds.high)
+                return node(task, leaf.sum, leaf.bounds).value(leaf.sum);
             }
+            let step = self.line_search(rows(l), task, k);
+            step.clamp(leaf.bounds.low, leaf.bounds.high)
         };
         let leaves = grown.leaves.iter().enumerate();
         leaves.map(|pair| factor * value(pair)).collect()

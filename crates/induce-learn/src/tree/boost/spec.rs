@@ -81,6 +81,8 @@ pub struct Spec {
     pub alpha: f64,
     /// Least gain of a split.
     pub gamma: f64,
+    /// Least gain of a branch together with what is kept below it, per leaf, for it to stay once the tree is grown.
+    pub pruning: f64,
     /// Largest leaf value before shrinkage.
     pub max_delta_step: f64,
     /// Share of rows per tree.
@@ -155,6 +157,7 @@ impl Default for Spec {
             lambda: 1.0,
             alpha: 0.0,
             gamma: 0.0,
+            pruning: 0.0,
             max_delta_step: 0.0,
             subsample: 0.8,
             colsample: 0.7,
@@ -232,6 +235,7 @@ impl Spec {
         at_least("lambda", self.lambda, 0.0)?;
         at_least("alpha", self.alpha, 0.0)?;
         at_least("gamma", self.gamma, 0.0)?;
+        at_least("pruning", self.pruning, 0.0)?;
         at_least("max_delta_step", self.max_delta_step, 0.0)?;
         share("subsample", self.subsample)?;
         share("colsample", self.colsample)?;

@@ -9,6 +9,7 @@
 
 mod columns;
 mod partition;
+mod prune;
 mod worker;
 
 use std::sync::{Mutex, RwLock};
@@ -21,6 +22,7 @@ use super::mask::{CodeBranch, CodeTree};
 use super::split::{Bounds, Node, Rules, Split};
 pub use columns::ColumnSample;
 pub(super) use partition::{SLACK, divide};
+pub use prune::{Pruned, prune};
 use worker::{Partial, Worker};
 
 /// What a tree is grown on.

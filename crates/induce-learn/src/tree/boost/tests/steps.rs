@@ -160,3 +160,41 @@ fn a_fit_that_runs_away_says_so() {
         "{error}"
     );
 }
+
+/// Pruning keeps the subtree with the largest gain less the cost of its leaves, whatever the way of finding leaf values.
+#[test]
+fn branches_that_are_not_worth_their_leaves_are_pruned() {
+    let table = table(3_000);
+    let target = score(&table);
+    let data = Dataset::new(&table, &target);
+    for step in [Step::Newton, Step::Gradient] {
+        let grown = |pruning: f64| {
+            let spec = Spec {
+                rounds: 1,
+                learning_rate: 1.0,
+                pruning,
+                step,
+                ..gradient(Objective::Squared)
+            };
+            fit(&spec, &data, None, &mut Run::new(1)).unwrap().model
+        };
+        let whole = grown(0.0);
+        let gains: f64 = whole.ensemble.trees[0].branches.iter().map(|b| b.gain).sum();
+        let mut leaves = 16;
+        for cost in [1e-9, 20.0, 100.0, 500.0, gains] {
+            let model = grown(cost);
+            let tree = &model.ensemble.trees[0];
+            assert!(tree.leaves.len() <= leaves && tree.check(5, "pruned").is_ok());
+            leaves = tree.leaves.len();
+            // Leaves are means of their residuals, so residuals of every leaf sum to nothing.
+            let own = model.ensemble.leaves(&table, 1).unwrap();
+            let predicted = model.predict(&table, 1).unwrap();
+            for leaf in 0..leaves {
+                let rows = (0..3_000).filter(|&row| own[row] as usize == leaf);
+                let rest: f64 = rows.map(|row| target[row] - predicted[row]).sum();
+                assert!(rest.abs() < 0.1, "{step:?} {cost} {leaf}: {rest}");
+            }
+        }
+        assert_eq!(leaves, 1);
+    }
+}
