@@ -40,6 +40,10 @@ _RANGES: dict[str, list[Any]] = {
 }
 
 
+#: Categories of fewer rows are taken for missing.
+_RARE = 10
+
+
 class _HistGradientBoosting:
     """Newton trees on binned values."""
 
@@ -162,7 +166,10 @@ class _HistGradientBoosting:
             "min_child_weight": 1e-3,
             "min_rows": self.min_samples_leaf,
             "lambda": self.l2_regularization,
+            # As in scikit-learn: no penalty of their own, any set of them, and what is rare is missing.
             "category_lambda": 0.0,
+            "category_set": self.max_bins,
+            "category_rows": _RARE,
             "subsample": 1.0,
             "colsample": 1.0,
             "colsample_node": share_of_features(float(self.max_features), self.n_features_in_),
@@ -228,7 +235,7 @@ _HIST_DOC = """
         Also the most categories that a feature may have.
     categorical_features : "from_dtype", array-like of bool, int or str, or None, default="from_dtype"
         Columns that are categories: those of a frame that are no numbers, a mask, indices, names. Values that were not seen
-        in the fit are missing values.
+        in the fit, or in fewer than 10 rows, are missing values.
     monotonic_cst : array-like of int of shape (n_features,) or dict of str to int, default=None
         The direction, -1 or 1, in which a feature may move the score.
     interaction_cst : {{"pairwise", "no_interactions"}} or sequence of lists of int, default=None

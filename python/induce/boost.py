@@ -83,7 +83,7 @@ _DOC = """
         Rounds between two looks at the training loss, for `evals_result_`; 0 is about ten looks in all.
     out_of_bag : bool, default=False
         Follow the losses of the rows that each round drew, and of those it left out.
-    one_hot, max_categories, category_smooth, category_lambda, category_set, category_group
+    one_hot, max_categories, category_rows, category_smooth, category_lambda, category_set, category_group
         How categories are divided.
     monotone : dict of str or int to {{-1, 0, 1}}, or array-like of shape (n_features,), default=None
         The direction in which a feature may move the score.
@@ -151,6 +151,7 @@ class _Boost:
         out_of_bag=False,
         one_hot=4,
         max_categories=65_000,
+        category_rows=0,
         category_smooth=10.0,
         category_lambda=10.0,
         category_set=32,
@@ -224,6 +225,7 @@ class BoostClassifier(_Boost, BoostedClassifier):
         out_of_bag=False,
         one_hot=4,
         max_categories=65_000,
+        category_rows=0,
         category_smooth=10.0,
         category_lambda=10.0,
         category_set=32,

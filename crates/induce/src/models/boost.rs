@@ -107,7 +107,7 @@ fn resume_from(checkpoints: Option<&Checkpoints>, schema: &Schema) -> Result<Opt
 }
 
 /// The settings of boosting, in the order of the reference.
-const SETTINGS: [Setting; 44] = [
+const SETTINGS: [Setting; 45] = [
     setting(
         "objective",
         "auto squared absolute huber quantile poisson gamma tweedie logistic exponential softmax lambdarank",
@@ -218,6 +218,11 @@ const SETTINGS: [Setting; 44] = [
         "max_categories",
         "1 to 65000",
         "Categories with a code of their own; the rarest beyond share one",
+    ),
+    setting(
+        "category_rows",
+        ">= 0",
+        "Least rows of a category with a code of its own; rarer ones count as missing",
     ),
     setting(
         "category_smooth",

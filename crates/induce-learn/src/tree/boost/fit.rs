@@ -7,7 +7,7 @@ use induce_core::random::Stream;
 use induce_core::{Error, Fitted, Outcome, Result, Run, Table};
 use induce_prob::loss::{Loss, LossParameters};
 
-use super::super::bins::{Binner, Packed, bin_table};
+use super::super::bins::{Binner, Packed, Pool, bin_table};
 use super::super::ensemble::Ensemble;
 use super::super::grow::{Data, Growth};
 use super::beginning::Beginning;
@@ -205,7 +205,7 @@ impl Fit<'_> {
         let schema = self.beginning.schema(train)?;
         let growth = self.spec.growth(&schema.names())?;
         check_memory(&self.spec, train, self.loss.outputs(), run)?;
-        let (binners, data) = bin(&self.spec, &schema, train.table, run)?;
+        let (binners, data) = bin(&self.spec, &schema, train, run)?;
         let judged = valid
             .map(|valid| self.judged(&schema, &binners, valid))
             .transpose()?;
@@ -355,9 +355,14 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn bin(spec: &Spec, schema: &Schema, table: &Table, run: &Run) -> Result<(Vec<Binner>, Data)> {
-    let sources = schema.align(table)?;
-    let (binners, codes) = bin_table(schema, &sources, spec.bins(), spec.max_categories, run);
+fn bin(spec: &Spec, schema: &Schema, train: &Dataset, run: &Run) -> Result<(Vec<Binner>, Data)> {
+    let sources = schema.align(train.table)?;
+    let pool = Pool {
+        most: spec.max_categories,
+        least: spec.category_rows as f64,
+        weight: train.weight,
+    };
+    let (binners, codes) = bin_table(schema, &sources, spec.bins(), pool, run);
     let counts: Vec<usize> = binners.iter().map(Binner::codes).collect();
     let packed = Packed::new(&codes, &counts, run.threads());
     let category = schema

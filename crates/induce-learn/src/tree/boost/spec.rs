@@ -113,6 +113,8 @@ pub struct Spec {
     pub one_hot: usize,
     /// Categories that keep a code of their own; the rarest beyond share one.
     pub max_categories: usize,
+    /// Least rows of a category with a code of its own; rarer ones count as missing.
+    pub category_rows: usize,
     /// Added to the curvature where categories are ordered.
     pub category_smooth: f64,
     /// Added to `lambda` for splits by ordered categories.
@@ -173,6 +175,7 @@ impl Default for Spec {
             out_of_bag: false,
             one_hot: 4,
             max_categories: 65_000,
+            category_rows: 0,
             category_smooth: 10.0,
             category_lambda: 10.0,
             category_set: 32,

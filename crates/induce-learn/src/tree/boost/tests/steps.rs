@@ -198,3 +198,41 @@ fn branches_that_are_not_worth_their_leaves_are_pruned() {
         assert_eq!(leaves, 1);
     }
 }
+
+/// A category of too few rows is as one that is missing, and a weight is so many rows.
+#[test]
+fn rare_categories_are_missing_ones() {
+    let names = ["a", "b", "c", "d", "e"];
+    let letters: Vec<Option<&str>> = (0..403)
+        .map(|i| Some(if i < 400 { names[i % 4] } else { "e" }))
+        .collect();
+    let table = Table::new(vec![Column::from_text("letter", &letters)]).unwrap();
+    let target: Vec<f64> = (0..403)
+        .map(|i| {
+            if i < 400 {
+                f64::from((i % 4 == 1) as u8)
+            } else {
+                9.0
+            }
+        })
+        .collect();
+    let weight: Vec<f64> = (0..403).map(|i| if i < 400 { 1.0 } else { 2.0 }).collect();
+    let unknown = Table::new(vec![Column::from_text("letter", &[Some("e"), None])]).unwrap();
+    let ends = |category_rows: usize, weight: Option<&[f64]>| {
+        let spec = Spec {
+            category_rows,
+            ..small_spec()
+        };
+        let data = Dataset {
+            weight,
+            ..Dataset::new(&table, &target)
+        };
+        let model = fit(&spec, &data, None, &mut Run::new(1)).unwrap().model;
+        model.predict(&unknown, 1).unwrap()
+    };
+    let (told, pooled) = (ends(0, None), ends(5, None));
+    assert!(told[0] != told[1] && pooled[0] == pooled[1]);
+    // Three rows of weight 2 are six.
+    let told = ends(5, Some(&weight));
+    assert!(told[0] != told[1]);
+}
