@@ -46,7 +46,8 @@ class Course:
         return []
 
     def round(self, step: int, losses: dict[str, float]) -> bool:
-        """A round is done, these are its losses by the rows they are of; whether it was the last."""
+        """A round is done, these are its losses by the rows they are of; whether it was the last. Number `begin` is not a
+        round, but what is there before the first."""
         return False
 
     def looks(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -411,6 +412,8 @@ class GradientBoostingClassifier(_GradientBoosting, BoostedClassifier):
     def _after(self, steps: int) -> None:
         super()._after(steps)
         self.n_classes_ = len(self.classes_)
+        # The native score is the log-odds for either loss.
+        self._scale = 0.5 if json.loads(self.model_.settings)["objective"] == "exponential" else 1.0
 
     def _init_scores(self, X: Any) -> np.ndarray:
         shares = np.asarray(self.init_.predict_proba(X), dtype=np.float64)
@@ -432,7 +435,7 @@ class GradientBoostingClassifier(_GradientBoosting, BoostedClassifier):
         return self._decision(self._raw(X))
 
     def _decision(self, raw: np.ndarray) -> np.ndarray:
-        return _flat(0.5 * raw if self.loss == "exponential" else raw)
+        return _flat(self._scale * raw)
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """The probability of every class, of shape (n_samples, n_classes), in the order of `classes_`.

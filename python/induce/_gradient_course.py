@@ -49,6 +49,8 @@ class GradientCourse(Course):
         rows.offset = self.owner._begin(self.X, rows, learn, fitted=self.model is not None)
 
     def round(self, step: int, losses: dict[str, float]) -> bool:
+        if step == self.begin:
+            return False
         self._note(losses)
         if self.table is not None:
             self.table.round(step, self.latest["train_score_"][-1], self.latest["oob_improvement_"][-1:])

@@ -102,15 +102,14 @@ class HistCourse(Course):
     def round(self, step: int, losses: dict[str, float]) -> bool:
         if self.scorer is not None or not self.owner.do_early_stopping_:
             return False
-        if not self.train:
-            # Before the first round its losses are those of the best constant; they are known once the fit ends.
-            self.train.append(-np.inf)
-            self.valid.extend([-np.inf] if "valid" in losses else [])
+        if step == self.begin and self.train:
+            # Where a fit goes on, the scores so far are known.
+            return False
         factor = self._factor()
         self.train.append(-factor * losses["train"])
         if "valid" in losses:
             self.valid.append(-factor * losses["valid"])
-        return self._enough(step)
+        return step > self.begin and self._enough(step)
 
     def _factor(self) -> float:
         return 0.5 if self.owner.loss in _HALVED else 1.0
@@ -121,8 +120,4 @@ class HistCourse(Course):
         return False
 
     def keep(self, model: _native.Model, losses: dict[str, dict[int, float]]) -> None:
-        if self.scorer is None and self.owner.do_early_stopping_ and self.begin == 0:
-            for scores, split in ((self.train, "train"), (self.valid, "valid")):
-                if scores and split in losses:
-                    scores[0] = -self._factor() * losses[split].get(0, np.inf)
         self.owner.train_score_, self.owner.validation_score_ = np.asarray(self.train), np.asarray(self.valid)

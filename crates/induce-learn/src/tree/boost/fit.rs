@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_core::{Error, Fitted, Outcome, Result, Run, Table};
+use induce_core::{Error, Fitted, Outcome, Result, Run};
 use induce_prob::loss::{Loss, LossParameters};
 
 use super::super::bins::{Binner, Packed, Pool, bin_table};
@@ -440,6 +440,9 @@ pub(super) fn drive(
     let outcome = Team::with(members, |team| {
         let benches = booster.benches(members);
         booster.judge_start(team);
+        if booster.spec.trace > 0 {
+            run.monitor().step(booster.rounds() as u64, &latest(booster));
+        }
         loop {
             if let Some(outcome) = why_stop(booster, run) {
                 return Ok(outcome);
