@@ -9,6 +9,7 @@ import numpy as np
 from . import _native
 from ._base import _Rows
 from ._progress import Listeners
+from ._rows import taken
 
 
 class Course:
@@ -62,8 +63,6 @@ class Course:
 
     def rows(self, rows: _Rows) -> _Rows:
         """The rows that learn, with those that judge, as the native fit is to see them."""
-        from ._rows import taken
-
         places = self.divided(rows)
         self.before(rows, None if places is None else places[0])
         if places is not None:

@@ -42,10 +42,7 @@ REASONS = [
     (r"DID NOT RAISE", "what scikit-learn refuses is taken or ignored"),
     (r"DID NOT WARN", "scikit-learn's warning is not given: the cause does not arise, or the fit report says it"),
     (r"has no len|data_type_|MyBackend|truth value of an array", "the test looks inside scikit-learn's own objects"),
-    (r"Iter ", "verbose=1 shows a progress bar instead of a table"),
-    (r"n_iter_no_change", "held-out rows are drawn in another way"),
     (r"\(np.float64\(0.01|score = 0.92|0.0108", "other random numbers: a threshold of the test is just missed"),
-    (r"learning_rate", "learning rates are in (0, 1]: a ValueError says so"),
     (r"contains (NaN|infinity)|is NaN", "infinite and missing values are refused with a ValueError where scikit-learn takes them"),
     (r"max_iterations. cannot be 0", "no iteration at all is refused"),
 ]
