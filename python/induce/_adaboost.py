@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numbers
 import warnings
-from typing import Any, Iterator
+from typing import Any, ClassVar, Iterator
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from ._compat import check_is_fitted, check_random_state
 from ._draws import Distinct, Draws, by_content
 from ._members import Ensemble, rows_of, seeded, takes_weights
 from ._parameters import keep
+from ._ranges import Having, Number, Word, check
 
 __all__ = ["AdaBoostClassifier", "AdaBoostRegressor"]
 
@@ -48,6 +48,11 @@ _DOC = """
 
 class _AdaBoost(Ensemble, Estimator):
     _kind = "adaboost"
+    _RANGES: ClassVar[dict[str, list[Any]]] = {
+        "estimator": [Having("fit", "predict"), None],
+        "n_estimators": [Number(int, 1)],
+        "learning_rate": [Number(float, 0.0, None, "neither")],
+    }
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -68,7 +73,7 @@ class _AdaBoost(Ensemble, Estimator):
         -------
         self
         """
-        self._check_parameters()
+        check(self)
         if y is None:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None")
         X, y = self._given(X, y, reset=True, allow_nd=True)
@@ -81,12 +86,6 @@ class _AdaBoost(Ensemble, Estimator):
         distinct = Distinct(*by_content(X, y), weight)
         self._boost(rows_of(X, distinct.rows), y[distinct.rows], distinct.weight)
         return self
-
-    def _check_parameters(self) -> None:
-        if not isinstance(self.n_estimators, numbers.Integral) or self.n_estimators < 1:
-            raise ValueError(f"n_estimators == {self.n_estimators}, must be an int >= 1")
-        if not 0.0 < self.learning_rate < np.inf:
-            raise ValueError(f"learning_rate == {self.learning_rate}, must be in (0, inf)")
 
     def _boost(self, X: Any, y: np.ndarray, weight: np.ndarray) -> None:
         random, base = check_random_state(self.random_state), self._member()
@@ -105,13 +104,15 @@ class _AdaBoost(Ensemble, Estimator):
                 drawn = Draws(order, weight, (len(y), len(y), True), (1, 1, False)).of(random.randint(2**31 - 1))[1]
                 member = self._fit_member(member, rows_of(X, drawn), y[drawn], None)
             error, say, factors = self._judge(np.asarray(member.predict(X)), y, weight)
+            if say is None and not self.estimators_:
+                self._refuse_useless(member)
             if say is None and self.estimators_:
                 reason = f"member {len(self.estimators_) + 1} is no better than chance"
                 break
             self.estimators_.append(member)
             errors.append(error)
             if say is None or error == 0.0:
-                # A perfect member outweighs all others together; the first one counts however bad it is.
+                # A perfect member outweighs all others together.
                 says.append(sum(says) + 1.0)
                 reason = f"member {len(self.estimators_)} " + ("makes no error" if error == 0.0 else "is no better than chance")
                 break
@@ -135,6 +136,9 @@ class _AdaBoost(Ensemble, Estimator):
 
     def _refuse_unweighted(self, base: Any) -> None:
         """An error if members must heed weights."""
+
+    def _refuse_useless(self, member: Any) -> None:
+        """An error if the first member is no better than chance, and that is no model."""
 
     def _judge(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
         """A member's weighted error, its say (None if it is no better than chance), and the factors of the weights."""
@@ -200,6 +204,11 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
 
     def _refuse_unweighted(self, base: Any) -> None:
         raise ValueError(f"{type(base).__name__} doesn't support sample_weight.")
+
+    def _refuse_useless(self, member: Any) -> None:
+        raise ValueError(
+            f"{type(member).__name__} is worse than random on these rows: AdaBoost needs members that are better than chance"
+        )
 
     def _judge(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
         wrong, classes = predicted != y, len(self.classes_)
@@ -281,6 +290,8 @@ class AdaBoostRegressor(_AdaBoost, Regressor):
         more='\n    loss : {"linear", "square", "exponential"}, default="linear"\n        L, L^2 or 1 - exp(-L).',
     )
 
+    _RANGES = _AdaBoost._RANGES | {"loss": [Word("linear", "square", "exponential")]}
+
     def __init__(self, estimator=None, *, n_estimators=50, learning_rate=1.0, loss="linear", random_state=None):
         keep(self, locals())
 
@@ -288,11 +299,6 @@ class AdaBoostRegressor(_AdaBoost, Regressor):
         from .tree import DecisionTreeRegressor
 
         return DecisionTreeRegressor(max_depth=3)
-
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        if self.loss not in ("linear", "square", "exponential"):
-            raise ValueError(f"loss == {self.loss!r} is none of 'linear', 'square', 'exponential'")
 
     def _judge(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
         misses = np.abs(predicted - y)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 import warnings
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from ._draws import Distinct, Draws, by_content
 from ._members import Ensemble, columns_of, each, is_ours, one_column, rows_of, seeded, takes_weights
 from ._parameters import keep
 from ._progress import listener_of
+from ._ranges import Having, Number, check
 from ._routing import available, routed, router
 
 __all__ = ["BaggingClassifier", "BaggingRegressor"]
@@ -67,6 +68,12 @@ _DOC = """
 
 class _Bagging(Ensemble, Estimator):
     _kind = "bagging"
+    _RANGES: ClassVar[dict[str, list[Any]]] = {
+        "estimator": [Having("fit", "predict"), None],
+        "n_estimators": [Number(int, 1)],
+        "max_samples": [None, Number(int, 1), Number(float, 0.0, 1.0, "right", whole=False)],
+        "max_features": [Number(int, 1), Number(float, 0.0, 1.0, "right", whole=False)],
+    }
 
     def __init__(
         self,
@@ -143,8 +150,7 @@ class _Bagging(Ensemble, Estimator):
         return self
 
     def _check_parameters(self) -> None:
-        if not isinstance(self.n_estimators, numbers.Integral) or self.n_estimators < 1:
-            raise ValueError(f"n_estimators == {self.n_estimators}, must be an int >= 1")
+        check(self)
         if self.oob_score and not self.bootstrap:
             raise ValueError("Out of bag estimation only available if bootstrap=True")
         if self.oob_score and self.warm_start:
@@ -175,7 +181,7 @@ class _Bagging(Ensemble, Estimator):
                 f"Effective max_samples={number} must be <= n_samples={rows} to be able to sample without replacement."
             )
         width = self.max_features
-        width = int(width) if isinstance(width, numbers.Integral) else max(1, int(_share("max_features", width) * features))
+        width = int(width) if isinstance(width, numbers.Integral) else max(1, int(width * features))
         if not 1 <= width <= features:
             raise ValueError(f"max_features must be <= n_features: {width} of {features}")
         each_one, columns = (number, rows, bool(self.bootstrap)), (width, features, bool(self.bootstrap_features))
@@ -184,10 +190,8 @@ class _Bagging(Ensemble, Estimator):
     def _rows_per_member(self, rows: int, weight: np.ndarray | None) -> int:
         wanted, total = self.max_samples, rows if weight is None else float(weight.sum())
         if isinstance(wanted, numbers.Integral) and not isinstance(wanted, bool):
-            if wanted < 1:
-                raise ValueError(f"max_samples == {wanted}, must be an int >= 1, a float in (0, 1] or None")
             return int(wanted)
-        number = max(1, int(_share("max_samples", 1.0 if wanted is None else wanted) * total))
+        number = max(1, int((1.0 if wanted is None else wanted) * total))
         if wanted is not None and number < max(10, rows ** (1 / 3)):
             what = "total sum of sample weights" if weight is not None else "number of samples"
             warnings.warn(
@@ -273,12 +277,6 @@ class _Bagging(Ensemble, Estimator):
 
     def _set_oob(self, X: Any, y: np.ndarray) -> None:
         raise NotImplementedError
-
-
-def _share(name: str, value: Any) -> float:
-    if not isinstance(value, numbers.Real) or not 0.0 < value <= 1.0:
-        raise ValueError(f"{name} == {value}, must be an int >= 1 or a float in (0, 1]")
-    return float(value)
 
 
 _TOO_FEW = (

@@ -182,6 +182,11 @@ class Estimator(BaseEstimator):
         return X
 
     def _frame(self, X: Any, *, reset: bool) -> _native.Table:
+        self._shape_checked(X, reset=reset)
+        return _data.table_of_frame(X, self._names())
+
+    def _shape_checked(self, X: Any, *, reset: bool) -> None:
+        """Keep the number and the names of the columns, or hold X against those that were kept."""
         if HAS_SKLEARN:
             from sklearn.utils.validation import _check_feature_names, _check_n_features
 
@@ -194,7 +199,6 @@ class Estimator(BaseEstimator):
                 self.feature_names_in_ = np.asarray(names, dtype=object)
         if X.shape[0] == 0:
             raise ValueError(f"Found array with 0 sample(s) (shape={X.shape}) while a minimum of 1 is required.")
-        return _data.table_of_frame(X, self._names())
 
     # The fit.
 
@@ -216,9 +220,8 @@ class Estimator(BaseEstimator):
         rows = _Rows(table, target, weight, None if groups is None else groups(len(target)))
         if more.get("valid") is not None:
             rows.valid = more["valid"]()
-        rows = self._as_fitted(rows)
+        rows = more.get("as_fitted", self._as_fitted)(rows)
         settings = [f"{name}={written(value)}" for name, value in self._settings(rows).items()]
-        listener = listener_of(getattr(self, "callbacks", None), getattr(self, "verbose", 0), type(self).__name__)
         if isinstance(table, _data.SparseRows):
             found = _native.fit_sparse(
                 self._kind,
@@ -232,19 +235,7 @@ class Estimator(BaseEstimator):
                 start=self._start(),
             )
         else:
-            found = _native.fit(
-                self._kind,
-                settings,
-                rows,
-                self._task,
-                self._class_names(),
-                valid=rows.valid,
-                seed=self._seed(),
-                threads=threads,
-                time=getattr(self, "max_time", None),
-                listener=listener,
-                start=self._start(),
-            )
+            found = more.get("run", self._run)(settings, rows, threads)
         self.model_, outcome, reason, steps, interrupted, traces = found
         self.fit_report_ = FitReport(outcome, reason, steps, self.model_.notes, traces)
         self._after(steps)
@@ -254,9 +245,29 @@ class Estimator(BaseEstimator):
             warnings.warn(self._limit_text(reason, int(steps)), ConvergenceWarning, stacklevel=3)
         return self
 
+    def _run(self, settings: list[str], rows: _Rows, threads: int) -> Any:
+        """The native fit."""
+        return _native.fit(
+            self._kind,
+            settings,
+            rows,
+            self._task,
+            self._class_names(),
+            valid=rows.valid,
+            seed=self._seed(),
+            threads=threads,
+            time=getattr(self, "max_time", None),
+            listener=listener_of(getattr(self, "callbacks", None), getattr(self, "verbose", 0), type(self).__name__),
+            start=self._start(),
+        )
+
     def _as_fitted(self, rows: _Rows) -> _Rows:
         """The rows as they go into the native fit; for models whose draws are to depend on what rows hold only."""
         return rows
+
+    def _fits_natively(self) -> bool:
+        """Whether the registry's settings say all that a fit does: models that are made of others know nothing else."""
+        return True
 
     def _warns_of_limits(self) -> bool:
         return False
@@ -351,6 +362,8 @@ class _Rows:
     ) -> None:
         self.table, self.target, self.weight, self.groups = table, target, weight, groups
         self.valid: _Rows | None = None
+        #: Scores before any tree, (rows, outputs), where boosting begins with such.
+        self.offset: np.ndarray | None = None
 
     @property
     def sum(self) -> float:

@@ -104,7 +104,8 @@ class Boosted(RowsByContent):
         traces = self.fit_report_.traces
         self.n_rounds_ = self.model_.rounds
         self.evals_result_ = {
-            split: {metric: list(points.values()) for metric, points in metrics.items()}
+            # Where every round is followed, there is a value before the first one too.
+            split: {metric: [value for step, value in points.items() if step > 0] for metric, points in metrics.items()}
             for split, metrics in traces.items()
         }
         self.__dict__.pop("best_iteration_", None)

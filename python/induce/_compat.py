@@ -71,6 +71,9 @@ except ImportError:
             rest = np.average((y - self.predict(X)) ** 2, weights=sample_weight)  # type: ignore[attr-defined]
             return float(1 - rest / np.average((y - np.average(y, weights=sample_weight)) ** 2, weights=sample_weight))
 
+    def clone(estimator: Any) -> Any:  # type: ignore[no-redef]
+        return type(estimator)(**estimator.get_params(deep=False))
+
     def check_random_state(seed: Any) -> np.random.RandomState:  # type: ignore[no-redef]
         if seed is None:
             return np.random.mtrand._rand

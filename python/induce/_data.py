@@ -53,6 +53,13 @@ def has_categories(X: Any) -> bool:
     return False
 
 
+def columns_of_categories(X: Any) -> np.ndarray:
+    """Which columns of a frame are no numbers."""
+    if hasattr(X, "iloc"):
+        return np.asarray([not (_is_number(dtype) or getattr(dtype, "kind", "O") in "mM") for dtype in X.dtypes], dtype=bool)
+    return np.asarray([_arrow_is_text(dtype) for dtype in _types(X)] if hasattr(X, "schema") else [], dtype=bool)
+
+
 def _is_number(dtype: Any) -> bool:
     return isinstance(dtype, np.dtype) and dtype.kind in "fiub" or getattr(dtype, "kind", "O") in "fiub"
 

@@ -111,6 +111,9 @@ class Ensemble:
     def _default_member(self) -> Any:
         raise NotImplementedError
 
+    def _fits_natively(self) -> bool:
+        return False
+
     def __len__(self) -> int:
         return len(self.estimators_)
 

@@ -161,7 +161,11 @@ class RANSACRegressor(RowsByContent, Regressor):
         ends = any(end != math.inf for end in (self.max_skips, self.stop_n_inliers, self.stop_score))
         shape = np.asarray(y).shape
         several = len(shape) == 2 and shape[1] > 1
-        return asked or ends or several or not (self.estimator is None or is_ours(self.estimator))
+        return asked or ends or several or not (self.estimator is None or self._is_native(self.estimator))
+
+    @staticmethod
+    def _is_native(estimator: Any) -> bool:
+        return is_ours(estimator) and estimator._fits_natively()
 
     def _fit_classical(self, X: Any, y: Any, sample_weight: Any) -> Any:
         from .linear_model import LinearRegression

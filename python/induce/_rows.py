@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ._base import _Rows
@@ -14,8 +12,12 @@ TIMES, FEW = 4, 10_000
 
 def taken(rows: _Rows, places: np.ndarray) -> _Rows:
     """Only the rows at these places, in their order."""
-    some = [None if each is None else np.ascontiguousarray(each[places]) for each in (rows.weight, rows.groups)]
-    return _Rows(rows.table.take(places.astype(np.int64)), np.ascontiguousarray(rows.target[places]), *some)
+    weight, groups, offset = (
+        None if each is None else np.ascontiguousarray(each[places]) for each in (rows.weight, rows.groups, rows.offset)
+    )
+    some = _Rows(rows.table.take(places.astype(np.int64)), np.ascontiguousarray(rows.target[places]), weight, groups)
+    some.offset = offset
+    return some
 
 
 class RowsByContent:
@@ -50,7 +52,9 @@ class RowsByContent:
             whole = bool((weight == np.floor(weight)).all())
             if whole and weight.sum() <= max(FEW, TIMES * len(weight)):
                 places = np.repeat(places, weight.astype(np.int64))
-                rows = self._with_valid(_Rows(rows.table, rows.target, None, rows.groups), rows)
+                plain = self._with_valid(_Rows(rows.table, rows.target, None, rows.groups), rows)
+                plain.offset = rows.offset
+                rows = plain
         return self._with_valid(taken(rows, places), rows)
 
     @staticmethod
@@ -66,24 +70,3 @@ class RowsByContent:
     def _with_valid(rows: _Rows, source: _Rows) -> _Rows:
         rows.valid = source.valid
         return rows
-
-
-def held_out(rows: _Rows, share: float, seed: int) -> _Rows:
-    """Rows without a part of them, which becomes `valid`: every so many of the rows sorted by target, ties at random.
-
-    Parameters
-    ----------
-    rows : _Rows
-    share : float in (0, 1)
-    seed : int
-    """
-    number = len(rows.target)
-    count = min(max(1, round(share * number)), number - 1)
-    order = np.random.RandomState(seed).permutation(number)
-    order = order[np.argsort(rows.target[order], kind="stable")]
-    # From the middle of every stretch, so that both ends of the target stay among the training rows.
-    held = np.zeros(number, dtype=bool)
-    held[order[((np.arange(count) + 0.5) * number / count).astype(np.intp)]] = True
-    left = taken(rows, np.flatnonzero(~held))
-    left.valid = taken(rows, np.flatnonzero(held))
-    return left

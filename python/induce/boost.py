@@ -42,11 +42,13 @@ _DOC = """
     Parameters
     ----------
     objective : str, default="auto"
-        The loss: squared, absolute, huber, quantile, poisson, gamma, tweedie for quantities, logistic and softmax for
-        classes, lambdarank for rankings.
+        The loss: squared, absolute, huber, quantile, poisson, gamma, tweedie for quantities, logistic, exponential and
+        softmax for classes, lambdarank for rankings.
     rounds : int, default=0
         Trees per output, at most; 0 chooses the number on rows held out within the training rows.
-    learning_rate : float in (0, 1], default=0.05
+    learning_rate : float >= 0, default=0.05
+    step : {{"newton", "gradient"}}
+        Fit trees to gradient and curvature, or to the gradient by least squares with leaf values by line search.
     growth : {{"leafwise", "depthwise"}}
         Split the leaf of largest gain first, or level by level.
     max_depth, max_leaves : int
@@ -59,10 +61,14 @@ _DOC = """
         Least sum of curvatures in a leaf.
     min_rows : int, default=0
         Least rows in a leaf, estimated by its share of its parent's curvature.
+    min_split : int, default=0
+        Least rows in a node that is split.
     lam, alpha : float
         Precision of the Gaussian prior on leaf values (L2; the registry's `lambda`), rate of the Laplace prior (L1).
     gamma : float, default=0.0
         Least gain of a split.
+    pruning : float, default=0.0
+        Cost of a leaf in minimal cost-complexity pruning once the tree is grown, in units of `gamma`.
     max_delta_step : float, default=0.0
         Largest leaf value before shrinkage; 0 is no limit.
     subsample, colsample, colsample_level, colsample_node : float in (0, 1]
@@ -73,13 +79,17 @@ _DOC = """
         DART: share of earlier trees dropped, chance to drop none, most trees dropped.
     early_stopping : int, default=0
         Stop after so many rounds without a better loss on `eval_set`; 0 never.
-    one_hot, max_categories, category_smooth, category_lambda, category_set, category_group
+    trace : int, default=0
+        Rounds between two looks at the training loss, for `evals_result_`; 0 is about ten looks in all.
+    out_of_bag : bool, default=False
+        Follow the losses of the rows that each round drew, and of those it left out.
+    one_hot, max_categories, category_rows, category_smooth, category_lambda, category_set, category_group
         How categories are divided.
     monotone : dict of str or int to {{-1, 0, 1}}, or array-like of shape (n_features,), default=None
         The direction in which a feature may move the score.
     interactions : list of lists of features, default=None
         Sets of features that may meet on one path.
-    huber_delta, quantile, tweedie_power, rank_depth
+    huber_delta, huber_quantile, quantile, tweedie_power, rank_depth
         Parameters of the losses of these names.
     n_jobs : int or None, default=None
         Threads; None is all. The result does not depend on it.
@@ -113,6 +123,7 @@ class _Boost:
         objective="auto",
         rounds=0,
         learning_rate=0.05,
+        step="newton",
         growth="leafwise",
         max_depth=0,
         max_leaves=31,
@@ -120,9 +131,11 @@ class _Boost:
         split="histogram",
         min_child_weight=1.0,
         min_rows=0,
+        min_split=0,
         lam=1.0,
         alpha=0.0,
         gamma=0.0,
+        pruning=0.0,
         max_delta_step=0.0,
         subsample=0.8,
         colsample=0.7,
@@ -134,8 +147,11 @@ class _Boost:
         dart_skip=0.5,
         dart_max=50,
         early_stopping=0,
+        trace=0,
+        out_of_bag=False,
         one_hot=4,
         max_categories=65_000,
+        category_rows=0,
         category_smooth=10.0,
         category_lambda=10.0,
         category_set=32,
@@ -143,6 +159,7 @@ class _Boost:
         monotone=None,
         interactions=None,
         huber_delta=1.0,
+        huber_quantile=0.0,
         quantile=0.5,
         tweedie_power=1.5,
         rank_depth=30,
@@ -180,6 +197,7 @@ class BoostClassifier(_Boost, BoostedClassifier):
         objective="auto",
         rounds=0,
         learning_rate=0.05,
+        step="newton",
         growth="leafwise",
         max_depth=0,
         max_leaves=31,
@@ -187,9 +205,11 @@ class BoostClassifier(_Boost, BoostedClassifier):
         split="histogram",
         min_child_weight=1.0,
         min_rows=0,
+        min_split=0,
         lam=1.0,
         alpha=0.0,
         gamma=0.0,
+        pruning=0.0,
         max_delta_step=0.0,
         subsample=0.8,
         colsample=0.7,
@@ -201,8 +221,11 @@ class BoostClassifier(_Boost, BoostedClassifier):
         dart_skip=0.5,
         dart_max=50,
         early_stopping=0,
+        trace=0,
+        out_of_bag=False,
         one_hot=4,
         max_categories=65_000,
+        category_rows=0,
         category_smooth=10.0,
         category_lambda=10.0,
         category_set=32,
@@ -211,6 +234,7 @@ class BoostClassifier(_Boost, BoostedClassifier):
         interactions=None,
         class_weight=None,
         huber_delta=1.0,
+        huber_quantile=0.0,
         quantile=0.5,
         tweedie_power=1.5,
         rank_depth=30,

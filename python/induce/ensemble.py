@@ -10,12 +10,8 @@ from ._adaboost import AdaBoostClassifier, AdaBoostRegressor
 from ._bagging import BaggingClassifier, BaggingRegressor
 from ._base import Classifier, Regressor, _Rows
 from ._parameters import keep
-from ._gradient_boosting import (
-    GradientBoostingClassifier,
-    GradientBoostingRegressor,
-    HistGradientBoostingClassifier,
-    HistGradientBoostingRegressor,
-)
+from ._gradient_boosting import GradientBoostingClassifier, GradientBoostingRegressor
+from ._hist_gradient_boosting import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from ._many import ManyTargets
 from ._trees import TreeMixin
 

@@ -31,7 +31,8 @@ pub struct Rows<'py> {
 }
 
 impl Rows<'_> {
-    fn problem(&self, kind: &str, classes: &[String]) -> PyResult<Problem> {
+    /// The rows as a problem of this kind.
+    pub fn problem(&self, kind: &str, classes: &[String]) -> PyResult<Problem> {
         let rows = self.table.0.rows();
         let target = values(&self.target, rows, "the target")?;
         let weight = self
@@ -109,7 +110,7 @@ pub fn fit(
     let start = start.as_ref().map(|model| model.inside());
     let work = move || match start {
         None => chosen.fit(&train, valid.as_ref(), &mut run),
-        Some(start) => chosen.fit_from(&train, start, &mut run),
+        Some(start) => chosen.fit_starting_at(&train, start, &mut run),
     };
     let found = finish(py, work, &stop);
     match failure.lock().ok().and_then(|mut f| f.take()) {

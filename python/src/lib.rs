@@ -8,6 +8,7 @@
     reason = "Python hands arguments over by value"
 )]
 
+mod boost;
 mod error;
 mod fit;
 mod metrics;
@@ -29,6 +30,7 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_class::<table::PyColumn>()?;
     module.add_class::<model::Model>()?;
     module.add_function(wrap_pyfunction!(fit::fit, module)?)?;
+    module.add_function(wrap_pyfunction!(boost::fit_boost, module)?)?;
     module.add_function(wrap_pyfunction!(fit::linear_path, module)?)?;
     module.add_function(wrap_pyfunction!(model::open, module)?)?;
     module.add_function(wrap_pyfunction!(model::from_bytes, module)?)?;

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use induce::explain::importances;
+use induce::learn::boost;
 use induce::learn::linear::{self, Coefficient};
 use induce::learn::tree::interchange::Format;
 use induce::model::{self, Model as Fit};
 use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use serde_json::Value;
@@ -42,6 +43,11 @@ impl Model {
 
     pub fn inside(&self) -> &dyn Fit {
         self.0.as_ref()
+    }
+
+    /// The boosted model inside.
+    pub fn boosted(&self) -> PyResult<&boost::Model> {
+        self.0.as_boost().ok_or_else(|| no_boost(self.0.as_ref()))
     }
 
     /// The linear model inside, if that is what it is.
@@ -186,13 +192,43 @@ impl Model {
         boosted.map_or(0, |e| e.trees.len() / e.outputs().max(1))
     }
 
+    /// Scores per row of a boosted model; 0 for others.
+    #[getter]
+    fn outputs(&self) -> usize {
+        self.0.as_boost().map_or(0, |b| b.ensemble.outputs())
+    }
+
+    /// The leaf of every row in every tree of a boosted model, (rows, rounds, outputs).
+    #[pyo3(signature = (table, threads=1))]
+    fn leaves<'py>(
+        &self,
+        py: Python<'py>,
+        table: &Table,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray3<u32>>> {
+        let ensemble = &self.boosted()?.ensemble;
+        let shape = [table.0.rows(), ensemble.rounds(), ensemble.outputs()];
+        let leaves = py.detach(|| ensemble.leaves(&table.0, threads)).map_err(raised)?;
+        PyArray1::from_vec(py, leaves).reshape(shape)
+    }
+
+    /// Depth and number of leaves of every tree of a boosted model.
+    fn tree_sizes(&self) -> PyResult<Vec<(usize, usize)>> {
+        let trees = &self.boosted()?.ensemble.trees;
+        Ok(trees.iter().map(|t| (t.depth(), t.leaves.len())).collect())
+    }
+
+    /// Tree `index` of a boosted model as a model of a quantity, its values times `factor`.
+    #[pyo3(signature = (index, factor=1.0))]
+    fn tree(&self, index: usize, factor: f64) -> PyResult<Self> {
+        let tree = self.boosted()?.tree(index, factor);
+        let missing = || PyIndexError::new_err(format!("there is no tree {index}"));
+        Ok(Self(Box::new(tree.ok_or_else(missing)?)))
+    }
+
     /// A boosted model of the first `rounds` only.
     fn first(&self, rounds: usize) -> PyResult<Self> {
-        let mut boosted = self
-            .0
-            .as_boost()
-            .ok_or_else(|| no_boost(self.0.as_ref()))?
-            .clone();
+        let mut boosted = self.boosted()?.clone();
         let outputs = boosted.ensemble.outputs();
         boosted.ensemble.trees.truncate(rounds.saturating_mul(outputs));
         Ok(Self(Box::new(boosted)))

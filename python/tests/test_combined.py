@@ -59,13 +59,11 @@ def test_held_out_rows_stop_the_fit(model):
 @pytest.mark.parametrize(
     "model, name",
     [
-        (GradientBoostingRegressor(init="zero"), "init"),
-        (GradientBoostingRegressor(loss="huber"), "huber"),
-        (GradientBoostingRegressor(warm_start=True), "warm_start"),
-        (GradientBoostingRegressor(ccp_alpha=0.1), "ccp_alpha"),
-        (GradientBoostingRegressor(min_samples_split=5), "min_samples_split"),
-        (HistGradientBoostingRegressor(categorical_features=[0]), "categorical_features"),
-        (HistGradientBoostingRegressor(scoring="r2"), "scoring"),
+        (GradientBoostingRegressor(init=np.mean), "init"),
+        (GradientBoostingRegressor(loss="poisson"), "loss"),
+        (GradientBoostingRegressor(ccp_alpha=-0.1), "ccp_alpha"),
+        (HistGradientBoostingRegressor(categorical_features=[9]), "categorical_features"),
+        (HistGradientBoostingRegressor(early_stopping="never"), "early_stopping"),
         (BaggingRegressor(oob_score=True, bootstrap=False), "bootstrap"),
         (BaggingRegressor(max_features=9), "max_features"),
         (AdaBoostRegressor(loss="cubic"), "loss"),

@@ -190,6 +190,9 @@ pub struct Train {
     /// Go on from the checkpoint of an interrupted run
     #[arg(long)]
     pub resume: bool,
+    /// Grow on top of the trees of this boosted model; `--set rounds` then counts them too
+    #[arg(long, value_name = "MODEL", conflicts_with = "cv")]
+    pub from: Option<PathBuf>,
     /// Fail with exit code 1 unless the metric is at least (at most) a value: `roc_auc>=0.8`, `rmse<=3`
     #[arg(long, value_name = "CONDITION")]
     pub require: Vec<String>,

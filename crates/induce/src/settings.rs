@@ -1,11 +1,15 @@
 //! Settings by name: what `--set key=value` means.
 
+use std::borrow::Cow;
+
 use induce_core::{Error, Fitted, Result, Run};
+use induce_learn::boost;
 use induce_learn::linear::{Csr, Path};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::Model;
+use crate::models::boost::{Look, fit_from};
 use crate::models::linear;
 use crate::problem::Problem;
 use crate::registry::{self, Checkpoints, Row};
@@ -94,13 +98,39 @@ impl Settings {
     ///
     /// # Errors
     /// If the model is none of the linear ones, and as [`fit`](Self::fit).
-    pub fn fit_from(
+    pub fn fit_starting_at(
         &self,
         train: &Problem,
         from: &dyn Model,
         run: &mut Run,
     ) -> Result<Fitted<Box<dyn Model>>> {
         linear::fit_from(self.row, &self.spec, &train.counted(), from, run)
+    }
+
+    /// Fit boosted trees on top of a model, of scores that the rows have, or of both; `look` is shown every round.
+    ///
+    /// # Errors
+    /// If the settings are not those of boosting, and as [`boost::fit_from`].
+    pub fn fit_from(
+        &self,
+        beginning: &boost::Beginning,
+        train: &Problem,
+        valid: Option<&Problem>,
+        checkpoints: Option<&Checkpoints>,
+        run: &mut Run,
+        look: &mut Look,
+    ) -> Result<Fitted<Box<dyn Model>>> {
+        if self.row.name != "boost" {
+            let reason = "only boosting can go on from a model: each of its trees builds on those before";
+            return Err(Error::setting("model", self.row.name, reason));
+        }
+        // Scores are given row by row: then no row may be left out.
+        let counted = if beginning.offset.is_none() {
+            train.counted()
+        } else {
+            Cow::Borrowed(train)
+        };
+        fit_from(beginning, &self.spec, &counted, valid, checkpoints, run, look)
     }
 
     /// The coefficients of a linear model along falling `lambdas`.
@@ -111,7 +141,7 @@ impl Settings {
         linear::path(self.row, &self.spec, &train.counted(), lambdas, run)
     }
 
-    /// Fit a linear model on compressed sparse rows, without a table; `from` as in [`fit_from`](Self::fit_from).
+    /// Fit a linear model on compressed sparse rows, without a table; `from` as in [`fit_starting_at`](Self::fit_starting_at).
     ///
     /// # Errors
     /// If the model is none of the linear ones, and as [`linear::fit_sparse`](induce_learn::linear::fit_sparse).

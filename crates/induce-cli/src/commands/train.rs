@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use induce::core::metrics::Task;
-use induce::core::{FitReport, Outcome, Run};
+use induce::core::{FitReport, Fitted, Outcome, Run};
+use induce::learn::boost::Beginning;
 use induce::model::{self, Model, Prediction};
 use induce::prelude::{Problem, Settings};
 use induce::registry::Checkpoints;
@@ -87,7 +88,7 @@ pub(super) fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
     }
     // Some objectives, and some families, say what the task is.
     let implied = match settings.spec.get("objective").and_then(Value::as_str) {
-        Some("logistic" | "softmax") => Some(Task::Classification),
+        Some("logistic" | "exponential" | "softmax") => Some(Task::Classification),
         Some("lambdarank") => Some(Task::Ranking),
         Some("squared" | "absolute" | "huber" | "quantile" | "poisson" | "gamma" | "tweedie") => {
             Some(Task::Regression)
@@ -139,7 +140,8 @@ fn checkpoints(
         "{}.checkpoint",
         name.strip_suffix(".safetensors").unwrap_or(&name)
     );
-    let split = format!("{:?} {:?} {:?}", args.holdout, args.valid, args.cv);
+    let from = args.from.iter().map(|path| format!(" from {}", path.display()));
+    let split = format!("{:?} {:?} {:?}", args.holdout, args.valid, args.cv) + &from.collect::<String>();
     let sum = problem.target.iter().fold(0_u64, |h, y| {
         h.rotate_left(5).wrapping_mul(0x100_0000_01b3) ^ y.to_bits()
     });
@@ -183,7 +185,7 @@ fn train(
     let valid = judged.as_ref().filter(|_| listens).map(|(_, valid)| valid);
     session.keep(true);
     let clock = Instant::now();
-    let fitted = settings.fit_with_checkpoints(&train, valid, Some(plan), run)?;
+    let fitted = fit(args, settings, &train, valid, plan, run)?;
     let seconds = clock.elapsed().as_secs_f64();
     let mut scores = Vec::new();
     let mut kept = None;
@@ -205,6 +207,30 @@ fn train(
         scores,
         judged: kept,
     })
+}
+
+/// The fit, on top of another model if one is given.
+fn fit(
+    args: &Train,
+    settings: &Settings,
+    train: &Problem,
+    valid: Option<&Problem>,
+    plan: &Checkpoints,
+    run: &mut Run,
+) -> Result<Fitted<Box<dyn Model>>> {
+    let Some(path) = &args.from else {
+        return Ok(settings.fit_with_checkpoints(train, valid, Some(plan), run)?);
+    };
+    let (first, _) = model::open(path)?;
+    let Some(boosted) = first.as_boost() else {
+        let (path, kind) = (path.display(), first.row().name);
+        bail!("`{path}` holds a model of the kind `{kind}`\n\nhint: only boosted trees can be gone on from")
+    };
+    let beginning = Beginning {
+        model: Some(boosted),
+        ..Beginning::default()
+    };
+    Ok(settings.fit_from(&beginning, train, valid, Some(plan), run, &mut |_| Ok(()))?)
 }
 
 /// The rows to learn from, and those that judge with the name of their split.

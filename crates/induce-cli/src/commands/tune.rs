@@ -59,6 +59,7 @@ fn train_with(args: &Tune, drawn: &[String]) -> Train {
         memory: None,
         checkpoint_every: "30s".into(),
         resume: false,
+        from: None,
         require: Vec::new(),
         columns: args.columns.clone(),
         source: args.source.clone(),

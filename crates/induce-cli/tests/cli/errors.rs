@@ -46,7 +46,7 @@ fn values_out_of_range() {
         &[
             "train good.csv --set rounds=-1",
             "train good.csv --set rounds=many",
-            "train good.csv --set learning_rate=7",
+            "train good.csv --set learning_rate=-7",
             "train good.csv --set rounds",
             "train good.csv --set task=guess",
             "train good.csv --set monotone.a=up",
@@ -60,6 +60,26 @@ fn values_out_of_range() {
             "train good.csv --threads 0",
             "train good.csv --require r2",
             "train good.csv --require r2>=high",
+        ],
+    );
+    assert_snapshot!(text);
+}
+
+#[test]
+fn models_that_cannot_be_gone_on_from() {
+    let house = House::with_table();
+    house.ok("train good.csv --set rounds=5 --quiet --out few.safetensors");
+    house.ok("train good.csv -m tree --quiet --out tree.safetensors");
+    let text = gallery(
+        &house,
+        &[
+            "train good.csv --from few.safetensors",
+            "train good.csv --from few.safetensors --set rounds=4",
+            "train good.csv --from few.safetensors --set rounds=9 --set objective=absolute",
+            "train good.csv --from few.safetensors --cv 3",
+            "train good.csv --from tree.safetensors",
+            "train good.csv --from good.csv --set rounds=9",
+            "train good.csv --from few.safetensors -m forest",
         ],
     );
     assert_snapshot!(text);

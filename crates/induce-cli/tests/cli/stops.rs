@@ -169,3 +169,16 @@ fn threads_never_change_a_byte() {
         );
     }
 }
+
+/// Draws are by the number of a round, so it does not matter in how many fits the rounds are grown.
+#[test]
+fn rounds_on_top_of_a_model_write_the_bytes_of_one_fit() {
+    let house = House::with_table();
+    let train = "train good.csv --quiet --set subsample=0.6 --set step=gradient";
+    house.ok(&format!("{train} --set rounds=5 --out few.safetensors"));
+    house.ok(&format!(
+        "{train} --set rounds=20 --from few.safetensors --out more.safetensors"
+    ));
+    house.ok(&format!("{train} --set rounds=20 --out all.safetensors"));
+    assert!(house.read("more.safetensors") == house.read("all.safetensors"));
+}

@@ -7,6 +7,7 @@
 pub mod bins;
 pub mod boost;
 mod ensemble;
+mod follow;
 pub mod forest;
 pub mod grow;
 pub mod histogram;

@@ -24,13 +24,7 @@ impl Loss for Logistic {
         Link::Logit
     }
     fn check(&self, target: &[f64]) -> Result<()> {
-        match target.iter().find(|y| !(0.0..=1.0).contains(*y)) {
-            None => Ok(()),
-            Some(y) => Err(Error::data(
-                format!("the objective `logistic` needs targets between 0 and 1, found {y}"),
-                "use `--set objective=softmax` for more classes, `squared` for a quantity",
-            )),
-        }
+        check_shares("logistic", target)
     }
     fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
         let p = weighted_mean(target.len(), weight, |i| target[i]).clamp(1e-12, 1.0 - 1e-12);
@@ -42,8 +36,30 @@ impl Loss for Logistic {
     fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
         logistic_values(target, scores[0], out);
     }
+    fn slope(&self, _: usize, target: f64, scores: &[f64]) -> (f64, f64) {
+        let odds = (-scores[0].abs()).exp();
+        let (q, rest) = (odds / (1.0 + odds), 1.0 / (1.0 + odds));
+        // Of the two ways to say p - y, the one that keeps its digits where p is next to 1.
+        let gradient = if scores[0] < 0.0 {
+            q - target
+        } else {
+            (1.0 - target) - q
+        };
+        (gradient, (q * rest).max(LEAST_CURVATURE))
+    }
     fn metric(&self) -> &'static str {
         "log_loss"
+    }
+}
+
+/// An error unless every target is a share.
+pub(super) fn check_shares(name: &str, target: &[f64]) -> Result<()> {
+    match target.iter().find(|y| !(0.0..=1.0).contains(*y)) {
+        None => Ok(()),
+        Some(y) => Err(Error::data(
+            format!("the objective `{name}` needs targets between 0 and 1, found {y}"),
+            "use `--set objective=softmax` for more classes, `squared` for a quantity",
+        )),
     }
 }
 
@@ -144,6 +160,16 @@ impl Loss for Softmax {
                 out[row] = max[i] + sum[i].ln() - scores[target[row] as usize][row];
             }
         }
+    }
+    fn slope(&self, output: usize, target: f64, scores: &[f64]) -> (f64, f64) {
+        let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let own = (scores[output] - highest).exp();
+        let others = scores.iter().enumerate().filter(|&(k, _)| k != output);
+        let others: f64 = others.map(|(_, s)| (s - highest).exp()).sum();
+        let (p, rest) = (own / (own + others), others / (own + others));
+        let gradient = if target as usize == output { -rest } else { p };
+        let factor = self.classes as f64 / (self.classes as f64 - 1.0);
+        (gradient, (factor * p * rest).max(LEAST_CURVATURE))
     }
     fn metric(&self) -> &'static str {
         "log_loss"

@@ -5,8 +5,11 @@
 //! implementing [`Loss`] adds your own.
 
 mod classify;
+mod exponential;
+mod huber;
 mod rank;
 mod regress;
+mod step;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,8 +18,11 @@ use induce_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 pub use classify::{Logistic, Softmax};
+pub use exponential::Exponential;
+pub use huber::Huber;
 pub use rank::LambdaRank;
-pub use regress::{Absolute, Gamma, Huber, Poisson, Quantile, Squared, Tweedie};
+pub use regress::{Absolute, Gamma, Poisson, Quantile, Squared, Tweedie};
+pub use step::{LeafRows, Step};
 
 use crate::Link;
 
@@ -74,6 +80,21 @@ pub trait Loss: Send + Sync {
     /// The loss of each of `rows`, into `out`.
     fn values(&self, rows: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]);
 
+    /// Both derivatives of output `output` of one row, `scores` its own, in double precision: what line searches sum.
+    fn slope(&self, output: usize, target: f64, scores: &[f64]) -> (f64, f64) {
+        step::slope(self, output, target, scores)
+    }
+
+    /// The best step of output `output` from the scores of a leaf's rows on; Newton's where there is no closed form.
+    fn step(&self, output: usize, rows: &LeafRows) -> Step {
+        step::usual(self, output, rows)
+    }
+
+    /// The loss of the coming round, where it depends on the scores so far; `None` if it is this one.
+    fn at(&self, _target: &[f64], _weight: Option<&[f64]>, _scores: &[Vec<f64>]) -> Option<Arc<dyn Loss>> {
+        None
+    }
+
     /// Row boundaries that blocks must respect (query groups), ends included.
     fn groups(&self) -> Option<&[usize]> {
         None
@@ -108,6 +129,8 @@ pub enum Objective {
     Tweedie,
     /// ln(1 + exp(s)) - y s: Bernoulli likelihood, logit link.
     Logistic,
+    /// y exp(-s / 2) + (1 - y) exp(s / 2): the loss of `AdaBoost`, for two classes.
+    Exponential,
     /// ln(sum_k exp(s_k)) - s_y: categorical likelihood.
     Softmax,
     /// NDCG-weighted pairwise logistic loss (Burges 2010).
@@ -121,6 +144,8 @@ pub struct LossParameters {
     pub classes: usize,
     /// Where Huber's loss turns linear.
     pub huber_delta: f64,
+    /// The quantile of the absolute residuals at which it does, round by round; 0 leaves it at `huber_delta`.
+    pub huber_quantile: f64,
     /// The quantile of the pinball loss, in (0, 1).
     pub quantile: f64,
     /// Variance power of the Tweedie family, in (1, 2).
@@ -133,7 +158,7 @@ pub struct LossParameters {
 
 impl Objective {
     /// Every name, in the order of the documentation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Auto,
         Self::Squared,
         Self::Absolute,
@@ -143,6 +168,7 @@ impl Objective {
         Self::Gamma,
         Self::Tweedie,
         Self::Logistic,
+        Self::Exponential,
         Self::Softmax,
         Self::Lambdarank,
     ];
@@ -160,12 +186,13 @@ impl Objective {
             }
             Self::Squared => Arc::new(Squared),
             Self::Absolute => Arc::new(Absolute),
-            Self::Huber => Arc::new(Huber::new(p.huber_delta)?),
+            Self::Huber => Arc::new(Huber::new(p.huber_delta)?.turning_at(p.huber_quantile)?),
             Self::Quantile => Arc::new(Quantile::new(p.quantile)?),
             Self::Poisson => Arc::new(Poisson),
             Self::Gamma => Arc::new(Gamma),
             Self::Tweedie => Arc::new(Tweedie::new(p.tweedie_power)?),
             Self::Logistic => Arc::new(Logistic),
+            Self::Exponential => Arc::new(Exponential),
             Self::Softmax => Arc::new(Softmax::new(p.classes)?),
             Self::Lambdarank => Arc::new(LambdaRank::new(p.groups.clone(), p.rank_depth)?),
         })

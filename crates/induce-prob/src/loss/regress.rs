@@ -9,7 +9,7 @@ use crate::{Link, math};
 
 /// Both derivatives of every row of the block: `f(target, score) -> (g, h)`.
 #[inline(always)]
-fn each(
+pub(super) fn each(
     target: &[f64],
     score: &[f64],
     gradient: &mut [f32],
@@ -44,7 +44,7 @@ macro_rules! derivatives {
     };
 }
 
-fn each_value(target: &[f64], scores: &[&[f64]], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
+pub(super) fn each_value(target: &[f64], scores: &[&[f64]], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
     for ((out, &y), &s) in out.iter_mut().zip(target).zip(scores[0]) {
         *out = f(y, s);
     }
@@ -54,7 +54,7 @@ fn mean(target: &[f64], weight: Option<&[f64]>) -> f64 {
     weighted_mean(target.len(), weight, |i| target[i])
 }
 
-fn quantile(target: &[f64], weight: Option<&[f64]>, q: f64) -> f64 {
+pub(super) fn quantile(target: &[f64], weight: Option<&[f64]>, q: f64) -> f64 {
     let mut pairs: Vec<_> = target
         .iter()
         .enumerate()
@@ -84,6 +84,9 @@ impl Loss for Squared {
         vec![mean(target, weight)]
     }
     derivatives!(self, y, s => (s - y, 1.0));
+    fn slope(&self, _: usize, target: f64, scores: &[f64]) -> (f64, f64) {
+        (scores[0] - target, 1.0)
+    }
     fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
         each_value(target, scores, out, |y, s| (y - s) * (y - s));
     }
@@ -111,45 +114,6 @@ impl Loss for Absolute {
     }
     fn metric(&self) -> &'static str {
         "mae"
-    }
-}
-
-/// l = r^2 / 2 for |r| <= delta, else delta (|r| - delta / 2), with r = y - s (Huber 1964).
-pub struct Huber {
-    delta: f64,
-}
-
-impl Huber {
-    /// Linear beyond `delta > 0`, in units of the target.
-    pub fn new(delta: f64) -> Result<Self> {
-        if delta > 0.0 && delta.is_finite() {
-            return Ok(Self { delta });
-        }
-        Err(Error::setting(
-            "huber_delta",
-            delta,
-            "it must be positive and finite",
-        ))
-    }
-}
-
-impl Loss for Huber {
-    fn name(&self) -> &str {
-        "huber"
-    }
-    fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
-        vec![quantile(target, weight, 0.5)]
-    }
-    derivatives!(self, y, s, d = self.delta => ((s - y).clamp(-d, d), 1.0));
-    fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
-        let d = self.delta;
-        each_value(target, scores, out, |y, s| {
-            let r = (y - s).abs();
-            if r <= d { 0.5 * r * r } else { d * (r - 0.5 * d) }
-        });
-    }
-    fn metric(&self) -> &'static str {
-        "huber"
     }
 }
 

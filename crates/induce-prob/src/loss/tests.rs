@@ -4,6 +4,7 @@ fn parameters() -> LossParameters {
     LossParameters {
         classes: 3,
         huber_delta: 0.7,
+        huber_quantile: 0.0,
         quantile: 0.3,
         tweedie_power: 1.4,
         groups: Some(vec![0, 4]),
@@ -76,6 +77,7 @@ fn curvatures_are_the_slopes_of_the_gradients() {
         Objective::Gamma,
         Objective::Tweedie,
         Objective::Logistic,
+        Objective::Exponential,
     ];
     for objective in smooth {
         let loss = objective.loss(&parameters()).unwrap();
@@ -103,6 +105,7 @@ fn the_start_is_the_best_constant() {
         Objective::Poisson,
         Objective::Tweedie,
         Objective::Logistic,
+        Objective::Exponential,
     ] {
         let loss = objective.loss(&parameters()).unwrap();
         let s = loss.start(&target, Some(&weight))[0];
@@ -151,4 +154,56 @@ fn a_target_outside_the_support_is_refused() {
     ] {
         assert!(objective.loss(&parameters()).unwrap().check(&[y]).is_err());
     }
+}
+
+/// What line searches sum is what trees see, with more digits.
+#[test]
+fn slopes_are_the_derivatives_in_double_precision() {
+    for objective in Objective::ALL {
+        if matches!(objective, Objective::Auto | Objective::Lambdarank) {
+            continue;
+        }
+        let loss = objective.loss(&parameters()).unwrap();
+        for s in [-30.0, -1.3, 0.2, 0.9, 20.0] {
+            let scores: Vec<f64> = (0..loss.outputs()).map(|k| s + 0.4 * k as f64).collect();
+            let (g, h) = derivatives(loss.as_ref(), 1.0, &scores);
+            for k in 0..scores.len() {
+                let (gradient, curvature) = loss.slope(k, 1.0, &scores);
+                let close = |a: f64, b: f32| (a - f64::from(b)).abs() <= 1e-6 * a.abs();
+                let name = loss.name();
+                assert!(
+                    close(gradient, g[k]) && close(curvature, h[k]),
+                    "{name} {s}: {gradient} {g:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_step_of_huber_lies_between_median_and_mean() {
+    let rows = LeafRows {
+        target: vec![1.0, 2.0, 3.0, 4.0, 100.0],
+        weight: vec![1.0; 5],
+        scores: vec![0.0; 5],
+    };
+    let step = |loss: &dyn Loss| match loss.step(0, &rows) {
+        Step::Constant(step) => step,
+        Step::Newton { gradient, curvature } => -gradient / curvature,
+    };
+    // The median 3, and (-2 - 1 + 0 + 1 + 5) / 5 further.
+    assert!((step(&Huber::new(5.0).unwrap()) - 3.6).abs() < 1e-12);
+    assert_eq!(step(&Absolute), 3.0);
+    assert_eq!(step(&Squared), 22.0);
+}
+
+#[test]
+fn the_turn_of_huber_is_a_quantile_of_the_residuals() {
+    let fixed = Huber::new(1.0).unwrap();
+    let (target, scores) = ([1.0, -2.0, 3.0, -4.0], [vec![0.0; 4]]);
+    assert!(fixed.at(&target, None, &scores).is_none());
+    let loss = fixed.turning_at(0.5).unwrap().at(&target, None, &scores).unwrap();
+    // Half of the residuals are at most 2, so the turn is midway to 3.
+    assert_eq!(derivatives(loss.as_ref(), 100.0, &[0.0]).0, [-2.5]);
+    assert!(Huber::new(1.0).unwrap().turning_at(1.0).is_err());
 }

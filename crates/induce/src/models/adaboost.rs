@@ -3,7 +3,8 @@
 //! Classes: SAMME (Zhu, Zou, Rosset & Hastie 2009). A member with weighted error e gets the say
 //! alpha = eta (ln((1 - e) / e) + ln(K - 1)), and the weights of the rows it gets wrong are multiplied by
 //! exp(alpha); the class with the largest sum of says wins. It is forward stagewise fitting of the exponential loss.
-//! Quantities: AdaBoost.R2 (Drucker 1997), whose prediction is the weighted median of the members.
+//! Quantities: AdaBoost.R2 (Drucker 1997), whose prediction is the weighted median of the members. A row's loss is its
+//! error's share l of the largest error, or l^2, or 1 - exp(-l).
 
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
@@ -40,7 +41,7 @@ pub static ADABOOST: Row = Row {
     load: |file| Ok(Box::new(open(file)?)),
 };
 
-const SETTINGS: [Setting; 5] = [
+const SETTINGS: [Setting; 6] = [
     setting(
         "base",
         "a model's name",
@@ -53,6 +54,11 @@ const SETTINGS: [Setting; 5] = [
     ),
     setting("members", ">= 1", "How many members, at most"),
     setting("learning_rate", "> 0", "Shrinkage of every member's say"),
+    setting(
+        "loss",
+        "linear square exponential",
+        "For quantities: a row's loss is its error's share l of the largest, its square, or 1 - exp(-l)",
+    ),
     setting(
         "task",
         "regression classification",
@@ -67,6 +73,26 @@ struct Spec {
     base_settings: Map<String, Value>,
     members: usize,
     learning_rate: f64,
+    loss: Loss,
+}
+
+/// What an error of a quantity, as a share of the largest, counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Loss {
+    Linear,
+    Square,
+    Exponential,
+}
+
+impl Loss {
+    fn of(self, share: f64) -> f64 {
+        match self {
+            Self::Linear => share,
+            Self::Square => share * share,
+            Self::Exponential => -(-share).exp_m1(),
+        }
+    }
 }
 
 impl Default for Spec {
@@ -76,6 +102,7 @@ impl Default for Spec {
             base_settings: Map::new(),
             members: 50,
             learning_rate: 1.0,
+            loss: Loss::Linear,
         }
     }
 }
@@ -85,6 +112,8 @@ struct AdaBoost {
     schema: Schema,
     members: Vec<Box<dyn Model>>,
     says: Vec<f64>,
+    /// The members' seeds, of 32 bits; empty in files of old.
+    seeds: Vec<u64>,
 }
 
 /// What a member's errors lead to.
@@ -118,13 +147,15 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
     let mut problem = train.clone();
     let mut weight = train.weight.clone().unwrap_or_else(|| vec![1.0; n]);
     let (mut members, mut says): (Vec<Box<dyn Model>>, Vec<f64>) = (Vec::new(), Vec::new());
-    let mut errors = Vec::new();
+    let (mut errors, mut seeds) = (Vec::new(), Vec::new());
     let mut outcome = None;
     run.monitor().begin("members", spec.members as u64);
     while members.len() < spec.members && outcome.is_none() {
         normalise(&mut weight);
         problem.weight = Some(weight.clone());
-        let model = members::fit(&base, &problem, stream.child(members.len() as u64), run)?;
+        // Of 32 bits, so that any program can give a member its own seed again.
+        let seed = stream.child(members.len() as u64).bits(u64::MAX) >> 32;
+        let model = members::fit_with_seed(&base, &problem, seed, run)?;
         let predicted = model.predict(&train.features, run.threads())?;
         let (error, verdict) = judge(&spec, train, &weight, &predicted);
         let number = members.len() + 1;
@@ -134,6 +165,10 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
                 weight.iter_mut().zip(factors).for_each(|(w, f)| *w *= f);
                 members.push(model);
                 says.push(say);
+                if !weight.iter().sum::<f64>().is_finite() {
+                    let reason = format!("the rows' weights are infinite after member {number}");
+                    outcome = Some(Outcome::Exhausted { reason });
+                }
             }
             Verdict::Perfect => {
                 outcome = Some(converged(format!("member {number} makes no error")));
@@ -149,6 +184,9 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
             Verdict::Useless => {
                 outcome = Some(converged(format!("member {number} is no better than chance")));
             }
+        }
+        if members.len() == number {
+            seeds.push(seed);
         }
         run.monitor()
             .step(members.len() as u64, &[("error".into(), error)]);
@@ -173,6 +211,7 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
             schema,
             members,
             says,
+            seeds,
         }),
         outcome,
         report,
@@ -199,7 +238,7 @@ fn judge(spec: &Spec, train: &Problem, weight: &[f64], predicted: &Prediction) -
         if largest == 0.0 {
             return (0.0, Verdict::Perfect);
         }
-        let loss: Vec<f64> = misses.iter().map(|m| m / largest).collect();
+        let loss: Vec<f64> = misses.iter().map(|m| spec.loss.of(m / largest)).collect();
         let error = mean(&loss);
         if error >= 0.5 {
             return (error, Verdict::Useless);
@@ -225,6 +264,18 @@ fn judge(spec: &Spec, train: &Problem, weight: &[f64], predicted: &Prediction) -
     (error, Verdict::Say(say, factors))
 }
 
+/// The seeds of the members; none in files that were written before they were kept, or of members fitted elsewhere.
+fn seeds(file: &ModelFile, members: usize) -> Result<Vec<u64>> {
+    if !file.metadata.contains_key("seeds") {
+        return Ok(Vec::new());
+    }
+    let seeds: Vec<u64> = file.json("seeds")?;
+    if seeds.is_empty() || seeds.len() == members {
+        return Ok(seeds);
+    }
+    Err(file.fault(format!("{} seeds of {members} members", seeds.len())))
+}
+
 fn open(file: &ModelFile) -> Result<AdaBoost> {
     let (schema, members) = members::get(file)?;
     let says = file.values_of::<f64>("says", members.len())?.to_vec();
@@ -234,8 +285,9 @@ fn open(file: &ModelFile) -> Result<AdaBoost> {
     Ok(AdaBoost {
         spec: file.json("spec")?,
         schema,
-        members,
         says,
+        seeds: seeds(file, members.len())?,
+        members,
     })
 }
 
@@ -299,7 +351,11 @@ impl Model for AdaBoost {
         let mut file = ModelFile::new(ADABOOST.name);
         file.put_json("spec", &self.spec)?;
         file.put("says", self.says.clone());
+        file.put_json("seeds", &self.seeds)?;
         members::put(&self.schema, &self.members, &mut file)?;
         Ok(file)
     }
 }
+
+#[cfg(test)]
+mod tests;

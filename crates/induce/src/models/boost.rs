@@ -6,6 +6,7 @@ use std::time::Instant;
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
 use induce_core::{Fitted, Result, Run, Table};
+use induce_learn::boost::Beginning;
 use induce_learn::tree::Ensemble;
 use induce_learn::{Schema, boost};
 use serde_json::Value;
@@ -48,10 +49,28 @@ fn train_boost(
     checkpoints: Option<&Checkpoints>,
     run: &mut Run,
 ) -> Result<Fitted<Box<dyn Model>>> {
+    let beginning = Beginning::default();
+    fit_from(&beginning, spec, train, valid, checkpoints, run, &mut |_| Ok(()))
+}
+
+/// What looks at the model after every round; making the model is left to it, for that copies all trees.
+pub type Look<'a> = dyn FnMut(&boost::Booster) -> Result<()> + 'a;
+
+/// Fit on top of a model or of scores, or both.
+pub(crate) fn fit_from(
+    beginning: &Beginning,
+    spec: &Value,
+    train: &Problem,
+    valid: Option<&Problem>,
+    checkpoints: Option<&Checkpoints>,
+    run: &mut Run,
+    look: &mut Look,
+) -> Result<Fitted<Box<dyn Model>>> {
     let spec: boost::Spec = read_spec("boost", spec)?;
     let from = resume_from(checkpoints, &Schema::of(&train.features)?)?;
     let mut saved = Instant::now();
     let mut after = |booster: &boost::Booster| -> Result<()> {
+        look(booster)?;
         let Some(plan) = checkpoints else { return Ok(()) };
         if saved.elapsed() >= plan.every {
             booster.state().to_file(&plan.fingerprint)?.write(&plan.path)?;
@@ -59,11 +78,12 @@ fn train_boost(
         }
         Ok(())
     };
+    let fit = |train: &boost::Dataset, valid: Option<&boost::Dataset>| {
+        boost::fit_from(beginning, &spec, train, valid, from, run, &mut after)
+    };
     let fitted = train.with_dataset(|train| match valid {
-        Some(valid) => {
-            valid.with_dataset(|valid| boost::resume(&spec, train, Some(valid), from, run, &mut after))
-        }
-        None => boost::resume(&spec, train, None, from, run, &mut after),
+        Some(valid) => valid.with_dataset(|valid| fit(train, Some(valid))),
+        None => fit(train, None),
     })?;
     let Fitted {
         mut model,
@@ -87,10 +107,10 @@ fn resume_from(checkpoints: Option<&Checkpoints>, schema: &Schema) -> Result<Opt
 }
 
 /// The settings of boosting, in the order of the reference.
-const SETTINGS: [Setting; 38] = [
+const SETTINGS: [Setting; 45] = [
     setting(
         "objective",
-        "auto squared absolute huber quantile poisson gamma tweedie logistic softmax lambdarank",
+        "auto squared absolute huber quantile poisson gamma tweedie logistic exponential softmax lambdarank",
         "The loss; `auto` is squared for quantities, logistic for two classes, softmax for more, lambdarank with groups",
     ),
     setting(
@@ -98,7 +118,12 @@ const SETTINGS: [Setting; 38] = [
         ">= 0",
         "Trees per output, at most; 0 chooses the number on rows held out within the training rows",
     ),
-    setting("learning_rate", "(0, 1]", "Shrinkage of every tree"),
+    setting("learning_rate", ">= 0", "Shrinkage of every tree"),
+    setting(
+        "step",
+        "newton gradient",
+        "Fit trees to gradient and curvature, or to the gradient by least squares with leaf values by line search",
+    ),
     setting(
         "growth",
         "depthwise leafwise",
@@ -126,6 +151,7 @@ const SETTINGS: [Setting; 38] = [
         ">= 0",
         "Least rows in a leaf, estimated by its share of its parent's curvature",
     ),
+    setting("min_split", ">= 0", "Least rows in a node that is split"),
     setting(
         "lambda",
         ">= 0",
@@ -133,6 +159,11 @@ const SETTINGS: [Setting; 38] = [
     ),
     setting("alpha", ">= 0", "Rate of the Laplace prior on leaf values (L1)"),
     setting("gamma", ">= 0", "Least gain of a split"),
+    setting(
+        "pruning",
+        ">= 0",
+        "Cost of a leaf in minimal cost-complexity pruning once the tree is grown, in units of `gamma`",
+    ),
     setting(
         "max_delta_step",
         ">= 0",
@@ -169,6 +200,16 @@ const SETTINGS: [Setting; 38] = [
         "Stop after so many rounds without a better validation loss; 0 never",
     ),
     setting(
+        "trace",
+        ">= 0",
+        "Rounds between two looks at the training loss, the first before any round; 0 is about ten looks in all",
+    ),
+    setting(
+        "out_of_bag",
+        "true false",
+        "Follow the losses of the rows that each round drew, and of those it left out",
+    ),
+    setting(
         "one_hot",
         ">= 0",
         "One category against the rest for features with up to this many categories",
@@ -177,6 +218,11 @@ const SETTINGS: [Setting; 38] = [
         "max_categories",
         "1 to 65000",
         "Categories with a code of their own; the rarest beyond share one",
+    ),
+    setting(
+        "category_rows",
+        ">= 0",
+        "Least rows of a category with a code of its own; rarer ones count as missing",
     ),
     setting(
         "category_smooth",
@@ -213,6 +259,11 @@ const SETTINGS: [Setting; 38] = [
         "huber_delta",
         "> 0",
         "Where Huber's loss turns linear, in units of the target",
+    ),
+    setting(
+        "huber_quantile",
+        "[0, 1)",
+        "The quantile of the absolute residuals at which it does, round by round; 0 leaves it at `huber_delta`",
     ),
     setting("quantile", "(0, 1)", "The quantile of the pinball loss"),
     setting(

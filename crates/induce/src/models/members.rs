@@ -50,7 +50,12 @@ pub fn base(owner: &str, base: &str, settings: &Map<String, Value>) -> Result<Se
 
 /// A fit with a seed of its own, within the threads of `run`.
 pub fn fit(base: &Settings, problem: &Problem, stream: Stream, run: &Run) -> Result<Box<dyn Model>> {
-    let mut own = run.part_with_seed(stream.bits(u64::MAX));
+    fit_with_seed(base, problem, stream.bits(u64::MAX), run)
+}
+
+/// As [`fit`], with this seed.
+pub fn fit_with_seed(base: &Settings, problem: &Problem, seed: u64, run: &Run) -> Result<Box<dyn Model>> {
+    let mut own = run.part_with_seed(seed);
     Ok(base.fit(problem, None, &mut own)?.model)
 }
 

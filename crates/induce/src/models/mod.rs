@@ -2,7 +2,7 @@
 
 mod adaboost;
 mod bagging;
-mod boost;
+pub(crate) mod boost;
 mod forest;
 pub(crate) mod linear;
 mod members;

@@ -20,6 +20,28 @@ pub enum Binner {
     Category(Vec<u32>),
 }
 
+/// Which categories have codes of their own; the others share code 0 with the missing.
+#[derive(Debug, Clone, Copy)]
+pub struct Pool<'a> {
+    /// So many at most, the most frequent.
+    pub most: usize,
+    /// Those of so many rows, at least, ...
+    pub least: f64,
+    /// ... counted by weight.
+    pub weight: Option<&'a [f64]>,
+}
+
+impl Pool<'_> {
+    /// The `most` most frequent ones.
+    pub fn of_most(most: usize) -> Self {
+        Self {
+            most,
+            least: 0.0,
+            weight: None,
+        }
+    }
+}
+
 impl Binner {
     /// Codes including 0.
     pub fn codes(&self) -> usize {
@@ -30,13 +52,13 @@ impl Binner {
     }
 
     /// Learn the rule from all rows of a category or a sample of a quantity.
-    fn learn(source: &Source, meaning: &Meaning, bins: usize, max_categories: usize, stream: Stream) -> Self {
+    fn learn(source: &Source, meaning: &Meaning, bins: usize, pool: Pool, stream: Stream) -> Self {
         match meaning {
             Meaning::Number => Self::Number(match counted(source) {
                 Some(runs) => cuts_between(&runs, bins),
                 None => cuts(&mut sampled(source, sample_for(bins), stream), bins),
             }),
-            Meaning::Category(names) => Self::Category(frequent(source, names.len(), max_categories)),
+            Meaning::Category(names) => Self::Category(frequent(source, names.len(), pool)),
         }
     }
 
@@ -128,24 +150,39 @@ fn sampled(source: &Source, limit: usize, stream: Stream) -> Vec<f64> {
     values
 }
 
-/// Categories that occur, by falling frequency (ties by code), at most `limit`.
-fn frequent(source: &Source, categories: usize, limit: usize) -> Vec<u32> {
+/// Categories that occur and that the pool keeps, by falling frequency (ties by code).
+fn frequent(source: &Source, categories: usize, pool: Pool) -> Vec<u32> {
     let mut counts = vec![0_usize; categories];
+    let mut heavy = vec![0.0; categories];
     let mut codes = vec![0; CHUNK];
     for start in (0..source.len()).step_by(CHUNK) {
         let end = (start + CHUNK).min(source.len());
-        source.read_codes(start, &mut codes[..end - start]);
-        for &code in &codes[..end - start] {
+        let codes = &mut codes[..end - start];
+        source.read_codes(start, codes);
+        for &code in &*codes {
             if let Some(count) = counts.get_mut(code as usize) {
                 *count += 1;
             }
         }
+        if let (true, Some(weight)) = (pool.least > 0.0, pool.weight) {
+            let known = codes.iter().zip(&weight[start..end]);
+            known
+                .filter(|(code, _)| (**code as usize) < categories)
+                .for_each(|(&code, w)| heavy[code as usize] += w);
+        }
     }
+    let rows = |c: usize| {
+        if pool.weight.is_some() {
+            heavy[c]
+        } else {
+            counts[c] as f64
+        }
+    };
     let mut order: Vec<u32> = (0..categories as u32)
-        .filter(|&c| counts[c as usize] > 0)
+        .filter(|&c| counts[c as usize] > 0 && (pool.least == 0.0 || rows(c as usize) >= pool.least))
         .collect();
     order.sort_by_key(|&c| (std::cmp::Reverse(counts[c as usize]), c));
-    order.truncate(limit);
+    order.truncate(pool.most);
     order
 }
 
@@ -154,13 +191,13 @@ pub fn bin_table(
     schema: &Schema,
     sources: &[Source],
     bins: usize,
-    max_categories: usize,
+    pool: Pool,
     run: &Run,
 ) -> (Vec<Binner>, Codes) {
     let stream = run.stream("bins/sample");
     let both = map(run.threads(), sources.len(), |f| {
         let meaning = &schema.features[f].meaning;
-        let binner = Binner::learn(&sources[f], meaning, bins, max_categories, stream.child(f as u64));
+        let binner = Binner::learn(&sources[f], meaning, bins, pool, stream.child(f as u64));
         let column = binner.apply(&sources[f]);
         (binner, column)
     });

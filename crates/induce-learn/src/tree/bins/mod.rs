@@ -10,7 +10,7 @@ mod packed;
 mod search;
 mod whole;
 
-pub use binner::{Binner, bin_table};
+pub use binner::{Binner, Pool, bin_table};
 pub use codes::{BLOCK, CodeColumn, Codes};
 pub use packed::{Packed, PackedColumn, Part, STRIDE};
 pub use search::Search;

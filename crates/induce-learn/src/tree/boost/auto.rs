@@ -61,7 +61,7 @@ pub(super) fn choose(
         folds,
     };
     if rows <= SMALL {
-        Ok(search.in_folds(run))
+        search.in_folds(run)
     } else {
         search.on_one_fold(from, run, after)
     }
@@ -120,7 +120,7 @@ impl<'a> Search<'_, 'a> {
         let rows = self.folds.len();
         let state = match from {
             Some(state) => check_checkpoint(state, &start, rows, None),
-            None => Ok(fresh(&start, rows, None)),
+            None => Ok(fresh(&start, rows)),
         };
         Some(state.map(|state| {
             let stream = run.stream("boost/auto").child(u64::from(fold));
@@ -133,18 +133,18 @@ impl<'a> Search<'_, 'a> {
     }
 
     /// All folds side by side, judged together after every round.
-    fn in_folds(&self, run: &mut Run) -> Choice {
+    fn in_folds(&self, run: &mut Run) -> Result<Choice> {
         let mut boosters: Vec<Booster> = (0..FOLDS as u8)
             .filter_map(|fold| self.booster(fold, None, run)?.ok())
             .map(|(b, _)| b)
             .collect();
         let Some(first) = boosters.first() else {
-            return Choice::Rounds(PATIENCE);
+            return Ok(Choice::Rounds(PATIENCE));
         };
         let members = first.members(run.threads());
         run.monitor().begin("choosing rounds", MOST as u64);
         let mut best = (0, f64::INFINITY);
-        Team::with(members, |team| {
+        Team::with(members, |team| -> Result<()> {
             let benches: Vec<_> = boosters.iter().map(|b| b.benches(members)).collect();
             for round in 1..=MOST {
                 if round > best.0 + PATIENCE || run.stop_reason().is_some() {
@@ -152,7 +152,7 @@ impl<'a> Search<'_, 'a> {
                 }
                 let mut loss = 0.0;
                 for (booster, benches) in boosters.iter_mut().zip(&benches) {
-                    booster.round(team, benches);
+                    booster.round(team, benches)?;
                     loss += booster.latest_loss() * booster.held_weight();
                 }
                 let loss = loss / boosters.iter().map(Booster::held_weight).sum::<f64>();
@@ -162,9 +162,10 @@ impl<'a> Search<'_, 'a> {
                 run.monitor()
                     .step(round as u64, &[("held-out loss".into(), loss)]);
             }
-        });
+            Ok(())
+        })?;
         run.monitor().end();
-        Choice::Rounds(best.0.max(1))
+        Ok(Choice::Rounds(best.0.max(1)))
     }
 
     /// One fifth held out, with checkpoints: the search may take as long as the fit.

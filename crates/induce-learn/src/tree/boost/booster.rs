@@ -6,18 +6,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_core::{FitReport, Trace};
+use induce_core::{Error, FitReport, Result};
 use induce_prob::Loss;
-use induce_prob::loss::{Leaf, weighted_quantile};
 
 use super::super::bins::{Binner, CodeColumn, Codes};
-use super::super::grow::{ColumnSample, Data, Grower, Grown, Growth, Task};
+use super::super::grow::{ColumnSample, Data, Grower, Grown, Growth, Pruned, Task, prune};
 use super::super::histogram::{Sum, hash};
 use super::super::mask::{CodeBranch, CodeTree, add_values_all, code_test, value_test};
 use super::super::node::{Branch, Tree};
-use super::super::split::Node;
 use super::gradient::{Slopes, blocks};
-use super::{Spec, dart, sample};
+use super::leaf::{Flat, node};
+use super::{Model, Spec, Step, dart, sample};
 
 /// Rows to be judged after every round.
 pub(super) struct Judged<'a> {
@@ -57,10 +56,12 @@ pub struct Booster<'a> {
     pub(super) judged: Option<Judged<'a>>,
     /// Weights of training rows that are held out (their own weight is 0) and judged like validation rows.
     pub(super) held: Option<Vec<f64>>,
+    /// The model without its trees; `None` while the number of rounds is searched.
+    pub(super) bare: Option<Model>,
     pub(super) stream: Stream,
     pub(super) state: Checkpoint,
     slopes: Slopes,
-    ends: Vec<usize>,
+    pub(super) ends: Vec<usize>,
 }
 
 /// Buffers for growing one tree at a time.
@@ -120,6 +121,7 @@ impl<'a> Booster<'a> {
             weight,
             judged,
             held: None,
+            bare: None,
             stream,
             state,
             slopes,
@@ -135,6 +137,13 @@ impl<'a> Booster<'a> {
     /// What a checkpoint must hold.
     pub fn state(&self) -> &Checkpoint {
         &self.state
+    }
+
+    /// The model that the run has come to; `None` while the number of rounds is searched.
+    pub fn model(&self) -> Option<Model> {
+        let mut model = self.bare.clone()?;
+        model.ensemble.trees.clone_from(&self.state.trees);
+        Some(model)
     }
 
     /// The benches a team of `members` needs: one that all share, or one for each.
@@ -155,28 +164,62 @@ impl<'a> Booster<'a> {
     }
 
     /// Add one tree per output.
-    pub(super) fn round(&mut self, team: &mut Team, benches: &[Mutex<Bench<'a>>]) {
+    ///
+    /// # Errors
+    /// If the scores have grown beyond what derivatives in single precision can say.
+    pub(super) fn round(&mut self, team: &mut Team, benches: &[Mutex<Bench<'a>>]) -> Result<()> {
         let round = self.rounds();
         let dropped = dart::drop(self.spec, self.stream.child(3).child(round as u64), round);
         self.scale_trees(team, &dropped, 0.0);
-        let ends = std::mem::take(&mut self.ends);
-        let weight = self.weight.as_deref();
-        self.slopes.update(
-            team,
-            self.loss.as_ref(),
-            &ends,
-            self.target,
-            weight,
-            &self.state.scores,
-        );
-        self.ends = ends;
+        self.adapt();
+        self.update_slopes(team)?;
         let bag_stream = self.stream.child(1).child(round as u64);
         let bag = sample::bag(self.spec, bag_stream, self.data.codes.rows, &mut self.slopes);
+        self.judge_bag_start(team, bag.as_deref());
         let (new, old) = dart::factors(self.spec, dropped.len());
         let fresh = self.grow(team, benches, bag.as_deref(), new);
         self.restore_trees(team, &dropped, old);
         self.add(team, fresh);
         self.judge(team);
+        self.judge_bag(team, bag.as_deref());
+        Ok(())
+    }
+
+    /// Take the loss of the coming round, where it depends on the scores.
+    fn adapt(&mut self) {
+        let next = self
+            .loss
+            .at(self.target, self.weight.as_deref(), &self.state.scores);
+        let Some(next) = next else { return };
+        if let Some(judged) = &mut self.judged {
+            judged.loss = next.clone();
+        }
+        self.loss = next;
+    }
+
+    /// The derivatives at the scores so far.
+    fn update_slopes(&mut self, team: &mut Team) -> Result<()> {
+        let flat = Flat(self.loss.as_ref());
+        let loss: &dyn Loss = match self.spec.step {
+            Step::Newton => self.loss.as_ref(),
+            Step::Gradient => &flat,
+        };
+        let (weight, scores) = (self.weight.as_deref(), &self.state.scores);
+        self.slopes
+            .update(team, loss, &self.ends, self.target, weight, scores);
+        if self
+            .slopes
+            .totals
+            .iter()
+            .all(|t| t.0.is_finite() && t.1.is_finite())
+        {
+            return Ok(());
+        }
+        let what = format!(
+            "the scores have no usable derivatives after {} rounds",
+            self.rounds()
+        );
+        Err(Error::data(what, "lower `learning_rate`"))
     }
 
     fn grow(
@@ -247,38 +290,23 @@ impl<'a> Booster<'a> {
             columns,
         };
         let grown = bench.grower.grow(team, &task);
+        let (grown, members) = if spec.pruning > 0.0 {
+            let Pruned { tree, members } = prune(&grown, spec.pruning);
+            (tree, Some(members))
+        } else {
+            (grown, None)
+        };
         // A bag that admits no split says nothing of the rest: its mean is noise.
         let factor = if bag.is_some() && grown.branches.is_empty() {
             0.0
         } else {
             factor
         };
-        let values = self.leaf_values(&grown, &bench.grower, &task, k, factor);
+        let values = self.leaf_values(&grown, members.as_deref(), &bench.grower, &task, k, factor);
         Fresh {
             tree: self.tree(&grown, &task, values, factor),
             on_codes: grown.on_codes(&self.data.codes),
         }
-    }
-
-    fn leaf_values(&self, grown: &Grown, grower: &Grower, task: &Task, k: usize, factor: f64) -> Vec<f64> {
-        let value = |(l, leaf): (usize, &super::super::grow::Leaf)| match self.loss.leaf() {
-            Leaf::Newton => node(task, leaf.sum, leaf.bounds).value(leaf.sum),
-            Leaf::Quantile(q) => {
-                let weight = |row: usize| self.weight.as_ref().map_or(1.0, |w| w[row]);
-                let residual = |row: usize| self.target[row] - self.state.scores[k][row];
-                let rows = grower
-                    .rows(l)
-                    .into_iter()
-                    .map(|row| (residual(row as usize), weight(row as usize)));
-                weighted_quantile(&mut rows.collect::<Vec<_>>(), q).clamp(leaf.bounds.low, leaf.bounds.high)
-            }
-        };
-        grown
-            .leaves
-            .iter()
-            .enumerate()
-            .map(|pair| factor * value(pair))
-            .collect()
     }
 
     /// The grown tree in terms of values.
@@ -384,67 +412,6 @@ impl<'a> Booster<'a> {
         CodeTree::new(branches.collect(), tree.leaves.len(), narrow)
     }
 
-    /// Note the losses of this round.
-    fn judge(&mut self, team: &mut Team) {
-        let round = self.rounds();
-        self.state.report.steps = round as u64;
-        let metric = self.loss.metric();
-        if self.is_traced(round) {
-            let value = mean_loss(
-                team,
-                self.loss.as_ref(),
-                &self.ends,
-                self.target,
-                self.weight.as_deref(),
-                &self.state.scores,
-            );
-            note(&mut self.state.report, "train", metric, round, value);
-        }
-        let value = if let Some(held) = &self.held {
-            Some(mean_loss(
-                team,
-                self.loss.as_ref(),
-                &self.ends,
-                self.target,
-                Some(held),
-                &self.state.scores,
-            ))
-        } else if let Some(judged) = &self.judged {
-            let ends = blocks(judged.target.len(), judged.loss.groups());
-            let scores = &self.state.judged_scores;
-            Some(mean_loss(
-                team,
-                judged.loss.as_ref(),
-                &ends,
-                judged.target,
-                judged.weight,
-                scores,
-            ))
-        } else {
-            None
-        };
-        if let Some(value) = value {
-            note(&mut self.state.report, "valid", metric, round, value);
-            if self.state.best.is_none_or(|(_, best)| value < best) {
-                self.state.best = Some((round, value));
-            }
-        }
-    }
-
-    /// The training loss is followed at some ten rounds: enough for a curve, too few to cost time.
-    fn is_traced(&self, round: usize) -> bool {
-        if self.held.is_some() {
-            return false;
-        }
-        round == 1 || round == self.spec.rounds || round.is_multiple_of(self.spec.rounds.div_ceil(10))
-    }
-
-    /// The validation loss after the last round.
-    pub(super) fn latest_loss(&self) -> f64 {
-        let valid = self.state.report.traces.iter().find(|t| t.split == "valid");
-        valid.and_then(|t| t.points.last()).map_or(f64::INFINITY, |p| p.1)
-    }
-
     /// Total weight of the held-out rows.
     pub(super) fn held_weight(&self) -> f64 {
         self.held.iter().flatten().sum()
@@ -454,62 +421,4 @@ impl<'a> Booster<'a> {
     pub(super) fn into_state(self) -> Checkpoint {
         self.state
     }
-
-    /// Whether the validation loss has not fallen for too long.
-    pub(super) fn is_stale(&self) -> bool {
-        let patience = self.spec.early_stopping;
-        patience > 0
-            && self
-                .state
-                .best
-                .is_some_and(|(best, _)| self.rounds() >= best + patience)
-    }
-}
-
-fn node<'t>(task: &'t Task, total: Sum, bounds: super::super::split::Bounds) -> Node<'t> {
-    Node::new(&task.growth.rules, task.scale, total, bounds)
-}
-
-fn note(report: &mut FitReport, split: &str, metric: &str, round: usize, value: f64) {
-    let point = (round as u64, value);
-    match report.traces.iter_mut().find(|t| t.split == split) {
-        Some(trace) => trace.points.push(point),
-        None => report.traces.push(Trace {
-            split: split.into(),
-            metric: metric.into(),
-            points: vec![point],
-        }),
-    }
-}
-
-/// Weighted mean of the loss, summed block by block in order.
-fn mean_loss(
-    team: &mut Team,
-    loss: &dyn Loss,
-    ends: &[usize],
-    target: &[f64],
-    weight: Option<&[f64]>,
-    scores: &[Vec<f64>],
-) -> f64 {
-    let sums: Vec<Mutex<(f64, f64)>> = ends.iter().map(|_| Mutex::new((0.0, 0.0))).collect();
-    let size = team.size();
-    team.run(&|t| {
-        for b in (t..ends.len()).step_by(size) {
-            let rows = if b == 0 { 0 } else { ends[b - 1] }..ends[b];
-            let here: Vec<&[f64]> = scores.iter().map(|s| &s[rows.clone()]).collect();
-            let mut values = vec![0.0; rows.len()];
-            loss.values(rows.clone(), &target[rows.clone()], &here, &mut values);
-            let weigh = |i: usize| weight.map_or(1.0, |w| w[rows.start + i]);
-            let sum = values
-                .iter()
-                .enumerate()
-                .fold((0.0, 0.0), |s, (i, v)| (s.0 + weigh(i) * v, s.1 + weigh(i)));
-            *sums[b].lock().expect("each block has one owner") = sum;
-        }
-    });
-    let total = sums
-        .into_iter()
-        .map(|s| s.into_inner().expect("no member panicked"))
-        .fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
-    total.0 / total.1
 }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_core::{Error, Fitted, Outcome, Result, Run, Table};
+use induce_core::{Error, Fitted, Outcome, Result, Run};
 use induce_prob::loss::{Loss, LossParameters};
 
-use super::super::bins::{Binner, Packed, bin_table};
+use super::super::bins::{Binner, Packed, Pool, bin_table};
 use super::super::ensemble::Ensemble;
 use super::super::grow::{Data, Growth};
+use super::beginning::Beginning;
 use super::booster::{Booster, Checkpoint, Judged};
 use super::model::{Model, auto_objective};
 use super::{Spec, auto};
@@ -71,12 +72,48 @@ pub fn fit_with(
         spec: spec.clone(),
         loss,
         judged_loss,
+        beginning: Beginning::default(),
     }
     .run(train, valid, None, run, &mut |_| Ok(()))
 }
 
 /// As [`fit`], from a checkpoint on, calling `after` at the end of every round.
 pub fn resume(
+    spec: &Spec,
+    train: &Dataset,
+    valid: Option<&Dataset>,
+    from: Option<Checkpoint>,
+    run: &mut Run,
+    after: &mut dyn FnMut(&Booster) -> Result<()>,
+) -> Result<Fitted<Model>> {
+    fit_from(&Beginning::default(), spec, train, valid, from, run, after)
+}
+
+/// As [`resume`], on top of a model or of scores that the rows have already.
+///
+/// # Errors
+/// If the model is of another objective, other classes or more rounds, or the scores are not one per row and output.
+///
+/// ```
+/// use induce_core::{Column, Run, Table};
+/// use induce_learn::boost::{Beginning, Dataset, Spec, fit, fit_from};
+///
+/// let x: Vec<f64> = (0..200).map(f64::from).collect();
+/// let y: Vec<f64> = x.iter().map(|x| x.sqrt()).collect();
+/// let table = Table::new(vec![Column::from_f64("x", x)])?;
+/// let (data, few, all) = (
+///     Dataset::new(&table, &y),
+///     Spec { rounds: 20, ..Spec::default() },
+///     Spec { rounds: 50, ..Spec::default() },
+/// );
+/// let first = fit(&few, &data, None, &mut Run::new(0))?.model;
+/// let beginning = Beginning { model: Some(&first), ..Beginning::default() };
+/// let more = fit_from(&beginning, &all, &data, None, None, &mut Run::new(0), &mut |_| Ok(()))?.model;
+/// assert_eq!(more.ensemble, fit(&all, &data, None, &mut Run::new(0))?.model.ensemble);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+pub fn fit_from(
+    beginning: &Beginning,
     spec: &Spec,
     train: &Dataset,
     valid: Option<&Dataset>,
@@ -94,17 +131,22 @@ pub fn resume(
     check_classes(spec.objective, train.classes)?;
     let loss = loss_of(&spec, train)?;
     let judged_loss = valid.map_or_else(|| Ok(loss.clone()), |v| loss_of(&spec, v))?;
+    beginning.check(&spec, loss.as_ref(), train, valid)?;
     Fit {
         spec,
         loss,
         judged_loss,
+        beginning: *beginning,
     }
     .run(train, valid, from, run, after)
 }
 
 /// A class target needs a loss of classes, at least two of them, and the right number.
 fn check_classes(objective: Objective, classes: &[String]) -> Result<()> {
-    let wants = matches!(objective, Objective::Logistic | Objective::Softmax);
+    let wants = matches!(
+        objective,
+        Objective::Logistic | Objective::Exponential | Objective::Softmax
+    );
     if classes.len() == 1 {
         let what = format!("the target has only one class, `{}`", classes[0]);
         return Err(Error::data(
@@ -120,9 +162,10 @@ fn check_classes(objective: Objective, classes: &[String]) -> Result<()> {
             "use `--set task=regression`, or an objective for classes",
         ));
     }
-    if objective == Objective::Logistic && classes.len() > 2 {
+    if matches!(objective, Objective::Logistic | Objective::Exponential) && classes.len() > 2 {
+        let name = format!("{objective:?}").to_lowercase();
         let what = format!(
-            "the objective `logistic` is for two classes, the target has {}",
+            "the objective `{name}` is for two classes, the target has {}",
             classes.len()
         );
         return Err(Error::data(what, "use `--set objective=softmax`"));
@@ -134,6 +177,7 @@ fn loss_of(spec: &Spec, data: &Dataset) -> Result<Arc<dyn Loss>> {
     spec.objective.loss(&LossParameters {
         classes: data.classes.len(),
         huber_delta: spec.huber_delta,
+        huber_quantile: spec.huber_quantile,
         quantile: spec.quantile,
         tweedie_power: spec.tweedie_power,
         groups: data.groups.map(<[usize]>::to_vec),
@@ -141,13 +185,14 @@ fn loss_of(spec: &Spec, data: &Dataset) -> Result<Arc<dyn Loss>> {
     })
 }
 
-struct Fit {
+struct Fit<'b> {
     spec: Spec,
     loss: Arc<dyn Loss>,
     judged_loss: Arc<dyn Loss>,
+    beginning: Beginning<'b>,
 }
 
-impl Fit {
+impl Fit<'_> {
     fn run(
         &self,
         train: &Dataset,
@@ -157,11 +202,10 @@ impl Fit {
         after: &mut dyn FnMut(&Booster) -> Result<()>,
     ) -> Result<Fitted<Model>> {
         self.loss.check(train.target)?;
-        let mut schema = Schema::of(train.table)?;
-        schema.classes = train.classes.to_vec();
+        let schema = self.beginning.schema(train)?;
         let growth = self.spec.growth(&schema.names())?;
         check_memory(&self.spec, train, self.loss.outputs(), run)?;
-        let (binners, data) = bin(&self.spec, &schema, train.table, run)?;
+        let (binners, data) = bin(&self.spec, &schema, train, run)?;
         let judged = valid
             .map(|valid| self.judged(&schema, &binners, valid))
             .transpose()?;
@@ -186,13 +230,17 @@ impl Fit {
         }
         plan.spec = &spec;
         let chosen = (self.spec.rounds == 0).then_some(spec.rounds);
-        let start = self.loss.start(train.target, weight.as_deref());
+        let start = self.beginning.start(self.loss.as_ref(), train, weight.as_deref());
         let mut state = match from {
             Some(state) => check_checkpoint(state, &start, data.codes.rows, judged.as_ref())?,
-            None => fresh(&start, data.codes.rows, judged.as_ref()),
+            None => {
+                let valid = valid.map(|valid| valid.table);
+                self.beginning.state(&start, train.table, valid, run.threads())?
+            }
         };
         state.chosen = chosen;
         let mut booster = plan.booster(train.target, weight, judged, run.stream("boost"), state);
+        booster.bare = Some(self.bare(schema.clone(), start.clone()));
         let mut outcome = drive(&mut booster, run, after)?;
         if let (Some(rounds), Outcome::Exhausted { .. }) = (chosen, &outcome) {
             outcome = Outcome::Converged {
@@ -228,6 +276,23 @@ impl Fit {
         })
     }
 
+    /// The model without its trees.
+    fn bare(&self, schema: Schema, start: Vec<f64>) -> Model {
+        let ensemble = Ensemble {
+            schema,
+            start,
+            trees: Vec::new(),
+            link: self.loss.link(),
+            single: self.beginning.model.is_some_and(|model| model.ensemble.single),
+            average: false,
+        };
+        Model {
+            ensemble,
+            objective: self.loss.name().to_string(),
+            spec: self.spec.clone(),
+        }
+    }
+
     fn model(&self, grown: Grown, schema: Schema) -> Fitted<Model> {
         let Grown {
             state,
@@ -238,19 +303,8 @@ impl Fit {
         if let (true, Some((best, _))) = (self.spec.early_stopping > 0, state.best) {
             trees.truncate(best * start.len());
         }
-        let ensemble = Ensemble {
-            schema,
-            start,
-            trees,
-            link: self.loss.link(),
-            single: false,
-            average: false,
-        };
-        let model = Model {
-            ensemble,
-            objective: self.loss.name().to_string(),
-            spec: self.spec.clone(),
-        };
+        let mut model = self.bare(schema, start);
+        model.ensemble.trees = trees;
         Fitted {
             model,
             outcome,
@@ -301,9 +355,14 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn bin(spec: &Spec, schema: &Schema, table: &Table, run: &Run) -> Result<(Vec<Binner>, Data)> {
-    let sources = schema.align(table)?;
-    let (binners, codes) = bin_table(schema, &sources, spec.bins(), spec.max_categories, run);
+fn bin(spec: &Spec, schema: &Schema, train: &Dataset, run: &Run) -> Result<(Vec<Binner>, Data)> {
+    let sources = schema.align(train.table)?;
+    let pool = Pool {
+        most: spec.max_categories,
+        least: spec.category_rows as f64,
+        weight: train.weight,
+    };
+    let (binners, codes) = bin_table(schema, &sources, spec.bins(), pool, run);
     let counts: Vec<usize> = binners.iter().map(Binner::codes).collect();
     let packed = Packed::new(&codes, &counts, run.threads());
     let category = schema
@@ -340,12 +399,10 @@ fn check_memory(spec: &Spec, train: &Dataset, outputs: usize, run: &Run) -> Resu
     Ok(())
 }
 
-pub(super) fn fresh(start: &[f64], rows: usize, judged: Option<&Judged>) -> Checkpoint {
-    let scores = |rows: usize| start.iter().map(|&s| vec![s; rows]).collect();
-    let judged_scores = judged.map_or_else(Vec::new, |j| scores(j.codes.rows));
+/// The state of a run of the rows' best constant, without rows that judge.
+pub(super) fn fresh(start: &[f64], rows: usize) -> Checkpoint {
     Checkpoint {
-        scores: scores(rows),
-        judged_scores,
+        scores: start.iter().map(|&s| vec![s; rows]).collect(),
         ..Checkpoint::default()
     }
 }
@@ -382,11 +439,15 @@ pub(super) fn drive(
     run.monitor().begin("boosting", booster.spec.rounds as u64);
     let outcome = Team::with(members, |team| {
         let benches = booster.benches(members);
+        booster.judge_start(team);
+        if booster.spec.trace > 0 {
+            run.monitor().step(booster.rounds() as u64, &latest(booster));
+        }
         loop {
             if let Some(outcome) = why_stop(booster, run) {
                 return Ok(outcome);
             }
-            booster.round(team, &benches);
+            booster.round(team, &benches)?;
             run.monitor().step(booster.rounds() as u64, &latest(booster));
             after(booster)?;
         }

@@ -7,22 +7,27 @@
 //!
 //! (Friedman 2001; Chen & Guestrin 2016, equations 3 to 7). Likelihood: any
 //! [`induce_prob::Loss`]. Prior: gamma per leaf, Gaussian and Laplace on leaf
-//! values. Inference: greedy trees, shrunk by eta.
+//! values. Inference: greedy trees, shrunk by eta. With `step = gradient` trees
+//! are fitted to -g by least squares, and leaf values come from a line search.
 
 mod auto;
+mod beginning;
 mod booster;
 mod dart;
 mod fit;
 mod gradient;
+mod judge;
+mod leaf;
 mod model;
 mod sample;
 mod spec;
 
 pub use crate::dataset::{ClassWeight, Dataset};
+pub use beginning::Beginning;
 pub use booster::{Booster, Checkpoint};
-pub use fit::{fit, fit_with, resume};
+pub use fit::{fit, fit_from, fit_with, resume};
 pub use model::Model;
-pub use spec::{Method, Order, Spec};
+pub use spec::{Method, Order, Spec, Step};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! The fitted model.
 
 use induce_core::{Result, Table};
-use induce_prob::Objective;
+use induce_prob::{Link, Objective};
 
 use super::super::ensemble::Ensemble;
 use super::Spec;
@@ -23,6 +23,27 @@ impl Model {
     /// A two-class model has one output, the probability of the second class.
     pub fn predict(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         self.ensemble.means(table, threads)
+    }
+
+    /// Tree `index` alone, its values times `factor`, as a model of a quantity; `None` if there are not so many.
+    pub fn tree(&self, index: usize, factor: f64) -> Option<Self> {
+        let mut tree = self.ensemble.trees.get(index)?.clone();
+        tree.leaves.iter_mut().for_each(|value| *value *= factor);
+        tree.branches.iter_mut().for_each(|branch| branch.value *= factor);
+        let mut schema = self.ensemble.schema.clone();
+        schema.classes.clear();
+        let ensemble = Ensemble {
+            schema,
+            start: vec![0.0],
+            trees: vec![tree],
+            link: Link::Identity,
+            ..self.ensemble
+        };
+        Some(Self {
+            ensemble,
+            objective: "squared".into(),
+            spec: self.spec.clone(),
+        })
     }
 
     /// Probabilities of every class, row-major (rows, classes); empty for a quantity.

@@ -30,6 +30,16 @@ pub enum Method {
     Exact,
 }
 
+/// What a tree is fitted to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Step {
+    /// Gradient and curvature: splits and leaf values are Newton steps (Chen & Guestrin 2016).
+    Newton,
+    /// The gradient, by least squares; leaf values then come from a line search (Friedman 2001, algorithm 1).
+    Gradient,
+}
+
 /// Gradient boosting's settings. `0` switches a limit off.
 ///
 /// ```
@@ -47,6 +57,8 @@ pub struct Spec {
     pub rounds: usize,
     /// Shrinkage of every tree.
     pub learning_rate: f64,
+    /// What a tree is fitted to.
+    pub step: Step,
     /// In which order leaves are split.
     pub growth: Order,
     /// Deepest level of a leaf.
@@ -61,12 +73,16 @@ pub struct Spec {
     pub min_child_weight: f64,
     /// Least rows in a leaf, estimated by its share of the parent's curvature.
     pub min_rows: usize,
+    /// Least rows in a node that is split.
+    pub min_split: usize,
     /// Precision of the Gaussian prior on leaf values.
     pub lambda: f64,
     /// Rate of the Laplace prior on leaf values.
     pub alpha: f64,
     /// Least gain of a split.
     pub gamma: f64,
+    /// Least gain of a branch together with what is kept below it, per leaf, for it to stay once the tree is grown.
+    pub pruning: f64,
     /// Largest leaf value before shrinkage.
     pub max_delta_step: f64,
     /// Share of rows per tree.
@@ -89,10 +105,16 @@ pub struct Spec {
     pub dart_max: usize,
     /// Stop after so many rounds without a better validation loss; 0 never.
     pub early_stopping: usize,
+    /// Rounds between two looks at the training loss; 0 is about ten looks in all, else there is one before the first.
+    pub trace: usize,
+    /// Follow the losses of the rows that each round drew, and of those it left out.
+    pub out_of_bag: bool,
     /// One category against the rest for features with up to this many.
     pub one_hot: usize,
     /// Categories that keep a code of their own; the rarest beyond share one.
     pub max_categories: usize,
+    /// Least rows of a category with a code of its own; rarer ones count as missing.
+    pub category_rows: usize,
     /// Added to the curvature where categories are ordered.
     pub category_smooth: f64,
     /// Added to `lambda` for splits by ordered categories.
@@ -109,6 +131,8 @@ pub struct Spec {
     pub class_weight: ClassWeight,
     /// Where Huber's loss turns linear, in units of the target.
     pub huber_delta: f64,
+    /// The quantile of the absolute residuals at which it does, round by round; 0 leaves it at `huber_delta`.
+    pub huber_quantile: f64,
     /// The quantile of the pinball loss.
     pub quantile: f64,
     /// Variance power of the Tweedie likelihood.
@@ -123,6 +147,7 @@ impl Default for Spec {
             objective: Objective::Auto,
             rounds: 0,
             learning_rate: 0.05,
+            step: Step::Newton,
             growth: Order::Leafwise,
             max_depth: 0,
             max_leaves: 31,
@@ -130,9 +155,11 @@ impl Default for Spec {
             split: Method::Histogram,
             min_child_weight: 1.0,
             min_rows: 0,
+            min_split: 0,
             lambda: 1.0,
             alpha: 0.0,
             gamma: 0.0,
+            pruning: 0.0,
             max_delta_step: 0.0,
             subsample: 0.8,
             colsample: 0.7,
@@ -144,8 +171,11 @@ impl Default for Spec {
             dart_skip: 0.5,
             dart_max: 50,
             early_stopping: 0,
+            trace: 0,
+            out_of_bag: false,
             one_hot: 4,
             max_categories: 65_000,
+            category_rows: 0,
             category_smooth: 10.0,
             category_lambda: 10.0,
             category_set: 32,
@@ -154,6 +184,7 @@ impl Default for Spec {
             interactions: Vec::new(),
             class_weight: ClassWeight::default(),
             huber_delta: 1.0,
+            huber_quantile: 0.0,
             quantile: 0.5,
             tweedie_power: 1.5,
             rank_depth: 30,
@@ -195,7 +226,7 @@ impl Spec {
                 Err(Error::setting(name, value, "it must lie between 0 and 1"))
             }
         };
-        share("learning_rate", self.learning_rate)?;
+        at_least("learning_rate", self.learning_rate, 0.0)?;
         if !(2..=EXACT_BINS).contains(&self.bins) {
             return Err(Error::setting(
                 "bins",
@@ -207,6 +238,7 @@ impl Spec {
         at_least("lambda", self.lambda, 0.0)?;
         at_least("alpha", self.alpha, 0.0)?;
         at_least("gamma", self.gamma, 0.0)?;
+        at_least("pruning", self.pruning, 0.0)?;
         at_least("max_delta_step", self.max_delta_step, 0.0)?;
         share("subsample", self.subsample)?;
         share("colsample", self.colsample)?;
@@ -298,6 +330,7 @@ impl Spec {
                     min_group: self.category_group,
                 },
             },
+            min_split: self.min_split,
             max_depth: self.max_depth,
             max_leaves: self.max_leaves,
             best_first: self.growth == Order::Leafwise,

@@ -7,6 +7,9 @@ use induce_prob::loss::{Derivatives, Loss};
 
 use super::*;
 
+mod beginnings;
+mod steps;
+
 /// Two numbers with holes, one of few values, a category of 12, a category of 400.
 fn table(rows: usize) -> Table {
     let s = Stream::new(4, "boost tests");

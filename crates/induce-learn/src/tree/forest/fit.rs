@@ -5,7 +5,7 @@ use induce_core::random::Stream;
 use induce_core::{Error, FitReport, Fitted, Outcome, Result, Run, Trace};
 use induce_prob::Link;
 
-use super::super::bins::{Binner, Codes, bin_table};
+use super::super::bins::{Binner, Codes, Pool, bin_table};
 use super::super::ensemble::Ensemble;
 use super::draws::Draws;
 use super::grow::{Grower, Grown, Plan, leaf_of};
@@ -47,7 +47,13 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
     let mut schema = Schema::of(data.table)?;
     schema.classes = data.classes.to_vec();
     let sources = schema.align(data.table)?;
-    let (binners, codes) = bin_table(&schema, &sources, spec.bins, spec.max_categories, run);
+    let (binners, codes) = bin_table(
+        &schema,
+        &sources,
+        spec.bins,
+        Pool::of_most(spec.max_categories),
+        run,
+    );
     let weight = weights(&spec.class_weight, data)?;
     let common = Common {
         spec,

@@ -9,6 +9,7 @@
 
 mod columns;
 mod partition;
+mod prune;
 mod worker;
 
 use std::sync::{Mutex, RwLock};
@@ -21,6 +22,7 @@ use super::mask::{CodeBranch, CodeTree};
 use super::split::{Bounds, Node, Rules, Split};
 pub use columns::ColumnSample;
 pub(super) use partition::{SLACK, divide};
+pub use prune::{Pruned, prune};
 use worker::{Partial, Worker};
 
 /// What a tree is grown on.
@@ -38,6 +40,8 @@ pub struct Data {
 pub struct Growth {
     /// Regularisation.
     pub rules: Rules,
+    /// Least rows of a leaf that is split.
+    pub min_split: usize,
     /// Largest depth; 0 is no limit.
     pub max_depth: usize,
     /// Most leaves; 0 is no limit.
@@ -298,7 +302,7 @@ fn may_split(leaf: &Leaf, rows: usize, task: &Task) -> bool {
     let growth = task.growth;
     let deep = growth.max_depth > 0 && leaf.depth >= growth.max_depth;
     !deep
-        && rows >= 2 * growth.rules.min_rows
+        && rows >= (2 * growth.rules.min_rows).max(growth.min_split)
         && curvature(leaf.sum) > 1
         && task.scale.curvature_of(leaf.sum) >= 2.0 * growth.rules.min_child_weight
 }

@@ -33,6 +33,23 @@ pub struct Rules {
     pub category: CategoryRules,
 }
 
+impl Rules {
+    /// The Newton step -T(gradient) / curvature within `max_delta_step`, where `curvature` has the prior's precision in it.
+    #[inline(always)]
+    pub fn step(&self, gradient: f64, curvature: f64) -> f64 {
+        if curvature <= 0.0 {
+            return 0.0;
+        }
+        let free = -soft(gradient, self.alpha) / curvature;
+        let limit = self.max_delta_step;
+        if limit > 0.0 {
+            free.clamp(-limit, limit)
+        } else {
+            free
+        }
+    }
+}
+
 /// Bounds on the values of a node's leaves, from monotone constraints above it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
@@ -118,18 +135,9 @@ impl<'a> Node<'a> {
     }
 
     fn value_with(&self, sum: Sum, lambda: f64) -> f64 {
-        let weight = self.scale.curvature_of(sum) + lambda;
-        if weight <= 0.0 {
-            return 0.0;
-        }
-        let free = -soft(self.scale.gradient_of(sum), self.rules.alpha) / weight;
-        let limit = self.rules.max_delta_step;
-        let stepped = if limit > 0.0 {
-            free.clamp(-limit, limit)
-        } else {
-            free
-        };
-        stepped.clamp(self.bounds.low, self.bounds.high)
+        let (gradient, curvature) = (self.scale.gradient_of(sum), self.scale.curvature_of(sum));
+        let step = self.rules.step(gradient, curvature + lambda);
+        step.clamp(self.bounds.low, self.bounds.high)
     }
 
     /// Minus twice the objective of a leaf with these derivatives.

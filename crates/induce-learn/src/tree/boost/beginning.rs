@@ -1,0 +1,150 @@
+//! Where a fit begins, if not at the best constant without a tree.
+
+use induce_core::{Error, Result, Table};
+use induce_prob::Loss;
+
+use super::super::ensemble::Ensemble;
+use super::{Checkpoint, Dataset, Model, Spec};
+use crate::schema::Schema;
+
+/// Where a fit begins: on top of a model, of scores that the rows have already, or of both.
+///
+/// Draws depend on the number of the round alone, so rounds that are added to a model give the bits of one fit with all of
+/// them, on the same rows and with the same settings and seed (but for DART, which scales trees again and again).
+#[derive(Clone, Copy, Default)]
+pub struct Beginning<'a> {
+    /// A model whose trees come first; `rounds` then counts them too.
+    pub model: Option<&'a Model>,
+    /// Scores of the training rows before any tree, one vector per output: another model's, or the logarithm of an
+    /// exposure. The constant is then 0, and what the model predicts is to be added to them.
+    pub offset: Option<&'a [Vec<f64>]>,
+    /// The same of the rows that judge.
+    pub valid_offset: Option<&'a [Vec<f64>]>,
+}
+
+impl Beginning<'_> {
+    /// An error unless a fit of `loss` with these settings can begin here.
+    pub(super) fn check(
+        &self,
+        spec: &Spec,
+        loss: &dyn Loss,
+        train: &Dataset,
+        valid: Option<&Dataset>,
+    ) -> Result<()> {
+        if spec.rounds == 0 && (self.model.is_some() || self.offset.is_some()) {
+            let reason = "how many rounds are enough is not searched on top of a model or of given scores";
+            return Err(Error::setting("rounds", 0, reason));
+        }
+        if let Some(model) = self.model {
+            check_model(model, spec, loss, train)?;
+        }
+        let rows = train.table.rows();
+        check_scores(self.offset, loss.outputs(), rows)?;
+        check_scores(
+            self.valid_offset,
+            loss.outputs(),
+            valid.map_or(0, |v| v.table.rows()),
+        )?;
+        if self.offset.is_some() && valid.is_some() && self.valid_offset.is_none() {
+            let what = "the rows that judge have no scores to begin with, the training rows have";
+            return Err(Error::data(what, "give scores for both"));
+        }
+        Ok(())
+    }
+
+    /// The columns that the fit reads: the model's, if there is one.
+    pub(super) fn schema(&self, train: &Dataset) -> Result<Schema> {
+        let mut schema = match self.model {
+            Some(model) => model.ensemble.schema.clone(),
+            None => Schema::of(train.table)?,
+        };
+        schema.classes = train.classes.to_vec();
+        Ok(schema)
+    }
+
+    /// The score of a row before any tree that the model will state.
+    pub(super) fn start(&self, loss: &dyn Loss, train: &Dataset, weight: Option<&[f64]>) -> Vec<f64> {
+        match (self.model, self.offset) {
+            (Some(model), _) => model.ensemble.start.clone(),
+            (None, Some(_)) => vec![0.0; loss.outputs()],
+            (None, None) => loss.start(train.target, weight),
+        }
+    }
+
+    /// The state before the first round.
+    pub(super) fn state(
+        &self,
+        start: &[f64],
+        train: &Table,
+        valid: Option<&Table>,
+        threads: usize,
+    ) -> Result<Checkpoint> {
+        let ensemble = self.model.map(|model| &model.ensemble);
+        let scores =
+            |offset: Option<&[Vec<f64>]>, table: &Table| scores_of(ensemble, start, offset, table, threads);
+        let judged_scores = valid.map(|valid| scores(self.valid_offset, valid)).transpose()?;
+        Ok(Checkpoint {
+            trees: ensemble
+                .map(|ensemble| ensemble.trees.clone())
+                .unwrap_or_default(),
+            scores: scores(self.offset, train)?,
+            judged_scores: judged_scores.unwrap_or_default(),
+            ..Checkpoint::default()
+        })
+    }
+}
+
+fn scores_of(
+    ensemble: Option<&Ensemble>,
+    start: &[f64],
+    offset: Option<&[Vec<f64>]>,
+    table: &Table,
+    threads: usize,
+) -> Result<Vec<Vec<f64>>> {
+    let constant = |&start: &f64| vec![start; table.rows()];
+    let mut scores = offset.map_or_else(|| start.iter().map(constant).collect(), <[Vec<f64>]>::to_vec);
+    if let Some(ensemble) = ensemble {
+        ensemble.add_in_order(table, threads, &mut scores)?;
+    }
+    Ok(scores)
+}
+
+fn check_scores(scores: Option<&[Vec<f64>]>, outputs: usize, rows: usize) -> Result<()> {
+    let Some(scores) = scores else { return Ok(()) };
+    let usable = |own: &Vec<f64>| own.len() == rows && own.iter().all(|s| s.is_finite());
+    if scores.len() == outputs && scores.iter().all(usable) {
+        return Ok(());
+    }
+    Err(Error::data(
+        format!("the scores to begin with are not {outputs} finite numbers for each of {rows} rows"),
+        "give one score per row and output, on the scale before the link",
+    ))
+}
+
+/// A model that is gone on from must be one of the same loss, classes and columns.
+fn check_model(model: &Model, spec: &Spec, loss: &dyn Loss, train: &Dataset) -> Result<()> {
+    let ensemble = &model.ensemble;
+    let fault = |what: String| {
+        Err(Error::data(
+            what,
+            "go on from a model of the same target and objective",
+        ))
+    };
+    if model.objective != loss.name() || ensemble.outputs() != loss.outputs() || ensemble.average {
+        let (theirs, ours) = (&model.objective, loss.name());
+        return fault(format!(
+            "the model to go on from has the objective `{theirs}`, the settings say `{ours}`"
+        ));
+    }
+    if ensemble.schema.classes != train.classes {
+        let (theirs, ours) = (ensemble.schema.classes.join(", "), train.classes.join(", "));
+        return fault(format!(
+            "the model to go on from has the classes {theirs}, the target {ours}"
+        ));
+    }
+    if ensemble.rounds() > spec.rounds {
+        let reason = format!("the model to go on from has {} already", ensemble.rounds());
+        return Err(Error::setting("rounds", spec.rounds, reason));
+    }
+    Ok(())
+}

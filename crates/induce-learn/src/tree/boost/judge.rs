@@ -1,0 +1,164 @@
+//! What is followed while rounds go by: losses of the training rows, of a round's bag, and of rows that judge.
+
+use std::sync::Mutex;
+
+use induce_core::parallel::Team;
+use induce_core::{FitReport, Trace};
+use induce_prob::Loss;
+
+use super::booster::Booster;
+use super::gradient::blocks;
+
+impl Booster<'_> {
+    /// Note the losses before the first round of this run, if they are asked for; of a model that is gone on from, the
+    /// loss on the rows that judge counts as a round's.
+    pub(super) fn judge_start(&mut self, team: &mut Team) {
+        let round = self.rounds();
+        if !self.state.report.traces.is_empty() || (self.spec.trace == 0 && round == 0) {
+            return;
+        }
+        if self.spec.trace > 0 {
+            self.note_training(team, "train", round, None);
+        }
+        if let Some(value) = self.judged_loss(team) {
+            self.note("valid", round, value);
+            if round > 0 {
+                self.state.best = Some((round, value));
+            }
+        }
+    }
+
+    /// Note the losses of this round.
+    pub(super) fn judge(&mut self, team: &mut Team) {
+        let round = self.rounds();
+        self.state.report.steps = round as u64;
+        if self.is_traced(round) {
+            self.note_training(team, "train", round, None);
+        }
+        if let Some(value) = self.judged_loss(team) {
+            self.note("valid", round, value);
+            if self.state.best.is_none_or(|(_, best)| value < best) {
+                self.state.best = Some((round, value));
+            }
+        }
+    }
+
+    /// Before a round: the loss of the rows that its bag leaves out, which the round is to improve.
+    pub(super) fn judge_bag_start(&mut self, team: &mut Team, bag: Option<&[bool]>) {
+        if let (true, Some(bag)) = (self.spec.out_of_bag, bag) {
+            self.note_training(team, "out_of_bag_before", self.rounds() + 1, Some((bag, false)));
+        }
+    }
+
+    /// After a round: the losses of its bag and of the rows that it left out.
+    pub(super) fn judge_bag(&mut self, team: &mut Team, bag: Option<&[bool]>) {
+        if let (true, Some(bag)) = (self.spec.out_of_bag, bag) {
+            let round = self.rounds();
+            self.note_training(team, "in_bag", round, Some((bag, true)));
+            self.note_training(team, "out_of_bag", round, Some((bag, false)));
+        }
+    }
+
+    /// Note the loss of the training rows, or of those whose place in the bag is the one that is asked for, if there are any.
+    fn note_training(&mut self, team: &mut Team, split: &str, round: usize, part: Option<(&[bool], bool)>) {
+        let own = |row: usize| self.weight.as_ref().map_or(1.0, |w| w[row]);
+        let part = part.map(|(bag, side)| -> Vec<f64> {
+            let of = |(row, &drawn): (usize, &bool)| if drawn == side { own(row) } else { 0.0 };
+            bag.iter().enumerate().map(of).collect()
+        });
+        let value = self.training_loss(team, part.as_deref().or(self.weight.as_deref()));
+        if value.is_finite() {
+            self.note(split, round, value);
+        }
+    }
+
+    fn training_loss(&self, team: &mut Team, weight: Option<&[f64]>) -> f64 {
+        let loss = self.loss.as_ref();
+        mean_loss(team, loss, &self.ends, self.target, weight, &self.state.scores)
+    }
+
+    /// The loss of the rows that judge, if there are any.
+    fn judged_loss(&self, team: &mut Team) -> Option<f64> {
+        if let Some(held) = &self.held {
+            return Some(self.training_loss(team, Some(held)));
+        }
+        let judged = self.judged.as_ref()?;
+        let ends = blocks(judged.target.len(), judged.loss.groups());
+        let (loss, scores) = (judged.loss.as_ref(), &self.state.judged_scores);
+        Some(mean_loss(team, loss, &ends, judged.target, judged.weight, scores))
+    }
+
+    /// The training loss is followed at some ten rounds: enough for a curve, too few to cost time.
+    fn is_traced(&self, round: usize) -> bool {
+        if self.held.is_some() {
+            return false;
+        }
+        let every = match self.spec.trace {
+            0 => self.spec.rounds.div_ceil(10),
+            every => every,
+        };
+        round == 1 || round == self.spec.rounds || round.is_multiple_of(every)
+    }
+
+    /// The validation loss after the last round.
+    pub(super) fn latest_loss(&self) -> f64 {
+        let valid = self.state.report.traces.iter().find(|t| t.split == "valid");
+        valid.and_then(|t| t.points.last()).map_or(f64::INFINITY, |p| p.1)
+    }
+
+    /// Whether the validation loss has not fallen for too long.
+    pub(super) fn is_stale(&self) -> bool {
+        let patience = self.spec.early_stopping;
+        let best = self.state.best;
+        patience > 0 && best.is_some_and(|(best, _)| self.rounds() >= best + patience)
+    }
+
+    fn note(&mut self, split: &str, round: usize, value: f64) {
+        let metric = self.loss.metric();
+        note(&mut self.state.report, split, metric, round, value);
+    }
+}
+
+fn note(report: &mut FitReport, split: &str, metric: &str, round: usize, value: f64) {
+    let point = (round as u64, value);
+    match report.traces.iter_mut().find(|t| t.split == split) {
+        Some(trace) => trace.points.push(point),
+        None => report.traces.push(Trace {
+            split: split.into(),
+            metric: metric.into(),
+            points: vec![point],
+        }),
+    }
+}
+
+/// Weighted mean of the loss, summed block by block in order.
+fn mean_loss(
+    team: &mut Team,
+    loss: &dyn Loss,
+    ends: &[usize],
+    target: &[f64],
+    weight: Option<&[f64]>,
+    scores: &[Vec<f64>],
+) -> f64 {
+    let sums: Vec<Mutex<(f64, f64)>> = ends.iter().map(|_| Mutex::new((0.0, 0.0))).collect();
+    let size = team.size();
+    team.run(&|t| {
+        for b in (t..ends.len()).step_by(size) {
+            let rows = if b == 0 { 0 } else { ends[b - 1] }..ends[b];
+            let here: Vec<&[f64]> = scores.iter().map(|s| &s[rows.clone()]).collect();
+            let mut values = vec![0.0; rows.len()];
+            loss.values(rows.clone(), &target[rows.clone()], &here, &mut values);
+            let weigh = |i: usize| weight.map_or(1.0, |w| w[rows.start + i]);
+            let sum = values
+                .iter()
+                .enumerate()
+                .fold((0.0, 0.0), |s, (i, v)| (s.0 + weigh(i) * v, s.1 + weigh(i)));
+            *sums[b].lock().expect("each block has one owner") = sum;
+        }
+    });
+    let total = sums
+        .into_iter()
+        .map(|s| s.into_inner().expect("no member panicked"))
+        .fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+    total.0 / total.1
+}
