@@ -8,7 +8,9 @@ use std::time::Instant;
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_core::{Error, Result};
-use induce_tensor::{Activation, Adam, Gradients, Parameter, Parameters, Recurrent, Tape, Tensor, Workspace};
+use induce_tensor::{
+    Activation, Adam, Gradients, Parameter, Parameters, Recurrent, Steps, Tape, Tensor, Workspace,
+};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -23,10 +25,11 @@ fn main() -> Result<()> {
         "iwae" => run(steps, threads, 1e-3, |p| Vae::new(p, 50)),
         "lstm" => run(steps, threads, 1e-3, Lstm::new),
         "gpt" => run(steps, threads, 3e-4, Gpt::new),
+        "conv" => run(steps, threads, 1e-3, Conv::new),
         "tiny" => run(steps, threads, 1e-3, Tiny::new),
         other => Err(Error::data(
             format!("there is no workload `{other}`"),
-            "vae, iwae, lstm, gpt or tiny",
+            "vae, iwae, lstm, gpt, conv or tiny",
         )),
     }
 }
@@ -284,6 +287,49 @@ impl Workload for Gpt {
         }
         let logits = self.out.of(norm(self.norm, x), tape, Activation::Identity);
         logits.cross_entropy(&targets).mean()
+    }
+}
+
+/// An auto-encoder of images of 32 x 32 in 3 channels, by kernels of 4 in steps of 2: 64, 128, 128 channels and back.
+struct Conv {
+    images: Vec<f32>,
+    layers: Vec<Layer>,
+}
+
+const IMAGES: usize = 64;
+const SIDE: usize = 32;
+
+impl Conv {
+    fn new(p: &mut Parameters) -> Self {
+        let stream = Stream::new(3, "images");
+        let channels = [3, 64, 128, 128, 128, 64, 3];
+        let layer = |(i, pair): (usize, &[usize])| {
+            let (name, inputs) = (format!("conv{i}"), 16 * pair[0]);
+            let weight = uniform(p, &format!("{name}.weight"), &[4, 4, pair[0], pair[1]], inputs);
+            Layer(weight, uniform(p, &format!("{name}.bias"), &[pair[1]], inputs))
+        };
+        Self {
+            images: (0..(IMAGES * SIDE * SIDE * 3) as u64)
+                .map(|i| stream.uniform(i) as f32)
+                .collect(),
+            layers: channels.windows(2).enumerate().map(layer).collect(),
+        }
+    }
+}
+
+impl Workload for Conv {
+    fn loss<'t, 'a, 'm>(&self, tape: &'t Tape<'a, 'm>, _: u64) -> Tensor<'t, 'a, 'm> {
+        let x = tape.input(&[IMAGES, SIDE, SIDE, 3], &self.images);
+        let (steps, last) = (Steps::square(2, 1), self.layers.len() - 1);
+        let y = self.layers.iter().enumerate().fold(x, |h, (i, layer)| {
+            let (weight, bias) = (tape.parameter(layer.0), tape.parameter(layer.1));
+            match i {
+                0..3 => h.conv2d(weight, bias, steps, Activation::Relu),
+                _ if i < last => h.conv2d_transpose(weight, bias, steps, [0, 0], Activation::Relu),
+                _ => h.conv2d_transpose(weight, bias, steps, [0, 0], Activation::Identity),
+            }
+        });
+        (y - x).square().mean()
     }
 }
 

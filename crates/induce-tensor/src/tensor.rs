@@ -214,6 +214,36 @@ impl<T: Element> Tensor<'_, '_, '_, T> {
         })
     }
 
+    /// y[n, i, j, o] = f(b_o + sum_{h, w, c} x[n, s i + h - p, s j + w - p, c] W[h, w, c, o]), 0 beyond the edges.
+    ///
+    /// Images are (batch, height, width, channels), W is (height, width, channels, outputs), b (outputs), s and p are
+    /// [`Steps`](crate::Steps) (LeCun et al. 1989).
+    #[must_use]
+    pub fn conv2d(self, weight: Self, bias: Self, steps: ops::Steps, activation: ops::Activation) -> Self {
+        let ids = [self.id, weight.id, bias.id];
+        self.tape
+            .record("conv2d", |work| ops::conv::conv2d(work, ids, steps, activation))
+    }
+
+    /// y[n, s i + h - p, s j + w - p, o] = f(b_o + sum x[n, i, j, c] W[h, w, c, o]) over all i, j, h, w that lead there.
+    ///
+    /// The transpose of a convolution as a linear map, for decoders (Dumoulin & Visin 2016); the output's sides are
+    /// s (side - 1) - 2 p + kernel + `extra`, with `extra` below the stride.
+    #[must_use]
+    pub fn conv2d_transpose(
+        self,
+        weight: Self,
+        bias: Self,
+        steps: ops::Steps,
+        extra: [usize; 2],
+        activation: ops::Activation,
+    ) -> Self {
+        let ids = [self.id, weight.id, bias.id];
+        self.tape.record("conv2d_transpose", |work| {
+            ops::conv::conv2d_transpose(work, ids, steps, extra, activation)
+        })
+    }
+
     /// sum_j ln(1 + e^(x_j)) - t_j x_j over the last axis: minus the log-likelihood of t under Bernoulli logits x.
     #[must_use]
     pub fn bernoulli_loss(self, target: Self) -> Self {

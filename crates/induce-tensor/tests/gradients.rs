@@ -1,80 +1,9 @@
 //! The slopes of every operation against central differences, in double precision.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-use induce_core::parallel::Team;
-use induce_core::random::Stream;
-use induce_tensor::{Activation, Gradients, Parameters, Recurrent, Tape, Tensor, Workspace};
+mod common;
 
-/// Numbers in (-1, 1) without a pattern.
-fn noise(n: usize, seed: u64) -> Vec<f64> {
-    let stream = Stream::new(seed, "test");
-    (0..n as u64).map(|i| 2.0 * stream.uniform(i) - 1.0).collect()
-}
-
-/// The slopes by every input of `f`, summed with uneven weights to one number, against central differences.
-///
-/// Every input is given twice over: as a variable, and as a parameter behind another one, so that it neither begins a
-/// buffer nor is alone in it. A second pass over the same workspace must give the same.
-fn check(
-    name: &str,
-    shapes: &[&[usize]],
-    f: impl for<'t, 'a, 'm> Fn(&[Tensor<'t, 'a, 'm, f64>]) -> Tensor<'t, 'a, 'm, f64>,
-) {
-    let inputs: Vec<Vec<f64>> = shapes
-        .iter()
-        .enumerate()
-        .map(|(i, s)| noise(s.iter().product(), i as u64))
-        .collect();
-    let mut workspace = Workspace::default();
-    let mut of = |inputs: &[Vec<f64>], threads: usize| {
-        Team::with(threads, |team| {
-            let mut parameters = Parameters::default();
-            parameters.add("before", &[3], |_| 0.0);
-            let own: Vec<_> = inputs
-                .iter()
-                .zip(shapes)
-                .map(|(x, s)| parameters.add("x", s, |i| x[i]))
-                .collect();
-            let mut gradients = Gradients::of(&parameters);
-            let tape = Tape::new(&mut workspace, &parameters, team);
-            let tensors: Vec<_> = own.iter().map(|p| tape.parameter(*p)).collect();
-            let y = f(&tensors);
-            let weights = noise(y.shape().elements(), 99);
-            let loss = (y * tape.input(y.shape().lengths(), &weights)).sum();
-            tape.backward(loss, &mut gradients).unwrap();
-            let value = loss.item().unwrap();
-            drop(tape);
-            let zeros = |p: induce_tensor::Parameter| vec![0.0; parameters.shape(p).elements()];
-            let slopes: Vec<Vec<f64>> = own
-                .iter()
-                .map(|p| {
-                    gradients
-                        .get(&parameters, *p)
-                        .map_or_else(|| zeros(*p), <[f64]>::to_vec)
-                })
-                .collect();
-            (value, slopes)
-        })
-    };
-    let (_, slopes) = of(&inputs, 1);
-    assert_eq!(of(&inputs, 2).1, slopes, "{name} on two threads");
-    for (which, slopes) in slopes.iter().enumerate() {
-        for (i, slope) in slopes.iter().enumerate() {
-            let mut at = |by: f64| {
-                let mut moved = inputs.clone();
-                moved[which][i] += by;
-                of(&moved, 1).0
-            };
-            let h = 1e-5;
-            let estimate = (at(h) - at(-h)) / (2.0 * h);
-            let allowed = 1e-7 * (1.0 + slope.abs());
-            assert!(
-                (estimate - slope).abs() < allowed,
-                "{name}: input {which}, place {i}: {slope} but {estimate}"
-            );
-        }
-    }
-}
+use common::check;
+use induce_tensor::{Activation, Recurrent};
 
 #[test]
 fn functions_of_one_number() {

@@ -220,7 +220,16 @@ fn fits<T>(out: &MatrixMut<T>, a: &Matrix<T>, b: (usize, usize)) {
     );
 }
 
-/// A product on this thread, with B where it lies.
+/// A product on this thread, with B where it lies: for sizes that stay in the cache.
+///
+/// # Panics
+/// If the shapes do not fit, or the columns of B are not adjacent: a mistake of the caller.
+pub fn product_in_place<T: Element>(out: MatrixMut<T>, a: Matrix<T>, b: Matrix<T>, add: bool) {
+    fits(&out, &a, (b.rows, b.columns));
+    assert!(b.column == 1, "columns {} apart", b.column);
+    small(out, a, b, add);
+}
+
 fn small<T: Element>(out: MatrixMut<T>, a: Matrix<T>, b: Matrix<T>, add: bool) {
     let (m, n, k) = (out.rows, out.columns, a.columns);
     for j in (0..n).step_by(COLUMNS) {

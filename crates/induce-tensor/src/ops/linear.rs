@@ -148,17 +148,8 @@ pub fn linear_back<T: Element>(activation: Activation, y: Id, dy: &[T], work: &m
     let Ok(s) = sizes(work.shape(x), work.shape(weight)) else {
         return;
     };
-    let mut own = Vec::new();
-    let dy = if activation == Activation::Identity {
-        dy
-    } else {
-        own = work.pool.take(dy.len());
-        let output = &work.nodes[y as usize].value;
-        rows(work.team, dy.len(), [(&mut own, 1)], |r, [out]| {
-            activation_slope(activation.unary(), &output[r.clone()], &dy[r], out);
-        });
-        &own[..]
-    };
+    let before = activation_slopes(work, activation, y, dy);
+    let dy = before.as_deref().unwrap_or(dy);
     if let Some(mut slot) = work.slot(bias) {
         column_sums(work, dy, s.n, &mut slot);
         work.put(slot);
@@ -189,7 +180,25 @@ pub fn linear_back<T: Element>(activation: Activation, y: Id, dy: &[T], work: &m
         );
         work.put(slot);
     }
-    work.pool.give(own);
+    work.pool.give(before.unwrap_or_default());
+}
+
+/// The slopes by what an activation was given, in a buffer of the pool; `None` for none, where they are `dy`.
+pub fn activation_slopes<T: Element>(
+    work: &mut Work<T>,
+    activation: Activation,
+    y: Id,
+    dy: &[T],
+) -> Option<Vec<T>> {
+    if activation == Activation::Identity {
+        return None;
+    }
+    let mut own = work.pool.take(dy.len());
+    let output = &work.nodes[y as usize].value;
+    rows(work.team, dy.len(), [(&mut own, 1)], |r, [out]| {
+        activation_slope(activation.unary(), &output[r.clone()], &dy[r], out);
+    });
+    Some(own)
 }
 
 /// Add the sums of the columns of `dy`, rows of `width`, to a slot.

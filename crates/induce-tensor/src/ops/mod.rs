@@ -2,6 +2,7 @@
 
 pub mod attention;
 pub mod binary;
+pub mod conv;
 pub mod linear;
 pub mod lookup;
 pub mod loss;
@@ -16,6 +17,7 @@ pub mod view;
 use crate::element::Element;
 use crate::kernels::elementwise::{Binary, Unary};
 use crate::tape::{Id, Work};
+pub use conv::Steps;
 
 /// What an operation that cannot be done says.
 pub type Recorded = Result<Id, String>;
@@ -81,6 +83,7 @@ pub enum Op {
         heads: usize,
     },
     Lstm,
+    Conv(conv::Conv),
 }
 
 impl Op {
@@ -104,6 +107,7 @@ impl Op {
             Self::Rows => lookup::rows_back(y, dy, work),
             Self::Attention { heads } => attention::back(heads, y, dy, work),
             Self::Lstm => lstm::back(y, dy, work),
+            Self::Conv(conv) => conv::back(conv, y, dy, work),
         }
     }
 }

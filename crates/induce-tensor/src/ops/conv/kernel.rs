@@ -1,0 +1,66 @@
+//! A kernel's taps as the right side of a product.
+
+use induce_core::parallel::Team;
+
+use super::super::transpose::turn;
+use super::pattern::Pattern;
+use crate::element::Element;
+use crate::kernels::matmul::{Matrix, Panels};
+use crate::pool::Pool;
+use crate::spread::{Shared, tasks};
+
+/// Weights (height, width, inputs, outputs), and which way they are used.
+#[derive(Clone, Copy)]
+pub struct Kernel<'v, T> {
+    pub weights: &'v [T],
+    pub width: usize,
+    pub inputs: usize,
+    pub outputs: usize,
+    /// Whether outputs lead to inputs.
+    pub turned: bool,
+}
+
+impl<T: Element> Kernel<'_, T> {
+    /// Channels of what is read.
+    pub fn from(&self) -> usize {
+        if self.turned { self.outputs } else { self.inputs }
+    }
+
+    /// Channels of what is written.
+    pub fn to(&self) -> usize {
+        if self.turned { self.inputs } else { self.outputs }
+    }
+
+    /// Numbers that the panels of a pattern's taps take.
+    pub fn room(&self, pattern: &Pattern) -> usize {
+        Panels::<T>::room(pattern.taps() * self.from(), self.to())
+    }
+
+    /// The taps of a pattern one below the other, (taps, from, to), in panels.
+    pub fn panels<'r>(
+        &self,
+        team: &mut Team,
+        pool: &mut Pool<T>,
+        pattern: &Pattern,
+        room: &'r mut [T],
+    ) -> Panels<'r, T> {
+        let (each, taps) = (self.inputs * self.outputs, pattern.taps());
+        let mut own = pool.take(taps * each);
+        let shared = Shared::new(&mut own);
+        tasks(team, taps, |tap| {
+            let from = pattern.tap(tap, self.width) * each;
+            let (from, to) = (
+                &self.weights[from..from + each],
+                shared.own(tap * each..(tap + 1) * each),
+            );
+            if self.turned {
+                turn(from, self.inputs, self.outputs, to);
+            } else {
+                to.copy_from_slice(from);
+            }
+        });
+        let panels = Panels::new(team, Matrix::new(&own, taps * self.from(), self.to()), room);
+        pool.give(own);
+        panels
+    }
+}

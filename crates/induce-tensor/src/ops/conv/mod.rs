@@ -1,0 +1,235 @@
+//! Convolutions of images and their transposes (LeCun et al. 1989; Dumoulin & Visin 2016), as products of gathered patches.
+
+mod kernel;
+mod multiply;
+mod pattern;
+mod weights;
+
+use super::linear::{activation_slopes, column_sums};
+use super::{Activation, Op, Recorded};
+use crate::element::Element;
+use crate::shape::Shape;
+use crate::tape::{Id, Work, value};
+use kernel::Kernel;
+use multiply::{Finish, multiply};
+use pattern::Geometry;
+
+/// How a kernel goes over an image, along height and width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Steps {
+    /// From one place to the next.
+    pub stride: [usize; 2],
+    /// Zeros around the image.
+    pub padding: [usize; 2],
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self::square(1, 0)
+    }
+}
+
+impl Steps {
+    /// The same along both sides.
+    #[must_use]
+    pub fn square(stride: usize, padding: usize) -> Self {
+        Self {
+            stride: [stride; 2],
+            padding: [padding; 2],
+        }
+    }
+}
+
+/// A convolution as an operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Conv {
+    steps: Steps,
+    /// Whether it goes from the small images to the large ones.
+    transposed: bool,
+    activation: Activation,
+}
+
+/// The lengths of both images and the kernel's, and the channels of weights.
+fn read<T: Element>(work: &Work<T>, ids: [Id; 3]) -> Result<([usize; 4], [usize; 4]), String> {
+    let [x, weight, bias] = ids.map(|id| work.shape(id));
+    let (&[batch, height, width, channels], &[h, w, inputs, outputs]) = (x.lengths(), weight.lengths())
+    else {
+        return Err(format!(
+            "images are (batch, height, width, channels) and weights (height, width, inputs, outputs), not {x} and {weight}"
+        ));
+    };
+    if inputs != channels || bias.lengths() != [outputs] || h * w * inputs * outputs == 0 {
+        return Err(format!(
+            "weights {weight} and biases {bias} do not fit images {x}"
+        ));
+    }
+    Ok(([batch, height, width, channels], [h, w, inputs, outputs]))
+}
+
+/// How often a kernel fits along a padded side.
+pub fn fitting(length: usize, kernel: usize, stride: usize, padding: usize) -> Option<usize> {
+    let room = length.checked_add(padding.checked_mul(2)?)?.checked_sub(kernel)?;
+    Some(room.checked_div(stride)? + 1)
+}
+
+/// As [`fitting`], back: the side that so many places were taken from.
+fn covered(places: usize, kernel: usize, stride: usize, padding: usize, extra: usize) -> Option<usize> {
+    let side = places
+        .checked_sub(1)?
+        .checked_mul(stride)?
+        .checked_add(kernel)?
+        .checked_add(extra)?;
+    side.checked_sub(padding.checked_mul(2)?)
+        .filter(|_| extra < stride.max(1))
+}
+
+pub fn conv2d<T: Element>(
+    work: &mut Work<T>,
+    ids: [Id; 3],
+    steps: Steps,
+    activation: Activation,
+) -> Recorded {
+    let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids)?;
+    let side = |a: usize, length, kernel| fitting(length, kernel, steps.stride[a], steps.padding[a]);
+    let (Some(tall), Some(wide)) = (side(0, height, h), side(1, width, w)) else {
+        return Err(format!(
+            "a kernel of {h} x {w} does not go over {height} x {width} by {steps:?}"
+        ));
+    };
+    let conv = Conv {
+        steps,
+        transposed: false,
+        activation,
+    };
+    forwards(work, ids, conv, [batch, tall, wide, outputs])
+}
+
+pub fn conv2d_transpose<T: Element>(
+    work: &mut Work<T>,
+    ids: [Id; 3],
+    steps: Steps,
+    extra: [usize; 2],
+    activation: Activation,
+) -> Recorded {
+    let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids)?;
+    let side =
+        |a: usize, places, kernel| covered(places, kernel, steps.stride[a], steps.padding[a], extra[a]);
+    let (Some(tall), Some(wide)) = (side(0, height, h), side(1, width, w)) else {
+        return Err(format!(
+            "a kernel of {h} x {w} does not go back from {height} x {width} by {steps:?} and {extra:?} more"
+        ));
+    };
+    let conv = Conv {
+        steps,
+        transposed: true,
+        activation,
+    };
+    forwards(work, ids, conv, [batch, tall, wide, outputs])
+}
+
+impl Conv {
+    fn geometry(&self, x: Shape, weight: Shape, y: Shape) -> Geometry {
+        let sides = |shape: Shape| [shape.lengths()[1], shape.lengths()[2]];
+        let (large, small) = if self.transposed { (y, x) } else { (x, y) };
+        Geometry {
+            batch: x.lengths()[0],
+            large: sides(large),
+            small: sides(small),
+            kernel: [weight.lengths()[0], weight.lengths()[1]],
+            stride: self.steps.stride,
+            padding: self.steps.padding,
+        }
+    }
+}
+
+fn kernel<'v, T: Element>(weights: &'v [T], shape: Shape, turned: bool) -> Kernel<'v, T> {
+    let lengths = shape.lengths();
+    Kernel {
+        weights,
+        width: lengths[1],
+        inputs: lengths[2],
+        outputs: lengths[3],
+        turned,
+    }
+}
+
+/// Multiply along the pattern of a convolution, or along those of its transpose.
+fn along<T: Element>(
+    work: (&mut induce_core::parallel::Team, &mut crate::pool::Pool<T>),
+    (geometry, back): (&Geometry, bool),
+    kernel: &Kernel<T>,
+    source: &[T],
+    out: &mut [T],
+    finish: Finish<T>,
+) {
+    let (team, pool) = work;
+    if back {
+        for pattern in geometry.phases() {
+            multiply(team, pool, &pattern, kernel, source, out, finish);
+        }
+    } else {
+        multiply(team, pool, &geometry.straight(), kernel, source, out, finish);
+    }
+}
+
+fn forwards<T: Element>(work: &mut Work<T>, ids: [Id; 3], conv: Conv, lengths: [usize; 4]) -> Recorded {
+    let [x, weight, bias] = ids;
+    let shape = Shape::new(&lengths).ok_or("too many numbers")?;
+    let geometry = conv.geometry(work.shape(x), work.shape(weight), shape);
+    let mut y = work.pool.take(shape.elements());
+    let [source, weights, shift] = ids.map(|id| value(&work.nodes, work.parameters, id));
+    let kernel = kernel(weights, work.nodes[weight as usize].shape, false);
+    let finish = Finish::Activate(conv.activation.unary(), shift);
+    let way = (&geometry, conv.transposed);
+    along((work.team, &mut work.pool), way, &kernel, source, &mut y, finish);
+    Ok(work.push(Op::Conv(conv), shape, &[x, weight, bias], y))
+}
+
+pub fn back<T: Element>(conv: Conv, y: Id, dy: &[T], work: &mut Work<T>) {
+    let [x, weight, bias, ..] = work.node(y).inputs;
+    let (own, shape) = (work.shape(x), work.shape(weight));
+    let geometry = conv.geometry(own, shape, work.shape(y));
+    let before = activation_slopes(work, conv.activation, y, dy);
+    let dy = before.as_deref().unwrap_or(dy);
+    if let Some(mut slot) = work.slot(bias) {
+        column_sums(work, dy, shape.last(), &mut slot);
+        work.put(slot);
+    }
+    if let Some(mut slot) = work.slot(weight) {
+        let input = value(&work.nodes, work.parameters, x);
+        let (inputs, outputs) = (shape.lengths()[2], shape.last());
+        let (sides, sizes) = if conv.transposed {
+            ([dy, input], [outputs, inputs])
+        } else {
+            ([input, dy], [inputs, outputs])
+        };
+        let straight = geometry.straight();
+        let mut sums = weights::slopes(work.team, &mut work.pool, &straight, sides, sizes);
+        let add = slot.add;
+        weights::put(
+            &mut sums,
+            sizes,
+            conv.transposed,
+            add,
+            slot.slice(),
+            &mut work.pool,
+        );
+        work.pool.give(sums);
+        work.put(slot);
+    }
+    if let Some(mut slot) = work.slot(x) {
+        let kernel = kernel(value(&work.nodes, work.parameters, weight), shape, true);
+        let finish = if slot.add { Finish::Add } else { Finish::Write };
+        let way = (&geometry, !conv.transposed);
+        along(
+            (work.team, &mut work.pool),
+            way,
+            &kernel,
+            dy,
+            slot.slice(),
+            finish,
+        );
+        work.put(slot);
+    }
+    work.pool.give(before.unwrap_or_default());
+}

@@ -1,0 +1,109 @@
+//! The slope by a kernel: dW = sum over places of patch' dy.
+//!
+//! Tasks are groups of taps, which write numbers of their own; where there are few taps, or few channels, tasks are also
+//! runs of places, whose sums are added in their order.
+
+use induce_core::parallel::Team;
+
+use super::super::transpose::turn;
+use super::multiply::GAP;
+use super::pattern::Pattern;
+use crate::element::Element;
+use crate::kernels::elementwise::add_scaled;
+use crate::kernels::matmul::{Matrix, MatrixMut, product_in_place};
+use crate::pool::Pool;
+use crate::spread::{Shared, rows, tasks_by};
+
+/// Places whose slopes and patches stay in the second cache.
+const PLACES: usize = 256;
+/// Tasks that are wanted.
+const TASKS: usize = 16;
+
+/// How places and taps are cut, by shape alone.
+struct Cut {
+    runs: usize,
+    /// Taps of a group, and groups.
+    taps: usize,
+    groups: usize,
+}
+
+impl Cut {
+    fn new(pattern: &Pattern, channels: usize) -> Self {
+        let all = pattern.taps();
+        let taps = 64_usize.div_ceil(channels).clamp(1, all.max(1));
+        let groups = all.div_ceil(taps).max(1);
+        let blocks = pattern.places().div_ceil(PLACES).max(1);
+        Self {
+            runs: (TASKS / groups).clamp(1, blocks),
+            taps,
+            groups,
+        }
+    }
+}
+
+/// patch' y summed over the places of a straight pattern, (taps, channels, width), into a buffer of the pool; patches are
+/// of `source`, and `other` has a row of `width` for every place.
+pub fn slopes<T: Element>(
+    team: &mut Team,
+    pool: &mut Pool<T>,
+    pattern: &Pattern,
+    [source, other]: [&[T]; 2],
+    [channels, width]: [usize; 2],
+) -> Vec<T> {
+    let (all, cut) = (pattern.places(), Cut::new(pattern, channels));
+    let total = pattern.taps() * channels * width;
+    let mut sums = pool.zeros(cut.runs * total);
+    let row = cut.taps * channels + GAP;
+    let size = PLACES * row;
+    let mut scratch = pool.take(team.size() * size);
+    let (shared, out) = (Shared::new(&mut scratch), Shared::new(&mut sums));
+    tasks_by(team, cut.runs * cut.groups, |member, task| {
+        let (run, group) = (task / cut.groups, task % cut.groups);
+        let taps = group * cut.taps..((group + 1) * cut.taps).min(pattern.taps());
+        let patches = shared.own(member * size..(member + 1) * size);
+        let each = channels * width;
+        let out = out.own(run * total + taps.start * each..run * total + taps.end * each);
+        let (first, end) = (all * run / cut.runs, all * (run + 1) / cut.runs);
+        for from in (first..end).step_by(PLACES) {
+            let places = from..(from + PLACES).min(end);
+            let deep = taps.len() * channels;
+            pattern.gather(source, channels, places.clone(), taps.clone(), patches, row);
+            product_in_place(
+                MatrixMut::new(&mut *out, deep, width),
+                Matrix::strided(patches, places.len(), deep, row, 1).transposed(),
+                Matrix::new(&other[places.start * width..], places.len(), width),
+                true,
+            );
+        }
+    });
+    pool.give(scratch);
+    let (first, others) = sums.split_at_mut(total);
+    rows(team, total, [(first, 1)], |r, [first]| {
+        for run in others.chunks_exact(total.max(1)) {
+            add_scaled(&run[r.clone()], T::ONE, first, true);
+        }
+    });
+    sums
+}
+
+/// Bring (taps, channels, width) to a slope, each tap exchanged if `turned`.
+pub fn put<T: Element>(
+    sums: &mut [T],
+    sizes: [usize; 2],
+    turned: bool,
+    add: bool,
+    out: &mut [T],
+    pool: &mut Pool<T>,
+) {
+    if !turned {
+        add_scaled(&sums[..out.len()], T::ONE, out, add);
+        return;
+    }
+    let each = sizes[0] * sizes[1];
+    let mut own = pool.take(each);
+    for (sums, out) in sums.chunks_exact(each).zip(out.chunks_exact_mut(each)) {
+        turn(sums, sizes[0], sizes[1], &mut own);
+        add_scaled(&own, T::ONE, out, add);
+    }
+    pool.give(own);
+}

@@ -1,0 +1,74 @@
+//! Convolutions and pools: slopes, threads, and what goes wrong.
+
+mod common;
+
+use common::{check, same_bits};
+use induce_tensor::{Activation, Steps};
+
+/// Batch, height, width, channels; kernel height and width, outputs; stride, padding.
+type Case = ([usize; 4], [usize; 3], [usize; 2], [usize; 2]);
+
+const CASES: [Case; 9] = [
+    ([2, 4, 4, 2], [3, 3, 3], [1, 1], [1, 1]),
+    ([2, 5, 3, 1], [2, 3, 2], [1, 1], [0, 0]),
+    ([1, 6, 6, 3], [4, 4, 2], [2, 2], [1, 1]),
+    ([1, 5, 7, 2], [3, 2, 3], [2, 3], [0, 1]),
+    ([1, 4, 5, 1], [1, 1, 2], [3, 2], [0, 0]),
+    ([1, 3, 3, 3], [3, 3, 3], [1, 1], [2, 2]),
+    ([1, 1, 1, 1], [1, 1, 1], [1, 1], [0, 0]),
+    ([1, 1, 1, 2], [3, 3, 1], [2, 2], [2, 1]),
+    ([0, 4, 4, 1], [2, 2, 2], [1, 1], [0, 0]),
+];
+
+#[test]
+fn convolutions() {
+    for (image, [h, w, outputs], stride, padding) in CASES {
+        let shapes: [&[usize]; 3] = [&image, &[h, w, image[3], outputs], &[outputs]];
+        let steps = Steps { stride, padding };
+        check("conv2d", &shapes, |x| {
+            x[0].conv2d(x[1], x[2], steps, Activation::Tanh)
+        });
+        check("conv2d twice", &shapes, |x| {
+            let y = x[0].conv2d(x[1], x[2], steps, Activation::Identity);
+            y * x[0].conv2d(x[1], x[2], steps, Activation::Sigmoid)
+        });
+    }
+}
+
+#[test]
+fn transposed_convolutions() {
+    for (image, [h, w, outputs], stride, padding) in CASES {
+        for more in [0, 1] {
+            let extra = stride.map(|s| more.min(s - 1));
+            let shapes: [&[usize]; 3] = [&image, &[h, w, image[3], outputs], &[outputs]];
+            let steps = Steps { stride, padding };
+            let side = |a: usize, k: usize| {
+                (stride[a] * (image[a + 1] - 1) + k + extra[a]).checked_sub(2 * padding[a])
+            };
+            if side(0, h).is_none() || side(1, w).is_none() {
+                continue;
+            }
+            check("conv2d_transpose", &shapes, |x| {
+                x[0].conv2d_transpose(x[1], x[2], steps, extra, Activation::Tanh)
+            });
+        }
+    }
+}
+
+#[test]
+fn convolutions_are_the_same_on_any_team() {
+    let shapes: [&[usize]; 3] = [&[8, 16, 16, 20], &[4, 4, 20, 24], &[24]];
+    same_bits("conv2d", &shapes, |x| {
+        x[0].conv2d(x[1], x[2], Steps::square(2, 1), Activation::Relu)
+    });
+    same_bits("conv2d_transpose", &shapes, |x| {
+        x[0].conv2d_transpose(x[1], x[2], Steps::square(2, 1), [0, 0], Activation::Relu)
+    });
+    let shapes: [&[usize]; 3] = [&[8, 16, 16, 3], &[3, 3, 3, 3], &[3]];
+    same_bits("conv2d of few channels", &shapes, |x| {
+        x[0].conv2d(x[1], x[2], Steps::square(1, 1), Activation::Relu)
+    });
+    same_bits("conv2d_transpose of few channels", &shapes, |x| {
+        x[0].conv2d_transpose(x[1], x[2], Steps::square(2, 1), [1, 1], Activation::Relu)
+    });
+}
