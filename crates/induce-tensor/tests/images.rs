@@ -5,6 +5,9 @@ mod common;
 use common::{check, same_bits};
 use induce_tensor::{Activation, Steps};
 
+/// Few channels are written another way than many: both at once, a product of this many and one of few.
+const MANY: usize = 17;
+
 /// Batch, height, width, channels; kernel height and width, outputs; stride, padding.
 type Case = ([usize; 4], [usize; 3], [usize; 2], [usize; 2]);
 
@@ -52,6 +55,39 @@ fn transposed_convolutions() {
                 x[0].conv2d_transpose(x[1], x[2], steps, extra, Activation::Tanh)
             });
         }
+    }
+}
+
+#[test]
+fn convolutions_between_many_channels() {
+    for (image, [h, w, _], stride, padding) in CASES {
+        let few = [image[0], image[1].min(3), image[2].min(3), 1];
+        let Some(_) = (0..2)
+            .map(|a| (few[a + 1] + 2 * padding[a]).checked_sub([h, w][a]))
+            .min()
+            .flatten()
+        else {
+            continue;
+        };
+        let shapes: [&[usize]; 4] = [&few, &[1, 1, 1, MANY], &[MANY], &[h, w, MANY, MANY]];
+        let steps = Steps { stride, padding };
+        check("conv2d of many channels", &shapes, |x| {
+            let many = x[0].conv2d(x[1], x[2], Steps::default(), Activation::Tanh);
+            many.conv2d(x[3], x[2], steps, Activation::Identity)
+        });
+        check("conv2d_transpose of many channels", &shapes, |x| {
+            let many = x[0].conv2d(x[1], x[2], Steps::square(1, 0), Activation::Tanh);
+            many.conv2d_transpose(
+                x[3],
+                x[2],
+                Steps {
+                    stride,
+                    padding: [0, 0],
+                },
+                [0, 0],
+                Activation::Identity,
+            )
+        });
     }
 }
 

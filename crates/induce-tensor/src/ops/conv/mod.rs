@@ -2,6 +2,7 @@
 
 mod kernel;
 mod multiply;
+mod narrow;
 mod pattern;
 mod weights;
 
@@ -163,7 +164,9 @@ fn along<T: Element>(
     finish: Finish<T>,
 ) {
     let (team, pool) = work;
-    if back {
+    if back && narrow::is_narrow(kernel) {
+        narrow::multiply(team, pool, geometry, kernel, source, out, finish);
+    } else if back {
         for pattern in geometry.phases() {
             multiply(team, pool, &pattern, kernel, source, out, finish);
         }

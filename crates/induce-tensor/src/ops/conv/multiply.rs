@@ -13,7 +13,7 @@ use crate::pool::Pool;
 use crate::spread::{Shared, tasks_by};
 
 /// Numbers of gathered patches that leave room for panels in the second cache.
-const ROOM: usize = 96 * 1024;
+pub const ROOM: usize = 96 * 1024;
 
 /// Between rows of patches, so that they do not all fall into the same lines of the cache.
 pub const GAP: usize = 16;

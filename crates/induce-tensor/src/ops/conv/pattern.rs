@@ -27,11 +27,6 @@ impl Geometry {
         self.kernel[0] * self.kernel[1]
     }
 
-    /// Places of all small images.
-    pub fn small_places(&self) -> usize {
-        self.batch * self.small[0] * self.small[1]
-    }
-
     /// From the large images to the small ones.
     pub fn straight(&self) -> Pattern {
         let axis = |a: usize| Axis {
