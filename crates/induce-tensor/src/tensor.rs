@@ -1,5 +1,8 @@
 //! A tensor on a tape.
 
+mod axes;
+mod images;
+
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use induce_core::Result;
@@ -24,7 +27,12 @@ impl<T: Element> Clone for Tensor<'_, '_, '_, T> {
 
 impl<T: Element> Copy for Tensor<'_, '_, '_, T> {}
 
-impl<T: Element> Tensor<'_, '_, '_, T> {
+impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
+    /// The tape that knows it.
+    pub fn tape(self) -> &'t Tape<'a, 'm, T> {
+        self.tape
+    }
+
     /// Its shape; that of a number if the tape is spoilt.
     pub fn shape(self) -> Shape {
         self.tape.shape_of(self.id)
@@ -211,36 +219,6 @@ impl<T: Element> Tensor<'_, '_, '_, T> {
     pub fn linear(self, weight: Self, bias: Self, activation: ops::Activation) -> Self {
         self.tape.record("linear", |work| {
             ops::linear::linear(work, self.id, weight.id, bias.id, activation)
-        })
-    }
-
-    /// y[n, i, j, o] = f(b_o + sum_{h, w, c} x[n, s i + h - p, s j + w - p, c] W[h, w, c, o]), 0 beyond the edges.
-    ///
-    /// Images are (batch, height, width, channels), W is (height, width, channels, outputs), b (outputs), s and p are
-    /// [`Steps`](crate::Steps) (LeCun et al. 1989).
-    #[must_use]
-    pub fn conv2d(self, weight: Self, bias: Self, steps: ops::Steps, activation: ops::Activation) -> Self {
-        let ids = [self.id, weight.id, bias.id];
-        self.tape
-            .record("conv2d", |work| ops::conv::conv2d(work, ids, steps, activation))
-    }
-
-    /// y[n, s i + h - p, s j + w - p, o] = f(b_o + sum x[n, i, j, c] W[h, w, c, o]) over all i, j, h, w that lead there.
-    ///
-    /// The transpose of a convolution as a linear map, for decoders (Dumoulin & Visin 2016); the output's sides are
-    /// s (side - 1) - 2 p + kernel + `extra`, with `extra` below the stride.
-    #[must_use]
-    pub fn conv2d_transpose(
-        self,
-        weight: Self,
-        bias: Self,
-        steps: ops::Steps,
-        extra: [usize; 2],
-        activation: ops::Activation,
-    ) -> Self {
-        let ids = [self.id, weight.id, bias.id];
-        self.tape.record("conv2d_transpose", |work| {
-            ops::conv::conv2d_transpose(work, ids, steps, extra, activation)
         })
     }
 

@@ -108,3 +108,29 @@ fn convolutions_are_the_same_on_any_team() {
         x[0].conv2d_transpose(x[1], x[2], Steps::square(2, 1), [1, 1], Activation::Relu)
     });
 }
+
+#[test]
+fn pools() {
+    let cases: [([usize; 4], [usize; 2], Steps); 5] = [
+        ([2, 4, 4, 3], [2, 2], Steps::square(2, 0)),
+        ([1, 5, 4, 2], [3, 2], Steps::square(1, 1)),
+        ([1, 5, 7, 1], [3, 3], Steps::square(2, 1)),
+        ([1, 1, 1, 1], [1, 1], Steps::default()),
+        ([0, 3, 3, 2], [2, 2], Steps::default()),
+    ];
+    for (image, size, steps) in cases {
+        check("max_pool2d", &[&image], |x| {
+            x[0].max_pool2d(size, steps) * x[0].max_pool2d(size, steps)
+        });
+        check("mean_pool2d", &[&image], |x| {
+            x[0].mean_pool2d(size, steps).square()
+        });
+    }
+    let image: [&[usize]; 1] = [&[8, 20, 20, 10]];
+    same_bits("max_pool2d", &image, |x| {
+        x[0].max_pool2d([3, 3], Steps::square(2, 1))
+    });
+    same_bits("mean_pool2d", &image, |x| {
+        x[0].mean_pool2d([3, 3], Steps::square(2, 1))
+    });
+}

@@ -96,6 +96,18 @@ multiversion! {
     }
 }
 
+multiversion! {
+    /// Keep what is larger, and `place` for where it is; NaN is larger than any number, and of equals the first stays.
+    /// A place of `u32::MAX` has nothing yet.
+    pub fn keep_larger<T: Element>(x: &[T], place: u32, most: &mut [T], places: &mut [u32]) {
+        for ((x, most), own) in x.iter().zip(most).zip(places) {
+            if *own == u32::MAX || *x > *most || x.to_f64().is_nan() {
+                (*most, *own) = (*x, place);
+            }
+        }
+    }
+}
+
 /// max x + ln sum e^(x - max x); -inf for a row of -inf.
 #[inline(always)]
 fn log_sum_exp_of<T: Element>(x: &[T]) -> T {

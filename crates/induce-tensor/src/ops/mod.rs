@@ -1,6 +1,8 @@
 //! What tensors can do: each operation with its way back.
 
+pub mod arrange;
 pub mod attention;
+pub mod axis;
 pub mod binary;
 pub mod conv;
 pub mod linear;
@@ -9,6 +11,7 @@ pub mod loss;
 pub mod lstm;
 pub mod noise;
 pub mod norm;
+pub mod pool;
 pub mod reduce;
 pub mod transpose;
 pub mod unary;
@@ -84,6 +87,13 @@ pub enum Op {
     },
     Lstm,
     Conv(conv::Conv),
+    MaxPool(pool::Pool),
+    MeanPool(pool::Pool),
+    SumAxis(axis::Along),
+    MaxAxis(axis::Along),
+    Permute(arrange::Order),
+    Slice(arrange::Part),
+    Concat(usize),
 }
 
 impl Op {
@@ -108,6 +118,13 @@ impl Op {
             Self::Attention { heads } => attention::back(heads, y, dy, work),
             Self::Lstm => lstm::back(y, dy, work),
             Self::Conv(conv) => conv::back(conv, y, dy, work),
+            Self::MaxPool(pool) => pool::max_back(pool, y, dy, work),
+            Self::MeanPool(pool) => pool::mean_back(pool, y, dy, work),
+            Self::SumAxis(along) => axis::sum_back(along, y, dy, work),
+            Self::MaxAxis(along) => axis::max_back(along, y, dy, work),
+            Self::Permute(order) => arrange::permute_back(order, y, dy, work),
+            Self::Slice(part) => arrange::slice_back(part, y, dy, work),
+            Self::Concat(axis) => arrange::concat_back(axis, y, dy, work),
         }
     }
 }

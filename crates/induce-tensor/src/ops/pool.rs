@@ -1,0 +1,200 @@
+//! The largest numbers, or the means, of windows of images.
+
+use std::ops::Range;
+
+use super::conv::{Steps, fitting};
+use super::{Op, Recorded};
+use crate::element::Element;
+use crate::kernels::elementwise::add_scaled;
+use crate::kernels::rows::keep_larger;
+use crate::shape::Shape;
+use crate::spread::{Shared, tasks};
+use crate::tape::{Id, Work, value};
+
+/// Windows over images.
+#[derive(Debug, Clone, Copy)]
+pub struct Pool {
+    size: [usize; 2],
+    steps: Steps,
+}
+
+/// Places of the windows of one batch.
+struct Windows {
+    pool: Pool,
+    batch: usize,
+    large: [usize; 2],
+    small: [usize; 2],
+    channels: usize,
+}
+
+impl Windows {
+    fn new(pool: Pool, shape: Shape) -> Result<Self, String> {
+        let &[batch, height, width, channels] = shape.lengths() else {
+            return Err(format!(
+                "images are (batch, height, width, channels), not {shape}"
+            ));
+        };
+        let large = [height, width];
+        let wrong = || {
+            format!(
+                "windows of {:?} by {:?} do not go over {shape}",
+                pool.size, pool.steps
+            )
+        };
+        let mut small = [0; 2];
+        for a in 0..2 {
+            let (size, padding) = (pool.size[a], pool.steps.padding[a]);
+            // A window must not lie beyond the edge altogether.
+            let good = size > 0 && padding <= size / 2;
+            small[a] = fitting(large[a], size, pool.steps.stride[a], padding)
+                .filter(|_| good)
+                .ok_or_else(wrong)?;
+        }
+        Ok(Self {
+            pool,
+            batch,
+            large,
+            small,
+            channels,
+        })
+    }
+
+    fn shape(&self) -> Result<Shape, String> {
+        Shape::new(&[self.batch, self.small[0], self.small[1], self.channels])
+            .ok_or_else(|| "too many numbers".into())
+    }
+
+    /// What of a side the window number `i` sees.
+    fn seen(&self, axis: usize, i: usize) -> Range<usize> {
+        let (start, padding) = (i * self.pool.steps.stride[axis], self.pool.steps.padding[axis]);
+        let end = (start + self.pool.size[axis]).saturating_sub(padding);
+        start.saturating_sub(padding)..end.min(self.large[axis])
+    }
+
+    /// Call `f(window, place)` for every place within an image that every window of it sees, numbers of channels to skip.
+    fn each(&self, mut f: impl FnMut(usize, usize)) {
+        for i in 0..self.small[0] {
+            for j in 0..self.small[1] {
+                for y in self.seen(0, i) {
+                    for x in self.seen(1, j) {
+                        f(
+                            (i * self.small[1] + j) * self.channels,
+                            (y * self.large[1] + x) * self.channels,
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    /// Numbers of an image, and of its windows.
+    fn sizes(&self) -> (usize, usize) {
+        let of = |sides: [usize; 2]| sides[0] * sides[1] * self.channels;
+        (of(self.large), of(self.small))
+    }
+
+    /// The share of a number in the mean of a window; edges count as zeros.
+    fn share<T: Element>(&self) -> T {
+        T::of(1.0 / (self.pool.size[0] * self.pool.size[1]) as f64)
+    }
+}
+
+pub fn max<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Steps) -> Recorded {
+    let windows = Windows::new(Pool { size, steps }, work.shape(x))?;
+    let shape = windows.shape()?;
+    let ((large, small), channels) = (windows.sizes(), windows.channels);
+    if u32::try_from(large).is_err() {
+        return Err(format!("an image of {large} numbers is too large"));
+    }
+    let (mut y, mut places) = (
+        work.pool.take(shape.elements()),
+        work.indices.take(shape.elements()),
+    );
+    places.fill(u32::MAX);
+    let input = value(&work.nodes, work.parameters, x);
+    let (out, kept) = (Shared::new(&mut y), Shared::new(&mut places));
+    tasks(work.team, windows.batch, |image| {
+        let (own, kept) = (
+            out.own(image * small..(image + 1) * small),
+            kept.own(image * small..(image + 1) * small),
+        );
+        windows.each(|window, place| {
+            let (from, to) = (image * large + place, window..window + channels);
+            keep_larger(
+                &input[from..from + channels],
+                place as u32,
+                &mut own[to.clone()],
+                &mut kept[to],
+            );
+        });
+    });
+    Ok(work.push_with(Op::MaxPool(windows.pool), shape, &[x], y, Vec::new(), places))
+}
+
+pub fn max_back<T: Element>(pool: Pool, y: Id, dy: &[T], work: &mut Work<T>) {
+    images_back(pool, y, dy, work, |windows, dy, places, dx| {
+        for (c, (dy, place)) in dy.iter().zip(places).enumerate() {
+            dx[*place as usize + c % windows.channels] += *dy;
+        }
+    });
+}
+
+pub fn mean<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Steps) -> Recorded {
+    let windows = Windows::new(Pool { size, steps }, work.shape(x))?;
+    let shape = windows.shape()?;
+    let ((large, small), channels) = (windows.sizes(), windows.channels);
+    let mut y = work.pool.zeros(shape.elements());
+    let input = value(&work.nodes, work.parameters, x);
+    let out = Shared::new(&mut y);
+    tasks(work.team, windows.batch, |image| {
+        let own = out.own(image * small..(image + 1) * small);
+        windows.each(|window, place| {
+            let from = image * large + place;
+            let x = &input[from..from + channels];
+            add_scaled(x, windows.share(), &mut own[window..window + channels], true);
+        });
+    });
+    Ok(work.push(Op::MeanPool(windows.pool), shape, &[x], y))
+}
+
+pub fn mean_back<T: Element>(pool: Pool, y: Id, dy: &[T], work: &mut Work<T>) {
+    images_back(pool, y, dy, work, |windows, dy, _, dx| {
+        let channels = windows.channels;
+        windows.each(|window, place| {
+            let dy = &dy[window..window + channels];
+            add_scaled(dy, windows.share(), &mut dx[place..place + channels], true);
+        });
+    });
+}
+
+/// `f(windows, slopes of its windows, their places, slopes of its numbers)` for every image.
+fn images_back<T: Element>(
+    pool: Pool,
+    y: Id,
+    dy: &[T],
+    work: &mut Work<T>,
+    f: impl Fn(&Windows, &[T], &[u32], &mut [T]) + Sync,
+) {
+    let x = work.node(y).inputs[0];
+    let Ok(windows) = Windows::new(pool, work.shape(x)) else {
+        return;
+    };
+    let Some(mut slot) = work.slot(x) else { return };
+    let ((large, small), add) = (windows.sizes(), slot.add);
+    let places = &work.nodes[y as usize].indices;
+    let out = Shared::new(slot.slice());
+    tasks(work.team, windows.batch, |image| {
+        let own = out.own(image * large..(image + 1) * large);
+        if !add {
+            own.fill(T::ZERO);
+        }
+        let range = image * small..(image + 1) * small;
+        f(
+            &windows,
+            &dy[range.clone()],
+            places.get(range).unwrap_or_default(),
+            own,
+        );
+    });
+    work.put(slot);
+}
