@@ -48,7 +48,7 @@ mod tape;
 mod tensor;
 
 pub use element::Element;
-pub use ops::{Activation, Recurrent, Steps};
+pub use ops::{Activation, Direction, Recurrent, Steps};
 pub use optimise::{Adam, clip};
 pub use parameters::{Gradients, Parameter, Parameters};
 pub use shape::Shape;

@@ -2,6 +2,7 @@
 
 mod axes;
 mod images;
+mod sequences;
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -263,16 +264,6 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
         self.tape.record("causal_attention", |work| {
             ops::attention::causal(work, self.id, heads)
         })
-    }
-
-    /// A long short-term memory over a whole sequence (Hochreiter & Schmidhuber 1997; gates as in PyTorch: i, f, g, o).
-    ///
-    /// x is (time, batch, inputs), `into` (inputs, 4 width), `across` (width, 4 width), `bias` (4 width); the first state is
-    /// 0. Returns the outputs (time, batch, width).
-    #[must_use]
-    pub fn lstm(self, weights: ops::Recurrent<Self>) -> Self {
-        let ids = [self.id, weights.into.id, weights.across.id, weights.bias.id];
-        self.tape.record("lstm", |work| ops::lstm::lstm(work, ids))
     }
 }
 

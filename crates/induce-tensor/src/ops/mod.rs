@@ -8,10 +8,10 @@ pub mod conv;
 pub mod linear;
 pub mod lookup;
 pub mod loss;
-pub mod lstm;
 pub mod noise;
 pub mod norm;
 pub mod pool;
+pub mod recurrent;
 pub mod reduce;
 pub mod transpose;
 pub mod unary;
@@ -21,6 +21,7 @@ use crate::element::Element;
 use crate::kernels::elementwise::{Binary, Unary};
 use crate::tape::{Id, Work};
 pub use conv::Steps;
+pub use recurrent::{Direction, Recurrent};
 
 /// What an operation that cannot be done says.
 pub type Recorded = Result<Id, String>;
@@ -50,17 +51,6 @@ impl Activation {
     }
 }
 
-/// The weights of a recurrent layer.
-#[derive(Debug, Clone, Copy)]
-pub struct Recurrent<W> {
-    /// From the input to the gates.
-    pub into: W,
-    /// From the last output to the gates.
-    pub across: W,
-    /// Of the gates.
-    pub bias: W,
-}
-
 /// What made a node; with it the slopes find their way back.
 #[derive(Debug, Clone, Copy)]
 pub enum Op {
@@ -85,7 +75,7 @@ pub enum Op {
     Attention {
         heads: usize,
     },
-    Lstm,
+    Recurrent(recurrent::Kind, recurrent::Direction),
     Conv(conv::Conv),
     MaxPool(pool::Pool),
     MeanPool(pool::Pool),
@@ -116,7 +106,7 @@ impl Op {
             Self::LayerNorm => norm::layer_norm_back(y, dy, work),
             Self::Rows => lookup::rows_back(y, dy, work),
             Self::Attention { heads } => attention::back(heads, y, dy, work),
-            Self::Lstm => lstm::back(y, dy, work),
+            Self::Recurrent(kind, direction) => recurrent::back(kind, direction, y, dy, work),
             Self::Conv(conv) => conv::back(conv, y, dy, work),
             Self::MaxPool(pool) => pool::max_back(pool, y, dy, work),
             Self::MeanPool(pool) => pool::mean_back(pool, y, dy, work),

@@ -33,7 +33,7 @@ pub struct Node<T> {
     /// Its shape.
     pub shape: Shape,
     /// What it was made of.
-    pub inputs: [Id; 5],
+    pub inputs: [Id; 6],
     /// Where its numbers are, and from which on.
     pub place: Place,
     /// The first of them there.
@@ -78,6 +78,21 @@ pub struct Slot<T> {
 }
 
 impl<T> Slot<T> {
+    /// A buffer of no node, to be overwritten.
+    pub fn of(buffer: Vec<T>) -> Self {
+        Self {
+            range: 0..buffer.len(),
+            buffer,
+            place: Place::Node(NONE),
+            add: false,
+        }
+    }
+
+    /// What it holds.
+    pub fn buffer(self) -> Vec<T> {
+        self.buffer
+    }
+
     pub fn slice(&mut self) -> &mut [T] {
         &mut self.buffer[self.range.clone()]
     }
@@ -149,7 +164,7 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
         indices: Vec<u32>,
     ) -> Id {
         let id = self.nodes.len() as Id;
-        let mut own = [NONE; 5];
+        let mut own = [NONE; 6];
         own[..inputs.len()].copy_from_slice(inputs);
         self.nodes.push(Node {
             op,
@@ -188,7 +203,7 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
         self.nodes.push(Node {
             op: Op::View,
             shape,
-            inputs: [NONE; 5],
+            inputs: [NONE; 6],
             place,
             start,
             value: Vec::new(),

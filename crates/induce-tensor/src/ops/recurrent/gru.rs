@@ -1,0 +1,90 @@
+//! The gated recurrent unit (Cho et al. 2014), as PyTorch and cuDNN have it.
+//!
+//! r = sigmoid(x W_r + h U_r + b_r), z = sigmoid(x W_z + h U_z + b_z), n = tanh(x W_n + b_n + r (h U_n + b_q)),
+//! h' = (1 - z) n + z h. Gates are kept as n, r, z and q = h U_n + b_q: those that h leads to are adjacent then.
+
+use induce_core::multiversion;
+
+use super::{Before, Cell, Columns, Layout, Saved};
+use crate::element::Element;
+
+pub struct Gru;
+
+multiversion! {
+    /// The gates in place, then h
+    fn step<T: Element>(bias: &[T], before: Before<T>, gates: &mut [T], h: &mut [T]) {
+        let width = bias.len() / 4;
+        if width == 0 {
+            return;
+        }
+        for (row, (gates, h)) in gates.chunks_exact_mut(4 * width).zip(h.chunks_exact_mut(width)).enumerate() {
+            let before = before.row(row, width);
+            let (n, rest) = gates.split_at_mut(width);
+            let (r, rest) = rest.split_at_mut(width);
+            let (z, q) = rest.split_at_mut(width);
+            for j in 0..width {
+                r[j] = (r[j] + bias[width + j]).sigmoid();
+                z[j] = (z[j] + bias[2 * width + j]).sigmoid();
+                q[j] += bias[3 * width + j];
+                n[j] = (n[j] + bias[j] + r[j] * q[j]).tanh();
+                h[j] = n[j] + z[j] * (before[j] - n[j]);
+            }
+        }
+    }
+}
+
+multiversion! {
+    /// The slopes by the gates before their functions; dh becomes z dh
+    fn slope<T: Element>(width: usize, gates: &[T], before: Before<T>, dh: &mut [T], dgates: &mut [T]) {
+        let one = T::ONE;
+        if width == 0 {
+            return;
+        }
+        let both = gates.chunks_exact(4 * width).zip(dgates.chunks_exact_mut(4 * width));
+        for (row, ((gates, dgates), dh)) in both.zip(dh.chunks_exact_mut(width)).enumerate() {
+            let before = before.row(row, width);
+            let (n, rest) = gates.split_at(width);
+            let (r, rest) = rest.split_at(width);
+            let (z, q) = rest.split_at(width);
+            let (dn, rest) = dgates.split_at_mut(width);
+            let (dr, rest) = rest.split_at_mut(width);
+            let (dz, dq) = rest.split_at_mut(width);
+            for j in 0..width {
+                dn[j] = dh[j] * (one - z[j]) * (one - n[j] * n[j]);
+                dr[j] = dn[j] * q[j] * r[j] * (one - r[j]);
+                dz[j] = dh[j] * (before[j] - n[j]) * z[j] * (one - z[j]);
+                dq[j] = dn[j] * r[j];
+                dh[j] = dh[j] * z[j];
+            }
+        }
+    }
+}
+
+const fn columns(weights: usize, gates: usize, count: usize) -> Columns {
+    Columns {
+        weights,
+        gates,
+        count,
+    }
+}
+
+impl Cell for Gru {
+    const LAYOUT: Layout = Layout {
+        into: 3,
+        across: 3,
+        biases: 4,
+        gates: 4,
+        recurrent: 1,
+        columns: &[columns(0, 1, 2), columns(2, 0, 1), columns(3, 3, 1)],
+        kept: 0,
+    };
+    const CELL: bool = false;
+
+    fn step<T: Element>(bias: &[T], before: Before<T>, gates: &mut [T], _: &mut [T], h: &mut [T]) {
+        step(bias, before, gates, h);
+    }
+
+    fn slope<T: Element>(saved: Saved<T>, before: Before<T>, dh: &mut [T], _: &mut [T], dgates: &mut [T]) {
+        slope(saved.width, saved.gates, before, dh, dgates);
+    }
+}
