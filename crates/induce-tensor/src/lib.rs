@@ -43,14 +43,16 @@ mod optimise;
 mod parameters;
 mod pool;
 mod shape;
+mod sparse;
 mod spread;
 mod tape;
 mod tensor;
 
 pub use element::Element;
-pub use ops::{Activation, Direction, Recurrent, Steps};
-pub use optimise::{Adam, clip};
+pub use ops::{Activation, Direction, Places, Recurrent, Reduction, Steps};
+pub use optimise::{Adam, Schedule, Sgd, WarmUp, clip};
 pub use parameters::{Gradients, Parameter, Parameters};
 pub use shape::Shape;
+pub use sparse::Sparse;
 pub use tape::{Tape, Workspace};
 pub use tensor::Tensor;

@@ -2,11 +2,13 @@
 
 mod axes;
 mod images;
+mod places;
 mod sequences;
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use induce_core::Result;
+use induce_core::random::Stream;
 
 use crate::element::Element;
 use crate::kernels::elementwise::{Binary, Unary};
@@ -237,6 +239,31 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
     pub fn cross_entropy(self, targets: &[u32]) -> Self {
         self.tape.record("cross_entropy", |work| {
             ops::loss::cross_entropy(work, self.id, targets)
+        })
+    }
+
+    /// x / sqrt(mean x^2 + epsilon) * gain over the last axis (Zhang & Sennrich 2019).
+    #[must_use]
+    pub fn rms_norm(self, gain: Self, epsilon: f64) -> Self {
+        self.tape.record("rms_norm", |work| {
+            ops::norm::rms_norm(work, self.id, gain.id, epsilon)
+        })
+    }
+
+    /// silu(a) b for halves (a, b) of the last axis, which is half as long then (Shazeer 2020).
+    #[must_use]
+    pub fn swiglu(self) -> Self {
+        self.tape
+            .record("swiglu", |work| ops::norm::swiglu(work, self.id))
+    }
+
+    /// x / (1 - share) where it is kept, and 0 for a share of all numbers, drawn from the stream (Srivastava et al. 2014).
+    ///
+    /// The way back draws them again: nothing is stored.
+    #[must_use]
+    pub fn dropout(self, share: f64, stream: Stream) -> Self {
+        self.tape.record("dropout", |work| {
+            ops::noise::dropout(work, self.id, share, stream)
         })
     }
 

@@ -4,4 +4,5 @@ pub mod adam;
 pub mod elementwise;
 pub mod matmul;
 pub mod micro;
+pub mod rms;
 pub mod rows;

@@ -13,6 +13,8 @@ pub mod norm;
 pub mod pool;
 pub mod recurrent;
 pub mod reduce;
+pub mod scatter;
+pub mod sparse;
 pub mod transpose;
 pub mod unary;
 pub mod view;
@@ -22,6 +24,7 @@ use crate::kernels::elementwise::{Binary, Unary};
 use crate::tape::{Id, Work};
 pub use conv::Steps;
 pub use recurrent::{Direction, Recurrent};
+pub use scatter::{Places, Reduction};
 
 /// What an operation that cannot be done says.
 pub type Recorded = Result<Id, String>;
@@ -71,6 +74,12 @@ pub enum Op {
     Bernoulli,
     CrossEntropy,
     LayerNorm,
+    RmsNorm,
+    Swiglu,
+    Dropout(noise::Dropout),
+    Gather(scatter::Lines),
+    Scatter(scatter::Scatter),
+    Sparse(usize),
     Rows,
     Attention {
         heads: usize,
@@ -104,6 +113,12 @@ impl Op {
             Self::Bernoulli => loss::bernoulli_back(y, dy, work),
             Self::CrossEntropy => loss::cross_entropy_back(y, dy, work),
             Self::LayerNorm => norm::layer_norm_back(y, dy, work),
+            Self::RmsNorm => norm::rms_norm_back(y, dy, work),
+            Self::Swiglu => norm::swiglu_back(y, dy, work),
+            Self::Dropout(own) => noise::dropout_back(own, y, dy, work),
+            Self::Gather(lines) => scatter::gather_back(lines, y, dy, work),
+            Self::Scatter(own) => scatter::scatter_back(own, y, dy, work),
+            Self::Sparse(number) => sparse::back(number, y, dy, work),
             Self::Rows => lookup::rows_back(y, dy, work),
             Self::Attention { heads } => attention::back(heads, y, dy, work),
             Self::Recurrent(kind, direction) => recurrent::back(kind, direction, y, dy, work),

@@ -1,6 +1,7 @@
 //! Random numbers on a tape: functions of a stream and a place, so that neither order nor threads change them.
 
 use induce_core::multiversion;
+use induce_core::parallel::Team;
 use induce_core::random::{Stream, philox};
 
 use super::{Op, Recorded};
@@ -8,7 +9,7 @@ use crate::element::Element;
 use crate::math::turn;
 use crate::shape::Shape;
 use crate::spread::rows;
-use crate::tape::Work;
+use crate::tape::{Id, Work, value};
 
 /// Blocks of four numbers that are made together.
 const LANES: usize = 16;
@@ -40,8 +41,48 @@ multiversion! {
     }
 }
 
-/// Standard normal numbers without a slope.
-pub fn standard_normal<T: Element>(work: &mut Work<T>, lengths: &[usize], stream: Stream) -> Recorded {
+multiversion! {
+    /// Standard Gumbel numbers from place 4 `first` of the stream on: -ln(-ln u)
+    fn gumbel(stream: Stream, first: u64, out: &mut [f32]) {
+        for (n, out) in out.chunks_mut(4 * LANES).enumerate() {
+            let start = first + (n * LANES) as u64;
+            let mut own = [[0.0_f32; LANES]; 4];
+            for l in 0..LANES {
+                let (counter, key) = stream.counter(start + l as u64);
+                for (own, bits) in own.iter_mut().zip(philox(counter, key)) {
+                    // In (0, 1), and exact, so that both logarithms are finite.
+                    own[l] = ((bits >> 9) as f32 + 0.5) * (1.0 / 8_388_608.0);
+                }
+            }
+            for own in own.as_flattened_mut() {
+                *own = -crate::math::ln(-crate::math::ln(*own));
+            }
+            for (i, out) in out.iter_mut().enumerate() {
+                *out = own[i % 4][i / 4];
+            }
+        }
+    }
+}
+
+multiversion! {
+    /// y (+)= scale x where the bits from place 4 `first` of the stream on reach `least`, and 0 elsewhere
+    fn thin<T: Element>(stream: Stream, first: u64, least: u32, scale: T, x: &[T], y: &mut [T], add: bool) {
+        for (n, (x, y)) in x.chunks(4).zip(y.chunks_mut(4)).enumerate() {
+            let (counter, key) = stream.counter(first + n as u64);
+            for ((x, y), bits) in x.iter().zip(y).zip(philox(counter, key)) {
+                let own = if bits >= least { *x * scale } else { T::ZERO };
+                *y = if add { *y + own } else { own };
+            }
+        }
+    }
+}
+
+/// Numbers without a slope, by a kernel that makes them from four times a place on.
+fn numbers<T: Element>(
+    work: &mut Work<T>,
+    lengths: &[usize],
+    kernel: impl Fn(u64, &mut [f32]) + Sync,
+) -> Recorded {
     let shape = Shape::new(lengths).ok_or_else(|| format!("no tensor has the axes {lengths:?}"))?;
     let mut y = work.pool.take(shape.elements());
     let whole = y.len() / 4 * 4;
@@ -50,7 +91,7 @@ pub fn standard_normal<T: Element>(work: &mut Work<T>, lengths: &[usize], stream
         let mut some = [0.0_f32; 4 * LANES];
         for (n, out) in out.chunks_mut(4 * LANES).enumerate() {
             let some = &mut some[..out.len()];
-            normal(stream, (first + n * LANES) as u64, some);
+            kernel((first + n * LANES) as u64, some);
             out.iter_mut()
                 .zip(some)
                 .for_each(|(o, s)| *o = T::of(f64::from(*s)));
@@ -59,4 +100,61 @@ pub fn standard_normal<T: Element>(work: &mut Work<T>, lengths: &[usize], stream
     rows(work.team, whole / 4, [(blocks, 4)], |r, [out]| fill(r.start, out));
     fill(whole / 4, last);
     Ok(work.push(Op::Input, shape, &[], y))
+}
+
+/// Standard normal numbers without a slope.
+pub fn standard_normal<T: Element>(work: &mut Work<T>, lengths: &[usize], stream: Stream) -> Recorded {
+    numbers(work, lengths, |first, out| normal(stream, first, out))
+}
+
+/// Standard Gumbel numbers without a slope.
+pub fn standard_gumbel<T: Element>(work: &mut Work<T>, lengths: &[usize], stream: Stream) -> Recorded {
+    numbers(work, lengths, |first, out| gumbel(stream, first, out))
+}
+
+/// Which numbers are dropped: those of the stream's bits below a share of all.
+#[derive(Debug, Clone, Copy)]
+pub struct Dropout {
+    stream: Stream,
+    least: u32,
+    scale: f64,
+}
+
+impl Dropout {
+    /// y (+)= x where it is kept; the same forwards and backwards.
+    fn apply<T: Element>(self, team: &mut Team, x: &[T], y: &mut [T], add: bool) {
+        let (whole, scale) = (x.len() / 4 * 4, T::of(self.scale));
+        let (blocks, last) = y.split_at_mut(whole);
+        rows(team, whole / 4, [(blocks, 4)], |r, [y]| {
+            let x = &x[4 * r.start..4 * r.end];
+            thin(self.stream, r.start as u64, self.least, scale, x, y, add);
+        });
+        let first = (whole / 4) as u64;
+        thin(self.stream, first, self.least, scale, &x[whole..], last, add);
+    }
+}
+
+pub fn dropout<T: Element>(work: &mut Work<T>, x: Id, share: f64, stream: Stream) -> Recorded {
+    if !(0.0..1.0).contains(&share) {
+        return Err(format!(
+            "a share of {share} cannot be dropped, only one in [0, 1)"
+        ));
+    }
+    let shape = work.shape(x);
+    let own = Dropout {
+        stream,
+        least: (share * 4_294_967_296.0) as u32,
+        scale: 1.0 / (1.0 - share),
+    };
+    let mut y = work.pool.take(shape.elements());
+    own.apply(work.team, value(&work.nodes, work.parameters, x), &mut y, false);
+    Ok(work.push(Op::Dropout(own), shape, &[x], y))
+}
+
+pub fn dropout_back<T: Element>(own: Dropout, y: Id, dy: &[T], work: &mut Work<T>) {
+    let x = work.node(y).inputs[0];
+    let Some(mut slot) = work.slot(x) else { return };
+    let add = slot.add;
+    own.apply(work.team, dy, slot.slice(), add);
+    work.put(slot);
 }

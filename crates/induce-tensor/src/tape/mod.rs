@@ -86,6 +86,12 @@ impl<'a, 'm, T: Element> Tape<'a, 'm, T> {
         self.record("normal", |work| noise::standard_normal(work, lengths, stream))
     }
 
+    /// Independent standard Gumbel numbers -ln(-ln u), without a slope: the largest of logits and these is a draw from
+    /// their softmax (Gumbel 1954; Jang, Gu & Poole 2017).
+    pub fn gumbel<'t>(&'t self, lengths: &[usize], stream: Stream) -> Tensor<'t, 'a, 'm, T> {
+        self.record("gumbel", |work| noise::standard_gumbel(work, lengths, stream))
+    }
+
     /// A parameter.
     pub fn parameter<'t>(&'t self, parameter: Parameter) -> Tensor<'t, 'a, 'm, T> {
         self.record("parameter", |work| Ok(work.push_parameter(parameter)))

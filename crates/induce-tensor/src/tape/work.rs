@@ -10,6 +10,7 @@ use crate::ops::Op;
 use crate::parameters::{Gradients, Parameter, Parameters};
 use crate::pool::Pool;
 use crate::shape::Shape;
+use crate::sparse::Sparse;
 
 /// The number of a node.
 pub type Id = u32;
@@ -55,6 +56,7 @@ pub struct Workspace<T = f32> {
     slopes: Vec<Vec<T>>,
     pool: Pool<T>,
     indices: Pool<u32>,
+    sparse: Vec<Sparse<T>>,
 }
 
 /// Everything that an operation may use.
@@ -63,6 +65,8 @@ pub struct Work<'a, 'm, T: Element> {
     pub slopes: Vec<Vec<T>>,
     pub pool: Pool<T>,
     pub indices: Pool<u32>,
+    /// Sparse matrices that operations multiply with.
+    pub sparse: Vec<Sparse<T>>,
     pub parameters: &'a Parameters<T>,
     pub team: &'a mut Team<'m>,
     gradients: Gradients<T>,
@@ -105,6 +109,7 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
             slopes: std::mem::take(&mut space.slopes),
             pool: std::mem::take(&mut space.pool),
             indices: std::mem::take(&mut space.indices),
+            sparse: std::mem::take(&mut space.sparse),
             parameters,
             team,
             gradients: Gradients {
@@ -128,6 +133,8 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
         space.slopes = std::mem::take(&mut self.slopes);
         space.pool = std::mem::take(&mut self.pool);
         space.indices = std::mem::take(&mut self.indices);
+        self.sparse.clear();
+        space.sparse = std::mem::take(&mut self.sparse);
     }
 
     pub fn node(&self, id: Id) -> &Node<T> {

@@ -1,5 +1,8 @@
 //! Steps downhill.
 
+mod schedule;
+mod sgd;
+
 use induce_core::parallel::Team;
 
 use crate::element::Element;
@@ -7,6 +10,8 @@ use crate::kernels::adam::{Rates, step};
 use crate::kernels::rows::squares;
 use crate::parameters::{Gradients, Parameters};
 use crate::spread::{chunk_count, chunks, rows};
+pub use schedule::{Schedule, WarmUp};
+pub use sgd::Sgd;
 
 /// Adam (Kingma & Ba 2015), with decoupled decay (Loshchilov & Hutter 2019) where `decay` is not 0.
 ///

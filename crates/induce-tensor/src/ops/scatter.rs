@@ -1,0 +1,322 @@
+//! Numbers from and to places along an axis, several to one place as `torch.Tensor.scatter_reduce` has it.
+//!
+//! Indices have a shape of their own, which may be shorter than those of source and target. A line is what differs in the
+//! axis only: what comes to a place comes from its line, so that lines are shared out, and each goes in its order.
+
+use induce_core::parallel::Team;
+
+use super::{Op, Recorded};
+use crate::element::Element;
+use crate::shape::Shape;
+use crate::spread::{Shared, tasks};
+use crate::tape::{Id, Work, value};
+
+/// Where numbers are along an axis: indices row by row, of a shape.
+#[derive(Debug, Clone, Copy)]
+pub struct Places<'i> {
+    /// The axis that the indices are of.
+    pub axis: usize,
+    /// The shape of the indices.
+    pub lengths: &'i [usize],
+    /// The indices.
+    pub indices: &'i [u32],
+}
+
+/// What becomes of several numbers that come to one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reduction {
+    /// Their sum.
+    Sum,
+    /// Their product.
+    Product,
+    /// Their mean.
+    Mean,
+    /// The largest; its slope is shared by equals.
+    Largest,
+    /// The smallest; its slope is shared by equals.
+    Smallest,
+}
+
+impl Reduction {
+    fn of<T: Element>(self, a: T, b: T) -> T {
+        match self {
+            Self::Sum | Self::Mean => a + b,
+            Self::Product => a * b,
+            Self::Largest if b > a || b.to_f64().is_nan() => b,
+            Self::Smallest if b < a || b.to_f64().is_nan() => b,
+            Self::Largest | Self::Smallest => a,
+        }
+    }
+}
+
+/// Lines of indices, with the shape that they point into.
+#[derive(Debug, Clone, Copy)]
+pub struct Lines {
+    axis: usize,
+    index: Shape,
+    target: Shape,
+}
+
+/// Lines of a task.
+const SOME: usize = 64;
+
+impl Lines {
+    fn new(places: Places, target: Shape) -> Result<Self, String> {
+        let Places {
+            axis,
+            lengths,
+            indices,
+        } = places;
+        let index = Shape::new(lengths).ok_or_else(|| format!("no tensor has the axes {lengths:?}"))?;
+        let length = *target
+            .lengths()
+            .get(axis)
+            .ok_or_else(|| format!("a tensor of shape {target} has no axis {axis}"))?;
+        let within = |(a, (own, all)): (usize, (&usize, &usize))| a == axis || own <= all;
+        let good = lengths.len() == target.rank()
+            && lengths.iter().zip(target.lengths()).enumerate().all(within)
+            && indices.len() == index.elements();
+        if !good {
+            return Err(format!(
+                "{} indices of shape {index} do not point into {target}",
+                indices.len()
+            ));
+        }
+        match indices.iter().find(|i| **i as usize >= length) {
+            Some(wrong) => Err(format!("index {wrong} of {length} along axis {axis} of {target}")),
+            None => Ok(Self { axis, index, target }),
+        }
+    }
+
+    /// How many places of `shape` one step of the axis skips.
+    fn step(&self, shape: Shape) -> usize {
+        shape.lengths()[self.axis + 1..].iter().product()
+    }
+
+    /// The place in `shape` where a line begins.
+    fn start(&self, mut line: usize, shape: Shape) -> usize {
+        let (mut place, mut stride) = (0, 1);
+        for axis in (0..shape.rank()).rev() {
+            if axis != self.axis {
+                place += line % self.index.lengths()[axis] * stride;
+                line /= self.index.lengths()[axis];
+            }
+            stride *= shape.lengths()[axis];
+        }
+        place
+    }
+
+    /// `f(place in the target, place in a tensor of shape `source`, number of the index)` for every index: those of a line
+    /// in order, on one thread.
+    fn each(&self, team: &mut Team, source: Shape, indices: &[u32], f: impl Fn(usize, usize, usize) + Sync) {
+        if indices.is_empty() {
+            return;
+        }
+        let length = self.index.lengths()[self.axis];
+        let lines = indices.len() / length;
+        let shapes = [self.target, source, self.index];
+        let [along, from, own] = shapes.map(|shape| self.step(shape));
+        let some = |task: usize| {
+            let range = task * SOME..((task + 1) * SOME).min(lines);
+            let mut starts = [[0; 3]; SOME];
+            for (start, line) in starts.iter_mut().zip(range.clone()) {
+                *start = shapes.map(|shape| self.start(line, shape));
+            }
+            for k in 0..length {
+                for [target, source, index] in &starts[..range.len()] {
+                    let i = index + k * own;
+                    f(target + indices[i] as usize * along, source + k * from, i);
+                }
+            }
+        };
+        if indices.len() < 16_384 {
+            (0..lines.div_ceil(SOME)).for_each(some);
+        } else {
+            tasks(team, lines.div_ceil(SOME), some);
+        }
+    }
+}
+
+fn kept<T: Element>(work: &mut Work<T>, indices: &[u32]) -> Vec<u32> {
+    let mut kept = work.indices.take(indices.len());
+    kept.copy_from_slice(indices);
+    kept
+}
+
+pub fn gather<T: Element>(work: &mut Work<T>, x: Id, places: Places) -> Recorded {
+    let lines = Lines::new(places, work.shape(x))?;
+    let mut y = work.pool.take(lines.index.elements());
+    let kept = kept(work, places.indices);
+    let (input, out) = (value(&work.nodes, work.parameters, x), Shared::new(&mut y));
+    lines.each(work.team, lines.index, places.indices, |target, _, i| {
+        out.own(i..i + 1)[0] = input[target];
+    });
+    Ok(work.push_with(Op::Gather(lines), lines.index, &[x], y, Vec::new(), kept))
+}
+
+pub fn gather_back<T: Element>(lines: Lines, y: Id, dy: &[T], work: &mut Work<T>) {
+    let x = work.node(y).inputs[0];
+    let Some(mut slot) = work.slot(x) else { return };
+    if !slot.add {
+        slot.slice().fill(T::ZERO);
+    }
+    let dx = Shared::new(slot.slice());
+    let indices = &work.nodes[y as usize].indices;
+    lines.each(work.team, lines.index, indices, |target, _, i| {
+        dx.own(target..target + 1)[0] += dy[i];
+    });
+    work.put(slot);
+}
+
+/// A scatter as an operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Scatter {
+    lines: Lines,
+    reduction: Reduction,
+    /// Whether what was there counts as one more.
+    with_self: bool,
+}
+
+pub fn scatter<T: Element>(
+    work: &mut Work<T>,
+    [x, source]: [Id; 2],
+    places: Places,
+    reduction: Reduction,
+    with_self: bool,
+) -> Recorded {
+    let (shape, from) = (work.shape(x), work.shape(source));
+    let lines = Lines::new(places, shape)?;
+    if from.rank() != shape.rank() || (0..shape.rank()).any(|a| lines.index.lengths()[a] > from.lengths()[a])
+    {
+        return Err(format!(
+            "indices of shape {} do not lie within {from}",
+            lines.index
+        ));
+    }
+    let own = Scatter {
+        lines,
+        reduction,
+        with_self,
+    };
+    let mut y = work.pool.take(shape.elements());
+    y.copy_from_slice(work.value(x));
+    let kept = kept(work, places.indices);
+    let mut counts = work.indices.take(shape.elements());
+    counts.fill(0);
+    let (out, count) = (Shared::new(&mut y), Shared::new(&mut counts));
+    let input = value(&work.nodes, work.parameters, source);
+    lines.each(work.team, from, &kept, |target, source, _| {
+        let (y, count) = (
+            &mut out.own(target..target + 1)[0],
+            &mut count.own(target..target + 1)[0],
+        );
+        let first = *count == 0 && !with_self;
+        *y = if first {
+            input[source]
+        } else {
+            reduction.of(*y, input[source])
+        };
+        *count += 1;
+    });
+    if reduction == Reduction::Mean {
+        for (y, count) in y.iter_mut().zip(&counts) {
+            *y = *y / own.number(*count);
+        }
+    }
+    work.indices.give(counts);
+    Ok(work.push_with(Op::Scatter(own), shape, &[x, source], y, Vec::new(), kept))
+}
+
+impl Scatter {
+    /// How many numbers a place is the mean of, when so many came to it.
+    fn number<T: Element>(self, count: u32) -> T {
+        T::of(f64::from((count + u32::from(self.with_self)).max(1)))
+    }
+
+    /// The factor from the slope by a place to that by a number that came to it.
+    fn slope<T: Element>(self, number: T, y: T, place: [T; 2]) -> T {
+        let [first, second] = place;
+        match self.reduction {
+            Reduction::Sum => T::ONE,
+            Reduction::Mean => T::ONE / first,
+            // The product of all others: of those that are not 0, unless one of them is.
+            Reduction::Product if number == T::ZERO && second == T::ONE => first,
+            Reduction::Product if number == T::ZERO || second > T::ZERO => T::ZERO,
+            Reduction::Product => first / number,
+            Reduction::Largest | Reduction::Smallest if number == y => T::ONE / first,
+            Reduction::Largest | Reduction::Smallest => T::ZERO,
+        }
+    }
+
+    /// What a number adds to the two numbers that [`slope`](Self::slope) needs of its place.
+    fn note<T: Element>(self, number: T, y: T, place: &mut [T]) {
+        match self.reduction {
+            Reduction::Sum => {}
+            Reduction::Mean => place[0] += T::ONE,
+            Reduction::Product if number == T::ZERO => place[1] += T::ONE,
+            Reduction::Product => place[0] = place[0] * number,
+            Reduction::Largest | Reduction::Smallest if number == y => place[0] += T::ONE,
+            Reduction::Largest | Reduction::Smallest => {}
+        }
+    }
+}
+
+pub fn scatter_back<T: Element>(own: Scatter, y: Id, dy: &[T], work: &mut Work<T>) {
+    let [x, source, ..] = work.node(y).inputs;
+    let (from, count) = (work.shape(source), dy.len());
+    let mut notes = work.pool.take(2 * count);
+    let mut counts = work.indices.take(count);
+    counts.fill(0);
+    {
+        let node = &work.nodes[y as usize];
+        let [old, input] = [x, source].map(|id| value(&work.nodes, work.parameters, id));
+        let start = if own.reduction == Reduction::Product {
+            T::ONE
+        } else {
+            T::ZERO
+        };
+        for (note, (old, y)) in notes.chunks_exact_mut(2).zip(old.iter().zip(&node.value)) {
+            note.copy_from_slice(&[start, T::ZERO]);
+            if own.with_self {
+                own.note(*old, *y, note);
+            }
+        }
+        let (note, count) = (Shared::new(&mut notes), Shared::new(&mut counts));
+        own.lines
+            .each(work.team, from, &node.indices, |target, source, _| {
+                let note = note.own(2 * target..2 * target + 2);
+                own.note(input[source], node.value[target], note);
+                count.own(target..target + 1)[0] += 1;
+            });
+    }
+    if let Some(mut slot) = work.slot(x) {
+        let (add, old) = (slot.add, value(&work.nodes, work.parameters, x));
+        let values = &work.nodes[y as usize].value;
+        for (i, dx) in slot.slice().iter_mut().enumerate() {
+            // What was there and does not count is gone as soon as a number came.
+            let factor = match (counts[i], own.with_self) {
+                (0, _) => T::ONE,
+                (_, false) => T::ZERO,
+                (_, true) => own.slope(old[i], values[i], [notes[2 * i], notes[2 * i + 1]]),
+            };
+            *dx = if add { *dx + dy[i] * factor } else { dy[i] * factor };
+        }
+        work.put(slot);
+    }
+    if let Some(mut slot) = work.slot(source) {
+        if !slot.add {
+            slot.slice().fill(T::ZERO);
+        }
+        let input = value(&work.nodes, work.parameters, source);
+        let (node, dx) = (&work.nodes[y as usize], Shared::new(slot.slice()));
+        own.lines
+            .each(work.team, from, &node.indices, |target, source, _| {
+                let place = [notes[2 * target], notes[2 * target + 1]];
+                let factor = own.slope(input[source], node.value[target], place);
+                dx.own(source..source + 1)[0] += dy[target] * factor;
+            });
+        work.put(slot);
+    }
+    work.pool.give(notes);
+    work.indices.give(counts);
+}

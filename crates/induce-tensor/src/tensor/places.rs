@@ -1,0 +1,37 @@
+//! What tensors can do by the numbers of their places.
+
+use super::Tensor;
+use crate::element::Element;
+use crate::ops::{self, Places, Reduction};
+use crate::sparse::Sparse;
+
+impl<T: Element> Tensor<'_, '_, '_, T> {
+    /// y[i, j, k] = x[index[i, j, k], j, k], for axis 0 of three: `torch.gather`.
+    ///
+    /// The indices' shape, which is the result's, is nowhere longer than x but along the axis.
+    #[must_use]
+    pub fn gather(self, places: Places) -> Self {
+        self.tape
+            .record("gather", |work| ops::scatter::gather(work, self.id, places))
+    }
+
+    /// y[index[i, j, k], j, k] = the reduction of all source[i, j, k] that come there, and of x if `with_self`; x elsewhere:
+    /// `torch.Tensor.scatter_reduce`.
+    ///
+    /// The indices' shape is nowhere longer than the source, nor than x but along the axis; what of the source has no index
+    /// does not count.
+    #[must_use]
+    pub fn scatter(self, places: Places, source: Self, reduction: Reduction, with_self: bool) -> Self {
+        self.tape.record("scatter", |work| {
+            ops::scatter::scatter(work, [self.id, source.id], places, reduction, with_self)
+        })
+    }
+
+    /// A x for a sparse matrix A of (rows, columns) and x of (columns, width).
+    #[must_use]
+    pub fn sparse_product(self, matrix: &Sparse<T>) -> Self {
+        self.tape.record("sparse_product", |work| {
+            ops::sparse::product(work, matrix, self.id)
+        })
+    }
+}

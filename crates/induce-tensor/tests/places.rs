@@ -1,0 +1,163 @@
+//! Norms, gates, noise, gathers and scatters, and sparse products.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod common;
+
+use common::{check, same_bits};
+use induce_core::parallel::Team;
+use induce_core::random::Stream;
+use induce_tensor::{Element, Parameters, Places, Reduction, Sparse, Tape, Workspace};
+
+const REDUCTIONS: [Reduction; 5] = [
+    Reduction::Sum,
+    Reduction::Product,
+    Reduction::Mean,
+    Reduction::Largest,
+    Reduction::Smallest,
+];
+
+#[test]
+fn norms_gates_and_dropout() {
+    check("rms norm", &[&[3, 40], &[40]], |x| x[0].rms_norm(x[1], 1e-5));
+    check("rms norm of one number", &[&[2, 2, 1], &[1]], |x| {
+        x[0].rms_norm(x[1], 1e-2)
+    });
+    check("swiglu", &[&[2, 3, 8]], |x| x[0].swiglu());
+    check("swiglu twice", &[&[2, 2]], |x| x[0].swiglu() * x[0].swiglu());
+    let stream = Stream::new(3, "dropout");
+    for length in [1, 7, 64, 0] {
+        check("dropout", &[&[length]], |x| {
+            x[0].dropout(0.4, stream) * x[0].dropout(0.4, stream)
+        });
+    }
+    same_bits("rms norm", &[&[500, 70], &[70]], |x| x[0].rms_norm(x[1], 1e-5));
+    same_bits("swiglu", &[&[500, 70]], |x| x[0].swiglu());
+    same_bits("dropout", &[&[500, 71]], |x| x[0].dropout(0.3, stream));
+}
+
+#[test]
+fn noise_is_what_it_should_be() {
+    let (parameters, mut workspace, mut team) =
+        (Parameters::<f32>::default(), Workspace::default(), Team::alone());
+    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let stream = Stream::new(5, "noise");
+    let ones = tape.input(&[100_000], &vec![1.0; 100_000]);
+    let kept = ones.dropout(0.3, stream).values().unwrap();
+    let share = kept.iter().filter(|x| **x > 0.0).count() as f64 / 1e5;
+    assert!((share - 0.7).abs() < 0.01, "{share}");
+    assert!(kept.iter().all(|x| *x == 0.0 || (*x - 1.0 / 0.7).abs() < 1e-6));
+    // Euler's constant and pi^2 / 6.
+    let gumbel = tape.gumbel(&[100_003], stream).values().unwrap();
+    let mean = gumbel.iter().map(|x| x.to_f64()).sum::<f64>() / 100_003.0;
+    let spread = gumbel.iter().map(|x| (x.to_f64() - mean).powi(2)).sum::<f64>() / 100_003.0;
+    assert!((mean - 0.577_215_7).abs() < 0.015, "{mean}");
+    assert!((spread - 1.644_934).abs() < 0.04, "{spread}");
+    assert!(gumbel.iter().all(|x| x.is_finite()));
+    let _ = ones.dropout(1.0, stream);
+    assert!(tape.check().is_err());
+}
+
+/// Axis, lengths of the target, of the indices, and of the source.
+const CASES: [(usize, &[usize], &[usize], &[usize]); 5] = [
+    (0, &[4], &[6], &[7]),
+    (1, &[3, 4, 2], &[2, 5, 2], &[3, 5, 2]),
+    (0, &[3, 2, 2], &[4, 1, 2], &[4, 2, 3]),
+    (2, &[1, 1, 1], &[1, 1, 3], &[1, 1, 3]),
+    (1, &[2, 3], &[2, 0], &[2, 1]),
+];
+
+fn indices(lengths: &[usize], length: usize) -> Vec<u32> {
+    let stream = Stream::new(1, "indices");
+    (0..lengths.iter().product::<usize>() as u64)
+        .map(|i| stream.below(i, length) as u32)
+        .collect()
+}
+
+#[test]
+fn gathers_and_scatters() {
+    for (axis, target, lengths, source) in CASES {
+        let indices = indices(lengths, target[axis]);
+        let places = Places {
+            axis,
+            lengths,
+            indices: &indices,
+        };
+        check("gather", &[target], |x| x[0].gather(places) * x[0].gather(places));
+        for reduction in REDUCTIONS {
+            for with_self in [true, false] {
+                check(&format!("{reduction:?}"), &[target, source], |x| {
+                    x[0].scatter(places, x[1], reduction, with_self).square()
+                });
+            }
+        }
+        check("a product with zeros", &[target, source], |x| {
+            x[0].affine(0.0, 1.0)
+                .scatter(places, x[1].relu(), Reduction::Sum, true)
+        });
+    }
+}
+
+#[test]
+fn places_beyond_the_edge_are_errors() {
+    let (parameters, mut workspace, mut team) =
+        (Parameters::<f32>::default(), Workspace::default(), Team::alone());
+    let mut fails = |axis, lengths: &[usize], indices: &[u32]| {
+        let tape = Tape::new(&mut workspace, &parameters, &mut team);
+        let x = tape.input(&[2, 2], &[0.0; 4]);
+        let _ = x.gather(Places {
+            axis,
+            lengths,
+            indices,
+        });
+        tape.check().unwrap_err().to_string()
+    };
+    assert!(fails(0, &[1, 2], &[0, 2]).contains("index 2 of 2"));
+    assert!(fails(0, &[1, 3], &[0, 0, 0]).contains("(1, 3)"));
+    assert!(fails(2, &[1], &[0]).contains("axis 2"));
+    assert!(fails(0, &[1, 2], &[0]).contains("1 indices"));
+}
+
+/// A matrix with a few numbers in every row, and none in some.
+fn sparse<T: Element>(rows: usize, columns: usize) -> Sparse<T> {
+    let stream = Stream::new(2, "sparse");
+    let (mut starts, mut places) = (vec![0], Vec::new());
+    for row in 0..rows {
+        for i in 0..row % 4 {
+            places.push(stream.below((4 * row + i) as u64, columns) as u32);
+        }
+        starts.push(places.len());
+    }
+    let values: Vec<T> = (0..places.len()).map(|i| T::of(0.5 + (i % 5) as f64)).collect();
+    Sparse::new(columns, &starts, &places, &values).unwrap()
+}
+
+#[test]
+fn sparse_products() {
+    let matrix = sparse(6, 5);
+    check("sparse", &[&[5, 3]], |x| {
+        x[0].sparse_product(&matrix) * x[0].exp().sparse_product(&matrix)
+    });
+    check("sparse of width 1", &[&[5, 1]], |x| x[0].sparse_product(&matrix));
+    let matrix = sparse(2000, 900);
+    same_bits("sparse", &[&[900, 20]], |x| x[0].sparse_product(&matrix));
+    assert!(Sparse::<f32>::new(3, &[0, 1], &[3], &[1.0]).is_err());
+    assert!(Sparse::<f32>::new(3, &[0, 2, 1], &[0], &[1.0]).is_err());
+    assert!(Sparse::<f32>::new(3, &[], &[], &[]).is_err());
+}
+
+#[test]
+fn places_are_the_same_on_any_team() {
+    let (lengths, axis) = ([300, 90], 0);
+    let indices = indices(&lengths, 40);
+    let places = Places {
+        axis,
+        lengths: &lengths,
+        indices: &indices,
+    };
+    same_bits("gather", &[&[40, 90]], |x| x[0].gather(places));
+    for reduction in REDUCTIONS {
+        same_bits("scatter", &[&[40, 90], &lengths], |x| {
+            x[0].scatter(places, x[1], reduction, false)
+        });
+    }
+}
