@@ -116,6 +116,23 @@ def fit_sparse(
     seed: int = 0,
     threads: int = 1,
 ) -> _Found: ...
+def fit_forest(
+    model: str,
+    settings: Sequence[str],
+    rows: _Rows,
+    task: str,
+    classes: Sequence[str],
+    targets: Floats | None = None,
+    outputs: Sequence[Sequence[str]] | None = None,
+    start: Model | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    listener: Any = None,
+) -> _Found: ...
+def forest_joint(model: Model, table: Table, threads: int = 1) -> Floats: ...
+def forest_leaves(model: Model, table: Table, threads: int = 1) -> NDArray[np.uint32]: ...
+def forest_nodes(model: Model, tree: int) -> dict[str, Any]: ...
+def forest_tree(model: Model, tree: int) -> Model: ...
 def linear_path(
     model: str, settings: Sequence[str], rows: _Rows, lambdas: Sequence[float], threads: int = 1
 ) -> tuple[list[int], Floats, list[float]]: ...

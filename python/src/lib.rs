@@ -10,6 +10,7 @@
 
 mod error;
 mod fit;
+mod forest;
 mod metrics;
 mod model;
 mod monitor;
@@ -30,6 +31,11 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_class::<model::Model>()?;
     module.add_function(wrap_pyfunction!(fit::fit, module)?)?;
     module.add_function(wrap_pyfunction!(fit::linear_path, module)?)?;
+    module.add_function(wrap_pyfunction!(forest::fit_forest, module)?)?;
+    module.add_function(wrap_pyfunction!(forest::forest_joint, module)?)?;
+    module.add_function(wrap_pyfunction!(forest::forest_leaves, module)?)?;
+    module.add_function(wrap_pyfunction!(forest::forest_nodes, module)?)?;
+    module.add_function(wrap_pyfunction!(forest::forest_tree, module)?)?;
     module.add_function(wrap_pyfunction!(model::open, module)?)?;
     module.add_function(wrap_pyfunction!(model::from_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(model::restore, module)?)?;

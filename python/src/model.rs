@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use induce::explain::importances;
+use induce::learn::forest;
 use induce::learn::linear::{self, Coefficient};
 use induce::learn::tree::interchange::Format;
 use induce::model::{self, Model as Fit};
@@ -38,6 +39,16 @@ type Ends<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>);
 impl Model {
     pub fn new(model: Box<dyn Fit>) -> Self {
         Self(model)
+    }
+
+    /// The model, whatever it is.
+    pub fn inside(&self) -> &dyn Fit {
+        self.0.as_ref()
+    }
+
+    /// The tree or forest inside, if that is what it is.
+    pub fn forest_model(&self) -> Option<&forest::Model> {
+        self.0.as_forest()
     }
 
     /// The linear model inside, if that is what it is.

@@ -24,15 +24,15 @@ pub(super) struct Draws {
 }
 
 impl Draws {
-    /// For rows of these codes, targets and weights.
-    pub fn new(spec: &Spec, codes: &Codes, target: &[f64], weight: Option<&[f64]>) -> Self {
-        let rows = target.len();
+    /// For rows of these codes, targets (row-major, if there are several) and weights.
+    pub fn new(spec: &Spec, codes: &Codes, targets: &[f64], weight: Option<&[f64]>) -> Self {
+        let rows = codes.rows;
         let spread = weight
             .filter(|w| w.iter().all(|w| w.fract() == 0.0) && w.iter().sum::<f64>() <= SPREAD * rows as f64);
         let some = spec.bootstrap || spec.subsample < 1.0;
         let copies = |row: u32| spread.map_or(1, |w| w[row as usize] as usize);
         let places: Vec<u32> = if some {
-            let order = by_content(codes, target).into_iter();
+            let order = by_content(codes, targets).into_iter();
             order
                 .flat_map(|row| std::iter::repeat_n(row, copies(row)))
                 .collect()
@@ -71,9 +71,12 @@ impl Draws {
 }
 
 /// The rows in the order of a hash of their codes and targets; equal rows are neighbours.
-fn by_content(codes: &Codes, target: &[f64]) -> Vec<u32> {
+fn by_content(codes: &Codes, targets: &[f64]) -> Vec<u32> {
     // + 0.0 makes -0 the 0 that it equals.
-    let mut hash: Vec<u64> = target.iter().map(|y| mixed((y + 0.0).to_bits())).collect();
+    let bits = |y: &f64| (y + 0.0).to_bits();
+    let of_row = |own: &[f64]| own.iter().fold(0, |hash, y| mixed(hash ^ bits(y)));
+    let outputs = (targets.len() / codes.rows.max(1)).max(1);
+    let mut hash: Vec<u64> = targets.chunks_exact(outputs).map(of_row).collect();
     for column in &codes.columns {
         match column {
             CodeColumn::Narrow(codes) => absorb(&mut hash, codes.iter().map(|&c| u64::from(c))),

@@ -14,9 +14,12 @@
 //! Probabilities are averaged, not votes. Values are the codes that boosting uses: up to 255 bins per
 //! quantity, categories as they are, code 0 for a missing value, which goes to the side that fits it.
 
+mod absolute;
+mod common;
 mod draws;
 mod fit;
 mod grow;
+mod joint;
 mod model;
 mod out_of_bag;
 mod prune;
@@ -24,12 +27,14 @@ mod quantile;
 mod spec;
 mod split;
 mod tally;
+mod targets;
 
-pub use fit::fit;
+pub use fit::{Extras, fit, fit_with};
 pub use model::Model;
 pub use out_of_bag::OutOfBag;
 pub use quantile::Distribution;
 pub use spec::{Criterion, Spec};
+pub use targets::Targets;
 
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,10 @@ pub enum Criterion {
     Entropy,
     /// The variance of the target.
     Squared,
+    /// Half the Poisson deviance, sum_i y_i ln(y_i / m) with m the mean: counts. No leaf predicts 0.
+    Poisson,
+    /// The mean distance to the median, which leaves predict: outliers do not move it.
+    Absolute,
 }
 
 /// A tree or a forest.
@@ -30,6 +34,8 @@ pub struct Spec {
     pub criterion: Criterion,
     /// Deepest level of a leaf; 0 is no limit.
     pub max_depth: usize,
+    /// Most leaves of a tree; the leaf whose split gains most is split next. 0 is no limit.
+    pub max_leaves: usize,
     /// Least weight of the rows in a leaf.
     pub min_leaf: f64,
     /// Least weight of the rows in a node that is split.
@@ -54,6 +60,8 @@ pub struct Spec {
     pub class_weight: ClassWeight,
     /// Keep the training targets by leaf, so that quantiles can be predicted.
     pub quantiles: bool,
+    /// Keep what the trees that left a row out predict for it, for every row.
+    pub keep_out_of_bag: bool,
 }
 
 impl Default for Spec {
@@ -62,6 +70,7 @@ impl Default for Spec {
             trees: 100,
             criterion: Criterion::Auto,
             max_depth: 0,
+            max_leaves: 0,
             min_leaf: 1.0,
             min_split: 2.0,
             min_gain: 0.0,
@@ -74,6 +83,7 @@ impl Default for Spec {
             max_categories: 255,
             class_weight: ClassWeight::default(),
             quantiles: false,
+            keep_out_of_bag: false,
         }
     }
 }
@@ -112,6 +122,12 @@ impl Spec {
             self.trees >= 1,
             self.trees.to_string(),
             "it must be at least 1",
+        )?;
+        least(
+            "max_leaves",
+            self.max_leaves != 1,
+            self.max_leaves.to_string(),
+            "it must be 0, for no limit, or at least 2",
         )?;
         least(
             "min_leaf",

@@ -7,6 +7,7 @@
 use induce_core::multiversion;
 
 use super::Criterion;
+use super::absolute::Absolute;
 
 /// What a row adds: its weight, and its weighted target or its class.
 pub(super) type Item = [f64; 2];
@@ -20,6 +21,15 @@ pub(super) trait Tally: Sync {
     fn item(&self, row: usize, weight: f64) -> Item;
     /// Add a row.
     fn add(&self, sum: &mut [f64], item: Item);
+    /// What the rows of a node add up to.
+    fn total(&self, items: &[Item], sum: &mut [f64]) {
+        sum.fill(0.0);
+        items.iter().for_each(|&item| self.add(sum, item));
+    }
+    /// The targets themselves, where no sum tells how pure rows are.
+    fn ranked(&self) -> Option<&Absolute<'_>> {
+        None
+    }
     /// The weight of a sum's rows.
     fn weight(&self, sum: &[f64]) -> f64;
     /// What splits make larger.
@@ -89,7 +99,7 @@ impl Tally for Moments<'_> {
             Criterion::Entropy => xlogx(wy) + xlogx(w - wy) - xlogx(w),
             // For y in {0, 1} the Gini impurity 2 p (1 - p) is twice the variance.
             Criterion::Gini => 2.0 * wy * wy / w,
-            Criterion::Squared | Criterion::Auto => wy * wy / w,
+            _ => wy * wy / w,
         }
     }
 
@@ -101,7 +111,7 @@ impl Tally for Moments<'_> {
         match self.criterion {
             Criterion::Entropy => self.score(left) + self.score(right),
             Criterion::Gini => 2.0 * score,
-            Criterion::Squared | Criterion::Auto => score,
+            _ => score,
         }
     }
 
@@ -113,7 +123,7 @@ impl Tally for Moments<'_> {
         match self.criterion {
             Criterion::Entropy => self.score_of(left, right) > score,
             Criterion::Gini => 2.0 * sides > score * (lw * rw),
-            Criterion::Squared | Criterion::Auto => sides > score * (lw * rw),
+            _ => sides > score * (lw * rw),
         }
     }
 
@@ -219,6 +229,6 @@ fn all_equal(target: &[f64], rows: &[u32]) -> bool {
 
 /// x ln x, 0 at 0; rounding may leave a sum a little below zero.
 #[inline(always)]
-fn xlogx(x: f64) -> f64 {
+pub(super) fn xlogx(x: f64) -> f64 {
     if x > 0.0 { x * x.ln() } else { 0.0 }
 }

@@ -3,15 +3,19 @@
 //! A node looks at a few features drawn at random; for each it adds up its rows by code and finds the best
 //! question. Nodes of a forest are many and small, so nothing is kept for them but their rows.
 
+mod frontier;
+mod ranked;
+
 use induce_core::multiversion;
 use induce_core::random::Stream;
 
-use super::super::bins::{Binner, CodeColumn, Codes};
-use super::super::grow::{SLACK, divide};
-use super::super::mask::{CodeBranch, value_test};
-use super::super::node::{Branch, Tree};
-use super::split::{Bins, Search, Split};
+use super::absolute::Ranks;
+use super::split::{Bar, Bins, Search, Split};
 use super::tally::{Item, Tally};
+use crate::tree::bins::{Binner, CodeColumn, Codes};
+use crate::tree::grow::{SLACK, divide};
+use crate::tree::mask::{CodeBranch, value_test};
+use crate::tree::node::{Branch, Tree};
 
 /// What all trees share.
 pub(super) struct Plan<'a, T> {
@@ -20,6 +24,7 @@ pub(super) struct Plan<'a, T> {
     pub tally: &'a T,
     pub features_per_node: usize,
     pub max_depth: usize,
+    pub max_leaves: usize,
     pub min_leaf: f64,
     pub min_split: f64,
     pub min_gain: f64,
@@ -36,6 +41,7 @@ pub(super) struct Grown {
 }
 
 /// A node whose rows wait to be divided.
+#[derive(Clone, Copy)]
 struct Open {
     start: usize,
     end: usize,
@@ -65,6 +71,8 @@ pub(super) struct Grower<'a, T> {
     total: Vec<f64>,
     left: Vec<f64>,
     right: Vec<f64>,
+    /// The rows of the node in hand by target, where a tally asks for it.
+    ranks: Ranks,
     grown: Grown,
 }
 
@@ -95,6 +103,7 @@ impl<'a, T: Tally> Grower<'a, T> {
             total: vec![0.0; width],
             left: vec![0.0; width],
             right: vec![0.0; width],
+            ranks: Ranks::default(),
             grown: Grown {
                 on_codes: Vec::new(),
                 tree: Tree::default(),
@@ -102,12 +111,17 @@ impl<'a, T: Tally> Grower<'a, T> {
                 branch_values: Vec::new(),
             },
         };
-        let mut open = vec![Open {
+        let root = Open {
             start: 0,
             end: grower.rows.len(),
             depth: 0,
             parent: None,
-        }];
+        };
+        if plan.max_leaves > 0 {
+            grower.grow_best_first(root);
+            return grower.grown;
+        }
+        let mut open = vec![root];
         while let Some(node) = open.pop() {
             grower.settle(&node, &mut open);
         }
@@ -117,10 +131,23 @@ impl<'a, T: Tally> Grower<'a, T> {
     /// Make a node a branch, and open its children, or a leaf.
     fn settle(&mut self, node: &Open, open: &mut Vec<Open>) {
         self.add_up(node.start..node.end);
-        let Some(split) = self.best_split(node) else {
-            let leaf = self.leaf();
-            return self.link(node.parent, !(leaf as i32));
-        };
+        match self.best_split(node) {
+            Some(split) => {
+                let [left, right] = self.divide(node, &split);
+                open.extend([right, left]);
+            }
+            None => self.end(node),
+        }
+    }
+
+    /// Make the node in hand a leaf.
+    fn end(&mut self, node: &Open) {
+        let leaf = self.leaf();
+        self.link(node.parent, !(leaf as i32));
+    }
+
+    /// Make the node in hand a branch; its children.
+    fn divide(&mut self, node: &Open, split: &Split) -> [Open; 2] {
         let rows = &mut self.rows[node.start..node.end];
         let taken = divide(
             self.plan.codes,
@@ -129,27 +156,22 @@ impl<'a, T: Tally> Grower<'a, T> {
             rows,
             &mut self.scratch[..rows.len() + SLACK],
         );
-        let branch = self.branch(&split);
+        let branch = self.branch(split);
         self.link(node.parent, branch as i32);
         let middle = node.start + taken;
-        for (start, end, is_left) in [(middle, node.end, false), (node.start, middle, true)] {
-            open.push(Open {
-                start,
-                end,
-                depth: node.depth + 1,
-                parent: Some((branch, is_left)),
-            });
-        }
+        [(node.start, middle, true), (middle, node.end, false)].map(|(start, end, is_left)| Open {
+            start,
+            end,
+            depth: node.depth + 1,
+            parent: Some((branch, is_left)),
+        })
     }
 
     fn add_up(&mut self, rows: std::ops::Range<usize>) {
         self.here.clear();
         self.here
             .extend(self.rows[rows].iter().map(|&row| self.items[row as usize]));
-        self.total.fill(0.0);
-        self.here
-            .iter()
-            .for_each(|&item| self.plan.tally.add(&mut self.total, item));
+        self.plan.tally.total(&self.here, &mut self.total);
     }
 
     /// Point the parent to its child.
@@ -210,9 +232,19 @@ impl<'a, T: Tally> Grower<'a, T> {
         {
             return None;
         }
+        if let Some(targets) = plan.tally.ranked() {
+            self.ranks.fill(targets, &self.here);
+        }
         let parent = plan.tally.score(&self.total);
-        // A gain of rounding noise is none.
-        let mut floor = plan.min_gain.max(1e-13 * parent.abs());
+        // Without a least gain, rows that differ are divided even if nothing is gained: the gain may come below, as for
+        // an exclusive or.
+        let noise = 1e-13 * parent.abs();
+        let floor = if plan.min_gain > 0.0 {
+            plan.min_gain - noise
+        } else {
+            f64::NEG_INFINITY
+        };
+        let mut bar = Bar { floor, noise };
         let mut best: Option<Split> = None;
         let mut looked = 0;
         for i in 0..self.features.len() {
@@ -222,12 +254,12 @@ impl<'a, T: Tally> Grower<'a, T> {
             // Fisher and Yates, one step at a time: constant features do not count as looked at.
             let other = i + self.draw(self.features.len() - i);
             self.features.swap(i, other);
-            let Some(found) = self.look(self.features[i], node, parent, floor) else {
+            let Some(found) = self.look(self.features[i], node, parent, bar) else {
                 continue;
             };
             looked += 1;
             if let Some(split) = found {
-                floor = split.gain;
+                bar.raise(split.gain);
                 best = Some(split);
             }
         }
@@ -243,13 +275,16 @@ impl<'a, T: Tally> Grower<'a, T> {
         }
     }
 
-    /// The best split of a feature, if there is one beyond `floor`; `None` for a feature that is constant here.
-    fn look(&mut self, feature: usize, node: &Open, parent: f64, floor: f64) -> Option<Option<Split>> {
+    /// The best split of a feature, if there is one beyond the bar; `None` for a feature that is constant here.
+    fn look(&mut self, feature: usize, node: &Open, parent: f64, bar: Bar) -> Option<Option<Split>> {
         let binner = &self.plan.binners[feature];
+        if self.plan.tally.ranked().is_some() {
+            return self.look_at_ranks(feature, node, parent, bar);
+        }
         match (binner, self.plan.random_split) {
             (Binner::Number(cuts), true) => {
                 let (last, below, missing) = self.random_threshold(feature, node, cuts)?;
-                Some(self.search(parent, floor).at(feature, last, &below, &missing))
+                Some(self.search(parent, bar).at(feature, last, &below, &missing))
             }
             (Binner::Number(_), false) => {
                 self.count(feature, node)?;
@@ -258,7 +293,7 @@ impl<'a, T: Tally> Grower<'a, T> {
                     codes: &codes,
                     sums: &sums,
                 };
-                let found = self.search(parent, floor).number(feature, &bins);
+                let found = self.search(parent, bar).number(feature, &bins);
                 self.bins = (codes, sums);
                 Some(found)
             }
@@ -270,7 +305,7 @@ impl<'a, T: Tally> Grower<'a, T> {
                     sums: &sums,
                 };
                 let places = random.then(|| self.random_places(codes.len()));
-                let mut search = self.search(parent, floor);
+                let mut search = self.search(parent, bar);
                 let found = match places {
                     Some(places) => search.set(feature, &bins, &places),
                     None => search.category(feature, &bins),
@@ -285,13 +320,13 @@ impl<'a, T: Tally> Grower<'a, T> {
         std::mem::take(&mut self.bins)
     }
 
-    fn search(&mut self, parent: f64, floor: f64) -> Search<'_, T> {
+    fn search(&mut self, parent: f64, bar: Bar) -> Search<'_, T> {
         Search {
             tally: self.plan.tally,
             total: &self.total,
             parent,
             min_leaf: self.plan.min_leaf,
-            floor,
+            bar,
             left: &mut self.left,
             right: &mut self.right,
         }
@@ -322,6 +357,19 @@ impl<'a, T: Tally> Grower<'a, T> {
         node: &Open,
         cuts: &[f64],
     ) -> Option<(u16, Vec<f64>, Vec<f64>)> {
+        self.read_codes(feature, node);
+        let (last, missing) = self.draw_threshold(cuts)?;
+        let tally = self.plan.tally;
+        let (mut below, mut none) = (vec![0.0; tally.width()], vec![0.0; tally.width()]);
+        tally.add_between(&mut below, &self.here, &self.codes_here, 1, last);
+        if missing {
+            tally.add_between(&mut none, &self.here, &self.codes_here, 0, 0);
+        }
+        Some((last, below, none))
+    }
+
+    /// The codes of a feature of the node's rows.
+    fn read_codes(&mut self, feature: usize, node: &Open) {
         let rows = &self.rows[node.start..node.end];
         self.codes_here.clear();
         match &self.plan.codes.columns[feature] {
@@ -333,6 +381,10 @@ impl<'a, T: Tally> Grower<'a, T> {
                 .codes_here
                 .extend(rows.iter().map(|&row| codes[row as usize])),
         }
+    }
+
+    /// The last code below a random threshold, and whether there are missing values; `None` if nothing can be divided.
+    fn draw_threshold(&mut self, cuts: &[f64]) -> Option<(u16, bool)> {
         let (low, high, missing) = range(&self.codes_here);
         if high == 0 || (low == high && !missing) {
             return None;
@@ -347,13 +399,7 @@ impl<'a, T: Tally> Grower<'a, T> {
         } else {
             low
         };
-        let tally = self.plan.tally;
-        let (mut below, mut none) = (vec![0.0; tally.width()], vec![0.0; tally.width()]);
-        tally.add_between(&mut below, &self.here, &self.codes_here, 1, last);
-        if missing {
-            tally.add_between(&mut none, &self.here, &self.codes_here, 0, 0);
-        }
-        Some((last, below, none))
+        Some((last, missing))
     }
 
     /// Every place with chance one half, but neither none nor all.
