@@ -102,6 +102,8 @@ class Estimator(BaseEstimator):
     _takes_missing: ClassVar[bool] = False
     _takes_categories: ClassVar[bool] = False
     _positive_target: ClassVar[bool] = False
+    #: Whether y may have several columns.
+    _many_outputs: ClassVar[bool] = False
     #: "rows" if the model is fitted on compressed rows, "dense" if they are written out first, None if they are refused.
     _sparse: ClassVar[str | None] = None
 
@@ -137,7 +139,7 @@ class Estimator(BaseEstimator):
             accept_sparse={"rows": "csr", "dense": ["csc", "csr"], None: False}[self._sparse],
             dtype=[np.float64, np.float32],
             ensure_all_finite=self._finite(),
-            **({} if y is None else {"y_numeric": self._task != "classification"}),
+            **({} if y is None else {"y_numeric": self._task != "classification", "multi_output": self._many_outputs}),
         )
         array, y = (checked, None) if y is None else checked
         if reset:
@@ -206,18 +208,7 @@ class Estimator(BaseEstimator):
                 self._kind, settings, table, target, self._class_names(), weight, self._seed(), threads
             )
         else:
-            found = _native.fit(
-                self._kind,
-                settings,
-                rows,
-                self._task,
-                self._class_names(),
-                valid=rows.valid,
-                seed=self._seed(),
-                threads=threads,
-                time=getattr(self, "max_time", None),
-                listener=listener,
-            )
+            found = self._train(rows, settings, threads, listener)
         self.model_, outcome, reason, steps, interrupted, traces = found
         self.fit_report_ = FitReport(outcome, reason, steps, self.model_.notes, traces)
         self._after(steps)
@@ -226,6 +217,21 @@ class Estimator(BaseEstimator):
         if outcome == "exhausted" and self._warns_of_limits():
             warnings.warn(f"{type(self).__name__}: {reason}", ConvergenceWarning, stacklevel=3)
         return self
+
+    def _train(self, rows: _Rows, settings: list[str], threads: int, listener: Any) -> Any:
+        """The native fit of a table."""
+        return _native.fit(
+            self._kind,
+            settings,
+            rows,
+            self._task,
+            self._class_names(),
+            valid=rows.valid,
+            seed=self._seed(),
+            threads=threads,
+            time=getattr(self, "max_time", None),
+            listener=listener,
+        )
 
     def _as_fitted(self, rows: _Rows) -> _Rows:
         """The rows as they go into the native fit; for models whose draws are to depend on what rows hold only."""
@@ -254,6 +260,10 @@ class Estimator(BaseEstimator):
         return y
 
     def _weight(self, sample_weight: Any, target: np.ndarray) -> np.ndarray | None:
+        return self._own_weight(sample_weight, target)
+
+    def _own_weight(self, sample_weight: Any, target: np.ndarray) -> np.ndarray | None:
+        """The weights as they were given, checked."""
         if sample_weight is None:
             return None
         weight = check_sample_weight(sample_weight, target, dtype=np.float64, ensure_non_negative=True)

@@ -193,6 +193,12 @@ impl Model {
         boosted.map_or(0, |e| e.trees.len() / e.outputs().max(1))
     }
 
+    /// Trees of a tree or a forest; 0 for others.
+    #[getter]
+    fn trees(&self) -> usize {
+        self.0.as_forest().map_or(0, |f| f.ensemble.trees.len())
+    }
+
     /// A boosted model of the first `rounds` only.
     fn first(&self, rounds: usize) -> PyResult<Self> {
         let mut boosted = self

@@ -117,7 +117,11 @@ const SETTINGS: [Setting; 18] = [
         "true false",
         "Draw every tree's rows with replacement",
     ),
-    setting("subsample", "(0, 1]", "Rows drawn per tree, as a share of all"),
+    setting(
+        "subsample",
+        "> 0",
+        "Rows drawn per tree, as a share of all; above 1 with `bootstrap` only",
+    ),
     setting(
         "random_split",
         "true false",

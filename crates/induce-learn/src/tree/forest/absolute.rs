@@ -152,7 +152,7 @@ impl Ranks {
     }
 
     /// The weight and the loss of every prefix of groups of rows.
-    pub fn prefixes<'g>(&mut self, groups: impl Iterator<Item = &'g [u32]> + Clone) -> Vec<[f64; 2]> {
+    pub fn prefixes<'g>(&mut self, groups: &(impl Iterator<Item = &'g [u32]> + Clone)) -> Vec<[f64; 2]> {
         let mut out = Vec::new();
         for (output, own) in self.targets.iter().enumerate() {
             self.sums.clear(self.places.len());
@@ -258,7 +258,7 @@ mod tests {
         let mut ranks = Ranks::default();
         ranks.fill(&tally, &items);
         let order: Vec<u32> = (0..40).map(|i| (i * 7) % 40).collect();
-        let found = ranks.prefixes(order.chunks(5));
+        let found = ranks.prefixes(&order.chunks(5));
         for (count, [weight, mean]) in found.iter().enumerate() {
             let rows: Vec<usize> = order[..5 * (count + 1)]
                 .iter()

@@ -41,7 +41,7 @@ impl Draws {
         };
         let drawn = (spec.subsample * places.len() as f64).round() as usize;
         Self {
-            drawn: drawn.clamp(1, places.len().max(1)),
+            drawn: drawn.max(1),
             bootstrap: spec.bootstrap,
             spread: some && spread.is_some(),
             places,

@@ -155,9 +155,9 @@ impl Spec {
         )?;
         least(
             "subsample",
-            self.subsample > 0.0 && self.subsample <= 1.0,
+            self.subsample > 0.0 && self.subsample <= if self.bootstrap { 1e6 } else { 1.0 },
             self.subsample.to_string(),
-            "it must be in (0, 1]",
+            "it must be in (0, 1]; with `bootstrap=true` it may be up to a million",
         )?;
         let share = (0.0..=1.0).contains(&self.colsample_node);
         least(

@@ -144,10 +144,12 @@ impl<T: Tally> Grower<'_, T> {
         bar: &mut Bar,
         wanted: impl Fn(usize) -> bool,
     ) -> Found {
-        let left = self.ranks.prefixes(order.iter().map(|&place| groups.rows(place)));
+        let left = self
+            .ranks
+            .prefixes(&order.iter().map(|&place| groups.rows(place)));
         let right = self
             .ranks
-            .prefixes(order.iter().rev().map(|&place| groups.rows(place)));
+            .prefixes(&order.iter().rev().map(|&place| groups.rows(place)));
         let mut best = None;
         for taken in (1..order.len()).filter(|&taken| wanted(taken)) {
             let ([lw, left], [rw, right]) = (left[taken - 1], right[order.len() - taken - 1]);
