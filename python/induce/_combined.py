@@ -40,6 +40,9 @@ def base_of(owner: Any, estimator: Any, rows: _Rows) -> dict[str, str]:
         raise ValueError("class_weight of the base estimator is not supported: give the fit `sample_weight`")
     base = _clone(estimator)
     base.n_features_in_ = owner.n_features_in_
+    if getattr(base, "max_bins", 0) is None:
+        # Members are many: as in a forest, bins are as good as values, and quicker.
+        base.max_bins = 255
     for known in ("feature_names_in_", "classes_"):
         if hasattr(owner, known):
             setattr(base, known, getattr(owner, known))

@@ -14,6 +14,10 @@ from ._joint import JointTargets
 from ._ranges import NOTHING, check, one_of, real, share, whole
 
 
+#: Up to so many rows a single tree has a bin for every value.
+_FEW_ROWS = 10_000
+
+
 def share_of_features(max_features: Any, features: int) -> float:
     """`max_features` of scikit-learn as a share of the features."""
     if max_features is None:
@@ -126,7 +130,7 @@ class TreeMixin(JointTargets):
             "colsample_node": share_of_features(self.max_features, self.n_features_in_),
             "min_gain": float(self.min_impurity_decrease) * unit,
             "pruning": float(self.ccp_alpha) * unit,
-            "bins": self.max_bins,
+            "bins": self._bins(rows),
         }
 
     def _least_leaf(self, rows: _Rows) -> float:
@@ -134,6 +138,11 @@ class TreeMixin(JointTargets):
         # One row is what a leaf has anyhow, however little it weighs.
         leaf = 1e-12 * rows.sum if leaf == 1 else leaf
         return max(leaf, self.min_weight_fraction_leaf * rows.sum)
+
+    def _bins(self, rows: _Rows) -> int:
+        if self.max_bins is not None:
+            return self.max_bins
+        return _FEW_ROWS if len(rows.target) <= _FEW_ROWS else 255
 
     def _least_split(self, rows: _Rows) -> float:
         split = least_rows("min_samples_split", self.min_samples_split, rows.sum, 2)

@@ -37,8 +37,9 @@ _PARAMETERS = """
         Cost of a leaf in minimal cost-complexity pruning.
     monotonic_cst : None
         Not supported; an error if it is set.
-    max_bins : int, default=255
-        Quantities with more different values are divided between so many bins; up to 65534.
+    max_bins : int or None, default=None
+        Quantities with more different values are divided between so many bins; up to 65534. None is a bin for every value
+        while there are at most 10 000 rows, and 255 beyond.
 
     Attributes
     ----------
@@ -83,7 +84,7 @@ class DecisionTreeClassifier(JointClasses, _Tree, Classifier):
         class_weight=None,
         ccp_alpha=0.0,
         monotonic_cst=None,
-        max_bins=255,
+        max_bins=None,
     ):
         keep(self, locals())
 
@@ -108,7 +109,7 @@ class DecisionTreeRegressor(_Tree, Regressor):
         min_impurity_decrease=0.0,
         ccp_alpha=0.0,
         monotonic_cst=None,
-        max_bins=255,
+        max_bins=None,
     ):
         criterion = criterion_of_today(criterion)
         keep(self, locals())
@@ -133,7 +134,7 @@ class ExtraTreeClassifier(DecisionTreeClassifier):
         class_weight=None,
         ccp_alpha=0.0,
         monotonic_cst=None,
-        max_bins=255,
+        max_bins=None,
     ):
         keep(self, locals())
 
@@ -156,7 +157,7 @@ class ExtraTreeRegressor(DecisionTreeRegressor):
         min_impurity_decrease=0.0,
         ccp_alpha=0.0,
         monotonic_cst=None,
-        max_bins=255,
+        max_bins=None,
     ):
         criterion = criterion_of_today(criterion)
         keep(self, locals())

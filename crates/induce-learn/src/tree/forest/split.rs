@@ -21,11 +21,25 @@ pub(super) struct Bins<'a> {
 }
 
 impl Split {
-    /// Codes up to the one at `place` go left; the threshold lies midway to the next code that occurs.
-    pub fn after(feature: usize, codes: &[u16], place: usize, missing_left: bool, gain: f64) -> Self {
+    /// Codes up to the one at `place` go left. Of the cuts before the next code that occurs, which divide the node's rows
+    /// alike, the one in the middle is the threshold.
+    pub fn after(
+        feature: usize,
+        codes: &[u16],
+        place: usize,
+        cuts: &[f64],
+        missing_left: bool,
+        gain: f64,
+    ) -> Self {
         let code = codes[place];
         let next = codes.get(place + 1).copied().unwrap_or(code + 1);
-        Self::up_to(feature, code + (next - code - 1) / 2, missing_left, gain)
+        let last = if next == code + 1 {
+            code
+        } else {
+            let between = &cuts[usize::from(code) - 1..usize::from(next) - 1];
+            code + nearest(between, 0.5 * (between[0] + between[between.len() - 1])) as u16
+        };
+        Self::up_to(feature, last, missing_left, gain)
     }
 
     /// Codes up to `last` go left.
@@ -55,6 +69,18 @@ impl Split {
             test: CodeTest::Member(set_of(listed.map(|&code| usize::from(code)))),
             missing_left: false,
         }
+    }
+}
+
+/// The place of the value nearest to `middle` among ascending ones.
+fn nearest(values: &[f64], middle: f64) -> usize {
+    let above = values
+        .partition_point(|&value| value < middle)
+        .min(values.len() - 1);
+    if above > 0 && middle - values[above - 1] < values[above] - middle {
+        above - 1
+    } else {
+        above
     }
 }
 
@@ -129,7 +155,7 @@ impl<T: Tally> Search<'_, T> {
     }
 
     /// The best threshold of a quantity.
-    pub fn number(&mut self, feature: usize, bins: &Bins) -> Option<Split> {
+    pub fn number(&mut self, feature: usize, bins: &Bins, cuts: &[f64]) -> Option<Split> {
         let missing = has_missing(bins.codes);
         let first = usize::from(missing);
         let mut best = None;
@@ -158,7 +184,7 @@ impl<T: Tally> Search<'_, T> {
             }
         }
         let (place, missing_left, gain) = best?;
-        Some(Split::after(feature, bins.codes, place, missing_left, gain))
+        Some(Split::after(feature, bins.codes, place, cuts, missing_left, gain))
     }
 
     /// One given threshold, with missing rows where they fit better. `below` is the sum of what is at most `last`.

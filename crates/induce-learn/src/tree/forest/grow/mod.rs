@@ -48,11 +48,14 @@ struct Open {
     depth: usize,
     /// Its parent, and whether it is the left child.
     parent: Option<(usize, bool)>,
+    /// Its random numbers depend on the way from the root, so that the order in which nodes are visited decides nothing.
+    stream: Stream,
 }
 
 /// Buffers of one thread.
 pub(super) struct Grower<'a, T> {
     plan: &'a Plan<'a, T>,
+    /// The random numbers of the node in hand, and how many are used.
     stream: Stream,
     draws: u64,
     /// What every row of the table adds.
@@ -63,6 +66,8 @@ pub(super) struct Grower<'a, T> {
     rows: Vec<u32>,
     scratch: Vec<u32>,
     features: Vec<usize>,
+    /// With what the features of the node in hand have changed places.
+    swaps: Vec<usize>,
     /// Sums by code and the codes seen, zero between uses.
     sums: Vec<f64>,
     seen: Vec<u64>,
@@ -97,6 +102,7 @@ impl<'a, T: Tally> Grower<'a, T> {
             scratch: vec![0; rows.len() + SLACK],
             rows,
             features: (0..plan.binners.len()).collect(),
+            swaps: Vec::new(),
             sums: vec![0.0; codes * width],
             seen: vec![0; codes.div_ceil(64)],
             bins: (Vec::new(), Vec::new()),
@@ -116,6 +122,7 @@ impl<'a, T: Tally> Grower<'a, T> {
             end: grower.rows.len(),
             depth: 0,
             parent: None,
+            stream,
         };
         if plan.max_leaves > 0 {
             grower.grow_best_first(root);
@@ -164,6 +171,8 @@ impl<'a, T: Tally> Grower<'a, T> {
             end,
             depth: node.depth + 1,
             parent: Some((branch, is_left)),
+            // Far from the numbers that the node itself draws.
+            stream: node.stream.child(u64::MAX - u64::from(is_left)),
         })
     }
 
@@ -247,6 +256,8 @@ impl<'a, T: Tally> Grower<'a, T> {
         let mut bar = Bar { floor, noise };
         let mut best: Option<Split> = None;
         let mut looked = 0;
+        (self.stream, self.draws) = (node.stream, 0);
+        self.swaps.clear();
         for i in 0..self.features.len() {
             if looked == plan.features_per_node {
                 break;
@@ -254,6 +265,7 @@ impl<'a, T: Tally> Grower<'a, T> {
             // Fisher and Yates, one step at a time: constant features do not count as looked at.
             let other = i + self.draw(self.features.len() - i);
             self.features.swap(i, other);
+            self.swaps.push(other);
             let Some(found) = self.look(self.features[i], node, parent, bar) else {
                 continue;
             };
@@ -262,6 +274,9 @@ impl<'a, T: Tally> Grower<'a, T> {
                 bar.raise(split.gain);
                 best = Some(split);
             }
+        }
+        for (i, &other) in self.swaps.iter().enumerate().rev() {
+            self.features.swap(i, other);
         }
         best
     }
@@ -286,14 +301,14 @@ impl<'a, T: Tally> Grower<'a, T> {
                 let (last, below, missing) = self.random_threshold(feature, node, cuts)?;
                 Some(self.search(parent, bar).at(feature, last, &below, &missing))
             }
-            (Binner::Number(_), false) => {
+            (Binner::Number(cuts), false) => {
                 self.count(feature, node)?;
                 let (codes, sums) = self.take_bins();
                 let bins = Bins {
                     codes: &codes,
                     sums: &sums,
                 };
-                let found = self.search(parent, bar).number(feature, &bins);
+                let found = self.search(parent, bar).number(feature, &bins, cuts);
                 self.bins = (codes, sums);
                 Some(found)
             }

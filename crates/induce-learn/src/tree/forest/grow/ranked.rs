@@ -72,9 +72,9 @@ impl<T: Tally> Grower<'_, T> {
                 self.threshold(&groups, parent, &mut bar, Some(last))
                     .map(|(_, left, gain)| Split::up_to(feature, last, left, gain))
             }
-            Binner::Number(_) => self
+            Binner::Number(cuts) => self
                 .threshold(&groups, parent, &mut bar, None)
-                .map(|(place, left, gain)| Split::after(feature, &groups.codes, place, left, gain)),
+                .map(|(place, left, gain)| Split::after(feature, &groups.codes, place, cuts, left, gain)),
             Binner::Category(_) => self.set(feature, &groups, parent, &mut bar),
         })
     }
