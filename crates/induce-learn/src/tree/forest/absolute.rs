@@ -170,8 +170,8 @@ impl Ranks {
         out
     }
 
-    /// The median rank of a group's first target, by which categories are ordered.
-    pub fn middle(&self, group: &[u32]) -> u32 {
+    /// The median of a group's first target, by which categories are ordered.
+    pub fn middle(&self, group: &[u32]) -> f64 {
         let half = 0.5 * group.iter().map(|&row| self.weight[row as usize]).sum::<f64>();
         let mut below = 0.0;
         // Rows are numbered in the order of the first target.
@@ -179,7 +179,8 @@ impl Ranks {
             below += self.weight[row as usize];
             below >= half
         });
-        reached.or(group.last()).copied().unwrap_or(0)
+        let (first, row) = (&self.targets[0], reached.or(group.last()));
+        row.map_or(0.0, |&row| first.value[first.rank[row as usize] as usize])
     }
 }
 

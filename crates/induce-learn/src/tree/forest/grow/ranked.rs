@@ -127,7 +127,9 @@ impl<T: Tally> Grower<'_, T> {
             order.sort_by_key(|place| !left.contains(place));
             only = Some(left.len());
         } else {
-            order.sort_by_key(|&place| (self.ranks.middle(groups.rows(place)), place));
+            let middle = |place| self.ranks.middle(groups.rows(place));
+            let keys: Vec<f64> = order.iter().map(|&place| middle(place)).collect();
+            order.sort_by(|&a, &b| keys[a].total_cmp(&keys[b]).then(a.cmp(&b)));
         }
         let wanted = |taken| only.is_none_or(|only| taken == only);
         let (taken, gain, heavier) = self.prefix(groups, &order, parent, bar, wanted)?;
