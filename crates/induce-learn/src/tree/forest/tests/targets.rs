@@ -170,3 +170,49 @@ fn trees_can_be_added() {
         assert!(more(6).unwrap_err().hint().is_some());
     }
 }
+
+fn sample_path() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models/forest-targets-v1.safetensors")
+}
+
+fn sample() -> (Table, Model) {
+    let table = table(60);
+    let y = quantity(&table);
+    let values = y
+        .iter()
+        .flat_map(|&y| [(2.0 * y).floor(), y.abs().floor()])
+        .collect();
+    let spec = Spec {
+        trees: 3,
+        max_depth: 3,
+        keep_out_of_bag: true,
+        ..Spec::default()
+    };
+    let model = joint(&spec, &table, &targets(values, 2, false), 1);
+    (table, model)
+}
+
+/// A file of several targets opens for ever, and predicts a number per target.
+#[test]
+fn the_sample_of_version_1_opens() {
+    let file = induce_core::model_file::ModelFile::read(sample_path()).unwrap();
+    let model = Model::from_file(&file).unwrap();
+    let (table, now) = sample();
+    assert_eq!((model.outputs.len(), model.spec.keep_out_of_bag), (2, true));
+    assert_eq!(
+        model.joint(&table, 1).unwrap().len(),
+        now.joint(&table, 1).unwrap().len()
+    );
+}
+
+/// Once per format version: `cargo test -p induce-learn write_the_sample -- --ignored`.
+#[test]
+#[ignore = "writes the sample of the current version"]
+fn write_the_sample_of_targets() {
+    sample()
+        .1
+        .to_file("forest")
+        .unwrap()
+        .write(sample_path())
+        .unwrap();
+}
