@@ -47,7 +47,6 @@ REASONS = [
     (r"has no len|data_type_|MyBackend|truth value of an array", "the test looks inside scikit-learn's own objects"),
     (r"Iter ", "verbose=1 shows a progress bar instead of a table"),
     (r"n_iter_no_change", "held-out rows are drawn in another way"),
-    (r"float64\(0.01\d+\) < 0.01", "a weight is a repetition, so what is drawn depends on the scale of the weights"),
     (r"score = 0.92", "forests divide values into 255 bins: a threshold of the test is just missed"),
     (r"learning_rate", "learning rates are in (0, 1]: a ValueError says so"),
     (r"contains (NaN|infinity)|is NaN", "infinite and missing values are refused with a ValueError where scikit-learn takes them"),

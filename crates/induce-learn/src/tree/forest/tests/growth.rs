@@ -118,6 +118,31 @@ fn criteria_do_what_they_are_for() {
     }
 }
 
+/// Weights of 2.5 and 5 are as good as 1 and 2: the same rows are drawn, whatever the unit.
+#[test]
+fn weights_have_no_scale() {
+    let table = table(100);
+    let y = classes(&quantity(&table), 3);
+    let names = names(3);
+    let shares = |scale: f64| {
+        let weight: Vec<f64> = (0..100).map(|i| scale * f64::from(1 + i % 4)).collect();
+        let data = Dataset {
+            weight: Some(&weight),
+            classes: &names,
+            ..Dataset::new(&table, &y)
+        };
+        let spec = Spec {
+            min_leaf: 1e-9,
+            min_split: 0.0,
+            ..small()
+        };
+        fitted(&spec, &data, 1).probabilities(&table, 1).unwrap()
+    };
+    for scale in [2.5, 0.1, 3e5] {
+        assert!(rmse(&shares(1.0), &shares(scale)) < 1e-12);
+    }
+}
+
 #[test]
 fn what_was_held_out_is_what_the_estimate_is_made_of() {
     let table = table(300);
