@@ -114,8 +114,6 @@ class TreeMixin(JointTargets):
             min_impurity_decrease=(real(0.0, np.inf, "[)"),),
             ccp_alpha=(real(0.0, np.inf, "[)"),),
         )
-        if self.monotonic_cst is not None:
-            raise ValueError("monotonic_cst is not supported here; `induce.boost` has `monotone`")
 
     def _tree_settings(self, rows: _Rows) -> dict[str, Any]:
         self._check_parameters()
@@ -131,7 +129,23 @@ class TreeMixin(JointTargets):
             "min_gain": float(self.min_impurity_decrease) * unit,
             "pruning": float(self.ccp_alpha) * unit,
             "bins": self._bins(rows),
+            "monotone": {} if self.monotonic_cst is None else self._directions(np.asarray(self.monotonic_cst)),
         }
+
+    def _directions(self, ways: np.ndarray) -> dict[str, int]:
+        """Which way features may move the prediction, by name."""
+        if getattr(self, "n_outputs_", 1) > 1:
+            raise ValueError("Monotonicity constraints are not supported with multiple outputs.")
+        if ways.shape != (self.n_features_in_,):
+            shape = ways.shape[0] if ways.ndim else 1
+            raise ValueError(
+                f"monotonic_cst has shape {shape} but the input data X has {self.n_features_in_} features."
+            )
+        if not np.isin(ways, (-1, 0, 1)).all():
+            raise ValueError(f"monotonic_cst must be None or an array-like of -1, 0 or 1, but got {np.unique(ways)}")
+        if len(getattr(self, "classes_", ())) > 2:
+            raise ValueError("Monotonicity constraints are not supported with multiclass classification")
+        return {name: int(way) for name, way in zip(self._names(), ways) if way}
 
     def _least_leaf(self, rows: _Rows) -> float:
         leaf = least_rows("min_samples_leaf", self.min_samples_leaf, rows.sum, 1)

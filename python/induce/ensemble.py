@@ -55,8 +55,9 @@ _PARAMETERS = """
         forest of one fit.
     max_samples : int, float or None, default=None
         Rows drawn per tree.
-    monotonic_cst : None
-        Not supported; an error if it is set.
+    monotonic_cst : array-like of shape (n_features,) or None, default=None
+        1 if more of a feature may only raise the prediction (or the probability of the second class), -1 if it may only
+        lower it, else 0. Of one target that is a quantity or has two classes.
     max_bins : int, default=255
 {more}    callbacks : callable or list of callables, default=None
         Called with (step, metrics); True stops the fit.

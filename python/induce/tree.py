@@ -35,8 +35,9 @@ _PARAMETERS = """
         Least fall of the impurity by a split, in shares of all rows.{weights}
     ccp_alpha : float, default=0.0
         Cost of a leaf in minimal cost-complexity pruning.
-    monotonic_cst : None
-        Not supported; an error if it is set.
+    monotonic_cst : array-like of shape (n_features,) or None, default=None
+        1 if more of a feature may only raise the prediction (or the probability of the second class), -1 if it may only
+        lower it, else 0. Of one target that is a quantity or has two classes.
     max_bins : int or None, default=None
         Quantities with more different values are divided between so many bins; up to 65534. None is a bin for every value
         while there are at most 10 000 rows, and 255 beyond.

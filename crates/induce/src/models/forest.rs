@@ -82,7 +82,7 @@ const FOREST_SEARCH: &[(&str, Space)] = &[
 
 const TASKS: &[Task] = &[Task::Regression, Task::Classification];
 
-const SETTINGS: [Setting; 18] = [
+const SETTINGS: [Setting; 19] = [
     setting("trees", ">= 1", "How many trees are averaged"),
     setting(
         "criterion",
@@ -146,6 +146,11 @@ const SETTINGS: [Setting; 18] = [
         "class_weight",
         "none balanced {\"class\": weight}",
         "Weights of the classes",
+    ),
+    setting(
+        "monotone",
+        "{\"name\": -1 | 0 | 1}",
+        "Direction in which a feature may move the prediction: `monotone.age=1`",
     ),
     setting(
         "quantiles",

@@ -76,6 +76,10 @@ impl Tally for Absolute<'_> {
         rows.iter().all(|&row| own(row) == own(rows[0]))
     }
 
+    fn mean(&self, sum: &[f64]) -> f64 {
+        sum[2] + self.centres[0]
+    }
+
     fn value(&self, sum: &[f64], out: &mut Vec<f64>) {
         out.extend(
             sum[2..]
@@ -151,8 +155,8 @@ impl Ranks {
         }
     }
 
-    /// The weight and the loss of every prefix of groups of rows.
-    pub fn prefixes<'g>(&mut self, groups: &(impl Iterator<Item = &'g [u32]> + Clone)) -> Vec<[f64; 2]> {
+    /// The weight and the loss of every prefix of groups of rows, and the median of its first target.
+    pub fn prefixes<'g>(&mut self, groups: &(impl Iterator<Item = &'g [u32]> + Clone)) -> Vec<[f64; 3]> {
         let mut out = Vec::new();
         for (output, own) in self.targets.iter().enumerate() {
             self.sums.clear(self.places.len());
@@ -161,10 +165,11 @@ impl Ranks {
                     let (rank, weight) = (own.rank[row as usize] as usize, self.weight[row as usize]);
                     self.sums.add(rank, [weight, weight * own.value[rank]]);
                 }
+                let (loss, median) = self.sums.judge(&own.value);
                 if output == 0 {
-                    out.push([self.sums.total[0], 0.0]);
+                    out.push([self.sums.total[0], 0.0, median]);
                 }
-                out[g][1] += self.sums.loss(&own.value) / self.targets.len() as f64;
+                out[g][1] += loss / self.targets.len() as f64;
             }
         }
         out
@@ -208,21 +213,30 @@ impl Fenwick {
         }
     }
 
-    /// The loss of all that was added: m (2 W< - W) + S - 2 S<, where < stands for the ranks below the median m.
-    fn loss(&self, value: &[f64]) -> f64 {
+    /// The loss of all that was added, m (2 W< - W) + S - 2 S<, where < stands for the ranks below the median m; and m,
+    /// midway where both sides weigh the same.
+    fn judge(&self, value: &[f64]) -> (f64, f64) {
+        let half = 0.5 * self.total[0];
+        let (rank, below) = self.descend(|sum| sum < half);
+        let (next, _) = self.descend(|sum| sum <= half);
+        let at = |rank: usize| value[rank.min(value.len() - 1)];
+        let loss = at(rank) * (2.0 * below[0] - self.total[0]) + self.total[1] - 2.0 * below[1];
+        (loss.max(0.0), 0.5 * (at(rank) + at(next)))
+    }
+
+    /// The first rank up to which the weight is not `before` any more, and the sums below it.
+    fn descend(&self, before: impl Fn(f64) -> bool) -> (usize, [f64; 2]) {
         let (mut rank, mut below) = (0, [0.0; 2]);
-        let mut step = (self.sums.len().next_power_of_two()) / 2;
+        let mut step = self.sums.len().next_power_of_two() / 2;
         while step > 0 {
             let next = rank + step;
-            if next < self.sums.len() && below[0] + self.sums[next][0] < 0.5 * self.total[0] {
+            if next < self.sums.len() && before(below[0] + self.sums[next][0]) {
                 rank = next;
                 below = [below[0] + self.sums[next][0], below[1] + self.sums[next][1]];
             }
             step /= 2;
         }
-        let median = value[rank.min(value.len() - 1)];
-        let loss = median * (2.0 * below[0] - self.total[0]) + self.total[1] - 2.0 * below[1];
-        loss.max(0.0)
+        (rank, below)
     }
 }
 
@@ -260,7 +274,7 @@ mod tests {
         ranks.fill(&tally, &items);
         let order: Vec<u32> = (0..40).map(|i| (i * 7) % 40).collect();
         let found = ranks.prefixes(&order.chunks(5));
-        for (count, [weight, mean]) in found.iter().enumerate() {
+        for (count, [weight, mean, median]) in found.iter().enumerate() {
             let rows: Vec<usize> = order[..5 * (count + 1)]
                 .iter()
                 .map(|&row| ranks.places[row as usize] as usize)
@@ -274,6 +288,9 @@ mod tests {
                 )
             };
             assert!((mean - 0.5 * (of(0) + of(1))).abs() < 1e-12);
+            let mut sorted: Vec<Item> = rows.iter().map(|&r| [values[2 * r] - 4.0, items[r][0]]).collect();
+            sorted.sort_by(|a, b| a[0].total_cmp(&b[0]));
+            assert!((median - super::median(&sorted, *weight)).abs() < 1e-12);
             assert!((weight - rows.iter().map(|&r| items[r][0]).sum::<f64>()).abs() < 1e-12);
         }
     }

@@ -24,6 +24,8 @@ pub(super) struct Common<'a> {
     pub targets: Option<&'a Targets>,
     pub start: Option<Model>,
     pub are_classes: bool,
+    /// The direction of every feature; empty if there is none.
+    pub monotone: Vec<i8>,
     pub schema: Schema,
     pub binners: &'a [Binner],
     pub codes: &'a Codes,
@@ -192,6 +194,7 @@ impl Common<'_> {
             min_leaf: spec.min_leaf,
             min_split: spec.min_split,
             min_gain: spec.min_gain * total,
+            monotone: &self.monotone,
             random_split: spec.random_split,
         }
     }
@@ -212,7 +215,11 @@ impl Common<'_> {
     fn tree<T: Tally>(&self, plan: &Plan<T>, order: &[u32], stream: Stream) -> Done {
         let bag = self.draws.bag(self.weight, stream.child(0));
         let rows: Vec<u32> = (0..bag.len() as u32).filter(|&r| bag[r as usize] > 0.0).collect();
-        let mut grown = Grower::grow(plan, rows, &bag, stream.child(1));
+        let mut grown = if self.monotone.is_empty() {
+            Grower::<T, false>::grow(plan, rows, &bag, stream.child(1))
+        } else {
+            Grower::<T, true>::grow(plan, rows, &bag, stream.child(1))
+        };
         if self.spec.pruning > 0.0 {
             grown = prune(grown, self.spec.pruning);
         }

@@ -68,8 +68,11 @@ pub fn fit_with(spec: &Spec, data: &Dataset, extras: Extras, run: &mut Run) -> R
     let (binners, codes) = bin_table(&schema, &sources, spec.bins, spec.max_categories, run);
     let weight = weights(&spec.class_weight, data)?;
     let values = extras.targets.map_or(data.target, |targets| &targets.values);
+    let has_many =
+        extras.targets.is_some_and(|t| t.outputs() > 1 || t.are_classes()) || data.classes.len() > 2;
     let common = Common {
         spec,
+        monotone: spec.directions(&schema, has_many)?,
         data,
         targets: extras.targets,
         start: extras.start,

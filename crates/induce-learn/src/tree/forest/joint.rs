@@ -120,6 +120,10 @@ impl Tally for Joint<'_> {
             .all(|&row| self.targets(row as usize) == self.targets(rows[0] as usize))
     }
 
+    fn mean(&self, sum: &[f64]) -> f64 {
+        sum[1] / sum[0] + self.parts[0].centre
+    }
+
     fn value(&self, sum: &[f64], out: &mut Vec<f64>) {
         for part in &self.parts {
             let own = &sum[part.start..part.start + part.width()];

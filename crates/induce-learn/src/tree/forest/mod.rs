@@ -19,6 +19,7 @@
 //! quantity, categories as they are, code 0 for a missing value, which goes to the side that fits it.
 
 mod absolute;
+mod bounds;
 mod common;
 mod draws;
 mod fit;

@@ -1,8 +1,11 @@
 //! What a user may choose.
 
+use std::collections::BTreeMap;
+
 use induce_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::schema::{Meaning, Schema};
 use crate::tree::boost::ClassWeight;
 
 /// How pure a set of rows is.
@@ -58,6 +61,8 @@ pub struct Spec {
     pub max_categories: usize,
     /// Weights of the classes.
     pub class_weight: ClassWeight,
+    /// Which way a column may move the prediction, or the probability of the second class: 1 up, -1 down.
+    pub monotone: BTreeMap<String, i8>,
     /// Keep the training targets by leaf, so that quantiles can be predicted.
     pub quantiles: bool,
     /// Keep what the trees that left a row out predict for it, for every row.
@@ -82,6 +87,7 @@ impl Default for Spec {
             bins: 255,
             max_categories: 255,
             class_weight: ClassWeight::default(),
+            monotone: BTreeMap::new(),
             quantiles: false,
             keep_out_of_bag: false,
         }
@@ -179,6 +185,38 @@ impl Spec {
             self.max_categories.to_string(),
             "it must be between 1 and 65000",
         )
+    }
+
+    /// The direction of every feature of the schema; empty if there is none.
+    pub(super) fn directions(&self, schema: &Schema, has_many: bool) -> Result<Vec<i8>> {
+        if self.monotone.values().all(|&way| way == 0) {
+            return Ok(Vec::new());
+        }
+        let wrong =
+            |name: &str, way: i8, hint: &str| Err(Error::setting(format!("monotone.{name}"), way, hint));
+        let mut ways = vec![0; schema.features.len()];
+        for (name, &way) in &self.monotone {
+            let place = schema.features.iter().position(|f| f.name == *name);
+            let place = place.ok_or_else(|| Error::UnknownColumn {
+                name: name.clone(),
+                known: schema.names(),
+            })?;
+            if !(-1..=1).contains(&way) {
+                return wrong(name, way, "it must be -1, 0 or 1");
+            }
+            if has_many {
+                return wrong(
+                    name,
+                    way,
+                    "directions need one quantity or two classes to predict",
+                );
+            }
+            if way != 0 && schema.features[place].meaning != Meaning::Number {
+                return wrong(name, way, "categories have no order");
+            }
+            ways[place] = way;
+        }
+        Ok(ways)
     }
 
     /// How many of `features` a node looks at.

@@ -2,6 +2,7 @@
 
 use super::super::mask::CodeTest;
 use super::super::node::set_of;
+use super::bounds::Limit;
 use super::tally::Tally;
 
 /// A question, what it gains, and how missing values answer it.
@@ -107,17 +108,19 @@ impl Bar {
 }
 
 /// What a split must respect.
-pub(super) struct Search<'a, T> {
+pub(super) struct Search<'a, T, const BOUNDED: bool> {
     pub tally: &'a T,
     pub total: &'a [f64],
     pub parent: f64,
     pub min_leaf: f64,
     pub bar: Bar,
+    /// What children must respect, if anything is `BOUNDED`.
+    pub limit: Limit,
     pub left: &'a mut [f64],
     pub right: &'a mut [f64],
 }
 
-impl<T: Tally> Search<'_, T> {
+impl<T: Tally, const BOUNDED: bool> Search<'_, T, BOUNDED> {
     /// The sum at a place of the list.
     #[inline(always)]
     fn bin<'b>(&self, bins: &Bins<'b>, place: usize) -> &'b [f64] {
@@ -144,6 +147,13 @@ impl<T: Tally> Search<'_, T> {
         if !self
             .tally
             .beats(self.left, self.right, self.parent + self.bar.floor)
+        {
+            return f64::NEG_INFINITY;
+        }
+        if BOUNDED
+            && !self
+                .limit
+                .allows(self.tally.mean(self.left), self.tally.mean(self.right))
         {
             return f64::NEG_INFINITY;
         }

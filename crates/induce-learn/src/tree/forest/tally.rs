@@ -58,6 +58,8 @@ pub(super) trait Tally: Sync {
     fn main_class(&self, sum: &[f64]) -> usize;
     /// Whether nothing is left to divide.
     fn is_pure(&self, rows: &[u32]) -> bool;
+    /// The prediction of a leaf of one target, which a feature may be told to move one way only.
+    fn mean(&self, sum: &[f64]) -> f64;
     /// The prediction of a leaf: its mean, or the share of every class.
     fn value(&self, sum: &[f64], out: &mut Vec<f64>);
 }
@@ -145,8 +147,13 @@ impl Tally for Moments<'_> {
         all_equal(self.target, rows)
     }
 
+    #[inline(always)]
+    fn mean(&self, sum: &[f64]) -> f64 {
+        sum[1] / sum[0] + self.centre
+    }
+
     fn value(&self, sum: &[f64], out: &mut Vec<f64>) {
-        out.push(sum[1] / sum[0] + self.centre);
+        out.push(self.mean(sum));
     }
 }
 
@@ -214,6 +221,11 @@ impl Tally for Classes<'_> {
 
     fn is_pure(&self, rows: &[u32]) -> bool {
         all_equal(self.target, rows)
+    }
+
+    /// Of many classes the first stands for all; no direction can be asked for.
+    fn mean(&self, sum: &[f64]) -> f64 {
+        self.key(sum, 0)
     }
 
     fn value(&self, sum: &[f64], out: &mut Vec<f64>) {

@@ -41,7 +41,7 @@ impl PartialEq for Waiting {
 
 impl Eq for Waiting {}
 
-impl<T: Tally> Grower<'_, T> {
+impl<T: Tally, const BOUNDED: bool> Grower<'_, T, BOUNDED> {
     /// Split the leaf whose split gains most, until there are `max_leaves`.
     pub(super) fn grow_best_first(&mut self, root: Open) {
         let (mut waiting, mut seen) = (BinaryHeap::new(), 0);

@@ -10,6 +10,7 @@ use induce_core::multiversion;
 use induce_core::random::Stream;
 
 use super::absolute::Ranks;
+use super::bounds::{Bounds, Limit};
 use super::split::{Bar, Bins, Search, Split};
 use super::tally::{Item, Tally};
 use crate::tree::bins::{Binner, CodeColumn, Codes};
@@ -28,6 +29,8 @@ pub(super) struct Plan<'a, T> {
     pub min_leaf: f64,
     pub min_split: f64,
     pub min_gain: f64,
+    /// The direction of every feature; empty if there is none.
+    pub monotone: &'a [i8],
     pub random_split: bool,
 }
 
@@ -50,10 +53,11 @@ struct Open {
     parent: Option<(usize, bool)>,
     /// Its random numbers depend on the way from the root, so that the order in which nodes are visited decides nothing.
     stream: Stream,
+    bounds: Bounds,
 }
 
-/// Buffers of one thread.
-pub(super) struct Grower<'a, T> {
+/// Buffers of one thread; `BOUNDED` if some features may move the prediction one way only.
+pub(super) struct Grower<'a, T, const BOUNDED: bool> {
     plan: &'a Plan<'a, T>,
     /// The random numbers of the node in hand, and how many are used.
     stream: Stream,
@@ -81,7 +85,7 @@ pub(super) struct Grower<'a, T> {
     grown: Grown,
 }
 
-impl<'a, T: Tally> Grower<'a, T> {
+impl<'a, T: Tally, const BOUNDED: bool> Grower<'a, T, BOUNDED> {
     /// A tree on `rows`, which ascend; `weight` is by row of the table.
     pub fn grow(plan: &'a Plan<'a, T>, rows: Vec<u32>, weight: &[f64], stream: Stream) -> Grown {
         let (width, codes) = (
@@ -123,6 +127,7 @@ impl<'a, T: Tally> Grower<'a, T> {
             depth: 0,
             parent: None,
             stream,
+            bounds: Bounds::NONE,
         };
         if plan.max_leaves > 0 {
             grower.grow_best_first(root);
@@ -149,7 +154,7 @@ impl<'a, T: Tally> Grower<'a, T> {
 
     /// Make the node in hand a leaf.
     fn end(&mut self, node: &Open) {
-        let leaf = self.leaf();
+        let leaf = self.leaf(node.bounds);
         self.link(node.parent, !(leaf as i32));
     }
 
@@ -163,17 +168,37 @@ impl<'a, T: Tally> Grower<'a, T> {
             rows,
             &mut self.scratch[..rows.len() + SLACK],
         );
-        let branch = self.branch(split);
+        let branch = self.branch(split, node.bounds);
         self.link(node.parent, branch as i32);
         let middle = node.start + taken;
-        [(node.start, middle, true), (middle, node.end, false)].map(|(start, end, is_left)| Open {
+        let [left, right] = self.bounds_of(node, split, middle);
+        let sides = [(node.start, middle, true, left), (middle, node.end, false, right)];
+        sides.map(|(start, end, is_left, bounds)| Open {
             start,
             end,
             depth: node.depth + 1,
             parent: Some((branch, is_left)),
             // Far from the numbers that the node itself draws.
             stream: node.stream.child(u64::MAX - u64::from(is_left)),
+            bounds,
         })
+    }
+
+    /// The ranges of the values of both children, whose rows meet at `middle`.
+    fn bounds_of(&mut self, node: &Open, split: &Split, middle: usize) -> [Bounds; 2] {
+        if !BOUNDED {
+            return [Bounds::NONE; 2];
+        }
+        let [left, right] = [node.start..middle, middle..node.end].map(|rows| {
+            self.add_up(rows);
+            self.plan.tally.mean(&self.total)
+        });
+        node.bounds.children(self.way(split.feature), left, right)
+    }
+
+    /// Which way a feature may move the prediction.
+    fn way(&self, feature: usize) -> i8 {
+        self.plan.monotone.get(feature).copied().unwrap_or(0)
     }
 
     fn add_up(&mut self, rows: std::ops::Range<usize>) {
@@ -197,9 +222,10 @@ impl<'a, T: Tally> Grower<'a, T> {
         }
     }
 
-    fn leaf(&mut self) -> usize {
+    fn leaf(&mut self, bounds: Bounds) -> usize {
         let tally = self.plan.tally;
         tally.value(&self.total, &mut self.grown.leaf_values);
+        Self::clip(&mut self.grown.leaf_values, bounds);
         let tree = &mut self.grown.tree;
         tree.leaves
             .push(self.grown.leaf_values.last().copied().unwrap_or(0.0));
@@ -207,9 +233,17 @@ impl<'a, T: Tally> Grower<'a, T> {
         tree.leaves.len() - 1
     }
 
-    fn branch(&mut self, split: &Split) -> usize {
+    /// Keep the last value within its range.
+    fn clip(values: &mut [f64], bounds: Bounds) {
+        if let Some(value) = values.last_mut().filter(|_| BOUNDED) {
+            *value = bounds.clip(*value);
+        }
+    }
+
+    fn branch(&mut self, split: &Split, bounds: Bounds) -> usize {
         let tally = self.plan.tally;
         tally.value(&self.total, &mut self.grown.branch_values);
+        Self::clip(&mut self.grown.branch_values, bounds);
         let tree = &mut self.grown.tree;
         tree.branches.push(Branch {
             feature: split.feature as u32,
@@ -299,7 +333,10 @@ impl<'a, T: Tally> Grower<'a, T> {
         match (binner, self.plan.random_split) {
             (Binner::Number(cuts), true) => {
                 let (last, below, missing) = self.random_threshold(feature, node, cuts)?;
-                Some(self.search(parent, bar).at(feature, last, &below, &missing))
+                Some(
+                    self.search(feature, node, parent, bar)
+                        .at(feature, last, &below, &missing),
+                )
             }
             (Binner::Number(cuts), false) => {
                 self.count(feature, node)?;
@@ -308,7 +345,9 @@ impl<'a, T: Tally> Grower<'a, T> {
                     codes: &codes,
                     sums: &sums,
                 };
-                let found = self.search(parent, bar).number(feature, &bins, cuts);
+                let found = self
+                    .search(feature, node, parent, bar)
+                    .number(feature, &bins, cuts);
                 self.bins = (codes, sums);
                 Some(found)
             }
@@ -320,7 +359,7 @@ impl<'a, T: Tally> Grower<'a, T> {
                     sums: &sums,
                 };
                 let places = random.then(|| self.random_places(codes.len()));
-                let mut search = self.search(parent, bar);
+                let mut search = self.search(feature, node, parent, bar);
                 let found = match places {
                     Some(places) => search.set(feature, &bins, &places),
                     None => search.category(feature, &bins),
@@ -335,15 +374,24 @@ impl<'a, T: Tally> Grower<'a, T> {
         std::mem::take(&mut self.bins)
     }
 
-    fn search(&mut self, parent: f64, bar: Bar) -> Search<'_, T> {
+    fn search(&mut self, feature: usize, node: &Open, parent: f64, bar: Bar) -> Search<'_, T, BOUNDED> {
+        let limit = self.limit(feature, node);
         Search {
             tally: self.plan.tally,
             total: &self.total,
             parent,
             min_leaf: self.plan.min_leaf,
             bar,
+            limit,
             left: &mut self.left,
             right: &mut self.right,
+        }
+    }
+
+    fn limit(&self, feature: usize, node: &Open) -> Limit {
+        Limit {
+            bounds: node.bounds,
+            way: self.way(feature),
         }
     }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{Grower, Open, Split};
 use crate::tree::bins::Binner;
 use crate::tree::forest::absolute::Ranks;
+use crate::tree::forest::bounds::Limit;
 use crate::tree::forest::split::{Bar, has_missing};
 use crate::tree::forest::tally::Tally;
 
@@ -49,33 +50,45 @@ impl Groups {
     }
 }
 
+/// What a split must beat, and what it must respect.
+struct Rule {
+    parent: f64,
+    bar: Bar,
+    limit: Limit,
+}
+
 /// The best prefix of an order: its length, what it gains, and whether it is the heavier side.
 type Found = Option<(usize, f64, bool)>;
 
-impl<T: Tally> Grower<'_, T> {
+impl<T: Tally, const BOUNDED: bool> Grower<'_, T, BOUNDED> {
     /// As [`Grower::look`], for tallies that are ranked.
     pub(super) fn look_at_ranks(
         &mut self,
         feature: usize,
         node: &Open,
         parent: f64,
-        mut bar: Bar,
+        bar: Bar,
     ) -> Option<Option<Split>> {
         self.read_codes(feature, node);
         let groups = Groups::new(&self.codes_here, &self.ranks);
         if groups.codes.len() < 2 {
             return None;
         }
+        let mut rule = Rule {
+            parent,
+            bar,
+            limit: self.limit(feature, node),
+        };
         Some(match &self.plan.binners[feature] {
             Binner::Number(cuts) if self.plan.random_split => {
                 let (last, _) = self.draw_threshold(cuts)?;
-                self.threshold(&groups, parent, &mut bar, Some(last))
+                self.threshold(&groups, &mut rule, Some(last))
                     .map(|(_, left, gain)| Split::up_to(feature, last, left, gain))
             }
             Binner::Number(cuts) => self
-                .threshold(&groups, parent, &mut bar, None)
+                .threshold(&groups, &mut rule, None)
                 .map(|(place, left, gain)| Split::after(feature, &groups.codes, place, cuts, left, gain)),
-            Binner::Category(_) => self.set(feature, &groups, parent, &mut bar),
+            Binner::Category(_) => self.set(feature, &groups, &mut rule),
         })
     }
 
@@ -84,8 +97,7 @@ impl<T: Tally> Grower<'_, T> {
     fn threshold(
         &mut self,
         groups: &Groups,
-        parent: f64,
-        bar: &mut Bar,
+        rule: &mut Rule,
         only: Option<u16>,
     ) -> Option<(usize, bool, f64)> {
         let missing = has_missing(&groups.codes);
@@ -109,7 +121,7 @@ impl<T: Tally> Grower<'_, T> {
                         taken == shift + places.partition_point(|&p| groups.codes[p] <= last)
                     })
             };
-            if let Some((taken, gain, heavier)) = self.prefix(groups, &order, parent, bar, wanted) {
+            if let Some((taken, gain, heavier)) = self.prefix(groups, &order, rule, wanted) {
                 let left = if missing { missing_left } else { heavier };
                 best = Some((order[taken - 1], left, gain));
             }
@@ -118,7 +130,7 @@ impl<T: Tally> Grower<'_, T> {
     }
 
     /// The best prefix of the categories in the order of their medians, or a random set.
-    fn set(&mut self, feature: usize, groups: &Groups, parent: f64, bar: &mut Bar) -> Option<Split> {
+    fn set(&mut self, feature: usize, groups: &Groups, rule: &mut Rule) -> Option<Split> {
         let count = groups.codes.len();
         let mut order: Vec<usize> = (0..count).collect();
         let mut only = None;
@@ -132,7 +144,7 @@ impl<T: Tally> Grower<'_, T> {
             order.sort_by(|&a, &b| keys[a].total_cmp(&keys[b]).then(a.cmp(&b)));
         }
         let wanted = |taken| only.is_none_or(|only| taken == only);
-        let (taken, gain, heavier) = self.prefix(groups, &order, parent, bar, wanted)?;
+        let (taken, gain, heavier) = self.prefix(groups, &order, rule, wanted)?;
         let left: Vec<u16> = order[..taken].iter().map(|&place| groups.codes[place]).collect();
         Some(Split::listed(feature, &groups.codes, &left, heavier, gain))
     }
@@ -142,8 +154,7 @@ impl<T: Tally> Grower<'_, T> {
         &mut self,
         groups: &Groups,
         order: &[usize],
-        parent: f64,
-        bar: &mut Bar,
+        rule: &mut Rule,
         wanted: impl Fn(usize) -> bool,
     ) -> Found {
         let left = self
@@ -152,12 +163,14 @@ impl<T: Tally> Grower<'_, T> {
         let right = self
             .ranks
             .prefixes(&order.iter().rev().map(|&place| groups.rows(place)));
+        let centre = self.plan.tally.ranked().map_or(0.0, |targets| targets.centres[0]);
         let mut best = None;
         for taken in (1..order.len()).filter(|&taken| wanted(taken)) {
-            let ([lw, left], [rw, right]) = (left[taken - 1], right[order.len() - taken - 1]);
-            let gain = -left - right - parent;
-            if lw.min(rw) >= self.plan.min_leaf && gain > bar.floor {
-                bar.raise(gain);
+            let ([lw, left, below], [rw, right, above]) = (left[taken - 1], right[order.len() - taken - 1]);
+            let gain = -left - right - rule.parent;
+            let is_allowed = !BOUNDED || rule.limit.allows(below + centre, above + centre);
+            if lw.min(rw) >= self.plan.min_leaf && gain > rule.bar.floor && is_allowed {
+                rule.bar.raise(gain);
                 best = Some((taken, gain, lw > rw));
             }
         }

@@ -205,3 +205,61 @@ fn nodes_are_numbered_in_the_order_of_a_walk() {
         assert!(number(branch.right) > own + 1);
     }
 }
+
+/// More of `x` may only raise what a tree says, and more of `holes` only lower it, whatever the other columns are.
+#[test]
+fn directions_hold_everywhere() {
+    let table = table(500);
+    let y: Vec<f64> = quantity(&table).iter().map(|y| y + 1.0).collect();
+    let (two, both) = (classes(&y, 2), names(2));
+    let of_classes = Dataset {
+        classes: &both,
+        ..Dataset::new(&table, &two)
+    };
+    let of = |criterion, max_leaves, base: Spec| Spec {
+        criterion,
+        max_leaves,
+        trees: base.trees.min(5),
+        monotone: [("x".to_string(), 1), ("holes".to_string(), -1)].into(),
+        ..base
+    };
+    for base in [Spec::tree(), small(), Spec::extra_trees()] {
+        for criterion in [Criterion::Squared, Criterion::Absolute, Criterion::Poisson] {
+            let positive: Vec<f64> = y.iter().map(|y| y.max(0.0)).collect();
+            let model = fitted(
+                &of(criterion, 0, base.clone()),
+                &Dataset::new(&table, &positive),
+                2,
+            );
+            check_directions(&model, &table);
+        }
+        let model = fitted(&of(Criterion::Entropy, 40, base), &of_classes, 2);
+        check_directions(&model, &table);
+    }
+    let name: Spec = Spec {
+        monotone: [("name".to_string(), 1)].into(),
+        ..small()
+    };
+    let found = fit(&name, &Dataset::new(&table, &y), &mut Run::new(0));
+    assert!(found.unwrap_err().hint().is_some());
+}
+
+fn check_directions(model: &Model, table: &Table) {
+    for (column, way) in [("x", 1.0), ("holes", -1.0)] {
+        let mut before: Option<Vec<f64>> = None;
+        for value in [0.0, 0.2, 0.4, 0.6, 0.8, 1.0] {
+            let columns = ["x", "holes", "name"].map(|name| {
+                let own = || table.column(name).unwrap().clone();
+                if name == column {
+                    Column::from_f64(name, vec![value; table.rows()])
+                } else {
+                    own()
+                }
+            });
+            let now = model.predict(&Table::new(columns.to_vec()).unwrap(), 1).unwrap();
+            let falls = |before: &Vec<f64>| before.iter().zip(&now).any(|(a, b)| way * (b - a) < -1e-12);
+            assert!(!before.as_ref().is_some_and(falls), "{column}: {:?}", model.spec);
+            before = Some(now);
+        }
+    }
+}
