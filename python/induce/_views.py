@@ -99,6 +99,34 @@ class OneTree(TreeViews):
         leaves = self._ends(X)
         return paths([self._nodes().parent], leaves)[0]
 
+    def cost_complexity_pruning_path(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        """The subtrees that some `ccp_alpha` leaves of the tree grown on these rows.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        mapping with attributes
+            `ccp_alphas`, the prices of a leaf at which branches fall, and `impurities`, what their leaves come to.
+        """
+        from ._pruning import Path, impurity, weakest_links
+
+        tree = type(self)(**self.get_params(deep=False) | {"ccp_alpha": 0.0})  # type: ignore[attr-defined]
+        tree.fit(X, y, sample_weight)
+        target = tree._target(y)
+        weight = tree._weight(sample_weight, target)
+        weight = np.ones(len(target)) if weight is None else weight
+        # Entropies are in nats in the engine.
+        unit = np.log(2.0) if tree.criterion in ("entropy", "log_loss") else 1.0
+        prices, added = weakest_links(tree._nodes(), weight.sum() * unit)
+        whole = impurity(tree.criterion, target[:, None] if tree._targets is None else tree._targets[0], weight)
+        left = whole - added.sum()
+        return Path(ccp_alphas=np.r_[0.0, prices], impurities=left + np.r_[0.0, np.cumsum(added)])
+
     def get_depth(self) -> int:
         """The number of questions on the longest way to a leaf."""
         return self._nodes().depth

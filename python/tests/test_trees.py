@@ -24,7 +24,7 @@ CLASSES = np.column_stack([NAMES[np.digitize(Y[:, 0], [-0.5, 0.5])], NAMES[np.di
 def test_trees_are_scikit_learns(criterion, outputs, limits):
     y = np.abs(Y) if outputs == 2 else np.abs(Y[:, 0])
     # Nodes of few rows tie, and ties go to chance.
-    limits = limits | {"min_samples_leaf": 25}
+    limits = limits | {"min_samples_leaf": 25, "random_state": 0}
     own = DecisionTreeRegressor(criterion=criterion, **limits).fit(X, y)
     other = theirs.DecisionTreeRegressor(criterion=criterion, **limits).fit(X, y)
     np.testing.assert_allclose(own.predict(X), other.predict(X))
@@ -36,8 +36,9 @@ def test_trees_are_scikit_learns(criterion, outputs, limits):
 
 
 @pytest.mark.parametrize("criterion", ["gini", "entropy"])
-@pytest.mark.parametrize("limits", [{"max_depth": 4}, {"ccp_alpha": 0.01}, {"class_weight": "balanced", "max_depth": 3}])
+@pytest.mark.parametrize("limits", [{"max_depth": 4}, {"ccp_alpha": 0.01}, {"max_leaf_nodes": 7}])
 def test_trees_of_several_classes_are_scikit_learns(criterion, limits):
+    limits = limits | {"min_samples_leaf": 25, "random_state": 0}
     own = DecisionTreeClassifier(criterion=criterion, **limits).fit(X, CLASSES)
     other = theirs.DecisionTreeClassifier(criterion=criterion, **limits).fit(X, CLASSES)
     np.testing.assert_array_equal(own.predict(X), other.predict(X))
@@ -104,3 +105,16 @@ def test_a_forest_is_the_mean_of_its_trees():
 def test_parameters_out_of_range_are_refused_in_scikit_learns_words(parameters, said):
     with pytest.raises(ValueError, match=said):
         RandomForestRegressor(**parameters).fit(X, Y[:, 0])
+
+
+@pytest.mark.parametrize(
+    "own, y",
+    [(DecisionTreeRegressor(criterion=c), np.abs(Y[:, 0])) for c in ("squared_error", "absolute_error", "poisson")]
+    + [(DecisionTreeClassifier(criterion=c), y) for c in ("gini", "entropy") for y in (CLASSES, CLASSES[:, 0])],
+)
+def test_pruning_paths_are_scikit_learns(own, y):
+    own.set_params(min_samples_leaf=25, random_state=0)
+    other = getattr(theirs, type(own).__name__)(criterion=own.criterion, min_samples_leaf=25, random_state=0)
+    a, b = own.cost_complexity_pruning_path(X, y), other.cost_complexity_pruning_path(X, y)
+    np.testing.assert_allclose(a.ccp_alphas, b.ccp_alphas, atol=1e-12)
+    np.testing.assert_allclose(a["impurities"], b.impurities, atol=1e-12)
