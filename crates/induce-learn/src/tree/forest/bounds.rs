@@ -43,6 +43,12 @@ pub(super) struct Limit {
 }
 
 impl Limit {
+    /// No limit.
+    pub const NONE: Self = Self {
+        bounds: Bounds::NONE,
+        way: 0,
+    };
+
     /// Whether children may have these values.
     pub fn allows(self, left: f64, right: f64) -> bool {
         let within = |value| self.bounds.low <= value && value <= self.bounds.high;

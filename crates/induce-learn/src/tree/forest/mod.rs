@@ -29,6 +29,7 @@ mod model;
 mod out_of_bag;
 mod prune;
 mod quantile;
+mod ranks;
 mod spec;
 mod split;
 mod tally;

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::{Grower, Open, Split};
 use crate::tree::bins::Binner;
-use crate::tree::forest::absolute::Ranks;
 use crate::tree::forest::bounds::Limit;
+use crate::tree::forest::ranks::Ranks;
 use crate::tree::forest::split::{Bar, has_missing};
 use crate::tree::forest::tally::Tally;
 
