@@ -1,5 +1,7 @@
 //! The best question about one feature.
 
+use std::ops::Range;
+
 use super::super::mask::CodeTest;
 use super::super::node::set_of;
 use super::bounds::Limit;
@@ -12,6 +14,8 @@ pub(super) struct Split {
     pub feature: usize,
     pub test: CodeTest,
     pub missing_left: bool,
+    /// The codes up to which a threshold can reach without a row changing sides.
+    gap: Range<u16>,
 }
 
 /// The sums of a node's rows by code of one feature: only codes that occur, ascending.
@@ -22,25 +26,30 @@ pub(super) struct Bins<'a> {
 }
 
 impl Split {
-    /// Codes up to the one at `place` go left. Of the cuts before the next code that occurs, which divide the node's rows
-    /// alike, the one in the middle is the threshold.
-    pub fn after(
-        feature: usize,
-        codes: &[u16],
-        place: usize,
-        cuts: &[f64],
-        missing_left: bool,
-        gain: f64,
-    ) -> Self {
+    /// Codes up to the one at `place` go left.
+    pub fn after(feature: usize, codes: &[u16], place: usize, missing_left: bool, gain: f64) -> Self {
         let code = codes[place];
         let next = codes.get(place + 1).copied().unwrap_or(code + 1);
-        let last = if next == code + 1 {
-            code
-        } else {
-            let between = &cuts[usize::from(code) - 1..usize::from(next) - 1];
-            code + nearest(between, 0.5 * (between[0] + between[between.len() - 1])) as u16
-        };
-        Self::up_to(feature, last, missing_left, gain)
+        Self {
+            gap: code..next,
+            ..Self::up_to(feature, code, missing_left, gain)
+        }
+    }
+
+    /// With the threshold in the middle of the values around it: of the cuts that divide the node's rows alike, the
+    /// nearest. Only the split that is kept pays for the search.
+    #[must_use]
+    pub fn centred(self, cuts: &[f64]) -> Self {
+        if self.gap.len() < 2 {
+            return self;
+        }
+        let between = &cuts[usize::from(self.gap.start) - 1..usize::from(self.gap.end) - 1];
+        let middle = 0.5 * (between[0] + between[between.len() - 1]);
+        let last = self.gap.start + nearest(between, middle) as u16;
+        Self {
+            test: CodeTest::at_most(last, self.missing_left),
+            ..self
+        }
     }
 
     /// Codes up to `last` go left.
@@ -50,6 +59,7 @@ impl Split {
             feature,
             test: CodeTest::at_most(last, missing_left),
             missing_left,
+            gap: 0..0,
         }
     }
 
@@ -69,6 +79,7 @@ impl Split {
             feature,
             test: CodeTest::Member(set_of(listed.map(|&code| usize::from(code)))),
             missing_left: false,
+            gap: 0..0,
         }
     }
 }
@@ -165,7 +176,7 @@ impl<T: Tally, const BOUNDED: bool> Search<'_, T, BOUNDED> {
     }
 
     /// The best threshold of a quantity.
-    pub fn number(&mut self, feature: usize, bins: &Bins, cuts: &[f64]) -> Option<Split> {
+    pub fn number(&mut self, feature: usize, bins: &Bins) -> Option<Split> {
         let missing = has_missing(bins.codes);
         let first = usize::from(missing);
         let mut best = None;
@@ -194,7 +205,7 @@ impl<T: Tally, const BOUNDED: bool> Search<'_, T, BOUNDED> {
             }
         }
         let (place, missing_left, gain) = best?;
-        Some(Split::after(feature, bins.codes, place, cuts, missing_left, gain))
+        Some(Split::after(feature, bins.codes, place, missing_left, gain))
     }
 
     /// One given threshold, with missing rows where they fit better. `below` is the sum of what is at most `last`.

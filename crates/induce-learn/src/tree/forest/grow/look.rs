@@ -29,16 +29,14 @@ impl<T: Tally, const BOUNDED: bool> Grower<'_, T, BOUNDED> {
                         .at(feature, last, &below, &missing),
                 )
             }
-            (Binner::Number(cuts), false) => {
+            (Binner::Number(_), false) => {
                 self.count(feature, node)?;
                 let (codes, sums) = self.take_bins();
                 let bins = Bins {
                     codes: &codes,
                     sums: &sums,
                 };
-                let found = self
-                    .search(feature, node, parent, bar)
-                    .number(feature, &bins, cuts);
+                let found = self.search(feature, node, parent, bar).number(feature, &bins);
                 self.bins = (codes, sums);
                 Some(found)
             }

@@ -312,7 +312,10 @@ impl<'a, T: Tally, const BOUNDED: bool> Grower<'a, T, BOUNDED> {
         for (i, &other) in self.swaps.iter().enumerate().rev() {
             self.features.swap(i, other);
         }
-        best
+        best.map(|split| match &plan.binners[split.feature] {
+            Binner::Number(cuts) => split.centred(cuts),
+            Binner::Category(_) => split,
+        })
     }
 
     fn draw(&mut self, bound: usize) -> usize {

@@ -85,9 +85,9 @@ impl<T: Tally, const BOUNDED: bool> Grower<'_, T, BOUNDED> {
                 self.threshold(&groups, &mut rule, Some(last))
                     .map(|(_, left, gain)| Split::up_to(feature, last, left, gain))
             }
-            Binner::Number(cuts) => self
+            Binner::Number(_) => self
                 .threshold(&groups, &mut rule, None)
-                .map(|(place, left, gain)| Split::after(feature, &groups.codes, place, cuts, left, gain)),
+                .map(|(place, left, gain)| Split::after(feature, &groups.codes, place, left, gain)),
             Binner::Category(_) => self.set(feature, &groups, &mut rule),
         })
     }
