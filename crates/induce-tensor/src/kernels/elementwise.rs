@@ -79,17 +79,17 @@ multiversion! {
         let half = T::of(0.5);
         match f {
             Unary::Identity => map(x, y, |x| x),
-            Unary::Exp => map(x, y, |x| x.exp()),
-            Unary::Ln => map(x, y, |x| x.ln()),
-            Unary::Tanh => map(x, y, |x| x.tanh()),
-            Unary::Sigmoid => map(x, y, |x| x.sigmoid()),
+            Unary::Exp => map(x, y, Element::exp),
+            Unary::Ln => map(x, y, Element::ln),
+            Unary::Tanh => map(x, y, Element::tanh),
+            Unary::Sigmoid => map(x, y, Element::sigmoid),
             Unary::Relu => map(x, y, |x| x.largest(T::ZERO)),
             Unary::Gelu => map(x, y, |x| half * x * (T::ONE + gelu(x).0)),
             Unary::Silu => map(x, y, |x| x * x.sigmoid()),
             Unary::Softplus => map(x, y, |x| softplus(x)),
             Unary::Square => map(x, y, |x| x * x),
-            Unary::Sqrt => map(x, y, |x| x.sqrt()),
-            Unary::Abs => map(x, y, |x| x.abs()),
+            Unary::Sqrt => map(x, y, Element::sqrt),
+            Unary::Abs => map(x, y, Element::abs),
         }
     }
 }

@@ -1,4 +1,8 @@
 //! Matrix products: panels of the right side, tasks by shape, and the innermost loop of `micro` (Goto & van de Geijn 2008).
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a matrix that is written is lent for one product"
+)]
 
 use std::ops::Range;
 
@@ -298,7 +302,6 @@ fn cut(m: usize, panels: usize, k: usize) -> (usize, usize) {
 }
 
 /// Some rows and panels of a product, on this thread; `room`, if it is not empty, is for the rows of A in order.
-#[expect(clippy::too_many_arguments, reason = "what a rectangle is made of")]
 fn rectangle<T: Element>(
     out: &Shared<T>,
     row: usize,

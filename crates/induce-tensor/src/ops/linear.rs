@@ -138,7 +138,7 @@ pub fn linear<T: Element>(
     );
     let shift = value(&work.nodes, work.parameters, bias);
     rows(work.team, s.m, [(&mut y, s.n)], |_, [y]| {
-        bias_and_activate(activation.unary(), shift, y)
+        bias_and_activate(activation.unary(), shift, y);
     });
     Ok(work.push(Op::Linear(activation), shape, &[x, weight, bias], y))
 }
