@@ -48,9 +48,11 @@ mod tape;
 mod tensor;
 
 pub use element::Element;
+pub use kernels::matmul::{Matrix, MatrixMut, product};
 pub use ops::{Activation, Recurrent};
 pub use optimise::{Adam, clip};
 pub use parameters::{Gradients, Parameter, Parameters};
+pub use pool::Pool;
 pub use shape::Shape;
 pub use tape::{Tape, Workspace};
 pub use tensor::Tensor;

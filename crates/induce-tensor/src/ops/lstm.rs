@@ -141,7 +141,6 @@ pub fn lstm<T: Element>(work: &mut Work<T>, ids: [Id; 4]) -> Recorded {
                 let last = Matrix::new(&past[(time - 1) * step..], s.batch, s.width);
                 product_by_panels(
                     work.team,
-                    &mut work.pool,
                     MatrixMut::new(gates, s.batch, 4 * s.width),
                     last,
                     &across,
@@ -285,7 +284,6 @@ fn gate_slopes<T: Element>(work: &mut Work<T>, y: Id, dy: &[T], s: &Sizes, dgate
             let left = Matrix::new(out, s.batch, 4 * s.width);
             product_by_panels(
                 work.team,
-                &mut work.pool,
                 MatrixMut::new(&mut dh, s.batch, s.width),
                 left,
                 &panels,
