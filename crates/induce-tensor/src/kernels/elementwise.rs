@@ -142,17 +142,15 @@ multiversion! {
     }
 }
 
-multiversion! {
-    /// y = f(y + b) for rows of the width of b
-    pub fn bias_and_activate<T: Element>(f: Unary, b: &[T], y: &mut [T]) {
-        for row in y.chunks_exact_mut(b.len()) {
-            match f {
-                Unary::Tanh => row.iter_mut().zip(b).for_each(|(y, b)| *y = (*y + *b).tanh()),
-                Unary::Sigmoid => row.iter_mut().zip(b).for_each(|(y, b)| *y = (*y + *b).sigmoid()),
-                Unary::Relu => row.iter_mut().zip(b).for_each(|(y, b)| *y = (*y + *b).largest(T::ZERO)),
-                _ => row.iter_mut().zip(b).for_each(|(y, b)| *y += *b),
-            }
-        }
+/// y = f(y + b) for a row, within kernels that know their instruction set.
+#[inline(always)]
+pub fn bias_and_activate<T: Element>(f: Unary, b: &[T], row: &mut [T]) {
+    let all = row.iter_mut().zip(b);
+    match f {
+        Unary::Tanh => all.for_each(|(y, b)| *y = (*y + *b).tanh()),
+        Unary::Sigmoid => all.for_each(|(y, b)| *y = (*y + *b).sigmoid()),
+        Unary::Relu => all.for_each(|(y, b)| *y = (*y + *b).largest(T::ZERO)),
+        _ => all.for_each(|(y, b)| *y += *b),
     }
 }
 

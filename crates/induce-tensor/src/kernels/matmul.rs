@@ -6,8 +6,10 @@
 
 use std::ops::Range;
 
+use induce_core::multiversion;
 use induce_core::parallel::Team;
 
+use super::elementwise::{Unary, bias_and_activate};
 use super::micro::{self, Block, COLUMNS, ROWS};
 use crate::element::Element;
 use crate::pool::Pool;
@@ -190,6 +192,44 @@ impl<T: Element> Matrix<'_, T> {
     }
 }
 
+/// What is done to rows of a product while they are in the cache: y = f(y + b), with as many biases as columns.
+#[derive(Clone, Copy)]
+pub struct Finish<'a, T> {
+    pub bias: &'a [T],
+    pub activation: Unary,
+}
+
+/// out = f(A B + b).
+///
+/// # Panics
+/// If the shapes do not fit: a mistake of the caller.
+pub fn product_and_finish<T: Element>(
+    team: &mut Team,
+    pool: &mut Pool<T>,
+    out: MatrixMut<T>,
+    a: Matrix<T>,
+    b: Matrix<T>,
+    finish: Finish<T>,
+) {
+    let (m, n, row) = (out.rows, out.columns, out.row);
+    if m * n * a.columns < SMALL {
+        product(team, pool, MatrixMut::strided(out.data, m, n, row), a, b, false);
+        return finish_rows(
+            finish.activation,
+            finish.bias,
+            &Shared::new(out.data),
+            row,
+            0..m,
+            0,
+        );
+    }
+    fits(&out, &a, (b.rows, b.columns));
+    let mut room = pool.take(Panels::<T>::room(b.rows, b.columns));
+    let panels = Panels::new(team, b, &mut room);
+    by_panels(team, out, a, &panels, false, Some(finish));
+    pool.give(room);
+}
+
 /// out = A B, or out + A B if `add`; `pool` lends the room for the panels of B.
 ///
 /// `out` is cut into tasks by shape alone, and every number is summed in the order of k: the same bits on any number of
@@ -294,6 +334,17 @@ pub fn product_by_panels<T: Element>(
     add: bool,
 ) {
     fits(&out, &a, (b.rows, b.columns));
+    by_panels(team, out, a, b, add, None);
+}
+
+fn by_panels<T: Element>(
+    team: &mut Team,
+    out: MatrixMut<T>,
+    a: Matrix<T>,
+    b: &Panels<T>,
+    add: bool,
+    finish: Option<Finish<T>>,
+) {
     let (m, panels, k) = (out.rows, b.columns.div_ceil(PANEL), b.rows);
     let (high, wide) = cut(m, panels, k);
     let down = m.div_ceil(high);
@@ -301,7 +352,7 @@ pub fn product_by_panels<T: Element>(
     tasks(team, down * panels.div_ceil(wide), |task| {
         let (i, j) = (task % down * high, task / down * wide);
         let rows = i..(i + high).min(m);
-        rectangle(&data, row, &a, b, rows, j..(j + wide).min(panels), add);
+        rectangle(&data, row, &a, b, (rows, j..(j + wide).min(panels)), add, finish);
     });
 }
 
@@ -327,9 +378,9 @@ fn rectangle<T: Element>(
     row: usize,
     a: &Matrix<T>,
     b: &Panels<T>,
-    rows: Range<usize>,
-    panels: Range<usize>,
+    (rows, panels): (Range<usize>, Range<usize>),
     add: bool,
+    finish: Option<Finish<T>>,
 ) {
     let k = b.rows;
     let parts = k.div_ceil(DEPTH).max(1);
@@ -360,6 +411,27 @@ fn rectangle<T: Element>(
                     micro::block(block);
                 }
             }
+            if let Some(Finish { bias, activation }) = finish.filter(|_| part + 1 == parts) {
+                let bias = &bias[first..(first + PANEL).min(b.columns)];
+                finish_rows(activation, bias, out, row, rows.clone(), first);
+            }
+        }
+    }
+}
+
+multiversion! {
+    /// y = f(y + b) for some rows, from column `first` on as many as there are biases
+    fn finish_rows<T: Element>(
+        f: Unary,
+        bias: &[T],
+        out: &Shared<T>,
+        row: usize,
+        rows: Range<usize>,
+        first: usize,
+    ) {
+        for i in rows {
+            let start = i * row + first;
+            bias_and_activate(f, bias, out.own(start..start + bias.len()));
         }
     }
 }
@@ -376,9 +448,9 @@ pub fn product_alone<T: Element>(out: MatrixMut<T>, a: Matrix<T>, b: Panels<T>, 
         row,
         &a,
         &b,
-        0..m,
-        0..b.columns.div_ceil(PANEL),
+        (0..m, 0..b.columns.div_ceil(PANEL)),
         add,
+        None,
     );
 }
 
