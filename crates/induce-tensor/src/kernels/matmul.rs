@@ -178,15 +178,13 @@ impl<T: Element> Matrix<'_, T> {
             }
             return;
         }
-        // A transpose: some rows at a time, so that what is written stays in the cache.
-        const SOME: usize = 16;
-        for from in (0..self.rows).step_by(SOME) {
-            let to = (from + SOME).min(self.rows);
-            for j in 0..width {
-                let start = (first + j) * self.column;
-                for k in from..to {
-                    out[k * PANEL + j] = self.data[start + k * self.row];
-                }
+        if self.row == 1 {
+            let start = (first * self.column).min(self.data.len());
+            return micro::transpose(&self.data[start..], self.column, (width, self.rows), out, PANEL);
+        }
+        for (k, out) in out.chunks_exact_mut(PANEL).enumerate() {
+            for (j, out) in out[..width].iter_mut().enumerate() {
+                *out = self.data[k * self.row + (first + j) * self.column];
             }
         }
     }
@@ -297,7 +295,7 @@ fn fits<T>(out: &MatrixMut<T>, a: &Matrix<T>, b: (usize, usize)) {
 
 /// A product on this thread, with B where it lies.
 fn small<T: Element>(out: MatrixMut<T>, a: Matrix<T>, b: Matrix<T>, add: bool) {
-    let (m, n, k) = (out.rows, out.columns, a.columns);
+    let (m, n, k, kernel) = (out.rows, out.columns, a.columns, micro::kernel::<T>());
     for j in (0..n).step_by(COLUMNS) {
         for i in (0..m).step_by(ROWS) {
             let block = Block {
@@ -316,7 +314,7 @@ fn small<T: Element>(out: MatrixMut<T>, a: Matrix<T>, b: Matrix<T>, add: bool) {
             #[expect(unsafe_code, reason = "the kernel takes pointers")]
             // SAFETY: the matrices lie within their slices (`check`), and the block within the matrices.
             unsafe {
-                micro::block(block);
+                kernel(&block);
             }
         }
     }
@@ -382,7 +380,7 @@ fn rectangle<T: Element>(
     add: bool,
     finish: Option<Finish<T>>,
 ) {
-    let k = b.rows;
+    let (k, kernel) = (b.rows, micro::kernel::<T>());
     let parts = k.div_ceil(DEPTH).max(1);
     for part in 0..parts {
         let depth = k * part / parts..k * (part + 1) / parts;
@@ -408,7 +406,7 @@ fn rectangle<T: Element>(
                 // SAFETY: the matrices lie within their slices (`check`, `fits`), and tasks have no rows and panels in
                 // common.
                 unsafe {
-                    micro::block(block);
+                    kernel(&block);
                 }
             }
             if let Some(Finish { bias, activation }) = finish.filter(|_| part + 1 == parts) {

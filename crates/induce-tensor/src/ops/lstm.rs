@@ -7,7 +7,6 @@
 use induce_core::multiversion;
 
 use super::linear::column_sums;
-use super::transpose::turn;
 use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::matmul::{Matrix, MatrixMut, Panels, product, product_by_panels};
@@ -232,15 +231,9 @@ fn gate_slopes<T: Element>(work: &mut Work<T>, y: Id, dy: &[T], s: &Sizes, dgate
     let across = work.node(y).inputs[2];
     let (mut dc, mut dh, mut sum) = (work.pool.zeros(step), work.pool.take(step), work.pool.take(step));
     // Once per pass instead of once per step: products with a transpose and few rows are slow.
-    let mut turned = work.pool.take(4 * s.width * s.width);
     let mut room = work.pool.take(Panels::<T>::room(4 * s.width, s.width));
-    turn(
-        value(&work.nodes, work.parameters, across),
-        s.width,
-        4 * s.width,
-        &mut turned,
-    );
-    let panels = Panels::new(work.team, Matrix::new(&turned, 4 * s.width, s.width), &mut room);
+    let matrix = Matrix::new(value(&work.nodes, work.parameters, across), s.width, 4 * s.width);
+    let panels = Panels::new(work.team, matrix.transposed(), &mut room);
     let saved = &work.nodes[y as usize].saved;
     let (gates, rest) = saved.split_at(4 * s.time * step);
     let (c, t) = rest.split_at(s.time * step);
@@ -291,7 +284,7 @@ fn gate_slopes<T: Element>(work: &mut Work<T>, y: Id, dy: &[T], s: &Sizes, dgate
             );
         }
     }
-    for buffer in [dc, dh, sum, turned, room] {
+    for buffer in [dc, dh, sum, room] {
         work.pool.give(buffer);
     }
 }
