@@ -117,6 +117,8 @@ class Estimator(BaseEstimator):
     _takes_missing: ClassVar[bool] = False
     _takes_categories: ClassVar[bool] = False
     _positive_target: ClassVar[bool] = False
+    #: Whether y may have several columns.
+    _many_outputs: ClassVar[bool] = False
     #: "rows" if the model is fitted on compressed rows, "dense" if they are written out first, None if they are refused.
     _sparse: ClassVar[str | None] = None
 
@@ -152,7 +154,7 @@ class Estimator(BaseEstimator):
             accept_sparse={"rows": "csr", "dense": ["csc", "csr"], None: False}[self._sparse],
             dtype=[np.float64, np.float32],
             ensure_all_finite=self._finite(),
-            **({} if y is None else {"y_numeric": self._task != "classification"}),
+            **({} if y is None else {"y_numeric": self._task != "classification", "multi_output": self._many_outputs}),
         )
         array, y = (checked, None) if y is None else checked
         if reset:
@@ -257,9 +259,13 @@ class Estimator(BaseEstimator):
             seed=self._seed(),
             threads=threads,
             time=getattr(self, "max_time", None),
-            listener=listener_of(getattr(self, "callbacks", None), getattr(self, "verbose", 0), type(self).__name__),
+            listener=self._listener(),
             start=self._start(),
         )
+
+    def _listener(self) -> Any:
+        """What hears of the fit's progress."""
+        return listener_of(getattr(self, "callbacks", None), getattr(self, "verbose", 0), type(self).__name__)
 
     def _as_fitted(self, rows: _Rows) -> _Rows:
         """The rows as they go into the native fit; for models whose draws are to depend on what rows hold only."""
@@ -300,6 +306,10 @@ class Estimator(BaseEstimator):
         return y
 
     def _weight(self, sample_weight: Any, target: np.ndarray) -> np.ndarray | None:
+        return self._own_weight(sample_weight, target)
+
+    def _own_weight(self, sample_weight: Any, target: np.ndarray) -> np.ndarray | None:
+        """The weights as they were given, checked."""
         if sample_weight is None:
             return None
         weight = check_sample_weight(sample_weight, target, dtype=np.float64, ensure_non_negative=True)

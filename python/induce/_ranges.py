@@ -110,15 +110,15 @@ VERBOSE = Kind("an int in the range [0, inf) or an instance of 'bool'",
                lambda value: isinstance(value, (bool, np.bool_)) or isinstance(value, numbers.Integral) and value >= 0)
 
 
-def check(estimator: Any) -> None:
-    """An error for the first parameter that is nothing of what its class says it may be.
+def check(estimator: Any, **more: list[Any]) -> None:
+    """An error for the first parameter that is nothing of what its class, or `more`, says it may be.
 
     Raises
     ------
     InvalidParameterError
         Both a ValueError and a TypeError.
     """
-    for name, admitted in estimator._RANGES.items():
+    for name, admitted in {**getattr(estimator, "_RANGES", {}), **more}.items():
         admitted = [_Nothing() if one is None else one for one in admitted]
         value = getattr(estimator, name)
         if any(one.admits(value) for one in admitted):

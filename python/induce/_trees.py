@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import numbers
-from typing import Any
+import warnings
+from typing import Any, ClassVar
 
 import numpy as np
 
+from . import _native
 from ._base import _Rows
+from ._joint import JointTargets
+from ._ranges import Number, Word, check
+
+
+#: Up to so many rows a single tree has a bin for every value.
+_FEW_ROWS = 10_000
 
 
 def share_of_features(max_features: Any, features: int) -> float:
@@ -39,51 +47,134 @@ def least_rows(name: str, value: Any, rows: float, least: int) -> float:
     return max(float(least), float(np.ceil(value * rows)))
 
 
-class TreeMixin:
-    """Parameters, importances and shapes of trees."""
+class TreeMixin(JointTargets):
+    """Parameters and checks of trees."""
 
     _takes_missing = True
     _takes_categories = True
     _sparse = "dense"
-    _CRITERIA = {
+    _CRITERIA: ClassVar[dict[str, str]] = {
         "gini": "gini",
         "entropy": "entropy",
         "log_loss": "entropy",
         "squared_error": "squared",
-        "friedman_mse": "squared",
+        "absolute_error": "absolute",
+        "poisson": "poisson",
     }
+    #: How the error says that the counts of a Poisson target are all zero.
+    _ABOVE_ZERO = "positive"
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any = None, **more: Any) -> Any:
+        if hasattr(y, "tocsr"):
+            raise ValueError("sparse multilabel-indicator for y is not supported.")
+        if self.criterion == "poisson" and y is not None:
+            self._check_counts(np.asarray(y))
+        try:
+            return super()._fit(X, y, sample_weight, **more)  # type: ignore[misc]
+        finally:
+            self.__dict__.pop("_targets", None)
+
+    def _check_counts(self, y: np.ndarray) -> None:
+        if y.dtype.kind in "fiu" and (y < 0).any():
+            raise ValueError("Some value(s) of y are negative which is not allowed for Poisson regression.")
+        if y.dtype.kind in "fiu" and y.size and y.sum() <= 0:
+            raise ValueError(f"Sum of y is not {self._ABOVE_ZERO} which is necessary for Poisson regression.")
+
+    def _run(self, settings: list[str], rows: _Rows, threads: int) -> Any:
+        targets, names = self._targets or (None, None)
+        return _native.fit_forest(
+            self._kind,
+            settings,
+            rows,
+            self._task,
+            self._class_names(),
+            targets=targets,
+            outputs=names,
+            start=self._start(),
+            seed=self._seed(),
+            threads=threads,
+            listener=self._listener(),
+        )
+
+    def _start(self) -> Any:
+        """The model to which trees are added."""
+        return None
+
+    def _check_parameters(self) -> None:
+        wanted = {"gini", "entropy"} if self._task == "classification" else {"squared", "absolute", "poisson"}
+        check(
+            self,
+            criterion=[Word(*sorted(name for name, ours in self._CRITERIA.items() if ours in wanted))],
+            max_depth=[Number(int, 1), None],
+            min_samples_split=[Number(int, 2), Number(float, 0.0, 1.0, "right", whole=False)],
+            min_samples_leaf=[Number(int, 1), Number(float, 0.0, 1.0, "neither", whole=False)],
+            min_weight_fraction_leaf=[Number(float, 0.0, 0.5, "both")],
+            max_features=[Number(int, 1), Number(float, 0.0, 1.0, "right", whole=False), Word("log2", "sqrt"), None],
+            max_leaf_nodes=[Number(int, 2), None],
+            min_impurity_decrease=[Number(float, 0.0, None)],
+            ccp_alpha=[Number(float, 0.0, None)],
+        )
 
     def _tree_settings(self, rows: _Rows) -> dict[str, Any]:
-        criterion = self._CRITERIA.get(self.criterion)
-        wanted = {"gini", "entropy"} if self._task == "classification" else {"squared"}
-        if criterion not in wanted:
-            known = [name for name, ours in self._CRITERIA.items() if ours in wanted]
-            raise ValueError(f"criterion == {self.criterion!r} is none of {known}")
-        if self.max_depth is not None and self.max_depth < 1:
-            raise ValueError(f"max_depth == {self.max_depth}, must be >= 1")
-        if getattr(self, "max_leaf_nodes", None) is not None:
-            raise ValueError("max_leaf_nodes is not supported: limit `max_depth` or `min_samples_leaf`, or set `ccp_alpha`")
-        if getattr(self, "monotonic_cst", None) is not None:
-            raise ValueError("monotonic_cst is not supported here; `induce.boost` has `monotone`")
-        leaf = least_rows("min_samples_leaf", self.min_samples_leaf, rows.sum, 1)
-        leaf = max(leaf, self.min_weight_fraction_leaf * rows.sum)
+        self._check_parameters()
+        # Entropies are in nats here, in bits for scikit-learn.
+        unit = np.log(2.0) if self._CRITERIA[self.criterion] == "entropy" else 1.0
         return {
-            "criterion": criterion,
+            "criterion": self._CRITERIA[self.criterion],
             "max_depth": 0 if self.max_depth is None else self.max_depth,
-            "min_leaf": leaf,
-            "min_split": least_rows("min_samples_split", self.min_samples_split, rows.sum, 2),
+            "max_leaves": 0 if self.max_leaf_nodes is None else self.max_leaf_nodes,
+            "min_leaf": self._least_leaf(rows),
+            "min_split": self._least_split(rows),
             "colsample_node": share_of_features(self.max_features, self.n_features_in_),
-            "min_gain": self.min_impurity_decrease,
-            "pruning": self.ccp_alpha,
-            "bins": self.max_bins,
+            "min_gain": float(self.min_impurity_decrease) * unit,
+            "pruning": float(self.ccp_alpha) * unit,
+            "bins": self._bins(rows),
+            "monotone": {} if self.monotonic_cst is None else self._directions(np.asarray(self.monotonic_cst)),
         }
 
-    @property
-    def feature_importances_(self) -> np.ndarray:
-        """The share of every feature in what the splits gained, of shape (n_features,)."""
-        from ._compat import check_is_fitted
+    def _directions(self, ways: np.ndarray) -> dict[str, int]:
+        """Which way features may move the prediction, by name."""
+        if getattr(self, "n_outputs_", 1) > 1:
+            raise ValueError("Monotonicity constraints are not supported with multiple outputs.")
+        if ways.shape != (self.n_features_in_,):
+            shape = ways.shape[0] if ways.ndim else 1
+            raise ValueError(
+                f"monotonic_cst has shape {shape} but the input data X has {self.n_features_in_} features."
+            )
+        if not np.isin(ways, (-1, 0, 1)).all():
+            raise ValueError(f"monotonic_cst must be None or an array-like of -1, 0 or 1, but got {np.unique(ways)}")
+        if len(getattr(self, "classes_", ())) > 2:
+            raise ValueError("Monotonicity constraints are not supported with multiclass classification")
+        return {name: int(way) for name, way in zip(self._names(), ways) if way}
 
-        check_is_fitted(self, "model_")
-        gains = np.asarray([gain for _, gain, _ in self.model_.importances()])
-        total = gains.sum()
-        return gains / total if total > 0 else gains
+    def _least_leaf(self, rows: _Rows) -> float:
+        leaf = least_rows("min_samples_leaf", self.min_samples_leaf, rows.sum, 1)
+        # One row is what a leaf has anyhow, however little it weighs.
+        leaf = 1e-12 * rows.sum if leaf == 1 else leaf
+        return max(leaf, self.min_weight_fraction_leaf * rows.sum)
+
+    def _bins(self, rows: _Rows) -> int:
+        if self.max_bins is not None:
+            return self.max_bins
+        return _FEW_ROWS if len(rows.target) <= _FEW_ROWS else 255
+
+    def _least_split(self, rows: _Rows) -> float:
+        split = least_rows("min_samples_split", self.min_samples_split, rows.sum, 2)
+        return 0.0 if split == 2 else split
+
+    def _after(self, steps: int) -> None:
+        features = self.n_features_in_
+        self.max_features_ = max(1, round(share_of_features(self.max_features, features) * features))
+
+
+def criterion_of_today(criterion: Any) -> Any:
+    """The criterion, where scikit-learn 1.9 gave `friedman_mse` up: it was `squared_error` all along."""
+    if isinstance(criterion, str) and criterion == "friedman_mse":
+        warnings.warn(
+            'Value `"friedman_mse"` for `criterion` is deprecated. It maps to `"squared_error"` as both were always '
+            'equivalent. Use `criterion="squared_error"` to remove this warning.',
+            FutureWarning,
+            stacklevel=3,
+        )
+        return "squared_error"
+    return criterion

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import numbers
-from typing import Any
-
 from ._adaboost import AdaBoostClassifier, AdaBoostRegressor
 from ._bagging import BaggingClassifier, BaggingRegressor
-from ._base import Classifier, Regressor, _Rows
-from ._parameters import keep
+from ._base import Classifier
+from ._forest import ForestOfClasses, QuantileForest
 from ._gradient_boosting import GradientBoostingClassifier, GradientBoostingRegressor
 from ._hist_gradient_boosting import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-from ._many import ManyTargets
-from ._trees import TreeMixin
+from ._parameters import keep
+from ._trees import criterion_of_today
 
 __all__ = [
     "RandomForestClassifier",
@@ -31,44 +27,6 @@ __all__ = [
 ]
 
 
-class _Forest(TreeMixin):
-    """Trees on samples of the rows, averaged."""
-
-    def _settings(self, rows: _Rows) -> dict[str, Any]:
-        if not isinstance(self.n_estimators, numbers.Integral) or self.n_estimators < 1:
-            raise ValueError(f"n_estimators == {self.n_estimators}, must be an int >= 1")
-        if self.warm_start:
-            raise ValueError("warm_start is not supported: fit once with as many trees as you want")
-        if self.oob_score and not self.bootstrap:
-            raise ValueError("Out of bag estimation only available if bootstrap=True")
-        if self.max_samples is not None and not self.bootstrap:
-            raise ValueError("`max_samples` cannot be set if `bootstrap=False`. Either switch to `bootstrap=True` or set "
-                             "`max_samples=None`.")
-        settings = self._tree_settings(rows) | {"trees": self.n_estimators, "bootstrap": self.bootstrap}
-        if self.max_samples is not None:
-            share = self.max_samples / len(rows.target) if isinstance(self.max_samples, numbers.Integral) else self.max_samples
-            settings["subsample"] = share
-        if self._task == "regression":
-            settings["quantiles"] = self.quantiles
-        return settings
-
-
-class _QuantileForest(ManyTargets, _Forest, Regressor):
-    """A forest of a quantity."""
-
-    _keeps_column = False
-
-    def predict_quantiles(self, X, probabilities):
-        """Quantiles of the target (Meinshausen 2006), of shape (n_samples, n_probabilities).
-
-        Parameters
-        ----------
-        X : array-like or frame of shape (n_samples, n_features)
-        probabilities : sequence of float in (0, 1)
-        """
-        return self.model_.quantiles(self._checked(X), [float(p) for p in probabilities], self._threads())
-
-
 _PARAMETERS = """
     Parameters
     ----------
@@ -76,26 +34,44 @@ _PARAMETERS = """
         Trees.
     criterion : str
         What a split makes purer: {criteria}.
-    max_depth, min_samples_split, min_samples_leaf, min_weight_fraction_leaf, max_features, min_impurity_decrease, ccp_alpha
+    max_depth, min_samples_split, min_samples_leaf, min_weight_fraction_leaf, max_features, max_leaf_nodes, \
+            min_impurity_decrease, ccp_alpha
         As in `induce.tree`.
     bootstrap : bool
         Draw every tree's rows with replacement.
-    oob_score : bool, default=False
-        Estimate the score on rows that trees have not seen.
+    oob_score : bool or callable, default=False
+        Judge every row by the trees that have not seen it: `oob_score_`, by accuracy or R squared, or by
+        `callable(y_true, y_pred)`, to which classes are given as their numbers. It needs `bootstrap=True`.
     n_jobs : int or None, default=None
         Threads; None is all. The result does not depend on it.
     random_state : int, RandomState or None, default=None
     verbose : int, default=0
         Show a progress bar.
+    warm_start : bool, default=False
+        Keep the trees of the last fit and add to them, up to `n_estimators`. On the same rows and parameters that is the
+        forest of one fit.
     max_samples : int, float or None, default=None
         Rows drawn per tree.
+    monotonic_cst : array-like of shape (n_features,) or None, default=None
+        1 if more of a feature may only raise the prediction (or the probability of the second class), -1 if it may only
+        lower it, else 0. Of one target that is a quantity or has two classes.
     max_bins : int, default=255
 {more}    callbacks : callable or list of callables, default=None
         Called with (step, metrics); True stops the fit.
 
     Attributes
     ----------
+    estimators_ : list of trees
+        Fitted estimators of `induce.tree`, also as `forest[i]`, made anew whenever they are asked for. They predict the
+        numbers of classes, not their names.
     feature_importances_ : ndarray of shape (n_features,)
+    n_outputs_ : int
+        Targets; if there are several, the trees learn them together, as in `induce.tree`.
+    oob_score_ : float
+    oob_decision_function_ : ndarray of shape (n_samples, n_classes) or (n_samples, n_classes, n_outputs)
+        Of classifiers with `oob_score`: probabilities by the trees that left the row out, 0 where there is none.
+    oob_prediction_ : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        Of regressors with `oob_score`.
     fit_report_ : FitReport
 """
 
@@ -104,7 +80,7 @@ _QUANTILES = """    quantiles : bool, default=False
 """
 
 
-class RandomForestClassifier(_Forest, Classifier):
+class RandomForestClassifier(ForestOfClasses, Classifier):
     __doc__ = "Trees on bootstrap samples that look at a few features per node, averaged.\n" + _PARAMETERS.format(
         criteria="`gini`, `entropy` or `log_loss`", more=""
     )
@@ -139,9 +115,9 @@ class RandomForestClassifier(_Forest, Classifier):
         keep(self, locals())
 
 
-class RandomForestRegressor(_QuantileForest):
+class RandomForestRegressor(QuantileForest):
     __doc__ = "Trees on bootstrap samples that look at a few features per node, averaged.\n" + _PARAMETERS.format(
-        criteria="`squared_error` or `friedman_mse`", more=_QUANTILES
+        criteria="`squared_error`, `absolute_error` (leaves are medians) or `poisson` (counts)", more=_QUANTILES
     )
 
     _kind = "forest"
@@ -171,10 +147,11 @@ class RandomForestRegressor(_QuantileForest):
         callbacks=None,
         quantiles=False,
     ):
+        criterion = criterion_of_today(criterion)
         keep(self, locals())
 
 
-class ExtraTreesClassifier(_Forest, Classifier):
+class ExtraTreesClassifier(ForestOfClasses, Classifier):
     __doc__ = "Trees that draw one random threshold per feature, averaged.\n" + _PARAMETERS.format(
         criteria="`gini`, `entropy` or `log_loss`", more=""
     )
@@ -209,9 +186,9 @@ class ExtraTreesClassifier(_Forest, Classifier):
         keep(self, locals())
 
 
-class ExtraTreesRegressor(_QuantileForest):
+class ExtraTreesRegressor(QuantileForest):
     __doc__ = "Trees that draw one random threshold per feature, averaged.\n" + _PARAMETERS.format(
-        criteria="`squared_error` or `friedman_mse`", more=_QUANTILES
+        criteria="`squared_error`, `absolute_error` (leaves are medians) or `poisson` (counts)", more=_QUANTILES
     )
 
     _kind = "extra-trees"
@@ -241,4 +218,5 @@ class ExtraTreesRegressor(_QuantileForest):
         callbacks=None,
         quantiles=False,
     ):
+        criterion = criterion_of_today(criterion)
         keep(self, locals())

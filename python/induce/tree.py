@@ -6,8 +6,10 @@ from typing import Any
 
 from ._base import Classifier, Regressor, _Rows
 from ._parameters import keep
-from ._many import ManyTargets
-from ._trees import TreeMixin
+from ._joint import JointClasses
+from ._ranges import Word, check
+from ._trees import TreeMixin, criterion_of_today
+from ._views import OneTree
 
 __all__ = ["DecisionTreeClassifier", "DecisionTreeRegressor", "ExtraTreeClassifier", "ExtraTreeRegressor"]
 
@@ -21,35 +23,48 @@ _PARAMETERS = """
     max_depth : int or None, default=None
     min_samples_split : int or float, default=2
     min_samples_leaf : int or float, default=1
-        Counted in weights: a weight of 2 is two rows. A float is a share of all.
+        Counted in weights: a weight of 2 is two rows. A float is a share of all. With 1 (and `min_samples_split=2`)
+        weights below 1 limit nothing.
     min_weight_fraction_leaf : float, default=0.0
     max_features : int, float, "sqrt", "log2" or None
         Features a node looks at.
     random_state : int, RandomState or None, default=None
-    max_leaf_nodes : None
-        Not supported; an error if it is set.
-    min_impurity_decrease : float, default=0.0{weights}
+    max_leaf_nodes : int or None, default=None
+        Most leaves; the leaf whose split gains most is split next.
+    min_impurity_decrease : float, default=0.0
+        Least fall of the impurity by a split, in shares of all rows.{weights}
     ccp_alpha : float, default=0.0
         Cost of a leaf in minimal cost-complexity pruning.
-    monotonic_cst : None
-        Not supported; an error if it is set.
-    max_bins : int, default=255
-        Quantities with more different values are divided between so many bins; up to 65534.
+    monotonic_cst : array-like of shape (n_features,) or None, default=None
+        1 if more of a feature may only raise the prediction (or the probability of the second class), -1 if it may only
+        lower it, else 0. Of one target that is a quantity or has two classes.
+    max_bins : int or None, default=None
+        Quantities with more different values are divided between so many bins; up to 65534. None is a bin for every value
+        while there are at most 10 000 rows, and 255 beyond.
+
+    Attributes
+    ----------
+    feature_importances_ : ndarray of shape (n_features,)
+    n_outputs_ : int
+        Targets. If y is (n_samples, n_outputs), a leaf predicts all of them, and a split is judged by the mean of their
+        impurities; `classes_` and `n_classes_` then have an entry for each, and `predict_proba` returns a list.
+    max_features_ : int
+        Features a node looks at.
+    fit_report_ : FitReport
 
     Missing values go to the side where they gain most; categories of frames are divided as sets.
 """
 
 
-class _Tree(TreeMixin):
+class _Tree(OneTree, TreeMixin):
     _kind = "tree"
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
-        if self.splitter not in ("best", "random"):
-            raise ValueError(f"splitter == {self.splitter!r} is neither 'best' nor 'random'")
+        check(self, splitter=[Word("best", "random")])
         return self._tree_settings(rows) | {"random_split": self.splitter == "random"}
 
 
-class DecisionTreeClassifier(_Tree, Classifier):
+class DecisionTreeClassifier(JointClasses, _Tree, Classifier):
     __doc__ = "A tree of questions whose leaves are shares of classes.\n" + _PARAMETERS.format(
         criteria="`gini`, `entropy` or `log_loss`", weights='\n    class_weight : dict, "balanced" or None, default=None'
     )
@@ -70,16 +85,15 @@ class DecisionTreeClassifier(_Tree, Classifier):
         class_weight=None,
         ccp_alpha=0.0,
         monotonic_cst=None,
-        max_bins=255,
+        max_bins=None,
     ):
         keep(self, locals())
 
 
-class DecisionTreeRegressor(ManyTargets, _Tree, Regressor):
-    __doc__ = "A tree of questions whose leaves are means.\n" + _PARAMETERS.format(
-        criteria="`squared_error` or `friedman_mse`", weights=""
+class DecisionTreeRegressor(_Tree, Regressor):
+    __doc__ = "A tree of questions whose leaves are means, or medians.\n" + _PARAMETERS.format(
+        criteria="`squared_error`, `absolute_error` (leaves are medians) or `poisson` (counts)", weights=""
     )
-    _keeps_column = False
 
     def __init__(
         self,
@@ -96,8 +110,9 @@ class DecisionTreeRegressor(ManyTargets, _Tree, Regressor):
         min_impurity_decrease=0.0,
         ccp_alpha=0.0,
         monotonic_cst=None,
-        max_bins=255,
+        max_bins=None,
     ):
+        criterion = criterion_of_today(criterion)
         keep(self, locals())
 
 
@@ -120,7 +135,7 @@ class ExtraTreeClassifier(DecisionTreeClassifier):
         class_weight=None,
         ccp_alpha=0.0,
         monotonic_cst=None,
-        max_bins=255,
+        max_bins=None,
     ):
         keep(self, locals())
 
@@ -143,6 +158,7 @@ class ExtraTreeRegressor(DecisionTreeRegressor):
         min_impurity_decrease=0.0,
         ccp_alpha=0.0,
         monotonic_cst=None,
-        max_bins=255,
+        max_bins=None,
     ):
+        criterion = criterion_of_today(criterion)
         keep(self, locals())

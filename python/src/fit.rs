@@ -96,23 +96,46 @@ pub fn fit(
     let train = rows.problem(task, &classes)?;
     let valid = valid.map(|rows| rows.problem(task, &classes)).transpose()?;
     drop(rows);
+    let limits = Limits {
+        seed,
+        threads,
+        time,
+        listener,
+    };
+    let start = start.as_ref().map(|model| model.inside());
+    run_to_end(py, limits, move |run| match start {
+        None => chosen.fit(&train, valid.as_ref(), run),
+        Some(start) => chosen.fit_starting_at(&train, start, run),
+    })
+}
+
+/// What a fit may use besides its data.
+pub struct Limits {
+    pub seed: u64,
+    pub threads: usize,
+    /// Seconds.
+    pub time: Option<f64>,
+    pub listener: Option<Py<PyAny>>,
+}
+
+/// Fit within these limits, and hear of Ctrl-C and of what the listener raises.
+pub fn run_to_end(
+    py: Python<'_>,
+    limits: Limits,
+    fit: impl FnOnce(&mut Run) -> induce::Result<Fitted<Box<dyn Fit>>> + Send,
+) -> PyResult<Found> {
     let (stop, failure) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(None)));
-    let mut run = Run::new(seed)
-        .with_threads(threads)
+    let mut run = Run::new(limits.seed)
+        .with_threads(limits.threads)
         .with_cancellation(stop.clone());
-    if let Some(seconds) = time {
+    if let Some(seconds) = limits.time {
         let time = Duration::try_from_secs_f64(seconds);
         run = run.with_time(time.map_err(|e| PyValueError::new_err(format!("time: {e}")))?);
     }
-    if let Some(object) = listener {
+    if let Some(object) = limits.listener {
         run = run.with_monitor(Listener::new(object, stop.clone(), failure.clone()));
     }
-    let start = start.as_ref().map(|model| model.inside());
-    let work = move || match start {
-        None => chosen.fit(&train, valid.as_ref(), &mut run),
-        Some(start) => chosen.fit_starting_at(&train, start, &mut run),
-    };
-    let found = finish(py, work, &stop);
+    let found = finish(py, move || fit(&mut run), &stop);
     match failure.lock().ok().and_then(|mut f| f.take()) {
         Some(error) => Err(error),
         None => found,

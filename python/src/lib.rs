@@ -11,6 +11,7 @@
 mod boost;
 mod error;
 mod fit;
+mod forest;
 mod metrics;
 mod model;
 mod monitor;
@@ -32,6 +33,11 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(fit::fit, module)?)?;
     module.add_function(wrap_pyfunction!(boost::fit_boost, module)?)?;
     module.add_function(wrap_pyfunction!(fit::linear_path, module)?)?;
+    module.add_function(wrap_pyfunction!(forest::fit_forest, module)?)?;
+    module.add_function(wrap_pyfunction!(forest::forest_joint, module)?)?;
+    module.add_function(wrap_pyfunction!(forest::forest_leaves, module)?)?;
+    module.add_function(wrap_pyfunction!(forest::forest_nodes, module)?)?;
+    module.add_function(wrap_pyfunction!(forest::forest_tree, module)?)?;
     module.add_function(wrap_pyfunction!(model::open, module)?)?;
     module.add_function(wrap_pyfunction!(model::from_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(model::restore, module)?)?;

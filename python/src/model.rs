@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use induce::explain::importances;
 use induce::learn::boost;
+use induce::learn::forest;
 use induce::learn::linear::{self, Coefficient};
 use induce::learn::tree::interchange::Format;
 use induce::model::{self, Model as Fit};
@@ -41,6 +42,7 @@ impl Model {
         Self(model)
     }
 
+    /// The model, whatever it is.
     pub fn inside(&self) -> &dyn Fit {
         self.0.as_ref()
     }
@@ -48,6 +50,11 @@ impl Model {
     /// The boosted model inside.
     pub fn boosted(&self) -> PyResult<&boost::Model> {
         self.0.as_boost().ok_or_else(|| no_boost(self.0.as_ref()))
+    }
+
+    /// The tree or forest inside, if that is what it is.
+    pub fn forest_model(&self) -> Option<&forest::Model> {
+        self.0.as_forest()
     }
 
     /// The linear model inside, if that is what it is.
@@ -224,6 +231,12 @@ impl Model {
         let tree = self.boosted()?.tree(index, factor);
         let missing = || PyIndexError::new_err(format!("there is no tree {index}"));
         Ok(Self(Box::new(tree.ok_or_else(missing)?)))
+    }
+
+    /// Trees of a tree or a forest; 0 for others.
+    #[getter]
+    fn trees(&self) -> usize {
+        self.0.as_forest().map_or(0, |f| f.ensemble.trees.len())
     }
 
     /// A boosted model of the first `rounds` only.

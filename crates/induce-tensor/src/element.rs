@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
-use crate::kernels::micro::Block;
+use crate::kernels::micro::Kernel;
 use crate::math;
 
 /// A number of a tensor: `f32`, or `f64` where gradients are checked.
@@ -44,9 +44,12 @@ pub trait Element:
     fn sqrt(self) -> Self;
     /// The absolute value.
     fn abs(self) -> Self;
-    /// A block of a product in single precision, if that is what this is.
+    /// Two kernels for single precision, as kernels for this if that is what this is.
     #[doc(hidden)]
-    fn as_single(block: Block<Self>) -> Option<Block<f32>>;
+    fn of_single(best: Kernel<f32>, next: Kernel<f32>) -> Option<[Kernel<Self>; 2]>;
+    /// Whether this is single precision.
+    #[doc(hidden)]
+    fn is_single() -> bool;
     /// Whether it is neither infinite nor NaN.
     fn is_finite(self) -> bool;
 
@@ -103,8 +106,12 @@ impl Element for f32 {
         Self::abs(self)
     }
 
-    fn as_single(block: Block<Self>) -> Option<Block<f32>> {
-        Some(block)
+    fn of_single(best: Kernel<f32>, next: Kernel<f32>) -> Option<[Kernel<Self>; 2]> {
+        Some([best, next])
+    }
+
+    fn is_single() -> bool {
+        true
     }
 
     #[inline(always)]
@@ -150,7 +157,11 @@ impl Element for f64 {
         Self::is_finite(self)
     }
 
-    fn as_single(_: Block<Self>) -> Option<Block<f32>> {
+    fn of_single(_: Kernel<f32>, _: Kernel<f32>) -> Option<[Kernel<Self>; 2]> {
         None
+    }
+
+    fn is_single() -> bool {
+        false
     }
 }

@@ -49,9 +49,11 @@ mod tape;
 mod tensor;
 
 pub use element::Element;
+pub use kernels::matmul::{Matrix, MatrixMut, product};
 pub use ops::{Activation, Direction, Places, Recurrent, Reduction, Steps};
 pub use optimise::{Adam, Schedule, Sgd, WarmUp, clip};
 pub use parameters::{Gradients, Parameter, Parameters};
+pub use pool::Pool;
 pub use shape::Shape;
 pub use sparse::Sparse;
 pub use tape::{Tape, Workspace};

@@ -166,7 +166,6 @@ impl<'a, T> Shared<'a, T> {
     ///
     /// # Panics
     /// If it is not within the buffer.
-    #[expect(clippy::mut_from_ref, reason = "ranges of tasks do not overlap")]
     pub fn own(&self, range: Range<usize>) -> &mut [T] {
         assert!(
             range.start <= range.end && range.end <= self.1,

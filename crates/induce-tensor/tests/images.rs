@@ -60,7 +60,7 @@ fn transposed_convolutions() {
 
 #[test]
 fn convolutions_between_many_channels() {
-    for (image, [h, w, _], stride, padding) in CASES {
+    for (image, [h, w, _], stride, padding) in [CASES[1], CASES[3], CASES[7]] {
         let few = [image[0], image[1].min(3), image[2].min(3), 1];
         let Some(_) = (0..2)
             .map(|a| (few[a + 1] + 2 * padding[a]).checked_sub([h, w][a]))

@@ -57,8 +57,10 @@ fn noise_is_what_it_should_be() {
     assert!(tape.check().is_err());
 }
 
+type Lengths = &'static [usize];
+
 /// Axis, lengths of the target, of the indices, and of the source.
-const CASES: [(usize, &[usize], &[usize], &[usize]); 5] = [
+const CASES: [(usize, Lengths, Lengths, Lengths); 5] = [
     (0, &[4], &[6], &[7]),
     (1, &[3, 4, 2], &[2, 5, 2], &[3, 5, 2]),
     (0, &[3, 2, 2], &[4, 1, 2], &[4, 2, 3]),

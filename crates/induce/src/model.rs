@@ -7,7 +7,7 @@ use induce_core::metrics::{Predictions, Task};
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Result, Table};
 use induce_learn::tree::{Ensemble, Shap};
-use induce_learn::{Schema, boost, linear};
+use induce_learn::{Schema, boost, forest, linear};
 use serde_json::Value;
 
 pub use crate::models::linear::with_coefficients;
@@ -161,6 +161,17 @@ pub trait Model: Send + Sync {
     /// What the fit found out besides the model, in sentences.
     fn notes(&self) -> Vec<String> {
         Vec::new()
+    }
+    /// Tree `t` of a forest as a model of its own.
+    fn tree(&self, _t: usize) -> Result<Box<dyn Model>> {
+        Err(Error::data(
+            format!("the model `{}` is no forest", self.row().name),
+            "`tree`, `forest` and `extra-trees` are",
+        ))
+    }
+    /// The tree or forest inside, if that is what it is.
+    fn as_forest(&self) -> Option<&forest::Model> {
+        None
     }
     /// The linear model inside, if that is what it is.
     fn as_linear(&self) -> Option<&linear::Model> {

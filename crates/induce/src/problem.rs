@@ -128,12 +128,17 @@ impl Problem {
     /// The rows of a weight above 0: a weight of 0 is to mean what leaving out the row means, also where cuts between
     /// values are chosen.
     pub fn counted(&self) -> Cow<'_, Self> {
+        self.counting_rows()
+            .map_or(Cow::Borrowed(self), |rows| Cow::Owned(self.take(&rows)))
+    }
+
+    /// The rows whose weight is not 0; `None` if that is all of them, or none.
+    pub fn counting_rows(&self) -> Option<Vec<usize>> {
         let weight = self.weight.as_deref().unwrap_or_default();
         if weight.iter().all(|w| *w != 0.0) || weight.iter().all(|w| *w == 0.0) {
-            return Cow::Borrowed(self);
+            return None;
         }
-        let rows: Vec<usize> = (0..weight.len()).filter(|&row| weight[row] != 0.0).collect();
-        Cow::Owned(self.take(&rows))
+        Some((0..weight.len()).filter(|&row| weight[row] != 0.0).collect())
     }
 
     /// Two parts of the rows, each in its order.

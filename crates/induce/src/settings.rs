@@ -4,13 +4,14 @@ use std::borrow::Cow;
 
 use induce_core::{Error, Fitted, Result, Run};
 use induce_learn::boost;
+use induce_learn::forest::Extras;
 use induce_learn::linear::{Csr, Path};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::Model;
 use crate::models::boost::{Look, fit_from};
-use crate::models::linear;
+use crate::models::{forest, linear};
 use crate::problem::Problem;
 use crate::registry::{self, Checkpoints, Row};
 
@@ -139,6 +140,19 @@ impl Settings {
     /// If the model is none of the linear ones, and as [`linear::path`](induce_learn::linear::path).
     pub fn path(&self, train: &Problem, lambdas: &[f64], run: &mut Run) -> Result<Path> {
         linear::path(self.row, &self.spec, &train.counted(), lambdas, run)
+    }
+
+    /// Fit a tree or a forest with several targets, or on top of a fitted forest.
+    ///
+    /// # Errors
+    /// If the model is none of them, and as [`forest::fit_with`](induce_learn::forest::fit_with).
+    pub fn fit_forest(
+        &self,
+        train: &Problem,
+        extras: Extras,
+        run: &mut Run,
+    ) -> Result<Fitted<Box<dyn Model>>> {
+        forest::fit_with(self.row, &self.spec, train, extras, run)
     }
 
     /// Fit a linear model on compressed sparse rows, without a table; `from` as in [`fit_starting_at`](Self::fit_starting_at).

@@ -111,12 +111,18 @@ fn save_shap(session: &Session, schema: &Schema, shap: &Shap, path: &Path) -> Re
             let name = if outputs == 1 {
                 name.clone()
             } else {
-                format!("{name} for {}", schema.classes[k])
+                format!("{name} for {}", name_of(schema, k))
             };
             columns.push(Column::from_f64(name, values));
         }
     }
     save(session, &Table::new(columns)?, Some(path))
+}
+
+/// The class of an output; forests of several targets have more outputs than classes.
+fn name_of(schema: &Schema, output: usize) -> String {
+    let class = schema.classes.get(output);
+    class.map_or_else(|| format!("output {output}"), Clone::clone)
 }
 
 fn save_interactions(session: &Session, trees: &Ensemble, table: &Table, path: &Path) -> Result<()> {
@@ -138,7 +144,7 @@ fn save_interactions(session: &Session, trees: &Ensemble, table: &Table, path: &
                 let class = if outputs == 1 {
                     String::new()
                 } else {
-                    format!(" for {}", trees.schema.classes[k])
+                    format!(" for {}", name_of(&trees.schema, k))
                 };
                 columns.push(Column::from_f64(
                     format!("{} x {}{class}", names[a], names[b]),

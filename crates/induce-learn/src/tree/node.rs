@@ -145,6 +145,24 @@ impl Tree {
         deepest
     }
 
+    /// The numbers of the branches and of the leaves if nodes are counted depth first, left before right, from 0.
+    pub fn numbers(&self) -> (Vec<u32>, Vec<u32>) {
+        let (mut branches, mut leaves) = (vec![0; self.branches.len()], vec![0; self.leaves.len()]);
+        let mut open = vec![if self.branches.is_empty() { !0 } else { 0_i32 }];
+        for number in 0.. {
+            match open.pop() {
+                None => break,
+                Some(leaf) if leaf < 0 => leaves[!leaf as usize] = number,
+                Some(branch) => {
+                    branches[branch as usize] = number;
+                    let branch = &self.branches[branch as usize];
+                    open.extend([branch.right, branch.left]);
+                }
+            }
+        }
+        (branches, leaves)
+    }
+
     /// An error unless this is a tree: every node has one parent that comes
     /// before it, every index is in range, every number is usable.
     pub fn check(&self, features: usize, name: &str) -> Result<()> {

@@ -25,9 +25,12 @@ def main():
     def add(name, model, target, settings, weighted=False):
         model.fit(x, target, sample_weight=weight if weighted else None)
         predicted = model.predict_proba(x) if hasattr(model, "predict_proba") else model.predict(x)
+        if isinstance(predicted, list):
+            predicted = np.hstack(predicted)
         cases.append({
-            "name": name, "target": target.tolist(), "settings": settings, "weighted": weighted,
-            "classes": len(model.classes_) if hasattr(model, "classes_") else 0,
+            "name": name, "target": target.ravel().tolist(), "settings": settings, "weighted": weighted,
+            "classes": 0 if target.ndim == 2 or not hasattr(model, "classes_") else len(model.classes_),
+            "outputs": 1 if target.ndim == 1 else target.shape[1],
             "leaves": int(model.get_n_leaves()), "predicted": np.ravel(predicted).tolist(),
         })
 
@@ -42,6 +45,20 @@ def main():
             # Deep nodes of few rows tie, and ties go to chance in scikit-learn.
             model = DecisionTreeClassifier(criterion=criterion, max_depth=3, random_state=0)
             add(f"{criterion}, {classes} classes", model, target, {"criterion": criterion, "max_depth": 3})
+    counts = np.floor(np.exp(y))
+    both = np.column_stack([y, np.cos(x[:, 0] / 7) + 0.3 * rng.normal(size=ROWS)])
+    for criterion, name, target in (("absolute_error", "absolute", y), ("poisson", "poisson", counts)):
+        for weighted in (False, True):
+            model = DecisionTreeRegressor(criterion=criterion, max_depth=4, random_state=0)
+            add(f"{name}{', weighted' * weighted}", model, target, {"criterion": name, "max_depth": 4}, weighted)
+    model = DecisionTreeRegressor(max_leaf_nodes=9, random_state=0)
+    add("best first", model, y, {"max_leaves": 9})
+    for criterion, name in (("squared_error", "squared"), ("absolute_error", "absolute")):
+        model = DecisionTreeRegressor(criterion=criterion, max_depth=4, random_state=0)
+        add(f"{name}, two targets", model, both, {"criterion": name, "max_depth": 4}, True)
+    for criterion in ("gini", "entropy"):
+        model = DecisionTreeClassifier(criterion=criterion, max_depth=3, random_state=0)
+        add(f"{criterion}, two targets", model, np.column_stack([three, two[::-1]]), {"criterion": criterion, "max_depth": 3})
     print(json.dumps({"scikit-learn": sklearn.__version__, "x": x.T.tolist(), "weight": weight.tolist(), "cases": cases}))
 
 

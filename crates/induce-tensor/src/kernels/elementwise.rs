@@ -79,17 +79,17 @@ multiversion! {
         let half = T::of(0.5);
         match f {
             Unary::Identity => map(x, y, |x| x),
-            Unary::Exp => map(x, y, |x| x.exp()),
-            Unary::Ln => map(x, y, |x| x.ln()),
-            Unary::Tanh => map(x, y, |x| x.tanh()),
-            Unary::Sigmoid => map(x, y, |x| x.sigmoid()),
+            Unary::Exp => map(x, y, Element::exp),
+            Unary::Ln => map(x, y, Element::ln),
+            Unary::Tanh => map(x, y, Element::tanh),
+            Unary::Sigmoid => map(x, y, Element::sigmoid),
             Unary::Relu => map(x, y, |x| x.largest(T::ZERO)),
             Unary::Gelu => map(x, y, |x| half * x * (T::ONE + gelu(x).0)),
             Unary::Silu => map(x, y, |x| x * x.sigmoid()),
             Unary::Softplus => map(x, y, |x| softplus(x)),
             Unary::Square => map(x, y, |x| x * x),
-            Unary::Sqrt => map(x, y, |x| x.sqrt()),
-            Unary::Abs => map(x, y, |x| x.abs()),
+            Unary::Sqrt => map(x, y, Element::sqrt),
+            Unary::Abs => map(x, y, Element::abs),
         }
     }
 }
@@ -142,17 +142,15 @@ multiversion! {
     }
 }
 
-multiversion! {
-    /// y = f(y + b) for rows of the width of b
-    pub fn bias_and_activate<T: Element>(f: Unary, b: &[T], y: &mut [T]) {
-        for row in y.chunks_exact_mut(b.len()) {
-            match f {
-                Unary::Tanh => row.iter_mut().zip(b).for_each(|(y, b)| *y = (*y + *b).tanh()),
-                Unary::Sigmoid => row.iter_mut().zip(b).for_each(|(y, b)| *y = (*y + *b).sigmoid()),
-                Unary::Relu => row.iter_mut().zip(b).for_each(|(y, b)| *y = (*y + *b).largest(T::ZERO)),
-                _ => row.iter_mut().zip(b).for_each(|(y, b)| *y += *b),
-            }
-        }
+/// y = f(y + b) for a row, within kernels that know their instruction set.
+#[inline(always)]
+pub fn bias_and_activate<T: Element>(f: Unary, b: &[T], row: &mut [T]) {
+    let all = row.iter_mut().zip(b);
+    match f {
+        Unary::Tanh => all.for_each(|(y, b)| *y = (*y + *b).tanh()),
+        Unary::Sigmoid => all.for_each(|(y, b)| *y = (*y + *b).sigmoid()),
+        Unary::Relu => all.for_each(|(y, b)| *y = (*y + *b).largest(T::ZERO)),
+        _ => all.for_each(|(y, b)| *y += *b),
     }
 }
 

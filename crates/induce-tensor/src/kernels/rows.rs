@@ -219,20 +219,21 @@ multiversion! {
         let rows = x.chunks_exact(width).zip(dy.chunks_exact(width)).zip(dx.chunks_exact_mut(width)).zip(kept.chunks_exact(2));
         for (((x, dy), dx), kept) in rows {
             let (mean, scale) = (kept[0], kept[1]);
-            let (mut plain, mut along) = (T::ZERO, T::ZERO);
-            {
-                let (mut p, mut a) = ([T::ZERO; LANES], [T::ZERO; LANES]);
-                for j in 0..width {
-                    let h = (x[j] - mean) * scale;
-                    let g = dy[j] * gain[j];
-                    gains[j] += dy[j] * h;
-                    shifts[j] += dy[j];
-                    p[j % LANES] += g;
-                    a[j % LANES] += g * h;
-                }
-                plain += halves(p, |a, b| a + b) * share;
-                along += halves(a, |a, b| a + b) * share;
+            let (mut p, mut a) = ([T::ZERO; LANES], [T::ZERO; LANES]);
+            let mut one = |j: usize, l: usize| {
+                let h = (x[j] - mean) * scale;
+                let g = dy[j] * gain[j];
+                gains[j] += dy[j] * h;
+                shifts[j] += dy[j];
+                p[l] += g;
+                a[l] += g * h;
+            };
+            let whole = width / LANES * LANES;
+            for first in (0..whole).step_by(LANES) {
+                (0..LANES).for_each(|l| one(first + l, l));
             }
+            (whole..width).for_each(|j| one(j, j - whole));
+            let (plain, along) = (halves(p, |a, b| a + b) * share, halves(a, |a, b| a + b) * share);
             for j in 0..width {
                 let h = (x[j] - mean) * scale;
                 let own = scale * (dy[j] * gain[j] - plain - h * along);

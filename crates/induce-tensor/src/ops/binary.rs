@@ -149,7 +149,7 @@ fn product_back<T: Element>(work: &mut Work<T>, y: Id, to: Id, other: Id, dy: &[
         let Some(mut slot) = work.slot(to) else { return };
         let (factor, add) = (value(&work.nodes, work.parameters, other), slot.add);
         rows(work.team, dy.len(), [(slot.slice(), 1)], |r, [dx]| {
-            add_product(&dy[r.clone()], &factor[r], scale, dx, add)
+            add_product(&dy[r.clone()], &factor[r], scale, dx, add);
         });
         work.put(slot);
         return;
@@ -174,7 +174,7 @@ fn gather<T: Element>(work: &mut Work<T>, y: Id, to: Id, dy: &[T], scale: T) {
     let (own, shape, add) = (work.shape(to), work.shape(y), slot.add);
     if own.elements() == shape.elements() {
         rows(work.team, dy.len(), [(slot.slice(), 1)], |r, [dx]| {
-            add_scaled(&dy[r], scale, dx, add)
+            add_scaled(&dy[r], scale, dx, add);
         });
         work.put(slot);
         return;

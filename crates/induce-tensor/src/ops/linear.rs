@@ -2,8 +2,8 @@
 
 use super::{Activation, Op, Recorded};
 use crate::element::Element;
-use crate::kernels::elementwise::{activation_slope, bias_and_activate};
-use crate::kernels::matmul::{Matrix, MatrixMut, product};
+use crate::kernels::elementwise::activation_slope;
+use crate::kernels::matmul::{Finish, Matrix, MatrixMut, product, product_and_finish};
 use crate::kernels::rows as kernel;
 use crate::shape::Shape;
 use crate::spread::{chunk_count, chunks, rows};
@@ -128,18 +128,19 @@ pub fn linear<T: Element>(
     let mut y = work.pool.take(shape.elements());
     let input = value(&work.nodes, work.parameters, x);
     let right = value(&work.nodes, work.parameters, weight);
-    product(
+    let finish = Finish {
+        bias: value(&work.nodes, work.parameters, bias),
+        activation: activation.unary(),
+    };
+    let (left, right) = (Matrix::new(input, s.m, s.k), Matrix::new(right, s.k, s.n));
+    product_and_finish(
         work.team,
         &mut work.pool,
         MatrixMut::new(&mut y, s.m, s.n),
-        Matrix::new(input, s.m, s.k),
-        Matrix::new(right, s.k, s.n),
-        false,
+        left,
+        right,
+        finish,
     );
-    let shift = value(&work.nodes, work.parameters, bias);
-    rows(work.team, s.m, [(&mut y, s.n)], |_, [y]| {
-        bias_and_activate(activation.unary(), shift, y)
-    });
     Ok(work.push(Op::Linear(activation), shape, &[x, weight, bias], y))
 }
 

@@ -84,7 +84,7 @@ pub enum Op {
     Attention {
         heads: usize,
     },
-    Recurrent(recurrent::Kind, recurrent::Direction),
+    Recurrent(recurrent::Kind, Direction),
     Conv(conv::Conv),
     MaxPool(pool::Pool),
     MeanPool(pool::Pool),

@@ -126,7 +126,7 @@ fn slopes<T: Element, const N: usize>(
 pub fn swiglu<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     let shape = work.shape(x);
     let width = shape.last() / 2;
-    if shape.rank() == 0 || width == 0 || shape.last() % 2 != 0 {
+    if shape.rank() == 0 || width == 0 || !shape.last().is_multiple_of(2) {
         return Err(format!("rows of {shape} have no two halves"));
     }
     let new = shape.with_last(width);

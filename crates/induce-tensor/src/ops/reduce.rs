@@ -52,7 +52,7 @@ fn by_rows<T: Element>(
     let mut y = work.pool.take(shape.rows());
     let input = value(&work.nodes, work.parameters, x);
     share_rows(work.team, shape.rows(), width, &mut y, |r, y| {
-        f(&input[r.start * width..r.end * width], width, y)
+        f(&input[r.start * width..r.end * width], width, y);
     });
     Ok(work.push(op, shape.without_last(), &[x], y))
 }

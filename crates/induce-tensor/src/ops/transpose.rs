@@ -3,6 +3,7 @@
 use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
+use crate::kernels::micro::transpose;
 use crate::shape::Shape;
 use crate::tape::{Id, Work, value};
 
@@ -37,23 +38,9 @@ pub fn back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     work.put(slot);
 }
 
-fn turn_all<T: Copy>(x: &[T], rows: usize, columns: usize, y: &mut [T]) {
+fn turn_all<T: Element>(x: &[T], rows: usize, columns: usize, y: &mut [T]) {
     let each = rows * columns;
     for (x, y) in x.chunks_exact(each.max(1)).zip(y.chunks_exact_mut(each.max(1))) {
-        turn(x, rows, columns, y);
-    }
-}
-
-/// (rows, columns) to (columns, rows), by squares that stay in the cache.
-pub fn turn<T: Copy>(x: &[T], rows: usize, columns: usize, y: &mut [T]) {
-    const SQUARE: usize = 16;
-    for i in (0..rows).step_by(SQUARE) {
-        for j in (0..columns).step_by(SQUARE) {
-            for a in i..(i + SQUARE).min(rows) {
-                for b in j..(j + SQUARE).min(columns) {
-                    y[b * rows + a] = x[a * columns + b];
-                }
-            }
-        }
+        transpose(x, columns, (rows, columns), y, rows);
     }
 }

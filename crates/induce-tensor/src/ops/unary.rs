@@ -11,7 +11,7 @@ pub fn record<T: Element>(work: &mut Work<T>, f: Unary, x: Id) -> Recorded {
     let mut y = work.pool.take(shape.elements());
     let input = value(&work.nodes, work.parameters, x);
     rows(work.team, y.len(), [(&mut y, 1)], |range, [y]| {
-        unary(f, &input[range], y)
+        unary(f, &input[range], y);
     });
     Ok(work.push(Op::Unary(f), shape, &[x], y))
 }
@@ -35,7 +35,7 @@ pub fn affine<T: Element>(work: &mut Work<T>, x: Id, a: f64, b: f64) -> Recorded
     let mut y = work.pool.take(shape.elements());
     let input = value(&work.nodes, work.parameters, x);
     rows(work.team, y.len(), [(&mut y, 1)], |range, [y]| {
-        affine_kernel(&input[range], T::of(a), T::of(b), y)
+        affine_kernel(&input[range], T::of(a), T::of(b), y);
     });
     Ok(work.push(Op::Affine(a), shape, &[x], y))
 }
@@ -45,7 +45,7 @@ pub fn affine_back<T: Element>(a: f64, y: Id, dy: &[T], work: &mut Work<T>) {
     let Some(mut slot) = work.slot(x) else { return };
     let add = slot.add;
     rows(work.team, dy.len(), [(slot.slice(), 1)], |r, [dx]| {
-        add_scaled(&dy[r], T::of(a), dx, add)
+        add_scaled(&dy[r], T::of(a), dx, add);
     });
     work.put(slot);
 }

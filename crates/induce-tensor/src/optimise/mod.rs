@@ -81,7 +81,7 @@ impl<T: Element> Adam<T> {
             (parameters.all_mut(), 1),
         ];
         rows(team, count, buffers, |r, [m, v, p]| {
-            step(rates, &slopes[r], m, v, p)
+            step(rates, &slopes[r], m, v, p);
         });
         gradients.clear();
     }

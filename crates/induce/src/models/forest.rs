@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
-use induce_core::{Fitted, Result, Run, Table};
+use induce_core::{Error, Fitted, Result, Run, Table};
+use induce_learn::forest::Extras;
 use induce_learn::tree::Ensemble;
 use induce_learn::{Schema, forest};
 use serde_json::Value;
@@ -81,14 +82,20 @@ const FOREST_SEARCH: &[(&str, Space)] = &[
 
 const TASKS: &[Task] = &[Task::Regression, Task::Classification];
 
-const SETTINGS: [Setting; 16] = [
+const SETTINGS: [Setting; 19] = [
     setting("trees", ">= 1", "How many trees are averaged"),
     setting(
         "criterion",
-        "auto gini entropy squared",
-        "What a split makes purer; `auto` is gini for classes, squared for quantities",
+        "auto gini entropy squared absolute poisson",
+        "What a split makes purer; `auto` is gini for classes, squared for quantities. With `absolute` leaves are medians, \
+         `poisson` is for counts",
     ),
     setting("max_depth", ">= 0", "Deepest level of a leaf; 0 is no limit"),
+    setting(
+        "max_leaves",
+        "0 or >= 2",
+        "Most leaves of a tree, of which the one that gains most is split next; 0 is no limit",
+    ),
     setting("min_leaf", "> 0", "Least weight of the rows in a leaf"),
     setting(
         "min_split",
@@ -110,7 +117,11 @@ const SETTINGS: [Setting; 16] = [
         "true false",
         "Draw every tree's rows with replacement",
     ),
-    setting("subsample", "(0, 1]", "Rows drawn per tree, as a share of all"),
+    setting(
+        "subsample",
+        "> 0",
+        "Rows drawn per tree, as a share of all; above 1 with `bootstrap` only",
+    ),
     setting(
         "random_split",
         "true false",
@@ -137,9 +148,19 @@ const SETTINGS: [Setting; 16] = [
         "Weights of the classes",
     ),
     setting(
+        "monotone",
+        "{\"name\": -1 | 0 | 1}",
+        "Direction in which a feature may move the prediction: `monotone.age=1`",
+    ),
+    setting(
         "quantiles",
         "true false",
         "Keep the training targets by leaf, for `predict --quantiles` (quantile regression forests)",
+    ),
+    setting(
+        "keep_out_of_bag",
+        "true false",
+        "Keep what the trees that left a row out predict for it, for every row",
     ),
     setting(
         "task",
@@ -166,16 +187,51 @@ fn fit(
     run: &mut Run,
 ) -> Result<Fitted<Box<dyn Model>>> {
     let spec: forest::Spec = read_spec(row.name, spec)?;
-    let mut fitted = train.with_dataset(|data| forest::fit(&spec, data, run))?;
+    let fitted = train.with_dataset(|data| forest::fit(&spec, data, run))?;
+    Ok(named(row, fitted, train))
+}
+
+/// Fit with several targets, or on top of a fitted forest; rows of weight 0 are left out.
+pub(crate) fn fit_with(
+    row: &'static Row,
+    spec: &Value,
+    train: &Problem,
+    extras: Extras,
+    run: &mut Run,
+) -> Result<Fitted<Box<dyn Model>>> {
+    if ![&TREE, &FOREST, &EXTRA_TREES]
+        .iter()
+        .any(|known| known.name == row.name)
+    {
+        let hint = "it must be `tree`, `forest` or `extra-trees`";
+        return Err(Error::setting("model", row.name, hint));
+    }
+    let spec: forest::Spec = read_spec(row.name, spec)?;
+    let rows = train.counting_rows();
+    let own = extras
+        .targets
+        .zip(rows.as_ref())
+        .map(|(targets, rows)| targets.take(rows));
+    let extras = Extras {
+        targets: own.as_ref().or(extras.targets),
+        ..extras
+    };
+    let fitted = train
+        .counted()
+        .with_dataset(|data| forest::fit_with(&spec, data, extras, run))?;
+    Ok(named(row, fitted, train))
+}
+
+fn named(row: &'static Row, mut fitted: Fitted<forest::Model>, train: &Problem) -> Fitted<Box<dyn Model>> {
     fitted.model.ensemble.schema.target = Some(train.target_name.clone());
-    Ok(Fitted {
+    Fitted {
         model: Box::new(Trees {
             row,
             model: fitted.model,
         }),
         outcome: fitted.outcome,
         report: fitted.report,
-    })
+    }
 }
 
 fn open(row: &'static Row, file: &ModelFile) -> Result<Box<dyn Model>> {
@@ -193,7 +249,7 @@ impl Model for Trees {
     }
 
     fn task(&self) -> Task {
-        if self.schema().classes.is_empty() {
+        if self.schema().classes.is_empty() && self.model.outputs.iter().all(Vec::is_empty) {
             Task::Regression
         } else {
             Task::Classification
@@ -203,6 +259,7 @@ impl Model for Trees {
     fn predict(&self, table: &Table, threads: usize) -> Result<Prediction> {
         let classes = self.schema().classes.len();
         if classes == 0 {
+            // Several targets are refused here too.
             return Ok(Prediction::of_quantities(self.model.predict(table, threads)?));
         }
         Ok(Prediction::of_classes(
@@ -224,11 +281,20 @@ impl Model for Trees {
     }
 
     fn trees(&self) -> Option<Cow<'_, Ensemble>> {
-        Some(if self.schema().classes.len() > 2 {
-            Cow::Owned(self.model.per_class())
-        } else {
+        Some(if self.model.shares.is_empty() {
             Cow::Borrowed(&self.model.ensemble)
+        } else {
+            Cow::Owned(self.model.per_class())
         })
+    }
+
+    fn as_forest(&self) -> Option<&forest::Model> {
+        Some(&self.model)
+    }
+
+    fn tree(&self, t: usize) -> Result<Box<dyn Model>> {
+        let model = self.model.tree(t)?;
+        Ok(Box::new(Self { row: &TREE, model }))
     }
 
     fn notes(&self) -> Vec<String> {

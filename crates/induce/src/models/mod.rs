@@ -3,7 +3,7 @@
 mod adaboost;
 mod bagging;
 pub(crate) mod boost;
-mod forest;
+pub(crate) mod forest;
 pub(crate) mod linear;
 mod members;
 mod ransac;

@@ -1,7 +1,8 @@
 //! Which rows a tree learns from.
 //!
 //! A weight of 2 is to mean what the row given twice means, whatever the order of the rows. So the places that are drawn
-//! from are in an order of the rows' content, and a row of weight 2 has two of them.
+//! from are in an order of the rows' content, and a row of weight 2 has two of them. Weights that are no whole numbers, or
+//! too large ones, are counted in the largest unit of which all are multiples, if there is one: their scale means nothing.
 
 use induce_core::random::Stream;
 
@@ -19,20 +20,19 @@ pub(super) struct Draws {
     /// Places drawn per tree.
     drawn: usize,
     bootstrap: bool,
-    /// Whether the places stand for the weights, which then must not be counted again.
-    spread: bool,
+    /// What a place weighs, if places stand for the weights, which then must not be counted again.
+    unit: Option<f64>,
 }
 
 impl Draws {
-    /// For rows of these codes, targets and weights.
-    pub fn new(spec: &Spec, codes: &Codes, target: &[f64], weight: Option<&[f64]>) -> Self {
-        let rows = target.len();
-        let spread = weight
-            .filter(|w| w.iter().all(|w| w.fract() == 0.0) && w.iter().sum::<f64>() <= SPREAD * rows as f64);
+    /// For rows of these codes, targets (row-major, if there are several) and weights.
+    pub fn new(spec: &Spec, codes: &Codes, targets: &[f64], weight: Option<&[f64]>) -> Self {
+        let rows = codes.rows;
         let some = spec.bootstrap || spec.subsample < 1.0;
-        let copies = |row: u32| spread.map_or(1, |w| w[row as usize] as usize);
+        let spread = weight.filter(|_| some).and_then(|w| Some((w, unit(w)?)));
+        let copies = |row: u32| spread.map_or(1, |(w, unit)| (w[row as usize] / unit).round() as usize);
         let places: Vec<u32> = if some {
-            let order = by_content(codes, target).into_iter();
+            let order = by_content(codes, targets).into_iter();
             order
                 .flat_map(|row| std::iter::repeat_n(row, copies(row)))
                 .collect()
@@ -41,9 +41,9 @@ impl Draws {
         };
         let drawn = (spec.subsample * places.len() as f64).round() as usize;
         Self {
-            drawn: drawn.clamp(1, places.len().max(1)),
+            drawn: drawn.max(1),
             bootstrap: spec.bootstrap,
-            spread: some && spread.is_some(),
+            unit: spread.map(|(_, unit)| unit),
             places,
             rows,
         }
@@ -63,17 +63,54 @@ impl Draws {
                 .iter()
                 .for_each(|&place| take(place));
         }
-        if let Some(weight) = weight.filter(|_| !self.spread) {
-            bag.iter_mut().zip(weight).for_each(|(b, w)| *b *= w);
+        match (self.unit, weight) {
+            (Some(unit), _) => bag.iter_mut().for_each(|b| *b *= unit),
+            (None, Some(weight)) => bag.iter_mut().zip(weight).for_each(|(b, w)| *b *= w),
+            (None, None) => {}
         }
         bag
     }
 }
 
+/// What a place weighs: 1 for whole weights that are not too many, else the largest number of which all weights are
+/// multiples, found by Euclid's algorithm; `None` if the weights would have too many places.
+fn unit(weight: &[f64]) -> Option<f64> {
+    let most = SPREAD * weight.len() as f64;
+    let total: f64 = weight.iter().sum();
+    if total <= most && weight.iter().all(|w| w.fract() == 0.0) {
+        return Some(1.0);
+    }
+    let (least, noise) = (total / most, 1e-9 * total / weight.len() as f64);
+    let mut unit = 0.0;
+    for &w in weight.iter().filter(|w| **w > 0.0) {
+        unit = if w == unit { unit } else { common(unit, w, noise) };
+        if unit < least {
+            return None;
+        }
+    }
+    let is_multiple = |w: &f64| (w / unit - (w / unit).round()).abs() < 1e-9;
+    weight.iter().all(is_multiple).then_some(unit)
+}
+
+/// The largest number of which both are multiples; what is below `noise` is a rounding error.
+fn common(mut a: f64, mut b: f64, noise: f64) -> f64 {
+    while b > noise {
+        (a, b) = (b, a % b);
+        // A remainder just below the divisor is none.
+        if a - b < noise {
+            b = 0.0;
+        }
+    }
+    a
+}
+
 /// The rows in the order of a hash of their codes and targets; equal rows are neighbours.
-fn by_content(codes: &Codes, target: &[f64]) -> Vec<u32> {
+fn by_content(codes: &Codes, targets: &[f64]) -> Vec<u32> {
     // + 0.0 makes -0 the 0 that it equals.
-    let mut hash: Vec<u64> = target.iter().map(|y| mixed((y + 0.0).to_bits())).collect();
+    let bits = |y: &f64| (y + 0.0).to_bits();
+    let of_row = |own: &[f64]| own.iter().fold(0, |hash, y| mixed(hash ^ bits(y)));
+    let outputs = (targets.len() / codes.rows.max(1)).max(1);
+    let mut hash: Vec<u64> = targets.chunks_exact(outputs).map(of_row).collect();
     for column in &codes.columns {
         match column {
             CodeColumn::Narrow(codes) => absorb(&mut hash, codes.iter().map(|&c| u64::from(c))),

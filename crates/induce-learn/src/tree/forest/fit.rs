@@ -1,21 +1,16 @@
 //! From a table to a forest.
 
-use induce_core::parallel::map;
-use induce_core::random::Stream;
-use induce_core::{Error, FitReport, Fitted, Outcome, Result, Run, Trace};
-use induce_prob::Link;
+use induce_core::{Error, Fitted, Result, Run};
 
-use super::super::bins::{Binner, Codes, Pool, bin_table};
-use super::super::ensemble::Ensemble;
+use super::absolute::Absolute;
+use super::common::Common;
 use super::draws::Draws;
-use super::grow::{Grower, Grown, Plan, leaf_of};
-use super::out_of_bag::Votes;
-use super::prune::prune;
-use super::quantile::Distribution;
-use super::tally::{Classes, Moments, Tally};
-use super::{Criterion, Model, Spec};
+use super::joint::Joint;
+use super::tally::{Classes, Moments};
+use super::{Criterion, Model, Spec, Targets};
 use crate::dataset::{Dataset, weights};
 use crate::schema::Schema;
+use crate::tree::bins::{Pool, bin_table};
 
 /// Fit a tree or a forest.
 ///
@@ -33,19 +28,42 @@ use crate::schema::Schema;
 /// # Ok::<(), induce_core::Error>(())
 /// ```
 pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> {
+    fit_with(spec, data, Extras::default(), run)
+}
+
+/// What a fit may start from besides rows and settings.
+#[derive(Debug, Default)]
+pub struct Extras<'a> {
+    /// Targets that replace the one of the rows.
+    pub targets: Option<&'a Targets>,
+    /// A forest to which trees are added up to `trees`. With the same rows, settings and seed the result is that of one fit.
+    pub start: Option<Model>,
+}
+
+/// As [`fit`], with several targets or on top of a fitted forest.
+///
+/// # Errors
+/// As [`fit`], for targets of several kinds, and for a forest that has other columns, other targets, or more trees.
+pub fn fit_with(spec: &Spec, data: &Dataset, extras: Extras, run: &mut Run) -> Result<Fitted<Model>> {
     spec.check()?;
     spec.class_weight.check()?;
     data.check()?;
-    check_criterion(spec.criterion, data)?;
-    if spec.quantiles && !data.classes.is_empty() {
+    if let Some(targets) = extras.targets {
+        targets.check(data.table.rows())?;
+    }
+    let are_classes = extras
+        .targets
+        .map_or(!data.classes.is_empty(), Targets::are_classes);
+    check_criterion(spec.criterion, are_classes)?;
+    if spec.quantiles && (are_classes || extras.targets.is_some()) {
         return Err(Error::setting(
             "quantiles",
             true,
-            "the target has classes: use `--proba` for their probabilities",
+            "the target has classes, or there are several: use `--proba` for probabilities of classes",
         ));
     }
     let mut schema = Schema::of(data.table)?;
-    schema.classes = data.classes.to_vec();
+    schema.classes = extras.targets.map_or(data.classes.to_vec(), |_| Vec::new());
     let sources = schema.align(data.table)?;
     let (binners, codes) = bin_table(
         &schema,
@@ -55,34 +73,86 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
         run,
     );
     let weight = weights(&spec.class_weight, data)?;
+    let values = extras.targets.map_or(data.target, |targets| &targets.values);
+    let has_many =
+        extras.targets.is_some_and(|t| t.outputs() > 1 || t.are_classes()) || data.classes.len() > 2;
     let common = Common {
         spec,
+        monotone: spec.directions(&schema, has_many)?,
         data,
+        targets: extras.targets,
+        start: extras.start,
+        are_classes,
         schema: schema.clone(),
         binners: &binners,
         codes: &codes,
         weight: weight.as_deref(),
-        draws: Draws::new(spec, &codes, data.target, weight.as_deref()),
+        draws: Draws::new(spec, &codes, values, weight.as_deref()),
     };
-    if data.classes.len() > 2 {
-        let tally = Classes {
-            target: data.target,
-            classes: data.classes.len(),
-            criterion: spec.criterion,
-        };
-        return Ok(common.grow(&tally, run));
+    common.check_start()?;
+    grow_for_criterion(common, values, run)
+}
+
+/// Choose the tally that adds up what the criterion asks for, and grow.
+fn grow_for_criterion(common: Common, values: &[f64], run: &mut Run) -> Result<Fitted<Model>> {
+    let (criterion, names) = (common.criterion(), common.data.classes.len());
+    let classes = common
+        .targets
+        .map_or(vec![0], |t| t.classes.iter().map(Vec::len).collect());
+    let centre = |k: usize| {
+        middle(
+            &values[k..]
+                .iter()
+                .step_by(classes.len())
+                .copied()
+                .collect::<Vec<_>>(),
+        )
+    };
+    let is_centred = matches!(criterion, Criterion::Squared | Criterion::Absolute);
+    let centres: Vec<f64> = (0..classes.len())
+        .map(|k| if is_centred { centre(k) } else { 0.0 })
+        .collect();
+    if criterion == Criterion::Poisson {
+        check_counts(values, classes.len())?;
     }
-    let is_class = !data.classes.is_empty();
-    let tally = Moments {
-        target: data.target,
-        centre: if is_class { 0.0 } else { middle(data.target) },
-        criterion: match spec.criterion {
-            Criterion::Auto if is_class => Criterion::Gini,
-            Criterion::Auto => Criterion::Squared,
-            chosen => chosen,
-        },
-    };
-    Ok(common.grow(&tally, run))
+    match (criterion, common.targets) {
+        (Criterion::Absolute, _) => {
+            let (outputs, centres) = (classes.len(), &centres[..]);
+            common.grow(
+                &Absolute {
+                    values,
+                    outputs,
+                    centres,
+                },
+                run,
+            )
+        }
+        (Criterion::Poisson, _) | (_, Some(_)) => {
+            common.grow(&Joint::new(values, &classes, &centres, criterion), run)
+        }
+        _ if names > 2 => {
+            let (target, classes) = (values, names);
+            common.grow(
+                &Classes {
+                    target,
+                    classes,
+                    criterion,
+                },
+                run,
+            )
+        }
+        _ => {
+            let (target, centre) = (values, centres[0]);
+            common.grow(
+                &Moments {
+                    target,
+                    centre,
+                    criterion,
+                },
+                run,
+            )
+        }
+    }
 }
 
 /// A number near the mean: a multiple of a power of two about a sixteenth of the range. Sums of differences of few digits
@@ -97,167 +167,32 @@ fn middle(values: &[f64]) -> f64 {
     if rounded.is_finite() { rounded } else { mean }
 }
 
-fn check_criterion(criterion: Criterion, data: &Dataset) -> Result<()> {
-    let wrong = |value: &str, hint: &str| Err(Error::setting("criterion", value, hint));
-    match (criterion, data.classes.is_empty()) {
-        (Criterion::Gini | Criterion::Entropy, true) => wrong(
-            &format!("{criterion:?}").to_lowercase(),
-            "the target is a quantity: use `squared`",
-        ),
-        (Criterion::Squared, false) => wrong("squared", "the target has classes: use `gini` or `entropy`"),
-        _ => Ok(()),
-    }
+fn check_criterion(criterion: Criterion, are_classes: bool) -> Result<()> {
+    let hint = match (criterion, are_classes) {
+        (Criterion::Gini | Criterion::Entropy, false) => {
+            "the target is a quantity: use `squared`, `absolute` or `poisson`"
+        }
+        (Criterion::Squared | Criterion::Absolute | Criterion::Poisson, true) => {
+            "the target has classes: use `gini` or `entropy`"
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::setting(
+        "criterion",
+        format!("{criterion:?}").to_lowercase(),
+        hint,
+    ))
 }
 
-/// What every tree of a fit starts from.
-struct Common<'a> {
-    spec: &'a Spec,
-    data: &'a Dataset<'a>,
-    schema: Schema,
-    binners: &'a [Binner],
-    codes: &'a Codes,
-    weight: Option<&'a [f64]>,
-    draws: Draws,
-}
-
-/// A tree and the leaves of the rows it has not seen.
-struct Done {
-    grown: Grown,
-    left_out: Vec<(u32, u32)>,
-    /// The leaf of every row in the order of the targets, if quantiles are wanted.
-    leaves: Vec<u32>,
-}
-
-/// Trees grown between two looks at the clock, per thread.
-const BATCH: usize = 2;
-
-impl Common<'_> {
-    fn grow<T: Tally>(&self, tally: &T, run: &mut Run) -> Fitted<Model> {
-        let (spec, rows) = (self.spec, self.data.target.len());
-        let width = if self.data.classes.len() > 2 {
-            self.data.classes.len()
-        } else {
-            1
-        };
-        let plan = self.plan(tally);
-        let stream = run.stream("forest/trees");
-        let (mut votes, mut trace) = (Votes::new(rows, width), Vec::new());
-        let (mut distribution, order) = Distribution::new(self.data.target, self.weight);
-        let order = if spec.quantiles { order } else { Vec::new() };
-        let (mut trees, mut shares) = (Vec::with_capacity(spec.trees), Vec::new());
-        let mut stopped = None;
-        run.monitor().begin("trees", spec.trees as u64);
-        while trees.len() < spec.trees && stopped.is_none() {
-            let first = trees.len();
-            let batch = (BATCH * run.threads()).min(spec.trees - first);
-            let done = map(run.threads(), batch, |i| {
-                self.tree(&plan, &order, stream.child((first + i) as u64))
-            });
-            for Done {
-                grown,
-                left_out,
-                leaves,
-            } in done
-            {
-                distribution.leaf.extend(leaves);
-                votes.add(&left_out, &grown.leaf_values);
-                if width > 1 {
-                    shares.extend_from_slice(&grown.leaf_values);
-                }
-                trees.push(grown.tree);
-            }
-            self.follow(&votes, trees.len(), &mut trace, run);
-            stopped = run.stop_reason();
-        }
-        run.monitor().end();
-        let out_of_bag = votes.judge(self.data.target, self.data.weight, self.data.classes.len());
-        let outcome = match stopped.filter(|_| trees.len() < spec.trees) {
-            Some(reason) => Outcome::Stopped { reason },
-            None => Outcome::Exhausted {
-                reason: format!("all {} trees are grown", spec.trees),
-            },
-        };
-        let report = FitReport {
-            steps: trees.len() as u64,
-            traces: out_of_bag
-                .iter()
-                .map(|o| Trace {
-                    split: "out of bag".into(),
-                    metric: o.metric.clone(),
-                    points: trace.clone(),
-                })
-                .collect(),
-        };
-        let ensemble = Ensemble {
-            schema: self.schema.clone(),
-            start: vec![0.0],
-            trees,
-            link: Link::Identity,
-            single: false,
-            average: true,
-        };
-        Fitted {
-            model: Model {
-                ensemble,
-                shares,
-                out_of_bag,
-                distribution: spec.quantiles.then_some(distribution),
-                spec: spec.clone(),
-            },
-            outcome,
-            report,
-        }
+/// An error unless every target is a count: not negative, and not all zero.
+fn check_counts(values: &[f64], outputs: usize) -> Result<()> {
+    let hint = "the criterion `poisson` is for counts; use `squared` or `absolute`";
+    if let Some(bad) = values.iter().position(|y| *y < 0.0) {
+        let what = format!("the target of row {} is {}", bad / outputs + 1, values[bad]);
+        return Err(Error::data(what, hint));
     }
-
-    fn plan<'p, T: Tally>(&'p self, tally: &'p T) -> Plan<'p, T> {
-        let spec = self.spec;
-        let total: f64 = self
-            .weight
-            .map_or(self.data.target.len() as f64, |w| w.iter().sum());
-        Plan {
-            codes: self.codes,
-            binners: self.binners,
-            tally,
-            features_per_node: spec.features_per_node(self.binners.len(), !self.data.classes.is_empty()),
-            max_depth: spec.max_depth,
-            min_leaf: spec.min_leaf,
-            min_split: spec.min_split,
-            min_gain: spec.min_gain * total,
-            random_split: spec.random_split,
-        }
+    if (0..outputs).any(|k| values[k..].iter().step_by(outputs).sum::<f64>() <= 0.0) {
+        return Err(Error::data("the targets sum to 0", hint));
     }
-
-    /// Note the out-of-bag estimate at some twenty sizes of the forest.
-    fn follow(&self, votes: &Votes, trees: usize, trace: &mut Vec<(u64, f64)>, run: &mut Run) {
-        let next = trace
-            .last()
-            .map_or(1, |p| p.0 as usize + self.spec.trees.div_ceil(20));
-        if trees >= next || trees == self.spec.trees {
-            let judged = votes.judge(self.data.target, self.data.weight, self.data.classes.len());
-            trace.extend(judged.map(|o| (trees as u64, o.value)));
-        }
-        let latest = trace.last().map(|&(_, value)| ("out_of_bag".to_string(), value));
-        run.monitor()
-            .step(trees as u64, &latest.into_iter().collect::<Vec<_>>());
-    }
-
-    fn tree<T: Tally>(&self, plan: &Plan<T>, order: &[u32], stream: Stream) -> Done {
-        let bag = self.draws.bag(self.weight, stream.child(0));
-        let rows: Vec<u32> = (0..bag.len() as u32).filter(|&r| bag[r as usize] > 0.0).collect();
-        let mut grown = Grower::grow(plan, rows, &bag, stream.child(1));
-        if self.spec.pruning > 0.0 {
-            grown = prune(grown, self.spec.pruning);
-        }
-        let is_out = |row: usize| bag[row] == 0.0 && self.weight.is_none_or(|w| w[row] > 0.0);
-        let left_out = (0..bag.len()).filter(|&row| is_out(row));
-        let left_out = left_out.map(|row| (row as u32, leaf_of(&grown.on_codes, self.codes, row) as u32));
-        Done {
-            left_out: left_out.collect(),
-            leaves: order
-                .iter()
-                .map(|&row| leaf_of(&grown.on_codes, self.codes, row as usize) as u32)
-                .collect(),
-            grown,
-        }
-    }
+    Ok(())
 }

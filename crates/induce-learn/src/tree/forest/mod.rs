@@ -11,25 +11,36 @@
 //! which keeps the bias of a deep tree and divides the part of its variance that trees do not share
 //! (Breiman 2001; Geurts et al. 2006 draw thresholds at random too).
 //!
+//! Instead of squared errors, splits may make absolute ones smaller (leaves are medians: Laplace) or half the Poisson
+//! deviance (counts). Several targets can share the trees: a leaf then has the mean or the shares of each, and a split
+//! is judged by the mean of their impurities.
+//!
 //! Probabilities are averaged, not votes. Values are the codes that boosting uses: up to 255 bins per
 //! quantity, categories as they are, code 0 for a missing value, which goes to the side that fits it.
 
+mod absolute;
+mod bounds;
+mod common;
 mod draws;
 mod fit;
 mod grow;
+mod joint;
 mod model;
 mod out_of_bag;
 mod prune;
 mod quantile;
+mod ranks;
 mod spec;
 mod split;
 mod tally;
+mod targets;
 
-pub use fit::fit;
+pub use fit::{Extras, fit, fit_with};
 pub use model::Model;
 pub use out_of_bag::OutOfBag;
 pub use quantile::Distribution;
 pub use spec::{Criterion, Spec};
+pub use targets::Targets;
 
 #[cfg(test)]
 mod tests;

@@ -4,17 +4,23 @@ use induce_core::parallel::{for_each_chunk, map};
 use induce_core::{Error, Result, Table};
 
 use super::super::ensemble::{CHUNK, Compiled, Ensemble};
-use super::{Distribution, OutOfBag, Spec};
+use super::{Distribution, OutOfBag, Spec, Targets};
 
 /// A tree or a forest: what was learned and how.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     /// The trees. A leaf's value is its mean; for two classes the share of the second, for more that of the last.
     pub ensemble: Ensemble,
-    /// For more than two classes the shares of every leaf, tree after tree, row-major (leaves, classes).
+    /// For more than two classes the shares of every leaf, tree after tree, row-major (leaves, classes); for several
+    /// targets the means and shares of them all.
     pub shares: Vec<f64>,
+    /// The names of the classes of every target (none for a quantity), if there are several targets.
+    pub outputs: Vec<Vec<String>>,
     /// What was estimated on the rows that trees left out.
     pub out_of_bag: Option<OutOfBag>,
+    /// What the trees that left a training row out predict for it, row-major (rows, numbers per leaf), if it was asked
+    /// for; NaN where no tree did.
+    pub held_out: Option<Vec<f64>>,
     /// The training targets by leaf, if quantiles were asked for.
     pub distribution: Option<Distribution>,
     /// The settings it was fitted with.
@@ -23,12 +29,17 @@ pub struct Model {
 
 impl Model {
     /// The mean of every row; for classes see [`Model::probabilities`].
+    ///
+    /// # Errors
+    /// For columns that are missing, and for a model of several targets, which [`Model::joint`] predicts.
     pub fn predict(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
+        self.check_single()?;
         self.ensemble.means(table, threads)
     }
 
     /// Probabilities of every class, row-major (rows, classes); empty for a quantity.
     pub fn probabilities(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
+        self.check_single()?;
         match self.ensemble.schema.classes.len() {
             0 => Ok(Vec::new()),
             1 => Ok(vec![1.0; table.rows()]),
@@ -39,6 +50,96 @@ impl Model {
                 .collect()),
             classes => self.shares_of(table, classes, threads),
         }
+    }
+
+    /// The means and the classes' shares of several targets, row-major (rows, numbers per leaf).
+    pub fn joint(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
+        match self.width() {
+            1 => self.ensemble.means(table, threads),
+            width => self.shares_of(table, width, threads),
+        }
+    }
+
+    fn check_single(&self) -> Result<()> {
+        if self.outputs.is_empty() {
+            return Ok(());
+        }
+        let what = format!("the forest predicts {} targets at once", self.outputs.len());
+        Err(Error::data(
+            what,
+            "open it in Python, or train a model for one target",
+        ))
+    }
+
+    /// Numbers that a leaf predicts.
+    pub(crate) fn width(&self) -> usize {
+        match self.ensemble.schema.classes.len() {
+            _ if !self.outputs.is_empty() => Targets::width(&self.outputs),
+            classes if classes > 2 => classes,
+            _ => 1,
+        }
+    }
+
+    /// What the leaves of tree `t` predict, row-major (leaves, numbers per leaf).
+    pub fn values(&self, t: usize) -> &[f64] {
+        let (trees, width) = (&self.ensemble.trees, self.width());
+        if width == 1 {
+            return &trees[t].leaves;
+        }
+        let first: usize = trees[..t].iter().map(|tree| tree.leaves.len()).sum();
+        &self.shares[first * width..(first + trees[t].leaves.len()) * width]
+    }
+
+    /// The leaf that every row falls into, row-major (rows, trees).
+    pub fn leaves(&self, table: &Table, threads: usize) -> Result<Vec<u32>> {
+        let sources = self.ensemble.schema.align(table)?;
+        let compiled = self.compiled(threads)?;
+        let trees = compiled.trees.len();
+        let mut out = vec![0; table.rows() * trees];
+        for_each_chunk(threads, &mut out, CHUNK * trees, |c, out| {
+            let codes = compiled.codes(&self.ensemble, &sources, c * CHUNK, out.len() / trees);
+            let mut leaves = vec![0; out.len() / trees];
+            for (t, tree) in compiled.trees.iter().enumerate() {
+                tree.leaves_of(&codes, 0, &mut leaves);
+                let own = out[t..].iter_mut().step_by(trees);
+                own.zip(&leaves).for_each(|(out, &leaf)| *out = leaf);
+            }
+        });
+        Ok(out)
+    }
+
+    /// Tree `t` as a model of its own.
+    ///
+    /// # Errors
+    /// If there are not so many trees.
+    pub fn tree(&self, t: usize) -> Result<Self> {
+        let trees = &self.ensemble.trees;
+        if t >= trees.len() {
+            let hint = format!("there are {} trees, counted from 0", trees.len());
+            return Err(Error::setting("tree", t, hint));
+        }
+        Ok(Self {
+            ensemble: Ensemble {
+                trees: vec![trees[t].clone()],
+                schema: self.ensemble.schema.clone(),
+                start: self.ensemble.start.clone(),
+                ..self.ensemble
+            },
+            shares: if self.width() > 1 {
+                self.values(t).to_vec()
+            } else {
+                Vec::new()
+            },
+            outputs: self.outputs.clone(),
+            out_of_bag: None,
+            held_out: None,
+            distribution: self.distribution.as_ref().map(|all| all.of_tree(t)),
+            spec: Spec {
+                trees: 1,
+                keep_out_of_bag: false,
+                ..self.spec.clone()
+            },
+        })
     }
 
     /// The mean share of every class over the trees.
@@ -101,7 +202,7 @@ impl Model {
 
     /// The trees with a score per class: what explanations need. Structures are repeated for every class.
     pub fn per_class(&self) -> Ensemble {
-        let classes = self.ensemble.schema.classes.len();
+        let classes = self.width();
         let mut trees = Vec::with_capacity(self.ensemble.trees.len() * classes);
         let mut first = 0;
         for tree in &self.ensemble.trees {

@@ -41,6 +41,13 @@ impl Votes {
         }
     }
 
+    /// The mean of the votes of every row, row-major; NaN where no tree left the row out.
+    pub fn means(&self) -> Vec<f64> {
+        let rows = self.sums.chunks_exact(self.width).zip(&self.trees);
+        rows.flat_map(|(sums, &trees)| sums.iter().map(move |sum| sum / f64::from(trees)))
+            .collect()
+    }
+
     /// How well the mean of the votes does; `None` before any row was left out.
     pub fn judge(&self, target: &[f64], weight: Option<&[f64]>, classes: usize) -> Option<OutOfBag> {
         let (mut sum, mut total, mut rows) = (0.0, 0.0, 0);

@@ -40,6 +40,15 @@ impl Distribution {
         (empty, order)
     }
 
+    /// The same of tree `t` alone.
+    pub(super) fn of_tree(&self, t: usize) -> Self {
+        let n = self.target.len();
+        Self {
+            leaf: self.leaf[t * n..(t + 1) * n].to_vec(),
+            ..self.clone()
+        }
+    }
+
     /// The rows of the leaves of tree `t`, which has `leaves` of them.
     pub(super) fn members(&self, t: usize, leaves: usize) -> Members {
         let n = self.target.len();

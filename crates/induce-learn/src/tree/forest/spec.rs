@@ -1,8 +1,11 @@
 //! What a user may choose.
 
+use std::collections::BTreeMap;
+
 use induce_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::schema::{Meaning, Schema};
 use crate::tree::boost::ClassWeight;
 
 /// How pure a set of rows is.
@@ -18,6 +21,10 @@ pub enum Criterion {
     Entropy,
     /// The variance of the target.
     Squared,
+    /// Half the Poisson deviance, sum_i y_i ln(y_i / m) with m the mean: counts. No leaf predicts 0.
+    Poisson,
+    /// The mean distance to the median, which leaves predict: outliers do not move it.
+    Absolute,
 }
 
 /// A tree or a forest.
@@ -30,6 +37,8 @@ pub struct Spec {
     pub criterion: Criterion,
     /// Deepest level of a leaf; 0 is no limit.
     pub max_depth: usize,
+    /// Most leaves of a tree; the leaf whose split gains most is split next. 0 is no limit.
+    pub max_leaves: usize,
     /// Least weight of the rows in a leaf.
     pub min_leaf: f64,
     /// Least weight of the rows in a node that is split.
@@ -52,8 +61,12 @@ pub struct Spec {
     pub max_categories: usize,
     /// Weights of the classes.
     pub class_weight: ClassWeight,
+    /// Which way a column may move the prediction, or the probability of the second class: 1 up, -1 down.
+    pub monotone: BTreeMap<String, i8>,
     /// Keep the training targets by leaf, so that quantiles can be predicted.
     pub quantiles: bool,
+    /// Keep what the trees that left a row out predict for it, for every row.
+    pub keep_out_of_bag: bool,
 }
 
 impl Default for Spec {
@@ -62,6 +75,7 @@ impl Default for Spec {
             trees: 100,
             criterion: Criterion::Auto,
             max_depth: 0,
+            max_leaves: 0,
             min_leaf: 1.0,
             min_split: 2.0,
             min_gain: 0.0,
@@ -73,7 +87,9 @@ impl Default for Spec {
             bins: 255,
             max_categories: 255,
             class_weight: ClassWeight::default(),
+            monotone: BTreeMap::new(),
             quantiles: false,
+            keep_out_of_bag: false,
         }
     }
 }
@@ -114,6 +130,12 @@ impl Spec {
             "it must be at least 1",
         )?;
         least(
+            "max_leaves",
+            self.max_leaves != 1,
+            self.max_leaves.to_string(),
+            "it must be 0, for no limit, or at least 2",
+        )?;
+        least(
             "min_leaf",
             self.min_leaf > 0.0 && self.min_leaf.is_finite(),
             self.min_leaf.to_string(),
@@ -139,9 +161,9 @@ impl Spec {
         )?;
         least(
             "subsample",
-            self.subsample > 0.0 && self.subsample <= 1.0,
+            self.subsample > 0.0 && self.subsample <= if self.bootstrap { 1e6 } else { 1.0 },
             self.subsample.to_string(),
-            "it must be in (0, 1]",
+            "it must be in (0, 1]; with `bootstrap=true` it may be up to a million",
         )?;
         let share = (0.0..=1.0).contains(&self.colsample_node);
         least(
@@ -163,6 +185,38 @@ impl Spec {
             self.max_categories.to_string(),
             "it must be between 1 and 65000",
         )
+    }
+
+    /// The direction of every feature of the schema; empty if there is none.
+    pub(super) fn directions(&self, schema: &Schema, has_many: bool) -> Result<Vec<i8>> {
+        if self.monotone.values().all(|&way| way == 0) {
+            return Ok(Vec::new());
+        }
+        let wrong =
+            |name: &str, way: i8, hint: &str| Err(Error::setting(format!("monotone.{name}"), way, hint));
+        let mut ways = vec![0; schema.features.len()];
+        for (name, &way) in &self.monotone {
+            let place = schema.features.iter().position(|f| f.name == *name);
+            let place = place.ok_or_else(|| Error::UnknownColumn {
+                name: name.clone(),
+                known: schema.names(),
+            })?;
+            if !(-1..=1).contains(&way) {
+                return wrong(name, way, "it must be -1, 0 or 1");
+            }
+            if has_many {
+                return wrong(
+                    name,
+                    way,
+                    "directions need one quantity or two classes to predict",
+                );
+            }
+            if way != 0 && schema.features[place].meaning != Meaning::Number {
+                return wrong(name, way, "categories have no order");
+            }
+            ways[place] = way;
+        }
+        Ok(ways)
     }
 
     /// How many of `features` a node looks at.

@@ -7,6 +7,7 @@
 use induce_core::multiversion;
 
 use super::Criterion;
+use super::absolute::Absolute;
 
 /// What a row adds: its weight, and its weighted target or its class.
 pub(super) type Item = [f64; 2];
@@ -20,6 +21,15 @@ pub(super) trait Tally: Sync {
     fn item(&self, row: usize, weight: f64) -> Item;
     /// Add a row.
     fn add(&self, sum: &mut [f64], item: Item);
+    /// What the rows of a node add up to.
+    fn total(&self, items: &[Item], sum: &mut [f64]) {
+        sum.fill(0.0);
+        items.iter().for_each(|&item| self.add(sum, item));
+    }
+    /// The targets themselves, where no sum tells how pure rows are.
+    fn ranked(&self) -> Option<&Absolute<'_>> {
+        None
+    }
     /// The weight of a sum's rows.
     fn weight(&self, sum: &[f64]) -> f64;
     /// What splits make larger.
@@ -48,6 +58,8 @@ pub(super) trait Tally: Sync {
     fn main_class(&self, sum: &[f64]) -> usize;
     /// Whether nothing is left to divide.
     fn is_pure(&self, rows: &[u32]) -> bool;
+    /// The prediction of a leaf of one target, which a feature may be told to move one way only.
+    fn mean(&self, sum: &[f64]) -> f64;
     /// The prediction of a leaf: its mean, or the share of every class.
     fn value(&self, sum: &[f64], out: &mut Vec<f64>);
 }
@@ -89,7 +101,7 @@ impl Tally for Moments<'_> {
             Criterion::Entropy => xlogx(wy) + xlogx(w - wy) - xlogx(w),
             // For y in {0, 1} the Gini impurity 2 p (1 - p) is twice the variance.
             Criterion::Gini => 2.0 * wy * wy / w,
-            Criterion::Squared | Criterion::Auto => wy * wy / w,
+            _ => wy * wy / w,
         }
     }
 
@@ -101,7 +113,7 @@ impl Tally for Moments<'_> {
         match self.criterion {
             Criterion::Entropy => self.score(left) + self.score(right),
             Criterion::Gini => 2.0 * score,
-            Criterion::Squared | Criterion::Auto => score,
+            _ => score,
         }
     }
 
@@ -113,7 +125,7 @@ impl Tally for Moments<'_> {
         match self.criterion {
             Criterion::Entropy => self.score_of(left, right) > score,
             Criterion::Gini => 2.0 * sides > score * (lw * rw),
-            Criterion::Squared | Criterion::Auto => sides > score * (lw * rw),
+            _ => sides > score * (lw * rw),
         }
     }
 
@@ -135,8 +147,13 @@ impl Tally for Moments<'_> {
         all_equal(self.target, rows)
     }
 
+    #[inline(always)]
+    fn mean(&self, sum: &[f64]) -> f64 {
+        sum[1] / sum[0] + self.centre
+    }
+
     fn value(&self, sum: &[f64], out: &mut Vec<f64>) {
-        out.push(sum[1] / sum[0] + self.centre);
+        out.push(self.mean(sum));
     }
 }
 
@@ -206,6 +223,11 @@ impl Tally for Classes<'_> {
         all_equal(self.target, rows)
     }
 
+    /// Of many classes the first stands for all; no direction can be asked for.
+    fn mean(&self, sum: &[f64]) -> f64 {
+        self.key(sum, 0)
+    }
+
     fn value(&self, sum: &[f64], out: &mut Vec<f64>) {
         let w = self.weight(sum);
         out.extend(sum.iter().map(|c| c / w));
@@ -219,6 +241,6 @@ fn all_equal(target: &[f64], rows: &[u32]) -> bool {
 
 /// x ln x, 0 at 0; rounding may leave a sum a little below zero.
 #[inline(always)]
-fn xlogx(x: f64) -> f64 {
+pub(super) fn xlogx(x: f64) -> f64 {
     if x > 0.0 { x * x.ln() } else { 0.0 }
 }

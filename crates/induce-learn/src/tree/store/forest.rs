@@ -14,6 +14,12 @@ impl Model {
         file.put_json("spec", &self.spec)?;
         file.put_json("out_of_bag", &self.out_of_bag)?;
         file.put("leaf.shares", self.shares.clone());
+        if !self.outputs.is_empty() {
+            file.put_json("outputs", &self.outputs)?;
+        }
+        if let Some(held_out) = &self.held_out {
+            file.put("out_of_bag.means", held_out.clone());
+        }
         if let Some(distribution) = &self.distribution {
             file.put("quantile.target", distribution.target.clone());
             file.put("quantile.weight", distribution.weight.clone());
@@ -25,31 +31,72 @@ impl Model {
     /// The model in `file`, checked.
     pub fn from_file(file: &ModelFile) -> Result<Self> {
         let ensemble = Ensemble::get(file)?;
-        let classes = ensemble.schema.classes.len();
-        let leaves: usize = ensemble.trees.iter().map(|tree| tree.leaves.len()).sum();
-        let expected = if classes > 2 { leaves * classes } else { 0 };
-        let shares = file.values_of("leaf.shares", expected)?.to_vec();
         let out_of_bag: Option<OutOfBag> = file.json("out_of_bag")?;
         if ensemble.trees.is_empty() || ensemble.outputs() != 1 || !ensemble.average {
             return Err(file.fault("a forest is the mean of at least one tree"));
-        }
-        // A share is a probability; NaN fails the comparison too.
-        if !shares.iter().all(|s| (0.0..=1.0).contains(s)) {
-            return Err(file.fault("a leaf's share of a class is not between 0 and 1"));
         }
         let spec: Spec = file.json("spec")?;
         let distribution = spec
             .quantiles
             .then(|| distribution(file, &ensemble))
             .transpose()?;
-        Ok(Self {
+        let mut model = Self {
             ensemble,
-            shares,
+            shares: Vec::new(),
+            outputs: outputs(file)?,
             out_of_bag,
+            held_out: None,
             distribution,
             spec,
-        })
+        };
+        model.shares = shares(file, &model)?;
+        if model.spec.keep_out_of_bag {
+            model.held_out = Some(held_out(file, model.width())?);
+        }
+        Ok(model)
     }
+}
+
+/// The classes of several targets; files of one target have no such entry.
+fn outputs(file: &ModelFile) -> Result<Vec<Vec<String>>> {
+    if file.text("outputs").is_err() {
+        return Ok(Vec::new());
+    }
+    let outputs: Vec<Vec<String>> = file.json("outputs")?;
+    let classes = outputs.iter().filter(|names| !names.is_empty()).count();
+    if outputs.is_empty() || (classes > 0 && classes < outputs.len()) {
+        return Err(file.fault("the targets are neither all quantities nor all classes"));
+    }
+    Ok(outputs)
+}
+
+/// What leaves predict, as many numbers as they have.
+fn shares(file: &ModelFile, model: &Model) -> Result<Vec<f64>> {
+    let leaves: usize = model.ensemble.trees.iter().map(|tree| tree.leaves.len()).sum();
+    let expected = if model.width() > 1 {
+        leaves * model.width()
+    } else {
+        0
+    };
+    let shares = file.values_of("leaf.shares", expected)?.to_vec();
+    let quantities = model.outputs.first().is_some_and(Vec::is_empty);
+    // A share is a probability; NaN fails the comparison too.
+    let usable = |s: &f64| (0.0..=1.0).contains(s) || (quantities && s.is_finite());
+    if !shares.iter().all(usable) {
+        return Err(
+            file.fault("a leaf's share of a class is not between 0 and 1, or its mean is not a number")
+        );
+    }
+    Ok(shares)
+}
+
+/// The out-of-bag means: whole rows of finite numbers, or NaN.
+fn held_out(file: &ModelFile, width: usize) -> Result<Vec<f64>> {
+    let means = file.values::<f64>("out_of_bag.means")?.to_vec();
+    if !means.len().is_multiple_of(width) || means.iter().any(|mean| mean.is_infinite()) {
+        return Err(file.fault("the out-of-bag means are not a number per row and output"));
+    }
+    Ok(means)
 }
 
 /// The targets by leaf: as many weights as targets, and leaves that the trees have.

@@ -11,7 +11,8 @@ use super::Block;
 /// # Safety
 /// AVX2 and FMA must be there, and the pointers be good for the sizes.
 #[target_feature(enable = "avx2,fma,bmi1,bmi2,popcnt,lzcnt")]
-pub unsafe fn block(b: Block<f32>) {
+pub unsafe fn block(b: &Block<f32>) {
+    let b = *b;
     for first in (0..b.columns).step_by(16) {
         // SAFETY: a part of the columns that the caller vouches for.
         unsafe {

@@ -12,7 +12,8 @@ use super::Block;
 /// AVX-512 F must be there, and the pointers be good for the sizes.
 #[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2,popcnt,lzcnt")]
-pub unsafe fn block(b: Block<f32>) {
+pub unsafe fn block(b: &Block<f32>) {
+    let b = *b;
     // SAFETY: handed on from the caller.
     unsafe {
         match b.columns.div_ceil(16) {

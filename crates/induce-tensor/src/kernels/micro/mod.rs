@@ -8,6 +8,8 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod plain;
+#[cfg(target_arch = "x86_64")]
+mod turn;
 
 use induce_core::simd::{Level, level};
 
@@ -38,22 +40,57 @@ pub struct Block<T> {
     pub add: bool,
 }
 
-/// Do a block.
-///
-/// # Safety
-/// What [`Block`] says of the pointers must hold.
-#[expect(unsafe_code, reason = "a kernel on pointers")]
-pub unsafe fn block<T: Element>(b: Block<T>) {
+/// A kernel: does a block.
+pub type Kernel<T> = unsafe fn(&Block<T>);
+
+/// The kernel that does blocks of `T` on this machine. What [`Block`] says of the pointers must hold for each.
+pub fn kernel<T: Element>() -> Kernel<T> {
     #[cfg(target_arch = "x86_64")]
-    if let Some(b) = T::as_single(b) {
-        match level() {
-            // SAFETY: the level was detected, and the caller vouches for the pointers.
-            Level::Avx512 => return unsafe { avx512::block(b) },
-            // SAFETY: as above.
-            Level::Avx2 => return unsafe { avx2::block(b) },
-            Level::Baseline => {}
+    match (T::of_single(avx512::block, avx2::block), level()) {
+        (Some([best, _]), Level::Avx512) => return best,
+        (Some([_, next]), Level::Avx2) => return next,
+        _ => {}
+    }
+    plain::block
+}
+
+/// (rows, columns) with rows `row` apart to (columns, rows) with rows `to_row` apart.
+///
+/// # Panics
+/// If a slice is too short.
+pub fn transpose<T: Element>(
+    from: &[T],
+    row: usize,
+    (rows, columns): (usize, usize),
+    to: &mut [T],
+    to_row: usize,
+) {
+    if rows == 0 || columns == 0 {
+        return;
+    }
+    assert!(from.len() >= (rows - 1) * row + columns && to.len() >= (columns - 1) * to_row + rows);
+    #[cfg(target_arch = "x86_64")]
+    let fast = level() == Level::Avx512 && T::is_single();
+    for i in (0..rows).step_by(SQUARE) {
+        for j in (0..columns).step_by(SQUARE) {
+            #[cfg(target_arch = "x86_64")]
+            if fast && i + SQUARE <= rows && j + SQUARE <= columns {
+                let (from, to) = (from[i * row + j..].as_ptr(), to[j * to_row + i..].as_mut_ptr());
+                #[expect(unsafe_code, reason = "a kernel on pointers")]
+                // SAFETY: the level was detected, numbers are in single precision, and the square lies within both.
+                unsafe {
+                    turn::square(from.cast(), row, to.cast(), to_row);
+                }
+                continue;
+            }
+            for i in i..(i + SQUARE).min(rows) {
+                for j in j..(j + SQUARE).min(columns) {
+                    to[j * to_row + i] = from[i * row + j];
+                }
+            }
         }
     }
-    // SAFETY: the caller vouches for the pointers.
-    unsafe { plain::block(b) }
 }
+
+/// The side of the squares that a transpose is made of.
+const SQUARE: usize = 16;

@@ -9,7 +9,7 @@ const WIDTH: usize = 16;
 
 /// # Safety
 /// The pointers must be good for the sizes.
-pub unsafe fn block<T: Element>(b: Block<T>) {
+pub unsafe fn block<T: Element>(b: &Block<T>) {
     for first in (0..b.columns).step_by(WIDTH) {
         let width = (b.columns - first).min(WIDTH);
         for r in 0..b.rows {

@@ -2,10 +2,10 @@
 
 use induce_core::parallel::Team;
 
-use super::super::transpose::turn;
 use super::pattern::Pattern;
 use crate::element::Element;
 use crate::kernels::matmul::{Matrix, Panels};
+use crate::kernels::micro::transpose;
 use crate::pool::Pool;
 use crate::spread::{Shared, tasks};
 
@@ -54,7 +54,7 @@ impl<T: Element> Kernel<'_, T> {
                 shared.own(tap * each..(tap + 1) * each),
             );
             if self.turned {
-                turn(from, self.inputs, self.outputs, to);
+                transpose(from, self.outputs, (self.inputs, self.outputs), to, self.inputs);
             } else {
                 to.copy_from_slice(from);
             }

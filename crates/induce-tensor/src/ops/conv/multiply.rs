@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use induce_core::multiversion;
 use induce_core::parallel::Team;
 
 use super::kernel::Kernel;
@@ -27,6 +28,15 @@ pub enum Finish<'v, T> {
     Add,
     /// Nothing.
     Write,
+}
+
+multiversion! {
+    /// y = f(y + b) for rows of the width of b
+    pub fn activate<T: Element>(f: Unary, bias: &[T], y: &mut [T]) {
+        for row in y.chunks_exact_mut(bias.len()) {
+            bias_and_activate(f, bias, row);
+        }
+    }
 }
 
 /// Places of a block: so many that their patches stay in the cache, whole blocks of the innermost loop.
@@ -77,7 +87,7 @@ fn put<T: Element>(
     finish: Finish<T>,
 ) {
     if let Finish::Activate(f, bias) = finish {
-        bias_and_activate(f, bias, products);
+        activate(f, bias, products);
     }
     for (place, own) in places.zip(products.chunks_exact(width)) {
         let start = pattern.target(place) * width;

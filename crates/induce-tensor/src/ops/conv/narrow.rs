@@ -8,10 +8,10 @@ use std::ops::Range;
 use induce_core::parallel::Team;
 
 use super::kernel::Kernel;
-use super::multiply::{Finish, ROOM};
+use super::multiply::{Finish, ROOM, activate};
 use super::pattern::Geometry;
 use crate::element::Element;
-use crate::kernels::elementwise::{add_scaled, bias_and_activate};
+use crate::kernels::elementwise::add_scaled;
 use crate::kernels::matmul::{Matrix, MatrixMut, Panels, product_alone};
 use crate::pool::Pool;
 use crate::spread::{Shared, tasks_by};
@@ -146,7 +146,7 @@ pub fn multiply<T: Element>(
             bands.spread(t, products, to, &lines, results);
         }
         if let Finish::Activate(f, bias) = finish {
-            bias_and_activate(f, bias, results);
+            activate(f, bias, results);
         }
         let start = (image * tall + lines.start) * bands.result;
         let add = matches!(finish, Finish::Add);

@@ -5,12 +5,12 @@
 
 use induce_core::parallel::Team;
 
-use super::super::transpose::turn;
 use super::multiply::GAP;
 use super::pattern::Pattern;
 use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::matmul::{Matrix, MatrixMut, product_in_place};
+use crate::kernels::micro::transpose;
 use crate::pool::Pool;
 use crate::spread::{Shared, rows, tasks_by};
 
@@ -102,7 +102,7 @@ pub fn put<T: Element>(
     let each = sizes[0] * sizes[1];
     let mut own = pool.take(each);
     for (sums, out) in sums.chunks_exact(each).zip(out.chunks_exact_mut(each)) {
-        turn(sums, sizes[0], sizes[1], &mut own);
+        transpose(sums, sizes[1], (sizes[0], sizes[1]), &mut own, sizes[0]);
         add_scaled(&own, T::ONE, out, add);
     }
     pool.give(own);

@@ -1,7 +1,6 @@
 //! The way back through time (Werbos 1990).
 
 use super::super::linear::column_sums;
-use super::super::transpose::turn;
 use super::{Before, Cell, Direction, Kind, Saved, Sizes, from, gru, lstm, rnn};
 use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
@@ -60,16 +59,10 @@ fn through_time<T: Element, C: Cell>(
     let (width, layout) = (s.width, C::LAYOUT);
     let (gates, kept, columns) = (layout.gates * width, layout.kept * width, layout.across * width);
     // Once per pass instead of once per step: products with a transpose and few rows are slow.
-    let mut turned = work.pool.take(columns * width);
     let mut room = work.pool.take(Panels::<T>::room(columns, width));
     let zeros = work.pool.zeros(s.step());
-    turn(
-        value(&work.nodes, work.parameters, ids[2]),
-        width,
-        columns,
-        &mut turned,
-    );
-    let panels = Panels::new(work.team, Matrix::new(&turned, columns, width), &mut room);
+    let across = Matrix::new(value(&work.nodes, work.parameters, ids[2]), width, columns);
+    let panels = Panels::new(work.team, across.transposed(), &mut room);
     let node = &work.nodes[y as usize];
     let (all, rest) = node.saved.split_at(s.count() * gates);
     let start = |id: Id| match id {
@@ -113,7 +106,7 @@ fn through_time<T: Element, C: Cell>(
             product_by_panels(work.team, all, left, &panels, true);
         }
     }
-    for buffer in [turned, room, zeros] {
+    for buffer in [room, zeros] {
         work.pool.give(buffer);
     }
 }

@@ -1,7 +1,10 @@
+mod growth;
+mod targets;
+
 use induce_core::random::Stream;
 use induce_core::{Column, Run, Table};
 
-use super::{Criterion, Model, Spec, fit};
+use super::{Criterion, Extras, Model, Spec, Targets, fit, fit_with};
 use crate::dataset::{ClassWeight, Dataset};
 
 /// Two quantities, one of them with holes, and a category.
@@ -414,10 +417,11 @@ fn trees_are_those_of_scikit_learn() {
         settings: serde_json::Value,
         weighted: bool,
         classes: usize,
+        outputs: usize,
         leaves: usize,
         predicted: Vec<f64>,
     }
-    let golden: Golden = serde_json::from_str(include_str!("../../../tests/golden/tree.json")).unwrap();
+    let golden: Golden = serde_json::from_str(include_str!("../../../../tests/golden/tree.json")).unwrap();
     let columns = golden
         .x
         .into_iter()
@@ -429,19 +433,27 @@ fn trees_are_those_of_scikit_learn() {
         for (name, value) in case.settings.as_object().unwrap() {
             spec[name] = value.clone();
         }
+        let spec: Spec = serde_json::from_value(spec).unwrap();
         let names = names(case.classes);
+        let first: Vec<f64> = case.target.iter().step_by(case.outputs).copied().collect();
         let data = Dataset {
             weight: case.weighted.then_some(&golden.weight[..]),
             classes: &names,
-            ..Dataset::new(&table, &case.target)
+            ..Dataset::new(&table, &first)
         };
-        let model = fitted(&serde_json::from_value(spec).unwrap(), &data, 1);
-        let predicted = if case.classes == 0 {
-            model.predict(&table, 1)
-        } else {
-            model.probabilities(&table, 1)
-        }
-        .unwrap();
+        let are_classes = matches!(spec.criterion, Criterion::Gini | Criterion::Entropy);
+        let targets = targets::targets(case.target, case.outputs, are_classes);
+        let extras = Extras {
+            targets: (case.outputs > 1).then_some(&targets),
+            start: None,
+        };
+        let model = fit_with(&spec, &data, extras, &mut Run::new(5)).unwrap().model;
+        let predicted = match (case.outputs, case.classes) {
+            (1, 0) => model.predict(&table, 1),
+            (1, _) => model.probabilities(&table, 1),
+            _ => model.joint(&table, 1),
+        };
+        let predicted = predicted.unwrap();
         assert_eq!(model.ensemble.trees[0].leaves.len(), case.leaves, "{}", case.name);
         let worst = predicted
             .iter()

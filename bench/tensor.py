@@ -1,0 +1,88 @@
+"""Training steps of five networks, and of a tiny one, beside PyTorch: `cargo xtask bench tensor [--save]`.
+
+Every side runs in a process of its own, turn by turn, several rounds; a figure is the median over the rounds of the median
+step (forwards, backwards, Adam, the loss read back) after warm-up. PyTorch is measured twice: as it is installed, and with
+MKL told that the processor is Intel's, since on AMD it does without AVX-512 otherwise: the honest peer.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from boost import RESULTS, ROOT
+
+#: Workload -> steps of a round, of which the first third is warm-up.
+STEPS = {"vae": 150, "iwae": 24, "lstm": 9, "gpt": 7, "conv": 30, "tiny": 3000}
+TARGETS = {"vae": 1.8, "iwae": 1.6, "lstm": 1.2, "gpt": 1.9, "conv": 1.4, "tiny": 10.0}
+
+
+def unlocked(folder):
+    """A library that makes MKL take its AVX-512 path on any processor that has it."""
+    source, library = Path(folder, "unlock.c"), Path(folder, "unlock.so")
+    source.write_text("int mkl_serv_intel_cpu_true(void) { return 1; }\n")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+    return str(library)
+
+
+def run(command, environment=None):
+    """Median step in milliseconds, and the peak memory of the process in megabytes."""
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
+    lines = child.stdout.read().splitlines()
+    _, status, usage = os.wait4(child.pid, 0)
+    if status:
+        raise SystemExit(f"{command} failed")
+    steps = [float(line.split()[0]) for line in lines]
+    return statistics.median(steps[len(steps) // 3 :]), usage.ru_maxrss / 1024
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--binary")
+    parser.add_argument("--torch", default=sys.executable, help="a Python that has PyTorch")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--only", nargs="*", default=list(STEPS))
+    parser.add_argument("--save", action="store_true")
+    arguments = parser.parse_args()
+    ours = ROOT / "target/release/examples/workloads"
+    theirs = [arguments.torch, str(ROOT / "bench/torch/workloads.py")]
+    version = subprocess.run([arguments.torch, "-c", "import torch; print(torch.__version__)"], capture_output=True, text=True)
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        library = unlocked(folder)
+        for name in arguments.only:
+            words = [name, str(STEPS[name]), str(arguments.threads)]
+            sides = {
+                "induce": lambda: run([str(ours), *words]),
+                "torch": lambda: run([*theirs, *words]),
+                "torch unlocked": lambda: run([*theirs, *words], {"LD_PRELOAD": library}),
+            }
+            found = {side: [] for side in sides}
+            for _ in range(arguments.rounds):
+                for side, one in sides.items():
+                    found[side].append(one())
+            row = {"workload": name, "target": TARGETS[name]}
+            for side, values in found.items():
+                row[side] = statistics.median(v[0] for v in values)
+                row[f"{side} MB"] = statistics.median(v[1] for v in values)
+            rows.append(row)
+            print(
+                f"{name:6} induce {row['induce']:9.3f} ms  torch {row['torch']:9.3f} ({row['torch'] / row['induce']:5.2f} x, wanted "
+                f"{row['target']})  unlocked {row['torch unlocked']:9.3f} ({row['torch unlocked'] / row['induce']:5.2f} x)  "
+                f"{row['induce MB']:.0f} / {row['torch MB']:.0f} MB",
+                flush=True,
+            )
+    if arguments.save:
+        today = datetime.date.today().isoformat()
+        result = {"date": today, "torch": version.stdout.strip(), "threads": arguments.threads, "rows": rows}
+        (RESULTS / f"{today}-tensor.json").write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,263 @@
+//! What the trees of a fit share, and the loop that grows them.
+
+use induce_core::parallel::map;
+use induce_core::random::Stream;
+use induce_core::{Error, FitReport, Fitted, Outcome, Result, Run, Trace};
+use induce_prob::Link;
+
+use super::draws::Draws;
+use super::grow::{Grower, Grown, Plan, leaf_of};
+use super::out_of_bag::Votes;
+use super::prune::prune;
+use super::quantile::Distribution;
+use super::tally::Tally;
+use super::{Criterion, Model, OutOfBag, Spec, Targets};
+use crate::dataset::Dataset;
+use crate::schema::Schema;
+use crate::tree::bins::{Binner, Codes};
+use crate::tree::ensemble::Ensemble;
+
+/// What every tree of a fit starts from.
+pub(super) struct Common<'a> {
+    pub spec: &'a Spec,
+    pub data: &'a Dataset<'a>,
+    pub targets: Option<&'a Targets>,
+    pub start: Option<Model>,
+    pub are_classes: bool,
+    /// The direction of every feature; empty if there is none.
+    pub monotone: Vec<i8>,
+    pub schema: Schema,
+    pub binners: &'a [Binner],
+    pub codes: &'a Codes,
+    pub weight: Option<&'a [f64]>,
+    pub draws: Draws,
+}
+
+/// A tree and the leaves of the rows it has not seen.
+struct Done {
+    grown: Grown,
+    left_out: Vec<(u32, u32)>,
+    /// The leaf of every row in the order of the targets, if quantiles are wanted.
+    leaves: Vec<u32>,
+}
+
+/// Trees grown between two looks at the clock, per thread.
+const BATCH: usize = 2;
+
+impl Common<'_> {
+    /// The criterion, chosen.
+    pub fn criterion(&self) -> Criterion {
+        match self.spec.criterion {
+            Criterion::Auto if self.are_classes => Criterion::Gini,
+            Criterion::Auto => Criterion::Squared,
+            chosen => chosen,
+        }
+    }
+
+    /// An error unless the forest to start from has these columns and targets, and no more trees than are wanted.
+    pub fn check_start(&self) -> Result<()> {
+        let Some(start) = &self.start else { return Ok(()) };
+        let trees = start.ensemble.trees.len();
+        if trees > self.spec.trees {
+            let hint = format!("the forest to add to has {trees} trees already");
+            return Err(Error::setting("trees", self.spec.trees, hint));
+        }
+        let same = |a: &Schema, b: &Schema| a.features == b.features && a.classes == b.classes;
+        if !same(&start.ensemble.schema, &self.schema) || start.outputs != self.outputs() {
+            let what = "the forest to add trees to has other columns or other classes than these rows";
+            return Err(Error::data(
+                what,
+                "start again, or give it the rows it was fitted on",
+            ));
+        }
+        Ok(())
+    }
+
+    fn outputs(&self) -> Vec<Vec<String>> {
+        self.targets.map_or(Vec::new(), |targets| targets.classes.clone())
+    }
+
+    /// Numbers per leaf.
+    fn width(&self) -> usize {
+        match (self.targets, self.data.classes.len()) {
+            (Some(targets), _) => Targets::width(&targets.classes),
+            (None, classes) if classes > 2 => classes,
+            _ => 1,
+        }
+    }
+
+    /// The out-of-bag estimate so far; several targets have no one number.
+    fn judge(&self, votes: &Votes) -> Option<OutOfBag> {
+        let judge = || votes.judge(self.data.target, self.data.weight, self.data.classes.len());
+        self.targets.is_none().then(judge).flatten()
+    }
+
+    /// Grow the trees that are not there yet.
+    pub fn grow<T: Tally>(mut self, tally: &T, run: &mut Run) -> Result<Fitted<Model>> {
+        let (spec, rows, width) = (self.spec, self.codes.rows, self.width());
+        let start = self.start.take();
+        let plan = self.plan(tally);
+        let stream = run.stream("forest/trees");
+        let (mut votes, mut trace) = (Votes::new(rows, width), Vec::new());
+        let (mut distribution, order) = Distribution::new(self.data.target, self.weight);
+        let order = if spec.quantiles { order } else { Vec::new() };
+        let (mut trees, mut shares) = (Vec::with_capacity(spec.trees), Vec::new());
+        if let Some(start) = start {
+            self.replay(
+                &start,
+                &order,
+                stream,
+                &mut votes,
+                &mut distribution,
+                run.threads(),
+            )?;
+            (trees, shares) = (start.ensemble.trees, start.shares);
+        }
+        let mut stopped = None;
+        run.monitor().begin("trees", spec.trees as u64);
+        while trees.len() < spec.trees && stopped.is_none() {
+            let first = trees.len();
+            let batch = (BATCH * run.threads()).min(spec.trees - first);
+            let done = map(run.threads(), batch, |i| {
+                self.tree(&plan, &order, stream.child((first + i) as u64))
+            });
+            for Done {
+                grown,
+                left_out,
+                leaves,
+            } in done
+            {
+                distribution.leaf.extend(leaves);
+                votes.add(&left_out, &grown.leaf_values);
+                if width > 1 {
+                    shares.extend_from_slice(&grown.leaf_values);
+                }
+                trees.push(grown.tree);
+            }
+            self.follow(&votes, trees.len(), &mut trace, run);
+            stopped = run.stop_reason();
+        }
+        run.monitor().end();
+        let out_of_bag = self.judge(&votes);
+        let outcome = match stopped.filter(|_| trees.len() < spec.trees) {
+            Some(reason) => Outcome::Stopped { reason },
+            None => Outcome::Exhausted {
+                reason: format!("all {} trees are grown", spec.trees),
+            },
+        };
+        let report = FitReport {
+            steps: trees.len() as u64,
+            traces: out_of_bag
+                .iter()
+                .map(|o| Trace {
+                    split: "out of bag".into(),
+                    metric: o.metric.clone(),
+                    points: trace.clone(),
+                })
+                .collect(),
+        };
+        let ensemble = Ensemble {
+            schema: self.schema.clone(),
+            start: vec![0.0],
+            trees,
+            link: Link::Identity,
+            single: false,
+            average: true,
+        };
+        Ok(Fitted {
+            model: Model {
+                ensemble,
+                shares,
+                outputs: self.outputs(),
+                out_of_bag,
+                held_out: spec.keep_out_of_bag.then(|| votes.means()),
+                distribution: spec.quantiles.then_some(distribution),
+                spec: spec.clone(),
+            },
+            outcome,
+            report,
+        })
+    }
+
+    fn plan<'p, T: Tally>(&'p self, tally: &'p T) -> Plan<'p, T> {
+        let spec = self.spec;
+        let total: f64 = self
+            .weight
+            .map_or(self.data.target.len() as f64, |w| w.iter().sum());
+        Plan {
+            codes: self.codes,
+            binners: self.binners,
+            tally,
+            features_per_node: spec.features_per_node(self.binners.len(), self.are_classes),
+            max_depth: spec.max_depth,
+            max_leaves: spec.max_leaves,
+            min_leaf: spec.min_leaf,
+            min_split: spec.min_split,
+            min_gain: spec.min_gain * total,
+            monotone: &self.monotone,
+            random_split: spec.random_split,
+        }
+    }
+
+    /// Note the out-of-bag estimate at some twenty sizes of the forest.
+    fn follow(&self, votes: &Votes, trees: usize, trace: &mut Vec<(u64, f64)>, run: &mut Run) {
+        let next = trace
+            .last()
+            .map_or(1, |p| p.0 as usize + self.spec.trees.div_ceil(20));
+        if trees >= next || trees == self.spec.trees {
+            trace.extend(self.judge(votes).map(|o| (trees as u64, o.value)));
+        }
+        let latest = trace.last().map(|&(_, value)| ("out_of_bag".to_string(), value));
+        run.monitor()
+            .step(trees as u64, &latest.into_iter().collect::<Vec<_>>());
+    }
+
+    fn tree<T: Tally>(&self, plan: &Plan<T>, order: &[u32], stream: Stream) -> Done {
+        let bag = self.draws.bag(self.weight, stream.child(0));
+        let rows: Vec<u32> = (0..bag.len() as u32).filter(|&r| bag[r as usize] > 0.0).collect();
+        let mut grown = if self.monotone.is_empty() {
+            Grower::<T, false>::grow(plan, rows, &bag, stream.child(1))
+        } else {
+            Grower::<T, true>::grow(plan, rows, &bag, stream.child(1))
+        };
+        if self.spec.pruning > 0.0 {
+            grown = prune(grown, self.spec.pruning);
+        }
+        let leaf = |row: usize| leaf_of(&grown.on_codes, self.codes, row) as u32;
+        Done {
+            left_out: self.left_out(&bag).map(|row| (row as u32, leaf(row))).collect(),
+            leaves: order.iter().map(|&row| leaf(row as usize)).collect(),
+            grown,
+        }
+    }
+
+    /// The rows that count but are not in the bag.
+    fn left_out(&self, bag: &[f64]) -> impl Iterator<Item = usize> {
+        let counts = |row: usize| self.weight.is_none_or(|w| w[row] > 0.0);
+        (0..bag.len()).filter(move |&row| bag[row] == 0.0 && counts(row))
+    }
+
+    /// What the trees of `start` tell of these rows, as if they had been grown here: trees draw by their number.
+    fn replay(
+        &self,
+        start: &Model,
+        order: &[u32],
+        stream: Stream,
+        votes: &mut Votes,
+        distribution: &mut Distribution,
+        threads: usize,
+    ) -> Result<()> {
+        let trees = &start.ensemble.trees;
+        let leaves = start.leaves(self.data.table, threads)?;
+        for t in 0..trees.len() {
+            let leaf = |row: usize| leaves[row * trees.len() + t];
+            let bag = self.draws.bag(self.weight, stream.child(t as u64).child(0));
+            let left_out: Vec<_> = self.left_out(&bag).map(|row| (row as u32, leaf(row))).collect();
+            votes.add(&left_out, start.values(t));
+            distribution
+                .leaf
+                .extend(order.iter().map(|&row| leaf(row as usize)));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,204 @@
+"""Looks into the trees of a fitted model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import _native
+from ._compat import check_is_fitted
+
+
+class Nodes:
+    """The nodes of one tree, counted depth first, left before right, from 0."""
+
+    def __init__(self, model: _native.Model, tree: int) -> None:
+        found = _native.forest_nodes(model, tree)
+        self.parent, self.feature, self.gain = found["parent"], found["feature"], found["gain"]
+
+    def __len__(self) -> int:
+        return len(self.parent)
+
+    @property
+    def leaves(self) -> int:
+        """How many nodes are leaves."""
+        return int((self.feature < 0).sum())
+
+    @property
+    def depth(self) -> int:
+        """Questions on the longest way to a leaf."""
+        above, depth = self.parent[self.feature < 0], 0
+        while (above := above[above >= 0]).size:
+            above, depth = self.parent[above], depth + 1
+        return depth
+
+    def importances(self, features: int) -> np.ndarray:
+        """The share of every feature in what the splits gained."""
+        branch = self.feature >= 0
+        gains = np.bincount(self.feature[branch], weights=self.gain[branch], minlength=features)
+        return gains / gains.sum() if gains.sum() > 0 else gains
+
+
+def paths(parents: list[np.ndarray], leaves: np.ndarray) -> Any:
+    """Which nodes every row passes, as a CSR matrix (rows, nodes of all trees), and where each tree's nodes begin."""
+    from scipy.sparse import csr_matrix
+
+    starts = np.cumsum([0, *(len(parent) for parent in parents)])
+    rows, columns = [], []
+    for start, parent, ends in zip(starts, parents, leaves.T):
+        row, node = np.arange(len(ends)), ends.astype(np.int64)
+        while row.size:
+            rows.append(row)
+            columns.append(start + node)
+            row, node = row[parent[node] >= 0], parent[node][parent[node] >= 0]
+    places = np.concatenate(rows), np.concatenate(columns)
+    ones = np.ones(len(places[0]), dtype=np.int64)
+    return csr_matrix((ones, places), shape=(len(leaves), starts[-1])), starts
+
+
+class TreeViews:
+    """Mixin of estimators whose model is made of trees."""
+
+    def _nodes(self, tree: int = 0) -> Nodes:
+        check_is_fitted(self, "model_")
+        return Nodes(self.model_, tree)  # type: ignore[attr-defined]
+
+    def _ends(self, X: Any) -> np.ndarray:
+        table = self._checked(X)  # type: ignore[attr-defined]
+        return _native.forest_leaves(self.model_, table, self._threads()).astype(np.int64)  # type: ignore[attr-defined]
+
+    @property
+    def feature_importances_(self) -> np.ndarray:
+        """The share of every feature in what the splits gained, of shape (n_features,); of a forest the trees' mean."""
+        check_is_fitted(self, "model_")
+        count, features = self.model_.trees, self.n_features_in_  # type: ignore[attr-defined]
+        mean = np.mean([self._nodes(tree).importances(features) for tree in range(count)], axis=0)
+        return mean / mean.sum() if mean.sum() > 0 else mean
+
+
+class OneTree(TreeViews):
+    """Mixin of estimators of one tree."""
+
+    def apply(self, X: Any) -> np.ndarray:
+        """The number of the leaf that every row ends in, of shape (n_samples,); nodes are counted depth first.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        """
+        return self._ends(X)[:, 0]
+
+    def decision_path(self, X: Any) -> Any:
+        """Which nodes every row passes, as a CSR matrix of shape (n_samples, n_nodes).
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        """
+        leaves = self._ends(X)
+        return paths([self._nodes().parent], leaves)[0]
+
+    def cost_complexity_pruning_path(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        """The subtrees that some `ccp_alpha` leaves of the tree grown on these rows.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        mapping with attributes
+            `ccp_alphas`, the prices of a leaf at which branches fall, and `impurities`, what their leaves come to.
+        """
+        from ._pruning import Path, impurity, weakest_links
+
+        tree = type(self)(**self.get_params(deep=False) | {"ccp_alpha": 0.0})  # type: ignore[attr-defined]
+        tree.fit(X, y, sample_weight)
+        target = tree._target(y)
+        weight = tree._weight(sample_weight, target)
+        weight = np.ones(len(target)) if weight is None else weight
+        # Entropies are in nats in the engine.
+        unit = np.log(2.0) if tree.criterion in ("entropy", "log_loss") else 1.0
+        prices, added = weakest_links(tree._nodes(), weight.sum() * unit)
+        whole = impurity(tree.criterion, target[:, None] if tree._targets is None else tree._targets[0], weight)
+        left = whole - added.sum()
+        return Path(ccp_alphas=np.r_[0.0, prices], impurities=left + np.r_[0.0, np.cumsum(added)])
+
+    def get_depth(self) -> int:
+        """The number of questions on the longest way to a leaf."""
+        return self._nodes().depth
+
+    def get_n_leaves(self) -> int:
+        """The number of leaves."""
+        return self._nodes().leaves
+
+
+class ManyTrees(TreeViews):
+    """Mixin of forests."""
+
+    def apply(self, X: Any) -> np.ndarray:
+        """The number of the leaf that every row ends in, of shape (n_samples, n_trees); nodes are counted depth first.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        """
+        return self._ends(X)
+
+    def decision_path(self, X: Any) -> tuple[Any, np.ndarray]:
+        """Which nodes every row passes.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+
+        Returns
+        -------
+        indicator : CSR matrix of shape (n_samples, n_nodes)
+        n_nodes_ptr : ndarray of shape (n_trees + 1,)
+            The columns of tree i are `n_nodes_ptr[i]` to `n_nodes_ptr[i + 1]`.
+        """
+        leaves = self._ends(X)
+        return paths([self._nodes(tree).parent for tree in range(leaves.shape[1])], leaves)
+
+    def __len__(self) -> int:
+        return self.model_.trees if "model_" in self.__dict__ else 0
+
+    def __bool__(self) -> bool:
+        # An estimator that is not fitted is an estimator all the same.
+        return True
+
+    def __getitem__(self, tree: int) -> Any:
+        return self.estimators_[tree]
+
+    def __iter__(self) -> Any:
+        return iter(self.estimators_)
+
+    @property
+    def estimators_(self) -> list[Any]:
+        """The trees as fitted estimators of their own. They predict the numbers of classes, not their names."""
+        check_is_fitted(self, "model_")
+        return [self._tree(tree) for tree in range(self.model_.trees)]
+
+    @property
+    def estimator_(self) -> Any:
+        """An unfitted tree with the parameters of the forest's."""
+        given = self.get_params(deep=False)  # type: ignore[attr-defined]
+        unfitted = self._tree_class()  # type: ignore[attr-defined]
+        known = {name: value for name, value in given.items() if name in unfitted.get_params(deep=False)}
+        return unfitted.set_params(**known | {"random_state": None})
+
+    def _tree(self, number: int) -> Any:
+        tree = self.estimator_
+        tree.model_ = _native.forest_tree(self.model_, number)  # type: ignore[attr-defined]
+        tree.n_features_in_, tree._column_names = self.n_features_in_, self.model_.features  # type: ignore[attr-defined]
+        tree.n_outputs_, tree.fit_report_ = self.n_outputs_, self.fit_report_  # type: ignore[attr-defined]
+        if hasattr(self, "classes_"):
+            tree.n_classes_ = self.n_classes_
+            numbers = [np.arange(count, dtype=np.float64) for count in np.atleast_1d(self.n_classes_)]
+            tree.classes_ = numbers if self.n_outputs_ > 1 else numbers[0]  # type: ignore[attr-defined]
+        tree._after(0)
+        return tree

@@ -1,0 +1,157 @@
+//! What only trees and forests can do.
+
+use induce::learn::forest::{self, Extras, Targets};
+use induce::learn::tree::Tree;
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::error::raised;
+use crate::fit::{Found, Limits, Rows, chosen, run_to_end};
+use crate::model::{Model, matrix};
+use crate::table::Table;
+
+/// Fit a tree or a forest. `targets`, (rows, outputs), are learned together, with the names of the classes of each in
+/// `outputs` (none for a quantity); trees are added to those of `start`.
+#[pyfunction]
+#[pyo3(signature = (model, settings, rows, task, classes, targets=None, outputs=None, start=None, seed=0, threads=1, listener=None))]
+#[expect(clippy::too_many_arguments, reason = "keywords in Python")]
+pub fn fit_forest(
+    py: Python<'_>,
+    model: &str,
+    settings: Vec<String>,
+    rows: Rows,
+    task: &str,
+    classes: Vec<String>,
+    targets: Option<PyReadonlyArray2<f64>>,
+    outputs: Option<Vec<Vec<String>>>,
+    start: Option<PyRef<Model>>,
+    seed: u64,
+    threads: usize,
+    listener: Option<Py<PyAny>>,
+) -> PyResult<Found> {
+    let chosen = chosen(model, &settings)?;
+    let train = rows.problem(task, &classes)?;
+    let targets = targets.map(|targets| Targets {
+        values: targets.as_array().iter().copied().collect(),
+        classes: outputs.unwrap_or_default(),
+    });
+    let start = start.map(|model| inside(&model).cloned()).transpose()?;
+    drop(rows);
+    let limits = Limits {
+        seed,
+        threads,
+        time: None,
+        listener,
+    };
+    run_to_end(py, limits, move |run| {
+        let targets = targets.as_ref();
+        chosen.fit_forest(&train, Extras { targets, start }, run)
+    })
+}
+
+fn inside(model: &Model) -> PyResult<&forest::Model> {
+    let wrong = || pyo3::exceptions::PyValueError::new_err("the model is neither a tree nor a forest");
+    model.forest_model().ok_or_else(wrong)
+}
+
+/// What the leaves of several targets say, (rows, numbers per leaf): the mean of every quantity, or the share of every
+/// class, target after target.
+#[pyfunction]
+#[pyo3(signature = (model, table, threads=1))]
+pub fn forest_joint<'py>(
+    py: Python<'py>,
+    model: &Model,
+    table: &Table,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray2<f64>>> {
+    let inside = inside(model)?;
+    let values = py.detach(|| inside.joint(&table.0, threads)).map_err(raised)?;
+    let rows = table.0.rows().max(1);
+    let width = values.len() / rows;
+    matrix(py, values, width)
+}
+
+/// The node that every row ends in, (rows, trees). The nodes of a tree are counted depth first, left before right.
+#[pyfunction]
+#[pyo3(signature = (model, table, threads=1))]
+pub fn forest_leaves<'py>(
+    py: Python<'py>,
+    model: &Model,
+    table: &Table,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray2<u32>>> {
+    let inside = inside(model)?;
+    let nodes = py.detach(|| nodes_of(inside, table, threads)).map_err(raised)?;
+    let trees = inside.ensemble.trees.len();
+    PyArray1::from_vec(py, nodes).reshape([table.0.rows(), trees])
+}
+
+fn nodes_of(model: &forest::Model, table: &Table, threads: usize) -> induce::Result<Vec<u32>> {
+    let mut leaves = model.leaves(&table.0, threads)?;
+    let numbers: Vec<Vec<u32>> = model.ensemble.trees.iter().map(|tree| tree.numbers().1).collect();
+    for row in leaves.chunks_exact_mut(numbers.len().max(1)) {
+        row.iter_mut()
+            .zip(&numbers)
+            .for_each(|(leaf, own)| *leaf = own[*leaf as usize]);
+    }
+    Ok(leaves)
+}
+
+/// The nodes of a tree, in the order of their numbers: `parent` (-1 for the root), `feature` (-1 for a leaf), `gain` and
+/// `weight`.
+#[pyfunction]
+pub fn forest_nodes<'py>(py: Python<'py>, model: &Model, tree: usize) -> PyResult<Bound<'py, PyDict>> {
+    let trees = &inside(model)?.ensemble.trees;
+    let wrong = || pyo3::exceptions::PyIndexError::new_err(format!("tree {tree} of {}", trees.len()));
+    let nodes = Nodes::of(trees.get(tree).ok_or_else(wrong)?);
+    let out = PyDict::new(py);
+    out.set_item("parent", PyArray1::from_vec(py, nodes.parent))?;
+    out.set_item("feature", PyArray1::from_vec(py, nodes.feature))?;
+    out.set_item("gain", PyArray1::from_vec(py, nodes.gain))?;
+    out.set_item("weight", PyArray1::from_vec(py, nodes.weight))?;
+    Ok(out)
+}
+
+struct Nodes {
+    parent: Vec<i64>,
+    feature: Vec<i64>,
+    gain: Vec<f64>,
+    weight: Vec<f64>,
+}
+
+impl Nodes {
+    fn of(tree: &Tree) -> Self {
+        let (branches, leaves) = tree.numbers();
+        let count = branches.len() + leaves.len();
+        let mut nodes = Self {
+            parent: vec![-1; count],
+            feature: vec![-1; count],
+            gain: vec![0.0; count],
+            weight: vec![0.0; count],
+        };
+        for (branch, &number) in tree.branches.iter().zip(&branches) {
+            let own = number as usize;
+            nodes.feature[own] = i64::from(branch.feature);
+            (nodes.gain[own], nodes.weight[own]) = (branch.gain, branch.cover);
+            for child in [branch.left, branch.right] {
+                let child = if child < 0 {
+                    leaves[!child as usize]
+                } else {
+                    branches[child as usize]
+                };
+                nodes.parent[child as usize] = i64::from(number);
+            }
+        }
+        for (&number, &cover) in leaves.iter().zip(&tree.covers) {
+            nodes.weight[number as usize] = cover;
+        }
+        nodes
+    }
+}
+
+/// A tree of a forest as a model of its own.
+#[pyfunction]
+pub fn forest_tree(model: &Model, tree: usize) -> PyResult<Model> {
+    Ok(Model::new(model.inside().tree(tree).map_err(raised)?))
+}
