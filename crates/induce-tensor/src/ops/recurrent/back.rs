@@ -103,7 +103,7 @@ fn through_time<T: Element, C: Cell>(
         if step > 0 || ids[4] != NONE {
             let left = Matrix::strided(from(out, layout.recurrent * width), s.batch, columns, gates, 1);
             let all = MatrixMut::new(&mut *dh, s.batch, width);
-            product_by_panels(work.team, all, left, &panels, true);
+            product_by_panels(work.team, all, left, &panels, C::DIRECT);
         }
     }
     for buffer in [room, zeros] {

@@ -5,7 +5,7 @@
 
 use induce_core::multiversion;
 
-use super::{Before, Cell, Columns, Layout, Saved};
+use super::{Before, Cell, Columns, Layout, Saved, gate};
 use crate::element::Element;
 
 pub struct Gru;
@@ -22,11 +22,15 @@ multiversion! {
             let (n, rest) = gates.split_at_mut(width);
             let (r, rest) = rest.split_at_mut(width);
             let (z, q) = rest.split_at_mut(width);
+            let (q, h) = (&mut q[..width], &mut h[..width]);
+            gate(r, &bias[width..2 * width], T::sigmoid);
+            gate(z, &bias[2 * width..3 * width], T::sigmoid);
+            gate(q, &bias[3 * width..], |x| x);
             for j in 0..width {
-                r[j] = (r[j] + bias[width + j]).sigmoid();
-                z[j] = (z[j] + bias[2 * width + j]).sigmoid();
-                q[j] += bias[3 * width + j];
-                n[j] = (n[j] + bias[j] + r[j] * q[j]).tanh();
+                n[j] += bias[j] + r[j] * q[j];
+            }
+            for j in 0..width {
+                n[j] = n[j].tanh();
                 h[j] = n[j] + z[j] * (before[j] - n[j]);
             }
         }
@@ -46,9 +50,11 @@ multiversion! {
             let (n, rest) = gates.split_at(width);
             let (r, rest) = rest.split_at(width);
             let (z, q) = rest.split_at(width);
+            let (q, dh) = (&q[..width], &mut dh[..width]);
             let (dn, rest) = dgates.split_at_mut(width);
             let (dr, rest) = rest.split_at_mut(width);
             let (dz, dq) = rest.split_at_mut(width);
+            let dq = &mut dq[..width];
             for j in 0..width {
                 dn[j] = dh[j] * (one - z[j]) * (one - n[j] * n[j]);
                 dr[j] = dn[j] * q[j] * r[j] * (one - r[j]);
@@ -79,6 +85,7 @@ impl Cell for Gru {
         kept: 0,
     };
     const CELL: bool = false;
+    const DIRECT: bool = true;
 
     fn step<T: Element>(bias: &[T], before: Before<T>, gates: &mut [T], _: &mut [T], h: &mut [T]) {
         step(bias, before, gates, h);

@@ -5,7 +5,7 @@
 
 use induce_core::multiversion;
 
-use super::{Before, Cell, Columns, Layout, Saved};
+use super::{Before, Cell, Columns, Layout, Saved, gate};
 use crate::element::Element;
 
 pub struct Lstm;
@@ -21,15 +21,15 @@ multiversion! {
         for (row, ((gates, kept), h)) in both.zip(h.chunks_exact_mut(width)).enumerate() {
             let before = before.row(row, width);
             let (c, t) = kept.split_at_mut(width);
+            let (t, h) = (&mut t[..width], &mut h[..width]);
             let (i, rest) = gates.split_at_mut(width);
             let (f, rest) = rest.split_at_mut(width);
             let (g, o) = rest.split_at_mut(width);
-            for j in 0..width {
-                i[j] = (i[j] + bias[j]).sigmoid();
-                f[j] = (f[j] + bias[width + j]).sigmoid();
-                g[j] = (g[j] + bias[2 * width + j]).tanh();
-                o[j] = (o[j] + bias[3 * width + j]).sigmoid();
-            }
+            let o = &mut o[..width];
+            gate(i, &bias[..width], T::sigmoid);
+            gate(f, &bias[width..2 * width], T::sigmoid);
+            gate(g, &bias[2 * width..3 * width], T::tanh);
+            gate(o, &bias[3 * width..], T::sigmoid);
             for j in 0..width {
                 c[j] = f[j] * before[j] + i[j] * g[j];
             }
@@ -87,6 +87,7 @@ impl Cell for Lstm {
         kept: 2,
     };
     const CELL: bool = true;
+    const DIRECT: bool = false;
 
     fn step<T: Element>(bias: &[T], before: Before<T>, gates: &mut [T], kept: &mut [T], h: &mut [T]) {
         step(bias, before, gates, kept, h);
@@ -94,6 +95,5 @@ impl Cell for Lstm {
 
     fn slope<T: Element>(saved: Saved<T>, before: Before<T>, dh: &mut [T], dc: &mut [T], dgates: &mut [T]) {
         slope(saved.width, saved, before, dh, dc, dgates);
-        dh.fill(T::ZERO);
     }
 }

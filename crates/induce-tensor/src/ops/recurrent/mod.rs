@@ -105,11 +105,13 @@ trait Cell {
     const LAYOUT: Layout;
     /// Whether the state that a step begins with is what else is kept, not the output.
     const CELL: bool;
+    /// Whether the output before reaches the output without U.
+    const DIRECT: bool;
 
     /// From x W + h U in `gates` to what is kept and the output; biases lie as the gates do.
     fn step<T: Element>(bias: &[T], before: Before<T>, gates: &mut [T], kept: &mut [T], h: &mut [T]);
 
-    /// From the slope by the output to those by the gates; `dh` becomes what reaches the output before without U, and `dc`
+    /// From the slope by the output to those by the gates; `dh` becomes what reaches the output before without U, if anything does, and `dc`
     /// the slope by the cell before.
     fn slope<T: Element>(saved: Saved<T>, before: Before<T>, dh: &mut [T], dc: &mut [T], dgates: &mut [T]);
 }
@@ -283,6 +285,12 @@ fn forwards<T: Element, C: Cell>(
     let lengths = [s.time, s.batch, width];
     let shape = Shape::new(if last { &flat } else { &lengths }).ok_or("too many numbers")?;
     Ok(work.push_with(Op::Recurrent(kind, direction), shape, &ids, h, saved, Vec::new()))
+}
+
+/// x = f(x + b): a loop for every gate, since of several at once compilers make no vectors.
+#[inline(always)]
+fn gate<T: Element>(x: &mut [T], bias: &[T], f: impl Fn(T) -> T) {
+    x.iter_mut().zip(bias).for_each(|(x, b)| *x = f(*x + *b));
 }
 
 /// Numbers from `start` on; none where there are no rows.

@@ -35,6 +35,7 @@ impl Cell for Rnn {
         kept: 0,
     };
     const CELL: bool = false;
+    const DIRECT: bool = false;
 
     fn step<T: Element>(bias: &[T], _: Before<T>, gates: &mut [T], _: &mut [T], h: &mut [T]) {
         step(bias, gates, h);
@@ -42,6 +43,5 @@ impl Cell for Rnn {
 
     fn slope<T: Element>(saved: Saved<T>, _: Before<T>, dh: &mut [T], _: &mut [T], dgates: &mut [T]) {
         activation_slope(Unary::Tanh, saved.h, dh, dgates);
-        dh.fill(T::ZERO);
     }
 }
