@@ -1,9 +1,11 @@
 //! Convolutions and pools: slopes, threads, and what goes wrong.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod common;
 
 use common::{check, same_bits};
-use induce_tensor::{Activation, Steps};
+use induce_core::parallel::Team;
+use induce_tensor::{Activation, Parameters, Steps, Tape, Workspace};
 
 /// Few channels are written another way than many: both at once, a product of this many and one of few.
 const MANY: usize = 17;
@@ -133,4 +135,33 @@ fn pools() {
     same_bits("mean_pool2d", &image, |x| {
         x[0].mean_pool2d([3, 3], Steps::square(2, 1))
     });
+}
+
+#[test]
+fn what_does_not_fit_is_said() {
+    let parameters = Parameters::<f32>::default();
+    let (mut workspace, mut team) = (Workspace::default(), Team::alone());
+    let mut says = |kernel: [usize; 4], steps: Steps, back: bool| {
+        let tape = Tape::new(&mut workspace, &parameters, &mut team);
+        let _scope = tape.scope("encoder");
+        let x = tape.input(&[1, 4, 4, 2], &[0.0; 32]);
+        let weight = tape.input(&kernel, &vec![0.0; kernel.iter().product()]);
+        let bias = tape.input(&[kernel[3]], &vec![0.0; kernel[3]]);
+        let _ = if back {
+            x.conv2d_transpose(weight, bias, steps, [0, 0], Activation::Relu)
+        } else {
+            x.conv2d(weight, bias, steps, Activation::Relu)
+        };
+        tape.check().unwrap_err().to_string()
+    };
+    let wrong = says([3, 3, 5, 1], Steps::default(), false);
+    for part in ["conv2d", "encoder", "(3, 3, 5, 1)", "(1, 4, 4, 2)"] {
+        assert!(wrong.contains(part), "{wrong}");
+    }
+    assert!(says([7, 3, 2, 1], Steps::default(), false).contains("7 x 3"));
+    assert!(says([3, 3, 2, 1], Steps::square(0, 0), false).contains("stride"));
+    assert!(says([3, 3, 2, 1], Steps::square(1, 9), true).contains("padding"));
+    assert!(says([3, 3, 2, 1], Steps::square(0, 0), true).contains("stride"));
+    assert!(says([3, 3, 2, 0], Steps::default(), false).contains("(3, 3, 2, 0)"));
+    assert!(says([3, 3, 2, 1], Steps::square(usize::MAX, usize::MAX), true).contains("padding"));
 }

@@ -81,7 +81,7 @@ fn covered(places: usize, kernel: usize, stride: usize, padding: usize, extra: u
         .checked_add(kernel)?
         .checked_add(extra)?;
     side.checked_sub(padding.checked_mul(2)?)
-        .filter(|_| extra < stride.max(1))
+        .filter(|_| extra < stride)
 }
 
 pub fn conv2d<T: Element>(
