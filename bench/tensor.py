@@ -41,15 +41,37 @@ def run(command, environment=None):
     return statistics.median(steps[len(steps) // 3 :]), usage.ru_maxrss / 1024
 
 
+def products(arguments, python):
+    """Products shape by shape, in billions of operations per second: medians over the rounds."""
+    words = [str(arguments.threads)]
+    sides = {
+        "induce": [str(ROOT / "target/release/examples/products"), *words],
+        "torch": [python, str(ROOT / "bench/torch/products.py"), *words],
+    }
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        library = unlocked(folder)
+        for _ in range(arguments.rounds):
+            for side, command in {**sides, "torch unlocked": sides["torch"]}.items():
+                more = {"LD_PRELOAD": library} if side == "torch unlocked" else {}
+                shown = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **more}).stdout
+                for line in shown.splitlines():
+                    shape, value = line.removesuffix(" GFLOP/s").rsplit(maxsplit=1)
+                    found.setdefault(" ".join(shape.split()), {}).setdefault(side, []).append(float(value))
+    return {shape: {side: statistics.median(v) for side, v in values.items()} for shape, values in found.items()}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--binary")
-    parser.add_argument("--torch", default=sys.executable, help="a Python that has PyTorch")
+    parser.add_argument("--torch", default=sys.executable, help="a Python that has PyTorch; else the bench's own must")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only", nargs="*", default=list(STEPS))
     parser.add_argument("--save", action="store_true")
     arguments = parser.parse_args()
+    build = ["cargo", "build", "--release", "--quiet", "-p", "induce-tensor", "--examples"]
+    subprocess.run(build, cwd=ROOT, check=True)
     ours = ROOT / "target/release/examples/workloads"
     theirs = [arguments.torch, str(ROOT / "bench/torch/workloads.py")]
     version = subprocess.run([arguments.torch, "-c", "import torch; print(torch.__version__)"], capture_output=True, text=True)
@@ -78,10 +100,16 @@ def main():
                 f"{row['induce MB']:.0f} / {row['torch MB']:.0f} MB",
                 flush=True,
             )
+    shapes = products(arguments, theirs[0])
+    for shape, values in shapes.items():
+        print(f"{shape:24} " + "  ".join(f"{side} {value:6.1f}" for side, value in values.items()) + "  GFLOP/s", flush=True)
     if arguments.save:
         today = datetime.date.today().isoformat()
-        result = {"date": today, "torch": version.stdout.strip(), "threads": arguments.threads, "rows": rows}
+        result = {"date": today, "torch": version.stdout.strip(), "threads": arguments.threads, "rows": rows, "products": shapes}
+        result["commit"] = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+        result["rounds"] = arguments.rounds
         (RESULTS / f"{today}-tensor.json").write_text(json.dumps(result, indent=1) + "\n")
+        subprocess.run([sys.executable, str(ROOT / "bench/page.py")], check=True)
 
 
 if __name__ == "__main__":

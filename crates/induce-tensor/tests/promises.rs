@@ -1,0 +1,250 @@
+//! What the crate promises besides right slopes: the same bits on any number of threads, no allocation once warm, errors that
+//! say where.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(unsafe_code, reason = "an allocator that counts")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use induce_core::parallel::Team;
+use induce_core::random::Stream;
+use induce_tensor::{Activation, Adam, Gradients, Parameter, Parameters, Recurrent, Tape, Workspace, clip};
+
+thread_local! {
+    static BYTES: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts what this thread asks for.
+struct Counting;
+
+// SAFETY: everything is handed on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // A thread that ends has no counter any more.
+        let _ = BYTES.try_with(|bytes| bytes.set(bytes.get() + layout.size()));
+        // SAFETY: the caller's promise is handed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is handed on.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn noise(n: usize, seed: u64) -> Vec<f32> {
+    let stream = Stream::new(seed, "test");
+    (0..n as u64)
+        .map(|i| (2.0 * stream.uniform(i) - 1.0) as f32 * 0.1)
+        .collect()
+}
+
+/// A network with an operation of every kind, large enough to be shared out.
+struct Network {
+    parameters: Parameters,
+    table: Parameter,
+    norm: [Parameter; 2],
+    attention: [Parameter; 2],
+    memory: Recurrent<Parameter>,
+    out: [Parameter; 2],
+}
+
+const TIME: usize = 48;
+const BATCH: usize = 16;
+const WIDTH: usize = 64;
+const CLASSES: usize = 90;
+
+impl Network {
+    fn new() -> Self {
+        let mut parameters = Parameters::default();
+        let mut add = |name: &str, lengths: &[usize]| {
+            let values = noise(lengths.iter().product(), name.len() as u64);
+            parameters.add(name, lengths, |i| values[i])
+        };
+        Self {
+            table: add("table", &[CLASSES, WIDTH]),
+            norm: [add("gain", &[WIDTH]), add("shift", &[WIDTH])],
+            attention: [
+                add("attention", &[WIDTH, 3 * WIDTH]),
+                add("attention bias", &[3 * WIDTH]),
+            ],
+            memory: Recurrent {
+                into: add("into", &[WIDTH, 4 * WIDTH]),
+                across: add("across", &[WIDTH, 4 * WIDTH]),
+                bias: add("bias", &[4 * WIDTH]),
+            },
+            out: [add("out", &[WIDTH, CLASSES]), add("out bias", &[CLASSES])],
+            parameters,
+        }
+    }
+
+    /// Loss and parameters after some steps, and the bytes that the last of them asked for on this thread.
+    fn train(mut self, threads: usize, steps: u64) -> (f32, Vec<f32>, usize) {
+        let indices: Vec<u32> = (0..TIME * BATCH).map(|i| (i * 31 % CLASSES) as u32).collect();
+        let targets: Vec<u32> = (0..TIME * BATCH).map(|i| (i * 17 % CLASSES) as u32).collect();
+        let (mut workspace, mut gradients) = (Workspace::default(), Gradients::of(&self.parameters));
+        let mut adam = Adam::new(1e-2);
+        let (mut value, mut bytes) = (0.0, 0);
+        Team::with(threads, |team| {
+            for step in 0..steps {
+                let before = BYTES.get();
+                let tape = Tape::new(&mut workspace, &self.parameters, team);
+                let p = |parameter: Parameter| tape.parameter(parameter);
+                let x = p(self.table)
+                    .rows(&indices)
+                    .layer_norm(p(self.norm[0]), p(self.norm[1]), 1e-5);
+                let x = x + tape
+                    .normal(&[TIME * BATCH, WIDTH], Stream::new(step, "noise"))
+                    .affine(0.01, 0.0);
+                let qkv = x.linear(p(self.attention[0]), p(self.attention[1]), Activation::Identity);
+                let h = qkv.reshape(&[BATCH, TIME, 3 * WIDTH]).causal_attention(4);
+                let h = h.reshape(&[TIME, BATCH, WIDTH]).gelu().lstm(Recurrent {
+                    into: p(self.memory.into),
+                    across: p(self.memory.across),
+                    bias: p(self.memory.bias),
+                });
+                let logits = h.reshape(&[TIME * BATCH, WIDTH]).linear(
+                    p(self.out[0]),
+                    p(self.out[1]),
+                    Activation::Identity,
+                );
+                let loss =
+                    logits.cross_entropy(&targets).mean() + logits.softmax().square().sum().affine(1e-3, 0.0);
+                tape.backward(loss, &mut gradients).unwrap();
+                value = loss.item().unwrap();
+                drop(tape);
+                let (scale, _) = clip(&self.parameters, &mut gradients, 1.0, team);
+                adam.step_scaled(&mut self.parameters, &mut gradients, scale, team);
+                bytes = BYTES.get() - before;
+            }
+        });
+        let all = self
+            .parameters
+            .iter()
+            .flat_map(|(p, _, _)| self.parameters.values(p).to_vec())
+            .collect();
+        (value, all, bytes)
+    }
+}
+
+#[test]
+fn the_same_bits_at_one_two_and_four_threads() {
+    let one = Network::new().train(1, 3);
+    assert!(one.0.is_finite() && one.0 > 1.0);
+    for threads in [2, 4] {
+        let other = Network::new().train(threads, 3);
+        assert_eq!((one.0, &one.1), (other.0, &other.1), "{threads} threads");
+    }
+}
+
+#[test]
+fn a_warm_step_allocates_nothing() {
+    assert_eq!(Network::new().train(1, 4).2, 0);
+}
+
+#[test]
+fn a_loss_falls_as_it_should() {
+    let (first, _, _) = Network::new().train(2, 1);
+    let (last, _, _) = Network::new().train(2, 60);
+    assert!(last < 0.5 * first, "{first} {last}");
+}
+
+#[test]
+fn a_mistake_says_what_and_where() {
+    let (mut workspace, parameters) = (Workspace::<f32>::default(), Parameters::default());
+    let mut team = Team::alone();
+    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let x = tape.input(&[2, 3], &[0.0; 6]);
+    let y = {
+        let _layer = tape.scope("layer 3");
+        let _part = tape.scope("attention");
+        x.matmul(tape.input(&[2, 2], &[0.0; 4]))
+    };
+    // What follows is skipped, and does not hide the first mistake.
+    let z = (y + x).reshape(&[100]).tanh();
+    let error = z.values().unwrap_err().to_string();
+    assert!(
+        error.contains("`matmul` in `layer 3/attention`: (2, 3) and (2, 2) have no matrix product"),
+        "{error}"
+    );
+    let spoilt = tape.backward(z, &mut Gradients::of(&parameters)).unwrap_err();
+    assert_eq!(spoilt.to_string(), error);
+}
+
+#[test]
+fn wrong_sizes_are_told_and_not_believed() {
+    type Case = (&'static str, fn(&Tape) -> String);
+    let cases: [Case; 8] = [
+        ("input", |t| {
+            t.input(&[3], &[0.0; 2]).values().unwrap_err().to_string()
+        }),
+        ("axes", |t| {
+            t.input(&[1; 6], &[0.0]).values().unwrap_err().to_string()
+        }),
+        ("reshape", |t| {
+            t.input(&[2], &[0.0; 2])
+                .reshape(&[3])
+                .values()
+                .unwrap_err()
+                .to_string()
+        }),
+        ("narrow", |t| {
+            t.input(&[2], &[0.0; 2])
+                .narrow(1, usize::MAX)
+                .values()
+                .unwrap_err()
+                .to_string()
+        }),
+        ("add", |t| {
+            (t.input(&[2], &[0.0; 2]) + t.input(&[3], &[0.0; 3]))
+                .values()
+                .unwrap_err()
+                .to_string()
+        }),
+        ("rows", |t| {
+            t.input(&[2, 1], &[0.0; 2])
+                .rows(&[2])
+                .values()
+                .unwrap_err()
+                .to_string()
+        }),
+        ("cross_entropy", |t| {
+            t.input(&[1, 2], &[0.0; 2])
+                .cross_entropy(&[2])
+                .values()
+                .unwrap_err()
+                .to_string()
+        }),
+        ("causal_attention", |t| {
+            t.input(&[1, 1, 4], &[0.0; 4])
+                .causal_attention(2)
+                .values()
+                .unwrap_err()
+                .to_string()
+        }),
+    ];
+    for (name, case) in cases {
+        let (mut workspace, parameters) = (Workspace::<f32>::default(), Parameters::default());
+        let mut team = Team::alone();
+        let error = case(&Tape::new(&mut workspace, &parameters, &mut team));
+        assert!(error.contains(name) && error.len() > 15, "{name}: {error}");
+    }
+}
+
+/// Tensors without a number are tensors: sums of nothing are 0, and no operation falls over them.
+#[test]
+fn nothing_at_all_is_computed_with() {
+    let (mut workspace, parameters) = (Workspace::<f32>::default(), Parameters::default());
+    let mut team = Team::alone();
+    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let empty = tape.variable(&[0, 3], &[]);
+    let weight = tape.variable(&[3, 2], &[0.5; 6]);
+    let y = empty.tanh().matmul(weight) + tape.input(&[2], &[1.0, 2.0]);
+    let loss = y.sum() + empty.softmax().sum() + empty.sum_last().sum();
+    assert_eq!(loss.item().unwrap(), 0.0);
+    tape.backward(loss, &mut Gradients::of(&parameters)).unwrap();
+    assert!(tape.slope(weight).iter().all(|slope| *slope == 0.0));
+}
