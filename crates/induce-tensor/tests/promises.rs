@@ -8,7 +8,10 @@ use std::cell::Cell;
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_tensor::{Activation, Adam, Gradients, Parameter, Parameters, Recurrent, Tape, Workspace, clip};
+use induce_tensor::{
+    Activation, Adam, Direction, Gradients, Parameter, Parameters, Places, Recurrent, Reduction, Steps, Tape,
+    Workspace, clip,
+};
 
 thread_local! {
     static BYTES: Cell<usize> = const { Cell::new(0) };
@@ -247,4 +250,46 @@ fn nothing_at_all_is_computed_with() {
     assert_eq!(loss.item().unwrap(), 0.0);
     tape.backward(loss, &mut Gradients::of(&parameters)).unwrap();
     assert!(tape.slope(weight).iter().all(|slope| *slope == 0.0));
+}
+
+#[test]
+fn images_sequences_and_places_allocate_nothing_once_warm() {
+    let (mut parameters, mut workspace) = (Parameters::default(), Workspace::default());
+    let numbers = noise(4000, 1);
+    let mut add = |lengths: &[usize]| parameters.add("w", lengths, |i| numbers[i]);
+    let [w, v, b] = [add(&[3, 3, 2, 18]), add(&[3, 3, 18, 2]), add(&[18])];
+    let [into, across, bias, c] = [add(&[8, 12]), add(&[4, 12]), add(&[16]), add(&[2])];
+    let mut gradients = Gradients::of(&parameters);
+    let (images, indices) = (noise(2 * 8 * 8 * 2, 2), [1_u32; 16]);
+    let mut step = || {
+        let mut team = Team::alone();
+        let tape = Tape::new(&mut workspace, &parameters, &mut team);
+        let [w, v, b, into, across, bias, c] = [w, v, b, into, across, bias, c].map(|p| tape.parameter(p));
+        let (steps, none) = (Steps::square(2, 1), Activation::Identity);
+        let x = tape.input(&[2, 8, 8, 2], &images);
+        let h = x.conv2d(w, b, steps, Activation::Relu); // (2, 4, 4, 18)
+        let y = h.conv2d_transpose(v, c, steps, [1, 1], none); // (2, 8, 8, 2)
+        let pooled = y.max_pool2d([2, 2], Steps::square(2, 0)); // (2, 4, 4, 2)
+        let sequence = pooled.permute(&[1, 0, 2, 3]).reshape(&[4, 2, 8]);
+        let weights = Recurrent { into, across, bias };
+        let (outputs, last) = sequence.gru(weights, None, Direction::Backwards);
+        let places = Places {
+            axis: 0,
+            lengths: &[4, 4],
+            indices: &indices,
+        };
+        let rows = outputs
+            .slice(1, 0, 1)
+            .reshape(&[4, 4])
+            .dropout(0.1, Stream::new(1, "drop"));
+        let spread = rows.scatter(places, rows, Reduction::Mean, true).sum_axis(0);
+        tape.backward((spread.max_axis(0) + last.sum()).sum(), &mut gradients)
+            .unwrap();
+        drop(tape);
+        gradients.clear();
+    };
+    (0..3).for_each(|_| step());
+    let before = BYTES.get();
+    step();
+    assert_eq!(BYTES.get() - before, 0);
 }

@@ -20,9 +20,7 @@ pub struct Order {
 impl Order {
     fn new(axes: &[usize], shape: Shape) -> Result<Self, String> {
         let mut own = [0; AXES];
-        let mut sorted = axes.to_vec();
-        sorted.sort_unstable();
-        if axes.len() != shape.rank() || sorted.iter().enumerate().any(|(i, a)| i != *a) {
+        if axes.len() != shape.rank() || (0..axes.len()).any(|axis| !axes.contains(&axis)) {
             return Err(format!("{axes:?} is no order of the axes of {shape}"));
         }
         own[..axes.len()].copy_from_slice(axes);

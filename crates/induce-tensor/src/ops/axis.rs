@@ -4,7 +4,7 @@ use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::rows as kernel;
-use crate::shape::Shape;
+use crate::shape::{AXES, Shape};
 use crate::spread::{Shared, chunk_count, chunks, rows, tasks};
 use crate::tape::{Id, Work, value};
 
@@ -37,9 +37,11 @@ impl Along {
 }
 
 fn without(shape: Shape, axis: usize) -> Shape {
-    let mut lengths = shape.lengths().to_vec();
-    lengths.remove(axis);
-    Shape::new(&lengths).unwrap_or_else(Shape::scalar)
+    let mut lengths = [1; AXES];
+    let (before, after) = (&shape.lengths()[..axis], &shape.lengths()[axis + 1..]);
+    lengths[..axis].copy_from_slice(before);
+    lengths[axis..axis + after.len()].copy_from_slice(after);
+    Shape::new(&lengths[..axis + after.len()]).unwrap_or_else(Shape::scalar)
 }
 
 pub fn sum<T: Element>(work: &mut Work<T>, x: Id, axis: usize) -> Recorded {

@@ -2,7 +2,7 @@
 
 use super::{Op, Recorded};
 use crate::element::Element;
-use crate::shape::Shape;
+use crate::shape::{AXES, Shape};
 use crate::tape::{Id, Work};
 
 pub fn reshape<T: Element>(work: &mut Work<T>, x: Id, lengths: &[usize]) -> Recorded {
@@ -16,7 +16,10 @@ pub fn reshape<T: Element>(work: &mut Work<T>, x: Id, lengths: &[usize]) -> Reco
 
 pub fn narrow<T: Element>(work: &mut Work<T>, x: Id, start: usize, length: usize) -> Recorded {
     let shape = work.shape(x);
-    let mut lengths = shape.lengths().to_vec();
+    // On the stack: a warm step allocates nothing.
+    let mut own = [0; AXES];
+    let lengths = &mut own[..shape.rank()];
+    lengths.copy_from_slice(shape.lengths());
     let Some(first) = lengths
         .first_mut()
         .filter(|first| start.checked_add(length).is_some_and(|end| end <= **first))
@@ -27,7 +30,7 @@ pub fn narrow<T: Element>(work: &mut Work<T>, x: Id, start: usize, length: usize
     };
     let each = shape.elements() / (*first).max(1);
     *first = length;
-    let new = Shape::new(&lengths).ok_or("too many axes")?;
+    let new = Shape::new(lengths).ok_or("too many axes")?;
     Ok(work.push_view(x, new, start * each))
 }
 
