@@ -18,7 +18,7 @@ from pathlib import Path
 from boost import RESULTS, ROOT
 
 #: Workload -> steps of a round, of which the first third is warm-up.
-STEPS = {"vae": 150, "iwae": 24, "lstm": 9, "gpt": 7, "conv": 30, "tiny": 3000}
+STEPS = {"vae": 150, "iwae": 24, "lstm": 9, "gpt": 6, "conv": 30, "tiny": 3000}
 TARGETS = {"vae": 1.8, "iwae": 1.6, "lstm": 1.2, "gpt": 1.9, "conv": 1.4, "tiny": 10.0}
 
 
