@@ -82,3 +82,146 @@ impl Length {
         (1..=self.most).fold(1, better)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORDS: usize = 4;
+
+    /// A distribution that depends on the text, with some words impossible.
+    fn distribution(text: &[u32], of: u64) -> Distribution {
+        let context = text
+            .iter()
+            .fold(of, |hash, token| hash * 31 + u64::from(*token) + 1);
+        let stream = Stream::new(of, "toy").child(context);
+        let raw = |i: u64| (stream.uniform(i) - 0.2).max(0.0);
+        let p: Vec<f64> = (0..WORDS as u64).map(raw).collect();
+        let sum: f64 = p.iter().sum();
+        Distribution(p.iter().map(|x| x / sum).collect())
+    }
+
+    /// Three words by speculation with `length` guesses at once, and (judged, kept).
+    fn text(seed: u64, length: usize, draft: u64, target: u64) -> (Vec<u32>, usize, usize) {
+        let named = |name| Stream::new(seed, name);
+        let streams = Streams {
+            tokens: named("t"),
+            guesses: named("g"),
+            keeps: named("k"),
+        };
+        let (mut text, mut judged, mut kept) = (Vec::new(), 0, 0);
+        while text.len() < 3 {
+            let at = text.len() as u64;
+            let (mut whole, mut guesses) = (text.clone(), Vec::new());
+            for i in 0..length as u64 {
+                let p = distribution(&whole, draft);
+                let token = p.draw(streams.guesses, at + i);
+                whole.push(token);
+                guesses.push((token, p));
+            }
+            let q: Vec<_> = (text.len()..=whole.len())
+                .map(|n| distribution(&whole[..n], target))
+                .collect();
+            let (ok, last) = verify(&guesses, &q, streams, at);
+            judged += length.min(ok + 1);
+            kept += ok;
+            text.extend(guesses[..ok].iter().map(|g| g.0).chain([last]));
+        }
+        text.truncate(3);
+        (text, judged, kept)
+    }
+
+    /// Chi-square of whole strings against the product of the target's distributions: it would see a wrong residual,
+    /// a wrong extra token, and draws that are used twice.
+    #[test]
+    fn strings_of_three_have_exactly_the_targets_distribution() {
+        let n = 100_000;
+        for length in [1, 2, 4] {
+            let mut counts = vec![0.0_f64; WORDS.pow(3)];
+            let place = |t: &[u32]| t.iter().fold(0, |place, w| place * WORDS + *w as usize);
+            (0..n).for_each(|seed| counts[place(&text(seed, length, 5, 9).0)] += 1.0);
+            let (mut chi, mut freedom) = (0.0, -1.0_f64);
+            for a in 0..WORDS as u32 {
+                for b in 0..WORDS as u32 {
+                    for c in 0..WORDS as u32 {
+                        let p = distribution(&[], 9).of(a)
+                            * distribution(&[a], 9).of(b)
+                            * distribution(&[a, b], 9).of(c);
+                        let (count, expected) = (counts[place(&[a, b, c])], p * n as f64);
+                        if expected == 0.0 {
+                            assert_eq!(count, 0.0, "an impossible text");
+                        } else {
+                            chi += (count - expected).powi(2) / expected;
+                            freedom += 1.0;
+                        }
+                    }
+                }
+            }
+            // Mean and deviation of chi-square; four deviations.
+            assert!(
+                chi < freedom + 4.0 * (2.0 * freedom).sqrt(),
+                "{chi} with {freedom} degrees of freedom"
+            );
+        }
+    }
+
+    /// P(kept) = sum min(p, q) = 1 - TV(p, q) (Leviathan et al. 2023, corollary 3.6).
+    #[test]
+    fn the_share_of_kept_guesses_is_one_less_total_variation() {
+        let (p, q, n) = (distribution(&[], 5), distribution(&[], 9), 100_000);
+        let named = |name| Stream::new(1, name);
+        let streams = Streams {
+            tokens: named("t"),
+            guesses: named("g"),
+            keeps: named("k"),
+        };
+        let kept: usize = (0..n)
+            .map(|i| {
+                verify(
+                    &[(p.draw(streams.guesses, i), p.clone())],
+                    &[q.clone(), q.clone()],
+                    streams,
+                    i,
+                )
+                .0
+            })
+            .sum();
+        let share: f64 = p.0.iter().zip(&q.0).map(|(p, q)| p.min(*q)).sum();
+        let sigma = (share * (1.0 - share) / n as f64).sqrt();
+        assert!(
+            (kept as f64 / n as f64 - share).abs() < 4.0 * sigma,
+            "{kept} {share}"
+        );
+    }
+
+    #[test]
+    fn equal_drafts_are_always_kept_and_disjoint_ones_never() {
+        for seed in 0..2000 {
+            let (_, judged, kept) = text(seed, 3, 9, 9);
+            assert_eq!(judged, kept);
+        }
+        let named = |name| Stream::new(1, name);
+        let streams = Streams {
+            tokens: named("t"),
+            guesses: named("g"),
+            keeps: named("k"),
+        };
+        let (p, q) = (Distribution(vec![1.0, 0.0]), Distribution(vec![0.0, 1.0]));
+        for i in 0..100 {
+            assert_eq!(
+                verify(&[(0, p.clone())], &[q.clone(), q.clone()], streams, i),
+                (0, 1)
+            );
+        }
+    }
+
+    #[test]
+    fn good_drafts_are_asked_for_more() {
+        let (mut good, mut bad) = (Length::new(8, 0.05), Length::new(8, 0.05));
+        for _ in 0..50 {
+            good.learn(4, 4);
+            bad.learn(1, 0);
+        }
+        assert_eq!((good.best(), bad.best()), (8, 1));
+    }
+}

@@ -153,3 +153,34 @@ fn q6_k(block: &[u8], out: &mut Vec<f32>) {
         out.push(d * f32::from(scales[i / 16] as i8) * q);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Blocks of random bytes, as gguf-py reads them (`tests/golden/make.py`).
+    #[test]
+    fn blocks_are_read_as_gguf_py_reads_them() {
+        let golden: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/golden/blocks.json")).unwrap();
+        for case in golden.as_array().unwrap() {
+            let kind = Type::of(case["type"].as_u64().unwrap() as u32).unwrap();
+            let bytes: Vec<u8> = case["bytes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|b| b.as_u64().unwrap() as u8)
+                .collect();
+            let own = kind.values(&bytes);
+            let expected = case["values"].as_array().unwrap();
+            assert_eq!(own.len(), expected.len(), "{kind:?}");
+            for (own, expected) in own.iter().zip(expected) {
+                let expected = expected.as_f64().unwrap();
+                assert!(
+                    (f64::from(*own) - expected).abs() <= 1e-5 * expected.abs().max(1.0),
+                    "{kind:?} {own} {expected}"
+                );
+            }
+        }
+    }
+}
