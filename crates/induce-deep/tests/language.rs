@@ -113,7 +113,7 @@ fn logits_of_llama2c_are_those_of_numpy() {
 #[test]
 fn scored_pairs_are_merged_best_first_and_strangers_are_bytes() {
     let tokens = llama2c().tokens;
-    // ` a` is merged before `ab`, and both come to ` ab`; in ` caba` ` c` is merged before `ca`, and `ba` is left.
+    // Of ` caba` first `ab` is merged, then ` c`; then nothing is left of `ca` and `ba`.
     assert_eq!(tokens.encode("").unwrap(), [1]);
     assert_eq!(tokens.encode("ab").unwrap(), [1, 264]);
     assert_eq!(tokens.encode("caba").unwrap(), [1, 267, 263, 260]);

@@ -100,7 +100,7 @@ fn matrix(cursor: &mut Cursor, rows: usize, columns: usize, kept: Kept) -> Resul
     let weight = match kept {
         Kept::Single => Weight::new(cursor.f32s(rows, columns, what)?, rows, columns),
         Kept::Eight { group } => {
-            let count = rows.checked_mul(columns).unwrap_or(usize::MAX);
+            let count = rows.saturating_mul(columns);
             let codes = cursor.take(count, what)?;
             let factors = cursor.f32s(count / group, 1, what)?;
             let values = codes

@@ -193,6 +193,8 @@ impl Distribution {
 
 #[cfg(test)]
 mod tests {
+    use std::f32::consts::LN_2;
+
     use super::*;
 
     fn of(sampling: Sampling, logits: &[f32]) -> Vec<f64> {
@@ -202,7 +204,7 @@ mod tests {
     }
 
     /// ln of 0.5, 0.25, 0.125, 0.125
-    const LOGITS: [f32; 4] = [-2.079_441_5, -0.693_147_2, -1.386_294_4, -2.079_441_5];
+    const LOGITS: [f32; 4] = [-3.0 * LN_2, -LN_2, -2.0 * LN_2, -3.0 * LN_2];
 
     #[test]
     fn truncations_keep_what_they_should() {

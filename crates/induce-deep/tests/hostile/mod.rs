@@ -20,6 +20,10 @@ fn spoiled(good: &[u8], most: usize, mut judge: impl FnMut(&[u8])) {
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers have no other use of the result"
+)]
 fn error_or_not<T>(result: induce_core::Result<T>) -> bool {
     if let Err(error) = &result {
         assert!(error.hint().is_some(), "`{error}` has no hint");

@@ -61,7 +61,7 @@ multiversion! {
     /// x = x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) (Hendrycks & Gimpel 2016).
     pub fn gelu(x: &mut [f32]) {
         for x in x.iter_mut() {
-            let inner = 0.797_884_56 * (*x + 0.044_715 * *x * *x * *x);
+            let inner = 0.797_884_6 * (*x + 0.044_715 * *x * *x * *x);
             *x *= 0.5 * (1.0 + math::tanh(inner));
         }
     }
