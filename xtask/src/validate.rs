@@ -39,10 +39,32 @@ pub fn run(quick: bool) -> Result<()> {
             clock.elapsed().as_secs_f64()
         ));
     }
+    if let Err(error) = language(&binary) {
+        faults += 1;
+        say(&format!("FAILED stories260K: {error:#}"));
+    }
     pages::look(&looked)?;
     if faults > 0 {
-        bail!("{faults} tables failed");
+        bail!("{faults} checks failed");
     }
+    Ok(())
+}
+
+/// The greedy text of a real language model is that of llama2.c's own test.
+fn language(binary: &Path) -> Result<()> {
+    let folder = shell::root().join("../shared/data/llm");
+    let expected = std::fs::read_to_string(folder.join("stories260K.expected.txt"))?;
+    for draft in [&[][..], &["--draft", "lookup"]] {
+        let mut generate = shell::command(
+            binary,
+            &["generate", "--quiet", "--temperature", "0", "--tokens", "200"],
+        );
+        let text = shell::output(generate.arg(folder.join("stories260K.bin")).args(draft))?;
+        if text.trim_end() != expected.trim_end() {
+            bail!("the text is not the expected one: {text}");
+        }
+    }
+    say("ok stories260K: the text of llama2.c, plain and with prompt lookup");
     Ok(())
 }
 

@@ -143,6 +143,8 @@ pub enum Verb {
     Data(Data),
     /// Make one picture of two that overlap
     Stitch(Stitch),
+    /// Write a text with a language model
+    Generate(Generate),
     /// List the models and their settings
     Models(Models),
     /// Say what this machine and build can do
@@ -469,6 +471,46 @@ pub enum Blending {
     Bands,
     /// By the distance to the border
     Feather,
+}
+
+/// Write a text with a language model.
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// The model: a .gguf file, a .bin of llama2.c, or a folder of Hugging Face
+    pub model: PathBuf,
+    /// What the text begins with; @FILE reads it from a file
+    #[arg(short, long, value_name = "TEXT", default_value = "")]
+    pub prompt: String,
+    /// Most tokens to write
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 256)]
+    pub tokens: usize,
+    /// What logits are divided by; 0 always takes the likeliest token
+    #[arg(help_heading = "Sampling", long, value_name = "T", default_value_t = 0.8)]
+    pub temperature: f64,
+    /// Choose from the K likeliest tokens only; 0 is all
+    #[arg(help_heading = "Sampling", long, value_name = "K", default_value_t = 0)]
+    pub top_k: usize,
+    /// Choose from the fewest tokens that have this share of the probability
+    #[arg(help_heading = "Sampling", long, value_name = "P", default_value_t = 0.95)]
+    pub top_p: f64,
+    /// Choose from tokens at least this times as likely as the likeliest
+    #[arg(help_heading = "Sampling", long, value_name = "P", default_value_t = 0.0)]
+    pub min_p: f64,
+    /// End before this text; may be repeated
+    #[arg(help_heading = "Sampling", long, value_name = "TEXT")]
+    pub stop: Vec<String>,
+    /// Draw several tokens at once, from the same distribution: a smaller model with the same tokens, or `lookup`
+    #[arg(help_heading = "Speculation", long, value_name = "MODEL")]
+    pub draft: Option<PathBuf>,
+    /// Most guesses of the draft at once
+    #[arg(help_heading = "Speculation", long, value_name = "N", default_value_t = 8)]
+    pub guesses: usize,
+    /// Round the weights to 8 bits: a quarter of the memory, and faster
+    #[arg(long)]
+    pub eight: bool,
+    /// The tokenizer, where the model has none: tokenizer.json, or .bin of llama2.c
+    #[arg(long, value_name = "FILE")]
+    pub tokenizer: Option<PathBuf>,
 }
 
 /// List the models and their settings.

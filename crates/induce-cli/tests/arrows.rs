@@ -6,15 +6,22 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every crate of the house with the crates of the house it may use.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("induce-core", &[]),
     ("induce-plot", &["induce-core"]),
     ("induce-prob", &["induce-core"]),
     ("induce-learn", &["induce-core", "induce-prob"]),
     ("induce-tensor", &["induce-core"]),
+    ("induce-deep", &["induce-core", "induce-prob", "induce-tensor"]),
     (
         "induce",
-        &["induce-core", "induce-plot", "induce-prob", "induce-learn"],
+        &[
+            "induce-core",
+            "induce-plot",
+            "induce-prob",
+            "induce-learn",
+            "induce-deep",
+        ],
     ),
     (
         "induce-cli",

@@ -36,6 +36,7 @@
 //! ```
 
 mod element;
+pub mod inference;
 mod kernels;
 mod math;
 mod ops;

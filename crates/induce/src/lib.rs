@@ -17,7 +17,7 @@
 //! # Ok::<(), induce::Error>(())
 //! ```
 //!
-//! The crates underneath are re-exported: [`core`], [`prob`], [`learn`], [`plot`].
+//! The crates underneath are re-exported: [`core`], [`prob`], [`learn`], [`deep`], [`plot`].
 
 pub mod bias_variance;
 pub mod compare;
@@ -33,6 +33,7 @@ pub mod validate;
 
 pub use induce_core as core;
 pub use induce_core::{Error, Result};
+pub use induce_deep as deep;
 pub use induce_learn as learn;
 pub use induce_plot as plot;
 pub use induce_prob as prob;

@@ -8,6 +8,7 @@ mod data;
 mod doctor;
 mod evaluate;
 mod explain;
+mod generate;
 mod models;
 mod predict;
 mod report;
@@ -40,6 +41,7 @@ pub fn run(cli: &Cli) -> Result<ExitCode> {
         Verb::BiasVariance(args) => bias_variance::run(&session, args),
         Verb::Data(args) => data::run(&session, args),
         Verb::Stitch(args) => stitch::run(&session, args),
+        Verb::Generate(args) => generate::run(&session, args),
         Verb::Models(args) => models::run(&session, args),
         Verb::Doctor => doctor::run(&session),
         Verb::Completions(args) => {

@@ -4,6 +4,7 @@
 mod choose;
 mod config;
 mod errors;
+mod generate;
 mod house;
 mod json;
 mod linear;

@@ -9,6 +9,7 @@ mod arrow;
 mod arrow_column;
 mod bytes;
 mod cells;
+mod contents;
 mod csv;
 mod distinct;
 mod finish;
@@ -30,6 +31,7 @@ mod options;
 mod parquet;
 mod text_column;
 
+pub use contents::Contents;
 pub use missing::MARKERS;
 pub use options::{Format, ReadOptions, Sniffed, SniffedColumn, delimiter_name, parse_delimiter};
 

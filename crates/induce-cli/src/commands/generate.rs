@@ -1,0 +1,169 @@
+//! `induce generate`.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use induce::Error;
+use induce::core::Run;
+use induce::deep::language::{
+    Decoder, Draft, Generation, Language, Lookup, Report, Sampling, Tokens, generate, open,
+};
+use serde_json::json;
+
+use crate::args::Generate;
+use crate::output;
+use crate::session::Session;
+
+/// The draft that needs no model.
+const LOOKUP: &str = "lookup";
+
+pub fn run(session: &Session, args: &Generate) -> Result<ExitCode> {
+    let sampling = sampling(args);
+    sampling.check()?;
+    let language = read(args, &args.model)?;
+    let draft = match &args.draft {
+        Some(path) if path.as_os_str() != LOOKUP => Some(smaller(args, path, &language.tokens)?),
+        _ => None,
+    };
+    let prompt = prompt(&args.prompt, &language.tokens)?;
+    let room = prompt.len().saturating_add(args.tokens);
+    let mut decoder = Decoder::new(&language.model, room);
+    let mut lookup = Lookup::new(language.model.spec.vocabulary);
+    let mut small = draft.as_ref().map(|draft| Decoder::new(&draft.model, room));
+    let draft: Option<&mut dyn Draft> = match (&mut small, &args.draft) {
+        (Some(small), _) => Some(small),
+        (None, Some(_)) => Some(&mut lookup),
+        (None, None) => None,
+    };
+    let generation = Generation {
+        sampling,
+        tokens: args.tokens,
+        stops: &args.stop,
+        draft: draft.map(|draft| (draft, args.guesses)),
+    };
+    let run = session.run();
+    session.keep(true);
+    let report = write(session, &mut decoder, &language.tokens, &prompt, generation, &run)?;
+    session.keep(false);
+    show(session, args, &language, &report)?;
+    Ok(ExitCode::from(if report.interrupted { 130 } else { 0 }))
+}
+
+fn sampling(args: &Generate) -> Sampling {
+    Sampling {
+        temperature: args.temperature,
+        top_k: args.top_k,
+        top_p: args.top_p,
+        min_p: args.min_p,
+    }
+}
+
+fn read(args: &Generate, path: &Path) -> Result<Language> {
+    let mut language = open(path, args.tokenizer.as_deref())?;
+    if args.eight {
+        language.model = language.model.rounded();
+    }
+    Ok(language)
+}
+
+/// A draft, which must have the tokens of the target.
+fn smaller(args: &Generate, path: &Path, tokens: &Tokens) -> Result<Language> {
+    let draft = read(args, path)?;
+    if !draft.tokens.same(tokens) {
+        return Err(Error::data(
+            format!(
+                "the tokens of `{}` are not those of `{}`",
+                path.display(),
+                args.model.display()
+            ),
+            "a draft needs the same tokenizer as the model; `--draft lookup` needs none",
+        )
+        .into());
+    }
+    Ok(draft)
+}
+
+/// The tokens that the text begins with; an empty text is what the model has for one.
+fn prompt(text: &str, tokens: &Tokens) -> Result<Vec<u32>> {
+    let read;
+    let text = match text.strip_prefix('@') {
+        Some(path) => {
+            read = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+            &read
+        }
+        None => text,
+    };
+    let prompt = tokens.encode(text)?;
+    Ok(if prompt.is_empty() {
+        tokens.nothing().into_iter().collect()
+    } else {
+        prompt
+    })
+}
+
+/// The text goes out as it grows, unless one object of JSON is to hold it.
+fn write(
+    session: &Session,
+    decoder: &mut Decoder,
+    tokens: &Tokens,
+    prompt: &[u32],
+    generation: Generation,
+    run: &Run,
+) -> Result<Report> {
+    let quiet = session.json();
+    let mut out = std::io::stdout();
+    let mut say = |text: &str| {
+        if quiet {
+            return Ok(());
+        }
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        written.map_err(|source| Error::io("write", "standard output", source))
+    };
+    Ok(generate(decoder, tokens, prompt, generation, run, &mut say)?)
+}
+
+fn show(session: &Session, args: &Generate, language: &Language, report: &Report) -> Result<()> {
+    if session.json() {
+        return output::print_json(&json!({
+            "model": args.model.display().to_string(),
+            "text": report.text,
+            "tokens": report.tokens.len(),
+            "prompt_tokens": report.prompt,
+            "reason": report.reason,
+            "seed": session.global.seed,
+            "threads": session.run().threads(),
+            "prompt_seconds": report.prompt_seconds,
+            "seconds": report.seconds,
+            "tokens_per_second": report.speed(),
+            "passes": report.passes,
+            "guesses_judged": report.judged,
+            "guesses_kept": report.kept,
+            "speed_up": report.speed_up(),
+        }));
+    }
+    if !report.text.ends_with('\n') {
+        output::print("\n")?;
+    }
+    session.say(format!(
+        "{}: {} tokens in {:.2} s, {:.1} per second; prompt of {} in {:.2} s; ended: {}",
+        language.format,
+        report.tokens.len(),
+        report.seconds,
+        report.speed(),
+        report.prompt,
+        report.prompt_seconds,
+        report.reason
+    ));
+    if let Some(speed_up) = report.speed_up() {
+        session.say(format!(
+            "speculation: {} of {} guesses kept ({:.0} %), {:.2} tokens per pass, {speed_up:.2} x plain decoding",
+            report.kept,
+            report.judged,
+            100.0 * report.kept as f64 / report.judged.max(1) as f64,
+            report.tokens.len() as f64 / report.passes.max(1) as f64
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,262 @@
+//! A model that reads a text: logits of what follows, and a cache of keys and values.
+//!
+//! Several tokens are read in one pass, each position seeing those before it. A position has the same bits however the
+//! text was cut into passes, so that a draft is judged by the very logits that plain decoding would see.
+
+use induce_core::parallel::Team;
+use induce_core::{Error, Result};
+use induce_tensor::inference::{Heads, add, attend, gate, gelu, project};
+
+use super::model::{Layer, Model};
+
+/// Most tokens of one pass: the weights are read once for all of them, and buffers stay in the caches.
+const PASS: usize = 64;
+
+/// A model within a text.
+pub struct Decoder<'m> {
+    model: &'m Model,
+    room: usize,
+    tokens: Vec<u32>,
+    /// Per layer, keys and values as (shared heads, room, head width).
+    cache: Vec<[Vec<f32>; 2]>,
+    buffers: Buffers,
+    passes: u64,
+}
+
+#[derive(Default)]
+struct Buffers {
+    stream: Vec<f32>,
+    normed: Vec<f32>,
+    query: Vec<f32>,
+    key: Vec<f32>,
+    value: Vec<f32>,
+    seen: Vec<f32>,
+    hidden: Vec<f32>,
+    gate: Vec<f32>,
+    out: Vec<f32>,
+    logits: Vec<f32>,
+}
+
+/// `buffer` with room for `length` numbers, whose values do not matter.
+fn sized(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
+    buffer.resize(length, 0.0);
+    buffer
+}
+
+impl<'m> Decoder<'m> {
+    /// At the beginning of a text of at most `room` tokens, or as many as the model can tell apart if that is less.
+    pub fn new(model: &'m Model, room: usize) -> Self {
+        let room = room.clamp(1, model.spec.context);
+        let length = room * model.spec.keys();
+        let cache = || [vec![0.0; length], vec![0.0; length]];
+        Self {
+            model,
+            room,
+            tokens: Vec::new(),
+            cache: (0..model.spec.layers).map(|_| cache()).collect(),
+            buffers: Buffers::default(),
+            passes: 0,
+        }
+    }
+
+    /// The tokens that were read.
+    pub fn tokens(&self) -> &[u32] {
+        &self.tokens
+    }
+
+    /// The model.
+    pub fn model(&self) -> &'m Model {
+        self.model
+    }
+
+    /// How many tokens may still be read.
+    pub fn left(&self) -> usize {
+        self.room - self.tokens.len()
+    }
+
+    /// Passes over the weights so far.
+    pub fn passes(&self) -> u64 {
+        self.passes
+    }
+
+    /// Go back to where only the first `length` tokens were read.
+    pub fn rewind(&mut self, length: usize) {
+        self.tokens.truncate(length);
+    }
+
+    /// Read `tokens`; the logits that follow the last `wanted` of them, row by row.
+    ///
+    /// # Errors
+    /// If there is no room for them, a token is none of the model's, or more rows are wanted than tokens are read.
+    pub fn read(&mut self, team: &mut Team, tokens: &[u32], wanted: usize) -> Result<&[f32]> {
+        self.check(tokens, wanted)?;
+        self.buffers.logits.clear();
+        let mut unread = tokens.len();
+        for pass in tokens.chunks(PASS) {
+            unread -= pass.len();
+            let rows = wanted.saturating_sub(unread).min(pass.len());
+            self.pass(team, pass);
+            if rows > 0 {
+                self.logits(team, pass.len(), rows);
+            }
+        }
+        Ok(&self.buffers.logits)
+    }
+
+    fn check(&self, tokens: &[u32], wanted: usize) -> Result<()> {
+        let vocabulary = self.model.spec.vocabulary;
+        if tokens.len() > self.left() {
+            return Err(Error::data(
+                format!(
+                    "{} tokens after {} do not fit a context of {}",
+                    tokens.len(),
+                    self.tokens.len(),
+                    self.room
+                ),
+                "make the text shorter",
+            ));
+        }
+        if let Some(stranger) = tokens.iter().find(|token| **token as usize >= vocabulary) {
+            return Err(Error::data(
+                format!("token {stranger} is none of the model's {vocabulary}"),
+                "the tokenizer belongs to another model",
+            ));
+        }
+        if wanted > tokens.len() {
+            return Err(Error::data(
+                format!("{wanted} rows of logits of {} tokens", tokens.len()),
+                "read at least one token",
+            ));
+        }
+        Ok(())
+    }
+
+    /// All layers over some tokens: leaves what the last layer made of them in the stream.
+    fn pass(&mut self, team: &mut Team, tokens: &[u32]) {
+        self.embed(tokens);
+        let (past, heads) = (self.tokens.len(), self.model.spec.attention(self.room));
+        for (layer, cache) in self.model.layers.iter().zip(&mut self.cache) {
+            attention(self.model, layer, team, past, heads, cache, &mut self.buffers);
+            feed_forward(self.model, layer, team, &mut self.buffers);
+        }
+        self.tokens.extend_from_slice(tokens);
+        self.passes += 1;
+    }
+
+    fn embed(&mut self, tokens: &[u32]) {
+        let width = self.model.spec.width;
+        let stream = sized(&mut self.buffers.stream, tokens.len() * width);
+        let mut learned = vec![0.0; width];
+        for (i, (row, token)) in stream.chunks_exact_mut(width).zip(tokens).enumerate() {
+            self.model.embedding.row(*token as usize, row);
+            if let Some(positions) = &self.model.positions {
+                positions.row(self.tokens.len() + i, &mut learned);
+                add(&learned, row);
+            }
+        }
+    }
+
+    /// Add the logits of the last `rows` positions of a pass of `count`.
+    fn logits(&mut self, team: &mut Team, count: usize, rows: usize) {
+        let Model {
+            spec,
+            norm,
+            head,
+            embedding,
+            ..
+        } = self.model;
+        let Buffers {
+            stream,
+            normed,
+            logits,
+            ..
+        } = &mut self.buffers;
+        let stream = &stream[(count - rows) * spec.width..];
+        let normed = sized(normed, rows * spec.width);
+        norm.apply(stream, spec.epsilon, normed);
+        let first = logits.len();
+        logits.resize(first + rows * spec.vocabulary, 0.0);
+        project(
+            team,
+            normed,
+            head.as_ref().unwrap_or(embedding),
+            &mut logits[first..],
+        );
+    }
+}
+
+/// stream += output(attend(queries, cache with new keys and values))
+fn attention(
+    model: &Model,
+    layer: &Layer,
+    team: &mut Team,
+    past: usize,
+    heads: Heads,
+    cache: &mut [Vec<f32>; 2],
+    buffers: &mut Buffers,
+) {
+    let spec = &model.spec;
+    let count = buffers.stream.len() / spec.width;
+    let normed = sized(&mut buffers.normed, count * spec.width);
+    layer.attention_norm.apply(&buffers.stream, spec.epsilon, normed);
+    let query = sized(&mut buffers.query, count * spec.queries());
+    let key = sized(&mut buffers.key, count * spec.keys());
+    let value = sized(&mut buffers.value, count * spec.keys());
+    layer.query.apply(team, normed, query);
+    layer.key.apply(team, normed, key);
+    layer.value.apply(team, normed, value);
+    if let Some(turns) = &spec.rotary {
+        for i in 0..count {
+            turns.apply(
+                &mut query[i * spec.queries()..][..spec.queries()],
+                spec.head_width,
+                past + i,
+            );
+            turns.apply(
+                &mut key[i * spec.keys()..][..spec.keys()],
+                spec.head_width,
+                past + i,
+            );
+        }
+    }
+    keep(key, heads, past, &mut cache[0]);
+    keep(value, heads, past, &mut cache[1]);
+    let seen = sized(&mut buffers.seen, count * spec.queries());
+    attend(team, heads, past, query, &cache[0], &cache[1], seen);
+    let out = sized(&mut buffers.out, count * spec.width);
+    layer.output.apply(team, seen, out);
+    add(out, &mut buffers.stream);
+}
+
+/// Put rows of all heads into a cache that has its heads one after the other.
+fn keep(rows: &[f32], heads: Heads, past: usize, cache: &mut [f32]) {
+    let Heads {
+        shared, width, room, ..
+    } = heads;
+    for (i, row) in rows.chunks_exact(shared * width).enumerate() {
+        for (h, head) in row.chunks_exact(width).enumerate() {
+            cache[(h * room + past + i) * width..][..width].copy_from_slice(head);
+        }
+    }
+}
+
+/// stream += down(silu(gate x) up x), or down(gelu(up x))
+fn feed_forward(model: &Model, layer: &Layer, team: &mut Team, buffers: &mut Buffers) {
+    let spec = &model.spec;
+    let count = buffers.stream.len() / spec.width;
+    let normed = sized(&mut buffers.normed, count * spec.width);
+    layer.feed_norm.apply(&buffers.stream, spec.epsilon, normed);
+    let hidden = sized(&mut buffers.hidden, count * spec.hidden);
+    layer.up.apply(team, normed, hidden);
+    match &layer.gate {
+        Some(linear) => {
+            let open = sized(&mut buffers.gate, count * spec.hidden);
+            linear.apply(team, normed, open);
+            gate(open, hidden);
+        }
+        None => gelu(hidden),
+    }
+    let out = sized(&mut buffers.out, count * spec.width);
+    layer.down.apply(team, hidden, out);
+    add(out, &mut buffers.stream);
+}

@@ -1,0 +1,110 @@
+//! Llama's and GPT-2's kinds in GGUF.
+
+use induce_core::{Error, Result};
+use induce_tensor::inference::{Pairing, Turns};
+
+use super::Gguf;
+use crate::language::assemble::{Names, Parts, assemble};
+use crate::language::model::Model;
+use crate::language::spec::Spec;
+
+const NAMES: Names = Names {
+    embedding: "token_embd",
+    positions: "position_embd",
+    norm: "output_norm",
+    head: "output",
+    attention_norm: "blk.#.attn_norm",
+    all: "blk.#.attn_qkv",
+    query: "blk.#.attn_q",
+    key: "blk.#.attn_k",
+    value: "blk.#.attn_v",
+    output: "blk.#.attn_output",
+    feed_norm: "blk.#.ffn_norm",
+    gate: "blk.#.ffn_gate",
+    up: "blk.#.ffn_up",
+    down: "blk.#.ffn_down",
+};
+
+/// Kinds that are known.
+const KNOWN: [&str; 2] = ["llama", "gpt2"];
+
+/// The model of a file.
+pub fn model(gguf: &Gguf) -> Result<Model> {
+    let kind = gguf.text("general.architecture").unwrap_or("of no name");
+    if !KNOWN.contains(&kind) {
+        return Err(Error::Model {
+            file: gguf.file.into(),
+            reason: format!("its architecture is `{kind}`"),
+            hint: Some(format!("known are `{}`", KNOWN.join("`, `"))),
+        });
+    }
+    let spec = spec(gguf, kind)?;
+    spec.check(gguf.file)?;
+    assemble(gguf.file, spec, &NAMES, gguf)
+}
+
+fn spec(gguf: &Gguf, kind: &str) -> Result<Spec> {
+    let count = |name: &str| {
+        let name = format!("{kind}.{name}");
+        gguf.count(&name)
+            .ok_or_else(|| gguf.fault(format!("it does not say `{name}`")))
+    };
+    let (width, heads) = (count("embedding_length")?, count("attention.head_count")?);
+    let head_width = match gguf.count(&format!("{kind}.attention.key_length")) {
+        Some(own) => own,
+        None => width.checked_div(heads).unwrap_or(0),
+    };
+    let rows = gguf.tensors.get("token_embd.weight").map_or(0, |t| t.shape[1]);
+    let epsilon = ["layer_norm_rms_epsilon", "layer_norm_epsilon"]
+        .iter()
+        .find_map(|name| gguf.number(&format!("{kind}.attention.{name}")));
+    let spec = Spec {
+        vocabulary: rows,
+        width,
+        hidden: count("feed_forward_length")?,
+        layers: count("block_count")?,
+        heads,
+        shared: count("attention.head_count_kv").unwrap_or(heads),
+        head_width,
+        context: count("context_length")?,
+        epsilon: epsilon.unwrap_or(1e-5) as f32,
+        rotary: None,
+    };
+    spec.check(gguf.file)?;
+    let rotary = (kind == "llama")
+        .then(|| turns(gguf, kind, head_width))
+        .transpose()?;
+    Ok(Spec { rotary, ..spec })
+}
+
+/// Rotary positions; Llama 3 keeps what long contexts divide their speeds by in a tensor.
+fn turns(gguf: &Gguf, kind: &str, head_width: usize) -> Result<Turns> {
+    let width = gguf
+        .count(&format!("{kind}.rope.dimension_count"))
+        .unwrap_or(head_width);
+    if width != head_width {
+        return Err(gguf.fault(format!(
+            "{width} of {head_width} numbers of a head are to be turned"
+        )));
+    }
+    if let Some(scaling) = gguf
+        .text(&format!("{kind}.rope.scaling.type"))
+        .filter(|s| *s != "none")
+    {
+        return Err(gguf.fault(format!(
+            "its positions are scaled in the way `{scaling}`, which is unknown"
+        )));
+    }
+    let base = gguf.number(&format!("{kind}.rope.freq_base")).unwrap_or(10_000.0);
+    let turns = Turns::new(base, head_width, Pairing::Neighbours);
+    if !gguf.has("rope_freqs.weight") {
+        return Ok(turns);
+    }
+    let factors = gguf.vector("rope_freqs.weight", head_width / 2)?;
+    let slower = turns
+        .speeds()
+        .iter()
+        .zip(factors)
+        .map(|(speed, factor)| speed / f64::from(factor));
+    Ok(Turns::with_speeds(slower.collect(), Pairing::Neighbours))
+}

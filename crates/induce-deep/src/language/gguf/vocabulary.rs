@@ -1,0 +1,71 @@
+//! The tokens in the header of a GGUF file.
+
+use induce_core::{Error, Result};
+
+use super::Gguf;
+use crate::language::tokens::{Kind, Scored, Tokens, from_vocabulary, spaced};
+
+/// The tokenizer of a file.
+pub fn tokens(gguf: &Gguf) -> Result<Tokens> {
+    let missing = |name: &str| gguf.fault(format!("it does not say `tokenizer.ggml.{name}`"));
+    let pieces = gguf
+        .texts("tokenizer.ggml.tokens")
+        .ok_or_else(|| missing("tokens"))?;
+    let kinds = kinds(gguf, pieces.len());
+    let id = |name: &str| {
+        let id = gguf.count(&format!("tokenizer.ggml.{name}_token_id"));
+        id.filter(|id| *id < pieces.len())
+            .and_then(|id| u32::try_from(id).ok())
+    };
+    let begin = id("bos");
+    let ends: Vec<u32> = ["eos", "eot", "eom"].into_iter().filter_map(id).collect();
+    match gguf.text("tokenizer.ggml.model") {
+        Some("gpt2") => {
+            let merges = gguf
+                .texts("tokenizer.ggml.merges")
+                .ok_or_else(|| missing("merges"))?;
+            let cuts = gguf.text("tokenizer.ggml.pre").unwrap_or("default");
+            let begins = gguf.flag("tokenizer.ggml.add_bos_token").unwrap_or(false);
+            from_vocabulary(gguf.file, &pieces, &kinds, &merges, cuts, begin, begins, ends)
+        }
+        Some("llama") => {
+            let scores = gguf
+                .numbers("tokenizer.ggml.scores")
+                .filter(|s| s.len() == pieces.len());
+            let scores = scores.ok_or_else(|| missing("scores"))?;
+            let prefix = gguf.flag("tokenizer.ggml.add_space_prefix").unwrap_or(true);
+            let begins = gguf.flag("tokenizer.ggml.add_bos_token").unwrap_or(true);
+            let bytes: Vec<Box<[u8]>> = pieces
+                .iter()
+                .zip(&kinds)
+                .map(|(p, kind)| piece(p, *kind))
+                .collect();
+            let scores = scores.iter().map(|s| *s as f32).collect();
+            Ok(Scored::new(&bytes, scores, &kinds, prefix).tokens(bytes, begin, begins, ends))
+        }
+        other => Err(Error::Model {
+            file: gguf.file.into(),
+            reason: format!("its tokenizer is of the kind `{}`", other.unwrap_or("")),
+            hint: Some("known are `gpt2` and `llama`; give another as `--tokenizer FILE`".into()),
+        }),
+    }
+}
+
+fn piece(piece: &str, kind: Kind) -> Box<[u8]> {
+    match kind {
+        Kind::Control => Box::default(),
+        _ => spaced(piece),
+    }
+}
+
+/// What every token is; a normal one where nothing is said.
+fn kinds(gguf: &Gguf, count: usize) -> Vec<Kind> {
+    let said = gguf.numbers("tokenizer.ggml.token_type").unwrap_or_default();
+    let kind = |number: Option<&f64>| match number.map(|n| *n as i64) {
+        Some(2) => Kind::Unknown,
+        Some(3) => Kind::Control,
+        Some(6) => Kind::Byte,
+        _ => Kind::Normal,
+    };
+    (0..count).map(|i| kind(said.get(i))).collect()
+}

@@ -1,0 +1,51 @@
+//! Folders of Hugging Face: `config.json`, `model.safetensors` (or its shards), `tokenizer.json`.
+
+mod config;
+mod tensors;
+
+use std::path::Path;
+
+use induce_core::read::Contents;
+use induce_core::{Error, Result};
+use serde_json::Value;
+
+use super::assemble::assemble;
+use super::open::{Language, fit, tokens_of};
+use super::tokens::from_json;
+use tensors::Tensors;
+
+/// The model in a folder.
+pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Language> {
+    let path = folder.join("config.json");
+    let file = path.display().to_string();
+    let config = json(&path)?;
+    let kind = config::kind(&file, &config)?;
+    let spec = kind.spec(&file, &config)?;
+    let files = tensors::files(folder)?;
+    let tensors = Tensors::new(&files, kind.transposed())?;
+    let model = assemble(&file, spec, &kind.names(tensors.prefix()), &tensors)?;
+    let tokens = match tokenizer {
+        Some(own) => tokens_of(own, model.spec.vocabulary)?,
+        None => {
+            let path = folder.join("tokenizer.json");
+            let (begin, ends) = config::ends(&config);
+            from_json(&path.display().to_string(), &Contents::of(&path)?, begin, ends)?
+        }
+    };
+    fit(&model, &tokens, &file)?;
+    Ok(Language {
+        model,
+        tokens,
+        format: "Hugging Face",
+    })
+}
+
+fn json(path: &Path) -> Result<Value> {
+    let bytes = Contents::of(path)?;
+    serde_json::from_slice(&bytes).map_err(|error| Error::Malformed {
+        file: path.display().to_string(),
+        format: "JSON",
+        reason: error.to_string(),
+        hint: Some("fetch the file again".into()),
+    })
+}

@@ -1,0 +1,32 @@
+//! Language models: p(text) = prod_i p(token_i | tokens before it).
+//!
+//! - [`open`] reads a [`Language`], a [`Model`] and its [`Tokens`], from what others write: llama2.c, GGUF, folders of
+//!   Hugging Face.
+//! - A [`Decoder`] reads tokens and gives the logits of what follows, with a cache of keys and values.
+//! - [`Sampling`] makes a distribution of logits, and [`generate()`] draws a text from it, token by token.
+//! - With a [`Draft`] it draws several tokens per pass, from exactly the same distribution.
+
+mod assemble;
+mod bytes;
+mod decoder;
+mod draft;
+mod generate;
+mod gguf;
+mod hugging_face;
+mod llama2c;
+mod model;
+mod open;
+mod sampling;
+mod spec;
+mod speculate;
+mod text;
+mod tokens;
+
+pub use decoder::Decoder;
+pub use draft::{Draft, Lookup};
+pub use generate::{Generation, Report, generate};
+pub use model::{Layer, Linear, Model, Norm};
+pub use open::{Language, gguf_bytes, llama2c_bytes, open, tokenizer_bytes};
+pub use sampling::{Distribution, Sampling};
+pub use spec::{Rotary, Spec};
+pub use tokens::Tokens;

@@ -1,0 +1,146 @@
+//! Which of the formats a file has.
+
+use std::path::{Path, PathBuf};
+
+use induce_core::read::Contents;
+use induce_core::{Error, Result};
+
+use super::model::Model;
+use super::tokens::{Tokens, from_json, from_llama2c};
+use super::{gguf, hugging_face, llama2c};
+
+/// A model and its tokens.
+pub struct Language {
+    /// The model.
+    pub model: Model,
+    /// Its tokens.
+    pub tokens: Tokens,
+    /// The format it was in.
+    pub format: &'static str,
+}
+
+/// Open a model: a `.gguf`, a `.bin` of llama2.c, or a folder of Hugging Face; `tokenizer` is for models without.
+///
+/// # Errors
+/// If it is none of these, damaged, or of a kind that is not known; every part is checked before it is used.
+pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
+    if path.is_dir() {
+        return hugging_face::open(path, tokenizer);
+    }
+    let (file, bytes) = (path.display().to_string(), Contents::of(path)?);
+    if gguf::is(&bytes) {
+        let (model, tokens) = gguf_parts(&file, &bytes, tokenizer)?;
+        return Ok(Language {
+            model,
+            tokens,
+            format: "GGUF",
+        });
+    }
+    if path.extension().is_some_and(|e| e == "safetensors") {
+        let folder = path
+            .parent()
+            .filter(|p| !p.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        return hugging_face::open(folder, tokenizer);
+    }
+    if !llama2c::is(&bytes) {
+        return Err(Error::Model {
+            file,
+            reason: "it is no language model: neither GGUF, nor of llama2.c, nor a folder of Hugging Face"
+                .into(),
+            hint: Some(
+                "give a `.gguf` or `.bin` file, or a folder with `config.json` and `model.safetensors`"
+                    .into(),
+            ),
+        });
+    }
+    let model = llama2c::model(&file, &bytes)?;
+    let tokenizer = match tokenizer {
+        Some(own) => own.to_owned(),
+        None => beside(path, &file, model.spec.vocabulary)?,
+    };
+    let tokens = tokens_of(&tokenizer, model.spec.vocabulary)?;
+    fit(&model, &tokens, &file)?;
+    Ok(Language {
+        model,
+        tokens,
+        format: "llama2.c",
+    })
+}
+
+fn gguf_parts(file: &str, bytes: &[u8], tokenizer: Option<&Path>) -> Result<(Model, Tokens)> {
+    let parsed = gguf::Gguf::parse(file, bytes)?;
+    let model = parsed.model()?;
+    let tokens = match tokenizer {
+        Some(own) => tokens_of(own, model.spec.vocabulary)?,
+        None => parsed.tokens()?,
+    };
+    fit(&model, &tokens, file)?;
+    Ok((model, tokens))
+}
+
+/// The tokenizer of a model of llama2.c: `tokenizer.bin`, or `tok512.bin` for 512 tokens.
+fn beside(path: &Path, file: &str, vocabulary: usize) -> Result<PathBuf> {
+    let names = ["tokenizer.bin".to_owned(), format!("tok{vocabulary}.bin")];
+    let found = names
+        .iter()
+        .map(|name| path.with_file_name(name))
+        .find(|p| p.is_file());
+    found.ok_or_else(|| Error::Model {
+        file: file.into(),
+        reason: format!("there is neither `{}` nor `{}` beside it", names[0], names[1]),
+        hint: Some("give its tokenizer as `--tokenizer FILE`".into()),
+    })
+}
+
+/// A tokenizer from a file of its own.
+pub fn tokens_of(path: &Path, vocabulary: usize) -> Result<Tokens> {
+    let (file, bytes) = (path.display().to_string(), Contents::of(path)?);
+    if path.extension().is_some_and(|e| e == "json") {
+        return from_json(&file, &bytes, None, Vec::new());
+    }
+    from_llama2c(&file, &bytes, vocabulary)
+}
+
+/// Whether the model has a row for every token; it may have more, to a round number.
+pub fn fit(model: &Model, tokens: &Tokens, file: &str) -> Result<()> {
+    if tokens.size() <= model.spec.vocabulary {
+        return Ok(());
+    }
+    Err(Error::Model {
+        file: file.into(),
+        reason: format!(
+            "its tokenizer has {} tokens, the model {}",
+            tokens.size(),
+            model.spec.vocabulary
+        ),
+        hint: Some("the tokenizer belongs to another model".into()),
+    })
+}
+
+/// A model of llama2.c from bytes.
+///
+/// # Errors
+/// As [`open`].
+pub fn llama2c_bytes(file: &str, bytes: &[u8]) -> Result<Model> {
+    llama2c::model(file, bytes)
+}
+
+/// A model of GGUF, and its tokens, from bytes.
+///
+/// # Errors
+/// As [`open`].
+pub fn gguf_bytes(file: &str, bytes: &[u8]) -> Result<(Model, Tokens)> {
+    gguf_parts(file, bytes, None)
+}
+
+/// A tokenizer from bytes: `tokenizer.json`, or llama2.c's with this many tokens.
+///
+/// # Errors
+/// If it is damaged.
+pub fn tokenizer_bytes(file: &str, bytes: &[u8], vocabulary: usize) -> Result<Tokens> {
+    if bytes.first() == Some(&b'{') {
+        return from_json(file, bytes, None, Vec::new());
+    }
+    from_llama2c(file, bytes, vocabulary)
+}

@@ -1,0 +1,106 @@
+//! The shape of a decoder.
+
+use induce_core::{Error, Result};
+use induce_tensor::inference::{Heads, Turns};
+
+/// A decoder of GPT-2's or Llama's kind; what differs beside the numbers is said by the [layers](super::Layer).
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// Tokens there are.
+    pub vocabulary: usize,
+    /// Numbers of a position between the layers.
+    pub width: usize,
+    /// Numbers within a feed-forward layer.
+    pub hidden: usize,
+    /// Layers.
+    pub layers: usize,
+    /// Heads of queries.
+    pub heads: usize,
+    /// Heads of keys and values, each shared by `heads / shared` of queries.
+    pub shared: usize,
+    /// Numbers of a head.
+    pub head_width: usize,
+    /// Most positions of a text.
+    pub context: usize,
+    /// What norms add to a variance.
+    pub epsilon: f32,
+    /// How positions are told apart; without it they are learned.
+    pub rotary: Option<Rotary>,
+}
+
+/// Rotary positions.
+pub type Rotary = Turns;
+
+/// The largest of any number of a spec: far above every model there is, far below what could overflow.
+const MOST: usize = 1 << 24;
+
+impl Spec {
+    /// Whether the numbers can belong to one model; `file` is blamed if not.
+    ///
+    /// # Errors
+    /// The first number that cannot be, with its value.
+    pub fn check(&self, file: &str) -> Result<()> {
+        let named = [
+            ("vocabulary", self.vocabulary),
+            ("width", self.width),
+            ("hidden width", self.hidden),
+            ("number of layers", self.layers),
+            ("number of heads", self.heads),
+            ("number of key heads", self.shared),
+            ("width of a head", self.head_width),
+            ("context", self.context),
+        ];
+        let wrong = |reason: String| Err(damaged(file, reason));
+        for (name, value) in named {
+            if value == 0 || value > MOST {
+                return wrong(format!("its {name} is {value}, outside of 1 to {MOST}"));
+            }
+        }
+        if !self.heads.is_multiple_of(self.shared) {
+            return wrong(format!(
+                "{} heads cannot share {} key heads",
+                self.heads, self.shared
+            ));
+        }
+        if !(self.epsilon.is_finite() && self.epsilon >= 0.0) {
+            return wrong(format!("its epsilon is {}", self.epsilon));
+        }
+        let turned = self.rotary.as_ref().map_or(0, |r| 2 * r.speeds().len());
+        if turned > self.head_width {
+            return wrong(format!(
+                "{turned} numbers of heads of {} are to be turned",
+                self.head_width
+            ));
+        }
+        Ok(())
+    }
+
+    /// Numbers of all heads of queries.
+    pub fn queries(&self) -> usize {
+        self.heads * self.head_width
+    }
+
+    /// Numbers of all heads of keys, or of values.
+    pub fn keys(&self) -> usize {
+        self.shared * self.head_width
+    }
+
+    /// Attention over a cache of `room` positions.
+    pub(super) fn attention(&self, room: usize) -> Heads {
+        Heads {
+            queries: self.heads,
+            shared: self.shared,
+            width: self.head_width,
+            room,
+        }
+    }
+}
+
+/// A model file that cannot be used.
+pub(super) fn damaged(file: &str, reason: impl Into<String>) -> Error {
+    Error::Model {
+        file: file.into(),
+        reason: reason.into(),
+        hint: Some("the file is damaged or of another kind; fetch or convert it again".into()),
+    }
+}

@@ -1,0 +1,118 @@
+//! Byte-level byte-pair encoding: GPT-2's (Radford et al. 2019, `encoder.py`), whose pieces are bytes in disguise.
+//!
+//! Every byte is written as a character that can be seen: those that can be seen already as themselves, the others as
+//! the characters from U+0100 on.
+
+use std::collections::HashMap;
+
+use induce_core::{Error, Result};
+use tokenizers::models::bpe::BPE;
+use tokenizers::pre_tokenizers::byte_level::ByteLevel;
+use tokenizers::pre_tokenizers::digits::Digits;
+use tokenizers::pre_tokenizers::sequence::Sequence;
+use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
+use tokenizers::{AddedToken, PreTokenizerWrapper, SplitDelimiterBehavior, Tokenizer};
+
+use super::pieces::guarded;
+use super::{Encoder, Kind, Tokens};
+
+/// The byte that a character of a piece stands for.
+fn byte_of(c: char) -> Option<u8> {
+    let seen = |b: u8| matches!(b, b'!'..=b'~' | 0xA1..=0xAC | 0xAE..=0xFF);
+    match u8::try_from(u32::from(c)) {
+        Ok(byte) => seen(byte).then_some(byte),
+        Err(_) => {
+            let place = u32::from(c).checked_sub(256)? as usize;
+            (0..=255_u8).filter(|b| !seen(*b)).nth(place)
+        }
+    }
+}
+
+/// The bytes of a piece; one that is not in disguise stands for itself.
+pub fn bytes_of(piece: &str) -> Box<[u8]> {
+    let bytes: Option<Vec<u8>> = piece.chars().map(byte_of).collect();
+    bytes.unwrap_or_else(|| piece.as_bytes().to_vec()).into()
+}
+
+/// How texts are cut before pairs are merged, by the name that GGUF has for it.
+fn cuts(name: &str) -> Option<Vec<PreTokenizerWrapper>> {
+    let level = |regex| PreTokenizerWrapper::from(ByteLevel::new(false, true, regex));
+    let split = |regex: &str| {
+        let pattern = SplitPattern::Regex(regex.into());
+        Split::new(pattern, SplitDelimiterBehavior::Isolated, false).map(PreTokenizerWrapper::from)
+    };
+    Some(match name {
+        "gpt-2" | "gpt2" | "default" => vec![level(true)],
+        "smollm" => vec![Digits::new(true).into(), level(true)],
+        "llama-bpe" | "llama3" => vec![split(LLAMA_3).ok()?, level(false)],
+        "qwen2" => vec![split(QWEN_2).ok()?, level(false)],
+        _ => return None,
+    })
+}
+
+const LLAMA_3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+const QWEN_2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+/// A tokenizer of pieces, merges (`a b`) and the name of its cuts.
+pub fn from_vocabulary(
+    file: &str,
+    pieces: &[&str],
+    kinds: &[Kind],
+    merges: &[&str],
+    name: &str,
+    begin: Option<u32>,
+    begins: bool,
+    ends: Vec<u32>,
+) -> Result<Tokens> {
+    let fault = |reason: String| Error::Model {
+        file: file.into(),
+        reason,
+        hint: Some("give the tokenizer of the model as `--tokenizer FILE`".into()),
+    };
+    let cuts =
+        cuts(name).ok_or_else(|| fault(format!("its tokenizer cuts texts as `{name}`, which is unknown")))?;
+    let vocabulary: HashMap<String, u32> = (0_u32..)
+        .zip(pieces)
+        .map(|(id, p)| ((*p).to_owned(), id))
+        .collect();
+    let merges: Option<Vec<(String, String)>> = merges
+        .iter()
+        .map(|m| m.split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned())))
+        .collect();
+    let merges = merges.ok_or_else(|| fault("one of its merges is no pair".into()))?;
+    let build = || {
+        BPE::builder()
+            .vocab_and_merges(
+                vocabulary.into_iter().collect::<tokenizers::models::bpe::Vocab>(),
+                merges,
+            )
+            .build()
+    };
+    let model = match guarded(build) {
+        Some(Ok(model)) => model,
+        Some(Err(error)) => return Err(fault(error.to_string())),
+        None => return Err(fault("its tokenizer has merges of unknown pieces".into())),
+    };
+    let mut own = Tokenizer::new(model);
+    own.with_pre_tokenizer(Some(Sequence::new(cuts)));
+    let controls = pieces
+        .iter()
+        .zip(kinds)
+        .filter(|(_, kind)| **kind == Kind::Control);
+    let controls: Vec<AddedToken> = controls
+        .map(|(piece, _)| AddedToken::from(*piece, true))
+        .collect();
+    guarded(|| drop(own.add_special_tokens(controls)));
+    let bytes = |(piece, kind): (&&str, &Kind)| match kind {
+        Kind::Control => Box::default(),
+        _ => bytes_of(piece),
+    };
+    Ok(Tokens {
+        encoder: Encoder::Crate(Box::new(own), false),
+        pieces: pieces.iter().zip(kinds).map(bytes).collect(),
+        begin,
+        begins,
+        ends,
+        spaced: false,
+    })
+}

@@ -1,0 +1,76 @@
+//! `tokenizer.json` of Hugging Face, read by the crate `tokenizers`.
+
+use induce_core::{Error, Result};
+use serde_json::Value;
+use tokenizers::Tokenizer;
+
+use super::pieces::guarded;
+use super::scored::byte_piece;
+use super::{Encoder, Tokens, bytes_of};
+
+/// Numbers of tokens that may be missing between those there are.
+const GAPS: usize = 1 << 16;
+
+/// The tokenizer in `bytes`; what begins and ends texts is said by the folder's `config.json`.
+pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -> Result<Tokens> {
+    let fault = |reason: String| Error::Malformed {
+        file: file.into(),
+        format: "tokenizer.json",
+        reason,
+        hint: Some("fetch the tokenizer of the model again".into()),
+    };
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| fault(error.to_string()))?;
+    let byte_level = says(&value["decoder"], "ByteLevel");
+    let own = match guarded(|| Tokenizer::from_bytes(bytes)) {
+        Some(Ok(own)) => own,
+        Some(Err(error)) => return Err(fault(error.to_string())),
+        None => return Err(fault("its parts do not belong together".into())),
+    };
+    let pieces = pieces(&own, byte_level).ok_or_else(|| fault("its tokens have numbers far apart".into()))?;
+    Ok(Tokens {
+        encoder: Encoder::Crate(Box::new(own), true),
+        pieces,
+        begin,
+        begins: false,
+        ends,
+        spaced: !byte_level,
+    })
+}
+
+/// Whether a part of the file, or a part of that, has this type.
+fn says(part: &Value, name: &str) -> bool {
+    part["type"] == name
+        || part["decoders"]
+            .as_array()
+            .is_some_and(|parts| parts.iter().any(|part| part["type"] == name))
+}
+
+/// The bytes of every token.
+fn pieces(own: &Tokenizer, byte_level: bool) -> Option<Vec<Box<[u8]>>> {
+    let vocabulary = own.get_vocab(true);
+    let last = vocabulary.values().max().map_or(0, |id| *id as usize);
+    if last > vocabulary.len() + GAPS {
+        return None;
+    }
+    let mut pieces = vec![Box::default(); last + 1];
+    for (piece, id) in &vocabulary {
+        pieces[*id as usize] = if byte_level {
+            bytes_of(piece)
+        } else {
+            spaced(piece)
+        };
+    }
+    for (id, token) in own.get_added_tokens_decoder() {
+        let shown = if token.special { "" } else { &token.content };
+        *pieces.get_mut(id as usize)? = shown.as_bytes().into();
+    }
+    Some(pieces)
+}
+
+/// A piece of SentencePiece: `▁` is a space, `<0x0A>` a byte.
+pub fn spaced(piece: &str) -> Box<[u8]> {
+    match byte_piece(piece.as_bytes()) {
+        Some(byte) => [byte].into(),
+        None => piece.replace('\u{2581}', " ").into_bytes().into(),
+    }
+}

@@ -1,0 +1,238 @@
+//! Byte-pair encoding by scores: SentencePiece's (Kudo & Richardson 2018), of Llama 2 and llama2.c.
+//!
+//! Characters, or bytes where there is no such character, are merged two at a time, the pair with the highest score
+//! first and the leftmost of those. A heap of pairs makes that n log n.
+
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, HashMap};
+
+use induce_core::{Error, Result};
+
+use super::{Encoder, Tokens};
+use crate::language::bytes::Cursor;
+
+/// Pieces and scores.
+pub struct Scored {
+    ids: HashMap<Box<[u8]>, u32>,
+    scores: Vec<f32>,
+    /// The token of every byte, or the one for all that is unknown.
+    bytes: Box<[Option<u32>; 256]>,
+    unknown: Option<u32>,
+    /// Whether a text gets a space before it.
+    prefix: bool,
+}
+
+/// What a token is, as GGUF has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A piece of text.
+    Normal,
+    /// What is not a piece of text.
+    Control,
+    /// What stands for the unknown.
+    Unknown,
+    /// One byte.
+    Byte,
+}
+
+/// A pair that could be merged.
+#[derive(PartialEq)]
+struct Pair {
+    score: f32,
+    left: usize,
+    right: usize,
+    /// Bytes of both when the pair was found: if they changed, it is stale.
+    length: usize,
+    token: u32,
+}
+
+impl Eq for Pair {}
+
+impl Ord for Pair {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.score
+            .total_cmp(&other.score)
+            .then(other.left.cmp(&self.left))
+    }
+}
+
+impl PartialOrd for Pair {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// A piece of the text, in a list from left to right.
+#[derive(Clone, Copy)]
+struct Symbol {
+    start: usize,
+    end: usize,
+    token: Option<u32>,
+    before: Option<usize>,
+    after: Option<usize>,
+}
+
+impl Scored {
+    /// From pieces as bytes, their scores and their kinds.
+    pub fn new(pieces: &[Box<[u8]>], scores: Vec<f32>, kinds: &[Kind], prefix: bool) -> Self {
+        let (mut ids, mut bytes) = (HashMap::new(), Box::new([None; 256]));
+        let mut unknown = None;
+        for (id, (piece, kind)) in (0_u32..).zip(pieces.iter().zip(kinds)) {
+            match (kind, &**piece) {
+                (Kind::Normal, _) => drop(ids.entry(piece.clone()).or_insert(id)),
+                (Kind::Byte, [byte]) => bytes[usize::from(*byte)] = Some(id),
+                (Kind::Unknown, _) => unknown = Some(id),
+                _ => {}
+            }
+        }
+        Self {
+            ids,
+            scores,
+            bytes,
+            unknown,
+            prefix,
+        }
+    }
+
+    /// Add the tokens of `text`.
+    pub fn encode(&self, text: &str, tokens: &mut Vec<u32>) -> Result<()> {
+        let spaced;
+        let text = if self.prefix && !text.is_empty() {
+            spaced = format!(" {text}");
+            &spaced
+        } else {
+            text
+        };
+        let symbols = self.merged(text.as_bytes(), self.characters(text));
+        let mut next = (!symbols.is_empty()).then_some(0);
+        while let Some(at) = next {
+            let symbol = symbols[at];
+            match symbol.token {
+                Some(token) => tokens.push(token),
+                None => self.fall_back(&text[symbol.start..symbol.end], tokens)?,
+            }
+            next = symbol.after;
+        }
+        Ok(())
+    }
+
+    fn characters(&self, text: &str) -> Vec<Symbol> {
+        let count = text.chars().count();
+        let characters = text.char_indices().enumerate();
+        characters
+            .map(|(i, (start, c))| {
+                let end = start + c.len_utf8();
+                Symbol {
+                    start,
+                    end,
+                    token: self.ids.get(&text.as_bytes()[start..end]).copied(),
+                    before: i.checked_sub(1),
+                    after: (i + 1 < count).then_some(i + 1),
+                }
+            })
+            .collect()
+    }
+
+    fn merged(&self, text: &[u8], mut symbols: Vec<Symbol>) -> Vec<Symbol> {
+        let mut pairs = BinaryHeap::new();
+        for left in 0..symbols.len() {
+            pairs.extend(self.pair(text, &symbols, Some(left)));
+        }
+        while let Some(pair) = pairs.pop() {
+            let (left, right) = (symbols[pair.left], symbols[pair.right]);
+            let gone = left.after != Some(pair.right) || left.end == left.start;
+            if gone || right.end - left.start != pair.length {
+                continue;
+            }
+            symbols[pair.left].end = right.end;
+            symbols[pair.left].token = Some(pair.token);
+            symbols[pair.left].after = right.after;
+            if let Some(after) = right.after {
+                symbols[after].before = Some(pair.left);
+            }
+            symbols[pair.right].end = symbols[pair.right].start;
+            symbols[pair.right].after = None;
+            pairs.extend(self.pair(text, &symbols, left.before));
+            pairs.extend(self.pair(text, &symbols, Some(pair.left)));
+        }
+        symbols
+    }
+
+    /// The symbol at `left` with the one after it, if that is a piece.
+    fn pair(&self, text: &[u8], symbols: &[Symbol], left: Option<usize>) -> Option<Pair> {
+        let left = left?;
+        let right = symbols[left].after?;
+        let (start, end) = (symbols[left].start, symbols[right].end);
+        let token = *self.ids.get(&text[start..end])?;
+        Some(Pair {
+            score: *self.scores.get(token as usize)?,
+            left,
+            right,
+            length: end - start,
+            token,
+        })
+    }
+
+    /// A character that is no piece: its bytes, or the unknown.
+    fn fall_back(&self, character: &str, tokens: &mut Vec<u32>) -> Result<()> {
+        let bytes: Option<Vec<u32>> = character.bytes().map(|b| self.bytes[usize::from(b)]).collect();
+        match (bytes, self.unknown) {
+            (Some(bytes), _) => tokens.extend(bytes),
+            (None, Some(unknown)) => tokens.push(unknown),
+            (None, None) => {
+                return Err(Error::data(
+                    format!("no token stands for `{character}`"),
+                    "leave the character out of the prompt",
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `<0x0A>` is a byte.
+pub(super) fn byte_piece(piece: &[u8]) -> Option<u8> {
+    let digits = piece.strip_prefix(b"<0x")?.strip_suffix(b">")?;
+    let digits = std::str::from_utf8(digits).ok().filter(|d| d.len() == 2)?;
+    u8::from_str_radix(digits, 16).ok()
+}
+
+/// The `tokenizer.bin` of llama2.c: the longest length, then a score, a length and the bytes of every token.
+pub fn from_llama2c(file: &str, bytes: &[u8], vocabulary: usize) -> Result<Tokens> {
+    let mut cursor = Cursor::new(file, "llama2.c tokenizer", bytes);
+    cursor.u32("the longest length")?;
+    let (mut pieces, mut scores, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
+    for id in 0..vocabulary {
+        scores.push(cursor.f32("a score")?);
+        let length = cursor.u32("a length")?;
+        let piece = cursor.take(usize::try_from(length).unwrap_or(usize::MAX), "a piece")?;
+        // The first three are the unknown, the beginning and the end; then come the bytes.
+        let (piece, kind): (Box<[u8]>, _) = match (id, byte_piece(piece)) {
+            (0, _) => (piece.into(), Kind::Unknown),
+            (1 | 2, _) => (Box::default(), Kind::Control),
+            (_, Some(byte)) => ([byte].into(), Kind::Byte),
+            _ => (piece.into(), Kind::Normal),
+        };
+        pieces.push(piece);
+        kinds.push(kind);
+    }
+    if cursor.left() > 0 {
+        return Err(cursor.fault(format!("it has more tokens than the {vocabulary} of the model")));
+    }
+    let scored = Scored::new(&pieces, scores, &kinds, true);
+    Ok(scored.tokens(pieces, Some(1), true, vec![1, 2]))
+}
+
+impl Scored {
+    /// With what begins and ends texts.
+    pub fn tokens(self, pieces: Vec<Box<[u8]>>, begin: Option<u32>, begins: bool, ends: Vec<u32>) -> Tokens {
+        Tokens {
+            spaced: self.prefix,
+            encoder: Encoder::Scored(self),
+            pieces,
+            begin,
+            begins,
+            ends,
+        }
+    }
+}
