@@ -505,7 +505,7 @@ pub struct Generate {
     /// Most guesses of the draft at once
     #[arg(help_heading = "Speculation", long, value_name = "N", default_value_t = 8)]
     pub guesses: usize,
-    /// Round the weights to 8 bits: a quarter of the memory, and faster
+    /// Round the weights to 8 bits: a quarter of the memory
     #[arg(long)]
     pub eight: bool,
     /// The tokenizer, where the model has none: tokenizer.json, or .bin of llama2.c
