@@ -10,8 +10,9 @@ import numpy as np
 from . import _native
 from ._base import Classifier, Estimator, FitReport, Regressor
 from ._compat import check_is_fitted, check_random_state
+from ._data import rows_of
 from ._draws import Distinct, Draws, by_content
-from ._members import Ensemble, rows_of, seeded, takes_weights
+from ._members import Ensemble, seeded, takes_weights
 from ._parameters import keep
 from ._ranges import Having, Number, Word, check
 

@@ -11,8 +11,9 @@ import numpy as np
 from . import _native
 from ._base import Classifier, Estimator, FitReport, Regressor
 from ._compat import check_is_fitted, check_random_state, check_sample_weight
+from ._data import rows_of
 from ._draws import Distinct, Draws, by_content
-from ._members import Ensemble, columns_of, each, is_ours, one_column, rows_of, seeded, takes_weights
+from ._members import Ensemble, columns_of, each, is_ours, one_column, seeded, takes_weights
 from ._parameters import keep
 from ._progress import listener_of
 from ._ranges import Having, Number, check

@@ -76,6 +76,19 @@ def _arrow_is_text(dtype: Any) -> bool:
     return any(word in name for word in ("str", "utf8", "categorical", "enum", "dictionary"))
 
 
+def rows_of(X: Any, places: np.ndarray) -> Any:
+    """The rows of an array, a sparse matrix, a frame, a list or a native table at these places."""
+    if isinstance(X, _native.Table):
+        return X.take(places.astype(np.int64))
+    if hasattr(X, "iloc"):
+        return X.iloc[places]
+    if hasattr(X, "take") and not isinstance(X, np.ndarray) and hasattr(X, "schema"):
+        return X.take(places)
+    if hasattr(X, "tocsr"):
+        return (X if X.format in ("csr", "csc") else X.tocsr())[places]
+    return X[places] if hasattr(X, "get_columns") else np.asarray(X)[places]
+
+
 def table_of_matrix(array: np.ndarray, names: list[str], threads: int) -> _native.Table:
     """A table of a two-dimensional array of float64 or float32."""
     return _native.Table.from_matrix(array, names, threads)

@@ -60,17 +60,6 @@ def scorer_of(estimator: Any, scoring: Any) -> Callable[..., float]:
     raise ValueError(f"scoring={scoring!r} needs scikit-learn; give a callable of (estimator, X, y), or None")
 
 
-def some_rows(X: Any, places: np.ndarray) -> Any:
-    """The rows of an array, a sparse matrix, a frame or a list at these places."""
-    if hasattr(X, "iloc"):
-        return X.iloc[places]
-    if hasattr(X, "take") and not isinstance(X, np.ndarray) and hasattr(X, "schema"):
-        return X.take(places)
-    if hasattr(X, "tocsr"):
-        return (X if X.format in ("csr", "csc") else X.tocsr())[places]
-    return X[places] if hasattr(X, "get_columns") else np.asarray(X)[places]
-
-
 class LossPatience:
     """Stop when a loss is no better, by more than `tolerance`, than the worst of the last `rounds` of them."""
 

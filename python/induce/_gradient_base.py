@@ -11,7 +11,7 @@ import numpy as np
 from . import _native
 from ._base import _Rows
 from ._compat import check_is_fitted, clone
-from ._early import some_rows
+from ._data import rows_of
 from ._gradient_course import GradientCourse
 from ._ranges import FLAG, VERBOSE, Number, Word, check
 from ._trees import least_rows, share_of_features
@@ -212,7 +212,7 @@ def _fitted_init(init: Any, X: Any, rows: _Rows, learn: np.ndarray | None) -> An
     init = clone(init)
     y, weight = rows.target, rows.weight
     if learn is not None:
-        X, y = some_rows(X, learn), y[learn]
+        X, y = rows_of(X, learn), y[learn]
     if weight is None:
         return init.fit(X, y)
     weight = weight if learn is None else weight[learn]

@@ -9,7 +9,8 @@ import numpy as np
 from . import _native
 from ._base import _Rows
 from ._course import Course
-from ._early import ScorePatience, divide, scorer_of, some_rows
+from ._data import rows_of
+from ._early import ScorePatience, divide, scorer_of
 from ._progress import Bar
 
 #: Training rows that a scorer looks at, at most.
@@ -67,14 +68,14 @@ class HistCourse(Course):
             strata = rows.target[learn] if self.owner._task == "classification" else None
             learn = learn[divide(len(learn), _SCORED, strata, self.owner._split_seed)[1]]
         y = np.asarray(self.y).ravel()
-        self.seen = self._shown(some_rows(self.X, learn), y[learn], None if rows.weight is None else rows.weight[learn])
+        self.seen = self._shown(rows_of(self.X, learn), y[learn], None if rows.weight is None else rows.weight[learn])
         self.unseen = None
         if self.judges is not None:
             self.unseen = self._shown(*self.judges)
         elif places is not None:
             judge = places[1]
             weight = None if rows.weight is None else rows.weight[judge]
-            self.unseen = self._shown(some_rows(self.X, judge), y[judge], weight)
+            self.unseen = self._shown(rows_of(self.X, judge), y[judge], weight)
 
     @staticmethod
     def _shown(X: Any, y: Any, weight: Any) -> tuple[Any, Any, dict[str, Any]]:

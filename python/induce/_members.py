@@ -52,11 +52,6 @@ def columns_of(X: Any, features: np.ndarray | None) -> Any:
     return X[:, features]
 
 
-def rows_of(X: Any, rows: np.ndarray) -> Any:
-    """The rows numbered `rows`."""
-    return X.take(rows.astype(np.int64)) if isinstance(X, _native.Table) else X[rows]
-
-
 def each(work: Callable[[Any], Any], items: Iterable[Any], n_jobs: int | None, ours: bool) -> Iterator[Any]:
     """`work` of every item, in order, several at once.
 

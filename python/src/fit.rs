@@ -1,7 +1,7 @@
 //! Fits without the interpreter lock, which hear of Ctrl-C.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use induce::core::{Fitted, Outcome, Run};
@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 
 use crate::error::raised;
 use crate::model::{Model, matrix};
-use crate::monitor::Listener;
+use crate::monitor::{Ending, Listener};
 use crate::registry::task;
 use crate::table::Table;
 
@@ -103,7 +103,7 @@ pub fn fit(
         listener,
     };
     let start = start.as_ref().map(|model| model.inside());
-    run_to_end(py, limits, move |run| match start {
+    run_to_end(py, limits, move |run, _| match start {
         None => chosen.fit(&train, valid.as_ref(), run),
         Some(start) => chosen.fit_starting_at(&train, start, run),
     })
@@ -118,28 +118,25 @@ pub struct Limits {
     pub listener: Option<Py<PyAny>>,
 }
 
-/// Fit within these limits, and hear of Ctrl-C and of what the listener raises.
+/// Fit within these limits, and hear of Ctrl-C and of what is raised in Python meanwhile.
 pub fn run_to_end(
     py: Python<'_>,
     limits: Limits,
-    fit: impl FnOnce(&mut Run) -> induce::Result<Fitted<Box<dyn Fit>>> + Send,
+    fit: impl FnOnce(&mut Run, &Ending) -> induce::Result<Fitted<Box<dyn Fit>>> + Send,
 ) -> PyResult<Found> {
-    let (stop, failure) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(None)));
+    let ending = Ending::default();
     let mut run = Run::new(limits.seed)
         .with_threads(limits.threads)
-        .with_cancellation(stop.clone());
+        .with_cancellation(ending.stop.clone());
     if let Some(seconds) = limits.time {
         let time = Duration::try_from_secs_f64(seconds);
         run = run.with_time(time.map_err(|e| PyValueError::new_err(format!("time: {e}")))?);
     }
     if let Some(object) = limits.listener {
-        run = run.with_monitor(Listener::new(object, stop.clone(), failure.clone()));
+        run = run.with_monitor(Listener::new(object, ending.clone()));
     }
-    let found = finish(py, move || fit(&mut run), &stop);
-    match failure.lock().ok().and_then(|mut f| f.take()) {
-        Some(error) => Err(error),
-        None => found,
-    }
+    let found = finish(py, || fit(&mut run, &ending), &ending.stop);
+    ending.failure().map_or(found, Err)
 }
 
 /// The model's settings with these assignments.
@@ -153,7 +150,7 @@ pub fn chosen(model: &str, assignments: &[String]) -> PyResult<Settings> {
 pub type Found = (Model, String, String, u64, bool, Vec<Course>);
 
 /// Do `work` without the interpreter lock, and tell what came of it.
-pub fn finish(
+fn finish(
     py: Python<'_>,
     work: impl FnOnce() -> induce::Result<Fitted<Box<dyn Fit>>> + Send,
     stop: &AtomicBool,

@@ -44,7 +44,7 @@ pub fn fit_forest(
         time: None,
         listener,
     };
-    run_to_end(py, limits, move |run| {
+    run_to_end(py, limits, move |run, _| {
         let targets = targets.as_ref();
         chosen.fit_forest(&train, Extras { targets, start }, run)
     })

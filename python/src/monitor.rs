@@ -1,36 +1,23 @@
 //! Progress of a fit as calls of a Python object.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use induce::core::Monitor;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// Calls `begin(what, steps)`, `step(step, metrics)` and `end()` of a Python object. An exception there, or a `step`
-/// that returns True, stops the fit after its step.
-pub struct Listener {
-    object: Py<PyAny>,
-    stop: Arc<AtomicBool>,
-    failure: Arc<std::sync::Mutex<Option<PyErr>>>,
+/// How Python ends a fit: a flag that stops it, and the exception that is raised then.
+#[derive(Clone, Default)]
+pub struct Ending {
+    pub stop: Arc<AtomicBool>,
+    failure: Arc<Mutex<Option<PyErr>>>,
 }
 
-impl Listener {
-    pub fn new(
-        object: Py<PyAny>,
-        stop: Arc<AtomicBool>,
-        failure: Arc<std::sync::Mutex<Option<PyErr>>>,
-    ) -> Self {
-        Self {
-            object,
-            stop,
-            failure,
-        }
-    }
-
-    fn call(&self, f: impl FnOnce(&Bound<PyAny>) -> PyResult<bool>) {
-        let told = Python::try_attach(|py| f(self.object.bind(py)));
-        match told {
+impl Ending {
+    /// Ask Python whether to stop, where there is a Python still.
+    pub fn ask(&self, f: impl FnOnce(Python) -> PyResult<bool>) {
+        match Python::try_attach(f) {
             Some(Ok(false)) => {}
             // The interpreter is on its way out: nobody waits for the model.
             None | Some(Ok(true)) => self.stop.store(true, Ordering::Relaxed),
@@ -41,6 +28,28 @@ impl Listener {
                 }
             }
         }
+    }
+
+    /// The first exception there was.
+    pub fn failure(&self) -> Option<PyErr> {
+        self.failure.lock().ok()?.take()
+    }
+}
+
+/// Calls `begin(what, steps)`, `step(step, metrics)` and `end()` of a Python object. An exception there, or a `step`
+/// that returns True, stops the fit after its step.
+pub struct Listener {
+    object: Py<PyAny>,
+    ending: Ending,
+}
+
+impl Listener {
+    pub fn new(object: Py<PyAny>, ending: Ending) -> Self {
+        Self { object, ending }
+    }
+
+    fn call(&self, f: impl FnOnce(&Bound<PyAny>) -> PyResult<bool>) {
+        self.ending.ask(|py| f(self.object.bind(py)));
     }
 }
 

@@ -1,16 +1,12 @@
 //! Linear models on SciPy's compressed sparse rows, which are read where they lie.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
-use induce::core::Run;
 use induce::learn::linear::Csr;
 use numpy::{PyArray1, PyArray2, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::error::raised;
-use crate::fit::{Found, chosen, finish};
+use crate::fit::{Found, Limits, chosen, run_to_end};
 use crate::model::{Model, matrix};
 
 /// Row starts, column indices, values, and the number of columns.
@@ -52,16 +48,16 @@ pub fn fit_sparse(
     let chosen = chosen(model, &settings)?;
     let (rows, target) = (rows.csr()?, target.as_slice()?);
     let weight = weight.as_ref().map(|w| w.as_slice()).transpose()?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let mut run = Run::new(seed)
-        .with_threads(threads)
-        .with_cancellation(stop.clone());
+    let limits = Limits {
+        seed,
+        threads,
+        time: None,
+        listener: None,
+    };
     let start = start.as_ref().map(|model| model.inside());
-    finish(
-        py,
-        || chosen.fit_sparse(&rows, target, weight, &classes, start, &mut run),
-        &stop,
-    )
+    run_to_end(py, limits, |run, _| {
+        chosen.fit_sparse(&rows, target, weight, &classes, start, run)
+    })
 }
 
 /// Quantities (rows,) of a linear model.

@@ -70,6 +70,25 @@ pub fn rows<T: Send, const N: usize>(
     }
 }
 
+/// `f(rows, results)` with one result for every row of `width`: shared out by what is read, not by what is written.
+pub fn share_rows<T: Send + Sync>(
+    team: &mut Team,
+    count: usize,
+    width: usize,
+    y: &mut [T],
+    f: impl Fn(Range<usize>, &mut [T]) + Sync,
+) {
+    if count * width < ALONE {
+        f(0..count, &mut y[..count]);
+        return;
+    }
+    let (shared, number) = (Shared::new(y), chunk_count(count));
+    tasks(team, number, |task| {
+        let range = count * task / number..count * (task + 1) / number;
+        f(range.clone(), shared.own(range));
+    });
+}
+
 /// `f(chunk, rows, part)` for chunks of rows that depend on their number only, each with a part of `partial` of `width`;
 /// returns how many chunks there are. For sums over rows that must not depend on the number of threads.
 ///

@@ -8,10 +8,9 @@ use induce_core::parallel::Team;
 
 use super::eight::Eight;
 use super::weight::{Values, Weight};
+use crate::kernels::rows::{LANES, halves};
 use crate::spread::{Shared, tasks};
 
-/// Partial sums: two vectors of AVX-512, and a block of 8-bit weights.
-const LANES: usize = 32;
 /// Rows of X that share one reading of W.
 const TOGETHER: usize = 4;
 /// Multiplications of a task: enough to be worth handing out.
@@ -48,18 +47,6 @@ pub fn project(team: &mut Team, x: &[f32], weight: &Weight, out: &mut [f32]) {
     });
 }
 
-#[inline(always)]
-fn halves(mut lanes: [f32; LANES]) -> f32 {
-    let mut n = LANES;
-    while n > 1 {
-        n /= 2;
-        for l in 0..n {
-            lanes[l] += lanes[l + n];
-        }
-    }
-    lanes[0]
-}
-
 multiversion! {
     fn single(w: &[f32], x: &[f32], columns: usize, out: &mut [&mut [f32]]) {
         for (i, row) in w.chunks_exact(columns).enumerate() {
@@ -93,7 +80,7 @@ fn single_rows<const N: usize>(w: &[f32], x: &[f32], out: &mut [&mut [f32]], i: 
         for (l, (w, x)) in last.iter().zip(tail).enumerate() {
             sums[p][l] += w * x;
         }
-        out[p][i] = halves(sums[p]);
+        out[p][i] = halves(sums[p], |a, b| a + b);
     }
     N
 }
@@ -139,7 +126,7 @@ fn eight_rows<const N: usize>(
         }
     }
     for p in 0..N {
-        out[p][i] = halves(sums[p]);
+        out[p][i] = halves(sums[p], |a, b| a + b);
     }
     N
 }

@@ -2,34 +2,27 @@
 
 use induce_core::multiversion;
 
-use crate::kernels::rows::{squares, sum};
+use crate::kernels::elementwise::gelu_of;
+use crate::kernels::rms::rms_norm_row;
+use crate::kernels::rows::layer_norm_row;
 use crate::math;
 
-/// out = scale x / sqrt(mean x^2 + epsilon), row by row (Zhang & Sennrich 2019, equation 4).
-pub fn rms_norm(x: &[f32], scale: &[f32], epsilon: f32, out: &mut [f32]) {
-    let width = scale.len().max(1);
-    for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
-        let factor = 1.0 / (squares(x) / width as f32 + epsilon).sqrt();
-        scaled(x, 0.0, factor, scale, out);
-    }
-}
-
-/// out = scale (x - mean x) / sqrt(var x + epsilon) + shift, row by row (Ba et al. 2016).
-pub fn layer_norm(x: &[f32], scale: &[f32], shift: &[f32], epsilon: f32, out: &mut [f32]) {
-    let width = scale.len().max(1);
-    for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
-        let mean = sum(x) / width as f32;
-        out.iter_mut().zip(x).for_each(|(o, x)| *o = x - mean);
-        let factor = 1.0 / (squares(out) / width as f32 + epsilon).sqrt();
-        scaled(x, mean, factor, scale, out);
-        add(shift, out);
+multiversion! {
+    /// out = scale x / sqrt(mean x^2 + epsilon), row by row (Zhang & Sennrich 2019, equation 4).
+    pub fn rms_norm(x: &[f32], scale: &[f32], epsilon: f32, out: &mut [f32]) {
+        let width = scale.len().max(1);
+        for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
+            rms_norm_row(x, scale, epsilon, out);
+        }
     }
 }
 
 multiversion! {
-    fn scaled(x: &[f32], mean: f32, factor: f32, scale: &[f32], out: &mut [f32]) {
-        for ((out, x), scale) in out.iter_mut().zip(x).zip(scale) {
-            *out = (x - mean) * factor * scale;
+    /// out = scale (x - mean x) / sqrt(var x + epsilon) + shift, row by row (Ba et al. 2016).
+    pub fn layer_norm(x: &[f32], scale: &[f32], shift: &[f32], epsilon: f32, out: &mut [f32]) {
+        let width = scale.len().max(1);
+        for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
+            layer_norm_row(x, scale, shift, epsilon, out);
         }
     }
 }
@@ -60,9 +53,6 @@ multiversion! {
 multiversion! {
     /// x = x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) (Hendrycks & Gimpel 2016).
     pub fn gelu(x: &mut [f32]) {
-        for x in x.iter_mut() {
-            let inner = 0.797_884_6 * (*x + 0.044_715 * *x * *x * *x);
-            *x *= 0.5 * (1.0 + math::tanh(inner));
-        }
+        x.iter_mut().for_each(|x| *x = gelu_of(*x));
     }
 }

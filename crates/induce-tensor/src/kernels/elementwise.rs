@@ -61,6 +61,12 @@ fn gelu<T: Element>(x: T) -> (T, T) {
     )
 }
 
+/// x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))
+#[inline(always)]
+pub fn gelu_of<T: Element>(x: T) -> T {
+    T::of(0.5) * x * (T::ONE + gelu(x).0)
+}
+
 #[inline(always)]
 pub fn softplus<T: Element>(x: T) -> T {
     let e = (-x.abs()).exp();
@@ -76,7 +82,6 @@ pub fn softplus<T: Element>(x: T) -> T {
 multiversion! {
     /// y = f(x)
     pub fn unary<T: Element>(f: Unary, x: &[T], y: &mut [T]) {
-        let half = T::of(0.5);
         match f {
             Unary::Identity => map(x, y, |x| x),
             Unary::Exp => map(x, y, Element::exp),
@@ -84,7 +89,7 @@ multiversion! {
             Unary::Tanh => map(x, y, Element::tanh),
             Unary::Sigmoid => map(x, y, Element::sigmoid),
             Unary::Relu => map(x, y, |x| x.largest(T::ZERO)),
-            Unary::Gelu => map(x, y, |x| half * x * (T::ONE + gelu(x).0)),
+            Unary::Gelu => map(x, y, gelu_of),
             Unary::Silu => map(x, y, |x| x * x.sigmoid()),
             Unary::Softplus => map(x, y, |x| softplus(x)),
             Unary::Square => map(x, y, |x| x * x),

@@ -5,17 +5,23 @@ use induce_core::multiversion;
 use super::rows::{dot, squares};
 use crate::element::Element;
 
+/// y = x / sqrt(mean x^2 + epsilon) * gain of one row; its factor
+#[inline(always)]
+pub fn rms_norm_row<T: Element>(x: &[T], gain: &[T], epsilon: T, y: &mut [T]) -> T {
+    let share = T::ONE / T::of(gain.len().max(1) as f64);
+    let scale = T::ONE / (squares(x) * share + epsilon).sqrt();
+    for j in 0..gain.len() {
+        y[j] = x[j] * scale * gain[j];
+    }
+    scale
+}
+
 multiversion! {
-    /// y = x / sqrt(mean x^2 + epsilon) * gain of every row; `kept` has the factor of each
+    /// [`rms_norm_row`] of every row; `kept` has the factor of each
     pub fn rms_norm<T: Element>(x: &[T], gain: &[T], epsilon: T, y: &mut [T], kept: &mut [T]) {
         let width = gain.len().max(1);
-        let share = T::ONE / T::of(width as f64);
         for ((x, y), kept) in x.chunks_exact(width).zip(y.chunks_exact_mut(width)).zip(kept) {
-            let scale = T::ONE / (squares(x) * share + epsilon).sqrt();
-            *kept = scale;
-            for j in 0..gain.len() {
-                y[j] = x[j] * scale * gain[j];
-            }
+            *kept = rms_norm_row(x, gain, epsilon, y);
         }
     }
 }

@@ -5,10 +5,11 @@ use induce_core::multiversion;
 use crate::element::Element;
 
 /// Lanes of a sum: two vectors of AVX-512.
-const LANES: usize = 32;
+pub const LANES: usize = 32;
 
+/// The lanes as one number, in halves.
 #[inline(always)]
-fn halves<T: Element>(mut lanes: [T; LANES], f: impl Fn(T, T) -> T) -> T {
+pub fn halves<T: Element>(mut lanes: [T; LANES], f: impl Fn(T, T) -> T) -> T {
     let mut n = LANES;
     while n > 1 {
         n /= 2;
@@ -193,19 +194,26 @@ multiversion! {
     }
 }
 
+/// y = (x - mean) / sqrt(var + epsilon) * gain + shift of one row; its mean and 1 / deviation
+#[inline(always)]
+pub fn layer_norm_row<T: Element>(x: &[T], gain: &[T], shift: &[T], epsilon: T, y: &mut [T]) -> (T, T) {
+    let width = gain.len();
+    let share = T::ONE / T::of(width as f64);
+    let mean = sum_of(x, |x| x) * share;
+    let spread = sum_of(x, |x| (x - mean) * (x - mean)) * share;
+    let scale = T::ONE / (spread + epsilon).sqrt();
+    for j in 0..width {
+        y[j] = (x[j] - mean) * scale * gain[j] + shift[j];
+    }
+    (mean, scale)
+}
+
 multiversion! {
-    /// y = (x - mean) / sqrt(var + epsilon) * gain + shift of every row; `kept` has mean and 1 / deviation of each
+    /// [`layer_norm_row`] of every row; `kept` has mean and 1 / deviation of each
     pub fn layer_norm<T: Element>(x: &[T], gain: &[T], shift: &[T], epsilon: T, y: &mut [T], kept: &mut [T]) {
         let width = gain.len();
-        let share = T::ONE / T::of(width as f64);
         for ((x, y), kept) in x.chunks_exact(width).zip(y.chunks_exact_mut(width)).zip(kept.chunks_exact_mut(2)) {
-            let mean = sum_of(x, |x| x) * share;
-            let spread = sum_of(x, |x| (x - mean) * (x - mean)) * share;
-            let scale = T::ONE / (spread + epsilon).sqrt();
-            (kept[0], kept[1]) = (mean, scale);
-            for j in 0..width {
-                y[j] = (x[j] - mean) * scale * gain[j] + shift[j];
-            }
+            (kept[0], kept[1]) = layer_norm_row(x, gain, shift, epsilon, y);
         }
     }
 }

@@ -1,10 +1,9 @@
 //! Losses, each with its slope in one pass.
 
-use super::reduce::share_rows;
 use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::rows as kernel;
-use crate::spread::rows;
+use crate::spread::{rows, share_rows};
 use crate::tape::{Id, Work, value};
 
 pub fn bernoulli<T: Element>(work: &mut Work<T>, x: Id, target: Id) -> Recorded {

@@ -4,7 +4,7 @@ use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::rows as kernel;
 use crate::shape::Shape;
-use crate::spread::{chunk_count, chunks, rows};
+use crate::spread::{chunk_count, chunks, rows, share_rows};
 use crate::tape::{Id, Work, value};
 
 /// Numbers per row that a sum of all is cut into.
@@ -55,26 +55,6 @@ fn by_rows<T: Element>(
         f(&input[r.start * width..r.end * width], width, y);
     });
     Ok(work.push(op, shape.without_last(), &[x], y))
-}
-
-/// `f(rows, results)` with one result for every row of `width`: shared out by what is read, not by what is written.
-pub fn share_rows<T: Element>(
-    team: &mut induce_core::parallel::Team,
-    count: usize,
-    width: usize,
-    y: &mut [T],
-    f: impl Fn(std::ops::Range<usize>, &mut [T]) + Sync,
-) {
-    if count * width < 16_384 {
-        f(0..count, &mut y[..count]);
-        return;
-    }
-    let shared = crate::spread::Shared::new(y);
-    let tasks = chunk_count(count);
-    crate::spread::tasks(team, tasks, |task| {
-        let range = count * task / tasks..count * (task + 1) / tasks;
-        f(range.clone(), shared.own(range));
-    });
 }
 
 pub fn sum_last<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
