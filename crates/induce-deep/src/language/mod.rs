@@ -2,6 +2,7 @@
 //!
 //! - [`open`] reads a [`Language`], a [`Model`] and its [`Tokens`], from what others write: llama2.c, GGUF, folders of
 //!   Hugging Face.
+//! - [`write_gguf`] and [`write_hugging_face`] write them for others.
 //! - A [`Decoder`] reads tokens and gives the logits of what follows, with a cache of keys and values.
 //! - [`Sampling`] makes a distribution of logits, and [`generate()`] draws a text from it, token by token.
 //! - With a [`Draft`] it draws several tokens per pass, from exactly the same distribution.
@@ -21,6 +22,7 @@ mod spec;
 mod speculate;
 mod text;
 mod tokens;
+mod write;
 
 pub use decoder::Decoder;
 pub use draft::{Draft, Lookup};
@@ -30,3 +32,4 @@ pub use open::{Language, gguf_bytes, llama2c_bytes, open, tokenizer_bytes};
 pub use sampling::{Distribution, Sampling};
 pub use spec::{Rotary, Spec};
 pub use tokens::{Cut, Tokens};
+pub use write::{Precision, write_gguf, write_hugging_face};
