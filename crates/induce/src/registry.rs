@@ -1,10 +1,8 @@
 //! One row per model: from it come the command line, the documentation and the common tests.
 
-use std::path::PathBuf;
-use std::time::Duration;
-
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
+pub use induce_core::Checkpoints;
 use induce_core::{Error, Fitted, Result, Run};
 use serde_json::Value;
 
@@ -59,19 +57,6 @@ fn rounded(x: f64) -> String {
     let digits = 2 - x.abs().max(1e-300).log10().floor() as i32;
     let scale = 10_f64.powi(digits);
     format!("{}", (x * scale).round() / scale)
-}
-
-/// Where and how often to save the state of a fit.
-#[derive(Debug, Clone)]
-pub struct Checkpoints {
-    /// The file.
-    pub path: PathBuf,
-    /// Time between two saves.
-    pub every: Duration,
-    /// Whether to go on from the file if it is there.
-    pub resume: bool,
-    /// What identifies data, split, seed and settings.
-    pub fingerprint: String,
 }
 
 /// How a fit is started.

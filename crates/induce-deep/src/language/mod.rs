@@ -15,6 +15,7 @@ mod gguf;
 mod hugging_face;
 mod llama2c;
 mod model;
+mod network;
 mod open;
 mod sampling;
 mod spec;

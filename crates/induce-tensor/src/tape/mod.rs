@@ -27,7 +27,6 @@ pub struct Tape<'a, 'm, T: Element = f32> {
 struct Inner<'a, 'm, T: Element> {
     work: Work<'a, 'm, T>,
     space: &'a mut Workspace<T>,
-    scope: Vec<String>,
     fault: Option<Fault>,
     watched: bool,
 }
@@ -47,7 +46,12 @@ const LARGE: &str = "a smaller step size, clipping of slopes, or a longer warm-u
 
 impl<T: Element> Inner<'_, '_, T> {
     fn spoil(&mut self, name: &str, reason: &str, hint: &str) {
-        let place = match self.scope.join("/") {
+        let named = |(name, number): &(&str, Option<usize>)| match number {
+            Some(number) => format!("{name} {number}"),
+            None => (*name).to_owned(),
+        };
+        let parts: Vec<String> = self.space.scope.iter().map(named).collect();
+        let place = match parts.join("/") {
             place if place.is_empty() => place,
             place => format!(" in `{place}`"),
         };
@@ -87,7 +91,6 @@ impl<'a, 'm, T: Element> Tape<'a, 'm, T> {
             inner: RefCell::new(Inner {
                 work,
                 space: workspace,
-                scope: Vec::new(),
                 fault: None,
                 watched: false,
             }),
@@ -138,8 +141,15 @@ impl<'a, 'm, T: Element> Tape<'a, 'm, T> {
 
     /// Say where the following operations belong to, for errors; until the guard is dropped.
     #[must_use = "the name holds until this is dropped"]
-    pub fn scope<'t>(&'t self, name: impl Into<String>) -> Scope<'t, 'a, 'm, T> {
-        self.inner.borrow_mut().scope.push(name.into());
+    pub fn scope<'t>(&'t self, name: &'static str) -> Scope<'t, 'a, 'm, T> {
+        self.inner.borrow_mut().space.scope.push((name, None));
+        Scope(self)
+    }
+
+    /// As [`scope`](Self::scope), for the part of this number: `layer 3`.
+    #[must_use = "the name holds until this is dropped"]
+    pub fn numbered<'t>(&'t self, name: &'static str, number: usize) -> Scope<'t, 'a, 'm, T> {
+        self.inner.borrow_mut().space.scope.push((name, Some(number)));
         Scope(self)
     }
 
@@ -238,6 +248,6 @@ pub struct Scope<'t, 'a, 'm, T: Element>(&'t Tape<'a, 'm, T>);
 
 impl<T: Element> Drop for Scope<'_, '_, '_, T> {
     fn drop(&mut self) {
-        self.0.inner.borrow_mut().scope.pop();
+        self.0.inner.borrow_mut().space.scope.pop();
     }
 }
