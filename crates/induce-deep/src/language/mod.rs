@@ -30,4 +30,4 @@ pub use model::{Layer, Linear, Model, Norm};
 pub use open::{Language, gguf_bytes, llama2c_bytes, open, tokenizer_bytes};
 pub use sampling::{Distribution, Sampling};
 pub use spec::{Rotary, Spec};
-pub use tokens::Tokens;
+pub use tokens::{Cut, Tokens};

@@ -11,10 +11,30 @@ use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 use tokenizers::pre_tokenizers::digits::Digits;
 use tokenizers::pre_tokenizers::sequence::Sequence;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
-use tokenizers::{AddedToken, PreTokenizerWrapper, SplitDelimiterBehavior, Tokenizer};
+use tokenizers::{
+    AddedToken, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer, PreTokenizerWrapper,
+    SplitDelimiterBehavior, Tokenizer,
+};
 
 use super::pieces::guarded;
 use super::{Encoder, Kind, Tokens};
+
+/// The characters that bytes are written as, in their order: that of GPT-2's vocabulary.
+pub fn alphabet() -> Vec<char> {
+    let mut alphabet: Vec<char> = ByteLevel::alphabet().into_iter().collect();
+    alphabet.sort_unstable();
+    alphabet
+}
+
+/// What GPT-2's regular expression cuts `text` into, in disguise.
+pub fn disguised(text: &str) -> Result<Vec<String>> {
+    let fault = || Error::data("the text cannot be cut into words", "give a text of UTF-8");
+    let mut cut = PreTokenizedString::from(text);
+    let done = guarded(|| ByteLevel::new(false, true, true).pre_tokenize(&mut cut));
+    done.and_then(std::result::Result::ok).ok_or_else(fault)?;
+    let splits = cut.get_splits(OffsetReferential::Normalized, OffsetType::Byte);
+    Ok(splits.into_iter().map(|(piece, _, _)| piece.to_owned()).collect())
+}
 
 /// The byte that a character of a piece stands for.
 fn byte_of(c: char) -> Option<u8> {
@@ -50,8 +70,10 @@ fn cuts(name: &str) -> Option<Vec<PreTokenizerWrapper>> {
     })
 }
 
-const LLAMA_3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-const QWEN_2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+/// Llama 3's.
+pub const LLAMA_3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+/// Qwen 2's.
+pub const QWEN_2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
 /// A tokenizer of pieces, merges (`a b`) and the name of its cuts.
 pub fn from_vocabulary(
@@ -95,6 +117,7 @@ pub fn from_vocabulary(
     };
     let mut own = Tokenizer::new(model);
     own.with_pre_tokenizer(Some(Sequence::new(cuts)));
+    own.with_decoder(Some(ByteLevel::default()));
     let controls = pieces
         .iter()
         .zip(kinds)

@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap};
 
-use induce_core::{Error, Result};
+use induce_core::Result;
 
 use super::{Encoder, Tokens};
 use crate::language::bytes::Cursor;
@@ -94,10 +94,13 @@ impl Scored {
         }
     }
 
-    /// Add the tokens of `text`.
-    pub fn encode(&self, text: &str, tokens: &mut Vec<u32>) -> Result<()> {
+    /// Add the tokens of `text`, the `first` of a text or what follows.
+    ///
+    /// # Errors
+    /// A character that no token stands for.
+    pub fn encode(&self, text: &str, first: bool, tokens: &mut Vec<u32>) -> Result<(), String> {
         let spaced;
-        let text = if self.prefix && !text.is_empty() {
+        let text = if first && self.prefix && !text.is_empty() {
             spaced = format!(" {text}");
             &spaced
         } else {
@@ -174,17 +177,12 @@ impl Scored {
     }
 
     /// A character that is no piece: its bytes, or the unknown.
-    fn fall_back(&self, character: &str, tokens: &mut Vec<u32>) -> Result<()> {
+    fn fall_back(&self, character: &str, tokens: &mut Vec<u32>) -> Result<(), String> {
         let bytes: Option<Vec<u32>> = character.bytes().map(|b| self.bytes[usize::from(b)]).collect();
         match (bytes, self.unknown) {
             (Some(bytes), _) => tokens.extend(bytes),
             (None, Some(unknown)) => tokens.push(unknown),
-            (None, None) => {
-                return Err(Error::data(
-                    format!("no token stands for `{character}`"),
-                    "leave the character out of the prompt",
-                ));
-            }
+            (None, None) => return Err(character.to_owned()),
         }
         Ok(())
     }
