@@ -1,8 +1,8 @@
 //! One row per model: from it come the command line, the documentation and the common tests.
 
+pub use induce_core::Checkpoints;
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
-pub use induce_core::Checkpoints;
 use induce_core::{Error, Fitted, Result, Run};
 use serde_json::Value;
 

@@ -2,10 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use induce_core::model_file::ModelFile;
 use induce_core::read::Contents;
 use induce_core::{Error, Result};
 
+use super::file::{self as own, Header, network_of};
 use super::model::Model;
+use super::network::Network;
 use super::tokens::{Tokens, from_json, from_llama2c};
 use super::{gguf, hugging_face, llama2c};
 
@@ -36,6 +39,9 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
             format: "GGUF",
         });
     }
+    if own::is(&bytes) {
+        return ours(&ModelFile::read_bytes(&file, &bytes)?);
+    }
     if path.extension().is_some_and(|e| e == "safetensors") {
         let folder = path
             .parent()
@@ -65,6 +71,21 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
         model,
         tokens,
         format: "llama2.c",
+    })
+}
+
+/// A model that was trained here.
+fn ours(file: &ModelFile) -> Result<Language> {
+    let header = Header::of(file)?;
+    let (network, parameters) = network_of(file, &header)?;
+    let model = match &network {
+        Network::Transformer(network) => network.model(&parameters)?,
+        Network::Recurrent(_) => unreachable!(),
+    };
+    Ok(Language {
+        model,
+        tokens: header.tokens(&file.file)?,
+        format: "induce",
     })
 }
 

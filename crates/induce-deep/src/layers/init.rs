@@ -1,4 +1,5 @@
-//! How parameters begin. A parameter's numbers depend on its name and the seed, not on those before it.
+//! How parameters begin. A parameter's numbers depend on its name and the seed, not on those before it; without a seed they
+//! are 0, to be read from a file.
 
 use std::f64::consts::TAU;
 
@@ -16,8 +17,11 @@ pub fn normal(
     name: &str,
     lengths: &[usize],
     deviation: f64,
-    seed: u64,
+    seed: Option<u64>,
 ) -> Parameter {
+    let Some(seed) = seed else {
+        return constant(parameters, name, lengths, 0.0);
+    };
     let stream = Stream::new(seed, name);
     let draw = |i: u64| {
         // In (0, 1], so that the logarithm is finite.
@@ -33,8 +37,11 @@ pub fn uniform(
     name: &str,
     lengths: &[usize],
     most: f64,
-    seed: u64,
+    seed: Option<u64>,
 ) -> Parameter {
+    let Some(seed) = seed else {
+        return constant(parameters, name, lengths, 0.0);
+    };
     let stream = Stream::new(seed, name);
     parameters.add(name, lengths, |i| {
         ((2.0 * stream.uniform(i as u64) - 1.0) * most) as f32
@@ -48,8 +55,8 @@ mod tests {
     #[test]
     fn numbers_have_the_moments_that_are_asked_for() {
         let mut parameters = Parameters::default();
-        let a = normal(&mut parameters, "a", &[100, 100], 0.02, 1);
-        let b = uniform(&mut parameters, "b", &[100, 100], 0.1, 1);
+        let a = normal(&mut parameters, "a", &[100, 100], 0.02, Some(1));
+        let b = uniform(&mut parameters, "b", &[100, 100], 0.1, Some(1));
         let moments = |values: &[f32]| {
             let mean = |f: &dyn Fn(f64) -> f64| {
                 values.iter().map(|x| f(f64::from(*x))).sum::<f64>() / values.len() as f64

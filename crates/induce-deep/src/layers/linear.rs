@@ -21,7 +21,7 @@ impl Linear {
         (inputs, outputs): (usize, usize),
         bias: bool,
         deviation: f64,
-        seed: u64,
+        seed: Option<u64>,
     ) -> Self {
         let weight = format!("{name}.weight");
         let weight = normal(parameters, &weight, &[inputs, outputs], deviation, seed);

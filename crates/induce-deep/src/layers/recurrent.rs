@@ -63,14 +63,20 @@ impl Stack {
         cell: Cell,
         (inputs, width, count): (usize, usize, usize),
         both: bool,
-        (most, seed): (f64, u64),
+        (most, seed): (f64, Option<u64>),
     ) -> Self {
         let ways = 1 + usize::from(both);
         let mut part = |layer: usize, way: usize| {
             let inputs = if layer == 0 { inputs } else { ways * width };
             let back = if way == 1 { "_reverse" } else { "" };
             let mut add = |part: &str, lengths: &[usize]| {
-                uniform(parameters, &format!("{name}.{layer}.{part}{back}"), lengths, most, seed)
+                uniform(
+                    parameters,
+                    &format!("{name}.{layer}.{part}{back}"),
+                    lengths,
+                    most,
+                    seed,
+                )
             };
             Recurrent {
                 into: add("into", &[inputs, cell.gates() * width]),

@@ -174,7 +174,6 @@ impl Course<'_> {
                 .zip(new)
                 .for_each(|(a, p)| *a = keep * *a + (1.0 - keep) * p);
         }
-        self.objective.advance();
         Ok(loss)
     }
 
@@ -189,17 +188,23 @@ impl Course<'_> {
             return Err(self.blown(team, &at));
         }
         let share = 1.0 / self.spec.accumulate as f64;
-        let loss = if share == 1.0 { loss } else { loss.affine(share, 0.0) };
+        let loss = if share == 1.0 {
+            loss
+        } else {
+            loss.affine(share, 0.0)
+        };
         tape.backward(loss, &mut self.gradients)?;
+        self.objective.advance();
         Ok(value)
     }
 
     fn moment(&self, part: u64) -> Moment {
         let step = self.state.progress.step;
-        let stream = |path: &str| self.run.stream(path).child(step).child(part);
+        let batch = step * self.spec.accumulate + part;
+        let stream = |path: &str| self.run.stream(path).child(batch);
         Moment {
             step,
-            part,
+            batch,
             choice: stream("train/batches"),
             noise: stream("train/noise"),
         }
@@ -216,7 +221,9 @@ impl Course<'_> {
         };
         let step = at.step + 1;
         let parameter = first_not_finite(&self.state.parameters, |p| self.state.parameters.values(p).iter());
-        let whose = parameter.map_or_else(String::new, |name| format!("; the parameter `{name}` is not finite"));
+        let whose = parameter.map_or_else(String::new, |name| {
+            format!("; the parameter `{name}` is not finite")
+        });
         Error::data(
             format!("step {step} cannot be taken: {found}{whose}"),
             hint.unwrap_or_else(|| LARGE.into()),

@@ -10,8 +10,8 @@ use induce_tensor::{Parameters, Tape, Tensor};
 pub struct Moment {
     /// Steps that were taken.
     pub step: u64,
-    /// The mini-batch within the step.
-    pub part: u64,
+    /// Mini-batches that were seen.
+    pub batch: u64,
     /// What chooses the examples of this mini-batch.
     pub choice: Stream,
     /// What draws noise, such as dropout, for this mini-batch.
@@ -26,10 +26,10 @@ pub trait Objective {
     /// If the examples cannot be had.
     fn loss<'t, 'a, 'm>(&mut self, tape: &'t Tape<'a, 'm>, at: &Moment) -> Result<Tensor<'t, 'a, 'm>>;
 
-    /// The step was taken: what it leaves behind is what the next begins with.
+    /// The mini-batch was learnt from: what it leaves behind is what the next begins with.
     fn advance(&mut self) {}
 
-    /// What is carried from step to step besides parameters, such as the state of a recurrent network within a text.
+    /// What is carried from batch to batch besides parameters, such as the state of a recurrent network within a text.
     fn carried(&self) -> Vec<f32> {
         Vec::new()
     }

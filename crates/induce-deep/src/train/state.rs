@@ -79,10 +79,7 @@ impl State {
         file.put_json("training.progress", &self.progress)?;
         file.put("training.parameters", self.parameters.all().to_vec());
         file.put("training.carried", objective.carried());
-        let rest = [
-            ("training.average", &self.average),
-            ("training.best", &self.best),
-        ];
+        let rest = [("training.average", &self.average), ("training.best", &self.best)];
         for (name, values) in rest {
             if let Some(values) = values {
                 file.put(name, values.clone());

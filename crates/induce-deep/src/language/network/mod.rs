@@ -114,16 +114,27 @@ impl Shape {
             }
         };
         if let Some((name, value)) = sizes.into_iter().find(|(_, v)| *v == 0 || *v > MOST) {
-            return Err(Error::setting(name, value, format!("it must be from 1 to {MOST}")));
+            return Err(Error::setting(
+                name,
+                value,
+                format!("it must be from 1 to {MOST}"),
+            ));
         }
         let Some((heads, key_heads, width)) = heads else {
             return Ok(());
         };
         if !width.is_multiple_of(heads) {
-            return Err(Error::setting("heads", heads, format!("it must divide the width {width}")));
+            return Err(Error::setting(
+                "heads",
+                heads,
+                format!("it must divide the width {width}"),
+            ));
         }
         if matches!(self, Self::Llama(_)) && !(width / heads).is_multiple_of(2) {
-            let reason = format!("rotary positions turn pairs, but heads would have {} numbers", width / heads);
+            let reason = format!(
+                "rotary positions turn pairs, but heads would have {} numbers",
+                width / heads
+            );
             return Err(Error::setting("heads", heads, reason));
         }
         if !heads.is_multiple_of(key_heads) {
@@ -131,6 +142,16 @@ impl Shape {
             return Err(Error::setting("key_heads", key_heads, reason));
         }
         Ok(())
+    }
+
+    /// How many numbers there are on the way through the network and back for so many tokens, roughly.
+    pub fn on_the_way(&self, tokens: u64) -> Option<u64> {
+        let each = match self {
+            Self::Gpt(s) | Self::Llama(s) => s.layers as u64 * (24 * s.width as u64 + 6 * s.hidden as u64),
+            Self::Recurrent(s) => s.layers as u64 * (6 + 2 * s.cell.gates() as u64) * s.width as u64,
+        };
+        each.checked_add(3 * self.vocabulary() as u64)?
+            .checked_mul(tokens)
     }
 
     /// How many numbers the network learns, roughly; none if there are more than can be counted.
@@ -184,7 +205,7 @@ impl Network {
     ///
     /// # Errors
     /// If the shape cannot be.
-    pub fn new(shape: &Shape, start: f64, seed: u64) -> Result<(Self, Parameters)> {
+    pub fn new(shape: &Shape, start: f64, seed: Option<u64>) -> Result<(Self, Parameters)> {
         shape.check()?;
         let mut parameters = Parameters::default();
         let network = match shape {
@@ -215,5 +236,13 @@ impl Network {
     /// Whether what was read before is carried on in a state.
     pub fn carries(&self) -> bool {
         matches!(self, Self::Recurrent(_))
+    }
+
+    /// Numbers of the state of so many texts.
+    pub fn state(&self, texts: usize) -> usize {
+        match self {
+            Self::Transformer(_) => 0,
+            Self::Recurrent(network) => network.state(texts),
+        }
     }
 }

@@ -18,9 +18,13 @@ pub struct RecurrentNetwork {
 
 impl RecurrentNetwork {
     /// Weights are uniform within `start` of 0, or 1 / sqrt(width) if that is 0.
-    pub fn new(shape: &RecurrentShape, parameters: &mut Parameters, start: f64, seed: u64) -> Self {
+    pub fn new(shape: &RecurrentShape, parameters: &mut Parameters, start: f64, seed: Option<u64>) -> Self {
         let (vocabulary, width) = (shape.vocabulary, shape.width);
-        let most = if start > 0.0 { start } else { 1.0 / (width as f64).sqrt() };
+        let most = if start > 0.0 {
+            start
+        } else {
+            1.0 / (width as f64).sqrt()
+        };
         let table = [vocabulary, width];
         let embedding = uniform(parameters, "embedding.weight", &table, most, seed);
         let sizes = (width, width, shape.layers);

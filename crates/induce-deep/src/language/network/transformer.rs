@@ -87,14 +87,14 @@ const LLAMA: Names = Names {
 
 impl TransformerNetwork {
     /// GPT-2's: learned positions, layer norms, biases, GELU.
-    pub fn gpt(shape: &TransformerShape, parameters: &mut Parameters, seed: u64) -> Self {
+    pub fn gpt(shape: &TransformerShape, parameters: &mut Parameters, seed: Option<u64>) -> Self {
         let lengths = [shape.context, shape.width];
         let positions = normal(parameters, "transformer.wpe.weight", &lengths, DEVIATION, seed);
         Self::new(shape, parameters, &GPT, Positions::Learned(positions), seed)
     }
 
     /// Llama's: rotary positions, RMS norms, SwiGLU, grouped queries, no biases.
-    pub fn llama(shape: &TransformerShape, parameters: &mut Parameters, seed: u64) -> Self {
+    pub fn llama(shape: &TransformerShape, parameters: &mut Parameters, seed: Option<u64>) -> Self {
         let turns = turns(shape);
         let angles = |t: usize| turns.speeds().iter().map(move |speed| t as f64 * speed);
         let row = |t: usize| angles(t).map(f64::cos).chain(angles(t).map(f64::sin));
@@ -107,7 +107,7 @@ impl TransformerNetwork {
         parameters: &mut Parameters,
         names: &Names,
         positions: Positions,
-        seed: u64,
+        seed: Option<u64>,
     ) -> Self {
         let learned = matches!(positions, Positions::Learned(_));
         let table = [shape.vocabulary, shape.width];
@@ -117,8 +117,7 @@ impl TransformerNetwork {
             .collect();
         let norm = Norm::new(parameters, names.norm, shape.width, learned, EPSILON);
         let sizes = (shape.width, shape.vocabulary);
-        let head =
-            (!shape.tied).then(|| Linear::new(parameters, "lm_head", sizes, false, DEVIATION, seed));
+        let head = (!shape.tied).then(|| Linear::new(parameters, "lm_head", sizes, false, DEVIATION, seed));
         Self {
             shape: shape.clone(),
             embedding,
@@ -216,7 +215,7 @@ impl Block {
         names: &Names,
         i: usize,
         biases: bool,
-        seed: u64,
+        seed: Option<u64>,
     ) -> Self {
         let (width, head) = (shape.width, shape.width / shape.heads);
         let name = |part: &str| format!("{}.{i}.{part}", names.layer);
@@ -289,7 +288,12 @@ fn norm(norm: &Norm, parameters: &Parameters) -> model::Norm {
 }
 
 /// Outputs `from..to` of a layer: a row for each, where training has a column.
-pub(super) fn linear(layer: &Linear, parameters: &Parameters, from: usize, to: usize) -> Result<model::Linear> {
+pub(super) fn linear(
+    layer: &Linear,
+    parameters: &Parameters,
+    from: usize,
+    to: usize,
+) -> Result<model::Linear> {
     let (values, shape) = (parameters.values(layer.weight), parameters.shape(layer.weight));
     let bias = layer.bias.map(|bias| parameters.values(bias)[from..to].to_vec());
     Ok(model::Linear {
@@ -301,7 +305,11 @@ pub(super) fn linear(layer: &Linear, parameters: &Parameters, from: usize, to: u
 /// Columns `from..to` of a matrix of so many, as rows.
 pub(super) fn columns(values: &[f32], all: usize, from: usize, to: usize) -> Result<Weight> {
     let column = |j: usize| values.iter().skip(j).step_by(all).copied();
-    matrix((from..to).flat_map(column).collect(), to - from, values.len() / all.max(1))
+    matrix(
+        (from..to).flat_map(column).collect(),
+        to - from,
+        values.len() / all.max(1),
+    )
 }
 
 pub(super) fn matrix(values: Vec<f32>, rows: usize, columns: usize) -> Result<Weight> {
