@@ -14,9 +14,17 @@ pub const KIND: &str = "language";
 
 /// Whether these are the bytes of one of our own files.
 pub fn is(bytes: &[u8]) -> bool {
-    let header = SafeTensors::read_metadata(bytes).ok();
-    let metadata = header.and_then(|(_, header)| header.metadata().clone());
-    metadata.is_some_and(|metadata| metadata.contains_key("induce.kind"))
+    kind(bytes).is_some()
+}
+
+/// Whether they are those of a language model.
+pub fn is_language(bytes: &[u8]) -> bool {
+    kind(bytes).is_some_and(|kind| kind == KIND)
+}
+
+fn kind(bytes: &[u8]) -> Option<String> {
+    let (_, header) = SafeTensors::read_metadata(bytes).ok()?;
+    header.metadata().as_ref()?.get("induce.kind").cloned()
 }
 
 /// What a file says besides the numbers.

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use induce_core::parallel::Team;
 use induce_core::{Checkpoints, Error, Fitted, Outcome, Result, Run};
-use induce_tensor::{Gradients, Parameters, Tape, Workspace, clip};
+use induce_tensor::{Gradients, Parameter, Parameters, Tape, Tensor, Workspace, clip};
 
 use super::objective::{Judged, Moment, Objective};
 use super::optimiser::Optimiser;
@@ -214,7 +214,7 @@ impl Course<'_> {
     fn blown(&mut self, team: &mut Team, at: &Moment) -> Error {
         let tape = Tape::new(&mut self.workspace, &self.state.parameters, team);
         tape.watch();
-        let again = self.objective.loss(&tape, at).and_then(|loss| loss.item());
+        let again = self.objective.loss(&tape, at).and_then(Tensor::item);
         let (found, hint) = match again {
             Err(error) => (error.to_string(), error.hint()),
             Ok(loss) => (format!("the loss is {loss}"), None),
@@ -286,7 +286,7 @@ const LARGE: &str = "a smaller learning_rate, a smaller clip, or a longer warm_u
 /// The name of the first parameter with a number that is not finite.
 fn first_not_finite<'p>(
     parameters: &'p Parameters,
-    values: impl Fn(induce_tensor::Parameter) -> std::slice::Iter<'p, f32>,
+    values: impl Fn(Parameter) -> std::slice::Iter<'p, f32>,
 ) -> Option<String> {
     let wrong = |p| values(p).any(|x| !x.is_finite());
     parameters
