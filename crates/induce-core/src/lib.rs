@@ -25,5 +25,5 @@ pub mod table;
 pub mod write;
 
 pub use error::{Error, Result};
-pub use run::{FitReport, Fitted, Monitor, Outcome, Run, Trace};
+pub use run::{Checkpoints, FitReport, Fitted, Monitor, Outcome, Run, Trace};
 pub use table::{Column, Kind, Table};

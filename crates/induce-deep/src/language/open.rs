@@ -2,10 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use induce_core::model_file::ModelFile;
 use induce_core::read::Contents;
 use induce_core::{Error, Result};
+use serde_json::{Value, json};
 
+use super::file::{self as own, Header, network_of};
 use super::model::Model;
+use super::network::Network;
 use super::tokens::{Tokens, from_json, from_llama2c};
 use super::{gguf, hugging_face, llama2c};
 
@@ -19,7 +23,44 @@ pub struct Language {
     pub format: &'static str,
 }
 
-/// Open a model: a `.gguf`, a `.bin` of llama2.c, or a folder of Hugging Face; `tokenizer` is for models without.
+impl Language {
+    /// The kind of model: `gpt`, `llama`.
+    pub fn kind(&self) -> &'static str {
+        if self.model.spec.rotary.is_some() {
+            "llama"
+        } else {
+            "gpt"
+        }
+    }
+
+    /// What there is to know of it besides the numbers.
+    pub fn about(&self) -> Value {
+        let spec = &self.model.spec;
+        json!({
+            "model": self.kind(),
+            "format": self.format,
+            "tokens": spec.vocabulary,
+            "layers": spec.layers,
+            "heads": spec.heads,
+            "key_heads": spec.shared,
+            "width": spec.width,
+            "hidden": spec.hidden,
+            "context": spec.context,
+            "megabytes": self.model.bytes() as f64 / 1e6,
+        })
+    }
+}
+
+/// Whether `path` holds a language model, by what it is: nothing but its beginning is read.
+pub fn is(path: &Path) -> bool {
+    if path.is_dir() {
+        return path.join("config.json").is_file();
+    }
+    let bytes = Contents::of(path);
+    bytes.is_ok_and(|bytes| gguf::is(&bytes) || llama2c::is(&bytes) || own::is_language(&bytes))
+}
+
+/// Open a model: a file of our own, a `.gguf`, a `.bin` of llama2.c, or a folder of Hugging Face; `tokenizer` is for models without.
 ///
 /// # Errors
 /// If it is none of these, damaged, or of a kind that is not known; every part is checked before it is used.
@@ -35,6 +76,9 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
             tokens,
             format: "GGUF",
         });
+    }
+    if own::is(&bytes) {
+        return ours(&ModelFile::read_bytes(&file, &bytes)?);
     }
     if path.extension().is_some_and(|e| e == "safetensors") {
         let folder = path
@@ -65,6 +109,21 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
         model,
         tokens,
         format: "llama2.c",
+    })
+}
+
+/// A model that was trained here.
+fn ours(file: &ModelFile) -> Result<Language> {
+    let header = Header::of(file)?;
+    let (network, parameters) = network_of(file, &header)?;
+    let model = match &network {
+        Network::Transformer(network) => network.model(&parameters)?,
+        Network::Recurrent(_) => unreachable!(),
+    };
+    Ok(Language {
+        model,
+        tokens: header.tokens(&file.file)?,
+        format: "induce",
     })
 }
 
