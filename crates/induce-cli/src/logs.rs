@@ -19,7 +19,7 @@ pub fn check(args: &Train) -> Result<()> {
         writing::check(path, LINES)?;
     }
     match &args.tensorboard {
-        Some(folder) => writing::check_folder(folder),
+        Some(folder) => writing::check_new_folder(folder),
         None => Ok(()),
     }
 }

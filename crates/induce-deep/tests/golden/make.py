@@ -164,4 +164,4 @@ if __name__ == "__main__":
     llama2c()
     blocks()
     folder("sharded", GPT2LMHeadModel(GPT2Config(vocab_size=300, n_embd=8, n_layer=1, n_head=2, n_positions=32,
-           bos_token_id=0, eos_token_id=0)), "the cat", "6KB")
+           bos_token_id=0, eos_token_id=0)), "the cat on", "6KB")
