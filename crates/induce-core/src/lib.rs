@@ -10,6 +10,7 @@
 //! judge; [`metrics`] says how well, with an interval.
 
 pub mod error;
+pub mod log;
 pub mod metrics;
 pub mod model_file;
 pub mod pages;

@@ -12,7 +12,9 @@ use serde_json::Value;
 use super::assemble::assemble;
 use super::open::{Language, fit, tokens_of};
 use super::tokens::from_json;
+pub use config::{GPT2_WHOLE, LLAMA};
 use tensors::Tensors;
+pub use tensors::transpose;
 
 /// The model in a folder.
 pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Language> {

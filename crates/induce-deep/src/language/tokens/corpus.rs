@@ -3,10 +3,9 @@
 //! The crate `tokenizers` keeps a place for every byte of what it reads at once, and merging by scores has a heap of all
 //! pairs; both are made for a prompt, not for a corpus.
 
-use tokenizers::pre_tokenizers::split::SplitPattern;
-use tokenizers::{PostProcessorWrapper, PreTokenizerWrapper, Tokenizer};
+use tokenizers::{PostProcessorWrapper, Tokenizer};
 
-use super::byte_level::{LLAMA_3, QWEN_2};
+use super::byte_level;
 
 /// Least bytes of a part: a call costs little beside them, and they stay in the cache.
 const PART: usize = 1 << 12;
@@ -38,37 +37,13 @@ pub fn within<'a>(mut pieces: impl Iterator<Item = &'a [u8]>) -> bool {
 
 /// Whether parts have the tokens of the whole: nothing but the known expressions looks at the text.
 pub fn local(tokenizer: &Tokenizer) -> bool {
-    let known = |cut: &PreTokenizerWrapper| match cut {
-        PreTokenizerWrapper::ByteLevel(level) => !level.add_prefix_space,
-        PreTokenizerWrapper::Digits(_) => true,
-        PreTokenizerWrapper::Split(split) => {
-            matches!(&split.pattern, SplitPattern::Regex(regex) if regex == LLAMA_3 || regex == QWEN_2)
-        }
-        _ => false,
-    };
-    // Without an expression, pieces are as long as the text.
-    let cuts = |cut: &PreTokenizerWrapper| match cut {
-        PreTokenizerWrapper::ByteLevel(level) => level.use_regex,
-        PreTokenizerWrapper::Split(_) => true,
-        _ => false,
-    };
-    let cut = match tokenizer.get_pre_tokenizer() {
-        Some(PreTokenizerWrapper::Sequence(all)) => {
-            all.as_ref().iter().all(known) && all.as_ref().iter().any(cuts)
-        }
-        Some(one) => known(one) && cuts(one),
-        None => false,
-    };
     let added = tokenizer.get_added_tokens_decoder();
     let plain = added.values().all(|token| {
         !token.lstrip && !token.rstrip && !token.single_word && !token.content.contains(char::is_whitespace)
     });
-    let untouched = tokenizer.get_normalizer().is_none()
-        && tokenizer.get_truncation().is_none()
-        && tokenizer.get_padding().is_none();
     let ends = matches!(
         tokenizer.get_post_processor(),
         None | Some(PostProcessorWrapper::ByteLevel(_))
     );
-    cut && plain && untouched && ends
+    plain && ends && byte_level::name(tokenizer).is_some()
 }

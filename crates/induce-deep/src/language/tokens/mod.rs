@@ -11,6 +11,7 @@ mod table;
 mod tests;
 mod to_json;
 mod train;
+mod vocabulary;
 
 use induce_core::{Error, Result};
 
@@ -18,6 +19,7 @@ pub use byte_level::{bytes_of, from_vocabulary};
 pub use from_json::{from_json, spaced};
 pub use scored::{Kind, Scored, from_llama2c};
 pub use train::Cut;
+pub use vocabulary::Vocabulary;
 
 /// A tokenizer.
 pub struct Tokens {

@@ -15,6 +15,9 @@ use crate::language::bytes::Cursor;
 pub struct Scored {
     ids: HashMap<Box<[u8]>, u32>,
     scores: Vec<f32>,
+    kinds: Vec<Kind>,
+    /// What tokens are called that are no text.
+    names: HashMap<u32, Box<[u8]>>,
     /// The token of every byte, or the one for all that is unknown.
     bytes: Box<[Option<u32>; 256]>,
     unknown: Option<u32>,
@@ -33,6 +36,24 @@ pub enum Kind {
     Unknown,
     /// One byte.
     Byte,
+    /// Nothing: it only fills a table up.
+    Unused,
+    /// A piece of text that is found before the text is cut.
+    Added,
+}
+
+impl Kind {
+    /// Its number in GGUF.
+    pub fn number(self) -> i32 {
+        match self {
+            Self::Normal => 1,
+            Self::Unknown => 2,
+            Self::Control => 3,
+            Self::Added => 4,
+            Self::Unused => 5,
+            Self::Byte => 6,
+        }
+    }
 }
 
 /// A pair that could be merged.
@@ -74,20 +95,23 @@ struct Symbol {
 
 impl Scored {
     /// From pieces as bytes, their scores and their kinds.
-    pub fn new(pieces: &[Box<[u8]>], scores: Vec<f32>, kinds: &[Kind], prefix: bool) -> Self {
+    pub fn new(pieces: &[Box<[u8]>], scores: Vec<f32>, kinds: Vec<Kind>, prefix: bool) -> Self {
         let (mut ids, mut bytes) = (HashMap::new(), Box::new([None; 256]));
-        let mut unknown = None;
-        for (id, (piece, kind)) in (0_u32..).zip(pieces.iter().zip(kinds)) {
+        let (mut unknown, mut names) = (None, HashMap::new());
+        for (id, (piece, kind)) in (0_u32..).zip(pieces.iter().zip(&kinds)) {
             match (kind, &**piece) {
-                (Kind::Normal, _) => drop(ids.entry(piece.clone()).or_insert(id)),
+                (Kind::Normal | Kind::Added, _) => drop(ids.entry(piece.clone()).or_insert(id)),
                 (Kind::Byte, [byte]) => bytes[usize::from(*byte)] = Some(id),
                 (Kind::Unknown, _) => unknown = Some(id),
-                _ => {}
+                (Kind::Control | Kind::Unused, _) => drop(names.insert(id, piece.clone())),
+                (Kind::Byte, _) => {}
             }
         }
         Self {
             ids,
             scores,
+            kinds,
+            names,
             bytes,
             unknown,
             prefix,
@@ -207,7 +231,7 @@ pub fn from_llama2c(file: &str, bytes: &[u8], vocabulary: usize) -> Result<Token
         // The first three are the unknown, the beginning and the end; then come the bytes.
         let (piece, kind): (Box<[u8]>, _) = match (id, byte_piece(piece)) {
             (0, _) => (piece.into(), Kind::Unknown),
-            (1 | 2, _) => (Box::default(), Kind::Control),
+            (1 | 2, _) => (piece.trim_ascii().into(), Kind::Control),
             (_, Some(byte)) => ([byte].into(), Kind::Byte),
             _ => (piece.into(), Kind::Normal),
         };
@@ -217,13 +241,37 @@ pub fn from_llama2c(file: &str, bytes: &[u8], vocabulary: usize) -> Result<Token
     if cursor.left() > 0 {
         return Err(cursor.fault(format!("it has more tokens than the {vocabulary} of the model")));
     }
-    let scored = Scored::new(&pieces, scores, &kinds, true);
+    let scored = Scored::new(&pieces, scores, kinds, true);
     Ok(scored.tokens(pieces, Some(1), true, vec![1, 2]))
 }
 
 impl Scored {
+    /// What every token is, and its score.
+    pub fn entries(&self) -> impl Iterator<Item = (Kind, f32)> {
+        self.kinds.iter().copied().zip(self.scores.iter().copied())
+    }
+
+    /// What a token is called that is no text.
+    pub fn name(&self, token: u32) -> Option<&str> {
+        std::str::from_utf8(self.names.get(&token)?).ok()
+    }
+
+    /// Whether a text gets a space before it.
+    pub fn prefix(&self) -> bool {
+        self.prefix
+    }
+
     /// With what begins and ends texts.
-    pub fn tokens(self, pieces: Vec<Box<[u8]>>, begin: Option<u32>, begins: bool, ends: Vec<u32>) -> Tokens {
+    pub fn tokens(
+        self,
+        mut pieces: Vec<Box<[u8]>>,
+        begin: Option<u32>,
+        begins: bool,
+        ends: Vec<u32>,
+    ) -> Tokens {
+        self.names
+            .keys()
+            .for_each(|id| pieces[*id as usize] = Box::default());
         Tokens {
             spaced: self.prefix,
             encoder: Encoder::Scored(self),

@@ -50,13 +50,25 @@ fn words_are_numbered_by_their_count_and_rare_ones_are_unknown() {
 #[test]
 fn pairs_are_bytes_and_what_is_frequent() {
     let tokens = Tokens::train("ababab abab c", Cut::Bpe, 300).unwrap();
-    // `ab`, `abab`; then every pair is seen once only.
-    assert_eq!(tokens.size(), 258);
+    // `ab`, `abab`, the end; every other pair is seen once only.
+    assert_eq!(tokens.size(), 259);
     assert_eq!(tokens.encode("abab\u{20ac}").unwrap()[0], 257);
     assert_eq!(
         text_of(&tokens, &tokens.encode("x\u{20ac}\u{0}").unwrap()),
         "x\u{20ac}\u{0}"
     );
+}
+
+#[test]
+fn documents_end_where_the_text_says() {
+    let tokens = Tokens::train("ab ab<|endoftext|>ab|>", Cut::Bpe, 300).unwrap();
+    let end = tokens.ends()[0];
+    assert_eq!(tokens.encode("a<|endoftext|>").unwrap()[1..], [end]);
+    assert_eq!((tokens.size() as u32, tokens.nothing()), (end + 1, Some(end)));
+    assert!(tokens.bytes(None, end).is_empty());
+    // Without documents, an empty text begins like a line.
+    let lines = Tokens::train("ab\nab", Cut::Bpe, 300).unwrap();
+    assert_eq!(lines.nothing(), Some(lines.encode("\n").unwrap()[0]));
 }
 
 #[test]
@@ -68,7 +80,7 @@ fn texts_and_sizes_that_cannot_be() {
         assert_eq!(one.encode_all("a").unwrap().len(), 1, "{cut:?}");
         assert!(one.encode_all("").unwrap().is_empty());
     }
-    for (cut, too_few) in [(Cut::Char, 1), (Cut::Bpe, 255), (Cut::Word, 2)] {
+    for (cut, too_few) in [(Cut::Char, 1), (Cut::Bpe, 256), (Cut::Word, 2)] {
         let error = Tokens::train("ab", cut, too_few).err().unwrap();
         assert!(error.to_string().contains(&too_few.to_string()), "{error}");
         assert!(Tokens::train("ab", cut, too_few + 1).is_ok());
@@ -79,7 +91,7 @@ fn texts_and_sizes_that_cannot_be() {
 #[test]
 fn merges_are_those_of_the_crate() {
     let text = include_str!("../../../../../docs/guides/first-model.md");
-    let own = Tokens::train(text, Cut::Bpe, 500).unwrap();
+    let own = Tokens::train(text, Cut::Bpe, 501).unwrap();
     let mut crates = Tokenizer::new(BPE::default());
     crates.with_pre_tokenizer(Some(ByteLevel::new(false, true, true)));
     let alphabet = ByteLevel::alphabet().into_iter().collect();
@@ -97,7 +109,9 @@ fn merges_are_those_of_the_crate() {
     let (ModelWrapper::BPE(own), ModelWrapper::BPE(crates)) = (own.get_model(), crates.get_model()) else {
         panic!("both are pairs")
     };
-    assert_eq!(own.get_vocab(), crates.get_vocab());
+    let mut vocabulary = own.get_vocab();
+    vocabulary.remove("<|endoftext|>");
+    assert_eq!(vocabulary, crates.get_vocab());
     assert_eq!(
         serde_json::to_value(own).unwrap()["merges"],
         serde_json::to_value(crates).unwrap()["merges"]

@@ -24,6 +24,20 @@ impl Tokens {
         }
     }
 
+    /// What a token is called that is special to the crate.
+    pub fn special(&self, token: u32) -> Option<String> {
+        match &self.encoder {
+            Encoder::Crate(own, _) => {
+                let added = own.get_added_tokens_decoder();
+                added
+                    .get(&token)
+                    .filter(|added| added.special)
+                    .map(|added| added.content.clone())
+            }
+            _ => None,
+        }
+    }
+
     /// The tokenizer, and that it puts the beginning before a text if this one does.
     fn beginning(&self, own: &Tokenizer) -> Result<Tokenizer> {
         let mut own = own.clone();

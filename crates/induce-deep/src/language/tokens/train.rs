@@ -11,6 +11,9 @@ use super::byte_level::{alphabet, disguised, from_vocabulary};
 use super::table::{LINE, UNKNOWN, each, from_pieces};
 use super::{Kind, Tokens, corpus, merges};
 
+/// What ends a document, in GPT-2 and where it is in a text.
+const END: &str = "<|endoftext|>";
+
 /// How a text is cut into tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -28,7 +31,7 @@ impl Tokens {
     ///
     /// - `Char`: the characters of the text by code point. One that is not in the text is an error when it is encoded.
     /// - `Bpe`: all 256 bytes, then pairs of tokens, most frequent first, within what GPT-2's regular expression cuts
-    ///   (Radford et al. 2019). Every text can be encoded.
+    ///   (Radford et al. 2019), then `<|endoftext|>`, which ends documents. Every text can be encoded.
     /// - `Word`: the most frequent words, most frequent first; a line's end is the word `\n`, and `<unk>` stands for
     ///   all others, also if the text has it already.
     ///
@@ -101,32 +104,41 @@ fn words(text: &str, vocabulary: usize) -> Result<Tokens> {
 
 fn pairs(text: &str, vocabulary: usize) -> Result<Tokens> {
     let alphabet = alphabet();
-    if vocabulary < alphabet.len() {
+    if vocabulary <= alphabet.len() {
+        let least = alphabet.len() + 1;
         return Err(too_small(
             vocabulary,
-            format!("every byte is a token: at least {}", alphabet.len()),
+            format!("all bytes and `{END}` are at least {least} tokens"),
         ));
     }
     let mut counts = BTreeMap::<String, u64>::new();
-    for part in corpus::parts(text) {
+    for part in text.split(END).flat_map(corpus::parts) {
         for word in disguised(part)? {
             *counts.entry(word).or_default() += 1;
         }
     }
-    let learnt = merges::learn(&alphabet, &counts, vocabulary);
-    let pieces: Vec<&str> = learnt.pieces.iter().map(String::as_str).collect();
+    let learnt = merges::learn(&alphabet, &counts, vocabulary - 1);
     let merges: Vec<String> = learnt
         .pairs
         .iter()
-        .map(|(a, b)| format!("{} {}", pieces[*a as usize], pieces[*b as usize]))
+        .map(|(a, b)| format!("{} {}", learnt.pieces[*a as usize], learnt.pieces[*b as usize]))
         .collect();
     let merges: Vec<&str> = merges.iter().map(String::as_str).collect();
-    let kinds = vec![Kind::Normal; pieces.len()];
-    // An empty text begins like a line.
-    let line = disguised(LINE)?
-        .first()
-        .and_then(|line| pieces.iter().position(|piece| piece == line));
-    let begin = line.and_then(|id| u32::try_from(id).ok());
+    let mut pieces: Vec<&str> = learnt.pieces.iter().map(String::as_str).collect();
+    let end = pieces.len() as u32;
+    pieces.push(END);
+    let mut kinds = vec![Kind::Normal; pieces.len()];
+    kinds[end as usize] = Kind::Control;
+    // What a model of this text knows as a beginning.
+    let begin = if text.contains(END) {
+        END
+    } else {
+        &disguised(LINE)?.concat()
+    };
+    let begin = (0..)
+        .zip(&pieces)
+        .find(|(_, piece)| **piece == begin)
+        .map(|(id, _)| id);
     from_vocabulary(
         "the text",
         &pieces,
@@ -135,6 +147,6 @@ fn pairs(text: &str, vocabulary: usize) -> Result<Tokens> {
         "gpt-2",
         begin,
         false,
-        Vec::new(),
+        vec![end],
     )
 }
