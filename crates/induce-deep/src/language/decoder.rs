@@ -5,9 +5,9 @@
 
 use induce_core::parallel::Team;
 use induce_core::{Error, Result};
-use induce_tensor::inference::{Heads, add, attend, gate, gelu, project};
+use induce_tensor::inference::{Heads, Rounded, add, attend, gate, gelu, project};
 
-use super::model::{Layer, Model};
+use super::model::{Layer, Linear, Model};
 
 /// Most tokens of one pass: the weights are read once for all of them, and buffers stay in the caches.
 const PASS: usize = 64;
@@ -27,6 +27,7 @@ pub struct Decoder<'m> {
 struct Buffers {
     stream: Vec<f32>,
     normed: Vec<f32>,
+    rounded: Rounded,
     query: Vec<f32>,
     key: Vec<f32>,
     value: Vec<f32>,
@@ -168,6 +169,7 @@ impl<'m> Decoder<'m> {
         let Buffers {
             stream,
             normed,
+            rounded,
             logits,
             ..
         } = &mut self.buffers;
@@ -176,12 +178,8 @@ impl<'m> Decoder<'m> {
         norm.apply(stream, spec.epsilon, normed);
         let first = logits.len();
         logits.resize(first + rows * spec.vocabulary, 0.0);
-        project(
-            team,
-            normed,
-            head.as_ref().unwrap_or(embedding),
-            &mut logits[first..],
-        );
+        let head = head.as_ref().unwrap_or(embedding);
+        project(team, normed, rounded, [(head, &mut logits[first..])]);
     }
 }
 
@@ -202,9 +200,12 @@ fn attention(
     let query = sized(&mut buffers.query, count * spec.queries());
     let key = sized(&mut buffers.key, count * spec.keys());
     let value = sized(&mut buffers.value, count * spec.keys());
-    layer.query.apply(team, normed, query);
-    layer.key.apply(team, normed, key);
-    layer.value.apply(team, normed, value);
+    let products = [
+        (&layer.query, &mut *query),
+        (&layer.key, &mut *key),
+        (&layer.value, &mut *value),
+    ];
+    Linear::apply(team, normed, &mut buffers.rounded, products);
     if let Some(turns) = &spec.rotary {
         for i in 0..count {
             turns.apply(
@@ -224,7 +225,7 @@ fn attention(
     let seen = sized(&mut buffers.seen, count * spec.queries());
     attend(team, heads, past, query, &cache[0], &cache[1], seen);
     let out = sized(&mut buffers.out, count * spec.width);
-    layer.output.apply(team, seen, out);
+    Linear::apply(team, seen, &mut buffers.rounded, [(&layer.output, &mut *out)]);
     add(out, &mut buffers.stream);
 }
 
@@ -247,16 +248,19 @@ fn feed_forward(model: &Model, layer: &Layer, team: &mut Team, buffers: &mut Buf
     let normed = sized(&mut buffers.normed, count * spec.width);
     layer.feed_norm.apply(&buffers.stream, spec.epsilon, normed);
     let hidden = sized(&mut buffers.hidden, count * spec.hidden);
-    layer.up.apply(team, normed, hidden);
     match &layer.gate {
         Some(linear) => {
             let open = sized(&mut buffers.gate, count * spec.hidden);
-            linear.apply(team, normed, open);
+            let products = [(linear, &mut *open), (&layer.up, &mut *hidden)];
+            Linear::apply(team, normed, &mut buffers.rounded, products);
             gate(open, hidden);
         }
-        None => gelu(hidden),
+        None => {
+            Linear::apply(team, normed, &mut buffers.rounded, [(&layer.up, &mut *hidden)]);
+            gelu(hidden);
+        }
     }
     let out = sized(&mut buffers.out, count * spec.width);
-    layer.down.apply(team, hidden, out);
+    Linear::apply(team, hidden, &mut buffers.rounded, [(&layer.down, &mut *out)]);
     add(out, &mut buffers.stream);
 }
