@@ -52,10 +52,10 @@ pub struct Norm {
 }
 
 impl Norm {
-    pub(super) fn apply(&self, x: &[f32], epsilon: f32, out: &mut [f32]) {
+    pub(super) fn apply(&self, team: &mut Team, x: &[f32], epsilon: f32, out: &mut [f32]) {
         match &self.shift {
-            Some(shift) => layer_norm(x, &self.scale, shift, epsilon, out),
-            None => rms_norm(x, &self.scale, epsilon, out),
+            Some(shift) => layer_norm(team, x, &self.scale, shift, epsilon, out),
+            None => rms_norm(team, x, &self.scale, epsilon, out),
         }
     }
 

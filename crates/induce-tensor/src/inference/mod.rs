@@ -15,10 +15,10 @@ mod rounded;
 mod rows;
 mod weight;
 
-pub use attention::{Heads, attend};
+pub use attention::{Cache, Heads, Scores};
 pub use codes::{Block, Form};
 pub use project::project;
-pub use rotary::{Pairing, Turns};
+pub use rotary::{Angles, Pairing, Turns};
 pub use rounded::Rounded;
 pub use rows::{add, add_bias, gate, gelu, layer_norm, rms_norm};
 pub use weight::{Precision, Weight};

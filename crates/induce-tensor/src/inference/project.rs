@@ -19,8 +19,8 @@ use crate::spread::{Shared, tasks};
 const ALONE: usize = 65_536;
 /// Multiplications of a task.
 const TASK: usize = 65_536;
-/// Most rows of X at a time: their sums are on the stack.
-const TOGETHER: usize = 64;
+/// Rows of X at a time, as many as share one reading of a panel.
+const TOGETHER: usize = 8;
 
 /// Several matrices at once: out = X W' for each (W, out), where `x` has rows of as many numbers as every W has columns.
 ///
@@ -38,7 +38,7 @@ pub fn project<const N: usize>(
     let count = x.len() / columns.max(1);
     let coded = |w: &Weight| matches!(w.values, Values::Coded(_));
     if products.iter().any(|(w, _)| coded(w)) {
-        rounded.set(x);
+        rounded.set(team, x);
     }
     let rounded = &*rounded;
     let products = products.map(|(w, out)| {

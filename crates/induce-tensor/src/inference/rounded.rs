@@ -1,9 +1,17 @@
 //! Inputs of 8 bits, for products with integers.
 
 use induce_core::multiversion;
+use induce_core::parallel::Team;
+
+use crate::spread::{Shared, tasks};
 
 /// Numbers that share a factor.
 pub const BLOCK: usize = 32;
+
+/// Numbers below which one thread rounds all.
+const ALONE: usize = 16_384;
+/// Blocks of a task.
+const SHARE: usize = 128;
 
 /// Rows of x = d c with integers |c| <= 127 and d = max |x| / 127 of every 32 of them (`Q8_1` of ggml).
 #[derive(Debug, Clone, Default)]
@@ -16,12 +24,23 @@ pub struct Rounded {
 
 impl Rounded {
     /// Of `x`, whole blocks.
-    pub(super) fn set(&mut self, x: &[f32]) {
+    pub(super) fn set(&mut self, team: &mut Team, x: &[f32]) {
         let (blocks, _) = x.as_chunks::<BLOCK>();
         self.codes.resize(blocks.len(), [0; BLOCK]);
         self.factors.resize(blocks.len(), 0.0);
         self.sums.resize(blocks.len(), 0);
-        round(blocks, &mut self.codes, &mut self.factors, &mut self.sums);
+        let share = if x.len() < ALONE {
+            blocks.len().max(1)
+        } else {
+            SHARE
+        };
+        let (codes, factors) = (Shared::new(&mut self.codes), Shared::new(&mut self.factors));
+        let sums = Shared::new(&mut self.sums);
+        tasks(team, blocks.len().div_ceil(share), |task| {
+            let own = task * share..((task + 1) * share).min(blocks.len());
+            let (codes, factors) = (codes.own(own.clone()), factors.own(own.clone()));
+            round(&blocks[own.clone()], codes, factors, sums.own(own));
+        });
     }
 }
 
@@ -49,7 +68,7 @@ mod tests {
     fn numbers_are_rounded_to_half_a_step_and_what_is_none_shows() {
         let mut x: Vec<f32> = (0..64).map(|i| ((i * 37 % 64) as f32 - 30.0) / 7.0).collect();
         let mut rounded = Rounded::default();
-        rounded.set(&x);
+        rounded.set(&mut Team::alone(), &x);
         for (i, x) in x.iter().enumerate() {
             let (block, factor) = (i / BLOCK, rounded.factors[i / BLOCK]);
             let own = factor * f32::from(rounded.codes[block][i % BLOCK]);
@@ -59,9 +78,9 @@ mod tests {
         assert_eq!(rounded.sums[1], sum);
         x[3] = f32::NAN;
         x[40] = f32::INFINITY;
-        rounded.set(&x);
+        rounded.set(&mut Team::alone(), &x);
         assert!(rounded.factors[0].is_nan() && rounded.factors[1] == f32::INFINITY);
-        rounded.set(&[0.0; 32]);
+        rounded.set(&mut Team::alone(), &[0.0; 32]);
         assert_eq!((rounded.factors[0], rounded.codes[0]), (0.0, [0; 32]));
     }
 }

@@ -59,7 +59,8 @@ pub unsafe fn product<L: Load>(
         let done = unsafe {
             match out.len() {
                 1 => sums::<L, 1>(panel, x, columns, out),
-                2 | 3 => sums::<L, 2>(panel, x, columns, out),
+                2 => sums::<L, 2>(panel, x, columns, out),
+                3 => sums::<L, 3>(panel, x, columns, out),
                 _ => sums::<L, 4>(panel, x, columns, out),
             }
         };
