@@ -36,7 +36,13 @@ fn folders_are_those_that_transformers_opened() {
     for name in ["llama", "gpt2"] {
         for (precision, text) in [(Precision::F32, "f32"), (Precision::F16, "f16")] {
             let (own, folder) = (language(name), house.path().join(format!("{name}-{text}")));
-            write_hugging_face(&folder, &own.model, &own.tokens, precision).unwrap();
+            write_hugging_face(
+                &folder,
+                own.model.transformer("a test").unwrap(),
+                &own.tokens,
+                precision,
+            )
+            .unwrap();
             for file in [
                 "config.json",
                 "model.safetensors",
@@ -64,7 +70,13 @@ fn gguf_is_that_which_llama_cpp_opened_with_the_same_tokens() {
             (Precision::Q8_0, "q8_0"),
         ] {
             let path = house.path().join("m.gguf");
-            write_gguf(&path, &own.model, &own.tokens, precision).unwrap();
+            write_gguf(
+                &path,
+                own.model.transformer("a test").unwrap(),
+                &own.tokens,
+                precision,
+            )
+            .unwrap();
             assert_eq!(sum(&path), opened[format!("{name}-{text}.gguf")], "{name} {text}");
         }
         let again = open(&house.path().join("m.gguf"), None).unwrap();

@@ -8,7 +8,7 @@ use std::cell::Cell;
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_tensor::inference::{Pairing, Turns};
+use induce_tensor::inference::{Angles, Pairing, Turns};
 use induce_tensor::{
     Activation, Adam, Direction, Gradients, Heads, Parameter, Parameters, Places, Recurrent, Reduction,
     Steps, Tape, Workspace, clip,
@@ -238,7 +238,9 @@ fn rotary_positions_are_those_of_decoders() {
         .input(&[1, time, 3 * width], &x)
         .rotate(tape.input(&[time, width], &table), 2);
     for (t, row) in x.chunks_exact_mut(3 * width).enumerate() {
-        turns.apply(&mut row[..2 * width], width, t);
+        let mut angles = Angles::default();
+        turns.angles(t, 1, &mut angles);
+        turns.apply(&mut row[..2 * width], 2, width, &angles);
     }
     assert_eq!(turned.values().unwrap(), x);
 }

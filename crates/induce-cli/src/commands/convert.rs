@@ -54,7 +54,8 @@ fn language(session: &Session, args: &Convert) -> Result<()> {
         _ => write_hugging_face,
     };
     session.keep(true);
-    Ok(write(&args.out, &opened.model, &opened.tokens, precision)?)
+    let model = opened.model.transformer("this format")?;
+    Ok(write(&args.out, model, &opened.tokens, precision)?)
 }
 
 /// The endings that the format's own packages know, if it is one file; XGBoost tells its two formats by them.

@@ -148,7 +148,7 @@ fn cut(all: &Linear, from: usize, to: usize) -> Option<Linear> {
         None => None,
     };
     Some(Linear {
-        weight: Weight::new(values, to - from, columns)?,
+        weight: Weight::new(&values, to - from, columns)?,
         bias,
     })
 }

@@ -3,22 +3,23 @@
 //! Several tokens are read in one pass, each position seeing those before it. A position has the same bits however the
 //! text was cut into passes, so that a draft is judged by the very logits that plain decoding would see.
 
+use induce_core::Result;
 use induce_core::parallel::Team;
-use induce_core::{Error, Result};
-use induce_tensor::inference::{Heads, add, attend, gate, gelu, project};
+use induce_tensor::inference::{Angles, Cache, Rounded, Scores, add, gate, gelu, project};
 
-use super::model::{Layer, Model};
+use super::model::{Layer, Linear, Model};
+use super::reader::check;
 
 /// Most tokens of one pass: the weights are read once for all of them, and buffers stay in the caches.
 const PASS: usize = 64;
 
 /// A model within a text.
-pub struct Decoder<'m> {
+pub struct TransformerDecoder<'m> {
     model: &'m Model,
     room: usize,
     tokens: Vec<u32>,
-    /// Per layer, keys and values as (shared heads, room, head width).
-    cache: Vec<[Vec<f32>; 2]>,
+    /// Keys and values of every layer.
+    caches: Vec<Cache>,
     buffers: Buffers,
     passes: u64,
 }
@@ -27,9 +28,12 @@ pub struct Decoder<'m> {
 struct Buffers {
     stream: Vec<f32>,
     normed: Vec<f32>,
+    rounded: Rounded,
+    angles: Angles,
     query: Vec<f32>,
     key: Vec<f32>,
     value: Vec<f32>,
+    scores: Scores,
     seen: Vec<f32>,
     hidden: Vec<f32>,
     gate: Vec<f32>,
@@ -43,17 +47,16 @@ fn sized(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
     buffer
 }
 
-impl<'m> Decoder<'m> {
+impl<'m> TransformerDecoder<'m> {
     /// At the beginning of a text of at most `room` tokens, or as many as the model can tell apart if that is less.
     pub fn new(model: &'m Model, room: usize) -> Self {
         let room = room.clamp(1, model.spec.context);
-        let length = room * model.spec.keys();
-        let cache = || [vec![0.0; length], vec![0.0; length]];
+        let cache = |_| Cache::new(model.spec.attention(room));
         Self {
             model,
             room,
             tokens: Vec::new(),
-            cache: (0..model.spec.layers).map(|_| cache()).collect(),
+            caches: (0..model.spec.layers).map(cache).collect(),
             buffers: Buffers::default(),
             passes: 0,
         }
@@ -89,7 +92,13 @@ impl<'m> Decoder<'m> {
     /// # Errors
     /// If there is no room for them, a token is none of the model's, or more rows are wanted than tokens are read.
     pub fn read(&mut self, team: &mut Team, tokens: &[u32], wanted: usize) -> Result<&[f32]> {
-        self.check(tokens, wanted)?;
+        check(
+            tokens,
+            wanted,
+            &self.tokens,
+            self.room,
+            self.model.spec.vocabulary,
+        )?;
         self.buffers.logits.clear();
         let mut unread = tokens.len();
         for pass in tokens.chunks(PASS) {
@@ -103,40 +112,15 @@ impl<'m> Decoder<'m> {
         Ok(&self.buffers.logits)
     }
 
-    fn check(&self, tokens: &[u32], wanted: usize) -> Result<()> {
-        let vocabulary = self.model.spec.vocabulary;
-        if tokens.len() > self.left() {
-            return Err(Error::data(
-                format!(
-                    "{} tokens after {} do not fit a context of {}",
-                    tokens.len(),
-                    self.tokens.len(),
-                    self.room
-                ),
-                "make the text shorter",
-            ));
-        }
-        if let Some(stranger) = tokens.iter().find(|token| **token as usize >= vocabulary) {
-            return Err(Error::data(
-                format!("token {stranger} is none of the model's {vocabulary}"),
-                "the tokenizer belongs to another model",
-            ));
-        }
-        if wanted > tokens.len() {
-            return Err(Error::data(
-                format!("{wanted} rows of logits of {} tokens", tokens.len()),
-                "read at least one token",
-            ));
-        }
-        Ok(())
-    }
-
     /// All layers over some tokens: leaves what the last layer made of them in the stream.
     fn pass(&mut self, team: &mut Team, tokens: &[u32]) {
         self.embed(tokens);
-        let (past, heads) = (self.tokens.len(), self.model.spec.attention(self.room));
-        for (layer, cache) in self.model.layers.iter().zip(&mut self.cache) {
-            attention(self.model, layer, team, past, heads, cache, &mut self.buffers);
+        let past = self.tokens.len();
+        if let Some(turns) = &self.model.spec.rotary {
+            turns.angles(past, tokens.len(), &mut self.buffers.angles);
+        }
+        for (layer, cache) in self.model.layers.iter().zip(&mut self.caches) {
+            attention(self.model, layer, team, past, cache, &mut self.buffers);
             feed_forward(self.model, layer, team, &mut self.buffers);
         }
         self.tokens.extend_from_slice(tokens);
@@ -168,20 +152,17 @@ impl<'m> Decoder<'m> {
         let Buffers {
             stream,
             normed,
+            rounded,
             logits,
             ..
         } = &mut self.buffers;
         let stream = &stream[(count - rows) * spec.width..];
         let normed = sized(normed, rows * spec.width);
-        norm.apply(stream, spec.epsilon, normed);
+        norm.apply(team, stream, spec.epsilon, normed);
         let first = logits.len();
         logits.resize(first + rows * spec.vocabulary, 0.0);
-        project(
-            team,
-            normed,
-            head.as_ref().unwrap_or(embedding),
-            &mut logits[first..],
-        );
+        let head = head.as_ref().unwrap_or(embedding);
+        project(team, normed, rounded, [(head, &mut logits[first..])]);
     }
 }
 
@@ -191,53 +172,34 @@ fn attention(
     layer: &Layer,
     team: &mut Team,
     past: usize,
-    heads: Heads,
-    cache: &mut [Vec<f32>; 2],
+    cache: &mut Cache,
     buffers: &mut Buffers,
 ) {
     let spec = &model.spec;
     let count = buffers.stream.len() / spec.width;
     let normed = sized(&mut buffers.normed, count * spec.width);
-    layer.attention_norm.apply(&buffers.stream, spec.epsilon, normed);
+    layer
+        .attention_norm
+        .apply(team, &buffers.stream, spec.epsilon, normed);
     let query = sized(&mut buffers.query, count * spec.queries());
     let key = sized(&mut buffers.key, count * spec.keys());
     let value = sized(&mut buffers.value, count * spec.keys());
-    layer.query.apply(team, normed, query);
-    layer.key.apply(team, normed, key);
-    layer.value.apply(team, normed, value);
+    let products = [
+        (&layer.query, &mut *query),
+        (&layer.key, &mut *key),
+        (&layer.value, &mut *value),
+    ];
+    Linear::apply(team, normed, &mut buffers.rounded, products);
     if let Some(turns) = &spec.rotary {
-        for i in 0..count {
-            turns.apply(
-                &mut query[i * spec.queries()..][..spec.queries()],
-                spec.head_width,
-                past + i,
-            );
-            turns.apply(
-                &mut key[i * spec.keys()..][..spec.keys()],
-                spec.head_width,
-                past + i,
-            );
-        }
+        turns.apply(query, spec.heads, spec.head_width, &buffers.angles);
+        turns.apply(key, spec.shared, spec.head_width, &buffers.angles);
     }
-    keep(key, heads, past, &mut cache[0]);
-    keep(value, heads, past, &mut cache[1]);
+    cache.keep(past, key, value);
     let seen = sized(&mut buffers.seen, count * spec.queries());
-    attend(team, heads, past, query, &cache[0], &cache[1], seen);
+    cache.attend(team, past, query, &mut buffers.scores, seen);
     let out = sized(&mut buffers.out, count * spec.width);
-    layer.output.apply(team, seen, out);
+    Linear::apply(team, seen, &mut buffers.rounded, [(&layer.output, &mut *out)]);
     add(out, &mut buffers.stream);
-}
-
-/// Put rows of all heads into a cache that has its heads one after the other.
-fn keep(rows: &[f32], heads: Heads, past: usize, cache: &mut [f32]) {
-    let Heads {
-        shared, width, room, ..
-    } = heads;
-    for (i, row) in rows.chunks_exact(shared * width).enumerate() {
-        for (h, head) in row.chunks_exact(width).enumerate() {
-            cache[(h * room + past + i) * width..][..width].copy_from_slice(head);
-        }
-    }
 }
 
 /// stream += down(silu(gate x) up x), or down(gelu(up x))
@@ -245,18 +207,21 @@ fn feed_forward(model: &Model, layer: &Layer, team: &mut Team, buffers: &mut Buf
     let spec = &model.spec;
     let count = buffers.stream.len() / spec.width;
     let normed = sized(&mut buffers.normed, count * spec.width);
-    layer.feed_norm.apply(&buffers.stream, spec.epsilon, normed);
+    layer.feed_norm.apply(team, &buffers.stream, spec.epsilon, normed);
     let hidden = sized(&mut buffers.hidden, count * spec.hidden);
-    layer.up.apply(team, normed, hidden);
     match &layer.gate {
         Some(linear) => {
             let open = sized(&mut buffers.gate, count * spec.hidden);
-            linear.apply(team, normed, open);
-            gate(open, hidden);
+            let products = [(linear, &mut *open), (&layer.up, &mut *hidden)];
+            Linear::apply(team, normed, &mut buffers.rounded, products);
+            gate(team, open, hidden);
         }
-        None => gelu(hidden),
+        None => {
+            Linear::apply(team, normed, &mut buffers.rounded, [(&layer.up, &mut *hidden)]);
+            gelu(team, hidden);
+        }
     }
     let out = sized(&mut buffers.out, count * spec.width);
-    layer.down.apply(team, hidden, out);
+    Linear::apply(team, hidden, &mut buffers.rounded, [(&layer.down, &mut *out)]);
     add(out, &mut buffers.stream);
 }

@@ -3,17 +3,19 @@
 use induce_core::parallel::Team;
 use induce_core::{Error, Result, Run};
 
-use super::decoder::Decoder;
 use super::open::Language;
+use super::reader::Decoder;
 use crate::train::Judged;
 
+/// Tokens of a group of losses where there is no window.
+const WINDOW: usize = 64;
 /// Tokens whose logits are in memory together.
 const PART: usize = 64;
 
 /// -ln p(token | those before it in its window) of every token of `text` but the first, a group per window.
 ///
 /// Windows follow each other and are as long as the model's context: the first tokens of each have little to go by, so that
-/// a longer context gives a lower loss. Stopping keeps the windows that were read.
+/// a longer context gives a lower loss. Recurrent models carry their states on. Stopping keeps the windows that were read.
 ///
 /// # Errors
 /// If the text has fewer than two tokens, or what no token stands for.
@@ -28,7 +30,7 @@ pub fn judge(language: &Language, text: &str, run: &mut Run) -> Result<Judged> {
             "give a longer text",
         ));
     }
-    let window = language.model.spec.context;
+    let window = language.model.context().unwrap_or(WINDOW);
     let windows = (tokens.len() - 1).div_ceil(window);
     run.monitor().begin("judging", windows as u64);
     let mut judged = Judged::default();
@@ -36,7 +38,7 @@ pub fn judge(language: &Language, text: &str, run: &mut Run) -> Result<Judged> {
     let ended = Team::with(run.threads(), |team| {
         for (i, start) in (0..tokens.len() - 1).step_by(window).enumerate() {
             let end = (start + window).min(tokens.len() - 1);
-            decoder.rewind(0);
+            decoder.go_on();
             let sum = foretold(&mut decoder, team, &tokens[start..=end])?;
             judged.groups.push((sum, (end - start) as f64));
             let metrics = [("loss".to_owned(), judged.mean())];
@@ -53,7 +55,7 @@ pub fn judge(language: &Language, text: &str, run: &mut Run) -> Result<Judged> {
 
 /// The sum of -ln p over all tokens but the first.
 fn foretold(decoder: &mut Decoder, team: &mut Team, tokens: &[u32]) -> Result<f64> {
-    let vocabulary = decoder.model().spec.vocabulary;
+    let vocabulary = decoder.vocabulary();
     let mut sum = 0.0;
     for start in (0..tokens.len() - 1).step_by(PART) {
         let end = (start + PART).min(tokens.len() - 1);

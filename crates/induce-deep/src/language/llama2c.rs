@@ -98,7 +98,7 @@ fn norms(cursor: &mut Cursor, spec: &Spec) -> Result<Vec<Vec<f32>>> {
 fn matrix(cursor: &mut Cursor, rows: usize, columns: usize, kept: Kept) -> Result<Weight> {
     let what = "the weights";
     let weight = match kept {
-        Kept::Single => Weight::new(cursor.f32s(rows, columns, what)?, rows, columns),
+        Kept::Single => Weight::new(&cursor.f32s(rows, columns, what)?, rows, columns),
         Kept::Eight { group } => {
             let count = rows.saturating_mul(columns);
             let codes = cursor.take(count, what)?;
@@ -107,7 +107,7 @@ fn matrix(cursor: &mut Cursor, rows: usize, columns: usize, kept: Kept) -> Resul
                 .iter()
                 .enumerate()
                 .map(|(i, code)| factors[i / group] * f32::from(*code as i8));
-            Weight::new(values.collect(), rows, columns)
+            Weight::new(&values.collect::<Vec<f32>>(), rows, columns)
         }
     };
     weight.ok_or_else(|| cursor.fault("a matrix has another size than its header says"))

@@ -2,7 +2,7 @@
 
 use induce_core::Result;
 use induce_core::parallel::Team;
-use induce_tensor::inference::{Weight, add_bias, layer_norm, project, rms_norm};
+use induce_tensor::inference::{Rounded, Weight, add_bias, layer_norm, project, rms_norm};
 
 use super::spec::{Spec, damaged};
 
@@ -16,11 +16,23 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// The rows of `out` from those of `x`.
-    pub(super) fn apply(&self, team: &mut Team, x: &[f32], out: &mut [f32]) {
-        project(team, x, &self.weight, out);
-        if let Some(bias) = &self.bias {
-            add_bias(bias, out);
+    /// The rows of each `out` from those of `x`, all layers at once.
+    pub(super) fn apply<const N: usize>(
+        team: &mut Team,
+        x: &[f32],
+        rounded: &mut Rounded,
+        mut layers: [(&Self, &mut [f32]); N],
+    ) {
+        project(
+            team,
+            x,
+            rounded,
+            layers.each_mut().map(|(layer, out)| (&layer.weight, &mut **out)),
+        );
+        for (layer, out) in layers {
+            if let Some(bias) = &layer.bias {
+                add_bias(bias, out);
+            }
         }
     }
 
@@ -40,10 +52,10 @@ pub struct Norm {
 }
 
 impl Norm {
-    pub(super) fn apply(&self, x: &[f32], epsilon: f32, out: &mut [f32]) {
+    pub(super) fn apply(&self, team: &mut Team, x: &[f32], epsilon: f32, out: &mut [f32]) {
         match &self.shift {
-            Some(shift) => layer_norm(x, &self.scale, shift, epsilon, out),
-            None => rms_norm(x, &self.scale, epsilon, out),
+            Some(shift) => layer_norm(team, x, &self.scale, shift, epsilon, out),
+            None => rms_norm(team, x, &self.scale, epsilon, out),
         }
     }
 
@@ -136,7 +148,7 @@ impl Model {
         self.head = self.head.map(Weight::rounded);
         for layer in &mut self.layers {
             layer.each(|linear| {
-                let empty = Weight::new(Vec::new(), 0, 0).expect("nothing is a matrix of nothing");
+                let empty = Weight::new(&[], 0, 0).expect("nothing is a matrix of nothing");
                 linear.weight = std::mem::replace(&mut linear.weight, empty).rounded();
             });
         }

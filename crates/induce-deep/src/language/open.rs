@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 
 use super::file::{self as own, Header, network_of};
 use super::model::Model;
-use super::network::Network;
+use super::reader::AnyModel;
 use super::tokens::{Tokens, from_json, from_llama2c};
 use super::{gguf, hugging_face, llama2c};
 
 /// A model and its tokens.
 pub struct Language {
     /// The model.
-    pub model: Model,
+    pub model: AnyModel,
     /// Its tokens.
     pub tokens: Tokens,
     /// The format it was in.
@@ -24,30 +24,41 @@ pub struct Language {
 }
 
 impl Language {
-    /// The kind of model: `gpt`, `llama`.
+    /// The kind of model: `gpt`, `llama`, `lstm`, `gru`, `rnn`.
     pub fn kind(&self) -> &'static str {
-        if self.model.spec.rotary.is_some() {
-            "llama"
-        } else {
-            "gpt"
+        match &self.model {
+            AnyModel::Transformer(model) if model.spec.rotary.is_some() => "llama",
+            AnyModel::Transformer(_) => "gpt",
+            AnyModel::Recurrent(model) => model.cell,
         }
     }
 
     /// What there is to know of it besides the numbers.
     pub fn about(&self) -> Value {
-        let spec = &self.model.spec;
-        json!({
+        let mut about = json!({
             "model": self.kind(),
             "format": self.format,
-            "tokens": spec.vocabulary,
-            "layers": spec.layers,
-            "heads": spec.heads,
-            "key_heads": spec.shared,
-            "width": spec.width,
-            "hidden": spec.hidden,
-            "context": spec.context,
+            "tokens": self.model.vocabulary(),
             "megabytes": self.model.bytes() as f64 / 1e6,
-        })
+        });
+        let more = match &self.model {
+            AnyModel::Transformer(Model { spec, .. }) => vec![
+                ("layers", spec.layers),
+                ("heads", spec.heads),
+                ("key_heads", spec.shared),
+                ("width", spec.width),
+                ("hidden", spec.hidden),
+                ("context", spec.context),
+            ],
+            AnyModel::Recurrent(model) => vec![
+                ("layers", model.layers.len()),
+                ("width", model.embedding.columns()),
+            ],
+        };
+        for (name, value) in more {
+            about[name] = value.into();
+        }
+        about
     }
 }
 
@@ -72,7 +83,7 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
     if gguf::is(&bytes) {
         let (model, tokens) = gguf_parts(&file, &bytes, tokenizer)?;
         return Ok(Language {
-            model,
+            model: AnyModel::Transformer(model),
             tokens,
             format: "GGUF",
         });
@@ -106,7 +117,7 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
     let tokens = tokens_of(&tokenizer, model.spec.vocabulary)?;
     fit(&model, &tokens, &file)?;
     Ok(Language {
-        model,
+        model: AnyModel::Transformer(model),
         tokens,
         format: "llama2.c",
     })
@@ -116,10 +127,7 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
 fn ours(file: &ModelFile) -> Result<Language> {
     let header = Header::of(file)?;
     let (network, parameters) = network_of(file, &header)?;
-    let model = match &network {
-        Network::Transformer(network) => network.model(&parameters)?,
-        Network::Recurrent(_) => unreachable!(),
-    };
+    let model = network.model(&parameters)?;
     Ok(Language {
         model,
         tokens: header.tokens(&file.file)?,

@@ -1,11 +1,18 @@
-//! Attention of new positions to all before them: softmax(q K' / sqrt(width)) V, head by head.
+//! Attention of new positions to all before them: softmax(q K' / sqrt(width)) V, head by head, over a cache of K and V.
+//!
+//! Both products are those with [panels](super::lines): of K a panel is sixteen positions, of V sixteen numbers of a head.
+//! A position only adds a row to the one and a column to the other.
 
 use induce_core::multiversion;
 use induce_core::parallel::Team;
 
-use crate::kernels::rows::dot;
+use super::floats::product;
+use super::lines::{Line, ROWS, Singles};
 use crate::math;
-use crate::spread::{Shared, tasks};
+use crate::spread::{Shared, tasks_by};
+
+/// Multiplications below which one thread does all.
+const ALONE: usize = 131_072;
 
 /// The shape of attention.
 #[derive(Debug, Clone, Copy)]
@@ -16,68 +23,169 @@ pub struct Heads {
     pub shared: usize,
     /// Numbers of a head.
     pub width: usize,
-    /// Positions that the cache has room for.
+    /// Positions that there is room for.
     pub room: usize,
 }
 
-/// out = what the queries at positions `past, past + 1, ...` see of the cache up to their own position.
-///
-/// `q` and `out` have rows of queries x width; `keys` and `values` are (shared, room, width).
-///
-/// # Panics
-/// If the lengths do not fit: a mistake of the caller.
-pub fn attend(
-    team: &mut Team,
+/// Keys and values of positions that were read.
+#[derive(Debug, Clone)]
+pub struct Cache {
     heads: Heads,
-    past: usize,
-    q: &[f32],
-    keys: &[f32],
-    values: &[f32],
-    out: &mut [f32],
-) {
-    let (width, count) = (heads.width, q.len() / (heads.queries * heads.width).max(1));
-    assert!(
-        past + count <= heads.room && out.len() == q.len(),
-        "no room for {count} positions after {past}"
-    );
-    let out = Shared::new(out);
-    tasks(team, count * heads.queries, |task| {
-        let (position, head) = (task / heads.queries, task % heads.queries);
-        let seen = past + position + 1;
-        let first = (head * heads.shared / heads.queries) * heads.room * width;
-        let range = first..first + seen * width;
-        let own = task * width..(task + 1) * width;
-        one(
-            &q[own.clone()],
-            &keys[range.clone()],
-            &values[range],
-            out.own(own),
-        );
-    });
+    /// (shared head, sixteen positions, number, position)
+    keys: Vec<Line<Singles>>,
+    /// (shared head, sixteen numbers, position, number)
+    values: Vec<Line<Singles>>,
 }
 
-/// One head of one position.
-fn one(q: &[f32], keys: &[f32], values: &[f32], out: &mut [f32]) {
-    let scale = 1.0 / (q.len() as f32).sqrt();
-    let mut scores: Vec<f32> = keys.chunks_exact(q.len()).map(|k| dot(q, k) * scale).collect();
-    weigh(&mut scores, values, out);
+/// Room for scores, kept by the caller so that warm attention allocates nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Scores(Vec<f32>);
+
+impl Cache {
+    /// Without any position.
+    pub fn new(heads: Heads) -> Self {
+        let Heads {
+            shared, width, room, ..
+        } = heads;
+        Self {
+            heads,
+            keys: vec![Line([0.0; ROWS]); shared * room.div_ceil(ROWS) * width],
+            values: vec![Line([0.0; ROWS]); shared * width.div_ceil(ROWS) * room],
+        }
+    }
+
+    /// Keep rows of all heads from position `past` on.
+    ///
+    /// # Panics
+    /// If there is no room: a mistake of the caller.
+    pub fn keep(&mut self, past: usize, keys: &[f32], values: &[f32]) {
+        let Heads {
+            shared, width, room, ..
+        } = self.heads;
+        let each = (shared * width).max(1);
+        assert!(
+            keys.len() == values.len() && past + keys.len() / each <= room,
+            "no room after {past}"
+        );
+        let rows = keys.chunks_exact(each).zip(values.chunks_exact(each));
+        for (position, (keys, values)) in (past..).zip(rows) {
+            for h in 0..shared {
+                let own = h * width..(h + 1) * width;
+                let (block, lane) = (h * room.div_ceil(ROWS) + position / ROWS, position % ROWS);
+                let lines = &mut self.keys[block * width..][..width];
+                lines
+                    .iter_mut()
+                    .zip(&keys[own.clone()])
+                    .for_each(|(line, k)| line.0[lane] = *k);
+                for (part, v) in values[own].chunks(ROWS).enumerate() {
+                    let line = (h * width.div_ceil(ROWS) + part) * room + position;
+                    self.values[line].0[..v.len()].copy_from_slice(v);
+                }
+            }
+        }
+    }
+
+    /// out = what the queries at positions `past, past + 1, ...` see of the cache up to their own position.
+    ///
+    /// `q` and `out` have rows of queries x width.
+    ///
+    /// # Panics
+    /// If the lengths do not fit: a mistake of the caller.
+    pub fn attend(&self, team: &mut Team, past: usize, q: &[f32], scores: &mut Scores, out: &mut [f32]) {
+        let heads = self.heads;
+        let count = q.len() / (heads.queries * heads.width).max(1);
+        assert!(
+            past + count <= heads.room && out.len() == q.len(),
+            "no room for {count} positions after {past}"
+        );
+        let shares = heads.queries / heads.shared;
+        // A head of keys is read once for all that share it, unless there are not enough of them for all members.
+        let together = if count * heads.shared >= 4 * team.size() {
+            shares
+        } else {
+            1
+        };
+        let (padded, tasks) = (
+            heads.room.next_multiple_of(ROWS),
+            count * heads.queries / together,
+        );
+        scores.0.resize(team.size() * padded * shares, 0.0);
+        let (scores, out) = (Shared::new(&mut scores.0), Shared::new(out));
+        let work = |member: usize, task: usize| {
+            let first = task * together;
+            let (position, head) = (first / heads.queries, first % heads.queries / shares);
+            let own = first * heads.width..(first + together) * heads.width;
+            let room = scores.own(member * padded * shares..(member * shares + together) * padded);
+            self.one(past + position + 1, head, &q[own.clone()], room, out.own(own));
+        };
+        if 2 * (past + count) * q.len() < ALONE {
+            (0..tasks).for_each(|task| work(0, task));
+        } else {
+            tasks_by(team, tasks, work);
+        }
+    }
+
+    /// Some queries of one position, which share a head of keys and see `seen` positions.
+    fn one(&self, seen: usize, head: usize, q: &[f32], scores: &mut [f32], out: &mut [f32]) {
+        let Heads { width, room, .. } = self.heads;
+        let (count, scale) = (q.len() / width, 1.0 / (width as f32).sqrt());
+        let (blocks, padded) = (seen.div_ceil(ROWS), scores.len() / count);
+        for block in 0..blocks {
+            let panel = &self.keys[(head * room.div_ceil(ROWS) + block) * width..][..width];
+            for first in (0..count).step_by(TOGETHER) {
+                let mut sums = [[0.0; ROWS]; TOGETHER];
+                let sums = &mut sums[..(count - first).min(TOGETHER)];
+                product(panel, &q[first * width..][..sums.len() * width], width, sums);
+                for (i, sums) in sums.iter().enumerate() {
+                    scores[(first + i) * padded + block * ROWS..][..ROWS].copy_from_slice(sums);
+                }
+            }
+        }
+        // The weights of all queries one after the other, as rows of a product.
+        for i in 0..count {
+            let own = &mut scores[i * padded..][..blocks * ROWS];
+            own[seen..].fill(f32::NEG_INFINITY);
+            softmax(own, scale);
+            scores.copy_within(i * padded..i * padded + seen, i * seen);
+        }
+        for part in 0..width.div_ceil(ROWS) {
+            let panel = &self.values[(head * width.div_ceil(ROWS) + part) * room..][..seen];
+            for first in (0..count).step_by(TOGETHER) {
+                let mut sums = [[0.0; ROWS]; TOGETHER];
+                let sums = &mut sums[..(count - first).min(TOGETHER)];
+                product(panel, &scores[first * seen..][..sums.len() * seen], seen, sums);
+                for (i, sums) in sums.iter().enumerate() {
+                    let own = &mut out[(first + i) * width..][..width];
+                    let own = own.chunks_mut(ROWS).nth(part).unwrap_or_default();
+                    own.copy_from_slice(&sums[..own.len()]);
+                }
+            }
+        }
+    }
 }
+
+/// Queries that share one reading.
+const TOGETHER: usize = 4;
 
 multiversion! {
-    /// out = softmax(scores) V
-    fn weigh(scores: &mut [f32], values: &[f32], out: &mut [f32]) {
-        let most = scores.iter().fold(f32::NEG_INFINITY, |most, s| if *s > most { *s } else { most });
-        let mut sum = 0.0;
-        for score in scores.iter_mut() {
-            *score = math::exp(*score - most);
+    /// scores = softmax(scale scores), whole vectors of them
+    fn softmax(scores: &mut [f32], scale: f32) {
+        let (lanes, _) = scores.as_chunks_mut::<ROWS>();
+        let mut most = [f32::NEG_INFINITY; ROWS];
+        for own in lanes.iter() {
+            for l in 0..ROWS {
+                most[l] = if own[l] > most[l] { own[l] } else { most[l] };
+            }
         }
-        for score in scores.iter() {
-            sum += *score;
+        let most = most.iter().fold(f32::NEG_INFINITY, |most, s| if *s > most { *s } else { most });
+        let mut sums = [0.0; ROWS];
+        for own in lanes.iter_mut() {
+            for l in 0..ROWS {
+                own[l] = math::exp((own[l] - most) * scale);
+                sums[l] += own[l];
+            }
         }
-        out.fill(0.0);
-        for (score, row) in scores.iter().zip(values.chunks_exact(out.len())) {
-            let weight = *score / sum;
-            out.iter_mut().zip(row).for_each(|(o, v)| *o += weight * v);
-        }
+        let share = 1.0 / sums.iter().sum::<f32>();
+        lanes.iter_mut().flatten().for_each(|score| *score *= share);
     }
 }

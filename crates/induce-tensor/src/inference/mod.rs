@@ -6,14 +6,22 @@
 //! on any number of threads. Checking a draft of several tokens in one pass rests on that.
 
 mod attention;
-mod eight;
+mod codes;
+mod floats;
+mod lines;
 mod project;
+mod recurrent;
 mod rotary;
+mod rounded;
 mod rows;
 mod weight;
 
-pub use attention::{Heads, attend};
+pub use crate::ops::recurrent::Kind;
+pub use attention::{Cache, Heads, Scores};
+pub use codes::{Block, Form};
 pub use project::project;
-pub use rotary::{Pairing, Turns};
+pub use recurrent::{RecurrentLayer, RecurrentRoom};
+pub use rotary::{Angles, Pairing, Turns};
+pub use rounded::Rounded;
 pub use rows::{add, add_bias, gate, gelu, layer_norm, rms_norm};
-pub use weight::Weight;
+pub use weight::{Precision, Weight};

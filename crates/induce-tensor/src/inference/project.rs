@@ -1,139 +1,107 @@
-//! Y = X W': a few rows of inputs against all rows of a constant matrix.
+//! Y = X W': a few rows of inputs against all rows of constant matrices.
 //!
-//! With one row it is bound by the memory that W is read from, so W is read once for up to four rows of X. Every number
-//! is a sum of [`LANES`] partial sums, added in halves, whatever the instruction set and however many rows there are.
+//! With one row it is bound by the memory that W is read from, so a panel of W is read once for all rows of X. Floats are
+//! multiplied with X as it is, codes with X [rounded](Rounded) to 8 bits. Every number is a sum in an order of its own,
+//! whatever the instruction set and however many rows there are.
 
-use induce_core::multiversion;
+use std::ops::Range;
+
 use induce_core::parallel::Team;
 
-use super::eight::Eight;
+use super::codes::kernel;
+use super::floats;
+use super::lines::ROWS;
+use super::rounded::Rounded;
 use super::weight::{Values, Weight};
-use crate::kernels::rows::{LANES, halves};
 use crate::spread::{Shared, tasks};
 
-/// Rows of X that share one reading of W.
-const TOGETHER: usize = 4;
-/// Multiplications of a task: enough to be worth handing out.
-const TASK: usize = 32_768;
+/// Multiplications below which nothing is handed out: a fork costs as much.
+const ALONE: usize = 65_536;
+/// Multiplications of a task.
+const TASK: usize = 65_536;
+/// Rows of X at a time, as many as share one reading of a panel.
+const TOGETHER: usize = 8;
 
-/// out = X W', where `x` has rows of `weight.columns()` and `out` as many of `weight.rows()`.
+/// Several matrices at once: out = X W' for each (W, out), where `x` has rows of as many numbers as every W has columns.
+///
+/// `rounded` is room for rounded inputs, kept by the caller so that a warm product allocates nothing.
 ///
 /// # Panics
 /// If the lengths do not fit: a mistake of the caller.
-pub fn project(team: &mut Team, x: &[f32], weight: &Weight, out: &mut [f32]) {
-    let (rows, columns) = (weight.rows(), weight.columns());
+pub fn project<const N: usize>(
+    team: &mut Team,
+    x: &[f32],
+    rounded: &mut Rounded,
+    products: [(&Weight, &mut [f32]); N],
+) {
+    let columns = products.first().map_or(0, |(w, _)| w.columns());
     let count = x.len() / columns.max(1);
-    assert!(
-        x.len() == count * columns && out.len() == count * rows,
-        "{} inputs and {} outputs of a {rows} x {columns} matrix",
-        x.len(),
-        out.len()
-    );
-    let share = (TASK / (columns * count).max(1)).clamp(4, 256);
-    let out = Shared::new(out);
-    tasks(team, rows.div_ceil(share), |task| {
-        let range = task * share..((task + 1) * share).min(rows);
-        let mut parts: Vec<&mut [f32]> = (0..count)
-            .map(|p| out.own(p * rows + range.start..p * rows + range.end))
-            .collect();
-        let codes = range.start * columns..range.end * columns;
-        match &weight.values {
-            Values::Single(values) => single(&values[codes], x, columns, &mut parts),
-            Values::Eight(w) => {
-                let factors = &w.factors[codes.start / LANES..codes.end / LANES];
-                eight(&w.codes[codes], factors, x, columns, &mut parts);
+    let coded = |w: &Weight| matches!(w.values, Values::Coded(_));
+    if products.iter().any(|(w, _)| coded(w)) {
+        rounded.set(team, x);
+    }
+    let rounded = &*rounded;
+    let products = products.map(|(w, out)| {
+        assert!(
+            w.columns() == columns && x.len() == count * columns && out.len() == count * w.rows(),
+            "{} inputs and {} outputs of a {} x {} matrix",
+            x.len(),
+            out.len(),
+            w.rows(),
+            w.columns()
+        );
+        (w, Shared::new(out))
+    });
+    let panels = products
+        .iter()
+        .map(|(w, _)| w.rows().div_ceil(ROWS))
+        .sum::<usize>();
+    let each = (ROWS * columns * count).max(1);
+    let share = if panels * each < ALONE {
+        panels.max(1)
+    } else {
+        (TASK / each).max(1)
+    };
+    tasks(team, panels.div_ceil(share), |task| {
+        let mut left = task * share..((task + 1) * share).min(panels);
+        for (w, out) in &products {
+            let own = w.rows().div_ceil(ROWS);
+            for panel in left.start..left.end.min(own) {
+                one(w, panel, x, rounded, 0..count, out);
             }
+            left = left.start.saturating_sub(own)..left.end.saturating_sub(own);
         }
     });
 }
 
-multiversion! {
-    fn single(w: &[f32], x: &[f32], columns: usize, out: &mut [&mut [f32]]) {
-        for (i, row) in w.chunks_exact(columns).enumerate() {
-            let mut first = 0;
-            while first < out.len() {
-                first += if out.len() - first >= TOGETHER {
-                    single_rows::<TOGETHER>(row, &x[first * columns..], &mut out[first..], i)
-                } else {
-                    single_rows::<1>(row, &x[first * columns..], &mut out[first..], i)
-                };
-            }
+/// One panel of a matrix against all rows of X.
+fn one(w: &Weight, panel: usize, x: &[f32], rounded: &Rounded, rows: Range<usize>, out: &Shared<f32>) {
+    let (columns, kernel) = (w.columns(), kernel());
+    for first in rows.clone().step_by(TOGETHER) {
+        let count = (rows.end - first).min(TOGETHER);
+        let mut sums = [[0.0; ROWS]; TOGETHER];
+        let sums = &mut sums[..count];
+        let x = &x[first * columns..(first + count) * columns];
+        match &w.values {
+            Values::Single(values) => floats::product(values.panel(panel), x, columns, sums),
+            Values::Sixteen(values) => floats::product(values.panel(panel), x, columns, sums),
+            Values::Brain(values) => floats::product(values.panel(panel), x, columns, sums),
+            Values::Coded(values) => kernel(values.panel(panel), rounded, first, sums),
+        }
+        let start = panel * ROWS;
+        let width = (w.rows() - start).min(ROWS);
+        for (p, sums) in sums.iter().enumerate() {
+            let at = (first + p) * w.rows() + start;
+            out.own(at..at + width).copy_from_slice(&sums[..width]);
         }
     }
-}
-
-#[inline(always)]
-fn single_rows<const N: usize>(w: &[f32], x: &[f32], out: &mut [&mut [f32]], i: usize) -> usize {
-    let x: [&[f32]; N] = std::array::from_fn(|p| &x[p * w.len()..(p + 1) * w.len()]);
-    let (whole, last) = w.as_chunks::<LANES>();
-    let inputs: [&[[f32; LANES]]; N] = std::array::from_fn(|p| &x[p].as_chunks::<LANES>().0[..whole.len()]);
-    let mut sums = [[0.0_f32; LANES]; N];
-    for (c, w) in whole.iter().enumerate() {
-        for p in 0..N {
-            for l in 0..LANES {
-                sums[p][l] += w[l] * inputs[p][c][l];
-            }
-        }
-    }
-    for p in 0..N {
-        let tail = &x[p][whole.len() * LANES..];
-        for (l, (w, x)) in last.iter().zip(tail).enumerate() {
-            sums[p][l] += w * x;
-        }
-        out[p][i] = halves(sums[p], |a, b| a + b);
-    }
-    N
-}
-
-multiversion! {
-    fn eight(w: &[i8], factors: &[f32], x: &[f32], columns: usize, out: &mut [&mut [f32]]) {
-        let blocks = columns / Eight::BLOCK;
-        for (i, row) in w.chunks_exact(columns).enumerate() {
-            let factors = &factors[i * blocks..(i + 1) * blocks];
-            let mut first = 0;
-            while first < out.len() {
-                first += if out.len() - first >= TOGETHER {
-                    eight_rows::<TOGETHER>(row, factors, &x[first * columns..], &mut out[first..], i)
-                } else {
-                    eight_rows::<1>(row, factors, &x[first * columns..], &mut out[first..], i)
-                };
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn eight_rows<const N: usize>(
-    w: &[i8],
-    factors: &[f32],
-    x: &[f32],
-    out: &mut [&mut [f32]],
-    i: usize,
-) -> usize {
-    let (codes, _) = w.as_chunks::<LANES>();
-    let inputs: [&[[f32; LANES]]; N] =
-        std::array::from_fn(|p| &x[p * w.len()..(p + 1) * w.len()].as_chunks::<LANES>().0[..codes.len()]);
-    let mut sums = [[0.0_f32; LANES]; N];
-    for (c, (codes, factor)) in codes.iter().zip(factors).enumerate() {
-        let mut w = [0.0_f32; LANES];
-        for l in 0..LANES {
-            w[l] = f32::from(codes[l]) * factor;
-        }
-        for p in 0..N {
-            for l in 0..LANES {
-                sums[p][l] += w[l] * inputs[p][c][l];
-            }
-        }
-    }
-    for p in 0..N {
-        out[p][i] = halves(sums[p], |a, b| a + b);
-    }
-    N
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Block, Form, Precision};
     use super::*;
+    use half::f16;
 
     fn numbers(n: usize, seed: usize) -> Vec<f32> {
         (0..n)
@@ -141,32 +109,92 @@ mod tests {
             .collect()
     }
 
+    fn weights(rows: usize, columns: usize) -> Vec<Weight> {
+        let values = numbers(rows * columns, 1);
+        let floats = |precision| Weight::floats(&values, rows, columns, precision);
+        let coded = |form| {
+            Weight::coded(form, rows, columns, |row, b| Block {
+                codes: std::array::from_fn(|c| ((row * 37 + b * 11 + c * c * 5) % 256) as u8),
+                factor: f16::from_f32((row % 7) as f32 * 0.01 - 0.02),
+                least: f16::from_f32((b % 5) as f32 * 0.01),
+            })
+        };
+        let all = [
+            floats(Precision::Single),
+            floats(Precision::Sixteen),
+            floats(Precision::Brain),
+            coded(Form::Eight),
+            coded(Form::Four),
+            coded(Form::FourAbove),
+        ];
+        all.into_iter().flatten().collect()
+    }
+
+    /// sum_c w_ic x_c in double precision, and what rounding x may move it by: half a step of every block.
+    fn exact(weight: &Weight, w: &[f32], x: &[f32]) -> (f64, f64) {
+        let terms = w.iter().zip(x).map(|(w, x)| f64::from(*w) * f64::from(*x));
+        let coded = matches!(weight.values, Values::Coded(_));
+        let step = |(w, x): (&[f32], &[f32])| {
+            let most = x.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+            let all: f32 = w.iter().map(|w| w.abs()).sum();
+            f64::from(all * most / 127.0 * 0.51)
+        };
+        let off = if coded {
+            w.chunks(32).zip(x.chunks(32)).map(step).sum()
+        } else {
+            0.0
+        };
+        (terms.sum(), off + 1e-4)
+    }
+
     #[test]
     fn products_are_right_and_the_same_alone_in_a_batch_and_on_any_team() {
+        const COUNT: usize = 15;
         for (rows, columns) in [(1, 1), (70, 33), (300, 64), (17, 576)] {
-            let weight = Weight::new(numbers(rows * columns, 1), rows, columns).unwrap();
-            for weight in [weight.clone(), weight.rounded()] {
-                let (x, w) = (numbers(6 * columns, 2), weight.single());
-                let mut batch = vec![0.0; 6 * rows];
-                project(&mut Team::alone(), &x, &weight, &mut batch);
-                let mut threads = vec![0.0; 6 * rows];
-                Team::with(3, |team| project(team, &x, &weight, &mut threads));
+            for weight in weights(rows, columns) {
+                let (x, w) = (numbers(COUNT * columns, 2), weight.single());
+                let room = &mut Rounded::default();
+                let mut batch = vec![0.0; COUNT * rows];
+                project(&mut Team::alone(), &x, room, [(&weight, &mut batch)]);
+                let (mut threads, mut twice) = (vec![0.0; COUNT * rows], vec![0.0; COUNT * rows]);
+                Team::with(3, |team| {
+                    project(team, &x, room, [(&weight, &mut threads), (&weight, &mut twice)]);
+                });
                 assert_eq!(batch, threads);
-                for p in 0..6 {
+                assert_eq!(batch, twice);
+                for p in 0..COUNT {
                     let mut alone = vec![0.0; rows];
                     let x = &x[p * columns..(p + 1) * columns];
-                    project(&mut Team::alone(), x, &weight, &mut alone);
+                    project(&mut Team::alone(), x, room, [(&weight, &mut alone)]);
                     assert_eq!(alone, batch[p * rows..(p + 1) * rows]);
-                    for (i, row) in w.chunks_exact(columns).enumerate() {
-                        let exact: f64 = row
-                            .iter()
-                            .zip(x)
-                            .map(|(a, b)| f64::from(*a) * f64::from(*b))
-                            .sum();
-                        assert!((f64::from(alone[i]) - exact).abs() < 1e-4, "{} {exact}", alone[i]);
+                    for (i, w) in w.chunks_exact(columns).enumerate() {
+                        let (exact, off) = exact(&weight, w, x);
+                        assert!(
+                            (f64::from(alone[i]) - exact).abs() < off,
+                            "{} {exact} {off}",
+                            alone[i]
+                        );
                     }
                 }
             }
         }
+    }
+
+    #[test]
+    fn floats_are_rounded_as_ggml_does() {
+        let weight = Weight::new(&numbers(20 * 64, 3), 20, 64).unwrap();
+        let (single, rounded) = (weight.single(), weight.clone().rounded());
+        assert!(rounded.bytes() < weight.bytes() / 2);
+        for (own, exact) in rounded.single().chunks(32).zip(single.chunks(32)) {
+            let most = exact.iter().fold(0.0_f32, |most, w| most.max(w.abs()));
+            for (own, exact) in own.iter().zip(exact) {
+                assert!((own - exact).abs() <= most / 127.0 * 0.6, "{own} {exact}");
+            }
+        }
+        // Rows that are no whole blocks, and factors beyond half precision, stay as they are.
+        let odd = Weight::new(&numbers(33, 3), 1, 33).unwrap();
+        let large = Weight::new(&[1e8; 32], 1, 32).unwrap();
+        assert_eq!(odd.clone().rounded().single(), odd.single());
+        assert_eq!(large.clone().rounded().single(), large.single());
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! (x, y) -> (x cos t - y sin t, x sin t + y cos t),   t = position base^(-2 i / width) for pair i
 
+use induce_core::multiversion;
+
 /// Which numbers of a head form a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pairing {
@@ -17,6 +19,13 @@ pub struct Turns {
     pairing: Pairing,
     /// Radians per position.
     speeds: Vec<f64>,
+}
+
+/// Sines and cosines of some positions: the same in all layers, so they are made once for all of them.
+#[derive(Debug, Clone, Default)]
+pub struct Angles {
+    sines: Vec<f32>,
+    cosines: Vec<f32>,
 }
 
 impl Turns {
@@ -41,20 +50,55 @@ impl Turns {
         &self.speeds
     }
 
-    /// Turn every head of `row`, each `width` long, to `position`.
-    pub fn apply(&self, row: &mut [f32], width: usize, position: usize) {
-        let turn = |speed: &f64| (position as f64 * speed).sin_cos();
-        let turns: Vec<(f64, f64)> = self.speeds.iter().map(turn).collect();
-        for head in row.chunks_exact_mut(width.max(1)) {
-            for (i, (sin, cos)) in turns.iter().enumerate() {
-                let (a, b) = match self.pairing {
-                    Pairing::Neighbours => (2 * i, 2 * i + 1),
-                    Pairing::Halves => (i, i + self.speeds.len()),
-                };
-                let (sin, cos) = (*sin as f32, *cos as f32);
-                let (x, y) = (head[a], head[b]);
-                (head[a], head[b]) = (x * cos - y * sin, x * sin + y * cos);
+    /// The angles of `count` positions from `first` on.
+    pub fn angles(&self, first: usize, count: usize, angles: &mut Angles) {
+        angles.sines.clear();
+        angles.cosines.clear();
+        for position in first..first + count {
+            for speed in &self.speeds {
+                let (sine, cosine) = (position as f64 * speed).sin_cos();
+                angles.sines.push(sine as f32);
+                angles.cosines.push(cosine as f32);
             }
+        }
+    }
+
+    /// Turn rows of `heads` heads of `width`, one for every position of `angles`.
+    pub fn apply(&self, rows: &mut [f32], heads: usize, width: usize, angles: &Angles) {
+        let pairs = self.speeds.len().max(1);
+        let angles = angles
+            .sines
+            .chunks_exact(pairs)
+            .zip(angles.cosines.chunks_exact(pairs));
+        for (row, (sines, cosines)) in rows.chunks_exact_mut((heads * width).max(1)).zip(angles) {
+            for head in row.chunks_exact_mut(width) {
+                match self.pairing {
+                    Pairing::Neighbours => neighbours(head, sines, cosines),
+                    Pairing::Halves => halves(head, sines, cosines),
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn turned(x: f32, y: f32, sine: f32, cosine: f32) -> (f32, f32) {
+    (x * cosine - y * sine, x * sine + y * cosine)
+}
+
+multiversion! {
+    fn neighbours(head: &mut [f32], sines: &[f32], cosines: &[f32]) {
+        for ((pair, sine), cosine) in head.as_chunks_mut::<2>().0.iter_mut().zip(sines).zip(cosines) {
+            (pair[0], pair[1]) = turned(pair[0], pair[1], *sine, *cosine);
+        }
+    }
+}
+
+multiversion! {
+    fn halves(head: &mut [f32], sines: &[f32], cosines: &[f32]) {
+        let (first, second) = head.split_at_mut(sines.len());
+        for (((x, y), sine), cosine) in first.iter_mut().zip(second).zip(sines).zip(cosines) {
+            (*x, *y) = turned(*x, *y, *sine, *cosine);
         }
     }
 }

@@ -1,6 +1,10 @@
 //! A constant matrix, in the precision it is kept in.
 
-use super::eight::Eight;
+use half::f16;
+
+use super::codes::{Block, Coded, Form};
+use super::lines::{Brains, Floats, Singles, Sixteens};
+use super::rounded::BLOCK;
 
 /// A matrix of `rows` x `columns`: each row makes one number of a product.
 #[derive(Debug, Clone)]
@@ -12,45 +16,80 @@ pub struct Weight {
 
 #[derive(Debug, Clone)]
 pub(super) enum Values {
-    Single(Vec<f32>),
-    Eight(Eight),
+    Single(Floats<Singles>),
+    Sixteen(Floats<Sixteens>),
+    Brain(Floats<Brains>),
+    Coded(Coded),
+}
+
+/// How floats are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// 32 bits.
+    Single,
+    /// 16 bits of IEEE 754.
+    Sixteen,
+    /// The upper 16 bits of 32: bfloat16.
+    Brain,
 }
 
 impl Weight {
     /// A matrix in single precision; nothing if there are not `rows * columns` values.
-    pub fn new(values: Vec<f32>, rows: usize, columns: usize) -> Option<Self> {
-        (rows.checked_mul(columns)? == values.len()).then_some(Self {
-            rows,
-            columns,
-            values: Values::Single(values),
-        })
+    pub fn new(values: &[f32], rows: usize, columns: usize) -> Option<Self> {
+        Self::floats(values, rows, columns, Precision::Single)
     }
 
-    /// A matrix of 8-bit integers with one factor for every 32 of a row; nothing if the lengths do not fit.
-    ///
-    /// w_ij = factors_(i, j / 32) codes_ij
-    pub fn eight(codes: Vec<i8>, factors: Vec<f32>, rows: usize, columns: usize) -> Option<Self> {
-        let fits = rows.checked_mul(columns)? == codes.len()
-            && columns.is_multiple_of(Eight::BLOCK)
-            && factors.len() == codes.len() / Eight::BLOCK;
+    /// A matrix of floats, kept in a `precision` that has them all; nothing if there are not `rows * columns` values.
+    pub fn floats(values: &[f32], rows: usize, columns: usize, precision: Precision) -> Option<Self> {
+        let fits = rows.checked_mul(columns)? == values.len();
+        let values = match precision {
+            Precision::Brain => Values::Brain(Floats::new(values, columns)),
+            // Infinities and what is no number would need a case of their own in every product.
+            Precision::Sixteen if values.iter().all(|w| w.is_finite()) => {
+                Values::Sixteen(Floats::new(values, columns))
+            }
+            _ => Values::Single(Floats::new(values, columns)),
+        };
         fits.then_some(Self {
             rows,
             columns,
-            values: Values::Eight(Eight { codes, factors }),
+            values,
         })
     }
 
-    /// The same matrix, rounded to 8 bits, if its rows are whole blocks; else as it is.
+    /// A matrix of codes, `block(row, i)` being columns 32 i to 32 i + 31 of a row, asked for in order; nothing if rows are not whole blocks
+    /// or a factor is infinite or no number.
+    pub fn coded(
+        form: Form,
+        rows: usize,
+        columns: usize,
+        block: impl FnMut(usize, usize) -> Block,
+    ) -> Option<Self> {
+        columns.is_multiple_of(BLOCK).then_some(())?;
+        let values = Values::Coded(Coded::new(form, rows, columns / BLOCK, block)?);
+        Some(Self {
+            rows,
+            columns,
+            values,
+        })
+    }
+
+    /// The same matrix, rounded to 8 bits with factors max |w| / 127 (`Q8_0` of ggml), if its rows are whole blocks and no
+    /// factor is out of range; what has codes already stays as it is.
     #[must_use]
     pub fn rounded(self) -> Self {
-        let Values::Single(values) = &self.values else {
-            return self;
-        };
-        if !self.columns.is_multiple_of(Eight::BLOCK) {
+        if matches!(self.values, Values::Coded(_)) || !self.columns.is_multiple_of(BLOCK) {
             return self;
         }
-        let values = Values::Eight(Eight::round(values));
-        Self { values, ..self }
+        let mut row = vec![0.0; self.columns];
+        let block = |i: usize, b: usize| {
+            if b == 0 {
+                self.row(i, &mut row);
+            }
+            eight(&row[b * BLOCK..][..BLOCK])
+        };
+        let coded = Self::coded(Form::Eight, self.rows, self.columns, block);
+        coded.unwrap_or(self)
     }
 
     /// How many numbers a product with one vector has.
@@ -66,20 +105,28 @@ impl Weight {
     /// Bytes of memory.
     pub fn bytes(&self) -> usize {
         match &self.values {
-            Values::Single(values) => 4 * values.len(),
-            Values::Eight(eight) => eight.codes.len() + 4 * eight.factors.len(),
+            Values::Single(values) => values.bytes(),
+            Values::Sixteen(values) => values.bytes(),
+            Values::Brain(values) => values.bytes(),
+            Values::Coded(values) => values.bytes(),
         }
     }
 
     /// out = row `i`, for embeddings.
     ///
     /// # Panics
-    /// If there is no row `i`.
+    /// If there is no row `i`, or `out` is longer than it.
     pub fn row(&self, i: usize, out: &mut [f32]) {
-        let range = i * self.columns..(i + 1) * self.columns;
+        assert!(
+            i < self.rows && out.len() <= self.columns,
+            "row {i} of {}",
+            self.rows
+        );
         match &self.values {
-            Values::Single(values) => out.copy_from_slice(&values[range]),
-            Values::Eight(eight) => eight.row(range, out),
+            Values::Single(values) => values.row(i, out),
+            Values::Sixteen(values) => values.row(i, out),
+            Values::Brain(values) => values.row(i, out),
+            Values::Coded(values) => values.row(i, out),
         }
     }
 
@@ -90,5 +137,20 @@ impl Weight {
             self.row(i, row);
         }
         out
+    }
+}
+
+/// The nearest codes of 8 bits.
+fn eight(values: &[f32]) -> Block {
+    let most = values.iter().fold(0.0_f32, |most, w| most.max(w.abs()));
+    let inverse = if most > 0.0 { 127.0 / most } else { 0.0 };
+    let mut codes = [128; BLOCK];
+    for (code, w) in codes.iter_mut().zip(values) {
+        *code = ((w * inverse).round() as i8).cast_unsigned() ^ 128;
+    }
+    Block {
+        codes,
+        factor: f16::from_f32(most / 127.0),
+        least: f16::ZERO,
     }
 }

@@ -9,7 +9,7 @@
 //! | Q6_K | 256, in 16 parts | d s (q - 32), with s of 8 bits |
 
 use half::{bf16, f16};
-use induce_tensor::inference::Weight;
+use induce_tensor::inference::{Block, Form, Precision, Weight};
 
 use crate::language::bytes::singles;
 
@@ -71,14 +71,39 @@ impl Type {
             .checked_mul(bytes)
     }
 
-    /// The matrix in `bytes`: what is in 8 bits stays so.
+    /// The matrix in `bytes`, as they keep it where products can be made of that; nothing if a factor is no number.
     pub fn weight(self, bytes: &[u8], rows: usize, columns: usize) -> Option<Weight> {
-        if self != Self::Q8_0 {
-            return Weight::new(self.values(bytes), rows, columns);
+        let floats = |precision| Weight::floats(&self.values(bytes), rows, columns, precision);
+        let form = match self {
+            Self::F16 => return floats(Precision::Sixteen),
+            Self::Bf16 => return floats(Precision::Brain),
+            Self::F32 | Self::Q4K | Self::Q6K => return floats(Precision::Single),
+            Self::Q8_0 => Form::Eight,
+            Self::Q4_0 => Form::Four,
+            Self::Q4_1 => Form::FourAbove,
+        };
+        let (weights, length) = self.block();
+        Weight::coded(form, rows, columns, |row, block| {
+            self.coded(&bytes[(row * (columns / weights) + block) * length..][..length])
+        })
+    }
+
+    /// A block of 32.
+    fn coded(self, bytes: &[u8]) -> Block {
+        let half = |at: usize| f16::from_le_bytes([bytes[at], bytes[at + 1]]);
+        let at = |i: usize, from: usize| {
+            let byte = bytes[from + i % 16];
+            if i < 16 { byte & 15 } else { byte >> 4 }
+        };
+        Block {
+            codes: std::array::from_fn(|i| match self {
+                Self::Q8_0 => bytes[2 + i] ^ 128,
+                Self::Q4_1 => at(i, 4),
+                _ => at(i, 2),
+            }),
+            factor: half(0),
+            least: if self == Self::Q4_1 { half(2) } else { f16::ZERO },
         }
-        let blocks = || bytes.chunks_exact(self.block().1);
-        let codes = blocks().flat_map(|block| block[2..].iter().map(|q| *q as i8));
-        Weight::eight(codes.collect(), blocks().map(half).collect(), rows, columns)
     }
 
     /// `values` in whole blocks, as ggml writes them; nothing for types that are only read.

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::assemble::assemble;
 use super::open::{Language, fit, tokens_of};
+use super::reader::AnyModel;
 use super::tokens::from_json;
 pub use config::{GPT2_WHOLE, LLAMA};
 use tensors::Tensors;
@@ -36,7 +37,7 @@ pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Language> {
     };
     fit(&model, &tokens, &file)?;
     Ok(Language {
-        model,
+        model: AnyModel::Transformer(model),
         tokens,
         format: "Hugging Face",
     })

@@ -6,7 +6,7 @@ use std::path::{Component, Path};
 use half::{bf16, f16};
 use induce_core::read::Contents;
 use induce_core::{Error, Result};
-use induce_tensor::inference::Weight;
+use induce_tensor::inference::{Precision, Weight};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use super::json;
@@ -123,7 +123,13 @@ impl Parts for Tensors<'_> {
         } else {
             self.values(name, &[rows, columns])?
         };
-        Weight::new(values, rows, columns).ok_or_else(|| fault(name, "its values do not fill its shape"))
+        let precision = match self.find(name)?.1.dtype() {
+            Dtype::F16 => Precision::Sixteen,
+            Dtype::BF16 => Precision::Brain,
+            _ => Precision::Single,
+        };
+        Weight::floats(&values, rows, columns, precision)
+            .ok_or_else(|| fault(name, "its values do not fill its shape"))
     }
 
     fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>> {

@@ -7,6 +7,7 @@ use induce_core::{Error, Result};
 use induce_tensor::{Parameters, Tape, Tensor};
 use serde::{Deserialize, Serialize};
 
+use super::reader::AnyModel;
 use crate::layers::{Cell, Noise};
 pub use recurrent::RecurrentNetwork;
 pub use transformer::TransformerNetwork;
@@ -231,6 +232,17 @@ impl Network {
             Self::Transformer(network) => (network.logits(tape, texts, noise), Vec::new()),
             Self::Recurrent(network) => network.logits(tape, texts, state, noise),
         }
+    }
+
+    /// The same network to write with.
+    ///
+    /// # Errors
+    /// If the parameters are of another network.
+    pub fn model(&self, parameters: &Parameters) -> Result<AnyModel> {
+        Ok(match self {
+            Self::Transformer(network) => AnyModel::Transformer(network.model(parameters)?),
+            Self::Recurrent(network) => AnyModel::Recurrent(network.model(parameters)?),
+        })
     }
 
     /// Whether what was read before is carried on in a state.

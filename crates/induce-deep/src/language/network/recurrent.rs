@@ -1,9 +1,14 @@
 //! Recurrent layers over embeddings, and logits of every output (Mikolov et al. 2010; Zaremba et al. 2014).
 
-use induce_tensor::{Activation, Parameter, Parameters, Tape, Tensor};
+use induce_core::Result;
+use induce_tensor::inference::{Kind, RecurrentLayer};
+use induce_tensor::{Activation, Parameter, Parameters, Recurrent, Tape, Tensor};
 
+use super::transformer::{columns, matrix};
 use super::{RecurrentShape, Texts};
-use crate::layers::{Noise, Stack, constant, drop, uniform};
+use crate::language::recurrent::RecurrentModel;
+use crate::language::spec::damaged;
+use crate::layers::{Cell, Noise, Stack, constant, drop, uniform};
 
 /// Recurrent layers on a tape.
 #[derive(Debug, Clone)]
@@ -75,5 +80,33 @@ impl RecurrentNetwork {
         };
         let bias = tape.parameter(self.bias);
         (h.linear(head, bias, Activation::Identity), last)
+    }
+
+    /// The same network to write with.
+    ///
+    /// # Errors
+    /// If the parameters are of another network.
+    pub fn model(&self, parameters: &Parameters) -> Result<RecurrentModel> {
+        let (s, values) = (&self.shape, |p| parameters.values(p));
+        let (cell, kind) = match s.cell {
+            Cell::Lstm => ("lstm", Kind::Lstm),
+            Cell::Gru => ("gru", Kind::Gru),
+            Cell::Rnn => ("rnn", Kind::Rnn),
+        };
+        let layer = |weights: &Vec<Recurrent<Parameter>>| {
+            let own = weights.first().map(|w| [w.into, w.across, w.bias].map(values));
+            own.and_then(|own| RecurrentLayer::new(kind, s.width, own))
+                .ok_or_else(|| damaged("memory", "its layers do not have the shape of the header"))
+        };
+        Ok(RecurrentModel {
+            cell,
+            embedding: matrix(values(self.embedding), s.vocabulary, s.width)?,
+            layers: self.stack.layers().iter().map(layer).collect::<Result<_>>()?,
+            head: match self.head {
+                Some(head) => Some(columns(values(head), s.vocabulary, 0, s.vocabulary)?),
+                None => None,
+            },
+            bias: values(self.bias).to_vec(),
+        })
     }
 }

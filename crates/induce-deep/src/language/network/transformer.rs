@@ -168,7 +168,7 @@ impl TransformerNetwork {
     pub fn model(&self, parameters: &Parameters) -> Result<Model> {
         let s = &self.shape;
         let (head, learned) = (s.width / s.heads, matches!(self.positions, Positions::Learned(_)));
-        let table = |p, rows| matrix(parameters.values(p).to_vec(), rows, s.width);
+        let table = |p, rows| matrix(parameters.values(p), rows, s.width);
         let positions = match &self.positions {
             Positions::Learned(positions) => Some(table(*positions, s.context)?),
             Positions::Rotary(_) => None,
@@ -305,13 +305,10 @@ pub(super) fn linear(
 /// Columns `from..to` of a matrix of so many, as rows.
 pub(super) fn columns(values: &[f32], all: usize, from: usize, to: usize) -> Result<Weight> {
     let column = |j: usize| values.iter().skip(j).step_by(all).copied();
-    matrix(
-        (from..to).flat_map(column).collect(),
-        to - from,
-        values.len() / all.max(1),
-    )
+    let turned: Vec<f32> = (from..to).flat_map(column).collect();
+    matrix(&turned, to - from, values.len() / all.max(1))
 }
 
-pub(super) fn matrix(values: Vec<f32>, rows: usize, columns: usize) -> Result<Weight> {
+pub(super) fn matrix(values: &[f32], rows: usize, columns: usize) -> Result<Weight> {
     Weight::new(values, rows, columns).ok_or_else(|| damaged("memory", "its numbers do not fill its shapes"))
 }

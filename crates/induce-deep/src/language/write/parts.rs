@@ -147,7 +147,7 @@ fn turned(linear: &Linear, model: &Model, pairing: Pairing) -> Linear {
                 .bias
                 .as_ref()
                 .map(|bias| reordered(bias, width, 1, &places));
-            let weight = Weight::new(values, linear.weight.rows(), columns);
+            let weight = Weight::new(&values, linear.weight.rows(), columns);
             let weight = weight.unwrap_or_else(|| linear.weight.clone());
             Linear { weight, bias }
         }

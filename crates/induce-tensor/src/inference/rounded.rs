@@ -1,0 +1,86 @@
+//! Inputs of 8 bits, for products with integers.
+
+use induce_core::multiversion;
+use induce_core::parallel::Team;
+
+use crate::spread::{Shared, tasks};
+
+/// Numbers that share a factor.
+pub const BLOCK: usize = 32;
+
+/// Numbers below which one thread rounds all.
+const ALONE: usize = 16_384;
+/// Blocks of a task.
+const SHARE: usize = 128;
+
+/// Rows of x = d c with integers |c| <= 127 and d = max |x| / 127 of every 32 of them (`Q8_1` of ggml).
+#[derive(Debug, Clone, Default)]
+pub struct Rounded {
+    pub(super) codes: Vec<[i8; BLOCK]>,
+    pub(super) factors: Vec<f32>,
+    /// sum c
+    pub(super) sums: Vec<i32>,
+}
+
+impl Rounded {
+    /// Of `x`, whole blocks.
+    pub(super) fn set(&mut self, team: &mut Team, x: &[f32]) {
+        let (blocks, _) = x.as_chunks::<BLOCK>();
+        self.codes.resize(blocks.len(), [0; BLOCK]);
+        self.factors.resize(blocks.len(), 0.0);
+        self.sums.resize(blocks.len(), 0);
+        let share = if x.len() < ALONE {
+            blocks.len().max(1)
+        } else {
+            SHARE
+        };
+        let (codes, factors) = (Shared::new(&mut self.codes), Shared::new(&mut self.factors));
+        let sums = Shared::new(&mut self.sums);
+        tasks(team, blocks.len().div_ceil(share), |task| {
+            let own = task * share..((task + 1) * share).min(blocks.len());
+            let (codes, factors) = (codes.own(own.clone()), factors.own(own.clone()));
+            round(&blocks[own.clone()], codes, factors, sums.own(own));
+        });
+    }
+}
+
+multiversion! {
+    fn round(x: &[[f32; BLOCK]], codes: &mut [[i8; BLOCK]], factors: &mut [f32], sums: &mut [i32]) {
+        /// 1.5 * 2^23: adding it leaves the nearest integer in the low mantissa bits.
+        const ROUND: f32 = 12_582_912.0;
+        for (((x, codes), factor), sum) in x.iter().zip(codes).zip(factors).zip(sums) {
+            // By bits: a number that is none is larger than all, and spoils the factor and so the product.
+            let bits = x.map(|x| x.to_bits() & 0x7fff_ffff);
+            let most = f32::from_bits(bits.iter().fold(0, |most, bits| if *bits > most { *bits } else { most }));
+            *factor = most / 127.0;
+            let inverse = if most > 0.0 { 127.0 / most } else { 0.0 };
+            *codes = x.map(|x| (x * inverse + ROUND).to_bits() as i8);
+            *sum = codes.iter().map(|c| i32::from(*c)).sum();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_rounded_to_half_a_step_and_what_is_none_shows() {
+        let mut x: Vec<f32> = (0..64).map(|i| ((i * 37 % 64) as f32 - 30.0) / 7.0).collect();
+        let mut rounded = Rounded::default();
+        rounded.set(&mut Team::alone(), &x);
+        for (i, x) in x.iter().enumerate() {
+            let (block, factor) = (i / BLOCK, rounded.factors[i / BLOCK]);
+            let own = factor * f32::from(rounded.codes[block][i % BLOCK]);
+            assert!((own - x).abs() <= 0.501 * factor, "{own} {x}");
+        }
+        let sum: i32 = rounded.codes[1].iter().map(|c| i32::from(*c)).sum();
+        assert_eq!(rounded.sums[1], sum);
+        x[3] = f32::NAN;
+        x[40] = f32::INFINITY;
+        rounded.set(&mut Team::alone(), &x);
+        assert!(rounded.factors[0].is_nan() && rounded.factors[1] == f32::INFINITY);
+        rounded.set(&mut Team::alone(), &[0.0; 32]);
+        assert_eq!((rounded.factors[0], rounded.codes[0]), (0.0, [0; 32]));
+    }
+}
