@@ -10,7 +10,7 @@ use induce_tensor::inference::{Angles, Cache, Rounded, Scores, add, gate, gelu, 
 use super::model::{Layer, Linear, Model};
 
 /// Most tokens of one pass: the weights are read once for all of them, and buffers stay in the caches.
-const PASS: usize = 64;
+const PASS: usize = 128;
 
 /// A model within a text.
 pub struct Decoder<'m> {
