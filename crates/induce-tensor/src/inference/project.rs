@@ -78,7 +78,7 @@ pub fn project<const N: usize>(
     } else {
         let number = (work / TASK).clamp(1, panels);
         tasks(team, number, |task| {
-            some(panels * task / number..panels * (task + 1) / number)
+            some(panels * task / number..panels * (task + 1) / number);
         });
     }
 }

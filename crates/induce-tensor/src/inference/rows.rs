@@ -66,7 +66,7 @@ pub fn add_bias(bias: &[f32], out: &mut [f32]) {
 /// up = silu(gate) up with silu(x) = x / (1 + e^-x): the gated unit SwiGLU (Shazeer 2020, equation 6).
 pub fn gate(team: &mut Team, gate: &[f32], up: &mut [f32]) {
     rows(team, gate.len(), [(up, 1)], |range, [up]| {
-        gate_some(&gate[range], up)
+        gate_some(&gate[range], up);
     });
 }
 

@@ -9,6 +9,7 @@ use std::arch::x86_64::{
 };
 
 use super::{Form, Halves, Panel, QUADS, ROWS, Rounded};
+use crate::inference::lines::AHEAD;
 
 /// Whether this machine has the instructions; [`Level::Avx512`](super::Level) is asked for beside.
 pub fn there() -> bool {
@@ -72,8 +73,6 @@ macro_rules! each {
         })*
     };
 }
-
-const AHEAD: usize = 128;
 
 /// `N` rows of X from `first` on.
 #[inline(always)]
