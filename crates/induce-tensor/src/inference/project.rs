@@ -13,7 +13,7 @@ use super::floats;
 use super::lines::ROWS;
 use super::rounded::Rounded;
 use super::weight::{Values, Weight};
-use crate::spread::{Shared, tasks};
+use crate::spread::{Shared, shares, tasks};
 
 /// Multiplications below which nothing is handed out: a fork costs as much.
 const ALONE: usize = 65_536;
@@ -73,8 +73,7 @@ pub fn project<const N: usize>(
     if work < ALONE {
         some(0..panels);
     } else if count < MANY {
-        let members = team.size();
-        team.run(&|member| some(panels * member / members..panels * (member + 1) / members));
+        shares(team, panels, |_, range| some(range));
     } else {
         let number = (work / TASK).clamp(1, panels);
         tasks(team, number, |task| {
