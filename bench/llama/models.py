@@ -1,4 +1,4 @@
-"""Model files for `bench/language.py`, from what is there: `models.py FOLDER SMOLLM.gguf STORIES.bin TOKENIZER.bin`.
+"""Model files and prompts for `bench/language.py`, from what is there: `models.py FOLDER SMOLLM.gguf STORIES_FOLDER`.
 
 SmolLM2-135M is rounded again by llama.cpp's own quantiser; stories260K goes from llama2.c's format into GGUF, tensor by tensor, as
 floats. Both sides of the bench then read the same file.
@@ -14,7 +14,7 @@ import llama_cpp
 import numpy as np
 
 #: Name -> number of the file type, as `llama_ftype` has it.
-KINDS = {"q8_0": 7, "q4_0": 2, "bf16": 32, "f16": 1, "f32": 0}
+KINDS = {"q8_0": 7, "q4_0": 2, "bf16": 32, "f16": 1}
 
 
 def quantise(source, target, kind):
@@ -79,15 +79,64 @@ def stories(source, tokenizer, target):
     out.close()
 
 
+def prompt(model, text, target, most):
+    """At most so many tokens of a text, as llama.cpp has them."""
+    parameters = llama_cpp.llama_model_default_params()
+    parameters.vocab_only = True
+    model = llama_cpp.llama_model_load_from_file(str(model).encode(), parameters)
+    room, text = (llama_cpp.llama_token * 8192)(), text.encode()
+    count = llama_cpp.llama_tokenize(llama_cpp.llama_model_get_vocab(model), text, len(text), room, 8192, True, True)
+    target.write_text(" ".join(map(str, room[: min(count, most)])))
+
+
+#: A request of which the answer stands in the prompt.
+PROGRAM = """<|im_start|>user
+Repeat this program:
+
+```python
+def read_table(path, separator=","):
+    rows = []
+    with open(path) as file:
+        header = file.readline().strip().split(separator)
+        for number, line in enumerate(file, start=2):
+            fields = line.strip().split(separator)
+            if len(fields) != len(header):
+                raise ValueError(f"line {number} has {len(fields)} fields, not {len(header)}")
+            rows.append(dict(zip(header, fields)))
+    return header, rows
+
+def mean_of(rows, column):
+    values = [float(row[column]) for row in rows if row[column]]
+    return sum(values) / len(values) if values else None
+```
+<|im_end|>
+<|im_start|>assistant
+```python
+def read_table("""
+
+#: Text to be read, several times over.
+TEXT = """The harbour lay in fog when the first boats came back. Nobody on the pier spoke; they counted the lamps as they rose out of
+the grey, and when the seventh did not come they went on looking at the place where it should have been. Martha had the ledger under
+her coat. She had written the names in it the evening before, as her father had done and his mother before him, one line for each
+boat, with the hour of sailing and the state of the wind, and a space at the end of the line for the hour of return. """
+
+
 def main():
-    folder, smollm, bin_file, tokenizer = map(Path, sys.argv[1:])
+    folder, smollm, stories_folder = map(Path, sys.argv[1:])
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "stories260K.gguf").exists():
-        stories(bin_file, tokenizer, folder / "stories260K.gguf")
-    for kind in ("q8_0", "q4_0", "bf16", "f16"):
+    small = folder / "stories260K.gguf"
+    if not small.exists():
+        stories(stories_folder / "stories260K.bin", stories_folder / "tok512.bin", small)
+    for kind in KINDS:
         target = folder / f"smollm2-135m-{kind}.gguf"
         if not target.exists():
             quantise(smollm, target, kind)
+    own = folder / "smollm2-135m-q4_1.gguf"
+    if not own.exists():
+        own.symlink_to(smollm.resolve())
+    prompt(small, (stories_folder / "stories260K.expected.txt").read_text(), folder / "stories.tokens", 200)
+    prompt(smollm, TEXT * 8, folder / "text.tokens", 512)
+    prompt(smollm, PROGRAM, folder / "program.tokens", 8192)
 
 
 main()

@@ -125,7 +125,13 @@ fn logits_of_gguf_are_those_of_transformers() {
     let house = tempfile::tempdir().unwrap();
     for name in ["llama", "gpt2"] {
         let (language, path) = (folder(name), house.path().join("m.gguf"));
-        write_gguf(&path, &language.model, &language.tokens, Precision::F32).unwrap();
+        write_gguf(
+            &path,
+            language.model.transformer("a test").unwrap(),
+            &language.tokens,
+            Precision::F32,
+        )
+        .unwrap();
         same_logits(
             &open(&path, None).unwrap(),
             &answer(&format!("{name}/answer.json")),

@@ -172,6 +172,15 @@ pub fn tasks_by(team: &mut Team, number: usize, f: impl Fn(usize, usize) + Sync)
     });
 }
 
+/// `f(member, range)` for a part of `0..number` for every member, always the same: what it reads may be in its caches still.
+pub fn shares(team: &mut Team, number: usize, f: impl Fn(usize, Range<usize>) + Sync) {
+    let members = team.size();
+    team.run(&|member| {
+        let range = number * member / members..number * (member + 1) / members;
+        f(member, range);
+    });
+}
+
 /// A buffer of which every task writes places that no other task writes.
 pub struct Shared<'a, T>(Parts<T>, usize, std::marker::PhantomData<&'a mut [T]>);
 

@@ -11,7 +11,7 @@ use super::model::{Layer, Linear, Model};
 use super::reader::check;
 
 /// Most tokens of one pass: the weights are read once for all of them, and buffers stay in the caches.
-const PASS: usize = 64;
+const PASS: usize = 128;
 
 /// A model within a text.
 pub struct TransformerDecoder<'m> {

@@ -8,7 +8,7 @@ use induce_core::{Error, Result, Run};
 use super::draft::Draft;
 use super::reader::Decoder;
 use super::sampling::{Distribution, Sampling};
-use super::speculate::{Length, Streams, verify};
+use super::speculate::{Length, Streams, row, verify};
 use super::text::Text;
 use super::tokens::Tokens;
 
@@ -127,7 +127,9 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
         generation: Generation<'g>,
         run: &'a Run,
     ) -> Self {
-        let cost = |(draft, most): &(&mut dyn Draft, usize)| Length::new(*most, draft.cost(decoder));
+        let cost = |(draft, most): &(&mut dyn Draft, usize)| {
+            Length::new(*most, draft.cost(decoder) + row(decoder.bytes()))
+        };
         Self {
             length: generation.draft.as_ref().map_or(Length::new(0, 0.0), cost),
             text: Text::new(generation.stops),

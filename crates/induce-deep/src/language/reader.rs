@@ -73,10 +73,6 @@ impl AnyModel {
 }
 
 /// A model within a text.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there are few of them, and none is moved about"
-)]
 pub enum Decoder<'m> {
     /// A transformer, with a cache of keys and values.
     Transformer(TransformerDecoder<'m>),

@@ -9,7 +9,7 @@ use induce_core::parallel::Team;
 use super::floats::product;
 use super::lines::{Line, ROWS, Singles};
 use crate::math;
-use crate::spread::{Shared, tasks_by};
+use crate::spread::{Shared, shares, tasks_by};
 
 /// Multiplications below which one thread does all.
 const ALONE: usize = 131_072;
@@ -98,10 +98,10 @@ impl Cache {
             past + count <= heads.room && out.len() == q.len(),
             "no room for {count} positions after {past}"
         );
-        let shares = heads.queries / heads.shared;
+        let group = heads.queries / heads.shared;
         // A head of keys is read once for all that share it, unless there are not enough of them for all members.
         let together = if count * heads.shared >= 4 * team.size() {
-            shares
+            group
         } else {
             1
         };
@@ -109,17 +109,22 @@ impl Cache {
             heads.room.next_multiple_of(ROWS),
             count * heads.queries / together,
         );
-        scores.0.resize(team.size() * padded * shares, 0.0);
+        scores.0.resize(team.size() * padded * group, 0.0);
         let (scores, out) = (Shared::new(&mut scores.0), Shared::new(out));
         let work = |member: usize, task: usize| {
             let first = task * together;
-            let (position, head) = (first / heads.queries, first % heads.queries / shares);
+            let (position, head) = (first / heads.queries, first % heads.queries / group);
             let own = first * heads.width..(first + together) * heads.width;
-            let room = scores.own(member * padded * shares..(member * shares + together) * padded);
+            let room = scores.own(member * padded * group..(member * group + together) * padded);
             self.one(past + position + 1, head, &q[own.clone()], room, out.own(own));
         };
         if 2 * (past + count) * q.len() < ALONE {
             (0..tasks).for_each(|task| work(0, task));
+        } else if together == 1 {
+            // Neighbours share a head of keys, which one member reads from its cache then.
+            shares(team, tasks, |member, range| {
+                range.for_each(|task| work(member, task))
+            });
         } else {
             tasks_by(team, tasks, work);
         }

@@ -13,12 +13,15 @@ use super::floats;
 use super::lines::ROWS;
 use super::rounded::Rounded;
 use super::weight::{Values, Weight};
-use crate::spread::{Shared, tasks};
+use crate::spread::{Shared, shares, tasks};
 
 /// Multiplications below which nothing is handed out: a fork costs as much.
 const ALONE: usize = 65_536;
-/// Multiplications of a task.
-const TASK: usize = 65_536;
+/// Rows of X from which it is arithmetic that takes the time. For fewer it is reading W: then everybody reads one long part,
+/// and the same one for every token, where taking turns at short ones would have cost a third of the speed.
+const MANY: usize = 16;
+/// Multiplications of a task when there are many rows.
+const TASK: usize = 1 << 20;
 /// Rows of X at a time, as many as share one reading of a panel.
 const TOGETHER: usize = 8;
 
@@ -56,14 +59,8 @@ pub fn project<const N: usize>(
         .iter()
         .map(|(w, _)| w.rows().div_ceil(ROWS))
         .sum::<usize>();
-    let each = (ROWS * columns * count).max(1);
-    let share = if panels * each < ALONE {
-        panels.max(1)
-    } else {
-        (TASK / each).max(1)
-    };
-    tasks(team, panels.div_ceil(share), |task| {
-        let mut left = task * share..((task + 1) * share).min(panels);
+    let some = |range: Range<usize>| {
+        let mut left = range;
         for (w, out) in &products {
             let own = w.rows().div_ceil(ROWS);
             for panel in left.start..left.end.min(own) {
@@ -71,7 +68,18 @@ pub fn project<const N: usize>(
             }
             left = left.start.saturating_sub(own)..left.end.saturating_sub(own);
         }
-    });
+    };
+    let work = panels * ROWS * columns * count;
+    if work < ALONE {
+        some(0..panels);
+    } else if count < MANY {
+        shares(team, panels, |_, range| some(range));
+    } else {
+        let number = (work / TASK).clamp(1, panels);
+        tasks(team, number, |task| {
+            some(panels * task / number..panels * (task + 1) / number);
+        });
+    }
 }
 
 /// One panel of a matrix against all rows of X.

@@ -50,12 +50,19 @@ multiversion! {
         const ROUND: f32 = 12_582_912.0;
         for (((x, codes), factor), sum) in x.iter().zip(codes).zip(factors).zip(sums) {
             // By bits: a number that is none is larger than all, and spoils the factor and so the product.
-            let bits = x.map(|x| x.to_bits() & 0x7fff_ffff);
-            let most = f32::from_bits(bits.iter().fold(0, |most, bits| if *bits > most { *bits } else { most }));
+            let mut most = 0;
+            for x in x {
+                let bits = x.to_bits() & 0x7fff_ffff;
+                most = if bits > most { bits } else { most };
+            }
+            let most = f32::from_bits(most);
             *factor = most / 127.0;
             let inverse = if most > 0.0 { 127.0 / most } else { 0.0 };
-            *codes = x.map(|x| (x * inverse + ROUND).to_bits() as i8);
-            *sum = codes.iter().map(|c| i32::from(*c)).sum();
+            *sum = 0;
+            for (code, x) in codes.iter_mut().zip(x) {
+                *code = (x * inverse + ROUND).to_bits() as i8;
+                *sum += i32::from(*code);
+            }
         }
     }
 }

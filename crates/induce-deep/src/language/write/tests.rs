@@ -171,8 +171,8 @@ fn what_a_format_cannot_say_is_an_error_before_anything_is_written() {
     let mut language = folder("llama");
     let fault = |language: &Language, tokens: &Tokens, precision| {
         let errors = [
-            write_hugging_face(&target, of(&language), tokens, precision),
-            write_gguf(&target, of(&language), tokens, precision),
+            write_hugging_face(&target, of(language), tokens, precision),
+            write_gguf(&target, of(language), tokens, precision),
         ];
         assert!(!target.exists() || errors.iter().any(Result::is_ok));
         errors.map(|error| {

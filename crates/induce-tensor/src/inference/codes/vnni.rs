@@ -2,12 +2,14 @@
 #![expect(unsafe_code, reason = "intrinsics on pointers")]
 
 use std::arch::x86_64::{
-    __m512, __m512i, _mm256_load_si256, _mm512_add_ps, _mm512_and_si512, _mm512_cvtepi32_ps, _mm512_cvtph_ps,
-    _mm512_dpbusd_epi32, _mm512_load_si512, _mm512_mul_ps, _mm512_set1_epi8, _mm512_set1_epi32,
-    _mm512_set1_ps, _mm512_setzero_ps, _mm512_setzero_si512, _mm512_srli_epi16, _mm512_storeu_ps,
+    __m512, __m512i, _MM_HINT_T0, _mm_prefetch, _mm256_load_si256, _mm512_add_ps, _mm512_and_si512,
+    _mm512_cvtepi32_ps, _mm512_cvtph_ps, _mm512_dpbusd_epi32, _mm512_load_si512, _mm512_mul_ps,
+    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps, _mm512_setzero_si512,
+    _mm512_srli_epi16, _mm512_storeu_ps,
 };
 
 use super::{Form, Halves, Panel, QUADS, ROWS, Rounded};
+use crate::inference::lines::AHEAD;
 
 /// Whether this machine has the instructions; [`Level::Avx512`](super::Level) is asked for beside.
 pub fn there() -> bool {
@@ -59,6 +61,19 @@ unsafe fn rows<const BITS: usize, const LEAST: bool>(
     }
 }
 
+/// `$do` for every `$p` below `$n`, at most 8, one after the other in the code: in a loop, the sums would be in memory.
+macro_rules! each {
+    ($p:ident in $n:ident => $do:block) => {
+        each!(@ $p $n $do 0 1 2 3 4 5 6 7)
+    };
+    (@ $p:ident $n:ident $do:block $($i:literal)*) => {
+        $(if $i < $n {
+            let $p = $i;
+            $do
+        })*
+    };
+}
+
 /// `N` rows of X from `first` on.
 #[inline(always)]
 unsafe fn sums<const BITS: usize, const LEAST: bool, const N: usize>(
@@ -72,18 +87,22 @@ unsafe fn sums<const BITS: usize, const LEAST: bool, const N: usize>(
     unsafe {
         let mut sums = [_mm512_setzero_ps(); N];
         for b in 0..blocks {
+            let ahead = panel.codes.as_ptr().wrapping_add(b * BITS + AHEAD);
+            for line in 0..BITS {
+                _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(line).cast());
+            }
             let codes = codes::<BITS>(panel, b);
             let factors = halves(panel.factors.get_unchecked(b));
-            for p in 0..N {
+            each!(p in N => {
                 let at = (first + p) * blocks + b;
-                let (quads, sum) = (x.codes.as_ptr().add(at).cast::<i32>(), *x.sums.get_unchecked(at));
+                let (quads, sum) = (
+                    x.codes.as_ptr().add(at).cast::<i32>(),
+                    *x.sums.get_unchecked(at),
+                );
                 let mut dot = _mm512_set1_epi32(-panel.form.offset() * sum);
                 for quad in 0..QUADS {
-                    dot = _mm512_dpbusd_epi32(
-                        dot,
-                        codes[quad],
-                        _mm512_set1_epi32(quads.add(quad).read_unaligned()),
-                    );
+                    let four = _mm512_set1_epi32(quads.add(quad).read_unaligned());
+                    dot = _mm512_dpbusd_epi32(dot, codes[quad], four);
                 }
                 let factor = _mm512_set1_ps(*x.factors.get_unchecked(at));
                 let own = _mm512_mul_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(dot), factors), factor);
@@ -93,7 +112,7 @@ unsafe fn sums<const BITS: usize, const LEAST: bool, const N: usize>(
                     let least = halves(panel.least.get_unchecked(b));
                     sums[p] = _mm512_add_ps(sums[p], _mm512_mul_ps(least, all));
                 }
-            }
+            });
         }
         for (sum, out) in sums.iter().zip(out) {
             _mm512_storeu_ps(out.as_mut_ptr(), *sum);

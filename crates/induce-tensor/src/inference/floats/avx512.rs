@@ -2,11 +2,13 @@
 #![expect(unsafe_code, reason = "intrinsics on pointers")]
 
 use std::arch::x86_64::{
-    __m512, _mm256_load_si256, _mm512_add_ps, _mm512_castsi512_ps, _mm512_cvtepu16_epi32, _mm512_cvtph_ps,
-    _mm512_load_ps, _mm512_mul_ps, _mm512_set1_ps, _mm512_setzero_ps, _mm512_slli_epi32, _mm512_storeu_ps,
+    __m512, _MM_HINT_T0, _mm_prefetch, _mm256_load_si256, _mm512_add_ps, _mm512_castsi512_ps,
+    _mm512_cvtepu16_epi32, _mm512_cvtph_ps, _mm512_load_ps, _mm512_mul_ps, _mm512_set1_ps, _mm512_setzero_ps,
+    _mm512_slli_epi32, _mm512_storeu_ps,
 };
 
 use super::{Brains, Columns, Line, PARTS, ROWS, Singles, Sixteens};
+use crate::inference::lines::AHEAD;
 
 /// What AVX-512 makes a vector of.
 pub trait Load: Columns {
@@ -82,6 +84,10 @@ unsafe fn sums<L: Load, const N: usize>(
         let mut sums = [[_mm512_setzero_ps(); PARTS]; N];
         let whole = columns / PARTS * PARTS;
         for first in (0..whole).step_by(PARTS) {
+            for line in 0..PARTS / L::COLUMNS {
+                let ahead = panel.wrapping_add(first / L::COLUMNS + line + AHEAD);
+                _mm_prefetch::<_MM_HINT_T0>(ahead.cast());
+            }
             for part in 0..PARTS {
                 let w = L::load(panel, first + part);
                 for p in 0..N {
