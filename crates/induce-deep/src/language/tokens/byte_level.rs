@@ -70,6 +70,11 @@ fn cuts(name: &str) -> Option<Vec<PreTokenizerWrapper>> {
     })
 }
 
+/// Whether a word that is a piece is that piece, whatever its pairs are: Llama 3's way.
+pub fn whole(name: &str) -> bool {
+    matches!(name, "llama-bpe" | "llama3")
+}
+
 /// The name that GGUF has for how a tokenizer cuts texts, if all that it does to them is known.
 pub fn name(tokenizer: &Tokenizer) -> Option<&'static str> {
     let plain = tokenizer.get_normalizer().is_none()
@@ -131,6 +136,7 @@ pub fn from_vocabulary(
                 vocabulary.into_iter().collect::<tokenizers::models::bpe::Vocab>(),
                 merges,
             )
+            .ignore_merges(whole(name))
             .build()
     };
     let model = match guarded(build) {

@@ -141,6 +141,51 @@ fn the_same_text_gives_the_same_file_which_opens_as_the_same_tokenizer() {
     }
 }
 
+/// All bytes, and these; `a<x>b` has a piece that is found before the text is cut, `</s>` one that controls the model.
+fn with(cuts: &str, more: &[&str], merges: &[&str]) -> Tokens {
+    let pieces: Vec<String> = byte_level::alphabet().iter().map(char::to_string).collect();
+    let mut pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+    let mut kinds = vec![Kind::Normal; pieces.len() + more.len()];
+    pieces.extend(more);
+    pieces.extend(["<x>", "</s>"]);
+    kinds.extend([Kind::Added, Kind::Control]);
+    from_vocabulary("", &pieces, &kinds, merges, cuts, None, false, Vec::new()).unwrap()
+}
+
+#[test]
+fn lists_of_gguf_are_those_it_was_made_of() {
+    for (cuts, word) in [("gpt-2", 2), ("smollm", 2), ("llama-bpe", 1), ("qwen2", 2)] {
+        let tokens = with(cuts, &["ab", "abc"], &["a b"]);
+        // `abc` is a piece that no merge makes: only Llama 3 takes it as a whole.
+        assert_eq!(tokens.encode("abc").unwrap().len(), word, "{cuts}");
+        assert_eq!(tokens.encode("a<x>b</s>").unwrap()[1..], [258, 98 - 33, 259]);
+        assert_eq!(
+            (tokens.bytes(None, 258), tokens.bytes(None, 259)),
+            (&b"<x>"[..], &b""[..])
+        );
+        let lists = tokens.vocabulary().unwrap();
+        assert_eq!(
+            (lists.cuts, &lists.merges[..]),
+            (Some(cuts), &["a b".to_owned()][..])
+        );
+        assert_eq!(lists.pieces[256..], ["ab", "abc", "<x>", "</s>"]);
+        assert_eq!(
+            lists.kinds[256..],
+            [Kind::Normal, Kind::Normal, Kind::Added, Kind::Control]
+        );
+        let json = tokens.to_json().unwrap();
+        let again = Tokens::from_json("again", json.as_bytes(), None, Vec::new()).unwrap();
+        assert_eq!(
+            again.encode("abc a<x>b</s>").unwrap(),
+            tokens.encode("abc a<x>b</s>").unwrap()
+        );
+        // Cut as Llama 3 does, but merged as others do: there is no name for that.
+        let other = json.replace("\"ignore_merges\": true", "\"ignore_merges\": false");
+        let other = Tokens::from_json("other", other.as_bytes(), None, Vec::new()).unwrap();
+        assert_eq!(other.vocabulary().is_err(), cuts == "llama-bpe");
+    }
+}
+
 /// Lines of letters, digits, marks and white space that repeat over several parts.
 fn long(seeds: &[String]) -> String {
     seeds
@@ -165,12 +210,8 @@ proptest! {
             prop_assert_eq!(tokens.encode_all(&text).unwrap(), tokens.encode(&text).unwrap());
         }
         for cuts in ["smollm", "llama-bpe", "qwen2"] {
-            let pieces: Vec<String> = byte_level::alphabet().iter().map(char::to_string)
-                .chain(["\u{10a}\u{10a}", "a\u{120}", ".\u{10a}", "bc"].map(str::to_owned)).collect();
-            let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
-            let merges = ["\u{10a} \u{10a}", "a \u{120}", ". \u{10a}", "b c"];
-            let kinds = vec![Kind::Normal; pieces.len()];
-            let tokens = from_vocabulary("", &pieces, &kinds, &merges, cuts, None, false, Vec::new()).unwrap();
+            let more = ["\u{10a}\u{10a}", "a\u{120}", ".\u{10a}", "bc"];
+            let tokens = with(cuts, &more, &["\u{10a} \u{10a}", "a \u{120}", ". \u{10a}", "b c"]);
             prop_assert_eq!(tokens.encode_all(&text).unwrap(), tokens.encode(&text).unwrap());
         }
     }

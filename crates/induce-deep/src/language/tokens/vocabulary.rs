@@ -4,7 +4,7 @@ use induce_core::{Error, Result};
 use serde_json::Value;
 use tokenizers::Tokenizer;
 
-use super::byte_level::name;
+use super::byte_level::{name, whole};
 use super::scored::Scored;
 use super::{Encoder, Kind, Tokens};
 
@@ -75,6 +75,11 @@ impl Tokens {
         let plain = ["continuing_subword_prefix", "end_of_word_suffix", "dropout"];
         if model["type"] != "BPE" || plain.iter().any(|name| !model[name].is_null()) {
             return Err(fault("its pieces are not merged bytes"));
+        }
+        if model["ignore_merges"] != whole(cuts) {
+            return Err(fault(
+                "words that are pieces are cut in another way than its name says",
+            ));
         }
         let pair = |pair: &Value| Some(format!("{} {}", pair[0].as_str()?, pair[1].as_str()?));
         let merges: Option<Vec<String>> = model["merges"]
