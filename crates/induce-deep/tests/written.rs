@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use induce_deep::language::{Language, Precision, open, write_gguf, write_hugging_face};
+use induce_deep::language::{Cut, Language, Precision, Tokens, open, write_gguf, write_hugging_face};
 use serde_json::Value;
 
 fn golden(name: &str) -> PathBuf {
@@ -56,6 +56,28 @@ fn folders_are_those_that_transformers_opened() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn tokenizers_that_are_learnt_are_those_that_transformers_opened() {
+    let (opened, house) = (opened(), tempfile::tempdir().unwrap());
+    let text = "the cat sat on the mat;\n<unk> caf\u{e9} don't 12\n".repeat(40);
+    let probe = "the mat sat;\n\n<unk> don't cat\u{e9} 12\n";
+    for (cut, name) in [(Cut::Char, "char"), (Cut::Bpe, "bpe"), (Cut::Word, "word")] {
+        let (tokens, path) = (
+            Tokens::train(&text, cut, 300).unwrap(),
+            house.path().join("tokenizer.json"),
+        );
+        std::fs::write(&path, tokens.to_json().unwrap()).unwrap();
+        assert_eq!(
+            sum(&path),
+            opened[format!("trained-{name}/tokenizer.json")],
+            "{name}"
+        );
+        let theirs: Vec<u32> =
+            serde_json::from_value(opened[format!("trained-{name} tokens")].clone()).unwrap();
+        assert_eq!(tokens.encode_all(probe).unwrap(), theirs, "{name}");
     }
 }
 

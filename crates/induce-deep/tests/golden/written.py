@@ -7,8 +7,8 @@ have the tokens of the model and its logits to 1e-4 (8 bits: to 1e-4 of those th
 writes the files again and compares the sums: what others have opened is what is written today. Llama.cpp's tokens of some
 texts are beside them.
 
-Two interpreters may be needed: `python written.py INDUCE transformers`, `python written.py INDUCE llama` with
-llama-cpp-python; each adds what it has checked.
+Two interpreters may be needed: `python written.py INDUCE transformers` and `python written.py INDUCE trained` (tokenizers that
+were learnt from a text), `python written.py INDUCE llama` with llama-cpp-python; each adds what it has checked.
 """
 
 import json
@@ -20,6 +20,9 @@ from pathlib import Path
 import numpy as np
 
 SUMS = Path("written.json")
+# What tokenizers are learnt from, and what they are asked for.
+TEXT = "the cat sat on the mat;\n<unk> caf\u00e9 don't 12\n" * 40
+PROBE = "the mat sat;\n\n<unk> don't cat\u00e9 12\n"
 PROMPTS = ["the cat and 2 dogs\n don't \u00e4", "<|end|>the  mat", "caba ab\n\u20ac"]
 
 
@@ -63,6 +66,26 @@ def transformers(induce, house, sums):
                 sums[f"{out.name}/{file}"] = fnv(out / file)
 
 
+def trained(induce, house, sums):
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    (house / "text.txt").write_text(TEXT)
+    for cut in ["char", "bpe", "word"]:
+        model, out = house / f"{cut}.induce.safetensors", house / f"trained-{cut}"
+        shape = f"tokenizer={cut} vocabulary=300 steps=1 width=8 layers=1 heads=1 context=8".split()
+        settings = [word for setting in shape for word in ("--set", setting)]
+        subprocess.run([induce, "train", house / "text.txt", "-m", "gpt", *settings, "--holdout", "0", "--quiet", "--out", model],
+                       check=True, stdout=subprocess.DEVNULL)
+        convert(induce, model, "hugging-face", out, "f32")
+        tokens = AutoTokenizer.from_pretrained(out)
+        ids = tokens(PROBE)["input_ids"]
+        assert cut == "word" or tokens.decode(ids) == PROBE
+        assert AutoModelForCausalLM.from_pretrained(out).config.vocab_size == len(tokens)
+        print(f"{out.name}: {len(tokens)} tokens")
+        sums[f"{out.name}/tokenizer.json"] = fnv(out / "tokenizer.json")
+        sums[f"{out.name} tokens"] = ids
+
+
 def llama(induce, house, sums):
     from gguf import GGUFReader, dequantize
     from llama_cpp import Llama
@@ -100,6 +123,6 @@ def llama(induce, house, sums):
 induce, who = Path(sys.argv[1]).resolve(), sys.argv[2]
 sums = json.loads(SUMS.read_text()) if SUMS.exists() else {}
 with tempfile.TemporaryDirectory() as house:
-    {"transformers": transformers, "llama": llama}[who](induce, Path(house), sums)
+    {"transformers": transformers, "trained": trained, "llama": llama}[who](induce, Path(house), sums)
 lines = [f" {json.dumps(name)}: {json.dumps(value)}" for name, value in sorted(sums.items())]
 SUMS.write_text("{\n" + ",\n".join(lines) + "\n}\n")
