@@ -77,7 +77,7 @@ fn language(binary: &Path) -> Result<()> {
 fn learning(binary: &Path, out: &Path, quick: bool) -> Result<()> {
     let text = shell::root().join("../shared/data/text/tinyshakespeare.txt");
     let model = out.join("shakespeare.safetensors");
-    let mut train = |arguments: &str, threads: &str| {
+    let train = |arguments: &str, threads: &str| {
         let mut command = shell::command(binary, &["train", "--quiet", "-m", "gpt", "--threads", threads]);
         command.arg(&text).arg("--out").arg(&model);
         shell::output(command.args(arguments.split_whitespace()))?;
