@@ -380,14 +380,32 @@ pub struct ReportPage {
 /// Write a model in another format.
 #[derive(Debug, Args)]
 pub struct Convert {
-    /// The model file
+    /// The model: a file, or a folder of Hugging Face
     pub model: PathBuf,
-    /// The format
+    /// The format: the first four are of models of tables, the last two of language models
     #[arg(long, value_enum)]
     pub to: ModelFormat,
     /// Where to write it
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "PATH")]
     pub out: PathBuf,
+    /// How the weights of a language model are kept [default: f32]
+    #[arg(long, value_enum)]
+    pub precision: Option<WeightPrecision>,
+    /// The tokenizer, where a language model has none: tokenizer.json, or .bin of llama2.c
+    #[arg(long, value_name = "FILE")]
+    pub tokenizer: Option<PathBuf>,
+}
+
+/// How weights are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WeightPrecision {
+    /// Single precision
+    F32,
+    /// Half precision
+    F16,
+    /// 8 bits, in GGUF only
+    #[value(name = "q8_0")]
+    Q8_0,
 }
 
 /// Formats of models.
@@ -401,6 +419,10 @@ pub enum ModelFormat {
     XgboostUbj,
     /// LightGBM's text
     Lightgbm,
+    /// A folder of Hugging Face
+    HuggingFace,
+    /// One file for llama.cpp
+    Gguf,
 }
 
 /// Look at tables, divide them, translate them.

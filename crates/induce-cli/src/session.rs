@@ -1,6 +1,7 @@
 //! What the verbs share: a run from the global flags, tables, announcements.
 
 use std::io::Write;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -231,7 +232,8 @@ pub fn bytes(text: &str) -> Result<u64> {
 /// One `--require`: a metric and the least or the most it may be.
 pub struct Condition {
     name: &'static str,
-    task: Task,
+    /// What it judges; nothing of a text.
+    task: Option<Task>,
     at_least: bool,
     bound: f64,
 }
@@ -241,18 +243,44 @@ pub fn conditions(texts: &[String]) -> Result<Vec<Condition>> {
     texts.iter().map(|text| condition(text)).collect()
 }
 
-fn condition(text: &str) -> Result<Condition> {
+/// What `--require` asks for of a language model.
+pub fn text_conditions(texts: &[String]) -> Result<Vec<Condition>> {
+    const KNOWN: [&str; 3] = ["loss", "perplexity", "bits_per_byte"];
+    let one = |text: &String| {
+        let (name, at_least, bound) = bounded(text)?;
+        let known = KNOWN.into_iter().find(|known| *known == name);
+        let name = known.ok_or_else(|| induce::Error::UnknownName {
+            what: "metric",
+            name: name.into(),
+            known: KNOWN.map(str::to_owned).to_vec(),
+        })?;
+        Ok(Condition {
+            name,
+            task: None,
+            at_least,
+            bound,
+        })
+    };
+    texts.iter().map(one).collect()
+}
+
+/// The name, whether it is to be at least the value, and the value.
+fn bounded(text: &str) -> Result<(&str, bool, f64)> {
     let wrong =
         || format!("`--require {text}` is no condition\n\nhint: write it like `--require \"roc_auc>=0.8\"`");
     let at = text.find(['<', '>']).with_context(wrong)?;
     let (name, rest) = text.split_at(at);
-    let bound = rest
-        .trim_start_matches(['<', '>', '='])
-        .trim()
-        .parse()
-        .ok()
-        .with_context(wrong)?;
-    let (metric, parameter) = induce::core::metrics::find(name.trim())?;
+    let bound = rest.trim_start_matches(['<', '>', '=']).trim();
+    Ok((
+        name.trim(),
+        rest.starts_with('>'),
+        bound.parse().ok().with_context(wrong)?,
+    ))
+}
+
+fn condition(text: &str) -> Result<Condition> {
+    let (name, at_least, bound) = bounded(text)?;
+    let (metric, parameter) = induce::core::metrics::find(name)?;
     if !metric.default || parameter.is_some() {
         let shown: Vec<&str> = METRICS
             .iter()
@@ -260,22 +288,21 @@ fn condition(text: &str) -> Result<Condition> {
             .map(|m| m.name)
             .collect();
         bail!(
-            "`--require` knows only the metrics that are shown, not `{}`\n\nhint: they are {}",
-            name.trim(),
+            "`--require` knows only the metrics that are shown, not `{name}`\n\nhint: they are {}",
             shown.join(", ")
         );
     }
     Ok(Condition {
         name: metric.name,
-        task: metric.task,
-        at_least: rest.starts_with('>'),
+        task: Some(metric.task),
+        at_least,
         bound,
     })
 }
 
 /// That every condition is about a metric of the task.
 pub fn check_task(conditions: &[Condition], task: Task) -> Result<()> {
-    let Some(other) = conditions.iter().find(|c| c.task != task) else {
+    let Some(other) = conditions.iter().find(|c| c.task != Some(task)) else {
         return Ok(());
     };
     let shown: Vec<&str> = METRICS
@@ -291,8 +318,17 @@ pub fn check_task(conditions: &[Condition], task: Task) -> Result<()> {
     )
 }
 
+/// Say which conditions the scores do not meet; the exit code.
+pub fn verdict(session: &Session, conditions: &[Condition], scores: &[Score]) -> Result<ExitCode> {
+    let unmet = unmet(conditions, scores)?;
+    for failure in &unmet {
+        session.say(format!("not met: {failure}"));
+    }
+    Ok(ExitCode::from(u8::from(!unmet.is_empty())))
+}
+
 /// The conditions that the scores do not meet.
-pub fn unmet(conditions: &[Condition], scores: &[Score]) -> Result<Vec<String>> {
+fn unmet(conditions: &[Condition], scores: &[Score]) -> Result<Vec<String>> {
     let mut unmet = Vec::new();
     for condition in conditions {
         let score =

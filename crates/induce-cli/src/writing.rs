@@ -45,8 +45,8 @@ pub fn check_table(path: &Path) -> Result<()> {
     Ok(write::format_of(path).map(|_| ())?)
 }
 
-/// That the folder of a file is there.
-fn check_folder(path: &Path) -> Result<()> {
+/// That the folder of a file, or of a folder, is there.
+pub fn check_folder(path: &Path) -> Result<()> {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => Err(Error::data(
             format!(

@@ -10,6 +10,7 @@
 //! judge; [`metrics`] says how well, with an interval.
 
 pub mod error;
+pub mod log;
 pub mod metrics;
 pub mod model_file;
 pub mod pages;
@@ -24,5 +25,5 @@ pub mod table;
 pub mod write;
 
 pub use error::{Error, Result};
-pub use run::{FitReport, Fitted, Monitor, Outcome, Run, Trace};
+pub use run::{Checkpoints, FitReport, Fitted, Monitor, Outcome, Run, Trace};
 pub use table::{Column, Kind, Table};

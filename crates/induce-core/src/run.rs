@@ -1,5 +1,6 @@
 //! Everything a fit may use besides its data: seed, threads, progress, time.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -159,6 +160,19 @@ impl Run {
             .as_ref()
             .is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
+}
+
+/// Where and how often to save the state of a fit.
+#[derive(Debug, Clone)]
+pub struct Checkpoints {
+    /// The file.
+    pub path: PathBuf,
+    /// Time between two saves.
+    pub every: Duration,
+    /// Whether to go on from the file if it is there.
+    pub resume: bool,
+    /// What identifies data, split, seed and settings.
+    pub fingerprint: String,
 }
 
 /// How a fit ended, always with the reason.

@@ -27,7 +27,7 @@ fn main() -> Result<()> {
         _ => None,
     };
     let mut small = other.as_ref().map(|other| Decoder::new(other, room));
-    let mut lookup = Lookup::new(model.spec.vocabulary);
+    let mut lookup = Lookup::new(model.vocabulary());
     let draft: Option<&mut dyn Draft> = match (&mut small, rest) {
         (_, []) => None,
         (Some(small), _) => Some(small),

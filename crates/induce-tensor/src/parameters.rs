@@ -82,12 +82,35 @@ impl<T: Element> Parameters<T> {
         entry.start..entry.start + entry.shape.elements()
     }
 
-    pub(crate) fn all(&self) -> &[T] {
+    /// The numbers of all of them, one after the other.
+    pub fn all(&self) -> &[T] {
         &self.values
     }
 
-    pub(crate) fn all_mut(&mut self) -> &mut [T] {
+    /// The numbers of all of them, to be changed.
+    pub fn all_mut(&mut self) -> &mut [T] {
         &mut self.values
+    }
+
+    /// Where everything is, and the numbers.
+    pub(crate) fn parts(&mut self) -> (Layout<'_>, &mut [T]) {
+        (Layout(&self.entries), &mut self.values)
+    }
+}
+
+/// Where parameters lie in their buffer.
+#[derive(Clone, Copy)]
+pub(crate) struct Layout<'p>(&'p [Entry]);
+
+impl<'p> Layout<'p> {
+    /// The parts of a range that belong to one parameter each, and whether that has a single axis.
+    pub(crate) fn within(self, range: Range<usize>) -> impl Iterator<Item = (Range<usize>, bool)> + 'p {
+        let part = move |entry: &Entry| {
+            let (from, to) = (entry.start, entry.start + entry.shape.elements());
+            let own = from.max(range.start)..to.min(range.end);
+            (own.start < own.end).then_some((own, entry.shape.rank() < 2))
+        };
+        self.0.iter().filter_map(part)
     }
 }
 

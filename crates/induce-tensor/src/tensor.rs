@@ -281,17 +281,6 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
         self.tape
             .record("rows", |work| ops::lookup::rows(work, self.id, indices))
     }
-
-    /// Attention of every position to itself and those before, over `heads` heads.
-    ///
-    /// x is (batch, time, 3 width): queries, keys and values side by side. Of every head
-    /// y_t = sum_{s <= t} softmax_s(q_t' k_s / sqrt(width / heads)) v_s (Vaswani et al. 2017), (batch, time, width).
-    #[must_use]
-    pub fn causal_attention(self, heads: usize) -> Self {
-        self.tape.record("causal_attention", |work| {
-            ops::attention::causal(work, self.id, heads)
-        })
-    }
 }
 
 macro_rules! operator {

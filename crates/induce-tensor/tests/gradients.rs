@@ -3,7 +3,7 @@
 mod common;
 
 use common::check;
-use induce_tensor::{Activation, Recurrent};
+use induce_tensor::{Activation, Element, Heads, Recurrent};
 
 #[test]
 fn functions_of_one_number() {
@@ -113,6 +113,24 @@ fn norms_and_rows() {
 
 #[test]
 fn attention_and_memory() {
+    for (queries, keys, row) in [(4, 2, 16), (3, 1, 10), (2, 2, 6)] {
+        let heads = Heads { queries, keys };
+        check("grouped attention", &[&[2, 5, row]], |x| {
+            x[0].grouped_attention(heads)
+        });
+    }
+    let table = [&[6, 4][..], &[1, 2]];
+    for (x, table) in [[2, 3, 10], [1, 1, 2]].iter().zip(table) {
+        check("rotate", &[x], |x| {
+            let turns: Vec<f64> = (0..table.iter().product())
+                .map(|i: usize| (i as f64).sin())
+                .collect();
+            let turns = x[0]
+                .tape()
+                .input(table, &turns.iter().map(|t| Element::of(*t)).collect::<Vec<_>>());
+            x[0].rotate(turns, if table[1] == 4 { 2 } else { 1 })
+        });
+    }
     check("attention", &[&[2, 5, 12]], |x| x[0].causal_attention(2));
     check("attention of several blocks", &[&[1, 70, 3]], |x| {
         x[0].causal_attention(1)

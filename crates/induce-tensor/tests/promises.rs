@@ -8,9 +8,10 @@ use std::cell::Cell;
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
+use induce_tensor::inference::{Angles, Pairing, Turns};
 use induce_tensor::{
-    Activation, Adam, Direction, Gradients, Parameter, Parameters, Places, Recurrent, Reduction, Steps, Tape,
-    Workspace, clip,
+    Activation, Adam, Direction, Gradients, Heads, Parameter, Parameters, Places, Recurrent, Reduction,
+    Steps, Tape, Workspace, clip,
 };
 
 thread_local! {
@@ -175,6 +176,90 @@ fn a_mistake_says_what_and_where() {
     );
     let spoilt = tape.backward(z, &mut Gradients::of(&parameters)).unwrap_err();
     assert_eq!(spoilt.to_string(), error);
+}
+
+/// A step whose loss is not finite is done again under watch: the first operation that went wrong is named.
+#[test]
+fn numbers_that_are_not_finite_are_found_where_they_begin() {
+    let parameters = Parameters::<f32>::default();
+    let (mut workspace, mut team) = (Workspace::default(), Team::alone());
+    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    tape.watch();
+    let _layer = tape.scope("layer 3");
+    let x = tape.input(&[2], &[1.0, 200.0]);
+    let y = x.exp().ln().sum();
+    let error = y.item().unwrap_err();
+    assert_eq!(
+        error.to_string().lines().next(),
+        Some("`exp` in `layer 3`: 1 of 2 numbers of its result of shape (2) are not finite")
+    );
+}
+
+/// Keys that are shared by heads are the same as keys that are repeated.
+#[test]
+fn grouped_heads_are_heads_with_the_same_keys() {
+    let (batch, time, head) = (2, 70, 4);
+    let row = noise(batch * time * 4 * head, 3);
+    let repeated: Vec<f32> = row
+        .chunks_exact(4 * head)
+        .flat_map(|row| {
+            let (queries, keys) = row.split_at(2 * head);
+            let (keys, values) = keys.split_at(head);
+            [queries, keys, keys, values, values].concat()
+        })
+        .collect();
+    let parameters = Parameters::<f32>::default();
+    let (mut workspace, mut team) = (Workspace::default(), Team::alone());
+    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let grouped = tape
+        .input(&[batch, time, 4 * head], &row)
+        .grouped_attention(Heads { queries: 2, keys: 1 });
+    let plain = tape
+        .input(&[batch, time, 6 * head], &repeated)
+        .causal_attention(2);
+    assert_eq!(grouped.values().unwrap(), plain.values().unwrap());
+}
+
+/// Turned by the tape as by the decoder that only goes forwards.
+#[test]
+fn rotary_positions_are_those_of_decoders() {
+    let (time, width) = (5, 6);
+    let turns = Turns::new(100.0, width, Pairing::Halves);
+    let angles = |t: usize| turns.speeds().iter().map(move |speed| t as f64 * speed);
+    let table: Vec<f32> = (0..time)
+        .flat_map(|t| angles(t).map(f64::cos).chain(angles(t).map(f64::sin)))
+        .map(|x| x as f32)
+        .collect();
+    let mut x = noise(time * 3 * width, 4);
+    let parameters = Parameters::<f32>::default();
+    let (mut workspace, mut team) = (Workspace::default(), Team::alone());
+    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let turned = tape
+        .input(&[1, time, 3 * width], &x)
+        .rotate(tape.input(&[time, width], &table), 2);
+    for (t, row) in x.chunks_exact_mut(3 * width).enumerate() {
+        let mut angles = Angles::default();
+        turns.angles(t, 1, &mut angles);
+        turns.apply(&mut row[..2 * width], 2, width, &angles);
+    }
+    assert_eq!(turned.values().unwrap(), x);
+}
+
+/// Gains and shifts do not decay where they are spared; everything else as without.
+#[test]
+fn decay_spares_vectors_where_it_is_asked_to() {
+    let of = |spare_vectors: bool, decay: f64| {
+        let mut parameters = Parameters::<f32>::default();
+        let gain = parameters.add("gain", &[3], |_| 1.0);
+        let matrix = parameters.add("matrix", &[2, 2], |_| 1.0);
+        let mut gradients = Gradients::of(&parameters);
+        let mut adam = Adam::new(0.1);
+        (adam.decay, adam.spare_vectors) = (decay, spare_vectors);
+        adam.step(&mut parameters, &mut gradients, &mut Team::alone());
+        (parameters.values(gain)[0], parameters.values(matrix)[0])
+    };
+    assert_eq!(of(true, 0.5), (1.0, 0.95));
+    assert_eq!(of(false, 0.5), (0.95, 0.95));
 }
 
 #[test]

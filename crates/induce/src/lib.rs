@@ -22,6 +22,7 @@
 pub mod bias_variance;
 pub mod compare;
 pub mod explain;
+pub mod language;
 pub mod model;
 mod models;
 pub mod problem;

@@ -1,13 +1,12 @@
 //! One row per model: from it come the command line, the documentation and the common tests.
 
-use std::path::PathBuf;
-use std::time::Duration;
-
+pub use induce_core::Checkpoints;
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Fitted, Result, Run};
 use serde_json::Value;
 
+use crate::language;
 use crate::model::Model;
 use crate::models::{
     ADABOOST, BAGGING, BOOST, ELASTIC_NET, EXTRA_TREES, FOREST, GLM, LASSO, LINEAR, LOGISTIC, RANSAC, RIDGE,
@@ -61,19 +60,6 @@ fn rounded(x: f64) -> String {
     format!("{}", (x * scale).round() / scale)
 }
 
-/// Where and how often to save the state of a fit.
-#[derive(Debug, Clone)]
-pub struct Checkpoints {
-    /// The file.
-    pub path: PathBuf,
-    /// Time between two saves.
-    pub every: Duration,
-    /// Whether to go on from the file if it is there.
-    pub resume: bool,
-    /// What identifies data, split, seed and settings.
-    pub fingerprint: String,
-}
-
 /// How a fit is started.
 pub type Train =
     fn(&Value, &Problem, Option<&Problem>, Option<&Checkpoints>, &mut Run) -> Result<Fitted<Box<dyn Model>>>;
@@ -119,15 +105,86 @@ pub static MODELS: &[&Row] = &[
     &RANSAC,
 ];
 
-/// The row called `name`.
-pub fn find(name: &str) -> Result<&'static Row> {
-    let known = || MODELS.iter().map(|row| row.name.to_string()).collect();
-    let found = MODELS.iter().find(|row| row.name == name);
-    found.copied().ok_or_else(|| Error::UnknownName {
+/// What people are told of a model, whatever it learns from.
+#[derive(Debug, Clone, Copy)]
+pub struct Card {
+    /// Its name after `-m`.
+    pub name: &'static str,
+    /// Its full name.
+    pub title: &'static str,
+    /// What it is good for, in a few sentences.
+    pub about: &'static str,
+    /// The idea: likelihood, prior, inference.
+    pub idea: [&'static str; 3],
+    /// What it can predict of tables; of texts the next token.
+    pub tasks: &'static [Task],
+    /// Its settings.
+    pub settings: &'static [Setting],
+    /// The default settings.
+    pub defaults: fn() -> Value,
+}
+
+impl Card {
+    /// Whether it learns from texts.
+    pub fn of_texts(&self) -> bool {
+        self.tasks.is_empty()
+    }
+}
+
+/// Every model: those of tables, then those of texts.
+pub fn cards() -> impl Iterator<Item = Card> {
+    let tables = MODELS.iter().map(|row| Card {
+        name: row.name,
+        title: row.title,
+        about: row.about,
+        idea: row.idea,
+        tasks: row.tasks,
+        settings: row.settings,
+        defaults: row.defaults,
+    });
+    let texts = language::MODELS.iter().map(|row| Card {
+        name: row.name,
+        title: row.title,
+        about: row.about,
+        idea: row.idea,
+        tasks: &[],
+        settings: row.settings,
+        defaults: row.defaults,
+    });
+    tables.chain(texts)
+}
+
+/// The card of the model called `name`.
+///
+/// # Errors
+/// If there is none.
+pub fn find_card(name: &str) -> Result<Card> {
+    cards()
+        .find(|card| card.name == name)
+        .ok_or_else(|| unknown(name))
+}
+
+fn unknown(name: &str) -> Error {
+    Error::UnknownName {
         what: "model",
         name: name.into(),
-        known: known(),
-    })
+        known: cards().map(|card| card.name.to_string()).collect(),
+    }
+}
+
+/// The row of a model of tables.
+///
+/// # Errors
+/// If there is none, or it learns from texts.
+pub fn find(name: &str) -> Result<&'static Row> {
+    if let Some(row) = language::find(name) {
+        return Err(Error::data(
+            format!("`{name}` ({}) learns from texts, not from tables", row.title),
+            format!("`induce train corpus.txt -m {name}`"),
+        ));
+    }
+    let found = MODELS.iter().find(|row| row.name == name);
+    found.copied().ok_or_else(|| unknown(name))
 }
 
 /// A setting, for tables of them.

@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::models::boost::{Look, fit_from};
 use crate::models::{forest, linear};
 use crate::problem::Problem;
-use crate::registry::{self, Checkpoints, Row};
+use crate::registry::{self, Checkpoints, Row, Setting};
 
 /// A model's settings before the fit.
 #[derive(Clone)]
@@ -39,27 +39,8 @@ impl Settings {
 
     /// With one `key=value`; an unknown key or a value of another type is an error.
     pub fn with(mut self, assignment: &str) -> Result<Self> {
-        let (key, text) = assignment
-            .split_once('=')
-            .ok_or_else(|| Error::setting(assignment, "nothing", "write it as `key=value`"))?;
-        let (key, text) = (key.trim(), text.trim());
-        let (name, member) = key
-            .split_once('.')
-            .map_or((key, None), |(name, member)| (name, Some(member)));
-        let known = self.row.settings.iter().any(|s| s.name == name);
-        let Some(slot) = self.spec.get_mut(name).filter(|_| known) else {
-            let known = self.row.settings.iter().map(|s| s.name.to_string()).collect();
-            return Err(Error::UnknownName {
-                what: "setting",
-                name: name.into(),
-                known,
-            });
-        };
-        match member {
-            Some(member) => set_member(slot, key, member, text)?,
-            None => *slot = parse(slot, key, text)?,
-        }
-        self.set.push(name.into());
+        let name = assign(&mut self.spec, self.row.settings, assignment)?;
+        self.set.push(name);
         Ok(self)
     }
 
@@ -170,6 +151,31 @@ impl Settings {
     ) -> Result<Fitted<Box<dyn Model>>> {
         linear::fit_sparse(self.row, &self.spec, rows, target, weight, classes, from, run)
     }
+}
+
+/// Put `key=value` into a spec of these settings; the name that was set.
+pub(crate) fn assign(spec: &mut Value, settings: &[Setting], assignment: &str) -> Result<String> {
+    let (key, text) = assignment
+        .split_once('=')
+        .ok_or_else(|| Error::setting(assignment, "nothing", "write it as `key=value`"))?;
+    let (key, text) = (key.trim(), text.trim());
+    let (name, member) = key
+        .split_once('.')
+        .map_or((key, None), |(name, member)| (name, Some(member)));
+    let known = settings.iter().any(|s| s.name == name);
+    let Some(slot) = spec.get_mut(name).filter(|_| known) else {
+        let known = settings.iter().map(|s| s.name.to_string()).collect();
+        return Err(Error::UnknownName {
+            what: "setting",
+            name: name.into(),
+            known,
+        });
+    };
+    match member {
+        Some(member) => set_member(slot, key, member, text)?,
+        None => *slot = parse(slot, key, text)?,
+    }
+    Ok(name.into())
 }
 
 /// The spec of the model called `name`.

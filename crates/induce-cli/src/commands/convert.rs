@@ -2,40 +2,76 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use induce::deep::language::{self, write_gguf, write_hugging_face};
 use induce::learn::tree::interchange;
 use induce::model;
 
-use crate::args::{Convert, ModelFormat};
+use crate::args::{Convert, ModelFormat, WeightPrecision};
 use crate::session::Session;
 use crate::writing::{self, Endings};
 
 pub fn run(session: &Session, args: &Convert) -> Result<ExitCode> {
-    writing::check(&args.out, endings(args.to))?;
-    let (model, card) = model::open(&args.model)?;
-    let boost = || model.as_boost().context("only sums of trees have this format");
-    let bytes = match args.to {
-        ModelFormat::Induce => {
-            model::save(model.as_ref(), &card, &args.out)?;
-            session.say(format!("wrote `{}`", args.out.display()));
-            return Ok(ExitCode::SUCCESS);
-        }
-        ModelFormat::XgboostJson => interchange::write_xgboost_json(boost()?)?,
-        ModelFormat::XgboostUbj => interchange::write_xgboost_ubj(boost()?)?,
-        ModelFormat::Lightgbm => interchange::write_lightgbm(boost()?)?,
-    };
-    session.keep(true);
-    std::fs::write(&args.out, bytes).map_err(|e| induce::Error::io("write", &args.out, e))?;
+    match endings(args.to) {
+        Some(endings) => writing::check(&args.out, endings)?,
+        None => writing::check_folder(&args.out)?,
+    }
+    match args.to {
+        ModelFormat::HuggingFace | ModelFormat::Gguf => language(session, args)?,
+        _ => table(session, args)?,
+    }
     session.say(format!("wrote `{}`", args.out.display()));
     Ok(ExitCode::SUCCESS)
 }
 
-/// The endings that the format's own packages know; XGBoost tells its two formats by them.
-fn endings(format: ModelFormat) -> Endings {
-    match format {
+/// A model of tables.
+fn table(session: &Session, args: &Convert) -> Result<()> {
+    if args.precision.is_some() || args.tokenizer.is_some() {
+        bail!("`--precision` and `--tokenizer` are for language models\n\nhint: leave them out");
+    }
+    let (model, card) = model::open(&args.model)?;
+    let boost = || model.as_boost().context("only sums of trees have this format");
+    let bytes = match args.to {
+        ModelFormat::XgboostJson => interchange::write_xgboost_json(boost()?)?,
+        ModelFormat::XgboostUbj => interchange::write_xgboost_ubj(boost()?)?,
+        ModelFormat::Lightgbm => interchange::write_lightgbm(boost()?)?,
+        _ => return Ok(model::save(model.as_ref(), &card, &args.out)?),
+    };
+    session.keep(true);
+    Ok(std::fs::write(&args.out, bytes).map_err(|e| induce::Error::io("write", &args.out, e))?)
+}
+
+/// A model of language.
+fn language(session: &Session, args: &Convert) -> Result<()> {
+    let opened = language::open(&args.model, args.tokenizer.as_deref())?;
+    let precision = args.precision.map_or_else(Default::default, WeightPrecision::own);
+    let write = match args.to {
+        ModelFormat::Gguf => write_gguf,
+        _ => write_hugging_face,
+    };
+    session.keep(true);
+    let model = opened.model.transformer("this format")?;
+    Ok(write(&args.out, model, &opened.tokens, precision)?)
+}
+
+/// The endings that the format's own packages know, if it is one file; XGBoost tells its two formats by them.
+fn endings(format: ModelFormat) -> Option<Endings> {
+    Some(match format {
         ModelFormat::Induce => writing::MODEL,
         ModelFormat::XgboostJson => ("XGBoost's JSON", &["json"]),
         ModelFormat::XgboostUbj => ("XGBoost's UBJSON", &["ubj"]),
         ModelFormat::Lightgbm => ("LightGBM's text", &["txt", "model", "lgb"]),
+        ModelFormat::Gguf => ("GGUF", &["gguf"]),
+        ModelFormat::HuggingFace => return None,
+    })
+}
+
+impl WeightPrecision {
+    fn own(self) -> language::Precision {
+        match self {
+            Self::F32 => language::Precision::F32,
+            Self::F16 => language::Precision::F16,
+            Self::Q8_0 => language::Precision::Q8_0,
+        }
     }
 }

@@ -28,9 +28,8 @@ pub fn run(session: &Session) -> Result<ExitCode> {
         ),
         (
             "models",
-            induce::registry::MODELS
-                .iter()
-                .map(|m| m.name)
+            induce::registry::cards()
+                .map(|card| card.name)
                 .collect::<Vec<_>>()
                 .join(" "),
         ),

@@ -12,6 +12,9 @@ use crate::output;
 use crate::session::{self, Session};
 
 pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
+    if super::text::is(&args.on.model) {
+        return super::text::evaluate(session, args);
+    }
     let conditions = session::conditions(&args.require)?;
     let (model, _) = model::open(&args.on.model)?;
     session::check_task(&conditions, model.task())?;
@@ -36,13 +39,5 @@ pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
             Vec::new(),
         )]))?;
     }
-    let unmet = session::unmet(&conditions, &scores)?;
-    unmet
-        .iter()
-        .for_each(|failure| session.say(format!("not met: {failure}")));
-    Ok(if unmet.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(1)
-    })
+    session::verdict(session, &conditions, &scores)
 }

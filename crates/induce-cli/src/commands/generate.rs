@@ -30,7 +30,7 @@ pub fn run(session: &Session, args: &Generate) -> Result<ExitCode> {
     let prompt = prompt(&args.prompt, &language.tokens)?;
     let room = prompt.len().saturating_add(args.tokens);
     let mut decoder = Decoder::new(&language.model, room);
-    let mut lookup = Lookup::new(language.model.spec.vocabulary);
+    let mut lookup = Lookup::new(language.model.vocabulary());
     let mut small = draft.as_ref().map(|draft| Decoder::new(&draft.model, room));
     let draft: Option<&mut dyn Draft> = match (&mut small, &args.draft) {
         (Some(small), _) => Some(small),

@@ -14,6 +14,7 @@ mod predict;
 mod report;
 mod show;
 mod stitch;
+mod text;
 mod train;
 mod tune;
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use induce::registry::{self, MODELS, Row};
+use induce::registry::{Card, cards, find_card};
 use serde_json::json;
 
 use crate::args::Models;
@@ -12,24 +12,29 @@ use crate::output;
 use crate::session::Session;
 
 pub fn run(session: &Session, args: &Models) -> Result<ExitCode> {
-    let rows: Vec<&Row> = match &args.name {
-        Some(name) => vec![registry::find(name)?],
-        None => MODELS.to_vec(),
+    let cards: Vec<Card> = match &args.name {
+        Some(name) => vec![find_card(name)?],
+        None => cards().collect(),
     };
     if session.json() {
-        let list = rows.iter().map(|row| {
-            let defaults = (row.defaults)();
-            let settings = row.settings.iter().map(|s| {
+        let list = cards.iter().map(|card| {
+            let defaults = (card.defaults)();
+            let settings = card.settings.iter().map(|s| {
                 json!({ "name": s.name, "default": defaults.get(s.name), "range": s.range, "doc": s.doc })
             });
-            json!({ "name": row.name, "title": row.title, "about": row.about, "tasks": row.tasks,
+            let tasks = if card.of_texts() {
+                json!(["language"])
+            } else {
+                json!(card.tasks)
+            };
+            json!({ "name": card.name, "title": card.title, "about": card.about, "tasks": tasks,
                 "settings": settings.collect::<Vec<_>>() })
         });
         output::print_json(&json!(list.collect::<Vec<_>>()))?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut out = String::new();
-    for row in rows {
+    for row in cards {
         writeln!(out, "{}: {}\n{}\n", row.name, row.title, row.about)?;
         let [likelihood, prior, inference] = row.idea;
         writeln!(

@@ -14,6 +14,10 @@ use crate::output;
 use crate::session::Session;
 
 pub fn run(session: &Session, args: &Show) -> Result<ExitCode> {
+    if super::text::is(&args.model) {
+        super::text::show(session, &args.model)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let (model, card) = model::open(&args.model)?;
     if let Some(t) = args.tree {
         let trees = model.trees().context("the model has no trees")?;

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use super::report::environment;
 use crate::args::{Source, Train};
 use crate::output;
-use crate::session::{self, Condition, Session};
+use crate::session::{self, Session};
 use crate::writing;
 
 /// What training came to.
@@ -35,6 +35,9 @@ struct Trained {
 }
 
 pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
+    if induce::language::find(&args.model).is_some() {
+        return super::text::train(session, args);
+    }
     let (settings, task) = settings(args)?;
     let conditions = session::conditions(&args.require)?;
     let out = args.out.clone().unwrap_or_else(|| default_out(&args.source.data));
@@ -69,7 +72,8 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
         ));
         return Ok(ExitCode::from(130));
     }
-    judge(session, &conditions, &trained)
+    let last = trained.scores.last().map(|s| &s.1[..]).unwrap_or_default();
+    session::verdict(session, &conditions, last)
 }
 
 pub(super) fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
@@ -104,7 +108,7 @@ pub(super) fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
     Ok((settings, task.or(implied)))
 }
 
-fn default_out(data: &Path) -> PathBuf {
+pub(super) fn default_out(data: &Path) -> PathBuf {
     let name = data.file_name().and_then(|n| n.to_str()).unwrap_or("model");
     let stem = if name == "-" {
         "stdin"
@@ -117,7 +121,7 @@ fn default_out(data: &Path) -> PathBuf {
     PathBuf::from(format!("{stem}.induce.safetensors"))
 }
 
-fn limited(mut run: Run, args: &Train) -> Result<Run> {
+pub(super) fn limited(mut run: Run, args: &Train) -> Result<Run> {
     if let Some(time) = &args.time {
         run = run.with_time(session::duration(time)?);
     }
@@ -356,7 +360,7 @@ fn show(session: &Session, trained: &Trained, rows: usize, out: &Path) -> Result
     Ok(())
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters
         .next()
@@ -405,17 +409,4 @@ fn command(args: &Train, session: &Session) -> String {
     words.extend(args.cv.map(|k| format!("--cv {k}")));
     words.push(format!("--seed {}", session.global.seed));
     words.join(" ")
-}
-
-fn judge(session: &Session, conditions: &[Condition], trained: &Trained) -> Result<ExitCode> {
-    let scores = trained.scores.last().map(|s| &s.1[..]).unwrap_or_default();
-    let unmet = session::unmet(conditions, scores)?;
-    for failure in &unmet {
-        session.say(format!("not met: {failure}"));
-    }
-    Ok(if unmet.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(1)
-    })
 }

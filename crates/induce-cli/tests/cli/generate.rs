@@ -6,16 +6,19 @@ use serde_json::Value;
 
 use crate::house::House;
 
-fn with_models() -> House {
+/// Tiny models of every format.
+pub fn with_models() -> House {
     let (house, golden) = (
         House::new(),
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../induce-deep/tests/golden"),
     );
     std::fs::copy(golden.join("tiny.bin"), house.path("tiny.bin")).unwrap();
     std::fs::copy(golden.join("tok.bin"), house.path("tok270.bin")).unwrap();
-    std::fs::create_dir(house.path("llama")).unwrap();
-    for name in ["config.json", "model.safetensors", "tokenizer.json"] {
-        std::fs::copy(golden.join("llama").join(name), house.path("llama").join(name)).unwrap();
+    for folder in ["llama", "gpt2"] {
+        std::fs::create_dir(house.path(folder)).unwrap();
+        for name in ["config.json", "model.safetensors", "tokenizer.json"] {
+            std::fs::copy(golden.join(folder).join(name), house.path(folder).join(name)).unwrap();
+        }
     }
     house
 }
@@ -83,5 +86,40 @@ fn models_drafts_and_flags_that_cannot_be_used() {
     ] {
         let fault = house.fault(line);
         assert!(fault.contains("hint: "), "{line}\n{fault}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupted_keeps_the_text_so_far_and_ends_in_130() {
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+    let house = with_models();
+    // A text without end.
+    let config = String::from_utf8(house.read("llama/config.json")).unwrap();
+    let config = config.replace(r#""eos_token_id": 0"#, r#""eos_token_id": null"#);
+    let config = config.replace(r#"embeddings": 64"#, r#"embeddings": 200000"#);
+    house.write("llama/config.json", config.as_bytes());
+    for flags in ["", "--draft lookup"] {
+        let line = format!("generate llama -p the -n 150000 {flags}");
+        let mut command = house.command(&line);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut text = [0; 16];
+        child.stdout.as_mut().unwrap().read_exact(&mut text).unwrap();
+        let status = Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+        let done = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(130), "{said}");
+        assert!(
+            said.contains("stopping after this step") && said.contains("interrupted"),
+            "{said}"
+        );
     }
 }

@@ -3,6 +3,7 @@
 
 mod choose;
 mod config;
+mod convert;
 mod errors;
 mod generate;
 mod house;

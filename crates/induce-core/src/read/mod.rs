@@ -29,11 +29,13 @@ mod npz;
 mod number;
 mod options;
 mod parquet;
+mod text;
 mod text_column;
 
 pub use contents::Contents;
 pub use missing::MARKERS;
 pub use options::{Format, ReadOptions, Sniffed, SniffedColumn, delimiter_name, parse_delimiter};
+pub use text::text;
 
 use std::path::Path;
 

@@ -3,17 +3,18 @@
 //! Several tokens are read in one pass, each position seeing those before it. A position has the same bits however the
 //! text was cut into passes, so that a draft is judged by the very logits that plain decoding would see.
 
+use induce_core::Result;
 use induce_core::parallel::Team;
-use induce_core::{Error, Result};
 use induce_tensor::inference::{Angles, Cache, Rounded, Scores, add, gate, gelu, project};
 
 use super::model::{Layer, Linear, Model};
+use super::reader::check;
 
 /// Most tokens of one pass: the weights are read once for all of them, and buffers stay in the caches.
 const PASS: usize = 128;
 
 /// A model within a text.
-pub struct Decoder<'m> {
+pub struct TransformerDecoder<'m> {
     model: &'m Model,
     room: usize,
     tokens: Vec<u32>,
@@ -46,7 +47,7 @@ fn sized(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
     buffer
 }
 
-impl<'m> Decoder<'m> {
+impl<'m> TransformerDecoder<'m> {
     /// At the beginning of a text of at most `room` tokens, or as many as the model can tell apart if that is less.
     pub fn new(model: &'m Model, room: usize) -> Self {
         let room = room.clamp(1, model.spec.context);
@@ -91,7 +92,13 @@ impl<'m> Decoder<'m> {
     /// # Errors
     /// If there is no room for them, a token is none of the model's, or more rows are wanted than tokens are read.
     pub fn read(&mut self, team: &mut Team, tokens: &[u32], wanted: usize) -> Result<&[f32]> {
-        self.check(tokens, wanted)?;
+        check(
+            tokens,
+            wanted,
+            &self.tokens,
+            self.room,
+            self.model.spec.vocabulary,
+        )?;
         self.buffers.logits.clear();
         let mut unread = tokens.len();
         for pass in tokens.chunks(PASS) {
@@ -103,34 +110,6 @@ impl<'m> Decoder<'m> {
             }
         }
         Ok(&self.buffers.logits)
-    }
-
-    fn check(&self, tokens: &[u32], wanted: usize) -> Result<()> {
-        let vocabulary = self.model.spec.vocabulary;
-        if tokens.len() > self.left() {
-            return Err(Error::data(
-                format!(
-                    "{} tokens after {} do not fit a context of {}",
-                    tokens.len(),
-                    self.tokens.len(),
-                    self.room
-                ),
-                "make the text shorter",
-            ));
-        }
-        if let Some(stranger) = tokens.iter().find(|token| **token as usize >= vocabulary) {
-            return Err(Error::data(
-                format!("token {stranger} is none of the model's {vocabulary}"),
-                "the tokenizer belongs to another model",
-            ));
-        }
-        if wanted > tokens.len() {
-            return Err(Error::data(
-                format!("{wanted} rows of logits of {} tokens", tokens.len()),
-                "read at least one token",
-            ));
-        }
-        Ok(())
     }
 
     /// All layers over some tokens: leaves what the last layer made of them in the stream.

@@ -4,8 +4,7 @@ use induce_core::Result;
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
 
-use super::decoder::Decoder;
-use super::model::Model;
+use super::reader::Decoder;
 use super::sampling::{Distribution, Sampling};
 
 /// Guesses what a text goes on with.
@@ -26,7 +25,7 @@ pub trait Draft {
     ) -> Result<Vec<(u32, Distribution)>>;
 
     /// What a guess costs, relative to a token of plain decoding with `target`.
-    fn cost(&self, target: &Model) -> f64;
+    fn cost(&self, target: &Decoder) -> f64;
 
     /// What it is, for reports.
     fn name(&self) -> &'static str;
@@ -57,8 +56,8 @@ impl Draft for Decoder<'_> {
         Ok(guesses)
     }
 
-    fn cost(&self, target: &Model) -> f64 {
-        self.model().bytes() as f64 / target.bytes() as f64
+    fn cost(&self, target: &Decoder) -> f64 {
+        self.bytes() as f64 / target.bytes() as f64
     }
 
     fn name(&self) -> &'static str {
@@ -121,7 +120,7 @@ impl Draft for Lookup {
         Ok(text[place..].iter().take(length).map(certain).collect())
     }
 
-    fn cost(&self, _: &Model) -> f64 {
+    fn cost(&self, _: &Decoder) -> f64 {
         0.0
     }
 

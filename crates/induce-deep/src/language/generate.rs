@@ -5,8 +5,8 @@ use std::time::Instant;
 use induce_core::parallel::Team;
 use induce_core::{Error, Result, Run};
 
-use super::decoder::Decoder;
 use super::draft::Draft;
+use super::reader::Decoder;
 use super::sampling::{Distribution, Sampling};
 use super::speculate::{Length, Streams, row, verify};
 use super::text::Text;
@@ -128,8 +128,7 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
         run: &'a Run,
     ) -> Self {
         let cost = |(draft, most): &(&mut dyn Draft, usize)| {
-            let model = decoder.model();
-            Length::new(*most, draft.cost(model) + row(model.bytes()))
+            Length::new(*most, draft.cost(decoder) + row(decoder.bytes()))
         };
         Self {
             length: generation.draft.as_ref().map_or(Length::new(0, 0.0), cost),
@@ -208,7 +207,7 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
             _ => Vec::new(),
         };
         let pass: Vec<u32> = unread.into_iter().chain(guesses.iter().map(|g| g.0)).collect();
-        let vocabulary = self.decoder.model().spec.vocabulary;
+        let vocabulary = self.decoder.vocabulary();
         let logits = self.decoder.read(team, &pass, guesses.len() + 1)?;
         let mut target = vec![Distribution::default(); guesses.len() + 1];
         for (row, q) in logits.chunks_exact(vocabulary).zip(&mut target) {

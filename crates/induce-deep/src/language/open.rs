@@ -2,24 +2,76 @@
 
 use std::path::{Path, PathBuf};
 
+use induce_core::model_file::ModelFile;
 use induce_core::read::Contents;
 use induce_core::{Error, Result};
+use serde_json::{Value, json};
 
+use super::file::{self as own, Header, network_of};
 use super::model::Model;
+use super::reader::AnyModel;
 use super::tokens::{Tokens, from_json, from_llama2c};
 use super::{gguf, hugging_face, llama2c};
 
 /// A model and its tokens.
 pub struct Language {
     /// The model.
-    pub model: Model,
+    pub model: AnyModel,
     /// Its tokens.
     pub tokens: Tokens,
     /// The format it was in.
     pub format: &'static str,
 }
 
-/// Open a model: a `.gguf`, a `.bin` of llama2.c, or a folder of Hugging Face; `tokenizer` is for models without.
+impl Language {
+    /// The kind of model: `gpt`, `llama`, `lstm`, `gru`, `rnn`.
+    pub fn kind(&self) -> &'static str {
+        match &self.model {
+            AnyModel::Transformer(model) if model.spec.rotary.is_some() => "llama",
+            AnyModel::Transformer(_) => "gpt",
+            AnyModel::Recurrent(model) => model.cell,
+        }
+    }
+
+    /// What there is to know of it besides the numbers.
+    pub fn about(&self) -> Value {
+        let mut about = json!({
+            "model": self.kind(),
+            "format": self.format,
+            "tokens": self.model.vocabulary(),
+            "megabytes": self.model.bytes() as f64 / 1e6,
+        });
+        let more = match &self.model {
+            AnyModel::Transformer(Model { spec, .. }) => vec![
+                ("layers", spec.layers),
+                ("heads", spec.heads),
+                ("key_heads", spec.shared),
+                ("width", spec.width),
+                ("hidden", spec.hidden),
+                ("context", spec.context),
+            ],
+            AnyModel::Recurrent(model) => vec![
+                ("layers", model.layers.len()),
+                ("width", model.embedding.columns()),
+            ],
+        };
+        for (name, value) in more {
+            about[name] = value.into();
+        }
+        about
+    }
+}
+
+/// Whether `path` holds a language model, by what it is: nothing but its beginning is read.
+pub fn is(path: &Path) -> bool {
+    if path.is_dir() {
+        return path.join("config.json").is_file();
+    }
+    let bytes = Contents::of(path);
+    bytes.is_ok_and(|bytes| gguf::is(&bytes) || llama2c::is(&bytes) || own::is_language(&bytes))
+}
+
+/// Open a model: a file of our own, a `.gguf`, a `.bin` of llama2.c, or a folder of Hugging Face; `tokenizer` is for models without.
 ///
 /// # Errors
 /// If it is none of these, damaged, or of a kind that is not known; every part is checked before it is used.
@@ -31,10 +83,13 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
     if gguf::is(&bytes) {
         let (model, tokens) = gguf_parts(&file, &bytes, tokenizer)?;
         return Ok(Language {
-            model,
+            model: AnyModel::Transformer(model),
             tokens,
             format: "GGUF",
         });
+    }
+    if own::is(&bytes) {
+        return ours(&ModelFile::read_bytes(&file, &bytes)?);
     }
     if path.extension().is_some_and(|e| e == "safetensors") {
         let folder = path
@@ -62,9 +117,21 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
     let tokens = tokens_of(&tokenizer, model.spec.vocabulary)?;
     fit(&model, &tokens, &file)?;
     Ok(Language {
-        model,
+        model: AnyModel::Transformer(model),
         tokens,
         format: "llama2.c",
+    })
+}
+
+/// A model that was trained here.
+fn ours(file: &ModelFile) -> Result<Language> {
+    let header = Header::of(file)?;
+    let (network, parameters) = network_of(file, &header)?;
+    let model = network.model(&parameters)?;
+    Ok(Language {
+        model,
+        tokens: header.tokens(&file.file)?,
+        format: "induce",
     })
 }
 

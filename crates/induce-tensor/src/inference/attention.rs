@@ -123,7 +123,7 @@ impl Cache {
         } else if together == 1 {
             // Neighbours share a head of keys, which one member reads from its cache then.
             shares(team, tasks, |member, range| {
-                range.for_each(|task| work(member, task))
+                range.for_each(|task| work(member, task));
             });
         } else {
             tasks_by(team, tasks, work);

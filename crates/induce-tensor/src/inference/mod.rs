@@ -10,14 +10,17 @@ mod codes;
 mod floats;
 mod lines;
 mod project;
+mod recurrent;
 mod rotary;
 mod rounded;
 mod rows;
 mod weight;
 
+pub use crate::ops::recurrent::Kind;
 pub use attention::{Cache, Heads, Scores};
 pub use codes::{Block, Form};
 pub use project::project;
+pub use recurrent::{RecurrentLayer, RecurrentRoom};
 pub use rotary::{Angles, Pairing, Turns};
 pub use rounded::Rounded;
 pub use rows::{add, add_bias, gate, gelu, layer_norm, rms_norm};

@@ -40,6 +40,11 @@ impl Turns {
         Self { pairing, speeds }
     }
 
+    /// Which numbers form a pair.
+    pub fn pairing(&self) -> Pairing {
+        self.pairing
+    }
+
     /// Radians per position of every pair.
     pub fn speeds(&self) -> &[f64] {
         &self.speeds

@@ -14,40 +14,66 @@ use crate::tape::{Id, Work, value};
 /// Queries that are done together.
 const BLOCK: usize = 64;
 
+/// How many heads of queries there are, and how many of keys and values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heads {
+    /// Heads of queries.
+    pub queries: usize,
+    /// Heads of keys and values: each serves `queries / keys` of queries, which stand side by side.
+    pub keys: usize,
+}
+
+impl Heads {
+    /// All that lie side by side in a row: queries, keys, values.
+    pub fn all(self) -> usize {
+        self.queries + 2 * self.keys
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Sizes {
     batch: usize,
     time: usize,
-    width: usize,
-    heads: usize,
+    head: usize,
+    heads: Heads,
 }
 
 impl Sizes {
-    fn head(&self) -> usize {
-        self.width / self.heads
+    /// Numbers of a row of the inputs.
+    fn row(&self) -> usize {
+        self.heads.all() * self.head
+    }
+
+    /// Numbers of a row of the results.
+    fn width(&self) -> usize {
+        self.heads.queries * self.head
+    }
+
+    /// Heads of queries that share keys and values.
+    fn group(&self) -> usize {
+        self.heads.queries / self.heads.keys
     }
 
     /// The scale of scores.
     fn scale<T: Element>(&self) -> T {
-        T::of(1.0 / (self.head() as f64).sqrt())
+        T::of(1.0 / (self.head as f64).sqrt())
     }
 }
 
-fn sizes<T: Element>(work: &Work<T>, x: Id, heads: usize) -> Result<Sizes, String> {
+fn sizes<T: Element>(work: &Work<T>, x: Id, heads: Heads) -> Result<Sizes, String> {
     let shape = work.shape(x);
+    let shared = heads.keys > 0 && heads.queries > 0 && heads.queries.is_multiple_of(heads.keys);
     match *shape.lengths() {
-        [batch, time, three]
-            if heads > 0 && three % 3 == 0 && (three / 3).is_multiple_of(heads) && three > 0 =>
-        {
-            Ok(Sizes {
-                batch,
-                time,
-                width: three / 3,
-                heads,
-            })
-        }
+        [batch, time, row] if shared && row > 0 && row.is_multiple_of(heads.all()) => Ok(Sizes {
+            batch,
+            time,
+            head: row / heads.all(),
+            heads,
+        }),
         _ => Err(format!(
-            "{heads} heads do not fit {shape}, which should be (batch, time, 3 width)"
+            "{} heads of queries and {} of keys do not fit {shape}, which should be (batch, time, all heads of \
+             queries, keys and values)",
+            heads.queries, heads.keys
         )),
     }
 }
@@ -88,18 +114,42 @@ multiversion! {
     }
 }
 
-/// Rows `from..to` of the queries (0), keys (1) or values (2) of a head, among rows of 3 width.
-fn block<'v, T>(
-    s: Sizes,
-    x: &'v [T],
-    place: (usize, usize),
-    which: usize,
-    from: usize,
-    to: usize,
-) -> Matrix<'v, T> {
-    let (batch, head) = place;
-    let start = (batch * s.time + from) * 3 * s.width + which * s.width + head * s.head();
-    Matrix::strided(&x[start..], to - from, s.head(), 3 * s.width, 1)
+/// A head of a batch's text, by its place in a row.
+#[derive(Clone, Copy)]
+struct Place {
+    batch: usize,
+    head: usize,
+}
+
+impl Place {
+    /// This head and those beside it, `count` in all.
+    fn and_next(self, count: usize) -> impl Iterator<Item = Self> {
+        (self.head..self.head + count).map(move |head| Self { head, ..self })
+    }
+}
+
+impl Sizes {
+    /// The places of a task, which has one head of keys: of these, of the values, and of the first queries.
+    fn places(&self, task: usize) -> [Place; 3] {
+        let (batch, key) = (task / self.heads.keys, task % self.heads.keys);
+        let (queries, keys) = (self.heads.queries, self.heads.keys);
+        [queries + key, queries + keys + key, key * self.group()].map(|head| Place { batch, head })
+    }
+
+    /// Where a head begins at a time among the inputs.
+    fn start(&self, place: Place, time: usize) -> usize {
+        (place.batch * self.time + time) * self.row() + place.head * self.head
+    }
+
+    /// Where a head of queries begins at a time among the results.
+    fn result(&self, place: Place, time: usize) -> usize {
+        (place.batch * self.time + time) * self.width() + place.head * self.head
+    }
+
+    /// Rows `from..to` of a head.
+    fn block<'v, T>(&self, x: &'v [T], place: Place, from: usize, to: usize) -> Matrix<'v, T> {
+        Matrix::strided(&x[self.start(place, from)..], to - from, self.head, self.row(), 1)
+    }
 }
 
 /// A buffer that is dealt out piece by piece.
@@ -122,13 +172,13 @@ fn panels<'r, T: Element>(b: Matrix<T>, sides: (usize, usize), room: &mut Room<'
     )
 }
 
-pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: usize) -> Recorded {
+pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads) -> Recorded {
     let s = sizes(work, x, heads)?;
-    let shape = work.shape(x).with_last(s.width);
-    let (time, head) = (s.time, s.head());
+    let shape = work.shape(x).with_last(s.width());
+    let (time, head) = (s.time, s.head);
     let (mut y, mut kept) = (
         work.pool.take(shape.elements()),
-        work.pool.take(s.batch * heads * time),
+        work.pool.take(s.batch * heads.queries * time),
     );
     let size = Panels::<T>::room(head, time) + Panels::<T>::room(time, head) + BLOCK * (time + head);
     let mut rooms = work.pool.take(work.team.size() * size);
@@ -139,50 +189,49 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: usize) -> Recorded {
             Shared::new(&mut kept),
             Shared::new(&mut rooms),
         );
-        tasks_by(work.team, s.batch * heads, |member, task| {
-            let place = (task / heads, task % heads);
+        tasks_by(work.team, s.batch * heads.keys, |member, task| {
+            let [key, value, first] = s.places(task);
             let mut room = Room(rooms.own(member * size..(member + 1) * size));
-            let keys = panels(
-                block(s, input, place, 1, 0, time).transposed(),
-                (head, time),
-                &mut room,
-            );
-            let values = panels(block(s, input, place, 2, 0, time), (time, head), &mut room);
+            let keys = s.block(input, key, 0, time).transposed();
+            let keys = panels(keys, (head, time), &mut room);
+            let values = panels(s.block(input, value, 0, time), (time, head), &mut room);
             let (scores, out) = (room.piece(BLOCK * time), room.piece(BLOCK * head));
-            for from in (0..time).step_by(BLOCK) {
-                let to = (from + BLOCK).min(time);
-                let (count, scores) = (to - from, &mut scores[..(to - from) * to]);
-                let kept = kept.own(task * time + from..task * time + to);
-                let queries = block(s, input, place, 0, from, to);
-                product_alone(
-                    MatrixMut::new(scores, count, to),
-                    queries,
-                    keys.part(head, to),
-                    false,
-                );
-                causal_softmax(scores, to, from, s.scale(), kept);
-                let shares = Matrix::new(scores, count, to);
-                product_alone(
-                    MatrixMut::new(out, count, head),
-                    shares,
-                    values.part(to, head),
-                    false,
-                );
-                for (t, own) in (from..to).zip(out.chunks_exact(head)) {
-                    let start = (place.0 * time + t) * s.width + place.1 * head;
-                    y.own(start..start + head).copy_from_slice(own);
+            for place in first.and_next(s.group()) {
+                let kept_from = (place.batch * heads.queries + place.head) * time;
+                for from in (0..time).step_by(BLOCK) {
+                    let to = (from + BLOCK).min(time);
+                    let (count, scores) = (to - from, &mut scores[..(to - from) * to]);
+                    let queries = s.block(input, place, from, to);
+                    product_alone(
+                        MatrixMut::new(scores, count, to),
+                        queries,
+                        keys.part(head, to),
+                        false,
+                    );
+                    let kept = kept.own(kept_from + from..kept_from + to);
+                    causal_softmax(scores, to, from, s.scale(), kept);
+                    let shares = Matrix::new(scores, count, to);
+                    product_alone(
+                        MatrixMut::new(out, count, head),
+                        shares,
+                        values.part(to, head),
+                        false,
+                    );
+                    for (t, own) in (from..to).zip(out.chunks_exact(head)) {
+                        let start = s.result(place, t);
+                        y.own(start..start + head).copy_from_slice(own);
+                    }
                 }
             }
         });
     }
     work.pool.give(rooms);
-    Ok(work.push_with(Op::Attention { heads }, shape, &[x], y, kept, Vec::new()))
+    Ok(work.push_with(Op::Attention(heads), shape, &[x], y, kept, Vec::new()))
 }
 
-/// What the way back of a head works with.
+/// What the way back of a head of keys, and of the queries that share it, works with.
 struct Head<'r, 'v, T> {
     s: Sizes,
-    place: (usize, usize),
     x: &'v [T],
     y: &'v [T],
     dy: &'v [T],
@@ -200,11 +249,11 @@ struct Head<'r, 'v, T> {
     slopes: [&'r mut [T]; 3],
 }
 
-pub fn back<T: Element>(heads: usize, y: Id, dy: &[T], work: &mut Work<T>) {
+pub fn back<T: Element>(heads: Heads, y: Id, dy: &[T], work: &mut Work<T>) {
     let x = work.node(y).inputs[0];
     let Ok(s) = sizes(work, x, heads) else { return };
     let Some(mut slot) = work.slot(x) else { return };
-    let (time, head) = (s.time, s.head());
+    let (time, head) = (s.time, s.head);
     let side = Panels::<T>::room(BLOCK, head);
     let panels_of = 2 * Panels::<T>::room(head, time) + Panels::<T>::room(time, head);
     let size = panels_of + 2 * side + BLOCK * (2 * time + 1) + 3 * time * head;
@@ -214,40 +263,41 @@ pub fn back<T: Element>(heads: usize, y: Id, dy: &[T], work: &mut Work<T>) {
         let input = value(&work.nodes, work.parameters, x);
         let add = slot.add;
         let (dx, rooms) = (Shared::new(slot.slice()), Shared::new(&mut rooms));
-        tasks_by(work.team, s.batch * heads, |member, task| {
-            let place = (task / heads, task % heads);
+        let give = |place: Place, slopes: &[T]| {
+            for (t, own) in slopes.chunks_exact(head).enumerate() {
+                let start = s.start(place, t);
+                add_scaled(own, T::ONE, dx.own(start..start + head), add);
+            }
+        };
+        tasks_by(work.team, s.batch * heads.keys, |member, task| {
+            let [key, value, first] = s.places(task);
             let mut room = Room(rooms.own(member * size..(member + 1) * size));
-            let part = |which| block(s, input, place, which, 0, time);
+            let part = |place| s.block(input, place, 0, time);
             let mut own = Head {
                 s,
-                place,
                 x: input,
                 y: &node.value,
                 dy,
-                keys: panels(part(1).transposed(), (head, time), &mut room),
-                values: panels(part(2).transposed(), (head, time), &mut room),
-                keys_by_row: panels(part(1), (time, head), &mut room),
+                keys: panels(part(key).transposed(), (head, time), &mut room),
+                values: panels(part(value).transposed(), (head, time), &mut room),
+                keys_by_row: panels(part(key), (time, head), &mut room),
                 sides: [room.piece(side), room.piece(side)],
                 p: room.piece(BLOCK * time),
                 ds: room.piece(BLOCK * time),
                 d: room.piece(BLOCK),
-                slopes: [
-                    room.piece(time * head),
-                    room.piece(time * head),
-                    room.piece(time * head),
-                ],
+                slopes: std::array::from_fn(|_| room.piece(time * head)),
             };
             own.slopes.iter_mut().for_each(|slope| slope.fill(T::ZERO));
-            for from in (0..time).step_by(BLOCK) {
-                let to = (from + BLOCK).min(time);
-                own.block(from, to, &node.saved[task * time + from..task * time + to]);
-            }
-            for (which, own) in own.slopes.iter().enumerate() {
-                for (t, own) in own.chunks_exact(head).enumerate() {
-                    let start = ((place.0 * time + t) * 3 + which) * s.width + place.1 * head;
-                    add_scaled(own, T::ONE, dx.own(start..start + head), add);
+            for place in first.and_next(s.group()) {
+                let kept = (place.batch * heads.queries + place.head) * time;
+                for from in (0..time).step_by(BLOCK) {
+                    let to = (from + BLOCK).min(time);
+                    own.block(place, from, to, &node.saved[kept + from..kept + to]);
                 }
+                give(place, own.slopes[0]);
             }
+            give(key, own.slopes[1]);
+            give(value, own.slopes[2]);
         });
     }
     work.pool.give(rooms);
@@ -257,10 +307,10 @@ pub fn back<T: Element>(heads: usize, y: Id, dy: &[T], work: &mut Work<T>) {
 impl<T: Element> Head<'_, '_, T> {
     /// The slopes that come from the queries `from..to`: with P the probabilities and D_t = y_t' dy_t,
     /// dS = P (dY V' - D) scale, dQ = dS K, dK += dS' Q, dV += P' dY.
-    fn block(&mut self, from: usize, to: usize, kept: &[T]) {
-        let (s, head, count) = (self.s, self.s.head(), to - from);
+    fn block(&mut self, place: Place, from: usize, to: usize, kept: &[T]) {
+        let (s, head, count) = (self.s, self.s.head, to - from);
         let (p, ds) = (&mut self.p[..count * to], &mut self.ds[..count * to]);
-        let queries = block(s, self.x, self.place, 0, from, to);
+        let queries = s.block(self.x, place, from, to);
         product_alone(
             MatrixMut::new(p, count, to),
             queries,
@@ -268,14 +318,11 @@ impl<T: Element> Head<'_, '_, T> {
             false,
         );
         probabilities_again(p, to, from, s.scale(), kept);
-        let start = |t: usize| (self.place.0 * s.time + t) * s.width + self.place.1 * head;
+        let row = |t: usize| s.result(place, t)..s.result(place, t) + head;
         for (t, d) in (from..to).zip(self.d.iter_mut()) {
-            *d = dot(
-                &self.y[start(t)..start(t) + head],
-                &self.dy[start(t)..start(t) + head],
-            );
+            *d = dot(&self.y[row(t)], &self.dy[row(t)]);
         }
-        let slopes = Matrix::strided(&self.dy[start(from)..], count, head, s.width, 1);
+        let slopes = Matrix::strided(&self.dy[s.result(place, from)..], count, head, s.width(), 1);
         product_alone(
             MatrixMut::new(ds, count, to),
             slopes,

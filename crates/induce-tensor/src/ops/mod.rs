@@ -13,6 +13,7 @@ pub mod norm;
 pub mod pool;
 pub mod recurrent;
 pub mod reduce;
+pub mod rotate;
 pub mod scatter;
 pub mod sparse;
 pub mod transpose;
@@ -22,6 +23,7 @@ pub mod view;
 use crate::element::Element;
 use crate::kernels::elementwise::{Binary, Unary};
 use crate::tape::{Id, Work};
+pub use attention::Heads;
 pub use conv::Steps;
 pub use recurrent::{Direction, Recurrent};
 pub use scatter::{Places, Reduction};
@@ -81,7 +83,8 @@ pub enum Op {
     Scatter(scatter::Scatter),
     Sparse(usize),
     Rows,
-    Attention {
+    Attention(Heads),
+    Rotate {
         heads: usize,
     },
     Recurrent(recurrent::Kind, Direction),
@@ -120,7 +123,8 @@ impl Op {
             Self::Scatter(own) => scatter::scatter_back(own, y, dy, work),
             Self::Sparse(number) => sparse::back(number, y, dy, work),
             Self::Rows => lookup::rows_back(y, dy, work),
-            Self::Attention { heads } => attention::back(heads, y, dy, work),
+            Self::Attention(heads) => attention::back(heads, y, dy, work),
+            Self::Rotate { heads } => rotate::back(heads, y, dy, work),
             Self::Recurrent(kind, direction) => recurrent::back(kind, direction, y, dy, work),
             Self::Conv(conv) => conv::back(conv, y, dy, work),
             Self::MaxPool(pool) => pool::max_back(pool, y, dy, work),

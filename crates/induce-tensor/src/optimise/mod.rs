@@ -27,6 +27,8 @@ pub struct Adam<T = f32> {
     pub epsilon: f64,
     /// The share of a parameter that goes in every step, over the step size.
     pub decay: f64,
+    /// Whether parameters of one axis, gains and shifts, are spared from decay (Radford et al. 2019 as in minGPT).
+    pub spare_vectors: bool,
     steps: u64,
     m: Vec<T>,
     v: Vec<T>,
@@ -40,6 +42,7 @@ impl<T: Element> Adam<T> {
             betas: (0.9, 0.999),
             epsilon: 1e-8,
             decay: 0.0,
+            spare_vectors: false,
             steps: 0,
             m: Vec::new(),
             v: Vec::new(),
@@ -75,15 +78,31 @@ impl<T: Element> Adam<T> {
         };
         let slopes: &[T] = gradients.all(parameters);
         let count = parameters.count();
-        let buffers = [
-            (&mut self.m[..], 1),
-            (&mut self.v[..], 1),
-            (parameters.all_mut(), 1),
-        ];
-        rows(team, count, buffers, |r, [m, v, p]| {
-            step(rates, &slopes[r], m, v, p);
+        let (layout, values) = parameters.parts();
+        let buffers = [(&mut self.m[..], 1), (&mut self.v[..], 1), (values, 1)];
+        let spared = self.spare_vectors && self.decay != 0.0;
+        rows(team, count, buffers, |range, [m, v, p]| {
+            if !spared {
+                return step(rates, &slopes[range], m, v, p);
+            }
+            for (part, vector) in layout.within(range.clone()) {
+                let own = part.start - range.start..part.end - range.start;
+                let decay = if vector { T::ZERO } else { rates.decay };
+                let (m, v, p) = (&mut m[own.clone()], &mut v[own.clone()], &mut p[own]);
+                step(Rates { decay, ..rates }, &slopes[part], m, v, p);
+            }
         });
         gradients.clear();
+    }
+
+    /// What it remembers: steps taken, and the means of slopes and of their squares.
+    pub fn state(&self) -> (u64, &[T], &[T]) {
+        (self.steps, &self.m, &self.v)
+    }
+
+    /// Remember what another had come to.
+    pub fn restore(&mut self, steps: u64, m: Vec<T>, v: Vec<T>) {
+        (self.steps, self.m, self.v) = (steps, m, v);
     }
 }
 

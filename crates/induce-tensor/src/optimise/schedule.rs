@@ -30,8 +30,10 @@ pub enum Schedule {
         /// The factor there.
         last: f64,
     },
-    /// factor^floor(t / every).
+    /// 1 before `after`, then factor^(1 + floor((t - after) / every)).
     Step {
+        /// Steps before the first change.
+        after: u64,
         /// Steps between two changes.
         every: u64,
         /// What the step size is multiplied by then.
@@ -56,7 +58,8 @@ impl Schedule {
             }
             Self::Linear { steps, last } if step < steps => 1.0 + (last - 1.0) * share(steps),
             Self::Cosine { last, .. } | Self::Linear { last, .. } => last,
-            Self::Step { every, factor } => factor.powf((step / every.max(1)) as f64),
+            Self::Step { after, .. } if step < after => 1.0,
+            Self::Step { after, every, factor } => factor.powf(1.0 + ((step - after) / every.max(1)) as f64),
         }
     }
 

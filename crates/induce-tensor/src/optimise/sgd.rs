@@ -84,4 +84,14 @@ impl<T: Element> Sgd<T> {
         rows(team, count, buffers, |r, [v, p]| step(rates, &slopes[r], v, p));
         gradients.clear();
     }
+
+    /// What it remembers: the last direction.
+    pub fn state(&self) -> &[T] {
+        &self.v
+    }
+
+    /// Remember what another had come to.
+    pub fn restore(&mut self, v: Vec<T>) {
+        self.v = v;
+    }
 }

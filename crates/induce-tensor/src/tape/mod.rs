@@ -27,8 +27,8 @@ pub struct Tape<'a, 'm, T: Element = f32> {
 struct Inner<'a, 'm, T: Element> {
     work: Work<'a, 'm, T>,
     space: &'a mut Workspace<T>,
-    scope: Vec<String>,
     fault: Option<Fault>,
+    watched: bool,
 }
 
 /// The first mistake: what, and what to do about it.
@@ -36,6 +36,41 @@ struct Inner<'a, 'm, T: Element> {
 struct Fault {
     text: String,
     hint: String,
+}
+
+/// What to do where shapes do not fit.
+const SHAPES: &str =
+    "look at the shapes that lead there; the model's settings and its file must belong together";
+/// What to do where numbers grow beyond all bounds.
+const LARGE: &str = "a smaller step size, clipping of slopes, or a longer warm-up keeps numbers finite";
+
+impl<T: Element> Inner<'_, '_, T> {
+    fn spoil(&mut self, name: &str, reason: &str, hint: &str) {
+        let named = |(name, number): &(&str, Option<usize>)| match number {
+            Some(number) => format!("{name} {number}"),
+            None => (*name).to_owned(),
+        };
+        let parts: Vec<String> = self.space.scope.iter().map(named).collect();
+        let place = match parts.join("/") {
+            place if place.is_empty() => place,
+            place => format!(" in `{place}`"),
+        };
+        self.fault = Some(Fault {
+            text: format!("`{name}`{place}: {reason}"),
+            hint: hint.into(),
+        });
+    }
+
+    /// Spoil the tape if a number of this result is not finite.
+    fn look_at(&mut self, name: &str, id: Id) {
+        let values = self.work.value(id);
+        let wrong = values.iter().filter(|x| !x.to_f64().is_finite()).count();
+        if wrong > 0 {
+            let (all, shape) = (values.len(), self.work.shape(id));
+            let reason = format!("{wrong} of {all} numbers of its result of shape {shape} are not finite");
+            self.spoil(name, &reason, LARGE);
+        }
+    }
 }
 
 impl<T: Element> Drop for Inner<'_, '_, T> {
@@ -56,10 +91,17 @@ impl<'a, 'm, T: Element> Tape<'a, 'm, T> {
             inner: RefCell::new(Inner {
                 work,
                 space: workspace,
-                scope: Vec::new(),
                 fault: None,
+                watched: false,
             }),
         }
+    }
+
+    /// From now on an operation whose result is not finite spoils the tape, so that the first is named.
+    ///
+    /// It costs a pass over every result: for a step that is done once more to find out why its loss was not finite.
+    pub fn watch(&self) {
+        self.inner.borrow_mut().watched = true;
     }
 
     /// Numbers from outside, which have no slope.
@@ -99,8 +141,15 @@ impl<'a, 'm, T: Element> Tape<'a, 'm, T> {
 
     /// Say where the following operations belong to, for errors; until the guard is dropped.
     #[must_use = "the name holds until this is dropped"]
-    pub fn scope<'t>(&'t self, name: impl Into<String>) -> Scope<'t, 'a, 'm, T> {
-        self.inner.borrow_mut().scope.push(name.into());
+    pub fn scope<'t>(&'t self, name: &'static str) -> Scope<'t, 'a, 'm, T> {
+        self.inner.borrow_mut().space.scope.push((name, None));
+        Scope(self)
+    }
+
+    /// As [`scope`](Self::scope), for the part of this number: `layer 3`.
+    #[must_use = "the name holds until this is dropped"]
+    pub fn numbered<'t>(&'t self, name: &'static str, number: usize) -> Scope<'t, 'a, 'm, T> {
+        self.inner.borrow_mut().space.scope.push((name, Some(number)));
         Scope(self)
     }
 
@@ -173,20 +222,12 @@ impl<'a, 'm, T: Element> Tape<'a, 'm, T> {
         let mut id = NONE;
         if inner.fault.is_none() {
             match f(&mut inner.work) {
-                Ok(found) => id = found,
-                Err(reason) => {
-                    let place = inner.scope.join("/");
-                    let place = if place.is_empty() {
-                        String::new()
-                    } else {
-                        format!(" in `{place}`")
-                    };
-                    inner.fault = Some(Fault {
-                        text: format!("`{name}`{place}: {reason}"),
-                        hint: "look at the shapes that lead there; the model's settings and its file must belong together"
-                            .into(),
-                    });
+                Ok(found) if inner.watched => {
+                    id = found;
+                    inner.look_at(name, id);
                 }
+                Ok(found) => id = found,
+                Err(reason) => inner.spoil(name, &reason, SHAPES),
             }
         }
         Tensor { tape: self, id }
@@ -207,6 +248,6 @@ pub struct Scope<'t, 'a, 'm, T: Element>(&'t Tape<'a, 'm, T>);
 
 impl<T: Element> Drop for Scope<'_, '_, '_, T> {
     fn drop(&mut self) {
-        self.0.inner.borrow_mut().scope.pop();
+        self.0.inner.borrow_mut().space.scope.pop();
     }
 }

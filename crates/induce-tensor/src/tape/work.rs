@@ -57,6 +57,8 @@ pub struct Workspace<T = f32> {
     pool: Pool<T>,
     indices: Pool<u32>,
     sparse: Vec<Sparse<T>>,
+    /// Which part of a model is recorded.
+    pub(super) scope: Vec<(&'static str, Option<usize>)>,
 }
 
 /// Everything that an operation may use.

@@ -3,6 +3,7 @@
 use super::Tensor;
 use crate::element::Element;
 use crate::ops::recurrent::{Direction, Kind, Recurrent, recurrent};
+use crate::ops::{Heads, attention, rotate};
 use crate::tape::NONE;
 
 impl<T: Element> Tensor<'_, '_, '_, T> {
@@ -85,5 +86,36 @@ impl<T: Element> Tensor<'_, '_, '_, T> {
     pub fn rnn(self, weights: Recurrent<Self>, start: Option<Self>, direction: Direction) -> (Self, Self) {
         let outputs = self.recurrent(("rnn", Kind::Rnn), weights, [start, None], direction, false);
         (outputs, outputs.last(direction))
+    }
+
+    /// Attention of every position to itself and those before, over `heads` heads.
+    ///
+    /// x is (batch, time, 3 width): queries, keys and values side by side. Of every head
+    /// y_t = sum_{s <= t} softmax_s(q_t' k_s / sqrt(width / heads)) v_s (Vaswani et al. 2017), (batch, time, width).
+    #[must_use]
+    pub fn causal_attention(self, heads: usize) -> Self {
+        let (queries, keys) = (heads, heads);
+        self.grouped_attention(Heads { queries, keys })
+    }
+
+    /// As [`causal_attention`](Self::causal_attention), with fewer heads of keys and values than of queries (Ainslie et
+    /// al. 2023).
+    ///
+    /// x is (batch, time, (queries + 2 keys) head width), with the heads in this order; the result
+    /// (batch, time, queries head width).
+    #[must_use]
+    pub fn grouped_attention(self, heads: Heads) -> Self {
+        self.tape
+            .record("causal_attention", |work| attention::causal(work, self.id, heads))
+    }
+
+    /// Rotary positions: the pair (x_i, x_(i + half)) of a head at time t turned by an angle that `table` says.
+    ///
+    /// x is (batch, time, all heads), of which the first `heads` are turned; `table` is (positions, head width), its row t
+    /// the cosines of time t, then the sines (Su et al. 2021, equation 34; pairs as Hugging Face has them).
+    #[must_use]
+    pub fn rotate(self, table: Self, heads: usize) -> Self {
+        self.tape
+            .record("rotate", |work| rotate::record(work, self.id, table.id, heads))
     }
 }

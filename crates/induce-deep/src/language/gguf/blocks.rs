@@ -36,17 +36,17 @@ impl Type {
 
     /// By its number in files.
     pub fn of(number: u32) -> Option<Self> {
-        Some(match number {
-            0 => Self::F32,
-            1 => Self::F16,
-            2 => Self::Q4_0,
-            3 => Self::Q4_1,
-            8 => Self::Q8_0,
-            12 => Self::Q4K,
-            14 => Self::Q6K,
-            30 => Self::Bf16,
-            _ => return None,
-        })
+        let all = [
+            Self::F32,
+            Self::F16,
+            Self::Q4_0,
+            Self::Q4_1,
+            Self::Q8_0,
+            Self::Q4K,
+            Self::Q6K,
+            Self::Bf16,
+        ];
+        all.into_iter().find(|kind| kind.number() == number)
     }
 
     /// Weights and bytes of a block.
@@ -106,6 +106,33 @@ impl Type {
         }
     }
 
+    /// `values` in whole blocks, as ggml writes them; nothing for types that are only read.
+    pub fn write(self, values: &[f32]) -> Option<Vec<u8>> {
+        Some(match self {
+            Self::F32 => values.iter().flat_map(|x| x.to_le_bytes()).collect(),
+            Self::F16 => values
+                .iter()
+                .flat_map(|x| f16::from_f32(*x).to_le_bytes())
+                .collect(),
+            Self::Q8_0 => values.chunks(self.block().0).flat_map(q8_0).collect(),
+            _ => return None,
+        })
+    }
+
+    /// Its number in files.
+    pub fn number(self) -> u32 {
+        match self {
+            Self::F32 => 0,
+            Self::F16 => 1,
+            Self::Q4_0 => 2,
+            Self::Q4_1 => 3,
+            Self::Q8_0 => 8,
+            Self::Q4K => 12,
+            Self::Q6K => 14,
+            Self::Bf16 => 30,
+        }
+    }
+
     /// The numbers in `bytes`, whole blocks of them.
     pub fn values(self, bytes: &[u8]) -> Vec<f32> {
         let blocks = bytes.chunks_exact(self.block().1);
@@ -131,6 +158,15 @@ impl Type {
         }
         out
     }
+}
+
+/// d = max |w| / 127, in half precision, and w / d, of which ggml takes the d before it was rounded.
+fn q8_0(block: &[f32]) -> Vec<u8> {
+    let most = block.iter().fold(0.0_f32, |most, w| most.max(w.abs()));
+    let d = most / 127.0;
+    let inverse = if d > 0.0 { 1.0 / d } else { 0.0 };
+    let codes = block.iter().map(|w| (w * inverse).round() as i8 as u8);
+    f16::from_f32(d).to_le_bytes().into_iter().chain(codes).collect()
 }
 
 /// The low halves of all bytes, then the high ones.

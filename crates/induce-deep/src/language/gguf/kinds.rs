@@ -8,7 +8,8 @@ use crate::language::assemble::{Names, Parts, assemble};
 use crate::language::model::Model;
 use crate::language::spec::Spec;
 
-const NAMES: Names = Names {
+/// What tensors are called.
+pub const NAMES: Names = Names {
     embedding: "token_embd",
     positions: "position_embd",
     norm: "output_norm",

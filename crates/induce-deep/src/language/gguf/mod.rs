@@ -15,7 +15,8 @@ use super::assemble::Parts;
 use super::bytes::Cursor;
 use super::model::Model;
 use super::tokens::Tokens;
-use blocks::Type;
+pub use blocks::Type;
+pub use kinds::NAMES;
 
 const MAGIC: &[u8] = b"GGUF";
 

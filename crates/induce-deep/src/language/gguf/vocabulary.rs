@@ -12,6 +12,12 @@ pub fn tokens(gguf: &Gguf) -> Result<Tokens> {
         .texts("tokenizer.ggml.tokens")
         .ok_or_else(|| missing("tokens"))?;
     let kinds = kinds(gguf, pieces.len());
+    // What fills up a table to a round number of rows is no token.
+    let count = kinds
+        .iter()
+        .rposition(|kind| *kind != Kind::Unused)
+        .map_or(0, |last| last + 1);
+    let (pieces, kinds) = (&pieces[..count], &kinds[..count]);
     let id = |name: &str| {
         let id = gguf.count(&format!("tokenizer.ggml.{name}_token_id"));
         id.filter(|id| *id < pieces.len())
@@ -26,22 +32,23 @@ pub fn tokens(gguf: &Gguf) -> Result<Tokens> {
                 .ok_or_else(|| missing("merges"))?;
             let cuts = gguf.text("tokenizer.ggml.pre").unwrap_or("default");
             let begins = gguf.flag("tokenizer.ggml.add_bos_token").unwrap_or(false);
-            from_vocabulary(gguf.file, &pieces, &kinds, &merges, cuts, begin, begins, ends)
+            from_vocabulary(gguf.file, pieces, kinds, &merges, cuts, begin, begins, ends)
         }
         Some("llama") => {
             let scores = gguf
                 .numbers("tokenizer.ggml.scores")
-                .filter(|s| s.len() == pieces.len());
+                .filter(|s| s.len() >= pieces.len());
             let scores = scores.ok_or_else(|| missing("scores"))?;
             let prefix = gguf.flag("tokenizer.ggml.add_space_prefix").unwrap_or(true);
             let begins = gguf.flag("tokenizer.ggml.add_bos_token").unwrap_or(true);
             let bytes: Vec<Box<[u8]>> = pieces
                 .iter()
-                .zip(&kinds)
+                .zip(kinds)
                 .map(|(p, kind)| piece(p, *kind))
                 .collect();
-            let scores = scores.iter().map(|s| *s as f32).collect();
-            Ok(Scored::new(&bytes, scores, &kinds, prefix).tokens(bytes, begin, begins, ends))
+            let scores = scores.iter().take(count).map(|s| *s as f32).collect();
+            let scored = Scored::new(&bytes, scores, kinds.to_vec(), prefix);
+            Ok(scored.tokens(bytes, begin, begins, ends))
         }
         other => Err(Error::Model {
             file: gguf.file.into(),
@@ -53,7 +60,7 @@ pub fn tokens(gguf: &Gguf) -> Result<Tokens> {
 
 fn piece(piece: &str, kind: Kind) -> Box<[u8]> {
     match kind {
-        Kind::Control => Box::default(),
+        Kind::Control | Kind::Unused => piece.as_bytes().into(),
         _ => spaced(piece),
     }
 }
@@ -64,6 +71,8 @@ fn kinds(gguf: &Gguf, count: usize) -> Vec<Kind> {
     let kind = |number: Option<&f64>| match number.map(|n| *n as i64) {
         Some(2) => Kind::Unknown,
         Some(3) => Kind::Control,
+        Some(4) => Kind::Added,
+        Some(5) => Kind::Unused,
         Some(6) => Kind::Byte,
         _ => Kind::Normal,
     };

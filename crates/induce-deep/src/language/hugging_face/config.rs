@@ -197,7 +197,8 @@ fn llama3(part: &Value, speed: f64) -> f64 {
     (1.0 - ramp) * speed / factor + ramp * speed
 }
 
-const LLAMA: Names = Names {
+/// What tensors of Llama are called.
+pub const LLAMA: Names = Names {
     embedding: "model.embed_tokens",
     positions: "",
     norm: "model.norm",
@@ -231,7 +232,8 @@ const GPT2: Names = Names {
     down: "h.#.mlp.c_proj",
 };
 
-const GPT2_WHOLE: Names = Names {
+/// As transformers writes them.
+pub const GPT2_WHOLE: Names = Names {
     embedding: "transformer.wte",
     positions: "transformer.wpe",
     norm: "transformer.ln_f",

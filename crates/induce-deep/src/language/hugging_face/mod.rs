@@ -11,8 +11,11 @@ use serde_json::Value;
 
 use super::assemble::assemble;
 use super::open::{Language, fit, tokens_of};
+use super::reader::AnyModel;
 use super::tokens::from_json;
+pub use config::{GPT2_WHOLE, LLAMA};
 use tensors::Tensors;
+pub use tensors::transpose;
 
 /// The model in a folder.
 pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Language> {
@@ -34,7 +37,7 @@ pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Language> {
     };
     fit(&model, &tokens, &file)?;
     Ok(Language {
-        model,
+        model: AnyModel::Transformer(model),
         tokens,
         format: "Hugging Face",
     })

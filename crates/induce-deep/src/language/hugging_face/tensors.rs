@@ -137,7 +137,8 @@ impl Parts for Tensors<'_> {
     }
 }
 
-fn transpose(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
+/// `rows` of `columns` as columns.
+pub fn transpose(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
     let at = |i: usize| values[i % rows * columns + i / rows];
     (0..values.len()).map(at).collect()
 }

@@ -11,10 +11,30 @@ use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 use tokenizers::pre_tokenizers::digits::Digits;
 use tokenizers::pre_tokenizers::sequence::Sequence;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
-use tokenizers::{AddedToken, PreTokenizerWrapper, SplitDelimiterBehavior, Tokenizer};
+use tokenizers::{
+    AddedToken, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer, PreTokenizerWrapper,
+    SplitDelimiterBehavior, Tokenizer,
+};
 
 use super::pieces::guarded;
 use super::{Encoder, Kind, Tokens};
+
+/// The characters that bytes are written as, in their order: that of GPT-2's vocabulary.
+pub fn alphabet() -> Vec<char> {
+    let mut alphabet: Vec<char> = ByteLevel::alphabet().into_iter().collect();
+    alphabet.sort_unstable();
+    alphabet
+}
+
+/// What GPT-2's regular expression cuts `text` into, in disguise.
+pub fn disguised(text: &str) -> Result<Vec<String>> {
+    let fault = || Error::data("the text cannot be cut into words", "give a text of UTF-8");
+    let mut cut = PreTokenizedString::from(text);
+    let done = guarded(|| ByteLevel::new(false, true, true).pre_tokenize(&mut cut));
+    done.and_then(std::result::Result::ok).ok_or_else(fault)?;
+    let splits = cut.get_splits(OffsetReferential::Normalized, OffsetType::Byte);
+    Ok(splits.into_iter().map(|(piece, _, _)| piece.to_owned()).collect())
+}
 
 /// The byte that a character of a piece stands for.
 fn byte_of(c: char) -> Option<u8> {
@@ -50,7 +70,32 @@ fn cuts(name: &str) -> Option<Vec<PreTokenizerWrapper>> {
     })
 }
 
+/// The name that GGUF has for how a tokenizer cuts texts, if all that it does to them is known.
+pub fn name(tokenizer: &Tokenizer) -> Option<&'static str> {
+    let plain = tokenizer.get_normalizer().is_none()
+        && tokenizer.get_truncation().is_none()
+        && tokenizer.get_padding().is_none();
+    let own: Vec<PreTokenizerWrapper> = match tokenizer.get_pre_tokenizer()? {
+        PreTokenizerWrapper::Sequence(all) => all.as_ref().iter().map(untrimmed).collect(),
+        one => vec![untrimmed(one)],
+    };
+    let names = ["gpt-2", "smollm", "llama-bpe", "qwen2"];
+    names
+        .into_iter()
+        .find(|name| plain && cuts(name).as_ref() == Some(&own))
+}
+
+/// Offsets may be trimmed or not: nobody asks for them.
+fn untrimmed(cut: &PreTokenizerWrapper) -> PreTokenizerWrapper {
+    match cut {
+        PreTokenizerWrapper::ByteLevel(level) => level.trim_offsets(true).into(),
+        other => other.clone(),
+    }
+}
+
+/// Llama 3's.
 const LLAMA_3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+/// Qwen 2's.
 const QWEN_2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
 /// A tokenizer of pieces, merges (`a b`) and the name of its cuts.
@@ -95,16 +140,19 @@ pub fn from_vocabulary(
     };
     let mut own = Tokenizer::new(model);
     own.with_pre_tokenizer(Some(Sequence::new(cuts)));
-    let controls = pieces
-        .iter()
-        .zip(kinds)
-        .filter(|(_, kind)| **kind == Kind::Control);
-    let controls: Vec<AddedToken> = controls
-        .map(|(piece, _)| AddedToken::from(*piece, true))
-        .collect();
-    guarded(|| drop(own.add_special_tokens(controls)));
+    own.with_decoder(Some(ByteLevel::default()));
+    let of = |kind: Kind| {
+        let pairs = pieces.iter().zip(kinds).filter(move |(_, own)| **own == kind);
+        let added = pairs.map(move |(piece, _)| AddedToken::from(*piece, kind == Kind::Control));
+        added.collect::<Vec<_>>()
+    };
+    guarded(|| {
+        let _ = own.add_special_tokens(of(Kind::Control));
+        let _ = own.add_tokens(of(Kind::Added));
+    });
     let bytes = |(piece, kind): (&&str, &Kind)| match kind {
-        Kind::Control => Box::default(),
+        Kind::Control | Kind::Unused => Box::default(),
+        Kind::Added => piece.as_bytes().into(),
         _ => bytes_of(piece),
     };
     Ok(Tokens {

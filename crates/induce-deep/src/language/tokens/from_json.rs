@@ -6,7 +6,7 @@ use tokenizers::Tokenizer;
 
 use super::pieces::guarded;
 use super::scored::byte_piece;
-use super::{Encoder, Tokens, bytes_of};
+use super::{Encoder, Tokens, bytes_of, table};
 
 /// Numbers of tokens that may be missing between those there are.
 const GAPS: usize = 1 << 16;
@@ -20,6 +20,9 @@ pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -
         hint: Some("fetch the tokenizer of the model again".into()),
     };
     let value: Value = serde_json::from_slice(bytes).map_err(|error| fault(error.to_string()))?;
+    if let Some(own) = table::from_json(&value) {
+        return Ok(own);
+    }
     let byte_level = says(&value["decoder"], "ByteLevel");
     let own = match guarded(|| Tokenizer::from_bytes(bytes)) {
         Some(Ok(own)) => own,

@@ -1,15 +1,25 @@
 //! Texts as tokens, and tokens as bytes.
 
 mod byte_level;
+mod corpus;
 mod from_json;
+mod merges;
 mod pieces;
 mod scored;
+mod table;
+#[cfg(test)]
+mod tests;
+mod to_json;
+mod train;
+mod vocabulary;
 
-use induce_core::Result;
+use induce_core::{Error, Result};
 
 pub use byte_level::{bytes_of, from_vocabulary};
 pub use from_json::{from_json, spaced};
 pub use scored::{Kind, Scored, from_llama2c};
+pub use train::Cut;
+pub use vocabulary::Vocabulary;
 
 /// A tokenizer.
 pub struct Tokens {
@@ -30,12 +40,27 @@ enum Encoder {
     Scored(Scored),
     /// Of the crate, and whether it says itself what a text begins with.
     Crate(Box<tokenizers::Tokenizer>, bool),
+    Table(table::Table),
 }
 
 impl Tokens {
+    /// The tokenizer in the bytes of a `tokenizer.json`, called `file` in errors; what begins and ends texts is kept
+    /// elsewhere.
+    ///
+    /// # Errors
+    /// If the file is damaged.
+    pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -> Result<Self> {
+        from_json(file, bytes, begin, ends)
+    }
+
     /// How many there are.
     pub fn size(&self) -> usize {
         self.pieces.len()
+    }
+
+    /// What an empty text begins with.
+    pub fn begin(&self) -> Option<u32> {
+        self.begin
     }
 
     /// What ends a text.
@@ -48,10 +73,38 @@ impl Tokens {
     /// # Errors
     /// If the text has what no token stands for.
     pub fn encode(&self, text: &str) -> Result<Vec<u32>> {
+        self.encode_parts(text, [text])
+    }
+
+    /// As [`encode`](Self::encode), the same tokens, of a text as long as a corpus.
+    ///
+    /// # Errors
+    /// If the text has what no token stands for.
+    pub fn encode_all(&self, text: &str) -> Result<Vec<u32>> {
+        let local = match &self.encoder {
+            Encoder::Scored(_) => corpus::within(self.pieces.iter().map(|piece| &**piece)),
+            Encoder::Crate(own, _) => corpus::local(own),
+            Encoder::Table(_) => false,
+        };
+        if local {
+            self.encode_parts(text, corpus::parts(text))
+        } else {
+            self.encode(text)
+        }
+    }
+
+    fn encode_parts<'a>(&self, text: &'a str, parts: impl IntoIterator<Item = &'a str>) -> Result<Vec<u32>> {
         let mut tokens: Vec<u32> = self.begin.filter(|_| self.begins).into_iter().collect();
-        match &self.encoder {
-            Encoder::Scored(scored) => scored.encode(text, &mut tokens)?,
-            Encoder::Crate(own, whole) => tokens.extend(pieces::encode(own, text, *whole)?),
+        for (i, part) in parts.into_iter().enumerate() {
+            let known = match &self.encoder {
+                Encoder::Scored(scored) => scored.encode(part, i == 0, &mut tokens),
+                Encoder::Table(table) => table.encode(part, &mut tokens),
+                Encoder::Crate(own, whole) => {
+                    tokens.extend(pieces::encode(own, part, *whole)?);
+                    Ok(())
+                }
+            };
+            known.map_err(|character| stranger(text, &character))?;
         }
         Ok(tokens)
     }
@@ -75,4 +128,23 @@ impl Tokens {
     pub fn same(&self, other: &Self) -> bool {
         self.pieces == other.pieces
     }
+}
+
+/// A character of `text` that no token stands for.
+fn stranger(text: &str, character: &str) -> Error {
+    let before = text.find(character).map_or(text, |at| &text[..at]);
+    let (line, column) = (
+        before.matches('\n').count(),
+        before.rsplit('\n').next().unwrap_or("").chars().count(),
+    );
+    let code = character.chars().next().map_or(0, u32::from);
+    Error::data(
+        format!(
+            "no token stands for `{}` (U+{code:04X}), character {} of line {}",
+            character.escape_debug(),
+            column + 1,
+            line + 1
+        ),
+        "take it out of the text, or use a tokenizer that was learnt from a text with it",
+    )
 }

@@ -10,11 +10,11 @@ use tokenizers::Tokenizer;
 pub fn encode(tokenizer: &Tokenizer, text: &str, whole: bool) -> Result<Vec<u32>> {
     let fault = |reason: String| {
         Error::data(
-            format!("the tokenizer cannot read the prompt: {reason}"),
+            format!("the tokenizer cannot read the text: {reason}"),
             "shorten or change it",
         )
     };
-    let encoded = guarded(|| tokenizer.encode(text, whole));
+    let encoded = guarded(|| tokenizer.encode_fast(text, whole));
     match encoded {
         Some(Ok(encoding)) => Ok(encoding.get_ids().to_vec()),
         Some(Err(error)) => Err(fault(error.to_string())),

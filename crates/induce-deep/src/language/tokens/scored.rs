@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap};
 
-use induce_core::{Error, Result};
+use induce_core::Result;
 
 use super::{Encoder, Tokens};
 use crate::language::bytes::Cursor;
@@ -15,6 +15,9 @@ use crate::language::bytes::Cursor;
 pub struct Scored {
     ids: HashMap<Box<[u8]>, u32>,
     scores: Vec<f32>,
+    kinds: Vec<Kind>,
+    /// What tokens are called that are no text.
+    names: HashMap<u32, Box<[u8]>>,
     /// The token of every byte, or the one for all that is unknown.
     bytes: Box<[Option<u32>; 256]>,
     unknown: Option<u32>,
@@ -33,6 +36,24 @@ pub enum Kind {
     Unknown,
     /// One byte.
     Byte,
+    /// Nothing: it only fills a table up.
+    Unused,
+    /// A piece of text that is found before the text is cut.
+    Added,
+}
+
+impl Kind {
+    /// Its number in GGUF.
+    pub fn number(self) -> i32 {
+        match self {
+            Self::Normal => 1,
+            Self::Unknown => 2,
+            Self::Control => 3,
+            Self::Added => 4,
+            Self::Unused => 5,
+            Self::Byte => 6,
+        }
+    }
 }
 
 /// A pair that could be merged.
@@ -74,30 +95,36 @@ struct Symbol {
 
 impl Scored {
     /// From pieces as bytes, their scores and their kinds.
-    pub fn new(pieces: &[Box<[u8]>], scores: Vec<f32>, kinds: &[Kind], prefix: bool) -> Self {
+    pub fn new(pieces: &[Box<[u8]>], scores: Vec<f32>, kinds: Vec<Kind>, prefix: bool) -> Self {
         let (mut ids, mut bytes) = (HashMap::new(), Box::new([None; 256]));
-        let mut unknown = None;
-        for (id, (piece, kind)) in (0_u32..).zip(pieces.iter().zip(kinds)) {
+        let (mut unknown, mut names) = (None, HashMap::new());
+        for (id, (piece, kind)) in (0_u32..).zip(pieces.iter().zip(&kinds)) {
             match (kind, &**piece) {
-                (Kind::Normal, _) => drop(ids.entry(piece.clone()).or_insert(id)),
+                (Kind::Normal | Kind::Added, _) => drop(ids.entry(piece.clone()).or_insert(id)),
                 (Kind::Byte, [byte]) => bytes[usize::from(*byte)] = Some(id),
                 (Kind::Unknown, _) => unknown = Some(id),
-                _ => {}
+                (Kind::Control | Kind::Unused, _) => drop(names.insert(id, piece.clone())),
+                (Kind::Byte, _) => {}
             }
         }
         Self {
             ids,
             scores,
+            kinds,
+            names,
             bytes,
             unknown,
             prefix,
         }
     }
 
-    /// Add the tokens of `text`.
-    pub fn encode(&self, text: &str, tokens: &mut Vec<u32>) -> Result<()> {
+    /// Add the tokens of `text`, the `first` of a text or what follows.
+    ///
+    /// # Errors
+    /// A character that no token stands for.
+    pub fn encode(&self, text: &str, first: bool, tokens: &mut Vec<u32>) -> Result<(), String> {
         let spaced;
-        let text = if self.prefix && !text.is_empty() {
+        let text = if first && self.prefix && !text.is_empty() {
             spaced = format!(" {text}");
             &spaced
         } else {
@@ -174,17 +201,12 @@ impl Scored {
     }
 
     /// A character that is no piece: its bytes, or the unknown.
-    fn fall_back(&self, character: &str, tokens: &mut Vec<u32>) -> Result<()> {
+    fn fall_back(&self, character: &str, tokens: &mut Vec<u32>) -> Result<(), String> {
         let bytes: Option<Vec<u32>> = character.bytes().map(|b| self.bytes[usize::from(b)]).collect();
         match (bytes, self.unknown) {
             (Some(bytes), _) => tokens.extend(bytes),
             (None, Some(unknown)) => tokens.push(unknown),
-            (None, None) => {
-                return Err(Error::data(
-                    format!("no token stands for `{character}`"),
-                    "leave the character out of the prompt",
-                ));
-            }
+            (None, None) => return Err(character.to_owned()),
         }
         Ok(())
     }
@@ -209,7 +231,7 @@ pub fn from_llama2c(file: &str, bytes: &[u8], vocabulary: usize) -> Result<Token
         // The first three are the unknown, the beginning and the end; then come the bytes.
         let (piece, kind): (Box<[u8]>, _) = match (id, byte_piece(piece)) {
             (0, _) => (piece.into(), Kind::Unknown),
-            (1 | 2, _) => (Box::default(), Kind::Control),
+            (1 | 2, _) => (piece.trim_ascii().into(), Kind::Control),
             (_, Some(byte)) => ([byte].into(), Kind::Byte),
             _ => (piece.into(), Kind::Normal),
         };
@@ -219,13 +241,37 @@ pub fn from_llama2c(file: &str, bytes: &[u8], vocabulary: usize) -> Result<Token
     if cursor.left() > 0 {
         return Err(cursor.fault(format!("it has more tokens than the {vocabulary} of the model")));
     }
-    let scored = Scored::new(&pieces, scores, &kinds, true);
+    let scored = Scored::new(&pieces, scores, kinds, true);
     Ok(scored.tokens(pieces, Some(1), true, vec![1, 2]))
 }
 
 impl Scored {
+    /// What every token is, and its score.
+    pub fn entries(&self) -> impl Iterator<Item = (Kind, f32)> {
+        self.kinds.iter().copied().zip(self.scores.iter().copied())
+    }
+
+    /// What a token is called that is no text.
+    pub fn name(&self, token: u32) -> Option<&str> {
+        std::str::from_utf8(self.names.get(&token)?).ok()
+    }
+
+    /// Whether a text gets a space before it.
+    pub fn prefix(&self) -> bool {
+        self.prefix
+    }
+
     /// With what begins and ends texts.
-    pub fn tokens(self, pieces: Vec<Box<[u8]>>, begin: Option<u32>, begins: bool, ends: Vec<u32>) -> Tokens {
+    pub fn tokens(
+        self,
+        mut pieces: Vec<Box<[u8]>>,
+        begin: Option<u32>,
+        begins: bool,
+        ends: Vec<u32>,
+    ) -> Tokens {
+        self.names
+            .keys()
+            .for_each(|id| pieces[*id as usize] = Box::default());
         Tokens {
             spaced: self.prefix,
             encoder: Encoder::Scored(self),

@@ -12,7 +12,7 @@ use crate::spread::rows;
 use crate::tape::{Id, NONE, Work, value};
 
 /// Biases in the order of the gates.
-fn order<T: Element>(layout: Layout, width: usize, bias: &[T], out: &mut [T]) {
+pub(super) fn order<T: Element>(layout: Layout, width: usize, bias: &[T], out: &mut [T]) {
     for c in layout.columns {
         let (from, to, length) = (c.weights * width, c.gates * width, c.count * width);
         out[to..to + length].copy_from_slice(&bias[from..from + length]);

@@ -6,6 +6,7 @@
 mod back;
 mod forwards;
 mod gru;
+mod lone;
 mod lstm;
 mod rnn;
 
@@ -14,6 +15,7 @@ use crate::element::Element;
 use crate::tape::{Id, NONE, Work};
 pub use back::back;
 use forwards::forwards;
+pub use lone::Lone;
 
 /// The weights of a recurrent layer.
 #[derive(Debug, Clone, Copy)]
@@ -49,8 +51,11 @@ impl Direction {
 /// The kinds of layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// Long short-term memory.
     Lstm,
+    /// Gated recurrent unit.
     Gru,
+    /// The plain one.
     Rnn,
 }
 

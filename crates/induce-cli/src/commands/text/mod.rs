@@ -1,0 +1,70 @@
+//! The verbs on texts, and on models that were learnt from them.
+
+mod evaluate;
+mod train;
+
+use std::path::Path;
+
+use anyhow::Result;
+use induce::core::model_file::ModelFile;
+use induce::deep::language::{self, Header};
+
+use crate::args::Reading;
+use crate::output;
+use crate::session::Session;
+
+pub use evaluate::evaluate;
+pub use train::train;
+
+/// Whether a model is a language model, by what its file is.
+pub fn is(model: &Path) -> bool {
+    language::is(model)
+}
+
+/// `induce show` of a language model.
+pub fn show(session: &Session, path: &Path) -> Result<()> {
+    let own = ModelFile::read(path).ok().filter(|_| !path.is_dir());
+    let header = own.as_ref().and_then(|file| Header::of(file).ok());
+    let language = language::open(path, None)?;
+    let mut about = language.about();
+    if let Some(header) = header {
+        about["settings"] = header.settings;
+        let card = own.and_then(|file| file.json("card").ok());
+        about["card"] = card.unwrap_or_default();
+    }
+    if session.json() {
+        return output::print_json(&about);
+    }
+    let rows: Vec<Vec<String>> = about
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| {
+            vec![
+                name.clone(),
+                value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+            ]
+        })
+        .collect();
+    output::print(&output::table(&["what", "found"], &rows))
+}
+
+/// The flags that only tables have, as they were given.
+fn of_tables(reading: &Reading, others: &[(&'static str, bool)]) -> Result<()> {
+    let own = [
+        ("--delimiter", reading.delimiter.is_some()),
+        ("--header", reading.header),
+        ("--no-header", reading.no_header),
+        ("--input", reading.input.is_some()),
+        ("--missing", !reading.missing.is_empty()),
+        ("--type", !reading.types.is_empty()),
+    ];
+    match own.iter().chain(others).find(|(_, given)| *given) {
+        Some((name, _)) => Err(induce::Error::data(
+            format!("`{name}` is about tables, but this model is about texts"),
+            "leave it out",
+        )
+        .into()),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,237 @@
+//! `induce train` of a language model on a text.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use induce::core::metrics::Score;
+use induce::core::{Checkpoints, Fitted, Run, read};
+use induce::deep::language::{Corpus, Trained, divide};
+use induce::language::{Recipe, save, scores};
+use serde_json::{Value, json};
+
+use super::of_tables;
+use crate::args::Train;
+use crate::commands::train::{capital, default_out, limited};
+use crate::output;
+use crate::session::{self, Session};
+use crate::writing;
+
+/// The share of a text that is held out, its tail, unless another is asked for.
+const HOLDOUT: f64 = 0.1;
+
+/// A text to learn from and one to be judged on, with the name of that.
+struct Split {
+    train: String,
+    judged: String,
+    name: &'static str,
+}
+
+pub fn train(session: &Session, args: &Train) -> Result<ExitCode> {
+    allowed(args)?;
+    let recipe = args
+        .set
+        .iter()
+        .try_fold(Recipe::new(&args.model)?, |recipe, set| recipe.with(set))?;
+    recipe.settings()?;
+    let conditions = session::text_conditions(&args.require)?;
+    let out = args.out.clone().unwrap_or_else(|| default_out(&args.source.data));
+    writing::check(&out, writing::MODEL)?;
+    let mut run = limited(session.run(), args)?;
+    let split = split(args, &run)?;
+    let corpus = recipe.corpus(&split.train, &split.judged)?;
+    announce(session, &recipe, &corpus, &split);
+    let plan = plan(session, args, &recipe, &split, &out)?;
+    session.keep(true);
+    let clock = Instant::now();
+    let fitted = recipe.fit(&corpus, Some(&plan), &mut run)?;
+    let seconds = clock.elapsed().as_secs_f64();
+    let scores = judged(&fitted, &corpus, &split);
+    save(&fitted.model, &card(session, args, &fitted, &scores), &out)?;
+    let interrupted = run.interrupted();
+    if !interrupted {
+        let _ = std::fs::remove_file(&plan.path);
+    }
+    show(session, &recipe, &fitted, &corpus, &scores, seconds, &out)?;
+    if interrupted {
+        session.say(format!(
+            "interrupted: the model so far is saved; `--resume` goes on from `{}`",
+            plan.path.display()
+        ));
+        return Ok(ExitCode::from(130));
+    }
+    let last = scores
+        .last()
+        .map(|(_, scores, _)| &scores[..])
+        .unwrap_or_default();
+    session::verdict(session, &conditions, last)
+}
+
+fn allowed(args: &Train) -> Result<()> {
+    of_tables(
+        &args.source.reading,
+        &[
+            ("--target", args.columns.target.is_some()),
+            ("--weight", args.columns.weight.is_some()),
+            ("--group", args.columns.group.is_some()),
+            ("--drop", !args.columns.drop.is_empty()),
+            ("--cv", args.cv.is_some()),
+            ("--from", args.from.is_some()),
+            ("--report", args.report.is_some()),
+        ],
+    )
+}
+
+fn split(args: &Train, run: &Run) -> Result<Split> {
+    let text = read::text(&args.source.data, run)?;
+    if let Some(path) = &args.valid {
+        return Ok(Split {
+            train: text,
+            judged: read::text(path, run)?,
+            name: "valid",
+        });
+    }
+    let share = args.holdout.unwrap_or(HOLDOUT);
+    if !(0.0..1.0).contains(&share) {
+        bail!("`--holdout {share}` is no share\n\nhint: it is at least 0 and below 1");
+    }
+    let (train, judged) = divide(&text, share);
+    Ok(Split {
+        train: train.into(),
+        judged: judged.into(),
+        name: "holdout",
+    })
+}
+
+fn announce(session: &Session, recipe: &Recipe, corpus: &Corpus, split: &Split) {
+    session.say(format!(
+        "tokens: {}, {} different (--set tokenizer=char|bpe|word --set vocabulary=N)",
+        recipe.spec["tokenizer"].as_str().unwrap_or_default(),
+        output::count(corpus.tokens.size()),
+    ));
+    let held_out = match (split.name, corpus.held_out.len()) {
+        (_, 0) => "none held out (--holdout, --valid)".into(),
+        ("valid", n) => format!("{} to be judged on", output::count(n)),
+        (_, n) => format!("the last {} held out (--holdout, --valid)", output::count(n)),
+    };
+    session.say(format!(
+        "split: {} tokens to learn from, {held_out}",
+        output::count(corpus.train.len())
+    ));
+}
+
+fn plan(session: &Session, args: &Train, recipe: &Recipe, split: &Split, out: &Path) -> Result<Checkpoints> {
+    let sum = |text: &str| {
+        text.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3)
+        })
+    };
+    let name = out.display().to_string();
+    let stem = name.strip_suffix(".safetensors").unwrap_or(&name);
+    Ok(Checkpoints {
+        path: PathBuf::from(format!("{stem}.checkpoint")),
+        every: session::duration(&args.checkpoint_every)?,
+        resume: args.resume,
+        fingerprint: format!(
+            "{} bytes {:016x}, judged on {} bytes {:016x}, seed {}, {} {}",
+            split.train.len(),
+            sum(&split.train),
+            split.judged.len(),
+            sum(&split.judged),
+            session.global.seed,
+            recipe.row.name,
+            recipe.spec
+        ),
+    })
+}
+
+/// The losses in the end: on the text that was learnt from, as the last steps saw it, and on what judges.
+fn judged(
+    fitted: &Fitted<Trained>,
+    corpus: &Corpus,
+    split: &Split,
+) -> Vec<(String, Vec<Score>, Vec<Vec<Score>>)> {
+    let mut all = Vec::new();
+    let trace = fitted.report.traces.iter().find(|trace| trace.split == "train");
+    if let Some((_, loss)) = trace.and_then(|trace| trace.points.last()) {
+        let score = |name: &str, value: f64| Score {
+            name: name.into(),
+            value,
+            low: None,
+            high: None,
+        };
+        let scores = vec![score("loss", *loss), score("perplexity", loss.exp())];
+        all.push(("train".into(), scores, Vec::new()));
+    }
+    if let Some(judged) = &fitted.model.held_out {
+        all.push((
+            split.name.into(),
+            scores(judged, corpus.held_out_bytes),
+            Vec::new(),
+        ));
+    }
+    all
+}
+
+type Scores = [(String, Vec<Score>, Vec<Vec<Score>>)];
+
+fn metrics(scores: &Scores) -> Value {
+    let mut metrics = json!({});
+    for (split, scores, folds) in scores {
+        metrics[split] = output::scores_json(scores, folds);
+    }
+    metrics
+}
+
+/// What a stranger should know of the model: no clock and no machine, so equal runs write equal bytes.
+fn card(session: &Session, args: &Train, fitted: &Fitted<Trained>, scores: &Scores) -> Value {
+    let data = &args.source.data;
+    json!({
+        "made_by": concat!("induce ", env!("CARGO_PKG_VERSION")),
+        "data": data.file_name().and_then(|name| name.to_str()),
+        "seed": session.global.seed,
+        "outcome": fitted.outcome,
+        "metrics": metrics(scores),
+    })
+}
+
+fn show(
+    session: &Session,
+    recipe: &Recipe,
+    fitted: &Fitted<Trained>,
+    corpus: &Corpus,
+    scores: &Scores,
+    seconds: f64,
+    out: &Path,
+) -> Result<()> {
+    let parameters = fitted.model.parameters.count();
+    session.say(format!("{} in {seconds:.2} s", capital(fitted.outcome.reason())));
+    if session.json() {
+        return output::print_json(&json!({
+            "model": recipe.row.name,
+            "task": "language",
+            "vocabulary": corpus.tokens.size(),
+            "parameters": parameters,
+            "tokens_fitted": corpus.train.len(),
+            "tokens_judged": corpus.held_out.len(),
+            "steps": fitted.report.steps,
+            "seed": session.global.seed,
+            "threads": session.run().threads(),
+            "fit_seconds": seconds,
+            "outcome": fitted.outcome,
+            "settings": recipe.spec,
+            "traces": fitted.report.traces,
+            "metrics": metrics(scores),
+            "out": out,
+        }));
+    }
+    output::print(&format!("\n{}", output::scores_table(scores)))?;
+    session.say(format!(
+        "\nmodel: {}, {} parameters; `induce generate {}` writes with it",
+        out.display(),
+        output::count(parameters),
+        out.display()
+    ));
+    Ok(())
+}

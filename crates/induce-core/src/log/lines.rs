@@ -1,0 +1,80 @@
+//! A line of JSON per step.
+
+use std::fs::OpenOptions;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+
+use super::{Fault, Records};
+use crate::{Error, Monitor, Result};
+
+/// `{"work": "boosting", "step": 3, "seconds": 0.25, "metrics": {"train rmse": 0.5}}`, a line per step.
+///
+/// Seconds count from when the log was opened; a metric that is no number is `null`.
+pub struct JsonLines {
+    records: Records,
+    clock: Instant,
+    work: String,
+}
+
+impl JsonLines {
+    /// Begin a log at `path`, or go on with the one that is there.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn open(path: &Path, go_on: bool) -> Result<Self> {
+        let fault = |e| Error::io("write", path, e);
+        let mut options = OpenOptions::new();
+        options.create(true).read(true);
+        let options = if go_on {
+            options.append(true)
+        } else {
+            options.write(true).truncate(true)
+        };
+        let mut file = options.open(path).map_err(fault)?;
+        let cut = cut_off(&mut file).map_err(fault)?;
+        let mut records = Records::new(file, path.into());
+        if cut {
+            records.add(b"\n");
+        }
+        Ok(Self {
+            records,
+            clock: Instant::now(),
+            work: String::new(),
+        })
+    }
+
+    /// Where to look for what ended the log early.
+    pub fn fault(&self) -> Fault {
+        self.records.fault.clone()
+    }
+}
+
+/// Whether the last line has no end: the machine stopped, not only the process.
+fn cut_off(file: &mut std::fs::File) -> std::io::Result<bool> {
+    if file.metadata()?.len() == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
+}
+
+impl Monitor for JsonLines {
+    fn begin(&mut self, what: &str, _steps: u64) {
+        what.clone_into(&mut self.work);
+    }
+
+    fn step(&mut self, step: u64, metrics: &[(String, f64)]) {
+        let metrics: Map<String, Value> = metrics
+            .iter()
+            .map(|(name, value)| (name.clone(), json!(value)))
+            .collect();
+        let seconds = self.clock.elapsed().as_secs_f64();
+        let record = json!({"work": self.work, "step": step, "seconds": seconds, "metrics": metrics});
+        self.records.add(format!("{record}\n").as_bytes());
+    }
+}

@@ -1,0 +1,67 @@
+//! Logs of training: monitors that keep what a fit reports, step by step.
+//!
+//! [`JsonLines`] is for scripts, [`EventFile`] for TensorBoard, and [`Several`] passes on to more than one. A record is
+//! handed to the system whole as soon as it is there, so a process that is killed leaves whole records behind.
+
+mod crc;
+mod events;
+mod lines;
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use crate::{Error, Monitor};
+
+pub use events::EventFile;
+pub use lines::JsonLines;
+
+/// Passes everything on to several monitors.
+pub struct Several(pub Vec<Box<dyn Monitor>>);
+
+impl Monitor for Several {
+    fn begin(&mut self, what: &str, steps: u64) {
+        self.0.iter_mut().for_each(|own| own.begin(what, steps));
+    }
+
+    fn step(&mut self, step: u64, metrics: &[(String, f64)]) {
+        self.0.iter_mut().for_each(|own| own.step(step, metrics));
+    }
+
+    fn end(&mut self) {
+        self.0.iter_mut().for_each(|own| own.end());
+    }
+}
+
+/// What ended a log early, if anything did: training goes on without it.
+pub type Fault = Arc<OnceLock<Error>>;
+
+/// A file that records are added to.
+struct Records {
+    file: File,
+    path: PathBuf,
+    fault: Fault,
+}
+
+impl Records {
+    fn new(file: File, path: PathBuf) -> Self {
+        Self {
+            file,
+            path,
+            fault: Fault::default(),
+        }
+    }
+
+    /// Add a record in one write; after the first that fails, no more.
+    fn add(&mut self, record: &[u8]) {
+        if self.fault.get().is_some() {
+            return;
+        }
+        if let Err(error) = self.file.write_all(record) {
+            let _ = self.fault.set(Error::io("write", &self.path, error));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! A whole file as text.
+
+use std::path::Path;
+
+use super::bytes::{INFLATED, gunzip, is_gzip, load};
+use crate::Run;
+use crate::error::{Error, Result};
+
+/// The text of the file at `path`, UTF-8, inflated if it is compressed with gzip; `-` is standard input.
+///
+/// # Errors
+/// If it cannot be read, or is no text in UTF-8: then the error says where.
+pub fn text(path: &Path, run: &Run) -> Result<String> {
+    let (file, content) = (path.display().to_string(), load(path)?);
+    let bytes = if is_gzip(&content) {
+        gunzip(&file, &content, run.memory().unwrap_or(INFLATED))?
+    } else {
+        content.to_vec()
+    };
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+        Error::data(
+            format!("`{file}` is no text in UTF-8: byte {byte:#04x} at {at}"),
+            "write it in UTF-8, for example with `iconv -f latin1 -t utf-8`",
+        )
+    })?;
+    Ok(match text.strip_prefix('\u{FEFF}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn text_is_read_inflated_and_checked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("plain"), "\u{FEFF}häuser").unwrap();
+        let file = std::fs::File::create(path("packed")).unwrap();
+        let mut packed = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+        packed.write_all("häuser".as_bytes()).unwrap();
+        packed.finish().unwrap();
+        std::fs::write(path("latin"), b"h\xE4user").unwrap();
+        let run = Run::new(0);
+        assert_eq!(text(&path("plain"), &run).unwrap(), "häuser");
+        assert_eq!(text(&path("packed"), &run).unwrap(), "häuser");
+        let error = text(&path("latin"), &run).unwrap_err().to_string();
+        assert!(error.ends_with("byte 0xe4 at 1"), "{error}");
+        assert!(text(&path("none"), &run).is_err());
+    }
+}

@@ -1,0 +1,65 @@
+//! A text to learn from, and its end to be judged on.
+
+use induce_core::Result;
+
+use super::tokens::{Cut, Tokens};
+
+/// Tokens to learn from, and those held out.
+pub struct Corpus {
+    /// What tokens are.
+    pub tokens: Tokens,
+    /// To learn from.
+    pub train: Vec<u32>,
+    /// To be judged on; empty if nothing is held out.
+    pub held_out: Vec<u32>,
+    /// Bytes of the text that is held out.
+    pub held_out_bytes: usize,
+}
+
+impl Corpus {
+    /// Cut `train` and `held_out` into tokens, which are learnt first: characters from both texts, words and pairs of
+    /// bytes from the first alone.
+    ///
+    /// # Errors
+    /// If there is no text, or a `vocabulary` that cannot be.
+    pub fn new(train: &str, held_out: &str, cut: Cut, vocabulary: usize) -> Result<Self> {
+        let both;
+        let learnt_from = match cut {
+            Cut::Char => {
+                both = [train, held_out].concat();
+                &both
+            }
+            Cut::Bpe | Cut::Word => train,
+        };
+        let tokens = Tokens::train(learnt_from, cut, vocabulary)?;
+        Self::with(tokens, train, held_out)
+    }
+
+    /// Cut `train` and `held_out` into tokens that are known.
+    ///
+    /// # Errors
+    /// If a text has what no token stands for.
+    pub fn with(tokens: Tokens, train: &str, held_out: &str) -> Result<Self> {
+        Ok(Self {
+            train: tokens.encode_all(train)?,
+            held_out: if held_out.is_empty() {
+                Vec::new()
+            } else {
+                tokens.encode_all(held_out)?
+            },
+            held_out_bytes: held_out.len(),
+            tokens,
+        })
+    }
+}
+
+/// The beginning of a text, and its tail: a share of it, cut between two characters.
+///
+/// ```
+/// # use induce_deep::language::divide;
+/// assert_eq!(divide("häuser", 0.5), ("hä", "user"));
+/// ```
+pub fn divide(text: &str, share: f64) -> (&str, &str) {
+    let at = ((1.0 - share.clamp(0.0, 1.0)) * text.len() as f64) as usize;
+    text.split_at(text.floor_char_boundary(at))
+}

@@ -1,0 +1,123 @@
+//! Language models in our own files: shape, tokenizer and settings in the header, parameters as they were learnt.
+
+use induce_core::model_file::{ModelFile, Tensor};
+use induce_core::{Error, Result};
+use induce_tensor::{Parameter, Parameters};
+use safetensors::SafeTensors;
+use serde_json::Value;
+
+use super::network::{Network, Shape};
+use super::tokens::Tokens;
+
+/// The family of language models in model files.
+pub const KIND: &str = "language";
+
+/// Whether these are the bytes of one of our own files.
+pub fn is(bytes: &[u8]) -> bool {
+    kind(bytes).is_some()
+}
+
+/// Whether they are those of a language model.
+pub fn is_language(bytes: &[u8]) -> bool {
+    kind(bytes).is_some_and(|kind| kind == KIND)
+}
+
+fn kind(bytes: &[u8]) -> Option<String> {
+    let (_, header) = SafeTensors::read_metadata(bytes).ok()?;
+    header.metadata().as_ref()?.get("induce.kind").cloned()
+}
+
+/// What a file says besides the numbers.
+#[derive(Debug, Clone)]
+pub struct Header {
+    /// The shape of the network.
+    pub shape: Shape,
+    /// The tokenizer, as a `tokenizer.json`.
+    pub tokenizer: String,
+    /// The settings it was trained with.
+    pub settings: Value,
+}
+
+impl Header {
+    /// The model file of these parameters.
+    ///
+    /// # Errors
+    /// If the header cannot be written as JSON.
+    pub fn file(&self, parameters: &Parameters) -> Result<ModelFile> {
+        let mut file = ModelFile::new(KIND);
+        file.put_json("network", &self.shape)?;
+        file.put_json("spec", &self.settings)?;
+        file.metadata.insert("tokenizer".into(), self.tokenizer.clone());
+        for (parameter, name, shape) in parameters.iter() {
+            let tensor = Tensor::new(shape.lengths().to_vec(), parameters.values(parameter).to_vec())?;
+            file.tensors.insert(name.into(), tensor);
+        }
+        Ok(file)
+    }
+
+    /// What a model file says.
+    ///
+    /// # Errors
+    /// If it is of another kind, or damaged.
+    pub fn of(file: &ModelFile) -> Result<Self> {
+        file.expect_kind(KIND)?;
+        let header = Self {
+            shape: file.json("network")?,
+            tokenizer: file.text("tokenizer")?.to_owned(),
+            settings: file.json("spec")?,
+        };
+        header
+            .shape
+            .check()
+            .map_err(|error| file.fault(error.to_string()))?;
+        Ok(header)
+    }
+
+    /// The tokenizer.
+    ///
+    /// # Errors
+    /// If it is damaged.
+    pub fn tokens(&self, file: &str) -> Result<Tokens> {
+        let tokens = Tokens::from_json(file, self.tokenizer.as_bytes(), None, Vec::new())?;
+        if tokens.size() == self.shape.vocabulary() {
+            return Ok(tokens);
+        }
+        Err(Error::model(
+            file,
+            format!(
+                "its tokenizer has {} tokens, its network {}",
+                tokens.size(),
+                self.shape.vocabulary()
+            ),
+        ))
+    }
+}
+
+/// The network and its parameters in a file, every one of the shape that the header says.
+///
+/// # Errors
+/// If a tensor is missing or of another shape: before anything is allocated for it.
+pub fn network_of(file: &ModelFile, header: &Header) -> Result<(Network, Parameters)> {
+    // What the header claims is bound by what the file has.
+    let there: usize = file.tensors.values().map(|tensor| tensor.array.len()).sum();
+    let claimed = header.shape.size().and_then(|size| usize::try_from(size).ok());
+    if claimed.is_none_or(|claimed| claimed / 4 > there) {
+        return Err(file.fault(format!(
+            "its header is of a larger network than its {there} numbers"
+        )));
+    }
+    let (network, mut parameters) = Network::new(&header.shape, 0.0, None)?;
+    let all: Vec<(Parameter, String)> = parameters.iter().map(|(p, name, _)| (p, name.into())).collect();
+    for (parameter, name) in all {
+        let (shape, tensor) = (parameters.shape(parameter), file.tensor(&name)?);
+        if tensor.shape != shape.lengths() {
+            return Err(file.fault(format!(
+                "tensor `{name}` has the shape {:?} where {shape} belongs",
+                tensor.shape
+            )));
+        }
+        let values = file.values::<f32>(&name)?;
+        parameters.values_mut(parameter).copy_from_slice(values);
+    }
+    Ok((network, parameters))
+}

@@ -1,0 +1,89 @@
+//! A language model learnt from a text: theta = argmin - sum_i ln p(token_i | tokens before it; theta).
+
+use induce_core::model_file::ModelFile;
+use induce_core::{Checkpoints, Error, Fitted, Result, Run};
+use induce_tensor::Parameters;
+use serde_json::Value;
+
+use super::corpus::Corpus;
+use super::file::Header;
+use super::network::Network;
+use super::next::NextToken;
+use super::settings::Settings;
+use crate::train::{Judged, judge, train};
+
+/// A language model that was trained.
+#[derive(Debug, Clone)]
+pub struct Trained {
+    /// Shape, tokenizer, settings.
+    pub header: Header,
+    /// What was learnt.
+    pub parameters: Parameters,
+    /// The loss on the text that was held out, in nats per token; nothing if none was.
+    pub held_out: Option<Judged>,
+}
+
+impl Trained {
+    /// Its model file.
+    ///
+    /// # Errors
+    /// If the header cannot be written as JSON.
+    pub fn file(&self) -> Result<ModelFile> {
+        self.header.file(&self.parameters)
+    }
+}
+
+/// Learn a language model from `corpus`; `json` are the settings as they are kept in the file.
+///
+/// # Errors
+/// If a setting is out of range, the text is too short, or as [`train`].
+pub fn fit(
+    settings: &Settings,
+    json: &Value,
+    corpus: &Corpus,
+    plan: Option<&Checkpoints>,
+    run: &mut Run,
+) -> Result<Fitted<Trained>> {
+    settings.check()?;
+    let vocabulary = corpus.tokens.size();
+    fits(settings, vocabulary, run)?;
+    let header = Header {
+        shape: settings.shape(vocabulary),
+        tokenizer: corpus.tokens.to_json()?,
+        settings: json.clone(),
+    };
+    let (network, parameters) = Network::new(&header.shape, settings.init(), Some(run.seed()))?;
+    let (training, dropout) = (settings.training(), settings.dropout());
+    let mut objective = NextToken::new(&network, corpus, &header, training.batch, dropout)?;
+    let fitted = train(&mut objective, parameters, training, plan, run)?;
+    let held_out = match corpus.held_out.is_empty() {
+        true => None,
+        false => Some(judge(&mut objective, &fitted.model, run)?),
+    };
+    Ok(Fitted {
+        outcome: fitted.outcome,
+        report: fitted.report,
+        model: Trained {
+            parameters: fitted.model,
+            header,
+            held_out,
+        },
+    })
+}
+
+/// Most bytes without a limit of the user's: nobody who trains on processors means more.
+const MOST: u64 = 1 << 40;
+
+/// Whether the network and what its training needs fit the memory.
+fn fits(settings: &Settings, vocabulary: usize, run: &Run) -> Result<()> {
+    let limit = run.memory().unwrap_or(MOST);
+    let needed = settings.bytes(vocabulary).unwrap_or(u64::MAX);
+    if needed <= limit {
+        return Ok(());
+    }
+    Err(Error::TooLarge {
+        what: "the network with its training".into(),
+        needed,
+        limit,
+    })
+}

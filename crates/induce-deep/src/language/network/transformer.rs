@@ -1,0 +1,314 @@
+//! Transformers: x + attention(norm x), then x + feed-forward(norm x) (Vaswani et al. 2017; norms first as in GPT-2).
+
+use induce_core::Result;
+use induce_tensor::inference::{Pairing, Turns, Weight};
+use induce_tensor::{Heads, Parameter, Parameters, Tape, Tensor};
+
+use super::{Texts, TransformerShape};
+use crate::language::model::{self, Layer, Model};
+use crate::language::spec::{Spec, damaged};
+use crate::layers::{Linear, Noise, Norm, drop, normal};
+
+/// What variances are added to.
+const EPSILON: f64 = 1e-5;
+/// Standard deviation of weights in the beginning (Radford et al. 2019).
+const DEVIATION: f64 = 0.02;
+/// The base of rotary positions.
+const BASE: f64 = 10_000.0;
+
+#[derive(Debug, Clone)]
+struct Block {
+    attention_norm: Norm,
+    /// Queries, keys and values of all heads, side by side.
+    all: Linear,
+    output: Linear,
+    feed_norm: Norm,
+    /// Into the hidden numbers; Llama's gates stand before them.
+    up: Linear,
+    down: Linear,
+}
+
+#[derive(Debug, Clone)]
+enum Positions {
+    /// A row per position, added to the embeddings.
+    Learned(Parameter),
+    /// Cosines and sines of every position, (context, head width).
+    Rotary(Vec<f32>),
+}
+
+/// A transformer on a tape.
+#[derive(Debug, Clone)]
+pub struct TransformerNetwork {
+    shape: TransformerShape,
+    embedding: Parameter,
+    positions: Positions,
+    blocks: Vec<Block>,
+    norm: Norm,
+    /// None where logits are products with the embeddings.
+    head: Option<Linear>,
+}
+
+/// What the two kinds call their parts.
+struct Names {
+    embedding: &'static str,
+    layer: &'static str,
+    attention_norm: &'static str,
+    all: &'static str,
+    output: &'static str,
+    feed_norm: &'static str,
+    up: &'static str,
+    down: &'static str,
+    norm: &'static str,
+}
+
+const GPT: Names = Names {
+    embedding: "transformer.wte.weight",
+    layer: "transformer.h",
+    attention_norm: "ln_1",
+    all: "attn.c_attn",
+    output: "attn.c_proj",
+    feed_norm: "ln_2",
+    up: "mlp.c_fc",
+    down: "mlp.c_proj",
+    norm: "transformer.ln_f",
+};
+
+const LLAMA: Names = Names {
+    embedding: "model.embed_tokens.weight",
+    layer: "model.layers",
+    attention_norm: "input_layernorm",
+    all: "self_attn.qkv_proj",
+    output: "self_attn.o_proj",
+    feed_norm: "post_attention_layernorm",
+    up: "mlp.gate_up_proj",
+    down: "mlp.down_proj",
+    norm: "model.norm",
+};
+
+impl TransformerNetwork {
+    /// GPT-2's: learned positions, layer norms, biases, GELU.
+    pub fn gpt(shape: &TransformerShape, parameters: &mut Parameters, seed: Option<u64>) -> Self {
+        let lengths = [shape.context, shape.width];
+        let positions = normal(parameters, "transformer.wpe.weight", &lengths, DEVIATION, seed);
+        Self::new(shape, parameters, &GPT, Positions::Learned(positions), seed)
+    }
+
+    /// Llama's: rotary positions, RMS norms, SwiGLU, grouped queries, no biases.
+    pub fn llama(shape: &TransformerShape, parameters: &mut Parameters, seed: Option<u64>) -> Self {
+        let turns = turns(shape);
+        let angles = |t: usize| turns.speeds().iter().map(move |speed| t as f64 * speed);
+        let row = |t: usize| angles(t).map(f64::cos).chain(angles(t).map(f64::sin));
+        let table = (0..shape.context).flat_map(row).map(|x| x as f32).collect();
+        Self::new(shape, parameters, &LLAMA, Positions::Rotary(table), seed)
+    }
+
+    fn new(
+        shape: &TransformerShape,
+        parameters: &mut Parameters,
+        names: &Names,
+        positions: Positions,
+        seed: Option<u64>,
+    ) -> Self {
+        let learned = matches!(positions, Positions::Learned(_));
+        let table = [shape.vocabulary, shape.width];
+        let embedding = normal(parameters, names.embedding, &table, DEVIATION, seed);
+        let blocks = (0..shape.layers)
+            .map(|i| Block::new(shape, parameters, names, i, learned, seed))
+            .collect();
+        let norm = Norm::new(parameters, names.norm, shape.width, learned, EPSILON);
+        let sizes = (shape.width, shape.vocabulary);
+        let head = (!shape.tied).then(|| Linear::new(parameters, "lm_head", sizes, false, DEVIATION, seed));
+        Self {
+            shape: shape.clone(),
+            embedding,
+            positions,
+            blocks,
+            norm,
+            head,
+        }
+    }
+
+    /// Logits of what follows every token, (tokens, vocabulary).
+    pub fn logits<'t, 'a, 'm>(
+        &self,
+        tape: &'t Tape<'a, 'm>,
+        texts: Texts,
+        noise: Option<Noise>,
+    ) -> Tensor<'t, 'a, 'm> {
+        let (count, time, width) = (texts.count, texts.time(), self.shape.width);
+        let rows = tape.parameter(self.embedding).rows(texts.tokens);
+        let mut x = rows.reshape(&[count, time, width]); // (texts, time, width)
+        let table = match &self.positions {
+            Positions::Learned(table) => {
+                x = x + tape.parameter(*table).narrow(0, time);
+                None
+            }
+            Positions::Rotary(table) => {
+                let head = width / self.shape.heads;
+                Some(tape.input(&[time, head], &table[..time * head]))
+            }
+        };
+        x = drop(noise, x, 0);
+        for (i, block) in self.blocks.iter().enumerate() {
+            let _layer = tape.numbered("layer", i);
+            x = block.apply(&self.shape, x, table, noise, 2 * i as u64 + 1);
+        }
+        let _head = tape.scope("head");
+        let x = self.norm.apply(x).reshape(&[count * time, width]);
+        match &self.head {
+            Some(head) => head.apply(x),
+            None => x.matmul(tape.parameter(self.embedding).transpose()),
+        }
+    }
+
+    /// The same network to write with.
+    ///
+    /// # Errors
+    /// If the parameters are of another network.
+    pub fn model(&self, parameters: &Parameters) -> Result<Model> {
+        let s = &self.shape;
+        let (head, learned) = (s.width / s.heads, matches!(self.positions, Positions::Learned(_)));
+        let table = |p, rows| matrix(parameters.values(p), rows, s.width);
+        let positions = match &self.positions {
+            Positions::Learned(positions) => Some(table(*positions, s.context)?),
+            Positions::Rotary(_) => None,
+        };
+        let model = Model {
+            spec: Spec {
+                vocabulary: s.vocabulary,
+                width: s.width,
+                hidden: s.hidden,
+                layers: s.layers,
+                heads: s.heads,
+                shared: s.key_heads,
+                head_width: head,
+                context: s.context,
+                epsilon: EPSILON as f32,
+                rotary: (!learned).then(|| turns(s)),
+            },
+            embedding: table(self.embedding, s.vocabulary)?,
+            positions,
+            layers: self
+                .blocks
+                .iter()
+                .map(|block| block.model(s, parameters, learned))
+                .collect::<Result<_>>()?,
+            norm: norm(&self.norm, parameters),
+            head: match &self.head {
+                Some(head) => Some(linear(head, parameters, 0, s.vocabulary)?.weight),
+                None => None,
+            },
+        };
+        model.check("memory")?;
+        Ok(model)
+    }
+}
+
+fn turns(shape: &TransformerShape) -> Turns {
+    Turns::new(BASE, shape.width / shape.heads, Pairing::Halves)
+}
+
+impl Block {
+    fn new(
+        shape: &TransformerShape,
+        parameters: &mut Parameters,
+        names: &Names,
+        i: usize,
+        biases: bool,
+        seed: Option<u64>,
+    ) -> Self {
+        let (width, head) = (shape.width, shape.width / shape.heads);
+        let name = |part: &str| format!("{}.{i}.{part}", names.layer);
+        // What is added to the stream by all layers together keeps its size (Radford et al. 2019, section 2.3).
+        let residual = DEVIATION / (2.0 * shape.layers as f64).sqrt();
+        let halves = if biases { 1 } else { 2 };
+        let mut linear = |part: &str, sizes, deviation| {
+            Linear::new(parameters, &name(part), sizes, biases, deviation, seed)
+        };
+        let all = width + 2 * shape.key_heads * head;
+        let all = linear(names.all, (width, all), DEVIATION);
+        let output = linear(names.output, (width, width), residual);
+        let up = linear(names.up, (width, halves * shape.hidden), DEVIATION);
+        let down = linear(names.down, (shape.hidden, width), residual);
+        let mut norm = |part: &str| Norm::new(parameters, &name(part), width, biases, EPSILON);
+        Self {
+            attention_norm: norm(names.attention_norm),
+            feed_norm: norm(names.feed_norm),
+            all,
+            output,
+            up,
+            down,
+        }
+    }
+
+    fn apply<'t, 'a, 'm>(
+        &self,
+        shape: &TransformerShape,
+        x: Tensor<'t, 'a, 'm>,
+        turns: Option<Tensor<'t, 'a, 'm>>,
+        noise: Option<Noise>,
+        place: u64,
+    ) -> Tensor<'t, 'a, 'm> {
+        let heads = Heads {
+            queries: shape.heads,
+            keys: shape.key_heads,
+        };
+        let all = self.all.apply(self.attention_norm.apply(x));
+        let all = turns.map_or(all, |table| all.rotate(table, heads.queries + heads.keys));
+        let seen = self.output.apply(all.grouped_attention(heads));
+        let x = x + drop(noise, seen, place);
+        let up = self.up.apply(self.feed_norm.apply(x));
+        let hidden = if turns.is_some() { up.swiglu() } else { up.gelu() };
+        x + drop(noise, self.down.apply(hidden), place + 1)
+    }
+
+    fn model(&self, s: &TransformerShape, parameters: &Parameters, learned: bool) -> Result<Layer> {
+        let (queries, keys) = (s.width, s.key_heads * (s.width / s.heads));
+        let part = |layer: &Linear, from, to| linear(layer, parameters, from, to);
+        let gates = if learned { 0 } else { s.hidden };
+        Ok(Layer {
+            attention_norm: norm(&self.attention_norm, parameters),
+            query: part(&self.all, 0, queries)?,
+            key: part(&self.all, queries, queries + keys)?,
+            value: part(&self.all, queries + keys, queries + 2 * keys)?,
+            output: part(&self.output, 0, s.width)?,
+            feed_norm: norm(&self.feed_norm, parameters),
+            gate: (!learned).then(|| part(&self.up, 0, gates)).transpose()?,
+            up: part(&self.up, gates, gates + s.hidden)?,
+            down: part(&self.down, 0, s.width)?,
+        })
+    }
+}
+
+fn norm(norm: &Norm, parameters: &Parameters) -> model::Norm {
+    model::Norm {
+        scale: parameters.values(norm.gain).to_vec(),
+        shift: norm.shift.map(|shift| parameters.values(shift).to_vec()),
+    }
+}
+
+/// Outputs `from..to` of a layer: a row for each, where training has a column.
+pub(super) fn linear(
+    layer: &Linear,
+    parameters: &Parameters,
+    from: usize,
+    to: usize,
+) -> Result<model::Linear> {
+    let (values, shape) = (parameters.values(layer.weight), parameters.shape(layer.weight));
+    let bias = layer.bias.map(|bias| parameters.values(bias)[from..to].to_vec());
+    Ok(model::Linear {
+        weight: columns(values, shape.last(), from, to)?,
+        bias,
+    })
+}
+
+/// Columns `from..to` of a matrix of so many, as rows.
+pub(super) fn columns(values: &[f32], all: usize, from: usize, to: usize) -> Result<Weight> {
+    let column = |j: usize| values.iter().skip(j).step_by(all).copied();
+    let turned: Vec<f32> = (from..to).flat_map(column).collect();
+    matrix(&turned, to - from, values.len() / all.max(1))
+}
+
+pub(super) fn matrix(values: &[f32], rows: usize, columns: usize) -> Result<Weight> {
+    Weight::new(values, rows, columns).ok_or_else(|| damaged("memory", "its numbers do not fill its shapes"))
+}

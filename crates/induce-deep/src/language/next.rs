@@ -1,0 +1,268 @@
+//! The loss of language models: -ln p(token | those before it), mean over tokens.
+
+use induce_core::model_file::ModelFile;
+use induce_core::{Error, Result};
+use induce_tensor::{Parameters, Tape, Tensor};
+
+use super::corpus::Corpus;
+use super::file::Header;
+use super::network::{Network, Texts};
+use crate::layers::Noise;
+use crate::train::{Judged, Moment, Objective};
+
+/// A target that is left out.
+const LEFT_OUT: u32 = u32::MAX;
+/// About how many held-out tokens are looked at on the way.
+const QUICK: usize = 1 << 14;
+
+/// The next token of a text.
+///
+/// A transformer sees windows of the text that begin anywhere. A recurrent network reads the text from beginning to end, in
+/// as many streams as a batch has texts, and carries its states on while slopes go back through one window (truncated
+/// back-propagation through time, Williams & Peng 1990).
+pub struct NextToken<'c> {
+    network: &'c Network,
+    corpus: &'c Corpus,
+    header: &'c Header,
+    /// Texts of a batch, and tokens of each.
+    batch: usize,
+    context: usize,
+    dropout: f64,
+    /// States of recurrent networks: before the step, after it, and while held-out data are read.
+    before: Vec<f32>,
+    after: Vec<f32>,
+    judging: Vec<f32>,
+    inputs: Vec<u32>,
+    targets: Vec<u32>,
+}
+
+impl<'c> NextToken<'c> {
+    /// Of a corpus, in batches.
+    ///
+    /// # Errors
+    /// If the text is shorter than a window.
+    pub fn new(
+        network: &'c Network,
+        corpus: &'c Corpus,
+        header: &'c Header,
+        batch: usize,
+        dropout: f64,
+    ) -> Result<Self> {
+        let context = header.shape.context();
+        let texts = if network.carries() { batch } else { 1 };
+        let (tokens, needed) = (
+            corpus.train.len(),
+            texts.saturating_mul(context).saturating_add(1),
+        );
+        if tokens < needed {
+            let hint = if texts > 1 {
+                "give a longer text, or less `--set context=` or `--set batch=`"
+            } else {
+                "give a longer text, or less `--set context=`"
+            };
+            let text = format!("the text has {tokens} tokens to learn from, a step needs {needed}");
+            return Err(Error::data(text, hint));
+        }
+        if corpus.held_out.len() == 1 {
+            return Err(Error::data(
+                "a single token is held out: there is nothing to predict",
+                "hold out a larger share of the text, or `--holdout 0`",
+            ));
+        }
+        Ok(Self {
+            network,
+            corpus,
+            header,
+            batch,
+            context,
+            dropout,
+            before: Vec::new(),
+            after: Vec::new(),
+            judging: Vec::new(),
+            inputs: Vec::new(),
+            targets: Vec::new(),
+        })
+    }
+
+    /// One window of a text, and what follows each of its tokens.
+    fn window(&mut self, text: &[u32], start: usize) {
+        self.inputs.extend_from_slice(&text[start..start + self.context]);
+        self.targets
+            .extend_from_slice(&text[start + 1..=start + self.context]);
+    }
+
+    /// The windows of a step.
+    fn choose(&mut self, at: &Moment) {
+        self.inputs.clear();
+        self.targets.clear();
+        let text = &self.corpus.train[..];
+        if !self.network.carries() {
+            for i in 0..self.batch {
+                let start = at.choice.below(i as u64, text.len() - self.context);
+                self.window(text, start);
+            }
+            return;
+        }
+        let length = (text.len() - 1) / self.batch;
+        let windows = length / self.context;
+        let number = (at.batch % windows as u64) as usize;
+        if number == 0 {
+            self.before.clear();
+        }
+        for i in 0..self.batch {
+            self.window(text, i * length + number * self.context);
+        }
+    }
+
+    fn texts(&self) -> Texts<'_> {
+        Texts {
+            tokens: &self.inputs,
+            count: self.batch,
+        }
+    }
+
+    /// How many windows of held-out text there are; the last may be shorter.
+    fn windows(&self) -> usize {
+        self.corpus
+            .held_out
+            .len()
+            .saturating_sub(1)
+            .div_ceil(self.context)
+    }
+
+    /// Windows of every stream of held-out text.
+    fn stream_windows(&self) -> usize {
+        (self.corpus.held_out.len().saturating_sub(1) / self.streams()).div_ceil(self.context)
+    }
+
+    /// Streams of held-out text: as many as in training, if it is long enough for them.
+    fn streams(&self) -> usize {
+        let longest = self.corpus.held_out.len().saturating_sub(1) / self.context;
+        self.batch.min(longest).max(1)
+    }
+
+    /// Up to a window from `start` on, which ends before `end`; what is missing is left out.
+    fn held_out_window(&mut self, start: usize, end: usize) {
+        let text = &self.corpus.held_out;
+        let to = (start + self.context).min(end);
+        self.inputs.extend_from_slice(&text[start..to]);
+        self.targets.extend_from_slice(&text[start + 1..=to]);
+        let missing = self.context - (to - start);
+        self.inputs.extend(std::iter::repeat_n(0, missing));
+        self.targets.extend(std::iter::repeat_n(LEFT_OUT, missing));
+    }
+
+    /// The windows of a batch of held-out text; how many.
+    fn choose_held_out(&mut self, batch: usize, quick: bool) -> usize {
+        self.inputs.clear();
+        self.targets.clear();
+        let last = self.corpus.held_out.len() - 1;
+        if self.network.carries() {
+            let (streams, start) = (self.streams(), batch * self.context);
+            let length = last / streams;
+            for i in 0..streams {
+                self.held_out_window(i * length + start, (i + 1) * length);
+            }
+            return streams;
+        }
+        let windows = self.windows();
+        let looked_at = (self.held_out(quick) * self.batch).min(windows);
+        let own = batch * self.batch..((batch + 1) * self.batch).min(looked_at);
+        for i in own.clone() {
+            // Where not all are looked at: evenly over the text.
+            self.held_out_window(i * windows / looked_at * self.context, last);
+        }
+        own.len()
+    }
+}
+
+impl Objective for NextToken<'_> {
+    fn loss<'t, 'a, 'm>(&mut self, tape: &'t Tape<'a, 'm>, at: &Moment) -> Result<Tensor<'t, 'a, 'm>> {
+        self.choose(at);
+        let noise = (self.dropout > 0.0).then_some(Noise {
+            share: self.dropout,
+            stream: at.noise,
+        });
+        let (logits, last) = self.network.logits(tape, self.texts(), &self.before, noise);
+        keep(&last, &mut self.after)?;
+        Ok(logits.cross_entropy(&self.targets).mean())
+    }
+
+    fn advance(&mut self) {
+        std::mem::swap(&mut self.before, &mut self.after);
+    }
+
+    fn carried(&self) -> Vec<f32> {
+        self.before.clone()
+    }
+
+    fn carry(&mut self, carried: Vec<f32>) -> Result<()> {
+        let expected = self.network.state(self.batch);
+        if !carried.is_empty() && carried.len() != expected {
+            return Err(Error::model(
+                "checkpoint",
+                format!("{} numbers of a state of {expected}", carried.len()),
+            ));
+        }
+        self.before = carried;
+        Ok(())
+    }
+
+    fn examples(&self) -> (usize, &'static str) {
+        (self.batch * self.context, "tokens")
+    }
+
+    fn held_out(&self, quick: bool) -> usize {
+        let all = if self.corpus.held_out.is_empty() {
+            0
+        } else if self.network.carries() {
+            self.stream_windows()
+        } else {
+            self.windows().div_ceil(self.batch)
+        };
+        if quick {
+            all.min(QUICK.div_ceil(self.batch * self.context))
+        } else {
+            all
+        }
+    }
+
+    fn judge(&mut self, tape: &Tape, batch: usize, quick: bool, judged: &mut Judged) -> Result<()> {
+        let count = self.choose_held_out(batch, quick);
+        if batch == 0 {
+            self.judging.clear();
+        }
+        let texts = Texts {
+            tokens: &self.inputs,
+            count,
+        };
+        let (logits, last) = self.network.logits(tape, texts, &self.judging, None);
+        keep(&last, &mut self.judging)?;
+        let losses = logits.cross_entropy(&self.targets);
+        tape.with_values(losses, |losses| {
+            let windows = losses
+                .chunks_exact(self.context)
+                .zip(self.targets.chunks_exact(self.context));
+            for (losses, targets) in windows {
+                let sum = losses.iter().map(|loss| f64::from(*loss)).sum();
+                let left_out = targets.iter().filter(|target| **target == LEFT_OUT).count();
+                judged.groups.push((sum, (self.context - left_out) as f64));
+            }
+        })
+    }
+
+    fn file(&self, parameters: &Parameters) -> Result<ModelFile> {
+        self.header.file(parameters)
+    }
+}
+
+/// The numbers of states, one after the other.
+fn keep(states: &[Tensor], into: &mut Vec<f32>) -> Result<()> {
+    into.clear();
+    for state in states {
+        state
+            .tape()
+            .with_values(*state, |values| into.extend_from_slice(values))?;
+    }
+    Ok(())
+}

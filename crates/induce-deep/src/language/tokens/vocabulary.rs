@@ -1,0 +1,107 @@
+//! Tokenizers as GGUF keeps them: lists of pieces, kinds, scores or merges.
+
+use induce_core::{Error, Result};
+use serde_json::Value;
+use tokenizers::Tokenizer;
+
+use super::byte_level::name;
+use super::scored::Scored;
+use super::{Encoder, Kind, Tokens};
+
+/// What `tokenizer.ggml` says.
+pub struct Vocabulary {
+    /// How pieces are found: `gpt2` by merges, `llama` by scores.
+    pub model: &'static str,
+    /// How texts are cut before, if by merges.
+    pub cuts: Option<&'static str>,
+    pub pieces: Vec<String>,
+    pub kinds: Vec<Kind>,
+    pub scores: Vec<f32>,
+    pub merges: Vec<String>,
+    /// Whether a text gets a space before it.
+    pub prefix: bool,
+    /// Whether a text gets the token that begins texts.
+    pub begins: bool,
+}
+
+fn fault(what: &str) -> Error {
+    Error::data(
+        format!("GGUF cannot keep this tokenizer: {what}"),
+        "write a folder of Hugging Face",
+    )
+}
+
+impl Tokens {
+    /// The lists of GGUF.
+    ///
+    /// # Errors
+    /// If the format has no way to say what the tokenizer does.
+    pub fn vocabulary(&self) -> Result<Vocabulary> {
+        match &self.encoder {
+            Encoder::Scored(scored) => self.scored(scored),
+            Encoder::Crate(own, _) => self.merged(own),
+            Encoder::Table(_) => Err(fault("characters and words have no model there")),
+        }
+    }
+
+    fn scored(&self, scored: &Scored) -> Result<Vocabulary> {
+        let (kinds, scores): (Vec<Kind>, Vec<f32>) = scored.entries().unzip();
+        let piece = |(id, kind): (u32, &Kind)| match (kind, &*self.pieces[id as usize]) {
+            (Kind::Byte, [byte]) => Ok(format!("<0x{byte:02X}>")),
+            (Kind::Unknown, _) => Ok("<unk>".to_owned()),
+            (Kind::Control | Kind::Unused, _) => {
+                let name = scored.name(id).map(str::to_owned);
+                name.ok_or_else(|| fault("the name of one of its tokens is not UTF-8"))
+            }
+            (_, bytes) => std::str::from_utf8(bytes)
+                .map(|piece| piece.replace(' ', "\u{2581}"))
+                .map_err(|_| fault("one of its pieces is not UTF-8")),
+        };
+        Ok(Vocabulary {
+            model: "llama",
+            cuts: None,
+            pieces: (0..).zip(&kinds).map(piece).collect::<Result<_>>()?,
+            kinds,
+            scores,
+            merges: Vec::new(),
+            prefix: scored.prefix(),
+            begins: self.begins,
+        })
+    }
+
+    fn merged(&self, own: &Tokenizer) -> Result<Vocabulary> {
+        let cuts = name(own).ok_or_else(|| fault("there is no name for how it cuts texts"))?;
+        let model = serde_json::to_value(own.get_model()).unwrap_or(Value::Null);
+        let plain = ["continuing_subword_prefix", "end_of_word_suffix", "dropout"];
+        if model["type"] != "BPE" || plain.iter().any(|name| !model[name].is_null()) {
+            return Err(fault("its pieces are not merged bytes"));
+        }
+        let pair = |pair: &Value| Some(format!("{} {}", pair[0].as_str()?, pair[1].as_str()?));
+        let merges: Option<Vec<String>> = model["merges"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(pair)
+            .collect();
+        let added = own.get_added_tokens_decoder();
+        let entry = |id| match (added.get(&id), own.id_to_token(id)) {
+            (Some(added), _) if added.special => (added.content.clone(), Kind::Control),
+            (Some(added), _) => (added.content.clone(), Kind::Added),
+            (None, Some(piece)) => (piece, Kind::Normal),
+            (None, None) => (format!("[PAD{id}]"), Kind::Unused),
+        };
+        let (pieces, kinds) = (0..self.pieces.len() as u32).map(entry).unzip();
+        // Some say in the file itself that a text gets its beginning.
+        let first = self.encode("")?.first().copied();
+        Ok(Vocabulary {
+            model: "gpt2",
+            cuts: Some(cuts),
+            pieces,
+            kinds,
+            scores: Vec::new(),
+            merges: merges.ok_or_else(|| fault("one of its merges is no pair"))?,
+            prefix: false,
+            begins: first.is_some() && first == self.begin,
+        })
+    }
+}

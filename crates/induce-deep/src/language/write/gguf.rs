@@ -1,0 +1,231 @@
+//! GGUF: facts by name, then the names and places of tensors, then their bytes, every tensor at a multiple of 32.
+
+use induce_core::Result;
+use induce_tensor::inference::Pairing;
+
+use super::parts::{Part, Role, each};
+use super::turns::{Scale, of};
+use super::{Kind, Precision, check_halves};
+use crate::language::gguf::{NAMES, Type};
+use crate::language::model::Model;
+use crate::language::tokens::{self, Tokens, Vocabulary};
+
+const ALIGNMENT: usize = 32;
+
+/// A file that grows: the header is written last, for it counts what follows.
+#[derive(Default)]
+struct File {
+    facts: Vec<u8>,
+    fact_count: u64,
+    places: Vec<u8>,
+    tensor_count: u64,
+    data: Vec<u8>,
+}
+
+fn text(out: &mut Vec<u8>, text: &str) {
+    out.extend((text.len() as u64).to_le_bytes());
+    out.extend(text.as_bytes());
+}
+
+impl File {
+    fn fact(&mut self, name: &str, kind: u32, value: &[u8]) {
+        text(&mut self.facts, name);
+        self.facts.extend(kind.to_le_bytes());
+        self.facts.extend(value);
+        self.fact_count += 1;
+    }
+
+    fn count(&mut self, name: &str, value: usize) {
+        // A checked spec has no number above 2^24.
+        self.fact(name, 4, &(value as u32).to_le_bytes());
+    }
+
+    fn number(&mut self, name: &str, value: f32) {
+        self.fact(name, 6, &value.to_le_bytes());
+    }
+
+    fn flag(&mut self, name: &str, value: bool) {
+        self.fact(name, 7, &[u8::from(value)]);
+    }
+
+    fn text(&mut self, name: &str, value: &str) {
+        let mut bytes = Vec::new();
+        text(&mut bytes, value);
+        self.fact(name, 8, &bytes);
+    }
+
+    /// A list of `count` items of a kind.
+    fn list(&mut self, name: &str, kind: u32, count: usize, items: &[u8]) {
+        let mut bytes = kind.to_le_bytes().to_vec();
+        bytes.extend((count as u64).to_le_bytes());
+        bytes.extend(items);
+        self.fact(name, 9, &bytes);
+    }
+
+    fn texts(&mut self, name: &str, values: &[String]) {
+        let mut items = Vec::new();
+        values.iter().for_each(|value| text(&mut items, value));
+        self.list(name, 8, values.len(), &items);
+    }
+
+    fn tensor(&mut self, name: &str, shape: &[usize], kind: Type, values: &[f32]) -> Result<()> {
+        if kind != Type::F32 {
+            check_halves(name, values)?;
+        }
+        text(&mut self.places, name);
+        self.places.extend((shape.len() as u32).to_le_bytes());
+        // The length of a row comes first.
+        shape
+            .iter()
+            .rev()
+            .for_each(|n| self.places.extend((*n as u64).to_le_bytes()));
+        self.places.extend(kind.number().to_le_bytes());
+        self.places.extend((self.data.len() as u64).to_le_bytes());
+        self.data.extend(kind.write(values).unwrap_or_default());
+        self.data.resize(self.data.len().next_multiple_of(ALIGNMENT), 0);
+        self.tensor_count += 1;
+        Ok(())
+    }
+
+    fn bytes(self) -> Vec<u8> {
+        let mut out = b"GGUF".to_vec();
+        out.extend(3_u32.to_le_bytes());
+        out.extend(self.tensor_count.to_le_bytes());
+        out.extend(self.fact_count.to_le_bytes());
+        out.extend(self.facts);
+        out.extend(self.places);
+        out.resize(out.len().next_multiple_of(ALIGNMENT), 0);
+        out.extend(self.data);
+        out
+    }
+}
+
+impl Precision {
+    fn gguf(self) -> Type {
+        match self {
+            Self::F32 => Type::F32,
+            Self::F16 => Type::F16,
+            Self::Q8_0 => Type::Q8_0,
+        }
+    }
+
+    /// The type of a tensor; programs read short ones in single precision only.
+    fn of(self, part: &Part) -> Type {
+        let whole = part
+            .shape
+            .last()
+            .is_some_and(|columns| columns.is_multiple_of(32));
+        match part.role {
+            Role::Vector | Role::Positions => Type::F32,
+            Role::Table | Role::Matrix if self == Self::Q8_0 && !whole => Type::F16,
+            Role::Table | Role::Matrix => self.gguf(),
+        }
+    }
+}
+
+/// The file.
+pub fn bytes(model: &Model, tokens: &Tokens, precision: Precision) -> Result<Vec<u8>> {
+    let kind = Kind::of(model)?;
+    let vocabulary = tokens.vocabulary()?;
+    let mut file = File::default();
+    let name = match kind {
+        Kind::Gpt2 => "gpt2",
+        Kind::Llama => "llama",
+    };
+    shape(&mut file, name, model);
+    // `LLAMA_FTYPE_MOSTLY_Q8_0` is 7; the others have the numbers of their types.
+    file.count(
+        "general.file_type",
+        match precision {
+            Precision::Q8_0 => 7,
+            other => other.gguf().number() as usize,
+        },
+    );
+    file.count("general.quantization_version", 2);
+    write_tokens(&mut file, model.spec.vocabulary, tokens, vocabulary);
+    if kind == Kind::Llama {
+        write_turns(&mut file, model)?;
+    }
+    each(model, kind, &NAMES, Pairing::Neighbours, &mut |part| {
+        file.tensor(&part.name, &part.shape, precision.of(&part), &part.values)
+    })?;
+    Ok(file.bytes())
+}
+
+fn shape(file: &mut File, name: &str, model: &Model) {
+    let spec = &model.spec;
+    file.text("general.architecture", name);
+    let counts = [
+        ("context_length", spec.context),
+        ("embedding_length", spec.width),
+        ("feed_forward_length", spec.hidden),
+        ("block_count", spec.layers),
+        ("attention.head_count", spec.heads),
+        ("attention.head_count_kv", spec.shared),
+        ("attention.key_length", spec.head_width),
+        ("attention.value_length", spec.head_width),
+        ("vocab_size", spec.vocabulary),
+    ];
+    counts
+        .into_iter()
+        .for_each(|(fact, count)| file.count(&format!("{name}.{fact}"), count));
+    let rms = if model.norm.shift.is_none() { "_rms" } else { "" };
+    file.number(&format!("{name}.attention.layer_norm{rms}_epsilon"), spec.epsilon);
+}
+
+/// The speeds of pairs; where they are not those of one base, each has a factor of its own.
+fn write_turns(file: &mut File, model: &Model) -> Result<()> {
+    let Some(turns) = &model.spec.rotary else {
+        return Ok(());
+    };
+    let (base, scale) = of(turns, model.spec.head_width);
+    file.count("llama.rope.dimension_count", 2 * turns.speeds().len());
+    file.number("llama.rope.freq_base", base as f32);
+    let factors = match scale {
+        Scale::Plain => return Ok(()),
+        Scale::Slower(factor) => vec![factor as f32; turns.speeds().len()],
+        Scale::Each(factors) => factors,
+    };
+    file.tensor("rope_freqs.weight", &[factors.len()], Type::F32, &factors)
+}
+
+fn write_tokens(file: &mut File, rows: usize, tokens: &Tokens, vocabulary: Vocabulary) {
+    let name = |fact: &str| format!("tokenizer.ggml.{fact}");
+    let Vocabulary {
+        mut pieces,
+        mut kinds,
+        mut scores,
+        ..
+    } = vocabulary;
+    // Programs want a token for every row of the embeddings.
+    for id in pieces.len()..rows {
+        pieces.push(format!("[PAD{id}]"));
+        kinds.push(tokens::Kind::Unused);
+    }
+    file.text(&name("model"), vocabulary.model);
+    if let Some(cuts) = vocabulary.cuts {
+        file.text(&name("pre"), cuts);
+        file.texts(&name("merges"), &vocabulary.merges);
+    } else {
+        scores.resize(pieces.len(), 0.0);
+        let items: Vec<u8> = scores.iter().flat_map(|score| score.to_le_bytes()).collect();
+        file.list(&name("scores"), 6, scores.len(), &items);
+        file.flag(&name("add_space_prefix"), vocabulary.prefix);
+    }
+    file.texts(&name("tokens"), &pieces);
+    let items: Vec<u8> = kinds
+        .iter()
+        .flat_map(|kind| kind.number().to_le_bytes())
+        .collect();
+    file.list(&name("token_type"), 5, kinds.len(), &items);
+    file.flag(&name("add_bos_token"), vocabulary.begins);
+    // What also begins texts is the end that is looked at last.
+    let begin = tokens.begin();
+    let (same, ends): (Vec<u32>, Vec<u32>) = tokens.ends().iter().partition(|end| Some(**end) == begin);
+    let ends = ends.into_iter().chain(same);
+    let ids = ["eos", "eot", "eom"]
+        .into_iter()
+        .zip(ends)
+        .chain(begin.map(|begin| ("bos", begin)));
+    ids.for_each(|(fact, id)| file.count(&name(&format!("{fact}_token_id")), id as usize));
+}

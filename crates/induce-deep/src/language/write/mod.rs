@@ -1,0 +1,104 @@
+//! Language models, written for the programs of others.
+
+mod gguf;
+mod hugging_face;
+mod parts;
+#[cfg(test)]
+mod tests;
+mod turns;
+
+use std::path::Path;
+
+use half::f16;
+use induce_core::model_file::write_whole;
+use induce_core::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+use super::model::Model;
+use super::tokens::Tokens;
+
+/// How weights are kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Precision {
+    /// Single precision: what the model has, whatever it was opened from.
+    #[default]
+    F32,
+    /// Half precision.
+    F16,
+    /// 8 bits, and a factor in half precision for every 32 weights of a row; only in GGUF.
+    Q8_0,
+}
+
+/// The kinds of models that all programs know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Layer norms with shift, learned positions, GELU.
+    Gpt2,
+    /// RMS norms, rotary positions, SwiGLU.
+    Llama,
+}
+
+impl Kind {
+    fn of(model: &Model) -> Result<Self> {
+        let norms = |shift| {
+            let layer = |l: &super::Layer| {
+                [&l.attention_norm, &l.feed_norm]
+                    .iter()
+                    .all(|n| n.shift.is_some() == shift)
+            };
+            model.norm.shift.is_some() == shift && model.layers.iter().all(layer)
+        };
+        let gates = |gate| model.layers.iter().all(|layer| layer.gate.is_some() == gate);
+        let spec = &model.spec;
+        let even = spec.heads == spec.shared && spec.queries() == spec.width;
+        match &spec.rotary {
+            None if norms(true) && gates(false) && even => Ok(Self::Gpt2),
+            Some(_) if norms(false) && gates(true) => Ok(Self::Llama),
+            _ => Err(Error::data(
+                "the model is neither of GPT-2's nor of Llama's kind, which other programs know",
+                "layer norms with learned positions and GELU, or RMS norms with rotary positions and SwiGLU can be written",
+            )),
+        }
+    }
+}
+
+/// Write a model as GGUF, version 3 (ggml's specification, `docs/gguf.md`), for llama.cpp and all that is built on it.
+///
+/// Matrices are in the given [`Precision`], those whose rows are no multiple of 32 in half precision instead of 8 bits;
+/// norms, biases and learned positions are in single precision. The file is there whole or not at all.
+///
+/// # Errors
+/// If the model is of a kind, or the tokenizer of one, that the format does not know, if a weight is too large for half
+/// precision, or if the file cannot be written.
+pub fn write_gguf(path: &Path, model: &Model, tokens: &Tokens, precision: Precision) -> Result<()> {
+    write_whole(path, &gguf::bytes(model, tokens, precision)?)
+}
+
+/// Write a model as a folder of Hugging Face: `tokenizer.json`, `tokenizer_config.json`, `model.safetensors`, and last
+/// `config.json`, for `transformers` and all that is built on it.
+///
+/// Every file is there whole or not at all. All weights are in the given [`Precision`].
+///
+/// # Errors
+/// As [`write_gguf`]; and if 8 bits are asked for, or the folder holds a model in several files.
+pub fn write_hugging_face(folder: &Path, model: &Model, tokens: &Tokens, precision: Precision) -> Result<()> {
+    hugging_face::write(folder, model, tokens, precision)
+}
+
+/// Half precision reaches 65504.
+fn check_halves(name: &str, values: &[f32]) -> Result<()> {
+    let large = values
+        .iter()
+        .find(|x| x.is_finite() && !f16::from_f32(**x).is_finite());
+    match large {
+        None => Ok(()),
+        Some(x) => Err(Error::data(
+            format!(
+                "`{name}` has a weight of {x}, and half precision ends at {}",
+                f16::MAX
+            ),
+            "write single precision",
+        )),
+    }
+}

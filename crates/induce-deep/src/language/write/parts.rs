@@ -1,0 +1,165 @@
+//! The tensors of a model under the names of a format, one after the other.
+
+use induce_core::Result;
+use induce_tensor::inference::{Pairing, Turns, Weight};
+
+use super::Kind;
+use crate::language::assemble::Names;
+use crate::language::model::{Layer, Linear, Model, Norm};
+
+/// A tensor.
+pub struct Part {
+    pub name: String,
+    /// Rows and columns, or a length.
+    pub shape: Vec<usize>,
+    pub values: Vec<f32>,
+    pub role: Role,
+}
+
+/// What a tensor is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A row per token.
+    Table,
+    /// A row per position.
+    Positions,
+    /// A matrix of a layer.
+    Matrix,
+    /// Biases and norms.
+    Vector,
+}
+
+/// What receives tensors.
+pub type Take<'a> = dyn FnMut(Part) -> Result<()> + 'a;
+
+/// Whether linear maps have biases, in attention and in feed-forward parts: programs look for all or none.
+pub fn biased(model: &Model) -> [bool; 2] {
+    let any = |of: fn(&Layer) -> Vec<&Linear>| model.layers.iter().flat_map(of).any(|l| l.bias.is_some());
+    [
+        any(|l| vec![&l.query, &l.key, &l.value, &l.output]),
+        any(|l| l.gate.iter().chain([&l.up, &l.down]).collect()),
+    ]
+}
+
+/// The tensors of `model`, called by `names`, with those numbers side by side that turn together by `pairing`.
+pub fn each(model: &Model, kind: Kind, names: &Names, pairing: Pairing, take: &mut Take) -> Result<()> {
+    let table = |name: &str, weight: &Weight, role| Part {
+        name: format!("{name}.weight"),
+        shape: vec![weight.rows(), weight.columns()],
+        values: weight.single(),
+        role,
+    };
+    take(table(names.embedding, &model.embedding, Role::Table))?;
+    if let Some(positions) = &model.positions {
+        take(table(names.positions, positions, Role::Positions))?;
+    }
+    let [attention, feed] = biased(model).map(|any| any || kind == Kind::Gpt2);
+    for (i, layer) in model.layers.iter().enumerate() {
+        let name = |pattern: &str| pattern.replace('#', &i.to_string());
+        norm(&name(names.attention_norm), &layer.attention_norm, take)?;
+        let turned = |linear: &Linear| turned(linear, model, pairing);
+        let all = [turned(&layer.query), turned(&layer.key), layer.value.clone()];
+        match kind {
+            Kind::Gpt2 => linear(&name(names.all), &all.each_ref()[..], attention, take)?,
+            Kind::Llama => {
+                for (own, part) in [names.query, names.key, names.value].into_iter().zip(&all) {
+                    linear(&name(own), &[part], attention, take)?;
+                }
+            }
+        }
+        linear(&name(names.output), &[&layer.output], attention, take)?;
+        norm(&name(names.feed_norm), &layer.feed_norm, take)?;
+        if let Some(gate) = &layer.gate {
+            linear(&name(names.gate), &[gate], feed, take)?;
+        }
+        linear(&name(names.up), &[&layer.up], feed, take)?;
+        linear(&name(names.down), &[&layer.down], feed, take)?;
+    }
+    norm(names.norm, &model.norm, take)?;
+    match &model.head {
+        Some(head) => take(table(names.head, head, Role::Table)),
+        None => Ok(()),
+    }
+}
+
+fn vector(name: String, values: Vec<f32>) -> Part {
+    Part {
+        name,
+        shape: vec![values.len()],
+        values,
+        role: Role::Vector,
+    }
+}
+
+fn norm(name: &str, norm: &Norm, take: &mut Take) -> Result<()> {
+    take(vector(format!("{name}.weight"), norm.scale.clone()))?;
+    match &norm.shift {
+        Some(shift) => take(vector(format!("{name}.bias"), shift.clone())),
+        None => Ok(()),
+    }
+}
+
+/// Linear maps one below the other; biases that are not there are zeros, if they are `biased`.
+fn linear(name: &str, all: &[&Linear], biased: bool, take: &mut Take) -> Result<()> {
+    let rows = all.iter().map(|one| one.weight.rows()).sum();
+    let columns = all.first().map_or(0, |one| one.weight.columns());
+    take(Part {
+        name: format!("{name}.weight"),
+        shape: vec![rows, columns],
+        values: all.iter().flat_map(|one| one.weight.single()).collect(),
+        role: Role::Matrix,
+    })?;
+    if !biased {
+        return Ok(());
+    }
+    let bias = |one: &&Linear| one.bias.clone().unwrap_or_else(|| vec![0.0; one.weight.rows()]);
+    take(vector(
+        format!("{name}.bias"),
+        all.iter().flat_map(bias).collect(),
+    ))
+}
+
+/// Queries or keys in the order of `pairing`: row by row of every head, as their numbers go.
+fn turned(linear: &Linear, model: &Model, pairing: Pairing) -> Linear {
+    let width = model.spec.head_width;
+    match &model.spec.rotary {
+        Some(turns) if turns.pairing() != pairing => {
+            let places = places(turns, width);
+            let columns = linear.weight.columns();
+            let values = reordered(&linear.weight.single(), width, columns, &places);
+            let bias = linear
+                .bias
+                .as_ref()
+                .map(|bias| reordered(bias, width, 1, &places));
+            let weight = Weight::new(&values, linear.weight.rows(), columns);
+            let weight = weight.unwrap_or_else(|| linear.weight.clone());
+            Linear { weight, bias }
+        }
+        _ => linear.clone(),
+    }
+}
+
+/// For every number of a head in the other order, where it is in that of `turns`.
+fn places(turns: &Turns, width: usize) -> Vec<usize> {
+    let pairs = turns.speeds().len();
+    let mut places: Vec<usize> = (0..width).collect();
+    for i in 0..pairs {
+        match turns.pairing() {
+            Pairing::Halves => (places[2 * i], places[2 * i + 1]) = (i, i + pairs),
+            Pairing::Neighbours => (places[i], places[i + pairs]) = (2 * i, 2 * i + 1),
+        }
+    }
+    places
+}
+
+fn reordered(values: &[f32], width: usize, columns: usize, places: &[usize]) -> Vec<f32> {
+    let heads = values.chunks_exact(width * columns);
+    heads
+        .flat_map(|head| {
+            places
+                .iter()
+                .flat_map(|at| &head[at * columns..(at + 1) * columns])
+        })
+        .copied()
+        .collect()
+}

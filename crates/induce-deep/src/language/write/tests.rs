@@ -1,0 +1,240 @@
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::path::PathBuf;
+
+use induce_core::parallel::Team;
+use induce_tensor::inference::{Pairing, Turns, Weight};
+
+use super::*;
+use crate::language::{AnyModel, Cut, Language, Linear, TransformerDecoder, gguf_bytes, open};
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name)
+}
+
+fn folder(name: &str) -> Language {
+    open(&golden(name), None).unwrap()
+}
+
+/// Llama's kind with everything that may be left out: biases, a table with more rows than tokens, scaled positions.
+fn strange() -> Language {
+    let mut language = folder("llama");
+    let model = within(&mut language);
+    let spec = &mut model.spec;
+    let turns = spec.rotary.take().unwrap();
+    let slower = turns.speeds().iter().map(|speed| speed / 4.0).collect();
+    spec.rotary = Some(Turns::with_speeds(slower, turns.pairing()));
+    spec.vocabulary += 3;
+    model.embedding = widened(&model.embedding);
+    model.head = model.head.as_ref().map(widened);
+    for layer in &mut model.layers {
+        let biased = |linear: &mut Linear| {
+            linear.bias = Some((0..linear.weight.rows()).map(|i| i as f32 / 64.0).collect());
+        };
+        [
+            &mut layer.query,
+            &mut layer.key,
+            &mut layer.value,
+            &mut layer.output,
+        ]
+        .into_iter()
+        .for_each(biased);
+    }
+    model.check("strange").unwrap();
+    language
+}
+
+/// With three more rows.
+fn widened(weight: &Weight) -> Weight {
+    let (rows, width) = (weight.rows() + 3, weight.columns());
+    let values = weight.single().into_iter().chain(vec![0.5; 3 * width]);
+    Weight::new(&values.collect::<Vec<f32>>(), rows, width).unwrap()
+}
+
+fn within(language: &mut Language) -> &mut Model {
+    match &mut language.model {
+        AnyModel::Transformer(model) => model,
+        AnyModel::Recurrent(_) => unreachable!("the folder holds a transformer"),
+    }
+}
+
+fn of(language: &Language) -> &Model {
+    language.model.transformer("a test").unwrap()
+}
+
+/// All numbers of a model, under names.
+fn numbers(model: &Model, pairing: Pairing) -> Vec<(String, Vec<f32>)> {
+    let mut all = Vec::new();
+    let names = crate::language::gguf::NAMES;
+    parts::each(model, Kind::of(model).unwrap(), &names, pairing, &mut |part| {
+        all.push((part.name, part.values));
+        Ok(())
+    })
+    .unwrap();
+    all
+}
+
+fn logits(model: &Model) -> Vec<f32> {
+    let ids = [1, 5, 200, 7, 0];
+    TransformerDecoder::new(model, ids.len())
+        .read(&mut Team::alone(), &ids, ids.len())
+        .unwrap()
+        .to_vec()
+}
+
+fn near(a: &[f32], b: &[f32]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4)
+}
+
+#[test]
+fn what_is_written_is_read_with_the_same_bits() {
+    for language in [folder("llama"), folder("gpt2"), strange()] {
+        let (model, tokens) = (of(&language), &language.tokens);
+        let own = numbers(model, Pairing::Halves);
+        let house = tempfile::tempdir().unwrap();
+        write_hugging_face(house.path(), model, tokens, Precision::F32).unwrap();
+        let again = open(house.path(), None).unwrap();
+        assert_eq!(numbers(of(&again), Pairing::Halves), own);
+        assert_eq!(logits(of(&again)), logits(model));
+        let path = house.path().join("m.gguf");
+        write_gguf(&path, model, tokens, Precision::F32).unwrap();
+        let ours = open(&path, None).unwrap();
+        assert_eq!(numbers(of(&ours), Pairing::Halves), own);
+        // Numbers of a head are summed in another order there.
+        assert!(near(&logits(of(&ours)), &logits(model)));
+        for other in [&again.tokens, &ours.tokens] {
+            assert!(other.same(tokens));
+            assert_eq!((other.begin(), other.ends()), (tokens.begin(), tokens.ends()));
+            let text = "the cat's <|end|>\n 12 \u{e4}";
+            assert_eq!(other.encode(text).unwrap(), tokens.encode(text).unwrap());
+        }
+    }
+}
+
+#[test]
+fn fewer_bits_are_those_of_the_reader_and_are_written_again_as_they_were() {
+    for language in [folder("llama"), folder("gpt2")] {
+        for precision in [Precision::F16, Precision::Q8_0] {
+            let bytes = gguf::bytes(of(&language), &language.tokens, precision).unwrap();
+            let (model, tokens) = gguf_bytes("again", &bytes).unwrap();
+            assert_eq!(
+                model.embedding.bytes() < 2 * 300 * 32,
+                precision == Precision::Q8_0
+            );
+            assert_eq!(gguf::bytes(&model, &tokens, precision).unwrap(), bytes);
+            let errors = numbers(&model, Pairing::Neighbours)
+                .into_iter()
+                .zip(numbers(of(&language), Pairing::Neighbours));
+            for ((name, own), (_, exact)) in errors {
+                let most = exact.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+                let bound = if precision == Precision::Q8_0 {
+                    most / 220.0
+                } else {
+                    most / 2048.0
+                };
+                assert!(
+                    own.iter().zip(&exact).all(|(a, b)| (a - b).abs() <= bound),
+                    "{name}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn scores_of_llama2c_come_out_in_gguf() {
+    let language = open(&golden("tiny.bin"), Some(&golden("tok.bin"))).unwrap();
+    let bytes = gguf::bytes(of(&language), &language.tokens, Precision::F32).unwrap();
+    let (model, tokens) = gguf_bytes("again", &bytes).unwrap();
+    // Both turn neighbours, so nothing is in another order.
+    assert_eq!(logits(&model), logits(of(&language)));
+    assert!(tokens.same(&language.tokens));
+    assert_eq!((tokens.begin(), tokens.ends()), (Some(1), &[2, 1][..]));
+    for text in ["caba ab", "", "\u{20ac}\u{e4}"] {
+        assert_eq!(
+            tokens.encode(text).unwrap(),
+            language.tokens.encode(text).unwrap()
+        );
+    }
+    let house = tempfile::tempdir().unwrap();
+    let error =
+        write_hugging_face(house.path(), of(&language), &language.tokens, Precision::F32).unwrap_err();
+    assert!(error.to_string().contains("scores") && error.hint().unwrap().contains("GGUF"));
+}
+
+#[test]
+fn what_a_format_cannot_say_is_an_error_before_anything_is_written() {
+    let house = tempfile::tempdir().unwrap();
+    let target = house.path().join("m");
+    let mut language = folder("llama");
+    let fault = |language: &Language, tokens: &Tokens, precision| {
+        let errors = [
+            write_hugging_face(&target, of(language), tokens, precision),
+            write_gguf(&target, of(language), tokens, precision),
+        ];
+        assert!(!target.exists() || errors.iter().any(Result::is_ok));
+        errors.map(|error| {
+            error
+                .err()
+                .map(|error| format!("{error}; {}", error.hint().unwrap()))
+        })
+    };
+    let eight = fault(&language, &language.tokens, Precision::Q8_0);
+    assert!(eight[0].as_ref().unwrap().contains("8 bits") && eight[1].is_none());
+    std::fs::remove_file(&target).unwrap();
+    let words = Tokens::train("a b", Cut::Word, 10).unwrap();
+    let [None, Some(words)] = fault(&language, &words, Precision::F32) else {
+        panic!("words are for Hugging Face only")
+    };
+    assert!(words.contains("words"));
+    std::fs::remove_dir_all(&target).unwrap();
+    within(&mut language).layers[0].attention_norm.scale[3] = 1e6;
+    let [Some(large), None] = fault(&language, &language.tokens, Precision::F16) else {
+        panic!("norms stay single in GGUF")
+    };
+    assert!(large.contains("1000000") && large.contains("65504"), "{large}");
+    std::fs::remove_file(&target).unwrap();
+    let turns = Turns::with_speeds(vec![1.0, 0.1, 0.007, 0.0001], Pairing::Halves);
+    within(&mut language).spec.rotary = Some(turns);
+    let [Some(turns), None] = fault(&language, &language.tokens, Precision::F32) else {
+        panic!("GGUF has factors")
+    };
+    assert!(turns.contains("positions of this model are scaled"));
+    let again = open(&target, None).unwrap();
+    let speeds = of(&again).spec.rotary.clone().unwrap();
+    assert!(
+        speeds
+            .speeds()
+            .iter()
+            .zip([1.0, 0.1, 0.007, 0.0001])
+            .all(|(a, b)| (a / b - 1.0).abs() < 1e-6)
+    );
+    std::fs::remove_file(&target).unwrap();
+    within(&mut language).layers[1].gate = None;
+    assert!(
+        fault(&language, &language.tokens, Precision::F32)
+            .iter()
+            .all(Option::is_some)
+    );
+    std::fs::create_dir(&target).unwrap();
+    std::fs::write(target.join("model.safetensors.index.json"), "{}").unwrap();
+    let gpt2 = folder("gpt2");
+    let error = write_hugging_face(&target, of(&gpt2), &gpt2.tokens, Precision::F32).unwrap_err();
+    assert!(error.to_string().contains("several files"));
+}
+
+#[test]
+fn bases_are_told_from_speeds() {
+    for base in [10_000.0, 500_000.0, 1e6, 12_345.678] {
+        for width in [4, 8, 64, 128] {
+            let (own, scale) = turns::of(&Turns::new(base, width, Pairing::Halves), width);
+            assert!(matches!(scale, turns::Scale::Plain), "{base} {width}");
+            assert!(
+                own == base || base.fract() != 0.0 && (own / base - 1.0).abs() < 1e-12,
+                "{own} {base} {width}"
+            );
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! y = x W + b.
+
+use induce_tensor::{Activation, Parameter, Parameters, Tensor};
+
+use super::init::{constant, normal};
+
+/// A linear layer of (inputs, outputs), with or without a bias.
+#[derive(Debug, Clone, Copy)]
+pub struct Linear {
+    /// W, (inputs, outputs).
+    pub weight: Parameter,
+    /// b, (outputs).
+    pub bias: Option<Parameter>,
+}
+
+impl Linear {
+    /// `name.weight` normal with this deviation, `name.bias` 0.
+    pub fn new(
+        parameters: &mut Parameters,
+        name: &str,
+        (inputs, outputs): (usize, usize),
+        bias: bool,
+        deviation: f64,
+        seed: Option<u64>,
+    ) -> Self {
+        let weight = format!("{name}.weight");
+        let weight = normal(parameters, &weight, &[inputs, outputs], deviation, seed);
+        let bias = bias.then(|| constant(parameters, &format!("{name}.bias"), &[outputs], 0.0));
+        Self { weight, bias }
+    }
+
+    /// (..., outputs) of (..., inputs).
+    pub fn apply<'t, 'a, 'm>(&self, x: Tensor<'t, 'a, 'm>) -> Tensor<'t, 'a, 'm> {
+        let weight = x.tape().parameter(self.weight);
+        match self.bias {
+            Some(bias) => x.linear(weight, x.tape().parameter(bias), Activation::Identity),
+            None => x.matmul(weight),
+        }
+    }
+}

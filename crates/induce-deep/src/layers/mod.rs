@@ -1,0 +1,38 @@
+//! What networks are made of: parameters with a name, and what is computed with them.
+
+mod init;
+mod linear;
+mod norm;
+mod recurrent;
+
+pub use init::{constant, normal, uniform};
+pub use linear::Linear;
+pub use norm::Norm;
+pub use recurrent::{Cell, Stack};
+
+use induce_core::random::Stream;
+use induce_tensor::Tensor;
+
+/// What is drawn while a network learns, and not when it is used: the share that dropout leaves out, and its stream.
+#[derive(Debug, Clone, Copy)]
+pub struct Noise {
+    /// The share.
+    pub share: f64,
+    /// Where it is drawn from.
+    pub stream: Stream,
+}
+
+impl Noise {
+    /// `x` with a share of its numbers left out; `place` tells the places of a network apart.
+    pub fn drop<'t, 'a, 'm>(self, x: Tensor<'t, 'a, 'm>, place: u64) -> Tensor<'t, 'a, 'm> {
+        if self.share == 0.0 {
+            return x;
+        }
+        x.dropout(self.share, self.stream.child(place))
+    }
+}
+
+/// [`Noise::drop`], where there is noise.
+pub fn drop<'t, 'a, 'm>(noise: Option<Noise>, x: Tensor<'t, 'a, 'm>, place: u64) -> Tensor<'t, 'a, 'm> {
+    noise.map_or(x, |noise| noise.drop(x, place))
+}

@@ -1,0 +1,323 @@
+//! Step after step.
+
+use std::time::Instant;
+
+use induce_core::parallel::Team;
+use induce_core::{Checkpoints, Error, Fitted, Outcome, Result, Run};
+use induce_tensor::{Gradients, Parameter, Parameters, Tape, Tensor, Workspace, clip};
+
+use super::objective::{Judged, Moment, Objective};
+use super::optimiser::Optimiser;
+use super::spec::Training;
+use super::state::{Progress, State};
+
+/// Train `parameters`, in checkpoints if there is a plan for them.
+///
+/// The model is the average of parameters if one is kept, and the best of those looked at if there is held-out data. The
+/// same seed gives the same bits on any number of threads, and whether or not it was interrupted and resumed.
+///
+/// # Errors
+/// If a setting is out of range, a checkpoint cannot be written or is of another training, or a number is not finite:
+/// then the error names step and tensor.
+pub fn train(
+    objective: &mut dyn Objective,
+    parameters: Parameters,
+    spec: &Training,
+    plan: Option<&Checkpoints>,
+    run: &mut Run,
+) -> Result<Fitted<Parameters>> {
+    spec.check()?;
+    let state = State {
+        optimiser: Optimiser::new(spec),
+        average: (spec.average > 0.0).then(|| parameters.all().to_vec()),
+        best: None,
+        progress: Progress::default(),
+        parameters,
+    };
+    let mut course = Course {
+        gradients: Gradients::of(&state.parameters),
+        workspace: Workspace::default(),
+        objective,
+        state,
+        spec,
+        plan,
+        run,
+    };
+    if let Some(plan) = plan.filter(|plan| plan.resume && plan.path.exists()) {
+        course.state.load(course.objective, plan)?;
+    }
+    Team::with(course.run.threads(), |team| course.all(team))
+}
+
+/// The loss of `parameters` on all held-out data.
+///
+/// # Errors
+/// If the objective has one.
+pub fn judge(objective: &mut dyn Objective, parameters: &Parameters, run: &Run) -> Result<Judged> {
+    Team::with(run.threads(), |team| {
+        look(objective, parameters, &mut Workspace::default(), team, false)
+    })
+}
+
+/// The loss on held-out data, or on a `quick` part of it.
+fn look(
+    objective: &mut dyn Objective,
+    parameters: &Parameters,
+    workspace: &mut Workspace,
+    team: &mut Team,
+    quick: bool,
+) -> Result<Judged> {
+    let mut judged = Judged::default();
+    for batch in 0..objective.held_out(quick) {
+        let tape = Tape::new(workspace, parameters, team);
+        objective.judge(&tape, batch, quick, &mut judged)?;
+    }
+    Ok(judged)
+}
+
+/// A training on its way.
+struct Course<'c> {
+    objective: &'c mut dyn Objective,
+    state: State,
+    gradients: Gradients,
+    workspace: Workspace,
+    spec: &'c Training,
+    plan: Option<&'c Checkpoints>,
+    run: &'c mut Run,
+}
+
+impl Course<'_> {
+    fn all(mut self, team: &mut Team) -> Result<Fitted<Parameters>> {
+        self.run.monitor().begin("training", self.spec.steps);
+        let ended = self.steps(team);
+        self.run.monitor().end();
+        let outcome = ended?;
+        if let (Some(plan), Outcome::Stopped { .. }) = (self.plan, &outcome) {
+            self.state.save(self.objective, plan)?;
+        }
+        let mut report = std::mem::take(&mut self.state.progress.report);
+        report.steps = self.state.progress.step;
+        Ok(Fitted {
+            model: self.state.chosen(),
+            outcome,
+            report,
+        })
+    }
+
+    fn steps(&mut self, team: &mut Team) -> Result<Outcome> {
+        let (mut saved, mut pace) = (Instant::now(), Pace::new(self.objective.examples()));
+        loop {
+            if let Some(outcome) = self.over() {
+                return Ok(outcome);
+            }
+            let loss = self.step(team)?;
+            self.state.progress.step += 1;
+            self.tell(loss, &mut pace);
+            if self.is_time_to_look() {
+                self.evaluate(team)?;
+                pace.begin_again();
+            }
+            if let Some(plan) = self.plan.filter(|plan| saved.elapsed() >= plan.every) {
+                self.state.save(self.objective, plan)?;
+                saved = Instant::now();
+            }
+        }
+    }
+
+    /// How it ends now, if it does.
+    fn over(&self) -> Option<Outcome> {
+        let progress = &self.state.progress;
+        if let Some((step, loss)) = progress.best
+            && self.spec.patience > 0
+            && progress.since >= self.spec.patience
+        {
+            let since = progress.since;
+            return Some(Outcome::Converged {
+                reason: format!("no better held-out loss than {loss:.4} of step {step} in {since} looks"),
+            });
+        }
+        if progress.step >= self.spec.steps {
+            return Some(Outcome::Exhausted {
+                reason: format!("all {} steps were taken", self.spec.steps),
+            });
+        }
+        let reason = self.run.stop_reason()?;
+        Some(Outcome::Stopped { reason })
+    }
+
+    /// One step; its loss.
+    fn step(&mut self, team: &mut Team) -> Result<f64> {
+        let parts = self.spec.accumulate;
+        let mut loss = 0.0;
+        for part in 0..parts {
+            loss += self.slopes(team, part)? / parts as f64;
+        }
+        let most = match self.spec.clip {
+            0.0 => f64::INFINITY,
+            most => most,
+        };
+        let (scale, length) = clip(&self.state.parameters, &mut self.gradients, most, team);
+        if !length.is_finite() {
+            return Err(self.steep());
+        }
+        let step = self.state.progress.step;
+        let rate = self.spec.rate(step);
+        let (state, gradients) = (&mut self.state, &mut self.gradients);
+        state
+            .optimiser
+            .step(&mut state.parameters, gradients, rate, scale, team);
+        if let Some(average) = &mut state.average {
+            let keep = self.spec.averaging(step) as f32;
+            let new = state.parameters.all();
+            average
+                .iter_mut()
+                .zip(new)
+                .for_each(|(a, p)| *a = keep * *a + (1.0 - keep) * p);
+        }
+        Ok(loss)
+    }
+
+    /// Add the slopes of a mini-batch; its loss.
+    fn slopes(&mut self, team: &mut Team, part: u64) -> Result<f64> {
+        let at = self.moment(part);
+        let tape = Tape::new(&mut self.workspace, &self.state.parameters, team);
+        let loss = self.objective.loss(&tape, &at)?;
+        let value = f64::from(loss.item()?);
+        if !value.is_finite() {
+            drop(tape);
+            return Err(self.blown(team, &at));
+        }
+        let share = 1.0 / self.spec.accumulate as f64;
+        let loss = if share == 1.0 {
+            loss
+        } else {
+            loss.affine(share, 0.0)
+        };
+        tape.backward(loss, &mut self.gradients)?;
+        self.objective.advance();
+        Ok(value)
+    }
+
+    fn moment(&self, part: u64) -> Moment {
+        let step = self.state.progress.step;
+        let batch = step * self.spec.accumulate + part;
+        let stream = |path: &str| self.run.stream(path).child(batch);
+        Moment {
+            step,
+            batch,
+            choice: stream("train/batches"),
+            noise: stream("train/noise"),
+        }
+    }
+
+    /// Why the loss is not finite: the mini-batch once more, under watch.
+    fn blown(&mut self, team: &mut Team, at: &Moment) -> Error {
+        let tape = Tape::new(&mut self.workspace, &self.state.parameters, team);
+        tape.watch();
+        let again = self.objective.loss(&tape, at).and_then(Tensor::item);
+        let (found, hint) = match again {
+            Err(error) => (error.to_string(), error.hint()),
+            Ok(loss) => (format!("the loss is {loss}"), None),
+        };
+        let step = at.step + 1;
+        let parameter = first_not_finite(&self.state.parameters, |p| self.state.parameters.values(p).iter());
+        let whose = parameter.map_or_else(String::new, |name| {
+            format!("; the parameter `{name}` is not finite")
+        });
+        Error::data(
+            format!("step {step} cannot be taken: {found}{whose}"),
+            hint.unwrap_or_else(|| LARGE.into()),
+        )
+    }
+
+    /// Whose slopes are not finite.
+    fn steep(&mut self) -> Error {
+        let step = self.state.progress.step + 1;
+        let (parameters, gradients) = (&self.state.parameters, &self.gradients);
+        let slopes = |p| gradients.get(parameters, p).unwrap_or_default().iter();
+        let name = first_not_finite(parameters, slopes);
+        let name = name.unwrap_or_else(|| "all together".into());
+        Error::data(
+            format!("step {step} cannot be taken: the slopes by `{name}` are not finite"),
+            LARGE,
+        )
+    }
+
+    fn tell(&mut self, loss: f64, pace: &mut Pace) {
+        let progress = &mut self.state.progress;
+        progress.losses.0 += loss;
+        progress.losses.1 += 1;
+        let mut metrics = vec![("loss".to_owned(), loss)];
+        metrics.extend(progress.best.map(|(_, best)| ("held-out".to_owned(), best)));
+        metrics.push(pace.step(self.spec.accumulate));
+        self.run.monitor().step(progress.step, &metrics);
+    }
+
+    fn is_time_to_look(&self) -> bool {
+        let (step, every) = (self.state.progress.step, self.spec.evaluate_every);
+        step == self.spec.steps || (every > 0 && step.is_multiple_of(every))
+    }
+
+    /// Look at held-out data: keep the best parameters.
+    fn evaluate(&mut self, team: &mut Team) -> Result<()> {
+        let progress = &mut self.state.progress;
+        let (sum, count) = std::mem::take(&mut progress.losses);
+        progress.trace("train", sum / count as f64);
+        if self.objective.held_out(true) == 0 {
+            return Ok(());
+        }
+        let shown = self.state.shown();
+        let judged = look(self.objective, &shown, &mut self.workspace, team, true)?;
+        let (loss, progress) = (judged.mean(), &mut self.state.progress);
+        progress.trace("holdout", loss);
+        progress.since += 1;
+        if progress.best.is_none_or(|(_, best)| loss < best) {
+            progress.best = Some((progress.step, loss));
+            progress.since = 0;
+            self.state.best = Some(shown.all().to_vec());
+        }
+        Ok(())
+    }
+}
+
+/// What to do where numbers grow beyond all bounds.
+const LARGE: &str = "a smaller learning_rate, a smaller clip, or a longer warm_up keeps numbers finite";
+
+/// The name of the first parameter with a number that is not finite.
+fn first_not_finite<'p>(
+    parameters: &'p Parameters,
+    values: impl Fn(Parameter) -> std::slice::Iter<'p, f32>,
+) -> Option<String> {
+    let wrong = |p| values(p).any(|x| !x.is_finite());
+    parameters
+        .iter()
+        .find_map(|(p, name, _)| wrong(p).then(|| name.to_owned()))
+}
+
+/// How fast it goes, for who watches: looks at held-out data do not count.
+struct Pace {
+    since: Instant,
+    steps: u64,
+    examples: (usize, &'static str),
+}
+
+impl Pace {
+    fn new(examples: (usize, &'static str)) -> Self {
+        Self {
+            since: Instant::now(),
+            steps: 0,
+            examples,
+        }
+    }
+
+    fn begin_again(&mut self) {
+        *self = Self::new(self.examples);
+    }
+
+    fn step(&mut self, parts: u64) -> (String, f64) {
+        self.steps += 1;
+        let (count, what) = self.examples;
+        let done = (self.steps * parts) as f64 * count as f64;
+        (format!("{what}/s"), done / self.since.elapsed().as_secs_f64())
+    }
+}

@@ -1,0 +1,42 @@
+//! One training loop for every network: theta = argmin E[loss(theta; batch)] by steps along noisy slopes.
+//!
+//! An [`Objective`] says what the loss of a step is, and what it is on held-out data; [`train`] does the rest: mini-batches
+//! whose slopes add up, clipping, step sizes that follow a schedule, averages of parameters, early stopping, checkpoints
+//! that resume to the same bits, and an end where numbers stop being finite. How it is done is plain data, [`Training`].
+//!
+//! ```
+//! use induce_core::{Result, Run, model_file::ModelFile};
+//! use induce_deep::train::{Judged, Moment, Objective, Training, train};
+//! use induce_tensor::{Parameter, Parameters, Tape, Tensor};
+//!
+//! /// (theta - 3)^2
+//! struct Parabola(Parameter);
+//!
+//! impl Objective for Parabola {
+//!     fn loss<'t, 'a, 'm>(&mut self, tape: &'t Tape<'a, 'm>, _: &Moment) -> Result<Tensor<'t, 'a, 'm>> {
+//!         Ok((tape.parameter(self.0) - tape.input(&[1], &[3.0])).square().sum())
+//!     }
+//!     fn file(&self, parameters: &Parameters) -> Result<ModelFile> {
+//!         let mut file = ModelFile::new("parabola");
+//!         file.put("theta", parameters.values(self.0).to_vec());
+//!         Ok(file)
+//!     }
+//! }
+//!
+//! let mut parameters = Parameters::default();
+//! let theta = parameters.add("theta", &[1], |_| 0.0);
+//! let how = Training { steps: 400, learning_rate: 0.1, ..Training::default() };
+//! let fitted = train(&mut Parabola(theta), parameters, &how, None, &mut Run::new(0))?;
+//! assert!((fitted.model.values(theta)[0] - 3.0).abs() < 0.1);
+//! # Ok::<(), induce_core::Error>(())
+//! ```
+
+mod course;
+mod objective;
+mod optimiser;
+mod spec;
+mod state;
+
+pub use course::{judge, train};
+pub use objective::{Judged, Moment, Objective};
+pub use spec::{Method, Rate, Training};

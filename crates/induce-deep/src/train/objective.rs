@@ -1,0 +1,118 @@
+//! What is minimised.
+
+use induce_core::Result;
+use induce_core::model_file::ModelFile;
+use induce_core::random::Stream;
+use induce_tensor::{Parameters, Tape, Tensor};
+
+/// Where a training is.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// Steps that were taken.
+    pub step: u64,
+    /// Mini-batches that were seen.
+    pub batch: u64,
+    /// What chooses the examples of this mini-batch.
+    pub choice: Stream,
+    /// What draws noise, such as dropout, for this mini-batch.
+    pub noise: Stream,
+}
+
+/// A loss by parameters, over mini-batches.
+pub trait Objective {
+    /// The loss of a mini-batch, a number: the mean over its examples. The same moment gives the same loss.
+    ///
+    /// # Errors
+    /// If the examples cannot be had.
+    fn loss<'t, 'a, 'm>(&mut self, tape: &'t Tape<'a, 'm>, at: &Moment) -> Result<Tensor<'t, 'a, 'm>>;
+
+    /// The mini-batch was learnt from: what it leaves behind is what the next begins with.
+    fn advance(&mut self) {}
+
+    /// What is carried from batch to batch besides parameters, such as the state of a recurrent network within a text.
+    fn carried(&self) -> Vec<f32> {
+        Vec::new()
+    }
+
+    /// Go on with what was [carried](Self::carried).
+    ///
+    /// # Errors
+    /// If it is of another network.
+    fn carry(&mut self, _carried: Vec<f32>) -> Result<()> {
+        Ok(())
+    }
+
+    /// How many examples a mini-batch has, and what they are: `(768, "tokens")`.
+    fn examples(&self) -> (usize, &'static str) {
+        (1, "examples")
+    }
+
+    /// How many batches of held-out data there are; `quick` is a part of them, for a look on the way.
+    fn held_out(&self, _quick: bool) -> usize {
+        0
+    }
+
+    /// The losses of batch `batch` of these; they are asked for in order, from 0 on.
+    ///
+    /// # Errors
+    /// If the tape is spoilt.
+    fn judge(&mut self, _tape: &Tape, _batch: usize, _quick: bool, _judged: &mut Judged) -> Result<()> {
+        Ok(())
+    }
+
+    /// The model file of these parameters, which checkpoints are too.
+    ///
+    /// # Errors
+    /// If it cannot be written down.
+    fn file(&self, parameters: &Parameters) -> Result<ModelFile>;
+}
+
+/// Losses on held-out data, in groups that are nearly independent of each other.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Judged {
+    /// Per group: the sum of losses, and how many they are.
+    pub groups: Vec<(f64, f64)>,
+}
+
+impl Judged {
+    /// The mean loss; NaN of nothing.
+    pub fn mean(&self) -> f64 {
+        let (sum, count) = self
+            .groups
+            .iter()
+            .fold((0.0, 0.0), |(s, c), group| (s + group.0, c + group.1));
+        sum / count
+    }
+
+    /// The standard error of the mean, a ratio of sums over groups (Cochran 1977, equation 6.13); NaN of fewer than two.
+    pub fn error(&self) -> f64 {
+        let (n, mean) = (self.groups.len() as f64, self.mean());
+        let count: f64 = self.groups.iter().map(|group| group.1).sum();
+        let squares: f64 = self.groups.iter().map(|g| (g.0 - mean * g.1).powi(2)).sum();
+        (squares * n / (n - 1.0)).sqrt() / count
+    }
+
+    /// The mean and where it lies with 95 % confidence.
+    pub fn interval(&self) -> [f64; 3] {
+        const NORMAL: f64 = 1.959_963_984_540_054;
+        let (mean, error) = (self.mean(), self.error());
+        [mean, mean - NORMAL * error, mean + NORMAL * error]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_groups_have_the_usual_standard_error() {
+        let values = [1.0, 2.0, 4.0, 5.0];
+        let judged = Judged {
+            groups: values.iter().map(|v| (10.0 * v, 10.0)).collect(),
+        };
+        let deviation = (values.iter().map(|v| (v - 3.0_f64).powi(2)).sum::<f64>() / 3.0).sqrt();
+        assert!((judged.mean() - 3.0).abs() < 1e-12);
+        assert!((judged.error() - deviation / 2.0).abs() < 1e-12);
+        assert!(Judged::default().mean().is_nan());
+    }
+}

@@ -1,0 +1,78 @@
+//! Whichever way steps go.
+
+use induce_core::Result;
+use induce_core::model_file::ModelFile;
+use induce_core::parallel::Team;
+use induce_tensor::{Adam, Gradients, Parameters, Sgd};
+
+use super::spec::{Method, Training};
+
+pub enum Optimiser {
+    Adam(Adam),
+    Sgd(Sgd),
+}
+
+impl Optimiser {
+    pub fn new(spec: &Training) -> Self {
+        match spec.optimiser {
+            Method::AdamW => {
+                let mut adam = Adam::new(spec.learning_rate);
+                adam.betas = (spec.beta1, spec.beta2);
+                (adam.decay, adam.spare_vectors) = (spec.decay, true);
+                Self::Adam(adam)
+            }
+            Method::Sgd => {
+                let mut sgd = Sgd::new(spec.learning_rate);
+                (sgd.momentum, sgd.decay) = (spec.momentum, spec.decay);
+                Self::Sgd(sgd)
+            }
+        }
+    }
+
+    /// One step of size `rate` along `scale` times the slopes.
+    pub fn step(
+        &mut self,
+        parameters: &mut Parameters,
+        gradients: &mut Gradients,
+        rate: f64,
+        scale: f64,
+        team: &mut Team,
+    ) {
+        match self {
+            Self::Adam(adam) => {
+                adam.rate = rate;
+                adam.step_scaled(parameters, gradients, scale, team);
+            }
+            Self::Sgd(sgd) => {
+                sgd.rate = rate;
+                sgd.step_scaled(parameters, gradients, scale, team);
+            }
+        }
+    }
+
+    /// Put what it remembers into a checkpoint.
+    pub fn save(&self, file: &mut ModelFile) {
+        match self {
+            Self::Adam(adam) => {
+                let (steps, m, v) = adam.state();
+                file.put("training.steps", vec![steps]);
+                file.put("training.first", m.to_vec());
+                file.put("training.second", v.to_vec());
+            }
+            Self::Sgd(sgd) => file.put("training.first", sgd.state().to_vec()),
+        }
+    }
+
+    /// Remember what a checkpoint of so many parameters says.
+    pub fn load(&mut self, file: &ModelFile, count: usize) -> Result<()> {
+        let values = |name: &str| Ok::<_, induce_core::Error>(file.values_of::<f32>(name, count)?.to_vec());
+        match self {
+            Self::Adam(adam) => {
+                let steps = file.values_of::<u64>("training.steps", 1)?[0];
+                adam.restore(steps, values("training.first")?, values("training.second")?);
+            }
+            Self::Sgd(sgd) => sgd.restore(values("training.first")?),
+        }
+        Ok(())
+    }
+}

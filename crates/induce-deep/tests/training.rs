@@ -1,0 +1,340 @@
+//! What a training promises: the same bits at any number of threads and however often it was interrupted, an end where
+//! numbers are not finite, and networks that write as they learnt.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use induce_core::model_file::ModelFile;
+use induce_core::parallel::Team;
+use induce_core::{Checkpoints, Fitted, Monitor, Outcome, Result, Run};
+use induce_deep::language::{
+    AnyModel, Corpus, Cut, Decoder, GptSpec, LlamaSpec, Network, RecurrentSpec, Settings, Texts, Tokens,
+    Trained, fit, judge, network_of, open,
+};
+use induce_deep::layers::Cell;
+use induce_deep::train::{Judged, Method, Rate, Training};
+use induce_tensor::{Tape, Workspace};
+use serde_json::json;
+
+const TEXT: &str =
+    "the sun rises, the sun sets; what was is what will be, and there is nothing new under the sun.\n";
+
+fn corpus() -> Corpus {
+    let text = TEXT.repeat(12);
+    Corpus::new(&text, &TEXT.repeat(3), Cut::Char, usize::MAX).unwrap()
+}
+
+fn training() -> Training {
+    Training {
+        steps: 24,
+        batch: 3,
+        accumulate: 2,
+        learning_rate: 5e-3,
+        warm_up: 4,
+        average: 0.9,
+        evaluate_every: 8,
+        ..Training::default()
+    }
+}
+
+/// Small networks of every kind, with all that a training can have.
+fn every_kind() -> Vec<Settings> {
+    let training = training();
+    let gpt = GptSpec {
+        layers: 2,
+        heads: 2,
+        width: 16,
+        context: 12,
+        dropout: 0.1,
+        training: training.clone(),
+        ..GptSpec::default()
+    };
+    let llama = LlamaSpec {
+        layers: 2,
+        heads: 4,
+        key_heads: 2,
+        width: 16,
+        context: 12,
+        tied: false,
+        training: training.clone(),
+        ..LlamaSpec::default()
+    };
+    let recurrent = |cell, tied, optimiser| {
+        let training = Training {
+            optimiser,
+            momentum: 0.5,
+            ..training.clone()
+        };
+        let spec = RecurrentSpec {
+            width: 16,
+            context: 10,
+            dropout: 0.1,
+            tied,
+            training,
+            ..RecurrentSpec::default()
+        };
+        Settings::Recurrent(cell, spec)
+    };
+    vec![
+        Settings::Gpt(gpt),
+        Settings::Llama(llama),
+        recurrent(Cell::Lstm, false, Method::AdamW),
+        recurrent(Cell::Gru, true, Method::Sgd),
+        recurrent(Cell::Rnn, false, Method::AdamW),
+    ]
+}
+
+fn trained(settings: &Settings, plan: Option<&Checkpoints>, run: &mut Run) -> Result<Fitted<Trained>> {
+    fit(settings, &json!({}), &corpus(), plan, run)
+}
+
+fn bytes(fitted: &Fitted<Trained>) -> Vec<u8> {
+    fitted.model.file().unwrap().to_bytes().unwrap()
+}
+
+#[test]
+fn the_same_bits_at_any_number_of_threads() {
+    for settings in every_kind() {
+        let of = |threads| trained(&settings, None, &mut Run::new(3).with_threads(threads)).unwrap();
+        let one = of(1);
+        for threads in [2, 4] {
+            let more = of(threads);
+            assert_eq!(bytes(&more), bytes(&one), "{settings:?}");
+            assert_eq!(more.report, one.report);
+            assert_eq!(more.model.held_out, one.model.held_out);
+        }
+        assert_ne!(
+            bytes(&trained(&settings, None, &mut Run::new(4)).unwrap()),
+            bytes(&one)
+        );
+    }
+}
+
+/// Asks to stop after a step.
+struct StopAt(u64, Arc<AtomicBool>, Arc<AtomicU64>);
+
+impl Monitor for StopAt {
+    fn step(&mut self, step: u64, _: &[(String, f64)]) {
+        self.2.store(step, Ordering::Relaxed);
+        if step == self.0 {
+            self.1.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+fn plan(path: &Path, resume: bool) -> Checkpoints {
+    Checkpoints {
+        path: path.into(),
+        every: Duration::from_secs(3600),
+        resume,
+        fingerprint: "this".into(),
+    }
+}
+
+#[test]
+fn an_interrupted_training_resumes_to_the_same_bits() {
+    for settings in every_kind() {
+        let whole = trained(&settings, None, &mut Run::new(3)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("checkpoint");
+        let mut resume = false;
+        // In the middle of an interval, at a look at held-out data, and where streams begin again.
+        for stop in [3, 8, 17] {
+            let (flag, seen) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+            let mut run = Run::new(3)
+                .with_monitor(StopAt(stop, flag.clone(), seen.clone()))
+                .with_cancellation(flag);
+            let part = trained(&settings, Some(&plan(&path, resume)), &mut run).unwrap();
+            assert!(matches!(part.outcome, Outcome::Stopped { .. }));
+            assert_eq!(seen.load(Ordering::Relaxed), stop);
+            assert!(open(&path, None).is_ok(), "a checkpoint is a model");
+            resume = true;
+        }
+        let rest = trained(&settings, Some(&plan(&path, true)), &mut Run::new(3)).unwrap();
+        assert_eq!(bytes(&rest), bytes(&whole), "{settings:?}");
+        assert_eq!(rest.report, whole.report);
+        let other = Checkpoints {
+            fingerprint: "that".into(),
+            ..plan(&path, true)
+        };
+        assert!(trained(&settings, Some(&other), &mut Run::new(3)).is_err());
+    }
+}
+
+#[test]
+fn damaged_checkpoints_are_told() {
+    let settings = &every_kind()[2];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkpoint");
+    let every = Checkpoints {
+        every: Duration::ZERO,
+        ..plan(&path, false)
+    };
+    trained(settings, Some(&every), &mut Run::new(3)).unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    for length in [0, 9, whole.len() / 2, whole.len() - 1] {
+        std::fs::write(&path, &whole[..length]).unwrap();
+        assert!(trained(settings, Some(&plan(&path, true)), &mut Run::new(3)).is_err());
+    }
+    for name in [
+        "training.parameters",
+        "training.first",
+        "training.carried",
+        "training.steps",
+    ] {
+        let mut file = ModelFile::read_bytes("x", &whole).unwrap();
+        file.put(name, vec![1.0_f32; 3]);
+        file.write(&path).unwrap();
+        assert!(
+            trained(settings, Some(&plan(&path, true)), &mut Run::new(3)).is_err(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn losses_fall_on_what_repeats() {
+    for settings in every_kind() {
+        let fitted = trained(&settings, None, &mut Run::new(0)).unwrap();
+        let trace = &fitted.report.traces[0].points;
+        assert!(trace.last().unwrap().1 < trace[0].1, "{settings:?}: {trace:?}");
+    }
+}
+
+#[test]
+fn numbers_that_are_not_finite_end_it_with_step_and_tensor() {
+    let steep = |settings: Settings| {
+        let error = trained(&settings, None, &mut Run::new(0))
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(
+            error.starts_with("step ") && error.contains("not finite"),
+            "{error}"
+        );
+        error
+    };
+    let Settings::Gpt(gpt) = every_kind().remove(0) else {
+        unreachable!()
+    };
+    let rate = Training {
+        learning_rate: 1e30,
+        clip: 0.0,
+        schedule: Rate::Constant,
+        warm_up: 0,
+        ..training()
+    };
+    let error = steep(Settings::Gpt(GptSpec {
+        training: rate,
+        ..gpt
+    }));
+    assert!(error.contains('`'), "{error}");
+}
+
+/// What a network says on its tape, and what the decoder made of it says.
+#[test]
+fn networks_write_as_they_learnt() {
+    for settings in every_kind() {
+        let fitted = trained(&settings, None, &mut Run::new(1)).unwrap();
+        let file = fitted.model.file().unwrap();
+        let (network, parameters) = network_of(&file, &fitted.model.header).unwrap();
+        let model: AnyModel = network.model(&parameters).unwrap();
+        let tokens: Vec<u32> = corpus().held_out[..12].to_vec();
+        let mut workspace = Workspace::default();
+        let expected = Team::with(2, |team| {
+            let tape = Tape::new(&mut workspace, &parameters, team);
+            let texts = Texts {
+                tokens: &tokens,
+                count: 1,
+            };
+            let (logits, _) = network.logits(&tape, texts, &[], None);
+            logits.values().unwrap()
+        });
+        let read = |cuts: &[usize]| {
+            let mut decoder = Decoder::new(&model, 12);
+            let (mut all, mut from) = (Vec::new(), 0);
+            for to in cuts {
+                let rows = decoder.read(&mut Team::alone(), &tokens[from..*to], to - from);
+                all.extend_from_slice(rows.unwrap());
+                from = *to;
+            }
+            all
+        };
+        let whole = read(&[12]);
+        for (a, b) in whole.iter().zip(&expected) {
+            assert!((a - b).abs() < 1e-4, "{settings:?}: {a} {b}");
+        }
+        assert_eq!(read(&[1, 2, 7, 12]), whole, "{settings:?} in parts");
+        // Back to the fifth token, and on again.
+        let mut decoder = Decoder::new(&model, 12);
+        decoder.read(&mut Team::alone(), &tokens[..9], 1).unwrap();
+        decoder.rewind(5);
+        let again = decoder.read(&mut Team::alone(), &tokens[5..], 7).unwrap();
+        assert_eq!(again, &whole[5 * model.vocabulary()..]);
+    }
+}
+
+/// The training's own judgement of held-out text, and that of `induce evaluate`, which reads it through the decoder.
+#[test]
+fn both_ways_to_judge_agree() {
+    let folder = tempfile::tempdir().unwrap();
+    for settings in every_kind() {
+        let fitted = trained(&settings, None, &mut Run::new(1)).unwrap();
+        let path = folder.path().join("model.safetensors");
+        fitted.model.file().unwrap().write(&path).unwrap();
+        let language = open(&path, None).unwrap();
+        let judged = judge(&language, &TEXT.repeat(3), &mut Run::new(0)).unwrap();
+        let own = fitted.model.held_out.unwrap();
+        let count = |judged: &Judged| judged.groups.iter().map(|group| group.1).sum::<f64>();
+        match &language.model {
+            AnyModel::Transformer(_) => {
+                assert_eq!(count(&judged), count(&own));
+                assert!((judged.mean() - own.mean()).abs() < 1e-4);
+            }
+            // In training several streams are read at once, each from a state of 0.
+            AnyModel::Recurrent(_) => assert!((judged.mean() - own.mean()).abs() < 0.1),
+        }
+    }
+}
+
+/// A training with several layers, both ways: the stack as a whole against its parts.
+#[test]
+fn a_text_that_is_read_in_parts_is_the_whole_text() {
+    let Settings::Recurrent(..) = &every_kind()[2] else {
+        unreachable!()
+    };
+    let shape = every_kind()[2].shape(9);
+    let (network, parameters) = Network::new(&shape, 0.0, Some(5)).unwrap();
+    let tokens: Vec<u32> = (0..20).map(|i| i * 7 % 9).collect();
+    let mut workspace = Workspace::default();
+    Team::with(2, |team| {
+        let tape = Tape::new(&mut workspace, &parameters, team);
+        let texts = |tokens| Texts { tokens, count: 1 };
+        let (whole, _) = network.logits(&tape, texts(&tokens), &[], None);
+        let (_, state) = network.logits(&tape, texts(&tokens[..8]), &[], None);
+        let state: Vec<f32> = state.iter().flat_map(|s| s.values().unwrap()).collect();
+        let (rest, _) = network.logits(&tape, texts(&tokens[8..]), &state, None);
+        let (whole, rest) = (whole.values().unwrap(), rest.values().unwrap());
+        for (a, b) in whole[8 * 9..].iter().zip(&rest) {
+            assert!((a - b).abs() < 1e-6);
+        }
+    });
+}
+
+#[test]
+fn texts_that_cannot_be_learnt_from_are_refused() {
+    let of = |train: &str, held_out: &str| -> Result<Fitted<Trained>> {
+        let corpus = Corpus::new(train, held_out, Cut::Char, usize::MAX)?;
+        fit(&every_kind()[0], &json!({}), &corpus, None, &mut Run::new(0))
+    };
+    for (train, held_out) in [("", ""), ("a", ""), ("abc", "abc"), (TEXT, "a")] {
+        let error = of(train, held_out).err().unwrap();
+        assert!(error.hint().is_some(), "{error}");
+    }
+    assert!(of(TEXT, "").unwrap().model.held_out.is_none());
+    let unknown = Corpus::with(Tokens::train("ab", Cut::Char, 10).unwrap(), "abc", "");
+    assert!(unknown.is_err());
+}
