@@ -7,12 +7,15 @@ use induce_core::{Result, Run, Table};
 
 static HOOK: Once = Once::new();
 
-/// Read `bytes` as `format`, or as what they look like, with 64 MiB of memory.
-///
 /// libFuzzer aborts in a panic hook, before a reader can catch the panic of a
 /// decoder. The default hook is put back; a panic that escapes still ends the run.
-pub fn read(bytes: &[u8], format: Option<Format>, chunk: usize, threads: usize) -> Result<(Table, Sniffed)> {
+pub fn hear_panics() {
     HOOK.call_once(|| drop(std::panic::take_hook()));
+}
+
+/// Read `bytes` as `format`, or as what they look like, with 64 MiB of memory.
+pub fn read(bytes: &[u8], format: Option<Format>, chunk: usize, threads: usize) -> Result<(Table, Sniffed)> {
+    hear_panics();
     let run = Run::new(0).with_threads(threads).with_memory(64 << 20);
     let options = ReadOptions {
         format,

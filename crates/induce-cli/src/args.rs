@@ -119,7 +119,7 @@ pub struct Columns {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Fit a model to a table, judge it, save it
-    Train(Train),
+    Train(Box<Train>),
     /// Judge a model on a table
     Evaluate(Evaluate),
     /// Predict the rows of a table
@@ -180,6 +180,12 @@ pub struct Train {
     /// Write the report page
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
+    /// Log every step as a line of JSON; with `--resume` the log goes on
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub log: Option<PathBuf>,
+    /// Log every step for TensorBoard, in a new file of this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub tensorboard: Option<PathBuf>,
     /// Stop after this long, keeping the model: 90s, 10m, 2h
     #[arg(long, value_name = "TIME")]
     pub time: Option<String>,

@@ -56,8 +56,13 @@ impl<'a> Session<'a> {
             Some(threads) => run.with_threads(threads),
             None => run,
         };
-        run.with_monitor(Bar::new(self.global.no_progress || self.global.quiet))
+        run.with_monitor(self.bar())
             .with_cancellation(self.cancelled.clone())
+    }
+
+    /// The progress bar, if one is wanted.
+    pub fn bar(&self) -> Bar {
+        Bar::new(self.global.no_progress || self.global.quiet)
     }
 
     /// Say something on standard error, unless asked to be quiet.

@@ -45,8 +45,20 @@ pub fn check_table(path: &Path) -> Result<()> {
     Ok(write::format_of(path).map(|_| ())?)
 }
 
+/// That `path` can be a folder that files are written to.
+pub fn check_new_folder(path: &Path) -> Result<()> {
+    if path.is_file() {
+        return Err(Error::data(
+            format!("cannot write to `{}`: it is a file", path.display()),
+            "name a folder, new or not",
+        )
+        .into());
+    }
+    check_folder(path)
+}
+
 /// That the folder of a file, or of a folder, is there.
-pub fn check_folder(path: &Path) -> Result<()> {
+fn check_folder(path: &Path) -> Result<()> {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => Err(Error::data(
             format!(

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use induce_core::Run;
 use induce_core::parallel::Team;
 use induce_deep::language::{
-    Decoder, Draft, Generation, Language, Lookup, Report, Sampling, generate, llama2c_bytes, open,
-    tokenizer_bytes,
+    Decoder, Draft, Generation, Language, Lookup, Precision, Report, Sampling, generate, llama2c_bytes, open,
+    tokenizer_bytes, write_gguf,
 };
 use serde_json::Value;
 
@@ -90,7 +90,7 @@ fn plain(sampling: Sampling, tokens: usize) -> Generation<'static> {
 
 #[test]
 fn logits_tokens_and_greedy_texts_are_those_of_transformers() {
-    for name in ["llama", "gpt2"] {
+    for name in ["llama", "gpt2", "sharded"] {
         let (language, answer) = (folder(name), answer(&format!("{name}/answer.json")));
         let prompt = language
             .tokens
@@ -107,7 +107,36 @@ fn logits_tokens_and_greedy_texts_are_those_of_transformers() {
 
 #[test]
 fn logits_of_llama2c_are_those_of_numpy() {
-    same_logits(&llama2c(), &answer("tiny.json"));
+    let versions = [
+        ("tiny.bin", "tiny.json"),
+        ("tiny-v1.bin", "tiny.json"),
+        ("tiny-v2.bin", "tiny-v2.json"),
+    ];
+    for (model, logits) in versions {
+        same_logits(
+            &open(&golden(model), Some(&golden("tok.bin"))).unwrap(),
+            &answer(logits),
+        );
+    }
+}
+
+#[test]
+fn logits_of_gguf_are_those_of_transformers() {
+    let house = tempfile::tempdir().unwrap();
+    for name in ["llama", "gpt2"] {
+        let (language, path) = (folder(name), house.path().join("m.gguf"));
+        write_gguf(
+            &path,
+            language.model.transformer("a test").unwrap(),
+            &language.tokens,
+            Precision::F32,
+        )
+        .unwrap();
+        same_logits(
+            &open(&path, None).unwrap(),
+            &answer(&format!("{name}/answer.json")),
+        );
+    }
 }
 
 #[test]

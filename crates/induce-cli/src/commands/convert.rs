@@ -14,7 +14,7 @@ use crate::writing::{self, Endings};
 pub fn run(session: &Session, args: &Convert) -> Result<ExitCode> {
     match endings(args.to) {
         Some(endings) => writing::check(&args.out, endings)?,
-        None => writing::check_folder(&args.out)?,
+        None => writing::check_new_folder(&args.out)?,
     }
     match args.to {
         ModelFormat::HuggingFace | ModelFormat::Gguf => language(session, args)?,
@@ -28,6 +28,10 @@ pub fn run(session: &Session, args: &Convert) -> Result<ExitCode> {
 fn table(session: &Session, args: &Convert) -> Result<()> {
     if args.precision.is_some() || args.tokenizer.is_some() {
         bail!("`--precision` and `--tokenizer` are for language models\n\nhint: leave them out");
+    }
+    if language::is(&args.model) {
+        let path = args.model.display();
+        bail!("`{path}` is a language model\n\nhint: `--to hugging-face` and `--to gguf` are for those");
     }
     let (model, card) = model::open(&args.model)?;
     let boost = || model.as_boost().context("only sums of trees have this format");

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::report::environment;
 use crate::args::{Source, Train};
+use crate::logs::{self, Logs};
 use crate::output;
 use crate::session::{self, Session};
 use crate::writing;
@@ -35,6 +36,7 @@ struct Trained {
 }
 
 pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
+    logs::check(args)?;
     if induce::language::find(&args.model).is_some() {
         return super::text::train(session, args);
     }
@@ -52,9 +54,10 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     drop(table);
     session::check_task(&conditions, problem.task)?;
     session.announce(args.columns.target.is_none(), "--set task=...", &problem);
-    let mut run = limited(session.run(), args)?;
     let plan = checkpoints(session, args, &settings, &problem, &sniffed.file, &out)?;
+    let (mut run, logs) = Logs::of(session, args, limited(session.run(), args)?)?;
     let trained = train(session, args, &settings, problem, &plan, &mut run)?;
+    logs.end(session);
     let interrupted = run.interrupted();
     let card = card(session, &trained, &sniffed.file);
     model::save(trained.model.as_ref(), &card, &out)?;

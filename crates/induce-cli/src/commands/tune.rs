@@ -55,6 +55,8 @@ fn train_with(args: &Tune, drawn: &[String]) -> Train {
         valid: None,
         cv: None,
         report: None,
+        log: None,
+        tensorboard: None,
         time: None,
         memory: None,
         checkpoint_every: "30s".into(),

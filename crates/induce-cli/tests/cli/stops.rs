@@ -5,6 +5,8 @@ use std::io::Write;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use crate::house::House;
 
 const TRAIN: &str =
@@ -114,6 +116,55 @@ fn reading_is_interrupted_at_once() {
     };
     assert_eq!(status.code(), Some(130));
     drop(pipe);
+}
+
+/// The lines of a log, every one of them whole.
+fn lines(house: &House) -> Vec<Value> {
+    let text = String::from_utf8(house.read("log.jsonl")).unwrap();
+    assert!(text.ends_with('\n'));
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+#[test]
+fn logs_are_whole_after_a_kill_and_go_on() {
+    let house = house();
+    let train = format!("{TRAIN} --out m.induce.safetensors --log log.jsonl --tensorboard board");
+    let mut child = begin(&house, &train);
+    signal(&child, "-KILL");
+    child.wait().unwrap();
+    let before = lines(&house);
+    let last = before.last().unwrap();
+    assert!(last["step"].as_u64().unwrap() as usize >= before.len() - 1 && last["work"] == "boosting");
+    assert!(
+        last["metrics"]
+            .as_object()
+            .unwrap()
+            .values()
+            .all(Value::is_number)
+    );
+    house.ok(&format!("{train} --resume"));
+    let after = lines(&house);
+    assert!(after[..before.len()] == before && after.last().unwrap()["step"] == 400);
+    assert_eq!(std::fs::read_dir(house.path("board")).unwrap().count(), 2);
+}
+
+#[test]
+fn logs_that_cannot_be_written_end_before_anything_is_learnt() {
+    let house = House::with_table();
+    for flags in [
+        "--log none/log.jsonl",
+        "--log log.txt",
+        "--tensorboard none/board",
+        "--tensorboard good.csv",
+    ] {
+        let fault = house.fault(&format!("train good.csv --target y --out m.safetensors {flags}"));
+        assert!(
+            fault.contains("hint: ") && !house.path("m.safetensors").exists(),
+            "{flags}\n{fault}"
+        );
+    }
 }
 
 #[test]

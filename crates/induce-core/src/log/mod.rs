@@ -2,6 +2,18 @@
 //!
 //! [`JsonLines`] is for scripts, [`EventFile`] for TensorBoard, and [`Several`] passes on to more than one. A record is
 //! handed to the system whole as soon as it is there, so a process that is killed leaves whole records behind.
+//!
+//! ```
+//! use induce_core::Run;
+//! use induce_core::log::JsonLines;
+//!
+//! let folder = tempfile::tempdir().expect("a folder");
+//! let path = folder.path().join("log.jsonl");
+//! let mut run = Run::new(0).with_monitor(JsonLines::open(&path, false)?);
+//! run.monitor().step(1, &[("loss".into(), 0.5)]);
+//! assert!(std::fs::read_to_string(&path).expect("a line").ends_with("\"metrics\":{\"loss\":0.5}}\n"));
+//! # Ok::<(), induce_core::Error>(())
+//! ```
 
 mod crc;
 mod events;

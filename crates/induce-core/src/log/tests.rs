@@ -117,7 +117,7 @@ fn logs_that_cannot_be_written_are_errors_and_those_that_end_early_say_so() {
     std::fs::write(&file, "").unwrap();
     assert!(EventFile::create(&file.join("below")).is_err());
     // A file that is open for reading only stands for a disk that is full.
-    let mut records = Records::new(std::fs::File::open(&file).unwrap(), file);
+    let mut records = Records::new(File::open(&file).unwrap(), file);
     records.add(b"a");
     records.add(b"b");
     assert!(records.fault.get().unwrap().to_string().contains("cannot write"));

@@ -3,7 +3,10 @@
 Made with torch 2.15.0, transformers 5.23.0, tokenizers 0.23.3, numpy 2.4.6, gguf 0.19.0.
 
 - `llama/`, `gpt2/`: folders of Hugging Face; logits and greedy tokens are those of transformers.
+- `sharded/`: one whose weights are in several files.
 - `tiny.bin`, `tok.bin`: a model and a tokenizer of llama2.c; logits are those of the NumPy below.
+- `tiny-v1.bin`, `tiny-v2.bin`: the same model as newer versions of `export.py` write it, the second in 8 bits with a head of
+  its own; its logits are those of the rounded weights.
 - `blocks.json`: random blocks of every type of GGUF, and what gguf-py's `dequantize` makes of them.
 """
 
@@ -29,33 +32,31 @@ def tokenizer():
     return own
 
 
-def folder(name, model):
+def folder(name, model, prompt=PROMPT, shard="5GB"):
     own, path = tokenizer(), Path(name)
     torch.manual_seed(1)
     for p in model.parameters():
         torch.nn.init.normal_(p, std=0.3)
-    model.eval().save_pretrained(path)
+    model.eval().save_pretrained(path, max_shard_size=shard)
     own.save(str(path / "tokenizer.json"))
-    ids = own.encode(PROMPT).ids
+    ids = own.encode(prompt).ids
     with torch.no_grad():
         logits = model(torch.tensor([ids])).logits[0].double().numpy()
         greedy = list(ids)
         for _ in range(20):
             greedy.append(int(model(torch.tensor([greedy])).logits[0, -1].argmax()))
-    answer = {"prompt": PROMPT, "ids": ids, "logits": logits.round(6).tolist(), "greedy": greedy[len(ids):]}
+    answer = {"prompt": prompt, "ids": ids, "logits": logits.round(6).tolist(), "greedy": greedy[len(ids):]}
     (path / "answer.json").write_text(json.dumps(answer))
     (path / "generation_config.json").unlink(missing_ok=True)
 
 
 def llama2c():
-    """run.c's forward pass, written anew in NumPy, in double precision."""
     rng = np.random.default_rng(2)
     dim, hidden, layers, heads, kv, vocab, context = 16, 24, 2, 4, 2, 270, 32
     head = dim // heads
     shapes = [(vocab, dim), (layers, dim), (layers, dim, dim), (layers, kv * head, dim), (layers, kv * head, dim),
               (layers, dim, dim), (layers, dim), (layers, hidden, dim), (layers, dim, hidden), (layers, hidden, dim), (dim,)]
     parts = [rng.normal(0, 0.5, s).astype("<f4") for s in shapes]
-    embedding, an, wq, wk, wv, wo, fn, w1, w2, w3, norm = (p.astype(float) for p in parts)
     turns = np.zeros(context * head, "<f4")
     header = struct.pack("<7i", dim, hidden, layers, heads, kv, vocab, context)
     Path("tiny.bin").write_bytes(header + b"".join(p.tobytes() for p in parts) + turns.tobytes())
@@ -67,6 +68,44 @@ def llama2c():
         blob += struct.pack("<fI", score, len(raw)) + raw
     Path("tok.bin").write_bytes(blob)
 
+    logits = forward(parts, parts[0], heads, kv)
+    Path("tiny.json").write_text(json.dumps({"ids": IDS, "logits": np.round(logits, 6).tolist()}))
+    embedding, an, wq, wk, wv, wo, fn, w1, w2, w3, norm = parts
+
+    def header(version, vocabulary, tied, *more):
+        packed = struct.pack("<Ii7iB", 0x616B3432, version, dim, hidden, layers, heads, kv, vocabulary, context, tied)
+        return (packed + b"".join(struct.pack("<i", n) for n in more)).ljust(256, b"\0")
+
+    norms = b"".join(p.tobytes() for p in [an, fn, norm])
+    rest = [embedding, wq, wk, wv, wo, w1, w2, w3]
+    Path("tiny-v1.bin").write_bytes(header(1, vocab, 1) + norms + b"".join(p.tobytes() for p in rest))
+    # `export.py` halves the group until it fits every row.
+    head, group = rng.normal(0, 0.5, (vocab, dim)).astype("<f4"), 8
+    blob, rounded = header(2, vocab, 0, group) + norms, []
+    for weights in [*rest, head]:
+        whole = []
+        # Every layer's matrix is a tensor of its own there.
+        for matrix in weights if weights.ndim == 3 else [weights]:
+            groups = matrix.reshape(-1, group)
+            scale = np.abs(groups).max(1, keepdims=True) / np.float32(127)
+            codes = np.round(groups / scale).astype(np.int8)
+            blob += codes.tobytes() + scale.astype("<f4").tobytes()
+            whole.append((codes.astype("<f4") * scale).reshape(matrix.shape))
+        rounded.append(np.stack(whole) if weights.ndim == 3 else whole[0])
+    Path("tiny-v2.bin").write_bytes(blob)
+    embedding, wq, wk, wv, wo, w1, w2, w3, head = rounded
+    logits = forward([embedding, an, wq, wk, wv, wo, fn, w1, w2, w3, norm], head, heads, kv)
+    Path("tiny-v2.json").write_text(json.dumps({"ids": IDS, "logits": np.round(logits, 6).tolist()}))
+
+
+IDS = [1, 262, 7, 260, 265, 3, 100]
+
+
+def forward(parts, table, heads, kv):
+    """run.c's forward pass, written anew in NumPy, in double precision."""
+    embedding, an, wq, wk, wv, wo, fn, w1, w2, w3, norm = (p.astype(float) for p in parts)
+    layers, head = len(wq), embedding.shape[1] // heads
+
     def rms(x, g):
         return x / np.sqrt((x * x).mean() + 1e-5) * g
 
@@ -76,9 +115,8 @@ def llama2c():
         c, s = np.cos(t), np.sin(t)
         return np.stack([v[..., 0] * c - v[..., 1] * s, v[..., 0] * s + v[..., 1] * c], -1).reshape(-1, head)
 
-    ids = [1, 262, 7, 260, 265, 3, 100]
     keys, values, logits = [[] for _ in range(layers)], [[] for _ in range(layers)], []
-    for pos, token in enumerate(ids):
+    for pos, token in enumerate(IDS):
         x = embedding[token]
         for l in range(layers):
             h = rms(x, an[l])
@@ -94,8 +132,8 @@ def llama2c():
             h = rms(x, fn[l])
             a = w1[l] @ h
             x = x + w2[l] @ (a / (1 + np.exp(-a)) * (w3[l] @ h))
-        logits.append(embedding @ rms(x, norm))
-    Path("tiny.json").write_text(json.dumps({"ids": ids, "logits": np.round(logits, 6).tolist()}))
+        logits.append(table.astype(float) @ rms(x, norm))
+    return logits
 
 
 def blocks():
@@ -117,10 +155,13 @@ def blocks():
     Path("blocks.json").write_text(json.dumps(out))
 
 
-folder("llama", LlamaForCausalLM(LlamaConfig(vocab_size=300, hidden_size=32, intermediate_size=48, num_hidden_layers=2,
-       num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=64, tie_word_embeddings=False,
-       bos_token_id=0, eos_token_id=0)))
-folder("gpt2", GPT2LMHeadModel(GPT2Config(vocab_size=300, n_embd=32, n_layer=2, n_head=4, n_positions=64,
-       bos_token_id=0, eos_token_id=0)))
-llama2c()
-blocks()
+if __name__ == "__main__":
+    folder("llama", LlamaForCausalLM(LlamaConfig(vocab_size=300, hidden_size=32, intermediate_size=48, num_hidden_layers=2,
+           num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=64, tie_word_embeddings=False,
+           bos_token_id=0, eos_token_id=0)))
+    folder("gpt2", GPT2LMHeadModel(GPT2Config(vocab_size=300, n_embd=32, n_layer=2, n_head=4, n_positions=64,
+           bos_token_id=0, eos_token_id=0)))
+    llama2c()
+    blocks()
+    folder("sharded", GPT2LMHeadModel(GPT2Config(vocab_size=300, n_embd=8, n_layer=1, n_head=2, n_positions=32,
+           bos_token_id=0, eos_token_id=0)), "the cat on", "6KB")

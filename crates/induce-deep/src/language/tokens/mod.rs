@@ -44,13 +44,17 @@ enum Encoder {
 }
 
 impl Tokens {
-    /// The tokenizer in the bytes of a `tokenizer.json`, called `file` in errors; what begins and ends texts is kept
-    /// elsewhere.
+    /// The tokenizer in the bytes of a `tokenizer.json`, called `file` in errors. What begins and ends texts is kept
+    /// elsewhere; where nothing is said, it is as in a tokenizer that was [trained](Self::train).
     ///
     /// # Errors
     /// If the file is damaged.
     pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -> Result<Self> {
-        from_json(file, bytes, begin, ends)
+        let mut tokens = from_json(file, bytes, begin, ends)?;
+        if let (Encoder::Crate(own, _), None, []) = (&tokens.encoder, tokens.begin, &tokens.ends[..]) {
+            (tokens.begin, tokens.ends) = train::begin_and_ends(own);
+        }
+        Ok(tokens)
     }
 
     /// How many there are.

@@ -6,8 +6,9 @@ use std::convert::Infallible;
 
 use induce_core::{Error, Result};
 use serde::{Deserialize, Serialize};
+use tokenizers::Tokenizer;
 
-use super::byte_level::{alphabet, disguised, from_vocabulary};
+use super::byte_level::{alphabet, disguised, from_vocabulary, name};
 use super::table::{LINE, UNKNOWN, each, from_pieces};
 use super::{Kind, Tokens, corpus, merges};
 
@@ -129,16 +130,7 @@ fn pairs(text: &str, vocabulary: usize) -> Result<Tokens> {
     pieces.push(END);
     let mut kinds = vec![Kind::Normal; pieces.len()];
     kinds[end as usize] = Kind::Control;
-    // What a model of this text knows as a beginning.
-    let begin = if text.contains(END) {
-        END
-    } else {
-        &disguised(LINE)?.concat()
-    };
-    let begin = (0..)
-        .zip(&pieces)
-        .find(|(_, piece)| **piece == begin)
-        .map(|(id, _)| id);
+    let begin = line(|piece| pieces.iter().position(|own| *own == piece));
     from_vocabulary(
         "the text",
         &pieces,
@@ -149,4 +141,17 @@ fn pairs(text: &str, vocabulary: usize) -> Result<Tokens> {
         false,
         vec![end],
     )
+}
+
+/// The token of a line's end, of pieces that are found by `place`: an empty text begins like a line.
+fn line(place: impl Fn(&str) -> Option<usize>) -> Option<u32> {
+    let end = disguised(LINE).ok()?.concat();
+    place(&end).and_then(|id| u32::try_from(id).ok())
+}
+
+/// What begins and ends texts in a file that was learnt here, which does not say so itself.
+pub fn begin_and_ends(own: &Tokenizer) -> (Option<u32>, Vec<u32>) {
+    let end = own.token_to_id(END).filter(|_| name(own).is_some());
+    let begin = line(|piece| own.token_to_id(piece).map(|id| id as usize));
+    (begin.filter(|_| end.is_some()), end.into_iter().collect())
 }

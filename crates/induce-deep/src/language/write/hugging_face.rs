@@ -6,7 +6,7 @@ use std::path::Path;
 use half::f16;
 use induce_core::model_file::write_whole;
 use induce_core::{Error, Result};
-use induce_tensor::inference::{Pairing, Turns};
+use induce_tensor::inference::Pairing;
 use safetensors::Dtype;
 use safetensors::tensor::View;
 use serde_json::{Value, json};
@@ -180,32 +180,27 @@ fn llama(model: &Model) -> Result<Value> {
         "rms_norm_eps": short(spec.epsilon),
     });
     if let Some(turns) = &spec.rotary {
-        let scaling = write_turns(&mut config, turns, spec.head_width)?;
-        // Older programs look beside the other numbers, and for `rope_scaling`.
-        config["rope_scaling"] = scaling;
+        let (base, scale) = of(turns, spec.head_width);
+        let scaling = scaling(&scale)?;
+        // Older programs look for the base beside the other numbers, and for `rope_scaling`.
+        config["rope_theta"] = json!(base);
+        config["rope_parameters"] = scaling.clone().unwrap_or_else(|| json!({"rope_type": "default"}));
+        config["rope_parameters"]["rope_theta"] = json!(base);
+        config["rope_scaling"] = json!(scaling);
     }
     Ok(config)
 }
 
-fn write_turns(config: &mut Value, turns: &Turns, width: usize) -> Result<Value> {
-    let (base, scale) = of(turns, width);
-    config["rope_theta"] = json!(base);
-    let (parameters, scaling) = match scale {
-        Scale::Plain => (json!({"rope_type": "default"}), Value::Null),
-        Scale::Slower(factor) => {
-            let scaling = json!({"rope_type": "linear", "factor": factor});
-            (scaling.clone(), scaling)
-        }
-        Scale::Each(_) => {
-            return Err(Error::data(
-                "`config.json` cannot say how the positions of this model are scaled",
-                "write GGUF, which has a factor for every pair",
-            ));
-        }
-    };
-    config["rope_parameters"] = parameters;
-    config["rope_parameters"]["rope_theta"] = json!(base);
-    Ok(scaling)
+/// How speeds differ from those of the paper, if they do.
+fn scaling(scale: &Scale) -> Result<Option<Value>> {
+    match scale {
+        Scale::Plain => Ok(None),
+        Scale::Slower(factor) => Ok(Some(json!({"rope_type": "linear", "factor": factor}))),
+        Scale::Each(_) => Err(Error::data(
+            "`config.json` cannot say how the positions of this model are scaled",
+            "write GGUF, which has a factor for every pair",
+        )),
+    }
 }
 
 /// Which class opens `tokenizer.json`, and how long texts may be; it knows itself what is special.

@@ -68,6 +68,16 @@ impl Kind {
 /// Matrices are in the given [`Precision`], those whose rows are no multiple of 32 in half precision instead of 8 bits;
 /// norms, biases and learned positions are in single precision. The file is there whole or not at all.
 ///
+/// ```
+/// use induce_deep::language::{Precision, open, write_gguf};
+/// let gpt2 = open(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/gpt2").as_ref(), None)?;
+/// let folder = tempfile::tempdir().expect("a folder");
+/// let path = folder.path().join("tiny.gguf");
+/// write_gguf(&path, &gpt2.model, &gpt2.tokens, Precision::Q8_0)?;
+/// assert_eq!(open(&path, None)?.tokens.encode("the cat")?, gpt2.tokens.encode("the cat")?);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
 /// # Errors
 /// If the model is of a kind, or the tokenizer of one, that the format does not know, if a weight is too large for half
 /// precision, or if the file cannot be written.

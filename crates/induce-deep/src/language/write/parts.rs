@@ -43,80 +43,96 @@ pub fn biased(model: &Model) -> [bool; 2] {
 
 /// The tensors of `model`, called by `names`, with those numbers side by side that turn together by `pairing`.
 pub fn each(model: &Model, kind: Kind, names: &Names, pairing: Pairing, take: &mut Take) -> Result<()> {
-    let table = |name: &str, weight: &Weight, role| Part {
-        name: format!("{name}.weight"),
-        shape: vec![weight.rows(), weight.columns()],
-        values: weight.single(),
-        role,
-    };
-    take(table(names.embedding, &model.embedding, Role::Table))?;
+    // GPT-2 has all biases.
+    let biased = biased(model).map(|any| any || kind == Kind::Gpt2);
+    let mut parts = Parts { names, biased, take };
+    parts.table(names.embedding, &model.embedding, Role::Table)?;
     if let Some(positions) = &model.positions {
-        take(table(names.positions, positions, Role::Positions))?;
+        parts.table(names.positions, positions, Role::Positions)?;
     }
-    let [attention, feed] = biased(model).map(|any| any || kind == Kind::Gpt2);
     for (i, layer) in model.layers.iter().enumerate() {
-        let name = |pattern: &str| pattern.replace('#', &i.to_string());
-        norm(&name(names.attention_norm), &layer.attention_norm, take)?;
         let turned = |linear: &Linear| turned(linear, model, pairing);
-        let all = [turned(&layer.query), turned(&layer.key), layer.value.clone()];
+        let attention = [turned(&layer.query), turned(&layer.key), layer.value.clone()];
+        parts.layer(i, layer, kind, &attention)?;
+    }
+    parts.norm(names.norm, &model.norm)?;
+    match &model.head {
+        Some(head) => parts.table(names.head, head, Role::Table),
+        None => Ok(()),
+    }
+}
+
+struct Parts<'a, 'b> {
+    names: &'a Names,
+    /// Of attention, and of feed-forward parts.
+    biased: [bool; 2],
+    take: &'a mut Take<'b>,
+}
+
+impl Parts<'_, '_> {
+    fn layer(&mut self, i: usize, layer: &Layer, kind: Kind, attention: &[Linear; 3]) -> Result<()> {
+        let name = |pattern: &str| pattern.replace('#', &i.to_string());
+        let (names, [attends, feeds]) = (self.names, self.biased);
+        self.norm(&name(names.attention_norm), &layer.attention_norm)?;
         match kind {
-            Kind::Gpt2 => linear(&name(names.all), &all.each_ref()[..], attention, take)?,
+            Kind::Gpt2 => self.linear(&name(names.all), &attention.each_ref(), attends)?,
             Kind::Llama => {
-                for (own, part) in [names.query, names.key, names.value].into_iter().zip(&all) {
-                    linear(&name(own), &[part], attention, take)?;
+                for (own, part) in [names.query, names.key, names.value].into_iter().zip(attention) {
+                    self.linear(&name(own), &[part], attends)?;
                 }
             }
         }
-        linear(&name(names.output), &[&layer.output], attention, take)?;
-        norm(&name(names.feed_norm), &layer.feed_norm, take)?;
+        self.linear(&name(names.output), &[&layer.output], attends)?;
+        self.norm(&name(names.feed_norm), &layer.feed_norm)?;
         if let Some(gate) = &layer.gate {
-            linear(&name(names.gate), &[gate], feed, take)?;
+            self.linear(&name(names.gate), &[gate], feeds)?;
         }
-        linear(&name(names.up), &[&layer.up], feed, take)?;
-        linear(&name(names.down), &[&layer.down], feed, take)?;
+        self.linear(&name(names.up), &[&layer.up], feeds)?;
+        self.linear(&name(names.down), &[&layer.down], feeds)
     }
-    norm(names.norm, &model.norm, take)?;
-    match &model.head {
-        Some(head) => take(table(names.head, head, Role::Table)),
-        None => Ok(()),
-    }
-}
 
-fn vector(name: String, values: Vec<f32>) -> Part {
-    Part {
-        name,
-        shape: vec![values.len()],
-        values,
-        role: Role::Vector,
+    fn table(&mut self, name: &str, weight: &Weight, role: Role) -> Result<()> {
+        (self.take)(Part {
+            name: format!("{name}.weight"),
+            shape: vec![weight.rows(), weight.columns()],
+            values: weight.single(),
+            role,
+        })
     }
-}
 
-fn norm(name: &str, norm: &Norm, take: &mut Take) -> Result<()> {
-    take(vector(format!("{name}.weight"), norm.scale.clone()))?;
-    match &norm.shift {
-        Some(shift) => take(vector(format!("{name}.bias"), shift.clone())),
-        None => Ok(()),
+    fn vector(&mut self, name: String, values: Vec<f32>) -> Result<()> {
+        (self.take)(Part {
+            name,
+            shape: vec![values.len()],
+            values,
+            role: Role::Vector,
+        })
     }
-}
 
-/// Linear maps one below the other; biases that are not there are zeros, if they are `biased`.
-fn linear(name: &str, all: &[&Linear], biased: bool, take: &mut Take) -> Result<()> {
-    let rows = all.iter().map(|one| one.weight.rows()).sum();
-    let columns = all.first().map_or(0, |one| one.weight.columns());
-    take(Part {
-        name: format!("{name}.weight"),
-        shape: vec![rows, columns],
-        values: all.iter().flat_map(|one| one.weight.single()).collect(),
-        role: Role::Matrix,
-    })?;
-    if !biased {
-        return Ok(());
+    fn norm(&mut self, name: &str, norm: &Norm) -> Result<()> {
+        self.vector(format!("{name}.weight"), norm.scale.clone())?;
+        match &norm.shift {
+            Some(shift) => self.vector(format!("{name}.bias"), shift.clone()),
+            None => Ok(()),
+        }
     }
-    let bias = |one: &&Linear| one.bias.clone().unwrap_or_else(|| vec![0.0; one.weight.rows()]);
-    take(vector(
-        format!("{name}.bias"),
-        all.iter().flat_map(bias).collect(),
-    ))
+
+    /// Linear maps one below the other; biases that are not there are zeros, if they are `biased`.
+    fn linear(&mut self, name: &str, all: &[&Linear], biased: bool) -> Result<()> {
+        let rows = all.iter().map(|one| one.weight.rows()).sum();
+        let columns = all.first().map_or(0, |one| one.weight.columns());
+        (self.take)(Part {
+            name: format!("{name}.weight"),
+            shape: vec![rows, columns],
+            values: all.iter().flat_map(|one| one.weight.single()).collect(),
+            role: Role::Matrix,
+        })?;
+        if !biased {
+            return Ok(());
+        }
+        let bias = |one: &&Linear| one.bias.clone().unwrap_or_else(|| vec![0.0; one.weight.rows()]);
+        self.vector(format!("{name}.bias"), all.iter().flat_map(bias).collect())
+    }
 }
 
 /// Queries or keys in the order of `pairing`: row by row of every head, as their numbers go.

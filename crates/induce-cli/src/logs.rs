@@ -1,0 +1,51 @@
+//! Logs of training, beside the progress bar.
+
+use anyhow::Result;
+use induce::core::log::{EventFile, Fault, JsonLines, Several};
+use induce::core::{Monitor, Run};
+
+use crate::args::Train;
+use crate::session::Session;
+use crate::writing::{self, Endings};
+
+const LINES: Endings = ("a log", &["jsonl"]);
+
+/// The logs of a run.
+pub struct Logs(Vec<Fault>);
+
+/// That the logs that are asked for can be written.
+pub fn check(args: &Train) -> Result<()> {
+    if let Some(path) = &args.log {
+        writing::check(path, LINES)?;
+    }
+    match &args.tensorboard {
+        Some(folder) => writing::check_new_folder(folder),
+        None => Ok(()),
+    }
+}
+
+impl Logs {
+    /// Let `run` tell the logs too; one that is resumed goes on with its log.
+    pub fn of(session: &Session, args: &Train, run: Run) -> Result<(Run, Self)> {
+        let mut monitors: Vec<Box<dyn Monitor>> = vec![Box::new(session.bar())];
+        let mut faults = Vec::new();
+        if let Some(path) = &args.log {
+            let lines = JsonLines::open(path, args.resume)?;
+            faults.push(lines.fault());
+            monitors.push(Box::new(lines));
+        }
+        if let Some(folder) = &args.tensorboard {
+            let events = EventFile::create(folder)?;
+            faults.push(events.fault());
+            monitors.push(Box::new(events));
+        }
+        Ok((run.with_monitor(Several(monitors)), Self(faults)))
+    }
+
+    /// Say which of them ended early.
+    pub fn end(&self, session: &Session) {
+        for fault in self.0.iter().filter_map(|fault| fault.get()) {
+            session.say(format!("note: the log ends early: {fault}"));
+        }
+    }
+}
