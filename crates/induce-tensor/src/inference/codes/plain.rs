@@ -36,15 +36,18 @@ fn codes(panel: &Panel, b: usize) -> [[u8; 4 * ROWS]; QUADS] {
     })
 }
 
-/// sum u c of every row
+/// sum u c of every row; a product of two bytes fits 16 bits, of which a vector has most.
 fn dot(codes: &[[u8; 4 * ROWS]; QUADS], x: &[i8; BLOCK]) -> [i32; ROWS] {
-    let mut sums = [0; ROWS];
+    let mut sums = [0_i32; 4 * ROWS];
     for (codes, x) in codes.iter().zip(x.as_chunks::<4>().0) {
-        for (sum, codes) in sums.iter_mut().zip(codes.as_chunks::<4>().0) {
-            for (u, c) in codes.iter().zip(x) {
-                *sum += i32::from(*u) * i32::from(*c);
-            }
+        let mut inputs = [0_i16; 4 * ROWS];
+        for four in inputs.as_chunks_mut::<4>().0 {
+            *four = x.map(i16::from);
+        }
+        for i in 0..4 * ROWS {
+            sums[i] += i32::from(i16::from(codes[i]) * inputs[i]);
         }
     }
-    sums
+    let fours = sums.as_chunks::<4>().0;
+    std::array::from_fn(|r| fours[r].iter().sum())
 }
