@@ -73,7 +73,7 @@ impl Kind {
 /// let gpt2 = open(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/gpt2").as_ref(), None)?;
 /// let folder = tempfile::tempdir().expect("a folder");
 /// let path = folder.path().join("tiny.gguf");
-/// write_gguf(&path, &gpt2.model, &gpt2.tokens, Precision::Q8_0)?;
+/// write_gguf(&path, gpt2.model.transformer("GGUF")?, &gpt2.tokens, Precision::Q8_0)?;
 /// assert_eq!(open(&path, None)?.tokens.encode("the cat")?, gpt2.tokens.encode("the cat")?);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
