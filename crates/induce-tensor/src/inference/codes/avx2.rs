@@ -5,8 +5,7 @@ use std::arch::x86_64::{
     __m256i, _mm256_abs_epi8, _mm256_add_epi16, _mm256_add_epi32, _mm256_add_ps, _mm256_and_si256,
     _mm256_cvtepi32_ps, _mm256_load_si256, _mm256_loadu_ps, _mm256_madd_epi16, _mm256_maddubs_epi16,
     _mm256_mul_ps, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps,
-    _mm256_setzero_si256, _mm256_sign_epi8, _mm256_srli_epi16, _mm256_storeu_ps, _mm256_sub_epi32,
-    _mm256_xor_si256,
+    _mm256_setzero_si256, _mm256_sign_epi8, _mm256_srli_epi16, _mm256_storeu_ps, _mm256_xor_si256,
 };
 use std::ops::Range;
 
@@ -63,8 +62,7 @@ unsafe fn sums<const FORM: usize, const N: usize>(
                     [0, 1].map(|i: usize| _mm256_loadu_ps(scales[i].as_ptr().add(8 * half)));
                 for p in 0..N {
                     let at = (first + p) * blocks + b;
-                    let [lower, upper] = *x.sums.get_unchecked(at);
-                    let factor = *x.factors.get_unchecked(at);
+                    let scale = *x.scales.get_unchecked(at);
                     let own = if form.two() {
                         let low = _mm256_cvtepi32_ps(eight(panel, b, half, x, at, 0..QUADS / 2));
                         let high = _mm256_cvtepi32_ps(eight(panel, b, half, x, at, QUADS / 2..QUADS));
@@ -73,15 +71,15 @@ unsafe fn sums<const FORM: usize, const N: usize>(
                         let dot = if form.eight() {
                             eight(panel, b, half, x, at, 0..QUADS)
                         } else {
-                            let offset = _mm256_set1_epi32(form.offset() * (lower + upper));
-                            _mm256_sub_epi32(four(panel, b, half, x, at), offset)
+                            let offset = _mm256_set1_epi32(form.offset() * scale.minus);
+                            _mm256_add_epi32(four(panel, b, half, x, at), offset)
                         };
                         _mm256_mul_ps(_mm256_cvtepi32_ps(dot), factors)
                     };
-                    let own = _mm256_mul_ps(own, _mm256_set1_ps(factor));
+                    let own = _mm256_mul_ps(own, _mm256_set1_ps(scale.factor));
                     sums[p][half] = _mm256_add_ps(sums[p][half], own);
                     if form.above() {
-                        let all = _mm256_set1_ps((lower + upper) as f32 * factor);
+                        let all = _mm256_set1_ps(scale.all);
                         sums[p][half] = _mm256_add_ps(sums[p][half], _mm256_mul_ps(second, all));
                     }
                 }

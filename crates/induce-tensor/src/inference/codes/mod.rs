@@ -103,11 +103,19 @@ impl Form {
         Self::FourAboveWide,
     ];
 
-    const fn offset(self) -> i32 {
+    /// The logarithm of the offset to base 2; nothing if there is none.
+    const fn shift(self) -> Option<u32> {
         match self {
-            Self::Eight | Self::EightHalves => 128,
-            Self::Four => 8,
-            Self::FourAbove | Self::FourAboveWide => 0,
+            Self::Eight | Self::EightHalves => Some(7),
+            Self::Four => Some(3),
+            Self::FourAbove | Self::FourAboveWide => None,
+        }
+    }
+
+    const fn offset(self) -> i32 {
+        match self.shift() {
+            Some(shift) => 1 << shift,
+            None => 0,
         }
     }
 
@@ -265,8 +273,7 @@ impl Panel<'_> {
         let (blocks, form) = (self.blocks(), self.form);
         let inputs = (first + count) * blocks;
         x.codes.len() >= inputs
-            && x.factors.len() >= inputs
-            && x.sums.len() >= inputs
+            && x.scales.len() >= inputs
             && self.halves.len() >= blocks * form.halves()
             && self.wide.len() >= blocks * form.wide()
     }

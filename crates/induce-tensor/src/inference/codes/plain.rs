@@ -11,21 +11,20 @@ pub fn product(panel: Panel, x: &Rounded, first: usize, out: &mut [[f32; ROWS]])
         let [factors, second] = panel.scales(b);
         for (p, out) in out.iter_mut().enumerate() {
             let at = (first + p) * blocks + b;
-            let (factor, [lower, upper]) = (x.factors[at], x.sums[at]);
+            let (scale, offset) = (x.scales[at], form.offset());
             let (low, high) = x.codes[at].split_at(BLOCK / 2);
             let [low, high] = [dot(&codes[..QUADS / 2], low), dot(&codes[QUADS / 2..], high)];
             for r in 0..ROWS {
                 let own = if form.two() {
-                    (low[r] - form.offset() * lower) as f32 * factors[r]
-                        + (high[r] - form.offset() * upper) as f32 * second[r]
+                    (low[r] + offset * (scale.minus - scale.minus_upper)) as f32 * factors[r]
+                        + (high[r] + offset * scale.minus_upper) as f32 * second[r]
                 } else {
-                    (low[r] + high[r] - form.offset() * (lower + upper)) as f32 * factors[r]
+                    (low[r] + high[r] + offset * scale.minus) as f32 * factors[r]
                 };
-                out[r] += own * factor;
+                out[r] += own * scale.factor;
             }
             if form.above() {
-                let all = (lower + upper) as f32 * factor;
-                (0..ROWS).for_each(|r| out[r] += second[r] * all);
+                (0..ROWS).for_each(|r| out[r] += second[r] * scale.all);
             }
         }
     }

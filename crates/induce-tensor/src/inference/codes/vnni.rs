@@ -5,7 +5,7 @@ use std::arch::x86_64::{
     __m512, __m512i, _MM_HINT_T0, _mm_prefetch, _mm256_load_si256, _mm512_add_ps, _mm512_and_si512,
     _mm512_cvtepi32_ps, _mm512_cvtph_ps, _mm512_dpbusd_epi32, _mm512_load_ps, _mm512_load_si512,
     _mm512_mul_ps, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps,
-    _mm512_setzero_si512, _mm512_srli_epi16, _mm512_storeu_ps,
+    _mm512_setzero_si512, _mm512_slli_epi32, _mm512_srli_epi16, _mm512_storeu_ps,
 };
 
 use super::{Form, Panel, QUADS, ROWS, Rounded};
@@ -86,11 +86,10 @@ unsafe fn sums<const FORM: usize, const N: usize>(
                 let at = (first + p) * blocks + b;
                 let quads = x.codes.as_ptr().add(at).cast::<i32>();
                 let four = |quad: usize| _mm512_set1_epi32(quads.add(quad).read_unaligned());
-                let [lower, upper] = *x.sums.get_unchecked(at);
-                let factor = *x.factors.get_unchecked(at);
+                let scale = x.scales.get_unchecked(at);
                 let own = if form.two() {
-                    let mut low = _mm512_set1_epi32(-form.offset() * lower);
-                    let mut high = _mm512_set1_epi32(-form.offset() * upper);
+                    let mut low = offset::<FORM>(scale.minus - scale.minus_upper);
+                    let mut high = offset::<FORM>(scale.minus_upper);
                     for quad in 0..QUADS / 2 {
                         low = _mm512_dpbusd_epi32(low, codes[quad], four(quad));
                         high = _mm512_dpbusd_epi32(high, codes[quad + QUADS / 2], four(quad + QUADS / 2));
@@ -98,15 +97,15 @@ unsafe fn sums<const FORM: usize, const N: usize>(
                     let low = _mm512_mul_ps(_mm512_cvtepi32_ps(low), factors);
                     _mm512_add_ps(low, _mm512_mul_ps(_mm512_cvtepi32_ps(high), second))
                 } else {
-                    let mut dot = _mm512_set1_epi32(-form.offset() * (lower + upper));
+                    let mut dot = offset::<FORM>(scale.minus);
                     for quad in 0..QUADS {
                         dot = _mm512_dpbusd_epi32(dot, codes[quad], four(quad));
                     }
                     _mm512_mul_ps(_mm512_cvtepi32_ps(dot), factors)
                 };
-                sums[p] = _mm512_add_ps(sums[p], _mm512_mul_ps(own, _mm512_set1_ps(factor)));
+                sums[p] = _mm512_add_ps(sums[p], _mm512_mul_ps(own, _mm512_set1_ps(scale.factor)));
                 if form.above() {
-                    let all = _mm512_set1_ps((lower + upper) as f32 * factor);
+                    let all = _mm512_set1_ps(scale.all);
                     sums[p] = _mm512_add_ps(sums[p], _mm512_mul_ps(second, all));
                 }
             });
@@ -116,6 +115,19 @@ unsafe fn sums<const FORM: usize, const N: usize>(
         }
     }
     N
+}
+
+/// offset times a sum: by a shift, so that nothing goes through registers of numbers alone.
+#[inline(always)]
+unsafe fn offset<const FORM: usize>(sum: i32) -> __m512i {
+    // SAFETY: handed on to the caller.
+    unsafe {
+        match Form::ALL[FORM].shift() {
+            Some(7) => _mm512_slli_epi32::<7>(_mm512_set1_epi32(sum)),
+            Some(_) => _mm512_slli_epi32::<3>(_mm512_set1_epi32(sum)),
+            None => _mm512_setzero_si512(),
+        }
+    }
 }
 
 /// u of a block, four columns after four.
