@@ -109,7 +109,6 @@ fn one(w: &Weight, panel: usize, x: &[f32], rounded: &Rounded, rows: Range<usize
 mod tests {
     use super::super::{Block, Form, Precision};
     use super::*;
-    use half::f16;
 
     fn numbers(n: usize, seed: usize) -> Vec<f32> {
         (0..n)
@@ -123,8 +122,8 @@ mod tests {
         let coded = |form| {
             Weight::coded(form, rows, columns, |row, b| Block {
                 codes: std::array::from_fn(|c| ((row * 37 + b * 11 + c * c * 5) % 256) as u8),
-                factor: f16::from_f32((row % 7) as f32 * 0.01 - 0.02),
-                least: f16::from_f32((b % 5) as f32 * 0.01),
+                factor: (row % 7) as f32 * 0.01 - 0.02,
+                second: (b % 5) as f32 * 0.01,
             })
         };
         let all = [
@@ -133,7 +132,9 @@ mod tests {
             floats(Precision::Brain),
             coded(Form::Eight),
             coded(Form::Four),
+            coded(Form::EightHalves),
             coded(Form::FourAbove),
+            coded(Form::FourAboveWide),
         ];
         all.into_iter().flatten().collect()
     }

@@ -17,9 +17,21 @@ const SHARE: usize = 128;
 #[derive(Debug, Clone, Default)]
 pub struct Rounded {
     pub(super) codes: Vec<[i8; BLOCK]>,
-    pub(super) factors: Vec<f32>,
-    /// sum c
-    pub(super) sums: Vec<i32>,
+    pub(super) scales: Vec<Scale>,
+}
+
+/// What a product needs of a block beside its codes.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub struct Scale {
+    /// d
+    pub factor: f32,
+    /// d sum c
+    pub all: f32,
+    /// -sum c
+    pub minus: i32,
+    /// -sum c of the second half
+    pub minus_upper: i32,
 }
 
 impl Rounded {
@@ -27,28 +39,25 @@ impl Rounded {
     pub(super) fn set(&mut self, team: &mut Team, x: &[f32]) {
         let (blocks, _) = x.as_chunks::<BLOCK>();
         self.codes.resize(blocks.len(), [0; BLOCK]);
-        self.factors.resize(blocks.len(), 0.0);
-        self.sums.resize(blocks.len(), 0);
+        self.scales.resize(blocks.len(), Scale::default());
         let share = if x.len() < ALONE {
             blocks.len().max(1)
         } else {
             SHARE
         };
-        let (codes, factors) = (Shared::new(&mut self.codes), Shared::new(&mut self.factors));
-        let sums = Shared::new(&mut self.sums);
+        let (codes, scales) = (Shared::new(&mut self.codes), Shared::new(&mut self.scales));
         tasks(team, blocks.len().div_ceil(share), |task| {
             let own = task * share..((task + 1) * share).min(blocks.len());
-            let (codes, factors) = (codes.own(own.clone()), factors.own(own.clone()));
-            round(&blocks[own.clone()], codes, factors, sums.own(own));
+            round(&blocks[own.clone()], codes.own(own.clone()), scales.own(own));
         });
     }
 }
 
 multiversion! {
-    fn round(x: &[[f32; BLOCK]], codes: &mut [[i8; BLOCK]], factors: &mut [f32], sums: &mut [i32]) {
+    fn round(x: &[[f32; BLOCK]], codes: &mut [[i8; BLOCK]], scales: &mut [Scale]) {
         /// 1.5 * 2^23: adding it leaves the nearest integer in the low mantissa bits.
         const ROUND: f32 = 12_582_912.0;
-        for (((x, codes), factor), sum) in x.iter().zip(codes).zip(factors).zip(sums) {
+        for ((x, codes), scale) in x.iter().zip(codes).zip(scales) {
             // By bits: a number that is none is larger than all, and spoils the factor and so the product.
             let mut most = 0;
             for x in x {
@@ -56,13 +65,19 @@ multiversion! {
                 most = if bits > most { bits } else { most };
             }
             let most = f32::from_bits(most);
-            *factor = most / 127.0;
             let inverse = if most > 0.0 { 127.0 / most } else { 0.0 };
-            *sum = 0;
             for (code, x) in codes.iter_mut().zip(x) {
                 *code = (x * inverse + ROUND).to_bits() as i8;
-                *sum += i32::from(*code);
             }
+            let (lower, upper) = codes.split_at(BLOCK / 2);
+            let [lower, upper] = [lower, upper].map(|half| half.iter().map(|c| i32::from(*c)).sum::<i32>());
+            let factor = most / 127.0;
+            *scale = Scale {
+                factor,
+                all: (lower + upper) as f32 * factor,
+                minus: -(lower + upper),
+                minus_upper: -upper,
+            };
         }
     }
 }
@@ -77,17 +92,17 @@ mod tests {
         let mut rounded = Rounded::default();
         rounded.set(&mut Team::alone(), &x);
         for (i, x) in x.iter().enumerate() {
-            let (block, factor) = (i / BLOCK, rounded.factors[i / BLOCK]);
+            let (block, factor) = (i / BLOCK, rounded.scales[i / BLOCK].factor);
             let own = factor * f32::from(rounded.codes[block][i % BLOCK]);
             assert!((own - x).abs() <= 0.501 * factor, "{own} {x}");
         }
-        let sum: i32 = rounded.codes[1].iter().map(|c| i32::from(*c)).sum();
-        assert_eq!(rounded.sums[1], sum);
+        let sum: i32 = rounded.codes[1][16..].iter().map(|c| i32::from(*c)).sum();
+        assert_eq!(rounded.scales[1].minus_upper, -sum);
         x[3] = f32::NAN;
         x[40] = f32::INFINITY;
         rounded.set(&mut Team::alone(), &x);
-        assert!(rounded.factors[0].is_nan() && rounded.factors[1] == f32::INFINITY);
+        assert!(rounded.scales[0].factor.is_nan() && rounded.scales[1].factor == f32::INFINITY);
         rounded.set(&mut Team::alone(), &[0.0; 32]);
-        assert_eq!((rounded.factors[0], rounded.codes[0]), (0.0, [0; 32]));
+        assert_eq!((rounded.scales[0].factor, rounded.codes[0]), (0.0, [0; 32]));
     }
 }

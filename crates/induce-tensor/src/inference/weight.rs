@@ -1,7 +1,5 @@
 //! A constant matrix, in the precision it is kept in.
 
-use half::f16;
-
 use super::codes::{Block, Coded, Form};
 use super::lines::{Brains, Floats, Singles, Sixteens};
 use super::rounded::BLOCK;
@@ -150,7 +148,7 @@ fn eight(values: &[f32]) -> Block {
     }
     Block {
         codes,
-        factor: f16::from_f32(most / 127.0),
-        least: f16::ZERO,
+        factor: most / 127.0,
+        second: 0.0,
     }
 }

@@ -71,38 +71,52 @@ impl Type {
             .checked_mul(bytes)
     }
 
-    /// The matrix in `bytes`, as they keep it where products can be made of that; nothing if a factor is no number.
-    pub fn weight(self, bytes: &[u8], rows: usize, columns: usize) -> Option<Weight> {
-        let floats = |precision| Weight::floats(&self.values(bytes), rows, columns, precision);
-        let form = match self {
-            Self::F16 => return floats(Precision::Sixteen),
-            Self::Bf16 => return floats(Precision::Brain),
-            Self::F32 | Self::Q4K | Self::Q6K => return floats(Precision::Single),
+    /// How its codes are multiplied; nothing for floats.
+    fn form(self) -> Option<Form> {
+        Some(match self {
+            Self::F32 | Self::F16 | Self::Bf16 => return None,
             Self::Q8_0 => Form::Eight,
             Self::Q4_0 => Form::Four,
             Self::Q4_1 => Form::FourAbove,
-        };
-        let (weights, length) = self.block();
-        Weight::coded(form, rows, columns, |row, block| {
-            self.coded(&bytes[(row * (columns / weights) + block) * length..][..length])
+            Self::Q4K => Form::FourAboveWide,
+            Self::Q6K => Form::EightHalves,
         })
     }
 
-    /// A block of 32.
-    fn coded(self, bytes: &[u8]) -> Block {
-        let half = |at: usize| f16::from_le_bytes([bytes[at], bytes[at + 1]]);
-        let at = |i: usize, from: usize| {
-            let byte = bytes[from + i % 16];
-            if i < 16 { byte & 15 } else { byte >> 4 }
+    /// The matrix in `bytes`, as they keep it; nothing if a factor is infinite or no number.
+    pub fn weight(self, bytes: &[u8], rows: usize, columns: usize) -> Option<Weight> {
+        let precision = match self {
+            Self::F16 => Precision::Sixteen,
+            Self::Bf16 => Precision::Brain,
+            _ => Precision::Single,
         };
-        Block {
-            codes: std::array::from_fn(|i| match self {
-                Self::Q8_0 => bytes[2 + i] ^ 128,
-                Self::Q4_1 => at(i, 4),
-                _ => at(i, 2),
-            }),
-            factor: half(0),
-            least: if self == Self::Q4_1 { half(2) } else { f16::ZERO },
+        let Some(form) = self.form() else {
+            return Weight::floats(&self.values(bytes), rows, columns, precision);
+        };
+        let (weights, length) = self.block();
+        let parts = weights / Form::BLOCK;
+        Weight::coded(form, rows, columns, |row, i| {
+            let block = row * (columns / weights) + i / parts;
+            self.coded(&bytes[block * length..][..length], i % parts)
+        })
+    }
+
+    /// The codes of 32 weights: part `j` of a block.
+    fn coded(self, block: &[u8], j: usize) -> Block {
+        let one = |codes| Block {
+            codes,
+            factor: half(block),
+            second: 0.0,
+        };
+        match self {
+            Self::Q4K => q4_k(block, j),
+            Self::Q6K => q6_k(block, j),
+            Self::Q4_0 => one(nibbles(&block[2..])),
+            Self::Q4_1 => Block {
+                second: half(&block[2..]),
+                ..one(nibbles(&block[4..]))
+            },
+            _ => one(std::array::from_fn(|i| block[2 + i] ^ 128)),
         }
     }
 
@@ -141,20 +155,12 @@ impl Type {
             Self::F32 => return singles(bytes),
             Self::F16 => out.extend(blocks.map(half)),
             Self::Bf16 => out.extend(blocks.map(|b| bf16::from_le_bytes([b[0], b[1]]).to_f32())),
-            Self::Q8_0 => blocks.for_each(|b| {
-                let d = half(b);
-                out.extend(b[2..].iter().map(|q| d * f32::from(*q as i8)));
+            coded => blocks.for_each(|b| {
+                let form = coded.form().expect("floats have gone before");
+                for j in 0..coded.block().0 / Form::BLOCK {
+                    out.extend(form.values(&coded.coded(b, j)));
+                }
             }),
-            Self::Q4_0 => blocks.for_each(|b| {
-                let d = half(b);
-                out.extend(nibbles(&b[2..]).map(|q| d * (q - 8.0)));
-            }),
-            Self::Q4_1 => blocks.for_each(|b| {
-                let (d, m) = (half(b), half(&b[2..]));
-                out.extend(nibbles(&b[4..]).map(|q| d * q + m));
-            }),
-            Self::Q4K => blocks.for_each(|b| q4_k(b, &mut out)),
-            Self::Q6K => blocks.for_each(|b| q6_k(b, &mut out)),
         }
         out
     }
@@ -169,10 +175,9 @@ fn q8_0(block: &[f32]) -> Vec<u8> {
     f16::from_f32(d).to_le_bytes().into_iter().chain(codes).collect()
 }
 
-/// The low halves of all bytes, then the high ones.
-fn nibbles(bytes: &[u8]) -> impl Iterator<Item = f32> {
-    let low = bytes.iter().map(|b| f32::from(b & 15));
-    low.chain(bytes.iter().map(|b| f32::from(b >> 4)))
+/// The low halves of 16 bytes, then the high ones.
+fn nibbles(bytes: &[u8]) -> [u8; Form::BLOCK] {
+    std::array::from_fn(|i| bytes[i % 16] >> (i / 16 * 4) & 15)
 }
 
 /// The factors s and t of part `j`: 6 bits each, of which the later four keep two apart.
@@ -188,30 +193,36 @@ fn six_bits(scales: &[u8], j: usize) -> (f32, f32) {
     (f32::from(s), f32::from(t))
 }
 
-fn q4_k(block: &[u8], out: &mut Vec<f32>) {
-    let (d, m, scales) = (half(block), half(&block[2..]), &block[4..16]);
-    for (pair, codes) in block[16..].chunks_exact(32).enumerate() {
-        let (s, t) = six_bits(scales, 2 * pair);
-        out.extend(codes.iter().map(|q| d * s * f32::from(q & 15) - m * t));
-        let (s, t) = six_bits(scales, 2 * pair + 1);
-        out.extend(codes.iter().map(|q| d * s * f32::from(q >> 4) - m * t));
+/// Part `j`: the low or the high halves of 32 bytes.
+fn q4_k(block: &[u8], j: usize) -> Block {
+    let (d, m, (s, t)) = (half(block), half(&block[2..]), six_bits(&block[4..16], j));
+    let bytes = &block[16 + 32 * (j / 2)..];
+    Block {
+        codes: std::array::from_fn(|i| bytes[i] >> (4 * (j % 2)) & 15),
+        factor: d * s,
+        second: -(m * t),
     }
 }
 
-fn q6_k(block: &[u8], out: &mut Vec<f32>) {
+/// Part `j`: two halves of 128, each of four rows of 32, with four bits from the first bytes and two from the next.
+fn q6_k(block: &[u8], j: usize) -> Block {
     let (low, high, scales, d) = (
         &block[..128],
         &block[128..192],
         &block[192..208],
         half(&block[208..]),
     );
-    for i in 0..256 {
-        // Two halves of 128, each of four rows of 32: four bits from `low`, two from `high`.
-        let (part, row, l) = (i / 128, i % 128 / 32, i % 32);
+    let (part, row) = (j / 4, j % 4);
+    let code = |l: usize| {
         let four = low[64 * part + 32 * (row % 2) + l] >> (4 * (row / 2)) & 15;
         let two = high[32 * part + l] >> (2 * row) & 3;
-        let q = f32::from(four | two << 4) - 32.0;
-        out.push(d * f32::from(scales[i / 16] as i8) * q);
+        // 128 is the offset of eight bits, 32 that of six.
+        (four | two << 4) + (128 - 32)
+    };
+    Block {
+        codes: std::array::from_fn(code),
+        factor: d * f32::from(scales[2 * j] as i8),
+        second: d * f32::from(scales[2 * j + 1] as i8),
     }
 }
 
@@ -242,6 +253,12 @@ mod tests {
                     "{kind:?} {own} {expected}"
                 );
             }
+            let weight = kind.weight(&bytes, 1, own.len()).unwrap();
+            assert_eq!(weight.single(), own, "{kind:?}");
+            assert!(
+                kind == Type::F32 || weight.bytes() < 32 * 3 * own.len(),
+                "{kind:?}"
+            );
         }
     }
 }

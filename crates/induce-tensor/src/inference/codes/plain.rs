@@ -1,26 +1,30 @@
 //! For any machine.
 
-use super::{BLOCK, Form, Panel, QUADS, ROWS, Rounded};
-use crate::inference::lines::from_halves;
+use super::{BLOCK, Panel, QUADS, ROWS, Rounded};
 
 /// See [`Kernel`](super::Kernel).
 pub fn product(panel: Panel, x: &Rounded, first: usize, out: &mut [[f32; ROWS]]) {
-    let blocks = panel.blocks();
+    let (blocks, form) = (panel.blocks(), panel.form);
     out.fill([0.0; ROWS]);
     for b in 0..blocks {
         let codes = codes(&panel, b);
-        let factors = from_halves(&panel.factors[b].0);
-        let least = panel.least.get(b).map(|least| from_halves(&least.0));
+        let [factors, second] = panel.scales(b);
         for (p, out) in out.iter_mut().enumerate() {
             let at = (first + p) * blocks + b;
-            let (factor, sum) = (x.factors[at], x.sums[at]);
-            let sums = dot(&codes, &x.codes[at]);
+            let (scale, offset) = (x.scales[at], form.offset());
+            let (low, high) = x.codes[at].split_at(BLOCK / 2);
+            let [low, high] = [dot(&codes[..QUADS / 2], low), dot(&codes[QUADS / 2..], high)];
             for r in 0..ROWS {
-                out[r] += (sums[r] - panel.form.offset() * sum) as f32 * factors[r] * factor;
+                let own = if form.two() {
+                    (low[r] + offset * (scale.minus - scale.minus_upper)) as f32 * factors[r]
+                        + (high[r] + offset * scale.minus_upper) as f32 * second[r]
+                } else {
+                    (low[r] + high[r] + offset * scale.minus) as f32 * factors[r]
+                };
+                out[r] += own * scale.factor;
             }
-            if let Some(least) = least {
-                let all = sum as f32 * factor;
-                (0..ROWS).for_each(|r| out[r] += least[r] * all);
+            if form.above() {
+                (0..ROWS).for_each(|r| out[r] += second[r] * scale.all);
             }
         }
     }
@@ -29,22 +33,25 @@ pub fn product(panel: Panel, x: &Rounded, first: usize, out: &mut [[f32; ROWS]])
 /// u of a block, four columns after four.
 fn codes(panel: &Panel, b: usize) -> [[u8; 4 * ROWS]; QUADS] {
     let lines = &panel.codes[b * panel.form.lines()..];
-    std::array::from_fn(|quad| match panel.form {
-        Form::Eight => lines[quad].0,
+    std::array::from_fn(|quad| match panel.form.eight() {
+        true => lines[quad].0,
         _ if quad < QUADS / 2 => lines[quad].0.map(|byte| byte & 15),
         _ => lines[quad - QUADS / 2].0.map(|byte| byte >> 4),
     })
 }
 
-/// sum u c of every row
-fn dot(codes: &[[u8; 4 * ROWS]; QUADS], x: &[i8; BLOCK]) -> [i32; ROWS] {
-    let mut sums = [0; ROWS];
+/// sum u c of every row, over some columns; a product of two bytes fits 16 bits, of which a vector has most.
+fn dot(codes: &[[u8; 4 * ROWS]], x: &[i8]) -> [i32; ROWS] {
+    let mut sums = [0_i32; 4 * ROWS];
     for (codes, x) in codes.iter().zip(x.as_chunks::<4>().0) {
-        for (sum, codes) in sums.iter_mut().zip(codes.as_chunks::<4>().0) {
-            for (u, c) in codes.iter().zip(x) {
-                *sum += i32::from(*u) * i32::from(*c);
-            }
+        let mut inputs = [0_i16; 4 * ROWS];
+        for four in inputs.as_chunks_mut::<4>().0 {
+            *four = x.map(i16::from);
+        }
+        for i in 0..4 * ROWS {
+            sums[i] += i32::from(i16::from(codes[i]) * inputs[i]);
         }
     }
-    sums
+    let fours = sums.as_chunks::<4>().0;
+    std::array::from_fn(|r| fours[r].iter().sum())
 }

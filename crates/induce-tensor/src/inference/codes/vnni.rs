@@ -3,12 +3,12 @@
 
 use std::arch::x86_64::{
     __m512, __m512i, _MM_HINT_T0, _mm_prefetch, _mm256_load_si256, _mm512_add_ps, _mm512_and_si512,
-    _mm512_cvtepi32_ps, _mm512_cvtph_ps, _mm512_dpbusd_epi32, _mm512_load_si512, _mm512_mul_ps,
-    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps, _mm512_setzero_si512,
-    _mm512_srli_epi16, _mm512_storeu_ps,
+    _mm512_cvtepi32_ps, _mm512_cvtph_ps, _mm512_dpbusd_epi32, _mm512_load_ps, _mm512_load_si512,
+    _mm512_mul_ps, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps,
+    _mm512_setzero_si512, _mm512_slli_epi32, _mm512_srli_epi16, _mm512_storeu_ps,
 };
 
-use super::{Form, Halves, Panel, QUADS, ROWS, Rounded};
+use super::{Form, Panel, QUADS, ROWS, Rounded};
 use crate::inference::lines::AHEAD;
 
 /// Whether this machine has the instructions; [`Level::Avx512`](super::Level) is asked for beside.
@@ -18,42 +18,31 @@ pub fn there() -> bool {
 
 /// See [`Kernel`](super::Kernel).
 pub fn product(panel: Panel, x: &Rounded, first: usize, out: &mut [[f32; ROWS]]) {
-    let blocks = panel.blocks();
-    assert!(
-        x.codes.len() >= (first + out.len()) * blocks
-            && x.factors.len() >= x.codes.len()
-            && x.sums.len() >= x.codes.len()
-    );
-    assert!(panel.codes.len() >= blocks * panel.form.lines());
+    assert!(panel.fits(x, first, out.len()));
     // SAFETY: `kernel` has seen the instructions, and the lengths were checked.
     unsafe {
         match panel.form {
-            Form::Eight => rows::<8, false>(panel, x, first, out),
-            Form::Four => rows::<4, false>(panel, x, first, out),
-            Form::FourAbove => {
-                assert!(panel.least.len() >= blocks);
-                rows::<4, true>(panel, x, first, out);
-            }
+            Form::Eight => rows::<0>(panel, x, first, out),
+            Form::EightHalves => rows::<1>(panel, x, first, out),
+            Form::Four => rows::<2>(panel, x, first, out),
+            Form::FourAbove => rows::<3>(panel, x, first, out),
+            Form::FourAboveWide => rows::<4>(panel, x, first, out),
         }
     }
 }
 
+/// `FORM` is the place of the form in [`Form::ALL`].
 #[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512vnni")]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2,popcnt,lzcnt")]
-unsafe fn rows<const BITS: usize, const LEAST: bool>(
-    panel: Panel,
-    x: &Rounded,
-    mut first: usize,
-    mut out: &mut [[f32; ROWS]],
-) {
+unsafe fn rows<const FORM: usize>(panel: Panel, x: &Rounded, mut first: usize, mut out: &mut [[f32; ROWS]]) {
     while !out.is_empty() {
         // SAFETY: handed on from the caller.
         unsafe {
             let done = match out.len() {
-                1 => sums::<BITS, LEAST, 1>(panel, x, first, out),
-                2 | 3 => sums::<BITS, LEAST, 2>(panel, x, first, out),
-                4..8 => sums::<BITS, LEAST, 4>(panel, x, first, out),
-                _ => sums::<BITS, LEAST, 8>(panel, x, first, out),
+                1 => sums::<FORM, 1>(panel, x, first, out),
+                2 | 3 => sums::<FORM, 2>(panel, x, first, out),
+                4..8 => sums::<FORM, 4>(panel, x, first, out),
+                _ => sums::<FORM, 8>(panel, x, first, out),
             };
             first += done;
             out = &mut out[done..];
@@ -76,41 +65,48 @@ macro_rules! each {
 
 /// `N` rows of X from `first` on.
 #[inline(always)]
-unsafe fn sums<const BITS: usize, const LEAST: bool, const N: usize>(
+unsafe fn sums<const FORM: usize, const N: usize>(
     panel: Panel,
     x: &Rounded,
     first: usize,
     out: &mut [[f32; ROWS]],
 ) -> usize {
-    let blocks = panel.blocks();
+    let (blocks, form) = (panel.blocks(), Form::ALL[FORM]);
     // SAFETY: all places are below the lengths that the caller has checked.
     unsafe {
         let mut sums = [_mm512_setzero_ps(); N];
         for b in 0..blocks {
-            let ahead = panel.codes.as_ptr().wrapping_add(b * BITS + AHEAD);
-            for line in 0..BITS {
+            let ahead = panel.codes.as_ptr().wrapping_add(b * form.lines() + AHEAD);
+            for line in 0..form.lines() {
                 _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(line).cast());
             }
-            let codes = codes::<BITS>(panel, b);
-            let factors = halves(panel.factors.get_unchecked(b));
+            let codes = codes::<FORM>(panel, b);
+            let [factors, second] = scales::<FORM>(panel, b);
             each!(p in N => {
                 let at = (first + p) * blocks + b;
-                let (quads, sum) = (
-                    x.codes.as_ptr().add(at).cast::<i32>(),
-                    *x.sums.get_unchecked(at),
-                );
-                let mut dot = _mm512_set1_epi32(-panel.form.offset() * sum);
-                for quad in 0..QUADS {
-                    let four = _mm512_set1_epi32(quads.add(quad).read_unaligned());
-                    dot = _mm512_dpbusd_epi32(dot, codes[quad], four);
-                }
-                let factor = _mm512_set1_ps(*x.factors.get_unchecked(at));
-                let own = _mm512_mul_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(dot), factors), factor);
-                sums[p] = _mm512_add_ps(sums[p], own);
-                if LEAST {
-                    let all = _mm512_set1_ps(sum as f32 * *x.factors.get_unchecked(at));
-                    let least = halves(panel.least.get_unchecked(b));
-                    sums[p] = _mm512_add_ps(sums[p], _mm512_mul_ps(least, all));
+                let quads = x.codes.as_ptr().add(at).cast::<i32>();
+                let four = |quad: usize| _mm512_set1_epi32(quads.add(quad).read_unaligned());
+                let scale = x.scales.get_unchecked(at);
+                let own = if form.two() {
+                    let mut low = offset::<FORM>(scale.minus - scale.minus_upper);
+                    let mut high = offset::<FORM>(scale.minus_upper);
+                    for quad in 0..QUADS / 2 {
+                        low = _mm512_dpbusd_epi32(low, codes[quad], four(quad));
+                        high = _mm512_dpbusd_epi32(high, codes[quad + QUADS / 2], four(quad + QUADS / 2));
+                    }
+                    let low = _mm512_mul_ps(_mm512_cvtepi32_ps(low), factors);
+                    _mm512_add_ps(low, _mm512_mul_ps(_mm512_cvtepi32_ps(high), second))
+                } else {
+                    let mut dot = offset::<FORM>(scale.minus);
+                    for quad in 0..QUADS {
+                        dot = _mm512_dpbusd_epi32(dot, codes[quad], four(quad));
+                    }
+                    _mm512_mul_ps(_mm512_cvtepi32_ps(dot), factors)
+                };
+                sums[p] = _mm512_add_ps(sums[p], _mm512_mul_ps(own, _mm512_set1_ps(scale.factor)));
+                if form.above() {
+                    let all = _mm512_set1_ps(scale.all);
+                    sums[p] = _mm512_add_ps(sums[p], _mm512_mul_ps(second, all));
                 }
             });
         }
@@ -121,20 +117,35 @@ unsafe fn sums<const BITS: usize, const LEAST: bool, const N: usize>(
     N
 }
 
+/// offset times a sum: by a shift, so that nothing goes through registers of numbers alone.
+#[inline(always)]
+unsafe fn offset<const FORM: usize>(sum: i32) -> __m512i {
+    // SAFETY: handed on to the caller.
+    unsafe {
+        match Form::ALL[FORM].shift() {
+            Some(7) => _mm512_slli_epi32::<7>(_mm512_set1_epi32(sum)),
+            Some(_) => _mm512_slli_epi32::<3>(_mm512_set1_epi32(sum)),
+            None => _mm512_setzero_si512(),
+        }
+    }
+}
+
 /// u of a block, four columns after four.
 #[inline(always)]
-unsafe fn codes<const BITS: usize>(panel: Panel, b: usize) -> [__m512i; QUADS] {
+unsafe fn codes<const FORM: usize>(panel: Panel, b: usize) -> [__m512i; QUADS] {
+    let form = Form::ALL[FORM];
     // SAFETY: a block has as many lines.
     unsafe {
+        let lines = panel.codes.as_ptr().add(b * form.lines());
         let mut codes = [_mm512_setzero_si512(); QUADS];
-        if BITS == 8 {
+        if form.eight() {
             for quad in 0..QUADS {
-                codes[quad] = _mm512_load_si512(panel.codes.as_ptr().add(b * QUADS + quad).cast());
+                codes[quad] = _mm512_load_si512(lines.add(quad).cast());
             }
         } else {
             let low = _mm512_set1_epi8(15);
             for quad in 0..QUADS / 2 {
-                let both = _mm512_load_si512(panel.codes.as_ptr().add(b * QUADS / 2 + quad).cast());
+                let both = _mm512_load_si512(lines.add(quad).cast());
                 codes[quad] = _mm512_and_si512(both, low);
                 codes[quad + QUADS / 2] = _mm512_and_si512(_mm512_srli_epi16::<4>(both), low);
             }
@@ -143,8 +154,17 @@ unsafe fn codes<const BITS: usize>(panel: Panel, b: usize) -> [__m512i; QUADS] {
     }
 }
 
+/// d, and m or the second d, of a block.
 #[inline(always)]
-unsafe fn halves(bits: &Halves) -> __m512 {
-    // SAFETY: sixteen numbers of 16 bits.
-    unsafe { _mm512_cvtph_ps(_mm256_load_si256(bits.0.as_ptr().cast())) }
+unsafe fn scales<const FORM: usize>(panel: Panel, b: usize) -> [__m512; 2] {
+    // SAFETY: a block has as many, as the caller has checked.
+    unsafe {
+        let wide = |i: usize| _mm512_load_ps(panel.wide.as_ptr().add(i).cast());
+        let half = |i: usize| _mm512_cvtph_ps(_mm256_load_si256(panel.halves.as_ptr().add(i).cast()));
+        match Form::ALL[FORM].halves() {
+            0 => [wide(2 * b), wide(2 * b + 1)],
+            1 => [half(b), _mm512_setzero_ps()],
+            _ => [half(2 * b), half(2 * b + 1)],
+        }
+    }
 }
