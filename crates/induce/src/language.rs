@@ -21,31 +21,21 @@ use induce_deep::language::{Corpus, Settings, Trained, fit};
 use induce_deep::train::Judged;
 use serde_json::Value;
 
-use crate::registry::Setting;
+use crate::registry::Card;
 use crate::settings::assign;
 pub use rows::MODELS;
 
 /// A language model of the house.
 pub struct Row {
-    /// Its name after `-m`.
-    pub name: &'static str,
-    /// Its full name.
-    pub title: &'static str,
-    /// What it is good for, in a few sentences.
-    pub about: &'static str,
-    /// The idea: likelihood, prior, inference.
-    pub idea: [&'static str; 3],
-    /// Its settings.
-    pub settings: &'static [Setting],
-    /// The default settings.
-    pub defaults: fn() -> Value,
+    /// What people are told of it.
+    pub card: Card,
     /// The settings that a value says.
     pub read: fn(&Value) -> Result<Settings>,
 }
 
 /// The row called `name`, if it is a language model's.
 pub fn find(name: &str) -> Option<&'static Row> {
-    MODELS.iter().find(|row| row.name == name).copied()
+    MODELS.iter().find(|row| row.card.name == name).copied()
 }
 
 /// A language model's settings before the fit.
@@ -66,11 +56,11 @@ impl Recipe {
         let row = find(name).ok_or_else(|| Error::UnknownName {
             what: "language model",
             name: name.into(),
-            known: MODELS.iter().map(|row| row.name.to_owned()).collect(),
+            known: MODELS.iter().map(|row| row.card.name.to_owned()).collect(),
         })?;
         Ok(Self {
             row,
-            spec: (row.defaults)(),
+            spec: (row.card.defaults)(),
         })
     }
 
@@ -79,7 +69,7 @@ impl Recipe {
     /// # Errors
     /// If the key is unknown, or the value of another type.
     pub fn with(mut self, assignment: &str) -> Result<Self> {
-        assign(&mut self.spec, self.row.settings, assignment)?;
+        assign(&mut self.spec, self.row.card.settings, assignment)?;
         Ok(self)
     }
 
@@ -108,7 +98,7 @@ impl Recipe {
     /// As [`fit`].
     pub fn fit(&self, corpus: &Corpus, plan: Option<&Checkpoints>, run: &mut Run) -> Result<Fitted<Trained>> {
         let mut spec = self.spec.clone();
-        spec["model"] = self.row.name.into();
+        spec["model"] = self.row.card.name.into();
         fit(&self.settings()?, &spec, corpus, plan, run)
     }
 }

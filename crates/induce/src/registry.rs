@@ -142,15 +142,7 @@ pub fn cards() -> impl Iterator<Item = Card> {
         settings: row.settings,
         defaults: row.defaults,
     });
-    let texts = language::MODELS.iter().map(|row| Card {
-        name: row.name,
-        title: row.title,
-        about: row.about,
-        idea: row.idea,
-        tasks: &[],
-        settings: row.settings,
-        defaults: row.defaults,
-    });
+    let texts = language::MODELS.iter().map(|row| row.card);
     tables.chain(texts)
 }
 
@@ -179,7 +171,7 @@ fn unknown(name: &str) -> Error {
 pub fn find(name: &str) -> Result<&'static Row> {
     if let Some(row) = language::find(name) {
         return Err(Error::data(
-            format!("`{name}` ({}) learns from texts, not from tables", row.title),
+            format!("`{name}` ({}) learns from texts, not from tables", row.card.title),
             format!("`induce train corpus.txt -m {name}`"),
         ));
     }

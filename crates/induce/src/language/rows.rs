@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Row;
-use crate::registry::{Setting, setting};
+use crate::registry::{Card, Setting, setting};
 
 /// Every language model.
 pub static MODELS: &[&Row] = &[&GPT, &LLAMA, &LSTM, &GRU, &RNN];
@@ -21,141 +21,99 @@ const IDEA: [&str; 3] = [
 
 /// GPT-2's kind.
 pub static GPT: Row = Row {
-    name: "gpt",
-    title: "Transformer of GPT-2's kind",
-    about: "Learns from a text what token comes next, with attention to all tokens of a window. The defaults train in a \
-            minute on a processor; the model opens anywhere as Hugging Face's GPT-2.",
-    idea: IDEA,
-    settings: &[
-        TOKENIZER,
-        VOCABULARY,
-        LAYERS,
-        HEADS,
-        WIDTH,
-        CONTEXT,
-        DROPOUT,
-        TIED,
-        STEPS,
-        BATCH,
-        ACCUMULATE,
-        OPTIMISER,
-        LEARNING_RATE,
-        SCHEDULE,
-        WARM_UP,
-        FLOOR,
-        HOLD,
-        EVERY,
-        FACTOR,
-        BETA1,
-        BETA2,
-        MOMENTUM,
-        DECAY,
-        CLIP,
-        AVERAGE,
-        EVALUATE_EVERY,
-        PATIENCE,
-    ],
-    defaults: || json(&GptSpec::default()),
+    card: Card {
+        name: "gpt",
+        title: "Transformer of GPT-2's kind",
+        about: "Learns from a text what token comes next, with attention to all tokens of a window. The defaults train in \
+                a minute on a processor; the model opens anywhere as Hugging Face's GPT-2.",
+        idea: IDEA,
+        tasks: &[],
+        settings: &with_training::<8, 27>([
+            TOKENIZER, VOCABULARY, LAYERS, HEADS, WIDTH, CONTEXT, DROPOUT, TIED,
+        ]),
+        defaults: || json(&GptSpec::default()),
+    },
     read: |spec| Ok(Settings::Gpt(read(spec)?)),
 };
 
 /// Llama's kind.
 pub static LLAMA: Row = Row {
-    name: "llama",
-    title: "Transformer of Llama's kind",
-    about: "As `gpt`, with rotary positions, RMS norms, SwiGLU and queries that share keys: what most open models are \
-            made of. The model opens anywhere as Hugging Face's Llama.",
-    idea: IDEA,
-    settings: &[
-        TOKENIZER,
-        VOCABULARY,
-        LAYERS,
-        HEADS,
-        setting(
-            "key_heads",
-            ">= 0",
-            "Heads of keys and values; 0 is as many as of queries",
-        ),
-        WIDTH,
-        setting(
-            "hidden",
-            ">= 0",
-            "Numbers within a feed-forward layer; 0 is 8/3 of the width, up to a multiple of 32",
-        ),
-        CONTEXT,
-        DROPOUT,
-        TIED,
-        STEPS,
-        BATCH,
-        ACCUMULATE,
-        OPTIMISER,
-        LEARNING_RATE,
-        SCHEDULE,
-        WARM_UP,
-        FLOOR,
-        HOLD,
-        EVERY,
-        FACTOR,
-        BETA1,
-        BETA2,
-        MOMENTUM,
-        DECAY,
-        CLIP,
-        AVERAGE,
-        EVALUATE_EVERY,
-        PATIENCE,
-    ],
-    defaults: || json(&LlamaSpec::default()),
+    card: Card {
+        name: "llama",
+        title: "Transformer of Llama's kind",
+        about: "As `gpt`, with rotary positions, RMS norms, SwiGLU and queries that share keys: what most open models are \
+                made of. The model opens anywhere as Hugging Face's Llama.",
+        idea: IDEA,
+        tasks: &[],
+        settings: &with_training::<10, 29>([
+            TOKENIZER, VOCABULARY, LAYERS, HEADS, KEY_HEADS, WIDTH, HIDDEN, CONTEXT, DROPOUT, TIED,
+        ]),
+        defaults: || json(&LlamaSpec::default()),
+    },
     read: |spec| Ok(Settings::Llama(read(spec)?)),
 };
 
 /// Long short-term memories.
-pub static LSTM: Row = Row {
-    name: "lstm",
-    title: "Long short-term memory",
-    about: "Reads a text from beginning to end and carries a state with gates along. Writes with the same effort per token \
-            however long the text is.",
-    idea: IDEA,
-    settings: &RECURRENT,
-    defaults: || json(&RecurrentSpec::default()),
-    read: |spec| Ok(Settings::Recurrent(Cell::Lstm, read(spec)?)),
-};
+pub static LSTM: Row = recurrent(
+    "lstm",
+    "Long short-term memory",
+    "Reads a text from beginning to end and carries a state with gates along. Writes with the same effort per token \
+     however long the text is.",
+    |spec| Ok(Settings::Recurrent(Cell::Lstm, read(spec)?)),
+);
 
 /// Gated recurrent units.
-pub static GRU: Row = Row {
-    name: "gru",
-    title: "Gated recurrent unit",
-    about: "As `lstm`, with three gates and one state vector.",
-    idea: IDEA,
-    settings: &RECURRENT,
-    defaults: || json(&RecurrentSpec::default()),
-    read: |spec| Ok(Settings::Recurrent(Cell::Gru, read(spec)?)),
-};
+pub static GRU: Row = recurrent(
+    "gru",
+    "Gated recurrent unit",
+    "As `lstm`, with three gates and one state vector.",
+    |spec| Ok(Settings::Recurrent(Cell::Gru, read(spec)?)),
+);
 
 /// Plain recurrent networks.
-pub static RNN: Row = Row {
-    name: "rnn",
-    title: "Recurrent network",
-    about: "The plain one: the state is tanh of a linear map of itself and the token. It forgets quickly; a baseline.",
-    idea: IDEA,
-    settings: &RECURRENT,
-    defaults: || json(&RecurrentSpec::default()),
-    read: |spec| Ok(Settings::Recurrent(Cell::Rnn, read(spec)?)),
-};
+pub static RNN: Row = recurrent(
+    "rnn",
+    "Recurrent network",
+    "The plain one: the state is tanh of a linear map of itself and the token. It forgets quickly; a baseline.",
+    |spec| Ok(Settings::Recurrent(Cell::Rnn, read(spec)?)),
+);
 
-const RECURRENT: [Setting; 27] = [
-    TOKENIZER,
-    VOCABULARY,
-    LAYERS,
-    setting("width", ">= 1", "Numbers of a state, and of an embedding"),
-    setting("context", ">= 1", "Tokens through which slopes go back"),
-    DROPOUT,
-    TIED,
-    setting(
-        "init",
-        ">= 0",
-        "Weights begin uniform within this of 0; 0 is 1 / sqrt(width)",
-    ),
+const fn recurrent(
+    name: &'static str,
+    title: &'static str,
+    about: &'static str,
+    read: fn(&Value) -> Result<Settings>,
+) -> Row {
+    Row {
+        card: Card {
+            name,
+            title,
+            about,
+            idea: IDEA,
+            tasks: &[],
+            settings: &RECURRENT,
+            defaults: || json(&RecurrentSpec::default()),
+        },
+        read,
+    }
+}
+
+const RECURRENT: [Setting; 27] = with_training([
+    TOKENIZER, VOCABULARY, LAYERS, STATE, STEPS_BACK, DROPOUT, TIED, INIT,
+]);
+
+/// The settings of a network, and those of its training.
+const fn with_training<const N: usize, const ALL: usize>(own: [Setting; N]) -> [Setting; ALL] {
+    let mut all = [STEPS; ALL];
+    let mut i = 0;
+    while i < ALL {
+        all[i] = if i < N { own[i] } else { TRAINING[i - N] };
+        i += 1;
+    }
+    all
+}
+
+const TRAINING: [Setting; 19] = [
     STEPS,
     BATCH,
     ACCUMULATE,
@@ -177,6 +135,23 @@ const RECURRENT: [Setting; 27] = [
     PATIENCE,
 ];
 
+const KEY_HEADS: Setting = setting(
+    "key_heads",
+    ">= 0",
+    "Heads of keys and values; 0 is as many as of queries",
+);
+const HIDDEN: Setting = setting(
+    "hidden",
+    ">= 0",
+    "Numbers within a feed-forward layer; 0 is 8/3 of the width, up to a multiple of 32",
+);
+const STATE: Setting = setting("width", ">= 1", "Numbers of a state, and of an embedding");
+const STEPS_BACK: Setting = setting("context", ">= 1", "Tokens through which slopes go back");
+const INIT: Setting = setting(
+    "init",
+    ">= 0",
+    "Weights begin uniform within this of 0; 0 is 1 / sqrt(width)",
+);
 const TOKENIZER: Setting = setting(
     "tokenizer",
     "char bpe word",
@@ -289,10 +264,10 @@ mod tests {
     #[test]
     fn the_reference_has_every_setting_of_the_spec() {
         for row in MODELS {
-            let spec = (row.defaults)();
+            let spec = (row.card.defaults)();
             let keys: Vec<&String> = spec.as_object().unwrap().keys().collect();
-            let names: Vec<&str> = row.settings.iter().map(|s| s.name).collect();
-            assert_eq!(keys, names, "{}", row.name);
+            let names: Vec<&str> = row.card.settings.iter().map(|s| s.name).collect();
+            assert_eq!(keys, names, "{}", row.card.name);
             (row.read)(&spec).unwrap().check().unwrap();
         }
     }

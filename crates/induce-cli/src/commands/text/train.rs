@@ -143,7 +143,7 @@ fn plan(session: &Session, args: &Train, recipe: &Recipe, split: &Split, out: &P
             split.judged.len(),
             sum(&split.judged),
             session.global.seed,
-            recipe.row.name,
+            recipe.row.card.name,
             recipe.spec
         ),
     })
@@ -212,7 +212,7 @@ fn show(
     session.say(format!("{} in {seconds:.2} s", capital(fitted.outcome.reason())));
     if session.json() {
         return output::print_json(&json!({
-            "model": recipe.row.name,
+            "model": recipe.row.card.name,
             "task": "language",
             "vocabulary": corpus.tokens.size(),
             "parameters": parameters,
