@@ -214,6 +214,26 @@ def language(data):
     return lines
 
 
+def learning(data):
+    rows = data["rows"]
+    lines = ["## Learning", "", f"{data['date']}, commit {data['commit']}, {data['threads']} threads.", ""]
+    if "shakespeare" in rows:
+        ours, theirs = rows["shakespeare"]["induce"], rows["shakespeare"]["torch"]
+        lines += [
+            f"nanoGPT's recipe for processors on tiny Shakespeare: {ours['seconds']:.1f} s to a held-out loss of {ours['loss']:.4f}, in "
+            f"PyTorch {theirs['seconds']:.1f} s to {theirs['loss']:.4f} ({theirs['seconds'] / ours['seconds']:.2f} x).",
+            "",
+        ]
+    if "ptb" in rows:
+        r = rows["ptb"]
+        test = r["test"]
+        lines += [
+            f"The small LSTM of Zaremba et al. (2014) with their recipe on PTB: {r['seconds'] / 60:.0f} minutes to a perplexity of "
+            f"{r['valid']:.1f} on the validation text and {test['value']:.1f} ({test['low']:.1f} to {test['high']:.1f}) on the test text.",
+        ]
+    return lines
+
+
 def main():
     lines = [
         "# Benchmarks",
@@ -222,7 +242,8 @@ def main():
         "never a promise for yours: run it there.",
         "",
     ]
-    for kind, render in (("boost", boost), ("forest", forest), ("linear", linear), ("robust", robust), ("tensor", tensor), ("language", language), ("reading", csv)):
+    kinds = [("boost", boost), ("forest", forest), ("linear", linear), ("robust", robust), ("tensor", tensor), ("learning", learning)]
+    for kind, render in [*kinds, ("language", language), ("reading", csv)]:
         data = newest(kind)
         if data:
             lines += render(data) + [""]

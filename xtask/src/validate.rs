@@ -43,6 +43,10 @@ pub fn run(quick: bool) -> Result<()> {
         faults += 1;
         say(&format!("FAILED stories260K: {error:#}"));
     }
+    if let Err(error) = learning(&binary, &out, quick) {
+        faults += 1;
+        say(&format!("FAILED tiny Shakespeare: {error:#}"));
+    }
     pages::look(&looked)?;
     if faults > 0 {
         bail!("{faults} checks failed");
@@ -65,6 +69,34 @@ fn language(binary: &Path) -> Result<()> {
         }
     }
     say("ok stories260K: the text of llama2.c, plain and with prompt lookup");
+    Ok(())
+}
+
+/// A language model of tiny Shakespeare: equal bytes at every number of threads, and, unless it is to be quick, the loss of
+/// nanoGPT's recipe for processors, which is that of `-m gpt`.
+fn learning(binary: &Path, out: &Path, quick: bool) -> Result<()> {
+    let text = shell::root().join("../shared/data/text/tinyshakespeare.txt");
+    let model = out.join("shakespeare.safetensors");
+    let train = |arguments: &str, threads: &str| {
+        let mut command = shell::command(binary, &["train", "--quiet", "-m", "gpt", "--threads", threads]);
+        command.arg(&text).arg("--out").arg(&model);
+        shell::output(command.args(arguments.split_whitespace()))?;
+        std::fs::read(&model).with_context(|| format!("cannot read `{}`", model.display()))
+    };
+    let short = "--set steps=60 --set warm_up=10 --require loss<=3.0";
+    let first = train(short, THREADS[0])?;
+    for threads in &THREADS[1..] {
+        if train(short, threads)? != first {
+            bail!(
+                "the model of --threads {threads} differs from that of --threads {}",
+                THREADS[0]
+            );
+        }
+    }
+    if !quick {
+        train("--require loss<=1.9", THREADS[1])?;
+    }
+    say("ok tiny Shakespeare: a language model, equal bytes");
     Ok(())
 }
 

@@ -120,7 +120,7 @@ pub struct Columns {
 pub enum Verb {
     /// Fit a model to a table, judge it, save it
     Train(Box<Train>),
-    /// Judge a model on a table
+    /// Judge a model on a table or a text
     Evaluate(Evaluate),
     /// Predict the rows of a table
     Predict(Predict),
@@ -156,7 +156,7 @@ pub enum Verb {
     Man,
 }
 
-/// Fit a model to a table, judge it, save it.
+/// Fit a model to a table or a text, judge it, save it.
 #[derive(Debug, Args)]
 pub struct Train {
     /// The model
@@ -168,10 +168,10 @@ pub struct Train {
     /// Where to write the model [default: DATA's name with .induce.safetensors]
     #[arg(short, long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Share of the rows to judge the model on; 0 is none [default: 0.2]
+    /// Share of the rows to judge the model on, of a text its tail; 0 is none [default: 0.2, of a text 0.1]
     #[arg(long, value_name = "SHARE", conflicts_with_all = ["valid", "cv"])]
     pub holdout: Option<f64>,
-    /// A table to judge the model on
+    /// A table, or a text, to judge the model on
     #[arg(long, value_name = "FILE", conflicts_with = "cv")]
     pub valid: Option<PathBuf>,
     /// Judge by cross-validation in K folds, then fit on all rows
@@ -201,7 +201,7 @@ pub struct Train {
     /// Grow on top of the trees of this boosted model; `--set rounds` then counts them too
     #[arg(long, value_name = "MODEL", conflicts_with = "cv")]
     pub from: Option<PathBuf>,
-    /// Fail with exit code 1 unless the metric is at least (at most) a value: `roc_auc>=0.8`, `rmse<=3`
+    /// Fail with exit code 1 unless the metric is at least (at most) a value: `roc_auc>=0.8`, `rmse<=3`, `loss<=1.9`
     #[arg(long, value_name = "CONDITION")]
     pub require: Vec<String>,
     /// Columns
@@ -305,7 +305,7 @@ pub enum Resampling {
     Bootstrap,
 }
 
-/// Judge a model on a table.
+/// Judge a model on a table or a text.
 #[derive(Debug, Args)]
 pub struct Evaluate {
     /// Fail with exit code 1 unless the metric is at least (at most) a value
@@ -504,7 +504,7 @@ pub enum Blending {
 /// Write a text with a language model.
 #[derive(Debug, Args)]
 pub struct Generate {
-    /// The model: a .gguf file, a .bin of llama2.c, or a folder of Hugging Face
+    /// The model: a file that `induce train TEXT` wrote, a .gguf file, a .bin of llama2.c, or a folder of Hugging Face
     pub model: PathBuf,
     /// What the text begins with; @FILE reads it from a file
     #[arg(short, long, value_name = "TEXT", default_value = "")]

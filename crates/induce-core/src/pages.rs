@@ -61,3 +61,11 @@ mod tests {
         assert!(room.iter().all(|b| *b == 8));
     }
 }
+
+/// Bytes of memory that this machine has, where it says so.
+pub fn physical_memory() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kilobytes.checked_mul(1024)
+}

@@ -198,6 +198,13 @@ pub fn open_bytes(name: &str, bytes: &[u8]) -> Result<(Box<dyn Model>, Value)> {
         .get("card")
         .and_then(|card| serde_json::from_str(card).ok())
         .unwrap_or(Value::Null);
+    if file.kind == induce_deep::language::KIND {
+        return Err(Error::Model {
+            file: name.into(),
+            reason: "it holds a language model, which knows no tables".into(),
+            hint: Some("`induce generate` writes with it, `induce evaluate` judges it on a text".into()),
+        });
+    }
     let row = registry::find(&file.kind)
         .map_err(|_| file.fault(format!("it holds a `{}`, not a model", file.kind)))?;
     Ok(((row.load)(&file)?, card))

@@ -14,4 +14,5 @@ mod robust;
 mod stitch;
 mod stops;
 mod strange;
+mod text;
 mod words;

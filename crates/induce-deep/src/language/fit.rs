@@ -1,6 +1,7 @@
 //! A language model learnt from a text: theta = argmin - sum_i ln p(token_i | tokens before it; theta).
 
 use induce_core::model_file::ModelFile;
+use induce_core::pages::physical_memory;
 use induce_core::{Checkpoints, Error, Fitted, Result, Run};
 use induce_tensor::Parameters;
 use serde_json::Value;
@@ -71,19 +72,24 @@ pub fn fit(
     })
 }
 
-/// Most bytes without a limit of the user's: nobody who trains on processors means more.
-const MOST: u64 = 1 << 40;
-
 /// Whether the network and what its training needs fit the memory.
 fn fits(settings: &Settings, vocabulary: usize, run: &Run) -> Result<()> {
-    let limit = run.memory().unwrap_or(MOST);
-    let needed = settings.bytes(vocabulary).unwrap_or(u64::MAX);
-    if needed <= limit {
+    /// Where nobody says how much there is.
+    const MOST: u64 = 1 << 40;
+    let limit = run.memory().or_else(physical_memory).unwrap_or(MOST);
+    let needed = settings.bytes(vocabulary);
+    if needed.is_some_and(|needed| needed <= limit) {
         return Ok(());
     }
-    Err(Error::TooLarge {
-        what: "the network with its training".into(),
-        needed,
-        limit,
-    })
+    let gigabytes = |bytes: u64| bytes as f64 / 1e9;
+    let needed = needed.map_or("more memory than can be counted".into(), |needed| {
+        format!("about {:.1} GB", gigabytes(needed))
+    });
+    Err(Error::data(
+        format!(
+            "the network with its training needs {needed}; there are {:.1} GB",
+            gigabytes(limit)
+        ),
+        "a smaller width, batch or context, or fewer layers (--set); --memory sets the limit",
+    ))
 }

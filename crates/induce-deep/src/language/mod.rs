@@ -37,7 +37,7 @@ mod write;
 pub use corpus::{Corpus, divide};
 pub use decoder::TransformerDecoder;
 pub use draft::{Draft, Lookup};
-pub use file::{Header, network_of};
+pub use file::{Header, KIND, network_of};
 pub use fit::{Trained, fit};
 pub use generate::{Generation, Report, generate};
 pub use judge::judge;

@@ -173,3 +173,71 @@ impl Stack {
         self.width
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use induce_core::parallel::Team;
+    use induce_core::random::Stream;
+    use induce_tensor::{Tape, Workspace};
+
+    use super::*;
+
+    const SIZES: [usize; 3] = [5, 2, 3];
+
+    /// Outputs of `stack` for `x`, (time, batch, inputs).
+    fn outputs(stack: &Stack, parameters: &Parameters, x: &[f32]) -> Vec<f32> {
+        let (mut workspace, mut team) = (Workspace::default(), Team::alone());
+        let tape = Tape::new(&mut workspace, parameters, &mut team);
+        let (outputs, states) = stack.apply(tape.input(&SIZES, x), None, None);
+        assert_eq!(states.len(), stack.states());
+        outputs.values().unwrap()
+    }
+
+    /// What reads backwards says of a text what the other half, with its weights, says of the text turned round.
+    #[test]
+    fn both_ways_are_one_way_and_the_other() {
+        for cell in [Cell::Rnn, Cell::Gru, Cell::Lstm] {
+            let mut parameters = Parameters::default();
+            let sizes = (SIZES[2], 4, 1);
+            let stack = Stack::new(&mut parameters, "s", cell, sizes, true, (0.8, Some(1)));
+            let stream = Stream::new(2, "x");
+            let x: Vec<f32> = (0..30).map(|i| stream.uniform(i) as f32).collect();
+            let both = outputs(&stack, &parameters, &x);
+            let turned: Vec<f32> = x.chunks_exact(6).rev().flatten().copied().collect();
+            let way = |i: usize| Stack {
+                layers: vec![vec![stack.layers[0][i]]],
+                ..stack.clone()
+            };
+            let forwards = outputs(&way(0), &parameters, &x);
+            let backwards = outputs(&way(1), &parameters, &turned);
+            for (row, both) in both.chunks_exact(8).enumerate() {
+                let (time, text) = (row / 2, row % 2);
+                assert_eq!(both[..4], forwards[row * 4..row * 4 + 4]);
+                let other = (4 - time) * 2 + text;
+                assert_eq!(both[4..], backwards[other * 4..other * 4 + 4]);
+            }
+        }
+    }
+
+    #[test]
+    fn layers_above_read_both_ways_and_dropout_is_drawn_again_alike() {
+        let mut parameters = Parameters::default();
+        let stack = Stack::new(&mut parameters, "s", Cell::Lstm, (3, 4, 3), true, (0.5, Some(1)));
+        let names: Vec<&str> = parameters.iter().map(|(_, name, _)| name).collect();
+        assert_eq!(names.len(), 18);
+        assert!(names.contains(&"s.2.across_reverse"));
+        let noise = |seed| Noise {
+            share: 0.4,
+            stream: Stream::new(seed, "noise"),
+        };
+        let drawn = |seed| {
+            let (mut workspace, mut team) = (Workspace::default(), Team::alone());
+            let tape = Tape::new(&mut workspace, &parameters, &mut team);
+            let x = tape.input(&SIZES, &[0.5; 30]);
+            stack.apply(x, None, Some(noise(seed))).0.values().unwrap()
+        };
+        assert_eq!(drawn(1), drawn(1));
+        assert_ne!(drawn(1), drawn(2));
+        assert_eq!(drawn(1).len(), 5 * 2 * 8);
+    }
+}

@@ -1,0 +1,232 @@
+//! Language models that are trained on a text, stopped in the middle, judged, and made to write.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::house::House;
+
+const TEXT: &str =
+    "The sun rises, the sun sets. What was is what will be; there is nothing new under the sun!\n";
+const SMALL: &str = "--set layers=1 --set width=16 --set context=16 --set batch=4 --quiet";
+
+/// `corpus.txt` and `other.txt`.
+fn house() -> House {
+    let house = House::new();
+    house.write("corpus.txt", TEXT.repeat(60).as_bytes());
+    house.write("other.txt", TEXT.repeat(5).as_bytes());
+    house
+}
+
+fn json(house: &House, line: &str) -> Value {
+    serde_json::from_str(&house.ok(&format!("{line} --format json")).out).unwrap()
+}
+
+#[test]
+fn every_kind_learns_is_judged_shown_and_writes() {
+    let house = house();
+    for (model, tokenizer) in [
+        ("gpt", "char"),
+        ("llama", "bpe"),
+        ("lstm", "word"),
+        ("gru", "char"),
+        ("rnn", "char"),
+    ] {
+        let heads = if ["gpt", "llama"].contains(&model) {
+            "--set heads=2"
+        } else {
+            ""
+        };
+        let pieces = if tokenizer == "bpe" {
+            "--set vocabulary=300"
+        } else {
+            ""
+        };
+        let line = format!(
+            "train corpus.txt -m {model} {SMALL} {heads} {pieces} --set tokenizer={tokenizer} --set steps=30 \
+             --set learning_rate=0.01 --set warm_up=5 --out m.safetensors"
+        );
+        let report = json(&house, &line);
+        let loss = &report["metrics"]["holdout"]["loss"];
+        let [value, low, high] = ["value", "low", "high"].map(|key| loss[key].as_f64().unwrap());
+        assert!(low < value && value < high && value < 5.5, "{model}: {loss}");
+        assert_eq!(report["task"], "language");
+        assert_eq!(json(&house, "show m.safetensors")["model"], model);
+        let judged = json(&house, "evaluate m.safetensors other.txt");
+        assert_eq!(judged["model"], model);
+        let metric = |name: &str| judged["metrics"]["test"][name]["value"].as_f64().unwrap();
+        assert!((metric("loss").exp() / metric("perplexity") - 1.0).abs() < 1e-9);
+        let tokens = judged["tokens_judged"].as_f64().unwrap();
+        let bits = metric("loss") * tokens / (5 * TEXT.len()) as f64 / std::f64::consts::LN_2;
+        assert!((metric("bits_per_byte") / bits - 1.0).abs() < 1e-9);
+        let prompt = if tokenizer == "word" { "The" } else { "T" };
+        let text = |rest: &str| {
+            house
+                .ok(&format!(
+                    "generate m.safetensors -p {prompt} -n 12 --seed 4 {rest}"
+                ))
+                .out
+        };
+        assert_eq!(text("--threads 1"), text("--threads 2"));
+        assert_eq!(
+            text("--temperature 0"),
+            text("--temperature 0 --draft m.safetensors"),
+            "{model}"
+        );
+    }
+}
+
+#[test]
+fn what_was_trained_opens_elsewhere() {
+    let house = house();
+    for model in ["gpt", "llama"] {
+        house.ok(&format!(
+            "train corpus.txt -m {model} {SMALL} --set heads=2 --set tokenizer=bpe --set vocabulary=290 --set steps=10 --out m.safetensors"
+        ));
+        house.ok("convert m.safetensors --to gguf --out m.gguf");
+        house.ok("convert m.safetensors --to hugging-face --out folder");
+        let text = |model: &str| {
+            house
+                .ok(&format!("generate {model} -p The -n 15 --temperature 0"))
+                .out
+        };
+        assert_eq!(text("m.safetensors"), text("folder"));
+        assert_eq!(text("m.safetensors"), text("m.gguf"));
+    }
+}
+
+#[test]
+fn a_valid_text_judges_instead_of_the_tail() {
+    let house = house();
+    let report = json(
+        &house,
+        &format!("train corpus.txt -m gpt {SMALL} --set steps=10 --valid other.txt --out m.safetensors"),
+    );
+    assert!(report["metrics"]["valid"]["perplexity"]["value"].is_f64());
+    assert!(report["metrics"]["holdout"].is_null());
+    let none = json(
+        &house,
+        &format!("train corpus.txt -m gpt {SMALL} --set steps=10 --holdout 0 --out m.safetensors"),
+    );
+    assert!(none["metrics"]["train"]["loss"]["value"].is_f64());
+    let line = format!("train corpus.txt -m gpt {SMALL} --set steps=10 --out m.safetensors --require");
+    assert_eq!(house.run(&format!("{line} loss<=0.1")).code, 1);
+    assert_eq!(house.run(&format!("{line} perplexity<=1000")).code, 0);
+}
+
+#[test]
+fn mistakes_are_told_with_what_to_do() {
+    let house = house();
+    house.write("empty.txt", b"");
+    house.write("one.txt", b"a");
+    house.write("latin.txt", b"caf\xE9 au lait, caf\xE9 au lait");
+    house.write("table.csv", b"a,b\n1,2\n3,4\n");
+    let mut all = String::new();
+    for line in [
+        "train empty.txt -m gpt",
+        "train one.txt -m lstm",
+        "train latin.txt -m gpt",
+        "train none.txt -m gpt",
+        "train corpus.txt -m gtp",
+        "train corpus.txt -m gpt --set layer=2",
+        "train corpus.txt -m gpt --set heads=3",
+        "train corpus.txt -m gpt --set tokenizer=words",
+        "train corpus.txt -m gpt --set batch=0",
+        "train corpus.txt -m gpt --set layers=1000000 --set width=1048576 --set heads=1",
+        "train corpus.txt -m gpt --set batch=4000000000000",
+        "train corpus.txt -m llama --set width=12 --set heads=4",
+        "train corpus.txt -m gpt --set context=100000",
+        "train corpus.txt -m gpt --target y",
+        "train corpus.txt -m gpt --cv 3",
+        "train corpus.txt -m gpt --holdout 1.5",
+        "train corpus.txt -m gpt --require rmse<=1",
+        "train corpus.txt -m gpt --out none/m.safetensors",
+        "train corpus.txt -m gpt --set tokenizer=bpe --set vocabulary=100",
+        "compare table.csv --target b -m gpt,boost",
+    ] {
+        all += &format!("$ induce {line}\n{}\n\n", house.fault(line));
+    }
+    house.ok(&format!(
+        "train corpus.txt -m gpt {SMALL} --set steps=2 --out m.safetensors"
+    ));
+    house.write("greek.txt", "αβγ".as_bytes());
+    for line in [
+        "evaluate m.safetensors greek.txt",
+        "evaluate m.safetensors one.txt",
+        "evaluate m.safetensors other.txt --target y",
+        "generate m.safetensors -p αβγ",
+        "predict m.safetensors table.csv",
+        "train corpus.txt -m gpt --set learning_rate=1e30 --set clip=0 --set warm_up=0",
+    ] {
+        all += &format!("$ induce {line}\n{}\n\n", house.fault(line));
+    }
+    // How much memory there is depends on the machine.
+    let all: Vec<&str> = all
+        .lines()
+        .map(|line| line.split("; there are").next().unwrap())
+        .collect();
+    insta::assert_snapshot!(all.join("\n"));
+}
+
+#[cfg(unix)]
+mod stops {
+    use std::process::{Child, Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    const LONG: &str = "train corpus.txt --set steps=300 --checkpoint-every 0s --out m.safetensors";
+
+    /// Start, wait for the first checkpoint, and some time more.
+    fn begin(house: &House, line: &str) -> Child {
+        let mut command = house.command(line);
+        let child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let clock = Instant::now();
+        while !Path::exists(&house.path("m.checkpoint")) {
+            assert!(
+                clock.elapsed() < Duration::from_secs(60),
+                "no checkpoint after a minute"
+            );
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+        child
+    }
+
+    fn stopped_and_resumed(model: &str, signal: &str, code: Option<i32>) {
+        let house = house();
+        let line = format!("{LONG} -m {model} {SMALL} --set average=0.9 --set dropout=0.1");
+        let mut child = begin(&house, &line);
+        let kill = Command::new("kill")
+            .args([signal, &child.id().to_string()])
+            .status();
+        assert!(kill.unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), code);
+        // The checkpoint is a model.
+        house.ok("generate m.checkpoint -p The -n 3");
+        house.ok(&format!("{line} --resume"));
+        assert!(
+            !house.path("m.checkpoint").exists(),
+            "a checkpoint goes when the model is there"
+        );
+        let resumed = house.read("m.safetensors");
+        house.ok(&format!("{line} --threads 1"));
+        assert!(house.read("m.safetensors") == resumed, "{model}: resumed differs");
+    }
+
+    #[test]
+    fn killed_and_resumed_writes_the_bytes_of_an_uninterrupted_run() {
+        stopped_and_resumed("gpt", "-KILL", None);
+        stopped_and_resumed("lstm", "-KILL", None);
+    }
+
+    #[test]
+    fn interrupted_saves_a_model_and_ends_in_130() {
+        stopped_and_resumed("llama", "-INT", Some(130));
+        stopped_and_resumed("gru", "-INT", Some(130));
+    }
+}
