@@ -1,9 +1,9 @@
 #![no_main]
 
-use induce_deep::language::{Tokens, gguf_bytes, llama2c_bytes, tokenizer_bytes};
+use induce_deep::language::{Tokens, gguf_bytes, llama2c_bytes, own_bytes, tokenizer_bytes};
 use libfuzzer_sys::fuzz_target;
 
-// Language models and tokenizers: GGUF, llama2.c, tokenizer.json. The first byte says how many tokens there should be.
+// Language models and tokenizers: our own files, GGUF, llama2.c, tokenizer.json. The first byte says how many tokens there should be.
 fuzz_target!(|bytes: &[u8]| {
     induce_fuzz::hear_panics();
     let Some((count, bytes)) = bytes.split_first() else { return };
@@ -12,7 +12,8 @@ fuzz_target!(|bytes: &[u8]| {
     for tokens in [&gguf.as_ref().ok().map(|(_, tokens)| tokens), &tokens.as_ref().ok()].into_iter().flatten() {
         used(tokens);
     }
-    let errors = [gguf.err(), llama2c_bytes("fuzz", bytes).err(), tokens.err()];
+    let own = own_bytes("fuzz", bytes).err();
+    let errors = [own, gguf.err(), llama2c_bytes("fuzz", bytes).err(), tokens.err()];
     errors.into_iter().flatten().for_each(|error| hinted(&error));
 });
 

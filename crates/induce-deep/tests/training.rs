@@ -12,7 +12,7 @@ use induce_core::parallel::Team;
 use induce_core::{Checkpoints, Fitted, Monitor, Outcome, Result, Run};
 use induce_deep::language::{
     AnyModel, Corpus, Cut, Decoder, GptSpec, LlamaSpec, Network, RecurrentSpec, Settings, Texts, Tokens,
-    Trained, fit, judge, network_of, open,
+    Trained, fit, judge, network_of, open, own_bytes,
 };
 use induce_deep::layers::Cell;
 use induce_deep::train::{Judged, Method, Rate, Training};
@@ -192,6 +192,49 @@ fn damaged_checkpoints_are_told() {
             trained(settings, Some(&plan(&path, true)), &mut Run::new(3)).is_err(),
             "{name}"
         );
+    }
+}
+
+/// A file of our own that ends early, or with a byte changed: an error with a hint, or a model; never a panic, and no
+/// allocation for what a header claims and the file does not have.
+#[test]
+fn spoiled_files_of_our_own() {
+    for settings in [&every_kind()[0], &every_kind()[2]] {
+        let good = bytes(&trained(settings, None, &mut Run::new(0)).unwrap());
+        own_bytes("good", &good).unwrap();
+        let judge = |bytes: &[u8]| {
+            if let Err(error) = own_bytes("spoiled", bytes) {
+                assert!(error.hint().is_some(), "`{error}` has no hint");
+            }
+        };
+        let header = 8 + u64::from_le_bytes(good[..8].try_into().unwrap()) as usize;
+        let mut bad = good.clone();
+        for at in 0..header {
+            judge(&good[..at]);
+            for change in [0xFF, 0x01, 0x08] {
+                bad[at] ^= change;
+                judge(&bad);
+                bad[at] ^= change;
+            }
+        }
+        let text = String::from_utf8(good[8..header].to_vec()).unwrap();
+        for (what, lie) in [
+            ("\\\"layers\\\":2", "\\\"layers\\\":999999"),
+            ("\\\"width\\\":16", "\\\"width\\\":524288"),
+            ("\\\"context\\\":1", "\\\"context\\\":1000001"),
+        ] {
+            assert!(text.contains(what), "{what} in {text}");
+            let mut lying = text.replace(what, lie);
+            lying += &" ".repeat(lying.len().next_multiple_of(8) - lying.len());
+            let file = [
+                &(lying.len() as u64).to_le_bytes(),
+                lying.as_bytes(),
+                &good[header..],
+            ]
+            .concat();
+            let error = own_bytes("lying", &file).err();
+            assert!(error.is_some() || what.contains("context"), "{lie}");
+        }
     }
 }
 

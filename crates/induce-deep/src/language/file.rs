@@ -1,12 +1,13 @@
 //! Language models in our own files: shape, tokenizer and settings in the header, parameters as they were learnt.
 
+use induce_core::Result;
 use induce_core::model_file::{ModelFile, Tensor};
-use induce_core::{Error, Result};
 use induce_tensor::{Parameter, Parameters};
 use safetensors::SafeTensors;
 use serde_json::Value;
 
 use super::network::{Network, Shape};
+use super::spec::damaged;
 use super::tokens::Tokens;
 
 /// The family of language models in model files.
@@ -82,7 +83,7 @@ impl Header {
         if tokens.size() == self.shape.vocabulary() {
             return Ok(tokens);
         }
-        Err(Error::model(
+        Err(damaged(
             file,
             format!(
                 "its tokenizer has {} tokens, its network {}",

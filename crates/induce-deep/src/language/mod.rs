@@ -44,7 +44,7 @@ pub use judge::judge;
 pub use model::{Layer, Linear, Model, Norm};
 pub use network::{Network, RecurrentShape, Shape, Texts, TransformerShape};
 pub use next::NextToken;
-pub use open::{Language, gguf_bytes, is, llama2c_bytes, open, tokenizer_bytes};
+pub use open::{Language, gguf_bytes, is, llama2c_bytes, open, own_bytes, tokenizer_bytes};
 pub use reader::{AnyModel, Decoder};
 pub use recurrent::{RecurrentDecoder, RecurrentModel};
 pub use sampling::{Distribution, Sampling};

@@ -7,6 +7,7 @@ use induce_tensor::{Parameters, Tape, Tensor};
 use super::corpus::Corpus;
 use super::file::Header;
 use super::network::{Network, Texts};
+use super::spec::damaged;
 use crate::layers::Noise;
 use crate::train::{Judged, Moment, Objective};
 
@@ -199,7 +200,7 @@ impl Objective for NextToken<'_> {
     fn carry(&mut self, carried: Vec<f32>) -> Result<()> {
         let expected = self.network.state(self.batch);
         if !carried.is_empty() && carried.len() != expected {
-            return Err(Error::model(
+            return Err(damaged(
                 "checkpoint",
                 format!("{} numbers of a state of {expected}", carried.len()),
             ));

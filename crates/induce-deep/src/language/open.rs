@@ -89,7 +89,7 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
         });
     }
     if own::is(&bytes) {
-        return ours(&ModelFile::read_bytes(&file, &bytes)?);
+        return own_bytes(&file, &bytes);
     }
     if path.extension().is_some_and(|e| e == "safetensors") {
         let folder = path
@@ -123,8 +123,12 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
     })
 }
 
-/// A model that was trained here.
-fn ours(file: &ModelFile) -> Result<Language> {
+/// A model that was trained here, from the bytes of its file, called `name` in errors.
+///
+/// # Errors
+/// If they are of another kind, or damaged.
+pub fn own_bytes(name: &str, bytes: &[u8]) -> Result<Language> {
+    let file = &ModelFile::read_bytes(name, bytes)?;
     let header = Header::of(file)?;
     let (network, parameters) = network_of(file, &header)?;
     let model = network.model(&parameters)?;
