@@ -287,6 +287,70 @@ fn prompts_that_are_empty_or_too_long_and_contexts_that_fill() {
     assert!(go(&[5; 33], 5).unwrap_err().to_string().contains("33 tokens"));
     assert!(go(&[400], 5).unwrap_err().to_string().contains("400"));
     let full = go(&[5; 32], 5).unwrap();
-    assert!(full.tokens.len() <= 1, "{full:?}");
+    assert!(
+        full.tokens.len() == 5 || full.reason.contains("ended"),
+        "{full:?}"
+    );
     assert!(go(&[5], 0).unwrap().tokens.is_empty());
+}
+
+/// A context of 32 tokens that is full three times over: the text is that of plain decoding with and without a draft, and goes
+/// on from the last 16 tokens alone.
+#[test]
+fn a_full_context_moves_on() {
+    let language = llama2c();
+    let (run, greedy) = (
+        Run::new(2).with_threads(2),
+        Sampling {
+            temperature: 0.0,
+            ..Sampling::default()
+        },
+    );
+    let write = |prompt: &[u32], generation: Generation| {
+        let mut decoder = Decoder::new(&language.model, 1000);
+        generate(
+            &mut decoder,
+            &language.tokens,
+            prompt,
+            generation,
+            &run,
+            &mut |_| Ok(()),
+        )
+        .unwrap()
+    };
+    let whole = write(&[5, 6], plain(greedy, 90));
+    assert!(whole.tokens.len() == 90 && whole.moves == 4, "{whole:?}");
+    let mut lookup = Lookup::new(language.model.vocabulary());
+    let mut own = Decoder::new(&language.model, 1000);
+    let with_lookup = Generation {
+        draft: Some((&mut lookup, 4)),
+        ..plain(greedy, 90)
+    };
+    assert_eq!(write(&[5, 6], with_lookup).tokens, whole.tokens);
+    let with_model = Generation {
+        draft: Some((&mut own, 4)),
+        ..plain(greedy, 90)
+    };
+    let drafted = write(&[5, 6], with_model);
+    assert_eq!((drafted.tokens, drafted.moves), (whole.tokens.clone(), 4));
+    // The first 31 tokens after the prompt of two fill the context; 16 of them are in sight then.
+    let rest = write(&whole.tokens[15..31], plain(greedy, 10));
+    assert_eq!(rest.tokens, whole.tokens[31..41]);
+    let drawn = |seed| {
+        let mut decoder = Decoder::new(&language.model, 1000);
+        let generation = plain(Sampling::default(), 90);
+        let run = Run::new(seed);
+        generate(
+            &mut decoder,
+            &language.tokens,
+            &[5],
+            generation,
+            &run,
+            &mut |_| Ok(()),
+        )
+        .unwrap()
+        .tokens
+    };
+    assert_eq!(drawn(1), drawn(1));
+    assert_ne!(drawn(1), drawn(2));
 }

@@ -138,6 +138,7 @@ fn show(session: &Session, args: &Generate, language: &Language, report: &Report
             "seconds": report.seconds,
             "tokens_per_second": report.speed(),
             "passes": report.passes,
+            "context_moves": report.moves,
             "guesses_judged": report.judged,
             "guesses_kept": report.kept,
             "speed_up": report.speed_up(),
@@ -156,6 +157,12 @@ fn show(session: &Session, args: &Generate, language: &Language, report: &Report
         report.prompt_seconds,
         report.reason
     ));
+    if report.moves > 0 {
+        session.say(format!(
+            "the context was full {} times: each time the last half of it stayed in sight",
+            report.moves
+        ));
+    }
     if let Some(speed_up) = report.speed_up() {
         session.say(format!(
             "speculation: {} of {} guesses kept ({:.0} %), {:.2} tokens per pass, {speed_up:.2} x plain decoding",

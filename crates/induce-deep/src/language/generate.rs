@@ -43,6 +43,8 @@ pub struct Report {
     pub seconds: f64,
     /// Passes of the model for the text.
     pub passes: u64,
+    /// How often the context was full and its first half left behind.
+    pub moves: usize,
     /// Guesses that were judged.
     pub judged: usize,
     /// Guesses that were kept.
@@ -65,7 +67,8 @@ impl Report {
 
 /// Go on from `prompt`; `write` gets the text as it grows.
 ///
-/// The same seed gives the same text on any number of threads. A `decoder` that has read another text goes back to the
+/// Where the context is full, the model goes on with the last half of it in sight. The same seed gives the same text on any
+/// number of threads. A `decoder` that has read another text goes back to the
 /// beginning.
 ///
 /// # Errors
@@ -115,6 +118,8 @@ struct Writing<'a, 'g, 'm> {
     length: Length,
     /// Prompt and text.
     tokens: Vec<u32>,
+    /// How many of them are out of sight.
+    start: usize,
     text: Text,
     report: Report,
 }
@@ -147,11 +152,13 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
                 prompt_seconds: 0.0,
                 seconds: 0.0,
                 passes: 0,
+                moves: 0,
                 judged: 0,
                 kept: 0,
                 plain_seconds: None,
             },
             tokens: prompt.to_vec(),
+            start: 0,
             decoder,
             vocabulary,
             generation,
@@ -187,22 +194,29 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
         if self.report.tokens.len() >= self.generation.tokens {
             return Some(format!("{} tokens were asked for", self.generation.tokens));
         }
-        if self.tokens.len() - self.decoder.tokens().len() > self.decoder.left() {
-            return Some(format!("the context of {} tokens is full", self.tokens.len()));
-        }
         self.run.stop_reason()
     }
 
     /// One pass of the model: the tokens that follow.
     fn step(&mut self, team: &mut Team) -> Result<Vec<u32>> {
-        let unread = self.tokens[self.decoder.tokens().len()..].to_vec();
+        if self.unread() > self.decoder.left() {
+            self.move_on();
+        }
+        let seen = &self.tokens[self.start..];
+        let unread = seen[self.decoder.tokens().len()..].to_vec();
         let most = self.generation.tokens - self.report.tokens.len() - 1;
         let most = most.min(self.decoder.left() - unread.len());
         let (sampling, at) = (self.generation.sampling, self.tokens.len());
         let guesses = match &mut self.generation.draft {
             Some((draft, _)) if most > 0 => {
                 let length = self.length.best().min(most);
-                draft.guess(team, &self.tokens, length, &sampling, self.streams.guesses)?
+                draft.guess(
+                    team,
+                    seen,
+                    length,
+                    &sampling,
+                    self.streams.guesses.child(self.start as u64),
+                )?
             }
             _ => Vec::new(),
         };
@@ -218,8 +232,21 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
         self.length.learn(judged, kept);
         self.report.judged += judged;
         self.report.kept += kept;
-        self.decoder.rewind(at + kept);
+        self.decoder.rewind(at - self.start + kept);
         Ok(guesses[..kept].iter().map(|g| g.0).chain([last]).collect())
+    }
+
+    fn unread(&self) -> usize {
+        self.tokens.len() - self.start - self.decoder.tokens().len()
+    }
+
+    /// The context is full: go on with the last half of it in sight. When that is depends on the text alone, so that a draft
+    /// changes nothing.
+    fn move_on(&mut self) {
+        let room = self.decoder.tokens().len() + self.decoder.left();
+        self.start = self.tokens.len() - (room / 2).max(1);
+        self.decoder.rewind(0);
+        self.report.moves += 1;
     }
 
     /// Add tokens to the text; why it ends with one of them, if it does.

@@ -9,6 +9,8 @@ use anyhow::Result;
 use induce::core::model_file::ModelFile;
 use induce::deep::language::{self, Header};
 
+use serde_json::Value;
+
 use crate::args::Reading;
 use crate::output;
 use crate::session::Session;
@@ -35,18 +37,38 @@ pub fn show(session: &Session, path: &Path) -> Result<()> {
     if session.json() {
         return output::print_json(&about);
     }
-    let rows: Vec<Vec<String>> = about
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, value)| {
-            vec![
-                name.clone(),
-                value.as_str().map_or_else(|| value.to_string(), str::to_owned),
-            ]
-        })
-        .collect();
-    output::print(&output::table(&["what", "found"], &rows))
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let rows = |object: &Value| -> Vec<Vec<String>> {
+        let entries = object.as_object().into_iter().flatten();
+        let scalars = entries.filter(|(_, value)| !value.is_object() && !value.is_null());
+        scalars
+            .map(|(name, value)| vec![name.clone(), plain(value)])
+            .collect()
+    };
+    let mut text = output::table(&["what", "found"], &rows(&about));
+    if about["settings"].is_object() {
+        text += &format!(
+            "\n{}",
+            output::table(&["setting", "value"], &rows(&about["settings"]))
+        );
+    }
+    if about["card"].is_object() {
+        text += &format!("\n{}", output::table(&["trained", ""], &rows(&about["card"])));
+        text += &losses(&about["card"]["metrics"]);
+    }
+    output::print(&text)
+}
+
+/// The metrics of every split, a line for each.
+fn losses(metrics: &Value) -> String {
+    let split = |(split, metrics): (&String, &Value)| {
+        let shown = metrics.as_object().into_iter().flatten().map(|(name, metric)| {
+            let value = metric["value"].as_f64();
+            format!("{name} {}", value.map_or_else(|| "-".into(), output::number))
+        });
+        format!("{split}: {}\n", shown.collect::<Vec<_>>().join(", "))
+    };
+    metrics.as_object().into_iter().flatten().map(split).collect()
 }
 
 /// The flags that only tables have, as they were given.
