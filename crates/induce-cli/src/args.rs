@@ -201,6 +201,9 @@ pub struct Train {
     /// Grow on top of the trees of this boosted model; `--set rounds` then counts them too
     #[arg(long, value_name = "MODEL", conflicts_with = "cv")]
     pub from: Option<PathBuf>,
+    /// Cut a text by this tokenizer instead of learning one: `tokenizer.json`
+    #[arg(long, value_name = "FILE")]
+    pub tokenizer: Option<PathBuf>,
     /// Fail with exit code 1 unless the metric is at least (at most) a value: `roc_auc>=0.8`, `rmse<=3`, `loss<=1.9`
     #[arg(long, value_name = "CONDITION")]
     pub require: Vec<String>,

@@ -40,6 +40,12 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     if induce::language::find(&args.model).is_some() {
         return super::text::train(session, args);
     }
+    if args.tokenizer.is_some() {
+        bail!(
+            "`--tokenizer` is about texts, but `{}` learns from tables\n\nhint: leave it out",
+            args.model
+        );
+    }
     let (settings, task) = settings(args)?;
     let conditions = session::conditions(&args.require)?;
     let out = args.out.clone().unwrap_or_else(|| default_out(&args.source.data));

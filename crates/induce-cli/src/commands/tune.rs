@@ -62,6 +62,7 @@ fn train_with(args: &Tune, drawn: &[String]) -> Train {
         checkpoint_every: "30s".into(),
         resume: false,
         from: None,
+        tokenizer: None,
         require: Vec::new(),
         columns: args.columns.clone(),
         source: args.source.clone(),

@@ -114,6 +114,28 @@ fn a_valid_text_judges_instead_of_the_tail() {
     assert_eq!(house.run(&format!("{line} perplexity<=1000")).code, 0);
 }
 
+/// A model that drafts for another has its tokens: those of a `tokenizer.json`, whoever wrote it.
+#[test]
+fn a_tokenizer_of_others_cuts_the_text() {
+    let house = house();
+    house.ok(&format!(
+        "train corpus.txt -m gpt {SMALL} --set heads=2 --set tokenizer=bpe --set vocabulary=290 --set steps=5 --out m.safetensors"
+    ));
+    house.ok("convert m.safetensors --to hugging-face --out folder");
+    let report = json(
+        &house,
+        &format!(
+            "train other.txt -m llama {SMALL} --set heads=2 --set steps=5 --tokenizer folder/tokenizer.json --out d.safetensors"
+        ),
+    );
+    assert_eq!(report["vocabulary"], 290);
+    house.ok("generate m.safetensors -p The -n 9 --draft d.safetensors");
+    house.write("broken.json", b"{");
+    house.fault("train other.txt -m gpt --tokenizer broken.json");
+    house.write("good.csv", b"a,y\n1,2\n3,4\n");
+    house.fault("train good.csv --tokenizer folder/tokenizer.json");
+}
+
 #[test]
 fn mistakes_are_told_with_what_to_do() {
     let house = house();

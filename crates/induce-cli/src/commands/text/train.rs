@@ -6,8 +6,9 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use induce::core::metrics::Score;
+use induce::core::read::Contents;
 use induce::core::{Checkpoints, Fitted, Run, read};
-use induce::deep::language::{Corpus, Trained, divide};
+use induce::deep::language::{Corpus, Tokens, Trained, divide};
 use induce::language::{Recipe, save, scores};
 use serde_json::{Value, json};
 
@@ -41,8 +42,11 @@ pub fn train(session: &Session, args: &Train) -> Result<ExitCode> {
     writing::check(&out, writing::MODEL)?;
     let run = limited(session.run(), args)?;
     let split = split(args, &run)?;
-    let corpus = recipe.corpus(&split.train, &split.judged)?;
-    announce(session, &recipe, &corpus, &split);
+    let corpus = match &args.tokenizer {
+        Some(path) => Corpus::with(tokenizer(path)?, &split.train, &split.judged)?,
+        None => recipe.corpus(&split.train, &split.judged)?,
+    };
+    announce(session, args, &recipe, &corpus, &split);
     let plan = plan(session, args, &recipe, &split, &out)?;
     let (mut run, logs) = Logs::of(session, args, run)?;
     session.keep(true);
@@ -107,12 +111,21 @@ fn split(args: &Train, run: &Run) -> Result<Split> {
     })
 }
 
-fn announce(session: &Session, recipe: &Recipe, corpus: &Corpus, split: &Split) {
-    session.say(format!(
-        "tokens: {}, {} different (--set tokenizer=char|bpe|word --set vocabulary=N)",
-        recipe.spec["tokenizer"].as_str().unwrap_or_default(),
-        output::count(corpus.tokens.size()),
-    ));
+/// A tokenizer of others.
+fn tokenizer(path: &Path) -> Result<Tokens> {
+    let (file, bytes) = (path.display().to_string(), Contents::of(path)?);
+    Ok(Tokens::from_json(&file, &bytes, None, Vec::new())?)
+}
+
+fn announce(session: &Session, args: &Train, recipe: &Recipe, corpus: &Corpus, split: &Split) {
+    let size = output::count(corpus.tokens.size());
+    session.say(match &args.tokenizer {
+        Some(path) => format!("tokens: those of `{}`, {size} different", path.display()),
+        None => format!(
+            "tokens: {}, {size} different (--set tokenizer=char|bpe|word --set vocabulary=N)",
+            recipe.spec["tokenizer"].as_str().unwrap_or_default(),
+        ),
+    });
     let held_out = match (split.name, corpus.held_out.len()) {
         (_, 0) => "none held out (--holdout, --valid)".into(),
         ("valid", n) => format!("{} to be judged on", output::count(n)),
@@ -137,12 +150,13 @@ fn plan(session: &Session, args: &Train, recipe: &Recipe, split: &Split, out: &P
         every: session::duration(&args.checkpoint_every)?,
         resume: args.resume,
         fingerprint: format!(
-            "{} bytes {:016x}, judged on {} bytes {:016x}, seed {}, {} {}",
+            "{} bytes {:016x}, judged on {} bytes {:016x}, seed {}, {:?} {} {}",
             split.train.len(),
             sum(&split.train),
             split.judged.len(),
             sum(&split.judged),
             session.global.seed,
+            args.tokenizer,
             recipe.row.card.name,
             recipe.spec
         ),
