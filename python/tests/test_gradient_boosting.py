@@ -95,8 +95,9 @@ def test_trees_and_leaves_say_what_the_model_predicts():
 
 def test_a_model_begins_at_any_estimator(tmp_path):
     y = 5 * X[:, 3] + SCORE
-    model = GradientBoostingRegressor(init=ForeignLine(), n_estimators=50, n_iter_no_change=50).fit(X, y)
-    assert model.score(X, y) > GradientBoostingRegressor(n_estimators=50).fit(X, y).score(X, y)
+    # Rows that judge the rounds are drawn: without a seed the comparison came out the other way once in many runs.
+    model = GradientBoostingRegressor(init=ForeignLine(), n_estimators=50, n_iter_no_change=50, random_state=0).fit(X, y)
+    assert model.score(X, y) > GradientBoostingRegressor(n_estimators=50, random_state=0).fit(X, y).score(X, y)
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(model)).predict(X), model.predict(X))
     with pytest.raises(ValueError, match="pickle"):
         model.save(tmp_path / "model")
