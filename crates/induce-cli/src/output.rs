@@ -81,6 +81,26 @@ pub fn scores_json(scores: &[Score], folds: &[Vec<Score>]) -> Value {
     Value::Object(map)
 }
 
+/// The scores of every split.
+pub fn metrics_json(scores: &[Scored]) -> Value {
+    let of = |(split, scores, folds): &Scored| (split.clone(), scores_json(scores, folds));
+    Value::Object(scores.iter().map(of).collect())
+}
+
+/// The metrics of a training card, a line per split.
+pub fn metrics_lines(metrics: &Value) -> String {
+    let line = |(split, metrics): (&String, &Value)| {
+        let shown = metrics.as_object().into_iter().flatten().map(|(name, m)| {
+            format!(
+                "{name} {}",
+                m["value"].as_f64().map_or_else(|| "-".into(), number)
+            )
+        });
+        format!("{split}: {}\n", shown.collect::<Vec<_>>().join(", "))
+    };
+    metrics.as_object().into_iter().flatten().map(line).collect()
+}
+
 /// A table for people: left-aligned first column, right-aligned others.
 pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let columns = header.len();

@@ -91,8 +91,8 @@ pub fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     counter
 }
 
-/// FNV-1a: turns a path into 64 bits. Names are few, collisions do not matter.
-fn fnv1a(bytes: &[u8]) -> u64 {
+/// FNV-1a: turns bytes into 64 bits; not for where somebody might want collisions.
+pub fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
     })

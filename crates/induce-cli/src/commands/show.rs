@@ -84,15 +84,7 @@ fn text(model: &dyn Model, card: &Value) -> Result<String> {
     {
         writeln!(out, "{key}: {}", plain(value))?;
     }
-    for (split, metrics) in card["metrics"].as_object().into_iter().flatten() {
-        let shown = metrics.as_object().into_iter().flatten().map(|(name, m)| {
-            format!(
-                "{name} {}",
-                m["value"].as_f64().map_or_else(|| "-".into(), output::number)
-            )
-        });
-        writeln!(out, "{split}: {}", shown.collect::<Vec<_>>().join(", "))?;
-    }
+    out += &output::metrics_lines(&card["metrics"]);
     let features = schema
         .features
         .iter()

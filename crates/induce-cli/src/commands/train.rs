@@ -75,11 +75,7 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
         write_report(session, args, &trained, &sniffed.file, path)?;
     }
     if interrupted {
-        session.say(format!(
-            "interrupted: the model so far is saved; `--resume` goes on from `{}`",
-            plan.path.display()
-        ));
-        return Ok(ExitCode::from(130));
+        return Ok(interruption(session, &plan));
     }
     let last = trained.scores.last().map(|s| &s.1[..]).unwrap_or_default();
     session::verdict(session, &conditions, last)
@@ -117,6 +113,22 @@ pub(super) fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
     Ok((settings, task.or(implied)))
 }
 
+/// Say how to go on after a Ctrl-C; the exit code.
+pub(super) fn interruption(session: &Session, plan: &Checkpoints) -> ExitCode {
+    session.say(format!(
+        "interrupted: the model so far is saved; `--resume` goes on from `{}`",
+        plan.path.display()
+    ));
+    ExitCode::from(130)
+}
+
+/// Where the checkpoints of a model are.
+pub(super) fn checkpoint(out: &Path) -> PathBuf {
+    let name = out.display().to_string();
+    let stem = name.strip_suffix(".safetensors").unwrap_or(&name);
+    PathBuf::from(format!("{stem}.checkpoint"))
+}
+
 pub(super) fn default_out(data: &Path) -> PathBuf {
     let name = data.file_name().and_then(|n| n.to_str()).unwrap_or("model");
     let stem = if name == "-" {
@@ -148,11 +160,6 @@ fn checkpoints(
     file: &str,
     out: &Path,
 ) -> Result<Checkpoints> {
-    let name = out.display().to_string();
-    let path = format!(
-        "{}.checkpoint",
-        name.strip_suffix(".safetensors").unwrap_or(&name)
-    );
     let from = args.from.iter().map(|path| format!(" from {}", path.display()));
     let split = format!("{:?} {:?} {:?}", args.holdout, args.valid, args.cv) + &from.collect::<String>();
     let sum = problem.target.iter().fold(0_u64, |h, y| {
@@ -167,7 +174,7 @@ fn checkpoints(
     );
     let every: Duration = session::duration(&args.checkpoint_every)?;
     Ok(Checkpoints {
-        path: path.into(),
+        path: checkpoint(out),
         every,
         resume: args.resume,
         fingerprint,
@@ -315,16 +322,12 @@ fn train_cv(
 
 /// What a stranger should know of the model: no clock and no machine, so equal runs write equal bytes.
 fn card(session: &Session, trained: &Trained, file: &str) -> Value {
-    let mut metrics = json!({});
-    for (split, scores, folds) in &trained.scores {
-        metrics[split] = output::scores_json(scores, folds);
-    }
     json!({
         "made_by": concat!("induce ", env!("CARGO_PKG_VERSION")),
         "data": Path::new(file).file_name().and_then(|n| n.to_str()).unwrap_or(file),
         "seed": session.global.seed,
         "outcome": trained.outcome,
-        "metrics": metrics,
+        "metrics": output::metrics_json(&trained.scores),
     })
 }
 
@@ -341,10 +344,6 @@ fn show(session: &Session, trained: &Trained, rows: usize, out: &Path) -> Result
         .into_iter()
         .for_each(|note| session.say(note));
     if session.json() {
-        let mut metrics = json!({});
-        for (split, scores, folds) in &trained.scores {
-            metrics[split] = output::scores_json(scores, folds);
-        }
         let schema = trained.model.schema();
         return output::print_json(&json!({
             "model": trained.model.row().name,
@@ -360,7 +359,7 @@ fn show(session: &Session, trained: &Trained, rows: usize, out: &Path) -> Result
             "fit_seconds": trained.seconds,
             "outcome": trained.outcome,
             "settings": trained.model.settings(),
-            "metrics": metrics,
+            "metrics": output::metrics_json(&trained.scores),
             "out": out,
         }));
     }

@@ -26,9 +26,6 @@ pub trait Draft {
 
     /// What a guess costs, relative to a token of plain decoding with `target`.
     fn cost(&self, target: &Decoder) -> f64;
-
-    /// What it is, for reports.
-    fn name(&self) -> &'static str;
 }
 
 impl Draft for Decoder<'_> {
@@ -58,10 +55,6 @@ impl Draft for Decoder<'_> {
 
     fn cost(&self, target: &Decoder) -> f64 {
         self.bytes() as f64 / target.bytes() as f64
-    }
-
-    fn name(&self) -> &'static str {
-        "model"
     }
 }
 
@@ -122,9 +115,5 @@ impl Draft for Lookup {
 
     fn cost(&self, _: &Decoder) -> f64 {
         0.0
-    }
-
-    fn name(&self) -> &'static str {
-        "prompt lookup"
     }
 }

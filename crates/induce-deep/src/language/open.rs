@@ -21,6 +21,8 @@ pub struct Language {
     pub tokens: Tokens,
     /// The format it was in.
     pub format: &'static str,
+    /// Settings and training card, of a model that was trained here.
+    pub trained: Option<Value>,
 }
 
 impl Language {
@@ -58,6 +60,9 @@ impl Language {
         for (name, value) in more {
             about[name] = value.into();
         }
+        for (name, value) in self.trained.iter().filter_map(Value::as_object).flatten() {
+            about[name] = value.clone();
+        }
         about
     }
 }
@@ -86,6 +91,7 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
             model: AnyModel::Transformer(model),
             tokens,
             format: "GGUF",
+            trained: None,
         });
     }
     if own::is(&bytes) {
@@ -120,6 +126,7 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
         model: AnyModel::Transformer(model),
         tokens,
         format: "llama2.c",
+        trained: None,
     })
 }
 
@@ -136,6 +143,10 @@ pub fn own_bytes(name: &str, bytes: &[u8]) -> Result<Language> {
         model,
         tokens: header.tokens(&file.file)?,
         format: "induce",
+        trained: Some(json!({
+            "settings": header.settings,
+            "card": file.json::<Value>("card").unwrap_or_default(),
+        })),
     })
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::Row;
 use crate::registry::{Card, Setting, setting};
+use crate::settings::read_spec;
 
 /// Every language model.
 pub static MODELS: &[&Row] = &[&GPT, &LLAMA, &LSTM, &GRU, &RNN];
@@ -238,23 +239,14 @@ fn json<S: Serialize>(spec: &S) -> Value {
 
 /// Settings out of JSON; words that are not known say which are.
 fn read<S: DeserializeOwned>(spec: &Value) -> Result<S> {
-    let words = [
-        ("tokenizer", &["char", "bpe", "word"][..]),
-        ("optimiser", &["adamw", "sgd"]),
-        ("schedule", &["constant", "cosine", "linear", "step"]),
-    ];
-    for (name, known) in words {
+    for Setting { name, range, .. } in [TOKENIZER, OPTIMISER, SCHEDULE] {
         let word = spec[name].as_str().unwrap_or_default();
-        if !known.contains(&word) {
-            return Err(Error::setting(
-                name,
-                word,
-                format!("it is one of {}", known.join(", ")),
-            ));
+        if !range.split(' ').any(|known| known == word) {
+            let known = range.replace(' ', ", ");
+            return Err(Error::setting(name, word, format!("it is one of {known}")));
         }
     }
-    serde_json::from_value(spec.clone())
-        .map_err(|error| Error::setting("the settings", spec, format!("they do not fit: {error}")))
+    read_spec("the language model", spec)
 }
 
 #[cfg(test)]

@@ -15,15 +15,7 @@ use crate::session::{self, Session};
 
 pub fn evaluate(session: &Session, args: &Evaluate) -> Result<ExitCode> {
     let conditions = session::text_conditions(&args.require)?;
-    of_tables(
-        &args.on.source.reading,
-        &[
-            ("--target", args.columns.target.is_some()),
-            ("--weight", args.columns.weight.is_some()),
-            ("--group", args.columns.group.is_some()),
-            ("--drop", !args.columns.drop.is_empty()),
-        ],
-    )?;
+    of_tables(&args.on.source.reading, &args.columns, &[])?;
     let language = open(&args.on.model, None)?;
     let mut run = session.run();
     let text = read::text(&args.on.source.data, &run)?;

@@ -6,12 +6,11 @@ mod train;
 use std::path::Path;
 
 use anyhow::Result;
-use induce::core::model_file::ModelFile;
-use induce::deep::language::{self, Header};
+use induce::deep::language;
 
 use serde_json::Value;
 
-use crate::args::Reading;
+use crate::args::{Columns, Reading};
 use crate::output;
 use crate::session::Session;
 
@@ -25,15 +24,7 @@ pub fn is(model: &Path) -> bool {
 
 /// `induce show` of a language model.
 pub fn show(session: &Session, path: &Path) -> Result<()> {
-    let own = ModelFile::read(path).ok().filter(|_| !path.is_dir());
-    let header = own.as_ref().and_then(|file| Header::of(file).ok());
-    let language = language::open(path, None)?;
-    let mut about = language.about();
-    if let Some(header) = header {
-        about["settings"] = header.settings;
-        let card = own.and_then(|file| file.json("card").ok());
-        about["card"] = card.unwrap_or_default();
-    }
+    let about = language::open(path, None)?.about();
     if session.json() {
         return output::print_json(&about);
     }
@@ -54,25 +45,13 @@ pub fn show(session: &Session, path: &Path) -> Result<()> {
     }
     if about["card"].is_object() {
         text += &format!("\n{}", output::table(&["trained", ""], &rows(&about["card"])));
-        text += &losses(&about["card"]["metrics"]);
+        text += &output::metrics_lines(&about["card"]["metrics"]);
     }
     output::print(&text)
 }
 
-/// The metrics of every split, a line for each.
-fn losses(metrics: &Value) -> String {
-    let split = |(split, metrics): (&String, &Value)| {
-        let shown = metrics.as_object().into_iter().flatten().map(|(name, metric)| {
-            let value = metric["value"].as_f64();
-            format!("{name} {}", value.map_or_else(|| "-".into(), output::number))
-        });
-        format!("{split}: {}\n", shown.collect::<Vec<_>>().join(", "))
-    };
-    metrics.as_object().into_iter().flatten().map(split).collect()
-}
-
-/// The flags that only tables have, as they were given.
-fn of_tables(reading: &Reading, others: &[(&'static str, bool)]) -> Result<()> {
+/// The flags that only tables have: none of them may be given.
+fn of_tables(reading: &Reading, columns: &Columns, others: &[(&'static str, bool)]) -> Result<()> {
     let own = [
         ("--delimiter", reading.delimiter.is_some()),
         ("--header", reading.header),
@@ -80,6 +59,10 @@ fn of_tables(reading: &Reading, others: &[(&'static str, bool)]) -> Result<()> {
         ("--input", reading.input.is_some()),
         ("--missing", !reading.missing.is_empty()),
         ("--type", !reading.types.is_empty()),
+        ("--target", columns.target.is_some()),
+        ("--weight", columns.weight.is_some()),
+        ("--group", columns.group.is_some()),
+        ("--drop", !columns.drop.is_empty()),
     ];
     match own.iter().chain(others).find(|(_, given)| *given) {
         Some((name, _)) => Err(induce::Error::data(

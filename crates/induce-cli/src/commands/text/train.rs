@@ -1,20 +1,22 @@
 //! `induce train` of a language model on a text.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
 use induce::core::metrics::Score;
+use induce::core::random::fnv1a;
 use induce::core::read::Contents;
 use induce::core::{Checkpoints, Fitted, Run, read};
 use induce::deep::language::{Corpus, Tokens, Trained, divide};
 use induce::language::{Recipe, save, scores};
+use induce::reports::Scored;
 use serde_json::{Value, json};
 
 use super::of_tables;
 use crate::args::Train;
-use crate::commands::train::{capital, default_out, limited};
+use crate::commands::train::{capital, checkpoint, default_out, interruption, limited};
 use crate::logs::Logs;
 use crate::output;
 use crate::session::{self, Session};
@@ -62,11 +64,7 @@ pub fn train(session: &Session, args: &Train) -> Result<ExitCode> {
     }
     show(session, &recipe, &fitted, &corpus, &scores, seconds, &out)?;
     if interrupted {
-        session.say(format!(
-            "interrupted: the model so far is saved; `--resume` goes on from `{}`",
-            plan.path.display()
-        ));
-        return Ok(ExitCode::from(130));
+        return Ok(interruption(session, &plan));
     }
     let last = scores
         .last()
@@ -76,18 +74,12 @@ pub fn train(session: &Session, args: &Train) -> Result<ExitCode> {
 }
 
 fn allowed(args: &Train) -> Result<()> {
-    of_tables(
-        &args.source.reading,
-        &[
-            ("--target", args.columns.target.is_some()),
-            ("--weight", args.columns.weight.is_some()),
-            ("--group", args.columns.group.is_some()),
-            ("--drop", !args.columns.drop.is_empty()),
-            ("--cv", args.cv.is_some()),
-            ("--from", args.from.is_some()),
-            ("--report", args.report.is_some()),
-        ],
-    )
+    let others = [
+        ("--cv", args.cv.is_some()),
+        ("--from", args.from.is_some()),
+        ("--report", args.report.is_some()),
+    ];
+    of_tables(&args.source.reading, &args.columns, &others)
 }
 
 fn split(args: &Train, run: &Run) -> Result<Split> {
@@ -138,15 +130,9 @@ fn announce(session: &Session, args: &Train, recipe: &Recipe, corpus: &Corpus, s
 }
 
 fn plan(session: &Session, args: &Train, recipe: &Recipe, split: &Split, out: &Path) -> Result<Checkpoints> {
-    let sum = |text: &str| {
-        text.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3)
-        })
-    };
-    let name = out.display().to_string();
-    let stem = name.strip_suffix(".safetensors").unwrap_or(&name);
+    let sum = |text: &str| fnv1a(text.as_bytes());
     Ok(Checkpoints {
-        path: PathBuf::from(format!("{stem}.checkpoint")),
+        path: checkpoint(out),
         every: session::duration(&args.checkpoint_every)?,
         resume: args.resume,
         fingerprint: format!(
@@ -164,11 +150,7 @@ fn plan(session: &Session, args: &Train, recipe: &Recipe, split: &Split, out: &P
 }
 
 /// The losses in the end: on the text that was learnt from, as the last steps saw it, and on what judges.
-fn judged(
-    fitted: &Fitted<Trained>,
-    corpus: &Corpus,
-    split: &Split,
-) -> Vec<(String, Vec<Score>, Vec<Vec<Score>>)> {
+fn judged(fitted: &Fitted<Trained>, corpus: &Corpus, split: &Split) -> Vec<Scored> {
     let mut all = Vec::new();
     let trace = fitted.report.traces.iter().find(|trace| trace.split == "train");
     if let Some((_, loss)) = trace.and_then(|trace| trace.points.last()) {
@@ -191,25 +173,15 @@ fn judged(
     all
 }
 
-type Scores = [(String, Vec<Score>, Vec<Vec<Score>>)];
-
-fn metrics(scores: &Scores) -> Value {
-    let mut metrics = json!({});
-    for (split, scores, folds) in scores {
-        metrics[split] = output::scores_json(scores, folds);
-    }
-    metrics
-}
-
 /// What a stranger should know of the model: no clock and no machine, so equal runs write equal bytes.
-fn card(session: &Session, args: &Train, fitted: &Fitted<Trained>, scores: &Scores) -> Value {
+fn card(session: &Session, args: &Train, fitted: &Fitted<Trained>, scores: &[Scored]) -> Value {
     let data = &args.source.data;
     json!({
         "made_by": concat!("induce ", env!("CARGO_PKG_VERSION")),
         "data": data.file_name().and_then(|name| name.to_str()),
         "seed": session.global.seed,
         "outcome": fitted.outcome,
-        "metrics": metrics(scores),
+        "metrics": output::metrics_json(scores),
     })
 }
 
@@ -218,7 +190,7 @@ fn show(
     recipe: &Recipe,
     fitted: &Fitted<Trained>,
     corpus: &Corpus,
-    scores: &Scores,
+    scores: &[Scored],
     seconds: f64,
     out: &Path,
 ) -> Result<()> {
@@ -239,7 +211,7 @@ fn show(
             "outcome": fitted.outcome,
             "settings": recipe.spec,
             "traces": fitted.report.traces,
-            "metrics": metrics(scores),
+            "metrics": output::metrics_json(scores),
             "out": out,
         }));
     }

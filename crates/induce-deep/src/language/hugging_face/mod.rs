@@ -40,6 +40,7 @@ pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Language> {
         model: AnyModel::Transformer(model),
         tokens,
         format: "Hugging Face",
+        trained: None,
     })
 }
 
