@@ -90,6 +90,15 @@ impl Layer {
     ) -> Tensor<'t, 'a, 'm> {
         x.linear(tape.parameter(self.0), tape.parameter(self.1), f)
     }
+
+    fn onto<'t, 'a, 'm>(
+        self,
+        z: Tensor<'t, 'a, 'm>,
+        x: Tensor<'t, 'a, 'm>,
+        tape: &'t Tape<'a, 'm>,
+    ) -> Tensor<'t, 'a, 'm> {
+        x.linear_onto(tape.parameter(self.0), tape.parameter(self.1), z)
+    }
 }
 
 /// VAE (Kingma & Welling 2014) with k = 1, IWAE (Burda, Grosse & Salakhutdinov 2016) with more: 784-200-200-50, batch 100.
@@ -279,11 +288,11 @@ impl Workload for Gpt {
             let h = block.attention[0]
                 .of(norm(block.norms[0], x), tape, Activation::Identity)
                 .causal_attention(6);
-            x = x + block.attention[1].of(h, tape, Activation::Identity);
+            x = block.attention[1].onto(x, h, tape);
             let h = block.mlp[0]
                 .of(norm(block.norms[1], x), tape, Activation::Identity)
                 .gelu();
-            x = x + block.mlp[1].of(h, tape, Activation::Identity);
+            x = block.mlp[1].onto(x, h, tape);
         }
         let logits = self.out.of(norm(self.norm, x), tape, Activation::Identity);
         logits.cross_entropy(&targets).mean()

@@ -225,6 +225,15 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
         })
     }
 
+    /// z + x W + b, as [`linear`](Self::linear) added to `onto` of the result's shape: the step of a residual network
+    /// (He et al. 2016).
+    #[must_use]
+    pub fn linear_onto(self, weight: Self, bias: Self, onto: Self) -> Self {
+        self.tape.record("linear_onto", |work| {
+            ops::linear::linear_onto(work, self.id, weight.id, bias.id, onto.id)
+        })
+    }
+
     /// sum_j ln(1 + e^(x_j)) - t_j x_j over the last axis: minus the log-likelihood of t under Bernoulli logits x.
     #[must_use]
     pub fn bernoulli_loss(self, target: Self) -> Self {

@@ -88,6 +88,11 @@ fn products() {
             x[0].linear(x[1], x[2], activation)
         });
     }
+    let shapes: &[&[usize]] = &[&[2, 3, 4], &[4, 5], &[5], &[2, 3, 5]];
+    check("linear onto", shapes, |x| x[0].linear_onto(x[1], x[2], x[3]));
+    check("linear onto what it reads", &[&[3, 4], &[4, 4], &[4]], |x| {
+        x[0].linear_onto(x[1], x[2], x[0])
+    });
 }
 
 #[test]

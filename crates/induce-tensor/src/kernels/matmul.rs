@@ -108,8 +108,14 @@ fn check(length: usize, rows: usize, columns: usize, row: usize, column: usize) 
 
 /// Columns of a panel: what a block has.
 const PANEL: usize = COLUMNS;
-/// Most numbers of the depth that are summed before the sums go to memory: so that a panel stays in the first cache.
-const DEPTH: usize = 384;
+/// Most numbers of the depth that are summed before the sums go to memory: so that a panel stays in the caches.
+const DEPTH: usize = 512;
+/// Rows and panels of a task of a large product, and the fewest rows that a task is cut to.
+const HIGH: usize = 48 * ROWS;
+const WIDE: usize = 4;
+const LOW: usize = 8 * ROWS;
+/// Tasks for every member of a team, so that all end together.
+const ENOUGH: usize = 6;
 /// Multiplications below which a product is done at once, on one thread, with B where it lies.
 const SMALL: usize = 1 << 15;
 /// Multiplications that are worth a task.
@@ -195,9 +201,11 @@ impl<T: Element> Matrix<'_, T> {
 pub struct Finish<'a, T> {
     pub bias: &'a [T],
     pub activation: Unary,
+    /// Whether y begins with what it holds.
+    pub add: bool,
 }
 
-/// out = f(A B + b).
+/// out = f(A B + b), or f(out + A B + b).
 ///
 /// # Panics
 /// If the shapes do not fit: a mistake of the caller.
@@ -211,7 +219,14 @@ pub fn product_and_finish<T: Element>(
 ) {
     let (m, n, row) = (out.rows, out.columns, out.row);
     if m * n * a.columns < SMALL {
-        product(team, pool, MatrixMut::strided(out.data, m, n, row), a, b, false);
+        product(
+            team,
+            pool,
+            MatrixMut::strided(out.data, m, n, row),
+            a,
+            b,
+            finish.add,
+        );
         return finish_rows(
             finish.activation,
             finish.bias,
@@ -222,16 +237,15 @@ pub fn product_and_finish<T: Element>(
         );
     }
     fits(&out, &a, (b.rows, b.columns));
-    let mut room = pool.take(Panels::<T>::room(b.rows, b.columns));
+    let mut room = pool.scratch(Panels::<T>::room(b.rows, b.columns));
     let panels = Panels::new(team, b, &mut room);
-    by_panels(team, out, a, &panels, false, Some(finish));
-    pool.give(room);
+    by_panels(team, out, a, &panels, finish.add, Some(finish));
+    pool.give_scratch(room);
 }
 
 /// out = A B, or out + A B if `add`; `pool` lends the room for the panels of B.
 ///
-/// `out` is cut into tasks by shape alone, and every number is summed in the order of k: the same bits on any number of
-/// threads.
+/// Every number is summed in the order of k, whatever the tasks: the same bits on any number of threads.
 ///
 /// # Panics
 /// If the shapes do not fit: a mistake of the caller.
@@ -250,10 +264,10 @@ pub fn product<T: Element>(
     if b.column != 1 && a.column == 1 && 2 * out.rows <= out.columns {
         return turned(team, pool, out, a, b, add);
     }
-    let mut room = pool.take(Panels::<T>::room(b.rows, b.columns));
+    let mut room = pool.scratch(Panels::<T>::room(b.rows, b.columns));
     let panels = Panels::new(team, b, &mut room);
     product_by_panels(team, out, a, &panels, add);
-    pool.give(room);
+    pool.give_scratch(room);
 }
 
 /// A B' for few rows of A: (B A')', since of two transposes the smaller one is cheaper to bring into order.
@@ -353,7 +367,7 @@ fn by_panels<T: Element>(
     finish: Option<Finish<T>>,
 ) {
     let (m, panels, k) = (out.rows, b.columns.div_ceil(PANEL), b.rows);
-    let (high, wide) = cut(m, panels, k);
+    let (high, wide) = cut(m, panels, k, team.size());
     let down = m.div_ceil(high);
     let (data, row) = (Shared::new(out.data), out.row);
     tasks(team, down * panels.div_ceil(wide), |task| {
@@ -363,13 +377,20 @@ fn by_panels<T: Element>(
     });
 }
 
-/// Rows and panels of a task: a few blocks high, so that a panel in the cache is used several times, and at most 16 tasks
-/// along each side.
-fn cut(m: usize, panels: usize, k: usize) -> (usize, usize) {
-    let work = m * panels * PANEL * k.max(1);
-    let wanted = (work / TASK).clamp(1, 32);
-    let down = m.div_ceil(16 * ROWS).clamp(1, wanted.min(16));
-    let across = (wanted / down).clamp(1, panels.clamp(1, 16));
+/// Rows and panels of a task: so many rows that a panel in the cache serves several blocks, and both sides of a task stay in
+/// the second cache; fewer where tasks would be too few to share out.
+///
+/// Every number is summed in the same order whatever the cut, so that it may depend on the team.
+fn cut(m: usize, panels: usize, k: usize, members: usize) -> (usize, usize) {
+    let wanted = (m * panels * PANEL * k / TASK).max(1);
+    let enough = wanted.min(ENOUGH * members);
+    let (mut down, mut across) = (m.div_ceil(HIGH).max(1), panels.div_ceil(WIDE).max(1));
+    if down * across < enough {
+        across = panels;
+        down = down.max(enough.div_ceil(across).min(m.div_ceil(LOW)));
+    }
+    down = down.min(wanted);
+    across = across.min((wanted / down).max(1));
     (
         m.div_ceil(down).next_multiple_of(ROWS).max(ROWS),
         panels.div_ceil(across).max(1),
@@ -418,7 +439,7 @@ fn rectangle<T: Element>(
                     kernel(&block);
                 }
             }
-            if let Some(Finish { bias, activation }) = finish.filter(|_| part + 1 == parts) {
+            if let Some(Finish { bias, activation, .. }) = finish.filter(|_| part + 1 == parts) {
                 let bias = &bias[first..(first + PANEL).min(b.columns)];
                 finish_rows(activation, bias, out, row, rows.clone(), first);
             }

@@ -2,7 +2,7 @@
 
 use super::{Activation, Op, Recorded};
 use crate::element::Element;
-use crate::kernels::elementwise::activation_slope;
+use crate::kernels::elementwise::{activation_slope, add_scaled};
 use crate::kernels::matmul::{Finish, Matrix, MatrixMut, product, product_and_finish};
 use crate::kernels::rows as kernel;
 use crate::shape::Shape;
@@ -117,6 +117,23 @@ pub fn linear<T: Element>(
     bias: Id,
     activation: Activation,
 ) -> Recorded {
+    let (shape, y) = layer(work, [x, weight, bias], activation, None)?;
+    Ok(work.push(Op::Linear(activation), shape, &[x, weight, bias], y))
+}
+
+/// z + x W + b: what a block of a residual network adds, without room for it alone.
+pub fn linear_onto<T: Element>(work: &mut Work<T>, x: Id, weight: Id, bias: Id, onto: Id) -> Recorded {
+    let (shape, y) = layer(work, [x, weight, bias], Activation::Identity, Some(onto))?;
+    Ok(work.push(Op::LinearOnto, shape, &[x, weight, bias, onto], y))
+}
+
+/// The shape and the numbers of f(x W + b), or of `onto` and these.
+fn layer<T: Element>(
+    work: &mut Work<T>,
+    [x, weight, bias]: [Id; 3],
+    activation: Activation,
+    onto: Option<Id>,
+) -> Result<(Shape, Vec<T>), String> {
     let (own, w, b) = (work.shape(x), work.shape(weight), work.shape(bias));
     if w.rank() != 2 || b.lengths() != [w.last()] {
         return Err(format!(
@@ -126,22 +143,38 @@ pub fn linear<T: Element>(
     let s = sizes(own, w)?;
     let shape = own.with_last(s.n);
     let mut y = work.pool.take(shape.elements());
+    if let Some(onto) = onto {
+        let there = work.shape(onto);
+        if there != shape {
+            return Err(format!("{shape} cannot be added to {there}"));
+        }
+        let there = value(&work.nodes, work.parameters, onto);
+        rows(work.team, y.len(), [(&mut y, 1)], |r, [y]| {
+            y.copy_from_slice(&there[r]);
+        });
+    }
     let input = value(&work.nodes, work.parameters, x);
     let right = value(&work.nodes, work.parameters, weight);
     let finish = Finish {
         bias: value(&work.nodes, work.parameters, bias),
         activation: activation.unary(),
+        add: onto.is_some(),
     };
     let (left, right) = (Matrix::new(input, s.m, s.k), Matrix::new(right, s.k, s.n));
-    product_and_finish(
-        work.team,
-        &mut work.pool,
-        MatrixMut::new(&mut y, s.m, s.n),
-        left,
-        right,
-        finish,
-    );
-    Ok(work.push(Op::Linear(activation), shape, &[x, weight, bias], y))
+    let out = MatrixMut::new(&mut y, s.m, s.n);
+    product_and_finish(work.team, &mut work.pool, out, left, right, finish);
+    Ok((shape, y))
+}
+
+pub fn linear_onto_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
+    if let Some(mut slot) = work.slot(work.node(y).inputs[3]) {
+        let add = slot.add;
+        rows(work.team, dy.len(), [(slot.slice(), 1)], |r, [dz]| {
+            add_scaled(&dy[r], T::ONE, dz, add);
+        });
+        work.put(slot);
+    }
+    linear_back(Activation::Identity, y, dy, work);
 }
 
 pub fn linear_back<T: Element>(activation: Activation, y: Id, dy: &[T], work: &mut Work<T>) {
