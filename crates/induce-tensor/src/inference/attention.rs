@@ -135,17 +135,10 @@ impl Cache {
         let Heads { width, room, .. } = self.heads;
         let (count, scale) = (q.len() / width, 1.0 / (width as f32).sqrt());
         let (blocks, padded) = (seen.div_ceil(ROWS), scores.len() / count);
-        for block in 0..blocks {
-            let panel = &self.keys[(head * room.div_ceil(ROWS) + block) * width..][..width];
-            for first in (0..count).step_by(TOGETHER) {
-                let mut sums = [[0.0; ROWS]; TOGETHER];
-                let sums = &mut sums[..(count - first).min(TOGETHER)];
-                product(panel, &q[first * width..][..sums.len() * width], width, sums);
-                for (i, sums) in sums.iter().enumerate() {
-                    scores[(first + i) * padded + block * ROWS..][..ROWS].copy_from_slice(sums);
-                }
-            }
-        }
+        let keys = &self.keys[head * room.div_ceil(ROWS) * width..];
+        multiply((keys, width, blocks), (q, width), |i, block, sums| {
+            scores[i * padded + block * ROWS..][..sums.len()].copy_from_slice(sums);
+        });
         // The weights of all queries one after the other, as rows of a product.
         for i in 0..count {
             let own = &mut scores[i * padded..][..blocks * ROWS];
@@ -153,24 +146,54 @@ impl Cache {
             softmax(own, scale);
             scores.copy_within(i * padded..i * padded + seen, i * seen);
         }
-        for part in 0..width.div_ceil(ROWS) {
-            let panel = &self.values[(head * width.div_ceil(ROWS) + part) * room..][..seen];
-            for first in (0..count).step_by(TOGETHER) {
-                let mut sums = [[0.0; ROWS]; TOGETHER];
-                let sums = &mut sums[..(count - first).min(TOGETHER)];
-                product(panel, &scores[first * seen..][..sums.len() * seen], seen, sums);
-                for (i, sums) in sums.iter().enumerate() {
-                    let own = &mut out[(first + i) * width..][..width];
-                    let own = own.chunks_mut(ROWS).nth(part).unwrap_or_default();
-                    own.copy_from_slice(&sums[..own.len()]);
-                }
-            }
+        let parts = width.div_ceil(ROWS);
+        let values = &self.values[head * parts * room..];
+        let weights = &scores[..count * seen];
+        multiply((values, room, parts), (weights, seen), |i, part, sums| {
+            let own = &mut out[i * width..(i + 1) * width][part * ROWS..];
+            let length = own.len().min(sums.len());
+            own[..length].copy_from_slice(&sums[..length]);
+        });
+    }
+}
+
+/// `put(row, panel, sums)` for the product of rows of `columns` in X with panels, (lines, from panel to panel, number), two
+/// panels at a time.
+fn multiply(
+    (lines, apart, panels): (&[Line<Singles>], usize, usize),
+    (x, columns): (&[f32], usize),
+    mut put: impl FnMut(usize, usize, &[f32]),
+) {
+    for panel in (0..panels).step_by(2) {
+        let lines = &lines[panel * apart..];
+        let put = |row: usize, sums: &[f32]| put(row, panel, sums);
+        if panel + 1 < panels {
+            multiply_some::<2>(lines, apart, (x, columns), put);
+        } else {
+            multiply_some::<1>(lines, apart, (x, columns), put);
+        }
+    }
+}
+
+/// `put(row, sums)` for `R` panels.
+fn multiply_some<const R: usize>(
+    lines: &[Line<Singles>],
+    apart: usize,
+    (x, columns): (&[f32], usize),
+    mut put: impl FnMut(usize, &[f32]),
+) {
+    for (part, x) in x.chunks(TOGETHER * columns).enumerate() {
+        let mut sums = [[[0.0; ROWS]; R]; TOGETHER];
+        let sums = &mut sums[..x.len() / columns];
+        product(lines, apart, x, columns, sums);
+        for (i, sums) in sums.iter().enumerate() {
+            put(part * TOGETHER + i, sums.as_flattened());
         }
     }
 }
 
 /// Queries that share one reading.
-const TOGETHER: usize = 4;
+const TOGETHER: usize = 3;
 
 multiversion! {
     /// scores = softmax(scale scores), whole vectors of them

@@ -3,6 +3,8 @@
 //! The lanes of a vector are then rows: a product needs no sums across lanes, several rows of inputs share one reading, and
 //! every number of it is a sum along the columns in a fixed order, whatever the instruction set.
 
+use std::ops::Range;
+
 use half::{bf16, f16};
 
 /// Rows of a panel: the lanes of a vector of AVX-512. The last panel is filled up with zeros.
@@ -121,15 +123,19 @@ impl<L: Columns> Floats<L> {
         Self { columns, lines }
     }
 
-    /// Lines of panel `i`.
-    pub fn panel(&self, i: usize) -> &[Line<L>] {
-        let per_panel = self.columns.div_ceil(L::COLUMNS);
-        &self.lines[i * per_panel..(i + 1) * per_panel]
+    /// Lines of a panel.
+    pub fn apart(&self) -> usize {
+        self.columns.div_ceil(L::COLUMNS)
+    }
+
+    /// Lines of some panels.
+    pub fn panels(&self, range: Range<usize>) -> &[Line<L>] {
+        &self.lines[range.start * self.apart()..range.end * self.apart()]
     }
 
     /// out = row `i`
     pub fn row(&self, i: usize, out: &mut [f32]) {
-        let panel = self.panel(i / ROWS);
+        let panel = self.panels(i / ROWS..i / ROWS + 1);
         for (c, out) in out.iter_mut().enumerate() {
             *out = panel[c / L::COLUMNS].0.column(c % L::COLUMNS)[i % ROWS];
         }

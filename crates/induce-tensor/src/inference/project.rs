@@ -9,8 +9,8 @@ use std::ops::Range;
 use induce_core::parallel::Team;
 
 use super::codes::kernel;
-use super::floats;
-use super::lines::ROWS;
+use super::floats::{Lines, product};
+use super::lines::{Floats, ROWS};
 use super::rounded::Rounded;
 use super::weight::{Values, Weight};
 use crate::spread::{Shared, shares, tasks};
@@ -22,7 +22,7 @@ const ALONE: usize = 65_536;
 const MANY: usize = 16;
 /// Multiplications of a task when there are many rows.
 const TASK: usize = 1 << 20;
-/// Rows of X at a time, as many as share one reading of a panel.
+/// Most rows of X at a time.
 const TOGETHER: usize = 8;
 
 /// Several matrices at once: out = X W' for each (W, out), where `x` has rows of as many numbers as every W has columns.
@@ -63,9 +63,7 @@ pub fn project<const N: usize>(
         let mut left = range;
         for (w, out) in &products {
             let own = w.rows().div_ceil(ROWS);
-            for panel in left.start..left.end.min(own) {
-                one(w, panel, x, rounded, 0..count, out);
-            }
+            some_panels(w, left.start..left.end.min(own), (x, count), rounded, out);
             left = left.start.saturating_sub(own)..left.end.saturating_sub(own);
         }
     };
@@ -75,34 +73,74 @@ pub fn project<const N: usize>(
     } else if count < MANY {
         shares(team, panels, |_, range| some(range));
     } else {
-        let number = (work / TASK).clamp(1, panels);
+        let pairs = panels.div_ceil(2);
+        let number = (work / TASK).clamp(1, pairs);
         tasks(team, number, |task| {
-            some(panels * task / number..panels * (task + 1) / number);
+            let end = 2 * (pairs * (task + 1) / number);
+            some(2 * (pairs * task / number)..end.min(panels));
         });
     }
 }
 
-/// One panel of a matrix against all rows of X.
-fn one(w: &Weight, panel: usize, x: &[f32], rounded: &Rounded, rows: Range<usize>, out: &Shared<f32>) {
-    let (columns, kernel) = (w.columns(), kernel());
-    for first in rows.clone().step_by(TOGETHER) {
-        let count = (rows.end - first).min(TOGETHER);
-        let mut sums = [[0.0; ROWS]; TOGETHER];
-        let sums = &mut sums[..count];
-        let x = &x[first * columns..(first + count) * columns];
-        match &w.values {
-            Values::Single(values) => floats::product(values.panel(panel), x, columns, sums),
-            Values::Sixteen(values) => floats::product(values.panel(panel), x, columns, sums),
-            Values::Brain(values) => floats::product(values.panel(panel), x, columns, sums),
-            Values::Coded(values) => kernel(values.panel(panel), rounded, first, sums),
-        }
-        let start = panel * ROWS;
-        let width = (w.rows() - start).min(ROWS);
-        for (p, sums) in sums.iter().enumerate() {
-            let at = (first + p) * w.rows() + start;
-            out.own(at..at + width).copy_from_slice(&sums[..width]);
+/// Some panels of a matrix against all rows of X: two at a time where it is arithmetic that takes the time.
+fn some_panels(
+    w: &Weight,
+    mut panels: Range<usize>,
+    (x, count): (&[f32], usize),
+    rounded: &Rounded,
+    out: &Shared<f32>,
+) {
+    let pairs = count >= MANY && !matches!(w.values, Values::Coded(_));
+    while let Some(panel) = panels.next() {
+        if pairs && panels.next().is_some() {
+            together::<2>(w, panel, (x, count), rounded, out);
+        } else {
+            together::<1>(w, panel, (x, count), rounded, out);
         }
     }
+}
+
+/// `R` panels of a matrix against all rows of X.
+fn together<const R: usize>(
+    w: &Weight,
+    panel: usize,
+    (x, count): (&[f32], usize),
+    rounded: &Rounded,
+    out: &Shared<f32>,
+) {
+    let columns = w.columns();
+    // What the kernels take at once, or twice that.
+    let most = if R == 1 { TOGETHER } else { 6 };
+    for first in (0..count).step_by(most) {
+        let rows = (count - first).min(most);
+        let mut sums = [[[0.0; ROWS]; R]; TOGETHER];
+        let sums = &mut sums[..rows];
+        let x = &x[first * columns..(first + rows) * columns];
+        match &w.values {
+            Values::Single(values) => floats(values, panel, x, columns, sums),
+            Values::Sixteen(values) => floats(values, panel, x, columns, sums),
+            Values::Brain(values) => floats(values, panel, x, columns, sums),
+            // One at a time.
+            Values::Coded(values) => kernel()(values.panel(panel), rounded, first, sums.as_flattened_mut()),
+        }
+        let start = panel * ROWS;
+        let width = (w.rows() - start).min(R * ROWS);
+        for (p, sums) in sums.iter().enumerate() {
+            let at = (first + p) * w.rows() + start;
+            out.own(at..at + width)
+                .copy_from_slice(&sums.as_flattened()[..width]);
+        }
+    }
+}
+
+fn floats<L: Lines, const R: usize>(
+    values: &Floats<L>,
+    panel: usize,
+    x: &[f32],
+    columns: usize,
+    sums: &mut [[[f32; ROWS]; R]],
+) {
+    product(values.panels(panel..panel + R), values.apart(), x, columns, sums);
 }
 
 #[cfg(test)]
@@ -158,7 +196,7 @@ mod tests {
 
     #[test]
     fn products_are_right_and_the_same_alone_in_a_batch_and_on_any_team() {
-        const COUNT: usize = 15;
+        const COUNT: usize = 29;
         for (rows, columns) in [(1, 1), (70, 33), (300, 64), (17, 576)] {
             for weight in weights(rows, columns) {
                 let (x, w) = (numbers(COUNT * columns, 2), weight.single());

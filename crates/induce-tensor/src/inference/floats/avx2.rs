@@ -3,8 +3,9 @@
 
 use std::arch::x86_64::{
     __m256, __m256i, _mm_load_si128, _mm256_add_ps, _mm256_and_si256, _mm256_castps_si256,
-    _mm256_castsi256_ps, _mm256_cvtepu16_epi32, _mm256_load_ps, _mm256_mul_ps, _mm256_or_si256,
-    _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_slli_epi32, _mm256_storeu_ps,
+    _mm256_castsi256_ps, _mm256_cvtepu16_epi32, _mm256_fmadd_ps, _mm256_load_ps, _mm256_mul_ps,
+    _mm256_or_si256, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_slli_epi32,
+    _mm256_storeu_ps,
 };
 
 use super::{Brains, Columns, Line, PARTS, ROWS, Singles, Sixteens};
@@ -63,33 +64,39 @@ impl Load for Brains {
 /// # Safety
 /// The instructions must be there, and the lengths fit: see [`product`](super::product).
 #[target_feature(enable = "avx2,fma,bmi1,bmi2,popcnt,lzcnt")]
-pub unsafe fn product<L: Load>(
-    panel: &[Line<L>],
+pub unsafe fn product<L: Load, const R: usize>(
+    lines: &[Line<L>],
+    apart: usize,
     mut x: &[f32],
     columns: usize,
-    mut out: &mut [[f32; ROWS]],
+    mut out: &mut [[[f32; ROWS]; R]],
 ) {
     while !out.is_empty() {
-        // SAFETY: handed on to the caller.
-        let done = unsafe {
-            match out.len() {
-                1 => sums::<L, 1>(panel, x, columns, out),
-                2 => sums::<L, 2>(panel, x, columns, out),
-                _ => sums::<L, 3>(panel, x, columns, out),
+        let together = out.len().min(3);
+        for r in 0..R {
+            let panel = &lines[r * apart..];
+            // SAFETY: handed on to the caller.
+            unsafe {
+                match together {
+                    1 => sums::<L, 1, R>(panel, x, columns, out, r),
+                    2 => sums::<L, 2, R>(panel, x, columns, out, r),
+                    _ => sums::<L, 3, R>(panel, x, columns, out, r),
+                }
             }
-        };
-        (x, out) = (&x[done * columns..], &mut out[done..]);
+        }
+        (x, out) = (&x[together * columns..], &mut out[together..]);
     }
 }
 
-/// The first `N` rows.
+/// The first `N` rows of panel `r`.
 #[inline(always)]
-unsafe fn sums<L: Load, const N: usize>(
+unsafe fn sums<L: Load, const N: usize, const R: usize>(
     panel: &[Line<L>],
     x: &[f32],
     columns: usize,
-    out: &mut [[f32; ROWS]],
-) -> usize {
+    out: &mut [[[f32; ROWS]; R]],
+    r: usize,
+) {
     let (panel, x) = (panel.as_ptr(), x.as_ptr());
     for half in 0..2 {
         // SAFETY: all places are below the lengths that the caller has checked.
@@ -101,23 +108,21 @@ unsafe fn sums<L: Load, const N: usize>(
                     let w = L::load(panel, first + part, half);
                     for p in 0..N {
                         let x = _mm256_set1_ps(*x.add(p * columns + first + part));
-                        sums[p][part] = _mm256_add_ps(sums[p][part], _mm256_mul_ps(w, x));
+                        sums[p][part] = _mm256_fmadd_ps(w, x, sums[p][part]);
                     }
                 }
             }
             for c in whole..columns {
                 let w = L::load(panel, c, half);
                 for p in 0..N {
-                    let own = _mm256_mul_ps(w, _mm256_set1_ps(*x.add(p * columns + c)));
                     let sum = &mut sums[p][c - whole];
-                    *sum = _mm256_add_ps(*sum, own);
+                    *sum = _mm256_fmadd_ps(w, _mm256_set1_ps(*x.add(p * columns + c)), *sum);
                 }
             }
             for (s, out) in sums.iter().zip(&mut *out) {
                 let sum = _mm256_add_ps(_mm256_add_ps(s[0], s[2]), _mm256_add_ps(s[1], s[3]));
-                _mm256_storeu_ps(out.as_mut_ptr().add(8 * half), sum);
+                _mm256_storeu_ps(out[r].as_mut_ptr().add(8 * half), sum);
             }
         }
     }
-    N
 }
