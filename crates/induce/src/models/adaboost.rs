@@ -112,8 +112,6 @@ struct AdaBoost {
     schema: Schema,
     members: Vec<Box<dyn Model>>,
     says: Vec<f64>,
-    /// The members' seeds, of 32 bits; empty in files of old.
-    seeds: Vec<u64>,
 }
 
 /// What a member's errors lead to.
@@ -147,13 +145,13 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
     let mut problem = train.clone();
     let mut weight = train.weight.clone().unwrap_or_else(|| vec![1.0; n]);
     let (mut members, mut says): (Vec<Box<dyn Model>>, Vec<f64>) = (Vec::new(), Vec::new());
-    let (mut errors, mut seeds) = (Vec::new(), Vec::new());
+    let mut errors = Vec::new();
     let mut outcome = None;
     run.monitor().begin("members", spec.members as u64);
     while members.len() < spec.members && outcome.is_none() {
         normalise(&mut weight);
         problem.weight = Some(weight.clone());
-        // Of 32 bits, so that any program can give a member its own seed again.
+        // Of 32 bits, as in all versions: other seeds were other members.
         let seed = stream.child(members.len() as u64).bits(u64::MAX) >> 32;
         let model = members::fit_with_seed(&base, &problem, seed, run)?;
         let predicted = model.predict(&train.features, run.threads())?;
@@ -185,9 +183,6 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
                 outcome = Some(converged(format!("member {number} is no better than chance")));
             }
         }
-        if members.len() == number {
-            seeds.push(seed);
-        }
         run.monitor()
             .step(members.len() as u64, &[("error".into(), error)]);
         outcome = outcome.or(run.stop_reason().map(|reason| Outcome::Stopped { reason }));
@@ -211,7 +206,6 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
             schema,
             members,
             says,
-            seeds,
         }),
         outcome,
         report,
@@ -264,18 +258,6 @@ fn judge(spec: &Spec, train: &Problem, weight: &[f64], predicted: &Prediction) -
     (error, Verdict::Say(say, factors))
 }
 
-/// The seeds of the members; none in files that were written before they were kept, or of members fitted elsewhere.
-fn seeds(file: &ModelFile, members: usize) -> Result<Vec<u64>> {
-    if !file.metadata.contains_key("seeds") {
-        return Ok(Vec::new());
-    }
-    let seeds: Vec<u64> = file.json("seeds")?;
-    if seeds.is_empty() || seeds.len() == members {
-        return Ok(seeds);
-    }
-    Err(file.fault(format!("{} seeds of {members} members", seeds.len())))
-}
-
 fn open(file: &ModelFile) -> Result<AdaBoost> {
     let (schema, members) = members::get(file)?;
     let says = file.values_of::<f64>("says", members.len())?.to_vec();
@@ -286,7 +268,6 @@ fn open(file: &ModelFile) -> Result<AdaBoost> {
         spec: file.json("spec")?,
         schema,
         says,
-        seeds: seeds(file, members.len())?,
         members,
     })
 }
@@ -351,7 +332,6 @@ impl Model for AdaBoost {
         let mut file = ModelFile::new(ADABOOST.name);
         file.put_json("spec", &self.spec)?;
         file.put("says", self.says.clone());
-        file.put_json("seeds", &self.seeds)?;
         members::put(&self.schema, &self.members, &mut file)?;
         Ok(file)
     }
