@@ -100,7 +100,10 @@ fn one(w: &Weight, panel: usize, x: &[f32], rounded: &Rounded, rows: Range<usize
         let width = (w.rows() - start).min(ROWS);
         for (p, sums) in sums.iter().enumerate() {
             let at = (first + p) * w.rows() + start;
-            out.own(at..at + width).copy_from_slice(&sums[..width]);
+            #[expect(unsafe_code, reason = "panels do not overlap")]
+            // SAFETY: the columns of a panel, which is done once.
+            let own = unsafe { out.own(at..at + width) };
+            own.copy_from_slice(&sums[..width]);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::element::Element;
 use crate::kernels::matmul::{Matrix, Panels};
 use crate::kernels::micro::transpose;
 use crate::pool::Pool;
-use crate::spread::{Shared, tasks};
+use crate::spread::parts;
 
 /// Weights (height, width, inputs, outputs), and which way they are used.
 #[derive(Clone, Copy)]
@@ -46,13 +46,9 @@ impl<T: Element> Kernel<'_, T> {
     ) -> Panels<'r, T> {
         let (each, taps) = (self.inputs * self.outputs, pattern.taps());
         let mut own = pool.take(taps * each);
-        let shared = Shared::new(&mut own);
-        tasks(team, taps, |tap| {
+        parts(team, &mut own, each, |tap, to| {
             let from = pattern.tap(tap, self.width) * each;
-            let (from, to) = (
-                &self.weights[from..from + each],
-                shared.own(tap * each..(tap + 1) * each),
-            );
+            let from = &self.weights[from..from + each];
             if self.turned {
                 transpose(from, self.outputs, (self.inputs, self.outputs), to, self.inputs);
             } else {

@@ -12,7 +12,7 @@ use crate::kernels::elementwise::add_scaled;
 use crate::kernels::matmul::{Matrix, MatrixMut, product_in_place};
 use crate::kernels::micro::transpose;
 use crate::pool::Pool;
-use crate::spread::{Shared, rows, tasks_by};
+use crate::spread::{Shared, rows, tasks_within};
 
 /// Places whose slopes and patches stay in the second cache.
 const PLACES: usize = 256;
@@ -56,13 +56,16 @@ pub fn slopes<T: Element>(
     let row = cut.taps * channels + GAP;
     let size = PLACES * row;
     let mut scratch = pool.take(team.size() * size);
-    let (shared, out) = (Shared::new(&mut scratch), Shared::new(&mut sums));
-    tasks_by(team, cut.runs * cut.groups, |member, task| {
+    let out = Shared::new(&mut sums);
+    let (number, rooms) = (cut.runs * cut.groups, (&mut scratch[..], size));
+    tasks_within(team, number, rooms, |patches, task| {
         let (run, group) = (task / cut.groups, task % cut.groups);
         let taps = group * cut.taps..((group + 1) * cut.taps).min(pattern.taps());
-        let patches = shared.own(member * size..(member + 1) * size);
         let each = channels * width;
-        let out = out.own(run * total + taps.start * each..run * total + taps.end * each);
+        let own = run * total + taps.start * each..run * total + taps.end * each;
+        #[expect(unsafe_code, reason = "runs and groups of taps do not overlap")]
+        // SAFETY: every task is a run and a group of taps of its own.
+        let out = unsafe { out.own(own) };
         let (first, end) = (all * run / cut.runs, all * (run + 1) / cut.runs);
         for from in (first..end).step_by(PLACES) {
             let places = from..(from + PLACES).min(end);
