@@ -17,26 +17,28 @@ use serde_json::{Map, Value, json};
 use super::members;
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
-use crate::registry::{Row, Setting, Space, setting};
+use crate::registry::{Card, Row, Setting, Space, setting};
 use crate::settings::read_spec;
 
 /// `AdaBoost` of any model that heeds row weights.
 pub static ADABOOST: Row = Row {
-    name: "adaboost",
-    title: "AdaBoost",
-    about: "Weak models made strong: each is fitted to the rows that those before it got wrong. `boost` is its modern form.",
-    idea: [
-        "exp(-margin): the exponential loss (classes), weighted errors (quantities)",
-        "that of its base; few members, or a small learning rate",
-        "forward stagewise: reweigh, fit, add",
-    ],
-    tasks: &[Task::Regression, Task::Classification],
-    settings: &SETTINGS,
+    card: Card {
+        name: "adaboost",
+        title: "AdaBoost",
+        about: "Weak models made strong: each is fitted to the rows that those before it got wrong. `boost` is its modern form.",
+        idea: [
+            "exp(-margin): the exponential loss (classes), weighted errors (quantities)",
+            "that of its base; few members, or a small learning rate",
+            "forward stagewise: reweigh, fit, add",
+        ],
+        tasks: &[Task::Regression, Task::Classification],
+        settings: &SETTINGS,
+        defaults: || serde_json::to_value(Spec::default()).unwrap_or_default(),
+    },
     search: &[
         ("members", Space::Whole(10, 400)),
         ("learning_rate", Space::Log(0.01, 2.0)),
     ],
-    defaults: || serde_json::to_value(Spec::default()).unwrap_or_default(),
     train: |spec, train, _, _, run| fit(spec, train, run),
     load: |file| Ok(Box::new(open(file)?)),
 };
@@ -140,7 +142,7 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
         let depth = if train.classes.is_empty() { 3 } else { 1 };
         spec.base_settings.insert("max_depth".into(), json!(depth));
     }
-    let base = members::base(ADABOOST.name, &spec.base, &spec.base_settings)?;
+    let base = members::base(ADABOOST.card.name, &spec.base, &spec.base_settings)?;
     let (n, stream) = (train.rows(), run.stream("adaboost/members"));
     let mut problem = train.clone();
     let mut weight = train.weight.clone().unwrap_or_else(|| vec![1.0; n]);
@@ -329,7 +331,7 @@ impl Model for AdaBoost {
     }
 
     fn store(&self) -> Result<ModelFile> {
-        let mut file = ModelFile::new(ADABOOST.name);
+        let mut file = ModelFile::new(ADABOOST.card.name);
         file.put_json("spec", &self.spec)?;
         file.put("says", self.says.clone());
         members::put(&self.schema, &self.members, &mut file)?;
