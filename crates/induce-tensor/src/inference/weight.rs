@@ -34,7 +34,8 @@ pub enum Precision {
     Brain,
 }
 
-/// Some of the `width` columns of a matrix, as rows: what training has as columns and files as either.
+/// y_ji = x_ij for the columns j of a matrix (rows, `width`) that are asked for: (columns, rows). Training has as columns what
+/// products here have as rows.
 ///
 /// # Panics
 /// If there are no such columns: a mistake of the caller.

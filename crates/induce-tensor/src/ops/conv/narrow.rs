@@ -16,9 +16,9 @@ use crate::kernels::matmul::{Matrix, MatrixMut, Panels, product_alone};
 use crate::pool::Pool;
 use crate::spread::{Shared, tasks_within};
 
-/// Whether so few channels are written that this is the better way: less than a vector.
-pub fn is_narrow<T: Element>(kernel: &Kernel<T>) -> bool {
-    kernel.to() < 16
+/// Whether so few channels are written that this is the better way: less than a vector, of neighbouring taps and one group.
+pub fn is_narrow<T: Element>(geometry: &Geometry, kernel: &Kernel<T>) -> bool {
+    kernel.to() < 16 && kernel.groups == 1 && geometry.dilation == [1, 1]
 }
 
 /// The bands of lines that the large images are cut into, by shape alone.
