@@ -272,3 +272,42 @@ impl<'a, T> Shared<'a, T> {
         self.0.0.wrapping_add(start)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_done_once_each() {
+        for (threads, (length, size)) in [1, 3]
+            .into_iter()
+            .flat_map(|t| [(0, 3), (7, 3), (9, 3), (4, 9), (5, 0)].map(|sizes| (t, sizes)))
+        {
+            let (mut a, mut b) = (vec![0; length], vec![0; 2 * length]);
+            let mark = |number: usize, part: &mut [usize]| part.iter_mut().for_each(|x| *x += number + 1);
+            Team::with(threads, |team| {
+                pairs(team, (&mut a, size), (&mut b, 2 * size), |number, a, b| {
+                    mark(number, a);
+                    mark(number, b);
+                });
+            });
+            let of = |i: usize| i.checked_div(size).map_or(0, |number| number + 1);
+            assert_eq!(a, (0..length).map(of).collect::<Vec<_>>());
+            assert_eq!(b, (0..2 * length).map(|i| of(i / 2)).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn nobody_else_is_in_a_room() {
+        let (mut rooms, done) = (vec![0; 3 * 5], AtomicUsize::new(0));
+        Team::with(3, |team| {
+            tasks_within(team, 200, (&mut rooms, 5), |room, task| {
+                room.fill(task);
+                std::thread::yield_now();
+                assert_eq!(room, [task; 5]);
+                done.fetch_add(1, Ordering::Relaxed);
+            });
+        });
+        assert_eq!(done.into_inner(), 200);
+    }
+}
