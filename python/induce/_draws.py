@@ -8,24 +8,9 @@ import numpy as np
 
 from . import _native
 
-_MIX = np.uint64(0xBF58476D1CE4E5B9)
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-
-
-def _mixed(bits: np.ndarray) -> np.ndarray:
-    """SplitMix64's finaliser (Steele, Lea & Flood 2014)."""
-    with np.errstate(over="ignore"):
-        bits = (bits ^ (bits >> np.uint64(30))) * _MIX
-        bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return bits ^ (bits >> np.uint64(31))
-
-
-def _cells(values: np.ndarray, column: Any) -> np.ndarray:
+def _cells(values: Any, column: Any) -> np.ndarray:
     """A number for every cell, 0 for the value 0, so that sparse and dense rows have the same sum."""
-    bits = (np.asarray(values, dtype=np.float64) + 0.0).view(np.uint64)
-    with np.errstate(over="ignore"):
-        mixed = _mixed(bits + (np.asarray(column, dtype=np.uint64) + np.uint64(1)) * _STEP)
-    return np.where(bits == 0, np.uint64(0), mixed)
+    return _native.hash_cells(np.asarray(values, dtype=np.float64), np.atleast_1d(np.asarray(column, dtype=np.uint64)))
 
 
 def _hashes(X: Any) -> np.ndarray:
@@ -52,13 +37,11 @@ def by_content(X: Any, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if X.dtype.kind not in "fiub" or y.dtype.kind not in "fiub":
         return np.arange(len(y)), np.zeros(len(y), dtype=bool)
     X, y = X if X.ndim == 2 else X.reshape(len(X), -1), y.reshape(len(y), -1)
-    # Columns of y are far behind any of X.
-    places = (np.uint64(1) << np.uint64(40)) + np.arange(y.shape[1], dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        total = _mixed(_hashes(X) + _cells(y, places[None, :]).sum(axis=1, dtype=np.uint64))
-    order = np.argsort(total, kind="stable")
-    total = total[order]
-    return order, np.concatenate([[False], total[1:] == total[:-1]])
+    total = _hashes(X)
+    for j in range(y.shape[1]):
+        # Columns of y are far behind any of X.
+        total += _cells(y[:, j], (1 << 40) + j)
+    return _native.order_by_cells(total)
 
 
 class Distinct:

@@ -9,6 +9,7 @@
 )]
 
 mod boost;
+mod content;
 mod error;
 mod fit;
 mod forest;
@@ -50,6 +51,8 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(metrics::of_quantities, module)?)?;
     module.add_function(wrap_pyfunction!(metrics::of_classes, module)?)?;
     module.add_function(wrap_pyfunction!(metrics::metric_names, module)?)?;
+    module.add_function(wrap_pyfunction!(content::hash_cells, module)?)?;
+    module.add_function(wrap_pyfunction!(content::order_by_cells, module)?)?;
     module.add_function(wrap_pyfunction!(table::read, module)?)?;
     Ok(())
 }

@@ -68,7 +68,7 @@ impl Model {
     /// The model's name in the registry.
     #[getter]
     fn kind(&self) -> &'static str {
-        self.0.row().name
+        self.0.row().card.name
     }
 
     #[getter]
@@ -351,7 +351,7 @@ impl Model {
 }
 
 fn no_boost(model: &dyn Fit) -> PyErr {
-    PyValueError::new_err(format!("`{}` is no boosted model", model.row().name))
+    PyValueError::new_err(format!("`{}` is no boosted model", model.row().card.name))
 }
 
 fn convert(model: &dyn Fit, format: &str) -> PyResult<Vec<u8>> {

@@ -9,23 +9,21 @@ use pyo3::types::{PyDict, PyList};
 #[pyfunction]
 pub fn models(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let out = PyDict::new(py);
-    for row in MODELS {
+    for card in MODELS.iter().map(|row| row.card) {
         let about = PyDict::new(py);
-        about.set_item("title", row.title)?;
-        about.set_item("about", row.about)?;
-        about.set_item("idea", row.idea)?;
-        about.set_item(
-            "tasks",
-            row.tasks.iter().map(|task| name_of(*task)).collect::<Vec<_>>(),
-        )?;
-        let defaults = (row.defaults)();
+        about.set_item("title", card.title)?;
+        about.set_item("about", card.about)?;
+        about.set_item("idea", card.idea)?;
+        let tasks: Vec<_> = card.tasks.iter().map(|task| name_of(*task)).collect();
+        about.set_item("tasks", tasks)?;
+        let defaults = (card.defaults)();
         let settings = PyList::empty(py);
-        for setting in row.settings {
+        for setting in card.settings {
             let default = defaults.get(setting.name).map(ToString::to_string);
             settings.append((setting.name, default, setting.range, setting.doc))?;
         }
         about.set_item("settings", settings)?;
-        out.set_item(row.name, about)?;
+        out.set_item(card.name, about)?;
     }
     Ok(out)
 }

@@ -18,6 +18,7 @@ use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
+use crate::content;
 use crate::error::raised;
 
 /// Named columns of equal length.
@@ -164,13 +165,12 @@ impl Table {
 
     /// The rows in an order that depends on what they hold and not on where they are: the places of the rows, and
     /// whether each holds the same as the one before.
-    fn order<'py>(&self, py: Python<'py>, target: PyReadonlyArray1<f64>) -> PyResult<Order<'py>> {
+    fn order<'py>(&self, py: Python<'py>, target: PyReadonlyArray1<f64>) -> PyResult<content::Order<'py>> {
         let target = target.as_array().to_vec();
         if target.len() != self.0.rows() {
             return Err(PyValueError::new_err("the target has another number of rows"));
         }
-        let (order, same) = py.detach(|| order(&self.0, &target));
-        Ok((PyArray1::from_vec(py, order), PyArray1::from_vec(py, same)))
+        Ok(content::sorted(py, || content::of_table(&self.0, &target)))
     }
 
     /// A column as text, None where missing.
@@ -178,62 +178,6 @@ impl Table {
         let column = self.0.column(name).map_err(raised)?;
         Ok((0..column.len()).map(|row| column.text(row)).collect())
     }
-}
-
-/// Places, and whether each row is as the one before.
-type Order<'py> = (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<bool>>);
-
-/// Rows sorted by a hash of what they hold, and whether each has the hash of the one before.
-fn order(table: &core::Table, target: &[f64]) -> (Vec<i64>, Vec<bool>) {
-    let mut hashes: Vec<u64> = target.iter().map(|y| mixed(0, number(*y))).collect();
-    let mut values = vec![0.0; target.len()];
-    let mut codes = vec![0; target.len()];
-    for column in table.columns() {
-        if column.kind() == Kind::Category {
-            // By name: codes depend on which name came first.
-            let names = column.categories();
-            let names: Vec<u64> = names.iter().map(|name| of_text(name)).collect();
-            column.read_codes(0, &mut codes);
-            for (hash, &code) in hashes.iter_mut().zip(&codes) {
-                *hash = mixed(*hash, names.get(code as usize).copied().unwrap_or(u64::MAX));
-            }
-        } else {
-            column.read_f64(0, &mut values);
-            for (hash, &value) in hashes.iter_mut().zip(&values) {
-                *hash = mixed(*hash, number(value));
-            }
-        }
-    }
-    let mut rows: Vec<i64> = (0..).take(hashes.len()).collect();
-    rows.sort_by_key(|&row| hashes[row as usize]);
-    let hash = |place: usize| hashes[rows[place] as usize];
-    let same = (0..rows.len()).map(|i| i > 0 && hash(i) == hash(i - 1));
-    let same = same.collect();
-    (rows, same)
-}
-
-/// The bits of a number; one for both zeros, one for all that are not a number.
-fn number(value: f64) -> u64 {
-    if value.is_nan() {
-        u64::MAX
-    } else {
-        (value + 0.0).to_bits()
-    }
-}
-
-/// FNV-1a.
-fn of_text(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
-/// A hash and a further value as one hash (the finaliser of `SplitMix64`).
-fn mixed(hash: u64, value: u64) -> u64 {
-    let mut z = hash.wrapping_add(0x9e37_79b9_7f4a_7c15) ^ value.wrapping_mul(0xff51_afd7_ed55_8ccd);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 /// A column on its way into a table.

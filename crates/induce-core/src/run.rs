@@ -11,6 +11,8 @@ use crate::random::Stream;
 pub trait Monitor: Send {
     /// Work called `what` begins; `steps` is how many there will be at most.
     fn begin(&mut self, _what: &str, _steps: u64) {}
+    /// The work goes on from a checkpoint at which `step` steps were done: what was told of later ones is told again.
+    fn resume(&mut self, _step: u64) {}
     /// `step` steps are done; `metrics` are the latest `(name, value)` pairs.
     fn step(&mut self, _step: u64, _metrics: &[(String, f64)]) {}
     /// The work is over.

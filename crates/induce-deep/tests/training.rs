@@ -117,8 +117,13 @@ fn the_same_bits_at_any_number_of_threads() {
 struct StopAt(u64, Arc<AtomicBool>, Arc<AtomicU64>);
 
 impl Monitor for StopAt {
-    fn step(&mut self, step: u64, _: &[(String, f64)]) {
+    fn resume(&mut self, step: u64) {
         self.2.store(step, Ordering::Relaxed);
+    }
+
+    fn step(&mut self, step: u64, _: &[(String, f64)]) {
+        let last = self.2.swap(step, Ordering::Relaxed);
+        assert_eq!(step, last + 1, "it is told where it goes on from");
         if step == self.0 {
             self.1.store(true, Ordering::Relaxed);
         }

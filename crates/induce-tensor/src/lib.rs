@@ -51,7 +51,7 @@ mod tensor;
 
 pub use element::Element;
 pub use kernels::matmul::{Matrix, MatrixMut, product};
-pub use ops::{Activation, Direction, Heads, Places, Recurrent, Reduction, Steps};
+pub use ops::{Activation, Direction, Heads, Places, Recurrent, Reduction, Steps, Taps};
 pub use optimise::{Adam, Schedule, Sgd, WarmUp, clip};
 pub use parameters::{Gradients, Parameter, Parameters};
 pub use pool::Pool;

@@ -1,4 +1,5 @@
 //! Rows of a result over the threads of a team.
+#![expect(unsafe_code, reason = "disjoint parts of one buffer")]
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,15 +12,15 @@ const ALONE: usize = 16_384;
 /// A buffer that several threads write, each its own part.
 struct Parts<T>(*mut T);
 
-#[expect(unsafe_code, reason = "disjoint parts of one buffer, see `rows`")]
-// SAFETY: the pointer is only used through `part`, whose callers never ask for overlapping ranges.
+// SAFETY: the pointer is only used through `part` and by kernels, who vouch that what they write is nobody else's.
 unsafe impl<T: Send> Sync for Parts<T> {}
 
 impl<T> Parts<T> {
-    #[expect(unsafe_code, reason = "disjoint parts of one buffer, see `rows`")]
+    /// # Safety
+    /// The range must lie within the buffer, and no other part that is in use may have a place of it.
     #[expect(clippy::mut_from_ref, reason = "parts do not overlap")]
-    fn part(&self, range: Range<usize>) -> &mut [T] {
-        // SAFETY: `rows` gives every thread a range of its own within the buffer, which it holds mutably meanwhile.
+    unsafe fn part(&self, range: Range<usize>) -> &mut [T] {
+        // SAFETY: the caller's promise is handed on.
         unsafe { std::slice::from_raw_parts_mut(self.0.add(range.start), range.len()) }
     }
 }
@@ -55,7 +56,8 @@ pub fn rows<T: Send, const N: usize>(
         let range = count * share / shares..count * (share + 1) / shares;
         let slices = std::array::from_fn(|b| {
             let (part, width) = &parts[b];
-            part.part(range.start * width..range.end * width)
+            // SAFETY: shares have no rows in common, each is done once, and the buffer has `count` rows.
+            unsafe { part.part(range.start * width..range.end * width) }
         });
         f(range, slices);
     };
@@ -85,7 +87,9 @@ pub fn share_rows<T: Send + Sync>(
     let (shared, number) = (Shared::new(y), chunk_count(count));
     tasks(team, number, |task| {
         let range = count * task / number..count * (task + 1) / number;
-        f(range.clone(), shared.own(range));
+        // SAFETY: range number `task` of the rows, and `tasks` does every task once.
+        let own = unsafe { shared.own(range.clone()) };
+        f(range, own);
     });
 }
 
@@ -134,7 +138,9 @@ fn rows_at_once<T: Send>(
     };
     let own = |share: usize| {
         for chunk in number * share / shares..number * (share + 1) / shares {
-            f(chunk, parts.part(chunk * width..(chunk + 1) * width));
+            // SAFETY: shares have no chunks in common, each is done once, and the buffer has `number` chunks.
+            let part = unsafe { parts.part(chunk * width..(chunk + 1) * width) };
+            f(chunk, part);
         }
     };
     if shares == 1 {
@@ -172,6 +178,56 @@ pub fn tasks_by(team: &mut Team, number: usize, f: impl Fn(usize, usize) + Sync)
     });
 }
 
+/// `f(number, part)` for every part of `size` of a buffer, the last of which may be shorter: one task each.
+pub fn parts<T: Send>(team: &mut Team, buffer: &mut [T], size: usize, f: impl Fn(usize, &mut [T]) + Sync) {
+    pairs(team, (buffer, size), (&mut [(); 0], 0), |number, part, _| {
+        f(number, part);
+    });
+}
+
+/// As [`parts`], with the part of the same number of a second buffer, whose parts have a size of their own.
+pub fn pairs<A: Send, B: Send>(
+    team: &mut Team,
+    (a, size): (&mut [A], usize),
+    (b, other): (&mut [B], usize),
+    f: impl Fn(usize, &mut [A], &mut [B]) + Sync,
+) {
+    let (long, other_long) = (a.len(), b.len());
+    let (a, b) = (Parts(a.as_mut_ptr()), Parts(b.as_mut_ptr()));
+    let part =
+        |number: usize, size: usize, long: usize| (number * size).min(long)..((number + 1) * size).min(long);
+    tasks(team, long.div_ceil(size.max(1)), |number| {
+        let (own, also) = (part(number, size, long), part(number, other, other_long));
+        // SAFETY: every task is done once, and parts of different numbers have nothing in common.
+        let (own, also) = unsafe { (a.part(own), b.part(also)) };
+        f(number, own, also);
+    });
+}
+
+/// As [`tasks`], with room of `size` that whoever does a task has for itself meanwhile.
+///
+/// # Panics
+/// If there is less room than `size` for every member of the team: a mistake of this crate.
+pub fn tasks_within<T: Send>(
+    team: &mut Team,
+    number: usize,
+    (room, size): (&mut [T], usize),
+    f: impl Fn(&mut [T], usize) + Sync,
+) {
+    assert!(
+        room.len() >= team.size() * size,
+        "room of {} for {} times {size}",
+        room.len(),
+        team.size()
+    );
+    let rooms = Parts(room.as_mut_ptr());
+    tasks_by(team, number, |member, task| {
+        // SAFETY: a member does one task at a time, and there is room for every member.
+        let room = unsafe { rooms.part(member * size..(member + 1) * size) };
+        f(room, task);
+    });
+}
+
 /// `f(member, range)` for a part of `0..number` for every member, always the same: what it reads may be in its caches still.
 pub fn shares(team: &mut Team, number: usize, f: impl Fn(usize, Range<usize>) + Sync) {
     let members = team.size();
@@ -181,7 +237,8 @@ pub fn shares(team: &mut Team, number: usize, f: impl Fn(usize, Range<usize>) + 
     });
 }
 
-/// A buffer of which every task writes places that no other task writes.
+/// A buffer of which every task writes places that no other task writes, where these are no [`parts`] of one size: heads of
+/// attention, tiles of a product, targets of indices. Who does a task vouches for that.
 pub struct Shared<'a, T>(Parts<T>, usize, std::marker::PhantomData<&'a mut [T]>);
 
 impl<'a, T> Shared<'a, T> {
@@ -192,20 +249,65 @@ impl<'a, T> Shared<'a, T> {
 
     /// A task's own range.
     ///
+    /// # Safety
+    /// As long as the slice is used, no other slice of this buffer may have a place of it: other tasks have other ranges, and a
+    /// task that asks for a place again has done with the first slice.
+    ///
     /// # Panics
     /// If it is not within the buffer.
-    pub fn own(&self, range: Range<usize>) -> &mut [T] {
+    #[expect(clippy::mut_from_ref, reason = "ranges do not overlap")]
+    pub unsafe fn own(&self, range: Range<usize>) -> &mut [T] {
         assert!(
             range.start <= range.end && range.end <= self.1,
             "{range:?} of {}",
             self.1
         );
-        self.0.part(range)
+        // SAFETY: within the buffer, and the rest is the caller's promise.
+        unsafe { self.0.part(range) }
     }
 
     /// The first number of a task's own places from `start` on, for kernels that write with strides.
     pub fn pointer(&self, start: usize) -> *mut T {
         assert!(start <= self.1, "{start} of {}", self.1);
         self.0.0.wrapping_add(start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_done_once_each() {
+        for (threads, (length, size)) in [1, 3]
+            .into_iter()
+            .flat_map(|t| [(0, 3), (7, 3), (9, 3), (4, 9), (5, 0)].map(|sizes| (t, sizes)))
+        {
+            let (mut a, mut b) = (vec![0; length], vec![0; 2 * length]);
+            let mark = |number: usize, part: &mut [usize]| part.iter_mut().for_each(|x| *x += number + 1);
+            Team::with(threads, |team| {
+                pairs(team, (&mut a, size), (&mut b, 2 * size), |number, a, b| {
+                    mark(number, a);
+                    mark(number, b);
+                });
+            });
+            let of = |i: usize| i.checked_div(size).map_or(0, |number| number + 1);
+            assert_eq!(a, (0..length).map(of).collect::<Vec<_>>());
+            assert_eq!(b, (0..2 * length).map(|i| of(i / 2)).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn nobody_else_is_in_a_room() {
+        let (mut rooms, done) = (vec![0; 3 * 5], AtomicUsize::new(0));
+        Team::with(3, |team| {
+            tasks_within(team, 200, (&mut rooms, 5), |room, task| {
+                room.fill(task);
+                std::thread::yield_now();
+                assert_eq!(room, [task; 5]);
+                done.fetch_add(1, Ordering::Relaxed);
+            });
+        });
+        assert_eq!(done.into_inner(), 200);
     }
 }

@@ -5,7 +5,7 @@ mod common;
 
 use common::{check, same_bits};
 use induce_core::parallel::Team;
-use induce_tensor::{Activation, Parameters, Steps, Tape, Workspace};
+use induce_tensor::{Activation, Parameters, Steps, Tape, Taps, Workspace};
 
 /// Few channels are written another way than many: both at once, a product of this many and one of few.
 const MANY: usize = 17;
@@ -93,6 +93,47 @@ fn convolutions_between_many_channels() {
     }
 }
 
+/// Of the image, the kernel, and dilation and groups.
+const APART: [([usize; 4], [usize; 3], Taps); 6] = [
+    ([1, 5, 6, 2], [2, 3, 2], taps([1, 1], [1, 2], [2, 2], 1)),
+    ([1, 7, 5, 1], [3, 2, 2], taps([2, 3], [2, 1], [3, 2], 1)),
+    ([1, 6, 6, 1], [2, 2, 1], taps([4, 2], [1, 2], [2, 4], 1)),
+    ([2, 4, 4, 4], [3, 3, 2], taps([1, 1], [1, 1], [1, 1], 2)),
+    ([1, 5, 5, 3], [2, 2, 6], taps([2, 1], [1, 1], [1, 3], 3)),
+    ([1, 3, 3, 2], [1, 1, 4], taps([3, 3], [1, 1], [5, 5], 2)),
+];
+
+const fn taps(stride: [usize; 2], padding: [usize; 2], dilation: [usize; 2], groups: usize) -> Taps {
+    Taps {
+        steps: Steps { stride, padding },
+        dilation,
+        groups,
+    }
+}
+
+#[test]
+fn convolutions_of_taps_apart_and_of_groups() {
+    for (image, [h, w, outputs], taps) in APART {
+        let weights = [h, w, image[3] / taps.groups, outputs];
+        let shapes: [&[usize]; 3] = [&image, &weights, &[outputs]];
+        check("conv2d", &shapes, |x| {
+            x[0].conv2d(x[1], x[2], taps, Activation::Tanh)
+        });
+        check("conv2d_transpose", &shapes, |x| {
+            let y = x[0].conv2d_transpose(x[1], x[2], taps, [0, 0], Activation::Tanh);
+            y * x[0].conv2d_transpose(x[1], x[2], taps, [0, 0], Activation::Identity)
+        });
+    }
+    let apart = taps([2, 2], [2, 2], [3, 1], 4);
+    let shapes: [&[usize]; 3] = [&[8, 16, 16, 20], &[4, 4, 5, 24], &[24]];
+    same_bits("conv2d in groups", &shapes, |x| {
+        x[0].conv2d(x[1], x[2], apart, Activation::Relu)
+    });
+    same_bits("conv2d_transpose in groups", &shapes, |x| {
+        x[0].conv2d_transpose(x[1], x[2], apart, [1, 1], Activation::Relu)
+    });
+}
+
 #[test]
 fn convolutions_are_the_same_on_any_team() {
     let shapes: [&[usize]; 3] = [&[8, 16, 16, 20], &[4, 4, 20, 24], &[24]];
@@ -141,7 +182,7 @@ fn pools() {
 fn what_does_not_fit_is_said() {
     let parameters = Parameters::<f32>::default();
     let (mut workspace, mut team) = (Workspace::default(), Team::alone());
-    let mut says = |kernel: [usize; 4], steps: Steps, back: bool| {
+    let mut says_of = |kernel: [usize; 4], steps: Taps, back: bool| {
         let tape = Tape::new(&mut workspace, &parameters, &mut team);
         let _scope = tape.scope("encoder");
         let x = tape.input(&[1, 4, 4, 2], &[0.0; 32]);
@@ -154,6 +195,19 @@ fn what_does_not_fit_is_said() {
         };
         tape.check().unwrap_err().to_string()
     };
+    let wrong = says_of([3, 3, 1, 3], taps([1, 1], [0, 0], [1, 1], 2), false);
+    assert!(
+        wrong.contains("2 groups") && wrong.contains("(3, 3, 1, 3)"),
+        "{wrong}"
+    );
+    for groups in [0, 3, usize::MAX] {
+        assert!(says_of([3, 3, 1, 3], taps([1, 1], [0, 0], [1, 1], groups), true).contains("groups"));
+    }
+    for dilation in [0, 4, usize::MAX] {
+        let wide = taps([1, 1], [0, 0], [dilation; 2], 1);
+        assert!(says_of([3, 3, 2, 1], wide, false).contains("dilation"));
+    }
+    let mut says = |kernel, steps: Steps, back| says_of(kernel, steps.into(), back);
     let wrong = says([3, 3, 5, 1], Steps::default(), false);
     for part in ["conv2d", "encoder", "(3, 3, 5, 1)", "(1, 4, 4, 2)"] {
         assert!(wrong.contains(part), "{wrong}");

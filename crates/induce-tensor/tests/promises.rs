@@ -8,7 +8,7 @@ use std::cell::Cell;
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_tensor::inference::{Angles, Pairing, Turns};
+use induce_tensor::inference::{Angles, Kind, Pairing, RecurrentLayer, RecurrentRoom, Turns};
 use induce_tensor::{
     Activation, Adam, Direction, Gradients, Heads, Parameter, Parameters, Places, Recurrent, Reduction,
     Steps, Tape, Workspace, clip,
@@ -147,6 +147,27 @@ fn the_same_bits_at_one_two_and_four_threads() {
 #[test]
 fn a_warm_step_allocates_nothing() {
     assert_eq!(Network::new().train(1, 4).2, 0);
+}
+
+#[test]
+fn a_warm_recurrent_layer_allocates_nothing() {
+    const WIDE: usize = 24;
+    let kinds = [
+        (Kind::Lstm, [4, 4, 4]),
+        (Kind::Gru, [3, 3, 4]),
+        (Kind::Rnn, [1, 1, 1]),
+    ];
+    for (kind, [into, across, bias]) in kinds {
+        let weights = [into * WIDE * WIDE, across * WIDE * WIDE, bias * WIDE].map(|count| noise(count, 1));
+        let layer = RecurrentLayer::new(kind, WIDE, weights.each_ref().map(|w| &w[..])).unwrap();
+        let (x, before) = (noise(5 * WIDE, 2), vec![0.0; layer.state()]);
+        let (mut room, mut states) = (RecurrentRoom::default(), vec![0.0; 5 * layer.state()]);
+        let mut read = || layer.read(&mut Team::alone(), &mut room, &x, &before, &mut states);
+        read();
+        let cold = BYTES.get();
+        read();
+        assert_eq!(BYTES.get(), cold, "{kind:?}");
+    }
 }
 
 #[test]

@@ -3,8 +3,8 @@
 
 use induce_core::parallel::Team;
 use induce_tensor::{
-    Activation, Direction, Gradients, Parameters, Places, Recurrent, Reduction, Sgd, Steps, Tape, Tensor,
-    Workspace,
+    Activation, Direction, Gradients, Parameters, Places, Recurrent, Reduction, Sgd, Steps, Tape, Taps,
+    Tensor, Workspace,
 };
 use serde_json::Value;
 
@@ -34,6 +34,18 @@ fn steps(settings: &Value) -> Steps {
     Steps {
         stride: pair(&settings["stride"]),
         padding: pair(&settings["padding"]),
+    }
+}
+
+fn taps(settings: &Value) -> Taps {
+    let taps = Taps::from(steps(settings));
+    match settings["groups"].as_u64() {
+        None => taps,
+        Some(groups) => Taps {
+            dilation: pair(&settings["dilation"]),
+            groups: groups as usize,
+            ..taps
+        },
     }
 }
 
@@ -89,9 +101,9 @@ fn places<'t, 'a, 'm>(op: &str, x: &[X<'t, 'a, 'm>], settings: &Value) -> X<'t, 
 fn apply<'t, 'a, 'm>(op: &str, x: &[X<'t, 'a, 'm>], settings: &Value) -> X<'t, 'a, 'm> {
     let none = Activation::Identity;
     match op {
-        "conv2d" => x[0].conv2d(x[1], x[2], steps(settings), none),
+        "conv2d" => x[0].conv2d(x[1], x[2], taps(settings), none),
         "conv2d_transpose" => {
-            x[0].conv2d_transpose(x[1], x[2], steps(settings), pair(&settings["extra"]), none)
+            x[0].conv2d_transpose(x[1], x[2], taps(settings), pair(&settings["extra"]), none)
         }
         "max_pool2d" => x[0].max_pool2d(pair(&settings["size"]), steps(settings)),
         "mean_pool2d" => x[0].mean_pool2d(pair(&settings["size"]), steps(settings)),

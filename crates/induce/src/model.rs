@@ -99,7 +99,7 @@ pub trait Model: Send + Sync {
     /// Quantiles of the target at `probabilities`, row-major (rows, probabilities), if it knows them.
     fn quantiles(&self, _table: &Table, _probabilities: &[f64], _threads: usize) -> Result<Vec<f64>> {
         Err(Error::data(
-            format!("the model `{}` predicts no quantiles", self.row().name),
+            format!("the model `{}` predicts no quantiles", self.row().card.name),
             "train `-m glm`, `-m forest --set quantiles=true`, or `-m boost --set objective=quantile` for one of them",
         ))
     }
@@ -116,7 +116,7 @@ pub trait Model: Send + Sync {
             return Err(Error::data(
                 format!(
                     "the model `{}` has no intervals of its probabilities",
-                    self.row().name
+                    self.row().card.name
                 ),
                 "`-m logistic` and `-m glm` have",
             ));
@@ -132,7 +132,7 @@ pub trait Model: Send + Sync {
     /// Scores before the link, if it has some.
     fn margins(&self, _table: &Table, _threads: usize) -> Result<Margins> {
         Err(Error::data(
-            format!("the model `{}` has no scores before a link", self.row().name),
+            format!("the model `{}` has no scores before a link", self.row().card.name),
             "`boost` and the linear models have",
         ))
     }
@@ -141,7 +141,7 @@ pub trait Model: Send + Sync {
         match self.trees() {
             Some(trees) => trees.shap(table, threads),
             None => Err(Error::data(
-                format!("the model `{}` has no exact Shapley values", self.row().name),
+                format!("the model `{}` has no exact Shapley values", self.row().card.name),
                 "leave out `--shap`, or train trees or a linear model",
             )),
         }
@@ -165,7 +165,7 @@ pub trait Model: Send + Sync {
     /// Tree `t` of a forest as a model of its own.
     fn tree(&self, _t: usize) -> Result<Box<dyn Model>> {
         Err(Error::data(
-            format!("the model `{}` is no forest", self.row().name),
+            format!("the model `{}` is no forest", self.row().card.name),
             "`tree`, `forest` and `extra-trees` are",
         ))
     }

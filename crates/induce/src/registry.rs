@@ -64,47 +64,6 @@ fn rounded(x: f64) -> String {
 pub type Train =
     fn(&Value, &Problem, Option<&Problem>, Option<&Checkpoints>, &mut Run) -> Result<Fitted<Box<dyn Model>>>;
 
-/// A model of the house.
-pub struct Row {
-    /// Its name after `-m`.
-    pub name: &'static str,
-    /// Its full name.
-    pub title: &'static str,
-    /// What it is good for, in a few sentences.
-    pub about: &'static str,
-    /// The idea: likelihood, prior, inference.
-    pub idea: [&'static str; 3],
-    /// What it can predict.
-    pub tasks: &'static [Task],
-    /// Its settings.
-    pub settings: &'static [Setting],
-    /// The ranges that a search of settings draws from.
-    pub search: &'static [(&'static str, Space)],
-    /// The default settings.
-    pub defaults: fn() -> Value,
-    /// Fit it.
-    pub train: Train,
-    /// Open it.
-    pub load: fn(&ModelFile) -> Result<Box<dyn Model>>,
-}
-
-/// Every model.
-pub static MODELS: &[&Row] = &[
-    &BOOST,
-    &LINEAR,
-    &RIDGE,
-    &LASSO,
-    &ELASTIC_NET,
-    &LOGISTIC,
-    &GLM,
-    &TREE,
-    &FOREST,
-    &EXTRA_TREES,
-    &BAGGING,
-    &ADABOOST,
-    &RANSAC,
-];
-
 /// What people are told of a model, whatever it learns from.
 #[derive(Debug, Clone, Copy)]
 pub struct Card {
@@ -131,17 +90,38 @@ impl Card {
     }
 }
 
+/// A model of tables.
+pub struct Row {
+    /// What people are told of it.
+    pub card: Card,
+    /// The ranges that a search of settings draws from.
+    pub search: &'static [(&'static str, Space)],
+    /// Fit it.
+    pub train: Train,
+    /// Open it.
+    pub load: fn(&ModelFile) -> Result<Box<dyn Model>>,
+}
+
+/// Every model of tables.
+pub static MODELS: &[&Row] = &[
+    &BOOST,
+    &LINEAR,
+    &RIDGE,
+    &LASSO,
+    &ELASTIC_NET,
+    &LOGISTIC,
+    &GLM,
+    &TREE,
+    &FOREST,
+    &EXTRA_TREES,
+    &BAGGING,
+    &ADABOOST,
+    &RANSAC,
+];
+
 /// Every model: those of tables, then those of texts.
 pub fn cards() -> impl Iterator<Item = Card> {
-    let tables = MODELS.iter().map(|row| Card {
-        name: row.name,
-        title: row.title,
-        about: row.about,
-        idea: row.idea,
-        tasks: row.tasks,
-        settings: row.settings,
-        defaults: row.defaults,
-    });
+    let tables = MODELS.iter().map(|row| row.card);
     let texts = language::MODELS.iter().map(|row| row.card);
     tables.chain(texts)
 }
@@ -175,7 +155,7 @@ pub fn find(name: &str) -> Result<&'static Row> {
             format!("`induce train corpus.txt -m {name}`"),
         ));
     }
-    let found = MODELS.iter().find(|row| row.name == name);
+    let found = MODELS.iter().find(|row| row.card.name == name);
     found.copied().ok_or_else(|| unknown(name))
 }
 

@@ -52,7 +52,7 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
         subtitle: format!(
             "{} with {}",
             kind(problem),
-            inputs.model.row().title.to_lowercase()
+            inputs.model.row().card.title.to_lowercase()
         ),
         facts: entries(&inputs.facts),
         notes: inputs
@@ -345,9 +345,9 @@ fn short(value: f64) -> String {
 }
 
 fn settings(model: &dyn Model) -> Vec<Setting> {
-    let (spec, defaults) = (model.settings(), (model.row().defaults)());
+    let (spec, defaults) = (model.settings(), (model.row().card.defaults)());
     let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
-    let rows = model.row().settings.iter().filter_map(|setting| {
+    let rows = model.row().card.settings.iter().filter_map(|setting| {
         let value = spec.get(setting.name)?;
         Some(Setting {
             name: setting.name.into(),

@@ -32,14 +32,14 @@ impl Settings {
         let row = registry::find(name)?;
         Ok(Self {
             row,
-            spec: (row.defaults)(),
+            spec: (row.card.defaults)(),
             set: Vec::new(),
         })
     }
 
     /// With one `key=value`; an unknown key or a value of another type is an error.
     pub fn with(mut self, assignment: &str) -> Result<Self> {
-        let name = assign(&mut self.spec, self.row.settings, assignment)?;
+        let name = assign(&mut self.spec, self.row.card.settings, assignment)?;
         self.set.push(name);
         Ok(self)
     }
@@ -102,9 +102,9 @@ impl Settings {
         run: &mut Run,
         look: &mut Look,
     ) -> Result<Fitted<Box<dyn Model>>> {
-        if self.row.name != "boost" {
+        if self.row.card.name != "boost" {
             let reason = "only boosting can go on from a model: each of its trees builds on those before";
-            return Err(Error::setting("model", self.row.name, reason));
+            return Err(Error::setting("model", self.row.card.name, reason));
         }
         // Scores are given row by row: then no row may be left out.
         let counted = if beginning.offset.is_none() {
@@ -233,9 +233,9 @@ mod tests {
     #[test]
     fn the_reference_has_every_setting_of_the_spec() {
         for row in registry::MODELS {
-            let spec = (row.defaults)();
+            let spec = (row.card.defaults)();
             let keys: Vec<&String> = spec.as_object().unwrap().keys().collect();
-            let mut names: Vec<&str> = row.settings.iter().map(|s| s.name).collect();
+            let mut names: Vec<&str> = row.card.settings.iter().map(|s| s.name).collect();
             names.retain(|n| *n != "task");
             assert_eq!(keys, names);
         }

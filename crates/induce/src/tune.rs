@@ -63,7 +63,7 @@ pub fn tune(base: &Settings, problem: &Problem, most: usize, run: &mut Run) -> R
         .copied()
         .collect();
     if space.is_empty() {
-        let what = format!("the model `{}` has no setting left to search", base.row.name);
+        let what = format!("the model `{}` has no setting left to search", base.row.card.name);
         return Err(Error::data(what, "leave out a `--set`, or use `induce train`"));
     }
     let stream = run.stream("tune/draws");

@@ -55,29 +55,32 @@ fn problems(row: &Row) -> Vec<Problem> {
         (3, Task::Classification),
     ];
     let mut found: Vec<Problem> = Vec::new();
-    for (classes, _) in wanted.into_iter().filter(|(_, task)| row.tasks.contains(task)) {
+    for (classes, _) in wanted
+        .into_iter()
+        .filter(|(_, task)| row.card.tasks.contains(task))
+    {
         let whole = problem(classes, false);
         match small(row).fit(&problem(classes, true), None, &mut Run::new(1)) {
             Ok(_) => found.push(problem(classes, true)),
             Err(e) if small(row).fit(&whole, None, &mut Run::new(1)).is_ok() => {
-                assert!(e.hint().is_some(), "{}: {e}", row.name);
+                assert!(e.hint().is_some(), "{}: {e}", row.card.name);
                 found.push(whole);
             }
             // Some models know two classes only; they say what to use for more.
             Err(e) => assert!(
                 classes > 2 && e.hint().is_some(),
                 "{}, {classes} classes: {e}",
-                row.name
+                row.card.name
             ),
         }
     }
-    assert!(!found.is_empty(), "{} fits nothing", row.name);
+    assert!(!found.is_empty(), "{} fits nothing", row.card.name);
     found
 }
 
 /// Few trees and members: the promises do not depend on how many.
 fn small(row: &Row) -> Settings {
-    let mut settings = Settings::new(row.name).unwrap();
+    let mut settings = Settings::new(row.card.name).unwrap();
     for (name, value) in [("rounds", "8"), ("trees", "4"), ("members", "4")] {
         if settings.spec.get(name).is_some_and(|v| v.as_u64() != Some(1)) {
             settings = settings.with(&format!("{name}={value}")).unwrap();
@@ -107,13 +110,13 @@ fn the_same_bytes_at_any_number_of_threads() {
                 assert!(
                     bytes(&*one) == bytes(&*fit(row, &problem, threads)),
                     "{} at {threads} threads",
-                    row.name
+                    row.card.name
                 );
                 assert_eq!(
                     predicted,
                     one.predict(&problem.features, threads).unwrap(),
                     "{}",
-                    row.name
+                    row.card.name
                 );
             }
         }
@@ -129,16 +132,19 @@ fn a_file_comes_back_as_it_was() {
             let path = folder.path().join("model.safetensors");
             save(model.as_ref(), &Value::Null, &path).unwrap();
             let (again, _) = induce::model::open(&path).unwrap();
-            assert_eq!((again.row().name, again.task()), (row.name, problem.task));
-            assert_eq!(again.schema().target.as_deref(), Some("y"), "{}", row.name);
-            assert_eq!(again.settings(), model.settings(), "{}", row.name);
-            assert!(bytes(&*model) == bytes(&*again), "{}", row.name);
+            assert_eq!(
+                (again.row().card.name, again.task()),
+                (row.card.name, problem.task)
+            );
+            assert_eq!(again.schema().target.as_deref(), Some("y"), "{}", row.card.name);
+            assert_eq!(again.settings(), model.settings(), "{}", row.card.name);
+            assert!(bytes(&*model) == bytes(&*again), "{}", row.card.name);
             let predicted = model.predict(&problem.features, 1).unwrap();
             assert_eq!(
                 predicted,
                 again.predict(&problem.features, 1).unwrap(),
                 "{}",
-                row.name
+                row.card.name
             );
             assert!(
                 predicted
@@ -168,7 +174,7 @@ fn models_beat_the_constant() {
                 assert!(
                     sum(&|i| predicted.values[i]) < 0.6 * sum(&|_| mean),
                     "{}",
-                    row.name
+                    row.card.name
                 );
             } else {
                 let right = predicted
@@ -181,7 +187,7 @@ fn models_beat_the_constant() {
                 assert!(
                     right > 1.2 / problem.classes.len() as f64,
                     "{}: {right}",
-                    row.name
+                    row.card.name
                 );
             }
         }
@@ -199,7 +205,7 @@ fn broken_files_are_refused() {
             assert!(
                 open_bytes("cut", &whole[..cut]).is_err(),
                 "{} cut at {cut}",
-                row.name
+                row.card.name
             );
         }
         let file = ModelFile::read_bytes("whole", &whole).unwrap();
@@ -209,10 +215,10 @@ fn broken_files_are_refused() {
             assert!(
                 open_bytes("without", &without.to_bytes().unwrap()).is_err(),
                 "{} without {name}",
-                row.name
+                row.card.name
             );
         }
-        let stream = Stream::new(5, row.name);
+        let stream = Stream::new(5, row.card.name);
         for turn in 0..300 {
             let mut turned = whole.clone();
             let at = stream.below(turn, turned.len());
@@ -226,7 +232,8 @@ fn broken_files_are_refused() {
 }
 
 fn sample(row: &Row, ending: &str) -> std::path::PathBuf {
-    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/models/{}-v1.{ending}", row.name))
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(format!("tests/models/{}-v1.{ending}", row.card.name))
 }
 
 /// A file of format version 1 opens for ever, and predicts what it did on the day it was written.
@@ -242,13 +249,13 @@ fn the_samples_of_version_1_open() {
         } else {
             predicted.values
         };
-        assert!(now.len() == kept.len(), "{}", row.name);
+        assert!(now.len() == kept.len(), "{}", row.card.name);
         assert!(
             now.iter()
                 .zip(&kept)
                 .all(|(a, b)| (a - b).abs() <= 1e-9 * b.abs().max(1.0)),
             "{}",
-            row.name
+            row.card.name
         );
     }
 }

@@ -25,7 +25,7 @@ pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
     let (scores, _) = validate::evaluate(model.as_ref(), &problem, run.threads())?;
     if session.json() {
         output::print_json(&json!({
-            "model": model.row().name,
+            "model": model.row().card.name,
             "task": model.task(),
             "rows": table.rows(),
             "rows_judged": problem.rows(),

@@ -30,7 +30,7 @@ pub fn run(session: &Session, args: &Show) -> Result<ExitCode> {
     }
     if session.json() {
         output::print_json(&json!({
-            "model": model.row().name,
+            "model": model.row().card.name,
             "task": model.task(),
             "schema": model.schema(),
             "settings": model.settings(),
@@ -50,7 +50,7 @@ pub fn run(session: &Session, args: &Show) -> Result<ExitCode> {
 fn text(model: &dyn Model, card: &Value) -> Result<String> {
     let mut out = String::new();
     let row = model.row();
-    writeln!(out, "{} ({})", row.title, row.name)?;
+    writeln!(out, "{} ({})", row.card.title, row.card.name)?;
     if let Some(trees) = model.trees() {
         let leaves: usize = trees.trees.iter().map(|t| t.leaves.len()).sum();
         let objective = model
@@ -91,7 +91,7 @@ fn text(model: &dyn Model, card: &Value) -> Result<String> {
         .map(|f| vec![f.name.clone(), meaning(&f.meaning)])
         .collect::<Vec<_>>();
     writeln!(out, "\n{}", output::table(&["feature", "read as"], &features))?;
-    let defaults = (row.defaults)();
+    let defaults = (row.card.defaults)();
     let settings = model.settings();
     let changed = settings
         .as_object()

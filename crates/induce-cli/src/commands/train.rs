@@ -243,7 +243,7 @@ fn fit(
     };
     let (first, _) = model::open(path)?;
     let Some(boosted) = first.as_boost() else {
-        let (path, kind) = (path.display(), first.row().name);
+        let (path, kind) = (path.display(), first.row().card.name);
         bail!("`{path}` holds a model of the kind `{kind}`\n\nhint: only boosted trees can be gone on from")
     };
     let beginning = Beginning {
@@ -346,7 +346,7 @@ fn show(session: &Session, trained: &Trained, rows: usize, out: &Path) -> Result
     if session.json() {
         let schema = trained.model.schema();
         return output::print_json(&json!({
-            "model": trained.model.row().name,
+            "model": trained.model.row().card.name,
             "task": trained.model.task(),
             "rows": rows,
             "rows_fitted": trained.rows,

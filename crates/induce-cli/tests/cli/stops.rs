@@ -146,7 +146,11 @@ fn logs_are_whole_after_a_kill_and_go_on() {
     );
     house.ok(&format!("{train} --resume"));
     let after = lines(&house);
-    assert!(after[..before.len()] == before && after.last().unwrap()["step"] == 400);
+    // What was not in the checkpoint yet is made again.
+    let kept = before.iter().zip(&after).take_while(|(b, a)| b == a).count();
+    assert!(kept + 2 > before.len());
+    let steps: Vec<u64> = after.iter().filter_map(|line| line["step"].as_u64()).collect();
+    assert_eq!(steps, (1..=400).collect::<Vec<u64>>());
     assert_eq!(std::fs::read_dir(house.path("board")).unwrap().count(), 2);
 }
 

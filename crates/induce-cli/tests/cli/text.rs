@@ -221,7 +221,7 @@ mod stops {
 
     fn stopped_and_resumed(model: &str, signal: &str, code: Option<i32>) {
         let house = house();
-        let line = format!("{LONG} -m {model} {SMALL} --set average=0.9 --set dropout=0.1");
+        let line = format!("{LONG} -m {model} {SMALL} --set average=0.9 --set dropout=0.1 --log log.jsonl");
         let mut child = begin(&house, &line);
         let kill = Command::new("kill")
             .args([signal, &child.id().to_string()])
@@ -235,6 +235,13 @@ mod stops {
             !house.path("m.checkpoint").exists(),
             "a checkpoint goes when the model is there"
         );
+        let log = String::from_utf8(house.read("log.jsonl")).unwrap();
+        let lines = log
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let steps = lines.filter(|line| line["work"] == "training");
+        let steps: Vec<u64> = steps.filter_map(|line| line["step"].as_u64()).collect();
+        assert_eq!(steps, (1..=300).collect::<Vec<u64>>(), "{model}: every step once");
         let resumed = house.read("m.safetensors");
         house.ok(&format!("{line} --threads 1"));
         assert!(house.read("m.safetensors") == resumed, "{model}: resumed differs");

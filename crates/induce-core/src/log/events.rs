@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! record   length: u64, masked CRC-32C of it: u32, data, masked CRC-32C of them: u32
-//! Event    1 wall_time: double, 2 step: int64, 3 file_version: string | 5 summary: Summary
+//! Event    1 wall_time: double, 2 step: int64, 3 file_version: string | 5 summary: Summary | 7 session_log: SessionLog
 //! Summary  1 value: { 1 tag: string, 2 simple_value: float }, any number of them
+//! SessionLog  1 status: 1 for a start, from which on older files of the folder do not count
 //! ```
 
 use std::fs::File;
@@ -52,6 +53,10 @@ impl EventFile {
 impl Monitor for EventFile {
     fn begin(&mut self, what: &str, _steps: u64) {
         what.clone_into(&mut self.work);
+    }
+
+    fn resume(&mut self, step: u64) {
+        self.records.add(&record(&start(now(), step + 1)));
     }
 
     fn step(&mut self, step: u64, metrics: &[(String, f64)]) {
@@ -115,6 +120,18 @@ fn time(seconds: f64) -> Vec<u8> {
 pub(super) fn version(seconds: f64) -> Vec<u8> {
     let mut out = time(seconds);
     bytes(&mut out, 3, b"brain.Event:2");
+    out
+}
+
+/// A start again with `step`: readers forget what they know of it and of later ones.
+pub(super) fn start(seconds: f64, step: u64) -> Vec<u8> {
+    let mut out = time(seconds);
+    key(&mut out, 2, VARINT);
+    varint(&mut out, step);
+    let mut session = Vec::new();
+    key(&mut session, 1, VARINT);
+    varint(&mut session, 1);
+    bytes(&mut out, 7, &session);
     out
 }
 

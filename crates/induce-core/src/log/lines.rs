@@ -12,6 +12,7 @@ use crate::{Error, Monitor, Result};
 
 /// `{"work": "boosting", "step": 3, "seconds": 0.25, "metrics": {"train rmse": 0.5}}`, a line per step.
 ///
+/// Every step is there once: work that goes on from a checkpoint takes off the lines of the steps that it makes again.
 /// Seconds count from when the log was opened; a metric that is no number is `null`.
 pub struct JsonLines {
     records: Records,
@@ -63,9 +64,25 @@ fn cut_off(file: &mut std::fs::File) -> std::io::Result<bool> {
     Ok(last != *b"\n")
 }
 
+/// The bytes of a log before its last lines that are of later steps of `work`, or cut off.
+fn before(text: &[u8], work: &str, step: u64) -> usize {
+    let again = |line: &&[u8]| match serde_json::from_slice::<Value>(line) {
+        Ok(line) => line["work"] == work && line["step"].as_u64() > Some(step),
+        Err(_) => line.starts_with(b"{"),
+    };
+    let lines = text.split_inclusive(|byte| *byte == b'\n').rev();
+    text.len() - lines.take_while(again).map(<[u8]>::len).sum::<usize>()
+}
+
 impl Monitor for JsonLines {
     fn begin(&mut self, what: &str, _steps: u64) {
         what.clone_into(&mut self.work);
+    }
+
+    fn resume(&mut self, step: u64) {
+        let done = std::fs::read(&self.records.path)
+            .and_then(|text| self.records.file.set_len(before(&text, &self.work, step) as u64));
+        self.records.judge(done);
     }
 
     fn step(&mut self, step: u64, metrics: &[(String, f64)]) {

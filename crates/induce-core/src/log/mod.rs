@@ -39,6 +39,10 @@ impl Monitor for Several {
         self.0.iter_mut().for_each(|own| own.begin(what, steps));
     }
 
+    fn resume(&mut self, step: u64) {
+        self.0.iter_mut().for_each(|own| own.resume(step));
+    }
+
     fn step(&mut self, step: u64, metrics: &[(String, f64)]) {
         self.0.iter_mut().for_each(|own| own.step(step, metrics));
     }
@@ -72,7 +76,13 @@ impl Records {
         if self.fault.get().is_some() {
             return;
         }
-        if let Err(error) = self.file.write_all(record) {
+        let written = self.file.write_all(record);
+        self.judge(written);
+    }
+
+    /// Leave it at the first thing that the system refused.
+    fn judge(&self, done: std::io::Result<()>) {
+        if let Err(error) = done {
             let _ = self.fault.set(Error::io("write", &self.path, error));
         }
     }

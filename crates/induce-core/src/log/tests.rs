@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::crc::crc32c;
-use super::events::{event, record, version};
+use super::events::{event, record, start, version};
 use super::*;
 
 fn metrics(values: &[(&str, f64)]) -> Vec<(String, f64)> {
@@ -106,6 +106,84 @@ fn a_log_that_is_gone_on_with_keeps_its_lines() {
     assert!(lines[2].contains("\"step\":2"));
     JsonLines::open(&path, false).unwrap().step(3, &[]);
     assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn steps_that_are_made_again_are_there_once() {
+    let house = tempfile::tempdir().unwrap();
+    let path = house.path().join("log.jsonl");
+    let steps = || -> Vec<(String, u64)> {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let line = |line| serde_json::from_str::<Value>(line).unwrap();
+        let step = |line: Value| {
+            (
+                line["work"].as_str().unwrap().into(),
+                line["step"].as_u64().unwrap(),
+            )
+        };
+        text.lines().map(|own| step(line(own))).collect()
+    };
+    let told = |work: &str, from: u64, to: u64| {
+        let mut log = JsonLines::open(&path, true).unwrap();
+        log.begin(work, to);
+        log.resume(from - 1);
+        (from..=to).for_each(|step| log.step(step, &metrics(&[("loss", 0.5)])));
+    };
+    // Other work counts its own steps, and stays.
+    told("choosing", 1, 9);
+    told("training", 1, 5);
+    std::fs::OpenOptions::new()
+        .append(true)
+        .open(&path)
+        .unwrap()
+        .write_all(b"{\"work\":\"trai")
+        .unwrap();
+    told("training", 4, 6);
+    let of = |work: &str, last| {
+        (1..=last)
+            .map(move |step| (work.to_owned(), step))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(steps(), [of("choosing", 9), of("training", 6)].concat());
+    // From the beginning, where the last checkpoint was lost.
+    told("training", 1, 2);
+    assert_eq!(steps(), [of("choosing", 9), of("training", 2)].concat());
+}
+
+/// The fields of a message of Protocol Buffers: number and bytes, those of a varint as they are.
+fn fields(mut data: &[u8]) -> Vec<(u8, Vec<u8>)> {
+    let mut all = Vec::new();
+    while let Some((&key, rest)) = data.split_first() {
+        let varint = rest.iter().position(|byte| *byte < 0x80).map(|last| last + 1);
+        let (from, to) = match key & 7 {
+            0 => (0, varint.unwrap()),
+            1 => (0, 8),
+            2 => (1, 1 + usize::from(rest[0])),
+            kind => unreachable!("kind {kind}"),
+        };
+        all.push((key >> 3, rest[from..to].to_vec()));
+        data = &rest[to..];
+    }
+    all
+}
+
+/// `tensorboard/backend/event_processing/plugin_event_accumulator.py` forgets the steps from that of a `SessionLog.START`
+/// on, the step itself too.
+#[test]
+fn readers_of_events_are_told_where_it_begins_again() {
+    let house = tempfile::tempdir().unwrap();
+    let mut log = EventFile::create(house.path()).unwrap();
+    log.begin("training", 500);
+    log.resume(299);
+    log.step(300, &metrics(&[("loss", 0.5)]));
+    let file = std::fs::read_dir(house.path()).unwrap().next().unwrap().unwrap();
+    let all = records(&std::fs::read(file.path()).unwrap());
+    assert_eq!(all.len(), 3);
+    let again = fields(&all[1]);
+    assert_eq!(again[0].0, 1);
+    assert_eq!(again[1..], [(2, vec![0xAC, 0x02]), (7, vec![0x08, 0x01])]);
+    assert_eq!(fields(&all[2])[1], again[1]);
+    assert_eq!(start(0.0, 7)[9..], [0x10, 7, 0x3A, 2, 8, 1]);
 }
 
 #[test]

@@ -35,7 +35,6 @@ mod tokens;
 mod write;
 
 pub use corpus::{Corpus, divide};
-pub use decoder::TransformerDecoder;
 pub use draft::{Draft, Lookup};
 pub use file::{Header, KIND, network_of};
 pub use fit::{Trained, fit};
@@ -46,7 +45,7 @@ pub use network::{Network, RecurrentShape, Shape, Texts, TransformerShape};
 pub use next::NextToken;
 pub use open::{Language, gguf_bytes, is, llama2c_bytes, open, own_bytes, tokenizer_bytes};
 pub use reader::{AnyModel, Decoder};
-pub use recurrent::{RecurrentDecoder, RecurrentModel};
+pub use recurrent::RecurrentModel;
 pub use sampling::{Distribution, Sampling};
 pub use settings::{GptSpec, LlamaSpec, RecurrentSpec, Settings};
 pub use spec::{Rotary, Spec};

@@ -3,9 +3,9 @@
 use induce_core::parallel::Team;
 use induce_core::{Error, Result};
 
-use super::decoder::TransformerDecoder;
+use super::decoder::Attended;
 use super::model::Model;
-use super::recurrent::{RecurrentDecoder, RecurrentModel};
+use super::recurrent::{RecurrentModel, States};
 
 /// A language model in memory.
 #[derive(Debug, Clone)]
@@ -72,63 +72,86 @@ impl AnyModel {
     }
 }
 
-/// A model within a text.
-pub enum Decoder<'m> {
-    /// A transformer, with a cache of keys and values.
-    Transformer(TransformerDecoder<'m>),
-    /// A recurrent model, with its states.
-    Recurrent(RecurrentDecoder<'m>),
+/// What a network keeps of the tokens that it has read, and how it goes on from there.
+pub(super) trait Past: Send + Sync {
+    /// Most tokens of one pass.
+    fn most(&self) -> usize;
+
+    /// All layers over `tokens`, which follow `past` others.
+    fn pass(&mut self, team: &mut Team, past: usize, tokens: &[u32]);
+
+    /// The logits that follow the last `rows` tokens of the last pass.
+    fn logits(&mut self, team: &mut Team, rows: usize, logits: &mut [f32]);
+
+    /// Go back to where only the first `length` tokens were read.
+    fn rewind(&mut self, length: usize);
+
+    /// Begin another text; what does not depend on its length is carried over.
+    fn forget(&mut self);
 }
 
-macro_rules! either {
-    ($self:ident, $decoder:ident => $what:expr) => {
-        match $self {
-            Self::Transformer($decoder) => $what,
-            Self::Recurrent($decoder) => $what,
-        }
-    };
+/// A model within a text.
+pub struct Decoder<'m> {
+    model: &'m AnyModel,
+    past: Box<dyn Past + 'm>,
+    room: usize,
+    tokens: Vec<u32>,
+    logits: Vec<f32>,
+    passes: u64,
 }
 
 impl<'m> Decoder<'m> {
     /// At the beginning of a text of at most `room` tokens, or as many as the model can tell apart if that is less.
     pub fn new(model: &'m AnyModel, room: usize) -> Self {
-        match model {
-            AnyModel::Transformer(model) => Self::Transformer(TransformerDecoder::new(model, room)),
-            AnyModel::Recurrent(model) => Self::Recurrent(RecurrentDecoder::new(model, room)),
+        let room = model.context().map_or(room, |context| room.clamp(1, context));
+        Self {
+            past: match model {
+                AnyModel::Transformer(model) => Box::new(Attended::new(model, room)),
+                AnyModel::Recurrent(model) => Box::new(States::new(model)),
+            },
+            model,
+            room,
+            tokens: Vec::new(),
+            logits: Vec::new(),
+            passes: 0,
         }
     }
 
     /// Tokens there are.
     pub fn vocabulary(&self) -> usize {
-        match self {
-            Self::Transformer(decoder) => decoder.model().spec.vocabulary,
-            Self::Recurrent(decoder) => decoder.model().vocabulary(),
-        }
+        self.model.vocabulary()
     }
 
     /// Bytes of the weights.
     pub fn bytes(&self) -> usize {
-        either!(self, decoder => decoder.model().bytes())
+        self.model.bytes()
     }
 
     /// The tokens that were read.
     pub fn tokens(&self) -> &[u32] {
-        either!(self, decoder => decoder.tokens())
+        &self.tokens
     }
 
     /// How many tokens may still be read.
     pub fn left(&self) -> usize {
-        either!(self, decoder => decoder.left())
+        self.room - self.tokens.len()
     }
 
     /// Passes over the weights so far.
     pub fn passes(&self) -> u64 {
-        either!(self, decoder => decoder.passes())
+        self.passes
     }
 
     /// Go back to where only the first `length` tokens were read.
     pub fn rewind(&mut self, length: usize) {
-        either!(self, decoder => decoder.rewind(length));
+        self.tokens.truncate(length);
+        self.past.rewind(self.tokens.len());
+    }
+
+    /// Begin another text: where the past is a state, it is carried over.
+    pub fn go_on(&mut self) {
+        self.tokens.clear();
+        self.past.forget();
     }
 
     /// Read `tokens`; the logits that follow the last `wanted` of them, row by row.
@@ -136,26 +159,28 @@ impl<'m> Decoder<'m> {
     /// # Errors
     /// If there is no room for them, a token is none of the model's, or more rows are wanted than tokens are read.
     pub fn read(&mut self, team: &mut Team, tokens: &[u32], wanted: usize) -> Result<&[f32]> {
-        either!(self, decoder => decoder.read(team, tokens, wanted))
-    }
-
-    /// Begin another text: where the past is a state, it is carried over.
-    pub fn go_on(&mut self) {
-        match self {
-            Self::Transformer(decoder) => decoder.rewind(0),
-            Self::Recurrent(decoder) => decoder.forget(),
+        let vocabulary = self.vocabulary();
+        check(tokens, wanted, &self.tokens, self.room, vocabulary)?;
+        self.logits.clear();
+        let mut unread = tokens.len();
+        for pass in tokens.chunks(self.past.most()) {
+            unread -= pass.len();
+            self.past.pass(team, self.tokens.len(), pass);
+            self.tokens.extend_from_slice(pass);
+            self.passes += 1;
+            let rows = wanted.saturating_sub(unread).min(pass.len());
+            if rows > 0 {
+                let first = self.logits.len();
+                self.logits.resize(first + rows * vocabulary, 0.0);
+                self.past.logits(team, rows, &mut self.logits[first..]);
+            }
         }
+        Ok(&self.logits)
     }
 }
 
 /// Whether `tokens` can be read after `read`.
-pub(super) fn check(
-    tokens: &[u32],
-    wanted: usize,
-    read: &[u32],
-    room: usize,
-    vocabulary: usize,
-) -> Result<()> {
+fn check(tokens: &[u32], wanted: usize, read: &[u32], room: usize, vocabulary: usize) -> Result<()> {
     if tokens.len() > room - read.len() {
         return Err(Error::data(
             format!(

@@ -89,6 +89,9 @@ struct Course<'c> {
 impl Course<'_> {
     fn all(mut self, team: &mut Team) -> Result<Fitted<Parameters>> {
         self.run.monitor().begin("training", self.spec.steps);
+        if self.state.progress.step > 0 {
+            self.run.monitor().resume(self.state.progress.step);
+        }
         let ended = self.steps(team);
         self.run.monitor().end();
         let outcome = ended?;

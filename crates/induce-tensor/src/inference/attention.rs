@@ -115,8 +115,11 @@ impl Cache {
             let first = task * together;
             let (position, head) = (first / heads.queries, first % heads.queries / group);
             let own = first * heads.width..(first + together) * heads.width;
-            let room = scores.own(member * padded * group..(member * group + together) * padded);
-            self.one(past + position + 1, head, &q[own.clone()], room, out.own(own));
+            let room = member * padded * group..(member * group + together) * padded;
+            #[expect(unsafe_code, reason = "queries of tasks do not overlap")]
+            // SAFETY: a member does one task at a time in its room, and every task has queries of its own.
+            let (room, out) = unsafe { (scores.own(room), out.own(own.clone())) };
+            self.one(past + position + 1, head, &q[own.clone()], room, out);
         };
         if 2 * (past + count) * q.len() < ALONE {
             (0..tasks).for_each(|task| work(0, task));

@@ -24,4 +24,4 @@ pub use recurrent::{RecurrentLayer, RecurrentRoom};
 pub use rotary::{Angles, Pairing, Turns};
 pub use rounded::Rounded;
 pub use rows::{add, add_bias, gate, gelu, layer_norm, rms_norm};
-pub use weight::{Precision, Weight};
+pub use weight::{Precision, Weight, transpose};

@@ -4,7 +4,7 @@ use induce_core::parallel::Team;
 
 use super::project::project;
 use super::rounded::Rounded;
-use super::weight::Weight;
+use super::weight::{Weight, transpose};
 use crate::ops::recurrent::{Kind, Lone};
 
 /// A recurrent layer that only goes forwards; see [`Recurrent`](crate::Recurrent) for its weights.
@@ -25,6 +25,7 @@ pub struct RecurrentRoom {
     into: Vec<f32>,
     across: Vec<f32>,
     gates: Vec<f32>,
+    kept: Vec<f32>,
 }
 
 impl RecurrentLayer {
@@ -40,14 +41,9 @@ impl RecurrentLayer {
         {
             return None;
         }
-        let turned = |values: &[f32], all: usize, column: usize| -> Vec<f32> {
-            values.iter().skip(column).step_by(all).copied().collect()
-        };
-        let into_rows = cell.order(width).flat_map(|column| turned(into, columns, column));
+        let into_rows = cell.order(width).flat_map(|own| transpose(into, columns, own));
         let into_rows: Vec<f32> = into_rows.collect();
-        let across_rows: Vec<f32> = (0..across_columns)
-            .flat_map(|column| turned(across, across_columns, column))
-            .collect();
+        let across_rows = transpose(across, across_columns, 0..across_columns);
         Some(Self {
             bias: cell.bias(width, bias),
             into: Weight::new(&into_rows, columns, into.len() / columns)?,
@@ -90,6 +86,7 @@ impl RecurrentLayer {
         room.into.resize(count * into, 0.0);
         room.across.resize(across, 0.0);
         room.gates.resize(self.cell.gates() * width, 0.0);
+        room.kept.resize(self.cell.kept() * width, 0.0);
         project(team, x, &mut room.rounded, [(&self.into, &mut room.into[..])]);
         for t in 0..count {
             let (past, now) = states.split_at_mut(t * state);
@@ -102,8 +99,9 @@ impl RecurrentLayer {
             for (gate, across) in room.gates[from..].iter_mut().zip(&room.across) {
                 *gate += across;
             }
+            let now = &mut now[..state];
             self.cell
-                .step(&self.bias, before, &mut room.gates, &mut now[..state]);
+                .step(&self.bias, before, &mut room.gates, &mut room.kept, now);
         }
     }
 }

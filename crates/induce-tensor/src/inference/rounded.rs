@@ -3,7 +3,7 @@
 use induce_core::multiversion;
 use induce_core::parallel::Team;
 
-use crate::spread::{Shared, tasks};
+use crate::spread::pairs;
 
 /// Numbers that share a factor.
 pub const BLOCK: usize = 32;
@@ -45,10 +45,9 @@ impl Rounded {
         } else {
             SHARE
         };
-        let (codes, scales) = (Shared::new(&mut self.codes), Shared::new(&mut self.scales));
-        tasks(team, blocks.len().div_ceil(share), |task| {
-            let own = task * share..((task + 1) * share).min(blocks.len());
-            round(&blocks[own.clone()], codes.own(own.clone()), scales.own(own));
+        let (codes, scales) = ((&mut self.codes[..], share), (&mut self.scales[..], share));
+        pairs(team, codes, scales, |task, codes, scales| {
+            round(&blocks[task * share..][..codes.len()], codes, scales);
         });
     }
 }

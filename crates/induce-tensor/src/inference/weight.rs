@@ -1,8 +1,11 @@
 //! A constant matrix, in the precision it is kept in.
 
+use std::ops::Range;
+
 use super::codes::{Block, Coded, Form};
 use super::lines::{Brains, Floats, Singles, Sixteens};
 use super::rounded::BLOCK;
+use crate::kernels::micro;
 
 /// A matrix of `rows` x `columns`: each row makes one number of a product.
 #[derive(Debug, Clone)]
@@ -29,6 +32,20 @@ pub enum Precision {
     Sixteen,
     /// The upper 16 bits of 32: bfloat16.
     Brain,
+}
+
+/// y_ji = x_ij for the columns j of a matrix (rows, `width`) that are asked for: (columns, rows). Training has as columns what
+/// products here have as rows.
+///
+/// # Panics
+/// If there are no such columns: a mistake of the caller.
+pub fn transpose(values: &[f32], width: usize, columns: Range<usize>) -> Vec<f32> {
+    assert!(columns.end <= width, "columns {columns:?} of {width}");
+    let (rows, count) = (values.len() / width.max(1), columns.len());
+    let mut out = vec![0.0; rows * count];
+    let from = values.get(columns.start..).unwrap_or_default();
+    micro::transpose(from, width, (rows, count), &mut out, rows);
+    out
 }
 
 impl Weight {

@@ -13,7 +13,7 @@ use super::elementwise::{Unary, bias_and_activate};
 use super::micro::{self, Block, COLUMNS, ROWS};
 use crate::element::Element;
 use crate::pool::Pool;
-use crate::spread::{Shared, tasks};
+use crate::spread::{Shared, parts, tasks};
 
 /// A matrix within a slice: element (i, j) at `i * row + j * column`.
 #[derive(Clone, Copy)]
@@ -146,14 +146,12 @@ impl<'a, T: Element> Panels<'a, T> {
     /// If `room` is shorter than [`Panels::room`]: a mistake of the caller.
     pub fn new(team: &mut Team, b: Matrix<T>, room: &'a mut [T]) -> Self {
         let size = b.rows * PANEL;
-        let shared = Shared::new(&mut room[..Self::room(b.rows, b.columns)]);
-        let panels = b.columns.div_ceil(PANEL);
-        let one = |panel: usize| b.panel(panel * PANEL, shared.own(panel * size..(panel + 1) * size));
-        if b.rows * b.columns < SMALL {
-            (0..panels).for_each(one);
-        } else {
-            tasks(team, panels, one);
-        }
+        let own = &mut room[..Self::room(b.rows, b.columns)];
+        let mut alone = Team::alone();
+        let few = b.rows * b.columns < SMALL;
+        parts(if few { &mut alone } else { team }, own, size, |panel, out| {
+            b.panel(panel * PANEL, out);
+        });
         Self {
             data: room,
             rows: b.rows,
@@ -459,7 +457,10 @@ multiversion! {
     ) {
         for i in rows {
             let start = i * row + first;
-            bias_and_activate(f, bias, out.own(start..start + bias.len()));
+            #[expect(unsafe_code, reason = "rectangles of a product do not overlap")]
+            // SAFETY: a row of the rectangle that a task multiplies, and no other does.
+            let own = unsafe { out.own(start..start + bias.len()) };
+            bias_and_activate(f, bias, own);
         }
     }
 }

@@ -127,7 +127,9 @@ fn stretches<T: Element>(
     tasks(team, count.div_ceil(some), |task| {
         for i in task * some..((task + 1) * some).min(count) {
             let (source, target) = (from.start + i * from.apart, to.start + i * to.apart);
-            let own = out.own(target..target + length);
+            #[expect(unsafe_code, reason = "stretches do not overlap")]
+            // SAFETY: stretches are `length` long and at least as far apart, and each is in one task.
+            let own = unsafe { out.own(target..target + length) };
             add_scaled(&x[source..source + length], T::ONE, own, add);
         }
     });

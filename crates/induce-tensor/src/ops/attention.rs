@@ -8,7 +8,7 @@ use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::matmul::{Matrix, MatrixMut, Panels, product_alone};
 use crate::kernels::rows::dot;
-use crate::spread::{Shared, tasks_by};
+use crate::spread::{Shared, tasks_within};
 use crate::tape::{Id, Work, value};
 
 /// Queries that are done together.
@@ -184,14 +184,11 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads) -> Recorded {
     let mut rooms = work.pool.take(work.team.size() * size);
     {
         let input = value(&work.nodes, work.parameters, x);
-        let (y, kept, rooms) = (
-            Shared::new(&mut y),
-            Shared::new(&mut kept),
-            Shared::new(&mut rooms),
-        );
-        tasks_by(work.team, s.batch * heads.keys, |member, task| {
+        let (y, kept) = (Shared::new(&mut y), Shared::new(&mut kept));
+        let (number, rooms) = (s.batch * heads.keys, (&mut rooms[..], size));
+        tasks_within(work.team, number, rooms, |room, task| {
             let [key, value, first] = s.places(task);
-            let mut room = Room(rooms.own(member * size..(member + 1) * size));
+            let mut room = Room(room);
             let keys = s.block(input, key, 0, time).transposed();
             let keys = panels(keys, (head, time), &mut room);
             let values = panels(s.block(input, value, 0, time), (time, head), &mut room);
@@ -208,7 +205,9 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads) -> Recorded {
                         keys.part(head, to),
                         false,
                     );
-                    let kept = kept.own(kept_from + from..kept_from + to);
+                    #[expect(unsafe_code, reason = "heads do not overlap")]
+                    // SAFETY: the times of a head of queries, which is in one task: that of the keys that it shares.
+                    let kept = unsafe { kept.own(kept_from + from..kept_from + to) };
                     causal_softmax(scores, to, from, s.scale(), kept);
                     let shares = Matrix::new(scores, count, to);
                     product_alone(
@@ -219,7 +218,10 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads) -> Recorded {
                     );
                     for (t, own) in (from..to).zip(out.chunks_exact(head)) {
                         let start = s.result(place, t);
-                        y.own(start..start + head).copy_from_slice(own);
+                        #[expect(unsafe_code, reason = "heads do not overlap")]
+                        // SAFETY: a head of queries at a time, as above.
+                        let y = unsafe { y.own(start..start + head) };
+                        y.copy_from_slice(own);
                     }
                 }
             }
@@ -262,16 +264,20 @@ pub fn back<T: Element>(heads: Heads, y: Id, dy: &[T], work: &mut Work<T>) {
         let node = &work.nodes[y as usize];
         let input = value(&work.nodes, work.parameters, x);
         let add = slot.add;
-        let (dx, rooms) = (Shared::new(slot.slice()), Shared::new(&mut rooms));
+        let dx = Shared::new(slot.slice());
         let give = |place: Place, slopes: &[T]| {
             for (t, own) in slopes.chunks_exact(head).enumerate() {
                 let start = s.start(place, t);
-                add_scaled(own, T::ONE, dx.own(start..start + head), add);
+                #[expect(unsafe_code, reason = "heads do not overlap")]
+                // SAFETY: a task has a head of keys, its values and the queries that share it, and no other task has one of them.
+                let dx = unsafe { dx.own(start..start + head) };
+                add_scaled(own, T::ONE, dx, add);
             }
         };
-        tasks_by(work.team, s.batch * heads.keys, |member, task| {
+        let (number, rooms) = (s.batch * heads.keys, (&mut rooms[..], size));
+        tasks_within(work.team, number, rooms, |room, task| {
             let [key, value, first] = s.places(task);
-            let mut room = Room(rooms.own(member * size..(member + 1) * size));
+            let mut room = Room(room);
             let part = |place| s.block(input, place, 0, time);
             let mut own = Head {
                 s,

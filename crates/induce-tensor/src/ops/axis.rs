@@ -5,7 +5,7 @@ use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::rows as kernel;
 use crate::shape::{AXES, Shape};
-use crate::spread::{Shared, chunk_count, chunks, rows, tasks};
+use crate::spread::{chunk_count, chunks, pairs, parts, rows};
 use crate::tape::{Id, Work, value};
 
 /// A tensor cut at an axis: so many blocks of `length` rows of `inner` numbers.
@@ -58,10 +58,8 @@ pub fn sum<T: Element>(work: &mut Work<T>, x: Id, axis: usize) -> Recorded {
         });
         kernel::add_rows(&partial[..number * inner], &mut y);
     } else {
-        let out = Shared::new(&mut y);
-        tasks(work.team, outer, |o| {
+        parts(work.team, &mut y, inner, |o, own| {
             let block = &input[o * along.block()..(o + 1) * along.block()];
-            let own = out.own(o * inner..(o + 1) * inner);
             if inner == 1 {
                 own[0] = kernel::sum(block);
             } else {
@@ -97,15 +95,17 @@ pub fn max<T: Element>(work: &mut Work<T>, x: Id, axis: usize) -> Recorded {
     let (mut y, mut kept) = (work.pool.take(outer * inner), work.indices.take(outer * inner));
     kept.fill(u32::MAX);
     let input = value(&work.nodes, work.parameters, x);
-    let (out, places) = (Shared::new(&mut y), Shared::new(&mut kept));
-    tasks(work.team, outer, |o| {
-        let range = o * inner..(o + 1) * inner;
-        let (most, places) = (out.own(range.clone()), places.own(range));
-        let block = &input[o * along.block()..(o + 1) * along.block()];
-        for (row, x) in block.chunks_exact(inner.max(1)).enumerate() {
-            kernel::keep_larger(x, row as u32, most, places);
-        }
-    });
+    pairs(
+        work.team,
+        (&mut y, inner),
+        (&mut kept, inner),
+        |o, most, places| {
+            let block = &input[o * along.block()..(o + 1) * along.block()];
+            for (row, x) in block.chunks_exact(inner.max(1)).enumerate() {
+                kernel::keep_larger(x, row as u32, most, places);
+            }
+        },
+    );
     Ok(work.push_with(
         Op::MaxAxis(along),
         without(shape, axis),

@@ -24,7 +24,7 @@ use crate::element::Element;
 use crate::kernels::elementwise::{Binary, Unary};
 use crate::tape::{Id, Work};
 pub use attention::Heads;
-pub use conv::Steps;
+pub use conv::{Steps, Taps};
 pub use recurrent::{Direction, Recurrent};
 pub use scatter::{Places, Reduction};
 

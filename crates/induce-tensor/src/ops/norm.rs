@@ -3,7 +3,7 @@
 use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::{rms, rows as kernel};
-use crate::spread::{Shared, chunk_count, rows, tasks};
+use crate::spread::{Shared, chunk_count, parts, rows};
 use crate::tape::{Id, Work, value};
 
 pub fn layer_norm<T: Element>(work: &mut Work<T>, ids: [Id; 3], epsilon: f64) -> Recorded {
@@ -85,8 +85,7 @@ fn slopes<T: Element, const N: usize>(
         let each = kept.len() / count.max(1);
         let add = slot.as_ref().is_some_and(|slot| slot.add);
         let dx = Shared::new(slot.as_mut().map_or(&mut nothing[..], |slot| slot.slice()));
-        let parts = Shared::new(&mut sums);
-        tasks(work.team, chunks, |chunk| {
+        parts(work.team, &mut sums, size, |chunk, sums| {
             let (from, to) = (count * chunk / chunks, count * (chunk + 1) / chunks);
             let range = from * width..to * width;
             let rows = Rows {
@@ -95,12 +94,10 @@ fn slopes<T: Element, const N: usize>(
                 kept: &kept[each * from..each * to],
                 dy: &dy[range.clone()],
             };
-            f(
-                rows,
-                dx.own(range),
-                add,
-                parts.own(chunk * size..(chunk + 1) * size),
-            );
+            #[expect(unsafe_code, reason = "chunks do not overlap")]
+            // SAFETY: the rows of a chunk, which is one task.
+            let dx = unsafe { dx.own(range) };
+            f(rows, dx, add, sums);
         });
     }
     if let Some(slot) = slot {

@@ -8,7 +8,7 @@ use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::rows::keep_larger;
 use crate::shape::Shape;
-use crate::spread::{Shared, tasks};
+use crate::spread::{pairs, parts};
 use crate::tape::{Id, Work, value};
 
 /// Windows over images.
@@ -112,22 +112,22 @@ pub fn max<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Steps
     );
     places.fill(u32::MAX);
     let input = value(&work.nodes, work.parameters, x);
-    let (out, kept) = (Shared::new(&mut y), Shared::new(&mut places));
-    tasks(work.team, windows.batch, |image| {
-        let (own, kept) = (
-            out.own(image * small..(image + 1) * small),
-            kept.own(image * small..(image + 1) * small),
-        );
-        windows.each(|window, place| {
-            let (from, to) = (image * large + place, window..window + channels);
-            keep_larger(
-                &input[from..from + channels],
-                place as u32,
-                &mut own[to.clone()],
-                &mut kept[to],
-            );
-        });
-    });
+    pairs(
+        work.team,
+        (&mut y, small),
+        (&mut places, small),
+        |image, own, kept| {
+            windows.each(|window, place| {
+                let (from, to) = (image * large + place, window..window + channels);
+                keep_larger(
+                    &input[from..from + channels],
+                    place as u32,
+                    &mut own[to.clone()],
+                    &mut kept[to],
+                );
+            });
+        },
+    );
     Ok(work.push_with(Op::MaxPool(windows.pool), shape, &[x], y, Vec::new(), places))
 }
 
@@ -145,9 +145,7 @@ pub fn mean<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Step
     let ((large, small), channels) = (windows.sizes(), windows.channels);
     let mut y = work.pool.zeros(shape.elements());
     let input = value(&work.nodes, work.parameters, x);
-    let out = Shared::new(&mut y);
-    tasks(work.team, windows.batch, |image| {
-        let own = out.own(image * small..(image + 1) * small);
+    parts(work.team, &mut y, small, |image, own| {
         windows.each(|window, place| {
             let from = image * large + place;
             let x = &input[from..from + channels];
@@ -182,9 +180,7 @@ fn images_back<T: Element>(
     let Some(mut slot) = work.slot(x) else { return };
     let ((large, small), add) = (windows.sizes(), slot.add);
     let places = &work.nodes[y as usize].indices;
-    let out = Shared::new(slot.slice());
-    tasks(work.team, windows.batch, |image| {
-        let own = out.own(image * large..(image + 1) * large);
+    parts(work.team, slot.slice(), large, |image, own| {
         if !add {
             own.fill(T::ZERO);
         }

@@ -7,7 +7,7 @@ use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::shape::Shape;
 use crate::sparse::{Rows, Sparse};
-use crate::spread::{Shared, tasks};
+use crate::spread::parts;
 use crate::tape::{Id, Work, value};
 
 /// Numbers of the result in a task: rows are of any length, so tasks are small, and whoever is free takes the next.
@@ -17,10 +17,8 @@ const TASK: usize = 4096;
 fn multiply<T: Element>(team: &mut Team, a: &Rows<T>, x: &[T], width: usize, y: &mut [T], add: bool) {
     let count = a.starts.len() - 1;
     let some = (TASK / width.max(1)).max(1);
-    let out = Shared::new(y);
-    let task = |task: usize| {
-        for row in task * some..((task + 1) * some).min(count) {
-            let own = out.own(row * width..(row + 1) * width);
+    let task = |task: usize, y: &mut [T]| {
+        for (row, own) in (task * some..count).zip(y.chunks_exact_mut(width.max(1))) {
             if !add {
                 own.fill(T::ZERO);
             }
@@ -30,12 +28,9 @@ fn multiply<T: Element>(team: &mut Team, a: &Rows<T>, x: &[T], width: usize, y: 
             }
         }
     };
-    let number = count.div_ceil(some);
-    if a.values.len() * width < 16_384 {
-        (0..number).for_each(task);
-    } else {
-        tasks(team, number, task);
-    }
+    let mut alone = Team::alone();
+    let few = a.values.len() * width < 16_384;
+    parts(if few { &mut alone } else { team }, y, some * width, task);
 }
 
 pub fn product<T: Element>(work: &mut Work<T>, matrix: &Sparse<T>, x: Id) -> Recorded {

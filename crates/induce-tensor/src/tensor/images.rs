@@ -5,33 +5,41 @@ use crate::element::Element;
 use crate::ops;
 
 impl<T: Element> Tensor<'_, '_, '_, T> {
-    /// y[n, i, j, o] = f(b_o + sum_{h, w, c} x[n, s i + h - p, s j + w - p, c] W[h, w, c, o]), 0 beyond the edges.
+    /// y[n, i, j, o] = f(b_o + sum_{h, w, c} x[n, s i + d h - p, s j + d w - p, c] W[h, w, c, o]), 0 beyond the edges.
     ///
-    /// Images are (batch, height, width, channels), W is (height, width, channels, outputs), b (outputs), s and p are
-    /// [`Steps`](crate::Steps) (LeCun et al. 1989).
+    /// Images are (batch, height, width, channels), W is (height, width, channels, outputs), b (outputs); s and p are
+    /// [`Steps`](crate::Steps), and d is 1 unless [`Taps`](crate::Taps) say otherwise (LeCun et al. 1989). Where these have groups,
+    /// W is (height, width, channels / groups, outputs), and the outputs of a group see the channels of that group.
     #[must_use]
-    pub fn conv2d(self, weight: Self, bias: Self, steps: ops::Steps, activation: ops::Activation) -> Self {
-        let ids = [self.id, weight.id, bias.id];
+    pub fn conv2d(
+        self,
+        weight: Self,
+        bias: Self,
+        taps: impl Into<ops::Taps>,
+        activation: ops::Activation,
+    ) -> Self {
+        let (ids, taps) = ([self.id, weight.id, bias.id], taps.into());
         self.tape
-            .record("conv2d", |work| ops::conv::conv2d(work, ids, steps, activation))
+            .record("conv2d", |work| ops::conv::conv2d(work, ids, taps, activation))
     }
 
-    /// y[n, s i + h - p, s j + w - p, o] = f(b_o + sum x[n, i, j, c] W[h, w, c, o]) over all i, j, h, w that lead there.
+    /// y[n, s i + d h - p, s j + d w - p, o] = f(b_o + sum x[n, i, j, c] W[h, w, c, o]) over all i, j, h, w that lead there.
     ///
     /// The transpose of a convolution as a linear map, for decoders (Dumoulin & Visin 2016); the output's sides are
-    /// s (side - 1) - 2 p + kernel + `extra`, with `extra` below the stride.
+    /// s (side - 1) - 2 p + d (kernel - 1) + 1 + `extra`, with `extra` below the stride. W and groups are those of
+    /// [`conv2d`](Self::conv2d).
     #[must_use]
     pub fn conv2d_transpose(
         self,
         weight: Self,
         bias: Self,
-        steps: ops::Steps,
+        taps: impl Into<ops::Taps>,
         extra: [usize; 2],
         activation: ops::Activation,
     ) -> Self {
-        let ids = [self.id, weight.id, bias.id];
+        let (ids, taps) = ([self.id, weight.id, bias.id], taps.into());
         self.tape.record("conv2d_transpose", |work| {
-            ops::conv::conv2d_transpose(work, ids, steps, extra, activation)
+            ops::conv::conv2d_transpose(work, ids, taps, extra, activation)
         })
     }
 

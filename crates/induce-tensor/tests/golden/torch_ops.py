@@ -117,6 +117,31 @@ for trial in range(12):
             case("scatter", lambda x, s: x.scatter_reduce(axis, places, part(s), reduction, include_self=with_self),
                  [x, s], reduction=reduction, with_self=with_self, **settings)
 
+
+def parted(w, groups):
+    """Weights (height, width, channels of a group, outputs) as `conv_transpose2d` has them."""
+    return torch.cat([part.permute(2, 3, 0, 1) for part in w.chunk(groups, 3)])
+
+
+# Taps apart, with strides that have a divisor in common with that or none; groups; one channel for each.
+for stride, padding, dilation, kernel, groups, channels, outputs in [
+    ((1, 1), (2, 2), (2, 2), (3, 3), 1, 2, 3),
+    ((2, 3), (1, 2), (3, 2), (2, 3), 1, 3, 17),
+    ((4, 2), (3, 2), (2, 4), (3, 2), 1, 1, 2),
+    ((1, 1), (1, 1), (1, 1), (3, 3), 2, 4, 6),
+    ((2, 1), (1, 2), (2, 3), (3, 2), 3, 3, 6),
+    ((2, 2), (1, 1), (1, 1), (4, 4), 4, 4, 4),
+]:
+    inputs = [some(1, 5, 6, channels), some(*kernel, channels // groups, outputs), some(outputs)]
+    settings = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    case("conv2d",
+         lambda x, w, b: back(F.conv2d(images(x), w.permute(3, 2, 0, 1), b, stride, padding, dilation, groups)),
+         inputs, **settings)
+    extra = tuple(s - 1 for s in stride)
+    case("conv2d_transpose",
+         lambda x, w, b: back(F.conv_transpose2d(images(x), parted(w, groups), b, stride, padding, extra, groups, dilation)),
+         inputs, extra=extra, **settings)
+
 for name, settings in {
     "plain": {},
     "momentum": {"momentum": 0.9},

@@ -17,26 +17,28 @@ use serde_json::{Map, Value, json};
 use super::members;
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
-use crate::registry::{Row, Setting, Space, setting};
+use crate::registry::{Card, Row, Setting, Space, setting};
 use crate::settings::read_spec;
 
 /// `AdaBoost` of any model that heeds row weights.
 pub static ADABOOST: Row = Row {
-    name: "adaboost",
-    title: "AdaBoost",
-    about: "Weak models made strong: each is fitted to the rows that those before it got wrong. `boost` is its modern form.",
-    idea: [
-        "exp(-margin): the exponential loss (classes), weighted errors (quantities)",
-        "that of its base; few members, or a small learning rate",
-        "forward stagewise: reweigh, fit, add",
-    ],
-    tasks: &[Task::Regression, Task::Classification],
-    settings: &SETTINGS,
+    card: Card {
+        name: "adaboost",
+        title: "AdaBoost",
+        about: "Weak models made strong: each is fitted to the rows that those before it got wrong. `boost` is its modern form.",
+        idea: [
+            "exp(-margin): the exponential loss (classes), weighted errors (quantities)",
+            "that of its base; few members, or a small learning rate",
+            "forward stagewise: reweigh, fit, add",
+        ],
+        tasks: &[Task::Regression, Task::Classification],
+        settings: &SETTINGS,
+        defaults: || serde_json::to_value(Spec::default()).unwrap_or_default(),
+    },
     search: &[
         ("members", Space::Whole(10, 400)),
         ("learning_rate", Space::Log(0.01, 2.0)),
     ],
-    defaults: || serde_json::to_value(Spec::default()).unwrap_or_default(),
     train: |spec, train, _, _, run| fit(spec, train, run),
     load: |file| Ok(Box::new(open(file)?)),
 };
@@ -112,8 +114,6 @@ struct AdaBoost {
     schema: Schema,
     members: Vec<Box<dyn Model>>,
     says: Vec<f64>,
-    /// The members' seeds, of 32 bits; empty in files of old.
-    seeds: Vec<u64>,
 }
 
 /// What a member's errors lead to.
@@ -142,18 +142,18 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
         let depth = if train.classes.is_empty() { 3 } else { 1 };
         spec.base_settings.insert("max_depth".into(), json!(depth));
     }
-    let base = members::base(ADABOOST.name, &spec.base, &spec.base_settings)?;
+    let base = members::base(ADABOOST.card.name, &spec.base, &spec.base_settings)?;
     let (n, stream) = (train.rows(), run.stream("adaboost/members"));
     let mut problem = train.clone();
     let mut weight = train.weight.clone().unwrap_or_else(|| vec![1.0; n]);
     let (mut members, mut says): (Vec<Box<dyn Model>>, Vec<f64>) = (Vec::new(), Vec::new());
-    let (mut errors, mut seeds) = (Vec::new(), Vec::new());
+    let mut errors = Vec::new();
     let mut outcome = None;
     run.monitor().begin("members", spec.members as u64);
     while members.len() < spec.members && outcome.is_none() {
         normalise(&mut weight);
         problem.weight = Some(weight.clone());
-        // Of 32 bits, so that any program can give a member its own seed again.
+        // Of 32 bits, as in all versions: other seeds were other members.
         let seed = stream.child(members.len() as u64).bits(u64::MAX) >> 32;
         let model = members::fit_with_seed(&base, &problem, seed, run)?;
         let predicted = model.predict(&train.features, run.threads())?;
@@ -185,9 +185,6 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
                 outcome = Some(converged(format!("member {number} is no better than chance")));
             }
         }
-        if members.len() == number {
-            seeds.push(seed);
-        }
         run.monitor()
             .step(members.len() as u64, &[("error".into(), error)]);
         outcome = outcome.or(run.stop_reason().map(|reason| Outcome::Stopped { reason }));
@@ -211,7 +208,6 @@ fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Mo
             schema,
             members,
             says,
-            seeds,
         }),
         outcome,
         report,
@@ -264,18 +260,6 @@ fn judge(spec: &Spec, train: &Problem, weight: &[f64], predicted: &Prediction) -
     (error, Verdict::Say(say, factors))
 }
 
-/// The seeds of the members; none in files that were written before they were kept, or of members fitted elsewhere.
-fn seeds(file: &ModelFile, members: usize) -> Result<Vec<u64>> {
-    if !file.metadata.contains_key("seeds") {
-        return Ok(Vec::new());
-    }
-    let seeds: Vec<u64> = file.json("seeds")?;
-    if seeds.is_empty() || seeds.len() == members {
-        return Ok(seeds);
-    }
-    Err(file.fault(format!("{} seeds of {members} members", seeds.len())))
-}
-
 fn open(file: &ModelFile) -> Result<AdaBoost> {
     let (schema, members) = members::get(file)?;
     let says = file.values_of::<f64>("says", members.len())?.to_vec();
@@ -286,7 +270,6 @@ fn open(file: &ModelFile) -> Result<AdaBoost> {
         spec: file.json("spec")?,
         schema,
         says,
-        seeds: seeds(file, members.len())?,
         members,
     })
 }
@@ -348,10 +331,9 @@ impl Model for AdaBoost {
     }
 
     fn store(&self) -> Result<ModelFile> {
-        let mut file = ModelFile::new(ADABOOST.name);
+        let mut file = ModelFile::new(ADABOOST.card.name);
         file.put_json("spec", &self.spec)?;
         file.put("says", self.says.clone());
-        file.put_json("seeds", &self.seeds)?;
         members::put(&self.schema, &self.members, &mut file)?;
         Ok(file)
     }

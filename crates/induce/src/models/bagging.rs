@@ -14,26 +14,28 @@ use serde_json::{Map, Value};
 use super::members;
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
-use crate::registry::{Row, Setting, Space, setting};
+use crate::registry::{Card, Row, Setting, Space, setting};
 use crate::settings::read_spec;
 
 /// Bagging of any model.
 pub static BAGGING: Row = Row {
-    name: "bagging",
-    title: "Bagging",
-    about: "The average of any model of the house, fitted to resampled rows: steadier than one fit, at the price of many.",
-    idea: [
-        "that of its base",
-        "that of its base; averaging takes out variance that members do not share",
-        "the base's, on bootstrap samples",
-    ],
-    tasks: &[Task::Regression, Task::Classification],
-    settings: &SETTINGS,
+    card: Card {
+        name: "bagging",
+        title: "Bagging",
+        about: "The average of any model of the house, fitted to resampled rows: steadier than one fit, at the price of many.",
+        idea: [
+            "that of its base",
+            "that of its base; averaging takes out variance that members do not share",
+            "the base's, on bootstrap samples",
+        ],
+        tasks: &[Task::Regression, Task::Classification],
+        settings: &SETTINGS,
+        defaults: || serde_json::to_value(Spec::default()).unwrap_or_default(),
+    },
     search: &[
         ("subsample", Space::Uniform(0.3, 1.0)),
         ("colsample", Space::Uniform(0.3, 1.0)),
     ],
-    defaults: || serde_json::to_value(Spec::default()).unwrap_or_default(),
     train: |spec, train, _, _, run| fit(spec, train, run),
     load: |file| Ok(Box::new(open(file)?)),
 };
@@ -115,7 +117,7 @@ struct Bagging {
 fn fit(spec: &Value, train: &Problem, run: &mut Run) -> Result<Fitted<Box<dyn Model>>> {
     let spec: Spec = read_spec("bagging", spec)?;
     spec.check()?;
-    let base = members::base(BAGGING.name, &spec.base, &spec.base_settings)?;
+    let base = members::base(BAGGING.card.name, &spec.base, &spec.base_settings)?;
     let stream = run.stream("bagging/members");
     let mut members = Vec::with_capacity(spec.members);
     let mut outcome = Outcome::Exhausted {
@@ -222,7 +224,7 @@ impl Model for Bagging {
     }
 
     fn store(&self) -> Result<ModelFile> {
-        let mut file = ModelFile::new(BAGGING.name);
+        let mut file = ModelFile::new(BAGGING.card.name);
         file.put_json("spec", &self.spec)?;
         members::put(&self.schema, &self.members, &mut file)?;
         Ok(file)

@@ -13,22 +13,25 @@ use serde_json::Value;
 
 use crate::model::{Margins, Model, Prediction};
 use crate::problem::Problem;
-use crate::registry::{Checkpoints, Row, Setting, Space, setting};
+use crate::registry::{Card, Checkpoints, Row, Setting, Space, setting};
 use crate::settings::read_spec;
 
 /// Gradient boosting.
 pub static BOOST: Row = Row {
-    name: "boost",
-    title: "Gradient-boosted trees",
-    about: "The first thing to try on a table: quantities, classes or rankings from numbers and categories, \
-            missing values included, without preparation.",
-    idea: [
-        "any loss: Gaussian, Laplace, Poisson, gamma, Tweedie, Bernoulli, categorical, pairwise ranking, your own",
-        "gamma per leaf, Gaussian (lambda) and Laplace (alpha) on leaf values",
-        "functional Newton steps: one small tree at a time, shrunk",
-    ],
-    tasks: &[Task::Regression, Task::Classification, Task::Ranking],
-    settings: &SETTINGS,
+    card: Card {
+        name: "boost",
+        title: "Gradient-boosted trees",
+        about: "The first thing to try on a table: quantities, classes or rankings from numbers and categories, \
+                missing values included, without preparation.",
+        idea: [
+            "any loss: Gaussian, Laplace, Poisson, gamma, Tweedie, Bernoulli, categorical, pairwise ranking, your own",
+            "gamma per leaf, Gaussian (lambda) and Laplace (alpha) on leaf values",
+            "functional Newton steps: one small tree at a time, shrunk",
+        ],
+        tasks: &[Task::Regression, Task::Classification, Task::Ranking],
+        settings: &SETTINGS,
+        defaults: || serde_json::to_value(boost::Spec::default()).unwrap_or_default(),
+    },
     search: &[
         ("learning_rate", Space::Log(0.01, 0.3)),
         ("max_leaves", Space::Whole(4, 255)),
@@ -37,7 +40,6 @@ pub static BOOST: Row = Row {
         ("subsample", Space::Uniform(0.5, 1.0)),
         ("colsample", Space::Uniform(0.3, 1.0)),
     ],
-    defaults: || serde_json::to_value(boost::Spec::default()).unwrap_or_default(),
     train: train_boost,
     load: |file| Ok(Box::new(boost::Model::from_file(file)?)),
 };

@@ -12,64 +12,70 @@ use serde_json::Value;
 
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
-use crate::registry::{Row, Setting, Space, setting};
+use crate::registry::{Card, Row, Setting, Space, setting};
 use crate::settings::read_spec;
 
 /// A decision tree.
 pub static TREE: Row = Row {
-    name: "tree",
-    title: "Decision tree",
-    about: "One tree that can be read: classification and regression trees (CART), with cost-complexity pruning.",
-    idea: [
-        "Gaussian or categorical, constant in every leaf",
-        "the tree's shape: depth, rows per leaf, cost per leaf",
-        "greedy search, then pruning",
-    ],
-    tasks: TASKS,
-    settings: &SETTINGS,
+    card: Card {
+        name: "tree",
+        title: "Decision tree",
+        about: "One tree that can be read: classification and regression trees (CART), with cost-complexity pruning.",
+        idea: [
+            "Gaussian or categorical, constant in every leaf",
+            "the tree's shape: depth, rows per leaf, cost per leaf",
+            "greedy search, then pruning",
+        ],
+        tasks: TASKS,
+        settings: &SETTINGS,
+        defaults: || value(&forest::Spec::tree()),
+    },
     search: &[
         ("max_depth", Space::Whole(1, 20)),
         ("min_leaf", Space::Log(1.0, 100.0)),
         ("pruning", Space::Log(1e-6, 1e-2)),
     ],
-    defaults: || value(&forest::Spec::tree()),
     train: |spec, train, valid, _, run| fit(&TREE, spec, train, valid, run),
     load: |file| open(&TREE, file),
 };
 
 /// Random forests.
 pub static FOREST: Row = Row {
-    name: "forest",
-    title: "Random forest",
-    about: "The average of deep trees on resampled rows and random features: hard to get wrong, with an \
-            out-of-bag estimate of its own error.",
-    idea: [
-        "Gaussian or categorical, constant in every leaf",
-        "the trees' shape; averaging takes out the variance that trees do not share",
-        "greedy search on bootstrap samples",
-    ],
-    tasks: TASKS,
-    settings: &SETTINGS,
+    card: Card {
+        name: "forest",
+        title: "Random forest",
+        about: "The average of deep trees on resampled rows and random features: hard to get wrong, with an \
+                out-of-bag estimate of its own error.",
+        idea: [
+            "Gaussian or categorical, constant in every leaf",
+            "the trees' shape; averaging takes out the variance that trees do not share",
+            "greedy search on bootstrap samples",
+        ],
+        tasks: TASKS,
+        settings: &SETTINGS,
+        defaults: || value(&forest::Spec::default()),
+    },
     search: FOREST_SEARCH,
-    defaults: || value(&forest::Spec::default()),
     train: |spec, train, valid, _, run| fit(&FOREST, spec, train, valid, run),
     load: |file| open(&FOREST, file),
 };
 
 /// Extremely randomised trees.
 pub static EXTRA_TREES: Row = Row {
-    name: "extra-trees",
-    title: "Extremely randomised trees",
-    about: "A forest on all rows whose thresholds are drawn at random: smoother than a random forest, and quicker.",
-    idea: [
-        "Gaussian or categorical, constant in every leaf",
-        "the trees' shape; averaging takes out the variance that trees do not share",
-        "random thresholds, the best of which is kept",
-    ],
-    tasks: TASKS,
-    settings: &SETTINGS,
+    card: Card {
+        name: "extra-trees",
+        title: "Extremely randomised trees",
+        about: "A forest on all rows whose thresholds are drawn at random: smoother than a random forest, and quicker.",
+        idea: [
+            "Gaussian or categorical, constant in every leaf",
+            "the trees' shape; averaging takes out the variance that trees do not share",
+            "random thresholds, the best of which is kept",
+        ],
+        tasks: TASKS,
+        settings: &SETTINGS,
+        defaults: || value(&forest::Spec::extra_trees()),
+    },
     search: FOREST_SEARCH,
-    defaults: || value(&forest::Spec::extra_trees()),
     train: |spec, train, valid, _, run| fit(&EXTRA_TREES, spec, train, valid, run),
     load: |file| open(&EXTRA_TREES, file),
 };
@@ -186,7 +192,7 @@ fn fit(
     _valid: Option<&Problem>,
     run: &mut Run,
 ) -> Result<Fitted<Box<dyn Model>>> {
-    let spec: forest::Spec = read_spec(row.name, spec)?;
+    let spec: forest::Spec = read_spec(row.card.name, spec)?;
     let fitted = train.with_dataset(|data| forest::fit(&spec, data, run))?;
     Ok(named(row, fitted, train))
 }
@@ -201,12 +207,12 @@ pub(crate) fn fit_with(
 ) -> Result<Fitted<Box<dyn Model>>> {
     if ![&TREE, &FOREST, &EXTRA_TREES]
         .iter()
-        .any(|known| known.name == row.name)
+        .any(|known| known.card.name == row.card.name)
     {
         let hint = "it must be `tree`, `forest` or `extra-trees`";
-        return Err(Error::setting("model", row.name, hint));
+        return Err(Error::setting("model", row.card.name, hint));
     }
-    let spec: forest::Spec = read_spec(row.name, spec)?;
+    let spec: forest::Spec = read_spec(row.card.name, spec)?;
     let rows = train.counting_rows();
     let own = extras
         .targets
@@ -277,7 +283,7 @@ impl Model for Trees {
     }
 
     fn store(&self) -> Result<ModelFile> {
-        self.model.to_file(self.row.name)
+        self.model.to_file(self.row.card.name)
     }
 
     fn trees(&self) -> Option<Cow<'_, Ensemble>> {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::model::{Intervals, Margins, Model, Prediction};
 use crate::problem::Problem;
-use crate::registry::{Checkpoints, Row, Setting, Space, setting};
+use crate::registry::{Card, Checkpoints, Row, Setting, Space, setting};
 use crate::settings::read_spec;
 
 /// A row of the registry around the one engine.
@@ -18,14 +18,16 @@ macro_rules! row {
     ($name:ident, $id:literal, $title:literal, $about:literal, $idea:expr, $tasks:expr, $spec:expr, $search:expr) => {
         #[doc = $title]
         pub static $name: Row = Row {
-            name: $id,
-            title: $title,
-            about: $about,
-            idea: $idea,
-            tasks: $tasks,
-            settings: &SETTINGS,
+            card: Card {
+                name: $id,
+                title: $title,
+                about: $about,
+                idea: $idea,
+                tasks: $tasks,
+                settings: &SETTINGS,
+                defaults: || serde_json::to_value::<Spec>($spec).unwrap_or_default(),
+            },
             search: $search,
-            defaults: || serde_json::to_value::<Spec>($spec).unwrap_or_default(),
             train: |spec, train, _valid, _checkpoints: Option<&Checkpoints>, run| {
                 fit(row_of($id)?, spec, train, None, run)
             },
@@ -163,7 +165,7 @@ fn fit(
     from: Option<&linear::Model>,
     run: &mut Run,
 ) -> Result<Fitted<Box<dyn Model>>> {
-    let spec: Spec = read_spec(row.name, spec)?;
+    let spec: Spec = read_spec(row.card.name, spec)?;
     let data = Dataset {
         table: &train.features,
         target: &train.target,
@@ -205,16 +207,16 @@ pub(crate) fn path(
     run: &mut Run,
 ) -> Result<linear::Path> {
     check_linear(row, "followed along lambdas", "")?;
-    let spec: Spec = read_spec(row.name, spec)?;
+    let spec: Spec = read_spec(row.card.name, spec)?;
     train.with_dataset(|data| linear::path(&spec, data, lambdas, run))
 }
 
 fn check_linear(row: &Row, what: &str, else_what: &str) -> Result<()> {
-    if ROWS.iter().any(|own| own.name == row.name) {
+    if ROWS.iter().any(|own| own.card.name == row.card.name) {
         return Ok(());
     }
     Err(Error::data(
-        format!("the model `{}` cannot be {what}", row.name),
+        format!("the model `{}` cannot be {what}", row.card.name),
         format!("the linear models can{else_what}"),
     ))
 }
@@ -231,7 +233,7 @@ pub(crate) fn fit_sparse(
     run: &mut Run,
 ) -> Result<Fitted<Box<dyn Model>>> {
     check_linear(row, "fitted on sparse rows", "; for others make the rows dense")?;
-    let spec: Spec = read_spec(row.name, spec)?;
+    let spec: Spec = read_spec(row.card.name, spec)?;
     let from = from.and_then(|from| from.as_linear());
     let fitted = linear::fit_sparse_from(&spec, rows, target, weight, classes, from, run)?;
     Ok(Fitted {
@@ -255,9 +257,9 @@ pub fn with_coefficients(
 ) -> Result<Box<dyn Model>> {
     let inside = model
         .as_linear()
-        .and_then(|inside| Some((inside, row(model.row().name)?)));
+        .and_then(|inside| Some((inside, row(model.row().card.name)?)));
     let Some((inside, row)) = inside else {
-        let text = format!("a `{}` has no coefficients of its own", model.row().name);
+        let text = format!("a `{}` has no coefficients of its own", model.row().card.name);
         return Err(Error::data(text, "the linear models have"));
     };
     let model = inside.with_coefficients(coefficients, intercepts)?;
@@ -265,7 +267,7 @@ pub fn with_coefficients(
 }
 
 fn row(name: &str) -> Option<&'static Row> {
-    ROWS.iter().find(|row| row.name == name).copied()
+    ROWS.iter().find(|row| row.card.name == name).copied()
 }
 
 fn load(file: &ModelFile) -> Result<Box<dyn Model>> {
@@ -340,7 +342,7 @@ impl Model for Linear {
     }
 
     fn store(&self) -> Result<ModelFile> {
-        self.model.to_file(self.row.name)
+        self.model.to_file(self.row.card.name)
     }
 
     fn as_linear(&self) -> Option<&linear::Model> {
@@ -505,7 +507,7 @@ mod tests {
             save(fitted.model.as_ref(), &serde_json::Value::Null, &path).unwrap();
             let (again, _) = open_bytes(name, &std::fs::read(&path).unwrap()).unwrap();
             std::fs::remove_file(&path).unwrap();
-            assert_eq!(again.row().name, name);
+            assert_eq!(again.row().card.name, name);
             assert_eq!(
                 again.predict(&table, 1).unwrap(),
                 fitted.model.predict(&table, 2).unwrap()

@@ -13,27 +13,29 @@ use serde_json::Value;
 use super::members;
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
-use crate::registry::{Checkpoints, Row, Setting, Space, setting};
+use crate::registry::{Card, Checkpoints, Row, Setting, Space, setting};
 use crate::settings::{Settings, read_spec};
 
 /// Robust regression.
 pub static RANSAC: Row = Row {
-    name: "ransac",
-    title: "Regression that outliers do not move",
-    about: "For tables in which part of the rows are wrong: sensors that fail, units mixed up, another process mixed \
-            in. Fits least squares, or any other model, to the rows that agree.",
-    idea: [
-        "Gaussian beside a uniform: a row follows the model or it follows nothing",
-        "none of its own; the base model's",
-        "random samples, the best improved by expectation-maximisation",
-    ],
-    tasks: &[Task::Regression],
-    settings: &SETTINGS,
+    card: Card {
+        name: "ransac",
+        title: "Regression that outliers do not move",
+        about: "For tables in which part of the rows are wrong: sensors that fail, units mixed up, another process mixed \
+                in. Fits least squares, or any other model, to the rows that agree.",
+        idea: [
+            "Gaussian beside a uniform: a row follows the model or it follows nothing",
+            "none of its own; the base model's",
+            "random samples, the best improved by expectation-maximisation",
+        ],
+        tasks: &[Task::Regression],
+        settings: &SETTINGS,
+        defaults: || serde_json::to_value(Spec::default()).unwrap_or_default(),
+    },
     search: &[
         ("threshold", Space::Log(1e-3, 1e3)),
         ("sampling", Space::OneOf(&["uniform", "prosac"])),
     ],
-    defaults: || serde_json::to_value(Spec::default()).unwrap_or_default(),
     train,
     load,
 };
@@ -104,7 +106,7 @@ fn train(
 }
 
 fn train_any(spec: &Spec, train: &Problem, run: &Run) -> Result<Fitted<Box<dyn Model>>> {
-    let settings = members::base(RANSAC.name, &spec.base, &spec.base_settings)?;
+    let settings = members::base(RANSAC.card.name, &spec.base, &spec.base_settings)?;
     let base = Registered {
         settings,
         problem: train,

@@ -15,7 +15,6 @@ use super::reader::AnyModel;
 use super::tokens::from_json;
 pub use config::{GPT2_WHOLE, LLAMA};
 use tensors::Tensors;
-pub use tensors::transpose;
 
 /// The model in a folder.
 pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Language> {

@@ -6,7 +6,7 @@ use std::path::{Component, Path};
 use half::{bf16, f16};
 use induce_core::read::Contents;
 use induce_core::{Error, Result};
-use induce_tensor::inference::{Precision, Weight};
+use induce_tensor::inference::{Precision, Weight, transpose};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use super::json;
@@ -119,7 +119,7 @@ impl Parts for Tensors<'_> {
         // GPT-2 keeps its layers transposed, but not its embeddings.
         let turned = self.transposed && (name.contains(".attn.") || name.contains(".mlp."));
         let values = if turned {
-            transpose(&self.values(name, &[columns, rows])?, columns, rows)
+            transpose(&self.values(name, &[columns, rows])?, rows, 0..rows)
         } else {
             self.values(name, &[rows, columns])?
         };
@@ -135,10 +135,4 @@ impl Parts for Tensors<'_> {
     fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>> {
         self.values(name, &[length])
     }
-}
-
-/// `rows` of `columns` as columns.
-pub fn transpose(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
-    let at = |i: usize| values[i % rows * columns + i / rows];
-    (0..values.len()).map(at).collect()
 }

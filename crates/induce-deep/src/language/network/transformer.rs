@@ -1,7 +1,7 @@
 //! Transformers: x + attention(norm x), then x + feed-forward(norm x) (Vaswani et al. 2017; norms first as in GPT-2).
 
 use induce_core::Result;
-use induce_tensor::inference::{Pairing, Turns, Weight};
+use induce_tensor::inference::{Pairing, Turns, Weight, transpose};
 use induce_tensor::{Heads, Parameter, Parameters, Tape, Tensor};
 
 use super::{Texts, TransformerShape};
@@ -304,9 +304,11 @@ pub(super) fn linear(
 
 /// Columns `from..to` of a matrix of so many, as rows.
 pub(super) fn columns(values: &[f32], all: usize, from: usize, to: usize) -> Result<Weight> {
-    let column = |j: usize| values.iter().skip(j).step_by(all).copied();
-    let turned: Vec<f32> = (from..to).flat_map(column).collect();
-    matrix(&turned, to - from, values.len() / all.max(1))
+    matrix(
+        &transpose(values, all, from..to),
+        to - from,
+        values.len() / all.max(1),
+    )
 }
 
 pub(super) fn matrix(values: &[f32], rows: usize, columns: usize) -> Result<Weight> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use half::f16;
 use induce_core::model_file::write_whole;
 use induce_core::{Error, Result};
-use induce_tensor::inference::Pairing;
+use induce_tensor::inference::{Pairing, transpose};
 use safetensors::Dtype;
 use safetensors::tensor::View;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::parts::{Part, Role, biased, each};
 use super::turns::{Scale, of};
 use super::{Kind, Precision, check_halves};
-use crate::language::hugging_face::{GPT2_WHOLE, LLAMA, transpose};
+use crate::language::hugging_face::{GPT2_WHOLE, LLAMA};
 use crate::language::model::Model;
 use crate::language::tokens::Tokens;
 
@@ -87,8 +87,8 @@ fn weights(model: &Model, kind: Kind, precision: Precision) -> Result<Vec<u8>> {
 
 /// GPT-2 keeps the matrices of layers as (inputs, outputs).
 fn kept(mut part: Part, kind: Kind, precision: Precision) -> Result<Kept> {
-    if let (Kind::Gpt2, Role::Matrix, [rows, columns]) = (kind, part.role, &part.shape[..]) {
-        part.values = transpose(&part.values, *rows, *columns);
+    if let (Kind::Gpt2, Role::Matrix, [_, columns]) = (kind, part.role, &part.shape[..]) {
+        part.values = transpose(&part.values, *columns, 0..*columns);
         part.shape.reverse();
     }
     let bytes = match precision {

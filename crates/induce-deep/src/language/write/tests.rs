@@ -6,7 +6,7 @@ use induce_core::parallel::Team;
 use induce_tensor::inference::{Pairing, Turns, Weight};
 
 use super::*;
-use crate::language::{AnyModel, Cut, Language, Linear, TransformerDecoder, gguf_bytes, open};
+use crate::language::{AnyModel, Cut, Decoder, Language, Linear, gguf_bytes, open};
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -76,9 +76,9 @@ fn numbers(model: &Model, pairing: Pairing) -> Vec<(String, Vec<f32>)> {
     all
 }
 
-fn logits(model: &Model) -> Vec<f32> {
+fn logits(model: &AnyModel) -> Vec<f32> {
     let ids = [1, 5, 200, 7, 0];
-    TransformerDecoder::new(model, ids.len())
+    Decoder::new(model, ids.len())
         .read(&mut Team::alone(), &ids, ids.len())
         .unwrap()
         .to_vec()
@@ -97,13 +97,13 @@ fn what_is_written_is_read_with_the_same_bits() {
         write_hugging_face(house.path(), model, tokens, Precision::F32).unwrap();
         let again = open(house.path(), None).unwrap();
         assert_eq!(numbers(of(&again), Pairing::Halves), own);
-        assert_eq!(logits(of(&again)), logits(model));
+        assert_eq!(logits(&again.model), logits(&language.model));
         let path = house.path().join("m.gguf");
         write_gguf(&path, model, tokens, Precision::F32).unwrap();
         let ours = open(&path, None).unwrap();
         assert_eq!(numbers(of(&ours), Pairing::Halves), own);
         // Numbers of a head are summed in another order there.
-        assert!(near(&logits(of(&ours)), &logits(model)));
+        assert!(near(&logits(&ours.model), &logits(&language.model)));
         for other in [&again.tokens, &ours.tokens] {
             assert!(other.same(tokens));
             assert_eq!((other.begin(), other.ends()), (tokens.begin(), tokens.ends()));
@@ -149,7 +149,7 @@ fn scores_of_llama2c_come_out_in_gguf() {
     let bytes = gguf::bytes(of(&language), &language.tokens, Precision::F32).unwrap();
     let (model, tokens) = gguf_bytes("again", &bytes).unwrap();
     // Both turn neighbours, so nothing is in another order.
-    assert_eq!(logits(&model), logits(of(&language)));
+    assert_eq!(logits(&AnyModel::Transformer(model)), logits(&language.model));
     assert!(tokens.same(&language.tokens));
     assert_eq!((tokens.begin(), tokens.ends()), (Some(1), &[2, 1][..]));
     for text in ["caba ab", "", "\u{20ac}\u{e4}"] {

@@ -175,11 +175,12 @@ impl<'a> Search<'_, 'a> {
         run: &mut Run,
         after: &mut dyn FnMut(&Booster) -> Result<()>,
     ) -> Result<Choice> {
+        let again = from.is_some();
         let Some(made) = self.booster(0, from, run) else {
             return Ok(Choice::Rounds(PATIENCE));
         };
         let (mut booster, start) = made?;
-        let outcome = drive(&mut booster, run, after)?;
+        let outcome = drive(&mut booster, again, run, after)?;
         if let induce_core::Outcome::Stopped { .. } = outcome {
             return Ok(Choice::Stopped(Box::new(Grown {
                 state: booster.into_state(),

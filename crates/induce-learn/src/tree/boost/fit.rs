@@ -231,6 +231,7 @@ impl Fit<'_> {
         plan.spec = &spec;
         let chosen = (self.spec.rounds == 0).then_some(spec.rounds);
         let start = self.beginning.start(self.loss.as_ref(), train, weight.as_deref());
+        let again = from.is_some();
         let mut state = match from {
             Some(state) => check_checkpoint(state, &start, data.codes.rows, judged.as_ref())?,
             None => {
@@ -241,7 +242,7 @@ impl Fit<'_> {
         state.chosen = chosen;
         let mut booster = plan.booster(train.target, weight, judged, run.stream("boost"), state);
         booster.bare = Some(self.bare(schema.clone(), start.clone()));
-        let mut outcome = drive(&mut booster, run, after)?;
+        let mut outcome = drive(&mut booster, again, run, after)?;
         if let (Some(rounds), Outcome::Exhausted { .. }) = (chosen, &outcome) {
             outcome = Outcome::Converged {
                 reason: format!("{rounds} rounds, chosen on rows held out within the training rows"),
@@ -429,18 +430,22 @@ pub(super) fn check_checkpoint(
     ))
 }
 
-/// Rounds until something says stop.
+/// Rounds until something says stop; `again` if there were some before, in a run that was interrupted.
 pub(super) fn drive(
     booster: &mut Booster,
+    again: bool,
     run: &mut Run,
     after: &mut dyn FnMut(&Booster) -> Result<()>,
 ) -> Result<Outcome> {
     let members = booster.members(run.threads());
     run.monitor().begin("boosting", booster.spec.rounds as u64);
+    if again {
+        run.monitor().resume(booster.rounds() as u64);
+    }
     let outcome = Team::with(members, |team| {
         let benches = booster.benches(members);
         booster.judge_start(team);
-        if booster.spec.trace > 0 {
+        if booster.spec.trace > 0 && !again {
             run.monitor().step(booster.rounds() as u64, &latest(booster));
         }
         loop {

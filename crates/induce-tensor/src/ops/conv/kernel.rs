@@ -2,20 +2,24 @@
 
 use induce_core::parallel::Team;
 
-use super::pattern::Pattern;
+use super::pattern::{Channels, Pattern};
 use crate::element::Element;
 use crate::kernels::matmul::{Matrix, Panels};
 use crate::kernels::micro::transpose;
 use crate::pool::Pool;
-use crate::spread::{Shared, tasks};
+use crate::spread::parts;
 
-/// Weights (height, width, inputs, outputs), and which way they are used.
+/// Weights (height, width, inputs, outputs of all groups), those of one group, and which way they are used.
 #[derive(Clone, Copy)]
 pub struct Kernel<'v, T> {
     pub weights: &'v [T],
     pub width: usize,
+    /// Channels of a group.
     pub inputs: usize,
     pub outputs: usize,
+    /// Which group, of how many.
+    pub group: usize,
+    pub groups: usize,
     /// Whether outputs lead to inputs.
     pub turned: bool,
 }
@@ -29,6 +33,29 @@ impl<T: Element> Kernel<'_, T> {
     /// Channels of what is written.
     pub fn to(&self) -> usize {
         if self.turned { self.inputs } else { self.outputs }
+    }
+
+    /// Those of the group among all that are read.
+    pub fn source(&self) -> Channels {
+        self.among(self.from())
+    }
+
+    /// Those of the group among all that are written.
+    pub fn target(&self) -> Channels {
+        self.among(self.to())
+    }
+
+    fn among(&self, own: usize) -> Channels {
+        Channels {
+            own,
+            first: self.group * own,
+            all: self.groups * own,
+        }
+    }
+
+    /// The group's columns of a tap, a row for each input: rows are `groups * outputs` apart.
+    fn tap(&self, tap: usize) -> &[T] {
+        &self.weights[(tap * self.inputs * self.groups + self.group) * self.outputs..]
     }
 
     /// Numbers that the panels of a pattern's taps take.
@@ -46,17 +73,16 @@ impl<T: Element> Kernel<'_, T> {
     ) -> Panels<'r, T> {
         let (each, taps) = (self.inputs * self.outputs, pattern.taps());
         let mut own = pool.take(taps * each);
-        let shared = Shared::new(&mut own);
-        tasks(team, taps, |tap| {
-            let from = pattern.tap(tap, self.width) * each;
-            let (from, to) = (
-                &self.weights[from..from + each],
-                shared.own(tap * each..(tap + 1) * each),
-            );
+        let apart = self.groups * self.outputs;
+        parts(team, &mut own, each, |tap, to| {
+            let from = self.tap(pattern.tap(tap, self.width));
             if self.turned {
-                transpose(from, self.outputs, (self.inputs, self.outputs), to, self.inputs);
+                transpose(from, apart, (self.inputs, self.outputs), to, self.inputs);
+            } else if self.groups == 1 {
+                to.copy_from_slice(&from[..each]);
             } else {
-                to.copy_from_slice(from);
+                let rows = from.chunks(apart).zip(to.chunks_exact_mut(self.outputs));
+                rows.for_each(|(from, to)| to.copy_from_slice(&from[..self.outputs]));
             }
         });
         let panels = Panels::new(team, Matrix::new(&own, taps * self.from(), self.to()), room);

@@ -41,17 +41,46 @@ impl Steps {
     }
 }
 
+/// Which numbers of an image a kernel meets at a place: those of neighbours, and of all channels, unless it is said otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taps {
+    /// How it goes over the image.
+    pub steps: Steps,
+    /// From one tap to the next (Yu & Koltun 2016).
+    pub dilation: [usize; 2],
+    /// Groups of channels that know nothing of one another, in their order (Krizhevsky et al. 2012).
+    pub groups: usize,
+}
+
+impl From<Steps> for Taps {
+    fn from(steps: Steps) -> Self {
+        Self {
+            steps,
+            dilation: [1, 1],
+            groups: 1,
+        }
+    }
+}
+
+impl Taps {
+    /// The length of a kernel along a side, with what lies between its taps.
+    fn reach(&self, side: usize, kernel: usize) -> Option<usize> {
+        let between = kernel.checked_sub(1)?.checked_mul(self.dilation[side])?;
+        between.checked_add(1).filter(|_| self.dilation[side] > 0)
+    }
+}
+
 /// A convolution as an operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Conv {
-    steps: Steps,
+    taps: Taps,
     /// Whether it goes from the small images to the large ones.
     transposed: bool,
     activation: Activation,
 }
 
 /// The lengths of both images and the kernel's, and the channels of weights.
-fn read<T: Element>(work: &Work<T>, ids: [Id; 3]) -> Result<([usize; 4], [usize; 4]), String> {
+fn read<T: Element>(work: &Work<T>, ids: [Id; 3], groups: usize) -> Result<([usize; 4], [usize; 4]), String> {
     let [x, weight, bias] = ids.map(|id| work.shape(id));
     let (&[batch, height, width, channels], &[h, w, inputs, outputs]) = (x.lengths(), weight.lengths())
     else {
@@ -59,7 +88,12 @@ fn read<T: Element>(work: &Work<T>, ids: [Id; 3]) -> Result<([usize; 4], [usize;
             "images are (batch, height, width, channels) and weights (height, width, inputs, outputs), not {x} and {weight}"
         ));
     };
-    if inputs != channels || bias.lengths() != [outputs] || h * w * inputs * outputs == 0 {
+    if groups != 1 && (inputs.checked_mul(groups) != Some(channels) || !outputs.is_multiple_of(groups)) {
+        return Err(format!(
+            "images {x} and weights {weight} do not fall apart into {groups} groups: weights are (height, width, channels of a group, outputs)"
+        ));
+    }
+    if inputs * groups != channels || bias.lengths() != [outputs] || h * w * inputs * outputs == 0 {
         return Err(format!(
             "weights {weight} and biases {bias} do not fit images {x}"
         ));
@@ -84,21 +118,18 @@ fn covered(places: usize, kernel: usize, stride: usize, padding: usize, extra: u
         .filter(|_| extra < stride)
 }
 
-pub fn conv2d<T: Element>(
-    work: &mut Work<T>,
-    ids: [Id; 3],
-    steps: Steps,
-    activation: Activation,
-) -> Recorded {
-    let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids)?;
-    let side = |a: usize, length, kernel| fitting(length, kernel, steps.stride[a], steps.padding[a]);
+pub fn conv2d<T: Element>(work: &mut Work<T>, ids: [Id; 3], taps: Taps, activation: Activation) -> Recorded {
+    let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids, taps.groups)?;
+    let steps = taps.steps;
+    let side =
+        |a: usize, length, kernel| fitting(length, taps.reach(a, kernel)?, steps.stride[a], steps.padding[a]);
     let (Some(tall), Some(wide)) = (side(0, height, h), side(1, width, w)) else {
         return Err(format!(
-            "a kernel of {h} x {w} does not go over {height} x {width} by {steps:?}"
+            "a kernel of {h} x {w} does not go over {height} x {width} by {taps:?}"
         ));
     };
     let conv = Conv {
-        steps,
+        taps,
         transposed: false,
         activation,
     };
@@ -108,20 +139,23 @@ pub fn conv2d<T: Element>(
 pub fn conv2d_transpose<T: Element>(
     work: &mut Work<T>,
     ids: [Id; 3],
-    steps: Steps,
+    taps: Taps,
     extra: [usize; 2],
     activation: Activation,
 ) -> Recorded {
-    let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids)?;
-    let side =
-        |a: usize, places, kernel| covered(places, kernel, steps.stride[a], steps.padding[a], extra[a]);
+    let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids, taps.groups)?;
+    let steps = taps.steps;
+    let side = |a: usize, places, kernel| {
+        let reach = taps.reach(a, kernel)?;
+        covered(places, reach, steps.stride[a], steps.padding[a], extra[a])
+    };
     let (Some(tall), Some(wide)) = (side(0, height, h), side(1, width, w)) else {
         return Err(format!(
-            "a kernel of {h} x {w} does not go back from {height} x {width} by {steps:?} and {extra:?} more"
+            "a kernel of {h} x {w} does not go back from {height} x {width} by {taps:?} and {extra:?} more"
         ));
     };
     let conv = Conv {
-        steps,
+        taps,
         transposed: true,
         activation,
     };
@@ -137,21 +171,31 @@ impl Conv {
             large: sides(large),
             small: sides(small),
             kernel: [weight.lengths()[0], weight.lengths()[1]],
-            stride: self.steps.stride,
-            padding: self.steps.padding,
+            stride: self.taps.steps.stride,
+            padding: self.taps.steps.padding,
+            dilation: self.taps.dilation,
         }
     }
 }
 
-fn kernel<'v, T: Element>(weights: &'v [T], shape: Shape, turned: bool) -> Kernel<'v, T> {
+/// A kernel for every group.
+fn kernels<'v, T: Element>(
+    weights: &'v [T],
+    shape: Shape,
+    groups: usize,
+    turned: bool,
+) -> impl Iterator<Item = Kernel<'v, T>> {
     let lengths = shape.lengths();
-    Kernel {
+    let (width, inputs, outputs) = (lengths[1], lengths[2], lengths[3]);
+    (0..groups).map(move |group| Kernel {
         weights,
-        width: lengths[1],
-        inputs: lengths[2],
-        outputs: lengths[3],
+        width,
+        inputs,
+        outputs: outputs / groups,
+        group,
+        groups,
         turned,
-    }
+    })
 }
 
 /// Multiply along the pattern of a convolution, or along those of its transpose.
@@ -164,7 +208,7 @@ fn along<T: Element>(
     finish: Finish<T>,
 ) {
     let (team, pool) = work;
-    if back && narrow::is_narrow(kernel) {
+    if back && narrow::is_narrow(geometry, kernel) {
         narrow::multiply(team, pool, geometry, kernel, source, out, finish);
     } else if back {
         for pattern in geometry.phases() {
@@ -181,10 +225,21 @@ fn forwards<T: Element>(work: &mut Work<T>, ids: [Id; 3], conv: Conv, lengths: [
     let geometry = conv.geometry(work.shape(x), work.shape(weight), shape);
     let mut y = work.pool.take(shape.elements());
     let [source, weights, shift] = ids.map(|id| value(&work.nodes, work.parameters, id));
-    let kernel = kernel(weights, work.nodes[weight as usize].shape, false);
-    let finish = Finish::Activate(conv.activation.unary(), shift);
     let way = (&geometry, conv.transposed);
-    along((work.team, &mut work.pool), way, &kernel, source, &mut y, finish);
+    let shape_of = work.nodes[weight as usize].shape;
+    for kernel in kernels(weights, shape_of, conv.taps.groups, false) {
+        let own = kernel.target();
+        let shift = &shift[own.first..own.first + own.own];
+        let finish = Finish::Activate(conv.activation.unary(), shift);
+        along(
+            (&mut *work.team, &mut work.pool),
+            way,
+            &kernel,
+            source,
+            &mut y,
+            finish,
+        );
+    }
     Ok(work.push(Op::Conv(conv), shape, &[x, weight, bias], y))
 }
 
@@ -200,38 +255,25 @@ pub fn back<T: Element>(conv: Conv, y: Id, dy: &[T], work: &mut Work<T>) {
     }
     if let Some(mut slot) = work.slot(weight) {
         let input = value(&work.nodes, work.parameters, x);
-        let (inputs, outputs) = (shape.lengths()[2], shape.last());
-        let (sides, sizes) = if conv.transposed {
-            ([dy, input], [outputs, inputs])
-        } else {
-            ([input, dy], [inputs, outputs])
-        };
-        let straight = geometry.straight();
-        let mut sums = weights::slopes(work.team, &mut work.pool, &straight, sides, sizes);
-        let add = slot.add;
-        weights::put(
-            &mut sums,
-            sizes,
-            conv.transposed,
-            add,
-            slot.slice(),
-            &mut work.pool,
-        );
-        work.pool.give(sums);
+        let (straight, add) = (geometry.straight(), slot.add);
+        let sides = if conv.transposed { [dy, input] } else { [input, dy] };
+        // Sums are (taps, channels of patches, others): the other way round than weights where it goes back.
+        for kernel in kernels(&[], shape, conv.taps.groups, conv.transposed) {
+            let channels = [kernel.source(), kernel.target()];
+            let sums = weights::slopes(work.team, &mut work.pool, &straight, sides, channels);
+            weights::put(&sums, &kernel, add, slot.slice(), &mut work.pool);
+            work.pool.give(sums);
+        }
         work.put(slot);
     }
     if let Some(mut slot) = work.slot(x) {
-        let kernel = kernel(value(&work.nodes, work.parameters, weight), shape, true);
+        let weights = value(&work.nodes, work.parameters, weight);
         let finish = if slot.add { Finish::Add } else { Finish::Write };
         let way = (&geometry, !conv.transposed);
-        along(
-            (work.team, &mut work.pool),
-            way,
-            &kernel,
-            dy,
-            slot.slice(),
-            finish,
-        );
+        for kernel in kernels(weights, shape, conv.taps.groups, true) {
+            let own = (&mut *work.team, &mut work.pool);
+            along(own, way, &kernel, dy, slot.slice(), finish);
+        }
         work.put(slot);
     }
     work.pool.give(before.unwrap_or_default());

@@ -6,12 +6,12 @@ use induce_core::multiversion;
 use induce_core::parallel::Team;
 
 use super::kernel::Kernel;
-use super::pattern::Pattern;
+use super::pattern::{Channels, Pattern};
 use crate::element::Element;
 use crate::kernels::elementwise::{Unary, add_scaled, bias_and_activate};
 use crate::kernels::matmul::{Matrix, MatrixMut, product_alone};
 use crate::pool::Pool;
-use crate::spread::{Shared, tasks_by};
+use crate::spread::{Shared, tasks_within};
 
 /// Numbers of gathered patches that leave room for panels in the second cache.
 pub const ROOM: usize = 96 * 1024;
@@ -61,17 +61,16 @@ pub fn multiply<T: Element>(
     let (block, row) = (block(all, depth), depth + GAP);
     let size = block * (row + width);
     let mut scratch = pool.take(team.size() * size);
-    let (shared, out) = (Shared::new(&mut scratch), Shared::new(out));
-    tasks_by(team, all.div_ceil(block), |member, task| {
+    let out = Shared::new(out);
+    tasks_within(team, all.div_ceil(block), (&mut scratch, size), |own, task| {
         let places = task * block..((task + 1) * block).min(all);
-        let own = shared.own(member * size..(member + 1) * size);
         let (patches, products) = own.split_at_mut(places.len() * row);
         let products = &mut products[..places.len() * width];
         let taps = 0..pattern.taps();
-        pattern.gather(source, kernel.from(), places.clone(), taps, patches, row);
+        pattern.gather(source, kernel.source(), places.clone(), taps, patches, row);
         let left = Matrix::strided(patches, places.len(), depth, row, 1);
         product_alone(MatrixMut::new(products, places.len(), width), left, panels, false);
-        put(pattern, places, products, width, &out, finish);
+        put(pattern, places, products, kernel.target(), &out, finish);
     });
     pool.give(scratch);
     pool.give(room);
@@ -82,16 +81,18 @@ fn put<T: Element>(
     pattern: &Pattern,
     places: Range<usize>,
     products: &mut [T],
-    width: usize,
+    channels: Channels,
     out: &Shared<T>,
     finish: Finish<T>,
 ) {
     if let Finish::Activate(f, bias) = finish {
         activate(f, bias, products);
     }
-    for (place, own) in places.zip(products.chunks_exact(width)) {
-        let start = pattern.target(place) * width;
-        let out = out.own(start..start + width);
+    for (place, own) in places.zip(products.chunks_exact(channels.own)) {
+        let start = pattern.target(place) * channels.all + channels.first;
+        #[expect(unsafe_code, reason = "a pattern writes no place twice")]
+        // SAFETY: places of different numbers have different targets (`Pattern::target`), and every number is in one task.
+        let out = unsafe { out.own(start..start + channels.own) };
         match finish {
             Finish::Add => add_scaled(own, T::ONE, out, true),
             _ => out.copy_from_slice(own),

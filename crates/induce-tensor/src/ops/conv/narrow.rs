@@ -14,11 +14,11 @@ use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::matmul::{Matrix, MatrixMut, Panels, product_alone};
 use crate::pool::Pool;
-use crate::spread::{Shared, tasks_by};
+use crate::spread::{Shared, tasks_within};
 
-/// Whether so few channels are written that this is the better way: less than a vector.
-pub fn is_narrow<T: Element>(kernel: &Kernel<T>) -> bool {
-    kernel.to() < 16
+/// Whether so few channels are written that this is the better way: less than a vector, of neighbouring taps and one group.
+pub fn is_narrow<T: Element>(geometry: &Geometry, kernel: &Kernel<T>) -> bool {
+    kernel.to() < 16 && kernel.groups == 1 && geometry.dilation == [1, 1]
 }
 
 /// The bands of lines that the large images are cut into, by shape alone.
@@ -128,13 +128,13 @@ pub fn multiply<T: Element>(
     let panels = Panels::new(team, Matrix::new(&own, from, taps * to), &mut room);
     let size = bands.most() * bands.product + bands.lines * bands.result;
     let mut scratch = pool.take(team.size() * size);
-    let (shared, out) = (Shared::new(&mut scratch), Shared::new(out));
+    let out = Shared::new(out);
     let ([tall, _], [short, wide]) = (geometry.large, geometry.small);
-    tasks_by(team, geometry.batch * bands.number, |member, task| {
+    let number = geometry.batch * bands.number;
+    tasks_within(team, number, (&mut scratch, size), |scratch, task| {
         let (image, band) = (task / bands.number, task % bands.number);
         let lines = band * bands.lines..((band + 1) * bands.lines).min(tall);
         let reaching = bands.reaching(&lines);
-        let scratch = shared.own(member * size..(member + 1) * size);
         let (products, results) = scratch.split_at_mut(bands.most() * bands.product);
         let places = reaching.len() * wide;
         let input = &source[(image * short + reaching.start) * wide * from..];
@@ -150,7 +150,10 @@ pub fn multiply<T: Element>(
         }
         let start = (image * tall + lines.start) * bands.result;
         let add = matches!(finish, Finish::Add);
-        add_scaled(results, T::ONE, out.own(start..start + results.len()), add);
+        #[expect(unsafe_code, reason = "bands of lines do not overlap")]
+        // SAFETY: every task is a band of lines of its own.
+        let own = unsafe { out.own(start..start + results.len()) };
+        add_scaled(results, T::ONE, own, add);
     });
     for buffer in [own, room, scratch] {
         pool.give(buffer);

@@ -1,8 +1,9 @@
 //! Which places of an image meet which taps of a kernel.
 //!
-//! A convolution goes from the large image to the small one: small place t meets large places stride t - padding + tap.
-//! Its transpose goes back, and falls apart into one plain convolution of step 1 for every remainder of a large place by
-//! the stride: only each stride-th tap meets such places. So both, and the slopes of both, are one loop.
+//! A convolution goes from the large image to the small one: small place t meets large places
+//! stride t - padding + dilation tap. Its transpose goes back, and falls apart into one plain convolution of step 1 for every
+//! remainder of a large place by the stride: only some taps, evenly apart, meet such places. So both, and the slopes of both,
+//! are one loop.
 
 use std::ops::Range;
 
@@ -19,6 +20,16 @@ pub struct Geometry {
     pub kernel: [usize; 2],
     pub stride: [usize; 2],
     pub padding: [usize; 2],
+    /// How far neighbouring taps are apart.
+    pub dilation: [usize; 2],
+}
+
+/// The channels of a group, adjacent, among all that a place has.
+#[derive(Debug, Clone, Copy)]
+pub struct Channels {
+    pub own: usize,
+    pub first: usize,
+    pub all: usize,
 }
 
 impl Geometry {
@@ -34,6 +45,7 @@ impl Geometry {
             target: self.small[a],
             first: -(self.padding[a] as isize),
             step: self.stride[a],
+            apart: self.dilation[a],
             taps: self.kernel[a],
             tap: (0, 1),
             count: self.small[a],
@@ -58,27 +70,36 @@ impl Geometry {
         })
     }
 
-    /// Large places of remainder `phase`: place + padding = stride t + tap, so taps of one remainder, the last one first.
+    /// Large places of remainder `phase`: place + padding = stride t + dilation tap, so taps of one remainder, the last one first.
     fn back(&self, axis: usize, phase: usize) -> Axis {
-        let (stride, kernel) = (self.stride[axis], self.kernel[axis]);
-        let (whole, remainder) = (
-            (phase + self.padding[axis]) / stride,
-            (phase + self.padding[axis]) % stride,
-        );
-        let taps = kernel.saturating_sub(remainder).div_ceil(stride);
-        let most = taps as isize - 1;
+        let (stride, kernel, dilation) = (self.stride[axis], self.kernel[axis], self.dilation[axis]);
+        let common = common(stride, dilation);
+        let (next, at) = (stride / common, phase + self.padding[axis]);
+        let meets = |tap: &usize| dilation * tap % stride == at % stride;
+        let first = (0..kernel.min(next)).find(meets);
+        let taps = first.map_or(0, |first| (kernel - first).div_ceil(next));
+        let last = first.unwrap_or(0) as isize + next as isize * (taps as isize - 1);
         Axis {
             source: self.small[axis],
             target: self.large[axis],
-            first: whole as isize - most,
+            first: (at as isize - dilation as isize * last) / stride as isize,
             step: 1,
+            apart: dilation / common,
             taps,
-            tap: (remainder as isize + stride as isize * most, -(stride as isize)),
+            tap: (last, -(next as isize)),
             count: self.large[axis].saturating_sub(phase).div_ceil(stride),
             phase,
             jump: stride,
         }
     }
+}
+
+/// The greatest number that divides both (Euclid).
+fn common(mut a: usize, mut b: usize) -> usize {
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }
 
 /// One side of an image.
@@ -90,6 +111,8 @@ pub struct Axis {
     /// Where the first place's first tap is, and how far it is to the next place's.
     first: isize,
     step: usize,
+    /// How far the next tap's place is.
+    apart: usize,
     pub taps: usize,
     /// The kernel's place of the first tap, and how far it is to the next.
     tap: (isize, isize),
@@ -141,7 +164,7 @@ impl Pattern {
     pub fn gather<T: Element>(
         &self,
         source: &[T],
-        channels: usize,
+        channels: Channels,
         places: Range<usize>,
         taps: Range<usize>,
         out: &mut [T],
@@ -151,18 +174,24 @@ impl Pattern {
         if taps.is_empty() {
             return;
         }
+        let adjacent = w.apart == 1 && channels.own == channels.all;
         for (place, mut out) in places.zip(out.chunks_mut(row)) {
             let (image, i, j) = self.split(place);
             for line in taps.start / w.taps..taps.end.div_ceil(w.taps) {
                 let from = taps.start.max(line * w.taps) - line * w.taps;
                 let to = taps.end.min((line + 1) * w.taps) - line * w.taps;
-                let (own, rest) = out.split_at_mut((to - from) * channels);
-                let y = h.first + (h.step * i + line) as isize;
-                let x = w.first + (w.step * j + from) as isize;
+                let (own, rest) = out.split_at_mut((to - from) * channels.own);
+                let y = h.first + (h.step * i + h.apart * line) as isize;
+                let x = w.first + (w.step * j + w.apart * from) as isize;
                 match usize::try_from(y).ok().filter(|y| *y < h.source) {
                     Some(y) => {
-                        let start = (image * h.source + y) * w.source * channels;
-                        stretch(&source[start..start + w.source * channels], x, channels, own);
+                        let length = w.source * channels.all;
+                        let line = &source[(image * h.source + y) * length..][..length];
+                        if adjacent {
+                            stretch(line, x, channels.all, own);
+                        } else {
+                            scattered(line, x, w.apart, channels, own);
+                        }
                     }
                     None => own.fill(T::ZERO),
                 }
@@ -183,5 +212,16 @@ fn stretch<T: Element>(line: &[T], first: isize, channels: usize, out: &mut [T])
     if from < to {
         out[from as usize..to as usize]
             .copy_from_slice(&line[(start + from) as usize..(start + to) as usize]);
+    }
+}
+
+/// Every `apart`-th place of a line from `first` on, some of its channels, 0 beyond the ends.
+fn scattered<T: Element>(line: &[T], first: isize, apart: usize, channels: Channels, out: &mut [T]) {
+    for (tap, out) in out.chunks_exact_mut(channels.own).enumerate() {
+        let place = usize::try_from(first + (tap * apart) as isize).ok();
+        match place.and_then(|place| line.get(place * channels.all..(place + 1) * channels.all)) {
+            Some(place) => out.copy_from_slice(&place[channels.first..][..channels.own]),
+            None => out.fill(T::ZERO),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! One step of one sequence, for networks that only go forwards.
 
+use std::ops::Range;
+
 use super::gru::Gru;
 use super::lstm::Lstm;
 use super::rnn::Rnn;
@@ -52,12 +54,17 @@ impl Lone {
         self.layout().recurrent
     }
 
+    /// Of what a step keeps beside gates and output.
+    pub fn kept(self) -> usize {
+        self.layout().kept
+    }
+
     /// The columns of the weights from the input, in the order of the gates that they lead to.
-    pub fn order(self, width: usize) -> impl Iterator<Item = usize> {
+    pub fn order(self, width: usize) -> impl Iterator<Item = Range<usize>> {
         let mut columns: Vec<_> = self.layout().inputs().collect();
         columns.sort_by_key(|c| c.gates);
         let range = move |c: super::Columns| c.weights * width..(c.weights + c.count) * width;
-        columns.into_iter().flat_map(range)
+        columns.into_iter().map(range)
     }
 
     /// Biases in the order of the gates.
@@ -67,32 +74,19 @@ impl Lone {
         out
     }
 
-    /// The state after a step, h and then c, from the one before and x W + h U in `gates`.
-    pub fn step(self, bias: &[f32], before: &[f32], gates: &mut [f32], state: &mut [f32]) {
-        let width = state.len() / self.states();
-        let (h, c) = state.split_at_mut(width);
+    /// The state after a step, h and then c, from the one before and x W + h U in `gates`; `kept` is room.
+    pub fn step(self, bias: &[f32], before: &[f32], gates: &mut [f32], kept: &mut [f32], state: &mut [f32]) {
+        let apart = state.len() / self.states();
+        let (h, c) = state.split_at_mut(apart);
+        let past = |values| Before { values, apart };
         match self.0 {
             Kind::Lstm => {
-                // c and tanh c are kept side by side.
-                let mut kept = vec![0.0; 2 * width];
-                let values = &before[width..];
-                Lstm::step(bias, Before { values, apart: width }, gates, &mut kept, h);
-                c.copy_from_slice(&kept[..width]);
+                Lstm::step(bias, past(&before[apart..]), gates, kept, h);
+                // c and tanh c were kept side by side.
+                c.copy_from_slice(&kept[..apart]);
             }
-            Kind::Gru => {
-                let before = Before {
-                    values: before,
-                    apart: width,
-                };
-                Gru::step(bias, before, gates, &mut [], h);
-            }
-            Kind::Rnn => {
-                let before = Before {
-                    values: before,
-                    apart: width,
-                };
-                Rnn::step(bias, before, gates, &mut [], h);
-            }
+            Kind::Gru => Gru::step(bias, past(before), gates, kept, h),
+            Kind::Rnn => Rnn::step(bias, past(before), gates, kept, h),
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Indices have a shape of their own, which may be shorter than those of source and target. A line is what differs in the
 //! axis only: what comes to a place comes from its line, so that lines are shared out, and each goes in its order.
 
+#![expect(unsafe_code, reason = "lines do not overlap")]
+
 mod lines;
 
 use super::{Op, Recorded};
@@ -61,7 +63,8 @@ pub fn gather<T: Element>(work: &mut Work<T>, x: Id, places: Places) -> Recorded
     let kept = kept(work, places.indices);
     let (input, out) = (value(&work.nodes, work.parameters, x), Shared::new(&mut y));
     lines.each(work.team, lines.index, places.indices, |target, _, i| {
-        out.own(i..i + 1)[0] = input[target];
+        // SAFETY: `each` comes once by every index.
+        unsafe { out.own(i..i + 1)[0] = input[target] };
     });
     Ok(work.push_with(Op::Gather(lines), lines.index, &[x], y, Vec::new(), kept))
 }
@@ -75,7 +78,8 @@ pub fn gather_back<T: Element>(lines: Lines, y: Id, dy: &[T], work: &mut Work<T>
     let dx = Shared::new(slot.slice());
     let indices = &work.nodes[y as usize].indices;
     lines.each(work.team, lines.index, indices, |target, _, i| {
-        dx.own(target..target + 1)[0] += dy[i];
+        // SAFETY: what comes to a place comes from its line, which is in one task.
+        unsafe { dx.own(target..target + 1)[0] += dy[i] };
     });
     work.put(slot);
 }
@@ -118,10 +122,9 @@ pub fn scatter<T: Element>(
     let (out, count) = (Shared::new(&mut y), Shared::new(&mut counts));
     let input = value(&work.nodes, work.parameters, source);
     lines.each(work.team, from, &kept, |target, source, _| {
-        let (y, count) = (
-            &mut out.own(target..target + 1)[0],
-            &mut count.own(target..target + 1)[0],
-        );
+        let place = target..target + 1;
+        // SAFETY: what comes to a place comes from its line, which is in one task.
+        let (y, count) = unsafe { (&mut out.own(place.clone())[0], &mut count.own(place)[0]) };
         let first = *count == 0 && !with_self;
         *y = if first {
             input[source]
@@ -196,9 +199,15 @@ pub fn scatter_back<T: Element>(own: Scatter, y: Id, dy: &[T], work: &mut Work<T
         let (note, count) = (Shared::new(&mut notes), Shared::new(&mut counts));
         own.lines
             .each(work.team, from, &node.indices, |target, source, _| {
-                let note = note.own(2 * target..2 * target + 2);
+                // SAFETY: what comes to a place comes from its line, which is in one task.
+                let (note, count) = unsafe {
+                    (
+                        note.own(2 * target..2 * target + 2),
+                        count.own(target..target + 1),
+                    )
+                };
                 own.note(input[source], node.value[target], note);
-                count.own(target..target + 1)[0] += 1;
+                count[0] += 1;
             });
     }
     if let Some(mut slot) = work.slot(x) {
@@ -225,7 +234,8 @@ pub fn scatter_back<T: Element>(own: Scatter, y: Id, dy: &[T], work: &mut Work<T
             .each(work.team, from, &node.indices, |target, source, _| {
                 let place = [notes[2 * target], notes[2 * target + 1]];
                 let factor = own.slope(input[source], node.value[target], place);
-                dx.own(source..source + 1)[0] += dy[target] * factor;
+                // SAFETY: `each` comes once by every number of the source that an index is of.
+                unsafe { dx.own(source..source + 1)[0] += dy[target] * factor };
             });
         work.put(slot);
     }

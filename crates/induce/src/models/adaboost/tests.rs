@@ -49,20 +49,17 @@ fn every_loss_learns_and_each_in_its_own_way() {
     );
 }
 
-/// A member's seed is in the file, so that it can be fitted again by itself.
+/// Earlier versions kept the members' seeds, which nobody read.
 #[test]
-fn members_keep_seeds_of_32_bits() {
+fn files_with_seeds_open() {
     let problem = quantities();
     let settings = Settings::new("adaboost").and_then(|s| s.with("members=5"));
     let fitted = settings.unwrap().fit(&problem, None, &mut Run::new(0)).unwrap();
-    let file = fitted.model.store().unwrap();
-    let seeds: Vec<u64> = file.json("seeds").unwrap();
-    assert!(seeds.len() == 5 && seeds.iter().all(|seed| *seed < 1 << 32));
-    assert_eq!(seeds.iter().collect::<std::collections::HashSet<_>>().len(), 5);
-    // Files of old have none.
     let mut old = fitted.model.store().unwrap();
-    old.metadata.remove("seeds");
-    assert!(open(&old).unwrap().seeds.is_empty());
+    assert!(!old.metadata.contains_key("seeds"));
+    old.put_json("seeds", &[1, 2, 3, 4, 5]).unwrap();
+    let again = open(&old).unwrap().predict(&problem.features, 1).unwrap();
+    assert_eq!(again, fitted.model.predict(&problem.features, 1).unwrap());
 }
 
 #[test]
