@@ -6,7 +6,9 @@ use induce_core::parallel::Team;
 use induce_tensor::inference::{Pairing, Turns, Weight};
 
 use super::*;
-use crate::language::{AnyModel, Cut, Language, Linear, TransformerDecoder, gguf_bytes, open};
+use crate::language::{
+    AnyModel, Cut, Language, Layer, Linear, Norm, Spec, TransformerDecoder, gguf_bytes, llama2c_bytes, open,
+};
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -162,6 +164,216 @@ fn scores_of_llama2c_come_out_in_gguf() {
     let error =
         write_hugging_face(house.path(), of(&language), &language.tokens, Precision::F32).unwrap_err();
     assert!(error.to_string().contains("scores") && error.hint().unwrap().contains("GGUF"));
+}
+
+/// A llama of `width` with heads, a hidden width and a vocabulary of which every number is another.
+fn wide(width: usize, hidden: usize, tied: bool) -> Model {
+    let mut seed = 1_u32;
+    let mut values = |count: usize| -> Vec<f32> {
+        let next = |_| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as f32 / 16_777_216.0 - 0.5
+        };
+        (0..count).map(next).collect()
+    };
+    let (heads, vocabulary) = (4, 270);
+    let keys = width / 2;
+    let mut linear = |rows, columns| Linear {
+        weight: Weight::new(&values(rows * columns), rows, columns).unwrap(),
+        bias: None,
+    };
+    let norm = |shift: f32| Norm {
+        scale: (0..width).map(|i| 1.0 + shift * i as f32).collect(),
+        shift: None,
+    };
+    let layers = (0..2).map(|i| Layer {
+        attention_norm: norm(0.001 * i as f32),
+        query: linear(width, width),
+        key: linear(keys, width),
+        value: linear(keys, width),
+        output: linear(width, width),
+        feed_norm: norm(-0.002),
+        gate: Some(linear(hidden, width)),
+        up: linear(hidden, width),
+        down: linear(width, hidden),
+    });
+    let layers = layers.collect();
+    let model = Model {
+        spec: Spec {
+            vocabulary,
+            width,
+            hidden,
+            layers: 2,
+            heads,
+            shared: 2,
+            head_width: width / heads,
+            context: 16,
+            epsilon: 1e-5,
+            rotary: Some(Turns::new(10_000.0, width / heads, Pairing::Halves)),
+        },
+        embedding: linear(vocabulary, width).weight,
+        positions: None,
+        layers,
+        norm: norm(0.01),
+        head: (!tied).then(|| linear(vocabulary, width).weight),
+    };
+    model.check("wide").unwrap();
+    model
+}
+
+#[test]
+fn llama2c_is_read_with_the_same_bits_and_written_again_as_it_was() {
+    for (width, hidden, tied) in [(32, 48, true), (64, 96, false), (16, 24, false)] {
+        let model = wide(width, hidden, tied);
+        let bytes = llama2c::bytes(&model, Precision::F32).unwrap();
+        let again = llama2c_bytes("again", &bytes).unwrap();
+        let same = Pairing::Neighbours;
+        assert_eq!(numbers(&again, same), numbers(&model, same));
+        assert!(near(&logits(&again), &logits(&model)));
+        assert_eq!(llama2c::bytes(&again, Precision::F32).unwrap(), bytes);
+    }
+    let golden = std::fs::read(golden("tiny.bin")).unwrap();
+    let tiny = llama2c_bytes("tiny", &golden).unwrap();
+    let bytes = llama2c::bytes(&tiny, Precision::F32).unwrap();
+    // That file has no cosines and sines, which nobody reads; they are the last: its head is that of the embeddings.
+    let weights = golden.len() - 32 * 4 * 4;
+    assert!(bytes.len() == golden.len() && bytes[..weights] == golden[..weights]);
+    assert_eq!(bytes[weights..][..8], [0, 0, 0x80, 0x3F].repeat(2));
+}
+
+#[test]
+fn eight_bits_of_llama2c_stay_codes_where_groups_allow_it() {
+    // Groups of 16, of 32, and of 8, for which there are no codes.
+    for (width, hidden, group) in [(64, 48, 16), (64, 96, 32), (128, 192, 64), (16, 24, 8)] {
+        let model = wide(width, hidden, true);
+        let bytes = llama2c::bytes(&model, Precision::Q8_0).unwrap();
+        assert_eq!(bytes[37..41], (group as i32).to_le_bytes());
+        let again = llama2c_bytes("again", &bytes).unwrap();
+        let coded = again.layers[0].query.weight.bytes() < 2 * width * width;
+        assert_eq!(coded, group >= 16, "{group}");
+        let same = Pairing::Neighbours;
+        for ((name, own), (_, exact)) in numbers(&again, same).into_iter().zip(numbers(&model, same)) {
+            let norm = name.contains("norm");
+            let bound = |group: &[f32]| match norm {
+                true => 0.0,
+                false => group.iter().fold(0.0_f32, |most, x| most.max(x.abs())) / 253.9,
+            };
+            for (own, exact) in own.chunks(group).zip(exact.chunks(group)) {
+                let bound = bound(exact);
+                assert!(
+                    own.iter().zip(exact).all(|(a, b)| (a - b).abs() <= bound),
+                    "{name}"
+                );
+            }
+        }
+        // What is rounded is not rounded again, but for the last bit of a factor.
+        let twice = llama2c_bytes("twice", &llama2c::bytes(&again, Precision::Q8_0).unwrap()).unwrap();
+        for ((_, a), (_, b)) in numbers(&twice, same).iter().zip(numbers(&again, same)) {
+            assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-7));
+        }
+    }
+}
+
+#[test]
+fn tokenizers_of_llama2c_are_written_as_they_were() {
+    let house = tempfile::tempdir().unwrap();
+    let path = house.path().join("m.bin");
+    let language = open(&golden("tiny.bin"), Some(&golden("tok.bin"))).unwrap();
+    let write = |language: &Language| write_llama2c(&path, of(language), &language.tokens, Precision::F32);
+    assert_eq!(write(&language).unwrap(), None);
+    let beside = house.path().join("tokenizer.bin");
+    assert_eq!(
+        std::fs::read(&beside).unwrap(),
+        std::fs::read(golden("tok.bin")).unwrap()
+    );
+    let again = open(&path, None).unwrap();
+    assert!(again.tokens.same(&language.tokens) && logits(of(&again)) == logits(of(&language)));
+    // The same again is no other's; through GGUF, with two rows more, there are two tokens more that are no text.
+    assert_eq!(write(&language).unwrap(), None);
+    let mut more = language;
+    let model = within(&mut more);
+    model.spec.vocabulary += 3;
+    model.embedding = widened(&model.embedding);
+    let error = write(&more).unwrap_err();
+    assert!(error.to_string().contains("another model"), "{error}");
+    std::fs::remove_file(&beside).unwrap();
+    let bytes = gguf::bytes(of(&more), &more.tokens, Precision::F32).unwrap();
+    let (model, tokens) = gguf_bytes("more", &bytes).unwrap();
+    assert_eq!(
+        write_llama2c(&path, &model, &tokens, Precision::F32).unwrap(),
+        None
+    );
+    let filled = open(&path, None).unwrap().tokens;
+    assert!(filled.size() == 273 && filled.bytes(None, 272).is_empty());
+    let text = "caba ab\n\u{20ac}";
+    assert_eq!(filled.encode(text).unwrap(), tokens.encode(text).unwrap());
+    // Characters and pairs of bytes have no scores.
+    for tokens in [
+        Tokens::train("abba", Cut::Char, 9).unwrap(),
+        Tokens::train("abba", Cut::Bpe, 300).unwrap(),
+    ] {
+        std::fs::remove_file(&beside).ok();
+        let reason = write_llama2c(&path, &model, &tokens, Precision::F32)
+            .unwrap()
+            .unwrap();
+        assert!(reason.contains("scores") && !beside.exists(), "{reason}");
+    }
+}
+
+#[test]
+fn models_that_llama2c_does_not_know() {
+    let fault = |change: fn(&mut Model)| {
+        let mut model = wide(32, 48, true);
+        change(&mut model);
+        let error = llama2c::bytes(&model, Precision::F32).unwrap_err();
+        assert!(error.hint().unwrap().contains("GGUF"));
+        error.to_string()
+    };
+    let turns = |base, factor: f64| {
+        let speeds = Turns::new(base, 8, Pairing::Halves);
+        let speeds = speeds.speeds().iter().map(|speed| speed / factor).collect();
+        Some(Turns::with_speeds(speeds, Pairing::Halves))
+    };
+    assert!(fault(|m| m.spec.epsilon = 1e-6).contains("add 0.000001, and there it is 0.00001"));
+    assert!(fault(|m| m.layers[1].up.bias = Some(vec![0.0; 48])).contains("biases"));
+    let mut model = wide(32, 48, true);
+    for (base, factor, said) in [(500_000.0, 1.0, "500000"), (10_000.0, 4.0, "scaled")] {
+        model.spec.rotary = turns(base, factor);
+        let error = llama2c::bytes(&model, Precision::Q8_0).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
+    model.spec.rotary = Some(Turns::with_speeds(vec![1.0], Pairing::Halves));
+    let error = llama2c::bytes(&model, Precision::F32).unwrap_err().to_string();
+    assert!(error.contains("2 of 8 numbers"), "{error}");
+    let gpt2 = folder("gpt2");
+    let error = llama2c::bytes(of(&gpt2), Precision::F32).unwrap_err().to_string();
+    assert!(error.contains("GPT-2"), "{error}");
+    let error = llama2c::bytes(&wide(32, 48, true), Precision::F16).unwrap_err();
+    assert!(error.hint().unwrap().contains("q8_0"));
+}
+
+/// Characters of ASCII are looked up in GGUF too; llama.cpp has no end where others have the first byte of a known one.
+#[test]
+fn characters_come_out_of_gguf_as_they_went_in() {
+    let model = wide(32, 48, true);
+    let text: String = (0..=127_u8).map(char::from).collect();
+    let tokens = Tokens::train(&text, Cut::Char, 200).unwrap();
+    // The model has more rows than there are characters.
+    let bytes = gguf::bytes(&model, &tokens, Precision::F32).unwrap();
+    let (_, again) = gguf_bytes("again", &bytes).unwrap();
+    assert!(again.same(&tokens) && again.size() == 128);
+    assert_eq!((again.begin(), again.ends()), (tokens.begin(), tokens.ends()));
+    let probe = "a\\x41 \\n\n\t\0~";
+    assert_eq!(again.encode(probe).unwrap(), tokens.encode(probe).unwrap());
+    let error = again.encode("a\u{e4}").unwrap_err().to_string();
+    assert_eq!(error, tokens.encode("a\u{e4}").unwrap_err().to_string());
+    for (tokens, said) in [
+        (Tokens::train("na\u{ef}ve", Cut::Char, 9).unwrap(), "\u{ef}"),
+        (Tokens::train("a b", Cut::Word, 9).unwrap(), "words"),
+    ] {
+        let error = gguf::bytes(&model, &tokens, Precision::F32).unwrap_err();
+        assert!(error.to_string().contains(said), "{error}");
+    }
 }
 
 #[test]
