@@ -274,6 +274,35 @@ fn eight_bits_of_llama2c_stay_codes_where_groups_allow_it() {
     }
 }
 
+/// Headers that lie, and factors that are no numbers: errors with hints, or single precision, which has them.
+#[test]
+fn spoiled_eight_bits_of_llama2c() {
+    let good = llama2c::bytes(&wide(64, 96, false), Precision::Q8_0).unwrap();
+    let judge = |bytes: &[u8]| match llama2c_bytes("spoiled", bytes) {
+        Ok(model) => Some(model),
+        Err(error) => {
+            assert!(error.hint().is_some(), "`{error}` has no hint");
+            None
+        }
+    };
+    for at in 0..45 {
+        assert!(judge(&good[..at]).is_none());
+        for change in [0xFF, 0x80, 0x01] {
+            let mut bad = good.clone();
+            bad[at] ^= change;
+            judge(&bad);
+        }
+    }
+    assert!(judge(&good[..good.len() - 1]).is_none());
+    // The first factor of the embeddings, after five norms and a row of 64 codes for every token.
+    let factor = 256 + 5 * 64 * 4 + 270 * 64;
+    for strange in [f32::INFINITY, f32::NAN] {
+        let mut bad = good.clone();
+        bad[factor..factor + 4].copy_from_slice(&strange.to_le_bytes());
+        assert_eq!(judge(&bad).unwrap().embedding.bytes() / (270 * 64), 4);
+    }
+}
+
 #[test]
 fn tokenizers_of_llama2c_are_written_as_they_were() {
     let house = tempfile::tempdir().unwrap();
