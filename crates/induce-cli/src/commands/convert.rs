@@ -57,7 +57,8 @@ fn language(session: &Session, args: &Convert) -> Result<()> {
         ModelFormat::Gguf => write_gguf(&args.out, model, tokens, precision)?,
         ModelFormat::Llama2c => {
             if let Some(reason) = write_llama2c(&args.out, model, tokens, precision)? {
-                session.say(format!("no `tokenizer.bin`: {reason}"));
+                let hint = reason.hint().unwrap_or_default();
+                session.say(format!("no `tokenizer.bin`: {reason}\nhint: {hint}"));
             }
         }
         _ => write_hugging_face(&args.out, model, tokens, precision)?,

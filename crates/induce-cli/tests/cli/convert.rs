@@ -45,11 +45,19 @@ fn llama2c_has_the_model_and_its_tokenizer_if_it_can() {
     house.ok(&format!(
         "train own.txt -m llama {shape} --quiet --out own.safetensors"
     ));
-    let said = house.ok("convert own.safetensors --to llama2c --out own.bin").err;
+    // The tokenizer of the others must not be taken for its own.
+    house.fault("convert own.safetensors --to llama2c --out own.bin");
+    std::fs::create_dir(house.path("folder")).unwrap();
+    let said = house
+        .ok("convert own.safetensors --to llama2c --out folder/own.bin")
+        .err;
     assert!(
-        said.contains("no `tokenizer.bin`: ") && said.contains("scores"),
+        said.contains("no `tokenizer.bin`: ") && said.contains("hint: "),
         "{said}"
     );
+    assert!(!house.path("folder/tokenizer.bin").exists());
+    let fault = house.fault("convert tiny.bin --to llama2c --out tokenizer.bin");
+    assert!(fault.contains("another name"), "{fault}");
     // Characters of ASCII come out of GGUF again.
     house.ok("convert own.safetensors --to gguf --out own.gguf");
     assert_eq!(text("own.gguf"), text("own.safetensors"));

@@ -54,7 +54,7 @@ impl Tokens {
         let fault = |what: String| {
             Error::data(
                 format!("llama2.c cannot cut texts as this tokenizer does: {what}"),
-                "keep the tokenizer of the model, for `--tokenizer FILE`",
+                "open it with its tokenizer as `--tokenizer FILE`; a folder of Hugging Face has that as `tokenizer.json`",
             )
         };
         let scored = match &self.encoder {

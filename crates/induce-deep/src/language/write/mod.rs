@@ -98,7 +98,7 @@ pub fn write_hugging_face(folder: &Path, model: &Model, tokens: &Tokens, precisi
 }
 
 /// Write a model as a `.bin` of llama2.c: of version 0 in single precision, of version 2 in 8 bits; and `tokenizer.bin` beside
-/// it. Why there is none is returned where `run.c` would cut texts otherwise than the tokenizer does.
+/// it. Where `run.c` would cut texts otherwise than the tokenizer does, there is none, and the reason is returned.
 ///
 /// ```
 /// use induce_deep::language::{Precision, open, write_llama2c};
@@ -106,7 +106,8 @@ pub fn write_hugging_face(folder: &Path, model: &Model, tokens: &Tokens, precisi
 /// let tiny = open(&golden.join("tiny.bin"), Some(&golden.join("tok.bin")))?;
 /// let folder = tempfile::tempdir().expect("a folder");
 /// let path = folder.path().join("again.bin");
-/// assert_eq!(write_llama2c(&path, tiny.model.transformer("llama2.c")?, &tiny.tokens, Precision::F32)?, None);
+/// let reason = write_llama2c(&path, tiny.model.transformer("llama2.c")?, &tiny.tokens, Precision::F32)?;
+/// assert!(reason.is_none() && path.with_file_name("tokenizer.bin").exists());
 /// assert_eq!(open(&path, None)?.tokens.encode("caba")?, tiny.tokens.encode("caba")?);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
@@ -119,21 +120,27 @@ pub fn write_llama2c(
     model: &Model,
     tokens: &Tokens,
     precision: Precision,
-) -> Result<Option<String>> {
+) -> Result<Option<Error>> {
     let bytes = llama2c::bytes(model, precision)?;
     let tokenizer = tokens.to_llama2c(model.spec.vocabulary);
+    let beside = path.with_file_name("tokenizer.bin");
+    if path == beside {
+        return Err(Error::data(
+            format!("`{}` is what the tokenizer of a model is called", path.display()),
+            "give the model another name",
+        ));
+    }
+    if std::fs::read(&beside).is_ok_and(|own| tokenizer.as_ref().ok() != Some(&own)) {
+        return Err(Error::data(
+            format!("`{}` is the tokenizer of another model", beside.display()),
+            "write into another folder",
+        ));
+    }
     if let Ok(tokenizer) = &tokenizer {
-        let beside = path.with_file_name("tokenizer.bin");
-        if std::fs::read(&beside).is_ok_and(|own| own != *tokenizer) {
-            return Err(Error::data(
-                format!("`{}` is the tokenizer of another model", beside.display()),
-                "write into another folder",
-            ));
-        }
         write_whole(&beside, tokenizer)?;
     }
     write_whole(path, &bytes)?;
-    Ok(tokenizer.err().map(|reason| reason.to_string()))
+    Ok(tokenizer.err())
 }
 
 /// Half precision reaches 65504.
