@@ -45,54 +45,52 @@ pub fn bytes(model: &Model, precision: Precision) -> Result<Vec<u8>> {
     }
 }
 
-/// What programs take for granted.
+/// That the model is what programs take for granted.
 fn check(model: &Model) -> Result<()> {
-    let spec = &model.spec;
-    let fault = |what: String| {
+    let what = match Kind::of(model)? {
+        Kind::Gpt2 => Some("it is of GPT-2's kind, and not of Llama's".into()),
+        Kind::Llama if biased(model).contains(&true) => Some("its linear maps have biases".into()),
+        Kind::Llama => misfit(&model.spec),
+    };
+    what.map_or(Ok(()), |what| {
         Err(Error::data(
             format!("llama2.c cannot keep this model: {what}"),
             "write GGUF, or a folder of Hugging Face",
         ))
-    };
-    if Kind::of(model)? != Kind::Llama {
-        return fault("it is of GPT-2's kind, and not of Llama's".into());
+    })
+}
+
+/// What is otherwise there than in a model of Llama's kind.
+fn misfit(spec: &Spec) -> Option<String> {
+    let Spec {
+        heads,
+        head_width,
+        width,
+        epsilon,
+        ..
+    } = *spec;
+    if epsilon != EPSILON {
+        return Some(format!("its norms add {epsilon}, and there it is {EPSILON}"));
     }
-    if biased(model).contains(&true) {
-        return fault("its linear maps have biases".into());
-    }
-    if spec.epsilon != EPSILON {
-        return fault(format!(
-            "its norms add {}, and there it is {EPSILON}",
-            spec.epsilon
-        ));
-    }
-    if spec.queries() != spec.width {
-        let Spec {
-            heads,
-            head_width,
-            width,
-            ..
-        } = spec;
-        return fault(format!(
+    if heads * head_width != width {
+        return Some(format!(
             "{heads} heads of {head_width} do not make up a width of {width}"
         ));
     }
-    let turned = spec.rotary.as_ref().map_or(&[][..], Turns::speeds);
-    if 2 * turned.len() != spec.head_width {
-        let (turned, all) = (2 * turned.len(), spec.head_width);
-        return fault(format!("{turned} of {all} numbers of a head are turned"));
+    let turns = spec.rotary.as_ref()?;
+    let (speeds, plain) = (turns.speeds(), Turns::new(BASE, head_width, turns.pairing()));
+    if 2 * speeds.len() != head_width {
+        let turned = 2 * speeds.len();
+        return Some(format!("{turned} of {head_width} numbers of a head are turned"));
     }
-    let plain = Turns::new(BASE, spec.head_width, Pairing::Neighbours);
-    let alike = |(own, speed): (&f64, &f64)| (own / speed - 1.0).abs() < 1e-12;
-    match &spec.rotary {
-        Some(turns) if !turned.iter().zip(plain.speeds()).all(alike) => match of(turns, spec.head_width).0 {
-            BASE => fault("its positions are scaled".into()),
-            base => fault(format!(
-                "the base of its positions is {base}, and there it is {BASE}"
-            )),
-        },
-        _ => Ok(()),
+    let mut pairs = speeds.iter().zip(plain.speeds());
+    if pairs.all(|(speed, plain)| (speed / plain - 1.0).abs() < 1e-12) {
+        return None;
     }
+    Some(match of(turns, head_width).0 {
+        BASE => "its positions are scaled".into(),
+        base => format!("the base of its positions is {base}, and there it is {BASE}"),
+    })
 }
 
 /// A file that grows, and the tensors that go there.
