@@ -25,6 +25,10 @@ fn used(tokens: &Tokens) {
             Err(error) => hinted(&error),
         }
     }
+    match tokens.to_llama2c(tokens.size()) {
+        Ok(bytes) => drop(tokenizer_bytes("fuzz", &bytes, tokens.size())),
+        Err(error) => hinted(&error),
+    }
     match tokens.to_json() {
         Ok(json) => drop(Tokens::from_json("fuzz", json.as_bytes(), None, Vec::new())),
         Err(error) => hinted(&error),

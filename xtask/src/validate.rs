@@ -39,7 +39,7 @@ pub fn run(quick: bool) -> Result<()> {
             clock.elapsed().as_secs_f64()
         ));
     }
-    if let Err(error) = language(&binary) {
+    if let Err(error) = language(&binary).and_then(|()| written(&binary, &out)) {
         faults += 1;
         say(&format!("FAILED stories260K: {error:#}"));
     }
@@ -69,6 +69,33 @@ fn language(binary: &Path) -> Result<()> {
         }
     }
     say("ok stories260K: the text of llama2.c, plain and with prompt lookup");
+    Ok(())
+}
+
+/// The same model is written as llama2.c wrote it, byte for byte, and so is its tokenizer. Only the last block may differ in
+/// last bits: cosines and sines of 512 positions by 4 pairs, which nobody reads, by PyTorch's approximations.
+fn written(binary: &Path, out: &Path) -> Result<()> {
+    let folder = shell::root().join("../shared/data/llm");
+    let read =
+        |path: PathBuf| std::fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()));
+    let (model, own) = (folder.join("stories260K.bin"), out.join("stories.bin"));
+    let mut convert = shell::command(binary, &["convert", "--quiet", "--to", "llama2c"]);
+    shell::output(convert.arg(&model).arg("--out").arg(&own))?;
+    let (theirs, ours) = (read(model)?, read(own)?);
+    let weights = theirs.len() - 2 * 512 * 4 * 4;
+    let near = |(a, b): (&[u8; 4], &[u8; 4])| (f32::from_le_bytes(*a) - f32::from_le_bytes(*b)).abs() <= 1e-7;
+    let last = theirs[weights..]
+        .as_chunks()
+        .0
+        .iter()
+        .zip(ours[weights..].as_chunks().0);
+    if ours.len() != theirs.len() || ours[..weights] != theirs[..weights] || !last.into_iter().all(near) {
+        bail!("what is written of stories260K.bin is another file");
+    }
+    if read(out.join("tokenizer.bin"))? != read(folder.join("tok512.bin"))? {
+        bail!("what is written of tok512.bin is another file");
+    }
+    say("ok stories260K: written as llama2.c has it, and its tokenizer");
     Ok(())
 }
 

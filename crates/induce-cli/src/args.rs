@@ -391,7 +391,7 @@ pub struct ReportPage {
 pub struct Convert {
     /// The model: a file, or a folder of Hugging Face
     pub model: PathBuf,
-    /// The format: the first four are of models of tables, the last two of language models
+    /// The format: the first four are of models of tables, the last three of language models
     #[arg(long, value_enum)]
     pub to: ModelFormat,
     /// Where to write it
@@ -410,9 +410,9 @@ pub struct Convert {
 pub enum WeightPrecision {
     /// Single precision
     F32,
-    /// Half precision
+    /// Half precision, not in llama2.c
     F16,
-    /// 8 bits, in GGUF only
+    /// 8 bits, in GGUF and llama2.c only
     #[value(name = "q8_0")]
     Q8_0,
 }
@@ -432,6 +432,8 @@ pub enum ModelFormat {
     HuggingFace,
     /// One file for llama.cpp
     Gguf,
+    /// One file for llama2.c, and `tokenizer.bin` beside it
+    Llama2c,
 }
 
 /// Look at tables, divide them, translate them.

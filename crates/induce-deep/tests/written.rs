@@ -82,6 +82,17 @@ fn tokenizers_that_are_learnt_are_those_that_transformers_opened() {
 }
 
 #[test]
+fn characters_are_the_tokens_of_llama_cpp() {
+    let opened = opened();
+    let text = "the cat sat on the mat;\n<unk>\t\\x41 don't 12\n".repeat(40);
+    let tokens = Tokens::train(&text, Cut::Char, 100).unwrap();
+    for case in opened["characters tokens"].as_array().unwrap() {
+        let theirs: Vec<u32> = serde_json::from_value(case["ids"].clone()).unwrap();
+        assert_eq!(tokens.encode(case["text"].as_str().unwrap()).unwrap(), theirs);
+    }
+}
+
+#[test]
 fn gguf_is_that_which_llama_cpp_opened_with_the_same_tokens() {
     let (opened, house) = (opened(), tempfile::tempdir().unwrap());
     for name in ["llama", "gpt2", "tiny.bin"] {

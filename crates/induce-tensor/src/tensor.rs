@@ -272,7 +272,7 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
     #[must_use]
     pub fn dropout(self, share: f64, stream: Stream) -> Self {
         self.tape.record("dropout", |work| {
-            ops::noise::dropout(work, self.id, share, stream)
+            ops::dropout::dropout(work, self.id, share, stream)
         })
     }
 

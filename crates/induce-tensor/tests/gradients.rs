@@ -3,6 +3,7 @@
 mod common;
 
 use common::check;
+use induce_core::random::Stream;
 use induce_tensor::{Activation, Element, Heads, Recurrent};
 
 #[test]
@@ -122,6 +123,12 @@ fn attention_and_memory() {
         let heads = Heads { queries, keys };
         check("grouped attention", &[&[2, 5, row]], |x| {
             x[0].grouped_attention(heads)
+        });
+    }
+    for (time, share) in [(5, 0.3), (70, 0.6)] {
+        let heads = Heads { queries: 2, keys: 1 };
+        check("attention with dropout", &[&[1, time, 4]], |x| {
+            x[0].grouped_attention_dropout(heads, share, Stream::new(7, "dropout"))
         });
     }
     let table = [&[6, 4][..], &[1, 2]];

@@ -6,7 +6,7 @@ mod common;
 use common::{check, same_bits};
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_tensor::{Element, Parameters, Places, Reduction, Sparse, Tape, Workspace};
+use induce_tensor::{Element, Heads, Parameters, Places, Reduction, Sparse, Tape, Workspace};
 
 const REDUCTIONS: [Reduction; 5] = [
     Reduction::Sum,
@@ -55,6 +55,73 @@ fn noise_is_what_it_should_be() {
     assert!(gumbel.iter().all(|x| x.is_finite()));
     let _ = ones.dropout(1.0, stream);
     assert!(tape.check().is_err());
+}
+
+/// Of queries that look at all keys alike, and values of 1, the outputs count the probabilities that are kept.
+#[test]
+fn probabilities_of_attention_are_dropped_one_by_one() {
+    let (time, share, heads) = (150, 0.3, Heads { queries: 2, keys: 1 });
+    let stream = |i| Stream::new(9, "attention").child(i);
+    let row = [0.0, 0.0, 0.0, 1.0].repeat(2 * time);
+    let (parameters, mut workspace, mut team) =
+        (Parameters::<f64>::default(), Workspace::default(), Team::alone());
+    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let x = tape.input(&[2, time, 4], &row);
+    let seen = x
+        .grouped_attention_dropout(heads, share, stream(0))
+        .values()
+        .unwrap();
+    let counts = seen.chunks_exact(2).enumerate().map(|(t, heads)| {
+        let keys = (t % time + 1) as f64;
+        [heads[0], heads[1]].map(|y| y * keys * (1.0 - share))
+    });
+    let counts: Vec<[f64; 2]> = counts.collect();
+    let whole = |count: &f64| (count - count.round()).abs() < 1e-9;
+    assert!(counts.as_flattened().iter().all(whole));
+    let all = (4 * time * (time + 1) / 2) as f64;
+    let kept = counts.as_flattened().iter().sum::<f64>() / all;
+    assert!((kept - 0.7).abs() < 0.01, "{kept}");
+    // Heads and texts have draws of their own.
+    assert!(counts.iter().any(|[a, b]| a != b) && counts[..time] != counts[time..]);
+    let nothing = x
+        .grouped_attention_dropout(heads, 0.0, stream(0))
+        .values()
+        .unwrap();
+    assert_eq!(nothing, x.grouped_attention(heads).values().unwrap());
+    let _ = x.grouped_attention_dropout(heads, 1.0, stream(0));
+    assert!(tape.check().unwrap_err().to_string().contains("a share of 1"));
+}
+
+#[test]
+fn attention_with_dropout_is_that_without_on_average() {
+    let (time, heads, draws) = (6, Heads { queries: 2, keys: 1 }, 4000);
+    let row = common::noise(time * 4 * 3, 1);
+    let (parameters, mut workspace, mut team) =
+        (Parameters::<f64>::default(), Workspace::default(), Team::alone());
+    let mut sum = vec![0.0; time * 2 * 3];
+    let mut of = |share, i| {
+        let tape = Tape::new(&mut workspace, &parameters, &mut team);
+        let x = tape.input(&[1, time, 12], &row);
+        let stream = Stream::new(2, "mean").child(i);
+        x.grouped_attention_dropout(heads, share, stream)
+            .values()
+            .unwrap()
+    };
+    for i in 0..draws {
+        sum.iter_mut()
+            .zip(of(0.4, i))
+            .for_each(|(s, y)| *s += y / draws as f64);
+    }
+    for (mean, exact) in sum.iter().zip(of(0.0, 0)) {
+        // A value within 1, with a deviation of at most sqrt(0.4 / 0.6).
+        assert!(
+            (mean - exact).abs() < 4.0 * 0.82 / (draws as f64).sqrt(),
+            "{mean} {exact}"
+        );
+    }
+    same_bits("attention with dropout", &[&[3, 130, 32]], |x| {
+        x[0].grouped_attention_dropout(Heads { queries: 4, keys: 2 }, 0.2, Stream::new(4, "bits"))
+    });
 }
 
 type Lengths = &'static [usize];

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use induce::deep::language::{self, write_gguf, write_hugging_face};
+use induce::deep::language::{self, write_gguf, write_hugging_face, write_llama2c};
 use induce::learn::tree::interchange;
 use induce::model;
 
@@ -17,7 +17,7 @@ pub fn run(session: &Session, args: &Convert) -> Result<ExitCode> {
         None => writing::check_new_folder(&args.out)?,
     }
     match args.to {
-        ModelFormat::HuggingFace | ModelFormat::Gguf => language(session, args)?,
+        ModelFormat::HuggingFace | ModelFormat::Gguf | ModelFormat::Llama2c => language(session, args)?,
         _ => table(session, args)?,
     }
     session.say(format!("wrote `{}`", args.out.display()));
@@ -31,7 +31,9 @@ fn table(session: &Session, args: &Convert) -> Result<()> {
     }
     if language::is(&args.model) {
         let path = args.model.display();
-        bail!("`{path}` is a language model\n\nhint: `--to hugging-face` and `--to gguf` are for those");
+        bail!(
+            "`{path}` is a language model\n\nhint: `--to hugging-face`, `--to gguf` and `--to llama2c` are for those"
+        );
     }
     let (model, card) = model::open(&args.model)?;
     let boost = || model.as_boost().context("only sums of trees have this format");
@@ -49,13 +51,19 @@ fn table(session: &Session, args: &Convert) -> Result<()> {
 fn language(session: &Session, args: &Convert) -> Result<()> {
     let opened = language::open(&args.model, args.tokenizer.as_deref())?;
     let precision = args.precision.map_or_else(Default::default, WeightPrecision::own);
-    let write = match args.to {
-        ModelFormat::Gguf => write_gguf,
-        _ => write_hugging_face,
-    };
+    let (model, tokens) = (opened.model.transformer("this format")?, &opened.tokens);
     session.keep(true);
-    let model = opened.model.transformer("this format")?;
-    Ok(write(&args.out, model, &opened.tokens, precision)?)
+    match args.to {
+        ModelFormat::Gguf => write_gguf(&args.out, model, tokens, precision)?,
+        ModelFormat::Llama2c => {
+            if let Some(reason) = write_llama2c(&args.out, model, tokens, precision)? {
+                let hint = reason.hint().unwrap_or_default();
+                session.say(format!("no `tokenizer.bin`: {reason}\nhint: {hint}"));
+            }
+        }
+        _ => write_hugging_face(&args.out, model, tokens, precision)?,
+    }
+    Ok(())
 }
 
 /// The endings that the format's own packages know, if it is one file; XGBoost tells its two formats by them.
@@ -66,6 +74,7 @@ fn endings(format: ModelFormat) -> Option<Endings> {
         ModelFormat::XgboostUbj => ("XGBoost's UBJSON", &["ubj"]),
         ModelFormat::Lightgbm => ("LightGBM's text", &["txt", "model", "lgb"]),
         ModelFormat::Gguf => ("GGUF", &["gguf"]),
+        ModelFormat::Llama2c => ("a model of llama2.c", &["bin"]),
         ModelFormat::HuggingFace => return None,
     })
 }

@@ -4,16 +4,20 @@
 //! norms first; version 2 keeps matrices in 8 bits.
 
 use induce_core::Result;
-use induce_tensor::inference::{Pairing, Turns, Weight};
+use induce_tensor::inference::{Block, Form, Pairing, Turns, Weight};
 
 use super::bytes::Cursor;
 use super::model::{Layer, Linear, Model, Norm};
 use super::spec::{Spec, damaged};
 
 /// `ak42`
-const MAGIC: u32 = 0x616b_3432;
+pub const MAGIC: u32 = 0x616b_3432;
 /// Bytes of the header from version 1 on.
-const HEADER: usize = 256;
+pub const HEADER: usize = 256;
+/// The base of rotary positions.
+pub const BASE: f64 = 10_000.0;
+/// What variances are added to.
+pub const EPSILON: f32 = 1e-5;
 
 /// How matrices are kept.
 #[derive(Clone, Copy)]
@@ -60,7 +64,7 @@ fn header(cursor: &mut Cursor) -> Result<(Spec, bool)> {
         shared: count(shared),
         head_width,
         context: count(context),
-        epsilon: 1e-5,
+        epsilon: EPSILON,
         rotary: None,
     };
     spec.check(cursor.file)?;
@@ -71,7 +75,7 @@ fn header(cursor: &mut Cursor) -> Result<(Spec, bool)> {
         );
         return Err(damaged(cursor.file, reason));
     }
-    let rotary = Some(Turns::new(10_000.0, head_width, Pairing::Neighbours));
+    let rotary = Some(Turns::new(BASE, head_width, Pairing::Neighbours));
     Ok((Spec { rotary, ..spec }, vocabulary > 0))
 }
 
@@ -103,14 +107,33 @@ fn matrix(cursor: &mut Cursor, rows: usize, columns: usize, kept: Kept) -> Resul
             let count = rows.saturating_mul(columns);
             let codes = cursor.take(count, what)?;
             let factors = cursor.f32s(count / group, 1, what)?;
-            let values = codes
-                .iter()
-                .enumerate()
-                .map(|(i, code)| factors[i / group] * f32::from(*code as i8));
-            Weight::new(&values.collect::<Vec<f32>>(), rows, columns)
+            eight(codes, &factors, group, rows, columns)
         }
     };
     weight.ok_or_else(|| cursor.fault("a matrix has another size than its header says"))
+}
+
+/// A matrix of 8 bits, as it is where halves of blocks of 32 have one factor each, and else in single precision.
+fn eight(codes: &[u8], factors: &[f32], group: usize, rows: usize, columns: usize) -> Option<Weight> {
+    let half = Form::BLOCK / 2;
+    let block = |row: usize, i: usize| {
+        let first = row * columns + i * Form::BLOCK;
+        Block {
+            codes: std::array::from_fn(|j| codes[first + j] ^ 128),
+            factor: factors[first / group],
+            second: factors[(first + half) / group],
+        }
+    };
+    let coded = group
+        .is_multiple_of(half)
+        .then(|| Weight::coded(Form::EightHalves, rows, columns, block));
+    coded.flatten().or_else(|| {
+        let values = codes
+            .iter()
+            .zip(0..)
+            .map(|(code, i)| factors[i / group] * f32::from(code.cast_signed()));
+        Weight::new(&values.collect::<Vec<f32>>(), rows, columns)
+    })
 }
 
 fn all(cursor: &mut Cursor, layers: usize, rows: usize, columns: usize, kept: Kept) -> Result<Vec<Weight>> {

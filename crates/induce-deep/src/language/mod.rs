@@ -3,7 +3,7 @@
 //! - [`fit`] learns one from a [`Corpus`]: transformers of GPT-2's and Llama's kind, recurrent networks.
 //! - [`open`] reads a [`Language`], a [`Model`] and its [`Tokens`], from our own files and from what others write:
 //!   llama2.c, GGUF, folders of Hugging Face.
-//! - [`write_gguf`] and [`write_hugging_face`] write them for others.
+//! - [`write_gguf`], [`write_hugging_face`] and [`write_llama2c`] write them for others.
 //! - A [`Decoder`] reads tokens and gives the logits of what follows, with a cache of keys and values.
 //! - [`Sampling`] makes a distribution of logits, and [`generate()`] draws a text from it, token by token.
 //! - With a [`Draft`] it draws several tokens per pass, from exactly the same distribution.
@@ -50,4 +50,4 @@ pub use sampling::{Distribution, Sampling};
 pub use settings::{GptSpec, LlamaSpec, RecurrentSpec, Settings};
 pub use spec::{Rotary, Spec};
 pub use tokens::{Cut, Tokens};
-pub use write::{Precision, write_gguf, write_hugging_face};
+pub use write::{Precision, write_gguf, write_hugging_face, write_llama2c};

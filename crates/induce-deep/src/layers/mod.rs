@@ -11,7 +11,7 @@ pub use norm::Norm;
 pub use recurrent::{Cell, Stack};
 
 use induce_core::random::Stream;
-use induce_tensor::Tensor;
+use induce_tensor::{Heads, Tensor};
 
 /// What is drawn while a network learns, and not when it is used: the share that dropout leaves out, and its stream.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,19 @@ impl Noise {
             return x;
         }
         x.dropout(self.share, self.stream.child(place))
+    }
+}
+
+/// Causal attention over `heads`, with a share of its probabilities left out where there is noise.
+pub fn attend<'t, 'a, 'm>(
+    noise: Option<Noise>,
+    x: Tensor<'t, 'a, 'm>,
+    heads: Heads,
+    place: u64,
+) -> Tensor<'t, 'a, 'm> {
+    match noise {
+        None => x.grouped_attention(heads),
+        Some(noise) => x.grouped_attention_dropout(heads, noise.share, noise.stream.child(place)),
     }
 }
 

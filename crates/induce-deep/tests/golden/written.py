@@ -8,7 +8,7 @@ writes the files again and compares the sums: what others have opened is what is
 texts are beside them.
 
 Two interpreters may be needed: `python written.py INDUCE transformers` and `python written.py INDUCE trained` (tokenizers that
-were learnt from a text), `python written.py INDUCE llama` with llama-cpp-python; each adds what it has checked.
+were learnt from a text), `python written.py INDUCE llama` and `characters` with llama-cpp-python; each adds what it has checked.
 """
 
 import json
@@ -22,6 +22,7 @@ import numpy as np
 SUMS = Path("written.json")
 # What tokenizers are learnt from, and what they are asked for.
 TEXT = "the cat sat on the mat;\n<unk> caf\u00e9 don't 12\n" * 40
+ASCII = "the cat sat on the mat;\n<unk>\t\\x41 don't 12\n" * 40
 PROBE = "the mat sat;\n\n<unk> don't cat\u00e9 12\n"
 PROMPTS = ["the cat and 2 dogs\n don't \u00e4", "<|end|>the  mat", "caba ab\n\u20ac"]
 
@@ -86,6 +87,29 @@ def trained(induce, house, sums):
         sums[f"{out.name} tokens"] = ids
 
 
+def characters(induce, house, sums):
+    """Llama.cpp's tokens of characters that were learnt from a text."""
+    from llama_cpp import Llama
+
+    (house / "text.txt").write_text(ASCII)
+    model, out = house / "own.induce.safetensors", house / "own.gguf"
+    shape = "steps=1 width=32 layers=1 heads=2 context=32".split()
+    settings = [word for setting in shape for word in ("--set", setting)]
+    subprocess.run([induce, "train", house / "text.txt", "-m", "llama", *settings, "--quiet", "--out", model], check=True,
+                   stdout=subprocess.DEVNULL)
+    convert(induce, model, "gguf", out, "f32")
+    opened = Llama(str(out), n_ctx=32, verbose=False, n_threads=1)
+    assert opened.token_eos() == -1 and not opened._model.add_bos_token()
+    cases = []
+    for text in ["", " ", "the  mat", "<unk>\n\n\\x41\t", "12 don't;\n"]:
+        ids = opened.tokenize(text.encode(), add_bos=False, special=True)
+        assert opened.detokenize(ids) == text.encode()
+        cases.append({"text": text, "ids": ids})
+    # An unknown character is no token at all.
+    assert opened.tokenize("a~\u00e4".encode(), add_bos=False)[1:] == [-1] * 3
+    sums["characters tokens"] = cases
+
+
 def llama(induce, house, sums):
     from gguf import GGUFReader, dequantize
     from llama_cpp import Llama
@@ -123,6 +147,6 @@ def llama(induce, house, sums):
 induce, who = Path(sys.argv[1]).resolve(), sys.argv[2]
 sums = json.loads(SUMS.read_text()) if SUMS.exists() else {}
 with tempfile.TemporaryDirectory() as house:
-    {"transformers": transformers, "trained": trained, "llama": llama}[who](induce, Path(house), sums)
+    {"transformers": transformers, "trained": trained, "characters": characters, "llama": llama}[who](induce, Path(house), sums)
 lines = [f" {json.dumps(name)}: {json.dumps(value)}" for name, value in sorted(sums.items())]
 SUMS.write_text("{\n" + ",\n".join(lines) + "\n}\n")

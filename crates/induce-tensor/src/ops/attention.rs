@@ -3,6 +3,7 @@
 use induce_core::multiversion;
 use induce_core::parallel::Team;
 
+use super::dropout::Dropout;
 use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
@@ -172,7 +173,8 @@ fn panels<'r, T: Element>(b: Matrix<T>, sides: (usize, usize), room: &mut Room<'
     )
 }
 
-pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads) -> Recorded {
+/// With a `dropout` y_t = sum_s m_ts P_ts v_s, where m is drawn at (head, query, key); slopes draw it again.
+pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads, dropout: Option<Dropout>) -> Recorded {
     let s = sizes(work, x, heads)?;
     let shape = work.shape(x).with_last(s.width());
     let (time, head) = (s.time, s.head);
@@ -209,6 +211,9 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads) -> Recorded {
                     // SAFETY: the times of a head of queries, which is in one task: that of the keys that it shares.
                     let kept = unsafe { kept.own(kept_from + from..kept_from + to) };
                     causal_softmax(scores, to, from, s.scale(), kept);
+                    if let Some(dropout) = dropout {
+                        dropout.rows(kept_from, time, to).apply(from, scores);
+                    }
                     let shares = Matrix::new(scores, count, to);
                     product_alone(
                         MatrixMut::new(out, count, head),
@@ -228,12 +233,13 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads) -> Recorded {
         });
     }
     work.pool.give(rooms);
-    Ok(work.push_with(Op::Attention(heads), shape, &[x], y, kept, Vec::new()))
+    Ok(work.push_with(Op::Attention(heads, dropout), shape, &[x], y, kept, Vec::new()))
 }
 
 /// What the way back of a head of keys, and of the queries that share it, works with.
 struct Head<'r, 'v, T> {
     s: Sizes,
+    dropout: Option<Dropout>,
     x: &'v [T],
     y: &'v [T],
     dy: &'v [T],
@@ -251,7 +257,7 @@ struct Head<'r, 'v, T> {
     slopes: [&'r mut [T]; 3],
 }
 
-pub fn back<T: Element>(heads: Heads, y: Id, dy: &[T], work: &mut Work<T>) {
+pub fn back<T: Element>(heads: Heads, dropout: Option<Dropout>, y: Id, dy: &[T], work: &mut Work<T>) {
     let x = work.node(y).inputs[0];
     let Ok(s) = sizes(work, x, heads) else { return };
     let Some(mut slot) = work.slot(x) else { return };
@@ -281,6 +287,7 @@ pub fn back<T: Element>(heads: Heads, y: Id, dy: &[T], work: &mut Work<T>) {
             let part = |place| s.block(input, place, 0, time);
             let mut own = Head {
                 s,
+                dropout,
                 x: input,
                 y: &node.value,
                 dy,
@@ -312,7 +319,7 @@ pub fn back<T: Element>(heads: Heads, y: Id, dy: &[T], work: &mut Work<T>) {
 
 impl<T: Element> Head<'_, '_, T> {
     /// The slopes that come from the queries `from..to`: with P the probabilities and D_t = y_t' dy_t,
-    /// dS = P (dY V' - D) scale, dQ = dS K, dK += dS' Q, dV += P' dY.
+    /// dS = P (dY V' - D) scale, dQ = dS K, dK += dS' Q, dV += P' dY; what is dropped of P is dropped of dY V'.
     fn block(&mut self, place: Place, from: usize, to: usize, kept: &[T]) {
         let (s, head, count) = (self.s, self.s.head, to - from);
         let (p, ds) = (&mut self.p[..count * to], &mut self.ds[..count * to]);
@@ -335,7 +342,15 @@ impl<T: Element> Head<'_, '_, T> {
             self.values.part(head, to),
             false,
         );
-        score_slope(p, ds, to, self.d, s.scale());
+        match self.dropout {
+            None => score_slope(p, ds, to, self.d, s.scale()),
+            Some(dropout) => {
+                let first = (place.batch * s.heads.queries + place.head) * s.time;
+                dropout
+                    .rows(first, s.time, to)
+                    .slope(from, p, ds, self.d, s.scale());
+            }
+        }
         let mut alone = Team::alone();
         let [a, b] = &mut self.sides;
         let (queries, slopes) = (

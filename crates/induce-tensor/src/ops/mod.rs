@@ -5,6 +5,7 @@ pub mod attention;
 pub mod axis;
 pub mod binary;
 pub mod conv;
+pub mod dropout;
 pub mod linear;
 pub mod lookup;
 pub mod loss;
@@ -79,12 +80,12 @@ pub enum Op {
     LayerNorm,
     RmsNorm,
     Swiglu,
-    Dropout(noise::Dropout),
+    Dropout(dropout::Dropout),
     Gather(scatter::Lines),
     Scatter(scatter::Scatter),
     Sparse(usize),
     Rows,
-    Attention(Heads),
+    Attention(Heads, Option<dropout::Dropout>),
     Rotate {
         heads: usize,
     },
@@ -120,12 +121,12 @@ impl Op {
             Self::LayerNorm => norm::layer_norm_back(y, dy, work),
             Self::RmsNorm => norm::rms_norm_back(y, dy, work),
             Self::Swiglu => norm::swiglu_back(y, dy, work),
-            Self::Dropout(own) => noise::dropout_back(own, y, dy, work),
+            Self::Dropout(own) => dropout::back(own, y, dy, work),
             Self::Gather(lines) => scatter::gather_back(lines, y, dy, work),
             Self::Scatter(own) => scatter::scatter_back(own, y, dy, work),
             Self::Sparse(number) => sparse::back(number, y, dy, work),
             Self::Rows => lookup::rows_back(y, dy, work),
-            Self::Attention(heads) => attention::back(heads, y, dy, work),
+            Self::Attention(heads, dropout) => attention::back(heads, dropout, y, dy, work),
             Self::Rotate { heads } => rotate::back(heads, y, dy, work),
             Self::Recurrent(kind, direction) => recurrent::back(kind, direction, y, dy, work),
             Self::Conv(conv) => conv::back(conv, y, dy, work),

@@ -1,7 +1,6 @@
 //! Random numbers on a tape: functions of a stream and a place, so that neither order nor threads change them.
 
 use induce_core::multiversion;
-use induce_core::parallel::Team;
 use induce_core::random::{Stream, philox};
 
 use super::{Op, Recorded};
@@ -9,10 +8,10 @@ use crate::element::Element;
 use crate::math::turn;
 use crate::shape::Shape;
 use crate::spread::rows;
-use crate::tape::{Id, Work, value};
+use crate::tape::Work;
 
 /// Blocks of four numbers that are made together.
-const LANES: usize = 16;
+pub const LANES: usize = 16;
 
 multiversion! {
     /// Standard normal numbers from place 4 `first` of the stream on (Box & Muller 1958)
@@ -64,19 +63,6 @@ multiversion! {
     }
 }
 
-multiversion! {
-    /// y (+)= scale x where the bits from place 4 `first` of the stream on reach `least`, and 0 elsewhere
-    fn thin<T: Element>(stream: Stream, first: u64, least: u32, scale: T, x: &[T], y: &mut [T], add: bool) {
-        for (n, (x, y)) in x.chunks(4).zip(y.chunks_mut(4)).enumerate() {
-            let (counter, key) = stream.counter(first + n as u64);
-            for ((x, y), bits) in x.iter().zip(y).zip(philox(counter, key)) {
-                let own = if bits >= least { *x * scale } else { T::ZERO };
-                *y = if add { *y + own } else { own };
-            }
-        }
-    }
-}
-
 /// Numbers without a slope, by a kernel that makes them from four times a place on.
 fn numbers<T: Element>(
     work: &mut Work<T>,
@@ -110,51 +96,4 @@ pub fn standard_normal<T: Element>(work: &mut Work<T>, lengths: &[usize], stream
 /// Standard Gumbel numbers without a slope.
 pub fn standard_gumbel<T: Element>(work: &mut Work<T>, lengths: &[usize], stream: Stream) -> Recorded {
     numbers(work, lengths, |first, out| gumbel(stream, first, out))
-}
-
-/// Which numbers are dropped: those of the stream's bits below a share of all.
-#[derive(Debug, Clone, Copy)]
-pub struct Dropout {
-    stream: Stream,
-    least: u32,
-    scale: f64,
-}
-
-impl Dropout {
-    /// y (+)= x where it is kept; the same forwards and backwards.
-    fn apply<T: Element>(self, team: &mut Team, x: &[T], y: &mut [T], add: bool) {
-        let (whole, scale) = (x.len() / 4 * 4, T::of(self.scale));
-        let (blocks, last) = y.split_at_mut(whole);
-        rows(team, whole / 4, [(blocks, 4)], |r, [y]| {
-            let x = &x[4 * r.start..4 * r.end];
-            thin(self.stream, r.start as u64, self.least, scale, x, y, add);
-        });
-        let first = (whole / 4) as u64;
-        thin(self.stream, first, self.least, scale, &x[whole..], last, add);
-    }
-}
-
-pub fn dropout<T: Element>(work: &mut Work<T>, x: Id, share: f64, stream: Stream) -> Recorded {
-    if !(0.0..1.0).contains(&share) {
-        return Err(format!(
-            "a share of {share} cannot be dropped, only one in [0, 1)"
-        ));
-    }
-    let shape = work.shape(x);
-    let own = Dropout {
-        stream,
-        least: (share * 4_294_967_296.0) as u32,
-        scale: 1.0 / (1.0 - share),
-    };
-    let mut y = work.pool.take(shape.elements());
-    own.apply(work.team, value(&work.nodes, work.parameters, x), &mut y, false);
-    Ok(work.push(Op::Dropout(own), shape, &[x], y))
-}
-
-pub fn dropout_back<T: Element>(own: Dropout, y: Id, dy: &[T], work: &mut Work<T>) {
-    let x = work.node(y).inputs[0];
-    let Some(mut slot) = work.slot(x) else { return };
-    let add = slot.add;
-    own.apply(work.team, dy, slot.slice(), add);
-    work.put(slot);
 }

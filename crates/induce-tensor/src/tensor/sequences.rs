@@ -1,7 +1,10 @@
 //! What tensors of sequences can do: (time, batch, width).
 
+use induce_core::random::Stream;
+
 use super::Tensor;
 use crate::element::Element;
+use crate::ops::dropout::Dropout;
 use crate::ops::recurrent::{Direction, Kind, Recurrent, recurrent};
 use crate::ops::{Heads, attention, rotate};
 use crate::tape::NONE;
@@ -105,8 +108,22 @@ impl<T: Element> Tensor<'_, '_, '_, T> {
     /// (batch, time, queries head width).
     #[must_use]
     pub fn grouped_attention(self, heads: Heads) -> Self {
-        self.tape
-            .record("causal_attention", |work| attention::causal(work, self.id, heads))
+        self.tape.record("causal_attention", |work| {
+            attention::causal(work, self.id, heads, None)
+        })
+    }
+
+    /// As [`grouped_attention`](Self::grouped_attention), with [dropout](Self::dropout) of the probabilities: a `share` of
+    /// them is 0, and the others grow by 1 / (1 - share) (Vaswani et al. 2017; GPT-2's `attn_dropout`).
+    ///
+    /// y_t = sum_{s <= t} m_ts softmax_s(q_t' k_s / sqrt(head width)) v_s, with m_ts a function of the stream, the head, t and
+    /// s: the way back draws it again. A share of 0 costs nothing.
+    #[must_use]
+    pub fn grouped_attention_dropout(self, heads: Heads, share: f64, stream: Stream) -> Self {
+        self.tape.record("causal_attention", |work| {
+            let dropout = Dropout::new(share, stream)?;
+            attention::causal(work, self.id, heads, (share > 0.0).then_some(dropout))
+        })
     }
 
     /// Rotary positions: the pair (x_i, x_(i + half)) of a head at time t turned by an angle that `table` says.

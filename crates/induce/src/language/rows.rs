@@ -174,7 +174,7 @@ const CONTEXT: Setting = setting(
 const DROPOUT: Setting = setting(
     "dropout",
     "0 to 1",
-    "Share of numbers left out while learning: after embeddings, and of what layers add or hand on",
+    "Share of numbers left out while learning: after embeddings, of attention's probabilities, and of what layers add or hand on",
 );
 const TIED: Setting = setting("tied", "true false", "Logits are products with the embeddings");
 const STEPS: Setting = setting("steps", ">= 1", "Steps of the optimiser");

@@ -3,7 +3,7 @@
 use induce_core::{Error, Result};
 
 use super::Gguf;
-use crate::language::tokens::{Kind, Scored, Tokens, from_vocabulary, spaced};
+use crate::language::tokens::{Kind, Scored, Tokens, from_pieces, from_vocabulary, spaced};
 
 /// The tokenizer of a file.
 pub fn tokens(gguf: &Gguf) -> Result<Tokens> {
@@ -50,12 +50,58 @@ pub fn tokens(gguf: &Gguf) -> Result<Tokens> {
             let scored = Scored::new(&bytes, scores, kinds.to_vec(), prefix);
             Ok(scored.tokens(bytes, begin, begins, ends))
         }
+        Some("rwkv") => characters(gguf, pieces),
         other => Err(Error::Model {
             file: gguf.file.into(),
             reason: format!("its tokenizer is of the kind `{}`", other.unwrap_or("")),
-            hint: Some("known are `gpt2` and `llama`; give another as `--tokenizer FILE`".into()),
+            hint: Some(
+                "known are `gpt2`, `llama`, and `rwkv` of characters; give another as `--tokenizer FILE`"
+                    .into(),
+            ),
         }),
     }
+}
+
+/// Characters that are looked up; the longest piece is another thing where pieces have several.
+fn characters(gguf: &Gguf, pieces: &[&str]) -> Result<Tokens> {
+    let plain: Vec<String> = pieces.iter().map(|piece| unescaped(piece)).collect();
+    if let Some(long) = plain.iter().find(|piece| piece.chars().count() != 1) {
+        return Err(Error::Model {
+            file: gguf.file.into(),
+            reason: format!(
+                "its tokenizer, of the kind `rwkv`, has the piece `{}`",
+                long.escape_debug()
+            ),
+            hint: Some(
+                "of this kind only single characters are known; give another as `--tokenizer FILE`".into(),
+            ),
+        });
+    }
+    Ok(from_pieces(false, plain.iter().map(String::as_str)))
+}
+
+/// `\xHH` is a byte, `\t`, `\n` and `\r` are what they are elsewhere, and any other character after `\` is itself.
+fn unescaped(piece: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::new(), piece);
+    while let Some((before, after)) = rest.split_once('\\') {
+        bytes.extend(before.as_bytes());
+        let code = after.strip_prefix('x').and_then(|hex| hex.get(..2));
+        let byte = code.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let Some(first) = after.chars().next() else {
+            rest = after;
+            break;
+        };
+        match (byte, first) {
+            (Some(byte), _) => bytes.push(byte),
+            (None, 't') => bytes.push(b'\t'),
+            (None, 'n') => bytes.push(b'\n'),
+            (None, 'r') => bytes.push(b'\r'),
+            (None, other) => bytes.extend(other.to_string().as_bytes()),
+        }
+        rest = &after[if byte.is_some() { 3 } else { first.len_utf8() }..];
+    }
+    bytes.extend(rest.as_bytes());
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn piece(piece: &str, kind: Kind) -> Box<[u8]> {

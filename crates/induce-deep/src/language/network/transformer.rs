@@ -7,7 +7,7 @@ use induce_tensor::{Heads, Parameter, Parameters, Tape, Tensor};
 use super::{Texts, TransformerShape};
 use crate::language::model::{self, Layer, Model};
 use crate::language::spec::{Spec, damaged};
-use crate::layers::{Linear, Noise, Norm, drop, normal};
+use crate::layers::{Linear, Noise, Norm, attend, drop, normal};
 
 /// What variances are added to.
 const EPSILON: f64 = 1e-5;
@@ -151,7 +151,9 @@ impl TransformerNetwork {
         x = drop(noise, x, 0);
         for (i, block) in self.blocks.iter().enumerate() {
             let _layer = tape.numbered("layer", i);
-            x = block.apply(&self.shape, x, table, noise, 2 * i as u64 + 1);
+            // After the embeddings two places of what is added in every layer, then one of its attention.
+            let (added, seen) = (2 * i + 1, 2 * self.blocks.len() + 1 + i);
+            x = block.apply(&self.shape, x, table, noise, [added, seen].map(|n| n as u64));
         }
         let _head = tape.scope("head");
         let x = self.norm.apply(x).reshape(&[count * time, width]);
@@ -247,7 +249,7 @@ impl Block {
         x: Tensor<'t, 'a, 'm>,
         turns: Option<Tensor<'t, 'a, 'm>>,
         noise: Option<Noise>,
-        place: u64,
+        [added, seen]: [u64; 2],
     ) -> Tensor<'t, 'a, 'm> {
         let heads = Heads {
             queries: shape.heads,
@@ -255,11 +257,11 @@ impl Block {
         };
         let all = self.all.apply(self.attention_norm.apply(x));
         let all = turns.map_or(all, |table| all.rotate(table, heads.queries + heads.keys));
-        let seen = self.output.apply(all.grouped_attention(heads));
-        let x = x + drop(noise, seen, place);
+        let seen = self.output.apply(attend(noise, all, heads, seen));
+        let x = x + drop(noise, seen, added);
         let up = self.up.apply(self.feed_norm.apply(x));
         let hidden = if turns.is_some() { up.swiglu() } else { up.gelu() };
-        x + drop(noise, self.down.apply(hidden), place + 1)
+        x + drop(noise, self.down.apply(hidden), added + 1)
     }
 
     fn model(&self, s: &TransformerShape, parameters: &Parameters, learned: bool) -> Result<Layer> {

@@ -3,6 +3,7 @@
 mod byte_level;
 mod corpus;
 mod from_json;
+mod llama2c;
 mod merges;
 mod pieces;
 mod scored;
@@ -17,7 +18,9 @@ use induce_core::{Error, Result};
 
 pub use byte_level::{bytes_of, from_vocabulary};
 pub use from_json::{from_json, spaced};
-pub use scored::{Kind, Scored, from_llama2c};
+pub use llama2c::from_llama2c;
+pub use scored::{Kind, Scored};
+pub use table::from_pieces;
 pub use train::Cut;
 pub use vocabulary::Vocabulary;
 

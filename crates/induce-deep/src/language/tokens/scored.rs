@@ -6,10 +6,7 @@
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap};
 
-use induce_core::Result;
-
 use super::{Encoder, Tokens};
-use crate::language::bytes::Cursor;
 
 /// Pieces and scores.
 pub struct Scored {
@@ -219,32 +216,6 @@ pub(super) fn byte_piece(piece: &[u8]) -> Option<u8> {
     u8::from_str_radix(digits, 16).ok()
 }
 
-/// The `tokenizer.bin` of llama2.c: the longest length, then a score, a length and the bytes of every token.
-pub fn from_llama2c(file: &str, bytes: &[u8], vocabulary: usize) -> Result<Tokens> {
-    let mut cursor = Cursor::new(file, "llama2.c tokenizer", bytes);
-    cursor.u32("the longest length")?;
-    let (mut pieces, mut scores, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
-    for id in 0..vocabulary {
-        scores.push(cursor.f32("a score")?);
-        let length = cursor.u32("a length")?;
-        let piece = cursor.take(usize::try_from(length).unwrap_or(usize::MAX), "a piece")?;
-        // The first three are the unknown, the beginning and the end; then come the bytes.
-        let (piece, kind): (Box<[u8]>, _) = match (id, byte_piece(piece)) {
-            (0, _) => (piece.into(), Kind::Unknown),
-            (1 | 2, _) => (piece.trim_ascii().into(), Kind::Control),
-            (_, Some(byte)) => ([byte].into(), Kind::Byte),
-            _ => (piece.into(), Kind::Normal),
-        };
-        pieces.push(piece);
-        kinds.push(kind);
-    }
-    if cursor.left() > 0 {
-        return Err(cursor.fault(format!("it has more tokens than the {vocabulary} of the model")));
-    }
-    let scored = Scored::new(&pieces, scores, kinds, true);
-    Ok(scored.tokens(pieces, Some(1), true, vec![1, 2]))
-}
-
 impl Scored {
     /// What every token is, and its score.
     pub fn entries(&self) -> impl Iterator<Item = (Kind, f32)> {
@@ -254,6 +225,16 @@ impl Scored {
     /// What a token is called that is no text.
     pub fn name(&self, token: u32) -> Option<&str> {
         std::str::from_utf8(self.names.get(&token)?).ok()
+    }
+
+    /// The token of a character or piece.
+    pub fn token(&self, piece: &str) -> Option<u32> {
+        self.ids.get(piece.as_bytes()).copied()
+    }
+
+    /// The token of a byte of characters that have none.
+    pub fn byte(&self, byte: u8) -> Option<u32> {
+        self.bytes[usize::from(byte)]
     }
 
     /// Whether a text gets a space before it.

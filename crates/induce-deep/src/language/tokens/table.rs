@@ -50,6 +50,11 @@ impl Table {
         })
     }
 
+    /// Whether they are words.
+    pub fn words(&self) -> bool {
+        self.words
+    }
+
     /// As `tokenizer.json`: `pieces` by number, cut by a regular expression, and nothing else.
     pub fn to_json(&self) -> Value {
         let mut pieces: Vec<(&str, u32)> = self.ids.iter().map(|(piece, id)| (&**piece, *id)).collect();

@@ -10,7 +10,7 @@ use super::{Encoder, Kind, Tokens};
 
 /// What `tokenizer.ggml` says.
 pub struct Vocabulary {
-    /// How pieces are found: `gpt2` by merges, `llama` by scores.
+    /// How pieces are found: `gpt2` by merges, `llama` by scores, `rwkv` the longest that the text goes on with.
     pub model: &'static str,
     /// How texts are cut before, if by merges.
     pub cuts: Option<&'static str>,
@@ -23,6 +23,20 @@ pub struct Vocabulary {
     /// Whether a text gets the token that begins texts.
     pub begins: bool,
 }
+
+impl Vocabulary {
+    /// The piece of a row that is no token: where any piece is found in a text, one that none has, as no text has byte 255.
+    pub fn filling(&self, id: usize) -> String {
+        if self.model == LONGEST {
+            format!("\\xff{id}")
+        } else {
+            format!("[PAD{id}]")
+        }
+    }
+}
+
+/// The model of tokenizers that take the longest piece.
+const LONGEST: &str = "rwkv";
 
 fn fault(what: &str) -> Error {
     Error::data(
@@ -40,7 +54,10 @@ impl Tokens {
         match &self.encoder {
             Encoder::Scored(scored) => self.scored(scored),
             Encoder::Crate(own, _) => self.merged(own),
-            Encoder::Table(_) => Err(fault("characters and words have no model there")),
+            Encoder::Table(table) if table.words() => {
+                Err(fault("words between white space have no model there"))
+            }
+            Encoder::Table(_) => self.characters(),
         }
     }
 
@@ -66,6 +83,34 @@ impl Tokens {
             merges: Vec::new(),
             prefix: scored.prefix(),
             begins: self.begins,
+        })
+    }
+
+    /// Characters, each the longest piece where it stands. Programs do not end where a text has another character with the
+    /// same first byte, so there are only such of one byte.
+    fn characters(&self) -> Result<Vocabulary> {
+        let escaped = |piece: &[u8]| match piece {
+            [b'\\'] => Ok("\\\\".to_owned()),
+            [byte @ b' '..=b'~'] => Ok(char::from(*byte).to_string()),
+            [byte] => Ok(format!("\\x{byte:02x}")),
+            more => Err(fault(&format!(
+                "characters are looked up there only if all are of ASCII, and `{}` is not",
+                String::from_utf8_lossy(more)
+            ))),
+        };
+        Ok(Vocabulary {
+            model: LONGEST,
+            cuts: None,
+            pieces: self
+                .pieces
+                .iter()
+                .map(|piece| escaped(piece))
+                .collect::<Result<_>>()?,
+            kinds: vec![Kind::Normal; self.pieces.len()],
+            scores: Vec::new(),
+            merges: Vec::new(),
+            prefix: false,
+            begins: false,
         })
     }
 

@@ -189,24 +189,24 @@ fn write_turns(file: &mut File, model: &Model) -> Result<()> {
     file.tensor("rope_freqs.weight", &[factors.len()], Type::F32, &factors)
 }
 
-fn write_tokens(file: &mut File, rows: usize, tokens: &Tokens, vocabulary: Vocabulary) {
+fn write_tokens(file: &mut File, rows: usize, tokens: &Tokens, mut vocabulary: Vocabulary) {
     let name = |fact: &str| format!("tokenizer.ggml.{fact}");
+    // Programs want a token for every row of the embeddings.
+    for id in vocabulary.pieces.len()..rows {
+        vocabulary.pieces.push(vocabulary.filling(id));
+        vocabulary.kinds.push(tokens::Kind::Unused);
+    }
     let Vocabulary {
-        mut pieces,
-        mut kinds,
+        pieces,
+        kinds,
         mut scores,
         ..
     } = vocabulary;
-    // Programs want a token for every row of the embeddings.
-    for id in pieces.len()..rows {
-        pieces.push(format!("[PAD{id}]"));
-        kinds.push(tokens::Kind::Unused);
-    }
     file.text(&name("model"), vocabulary.model);
     if let Some(cuts) = vocabulary.cuts {
         file.text(&name("pre"), cuts);
         file.texts(&name("merges"), &vocabulary.merges);
-    } else {
+    } else if !scores.is_empty() {
         scores.resize(pieces.len(), 0.0);
         let items: Vec<u8> = scores.iter().flat_map(|score| score.to_le_bytes()).collect();
         file.list(&name("scores"), 6, scores.len(), &items);

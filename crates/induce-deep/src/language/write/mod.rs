@@ -2,6 +2,7 @@
 
 mod gguf;
 mod hugging_face;
+mod llama2c;
 mod parts;
 #[cfg(test)]
 mod tests;
@@ -26,7 +27,7 @@ pub enum Precision {
     F32,
     /// Half precision.
     F16,
-    /// 8 bits, and a factor in half precision for every 32 weights of a row; only in GGUF.
+    /// 8 bits, and a factor for every 32 weights of a row in half precision (GGUF), or for up to 64 in single (llama2.c).
     Q8_0,
 }
 
@@ -94,6 +95,52 @@ pub fn write_gguf(path: &Path, model: &Model, tokens: &Tokens, precision: Precis
 /// As [`write_gguf`]; and if 8 bits are asked for, or the folder holds a model in several files.
 pub fn write_hugging_face(folder: &Path, model: &Model, tokens: &Tokens, precision: Precision) -> Result<()> {
     hugging_face::write(folder, model, tokens, precision)
+}
+
+/// Write a model as a `.bin` of llama2.c: of version 0 in single precision, of version 2 in 8 bits; and `tokenizer.bin` beside
+/// it. Where `run.c` would cut texts otherwise than the tokenizer does, there is none, and the reason is returned.
+///
+/// ```
+/// use induce_deep::language::{Precision, open, write_llama2c};
+/// let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+/// let tiny = open(&golden.join("tiny.bin"), Some(&golden.join("tok.bin")))?;
+/// let folder = tempfile::tempdir().expect("a folder");
+/// let path = folder.path().join("again.bin");
+/// let reason = write_llama2c(&path, tiny.model.transformer("llama2.c")?, &tiny.tokens, Precision::F32)?;
+/// assert!(reason.is_none() && path.with_file_name("tokenizer.bin").exists());
+/// assert_eq!(open(&path, None)?.tokens.encode("caba")?, tiny.tokens.encode("caba")?);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
+/// # Errors
+/// If the model is not what llama2.c takes for granted: of Llama's kind without biases, heads that make up the width, rotary
+/// positions of base 10,000, norms with 1e-5; if half precision is asked for; or if another `tokenizer.bin` is there already.
+pub fn write_llama2c(
+    path: &Path,
+    model: &Model,
+    tokens: &Tokens,
+    precision: Precision,
+) -> Result<Option<Error>> {
+    let bytes = llama2c::bytes(model, precision)?;
+    let tokenizer = tokens.to_llama2c(model.spec.vocabulary);
+    let beside = path.with_file_name("tokenizer.bin");
+    if path == beside {
+        return Err(Error::data(
+            format!("`{}` is what the tokenizer of a model is called", path.display()),
+            "give the model another name",
+        ));
+    }
+    if std::fs::read(&beside).is_ok_and(|own| tokenizer.as_ref().ok() != Some(&own)) {
+        return Err(Error::data(
+            format!("`{}` is the tokenizer of another model", beside.display()),
+            "write into another folder",
+        ));
+    }
+    if let Ok(tokenizer) = &tokenizer {
+        write_whole(&beside, tokenizer)?;
+    }
+    write_whole(path, &bytes)?;
+    Ok(tokenizer.err())
 }
 
 /// Half precision reaches 65504.

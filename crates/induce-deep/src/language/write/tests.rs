@@ -1,12 +1,14 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod llama2c;
+
 use std::path::PathBuf;
 
 use induce_core::parallel::Team;
 use induce_tensor::inference::{Pairing, Turns, Weight};
 
 use super::*;
-use crate::language::{AnyModel, Cut, Decoder, Language, Linear, gguf_bytes, open};
+use crate::language::{AnyModel, Cut, Decoder, Language, Layer, Linear, Norm, Spec, gguf_bytes, open};
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -162,6 +164,85 @@ fn scores_of_llama2c_come_out_in_gguf() {
     let error =
         write_hugging_face(house.path(), of(&language), &language.tokens, Precision::F32).unwrap_err();
     assert!(error.to_string().contains("scores") && error.hint().unwrap().contains("GGUF"));
+}
+
+/// A llama of `width` with heads, a hidden width and a vocabulary of which every number is another.
+fn wide(width: usize, hidden: usize, tied: bool) -> Model {
+    let mut seed = 1_u32;
+    let mut values = |count: usize| -> Vec<f32> {
+        let next = |_| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as f32 / 16_777_216.0 - 0.5
+        };
+        (0..count).map(next).collect()
+    };
+    let (heads, vocabulary) = (4, 270);
+    let keys = width / 2;
+    let mut linear = |rows, columns| Linear {
+        weight: Weight::new(&values(rows * columns), rows, columns).unwrap(),
+        bias: None,
+    };
+    let norm = |shift: f32| Norm {
+        scale: (0..width).map(|i| 1.0 + shift * i as f32).collect(),
+        shift: None,
+    };
+    let layers = (0..2).map(|i| Layer {
+        attention_norm: norm(0.001 * i as f32),
+        query: linear(width, width),
+        key: linear(keys, width),
+        value: linear(keys, width),
+        output: linear(width, width),
+        feed_norm: norm(-0.002),
+        gate: Some(linear(hidden, width)),
+        up: linear(hidden, width),
+        down: linear(width, hidden),
+    });
+    let layers = layers.collect();
+    let model = Model {
+        spec: Spec {
+            vocabulary,
+            width,
+            hidden,
+            layers: 2,
+            heads,
+            shared: 2,
+            head_width: width / heads,
+            context: 16,
+            epsilon: 1e-5,
+            rotary: Some(Turns::new(10_000.0, width / heads, Pairing::Halves)),
+        },
+        embedding: linear(vocabulary, width).weight,
+        positions: None,
+        layers,
+        norm: norm(0.01),
+        head: (!tied).then(|| linear(vocabulary, width).weight),
+    };
+    model.check("wide").unwrap();
+    model
+}
+
+/// Characters of ASCII are looked up in GGUF, too; llama.cpp has no end where others have the first byte of a known one.
+#[test]
+fn characters_come_out_of_gguf_as_they_went_in() {
+    let model = wide(32, 48, true);
+    let text: String = (0..=127_u8).map(char::from).collect();
+    let tokens = Tokens::train(&text, Cut::Char, 200).unwrap();
+    // The model has more rows than there are characters.
+    let bytes = gguf::bytes(&model, &tokens, Precision::F32).unwrap();
+    let (_, again) = gguf_bytes("again", &bytes).unwrap();
+    assert!(again.same(&tokens) && again.size() == 128);
+    assert_eq!((again.begin(), again.ends()), (tokens.begin(), tokens.ends()));
+    let probe = "a\\x41 \\n\n\t\0~";
+    assert_eq!(again.encode(probe).unwrap(), tokens.encode(probe).unwrap());
+    let error = again.encode("a\u{e4}").unwrap_err().to_string();
+    assert_eq!(error, tokens.encode("a\u{e4}").unwrap_err().to_string());
+    for (tokens, said) in [
+        (Tokens::train("na\u{ef}ve", Cut::Char, 9).unwrap(), "\u{ef}"),
+        (Tokens::train("a b", Cut::Word, 9).unwrap(), "words"),
+    ] {
+        let error = gguf::bytes(&model, &tokens, Precision::F32).unwrap_err();
+        assert!(error.to_string().contains(said), "{error}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! | form | bits of u | offset | d and m | ggml |
 //! |---|---|---|---|---|
 //! | [`Form::Eight`] | 8 | 128 | d in 16 bits | `Q8_0` |
-//! | [`Form::EightHalves`] | 8 | 128 | two d in 32 bits, one for every 16 | `Q6_K` |
+//! | [`Form::EightHalves`] | 8 | 128 | two d in 32 bits, one for every 16 | `Q6_K`; llama2.c |
 //! | [`Form::Four`] | 4 | 8 | d in 16 bits | `Q4_0` |
 //! | [`Form::FourAbove`] | 4 | 0 | d and m in 16 bits | `Q4_1` |
 //! | [`Form::FourAboveWide`] | 4 | 0 | d and m in 32 bits | `Q4_K` |
