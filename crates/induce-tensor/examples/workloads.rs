@@ -97,7 +97,7 @@ impl Layer {
         x: Tensor<'t, 'a, 'm>,
         tape: &'t Tape<'a, 'm>,
     ) -> Tensor<'t, 'a, 'm> {
-        x.linear_onto(tape.parameter(self.0), tape.parameter(self.1), z)
+        x.linear_onto(tape.parameter(self.0), Some(tape.parameter(self.1)), z)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::element::Element;
 use crate::kernels::elementwise::{Binary, Unary};
 use crate::ops;
 use crate::shape::Shape;
-use crate::tape::{Id, Tape};
+use crate::tape::{Id, NONE, Tape};
 
 /// A tensor that a [`Tape`] knows; as light as a reference, and copied like one.
 pub struct Tensor<'t, 'a, 'm, T: Element = f32> {
@@ -225,12 +225,13 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
         })
     }
 
-    /// z + x W + b, as [`linear`](Self::linear) added to `onto` of the result's shape: the step of a residual network
-    /// (He et al. 2016).
+    /// z + x W + b, with or without b: [`linear`](Self::linear) added to z = `onto`, of the result's shape, the step of a
+    /// residual network (He et al. 2016).
     #[must_use]
-    pub fn linear_onto(self, weight: Self, bias: Self, onto: Self) -> Self {
+    pub fn linear_onto(self, weight: Self, bias: Option<Self>, onto: Self) -> Self {
+        let bias = bias.map_or(NONE, |bias| bias.id);
         self.tape.record("linear_onto", |work| {
-            ops::linear::linear_onto(work, self.id, weight.id, bias.id, onto.id)
+            ops::linear::linear_onto(work, self.id, weight.id, bias, onto.id)
         })
     }
 

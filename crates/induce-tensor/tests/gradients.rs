@@ -90,9 +90,14 @@ fn products() {
         });
     }
     let shapes: &[&[usize]] = &[&[2, 3, 4], &[4, 5], &[5], &[2, 3, 5]];
-    check("linear onto", shapes, |x| x[0].linear_onto(x[1], x[2], x[3]));
+    check("linear onto", shapes, |x| {
+        x[0].linear_onto(x[1], Some(x[2]), x[3])
+    });
+    check("linear onto without a bias", &[&[3, 4], &[4, 5], &[3, 5]], |x| {
+        x[0].linear_onto(x[1], None, x[2])
+    });
     check("linear onto what it reads", &[&[3, 4], &[4, 4], &[4]], |x| {
-        x[0].linear_onto(x[1], x[2], x[0])
+        x[0].linear_onto(x[1], Some(x[2]), x[0])
     });
 }
 

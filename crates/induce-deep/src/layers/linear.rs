@@ -37,4 +37,10 @@ impl Linear {
             None => x.matmul(weight),
         }
     }
+
+    /// z + x W + b, (..., outputs).
+    pub fn apply_onto<'t, 'a, 'm>(&self, x: Tensor<'t, 'a, 'm>, z: Tensor<'t, 'a, 'm>) -> Tensor<'t, 'a, 'm> {
+        let bias = self.bias.map(|bias| x.tape().parameter(bias));
+        x.linear_onto(x.tape().parameter(self.weight), bias, z)
+    }
 }

@@ -45,6 +45,20 @@ pub fn attend<'t, 'a, 'm>(
     }
 }
 
+/// z + layer(x), of which a share is left out where there is noise: the step of a residual network.
+pub fn step<'t, 'a, 'm>(
+    noise: Option<Noise>,
+    z: Tensor<'t, 'a, 'm>,
+    layer: &Linear,
+    x: Tensor<'t, 'a, 'm>,
+    place: u64,
+) -> Tensor<'t, 'a, 'm> {
+    match noise.filter(|noise| noise.share > 0.0) {
+        None => layer.apply_onto(x, z),
+        Some(noise) => z + noise.drop(layer.apply(x), place),
+    }
+}
+
 /// [`Noise::drop`], where there is noise.
 pub fn drop<'t, 'a, 'm>(noise: Option<Noise>, x: Tensor<'t, 'a, 'm>, place: u64) -> Tensor<'t, 'a, 'm> {
     noise.map_or(x, |noise| noise.drop(x, place))

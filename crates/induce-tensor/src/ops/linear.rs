@@ -7,7 +7,7 @@ use crate::kernels::matmul::{Finish, Matrix, MatrixMut, product, product_and_fin
 use crate::kernels::rows as kernel;
 use crate::shape::Shape;
 use crate::spread::{chunk_count, chunks, rows};
-use crate::tape::{Id, Slot, Work, value};
+use crate::tape::{Id, NONE, Slot, Work, value};
 
 /// The sizes of a product: `count` of them, (m, k) with (k, n).
 struct Sizes {
@@ -117,33 +117,35 @@ pub fn linear<T: Element>(
     bias: Id,
     activation: Activation,
 ) -> Recorded {
-    let (shape, y) = layer(work, [x, weight, bias], activation, None)?;
+    let (shape, y) = layer(work, [x, weight, bias], activation, NONE)?;
     Ok(work.push(Op::Linear(activation), shape, &[x, weight, bias], y))
 }
 
-/// z + x W + b: what a block of a residual network adds, without room for it alone.
+/// z + x W + b: what a block of a residual network adds, without room for it alone; `bias` may be none.
 pub fn linear_onto<T: Element>(work: &mut Work<T>, x: Id, weight: Id, bias: Id, onto: Id) -> Recorded {
-    let (shape, y) = layer(work, [x, weight, bias], Activation::Identity, Some(onto))?;
+    let (shape, y) = layer(work, [x, weight, bias], Activation::Identity, onto)?;
     Ok(work.push(Op::LinearOnto, shape, &[x, weight, bias, onto], y))
 }
 
-/// The shape and the numbers of f(x W + b), or of `onto` and these.
+/// The shape and the numbers of f(x W + b), or of `onto` and these if it is a node.
 fn layer<T: Element>(
     work: &mut Work<T>,
     [x, weight, bias]: [Id; 3],
     activation: Activation,
-    onto: Option<Id>,
+    onto: Id,
 ) -> Result<(Shape, Vec<T>), String> {
-    let (own, w, b) = (work.shape(x), work.shape(weight), work.shape(bias));
-    if w.rank() != 2 || b.lengths() != [w.last()] {
+    let (own, w) = (work.shape(x), work.shape(weight));
+    let b = (bias != NONE).then(|| work.shape(bias));
+    if w.rank() != 2 || b.is_some_and(|b| b.lengths() != [w.last()]) {
+        let b = b.map(|b| format!(" and {b}")).unwrap_or_default();
         return Err(format!(
-            "weights are (inputs, outputs) and biases (outputs), not {w} and {b}"
+            "weights are (inputs, outputs) and biases (outputs), not {w}{b}"
         ));
     }
     let s = sizes(own, w)?;
     let shape = own.with_last(s.n);
     let mut y = work.pool.take(shape.elements());
-    if let Some(onto) = onto {
+    if onto != NONE {
         let there = work.shape(onto);
         if there != shape {
             return Err(format!("{shape} cannot be added to {there}"));
@@ -155,14 +157,18 @@ fn layer<T: Element>(
     }
     let input = value(&work.nodes, work.parameters, x);
     let right = value(&work.nodes, work.parameters, weight);
-    let finish = Finish {
-        bias: value(&work.nodes, work.parameters, bias),
-        activation: activation.unary(),
-        add: onto.is_some(),
-    };
     let (left, right) = (Matrix::new(input, s.m, s.k), Matrix::new(right, s.k, s.n));
-    let out = MatrixMut::new(&mut y, s.m, s.n);
-    product_and_finish(work.team, &mut work.pool, out, left, right, finish);
+    let (out, add) = (MatrixMut::new(&mut y, s.m, s.n), onto != NONE);
+    if bias == NONE {
+        product(work.team, &mut work.pool, out, left, right, add);
+    } else {
+        let finish = Finish {
+            bias: value(&work.nodes, work.parameters, bias),
+            activation: activation.unary(),
+            add,
+        };
+        product_and_finish(work.team, &mut work.pool, out, left, right, finish);
+    }
     Ok((shape, y))
 }
 

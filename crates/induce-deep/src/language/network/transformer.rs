@@ -7,7 +7,7 @@ use induce_tensor::{Heads, Parameter, Parameters, Tape, Tensor};
 use super::{Texts, TransformerShape};
 use crate::language::model::{self, Layer, Model};
 use crate::language::spec::{Spec, damaged};
-use crate::layers::{Linear, Noise, Norm, attend, drop, normal};
+use crate::layers::{Linear, Noise, Norm, attend, drop, normal, step};
 
 /// What variances are added to.
 const EPSILON: f64 = 1e-5;
@@ -257,11 +257,10 @@ impl Block {
         };
         let all = self.all.apply(self.attention_norm.apply(x));
         let all = turns.map_or(all, |table| all.rotate(table, heads.queries + heads.keys));
-        let seen = self.output.apply(attend(noise, all, heads, seen));
-        let x = x + drop(noise, seen, added);
+        let x = step(noise, x, &self.output, attend(noise, all, heads, seen), added);
         let up = self.up.apply(self.feed_norm.apply(x));
         let hidden = if turns.is_some() { up.swiglu() } else { up.gelu() };
-        x + drop(noise, self.down.apply(hidden), added + 1)
+        step(noise, x, &self.down, hidden, added + 1)
     }
 
     fn model(&self, s: &TransformerShape, parameters: &Parameters, learned: bool) -> Result<Layer> {
