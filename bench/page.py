@@ -184,12 +184,20 @@ def tensor(data):
             f"| {r['workload']} | {ours:.3g} | {theirs:.3g} | {theirs / ours:.2f} x | {honest:.3g} | {honest / ours:.2f} x "
             f"| {r['induce MB']:.0f}, {r['torch MB']:.0f} |"
         )
-    lines += ["", "Matrix products, rows x columns x depth, t a transposed side; GFLOP/s. The first line is what the two cores do without "
-              "any memory at the time, which no product exceeds:", "",
-              "| shape | induce | PyTorch | unlocked |", "| --- | ---: | ---: | ---: |"]
+    lines += [
+        "",
+        "Matrix products, rows x columns x depth, n or t for each side as it is or transposed; GFLOP/s, and ratios within a round "
+        "(the speed of this machine changes from second to second). \"Registers\" is what the cores do without any memory: no "
+        "product exceeds it.",
+        "",
+        "| shape | induce | of registers | PyTorch | ratio | unlocked | ratio |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
     for shape, v in data["products"].items():
-        theirs = " | ".join(f"{v[side]:.0f}" if side in v else "" for side in ("torch", "torch unlocked"))
-        lines.append(f"| {shape} | {v['induce']:.0f} | {theirs} |")
+        lines.append(
+            f"| {shape} | {v['induce']:.0f} | {v['of registers']:.2f} | {v['torch']:.0f} | {v['of torch']:.2f} x "
+            f"| {v['torch unlocked']:.0f} | {v['of torch unlocked']:.2f} x |"
+        )
     return lines
 
 

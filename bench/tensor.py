@@ -9,6 +9,7 @@ import argparse
 import datetime
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -41,24 +42,62 @@ def run(command, environment=None):
     return statistics.median(steps[len(steps) // 3 :]), usage.ru_maxrss / 1024
 
 
+SHAPES = [
+    "1024 1024 1024 nn", "1024 1024 1024 nt", "1024 1024 1024 tn", "4096 512 512 nn", "2048 1536 384 nn", "2048 384 1536 nt",
+    "384 1536 2048 tn", "1536 384 2048 tn", "32 2048 512 nn", "32 512 2048 nt", "100 200 784 nn", "784 200 100 tn",
+    "5000 784 200 nn", "200 784 5000 tn",
+]
+
+
+class Side:
+    """A process that multiplies what it is told to. It is asleep between: workers that wait busily would take the others' time."""
+
+    def __init__(self, command, environment):
+        pipe = subprocess.PIPE
+        self.child = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env={**os.environ, **environment})
+
+    def ask(self, line):
+        self.child.send_signal(signal.SIGCONT)
+        self.child.stdin.write(line + "\n")
+        self.child.stdin.flush()
+        answer = float(self.child.stdout.readline())
+        self.child.send_signal(signal.SIGSTOP)
+        return answer
+
+    def end(self):
+        self.child.send_signal(signal.SIGCONT)
+        self.child.stdin.close()
+        self.child.wait()
+
+
 def products(arguments, python):
-    """Products shape by shape, in billions of operations per second: medians over the rounds."""
+    """Products shape by shape, in billions of operations per second: medians over rounds in which all sides take turns."""
     words = [str(arguments.threads)]
-    sides = {
-        "induce": [str(ROOT / "target/release/examples/products"), *words],
-        "torch": [python, str(ROOT / "bench/torch/products.py"), *words],
-    }
+    torch = [python, str(ROOT / "bench/torch/products.py"), *words]
     found = {}
     with tempfile.TemporaryDirectory() as folder:
-        library = unlocked(folder)
-        for _ in range(arguments.rounds):
-            for side, command in {**sides, "torch unlocked": sides["torch"]}.items():
-                more = {"LD_PRELOAD": library} if side == "torch unlocked" else {}
-                shown = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **more}).stdout
-                for line in shown.splitlines():
-                    shape, value = line.removesuffix(" GFLOP/s").rsplit(maxsplit=1)
-                    found.setdefault(" ".join(shape.split()), {}).setdefault(side, []).append(float(value))
-    return {shape: {side: statistics.median(v) for side, v in values.items()} for shape, values in found.items()}
+        sides = {
+            "induce": Side([str(ROOT / "target/release/examples/products"), *words], {}),
+            "torch": Side(torch, {}),
+            "torch unlocked": Side(torch, {"LD_PRELOAD": unlocked(folder)}),
+        }
+        for side in ("torch", "torch unlocked"):
+            sides[side].ask("64 64 64 nn")  # to have it loaded
+        for _ in range(3 * arguments.rounds):
+            for shape in SHAPES:
+                found.setdefault(shape, []).append({"registers": sides["induce"].ask("registers")})
+                for side, process in sides.items():
+                    found[shape][-1][side] = process.ask(shape)
+        for process in sides.values():
+            process.end()
+    return {shape: summary(rounds) for shape, rounds in found.items()}
+
+
+def summary(rounds):
+    """Medians, and those of the ratios within a round: this machine's speed changes from one second to the next."""
+    middle = {side: statistics.median(r[side] for r in rounds) for side in rounds[0]}
+    ratio = lambda other: statistics.median(r["induce"] / r[other] for r in rounds)
+    return {**middle, "of torch": ratio("torch"), "of torch unlocked": ratio("torch unlocked"), "of registers": ratio("registers")}
 
 
 def main():
@@ -102,7 +141,8 @@ def main():
             )
     shapes = products(arguments, theirs[0])
     for shape, values in shapes.items():
-        print(f"{shape:24} " + "  ".join(f"{side} {value:6.1f}" for side, value in values.items()) + "  GFLOP/s", flush=True)
+        words = [f"{side} {value:.2f} x" if side.startswith("of") else f"{side} {value:.0f}" for side, value in values.items()]
+        print(f"{shape:24} " + "  ".join(words), flush=True)
     if arguments.save:
         today = datetime.date.today().isoformat()
         result = {"date": today, "torch": version.stdout.strip(), "threads": arguments.threads, "rows": rows, "products": shapes}

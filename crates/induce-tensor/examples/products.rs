@@ -1,5 +1,6 @@
-//! Matrix products shape by shape: `products THREADS [SHAPE]` prints the billions of multiplications and additions per
-//! second of each, and before them what the machine does without any memory, which no product can exceed.
+//! Matrix products shape by shape: `products THREADS` reads lines of rows, columns, depth, and which sides are transposed,
+//! as `1024 1024 1024 nt`, and prints the billions of multiplications and additions per second of each; for `registers`, what
+//! the machine does without any memory, which no product can exceed.
 #![allow(clippy::print_stdout, reason = "the bench reads it")]
 
 use std::hint::black_box;
@@ -7,25 +8,8 @@ use std::time::Instant;
 
 use induce_core::parallel::Team;
 use induce_core::simd::{Level, level};
+use induce_core::{Error, Result};
 use induce_tensor::{Matrix, MatrixMut, Pool, product};
-
-/// Rows, columns, depth, and which sides are transposed.
-const SHAPES: [(usize, usize, usize, &str); 14] = [
-    (1024, 1024, 1024, "nn"),
-    (1024, 1024, 1024, "nt"),
-    (1024, 1024, 1024, "tn"),
-    (4096, 512, 512, "nn"),
-    (2048, 1536, 384, "nn"),
-    (2048, 384, 1536, "nt"),
-    (384, 1536, 2048, "tn"),
-    (1536, 384, 2048, "tn"),
-    (32, 2048, 512, "nn"),
-    (32, 512, 2048, "nt"),
-    (100, 200, 784, "nn"),
-    (784, 200, 100, "tn"),
-    (5000, 784, 200, "nn"),
-    (200, 784, 5000, "tn"),
-];
 
 /// Sums that are made side by side: enough of them to hide what one takes.
 const CHAINS: usize = 24;
@@ -58,11 +42,11 @@ fn seconds(mut call: impl FnMut()) -> f64 {
     times[4]
 }
 
-/// What all threads do without any memory; nothing is printed for machines that do not have AVX-512.
+/// What all threads do without any memory; 0 for machines that do not have AVX-512.
 #[cfg(target_arch = "x86_64")]
-fn peak(team: &mut Team) {
+fn registers(team: &mut Team) -> f64 {
     if level() != Level::Avx512 {
-        return;
+        return 0.0;
     }
     let steps = 1_000_000;
     let time = seconds(|| {
@@ -75,32 +59,38 @@ fn peak(team: &mut Team) {
             black_box(unsafe { chains(black_box(steps)) });
         });
     });
-    let work = (team.size() * steps * CHAINS * 16 * 2) as f64;
-    println!("multiply-adds in registers  {:6.1} GFLOP/s", work / time / 1e9);
+    (team.size() * steps * CHAINS * 16 * 2) as f64 / time / 1e9
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn peak(_: &mut Team) {}
-
-fn main() {
-    let mut words = std::env::args().skip(1);
-    let threads = words.next().and_then(|t| t.parse().ok()).unwrap_or(2);
-    let only = words.next();
-    Team::with(threads, |team| {
-        peak(team);
-        for shape in SHAPES {
-            let (m, n, k, kind) = shape;
-            if only
-                .as_deref()
-                .is_none_or(|only| only == format!("{m}x{n}x{k}{kind}"))
-            {
-                one(team, shape);
-            }
-        }
-    });
+fn registers(_: &mut Team) -> f64 {
+    0.0
 }
 
-fn one(team: &mut Team, (m, n, k, kind): (usize, usize, usize, &str)) {
+fn main() -> Result<()> {
+    let threads = std::env::args().nth(1).and_then(|t| t.parse().ok()).unwrap_or(2);
+    Team::with(threads, |team| {
+        for line in std::io::stdin().lines() {
+            let line = line.map_err(|source| Error::io("read", "standard input", source))?;
+            let rate = match &line.split_whitespace().collect::<Vec<_>>()[..] {
+                ["registers"] => registers(team),
+                [m, n, k, kind] => match (m.parse(), n.parse(), k.parse()) {
+                    (Ok(m), Ok(n), Ok(k)) => product_of(team, (m, n, k), kind),
+                    _ => return Err(unknown(&line)),
+                },
+                _ => return Err(unknown(&line)),
+            };
+            println!("{rate:.1}");
+        }
+        Ok(())
+    })
+}
+
+fn unknown(line: &str) -> Error {
+    Error::data(format!("`{line}` is no product"), "write it as 1024 1024 1024 nt")
+}
+
+fn product_of(team: &mut Team, (m, n, k): (usize, usize, usize), kind: &str) -> f64 {
     let numbers = |n: usize| -> Vec<f32> { (0..n).map(|i| (i * 37 % 23) as f32 - 11.0).collect() };
     let (x, y) = (numbers(m * k), numbers(k * n));
     let (mut out, mut pool) = (vec![0.0; m * n], Pool::default());
@@ -121,6 +111,5 @@ fn one(team: &mut Team, (m, n, k, kind): (usize, usize, usize, &str)) {
             product(team, &mut pool, MatrixMut::new(&mut out, m, n), a, b, false);
         }
     });
-    let rate = repeats as f64 * work / time / 1e9;
-    println!("{m:5} x {n:5} x {k:5} {kind}  {rate:6.1} GFLOP/s");
+    repeats as f64 * work / time / 1e9
 }
