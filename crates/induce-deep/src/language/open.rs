@@ -107,10 +107,10 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
     if !llama2c::is(&bytes) {
         return Err(Error::Model {
             file,
-            reason: "it is no language model: neither GGUF, nor of llama2.c, nor a folder of Hugging Face"
+            reason: "it is no language model: neither one that was trained here, nor GGUF, nor of llama2.c, nor a folder of Hugging Face"
                 .into(),
             hint: Some(
-                "give a `.gguf` or `.bin` file, or a folder with `config.json` and `model.safetensors`"
+                "give what `induce train TEXT` wrote, a `.gguf` or `.bin` file, or a folder with `config.json` and `model.safetensors`"
                     .into(),
             ),
         });
