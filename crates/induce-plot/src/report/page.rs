@@ -5,6 +5,7 @@ use minijinja::{Environment, Value};
 use serde::Serialize;
 
 use super::figures::{self, Figure};
+use super::language::{self, LanguageReport, TokenCells};
 use super::metrics::{self, Card, MetricTable};
 use super::tables::{self, Column, ImportanceRow, Settings};
 use super::{Entry, Note, Report};
@@ -49,6 +50,8 @@ struct Page<'a> {
     importance: Vec<Figure>,
     importances: Vec<ImportanceRow>,
     importance_metric: &'a str,
+    language: Option<&'a LanguageReport>,
+    tokens: Vec<TokenCells<'a>>,
     columns: Vec<Column>,
     rows: String,
     settings: Settings<'a>,
@@ -77,6 +80,11 @@ impl<'a> Page<'a> {
             importance: figures::importance(report),
             importances: tables::importances(report),
             importance_metric: &report.importance_metric,
+            language: report.language.as_ref(),
+            tokens: report
+                .language
+                .as_ref()
+                .map_or(Vec::new(), |own| language::tokens(&own.tokens)),
             columns: tables::columns(report),
             rows: crate::text::count(report.rows),
             settings: tables::settings(report),
