@@ -188,7 +188,9 @@ fn draw_counts(svg: &mut Svg, frame: &Frame, area: Area, bins: &[CalibrationBin]
         });
     }
     svg.line("axis", (area.x, area.bottom()), (area.right(), area.bottom()));
-    svg.text("small soft", Anchor::End, (area.x - 7.0, area.bottom()), counted);
+    let fits = text::width(counted, 10.0) <= area.x;
+    let label = if fits { counted } else { "n" };
+    svg.text("small soft", Anchor::End, (area.x - 7.0, area.bottom()), label);
 }
 
 #[cfg(test)]

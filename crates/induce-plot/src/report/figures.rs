@@ -4,7 +4,7 @@ use minijinja::Value;
 use serde::Serialize;
 
 use super::known::label;
-use super::{Importance, LanguageReport, Report};
+use super::{Importance, LanguageReport, Metric, Report};
 use crate::chart::{self, Bar, Bars, Calibration, Confusion, Residuals, Sparkline};
 use crate::scene::Svg;
 use crate::text;
@@ -89,12 +89,12 @@ fn steps(report: &Report, language: &LanguageReport) -> Vec<Figure> {
 
 /// The charts of how well a text was foretold.
 fn foretold(language: &LanguageReport) -> Vec<Figure> {
-    let baselines = (!language.baselines.bars.is_empty()).then(|| {
-        let caption = "What the model is worth: its loss beside that of knowing nothing (all tokens alike), how frequent \
-                       each token is, and which token follows which. Shorter is better; whiskers are 95\u{a0}% intervals.";
-        figure(&language.baselines.title, caption, true, |width| {
-            chart::bars(&language.baselines, width)
-        })
+    let bars = beside(language);
+    let baselines = (!bars.bars.is_empty()).then(|| {
+        let caption = "What the model is worth: its loss beside that of knowing only which token stood before (bigram), how \
+                       frequent each is (unigram), or how many there are (uniform). Shorter is better; whiskers are \
+                       95\u{a0}% intervals.";
+        figure(&bars.title, caption, true, |width| chart::bars(&bars, width))
     });
     let positions = language.positions.as_ref().map(|data| {
         let caption = "The mean loss by how many tokens could be looked back on; the band is a 95\u{a0}% interval. Where the \
@@ -102,6 +102,23 @@ fn foretold(language: &LanguageReport) -> Vec<Figure> {
         figure(&data.title, caption, false, |width| chart::learning_curve(data, width))
     });
     baselines.into_iter().chain(positions).collect()
+}
+
+/// The losses of the model and of those that know less.
+fn beside(language: &LanguageReport) -> Bars {
+    let losses = language.baselines.iter().filter(|metric| metric.name == "loss");
+    let bar = |metric: &Metric| Bar {
+        name: metric.split.clone(),
+        value: metric.value,
+        low: metric.low,
+        high: metric.high,
+    };
+    Bars {
+        title: "Loss beside models that know less".into(),
+        unit: "nats per token".into(),
+        bars: losses.map(bar).collect(),
+        ..Bars::default()
+    }
 }
 
 /// The charts that judge the predictions.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Entry;
-use crate::chart::{Bars, LearningCurve};
+use super::{Entry, Metric};
+use crate::chart::LearningCurve;
 use crate::text;
 
 /// What a language model adds to a page. What is empty or `None` is left out.
@@ -18,8 +18,8 @@ pub struct LanguageReport {
     pub corpus: Vec<Entry>,
     /// The size of steps, by step.
     pub rate: Option<LearningCurve>,
-    /// The loss beside that of models which know less.
-    pub baselines: Bars,
+    /// The model beside those that know less: the split is the name of a model.
+    pub baselines: Vec<Metric>,
     /// The loss by the number of tokens that could be looked back on.
     pub positions: Option<LearningCurve>,
     /// Which part of the text the charts are of, as a sentence.

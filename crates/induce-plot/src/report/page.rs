@@ -51,6 +51,7 @@ struct Page<'a> {
     importances: Vec<ImportanceRow>,
     importance_metric: &'a str,
     language: Option<&'a LanguageReport>,
+    baselines: Option<MetricTable>,
     tokens: Vec<TokenCells<'a>>,
     columns: Vec<Column>,
     rows: String,
@@ -74,13 +75,17 @@ impl<'a> Page<'a> {
             notes: &report.notes,
             split: metrics::main_split(report),
             cards: metrics::cards(report),
-            metrics: metrics::table(report),
+            metrics: metrics::table(&report.metrics, metrics::main_split(report)),
             learning: figures::learning(report),
             performance: figures::performance(report),
             importance: figures::importance(report),
             importances: tables::importances(report),
             importance_metric: &report.importance_metric,
             language: report.language.as_ref(),
+            baselines: report
+                .language
+                .as_ref()
+                .map(|own| metrics::table(&own.baselines, "")),
             tokens: report
                 .language
                 .as_ref()

@@ -4,69 +4,54 @@ use std::collections::HashMap;
 
 use induce_core::metrics::Score;
 use induce_deep::train::Judged;
-use induce_plot::{Bar, Bars};
+use induce_plot::Metric;
 
+use super::super::scores;
 use super::Inputs;
+use crate::reports::{Scored, metrics};
 
 /// Tokens of a group of losses, where the model has no windows.
 const GROUP: usize = 64;
 
-/// The loss of the model beside baselines on the whole text that judges: a token given the one before it, a token by
-/// itself, any token alike. With n(x) the counts in the text that was learnt from, N their sum, V the size of the vocabulary,
+/// The model beside baselines on the whole text that judges: a token given the one before it (bigram), a token by itself
+/// (unigram), any token alike (uniform). With n(x) the counts in the text that was learnt from, N their sum, V the size of
+/// the vocabulary,
 ///
 /// p(b | a) = (n(ab) + 1) / (n(a) + V),   p(b) = (n(b) + 1) / (N + V),   p = 1 / V
 ///
 /// (Laplace's rule: what never came is still possible).
-pub(super) fn bars(inputs: &Inputs) -> Bars {
-    let vocabulary = inputs.language.tokens.size();
-    let mut bars: Vec<Bar> = own(inputs).into_iter().collect();
+pub(super) fn beside(inputs: &Inputs) -> Vec<Metric> {
+    let (vocabulary, judged) = (inputs.language.tokens.size(), inputs.judged);
+    let own = inputs.scores.iter().find(|(split, ..)| split == inputs.split);
+    let named = |name: &str, scores: Vec<Score>| (name.to_owned(), scores, Vec::new());
+    let mut all: Vec<Scored> = own
+        .map(|(_, scores, _)| named("this model", scores.clone()))
+        .into_iter()
+        .collect();
     if let Some(training) = &inputs.training {
         let group = inputs.language.model.context().unwrap_or(GROUP);
-        let bar = |name: &str, losses: &[f64]| judged(name, losses, group);
-        bars.push(bar(
-            "token before",
-            &bigram(training.text, inputs.judged, vocabulary),
+        let counted = |losses: Vec<f64>| scores(&grouped(&losses, group), inputs.bytes);
+        all.push(named(
+            "bigram",
+            counted(bigram(training.text, judged, vocabulary)),
         ));
-        bars.push(bar(
-            "frequencies",
-            &unigram(training.text, inputs.judged, vocabulary),
+        all.push(named(
+            "unigram",
+            counted(unigram(training.text, judged, vocabulary)),
         ));
     }
-    bars.push(Bar {
-        name: "all alike".into(),
-        value: (vocabulary as f64).ln(),
-        ..Bar::default()
-    });
-    Bars {
-        title: "Loss beside models that know less".into(),
-        unit: "nats per token".into(),
-        bars,
-        ..Bars::default()
-    }
-}
-
-fn own(inputs: &Inputs) -> Option<Bar> {
-    let (_, scores, _) = inputs.scores.iter().find(|(split, ..)| split == inputs.split)?;
-    let score: &Score = scores.iter().find(|score| score.name == "loss")?;
-    Some(Bar {
-        name: "this model".into(),
-        value: score.value,
-        low: score.low,
-        high: score.high,
-    })
-}
-
-fn judged(name: &str, losses: &[f64], group: usize) -> Bar {
-    let groups = losses.chunks(group.max(1));
-    let judged = Judged {
-        groups: groups.map(|own| (own.iter().sum(), own.len() as f64)).collect(),
+    let count = (judged.len() - 1) as f64;
+    let alike = Judged {
+        groups: vec![((vocabulary as f64).ln() * count, count)],
     };
-    let [value, low, high] = judged.interval();
-    Bar {
-        name: name.into(),
-        value,
-        low: Some(low).filter(|end| end.is_finite()),
-        high: Some(high).filter(|end| end.is_finite()),
+    all.push(named("uniform", scores(&alike, inputs.bytes)));
+    metrics(&all)
+}
+
+fn grouped(losses: &[f64], group: usize) -> Judged {
+    let groups = losses.chunks(group.max(1));
+    Judged {
+        groups: groups.map(|own| (own.iter().sum(), own.len() as f64)).collect(),
     }
 }
 

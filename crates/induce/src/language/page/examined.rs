@@ -58,8 +58,11 @@ fn part(seen: usize, all: usize, evenly: bool) -> String {
         },
     );
     match seen < all {
-        true => format!("Looked at closely: {some} of {} tokens, {which}.", count(all)),
-        false => format!("Looked at closely: all {some} tokens."),
+        true => format!(
+            "Looked at closely: {some} of {} predictions, {which}.",
+            count(all)
+        ),
+        false => format!("Looked at closely: all {some} predictions."),
     }
 }
 

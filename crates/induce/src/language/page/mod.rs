@@ -91,7 +91,7 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
     };
     if inputs.judged.len() > 1 {
         examined::fill(&mut report, &mut language, inputs, run)?;
-        language.baselines = baselines::bars(inputs);
+        language.baselines = baselines::beside(inputs);
     }
     let speed = samples::write(&mut language, inputs, run)?;
     let times = entries(&words::times(inputs, speed));

@@ -37,7 +37,7 @@ fn prior(how: &How) -> String {
         }
         (Method::AdamW, true) => format!(
             "Gaussian around 0 on weight matrices, as their decay by {decay} times the learning rate in every step; decoupled \
-             from the slopes (AdamW), so its width goes with their size."
+             from the slopes (AdamW), so that it holds all of them alike."
         ),
         (Method::Sgd, true) => format!(
             "Gaussian around 0 on all weights: decay {decay}, a penalty of {decay}/2 times their squares."
