@@ -128,7 +128,7 @@ pub enum Verb {
     Show(Show),
     /// Say what moves a model's predictions
     Explain(Explain),
-    /// Write the report page of a model on a table
+    /// Write the report page of a model on a table or a text
     Report(ReportPage),
     /// Write a model in another format
     Convert(Convert),
@@ -372,7 +372,7 @@ pub struct Explain {
     pub on: ModelOnTable,
 }
 
-/// Write the report page of a model on a table.
+/// Write the report page of a model on a table or a text.
 #[derive(Debug, Args)]
 pub struct ReportPage {
     /// Where to write the page

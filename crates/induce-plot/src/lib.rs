@@ -26,5 +26,8 @@ pub use chart::{
     Residuals, Roc, RocCurve, ShapFeature, ShapSummary, Sparkline,
 };
 pub use error::Error;
-pub use report::{Entry, Importance, Interval, Metric, Note, NoteKind, Report, SchemaRow, Setting, html};
+pub use report::{
+    Entry, Importance, Interval, LanguageReport, Metric, Note, NoteKind, Report, Sample, SchemaRow, Setting,
+    TokenRow, html,
+};
 pub use scene::Svg;

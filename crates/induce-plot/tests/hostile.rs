@@ -1,9 +1,9 @@
 //! Nothing that a report can hold makes a chart panic, write an invalid number or break out of its element.
 
 use induce_plot::{
-    Bar, Bars, Calibration, CalibrationBin, Confusion, Curve, Entry, Importance, Interval, LearningCurve,
-    Metric, Note, NoteKind, PrCurve, PrecisionRecall, Report, Residuals, Roc, RocCurve, SchemaRow, Setting,
-    ShapFeature, ShapSummary, Sparkline, chart, html,
+    Bar, Bars, Calibration, CalibrationBin, Confusion, Curve, Entry, Importance, Interval, LanguageReport,
+    LearningCurve, Metric, Note, NoteKind, PrCurve, PrecisionRecall, Report, Residuals, Roc, RocCurve,
+    Sample, SchemaRow, Setting, ShapFeature, ShapSummary, Sparkline, TokenRow, chart, html,
 };
 
 /// Columns of numbers as they should not be.
@@ -90,8 +90,10 @@ fn report(x: &[f64], y: &[f64], name: &str) -> Report {
         learning_curve: Some(LearningCurve {
             metric: name.into(),
             unit: name.into(),
-            series: vec![curve; 3],
+            series: vec![curve.clone(); 3],
             best: last,
+            title: name.into(),
+            raw: Some(curve.clone()),
         }),
         roc: Some(Roc {
             curves: vec![
@@ -110,6 +112,7 @@ fn report(x: &[f64], y: &[f64], name: &str) -> Report {
         calibration: Some(Calibration {
             name: name.into(),
             bins: bins.collect(),
+            unit: name.into(),
         }),
         confusion: Some(counts),
         residuals: Some(Residuals {
@@ -136,6 +139,7 @@ fn report(x: &[f64], y: &[f64], name: &str) -> Report {
             unit: name.into(),
             features: vec![shap],
         }),
+        language: y.len().is_multiple_of(2).then(|| language(first, curve, name)),
         rows: 3,
         schema: vec![
             SchemaRow {
@@ -165,8 +169,58 @@ fn report(x: &[f64], y: &[f64], name: &str) -> Report {
     }
 }
 
+fn language(value: f64, curve: Curve, name: &str) -> LanguageReport {
+    let line = LearningCurve {
+        title: name.into(),
+        metric: name.into(),
+        unit: name.into(),
+        series: vec![curve.clone()],
+        best: Some(value),
+        raw: Some(curve),
+    };
+    LanguageReport {
+        idea: vec![Entry::new(name, name)],
+        shape: vec![Entry::new(name, name)],
+        corpus: vec![Entry::new(name, name)],
+        rate: Some(line.clone()),
+        baselines: vec![Metric {
+            split: name.into(),
+            name: "loss".into(),
+            value,
+            low: Some(value),
+            high: None,
+            folds: vec![],
+        }],
+        positions: Some(line),
+        examined: name.into(),
+        tokens: vec![TokenRow {
+            token: name.into(),
+            count: 0,
+            loss: value,
+            share: value,
+            guess: name.into(),
+            guessed: u64::MAX,
+        }],
+        samples: vec![Sample {
+            drawn: name.into(),
+            prompt: name.into(),
+            text: format!("</pre></script>\u{202e}{name}\u{1}"),
+        }],
+    }
+}
+
 fn sound(text: &str) {
-    for bad in ["NaN", "\"inf", "-inf", ">inf", "<script>alert", "\u{0}", "\u{7}"] {
+    for bad in [
+        "NaN",
+        "\"inf",
+        "-inf",
+        ">inf",
+        "<script>alert",
+        "</pre></script>",
+        "\u{0}",
+        "\u{1}",
+        "\u{7}",
+    ] {
         if let Some(at) = text.find(bad) {
             let from = text.floor_char_boundary(at.saturating_sub(80));
             panic!("{bad:?} in: {}", &text[from..text.ceil_char_boundary(at + 40)]);

@@ -37,6 +37,28 @@ fn learning_curve() {
         unit: "round".into(),
         series,
         best: Some(3.0),
+        ..LearningCurve::default()
+    };
+    insta::assert_snapshot!(lines(&chart::learning_curve(&data, 400.0)));
+}
+
+/// A loss as language models have it: single steps behind their mean, a band around what is held out.
+#[test]
+fn loss_by_step() {
+    let held_out = Curve {
+        name: "held out".into(),
+        x: vec![2.0, 4.0],
+        y: vec![3.0, 2.0],
+        low: vec![f64::NAN, 1.75],
+        high: vec![f64::NAN, 2.25],
+    };
+    let data = LearningCurve {
+        title: "Loss by step".into(),
+        metric: "loss".into(),
+        unit: "step".into(),
+        series: vec![Curve::over_rounds("train", &[4.0, 3.0, 2.5, 1.5]), held_out],
+        best: None,
+        raw: Some(Curve::over_rounds("steps", &[4.5, 2.5, f64::NAN, 1.0])),
     };
     insta::assert_snapshot!(lines(&chart::learning_curve(&data, 400.0)));
 }

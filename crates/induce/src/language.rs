@@ -11,6 +11,7 @@
 //! # Ok::<(), induce::Error>(())
 //! ```
 
+pub mod page;
 mod rows;
 
 use std::path::Path;

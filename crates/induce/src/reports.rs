@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::explain;
 use crate::model::{Model, Prediction};
 use crate::problem::Problem;
+use crate::registry::Card;
 
 /// The scores of a split: its name, the scores over all its rows, those of single folds.
 pub type Scored = (String, Vec<Score>, Vec<Vec<Score>>);
@@ -68,7 +69,7 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
         learning_curve: inputs.fit.and_then(|fit| learning_curve(fit, inputs.model)),
         rows: problem.rows() as u64,
         schema: schema(problem),
-        settings: settings(inputs.model),
+        settings: settings(&inputs.model.row().card, &inputs.model.settings()),
         environment: entries(&inputs.environment),
         command: inputs.command.clone(),
         ..Report::default()
@@ -88,14 +89,14 @@ pub fn kind(problem: &Problem) -> String {
     }
 }
 
-fn entries(pairs: &[(String, String)]) -> Vec<Entry> {
+pub(crate) fn entries(pairs: &[(String, String)]) -> Vec<Entry> {
     pairs
         .iter()
         .map(|(name, value)| Entry::new(name, value))
         .collect()
 }
 
-fn metrics(scores: &[Scored]) -> Vec<Metric> {
+pub(crate) fn metrics(scores: &[Scored]) -> Vec<Metric> {
     let row = |split: &str, score: &Score, folds: &[Vec<Score>]| Metric {
         split: split.into(),
         name: score.name.clone(),
@@ -132,6 +133,7 @@ fn learning_curve(fit: &FitReport, model: &dyn Model) -> Option<LearningCurve> {
         unit: "round".into(),
         series: fit.traces.iter().map(series).collect(),
         best,
+        ..LearningCurve::default()
     })
 }
 
@@ -344,10 +346,11 @@ fn short(value: f64) -> String {
     }
 }
 
-fn settings(model: &dyn Model) -> Vec<Setting> {
-    let (spec, defaults) = (model.settings(), (model.row().card.defaults)());
+/// The settings of a model of a kind, as the page has them.
+pub(crate) fn settings(card: &Card, spec: &Value) -> Vec<Setting> {
+    let defaults = (card.defaults)();
     let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
-    let rows = model.row().card.settings.iter().filter_map(|setting| {
+    let rows = card.settings.iter().filter_map(|setting| {
         let value = spec.get(setting.name)?;
         Some(Setting {
             name: setting.name.into(),

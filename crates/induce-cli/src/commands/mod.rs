@@ -1,5 +1,6 @@
 //! One file per verb.
 
+mod again;
 mod bias_variance;
 mod coefficients;
 mod compare;

@@ -5,15 +5,20 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::core::simd;
+use induce::plot::Report;
 use induce::prelude::Problem;
 use induce::{model, reports, validate};
 
+use super::again;
 use crate::args::ReportPage;
 use crate::output;
 use crate::session::{self, Session};
 use crate::writing;
 
 pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
+    if super::text::is(&args.on.model) {
+        return super::text::report(session, args);
+    }
     writing::check(&args.out, writing::PAGE)?;
     let (model, _) = model::open(&args.on.model)?;
     let (table, sniffed) = session.read(&args.on.source)?;
@@ -41,12 +46,7 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
         ],
         notes: problem.notes.clone(),
         environment: environment(session, None),
-        command: format!(
-            "induce report {} {} --out {}",
-            args.on.model.display(),
-            args.on.source.data.display(),
-            args.out.display()
-        ),
+        command: again::report(args, session),
     };
     write(session, &inputs, &args.out)?;
     Ok(ExitCode::SUCCESS)
@@ -54,8 +54,12 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
 
 /// Build the page and write it.
 pub fn write(session: &Session, inputs: &reports::Inputs, path: &Path) -> Result<()> {
-    let report = reports::build(inputs, &session.run())?;
-    let page = induce::plot::html(&report)?;
+    keep(session, &reports::build(inputs, &session.run())?, path)
+}
+
+/// Write a page to its file.
+pub fn keep(session: &Session, report: &Report, path: &Path) -> Result<()> {
+    let page = induce::plot::html(report)?;
     session.keep(true);
     std::fs::write(path, page).map_err(|e| induce::Error::io("write", path, e))?;
     session.say(format!("report: {}", path.display()));

@@ -15,6 +15,7 @@ use induce::reports::{self, Scored};
 use induce::validate;
 use serde_json::{Value, json};
 
+use super::again;
 use super::report::environment;
 use crate::args::{Source, Train};
 use crate::logs::{self, Logs};
@@ -402,19 +403,7 @@ fn write_report(session: &Session, args: &Train, trained: &Trained, file: &str, 
         facts,
         notes: judged.notes.clone(),
         environment: environment(session, Some(trained.seconds)),
-        command: command(args, session),
+        command: again::train(args, session),
     };
     super::report::write(session, &inputs, path)
-}
-
-/// The command that does the same again.
-fn command(args: &Train, session: &Session) -> String {
-    let mut words = vec![format!("induce train {}", args.source.data.display())];
-    words.extend(args.columns.target.iter().map(|t| format!("--target {t}")));
-    words.extend(args.set.iter().map(|s| format!("--set {s}")));
-    words.extend(args.holdout.map(|h| format!("--holdout {h}")));
-    words.extend(args.valid.as_ref().map(|v| format!("--valid {}", v.display())));
-    words.extend(args.cv.map(|k| format!("--cv {k}")));
-    words.push(format!("--seed {}", session.global.seed));
-    words.join(" ")
 }

@@ -9,6 +9,7 @@ mod generate;
 mod house;
 mod json;
 mod linear;
+mod pages;
 mod pipes;
 mod robust;
 mod stitch;

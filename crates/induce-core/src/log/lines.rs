@@ -1,7 +1,7 @@
 //! A line of JSON per step.
 
 use std::fs::OpenOptions;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::Instant;
 
@@ -51,6 +51,27 @@ impl JsonLines {
     pub fn fault(&self) -> Fault {
         self.records.fault.clone()
     }
+}
+
+/// `(step, value)` of a metric of `work` in the log at `path`; lines that are not of it, or damaged, are passed over.
+///
+/// # Errors
+/// If the file cannot be read.
+pub fn points(path: &Path, work: &str, metric: &str) -> Result<Vec<(u64, f64)>> {
+    let file = std::fs::File::open(path).map_err(|e| Error::io("read", path, e))?;
+    let mut points = Vec::new();
+    for line in BufReader::new(file).lines() {
+        let line = line.map_err(|e| Error::io("read", path, e))?;
+        let line: Value = serde_json::from_str(&line).unwrap_or_default();
+        let own = line["work"] == work;
+        points.extend(
+            line["step"]
+                .as_u64()
+                .zip(line["metrics"][metric].as_f64())
+                .filter(|_| own),
+        );
+    }
+    Ok(points)
 }
 
 /// Whether the last line has no end: the machine stopped, not only the process.

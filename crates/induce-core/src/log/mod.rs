@@ -1,6 +1,7 @@
 //! Logs of training: monitors that keep what a fit reports, step by step.
 //!
-//! [`JsonLines`] is for scripts, [`EventFile`] for TensorBoard, and [`Several`] passes on to more than one. A record is
+//! [`JsonLines`] is for scripts, [`EventFile`] for TensorBoard, [`Recorder`] for who draws a curve in the end, and
+//! [`Several`] passes on to more than one. A record is
 //! handed to the system whole as soon as it is there, so a process that is killed leaves whole records behind.
 //!
 //! ```
@@ -18,6 +19,7 @@
 mod crc;
 mod events;
 mod lines;
+mod recorder;
 #[cfg(test)]
 mod tests;
 
@@ -29,7 +31,8 @@ use std::sync::{Arc, OnceLock};
 use crate::{Error, Monitor};
 
 pub use events::EventFile;
-pub use lines::JsonLines;
+pub use lines::{JsonLines, points};
+pub use recorder::Recorder;
 
 /// Passes everything on to several monitors.
 pub struct Several(pub Vec<Box<dyn Monitor>>);

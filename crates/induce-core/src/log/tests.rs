@@ -200,3 +200,34 @@ fn logs_that_cannot_be_written_are_errors_and_those_that_end_early_say_so() {
     records.add(b"b");
     assert!(records.fault.get().unwrap().to_string().contains("cannot write"));
 }
+
+#[test]
+fn points_of_a_log_are_those_of_its_work() {
+    let house = tempfile::tempdir().unwrap();
+    let path = house.path().join("log.jsonl");
+    let mut log = JsonLines::open(&path, false).unwrap();
+    log.begin("choosing", 1);
+    log.step(1, &metrics(&[("loss", 9.0)]));
+    log.begin("training", 2);
+    (1..=2).for_each(|step| log.step(step, &metrics(&[("loss", step as f64), ("odd", f64::NAN)])));
+    let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
+    file.write_all(b"{\"work\":\"trai\n[]\n").unwrap();
+    assert_eq!(points(&path, "training", "loss").unwrap(), [(1, 1.0), (2, 2.0)]);
+    assert_eq!(points(&path, "training", "odd").unwrap(), []);
+    assert!(points(house.path(), "training", "loss").is_err());
+}
+
+#[test]
+fn a_recorder_keeps_the_last_step_and_not_more_than_it_may() {
+    let recorder = Recorder::of("loss");
+    let mut monitor: Box<dyn Monitor> = Box::new(recorder.clone());
+    monitor.resume(7);
+    (8..=200_000).for_each(|step| monitor.step(step, &metrics(&[("odd", 0.0), ("loss", step as f64)])));
+    let points = recorder.points();
+    assert!((1 << 15..=1 << 16).contains(&points.len()));
+    assert!(points.iter().all(|(step, value)| *value == *step as f64));
+    assert_eq!(
+        (recorder.begun(), points.last()),
+        (7, Some(&(200_000, 200_000.0)))
+    );
+}

@@ -55,20 +55,37 @@ pub fn judge(language: &Language, text: &str, run: &mut Run) -> Result<Judged> {
 
 /// The sum of -ln p over all tokens but the first.
 fn foretold(decoder: &mut Decoder, team: &mut Team, tokens: &[u32]) -> Result<f64> {
-    let vocabulary = decoder.vocabulary();
     let mut sum = 0.0;
-    for start in (0..tokens.len() - 1).step_by(PART) {
-        let end = (start + PART).min(tokens.len() - 1);
+    foretell(decoder, team, tokens, &mut |row, next| sum += surprise(row, next))?;
+    Ok(sum)
+}
+
+/// Read `tokens`; `each` is told the logits after every one but the last, and which token came.
+pub(super) fn foretell(
+    decoder: &mut Decoder,
+    team: &mut Team,
+    tokens: &[u32],
+    each: &mut dyn FnMut(&[f32], u32),
+) -> Result<()> {
+    let vocabulary = decoder.vocabulary();
+    let last = tokens.len().saturating_sub(1);
+    for start in (0..last).step_by(PART) {
+        let end = (start + PART).min(last);
         let logits = decoder.read(team, &tokens[start..end], end - start)?;
         let rows = logits.chunks_exact(vocabulary).zip(&tokens[start + 1..=end]);
-        sum += rows.map(|(row, next)| surprise(row, *next)).sum::<f64>();
+        rows.for_each(|(row, next)| each(row, *next));
     }
-    Ok(sum)
+    Ok(())
 }
 
 /// ln sum e^x - x_token
 fn surprise(row: &[f32], token: u32) -> f64 {
-    let most = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f64 = row.iter().map(|x| f64::from(x - most).exp()).sum();
+    let (most, sum) = largest(row);
     sum.ln() - f64::from(row[token as usize] - most)
+}
+
+/// The largest logit x, and sum e^(y - x) over all logits y: 1 over the probability of the likeliest token.
+pub(super) fn largest(row: &[f32]) -> (f32, f64) {
+    let most = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    (most, row.iter().map(|x| f64::from(x - most).exp()).sum())
 }

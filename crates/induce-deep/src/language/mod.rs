@@ -13,6 +13,7 @@ mod bytes;
 mod corpus;
 mod decoder;
 mod draft;
+mod examine;
 mod file;
 mod fit;
 mod generate;
@@ -36,6 +37,7 @@ mod write;
 
 pub use corpus::{Corpus, divide};
 pub use draft::{Draft, Lookup};
+pub use examine::{Foretold, Windows, examine};
 pub use file::{Header, KIND, network_of};
 pub use fit::{Trained, fit};
 pub use generate::{Generation, Report, generate};

@@ -265,14 +265,18 @@ impl Course<'_> {
     fn evaluate(&mut self, team: &mut Team) -> Result<()> {
         let progress = &mut self.state.progress;
         let (sum, count) = std::mem::take(&mut progress.losses);
-        progress.trace("train", sum / count as f64);
+        progress.trace("train", "loss", sum / count as f64);
         if self.objective.held_out(true) == 0 {
             return Ok(());
         }
         let shown = self.state.shown();
         let judged = look(self.objective, &shown, &mut self.workspace, team, true)?;
         let (loss, progress) = (judged.mean(), &mut self.state.progress);
-        progress.trace("holdout", loss);
+        progress.trace("holdout", "loss", loss);
+        // A checkpoint has no words for what is no number.
+        if judged.error().is_finite() {
+            progress.trace("holdout", STANDARD_ERROR, judged.error());
+        }
         progress.since += 1;
         if progress.best.is_none_or(|(_, best)| loss < best) {
             progress.best = Some((progress.step, loss));
@@ -282,6 +286,9 @@ impl Course<'_> {
         Ok(())
     }
 }
+
+/// The metric of the traces that have standard errors of losses.
+pub const STANDARD_ERROR: &str = "standard_error";
 
 /// What to do where numbers grow beyond all bounds.
 const LARGE: &str = "a smaller learning_rate, a smaller clip, or a longer warm_up keeps numbers finite";

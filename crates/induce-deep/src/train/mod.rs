@@ -37,6 +37,6 @@ mod optimiser;
 mod spec;
 mod state;
 
-pub use course::{judge, train};
+pub use course::{STANDARD_ERROR, judge, train};
 pub use objective::{Judged, Moment, Objective};
 pub use spec::{Method, Rate, Training};

@@ -138,7 +138,7 @@ impl Training {
     }
 
     /// The step size after `step` steps.
-    pub(super) fn rate(&self, step: u64) -> f64 {
+    pub fn rate(&self, step: u64) -> f64 {
         self.learning_rate * self.schedule().factor(step)
     }
 

@@ -24,15 +24,17 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Add a point to the trace of a split.
-    pub fn trace(&mut self, split: &str, value: f64) {
+    /// Add a point to the trace of a metric on a split.
+    pub fn trace(&mut self, split: &str, metric: &str, value: f64) {
         let step = self.step;
         let traces = &mut self.report.traces;
-        let found = traces.iter().position(|trace| trace.split == split);
+        let found = traces
+            .iter()
+            .position(|trace| trace.split == split && trace.metric == metric);
         let at = found.unwrap_or_else(|| {
             traces.push(Trace {
                 split: split.into(),
-                metric: "loss".into(),
+                metric: metric.into(),
                 points: Vec::new(),
             });
             traces.len() - 1

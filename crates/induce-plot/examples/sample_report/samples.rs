@@ -77,6 +77,7 @@ fn learning(metric: &str, rounds: usize, start: f64, floor: f64, best: f64) -> O
         unit: "round".into(),
         series: vec![train, valid],
         best: Some(best),
+        ..LearningCurve::default()
     })
 }
 

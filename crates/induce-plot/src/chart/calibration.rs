@@ -28,6 +28,8 @@ pub struct Calibration {
     pub name: String,
     /// The bins; empty ones left out.
     pub bins: Vec<CalibrationBin>,
+    /// What is counted; where empty, rows.
+    pub unit: String,
 }
 
 impl Calibration {
@@ -57,7 +59,13 @@ impl Calibration {
         Self {
             name: name.into(),
             bins: bins.collect(),
+            unit: String::new(),
         }
+    }
+
+    /// What is counted: `rows`, `tokens`.
+    pub(crate) fn counted(&self) -> &str {
+        if self.unit.is_empty() { "rows" } else { &self.unit }
     }
 
     /// The expected calibration error: the mean gap between predicted and observed, weighted by the rows.
@@ -106,7 +114,7 @@ pub fn calibration(data: &Calibration, width: f64) -> Svg {
         .collect();
     svg.path("curve s0", &line, Stroke::Open);
     for bin in &bins {
-        draw_bin(&mut svg, &frame, bin);
+        draw_bin(&mut svg, &frame, bin, data.counted());
     }
     if let Some(error) = data.expected_error() {
         let at = (frame.area.right() - 4.0, frame.area.bottom() - 8.0);
@@ -122,7 +130,7 @@ pub fn calibration(data: &Calibration, width: f64) -> Svg {
         height: strip - 28.0,
         ..frame.area
     };
-    draw_counts(&mut svg, &frame, counts, &bins);
+    draw_counts(&mut svg, &frame, counts, &bins, data.counted());
     let middle = frame.area.x + frame.area.width / 2.0;
     svg.text(
         "soft",
@@ -141,11 +149,11 @@ fn describe(data: &Calibration) -> String {
     )
 }
 
-fn draw_bin(svg: &mut Svg, frame: &Frame, bin: &CalibrationBin) {
+fn draw_bin(svg: &mut Svg, frame: &Frame, bin: &CalibrationBin, counted: &str) {
     let count = bin.count as f64;
     let (low, high) = wilson(bin.observed * count, count);
     let tip = format!(
-        "predicted {}, observed {} ({} to {}), {} rows",
+        "predicted {}, observed {} ({} to {}), {} {counted}",
         text::percent(bin.predicted),
         text::percent(bin.observed),
         text::percent(low),
@@ -163,7 +171,7 @@ fn draw_bin(svg: &mut Svg, frame: &Frame, bin: &CalibrationBin) {
 }
 
 /// Bars that hang under the diagram: where the rows are.
-fn draw_counts(svg: &mut Svg, frame: &Frame, area: Area, bins: &[CalibrationBin]) {
+fn draw_counts(svg: &mut Svg, frame: &Frame, area: Area, bins: &[CalibrationBin], counted: &str) {
     let most = bins.iter().map(|bin| bin.count).max().unwrap_or(1) as f64;
     let width = (area.width / 24.0).clamp(3.0, 14.0);
     for bin in bins {
@@ -175,12 +183,14 @@ fn draw_counts(svg: &mut Svg, frame: &Frame, area: Area, bins: &[CalibrationBin]
             width,
             height,
         };
-        svg.tip(&format!("{} rows", text::count(bin.count)), |svg| {
+        svg.tip(&format!("{} {counted}", text::count(bin.count)), |svg| {
             svg.rect("bar-soft", bar);
         });
     }
     svg.line("axis", (area.x, area.bottom()), (area.right(), area.bottom()));
-    svg.text("small soft", Anchor::End, (area.x - 7.0, area.bottom()), "rows");
+    let fits = text::width(counted, 10.0) <= area.x;
+    let label = if fits { counted } else { "n" };
+    svg.text("small soft", Anchor::End, (area.x - 7.0, area.bottom()), label);
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The learning curve: a metric over the rounds of training.
+//! The learning curve: a metric over the rounds of training, or over anything else that is counted.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,10 @@ pub struct LearningCurve {
     pub series: Vec<Curve>,
     /// The round that was kept, where training chose one.
     pub best: Option<f64>,
+    /// What the chart is called; where empty, a learning curve.
+    pub title: String,
+    /// Single values behind the first line: what it is a mean of.
+    pub raw: Option<Curve>,
 }
 
 /// The learning curve: each line carries its name at its end, the kept round is marked.
@@ -28,9 +32,10 @@ pub fn learning_curve(data: &LearningCurve, width: f64) -> Svg {
         .series
         .iter()
         .flat_map(|curve| [curve.points(), curve.band()].concat())
+        .chain(data.raw.iter().flat_map(Curve::points))
         .collect();
     if all.is_empty() {
-        return nothing("Learning curve", width);
+        return nothing(title(data), width);
     }
     let ends = ends(data);
     let room = ends
@@ -40,7 +45,7 @@ pub fn learning_curve(data: &LearningCurve, width: f64) -> Svg {
         .min(width * 0.35);
     let (x, y) = domains(&all);
     let height = plot_height(width);
-    let mut svg = Svg::new(width, height, "Learning curve", &describe(data));
+    let mut svg = Svg::new(width, height, title(data), &describe(data));
     let unit = if data.unit.is_empty() { "round" } else { &data.unit };
     let area = Area {
         x: 0.0,
@@ -54,6 +59,7 @@ pub fn learning_curve(data: &LearningCurve, width: f64) -> Svg {
         &Axis::whole(unit, x),
         &Axis::new(&data.metric, y.padded(0.06)),
     );
+    draw_raw(&mut svg, &frame, data);
     draw_best(&mut svg, &frame, data);
     for (index, curve) in data.series.iter().enumerate() {
         draw_curve(&mut svg, &frame, curve, index % theme::SERIES);
@@ -63,12 +69,36 @@ pub fn learning_curve(data: &LearningCurve, width: f64) -> Svg {
     svg
 }
 
+fn title(data: &LearningCurve) -> &str {
+    if data.title.is_empty() {
+        "Learning curve"
+    } else {
+        &data.title
+    }
+}
+
 fn describe(data: &LearningCurve) -> String {
     let names: Vec<&str> = data.series.iter().map(|curve| curve.name.as_str()).collect();
     let best = data.best.map_or(String::new(), |best| {
         format!("; the kept round is {}", text::value(best))
     });
-    format!("{} over training for {}{best}.", data.metric, names.join(", "))
+    let along = if data.title.is_empty() {
+        "training"
+    } else {
+        &data.unit
+    };
+    format!("{} over {along} for {}{best}.", data.metric, names.join(", "))
+}
+
+/// The single values as dots, evenly chosen where they are more than can be told apart.
+fn draw_raw(svg: &mut Svg, frame: &Frame, data: &LearningCurve) {
+    const MOST: usize = 600;
+    let points = data.raw.as_ref().map_or_else(Vec::new, Curve::points);
+    let places = points.iter().step_by(points.len().div_ceil(MOST).max(1));
+    let places: Vec<_> = places.map(|&(x, y)| frame.at(x, y)).collect();
+    if !places.is_empty() {
+        svg.dots("specks", &places);
+    }
 }
 
 fn draw_curve(svg: &mut Svg, frame: &Frame, curve: &Curve, colour: usize) {

@@ -4,7 +4,7 @@ use minijinja::Value;
 use serde::Serialize;
 
 use super::known::label;
-use super::{Importance, Report};
+use super::{Importance, LanguageReport, Metric, Report};
 use crate::chart::{self, Bar, Bars, Calibration, Confusion, Residuals, Sparkline};
 use crate::scene::Svg;
 use crate::text;
@@ -43,6 +43,9 @@ fn figure(title: &str, caption: impl Into<String>, full: bool, draw: impl Fn(f64
 
 /// The learning curve.
 pub(super) fn learning(report: &Report) -> Vec<Figure> {
+    if let Some(language) = &report.language {
+        return steps(report, language);
+    }
     let curve = report.learning_curve.iter();
     let figures = curve.map(|data| {
         let kept = if data.best.is_some() { " The dashed line marks the round that was kept." } else { "" };
@@ -56,9 +59,71 @@ pub(super) fn learning(report: &Report) -> Vec<Figure> {
     figures.collect()
 }
 
+/// How steps went: the loss, and how long they were.
+fn steps(report: &Report, language: &LanguageReport) -> Vec<Figure> {
+    let loss = report.learning_curve.as_ref().map(|data| {
+        let dots = if data.raw.is_some() {
+            " Dots are the losses of single steps."
+        } else {
+            ""
+        };
+        let kept = if data.best.is_some() {
+            " The dashed line marks the step that was kept."
+        } else {
+            ""
+        };
+        let caption = format!(
+            "Nats per token. The training line is the mean over stretches of steps.{dots} The band around the other is a \
+             95\u{a0}% interval. Where the training line goes on and the other turns, the model begins to learn its \
+             text by heart.{kept}"
+        );
+        figure("Loss by step", caption, true, |width| chart::learning_curve(data, width))
+    });
+    let rate = language.rate.as_ref().map(|data| {
+        let caption = "How far a step goes along the slopes: it rises while the optimiser gets to know them and falls so \
+                       that the end is calm.";
+        figure("Learning rate by step", caption, true, |width| chart::learning_curve(data, width))
+    });
+    loss.into_iter().chain(rate).collect()
+}
+
+/// The charts of how well a text was foretold.
+fn foretold(language: &LanguageReport) -> Vec<Figure> {
+    let bars = beside(language);
+    let baselines = (!bars.bars.is_empty()).then(|| {
+        let caption = "What the model is worth: its loss beside that of knowing only which token stood before (bigram), how \
+                       frequent each is (unigram), or how many there are (uniform). Shorter is better; whiskers are \
+                       95\u{a0}% intervals.";
+        figure(&bars.title, caption, true, |width| chart::bars(&bars, width))
+    });
+    let positions = language.positions.as_ref().map(|data| {
+        let caption = "The mean loss by how many tokens could be looked back on; the band is a 95\u{a0}% interval. Where the \
+                       line is level, more context tells the model no more.";
+        figure(&data.title, caption, false, |width| chart::learning_curve(data, width))
+    });
+    baselines.into_iter().chain(positions).collect()
+}
+
+/// The losses of the model and of those that know less.
+fn beside(language: &LanguageReport) -> Bars {
+    let losses = language.baselines.iter().filter(|metric| metric.name == "loss");
+    let bar = |metric: &Metric| Bar {
+        name: metric.split.clone(),
+        value: metric.value,
+        low: metric.low,
+        high: metric.high,
+    };
+    Bars {
+        title: "Loss beside models that know less".into(),
+        unit: "nats per token".into(),
+        bars: losses.map(bar).collect(),
+        ..Bars::default()
+    }
+}
+
 /// The charts that judge the predictions.
 pub(super) fn performance(report: &Report) -> Vec<Figure> {
-    let mut figures = Vec::new();
+    let mut figures = report.language.as_ref().map_or_else(Vec::new, foretold);
     figures.extend(report.confusion.as_ref().map(confusion));
     figures.extend(report.roc.as_ref().map(|data| {
         let caption = "Going up the line, the model flags more rows: how many of the true ones it finds (up) for how \
@@ -95,9 +160,12 @@ fn confusion(data: &Confusion) -> Figure {
 }
 
 fn calibration(data: &Calibration) -> Figure {
-    let caption = "Of the rows given about this probability (right), how many came true (up). On the diagonal the \
-                   probabilities can be taken at their word; below it the model is too sure. Whiskers are 95\u{a0}% \
-                   intervals, grey bars count the rows.";
+    let counted = data.counted();
+    let caption = format!(
+        "Of the {counted} given about this probability (right), how many came true (up). On the diagonal the \
+         probabilities can be taken at their word; below it the model is too sure. Whiskers are 95\u{a0}% \
+         intervals, grey bars count the {counted}."
+    );
     let title = if data.name.is_empty() {
         "Calibration".to_owned()
     } else {

@@ -21,6 +21,25 @@ const fn known(name: &'static str, label: &'static str, meaning: &'static str, r
 }
 
 const KNOWN: &[Known] = &[
+    known("loss", "Loss", "nats per token; lower is better", (0.0, OPEN)),
+    known(
+        "perplexity",
+        "Perplexity",
+        "as unsure as between so many equally likely tokens; lower is better",
+        (1.0, OPEN),
+    ),
+    known(
+        "bits_per_byte",
+        "Bits per byte",
+        "what a byte of the text needs when compressed with the model; lower is better",
+        (0.0, OPEN),
+    ),
+    known(
+        "top_1",
+        "First guess right",
+        "share of tokens that were the likeliest",
+        (0.0, 1.0),
+    ),
     known(
         "accuracy",
         "Accuracy",

@@ -149,21 +149,19 @@ fn round_up(value: f64) -> f64 {
         .unwrap_or(10.0 * power)
 }
 
-/// The table of all metrics.
-pub(super) fn table(report: &Report) -> MetricTable {
-    let all = report.metrics.iter().map(|metric| metric.split.as_str());
-    // The split that counts stands first, where a phone shows it without scrolling.
-    let main = all.clone().filter(|split| *split == main_split(report));
-    let splits = distinct(main.chain(all.clone()));
-    let names = distinct(report.metrics.iter().map(|metric| metric.name.as_str()));
-    let folds: Vec<FoldRow> = report
-        .metrics
+/// The table of metrics. The split that counts, `main`, stands first, where a phone shows it without scrolling.
+pub(super) fn table(metrics: &[Metric], main: &str) -> MetricTable {
+    let all = metrics.iter().map(|metric| metric.split.as_str());
+    let first = all.clone().filter(|split| *split == main);
+    let splits = distinct(first.chain(all.clone()));
+    let names = distinct(metrics.iter().map(|metric| metric.name.as_str()));
+    let folds: Vec<FoldRow> = metrics
         .iter()
         .filter(|metric| !metric.folds.is_empty())
         .map(fold_row)
         .collect();
     MetricTable {
-        rows: names.iter().map(|name| row(report, name, &splits)).collect(),
+        rows: names.iter().map(|name| row(metrics, name, &splits)).collect(),
         fold_count: folds.iter().map(|row| row.values.len()).max().unwrap_or(0),
         splits,
         folds,
@@ -180,8 +178,8 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     seen
 }
 
-fn row(report: &Report, name: &str, splits: &[String]) -> MetricRow {
-    let own = || report.metrics.iter().filter(|metric| metric.name == name);
+fn row(metrics: &[Metric], name: &str, splits: &[String]) -> MetricRow {
+    let own = || metrics.iter().filter(|metric| metric.name == name);
     let ends = ends(name, own());
     let cell = |split: &String| {
         own().find(|metric| metric.split == *split).map(|metric| Cell {

@@ -2,6 +2,7 @@
 
 mod figures;
 mod known;
+mod language;
 mod metrics;
 mod page;
 mod tables;
@@ -12,6 +13,7 @@ use crate::chart::{
     Calibration, Confusion, LearningCurve, PrecisionRecall, Residuals, Roc, ShapSummary, Sparkline,
 };
 
+pub use language::{LanguageReport, Sample, TokenRow};
 pub use page::html;
 
 /// Everything that the page shows. What is empty or `None` is left out of the page.
@@ -48,6 +50,8 @@ pub struct Report {
     pub importance_metric: String,
     /// The SHAP summary.
     pub shap: Option<ShapSummary>,
+    /// What only language models have to show.
+    pub language: Option<LanguageReport>,
     /// How many rows the table has.
     pub rows: u64,
     /// The columns of the table.

@@ -5,6 +5,7 @@ use minijinja::{Environment, Value};
 use serde::Serialize;
 
 use super::figures::{self, Figure};
+use super::language::{self, LanguageReport, TokenCells};
 use super::metrics::{self, Card, MetricTable};
 use super::tables::{self, Column, ImportanceRow, Settings};
 use super::{Entry, Note, Report};
@@ -49,6 +50,9 @@ struct Page<'a> {
     importance: Vec<Figure>,
     importances: Vec<ImportanceRow>,
     importance_metric: &'a str,
+    language: Option<&'a LanguageReport>,
+    baselines: Option<MetricTable>,
+    tokens: Vec<TokenCells<'a>>,
     columns: Vec<Column>,
     rows: String,
     settings: Settings<'a>,
@@ -71,12 +75,21 @@ impl<'a> Page<'a> {
             notes: &report.notes,
             split: metrics::main_split(report),
             cards: metrics::cards(report),
-            metrics: metrics::table(report),
+            metrics: metrics::table(&report.metrics, metrics::main_split(report)),
             learning: figures::learning(report),
             performance: figures::performance(report),
             importance: figures::importance(report),
             importances: tables::importances(report),
             importance_metric: &report.importance_metric,
+            language: report.language.as_ref(),
+            baselines: report
+                .language
+                .as_ref()
+                .map(|own| metrics::table(&own.baselines, "")),
+            tokens: report
+                .language
+                .as_ref()
+                .map_or(Vec::new(), |own| language::tokens(&own.tokens)),
             columns: tables::columns(report),
             rows: crate::text::count(report.rows),
             settings: tables::settings(report),

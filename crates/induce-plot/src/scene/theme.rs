@@ -63,6 +63,7 @@ const RULES: &str = "\
 .chart .area{fill:var(--accent)}.chart .error{fill:var(--warm)}.chart .mixed{fill:var(--grey)}.chart .sunken{fill:var(--sunken)}\
 .chart .mark{fill:var(--surface);stroke:var(--ink);stroke-width:1.5}\
 .chart .dots{fill:none;stroke-linecap:round;stroke-width:4.5;stroke-opacity:.75}\
+.chart .specks{fill:none;stroke:var(--s0);stroke-linecap:round;stroke-width:2.5;stroke-opacity:.28}\
 .chart .blue{stroke:var(--accent);stroke-opacity:.45}\
 .chart .warm-line{stroke:var(--warm);stroke-width:2;fill:none;stroke-linejoin:round}\
 .chart .none{stroke:var(--grey)}\

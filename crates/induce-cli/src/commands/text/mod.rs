@@ -1,6 +1,7 @@
 //! The verbs on texts, and on models that were learnt from them.
 
 mod evaluate;
+mod report;
 mod train;
 
 use std::path::Path;
@@ -15,6 +16,7 @@ use crate::output;
 use crate::session::Session;
 
 pub use evaluate::evaluate;
+pub use report::report;
 pub use train::train;
 
 /// Whether a model is a language model, by what its file is.

@@ -15,6 +15,7 @@ use induce::reports::Scored;
 use serde_json::{Value, json};
 
 use super::of_tables;
+use super::report::of_training;
 use crate::args::Train;
 use crate::commands::train::{capital, checkpoint, default_out, interruption, limited};
 use crate::logs::Logs;
@@ -26,10 +27,23 @@ use crate::writing;
 const HOLDOUT: f64 = 0.1;
 
 /// A text to learn from and one to be judged on, with the name of that.
-struct Split {
-    train: String,
-    judged: String,
-    name: &'static str,
+pub(super) struct Split {
+    pub train: String,
+    pub judged: String,
+    pub name: &'static str,
+}
+
+/// How a training went.
+pub(super) struct Went<'a> {
+    pub fitted: &'a Fitted<Trained>,
+    pub scores: &'a [Scored],
+    /// Losses of single steps.
+    pub losses: Vec<(u64, f64)>,
+    /// The step that it was resumed at; else 0.
+    pub begun: u64,
+    pub seconds: f64,
+    /// Where the model was written to.
+    pub out: &'a Path,
 }
 
 pub fn train(session: &Session, args: &Train) -> Result<ExitCode> {
@@ -38,10 +52,13 @@ pub fn train(session: &Session, args: &Train) -> Result<ExitCode> {
         .set
         .iter()
         .try_fold(Recipe::new(&args.model)?, |recipe, set| recipe.with(set))?;
-    recipe.settings()?;
+    let settings = recipe.settings()?;
     let conditions = session::text_conditions(&args.require)?;
     let out = args.out.clone().unwrap_or_else(|| default_out(&args.source.data));
     writing::check(&out, writing::MODEL)?;
+    if let Some(page) = &args.report {
+        writing::check(page, writing::PAGE)?;
+    }
     let run = limited(session.run(), args)?;
     let split = split(args, &run)?;
     let corpus = match &args.tokenizer {
@@ -63,6 +80,18 @@ pub fn train(session: &Session, args: &Train) -> Result<ExitCode> {
         let _ = std::fs::remove_file(&plan.path);
     }
     show(session, &recipe, &fitted, &corpus, &scores, seconds, &out)?;
+    if let Some(page) = &args.report {
+        let (losses, begun) = logs.losses(args);
+        let went = Went {
+            fitted: &fitted,
+            scores: &scores,
+            losses,
+            begun,
+            seconds,
+            out: &out,
+        };
+        of_training(session, args, &settings, &corpus, &split, &went, page)?;
+    }
     if interrupted {
         return Ok(interruption(session, &plan));
     }
@@ -74,11 +103,7 @@ pub fn train(session: &Session, args: &Train) -> Result<ExitCode> {
 }
 
 fn allowed(args: &Train) -> Result<()> {
-    let others = [
-        ("--cv", args.cv.is_some()),
-        ("--from", args.from.is_some()),
-        ("--report", args.report.is_some()),
-    ];
+    let others = [("--cv", args.cv.is_some()), ("--from", args.from.is_some())];
     of_tables(&args.source.reading, &args.columns, &others)
 }
 
