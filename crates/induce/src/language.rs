@@ -11,11 +11,13 @@
 //! # Ok::<(), induce::Error>(())
 //! ```
 
+mod lesson;
 mod rows;
 
 use std::path::Path;
 
 use induce_core::metrics::Score;
+use induce_core::model_file::ModelFile;
 use induce_core::{Checkpoints, Error, Fitted, Result, Run};
 use induce_deep::language::{Corpus, Settings, Trained, fit};
 use induce_deep::train::Judged;
@@ -23,6 +25,7 @@ use serde_json::Value;
 
 use crate::registry::Card;
 use crate::settings::assign;
+pub use lesson::{HOLDOUT, Lesson, card, check_share, judged};
 pub use rows::MODELS;
 
 /// A language model of the house.
@@ -103,14 +106,22 @@ impl Recipe {
     }
 }
 
+/// The model file of a trained model with its training card.
+///
+/// # Errors
+/// If its header cannot be written as JSON.
+pub fn file(trained: &Trained, card: &Value) -> Result<ModelFile> {
+    let mut file = trained.file()?;
+    file.metadata.insert("card".into(), card.to_string());
+    Ok(file)
+}
+
 /// Write a trained model with its training card.
 ///
 /// # Errors
 /// If it cannot be written.
 pub fn save(trained: &Trained, card: &Value, path: &Path) -> Result<()> {
-    let mut file = trained.file()?;
-    file.metadata.insert("card".into(), card.to_string());
-    file.write(path)
+    file(trained, card)?.write(path)
 }
 
 /// Losses as numbers that people compare, with 95 % intervals: nats per token, e to that, and bits per byte of a text of so
