@@ -130,11 +130,14 @@ pub fn scores(judged: &Judged, bytes: usize) -> Vec<Score> {
     let interval = judged.interval();
     let tokens: f64 = judged.groups.iter().map(|group| group.1).sum();
     let per_byte = tokens / (bytes as f64 * std::f64::consts::LN_2);
+    // An interval without an end of the loss has none of what is made of it: e to minus infinity would look like one.
+    let finite = |x: &f64| x.is_finite();
+    let end = |f: &dyn Fn(f64) -> f64, x: f64| Some(x).filter(finite).map(f).filter(finite);
     let score = |name: &str, f: &dyn Fn(f64) -> f64| Score {
         name: name.into(),
         value: f(interval[0]),
-        low: Some(f(interval[1])).filter(|x| x.is_finite()),
-        high: Some(f(interval[2])).filter(|x| x.is_finite()),
+        low: end(f, interval[1]),
+        high: end(f, interval[2]),
     };
     vec![
         score("loss", &|x| x),

@@ -146,6 +146,8 @@ impl Stream {
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<String>> {
         loop {
+            // Parts may come so fast that there is never time to wait.
+            py.check_signals().inspect_err(|_| py.detach(|| self.end()))?;
             match py.detach(|| self.wait()) {
                 Ok(Some(Part::Text(text))) => return Ok(Some(text)),
                 Ok(Some(Part::End(report))) => {
@@ -154,7 +156,7 @@ impl Stream {
                     return Ok(None);
                 }
                 Ok(None) => return Ok(None),
-                Err(_) => py.check_signals().inspect_err(|_| py.detach(|| self.end()))?,
+                Err(_) => {}
             }
         }
     }
