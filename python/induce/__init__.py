@@ -5,6 +5,7 @@ Modules and classes are named as scikit-learn's, so that changing an import is e
     from induce.linear_model import LogisticRegression
     from induce.ensemble import RandomForestClassifier
     from induce.boost import BoostClassifier
+    from induce.language import GPT
 
 Results are the same bits at any number of threads, and a saved model opens at the command line (`induce show FILE`) and
 the other way round (`induce.load(FILE)`).
@@ -19,7 +20,7 @@ from typing import Any
 from . import _native
 from ._native import __version__
 
-_MODULES = ("boost", "data", "ensemble", "linear_model", "metrics", "tree")
+_MODULES = ("boost", "data", "ensemble", "language", "linear_model", "metrics", "tree")
 
 __all__ = ["__version__", "load", "models", *_MODULES]
 
@@ -37,12 +38,13 @@ def load(path: Any) -> Any:
     Parameters
     ----------
     path : str or path-like
-        A file of this package or of the command line; XGBoost's JSON or UBJSON; LightGBM's text.
+        A file of this package or of the command line; XGBoost's JSON or UBJSON; LightGBM's text; or a language model of
+        any format that `induce.language.load` opens.
 
     Returns
     -------
     estimator
-        Of the class that fits such models; it can predict at once.
+        Of the class that fits such models; it can predict, or write, at once.
 
     Raises
     ------
@@ -53,6 +55,10 @@ def load(path: Any) -> Any:
     """
     from ._registry import class_of
 
+    if _native.is_language(os.fspath(path)):
+        from ._language import opened
+
+        return opened(path)
     model, _ = _native.open(os.fspath(path))
     return class_of(model.kind, model.task)()._adopt(model)
 

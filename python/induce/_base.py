@@ -95,6 +95,14 @@ def threads_of(n_jobs: int | None) -> int:
     return int(n_jobs) if n_jobs > 0 else max(1, processors + 1 + int(n_jobs))
 
 
+def seed_of(state: Any) -> int:
+    """The seed that a `random_state` says, or draws."""
+    if isinstance(state, numbers.Integral):
+        check_random_state(int(state))
+        return int(state)
+    return int(check_random_state(state).randint(np.iinfo(np.int32).max))
+
+
 def written(value: Any) -> str:
     """A value as the registry's settings read it."""
     if isinstance(value, (bool, np.bool_)):
@@ -290,11 +298,7 @@ class Estimator(BaseEstimator):
         """Set the attributes that users look for."""
 
     def _seed(self) -> int:
-        state = getattr(self, "random_state", 0)
-        if isinstance(state, numbers.Integral):
-            check_random_state(int(state))
-            return int(state)
-        return int(check_random_state(state).randint(np.iinfo(np.int32).max))
+        return seed_of(getattr(self, "random_state", 0))
 
     def _target(self, y: Any) -> np.ndarray:
         y = column_or_1d(y, warn=True)

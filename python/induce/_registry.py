@@ -23,6 +23,11 @@ CLASSES: dict[str, dict[str, str]] = {
     "bagging": {"regression": "ensemble.BaggingRegressor", "classification": "ensemble.BaggingClassifier"},
     "adaboost": {"regression": "ensemble.AdaBoostRegressor", "classification": "ensemble.AdaBoostClassifier"},
     "ransac": {"regression": "linear_model.RANSACRegressor"},
+    "gpt": {"language": "language.GPT"},
+    "llama": {"language": "language.Llama"},
+    "lstm": {"language": "language.LSTM"},
+    "gru": {"language": "language.GRU"},
+    "rnn": {"language": "language.RNN"},
 }
 
 
@@ -35,8 +40,13 @@ def class_of(kind: str, task: str) -> Any:
     return getattr(import_module(f"induce.{module}"), name)
 
 
+def every_language_model() -> list[Any]:
+    """Every class of language models."""
+    return [class_of(kind, task) for kind, places in CLASSES.items() for task in places if task == "language"]
+
+
 def every_estimator() -> list[Any]:
-    """Every public estimator class."""
+    """Every public estimator class of tables."""
     found = []
     for module in ("linear_model", "tree", "ensemble", "boost"):
         space = import_module(f"induce.{module}")

@@ -1,7 +1,6 @@
 //! Fits without the interpreter lock, which hear of Ctrl-C.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use induce::core::{Fitted, Outcome, Run};
@@ -17,9 +16,7 @@ use crate::model::{Model, matrix};
 use crate::monitor::{Ending, Listener};
 use crate::registry::task;
 use crate::table::Table;
-
-/// Time between two looks for Ctrl-C.
-const LOOK: Duration = Duration::from_millis(50);
+use crate::watch::watched;
 
 /// What the estimators in Python hand over.
 #[derive(FromPyObject)]
@@ -118,12 +115,22 @@ pub struct Limits {
     pub listener: Option<Py<PyAny>>,
 }
 
-/// Fit within these limits, and hear of Ctrl-C and of what is raised in Python meanwhile.
+/// Fit a model of tables within these limits, and hear of Ctrl-C and of what is raised in Python meanwhile.
 pub fn run_to_end(
     py: Python<'_>,
     limits: Limits,
     fit: impl FnOnce(&mut Run, &Ending) -> induce::Result<Fitted<Box<dyn Fit>>> + Send,
 ) -> PyResult<Found> {
+    let (model, outcome, reason, steps, interrupted, courses) = ended(py, limits, fit)?;
+    Ok((Model::new(model), outcome, reason, steps, interrupted, courses))
+}
+
+/// As [`run_to_end`], of whatever a fit makes.
+pub fn ended<M: Send>(
+    py: Python<'_>,
+    limits: Limits,
+    fit: impl FnOnce(&mut Run, &Ending) -> induce::Result<Fitted<M>> + Send,
+) -> PyResult<End<M>> {
     let ending = Ending::default();
     let mut run = Run::new(limits.seed)
         .with_threads(limits.threads)
@@ -147,14 +154,17 @@ pub fn chosen(model: &str, assignments: &[String]) -> PyResult<Settings> {
 }
 
 /// Model, outcome, its reason, steps, whether a signal ended the fit, and the course of its metrics.
-pub type Found = (Model, String, String, u64, bool, Vec<Course>);
+pub type End<M> = (M, String, String, u64, bool, Vec<Course>);
+
+/// What a fit of tables comes to.
+pub type Found = End<Model>;
 
 /// Do `work` without the interpreter lock, and tell what came of it.
-fn finish(
+fn finish<M: Send>(
     py: Python<'_>,
-    work: impl FnOnce() -> induce::Result<Fitted<Box<dyn Fit>>> + Send,
+    work: impl FnOnce() -> induce::Result<Fitted<M>> + Send,
     stop: &AtomicBool,
-) -> PyResult<Found> {
+) -> PyResult<End<M>> {
     let (fitted, interrupt) = py.detach(|| watched(work, stop));
     // Without a model there is nothing to keep, and the exception of the signal says why.
     if let (Err(_), Some(error)) = (&fitted, &interrupt) {
@@ -169,46 +179,7 @@ fn finish(
     let (reason, steps) = (fitted.outcome.reason().to_string(), fitted.report.steps);
     let traces = fitted.report.traces.into_iter();
     let courses = traces.map(|t| (t.split, t.metric, t.points)).collect();
-    let model = Model::new(fitted.model);
-    Ok((model, name.into(), reason, steps, interrupted, courses))
-}
-
-/// Do the work in a thread of its own while this one looks for signals, which Python hands to the main thread only.
-fn watched(
-    work: impl FnOnce() -> induce::Result<Fitted<Box<dyn Fit>>> + Send,
-    stop: &AtomicBool,
-) -> (induce::Result<Fitted<Box<dyn Fit>>>, Option<PyErr>) {
-    let (done, is_done) = mpsc::channel();
-    std::thread::scope(|scope| {
-        let worker = scope.spawn(move || {
-            let fitted = work();
-            // The other side may have stopped listening.
-            let _ = done.send(());
-            fitted
-        });
-        let mut interrupt = None;
-        while is_done.recv_timeout(LOOK) == Err(mpsc::RecvTimeoutError::Timeout) {
-            if interrupt.is_none()
-                && let Some(Err(error)) = signals()
-            {
-                stop.store(true, Ordering::Relaxed);
-                interrupt = Some(error);
-            }
-        }
-        match worker.join() {
-            Ok(fitted) => (fitted, interrupt),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
-}
-
-/// What Python's handlers make of the signals that have come; `None` if the interpreter is gone.
-fn signals() -> Option<PyResult<()>> {
-    #[expect(
-        clippy::redundant_closure_for_method_calls,
-        reason = "the method is not general over lifetimes"
-    )]
-    Python::try_attach(|py| py.check_signals())
+    Ok((fitted.model, name.into(), reason, steps, interrupted, courses))
 }
 
 /// What `linear_path` returns.

@@ -13,12 +13,14 @@ mod content;
 mod error;
 mod fit;
 mod forest;
+mod language;
 mod metrics;
 mod model;
 mod monitor;
 mod registry;
 mod sparse;
 mod table;
+mod watch;
 
 use pyo3::prelude::*;
 
@@ -31,6 +33,8 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_class::<table::Table>()?;
     module.add_class::<table::PyColumn>()?;
     module.add_class::<model::Model>()?;
+    module.add_class::<language::Language>()?;
+    module.add_class::<language::Stream>()?;
     module.add_function(wrap_pyfunction!(fit::fit, module)?)?;
     module.add_function(wrap_pyfunction!(boost::fit_boost, module)?)?;
     module.add_function(wrap_pyfunction!(fit::linear_path, module)?)?;
@@ -54,5 +58,9 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(content::hash_cells, module)?)?;
     module.add_function(wrap_pyfunction!(content::order_by_cells, module)?)?;
     module.add_function(wrap_pyfunction!(table::read, module)?)?;
+    module.add_function(wrap_pyfunction!(language::fit_language, module)?)?;
+    module.add_function(wrap_pyfunction!(language::open_language, module)?)?;
+    module.add_function(wrap_pyfunction!(language::restore_language, module)?)?;
+    module.add_function(wrap_pyfunction!(language::is_language, module)?)?;
     Ok(())
 }

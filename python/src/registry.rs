@@ -1,20 +1,26 @@
 //! The registry as Python sees it.
 
 use induce::core::metrics::Task;
-use induce::registry::MODELS;
+use induce::registry::cards;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
+
+/// What language models do, beside the tasks of tables.
+pub const LANGUAGE: &str = "language";
 
 /// Every model: name, title, about, idea, tasks, and its settings with default, range and sentence.
 #[pyfunction]
 pub fn models(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let out = PyDict::new(py);
-    for card in MODELS.iter().map(|row| row.card) {
+    for card in cards() {
         let about = PyDict::new(py);
         about.set_item("title", card.title)?;
         about.set_item("about", card.about)?;
         about.set_item("idea", card.idea)?;
-        let tasks: Vec<_> = card.tasks.iter().map(|task| name_of(*task)).collect();
+        let mut tasks: Vec<_> = card.tasks.iter().map(|task| name_of(*task)).collect();
+        if card.of_texts() {
+            tasks.push(LANGUAGE);
+        }
         about.set_item("tasks", tasks)?;
         let defaults = (card.defaults)();
         let settings = PyList::empty(py);

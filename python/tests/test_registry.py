@@ -1,11 +1,16 @@
 """Every model of the registry has its class, and every class its model."""
 
+import importlib
+import inspect
+import json
+
 import numpy as np
 import pytest
 
 import induce
 from induce import _native
-from induce._registry import CLASSES, class_of, every_estimator
+from induce._language import ELSEWHERE
+from induce._registry import CLASSES, class_of, every_estimator, every_language_model
 
 ROWS = [(kind, task) for kind, about in _native.models().items() for task in about["tasks"]]
 
@@ -37,3 +42,20 @@ def test_saved_and_loaded_is_the_same(cls, tmp_path):
     model.save(tmp_path / "model.safetensors")
     again = induce.load(tmp_path / "model.safetensors")
     np.testing.assert_array_equal(again.predict(X), model.predict(X))
+
+
+@pytest.mark.parametrize("cls", every_language_model(), ids=lambda cls: cls.__name__)
+def test_language_models_have_the_settings_of_the_registry(cls):
+    own = {name: value for name, value in cls().get_params().items() if name not in ELSEWHERE}
+    settings = _native.models()[cls._kind]["settings"]
+    assert own == {name: json.loads(default) for name, default, _, _ in settings}
+    assert all(type(own[name]) is type(json.loads(default)) for name, default, _, _ in settings)
+    assert cls.__name__ in importlib.import_module("induce.language").__all__
+
+
+@pytest.mark.parametrize("cls", every_language_model(), ids=lambda cls: cls.__name__)
+def test_language_models_are_documented(cls):
+    for method in [cls, *(value for name, value in inspect.getmembers(cls, inspect.isfunction) if name[0] != "_")]:
+        assert method.__doc__, method
+    for name in cls().get_params():
+        assert f"    {name} : " in cls.__doc__ and "Examples" in cls.__doc__

@@ -29,6 +29,11 @@ def test_a_user_of_the_package_is_checked(tmp_path):
         "X = np.zeros((5, 2))\n"
         "scores: dict[str, Score] = evaluate(Ridge(), X, X[:, 0])\n"
         "low: float | None = scores['rmse'].low\n"
+        "from induce.language import GPT, Text\n"
+        "model = GPT(steps=2).fit('to be')\n"
+        "text: Text = GPT().generate('to be', stop='.')\n"
+        "share: float = text.report.acceptance + GPT().evaluate('to be')['loss'].value\n"
+        "parts: list[str] = list(GPT().stream('to be'))\n"
     )
     run("mypy", "--ignore-missing-imports", str(tmp_path / "user.py"))
     (tmp_path / "wrong.py").write_text("from induce.metrics import names\nx: int = names()\n")

@@ -1,10 +1,11 @@
 //! `cargo xtask wheel [--test]`: the Python package, built by maturin; with `--test` installed and tested.
 
+use std::env::consts::EXE_SUFFIX;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::shell::{command, root, run as call, say, target};
+use crate::shell::{cargo, command, root, run as call, say, target};
 use crate::venv;
 
 /// What builds and tests the package, beside what judges need anyway.
@@ -39,11 +40,15 @@ pub fn run(words: &[&str]) -> Result<()> {
         "--force-reinstall",
     ];
     call(command(&python, &pip).arg(&wheel))?;
+    // What Python does is held against what the command line does.
+    call(&mut cargo(&["build", "--locked", "--package", "induce-cli"]))?;
+    let binary = target().join("debug").join(format!("induce{EXE_SUFFIX}"));
     let folder = root().join("python").join("tests");
     // From the tests' own folder, so that the installed package is tested and not the sources beside it.
     call(
         command(&python, &["-m", "pytest", "-q"])
             .args(rest)
+            .env("INDUCE_BINARY", binary)
             .current_dir(folder),
     )
 }

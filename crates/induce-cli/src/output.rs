@@ -3,9 +3,9 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use induce::core::metrics::Score;
 use induce::reports::Scored;
-use serde_json::{Map, Value, json};
+pub use induce::scores::{metrics_json, scores_json};
+use serde_json::Value;
 
 /// Print an error with its chain of causes and its hint; exit code 2.
 pub fn fail(error: &anyhow::Error) -> ExitCode {
@@ -61,30 +61,6 @@ pub fn print(text: &str) -> anyhow::Result<()> {
 /// Print one JSON object.
 pub fn print_json(value: &Value) -> anyhow::Result<()> {
     print(&format!("{}\n", serde_json::to_string_pretty(value)?))
-}
-
-/// `{name: {value, low, high}}`.
-pub fn scores_json(scores: &[Score], folds: &[Vec<Score>]) -> Value {
-    let mut map = Map::new();
-    for score in scores {
-        let own: Vec<f64> = folds
-            .iter()
-            .filter_map(|f| f.iter().find(|s| s.name == score.name))
-            .map(|s| s.value)
-            .collect();
-        let mut entry = json!({ "value": score.value, "low": score.low, "high": score.high });
-        if !own.is_empty() {
-            entry["folds"] = json!(own);
-        }
-        map.insert(score.name.clone(), entry);
-    }
-    Value::Object(map)
-}
-
-/// The scores of every split.
-pub fn metrics_json(scores: &[Scored]) -> Value {
-    let of = |(split, scores, folds): &Scored| (split.clone(), scores_json(scores, folds));
-    Value::Object(scores.iter().map(of).collect())
 }
 
 /// The metrics of a training card, a line per split.

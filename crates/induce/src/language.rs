@@ -11,12 +11,14 @@
 //! # Ok::<(), induce::Error>(())
 //! ```
 
+mod lesson;
 pub mod page;
 mod rows;
 
 use std::path::Path;
 
 use induce_core::metrics::Score;
+use induce_core::model_file::ModelFile;
 use induce_core::{Checkpoints, Error, Fitted, Result, Run};
 use induce_deep::language::{Corpus, Settings, Trained, fit};
 use induce_deep::train::Judged;
@@ -24,6 +26,7 @@ use serde_json::Value;
 
 use crate::registry::Card;
 use crate::settings::assign;
+pub use lesson::{HOLDOUT, Lesson, card, check_share, judged};
 pub use rows::MODELS;
 
 /// A language model of the house.
@@ -104,14 +107,22 @@ impl Recipe {
     }
 }
 
+/// The model file of a trained model with its training card.
+///
+/// # Errors
+/// If its header cannot be written as JSON.
+pub fn file(trained: &Trained, card: &Value) -> Result<ModelFile> {
+    let mut file = trained.file()?;
+    file.metadata.insert("card".into(), card.to_string());
+    Ok(file)
+}
+
 /// Write a trained model with its training card.
 ///
 /// # Errors
 /// If it cannot be written.
 pub fn save(trained: &Trained, card: &Value, path: &Path) -> Result<()> {
-    let mut file = trained.file()?;
-    file.metadata.insert("card".into(), card.to_string());
-    file.write(path)
+    file(trained, card)?.write(path)
 }
 
 /// Losses as numbers that people compare, with 95 % intervals: nats per token, e to that, and bits per byte of a text of so
@@ -120,11 +131,14 @@ pub fn scores(judged: &Judged, bytes: usize) -> Vec<Score> {
     let interval = judged.interval();
     let tokens: f64 = judged.groups.iter().map(|group| group.1).sum();
     let per_byte = tokens / (bytes as f64 * std::f64::consts::LN_2);
+    // An interval without an end of the loss has none of what is made of it: e to minus infinity would look like one.
+    let finite = |x: &f64| x.is_finite();
+    let end = |f: &dyn Fn(f64) -> f64, x: f64| Some(x).filter(finite).map(f).filter(finite);
     let score = |name: &str, f: &dyn Fn(f64) -> f64| Score {
         name: name.into(),
         value: f(interval[0]),
-        low: Some(f(interval[1])).filter(|x| x.is_finite()),
-        high: Some(f(interval[2])).filter(|x| x.is_finite()),
+        low: end(f, interval[1]),
+        high: end(f, interval[2]),
     };
     vec![
         score("loss", &|x| x),

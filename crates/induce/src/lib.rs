@@ -28,6 +28,7 @@ mod models;
 pub mod problem;
 pub mod registry;
 pub mod reports;
+pub mod scores;
 pub mod settings;
 pub mod tune;
 pub mod validate;

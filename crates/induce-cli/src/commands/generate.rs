@@ -95,12 +95,7 @@ fn prompt(text: &str, tokens: &Tokens) -> Result<Vec<u32>> {
         }
         None => text,
     };
-    let prompt = tokens.encode(text)?;
-    Ok(if prompt.is_empty() {
-        tokens.nothing().into_iter().collect()
-    } else {
-        prompt
-    })
+    Ok(tokens.opening(text)?)
 }
 
 /// The text goes out as it grows, unless one object of JSON is to hold it.

@@ -35,7 +35,7 @@ mod text_column;
 pub use contents::Contents;
 pub use missing::MARKERS;
 pub use options::{Format, ReadOptions, Sniffed, SniffedColumn, delimiter_name, parse_delimiter};
-pub use text::text;
+pub use text::{text, text_of};
 
 use std::path::Path;
 

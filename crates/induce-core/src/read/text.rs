@@ -11,9 +11,16 @@ use crate::error::{Error, Result};
 /// # Errors
 /// If it cannot be read, or is no text in UTF-8: then the error says where.
 pub fn text(path: &Path, run: &Run) -> Result<String> {
-    let (file, content) = (path.display().to_string(), load(path)?);
-    let bytes = if is_gzip(&content) {
-        gunzip(&file, &content, run.memory().unwrap_or(INFLATED))?
+    text_of(&path.display().to_string(), &load(path)?, run)
+}
+
+/// As [`text`], of the content of a file, called `name` in errors.
+///
+/// # Errors
+/// If it is no text in UTF-8: then the error says where.
+pub fn text_of(name: &str, content: &[u8], run: &Run) -> Result<String> {
+    let bytes = if is_gzip(content) {
+        gunzip(name, content, run.memory().unwrap_or(INFLATED))?
     } else {
         content.to_vec()
     };
@@ -21,7 +28,7 @@ pub fn text(path: &Path, run: &Run) -> Result<String> {
         let at = error.utf8_error().valid_up_to();
         let byte = error.as_bytes().get(at).copied().unwrap_or_default();
         Error::data(
-            format!("`{file}` is no text in UTF-8: byte {byte:#04x} at {at}"),
+            format!("`{name}` is no text in UTF-8: byte {byte:#04x} at {at}"),
             "write it in UTF-8, for example with `iconv -f latin1 -t utf-8`",
         )
     })?;

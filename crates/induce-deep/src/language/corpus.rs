@@ -2,6 +2,7 @@
 
 use induce_core::Result;
 
+use super::reader::known;
 use super::tokens::{Cut, Tokens};
 
 /// Tokens to learn from, and those held out.
@@ -48,6 +49,21 @@ impl Corpus {
                 tokens.encode_all(held_out)?
             },
             held_out_bytes: held_out.len(),
+            tokens,
+        })
+    }
+
+    /// Texts that are cut already: `train` and `held_out` are numbers of `tokens`.
+    ///
+    /// # Errors
+    /// If one is none of them.
+    pub fn of_tokens(tokens: Tokens, train: Vec<u32>, held_out: Vec<u32>) -> Result<Self> {
+        known(&train, tokens.size())?;
+        known(&held_out, tokens.size())?;
+        Ok(Self {
+            held_out_bytes: tokens.all_bytes(&held_out).len(),
+            train,
+            held_out,
             tokens,
         })
     }

@@ -4,7 +4,7 @@ use induce_core::parallel::Team;
 use induce_core::{Error, Result, Run};
 
 use super::open::Language;
-use super::reader::Decoder;
+use super::reader::{Decoder, known};
 use crate::train::Judged;
 
 /// Tokens of a group of losses where there is no window.
@@ -20,7 +20,46 @@ const PART: usize = 64;
 /// # Errors
 /// If the text has fewer than two tokens, or what no token stands for.
 pub fn judge(language: &Language, text: &str, run: &mut Run) -> Result<Judged> {
-    let tokens = language.tokens.encode_all(text)?;
+    judge_tokens(language, &language.tokens.encode_all(text)?, run)
+}
+
+/// As [`judge`], of a text that is cut already.
+///
+/// # Errors
+/// If there are fewer than two tokens, or one that is none of the model's.
+pub fn judge_tokens(language: &Language, tokens: &[u32], run: &mut Run) -> Result<Judged> {
+    let mut judged = Judged::default();
+    by_windows(language, tokens, run, &mut |surprises| {
+        let sums = surprises.chunks(PART).map(|part| part.iter().sum::<f64>());
+        judged.groups.push((sums.sum(), surprises.len() as f64));
+        judged.mean()
+    })?;
+    Ok(judged)
+}
+
+/// -ln p(token | those before it in its window) of every one of `tokens` but the first, as [`judge`] sums them up: as many
+/// as there are tokens, less one, or less if the run was stopped.
+///
+/// # Errors
+/// If there are fewer than two tokens, or one that is none of the model's.
+pub fn surprises(language: &Language, tokens: &[u32], run: &mut Run) -> Result<Vec<f64>> {
+    let mut all = Vec::new();
+    let mut sum = 0.0;
+    by_windows(language, tokens, run, &mut |surprises| {
+        sum += surprises.iter().sum::<f64>();
+        all.extend_from_slice(surprises);
+        sum / all.len() as f64
+    })?;
+    Ok(all)
+}
+
+/// Read `tokens` window by window; `hear` gets the surprises of each and gives the mean so far.
+fn by_windows(
+    language: &Language,
+    tokens: &[u32],
+    run: &mut Run,
+    hear: &mut dyn FnMut(&[f64]) -> f64,
+) -> Result<()> {
     if tokens.len() < 2 {
         return Err(Error::data(
             format!(
@@ -30,19 +69,17 @@ pub fn judge(language: &Language, text: &str, run: &mut Run) -> Result<Judged> {
             "give a longer text",
         ));
     }
+    known(tokens, language.model.vocabulary())?;
     let window = language.model.context().unwrap_or(WINDOW);
     let windows = (tokens.len() - 1).div_ceil(window);
     run.monitor().begin("judging", windows as u64);
-    let mut judged = Judged::default();
     let mut decoder = Decoder::new(&language.model, window);
     let ended = Team::with(run.threads(), |team| {
         for (i, start) in (0..tokens.len() - 1).step_by(window).enumerate() {
             let end = (start + window).min(tokens.len() - 1);
             decoder.go_on();
-            let sum = foretold(&mut decoder, team, &tokens[start..=end])?;
-            judged.groups.push((sum, (end - start) as f64));
-            let metrics = [("loss".to_owned(), judged.mean())];
-            run.monitor().step(i as u64 + 1, &metrics);
+            let loss = hear(&window_of(&mut decoder, team, &tokens[start..=end])?);
+            run.monitor().step(i as u64 + 1, &[("loss".to_owned(), loss)]);
             if run.stop_reason().is_some() {
                 break;
             }
@@ -50,14 +87,16 @@ pub fn judge(language: &Language, text: &str, run: &mut Run) -> Result<Judged> {
         Ok(())
     });
     run.monitor().end();
-    ended.map(|()| judged)
+    ended
 }
 
-/// The sum of -ln p over all tokens but the first.
-fn foretold(decoder: &mut Decoder, team: &mut Team, tokens: &[u32]) -> Result<f64> {
-    let mut sum = 0.0;
-    foretell(decoder, team, tokens, &mut |row, next| sum += surprise(row, next))?;
-    Ok(sum)
+/// -ln p of all tokens but the first.
+fn window_of(decoder: &mut Decoder, team: &mut Team, tokens: &[u32]) -> Result<Vec<f64>> {
+    let mut surprises = Vec::with_capacity(tokens.len());
+    foretell(decoder, team, tokens, &mut |row, next| {
+        surprises.push(surprise(row, next));
+    })?;
+    Ok(surprises)
 }
 
 /// Read `tokens`; `each` is told the logits after every one but the last, and which token came.

@@ -41,7 +41,7 @@ pub use examine::{Foretold, Windows, examine};
 pub use file::{Header, KIND, network_of};
 pub use fit::{Trained, fit};
 pub use generate::{Generation, Report, generate};
-pub use judge::judge;
+pub use judge::{judge, judge_tokens, surprises};
 pub use model::{Layer, Linear, Model, Norm};
 pub use network::{Network, RecurrentShape, Shape, Texts, TransformerShape};
 pub use next::NextToken;

@@ -191,12 +191,7 @@ fn check(tokens: &[u32], wanted: usize, read: &[u32], room: usize, vocabulary: u
             "make the text shorter",
         ));
     }
-    if let Some(stranger) = tokens.iter().find(|token| **token as usize >= vocabulary) {
-        return Err(Error::data(
-            format!("token {stranger} is none of the model's {vocabulary}"),
-            "the tokenizer belongs to another model",
-        ));
-    }
+    known(tokens, vocabulary)?;
     if wanted > tokens.len() {
         return Err(Error::data(
             format!("{wanted} rows of logits of {} tokens", tokens.len()),
@@ -204,4 +199,15 @@ fn check(tokens: &[u32], wanted: usize, read: &[u32], room: usize, vocabulary: u
         ));
     }
     Ok(())
+}
+
+/// Whether all of them are tokens of a model that has so many.
+pub(super) fn known(tokens: &[u32], vocabulary: usize) -> Result<()> {
+    match tokens.iter().find(|token| **token as usize >= vocabulary) {
+        None => Ok(()),
+        Some(stranger) => Err(Error::data(
+            format!("token {stranger} is none of the model's {vocabulary}"),
+            "the tokenizer belongs to another model",
+        )),
+    }
 }

@@ -7,11 +7,11 @@ use anyhow::Result;
 use induce::core::{Run, read};
 use induce::deep::language::{Corpus, Settings, judge, open};
 use induce::language::page::{self, Inputs, Training};
-use induce::language::scores;
+use induce::language::{Lesson, scores};
 use induce::reports::Scored;
 
 use super::of_tables;
-use super::train::{Split, Went};
+use super::train::Went;
 use crate::args::{ReportPage, Train};
 use crate::commands::again;
 use crate::commands::report::{environment, keep};
@@ -59,7 +59,7 @@ pub(super) fn of_training(
     args: &Train,
     settings: &Settings,
     corpus: &Corpus,
-    split: &Split,
+    lesson: &Lesson,
     went: &Went,
     page: &Path,
 ) -> Result<()> {
@@ -68,8 +68,8 @@ pub(super) fn of_training(
     let training = Training {
         settings,
         text: &corpus.train,
-        bytes: split.train.len(),
-        divided: divided(args, split),
+        bytes: lesson.train.len(),
+        divided: divided(args, lesson),
         tokens: kind(args, settings),
         parameters: fitted.model.parameters.count(),
         report: &fitted.report,
@@ -85,7 +85,7 @@ pub(super) fn of_training(
         split: if corpus.held_out.is_empty() {
             "train"
         } else {
-            split.name
+            lesson.name
         },
         scores: went.scores,
         facts: vec![
@@ -114,10 +114,10 @@ fn name(path: &Path) -> &str {
         .unwrap_or("a text")
 }
 
-fn divided(args: &Train, split: &Split) -> String {
+fn divided(args: &Train, lesson: &Lesson) -> String {
     match &args.valid {
         Some(path) => format!("all of {}", name(path)),
-        None if split.judged.is_empty() => "nothing".into(),
+        None if lesson.judged.is_empty() => "nothing".into(),
         None => "the end of the text".into(),
     }
 }

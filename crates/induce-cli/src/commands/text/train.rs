@@ -4,15 +4,14 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
-use induce::core::metrics::Score;
+use anyhow::Result;
 use induce::core::random::fnv1a;
 use induce::core::read::Contents;
 use induce::core::{Checkpoints, Fitted, Run, read};
-use induce::deep::language::{Corpus, Tokens, Trained, divide};
-use induce::language::{Recipe, save, scores};
+use induce::deep::language::{Corpus, Tokens, Trained};
+use induce::language::{HOLDOUT, Lesson, Recipe, card, judged, save};
 use induce::reports::Scored;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::of_tables;
 use super::report::of_training;
@@ -22,16 +21,6 @@ use crate::logs::Logs;
 use crate::output;
 use crate::session::{self, Session};
 use crate::writing;
-
-/// The share of a text that is held out, its tail, unless another is asked for.
-const HOLDOUT: f64 = 0.1;
-
-/// A text to learn from and one to be judged on, with the name of that.
-pub(super) struct Split {
-    pub train: String,
-    pub judged: String,
-    pub name: &'static str,
-}
 
 /// How a training went.
 pub(super) struct Went<'a> {
@@ -60,21 +49,23 @@ pub fn train(session: &Session, args: &Train) -> Result<ExitCode> {
         writing::check(page, writing::PAGE)?;
     }
     let run = limited(session.run(), args)?;
-    let split = split(args, &run)?;
+    let lesson = lesson(args, &run)?;
     let corpus = match &args.tokenizer {
-        Some(path) => Corpus::with(tokenizer(path)?, &split.train, &split.judged)?,
-        None => recipe.corpus(&split.train, &split.judged)?,
+        Some(path) => Corpus::with(tokenizer(path)?, &lesson.train, &lesson.judged)?,
+        None => recipe.corpus(&lesson.train, &lesson.judged)?,
     };
-    announce(session, args, &recipe, &corpus, &split);
-    let plan = plan(session, args, &recipe, &split, &out)?;
+    announce(session, args, &recipe, &corpus, &lesson);
+    let plan = plan(session, args, &recipe, &lesson, &out)?;
     let (mut run, logs) = Logs::of(session, args, run)?;
     session.keep(true);
     let clock = Instant::now();
     let fitted = recipe.fit(&corpus, Some(&plan), &mut run)?;
     let seconds = clock.elapsed().as_secs_f64();
     logs.end(session);
-    let scores = judged(&fitted, &corpus, &split);
-    save(&fitted.model, &card(session, args, &fitted, &scores), &out)?;
+    let scores = judged(&fitted, &corpus, lesson.name);
+    let data = args.source.data.file_name().and_then(|name| name.to_str());
+    let card = card(data, session.global.seed, &fitted, &scores);
+    save(&fitted.model, &card, &out)?;
     let interrupted = run.interrupted();
     if !interrupted {
         let _ = std::fs::remove_file(&plan.path);
@@ -90,7 +81,7 @@ pub fn train(session: &Session, args: &Train) -> Result<ExitCode> {
             seconds,
             out: &out,
         };
-        of_training(session, args, &settings, &corpus, &split, &went, page)?;
+        of_training(session, args, &settings, &corpus, &lesson, &went, page)?;
     }
     if interrupted {
         return Ok(interruption(session, &plan));
@@ -107,24 +98,11 @@ fn allowed(args: &Train) -> Result<()> {
     of_tables(&args.source.reading, &args.columns, &others)
 }
 
-fn split(args: &Train, run: &Run) -> Result<Split> {
+fn lesson(args: &Train, run: &Run) -> Result<Lesson> {
     let text = read::text(&args.source.data, run)?;
-    if let Some(path) = &args.valid {
-        return Ok(Split {
-            train: text,
-            judged: read::text(path, run)?,
-            name: "valid",
-        });
-    }
-    let share = args.holdout.unwrap_or(HOLDOUT);
-    if !(0.0..1.0).contains(&share) {
-        bail!("`--holdout {share}` is no share\n\nhint: it is at least 0 and below 1");
-    }
-    let (train, judged) = divide(&text, share);
-    Ok(Split {
-        train: train.into(),
-        judged: judged.into(),
-        name: "holdout",
+    Ok(match &args.valid {
+        Some(path) => Lesson::of_two(text, read::text(path, run)?),
+        None => Lesson::holding_out(&text, args.holdout.unwrap_or(HOLDOUT))?,
     })
 }
 
@@ -134,7 +112,7 @@ fn tokenizer(path: &Path) -> Result<Tokens> {
     Ok(Tokens::from_json(&file, &bytes, None, Vec::new())?)
 }
 
-fn announce(session: &Session, args: &Train, recipe: &Recipe, corpus: &Corpus, split: &Split) {
+fn announce(session: &Session, args: &Train, recipe: &Recipe, corpus: &Corpus, lesson: &Lesson) {
     let size = output::count(corpus.tokens.size());
     session.say(match &args.tokenizer {
         Some(path) => format!("tokens: those of `{}`, {size} different", path.display()),
@@ -143,7 +121,7 @@ fn announce(session: &Session, args: &Train, recipe: &Recipe, corpus: &Corpus, s
             recipe.spec["tokenizer"].as_str().unwrap_or_default(),
         ),
     });
-    let held_out = match (split.name, corpus.held_out.len()) {
+    let held_out = match (lesson.name, corpus.held_out.len()) {
         (_, 0) => "none held out (--holdout, --valid)".into(),
         ("valid", n) => format!("{} to be judged on", output::count(n)),
         (_, n) => format!("the last {} held out (--holdout, --valid)", output::count(n)),
@@ -154,7 +132,13 @@ fn announce(session: &Session, args: &Train, recipe: &Recipe, corpus: &Corpus, s
     ));
 }
 
-fn plan(session: &Session, args: &Train, recipe: &Recipe, split: &Split, out: &Path) -> Result<Checkpoints> {
+fn plan(
+    session: &Session,
+    args: &Train,
+    recipe: &Recipe,
+    lesson: &Lesson,
+    out: &Path,
+) -> Result<Checkpoints> {
     let sum = |text: &str| fnv1a(text.as_bytes());
     Ok(Checkpoints {
         path: checkpoint(out),
@@ -162,51 +146,15 @@ fn plan(session: &Session, args: &Train, recipe: &Recipe, split: &Split, out: &P
         resume: args.resume,
         fingerprint: format!(
             "{} bytes {:016x}, judged on {} bytes {:016x}, seed {}, {:?} {} {}",
-            split.train.len(),
-            sum(&split.train),
-            split.judged.len(),
-            sum(&split.judged),
+            lesson.train.len(),
+            sum(&lesson.train),
+            lesson.judged.len(),
+            sum(&lesson.judged),
             session.global.seed,
             args.tokenizer,
             recipe.row.card.name,
             recipe.spec
         ),
-    })
-}
-
-/// The losses in the end: on the text that was learnt from, as the last steps saw it, and on what judges.
-fn judged(fitted: &Fitted<Trained>, corpus: &Corpus, split: &Split) -> Vec<Scored> {
-    let mut all = Vec::new();
-    let trace = fitted.report.traces.iter().find(|trace| trace.split == "train");
-    if let Some((_, loss)) = trace.and_then(|trace| trace.points.last()) {
-        let score = |name: &str, value: f64| Score {
-            name: name.into(),
-            value,
-            low: None,
-            high: None,
-        };
-        let scores = vec![score("loss", *loss), score("perplexity", loss.exp())];
-        all.push(("train".into(), scores, Vec::new()));
-    }
-    if let Some(judged) = &fitted.model.held_out {
-        all.push((
-            split.name.into(),
-            scores(judged, corpus.held_out_bytes),
-            Vec::new(),
-        ));
-    }
-    all
-}
-
-/// What a stranger should know of the model: no clock and no machine, so equal runs write equal bytes.
-fn card(session: &Session, args: &Train, fitted: &Fitted<Trained>, scores: &[Scored]) -> Value {
-    let data = &args.source.data;
-    json!({
-        "made_by": concat!("induce ", env!("CARGO_PKG_VERSION")),
-        "data": data.file_name().and_then(|name| name.to_str()),
-        "seed": session.global.seed,
-        "outcome": fitted.outcome,
-        "metrics": output::metrics_json(scores),
     })
 }
 

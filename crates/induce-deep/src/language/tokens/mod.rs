@@ -131,6 +131,33 @@ impl Tokens {
         }
     }
 
+    /// The tokens that a model goes on from: those of `text`, or what stands for an empty one.
+    ///
+    /// # Errors
+    /// If the text has what no token stands for.
+    pub fn opening(&self, text: &str) -> Result<Vec<u32>> {
+        let tokens = self.encode(text)?;
+        Ok(if tokens.is_empty() {
+            self.nothing().into_iter().collect()
+        } else {
+            tokens
+        })
+    }
+
+    /// The bytes that `tokens` stand for, as a text; those that are no character become U+FFFD.
+    pub fn decode(&self, tokens: &[u32]) -> String {
+        String::from_utf8_lossy(&self.all_bytes(tokens)).into_owned()
+    }
+
+    /// The bytes that `tokens` stand for.
+    pub fn all_bytes(&self, tokens: &[u32]) -> Vec<u8> {
+        let before = std::iter::once(None).chain(tokens.iter().copied().map(Some));
+        let pieces = before
+            .zip(tokens)
+            .map(|(before, token)| self.bytes(before, *token));
+        pieces.flatten().copied().collect()
+    }
+
     /// Whether both have the same tokens, so that one model can draft for the other.
     pub fn same(&self, other: &Self) -> bool {
         self.pieces == other.pieces
