@@ -135,8 +135,10 @@ mod tests {
     use induce_core::{Outcome, Trace};
     use induce_deep::language::{GptSpec, Settings};
 
-    fn report(traces: &[(&str, &str, &[(u64, f64)])]) -> FitReport {
-        let trace = |(split, metric, points): &(&str, &str, &[(u64, f64)])| Trace {
+    type Named<'a> = (&'a str, &'a str, &'a [(u64, f64)]);
+
+    fn report(traces: &[Named]) -> FitReport {
+        let trace = |(split, metric, points): &Named| Trace {
             split: (*split).into(),
             metric: (*metric).into(),
             points: points.to_vec(),

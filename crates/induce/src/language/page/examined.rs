@@ -183,7 +183,7 @@ mod tests {
             token: i % 2,
             guess: 1,
             confidence: 0.75,
-            loss: if i % 2 == 0 { 3.0 } else { 1.0 },
+            loss: if i.is_multiple_of(2) { 3.0 } else { 1.0 },
             window: i / 40,
             position: i % 40,
         };
