@@ -30,6 +30,9 @@ use texts::Source;
 /// Name, value and the ends of the interval.
 type Scored = (String, f64, Option<f64>, Option<f64>);
 
+/// What restores a model, and what it is given: the file, and whether weights are rounded.
+type Pickled<'py> = (Bound<'py, PyAny>, (Bound<'py, PyBytes>, bool));
+
 /// A language model and its tokens.
 #[pyclass(frozen, module = "induce._native")]
 pub struct Language {
@@ -245,7 +248,7 @@ impl Language {
     }
 
     /// Pickled as its file.
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, bool))> {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Pickled<'py>> {
         let file = PyBytes::new(py, self.own_file("a pickle")?);
         let restore = py.import("induce._native")?.getattr("restore_language")?;
         Ok((restore, (file, self.eight)))
