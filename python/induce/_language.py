@@ -301,7 +301,7 @@ class LanguageModel(BaseEstimator):
         format : {"induce", "hugging-face", "gguf", "llama2c"}, default="induce"
             A file of our own is of models that were trained here. The others are of transformers: for transformers,
             llama.cpp and llama2.c.
-        precision : {"f32", "f16", "q8_0"}, default="f32"
+        precision : {"f32", "f16", "bf16", "q8_0", "q4_0", "q4_1", "q4_k", "q6_k"}, default="f32"
             How weights are kept for other programs.
 
         Warns

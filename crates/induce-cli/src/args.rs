@@ -412,9 +412,23 @@ pub enum WeightPrecision {
     F32,
     /// Half precision, not in llama2.c
     F16,
+    /// The upper half of single precision, not in llama2.c
+    Bf16,
     /// 8 bits, in GGUF and llama2.c only
     #[value(name = "q8_0")]
     Q8_0,
+    /// 4 bits around 0, in GGUF only
+    #[value(name = "q4_0")]
+    Q4_0,
+    /// 4 bits from the least weight on, in GGUF only
+    #[value(name = "q4_1")]
+    Q4_1,
+    /// 4 bits in blocks of 256, in GGUF only
+    #[value(name = "q4_k")]
+    Q4K,
+    /// 6 bits in blocks of 256, in GGUF only
+    #[value(name = "q6_k")]
+    Q6K,
 }
 
 /// Formats of models.

@@ -218,8 +218,8 @@ impl Language {
             .map_err(raised)
     }
 
-    /// Write it for other programs: `hugging-face`, `gguf`, `llama2c`, with weights in `f32`, `f16` or `q8_0`. Returns why
-    /// there is no tokenizer beside it, if so.
+    /// Write it for other programs: `hugging-face`, `gguf`, `llama2c`, with weights in `f32`, `f16`, `bf16`, `q8_0`, `q4_0`,
+    /// `q4_1`, `q4_k` or `q6_k`. Returns why there is no tokenizer beside it, if so.
     fn convert(
         &self,
         py: Python<'_>,
@@ -228,7 +228,8 @@ impl Language {
         precision: &str,
     ) -> PyResult<Option<String>> {
         let precision: Precision = serde_json::from_value(precision.into()).map_err(|_| {
-            PyValueError::new_err(format!("precision `{precision}` is none of f32, f16, q8_0"))
+            let known = "f32, f16, bf16, q8_0, q4_0, q4_1, q4_k, q6_k";
+            PyValueError::new_err(format!("precision `{precision}` is none of {known}"))
         })?;
         let write = || {
             let (model, tokens) = (self.inside.model.transformer("this format")?, &self.inside.tokens);

@@ -84,7 +84,12 @@ impl WeightPrecision {
         match self {
             Self::F32 => language::Precision::F32,
             Self::F16 => language::Precision::F16,
+            Self::Bf16 => language::Precision::Bf16,
             Self::Q8_0 => language::Precision::Q8_0,
+            Self::Q4_0 => language::Precision::Q4_0,
+            Self::Q4_1 => language::Precision::Q4_1,
+            Self::Q4K => language::Precision::Q4K,
+            Self::Q6K => language::Precision::Q6K,
         }
     }
 }

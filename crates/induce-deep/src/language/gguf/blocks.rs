@@ -11,6 +11,7 @@
 use half::{bf16, f16};
 use induce_tensor::inference::{Block, Form, Precision, Weight};
 
+use super::encode;
 use crate::language::bytes::singles;
 
 /// A type of tensors.
@@ -120,17 +121,19 @@ impl Type {
         }
     }
 
-    /// `values` in whole blocks, as ggml writes them; nothing for types that are only read.
-    pub fn write(self, values: &[f32]) -> Option<Vec<u8>> {
-        Some(match self {
-            Self::F32 => values.iter().flat_map(|x| x.to_le_bytes()).collect(),
-            Self::F16 => values
-                .iter()
-                .flat_map(|x| f16::from_f32(*x).to_le_bytes())
-                .collect(),
-            Self::Q8_0 => values.chunks(self.block().0).flat_map(q8_0).collect(),
-            _ => return None,
-        })
+    /// `values` in whole blocks, as ggml writes them.
+    pub fn write(self, values: &[f32]) -> Vec<u8> {
+        let encode = match self {
+            Self::F32 => return values.iter().flat_map(|x| x.to_le_bytes()).collect(),
+            Self::F16 => |x: &[f32]| f16::from_f32(x[0]).to_le_bytes().to_vec(),
+            Self::Bf16 => |x: &[f32]| bf16::from_f32(x[0]).to_le_bytes().to_vec(),
+            Self::Q8_0 => encode::q8_0,
+            Self::Q4_0 => encode::q4_0,
+            Self::Q4_1 => encode::q4_1,
+            Self::Q4K => encode::q4_k,
+            Self::Q6K => encode::q6_k,
+        };
+        values.chunks_exact(self.block().0).flat_map(encode).collect()
     }
 
     /// Its number in files.
@@ -164,15 +167,6 @@ impl Type {
         }
         out
     }
-}
-
-/// d = max |w| / 127, in half precision, and w / d, of which ggml takes the d before it was rounded.
-fn q8_0(block: &[f32]) -> Vec<u8> {
-    let most = block.iter().fold(0.0_f32, |most, w| most.max(w.abs()));
-    let d = most / 127.0;
-    let inverse = if d > 0.0 { 1.0 / d } else { 0.0 };
-    let codes = block.iter().map(|w| (w * inverse).round() as i8 as u8);
-    f16::from_f32(d).to_le_bytes().into_iter().chain(codes).collect()
 }
 
 /// The low halves of 16 bytes, then the high ones.

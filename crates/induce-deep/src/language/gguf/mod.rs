@@ -3,6 +3,7 @@
 //! A header is a claim: strings and tensors are slices of the file, and a list is as long as the file has bytes for.
 
 mod blocks;
+mod encode;
 mod kinds;
 mod vocabulary;
 

@@ -69,7 +69,7 @@ impl File {
     }
 
     fn tensor(&mut self, name: &str, shape: &[usize], kind: Type, values: &[f32]) -> Result<()> {
-        if kind != Type::F32 {
+        if !matches!(kind, Type::F32 | Type::Bf16) {
             check_halves(name, values)?;
         }
         text(&mut self.places, name);
@@ -81,7 +81,7 @@ impl File {
             .for_each(|n| self.places.extend((*n as u64).to_le_bytes()));
         self.places.extend(kind.number().to_le_bytes());
         self.places.extend((self.data.len() as u64).to_le_bytes());
-        self.data.extend(kind.write(values).unwrap_or_default());
+        self.data.extend(kind.write(values));
         self.data.resize(self.data.len().next_multiple_of(ALIGNMENT), 0);
         self.tensor_count += 1;
         Ok(())
@@ -101,25 +101,42 @@ impl File {
 }
 
 impl Precision {
-    fn gguf(self) -> Type {
+    /// Its number as a kind of files, `llama_ftype`.
+    fn file_type(self) -> usize {
         match self {
-            Self::F32 => Type::F32,
-            Self::F16 => Type::F16,
-            Self::Q8_0 => Type::Q8_0,
+            Self::F32 => 0,
+            Self::F16 => 1,
+            Self::Q4_0 => 2,
+            Self::Q4_1 => 3,
+            Self::Q8_0 => 7,
+            Self::Q4K => 14,
+            Self::Q6K => 18,
+            Self::Bf16 => 32,
         }
     }
 
     /// The type of a tensor; programs read short ones in single precision only.
     fn of(self, part: &Part) -> Type {
-        let whole = part
-            .shape
-            .last()
-            .is_some_and(|columns| columns.is_multiple_of(32));
-        match part.role {
-            Role::Vector | Role::Positions => Type::F32,
-            Role::Table | Role::Matrix if self == Self::Q8_0 && !whole => Type::F16,
-            Role::Table | Role::Matrix => self.gguf(),
-        }
+        let wanted = match (self, part.role) {
+            (_, Role::Vector | Role::Positions) => return Type::F32,
+            (Self::F32, _) => Type::F32,
+            (Self::F16, _) => Type::F16,
+            (Self::Bf16, _) => Type::Bf16,
+            (Self::Q8_0, _) => Type::Q8_0,
+            // Rows of tokens, which logits are often made with too, are finer, as llama.cpp has them.
+            (Self::Q6K, _) | (Self::Q4_0 | Self::Q4_1 | Self::Q4K, Role::Table) => Type::Q6K,
+            (Self::Q4_0, _) => Type::Q4_0,
+            (Self::Q4_1, _) => Type::Q4_1,
+            (Self::Q4K, _) => Type::Q4K,
+        };
+        let fits = |kind: &Type| {
+            part.shape
+                .last()
+                .is_some_and(|columns| kind.bytes(*columns).is_some())
+        };
+        // Rows that are no whole blocks are kept finer.
+        let kinds = [wanted, Type::Q8_0, Type::F16];
+        kinds.into_iter().find(fits).unwrap_or(Type::F32)
     }
 }
 
@@ -133,14 +150,7 @@ pub fn bytes(model: &Model, tokens: &Tokens, precision: Precision) -> Result<Vec
         Kind::Llama => "llama",
     };
     shape(&mut file, name, model);
-    // `LLAMA_FTYPE_MOSTLY_Q8_0` is 7; the others have the numbers of their types.
-    file.count(
-        "general.file_type",
-        match precision {
-            Precision::Q8_0 => 7,
-            other => other.gguf().number() as usize,
-        },
-    );
+    file.count("general.file_type", precision.file_type());
     file.count("general.quantization_version", 2);
     write_tokens(&mut file, model.spec.vocabulary, tokens, vocabulary);
     if kind == Kind::Llama {

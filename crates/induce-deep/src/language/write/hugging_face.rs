@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use half::f16;
+use half::{bf16, f16};
 use induce_core::model_file::write_whole;
 use induce_core::{Error, Result};
 use induce_tensor::inference::{Pairing, transpose};
@@ -99,6 +99,10 @@ fn kept(mut part: Part, kind: Kind, precision: Precision) -> Result<Kept> {
                 .flat_map(|x| f16::from_f32(*x).to_le_bytes())
                 .collect()
         }
+        Precision::Bf16 => {
+            let bytes = |x: &f32| bf16::from_f32(*x).to_le_bytes();
+            part.values.iter().flat_map(bytes).collect()
+        }
         _ => part.values.iter().flat_map(|x| x.to_le_bytes()).collect(),
     };
     Ok(Kept {
@@ -113,9 +117,10 @@ fn dtype(precision: Precision) -> Result<(Dtype, &'static str)> {
     match precision {
         Precision::F32 => Ok((Dtype::F32, "float32")),
         Precision::F16 => Ok((Dtype::F16, "float16")),
-        Precision::Q8_0 => Err(Error::data(
-            "a folder of Hugging Face has no blocks of 8 bits",
-            "write `f32` or `f16`, or GGUF",
+        Precision::Bf16 => Ok((Dtype::BF16, "bfloat16")),
+        _ => Err(Error::data(
+            "a folder of Hugging Face has no blocks of fewer bits",
+            "write `f32`, `f16` or `bf16`, or GGUF",
         )),
     }
 }

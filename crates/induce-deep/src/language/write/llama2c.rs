@@ -38,8 +38,8 @@ pub fn bytes(model: &Model, precision: Precision) -> Result<Vec<u8>> {
     match precision {
         Precision::F32 => Ok(file.first()),
         Precision::Q8_0 => Ok(file.second()),
-        Precision::F16 => Err(Error::data(
-            "llama2.c has no half precision",
+        _ => Err(Error::data(
+            "llama2.c has single precision and 8 bits, and no other",
             "write `f32` or `q8_0`, or GGUF",
         )),
     }

@@ -27,8 +27,18 @@ pub enum Precision {
     F32,
     /// Half precision.
     F16,
+    /// The upper half of single precision.
+    Bf16,
     /// 8 bits, and a factor for every 32 weights of a row in half precision (GGUF), or for up to 64 in single (llama2.c).
     Q8_0,
+    /// 4 bits around 0, and a factor for every 32 weights, in GGUF; as all of the following.
+    Q4_0,
+    /// 4 bits from the least weight on.
+    Q4_1,
+    /// 4 bits, with factors of 6 bits for every 32 of 256 weights.
+    Q4K,
+    /// 6 bits, with factors of 8 bits for every 16 of 256 weights.
+    Q6K,
 }
 
 /// The kinds of models that all programs know.
@@ -66,8 +76,9 @@ impl Kind {
 
 /// Write a model as GGUF, version 3 (ggml's specification, `docs/gguf.md`), for llama.cpp and all that is built on it.
 ///
-/// Matrices are in the given [`Precision`], those whose rows are no multiple of 32 in half precision instead of 8 bits;
-/// norms, biases and learned positions are in single precision. The file is there whole or not at all.
+/// Matrices are in the given [`Precision`]: those whose rows are no whole blocks of 256 in 8 bits instead, or of 32 in half
+/// precision; with 4 bits, the rows of tokens are in 6. Norms, biases and learned positions are in single precision. The file is
+/// there whole or not at all.
 ///
 /// ```
 /// use induce_deep::language::{Precision, open, write_gguf};

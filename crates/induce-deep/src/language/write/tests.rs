@@ -145,6 +145,46 @@ fn fewer_bits_are_those_of_the_reader_and_are_written_again_as_they_were() {
     }
 }
 
+/// Rows of 256 weights in whole blocks; rows of 64 and 96 in what blocks of 32 allow.
+#[test]
+fn every_precision_of_gguf_is_read_as_it_was_rounded() {
+    use Precision::{Bf16, F16, F32, Q4_0, Q4_1, Q4K, Q6K, Q8_0};
+    let text: String = (0..=127_u8).map(char::from).collect();
+    let tokens = Tokens::train(&text, Cut::Char, 200).unwrap();
+    // A share of the largest weight that an error may be.
+    let bounds = [
+        (F32, 0.0),
+        (F16, 1.0 / 2048.0),
+        (Bf16, 1.0 / 256.0),
+        (Q8_0, 1.0 / 220.0),
+        (Q4_0, 1.0 / 7.9),
+        (Q4_1, 1.0 / 14.0),
+        (Q4K, 1.0 / 7.0),
+        (Q6K, 1.0 / 28.0),
+    ];
+    for (width, hidden) in [(256, 512), (64, 96)] {
+        let model = wide(width, hidden, true);
+        let exact = numbers(&model, Pairing::Neighbours);
+        let mut length = usize::MAX;
+        for (precision, bound) in bounds {
+            let bytes = gguf::bytes(&model, &tokens, precision).unwrap();
+            let (again, _) = gguf_bytes("again", &bytes).unwrap();
+            for ((name, own), (_, exact)) in numbers(&again, Pairing::Neighbours).iter().zip(&exact) {
+                let most = exact.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+                let off = own
+                    .iter()
+                    .zip(exact)
+                    .map(|(a, b)| (a - b).abs())
+                    .fold(0.0, f32::max);
+                assert!(off <= bound * most, "{precision:?} {name}: {off} of {most}");
+            }
+            let finer = matches!(precision, Q4_1 | Q4K | Q6K);
+            assert!(finer || bytes.len() < length, "{precision:?}");
+            length = bytes.len();
+        }
+    }
+}
+
 #[test]
 fn scores_of_llama2c_come_out_in_gguf() {
     let language = open(&golden("tiny.bin"), Some(&golden("tok.bin"))).unwrap();
@@ -263,7 +303,7 @@ fn what_a_format_cannot_say_is_an_error_before_anything_is_written() {
         })
     };
     let eight = fault(&language, &language.tokens, Precision::Q8_0);
-    assert!(eight[0].as_ref().unwrap().contains("8 bits") && eight[1].is_none());
+    assert!(eight[0].as_ref().unwrap().contains("fewer bits") && eight[1].is_none());
     std::fs::remove_file(&target).unwrap();
     let words = Tokens::train("a b", Cut::Word, 10).unwrap();
     let [None, Some(words)] = fault(&language, &words, Precision::F32) else {
