@@ -23,7 +23,7 @@ _TEXTS = Kind(
 
 
 class Generation:
-    """How a text is to be written, with the defaults of the command line."""
+    """How a text is to be written."""
 
     _RANGES = {
         "tokens": [_WHOLE],
@@ -38,15 +38,15 @@ class Generation:
 
     def __init__(
         self,
-        tokens: int = 256,
-        temperature: float = 0.8,
-        top_k: int = 0,
-        top_p: float = 0.95,
-        min_p: float = 0.0,
-        stop: Any = (),
-        guesses: int = 8,
-        seed: int = 0,
-        threads: int | None = None,
+        tokens: int,
+        temperature: float,
+        top_k: int,
+        top_p: float,
+        min_p: float,
+        stop: Any,
+        guesses: int,
+        seed: int,
+        threads: int | None,
     ) -> None:
         self.tokens, self.temperature, self.seed = tokens, temperature, seed
         self.top_k, self.top_p, self.min_p, self.guesses = top_k, top_p, min_p, guesses
@@ -152,7 +152,7 @@ class Stream:
         told = self._native.report
         if told is None:
             return None
-        return GenerationReport(**{name: value for name, value in told.items() if name != "text"})
+        return GenerationReport(**told)
 
     def all(self) -> Text:
         """The rest of the text as one.

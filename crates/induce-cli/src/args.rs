@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use induce::deep::language::Precision;
 
 /// From a table to a trained model that states its uncertainty.
 #[derive(Debug, Parser)]
@@ -398,37 +400,17 @@ pub struct Convert {
     #[arg(short, long, value_name = "PATH")]
     pub out: PathBuf,
     /// How the weights of a language model are kept [default: f32]
-    #[arg(long, value_enum)]
-    pub precision: Option<WeightPrecision>,
+    #[arg(long, value_parser = precision())]
+    pub precision: Option<Precision>,
     /// The tokenizer, where a language model has none: tokenizer.json, or .bin of llama2.c
     #[arg(long, value_name = "FILE")]
     pub tokenizer: Option<PathBuf>,
 }
 
-/// How weights are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum WeightPrecision {
-    /// Single precision
-    F32,
-    /// Half precision, not in llama2.c
-    F16,
-    /// The upper half of single precision, not in llama2.c
-    Bf16,
-    /// 8 bits, in GGUF and llama2.c only
-    #[value(name = "q8_0")]
-    Q8_0,
-    /// 4 bits around 0, in GGUF only
-    #[value(name = "q4_0")]
-    Q4_0,
-    /// 4 bits from the least weight on, in GGUF only
-    #[value(name = "q4_1")]
-    Q4_1,
-    /// 4 bits in blocks of 256, in GGUF only
-    #[value(name = "q4_k")]
-    Q4K,
-    /// 6 bits in blocks of 256, in GGUF only
-    #[value(name = "q6_k")]
-    Q6K,
+/// Reads how weights are kept.
+fn precision() -> impl TypedValueParser<Value = Precision> {
+    let known = Precision::ALL.map(|own| PossibleValue::new(own.name()).help(own.about()));
+    PossibleValuesParser::new(known).try_map(|name| Precision::named(&name).ok_or("an unknown precision"))
 }
 
 /// Formats of models.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use induce::reports::Scored;
 pub use induce::scores::{metrics_json, scores_json};
+pub use induce::words::count;
 use serde_json::Value;
 
 /// Print an error with its chain of causes and its hint; exit code 2.
@@ -135,16 +136,4 @@ pub fn number(value: f64) -> String {
     } else {
         format!("{value:.digits$}")
     }
-}
-
-/// 1234567 as `1,234,567`.
-pub fn count(n: usize) -> String {
-    let digits = n.to_string();
-    let parts: Vec<&str> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .filter_map(|c| std::str::from_utf8(c).ok())
-        .collect();
-    parts.join(",")
 }

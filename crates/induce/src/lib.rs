@@ -32,6 +32,7 @@ pub mod scores;
 pub mod settings;
 pub mod tune;
 pub mod validate;
+pub mod words;
 
 pub use induce_core as core;
 pub use induce_core::{Error, Result};

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use induce::core::read::Contents;
 use induce::core::{Fitted, Result, Run};
 use induce::deep::language::{Corpus, Tokens};
 use induce::language::{Lesson, Recipe, card, check_share, file, judged};
@@ -24,10 +23,7 @@ impl Tokenizer<'_> {
     fn tokens(self) -> Result<Tokens> {
         match self {
             Self::Model(model) => model.tokenizer(),
-            Self::File(path) => {
-                let (file, bytes) = (path.display().to_string(), Contents::of(&path)?);
-                Tokens::from_json(&file, &bytes, None, Vec::new())
-            }
+            Self::File(path) => Tokens::open(&path),
         }
     }
 }

@@ -227,8 +227,8 @@ impl Language {
         format: &str,
         precision: &str,
     ) -> PyResult<Option<String>> {
-        let precision: Precision = serde_json::from_value(precision.into()).map_err(|_| {
-            let known = "f32, f16, bf16, q8_0, q4_0, q4_1, q4_k, q6_k";
+        let precision = Precision::named(precision).ok_or_else(|| {
+            let known = Precision::ALL.map(Precision::name).join(", ");
             PyValueError::new_err(format!("precision `{precision}` is none of {known}"))
         })?;
         let write = || {

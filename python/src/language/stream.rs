@@ -173,7 +173,6 @@ impl Stream {
             return Ok(None);
         };
         let out = PyDict::new(py);
-        out.set_item("text", &report.text)?;
         out.set_item("tokens", PyArray1::from_slice(py, &report.tokens))?;
         out.set_item("prompt_tokens", report.prompt)?;
         out.set_item("reason", &report.reason)?;

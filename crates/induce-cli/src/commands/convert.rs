@@ -7,7 +7,7 @@ use induce::deep::language::{self, write_gguf, write_hugging_face, write_llama2c
 use induce::learn::tree::interchange;
 use induce::model;
 
-use crate::args::{Convert, ModelFormat, WeightPrecision};
+use crate::args::{Convert, ModelFormat};
 use crate::session::Session;
 use crate::writing::{self, Endings};
 
@@ -50,7 +50,7 @@ fn table(session: &Session, args: &Convert) -> Result<()> {
 /// A model of language.
 fn language(session: &Session, args: &Convert) -> Result<()> {
     let opened = language::open(&args.model, args.tokenizer.as_deref())?;
-    let precision = args.precision.map_or_else(Default::default, WeightPrecision::own);
+    let precision = args.precision.unwrap_or_default();
     let (model, tokens) = (opened.model.transformer("this format")?, &opened.tokens);
     session.keep(true);
     match args.to {
@@ -77,19 +77,4 @@ fn endings(format: ModelFormat) -> Option<Endings> {
         ModelFormat::Llama2c => ("a model of llama2.c", &["bin"]),
         ModelFormat::HuggingFace => return None,
     })
-}
-
-impl WeightPrecision {
-    fn own(self) -> language::Precision {
-        match self {
-            Self::F32 => language::Precision::F32,
-            Self::F16 => language::Precision::F16,
-            Self::Bf16 => language::Precision::Bf16,
-            Self::Q8_0 => language::Precision::Q8_0,
-            Self::Q4_0 => language::Precision::Q4_0,
-            Self::Q4_1 => language::Precision::Q4_1,
-            Self::Q4K => language::Precision::Q4K,
-            Self::Q6K => language::Precision::Q6K,
-        }
-    }
 }

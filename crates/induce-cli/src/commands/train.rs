@@ -13,6 +13,7 @@ use induce::prelude::{Problem, Settings};
 use induce::registry::Checkpoints;
 use induce::reports::{self, Scored};
 use induce::validate;
+use induce::words::capital;
 use serde_json::{Value, json};
 
 use super::again;
@@ -367,13 +368,6 @@ fn show(session: &Session, trained: &Trained, rows: usize, out: &Path) -> Result
     output::print(&format!("\n{}", output::scores_table(&trained.scores)))?;
     session.say(format!("\nmodel: {}", out.display()));
     Ok(())
-}
-
-pub(super) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn write_report(session: &Session, args: &Train, trained: &Trained, file: &str, path: &Path) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Values with 95 % intervals.
 
 /// The 97.5 % quantile of the standard normal distribution.
-const Z: f64 = 1.959_963_984_540_054;
+pub const NORMAL_975: f64 = 1.959_963_984_540_054;
 
 /// A value and, where one is known, its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,7 +26,7 @@ impl Estimate {
 
     /// `value -+ z sqrt(variance)`, kept within `least` and `most`.
     pub(super) fn normal(value: f64, variance: f64, least: f64, most: f64) -> Self {
-        let radius = Z * variance.max(0.0).sqrt();
+        let radius = NORMAL_975 * variance.max(0.0).sqrt();
         Self {
             value,
             low: Some((value - radius).max(least)),
@@ -39,9 +39,10 @@ impl Estimate {
     /// Source: E. B. Wilson, JASA 22 (1927); it stays within 0 and 1 and has a
     /// width even for a share of 0 or 1.
     pub(super) fn wilson(share: f64, n: f64) -> Self {
-        let z2 = Z * Z;
+        let z2 = NORMAL_975 * NORMAL_975;
         let centre = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
-        let radius = Z / (1.0 + z2 / n) * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).max(0.0).sqrt();
+        let radius =
+            NORMAL_975 / (1.0 + z2 / n) * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).max(0.0).sqrt();
         Self {
             value: share,
             low: Some((centre - radius).max(0.0).min(share)),
@@ -114,6 +115,6 @@ pub(super) fn effective(rows: usize, weight: impl Fn(usize) -> f64) -> f64 {
 
 /// The order statistics that bracket the median: ranks `n/2 -+ z sqrt(n)/2` as shares.
 pub(super) fn median_ranks(n: f64) -> (f64, f64) {
-    let radius = Z / (2.0 * n.sqrt());
+    let radius = NORMAL_975 / (2.0 * n.sqrt());
     ((0.5 - radius).max(0.0), (0.5 + radius).min(1.0))
 }

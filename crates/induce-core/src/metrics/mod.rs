@@ -19,7 +19,7 @@ mod table;
 
 pub use confusion::Confusion;
 pub use curve::{CalibrationPoint, PrPoint, RocPoint, calibration_curve, pr_curve, roc_curve};
-pub use interval::Estimate;
+pub use interval::{Estimate, NORMAL_975};
 pub use predictions::{Predictions, Task};
 pub use table::{METRICS, Metric, find};
 

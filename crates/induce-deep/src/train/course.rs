@@ -274,8 +274,9 @@ impl Course<'_> {
         let (loss, progress) = (judged.mean(), &mut self.state.progress);
         progress.trace("holdout", "loss", loss);
         // A checkpoint has no words for what is no number.
-        if judged.error().is_finite() {
-            progress.trace("holdout", STANDARD_ERROR, judged.error());
+        let error = judged.error();
+        if error.is_finite() {
+            progress.trace("holdout", STANDARD_ERROR, error);
         }
         progress.since += 1;
         if progress.best.is_none_or(|(_, best)| loss < best) {

@@ -1,6 +1,7 @@
 //! What is minimised.
 
 use induce_core::Result;
+use induce_core::metrics::NORMAL_975;
 use induce_core::model_file::ModelFile;
 use induce_core::random::Stream;
 use induce_tensor::{Parameters, Tape, Tensor};
@@ -94,9 +95,8 @@ impl Judged {
 
     /// The mean and where it lies with 95 % confidence.
     pub fn interval(&self) -> [f64; 3] {
-        const NORMAL: f64 = 1.959_963_984_540_054;
         let (mean, error) = (self.mean(), self.error());
-        [mean, mean - NORMAL * error, mean + NORMAL * error]
+        [mean, mean - NORMAL_975 * error, mean + NORMAL_975 * error]
     }
 }
 

@@ -199,11 +199,9 @@ impl<T: Element> Matrix<'_, T> {
 pub struct Finish<'a, T> {
     pub bias: &'a [T],
     pub activation: Unary,
-    /// Whether y begins with what it holds.
-    pub add: bool,
 }
 
-/// out = f(A B + b), or f(out + A B + b).
+/// out = f(A B + b), or f(out + A B + b) if `add`.
 ///
 /// # Panics
 /// If the shapes do not fit: a mistake of the caller.
@@ -213,18 +211,12 @@ pub fn product_and_finish<T: Element>(
     out: MatrixMut<T>,
     a: Matrix<T>,
     b: Matrix<T>,
+    add: bool,
     finish: Finish<T>,
 ) {
     let (m, n, row) = (out.rows, out.columns, out.row);
     if m * n * a.columns < SMALL {
-        product(
-            team,
-            pool,
-            MatrixMut::strided(out.data, m, n, row),
-            a,
-            b,
-            finish.add,
-        );
+        product(team, pool, MatrixMut::strided(out.data, m, n, row), a, b, add);
         return finish_rows(
             finish.activation,
             finish.bias,
@@ -235,10 +227,7 @@ pub fn product_and_finish<T: Element>(
         );
     }
     fits(&out, &a, (b.rows, b.columns));
-    let mut room = pool.scratch(Panels::<T>::room(b.rows, b.columns));
-    let panels = Panels::new(team, b, &mut room);
-    by_panels(team, out, a, &panels, finish.add, Some(finish));
-    pool.give_scratch(room);
+    in_panels(team, pool, out, a, b, add, Some(finish));
 }
 
 /// out = A B, or out + A B if `add`; `pool` lends the room for the panels of B.
@@ -262,9 +251,22 @@ pub fn product<T: Element>(
     if b.column != 1 && a.column == 1 && 2 * out.rows <= out.columns {
         return turned(team, pool, out, a, b, add);
     }
+    in_panels(team, pool, out, a, b, add, None);
+}
+
+/// The right side into panels, and then the product.
+fn in_panels<T: Element>(
+    team: &mut Team,
+    pool: &mut Pool<T>,
+    out: MatrixMut<T>,
+    a: Matrix<T>,
+    b: Matrix<T>,
+    add: bool,
+    finish: Option<Finish<T>>,
+) {
     let mut room = pool.scratch(Panels::<T>::room(b.rows, b.columns));
     let panels = Panels::new(team, b, &mut room);
-    product_by_panels(team, out, a, &panels, add);
+    by_panels(team, out, a, &panels, add, finish);
     pool.give_scratch(room);
 }
 
@@ -437,7 +439,7 @@ fn rectangle<T: Element>(
                     kernel(&block);
                 }
             }
-            if let Some(Finish { bias, activation, .. }) = finish.filter(|_| part + 1 == parts) {
+            if let Some(Finish { bias, activation }) = finish.filter(|_| part + 1 == parts) {
                 let bias = &bias[first..(first + PANEL).min(b.columns)];
                 finish_rows(activation, bias, out, row, rows.clone(), first);
             }

@@ -165,9 +165,8 @@ fn layer<T: Element>(
         let finish = Finish {
             bias: value(&work.nodes, work.parameters, bias),
             activation: activation.unary(),
-            add,
         };
-        product_and_finish(work.team, &mut work.pool, out, left, right, finish);
+        product_and_finish(work.team, &mut work.pool, out, left, right, add, finish);
     }
     Ok((shape, y))
 }

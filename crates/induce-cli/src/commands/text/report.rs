@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::core::{Run, read};
-use induce::deep::language::{Corpus, Settings, judge, open};
+use induce::deep::language::{Corpus, Settings, judge_tokens, open};
 use induce::language::page::{self, Inputs, Training};
 use induce::language::{Lesson, scores};
 use induce::reports::Scored;
@@ -26,12 +26,12 @@ pub fn report(session: &Session, args: &ReportPage) -> Result<ExitCode> {
     let language = open(&args.on.model, None)?;
     let mut run = session.run();
     let text = read::text(&args.on.source.data, &run)?;
-    let judged = judge(&language, &text, &mut run)?;
+    let tokens = language.tokens.encode_all(&text)?;
+    let judged = judge_tokens(&language, &tokens, &mut run)?;
     if run.interrupted() {
         session.say("interrupted: there is no page");
         return Ok(ExitCode::from(130));
     }
-    let tokens = language.tokens.encode_all(&text)?;
     let scores: [Scored; 1] = [("test".into(), scores(&judged, text.len()), Vec::new())];
     let inputs = Inputs {
         language: &language,

@@ -6,17 +6,17 @@ use std::time::Instant;
 
 use anyhow::Result;
 use induce::core::random::fnv1a;
-use induce::core::read::Contents;
 use induce::core::{Checkpoints, Fitted, Run, read};
 use induce::deep::language::{Corpus, Tokens, Trained};
 use induce::language::{HOLDOUT, Lesson, Recipe, card, judged, save};
 use induce::reports::Scored;
+use induce::words::capital;
 use serde_json::json;
 
 use super::of_tables;
 use super::report::of_training;
 use crate::args::Train;
-use crate::commands::train::{capital, checkpoint, default_out, interruption, limited};
+use crate::commands::train::{checkpoint, default_out, interruption, limited};
 use crate::logs::Logs;
 use crate::output;
 use crate::session::{self, Session};
@@ -51,7 +51,7 @@ pub fn train(session: &Session, args: &Train) -> Result<ExitCode> {
     let run = limited(session.run(), args)?;
     let lesson = lesson(args, &run)?;
     let corpus = match &args.tokenizer {
-        Some(path) => Corpus::with(tokenizer(path)?, &lesson.train, &lesson.judged)?,
+        Some(path) => Corpus::with(Tokens::open(path)?, &lesson.train, &lesson.judged)?,
         None => recipe.corpus(&lesson.train, &lesson.judged)?,
     };
     announce(session, args, &recipe, &corpus, &lesson);
@@ -104,12 +104,6 @@ fn lesson(args: &Train, run: &Run) -> Result<Lesson> {
         Some(path) => Lesson::of_two(text, read::text(path, run)?),
         None => Lesson::holding_out(&text, args.holdout.unwrap_or(HOLDOUT))?,
     })
-}
-
-/// A tokenizer of others.
-fn tokenizer(path: &Path) -> Result<Tokens> {
-    let (file, bytes) = (path.display().to_string(), Contents::of(path)?);
-    Ok(Tokens::from_json(&file, &bytes, None, Vec::new())?)
 }
 
 fn announce(session: &Session, args: &Train, recipe: &Recipe, corpus: &Corpus, lesson: &Lesson) {

@@ -16,6 +16,12 @@ fn halves(numbers: &[f32]) -> Vec<u8> {
     numbers.iter().flat_map(bytes).collect()
 }
 
+/// The number of the largest size.
+fn largest(numbers: &[f32]) -> f32 {
+    let larger = |most: f32, x: &f32| if x.abs() > most.abs() { *x } else { most };
+    numbers.iter().fold(0.0, larger)
+}
+
 /// What is left of a factor in half precision.
 fn kept(factor: f32) -> f32 {
     f16::from_f32(factor).to_f32()
@@ -23,8 +29,7 @@ fn kept(factor: f32) -> f32 {
 
 /// d = max |w| / 127, in half precision, and w / d, of which ggml takes the d before it was rounded.
 pub fn q8_0(block: &[f32]) -> Vec<u8> {
-    let most = block.iter().fold(0.0_f32, |most, w| most.max(w.abs()));
-    let d = most / 127.0;
+    let d = largest(block).abs() / 127.0;
     let share = inverse(d);
     let codes = block.iter().map(|w| (w * share).round() as i8 as u8);
     halves(&[d]).into_iter().chain(codes).collect()
@@ -32,8 +37,7 @@ pub fn q8_0(block: &[f32]) -> Vec<u8> {
 
 /// d (q - 8), where the weight of the largest size has the code 0.
 pub fn q4_0(block: &[f32]) -> Vec<u8> {
-    let larger = |most: f32, w: &f32| if w.abs() > most.abs() { *w } else { most };
-    let d = block.iter().fold(0.0_f32, larger) / -8.0;
+    let d = largest(block) / -8.0;
     let share = inverse(d);
     let code = |w: &f32| ((w * share + 8.5) as u8).min(15);
     halves(&[d]).into_iter().chain(pairs(block, code)).collect()
@@ -194,8 +198,7 @@ fn least_squares(x: &[f32], weights: &[f32], codes: &[u8]) -> Option<(f32, f32)>
 /// d s (q - 32): parts of 16 with factors s of 8 bits.
 pub fn q6_k(block: &[f32]) -> Vec<u8> {
     let (scales, codes): (Vec<f32>, Vec<Vec<i32>>) = block.chunks(16).map(around_zero).unzip();
-    let larger = |most: f32, s: &f32| if s.abs() > most.abs() { *s } else { most };
-    let most = scales.iter().fold(0.0_f32, larger);
+    let most = largest(&scales);
     if most.abs() < NOTHING {
         return vec![0; 210];
     }
@@ -234,8 +237,7 @@ pub fn q6_k(block: &[f32]) -> Vec<u8> {
 /// The factor s of s q, q from -32 to 31, and the codes: the best of 19 steps and least squares for each, where weights count
 /// by their squares (`make_qx_quants`).
 fn around_zero(x: &[f32]) -> (f32, Vec<i32>) {
-    let larger = |most: f32, w: &f32| if w.abs() > most.abs() { *w } else { most };
-    let most = x.iter().fold(0.0_f32, larger);
+    let most = largest(x);
     if most.abs() < NOTHING {
         return (0.0, vec![-32; x.len()]);
     }

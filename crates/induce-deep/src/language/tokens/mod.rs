@@ -14,6 +14,9 @@ mod to_json;
 mod train;
 mod vocabulary;
 
+use std::path::Path;
+
+use induce_core::read::Contents;
 use induce_core::{Error, Result};
 
 pub use byte_level::{bytes_of, from_vocabulary};
@@ -58,6 +61,19 @@ impl Tokens {
             (tokens.begin, tokens.ends) = train::begin_and_ends(own);
         }
         Ok(tokens)
+    }
+
+    /// As [`from_json`](Self::from_json), of the file at `path`.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is damaged.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::from_json(
+            &path.display().to_string(),
+            &Contents::of(path)?,
+            None,
+            Vec::new(),
+        )
     }
 
     /// How many there are.

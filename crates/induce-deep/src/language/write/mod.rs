@@ -13,14 +13,12 @@ use std::path::Path;
 use half::f16;
 use induce_core::model_file::write_whole;
 use induce_core::{Error, Result};
-use serde::{Deserialize, Serialize};
 
 use super::model::Model;
 use super::tokens::Tokens;
 
 /// How weights are kept.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Precision {
     /// Single precision: what the model has, whatever it was opened from.
     #[default]
@@ -39,6 +37,53 @@ pub enum Precision {
     Q4K,
     /// 6 bits, with factors of 8 bits for every 16 of 256 weights.
     Q6K,
+}
+
+impl Precision {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::F32,
+        Self::F16,
+        Self::Bf16,
+        Self::Q8_0,
+        Self::Q4_0,
+        Self::Q4_1,
+        Self::Q4K,
+        Self::Q6K,
+    ];
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|own| own.name() == name)
+    }
+
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F16 => "f16",
+            Self::Bf16 => "bf16",
+            Self::Q8_0 => "q8_0",
+            Self::Q4_0 => "q4_0",
+            Self::Q4_1 => "q4_1",
+            Self::Q4K => "q4_k",
+            Self::Q6K => "q6_k",
+        }
+    }
+
+    /// What it is, and which formats have it.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::F32 => "Single precision",
+            Self::F16 => "Half precision, not in llama2.c",
+            Self::Bf16 => "The upper half of single precision, not in llama2.c",
+            Self::Q8_0 => "8 bits, in GGUF and llama2.c only",
+            Self::Q4_0 => "4 bits around 0, in GGUF only",
+            Self::Q4_1 => "4 bits from the least weight on, in GGUF only",
+            Self::Q4K => "4 bits in blocks of 256, in GGUF only",
+            Self::Q6K => "6 bits in blocks of 256, in GGUF only",
+        }
+    }
 }
 
 /// The kinds of models that all programs know.

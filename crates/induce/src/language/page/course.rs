@@ -1,6 +1,7 @@
 //! How a training went, step by step.
 
 use induce_core::FitReport;
+use induce_core::metrics::NORMAL_975;
 use induce_deep::train::STANDARD_ERROR;
 use induce_plot::{Curve, LearningCurve};
 
@@ -11,9 +12,6 @@ const STRETCHES: usize = 80;
 
 /// Points of the curve of the learning rate.
 const RATES: u64 = 400;
-
-/// Half the width of a 95 % interval, in standard errors.
-const NORMAL: f64 = 1.959_963_984_540_054;
 
 fn trace<'a>(report: &'a FitReport, split: &str, metric: &str) -> &'a [(u64, f64)] {
     let found = report
@@ -83,7 +81,7 @@ fn looks(report: &FitReport) -> Curve {
     let errors = trace(report, "holdout", STANDARD_ERROR);
     let radius = |step: u64| {
         let found = errors.iter().find(|point| point.0 == step);
-        found.map_or(f64::NAN, |point| NORMAL * point.1)
+        found.map_or(f64::NAN, |point| NORMAL_975 * point.1)
     };
     let edge = |sign: f64| {
         points
@@ -180,7 +178,7 @@ mod tests {
         let (train, looks) = (&curve.series[0], &curve.series[1]);
         assert_eq!((train.x[0], train.y[0]), (100.0, 3.0));
         assert_eq!((train.x[1], train.y[1], train.x.len()), (151.0, 151.5, 76));
-        assert!(looks.low[0].is_nan() && (looks.high[2] - 2.6 - 0.2 * NORMAL).abs() < 1e-12);
+        assert!(looks.low[0].is_nan() && (looks.high[2] - 2.6 - 0.2 * NORMAL_975).abs() < 1e-12);
         assert!(beginning(&training).unwrap().contains("after step 150"));
         assert_eq!(rate(&training).series[0].x.last(), Some(&300.0));
     }

@@ -8,7 +8,8 @@ use induce_deep::train::Judged;
 use induce_plot::{Calibration, Curve, LanguageReport, LearningCurve, Metric, Report, TokenRow};
 
 use super::Inputs;
-use super::words::{count, visible};
+use super::words::visible;
+use crate::words::count;
 
 /// Most tokens that are looked at closely.
 const MOST: usize = 1 << 14;

@@ -39,7 +39,7 @@ pub(super) fn write(language: &mut LanguageReport, inputs: &Inputs, run: &Run) -
         seconds += report.seconds;
         language.samples.push(Sample {
             drawn: format!("temperature {temperature}, seed {}", run.seed()),
-            prompt: text(inputs, &prompt),
+            prompt: tokens.decode(&prompt),
             text: report.text,
         });
     }
@@ -66,14 +66,4 @@ fn prompt(inputs: &Inputs) -> Option<Vec<u32>> {
     let start = if text.len() - start < length { 0 } else { start };
     let prompt = &text[start..text.len().min(start + length)];
     (!prompt.is_empty()).then(|| prompt.to_vec())
-}
-
-fn text(inputs: &Inputs, tokens: &[u32]) -> String {
-    let mut before = None;
-    let mut bytes = Vec::new();
-    for token in tokens {
-        bytes.extend_from_slice(inputs.language.tokens.bytes(before, *token));
-        before = Some(*token);
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

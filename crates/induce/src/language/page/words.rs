@@ -5,6 +5,7 @@ use induce_plot::Entry;
 use serde_json::Value;
 
 use super::{Inputs, Training};
+use crate::words::{capital, count};
 
 /// One line under the title.
 pub(super) fn subtitle(inputs: &Inputs) -> String {
@@ -177,26 +178,6 @@ fn size(bytes: u64) -> String {
     )
 }
 
-/// 1234567 as `1,234,567`.
-pub(super) fn count(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 /// Bytes of a token as signs that can be seen: control characters, spaces, marks of direction, and what is no character.
 pub(super) fn visible(bytes: &[u8]) -> String {
     let mut out = String::new();
@@ -247,10 +228,6 @@ mod tests {
         assert_eq!(
             [size(12), size(1500), size(2_500_000)],
             ["12 bytes", "1.5 kB", "2.5 MB"]
-        );
-        assert_eq!(
-            [count(7), count(1000), count(1_234_567)],
-            ["7", "1,000", "1,234,567"]
         );
     }
 }
