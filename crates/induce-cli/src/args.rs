@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use induce::deep::language::Precision;
+use induce::formats::FORMATS;
 
 /// From a table to a trained model that states its uncertainty.
 #[derive(Debug, Parser)]
@@ -394,8 +395,8 @@ pub struct Convert {
     /// The model: a file, or a folder of Hugging Face
     pub model: PathBuf,
     /// The format: the first four are of models of tables, the last three of language models
-    #[arg(long, value_enum)]
-    pub to: ModelFormat,
+    #[arg(long, value_parser = format())]
+    pub to: String,
     /// Where to write it
     #[arg(short, long, value_name = "PATH")]
     pub out: PathBuf,
@@ -413,23 +414,13 @@ fn precision() -> impl TypedValueParser<Value = Precision> {
     PossibleValuesParser::new(known).try_map(|name| Precision::named(&name).ok_or("an unknown precision"))
 }
 
-/// Formats of models.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ModelFormat {
-    /// Our own
-    Induce,
-    /// XGBoost's JSON
-    XgboostJson,
-    /// XGBoost's UBJSON
-    XgboostUbj,
-    /// LightGBM's text
-    Lightgbm,
-    /// A folder of Hugging Face
-    HuggingFace,
-    /// One file for llama.cpp
-    Gguf,
-    /// One file for llama2.c, and `tokenizer.bin` beside it
-    Llama2c,
+/// Reads the name of a format.
+fn format() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(
+        FORMATS
+            .iter()
+            .map(|format| PossibleValue::new(format.name).help(format.about)),
+    )
 }
 
 /// Look at tables, divide them, translate them.

@@ -9,7 +9,9 @@ mod config;
 mod logs;
 mod output;
 mod progress;
+mod require;
 mod session;
+mod source;
 mod writing;
 
 use std::process::ExitCode;

@@ -3,9 +3,9 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use induce::reports::Scored;
-pub use induce::scores::{metrics_json, scores_json};
-pub use induce::words::count;
+use induce::core::metrics::SplitScores;
+use induce::core::model::{Block, Section, TreeNode};
+pub use induce::core::words::{count, number};
 use serde_json::Value;
 
 /// Print an error with its chain of causes and its hint; exit code 2.
@@ -106,17 +106,17 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
 }
 
 /// Metrics with their intervals, one block per split.
-pub fn scores_table(scores: &[Scored]) -> String {
+pub fn scores_table(scores: &[SplitScores]) -> String {
     let mut rows = Vec::new();
-    for (split, scores, _) in scores {
-        for score in scores {
+    for own in scores {
+        for score in &own.scores {
             let interval = match (score.low, score.high) {
                 (Some(low), Some(high)) => format!("{} – {}", number(low), number(high)),
                 _ => String::new(),
             };
             rows.push(vec![
                 score.name.clone(),
-                split.clone(),
+                own.split.clone(),
                 number(score.value),
                 interval,
             ]);
@@ -125,15 +125,43 @@ pub fn scores_table(scores: &[Scored]) -> String {
     table(&["metric", "split", "value", "95 % interval"], &rows)
 }
 
-/// Five significant digits.
-pub fn number(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return value.to_string();
+/// What a model tells of itself, as text; pictures are the page's.
+pub fn sections(sections: &[Section]) -> String {
+    sections
+        .iter()
+        .flat_map(|section| &section.blocks)
+        .map(block)
+        .collect()
+}
+
+fn block(block: &Block) -> String {
+    match block {
+        Block::Text(text) => format!("{text}\n"),
+        Block::Facts(facts) => {
+            let rows: Vec<Vec<String>> = facts
+                .iter()
+                .map(|(name, value)| vec![name.clone(), value.clone()])
+                .collect();
+            table(&["what", "found"], &rows)
+        }
+        Block::Grid(grid) => {
+            let head: Vec<&str> = grid.head.iter().map(String::as_str).collect();
+            format!("\n{}", table(&head, &grid.rows))
+        }
+        Block::Tree(root) => {
+            let mut out = String::new();
+            outline(root, 0, "", &mut out);
+            out
+        }
+        Block::Intervals(_) | Block::Lines(_) | Block::Points(_) | Block::Bars(_) => String::new(),
     }
-    let digits = (4 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;
-    if value.abs() < 1e-4 || value.abs() >= 1e9 {
-        format!("{value:.4e}")
-    } else {
-        format!("{value:.digits$}")
+}
+
+/// A tree as an indented outline.
+fn outline(node: &TreeNode, depth: usize, answer: &str, out: &mut String) {
+    let indent = "  ".repeat(depth);
+    *out += &format!("{indent}{answer}{} ({})\n", node.text, node.note);
+    for (child, answer) in node.children.iter().zip(["yes: ", "no: "]) {
+        outline(child, depth + 1, answer, out);
     }
 }

@@ -1,6 +1,6 @@
 //! The progress bar: a monitor on standard error.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -12,14 +12,16 @@ use crate::output::number;
 pub struct Bar {
     bar: ProgressBar,
     shown: bool,
+    quiet: bool,
 }
 
 impl Bar {
-    /// A bar on a terminal, unless `hidden`.
-    pub fn new(hidden: bool) -> Self {
+    /// A bar on a terminal, unless `hidden`; notes are said unless it is `quiet`.
+    pub fn new(hidden: bool, quiet: bool) -> Self {
         Self {
             bar: ProgressBar::hidden(),
-            shown: !hidden && std::io::stderr().is_terminal(),
+            shown: !hidden && !quiet && std::io::stderr().is_terminal(),
+            quiet,
         }
     }
 }
@@ -45,6 +47,13 @@ impl Monitor for Bar {
                 .map(|(name, value)| format!("{name} {}", number(*value)))
                 .collect();
             self.bar.set_message(text.join("  "));
+        }
+    }
+
+    fn note(&mut self, text: &str) {
+        if !self.quiet {
+            let say = || drop(writeln!(std::io::stderr(), "{text}"));
+            self.bar.suspend(say);
         }
     }
 

@@ -131,14 +131,14 @@ fn readme() -> induce::Result<Vec<f64>> {
     use induce::prelude::*;
 
     let table = read("data/credit.csv".as_ref(), &ReadOptions::default(), &Run::new(0))?.0;
-    let options = ProblemOptions {
+    let options = RowsOptions {
         target: Some("Status".into()),
         ..Default::default()
     };
-    let problem = Problem::new(&table, &options)?;
-    let fitted = Settings::new("boost")?
+    let rows = Data::Rows(Rows::new(&table, &options)?);
+    let fitted = induce::settings("boost")?
         .with("rounds=100")?
-        .fit(&problem, None, &mut Run::new(0))?;
+        .fit(&rows, &mut Run::new(0))?;
     let prediction = fitted.model.predict(&table, 1)?;
     Ok(prediction.values)
 }

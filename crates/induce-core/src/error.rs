@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::synonyms;
+
 /// The result of every fallible call of induce.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -153,7 +155,7 @@ impl Error {
 
 /// "did you mean `x`?" when a known name is near, else the list (shortened).
 fn suggest(name: &str, known: &[String], what: &str) -> String {
-    if let Some(near) = nearest(name, known) {
+    if let Some(near) = synonyms::ours(name, known).or_else(|| nearest(name, known)) {
         return format!("did you mean `{near}`?");
     }
     let shown: Vec<_> = known.iter().take(12).map(|k| format!("`{k}`")).collect();

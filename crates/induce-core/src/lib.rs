@@ -10,8 +10,10 @@
 //! judge; [`metrics`] says how well, with an interval.
 
 pub mod error;
+pub mod linalg;
 pub mod log;
 pub mod metrics;
+pub mod model;
 pub mod model_file;
 pub mod pages;
 pub mod parallel;
@@ -21,7 +23,9 @@ pub mod read;
 pub mod resample;
 pub mod run;
 pub mod simd;
+mod synonyms;
 pub mod table;
+pub mod words;
 pub mod write;
 
 pub use error::{Error, Result};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::metrics::SplitScores;
 use crate::random::Stream;
 
 /// Hears of the progress of a fit. Every method has a silent default.
@@ -15,6 +16,8 @@ pub trait Monitor: Send {
     fn resume(&mut self, _step: u64) {}
     /// `step` steps are done; `metrics` are the latest `(name, value)` pairs.
     fn step(&mut self, _step: u64, _metrics: &[(String, f64)]) {}
+    /// Something that was decided from the data, in a sentence.
+    fn note(&mut self, _text: &str) {}
     /// The work is over.
     fn end(&mut self) {}
 }
@@ -218,6 +221,17 @@ pub struct Fitted<M> {
     pub report: FitReport,
 }
 
+impl<M> Fitted<M> {
+    /// The same fit of a model seen otherwise.
+    pub fn map<N>(self, f: impl FnOnce(M) -> N) -> Fitted<N> {
+        Fitted {
+            model: f(self.model),
+            outcome: self.outcome,
+            report: self.report,
+        }
+    }
+}
+
 /// What a fit went through: plain data.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct FitReport {
@@ -225,6 +239,23 @@ pub struct FitReport {
     pub steps: u64,
     /// Named series over steps, such as the loss on the training rows.
     pub traces: Vec<Trace>,
+    /// Metrics that the fit itself computed, of `train` and of `valid`: evaluating would cost them again.
+    #[serde(default)]
+    pub scores: Vec<SplitScores>,
+    /// Facts that only the fit knows, for `--format json`: parameters, sizes of vocabularies.
+    #[serde(default)]
+    pub facts: Vec<(String, serde_json::Value)>,
+}
+
+impl FitReport {
+    /// So many steps and these series.
+    pub fn new(steps: u64, traces: Vec<Trace>) -> Self {
+        Self {
+            steps,
+            traces,
+            ..Self::default()
+        }
+    }
 }
 
 /// A quantity followed over the steps of a fit.

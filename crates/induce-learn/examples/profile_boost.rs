@@ -5,9 +5,10 @@
 
 use std::time::Instant;
 
+use induce_core::model::Dataset;
 use induce_core::random::Stream;
 use induce_core::{Column, Run, Table};
-use induce_learn::boost::{Dataset, Spec, fit};
+use induce_learn::boost::{Spec, fit};
 
 fn main() {
     let mut arguments = std::env::args().skip(1).map(|a| a.parse::<usize>().unwrap());

@@ -1,12 +1,9 @@
 //! Classical models: trees and gradient boosting, linear models, robust fitting, key points of pictures.
 
-pub mod dataset;
+pub mod ensemble;
 pub mod linear;
 pub mod robust;
-pub mod schema;
 pub mod tree;
 pub mod vision;
 
-pub use dataset::{ClassWeight, Dataset};
-pub use schema::{Feature, Meaning, Schema};
 pub use tree::{boost, forest};

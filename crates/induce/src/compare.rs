@@ -3,13 +3,12 @@
 use std::time::Instant;
 
 use induce_core::metrics::{Score, Task};
+use induce_core::model::{Data, Rows, Settings};
 use induce_core::{Error, Result, Run};
 
 use induce_prob::special::student_quantile;
 
-use crate::problem::Problem;
-use crate::settings::Settings;
-use crate::validate::{self, evaluate};
+use crate::validate::evaluate;
 
 /// How one model did.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,22 +47,18 @@ pub fn is_loss(task: Task) -> bool {
 ///
 /// Folds share their training rows, so their variance understates that of the mean: intervals are those of the
 /// corrected resampled t-test, whose variance is (1/k + 1/(k - 1)) s^2 (Nadeau & Bengio 2003, equation 5).
-pub fn compare(
-    models: &[(String, Settings)],
-    problem: &Problem,
-    k: usize,
-    run: &mut Run,
-) -> Result<Vec<Compared>> {
-    let splits = validate::folds(problem, k, run)?;
-    let metric = metric(problem.task);
+pub fn compare(models: &[(String, Settings)], rows: &Rows, k: usize, run: &mut Run) -> Result<Vec<Compared>> {
+    let splits = rows.folds(k, run)?;
+    let task = rows.target()?.task;
+    let metric = metric(task);
     let mut all: Vec<Compared> = models.iter().map(|(name, _)| empty(name)).collect();
     run.monitor().begin("folds", (splits.len() * models.len()) as u64);
     for (f, split) in splits.iter().enumerate() {
-        let (train, test) = (problem.take(&split.train), problem.take(&split.test));
+        let (train, test) = (Data::Rows(rows.take(&split.train)), rows.take(&split.test));
         for (m, (_, settings)) in models.iter().enumerate() {
             let clock = Instant::now();
             let mut own = run.part();
-            let fitted = settings.fit(&train, None, &mut own)?;
+            let fitted = settings.fit(&train, &mut own)?;
             all[m].fit_seconds += clock.elapsed().as_secs_f64();
             let (scores, _) = evaluate(fitted.model.as_ref(), &test, run.threads())?;
             all[m].values.push(value_of(&scores, metric)?);
@@ -75,7 +70,7 @@ pub fn compare(
         }
     }
     run.monitor().end();
-    Ok(rank(all, problem.task))
+    Ok(rank(all, task))
 }
 
 fn empty(name: &str) -> Compared {

@@ -1,51 +1,50 @@
 //! Why a model predicts what it predicts: importances.
 
 use induce_core::metrics::{self, Task};
-use induce_core::{Result, Run};
+use induce_core::model::{Block, Importance, Model, Rows, Section};
+use induce_core::{Error, Result, Run, Table};
+use induce_learn::tree::trees_of;
 
 use induce_prob::special::student_quantile;
 
-use crate::model::Model;
-use crate::problem::Problem;
-
-/// How much a feature matters, by three measures.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Importance {
-    /// The feature.
-    pub feature: String,
-    /// Objective gained by its splits.
-    pub gain: f64,
-    /// Curvature (rows, for squared loss) that its splits decided on.
-    pub cover: f64,
-    /// Number of its splits.
-    pub splits: usize,
-}
-
 /// Gain, cover and count of every feature's splits; all zero for a model without trees.
 pub fn importances(model: &dyn Model) -> Vec<Importance> {
-    let names = model.schema().names();
-    let mut all: Vec<_> = names
-        .into_iter()
-        .map(|feature| Importance {
+    let own = model.explainer().and_then(|explainer| explainer.importances());
+    own.unwrap_or_else(|| {
+        let names = model.predictor().map_or_else(Vec::new, |p| p.schema().names());
+        let named = |feature| Importance {
             feature,
             ..Importance::default()
-        })
-        .collect();
-    let trees = model.trees();
-    for branch in trees
-        .iter()
-        .flat_map(|t| &t.trees)
-        .flat_map(|tree| &tree.branches)
-    {
-        let own = &mut all[branch.feature as usize];
-        own.gain += branch.gain;
-        own.cover += branch.cover;
-        own.splits += 1;
-    }
-    all
+        };
+        names.into_iter().map(named).collect()
+    })
 }
 
-/// The loss of one number when a feature is shuffled: mean over repetitions with its 95 % interval.
+/// Tree `t` of a model of trees, as a tree of questions.
+///
+/// # Errors
+/// If the model has no trees, or not so many.
+pub fn tree(model: &dyn Model, t: usize) -> Result<Section> {
+    let trees = trees_of(model).ok_or_else(|| {
+        Error::data(
+            format!("the model `{}` has no trees", model.name()),
+            "leave out `--tree`; trees, forests and boosting have some",
+        )
+    })?;
+    let count = trees.trees.len();
+    let tree = trees.trees.get(t).ok_or_else(|| {
+        Error::data(
+            format!("there is no tree {t}"),
+            format!("there are {count}, numbered from 0"),
+        )
+    })?;
+    Ok(Section::new(
+        format!("Tree {t}"),
+        vec![Block::Tree(tree.questions(&trees.schema))],
+    ))
+}
+
+/// The loss of a metric when a feature is shuffled: mean over repetitions with its 95 % interval.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Permutation {
     /// The feature.
@@ -73,25 +72,29 @@ pub fn permutation_metric(task: Task) -> &'static str {
 /// How much worse the model gets when a feature is shuffled (Breiman 2001; Fisher, Rudin & Dominici 2019).
 ///
 /// Positive means that the feature helps.
-pub fn permutation(model: &dyn Model, problem: &Problem, run: &Run) -> Result<Vec<Permutation>> {
-    let metric = permutation_metric(problem.task);
-    let judge = |table: &induce_core::Table| -> Result<f64> {
-        let prediction = model.predict(table, run.threads())?;
-        let value = metrics::score(metric, &prediction.judge(problem))?.value;
+///
+/// # Errors
+/// If the model predicts nothing, or the rows have no target or lack a column.
+pub fn permutation(model: &dyn Model, rows: &Rows, run: &Run) -> Result<Vec<Permutation>> {
+    let (predictor, table) = (model.predicting()?, rows.table()?);
+    let metric = permutation_metric(rows.target()?.task);
+    let loss = |table: &Table| -> Result<f64> {
+        let prediction = predictor.predict(table.into(), run.threads())?;
+        let value = metrics::score(metric, &rows.judge(&prediction)?)?.value;
         Ok(if metric == "ndcg" { -value } else { value })
     };
-    let base = judge(&problem.features)?;
+    let base = loss(table)?;
     let stream = run.stream("explain/permutation");
     let mut all = Vec::new();
-    for (f, feature) in model.schema().names().into_iter().enumerate() {
-        let column = problem.features.column(&feature)?.clone();
+    for (f, feature) in predictor.schema().names().into_iter().enumerate() {
+        let column = table.column(&feature)?.clone();
         let mut losses = Vec::with_capacity(REPEATS);
         for repeat in 0..REPEATS {
             let order = stream
                 .child((f * REPEATS + repeat) as u64)
-                .permutation(problem.rows());
-            let shuffled = problem.features.without(&[&feature]).with(column.take(&order))?;
-            losses.push(judge(&shuffled)? - base);
+                .permutation(rows.rows());
+            let shuffled = table.without(&[&feature]).with(column.take(&order))?;
+            losses.push(loss(&shuffled)? - base);
         }
         let mean = losses.iter().sum::<f64>() / REPEATS as f64;
         let variance = losses.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / (REPEATS - 1) as f64;

@@ -9,30 +9,47 @@
 //! let y: Vec<f64> = x.iter().map(|x| 3.0 * x + 1.0).collect();
 //! let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
 //!
-//! let problem = Problem::new(&table, &ProblemOptions { target: Some("y".into()), ..Default::default() })?;
-//! let settings = Settings::new("boost")?.with("rounds=50")?.with("learning_rate=0.2")?;
-//! let fitted = settings.fit(&problem, None, &mut Run::new(0))?;
+//! let rows = Rows::new(&table, &RowsOptions { target: Some("y".into()), ..Default::default() })?;
+//! let settings = induce::settings("boost")?.with("rounds=50")?.with("learning_rate=0.2")?;
+//! let fitted = settings.fit(&Data::Rows(rows), &mut Run::new(0))?;
 //! let predicted = fitted.model.predict(&table, 1)?;
 //! assert!((predicted.values[50] - 151.0).abs() < 10.0);
 //! # Ok::<(), induce::Error>(())
 //! ```
 //!
-//! The crates underneath are re-exported: [`core`], [`prob`], [`learn`], [`deep`], [`plot`].
+//! From a text to a language model:
+//!
+//! ```
+//! use induce::prelude::*;
+//!
+//! let text = Data::Text(Text::new("to be, or not to be, ".repeat(20)));
+//! let settings = induce::settings("lstm")?.with_all(["width=16", "context=8", "batch=2", "steps=20"])?;
+//! let (train, valid) = text.hold_out(0.1, &Run::new(0))?;
+//! let mut run = Run::new(0);
+//! let mut fit = Fit { valid: valid.as_ref(), ..Fit::new(&mut run, induce::REGISTRY) };
+//! let fitted = settings.fit_in(&train, &mut fit)?;
+//! let held_out = &fitted.report.scores[1];
+//! assert_eq!((held_out.split.as_str(), held_out.scores[0].name.as_str()), ("valid", "loss"));
+//! assert!(held_out.scores[0].value < 3.0);
+//! # Ok::<(), induce::Error>(())
+//! ```
+//!
+//! What models promise stands in [`core::model`]; the crates underneath are re-exported: [`core`], [`prob`], [`learn`],
+//! [`deep`], [`plot`].
 
 pub mod bias_variance;
 pub mod compare;
 pub mod explain;
-pub mod language;
-pub mod model;
-mod models;
-pub mod problem;
+pub mod formats;
+mod open;
+pub mod page;
 pub mod registry;
-pub mod reports;
 pub mod scores;
-pub mod settings;
 pub mod tune;
 pub mod validate;
-pub mod words;
+
+pub use open::{file_of, open, open_bytes, save};
+pub use registry::{REGISTRY, settings};
 
 pub use induce_core as core;
 pub use induce_core::{Error, Result};
@@ -43,10 +60,8 @@ pub use induce_prob as prob;
 
 /// What most programs need.
 pub mod prelude {
-    pub use crate::model::{Model, Prediction};
-    pub use crate::problem::{Problem, ProblemOptions};
-    pub use crate::settings::Settings;
     pub use induce_core::metrics::Task;
+    pub use induce_core::model::{Data, Fit, Model, Predict, Prediction, Rows, RowsOptions, Settings, Text};
     pub use induce_core::read::{ReadOptions, read};
     pub use induce_core::{Column, Error, Fitted, Kind, Result, Run, Table};
 }

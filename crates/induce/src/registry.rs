@@ -1,109 +1,16 @@
-//! One row per model: from it come the command line, the documentation and the common tests.
+//! Every model there is: one list, from which the command line, Python, the reference pages and the common tests follow.
 
-pub use induce_core::Checkpoints;
-use induce_core::metrics::Task;
-use induce_core::model_file::ModelFile;
-use induce_core::{Error, Fitted, Result, Run};
-use serde_json::Value;
+use induce_core::Result;
+use induce_core::model::{Entry, Registry, Settings};
+use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
+use induce_learn::boost::BOOST;
+use induce_learn::ensemble::{ADABOOST, BAGGING};
+use induce_learn::forest::{EXTRA_TREES, FOREST, TREE};
+use induce_learn::linear::{ELASTIC_NET, GLM, LASSO, LINEAR, LOGISTIC, RIDGE};
+use induce_learn::robust::regression::ENTRY as RANSAC;
 
-use crate::language;
-use crate::model::Model;
-use crate::models::{
-    ADABOOST, BAGGING, BOOST, ELASTIC_NET, EXTRA_TREES, FOREST, GLM, LASSO, LINEAR, LOGISTIC, RANSAC, RIDGE,
-    TREE,
-};
-use crate::problem::Problem;
-
-/// A setting of a model.
-#[derive(Debug, Clone, Copy)]
-pub struct Setting {
-    /// Its name in the spec and after `--set`.
-    pub name: &'static str,
-    /// What it does, in one sentence.
-    pub doc: &'static str,
-    /// The values it may have.
-    pub range: &'static str,
-}
-
-/// Values that a search draws from.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Space {
-    /// Any number between two.
-    Uniform(f64, f64),
-    /// Any number between two, uniform in its logarithm.
-    Log(f64, f64),
-    /// A whole number between two, uniform in its logarithm.
-    Whole(u64, u64),
-    /// One of these.
-    OneOf(&'static [&'static str]),
-}
-
-impl Space {
-    /// The value at `u` in [0, 1), as `--set` takes it.
-    pub fn at(self, u: f64) -> String {
-        match self {
-            Self::Uniform(low, high) => rounded(low + u * (high - low)),
-            Self::Log(low, high) => rounded(low * (high / low).powf(u)),
-            Self::Whole(low, high) => {
-                let (low, high) = (low as f64, high as f64 + 1.0);
-                format!("{}", (low * (high / low).powf(u)).floor().min(high - 1.0))
-            }
-            Self::OneOf(names) => names[((u * names.len() as f64) as usize).min(names.len() - 1)].into(),
-        }
-    }
-}
-
-/// Three digits: nobody wants to read, or type, more of a random number.
-fn rounded(x: f64) -> String {
-    let digits = 2 - x.abs().max(1e-300).log10().floor() as i32;
-    let scale = 10_f64.powi(digits);
-    format!("{}", (x * scale).round() / scale)
-}
-
-/// How a fit is started.
-pub type Train =
-    fn(&Value, &Problem, Option<&Problem>, Option<&Checkpoints>, &mut Run) -> Result<Fitted<Box<dyn Model>>>;
-
-/// What people are told of a model, whatever it learns from.
-#[derive(Debug, Clone, Copy)]
-pub struct Card {
-    /// Its name after `-m`.
-    pub name: &'static str,
-    /// Its full name.
-    pub title: &'static str,
-    /// What it is good for, in a few sentences.
-    pub about: &'static str,
-    /// The idea: likelihood, prior, inference.
-    pub idea: [&'static str; 3],
-    /// What it can predict of tables; of texts the next token.
-    pub tasks: &'static [Task],
-    /// Its settings.
-    pub settings: &'static [Setting],
-    /// The default settings.
-    pub defaults: fn() -> Value,
-}
-
-impl Card {
-    /// Whether it learns from texts.
-    pub fn of_texts(&self) -> bool {
-        self.tasks.is_empty()
-    }
-}
-
-/// A model of tables.
-pub struct Row {
-    /// What people are told of it.
-    pub card: Card,
-    /// The ranges that a search of settings draws from.
-    pub search: &'static [(&'static str, Space)],
-    /// Fit it.
-    pub train: Train,
-    /// Open it.
-    pub load: fn(&ModelFile) -> Result<Box<dyn Model>>,
-}
-
-/// Every model of tables.
-pub static MODELS: &[&Row] = &[
+/// Every model, in the order people are shown.
+pub static MODELS: &[&Entry] = &[
     &BOOST,
     &LINEAR,
     &RIDGE,
@@ -117,49 +24,104 @@ pub static MODELS: &[&Row] = &[
     &BAGGING,
     &ADABOOST,
     &RANSAC,
+    &GPT,
+    &LLAMA,
+    &LSTM,
+    &GRU,
+    &RNN,
 ];
 
-/// Every model: those of tables, then those of texts.
-pub fn cards() -> impl Iterator<Item = Card> {
-    let tables = MODELS.iter().map(|row| row.card);
-    let texts = language::MODELS.iter().map(|row| row.card);
-    tables.chain(texts)
-}
+/// Every model, to be looked up and opened.
+pub const REGISTRY: Registry = Registry(MODELS);
 
-/// The card of the model called `name`.
+/// The entry of the model called `name`.
 ///
 /// # Errors
 /// If there is none.
-pub fn find_card(name: &str) -> Result<Card> {
-    cards()
-        .find(|card| card.name == name)
-        .ok_or_else(|| unknown(name))
+///
+/// ```
+/// let entry = induce::registry::find("forest")?;
+/// assert_eq!(entry.info.title, "Random forest");
+/// let hint = induce::registry::find("xgboost").err().and_then(|error| error.hint());
+/// assert_eq!(hint.as_deref(), Some("did you mean `boost`?"));
+/// # Ok::<(), induce::Error>(())
+/// ```
+pub fn find(name: &str) -> Result<&'static Entry> {
+    REGISTRY.find(name)
 }
 
-fn unknown(name: &str) -> Error {
-    Error::UnknownName {
-        what: "model",
-        name: name.into(),
-        known: cards().map(|card| card.name.to_string()).collect(),
-    }
-}
-
-/// The row of a model of tables.
+/// The default settings of the model called `name`.
 ///
 /// # Errors
-/// If there is none, or it learns from texts.
-pub fn find(name: &str) -> Result<&'static Row> {
-    if let Some(row) = language::find(name) {
-        return Err(Error::data(
-            format!("`{name}` ({}) learns from texts, not from tables", row.card.title),
-            format!("`induce train corpus.txt -m {name}`"),
-        ));
-    }
-    let found = MODELS.iter().find(|row| row.card.name == name);
-    found.copied().ok_or_else(|| unknown(name))
+/// If there is none.
+///
+/// ```
+/// let settings = induce::settings("boost")?.with("rounds=7")?.with("monotone.age=1")?;
+/// assert_eq!(settings.values["rounds"], 7);
+/// assert!(induce::settings("boost")?.with("rounds=many").is_err());
+/// assert!(induce::settings("boost")?.with("learning_rate=-1").is_err());
+/// # Ok::<(), induce::Error>(())
+/// ```
+pub fn settings(name: &str) -> Result<Settings> {
+    Settings::new(REGISTRY, name)
 }
 
-/// A setting, for tables of them.
-pub(crate) const fn setting(name: &'static str, range: &'static str, doc: &'static str) -> Setting {
-    Setting { name, doc, range }
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_has_a_default_and_every_default_a_setting() {
+        for entry in MODELS {
+            let values = (entry.defaults)();
+            for name in values.as_object().unwrap().keys().filter(|name| *name != "model") {
+                assert!(
+                    entry.settings.iter().any(|s| s.name == name),
+                    "{} {name}",
+                    entry.info.name
+                );
+            }
+            for setting in entry.settings {
+                assert!(
+                    !values[setting.name].is_null(),
+                    "{} {}",
+                    entry.info.name,
+                    setting.name
+                );
+            }
+            (entry.check)(&values, &REGISTRY).unwrap();
+        }
+    }
+
+    #[test]
+    fn names_and_aliases_are_told_apart() {
+        for entry in MODELS {
+            let names = |s: &induce_core::model::Setting| [&[s.name], s.aliases].concat();
+            let mut all: Vec<&str> = entry.settings.iter().flat_map(names).collect();
+            let count = all.len();
+            all.sort_unstable();
+            all.dedup();
+            assert_eq!(all.len(), count, "{}", entry.info.name);
+        }
+    }
+
+    #[test]
+    fn values_are_typed_and_names_are_known() {
+        let hint = |assignment: &str| settings("boost").unwrap().with(assignment).err().unwrap().hint();
+        assert_eq!(
+            hint("learningrate=1").as_deref(),
+            Some("did you mean `learning_rate`?")
+        );
+        assert_eq!(hint("n_estimators=9").as_deref(), Some("did you mean `rounds`?"));
+        assert_eq!(
+            hint("objective=logloss").as_deref(),
+            Some("did you mean `logistic`?")
+        );
+        assert!(settings("boost").unwrap().with("lambda=nan").is_err());
+        assert!(settings("bost").is_err());
+        // A name of an earlier version is read as today's.
+        let old = settings("forest").unwrap().with("min_leaf=3").unwrap();
+        assert_eq!(old.values["min_samples_leaf"], 3.0);
+    }
 }

@@ -1,19 +1,22 @@
-//! Scores as JSON, as the command line prints them and training cards keep them.
+//! Metrics as JSON, as the command line prints them and training cards keep them.
 
-use induce_core::metrics::Score;
+use induce_core::metrics::{Score, SplitScores};
 use serde_json::{Map, Value, json};
-
-use crate::reports::Scored;
 
 /// `{name: {value, low, high}}`.
 pub fn scores_json(scores: &[Score], folds: &[Vec<Score>]) -> Value {
+    let split = SplitScores {
+        split: String::new(),
+        scores: scores.to_vec(),
+        folds: folds.to_vec(),
+    };
+    split_json(&split)
+}
+
+fn split_json(split: &SplitScores) -> Value {
     let mut map = Map::new();
-    for score in scores {
-        let own: Vec<f64> = folds
-            .iter()
-            .filter_map(|f| f.iter().find(|s| s.name == score.name))
-            .map(|s| s.value)
-            .collect();
+    for score in &split.scores {
+        let own = split.of_folds(&score.name);
         let mut entry = json!({ "value": score.value, "low": score.low, "high": score.high });
         if !own.is_empty() {
             entry["folds"] = json!(own);
@@ -23,8 +26,12 @@ pub fn scores_json(scores: &[Score], folds: &[Vec<Score>]) -> Value {
     Value::Object(map)
 }
 
-/// The scores of every split.
-pub fn metrics_json(scores: &[Scored]) -> Value {
-    let of = |(split, scores, folds): &Scored| (split.clone(), scores_json(scores, folds));
-    Value::Object(scores.iter().map(of).collect())
+/// The metrics of every split.
+pub fn metrics_json(scores: &[SplitScores]) -> Value {
+    Value::Object(
+        scores
+            .iter()
+            .map(|own| (own.split.clone(), split_json(own)))
+            .collect(),
+    )
 }

@@ -7,25 +7,24 @@
 
 use std::time::Instant;
 
+use induce_core::metrics::Task;
+use induce_core::model::{Data, Rows, Settings, Space};
 use induce_core::random::Stream;
 use induce_core::resample::Split;
 use induce_core::{Error, Outcome, Result, Run};
 
 use crate::compare::{is_loss, metric, value_of};
-use crate::problem::Problem;
-use crate::registry::Space;
-use crate::settings::Settings;
 use crate::validate;
 
-/// One set of settings, judged.
+/// One set of settings, evaluated.
 #[derive(Clone)]
 pub struct Trial {
     /// The settings.
     pub settings: Settings,
     /// What was drawn, as `key=value`; empty for the defaults.
     pub drawn: Vec<String>,
-    /// The share of the rows it was judged with.
-    pub share: f64,
+    /// The fraction of the rows it was evaluated with.
+    pub fraction: f64,
     /// The mean of the deciding metric over the folds.
     pub value: f64,
     /// Seconds it took.
@@ -54,24 +53,23 @@ const FEWEST: usize = 500;
 const RUNGS: usize = 2;
 
 /// Search the settings of `base` until `most` candidates were drawn, or `run` says stop. What was set by hand stays.
-pub fn tune(base: &Settings, problem: &Problem, most: usize, run: &mut Run) -> Result<Tuned> {
-    let space: Vec<(&str, Space)> = base
-        .row
-        .search
-        .iter()
-        .filter(|(name, _)| !base.set.iter().any(|set| set == name))
-        .copied()
-        .collect();
+pub fn tune(base: &Settings, rows: &Rows, most: usize, run: &mut Run) -> Result<Tuned> {
+    let mut space = base.entry.search();
+    space.retain(|(name, _)| !base.set.iter().any(|set| set == name));
     if space.is_empty() {
-        let what = format!("the model `{}` has no setting left to search", base.row.card.name);
+        let what = format!(
+            "the model `{}` has no setting left to search",
+            base.entry.info.name
+        );
         return Err(Error::data(what, "leave out a `--set`, or use `induce train`"));
     }
-    let stream = run.stream("tune/draws");
-    let rungs = rungs(problem.rows());
+    let (stream, task) = (run.stream("tune/draws"), rows.target()?.task);
+    let rungs = rungs(rows.rows());
     let mut search = Search {
-        problem,
-        splits: validate::folds(problem, FOLDS, run)?,
-        sign: if is_loss(problem.task) { 1.0 } else { -1.0 },
+        rows,
+        task,
+        splits: rows.folds(FOLDS, run)?,
+        sign: if is_loss(task) { 1.0 } else { -1.0 },
         trials: Vec::new(),
     };
     let (mut drawn, mut finals, mut reason) = (0, Vec::new(), None);
@@ -82,8 +80,8 @@ pub fn tune(base: &Settings, problem: &Problem, most: usize, run: &mut Run) -> R
             .map(|i| candidate(base, &space, i, stream))
             .collect::<Result<Vec<_>>>()?;
         drawn += width;
-        for (r, &share) in rungs.iter().enumerate() {
-            reason = search.judge(&mut candidates, share, run)?;
+        for (r, &fraction) in rungs.iter().enumerate() {
+            reason = search.evaluate(&mut candidates, fraction, run)?;
             if reason.is_some() {
                 break;
             }
@@ -102,9 +100,7 @@ pub fn tune(base: &Settings, problem: &Problem, most: usize, run: &mut Run) -> R
         if reason.is_none() {
             finals.append(&mut candidates);
         }
-        let best = search
-            .best(&finals)
-            .map(|t| (metric(problem.task).to_string(), t.value));
+        let best = search.best(&finals).map(|t| (metric(task).to_string(), t.value));
         run.monitor()
             .step(drawn as u64, &best.into_iter().collect::<Vec<_>>());
     }
@@ -120,14 +116,14 @@ pub fn tune(base: &Settings, problem: &Problem, most: usize, run: &mut Run) -> R
     })
 }
 
-/// Shares of the rows, ascending to 1.
+/// Fractions of the rows, ascending to 1.
 fn rungs(rows: usize) -> Vec<f64> {
     let factor = KEEP_ONE_OF as f64;
     let below = (1..=RUNGS).take_while(|&r| rows as f64 / factor.powi(r as i32) >= FEWEST as f64);
-    let mut shares: Vec<f64> = below.map(|r| factor.powi(-(r as i32))).collect();
-    shares.reverse();
-    shares.push(1.0);
-    shares
+    let mut fractions: Vec<f64> = below.map(|r| factor.powi(-(r as i32))).collect();
+    fractions.reverse();
+    fractions.push(1.0);
+    fractions
 }
 
 /// Candidate 0 is the defaults, every other is drawn.
@@ -135,7 +131,7 @@ fn candidate(base: &Settings, space: &[(&str, Space)], number: usize, stream: St
     let mut trial = Trial {
         settings: base.clone(),
         drawn: Vec::new(),
-        share: 0.0,
+        fraction: 0.0,
         value: f64::NAN,
         seconds: 0.0,
     };
@@ -152,7 +148,8 @@ fn candidate(base: &Settings, space: &[(&str, Space)], number: usize, stream: St
 }
 
 struct Search<'a> {
-    problem: &'a Problem,
+    rows: &'a Rows,
+    task: Task,
     splits: Vec<Split>,
     sign: f64,
     trials: Vec<Trial>,
@@ -160,16 +157,16 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Judge candidates on a share of the rows and sort them, best first; a reason if there is no more time.
-    fn judge(&mut self, candidates: &mut [Trial], share: f64, run: &Run) -> Result<Option<String>> {
+    fn evaluate(&mut self, candidates: &mut [Trial], fraction: f64, run: &Run) -> Result<Option<String>> {
         for trial in &mut *candidates {
             if let Some(reason) = run.stop_reason() {
                 return Ok(Some(reason));
             }
             let clock = Instant::now();
-            let Some(value) = self.value(&trial.settings, share, run)? else {
+            let Some(value) = self.value(&trial.settings, fraction, run)? else {
                 return Ok(run.stop_reason().or(Some("time is over".into())));
             };
-            (trial.share, trial.value, trial.seconds) = (share, value, clock.elapsed().as_secs_f64());
+            (trial.fraction, trial.value, trial.seconds) = (fraction, value, clock.elapsed().as_secs_f64());
             self.trials.push(trial.clone());
         }
         candidates.sort_by(|a, b| (self.sign * a.value).total_cmp(&(self.sign * b.value)));
@@ -177,24 +174,24 @@ impl Search<'_> {
     }
 
     /// The mean over the folds; `None` if a fit was cut short, as that says nothing of the settings.
-    fn value(&self, settings: &Settings, share: f64, run: &Run) -> Result<Option<f64>> {
+    fn value(&self, settings: &Settings, fraction: f64, run: &Run) -> Result<Option<f64>> {
         let mut sum = 0.0;
         for (f, split) in self.splits.iter().enumerate() {
             let order = run
                 .stream("tune/rows")
                 .child(f as u64)
                 .permutation(split.train.len());
-            let wanted = ((share * order.len() as f64) as usize).max(1);
+            let wanted = ((fraction * order.len() as f64) as usize).max(1);
             let mut rows: Vec<usize> = order[..wanted].iter().map(|&i| split.train[i]).collect();
             rows.sort_unstable();
             let mut own = run.part();
-            let fitted = settings.fit(&self.problem.take(&rows), None, &mut own)?;
+            let fitted = settings.fit(&Data::Rows(self.rows.take(&rows)), &mut own)?;
             if matches!(fitted.outcome, Outcome::Stopped { .. }) {
                 return Ok(None);
             }
-            let test = self.problem.take(&split.test);
+            let test = self.rows.take(&split.test);
             let (scores, _) = validate::evaluate(fitted.model.as_ref(), &test, run.threads())?;
-            sum += value_of(&scores, metric(self.problem.task))?;
+            sum += value_of(&scores, metric(self.task))?;
         }
         Ok(Some(sum / self.splits.len() as f64))
     }
@@ -206,8 +203,8 @@ impl Search<'_> {
     }
 
     fn best_on_most(&self) -> Option<&Trial> {
-        let most = self.trials.iter().map(|t| t.share).fold(0.0, f64::max);
-        let on_most = self.trials.iter().filter(|t| t.share == most);
+        let most = self.trials.iter().map(|t| t.fraction).fold(0.0, f64::max);
+        let on_most = self.trials.iter().filter(|t| t.fraction == most);
         on_most.min_by(|a, b| (self.sign * a.value).total_cmp(&(self.sign * b.value)))
     }
 }
@@ -215,10 +212,11 @@ impl Search<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::ProblemOptions;
+    use crate::settings;
+    use induce_core::model::RowsOptions;
     use induce_core::{Column, Table};
 
-    fn problem(rows: usize) -> Problem {
+    fn data(rows: usize) -> Rows {
         let stream = Stream::new(2, "tune");
         let x: Vec<f64> = (0..rows).map(|i| stream.uniform(i as u64)).collect();
         let noise = |i: usize| stream.child(1).uniform(i as u64) - 0.5;
@@ -228,14 +226,14 @@ mod tests {
             .map(|(i, x)| (9.0 * x).sin() + 2.0 * noise(i))
             .collect();
         let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)]).unwrap();
-        Problem::new(&table, &ProblemOptions::default()).unwrap()
+        Rows::new(&table, &RowsOptions::default()).unwrap()
     }
 
     /// A full tree remembers the noise; any search finds a smaller one.
     #[test]
     fn a_search_beats_bad_defaults() {
-        let base = Settings::new("tree").unwrap();
-        let tuned = tune(&base, &problem(2_000), 9, &mut Run::new(1).with_threads(2)).unwrap();
+        let base = settings("tree").unwrap();
+        let tuned = tune(&base, &data(2_000), 9, &mut Run::new(1).with_threads(2)).unwrap();
         let default = tuned.default.unwrap();
         assert!(
             tuned.best.value < 0.96 * default.value,
@@ -243,25 +241,25 @@ mod tests {
             tuned.best.value,
             default.value
         );
-        assert_eq!(tuned.best.share, 1.0);
-        assert!(tuned.trials.iter().any(|t| t.share < 1.0));
-        let again = tune(&base, &problem(2_000), 9, &mut Run::new(1).with_threads(1)).unwrap();
+        assert_eq!(tuned.best.fraction, 1.0);
+        assert!(tuned.trials.iter().any(|t| t.fraction < 1.0));
+        let again = tune(&base, &data(2_000), 9, &mut Run::new(1).with_threads(1)).unwrap();
         assert_eq!(tuned.best.drawn, again.best.drawn);
     }
 
     #[test]
     fn what_is_set_by_hand_stays() {
-        let base = Settings::new("tree").unwrap().with("max_depth=2").unwrap();
-        let tuned = tune(&base, &problem(300), 3, &mut Run::new(1)).unwrap();
-        assert!(tuned.trials.iter().all(|t| t.settings.spec["max_depth"] == 2));
+        let base = settings("tree").unwrap().with("max_depth=2").unwrap();
+        let tuned = tune(&base, &data(300), 3, &mut Run::new(1)).unwrap();
+        assert!(tuned.trials.iter().all(|t| t.settings.values["max_depth"] == 2));
     }
 
     #[test]
     fn without_time_there_is_an_error_with_a_hint() {
-        let base = Settings::new("tree").unwrap();
+        let base = settings("tree").unwrap();
         let mut run = Run::new(1).with_time(std::time::Duration::ZERO);
         assert!(
-            tune(&base, &problem(300), 3, &mut run)
+            tune(&base, &data(300), 3, &mut run)
                 .err()
                 .unwrap()
                 .hint()

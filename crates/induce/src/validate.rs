@@ -1,34 +1,17 @@
 //! Splits and scores: how good a model is on rows it has not seen.
 
 use induce_core::metrics::{self, Score};
-use induce_core::resample::{self, Split};
-use induce_core::{Outcome, Result, Run};
+use induce_core::model::{Data, Model, Prediction, Rows, Settings};
+use induce_core::{Error, Outcome, Result, Run};
 
-use crate::model::{Model, Prediction};
-use crate::problem::Problem;
-use crate::settings::Settings;
-
-/// The scores of `model` on `problem`, with its predictions.
-pub fn evaluate(model: &dyn Model, problem: &Problem, threads: usize) -> Result<(Vec<Score>, Prediction)> {
-    let prediction = model.predict(&problem.features, threads)?;
-    let scores = metrics::scores(problem.task, &prediction.judge(problem))?;
+/// The metrics of `model` on `rows`, with its predictions.
+///
+/// # Errors
+/// If the model predicts nothing, or the rows have no target or lack a column.
+pub fn evaluate(model: &dyn Model, rows: &Rows, threads: usize) -> Result<(Vec<Score>, Prediction)> {
+    let prediction = model.predict(&rows.features, threads)?;
+    let scores = metrics::scores(rows.target()?.task, &rows.judge(&prediction)?)?;
     Ok((scores, prediction))
-}
-
-/// A share of the rows at random: whole groups if there are groups, of each class alike if there are classes.
-pub fn holdout(problem: &Problem, share: f64, run: &Run) -> Result<Split> {
-    match &problem.groups {
-        Some(groups) => resample::group_holdout(groups, share, run),
-        None => resample::holdout(problem.rows(), problem.strata().as_deref(), share, run),
-    }
-}
-
-/// `k` folds under the same rules.
-pub fn folds(problem: &Problem, k: usize, run: &Run) -> Result<Vec<Split>> {
-    match &problem.groups {
-        Some(groups) => resample::group_folds(groups, k, run),
-        None => resample::folds(problem.rows(), problem.strata().as_deref(), k, run),
-    }
 }
 
 /// The outcome of a cross-validation.
@@ -46,38 +29,48 @@ pub struct CrossValidation {
 }
 
 /// Fit on all folds but one and predict that one, `k` times.
-pub fn cross_validate(
-    settings: &Settings,
-    problem: &Problem,
-    k: usize,
-    run: &mut Run,
-) -> Result<CrossValidation> {
-    let splits = folds(problem, k, run)?;
+///
+/// ```
+/// use induce::prelude::*;
+///
+/// let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// let rows = Rows::new(&table, &RowsOptions::default())?;
+/// let cv = induce::validate::cross_validate(&induce::settings("linear")?, &rows, 5, &mut Run::new(0))?;
+/// assert!(cv.scores.iter().any(|score| score.name == "r2" && score.value > 0.99));
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
+/// # Errors
+/// If there are fewer rows than folds, as the fit, and [`Error::Interrupted`].
+pub fn cross_validate(settings: &Settings, rows: &Rows, k: usize, run: &mut Run) -> Result<CrossValidation> {
+    let target = rows.target()?;
     let mut all = Prediction {
         values: Vec::new(),
         probabilities: Vec::new(),
-        classes: problem.classes.len(),
+        classes: target.classes.len(),
     };
-    let (mut rows, mut per_fold, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
-    for split in splits {
-        let (train, test) = (problem.take(&split.train), problem.take(&split.test));
-        let fitted = settings.fit(&train, None, run)?;
+    let (mut order, mut per_fold, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
+    for split in rows.folds(k, run)? {
+        let (train, test) = (Data::Rows(rows.take(&split.train)), rows.take(&split.test));
+        let fitted = settings.fit(&train, run)?;
         let (scores, prediction) = evaluate(fitted.model.as_ref(), &test, run.threads())?;
         all.values.extend(prediction.values);
         all.probabilities.extend(prediction.probabilities);
-        rows.extend(split.test);
+        order.extend(split.test);
         per_fold.push(scores);
         outcomes.push(fitted.outcome);
         if run.interrupted() {
-            return Err(induce_core::Error::Interrupted);
+            return Err(Error::Interrupted);
         }
     }
-    let scores = metrics::scores(problem.task, &all.judge(&problem.take(&rows)))?;
+    let scores = metrics::scores(target.task, &rows.take(&order).judge(&all)?)?;
     Ok(CrossValidation {
         scores,
         folds: per_fold,
         prediction: all,
-        rows,
+        rows: order,
         outcomes,
     })
 }

@@ -2,17 +2,36 @@
 //! were, and broken files that are refused.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+use induce::core::model::{DataKind, Entry};
 use induce::core::model_file::ModelFile;
 use induce::core::random::Stream;
-use induce::model::{open_bytes, save};
 use induce::prelude::*;
-use induce::registry::{MODELS, Row};
+use induce::registry::MODELS;
+use induce::{open_bytes, save};
 use serde_json::Value;
 
 const ROWS: usize = 240;
 
+/// The models that learn from tables; those of other data are held to the same in `every_kind.rs`.
+fn of_tables() -> impl Iterator<Item = &'static Entry> {
+    MODELS
+        .iter()
+        .copied()
+        .filter(|entry| entry.input == DataKind::Rows)
+}
+
+fn target(data: &Data) -> &induce::core::model::Target {
+    data.rows().unwrap().target().unwrap()
+}
+
+fn predict(model: &dyn Model, data: &Data, threads: usize) -> Result<Prediction> {
+    model
+        .predicting()?
+        .predict((&data.rows()?.features).into(), threads)
+}
+
 /// Two numbers, one of them with holes if `missing`, a category, and a target of `classes` classes, or a quantity.
-fn problem(classes: usize, missing: bool) -> Problem {
+fn problem(classes: usize, missing: bool) -> Data {
     let stream = Stream::new(9, "every-model");
     let column = |f: u64| {
         (0..ROWS)
@@ -44,54 +63,51 @@ fn problem(classes: usize, missing: bool) -> Problem {
         Column::from_text("c", &letters),
         target,
     ];
-    Problem::new(&Table::new(columns).unwrap(), &ProblemOptions::default()).unwrap()
+    Data::Rows(Rows::new(&Table::new(columns).unwrap(), &RowsOptions::default()).unwrap())
 }
 
 /// The problems a model is meant for. Models that cannot use missing values say so, and get none.
-fn problems(row: &Row) -> Vec<Problem> {
+fn problems(row: &Entry) -> Vec<Data> {
     let wanted = [
         (0, Task::Regression),
         (2, Task::Classification),
         (3, Task::Classification),
     ];
-    let mut found: Vec<Problem> = Vec::new();
-    for (classes, _) in wanted
-        .into_iter()
-        .filter(|(_, task)| row.card.tasks.contains(task))
-    {
+    let mut found: Vec<Data> = Vec::new();
+    for (classes, _) in wanted.into_iter().filter(|(_, task)| row.tasks.contains(task)) {
         let whole = problem(classes, false);
-        match small(row).fit(&problem(classes, true), None, &mut Run::new(1)) {
+        match small(row).fit(&problem(classes, true), &mut Run::new(1)) {
             Ok(_) => found.push(problem(classes, true)),
-            Err(e) if small(row).fit(&whole, None, &mut Run::new(1)).is_ok() => {
-                assert!(e.hint().is_some(), "{}: {e}", row.card.name);
+            Err(e) if small(row).fit(&whole, &mut Run::new(1)).is_ok() => {
+                assert!(e.hint().is_some(), "{}: {e}", row.info.name);
                 found.push(whole);
             }
             // Some models know two classes only; they say what to use for more.
             Err(e) => assert!(
                 classes > 2 && e.hint().is_some(),
                 "{}, {classes} classes: {e}",
-                row.card.name
+                row.info.name
             ),
         }
     }
-    assert!(!found.is_empty(), "{} fits nothing", row.card.name);
+    assert!(!found.is_empty(), "{} fits nothing", row.info.name);
     found
 }
 
 /// Few trees and members: the promises do not depend on how many.
-fn small(row: &Row) -> Settings {
-    let mut settings = Settings::new(row.card.name).unwrap();
+fn small(row: &Entry) -> Settings {
+    let mut settings = induce::settings(row.info.name).unwrap();
     for (name, value) in [("rounds", "8"), ("trees", "4"), ("members", "4")] {
-        if settings.spec.get(name).is_some_and(|v| v.as_u64() != Some(1)) {
+        if settings.values.get(name).is_some_and(|v| v.as_u64() != Some(1)) {
             settings = settings.with(&format!("{name}={value}")).unwrap();
         }
     }
     settings
 }
 
-fn fit(row: &Row, problem: &Problem, threads: usize) -> Box<dyn Model> {
+fn fit(row: &Entry, problem: &Data, threads: usize) -> Box<dyn Model> {
     small(row)
-        .fit(problem, None, &mut Run::new(7).with_threads(threads))
+        .fit(problem, &mut Run::new(7).with_threads(threads))
         .unwrap()
         .model
 }
@@ -102,21 +118,21 @@ fn bytes(model: &dyn Model) -> Vec<u8> {
 
 #[test]
 fn the_same_bytes_at_any_number_of_threads() {
-    for row in MODELS {
+    for row in of_tables() {
         for problem in problems(row) {
             let one = fit(row, &problem, 1);
-            let predicted = one.predict(&problem.features, 1).unwrap();
+            let predicted = predict(one.as_ref(), &problem, 1).unwrap();
             for threads in [2, 4] {
                 assert!(
                     bytes(&*one) == bytes(&*fit(row, &problem, threads)),
                     "{} at {threads} threads",
-                    row.card.name
+                    row.info.name
                 );
                 assert_eq!(
                     predicted,
-                    one.predict(&problem.features, threads).unwrap(),
+                    predict(one.as_ref(), &problem, threads).unwrap(),
                     "{}",
-                    row.card.name
+                    row.info.name
                 );
             }
         }
@@ -126,25 +142,30 @@ fn the_same_bytes_at_any_number_of_threads() {
 #[test]
 fn a_file_comes_back_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
-    for row in MODELS {
+    for row in of_tables() {
         for problem in problems(row) {
             let model = fit(row, &problem, 2);
             let path = folder.path().join("model.safetensors");
             save(model.as_ref(), &Value::Null, &path).unwrap();
-            let (again, _) = induce::model::open(&path).unwrap();
+            let (again, _) = induce::open(&path).unwrap();
             assert_eq!(
-                (again.row().card.name, again.task()),
-                (row.card.name, problem.task)
+                (again.name(), again.predicting().unwrap().task()),
+                (row.info.name, target(&problem).task)
             );
-            assert_eq!(again.schema().target.as_deref(), Some("y"), "{}", row.card.name);
-            assert_eq!(again.settings(), model.settings(), "{}", row.card.name);
-            assert!(bytes(&*model) == bytes(&*again), "{}", row.card.name);
-            let predicted = model.predict(&problem.features, 1).unwrap();
+            assert_eq!(
+                again.predicting().unwrap().schema().target.as_deref(),
+                Some("y"),
+                "{}",
+                row.info.name
+            );
+            assert_eq!(again.settings(), model.settings(), "{}", row.info.name);
+            assert!(bytes(&*model) == bytes(&*again), "{}", row.info.name);
+            let predicted = predict(model.as_ref(), &problem, 1).unwrap();
             assert_eq!(
                 predicted,
-                again.predict(&problem.features, 1).unwrap(),
+                predict(again.as_ref(), &problem, 1).unwrap(),
                 "{}",
-                row.card.name
+                row.info.name
             );
             assert!(
                 predicted
@@ -160,34 +181,34 @@ fn a_file_comes_back_as_it_was() {
 /// Every model learns the little there is to learn.
 #[test]
 fn models_beat_the_constant() {
-    for row in MODELS {
+    for row in of_tables() {
         for problem in problems(row) {
-            let predicted = fit(row, &problem, 2).predict(&problem.features, 1).unwrap();
+            let predicted = predict(fit(row, &problem, 2).as_ref(), &problem, 1).unwrap();
             let n = ROWS as f64;
-            if problem.classes.is_empty() {
-                let mean = problem.target.iter().sum::<f64>() / n;
+            if target(&problem).classes.is_empty() {
+                let mean = target(&problem).values.iter().sum::<f64>() / n;
                 let sum = |of: &dyn Fn(usize) -> f64| {
                     (0..ROWS)
-                        .map(|i| (problem.target[i] - of(i)).powi(2))
+                        .map(|i| (target(&problem).values[i] - of(i)).powi(2))
                         .sum::<f64>()
                 };
                 assert!(
                     sum(&|i| predicted.values[i]) < 0.6 * sum(&|_| mean),
                     "{}",
-                    row.card.name
+                    row.info.name
                 );
             } else {
                 let right = predicted
                     .values
                     .iter()
-                    .zip(&problem.target)
+                    .zip(&target(&problem).values)
                     .filter(|(p, y)| p == y)
                     .count() as f64
                     / n;
                 assert!(
-                    right > 1.2 / problem.classes.len() as f64,
+                    right > 1.2 / target(&problem).classes.len() as f64,
                     "{}: {right}",
-                    row.card.name
+                    row.info.name
                 );
             }
         }
@@ -197,7 +218,7 @@ fn models_beat_the_constant() {
 /// Shortened, turned and swapped: an error, never a panic, and never a model that predicts nonsense sizes.
 #[test]
 fn broken_files_are_refused() {
-    for row in MODELS {
+    for row in of_tables() {
         let problem = problems(row).pop().unwrap();
         let model = fit(row, &problem, 2);
         let whole = bytes(&*model);
@@ -205,7 +226,7 @@ fn broken_files_are_refused() {
             assert!(
                 open_bytes("cut", &whole[..cut]).is_err(),
                 "{} cut at {cut}",
-                row.card.name
+                row.info.name
             );
         }
         let file = ModelFile::read_bytes("whole", &whole).unwrap();
@@ -215,47 +236,47 @@ fn broken_files_are_refused() {
             assert!(
                 open_bytes("without", &without.to_bytes().unwrap()).is_err(),
                 "{} without {name}",
-                row.card.name
+                row.info.name
             );
         }
-        let stream = Stream::new(5, row.card.name);
+        let stream = Stream::new(5, row.info.name);
         for turn in 0..300 {
             let mut turned = whole.clone();
             let at = stream.below(turn, turned.len());
             turned[at] ^= 1 << (stream.bits(turn + 1000) % 8);
             if let Ok((opened, _)) = open_bytes("turned", &turned) {
                 // What still opens still predicts, or says why not.
-                let _ = opened.predict(&problem.features, 1);
+                let _ = predict(opened.as_ref(), &problem, 1);
             }
         }
     }
 }
 
-fn sample(row: &Row, ending: &str) -> std::path::PathBuf {
+fn sample(row: &Entry, ending: &str) -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(format!("tests/models/{}-v1.{ending}", row.card.name))
+        .join(format!("tests/models/{}-v1.{ending}", row.info.name))
 }
 
 /// A file of format version 1 opens for ever, and predicts what it did on the day it was written.
 #[test]
 fn the_samples_of_version_1_open() {
-    for row in MODELS {
-        let (model, _) = induce::model::open(&sample(row, "safetensors")).unwrap();
+    for row in of_tables() {
+        let (model, _) = induce::open(&sample(row, "safetensors")).unwrap();
         let kept: Vec<f64> = serde_json::from_slice(&std::fs::read(sample(row, "json")).unwrap()).unwrap();
         let problem = problems(row).pop().unwrap();
-        let predicted = model.predict(&problem.features, 1).unwrap();
+        let predicted = predict(model.as_ref(), &problem, 1).unwrap();
         let now = if predicted.classes > 0 {
             predicted.probabilities
         } else {
             predicted.values
         };
-        assert!(now.len() == kept.len(), "{}", row.card.name);
+        assert!(now.len() == kept.len(), "{}", row.info.name);
         assert!(
             now.iter()
                 .zip(&kept)
                 .all(|(a, b)| (a - b).abs() <= 1e-9 * b.abs().max(1.0)),
             "{}",
-            row.card.name
+            row.info.name
         );
     }
 }
@@ -264,11 +285,11 @@ fn the_samples_of_version_1_open() {
 #[test]
 #[ignore = "writes the samples of the current version that are not there"]
 fn write_samples() {
-    for row in MODELS.iter().filter(|row| !sample(row, "json").exists()) {
+    for row in of_tables().filter(|row| !sample(row, "json").exists()) {
         let problem = problems(row).pop().unwrap();
         let model = fit(row, &problem, 1);
         save(model.as_ref(), &Value::Null, &sample(row, "safetensors")).unwrap();
-        let predicted = model.predict(&problem.features, 1).unwrap();
+        let predicted = predict(model.as_ref(), &problem, 1).unwrap();
         let kept = if predicted.classes > 0 {
             predicted.probabilities
         } else {

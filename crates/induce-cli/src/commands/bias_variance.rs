@@ -5,32 +5,31 @@ use std::process::ExitCode;
 use anyhow::Result;
 use induce::bias_variance::{Decomposition, Noise, Part, Resample, decompose};
 use induce::plot::chart::{Stack, Stacked, stacked};
-use induce::prelude::{Problem, Task};
+use induce::prelude::Task;
 use serde_json::{Value, json};
 
-use super::compare::{models, task};
+use super::compare::models;
 use crate::args::{BiasVariance, Resampling};
 use crate::output;
-use crate::session::{self, Session};
+use crate::session::Session;
+use crate::source::rows;
 use crate::writing;
 
 pub fn run(session: &Session, args: &BiasVariance) -> Result<ExitCode> {
     let models = models(&args.models)?;
-    let task = args.task.as_deref().map(task).transpose()?;
+    let task = args.task.as_deref().map(str::parse).transpose()?;
     if let Some(path) = &args.plot {
         writing::check(path, writing::CHART)?;
     }
-    let (table, _) = session.read(&args.source)?;
-    let problem = Problem::new(&table, &session::problem_options(&args.columns, task))?;
-    drop(table);
-    session.announce(args.columns.target.is_none(), "--task", &problem);
+    let rows = rows::with_target(session, &args.source, &args.columns, task, "--task")?;
+    let task = rows.target()?.task;
     let resample = match args.by {
         Resampling::Halves => Resample::Halves,
         Resampling::Bootstrap => Resample::Bootstrap,
     };
     let (parts, noise) = decompose(
         &models,
-        &problem,
+        &rows,
         args.resamples,
         resample,
         args.holdout,
@@ -40,14 +39,14 @@ pub fn run(session: &Session, args: &BiasVariance) -> Result<ExitCode> {
         session.say(format!("noise: {}", noise.method));
     }
     if let Some(path) = &args.plot {
-        let svg = stacked(&chart(&parts, problem.task), 640.0).standalone();
+        let svg = stacked(&chart(&parts, task), 640.0).standalone();
         induce::core::model_file::write_whole(path, svg.as_bytes())?;
         session.say(format!("chart: {}", path.display()));
     }
     if session.json() {
-        output::print_json(&as_json(&parts, noise.as_ref(), &problem))?;
+        output::print_json(&as_json(&parts, noise.as_ref(), task))?;
     } else {
-        output::print(&as_text(&parts, problem.task))?;
+        output::print(&as_text(&parts, task))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -57,7 +56,7 @@ fn chart(parts: &[Decomposition], task: Task) -> Stacked {
         ("mean squared error", vec!["noise", "bias²", "variance"])
     } else {
         (
-            "share of wrong classes; variance on wrong rows is taken off",
+            "error rate; variance on wrong rows is taken off",
             vec!["bias", "variance"],
         )
     };
@@ -79,13 +78,13 @@ fn chart(parts: &[Decomposition], task: Task) -> Stacked {
     }
 }
 
-fn as_json(parts: &[Decomposition], noise: Option<&Noise>, problem: &Problem) -> Value {
+fn as_json(parts: &[Decomposition], noise: Option<&Noise>, task: Task) -> Value {
     let part = |p: &Part| json!({ "value": p.value, "low": p.low, "high": p.high });
     let models = parts.iter().map(|d| {
         let mut own = json!({
             "name": d.name, "error": part(&d.error), "bias": part(&d.bias), "variance": part(&d.variance),
         });
-        if problem.task == Task::Regression {
+        if task == Task::Regression {
             own["noise"] = part(&d.noise);
         } else {
             own["helpful_variance"] = part(&d.helpful);
@@ -93,8 +92,8 @@ fn as_json(parts: &[Decomposition], noise: Option<&Noise>, problem: &Problem) ->
         own
     });
     json!({
-        "task": problem.task,
-        "loss": if problem.task == Task::Regression { "squared" } else { "zero_one" },
+        "task": task,
+        "loss": if task == Task::Regression { "squared" } else { "zero_one" },
         "noise_method": noise.map(|n| n.method.clone()),
         "models": models.collect::<Vec<_>>(),
     })

@@ -2,28 +2,28 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use induce::compare::{Compared, compare, metric};
-use induce::prelude::{Problem, Settings, Task};
+use induce::core::model::{Rows, Settings};
+use induce::prelude::Task;
 use serde_json::{Value, json};
 
 use crate::args::Compare;
 use crate::output;
-use crate::session::{self, Session};
+use crate::session::Session;
+use crate::source::rows;
 
 pub fn run(session: &Session, args: &Compare) -> Result<ExitCode> {
     let models = models(&args.models)?;
-    let task = args.task.as_deref().map(task).transpose()?;
-    let (table, _) = session.read(&args.source)?;
-    let problem = Problem::new(&table, &session::problem_options(&args.columns, task))?;
-    drop(table);
-    session.announce(args.columns.target.is_none(), "--task", &problem);
+    let task = args.task.as_deref().map(str::parse).transpose()?;
+    let rows = rows::with_target(session, &args.source, &args.columns, task, "--task")?;
+    let task = rows.target()?.task;
     session.say(format!("split: {} folds, the same for every model", args.cv));
-    let all = compare(&models, &problem, args.cv, &mut session.run())?;
+    let all = compare(&models, &rows, args.cv, &mut session.run())?;
     if session.json() {
-        output::print_json(&as_json(&all, &problem))?;
+        output::print_json(&as_json(&all, &rows, task))?;
     } else {
-        output::print(&as_text(&all, problem.task))?;
+        output::print(&as_text(&all, task))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -33,7 +33,9 @@ pub fn models(given: &[String]) -> Result<Vec<(String, Settings)>> {
     let mut models: Vec<(String, Settings)> = Vec::new();
     for text in given {
         let mut parts = text.split(':');
-        let settings = Settings::new(parts.next().unwrap_or_default().trim())?.with_all(parts)?;
+        let settings = induce::settings(parts.next().unwrap_or_default().trim())?.with_all(parts)?;
+        rows::only(&settings)?;
+        settings.check()?;
         let name = if models.iter().any(|(name, _)| name == text) {
             format!("{text} ({})", models.len() + 1)
         } else {
@@ -44,17 +46,8 @@ pub fn models(given: &[String]) -> Result<Vec<(String, Settings)>> {
     Ok(models)
 }
 
-pub fn task(name: &str) -> Result<Task> {
-    Ok(match name {
-        "regression" => Task::Regression,
-        "classification" => Task::Classification,
-        "ranking" => Task::Ranking,
-        other => bail!("the task cannot be `{other}`\n\nhint: it is regression, classification or ranking"),
-    })
-}
-
-fn as_json(all: &[Compared], problem: &Problem) -> Value {
-    let metric = metric(problem.task);
+fn as_json(all: &[Compared], rows: &Rows, task: Task) -> Value {
+    let metric = metric(task);
     let models = all.iter().map(|m| {
         let names = m.folds[0].iter().map(|s| s.name.clone());
         let folds: serde_json::Map<String, Value> = names
@@ -76,7 +69,7 @@ fn as_json(all: &[Compared], problem: &Problem) -> Value {
         })
     });
     json!({
-        "task": problem.task, "rows": problem.rows(), "metric": metric, "models": models.collect::<Vec<_>>(),
+        "task": task, "rows": rows.rows(), "metric": metric, "models": models.collect::<Vec<_>>(),
     })
 }
 

@@ -28,8 +28,9 @@ pub fn run(session: &Session) -> Result<ExitCode> {
         ),
         (
             "models",
-            induce::registry::cards()
-                .map(|card| card.name)
+            induce::registry::MODELS
+                .iter()
+                .map(|entry| entry.info.name)
                 .collect::<Vec<_>>()
                 .join(" "),
         ),

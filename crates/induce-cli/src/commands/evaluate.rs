@@ -3,41 +3,45 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use induce::prelude::Problem;
-use induce::{model, validate};
-use serde_json::json;
+use induce::core::metrics::SplitScores;
+use induce::core::model::Predict;
+use serde_json::{Map, Value};
 
 use crate::args::Evaluate;
-use crate::output;
-use crate::session::{self, Session};
+use crate::session::Session;
+use crate::{output, require, source};
 
 pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
-    if super::text::is(&args.on.model) {
-        return super::text::evaluate(session, args);
+    let (model, _) = induce::open(&args.on.model)?;
+    let source = source::of(model.entry().input)?;
+    let conditions = source.conditions(&args.require)?;
+    let task = model.predictor().map(Predict::task);
+    if let Some(task) = task {
+        require::check_task(&conditions, task)?;
     }
-    let conditions = session::conditions(&args.require)?;
-    let (model, _) = model::open(&args.on.model)?;
-    session::check_task(&conditions, model.task())?;
-    let (table, _) = session.read(&args.on.source)?;
-    let options = session::problem_options(&args.columns, None);
-    let problem = Problem::for_model(&table, model.schema(), model.task(), &options)?;
-    let run = session.run();
-    let (scores, _) = validate::evaluate(model.as_ref(), &problem, run.threads())?;
+    let given = source.given(session, &args.on.source, &args.columns, model.as_ref())?;
+    let mut run = session.run();
+    let evaluation = model.evaluate(&given.data, &mut run)?;
+    let scores = [SplitScores::new("test", evaluation.scores)];
     if session.json() {
-        output::print_json(&json!({
-            "model": model.row().card.name,
-            "task": model.task(),
-            "rows": table.rows(),
-            "rows_judged": problem.rows(),
-            "features": model.schema().features.len(),
-            "metrics": { "test": output::scores_json(&scores, &[]) },
-        }))?;
+        let mut all: Map<String, Value> = Map::new();
+        all.insert("model".into(), model.name().into());
+        let task = task.map_or_else(
+            || model.entry().task_names().first().copied(),
+            |task| Some(task.name()),
+        );
+        all.insert("task".into(), task.into());
+        let facts = evaluation.facts.into_iter().chain(given.facts);
+        all.extend(facts.map(|(name, value)| (name.to_owned(), value)));
+        all.insert("threads".into(), run.threads().into());
+        all.insert("metrics".into(), induce::scores::metrics_json(&scores));
+        output::print_json(&Value::Object(all))?;
     } else {
-        output::print(&output::scores_table(&[(
-            "test".into(),
-            scores.clone(),
-            Vec::new(),
-        )]))?;
+        output::print(&output::scores_table(&scores))?;
     }
-    session::verdict(session, &conditions, &scores)
+    if run.interrupted() {
+        session.say("interrupted: evaluated is the beginning of the data");
+        return Ok(ExitCode::from(130));
+    }
+    require::verdict(session, &conditions, &scores[0].scores)
 }

@@ -4,18 +4,18 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use induce::Error;
+use induce::core::model::{Rows, Schema, Shap, no_shap};
 use induce::core::{Column, Table};
 use induce::explain;
-use induce::learn::Schema;
-use induce::learn::tree::{Ensemble, Shap};
-use induce::model;
-use induce::prelude::Problem;
+use induce::learn::tree::{Ensemble, trees_of};
 use serde_json::json;
 
 use crate::args::Explain;
 use crate::output;
-use crate::session::{self, Session};
+use crate::session::Session;
+use crate::source::rows;
 use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
@@ -23,12 +23,14 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
         .into_iter()
         .flatten()
         .try_for_each(|path| writing::check_table(path))?;
-    let (model, _) = model::open(&args.on.model)?;
+    let (model, _) = induce::open(&args.on.model)?;
+    let predictor = model.predicting()?;
     let (table, _) = session.read(&args.on.source)?;
     let run = session.run();
     if let Some(path) = &args.shap {
         let clock = Instant::now();
-        let shap = model.shap(&table, run.threads())?;
+        let explainer = model.explainer().ok_or_else(|| no_shap(model.name()))?;
+        let shap = explainer.shap((&table).into(), run.threads())?;
         let seconds = clock.elapsed().as_secs_f64();
         session.say(format!(
             "Shapley values of {} rows in {:.3} ms: {}",
@@ -36,20 +38,24 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
             1e3 * seconds,
             path.display()
         ));
-        save_shap(session, model.schema(), &shap, path)?;
+        save_shap(session, predictor.schema(), &shap, path)?;
     }
     if let Some(path) = &args.interactions {
-        let trees = model
-            .trees()
-            .context("interaction values need a model of trees; leave out `--interactions`")?;
+        let no_trees = || {
+            Error::data(
+                "interaction values need a model of trees",
+                "leave out `--interactions`",
+            )
+        };
+        let trees = trees_of(model.as_ref()).ok_or_else(no_trees)?;
         save_interactions(session, &trees, &table, path)?;
         session.say(format!("interaction values: {}", path.display()));
     }
     let importances = explain::importances(model.as_ref());
-    let options = session::problem_options(&args.columns, None);
+    let options = rows::options(&args.columns, None);
     // Without the target in the table there is no loss to measure.
-    let problem = Problem::for_model(&table, model.schema(), model.task(), &options).ok();
-    let permuted = problem
+    let judged = Rows::for_model(&table, predictor.schema(), predictor.task(), &options).ok();
+    let permuted = judged
         .map(|p| explain::permutation(model.as_ref(), &p, &run))
         .transpose()?;
     let mut rows: Vec<_> = importances
@@ -61,7 +67,7 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
         (Some(a), Some(b)) => b.value.total_cmp(&a.value),
         _ => b.0.gain.total_cmp(&a.0.gain),
     });
-    let metric = explain::permutation_metric(model.task());
+    let metric = explain::permutation_metric(predictor.task());
     if session.json() {
         let list = rows.iter().map(|(own, p)| {
             json!({ "feature": own.feature, "gain": own.gain, "cover": own.cover, "splits": own.splits,

@@ -2,7 +2,6 @@
 
 mod again;
 mod bias_variance;
-mod coefficients;
 mod compare;
 mod convert;
 mod data;
@@ -15,7 +14,6 @@ mod predict;
 mod report;
 mod show;
 mod stitch;
-mod text;
 mod train;
 mod tune;
 
@@ -23,6 +21,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::CommandFactory;
+use induce::core::simd;
 
 use crate::args::{Cli, Verb};
 use crate::session::Session;
@@ -59,4 +58,16 @@ pub fn run(cli: &Cli) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// What a run happened in.
+pub fn environment(session: &Session, seconds: Option<f64>) -> Vec<(String, String)> {
+    let mut all = vec![
+        ("induce".to_string(), env!("CARGO_PKG_VERSION").to_string()),
+        ("Seed".to_string(), session.global.seed.to_string()),
+        ("Threads".to_string(), session.run().threads().to_string()),
+        ("Instruction set".to_string(), simd::level().name().to_string()),
+    ];
+    all.extend(seconds.map(|s| ("Time to fit".to_string(), format!("{s:.2} s"))));
+    all
 }

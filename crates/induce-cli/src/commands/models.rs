@@ -4,55 +4,63 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use induce::registry::{Card, cards, find_card};
-use serde_json::json;
+use induce::core::model::Entry;
+use induce::registry::{MODELS, find};
+use serde_json::{Value, json};
 
 use crate::args::Models;
 use crate::output;
 use crate::session::Session;
 
 pub fn run(session: &Session, args: &Models) -> Result<ExitCode> {
-    let cards: Vec<Card> = match &args.name {
-        Some(name) => vec![find_card(name)?],
-        None => cards().collect(),
+    let entries: Vec<&Entry> = match &args.name {
+        Some(name) => vec![find(name)?],
+        None => MODELS.to_vec(),
     };
     if session.json() {
-        let list = cards.iter().map(|card| {
-            let defaults = (card.defaults)();
-            let settings = card.settings.iter().map(|s| {
-                json!({ "name": s.name, "default": defaults.get(s.name), "range": s.range, "doc": s.doc })
-            });
-            let tasks = if card.of_texts() {
-                json!(["language"])
-            } else {
-                json!(card.tasks)
-            };
-            json!({ "name": card.name, "title": card.title, "about": card.about, "tasks": tasks,
-                "settings": settings.collect::<Vec<_>>() })
-        });
-        output::print_json(&json!(list.collect::<Vec<_>>()))?;
-        return Ok(ExitCode::SUCCESS);
+        let list: Vec<Value> = entries.into_iter().map(as_json).collect();
+        output::print_json(&json!(list))?;
+    } else {
+        output::print(&entries.into_iter().map(as_text).collect::<Result<String>>()?)?;
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn as_json(entry: &Entry) -> Value {
+    let defaults = (entry.defaults)();
+    let settings = entry.all_settings().into_iter().map(|s| {
+        let range = s.range.to_string();
+        json!({ "name": s.name, "default": defaults.get(s.name), "range": range, "doc": s.doc })
+    });
+    json!({
+        "name": entry.info.name,
+        "title": entry.info.title,
+        "about": entry.info.about,
+        "idea": entry.info.idea,
+        "input": entry.input.plural(),
+        "tasks": entry.task_names(),
+        "settings": settings.collect::<Vec<_>>(),
+    })
+}
+
+fn as_text(entry: &Entry) -> Result<String> {
     let mut out = String::new();
-    for row in cards {
-        writeln!(out, "{}: {}\n{}\n", row.name, row.title, row.about)?;
-        let [likelihood, prior, inference] = row.idea;
+    let info = &entry.info;
+    writeln!(out, "{}: {}\n{}\n", info.name, info.title, info.about)?;
+    let [likelihood, prior, inference] = info.idea;
+    writeln!(
+        out,
+        "likelihood  {likelihood}\nprior       {prior}\ninference   {inference}\n"
+    )?;
+    let defaults = (entry.defaults)();
+    for setting in entry.all_settings() {
+        let default = defaults.get(setting.name);
+        let default = default.map_or_else(String::new, |v| format!(" [{v}]"));
         writeln!(
             out,
-            "likelihood  {likelihood}\nprior       {prior}\ninference   {inference}\n"
+            "  {}{default}\n      {} ({})",
+            setting.name, setting.doc, setting.range
         )?;
-        let defaults = (row.defaults)();
-        for setting in row.settings {
-            let default = defaults
-                .get(setting.name)
-                .map_or_else(String::new, |v| format!(" [{v}]"));
-            writeln!(
-                out,
-                "  {}{default}\n      {} ({})",
-                setting.name, setting.doc, setting.range
-            )?;
-        }
     }
-    output::print(&out)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(out)
 }

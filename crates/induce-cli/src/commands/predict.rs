@@ -6,8 +6,8 @@ use std::time::Instant;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::Task;
+use induce::core::model::{Intervals, Margins, Predict as Predictor};
 use induce::core::{Column, Table};
-use induce::model::{self, Intervals, Margins, Model};
 
 use crate::args::Predict;
 use crate::session::Session;
@@ -15,14 +15,15 @@ use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     args.out.as_deref().map(writing::check_table).transpose()?;
-    let (model, _) = model::open(&args.on.model)?;
+    let (model, _) = induce::open(&args.on.model)?;
+    let model = model.predicting()?;
     if args.proba && model.schema().classes.is_empty() {
         return Err(no_classes(model.task()).into());
     }
-    check_quantiles(args, model.as_ref())?;
+    check_quantiles(args, model)?;
     let (table, _) = session.read(&args.on.source)?;
     let clock = Instant::now();
-    let columns = columns(session, args, model.as_ref(), &table)?;
+    let columns = columns(session, args, model, &table)?;
     session.say(format!(
         "predicted {} rows in {:.3} ms",
         table.rows(),
@@ -33,26 +34,28 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
 }
 
 fn no_classes(task: Task) -> Error {
-    let task = format!("{task:?}").to_lowercase();
     Error::data(
-        format!("a model for {task} has no classes, so it has no probabilities"),
+        format!(
+            "a model for {} has no classes, so it has no probabilities",
+            task.name()
+        ),
         "leave out `--proba`; `induce show MODEL_FILE` says what a model predicts",
     )
 }
 
-fn columns(session: &Session, args: &Predict, model: &dyn Model, table: &Table) -> Result<Vec<Column>> {
+fn columns(session: &Session, args: &Predict, model: &dyn Predictor, table: &Table) -> Result<Vec<Column>> {
     let threads = session.run().threads();
     if args.margin {
         return margins(model, table, threads);
     }
-    let prediction = model.predict(table, threads)?;
+    let prediction = model.predict(table.into(), threads)?;
     let classes = &model.schema().classes;
     let mut columns = Vec::new();
     if classes.is_empty() {
         columns.push(Column::from_f64("prediction", prediction.values));
         columns.extend(quantiles(args, model, table, threads)?);
-        if let Some(share) = args.interval {
-            columns.extend(intervals(model.intervals(table, share, threads)?));
+        if let Some(coverage) = args.interval {
+            columns.extend(intervals(model.intervals(table.into(), coverage, threads)?));
         }
         return Ok(columns);
     }
@@ -63,9 +66,9 @@ fn columns(session: &Session, args: &Predict, model: &dyn Model, table: &Table) 
         .collect();
     columns.push(Column::from_text("prediction", &names));
     if args.proba || args.interval.is_some() {
-        let share = args.interval;
-        let ends = share
-            .map(|share| model.intervals(table, share, threads))
+        let ends = args
+            .interval
+            .map(|coverage| model.intervals(table.into(), coverage, threads))
             .transpose()?;
         let ends = ends.and_then(|i| i.mean);
         for (k, class) in classes.iter().enumerate() {
@@ -86,8 +89,8 @@ fn every(values: &[f64], k: usize, width: usize) -> Vec<f64> {
     values.iter().skip(k).step_by(width).copied().collect()
 }
 
-fn margins(model: &dyn Model, table: &Table, threads: usize) -> Result<Vec<Column>> {
-    let Margins { values, outputs } = model.margins(table, threads)?;
+fn margins(model: &dyn Predictor, table: &Table, threads: usize) -> Result<Vec<Column>> {
+    let Margins { values, outputs } = model.margins(table.into(), threads)?;
     let name = |k: usize| match outputs {
         1 => "margin".to_string(),
         _ => format!("margin_{}", model.schema().classes[k]),
@@ -109,7 +112,7 @@ fn intervals(intervals: Intervals) -> Vec<Column> {
     mean.into_iter().chain(new).flatten().collect()
 }
 
-fn check_quantiles(args: &Predict, model: &dyn Model) -> Result<()> {
+fn check_quantiles(args: &Predict, model: &dyn Predictor) -> Result<()> {
     if let Some(p) = args.quantiles.iter().find(|p| !(0.0..=1.0).contains(*p)) {
         return Err(Error::setting("--quantiles", p, "each must be between 0 and 1").into());
     }
@@ -121,12 +124,12 @@ fn check_quantiles(args: &Predict, model: &dyn Model) -> Result<()> {
 }
 
 /// A column `quantile_P` for each P that was asked for.
-fn quantiles(args: &Predict, model: &dyn Model, table: &Table, threads: usize) -> Result<Vec<Column>> {
+fn quantiles(args: &Predict, model: &dyn Predictor, table: &Table, threads: usize) -> Result<Vec<Column>> {
     let wanted = &args.quantiles;
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let all = model.quantiles(table, wanted, threads)?;
+    let all = model.quantiles(table.into(), wanted, threads)?;
     let column =
         |(k, p): (usize, &f64)| Column::from_f64(format!("quantile_{p}"), every(&all, k, wanted.len()));
     Ok(wanted.iter().enumerate().map(column).collect())

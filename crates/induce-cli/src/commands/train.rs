@@ -2,121 +2,98 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use anyhow::{Result, bail};
-use induce::core::metrics::Task;
-use induce::core::{FitReport, Fitted, Outcome, Run};
-use induce::learn::boost::Beginning;
-use induce::model::{self, Model, Prediction};
-use induce::prelude::{Problem, Settings};
-use induce::registry::Checkpoints;
-use induce::reports::{self, Scored};
+use anyhow::Result;
+use induce::core::metrics::SplitScores;
+use induce::core::model::{Data, Fact, Fit, InitModel, Model, Prediction, Settings};
+use induce::core::words::{capital, count};
+use induce::core::{Checkpoints, FitReport, Fitted, Outcome, Run};
 use induce::validate;
-use induce::words::capital;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::again;
-use super::report::environment;
-use crate::args::{Source, Train};
+use crate::args::Train;
 use crate::logs::{self, Logs};
-use crate::output;
+use crate::require;
 use crate::session::{self, Session};
-use crate::writing;
+use crate::source::{self, Input, Page, Source, Training, file_name};
+use crate::{output, writing};
 
 /// What training came to.
 struct Trained {
     model: Box<dyn Model>,
-    /// How many rows it learnt from.
-    rows: usize,
+    /// What it learnt from.
+    train: Data,
     outcome: Outcome,
-    fit: FitReport,
+    report: FitReport,
     seconds: f64,
-    scores: Vec<Scored>,
-    /// The rows that judged the model, and their predictions.
-    judged: Option<(String, Problem, Prediction)>,
+    scores: Vec<SplitScores>,
+    /// The name of the split that the model was evaluated on.
+    split: String,
+    /// Its data, where they are not those that were learnt from.
+    judged: Option<Data>,
+    /// The predictions, if there are any.
+    prediction: Option<Prediction>,
+}
+
+impl Trained {
+    fn judged(&self) -> &Data {
+        self.judged.as_ref().unwrap_or(&self.train)
+    }
 }
 
 pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     logs::check(args)?;
-    if induce::language::find(&args.model).is_some() {
-        return super::text::train(session, args);
-    }
-    if args.tokenizer.is_some() {
-        bail!(
-            "`--tokenizer` is about texts, but `{}` learns from tables\n\nhint: leave it out",
-            args.model
-        );
-    }
-    let (settings, task) = settings(args)?;
-    let conditions = session::conditions(&args.require)?;
+    let settings = induce::settings(&args.model)?.with_all(&args.set)?;
+    settings.check()?;
+    let source = source::of(settings.entry.input)?;
+    let others = [
+        ("--cv", args.cv.is_some()),
+        ("--from", args.from.is_some()),
+        ("--tokenizer", args.tokenizer.is_some()),
+    ];
+    source.check(&args.source.reading, &args.columns, &others)?;
+    let conditions = source.conditions(&args.require)?;
     let out = args.out.clone().unwrap_or_else(|| default_out(&args.source.data));
     writing::check(&out, writing::MODEL)?;
     if let Some(page) = &args.report {
         writing::check(page, writing::PAGE)?;
     }
-    let (table, sniffed) = session.read(&args.source)?;
-    let options = session::problem_options(&args.columns, task);
-    let problem = Problem::new(&table, &options)?;
-    let rows = table.rows();
-    drop(table);
-    session::check_task(&conditions, problem.task)?;
-    session.announce(args.columns.target.is_none(), "--set task=...", &problem);
-    let plan = checkpoints(session, args, &settings, &problem, &sniffed.file, &out)?;
+    let Input { data, name, facts } = source.read(session, args, &settings)?;
+    if let Data::Rows(rows) = &data {
+        require::check_task(&conditions, rows.target()?.task)?;
+    }
+    let plan = checkpoints(session, args, &settings, &data, &name, &out)?;
     let (mut run, logs) = Logs::of(session, args, limited(session.run(), args)?)?;
-    let trained = train(session, args, &settings, problem, &plan, &mut run)?;
+    let trained = match args.cv {
+        Some(k) => fit_cv(session, &settings, data, k, &plan, &mut run)?,
+        None => fit(session, args, &settings, source, data, &plan, &mut run)?,
+    };
     logs.end(session);
     let interrupted = run.interrupted();
-    let card = card(session, &trained, &sniffed.file);
-    model::save(trained.model.as_ref(), &card, &out)?;
+    induce::save(trained.model.as_ref(), &card(session, &trained, &name), &out)?;
     if !interrupted && plan.path.exists() {
         let _ = std::fs::remove_file(&plan.path);
     }
-    show(session, &trained, rows, &out)?;
+    show(session, &settings, &trained, facts, &out)?;
     if let Some(path) = &args.report {
-        write_report(session, args, &trained, &sniffed.file, path)?;
+        let page = source.page(session, &page(args, session, &settings, &trained, &name, &logs))?;
+        super::report::keep(session, &page, path)?;
     }
     if interrupted {
         return Ok(interruption(session, &plan));
     }
-    let last = trained.scores.last().map(|s| &s.1[..]).unwrap_or_default();
-    session::verdict(session, &conditions, last)
-}
-
-pub(super) fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
-    let mut settings = Settings::new(&args.model)?;
-    let mut task = None;
-    for assignment in &args.set {
-        match assignment.split_once('=') {
-            Some(("task", "regression")) => task = Some(Task::Regression),
-            Some(("task", "classification")) => task = Some(Task::Classification),
-            Some(("task", "ranking")) => task = Some(Task::Ranking),
-            Some(("task", other)) => {
-                bail!("`task` cannot be `{other}`\n\nhint: it is regression, classification or ranking")
-            }
-            _ => settings = settings.with(assignment)?,
-        }
-    }
-    // Some objectives, and some families, say what the task is.
-    let implied = match settings.spec.get("objective").and_then(Value::as_str) {
-        Some("logistic" | "exponential" | "softmax") => Some(Task::Classification),
-        Some("lambdarank") => Some(Task::Ranking),
-        Some("squared" | "absolute" | "huber" | "quantile" | "poisson" | "gamma" | "tweedie") => {
-            Some(Task::Regression)
-        }
-        _ => None,
-    };
-    let family = settings.spec.get("family").and_then(Value::as_str);
-    let implied = implied.or(match family {
-        Some("bernoulli" | "multinomial") => Some(Task::Classification),
-        Some("auto") | None => None,
-        Some(_) => Some(Task::Regression),
-    });
-    Ok((settings, task.or(implied)))
+    let last = trained
+        .scores
+        .last()
+        .map(|own| &own.scores[..])
+        .unwrap_or_default();
+    require::verdict(session, &conditions, last)
 }
 
 /// Say how to go on after a Ctrl-C; the exit code.
-pub(super) fn interruption(session: &Session, plan: &Checkpoints) -> ExitCode {
+fn interruption(session: &Session, plan: &Checkpoints) -> ExitCode {
     session.say(format!(
         "interrupted: the model so far is saved; `--resume` goes on from `{}`",
         plan.path.display()
@@ -125,26 +102,26 @@ pub(super) fn interruption(session: &Session, plan: &Checkpoints) -> ExitCode {
 }
 
 /// Where the checkpoints of a model are.
-pub(super) fn checkpoint(out: &Path) -> PathBuf {
+fn checkpoint(out: &Path) -> PathBuf {
     let name = out.display().to_string();
     let stem = name.strip_suffix(".safetensors").unwrap_or(&name);
     PathBuf::from(format!("{stem}.checkpoint"))
 }
 
-pub(super) fn default_out(data: &Path) -> PathBuf {
+fn default_out(data: &Path) -> PathBuf {
     let name = data.file_name().and_then(|n| n.to_str()).unwrap_or("model");
-    let stem = if name == "-" {
-        "stdin"
-    } else {
-        name.split('.')
+    let stem = match name {
+        "-" => "stdin",
+        name => name
+            .split('.')
             .next()
             .filter(|s| !s.is_empty())
-            .unwrap_or("model")
+            .unwrap_or("model"),
     };
     PathBuf::from(format!("{stem}.induce.safetensors"))
 }
 
-pub(super) fn limited(mut run: Run, args: &Train) -> Result<Run> {
+fn limited(mut run: Run, args: &Train) -> Result<Run> {
     if let Some(time) = &args.time {
         run = run.with_time(session::duration(time)?);
     }
@@ -158,167 +135,149 @@ fn checkpoints(
     session: &Session,
     args: &Train,
     settings: &Settings,
-    problem: &Problem,
+    data: &Data,
     file: &str,
     out: &Path,
 ) -> Result<Checkpoints> {
-    let from = args.from.iter().map(|path| format!(" from {}", path.display()));
-    let split = format!("{:?} {:?} {:?}", args.holdout, args.valid, args.cv) + &from.collect::<String>();
-    let sum = problem.target.iter().fold(0_u64, |h, y| {
-        h.rotate_left(5).wrapping_mul(0x100_0000_01b3) ^ y.to_bits()
-    });
-    let columns = problem.features.names().join(",");
+    let given = [&args.valid, &args.from, &args.tokenizer];
     let fingerprint = format!(
-        "{file} {} rows {sum:016x} {columns} seed {} split {split} {}",
-        problem.rows(),
+        "{file} {} {:016x} seed {} split {:?} {:?} {given:?} {} {}",
+        data.len(),
+        data.fingerprint(),
         session.global.seed,
-        settings.spec
+        args.holdout,
+        args.cv,
+        settings.entry.info.name,
+        settings.values
     );
-    let every: Duration = session::duration(&args.checkpoint_every)?;
     Ok(Checkpoints {
         path: checkpoint(out),
-        every,
+        every: session::duration(&args.checkpoint_every)?,
         resume: args.resume,
         fingerprint,
     })
 }
 
-fn train(
+/// Fit on what is not held out, and evaluate on what is.
+fn fit(
     session: &Session,
     args: &Train,
     settings: &Settings,
-    problem: Problem,
+    source: &dyn Source,
+    data: Data,
     plan: &Checkpoints,
     run: &mut Run,
 ) -> Result<Trained> {
-    if let Some(k) = args.cv {
-        return train_cv(session, settings, &problem, k, plan, run);
-    }
-    let (train, judged) = split(session, args, problem, run)?;
-    // Judging after every round is only worth its time if something listens.
-    let listens = settings
-        .spec
-        .get("early_stopping")
-        .and_then(Value::as_u64)
-        .unwrap_or(0)
-        > 0
-        || args.report.is_some();
-    let rows = train.rows();
-    let valid = judged.as_ref().filter(|_| listens).map(|(_, valid)| valid);
+    let (train, judged) = match &args.valid {
+        Some(path) => {
+            let valid = source.beside(session, args, &data, path)?;
+            (data, Some(("valid", valid)))
+        }
+        None => {
+            let (train, held_out) = data.hold_out(args.holdout.unwrap_or(source.holdout()), run)?;
+            source.announce(session, &train, held_out.as_ref());
+            (train, held_out.map(|data| ("holdout", data)))
+        }
+    };
+    let first = args.from.as_deref().map(induce::open).transpose()?;
+    let valid = judged.as_ref().filter(|_| source.watches(settings, args));
     session.keep(true);
     let clock = Instant::now();
-    let fitted = fit(args, settings, &train, valid, plan, run)?;
+    let fitted = settings.fit_in(
+        &train,
+        &mut Fit {
+            valid: valid.map(|(_, data)| data),
+            init: InitModel {
+                model: first.as_ref().map(|(model, _)| model.as_ref()),
+                ..InitModel::default()
+            },
+            checkpoints: Some(plan),
+            ..Fit::new(run, settings.registry())
+        },
+    )?;
     let seconds = clock.elapsed().as_secs_f64();
-    let mut scores = Vec::new();
-    let mut kept = None;
-    if let Some((name, judged)) = judged {
-        let (own, prediction) = validate::evaluate(fitted.model.as_ref(), &judged, run.threads())?;
-        scores.push((name.clone(), own, Vec::new()));
-        kept = Some((name, judged, prediction));
-    } else {
-        let (own, prediction) = validate::evaluate(fitted.model.as_ref(), &train, run.threads())?;
-        scores.push(("train".into(), own, Vec::new()));
-        kept = kept.or(Some(("train".into(), train, prediction)));
+    let judged = judged.map(|(name, data)| (name.to_owned(), data));
+    evaluated(fitted, train, judged, seconds, run)
+}
+
+/// The metrics of a fit: those that it computed itself, or an evaluation.
+fn evaluated(
+    fitted: Fitted<Box<dyn Model>>,
+    train: Data,
+    judged: Option<(String, Data)>,
+    seconds: f64,
+    run: &mut Run,
+) -> Result<Trained> {
+    let Fitted {
+        model,
+        outcome,
+        report,
+    } = fitted;
+    let (split, judged) = match judged {
+        Some((name, data)) => (name, Some(data)),
+        None => ("train".to_owned(), None),
+    };
+    let (mut scores, mut prediction) = (report.scores.clone(), None);
+    for own in scores.iter_mut().filter(|own| own.split == "valid") {
+        own.split.clone_from(&split);
+    }
+    if scores.is_empty() {
+        let evaluation = model.evaluate(judged.as_ref().unwrap_or(&train), run)?;
+        scores.push(SplitScores::new(split.clone(), evaluation.scores));
+        prediction = evaluation.prediction;
     }
     Ok(Trained {
-        model: fitted.model,
-        rows,
-        outcome: fitted.outcome,
-        fit: fitted.report,
+        model,
+        train,
+        outcome,
+        report,
         seconds,
         scores,
-        judged: kept,
+        split,
+        judged,
+        prediction,
     })
 }
 
-/// The fit, on top of another model if one is given.
-fn fit(
-    args: &Train,
-    settings: &Settings,
-    train: &Problem,
-    valid: Option<&Problem>,
-    plan: &Checkpoints,
-    run: &mut Run,
-) -> Result<Fitted<Box<dyn Model>>> {
-    let Some(path) = &args.from else {
-        return Ok(settings.fit_with_checkpoints(train, valid, Some(plan), run)?);
-    };
-    let (first, _) = model::open(path)?;
-    let Some(boosted) = first.as_boost() else {
-        let (path, kind) = (path.display(), first.row().card.name);
-        bail!("`{path}` holds a model of the kind `{kind}`\n\nhint: only boosted trees can be gone on from")
-    };
-    let beginning = Beginning {
-        model: Some(boosted),
-        ..Beginning::default()
-    };
-    Ok(settings.fit_from(&beginning, train, valid, Some(plan), run, &mut |_| Ok(()))?)
-}
-
-/// The rows to learn from, and those that judge with the name of their split.
-fn split(
-    session: &Session,
-    args: &Train,
-    problem: Problem,
-    run: &Run,
-) -> Result<(Problem, Option<(String, Problem)>)> {
-    if let Some(path) = &args.valid {
-        let source = Source {
-            data: path.clone(),
-            reading: args.source.reading.clone(),
-        };
-        let (table, _) = session.read(&source)?;
-        let schema = induce::learn::Schema {
-            target: Some(problem.target_name.clone()),
-            classes: problem.classes.clone(),
-            ..induce::learn::Schema::of(&problem.features)?
-        };
-        let options = session::problem_options(&args.columns, Some(problem.task));
-        let valid = Problem::for_model(&table, &schema, problem.task, &options)?;
-        return Ok((problem, Some(("valid".into(), valid))));
-    }
-    let share = args.holdout.unwrap_or(0.2);
-    if share == 0.0 {
-        return Ok((problem, None));
-    }
-    let split = validate::holdout(&problem, share, run)?;
-    let (train, test) = problem.divide(&split.train, &split.test);
-    session.say(format!(
-        "split: {} rows to learn from, {} held out at random (--holdout, --valid, --cv)",
-        output::count(train.rows()),
-        output::count(test.rows())
-    ));
-    Ok((train, Some(("holdout".into(), test))))
-}
-
-fn train_cv(
+/// Cross-validate, then fit on all rows.
+fn fit_cv(
     session: &Session,
     settings: &Settings,
-    problem: &Problem,
+    data: Data,
     k: usize,
     plan: &Checkpoints,
     run: &mut Run,
 ) -> Result<Trained> {
     session.say(format!(
         "split: {k} folds, then a fit on all {} rows",
-        output::count(problem.rows())
+        count(data.len())
     ));
-    let cv = validate::cross_validate(settings, problem, k, run)?;
+    let cv = validate::cross_validate(settings, data.rows()?, k, run)?;
     session.keep(true);
     let clock = Instant::now();
-    let fitted = settings.fit_with_checkpoints(problem, None, Some(plan), run)?;
-    let seconds = clock.elapsed().as_secs_f64();
-    let judged = problem.take(&cv.rows);
-    let scores = vec![("cv".to_string(), cv.scores, cv.folds)];
-    let judged = Some(("cv".to_string(), judged, cv.prediction));
+    let fitted = settings.fit_in(
+        &data,
+        &mut Fit {
+            checkpoints: Some(plan),
+            ..Fit::new(run, settings.registry())
+        },
+    )?;
+    let scores = SplitScores {
+        split: "cv".into(),
+        scores: cv.scores,
+        folds: cv.folds,
+    };
+    let judged = Data::Rows(data.rows()?.take(&cv.rows));
     Ok(Trained {
         model: fitted.model,
-        rows: problem.rows(),
         outcome: fitted.outcome,
-        fit: fitted.report,
-        seconds,
-        scores,
-        judged,
+        report: fitted.report,
+        seconds: clock.elapsed().as_secs_f64(),
+        scores: vec![scores],
+        split: "cv".into(),
+        judged: Some(judged),
+        prediction: Some(cv.prediction),
+        train: data,
     })
 }
 
@@ -326,78 +285,94 @@ fn train_cv(
 fn card(session: &Session, trained: &Trained, file: &str) -> Value {
     json!({
         "made_by": concat!("induce ", env!("CARGO_PKG_VERSION")),
-        "data": Path::new(file).file_name().and_then(|n| n.to_str()).unwrap_or(file),
+        "data": file_name(Path::new(file)),
         "seed": session.global.seed,
         "outcome": trained.outcome,
-        "metrics": output::metrics_json(&trained.scores),
+        "metrics": induce::scores::metrics_json(&trained.scores),
     })
 }
 
-/// `rows` are those of the table, with or without a target.
-fn show(session: &Session, trained: &Trained, rows: usize, out: &Path) -> Result<()> {
+fn show(
+    session: &Session,
+    settings: &Settings,
+    trained: &Trained,
+    facts: Vec<Fact>,
+    out: &Path,
+) -> Result<()> {
+    let model = trained.model.as_ref();
     session.say(format!(
         "{} in {:.2} s",
         capital(trained.outcome.reason()),
         trained.seconds
     ));
-    trained
-        .model
-        .notes()
-        .into_iter()
-        .for_each(|note| session.say(note));
+    model.notes().into_iter().for_each(|note| session.say(note));
     if session.json() {
-        let schema = trained.model.schema();
-        return output::print_json(&json!({
-            "model": trained.model.row().card.name,
-            "task": trained.model.task(),
-            "rows": rows,
-            "rows_fitted": trained.rows,
-            "rows_judged": trained.judged.as_ref().map_or(0, |j| j.1.rows()),
-            "features": schema.features.len(),
-            "target": schema.target,
-            "classes": schema.classes,
-            "seed": session.global.seed,
-            "threads": session.run().threads(),
-            "fit_seconds": trained.seconds,
-            "outcome": trained.outcome,
-            "settings": trained.model.settings(),
-            "metrics": output::metrics_json(&trained.scores),
-            "out": out,
-        }));
+        return output::print_json(&as_json(session, settings, trained, facts, out));
     }
     output::print(&format!("\n{}", output::scores_table(&trained.scores)))?;
-    session.say(format!("\nmodel: {}", out.display()));
+    let parameters = trained.report.facts.iter().find(|(name, _)| name == "parameters");
+    let parameters = parameters.and_then(|(_, n)| n.as_u64());
+    let size = parameters.map_or_else(String::new, |n| format!(", {} parameters", count(n as usize)));
+    let next = match model.generator() {
+        Some(_) => format!("; `induce generate {}` writes with it", out.display()),
+        None => String::new(),
+    };
+    session.say(format!("\nmodel: {}{size}{next}", out.display()));
     Ok(())
 }
 
-fn write_report(session: &Session, args: &Train, trained: &Trained, file: &str, path: &Path) -> Result<()> {
-    let Some((split, judged, prediction)) = &trained.judged else {
-        return Ok(());
-    };
-    let facts = vec![
-        (
-            "Task".to_string(),
-            format!("{}: {}", reports::kind(judged), judged.why_task),
-        ),
-        ("Target".to_string(), judged.target_name.clone()),
-        ("Rows judged".to_string(), output::count(judged.rows())),
-        ("Outcome".to_string(), trained.outcome.reason().to_string()),
-    ];
-    let inputs = reports::Inputs {
+fn as_json(session: &Session, settings: &Settings, trained: &Trained, facts: Vec<Fact>, out: &Path) -> Value {
+    let entry = settings.entry;
+    let mut all: Map<String, Value> = Map::new();
+    all.insert("model".into(), entry.info.name.into());
+    all.insert("task".into(), entry.task_names().first().copied().into());
+    all.extend(facts.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    if let Data::Rows(rows) = &trained.train {
+        all.insert("rows_fitted".into(), rows.rows().into());
+        all.insert("rows_judged".into(), trained.judged().len().into());
+    }
+    all.extend(trained.report.facts.iter().cloned());
+    let rest = json!({
+        "seed": session.global.seed,
+        "threads": session.run().threads(),
+        "fit_seconds": trained.seconds,
+        "outcome": trained.outcome,
+        "settings": trained.model.settings(),
+        "metrics": induce::scores::metrics_json(&trained.scores),
+        "out": out,
+    });
+    all.extend(rest.as_object().cloned().unwrap_or_default());
+    Value::Object(all)
+}
+
+fn page<'a>(
+    args: &'a Train,
+    session: &Session,
+    settings: &'a Settings,
+    trained: &'a Trained,
+    name: &'a str,
+    logs: &Logs,
+) -> Page<'a> {
+    let (losses, begun) = logs.losses(args);
+    Page {
         model: trained.model.as_ref(),
-        judged,
-        prediction,
-        split,
+        judged: trained.judged(),
+        split: &trained.split,
+        prediction: trained.prediction.as_ref(),
         scores: &trained.scores,
-        fit: Some(&trained.fit),
-        source: Path::new(file)
-            .file_name()
-            .and_then(|n| n.to_str())
-            .unwrap_or(file),
-        facts,
-        notes: judged.notes.clone(),
-        environment: environment(session, Some(trained.seconds)),
+        training: Some(Training {
+            settings,
+            train: &trained.train,
+            valid: args.valid.as_deref(),
+            tokenizer: args.tokenizer.as_deref(),
+            report: &trained.report,
+            outcome: &trained.outcome,
+            losses,
+            begun,
+            seconds: trained.seconds,
+        }),
+        source: file_name(Path::new(name)),
+        model_file: None,
         command: again::train(args, session),
-    };
-    super::report::write(session, &inputs, path)
+    }
 }

@@ -4,14 +4,13 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::compare::metric;
-use induce::prelude::Problem;
 use induce::tune::{Trial, Tuned, tune};
-use induce::validate;
 
 use super::train;
 use crate::args::{Train, Tune};
 use crate::output;
 use crate::session::{self, Session};
+use crate::source::rows;
 use crate::writing;
 
 /// Trials that are shown.
@@ -19,21 +18,21 @@ const SHOWN: usize = 10;
 
 pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
     let train = train_with(args, &[]);
-    let (settings, task) = train::settings(&train)?;
+    let settings = induce::settings(&train.model)?.with_all(&train.set)?;
+    rows::only(&settings)?;
+    settings.check()?;
     if let Some(out) = &args.out {
         writing::check(out, writing::MODEL)?;
     }
-    let (table, _) = session.read(&args.source)?;
-    let problem = Problem::new(&table, &session::problem_options(&args.columns, task))?;
-    drop(table);
-    session.announce(args.columns.target.is_none(), "--set task=...", &problem);
-    let metric = metric(problem.task);
+    let task = settings.task();
+    let rows = rows::with_target(session, &args.source, &args.columns, task, "--set task=...")?;
+    let metric = metric(rows.target()?.task);
     let mut run = session.run().with_time(session::duration(&args.time)?);
     let searched = if args.holdout > 0.0 {
         // The rows that `train` will hold out with the same seed: the search must not see them.
-        problem.take(&validate::holdout(&problem, args.holdout, &run)?.train)
+        rows.take(&rows.holdout(args.holdout, &run)?.train)
     } else {
-        problem
+        rows
     };
     let tuned = tune(&settings, &searched, args.trials, &mut run)?;
     if run.interrupted() {
@@ -70,8 +69,8 @@ fn train_with(args: &Tune, drawn: &[String]) -> Train {
 }
 
 fn summary(tuned: &Tuned, metric: &str) -> String {
-    let share = tuned.best.share;
-    let mut last: Vec<&Trial> = tuned.trials.iter().filter(|t| t.share == share).collect();
+    let fraction = tuned.best.fraction;
+    let mut last: Vec<&Trial> = tuned.trials.iter().filter(|t| t.fraction == fraction).collect();
     last.sort_by_key(|t| u8::from(t.drawn != tuned.best.drawn));
     last[1..].sort_by(|a, b| a.value.total_cmp(&b.value));
     let mut shown: Vec<&Trial> = last.into_iter().take(SHOWN).collect();

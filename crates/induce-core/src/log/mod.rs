@@ -50,6 +50,10 @@ impl Monitor for Several {
         self.0.iter_mut().for_each(|own| own.step(step, metrics));
     }
 
+    fn note(&mut self, text: &str) {
+        self.0.iter_mut().for_each(|own| own.note(text));
+    }
+
     fn end(&mut self) {
         self.0.iter_mut().for_each(|own| own.end());
     }

@@ -40,6 +40,38 @@ pub struct Score {
     pub high: Option<f64>,
 }
 
+/// The metrics of a split.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SplitScores {
+    /// Its name: `train`, `holdout`, `valid`, `cv`, `test`.
+    pub split: String,
+    /// The metrics over all of it.
+    pub scores: Vec<Score>,
+    /// The metrics of single folds, if it was cut into folds.
+    pub folds: Vec<Vec<Score>>,
+}
+
+impl SplitScores {
+    /// The metrics of a split in one piece.
+    pub fn new(split: impl Into<String>, scores: Vec<Score>) -> Self {
+        Self {
+            split: split.into(),
+            scores,
+            folds: Vec::new(),
+        }
+    }
+
+    /// The values that single folds have of a metric.
+    pub fn of_folds(&self, metric: &str) -> Vec<f64> {
+        let of = |fold: &Vec<Score>| {
+            fold.iter()
+                .find(|score| score.name == metric)
+                .map(|score| score.value)
+        };
+        self.folds.iter().filter_map(of).collect()
+    }
+}
+
 /// The metric called `name` (`rmse`, `ndcg@10`, ...) of `predictions`.
 ///
 /// ```

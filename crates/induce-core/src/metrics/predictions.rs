@@ -16,6 +16,32 @@ pub enum Task {
     Ranking,
 }
 
+impl Task {
+    /// Its name after `--set task=`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Regression => "regression",
+            Self::Classification => "classification",
+            Self::Ranking => "ranking",
+        }
+    }
+}
+
+impl std::str::FromStr for Task {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let all = [Self::Regression, Self::Classification, Self::Ranking];
+        all.into_iter()
+            .find(|task| task.name() == text)
+            .ok_or_else(|| Error::UnknownName {
+                what: "task",
+                name: text.into(),
+                known: all.iter().map(|task| task.name().to_owned()).collect(),
+            })
+    }
+}
+
 /// Predictions for `n` rows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Predictions<'a> {

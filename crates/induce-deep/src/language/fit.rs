@@ -4,12 +4,13 @@ use induce_core::model_file::ModelFile;
 use induce_core::pages::physical_memory;
 use induce_core::{Checkpoints, Error, Fitted, Result, Run};
 use induce_tensor::Parameters;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::corpus::Corpus;
 use super::file::Header;
 use super::network::Network;
 use super::next::NextToken;
+use super::open::Language;
 use super::settings::Settings;
 use crate::train::{Judged, judge, train};
 
@@ -25,6 +26,20 @@ pub struct Trained {
 }
 
 impl Trained {
+    /// The model, ready to read and to write.
+    ///
+    /// # Errors
+    /// If its tokenizer is damaged.
+    pub fn language(&self) -> Result<Language> {
+        let (network, _) = Network::new(&self.header.shape, 0.0, None)?;
+        Ok(Language {
+            model: network.model(&self.parameters)?,
+            tokens: self.header.tokens("the model")?,
+            format: "induce",
+            trained: Some(json!({ "settings": self.header.settings, "card": null })),
+        })
+    }
+
     /// Its model file.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use induce_core::model::Fact;
 use induce_core::model_file::ModelFile;
 use induce_core::read::Contents;
 use induce_core::{Error, Result};
@@ -35,35 +36,28 @@ impl Language {
         }
     }
 
-    /// What there is to know of it besides the numbers.
-    pub fn about(&self) -> Value {
-        let mut about = json!({
-            "model": self.kind(),
-            "format": self.format,
-            "tokens": self.model.vocabulary(),
-            "megabytes": self.model.bytes() as f64 / 1e6,
-        });
-        let more = match &self.model {
-            AnyModel::Transformer(Model { spec, .. }) => vec![
-                ("layers", spec.layers),
-                ("heads", spec.heads),
-                ("key_heads", spec.shared),
-                ("width", spec.width),
-                ("hidden", spec.hidden),
-                ("context", spec.context),
-            ],
-            AnyModel::Recurrent(model) => vec![
-                ("layers", model.layers.len()),
-                ("width", model.embedding.columns()),
-            ],
-        };
-        for (name, value) in more {
-            about[name] = value.into();
+    /// What there is to know of it besides its weights.
+    pub fn facts(&self) -> Vec<Fact> {
+        let mut facts: Vec<Fact> = vec![
+            ("format", self.format.into()),
+            ("tokens", self.model.vocabulary().into()),
+            ("megabytes", json!(self.model.bytes() as f64 / 1e6)),
+        ];
+        match &self.model {
+            AnyModel::Transformer(Model { spec, .. }) => facts.extend([
+                ("layers", json!(spec.layers)),
+                ("heads", spec.heads.into()),
+                ("key_heads", spec.shared.into()),
+                ("width", spec.width.into()),
+                ("hidden", spec.hidden.into()),
+                ("context", spec.context.into()),
+            ]),
+            AnyModel::Recurrent(model) => facts.extend([
+                ("layers", json!(model.layers.len())),
+                ("width", model.embedding.columns().into()),
+            ]),
         }
-        for (name, value) in self.trained.iter().filter_map(Value::as_object).flatten() {
-            about[name] = value.clone();
-        }
-        about
+        facts
     }
 }
 

@@ -8,7 +8,8 @@ use super::Spec;
 use super::kernels::sum;
 use super::matrix::{Column, Dense, Matrix, Sparse, in_order};
 use super::summary::Summary;
-use crate::schema::{Meaning, Schema, Source};
+use crate::linear::spec::{Missing, PriorChoice};
+use induce_core::model::{Meaning, Schema, Source};
 
 /// A column of the design.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,7 +58,7 @@ pub fn encode<'a>(
     let used: Vec<usize> = (0..sources.len())
         .filter(|&f| schema.features[f].name != spec.offset)
         .collect();
-    let drop_reference = spec.fit_intercept && spec.prior == "none";
+    let drop_reference = spec.fit_intercept && spec.prior == PriorChoice::None;
     let found = in_order(team, used.len(), |k| {
         let f = used[k];
         let mut found = match &schema.features[f].meaning {
@@ -165,12 +166,12 @@ fn number(source: &Source, feature: usize, name: &str, spec: &Spec, weight: Opti
 }
 
 fn missing_values(name: &str, missing: usize, spec: &Spec) -> Result<Vec<String>> {
-    match (missing, spec.missing.as_str()) {
+    match (missing, spec.missing) {
         (0, _) => Ok(Vec::new()),
-        (_, "mean") => Ok(vec![format!(
+        (_, Missing::Mean) => Ok(vec![format!(
             "{missing} missing values of `{name}` are taken as its mean"
         )]),
-        _ => Err(Error::data(
+        (_, Missing::Error) => Err(Error::data(
             format!("column `{name}` has {missing} missing values, and a linear model needs every value"),
             format!("`--set missing=mean` takes the mean for them; `--drop {name}` leaves the column out"),
         )),
@@ -294,7 +295,7 @@ fn read(term: &Term, source: &Source, out: &mut [f64]) {
 
 /// 1 or 0; the mean for a code that stands for no category.
 pub fn indicator(code: u32, level: u32, mean: f64) -> f64 {
-    if code >= crate::schema::UNSEEN {
+    if code >= induce_core::model::UNSEEN {
         mean
     } else {
         f64::from(u8::from(code == level))
@@ -342,7 +343,7 @@ fn add_feature(terms: &[Term], first: u32, source: &Source, entries: &mut [Vec<(
         place[term.level.unwrap_or(0) as usize] = Some(k);
     }
     for (row, code) in entries.iter_mut().zip(codes(source)) {
-        if code >= crate::schema::UNSEEN {
+        if code >= induce_core::model::UNSEEN {
             row.extend(
                 terms
                     .iter()

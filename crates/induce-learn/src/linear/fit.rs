@@ -1,21 +1,22 @@
 //! From a table to a linear model.
 
+mod lambda;
 mod multinomial;
 mod one;
 mod outcome;
 mod penalties;
 mod response;
-mod strength;
 
 use induce_core::parallel::Team;
 use induce_core::{Error, Fitted, Result, Run, Table};
 
-use super::csr::{self, Csr};
+use super::csr;
 use super::encode::{Design, Term, encode, offset, shares};
 use super::model::Model;
-use super::spec::{Spec, Strength};
-use crate::dataset::{Dataset, check_rows, weights};
-use crate::schema::Schema;
+use super::spec::{Covariance, Lambda, PriorChoice, Solver, Spec};
+use induce_core::linalg::Csr;
+use induce_core::model::Schema;
+use induce_core::model::{Dataset, check_rows, weights};
 
 /// Fit a linear model.
 ///
@@ -138,7 +139,7 @@ pub fn fit_sparse_from(
         return Err(Error::setting("offset", &spec.offset, reason));
     }
     let spec = decided(spec);
-    let mut schema = rows.schema();
+    let mut schema = csr::schema(rows);
     schema.classes = classes.to_vec();
     // Class weights need the targets only.
     let no_table = Table::default();
@@ -200,7 +201,7 @@ pub fn path(spec: &Spec, data: &Dataset, lambdas: &[f64], run: &mut Run) -> Resu
     spec.check()?;
     data.check()?;
     let (falls, first) = (lambdas.windows(2).all(|w| w[0] >= w[1]), lambdas.first().copied());
-    if !falls || lambdas.iter().any(|l| !(*l >= 0.0 && l.is_finite())) || spec.prior == "none" {
+    if !falls || lambdas.iter().any(|l| !(*l >= 0.0 && l.is_finite())) || spec.prior == PriorChoice::None {
         let reason = "a path needs a prior and numbers that fall to at least 0";
         return Err(Error::setting("lambda", first.unwrap_or(0.0), reason));
     }
@@ -223,8 +224,8 @@ pub fn path(spec: &Spec, data: &Dataset, lambdas: &[f64], run: &mut Run) -> Resu
 /// The spec, without the prior if that is infinitely wide.
 fn decided(spec: &Spec) -> Spec {
     let mut spec = spec.clone();
-    if matches!(spec.lambda, Strength::Fixed(0.0)) {
-        spec.prior = "none".into();
+    if matches!(spec.lambda, Lambda::Fixed(0.0)) {
+        spec.prior = PriorChoice::None;
     }
     spec
 }
@@ -265,8 +266,8 @@ impl Setting<'_> {
     /// An error if a matrix with a row and a column per coefficient was asked for and is too large; what is chosen by
     /// `auto` needs none.
     fn check_squares(&self, run: &Run) -> Result<()> {
-        let covariance = !matches!(self.spec.covariance.as_str(), "auto" | "none");
-        let solver = matches!(self.spec.solver.as_str(), "cholesky" | "newton");
+        let covariance = !matches!(self.spec.covariance, Covariance::Auto | Covariance::None);
+        let solver = matches!(self.spec.solver, Solver::Cholesky | Solver::Newton);
         let outputs = match self.spec.family(self.classes.len())? {
             None if covariance => self.classes.len(),
             _ => 1,

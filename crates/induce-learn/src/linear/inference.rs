@@ -11,6 +11,7 @@ use super::model::{Statistics, Test};
 use super::penalty::Penalty;
 use super::problem::Problem;
 use super::smooth::ALIASED;
+use crate::linear::spec::Covariance;
 
 /// Columns up to which covariances are computed without being asked for.
 pub const USUAL: usize = 1000;
@@ -30,7 +31,7 @@ pub struct Fit<'a> {
     /// The unit of the target.
     pub response: f64,
     /// The covariance asked for.
-    pub covariance: &'a str,
+    pub covariance: Covariance,
 }
 
 impl Fit<'_> {
@@ -51,11 +52,11 @@ pub fn infer(fit: &Fit, team: &mut Team) -> (Statistics, Vec<f64>, Vec<String>) 
     let null = Sums::of(fit, team, fit.null);
     let smooth = fit.penalty.prior.is_smooth() && !fit.penalty.is_bounded();
     let asked = match fit.covariance {
-        "auto" if smooth && fit.beta.len() <= USUAL => "model",
-        "auto" => "none",
+        Covariance::Auto if smooth && fit.beta.len() <= USUAL => Covariance::Model,
+        Covariance::Auto => Covariance::None,
         other => other,
     };
-    let information = (asked != "none" && smooth).then(|| Information::new(fit, team));
+    let information = (asked != Covariance::None && smooth).then(|| Information::new(fit, team));
     let parameters = information.as_ref().map_or_else(
         || fit.beta.iter().filter(|b| **b != 0.0).count() as f64,
         |i| i.parameters,
@@ -63,7 +64,7 @@ pub fn infer(fit: &Fit, team: &mut Team) -> (Statistics, Vec<f64>, Vec<String>) 
     let mut s = statistics(fit, &own, &null, parameters);
     s.test = test(fit, &own, &null, &s);
     let Some(information) = information else {
-        if asked != "none" {
+        if asked != Covariance::None {
             notes.push(
                 "no standard errors: under a prior with kinks, or within bounds, estimates are not normal"
                     .into(),
@@ -78,13 +79,13 @@ pub fn infer(fit: &Fit, team: &mut Team) -> (Statistics, Vec<f64>, Vec<String>) 
         return (s, Vec::new(), notes);
     }
     let penalised = fit.penalty.ridges().iter().any(|r| *r > 0.0);
-    s.covariance = Some(if asked == "model" && penalised {
+    s.covariance = Some(if asked == Covariance::Model && penalised {
         "posterior".into()
     } else {
-        asked.into()
+        asked.name().into()
     });
     let covariance = match asked {
-        "model" => information.inverse.iter().map(|v| v * phi).collect(),
+        Covariance::Model => information.inverse.iter().map(|v| v * phi).collect(),
         kind => information.sandwich(fit, team, kind, s.residual_df),
     };
     (s, covariance, notes)
@@ -240,7 +241,7 @@ impl Information {
         let p = fit.beta.len();
         let wanted = Wanted {
             hessian: true,
-            rows: fit.covariance.starts_with("hc"),
+            rows: fit.covariance.is_robust(),
             stride: 1,
         };
         let pass = fit.problem.expected().pass(team, fit.beta, wanted);
@@ -266,12 +267,12 @@ impl Information {
 
     /// A^-1 (sum_i w_i c_i s_i^2 x_i x_i') A^-1 with s the slope of a row: White (1980), and the corrections c of
     /// MacKinnon & White (1985).
-    fn sandwich(&self, fit: &Fit, team: &mut Team, kind: &str, residual_df: f64) -> Vec<f64> {
+    fn sandwich(&self, fit: &Fit, team: &mut Team, kind: Covariance, residual_df: f64) -> Vec<f64> {
         let p = fit.beta.len();
         let weight = fit.problem.likelihood.weight;
         let power = match kind {
-            "hc2" => 1,
-            "hc3" => 2,
+            Covariance::Hc2 => 1,
+            Covariance::Hc3 => 2,
             _ => 0,
         };
         let rows: Vec<f64> = (0..weight.len())
@@ -297,7 +298,7 @@ impl Information {
             .matrix
             .pass(team, &vec![0.0; p], &Curvatures(&rows), wanted)
             .hessian;
-        if kind == "hc1" {
+        if kind == Covariance::Hc1 {
             meat.iter_mut().for_each(|m| *m *= fit.rows / residual_df);
         }
         product(&product(&self.inverse, &meat, p), &self.inverse, p)

@@ -22,6 +22,7 @@ mod composite;
 mod csr;
 mod descent;
 mod encode;
+mod entry;
 mod factor;
 mod fit;
 mod gaussian;
@@ -41,11 +42,13 @@ mod spec;
 mod store;
 mod summary;
 
-pub use csr::Csr;
 pub use encode::Term;
+pub use entry::{
+    ELASTIC_NET, GLM, LASSO, LINEAR, LOGISTIC, Named, RIDGE, linear, path_of, with_coefficients,
+};
 pub use fit::{Path, fit, fit_from, fit_sparse, fit_sparse_from, path};
 pub use model::{Bands, Coefficient, Model, Statistics, Test};
-pub use spec::{Spec, Strength};
+pub use spec::{Covariance, FamilyChoice, Lambda, LinkChoice, Missing, PriorChoice, Solver, Spec};
 
 #[cfg(test)]
 mod tests;

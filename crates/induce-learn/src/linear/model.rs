@@ -4,6 +4,7 @@ mod bands;
 mod coefficients;
 mod contributions;
 mod invert;
+mod sections;
 mod sparse;
 
 use std::ops::Range;
@@ -16,7 +17,8 @@ use serde::{Deserialize, Serialize};
 use super::Spec;
 use super::encode::{Term, indicator, offset};
 use super::kernels::axpy;
-use crate::schema::{Meaning, Schema, Source, UNSEEN};
+use crate::linear::spec::Missing;
+use induce_core::model::{Meaning, Schema, Source, UNSEEN};
 
 pub use bands::Bands;
 pub use coefficients::Coefficient;
@@ -226,7 +228,7 @@ impl Model {
     }
 
     fn check_missing(&self, term: &Term, row: Option<usize>, table: &Table) -> Result<()> {
-        let Some(row) = row.filter(|_| self.spec.missing == "error") else {
+        let Some(row) = row.filter(|_| self.spec.missing == Missing::Error) else {
             return Ok(());
         };
         let column = &self.schema.features[term.feature].name;

@@ -13,6 +13,7 @@ use super::lsmr::Lsmr;
 use super::matrix::{Matrix, Pass, Wanted};
 use super::penalty::Penalty;
 use super::smooth::{Ending, Metric, Smooth, Solution};
+use super::spec::Solver;
 
 /// Everything a solver needs.
 #[derive(Clone, Copy)]
@@ -26,18 +27,42 @@ pub struct Problem<'a> {
     /// Whether the last column is the intercept.
     pub intercept: bool,
     /// Tolerance and limits.
-    pub rules: Rules<'a>,
+    pub rules: Rules,
 }
 
 /// What the user said about solving.
 #[derive(Clone, Copy)]
-pub struct Rules<'a> {
+pub struct Rules {
     /// The solver's name, or `auto`.
-    pub solver: &'a str,
+    pub solver: Solver,
     /// Largest slope that counts as zero.
     pub tolerance: f64,
     /// Most steps.
     pub max_steps: usize,
+}
+
+/// What finds the minimum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Algorithm {
+    CoordinateDescent,
+    Dual,
+    Lsmr,
+    Lbfgs,
+    Cholesky,
+    Newton,
+}
+
+impl Algorithm {
+    fn name(self) -> &'static str {
+        match self {
+            Self::CoordinateDescent => "coordinate descent",
+            Self::Dual => "dual",
+            Self::Lsmr => "LSMR",
+            Self::Lbfgs => "L-BFGS",
+            Self::Cholesky => "Cholesky",
+            Self::Newton => "Newton",
+        }
+    }
 }
 
 /// Rows to columns from which a sample of the rows is worth a fit of its own.
@@ -61,42 +86,45 @@ impl Problem<'_> {
         start: Vec<f64>,
     ) -> Result<(Solution, &'static str)> {
         let smooth = penalty.prior.is_smooth() && !penalty.is_bounded();
-        let name = self.choose(smooth)?;
+        let algorithm = self.choose(smooth)?;
         let ridge = penalty.ridges();
         let objective = self.smooth(&ridge);
-        let solution = match name {
-            "coordinate descent" => self.composite(penalty).minimise(team, run, start),
-            "dual" => self.by_dual(team, run, &objective, &penalty.bend),
-            "LSMR" => self.by_lsmr(team, run, &objective, start),
-            "L-BFGS" => self.lbfgs(team, run, &objective, start),
-            _ => objective.newton(team, run, start),
+        let solution = match algorithm {
+            Algorithm::CoordinateDescent => self.composite(penalty).minimise(team, run, start),
+            Algorithm::Dual => self.by_dual(team, run, &objective, &penalty.bend),
+            Algorithm::Lsmr => self.by_lsmr(team, run, &objective, start),
+            Algorithm::Lbfgs => self.lbfgs(team, run, &objective, start),
+            Algorithm::Cholesky | Algorithm::Newton => objective.newton(team, run, start),
         };
-        Ok((solution, name))
+        Ok((solution, algorithm.name()))
     }
 
-    fn choose(&self, smooth: bool) -> Result<&'static str> {
+    fn choose(&self, smooth: bool) -> Result<Algorithm> {
         let (n, p) = (self.matrix.rows(), self.matrix.columns());
         let fits = n <= NEWTON && matches!(self.matrix, Matrix::Dense(_)) && self.is_quadratic();
+        let quadratic = self.is_quadratic();
         Ok(match (self.rules.solver, smooth) {
-            ("auto" | "coordinate-descent", false) | ("coordinate-descent", true) => "coordinate descent",
+            (Solver::Auto | Solver::CoordinateDescent, false) | (Solver::CoordinateDescent, true) => {
+                Algorithm::CoordinateDescent
+            }
             (other, false) => {
                 let reason = "kinks and bounds need `coordinate-descent`";
                 return Err(Error::setting("solver", other, reason));
             }
-            ("lsmr", _) if !self.is_quadratic() => {
+            (Solver::Lsmr, true) if !quadratic => {
                 let reason = "it solves squared loss under the identity only; `lbfgs` solves the others";
                 return Err(Error::setting("solver", "lsmr", reason));
             }
-            ("lsmr", _) => "LSMR",
-            ("svd", _) if fits => "dual",
-            ("lbfgs", _) => "L-BFGS",
-            ("auto", _) if n < p && fits => "dual",
-            ("auto", _) if self.is_quadratic() && p <= NEWTON => "Cholesky",
-            ("cholesky", _) if self.is_quadratic() => "Cholesky",
-            ("auto", _) if self.is_quadratic() => "LSMR",
-            ("auto", _) if p > NEWTON => "L-BFGS",
-            ("auto", _) if self.stride() > 1 => "L-BFGS",
-            _ => "Newton",
+            (Solver::Lsmr, true) => Algorithm::Lsmr,
+            (Solver::Svd, true) if fits => Algorithm::Dual,
+            (Solver::Lbfgs, true) => Algorithm::Lbfgs,
+            (Solver::Cholesky, true) if quadratic => Algorithm::Cholesky,
+            (Solver::Svd | Solver::Cholesky | Solver::Newton, true) => Algorithm::Newton,
+            (Solver::Auto, true) if n < p && fits => Algorithm::Dual,
+            (Solver::Auto, true) if quadratic && p <= NEWTON => Algorithm::Cholesky,
+            (Solver::Auto, true) if quadratic => Algorithm::Lsmr,
+            (Solver::Auto, true) if p > NEWTON || self.stride() > 1 => Algorithm::Lbfgs,
+            (Solver::Auto, true) => Algorithm::Newton,
         })
     }
 
@@ -237,9 +265,9 @@ impl Problem<'_> {
     /// The pass at 0 with its Hessian, where that is all that solvers ask of the rows.
     pub fn moments(&self, team: &mut Team, penalty: &Penalty) -> Result<Option<Pass>> {
         let smooth = penalty.prior.is_smooth() && !penalty.is_bounded();
-        let name = self.choose(smooth)?;
-        let explicit =
-            name == "Cholesky" || (name == "coordinate descent" && self.composite(penalty).explicit());
+        let algorithm = self.choose(smooth)?;
+        let explicit = algorithm == Algorithm::Cholesky
+            || (algorithm == Algorithm::CoordinateDescent && self.composite(penalty).explicit());
         if !self.is_quadratic() || !explicit {
             return Ok(None);
         }

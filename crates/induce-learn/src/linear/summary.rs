@@ -1,7 +1,7 @@
 //! Mean and deviation of a column in one pass over it.
 
 use super::kernels::{count_and_sum, square_weighted};
-use crate::schema::Source;
+use induce_core::model::Source;
 
 /// Rows read at a time; they stay in the first cache for the second of two looks.
 const BLOCK: usize = 2048;

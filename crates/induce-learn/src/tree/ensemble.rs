@@ -11,7 +11,7 @@ use induce_prob::Link;
 use super::bins::{CodeColumn, Codes, Search};
 use super::mask::{self, CodeBranch, CodeTest, CodeTree};
 use super::node::{Branch, Test, Tree, Value, ZERO, contains, set_of};
-use crate::schema::{MISSING, Meaning, Schema, Source};
+use induce_core::model::{Importance, MISSING, Meaning, Schema, Source};
 
 /// Trees that add up to a score per output.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +34,28 @@ impl Ensemble {
     /// Scores per row.
     pub fn outputs(&self) -> usize {
         self.start.len()
+    }
+
+    /// How large it is, in words.
+    pub fn size(&self) -> String {
+        let leaves: usize = self.trees.iter().map(|tree| tree.leaves.len()).sum();
+        format!("{} trees, {leaves} leaves", self.trees.len())
+    }
+
+    /// Gain, cover and number of every feature's splits.
+    pub fn importances(&self) -> Vec<Importance> {
+        let named = |feature| Importance {
+            feature,
+            ..Importance::default()
+        };
+        let mut all: Vec<_> = self.schema.names().into_iter().map(named).collect();
+        for branch in self.trees.iter().flat_map(|tree| &tree.branches) {
+            let own = &mut all[branch.feature as usize];
+            own.gain += branch.gain;
+            own.cover += branch.cover;
+            own.splits += 1;
+        }
+        all
     }
 
     /// Trees per output.

@@ -7,7 +7,7 @@ use induce_core::parallel::for_each_chunk;
 use super::Ensemble;
 use super::ensemble::{CHUNK, Compiled};
 use super::node::Value;
-use crate::schema::Source;
+use induce_core::model::Source;
 
 impl Ensemble {
     /// The leaf of every row in every tree, row-major (rows, trees).

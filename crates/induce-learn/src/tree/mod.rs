@@ -20,4 +20,15 @@ pub mod store;
 
 pub use ensemble::Ensemble;
 pub use node::{Branch, Test, Tree};
-pub use shap::Shap;
+
+use std::borrow::Cow;
+
+use induce_core::model::Model;
+
+/// The trees that a model is made of, if it is made of trees; one score per class if there are more than two.
+pub fn trees_of(model: &dyn Model) -> Option<Cow<'_, Ensemble>> {
+    if let Some(boosted) = model.downcast::<boost::Model>() {
+        return Some(Cow::Borrowed(&boosted.ensemble));
+    }
+    model.downcast::<forest::Trees>().map(forest::Trees::ensemble)
+}

@@ -1,5 +1,7 @@
 //! A decision tree in terms of feature values.
 
+use induce_core::model::{Meaning, Schema, TreeNode};
+use induce_core::words::number;
 use induce_core::{Error, Result};
 
 /// What a node asks of its feature.
@@ -53,7 +55,7 @@ pub const ZERO: f64 = 1e-35_f32 as f64;
 pub enum Value {
     /// A quantity; NaN is missing.
     Number(f64),
-    /// A category code; [`crate::schema::MISSING`] and [`crate::schema::UNSEEN`] are special.
+    /// A category code; [`induce_core::model::MISSING`] and [`induce_core::model::UNSEEN`] are special.
     Category(u32),
 }
 
@@ -69,7 +71,7 @@ impl Branch {
                     x <= *threshold
                 }
             }
-            (Test::Member(_), Value::Category(crate::schema::MISSING)) => self.missing_left,
+            (Test::Member(_), Value::Category(induce_core::model::MISSING)) => self.missing_left,
             (Test::Member(set), Value::Category(code)) => contains(set, code as usize),
             _ => self.missing_left,
         }
@@ -211,5 +213,51 @@ impl Tree {
         }
         // n branches have 2n distinct children in range, which is all n - 1 other branches and n + 1 leaves.
         None
+    }
+}
+
+impl Tree {
+    /// The tree as questions in words.
+    pub fn questions(&self, schema: &Schema) -> TreeNode {
+        let root = if self.branches.is_empty() { !0 } else { 0 };
+        self.question(root, schema)
+    }
+
+    fn question(&self, node: i32, schema: &Schema) -> TreeNode {
+        if node < 0 {
+            let leaf = !node as usize;
+            return TreeNode {
+                text: format!("value {}", number(self.leaves[leaf])),
+                note: format!("cover {}", number(self.covers[leaf])),
+                ..TreeNode::default()
+            };
+        }
+        let branch = &self.branches[node as usize];
+        let missing = if branch.missing_left { "yes" } else { "no" };
+        TreeNode {
+            text: format!("{}?", branch.asks(schema)),
+            note: format!("missing: {missing}, gain {}", number(branch.gain)),
+            children: vec![
+                self.question(branch.left, schema),
+                self.question(branch.right, schema),
+            ],
+            missing_left: branch.missing_left,
+        }
+    }
+}
+
+impl Branch {
+    /// The question that is answered with yes on the left.
+    fn asks(&self, schema: &Schema) -> String {
+        let feature = &schema.features[self.feature as usize];
+        match (&self.test, &feature.meaning) {
+            (Test::AtMost(t), _) => format!("{} <= {t}", feature.name),
+            (Test::Member(set), Meaning::Category(names)) => {
+                let listed = names.iter().enumerate().filter(|(c, _)| contains(set, *c));
+                let listed: Vec<&str> = listed.map(|(_, name)| name.as_str()).collect();
+                format!("{} in {{{}}}", feature.name, listed.join(", "))
+            }
+            _ => feature.name.clone(),
+        }
     }
 }

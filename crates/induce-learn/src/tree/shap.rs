@@ -13,6 +13,7 @@
 //! with ceil(d / 2) nodes is exact. All rows of a block run through the same
 //! arithmetic, so it vectorises, and no path is ever "unwound".
 
+use induce_core::model::Shap;
 use induce_core::parallel::for_each_chunk;
 use induce_core::{Error, Result, Table};
 
@@ -23,17 +24,6 @@ use super::node::Tree;
 
 /// One number per row of a block.
 type Lane = [f64; BLOCK];
-
-/// Contributions of every feature to every score.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Shap {
-    /// Row-major (rows, outputs, features + 1); the last of each is the mean score.
-    pub values: Vec<f64>,
-    /// Features, without the mean.
-    pub features: usize,
-    /// Scores per row.
-    pub outputs: usize,
-}
 
 impl Ensemble {
     /// Shapley values of every feature, for every row and output; with the mean they sum to the score.

@@ -14,8 +14,7 @@ mod step;
 use std::ops::Range;
 use std::sync::Arc;
 
-use induce_core::{Error, Result};
-use serde::{Deserialize, Serialize};
+use induce_core::{Error, Result, choices};
 
 pub use classify::{Logistic, Softmax};
 pub use exponential::Exponential;
@@ -106,35 +105,36 @@ pub trait Loss: Send + Sync {
     }
 }
 
-/// The built-in losses by name, with their parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "snake_case")]
-pub enum Objective {
-    /// Chosen from the target: logistic, softmax or squared.
-    #[default]
-    Auto,
-    /// (y - s)^2 / 2: Gaussian likelihood.
-    Squared,
-    /// |y - s|: Laplace likelihood, the median.
-    Absolute,
-    /// Squared within `huber_delta`, linear beyond (Huber 1964).
-    Huber,
-    /// Pinball loss at `quantile`: asymmetric Laplace likelihood.
-    Quantile,
-    /// exp(s) - y s: Poisson likelihood, log link.
-    Poisson,
-    /// s + y exp(-s): gamma likelihood, log link.
-    Gamma,
-    /// Compound Poisson-gamma likelihood with variance power `tweedie_power`, log link.
-    Tweedie,
-    /// ln(1 + exp(s)) - y s: Bernoulli likelihood, logit link.
-    Logistic,
-    /// y exp(-s / 2) + (1 - y) exp(s / 2): the loss of `AdaBoost`, for two classes.
-    Exponential,
-    /// ln(sum_k exp(s_k)) - s_y: categorical likelihood.
-    Softmax,
-    /// NDCG-weighted pairwise logistic loss (Burges 2010).
-    Lambdarank,
+choices! {
+    /// The built-in losses by name, with their parameters.
+    #[derive(Default)]
+    pub enum Objective {
+        /// Chosen from the target: logistic, softmax or squared.
+        #[default]
+        Auto = "auto",
+        /// (y - s)^2 / 2: Gaussian likelihood.
+        Squared = "squared",
+        /// |y - s|: Laplace likelihood, the median.
+        Absolute = "absolute",
+        /// Squared within `huber_delta`, linear beyond (Huber 1964).
+        Huber = "huber",
+        /// Pinball loss at `quantile`: asymmetric Laplace likelihood.
+        Quantile = "quantile",
+        /// exp(s) - y s: Poisson likelihood, log link.
+        Poisson = "poisson",
+        /// s + y exp(-s): gamma likelihood, log link.
+        Gamma = "gamma",
+        /// Compound Poisson-gamma likelihood with variance power `tweedie_power`, log link.
+        Tweedie = "tweedie",
+        /// ln(1 + exp(s)) - y s: Bernoulli likelihood, logit link.
+        Logistic = "logistic",
+        /// y exp(-s / 2) + (1 - y) exp(s / 2): the loss of `AdaBoost`, for two classes.
+        Exponential = "exponential",
+        /// ln(sum_k exp(s_k)) - s_y: categorical likelihood.
+        Softmax = "softmax",
+        /// NDCG-weighted pairwise logistic loss (Burges 2010).
+        Lambdarank = "lambdarank",
+    }
 }
 
 /// What the parametrised losses need to know.

@@ -22,12 +22,9 @@
 mod noise;
 
 use induce_core::metrics::Task;
+use induce_core::model::{Data, Rows, Settings};
 use induce_core::random::Stream;
 use induce_core::{Error, Result, Run};
-
-use crate::problem::Problem;
-use crate::settings::Settings;
-use crate::validate;
 
 pub use noise::{Noise, noise};
 
@@ -71,10 +68,10 @@ pub struct Decomposition {
 /// Decompose the error of every model, fitted to the same `sets` training sets.
 pub fn decompose(
     models: &[(String, Settings)],
-    problem: &Problem,
+    rows: &Rows,
     sets: usize,
     resample: Resample,
-    share: f64,
+    fraction: f64,
     run: &mut Run,
 ) -> Result<(Vec<Decomposition>, Option<Noise>)> {
     if sets < 2 {
@@ -84,7 +81,8 @@ pub fn decompose(
             "variance needs at least 2 training sets",
         ));
     }
-    if problem.task == Task::Ranking {
+    let target = rows.target()?;
+    if target.task == Task::Ranking {
         return Err(Error::data(
             "rankings have no bias and variance",
             "use a quantity or classes as the target",
@@ -96,19 +94,21 @@ pub fn decompose(
     } else {
         sets
     };
-    let split = validate::holdout(problem, share, run)?;
-    let (train, test) = (problem.take(&split.train), problem.take(&split.test));
-    let noise = (problem.task == Task::Regression)
-        .then(|| noise(problem, run))
-        .flatten();
+    let split = rows.holdout(fraction, run)?;
+    let (train, test) = (rows.take(&split.train), rows.take(&split.test));
+    let truth = &test.target()?.values;
+    let noise = match target.task {
+        Task::Regression => noise(rows, run)?,
+        _ => None,
+    };
     let stream = run.stream("bias-variance/sets");
     let mut predicted = vec![vec![Vec::new(); sets]; models.len()];
     run.monitor().begin("training sets", sets as u64);
     for set in 0..sets {
-        let sample = draw(&train, resample, set, stream);
+        let sample = Data::Rows(draw(&train, resample, set, stream));
         for (m, (_, settings)) in models.iter().enumerate() {
             let mut own = run.part_with_seed(stream.child(set as u64).bits(u64::MAX));
-            let fitted = settings.fit(&sample, None, &mut own)?;
+            let fitted = settings.fit(&sample, &mut own)?;
             predicted[m][set] = fitted.model.predict(&test.features, run.threads())?.values;
         }
         run.monitor().step(set as u64 + 1, &[]);
@@ -120,9 +120,9 @@ pub fn decompose(
     let parts = models
         .iter()
         .zip(&predicted)
-        .map(|((name, _), predicted)| match problem.task {
-            Task::Regression => squared(name, &test.target, predicted, resample),
-            _ => zero_one(name, &test.target, predicted, problem.classes.len()),
+        .map(|((name, _), predicted)| match target.task {
+            Task::Regression => squared(name, truth, predicted, resample),
+            _ => zero_one(name, truth, predicted, target.classes.len()),
         });
     let mut parts: Vec<Decomposition> = parts.collect();
     let noise = noise.map(|noise| bounded(noise, &parts));
@@ -148,7 +148,7 @@ fn bounded(noise: Noise, parts: &[Decomposition]) -> Noise {
     }
 }
 
-fn draw(train: &Problem, resample: Resample, set: usize, stream: Stream) -> Problem {
+fn draw(train: &Rows, resample: Resample, set: usize, stream: Stream) -> Rows {
     let n = train.rows();
     let stream = match resample {
         Resample::Bootstrap => stream.child(set as u64),

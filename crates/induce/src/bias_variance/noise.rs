@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use induce_core::{Kind, Run, Table};
+use induce_core::model::Rows;
+use induce_core::{Kind, Result, Run, Table};
 
 use super::{Part, part};
-use crate::problem::Problem;
 
 /// The variance of the target at fixed features.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,17 +35,21 @@ const SAMPLE: usize = 3_000;
 /// Neighbours of the gamma test.
 const NEIGHBOURS: usize = 10;
 
-/// The noise of `problem`: pure error among replicates if there are enough of them, else the gamma test. `None` with
+/// The noise of the target of `rows`: pure error among replicates if there are enough of them, else the gamma test. `None` with
 /// fewer than 30 rows.
-pub fn noise(problem: &Problem, run: &Run) -> Option<Noise> {
-    pure_error(problem).or_else(|| gamma_test(problem, run))
+///
+/// # Errors
+/// If there is no target, or no table.
+pub fn noise(rows: &Rows, run: &Run) -> Result<Option<Noise>> {
+    let (table, target) = (rows.table()?, &rows.target()?.values);
+    Ok(pure_error(table, target).or_else(|| gamma_test(table, target, run)))
 }
 
 /// The pooled variance within groups of rows whose features are equal.
-fn pure_error(problem: &Problem) -> Option<Noise> {
-    let rows = coordinates(&problem.features);
+fn pure_error(table: &Table, target: &[f64]) -> Option<Noise> {
+    let rows = coordinates(table);
     let mut groups: HashMap<Vec<u64>, Vec<f64>> = HashMap::new();
-    for (row, &y) in rows.iter().zip(&problem.target) {
+    for (row, &y) in rows.iter().zip(target) {
         groups
             .entry(row.iter().map(|x| x.to_bits()).collect())
             .or_default()
@@ -61,7 +65,7 @@ fn pure_error(problem: &Problem) -> Option<Noise> {
         .iter()
         .for_each(|group| freedom += group.len() as f64 - 1.0);
     // A few repeated rows among many are more likely the same thing twice than the same thing again.
-    if freedom < REPLICATES.max(problem.rows() / 20) as f64 {
+    if freedom < REPLICATES.max(table.rows() / 20) as f64 {
         return None;
     }
     let variance = sum / freedom;
@@ -79,16 +83,16 @@ fn deviation(group: &[f64]) -> f64 {
 }
 
 /// The intercept of half the squared target difference of the p-th neighbours over their squared distance, p = 1..10.
-fn gamma_test(problem: &Problem, run: &Run) -> Option<Noise> {
-    let mut rows = run.stream("bias-variance/noise").permutation(problem.rows());
+fn gamma_test(table: &Table, targets: &[f64], run: &Run) -> Option<Noise> {
+    let mut rows = run.stream("bias-variance/noise").permutation(table.rows());
     rows.truncate(SAMPLE);
     rows.sort_unstable();
     if rows.len() < REPLICATES {
         return None;
     }
-    let all = standardised(&problem.features);
+    let all = standardised(table);
     let points: Vec<&[f64]> = rows.iter().map(|&r| &all[r][..]).collect();
-    let target: Vec<f64> = rows.iter().map(|&r| problem.target[r]).collect();
+    let target: Vec<f64> = rows.iter().map(|&r| targets[r]).collect();
     let count = NEIGHBOURS.min(points.len() - 1);
     let nearest = induce_core::parallel::map(run.threads(), points.len(), |i| neighbours(&points, i, count));
     let at = |p: usize| {

@@ -2,13 +2,13 @@ use induce_core::random::Stream;
 use induce_core::{Column, Run, Table};
 
 use super::{Resample, decompose, noise};
-use crate::problem::{Problem, ProblemOptions};
-use crate::settings::Settings;
+use crate::settings;
+use induce_core::model::{Rows, RowsOptions, Settings};
 
 const NOISE: f64 = 0.09;
 
 /// y = sin(6 x) + Gaussian noise of variance 0.09, at `distinct` different x.
-fn problem(rows: usize, distinct: usize) -> Problem {
+fn problem(rows: usize, distinct: usize) -> Rows {
     let stream = Stream::new(11, "waves");
     let x: Vec<f64> = (0..rows).map(|i| stream.uniform((i % distinct) as u64)).collect();
     let gauss = |i: usize| {
@@ -23,25 +23,25 @@ fn problem(rows: usize, distinct: usize) -> Problem {
         .map(|(i, x)| (6.0 * x).sin() + NOISE.sqrt() * gauss(i))
         .collect();
     let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)]).unwrap();
-    Problem::new(&table, &ProblemOptions::default()).unwrap()
+    Rows::new(&table, &RowsOptions::default()).unwrap()
 }
 
 fn models(names: &[&str]) -> Vec<(String, Settings)> {
     names
         .iter()
-        .map(|n| (n.to_string(), Settings::new(n).unwrap()))
+        .map(|n| (n.to_string(), settings(n).unwrap()))
         .collect()
 }
 
 #[test]
 fn noise_is_found_among_repeated_rows_and_among_neighbours() {
     let run = Run::new(0);
-    let repeated = noise(&problem(2_000, 200), &run).unwrap();
+    let repeated = noise(&problem(2_000, 200), &run).unwrap().unwrap();
     assert!(
         repeated.method.contains("repeated") && (repeated.variance - NOISE).abs() < 0.01,
         "{repeated:?}"
     );
-    let near = noise(&problem(2_000, 2_000), &run).unwrap();
+    let near = noise(&problem(2_000, 2_000), &run).unwrap().unwrap();
     assert!(
         near.method.contains("gamma") && (near.variance - NOISE).abs() < 0.02,
         "{near:?}"
@@ -54,8 +54,8 @@ fn noise_is_found_among_repeated_rows_and_among_neighbours() {
 #[test]
 fn depth_trades_bias_for_variance_and_averaging_cuts_variance() {
     let mut all = models(&["tree", "tree", "forest"]);
-    all[0].1 = Settings::new("tree").unwrap().with("max_depth=1").unwrap();
-    all[2].1 = Settings::new("forest").unwrap().with("trees=30").unwrap();
+    all[0].1 = settings("tree").unwrap().with("max_depth=1").unwrap();
+    all[2].1 = settings("forest").unwrap().with("trees=30").unwrap();
     let mut run = Run::new(3);
     let (parts, _) = decompose(&all, &problem(1_200, 1_200), 20, Resample::Halves, 0.3, &mut run).unwrap();
     let [stump, tree, forest] = &parts[..] else {
@@ -97,7 +97,7 @@ fn the_parts_of_the_zero_one_loss_add_up() {
         Column::from_f64("b", b),
         Column::from_text("y", &names),
     ];
-    let problem = Problem::new(&Table::new(columns).unwrap(), &ProblemOptions::default()).unwrap();
+    let problem = Rows::new(&Table::new(columns).unwrap(), &RowsOptions::default()).unwrap();
     for resample in [Resample::Bootstrap, Resample::Halves] {
         let mut run = Run::new(3);
         let (parts, _) = decompose(

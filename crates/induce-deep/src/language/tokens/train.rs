@@ -27,6 +27,17 @@ pub enum Cut {
     Word,
 }
 
+impl Cut {
+    /// Its name after `--set tokenizer=`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Char => "char",
+            Self::Bpe => "bpe",
+            Self::Word => "word",
+        }
+    }
+}
+
 impl Tokens {
     /// Learn a tokenizer of at most `vocabulary` tokens from `text`.
     ///

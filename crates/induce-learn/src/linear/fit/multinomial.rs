@@ -11,7 +11,7 @@ use crate::linear::model::{Model, Statistics, Test};
 use crate::linear::penalty::Penalty;
 use crate::linear::smooth::Solution;
 use crate::linear::softmax::{Classes, Information, Shrinkage};
-use crate::linear::spec::Strength;
+use crate::linear::spec::{Covariance, FamilyChoice, Lambda, LinkChoice};
 
 impl Setting<'_> {
     /// The model of the multinomial likelihood.
@@ -38,8 +38,8 @@ impl Setting<'_> {
         notes.extend(separated);
         let (coefficients, intercepts) = self.user_units_of_classes(&solution.beta);
         let mut decided = spec.clone();
-        (decided.family, decided.link) = ("multinomial".into(), "auto".into());
-        decided.lambda = Strength::Fixed(penalty.lambda);
+        (decided.family, decided.link) = (FamilyChoice::Multinomial, LinkChoice::Auto);
+        decided.lambda = Lambda::Fixed(penalty.lambda);
         let model = Model {
             schema: self.schema.clone(),
             spec: decided,
@@ -65,9 +65,9 @@ impl Setting<'_> {
                 "use `--set prior=gaussian`, `laplace` or `elastic-net`, or a target of two classes",
             ));
         }
-        if matches!(spec.covariance.as_str(), "hc2" | "hc3") {
+        if matches!(spec.covariance, Covariance::Hc2 | Covariance::Hc3) {
             let reason = "a row of several classes has no single leverage; use `hc0` or `hc1`";
-            return Err(Error::setting("covariance", &spec.covariance, reason));
+            return Err(Error::setting("covariance", spec.covariance, reason));
         }
         let known = |y: f64| y >= 0.0 && y < self.classes.len() as f64 && y.fract() == 0.0;
         if let Some(row) = self.target.iter().position(|&y| !known(y)) {
@@ -124,22 +124,22 @@ impl Setting<'_> {
         let spec = self.spec;
         match spec.lambda {
             _ if penalty.prior == Prior::None => return Ok(0.0),
-            Strength::Fixed(lambda) => return Ok(lambda),
-            Strength::Evidence => {
+            Lambda::Fixed(lambda) => return Ok(lambda),
+            Lambda::Evidence => {
                 let reason = "the evidence has a closed form for the Gaussian family and prior only";
                 return Err(Error::setting("lambda", "evidence", reason));
             }
-            Strength::Auto | Strength::CrossValidation => {}
+            Lambda::Auto | Lambda::CrossValidation => {}
         }
         if self.target.len() < 2 {
-            return Err(super::strength::one_row());
+            return Err(super::lambda::one_row());
         }
         let free = Shrinkage::none(self.design.matrix.columns());
         let problem = self.problem(&free);
         let lambdas = problem.lambdas(team, penalty, null);
         let rules = (spec.folds, spec.tolerance, spec.max_iterations);
         let best = problem.cross_validate(team, run, penalty, &lambdas, null, rules)?;
-        notes.extend(super::strength::chosen(&lambdas, best, spec.folds));
+        notes.extend(super::lambda::chosen(&lambdas, best, spec.folds));
         Ok(lambdas[best])
     }
 
@@ -154,14 +154,14 @@ impl Setting<'_> {
     ) -> (Statistics, Vec<f64>) {
         let width = solution.beta.len();
         let kinks = problem.shrinkage.has_kinks();
-        let asked = match self.spec.covariance.as_str() {
-            _ if kinks => "none",
-            "auto" if width <= USUAL => "model",
-            "auto" => "none",
+        let asked = match self.spec.covariance {
+            _ if kinks => Covariance::None,
+            Covariance::Auto if width <= USUAL => Covariance::Model,
+            Covariance::Auto => Covariance::None,
             other => other,
         };
         let information =
-            (asked != "none").then(|| Information::new(problem, team, &solution.beta, self.rows));
+            (asked != Covariance::None).then(|| Information::new(problem, team, &solution.beta, self.rows));
         let most = (width - width / share.len()) as f64;
         let parameters = match &information {
             Some(information) => information.parameters,
@@ -181,17 +181,17 @@ impl Setting<'_> {
             return (s, Vec::new());
         }
         let penalised = problem.shrinkage.ridge.iter().any(|r| *r > 0.0);
-        let kind = if asked == "model" && penalised {
+        let kind = if asked == Covariance::Model && penalised {
             "posterior"
         } else {
-            asked
+            asked.name()
         };
         s.covariance = Some(kind.into());
-        if asked == "model" {
+        if asked == Covariance::Model {
             return (s, information.inverse);
         }
         let mut covariance = information.sandwich(problem, team, self.rows);
-        if asked == "hc1" {
+        if asked == Covariance::Hc1 {
             covariance
                 .iter_mut()
                 .for_each(|v| *v *= self.rows / s.residual_df);

@@ -17,7 +17,7 @@ use crate::linear::path;
 use crate::linear::penalty::Penalty;
 use crate::linear::problem::{Problem, Rules};
 use crate::linear::smooth::{Smooth, Solution};
-use crate::linear::spec::{Spec, Strength};
+use crate::linear::spec::{Lambda, LinkChoice, PriorChoice, Spec};
 
 /// A problem in the solver's units.
 struct Posed<'a> {
@@ -59,7 +59,7 @@ impl Setting<'_> {
             moments: None,
             intercept: spec.fit_intercept,
             rules: Rules {
-                solver: &spec.solver,
+                solver: spec.solver,
                 tolerance: spec.tolerance,
                 max_steps: spec.max_iterations,
             },
@@ -137,7 +137,7 @@ impl Setting<'_> {
             null: &null,
             rows: self.rows,
             response: unit,
-            covariance: &spec.covariance,
+            covariance: spec.covariance,
         };
         let (mut statistics, covariance, more) = infer(&fit, team);
         notes.extend(more);
@@ -222,14 +222,12 @@ impl Setting<'_> {
 /// The spec with the names and the lambda that were decided on.
 fn decided(spec: &Spec, family: Family, link: Link, lambda: f64) -> Spec {
     let mut decided = spec.clone();
-    decided.family = family.name().into();
-    decided.link = if spec.link == "power" {
-        "power".into()
-    } else {
-        link_name(link)
-    };
-    if spec.prior != "none" {
-        decided.lambda = Strength::Fixed(lambda);
+    decided.family = family.name().parse().unwrap_or(spec.family);
+    if spec.link != LinkChoice::Power {
+        decided.link = link_name(link).parse().unwrap_or(spec.link);
+    }
+    if spec.prior != PriorChoice::None {
+        decided.lambda = Lambda::Fixed(lambda);
     }
     decided
 }

@@ -105,10 +105,7 @@ pub fn finish(model: Model, outcome: Outcome, solution: &Solution) -> Result<Fit
         metric: "objective".into(),
         points,
     };
-    let report = FitReport {
-        steps: solution.steps.max(solution.cycles) as u64,
-        traces: vec![trace],
-    };
+    let report = FitReport::new(solution.steps.max(solution.cycles) as u64, vec![trace]);
     Ok(Fitted {
         model,
         outcome,

@@ -4,7 +4,7 @@ use induce_core::{Result, Table};
 
 use super::Model;
 use crate::linear::encode::offset;
-use crate::tree::Shap;
+use induce_core::model::Shap;
 
 impl Model {
     /// phi_j = b_j (x_j - E x_j), the Shapley values of a linear score for independent features (Lundberg & Lee 2017,

@@ -3,8 +3,8 @@
 use induce_core::{Error, Result};
 
 use super::Model;
-use crate::linear::Csr;
-use crate::schema::Meaning;
+use induce_core::linalg::Csr;
+use induce_core::model::Meaning;
 
 impl Model {
     /// As [`Model::scores`], column j of `rows` being feature j of the model.

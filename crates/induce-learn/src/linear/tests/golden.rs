@@ -5,8 +5,8 @@ use induce_core::read::{ReadOptions, read};
 use serde_json::Value;
 
 use super::{converged, fit};
-use crate::dataset::Dataset;
 use crate::linear::{Model, Spec};
+use induce_core::model::Dataset;
 
 pub const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/linear");
 

@@ -4,8 +4,8 @@ use induce_core::model_file::ModelFile;
 use induce_core::{Column, Run, Table};
 
 use super::{classes, converged, fit, fitted, noise, spec, table};
-use crate::dataset::Dataset;
 use crate::linear::{Model, fit_from};
+use induce_core::model::Dataset;
 
 const N: usize = 2500;
 
@@ -287,7 +287,7 @@ fn the_evidence_finds_the_noise_over_the_prior_variance() {
     )
     .unwrap()
     .model;
-    let crate::linear::Strength::Fixed(lambda) = own.spec.lambda else {
+    let crate::linear::Lambda::Fixed(lambda) = own.spec.lambda else {
         panic!()
     };
     // Noise 9 / 3, prior 1 / 3: lambda = 9 / n.

@@ -11,7 +11,7 @@ mod sparse;
 use induce_core::{Column, Fitted, Outcome, Result, Run, Table};
 
 use super::{Model, Spec, fit};
-use crate::dataset::Dataset;
+use induce_core::model::Dataset;
 
 /// A spec from a few JSON fields.
 fn spec(json: &str) -> Spec {

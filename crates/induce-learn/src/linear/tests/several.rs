@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::golden::{FOLDER, column, data, near};
 use super::{converged, fitted, noise, spec, table};
-use crate::linear::{Coefficient, Model, Strength};
+use crate::linear::{Coefficient, Lambda, Model};
 
 fn names() -> Vec<String> {
     ["0", "1", "2"].map(String::from).to_vec()
@@ -146,7 +146,7 @@ fn lambda_is_chosen_by_folds_and_is_no_constant() {
             "{:?}",
             model.notes
         );
-        let Strength::Fixed(lambda) = model.spec.lambda else {
+        let Lambda::Fixed(lambda) = model.spec.lambda else {
             panic!()
         };
         lambda
@@ -207,9 +207,9 @@ fn several_classes_have_the_same_bits_at_any_thread_count_and_in_files() {
         r#"{"prior": "gaussian", "lambda": "cv"}"#,
     ] {
         let at = |threads| {
-            let rows = crate::Dataset {
+            let rows = induce_core::model::Dataset {
                 classes: &names,
-                ..crate::Dataset::new(&x, &y)
+                ..induce_core::model::Dataset::new(&x, &y)
             };
             let mut run = induce_core::Run::new(1).with_threads(threads);
             crate::linear::fit(&spec(settings), &rows, &mut run)

@@ -119,10 +119,7 @@ pub fn fit(
     Ok(Fitted {
         model,
         outcome: found.outcome,
-        report: FitReport {
-            steps: found.trials as u64,
-            traces: vec![trace],
-        },
+        report: FitReport::new(found.trials as u64, vec![trace]),
     })
 }
 

@@ -105,10 +105,7 @@ pub fn consensus<B: Base>(
             rows: rows as u64,
         },
         outcome: found.outcome,
-        report: FitReport {
-            steps: found.trials as u64,
-            traces: vec![trace],
-        },
+        report: FitReport::new(found.trials as u64, vec![trace]),
     })
 }
 

@@ -8,10 +8,10 @@ use super::model::Model;
 use super::scaled::FORK;
 use super::settle::{Settled, settle};
 use super::spec::{LEAST_SQUARES, Sampling, Spec, threshold};
-use crate::dataset::Dataset;
 use crate::robust::linear_algebra::invert;
 use crate::robust::{Problem, Search, search};
-use crate::schema::Schema;
+use induce_core::model::Dataset;
+use induce_core::model::Schema;
 
 /// Fit a linear model to the rows that agree.
 ///
@@ -75,10 +75,7 @@ fn among(spec: &Spec, data: &Dataset, run: &Run, team: &mut Team) -> Result<Fitt
     Ok(Fitted {
         model: model(spec, schema, &linear, units, &settled, limit),
         outcome: found.outcome,
-        report: FitReport {
-            steps: found.trials as u64,
-            traces: vec![trace],
-        },
+        report: FitReport::new(found.trials as u64, vec![trace]),
     })
 }
 

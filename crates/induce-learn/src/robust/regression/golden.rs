@@ -5,7 +5,7 @@ use induce_core::{Column, Run, Table};
 use serde::Deserialize;
 
 use super::{Sampling, Spec, fit};
-use crate::dataset::Dataset;
+use induce_core::model::Dataset;
 
 #[derive(Deserialize)]
 struct Golden {

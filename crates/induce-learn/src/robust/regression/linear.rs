@@ -8,12 +8,12 @@ use induce_core::{Result, multiversion};
 use induce_prob::math::{exp, softplus};
 
 use super::scaled::{Scale, Scaled, standardise};
-use crate::dataset::Dataset;
 use crate::linear::kernels::{axpy, axpy_four, dot, scale_into, sum};
 use crate::linear::matrix::{CHUNK, Column, Dense, Matrix, Pass, Rows, Wanted};
 use crate::robust::linear_algebra::{factor, solve_cholesky, solve_general};
 use crate::robust::{Mixture, Problem};
-use crate::schema::Schema;
+use induce_core::model::Dataset;
+use induce_core::model::Schema;
 
 /// Rows among which samples are judged; what wins there is improved on all rows.
 pub(super) const PART: usize = 2048;

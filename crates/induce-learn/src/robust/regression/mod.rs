@@ -10,6 +10,7 @@
 
 mod consensus;
 mod design;
+mod entry;
 mod fit;
 mod linear;
 mod model;
@@ -19,6 +20,7 @@ mod spec;
 mod store;
 
 pub use consensus::{Base, Consensus, Trained, consensus};
+pub use entry::{ENTRY, Robust};
 pub use fit::fit;
 pub use model::Model;
 pub use spec::{LEAST_SQUARES, Sampling, Spec, mad, threshold};

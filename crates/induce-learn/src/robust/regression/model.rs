@@ -4,7 +4,7 @@ use induce_core::{Result, Table};
 
 use super::design::Design;
 use super::spec::Spec;
-use crate::schema::Schema;
+use induce_core::model::Schema;
 
 /// A linear model through most of the rows.
 #[derive(Debug, Clone, PartialEq)]

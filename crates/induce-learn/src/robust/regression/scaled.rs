@@ -7,7 +7,7 @@ use induce_core::{Error, Result, Table, multiversion};
 
 use super::design::{read, width};
 use crate::linear::kernels::sum;
-use crate::schema::{Feature, Schema, Source};
+use induce_core::model::{Feature, Schema, Source};
 
 /// A column's shift and scale, so that powers of its values neither overflow nor vanish: `(x - centre) / size`.
 #[derive(Debug, Clone, Copy, PartialEq)]

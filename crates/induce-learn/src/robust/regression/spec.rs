@@ -1,73 +1,55 @@
 //! The settings of robust regression: plain data.
 
-use induce_core::{Error, Result};
-use serde::{Deserialize, Serialize};
+use induce_core::model::{Range, Space, range};
+use induce_core::{Error, Result, choices, settings};
 use serde_json::{Map, Value};
 
-/// In which order samples are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Sampling {
-    /// All rows alike.
-    Uniform,
-    /// The rows that a first fit misses least come first (PROSAC).
-    Prosac,
-}
-
-/// Robust regression's settings.
-///
-/// ```
-/// use induce_learn::robust::regression::Spec;
-/// assert!(Spec::default().check().is_ok());
-/// assert!(Spec { confidence: 0.0, ..Spec::default() }.check().is_err());
-/// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Spec {
-    /// The model that is fitted to samples: `least-squares`, or any of the registry.
-    pub base: String,
-    /// Settings of that model.
-    pub base_settings: Map<String, Value>,
-    /// How far an inlier may miss; 0 is the median absolute deviation of the target.
-    pub threshold: f64,
-    /// Rows per sample; 0 is the number of coefficients (for other bases a tenth of the rows, at least 20).
-    pub min_samples: usize,
-    /// Samples at most; 0 is 1000 (for other bases 20).
-    pub trials: usize,
-    /// Probability with which one sample without outliers must have been drawn.
-    pub confidence: f64,
+choices! {
     /// In which order samples are drawn.
-    pub sampling: Sampling,
+    pub enum Sampling {
+        /// All rows alike.
+        Uniform = "uniform",
+        /// The rows that a first fit misses least come first (PROSAC).
+        Prosac = "prosac",
+    }
 }
 
 /// The base that is part of this crate.
 pub const LEAST_SQUARES: &str = "least-squares";
 
-impl Default for Spec {
-    fn default() -> Self {
-        Self {
-            base: LEAST_SQUARES.into(),
-            base_settings: Map::new(),
-            threshold: 0.0,
-            min_samples: 0,
-            trials: 0,
-            confidence: 0.99,
-            sampling: Sampling::Uniform,
-        }
+settings! {
+    /// Robust regression's settings.
+    ///
+    /// ```
+    /// use induce_learn::robust::regression::Spec;
+    /// assert!(Spec::default().check().is_ok());
+    /// assert!(Spec { confidence: 0.0, ..Spec::default() }.check().is_err());
+    /// ```
+    pub struct Spec {
+        /// The model that is fitted to the rows that agree: `least-squares`, or any of `induce models`
+        base: String = LEAST_SQUARES.into(), in Range::Said("least-squares, or a model of `induce models`");
+        /// Settings of that model: `base_settings.rounds=50`
+        base_settings: Map<String, Value> = Map::new();
+        /// Largest residual of an inlier; 0 is the median absolute deviation of the target
+        threshold: f64 = 0.0, in range::at_least(0.0), search Space::Log(1e-3, 1e3);
+        /// Rows per sample; 0 is the number of coefficients (for other bases a tenth of the rows, at least 20)
+        min_samples: usize = 0;
+        /// Largest number of samples; 0 is 1000 (for other bases 20)
+        trials: usize = 0;
+        /// Probability with which one sample without outliers must have been drawn
+        confidence: f64 = 0.99, in range::open(0.0, 1.0);
+        /// All rows alike, or those with the smallest residuals of a first fit first
+        sampling: Sampling = Sampling::Uniform, search Space::OneOf(Sampling::NAMES);
     }
 }
 
 impl Spec {
-    /// An error for a value out of its range.
+    /// Hold every setting against its range.
+    ///
+    /// # Errors
+    /// For the first that cannot be.
     pub fn check(&self) -> Result<()> {
-        if !(self.threshold >= 0.0 && self.threshold.is_finite()) {
-            let reason = "it must not be negative (0 is the median absolute deviation)";
-            return Err(Error::setting("threshold", self.threshold, reason));
-        }
-        if !(self.confidence > 0.0 && self.confidence < 1.0) {
-            let reason = "it must lie between 0 and 1, both excluded";
-            return Err(Error::setting("confidence", self.confidence, reason));
-        }
+        self.check_ranges()?;
         if self.base == LEAST_SQUARES && !self.base_settings.is_empty() {
             let reason = "`least-squares` has no settings";
             return Err(Error::setting(

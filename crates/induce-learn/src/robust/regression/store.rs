@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::design::width;
 use super::model::Model;
-use crate::schema::Schema;
+use induce_core::model::Schema;
 
 /// The kind of a model file with a robust regression.
 pub const RANSAC: &str = "ransac";

@@ -6,7 +6,7 @@ use induce_core::random::Stream;
 use induce_core::{Column, Outcome, Result, Run, Table};
 
 use super::{Base, Model, Sampling, Spec, Trained, consensus, fit, mad, threshold};
-use crate::dataset::Dataset;
+use induce_core::model::Dataset;
 
 /// `y = 3 a - 2 b + 10` with a little noise; the first `wrong` rows are anything.
 fn rows(n: usize, wrong: usize, seed: u64) -> (Table, Vec<f64>) {

@@ -4,7 +4,7 @@
 //! and counting them is quicker than sorting even a sample. So all rows count,
 //! and cuts do not depend on which rows a sample happened to have.
 
-use crate::schema::Source;
+use induce_core::model::Source;
 
 /// Distinct values with their counts, ascending.
 pub type Runs = Vec<(f64, usize)>;

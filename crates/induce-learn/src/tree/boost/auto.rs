@@ -10,10 +10,10 @@ use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_core::{Result, Run};
 
-use super::Dataset;
 use super::Spec;
 use super::booster::{Booster, Checkpoint};
 use super::fit::{Grown, Plan, check_checkpoint, drive, fresh};
+use induce_core::model::Dataset;
 
 /// Most rounds that may be chosen.
 const MOST: usize = 3000;

@@ -4,8 +4,9 @@ use induce_core::{Error, Result, Table};
 use induce_prob::Loss;
 
 use super::super::ensemble::Ensemble;
-use super::{Checkpoint, Dataset, Model, Spec};
-use crate::schema::Schema;
+use super::{Checkpoint, Model, Spec};
+use induce_core::model::Dataset;
+use induce_core::model::Schema;
 
 /// Where a fit begins: on top of a model, of scores that the rows have already, or of both.
 ///

@@ -14,8 +14,8 @@ use super::beginning::Beginning;
 use super::booster::{Booster, Checkpoint, Judged};
 use super::model::{Model, auto_objective};
 use super::{Spec, auto};
-use crate::dataset::{Dataset, weights};
-use crate::schema::{Meaning, Schema};
+use induce_core::model::{Dataset, weights};
+use induce_core::model::{Meaning, Schema};
 use induce_prob::Objective;
 
 /// Derivatives are kept in single precision, and so are sums of their squares.
@@ -42,7 +42,8 @@ fn check_targets(data: &Dataset) -> Result<()> {
 ///
 /// ```
 /// use induce_core::{Column, Run, Table};
-/// use induce_learn::boost::{Dataset, Spec, fit};
+/// use induce_core::model::Dataset;
+/// use induce_learn::boost::{Spec, fit};
 ///
 /// let x: Vec<f64> = (0..200).map(f64::from).collect();
 /// let y: Vec<f64> = x.iter().map(|x| if *x < 120.0 { 1.0 } else { 3.0 }).collect();
@@ -96,7 +97,8 @@ pub fn resume(
 ///
 /// ```
 /// use induce_core::{Column, Run, Table};
-/// use induce_learn::boost::{Beginning, Dataset, Spec, fit, fit_from};
+/// use induce_core::model::Dataset;
+/// use induce_learn::boost::{Beginning, Spec, fit, fit_from};
 ///
 /// let x: Vec<f64> = (0..200).map(f64::from).collect();
 /// let y: Vec<f64> = x.iter().map(|x| x.sqrt()).collect();

@@ -14,6 +14,7 @@ mod auto;
 mod beginning;
 mod booster;
 mod dart;
+mod entry;
 mod fit;
 mod gradient;
 mod judge;
@@ -22,9 +23,9 @@ mod model;
 mod sample;
 mod spec;
 
-pub use crate::dataset::{ClassWeight, Dataset};
 pub use beginning::Beginning;
 pub use booster::{Booster, Checkpoint};
+pub use entry::{BOOST, boosted};
 pub use fit::{fit, fit_from, fit_with, resume};
 pub use model::Model;
 pub use spec::{Method, Order, Spec, Step};

@@ -2,193 +2,141 @@
 
 use std::collections::BTreeMap;
 
-use crate::dataset::ClassWeight;
-use induce_core::{Error, Result};
+use induce_core::model::{ClassWeight, Space, range};
+use induce_core::{Error, Result, choices, settings};
 use induce_prob::Objective;
-use serde::{Deserialize, Serialize};
 
 use super::super::grow::Growth;
 use super::super::split::{CategoryRules, Rules};
 
-/// In which order leaves are split.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Order {
-    /// Level by level.
-    Depthwise,
-    /// The leaf of largest gain first.
-    Leafwise,
-}
-
-/// How split points are searched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Method {
-    /// Between bins of about equal weight.
-    Histogram,
-    /// Between any two different values (up to 65,534 of them per feature).
-    Exact,
-}
-
-/// What a tree is fitted to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Step {
-    /// Gradient and curvature: splits and leaf values are Newton steps (Chen & Guestrin 2016).
-    Newton,
-    /// The gradient, by least squares; leaf values then come from a line search (Friedman 2001, algorithm 1).
-    Gradient,
-}
-
-/// Gradient boosting's settings. `0` switches a limit off.
-///
-/// ```
-/// use induce_learn::boost::Spec;
-/// let spec = Spec { rounds: 100, learning_rate: 0.1, ..Spec::default() };
-/// assert!(spec.check().is_ok());
-/// assert!(Spec { learning_rate: -1.0, ..Spec::default() }.check().is_err());
-/// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Spec {
-    /// The loss.
-    pub objective: Objective,
-    /// Trees per output, at most; 0 chooses the number on rows held out within the training rows.
-    pub rounds: usize,
-    /// Shrinkage of every tree.
-    pub learning_rate: f64,
-    /// What a tree is fitted to.
-    pub step: Step,
+choices! {
     /// In which order leaves are split.
-    pub growth: Order,
-    /// Deepest level of a leaf.
-    pub max_depth: usize,
-    /// Most leaves of a tree.
-    pub max_leaves: usize,
-    /// Bins per quantity.
-    pub bins: usize,
-    /// How split points are searched.
-    pub split: Method,
-    /// Least sum of curvatures in a leaf.
-    pub min_child_weight: f64,
-    /// Least rows in a leaf, estimated by its share of the parent's curvature.
-    pub min_rows: usize,
-    /// Least rows in a node that is split.
-    pub min_split: usize,
-    /// Precision of the Gaussian prior on leaf values.
-    pub lambda: f64,
-    /// Rate of the Laplace prior on leaf values.
-    pub alpha: f64,
-    /// Least gain of a split.
-    pub gamma: f64,
-    /// Least gain of a branch together with what is kept below it, per leaf, for it to stay once the tree is grown.
-    pub pruning: f64,
-    /// Largest leaf value before shrinkage.
-    pub max_delta_step: f64,
-    /// Share of rows per tree.
-    pub subsample: f64,
-    /// Share of features per tree.
-    pub colsample: f64,
-    /// Share of a tree's features per level.
-    pub colsample_level: f64,
-    /// Share of a level's features per node.
-    pub colsample_node: f64,
-    /// GOSS: share of rows kept for their large gradients; 0 is no GOSS, else it stands in for `subsample`.
-    pub goss_top: f64,
-    /// GOSS: share of all rows drawn from the rest.
-    pub goss_other: f64,
-    /// DART: share of earlier trees dropped per round; 0 is no DART.
-    pub dart_rate: f64,
-    /// DART: chance that a round drops nothing.
-    pub dart_skip: f64,
-    /// DART: most trees dropped per round; 0 is no limit.
-    pub dart_max: usize,
-    /// Stop after so many rounds without a better validation loss; 0 never.
-    pub early_stopping: usize,
-    /// Rounds between two looks at the training loss; 0 is about ten looks in all, else there is one before the first.
-    pub trace: usize,
-    /// Follow the losses of the rows that each round drew, and of those it left out.
-    pub out_of_bag: bool,
-    /// One category against the rest for features with up to this many.
-    pub one_hot: usize,
-    /// Categories that keep a code of their own; the rarest beyond share one.
-    pub max_categories: usize,
-    /// Least rows of a category with a code of its own; rarer ones count as missing.
-    pub category_rows: usize,
-    /// Added to the curvature where categories are ordered.
-    pub category_smooth: f64,
-    /// Added to `lambda` for splits by ordered categories.
-    pub category_lambda: f64,
-    /// Most categories listed in a branch.
-    pub category_set: usize,
-    /// Least sum of curvatures between two ends of the order.
-    pub category_group: f64,
-    /// Per feature name: 1 rising, -1 falling.
-    pub monotone: BTreeMap<String, i8>,
-    /// Sets of feature names that may meet on one path.
-    pub interactions: Vec<Vec<String>>,
-    /// Weights of the classes.
-    pub class_weight: ClassWeight,
-    /// Where Huber's loss turns linear, in units of the target.
-    pub huber_delta: f64,
-    /// The quantile of the absolute residuals at which it does, round by round; 0 leaves it at `huber_delta`.
-    pub huber_quantile: f64,
-    /// The quantile of the pinball loss.
-    pub quantile: f64,
-    /// Variance power of the Tweedie likelihood.
-    pub tweedie_power: f64,
-    /// Positions of a query that count in ranking; 0 is all.
-    pub rank_depth: usize,
+    pub enum Order {
+        /// Level by level.
+        Depthwise = "depthwise",
+        /// The leaf of largest gain first.
+        Leafwise = "leafwise",
+    }
 }
 
-impl Default for Spec {
-    fn default() -> Self {
-        Self {
-            objective: Objective::Auto,
-            rounds: 0,
-            learning_rate: 0.05,
-            step: Step::Newton,
-            growth: Order::Leafwise,
-            max_depth: 0,
-            max_leaves: 31,
-            bins: 255,
-            split: Method::Histogram,
-            min_child_weight: 1.0,
-            min_rows: 0,
-            min_split: 0,
-            lambda: 1.0,
-            alpha: 0.0,
-            gamma: 0.0,
-            pruning: 0.0,
-            max_delta_step: 0.0,
-            subsample: 0.8,
-            colsample: 0.7,
-            colsample_level: 1.0,
-            colsample_node: 1.0,
-            goss_top: 0.0,
-            goss_other: 0.1,
-            dart_rate: 0.0,
-            dart_skip: 0.5,
-            dart_max: 50,
-            early_stopping: 0,
-            trace: 0,
-            out_of_bag: false,
-            one_hot: 4,
-            max_categories: 65_000,
-            category_rows: 0,
-            category_smooth: 10.0,
-            category_lambda: 10.0,
-            category_set: 32,
-            category_group: 5.0,
-            monotone: BTreeMap::new(),
-            interactions: Vec::new(),
-            class_weight: ClassWeight::default(),
-            huber_delta: 1.0,
-            huber_quantile: 0.0,
-            quantile: 0.5,
-            tweedie_power: 1.5,
-            rank_depth: 30,
-        }
+choices! {
+    /// How split points are searched.
+    pub enum Method {
+        /// Between bins of about equal weight.
+        Histogram = "histogram",
+        /// Between any two different values (up to 65,534 of them per feature).
+        Exact = "exact",
+    }
+}
+
+choices! {
+    /// What a tree is fitted to.
+    pub enum Step {
+        /// Gradient and curvature: splits and leaf values are Newton steps (Chen & Guestrin 2016).
+        Newton = "newton",
+        /// The gradient, by least squares; leaf values then come from a line search (Friedman 2001, algorithm 1).
+        Gradient = "gradient",
+    }
+}
+
+settings! {
+    /// Gradient boosting's settings. `0` switches a limit off.
+    ///
+    /// ```
+    /// use induce_learn::boost::Spec;
+    /// let spec = Spec { rounds: 100, learning_rate: 0.1, ..Spec::default() };
+    /// assert!(spec.check().is_ok());
+    /// assert!(Spec { learning_rate: -1.0, ..Spec::default() }.check().is_err());
+    /// ```
+    pub struct Spec {
+        /// The loss; `auto` is squared for quantities, logistic for two classes, softmax for more, lambdarank with groups
+        objective: Objective = Objective::Auto;
+        /// Boosting rounds (trees per output), at most; 0 chooses the number on rows held out within the training rows
+        rounds: usize = 0;
+        /// Shrinkage of every tree
+        learning_rate: f64 = 0.05, in range::at_least(0.0), search Space::Log(0.01, 0.3);
+        /// Fit trees to gradient and curvature, or to the gradient by least squares with leaf values by line search
+        step: Step = Step::Newton;
+        /// Split level by level, or the leaf of largest gain first
+        growth: Order = Order::Leafwise;
+        /// Largest depth of a tree; 0 is no limit
+        max_depth: usize = 0;
+        /// Largest number of leaves of a tree; 0 is no limit
+        max_leaves: usize = 31, in range::zero_or_from(2), search Space::Whole(4, 255);
+        /// Bins per numerical feature; up to 255 fit a byte and are fastest
+        bins: usize = 255, in range::to(2, EXACT_BINS as u64);
+        /// Split between bins, or between any two different values
+        split: Method = Method::Histogram;
+        /// Smallest sum of curvatures in a leaf (of rows, for squared loss)
+        min_child_weight: f64 = 1.0, in range::at_least(0.0), search Space::Log(0.1, 50.0);
+        /// Smallest number of rows in a leaf, estimated by its fraction of its parent's curvature
+        min_samples_leaf: usize = 0, alias "min_rows";
+        /// Smallest number of rows in a node that is split
+        min_samples_split: usize = 0, alias "min_split";
+        /// Precision of the Gaussian prior on leaf values (L2)
+        lambda: f64 = 1.0, in range::at_least(0.0), search Space::Log(0.01, 100.0);
+        /// Rate of the Laplace prior on leaf values (L1)
+        alpha: f64 = 0.0, in range::at_least(0.0);
+        /// Smallest gain of a split
+        gamma: f64 = 0.0, in range::at_least(0.0);
+        /// Cost of a leaf in minimal cost-complexity pruning once the tree is grown, in units of `gamma`
+        pruning: f64 = 0.0, in range::at_least(0.0);
+        /// Largest leaf value before shrinkage; 0 is no limit
+        max_delta_step: f64 = 0.0, in range::at_least(0.0);
+        /// Fraction of the rows drawn for a tree
+        subsample: f64 = 0.8, in range::up_to(0.0, 1.0), search Space::Uniform(0.5, 1.0);
+        /// Fraction of the features drawn for a tree
+        colsample: f64 = 0.7, in range::up_to(0.0, 1.0), search Space::Uniform(0.3, 1.0);
+        /// Fraction of a tree's features drawn for a level
+        colsample_level: f64 = 1.0, in range::up_to(0.0, 1.0);
+        /// Fraction of a level's features drawn for a node
+        colsample_node: f64 = 1.0, in range::up_to(0.0, 1.0);
+        /// GOSS: fraction of the rows kept for their large gradients, in place of `subsample`; 0 is no GOSS
+        goss_top: f64 = 0.0, in range::closed(0.0, 1.0);
+        /// GOSS: fraction of the rows drawn from the rest
+        goss_other: f64 = 0.1, in range::closed(0.0, 1.0);
+        /// DART: fraction of earlier trees dropped per round; 0 is no DART
+        dart_rate: f64 = 0.0, in range::closed(0.0, 1.0);
+        /// DART: probability that a round drops nothing
+        dart_skip: f64 = 0.5, in range::closed(0.0, 1.0);
+        /// DART: largest number of trees dropped per round; 0 is no limit
+        dart_max: usize = 50;
+        /// Rounds without a better validation loss after which the fit stops; 0 is never
+        early_stopping: usize = 0;
+        /// Rounds between two evaluations of the training loss, the first before any round; 0 is about ten in all
+        trace: usize = 0;
+        /// Record the losses of the rows that each round drew, and of those it left out
+        out_of_bag: bool = false;
+        /// One category against the rest for features with up to this many categories
+        one_hot: usize = 4;
+        /// Categories with a code of their own; the rarest beyond share one
+        max_categories: usize = 65_000, in range::to(1, 65_000);
+        /// Smallest number of rows of a category with a code of its own; rarer ones count as missing
+        category_rows: usize = 0;
+        /// Added to the curvature where categories are ordered
+        category_smooth: f64 = 10.0, in range::at_least(0.0);
+        /// Added to `lambda` for splits by ordered categories
+        category_lambda: f64 = 10.0, in range::at_least(0.0);
+        /// Largest number of categories listed in one branch
+        category_set: usize = 32, in range::from(1);
+        /// Smallest sum of curvatures between two ends of the order
+        category_group: f64 = 5.0, in range::at_least(0.0);
+        /// Direction in which a feature may move the score: `monotone.age=1`
+        monotone: BTreeMap<String, i8> = BTreeMap::new();
+        /// Sets of features that may meet on one path
+        interactions: Vec<Vec<String>> = Vec::new();
+        /// Weights of the classes
+        class_weight: ClassWeight = ClassWeight::default();
+        /// Where Huber's loss turns linear, in units of the target
+        huber_delta: f64 = 1.0, in range::above(0.0);
+        /// The quantile of the absolute residuals at which it does, round by round; 0 leaves it at `huber_delta`
+        huber_quantile: f64 = 0.0, in range::half_open(0.0, 1.0);
+        /// The quantile of the pinball loss
+        quantile: f64 = 0.5, in range::open(0.0, 1.0);
+        /// Variance power of the Tweedie likelihood
+        tweedie_power: f64 = 1.5, in range::open(1.0, 2.0);
+        /// Positions of a query that count in ranking; 0 is all
+        rank_depth: usize = 30;
     }
 }
 
@@ -196,95 +144,20 @@ impl Default for Spec {
 pub(crate) const EXACT_BINS: usize = 65_534;
 
 impl Spec {
-    /// An error naming the first setting out of its range.
+    /// Hold every setting against its range, and some against each other.
+    ///
+    /// # Errors
+    /// For the first that cannot be.
     pub fn check(&self) -> Result<()> {
-        let at_least = |name: &str, value: f64, least: f64| {
-            let ok = value >= least && value.is_finite();
-            if ok {
-                Ok(())
-            } else {
-                Err(Error::setting(
-                    name,
-                    value,
-                    format!("it must be at least {least}"),
-                ))
-            }
-        };
-        let share = |name: &str, value: f64| {
-            let ok = value > 0.0 && value <= 1.0;
-            if ok {
-                Ok(())
-            } else {
-                Err(Error::setting(name, value, "it must be above 0 and at most 1"))
-            }
-        };
-        let part = |name: &str, value: f64| {
-            let ok = (0.0..=1.0).contains(&value);
-            if ok {
-                Ok(())
-            } else {
-                Err(Error::setting(name, value, "it must lie between 0 and 1"))
-            }
-        };
-        at_least("learning_rate", self.learning_rate, 0.0)?;
-        if !(2..=EXACT_BINS).contains(&self.bins) {
-            return Err(Error::setting(
-                "bins",
-                self.bins,
-                format!("it must lie between 2 and {EXACT_BINS}"),
-            ));
-        }
-        at_least("min_child_weight", self.min_child_weight, 0.0)?;
-        at_least("lambda", self.lambda, 0.0)?;
-        at_least("alpha", self.alpha, 0.0)?;
-        at_least("gamma", self.gamma, 0.0)?;
-        at_least("pruning", self.pruning, 0.0)?;
-        at_least("max_delta_step", self.max_delta_step, 0.0)?;
-        share("subsample", self.subsample)?;
-        share("colsample", self.colsample)?;
-        share("colsample_level", self.colsample_level)?;
-        share("colsample_node", self.colsample_node)?;
-        part("goss_top", self.goss_top)?;
-        part("goss_other", self.goss_other)?;
-        part("dart_rate", self.dart_rate)?;
-        part("dart_skip", self.dart_skip)?;
-        at_least("category_smooth", self.category_smooth, 0.0)?;
-        at_least("category_lambda", self.category_lambda, 0.0)?;
-        at_least("category_set", self.category_set as f64, 1.0)?;
-        at_least("category_group", self.category_group, 0.0)?;
-        if !(1..=65_000).contains(&self.max_categories) {
-            return Err(Error::setting(
-                "max_categories",
-                self.max_categories,
-                "it must lie between 1 and 65000",
-            ));
-        }
-        if let Some((name, way)) = self.monotone.iter().find(|(_, way)| !(-1..=1).contains(*way)) {
-            return Err(Error::setting(
-                format!("monotone.{name}"),
-                way,
-                "it must be -1, 0 or 1",
-            ));
-        }
-        if self.max_leaves == 1 {
-            return Err(Error::setting(
-                "max_leaves",
-                1,
-                "a tree needs at least 2 leaves to learn (0 is no limit)",
-            ));
-        }
+        self.check_ranges()?;
         if self.max_depth == 0 && self.max_leaves == 0 {
-            return Err(Error::setting(
-                "max_depth",
-                0,
-                "limit `max_depth` or `max_leaves`, or trees grow without end",
-            ));
+            let reason = "limit `max_depth` or `max_leaves`, or trees grow without end";
+            return Err(Error::setting("max_depth", 0, reason));
         }
         if self.goss_top > 0.0 && self.goss_top + self.goss_other > 1.0 {
             let reason = "`goss_top + goss_other` must be at most 1";
             return Err(Error::setting("goss_top", self.goss_top, reason));
         }
-        self.class_weight.check()?;
         Ok(())
     }
 
@@ -320,7 +193,7 @@ impl Spec {
                 alpha: self.alpha,
                 gamma: self.gamma,
                 min_child_weight: self.min_child_weight,
-                min_rows: self.min_rows,
+                min_rows: self.min_samples_leaf,
                 max_delta_step: self.max_delta_step,
                 category: CategoryRules {
                     one_hot: self.one_hot,
@@ -330,7 +203,7 @@ impl Spec {
                     min_group: self.category_group,
                 },
             },
-            min_split: self.min_split,
+            min_split: self.min_samples_split,
             max_depth: self.max_depth,
             max_leaves: self.max_leaves,
             best_first: self.growth == Order::Leafwise,

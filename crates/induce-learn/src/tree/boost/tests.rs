@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use induce_core::model::Dataset;
 use induce_core::random::Stream;
 use induce_core::{Column, Result, Run, Table};
 use induce_prob::Objective;
@@ -420,10 +421,10 @@ fn leaves_have_the_least_rows() {
     let x: Vec<f64> = (0..100).map(f64::from).collect();
     let y: Vec<f64> = x.iter().map(|x| f64::from(u8::from(*x >= 95.0))).collect();
     let table = Table::new(vec![Column::from_f64("x", x)]).unwrap();
-    let groups = |min_rows: usize| {
+    let groups = |min_samples_leaf: usize| {
         let spec = Spec {
             rounds: 1,
-            min_rows,
+            min_samples_leaf,
             max_depth: 1,
             subsample: 1.0,
             colsample: 1.0,

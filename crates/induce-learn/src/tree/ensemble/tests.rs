@@ -2,7 +2,7 @@ use induce_core::Column;
 use induce_core::random::Stream;
 
 use super::*;
-use crate::schema::Feature;
+use induce_core::model::Feature;
 
 pub(crate) fn random_tree(stream: Stream, leaves: usize) -> Tree {
     let mut tree = Tree::constant(0.0, 1.0);

@@ -12,10 +12,10 @@ use super::prune::prune;
 use super::quantile::Distribution;
 use super::tally::Tally;
 use super::{Criterion, Model, OutOfBag, Spec, Targets};
-use crate::dataset::Dataset;
-use crate::schema::Schema;
 use crate::tree::bins::{Binner, Codes};
 use crate::tree::ensemble::Ensemble;
+use induce_core::model::Dataset;
+use induce_core::model::Schema;
 
 /// What every tree of a fit starts from.
 pub(super) struct Common<'a> {
@@ -145,9 +145,9 @@ impl Common<'_> {
                 reason: format!("all {} trees are grown", spec.trees),
             },
         };
-        let report = FitReport {
-            steps: trees.len() as u64,
-            traces: out_of_bag
+        let report = FitReport::new(
+            trees.len() as u64,
+            out_of_bag
                 .iter()
                 .map(|o| Trace {
                     split: "out of bag".into(),
@@ -155,7 +155,7 @@ impl Common<'_> {
                     points: trace.clone(),
                 })
                 .collect(),
-        };
+        );
         let ensemble = Ensemble {
             schema: self.schema.clone(),
             start: vec![0.0],
@@ -191,9 +191,9 @@ impl Common<'_> {
             features_per_node: spec.features_per_node(self.binners.len(), self.are_classes),
             max_depth: spec.max_depth,
             max_leaves: spec.max_leaves,
-            min_leaf: spec.min_leaf,
-            min_split: spec.min_split,
-            min_gain: spec.min_gain * total,
+            min_leaf: spec.min_samples_leaf,
+            min_split: spec.min_samples_split,
+            min_gain: spec.min_impurity_decrease * total,
             monotone: &self.monotone,
             random_split: spec.random_split,
         }

@@ -8,9 +8,9 @@ use super::draws::Draws;
 use super::joint::Joint;
 use super::tally::{Classes, Moments};
 use super::{Criterion, Model, Spec, Targets};
-use crate::dataset::{Dataset, weights};
-use crate::schema::Schema;
 use crate::tree::bins::{Pool, bin_table};
+use induce_core::model::Schema;
+use induce_core::model::{Dataset, weights};
 
 /// Fit a tree or a forest.
 ///

@@ -22,6 +22,7 @@ mod absolute;
 mod bounds;
 mod common;
 mod draws;
+mod entry;
 mod fit;
 mod grow;
 mod joint;
@@ -35,6 +36,7 @@ mod split;
 mod tally;
 mod targets;
 
+pub use entry::{EXTRA_TREES, FOREST, TREE, Trees, forest, tree};
 pub use fit::{Extras, fit, fit_with};
 pub use model::Model;
 pub use out_of_bag::OutOfBag;

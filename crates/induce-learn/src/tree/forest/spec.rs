@@ -1,96 +1,69 @@
-//! What a user may choose.
+//! The settings of trees and forests: plain data.
 
 use std::collections::BTreeMap;
 
-use induce_core::{Error, Result};
-use serde::{Deserialize, Serialize};
+use induce_core::model::{ClassWeight, Meaning, Schema, range};
+use induce_core::{Error, Result, choices, settings};
 
-use crate::schema::{Meaning, Schema};
-use crate::tree::boost::ClassWeight;
-
-/// How pure a set of rows is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Criterion {
-    /// Gini for classes, squared error for quantities.
-    #[default]
-    Auto,
-    /// 1 - sum_k p_k^2: the chance that two rows differ.
-    Gini,
-    /// -sum_k p_k ln p_k, in nats.
-    Entropy,
-    /// The variance of the target.
-    Squared,
-    /// Half the Poisson deviance, sum_i y_i ln(y_i / m) with m the mean: counts. No leaf predicts 0.
-    Poisson,
-    /// The mean distance to the median, which leaves predict: outliers do not move it.
-    Absolute,
+choices! {
+    /// How pure a set of rows is.
+    #[derive(Default)]
+    pub enum Criterion {
+        /// Gini for classes, squared error for quantities.
+        #[default]
+        Auto = "auto",
+        /// 1 - sum_k p_k^2: the probability that two rows differ.
+        Gini = "gini",
+        /// -sum_k p_k ln p_k, in nats.
+        Entropy = "entropy",
+        /// The variance of the target.
+        Squared = "squared",
+        /// The mean distance to the median, which leaves predict: outliers do not move it.
+        Absolute = "absolute",
+        /// Half the Poisson deviance, sum_i y_i ln(y_i / m) with m the mean: counts. No leaf predicts 0.
+        Poisson = "poisson",
+    }
 }
 
-/// A tree or a forest.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Spec {
-    /// How many trees are averaged.
-    pub trees: usize,
-    /// What a split makes purer.
-    pub criterion: Criterion,
-    /// Deepest level of a leaf; 0 is no limit.
-    pub max_depth: usize,
-    /// Most leaves of a tree; the leaf whose split gains most is split next. 0 is no limit.
-    pub max_leaves: usize,
-    /// Least weight of the rows in a leaf.
-    pub min_leaf: f64,
-    /// Least weight of the rows in a node that is split.
-    pub min_split: f64,
-    /// Least fall of the impurity by a split, as a share of the root's rows (scikit-learn's `min_impurity_decrease`).
-    pub min_gain: f64,
-    /// Share of the features a node looks at; 0 is the square root of their number for classes, a third for quantities.
-    pub colsample_node: f64,
-    /// Whether a tree's rows are drawn with replacement.
-    pub bootstrap: bool,
-    /// Rows drawn per tree, as a share of all.
-    pub subsample: f64,
-    /// One random threshold per feature instead of the best.
-    pub random_split: bool,
-    /// Cost of a leaf in minimal cost-complexity pruning (Breiman et al. 1984, chapter 3); 0 prunes nothing.
-    pub pruning: f64,
-    /// Bins per quantity.
-    pub bins: usize,
-    /// Categories with a code of their own.
-    pub max_categories: usize,
-    /// Weights of the classes.
-    pub class_weight: ClassWeight,
-    /// Which way a column may move the prediction, or the probability of the second class: 1 up, -1 down.
-    pub monotone: BTreeMap<String, i8>,
-    /// Keep the training targets by leaf, so that quantiles can be predicted.
-    pub quantiles: bool,
-    /// Keep what the trees that left a row out predict for it, for every row.
-    pub keep_out_of_bag: bool,
-}
-
-impl Default for Spec {
-    fn default() -> Self {
-        Self {
-            trees: 100,
-            criterion: Criterion::Auto,
-            max_depth: 0,
-            max_leaves: 0,
-            min_leaf: 1.0,
-            min_split: 2.0,
-            min_gain: 0.0,
-            colsample_node: 0.0,
-            bootstrap: true,
-            subsample: 1.0,
-            random_split: false,
-            pruning: 0.0,
-            bins: 255,
-            max_categories: 255,
-            class_weight: ClassWeight::default(),
-            monotone: BTreeMap::new(),
-            quantiles: false,
-            keep_out_of_bag: false,
-        }
+settings! {
+    /// The settings of a tree or a forest.
+    pub struct Spec {
+        /// Number of trees that are averaged
+        trees: usize = 100, in range::from(1);
+        /// What a split makes purer; `auto` is gini for classes, squared for quantities. With `absolute` leaves are medians, `poisson` is for counts
+        criterion: Criterion = Criterion::Auto;
+        /// Largest depth of a tree; 0 is no limit
+        max_depth: usize = 0;
+        /// Largest number of leaves of a tree, of which the one that gains most is split next; 0 is no limit
+        max_leaves: usize = 0, in range::zero_or_from(2);
+        /// Smallest weight of the rows in a leaf
+        min_samples_leaf: f64 = 1.0, in range::above(0.0), alias "min_leaf";
+        /// Smallest weight of the rows in a node that is split
+        min_samples_split: f64 = 2.0, in range::at_least(0.0), alias "min_split";
+        /// Smallest decrease of the impurity by a split, weighted by the node's fraction of all rows
+        min_impurity_decrease: f64 = 0.0, in range::at_least(0.0), alias "min_gain";
+        /// Fraction of the features a node looks at; 0 is their square root for classes, a third for quantities
+        colsample_node: f64 = 0.0, in range::closed(0.0, 1.0);
+        /// Draw every tree's rows with replacement
+        bootstrap: bool = true;
+        /// Rows drawn per tree, as a fraction of all; above 1 with `bootstrap` only
+        subsample: f64 = 1.0, in range::up_to(0.0, 1e6);
+        /// One random threshold per feature instead of the best
+        random_split: bool = false;
+        /// Cost of a leaf in minimal cost-complexity pruning (Breiman et al. 1984, chapter 3); 0 prunes nothing
+        pruning: f64 = 0.0, in range::at_least(0.0);
+        /// Bins per numerical feature; up to 255 fit a byte and are fastest
+        bins: usize = 255, in range::to(2, 65_534);
+        /// Categories with a code of their own; the rarest beyond share one
+        max_categories: usize = 255, in range::to(1, 65_000);
+        /// Weights of the classes
+        class_weight: ClassWeight = ClassWeight::default();
+        /// Direction in which a feature may move the prediction: `monotone.age=1`
+        monotone: BTreeMap<String, i8> = BTreeMap::new();
+        /// Keep the training targets by leaf, for `predict --quantiles` (quantile regression forests)
+        quantiles: bool = false;
+        /// Keep the out-of-bag prediction of every row
+        keep_out_of_bag: bool = false;
     }
 }
 
@@ -114,77 +87,17 @@ impl Spec {
         }
     }
 
-    /// An error for a value out of its range.
+    /// Hold every setting against its range, and some against each other.
+    ///
+    /// # Errors
+    /// For the first that cannot be.
     pub fn check(&self) -> Result<()> {
-        let least = |name: &str, ok: bool, value: String, hint: &str| {
-            if ok {
-                Ok(())
-            } else {
-                Err(Error::setting(name, value, hint))
-            }
-        };
-        least(
-            "trees",
-            self.trees >= 1,
-            self.trees.to_string(),
-            "it must be at least 1",
-        )?;
-        least(
-            "max_leaves",
-            self.max_leaves != 1,
-            self.max_leaves.to_string(),
-            "it must be 0, for no limit, or at least 2",
-        )?;
-        least(
-            "min_leaf",
-            self.min_leaf > 0.0 && self.min_leaf.is_finite(),
-            self.min_leaf.to_string(),
-            "it must be above 0",
-        )?;
-        least(
-            "min_split",
-            self.min_split >= 0.0 && self.min_split.is_finite(),
-            self.min_split.to_string(),
-            "it must not be negative",
-        )?;
-        least(
-            "min_gain",
-            self.min_gain >= 0.0,
-            self.min_gain.to_string(),
-            "it must not be negative",
-        )?;
-        least(
-            "pruning",
-            self.pruning >= 0.0,
-            self.pruning.to_string(),
-            "it must not be negative",
-        )?;
-        least(
-            "subsample",
-            self.subsample > 0.0 && self.subsample <= if self.bootstrap { 1e6 } else { 1.0 },
-            self.subsample.to_string(),
-            "it must be in (0, 1]; with `bootstrap=true` it may be up to a million",
-        )?;
-        let share = (0.0..=1.0).contains(&self.colsample_node);
-        least(
-            "colsample_node",
-            share,
-            self.colsample_node.to_string(),
-            "it must be in [0, 1]",
-        )?;
-        least(
-            "bins",
-            (2..=65_534).contains(&self.bins),
-            self.bins.to_string(),
-            "it must be between 2 and 65534",
-        )?;
-        let kept = (1..=65_000).contains(&self.max_categories);
-        least(
-            "max_categories",
-            kept,
-            self.max_categories.to_string(),
-            "it must be between 1 and 65000",
-        )
+        self.check_ranges()?;
+        if self.subsample > 1.0 && !self.bootstrap {
+            let reason = "it must be in (0, 1]; with `bootstrap=true` it may be up to a million";
+            return Err(Error::setting("subsample", self.subsample, reason));
+        }
+        Ok(())
     }
 
     /// The direction of every feature of the schema; empty if there is none.

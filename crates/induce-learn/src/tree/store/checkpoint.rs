@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::super::Ensemble;
 use super::super::boost::Checkpoint;
 use super::{BOOST_CHECKPOINT, trees};
-use crate::Schema;
+use induce_core::model::Schema;
 
 /// What a checkpoint is besides its arrays.
 #[derive(Serialize, Deserialize)]
@@ -65,10 +65,7 @@ impl Checkpoint {
             judged_scores: get_scores(file, "judged_scores")?,
             best: head.best_round.zip(loss.first().copied()),
             chosen: head.chosen,
-            report: FitReport {
-                steps: head.steps,
-                traces: traces(file, &head)?,
-            },
+            report: FitReport::new(head.steps, traces(file, &head)?),
             scores,
         })
     }

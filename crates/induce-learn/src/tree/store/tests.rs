@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::super::boost::{Checkpoint, Spec};
 use super::super::ensemble::tests::random_tree;
 use super::*;
-use crate::schema::{Feature, Meaning, Schema};
+use induce_core::model::{Feature, Meaning, Schema};
 
 /// Two numbers and 70 categories.
 fn schema() -> Schema {
@@ -68,10 +68,7 @@ fn checkpoint(seed: u64, rows: usize) -> Checkpoint {
         },
         chosen: seed.is_multiple_of(4).then_some(17),
         best: seed.is_multiple_of(3).then_some((2, f64::INFINITY)),
-        report: FitReport {
-            steps: 3,
-            traces: vec![trace("train", points), trace("valid", Vec::new())],
-        },
+        report: FitReport::new(3, vec![trace("train", points), trace("valid", Vec::new())]),
     }
 }
 

@@ -71,8 +71,8 @@ fn rows_of_nodes_are_counted() {
     };
     for objective in [Objective::Logistic, Objective::Exponential] {
         let spec = Spec {
-            min_rows: 20,
-            min_split: 90,
+            min_samples_leaf: 20,
+            min_samples_split: 90,
             ..gradient(objective)
         };
         let model = fit(&spec, &data, None, &mut Run::new(1)).unwrap().model;

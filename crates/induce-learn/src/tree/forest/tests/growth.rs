@@ -22,7 +22,7 @@ fn splits_that_gain_nothing_lead_to_some_that_do() {
         let predicted = fitted(&Spec::tree(), &data, 1).predict(&table, 1).unwrap();
         assert!(rmse(&predicted, &y) < 1e-12);
         let strict = Spec {
-            min_gain: 1e-6,
+            min_impurity_decrease: 1e-6,
             ..Spec::tree()
         };
         assert!(fitted(&strict, &data, 1).ensemble.trees[0].branches.is_empty());
@@ -66,7 +66,7 @@ fn medians_and_counts_keep_the_laws() {
             let spec = Spec {
                 criterion,
                 trees: base.trees.min(8),
-                min_leaf: 3.0,
+                min_samples_leaf: 3.0,
                 ..base
             };
             let weighted = Dataset {
@@ -132,8 +132,8 @@ fn weights_have_no_scale() {
             ..Dataset::new(&table, &y)
         };
         let spec = Spec {
-            min_leaf: 1e-9,
-            min_split: 0.0,
+            min_samples_leaf: 1e-9,
+            min_samples_split: 0.0,
             ..small()
         };
         fitted(&spec, &data, 1).probabilities(&table, 1).unwrap()

@@ -5,7 +5,7 @@ use induce_core::random::Stream;
 use induce_core::{Column, Run, Table};
 
 use super::{Criterion, Extras, Model, Spec, Targets, fit, fit_with};
-use crate::dataset::{ClassWeight, Dataset};
+use induce_core::model::{ClassWeight, Dataset};
 
 /// Two quantities, one of them with holes, and a category.
 fn table(rows: usize) -> Table {
@@ -168,7 +168,7 @@ fn a_weight_is_a_repetition() {
     let rows: Vec<usize> = (0..300).flat_map(|i| vec![i; i % 3]).collect();
     let repeated: Vec<f64> = rows.iter().map(|&r| target[r]).collect();
     let spec = Spec {
-        min_leaf: 4.0,
+        min_samples_leaf: 4.0,
         ..Spec::tree()
     };
     let weighted = Dataset {
@@ -276,7 +276,7 @@ fn limits_are_kept() {
     );
     assert!(
         trees(Spec {
-            min_leaf: 30.0,
+            min_samples_leaf: 30.0,
             ..small()
         })
         .iter()
@@ -284,7 +284,7 @@ fn limits_are_kept() {
         .all(|&c| c >= 30.0)
     );
     let branches = trees(Spec {
-        min_split: 100.0,
+        min_samples_split: 100.0,
         ..small()
     });
     assert!(
@@ -295,7 +295,7 @@ fn limits_are_kept() {
     );
     let loose: usize = trees(small()).iter().map(|t| t.leaves.len()).sum();
     let strict: usize = trees(Spec {
-        min_gain: 1e-3,
+        min_impurity_decrease: 1e-3,
         ..small()
     })
     .iter()
@@ -375,7 +375,7 @@ fn quantiles_cover_what_they_say() {
     let (table, target) = rows(0, 3_000);
     let spec = Spec {
         quantiles: true,
-        min_leaf: 20.0,
+        min_samples_leaf: 20.0,
         trees: 30,
         ..Spec::default()
     };

@@ -11,7 +11,7 @@ use super::super::features::Kind;
 use super::super::inexpressible;
 use super::objective;
 use super::write_tree::Block;
-use crate::schema::{Feature, Meaning};
+use induce_core::model::{Feature, Meaning};
 
 /// The model as LightGBM's text.
 ///

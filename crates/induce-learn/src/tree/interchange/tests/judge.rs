@@ -10,11 +10,12 @@ use serde_json::json;
 use super::super::features::Kind;
 use super::super::{Format, read};
 use super::{cases, folder};
-use crate::boost::{Dataset, Model, Spec, fit};
-use crate::schema::{Feature, Meaning, Schema};
+use crate::boost::{Model, Spec, fit};
 use crate::tree::ensemble::tests::random_tree;
 use crate::tree::node::set_of;
 use crate::tree::{Branch, Ensemble, Test, Tree};
+use induce_core::model::Dataset;
+use induce_core::model::{Feature, Meaning, Schema};
 
 /// Numbers in single precision, categories, missing values.
 fn table(rows: usize, categories: usize) -> Table {

@@ -10,7 +10,7 @@ use super::super::{inexpressible, json, ubjson};
 use super::read::margin;
 use super::write_tree::{Change, single, write_tree};
 use super::{cats, objective};
-use crate::schema::Feature;
+use induce_core::model::Feature;
 
 /// The model as XGBoost's JSON.
 ///

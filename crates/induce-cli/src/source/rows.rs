@@ -1,0 +1,224 @@
+//! Rows of tables.
+
+use std::path::Path;
+
+use anyhow::Result;
+use induce::Error;
+use induce::core::metrics::Task;
+use induce::core::model::{Data, DataKind, Features, Model, Rows, RowsOptions, Schema, Settings};
+use induce::core::words::count;
+use induce::page::rows::{self as page, Inputs, kind};
+use induce::plot::Report;
+use serde_json::Value;
+
+use super::{Input, Page, Source, refuse};
+use crate::args::{self, Columns, Reading, Train};
+use crate::require::{self, Condition};
+use crate::session::Session;
+
+/// Tables, of which rows are held out at random.
+pub struct RowsSource;
+
+impl Source for RowsSource {
+    fn check(&self, _: &Reading, _: &Columns, others: &[(&'static str, bool)]) -> Result<()> {
+        let of_texts = |flag: &&(&str, bool)| flag.0 == "--tokenizer";
+        refuse(
+            DataKind::Rows,
+            DataKind::Text,
+            &others.iter().filter(of_texts).copied().collect::<Vec<_>>(),
+        )
+    }
+
+    fn conditions(&self, texts: &[String]) -> Result<Vec<Condition>> {
+        require::of_tasks(texts)
+    }
+
+    fn read(&self, session: &Session, args: &Train, settings: &Settings) -> Result<Input> {
+        let (table, sniffed) = session.read(&args.source)?;
+        let options = options(&args.columns, settings.task());
+        let (rows, all) = (Rows::new(&table, &options)?, table.rows());
+        announce(session, args.columns.target.is_none(), "--set task=...", &rows)?;
+        let target = rows.target()?;
+        Ok(Input {
+            facts: vec![
+                ("task", target.task.name().into()),
+                ("rows", all.into()),
+                ("features", rows.features.columns().into()),
+                ("target", target.name.as_str().into()),
+                ("classes", target.classes.clone().into()),
+            ],
+            data: Data::Rows(rows),
+            name: sniffed.file,
+        })
+    }
+
+    fn beside(&self, session: &Session, args: &Train, train: &Data, path: &Path) -> Result<Data> {
+        let source = args::Source {
+            data: path.to_owned(),
+            reading: args.source.reading.clone(),
+        };
+        let (table, _) = session.read(&source)?;
+        let rows = train.rows()?;
+        let target = rows.target()?;
+        let schema = Schema {
+            target: Some(target.name.clone()),
+            classes: target.classes.clone(),
+            ..Schema::of(rows.table()?)?
+        };
+        let options = options(&args.columns, Some(target.task));
+        Ok(Data::Rows(Rows::for_model(
+            &table,
+            &schema,
+            target.task,
+            &options,
+        )?))
+    }
+
+    fn holdout(&self) -> f64 {
+        0.2
+    }
+
+    fn announce(&self, session: &Session, train: &Data, held_out: Option<&Data>) {
+        if let Some(held_out) = held_out {
+            session.say(format!(
+                "split: {} rows to learn from, {} held out at random (--holdout, --valid, --cv)",
+                count(train.len()),
+                count(held_out.len())
+            ));
+        }
+    }
+
+    fn watches(&self, settings: &Settings, args: &Train) -> bool {
+        let patience = settings.values.get("early_stopping").and_then(Value::as_u64);
+        patience.unwrap_or(0) > 0 || args.report.is_some()
+    }
+
+    fn given(
+        &self,
+        session: &Session,
+        on: &args::Source,
+        columns: &Columns,
+        model: &dyn Model,
+    ) -> Result<Input> {
+        let predictor = model.predicting()?;
+        let (table, sniffed) = session.read(on)?;
+        let rows = Rows::for_model(
+            &table,
+            predictor.schema(),
+            predictor.task(),
+            &options(columns, None),
+        )?;
+        Ok(Input {
+            facts: vec![
+                ("rows", table.rows().into()),
+                ("rows_judged", rows.rows().into()),
+                ("features", predictor.schema().features.len().into()),
+            ],
+            data: Data::Rows(rows),
+            name: sniffed.file,
+        })
+    }
+
+    fn page(&self, session: &Session, page: &Page) -> Result<Report> {
+        let mut judged = page.judged.rows()?.clone();
+        let names = page.model.predicting()?.schema().names();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        judged.features = Features::Table(judged.table()?.select(&names)?);
+        let target = judged.target()?;
+        let no_prediction = || Error::data("there are no predictions to draw", "evaluate the model first");
+        let facts = match &page.training {
+            Some(training) => vec![
+                ("Task".to_owned(), format!("{}: {}", kind(target), target.why)),
+                ("Target".to_owned(), target.name.clone()),
+                ("Rows judged".to_owned(), count(judged.rows())),
+                ("Outcome".to_owned(), training.outcome.reason().to_owned()),
+            ],
+            None => {
+                let file = page
+                    .model_file
+                    .map_or_else(String::new, |path| path.display().to_string());
+                vec![
+                    ("Model".to_owned(), file),
+                    ("Rows judged".to_owned(), count(judged.rows())),
+                ]
+            }
+        };
+        let inputs = Inputs {
+            model: page.model,
+            judged: &judged,
+            prediction: page.prediction.ok_or_else(no_prediction)?,
+            split: page.split,
+            scores: page.scores,
+            fit: page.training.as_ref().map(|training| training.report),
+            source: page.source,
+            facts,
+            notes: judged.notes.clone(),
+            environment: crate::commands::environment(session, page.training.as_ref().map(|own| own.seconds)),
+            command: page.command.clone(),
+        };
+        Ok(page::build(&inputs, &session.run())?)
+    }
+}
+
+/// What the flags say of columns.
+pub fn options(columns: &Columns, task: Option<Task>) -> RowsOptions {
+    RowsOptions {
+        target: columns.target.clone(),
+        weight: columns.weight.clone(),
+        group: columns.group.clone(),
+        drop: columns.drop.clone(),
+        task,
+    }
+}
+
+/// The rows of a table with their target, for verbs on tables; `task_flag` names the task.
+pub fn with_target(
+    session: &Session,
+    source: &args::Source,
+    columns: &Columns,
+    task: Option<Task>,
+    task_flag: &str,
+) -> Result<Rows> {
+    let (table, _) = session.read(source)?;
+    let rows = Rows::new(&table, &options(columns, task))?;
+    announce(session, columns.target.is_none(), task_flag, &rows)?;
+    Ok(rows)
+}
+
+/// That a model learns from tables, for verbs on tables.
+pub fn only(settings: &Settings) -> Result<()> {
+    let entry = settings.entry;
+    if entry.input == DataKind::Rows {
+        return Ok(());
+    }
+    let (name, title) = (entry.info.name, entry.info.title);
+    Err(Error::data(
+        format!(
+            "`{name}` ({title}) learns from {}, not from tables",
+            entry.input.plural()
+        ),
+        format!("`induce train corpus.txt -m {name}`"),
+    )
+    .into())
+}
+
+/// Say what was inferred; `--target` was left out if `guessed`.
+fn announce(session: &Session, guessed: bool, task_flag: &str, rows: &Rows) -> Result<()> {
+    let target = rows.target()?;
+    if guessed {
+        session.say(format!("target: `{}` (--target COL names another)", target.name));
+    }
+    let task = match (target.task, target.classes.len()) {
+        (Task::Classification, 2) => format!(
+            "binary classification, `{}` against `{}`",
+            target.classes[1], target.classes[0]
+        ),
+        (Task::Classification, n) => format!("classification into {n} classes"),
+        (task, _) => task.name().into(),
+    };
+    session.say(format!("task: {task}: {} ({task_flag} overrides)", target.why));
+    for note in &rows.notes {
+        session.say(format!("note: {note}"));
+    }
+    Ok(())
+}

@@ -1,0 +1,188 @@
+//! Texts.
+
+use std::path::Path;
+
+use anyhow::Result;
+use induce::core::model::{Data, DataKind, Model, Settings, Text};
+use induce::core::words::count;
+use induce::core::{Run, read};
+use induce::deep::language::{Language, METRICS, Tokens, Trained, settings_of};
+use induce::page::text::{self as page, Inputs};
+use induce::plot::Report;
+
+use super::{Input, Page, Source, Training, file_name, refuse};
+use crate::args::{self, Columns, Reading, Train};
+use crate::require::{self, Condition};
+use crate::session::Session;
+
+/// Texts, of which the tail is held out.
+pub struct TextSource;
+
+impl Source for TextSource {
+    fn check(&self, reading: &Reading, columns: &Columns, others: &[(&'static str, bool)]) -> Result<()> {
+        let own = [
+            ("--delimiter", reading.delimiter.is_some()),
+            ("--header", reading.header),
+            ("--no-header", reading.no_header),
+            ("--input", reading.input.is_some()),
+            ("--missing", !reading.missing.is_empty()),
+            ("--type", !reading.types.is_empty()),
+            ("--target", columns.target.is_some()),
+            ("--weight", columns.weight.is_some()),
+            ("--group", columns.group.is_some()),
+            ("--drop", !columns.drop.is_empty()),
+        ];
+        refuse(DataKind::Text, DataKind::Rows, &own)?;
+        let of_rows = |flag: &&(&str, bool)| flag.0 != "--tokenizer";
+        refuse(
+            DataKind::Text,
+            DataKind::Rows,
+            &others.iter().filter(of_rows).copied().collect::<Vec<_>>(),
+        )
+    }
+
+    fn conditions(&self, texts: &[String]) -> Result<Vec<Condition>> {
+        require::among(texts, &METRICS)
+    }
+
+    fn read(&self, session: &Session, args: &Train, _: &Settings) -> Result<Input> {
+        let tokenizer = args.tokenizer.as_deref().map(Tokens::open).transpose()?;
+        let json = tokenizer.map(|tokens| tokens.to_json()).transpose()?;
+        let text = read::text(&args.source.data, &session.run())?;
+        Ok(Input {
+            data: Data::Text(Text::new(text).with_tokenizer(json)),
+            name: file_name(&args.source.data).into(),
+            facts: Vec::new(),
+        })
+    }
+
+    fn beside(&self, session: &Session, _: &Train, train: &Data, path: &Path) -> Result<Data> {
+        let text = Text::new(read::text(path, &session.run())?);
+        Ok(Data::Text(text.with_tokenizer(train.text()?.tokenizer.clone())))
+    }
+
+    fn holdout(&self) -> f64 {
+        0.1
+    }
+
+    /// The fit says it, in tokens.
+    fn announce(&self, _: &Session, _: &Data, _: Option<&Data>) {}
+
+    fn watches(&self, _: &Settings, _: &Train) -> bool {
+        true
+    }
+
+    fn given(&self, session: &Session, on: &args::Source, columns: &Columns, _: &dyn Model) -> Result<Input> {
+        self.check(&on.reading, columns, &[])?;
+        Ok(Input {
+            data: Data::Text(Text::new(read::text(&on.data, &session.run())?)),
+            name: file_name(&on.data).into(),
+            facts: Vec::new(),
+        })
+    }
+
+    fn page(&self, session: &Session, page: &Page) -> Result<Report> {
+        let assembled;
+        let language = match page.model.downcast::<Language>() {
+            Some(language) => language,
+            None => {
+                let trained: &Trained = page.model.downcast().ok_or_else(no_language)?;
+                assembled = trained.language()?;
+                &assembled
+            }
+        };
+        let judged = page.judged.text()?.plain()?;
+        let tokens = language.tokens.encode_all(judged).unwrap_or_default();
+        let train = match &page.training {
+            Some(training) => language.tokens.encode_all(training.train.text()?.plain()?)?,
+            None => Vec::new(),
+        };
+        let training = page
+            .training
+            .as_ref()
+            .map(|own| of_training(own, &train))
+            .transpose()?;
+        let held_out = page.training.as_ref().map(|_| tokens.len());
+        let inputs = Inputs {
+            language,
+            judged: &tokens,
+            bytes: judged.len(),
+            split: page.split,
+            scores: page.scores,
+            facts: facts(page, training.as_ref(), tokens.len(), held_out),
+            training,
+            source: page.source,
+            environment: crate::commands::environment(session, None),
+            command: page.command.clone(),
+        };
+        // Neither a limit of time nor an interruption of the training ends the page halfway: it is made in seconds.
+        let run = Run::new(session.global.seed).with_threads(session.run().threads());
+        Ok(page::build(&inputs, &run)?)
+    }
+}
+
+fn no_language() -> induce::Error {
+    induce::Error::data("the model is no language model", "`induce show` says what it is")
+}
+
+fn facts(
+    page: &Page,
+    training: Option<&page::Training>,
+    judged: usize,
+    held_out: Option<usize>,
+) -> Vec<(String, String)> {
+    let fact = |name: &str, value: String| (name.to_owned(), value);
+    match training {
+        Some(training) => vec![
+            fact("Parameters", count(training.parameters)),
+            fact("Tokens learnt from", count(training.text.len())),
+            fact("Tokens held out", count(held_out.unwrap_or(0))),
+            fact("Outcome", training.outcome.reason().into()),
+        ],
+        None => {
+            let file = page
+                .model_file
+                .map_or_else(String::new, |path| path.display().to_string());
+            let format = page.model.facts().into_iter().find(|(name, _)| *name == "format");
+            let format = format.and_then(|(_, value)| value.as_str().map(str::to_owned));
+            vec![
+                fact("Model", file),
+                fact("Format", format.unwrap_or_default()),
+                fact("Tokens judged", count(judged.saturating_sub(1))),
+            ]
+        }
+    }
+}
+
+fn of_training<'a>(own: &'a Training, text: &'a [u32]) -> Result<page::Training<'a>> {
+    let settings = settings_of(&own.settings.values)?;
+    let parameters = own.report.facts.iter().find(|(name, _)| name == "parameters");
+    Ok(page::Training {
+        tokens: tokens_of(own, &settings),
+        settings,
+        text,
+        bytes: own.train.len(),
+        divided: match own.valid {
+            Some(path) => format!("all of {}", file_name(path)),
+            None if own.report.scores.iter().any(|own| own.split == "valid") => "the end of the text".into(),
+            None => "nothing".into(),
+        },
+        parameters: parameters.and_then(|(_, n)| n.as_u64()).unwrap_or(0) as usize,
+        report: own.report,
+        outcome: own.outcome,
+        losses: &own.losses,
+        begun: own.begun,
+        seconds: own.seconds,
+    })
+}
+
+/// What tokens are, in words.
+fn tokens_of(own: &Training, settings: &induce::deep::language::Settings) -> String {
+    use induce::deep::language::Cut;
+    match (own.tokenizer, settings.cut().0) {
+        (Some(path), _) => format!("those of {}", file_name(path)),
+        (None, Cut::Char) => "characters".into(),
+        (None, Cut::Bpe) => "frequent sequences of bytes, learnt from the text (byte-level pairs)".into(),
+        (None, Cut::Word) => "words between white space".into(),
+    }
+}

@@ -1,0 +1,5 @@
+//! Linear algebra that several families share.
+
+mod csr;
+
+pub use csr::Csr;

@@ -1,0 +1,346 @@
+//! What a table means: which column is the target, what is predicted of it, which columns are features.
+
+use std::collections::HashMap;
+
+use super::rows::{Rows, RowsOptions, Target};
+use crate::metrics::Task;
+use crate::model::Schema;
+use crate::{Column, Error, Kind, Result, Table};
+
+/// Whole numbers with at most this many different values are classes.
+const FEW_CLASSES: usize = 20;
+
+/// Columns that are usually the target.
+const USUAL_TARGETS: [&str; 4] = ["target", "label", "class", "y"];
+
+pub(super) fn with_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
+    let name = target_name(table, options)?;
+    let (table, mut notes) = known_target(table, &name)?;
+    let table = sorted_by_group(&table, options.group.as_deref())?;
+    let column = table.column(&name)?;
+    let (task, why) = task(column, options)?;
+    let classes = match task {
+        Task::Classification => column.to_category().categories(),
+        _ => Vec::new(),
+    };
+    check_classes(&classes, column)?;
+    let features = features(&table, Some(&name), options, &mut notes)?;
+    let values = read_target(column, &classes)?;
+    Ok(Rows {
+        features: features.into(),
+        target: Some(Target {
+            name,
+            task,
+            why,
+            values,
+            classes,
+            further: Vec::new(),
+        }),
+        weight: weights(&table, options)?,
+        groups: group_of_rows(&table, options)?,
+        notes,
+    })
+}
+
+pub(super) fn without_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
+    let table = sorted_by_group(table, options.group.as_deref())?;
+    let mut notes = Vec::new();
+    Ok(Rows {
+        features: features(&table, None, options, &mut notes)?.into(),
+        target: None,
+        weight: weights(&table, options)?,
+        groups: group_of_rows(&table, options)?,
+        notes,
+    })
+}
+
+pub(super) fn for_model(table: &Table, schema: &Schema, task: Task, options: &RowsOptions) -> Result<Rows> {
+    let name = options
+        .target
+        .as_ref()
+        .or(schema.target.as_ref())
+        .ok_or_else(|| {
+            Error::data(
+                "the model does not name its target",
+                "say which column it is with `--target COL`",
+            )
+        })?;
+    let (table, notes) = known_target(table, name)?;
+    let table = sorted_by_group(&table, options.group.as_deref())?;
+    let target = Target {
+        name: name.clone(),
+        task,
+        why: "as in training".into(),
+        values: read_target(table.column(name)?, &schema.classes)?,
+        classes: schema.classes.clone(),
+        further: Vec::new(),
+    };
+    Ok(Rows {
+        target: Some(target),
+        weight: weights(&table, options)?,
+        groups: group_of_rows(&table, options)?,
+        features: table.into(),
+        notes,
+    })
+}
+
+/// The weight of every row, if a column is named for it.
+fn weights(table: &Table, options: &RowsOptions) -> Result<Option<Vec<f64>>> {
+    options
+        .weight
+        .as_ref()
+        .map(|name| numbers(table, name))
+        .transpose()
+}
+
+/// The group of every row, if a column is named for it.
+fn group_of_rows(table: &Table, options: &RowsOptions) -> Result<Option<Vec<u32>>> {
+    options.group.as_ref().map(|name| groups(table, name)).transpose()
+}
+
+fn target_name(table: &Table, options: &RowsOptions) -> Result<String> {
+    if let Some(name) = &options.target {
+        return Ok(table.column(name)?.name().into());
+    }
+    let names = table.names();
+    let usual = names
+        .iter()
+        .find(|n| USUAL_TARGETS.contains(&n.to_lowercase().as_str()));
+    usual
+        .or(names.last())
+        .cloned()
+        .ok_or_else(|| Error::data("the table has no columns", "check the file"))
+}
+
+/// The rows whose target is known.
+fn known_target(table: &Table, name: &str) -> Result<(Table, Vec<String>)> {
+    let column = table.column(name)?;
+    if table.rows() == 0 {
+        return Err(Error::data(
+            "the table has no rows",
+            "check the file and the filters",
+        ));
+    }
+    let missing = column.missing();
+    if missing == table.rows() {
+        let what = format!("the target `{name}` has no value in any row");
+        return Err(Error::data(what, "name another column with `--target`"));
+    }
+    if missing == 0 {
+        return Ok((table.clone(), Vec::new()));
+    }
+    let known: Vec<usize> = (0..table.rows())
+        .filter(|&row| column.text(row).is_some_and(|t| t != "NaN"))
+        .collect();
+    let note = format!("{missing} rows without a value of `{name}` are left out");
+    Ok((table.take(&known), vec![note]))
+}
+
+fn sorted_by_group(table: &Table, group: Option<&str>) -> Result<Table> {
+    let Some(name) = group else {
+        return Ok(table.clone());
+    };
+    let codes = groups(table, name)?;
+    if codes.windows(2).all(|w| w[0] <= w[1]) {
+        return Ok(table.clone());
+    }
+    let mut order: Vec<usize> = (0..codes.len()).collect();
+    order.sort_by_key(|&row| codes[row]);
+    Ok(table.take(&order))
+}
+
+/// Group numbers in order of first appearance.
+fn groups(table: &Table, name: &str) -> Result<Vec<u32>> {
+    let column = table.column(name)?.to_category();
+    let mut codes = vec![0; column.len()];
+    column.read_codes(0, &mut codes);
+    let mut numbers = HashMap::new();
+    Ok(codes
+        .iter()
+        .map(|code| {
+            let next = numbers.len() as u32;
+            *numbers.entry(*code).or_insert(next)
+        })
+        .collect())
+}
+
+fn numbers(table: &Table, name: &str) -> Result<Vec<f64>> {
+    let column = table.column(name)?;
+    if !matches!(column.kind(), Kind::Number | Kind::Boolean) {
+        let what = format!("column `{name}` holds {}, not numbers", column.kind().name());
+        return Err(Error::data(
+            what,
+            format!("read it as numbers with `--type {name}=number`"),
+        ));
+    }
+    let mut values = vec![0.0; column.len()];
+    column.read_f64(0, &mut values);
+    Ok(values)
+}
+
+fn task(column: &Column, options: &RowsOptions) -> Result<(Task, String)> {
+    if let Some(task) = options.task {
+        return Ok((task, "as asked".into()));
+    }
+    Ok(match column.kind() {
+        Kind::Category => (Task::Classification, "the target holds categories".into()),
+        Kind::Boolean => (Task::Classification, "the target is true or false".into()),
+        Kind::Date => (
+            Task::Regression,
+            "the target holds dates, taken as seconds".into(),
+        ),
+        Kind::Text => {
+            let what = format!("the target `{}` holds free text", column.name());
+            let hint = format!(
+                "name another target, or read it as categories with `--type {}=category`",
+                column.name()
+            );
+            return Err(Error::data(what, hint));
+        }
+        Kind::Number => task_of_numbers(column),
+    })
+}
+
+fn task_of_numbers(column: &Column) -> (Task, String) {
+    let mut values = vec![0.0; column.len()];
+    column.read_f64(0, &mut values);
+    let whole = values.iter().all(|v| v.fract() == 0.0);
+    let mut distinct: Vec<u64> = Vec::new();
+    for v in &values {
+        if !distinct.contains(&v.to_bits()) {
+            distinct.push(v.to_bits());
+            if distinct.len() > FEW_CLASSES {
+                return (
+                    Task::Regression,
+                    format!("the target has more than {FEW_CLASSES} different numbers"),
+                );
+            }
+        }
+    }
+    let n = distinct.len();
+    if n <= 2 || (whole && n * 10 <= values.len()) {
+        return (
+            Task::Classification,
+            format!("the target has only {n} different numbers"),
+        );
+    }
+    (Task::Regression, "the target holds numbers".into())
+}
+
+fn check_classes(classes: &[String], column: &Column) -> Result<()> {
+    if classes.len() == 1 {
+        let what = format!("the target `{}` is `{}` in every row", column.name(), classes[0]);
+        return Err(Error::data(
+            what,
+            "a classifier needs rows of at least two classes",
+        ));
+    }
+    if classes.len() > 10_000 {
+        let what = format!("the target `{}` has {} classes", column.name(), classes.len());
+        return Err(Error::data(
+            what,
+            "is it a quantity? Then use `--set task=regression`",
+        ));
+    }
+    Ok(())
+}
+
+fn read_target(column: &Column, classes: &[String]) -> Result<Vec<f64>> {
+    let mut values = vec![0.0; column.len()];
+    if classes.is_empty() {
+        if matches!(column.kind(), Kind::Category | Kind::Text) {
+            let example = column.text(0).unwrap_or_default();
+            let what = format!(
+                "the target `{}` holds text such as `{example}`, not numbers",
+                column.name()
+            );
+            return Err(Error::data(
+                what,
+                "use `--set task=classification`, or name another target",
+            ));
+        }
+        column.read_f64(0, &mut values);
+        if let Some(row) = values.iter().position(|v| !v.is_finite()) {
+            let what = format!("the target of row {} is {}", row + 1, values[row]);
+            return Err(Error::data(
+                what,
+                "drop the rows whose target is missing or infinite",
+            ));
+        }
+        return Ok(values);
+    }
+    let categories = column.to_category();
+    let index: HashMap<&str, usize> = classes.iter().enumerate().map(|(i, c)| (c.as_str(), i)).collect();
+    let map: Vec<Option<usize>> = categories
+        .categories()
+        .iter()
+        .map(|c| index.get(c.as_str()).copied())
+        .collect();
+    let mut codes = vec![0; column.len()];
+    categories.read_codes(0, &mut codes);
+    for (row, (value, &code)) in values.iter_mut().zip(&codes).enumerate() {
+        let class = map.get(code as usize).copied().flatten();
+        *value = class.ok_or_else(|| unknown_class(column, row, classes))? as f64;
+    }
+    Ok(values)
+}
+
+fn unknown_class(column: &Column, row: usize, classes: &[String]) -> Error {
+    let name = column.text(row).unwrap_or_default();
+    Error::UnknownName {
+        what: "class",
+        name,
+        known: classes.to_vec(),
+    }
+}
+
+/// Every column that a model may learn from; what it may not is noted.
+fn features(
+    table: &Table,
+    target: Option<&str>,
+    options: &RowsOptions,
+    notes: &mut Vec<String>,
+) -> Result<Table> {
+    let mut out: Vec<String> = target.into_iter().map(str::to_owned).collect();
+    out.extend(options.weight.clone());
+    out.extend(options.group.clone());
+    for name in &options.drop {
+        out.push(table.column(name)?.name().into());
+    }
+    let candidates = table
+        .columns()
+        .iter()
+        .filter(|c| !out.iter().any(|o| o == c.name()));
+    let left_out: Vec<(String, &str)> = candidates
+        .filter_map(|c| useless(c).map(|why| (c.name().into(), why)))
+        .collect();
+    for (name, why) in &left_out {
+        notes.push(format!(
+            "column `{name}` is left out: {why} (`--type {name}=category` keeps it)"
+        ));
+    }
+    out.extend(left_out.into_iter().map(|(name, _)| name));
+    let names: Vec<&str> = out.iter().map(String::as_str).collect();
+    let features = table.without(&names);
+    if features.columns().is_empty() {
+        let what = "no column is left to learn from";
+        return Err(Error::data(
+            what,
+            "text columns are left out; `--type NAME=category` keeps one",
+        ));
+    }
+    Ok(features)
+}
+
+fn useless(column: &Column) -> Option<&'static str> {
+    let names = || column.categories().len();
+    match column.kind() {
+        Kind::Text => Some("it is free text"),
+        Kind::Category
+            if column.len() > 50 && names() + column.missing() == column.len() && column.missing() == 0 =>
+        {
+            Some("every row has another value")
+        }
+        _ => None,
+    }
+}

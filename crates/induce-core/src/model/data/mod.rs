@@ -1,0 +1,254 @@
+//! What models learn from: rows of a table, a text, images, a graph, an environment.
+//!
+//! Closed over kinds of data, open over models: a new kind costs its reader, its split and its page, once; a new model of a
+//! known kind costs none of them.
+
+mod environment;
+mod fingerprint;
+mod graph;
+mod images;
+mod infer;
+mod rows;
+mod text;
+
+pub use environment::{Environment, TabularMdp, Transition};
+pub use fingerprint::Fingerprint;
+pub use graph::Graph;
+pub use images::Images;
+pub use rows::{Features, Rows, RowsOptions, Target};
+pub use text::{Content, Text};
+
+use crate::linalg::Csr;
+use crate::{Error, Result, Run, Table};
+
+/// The kinds of data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DataKind {
+    /// Rows of a table.
+    Rows,
+    /// A text.
+    Text,
+    /// Images of one size.
+    Images,
+    /// Nodes and edges.
+    Graph,
+    /// Something to act in.
+    Environment,
+}
+
+impl DataKind {
+    /// Many of them, in words.
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Self::Rows => "tables",
+            Self::Text => "texts",
+            Self::Images => "images",
+            Self::Graph => "graphs",
+            Self::Environment => "environments",
+        }
+    }
+}
+
+/// Data of any kind.
+#[derive(Debug)]
+pub enum Data {
+    /// Rows of a table.
+    Rows(Rows),
+    /// A text.
+    Text(Text),
+    /// Images of one size.
+    Images(Images),
+    /// Nodes and edges.
+    Graph(Graph),
+    /// Something to act in.
+    Environment(Box<dyn Environment>),
+}
+
+/// A fact about data or a fit: its name in JSON, and the value.
+pub type Fact = (&'static str, serde_json::Value);
+
+macro_rules! of_kind {
+    ($method:ident, $variant:ident, $type:ty) => {
+        /// The data, if they are of this kind.
+        ///
+        /// # Errors
+        /// If they are of another.
+        pub fn $method(&self) -> Result<&$type> {
+            match self {
+                Self::$variant(own) => Ok(own),
+                _ => Err(self.other_than(DataKind::$variant)),
+            }
+        }
+    };
+}
+
+impl Data {
+    of_kind!(rows, Rows, Rows);
+    of_kind!(text, Text, Text);
+    of_kind!(images, Images, Images);
+    of_kind!(graph, Graph, Graph);
+
+    /// The environment, if it is one.
+    ///
+    /// # Errors
+    /// If the data are of another kind.
+    pub fn environment(&self) -> Result<&dyn Environment> {
+        match self {
+            Self::Environment(own) => Ok(own.as_ref()),
+            _ => Err(self.other_than(DataKind::Environment)),
+        }
+    }
+
+    /// Which kind of data they are.
+    pub fn kind(&self) -> DataKind {
+        match self {
+            Self::Rows(_) => DataKind::Rows,
+            Self::Text(_) => DataKind::Text,
+            Self::Images(_) => DataKind::Images,
+            Self::Graph(_) => DataKind::Graph,
+            Self::Environment(_) => DataKind::Environment,
+        }
+    }
+
+    fn other_than(&self, wanted: DataKind) -> Error {
+        Error::data(
+            format!(
+                "the model learns from {}, not from {}",
+                wanted.plural(),
+                self.kind().plural()
+            ),
+            "`induce models` says what each model learns from",
+        )
+    }
+
+    /// How much there is: rows, bytes of a text, images, nodes, states.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Rows(rows) => rows.rows(),
+            Self::Text(text) => text.len(),
+            Self::Images(images) => images.len(),
+            Self::Graph(graph) => graph.nodes.rows(),
+            Self::Environment(environment) => environment.states(),
+        }
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Data to learn from and a held-out fraction of them to be evaluated on, if the fraction is not 0.
+    ///
+    /// Rows and images at random, of each class alike; of a text the tail; of a graph the labels of nodes, all of whose
+    /// edges stay. An environment is never divided.
+    ///
+    /// # Errors
+    /// If the fraction is not in [0, 1), or one of the sides would be empty.
+    pub fn hold_out(self, fraction: f64, run: &Run) -> Result<(Self, Option<Self>)> {
+        if !(0.0..1.0).contains(&fraction) {
+            return Err(Error::data(
+                format!("`--holdout {fraction}` is not a fraction that can be held out"),
+                "it is at least 0 and below 1",
+            ));
+        }
+        if fraction == 0.0 {
+            return Ok((self, None));
+        }
+        Ok(match self {
+            Self::Rows(rows) => {
+                let split = rows.holdout(fraction, run)?;
+                let (train, test) = rows.divide(&split.train, &split.test);
+                (Self::Rows(train), Some(Self::Rows(test)))
+            }
+            Self::Text(text) => {
+                let (train, test) = text.divide(fraction);
+                (Self::Text(train), Some(Self::Text(test)))
+            }
+            Self::Images(images) => {
+                let (train, test) = images.hold_out(fraction, run)?;
+                (Self::Images(train), Some(Self::Images(test)))
+            }
+            Self::Graph(graph) => {
+                let (train, test) = graph.hold_out(fraction, run)?;
+                (Self::Graph(train), Some(Self::Graph(test)))
+            }
+            Self::Environment(own) => (Self::Environment(own), None),
+        })
+    }
+
+    /// A number that other data do not have: what resuming a fit holds a checkpoint against.
+    pub fn fingerprint(&self) -> u64 {
+        let mut sum = Fingerprint::new();
+        match self {
+            Self::Rows(rows) => rows.sum_up(&mut sum),
+            Self::Text(text) => text.sum_up(&mut sum),
+            Self::Images(images) => images.sum_up(&mut sum),
+            Self::Graph(graph) => graph.sum_up(&mut sum),
+            Self::Environment(environment) => environment.sum_up(&mut sum),
+        }
+        sum.finish()
+    }
+
+    /// What there is to know of them, for `--format json` and pages.
+    pub fn describe(&self) -> Vec<Fact> {
+        match self {
+            Self::Rows(rows) => rows.describe(),
+            Self::Text(text) => vec![("bytes", text.len().into())],
+            Self::Images(images) => images.describe(),
+            Self::Graph(graph) => graph.describe(),
+            Self::Environment(own) => {
+                vec![("states", own.states().into()), ("actions", own.actions().into())]
+            }
+        }
+    }
+}
+
+/// Data to predict for: borrowed, and without a target.
+#[derive(Debug, Clone, Copy)]
+pub enum Inputs<'a> {
+    /// Columns.
+    Table(&'a Table),
+    /// Rows that are mostly 0.
+    Sparse(&'a Csr),
+    /// Images.
+    Images(&'a Images),
+    /// A graph.
+    Graph(&'a Graph),
+}
+
+impl<'a> From<&'a Table> for Inputs<'a> {
+    fn from(table: &'a Table) -> Self {
+        Self::Table(table)
+    }
+}
+
+impl<'a> From<&'a Features> for Inputs<'a> {
+    fn from(features: &'a Features) -> Self {
+        match features {
+            Features::Table(table) => Self::Table(table),
+            Features::Sparse(rows) => Self::Sparse(rows),
+        }
+    }
+}
+
+impl<'a> Inputs<'a> {
+    /// The columns.
+    ///
+    /// # Errors
+    /// If it is something else.
+    pub fn table(self) -> Result<&'a Table> {
+        match self {
+            Self::Table(table) => Ok(table),
+            Self::Sparse(_) => Err(not_a_table("sparse rows")),
+            Self::Images(_) => Err(not_a_table("images")),
+            Self::Graph(_) => Err(not_a_table("a graph")),
+        }
+    }
+}
+
+fn not_a_table(found: &str) -> Error {
+    Error::data(
+        format!("the model reads tables, not {found}"),
+        "`induce show` says what a model reads",
+    )
+}

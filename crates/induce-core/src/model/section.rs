@@ -1,0 +1,119 @@
+//! What a model tells of itself: sections of plain data, which the command line prints, the page draws and notebooks show.
+
+/// A part of what a model tells, under a title.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Section {
+    /// Its title.
+    pub title: String,
+    /// What is under it.
+    pub blocks: Vec<Block>,
+}
+
+/// Text, a table, or a picture's data.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// A sentence or more.
+    Text(String),
+    /// Names and values.
+    Facts(Vec<(String, String)>),
+    /// Rows under headings.
+    Grid(Grid),
+    /// Estimates with their intervals, one under the other: a forest plot.
+    Intervals(Intervals),
+    /// Curves over one axis.
+    Lines(Lines),
+    /// Points in groups, and a line through them.
+    Points(Points),
+    /// Bars with labels.
+    Bars(Bars),
+    /// A binary tree of questions.
+    Tree(TreeNode),
+}
+
+/// A table of texts.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Grid {
+    /// The headings. // (columns)
+    pub head: Vec<String>,
+    /// The cells. // (rows, columns)
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Estimates with intervals.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Intervals {
+    /// What is estimated, with its unit.
+    pub axis: String,
+    /// The value that means "no effect", drawn as a line.
+    pub zero: f64,
+    /// Label, estimate, lower and upper end.
+    pub rows: Vec<(String, f64, Option<f64>, Option<f64>)>,
+}
+
+/// Curves over one axis.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Lines {
+    /// What the horizontal axis is.
+    pub x: String,
+    /// What the vertical axis is.
+    pub y: String,
+    /// Name and points of every curve.
+    pub curves: Vec<(String, Vec<(f64, f64)>)>,
+    /// A place on the horizontal axis worth a mark.
+    pub mark: Option<f64>,
+}
+
+/// Points in groups.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Points {
+    /// What the horizontal axis is.
+    pub x: String,
+    /// What the vertical axis is.
+    pub y: String,
+    /// Name and points of every group.
+    pub groups: Vec<(String, Vec<(f64, f64)>)>,
+    /// A line through them, and how far to both sides of it points belong to it.
+    pub line: Option<(Vec<(f64, f64)>, f64)>,
+}
+
+/// Bars with labels.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Bars {
+    /// What is measured.
+    pub axis: String,
+    /// Label and length.
+    pub rows: Vec<(String, f64)>,
+}
+
+/// A node of a tree of questions.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TreeNode {
+    /// The question, or what the leaf says.
+    pub text: String,
+    /// A fact about it: rows, gain.
+    pub note: String,
+    /// Where "yes" and "no" lead; nowhere from a leaf.
+    pub children: Vec<TreeNode>,
+    /// Whether a missing value answers "yes".
+    pub missing_left: bool,
+}
+
+impl Section {
+    /// A section of these blocks.
+    pub fn new(title: impl Into<String>, blocks: Vec<Block>) -> Self {
+        Self {
+            title: title.into(),
+            blocks,
+        }
+    }
+}
+
+impl Grid {
+    /// A table with these headings.
+    pub fn new(head: &[&str], rows: Vec<Vec<String>>) -> Self {
+        Self {
+            head: head.iter().map(|title| (*title).to_owned()).collect(),
+            rows,
+        }
+    }
+}

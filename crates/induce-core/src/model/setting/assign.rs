@@ -1,0 +1,110 @@
+//! What `--set name=value` means.
+
+use serde_json::{Map, Value};
+
+use super::{Range, Setting};
+use crate::{Error, Result};
+
+/// Put `name=value` into the values of these settings; returns the setting's name.
+///
+/// The value is typed and held against its range here, before any data is read. `name.member=value` sets one entry of a
+/// setting that maps names to values.
+///
+/// # Errors
+/// If there is no such setting, or the value is of another type or outside of its range.
+pub fn assign(values: &mut Value, settings: &[Setting], assignment: &str) -> Result<&'static str> {
+    let (key, text) = assignment
+        .split_once('=')
+        .ok_or_else(|| Error::setting(assignment, "nothing", "write it as `key=value`"))?;
+    let (key, text) = (key.trim(), text.trim());
+    let (name, member) = match key.split_once('.') {
+        Some((name, member)) => (name, Some(member)),
+        None => (key, None),
+    };
+    let Some(setting) = settings.iter().find(|setting| setting.is(name)) else {
+        return Err(Error::UnknownName {
+            what: "setting",
+            name: name.into(),
+            known: settings.iter().map(|s| s.name.to_string()).collect(),
+        });
+    };
+    let slot = &mut values[setting.name];
+    match member {
+        Some(member) => set_member(slot, setting, member, text)?,
+        None => *slot = parse(slot, setting, text)?,
+    }
+    Ok(setting.name)
+}
+
+fn set_member(slot: &mut Value, setting: &Setting, member: &str, text: &str) -> Result<()> {
+    let key = format!("{}.{member}", setting.name);
+    if !matches!(setting.range, Range::Said(_)) {
+        return Err(Error::setting(
+            key,
+            text,
+            format!("`{}` has no entries by name", setting.name),
+        ));
+    }
+    // Settings of another model may be words; all other entries are numbers.
+    let word = || slot.is_object() && setting.name == NESTED;
+    let value = match serde_json::from_str::<Value>(text) {
+        Ok(value) => value,
+        Err(_) if word() => text.into(),
+        Err(_) => return Err(Error::setting(key, text, "it must be a number")),
+    };
+    if !slot.is_object() {
+        *slot = Value::Object(Map::new());
+    }
+    slot[member] = value;
+    Ok(())
+}
+
+/// The setting that holds those of another model.
+pub const NESTED: &str = "base_settings";
+
+/// A value of the setting's type: that of the value it replaces, within its range.
+fn parse(like: &Value, setting: &Setting, text: &str) -> Result<Value> {
+    let json = || serde_json::from_str::<Value>(text).ok();
+    let wrong = |what: &str| Error::setting(setting.name, text, format!("it must be {what}"));
+    match setting.range {
+        Range::Whole { .. } => {
+            let value: u64 = text
+                .parse()
+                .map_err(|_| wrong("a whole number that is not negative"))?;
+            setting.range.check(setting.name, value as f64)?;
+            Ok(value.into())
+        }
+        Range::Real(..) | Range::Outside(..) | Range::NonZero => {
+            let value = text.parse::<f64>().ok().filter(|x| x.is_finite());
+            let value = value.ok_or_else(|| wrong("a number"))?;
+            setting.range.check(setting.name, value)?;
+            Ok(value.into())
+        }
+        Range::Switch => text
+            .parse::<bool>()
+            .map(Value::from)
+            .map_err(|_| wrong("true or false")),
+        Range::OneOf(names) => one_of(setting.name, names, text),
+        Range::Said(_) => match like {
+            Value::String(_) => Ok(json().filter(Value::is_object).unwrap_or_else(|| text.into())),
+            Value::Array(_) => json()
+                .filter(Value::is_array)
+                .ok_or_else(|| wrong("a JSON array")),
+            Value::Object(_) => json()
+                .filter(Value::is_object)
+                .ok_or_else(|| wrong("a JSON object")),
+            _ => json().ok_or_else(|| wrong("JSON")),
+        },
+    }
+}
+
+fn one_of(setting: &'static str, names: &[&'static str], text: &str) -> Result<Value> {
+    if names.contains(&text) {
+        return Ok(text.into());
+    }
+    Err(Error::UnknownName {
+        what: setting,
+        name: text.into(),
+        known: names.iter().map(|name| (*name).to_owned()).collect(),
+    })
+}

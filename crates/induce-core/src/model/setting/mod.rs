@@ -1,0 +1,35 @@
+//! Settings of models: names, sentences, ranges, search spaces, and what `--set name=value` means.
+
+mod assign;
+mod macros;
+pub mod range;
+mod space;
+mod value;
+
+pub use assign::assign;
+pub use macros::{both, trimmed};
+pub use range::{Bound, Range};
+pub use space::Space;
+pub use value::SettingValue;
+
+/// A setting of a model.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Its name in the spec and after `--set`.
+    pub name: &'static str,
+    /// Names of earlier versions, still read.
+    pub aliases: &'static [&'static str],
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+    /// The values it accepts.
+    pub range: Range,
+    /// What a search draws it from, if it is worth searching.
+    pub search: Option<Space>,
+}
+
+impl Setting {
+    /// Whether `name` is its name, or was.
+    pub fn is(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
+    }
+}

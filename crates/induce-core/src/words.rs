@@ -1,0 +1,64 @@
+//! Numbers and sentences as the command line and pages say them.
+
+/// 1234567 as `1,234,567`.
+pub fn count(n: usize) -> String {
+    let digits = n.to_string();
+    let parts: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .filter_map(|c| std::str::from_utf8(c).ok())
+        .collect();
+    parts.join(",")
+}
+
+/// Five significant digits.
+///
+/// ```
+/// use induce_core::words::number;
+/// assert_eq!([number(0.0), number(3.14159265), number(1234567.0)], ["0", "3.1416", "1234567"]);
+/// ```
+pub fn number(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return value.to_string();
+    }
+    let digits = (4 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;
+    if value.abs() < 1e-4 || value.abs() >= 1e9 {
+        format!("{value:.4e}")
+    } else {
+        format!("{value:.digits$}")
+    }
+}
+
+/// A p value; the smallest as a bound, since their digits say nothing.
+pub fn p_value(p: f64) -> String {
+    if p < 1e-16 {
+        "< 1e-16".into()
+    } else if p < 1e-4 {
+        format!("{p:.1e}")
+    } else {
+        format!("{p:.4}")
+    }
+}
+
+/// With a capital at the beginning.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_as_people_say_them() {
+        assert_eq!(
+            [count(7), count(1000), count(1_234_567)],
+            ["7", "1,000", "1,234,567"]
+        );
+        assert_eq!([capital("all of it"), capital("")], ["All of it", ""]);
+    }
+}

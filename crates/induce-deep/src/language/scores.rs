@@ -1,0 +1,51 @@
+//! Losses of texts as people compare them.
+
+use induce_core::Fitted;
+use induce_core::metrics::{Score, SplitScores};
+
+use super::fit::Trained;
+use crate::train::Judged;
+
+/// The metrics of language models, in the order they are shown.
+pub const METRICS: [&str; 3] = ["loss", "perplexity", "bits_per_byte"];
+
+/// Losses as values that people compare, with 95 % intervals: nats per token, e to that, and bits per byte of a text of so
+/// many bytes.
+pub fn scores(judged: &Judged, bytes: usize) -> Vec<Score> {
+    let interval = judged.interval();
+    let tokens: f64 = judged.groups.iter().map(|group| group.1).sum();
+    let per_byte = tokens / (bytes as f64 * std::f64::consts::LN_2);
+    // An interval without an end of the loss has none of what is made of it: e to minus infinity would look like one.
+    let finite = |x: &f64| x.is_finite();
+    let end = |f: &dyn Fn(f64) -> f64, x: f64| Some(x).filter(finite).map(f).filter(finite);
+    let score = |name: &str, f: &dyn Fn(f64) -> f64| Score {
+        name: name.into(),
+        value: f(interval[0]),
+        low: end(f, interval[1]),
+        high: end(f, interval[2]),
+    };
+    vec![
+        score("loss", &|x| x),
+        score("perplexity", &f64::exp),
+        score("bits_per_byte", &|x| x * per_byte),
+    ]
+}
+
+/// The losses in the end: on the text that was learnt from, as the last steps saw it, and on the held-out text.
+pub(super) fn trained_scores(fitted: &Fitted<Trained>, held_out_bytes: usize) -> Vec<SplitScores> {
+    let trace = fitted.report.traces.iter().find(|trace| trace.split == "train");
+    let last = trace.and_then(|trace| trace.points.last());
+    let score = |name: &str, value: f64| Score {
+        name: name.into(),
+        value,
+        low: None,
+        high: None,
+    };
+    let train = last.map(|(_, loss)| vec![score("loss", *loss), score("perplexity", loss.exp())]);
+    let held_out = fitted.model.held_out.as_ref();
+    let held_out = held_out.map(|judged| scores(judged, held_out_bytes));
+    let all = [("train", train), ("valid", held_out)];
+    all.into_iter()
+        .filter_map(|(name, scores)| Some(SplitScores::new(name, scores?)))
+        .collect()
+}

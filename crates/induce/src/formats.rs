@@ -1,0 +1,164 @@
+//! Formats of other programs that a model is written in: a row per format.
+
+use std::path::Path;
+
+use induce_core::model::Model;
+use induce_core::{Error, Result};
+use induce_deep::language::{self, Language, Precision};
+use induce_learn::tree::interchange;
+use serde_json::Value;
+
+use crate::open::file_of;
+
+/// What is to be written.
+pub struct Source {
+    /// The model.
+    pub model: Box<dyn Model>,
+    /// Its training card.
+    pub card: Value,
+    /// The precision of weights, where the format knows several.
+    pub precision: Option<Precision>,
+}
+
+/// A format.
+pub struct Format {
+    /// Its name after `--to`.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub about: &'static str,
+    /// What people call it, and the endings its own programs know; nothing for a folder.
+    pub endings: Option<(&'static str, &'static [&'static str])>,
+    /// Whether it holds language models.
+    pub of_texts: bool,
+    /// Write it; what could not be written along is returned as errors.
+    pub write: fn(Source, &Path) -> Result<Option<Error>>,
+}
+
+/// Every format.
+pub static FORMATS: [Format; 7] = [
+    Format {
+        name: "induce",
+        about: "Our own",
+        endings: Some(("a model of induce", &["safetensors", "induce"])),
+        of_texts: false,
+        write: |source, path| {
+            file_of(source.model.as_ref(), &source.card)?
+                .write(path)
+                .map(|()| None)
+        },
+    },
+    Format {
+        name: "xgboost-json",
+        about: "XGBoost's JSON",
+        endings: Some(("XGBoost's JSON", &["json"])),
+        of_texts: false,
+        write: |source, path| trees(&source, path, interchange::write_xgboost_json),
+    },
+    Format {
+        name: "xgboost-ubj",
+        about: "XGBoost's UBJSON",
+        endings: Some(("XGBoost's UBJSON", &["ubj"])),
+        of_texts: false,
+        write: |source, path| trees(&source, path, interchange::write_xgboost_ubj),
+    },
+    Format {
+        name: "lightgbm",
+        about: "LightGBM's text",
+        endings: Some(("LightGBM's text", &["txt", "model", "lgb"])),
+        of_texts: false,
+        write: |source, path| trees(&source, path, interchange::write_lightgbm),
+    },
+    Format {
+        name: "hugging-face",
+        about: "A folder of Hugging Face",
+        endings: None,
+        of_texts: true,
+        write: |source, path| {
+            transformer(source, |own, precision| {
+                language::write_hugging_face(
+                    path,
+                    own.model.transformer("this format")?,
+                    &own.tokens,
+                    precision,
+                )?;
+                Ok(None)
+            })
+        },
+    },
+    Format {
+        name: "gguf",
+        about: "One file for llama.cpp",
+        endings: Some(("GGUF", &["gguf"])),
+        of_texts: true,
+        write: |source, path| {
+            transformer(source, |own, precision| {
+                language::write_gguf(
+                    path,
+                    own.model.transformer("this format")?,
+                    &own.tokens,
+                    precision,
+                )?;
+                Ok(None)
+            })
+        },
+    },
+    Format {
+        name: "llama2c",
+        about: "One file for llama2.c, and `tokenizer.bin` beside it",
+        endings: Some(("a model of llama2.c", &["bin"])),
+        of_texts: true,
+        write: |source, path| {
+            transformer(source, |own, precision| {
+                language::write_llama2c(
+                    path,
+                    own.model.transformer("this format")?,
+                    &own.tokens,
+                    precision,
+                )
+            })
+        },
+    },
+];
+
+/// The format called `name`.
+///
+/// # Errors
+/// If there is none.
+pub fn find(name: &str) -> Result<&'static Format> {
+    FORMATS
+        .iter()
+        .find(|format| format.name == name)
+        .ok_or_else(|| Error::UnknownName {
+            what: "format",
+            name: name.into(),
+            known: FORMATS.iter().map(|format| format.name.to_owned()).collect(),
+        })
+}
+
+fn trees(
+    source: &Source,
+    path: &Path,
+    write: fn(&induce_learn::boost::Model) -> Result<Vec<u8>>,
+) -> Result<Option<Error>> {
+    let boosted = source.model.downcast().ok_or_else(|| {
+        Error::data(
+            format!(
+                "a `{}` has no such format: only sums of trees have",
+                source.model.name()
+            ),
+            "`induce show` says what a model is; `boost` can be written so",
+        )
+    })?;
+    std::fs::write(path, write(boosted)?).map_err(|e| Error::io("write", path, e))?;
+    Ok(None)
+}
+
+fn transformer(
+    source: Source,
+    write: impl FnOnce(&Language, Precision) -> Result<Option<Error>>,
+) -> Result<Option<Error>> {
+    write(
+        &language::pretrained(source.model)?,
+        source.precision.unwrap_or_default(),
+    )
+}

@@ -1,0 +1,73 @@
+//! Models and their files.
+
+use std::path::Path;
+
+use induce_core::model::Model;
+use induce_core::model_file::ModelFile;
+use induce_core::{Error, Result};
+use induce_deep::language;
+use serde_json::Value;
+
+use crate::registry::REGISTRY;
+
+/// Open a model and its training card: our own files, XGBoost's JSON or UBJSON, LightGBM's text, and language models in GGUF,
+/// llama2.c's format, or a folder of Hugging Face.
+///
+/// ```no_run
+/// let (model, card) = induce::open("wine.induce.safetensors".as_ref())?;
+/// println!("{}, trained on {}", model.entry().info.title, card["data"]);
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
+/// # Errors
+/// If there is no such file, or it is no model, or damaged.
+pub fn open(path: &Path) -> Result<(Box<dyn Model>, Value)> {
+    if language::is(path) {
+        let model = language::open(path, None)?;
+        let card = model.trained.as_ref().map(|own| own["card"].clone());
+        return Ok((Box::new(model), card.unwrap_or_default()));
+    }
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+    open_bytes(&name, &bytes)
+}
+
+/// As [`open`], from the bytes of one file; `name` is used in errors.
+///
+/// # Errors
+/// If they are no model, or damaged.
+pub fn open_bytes(name: &str, bytes: &[u8]) -> Result<(Box<dyn Model>, Value)> {
+    if !is_safetensors(bytes) {
+        let imported = induce_learn::tree::interchange::read(name, bytes)?;
+        return Ok((Box::new(imported.model), Value::Null));
+    }
+    let file = ModelFile::read_bytes(name, bytes)?;
+    let card = file
+        .metadata
+        .get("card")
+        .and_then(|card| serde_json::from_str(card).ok());
+    Ok((REGISTRY.open(&file)?, card.unwrap_or_default()))
+}
+
+/// Whether a file starts as ours do: the length of a header, then a brace.
+fn is_safetensors(bytes: &[u8]) -> bool {
+    bytes.len() > 9 && bytes[8] == b'{' && bytes[..8].iter().rev().take(4).all(|&b| b == 0)
+}
+
+/// The model file with its training card: any safetensors reader opens it.
+///
+/// # Errors
+/// If the model cannot be kept in a file of ours.
+pub fn file_of(model: &dyn Model, card: &Value) -> Result<ModelFile> {
+    let mut file = model.store()?;
+    file.metadata.insert("card".into(), card.to_string());
+    Ok(file)
+}
+
+/// Write a model with its training card.
+///
+/// # Errors
+/// As [`file_of`], and if the file cannot be written.
+pub fn save(model: &dyn Model, card: &Value, path: &Path) -> Result<()> {
+    file_of(model, card)?.write(path)
+}

@@ -1,0 +1,47 @@
+//! The report page's data, from a model and what it was evaluated on: a builder per kind of data, and what they share.
+
+pub mod rows;
+pub mod text;
+
+use induce_core::metrics::{Score, SplitScores};
+use induce_core::model::Entry as Registered;
+use induce_plot::{Entry, Metric, Setting};
+use serde_json::Value;
+
+pub(crate) fn entries(pairs: &[(String, String)]) -> Vec<Entry> {
+    pairs
+        .iter()
+        .map(|(name, value)| Entry::new(name, value))
+        .collect()
+}
+
+pub(crate) fn metrics(scores: &[SplitScores]) -> Vec<Metric> {
+    let row = |own: &SplitScores, score: &Score| Metric {
+        split: own.split.clone(),
+        name: score.name.clone(),
+        value: score.value,
+        low: score.low,
+        high: score.high,
+        folds: own.of_folds(&score.name),
+    };
+    let rows = scores
+        .iter()
+        .flat_map(|own| own.scores.iter().map(move |score| row(own, score)));
+    rows.collect()
+}
+
+/// The settings of a model, as the page has them.
+pub(crate) fn settings(entry: &Registered, values: &Value) -> Vec<Setting> {
+    let defaults = (entry.defaults)();
+    let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+    let rows = entry.settings.iter().filter_map(|setting| {
+        let value = values.get(setting.name)?;
+        Some(Setting {
+            name: setting.name.into(),
+            value: text(value),
+            default: defaults.get(setting.name) == Some(value),
+            doc: setting.doc.into(),
+        })
+    });
+    rows.collect()
+}

@@ -1,0 +1,138 @@
+//! The report page's data, from a language model and the text that judges it.
+
+mod baselines;
+mod course;
+mod examined;
+mod samples;
+mod words;
+
+use induce_core::metrics::SplitScores;
+use induce_core::model::Model;
+use induce_core::{FitReport, Outcome, Result, Run};
+use induce_deep::language::{Language, Settings};
+use induce_plot::{LanguageReport, Note, NoteKind, Report};
+
+use super::{entries, metrics, settings};
+
+/// What a page is made of.
+pub struct Inputs<'a> {
+    /// The model, as it was read from its file.
+    pub language: &'a Language,
+    /// The text that judges it, as tokens; empty if there is none.
+    pub judged: &'a [u32],
+    /// Bytes of that text.
+    pub bytes: usize,
+    /// Name of the split it is, as in the metrics.
+    pub split: &'a str,
+    /// Scores per split.
+    pub scores: &'a [SplitScores],
+    /// How it was trained, if that has just been done.
+    pub training: Option<Training<'a>>,
+    /// Where the text came from.
+    pub source: &'a str,
+    /// Facts for the head of the page.
+    pub facts: Vec<(String, String)>,
+    /// Version, seed, threads.
+    pub environment: Vec<(String, String)>,
+    /// The command line.
+    pub command: String,
+}
+
+/// A training and what it saw.
+pub struct Training<'a> {
+    /// Its settings.
+    pub settings: Settings,
+    /// The text that was learnt from, as tokens.
+    pub text: &'a [u32],
+    /// Bytes of that text.
+    pub bytes: usize,
+    /// How the texts were divided, in words.
+    pub divided: String,
+    /// Where tokens come from, in words.
+    pub tokens: String,
+    /// Numbers that were learnt.
+    pub parameters: usize,
+    /// Losses over time, of the whole training.
+    pub report: &'a FitReport,
+    /// How it ended.
+    pub outcome: &'a Outcome,
+    /// Losses of single steps, as far as they are known.
+    pub losses: &'a [(u64, f64)],
+    /// The step that it was resumed at; else 0.
+    pub begun: u64,
+    /// Seconds that it took, since then.
+    pub seconds: f64,
+}
+
+/// The page's data. What is judged besides the scores is a part of the text, and samples are short: the page says how much.
+///
+/// Everything but the times is a function of model, texts and seed.
+///
+/// # Errors
+/// If the text has tokens that are none of the model's.
+pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
+    let mut language = LanguageReport {
+        idea: words::idea(inputs),
+        shape: words::shape(inputs),
+        corpus: words::corpus(inputs),
+        rate: inputs.training.as_ref().map(course::rate),
+        ..LanguageReport::default()
+    };
+    let mut report = Report {
+        title: format!("Language model of {}", inputs.source),
+        subtitle: words::subtitle(inputs),
+        facts: entries(&inputs.facts),
+        notes: notes(inputs),
+        metrics: metrics(inputs.scores),
+        main_split: inputs.split.into(),
+        learning_curve: inputs.training.as_ref().and_then(course::losses),
+        settings: own_settings(inputs),
+        environment: entries(&inputs.environment),
+        command: inputs.command.clone(),
+        ..Report::default()
+    };
+    if inputs.judged.len() > 1 {
+        examined::fill(&mut report, &mut language, inputs, run)?;
+        language.baselines = baselines::beside(inputs);
+    }
+    let speed = samples::write(&mut language, inputs, run)?;
+    let times = entries(&words::times(inputs, speed));
+    report.environment.extend(times);
+    report.language = Some(language);
+    Ok(report)
+}
+
+fn own_settings(inputs: &Inputs) -> Vec<induce_plot::Setting> {
+    let values = inputs.language.trained.as_ref().map(|own| &own["settings"]);
+    values.map_or_else(Vec::new, |values| settings(inputs.language.entry(), values))
+}
+
+fn notes(inputs: &Inputs) -> Vec<Note> {
+    let note = |kind, text: String| Note { kind, text };
+    let mut all = Vec::new();
+    if inputs.judged.len() < 2 {
+        let text = "Nothing was held out: no number here says how well the model foretells a text that it has not seen.";
+        all.push(note(NoteKind::Warning, text.into()));
+    }
+    let Some(training) = &inputs.training else {
+        return all;
+    };
+    if let Outcome::Stopped { reason } = training.outcome {
+        let text = format!(
+            "It was stopped after step {} of {} ({reason}): the same command may stop elsewhere.",
+            training.report.steps,
+            training.settings.training().steps
+        );
+        all.push(note(NoteKind::Warning, text));
+    }
+    let looks = course::held_out(training.report).len();
+    if looks > 1 {
+        let text = format!(
+            "The model is the best of {looks} looks at the held-out text, so its loss there flatters it a little. A text \
+             that nothing was chosen by judges it without that: `induce report MODEL TEXT`."
+        );
+        all.push(note(NoteKind::Info, text));
+    }
+    all.extend(course::beginning(training).map(|text| note(NoteKind::Info, text)));
+    all
+}
