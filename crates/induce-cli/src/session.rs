@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use induce::core::metrics::{METRICS, Score, Task};
 use induce::core::read::{ReadOptions, Sniffed, parse_delimiter, read};
-use induce::core::{Kind, Run, Table};
+use induce::core::{ColumnType, Run, Table};
 use induce::prelude::{Problem, ProblemOptions};
 
 use crate::args::{Columns, Global, Reading, Source};
@@ -134,13 +134,13 @@ fn interrupt(cancelled: &AtomicBool, keeps: &AtomicBool) {
 }
 
 fn describe(sniffed: &Sniffed, table: &Table) -> String {
-    let count = |kind: Kind| table.columns().iter().filter(|c| c.kind() == kind).count();
+    let count = |kind: ColumnType| table.columns().iter().filter(|c| c.column_type() == kind).count();
     let kinds = [
-        (Kind::Number, "number"),
-        (Kind::Boolean, "boolean"),
-        (Kind::Category, "category"),
-        (Kind::Date, "date"),
-        (Kind::Text, "text"),
+        (ColumnType::Number, "number"),
+        (ColumnType::Boolean, "boolean"),
+        (ColumnType::Category, "category"),
+        (ColumnType::Date, "date"),
+        (ColumnType::Text, "text"),
     ];
     let kinds: Vec<String> = kinds
         .iter()
@@ -179,7 +179,7 @@ fn options(reading: &Reading) -> Result<ReadOptions> {
         let (name, kind) = pin
             .rsplit_once('=')
             .with_context(|| format!("`--type {pin}` should be `--type COLUMN=KIND`"))?;
-        options.kinds.push((name.into(), kind.parse()?));
+        options.column_types.push((name.into(), kind.parse()?));
     }
     Ok(options)
 }

@@ -8,5 +8,5 @@ pub mod tree;
 pub mod vision;
 
 pub use dataset::{ClassWeight, Dataset};
-pub use schema::{Feature, Meaning, Schema};
+pub use schema::{Feature, FeatureType, Schema};
 pub use tree::{boost, forest};

@@ -48,5 +48,5 @@ pub mod prelude {
     pub use crate::settings::Settings;
     pub use induce_core::metrics::Task;
     pub use induce_core::read::{ReadOptions, read};
-    pub use induce_core::{Column, Error, Fitted, Kind, Result, Run, Table};
+    pub use induce_core::{Column, ColumnType, Error, Fitted, Result, Run, Table};
 }

@@ -1,7 +1,7 @@
 //! The report page's data, from a fitted model and the rows that judge it.
 
 use induce_core::metrics::{Score, Task};
-use induce_core::{Column, FitReport, Kind, Result, Run};
+use induce_core::{Column, ColumnType, FitReport, Result, Run};
 use induce_learn::tree::Ensemble;
 use induce_plot::{
     Calibration, Confusion, Curve, Entry, Importance, Interval, LearningCurve, Metric, Note, NoteKind,
@@ -265,7 +265,7 @@ fn shap_summary(trees: &Ensemble, sample: &Problem, run: &Run) -> Result<Option<
 }
 
 fn colours(column: &Column) -> Vec<Option<f64>> {
-    if column.kind() == Kind::Category {
+    if column.column_type() == ColumnType::Category {
         return vec![None; column.len()];
     }
     let mut values = vec![0.0; column.len()];
@@ -280,12 +280,12 @@ fn schema(problem: &Problem) -> Vec<SchemaRow> {
 fn schema_row(column: &Column) -> SchemaRow {
     let mut row = SchemaRow {
         name: column.name().into(),
-        kind: column.kind().name().into(),
+        kind: column.column_type().name().into(),
         role: "feature".into(),
         missing: column.missing() as u64,
         ..SchemaRow::default()
     };
-    if column.kind() == Kind::Category {
+    if column.column_type() == ColumnType::Category {
         describe_category(column, &mut row);
     } else {
         describe_number(column, &mut row);

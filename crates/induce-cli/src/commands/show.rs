@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use induce::learn::tree::{Test, Tree};
-use induce::learn::{Meaning, Schema};
+use induce::learn::{FeatureType, Schema};
 use induce::model::{self, Model};
 use serde_json::{Value, json};
 
@@ -88,7 +88,7 @@ fn text(model: &dyn Model, card: &Value) -> Result<String> {
     let features = schema
         .features
         .iter()
-        .map(|f| vec![f.name.clone(), meaning(&f.meaning)])
+        .map(|f| vec![f.name.clone(), meaning(&f.feature_type)])
         .collect::<Vec<_>>();
     writeln!(out, "\n{}", output::table(&["feature", "read as"], &features))?;
     let defaults = (row.card.defaults)();
@@ -111,10 +111,10 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn meaning(meaning: &Meaning) -> String {
+fn meaning(meaning: &FeatureType) -> String {
     match meaning {
-        Meaning::Number => "number".into(),
-        Meaning::Category(names) => format!("category of {}", names.len()),
+        FeatureType::Number => "number".into(),
+        FeatureType::Category(names) => format!("category of {}", names.len()),
     }
 }
 
@@ -146,9 +146,9 @@ fn draw_node(tree: &Tree, schema: &Schema, node: i32, depth: usize, answer: &str
     }
     let branch = &tree.branches[node as usize];
     let feature = &schema.features[branch.feature as usize];
-    let question = match (&branch.test, &feature.meaning) {
+    let question = match (&branch.test, &feature.feature_type) {
         (Test::AtMost(t), _) => format!("{} <= {t}", feature.name),
-        (Test::Member(set), Meaning::Category(names)) => {
+        (Test::Member(set), FeatureType::Category(names)) => {
             let listed = names
                 .iter()
                 .enumerate()

@@ -5,7 +5,7 @@ use induce_core::{Error, Result, Run};
 use super::Spec;
 use super::encode::{Design, SPARSE, Term, centre, check_memory};
 use super::matrix::{Dense, Matrix, Sparse};
-use crate::schema::{Feature, Meaning, Schema};
+use crate::schema::{Feature, FeatureType, Schema};
 
 /// Compressed sparse rows: row i has `value[k]` in column `index[k]` for k from `starts[i]` to `starts[i + 1]`, and 0
 /// elsewhere. The slices are borrowed, so a matrix of another language is not copied.
@@ -103,7 +103,7 @@ impl<'a> Csr<'a> {
     pub(super) fn schema(&self) -> Schema {
         let feature = |j: usize| Feature {
             name: format!("x{j}"),
-            meaning: Meaning::Number,
+            feature_type: FeatureType::Number,
         };
         Schema {
             features: (0..self.columns).map(feature).collect(),

@@ -8,7 +8,7 @@ use super::Spec;
 use super::kernels::sum;
 use super::matrix::{Column, Dense, Matrix, Sparse, in_order};
 use super::summary::Summary;
-use crate::schema::{Meaning, Schema, Source};
+use crate::schema::{FeatureType, Schema, Source};
 
 /// A column of the design.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,9 +60,9 @@ pub fn encode<'a>(
     let drop_reference = spec.fit_intercept && spec.prior == "none";
     let found = in_order(team, used.len(), |k| {
         let f = used[k];
-        let mut found = match &schema.features[f].meaning {
-            Meaning::Number => number(&sources[f], f, &schema.features[f].name, spec, weight)?,
-            Meaning::Category(names) => categories(&sources[f], f, schema, names, spec, weight)?,
+        let mut found = match &schema.features[f].feature_type {
+            FeatureType::Number => number(&sources[f], f, &schema.features[f].name, spec, weight)?,
+            FeatureType::Category(names) => categories(&sources[f], f, schema, names, spec, weight)?,
         };
         if drop_reference && found.terms.first().is_some_and(|t| t.level.is_some()) {
             found.terms.remove(0);

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::Spec;
 use super::encode::{Term, indicator, offset};
 use super::kernels::axpy;
-use crate::schema::{Meaning, Schema, Source, UNSEEN};
+use crate::schema::{FeatureType, Schema, Source, UNSEEN};
 
 pub use bands::Bands;
 pub use coefficients::Coefficient;
@@ -276,9 +276,9 @@ impl Model {
                 term.name, term.feature
             ));
         };
-        let fits = match (&feature.meaning, term.level) {
-            (Meaning::Number, None) => true,
-            (Meaning::Category(names), Some(level)) => (level as usize) < names.len(),
+        let fits = match (&feature.feature_type, term.level) {
+            (FeatureType::Number, None) => true,
+            (FeatureType::Category(names), Some(level)) => (level as usize) < names.len(),
             _ => false,
         };
         let finite =

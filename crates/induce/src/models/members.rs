@@ -4,7 +4,7 @@ use induce_core::model_file::ModelFile;
 use induce_core::random::Stream;
 use induce_core::{Error, Result, Run};
 use induce_learn::Schema;
-use induce_learn::schema::{Feature, Meaning};
+use induce_learn::schema::{Feature, FeatureType};
 use serde_json::{Map, Value};
 
 use crate::model::Model;
@@ -123,7 +123,7 @@ pub fn of_members(
         let found = known.clone().find(|feature| feature.name == *name).cloned();
         found.unwrap_or_else(|| Feature {
             name: name.clone(),
-            meaning: Meaning::Number,
+            feature_type: FeatureType::Number,
         })
     };
     let schema = Schema {

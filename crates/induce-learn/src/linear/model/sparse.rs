@@ -4,7 +4,7 @@ use induce_core::{Error, Result};
 
 use super::Model;
 use crate::linear::Csr;
-use crate::schema::Meaning;
+use crate::schema::FeatureType;
 
 impl Model {
     /// As [`Model::scores`], column j of `rows` being feature j of the model.
@@ -54,7 +54,7 @@ impl Model {
                 "give the columns of training, in their order",
             ));
         }
-        let odd = features.iter().find(|f| f.meaning != Meaning::Number);
+        let odd = features.iter().find(|f| f.feature_type != FeatureType::Number);
         match (odd, self.spec.offset.as_str()) {
             (None, "") => Ok(()),
             (odd, offset) => {

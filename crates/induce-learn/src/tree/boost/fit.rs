@@ -15,7 +15,7 @@ use super::booster::{Booster, Checkpoint, Judged};
 use super::model::{Model, auto_objective};
 use super::{Spec, auto};
 use crate::dataset::{Dataset, weights};
-use crate::schema::{Meaning, Schema};
+use crate::schema::{FeatureType, Schema};
 use induce_prob::Objective;
 
 /// Derivatives are kept in single precision, and so are sums of their squares.
@@ -369,7 +369,7 @@ fn bin(spec: &Spec, schema: &Schema, train: &Dataset, run: &Run) -> Result<(Vec<
     let category = schema
         .features
         .iter()
-        .map(|f| matches!(f.meaning, Meaning::Category(_)))
+        .map(|f| matches!(f.feature_type, FeatureType::Category(_)))
         .collect();
     Ok((
         binners,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use induce_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::schema::{Meaning, Schema};
+use crate::schema::{FeatureType, Schema};
 use crate::tree::boost::ClassWeight;
 
 /// How pure a set of rows is.
@@ -211,7 +211,7 @@ impl Spec {
                     "directions need one quantity or two classes to predict",
                 );
             }
-            if way != 0 && schema.features[place].meaning != Meaning::Number {
+            if way != 0 && schema.features[place].feature_type != FeatureType::Number {
                 return wrong(name, way, "categories have no order");
             }
             ways[place] = way;

@@ -11,7 +11,7 @@ use super::super::features::Kind;
 use super::super::inexpressible;
 use super::objective;
 use super::write_tree::Block;
-use crate::schema::{Feature, Meaning};
+use crate::schema::{Feature, FeatureType};
 
 /// The model as LightGBM's text.
 ///
@@ -112,10 +112,10 @@ fn names(features: &[Feature]) -> Result<Vec<String>> {
 }
 
 fn info(feature: &Feature) -> String {
-    match &feature.meaning {
-        Meaning::Number => "[-1e308:1e308]".into(),
-        Meaning::Category(names) if names.is_empty() => "none".into(),
-        Meaning::Category(names) => (0..names.len())
+    match &feature.feature_type {
+        FeatureType::Number => "[-1e308:1e308]".into(),
+        FeatureType::Category(names) if names.is_empty() => "none".into(),
+        FeatureType::Category(names) => (0..names.len())
             .map(|c| c.to_string())
             .collect::<Vec<_>>()
             .join(":"),

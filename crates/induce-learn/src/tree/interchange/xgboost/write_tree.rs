@@ -8,7 +8,7 @@ use super::super::super::node::{Branch, Test, Tree, members};
 use super::super::value::Value;
 use super::NO_PARENT;
 use super::write::{about, leaf};
-use crate::schema::{Feature, Meaning};
+use crate::schema::{Feature, FeatureType};
 
 /// What happens to leaf values on the way: x -> factor x + shift.
 #[derive(Clone, Copy)]
@@ -113,7 +113,7 @@ impl Nodes {
         let start = self.categories.len();
         self.categories.extend(members(set).map(|c| c as i32));
         let swap = self.categories.len() > start;
-        if let (false, Meaning::Category(names)) = (swap, &feature.meaning) {
+        if let (false, FeatureType::Category(names)) = (swap, &feature.feature_type) {
             self.categories.extend(0..names.len().max(1) as i32);
         }
         self.category_nodes.push(self.left.len() as i32 - 1);
