@@ -4,7 +4,7 @@
 //! the other; of matrices a plain sum with nothing for 0, so that sparse and dense rows are alike.
 
 use induce::core::random::fnv1a;
-use induce::core::{Kind, Table};
+use induce::core::{ColumnType, Table};
 use numpy::{PyArray1, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -35,7 +35,7 @@ pub fn of_table(table: &Table, target: &[f64]) -> Vec<u64> {
     let mut values = vec![0.0; target.len()];
     let mut codes = vec![0; target.len()];
     for column in table.columns() {
-        if column.kind() == Kind::Category {
+        if column.column_type() == ColumnType::Category {
             // By name: codes depend on which name came first.
             let names = column.categories();
             let names: Vec<u64> = names.iter().map(|name| fnv1a(name.as_bytes())).collect();

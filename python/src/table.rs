@@ -12,7 +12,7 @@ use arrow_array::{
 };
 use arrow_buffer::{Buffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Schema};
-use induce::core::{self, Column, Kind, Run};
+use induce::core::{self, Column, ColumnType, Run};
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -65,7 +65,8 @@ impl Table {
         let batches = reader.collect::<Result<Vec<_>, _>>().map_err(wrong)?;
         let found = core::read::from_batches("the Arrow stream", batches, &Run::new(0)).map_err(raised)?;
         let named = found.columns().iter().zip(names);
-        let named = named.map(|(column, name)| Column::new(name, column.kind(), column.data().clone()));
+        let named =
+            named.map(|(column, name)| Column::new(name, column.column_type(), column.data().clone()));
         table(named.collect::<Result<_, _>>().map_err(raised)?)
     }
 
@@ -88,7 +89,7 @@ impl Table {
         let values = Arc::new(StringArray::from(names));
         let data =
             DictionaryArray::try_new(codes, values).map_err(|e| PyValueError::new_err(e.to_string()))?;
-        Column::new(name, Kind::Category, Arc::new(data))
+        Column::new(name, ColumnType::Category, Arc::new(data))
             .map(PyColumn)
             .map_err(raised)
     }
@@ -104,7 +105,7 @@ impl Table {
         self.0
             .columns()
             .iter()
-            .map(|column| column.kind().name())
+            .map(|column| column.column_type().name())
             .collect()
     }
 
@@ -216,10 +217,10 @@ fn one_of(array: &Bound<PyAny>) -> PyResult<ArrayRef> {
     )))
 }
 
-fn kind_of(data: &ArrayRef) -> Kind {
+fn kind_of(data: &ArrayRef) -> ColumnType {
     match data.data_type() {
-        DataType::Boolean => Kind::Boolean,
-        _ => Kind::Number,
+        DataType::Boolean => ColumnType::Boolean,
+        _ => ColumnType::Number,
     }
 }
 
@@ -286,7 +287,7 @@ where
     };
     let named = names.iter().zip(arrays);
     named
-        .map(|(name, data)| Column::new(name, Kind::Number, data).map_err(raised))
+        .map(|(name, data)| Column::new(name, ColumnType::Number, data).map_err(raised))
         .collect()
 }
 

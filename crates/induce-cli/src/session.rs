@@ -108,13 +108,13 @@ fn interrupt(cancelled: &AtomicBool, keeps: &AtomicBool) {
 }
 
 fn describe(sniffed: &Sniffed, table: &Table) -> String {
-    let count = |kind: Kind| table.columns().iter().filter(|c| c.kind() == kind).count();
+    let count = |kind: ColumnType| table.columns().iter().filter(|c| c.column_type() == kind).count();
     let kinds = [
-        (Kind::Number, "number"),
-        (Kind::Boolean, "boolean"),
-        (Kind::Category, "category"),
-        (Kind::Date, "date"),
-        (Kind::Text, "text"),
+        (ColumnType::Number, "number"),
+        (ColumnType::Boolean, "boolean"),
+        (ColumnType::Category, "category"),
+        (ColumnType::Date, "date"),
+        (ColumnType::Text, "text"),
     ];
     let kinds: Vec<String> = kinds
         .iter()

@@ -30,4 +30,4 @@ pub mod write;
 
 pub use error::{Error, Result};
 pub use run::{Checkpoints, FitReport, Fitted, Monitor, Outcome, Run, Trace};
-pub use table::{Column, Kind, Table};
+pub use table::{Column, ColumnType, Table};

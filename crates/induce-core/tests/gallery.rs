@@ -6,7 +6,7 @@ use std::io::Write;
 
 use induce_core::read::{Format, ReadOptions, read_bytes};
 use induce_core::write::write_to;
-use induce_core::{Column, Error, Kind, Run, Table};
+use induce_core::{Column, ColumnType, Error, Run, Table};
 
 fn error_with(bytes: &[u8], options: &ReadOptions) -> Error {
     let run = Run::new(0).with_threads(2).with_memory(64 << 20);
@@ -74,7 +74,7 @@ fn of_two_faults_the_same_is_reported_whatever_the_chunks() {
 #[test]
 fn a_pin_that_does_not_fit_names_the_value() {
     let options = ReadOptions {
-        kinds: vec![("a".into(), Kind::Number)],
+        column_types: vec![("a".into(), ColumnType::Number)],
         ..ReadOptions::default()
     };
     says(

@@ -6,7 +6,7 @@ use std::io::Write;
 
 use induce_core::read::{Format, ReadOptions, read_bytes, read_chunked};
 use induce_core::write::write_to;
-use induce_core::{Column, Kind, Run, Table};
+use induce_core::{Column, ColumnType, Run, Table};
 use proptest::prelude::*;
 
 fn read(text: impl AsRef<[u8]>) -> Table {
@@ -15,8 +15,8 @@ fn read(text: impl AsRef<[u8]>) -> Table {
         .0
 }
 
-fn kinds(table: &Table) -> Vec<Kind> {
-    table.columns().iter().map(Column::kind).collect()
+fn column_types(table: &Table) -> Vec<ColumnType> {
+    table.columns().iter().map(Column::column_type).collect()
 }
 
 fn texts(table: &Table, name: &str) -> Vec<Option<String>> {
@@ -35,8 +35,8 @@ fn assert_same(a: &Table, b: &Table) {
     assert_eq!(a.names(), b.names());
     for (a, b) in a.columns().iter().zip(b.columns()) {
         assert_eq!(
-            (a.kind(), a.data().data_type()),
-            (b.kind(), b.data().data_type()),
+            (a.column_type(), a.data().data_type()),
+            (b.column_type(), b.data().data_type()),
             "{}",
             a.name()
         );
@@ -51,14 +51,14 @@ fn every_kind_is_told_from_the_whole_column() {
     let table =
         read("n,b,d,t,c,e\n1,yes,2024-01-31,2024-01-31T10:20:30.5Z,red,\n-2.5,No,NA,2024-02-01 00:00,?,\n");
     assert_eq!(
-        kinds(&table),
+        column_types(&table),
         [
-            Kind::Number,
-            Kind::Boolean,
-            Kind::Date,
-            Kind::Date,
-            Kind::Category,
-            Kind::Number
+            ColumnType::Number,
+            ColumnType::Boolean,
+            ColumnType::Date,
+            ColumnType::Date,
+            ColumnType::Category,
+            ColumnType::Number
         ]
     );
     assert_eq!(texts(&table, "d"), some(&["2024-01-31", ""]));
@@ -76,8 +76,13 @@ fn adult_reads_as_it_is() {
     let table = read("39, State-gov, 77516, <=50K\n50, ?, 83311, >50K\n38, Private, 215646, <=50K\n");
     assert_eq!(table.names(), ["x0", "x1", "x2", "x3"]);
     assert_eq!(
-        kinds(&table),
-        [Kind::Number, Kind::Category, Kind::Number, Kind::Category]
+        column_types(&table),
+        [
+            ColumnType::Number,
+            ColumnType::Category,
+            ColumnType::Number,
+            ColumnType::Category
+        ]
     );
     assert_eq!(texts(&table, "x1"), some(&["State-gov", "", "Private"]));
 }
@@ -86,7 +91,10 @@ fn adult_reads_as_it_is() {
 fn a_value_at_the_very_end_widens_the_column() {
     let body: String = (0..5000).map(|i| format!("{i},{i},2020-01-01\n")).collect();
     let table = read(format!("a,b,c\n{body}1.5,x,2020-01-01 10:00\n"));
-    assert_eq!(kinds(&table), [Kind::Number, Kind::Text, Kind::Date]);
+    assert_eq!(
+        column_types(&table),
+        [ColumnType::Number, ColumnType::Text, ColumnType::Date]
+    );
     assert_eq!(texts(&table, "a")[4999..], some(&["4999.0", "1.5"]));
     assert_eq!(texts(&table, "c")[0], Some("2020-01-01T00:00:00".into()));
 }
@@ -139,14 +147,17 @@ fn options_overrule_the_guesses() {
         header: Some(false),
         delimiter: Some(b';'),
         missing: vec!["-1".into()],
-        kinds: vec![("x0".into(), Kind::Category), ("x2".into(), Kind::Boolean)],
+        column_types: vec![
+            ("x0".into(), ColumnType::Category),
+            ("x2".into(), ColumnType::Boolean),
+        ],
         columns: vec!["x2".into(), "x1".into(), "x0".into()],
         exclude: vec!["x1".into()],
         ..ReadOptions::default()
     };
     let (table, sniffed) = read_bytes("test", b"7;-1;0\n-1;2;1\n", &options, &Run::new(0)).unwrap();
     assert_eq!(table.names(), ["x2", "x0"]);
-    assert_eq!(kinds(&table), [Kind::Boolean, Kind::Category]);
+    assert_eq!(column_types(&table), [ColumnType::Boolean, ColumnType::Category]);
     assert_eq!(texts(&table, "x0"), some(&["7", ""]));
     assert_eq!(sniffed.columns[0].name, "x2");
     assert_eq!(sniffed.columns[1].missing, 1);
@@ -174,9 +185,9 @@ fn the_flags_of_a_file_name_every_guess() {
 #[test]
 fn identifiers_and_reviews_are_text() {
     let many: String = (0..3000).map(|i| format!("id{i},{}\n", i % 7)).collect();
-    assert_eq!(kinds(&read(format!("id,n\n{many}")))[0], Kind::Text);
+    assert_eq!(column_types(&read(format!("id,n\n{many}")))[0], ColumnType::Text);
     let long = format!("r,n\n{0},1\n{0},2\n", "word ".repeat(20));
-    assert_eq!(kinds(&read(long))[0], Kind::Text);
+    assert_eq!(column_types(&read(long))[0], ColumnType::Text);
 }
 
 #[test]
@@ -185,8 +196,13 @@ fn json_objects_may_lack_keys() {
     let table = read(lines);
     assert_eq!(table.names(), ["a", "b", "c", "d"]);
     assert_eq!(
-        kinds(&table),
-        [Kind::Number, Kind::Category, Kind::Boolean, Kind::Date]
+        column_types(&table),
+        [
+            ColumnType::Number,
+            ColumnType::Category,
+            ColumnType::Boolean,
+            ColumnType::Date
+        ]
     );
     assert_eq!(texts(&table, "a"), some(&["1.0", "2.5", ""]));
     assert_eq!(texts(&table, "b"), some(&["x", "", "7"]));
@@ -238,7 +254,10 @@ fn numpy_arrays_of_any_order_and_width() {
         texts(&read(npy("<U3", false, "(2,)", &words)), "x0"),
         some(&["ab", "é"])
     );
-    assert_eq!(kinds(&read(npy("|b1", false, "(2,)", &[0, 1]))), [Kind::Boolean]);
+    assert_eq!(
+        column_types(&read(npy("|b1", false, "(2,)", &[0, 1]))),
+        [ColumnType::Boolean]
+    );
 }
 
 #[test]
@@ -316,10 +335,10 @@ fn tables() -> impl Strategy<Value = Table> {
             .collect();
         Table::new(vec![
             Column::from_f64("f, \"1\"", floats),
-            Column::new("i", Kind::Number, std::sync::Arc::new(ints)).unwrap(),
-            Column::new("b", Kind::Boolean, std::sync::Arc::new(bools)).unwrap(),
+            Column::new("i", ColumnType::Number, std::sync::Arc::new(ints)).unwrap(),
+            Column::new("b", ColumnType::Boolean, std::sync::Arc::new(bools)).unwrap(),
             Column::from_text("t", &texts),
-            Column::new("m", Kind::Date, std::sync::Arc::new(times)).unwrap(),
+            Column::new("m", ColumnType::Date, std::sync::Arc::new(times)).unwrap(),
         ])
         .unwrap()
     })

@@ -63,5 +63,5 @@ pub mod prelude {
     pub use induce_core::metrics::Task;
     pub use induce_core::model::{Data, Fit, Model, Predict, Prediction, Rows, RowsOptions, Settings, Text};
     pub use induce_core::read::{ReadOptions, read};
-    pub use induce_core::{Column, Error, Fitted, Kind, Result, Run, Table};
+    pub use induce_core::{Column, ColumnType, Error, Fitted, Result, Run, Table};
 }

@@ -106,9 +106,9 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn meaning(meaning: &Meaning) -> String {
+fn meaning(meaning: &FeatureType) -> String {
     match meaning {
-        Meaning::Number => "number".into(),
-        Meaning::Category(names) => format!("category of {}", names.len()),
+        FeatureType::Number => "number".into(),
+        FeatureType::Category(names) => format!("category of {}", names.len()),
     }
 }

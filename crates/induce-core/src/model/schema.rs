@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// How a model reads a feature.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Meaning {
+pub enum FeatureType {
     /// A quantity: numbers, booleans as 0 and 1, dates as seconds since 1970.
     Number,
     /// One of these categories; the code of a category is its position.
@@ -22,7 +22,8 @@ pub struct Feature {
     /// Column name.
     pub name: String,
     /// How its values are read.
-    pub meaning: Meaning,
+    #[serde(rename = "meaning")]
+    pub feature_type: FeatureType,
 }
 
 /// The columns a model was fitted on.
@@ -73,10 +74,10 @@ impl Schema {
 }
 
 fn feature(column: &Column) -> Result<Feature> {
-    let meaning = match column.kind() {
-        Kind::Number | Kind::Boolean | Kind::Date => Meaning::Number,
-        Kind::Category => Meaning::Category(column.categories()),
-        Kind::Text => {
+    let feature_type = match column.column_type() {
+        ColumnType::Number | ColumnType::Boolean | ColumnType::Date => FeatureType::Number,
+        ColumnType::Category => FeatureType::Category(column.categories()),
+        ColumnType::Text => {
             return Err(Error::data(
                 format!("column `{}` is free text, which trees cannot use", column.name()),
                 format!(
@@ -88,7 +89,7 @@ fn feature(column: &Column) -> Result<Feature> {
     };
     Ok(Feature {
         name: column.name().into(),
-        meaning,
+        feature_type,
     })
 }
 
@@ -101,20 +102,20 @@ pub struct Source<'a> {
 
 fn source<'a>(feature: &Feature, table: &'a Table) -> Result<Source<'a>> {
     let column = table.column(&feature.name)?;
-    match (&feature.meaning, column.kind()) {
-        (Meaning::Number, Kind::Number | Kind::Boolean | Kind::Date) => Ok(Source { column, recode: None }),
-        (Meaning::Category(known), Kind::Category) => Ok(Source {
+    match (&feature.feature_type, column.column_type()) {
+        (FeatureType::Number, ColumnType::Number | ColumnType::Boolean | ColumnType::Date) => Ok(Source { column, recode: None }),
+        (FeatureType::Category(known), ColumnType::Category) => Ok(Source {
             column,
             recode: Some(recode(known, &column.categories())),
         }),
         // A column without a single value has no type of its own.
-        (Meaning::Number, _) if column.missing() == column.len() => Ok(Source { column, recode: None }),
-        (Meaning::Number, kind) => Err(mismatch(feature, "a number", kind, column)),
-        (Meaning::Category(_), kind) => Err(mismatch(feature, "a category", kind, column)),
+        (FeatureType::Number, _) if column.missing() == column.len() => Ok(Source { column, recode: None }),
+        (FeatureType::Number, column_type) => Err(mismatch(feature, "a number", column_type, column)),
+        (FeatureType::Category(_), column_type) => Err(mismatch(feature, "a category", column_type, column)),
     }
 }
 
-fn mismatch(feature: &Feature, expected: &str, kind: Kind, column: &Column) -> Error {
+fn mismatch(feature: &Feature, expected: &str, column_type: ColumnType, column: &Column) -> Error {
     let example = (0..column.len())
         .find_map(|row| column.text(row))
         .unwrap_or_default();
@@ -125,7 +126,7 @@ fn mismatch(feature: &Feature, expected: &str, kind: Kind, column: &Column) -> E
     };
     Error::data(
         format!(
-            "column `{}` was {expected} in training, here it is {kind:?}, such as `{example}`",
+            "column `{}` was {expected} in training, here it is {column_type:?}, such as `{example}`",
             feature.name
         ),
         format!(

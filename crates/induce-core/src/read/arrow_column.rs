@@ -11,7 +11,7 @@ use super::cells::NO_CODE;
 use super::intern::Interner;
 use super::text_column::column_of_names;
 use crate::error::{Error, Result};
-use crate::table::{Column, Kind};
+use crate::table::{Column, ColumnType};
 
 /// A column of the values of `data`, and why it is of its kind.
 ///
@@ -23,44 +23,45 @@ pub(crate) fn column(name: &str, data: &ArrayRef) -> Result<(Column, String)> {
     let kept = |kind| of(kind, data.clone());
     let column = match data.data_type() {
         DataType::Null => of(
-            Kind::Number,
+            ColumnType::Number,
             Arc::new(Float64Array::from(vec![f64::NAN; data.len()])),
         )?,
-        DataType::Boolean => kept(Kind::Boolean)?,
+        DataType::Boolean => kept(ColumnType::Boolean)?,
         DataType::Float16 => {
             let wide: Float32Array = data.as_primitive::<Float16Type>().unary(f32::from);
-            of(Kind::Number, Arc::new(wide))?
+            of(ColumnType::Number, Arc::new(wide))?
         }
         DataType::Decimal32(_, scale) => of(
-            Kind::Number,
+            ColumnType::Number,
             decimal(data.as_primitive::<Decimal32Type>(), *scale, f64::from),
         )?,
         DataType::Decimal64(_, scale) => of(
-            Kind::Number,
+            ColumnType::Number,
             decimal(data.as_primitive::<Decimal64Type>(), *scale, |v| v as f64),
         )?,
         DataType::Decimal128(_, scale) => of(
-            Kind::Number,
+            ColumnType::Number,
             decimal(data.as_primitive::<Decimal128Type>(), *scale, |v| v as f64),
         )?,
-        DataType::Date32 => kept(Kind::Date)?,
+        DataType::Date32 => kept(ColumnType::Date)?,
         DataType::Date64 => of(
-            Kind::Date,
+            ColumnType::Date,
             reinterpret::<Date64Type, TimestampMillisecondType>(data),
         )?,
-        DataType::Timestamp(unit, _) => of(Kind::Date, without_zone(data, *unit))?,
-        DataType::Time32(TimeUnit::Second) => {
-            of(Kind::Number, reinterpret::<Time32SecondType, Int32Type>(data))?
-        }
+        DataType::Timestamp(unit, _) => of(ColumnType::Date, without_zone(data, *unit))?,
+        DataType::Time32(TimeUnit::Second) => of(
+            ColumnType::Number,
+            reinterpret::<Time32SecondType, Int32Type>(data),
+        )?,
         DataType::Time32(_) => of(
-            Kind::Number,
+            ColumnType::Number,
             reinterpret::<Time32MillisecondType, Int32Type>(data),
         )?,
         DataType::Utf8 => return names(name, data.as_string::<i32>()),
         DataType::LargeUtf8 => return names(name, data.as_string::<i64>()),
         DataType::Utf8View => return names(name, data.as_string_view()),
         DataType::Dictionary(..) => return dictionary(name, data),
-        other if other.is_numeric() && !other.is_decimal() => kept(Kind::Number)?,
+        other if other.is_numeric() && !other.is_decimal() => kept(ColumnType::Number)?,
         other => return Err(refused(name, other)),
     };
     Ok((column, format!("it is stored as {}", data.data_type())))
@@ -124,7 +125,7 @@ fn dictionary(name: &str, data: &ArrayRef) -> Result<(Column, String)> {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
     );
     let (flat, _) = column(name, &full)?;
-    let column = if texts && flat.kind() == Kind::Text {
+    let column = if texts && flat.column_type() == ColumnType::Text {
         flat.to_category()
     } else {
         flat

@@ -2,7 +2,7 @@
 
 use super::options::{ReadOptions, SniffedColumn};
 use crate::error::{Error, Result};
-use crate::table::{Column, Kind, Table};
+use crate::table::{Column, ColumnType, Table};
 
 /// The wanted columns, pinned to the kinds that the user gave, and what to say of them.
 ///
@@ -21,7 +21,7 @@ pub(crate) fn finish(
         let column = pinned.map_or(Ok(column.clone()), |kind| pin(&column, kind))?;
         sniffed.push(SniffedColumn {
             name: column.name().into(),
-            kind: column.kind(),
+            kind: column.column_type(),
             why: pinned.map_or(why, |_| "the user says so".into()),
             missing: column.missing(),
         });
@@ -50,27 +50,31 @@ pub(crate) fn in_order(
 }
 
 /// The column as one of `kind`, if its values allow that.
-fn pin(column: &Column, kind: Kind) -> Result<Column> {
+fn pin(column: &Column, kind: ColumnType) -> Result<Column> {
     let numbers = || {
         let mut values = vec![0.0; column.len()];
         column.read_f64(0, &mut values);
         values
     };
-    match (column.kind(), kind) {
+    match (column.column_type(), kind) {
         (from, to) if from == to => Ok(column.clone()),
-        (_, Kind::Category) => Ok(column.to_category()),
-        (_, Kind::Text) => {
+        (_, ColumnType::Category) => Ok(column.to_category()),
+        (_, ColumnType::Text) => {
             let texts: Vec<Option<String>> = (0..column.len()).map(|row| column.text(row)).collect();
             let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
             Ok(Column::from_free_text(column.name(), &texts))
         }
-        (Kind::Boolean | Kind::Date, Kind::Number) => Ok(Column::from_f64(column.name(), numbers())),
-        (Kind::Number, Kind::Boolean) if numbers().iter().all(|v| v.is_nan() || *v == 0.0 || *v == 1.0) => {
+        (ColumnType::Boolean | ColumnType::Date, ColumnType::Number) => {
+            Ok(Column::from_f64(column.name(), numbers()))
+        }
+        (ColumnType::Number, ColumnType::Boolean)
+            if numbers().iter().all(|v| v.is_nan() || *v == 0.0 || *v == 1.0) =>
+        {
             let values: arrow_array::BooleanArray = numbers()
                 .iter()
                 .map(|v| (!v.is_nan()).then_some(*v == 1.0))
                 .collect();
-            Column::new(column.name(), Kind::Boolean, std::sync::Arc::new(values))
+            Column::new(column.name(), ColumnType::Boolean, std::sync::Arc::new(values))
         }
         (from, to) => Err(Error::data(
             format!(

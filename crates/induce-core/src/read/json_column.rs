@@ -8,7 +8,7 @@ use super::intern::Interner;
 use super::missing::Missing;
 use super::moment;
 use super::number::{Number, parse_number};
-use crate::table::Kind;
+use crate::table::ColumnType;
 
 pub(super) type Object = Map<String, Value>;
 
@@ -17,7 +17,7 @@ pub(super) struct Part<'a> {
     pub(super) key: &'a str,
     pub(super) objects: &'a [Object],
     pub(super) missing: &'a Missing,
-    pub(super) pinned: Option<Kind>,
+    pub(super) pinned: Option<ColumnType>,
 }
 
 impl Part<'_> {
@@ -25,7 +25,7 @@ impl Part<'_> {
     /// that is no single one.
     pub(super) fn parse(&self, least: Type) -> Result<(Type, Cells), usize> {
         let of = match self.pinned {
-            Some(Kind::Category | Kind::Text) => Type::Text,
+            Some(ColumnType::Category | ColumnType::Text) => Type::Text,
             _ => self
                 .rows()
                 .map(|(row, value)| self.type_of(value).ok_or(row))
@@ -51,7 +51,7 @@ impl Part<'_> {
             Value::Null => Type::Empty,
             Value::Bool(_) => Type::Boolean,
             Value::Number(number)
-                if self.pinned == Some(Kind::Boolean) && number.as_u64().is_some_and(|n| n < 2) =>
+                if self.pinned == Some(ColumnType::Boolean) && number.as_u64().is_some_and(|n| n < 2) =>
             {
                 Type::Boolean
             }
@@ -72,8 +72,8 @@ impl Part<'_> {
             return Type::Empty;
         }
         match (self.pinned, Type::of(text.as_bytes())) {
-            (Some(Kind::Boolean), _) if parse_any_boolean(text.as_bytes()).is_some() => Type::Boolean,
-            (Some(Kind::Number), of) | (_, of @ (Type::Date | Type::Moment(_))) => of,
+            (Some(ColumnType::Boolean), _) if parse_any_boolean(text.as_bytes()).is_some() => Type::Boolean,
+            (Some(ColumnType::Number), of) | (_, of @ (Type::Date | Type::Moment(_))) => of,
             _ => Type::Text,
         }
     }

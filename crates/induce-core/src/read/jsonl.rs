@@ -25,7 +25,7 @@ use super::options::ReadOptions;
 use crate::error::{Error, Result};
 use crate::parallel::map;
 use crate::run::Run;
-use crate::table::{Column, Kind};
+use crate::table::{Column, ColumnType};
 
 /// Bytes of text that one thread parses at a time.
 pub(crate) const CHUNK: usize = 1 << 18;
@@ -267,9 +267,9 @@ impl Plan<'_> {
     ) -> Result<(Column, String)> {
         let pinned = self.options.pinned(key);
         let fits = match pinned {
-            Some(Kind::Number) => matches!(of, Type::Empty | Type::Integer | Type::Float),
-            Some(Kind::Boolean) => matches!(of, Type::Empty | Type::Boolean),
-            Some(Kind::Date) => matches!(of, Type::Empty | Type::Date | Type::Moment(_)),
+            Some(ColumnType::Number) => matches!(of, Type::Empty | Type::Integer | Type::Float),
+            Some(ColumnType::Boolean) => matches!(of, Type::Empty | Type::Boolean),
+            Some(ColumnType::Date) => matches!(of, Type::Empty | Type::Date | Type::Moment(_)),
             _ => true,
         };
         if !fits {

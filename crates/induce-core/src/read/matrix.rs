@@ -7,7 +7,7 @@ use arrow_array::{ArrayRef, ArrowPrimitiveType, BooleanArray, PrimitiveArray};
 
 use crate::error::Result;
 use crate::parallel::map;
-use crate::table::{Column, Kind};
+use crate::table::{Column, ColumnType};
 
 /// The type of the elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,9 +58,9 @@ impl Matrix<'_> {
     ) -> Result<Vec<Column>> {
         let column = |j: usize| {
             let kind = if self.element == Element::Boolean {
-                Kind::Boolean
+                ColumnType::Boolean
             } else {
-                Kind::Number
+                ColumnType::Number
             };
             Column::new(name(j), kind, self.column(j))
         };

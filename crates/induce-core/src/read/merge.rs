@@ -9,7 +9,7 @@ use super::cells::{Cells, Values};
 use super::infer::Type;
 use super::text_column::column_of_names;
 use crate::error::Result;
-use crate::table::{Column, Kind};
+use crate::table::{Column, ColumnType};
 
 /// The column made of `chunks`, all of type `kind_of`, and why it is of its kind.
 ///
@@ -19,7 +19,7 @@ pub(crate) fn merge(
     of: Type,
     chunks: Vec<Cells>,
     rows: &[usize],
-    pinned: Option<Kind>,
+    pinned: Option<ColumnType>,
     threads: usize,
 ) -> Result<(Column, String)> {
     let total = rows.iter().sum();
@@ -32,7 +32,7 @@ pub(crate) fn merge(
             let why = "all values are true, false, yes or no".to_string();
             (
                 column(
-                    Kind::Boolean,
+                    ColumnType::Boolean,
                     Arc::new(BooleanArray::new(values, missing.nulls(total))),
                 )?,
                 why,
@@ -40,11 +40,14 @@ pub(crate) fn merge(
         }
         Type::Integer => {
             let (data, why) = merge_integers(chunks, total, missing.nulls(total));
-            (column(Kind::Number, data)?, why)
+            (column(ColumnType::Number, data)?, why)
         }
         Type::Float => {
             let data = Arc::new(Float64Array::from(concat(chunks, total, floats)));
-            (column(Kind::Number, data)?, "all values are numbers".to_string())
+            (
+                column(ColumnType::Number, data)?,
+                "all values are numbers".to_string(),
+            )
         }
         Type::Date => {
             let days = concat(chunks, total, times)
@@ -52,12 +55,15 @@ pub(crate) fn merge(
                 .map(|days| days as i32)
                 .collect::<Vec<_>>();
             let data = Arc::new(Date32Array::new(days.into(), missing.nulls(total)));
-            (column(Kind::Date, data)?, "all values are dates".to_string())
+            (
+                column(ColumnType::Date, data)?,
+                "all values are dates".to_string(),
+            )
         }
         Type::Moment(digits) => {
             let data = moments(concat(chunks, total, times), digits, missing.nulls(total));
             (
-                column(Kind::Date, data)?,
+                column(ColumnType::Date, data)?,
                 "all values are dates with a time".to_string(),
             )
         }
@@ -169,19 +175,19 @@ fn moments(counts: Vec<i64>, digits: u8, nulls: Option<NullBuffer>) -> ArrayRef 
 }
 
 /// A column without a single value is a number, unless the user says otherwise.
-fn merge_empty(name: &str, total: usize, pinned: Option<Kind>) -> Result<(Column, String)> {
-    let kind = pinned.unwrap_or(Kind::Number);
+fn merge_empty(name: &str, total: usize, pinned: Option<ColumnType>) -> Result<(Column, String)> {
+    let kind = pinned.unwrap_or(ColumnType::Number);
     let data: ArrayRef = match kind {
-        Kind::Number => Arc::new(Float64Array::from(vec![f64::NAN; total])),
-        Kind::Boolean => Arc::new(BooleanArray::new_null(total)),
-        Kind::Date => Arc::new(Date32Array::new_null(total)),
-        Kind::Category => {
+        ColumnType::Number => Arc::new(Float64Array::from(vec![f64::NAN; total])),
+        ColumnType::Boolean => Arc::new(BooleanArray::new_null(total)),
+        ColumnType::Date => Arc::new(Date32Array::new_null(total)),
+        ColumnType::Category => {
             return Ok((
                 Column::from_text(name, &vec![None; total]),
                 "it has no value".into(),
             ));
         }
-        Kind::Text => Arc::new(StringArray::new_null(total)),
+        ColumnType::Text => Arc::new(StringArray::new_null(total)),
     };
     Ok((Column::new(name, kind, data)?, "it has no value".into()))
 }
@@ -189,7 +195,7 @@ fn merge_empty(name: &str, total: usize, pinned: Option<Kind>) -> Result<(Column
 fn merge_texts(
     name: &str,
     chunks: Vec<Cells>,
-    pinned: Option<Kind>,
+    pinned: Option<ColumnType>,
     threads: usize,
 ) -> Result<(Column, String)> {
     let texts = |cells: Cells| match cells.values {

@@ -279,7 +279,12 @@ impl Array<'_> {
                 .iter()
                 .map(|text| (!text.is_empty()).then_some(text))
                 .collect();
-            Column::trusted(title(j), crate::table::Kind::Text, std::sync::Arc::new(texts)).to_category()
+            Column::trusted(
+                title(j),
+                crate::table::ColumnType::Text,
+                std::sync::Arc::new(texts),
+            )
+            .to_category()
         };
         (0..width).map(column).collect()
     }

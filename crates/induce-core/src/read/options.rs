@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::missing::MARKERS;
 use crate::error::{Error, Result};
-use crate::table::Kind;
+use crate::table::ColumnType;
 
 /// A file format. Told by the content of a file, never by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -105,8 +105,8 @@ pub struct ReadOptions {
     /// Texts that mean "no value", besides the empty text. In quotes they still do among
     /// numbers, booleans and dates, but are a name like any other among texts: `"None"`.
     pub missing: Vec<String>,
-    /// Columns whose kind is given instead of inferred.
-    pub kinds: Vec<(String, Kind)>,
+    /// Columns whose type is given instead of inferred.
+    pub column_types: Vec<(String, ColumnType)>,
     /// Keep only these columns, in this order; all if empty.
     pub columns: Vec<String>,
     /// Leave these columns out.
@@ -120,7 +120,7 @@ impl Default for ReadOptions {
             delimiter: None,
             header: None,
             missing: MARKERS.map(str::to_string).into(),
-            kinds: Vec::new(),
+            column_types: Vec::new(),
             columns: Vec::new(),
             exclude: Vec::new(),
         }
@@ -128,9 +128,9 @@ impl Default for ReadOptions {
 }
 
 impl ReadOptions {
-    /// The kind that the user gave to the column called `name`; the last word counts.
-    pub(crate) fn pinned(&self, name: &str) -> Option<Kind> {
-        self.kinds
+    /// The type that the user gave to the column called `name`; the last word counts.
+    pub(crate) fn pinned(&self, name: &str) -> Option<ColumnType> {
+        self.column_types
             .iter()
             .rev()
             .find(|(pinned, _)| pinned == name)
@@ -145,7 +145,7 @@ impl ReadOptions {
 
     /// An error if an option names a column that is not among `names`.
     pub(crate) fn check_names(&self, names: &[String]) -> Result<()> {
-        let pinned = self.kinds.iter().map(|(name, _)| name);
+        let pinned = self.column_types.iter().map(|(name, _)| name);
         let mut asked = pinned.chain(&self.columns).chain(&self.exclude);
         match asked.find(|name| !names.contains(name)) {
             Some(name) => Err(Error::UnknownColumn {
@@ -184,7 +184,7 @@ pub struct SniffedColumn {
     /// The name.
     pub name: String,
     /// What its values are.
-    pub kind: Kind,
+    pub kind: ColumnType,
     /// Why that was thought.
     pub why: String,
     /// Rows without a value.
@@ -269,7 +269,7 @@ mod tests {
             rows: 1,
             columns: vec![SniffedColumn {
                 name: "it's".into(),
-                kind: Kind::Number,
+                kind: ColumnType::Number,
                 why: "all whole".into(),
                 missing: 0,
             }],

@@ -11,7 +11,7 @@ use super::infer::free_text;
 use super::intern::Interner;
 use crate::error::{Error, Result};
 use crate::parallel::for_each_chunk;
-use crate::table::{Column, Kind, dictionary};
+use crate::table::{Column, ColumnType, dictionary};
 
 /// The texts of some rows: codes of names, [`NO_CODE`] where missing.
 pub(crate) type Part = (Vec<u32>, Interner);
@@ -22,10 +22,10 @@ pub(crate) type Part = (Vec<u32>, Interner);
 pub(crate) fn column_of_names(
     name: &str,
     parts: Vec<Part>,
-    pinned: Option<Kind>,
+    pinned: Option<ColumnType>,
     threads: usize,
 ) -> Result<(Column, String)> {
-    if pinned == Some(Kind::Text) {
+    if pinned == Some(ColumnType::Text) {
         return Ok((text(name, &parts)?, String::new()));
     }
     let names: Vec<&Interner> = parts.iter().map(|(_, names)| names).collect();
@@ -65,7 +65,7 @@ fn text(name: &str, parts: &[Part]) -> Result<Column> {
         codes.map(|&code| names.name(code as usize))
     });
     let text = strings(name, &lengths, texts, valid)?;
-    Ok(Column::trusted(name, Kind::Text, Arc::new(text)))
+    Ok(Column::trusted(name, ColumnType::Text, Arc::new(text)))
 }
 
 fn category(name: &str, parts: Vec<Part>, distinct: Distinct, threads: usize) -> Result<Column> {
@@ -91,7 +91,11 @@ fn category(name: &str, parts: Vec<Part>, distinct: Distinct, threads: usize) ->
         );
     }
     let keys = UInt32Array::new(keys.into(), nulls);
-    Ok(Column::trusted(name, Kind::Category, dictionary(keys, values)))
+    Ok(Column::trusted(
+        name,
+        ColumnType::Category,
+        dictionary(keys, values),
+    ))
 }
 
 /// The numbers of the places in the order of their texts' bytes.

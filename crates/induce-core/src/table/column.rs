@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 /// What the values of a column are, which decides what a model may do with them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum ColumnType {
     /// A quantity: integers and floats of any width.
     Number,
     /// True or false.
@@ -26,8 +26,8 @@ pub enum Kind {
     Text,
 }
 
-impl Kind {
-    /// All kinds, in the order in which a reader tries them.
+impl ColumnType {
+    /// All types, in the order in which a reader tries them.
     pub const ALL: [Self; 5] = [
         Self::Number,
         Self::Boolean,
@@ -36,7 +36,7 @@ impl Kind {
         Self::Text,
     ];
 
-    /// The lower-case name, as in `--type NAME=KIND`.
+    /// The lower-case name, as in `--type NAME=TYPE`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Number => "number",
@@ -48,17 +48,17 @@ impl Kind {
     }
 }
 
-impl std::fmt::Display for Kind {
+impl std::fmt::Display for ColumnType {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
     }
 }
 
-impl std::str::FromStr for Kind {
+impl std::str::FromStr for ColumnType {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self> {
-        let same = |kind: &Self| kind.name().eq_ignore_ascii_case(name);
+        let same = |column_type: &Self| column_type.name().eq_ignore_ascii_case(name);
         Self::ALL
             .into_iter()
             .find(same)
@@ -70,9 +70,9 @@ impl std::str::FromStr for Kind {
     }
 }
 
-/// A name, a [`Kind`] and an Arrow array.
+/// A name, a [`ColumnType`] and an Arrow array.
 ///
-/// | kind | array |
+/// | type | array |
 /// |---|---|
 /// | `Number` | `Int8` ... `UInt64`, `Float32`, `Float64` |
 /// | `Boolean` | `Boolean` |
@@ -84,61 +84,65 @@ impl std::str::FromStr for Kind {
 #[derive(Debug, Clone)]
 pub struct Column {
     name: String,
-    kind: Kind,
+    column_type: ColumnType,
     data: ArrayRef,
 }
 
 impl Column {
-    /// A column; an error if `data` is not of a type that `kind` is stored in.
-    pub fn new(name: impl Into<String>, kind: Kind, data: ArrayRef) -> Result<Self> {
+    /// A column; an error if `data` is not an array that holds `column_type`.
+    pub fn new(name: impl Into<String>, column_type: ColumnType, data: ArrayRef) -> Result<Self> {
         let name = name.into();
-        if !stores(kind, data.data_type()) {
+        if !stores(column_type, data.data_type()) {
             return Err(Error::data(
                 format!(
-                    "column `{name}` of kind {kind} cannot be stored as {}",
+                    "column `{name}` of type {column_type} cannot be stored as {}",
                     data.data_type()
                 ),
                 "this is a type that induce does not read; cast the column before saving it",
             ));
         }
-        if kind == Kind::Category && !category::is_sound(&data) {
+        if column_type == ColumnType::Category && !category::is_sound(&data) {
             return Err(Error::data(
                 format!("the dictionary of column `{name}` holds a null"),
                 "mark missing rows by null keys instead",
             ));
         }
-        Ok(Self { name, kind, data })
+        Ok(Self {
+            name,
+            column_type,
+            data,
+        })
     }
 
     /// A column of a type that is right by construction.
-    pub(crate) fn trusted(name: impl Into<String>, kind: Kind, data: ArrayRef) -> Self {
-        debug_assert!(stores(kind, data.data_type()));
+    pub(crate) fn trusted(name: impl Into<String>, column_type: ColumnType, data: ArrayRef) -> Self {
+        debug_assert!(stores(column_type, data.data_type()));
         Self {
             name: name.into(),
-            kind,
+            column_type,
             data,
         }
     }
 
     /// Numbers; NaN is missing.
     pub fn from_f64(name: impl Into<String>, values: Vec<f64>) -> Self {
-        Self::trusted(name, Kind::Number, Arc::new(Float64Array::from(values)))
+        Self::trusted(name, ColumnType::Number, Arc::new(Float64Array::from(values)))
     }
 
     /// Numbers kept in single precision; NaN is missing.
     pub fn from_f32(name: impl Into<String>, values: Vec<f32>) -> Self {
-        Self::trusted(name, Kind::Number, Arc::new(Float32Array::from(values)))
+        Self::trusted(name, ColumnType::Number, Arc::new(Float32Array::from(values)))
     }
 
     /// Categories, their codes in the order of their names; `None` is missing.
     pub fn from_text(name: impl Into<String>, values: &[Option<&str>]) -> Self {
-        Self::trusted(name, Kind::Category, category::encode(values))
+        Self::trusted(name, ColumnType::Category, category::encode(values))
     }
 
     /// Free text; `None` is missing.
     pub fn from_free_text(name: impl Into<String>, values: &[Option<&str>]) -> Self {
         let data: arrow_array::StringArray = values.iter().copied().collect();
-        Self::trusted(name, Kind::Text, Arc::new(data))
+        Self::trusted(name, ColumnType::Text, Arc::new(data))
     }
 
     /// The name.
@@ -147,8 +151,8 @@ impl Column {
     }
 
     /// What the values are.
-    pub fn kind(&self) -> Kind {
-        self.kind
+    pub fn column_type(&self) -> ColumnType {
+        self.column_type
     }
 
     /// How many rows.
@@ -191,7 +195,7 @@ impl Column {
 
     /// Codes of rows `start..start + out.len()`, `u32::MAX` where missing.
     ///
-    /// Booleans are 0 and 1; a column of another kind has no codes and is all missing.
+    /// Booleans are 0 and 1; a column of another type has no codes and is all missing.
     ///
     /// # Panics
     /// If the rows asked for are not all in the column.
@@ -199,11 +203,11 @@ impl Column {
         values::read_codes(&self.data, start, out);
     }
 
-    /// The names of the codes: `categories()[code]`; empty for kinds without codes.
+    /// The names of the codes: `categories()[code]`; empty for types without codes.
     pub fn categories(&self) -> Vec<String> {
-        match self.kind {
-            Kind::Category => category::names(&self.data),
-            Kind::Boolean => vec!["false".into(), "true".into()],
+        match self.column_type {
+            ColumnType::Category => category::names(&self.data),
+            ColumnType::Boolean => vec!["false".into(), "true".into()],
             _ => Vec::new(),
         }
     }
@@ -240,9 +244,13 @@ impl Column {
     /// classes of a file are the same whether it stores them as `1` or `1.0`.
     #[must_use]
     pub fn to_category(&self) -> Self {
-        match self.kind {
-            Kind::Category => self.clone(),
-            _ => Self::trusted(&*self.name, Kind::Category, category::from_values(&self.data)),
+        match self.column_type {
+            ColumnType::Category => self.clone(),
+            _ => Self::trusted(
+                &*self.name,
+                ColumnType::Category,
+                category::from_values(&self.data),
+            ),
         }
     }
 
@@ -252,16 +260,16 @@ impl Column {
     }
 }
 
-/// Whether columns of `kind` may be stored as `data`.
-fn stores(kind: Kind, data: &DataType) -> bool {
-    match kind {
-        Kind::Number => data.is_numeric() && !data.is_decimal() && *data != DataType::Float16,
-        Kind::Boolean => *data == DataType::Boolean,
-        Kind::Category => {
+/// Whether columns of `column_type` may be stored as `data`.
+fn stores(column_type: ColumnType, data: &DataType) -> bool {
+    match column_type {
+        ColumnType::Number => data.is_numeric() && !data.is_decimal() && *data != DataType::Float16,
+        ColumnType::Boolean => *data == DataType::Boolean,
+        ColumnType::Category => {
             matches!(data, DataType::Dictionary(key, value) if **key == DataType::UInt32 && **value == DataType::Utf8)
         }
-        Kind::Date => matches!(data, DataType::Date32 | DataType::Timestamp(..)),
-        Kind::Text => *data == DataType::Utf8,
+        ColumnType::Date => matches!(data, DataType::Date32 | DataType::Timestamp(..)),
+        ColumnType::Text => *data == DataType::Utf8,
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) use category::dictionary;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-pub use column::{Column, Kind};
+pub use column::{Column, ColumnType};
 pub use text::{civil_from_days, days_from_civil};
 
 use crate::error::{Error, Result};

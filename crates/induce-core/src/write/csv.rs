@@ -3,7 +3,7 @@
 use std::io::{Result, Write};
 
 use crate::read::MARKERS;
-use crate::table::{Column, Kind, Table};
+use crate::table::{Column, ColumnType, Table};
 
 pub(super) fn write(out: &mut impl Write, table: &Table) -> Result<()> {
     let names: Vec<String> = table.names().iter().map(|name| field(name)).collect();
@@ -29,20 +29,20 @@ pub(super) fn write(out: &mut impl Write, table: &Table) -> Result<()> {
 }
 
 fn quoted_categories(column: &Column) -> Vec<String> {
-    if column.kind() != Kind::Category {
+    if column.column_type() != ColumnType::Category {
         return Vec::new();
     }
     column.categories().iter().map(|name| field(name)).collect()
 }
 
 fn push(line: &mut String, column: &Column, categories: &[String], row: usize) {
-    match column.kind() {
-        Kind::Category => {
+    match column.column_type() {
+        ColumnType::Category => {
             let mut code = [0];
             column.read_codes(row, &mut code);
             line.push_str(categories.get(code[0] as usize).map_or("", String::as_str));
         }
-        Kind::Text => line.push_str(&column.text(row).map_or(String::new(), |text| field(&text))),
+        ColumnType::Text => line.push_str(&column.text(row).map_or(String::new(), |text| field(&text))),
         _ => line.push_str(&column.text(row).unwrap_or_default()),
     }
 }

@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 
 use serde_json::{Map, Value};
 
-use crate::table::{Column, Kind, Table};
+use crate::table::{Column, ColumnType, Table};
 
 pub(super) fn write(out: &mut impl Write, table: &Table) -> Result<()> {
     for row in 0..table.rows() {
@@ -23,9 +23,9 @@ fn value(column: &Column, row: usize) -> Value {
     let Some(text) = column.text(row) else {
         return Value::Null;
     };
-    match column.kind() {
-        Kind::Number => serde_json::from_str(&text).unwrap_or(Value::String(text)),
-        Kind::Boolean => Value::Bool(text == "true"),
+    match column.column_type() {
+        ColumnType::Number => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        ColumnType::Boolean => Value::Bool(text == "true"),
         _ => Value::String(text),
     }
 }

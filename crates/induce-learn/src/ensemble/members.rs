@@ -125,7 +125,7 @@ pub fn of_members(
         let found = known.clone().find(|feature| feature.name == *name).cloned();
         found.unwrap_or_else(|| Feature {
             name: name.clone(),
-            meaning: Meaning::Number,
+            feature_type: FeatureType::Number,
         })
     };
     let classes = parts.first().map(|first| first.schema().classes.clone());

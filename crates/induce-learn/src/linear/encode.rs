@@ -61,9 +61,9 @@ pub fn encode<'a>(
     let drop_reference = spec.fit_intercept && spec.prior == PriorChoice::None;
     let found = in_order(team, used.len(), |k| {
         let f = used[k];
-        let mut found = match &schema.features[f].meaning {
-            Meaning::Number => number(&sources[f], f, &schema.features[f].name, spec, weight)?,
-            Meaning::Category(names) => categories(&sources[f], f, schema, names, spec, weight)?,
+        let mut found = match &schema.features[f].feature_type {
+            FeatureType::Number => number(&sources[f], f, &schema.features[f].name, spec, weight)?,
+            FeatureType::Category(names) => categories(&sources[f], f, schema, names, spec, weight)?,
         };
         if drop_reference && found.terms.first().is_some_and(|t| t.level.is_some()) {
             found.terms.remove(0);

@@ -278,9 +278,9 @@ impl Model {
                 term.name, term.feature
             ));
         };
-        let fits = match (&feature.meaning, term.level) {
-            (Meaning::Number, None) => true,
-            (Meaning::Category(names), Some(level)) => (level as usize) < names.len(),
+        let fits = match (&feature.feature_type, term.level) {
+            (FeatureType::Number, None) => true,
+            (FeatureType::Category(names), Some(level)) => (level as usize) < names.len(),
             _ => false,
         };
         let finite =

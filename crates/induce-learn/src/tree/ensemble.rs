@@ -83,9 +83,9 @@ impl Ensemble {
 
     fn check_kind(&self, branch: &Branch, file: &str, t: usize) -> Result<()> {
         let feature = &self.schema.features[branch.feature as usize];
-        match (&branch.test, &feature.meaning) {
-            (Test::AtMost(_), Meaning::Number) => Ok(()),
-            (Test::Member(set), Meaning::Category(names)) if set.len() <= names.len().div_ceil(64) => Ok(()),
+        match (&branch.test, &feature.feature_type) {
+            (Test::AtMost(_), FeatureType::Number) => Ok(()),
+            (Test::Member(set), FeatureType::Category(names)) if set.len() <= names.len().div_ceil(64) => Ok(()),
             _ => {
                 let reason = format!(
                     "tree {t} asks feature `{}` a question of another type",
@@ -148,13 +148,13 @@ impl Ensemble {
     }
 
     pub(crate) fn value(&self, sources: &[Source], feature: usize, row: usize) -> Value {
-        match &self.schema.features[feature].meaning {
-            Meaning::Number => {
+        match &self.schema.features[feature].feature_type {
+            FeatureType::Number => {
                 let mut x = [0.0];
                 sources[feature].read_f64(row, &mut x);
                 Value::Number(if self.single { f64::from(x[0] as f32) } else { x[0] })
             }
-            Meaning::Category(_) => {
+            FeatureType::Category(_) => {
                 let mut code = [0];
                 sources[feature].read_codes(row, &mut code);
                 Value::Category(code[0])
@@ -203,7 +203,7 @@ impl Compiled {
             .features
             .iter()
             .zip(&cuts)
-            .map(|(f, cuts)| coder(&f.meaning, cuts.as_deref()));
+            .map(|(f, cuts)| coder(&f.feature_type, cuts.as_deref()));
         let coders = coders.collect::<Option<Vec<_>>>()?;
         let mut compiled = Self {
             coders,
@@ -352,14 +352,14 @@ fn category_codes(source: &Source, first: usize, n: usize, categories: usize) ->
     codes
 }
 
-fn coder(meaning: &Meaning, cuts: Option<&[f64]>) -> Option<Coder> {
+fn coder(feature_type: &FeatureType, cuts: Option<&[f64]>) -> Option<Coder> {
     let Some(cuts) = cuts else {
         return Some(Coder::Unused);
     };
-    match meaning {
-        Meaning::Category(names) => (names.len() < 65_000).then_some(Coder::Category(names.len())),
-        Meaning::Number if cuts.len() <= 254 => Some(Coder::Narrow(Search::new(cuts))),
-        Meaning::Number => (cuts.len() < 65_000).then(|| Coder::Wide(Search::new(cuts))),
+    match feature_type {
+        FeatureType::Category(names) => (names.len() < 65_000).then_some(Coder::Category(names.len())),
+        FeatureType::Number if cuts.len() <= 254 => Some(Coder::Narrow(Search::new(cuts))),
+        FeatureType::Number => (cuts.len() < 65_000).then(|| Coder::Wide(Search::new(cuts))),
     }
 }
 

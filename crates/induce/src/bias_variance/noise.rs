@@ -147,7 +147,7 @@ fn coordinates(table: &Table) -> Vec<Vec<f64>> {
     let mut rows = vec![Vec::with_capacity(table.columns().len()); table.rows()];
     for column in table.columns() {
         let mut values = vec![0.0; column.len()];
-        if column.kind() == Kind::Category {
+        if column.column_type() == ColumnType::Category {
             let mut codes = vec![0; column.len()];
             column.read_codes(0, &mut codes);
             values
@@ -167,7 +167,7 @@ fn coordinates(table: &Table) -> Vec<Vec<f64>> {
 fn standardised(table: &Table) -> Vec<Vec<f64>> {
     let mut rows = coordinates(table);
     for (c, column) in table.columns().iter().enumerate() {
-        if column.kind() == Kind::Category {
+        if column.column_type() == ColumnType::Category {
             // Codes are names, not lengths: a coordinate of their own for each of them, shared by the rows.
             let mut codes: Vec<f64> = rows.iter().map(|row| row[c]).collect();
             codes.sort_by(f64::total_cmp);

@@ -234,7 +234,7 @@ fn shap_summary(trees: &Ensemble, sample: &Rows, run: &Run) -> Result<Option<Sha
 }
 
 fn colours(column: &Column) -> Vec<Option<f64>> {
-    if column.kind() == Kind::Category {
+    if column.column_type() == ColumnType::Category {
         return vec![None; column.len()];
     }
     let mut values = vec![0.0; column.len()];
@@ -245,12 +245,12 @@ fn colours(column: &Column) -> Vec<Option<f64>> {
 fn schema_row(column: &Column) -> SchemaRow {
     let mut row = SchemaRow {
         name: column.name().into(),
-        kind: column.kind().name().into(),
+        kind: column.column_type().name().into(),
         role: "feature".into(),
         missing: column.missing() as u64,
         ..SchemaRow::default()
     };
-    if column.kind() == Kind::Category {
+    if column.column_type() == ColumnType::Category {
         describe_category(column, &mut row);
     } else {
         describe_number(column, &mut row);

@@ -166,8 +166,11 @@ fn groups(table: &Table, name: &str) -> Result<Vec<u32>> {
 
 fn numbers(table: &Table, name: &str) -> Result<Vec<f64>> {
     let column = table.column(name)?;
-    if !matches!(column.kind(), Kind::Number | Kind::Boolean) {
-        let what = format!("column `{name}` holds {}, not numbers", column.kind().name());
+    if !matches!(column.column_type(), ColumnType::Number | ColumnType::Boolean) {
+        let what = format!(
+            "column `{name}` holds {}, not numbers",
+            column.column_type().name()
+        );
         return Err(Error::data(
             what,
             format!("read it as numbers with `--type {name}=number`"),
@@ -182,14 +185,14 @@ fn task(column: &Column, options: &RowsOptions) -> Result<(Task, String)> {
     if let Some(task) = options.task {
         return Ok((task, "as asked".into()));
     }
-    Ok(match column.kind() {
-        Kind::Category => (Task::Classification, "the target holds categories".into()),
-        Kind::Boolean => (Task::Classification, "the target is true or false".into()),
-        Kind::Date => (
+    Ok(match column.column_type() {
+        ColumnType::Category => (Task::Classification, "the target holds categories".into()),
+        ColumnType::Boolean => (Task::Classification, "the target is true or false".into()),
+        ColumnType::Date => (
             Task::Regression,
             "the target holds dates, taken as seconds".into(),
         ),
-        Kind::Text => {
+        ColumnType::Text => {
             let what = format!("the target `{}` holds free text", column.name());
             let hint = format!(
                 "name another target, or read it as categories with `--type {}=category`",
@@ -197,7 +200,7 @@ fn task(column: &Column, options: &RowsOptions) -> Result<(Task, String)> {
             );
             return Err(Error::data(what, hint));
         }
-        Kind::Number => task_of_numbers(column),
+        ColumnType::Number => task_of_numbers(column),
     })
 }
 
@@ -248,7 +251,7 @@ fn check_classes(classes: &[String], column: &Column) -> Result<()> {
 fn read_target(column: &Column, classes: &[String]) -> Result<Vec<f64>> {
     let mut values = vec![0.0; column.len()];
     if classes.is_empty() {
-        if matches!(column.kind(), Kind::Category | Kind::Text) {
+        if matches!(column.column_type(), ColumnType::Category | ColumnType::Text) {
             let example = column.text(0).unwrap_or_default();
             let what = format!(
                 "the target `{}` holds text such as `{example}`, not numbers",
@@ -334,9 +337,9 @@ fn features(
 
 fn useless(column: &Column) -> Option<&'static str> {
     let names = || column.categories().len();
-    match column.kind() {
-        Kind::Text => Some("it is free text"),
-        Kind::Category
+    match column.column_type() {
+        ColumnType::Text => Some("it is free text"),
+        ColumnType::Category
             if column.len() > 50 && names() + column.missing() == column.len() && column.missing() == 0 =>
         {
             Some("every row has another value")

@@ -110,7 +110,7 @@ fn names(file: &str, text: &[u8], dialect: Dialect, header: bool) -> Result<(Vec
 }
 
 /// The error of a value that is not of the kind which the user says its column is.
-fn not_a(kind: crate::table::Kind, name: &str, line: usize, value: &str) -> Error {
+fn not_a(kind: crate::table::ColumnType, name: &str, line: usize, value: &str) -> Error {
     Error::data(
         format!("line {line}: `{value}` in column `{name}` is no {kind}"),
         format!("say --type '{name}=category', or --missing '{value}' if it means that there is no value"),

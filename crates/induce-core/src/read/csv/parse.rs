@@ -15,7 +15,7 @@ use crate::read::infer::Type;
 use crate::read::merge::merge;
 use crate::read::missing::Missing;
 use crate::read::options::{ReadOptions, SniffedColumn};
-use crate::table::{Column, Kind, Table};
+use crate::table::{Column, ColumnType, Table};
 
 /// What is to be read from where.
 pub(super) struct Plan<'a> {
@@ -33,7 +33,7 @@ pub(super) struct Plan<'a> {
 struct Wanted {
     place: usize,
     name: String,
-    pinned: Option<Kind>,
+    pinned: Option<ColumnType>,
 }
 
 /// The parsed columns of one chunk, with their types.
@@ -111,7 +111,7 @@ impl<'a> Plan<'a> {
             fields,
             column: wanted.place,
             missing: self.missing,
-            boolean: wanted.pinned == Some(Kind::Boolean),
+            boolean: wanted.pinned == Some(ColumnType::Boolean),
         }
     }
 
@@ -130,7 +130,7 @@ impl<'a> Plan<'a> {
         let fields = self.fields(first)?;
         let text = &self.text[first.clone()];
         let guess = |wanted: &Wanted| match wanted.pinned {
-            Some(Kind::Category | Kind::Text) => Type::Text,
+            Some(ColumnType::Category | ColumnType::Text) => Type::Text,
             _ => self.source(text, &fields, wanted).guess(SAMPLE),
         };
         Ok(self.wanted.iter().map(guess).collect())
@@ -256,7 +256,7 @@ impl<'a> Plan<'a> {
 fn sniffed(column: &Column, wanted: &Wanted, why: String) -> SniffedColumn {
     SniffedColumn {
         name: column.name().into(),
-        kind: column.kind(),
+        kind: column.column_type(),
         why: if wanted.pinned.is_some() {
             "the user says so".into()
         } else {
@@ -267,11 +267,11 @@ fn sniffed(column: &Column, wanted: &Wanted, why: String) -> SniffedColumn {
 }
 
 /// Whether values of a type can stand in a column of a kind.
-fn holds(kind: Kind, of: Type) -> bool {
+fn holds(kind: ColumnType, of: Type) -> bool {
     match kind {
-        Kind::Number => matches!(of, Type::Empty | Type::Integer | Type::Float),
-        Kind::Boolean => matches!(of, Type::Empty | Type::Boolean),
-        Kind::Date => matches!(of, Type::Empty | Type::Date | Type::Moment(_)),
-        Kind::Category | Kind::Text => true,
+        ColumnType::Number => matches!(of, Type::Empty | Type::Integer | Type::Float),
+        ColumnType::Boolean => matches!(of, Type::Empty | Type::Boolean),
+        ColumnType::Date => matches!(of, Type::Empty | Type::Date | Type::Moment(_)),
+        ColumnType::Category | ColumnType::Text => true,
     }
 }

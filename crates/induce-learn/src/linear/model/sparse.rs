@@ -54,7 +54,7 @@ impl Model {
                 "give the columns of training, in their order",
             ));
         }
-        let odd = features.iter().find(|f| f.meaning != Meaning::Number);
+        let odd = features.iter().find(|f| f.feature_type != FeatureType::Number);
         match (odd, self.spec.offset.as_str()) {
             (None, "") => Ok(()),
             (odd, offset) => {

@@ -14,16 +14,16 @@ pub(super) struct Design {
 
 /// How many columns of the design a feature has.
 pub(super) fn width(feature: &Feature) -> usize {
-    match &feature.meaning {
-        Meaning::Number => 1,
-        Meaning::Category(names) => names.len().saturating_sub(1),
+    match &feature.feature_type {
+        FeatureType::Number => 1,
+        FeatureType::Category(names) => names.len().saturating_sub(1),
     }
 }
 
 /// Read the columns of a feature, one after the other, into `out`; a missing number is NaN, a missing or unseen
 /// category the feature's first one.
 pub(super) fn read(feature: &Feature, source: &Source, out: &mut [f64]) {
-    if feature.meaning == Meaning::Number {
+    if feature.feature_type == FeatureType::Number {
         return source.read_f64(0, out);
     }
     let mut codes = vec![MISSING; source.len()];

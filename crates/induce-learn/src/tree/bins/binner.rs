@@ -52,13 +52,13 @@ impl Binner {
     }
 
     /// Learn the rule from all rows of a category or a sample of a quantity.
-    fn learn(source: &Source, meaning: &Meaning, bins: usize, pool: Pool, stream: Stream) -> Self {
-        match meaning {
-            Meaning::Number => Self::Number(match counted(source) {
+    fn learn(source: &Source, feature_type: &FeatureType, bins: usize, pool: Pool, stream: Stream) -> Self {
+        match feature_type {
+            FeatureType::Number => Self::Number(match counted(source) {
                 Some(runs) => cuts_between(&runs, bins),
                 None => cuts(&mut sampled(source, sample_for(bins), stream), bins),
             }),
-            Meaning::Category(names) => Self::Category(frequent(source, names.len(), pool)),
+            FeatureType::Category(names) => Self::Category(frequent(source, names.len(), pool)),
         }
     }
 
@@ -196,8 +196,8 @@ pub fn bin_table(
 ) -> (Vec<Binner>, Codes) {
     let stream = run.stream("bins/sample");
     let both = map(run.threads(), sources.len(), |f| {
-        let meaning = &schema.features[f].meaning;
-        let binner = Binner::learn(&sources[f], meaning, bins, pool, stream.child(f as u64));
+        let feature_type = &schema.features[f].feature_type;
+        let binner = Binner::learn(&sources[f], feature_type, bins, pool, stream.child(f as u64));
         let column = binner.apply(&sources[f]);
         (binner, column)
     });

@@ -371,7 +371,7 @@ fn bin(spec: &Spec, schema: &Schema, train: &Dataset, run: &Run) -> Result<(Vec<
     let category = schema
         .features
         .iter()
-        .map(|f| matches!(f.meaning, Meaning::Category(_)))
+        .map(|f| matches!(f.feature_type, FeatureType::Category(_)))
         .collect();
     Ok((
         binners,

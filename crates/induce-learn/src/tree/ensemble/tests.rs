@@ -53,11 +53,11 @@ pub(crate) fn names(categories: usize) -> Vec<String> {
 pub(crate) fn schema(categories: usize) -> Schema {
     let number = |name: &str| Feature {
         name: name.into(),
-        meaning: Meaning::Number,
+        feature_type: FeatureType::Number,
     };
     let category = Feature {
         name: "c".into(),
-        meaning: Meaning::Category(names(categories)),
+        feature_type: FeatureType::Category(names(categories)),
     };
     Schema {
         features: vec![number("a"), number("b"), category],

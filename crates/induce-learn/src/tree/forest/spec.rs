@@ -124,7 +124,7 @@ impl Spec {
                     "directions need one quantity or two classes to predict",
                 );
             }
-            if way != 0 && schema.features[place].meaning != Meaning::Number {
+            if way != 0 && schema.features[place].feature_type != FeatureType::Number {
                 return wrong(name, way, "categories have no order");
             }
             ways[place] = way;

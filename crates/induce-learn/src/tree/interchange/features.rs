@@ -26,12 +26,12 @@ pub enum Kind {
 impl Kind {
     /// How a feature of ours is told to others; categories called `0`, `1`, ... are codes.
     pub fn of(feature: &Feature) -> Self {
-        match &feature.meaning {
-            Meaning::Number => Self::Number,
-            Meaning::Category(names) if names.iter().enumerate().all(|(i, n)| *n == i.to_string()) => {
+        match &feature.feature_type {
+            FeatureType::Number => Self::Number,
+            FeatureType::Category(names) if names.iter().enumerate().all(|(i, n)| *n == i.to_string()) => {
                 Self::Codes
             }
-            Meaning::Category(names) => Self::Named(names.clone()),
+            FeatureType::Category(names) => Self::Named(names.clone()),
         }
     }
 }
@@ -46,18 +46,18 @@ pub fn schema(names: Vec<String>, kinds: Vec<Kind>, trees: &[Tree]) -> Read<Sche
     let mut left = UNNAMED;
     let mut features = Vec::with_capacity(names.len());
     for ((name, kind), largest) in names.into_iter().zip(kinds).zip(largest) {
-        let meaning = match kind {
-            Kind::Number => Meaning::Number,
-            Kind::Named(names) => Meaning::Category(named(&name, names, largest)?),
+        let feature_type = match kind {
+            Kind::Number => FeatureType::Number,
+            Kind::Named(names) => FeatureType::Category(named(&name, names, largest)?),
             Kind::Codes => {
                 let n = largest.map_or(0, |c| c + 1);
                 left = left
                     .checked_sub(n)
                     .ok_or("it has millions of categories without names")?;
-                Meaning::Category((0..n).map(|c| c.to_string()).collect())
+                FeatureType::Category((0..n).map(|c| c.to_string()).collect())
             }
         };
-        features.push(Feature { name, meaning });
+        features.push(Feature { name, feature_type });
     }
     Ok(Schema {
         features,

@@ -13,12 +13,12 @@ use induce_core::model::{Feature, Meaning, Schema};
 fn schema() -> Schema {
     let number = |name: &str| Feature {
         name: name.into(),
-        meaning: Meaning::Number,
+        feature_type: FeatureType::Number,
     };
     let names = (0..70).map(|c| format!("c{c}")).collect();
     let category = Feature {
         name: "c".into(),
-        meaning: Meaning::Category(names),
+        feature_type: FeatureType::Category(names),
     };
     Schema {
         features: vec![number("a"), number("b"), category],
@@ -153,7 +153,7 @@ fn broken_models_are_named_errors() {
     let fewer = |names: usize| {
         move |f: &mut ModelFile| {
             let mut schema = schema();
-            schema.features[2].meaning = Meaning::Category((0..names).map(|c| c.to_string()).collect());
+            schema.features[2].feature_type = FeatureType::Category((0..names).map(|c| c.to_string()).collect());
             f.put_json("schema", &schema).unwrap();
         }
     };

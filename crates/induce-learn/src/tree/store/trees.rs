@@ -186,7 +186,7 @@ pub(super) fn check(ensemble: &Ensemble, file: &ModelFile) -> Result<()> {
 fn check_sets(ensemble: &Ensemble, file: &ModelFile) -> Result<()> {
     for branch in ensemble.trees.iter().flat_map(|tree| &tree.branches) {
         let feature = &ensemble.schema.features[branch.feature as usize];
-        if let (Test::Member(set), Meaning::Category(names)) = (&branch.test, &feature.meaning)
+        if let (Test::Member(set), FeatureType::Category(names)) = (&branch.test, &feature.feature_type)
             && let Some(last) = members(set).last()
             && last >= names.len()
         {

@@ -112,10 +112,10 @@ fn names(features: &[Feature]) -> Result<Vec<String>> {
 }
 
 fn info(feature: &Feature) -> String {
-    match &feature.meaning {
-        Meaning::Number => "[-1e308:1e308]".into(),
-        Meaning::Category(names) if names.is_empty() => "none".into(),
-        Meaning::Category(names) => (0..names.len())
+    match &feature.feature_type {
+        FeatureType::Number => "[-1e308:1e308]".into(),
+        FeatureType::Category(names) if names.is_empty() => "none".into(),
+        FeatureType::Category(names) => (0..names.len())
             .map(|c| c.to_string())
             .collect::<Vec<_>>()
             .join(":"),

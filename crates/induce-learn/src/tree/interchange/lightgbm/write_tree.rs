@@ -128,8 +128,8 @@ impl Block<'_> {
 
     /// The known categories that are not in `set`.
     fn complement(&self, feature: u32, set: &[u64]) -> Vec<u32> {
-        let known = match self.features.get(feature as usize).map(|f| &f.meaning) {
-            Some(Meaning::Category(names)) => names.len(),
+        let known = match self.features.get(feature as usize).map(|f| &f.feature_type) {
+            Some(FeatureType::Category(names)) => names.len(),
             _ => 0,
         };
         words((0..known).filter(|&c| !contains(set, c)))

@@ -159,12 +159,12 @@ fn edges(base: &Model) -> Model {
 fn random(i: u64, base: &Model) -> Model {
     let number = |name: &str| Feature {
         name: name.into(),
-        meaning: Meaning::Number,
+        feature_type: FeatureType::Number,
     };
     let names = (0..70).map(|c| format!("c{c}")).collect();
     let category = Feature {
         name: "c".into(),
-        meaning: Meaning::Category(names),
+        feature_type: FeatureType::Category(names),
     };
     let outputs = 1 + (i as usize % 2) * 2;
     let stream = Stream::new(i, "judge trees");

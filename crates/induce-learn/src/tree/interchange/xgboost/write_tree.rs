@@ -113,7 +113,7 @@ impl Nodes {
         let start = self.categories.len();
         self.categories.extend(members(set).map(|c| c as i32));
         let swap = self.categories.len() > start;
-        if let (false, Meaning::Category(names)) = (swap, &feature.meaning) {
+        if let (false, FeatureType::Category(names)) = (swap, &feature.feature_type) {
             self.categories.extend(0..names.len().max(1) as i32);
         }
         self.category_nodes.push(self.left.len() as i32 - 1);
