@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use induce::Error;
 use induce::core::read::{ReadOptions, Sniffed, parse_delimiter, read};
-use induce::core::{Kind, Run, Table};
+use induce::core::{ColumnType, Run, Table};
 
 use crate::args::{Global, Reading, Source};
 use crate::output;
@@ -156,7 +156,7 @@ fn options(reading: &Reading) -> Result<ReadOptions> {
                 "write `--type COLUMN=KIND`",
             )
         })?;
-        options.kinds.push((name.into(), kind.parse()?));
+        options.types.push((name.into(), kind.parse()?));
     }
     Ok(options)
 }

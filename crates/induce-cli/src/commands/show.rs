@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use induce::core::model::{Meaning, Model, Predict, Schema};
+use induce::core::model::{FeatureType, Model, Predict, Schema};
 use induce::explain;
 use serde_json::{Map, Value};
 
@@ -69,7 +69,7 @@ fn text(model: &dyn Model, card: &Value) -> Result<String> {
     }
     out += &output::metrics_lines(&card["metrics"]);
     if let Some(schema) = schema {
-        let feature = |f: &induce::core::model::Feature| vec![f.name.clone(), meaning(&f.meaning)];
+        let feature = |f: &induce::core::model::Feature| vec![f.name.clone(), read_as(&f.feature_type)];
         let features: Vec<_> = schema.features.iter().map(feature).collect();
         writeln!(out, "\n{}", output::table(&["feature", "read as"], &features))?;
     }
@@ -106,8 +106,8 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn meaning(meaning: &FeatureType) -> String {
-    match meaning {
+fn read_as(feature_type: &FeatureType) -> String {
+    match feature_type {
         FeatureType::Number => "number".into(),
         FeatureType::Category(names) => format!("category of {}", names.len()),
     }

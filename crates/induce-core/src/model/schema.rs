@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::table::{Column, Kind};
+use crate::table::{Column, ColumnType};
 use crate::{Error, Result, Table};
 use serde::{Deserialize, Serialize};
 
@@ -103,7 +103,9 @@ pub struct Source<'a> {
 fn source<'a>(feature: &Feature, table: &'a Table) -> Result<Source<'a>> {
     let column = table.column(&feature.name)?;
     match (&feature.feature_type, column.column_type()) {
-        (FeatureType::Number, ColumnType::Number | ColumnType::Boolean | ColumnType::Date) => Ok(Source { column, recode: None }),
+        (FeatureType::Number, ColumnType::Number | ColumnType::Boolean | ColumnType::Date) => {
+            Ok(Source { column, recode: None })
+        }
         (FeatureType::Category(known), ColumnType::Category) => Ok(Source {
             column,
             recode: Some(recode(known, &column.categories())),

@@ -1,6 +1,6 @@
 //! What models made of other models share: fitting a base model, and keeping the members in one file.
 
-use induce_core::model::{Data, Feature, Meaning, Model, Predict, Registry, Rows, Schema, Settings};
+use induce_core::model::{Data, Feature, FeatureType, Model, Predict, Registry, Rows, Schema, Settings};
 use induce_core::model_file::ModelFile;
 use induce_core::random::Stream;
 use induce_core::{Error, Result, Run};

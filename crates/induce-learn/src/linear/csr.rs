@@ -6,13 +6,13 @@ use induce_core::{Result, Run};
 use super::Spec;
 use super::encode::{Design, SPARSE, Term, centre, check_memory};
 use super::matrix::{Dense, Matrix, Sparse};
-use induce_core::model::{Feature, Meaning, Schema};
+use induce_core::model::{Feature, FeatureType, Schema};
 
 /// Columns named by their places: `x0`, `x1`, ...
 pub fn schema(rows: &Csr) -> Schema {
     let feature = |j: usize| Feature {
         name: format!("x{j}"),
-        meaning: Meaning::Number,
+        feature_type: FeatureType::Number,
     };
     Schema {
         features: (0..rows.columns()).map(feature).collect(),

@@ -9,7 +9,7 @@ use super::kernels::sum;
 use super::matrix::{Column, Dense, Matrix, Sparse, in_order};
 use super::summary::Summary;
 use crate::linear::spec::{Missing, PriorChoice};
-use induce_core::model::{Meaning, Schema, Source};
+use induce_core::model::{FeatureType, Schema, Source};
 
 /// A column of the design.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

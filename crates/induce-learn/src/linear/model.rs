@@ -18,7 +18,7 @@ use super::Spec;
 use super::encode::{Term, indicator, offset};
 use super::kernels::axpy;
 use crate::linear::spec::Missing;
-use induce_core::model::{Meaning, Schema, Source, UNSEEN};
+use induce_core::model::{FeatureType, Schema, Source, UNSEEN};
 
 pub use bands::Bands;
 pub use coefficients::Coefficient;

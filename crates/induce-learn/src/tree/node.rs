@@ -1,6 +1,6 @@
 //! A decision tree in terms of feature values.
 
-use induce_core::model::{Meaning, Schema, TreeNode};
+use induce_core::model::{FeatureType, Schema, TreeNode};
 use induce_core::words::number;
 use induce_core::{Error, Result};
 
@@ -250,9 +250,9 @@ impl Branch {
     /// The question that is answered with yes on the left.
     fn asks(&self, schema: &Schema) -> String {
         let feature = &schema.features[self.feature as usize];
-        match (&self.test, &feature.meaning) {
+        match (&self.test, &feature.feature_type) {
             (Test::AtMost(t), _) => format!("{} <= {t}", feature.name),
-            (Test::Member(set), Meaning::Category(names)) => {
+            (Test::Member(set), FeatureType::Category(names)) => {
                 let listed = names.iter().enumerate().filter(|(c, _)| contains(set, *c));
                 let listed: Vec<&str> = listed.map(|(_, name)| name.as_str()).collect();
                 format!("{} in {{{}}}", feature.name, listed.join(", "))

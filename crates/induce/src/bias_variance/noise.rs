@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use induce_core::model::Rows;
-use induce_core::{Kind, Result, Run, Table};
+use induce_core::{ColumnType, Result, Run, Table};
 
 use super::{Part, part};
 

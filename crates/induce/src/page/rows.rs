@@ -2,7 +2,7 @@
 
 use induce_core::metrics::{SplitScores, Task};
 use induce_core::model::{Model, Prediction, Rows, Target};
-use induce_core::{Column, FitReport, Kind, Result, Run};
+use induce_core::{Column, ColumnType, FitReport, Result, Run};
 use induce_learn::tree::{Ensemble, trees_of};
 use induce_plot::{
     Calibration, Confusion, Curve, Importance, Interval, LearningCurve, Note, NoteKind, PrCurve,

@@ -1,6 +1,6 @@
 //! A number that tells data apart.
 
-use crate::{Column, Kind};
+use crate::{Column, ColumnType};
 
 /// A sum of 64 bits over values in their order: quick, not cryptographic.
 #[derive(Debug, Clone, Copy)]
@@ -42,13 +42,13 @@ impl Fingerprint {
     /// Add a column: its name, its kind and its values.
     pub fn column(&mut self, column: &Column) {
         self.bytes(column.name().as_bytes());
-        self.bytes(column.kind().name().as_bytes());
+        self.bytes(column.column_type().name().as_bytes());
         let rows = column.len();
-        match column.kind() {
-            Kind::Text => {
+        match column.column_type() {
+            ColumnType::Text => {
                 (0..rows).for_each(|row| self.bytes(column.text(row).unwrap_or_default().as_bytes()))
             }
-            Kind::Category => {
+            ColumnType::Category => {
                 column
                     .categories()
                     .iter()

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::rows::{Rows, RowsOptions, Target};
 use crate::metrics::Task;
 use crate::model::Schema;
-use crate::{Column, Error, Kind, Result, Table};
+use crate::{Column, ColumnType, Error, Result, Table};
 
 /// Whole numbers with at most this many different values are classes.
 const FEW_CLASSES: usize = 20;

@@ -4,7 +4,7 @@ use induce_core::{Error, Result};
 
 use super::Model;
 use induce_core::linalg::Csr;
-use induce_core::model::Meaning;
+use induce_core::model::FeatureType;
 
 impl Model {
     /// As [`Model::scores`], column j of `rows` being feature j of the model.

@@ -3,7 +3,7 @@
 use induce_core::Result;
 use induce_core::Table;
 
-use induce_core::model::{Feature, MISSING, Meaning, Schema, Source};
+use induce_core::model::{Feature, FeatureType, MISSING, Schema, Source};
 
 /// A column of the design: a number of the table, or one category against the first.
 #[derive(Debug, Clone, PartialEq)]

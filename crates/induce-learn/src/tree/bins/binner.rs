@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::cuts::{SAMPLE, cuts, cuts_between};
 use super::whole::counted;
 use super::{CodeColumn, Codes, Search};
-use induce_core::model::{Meaning, Schema, Source};
+use induce_core::model::{FeatureType, Schema, Source};
 
 /// The rule from values to codes of one feature.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

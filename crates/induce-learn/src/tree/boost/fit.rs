@@ -15,7 +15,7 @@ use super::booster::{Booster, Checkpoint, Judged};
 use super::model::{Model, auto_objective};
 use super::{Spec, auto};
 use induce_core::model::{Dataset, weights};
-use induce_core::model::{Meaning, Schema};
+use induce_core::model::{FeatureType, Schema};
 use induce_prob::Objective;
 
 /// Derivatives are kept in single precision, and so are sums of their squares.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use induce_core::model::{ClassWeight, Meaning, Schema, range};
+use induce_core::model::{ClassWeight, FeatureType, Schema, range};
 use induce_core::{Error, Result, choices, settings};
 
 choices! {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::super::node::{Test, Tree, members, set_of};
 use super::value::Read;
-use induce_core::model::{Feature, Meaning, Schema};
+use induce_core::model::{Feature, FeatureType, Schema};
 
 /// Most categories that are given numbers as names, over all features.
 const UNNAMED: usize = 1 << 22;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::super::boost::{Checkpoint, Spec};
 use super::super::ensemble::tests::random_tree;
 use super::*;
-use induce_core::model::{Feature, Meaning, Schema};
+use induce_core::model::{Feature, FeatureType, Schema};
 
 /// Two numbers and 70 categories.
 fn schema() -> Schema {
@@ -153,7 +153,8 @@ fn broken_models_are_named_errors() {
     let fewer = |names: usize| {
         move |f: &mut ModelFile| {
             let mut schema = schema();
-            schema.features[2].feature_type = FeatureType::Category((0..names).map(|c| c.to_string()).collect());
+            schema.features[2].feature_type =
+                FeatureType::Category((0..names).map(|c| c.to_string()).collect());
             f.put_json("schema", &schema).unwrap();
         }
     };

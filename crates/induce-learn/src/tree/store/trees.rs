@@ -5,7 +5,7 @@ use induce_core::{Error, Result};
 
 use super::super::Ensemble;
 use super::super::node::{Branch, Test, Tree, members};
-use induce_core::model::Meaning;
+use induce_core::model::FeatureType;
 
 /// Bits of `branch.flags`.
 const CATEGORY: u8 = 1;

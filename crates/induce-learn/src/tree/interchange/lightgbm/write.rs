@@ -11,7 +11,7 @@ use super::super::features::Kind;
 use super::super::inexpressible;
 use super::objective;
 use super::write_tree::Block;
-use induce_core::model::{Feature, Meaning};
+use induce_core::model::{Feature, FeatureType};
 
 /// The model as LightGBM's text.
 ///

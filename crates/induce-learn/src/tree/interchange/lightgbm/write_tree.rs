@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::super::super::node::{Branch, Test, Tree, contains, members};
 use super::{CATEGORY, DEFAULT_LEFT, MISSING_NAN, MISSING_ZERO};
-use induce_core::model::{Feature, Meaning};
+use induce_core::model::{Feature, FeatureType};
 
 /// A tree to be written.
 pub struct Block<'a> {

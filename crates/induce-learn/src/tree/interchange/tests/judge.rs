@@ -15,7 +15,7 @@ use crate::tree::ensemble::tests::random_tree;
 use crate::tree::node::set_of;
 use crate::tree::{Branch, Ensemble, Test, Tree};
 use induce_core::model::Dataset;
-use induce_core::model::{Feature, Meaning, Schema};
+use induce_core::model::{Feature, FeatureType, Schema};
 
 /// Numbers in single precision, categories, missing values.
 fn table(rows: usize, categories: usize) -> Table {

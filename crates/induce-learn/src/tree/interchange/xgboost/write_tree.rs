@@ -8,7 +8,7 @@ use super::super::super::node::{Branch, Test, Tree, members};
 use super::super::value::Value;
 use super::NO_PARENT;
 use super::write::{about, leaf};
-use induce_core::model::{Feature, Meaning};
+use induce_core::model::{Feature, FeatureType};
 
 /// What happens to leaf values on the way: x -> factor x + shift.
 #[derive(Clone, Copy)]
