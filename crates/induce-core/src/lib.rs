@@ -2,7 +2,8 @@
 //!
 //! A [`Run`] carries seed, threads, progress, deadline and cancellation into
 //! a fit; [`random`] is the counter-based generator it hands out; [`parallel`]
-//! spreads work over threads without ever letting them decide a result; an
+//! spreads work over threads without ever letting them decide a result; [`linalg`] factors
+//! matrices; an
 //! [`Error`] carries the offending values and ends in a hint.
 //!
 //! A [`Table`] holds data; [`read`] finds out what a file is and makes a table
@@ -10,6 +11,7 @@
 //! judge; [`metrics`] says how well, with an interval.
 
 pub mod error;
+pub mod linalg;
 pub mod log;
 pub mod metrics;
 pub mod model_file;

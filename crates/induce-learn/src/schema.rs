@@ -94,7 +94,9 @@ pub struct Source<'a> {
 fn source<'a>(feature: &Feature, table: &'a Table) -> Result<Source<'a>> {
     let column = table.column(&feature.name)?;
     match (&feature.feature_type, column.column_type()) {
-        (FeatureType::Number, ColumnType::Number | ColumnType::Boolean | ColumnType::Date) => Ok(Source { column, recode: None }),
+        (FeatureType::Number, ColumnType::Number | ColumnType::Boolean | ColumnType::Date) => {
+            Ok(Source { column, recode: None })
+        }
         (FeatureType::Category(known), ColumnType::Category) => Ok(Source {
             column,
             recode: Some(recode(known, &column.categories())),

@@ -1,122 +1,24 @@
-//! Rows of numbers that are mostly 0, as SciPy's CSR holds them: checked once, then a design without a table.
+//! The design of compressed sparse rows, made without a table.
 
-use induce_core::{Error, Result, Run};
+use induce_core::{Result, Run};
 
 use super::Spec;
 use super::encode::{Design, SPARSE, Term, centre, check_memory};
 use super::matrix::{Dense, Matrix, Sparse};
 use crate::schema::{Feature, FeatureType, Schema};
 
-/// Compressed sparse rows: row i has `value[k]` in column `index[k]` for k from `starts[i]` to `starts[i + 1]`, and 0
-/// elsewhere. The slices are borrowed, so a matrix of another language is not copied.
-#[derive(Debug, Clone, Copy)]
-pub struct Csr<'a> {
-    columns: usize,
-    starts: &'a [usize],
-    index: &'a [u32],
-    value: &'a [f64],
-}
+pub use induce_core::linalg::Csr;
 
-/// Most columns: what a model has of each, its name and its numbers, costs some hundred bytes whether used or not.
-const COLUMNS: usize = 1 << 24;
-
-impl<'a> Csr<'a> {
-    /// Rows of `columns` columns: `starts` has one entry more than there are rows, `index` and `value` are of one length.
-    ///
-    /// ```
-    /// use induce_learn::linear::Csr;
-    /// // [[0, 5, 0], [1, 0, 2]]
-    /// assert!(Csr::new(3, &[0, 1, 3], &[1, 0, 2], &[5.0, 1.0, 2.0]).is_ok());
-    /// let error = Csr::new(3, &[0, 1, 3], &[1, 2, 0], &[5.0, 2.0, 1.0]).unwrap_err().to_string();
-    /// assert!(error.contains("row 2"));
-    /// ```
-    ///
-    /// # Errors
-    /// If `starts` does not rise from 0 to the number of values, the columns of a row do not rise or are not below
-    /// `columns`, a value is not finite, or there are 2^32 rows or more than 2^24 columns.
-    pub fn new(columns: usize, starts: &'a [usize], index: &'a [u32], value: &'a [f64]) -> Result<Self> {
-        if columns > COLUMNS || starts.len() > u32::MAX as usize {
-            let counts = format!("{} rows of {columns} columns", starts.len().saturating_sub(1));
-            return Err(fault(&format!(
-                "{counts}, where 2^32 rows and 2^24 columns are the most"
-            )));
-        }
-        let (Some(first), Some(last)) = (starts.first(), starts.last()) else {
-            return Err(fault("there are no row starts, not even the end of no rows"));
-        };
-        let (n, m) = (index.len(), value.len());
-        if *first != 0 || *last != m || n != m {
-            return Err(fault(&format!(
-                "row starts go from {first} to {last} beside {n} indices and {m} values"
-            )));
-        }
-        if let Some(i) = starts.windows(2).position(|w| w[0] > w[1]) {
-            return Err(fault(&format!("row {} ends before it starts", i + 1)));
-        }
-        let all = Self {
-            columns,
-            starts,
-            index,
-            value,
-        };
-        match (0..all.rows()).find_map(|i| all.fault_of(i)) {
-            Some(what) => Err(fault(&what)),
-            None => Ok(all),
-        }
+/// Columns named by their places: `x0`, `x1`, ...
+pub(super) fn schema(rows: &Csr) -> Schema {
+    let feature = |j: usize| Feature {
+        name: format!("x{j}"),
+        feature_type: FeatureType::Number,
+    };
+    Schema {
+        features: (0..rows.columns()).map(feature).collect(),
+        ..Schema::default()
     }
-
-    /// How many rows.
-    pub fn rows(&self) -> usize {
-        self.starts.len() - 1
-    }
-
-    /// How many columns.
-    pub fn columns(&self) -> usize {
-        self.columns
-    }
-
-    /// The columns and values of row `i`, those that are not 0.
-    pub(super) fn row(&self, i: usize) -> impl Iterator<Item = (usize, f64)> {
-        let range = self.starts[i]..self.starts[i + 1];
-        let index = self.index[range.clone()].iter().map(|&j| j as usize);
-        index.zip(self.value[range].iter().copied())
-    }
-
-    fn fault_of(&self, i: usize) -> Option<String> {
-        let index = &self.index[self.starts[i]..self.starts[i + 1]];
-        if let Some(w) = index.windows(2).find(|w| w[0] >= w[1]) {
-            return Some(format!(
-                "in row {} column {} comes after column {}",
-                i + 1,
-                w[1],
-                w[0]
-            ));
-        }
-        if let Some(j) = index.last().filter(|j| **j as usize >= self.columns) {
-            return Some(format!("row {} has column {j} of {}", i + 1, self.columns));
-        }
-        let odd = self.row(i).find(|(_, x)| !x.is_finite());
-        odd.map(|(j, x)| format!("row {} has {x} in column {j}", i + 1))
-    }
-
-    /// Columns named by their places: `x0`, `x1`, ...
-    pub(super) fn schema(&self) -> Schema {
-        let feature = |j: usize| Feature {
-            name: format!("x{j}"),
-            feature_type: FeatureType::Number,
-        };
-        Schema {
-            features: (0..self.columns).map(feature).collect(),
-            ..Schema::default()
-        }
-    }
-}
-
-fn fault(what: &str) -> Error {
-    Error::data(
-        format!("no compressed sparse rows: {what}"),
-        "`sort_indices()` and `sum_duplicates()` of SciPy make rows canonical; replace NaN and infinite values",
-    )
 }
 
 /// The design of `rows` for weights that sum to 1: what [`super::encode::encode`] makes of a table of the same numbers.
@@ -236,7 +138,7 @@ fn sparse_design(rows: &Csr, terms: &[Term], columns: usize) -> Sparse {
         }
         starts.push(index.len());
     }
-    Sparse::new(columns, starts, index, value)
+    Sparse::new(Csr::trusted(columns, starts, index, value))
 }
 
 fn dense_design<'a>(rows: &Csr, terms: &[Term], columns: usize) -> Dense<'a> {

@@ -7,10 +7,10 @@
 use induce_core::Run;
 use induce_core::parallel::Team;
 
-use super::factor::{Cholesky, Eigen};
 use super::kernels::{axpy, dot};
 use super::matrix::Matrix;
 use super::penalty::Penalty;
+use induce_core::linalg::{Cholesky, Eigen};
 
 /// The quadratic part: its Hessian, explicit or as X' diag(curvature) X.
 pub enum Quadratic<'a> {

@@ -1,5 +1,6 @@
 //! From a table to a design matrix of columns with mean 0 and deviation 1, and the terms its columns stand for.
 
+use induce_core::linalg::Csr;
 use induce_core::parallel::Team;
 use induce_core::{Error, Result, Run, Table};
 use serde::{Deserialize, Serialize};
@@ -324,7 +325,7 @@ fn sparse_rows(terms: &[Term], sources: &[Source], rows: usize, columns: usize) 
         value.extend(row.iter().map(|e| e.1));
         starts.push(index.len());
     }
-    Sparse::new(columns, starts, index, value)
+    Sparse::new(Csr::trusted(columns, starts, index, value))
 }
 
 fn add_feature(terms: &[Term], first: u32, source: &Source, entries: &mut [Vec<(u32, f64)>]) {

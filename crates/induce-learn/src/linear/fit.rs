@@ -97,7 +97,7 @@ fn with_setting<R>(
 /// use induce_learn::linear::{Csr, Spec, fit_sparse};
 ///
 /// // y = 3 where column 1 is 1, else 1
-/// let rows = Csr::new(2, &[0, 1, 1, 3, 4], &[1, 0, 1, 0], &[1.0, 1.0, 1.0, 1.0])?;
+/// let rows = Csr::from_vecs(2, vec![0, 1, 1, 3, 4], vec![1, 0, 1, 0], vec![1.0; 4])?;
 /// let model = fit_sparse(&Spec::default(), &rows, &[3.0, 1.0, 3.0, 1.0], None, &[], &mut Run::new(0))?.model;
 /// let means = model.predict_sparse(&rows)?;
 /// assert!((means[0] - 3.0).abs() < 1e-12 && (means[3] - 1.0).abs() < 1e-12);
@@ -138,7 +138,7 @@ pub fn fit_sparse_from(
         return Err(Error::setting("offset", &spec.offset, reason));
     }
     let spec = decided(spec);
-    let mut schema = rows.schema();
+    let mut schema = csr::schema(rows);
     schema.classes = classes.to_vec();
     // Class weights need the targets only.
     let no_table = Table::default();

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use induce_core::parallel::Team;
 
-use super::factor::{Cholesky, Eigen};
 use super::matrix::{Dense, Matrix, Pass, Rows, Wanted};
 use super::smooth::ALIASED;
+use induce_core::linalg::{Cholesky, Eigen};
 
 /// Rows that only have curvatures.
 pub struct Curvatures<'a>(pub &'a [f64]);

@@ -3,7 +3,6 @@
 use induce_core::parallel::Team;
 use induce_prob::{Family, special};
 
-use super::factor::{Cholesky, Eigen};
 use super::gaussian::Curvatures;
 use super::kernels::dot;
 use super::matrix::{Matrix, Pass, Wanted, in_order};
@@ -11,6 +10,7 @@ use super::model::{Statistics, Test};
 use super::penalty::Penalty;
 use super::problem::Problem;
 use super::smooth::ALIASED;
+use induce_core::linalg::{Cholesky, Eigen};
 
 /// Columns up to which covariances are computed without being asked for.
 pub const USUAL: usize = 1000;

@@ -22,7 +22,6 @@ mod composite;
 mod csr;
 mod descent;
 mod encode;
-mod factor;
 mod fit;
 mod gaussian;
 mod inference;

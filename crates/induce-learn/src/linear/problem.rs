@@ -5,7 +5,6 @@ use induce_core::{Error, Result, Run};
 use induce_prob::{Family, Link, Prior};
 
 use super::composite::{Composite, duality_gap};
-use super::factor::Cholesky;
 use super::gaussian::dual;
 use super::likelihood::{Curvature, Likelihood};
 use super::loss::Loss;
@@ -13,6 +12,7 @@ use super::lsmr::Lsmr;
 use super::matrix::{Matrix, Pass, Wanted};
 use super::penalty::Penalty;
 use super::smooth::{Ending, Metric, Smooth, Solution};
+use induce_core::linalg::Cholesky;
 
 /// Everything a solver needs.
 #[derive(Clone, Copy)]

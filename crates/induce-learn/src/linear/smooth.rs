@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 use induce_core::Run;
 use induce_core::parallel::Team;
 
-use super::factor::{Cholesky, Eigen};
 use super::kernels::{axpy, dot};
 use super::loss::Loss;
 use super::matrix::{Pass, Wanted};
+use induce_core::linalg::{Cholesky, Eigen};
 
 /// A differentiable objective: rows plus a quadratic penalty.
 #[derive(Clone, Copy)]

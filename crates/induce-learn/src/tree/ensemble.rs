@@ -11,7 +11,7 @@ use induce_prob::Link;
 use super::bins::{CodeColumn, Codes, Search};
 use super::mask::{self, CodeBranch, CodeTest, CodeTree};
 use super::node::{Branch, Test, Tree, Value, ZERO, contains, set_of};
-use crate::schema::{MISSING, FeatureType, Schema, Source};
+use crate::schema::{FeatureType, MISSING, Schema, Source};
 
 /// Trees that add up to a score per output.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,7 +63,9 @@ impl Ensemble {
         let feature = &self.schema.features[branch.feature as usize];
         match (&branch.test, &feature.feature_type) {
             (Test::AtMost(_), FeatureType::Number) => Ok(()),
-            (Test::Member(set), FeatureType::Category(names)) if set.len() <= names.len().div_ceil(64) => Ok(()),
+            (Test::Member(set), FeatureType::Category(names)) if set.len() <= names.len().div_ceil(64) => {
+                Ok(())
+            }
             _ => {
                 let reason = format!(
                     "tree {t} asks feature `{}` a question of another type",

@@ -72,7 +72,7 @@ impl Matrix<'_> {
     pub fn rows(&self) -> usize {
         match self {
             Self::Dense(x) => x.rows,
-            Self::Sparse(x) => x.starts.len() - 1,
+            Self::Sparse(x) => x.rows(),
         }
     }
 
@@ -80,7 +80,7 @@ impl Matrix<'_> {
     pub fn columns(&self) -> usize {
         match self {
             Self::Dense(x) => x.columns.len(),
-            Self::Sparse(x) => x.columns,
+            Self::Sparse(x) => x.columns(),
         }
     }
 
@@ -273,7 +273,9 @@ mod tests {
             }
             starts.push(index.len());
         }
-        let sparse = Matrix::Sparse(Sparse::new(p, starts, index, value));
+        let sparse = Matrix::Sparse(Sparse::new(induce_core::linalg::Csr::trusted(
+            p, starts, index, value,
+        )));
         let beta: Vec<f64> = (0..p).map(|j| (j as f64 - 9.0) * 0.1).collect();
         let wanted = Wanted {
             hessian: true,

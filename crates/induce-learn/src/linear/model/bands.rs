@@ -11,8 +11,8 @@ use induce_prob::{Family, Link, special};
 
 use super::Model;
 use super::invert::invert;
-use crate::linear::factor::Eigen;
 use crate::linear::matrix::in_order;
+use induce_core::linalg::Eigen;
 
 /// Nodes of the integral over a score.
 const NODES: usize = 9;

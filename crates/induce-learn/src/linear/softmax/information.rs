@@ -9,12 +9,12 @@
 use induce_core::parallel::Team;
 
 use super::Classes;
-use crate::linear::factor::Cholesky;
 use crate::linear::gaussian::Curvatures;
 use crate::linear::inference::{product, pseudo_inverse};
 use crate::linear::kernels::dot;
 use crate::linear::matrix::Wanted;
 use crate::linear::smooth::ALIASED;
+use induce_core::linalg::Cholesky;
 
 /// Fisher's information at some coefficients, inverted.
 pub struct Information {

@@ -5,12 +5,16 @@ use induce_core::{Column, Run, Table};
 use super::{converged, fitted, noise, spec, table};
 use crate::linear::{Csr, Model, Strength, fit_sparse};
 
-/// Rows with a share of `fill` of entries other than 0, in the parts that [`Csr::new`] takes.
+/// Rows with a share of `fill` of entries other than 0, in the parts that [`Csr`] takes.
 struct Parts {
     columns: usize,
     starts: Vec<usize>,
     index: Vec<u32>,
     value: Vec<f64>,
+}
+
+fn csr(columns: usize, starts: &[usize], index: &[u32], value: &[f64]) -> induce_core::Result<Csr> {
+    Csr::from_vecs(columns, starts.to_vec(), index.to_vec(), value.to_vec())
 }
 
 impl Parts {
@@ -35,8 +39,8 @@ impl Parts {
         parts
     }
 
-    fn csr(&self) -> Csr<'_> {
-        Csr::new(self.columns, &self.starts, &self.index, &self.value).unwrap()
+    fn csr(&self) -> Csr {
+        csr(self.columns, &self.starts, &self.index, &self.value).unwrap()
     }
 
     fn rows(&self) -> usize {
@@ -268,7 +272,7 @@ fn lambda_of_many_columns_is_cross_validated_by_lsmr() {
 #[test]
 fn rows_that_are_none_are_refused() {
     let refused = |columns, starts: &[usize], index: &[u32], value: &[f64], word: &str| {
-        let error = Csr::new(columns, starts, index, value).unwrap_err().to_string();
+        let error = csr(columns, starts, index, value).unwrap_err().to_string();
         assert!(
             error.contains(word) && error.starts_with("no compressed"),
             "{error}"
@@ -286,14 +290,14 @@ fn rows_that_are_none_are_refused() {
     refused(usize::MAX, &[0], &[], &[], "2^24");
     let wide = Parts::new(1, 200_000, 0.9);
     let starts = [0, 0, wide.value.len()];
-    let twice = Csr::new(200_000, &starts, &wide.index, &wide.value).unwrap();
+    let twice = csr(200_000, &starts, &wide.index, &wide.value).unwrap();
     for own in [r#"{"covariance": "hc0"}"#, r#"{"solver": "cholesky"}"#] {
         let error = fit_sparse(&spec(own), &twice, &[1.0, 2.0], None, &[], &mut Run::new(0)).unwrap_err();
         assert!(matches!(error, induce_core::Error::TooLarge { .. }), "{error}");
     }
-    let empty = Csr::new(2, &[0], &[], &[]).unwrap();
+    let empty = csr(2, &[0], &[], &[]).unwrap();
     assert!(fit_sparse(&spec("{}"), &empty, &[], None, &[], &mut Run::new(0)).is_err());
-    let two = Csr::new(2, &[0, 1, 2], &[0, 1], &[1.0, 2.0]).unwrap();
+    let two = csr(2, &[0, 1, 2], &[0, 1], &[1.0, 2.0]).unwrap();
     let fit = |own: &str, y: &[f64], w: Option<&[f64]>| {
         fit_sparse(&spec(own), &two, y, w, &[], &mut Run::new(0)).map(|f| f.model)
     };
@@ -302,11 +306,7 @@ fn rows_that_are_none_are_refused() {
     assert!(fit("{}", &[1.0, 2.0], Some(&[1.0])).is_err());
     assert!(fit(r#"{"offset": "x0"}"#, &[1.0, 2.0], None).is_err());
     let model = fit("{}", &[1.0, 2.0], None).unwrap();
-    assert!(
-        model
-            .predict_sparse(&Csr::new(3, &[0], &[], &[]).unwrap())
-            .is_err()
-    );
+    assert!(model.predict_sparse(&csr(3, &[0], &[], &[]).unwrap()).is_err());
 }
 
 /// The residual of every step is estimated, not computed; the last is known from the model.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::{Pairs, Plane};
 use super::{Matrix, Motion, squares};
-use crate::robust::linear_algebra::invert;
 use crate::robust::{Mixture, Problem, Search, search};
+use induce_core::linalg::invert;
 
 /// How to look for a motion.
 ///

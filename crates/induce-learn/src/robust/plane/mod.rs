@@ -20,7 +20,7 @@ mod squares;
 pub use fit::{Fit, Spec, fit, refit};
 pub use problem::Pairs;
 
-pub use super::linear_algebra::{Matrix, adjugate, determinant, multiply};
+pub use induce_core::linalg::{Matrix3 as Matrix, adjugate, determinant, multiply};
 
 use serde::{Deserialize, Serialize};
 

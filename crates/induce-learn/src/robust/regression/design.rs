@@ -3,7 +3,7 @@
 use induce_core::Result;
 use induce_core::Table;
 
-use crate::schema::{Feature, MISSING, FeatureType, Schema, Source};
+use crate::schema::{Feature, FeatureType, MISSING, Schema, Source};
 
 /// A column of the design: a number of the table, or one category against the first.
 #[derive(Debug, Clone, PartialEq)]

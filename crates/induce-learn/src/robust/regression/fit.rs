@@ -9,9 +9,9 @@ use super::scaled::FORK;
 use super::settle::{Settled, settle};
 use super::spec::{LEAST_SQUARES, Sampling, Spec, threshold};
 use crate::dataset::Dataset;
-use crate::robust::linear_algebra::invert;
 use crate::robust::{Problem, Search, search};
 use crate::schema::Schema;
+use induce_core::linalg::invert;
 
 /// Fit a linear model to the rows that agree.
 ///

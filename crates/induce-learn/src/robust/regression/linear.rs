@@ -11,9 +11,9 @@ use super::scaled::{Scale, Scaled, standardise};
 use crate::dataset::Dataset;
 use crate::linear::kernels::{axpy, axpy_four, dot, scale_into, sum};
 use crate::linear::matrix::{CHUNK, Column, Dense, Matrix, Pass, Rows, Wanted};
-use crate::robust::linear_algebra::{factor, solve_cholesky, solve_general};
 use crate::robust::{Mixture, Problem};
 use crate::schema::Schema;
+use induce_core::linalg::{factor_semidefinite, solve_general, solve_semidefinite};
 
 /// Rows among which samples are judged; what wins there is improved on all rows.
 pub(super) const PART: usize = 2048;
@@ -231,7 +231,7 @@ impl Linear {
         let mut right: Vec<f64> = (0..n)
             .map(|j| dot(&normal[j * n..(j + 1) * n], beta) - pass.gradient[j])
             .collect();
-        solve_cholesky(&mut normal, &mut right, DEPENDENT);
+        solve_semidefinite(&mut normal, &mut right, DEPENDENT);
         right.iter().all(|b| b.is_finite()).then_some(right)
     }
 
@@ -249,7 +249,7 @@ impl Linear {
         };
         let mut pass = part.plain(&mut Team::alone());
         let mut beta: Vec<f64> = pass.gradient.iter().map(|g| -g).collect();
-        solve_cholesky(&mut pass.hessian, &mut beta, 1e-9);
+        solve_semidefinite(&mut pass.hessian, &mut beta, 1e-9);
         beta.iter().all(|b| b.is_finite()).then_some(beta)
     }
 }
@@ -300,7 +300,7 @@ impl Units {
 
 /// The pivots of a Gram matrix, 0 where a column is a combination of those before it.
 fn pivots(mut gram: Vec<f64>, n: usize) -> Vec<f64> {
-    factor(&mut gram, n, DEPENDENT);
+    factor_semidefinite(&mut gram, n, DEPENDENT);
     (0..n).map(|j| gram[j * n + j] * gram[j * n + j]).collect()
 }
 

@@ -156,7 +156,8 @@ fn broken_models_are_named_errors() {
     let fewer = |names: usize| {
         move |f: &mut ModelFile| {
             let mut schema = schema();
-            schema.features[2].feature_type = FeatureType::Category((0..names).map(|c| c.to_string()).collect());
+            schema.features[2].feature_type =
+                FeatureType::Category((0..names).map(|c| c.to_string()).collect());
             f.put_json("schema", &schema).unwrap();
         }
     };
