@@ -10,6 +10,7 @@
 //! of it, [`write`](mod@write) does the reverse; [`resample`] says which rows learn and which
 //! judge; [`metrics`] says how well, with an interval.
 
+mod early_stopping;
 pub mod error;
 pub mod linalg;
 pub mod log;
@@ -26,6 +27,7 @@ pub mod simd;
 pub mod table;
 pub mod write;
 
+pub use early_stopping::EarlyStopping;
 pub use error::{Error, Result};
 pub use run::{Checkpoints, FitReport, Fitted, Monitor, Outcome, Run, Trace};
 pub use table::{Column, ColumnType, Table};

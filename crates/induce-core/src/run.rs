@@ -237,3 +237,46 @@ pub struct Trace {
     /// `(step, value)`, steps from 1.
     pub points: Vec<(u64, f64)>,
 }
+
+impl Trace {
+    /// A series of `points` (step, value).
+    ///
+    /// ```
+    /// let trace = induce_core::Trace::new("train", "loss", vec![(1, 0.5)]);
+    /// assert_eq!((trace.split.as_str(), trace.last()), ("train", Some(0.5)));
+    /// ```
+    pub fn new(split: impl Into<String>, metric: impl Into<String>, points: Vec<(u64, f64)>) -> Self {
+        Self {
+            split: split.into(),
+            metric: metric.into(),
+            points,
+        }
+    }
+
+    /// The latest value.
+    pub fn last(&self) -> Option<f64> {
+        self.points.last().map(|point| point.1)
+    }
+}
+
+impl FitReport {
+    /// Adds a point to the trace of `split`, which begins with the first one.
+    ///
+    /// ```
+    /// let mut report = induce_core::FitReport::default();
+    /// report.record("valid", "loss", 1, 0.5);
+    /// report.record("valid", "loss", 2, 0.4);
+    /// assert_eq!(report.trace("valid").map(|trace| trace.points.len()), Some(2));
+    /// ```
+    pub fn record(&mut self, split: &str, metric: &str, step: u64, value: f64) {
+        match self.traces.iter_mut().find(|trace| trace.split == split) {
+            Some(trace) => trace.points.push((step, value)),
+            None => self.traces.push(Trace::new(split, metric, vec![(step, value)])),
+        }
+    }
+
+    /// The trace of `split`, if there is one.
+    pub fn trace(&self, split: &str) -> Option<&Trace> {
+        self.traces.iter().find(|trace| trace.split == split)
+    }
+}

@@ -24,25 +24,6 @@ pub(crate) fn moments(values: &[f64]) -> (f64, f64) {
     (mean, variance.sqrt())
 }
 
-/// Wilson's 95 % interval of a share: `hits` of `count`.
-///
-/// `(p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n)`; Wilson (1927), Journal of the American Statistical
-/// Association 22, 209.
-pub(crate) fn wilson(hits: f64, count: f64) -> (f64, f64) {
-    if count.is_nan() || count <= 0.0 {
-        return (0.0, 1.0);
-    }
-    let z = 1.959_963_984_540_054;
-    let (p, z2) = ((hits / count).clamp(0.0, 1.0), z * z);
-    let centre = p + z2 / (2.0 * count);
-    let radius = z * (p * (1.0 - p) / count + z2 / (4.0 * count * count)).sqrt();
-    let scale = 1.0 + z2 / count;
-    (
-        ((centre - radius) / scale).max(0.0),
-        ((centre + radius) / scale).min(1.0),
-    )
-}
-
 /// The standard normal quantile by the rational form of Abramowitz and Stegun 26.2.23; error below 4.5e-4, which is
 /// less than a pixel.
 pub(crate) fn normal_quantile(share: f64) -> f64 {
@@ -78,13 +59,6 @@ pub(crate) fn thin<T: Copy>(items: &[T], most: usize) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn wilson_agrees_with_the_book() {
-        let (low, high) = wilson(8.0, 10.0);
-        assert!((low - 0.4902).abs() < 1e-4 && (high - 0.9433).abs() < 1e-4);
-        assert_eq!(wilson(0.0, 0.0), (0.0, 1.0));
-    }
 
     #[test]
     fn normal_quantiles() {

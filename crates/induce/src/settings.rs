@@ -95,7 +95,7 @@ impl Settings {
     /// If the settings are not those of boosting, and as [`boost::fit_from`].
     pub fn fit_from(
         &self,
-        beginning: &boost::Beginning,
+        beginning: &boost::InitModel,
         train: &Problem,
         valid: Option<&Problem>,
         checkpoints: Option<&Checkpoints>,

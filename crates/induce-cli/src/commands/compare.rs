@@ -45,12 +45,7 @@ pub fn models(given: &[String]) -> Result<Vec<(String, Settings)>> {
 }
 
 pub fn task(name: &str) -> Result<Task> {
-    Ok(match name {
-        "regression" => Task::Regression,
-        "classification" => Task::Classification,
-        "ranking" => Task::Ranking,
-        other => bail!("the task cannot be `{other}`\n\nhint: it is regression, classification or ranking"),
-    })
+    Ok(name.parse()?)
 }
 
 fn as_json(all: &[Compared], problem: &Problem) -> Value {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use induce::core::metrics::Task;
 use induce::core::{FitReport, Fitted, Outcome, Run};
-use induce::learn::boost::Beginning;
+use induce::learn::boost::InitModel;
 use induce::model::{self, Model, Prediction};
 use induce::prelude::{Problem, Settings};
 use induce::registry::Checkpoints;
@@ -88,12 +88,7 @@ pub(super) fn settings(args: &Train) -> Result<(Settings, Option<Task>)> {
     let mut task = None;
     for assignment in &args.set {
         match assignment.split_once('=') {
-            Some(("task", "regression")) => task = Some(Task::Regression),
-            Some(("task", "classification")) => task = Some(Task::Classification),
-            Some(("task", "ranking")) => task = Some(Task::Ranking),
-            Some(("task", other)) => {
-                bail!("`task` cannot be `{other}`\n\nhint: it is regression, classification or ranking")
-            }
+            Some(("task", name)) => task = Some(name.parse()?),
             _ => settings = settings.with(assignment)?,
         }
     }
@@ -248,9 +243,9 @@ fn fit(
         let (path, kind) = (path.display(), first.row().card.name);
         bail!("`{path}` holds a model of the kind `{kind}`\n\nhint: only boosted trees can be gone on from")
     };
-    let beginning = Beginning {
+    let beginning = InitModel {
         model: Some(boosted),
-        ..Beginning::default()
+        ..InitModel::default()
     };
     Ok(settings.fit_from(&beginning, train, valid, Some(plan), run, &mut |_| Ok(()))?)
 }

@@ -75,6 +75,22 @@ impl Estimate {
     }
 }
 
+/// The Wilson 95 % interval of a proportion, `hits` of `count`; (0, 1) of nothing.
+///
+/// `(p + z^2/2n -+ z sqrt(p (1 - p) / n + z^2/4n^2)) / (1 + z^2/n)`; E. B. Wilson, JASA 22 (1927).
+///
+/// ```
+/// let (low, high) = induce_core::metrics::wilson(8.0, 10.0);
+/// assert!((low - 0.4902).abs() < 1e-4 && (high - 0.9433).abs() < 1e-4);
+/// ```
+pub fn wilson(hits: f64, count: f64) -> (f64, f64) {
+    if count.is_nan() || count <= 0.0 {
+        return (0.0, 1.0);
+    }
+    let estimate = Estimate::wilson((hits / count).clamp(0.0, 1.0), count);
+    (estimate.low.unwrap_or(0.0), estimate.high.unwrap_or(1.0))
+}
+
 /// The weighted mean of `loss(row)` with the interval of the central limit theorem,
 /// `Var = sum w^2 (l - mean)^2 / (sum w)^2`, not below `least`.
 pub(super) fn mean(

@@ -18,8 +18,11 @@ mod roc;
 mod table;
 
 pub use confusion::Confusion;
-pub use curve::{CalibrationPoint, PrPoint, RocPoint, calibration_curve, pr_curve, roc_curve};
-pub use interval::{Estimate, NORMAL_975};
+pub use curve::{
+    CalibrationPoint, ThresholdStep, average_precision_of, calibration_curve, precision_recall_curve,
+    roc_curve, threshold_steps, trapezoids,
+};
+pub use interval::{Estimate, NORMAL_975, wilson};
 pub use predictions::{Predictions, Task};
 pub use table::{METRICS, Metric, find};
 

@@ -16,6 +16,45 @@ pub enum Task {
     Ranking,
 }
 
+impl Task {
+    /// All tasks.
+    pub const ALL: [Self; 3] = [Self::Regression, Self::Classification, Self::Ranking];
+
+    /// The lower-case name, as in `--set task=NAME`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Regression => "regression",
+            Self::Classification => "classification",
+            Self::Ranking => "ranking",
+        }
+    }
+}
+
+impl std::fmt::Display for Task {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// ```
+/// use induce_core::metrics::Task;
+/// assert_eq!("ranking".parse::<Task>()?, Task::Ranking);
+/// assert!("sorting".parse::<Task>().is_err());
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+impl std::str::FromStr for Task {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        let found = Self::ALL.into_iter().find(|task| task.name() == name);
+        found.ok_or_else(|| Error::UnknownName {
+            what: "task",
+            name: name.into(),
+            known: Self::ALL.map(|task| task.name().to_string()).into(),
+        })
+    }
+}
+
 /// Predictions for `n` rows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Predictions<'a> {

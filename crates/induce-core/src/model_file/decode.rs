@@ -4,7 +4,8 @@ use std::path::Path;
 
 use safetensors::SafeTensors;
 
-use super::{Array, ModelFile, Tensor, VERSION, broken};
+use super::fault::broken;
+use super::{Array, ModelFile, Tensor, VERSION};
 use crate::{Error, Result};
 
 impl ModelFile {

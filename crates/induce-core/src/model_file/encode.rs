@@ -6,7 +6,8 @@ use safetensors::tensor::View;
 use safetensors::{Dtype, serialize};
 use serde_json::{Map, Value};
 
-use super::{ModelFile, Tensor, broken};
+use super::fault::broken;
+use super::{ModelFile, Tensor};
 use crate::Result;
 
 impl View for &Tensor {

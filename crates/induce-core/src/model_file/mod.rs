@@ -19,6 +19,7 @@
 
 mod decode;
 mod encode;
+mod fault;
 mod nest;
 mod save;
 mod tensor;
@@ -30,6 +31,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{Error, Result};
 
+use fault::broken;
 pub use save::write_whole;
 pub use tensor::{Array, Element, Tensor};
 
@@ -138,15 +140,6 @@ impl ModelFile {
     /// An error about this file.
     pub fn fault(&self, reason: impl Into<String>) -> Error {
         broken(&self.file, reason)
-    }
-}
-
-/// A file that cannot be what it says it is.
-fn broken(file: &str, reason: impl Into<String>) -> Error {
-    Error::Model {
-        file: file.into(),
-        reason: reason.into(),
-        hint: Some("the file is damaged or was changed by hand; take it from its source again".into()),
     }
 }
 

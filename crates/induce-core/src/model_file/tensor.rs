@@ -1,6 +1,6 @@
 //! Arrays that own their elements.
 
-use super::broken;
+use super::fault::broken;
 use crate::Result;
 
 /// The elements of a tensor, row-major.

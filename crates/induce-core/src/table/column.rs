@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::types::UInt32Type;
-use arrow_array::{Array, ArrayRef, DictionaryArray, Float32Array, Float64Array, UInt32Array};
+use arrow_array::{Array, ArrayRef, Float32Array, Float64Array, UInt32Array};
 use arrow_schema::DataType;
 use serde::{Deserialize, Serialize};
 
@@ -272,6 +271,3 @@ fn stores(column_type: ColumnType, data: &DataType) -> bool {
         ColumnType::Text => *data == DataType::Utf8,
     }
 }
-
-/// The array of a `Category` column.
-pub(super) type Dictionary = DictionaryArray<UInt32Type>;

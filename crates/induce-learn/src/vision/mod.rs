@@ -5,7 +5,6 @@
 //! pictures into one.
 
 mod bands;
-mod bench;
 mod blend;
 mod blur;
 mod describe;
@@ -18,13 +17,14 @@ mod pyramid;
 mod register;
 mod sift;
 mod trigonometry;
+mod workspace;
 
-pub use bench::Bench;
 pub use blend::{Blend, mosaic};
 pub use grey::Grey;
 pub use matching::{Match, matches};
 pub use register::{Agreement, Registration, agree, distinct, register};
 pub use sift::{Features, KeyPoint, Spec, features, features_at};
+pub use workspace::Workspace;
 
 #[cfg(test)]
 mod tests;

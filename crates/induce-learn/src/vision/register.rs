@@ -2,11 +2,11 @@
 
 use induce_core::{Error, Fitted, Result, Run};
 
-use super::bench::Bench;
 use super::grey::Grey;
 use super::guide::{distance, guided};
 use super::matching::{Match, matches};
 use super::sift::{self, Features, features_at};
+use super::workspace::Workspace;
 use crate::robust::plane::{self, Pairs};
 
 /// How one picture lies on another.
@@ -37,8 +37,8 @@ pub fn register(
     run: &Run,
 ) -> Result<Fitted<Registration>> {
     let threads = run.threads();
-    let (fa, fb) = Bench::with(threads, |bench| {
-        (features_at(bench, a, key), features_at(bench, b, key))
+    let (fa, fb) = Workspace::with(threads, |workspace| {
+        (features_at(workspace, a, key), features_at(workspace, b, key))
     });
     let (fa, fb) = (fa?, fb?);
     stop(run)?;

@@ -3,12 +3,12 @@
 use induce_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-use super::bench::Bench;
 use super::describe::{LENGTH, describe};
 use super::detect::{Extremum, extrema};
 use super::grey::Grey;
 use super::orient::directions;
 use super::pyramid::{Octave, scale};
+use super::workspace::Workspace;
 
 /// How to find key points.
 ///
@@ -103,27 +103,27 @@ const SHARE: usize = 32;
 /// # Ok::<(), induce_core::Error>(())
 /// ```
 pub fn features(picture: &Grey, spec: &Spec, threads: usize) -> Result<Features> {
-    Bench::with(threads, |bench| features_at(bench, picture, spec))
+    Workspace::with(threads, |workspace| features_at(workspace, picture, spec))
 }
 
 /// As [`features`], on a workbench that several pictures may share one after the other.
-pub fn features_at(bench: &mut Bench, picture: &Grey, spec: &Spec) -> Result<Features> {
+pub fn features_at(workspace: &mut Workspace, picture: &Grey, spec: &Spec) -> Result<Features> {
     spec.check()?;
     let double = picture.pixels.len() <= spec.doubled;
     let mut found = Vec::new();
     // Pixels of the picture per pixel of the octave, and where the octave's first pixel lies.
     let (mut step, first) = if double { (0.5, -0.25) } else { (1.0, 0.0) };
-    let mut octave = Octave::first(picture, double, bench);
+    let mut octave = Octave::first(picture, double, workspace);
     loop {
-        let places = extrema(&octave, spec.contrast * 255.0, spec.edge, bench);
-        found.extend(described(&octave, &places, [step, first], bench));
+        let places = extrema(&octave, spec.contrast * 255.0, spec.edge, workspace);
+        found.extend(described(&octave, &places, [step, first], workspace));
         if octave.width().min(octave.height()) < 2 * SMALLEST {
             break;
         }
-        octave = octave.next(bench);
+        octave = octave.next(workspace);
         step *= 2.0;
     }
-    octave.give_back(bench);
+    octave.give_back(workspace);
     Ok(gathered(&found, spec.most))
 }
 
@@ -132,8 +132,13 @@ const SMALLEST: usize = 12;
 
 type Described = (KeyPoint, [u8; LENGTH]);
 
-fn described(octave: &Octave, places: &[Extremum], grid: [f32; 2], bench: &mut Bench) -> Vec<Described> {
-    let shares = bench.map(places.len().div_ceil(SHARE), |share| {
+fn described(
+    octave: &Octave,
+    places: &[Extremum],
+    grid: [f32; 2],
+    workspace: &mut Workspace,
+) -> Vec<Described> {
+    let shares = workspace.map(places.len().div_ceil(SHARE), |share| {
         let end = ((share + 1) * SHARE).min(places.len());
         let places = &places[share * SHARE..end];
         places

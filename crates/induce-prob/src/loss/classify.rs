@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use induce_core::{Error, Result};
 
-use super::{Derivatives, Loss, weighted_mean};
+use super::contract::{Derivatives, Loss, weighted_mean};
 use crate::{Link, math};
 
 /// The smallest curvature a row may have: below it Newton steps lose their meaning.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use induce_core::Result;
 
 use super::classify::check_shares;
-use super::{Derivatives, Loss, weighted_mean};
+use super::contract::{Derivatives, Loss, weighted_mean};
 use crate::{Link, math};
 
 /// l = y exp(-s / 2) + (1 - y) exp(s / 2) with y in {0, 1}: what `AdaBoost` minimises (Friedman, Hastie & Tibshirani

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use induce_core::{Error, Result};
 
+use super::contract::{Derivatives, LeafRows, Loss, Step, weighted_quantile};
 use super::regress::{each, each_value, quantile};
-use super::{Derivatives, LeafRows, Loss, Step, weighted_quantile};
 
 /// l = r^2 / 2 for |r| <= delta, else delta (|r| - delta / 2), with r = y - s (Huber 1964).
 pub struct Huber {

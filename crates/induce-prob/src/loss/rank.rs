@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use induce_core::{Error, Result};
 
-use super::{Derivatives, Loss};
+use super::contract::{Derivatives, Loss};
 
 /// Pairwise logistic loss weighted by the change of NDCG a swap would bring
 /// (Burges 2010, *From RankNet to LambdaRank to LambdaMART*, section 4).

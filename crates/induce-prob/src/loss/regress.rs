@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use induce_core::{Error, Result};
 
-use super::{Derivatives, Leaf, Loss, weighted_mean, weighted_quantile};
+use super::contract::{Derivatives, Leaf, Loss, weighted_mean, weighted_quantile};
 use crate::{Link, math};
 
 /// Both derivatives of every row of the block: `f(target, score) -> (g, h)`.

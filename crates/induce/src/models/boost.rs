@@ -6,7 +6,7 @@ use std::time::Instant;
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
 use induce_core::{Fitted, Result, Run, Table};
-use induce_learn::boost::Beginning;
+use induce_learn::boost::InitModel;
 use induce_learn::tree::Ensemble;
 use induce_learn::{Schema, boost};
 use serde_json::Value;
@@ -51,7 +51,7 @@ fn train_boost(
     checkpoints: Option<&Checkpoints>,
     run: &mut Run,
 ) -> Result<Fitted<Box<dyn Model>>> {
-    let beginning = Beginning::default();
+    let beginning = InitModel::default();
     fit_from(&beginning, spec, train, valid, checkpoints, run, &mut |_| Ok(()))
 }
 
@@ -60,7 +60,7 @@ pub type Look<'a> = dyn FnMut(&boost::Booster) -> Result<()> + 'a;
 
 /// Fit on top of a model or of scores, or both.
 pub(crate) fn fit_from(
-    beginning: &Beginning,
+    beginning: &InitModel,
     spec: &Value,
     train: &Problem,
     valid: Option<&Problem>,

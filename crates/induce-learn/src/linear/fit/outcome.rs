@@ -100,11 +100,7 @@ pub fn finish(model: Model, outcome: Outcome, solution: &Solution) -> Result<Fit
         .enumerate()
         .map(|(k, v)| (k as u64 + 1, *v))
         .collect();
-    let trace = Trace {
-        split: "train".into(),
-        metric: "objective".into(),
-        points,
-    };
+    let trace = Trace::new("train", "objective", points);
     let report = FitReport {
         steps: solution.steps.max(solution.cycles) as u64,
         traces: vec![trace],

@@ -2,7 +2,7 @@
 
 use induce_core::parallel::Team;
 
-use super::Operator;
+use super::operator::Operator;
 use crate::linear::kernels::{axpy, dot};
 use crate::linear::smooth::Ending;
 

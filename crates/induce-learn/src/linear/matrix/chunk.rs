@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::dense::Room;
-use super::{Dense, Sparse};
+use super::dense::{Dense, Room};
+use super::sparse::Sparse;
 
 /// Rows of a design.
 pub enum Chunk<'a> {

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::CHUNK;
-use super::gram::add_gram;
+use super::gram::{CHUNK, add_gram};
 use crate::linear::kernels::{
     axpy_centred, axpy_four, axpy_shifted, dot_centred, dot_four, square_centred, standardise,
 };

@@ -14,11 +14,9 @@ use super::kernels::axpy;
 pub use chunk::Chunk;
 use dense::Room;
 pub use dense::{Column, Dense};
+pub use gram::CHUNK;
 use gram::mirror;
 pub use sparse::Sparse;
-
-/// Rows that are worked on at a time: their share of 50 columns fits the second cache.
-pub const CHUNK: usize = 512;
 
 /// Most partial sums of a reduction. How many there are depends on the shape alone, so that threads decide nothing.
 const SHARDS: usize = 32;

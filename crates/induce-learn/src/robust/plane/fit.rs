@@ -3,7 +3,8 @@
 use induce_core::{Error, FitReport, Fitted, Result, Run, Trace};
 use serde::{Deserialize, Serialize};
 
-use super::problem::{Pairs, Plane};
+use super::pairs::Pairs;
+use super::problem::Plane;
 use super::{Matrix, Motion, squares};
 use crate::robust::{Mixture, Problem, Search, search};
 use induce_core::linalg::invert;
@@ -111,11 +112,7 @@ pub fn fit(
     };
     let found = search(&plane, &how, run).ok_or_else(|| degenerate(spec.motion, pairs.len()))?;
     let model = finish(&plane, spec, &found.model, weight)?;
-    let trace = Trace {
-        split: "train".into(),
-        metric: "log_likelihood".into(),
-        points: found.trace,
-    };
+    let trace = Trace::new("train", "log_likelihood", found.trace);
     Ok(Fitted {
         model,
         outcome: found.outcome,

@@ -14,11 +14,12 @@
 mod fit;
 mod frame;
 mod minimal;
+mod pairs;
 mod problem;
 mod squares;
 
 pub use fit::{Fit, Spec, fit, refit};
-pub use problem::Pairs;
+pub use pairs::Pairs;
 
 pub use induce_core::linalg::{Matrix3 as Matrix, adjugate, determinant, multiply};
 

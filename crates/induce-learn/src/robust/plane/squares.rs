@@ -1,6 +1,6 @@
 //! The motion of least weighted squares.
 
-use super::problem::Pairs;
+use super::pairs::Pairs;
 use super::{Matrix, Motion};
 use induce_core::linalg::solve_semidefinite;
 

@@ -92,11 +92,7 @@ pub fn consensus<B: Base>(
     };
     let count = |i: usize| weight.map_or(1.0, |w| w[i]);
     let near = (0..rows).filter(|&i| found.squared[i] <= limit * limit);
-    let trace = Trace {
-        split: "train".into(),
-        metric: "log_likelihood".into(),
-        points: found.trace,
-    };
+    let trace = Trace::new("train", "log_likelihood", found.trace);
     Ok(Fitted {
         model: Consensus {
             model: found.model.model,

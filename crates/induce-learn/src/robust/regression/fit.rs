@@ -67,11 +67,7 @@ fn among(spec: &Spec, data: &Dataset, run: &Run, team: &mut Team) -> Result<Fitt
     };
     let found = search(judged, &how, run).ok_or_else(|| too_few(data, linear.size()))?;
     let settled = settle(&linear, found.model, limit, team);
-    let trace = Trace {
-        split: "train".into(),
-        metric: "log_likelihood".into(),
-        points: found.trace,
-    };
+    let trace = Trace::new("train", "log_likelihood", found.trace);
     Ok(Fitted {
         model: model(spec, schema, &linear, units, &settled, limit),
         outcome: found.outcome,

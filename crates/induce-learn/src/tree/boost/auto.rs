@@ -8,12 +8,14 @@
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_core::{Result, Run};
+use induce_core::{EarlyStopping, Result, Run};
 
 use super::Dataset;
 use super::Spec;
-use super::booster::{Booster, Checkpoint};
-use super::fit::{Grown, Plan, check_checkpoint, drive, fresh};
+use super::booster::Booster;
+use super::checkpoint::Checkpoint;
+use super::drive::{Finished, check_checkpoint, drive, fresh};
+use super::plan::{Plan, Training};
 
 /// Most rounds that may be chosen.
 const MOST: usize = 3000;
@@ -30,7 +32,7 @@ pub(super) enum Choice {
     /// So many.
     Rounds(usize),
     /// Time or the user ended the search: the model so far, without the held-out rows.
-    Stopped(Box<Grown>),
+    Stopped(Box<Finished>),
 }
 
 /// Choose the number of rounds.
@@ -124,11 +126,16 @@ impl<'a> Search<'_, 'a> {
         };
         Some(state.map(|state| {
             let stream = run.stream("boost/auto").child(u64::from(fold));
-            let mut booster = self
-                .plan
-                .booster(self.train.target, Some(learn), None, stream, state);
-            booster.held = Some(held);
-            (booster, start)
+            let training = Training {
+                target: self.train.target,
+                weight: Some(learn),
+                judged: None,
+                held: Some(held),
+                untrained: None,
+                stream,
+                state,
+            };
+            (Booster::new(self.plan, training), start)
         }))
     }
 
@@ -143,29 +150,27 @@ impl<'a> Search<'_, 'a> {
         };
         let members = first.members(run.threads());
         run.monitor().begin("choosing rounds", MOST as u64);
-        let mut best = (0, f64::INFINITY);
+        let mut stopping = EarlyStopping::resumed(PATIENCE, Some((0, f64::INFINITY)));
         Team::with(members, |team| -> Result<()> {
-            let benches: Vec<_> = boosters.iter().map(|b| b.benches(members)).collect();
+            let workspaces: Vec<_> = boosters.iter().map(|b| b.workspaces(members)).collect();
             for round in 1..=MOST {
-                if round > best.0 + PATIENCE || run.stop_reason().is_some() {
+                if stopping.is_over(round - 1) || run.stop_reason().is_some() {
                     break;
                 }
                 let mut loss = 0.0;
-                for (booster, benches) in boosters.iter_mut().zip(&benches) {
-                    booster.round(team, benches)?;
+                for (booster, workspaces) in boosters.iter_mut().zip(&workspaces) {
+                    booster.round(team, workspaces)?;
                     loss += booster.latest_loss() * booster.held_weight();
                 }
                 let loss = loss / boosters.iter().map(Booster::held_weight).sum::<f64>();
-                if loss < best.1 {
-                    best = (round, loss);
-                }
+                stopping.observe(round, loss);
                 run.monitor()
                     .step(round as u64, &[("held-out loss".into(), loss)]);
             }
             Ok(())
         })?;
         run.monitor().end();
-        Ok(Choice::Rounds(best.0.max(1)))
+        Ok(Choice::Rounds(stopping.best().map_or(1, |best| best.0.max(1))))
     }
 
     /// One fifth held out, with checkpoints: the search may take as long as the fit.
@@ -182,7 +187,7 @@ impl<'a> Search<'_, 'a> {
         let (mut booster, start) = made?;
         let outcome = drive(&mut booster, again, run, after)?;
         if let induce_core::Outcome::Stopped { .. } = outcome {
-            return Ok(Choice::Stopped(Box::new(Grown {
+            return Ok(Choice::Stopped(Box::new(Finished {
                 state: booster.into_state(),
                 start,
                 outcome,

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use induce_core::parallel::Team;
-use induce_core::random::Stream;
 use induce_core::{Error, Fitted, Outcome, Result, Run};
 use induce_prob::loss::{Loss, LossParameters};
 
 use super::super::bins::{Binner, Packed, Pool, bin_table};
 use super::super::ensemble::Ensemble;
-use super::super::grow::{Data, Growth};
-use super::beginning::Beginning;
-use super::booster::{Booster, Checkpoint, Judged};
+use super::super::grow::Data;
+use super::booster::Booster;
+use super::checkpoint::Checkpoint;
+use super::drive::{Finished, check_checkpoint, drive};
+use super::init_model::InitModel;
 use super::model::{Model, auto_objective};
+use super::plan::{Plan, Training, ValidationRows};
 use super::{Spec, auto};
 use crate::dataset::{Dataset, weights};
 use crate::schema::{FeatureType, Schema};
@@ -67,12 +68,12 @@ pub fn fit_with(
 ) -> Result<Fitted<Model>> {
     spec.check()?;
     check_targets(train)?;
-    let judged_loss = loss.clone();
+    let valid_loss = loss.clone();
     Fit {
         spec: spec.clone(),
         loss,
-        judged_loss,
-        beginning: Beginning::default(),
+        valid_loss,
+        init: InitModel::default(),
     }
     .run(train, valid, None, run, &mut |_| Ok(()))
 }
@@ -86,7 +87,7 @@ pub fn resume(
     run: &mut Run,
     after: &mut dyn FnMut(&Booster) -> Result<()>,
 ) -> Result<Fitted<Model>> {
-    fit_from(&Beginning::default(), spec, train, valid, from, run, after)
+    fit_from(&InitModel::default(), spec, train, valid, from, run, after)
 }
 
 /// As [`resume`], on top of a model or of scores that the rows have already.
@@ -96,7 +97,7 @@ pub fn resume(
 ///
 /// ```
 /// use induce_core::{Column, Run, Table};
-/// use induce_learn::boost::{Beginning, Dataset, Spec, fit, fit_from};
+/// use induce_learn::boost::{InitModel, Dataset, Spec, fit, fit_from};
 ///
 /// let x: Vec<f64> = (0..200).map(f64::from).collect();
 /// let y: Vec<f64> = x.iter().map(|x| x.sqrt()).collect();
@@ -107,13 +108,13 @@ pub fn resume(
 ///     Spec { rounds: 50, ..Spec::default() },
 /// );
 /// let first = fit(&few, &data, None, &mut Run::new(0))?.model;
-/// let beginning = Beginning { model: Some(&first), ..Beginning::default() };
-/// let more = fit_from(&beginning, &all, &data, None, None, &mut Run::new(0), &mut |_| Ok(()))?.model;
+/// let init = InitModel { model: Some(&first), ..InitModel::default() };
+/// let more = fit_from(&init, &all, &data, None, None, &mut Run::new(0), &mut |_| Ok(()))?.model;
 /// assert_eq!(more.ensemble, fit(&all, &data, None, &mut Run::new(0))?.model.ensemble);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
 pub fn fit_from(
-    beginning: &Beginning,
+    init: &InitModel,
     spec: &Spec,
     train: &Dataset,
     valid: Option<&Dataset>,
@@ -130,13 +131,13 @@ pub fn fit_from(
     spec.objective = auto_objective(spec.objective, train.classes, train.groups.is_some());
     check_classes(spec.objective, train.classes)?;
     let loss = loss_of(&spec, train)?;
-    let judged_loss = valid.map_or_else(|| Ok(loss.clone()), |v| loss_of(&spec, v))?;
-    beginning.check(&spec, loss.as_ref(), train, valid)?;
+    let valid_loss = valid.map_or_else(|| Ok(loss.clone()), |v| loss_of(&spec, v))?;
+    init.check(&spec, loss.as_ref(), train, valid)?;
     Fit {
         spec,
         loss,
-        judged_loss,
-        beginning: *beginning,
+        valid_loss,
+        init: *init,
     }
     .run(train, valid, from, run, after)
 }
@@ -188,8 +189,8 @@ fn loss_of(spec: &Spec, data: &Dataset) -> Result<Arc<dyn Loss>> {
 struct Fit<'b> {
     spec: Spec,
     loss: Arc<dyn Loss>,
-    judged_loss: Arc<dyn Loss>,
-    beginning: Beginning<'b>,
+    valid_loss: Arc<dyn Loss>,
+    init: InitModel<'b>,
 }
 
 impl Fit<'_> {
@@ -202,7 +203,7 @@ impl Fit<'_> {
         after: &mut dyn FnMut(&Booster) -> Result<()>,
     ) -> Result<Fitted<Model>> {
         self.loss.check(train.target)?;
-        let schema = self.beginning.schema(train)?;
+        let schema = self.init.schema(train)?;
         let growth = self.spec.growth(&schema.names())?;
         check_memory(&self.spec, train, self.loss.outputs(), run)?;
         let (binners, data) = bin(&self.spec, &schema, train, run)?;
@@ -230,18 +231,26 @@ impl Fit<'_> {
         }
         plan.spec = &spec;
         let chosen = (self.spec.rounds == 0).then_some(spec.rounds);
-        let start = self.beginning.start(self.loss.as_ref(), train, weight.as_deref());
+        let start = self.init.start(self.loss.as_ref(), train, weight.as_deref());
         let again = from.is_some();
         let mut state = match from {
             Some(state) => check_checkpoint(state, &start, data.codes.rows, judged.as_ref())?,
             None => {
                 let valid = valid.map(|valid| valid.table);
-                self.beginning.state(&start, train.table, valid, run.threads())?
+                self.init.state(&start, train.table, valid, run.threads())?
             }
         };
         state.chosen = chosen;
-        let mut booster = plan.booster(train.target, weight, judged, run.stream("boost"), state);
-        booster.bare = Some(self.bare(schema.clone(), start.clone()));
+        let training = Training {
+            target: train.target,
+            weight,
+            judged,
+            held: None,
+            untrained: Some(self.untrained(schema.clone(), start.clone())),
+            stream: run.stream("boost"),
+            state,
+        };
+        let mut booster = Booster::new(&plan, training);
         let mut outcome = drive(&mut booster, again, run, after)?;
         if let (Some(rounds), Outcome::Exhausted { .. }) = (chosen, &outcome) {
             outcome = Outcome::Converged {
@@ -249,8 +258,8 @@ impl Fit<'_> {
             };
         }
         Ok(self.model(
-            Grown {
-                state: booster.state,
+            Finished {
+                state: booster.into_state(),
                 start,
                 outcome,
             },
@@ -258,7 +267,12 @@ impl Fit<'_> {
         ))
     }
 
-    fn judged<'v>(&self, schema: &Schema, binners: &[Binner], valid: &Dataset<'v>) -> Result<Judged<'v>> {
+    fn judged<'v>(
+        &self,
+        schema: &Schema,
+        binners: &[Binner],
+        valid: &Dataset<'v>,
+    ) -> Result<ValidationRows<'v>> {
         let sources = schema.align(valid.table)?;
         let columns = binners
             .iter()
@@ -269,22 +283,22 @@ impl Fit<'_> {
             columns,
             rows: valid.table.rows(),
         };
-        Ok(Judged {
+        Ok(ValidationRows {
             codes,
             target: valid.target,
             weight: valid.weight,
-            loss: self.judged_loss.clone(),
+            loss: self.valid_loss.clone(),
         })
     }
 
     /// The model without its trees.
-    fn bare(&self, schema: Schema, start: Vec<f64>) -> Model {
+    fn untrained(&self, schema: Schema, start: Vec<f64>) -> Model {
         let ensemble = Ensemble {
             schema,
             start,
             trees: Vec::new(),
             link: self.loss.link(),
-            single: self.beginning.model.is_some_and(|model| model.ensemble.single),
+            single: self.init.model.is_some_and(|model| model.ensemble.single),
             average: false,
         };
         Model {
@@ -294,8 +308,8 @@ impl Fit<'_> {
         }
     }
 
-    fn model(&self, grown: Grown, schema: Schema) -> Fitted<Model> {
-        let Grown {
+    fn model(&self, grown: Finished, schema: Schema) -> Fitted<Model> {
+        let Finished {
             state,
             start,
             outcome,
@@ -304,55 +318,13 @@ impl Fit<'_> {
         if let (true, Some((best, _))) = (self.spec.early_stopping > 0, state.best) {
             trees.truncate(best * start.len());
         }
-        let mut model = self.bare(schema, start);
+        let mut model = self.untrained(schema, start);
         model.ensemble.trees = trees;
         Fitted {
             model,
             outcome,
             report: state.report,
         }
-    }
-}
-
-/// What a run came to.
-pub(super) struct Grown {
-    pub state: Checkpoint,
-    pub start: Vec<f64>,
-    pub outcome: Outcome,
-}
-
-/// What all boosting runs on one table share.
-pub(super) struct Plan<'a> {
-    pub spec: &'a Spec,
-    pub loss: &'a Arc<dyn Loss>,
-    pub data: &'a Data,
-    pub binners: &'a [Binner],
-    pub growth: Growth,
-}
-
-impl<'a> Plan<'a> {
-    /// A run from `state` on.
-    pub(super) fn booster(
-        &self,
-        target: &'a [f64],
-        weight: Option<Vec<f64>>,
-        judged: Option<Judged<'a>>,
-        stream: Stream,
-        state: Checkpoint,
-    ) -> Booster<'a> {
-        let (loss, growth) = (self.loss.clone(), self.growth.clone());
-        Booster::new(
-            self.spec,
-            loss,
-            self.data,
-            self.binners,
-            growth,
-            target,
-            weight,
-            judged,
-            stream,
-            state,
-        )
     }
 }
 
@@ -398,94 +370,4 @@ fn check_memory(spec: &Spec, train: &Dataset, outputs: usize, run: &Run) -> Resu
         return Err(Error::TooLarge { what, needed, limit });
     }
     Ok(())
-}
-
-/// The state of a run of the rows' best constant, without rows that judge.
-pub(super) fn fresh(start: &[f64], rows: usize) -> Checkpoint {
-    Checkpoint {
-        scores: start.iter().map(|&s| vec![s; rows]).collect(),
-        ..Checkpoint::default()
-    }
-}
-
-/// A checkpoint must be of this table: same outputs, same rows.
-pub(super) fn check_checkpoint(
-    state: Checkpoint,
-    start: &[f64],
-    rows: usize,
-    judged: Option<&Judged>,
-) -> Result<Checkpoint> {
-    let fits = |scores: &[Vec<f64>], rows: usize| {
-        scores.len() == start.len() && scores.iter().all(|s| s.len() == rows)
-    };
-    let judged_fits = judged.map_or(state.judged_scores.is_empty(), |j| {
-        fits(&state.judged_scores, j.codes.rows)
-    });
-    if fits(&state.scores, rows) && judged_fits && state.trees.len().is_multiple_of(start.len()) {
-        return Ok(state);
-    }
-    Err(Error::data(
-        "the checkpoint belongs to other data or another split",
-        "resume with the same file, target, split and seed, or delete the checkpoint to start over",
-    ))
-}
-
-/// Rounds until something says stop; `again` if there were some before, in a run that was interrupted.
-pub(super) fn drive(
-    booster: &mut Booster,
-    again: bool,
-    run: &mut Run,
-    after: &mut dyn FnMut(&Booster) -> Result<()>,
-) -> Result<Outcome> {
-    let members = booster.members(run.threads());
-    run.monitor().begin("boosting", booster.spec.rounds as u64);
-    if again {
-        run.monitor().resume(booster.rounds() as u64);
-    }
-    let outcome = Team::with(members, |team| {
-        let benches = booster.benches(members);
-        booster.judge_start(team);
-        if booster.spec.trace > 0 && !again {
-            run.monitor().step(booster.rounds() as u64, &latest(booster));
-        }
-        loop {
-            if let Some(outcome) = why_stop(booster, run) {
-                return Ok(outcome);
-            }
-            booster.round(team, &benches)?;
-            run.monitor().step(booster.rounds() as u64, &latest(booster));
-            after(booster)?;
-        }
-    });
-    run.monitor().end();
-    outcome
-}
-
-fn why_stop(booster: &Booster, run: &Run) -> Option<Outcome> {
-    let rounds = booster.rounds();
-    if booster.is_stale() {
-        let (best, loss) = booster.state.best.unwrap_or_default();
-        let reason = format!(
-            "no better validation loss than {loss:.5} of round {best} in {} rounds",
-            rounds - best
-        );
-        return Some(Outcome::Converged { reason });
-    }
-    if rounds >= booster.spec.rounds {
-        return Some(Outcome::Exhausted {
-            reason: format!("all {rounds} rounds are done"),
-        });
-    }
-    run.stop_reason().map(|reason| Outcome::Stopped {
-        reason: format!("{reason} after {rounds} rounds"),
-    })
-}
-
-fn latest(booster: &Booster) -> Vec<(String, f64)> {
-    let last = |t: &induce_core::Trace| {
-        t.points
-            .last()
-            .map(|p| (format!("{} {}", t.split, t.metric), p.1))
-    };
-    booster.state.report.traces.iter().filter_map(last).collect()
 }

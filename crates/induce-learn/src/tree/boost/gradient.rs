@@ -10,7 +10,7 @@ use super::super::histogram::{Scale, Sum, quantise};
 
 /// First and second derivatives of every output.
 #[derive(Debug, Default)]
-pub(super) struct Slopes {
+pub(super) struct RowDerivatives {
     pub gradient: Vec<Vec<f32>>,
     pub curvature: Vec<Vec<f32>>,
     /// Per output: sum of |gradient| and of curvature.
@@ -46,7 +46,7 @@ struct Part<'a> {
     totals: Vec<(f64, f64)>,
 }
 
-impl Slopes {
+impl RowDerivatives {
     pub(super) fn new(outputs: usize, rows: usize) -> Self {
         Self {
             gradient: vec![vec![0.0; rows]; outputs],
@@ -113,7 +113,7 @@ impl Slopes {
         }
     }
 
-    /// Recompute the totals of every output (after [`Slopes::reweigh`]).
+    /// Recompute the totals of every output (after [`RowDerivatives::reweigh`]).
     pub(super) fn recount(&mut self) {
         let sum = |v: &[f32]| {
             v.chunks(BLOCK)

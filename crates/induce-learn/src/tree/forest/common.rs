@@ -149,11 +149,7 @@ impl Common<'_> {
             steps: trees.len() as u64,
             traces: out_of_bag
                 .iter()
-                .map(|o| Trace {
-                    split: "out of bag".into(),
-                    metric: o.metric.clone(),
-                    points: trace.clone(),
-                })
+                .map(|o| Trace::new("out of bag", o.metric.clone(), trace.clone()))
                 .collect(),
         };
         let ensemble = Ensemble {

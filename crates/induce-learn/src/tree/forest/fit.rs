@@ -2,11 +2,10 @@
 
 use induce_core::{Error, Fitted, Result, Run};
 
-use super::absolute::Absolute;
 use super::common::Common;
 use super::draws::Draws;
 use super::joint::Joint;
-use super::tally::{Classes, Moments};
+use super::tally::{Absolute, Classes, Moments};
 use super::{Criterion, Model, Spec, Targets};
 use crate::dataset::{Dataset, weights};
 use crate::schema::Schema;

@@ -4,8 +4,7 @@
 //! sides of it, in O(log n). So the absolute losses of all prefixes of an order of the rows cost O(n log n), and one pass
 //! from each end judges every threshold of a feature.
 
-use super::absolute::Absolute;
-use super::tally::Item;
+use super::tally::{Absolute, Item};
 
 /// The rows of a node in the order of their targets; filled once per node, used for all its features.
 #[derive(Default)]

@@ -7,7 +7,6 @@
 use induce_core::multiversion;
 
 use super::Criterion;
-use super::absolute::Absolute;
 
 /// What a row adds: its weight, and its weighted target or its class.
 pub(super) type Item = [f64; 2];
@@ -62,6 +61,25 @@ pub(super) trait Tally: Sync {
     fn mean(&self, sum: &[f64]) -> f64;
     /// The prediction of a leaf: its mean, or the share of every class.
     fn value(&self, sum: &[f64], out: &mut Vec<f64>);
+}
+
+/// Targets whose absolute errors splits make smaller.
+///
+/// A sum is the weight, minus the mean loss of the targets, and their medians.
+pub(super) struct Absolute<'a> {
+    /// Row-major (rows, targets).
+    pub values: &'a [f64],
+    /// Targets per row.
+    pub outputs: usize,
+    /// Taken off every target while losses are added up, one per target.
+    pub centres: &'a [f64],
+}
+
+impl Absolute<'_> {
+    /// A target of the row with this number.
+    pub fn target(&self, row: f64, output: usize) -> f64 {
+        self.values[row as usize * self.outputs + output] - self.centres[output]
+    }
 }
 
 /// Sums of w and w y: a quantity, or two classes as 0 and 1.

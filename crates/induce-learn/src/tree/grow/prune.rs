@@ -4,7 +4,7 @@
 //! nothing becomes a leaf (Breiman et al. 1984, section 3.3, and as `forest` does with shares of classes).
 
 use super::super::split::Bounds;
-use super::{Grown, GrownBranch, Leaf};
+use super::task::{Grown, GrownBranch, Leaf};
 
 /// A pruned tree, and for each of its leaves the leaves of the tree before that are one now.
 pub struct Pruned {

@@ -7,7 +7,7 @@ use super::super::bins::{Codes, Packed, Part, STRIDE};
 use super::super::histogram::{Bins, Sum, add_rows, add_rows_wide};
 use super::super::split::{Node, Split};
 use super::partition::{SLACK, divide};
-use super::{Data, Job, Task};
+use super::task::{Data, Job, Task};
 
 /// Histograms of some columns.
 pub(super) struct Histogram {

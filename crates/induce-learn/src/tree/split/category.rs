@@ -12,27 +12,10 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 use super::super::histogram::{Sum, curvature};
 use super::super::mask::CodeTest;
 use super::super::node::set_of;
-use super::{Node, Split};
-
-/// How categories are split.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct CategoryRules {
-    /// One against the rest for up to this many categories.
-    pub one_hot: usize,
-    /// Added to the curvature where categories are ordered.
-    pub smooth: f64,
-    /// Added to `lambda` for splits by an order.
-    pub lambda: f64,
-    /// A listed set has at most this many categories.
-    pub max_set: usize,
-    /// Rows (as a share of curvature) between two candidate ends of the order.
-    pub min_group: f64,
-}
+use super::node::{Node, Split};
 
 /// A set of codes that go left: a stretch of an order of them.
 struct Found {

@@ -41,7 +41,7 @@ impl Checkpoint {
         file.put("best", self.best.map_or_else(Vec::new, |(_, loss)| vec![loss]));
         trees::put(&self.trees, &mut file);
         put_scores(&mut file, "scores", &self.scores);
-        put_scores(&mut file, "judged_scores", &self.judged_scores);
+        put_scores(&mut file, "judged_scores", &self.valid_scores);
         let points = || traces.iter().flat_map(|t| &t.points);
         file.put("trace.step", points().map(|p| p.0).collect::<Vec<u64>>());
         file.put("trace.value", points().map(|p| p.1).collect::<Vec<f64>>());
@@ -62,7 +62,7 @@ impl Checkpoint {
         let scores = get_scores(file, "scores")?;
         Ok(Self {
             trees: checked_trees(file, schema, scores.len())?,
-            judged_scores: get_scores(file, "judged_scores")?,
+            valid_scores: get_scores(file, "judged_scores")?,
             best: head.best_round.zip(loss.first().copied()),
             chosen: head.chosen,
             report: FitReport {
@@ -120,11 +120,7 @@ fn traces(file: &ModelFile, head: &Head) -> Result<Vec<Trace>> {
     let trace = |(split, metric, n): &(String, String, usize)| {
         let points: Vec<_> = points.by_ref().take(*n).collect();
         let whole = points.len() == *n;
-        let trace = Trace {
-            split: split.clone(),
-            metric: metric.clone(),
-            points,
-        };
+        let trace = Trace::new(split.clone(), metric.clone(), points);
         if whole {
             Ok(trace)
         } else {

@@ -65,7 +65,7 @@ fn files_with_seeds_open() {
 #[test]
 fn only_boosting_goes_on_from_a_model() {
     let settings = Settings::new("tree").unwrap();
-    let beginning = induce_learn::boost::Beginning::default();
+    let beginning = induce_learn::boost::InitModel::default();
     let problem = quantities();
     let fitted = settings.fit_from(
         &beginning,

@@ -8,7 +8,7 @@ use super::super::features::Kind;
 use super::super::value::Value;
 use super::super::{inexpressible, json, ubjson};
 use super::read::margin;
-use super::write_tree::{Change, single, write_tree};
+use super::write_tree::{Change, write_tree};
 use super::{cats, objective};
 use crate::schema::Feature;
 
@@ -171,18 +171,4 @@ fn trees(model: &Model, folded: bool) -> Result<Value> {
         entries.insert(0, ("cats".into(), cats::write(&kinds)));
     }
     Ok(Value::Map(entries))
-}
-
-/// Narrow a number that must stay finite.
-pub(super) fn leaf(x: f64) -> Result<f32> {
-    if (x as f32).is_finite() {
-        return Ok(x as f32);
-    }
-    let hint = "targets that large need double precision: write it as LightGBM, or scale the target";
-    Err(inexpressible("XGBoost", &format!("the leaf value {x:e}"), hint))
-}
-
-/// Narrow numbers that only inform.
-pub(super) fn about(x: f64) -> f32 {
-    single(x.clamp(f32::MIN.into(), f32::MAX.into()))
 }

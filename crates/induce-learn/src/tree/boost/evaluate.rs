@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use induce_core::parallel::Team;
-use induce_core::{FitReport, Trace};
+use induce_core::{EarlyStopping, Trace};
 use induce_prob::Loss;
 
 use super::booster::Booster;
@@ -12,7 +12,7 @@ use super::gradient::blocks;
 impl Booster<'_> {
     /// Note the losses before the first round of this run, if they are asked for; of a model that is gone on from, the
     /// loss on the rows that judge counts as a round's.
-    pub(super) fn judge_start(&mut self, team: &mut Team) {
+    pub(super) fn evaluate_start(&mut self, team: &mut Team) {
         let round = self.rounds();
         if !self.state.report.traces.is_empty() || (self.spec.trace == 0 && round == 0) {
             return;
@@ -20,7 +20,7 @@ impl Booster<'_> {
         if self.spec.trace > 0 {
             self.note_training(team, "train", round, None);
         }
-        if let Some(value) = self.judged_loss(team) {
+        if let Some(value) = self.valid_loss(team) {
             self.note("valid", round, value);
             if round > 0 {
                 self.state.best = Some((round, value));
@@ -29,29 +29,29 @@ impl Booster<'_> {
     }
 
     /// Note the losses of this round.
-    pub(super) fn judge(&mut self, team: &mut Team) {
+    pub(super) fn evaluate(&mut self, team: &mut Team) {
         let round = self.rounds();
         self.state.report.steps = round as u64;
         if self.is_traced(round) {
             self.note_training(team, "train", round, None);
         }
-        if let Some(value) = self.judged_loss(team) {
+        if let Some(value) = self.valid_loss(team) {
             self.note("valid", round, value);
-            if self.state.best.is_none_or(|(_, best)| value < best) {
-                self.state.best = Some((round, value));
-            }
+            let mut stopping = self.stopping();
+            stopping.observe(round, value);
+            self.state.best = stopping.best();
         }
     }
 
     /// Before a round: the loss of the rows that its bag leaves out, which the round is to improve.
-    pub(super) fn judge_bag_start(&mut self, team: &mut Team, bag: Option<&[bool]>) {
+    pub(super) fn evaluate_bag_start(&mut self, team: &mut Team, bag: Option<&[bool]>) {
         if let (true, Some(bag)) = (self.spec.out_of_bag, bag) {
             self.note_training(team, "out_of_bag_before", self.rounds() + 1, Some((bag, false)));
         }
     }
 
     /// After a round: the losses of its bag and of the rows that it left out.
-    pub(super) fn judge_bag(&mut self, team: &mut Team, bag: Option<&[bool]>) {
+    pub(super) fn evaluate_bag(&mut self, team: &mut Team, bag: Option<&[bool]>) {
         if let (true, Some(bag)) = (self.spec.out_of_bag, bag) {
             let round = self.rounds();
             self.note_training(team, "in_bag", round, Some((bag, true)));
@@ -78,13 +78,13 @@ impl Booster<'_> {
     }
 
     /// The loss of the rows that judge, if there are any.
-    fn judged_loss(&self, team: &mut Team) -> Option<f64> {
+    fn valid_loss(&self, team: &mut Team) -> Option<f64> {
         if let Some(held) = &self.held {
             return Some(self.training_loss(team, Some(held)));
         }
         let judged = self.judged.as_ref()?;
         let ends = blocks(judged.target.len(), judged.loss.groups());
-        let (loss, scores) = (judged.loss.as_ref(), &self.state.judged_scores);
+        let (loss, scores) = (judged.loss.as_ref(), &self.state.valid_scores);
         Some(mean_loss(team, loss, &ends, judged.target, judged.weight, scores))
     }
 
@@ -102,32 +102,22 @@ impl Booster<'_> {
 
     /// The validation loss after the last round.
     pub(super) fn latest_loss(&self) -> f64 {
-        let valid = self.state.report.traces.iter().find(|t| t.split == "valid");
-        valid.and_then(|t| t.points.last()).map_or(f64::INFINITY, |p| p.1)
+        let valid = self.state.report.trace("valid");
+        valid.and_then(Trace::last).unwrap_or(f64::INFINITY)
     }
 
     /// Whether the validation loss has not fallen for too long.
     pub(super) fn is_stale(&self) -> bool {
-        let patience = self.spec.early_stopping;
-        let best = self.state.best;
-        patience > 0 && best.is_some_and(|(best, _)| self.rounds() >= best + patience)
+        self.stopping().is_over(self.rounds())
+    }
+
+    fn stopping(&self) -> EarlyStopping {
+        EarlyStopping::resumed(self.spec.early_stopping, self.state.best)
     }
 
     fn note(&mut self, split: &str, round: usize, value: f64) {
         let metric = self.loss.metric();
-        note(&mut self.state.report, split, metric, round, value);
-    }
-}
-
-fn note(report: &mut FitReport, split: &str, metric: &str, round: usize, value: f64) {
-    let point = (round as u64, value);
-    match report.traces.iter_mut().find(|t| t.split == split) {
-        Some(trace) => trace.points.push(point),
-        None => report.traces.push(Trace {
-            split: split.into(),
-            metric: metric.into(),
-            points: vec![point],
-        }),
+        self.state.report.record(split, metric, round as u64, value);
     }
 }
 

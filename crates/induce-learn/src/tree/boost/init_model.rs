@@ -12,7 +12,7 @@ use crate::schema::Schema;
 /// Draws depend on the number of the round alone, so rounds that are added to a model give the bits of one fit with all of
 /// them, on the same rows and with the same settings and seed (but for DART, which scales trees again and again).
 #[derive(Clone, Copy, Default)]
-pub struct Beginning<'a> {
+pub struct InitModel<'a> {
     /// A model whose trees come first; `rounds` then counts them too.
     pub model: Option<&'a Model>,
     /// Scores of the training rows before any tree, one vector per output: another model's, or the logarithm of an
@@ -22,7 +22,7 @@ pub struct Beginning<'a> {
     pub valid_offset: Option<&'a [Vec<f64>]>,
 }
 
-impl Beginning<'_> {
+impl InitModel<'_> {
     /// An error unless a fit of `loss` with these settings can begin here.
     pub(super) fn check(
         &self,
@@ -82,13 +82,13 @@ impl Beginning<'_> {
         let ensemble = self.model.map(|model| &model.ensemble);
         let scores =
             |offset: Option<&[Vec<f64>]>, table: &Table| scores_of(ensemble, start, offset, table, threads);
-        let judged_scores = valid.map(|valid| scores(self.valid_offset, valid)).transpose()?;
+        let valid_scores = valid.map(|valid| scores(self.valid_offset, valid)).transpose()?;
         Ok(Checkpoint {
             trees: ensemble
                 .map(|ensemble| ensemble.trees.clone())
                 .unwrap_or_default(),
             scores: scores(self.offset, train)?,
-            judged_scores: judged_scores.unwrap_or_default(),
+            valid_scores: valid_scores.unwrap_or_default(),
             ..Checkpoint::default()
         })
     }
