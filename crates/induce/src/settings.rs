@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use induce_core::{Error, Fitted, Result, Run};
 use induce_learn::boost;
-use induce_learn::forest::Extras;
+use induce_learn::forest::FitOptions;
 use induce_learn::linear::{Csr, Path};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -130,7 +130,7 @@ impl Settings {
     pub fn fit_forest(
         &self,
         train: &Problem,
-        extras: Extras,
+        extras: FitOptions,
         run: &mut Run,
     ) -> Result<Fitted<Box<dyn Model>>> {
         forest::fit_with(self.row, &self.spec, train, extras, run)

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use induce::compare::{Compared, compare, metric};
 use induce::prelude::{Problem, Settings, Task};
 use serde_json::{Value, json};

@@ -27,7 +27,7 @@ impl Split {
     }
 }
 
-/// `share` of the rows at random; of each class too, to within one row, if there are `classes`.
+/// `fraction` of the rows at random; of each class too, to within one row, if there are `classes`.
 ///
 /// ```
 /// use induce_core::{Run, resample};
@@ -35,33 +35,33 @@ impl Split {
 /// assert_eq!((split.train.len(), split.test.len()), (8, 2));
 /// # Ok::<(), induce_core::Error>(())
 /// ```
-pub fn holdout(rows: usize, classes: Option<&[u32]>, share: f64, run: &Run) -> Result<Split> {
-    check_share(rows, share)?;
+pub fn holdout(rows: usize, classes: Option<&[u32]>, fraction: f64, run: &Run) -> Result<Split> {
+    check_fraction(rows, fraction)?;
     let order = dealt(rows, classes, run, "resample/holdout")?;
-    // Every 1/share-th of the rows in order of class: systematic sampling.
-    let reached = |place: usize| (place as f64 * share + 0.5).floor();
+    // Every 1/fraction-th of the rows in order of class: systematic sampling.
+    let reached = |place: usize| (place as f64 * fraction + 0.5).floor();
     let mut test = vec![false; rows];
     for (place, &row) in order.iter().enumerate() {
         test[row] = reached(place + 1) > reached(place);
     }
-    both_sides(Split::by(rows, |row| test[row]), share)
+    both_sides(Split::by(rows, |row| test[row]), fraction)
 }
 
-/// About `share` of the rows at random, whole groups only.
-pub fn group_holdout(groups: &[u32], share: f64, run: &Run) -> Result<Split> {
-    check_share(groups.len(), share)?;
+/// About `fraction` of the rows at random, whole groups only.
+pub fn group_holdout(groups: &[u32], fraction: f64, run: &Run) -> Result<Split> {
+    check_fraction(groups.len(), fraction)?;
     let members = members(groups);
     let mut test = vec![false; groups.len()];
-    let (mut taken, wanted) = (0, (share * groups.len() as f64).round() as usize);
+    let (mut taken, wanted) = (0, (fraction * groups.len() as f64).round() as usize);
     for group in run.stream("resample/group-holdout").permutation(members.len()) {
         let size = members[group].len();
-        // Take the group if that brings the share nearer.
+        // Take the group if that brings the fraction nearer.
         if (taken + size).abs_diff(wanted) < wanted.abs_diff(taken) {
             members[group].iter().for_each(|&row| test[row] = true);
             taken += size;
         }
     }
-    both_sides(Split::by(groups.len(), |row| test[row]), share)
+    both_sides(Split::by(groups.len(), |row| test[row]), fraction)
 }
 
 /// `k` folds; every row judges exactly once. Each class is spread evenly over them, to within one row, if there are `classes`.
@@ -120,11 +120,11 @@ fn members(groups: &[u32]) -> Vec<Vec<usize>> {
         .collect()
 }
 
-fn check_share(rows: usize, share: f64) -> Result<()> {
-    if !(share > 0.0 && share < 1.0) {
+fn check_fraction(rows: usize, fraction: f64) -> Result<()> {
+    if !(fraction > 0.0 && fraction < 1.0) {
         return Err(Error::data(
-            format!("a share of {share} of the rows cannot be held out"),
-            "a share lies between 0 and 1; 0.2 is usual",
+            format!("a fraction of {fraction} of the rows cannot be held out"),
+            "a fraction lies between 0 and 1; 0.2 is usual",
         ));
     }
     if rows < 2 {
@@ -152,11 +152,11 @@ fn check_folds(what: &str, count: usize, k: usize) -> Result<()> {
     Ok(())
 }
 
-fn both_sides(split: Split, share: f64) -> Result<Split> {
+fn both_sides(split: Split, fraction: f64) -> Result<Split> {
     if split.train.is_empty() || split.test.is_empty() {
         return Err(Error::data(
-            format!("a share of {share} leaves no row to learn from, or none to judge"),
-            "use another share, or folds",
+            format!("a fraction of {fraction} leaves no row to learn from, or none to evaluate on"),
+            "use another fraction, or folds",
         ));
     }
     Ok(split)
@@ -196,15 +196,15 @@ mod tests {
 
         #[test]
         fn a_holdout_keeps_the_shares(
-            classes in proptest::collection::vec(0_u32..3, 20..300), share in 0.1_f64..0.9, seed in any::<u64>(),
+            classes in proptest::collection::vec(0_u32..3, 20..300), fraction in 0.1_f64..0.9, seed in any::<u64>(),
         ) {
-            let split = holdout(classes.len(), Some(&classes), share, &Run::new(seed)).unwrap();
-            prop_assert_eq!(split.test.len(), (share * classes.len() as f64 + 0.5).floor() as usize);
+            let split = holdout(classes.len(), Some(&classes), fraction, &Run::new(seed)).unwrap();
+            prop_assert_eq!(split.test.len(), (fraction * classes.len() as f64 + 0.5).floor() as usize);
             let both: HashSet<usize> = split.train.iter().chain(&split.test).copied().collect();
             prop_assert_eq!(both.len(), classes.len());
             for class in 0..3 {
                 let all = classes.iter().filter(|&&c| c == class).count() as f64;
-                prop_assert!((count(&split.test, &classes, class) as f64 - share * all).abs() <= 1.0);
+                prop_assert!((count(&split.test, &classes, class) as f64 - fraction * all).abs() <= 1.0);
             }
         }
 

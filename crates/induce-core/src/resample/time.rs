@@ -1,15 +1,15 @@
 //! Splits that never learn from the future.
 
-use super::{Split, both_sides, check_folds, check_share};
+use super::{Split, both_sides, check_folds, check_fraction};
 use crate::error::{Error, Result};
 
-/// The last `share` of the rows by `times`; rows of one moment stay together.
-pub fn time_holdout(times: &[f64], share: f64) -> Result<Split> {
-    check_share(times.len(), share)?;
+/// The last `fraction` of the rows by `times`; rows of one moment stay together.
+pub fn time_holdout(times: &[f64], fraction: f64) -> Result<Split> {
+    check_fraction(times.len(), fraction)?;
     let order = ordered(times)?;
-    let wanted = times.len() - (share * times.len() as f64).round() as usize;
+    let wanted = times.len() - (fraction * times.len() as f64).round() as usize;
     let cut = between_moments(times, &order, wanted);
-    both_sides(window(&order, cut, times.len()), share)
+    both_sides(window(&order, cut, times.len()), fraction)
 }
 
 /// `k` splits that each learn from all rows before a moment and judge on the next `1 / (k + 1)` of the rows.

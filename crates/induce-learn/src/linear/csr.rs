@@ -26,11 +26,11 @@ pub fn encode(rows: &Csr, spec: &Spec, weight: &[f64], run: &Run) -> Result<Desi
     let moments = Moments::of(rows, spec.fit_intercept, weight);
     let mut terms: Vec<Term> = (0..rows.columns()).filter_map(|j| moments.term(j)).collect();
     let filled = terms.iter().map(|t| moments.count[t.feature]).sum::<usize>();
-    let share = filled as f64 / rows.rows() as f64;
-    let sparse = terms.len() >= 16 && share < SPARSE * terms.len() as f64;
+    let fraction = filled as f64 / rows.rows() as f64;
+    let sparse = terms.len() >= 16 && fraction < SPARSE * terms.len() as f64;
     centre(&mut terms, sparse, spec.fit_intercept);
     let columns = terms.len() + usize::from(spec.fit_intercept);
-    let entries = if sparse { share + 1.0 } else { columns as f64 };
+    let entries = if sparse { fraction + 1.0 } else { columns as f64 };
     check_memory(run, entries * rows.rows() as f64)?;
     let matrix = if sparse {
         Matrix::Sparse(sparse_design(rows, &terms, columns))

@@ -16,7 +16,7 @@ use induce_core::linalg::{Cholesky, Eigen};
 pub enum Quadratic<'a> {
     /// The Hessian itself, (p, p). The state that goes with it is the gradient.
     Gram(&'a [f64]),
-    /// The Hessian by rows. The state is the slope of every row.
+    /// The Hessian by rows. The state is the gradient in every row's score.
     Rows(&'a Matrix<'a>, &'a [f64]),
 }
 
@@ -125,8 +125,8 @@ fn working_set(scores: &[f64], beta: &[f64], curvature: &[f64], size: &mut usize
     *size = (2 * set.len()).max(*size);
     others.retain(|&j| scores[j] > 0.0);
     others.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
-    let room = (*size).saturating_sub(set.len()).max(1);
-    set.extend(others.into_iter().take(room));
+    let buffer = (*size).saturating_sub(set.len()).max(1);
+    set.extend(others.into_iter().take(buffer));
     set.sort_unstable();
     *size = (*size).max(set.len()) + *size / 2;
     set
@@ -176,11 +176,13 @@ fn extrapolate(
     beta: &mut [f64],
     state: &mut [f64],
 ) {
-    let Some(shares) = shares(set, past) else { return };
+    let Some(fractions) = fractions(set, past) else {
+        return;
+    };
     let (mut b, mut s) = (vec![0.0; beta.len()], vec![0.0; state.len()]);
-    for (share, (old_b, old_s)) in shares.iter().zip(&past[1..]) {
-        axpy(*share, old_b, &mut b);
-        axpy(*share, old_s, &mut s);
+    for (fraction, (old_b, old_s)) in fractions.iter().zip(&past[1..]) {
+        axpy(*fraction, old_b, &mut b);
+        axpy(*fraction, old_s, &mut s);
     }
     if set
         .iter()
@@ -201,7 +203,7 @@ fn extrapolate(
 }
 
 /// z / sum z with (U' U) z = 1 and U the changes from iterate to iterate.
-fn shares(set: &[usize], past: &[(Vec<f64>, Vec<f64>)]) -> Option<Vec<f64>> {
+fn fractions(set: &[usize], past: &[(Vec<f64>, Vec<f64>)]) -> Option<Vec<f64>> {
     let changes: Vec<Vec<f64>> = past
         .windows(2)
         .map(|w| set.iter().map(|&j| w[1].0[j] - w[0].0[j]).collect())

@@ -41,7 +41,7 @@ pub struct Design<'a> {
 /// Deviations of columns whose differences can be multiplied without leaving the range of numbers.
 const PLAIN: std::ops::Range<f64> = 1e-150..1e150;
 
-/// Designs with a smaller share of entries other than 0 are kept sparse.
+/// Designs with a smaller fraction of entries other than 0 are kept sparse.
 pub const SPARSE: f64 = 0.15;
 
 /// The design of `table` for rows of weight `weight`, which sum to 1; without weights all count alike.
@@ -193,13 +193,13 @@ fn categories(
     weight: Option<&[f64]>,
 ) -> Result<Found> {
     let name = &schema.features[feature].name;
-    let mut shares = vec![0.0; names.len()];
+    let mut fractions = vec![0.0; names.len()];
     let (mut missing, mut known) = (0, 0.0);
     for (row, &code) in codes(source).iter().enumerate() {
         let w = weight.map_or(1.0, |w| w[row]);
-        match shares.get_mut(code as usize) {
-            Some(share) => {
-                *share += w;
+        match fractions.get_mut(code as usize) {
+            Some(fraction) => {
+                *fraction += w;
                 known += w;
             }
             None => missing += 1,
@@ -209,7 +209,7 @@ fn categories(
         return Ok(Found::useless(name, "it has no value in any row"));
     }
     let notes = missing_values(name, missing, spec)?;
-    let present: Vec<usize> = (0..names.len()).filter(|&c| shares[c] > 0.0).collect();
+    let present: Vec<usize> = (0..names.len()).filter(|&c| fractions[c] > 0.0).collect();
     if present.len() < 2 {
         return Ok(Found::useless(
             name,
@@ -217,7 +217,7 @@ fn categories(
         ));
     }
     let term = |&level: &usize| {
-        let mean = shares[level] / known;
+        let mean = fractions[level] / known;
         let spread = if spec.fit_intercept {
             mean * (1.0 - mean)
         } else {
@@ -374,7 +374,7 @@ pub fn offset(table: &Table, name: &str) -> Result<Option<Vec<f64>>> {
 }
 
 /// Weights that sum to 1, and their sum.
-pub fn shares(weight: Option<&[f64]>, rows: usize) -> (Vec<f64>, f64) {
+pub fn normalised(weight: Option<&[f64]>, rows: usize) -> (Vec<f64>, f64) {
     match weight {
         None => (vec![1.0 / rows as f64; rows], rows as f64),
         Some(w) => {

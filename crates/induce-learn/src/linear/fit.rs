@@ -11,9 +11,9 @@ use induce_core::parallel::Team;
 use induce_core::{Error, Fitted, Result, Run, Table};
 
 use super::csr::{self, Csr};
-use super::encode::{Design, Term, encode, offset, shares};
+use super::encode::{Design, Term, encode, normalised, offset};
 use super::model::Model;
-use super::spec::{Spec, Strength};
+use super::spec::{Lambda, Spec};
 use crate::dataset::{Dataset, check_rows, weights};
 use crate::schema::Schema;
 
@@ -66,7 +66,7 @@ fn with_setting<R>(
     schema.classes = data.classes.to_vec();
     let weight = weights(&spec.class_weight, data)?;
     let equal = weight.is_none();
-    let (weight, rows) = shares(weight.as_deref(), data.target.len());
+    let (weight, rows) = normalised(weight.as_deref(), data.target.len());
     spec.family(data.classes.len())?;
     let offset = offset(data.table, &spec.offset)?;
     Team::with(run.threads(), |team| {
@@ -148,7 +148,7 @@ pub fn fit_sparse_from(
         ..Dataset::new(&no_table, target)
     };
     let weight = weights(&spec.class_weight, &data)?;
-    let (weight, sum) = shares(weight.as_deref(), target.len());
+    let (weight, sum) = normalised(weight.as_deref(), target.len());
     spec.family(classes.len())?;
     let design = csr::encode(rows, &spec, &weight, run)?;
     Team::with(run.threads(), |team| {
@@ -223,7 +223,7 @@ pub fn path(spec: &Spec, data: &Dataset, lambdas: &[f64], run: &mut Run) -> Resu
 /// The spec, without the prior if that is infinitely wide.
 fn decided(spec: &Spec) -> Spec {
     let mut spec = spec.clone();
-    if matches!(spec.lambda, Strength::Fixed(0.0)) {
+    if matches!(spec.lambda, Lambda::Fixed(0.0)) {
         spec.prior = "none".into();
     }
     spec

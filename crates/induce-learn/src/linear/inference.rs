@@ -264,7 +264,7 @@ impl Information {
         }
     }
 
-    /// A^-1 (sum_i w_i c_i s_i^2 x_i x_i') A^-1 with s the slope of a row: White (1980), and the corrections c of
+    /// A^-1 (sum_i w_i c_i s_i^2 x_i x_i') A^-1 with s the gradient in the score of a row: White (1980), and the corrections c of
     /// MacKinnon & White (1985).
     fn sandwich(&self, fit: &Fit, team: &mut Team, kind: &str, residual_df: f64) -> Vec<f64> {
         let p = fit.beta.len();
@@ -279,13 +279,13 @@ impl Information {
                 if weight[i] == 0.0 {
                     return 0.0;
                 }
-                let slope = self.pass.slope[i] / weight[i];
+                let gradient = self.pass.row_gradient[i] / weight[i];
                 let left = if power == 0 {
                     1.0
                 } else {
                     1.0 - self.leverage(fit.problem.matrix, i, self.pass.curvature[i] / weight[i])
                 };
-                weight[i] * fit.rows * slope * slope / left.powi(power)
+                weight[i] * fit.rows * gradient * gradient / left.powi(power)
             })
             .collect();
         let wanted = Wanted {

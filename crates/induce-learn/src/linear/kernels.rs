@@ -261,7 +261,7 @@ mod wide {
         let high = quarters(halves(v[4], v[5]), halves(v[6], v[7]));
         let total = _mm512_add_pd(_mm512_unpacklo_pd(low, high), _mm512_unpackhi_pd(low, high));
         let mut out = [0.0; 8];
-        // SAFETY: `out` has room for eight.
+        // SAFETY: `out` has space for eight.
         unsafe { _mm512_storeu_pd(out.as_mut_ptr(), total) };
         out
     }

@@ -6,7 +6,7 @@
 //! A = [sqrt(W) (X - 1 m'); sqrt(Lambda)],   b = [sqrt(W) y; 0],   m = X'w
 //!
 //! so that the intercept, which is not penalised, is integrated out, ridge of any strength per column is rows of its
-//! own, and |A'r| is the slope of the objective. Starting at 0, every step stays in the span of the rows: of all
+//! own, and |A'r| is the norm of the gradient of the objective. Starting at 0, every step stays in the span of the rows: of all
 //! least-squares solutions the shortest is found.
 //!
 //! It ends at |A'r| <= tolerance: rule 2 of the paper with atol = tolerance / (|A| |r|), which is the certificate that
@@ -98,7 +98,7 @@ impl Lsmr<'_> {
         }
     }
 
-    /// The intercept that belongs to the slopes, and the objective's slopes there.
+    /// The intercept that belongs to the other coefficients, and the gradient of the objective there.
     fn certify(&self, team: &mut Team, operator: &Operator, s: &mut Solution) {
         if self.intercept {
             let own = dot(self.likelihood.target, self.likelihood.weight);

@@ -44,7 +44,7 @@ pub use csr::Csr;
 pub use encode::Term;
 pub use fit::{Path, fit, fit_from, fit_sparse, fit_sparse_from, path};
 pub use model::{Bands, Coefficient, Model, Statistics, Test};
-pub use spec::{Spec, Strength};
+pub use spec::{Lambda, Spec};
 
 #[cfg(test)]
 mod tests;

@@ -81,7 +81,7 @@ pub struct Statistics {
     pub covariance: Option<String>,
     /// The solver.
     pub solver: String,
-    /// The largest slope of the objective left, in standardised units.
+    /// The largest entry of the gradient of the objective at the solution, in standardised units.
     pub gradient: f64,
     /// The relative duality gap, where there is one.
     pub gap: Option<f64>,

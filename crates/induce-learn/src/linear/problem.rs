@@ -34,7 +34,7 @@ pub struct Problem<'a> {
 pub struct Rules<'a> {
     /// The solver's name, or `auto`.
     pub solver: &'a str,
-    /// Largest slope that counts as zero.
+    /// Largest entry of the gradient that counts as zero.
     pub tolerance: f64,
     /// Most steps.
     pub max_steps: usize,
@@ -66,7 +66,7 @@ impl Problem<'_> {
         let objective = self.smooth(&ridge);
         let solution = match name {
             "coordinate descent" => self.composite(penalty).minimise(team, run, start),
-            "dual" => self.by_dual(team, run, &objective, &penalty.bend),
+            "dual" => self.by_dual(team, run, &objective, &penalty.factor),
             "LSMR" => self.by_lsmr(team, run, &objective, start),
             "L-BFGS" => self.lbfgs(team, run, &objective, start),
             _ => objective.newton(team, run, start),
@@ -143,12 +143,12 @@ impl Problem<'_> {
         }
         // The sum over the sample is that much smaller, and so is the penalty beside it.
         let p = start.len();
-        let share = 1.0 / stride as f64;
-        let ridge: Vec<f64> = objective.ridge.iter().map(|r| (r + 1e-6) * share).collect();
+        let fraction = 1.0 / stride as f64;
+        let ridge: Vec<f64> = objective.ridge.iter().map(|r| (r + 1e-6) * fraction).collect();
         let sample = Smooth {
             ridge: &ridge,
             stride,
-            tolerance: (1e-3 * share).max(objective.tolerance),
+            tolerance: (1e-3 * fraction).max(objective.tolerance),
             max_steps: 12,
             ..*objective
         };
@@ -174,7 +174,7 @@ impl Problem<'_> {
         lsmr.minimise(team, run, start)
     }
 
-    fn by_dual(&self, team: &mut Team, run: &Run, objective: &Smooth, bend: &[f64]) -> Solution {
+    fn by_dual(&self, team: &mut Team, run: &Run, objective: &Smooth, factor: &[f64]) -> Solution {
         let Matrix::Dense(x) = self.matrix else {
             return objective.newton(team, run, vec![0.0; self.matrix.columns()]);
         };
@@ -182,7 +182,7 @@ impl Problem<'_> {
         let (beta, rank) = dual(
             team,
             x,
-            (objective.ridge, bend),
+            (objective.ridge, factor),
             l.weight,
             l.target,
             self.intercept,

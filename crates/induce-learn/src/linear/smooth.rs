@@ -75,7 +75,7 @@ pub enum Ending {
     Stopped(String),
 }
 
-/// A share of a column's variance that is its own, below which it counts as a combination of the others.
+/// A fraction of a column's variance that is its own, below which it counts as a combination of the others.
 pub const ALIASED: f64 = 1e-10;
 
 impl Smooth<'_> {

@@ -53,7 +53,7 @@ impl Shrinkage {
     pub fn of(penalty: &Penalty) -> Self {
         Self {
             ridge: penalty.ridges(),
-            kink: (0..penalty.bend.len()).map(|j| penalty.kink(j)).collect(),
+            kink: (0..penalty.factor.len()).map(|j| penalty.kink(j)).collect(),
         }
     }
 
@@ -96,9 +96,9 @@ impl Classes<'_> {
             self.shard(s * chunks / shards..(s + 1) * chunks / shards, beta)
         });
         let (mut value, mut gradient) = (0.0, vec![0.0; k * p]);
-        for (own, slope) in parts {
+        for (own, part) in parts {
             value += own;
-            axpy(1.0, &slope, &mut gradient);
+            axpy(1.0, &part, &mut gradient);
         }
         for (c, b) in beta.iter().enumerate() {
             let l = self.shrinkage.ridge[c % p];
@@ -119,7 +119,7 @@ impl Classes<'_> {
             for c in 0..k {
                 x.scores(&beta[c * p..(c + 1) * p], &mut eta[c * n..(c + 1) * n]);
             }
-            value += self.slopes(&range, &mut eta[..k * n]);
+            value += self.residuals(&range, &mut eta[..k * n]);
             for c in 0..k {
                 x.add_gradient(&eta[c * n..(c + 1) * n], &mut gradient[c * p..(c + 1) * p]);
             }
@@ -127,8 +127,8 @@ impl Classes<'_> {
         (value, gradient)
     }
 
-    /// The loss of the rows; scores become slopes.
-    fn slopes(&self, range: &Range<usize>, eta: &mut [f64]) -> f64 {
+    /// The loss of the rows; scores become residuals, the gradient in the scores.
+    fn residuals(&self, range: &Range<usize>, eta: &mut [f64]) -> f64 {
         let (n, mut loss) = (range.len(), 0.0);
         let (mut most, mut total) = ([f64::NEG_INFINITY; CHUNK], [0.0; CHUNK]);
         for scores in eta.chunks_exact(n) {
@@ -185,19 +185,22 @@ impl Classes<'_> {
         );
         let (mut at, newton) = (self.at(team, &s.beta), self.solver() == "Newton");
         loop {
-            let slope = self.slope(&s.beta, &at.1);
+            let pseudo_gradient = self.pseudo_gradient(&s.beta, &at.1);
             s.value = at.0 + self.kinks(&s.beta);
             s.trace.push(s.value);
-            s.gradient = slope.iter().fold(0.0, |m, g| g.abs().max(m));
+            s.gradient = pseudo_gradient.iter().fold(0.0, |m, g| g.abs().max(m));
             if s.is_over(run, tolerance, max_steps) {
                 return s;
             }
             let step = if newton {
-                self.newton_step(team, &s.beta, &slope)
+                self.newton_step(team, &s.beta, &pseudo_gradient)
             } else {
-                self.allowed(memory.direction(&slope, &Metric::Scalar), &slope)
+                self.allowed(
+                    memory.direction(&pseudo_gradient, &Metric::Scalar),
+                    &pseudo_gradient,
+                )
             };
-            let Some((beta, next)) = self.search(team, &s, &slope, &step) else {
+            let Some((beta, next)) = self.search(team, &s, &pseudo_gradient, &step) else {
                 if newton || memory.is_empty() {
                     s.ending = Ending::Stalled;
                     return s;

@@ -11,7 +11,7 @@ use crate::dataset::ClassWeight;
 /// How strong the prior is: a number, or how to choose it.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(try_from = "serde_json::Value", into = "String")]
-pub enum Strength {
+pub enum Lambda {
     /// The evidence where it has a closed form (Gaussian likelihood and prior), else cross-validation.
     #[default]
     Auto,
@@ -23,18 +23,18 @@ pub enum Strength {
     Fixed(f64),
 }
 
-impl From<Strength> for String {
-    fn from(strength: Strength) -> Self {
+impl From<Lambda> for String {
+    fn from(strength: Lambda) -> Self {
         match strength {
-            Strength::Auto => "auto".into(),
-            Strength::CrossValidation => "cv".into(),
-            Strength::Evidence => "evidence".into(),
-            Strength::Fixed(lambda) => format!("{lambda}"),
+            Lambda::Auto => "auto".into(),
+            Lambda::CrossValidation => "cv".into(),
+            Lambda::Evidence => "evidence".into(),
+            Lambda::Fixed(lambda) => format!("{lambda}"),
         }
     }
 }
 
-impl TryFrom<serde_json::Value> for Strength {
+impl TryFrom<serde_json::Value> for Lambda {
     type Error = String;
 
     fn try_from(value: serde_json::Value) -> std::result::Result<Self, String> {
@@ -58,8 +58,8 @@ impl TryFrom<serde_json::Value> for Strength {
 /// lambda = phi / (n tau^2): noise variance over n times prior variance.
 ///
 /// ```
-/// use induce_learn::linear::{Spec, Strength};
-/// let spec = Spec { prior: "laplace".into(), lambda: Strength::Fixed(0.1), ..Spec::default() };
+/// use induce_learn::linear::{Spec, Lambda};
+/// let spec = Spec { prior: "laplace".into(), lambda: Lambda::Fixed(0.1), ..Spec::default() };
 /// assert!(spec.check().is_ok());
 /// assert!(Spec { prior: "uniform".into(), ..Spec::default() }.check().is_err());
 /// ```
@@ -73,7 +73,7 @@ pub struct Spec {
     /// The prior of the coefficients.
     pub prior: String,
     /// Its strength.
-    pub lambda: Strength,
+    pub lambda: Lambda,
     /// Share of the Laplace part of the elastic net.
     pub l1_ratio: f64,
     /// Where SCAD and MCP turn flat, in units of lambda.
@@ -120,7 +120,7 @@ impl Default for Spec {
             family: "auto".into(),
             link: "auto".into(),
             prior: "none".into(),
-            lambda: Strength::Auto,
+            lambda: Lambda::Auto,
             l1_ratio: 0.5,
             concavity: 3.7,
             fit_intercept: true,
@@ -203,7 +203,7 @@ impl Spec {
             self.link_power != 0.0 && self.link_power.is_finite(),
             "it must not be 0",
         )?;
-        if let Strength::Fixed(lambda) = self.lambda {
+        if let Lambda::Fixed(lambda) = self.lambda {
             within(
                 "lambda",
                 lambda,
@@ -217,7 +217,7 @@ impl Spec {
     /// The prior by its name.
     pub fn prior(&self) -> Prior {
         match (self.prior.as_str(), self.lambda) {
-            ("none", _) | (_, Strength::Fixed(0.0)) => Prior::None,
+            ("none", _) | (_, Lambda::Fixed(0.0)) => Prior::None,
             ("laplace", _) => Prior::Laplace,
             ("elastic-net", _) if self.l1_ratio == 0.0 => Prior::Gaussian,
             ("elastic-net", _) => Prior::Product(self.l1_ratio),

@@ -95,12 +95,12 @@ impl Moments {
         if total <= 0.0 {
             return;
         }
-        let (apart, share) = (mean - self.mean, weight / total);
+        let (apart, fraction) = (mean - self.mean, weight / total);
         self.square += square;
         if centred {
-            self.square += apart * apart * self.weight * share;
+            self.square += apart * apart * self.weight * fraction;
         }
-        self.mean += apart * share;
+        self.mean += apart * fraction;
         self.weight = total;
     }
 }

@@ -104,7 +104,7 @@ const POLISH: usize = 8;
 
 /// Find the model of highest likelihood; none if no sample made one.
 ///
-/// The number of trials is that of Fischler and Bolles, `log(1 - confidence) / log(1 - w^m)` with `w` the share of
+/// The number of trials is that of Fischler and Bolles, `log(1 - confidence) / log(1 - w^m)` with `w` the fraction of
 /// inliers of the best model and `m` the size of a sample. Every best model is improved at once by
 /// expectation-maximisation (local optimisation, Chum, Matas and Kittler, *Locally optimized RANSAC*, DAGM 2003), of
 /// which each step cannot lower the likelihood.
@@ -144,7 +144,7 @@ impl<P: Problem> State<'_, P> {
         let sampler = Sampler::new(rows, size, self.how.order, self.how.weight, stream)
             .uniform_after(self.how.trials / 2)
             .mixed(self.how.mixed);
-        let share = if self.how.mixed && self.how.order.is_some() {
+        let fraction = if self.how.mixed && self.how.order.is_some() {
             0.5
         } else {
             1.0
@@ -160,7 +160,7 @@ impl<P: Problem> State<'_, P> {
             let samples = self.draw(&sampler, &mut growth, done, batch);
             fitted += self.judge(&samples, done, run.threads());
             done += batch;
-            if share * fitted as f64 >= self.needed {
+            if fraction * fitted as f64 >= self.needed {
                 let reason = format!("{done} samples give a confidence of {}", self.how.confidence);
                 return (done, Outcome::Converged { reason });
             }

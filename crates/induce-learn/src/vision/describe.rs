@@ -14,7 +14,7 @@ const DIRECTIONS: usize = 8;
 /// Side of a cell in units of the key point's scale.
 const CELL: f32 = 3.0;
 
-/// No entry may exceed this share of the descriptor's length: a single edge or a highlight shall not decide.
+/// No entry may exceed this fraction of the descriptor's length: a single edge or a highlight shall not decide.
 const CAP: f32 = 0.2;
 
 /// Cells with a margin of one all around, directions with one more: additions need not ask where they fall.

@@ -30,10 +30,10 @@ pub fn matches(a: &Features, b: &Features, ratio: f32, threads: usize) -> Vec<Ma
     }
     let (wide_a, wide_b) = (widened(&a.descriptors), widened(&b.descriptors));
     let norms = squares(&wide_b);
-    let shares = parallel::map(threads, a.points.len().div_ceil(SHARE), |share| {
-        let end = ((share + 1) * SHARE).min(a.points.len());
+    let fractions = parallel::map(threads, a.points.len().div_ceil(SHARE), |fraction| {
+        let end = ((fraction + 1) * SHARE).min(a.points.len());
         let mut found = Vec::new();
-        for first in (share * SHARE..end).step_by(TILE) {
+        for first in (fraction * SHARE..end).step_by(TILE) {
             let rows = TILE.min(end - first);
             // A last tile that is not full repeats its last row.
             let tile = std::array::from_fn(|k| row(&wide_a, first + k.min(rows - 1)));
@@ -43,17 +43,17 @@ pub fn matches(a: &Features, b: &Features, ratio: f32, threads: usize) -> Vec<Ma
         }
         found
     });
-    shares.concat()
+    fractions.concat()
 }
 
 fn judged(a: usize, descriptor: &[i16], nearest: &Nearest, ratio: f32) -> Option<Match> {
     let own: i32 = descriptor.iter().map(|&v| i32::from(v) * i32::from(v)).sum();
     let (best, second) = ((nearest.best + own) as f32, (nearest.second + own) as f32);
-    let share = (best / second.max(1.0)).sqrt();
-    (share < ratio).then_some(Match {
+    let fraction = (best / second.max(1.0)).sqrt();
+    (fraction < ratio).then_some(Match {
         a,
         b: nearest.index,
-        ratio: share,
+        ratio: fraction,
     })
 }
 

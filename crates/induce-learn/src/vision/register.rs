@@ -146,7 +146,7 @@ fn pairs(found: &[Match], a: &Features, b: &Features) -> Result<Pairs> {
 /// Where the partner of a key point may be, in units of the threshold: the homography is not yet exact.
 const REACH: f64 = 1.5;
 
-/// Pairs may differ as much as this share of those that agree already.
+/// Pairs may differ as much as this fraction of those that agree already.
 const ALIKE: f64 = 0.95;
 
 /// Scale of a key point, in pixels, up to which its place is about as exact as those of others.

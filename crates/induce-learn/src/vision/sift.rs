@@ -20,7 +20,7 @@ use super::workspace::Workspace;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Spec {
-    /// Least contrast, as a share of the range from black to white.
+    /// Least contrast, as a fraction of the range from black to white.
     pub contrast: f32,
     /// Largest ratio of principal curvatures.
     pub edge: f32,
@@ -138,15 +138,15 @@ fn described(
     grid: [f32; 2],
     workspace: &mut Workspace,
 ) -> Vec<Described> {
-    let shares = workspace.map(places.len().div_ceil(SHARE), |share| {
-        let end = ((share + 1) * SHARE).min(places.len());
-        let places = &places[share * SHARE..end];
+    let fractions = workspace.map(places.len().div_ceil(SHARE), |fraction| {
+        let end = ((fraction + 1) * SHARE).min(places.len());
+        let places = &places[fraction * SHARE..end];
         places
             .iter()
             .flat_map(|place| around(octave, place, grid))
             .collect::<Vec<_>>()
     });
-    shares.concat()
+    fractions.concat()
 }
 
 /// One key point per direction of an extremum.

@@ -14,7 +14,7 @@ use crate::text;
 pub struct CalibrationBin {
     /// The mean of the predicted probabilities.
     pub predicted: f64,
-    /// The share of the rows that came true.
+    /// The fraction of the rows that came true.
     pub observed: f64,
     /// How many rows.
     pub count: u64,

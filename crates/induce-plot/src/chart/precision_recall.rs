@@ -22,7 +22,7 @@ pub struct PrCurve {
     pub precision: Vec<f64>,
     /// The average precision.
     pub average_precision: Option<f64>,
-    /// The share of positives, which is the precision of chance.
+    /// The fraction of positives, which is the precision of chance.
     pub prevalence: Option<f64>,
 }
 
@@ -105,12 +105,12 @@ pub fn precision_recall(data: &PrecisionRecall, width: f64) -> Svg {
 }
 
 fn draw_chance(svg: &mut Svg, frame: &Frame, prevalence: Option<f64>) {
-    let Some(share) = prevalence.filter(|share| share.is_finite()) else {
+    let Some(fraction) = prevalence.filter(|fraction| fraction.is_finite()) else {
         return;
     };
-    svg.line("guide", frame.at(0.0, share), frame.at(1.0, share));
-    let (x, y) = frame.at(0.0, share);
-    let label = format!("chance {}", text::percent(share));
+    svg.line("guide", frame.at(0.0, fraction), frame.at(1.0, fraction));
+    let (x, y) = frame.at(0.0, fraction);
+    let label = format!("chance {}", text::percent(fraction));
     svg.text("small soft halo", Anchor::Start, (x + 6.0, y - 6.0), &label);
 }
 

@@ -1,4 +1,4 @@
-//! The ROC curve: the share of positives found against the share of negatives flagged.
+//! The ROC curve: the fraction of positives found against the fraction of negatives flagged.
 
 use induce_core::metrics::{roc_curve, trapezoids};
 use serde::{Deserialize, Serialize};
@@ -187,12 +187,12 @@ fn heading(score: &str, total: usize) -> String {
 }
 
 fn draw_key(svg: &mut Svg, lines: &[Line<'_>], columns: usize, heading: &str) {
-    let room = svg.width() / columns as f64;
+    let space = svg.width() / columns as f64;
     let top = svg.height() - 8.0 - 16.0 * lines.len().div_ceil(columns) as f64;
     svg.text("small soft", Anchor::Start, (0.0, top), heading);
     for (index, line) in lines.iter().enumerate() {
         let (x, y) = (
-            (index % columns) as f64 * room,
+            (index % columns) as f64 * space,
             top + 17.0 + (index / columns) as f64 * 16.0,
         );
         svg.rect(
@@ -204,7 +204,7 @@ fn draw_key(svg: &mut Svg, lines: &[Line<'_>], columns: usize, heading: &str) {
                 height: 3.0,
             },
         );
-        let name = text::fit(line.name, 11.0, room - 58.0);
+        let name = text::fit(line.name, 11.0, space - 58.0);
         svg.text(
             "small",
             Anchor::Start,

@@ -18,7 +18,7 @@ use crate::Link;
 pub enum Family {
     /// V = 1
     Gaussian,
-    /// V = mu (1 - mu); targets in [0, 1], so shares of trials too
+    /// V = mu (1 - mu); targets in [0, 1], so fractions of trials too
     Bernoulli,
     /// V = mu
     Poisson,

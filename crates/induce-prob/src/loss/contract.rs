@@ -65,8 +65,8 @@ pub trait Loss: Send + Sync {
     fn values(&self, rows: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]);
 
     /// Both derivatives of output `output` of one row, `scores` its own, in double precision: what line searches sum.
-    fn slope(&self, output: usize, target: f64, scores: &[f64]) -> (f64, f64) {
-        slope(self, output, target, scores)
+    fn row_derivatives(&self, output: usize, target: f64, scores: &[f64]) -> (f64, f64) {
+        by_blocks(self, output, target, scores)
     }
 
     /// The best step of output `output` from the scores of a leaf's rows on; Newton's where there is no closed form.
@@ -139,7 +139,7 @@ pub(super) fn usual(loss: &(impl Loss + ?Sized), output: usize, rows: &LeafRows)
     }
     let (mut gradient, mut curvature) = (0.0, 0.0);
     for (y, w, scores) in rows.rows() {
-        let (g, h) = loss.slope(output, y, scores);
+        let (g, h) = loss.row_derivatives(output, y, scores);
         gradient += w * g;
         curvature += w * h;
     }
@@ -147,7 +147,12 @@ pub(super) fn usual(loss: &(impl Loss + ?Sized), output: usize, rows: &LeafRows)
 }
 
 /// Both derivatives of one row by way of [`Loss::derivatives`], which are in single precision.
-pub(super) fn slope(loss: &(impl Loss + ?Sized), output: usize, target: f64, scores: &[f64]) -> (f64, f64) {
+pub(super) fn by_blocks(
+    loss: &(impl Loss + ?Sized),
+    output: usize,
+    target: f64,
+    scores: &[f64],
+) -> (f64, f64) {
     let (mut g, mut h) = (vec![0.0; scores.len()], vec![0.0; scores.len()]);
     let columns: Vec<&[f64]> = scores.chunks(1).collect();
     let mut out = Derivatives {
@@ -166,8 +171,8 @@ pub(super) fn weighted_mean(n: usize, weight: Option<&[f64]>, value: impl Fn(usi
     (0..n).map(|i| w(i) * value(i)).sum::<f64>() / total
 }
 
-/// The smallest value with at least a share `q` of the weight at or below it,
-/// midway to the next where the share is met exactly.
+/// The smallest value with at least a fraction `q` of the weight at or below it,
+/// midway to the next where the fraction is met exactly.
 pub fn weighted_quantile(values: &mut [(f64, f64)], q: f64) -> f64 {
     values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let total: f64 = values.iter().map(|v| v.1).sum();

@@ -50,11 +50,11 @@ impl Loss for Huber {
     }
     fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
         induce_core::multiversion! {
-            fn slopes(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32], d: f64) {
+            fn derivatives(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32], d: f64) {
                 each(target, score, gradient, curvature, |y, s| ((s - y).clamp(-d, d), 1.0));
             }
         }
-        slopes(
+        derivatives(
             target,
             scores[0],
             &mut *out.gradient[0],

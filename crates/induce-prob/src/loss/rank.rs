@@ -64,11 +64,11 @@ impl LambdaRank {
                 let swap = (gain(target[a]) - gain(target[b])) * (discount(i) - discount_at(j, depth));
                 let weight = swap.abs() / ideal;
                 let p = 1.0 / (1.0 + (score[better] - score[worse]).exp());
-                let (lambda, bend) = (weight * p, weight * p * (1.0 - p));
+                let (lambda, curvature) = (weight * p, weight * p * (1.0 - p));
                 g[better] -= lambda;
                 g[worse] += lambda;
-                h[better] += bend;
-                h[worse] += bend;
+                h[better] += curvature;
+                h[worse] += curvature;
                 total += 2.0 * lambda;
             }
         }

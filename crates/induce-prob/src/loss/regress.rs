@@ -35,11 +35,11 @@ macro_rules! derivatives {
     ($self:ident, $y:ident, $s:ident $(, $p:ident = $value:expr)* => $body:expr) => {
         fn derivatives(&$self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
             induce_core::multiversion! {
-                fn slopes(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32] $(, $p: f64)*) {
+                fn derivatives(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32] $(, $p: f64)*) {
                     each(target, score, gradient, curvature, |$y, $s| $body);
                 }
             }
-            slopes(target, scores[0], &mut *out.gradient[0], &mut *out.curvature[0] $(, $value)*);
+            derivatives(target, scores[0], &mut *out.gradient[0], &mut *out.curvature[0] $(, $value)*);
         }
     };
 }
@@ -84,7 +84,7 @@ impl Loss for Squared {
         vec![mean(target, weight)]
     }
     derivatives!(self, y, s => (s - y, 1.0));
-    fn slope(&self, _: usize, target: f64, scores: &[f64]) -> (f64, f64) {
+    fn row_derivatives(&self, _: usize, target: f64, scores: &[f64]) -> (f64, f64) {
         (scores[0] - target, 1.0)
     }
     fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Fitted, Result, Run, Table};
-use induce_learn::forest::Extras;
+use induce_learn::forest::FitOptions;
 use induce_learn::tree::Ensemble;
 use induce_learn::{Schema, forest};
 use serde_json::Value;
@@ -202,7 +202,7 @@ pub(crate) fn fit_with(
     row: &'static Row,
     spec: &Value,
     train: &Problem,
-    extras: Extras,
+    extras: FitOptions,
     run: &mut Run,
 ) -> Result<Fitted<Box<dyn Model>>> {
     if ![&TREE, &FOREST, &EXTRA_TREES]
@@ -218,7 +218,7 @@ pub(crate) fn fit_with(
         .targets
         .zip(rows.as_ref())
         .map(|(targets, rows)| targets.take(rows));
-    let extras = Extras {
+    let extras = FitOptions {
         targets: own.as_ref().or(extras.targets),
         ..extras
     };
@@ -287,7 +287,7 @@ impl Model for Trees {
     }
 
     fn trees(&self) -> Option<Cow<'_, Ensemble>> {
-        Some(if self.model.shares.is_empty() {
+        Some(if self.model.leaf_probabilities.is_empty() {
             Cow::Borrowed(&self.model.ensemble)
         } else {
             Cow::Owned(self.model.per_class())

@@ -3,7 +3,7 @@
 use induce_core::metrics::Task;
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Fitted, Result, Run, Table};
-use induce_learn::linear::{self, Csr, Spec, Strength};
+use induce_learn::linear::{self, Csr, Lambda, Spec};
 use induce_learn::tree::Shap;
 use induce_learn::{Dataset, Schema};
 use serde_json::Value;
@@ -125,7 +125,7 @@ row!(
     Spec {
         family: "bernoulli".into(),
         prior: "gaussian".into(),
-        lambda: Strength::Fixed(1e-4),
+        lambda: Lambda::Fixed(1e-4),
         ..Spec::default()
     },
     STRENGTH

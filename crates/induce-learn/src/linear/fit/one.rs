@@ -17,7 +17,7 @@ use crate::linear::path;
 use crate::linear::penalty::Penalty;
 use crate::linear::problem::{Problem, Rules};
 use crate::linear::smooth::{Smooth, Solution};
-use crate::linear::spec::{Spec, Strength};
+use crate::linear::spec::{Lambda, Spec};
 
 /// A problem in the solver's units.
 struct Posed<'a> {
@@ -70,11 +70,11 @@ impl Setting<'_> {
         } else {
             0.0
         };
-        let (loss, slopes) = likelihood.at_constant(intercept);
+        let (loss, residual) = likelihood.at_constant(intercept);
         if !loss.is_finite() {
             return Err(no_start(family, link));
         }
-        problem.rules.tolerance = spec.tolerance * slopes;
+        problem.rules.tolerance = spec.tolerance * residual;
         let penalty = self.penalty(response.unit, spec.prior())?;
         let moments = problem.moments(team, &penalty)?;
         problem.moments = moments.as_ref();
@@ -229,7 +229,7 @@ fn decided(spec: &Spec, family: Family, link: Link, lambda: f64) -> Spec {
         link_name(link)
     };
     if spec.prior != "none" {
-        decided.lambda = Strength::Fixed(lambda);
+        decided.lambda = Lambda::Fixed(lambda);
     }
     decided
 }

@@ -64,7 +64,7 @@ pub fn outcome(solution: &Solution, s: &Statistics, tolerance: f64, separated: O
         .gap
         .map_or_else(String::new, |gap| format!(", duality gap {gap:.1e}"));
     let found = format!(
-        "{} found slopes of at most {:.1e}{gap} after {steps} {what}{plural}",
+        "{} found a gradient of at most {:.1e}{gap} after {steps} {what}{plural}",
         s.solver, solution.gradient
     );
     match &solution.ending {

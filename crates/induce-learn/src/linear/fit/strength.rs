@@ -9,7 +9,7 @@ use crate::linear::matrix::Wanted;
 use crate::linear::penalty::Penalty;
 use crate::linear::problem::Problem;
 use crate::linear::smooth::Solution;
-use crate::linear::spec::Strength;
+use crate::linear::spec::Lambda;
 use crate::linear::{gaussian, path};
 
 /// Columns up to which the evidence is computed: it needs all eigenvalues.
@@ -38,28 +38,28 @@ impl Setting<'_> {
         // The lambdas that lead to the one that is taken.
         let way = match self.spec.lambda {
             _ if penalty.prior == Prior::None => Vec::new(),
-            Strength::Fixed(lambda) => {
+            Lambda::Fixed(lambda) => {
                 penalty.lambda = lambda;
                 // Where there are several modes, the one near the origin that the path from the empty model leads to.
                 let several = !penalty.prior.is_convex();
                 let lambdas = if several { path(team, penalty) } else { Vec::new() };
                 lambdas.into_iter().filter(|l| *l > lambda).collect()
             }
-            Strength::Auto | Strength::Evidence if evident => {
+            Lambda::Auto | Lambda::Evidence if evident => {
                 let wanted = Wanted {
                     hessian: true,
                     ..Wanted::default()
                 };
                 let at_zero = problem.pass(team, &vec![0.0; null.len()], wanted);
-                penalty.lambda = gaussian::evidence(&at_zero, &penalty.bend, self.rows, problem.intercept);
+                penalty.lambda = gaussian::evidence(&at_zero, &penalty.factor, self.rows, problem.intercept);
                 notes.push(format!("lambda {:.4e} has the largest evidence", penalty.lambda));
                 Vec::new()
             }
-            Strength::Evidence => {
+            Lambda::Evidence => {
                 let reason = "the evidence has a closed form for the Gaussian family and prior only, with up to 1500 columns";
                 return Err(Error::setting("lambda", "evidence", reason));
             }
-            Strength::Auto | Strength::CrossValidation => {
+            Lambda::Auto | Lambda::CrossValidation => {
                 if problem.matrix.rows() < 2 {
                     return Err(one_row());
                 }

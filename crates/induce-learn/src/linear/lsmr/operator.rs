@@ -5,7 +5,7 @@ use induce_core::parallel::Team;
 use crate::linear::kernels::dot;
 use crate::linear::matrix::{CHUNK, Matrix, in_order};
 
-/// Chunks of rows per share of a product.
+/// Chunks of rows per task of a product.
 const CHUNKS: usize = 8;
 
 /// The operator A.

@@ -57,7 +57,7 @@ struct Estimates {
     range: (f64, f64),
     /// |b|
     target: f64,
-    /// |x|, of this walk's share.
+    /// |x|, of this walk's part.
     moved: f64,
     condition: f64,
 }
@@ -100,13 +100,13 @@ impl Walk {
 
     /// Why to end, if so. |A'r| is |zeta_bar|.
     pub fn ending(&self, tolerance: f64) -> Option<Ending> {
-        let (slope, e) = (self.zeta_bar.abs(), &self.estimates);
+        let (gradient, e) = (self.zeta_bar.abs(), &self.estimates);
         let norm = e.square.sqrt();
-        if slope <= 0.5 * tolerance {
+        if gradient <= 0.5 * tolerance {
             return Some(Ending::Converged);
         }
         let spent = self.residual <= f64::EPSILON * (e.target + norm * e.moved)
-            || slope <= f64::EPSILON * norm * self.residual
+            || gradient <= f64::EPSILON * norm * self.residual
             || e.condition >= 1.0 / f64::EPSILON;
         spent.then_some(Ending::Stalled)
     }

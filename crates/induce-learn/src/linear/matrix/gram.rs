@@ -2,7 +2,7 @@
 
 use crate::linear::kernels::{scale_into, tile};
 
-/// Rows that are worked on at a time: their share of 50 columns fits the second cache.
+/// Rows that are worked on at a time: of 50 columns they fit the second cache.
 pub const CHUNK: usize = 512;
 
 /// Columns of a block that are scaled and held at a time.

@@ -70,12 +70,12 @@ impl Sparse {
         }
     }
 
-    /// gradient += X' slope on `rows`
-    pub fn add_gradient(&self, rows: &Range<usize>, slope: &[f64], gradient: &mut [f64]) {
-        for (slope, i) in slope.iter().zip(rows.clone()) {
+    /// gradient += X' row_gradient on `rows`
+    pub fn add_gradient(&self, rows: &Range<usize>, row_gradient: &[f64], gradient: &mut [f64]) {
+        for (row_gradient, i) in row_gradient.iter().zip(rows.clone()) {
             let (index, value) = entries(&self.rows, i);
             for (&j, x) in index.iter().zip(value) {
-                gradient[j as usize] += x * slope;
+                gradient[j as usize] += x * row_gradient;
             }
         }
     }

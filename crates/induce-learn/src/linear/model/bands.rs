@@ -132,7 +132,7 @@ impl Model {
             .filter(|(mu, _)| family.has_mean(*mu))
             .collect();
         let total: f64 = means.iter().map(|m| m.1).sum();
-        let share = |y: f64| {
+        let fraction = |y: f64| {
             let each = means
                 .iter()
                 .map(|(mu, w)| w * family.cdf(y, *mu, phi).unwrap_or(f64::NAN));
@@ -143,7 +143,7 @@ impl Model {
         if !(mean.is_finite() && unit.is_finite() && unit > 0.0) {
             return f64::NAN;
         }
-        invert(share, p, (mean, unit), family)
+        invert(fraction, p, (mean, unit), family)
     }
 
     /// Scores with their posterior deviations.
@@ -168,18 +168,18 @@ impl Model {
         self.each_design(table, |z| {
             let row = &mean[low.len()..low.len() + outputs];
             for k in 0..outputs {
-                // ln(pi_k / (1 - pi_k)) has the slope 1 in its own score, and in those of the others less their shares
+                // ln(pi_k / (1 - pi_k)) has the derivative 1 in its own score, and in those of the others less their shares
                 // among themselves.
                 let others: f64 = (0..outputs).filter(|&l| l != k).map(|l| row[l]).sum();
-                let slope = |l: usize| {
+                let derivative = |l: usize| {
                     if l == k {
                         1.0
                     } else {
                         -row[l] / others.max(f64::MIN_POSITIVE)
                     }
                 };
-                let slopes: Vec<f64> = (0..outputs).map(slope).collect();
-                let deviation = self.variance(&slopes, z).unwrap_or(f64::NAN).max(0.0).sqrt();
+                let gradient: Vec<f64> = (0..outputs).map(derivative).collect();
+                let deviation = self.variance(&gradient, z).unwrap_or(f64::NAN).max(0.0).sqrt();
                 let odds = row[k].ln() - others.ln();
                 low.push(Link::Logit.mean_of(odds - t * deviation));
                 high.push(Link::Logit.mean_of(odds + t * deviation));

@@ -14,12 +14,12 @@ use crate::linear::penalty::Penalty;
 const ROUGH: f64 = 5e-6;
 
 impl Classes<'_> {
-    /// The lambdas of a path of `penalty`, falling, from the slopes at `null`.
+    /// The lambdas of a path of `penalty`, falling, from the gradient at `null`.
     pub fn lambdas(&self, team: &mut Team, penalty: &Penalty, null: &[f64]) -> Vec<f64> {
         let p = self.matrix.columns();
-        let slopes = self.at(team, null).1;
+        let gradient = self.at(team, null).1;
         let steepest = |j: usize| {
-            slopes
+            gradient
                 .iter()
                 .skip(j)
                 .step_by(p)
@@ -48,12 +48,12 @@ impl Classes<'_> {
         let free = Shrinkage::none(self.matrix.columns());
         for k in 0..folds {
             let held = part(self.weight, &fold, |f| f == k);
-            let share: f64 = held.iter().sum();
-            if share >= 1.0 || share == 0.0 {
+            let fraction: f64 = held.iter().sum();
+            if fraction >= 1.0 || fraction == 0.0 {
                 continue;
             }
             let mut rest = part(self.weight, &fold, |f| f != k);
-            rest.iter_mut().for_each(|w| *w /= 1.0 - share);
+            rest.iter_mut().for_each(|w| *w /= 1.0 - fraction);
             let judge = self.with(&held, &free);
             let mut own = vec![f64::INFINITY; lambdas.len()];
             let mut beta = null.to_vec();

@@ -44,7 +44,7 @@ pub struct Consensus<M> {
     pub rows: u64,
 }
 
-/// Rows that weigh less than this share of a sure inlier are left out of a fit.
+/// Rows that weigh less than this fraction of a sure inlier are left out of a fit.
 const LEAST: f64 = 0.01;
 
 /// Rows of a sample unless it is said.

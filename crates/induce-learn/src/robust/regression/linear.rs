@@ -37,7 +37,7 @@ pub(super) struct Units {
     pub(super) fill: Vec<f64>,
 }
 
-/// Of one unknown and those before it: less than this share of its own variance left is none.
+/// Of one unknown and those before it: less than this fraction of its own variance left is none.
 const DEPENDENT: f64 = 1e-11;
 
 impl Linear {
@@ -317,13 +317,19 @@ struct Plain<'a> {
 }
 
 impl Rows for Plain<'_> {
-    fn slopes(&self, rows: Range<usize>, _: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) -> f64 {
+    fn derivatives(
+        &self,
+        rows: Range<usize>,
+        _: &mut [f64],
+        row_gradient: &mut [f64],
+        curvature: &mut [f64],
+    ) -> f64 {
         match self.weight {
             None => curvature.fill(1.0),
             Some(weight) => curvature.copy_from_slice(&weight[rows.clone()]),
         }
-        for ((slope, y), w) in slope.iter_mut().zip(&self.y[rows]).zip(curvature) {
-            *slope = -*w * y;
+        for ((row_gradient, y), w) in row_gradient.iter_mut().zip(&self.y[rows]).zip(curvature) {
+            *row_gradient = -*w * y;
         }
         0.0
     }
@@ -347,18 +353,24 @@ struct Agreeing<'a> {
 }
 
 impl Rows for Agreeing<'_> {
-    fn slopes(&self, rows: Range<usize>, eta: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) -> f64 {
+    fn derivatives(
+        &self,
+        rows: Range<usize>,
+        eta: &mut [f64],
+        row_gradient: &mut [f64],
+        curvature: &mut [f64],
+    ) -> f64 {
         let (threshold2, half) = (self.mixture.threshold2, 0.5 / self.mixture.variance);
-        residuals(&self.y[rows.clone()], eta, slope);
+        residuals(&self.y[rows.clone()], eta, row_gradient);
         let weight = self.weight.map(|weight| &weight[rows.clone()]);
         let score = match (self.gain, weight) {
             (Gain::Squares, _) => {
-                posteriors(slope, threshold2, half, curvature);
+                posteriors(row_gradient, threshold2, half, curvature);
                 0.0
             }
-            (Gain::Score, None) => scored(slope, threshold2, half, curvature),
+            (Gain::Score, None) => scored(row_gradient, threshold2, half, curvature),
             (Gain::Score, Some(weight)) => {
-                weighted_scores(slope, threshold2, half, curvature, eta);
+                weighted_scores(row_gradient, threshold2, half, curvature, eta);
                 dot(weight, eta)
             }
         };
@@ -368,12 +380,12 @@ impl Rows for Agreeing<'_> {
             scale_into(weight, curvature, weighted);
             curvature.copy_from_slice(weighted);
         }
-        scale_into(curvature, slope, weighted);
+        scale_into(curvature, row_gradient, weighted);
         let gain = match self.gain {
             Gain::Score => score,
-            Gain::Squares => dot(weighted, slope),
+            Gain::Squares => dot(weighted, row_gradient),
         };
-        slope.copy_from_slice(weighted);
+        row_gradient.copy_from_slice(weighted);
         gain
     }
 }

@@ -139,7 +139,7 @@ fn sampled(source: &Source, limit: usize, stream: Stream) -> Vec<f64> {
         let pieces = limit / PIECE;
         let mut some = vec![0.0; pieces * PIECE];
         for (i, piece) in some.chunks_exact_mut(PIECE).enumerate() {
-            // Stratified: piece i starts somewhere in the i-th share of the rows.
+            // Stratified: piece i starts somewhere in the i-th part of the rows.
             let (low, high) = (i * n / pieces, (i + 1) * n / pieces);
             let start = low + stream.below(i as u64, (high - low).max(1));
             source.read_f64(start.min(n - PIECE), piece);

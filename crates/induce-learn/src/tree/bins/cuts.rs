@@ -7,7 +7,7 @@
 
 use super::whole::Runs;
 
-/// Rows looked at for the cuts of what is not whole numbers; a bin's share of the rows is then known to about 9 %.
+/// Rows looked at for the cuts of what is not whole numbers; a bin's fraction of the rows is then known to about 9 %.
 pub const SAMPLE: usize = 50_000;
 
 /// The cuts of a feature for at most `bins` bins, from a sample without NaN.

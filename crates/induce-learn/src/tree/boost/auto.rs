@@ -148,11 +148,11 @@ impl<'a> Search<'_, 'a> {
         let Some(first) = boosters.first() else {
             return Ok(Choice::Rounds(PATIENCE));
         };
-        let members = first.members(run.threads());
+        let workers = first.workers(run.threads());
         run.monitor().begin("choosing rounds", MOST as u64);
         let mut stopping = EarlyStopping::resumed(PATIENCE, Some((0, f64::INFINITY)));
-        Team::with(members, |team| -> Result<()> {
-            let workspaces: Vec<_> = boosters.iter().map(|b| b.workspaces(members)).collect();
+        Team::with(workers, |team| -> Result<()> {
+            let workspaces: Vec<_> = boosters.iter().map(|b| b.workspaces(workers)).collect();
             for round in 1..=MOST {
                 if stopping.is_over(round - 1) || run.stop_reason().is_some() {
                     break;

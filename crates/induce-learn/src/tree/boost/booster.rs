@@ -52,15 +52,15 @@ struct Fresh {
 }
 
 impl<'a> Workspace<'a> {
-    pub(super) fn new(data: &'a Data, members: usize) -> Self {
+    pub(super) fn new(data: &'a Data, workers: usize) -> Self {
         Self {
-            grower: Grower::new(data, members),
+            grower: Grower::new(data, workers),
             derivatives: vec![0; data.codes.rows],
         }
     }
 }
 
-/// From this many outputs on, members grow whole trees of their own.
+/// From this many outputs on, workers grow whole trees of their own.
 const TREE_PARALLEL: usize = 4;
 
 /// Below this many row-feature pairs, forking costs more than it saves.
@@ -107,19 +107,19 @@ impl<'a> Booster<'a> {
         Some(model)
     }
 
-    /// The workspaces a team of `members` needs: one that all share, or one for each.
-    pub(super) fn workspaces(&self, members: usize) -> Vec<Mutex<Workspace<'a>>> {
+    /// The workspaces a team of `workers` needs: one that all share, or one for each.
+    pub(super) fn workspaces(&self, workers: usize) -> Vec<Mutex<Workspace<'a>>> {
         if self.loss.outputs() >= TREE_PARALLEL {
-            (0..members)
+            (0..workers)
                 .map(|_| Mutex::new(Workspace::new(self.data, 1)))
                 .collect()
         } else {
-            vec![Mutex::new(Workspace::new(self.data, members))]
+            vec![Mutex::new(Workspace::new(self.data, workers))]
         }
     }
 
     /// How many threads are worth having for this table.
-    pub(super) fn members(&self, threads: usize) -> usize {
+    pub(super) fn workers(&self, threads: usize) -> usize {
         let work = self.data.codes.rows * self.data.packed.width().max(1) * self.loss.outputs();
         if work < WORTH_A_TEAM { 1 } else { threads }
     }
@@ -220,7 +220,7 @@ impl<'a> Booster<'a> {
                 *slots[k].lock().expect("each output has one owner") = Some(fresh);
             }
         });
-        let take = |slot: Mutex<Option<Fresh>>| slot.into_inner().expect("no member panicked");
+        let take = |slot: Mutex<Option<Fresh>>| slot.into_inner().expect("no worker panicked");
         slots
             .into_iter()
             .map(|slot| take(slot).expect("every output was grown"))

@@ -51,13 +51,13 @@ pub(super) fn drive(
     run: &mut Run,
     after: &mut dyn FnMut(&Booster) -> Result<()>,
 ) -> Result<Outcome> {
-    let members = booster.members(run.threads());
+    let workers = booster.workers(run.threads());
     run.monitor().begin("boosting", booster.spec.rounds as u64);
     if again {
         run.monitor().resume(booster.rounds() as u64);
     }
-    let outcome = Team::with(members, |team| {
-        let workspaces = booster.workspaces(members);
+    let outcome = Team::with(workers, |team| {
+        let workspaces = booster.workspaces(workers);
         booster.evaluate_start(team);
         if booster.spec.trace > 0 && !again {
             run.monitor().step(booster.rounds() as u64, &latest(booster));

@@ -148,7 +148,7 @@ fn mean_loss(
     });
     let total = sums
         .into_iter()
-        .map(|s| s.into_inner().expect("no member panicked"))
+        .map(|s| s.into_inner().expect("no worker panicked"))
         .fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
     total.0 / total.1
 }

@@ -38,7 +38,7 @@ pub(super) fn blocks(rows: usize, groups: Option<&[usize]>) -> Vec<usize> {
     ends
 }
 
-/// One block's share of the derivative arrays, with room for its sums.
+/// One block's part of the derivative arrays, with space for its sums.
 struct Part<'a> {
     start: usize,
     gradient: Vec<&'a mut [f32]>,
@@ -76,7 +76,7 @@ impl RowDerivatives {
         });
         let mut totals = vec![(0.0, 0.0); scores.len()];
         for part in parts {
-            let part = part.into_inner().expect("no member panicked");
+            let part = part.into_inner().expect("no worker panicked");
             for (total, add) in totals.iter_mut().zip(part.totals) {
                 *total = (total.0 + add.0, total.1 + add.1);
             }

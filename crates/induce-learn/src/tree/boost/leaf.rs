@@ -75,7 +75,7 @@ impl LeafValues<'_> {
 
     /// The best step of output `k` from the scores of these rows on.
     fn line_search(&self, mut rows: Vec<u32>, task: &Task, k: usize) -> f64 {
-        // Members of the team list their own rows: in the order of the table, sums have the same bits on any number.
+        // Worker threads list their own rows: in the order of the table, sums have the same bits on any number.
         rows.sort_unstable();
         let mut own = LeafRows::default();
         for row in rows.into_iter().map(|row| row as usize) {

@@ -26,7 +26,7 @@ pub(super) fn bag(
 }
 
 /// Gradient-based one-side sampling (Ke et al. 2017, algorithm 2): the rows of
-/// largest |g h|, and a random share of the others scaled up to stand for all of them.
+/// largest |g h|, and a random fraction of the others scaled up to stand for all of them.
 fn goss(spec: &Spec, stream: Stream, rows: usize, derivatives: &mut RowDerivatives) -> Vec<bool> {
     let size = |i: usize| {
         derivatives

@@ -101,7 +101,7 @@ impl Common<'_> {
         let (mut votes, mut trace) = (Votes::new(rows, width), Vec::new());
         let (mut distribution, order) = Distribution::new(self.data.target, self.weight);
         let order = if spec.quantiles { order } else { Vec::new() };
-        let (mut trees, mut shares) = (Vec::with_capacity(spec.trees), Vec::new());
+        let (mut trees, mut leaf_probabilities) = (Vec::with_capacity(spec.trees), Vec::new());
         if let Some(start) = start {
             self.replay(
                 &start,
@@ -111,7 +111,7 @@ impl Common<'_> {
                 &mut distribution,
                 run.threads(),
             )?;
-            (trees, shares) = (start.ensemble.trees, start.shares);
+            (trees, leaf_probabilities) = (start.ensemble.trees, start.leaf_probabilities);
         }
         let mut stopped = None;
         run.monitor().begin("trees", spec.trees as u64);
@@ -130,7 +130,7 @@ impl Common<'_> {
                 distribution.leaf.extend(leaves);
                 votes.add(&left_out, &grown.leaf_values);
                 if width > 1 {
-                    shares.extend_from_slice(&grown.leaf_values);
+                    leaf_probabilities.extend_from_slice(&grown.leaf_values);
                 }
                 trees.push(grown.tree);
             }
@@ -163,7 +163,7 @@ impl Common<'_> {
         Ok(Fitted {
             model: Model {
                 ensemble,
-                shares,
+                leaf_probabilities,
                 outputs: self.outputs(),
                 out_of_bag,
                 held_out: spec.keep_out_of_bag.then(|| votes.means()),

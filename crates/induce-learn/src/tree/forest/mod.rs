@@ -12,7 +12,7 @@
 //! (Breiman 2001; Geurts et al. 2006 draw thresholds at random too).
 //!
 //! Instead of squared errors, splits may make absolute ones smaller (leaves are medians: Laplace) or half the Poisson
-//! deviance (counts). Several targets can share the trees: a leaf then has the mean or the shares of each, and a split
+//! deviance (counts). Several targets can share the trees: a leaf then has the mean or the class probabilities of each, and a split
 //! is judged by the mean of their impurities.
 //!
 //! Probabilities are averaged, not votes. Values are the codes that boosting uses: up to 255 bins per
@@ -35,7 +35,7 @@ mod split;
 mod tally;
 mod targets;
 
-pub use fit::{Extras, fit, fit_with};
+pub use fit::{FitOptions, fit, fit_with};
 pub use model::Model;
 pub use out_of_bag::OutOfBag;
 pub use quantile::Distribution;

@@ -9,11 +9,11 @@ use super::{Distribution, OutOfBag, Spec, Targets};
 /// A tree or a forest: what was learned and how.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
-    /// The trees. A leaf's value is its mean; for two classes the share of the second, for more that of the last.
+    /// The trees. A leaf's value is its mean; for two classes the probability of the second, for more that of the last.
     pub ensemble: Ensemble,
-    /// For more than two classes the shares of every leaf, tree after tree, row-major (leaves, classes); for several
-    /// targets the means and shares of them all.
-    pub shares: Vec<f64>,
+    /// For more than two classes the probabilities of every leaf, tree after tree, row-major (leaves, classes); for several
+    /// targets the means and class probabilities of them all.
+    pub leaf_probabilities: Vec<f64>,
     /// The names of the classes of every target (none for a quantity), if there are several targets.
     pub outputs: Vec<Vec<String>>,
     /// What was estimated on the rows that trees left out.
@@ -52,7 +52,7 @@ impl Model {
         }
     }
 
-    /// The means and the classes' shares of several targets, row-major (rows, numbers per leaf).
+    /// The means and class probabilities of several targets, row-major (rows, values per leaf).
     pub fn joint(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         match self.width() {
             1 => self.ensemble.means(table, threads),
@@ -87,7 +87,7 @@ impl Model {
             return &trees[t].leaves;
         }
         let first: usize = trees[..t].iter().map(|tree| tree.leaves.len()).sum();
-        &self.shares[first * width..(first + trees[t].leaves.len()) * width]
+        &self.leaf_probabilities[first * width..(first + trees[t].leaves.len()) * width]
     }
 
     /// The leaf that every row falls into, row-major (rows, trees).
@@ -125,7 +125,7 @@ impl Model {
                 start: self.ensemble.start.clone(),
                 ..self.ensemble
             },
-            shares: if self.width() > 1 {
+            leaf_probabilities: if self.width() > 1 {
                 self.values(t).to_vec()
             } else {
                 Vec::new()
@@ -142,7 +142,7 @@ impl Model {
         })
     }
 
-    /// The mean share of every class over the trees.
+    /// The mean probability of every class over the trees.
     fn shares_of(&self, table: &Table, classes: usize, threads: usize) -> Result<Vec<f64>> {
         let sources = self.ensemble.schema.align(table)?;
         let compiled = self.compiled(threads)?;
@@ -156,8 +156,8 @@ impl Model {
                 tree.leaves_of(&codes, 0, &mut leaves);
                 for (out, &leaf) in out.chunks_exact_mut(classes).zip(&leaves) {
                     let start = (first + leaf as usize) * classes;
-                    let shares = &self.shares[start..start + classes];
-                    out.iter_mut().zip(shares).for_each(|(o, s)| *o += s);
+                    let leaf_probabilities = &self.leaf_probabilities[start..start + classes];
+                    out.iter_mut().zip(leaf_probabilities).for_each(|(o, s)| *o += s);
                 }
                 first += tree.leaves();
             }
@@ -208,11 +208,14 @@ impl Model {
         for tree in &self.ensemble.trees {
             for class in 0..classes {
                 let mut own = tree.clone();
-                let shares = self.shares[first * classes..].iter().skip(class).step_by(classes);
+                let leaf_probabilities = self.leaf_probabilities[first * classes..]
+                    .iter()
+                    .skip(class)
+                    .step_by(classes);
                 own.leaves
                     .iter_mut()
-                    .zip(shares)
-                    .for_each(|(leaf, share)| *leaf = *share);
+                    .zip(leaf_probabilities)
+                    .for_each(|(leaf, probability)| *leaf = *probability);
                 trees.push(own);
             }
             first += tree.leaves.len();

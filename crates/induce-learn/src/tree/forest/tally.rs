@@ -51,7 +51,7 @@ pub(super) trait Tally: Sync {
             }
         }
     }
-    /// By what categories are ordered before they are split: the mean, or the share of `class`.
+    /// By what categories are ordered before they are split: the mean, or the probability of `class`.
     fn key(&self, sum: &[f64], class: usize) -> f64;
     /// The class that [`Tally::key`] should look at in a node.
     fn main_class(&self, sum: &[f64]) -> usize;
@@ -59,7 +59,7 @@ pub(super) trait Tally: Sync {
     fn is_pure(&self, rows: &[u32]) -> bool;
     /// The prediction of a leaf of one target, which a feature may be told to move one way only.
     fn mean(&self, sum: &[f64]) -> f64;
-    /// The prediction of a leaf: its mean, or the share of every class.
+    /// The prediction of a leaf: its mean, or the probability of every class.
     fn value(&self, sum: &[f64], out: &mut Vec<f64>);
 }
 

@@ -35,7 +35,7 @@ impl Targets {
         }
     }
 
-    /// Numbers that a leaf predicts: a mean per quantity, a share per class.
+    /// Values that a leaf predicts: a mean per quantity, a probability per class.
     pub(crate) fn width(classes: &[Vec<String>]) -> usize {
         classes.iter().map(|names| names.len().max(1)).sum()
     }

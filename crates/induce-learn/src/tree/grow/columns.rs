@@ -2,7 +2,7 @@
 
 use induce_core::random::Stream;
 
-/// Random shares of the features, each drawn from what the wider one left.
+/// Random fractions of the features, each drawn from what the wider one left.
 #[derive(Debug, Clone)]
 pub struct ColumnSample {
     stream: Stream,
@@ -41,13 +41,15 @@ impl ColumnSample {
     }
 }
 
-/// A random `share` (at least one) of what is on in `from`.
-fn draw(stream: Stream, from: &[bool], share: f64) -> Vec<bool> {
+/// A random `fraction` (at least one) of what is on in `from`.
+fn draw(stream: Stream, from: &[bool], fraction: f64) -> Vec<bool> {
     let mut on: Vec<(u64, usize)> = (0..from.len())
         .filter(|&f| from[f])
         .map(|f| (stream.bits(f as u64), f))
         .collect();
-    let count = ((share * on.len() as f64).round() as usize).max(1).min(on.len());
+    let count = ((fraction * on.len() as f64).round() as usize)
+        .max(1)
+        .min(on.len());
     on.sort_unstable();
     let mut drawn = vec![false; from.len()];
     on[..count].iter().for_each(|&(_, f)| drawn[f] = true);

@@ -1,11 +1,11 @@
 //! Growing one tree.
 //!
-//! A team shares the rows: member t owns fixed blocks of them and keeps, for
+//! A team of worker threads divides the rows: worker t owns fixed blocks of them and keeps, for
 //! every leaf, the list of its own rows there. A split is three jobs with
 //! nothing serial between but a comparison: divide the lists, add up the
 //! histogram of the smaller child (the larger is the parent's less that), and
-//! scan both children, each member for its own columns. Sums are integers, so
-//! the number of members cannot change a bit.
+//! scan both children, each worker for its own columns. Sums are integers, so
+//! the number of workers cannot change a bit.
 
 mod columns;
 mod partition;
@@ -34,12 +34,12 @@ pub struct Grower<'a> {
 }
 
 impl<'a> Grower<'a> {
-    /// A grower for a team of `members`.
-    pub fn new(data: &'a Data, members: usize) -> Self {
-        let workers = (0..members)
-            .map(|t| Mutex::new(Worker::new(data, t, members)))
+    /// A grower for a team of `threads`.
+    pub fn new(data: &'a Data, threads: usize) -> Self {
+        let workers = (0..threads)
+            .map(|t| Mutex::new(Worker::new(data, t, threads)))
             .collect();
-        let partials = (0..members)
+        let partials = (0..threads)
             .map(|_| RwLock::new(Partial::new(&data.packed)))
             .collect();
         Self {
@@ -49,7 +49,7 @@ impl<'a> Grower<'a> {
         }
     }
 
-    /// Grow one tree; `team` has as many members as this grower.
+    /// Grow one tree; `team` has as many workers as this grower.
     pub fn grow(&mut self, team: &mut Team, task: &Task) -> Grown {
         let mut tree = Grown {
             branches: Vec::new(),
@@ -114,7 +114,7 @@ impl<'a> Grower<'a> {
         let jobs =
             wanted.map(|slot| slot.map(|slot| Job::new(tree, task, self.data, slot, self.count(slot))));
         team.run(&|t| {
-            let mut partial = self.partials[t].write().expect("no member panics with a partial");
+            let mut partial = self.partials[t].write().expect("no worker panics with a partial");
             self.worker(t)
                 .add_up(self.data, task.derivatives, small, &mut partial);
         });
@@ -144,7 +144,7 @@ impl<'a> Grower<'a> {
     }
 
     fn worker(&self, t: usize) -> std::sync::MutexGuard<'_, Worker> {
-        self.workers[t].lock().expect("a member's panic ends the fit")
+        self.workers[t].lock().expect("a worker's panic ends the fit")
     }
 }
 

@@ -1,7 +1,7 @@
 //! Minimal cost-complexity pruning of a grown tree.
 //!
 //! A branch is worth its gain less the cost of the leaf it adds, and what the branches below it are worth; what is worth
-//! nothing becomes a leaf (Breiman et al. 1984, section 3.3, and as `forest` does with shares of classes).
+//! nothing becomes a leaf (Breiman et al. 1984, section 3.3, and as `forest` does with class probabilities).
 
 use super::super::split::Bounds;
 use super::task::{Grown, GrownBranch, Leaf};

@@ -28,13 +28,13 @@ pub(super) fn best(node: &Node, feature: usize, bins: &[Sum], floor: f64) -> Opt
     // Most features fit the stack; this runs for every category of every node.
     let mut few = [0; 256];
     let mut many = Vec::new();
-    let room = if bins.len() <= few.len() {
+    let buffer = if bins.len() <= few.len() {
         &mut few[..]
     } else {
         many.resize(bins.len(), 0);
         &mut many
     };
-    let order = present(bins, room);
+    let order = present(bins, buffer);
     if order.len() < 2 {
         return None;
     }
@@ -47,15 +47,15 @@ pub(super) fn best(node: &Node, feature: usize, bins: &[Sum], floor: f64) -> Opt
     Some(listed(node, feature, bins, &found, order))
 }
 
-/// The codes that have rows here, ascending, in the front of `room`.
-fn present<'a>(bins: &[Sum], room: &'a mut [u64]) -> &'a mut [u64] {
+/// The codes that have rows here, ascending, in the front of `buffer`.
+fn present<'a>(bins: &[Sum], buffer: &'a mut [u64]) -> &'a mut [u64] {
     let mut count = 0;
     for (code, &bin) in bins.iter().enumerate() {
         // Every code is written, those that count stay: no branch to mispredict.
-        room[count] = code as u64;
+        buffer[count] = code as u64;
         count += usize::from(bin != 0);
     }
-    &mut room[..count]
+    &mut buffer[..count]
 }
 
 fn one_hot(node: &Node, bins: &[Sum], order: &[u64], floor: f64) -> Option<Found> {

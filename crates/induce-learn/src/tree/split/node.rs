@@ -16,7 +16,7 @@ pub struct Rules {
     pub gamma: f64,
     /// The least sum of curvatures in a child.
     pub min_child_weight: f64,
-    /// The least number of rows in a child, estimated by its share of the node's curvature.
+    /// The least number of rows in a child, estimated by its fraction of the node's curvature.
     pub min_rows: usize,
     /// Largest magnitude of a leaf value before shrinkage; 0 is no limit.
     pub max_delta_step: f64,
@@ -35,7 +35,7 @@ pub struct CategoryRules {
     pub lambda: f64,
     /// A listed set has at most this many categories.
     pub max_set: usize,
-    /// Rows (as a share of curvature) between two candidate ends of the order.
+    /// Rows (as a fraction of curvature) between two candidate ends of the order.
     pub min_group: f64,
 }
 
