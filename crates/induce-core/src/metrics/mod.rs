@@ -53,6 +53,9 @@ pub struct Score {
 /// assert_eq!(score("mae", &predictions)?.value, 0.5);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If there is no such metric, the predictions do not suit its task, or the rows do not define it.
 pub fn score(name: &str, predictions: &Predictions) -> Result<Score> {
     let (metric, parameter) = find(name)?;
     predictions.check(metric.task)?;
@@ -62,6 +65,9 @@ pub fn score(name: &str, predictions: &Predictions) -> Result<Score> {
 }
 
 /// The default metrics of `task`; those that the rows do not define are left out.
+///
+/// # Errors
+/// If lengths, classes, weights or values cannot be used for `task`.
 pub fn scores(task: Task, predictions: &Predictions) -> Result<Vec<Score>> {
     predictions.check(task)?;
     let defaults = METRICS

@@ -152,7 +152,10 @@ impl<'a> Predictions<'a> {
         !self.probabilities.is_empty()
     }
 
-    /// An error if lengths, classes, weights or values cannot be used for `task`.
+    /// Checks that the predictions suit `task`.
+    ///
+    /// # Errors
+    /// If lengths, classes, weights or values cannot be used for it.
     pub fn check(&self, task: Task) -> Result<()> {
         let n = self.rows();
         if n == 0 {

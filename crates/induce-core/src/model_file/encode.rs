@@ -30,6 +30,9 @@ impl View for &Tensor {
 
 impl ModelFile {
     /// The file as bytes, the same for the same content.
+    ///
+    /// # Errors
+    /// If the tensors cannot be serialised.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let own = [
             ("induce.kind", self.kind.clone()),

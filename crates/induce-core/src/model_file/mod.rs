@@ -68,7 +68,10 @@ impl ModelFile {
         }
     }
 
-    /// An error unless the file holds a `kind`.
+    /// Checks that the file holds a model of this kind.
+    ///
+    /// # Errors
+    /// If it holds another one.
     pub fn expect_kind(&self, kind: &str) -> Result<()> {
         if self.kind == kind {
             return Ok(());
@@ -86,6 +89,9 @@ impl ModelFile {
     }
 
     /// Keep `value` as JSON under `key`.
+    ///
+    /// # Errors
+    /// If `value` cannot be serialised.
     pub fn put_json(&mut self, key: impl Into<String>, value: &impl Serialize) -> Result<()> {
         let key = key.into();
         let text = serde_json::to_string(value)
@@ -95,18 +101,27 @@ impl ModelFile {
     }
 
     /// The text under `key`.
+    ///
+    /// # Errors
+    /// If there is no such entry.
     pub fn text(&self, key: &str) -> Result<&str> {
         let text = self.metadata.get(key).map(String::as_str);
         text.ok_or_else(|| self.fault(format!("its header has no `{key}`")))
     }
 
     /// The value that `key` holds as JSON.
+    ///
+    /// # Errors
+    /// If there is no such entry, or it is not JSON of this type.
     pub fn json<T: DeserializeOwned>(&self, key: &str) -> Result<T> {
         serde_json::from_str(self.text(key)?)
             .map_err(|e| self.fault(format!("`{key}` of its header cannot be read: {e}")))
     }
 
     /// The tensor called `name`.
+    ///
+    /// # Errors
+    /// If there is no such tensor.
     pub fn tensor(&self, name: &str) -> Result<&Tensor> {
         self.tensors
             .get(name)
@@ -114,6 +129,9 @@ impl ModelFile {
     }
 
     /// The elements of the tensor called `name`, row-major.
+    ///
+    /// # Errors
+    /// If there is no such tensor, or its elements are of another type.
     pub fn values<T: Element>(&self, name: &str) -> Result<&[T]> {
         let array = &self.tensor(name)?.array;
         T::of(array).ok_or_else(|| {
@@ -126,6 +144,9 @@ impl ModelFile {
     }
 
     /// As [`ModelFile::values`], of which there must be `length`.
+    ///
+    /// # Errors
+    /// As [`values`](Self::values), or if there are not `length` elements.
     pub fn values_of<T: Element>(&self, name: &str, length: usize) -> Result<&[T]> {
         let values = self.values(name)?;
         if values.len() == length {

@@ -35,6 +35,9 @@ impl Split {
 /// assert_eq!((split.train.len(), split.test.len()), (8, 2));
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If `fraction` is not between 0 and 1, or leaves one side without a row.
 pub fn holdout(rows: usize, classes: Option<&[u32]>, fraction: f64, run: &Run) -> Result<Split> {
     check_fraction(rows, fraction)?;
     let order = dealt(rows, classes, run, "resample/holdout")?;
@@ -48,6 +51,9 @@ pub fn holdout(rows: usize, classes: Option<&[u32]>, fraction: f64, run: &Run) -
 }
 
 /// About `fraction` of the rows at random, whole groups only.
+///
+/// # Errors
+/// If `fraction` is not between 0 and 1, or leaves one side without a group.
 pub fn group_holdout(groups: &[u32], fraction: f64, run: &Run) -> Result<Split> {
     check_fraction(groups.len(), fraction)?;
     let members = members(groups);
@@ -65,6 +71,9 @@ pub fn group_holdout(groups: &[u32], fraction: f64, run: &Run) -> Result<Split> 
 }
 
 /// `k` folds; every row judges exactly once. Each class is spread evenly over them, to within one row, if there are `classes`.
+///
+/// # Errors
+/// If there are fewer than 2 folds or fewer rows than folds.
 pub fn folds(rows: usize, classes: Option<&[u32]>, k: usize, run: &Run) -> Result<Vec<Split>> {
     check_folds("rows", rows, k)?;
     let mut fold = vec![0; rows];
@@ -79,6 +88,9 @@ pub fn folds(rows: usize, classes: Option<&[u32]>, k: usize, run: &Run) -> Resul
 /// `k` folds of about equal size that never split a group; every row judges exactly once.
 ///
 /// The largest group goes first, each to the fold that is the smallest so far; the seed orders groups of equal size.
+///
+/// # Errors
+/// If there are fewer than 2 folds or fewer groups than folds.
 pub fn group_folds(groups: &[u32], k: usize, run: &Run) -> Result<Vec<Split>> {
     let members = members(groups);
     check_folds("groups", members.len(), k)?;

@@ -4,6 +4,9 @@ use super::{Split, both_sides, check_folds, check_fraction};
 use crate::error::{Error, Result};
 
 /// The last `fraction` of the rows by `times`; rows of one moment stay together.
+///
+/// # Errors
+/// If `fraction` is not between 0 and 1, or leaves one side without a row.
 pub fn time_holdout(times: &[f64], fraction: f64) -> Result<Split> {
     check_fraction(times.len(), fraction)?;
     let order = ordered(times)?;
@@ -15,6 +18,9 @@ pub fn time_holdout(times: &[f64], fraction: f64) -> Result<Split> {
 /// `k` splits that each learn from all rows before a moment and judge on the next `1 / (k + 1)` of the rows.
 ///
 /// Source: scikit-learn's `TimeSeriesSplit`; here rows of one moment stay together.
+///
+/// # Errors
+/// If there are fewer than 2 folds or too few moments for them.
 pub fn time_folds(times: &[f64], k: usize) -> Result<Vec<Split>> {
     check_folds("rows", times.len(), k.saturating_add(1))?;
     let order = ordered(times)?;

@@ -88,7 +88,10 @@ pub struct Column {
 }
 
 impl Column {
-    /// A column; an error if `data` is not an array that holds `column_type`.
+    /// A column of `data`.
+    ///
+    /// # Errors
+    /// If `data` is not an array that holds `column_type`.
     pub fn new(name: impl Into<String>, column_type: ColumnType, data: ArrayRef) -> Result<Self> {
         let name = name.into();
         if !stores(column_type, data.data_type()) {

@@ -125,6 +125,9 @@ impl Model {
     }
 
     /// Probabilities (rows, classes); empty for a quantity.
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn probabilities(&self, table: &Table) -> Result<Vec<f64>> {
         Ok(self.of_every_class(self.predict(table)?))
     }
@@ -139,6 +142,9 @@ impl Model {
     }
 
     /// Scores before the link, row-major (rows, outputs).
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn scores(&self, table: &Table) -> Result<Vec<f64>> {
         let outputs = self.intercepts.len();
         let rows = table.rows();

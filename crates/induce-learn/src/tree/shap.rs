@@ -37,6 +37,9 @@ pub struct Shap {
 
 impl Ensemble {
     /// Shapley values of every feature, for every row and output; with the mean they sum to the score.
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn shap(&self, table: &Table, threads: usize) -> Result<Shap> {
         let (features, outputs) = (self.schema.features.len(), self.outputs());
         let width = features + 1;
@@ -52,6 +55,9 @@ impl Ensemble {
 
     /// Interaction values, row-major (rows, outputs, features + 1, features + 1): symmetric,
     /// each row sums to the feature's Shapley value, the last corner is the mean score.
+    ///
+    /// # Errors
+    /// As [`shap`](Self::shap).
     pub fn shap_interactions(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         let width = self.schema.features.len() + 1;
         let mut values = self.explain(table, threads, width * width, move |paths, answers, out| {

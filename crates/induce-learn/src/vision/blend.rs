@@ -34,7 +34,10 @@ pub enum Blend {
 /// `blend` says; each is brightened or darkened first so that both agree there (Brown and Lowe, *Automatic panoramic
 /// image stitching using invariant features*, IJCV 2007, section 6, for two pictures). `a` is sampled bilinearly. What
 /// neither shows is black. The result does not depend on `threads`; beside it, blending needs the memory of some
-/// hundred bytes for each pixel of a few strips. An error if the mosaic would be far larger than the pictures.
+/// hundred bytes for each pixel of a few strips.
+///
+/// # Errors
+/// If the mosaic would be far larger than the pictures.
 pub fn mosaic(a: &Picture, b: &Picture, h: &Matrix, blend: Blend, threads: usize) -> Result<Picture> {
     let frame = frame(a, b, h)?;
     let shift = frame.shift();

@@ -29,6 +29,9 @@ const LEAST: usize = 10;
 /// Find the homography that takes picture `a` to picture `b`.
 ///
 /// An error says which picture shows nothing, or that they have nothing in common.
+///
+/// # Errors
+/// If a picture shows too few key points, the two have nothing in common, or the run is stopped.
 pub fn register(
     a: &Grey,
     b: &Grey,
@@ -104,6 +107,9 @@ pub struct Agreement {
 ///
 /// What is found by sampling is improved by pairs that were no clear matches among all key points, but are within a few
 /// pixels of where the homography takes them.
+///
+/// # Errors
+/// If so few matches agree that chance explains it.
 pub fn agree(
     found: &[Match],
     a: &Features,

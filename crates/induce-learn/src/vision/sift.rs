@@ -42,7 +42,10 @@ impl Default for Spec {
 }
 
 impl Spec {
-    /// An error for a value out of its range.
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// If a value is out of its range.
     pub fn check(&self) -> Result<()> {
         if !(self.contrast >= 0.0 && self.contrast < 1.0) {
             return Err(Error::setting("contrast", self.contrast, "it must lie in [0, 1)"));
@@ -102,11 +105,17 @@ const SHARE: usize = 32;
 /// assert!((found.points[0].x - 40.0).abs() < 0.1 && (found.points[0].y - 30.0).abs() < 0.1);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If a setting is out of its range.
 pub fn features(picture: &Grey, spec: &Spec, threads: usize) -> Result<Features> {
     Workspace::with(threads, |workspace| features_at(workspace, picture, spec))
 }
 
 /// As [`features`], on a workbench that several pictures may share one after the other.
+///
+/// # Errors
+/// If a setting is out of its range.
 pub fn features_at(workspace: &mut Workspace, picture: &Grey, spec: &Spec) -> Result<Features> {
     spec.check()?;
     let double = picture.pixels.len() <= spec.doubled;

@@ -118,7 +118,10 @@ impl Family {
         }
     }
 
-    /// An error if a parameter or a target is outside the family's range.
+    /// Checks the parameter and the targets.
+    ///
+    /// # Errors
+    /// If a parameter or a target is outside the family's range.
     pub fn check(self, target: &[f64]) -> Result<()> {
         self.check_parameter()?;
         let (ok, need): (fn(f64) -> bool, _) = match self {

@@ -97,6 +97,9 @@ pub struct Softmax {
 
 impl Softmax {
     /// `classes` of at least 2.
+    ///
+    /// # Errors
+    /// If there are fewer than 2 classes.
     pub fn new(classes: usize) -> Result<Self> {
         if classes >= 2 {
             return Ok(Self { classes });

@@ -17,6 +17,9 @@ pub struct Huber {
 
 impl Huber {
     /// Linear beyond `delta > 0`, in units of the target.
+    ///
+    /// # Errors
+    /// If `delta` is not above 0.
     pub fn new(delta: f64) -> Result<Self> {
         if delta > 0.0 && delta.is_finite() {
             return Ok(Self { delta, turn: 0.0 });
@@ -29,6 +32,9 @@ impl Huber {
     }
 
     /// Linear beyond the quantile `turn` of the absolute residuals at the time (Friedman 2001, section 4.4); 0 is none.
+    ///
+    /// # Errors
+    /// If `turn` is not a quantile.
     pub fn turning_at(self, turn: f64) -> Result<Self> {
         if (0.0..1.0).contains(&turn) {
             return Ok(Self { turn, ..self });

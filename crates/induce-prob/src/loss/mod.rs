@@ -91,6 +91,9 @@ impl Objective {
     ];
 
     /// The loss itself.
+    ///
+    /// # Errors
+    /// If the objective is `auto`, or a parameter is out of its range.
     pub fn loss(self, parameters: &LossParameters) -> Result<Arc<dyn Loss>> {
         let p = parameters;
         Ok(match self {

@@ -21,6 +21,9 @@ const MAX_GRADE: f64 = 31.0;
 
 impl LambdaRank {
     /// Query boundaries `0, end of the first, ..., rows`; `depth` 0 counts every position.
+    ///
+    /// # Errors
+    /// If there are no boundaries, or they do not rise from 0.
     pub fn new(groups: Option<Vec<usize>>, depth: usize) -> Result<Self> {
         let Some(groups) = groups else {
             return Err(Error::data(

@@ -124,6 +124,9 @@ pub struct Quantile {
 
 impl Quantile {
     /// The quantile `q` in (0, 1).
+    ///
+    /// # Errors
+    /// If the parameter is out of its range.
     pub fn new(q: f64) -> Result<Self> {
         if q > 0.0 && q < 1.0 {
             return Ok(Self { q });
@@ -226,6 +229,9 @@ pub struct Tweedie {
 
 impl Tweedie {
     /// Variance proportional to mean^`power`, `power` in (1, 2).
+    ///
+    /// # Errors
+    /// If the parameter is out of its range.
     pub fn new(power: f64) -> Result<Self> {
         if power > 1.0 && power < 2.0 {
             return Ok(Self { power });

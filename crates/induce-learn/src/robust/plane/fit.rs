@@ -41,7 +41,10 @@ impl Default for Spec {
 }
 
 impl Spec {
-    /// An error for a value out of its range.
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// If a value is out of its range.
     pub fn check(&self) -> Result<()> {
         if !(self.threshold > 0.0 && self.threshold.is_finite()) {
             return Err(Error::setting("threshold", self.threshold, "it must be above 0"));
@@ -91,6 +94,10 @@ pub struct Fit {
 /// assert!((transfer(&found.matrix, [1.0, 1.0])[0] - 12.0).abs() < 1e-9);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If a setting is out of its range, there are too few pairs, they are degenerate (all on a line, all in one place), or no
+/// more than a sample of them agree.
 pub fn fit(
     spec: &Spec,
     pairs: &Pairs,
@@ -124,6 +131,9 @@ pub fn fit(
 }
 
 /// Improve a motion that is known already, by the pairs that are near it: what [`fit`] ends with, without a search.
+///
+/// # Errors
+/// As [`fit`].
 pub fn refit(spec: &Spec, pairs: &Pairs, weight: Option<&[f64]>, near: &Matrix) -> Result<Fit> {
     spec.check()?;
     check(spec.motion, pairs, weight)?;

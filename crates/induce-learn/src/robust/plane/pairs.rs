@@ -23,7 +23,10 @@ pub struct Pairs {
 const LARGEST: f64 = 1e100;
 
 impl Pairs {
-    /// Point `a[i]` belongs to `b[i]`; an error unless there are as many of both and all are usable numbers.
+    /// Point `a[i]` belongs to `b[i]`.
+    ///
+    /// # Errors
+    /// Unless there are as many of both and all coordinates are finite.
     pub fn new(a: &[[f64; 2]], b: &[[f64; 2]]) -> Result<Self> {
         if a.len() != b.len() {
             let what = format!("{} points cannot be paired with {}", a.len(), b.len());

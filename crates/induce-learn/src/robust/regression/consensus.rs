@@ -51,6 +51,10 @@ const LEAST: f64 = 0.01;
 const SAMPLE: usize = 20;
 
 /// Train `base` on the rows that agree: samples, then the rows' posteriors as weights.
+///
+/// # Errors
+/// If a setting is out of its range, there are too few rows, no sample determines a model, or `base` fails on the rows that
+/// agree.
 pub fn consensus<B: Base>(
     spec: &Spec,
     base: &B,

@@ -35,6 +35,10 @@ use induce_core::linalg::invert;
 /// assert_eq!(model.inliers, 33);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If a setting is out of its range, the rows cannot be used, there are too few of them, or no sample of them determines
+/// a model.
 pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> {
     spec.check()?;
     if spec.base != LEAST_SQUARES {

@@ -54,11 +54,18 @@ fn check_targets(data: &Dataset) -> Result<()> {
 /// assert!((predicted[0] - 1.0).abs() < 0.05 && (predicted[199] - 3.0).abs() < 0.05);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If a setting is out of its range, the rows cannot be used, the objective does not suit the target, or the run may not
+/// have the memory.
 pub fn fit(spec: &Spec, train: &Dataset, valid: Option<&Dataset>, run: &mut Run) -> Result<Fitted<Model>> {
     resume(spec, train, valid, None, run, &mut |_| Ok(()))
 }
 
 /// As [`fit`], with a loss of your own: its name goes into the model, predictions go through its link.
+///
+/// # Errors
+/// As [`fit`].
 pub fn fit_with(
     loss: Arc<dyn Loss>,
     spec: &Spec,
@@ -79,6 +86,9 @@ pub fn fit_with(
 }
 
 /// As [`fit`], from a checkpoint on, calling `after` at the end of every round.
+///
+/// # Errors
+/// As [`fit`], if the checkpoint is of other data, or `after` fails.
 pub fn resume(
     spec: &Spec,
     train: &Dataset,

@@ -21,6 +21,9 @@ impl Model {
     /// The mean of every row, row-major (rows, outputs): a quantity, or probabilities.
     ///
     /// A two-class model has one output, the probability of the second class.
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn predict(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         self.ensemble.means(table, threads)
     }
@@ -47,6 +50,9 @@ impl Model {
     }
 
     /// Probabilities of every class, row-major (rows, classes); empty for a quantity.
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn probabilities(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         let means = self.predict(table, threads)?;
         match (self.ensemble.schema.classes.len(), self.ensemble.outputs()) {

@@ -26,6 +26,10 @@ use crate::tree::bins::{Pool, bin_table};
 /// assert!((predicted[0] - 1.0).abs() < 0.05 && (predicted[199] - 3.0).abs() < 0.05);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If a setting is out of its range, the rows cannot be used, the criterion does not suit the target, or the run may not
+/// have the memory.
 pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> {
     fit_with(spec, data, FitOptions::default(), run)
 }

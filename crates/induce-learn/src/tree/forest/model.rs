@@ -38,6 +38,9 @@ impl Model {
     }
 
     /// Probabilities of every class, row-major (rows, classes); empty for a quantity.
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn probabilities(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         self.check_single()?;
         match self.ensemble.schema.classes.len() {
@@ -53,6 +56,9 @@ impl Model {
     }
 
     /// The means and class probabilities of several targets, row-major (rows, values per leaf).
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn joint(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         match self.width() {
             1 => self.ensemble.means(table, threads),
@@ -91,6 +97,9 @@ impl Model {
     }
 
     /// The leaf that every row falls into, row-major (rows, trees).
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn leaves(&self, table: &Table, threads: usize) -> Result<Vec<u32>> {
         let sources = self.ensemble.schema.align(table)?;
         let compiled = self.compiled(threads)?;
@@ -167,6 +176,9 @@ impl Model {
     }
 
     /// The quantiles of the target at `probabilities`, row-major (rows, probabilities).
+    ///
+    /// # Errors
+    /// If the forest was not fitted with `quantiles`, or the table lacks a column of the model.
     pub fn quantiles(&self, table: &Table, probabilities: &[f64], threads: usize) -> Result<Vec<f64>> {
         let Some(distribution) = &self.distribution else {
             let what = "this forest does not keep the targets that quantiles are made of";

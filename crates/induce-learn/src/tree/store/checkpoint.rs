@@ -24,6 +24,9 @@ impl Checkpoint {
     /// The checkpoint as a file of kind `boost-checkpoint`.
     ///
     /// `fingerprint` says what the run depends on (data, split, spec, seed), in any form.
+    ///
+    /// # Errors
+    /// If the checkpoint cannot be serialised.
     pub fn to_file(&self, fingerprint: &str) -> Result<ModelFile> {
         let mut file = ModelFile::new(BOOST_CHECKPOINT);
         let traces = &self.report.traces;
@@ -49,6 +52,9 @@ impl Checkpoint {
     }
 
     /// The checkpoint in `file`, checked, of a run with this `fingerprint` on columns of this `schema`.
+    ///
+    /// # Errors
+    /// If it is no checkpoint, of another run, or damaged.
     pub fn from_file(file: &ModelFile, fingerprint: &str, schema: &Schema) -> Result<Self> {
         file.expect_kind(BOOST_CHECKPOINT)?;
         if file.text("fingerprint")? != fingerprint {

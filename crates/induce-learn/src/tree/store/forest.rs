@@ -8,6 +8,9 @@ use super::super::forest::{Distribution, Model, OutOfBag, Spec};
 
 impl Model {
     /// The model as a file of kind `kind`, the name of its row in the registry.
+    ///
+    /// # Errors
+    /// If the model cannot be serialised.
     pub fn to_file(&self, kind: &str) -> Result<ModelFile> {
         let mut file = ModelFile::new(kind);
         self.ensemble.put(&mut file)?;
@@ -29,6 +32,9 @@ impl Model {
     }
 
     /// The model in `file`, checked.
+    ///
+    /// # Errors
+    /// If a tensor is missing, of another shape, or holds what no fit makes.
     pub fn from_file(file: &ModelFile) -> Result<Self> {
         let ensemble = Ensemble::get(file)?;
         let out_of_bag: Option<OutOfBag> = file.json("out_of_bag")?;

@@ -19,11 +19,17 @@ use crate::schema::Feature;
 /// single precision rounds across a threshold goes where XGBoost sends it. Which
 /// way missing values go is kept for every branch. An error if zeros count as
 /// missing somewhere (XGBoost has no such branch).
+///
+/// # Errors
+/// If XGBoost cannot express the model.
 pub fn write_json(model: &Model) -> Result<Vec<u8>> {
     Ok(json::write(&document(model)?))
 }
 
 /// The model as XGBoost's UBJSON; see [`write_json`].
+///
+/// # Errors
+/// If XGBoost cannot express the model.
 pub fn write_ubj(model: &Model) -> Result<Vec<u8>> {
     Ok(ubjson::write(&document(model)?))
 }
