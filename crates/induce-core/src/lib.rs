@@ -7,8 +7,8 @@
 //! [`Error`] carries the offending values and ends in a hint.
 //!
 //! A [`Table`] holds data; [`read`] finds out what a file is and makes a table
-//! of it, [`write`](mod@write) does the reverse; [`resample`] says which rows learn and which
-//! judge; [`metrics`] says how well, with an interval.
+//! of it, [`write`](mod@write) does the reverse; [`resample`] says which rows train and which
+//! evaluate; [`metrics`] says how well, with an interval.
 
 mod early_stopping;
 pub mod error;

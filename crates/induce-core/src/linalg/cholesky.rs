@@ -23,13 +23,13 @@ enum Pivot {
 /// l_ij = (a_ij - sum_{k<j} l_ik l_jk) / l_jj        l_ii = sqrt(a_ii - sum_{k<i} l_ik^2)
 /// ```
 ///
-/// `judge(pivot, a_ii)` decides about each pivot. The upper triangle is neither read nor written.
+/// `decide(pivot, a_ii)` says what becomes of each pivot. The upper triangle is neither read nor written.
 #[inline(always)]
 fn factor_in_place(
     a: &mut [f64],
     n: usize,
     dot: impl Fn(&[f64], &[f64]) -> f64,
-    mut judge: impl FnMut(f64, f64) -> Pivot,
+    mut decide: impl FnMut(f64, f64) -> Pivot,
 ) -> Option<usize> {
     let mut rank = 0;
     for i in 0..n {
@@ -40,7 +40,7 @@ fn factor_in_place(
             row[j] = divide(rest, other[j]);
         }
         let pivot = row[i] - dot(&row[..i], &row[..i]);
-        match judge(pivot, row[i]) {
+        match decide(pivot, row[i]) {
             Pivot::Take => row[i] = pivot.sqrt(),
             Pivot::Zero => {
                 row[i] = 0.0;
@@ -151,14 +151,14 @@ pub fn solve_semidefinite(a: &mut [f64], b: &mut [f64], tolerance: f64) -> usize
 /// The factor of a positive semidefinite matrix in the lower triangle of `a` (n, n), a 0 on its diagonal for every
 /// redundant unknown; returns the rank. See [`solve_semidefinite`].
 pub fn factor_semidefinite(a: &mut [f64], n: usize, tolerance: f64) -> usize {
-    let judge = |pivot: f64, diagonal: f64| {
+    let decide = |pivot: f64, diagonal: f64| {
         if pivot.is_nan() || pivot <= tolerance * diagonal || pivot <= 0.0 {
             Pivot::Zero
         } else {
             Pivot::Take
         }
     };
-    factor_in_place(a, n, in_order, judge).unwrap_or(0)
+    factor_in_place(a, n, in_order, decide).unwrap_or(0)
 }
 
 /// `sum_i x_i y_i`, one term after the other.

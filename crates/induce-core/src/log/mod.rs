@@ -80,11 +80,11 @@ impl Records {
             return;
         }
         let written = self.file.write_all(record);
-        self.judge(written);
+        self.check(written);
     }
 
     /// Leave it at the first thing that the system refused.
-    fn judge(&self, done: std::io::Result<()>) {
+    fn check(&self, done: std::io::Result<()>) {
         if let Err(error) = done {
             let _ = self.fault.set(Error::io("write", &self.path, error));
         }

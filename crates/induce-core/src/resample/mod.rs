@@ -1,4 +1,4 @@
-//! Which rows learn and which rows judge.
+//! Which rows a model is trained on, and which it is evaluated on.
 //!
 //! Every split depends on the seed of the [`Run`] and on nothing else; the rows
 //! of both sides come in ascending order.
@@ -10,7 +10,7 @@ pub use time::{time_folds, time_holdout};
 use crate::error::{Error, Result};
 use crate::run::Run;
 
-/// Rows that learn, and rows that judge.
+/// Rows to train on, and rows to evaluate on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     /// Rows to fit on, ascending.
@@ -70,7 +70,7 @@ pub fn group_holdout(groups: &[u32], fraction: f64, run: &Run) -> Result<Split> 
     both_sides(Split::by(groups.len(), |row| test[row]), fraction)
 }
 
-/// `k` folds; every row judges exactly once. Each class is spread evenly over them, to within one row, if there are `classes`.
+/// `k` folds; every row is in exactly one test set. Each class is spread evenly over them, to within one row, if there are `classes`.
 ///
 /// # Errors
 /// If there are fewer than 2 folds or fewer rows than folds.
@@ -85,7 +85,7 @@ pub fn folds(rows: usize, classes: Option<&[u32]>, k: usize, run: &Run) -> Resul
         .collect())
 }
 
-/// `k` folds of about equal size that never split a group; every row judges exactly once.
+/// `k` folds of about equal size that never split a group; every row is in exactly one test set.
 ///
 /// The largest group goes first, each to the fold that is the smallest so far; the seed orders groups of equal size.
 ///
@@ -151,7 +151,7 @@ fn check_fraction(rows: usize, fraction: f64) -> Result<()> {
 fn check_folds(what: &str, count: usize, k: usize) -> Result<()> {
     if k < 2 {
         return Err(Error::data(
-            format!("{k} folds are too few: one judges what the others taught"),
+            format!("{k} folds are too few: one evaluates what the others trained"),
             "two folds are the least; five or ten are usual",
         ));
     }
@@ -193,9 +193,9 @@ mod tests {
         ) {
             let run = Run::new(seed);
             let folds = folds(classes.len(), Some(&classes), k, &run).unwrap();
-            let mut judged: Vec<usize> = folds.iter().flat_map(|fold| fold.test.clone()).collect();
-            judged.sort_unstable();
-            prop_assert!(judged.iter().copied().eq(0..classes.len()));
+            let mut tested: Vec<usize> = folds.iter().flat_map(|fold| fold.test.clone()).collect();
+            tested.sort_unstable();
+            prop_assert!(tested.iter().copied().eq(0..classes.len()));
             for fold in &folds {
                 prop_assert_eq!(fold.train.len() + fold.test.len(), classes.len());
                 for class in 0..4 {

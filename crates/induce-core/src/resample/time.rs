@@ -15,7 +15,7 @@ pub fn time_holdout(times: &[f64], fraction: f64) -> Result<Split> {
     both_sides(window(&order, cut, times.len()), fraction)
 }
 
-/// `k` splits that each learn from all rows before a moment and judge on the next `1 / (k + 1)` of the rows.
+/// `k` splits that each train on all rows before a moment and evaluate on the next `1 / (k + 1)` of the rows.
 ///
 /// Source: scikit-learn's `TimeSeriesSplit`; here rows of one moment stay together.
 ///

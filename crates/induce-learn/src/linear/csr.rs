@@ -21,7 +21,7 @@ pub(super) fn schema(rows: &Csr) -> Schema {
     }
 }
 
-/// The design of `rows` for weights that sum to 1: what [`super::encode::encode`] makes of a table of the same numbers.
+/// The design of `rows` for weights that sum to 1: what [`super::encode::encode`] makes of a table of the same values.
 pub fn encode(rows: &Csr, spec: &Spec, weight: &[f64], run: &Run) -> Result<Design<'static>> {
     let moments = Moments::of(rows, spec.fit_intercept, weight);
     let mut terms: Vec<Term> = (0..rows.columns()).filter_map(|j| moments.term(j)).collect();

@@ -88,7 +88,7 @@ fn with_setting<R>(
 
 /// Fit a linear model to compressed sparse rows; column j is called `x{j}`.
 ///
-/// The same model as [`fit`] makes of a table of these numbers, without making the table. `classes` are the names of
+/// The same model as [`fit`] makes of a table of these values, without making the table. `classes` are the names of
 /// the classes that `target` numbers, empty for a quantity. [`Model::scores_sparse`] and its kin predict sparse rows,
 /// [`Model::predict`] a table with these columns.
 ///

@@ -80,7 +80,7 @@ impl Lsmr<'_> {
         let columns = matrix.columns() - usize::from(self.intercept);
         let weight = self.likelihood.weight;
         let mean = if self.intercept {
-            in_order(team, columns, |j| matrix.dot(j, weight))
+            in_order(team, columns, |j| matrix.dot(j, weight)) // (columns)
         } else {
             Vec::new()
         };
@@ -112,7 +112,7 @@ impl Lsmr<'_> {
     /// Solve for what is missing from `s.beta`.
     fn sweep(&self, team: &mut Team, run: &Run, operator: &Operator, s: &mut Solution) -> Ending {
         let x = &s.beta[..operator.columns];
-        let mut u = vec![0.0; operator.root.len() + operator.ridge.len()];
+        let mut u = vec![0.0; operator.root.len() + operator.ridge.len()]; // (rows + ridges)
         operator.forward(team, x, 0.0, &mut u);
         u.iter_mut().for_each(|u| *u = -*u);
         let centre = if self.intercept {

@@ -136,7 +136,7 @@ pub fn cross_validate(
     Ok(best.unwrap_or(0))
 }
 
-/// Which fold judges each row; classes are dealt alike.
+/// In which fold each row is held out; classes are dealt alike.
 fn fold_of_rows(problem: &Problem, run: &Run, folds: usize) -> Result<Vec<usize>> {
     let target = problem.likelihood.target;
     let strata: Option<Vec<u32>> = (problem.likelihood.family == Family::Bernoulli)
@@ -144,7 +144,7 @@ fn fold_of_rows(problem: &Problem, run: &Run, folds: usize) -> Result<Vec<usize>
     deal(target.len(), strata.as_deref(), run, folds)
 }
 
-/// Which of `folds` judges each row; the classes in `strata` are dealt alike.
+/// In which of `folds` each row is held out; the classes in `strata` are dealt alike.
 pub fn deal(rows: usize, strata: Option<&[u32]>, run: &Run, folds: usize) -> Result<Vec<usize>> {
     let splits = resample::folds(rows, strata, folds.min(rows), run)?;
     let mut fold = vec![0; rows];
@@ -242,9 +242,9 @@ fn by_fits(
         let mut rest = part(problem.likelihood.weight, fold, |f| f != k);
         rest.iter_mut().for_each(|w| *w /= 1.0 - fraction);
         let path = along(&rough.weighted(&rest), team, run, penalty, lambdas, start)?;
-        let judge = problem.weighted(&held);
+        let held_out = problem.weighted(&held);
         for (loss, beta) in losses.iter_mut().zip(&path) {
-            *loss += judge.pass(team, beta, Wanted::default()).loss;
+            *loss += held_out.pass(team, beta, Wanted::default()).loss;
         }
         losses
             .iter_mut()

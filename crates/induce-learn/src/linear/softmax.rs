@@ -44,7 +44,7 @@ pub struct Classes<'a> {
 pub struct Shrinkage {
     /// Curvatures.
     pub ridge: Vec<f64>,
-    /// Slopes at 0.
+    /// One-sided derivatives at 0.
     pub kink: Vec<f64>,
 }
 
@@ -76,7 +76,7 @@ impl Classes<'_> {
     pub fn chances(&self, team: &mut Team, beta: &[f64]) -> Vec<f64> {
         let n = self.matrix.rows();
         let each = beta.chunks_exact(self.matrix.columns().max(1));
-        let mut eta: Vec<f64> = each.flat_map(|b| self.matrix.times(team, b)).collect();
+        let mut eta: Vec<f64> = each.flat_map(|b| self.matrix.times(team, b)).collect(); // (classes, rows)
         eta.resize(self.classes * n, 0.0);
         let mut row = vec![0.0; self.classes];
         for i in 0..n {
@@ -95,7 +95,7 @@ impl Classes<'_> {
         let parts = in_order(team, shards, |s| {
             self.shard(s * chunks / shards..(s + 1) * chunks / shards, beta)
         });
-        let (mut value, mut gradient) = (0.0, vec![0.0; k * p]);
+        let (mut value, mut gradient) = (0.0, vec![0.0; k * p]); // (), (classes, columns)
         for (own, part) in parts {
             value += own;
             axpy(1.0, &part, &mut gradient);
@@ -111,7 +111,7 @@ impl Classes<'_> {
     fn shard(&self, chunks: Range<usize>, beta: &[f64]) -> (f64, Vec<f64>) {
         let (p, k) = (self.matrix.columns(), self.classes);
         let (mut value, mut gradient) = (0.0, vec![0.0; k * p]);
-        let mut eta = vec![0.0; k * CHUNK];
+        let mut eta = vec![0.0; k * CHUNK]; // (classes, rows of a chunk)
         for chunk in chunks {
             let range = chunk * CHUNK..((chunk + 1) * CHUNK).min(self.matrix.rows());
             let n = range.len();
@@ -127,10 +127,11 @@ impl Classes<'_> {
         (value, gradient)
     }
 
-    /// The loss of the rows; scores become residuals, the gradient in the scores.
+    /// The loss of the rows, sum_i w_i (ln sum_k exp(eta_ik) - eta_iy); the scores `eta` (classes, rows) become its gradient,
+    /// w_i (p_ik - [k = y]).
     fn residuals(&self, range: &Range<usize>, eta: &mut [f64]) -> f64 {
         let (n, mut loss) = (range.len(), 0.0);
-        let (mut most, mut total) = ([f64::NEG_INFINITY; CHUNK], [0.0; CHUNK]);
+        let (mut most, mut total) = ([f64::NEG_INFINITY; CHUNK], [0.0; CHUNK]); // (rows), (rows)
         for scores in eta.chunks_exact(n) {
             most.iter_mut()
                 .zip(scores)

@@ -9,7 +9,7 @@ use super::Model;
 use super::encode::Term;
 use super::model::Statistics;
 
-/// What a model is besides its numbers.
+/// What a model is besides its coefficients.
 #[derive(Serialize, Deserialize)]
 struct Head {
     family: Option<Family>,

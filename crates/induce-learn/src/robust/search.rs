@@ -1,4 +1,4 @@
-//! The search: sample, fit, judge, improve, until the wanted confidence is reached.
+//! The search: sample, fit, score, improve, until the wanted confidence is reached.
 
 use induce_core::{Outcome, Run, parallel};
 
@@ -92,7 +92,7 @@ pub struct Estimate<M> {
     pub trace: Vec<(u64, f64)>,
 }
 
-/// Samples that are judged before the next look at the stopping rule; fixed, so that threads decide nothing.
+/// Samples that are scored before the next look at the stopping rule; fixed, so that threads decide nothing.
 const BATCH: usize = 16;
 
 /// Among so many first samples, the best of each batch is improved even if the best so far is better: that one has
@@ -152,13 +152,13 @@ impl<P: Problem> State<'_, P> {
         let mut growth = sampler.growth();
         let (mut done, mut fitted) = (0, 0);
         while done < self.how.trials {
-            // Something is better than nothing: without a model yet, the first samples are judged.
+            // Something is better than nothing: without a model yet, the first samples are scored.
             if let Some(reason) = run.stop_reason().filter(|_| self.best.is_some() || done > 0) {
                 return (done, Outcome::Stopped { reason });
             }
             let batch = BATCH.min(self.how.trials - done);
             let samples = self.draw(&sampler, &mut growth, done, batch);
-            fitted += self.judge(&samples, done, run.threads());
+            fitted += self.score(&samples, done, run.threads());
             done += batch;
             if fraction * fitted as f64 >= self.needed {
                 let reason = format!("{done} samples give a confidence of {}", self.how.confidence);
@@ -178,7 +178,7 @@ impl<P: Problem> State<'_, P> {
     }
 
     /// Fit and score `samples`; how many of them made a model.
-    fn judge(&mut self, samples: &[Vec<usize>], trial: usize, threads: usize) -> usize {
+    fn score(&mut self, samples: &[Vec<usize>], trial: usize, threads: usize) -> usize {
         // A fork costs more than judging a few hundred rows.
         let threads = if self.problem.rows() < 20_000 { 1 } else { threads };
         let above = match &self.best {

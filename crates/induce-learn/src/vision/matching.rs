@@ -39,14 +39,14 @@ pub fn matches(a: &Features, b: &Features, ratio: f32, threads: usize) -> Vec<Ma
             let tile = std::array::from_fn(|k| row(&wide_a, first + k.min(rows - 1)));
             let mut nearest = [Nearest::default(); TILE];
             find(tile, &wide_b, &norms, &mut nearest);
-            found.extend((0..rows).filter_map(|k| judged(first + k, tile[k], &nearest[k], ratio)));
+            found.extend((0..rows).filter_map(|k| distinct(first + k, tile[k], &nearest[k], ratio)));
         }
         found
     });
     fractions.concat()
 }
 
-fn judged(a: usize, descriptor: &[i16], nearest: &Nearest, ratio: f32) -> Option<Match> {
+fn distinct(a: usize, descriptor: &[i16], nearest: &Nearest, ratio: f32) -> Option<Match> {
     let own: i32 = descriptor.iter().map(|&v| i32::from(v) * i32::from(v)).sum();
     let (best, second) = ((nearest.best + own) as f32, (nearest.second + own) as f32);
     let fraction = (best / second.max(1.0)).sqrt();

@@ -28,7 +28,27 @@ const LEAST: usize = 10;
 
 /// Find the homography that takes picture `a` to picture `b`.
 ///
-/// An error says which picture shows nothing, or that they have nothing in common.
+/// Key points of both are matched by their descriptors, and most matches must follow one map.
+///
+/// ```
+/// use induce_core::Run;
+/// use induce_core::random::Stream;
+/// use induce_learn::robust::plane::{self, transfer};
+/// use induce_learn::vision::{Grey, Spec, register};
+///
+/// // A wall of tiles, and the same wall 12 pixels further left and 5 further down.
+/// let stream = Stream::new(0, "wall");
+/// let wall = |x: usize, y: usize| 255.0 * stream.uniform((x / 7 * 1000 + y / 7) as u64) as f32;
+/// let picture = |left: usize, up: usize| Grey {
+///     width: 160,
+///     height: 120,
+///     pixels: (0..160 * 120).map(|i| wall(i % 160 + left, i / 160 + up)).collect(),
+/// };
+/// let found = register(&picture(0, 5), &picture(12, 0), &Spec::default(), &plane::Spec::default(), &Run::new(0))?;
+/// let [x, y] = transfer(&found.model.fit.matrix, [80.0, 60.0]);
+/// assert!((x - 68.0).abs() < 0.5 && (y - 65.0).abs() < 0.5);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// If a picture shows too few key points, the two have nothing in common, or the run is stopped.

@@ -121,7 +121,7 @@ fn beside(language: &LanguageReport) -> Bars {
     }
 }
 
-/// The charts that judge the predictions.
+/// The charts that evaluate the predictions.
 pub(super) fn performance(report: &Report) -> Vec<Figure> {
     let mut figures = report.language.as_ref().map_or_else(Vec::new, foretold);
     figures.extend(report.confusion.as_ref().map(confusion));

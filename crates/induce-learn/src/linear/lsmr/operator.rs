@@ -8,14 +8,14 @@ use crate::linear::matrix::{CHUNK, Matrix, in_order};
 /// Chunks of rows per task of a product.
 const CHUNKS: usize = 8;
 
-/// The operator A.
+/// The operator A, (rows + ridges, columns).
 pub(super) struct Operator<'a> {
     pub(super) matrix: &'a Matrix<'a>,
-    /// Roots of the weights.
+    /// Roots of the weights. // (rows)
     pub(super) root: Vec<f64>,
-    /// Weighted means of the columns; empty without an intercept.
+    /// Weighted means of the columns; empty without an intercept. // (columns)
     pub(super) mean: Vec<f64>,
-    /// Roots of the ridges; empty if all are 0.
+    /// Roots of the ridges; empty if all are 0. // (columns)
     pub(super) ridge: Vec<f64>,
     /// Columns without the intercept.
     pub(super) columns: usize,

@@ -27,8 +27,11 @@ fn normalise(v: &mut [f64]) -> f64 {
 
 /// The state of the iteration.
 pub struct Walk {
+    /// Left vector of the bidiagonalisation. // (rows + ridges)
     u: Vec<f64>,
+    /// Right vector. // (columns)
     v: Vec<f64>,
+    /// Search directions of x. // (columns)
     h: Vec<f64>,
     h_bar: Vec<f64>,
     alpha: f64,

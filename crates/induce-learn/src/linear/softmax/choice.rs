@@ -9,7 +9,7 @@ use crate::linear::matrix::Pass;
 use crate::linear::path::{self, deal, part};
 use crate::linear::penalty::Penalty;
 
-/// Slopes that are small enough to judge a lambda by: what it is worth is known long before its coefficients are known
+/// A gradient that is small enough to compare lambdas by: what it is worth is known long before its coefficients are known
 /// to the last digit.
 const ROUGH: f64 = 5e-6;
 
@@ -54,7 +54,7 @@ impl Classes<'_> {
             }
             let mut rest = part(self.weight, &fold, |f| f != k);
             rest.iter_mut().for_each(|w| *w /= 1.0 - fraction);
-            let judge = self.with(&held, &free);
+            let held_out = self.with(&held, &free);
             let mut own = vec![f64::INFINITY; lambdas.len()];
             let mut beta = null.to_vec();
             for (loss, &lambda) in own.iter_mut().zip(lambdas) {
@@ -63,7 +63,7 @@ impl Classes<'_> {
                 beta = fitted
                     .minimise(team, run, beta, tolerance.max(ROUGH), max_steps)
                     .beta;
-                *loss = judge.at(team, &beta).0;
+                *loss = held_out.at(team, &beta).0;
                 if run.stop_reason().is_some() {
                     break;
                 }

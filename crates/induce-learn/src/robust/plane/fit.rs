@@ -65,7 +65,7 @@ impl Spec {
 pub struct Fit {
     /// The map of pixels of the first picture to pixels of the second.
     pub matrix: Matrix,
-    /// Covariance of the nine numbers (9 x 9, row-major): that of the maximum-likelihood estimate, by the inverse of
+    /// Covariance of the nine entries (9 x 9, row-major): that of the maximum-likelihood estimate, by the inverse of
     /// the information; of rank `parameters`.
     pub covariance: Vec<f64>,
     /// Estimated standard deviation of an inlier's error in each coordinate, in pixels.
@@ -245,7 +245,7 @@ fn noise(squared: &[f64], counted: &[f64], parameters: usize) -> f64 {
     (sum / (2.0 * total - parameters as f64).max(1.0)).sqrt()
 }
 
-/// `sigma^2 J (J' W J)^-1 J'` of the nine numbers in pixels, the frames' maps and the scaling included.
+/// `sigma^2 J (J' W J)^-1 J'` of the nine entries in pixels, the frames' maps and the scaling included.
 fn covariance(plane: &Plane, h: &Matrix, information: &[f64], sigma: f64) -> Vec<f64> {
     let n = plane.motion.parameters();
     let mut out = vec![0.0; 81];
@@ -262,7 +262,7 @@ fn covariance(plane: &Plane, h: &Matrix, information: &[f64], sigma: f64) -> Vec
     out
 }
 
-/// How the nine numbers in pixels move with parameter `k` (central difference; the maps are smooth and well scaled).
+/// How the nine entries in pixels move with parameter `k` (central difference; the maps are smooth and well scaled).
 fn derivative(plane: &Plane, h: &Matrix, k: usize) -> Matrix {
     const STEP: f64 = 1e-5;
     let at = |step: f64| {

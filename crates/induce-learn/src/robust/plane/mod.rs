@@ -45,7 +45,7 @@ impl Motion {
         self.parameters() / 2
     }
 
-    /// How many numbers are free.
+    /// How many degrees of freedom.
     pub fn parameters(self) -> usize {
         match self {
             Self::Translation => 2,

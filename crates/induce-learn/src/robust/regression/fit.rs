@@ -57,9 +57,9 @@ fn among(spec: &Spec, data: &Dataset, run: &Run, team: &mut Team) -> Result<Fitt
     linear.sample = sample_size(spec, data, &linear, &units)?;
     let limit = threshold(spec, data.target, data.weight) / units.target.size;
     let part = linear.part(run.stream("ransac/part"));
-    let judged = part.as_ref().unwrap_or(&linear);
+    let scored = part.as_ref().unwrap_or(&linear);
     let prosac = spec.sampling == Sampling::Prosac;
-    let order = if prosac { judged.order() } else { None };
+    let order = if prosac { scored.order() } else { None };
     let how = Search {
         stream: "ransac/samples",
         threshold: limit,
@@ -69,7 +69,7 @@ fn among(spec: &Spec, data: &Dataset, run: &Run, team: &mut Team) -> Result<Fitt
         mixed: true,
         weight: data.weight.filter(|_| part.is_none()),
     };
-    let found = search(judged, &how, run).ok_or_else(|| too_few(data, linear.size()))?;
+    let found = search(scored, &how, run).ok_or_else(|| too_few(data, linear.size()))?;
     let settled = settle(&linear, found.model, limit, team);
     let trace = Trace::new("train", "log_likelihood", found.trace);
     Ok(Fitted {

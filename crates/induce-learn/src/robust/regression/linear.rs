@@ -15,7 +15,7 @@ use crate::robust::{Mixture, Problem};
 use crate::schema::Schema;
 use induce_core::linalg::{factor_semidefinite, solve_general, solve_semidefinite};
 
-/// Rows among which samples are judged; what wins there is improved on all rows.
+/// Rows among which samples are scored; what wins there is improved on all rows.
 pub(super) const PART: usize = 2048;
 
 /// Rows in scaled coordinates; a model is the intercept and the coefficients there.

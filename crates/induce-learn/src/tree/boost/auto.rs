@@ -129,7 +129,7 @@ impl<'a> Search<'_, 'a> {
             let training = Training {
                 target: self.train.target,
                 weight: Some(learn),
-                judged: None,
+                valid_rows: None,
                 held: Some(held),
                 untrained: None,
                 stream,
@@ -139,7 +139,7 @@ impl<'a> Search<'_, 'a> {
         }))
     }
 
-    /// All folds side by side, judged together after every round.
+    /// All folds side by side, evaluated together after every round.
     fn in_folds(&self, run: &mut Run) -> Result<Choice> {
         let mut boosters: Vec<Booster> = (0..FOLDS as u8)
             .filter_map(|fold| self.booster(fold, None, run)?.ok())

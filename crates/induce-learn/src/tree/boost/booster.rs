@@ -28,8 +28,8 @@ pub struct Booster<'a> {
     pub(super) growth: Growth,
     pub(super) target: &'a [f64],
     pub(super) weight: Option<Vec<f64>>,
-    pub(super) judged: Option<ValidationRows<'a>>,
-    /// Weights of training rows that are held out (their own weight is 0) and judged like validation rows.
+    pub(super) valid_rows: Option<ValidationRows<'a>>,
+    /// Weights of training rows that are held out (their own weight is 0) and evaluated like validation rows.
     pub(super) held: Option<Vec<f64>>,
     /// The model without its trees; `None` while the number of rounds is searched.
     pub(super) untrained: Option<Model>,
@@ -80,7 +80,7 @@ impl<'a> Booster<'a> {
             growth: plan.growth.clone(),
             target: training.target,
             weight: training.weight,
-            judged: training.judged,
+            valid_rows: training.valid_rows,
             held: training.held,
             untrained: training.untrained,
             stream: training.stream,
@@ -157,8 +157,8 @@ impl<'a> Booster<'a> {
             .loss
             .at(self.target, self.weight.as_deref(), &self.state.scores);
         let Some(next) = next else { return };
-        if let Some(judged) = &mut self.judged {
-            judged.loss = next.clone();
+        if let Some(valid_rows) = &mut self.valid_rows {
+            valid_rows.loss = next.clone();
         }
         self.loss = next;
     }
@@ -315,11 +315,11 @@ impl<'a> Booster<'a> {
             fresh.iter().map(|f| (&f.on_codes, &f.tree.leaves[..])).collect();
         for k in 0..outputs {
             add_values_all(team, &pairs[k..=k], &self.data.codes, &mut self.state.scores[k]);
-            if let Some(judged) = &self.judged {
+            if let Some(valid_rows) = &self.valid_rows {
                 add_values_all(
                     team,
                     &pairs[k..=k],
-                    &judged.codes,
+                    &valid_rows.codes,
                     &mut self.state.valid_scores[k],
                 );
             }
@@ -362,12 +362,12 @@ impl<'a> Booster<'a> {
                     &self.data.codes,
                     &mut self.state.scores[k],
                 );
-                if let Some(judged) = &self.judged {
+                if let Some(valid_rows) = &self.valid_rows {
                     let change: Vec<f64> = tree.leaves.iter().zip(&old).map(|(new, old)| new - old).collect();
                     add_values_all(
                         team,
                         &[(&on_codes, &change)],
-                        &judged.codes,
+                        &valid_rows.codes,
                         &mut self.state.valid_scores[k],
                     );
                 }

@@ -14,7 +14,7 @@ pub(super) struct Finished {
     pub outcome: Outcome,
 }
 
-/// The state of a run of the rows' best constant, without rows that judge.
+/// The state of a run of the rows' best constant, without validation rows.
 pub(super) fn fresh(start: &[f64], rows: usize) -> Checkpoint {
     Checkpoint {
         scores: start.iter().map(|&s| vec![s; rows]).collect(),
@@ -27,15 +27,15 @@ pub(super) fn check_checkpoint(
     state: Checkpoint,
     start: &[f64],
     rows: usize,
-    judged: Option<&ValidationRows>,
+    valid_rows: Option<&ValidationRows>,
 ) -> Result<Checkpoint> {
     let fits = |scores: &[Vec<f64>], rows: usize| {
         scores.len() == start.len() && scores.iter().all(|s| s.len() == rows)
     };
-    let judged_fits = judged.map_or(state.valid_scores.is_empty(), |j| {
+    let valid_fits = valid_rows.map_or(state.valid_scores.is_empty(), |j| {
         fits(&state.valid_scores, j.codes.rows)
     });
-    if fits(&state.scores, rows) && judged_fits && state.trees.len().is_multiple_of(start.len()) {
+    if fits(&state.scores, rows) && valid_fits && state.trees.len().is_multiple_of(start.len()) {
         return Ok(state);
     }
     Err(Error::data(

@@ -1,4 +1,4 @@
-//! What is followed while rounds go by: losses of the training rows, of a round's bag, and of rows that judge.
+//! What is followed while rounds go by: losses of the training rows, of a round's bag, and of validation rows.
 
 use std::sync::Mutex;
 
@@ -11,7 +11,7 @@ use super::gradient::blocks;
 
 impl Booster<'_> {
     /// Note the losses before the first round of this run, if they are asked for; of a model that is gone on from, the
-    /// loss on the rows that judge counts as a round's.
+    /// loss on the validation rows counts as a round's.
     pub(super) fn evaluate_start(&mut self, team: &mut Team) {
         let round = self.rounds();
         if !self.state.report.traces.is_empty() || (self.spec.trace == 0 && round == 0) {
@@ -77,15 +77,22 @@ impl Booster<'_> {
         mean_loss(team, loss, &self.ends, self.target, weight, &self.state.scores)
     }
 
-    /// The loss of the rows that judge, if there are any.
+    /// The loss of the validation rows, if there are any.
     fn valid_loss(&self, team: &mut Team) -> Option<f64> {
         if let Some(held) = &self.held {
             return Some(self.training_loss(team, Some(held)));
         }
-        let judged = self.judged.as_ref()?;
-        let ends = blocks(judged.target.len(), judged.loss.groups());
-        let (loss, scores) = (judged.loss.as_ref(), &self.state.valid_scores);
-        Some(mean_loss(team, loss, &ends, judged.target, judged.weight, scores))
+        let valid_rows = self.valid_rows.as_ref()?;
+        let ends = blocks(valid_rows.target.len(), valid_rows.loss.groups());
+        let (loss, scores) = (valid_rows.loss.as_ref(), &self.state.valid_scores);
+        Some(mean_loss(
+            team,
+            loss,
+            &ends,
+            valid_rows.target,
+            valid_rows.weight,
+            scores,
+        ))
     }
 
     /// The training loss is followed at some ten rounds: enough for a curve, too few to cost time.

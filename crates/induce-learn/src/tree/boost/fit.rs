@@ -39,7 +39,7 @@ fn check_targets(data: &Dataset) -> Result<()> {
     Ok(())
 }
 
-/// Fit a boosted model; `valid` rows are judged after every round.
+/// Fit a boosted model; `valid` rows are evaluated after every round.
 ///
 /// ```
 /// use induce_core::{Column, Run, Table};
@@ -217,8 +217,8 @@ impl Fit<'_> {
         let growth = self.spec.growth(&schema.names())?;
         check_memory(&self.spec, train, self.loss.outputs(), run)?;
         let (binners, data) = bin(&self.spec, &schema, train, run)?;
-        let judged = valid
-            .map(|valid| self.judged(&schema, &binners, valid))
+        let valid_rows = valid
+            .map(|valid| self.validation_rows(&schema, &binners, valid))
             .transpose()?;
         let mut plan = Plan {
             spec: &self.spec,
@@ -244,7 +244,7 @@ impl Fit<'_> {
         let start = self.init.start(self.loss.as_ref(), train, weight.as_deref());
         let again = from.is_some();
         let mut state = match from {
-            Some(state) => check_checkpoint(state, &start, data.codes.rows, judged.as_ref())?,
+            Some(state) => check_checkpoint(state, &start, data.codes.rows, valid_rows.as_ref())?,
             None => {
                 let valid = valid.map(|valid| valid.table);
                 self.init.state(&start, train.table, valid, run.threads())?
@@ -254,7 +254,7 @@ impl Fit<'_> {
         let training = Training {
             target: train.target,
             weight,
-            judged,
+            valid_rows,
             held: None,
             untrained: Some(self.untrained(schema.clone(), start.clone())),
             stream: run.stream("boost"),
@@ -277,7 +277,7 @@ impl Fit<'_> {
         ))
     }
 
-    fn judged<'v>(
+    fn validation_rows<'v>(
         &self,
         schema: &Schema,
         binners: &[Binner],

@@ -18,7 +18,7 @@ pub struct InitModel<'a> {
     /// Scores of the training rows before any tree, one vector per output: another model's, or the logarithm of an
     /// exposure. The constant is then 0, and what the model predicts is to be added to them.
     pub offset: Option<&'a [Vec<f64>]>,
-    /// The same of the rows that judge.
+    /// The same of the validation rows.
     pub valid_offset: Option<&'a [Vec<f64>]>,
 }
 
@@ -46,7 +46,7 @@ impl InitModel<'_> {
             valid.map_or(0, |v| v.table.rows()),
         )?;
         if self.offset.is_some() && valid.is_some() && self.valid_offset.is_none() {
-            let what = "the rows that judge have no scores to begin with, the training rows have";
+            let what = "the validation rows have no scores to begin with, the training rows have";
             return Err(Error::data(what, "give scores for both"));
         }
         Ok(())

@@ -18,7 +18,7 @@ pub(super) struct Plan<'a> {
     pub growth: Growth,
 }
 
-/// Rows to be judged after every round.
+/// Rows to be evaluated after every round.
 pub(super) struct ValidationRows<'a> {
     pub codes: Codes,
     pub target: &'a [f64],
@@ -31,7 +31,7 @@ pub(super) struct ValidationRows<'a> {
 pub(super) struct Training<'a> {
     pub target: &'a [f64],
     pub weight: Option<Vec<f64>>,
-    pub judged: Option<ValidationRows<'a>>,
+    pub valid_rows: Option<ValidationRows<'a>>,
     /// Weights of training rows that are held out (their own weight is 0) and evaluated like validation rows.
     pub held: Option<Vec<f64>>,
     /// The model without its trees; `None` while the number of rounds is searched.

@@ -1,7 +1,7 @@
 //! Absolute errors: leaves are medians.
 //!
 //! The loss of a set of rows is L = sum_i w_i |y_i - m| with m their weighted median, which no sum of numbers per row
-//! tells: splits are judged by [`Ranks`](super::ranks::Ranks) instead.
+//! tells: splits are scored by [`Ranks`](super::ranks::Ranks) instead.
 
 use super::tally::{Absolute, Item, Tally};
 

@@ -87,9 +87,9 @@ impl Common<'_> {
     }
 
     /// The out-of-bag estimate so far; several targets have no one number.
-    fn judge(&self, votes: &Votes) -> Option<OutOfBag> {
-        let judge = || votes.judge(self.data.target, self.data.weight, self.data.classes.len());
-        self.targets.is_none().then(judge).flatten()
+    fn evaluate(&self, votes: &Votes) -> Option<OutOfBag> {
+        let evaluate = || votes.evaluate(self.data.target, self.data.weight, self.data.classes.len());
+        self.targets.is_none().then(evaluate).flatten()
     }
 
     /// Grow the trees that are not there yet.
@@ -138,7 +138,7 @@ impl Common<'_> {
             stopped = run.stop_reason();
         }
         run.monitor().end();
-        let out_of_bag = self.judge(&votes);
+        let out_of_bag = self.evaluate(&votes);
         let outcome = match stopped.filter(|_| trees.len() < spec.trees) {
             Some(reason) => Outcome::Stopped { reason },
             None => Outcome::Exhausted {
@@ -201,7 +201,7 @@ impl Common<'_> {
             .last()
             .map_or(1, |p| p.0 as usize + self.spec.trees.div_ceil(20));
         if trees >= next || trees == self.spec.trees {
-            trace.extend(self.judge(votes).map(|o| (trees as u64, o.value)));
+            trace.extend(self.evaluate(votes).map(|o| (trees as u64, o.value)));
         }
         let latest = trace.last().map(|&(_, value)| ("out_of_bag".to_string(), value));
         run.monitor()

@@ -13,7 +13,7 @@
 //!
 //! Instead of squared errors, splits may make absolute ones smaller (leaves are medians: Laplace) or half the Poisson
 //! deviance (counts). Several targets can share the trees: a leaf then has the mean or the class probabilities of each, and a split
-//! is judged by the mean of their impurities.
+//! is scored by the mean of their impurities.
 //!
 //! Probabilities are averaged, not votes. Values are the codes that boosting uses: up to 255 bins per
 //! quantity, categories as they are, code 0 for a missing value, which goes to the side that fits it.

@@ -18,7 +18,7 @@ pub struct Model {
     pub outputs: Vec<Vec<String>>,
     /// What was estimated on the rows that trees left out.
     pub out_of_bag: Option<OutOfBag>,
-    /// What the trees that left a training row out predict for it, row-major (rows, numbers per leaf), if it was asked
+    /// What the trees that left a training row out predict for it, row-major (rows, values per leaf), if it was asked
     /// for; NaN where no tree did.
     pub held_out: Option<Vec<f64>>,
     /// The training targets by leaf, if quantiles were asked for.
@@ -86,7 +86,7 @@ impl Model {
         }
     }
 
-    /// What the leaves of tree `t` predict, row-major (leaves, numbers per leaf).
+    /// What the leaves of tree `t` predict, row-major (leaves, values per leaf).
     pub fn values(&self, t: usize) -> &[f64] {
         let (trees, width) = (&self.ensemble.trees, self.width());
         if width == 1 {

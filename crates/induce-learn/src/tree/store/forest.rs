@@ -76,7 +76,7 @@ fn outputs(file: &ModelFile) -> Result<Vec<Vec<String>>> {
     Ok(outputs)
 }
 
-/// What leaves predict, as many numbers as they have.
+/// What leaves predict, as many values as they have.
 fn leaf_probabilities(file: &ModelFile, model: &Model) -> Result<Vec<f64>> {
     let leaves: usize = model.ensemble.trees.iter().map(|tree| tree.leaves.len()).sum();
     let expected = if model.width() > 1 {

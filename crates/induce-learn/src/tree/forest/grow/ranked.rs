@@ -1,4 +1,4 @@
-//! Splits judged by the ranks of the targets instead of sums.
+//! Splits scored by the ranks of the targets instead of sums.
 
 use std::ops::Range;
 
