@@ -273,3 +273,56 @@ fn files_have_no_circles() {
         );
     }
 }
+
+/// The files of a little crate, and the circles found in it.
+fn circles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join("src").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    graph::circles(&graph::of_crate(folder.path(), &folder.path().join("src")))
+}
+
+#[test]
+fn circles_are_found_through_imports_paths_and_re_exports() {
+    let both = vec![vec!["src/a.rs".to_owned(), "src/b.rs".to_owned()]];
+    let root = ("lib.rs", "mod a; mod b; pub use a::A;");
+    let by_import = [
+        root,
+        ("a.rs", "use super::b::B; pub struct A(B);"),
+        ("b.rs", "use crate::a::{self, A}; pub struct B;"),
+    ];
+    assert_eq!(circles_of(&by_import), both);
+    let by_path = [
+        root,
+        ("a.rs", "pub struct A(crate::b::B);"),
+        ("b.rs", "pub struct B(Vec<super::a::A>);"),
+    ];
+    assert_eq!(circles_of(&by_path), both);
+    // The name is the front page's, the definition is not.
+    let by_name = [
+        root,
+        ("a.rs", "use crate::b::B; pub struct A(B);"),
+        ("b.rs", "use crate::A; pub struct B;"),
+    ];
+    assert_eq!(circles_of(&by_name), both);
+}
+
+#[test]
+fn tests_texts_and_front_pages_make_no_circles() {
+    let files = [
+        ("lib.rs", "mod a; mod b; pub use a::A; pub use b::B;"),
+        (
+            "a.rs",
+            "use super::b::B; pub struct A(B);\n#[cfg(test)]\nmod tests;",
+        ),
+        ("a/tests.rs", "use super::A;"),
+        (
+            "b.rs",
+            "//! See crate::a::A.\npub struct B; const S: &str = \"crate::a::A\";\n#[cfg(test)]\nmod tests { use crate::a::A; }",
+        ),
+    ];
+    assert_eq!(circles_of(&files), Vec::<Vec<String>>::new());
+}

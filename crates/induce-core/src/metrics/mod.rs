@@ -1,4 +1,4 @@
-//! How good predictions are, with an interval for each number.
+//! Metrics of predictions, each with a confidence interval.
 //!
 //! Names, definitions and values are scikit-learn's. Every metric takes sample
 //! weights. The 95 % intervals are closed forms (Wilson, DeLong, the delta
@@ -64,7 +64,7 @@ pub fn score(name: &str, predictions: &Predictions) -> Result<Score> {
     Ok(named(name, estimate))
 }
 
-/// The default metrics of `task`; those that the rows do not define are left out.
+/// The default metrics of `task`; those that are undefined for these rows are left out.
 ///
 /// # Errors
 /// If lengths, classes, weights or values cannot be used for `task`.

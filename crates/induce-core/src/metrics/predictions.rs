@@ -1,4 +1,4 @@
-//! What was predicted, beside what is true.
+//! Predictions beside the true values.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Task {
-    /// A number.
+    /// A quantity.
     Regression,
     /// A class.
     Classification,
@@ -58,11 +58,11 @@ impl std::str::FromStr for Task {
 /// Predictions for `n` rows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Predictions<'a> {
-    /// What is true: a number, a class index, or a relevance. // (rows)
+    /// True values: a quantity, a class index, or a relevance. // (rows)
     pub truth: &'a [f64],
     /// Weight of each row; all 1 if absent. // (rows)
     pub weights: Option<&'a [f64]>,
-    /// The predicted number, class index, or score. For classes it may be empty: then the likeliest class counts. // (rows)
+    /// Predicted quantity, class index, or score. For classes it may be empty: then the most probable class counts. // (rows)
     pub values: &'a [f64],
     /// The probability of each class; may be empty. // (rows, classes)
     pub probabilities: &'a [f64],
@@ -73,7 +73,7 @@ pub struct Predictions<'a> {
 }
 
 impl<'a> Predictions<'a> {
-    /// Numbers.
+    /// Predicted quantities.
     pub fn regression(truth: &'a [f64], values: &'a [f64]) -> Self {
         Self {
             truth,

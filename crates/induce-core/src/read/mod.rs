@@ -173,7 +173,7 @@ fn is_array_of_objects(text: &[u8]) -> bool {
         .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"))
 }
 
-/// The columns of a format that knows its layout, with the reasons for their kinds.
+/// The columns of a format that knows its layout, with the reasons for their types.
 fn typed(
     name: &str,
     bytes: &Content,

@@ -126,12 +126,12 @@ impl Column {
         }
     }
 
-    /// Numbers; NaN is missing.
+    /// A column of `f64`; NaN is missing.
     pub fn from_f64(name: impl Into<String>, values: Vec<f64>) -> Self {
         Self::trusted(name, ColumnType::Number, Arc::new(Float64Array::from(values)))
     }
 
-    /// Numbers kept in single precision; NaN is missing.
+    /// A column of `f32`; NaN is missing.
     pub fn from_f32(name: impl Into<String>, values: Vec<f32>) -> Self {
         Self::trusted(name, ColumnType::Number, Arc::new(Float32Array::from(values)))
     }
@@ -177,7 +177,7 @@ impl Column {
         &self.data
     }
 
-    /// Rows `start..start + out.len()` as numbers, NaN where missing.
+    /// Rows `start..start + out.len()` as `f64`, NaN where missing.
     ///
     /// Numbers are themselves, booleans 0 or 1, dates seconds since 1970 in UTC,
     /// categories their codes; text is NaN.

@@ -24,11 +24,11 @@ use crate::error::{Error, Result};
 pub struct Table {
     columns: Vec<Column>,
     rows: usize,
-    /// Where each name is; made when a wide table is first asked.
+    /// Index of each name, built at the first look-up in a wide table.
     places: OnceLock<HashMap<String, usize>>,
 }
 
-/// Columns up to which names are looked for one by one.
+/// Up to this many columns names are searched linearly.
 const FEW: usize = 16;
 
 impl Table {

@@ -28,7 +28,7 @@ pub struct Composite<'a> {
 const EXPLICIT: usize = 1500;
 
 impl Composite<'_> {
-    /// Whether the Hessian is formed: it pays where rows are many for the columns.
+    /// Whether the Hessian is formed, which pays if there are many more rows than columns.
     pub fn explicit(&self) -> bool {
         let p = self.loss.matrix.columns();
         p <= EXPLICIT && (p <= 100 || self.loss.matrix.rows() >= 2 * p)

@@ -18,7 +18,7 @@ pub struct Term {
     pub feature: usize,
     /// For a category: the code of which it is the indicator.
     pub level: Option<u32>,
-    /// What to call it: the column, or `column=category`.
+    /// Its name: the column, or `column=category`.
     pub name: String,
     /// Its mean, which stands for missing values.
     pub mean: f64,
@@ -34,11 +34,11 @@ pub struct Design<'a> {
     pub matrix: Matrix<'a>,
     /// What the columns stand for, the intercept not among them.
     pub terms: Vec<Term>,
-    /// What was left out or filled in, in sentences.
+    /// Remarks: columns that were dropped, values that were imputed.
     pub notes: Vec<String>,
 }
 
-/// Deviations of columns whose differences can be multiplied without leaving the range of numbers.
+/// Standard deviations of columns whose squared differences neither overflow nor underflow.
 const PLAIN: std::ops::Range<f64> = 1e-150..1e150;
 
 /// Designs with a smaller fraction of entries other than 0 are kept sparse.
@@ -100,7 +100,7 @@ pub fn centre(terms: &mut [Term], sparse: bool, intercept: bool) {
     }
 }
 
-/// An error if a design of so many entries is more than the run may have.
+/// Checks that a design of so many entries fits the memory limit of the run.
 pub fn check_memory(run: &Run, entries: f64) -> Result<()> {
     let (needed, limit) = ((entries * 8.0) as u64, run.memory().unwrap_or(u64::MAX));
     if needed <= limit {
@@ -110,14 +110,14 @@ pub fn check_memory(run: &Run, entries: f64) -> Result<()> {
     Err(Error::TooLarge { what, needed, limit })
 }
 
-/// What a feature comes to.
+/// The design columns of a feature.
 #[derive(Default)]
 struct Found {
     terms: Vec<Term>,
     notes: Vec<String>,
     /// Entries other than 0 per row.
     filled: f64,
-    /// The feature, if it has a number in every row.
+    /// The feature, if no row is missing.
     complete: Option<usize>,
 }
 

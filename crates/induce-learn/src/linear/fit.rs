@@ -1,11 +1,11 @@
 //! From a table to a linear model.
 
+mod lambda;
 mod multinomial;
 mod one;
 mod outcome;
 mod penalties;
 mod response;
-mod strength;
 
 use induce_core::parallel::Team;
 use induce_core::{Error, Fitted, Result, Run, Table};
@@ -105,7 +105,7 @@ fn with_setting<R>(
 /// ```
 ///
 /// # Errors
-/// As [`fit`], if the numbers of rows, targets and weights differ, or if the spec names an offset, which sparse rows
+/// As [`fit`], if there are not as many targets and weights as rows, or if the spec names an offset, which sparse rows
 /// do not have.
 pub fn fit_sparse(
     spec: &Spec,
@@ -166,7 +166,7 @@ pub fn fit_sparse_from(
     })
 }
 
-/// A path of linear models: one per strength of the prior.
+/// A regularisation path: one linear model per lambda.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Path {
     /// What the coefficients belong to.
@@ -177,7 +177,7 @@ pub struct Path {
     pub intercepts: Vec<f64>,
 }
 
-/// The coefficients along falling `lambdas`, each found from the one before: under squared loss without another look at the
+/// The coefficients along falling `lambdas`, each found from the one before: under squared loss without another pass over the
 /// rows (Friedman, Hastie & Tibshirani 2010).
 ///
 /// ```
@@ -220,7 +220,7 @@ pub fn path(spec: &Spec, data: &Dataset, lambdas: &[f64], run: &mut Run) -> Resu
     })
 }
 
-/// The spec, without the prior if that is infinitely wide.
+/// The settings, without the prior if lambda is 0.
 fn decided(spec: &Spec) -> Spec {
     let mut spec = spec.clone();
     if matches!(spec.lambda, Lambda::Fixed(0.0)) {
@@ -232,7 +232,7 @@ fn decided(spec: &Spec) -> Spec {
 /// Bytes that matrices of coefficients by coefficients may have where the run sets no limit.
 const SQUARES: u64 = 1 << 35;
 
-/// What both kinds of fits share.
+/// What fits of dense and sparse rows have in common.
 struct Setting<'a> {
     spec: &'a Spec,
     schema: &'a Schema,

@@ -1,4 +1,4 @@
-//! What squared loss allows beyond the general solvers: the dual for few rows, and the evidence of ridge.
+//! Solvers for squared loss alone: the dual for few rows, and the evidence of ridge.
 
 use std::ops::Range;
 

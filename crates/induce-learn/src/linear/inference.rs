@@ -1,4 +1,4 @@
-//! What is known about the coefficients: deviances, covariances, tests.
+//! Inference about the coefficients: deviances, covariances, tests.
 
 use induce_core::parallel::Team;
 use induce_prob::{Family, special};
@@ -12,7 +12,7 @@ use super::problem::Problem;
 use super::smooth::ALIASED;
 use induce_core::linalg::{Cholesky, Eigen};
 
-/// Columns up to which covariances are computed without being asked for.
+/// Up to this many columns covariances are computed by default.
 pub const USUAL: usize = 1000;
 
 /// What inference starts from.
@@ -23,7 +23,7 @@ pub struct Fit<'a> {
     pub penalty: &'a Penalty,
     /// The coefficients.
     pub beta: &'a [f64],
-    /// Those of the intercept alone.
+    /// The coefficients of the null model, the intercept alone.
     pub null: &'a [f64],
     /// The sum of the weights.
     pub rows: f64,

@@ -1,4 +1,4 @@
-//! The fitted model.
+//! The fitted linear model.
 
 mod bands;
 mod coefficients;
@@ -24,7 +24,7 @@ pub use coefficients::Coefficient;
 /// Rows that go through all terms at a time.
 const BLOCK: usize = 2048;
 
-/// A linear model: coefficients in the units of the table, and what is known about them.
+/// A linear model: coefficients in the units of the table, with their covariance and the statistics of the fit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     /// The columns it reads and the classes it knows.
@@ -41,14 +41,14 @@ pub struct Model {
     pub coefficients: Vec<f64>,
     /// One per output; 0 without an intercept.
     pub intercepts: Vec<f64>,
-    /// What a statistician asks for.
+    /// Goodness of fit, information criteria, tests.
     pub statistics: Statistics,
     /// Covariance of the coefficients of standardised columns, class by class, the intercept of each last, over
     /// `response`^2; of coefficients less the mean of their classes if there are several. Empty if unknown.
     pub covariance: Vec<f64>,
     /// The unit of the target within the fit.
     pub response: f64,
-    /// What was left out, filled in or found out, in sentences.
+    /// Remarks: columns that were dropped, values that were imputed.
     pub notes: Vec<String>,
 }
 
@@ -98,7 +98,7 @@ pub struct Test {
     pub df: f64,
     /// Those of the denominator, for F.
     pub denominator_df: Option<f64>,
-    /// The chance of a larger one if no coefficient matters.
+    /// Probability of a larger statistic if all coefficients are 0.
     pub p: f64,
 }
 

@@ -80,7 +80,7 @@ pub fn along(
     Ok(path)
 }
 
-/// As [`along`], with everything the rows have to say in `null`, divided by `fraction`.
+/// As [`along`], with all sums over the rows given by `null`, divided by `fraction`.
 fn along_quadratic(
     null: &Pass,
     fraction: f64,
@@ -116,7 +116,7 @@ fn along_quadratic(
         .collect()
 }
 
-/// The place in `lambdas` of least loss on held-out folds.
+/// The index in `lambdas` of the smallest held-out loss.
 pub fn cross_validate(
     problem: &Problem,
     team: &mut Team,

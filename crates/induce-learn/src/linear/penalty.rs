@@ -4,7 +4,7 @@ use induce_prob::Prior;
 
 /// pen_j(b) = (factor_j / unit_j^2) prior(unit_j b), within bounds.
 ///
-/// Solvers see columns of deviation 1; `unit` turns their coefficients into those that the prior speaks of.
+/// Solvers see columns of deviation 1; `unit` converts their coefficients to the units of the prior.
 #[derive(Debug, Clone)]
 pub struct Penalty {
     /// The prior.
@@ -77,7 +77,7 @@ impl Penalty {
     }
 
     /// The curvature that steps are taken with: where the penalty is concave, enough for one coordinate to have one
-    /// minimum (Breheny & Huang 2011), else coordinates would jump to and fro between two.
+    /// minimum (Breheny & Huang 2011), otherwise coordinates would oscillate between two.
     pub fn guarded(&self, j: usize, curvature: f64) -> f64 {
         if curvature <= 0.0 {
             return 0.0;

@@ -14,7 +14,7 @@ use super::penalty::Penalty;
 use super::smooth::{Ending, Metric, Smooth, Solution};
 use induce_core::linalg::Cholesky;
 
-/// Everything a solver needs.
+/// The inputs of a solver.
 #[derive(Clone, Copy)]
 pub struct Problem<'a> {
     /// The design.
@@ -29,7 +29,7 @@ pub struct Problem<'a> {
     pub rules: Rules<'a>,
 }
 
-/// What the user said about solving.
+/// The solver settings of the user.
 #[derive(Clone, Copy)]
 pub struct Rules<'a> {
     /// The solver's name, or `auto`.
@@ -40,7 +40,7 @@ pub struct Rules<'a> {
     pub max_steps: usize,
 }
 
-/// Rows to columns from which a sample of the rows is worth a fit of its own.
+/// Rows to columns from which a fit to a sample of the rows comes first.
 const SAMPLED: usize = 40;
 
 /// Columns up to which Newton's method factors the Hessian.

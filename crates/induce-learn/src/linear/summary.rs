@@ -3,10 +3,10 @@
 use super::kernels::{count_and_sum, square_weighted};
 use crate::schema::Source;
 
-/// Rows read at a time; they stay in the first cache for the second of two looks.
+/// Rows read at a time; they stay in the first-level cache for the second pass.
 const BLOCK: usize = 2048;
 
-/// What a column of numbers comes to.
+/// Statistics of a numeric column.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Summary {
     /// Rows without a value.

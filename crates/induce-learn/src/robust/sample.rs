@@ -1,4 +1,4 @@
-//! Which rows make the next model.
+//! Sampling of minimal subsets.
 
 use induce_core::random::Stream;
 

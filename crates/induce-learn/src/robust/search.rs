@@ -5,7 +5,7 @@ use induce_core::{Outcome, Run, parallel};
 use super::sample::{Growth, Sampler};
 use super::score::Mixture;
 
-/// What is searched: how a few rows make a model and how well others follow it.
+/// A problem: how a few rows determine a model, and how well other rows fit it.
 pub trait Problem: Sync {
     /// What is fitted.
     type Model: Clone + Send + Sync;
@@ -92,7 +92,7 @@ pub struct Estimate<M> {
     pub trace: Vec<(u64, f64)>,
 }
 
-/// Samples that are scored before the next look at the stopping rule; fixed, so that threads decide nothing.
+/// Samples that are scored between two checks of the stopping rule; fixed, so that the number of threads cannot change a result.
 const BATCH: usize = 16;
 
 /// Among so many first samples, the best of each batch is improved even if the best so far is better: that one has

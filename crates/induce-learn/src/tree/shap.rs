@@ -211,7 +211,7 @@ impl Paths {
     }
 }
 
-/// Fraction of a branch's rows that go left; half each where nothing came by.
+/// Fraction of a branch's rows that go left; half each if there were none.
 fn covers(tree: &Tree) -> Vec<f64> {
     let cover = |child: i32| {
         if child >= 0 {

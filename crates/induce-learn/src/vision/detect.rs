@@ -8,10 +8,10 @@ use super::workspace::Workspace;
 /// Differences per octave.
 const LAYERS: usize = SCALES + 2;
 
-/// Rows per share.
+/// Rows per task.
 const STRIP: usize = 32;
 
-/// Pixels at the border where nothing is sought.
+/// Pixels at the border that are not searched.
 pub(super) const BORDER: usize = 5;
 
 /// A refined extremum, in the octave's pixels.

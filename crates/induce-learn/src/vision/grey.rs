@@ -1,4 +1,4 @@
-//! Brightness as single-precision numbers.
+//! Grey pictures in single precision.
 
 use induce_core::multiversion;
 use induce_core::picture::Picture;

@@ -1,4 +1,4 @@
-//! Key points that look alike.
+//! Matching of descriptors.
 
 use induce_core::{multiversion, parallel};
 
@@ -19,7 +19,7 @@ pub struct Match {
 /// Key points that are compared side by side.
 const TILE: usize = 4;
 
-/// Key points of the first picture per share.
+/// Key points of the first picture per task.
 const SHARE: usize = 32;
 
 /// For each key point of `a` its nearest of `b`, if that is nearer than `ratio` times the second nearest (Lowe 2004,
@@ -57,7 +57,7 @@ fn distinct(a: usize, descriptor: &[i16], nearest: &Nearest, ratio: f32) -> Opti
     })
 }
 
-/// Bytes as 16-bit numbers, which the hardware multiplies and adds in pairs.
+/// Bytes as 16-bit integers, which the hardware multiplies and adds in pairs.
 fn widened(bytes: &[u8]) -> Vec<i16> {
     bytes.iter().map(|&b| i16::from(b)).collect()
 }

@@ -1,4 +1,4 @@
-//! Pictures of one scene: where they show the same points, and how they make one picture.
+//! Image registration: key points, matching, homographies, and mosaics.
 //!
 //! [`features`] finds key points and describes them (SIFT), [`matches()`] pairs those that look alike, [`register`]
 //! finds the homography that most pairs follow with the engine of [`robust`](crate::robust), and [`mosaic`] lays both

@@ -1,10 +1,10 @@
-//! One picture at many scales.
+//! The Gaussian pyramid of a picture.
 
 use super::blur::blur;
 use super::grey::Grey;
 use super::workspace::Workspace;
 
-/// Scales per octave at which extrema are sought.
+/// Scales per octave at which extrema are searched.
 pub(super) const SCALES: usize = 3;
 
 /// Blur of an octave's first picture, in its own pixels.
@@ -39,7 +39,7 @@ impl Octave {
         Self::from(base, workspace)
     }
 
-    /// Leave the pictures' memory to others.
+    /// Give the buffers of the pictures back.
     pub(super) fn give_back(self, workspace: &mut Workspace) {
         self.pictures
             .into_iter()

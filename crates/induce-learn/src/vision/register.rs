@@ -9,7 +9,7 @@ use super::sift::{self, Features, features_at};
 use super::workspace::Workspace;
 use crate::robust::plane::{self, Pairs};
 
-/// How one picture lies on another.
+/// The registration of one picture on another.
 #[derive(Debug, Clone)]
 pub struct Registration {
     /// The homography and its covariance.
@@ -23,7 +23,7 @@ pub struct Registration {
 /// Nearest over second nearest distance, at most (Lowe 2004).
 const RATIO: f32 = 0.8;
 
-/// Fewer agreeing pairs than this are what chance brings about.
+/// Fewer agreeing pairs than this may agree by chance.
 const LEAST: usize = 10;
 
 /// Find the homography that takes picture `a` to picture `b`.
@@ -123,9 +123,9 @@ pub struct Agreement {
     pub pairs: Vec<Match>,
 }
 
-/// The homography that most of `found` follow; an error if so few do that chance explains it.
+/// The homography that most of `found` follow.
 ///
-/// What is found by sampling is improved by pairs that were no clear matches among all key points, but are within a few
+/// The result of sampling is improved by pairs that were no clear matches among all key points, but are within a few
 /// pixels of where the homography takes them.
 ///
 /// # Errors

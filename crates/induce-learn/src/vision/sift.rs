@@ -1,4 +1,4 @@
-//! Key points that are found again in another picture.
+//! SIFT key points.
 
 use induce_core::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,7 @@ impl Spec {
     }
 }
 
-/// A place that looks the same from elsewhere.
+/// A key point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct KeyPoint {
     /// Column, in pixels of the picture; the middle of the first pixel is 0.
@@ -68,11 +68,11 @@ pub struct KeyPoint {
     pub scale: f32,
     /// Direction of its surroundings' gradient, in turns.
     pub direction: f32,
-    /// How much it stands out, in grey values.
+    /// Contrast, in grey values.
     pub contrast: f32,
 }
 
-/// Key points and what their surroundings look like.
+/// Key points with their descriptors.
 #[derive(Debug, Clone, Default)]
 pub struct Features {
     /// The points.
@@ -112,7 +112,7 @@ pub fn features(picture: &Grey, spec: &Spec, threads: usize) -> Result<Features>
     Workspace::with(threads, |workspace| features_at(workspace, picture, spec))
 }
 
-/// As [`features`], on a workbench that several pictures may share one after the other.
+/// As [`features`], with a workspace that several pictures may use in turn.
 ///
 /// # Errors
 /// If a setting is out of its range.

@@ -100,7 +100,7 @@ impl Setting<'_> {
         fraction
     }
 
-    /// The coefficients of the intercepts alone.
+    /// The coefficients of the null model.
     fn null_of_classes(&self, fraction: &[f64]) -> Vec<f64> {
         let p = self.design.matrix.columns();
         let mut null = vec![0.0; fraction.len() * p];
@@ -132,14 +132,14 @@ impl Setting<'_> {
             Lambda::Auto | Lambda::CrossValidation => {}
         }
         if self.target.len() < 2 {
-            return Err(super::strength::one_row());
+            return Err(super::lambda::one_row());
         }
         let free = Shrinkage::none(self.design.matrix.columns());
         let problem = self.problem(&free);
         let lambdas = problem.lambdas(team, penalty, null);
         let rules = (spec.folds, spec.tolerance, spec.max_iterations);
         let best = problem.cross_validate(team, run, penalty, &lambdas, null, rules)?;
-        notes.extend(super::strength::chosen(&lambdas, best, spec.folds));
+        notes.extend(super::lambda::chosen(&lambdas, best, spec.folds));
         Ok(lambdas[best])
     }
 

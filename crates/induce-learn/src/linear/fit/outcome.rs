@@ -1,4 +1,4 @@
-//! How a fit ended, and whether what it found can be used.
+//! How a fit ended, and whether its result can be used.
 
 use induce_core::parallel::Team;
 use induce_core::{Error, FitReport, Fitted, Outcome, Result, Trace};
@@ -10,7 +10,7 @@ use crate::linear::penalty::Penalty;
 use crate::linear::problem::Problem;
 use crate::linear::smooth::{Ending, Solution};
 
-/// Whether the classes are separated: the likelihood then rises for ever, and no finite coefficients are best.
+/// Whether the classes are separated: the likelihood then has no maximum at finite coefficients.
 pub fn separation(
     problem: &Problem,
     penalty: &Penalty,
@@ -48,7 +48,7 @@ pub fn separation(
     ))
 }
 
-/// How the solver ended, in a sentence with its certificate.
+/// How the solver ended, with its optimality certificate.
 pub fn outcome(solution: &Solution, s: &Statistics, tolerance: f64, separated: Option<&str>) -> Outcome {
     if let Some(reason) = separated {
         return Outcome::Stopped {
@@ -86,7 +86,7 @@ pub fn outcome(solution: &Solution, s: &Statistics, tolerance: f64, separated: O
     }
 }
 
-/// The fit, unless its model cannot be predicted with.
+/// The fit, after a check that its model can predict.
 pub fn finish(model: Model, outcome: Outcome, solution: &Solution) -> Result<Fitted<Model>> {
     if let Some(reason) = model.fault() {
         return Err(Error::data(

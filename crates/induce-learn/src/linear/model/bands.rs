@@ -1,4 +1,4 @@
-//! How sure a prediction is: intervals of means, and quantiles of new observations.
+//! Prediction intervals: intervals of means, and quantiles of new observations.
 //!
 //! The posterior of the coefficients is normal, exactly so for the Gaussian family under the identity given phi, else by
 //! Laplace's approximation (MacKay 2003, chapter 27), and so is that of a score: eta ~ N(x'b, x'Cx). An interval of the
@@ -79,10 +79,10 @@ impl Model {
     ///
     /// Gaussian under the identity: eta + t_p sqrt(phi + x'Cx), exact (Student's t). Else the least y at which the mean
     /// over the posterior of the score, 9 nodes of Gauss and Hermite (Golub & Welsch 1969), of P(Y <= y | mu, phi)
-    /// reaches p, with phi as if it were known.
+    /// reaches p, with phi taken as known.
     ///
     /// # Errors
-    /// If the model has no covariance, the target has classes, or the family no distribution function: shares
+    /// If the model has no covariance, the target has classes, or the family no distribution function: fractions
     /// (`bernoulli`), and Tweedie powers outside 0, (1, 2], 3.
     pub fn quantiles(&self, table: &Table, probabilities: &[f64], threads: usize) -> Result<Vec<f64>> {
         if !self.schema.classes.is_empty() || !self.has_quantiles() {

@@ -2,7 +2,7 @@
 
 use induce_prob::Family;
 
-/// The least y at which the rising `fraction` reaches `p`, looked for from the mean in steps of the deviation.
+/// The least y at which the rising `fraction` reaches `p`, searched from the mean in steps of the deviation.
 pub fn invert(fraction: impl Fn(f64) -> f64, p: f64, (mean, deviation): (f64, f64), family: Family) -> f64 {
     let bottom = if family.takes_any_sign() {
         f64::NEG_INFINITY

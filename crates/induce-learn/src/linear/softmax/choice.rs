@@ -32,7 +32,7 @@ impl Classes<'_> {
         path::lambdas(&pass, penalty, self.matrix.rows())
     }
 
-    /// The place in `lambdas` of least loss on held-out folds; classes are dealt alike.
+    /// The index in `lambdas` of the smallest held-out loss; classes are dealt alike.
     pub fn cross_validate(
         &self,
         team: &mut Team,

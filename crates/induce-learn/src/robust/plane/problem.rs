@@ -1,4 +1,4 @@
-//! Pairs of points as a problem of the engine.
+//! Motions of the plane as a problem of the search.
 
 use induce_core::multiversion;
 

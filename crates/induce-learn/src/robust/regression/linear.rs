@@ -1,4 +1,4 @@
-//! Rows of a linear model as a problem of the engine.
+//! Linear regression as a problem of the search.
 
 use std::ops::Range;
 
@@ -28,7 +28,7 @@ pub(super) struct Linear {
     pub(super) sample: usize,
 }
 
-/// What scaled numbers are in the table's own units.
+/// Conversion of scaled coefficients to the units of the table.
 pub(super) struct Units {
     /// Which columns of the design are kept; the others have the coefficient 0.
     kept: Vec<usize>,
@@ -335,7 +335,7 @@ impl Rows for Plain<'_> {
     }
 }
 
-/// What a pass adds up beside the normal equations.
+/// What a pass sums up besides the normal equations.
 #[derive(Clone, Copy)]
 pub(super) enum Gain {
     /// The log-likelihood above that of outliers alone.

@@ -1,10 +1,10 @@
-//! `rounds = 0`: how many rounds are enough, found without the user's help.
+//! `rounds = 0`: the number of rounds chosen by early stopping on held-out rows.
 //!
-//! Rows are held out by giving them weight 0: they shape no tree, but their
-//! scores are kept up, so their loss after every round costs one pass. Small
+//! Rows are held out by giving them weight 0: they influence no tree, but their
+//! scores are updated, so their loss after every round costs one pass. Small
 //! tables hold every row out once, in five folds grown side by side, because a
-//! fifth of few rows is too few to trust; large ones hold out one fifth. The
-//! number of rounds with the least held-out loss is then fitted on all rows.
+//! fifth of few rows is too few to trust; large ones hold out one fifth. A model
+//! with the best number of rounds is then fitted on all rows.
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
@@ -29,9 +29,9 @@ const SMALL: usize = 20_000;
 const FOLDS: usize = 5;
 
 pub(super) enum Choice {
-    /// So many.
+    /// This many.
     Rounds(usize),
-    /// Time or the user ended the search: the model so far, without the held-out rows.
+    /// The search was stopped: the model so far, trained without the held-out rows.
     Stopped(Box<Finished>),
 }
 

@@ -95,19 +95,19 @@ impl<'a> Booster<'a> {
         self.state.trees.len() / self.loss.outputs()
     }
 
-    /// What a checkpoint must hold.
+    /// The state that a checkpoint keeps.
     pub fn state(&self) -> &Checkpoint {
         &self.state
     }
 
-    /// The model that the run has come to; `None` while the number of rounds is searched.
+    /// The model so far; `None` while the number of rounds is searched.
     pub fn model(&self) -> Option<Model> {
         let mut model = self.untrained.clone()?;
         model.ensemble.trees.clone_from(&self.state.trees);
         Some(model)
     }
 
-    /// The workspaces a team of `workers` needs: one that all share, or one for each.
+    /// The workspaces of a team of `workers`: one for all, or one for each.
     pub(super) fn workspaces(&self, workers: usize) -> Vec<Mutex<Workspace<'a>>> {
         if self.loss.outputs() >= TREE_PARALLEL {
             (0..workers)
@@ -127,7 +127,7 @@ impl<'a> Booster<'a> {
     /// Add one tree per output.
     ///
     /// # Errors
-    /// If the scores have grown beyond what derivatives in single precision can say.
+    /// If the derivatives at the scores overflow single precision.
     pub(super) fn round(&mut self, team: &mut Team, workspaces: &[Mutex<Workspace<'a>>]) -> Result<()> {
         let round = self.rounds();
         let dropped = dart::drop(self.spec, self.stream.child(3).child(round as u64), round);
@@ -151,7 +151,7 @@ impl<'a> Booster<'a> {
         Ok(())
     }
 
-    /// Take the loss of the coming round, where it depends on the scores.
+    /// Update a loss that depends on the scores.
     fn adapt(&mut self) {
         let next = self
             .loss
@@ -264,7 +264,7 @@ impl<'a> Booster<'a> {
         } else {
             (grown, None)
         };
-        // A bag that admits no split says nothing of the rest: its mean is noise.
+        // A bag that admits no split says nothing about the other rows: its mean is noise.
         let factor = if bag.is_some() && grown.branches.is_empty() {
             0.0
         } else {
@@ -392,7 +392,7 @@ impl<'a> Booster<'a> {
         self.held.iter().flatten().sum()
     }
 
-    /// The state, given up.
+    /// The state of the run.
     pub(super) fn into_state(self) -> Checkpoint {
         self.state
     }

@@ -1,4 +1,4 @@
-//! A run from its state to its end.
+//! The loop over rounds, until a stopping rule is met.
 
 use induce_core::parallel::Team;
 use induce_core::{Error, Outcome, Result, Run};
@@ -7,14 +7,14 @@ use super::Checkpoint;
 use super::booster::Booster;
 use super::plan::ValidationRows;
 
-/// What a run came to.
+/// A run that has ended.
 pub(super) struct Finished {
     pub state: Checkpoint,
     pub start: Vec<f64>,
     pub outcome: Outcome,
 }
 
-/// The state of a run of the rows' best constant, without validation rows.
+/// The state at the best constant, without validation rows.
 pub(super) fn fresh(start: &[f64], rows: usize) -> Checkpoint {
     Checkpoint {
         scores: start.iter().map(|&s| vec![s; rows]).collect(),
@@ -22,7 +22,7 @@ pub(super) fn fresh(start: &[f64], rows: usize) -> Checkpoint {
     }
 }
 
-/// A checkpoint must be of this table: same outputs, same rows.
+/// Checks that a checkpoint belongs to this table: same outputs, same rows.
 pub(super) fn check_checkpoint(
     state: Checkpoint,
     start: &[f64],
@@ -44,7 +44,7 @@ pub(super) fn check_checkpoint(
     ))
 }
 
-/// Rounds until something says stop; `again` if there were some before, in a run that was interrupted.
+/// Rounds until a stopping rule is met; `again` if the run resumes from a checkpoint.
 pub(super) fn drive(
     booster: &mut Booster,
     again: bool,

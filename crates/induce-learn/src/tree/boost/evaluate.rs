@@ -1,4 +1,4 @@
-//! What is followed while rounds go by: losses of the training rows, of a round's bag, and of validation rows.
+//! Evaluation after every round: losses of the training rows, of the bag and the out-of-bag rows, and of validation rows.
 
 use std::sync::Mutex;
 
@@ -10,8 +10,8 @@ use super::booster::Booster;
 use super::gradient::blocks;
 
 impl Booster<'_> {
-    /// Note the losses before the first round of this run, if they are asked for; of a model that is gone on from, the
-    /// loss on the validation rows counts as a round's.
+    /// Record the losses before the first round if they are asked for; for a warm start the validation loss counts as that
+    /// of a round.
     pub(super) fn evaluate_start(&mut self, team: &mut Team) {
         let round = self.rounds();
         if !self.state.report.traces.is_empty() || (self.spec.trace == 0 && round == 0) {
@@ -28,7 +28,7 @@ impl Booster<'_> {
         }
     }
 
-    /// Note the losses of this round.
+    /// Record the losses of this round.
     pub(super) fn evaluate(&mut self, team: &mut Team) {
         let round = self.rounds();
         self.state.report.steps = round as u64;
@@ -59,7 +59,7 @@ impl Booster<'_> {
         }
     }
 
-    /// Note the loss of the training rows, or of those whose place in the bag is the one that is asked for, if there are any.
+    /// Record the loss of all training rows, or of those in (or out of) the bag, if there are any.
     fn note_training(&mut self, team: &mut Team, split: &str, round: usize, part: Option<(&[bool], bool)>) {
         let own = |row: usize| self.weight.as_ref().map_or(1.0, |w| w[row]);
         let part = part.map(|(bag, side)| -> Vec<f64> {
@@ -95,7 +95,7 @@ impl Booster<'_> {
         ))
     }
 
-    /// The training loss is followed at some ten rounds: enough for a curve, too few to cost time.
+    /// By default the training loss is recorded about ten times: enough for a curve at no cost.
     fn is_traced(&self, round: usize) -> bool {
         if self.held.is_some() {
             return false;
@@ -113,7 +113,7 @@ impl Booster<'_> {
         valid.and_then(Trace::last).unwrap_or(f64::INFINITY)
     }
 
-    /// Whether the validation loss has not fallen for too long.
+    /// Whether early stopping ends the run.
     pub(super) fn is_stale(&self) -> bool {
         self.stopping().is_over(self.rounds())
     }

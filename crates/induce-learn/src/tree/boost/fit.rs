@@ -22,7 +22,7 @@ use induce_prob::Objective;
 /// Derivatives are kept in single precision, and so are sums of their squares.
 const LARGEST_TARGET: f64 = 1e15;
 
-/// An error if a target is beyond [`LARGEST_TARGET`].
+/// Checks that no target is beyond [`LARGEST_TARGET`].
 fn check_targets(data: &Dataset) -> Result<()> {
     data.check()?;
     if let Some(row) = data.target.iter().position(|y| y.abs() > LARGEST_TARGET) {
@@ -62,7 +62,7 @@ pub fn fit(spec: &Spec, train: &Dataset, valid: Option<&Dataset>, run: &mut Run)
     resume(spec, train, valid, None, run, &mut |_| Ok(()))
 }
 
-/// As [`fit`], with a loss of your own: its name goes into the model, predictions go through its link.
+/// As [`fit`], with a custom loss: its name is stored in the model, predictions go through its link.
 ///
 /// # Errors
 /// As [`fit`].
@@ -85,7 +85,7 @@ pub fn fit_with(
     .run(train, valid, None, run, &mut |_| Ok(()))
 }
 
-/// As [`fit`], from a checkpoint on, calling `after` at the end of every round.
+/// As [`fit`], resuming from a checkpoint; `after` is called at the end of every round.
 ///
 /// # Errors
 /// As [`fit`], if the checkpoint is of other data, or `after` fails.
@@ -100,7 +100,7 @@ pub fn resume(
     fit_from(&InitModel::default(), spec, train, valid, from, run, after)
 }
 
-/// As [`resume`], on top of a model or of scores that the rows have already.
+/// As [`resume`], starting from a model or from given scores.
 ///
 /// # Errors
 /// If the model is of another objective, other classes or more rounds, or the scores are not one per row and output.
@@ -152,7 +152,7 @@ pub fn fit_from(
     .run(train, valid, from, run, after)
 }
 
-/// A class target needs a loss of classes, at least two of them, and the right number.
+/// Checks that the objective suits the number of classes.
 fn check_classes(objective: Objective, classes: &[String]) -> Result<()> {
     let wants = matches!(
         objective,
@@ -363,7 +363,7 @@ fn bin(spec: &Spec, schema: &Schema, train: &Dataset, run: &Run) -> Result<(Vec<
     ))
 }
 
-/// Refuse what would not fit, before anything large is allocated.
+/// Checks the memory limit before anything large is allocated.
 fn check_memory(spec: &Spec, train: &Dataset, outputs: usize, run: &Run) -> Result<()> {
     let Some(limit) = run.memory() else { return Ok(()) };
     let (rows, features) = (train.table.rows() as u64, train.table.columns().len() as u64);

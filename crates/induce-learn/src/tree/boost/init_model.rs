@@ -1,4 +1,4 @@
-//! Where a fit begins, if not at the best constant without a tree.
+//! Warm starts: a fit that begins with a model, or with given scores.
 
 use induce_core::{Error, Result, Table};
 use induce_prob::Loss;
@@ -7,10 +7,10 @@ use super::super::ensemble::Ensemble;
 use super::{Checkpoint, Dataset, Model, Spec};
 use crate::schema::Schema;
 
-/// Where a fit begins: on top of a model, of scores that the rows have already, or of both.
+/// What a fit starts from: a model, given scores (an offset), or both. By default, the best constant.
 ///
-/// Draws depend on the number of the round alone, so rounds that are added to a model give the bits of one fit with all of
-/// them, on the same rows and with the same settings and seed (but for DART, which scales trees again and again).
+/// Random draws depend on the number of the round alone, so adding rounds to a model gives the same bits as one fit with
+/// all of them, for the same rows, settings and seed (except DART, which rescales earlier trees).
 #[derive(Clone, Copy, Default)]
 pub struct InitModel<'a> {
     /// A model whose trees come first; `rounds` then counts them too.
@@ -18,12 +18,12 @@ pub struct InitModel<'a> {
     /// Scores of the training rows before any tree, one vector per output: another model's, or the logarithm of an
     /// exposure. The constant is then 0, and what the model predicts is to be added to them.
     pub offset: Option<&'a [Vec<f64>]>,
-    /// The same of the validation rows.
+    /// The same for the validation rows.
     pub valid_offset: Option<&'a [Vec<f64>]>,
 }
 
 impl InitModel<'_> {
-    /// An error unless a fit of `loss` with these settings can begin here.
+    /// Checks that a fit of `loss` with these settings can start from here.
     pub(super) fn check(
         &self,
         spec: &Spec,
@@ -121,7 +121,7 @@ fn check_scores(scores: Option<&[Vec<f64>]>, outputs: usize, rows: usize) -> Res
     ))
 }
 
-/// A model that is gone on from must be one of the same loss, classes and columns.
+/// The initial model must have the same loss, classes and columns.
 fn check_model(model: &Model, spec: &Spec, loss: &dyn Loss, train: &Dataset) -> Result<()> {
     let ensemble = &model.ensemble;
     let fault = |what: String| {

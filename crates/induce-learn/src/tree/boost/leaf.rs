@@ -36,7 +36,7 @@ pub(super) fn node<'t>(task: &'t Task, total: super::super::histogram::Sum, boun
     Node::new(&task.growth.rules, task.scale, total, bounds)
 }
 
-/// The scores of the rows before a round, which values of its leaves step from.
+/// Loss and scores of the rows before a round, from which leaf values are computed.
 pub(super) struct LeafValues<'a> {
     pub step: Step,
     pub loss: &'a dyn Loss,
@@ -75,7 +75,7 @@ impl LeafValues<'_> {
 
     /// The best step of output `k` from the scores of these rows on.
     fn line_search(&self, mut rows: Vec<u32>, task: &Task, k: usize) -> f64 {
-        // Worker threads list their own rows: in the order of the table, sums have the same bits on any number.
+        // Worker threads list their own rows: in the order of the table, sums have the same bits for any number of threads.
         rows.sort_unstable();
         let mut own = LeafRows::default();
         for row in rows.into_iter().map(|row| row as usize) {

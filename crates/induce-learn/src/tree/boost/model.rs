@@ -1,4 +1,4 @@
-//! The fitted model.
+//! The fitted boosted model.
 
 use induce_core::{Result, Table};
 use induce_prob::{Link, Objective};
@@ -6,7 +6,7 @@ use induce_prob::{Link, Objective};
 use super::super::ensemble::Ensemble;
 use super::Spec;
 
-/// A boosted model: what was learned and how.
+/// A boosted model: the trees, the loss, and the settings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     /// The trees.
@@ -63,7 +63,7 @@ impl Model {
     }
 }
 
-/// What `auto` means for a target.
+/// The objective that `auto` stands for.
 pub(super) fn auto_objective(objective: Objective, classes: &[String], ranked: bool) -> Objective {
     match (objective, classes.len()) {
         (Objective::Auto, _) if ranked => Objective::Lambdarank,

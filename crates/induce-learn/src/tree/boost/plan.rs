@@ -1,4 +1,4 @@
-//! What a boosting run is given.
+//! The inputs of a boosting run.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::super::bins::{Binner, Codes};
 use super::super::grow::{Data, Growth};
 use super::{Checkpoint, Model, Spec};
 
-/// What all boosting runs on one table share.
+/// Settings and data that all boosting runs on one table have in common.
 pub(super) struct Plan<'a> {
     pub spec: &'a Spec,
     pub loss: &'a Arc<dyn Loss>,

@@ -1,4 +1,4 @@
-//! What the trees of a fit share, and the loop that grows them.
+//! What all trees of a fit have in common, and the loop that grows them.
 
 use induce_core::parallel::map;
 use induce_core::random::Stream;
@@ -41,7 +41,7 @@ struct Done {
     leaves: Vec<u32>,
 }
 
-/// Trees grown between two looks at the clock, per thread.
+/// Trees grown per thread between two checks of the time budget.
 const BATCH: usize = 2;
 
 impl Common<'_> {
@@ -54,7 +54,7 @@ impl Common<'_> {
         }
     }
 
-    /// An error unless the forest to start from has these columns and targets, and no more trees than are wanted.
+    /// Checks that the forest to start from has these columns and targets, and no more trees than are wanted.
     pub fn check_start(&self) -> Result<()> {
         let Some(start) = &self.start else { return Ok(()) };
         let trees = start.ensemble.trees.len();
@@ -77,7 +77,7 @@ impl Common<'_> {
         self.targets.map_or(Vec::new(), |targets| targets.classes.clone())
     }
 
-    /// Numbers per leaf.
+    /// Values per leaf.
     fn width(&self) -> usize {
         match (self.targets, self.data.classes.len()) {
             (Some(targets), _) => Targets::width(&targets.classes),
@@ -86,7 +86,7 @@ impl Common<'_> {
         }
     }
 
-    /// The out-of-bag estimate so far; several targets have no one number.
+    /// The out-of-bag estimate so far; `None` for several targets.
     fn evaluate(&self, votes: &Votes) -> Option<OutOfBag> {
         let evaluate = || votes.evaluate(self.data.target, self.data.weight, self.data.classes.len());
         self.targets.is_none().then(evaluate).flatten()
@@ -233,7 +233,7 @@ impl Common<'_> {
         (0..bag.len()).filter(move |&row| bag[row] == 0.0 && counts(row))
     }
 
-    /// What the trees of `start` tell of these rows, as if they had been grown here: trees draw by their number.
+    /// Out-of-bag predictions of the trees of `start`, as if they had been grown here: draws depend on the number of the tree.
     fn replay(
         &self,
         start: &Model,

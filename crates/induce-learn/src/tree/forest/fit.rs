@@ -34,7 +34,7 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
     fit_with(spec, data, FitOptions::default(), run)
 }
 
-/// What a fit may start from besides rows and settings.
+/// Options of a fit besides rows and settings.
 #[derive(Debug, Default)]
 pub struct FitOptions<'a> {
     /// Targets that replace the one of the rows.
@@ -98,7 +98,7 @@ pub fn fit_with(spec: &Spec, data: &Dataset, options: FitOptions, run: &mut Run)
     grow_for_criterion(common, values, run)
 }
 
-/// Choose the tally that adds up what the criterion asks for, and grow.
+/// Choose the statistics that the criterion needs, and grow.
 fn grow_for_criterion(common: Common, values: &[f64], run: &mut Run) -> Result<Fitted<Model>> {
     let (criterion, names) = (common.criterion(), common.data.classes.len());
     let classes = common
@@ -189,7 +189,7 @@ fn check_criterion(criterion: Criterion, are_classes: bool) -> Result<()> {
     ))
 }
 
-/// An error unless every target is a count: not negative, and not all zero.
+/// Checks that every target is a count: not negative, and not all zero.
 fn check_counts(values: &[f64], outputs: usize) -> Result<()> {
     let hint = "the criterion `poisson` is for counts; use `squared` or `absolute`";
     if let Some(bad) = values.iter().position(|y| *y < 0.0) {

@@ -8,10 +8,10 @@
 //!
 //! f(x) = (1 / T) sum_t f_t(x),
 //!
-//! which keeps the bias of a deep tree and divides the part of its variance that trees do not share
+//! which keeps the low bias of a deep tree and averages out the part of its variance that is not common to all trees
 //! (Breiman 2001; Geurts et al. 2006 draw thresholds at random too).
 //!
-//! Instead of squared errors, splits may make absolute ones smaller (leaves are medians: Laplace) or half the Poisson
+//! Instead of squared errors, splits may reduce absolute errors (leaves are medians: Laplace) or half the Poisson
 //! deviance (counts). Several targets can share the trees: a leaf then has the mean or the class probabilities of each, and a split
 //! is scored by the mean of their impurities.
 //!

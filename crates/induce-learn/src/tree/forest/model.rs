@@ -77,7 +77,7 @@ impl Model {
         ))
     }
 
-    /// Numbers that a leaf predicts.
+    /// Values that a leaf predicts.
     pub(crate) fn width(&self) -> usize {
         match self.ensemble.schema.classes.len() {
             _ if !self.outputs.is_empty() => Targets::width(&self.outputs),

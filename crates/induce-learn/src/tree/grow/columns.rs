@@ -13,7 +13,7 @@ pub struct ColumnSample {
 }
 
 impl ColumnSample {
-    /// Shares in (0, 1] of `features` features; `stream` belongs to this tree alone.
+    /// Fractions in (0, 1] of `features` features; `stream` belongs to this tree alone.
     pub fn new(stream: Stream, features: usize, by_tree: f64, by_level: f64, by_node: f64) -> Self {
         let tree = (by_tree < 1.0).then(|| draw(stream.child(0), &vec![true; features], by_tree));
         Self {

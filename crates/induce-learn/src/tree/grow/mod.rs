@@ -1,8 +1,8 @@
 //! Growing one tree.
 //!
 //! A team of worker threads divides the rows: worker t owns fixed blocks of them and keeps, for
-//! every leaf, the list of its own rows there. A split is three jobs with
-//! nothing serial between but a comparison: divide the lists, add up the
+//! every leaf, the list of its own rows there. A split takes three parallel jobs with
+//! only a comparison in between: divide the lists, add up the
 //! histogram of the smaller child (the larger is the parent's less that), and
 //! scan both children, each worker for its own columns. Sums are integers, so
 //! the number of workers cannot change a bit.

@@ -1,4 +1,4 @@
-//! What a tree is grown on and by, and what comes of it.
+//! Inputs and outputs of growing one tree.
 
 use super::super::bins::{CodeColumn, Codes, Packed};
 use super::super::histogram::{Scale, Sum};
@@ -16,7 +16,7 @@ pub struct Data {
     pub category: Vec<bool>,
 }
 
-/// When to stop, what to obey.
+/// Stopping rules and constraints.
 #[derive(Debug, Clone)]
 pub struct Growth {
     /// Regularisation.
@@ -84,7 +84,7 @@ impl Grown {
     }
 }
 
-/// One tree's circumstances.
+/// The inputs of one tree.
 pub struct Task<'a> {
     /// Fixed-point derivatives of every row.
     pub derivatives: &'a [Sum],
@@ -98,7 +98,7 @@ pub struct Task<'a> {
     pub columns: ColumnSample,
 }
 
-/// The node data a scan needs.
+/// A node whose splits are searched.
 pub(super) struct Job {
     pub(super) sum: Sum,
     pub(super) rows: usize,

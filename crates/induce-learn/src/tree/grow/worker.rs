@@ -1,4 +1,4 @@
-//! What one worker of the team does: its rows, its columns.
+//! One worker thread: its rows, its columns.
 
 use std::ops::Range;
 use std::sync::RwLock;

@@ -144,7 +144,7 @@ fn reason(error: Error) -> String {
     }
 }
 
-/// Something that `format` has no words for.
+/// A property that `format` cannot express.
 fn inexpressible(format: &str, what: &str, hint: &str) -> Error {
     Error::data(format!("{what} cannot be written as {format}"), hint)
 }

@@ -11,8 +11,8 @@ pub(super) const FEW: usize = 256;
 /// Leaves whose values fit the registers that a permutation picks from.
 pub(super) const HANDFUL: usize = 32;
 
-/// Questions to 64 bytes, per instruction set. What is written here is their meaning, and what a set without a
-/// quicker way does.
+/// Tests of 64 bytes, per instruction set. The default bodies define the result; an instruction set may compute it
+/// faster.
 pub trait Masks {
     /// Bit i: `block[i] - offset <= limit`.
     #[inline(always)]
