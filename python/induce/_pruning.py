@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._views import Nodes
+from ._nodes import Nodes
 
 
 class Path(dict):

@@ -12,6 +12,7 @@ import numpy as np
 from ._base import Estimator, FitReport, Regressor, _Rows, written
 from ._compat import check_random_state, check_sample_weight, clone, validate_data
 from ._consensus import SKIPS, search
+from ._least_squares import LinearRegression
 from ._members import is_ours, seeded, takes_weights
 from ._parameters import keep
 from ._rows import RowsByContent
@@ -168,8 +169,6 @@ class RANSACRegressor(RowsByContent, Regressor):
         return is_ours(estimator) and estimator._fits_natively()
 
     def _fit_classical(self, X: Any, y: Any, sample_weight: Any) -> Any:
-        from .linear_model import LinearRegression
-
         self._check_parameters()
         X, y = validate_data(self, X, y, multi_output=True, accept_sparse="csr", ensure_all_finite=False, y_numeric=True)
         base = LinearRegression() if self.estimator is None else self.estimator
@@ -264,21 +263,15 @@ class RANSACRegressor(RowsByContent, Regressor):
         if len(rows.target) > self.n_features_in_ + 1:
             return {"base": "least-squares"}
         # Rows that do not determine a plane: the least squares of the smallest coefficients.
-        from .linear_model import LinearRegression
-
         return base_of(self, LinearRegression(), rows)
 
     def _is_least_squares(self) -> bool:
-        from .linear_model import LinearRegression
-
         if self.estimator is None:
             return True
         plain = type(self.estimator) is LinearRegression
         return plain and self.estimator.fit_intercept and not self.estimator.positive
 
     def _after(self, steps: int) -> None:
-        from .linear_model import LinearRegression
-
         head = self.model_.entry("consensus") or self.model_.entry("linear")
         head = json.loads(head)
         self.threshold_, self.n_trials_ = float(head["threshold"]), int(steps)

@@ -8,36 +8,8 @@ import numpy as np
 
 from . import _native
 from ._compat import check_is_fitted
-
-
-class Nodes:
-    """The nodes of one tree, counted depth first, left before right, from 0."""
-
-    def __init__(self, model: _native.Model, tree: int) -> None:
-        found = _native.forest_nodes(model, tree)
-        self.parent, self.feature, self.gain = found["parent"], found["feature"], found["gain"]
-
-    def __len__(self) -> int:
-        return len(self.parent)
-
-    @property
-    def leaves(self) -> int:
-        """How many nodes are leaves."""
-        return int((self.feature < 0).sum())
-
-    @property
-    def depth(self) -> int:
-        """Questions on the longest way to a leaf."""
-        above, depth = self.parent[self.feature < 0], 0
-        while (above := above[above >= 0]).size:
-            above, depth = self.parent[above], depth + 1
-        return depth
-
-    def importances(self, features: int) -> np.ndarray:
-        """The share of every feature in what the splits gained."""
-        branch = self.feature >= 0
-        gains = np.bincount(self.feature[branch], weights=self.gain[branch], minlength=features)
-        return gains / gains.sum() if gains.sum() > 0 else gains
+from ._nodes import Nodes
+from ._pruning import Path, impurity, weakest_links
 
 
 def paths(parents: list[np.ndarray], leaves: np.ndarray) -> Any:
@@ -113,8 +85,6 @@ class OneTree(TreeViews):
         mapping with attributes
             `ccp_alphas`, the prices of a leaf at which branches fall, and `impurities`, what their leaves come to.
         """
-        from ._pruning import Path, impurity, weakest_links
-
         tree = type(self)(**self.get_params(deep=False) | {"ccp_alpha": 0.0})  # type: ignore[attr-defined]
         tree.fit(X, y, sample_weight)
         target = tree._target(y)

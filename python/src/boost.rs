@@ -1,6 +1,6 @@
 //! Boosting on top of a model or of scores, watched round by round.
 
-use induce::learn::boost::{Beginning, Booster};
+use induce::learn::boost::{Booster, InitModel};
 use numpy::PyReadonlyArray2;
 use pyo3::prelude::*;
 
@@ -43,7 +43,7 @@ pub fn fit_boost(
         listener,
     };
     run_to_end(py, limits, move |run, ending| {
-        let beginning = Beginning {
+        let beginning = InitModel {
             model: from.as_ref(),
             offset: offset.as_deref(),
             valid_offset: valid_offset.as_deref(),

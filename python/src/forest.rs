@@ -1,6 +1,6 @@
 //! What only trees and forests can do.
 
-use induce::learn::forest::{self, Extras, Targets};
+use induce::learn::forest::{self, FitOptions, Targets};
 use induce::learn::tree::Tree;
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
 use pyo3::prelude::*;
@@ -46,7 +46,7 @@ pub fn fit_forest(
     };
     run_to_end(py, limits, move |run, _| {
         let targets = targets.as_ref();
-        chosen.fit_forest(&train, Extras { targets, start }, run)
+        chosen.fit_forest(&train, FitOptions { targets, start }, run)
     })
 }
 

@@ -36,21 +36,10 @@ pub fn models(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 
 /// The task's name after `--set task=`.
 pub fn name_of(task: Task) -> &'static str {
-    match task {
-        Task::Regression => "regression",
-        Task::Classification => "classification",
-        Task::Ranking => "ranking",
-    }
+    task.name()
 }
 
 /// The task called `name`.
 pub fn task(name: &str) -> PyResult<Task> {
-    match name {
-        "regression" => Ok(Task::Regression),
-        "classification" => Ok(Task::Classification),
-        "ranking" => Ok(Task::Ranking),
-        other => Err(pyo3::exceptions::PyValueError::new_err(format!(
-            "task `{other}` is none of regression, classification, ranking"
-        ))),
-    }
+    name.parse().map_err(crate::error::raised)
 }

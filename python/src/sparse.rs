@@ -1,6 +1,6 @@
 //! Linear models on SciPy's compressed sparse rows, which are read where they lie.
 
-use induce::learn::linear::Csr;
+use induce::core::linalg::Csr;
 use numpy::{PyArray1, PyArray2, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use crate::error::raised;
 use crate::fit::{Found, Limits, chosen, run_to_end};
 use crate::model::{Model, matrix};
+use crate::table::lent;
 
 /// Row starts, column indices, values, and the number of columns.
 #[derive(FromPyObject)]
@@ -19,11 +20,11 @@ pub struct Rows<'py> {
 }
 
 impl Rows<'_> {
-    fn csr(&self) -> PyResult<Csr<'_>> {
-        let (starts, index, value) = (
-            self.starts.as_slice()?,
-            self.index.as_slice()?,
-            self.value.as_slice()?,
+    fn csr(&self) -> PyResult<Csr> {
+        let starts = self.starts.as_slice()?;
+        let (index, value) = (
+            lent(self.index.as_slice()?, self.index.as_any()),
+            lent(self.value.as_slice()?, self.value.as_any()),
         );
         Csr::new(self.columns, starts, index, value).map_err(raised)
     }

@@ -239,7 +239,7 @@ where
 }
 
 /// Memory of `owner` as a buffer that keeps it alive.
-fn lent<T: arrow_buffer::ArrowNativeType>(slice: &[T], owner: &Bound<PyAny>) -> ScalarBuffer<T> {
+pub(crate) fn lent<T: arrow_buffer::ArrowNativeType>(slice: &[T], owner: &Bound<PyAny>) -> ScalarBuffer<T> {
     let owner = Arc::new(AssertUnwindSafe(owner.clone().unbind()));
     let Some(pointer) =
         NonNull::new(slice.as_ptr().cast_mut().cast::<u8>()).filter(|_| slice.as_ptr().is_aligned())

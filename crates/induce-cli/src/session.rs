@@ -156,7 +156,7 @@ fn options(reading: &Reading) -> Result<ReadOptions> {
                 "write `--type COLUMN=KIND`",
             )
         })?;
-        options.types.push((name.into(), kind.parse()?));
+        options.column_types.push((name.into(), kind.parse()?));
     }
     Ok(options)
 }

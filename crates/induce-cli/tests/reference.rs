@@ -86,7 +86,7 @@ fn cell(value: &str) -> String {
 fn model(model: &Value) -> String {
     let name = text(&model["name"]);
     let tasks: Vec<String> = model["tasks"].as_array().unwrap().iter().map(text).collect();
-    let row = induce::registry::find_card(&name).unwrap();
+    let row = induce::registry::find(&name).unwrap().info;
     let mut page = format!(
         "{NOTE}# `{name}`: {}\n\n{}\n\n",
         text(&model["title"]),

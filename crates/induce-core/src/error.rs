@@ -104,7 +104,7 @@ impl Error {
         }
     }
 
-    /// Data that cannot serve, with what to do about it.
+    /// Unusable data, with what to do about it.
     pub fn data(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Data {
             what: what.into(),

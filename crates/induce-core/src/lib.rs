@@ -2,13 +2,15 @@
 //!
 //! A [`Run`] carries seed, threads, progress, deadline and cancellation into
 //! a fit; [`random`] is the counter-based generator it hands out; [`parallel`]
-//! spreads work over threads without ever letting them decide a result; an
+//! spreads work over threads without ever letting them decide a result; [`linalg`] factors
+//! matrices; an
 //! [`Error`] carries the offending values and ends in a hint.
 //!
 //! A [`Table`] holds data; [`read`] finds out what a file is and makes a table
-//! of it, [`write`](mod@write) does the reverse; [`resample`] says which rows learn and which
-//! judge; [`metrics`] says how well, with an interval.
+//! of it, [`write`](mod@write) does the reverse; [`resample`] says which rows train and which
+//! evaluate; [`metrics`] says how well, with an interval.
 
+mod early_stopping;
 pub mod error;
 pub mod linalg;
 pub mod log;
@@ -28,6 +30,7 @@ pub mod table;
 pub mod words;
 pub mod write;
 
+pub use early_stopping::EarlyStopping;
 pub use error::{Error, Result};
 pub use run::{Checkpoints, FitReport, Fitted, Monitor, Outcome, Run, Trace};
 pub use table::{Column, ColumnType, Table};

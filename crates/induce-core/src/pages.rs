@@ -3,17 +3,17 @@
 /// Least memory that is worth a hint: that of two large pages.
 const LEAST: usize = 4 << 20;
 
-/// Ask the system to give `room` large pages where it has none yet.
+/// Ask the system to give `buffer` large pages where it has none yet.
 ///
 /// Memory that is touched for the first time costs an interruption per page, and tens of megabytes in pages of 4 KiB
 /// cost more than what is then written there. Only a hint: contents stay, and small or used memory stays as it is.
-pub fn prefer_large<T>(room: &[T]) {
+pub fn prefer_large<T>(buffer: &[T]) {
     #[cfg(target_os = "linux")]
-    if size_of_val(room) >= LEAST {
-        linux::advise(room.as_ptr().addr(), size_of_val(room));
+    if size_of_val(buffer) >= LEAST {
+        linux::advise(buffer.as_ptr().addr(), size_of_val(buffer));
     }
     #[cfg(not(target_os = "linux"))]
-    let _ = (room, LEAST);
+    let _ = (buffer, LEAST);
 }
 
 #[cfg(target_os = "linux")]
@@ -60,12 +60,12 @@ pub fn physical_memory() -> Option<u64> {
 mod tests {
     #[test]
     fn contents_stay() {
-        let mut room = vec![7_u8; 9 << 20];
-        super::prefer_large(&room);
-        assert!(room.iter().all(|b| *b == 7));
-        room.fill(8);
-        super::prefer_large(&room[..10]);
+        let mut buffer = vec![7_u8; 9 << 20];
+        super::prefer_large(&buffer);
+        assert!(buffer.iter().all(|b| *b == 7));
+        buffer.fill(8);
+        super::prefer_large(&buffer[..10]);
         super::prefer_large::<u8>(&[]);
-        assert!(room.iter().all(|b| *b == 8));
+        assert!(buffer.iter().all(|b| *b == 8));
     }
 }

@@ -1,10 +1,10 @@
 //! Threads that never decide a result.
 //!
 //! [`map`] is for coarse work: independent items, results in item order.
-//! [`Team`] is for a fit that forks thousands of times a second: its members
+//! [`Team`] is for a fit that forks thousands of times a second: its workers
 //! spin for a while before they sleep, so a fork costs well under a microsecond
-//! where a work-stealing pool costs several. Work is cut into as many shares as
-//! there are members, whoever does them, so nothing depends on who came first.
+//! where a work-stealing pool costs several. Work is cut into as many parts as
+//! there are workers, whoever does them, so nothing depends on who came first.
 
 use std::any::Any;
 use std::cell::UnsafeCell;
@@ -58,7 +58,7 @@ pub fn for_each_chunk<T: Send>(
 
 /// Rounds of spinning, some tens of microseconds, before one who waits goes to sleep.
 ///
-/// On a machine of its own nobody sleeps. Where other programs want the cores, a member that is waited for may have
+/// On a machine of its own nobody sleeps. Where other programs want the cores, a worker that is waited for may have
 /// lost its core to them, and only a sleeper leaves it one.
 const SPINS: u32 = 2_000;
 
@@ -67,9 +67,9 @@ type Job<'a> = dyn Fn(usize) + Sync + 'a;
 struct Shared {
     /// Number of the current job.
     epoch: AtomicUsize,
-    /// Per share, the number of the last job of which somebody took it up.
+    /// Per part, the number of the last job of which somebody took it up.
     taken: Vec<AtomicUsize>,
-    /// Shares of the current job that are not finished.
+    /// Parts of the current job that are not finished.
     pending: AtomicUsize,
     job: UnsafeCell<Option<*const Job<'static>>>,
     over: AtomicBool,
@@ -85,13 +85,13 @@ struct Shared {
     unsafe_code,
     reason = "the job pointer crosses threads; see `Team::run` for why it is sound"
 )]
-// SAFETY: `job` is written by the leader only while no share is pending, and read only by one who has taken a share
+// SAFETY: `job` is written by the leader only while no part is pending, and read only by one who has taken a part
 // of the current job (`Shared::take`), which is pending from then on until it is done.
 unsafe impl Sync for Shared {}
 
-/// A crew of threads that do all shares of each job handed to [`Team::run`].
+/// A crew of threads that do all parts of each job handed to [`Team::run`].
 ///
-/// Member `t` does share `t`, which finds its data in the caches; if it is late, another does it in its place. With
+/// Worker `t` does part `t`, which finds its data in the caches; if it is late, another does it in its place. With
 /// fixed hands and waiters that only yielded, a fit of 20 ms took over a second where a third program wanted a core.
 pub struct Team<'a> {
     shared: Option<&'a Shared>,
@@ -107,7 +107,7 @@ impl Team<'_> {
         }
     }
 
-    /// Hire `threads` members for the duration of `f`.
+    /// Hire `threads` workers for the duration of `f`.
     pub fn with<R>(threads: usize, f: impl FnOnce(&mut Team) -> R) -> R {
         if threads <= 1 {
             return f(&mut Team::alone());
@@ -127,8 +127,8 @@ impl Team<'_> {
         };
         std::thread::scope(|scope| {
             let shared = &shared;
-            for member in 1..threads {
-                scope.spawn(move || shared.serve(member));
+            for worker in 1..threads {
+                scope.spawn(move || shared.serve(worker));
             }
             let dismiss = Dismiss(shared);
             let result = f(&mut Team {
@@ -140,25 +140,25 @@ impl Team<'_> {
         })
     }
 
-    /// How many members there are.
+    /// How many workers there are.
     pub fn size(&self) -> usize {
         self.size
     }
 
-    /// Run `job(t)` for every member `t` and wait for all of them.
+    /// Run `job(t)` for every worker `t` and wait for all of them.
     #[expect(unsafe_code, reason = "lends a borrowed closure to scoped threads")]
     pub fn run(&mut self, job: &Job) {
         let Some(shared) = self.shared else { return job(0) };
         // SAFETY: only the lifetime is erased. This call does not return, not even by
-        // unwinding, before `pending` is 0, so no member uses the pointer after `job` is gone.
+        // unwinding, before `pending` is 0, so no worker uses the pointer after `job` is gone.
         let erased = unsafe { std::mem::transmute::<*const Job<'_>, *const Job<'static>>(job) };
-        // SAFETY: `pending == 0`, so no member reads the cell now.
+        // SAFETY: `pending == 0`, so no worker reads the cell now.
         unsafe { *shared.job.get() = Some(erased) };
         shared.pending.store(self.size, Ordering::Release);
         let epoch = shared.epoch.fetch_add(1, Ordering::SeqCst) + 1;
         shared.wake();
         shared.work(0, epoch);
-        shared.wait_for_members();
+        shared.wait_for_workers();
         let panic = shared.panic.lock().expect(NO_PANIC).take();
         if let Some(payload) = panic {
             resume_unwind(payload);
@@ -203,43 +203,43 @@ impl Team<'_> {
 const NO_PANIC: &str = "the panic slot is never held across a panic";
 
 impl Shared {
-    /// The life of a member: wait for a job, work on it, until dismissed.
-    fn serve(&self, member: usize) {
+    /// The life of a worker: wait for a job, work on it, until dismissed.
+    fn serve(&self, worker: usize) {
         let mut seen = 0;
         loop {
             seen = self.wait_for_epoch(seen);
             if self.over.load(Ordering::Acquire) {
                 return;
             }
-            self.work(member, seen);
+            self.work(worker, seen);
         }
     }
 
-    /// Do one's own share of job `epoch`, then those that nobody has taken up: their owners may have lost their
+    /// Do one's own part of job `epoch`, then those that nobody has taken up: their owners may have lost their
     /// core to another program, and would be waited for over a whole time slice.
-    fn work(&self, member: usize, epoch: usize) {
-        let members = self.taken.len();
-        for share in (0..members).map(|i| (member + i) % members) {
-            if self.take(share, epoch) {
-                self.execute(share);
+    fn work(&self, worker: usize, epoch: usize) {
+        let workers = self.taken.len();
+        for part in (0..workers).map(|i| (worker + i) % workers) {
+            if self.take(part, epoch) {
+                self.execute(part);
             }
         }
     }
 
-    /// Whether `share` of job `epoch` is the caller's to do. Once it is over, this fails.
-    fn take(&self, share: usize, epoch: usize) -> bool {
-        self.taken[share]
+    /// Whether `part` of job `epoch` is the caller's to do. Once it is over, this fails.
+    fn take(&self, part: usize, epoch: usize) -> bool {
+        self.taken[part]
             .compare_exchange(epoch - 1, epoch, Ordering::SeqCst, Ordering::Relaxed)
             .is_ok()
     }
 
     #[expect(unsafe_code, reason = "reads the job pointer")]
-    fn execute(&self, share: usize) {
+    fn execute(&self, part: usize) {
         // SAFETY: the leader stored the job before the epoch, and keeps it alive until `pending` is 0, of which
-        // the share that was taken is a part.
+        // the part that was taken is a part.
         let job = unsafe { (*self.job.get()).map(|job| &*job) };
         if let Some(job) = job
-            && let Err(payload) = catch_unwind(AssertUnwindSafe(|| job(share)))
+            && let Err(payload) = catch_unwind(AssertUnwindSafe(|| job(part)))
         {
             *self.panic.lock().expect(NO_PANIC) = Some(payload);
         }
@@ -248,13 +248,13 @@ impl Shared {
         }
     }
 
-    /// Wait until no member works.
-    fn wait_for_members(&self) {
+    /// Wait until no worker works.
+    fn wait_for_workers(&self) {
         let done = || self.pending.load(Ordering::SeqCst) == 0;
         if spin_until(done) {
             return;
         }
-        // Either the last member sees this flag, or the next line sees that it has finished.
+        // Either the last worker sees this flag, or the next line sees that it has finished.
         self.leader_sleeps.store(true, Ordering::SeqCst);
         while !done() {
             std::thread::park();
@@ -317,11 +317,11 @@ mod tests {
 
     #[test]
     fn a_team_maps_in_order_whoever_does_it() {
-        for members in [1, 2, 4] {
-            let squares = Team::with(members, |team| team.map(100, |i| i * i));
+        for workers in [1, 2, 4] {
+            let squares = Team::with(workers, |team| team.map(100, |i| i * i));
             assert_eq!(squares, (0..100).map(|i| i * i).collect::<Vec<_>>());
             let mut numbers = vec![0; 10];
-            Team::with(members, |team| {
+            Team::with(workers, |team| {
                 team.for_each_chunk(&mut numbers, 4, |i, chunk| chunk.fill(i));
             });
             assert_eq!(numbers, [0, 0, 0, 0, 1, 1, 1, 1, 2, 2]);
@@ -329,20 +329,20 @@ mod tests {
     }
 
     #[test]
-    fn every_member_does_its_share_of_every_job() {
-        let shares: Vec<AtomicUsize> = (0..4).map(|_| AtomicUsize::new(0)).collect();
+    fn every_worker_does_its_part_of_every_job() {
+        let parts: Vec<AtomicUsize> = (0..4).map(|_| AtomicUsize::new(0)).collect();
         Team::with(4, |team| {
             for _ in 0..1000 {
                 team.run(&|t| {
-                    shares[t].fetch_add(1, Ordering::Relaxed);
+                    parts[t].fetch_add(1, Ordering::Relaxed);
                 });
             }
         });
-        assert!(shares.iter().all(|share| share.load(Ordering::Relaxed) == 1000));
+        assert!(parts.iter().all(|part| part.load(Ordering::Relaxed) == 1000));
     }
 
     #[test]
-    fn members_that_fell_asleep_wake_up() {
+    fn workers_that_fell_asleep_wake_up() {
         let done = AtomicUsize::new(0);
         Team::with(3, |team| {
             for _ in 0..3 {
@@ -366,9 +366,9 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_in_a_member_reaches_the_caller() {
+    fn a_panic_in_a_worker_reaches_the_caller() {
         let result = catch_unwind(|| {
-            Team::with(2, |team| team.run(&|t| assert!(t == 0, "member {t} failed")));
+            Team::with(2, |team| team.run(&|t| assert!(t == 0, "worker {t} failed")));
         });
         assert!(result.is_err());
     }

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use crate::metrics::SplitScores;
 use crate::random::Stream;
 
-/// Hears of the progress of a fit. Every method has a silent default.
+/// Receives the progress of a fit. Every method does nothing by default.
 pub trait Monitor: Send {
-    /// Work called `what` begins; `steps` is how many there will be at most.
+    /// Work called `what` begins, of at most `steps` steps.
     fn begin(&mut self, _what: &str, _steps: u64) {}
-    /// The work goes on from a checkpoint at which `step` steps were done: what was told of later ones is told again.
+    /// Training resumes from a checkpoint taken after `step` steps: later steps will be reported again.
     fn resume(&mut self, _step: u64) {}
     /// `step` steps are done; `metrics` are the latest `(name, value)` pairs.
     fn step(&mut self, _step: u64, _metrics: &[(String, f64)]) {}
@@ -22,12 +22,12 @@ pub trait Monitor: Send {
     fn end(&mut self) {}
 }
 
-/// A monitor that hears nothing.
+/// A monitor that ignores everything.
 pub struct Silent;
 
 impl Monitor for Silent {}
 
-/// The circumstances of a fit: seed, threads, monitor, deadline, cancellation.
+/// The environment of a fit: seed, threads, monitor, deadline, cancellation.
 ///
 /// A fit may use randomness, threads and time only through its `Run`, so the
 /// same spec, data and seed give the same bits whatever the thread count.
@@ -81,21 +81,21 @@ impl Run {
         self
     }
 
-    /// Stop, keeping what there is, when `budget` has passed from now on.
+    /// Stop once `budget` has passed, keeping the model so far.
     #[must_use]
     pub fn with_time(mut self, budget: Duration) -> Self {
         self.deadline = Some((Instant::now() + budget, budget));
         self
     }
 
-    /// Refuse work whose own arrays would need more than `bytes`.
+    /// Refuse work whose arrays would need more than `bytes`.
     #[must_use]
     pub fn with_memory(mut self, bytes: u64) -> Self {
         self.memory = Some(bytes);
         self
     }
 
-    /// Stop, keeping what there is, once `flag` is set.
+    /// Stop once `flag` is set, keeping the model so far.
     #[must_use]
     pub fn with_cancellation(mut self, flag: Arc<AtomicBool>) -> Self {
         self.cancelled = Some(flag);
@@ -117,7 +117,7 @@ impl Run {
         self.memory
     }
 
-    /// The listener to tell of progress.
+    /// The monitor that progress is reported to.
     pub fn monitor(&mut self) -> &mut dyn Monitor {
         self.monitor.as_mut()
     }
@@ -174,7 +174,7 @@ pub struct Checkpoints {
     pub path: PathBuf,
     /// Time between two saves.
     pub every: Duration,
-    /// Whether to go on from the file if it is there.
+    /// Whether to resume from the file if it exists.
     pub resume: bool,
     /// What identifies data, split, seed and settings.
     pub fingerprint: String,
@@ -196,13 +196,13 @@ pub enum Outcome {
     },
     /// The user, the clock or a limit ended it; the model so far is usable.
     Stopped {
-        /// By what.
+        /// What ended it.
         reason: String,
     },
 }
 
 impl Outcome {
-    /// The reason, whatever the kind.
+    /// The reason.
     pub fn reason(&self) -> &str {
         match self {
             Self::Converged { reason } | Self::Exhausted { reason } | Self::Stopped { reason } => reason,
@@ -210,19 +210,19 @@ impl Outcome {
     }
 }
 
-/// A fitted model, how the fit ended, and what it went through.
+/// A fitted model, how the fit ended, and its training history.
 #[derive(Debug, Clone)]
 pub struct Fitted<M> {
     /// The model.
     pub model: M,
     /// How the fit ended.
     pub outcome: Outcome,
-    /// What it went through.
+    /// The training history.
     pub report: FitReport,
 }
 
 impl<M> Fitted<M> {
-    /// The same fit of a model seen otherwise.
+    /// The same fit with the model as another type.
     pub fn map<N>(self, f: impl FnOnce(M) -> N) -> Fitted<N> {
         Fitted {
             model: f(self.model),
@@ -232,7 +232,7 @@ impl<M> Fitted<M> {
     }
 }
 
-/// What a fit went through: plain data.
+/// The training history of a fit.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct FitReport {
     /// Steps taken.
@@ -267,4 +267,47 @@ pub struct Trace {
     pub metric: String,
     /// `(step, value)`, steps from 1.
     pub points: Vec<(u64, f64)>,
+}
+
+impl Trace {
+    /// A series of `points` (step, value).
+    ///
+    /// ```
+    /// let trace = induce_core::Trace::new("train", "loss", vec![(1, 0.5)]);
+    /// assert_eq!((trace.split.as_str(), trace.last()), ("train", Some(0.5)));
+    /// ```
+    pub fn new(split: impl Into<String>, metric: impl Into<String>, points: Vec<(u64, f64)>) -> Self {
+        Self {
+            split: split.into(),
+            metric: metric.into(),
+            points,
+        }
+    }
+
+    /// The latest value.
+    pub fn last(&self) -> Option<f64> {
+        self.points.last().map(|point| point.1)
+    }
+}
+
+impl FitReport {
+    /// Adds a point to the trace of `split`, which begins with the first one.
+    ///
+    /// ```
+    /// let mut report = induce_core::FitReport::default();
+    /// report.record("valid", "loss", 1, 0.5);
+    /// report.record("valid", "loss", 2, 0.4);
+    /// assert_eq!(report.trace("valid").map(|trace| trace.points.len()), Some(2));
+    /// ```
+    pub fn record(&mut self, split: &str, metric: &str, step: u64, value: f64) {
+        match self.traces.iter_mut().find(|trace| trace.split == split) {
+            Some(trace) => trace.points.push((step, value)),
+            None => self.traces.push(Trace::new(split, metric, vec![(step, value)])),
+        }
+    }
+
+    /// The trace of `split`, if there is one.
+    pub fn trace(&self, split: &str) -> Option<&Trace> {
+        self.traces.iter().find(|trace| trace.split == split)
+    }
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use induce_core::picture::{Limits, read_picture};
 use induce_core::{Result, Run};
 use induce_learn::robust::plane;
-use induce_learn::vision::{Bench, Grey, Spec, agree, distinct, features_at, matches};
+use induce_learn::vision::{Grey, Spec, Workspace, agree, distinct, features_at, matches};
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().collect();
@@ -22,7 +22,7 @@ fn main() -> Result<()> {
     let (a, b) = (Grey::of(&read(1)?), Grey::of(&read(2)?));
     let threads = number(4, 2) as usize;
     let clock = Instant::now();
-    let (fa, fb) = Bench::with(threads, |bench| {
+    let (fa, fb) = Workspace::with(threads, |bench| {
         let mut find = |picture| features_at(bench, picture, &Spec::default());
         (find(&a), find(&b))
     });

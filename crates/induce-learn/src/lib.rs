@@ -1,4 +1,4 @@
-//! Classical models: trees and gradient boosting, linear models, robust fitting, key points of pictures.
+//! Classical models: trees and gradient boosting, linear models, robust fitting, image registration.
 
 pub mod ensemble;
 pub mod linear;

@@ -8,9 +8,9 @@ pub(crate) fn sorted(values: impl IntoIterator<Item = f64>) -> Vec<f64> {
 }
 
 /// The quantile of values in order of size, between neighbours in proportion; `None` where there is none.
-pub(crate) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+pub(crate) fn quantile(sorted: &[f64], fraction: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
-    let place = share.clamp(0.0, 1.0) * last as f64;
+    let place = fraction.clamp(0.0, 1.0) * last as f64;
     let below = place.floor() as usize;
     let (low, high) = (sorted[below], sorted[(below + 1).min(last)]);
     Some(low + (high - low) * (place - below as f64))
@@ -24,33 +24,14 @@ pub(crate) fn moments(values: &[f64]) -> (f64, f64) {
     (mean, variance.sqrt())
 }
 
-/// Wilson's 95 % interval of a share: `hits` of `count`.
-///
-/// `(p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n)`; Wilson (1927), Journal of the American Statistical
-/// Association 22, 209.
-pub(crate) fn wilson(hits: f64, count: f64) -> (f64, f64) {
-    if count.is_nan() || count <= 0.0 {
-        return (0.0, 1.0);
-    }
-    let z = 1.959_963_984_540_054;
-    let (p, z2) = ((hits / count).clamp(0.0, 1.0), z * z);
-    let centre = p + z2 / (2.0 * count);
-    let radius = z * (p * (1.0 - p) / count + z2 / (4.0 * count * count)).sqrt();
-    let scale = 1.0 + z2 / count;
-    (
-        ((centre - radius) / scale).max(0.0),
-        ((centre + radius) / scale).min(1.0),
-    )
-}
-
 /// The standard normal quantile by the rational form of Abramowitz and Stegun 26.2.23; error below 4.5e-4, which is
 /// less than a pixel.
-pub(crate) fn normal_quantile(share: f64) -> f64 {
-    let tail = share.min(1.0 - share).max(1e-300);
+pub(crate) fn normal_quantile(fraction: f64) -> f64 {
+    let tail = fraction.min(1.0 - fraction).max(1e-300);
     let t = (-2.0 * tail.ln()).sqrt();
     let ratio = (2.515_517 + t * (0.802_853 + t * 0.010_328))
         / (1.0 + t * (1.432_788 + t * (0.189_269 + t * 0.001_308)));
-    if share < 0.5 { ratio - t } else { t - ratio }
+    if fraction < 0.5 { ratio - t } else { t - ratio }
 }
 
 /// Counts of `values` in equal bins from `low` to `high`; what lies outside is counted at the edge.
@@ -78,13 +59,6 @@ pub(crate) fn thin<T: Copy>(items: &[T], most: usize) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn wilson_agrees_with_the_book() {
-        let (low, high) = wilson(8.0, 10.0);
-        assert!((low - 0.4902).abs() < 1e-4 && (high - 0.9433).abs() < 1e-4);
-        assert_eq!(wilson(0.0, 0.0), (0.0, 1.0));
-    }
 
     #[test]
     fn normal_quantiles() {

@@ -120,9 +120,9 @@ pub(crate) fn count(value: u64) -> String {
     group(&value.to_string())
 }
 
-/// A share of one as a percentage that never rounds a little to nothing and never breaks before its sign.
-pub(crate) fn percent(share: f64) -> String {
-    let percent = share * 100.0;
+/// A fraction of one as a percentage that never rounds a little to nothing and never breaks before its sign.
+pub(crate) fn percent(fraction: f64) -> String {
+    let percent = fraction * 100.0;
     if !percent.is_finite() {
         "–".to_owned()
     } else if percent > 0.0 && percent < 0.1 {
@@ -173,9 +173,9 @@ fn advance(character: char) -> f64 {
     }
 }
 
-/// The text itself, or as much of its start as fits into `room` with an ellipsis.
-pub(crate) fn fit(text: &str, size: f64, room: f64) -> String {
-    if width(text, size) <= room {
+/// The text itself, or as much of its start as fits into `space` with an ellipsis.
+pub(crate) fn fit(text: &str, size: f64, space: f64) -> String {
+    if width(text, size) <= space {
         return text.to_owned();
     }
     let mut used = width("…", size);
@@ -183,7 +183,7 @@ pub(crate) fn fit(text: &str, size: f64, room: f64) -> String {
         .chars()
         .take_while(|&character| {
             used += advance(character) * size * 1.04;
-            used <= room
+            used <= space
         })
         .collect();
     format!("{}…", kept.trim_end())

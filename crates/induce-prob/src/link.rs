@@ -77,7 +77,7 @@ impl Link {
     }
 
     /// d mean / d score.
-    pub fn slope_of(self, score: f64) -> f64 {
+    pub fn derivative_of(self, score: f64) -> f64 {
         match self {
             Self::Identity => 1.0,
             Self::Log => score.exp(),
@@ -111,21 +111,21 @@ impl Link {
             Self::Cloglog => cloglog(score),
             Self::Cauchit => {
                 let (mean, rest) = (self.mean_of(score), self.mean_of(-score));
-                let slope = self.slope_of(score);
+                let derivative = self.derivative_of(score);
                 Chance {
                     ln_mean: mean.ln(),
                     ln_rest: rest.ln(),
-                    rise: slope / mean,
-                    fall: slope / rest,
+                    rise: derivative / mean,
+                    fall: derivative / rest,
                 }
             }
             _ => {
-                let (mean, slope) = (self.mean_of(score), self.slope_of(score));
+                let (mean, derivative) = (self.mean_of(score), self.derivative_of(score));
                 Chance {
                     ln_mean: mean.ln(),
                     ln_rest: (-mean).ln_1p(),
-                    rise: slope / mean,
-                    fall: slope / (1.0 - mean),
+                    rise: derivative / mean,
+                    fall: derivative / (1.0 - mean),
                 }
             }
         }
@@ -185,15 +185,18 @@ mod tests {
     ];
 
     #[test]
-    fn score_and_mean_are_inverse_and_slopes_are_slopes() {
+    fn score_and_mean_are_inverse_and_derivatives_are_derivatives() {
         for link in LINKS {
             for score in [0.2, 0.7, 1.4] {
                 assert!(
                     (link.score_of(link.mean_of(score)) - score).abs() < 1e-12,
                     "{link:?} {score}"
                 );
-                let slope = (link.mean_of(score + 1e-6) - link.mean_of(score - 1e-6)) / 2e-6;
-                assert!((slope - link.slope_of(score)).abs() < 1e-7, "{link:?} {score}");
+                let derivative = (link.mean_of(score + 1e-6) - link.mean_of(score - 1e-6)) / 2e-6;
+                assert!(
+                    (derivative - link.derivative_of(score)).abs() < 1e-7,
+                    "{link:?} {score}"
+                );
             }
         }
     }

@@ -343,11 +343,11 @@ mod tests {
     }
 
     #[test]
-    fn the_hazard_is_the_slope_of_the_logarithm() {
+    fn the_hazard_is_the_derivative_of_the_logarithm() {
         for x in [-60.0, -8.0, -1.2, 0.4, 3.0] {
-            let slope = (ln_normal_cdf(x + 1e-5) - ln_normal_cdf(x - 1e-5)) / 2e-5;
+            let derivative = (ln_normal_cdf(x + 1e-5) - ln_normal_cdf(x - 1e-5)) / 2e-5;
             assert!(
-                (slope - normal_hazard(x)).abs() < 1e-6 * normal_hazard(x).max(1e-3),
+                (derivative - normal_hazard(x)).abs() < 1e-6 * normal_hazard(x).max(1e-3),
                 "{x}"
             );
         }

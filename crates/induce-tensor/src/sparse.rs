@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use induce_core::linalg::{Csr, transpose};
 use induce_core::{Error, Result};
 
 use crate::element::Element;
@@ -76,30 +77,27 @@ impl<T: Element> Sparse<T> {
     }
 }
 
+impl<T: Element> From<&Csr> for Sparse<T> {
+    /// The same entries in this precision.
+    fn from(matrix: &Csr) -> Self {
+        let rows = Rows {
+            starts: matrix.starts().to_vec(),
+            columns: matrix.index().to_vec(),
+            values: matrix.value().iter().map(|&x| T::of(x)).collect(),
+        };
+        let turned = rows.turned(matrix.columns());
+        Self(Arc::new([rows, turned]))
+    }
+}
+
 impl<T: Element> Rows<T> {
     /// The transpose, by counting.
     fn turned(&self, columns: usize) -> Self {
-        let mut starts = vec![0; columns + 1];
-        for column in &self.columns {
-            starts[*column as usize + 1] += 1;
-        }
-        for i in 0..columns {
-            starts[i + 1] += starts[i];
-        }
-        let mut next = starts.clone();
-        let mut turned = Self {
+        let (starts, columns, values) = transpose(columns, &self.starts, &self.columns, &self.values);
+        Self {
             starts,
-            columns: vec![0; self.columns.len()],
-            values: self.values.clone(),
-        };
-        for row in 0..self.starts.len() - 1 {
-            for i in self.starts[row]..self.starts[row + 1] {
-                let place = &mut next[self.columns[i] as usize];
-                turned.columns[*place] = row as u32;
-                turned.values[*place] = self.values[i];
-                *place += 1;
-            }
+            columns,
+            values,
         }
-        turned
     }
 }

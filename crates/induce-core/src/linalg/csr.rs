@@ -21,7 +21,7 @@ use crate::{Error, Result};
 /// assert!(error.to_string().contains("row 2"));
 /// # Ok::<(), induce_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Csr {
     columns: usize,
     starts: Arc<[usize]>,
@@ -111,6 +111,32 @@ impl Csr {
         Self::from_vecs(columns, starts, index, value)
     }
 
+    /// As [`from_vecs`](Self::from_vecs), from parts that are right by construction: nothing is checked, and values
+    /// may be infinite.
+    pub fn trusted(columns: usize, starts: Vec<usize>, index: Vec<u32>, value: Vec<f64>) -> Self {
+        debug_assert!(starts.last() == Some(&value.len()) && index.len() == value.len());
+        Self {
+            columns,
+            starts: starts.into(),
+            index: index.into(),
+            value: value.into(),
+        }
+    }
+
+    /// The transpose, (columns, rows).
+    ///
+    /// ```
+    /// use induce_core::linalg::Csr;
+    /// let rows = Csr::from_vecs(3, vec![0, 1, 3], vec![1, 0, 2], vec![5.0, 1.0, 2.0])?;
+    /// assert_eq!(rows.transposed().row(2).collect::<Vec<_>>(), [(1, 2.0)]);
+    /// # Ok::<(), induce_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn transposed(&self) -> Self {
+        let (starts, index, value) = transpose(self.columns, &self.starts, &self.index, &self.value);
+        Self::trusted(self.rows(), starts, index, value)
+    }
+
     /// How many rows.
     pub fn rows(&self) -> usize {
         self.starts.len() - 1
@@ -179,6 +205,33 @@ impl Csr {
         let odd = self.row(i).find(|(_, x)| !x.is_finite());
         odd.map(|(j, x)| format!("row {} has {x} in column {j}", i + 1))
     }
+}
+
+/// The transpose of compressed rows of any type, by counting: starts, row numbers and values of the columns. Entries of
+/// a column stay in the order of the rows.
+///
+/// # Panics
+/// If the parts are not those of a matrix of `columns` columns.
+pub fn transpose<T: Copy>(
+    columns: usize,
+    starts: &[usize],
+    index: &[u32],
+    value: &[T],
+) -> (Vec<usize>, Vec<u32>, Vec<T>) {
+    let mut column_starts = vec![0; columns + 1];
+    index.iter().for_each(|&j| column_starts[j as usize + 1] += 1);
+    (0..columns).for_each(|j| column_starts[j + 1] += column_starts[j]);
+    // Every place is overwritten, since each entry has one.
+    let (mut rows, mut values) = (vec![0; index.len()], value.to_vec());
+    let mut next = column_starts.clone();
+    for (i, range) in starts.windows(2).enumerate() {
+        for k in range[0]..range[1] {
+            let place = &mut next[index[k] as usize];
+            (rows[*place], values[*place]) = (i as u32, value[k]);
+            *place += 1;
+        }
+    }
+    (column_starts, rows, values)
 }
 
 fn fault(what: &str) -> Error {

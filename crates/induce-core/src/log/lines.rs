@@ -103,7 +103,7 @@ impl Monitor for JsonLines {
     fn resume(&mut self, step: u64) {
         let done = std::fs::read(&self.records.path)
             .and_then(|text| self.records.file.set_len(before(&text, &self.work, step) as u64));
-        self.records.judge(done);
+        self.records.check(done);
     }
 
     fn step(&mut self, step: u64, metrics: &[(String, f64)]) {

@@ -1,6 +1,6 @@
 //! Logs of training: monitors that keep what a fit reports, step by step.
 //!
-//! [`JsonLines`] is for scripts, [`EventFile`] for TensorBoard, [`Recorder`] for who draws a curve in the end, and
+//! [`JsonLines`] is for scripts, [`EventFile`] for TensorBoard, [`Recorder`] for drawing a curve afterwards, and
 //! [`Several`] passes on to more than one. A record is
 //! handed to the system whole as soon as it is there, so a process that is killed leaves whole records behind.
 //!
@@ -84,11 +84,11 @@ impl Records {
             return;
         }
         let written = self.file.write_all(record);
-        self.judge(written);
+        self.check(written);
     }
 
-    /// Leave it at the first thing that the system refused.
-    fn judge(&self, done: std::io::Result<()>) {
+    /// Remember the first error of the operating system.
+    fn check(&self, done: std::io::Result<()>) {
         if let Err(error) = done {
             let _ = self.fault.set(Error::io("write", &self.path, error));
         }

@@ -79,7 +79,7 @@ impl Confusion {
     }
 
     /// The Wilson interval of the positives that are called so among the rows in two cells of two classes.
-    fn share(&self, cells: [usize; 2]) -> Estimate {
+    fn fraction(&self, cells: [usize; 2]) -> Estimate {
         let n = self.effective(cells.into_iter());
         let value = ratio(self.counts[3], cells.iter().map(|&cell| self.counts[cell]).sum());
         if n > 0.0 {
@@ -198,7 +198,7 @@ pub(super) fn balanced_accuracy(predictions: &Predictions) -> Option<Estimate> {
 pub(super) fn precision(predictions: &Predictions, average: Average) -> Option<Estimate> {
     let confusion = Confusion::new(predictions);
     if average == Average::Usual && confusion.classes == 2 {
-        return Some(confusion.share([1, 3]));
+        return Some(confusion.fraction([1, 3]));
     }
     confusion.estimate(0.0, |table| Some(table.averaged(average, Table::precision)))
 }
@@ -207,7 +207,7 @@ pub(super) fn precision(predictions: &Predictions, average: Average) -> Option<E
 pub(super) fn recall(predictions: &Predictions, average: Average) -> Option<Estimate> {
     let confusion = Confusion::new(predictions);
     if average == Average::Usual && confusion.classes == 2 {
-        return Some(confusion.share([2, 3]));
+        return Some(confusion.fraction([2, 3]));
     }
     confusion.estimate(0.0, |table| Some(table.averaged(average, Table::recall)))
 }
@@ -235,7 +235,7 @@ pub(super) fn matthews_corrcoef(predictions: &Predictions) -> Option<Estimate> {
     })
 }
 
-/// `1 - (share of misses) / (share of misses expected by chance)`; undefined if chance never misses.
+/// `1 - (fraction of misses) / (fraction of misses expected by chance)`; undefined if chance never misses.
 pub(super) fn cohen_kappa(predictions: &Predictions) -> Option<Estimate> {
     Confusion::new(predictions).estimate(-1.0, |table| {
         let n = table.total;

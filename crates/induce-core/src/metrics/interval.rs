@@ -34,34 +34,36 @@ impl Estimate {
         }
     }
 
-    /// The Wilson interval of a share of `n` effective rows.
+    /// The Wilson interval of a fraction of `n` effective rows.
     ///
     /// Source: E. B. Wilson, JASA 22 (1927); it stays within 0 and 1 and has a
-    /// width even for a share of 0 or 1.
-    pub(super) fn wilson(share: f64, n: f64) -> Self {
+    /// width even for a fraction of 0 or 1.
+    pub(super) fn wilson(fraction: f64, n: f64) -> Self {
         let z2 = NORMAL_975 * NORMAL_975;
-        let centre = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
-        let radius =
-            NORMAL_975 / (1.0 + z2 / n) * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).max(0.0).sqrt();
+        let centre = (fraction + z2 / (2.0 * n)) / (1.0 + z2 / n);
+        let radius = NORMAL_975 / (1.0 + z2 / n)
+            * (fraction * (1.0 - fraction) / n + z2 / (4.0 * n * n))
+                .max(0.0)
+                .sqrt();
         Self {
-            value: share,
-            low: Some((centre - radius).max(0.0).min(share)),
-            high: Some((centre + radius).min(1.0).max(share)),
+            value: fraction,
+            low: Some((centre - radius).max(0.0).min(fraction)),
+            high: Some((centre + radius).min(1.0).max(fraction)),
         }
     }
 
     /// As [`normal`](Self::normal); where a perfect or hopeless sample shows no variance at all, the
-    /// Wilson interval of a share of `n` effective rows, stretched to `least..most`, takes its place.
+    /// Wilson interval of a fraction of `n` effective rows, stretched to `least..most`, takes its place.
     pub(super) fn bounded(value: f64, variance: f64, least: f64, most: f64, n: f64) -> Self {
         // Numeric derivatives leave a rounding error of about 1e-21; one row of 10^8 makes 1e-16.
         if variance > 1e-18 || n <= 0.0 {
             return Self::normal(value, variance, least, most);
         }
         let width = most - least;
-        let share = Self::wilson(((value - least) / width).clamp(0.0, 1.0), n);
+        let fraction = Self::wilson(((value - least) / width).clamp(0.0, 1.0), n);
         Self {
             value,
-            ..share.map(|share| least + width * share)
+            ..fraction.map(|fraction| least + width * fraction)
         }
     }
 
@@ -73,6 +75,22 @@ impl Estimate {
             high: self.high.map(&f),
         }
     }
+}
+
+/// The Wilson 95 % interval of a proportion, `hits` of `count`; (0, 1) of nothing.
+///
+/// `(p + z^2/2n -+ z sqrt(p (1 - p) / n + z^2/4n^2)) / (1 + z^2/n)`; E. B. Wilson, JASA 22 (1927).
+///
+/// ```
+/// let (low, high) = induce_core::metrics::wilson(8.0, 10.0);
+/// assert!((low - 0.4902).abs() < 1e-4 && (high - 0.9433).abs() < 1e-4);
+/// ```
+pub fn wilson(hits: f64, count: f64) -> (f64, f64) {
+    if count.is_nan() || count <= 0.0 {
+        return (0.0, 1.0);
+    }
+    let estimate = Estimate::wilson((hits / count).clamp(0.0, 1.0), count);
+    (estimate.low.unwrap_or(0.0), estimate.high.unwrap_or(1.0))
 }
 
 /// The weighted mean of `loss(row)` with the interval of the central limit theorem,
@@ -113,7 +131,7 @@ pub(super) fn effective(rows: usize, weight: impl Fn(usize) -> f64) -> f64 {
     sum * sum / squares
 }
 
-/// The order statistics that bracket the median: ranks `n/2 -+ z sqrt(n)/2` as shares.
+/// The order statistics that bracket the median: ranks `n/2 -+ z sqrt(n)/2` as fractions.
 pub(super) fn median_ranks(n: f64) -> (f64, f64) {
     let radius = NORMAL_975 / (2.0 * n.sqrt());
     ((0.5 - radius).max(0.0), (0.5 + radius).min(1.0))

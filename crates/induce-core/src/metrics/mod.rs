@@ -1,4 +1,4 @@
-//! How good predictions are, with an interval for each number.
+//! Metrics of predictions, each with a confidence interval.
 //!
 //! Names, definitions and values are scikit-learn's. Every metric takes sample
 //! weights. The 95 % intervals are closed forms (Wilson, DeLong, the delta
@@ -18,8 +18,11 @@ mod roc;
 mod table;
 
 pub use confusion::Confusion;
-pub use curve::{CalibrationPoint, PrPoint, RocPoint, calibration_curve, pr_curve, roc_curve};
-pub use interval::{Estimate, NORMAL_975};
+pub use curve::{
+    CalibrationPoint, ThresholdStep, average_precision_of, calibration_curve, precision_recall_curve,
+    roc_curve, threshold_steps, trapezoids,
+};
+pub use interval::{Estimate, NORMAL_975, wilson};
 pub use predictions::{Predictions, Task};
 pub use table::{METRICS, Metric, find};
 
@@ -82,6 +85,9 @@ impl SplitScores {
 /// assert_eq!(score("mae", &predictions)?.value, 0.5);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If there is no such metric, the predictions do not suit its task, or the rows do not define it.
 pub fn score(name: &str, predictions: &Predictions) -> Result<Score> {
     let (metric, parameter) = find(name)?;
     predictions.check(metric.task)?;
@@ -90,7 +96,10 @@ pub fn score(name: &str, predictions: &Predictions) -> Result<Score> {
     Ok(named(name, estimate))
 }
 
-/// The default metrics of `task`; those that the rows do not define are left out.
+/// The default metrics of `task`; those that are undefined for these rows are left out.
+///
+/// # Errors
+/// If lengths, classes, weights or values cannot be used for `task`.
 pub fn scores(task: Task, predictions: &Predictions) -> Result<Vec<Score>> {
     predictions.check(task)?;
     let defaults = METRICS

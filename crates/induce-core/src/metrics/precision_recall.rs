@@ -6,9 +6,9 @@ use super::ranked::{Area, Ranked, over_classes, tied};
 
 /// `sum_n (R_n - R_(n-1)) P_n` over the thresholds; the mean over classes if more than two.
 ///
-/// Wilson's interval of a share of as many rows as have the variance of the infinitesimal jackknife,
+/// Wilson's interval of a fraction of as many rows as have the variance of the infinitesimal jackknife,
 /// `n = v (1 - v) / Var`, though of no more than there are positives (E. L. Korn and B. I. Graubard, Survey
-/// Methodology 24, 1998, for the shares of complex samples). Over several classes the influences are added row by
+/// Methodology 24, 1998, for the fractions of complex samples). Over several classes the influences are added row by
 /// row, so that what they have in common counts. Two other ways fail: the jackknife alone knows nothing of
 /// errors that a nearly perfect sample happens not to show, and an interval symmetric in the logit grows to
 /// all of 0..1 as `n v (1 - v)` falls below 1.
@@ -129,14 +129,14 @@ mod tests {
     use super::*;
     use crate::random::Stream;
 
-    /// Rows of classes of these shares, told apart by `signal`: truth and probabilities.
-    fn sample(seed: u64, rows: usize, shares: &[f64], signal: f64) -> (Vec<f64>, Vec<f64>) {
+    /// Rows of classes of these frequencies, told apart by `signal`: truth and probabilities.
+    fn sample(seed: u64, rows: usize, fractions: &[f64], signal: f64) -> (Vec<f64>, Vec<f64>) {
         let stream = Stream::new(seed, "precision-recall");
         let (mut truth, mut probabilities) = (Vec::new(), Vec::new());
         for row in 0..rows as u64 {
             let mut left = stream.child(0).uniform(row);
-            let class = shares.iter().position(|share| {
-                left -= share;
+            let class = fractions.iter().position(|fraction| {
+                left -= fraction;
                 left < 0.0
             });
             let class = class.unwrap_or(0);
@@ -145,7 +145,7 @@ mod tests {
                 let u = stream.child(1 + c as u64).uniform(row).clamp(1e-12, 1.0 - 1e-12);
                 (if c == class { signal } else { 0.0 } + 0.6 * (u / (1.0 - u)).ln()).exp()
             };
-            let scores: Vec<f64> = (0..shares.len()).map(score).collect();
+            let scores: Vec<f64> = (0..fractions.len()).map(score).collect();
             let sum: f64 = scores.iter().sum();
             truth.push(class as f64);
             probabilities.extend(scores.iter().map(|score| score / sum));
@@ -163,19 +163,19 @@ mod tests {
     fn intervals_of_several_classes_hold_the_truth_and_say_something() {
         let even = [0.1; 10];
         let uneven = [0.3, 0.25, 0.2, 0.12, 0.08, 0.05];
-        for (shares, signal, rows, widest) in [
+        for (fractions, signal, rows, widest) in [
             (&uneven[..], 2.0, 200, 0.2),
             (&uneven[..], 4.0, 200, 0.1),
             (&even[..], 2.0, 300, 0.15),
             (&[0.05; 20], 2.0, 400, 0.15),
             (&[0.9, 0.1], 2.0, 200, 0.4),
         ] {
-            let classes = shares.len();
-            let target = estimate(&sample(1, 100_000, shares, signal), classes)
+            let classes = fractions.len();
+            let target = estimate(&sample(1, 100_000, fractions, signal), classes)
                 .unwrap()
                 .value;
             let estimates: Vec<Estimate> = (0..400)
-                .filter_map(|seed| estimate(&sample(100 + seed, rows, shares, signal), classes))
+                .filter_map(|seed| estimate(&sample(100 + seed, rows, fractions, signal), classes))
                 .collect();
             let mean = |of: &dyn Fn(&Estimate) -> f64| {
                 estimates.iter().map(of).sum::<f64>() / estimates.len() as f64

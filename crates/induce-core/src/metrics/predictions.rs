@@ -1,4 +1,4 @@
-//! What was predicted, beside what is true.
+//! Predictions beside the true values.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Task {
-    /// A number.
+    /// A quantity.
     Regression,
     /// A class.
     Classification,
@@ -17,7 +17,10 @@ pub enum Task {
 }
 
 impl Task {
-    /// Its name after `--set task=`.
+    /// All tasks.
+    pub const ALL: [Self; 3] = [Self::Regression, Self::Classification, Self::Ranking];
+
+    /// The lower-case name, as in `--set task=NAME`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Regression => "regression",
@@ -27,29 +30,39 @@ impl Task {
     }
 }
 
+impl std::fmt::Display for Task {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// ```
+/// use induce_core::metrics::Task;
+/// assert_eq!("ranking".parse::<Task>()?, Task::Ranking);
+/// assert!("sorting".parse::<Task>().is_err());
+/// # Ok::<(), induce_core::Error>(())
+/// ```
 impl std::str::FromStr for Task {
     type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self> {
-        let all = [Self::Regression, Self::Classification, Self::Ranking];
-        all.into_iter()
-            .find(|task| task.name() == text)
-            .ok_or_else(|| Error::UnknownName {
-                what: "task",
-                name: text.into(),
-                known: all.iter().map(|task| task.name().to_owned()).collect(),
-            })
+    fn from_str(name: &str) -> Result<Self> {
+        let found = Self::ALL.into_iter().find(|task| task.name() == name);
+        found.ok_or_else(|| Error::UnknownName {
+            what: "task",
+            name: name.into(),
+            known: Self::ALL.map(|task| task.name().to_string()).into(),
+        })
     }
 }
 
 /// Predictions for `n` rows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Predictions<'a> {
-    /// What is true: a number, a class index, or a relevance. // (rows)
+    /// True values: a quantity, a class index, or a relevance. // (rows)
     pub truth: &'a [f64],
     /// Weight of each row; all 1 if absent. // (rows)
     pub weights: Option<&'a [f64]>,
-    /// The predicted number, class index, or score. For classes it may be empty: then the likeliest class counts. // (rows)
+    /// Predicted quantity, class index, or score. For classes it may be empty: then the most probable class counts. // (rows)
     pub values: &'a [f64],
     /// The probability of each class; may be empty. // (rows, classes)
     pub probabilities: &'a [f64],
@@ -60,7 +73,7 @@ pub struct Predictions<'a> {
 }
 
 impl<'a> Predictions<'a> {
-    /// Numbers.
+    /// Predicted quantities.
     pub fn regression(truth: &'a [f64], values: &'a [f64]) -> Self {
         Self {
             truth,
@@ -139,7 +152,10 @@ impl<'a> Predictions<'a> {
         !self.probabilities.is_empty()
     }
 
-    /// An error if lengths, classes, weights or values cannot be used for `task`.
+    /// Checks that the predictions suit `task`.
+    ///
+    /// # Errors
+    /// If lengths, classes, weights or values cannot be used for it.
     pub fn check(&self, task: Task) -> Result<()> {
         let n = self.rows();
         if n == 0 {

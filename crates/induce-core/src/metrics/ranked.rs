@@ -106,7 +106,7 @@ pub(super) struct Mean {
     /// Its variance: the sum of the squared influences of the rows. What the classes have in common is in it, since
     /// the influences are added over the classes row by row.
     pub(super) variance: f64,
-    /// Effective rows that it rests on, `C^2 / sum_c 1 / n_c`: the variance of a mean of C shares that are alike.
+    /// Effective rows that it rests on, `C^2 / sum_c 1 / n_c`: the variance of a mean of C proportions that are alike.
     pub(super) n: f64,
 }
 

@@ -1,4 +1,4 @@
-//! Errors of numbers. `e = truth - value` throughout.
+//! Errors of quantities. `e = truth - value` throughout.
 
 use super::interval::{Estimate, bessel, effective, mean, median_ranks};
 use super::predictions::Predictions;

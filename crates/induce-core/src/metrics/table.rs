@@ -246,6 +246,9 @@ pub const METRICS: &[Metric] = &[
 ];
 
 /// The metric called `name`, and the parameter after its `@`: `ndcg@10`, `pinball@0.9`.
+///
+/// # Errors
+/// If there is no such metric, or it has no such parameter; the hint suggests the nearest name.
 pub fn find(name: &str) -> Result<(&'static Metric, Option<f64>)> {
     let (stem, parameter) = match name.split_once('@') {
         Some((stem, parameter)) => (stem, Some(parameter)),

@@ -4,11 +4,15 @@ use std::path::Path;
 
 use safetensors::SafeTensors;
 
-use super::{Array, ModelFile, Tensor, VERSION, broken};
+use super::fault::broken;
+use super::{Array, ModelFile, Tensor, VERSION};
 use crate::{Error, Result};
 
 impl ModelFile {
     /// The model file at `path`.
+    ///
+    /// # Errors
+    /// If the file cannot be read or is not a whole model file of a version that is known.
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
@@ -18,6 +22,9 @@ impl ModelFile {
     /// A model file from memory; errors call it `name`.
     ///
     /// Every length in the header is checked against `bytes` before anything is allocated.
+    ///
+    /// # Errors
+    /// If the bytes are not a whole model file of a version that is known.
     pub fn read_bytes(name: &str, bytes: &[u8]) -> Result<Self> {
         let fault = |e: safetensors::SafeTensorError| broken(name, e.to_string());
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(fault)?;

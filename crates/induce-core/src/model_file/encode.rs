@@ -6,7 +6,8 @@ use safetensors::tensor::View;
 use safetensors::{Dtype, serialize};
 use serde_json::{Map, Value};
 
-use super::{ModelFile, Tensor, broken};
+use super::fault::broken;
+use super::{ModelFile, Tensor};
 use crate::Result;
 
 impl View for &Tensor {
@@ -29,6 +30,9 @@ impl View for &Tensor {
 
 impl ModelFile {
     /// The file as bytes, the same for the same content.
+    ///
+    /// # Errors
+    /// If the tensors cannot be serialised.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let own = [
             ("induce.kind", self.kind.clone()),

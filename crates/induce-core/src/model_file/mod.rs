@@ -19,6 +19,7 @@
 
 mod decode;
 mod encode;
+mod fault;
 mod nest;
 mod save;
 mod tensor;
@@ -30,6 +31,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{Error, Result};
 
+use fault::broken;
 pub use save::write_whole;
 pub use tensor::{Array, Element, Tensor};
 
@@ -66,7 +68,10 @@ impl ModelFile {
         }
     }
 
-    /// An error unless the file holds a `kind`.
+    /// Checks that the file holds a model of this kind.
+    ///
+    /// # Errors
+    /// If it holds another one.
     pub fn expect_kind(&self, kind: &str) -> Result<()> {
         if self.kind == kind {
             return Ok(());
@@ -84,6 +89,9 @@ impl ModelFile {
     }
 
     /// Keep `value` as JSON under `key`.
+    ///
+    /// # Errors
+    /// If `value` cannot be serialised.
     pub fn put_json(&mut self, key: impl Into<String>, value: &impl Serialize) -> Result<()> {
         let key = key.into();
         let text = serde_json::to_string(value)
@@ -93,18 +101,27 @@ impl ModelFile {
     }
 
     /// The text under `key`.
+    ///
+    /// # Errors
+    /// If there is no such entry.
     pub fn text(&self, key: &str) -> Result<&str> {
         let text = self.metadata.get(key).map(String::as_str);
         text.ok_or_else(|| self.fault(format!("its header has no `{key}`")))
     }
 
     /// The value that `key` holds as JSON.
+    ///
+    /// # Errors
+    /// If there is no such entry, or it is not JSON of this type.
     pub fn json<T: DeserializeOwned>(&self, key: &str) -> Result<T> {
         serde_json::from_str(self.text(key)?)
             .map_err(|e| self.fault(format!("`{key}` of its header cannot be read: {e}")))
     }
 
     /// The tensor called `name`.
+    ///
+    /// # Errors
+    /// If there is no such tensor.
     pub fn tensor(&self, name: &str) -> Result<&Tensor> {
         self.tensors
             .get(name)
@@ -112,6 +129,9 @@ impl ModelFile {
     }
 
     /// The elements of the tensor called `name`, row-major.
+    ///
+    /// # Errors
+    /// If there is no such tensor, or its elements are of another type.
     pub fn values<T: Element>(&self, name: &str) -> Result<&[T]> {
         let array = &self.tensor(name)?.array;
         T::of(array).ok_or_else(|| {
@@ -124,6 +144,9 @@ impl ModelFile {
     }
 
     /// As [`ModelFile::values`], of which there must be `length`.
+    ///
+    /// # Errors
+    /// As [`values`](Self::values), or if there are not `length` elements.
     pub fn values_of<T: Element>(&self, name: &str, length: usize) -> Result<&[T]> {
         let values = self.values(name)?;
         if values.len() == length {
@@ -138,15 +161,6 @@ impl ModelFile {
     /// An error about this file.
     pub fn fault(&self, reason: impl Into<String>) -> Error {
         broken(&self.file, reason)
-    }
-}
-
-/// A file that cannot be what it says it is.
-fn broken(file: &str, reason: impl Into<String>) -> Error {
-    Error::Model {
-        file: file.into(),
-        reason: reason.into(),
-        hint: Some("the file is damaged or was changed by hand; take it from its source again".into()),
     }
 }
 

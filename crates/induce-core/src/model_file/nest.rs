@@ -29,6 +29,9 @@ impl ModelFile {
     }
 
     /// The member called `name`, unchecked but for being there, and not too deep within other members.
+    ///
+    /// # Errors
+    /// If there is no such member, or it lies too deep.
     pub fn file_at(&self, name: &str) -> Result<Self> {
         if self.depth >= DEEPEST {
             return Err(self.fault(format!("more than {DEEPEST} models lie within each other")));

@@ -11,12 +11,18 @@ impl ModelFile {
     /// Write the file at `path`, replacing what is there.
     ///
     /// Whatever happens meanwhile, `path` holds either the old file or the new one, whole.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
         write_whole(path.as_ref(), &self.to_bytes()?)
     }
 }
 
 /// Write `bytes` to a temporary file beside `path`, sync it, and rename it to `path`.
+///
+/// # Errors
+/// If the file cannot be written.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path
         .parent()

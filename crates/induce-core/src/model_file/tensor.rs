@@ -1,6 +1,6 @@
 //! Arrays that own their elements.
 
-use super::broken;
+use super::fault::broken;
 use crate::Result;
 
 /// The elements of a tensor, row-major.
@@ -110,13 +110,16 @@ impl Tensor {
         }
     }
 
-    /// A tensor of the given shape, or an error if the elements do not fill it.
+    /// A tensor of the given shape.
     ///
     /// ```
     /// use induce_core::model_file::Tensor;
     /// assert!(Tensor::new(vec![2, 3], vec![0.0; 6]).is_ok());
     /// assert!(Tensor::new(vec![2, 3], vec![0.0; 5]).is_err());
     /// ```
+    ///
+    /// # Errors
+    /// If the elements do not fill it.
     pub fn new(shape: Vec<usize>, array: impl Into<Array>) -> Result<Self> {
         let array = array.into();
         let size = shape.iter().try_fold(1_usize, |n, &d| n.checked_mul(d));

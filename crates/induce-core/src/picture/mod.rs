@@ -30,7 +30,10 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// A picture of these bytes; an error unless they fill it.
+    /// A picture of these bytes.
+    ///
+    /// # Errors
+    /// If they do not fill it.
     pub fn new(width: usize, height: usize, channels: usize, pixels: Vec<u8>) -> Result<Self> {
         let size = width.checked_mul(height).and_then(|n| n.checked_mul(channels));
         if size != Some(pixels.len()) || pixels.is_empty() || !matches!(channels, 1 | 3) {

@@ -31,12 +31,18 @@ impl Default for Limits {
 /// Read a JPEG or PNG file, told by its content; turned upright as its EXIF says, transparency on black.
 ///
 /// The header's size is checked against `limits` before the pixels are allocated.
+///
+/// # Errors
+/// If the file cannot be read, is neither JPEG nor PNG, is damaged, or is larger than `limits` allow.
 pub fn read_picture(path: &Path, limits: &Limits) -> Result<Picture> {
     let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
     read_picture_bytes(&path.display().to_string(), &bytes, limits)
 }
 
 /// As [`read_picture`], from bytes; `name` is used in errors.
+///
+/// # Errors
+/// If the bytes are neither JPEG nor PNG, are damaged, or the picture is larger than `limits` allow.
 pub fn read_picture_bytes(name: &str, bytes: &[u8], limits: &Limits) -> Result<Picture> {
     let Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png)) = image::guess_format(bytes) else {
         let reason = if bytes.is_empty() {

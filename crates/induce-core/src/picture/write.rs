@@ -17,6 +17,9 @@ pub fn endings() -> &'static [&'static str] {
 }
 
 /// Write a PNG, or a JPEG of quality 92 if the name ends like one; whole or not at all.
+///
+/// # Errors
+/// If the file cannot be written.
 pub fn write_picture(path: &Path, picture: &Picture) -> Result<()> {
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
     let mut bytes = Cursor::new(Vec::new());

@@ -23,7 +23,7 @@ pub(crate) const MAGIC: &[u8] = b"ARROW1";
 /// First bytes of a message of a stream.
 pub(crate) const CONTINUATION: &[u8] = &[0xFF; 4];
 
-/// The columns of a file or stream, with the reasons for their kinds.
+/// The columns of a file or stream, with the reasons for their types.
 pub(crate) fn read(
     file: &str,
     bytes: &[u8],

@@ -4,9 +4,9 @@ use super::options::{ReadOptions, SniffedColumn};
 use crate::error::{Error, Result};
 use crate::table::{Column, ColumnType, Table};
 
-/// The wanted columns, pinned to the kinds that the user gave, and what to say of them.
+/// The wanted columns, with the types that the user gave, and what to say of them.
 ///
-/// `columns` come with the reason for their kinds.
+/// `columns` come with the reasons for their types.
 pub(crate) fn finish(
     columns: Vec<(Column, String)>,
     options: &ReadOptions,

@@ -30,7 +30,7 @@ use crate::table::{Column, ColumnType};
 /// Bytes of text that one thread parses at a time.
 pub(crate) const CHUNK: usize = 1 << 18;
 
-/// The columns of a file, with the reasons for their kinds, parsed in chunks of about `chunk` bytes.
+/// The columns of a file, with the reasons for their types, parsed in chunks of about `chunk` bytes.
 pub(crate) fn read(
     file: &str,
     content: &Content,

@@ -1,4 +1,4 @@
-//! Matrices of plain numbers, cut into columns.
+//! Matrices of plain values, cut into columns.
 
 use std::sync::Arc;
 

@@ -48,6 +48,9 @@ use crate::run::Run;
 use crate::table::{Column, Table};
 
 /// The table in the file at `path` (`-` is standard input), and what was found out about it.
+///
+/// # Errors
+/// If the file cannot be read, is damaged, does not hold what `options` pin, or is larger than the run allows.
 pub fn read(path: &Path, options: &ReadOptions, run: &Run) -> Result<(Table, Sniffed)> {
     let content = Content::Shared(bytes::load(path)?.into());
     let name = if path == Path::new("-") {
@@ -67,11 +70,17 @@ pub fn read(path: &Path, options: &ReadOptions, run: &Run) -> Result<(Table, Sni
 /// assert_eq!(sniffed.delimiter, Some(b';'));
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If the content is damaged, does not hold what `options` pin, or is larger than the run allows.
 pub fn read_bytes(name: &str, bytes: &[u8], options: &ReadOptions, run: &Run) -> Result<(Table, Sniffed)> {
     read_content(name, Content::Borrowed(bytes), options, run, None)
 }
 
 /// As [`read_bytes`], with the chunk size of CSV and JSON files given, so that tests can show that it does not matter.
+///
+/// # Errors
+/// As [`read_bytes`].
 #[doc(hidden)]
 pub fn read_chunked(
     name: &str,
@@ -164,7 +173,7 @@ fn is_array_of_objects(text: &[u8]) -> bool {
         .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"))
 }
 
-/// The columns of a format that knows its layout, with the reasons for their kinds.
+/// The columns of a format that knows its layout, with the reasons for their types.
 fn typed(
     name: &str,
     bytes: &Content,

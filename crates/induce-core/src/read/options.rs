@@ -229,6 +229,9 @@ pub fn delimiter_name(delimiter: u8) -> String {
 }
 
 /// The delimiter called `name`: `comma`, `tab`, `semicolon`, `bar`, `\t`, or one ASCII character.
+///
+/// # Errors
+/// If this is no delimiter.
 pub fn parse_delimiter(name: &str) -> Result<u8> {
     match (name, name.as_bytes()) {
         ("comma", _) => Ok(b','),

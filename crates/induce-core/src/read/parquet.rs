@@ -22,7 +22,7 @@ pub(crate) const MAGIC: &[u8] = b"PAR1";
 /// Rows decoded at a time.
 const BATCH: usize = 1 << 16;
 
-/// The columns of a file, with the reasons for their kinds.
+/// The columns of a file, with the reasons for their types.
 pub(crate) fn read(
     file: &str,
     content: &Content,

@@ -1,4 +1,4 @@
-//! Which rows learn and which rows judge.
+//! Which rows a model is trained on, and which it is evaluated on.
 //!
 //! Every split depends on the seed of the [`Run`] and on nothing else; the rows
 //! of both sides come in ascending order.
@@ -10,7 +10,7 @@ pub use time::{time_folds, time_holdout};
 use crate::error::{Error, Result};
 use crate::run::Run;
 
-/// Rows that learn, and rows that judge.
+/// Rows to train on, and rows to evaluate on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     /// Rows to fit on, ascending.
@@ -27,7 +27,7 @@ impl Split {
     }
 }
 
-/// `share` of the rows at random; of each class too, to within one row, if there are `classes`.
+/// `fraction` of the rows at random; of each class too, to within one row, if there are `classes`.
 ///
 /// ```
 /// use induce_core::{Run, resample};
@@ -35,36 +35,45 @@ impl Split {
 /// assert_eq!((split.train.len(), split.test.len()), (8, 2));
 /// # Ok::<(), induce_core::Error>(())
 /// ```
-pub fn holdout(rows: usize, classes: Option<&[u32]>, share: f64, run: &Run) -> Result<Split> {
-    check_share(rows, share)?;
+///
+/// # Errors
+/// If `fraction` is not between 0 and 1, or leaves one side without a row.
+pub fn holdout(rows: usize, classes: Option<&[u32]>, fraction: f64, run: &Run) -> Result<Split> {
+    check_fraction(rows, fraction)?;
     let order = dealt(rows, classes, run, "resample/holdout")?;
-    // Every 1/share-th of the rows in order of class: systematic sampling.
-    let reached = |place: usize| (place as f64 * share + 0.5).floor();
+    // Every 1/fraction-th of the rows in order of class: systematic sampling.
+    let reached = |place: usize| (place as f64 * fraction + 0.5).floor();
     let mut test = vec![false; rows];
     for (place, &row) in order.iter().enumerate() {
         test[row] = reached(place + 1) > reached(place);
     }
-    both_sides(Split::by(rows, |row| test[row]), share)
+    both_sides(Split::by(rows, |row| test[row]), fraction)
 }
 
-/// About `share` of the rows at random, whole groups only.
-pub fn group_holdout(groups: &[u32], share: f64, run: &Run) -> Result<Split> {
-    check_share(groups.len(), share)?;
+/// About `fraction` of the rows at random, whole groups only.
+///
+/// # Errors
+/// If `fraction` is not between 0 and 1, or leaves one side without a group.
+pub fn group_holdout(groups: &[u32], fraction: f64, run: &Run) -> Result<Split> {
+    check_fraction(groups.len(), fraction)?;
     let members = members(groups);
     let mut test = vec![false; groups.len()];
-    let (mut taken, wanted) = (0, (share * groups.len() as f64).round() as usize);
+    let (mut taken, wanted) = (0, (fraction * groups.len() as f64).round() as usize);
     for group in run.stream("resample/group-holdout").permutation(members.len()) {
         let size = members[group].len();
-        // Take the group if that brings the share nearer.
+        // Take the group if that brings the fraction nearer.
         if (taken + size).abs_diff(wanted) < wanted.abs_diff(taken) {
             members[group].iter().for_each(|&row| test[row] = true);
             taken += size;
         }
     }
-    both_sides(Split::by(groups.len(), |row| test[row]), share)
+    both_sides(Split::by(groups.len(), |row| test[row]), fraction)
 }
 
-/// `k` folds; every row judges exactly once. Each class is spread evenly over them, to within one row, if there are `classes`.
+/// `k` folds; every row is in exactly one test set. Each class is spread evenly over them, to within one row, if there are `classes`.
+///
+/// # Errors
+/// If there are fewer than 2 folds or fewer rows than folds.
 pub fn folds(rows: usize, classes: Option<&[u32]>, k: usize, run: &Run) -> Result<Vec<Split>> {
     check_folds("rows", rows, k)?;
     let mut fold = vec![0; rows];
@@ -76,9 +85,12 @@ pub fn folds(rows: usize, classes: Option<&[u32]>, k: usize, run: &Run) -> Resul
         .collect())
 }
 
-/// `k` folds of about equal size that never split a group; every row judges exactly once.
+/// `k` folds of about equal size that never split a group; every row is in exactly one test set.
 ///
 /// The largest group goes first, each to the fold that is the smallest so far; the seed orders groups of equal size.
+///
+/// # Errors
+/// If there are fewer than 2 folds or fewer groups than folds.
 pub fn group_folds(groups: &[u32], k: usize, run: &Run) -> Result<Vec<Split>> {
     let members = members(groups);
     check_folds("groups", members.len(), k)?;
@@ -120,11 +132,11 @@ fn members(groups: &[u32]) -> Vec<Vec<usize>> {
         .collect()
 }
 
-fn check_share(rows: usize, share: f64) -> Result<()> {
-    if !(share > 0.0 && share < 1.0) {
+fn check_fraction(rows: usize, fraction: f64) -> Result<()> {
+    if !(fraction > 0.0 && fraction < 1.0) {
         return Err(Error::data(
-            format!("a share of {share} of the rows cannot be held out"),
-            "a share lies between 0 and 1; 0.2 is usual",
+            format!("a fraction of {fraction} of the rows cannot be held out"),
+            "a fraction lies between 0 and 1; 0.2 is usual",
         ));
     }
     if rows < 2 {
@@ -139,7 +151,7 @@ fn check_share(rows: usize, share: f64) -> Result<()> {
 fn check_folds(what: &str, count: usize, k: usize) -> Result<()> {
     if k < 2 {
         return Err(Error::data(
-            format!("{k} folds are too few: one judges what the others taught"),
+            format!("{k} folds are too few: one evaluates what the others trained"),
             "two folds are the least; five or ten are usual",
         ));
     }
@@ -152,11 +164,11 @@ fn check_folds(what: &str, count: usize, k: usize) -> Result<()> {
     Ok(())
 }
 
-fn both_sides(split: Split, share: f64) -> Result<Split> {
+fn both_sides(split: Split, fraction: f64) -> Result<Split> {
     if split.train.is_empty() || split.test.is_empty() {
         return Err(Error::data(
-            format!("a share of {share} leaves no row to learn from, or none to judge"),
-            "use another share, or folds",
+            format!("a fraction of {fraction} leaves no row to learn from, or none to evaluate on"),
+            "use another fraction, or folds",
         ));
     }
     Ok(split)
@@ -181,9 +193,9 @@ mod tests {
         ) {
             let run = Run::new(seed);
             let folds = folds(classes.len(), Some(&classes), k, &run).unwrap();
-            let mut judged: Vec<usize> = folds.iter().flat_map(|fold| fold.test.clone()).collect();
-            judged.sort_unstable();
-            prop_assert!(judged.iter().copied().eq(0..classes.len()));
+            let mut tested: Vec<usize> = folds.iter().flat_map(|fold| fold.test.clone()).collect();
+            tested.sort_unstable();
+            prop_assert!(tested.iter().copied().eq(0..classes.len()));
             for fold in &folds {
                 prop_assert_eq!(fold.train.len() + fold.test.len(), classes.len());
                 for class in 0..4 {
@@ -196,15 +208,15 @@ mod tests {
 
         #[test]
         fn a_holdout_keeps_the_shares(
-            classes in proptest::collection::vec(0_u32..3, 20..300), share in 0.1_f64..0.9, seed in any::<u64>(),
+            classes in proptest::collection::vec(0_u32..3, 20..300), fraction in 0.1_f64..0.9, seed in any::<u64>(),
         ) {
-            let split = holdout(classes.len(), Some(&classes), share, &Run::new(seed)).unwrap();
-            prop_assert_eq!(split.test.len(), (share * classes.len() as f64 + 0.5).floor() as usize);
+            let split = holdout(classes.len(), Some(&classes), fraction, &Run::new(seed)).unwrap();
+            prop_assert_eq!(split.test.len(), (fraction * classes.len() as f64 + 0.5).floor() as usize);
             let both: HashSet<usize> = split.train.iter().chain(&split.test).copied().collect();
             prop_assert_eq!(both.len(), classes.len());
             for class in 0..3 {
                 let all = classes.iter().filter(|&&c| c == class).count() as f64;
-                prop_assert!((count(&split.test, &classes, class) as f64 - share * all).abs() <= 1.0);
+                prop_assert!((count(&split.test, &classes, class) as f64 - fraction * all).abs() <= 1.0);
             }
         }
 

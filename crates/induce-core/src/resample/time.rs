@@ -1,20 +1,26 @@
 //! Splits that never learn from the future.
 
-use super::{Split, both_sides, check_folds, check_share};
+use super::{Split, both_sides, check_folds, check_fraction};
 use crate::error::{Error, Result};
 
-/// The last `share` of the rows by `times`; rows of one moment stay together.
-pub fn time_holdout(times: &[f64], share: f64) -> Result<Split> {
-    check_share(times.len(), share)?;
+/// The last `fraction` of the rows by `times`; rows of one moment stay together.
+///
+/// # Errors
+/// If `fraction` is not between 0 and 1, or leaves one side without a row.
+pub fn time_holdout(times: &[f64], fraction: f64) -> Result<Split> {
+    check_fraction(times.len(), fraction)?;
     let order = ordered(times)?;
-    let wanted = times.len() - (share * times.len() as f64).round() as usize;
+    let wanted = times.len() - (fraction * times.len() as f64).round() as usize;
     let cut = between_moments(times, &order, wanted);
-    both_sides(window(&order, cut, times.len()), share)
+    both_sides(window(&order, cut, times.len()), fraction)
 }
 
-/// `k` splits that each learn from all rows before a moment and judge on the next `1 / (k + 1)` of the rows.
+/// `k` splits that each train on all rows before a moment and evaluate on the next `1 / (k + 1)` of the rows.
 ///
 /// Source: scikit-learn's `TimeSeriesSplit`; here rows of one moment stay together.
+///
+/// # Errors
+/// If there are fewer than 2 folds or too few moments for them.
 pub fn time_folds(times: &[f64], k: usize) -> Result<Vec<Split>> {
     check_folds("rows", times.len(), k.saturating_add(1))?;
     let order = ordered(times)?;

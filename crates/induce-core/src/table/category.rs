@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
-use arrow_array::{Array, ArrayRef, StringArray, UInt32Array};
+use arrow_array::{Array, ArrayRef, DictionaryArray, StringArray, UInt32Array};
 use arrow_schema::DataType;
 
-use super::column::Dictionary;
 use super::{text, values};
+
+/// The array of a category column.
+type Dictionary = DictionaryArray<UInt32Type>;
 
 /// A dictionary of `values` with codes in the order of the names.
 pub(super) fn encode(values: &[Option<&str>]) -> ArrayRef {

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::types::UInt32Type;
-use arrow_array::{Array, ArrayRef, DictionaryArray, Float32Array, Float64Array, UInt32Array};
+use arrow_array::{Array, ArrayRef, Float32Array, Float64Array, UInt32Array};
 use arrow_schema::DataType;
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +88,10 @@ pub struct Column {
 }
 
 impl Column {
-    /// A column; an error if `data` is not an array that holds `column_type`.
+    /// A column of `data`.
+    ///
+    /// # Errors
+    /// If `data` is not an array that holds `column_type`.
     pub fn new(name: impl Into<String>, column_type: ColumnType, data: ArrayRef) -> Result<Self> {
         let name = name.into();
         if !stores(column_type, data.data_type()) {
@@ -124,12 +126,12 @@ impl Column {
         }
     }
 
-    /// Numbers; NaN is missing.
+    /// A column of `f64`; NaN is missing.
     pub fn from_f64(name: impl Into<String>, values: Vec<f64>) -> Self {
         Self::trusted(name, ColumnType::Number, Arc::new(Float64Array::from(values)))
     }
 
-    /// Numbers kept in single precision; NaN is missing.
+    /// A column of `f32`; NaN is missing.
     pub fn from_f32(name: impl Into<String>, values: Vec<f32>) -> Self {
         Self::trusted(name, ColumnType::Number, Arc::new(Float32Array::from(values)))
     }
@@ -175,7 +177,7 @@ impl Column {
         &self.data
     }
 
-    /// Rows `start..start + out.len()` as numbers, NaN where missing.
+    /// Rows `start..start + out.len()` as `f64`, NaN where missing.
     ///
     /// Numbers are themselves, booleans 0 or 1, dates seconds since 1970 in UTC,
     /// categories their codes; text is NaN.
@@ -272,6 +274,3 @@ fn stores(column_type: ColumnType, data: &DataType) -> bool {
         ColumnType::Text => *data == DataType::Utf8,
     }
 }
-
-/// The array of a `Category` column.
-pub(super) type Dictionary = DictionaryArray<UInt32Type>;

@@ -24,15 +24,18 @@ use crate::error::{Error, Result};
 pub struct Table {
     columns: Vec<Column>,
     rows: usize,
-    /// Where each name is; made when a wide table is first asked.
+    /// Index of each name, built at the first look-up in a wide table.
     places: OnceLock<HashMap<String, usize>>,
 }
 
-/// Columns up to which names are looked for one by one.
+/// Up to this many columns names are searched linearly.
 const FEW: usize = 16;
 
 impl Table {
-    /// A table of `columns`; an error if lengths differ or a name comes twice.
+    /// A table of `columns`.
+    ///
+    /// # Errors
+    /// If their lengths differ or a name occurs twice.
     pub fn new(columns: Vec<Column>) -> Result<Self> {
         let rows = columns.first().map_or(0, Column::len);
         let mut names = HashSet::with_capacity(columns.len());
@@ -65,12 +68,18 @@ impl Table {
         &self.columns
     }
 
-    /// The column called `name`; the error suggests the nearest name.
+    /// The column called `name`.
+    ///
+    /// # Errors
+    /// If there is none; the hint suggests the nearest name.
     pub fn column(&self, name: &str) -> Result<&Column> {
         Ok(&self.columns[self.index_of(name)?])
     }
 
-    /// The position of the column called `name`; the error suggests the nearest name.
+    /// The position of the column called `name`.
+    ///
+    /// # Errors
+    /// If there is none; the hint suggests the nearest name.
     pub fn index_of(&self, name: &str) -> Result<usize> {
         let place = if self.columns.len() <= FEW {
             self.columns.iter().position(|column| column.name() == name)
@@ -118,12 +127,18 @@ impl Table {
     }
 
     /// The columns called `names` only, in that order.
+    ///
+    /// # Errors
+    /// If there is no column of one of the names, or a name occurs twice.
     pub fn select(&self, names: &[&str]) -> Result<Self> {
         let columns: Result<Vec<_>> = names.iter().map(|name| self.column(name).cloned()).collect();
         Ok(Self::of(columns?, self.rows))
     }
 
     /// The table with `column` at its end, or in the place of its namesake.
+    ///
+    /// # Errors
+    /// If the column has another number of rows.
     pub fn with(&self, column: Column) -> Result<Self> {
         let mut columns = self.columns.clone();
         match columns.iter().position(|c| c.name() == column.name()) {

@@ -20,6 +20,9 @@ use crate::table::Table;
 /// Write `table` to `path` in `format`.
 ///
 /// The file appears whole or not at all: it is written beside its place and renamed.
+///
+/// # Errors
+/// If the file cannot be written, or the format cannot hold a column.
 pub fn write(path: &Path, table: &Table, format: Format) -> Result<()> {
     let fail = |source| Error::io("write", path, source);
     let folder = path
@@ -54,6 +57,9 @@ pub const FORMATS: [(Format, &[&str]); 4] = [
 /// assert!(write::format_of("scores.npy".as_ref()).is_err()); // read, but not written
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If tables are not written in the format of this ending.
 pub fn format_of(path: &Path) -> Result<Format> {
     let Some(ending) = path.extension() else {
         return Ok(Format::Csv);
@@ -81,6 +87,9 @@ fn usual_endings() -> String {
 }
 
 /// Write `table` to `out` in `format`: one of [`FORMATS`].
+///
+/// # Errors
+/// If `out` cannot be written to, or the format cannot hold a column.
 pub fn write_to(out: &mut (impl Write + Send), table: &Table, format: Format) -> Result<()> {
     let fail = |source| Error::io("write", "output", source);
     match format {

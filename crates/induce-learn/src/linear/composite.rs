@@ -28,7 +28,7 @@ pub struct Composite<'a> {
 const EXPLICIT: usize = 1500;
 
 impl Composite<'_> {
-    /// Whether the Hessian is formed: it pays where rows are many for the columns.
+    /// Whether the Hessian is formed, which pays if there are many more rows than columns.
     pub fn explicit(&self) -> bool {
         let p = self.loss.matrix.columns();
         p <= EXPLICIT && (p <= 100 || self.loss.matrix.rows() >= 2 * p)
@@ -79,12 +79,12 @@ impl Composite<'_> {
 
     fn violation(&self, team: &mut Team, beta: &[f64], pass: &Pass, hessian: &[f64]) -> f64 {
         let p = beta.len();
-        let bend: Vec<f64> = if hessian.is_empty() {
+        let curvature: Vec<f64> = if hessian.is_empty() {
             super::matrix::in_order(team, p, |j| self.loss.matrix.square(j, &pass.curvature))
         } else {
             (0..p).map(|j| hessian[j * p + j]).collect()
         };
-        let own = |j: usize| self.penalty.violation(j, beta[j], pass.gradient[j], bend[j]);
+        let own = |j: usize| self.penalty.violation(j, beta[j], pass.gradient[j], curvature[j]);
         (0..p).map(own).fold(0.0, f64::max)
     }
 
@@ -106,7 +106,7 @@ impl Composite<'_> {
         let (quadratic, mut state) = if hessian.is_empty() {
             (
                 Quadratic::Rows(self.loss.matrix, &pass.curvature),
-                pass.slope.clone(),
+                pass.row_gradient.clone(),
             )
         } else {
             (Quadratic::Gram(hessian), pass.gradient.clone())
@@ -155,7 +155,7 @@ impl Composite<'_> {
 pub fn duality_gap(penalty: &Penalty, beta: &[f64], null: &Pass, at: &Pass) -> f64 {
     let (yy, rr) = (2.0 * null.loss, 2.0 * at.loss);
     let yr = yy + beta.iter().zip(&null.gradient).map(|(b, g)| b * g).sum::<f64>();
-    let free = |j: usize| penalty.ridge(j) > 0.0 || penalty.bend[j] == 0.0;
+    let free = |j: usize| penalty.ridge(j) > 0.0 || penalty.factor[j] == 0.0;
     let shrink = (0..beta.len())
         .filter(|&j| !free(j) && at.gradient[j] != 0.0)
         .map(|j| penalty.kink(j) / at.gradient[j].abs())

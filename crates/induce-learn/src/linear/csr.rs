@@ -1,6 +1,5 @@
-//! The design of rows that are mostly 0, without a table.
+//! The design of compressed sparse rows, made without a table.
 
-use induce_core::linalg::Csr;
 use induce_core::{Result, Run};
 
 use super::Spec;
@@ -8,8 +7,10 @@ use super::encode::{Design, SPARSE, Term, centre, check_memory};
 use super::matrix::{Dense, Matrix, Sparse};
 use induce_core::model::{Feature, FeatureType, Schema};
 
+pub use induce_core::linalg::Csr;
+
 /// Columns named by their places: `x0`, `x1`, ...
-pub fn schema(rows: &Csr) -> Schema {
+pub(super) fn schema(rows: &Csr) -> Schema {
     let feature = |j: usize| Feature {
         name: format!("x{j}"),
         feature_type: FeatureType::Number,
@@ -20,16 +21,16 @@ pub fn schema(rows: &Csr) -> Schema {
     }
 }
 
-/// The design of `rows` for weights that sum to 1: what [`super::encode::encode`] makes of a table of the same numbers.
+/// The design of `rows` for weights that sum to 1: what [`super::encode::encode`] makes of a table of the same values.
 pub fn encode(rows: &Csr, spec: &Spec, weight: &[f64], run: &Run) -> Result<Design<'static>> {
     let moments = Moments::of(rows, spec.fit_intercept, weight);
     let mut terms: Vec<Term> = (0..rows.columns()).filter_map(|j| moments.term(j)).collect();
     let filled = terms.iter().map(|t| moments.count[t.feature]).sum::<usize>();
-    let share = filled as f64 / rows.rows() as f64;
-    let sparse = terms.len() >= 16 && share < SPARSE * terms.len() as f64;
+    let fraction = filled as f64 / rows.rows() as f64;
+    let sparse = terms.len() >= 16 && fraction < SPARSE * terms.len() as f64;
     centre(&mut terms, sparse, spec.fit_intercept);
     let columns = terms.len() + usize::from(spec.fit_intercept);
-    let entries = if sparse { share + 1.0 } else { columns as f64 };
+    let entries = if sparse { fraction + 1.0 } else { columns as f64 };
     check_memory(run, entries * rows.rows() as f64)?;
     let matrix = if sparse {
         Matrix::Sparse(sparse_design(rows, &terms, columns))
@@ -137,7 +138,7 @@ fn sparse_design(rows: &Csr, terms: &[Term], columns: usize) -> Sparse {
         }
         starts.push(index.len());
     }
-    Sparse::new(columns, starts, index, value)
+    Sparse::new(Csr::trusted(columns, starts, index, value))
 }
 
 fn dense_design<'a>(rows: &Csr, terms: &[Term], columns: usize) -> Dense<'a> {

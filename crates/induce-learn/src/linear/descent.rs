@@ -7,16 +7,16 @@
 use induce_core::Run;
 use induce_core::parallel::Team;
 
-use super::factor::{Cholesky, Eigen};
 use super::kernels::{axpy, dot};
 use super::matrix::Matrix;
 use super::penalty::Penalty;
+use induce_core::linalg::{Cholesky, Eigen};
 
 /// The quadratic part: its Hessian, explicit or as X' diag(curvature) X.
 pub enum Quadratic<'a> {
     /// The Hessian itself, (p, p). The state that goes with it is the gradient.
     Gram(&'a [f64]),
-    /// The Hessian by rows. The state is the slope of every row.
+    /// The Hessian by rows. The state is the gradient in every row's score.
     Rows(&'a Matrix<'a>, &'a [f64]),
 }
 
@@ -75,7 +75,7 @@ pub fn descend(
     beta: &mut [f64],
     state: &mut [f64],
 ) -> (usize, f64) {
-    let mut curvature = quadratic.curvatures(team, beta.len());
+    let mut curvature = quadratic.curvatures(team, beta.len()); // (p)
     curvature
         .iter_mut()
         .enumerate()
@@ -83,10 +83,10 @@ pub fn descend(
     let mut cycles = 0;
     let mut size = 10;
     loop {
-        let gradient = quadratic.gradients(team, state);
+        let gradient = quadratic.gradients(team, state); // (p)
         let scores: Vec<f64> = (0..beta.len())
             .map(|j| penalty.violation(j, beta[j], gradient[j], curvature[j]))
-            .collect();
+            .collect(); // (p)
         let worst = scores.iter().fold(0.0_f64, |m, v| v.max(m));
         if worst <= limits.tolerance
             || cycles >= limits.cycles
@@ -102,16 +102,17 @@ pub fn descend(
             matches!(quadratic, Quadratic::Gram(_)),
         );
         let goal = (0.1 * worst).max(0.5 * limits.tolerance);
-        cycles += on_set(
+        let inner = WorkingSet {
             quadratic,
             penalty,
-            goal,
-            limits.cycles - cycles,
-            &set,
-            &curvature,
-            beta,
-            state,
-        );
+            set: &set,
+            curvature: &curvature,
+        };
+        let limits = Limits {
+            tolerance: goal,
+            cycles: limits.cycles - cycles,
+        };
+        cycles += inner.descend(limits, beta, state);
     }
 }
 
@@ -125,91 +126,87 @@ fn working_set(scores: &[f64], beta: &[f64], curvature: &[f64], size: &mut usize
     *size = (2 * set.len()).max(*size);
     others.retain(|&j| scores[j] > 0.0);
     others.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
-    let room = (*size).saturating_sub(set.len()).max(1);
-    set.extend(others.into_iter().take(room));
+    let added = (*size).saturating_sub(set.len()).max(1);
+    set.extend(others.into_iter().take(added));
     set.sort_unstable();
     *size = (*size).max(set.len()) + *size / 2;
     set
 }
 
-fn on_set(
-    quadratic: &Quadratic,
-    penalty: &Penalty,
-    goal: f64,
-    most: usize,
-    set: &[usize],
-    curvature: &[f64],
-    beta: &mut [f64],
-    state: &mut [f64],
-) -> usize {
-    let mut past: Vec<(Vec<f64>, Vec<f64>)> = vec![(beta.to_vec(), state.to_vec())];
-    for cycle in 1..=most.max(1) {
-        let mut worst = 0.0_f64;
-        for &j in set {
-            let g = quadratic.gradient(j, state);
-            let next = penalty.proximal(j, beta[j] - g / curvature[j], 1.0 / curvature[j]);
-            let change = next - beta[j];
-            if change != 0.0 {
-                beta[j] = next;
-                quadratic.shift(j, change, state);
-                worst = worst.max(change.abs() * curvature[j]);
+/// The objective, and the coordinates that are visited.
+struct WorkingSet<'a> {
+    quadratic: &'a Quadratic<'a>,
+    penalty: &'a Penalty,
+    /// Coordinates in rising order. // (k)
+    set: &'a [usize],
+    /// Curvature of the quadratic in every coordinate. // (p)
+    curvature: &'a [f64],
+}
+
+impl WorkingSet<'_> {
+    /// Cycles over the set until no step is larger than the tolerance; how many.
+    fn descend(&self, limits: Limits, beta: &mut [f64], state: &mut [f64]) -> usize {
+        let most = limits.cycles.max(1);
+        let mut past: Vec<(Vec<f64>, Vec<f64>)> = vec![(beta.to_vec(), state.to_vec())];
+        for cycle in 1..=most {
+            let mut worst = 0.0_f64;
+            for &j in self.set {
+                let (g, h) = (self.quadratic.gradient(j, state), self.curvature[j]);
+                let next = self.penalty.proximal(j, beta[j] - g / h, 1.0 / h);
+                let change = next - beta[j];
+                if change != 0.0 {
+                    beta[j] = next;
+                    self.quadratic.shift(j, change, state);
+                    worst = worst.max(change.abs() * h);
+                }
+            }
+            if worst <= limits.tolerance {
+                return cycle;
+            }
+            past.push((beta.to_vec(), state.to_vec()));
+            if past.len() > MEMORY {
+                self.extrapolate(&past, beta, state);
+                past = vec![(beta.to_vec(), state.to_vec())];
             }
         }
-        if worst <= goal {
-            return cycle;
-        }
-        past.push((beta.to_vec(), state.to_vec()));
-        if past.len() > MEMORY {
-            extrapolate(quadratic, penalty, set, &past, beta, state);
-            past = vec![(beta.to_vec(), state.to_vec())];
-        }
+        most
     }
-    most.max(1)
-}
 
-/// The affine combination of the iterates whose change would be least, if the objective is smaller there.
-fn extrapolate(
-    quadratic: &Quadratic,
-    penalty: &Penalty,
-    set: &[usize],
-    past: &[(Vec<f64>, Vec<f64>)],
-    beta: &mut [f64],
-    state: &mut [f64],
-) {
-    let Some(shares) = shares(set, past) else { return };
-    let (mut b, mut s) = (vec![0.0; beta.len()], vec![0.0; state.len()]);
-    for (share, (old_b, old_s)) in shares.iter().zip(&past[1..]) {
-        axpy(*share, old_b, &mut b);
-        axpy(*share, old_s, &mut s);
-    }
-    if set
-        .iter()
-        .any(|&j| !(penalty.lower[j]..=penalty.upper[j]).contains(&b[j]))
-    {
-        return;
-    }
-    // q(b) - q(beta) = (g(b) + g(beta))' (b - beta) / 2 for a quadratic q.
-    let rows: f64 = set
-        .iter()
-        .filter(|&&j| b[j] != beta[j])
-        .map(|&j| 0.5 * (quadratic.gradient(j, &s) + quadratic.gradient(j, state)) * (b[j] - beta[j]))
-        .sum();
-    if rows + penalty.value(&b) - penalty.value(beta) < 0.0 {
-        beta.copy_from_slice(&b);
-        state.copy_from_slice(&s);
+    /// The affine combination of the iterates whose change would be least, if the objective is smaller there.
+    fn extrapolate(&self, past: &[(Vec<f64>, Vec<f64>)], beta: &mut [f64], state: &mut [f64]) {
+        let Some(weights) = anderson_weights(self.set, past) else {
+            return;
+        };
+        let (mut b, mut s) = (vec![0.0; beta.len()], vec![0.0; state.len()]);
+        for (weight, (old_b, old_s)) in weights.iter().zip(&past[1..]) {
+            axpy(*weight, old_b, &mut b);
+            axpy(*weight, old_s, &mut s);
+        }
+        let (lower, upper) = (&self.penalty.lower, &self.penalty.upper);
+        if self.set.iter().any(|&j| !(lower[j]..=upper[j]).contains(&b[j])) {
+            return;
+        }
+        // q(b) - q(beta) = (g(b) + g(beta))' (b - beta) / 2 for a quadratic q.
+        let gradients = |j: usize| self.quadratic.gradient(j, &s) + self.quadratic.gradient(j, state);
+        let moved = self.set.iter().filter(|&&j| b[j] != beta[j]);
+        let rows: f64 = moved.map(|&j| 0.5 * gradients(j) * (b[j] - beta[j])).sum();
+        if rows + self.penalty.value(&b) - self.penalty.value(beta) < 0.0 {
+            beta.copy_from_slice(&b);
+            state.copy_from_slice(&s);
+        }
     }
 }
 
-/// z / sum z with (U' U) z = 1 and U the changes from iterate to iterate.
-fn shares(set: &[usize], past: &[(Vec<f64>, Vec<f64>)]) -> Option<Vec<f64>> {
+/// z / sum z with (U' U) z = 1 and U (set, iterates - 1) the changes from iterate to iterate.
+fn anderson_weights(set: &[usize], past: &[(Vec<f64>, Vec<f64>)]) -> Option<Vec<f64>> {
     let changes: Vec<Vec<f64>> = past
         .windows(2)
         .map(|w| set.iter().map(|&j| w[1].0[j] - w[0].0[j]).collect())
-        .collect();
+        .collect(); // (k, set)
     let k = changes.len();
     let mut gram: Vec<f64> = (0..k * k)
         .map(|ij| dot(&changes[ij / k], &changes[ij % k]))
-        .collect();
+        .collect(); // (k, k)
     let trace: f64 = (0..k).map(|i| gram[i * k + i]).sum();
     (0..k).for_each(|i| gram[i * k + i] += 1e-12 * trace);
     let mut z = vec![1.0; k];

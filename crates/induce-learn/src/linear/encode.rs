@@ -1,5 +1,6 @@
 //! From a table to a design matrix of columns with mean 0 and deviation 1, and the terms its columns stand for.
 
+use induce_core::linalg::Csr;
 use induce_core::parallel::Team;
 use induce_core::{Error, Result, Run, Table};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ pub struct Term {
     pub feature: usize,
     /// For a category: the code of which it is the indicator.
     pub level: Option<u32>,
-    /// What to call it: the column, or `column=category`.
+    /// Its name: the column, or `column=category`.
     pub name: String,
     /// Its mean, which stands for missing values.
     pub mean: f64,
@@ -34,14 +35,14 @@ pub struct Design<'a> {
     pub matrix: Matrix<'a>,
     /// What the columns stand for, the intercept not among them.
     pub terms: Vec<Term>,
-    /// What was left out or filled in, in sentences.
+    /// Remarks: columns that were dropped, values that were imputed.
     pub notes: Vec<String>,
 }
 
-/// Deviations of columns whose differences can be multiplied without leaving the range of numbers.
+/// Standard deviations of columns whose squared differences neither overflow nor underflow.
 const PLAIN: std::ops::Range<f64> = 1e-150..1e150;
 
-/// Designs with a smaller share of entries other than 0 are kept sparse.
+/// Designs with a smaller fraction of entries other than 0 are kept sparse.
 pub const SPARSE: f64 = 0.15;
 
 /// The design of `table` for rows of weight `weight`, which sum to 1; without weights all count alike.
@@ -100,7 +101,7 @@ pub fn centre(terms: &mut [Term], sparse: bool, intercept: bool) {
     }
 }
 
-/// An error if a design of so many entries is more than the run may have.
+/// Checks that a design of so many entries fits the memory limit of the run.
 pub fn check_memory(run: &Run, entries: f64) -> Result<()> {
     let (needed, limit) = ((entries * 8.0) as u64, run.memory().unwrap_or(u64::MAX));
     if needed <= limit {
@@ -110,14 +111,14 @@ pub fn check_memory(run: &Run, entries: f64) -> Result<()> {
     Err(Error::TooLarge { what, needed, limit })
 }
 
-/// What a feature comes to.
+/// The design columns of a feature.
 #[derive(Default)]
 struct Found {
     terms: Vec<Term>,
     notes: Vec<String>,
     /// Entries other than 0 per row.
     filled: f64,
-    /// The feature, if it has a number in every row.
+    /// The feature, if no row is missing.
     complete: Option<usize>,
 }
 
@@ -193,13 +194,13 @@ fn categories(
     weight: Option<&[f64]>,
 ) -> Result<Found> {
     let name = &schema.features[feature].name;
-    let mut shares = vec![0.0; names.len()];
+    let mut fractions = vec![0.0; names.len()];
     let (mut missing, mut known) = (0, 0.0);
     for (row, &code) in codes(source).iter().enumerate() {
         let w = weight.map_or(1.0, |w| w[row]);
-        match shares.get_mut(code as usize) {
-            Some(share) => {
-                *share += w;
+        match fractions.get_mut(code as usize) {
+            Some(fraction) => {
+                *fraction += w;
                 known += w;
             }
             None => missing += 1,
@@ -209,7 +210,7 @@ fn categories(
         return Ok(Found::useless(name, "it has no value in any row"));
     }
     let notes = missing_values(name, missing, spec)?;
-    let present: Vec<usize> = (0..names.len()).filter(|&c| shares[c] > 0.0).collect();
+    let present: Vec<usize> = (0..names.len()).filter(|&c| fractions[c] > 0.0).collect();
     if present.len() < 2 {
         return Ok(Found::useless(
             name,
@@ -217,7 +218,7 @@ fn categories(
         ));
     }
     let term = |&level: &usize| {
-        let mean = shares[level] / known;
+        let mean = fractions[level] / known;
         let spread = if spec.fit_intercept {
             mean * (1.0 - mean)
         } else {
@@ -325,7 +326,7 @@ fn sparse_rows(terms: &[Term], sources: &[Source], rows: usize, columns: usize) 
         value.extend(row.iter().map(|e| e.1));
         starts.push(index.len());
     }
-    Sparse::new(columns, starts, index, value)
+    Sparse::new(Csr::trusted(columns, starts, index, value))
 }
 
 fn add_feature(terms: &[Term], first: u32, source: &Source, entries: &mut [Vec<(u32, f64)>]) {
@@ -374,7 +375,7 @@ pub fn offset(table: &Table, name: &str) -> Result<Option<Vec<f64>>> {
 }
 
 /// Weights that sum to 1, and their sum.
-pub fn shares(weight: Option<&[f64]>, rows: usize) -> (Vec<f64>, f64) {
+pub fn normalised(weight: Option<&[f64]>, rows: usize) -> (Vec<f64>, f64) {
     match weight {
         None => (vec![1.0 / rows as f64; rows], rows as f64),
         Some(w) => {

@@ -10,11 +10,10 @@ mod response;
 use induce_core::parallel::Team;
 use induce_core::{Error, Fitted, Result, Run, Table};
 
-use super::csr;
-use super::encode::{Design, Term, encode, offset, shares};
+use super::csr::{self, Csr};
+use super::encode::{Design, Term, encode, normalised, offset};
 use super::model::Model;
 use super::spec::{Covariance, Lambda, PriorChoice, Solver, Spec};
-use induce_core::linalg::Csr;
 use induce_core::model::Schema;
 use induce_core::model::{Dataset, check_rows, weights};
 
@@ -67,7 +66,7 @@ fn with_setting<R>(
     schema.classes = data.classes.to_vec();
     let weight = weights(&spec.class_weight, data)?;
     let equal = weight.is_none();
-    let (weight, rows) = shares(weight.as_deref(), data.target.len());
+    let (weight, rows) = normalised(weight.as_deref(), data.target.len());
     spec.family(data.classes.len())?;
     let offset = offset(data.table, &spec.offset)?;
     Team::with(run.threads(), |team| {
@@ -89,7 +88,7 @@ fn with_setting<R>(
 
 /// Fit a linear model to compressed sparse rows; column j is called `x{j}`.
 ///
-/// The same model as [`fit`] makes of a table of these numbers, without making the table. `classes` are the names of
+/// The same model as [`fit`] makes of a table of these values, without making the table. `classes` are the names of
 /// the classes that `target` numbers, empty for a quantity. [`Model::scores_sparse`] and its kin predict sparse rows,
 /// [`Model::predict`] a table with these columns.
 ///
@@ -98,7 +97,7 @@ fn with_setting<R>(
 /// use induce_learn::linear::{Csr, Spec, fit_sparse};
 ///
 /// // y = 3 where column 1 is 1, else 1
-/// let rows = Csr::new(2, &[0, 1, 1, 3, 4], &[1, 0, 1, 0], &[1.0, 1.0, 1.0, 1.0])?;
+/// let rows = Csr::from_vecs(2, vec![0, 1, 1, 3, 4], vec![1, 0, 1, 0], vec![1.0; 4])?;
 /// let model = fit_sparse(&Spec::default(), &rows, &[3.0, 1.0, 3.0, 1.0], None, &[], &mut Run::new(0))?.model;
 /// let means = model.predict_sparse(&rows)?;
 /// assert!((means[0] - 3.0).abs() < 1e-12 && (means[3] - 1.0).abs() < 1e-12);
@@ -106,7 +105,7 @@ fn with_setting<R>(
 /// ```
 ///
 /// # Errors
-/// As [`fit`], if the numbers of rows, targets and weights differ, or if the spec names an offset, which sparse rows
+/// As [`fit`], if there are not as many targets and weights as rows, or if the spec names an offset, which sparse rows
 /// do not have.
 pub fn fit_sparse(
     spec: &Spec,
@@ -149,7 +148,7 @@ pub fn fit_sparse_from(
         ..Dataset::new(&no_table, target)
     };
     let weight = weights(&spec.class_weight, &data)?;
-    let (weight, sum) = shares(weight.as_deref(), target.len());
+    let (weight, sum) = normalised(weight.as_deref(), target.len());
     spec.family(classes.len())?;
     let design = csr::encode(rows, &spec, &weight, run)?;
     Team::with(run.threads(), |team| {
@@ -167,7 +166,7 @@ pub fn fit_sparse_from(
     })
 }
 
-/// A path of linear models: one per strength of the prior.
+/// A regularisation path: one linear model per lambda.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Path {
     /// What the coefficients belong to.
@@ -178,7 +177,7 @@ pub struct Path {
     pub intercepts: Vec<f64>,
 }
 
-/// The coefficients along falling `lambdas`, each found from the one before: under squared loss without another look at the
+/// The coefficients along falling `lambdas`, each found from the one before: under squared loss without another pass over the
 /// rows (Friedman, Hastie & Tibshirani 2010).
 ///
 /// ```
@@ -221,7 +220,7 @@ pub fn path(spec: &Spec, data: &Dataset, lambdas: &[f64], run: &mut Run) -> Resu
     })
 }
 
-/// The spec, without the prior if that is infinitely wide.
+/// The settings, without the prior if lambda is 0.
 fn decided(spec: &Spec) -> Spec {
     let mut spec = spec.clone();
     if matches!(spec.lambda, Lambda::Fixed(0.0)) {
@@ -233,7 +232,7 @@ fn decided(spec: &Spec) -> Spec {
 /// Bytes that matrices of coefficients by coefficients may have where the run sets no limit.
 const SQUARES: u64 = 1 << 35;
 
-/// What both kinds of fits share.
+/// What fits of dense and sparse rows have in common.
 struct Setting<'a> {
     spec: &'a Spec,
     schema: &'a Schema,

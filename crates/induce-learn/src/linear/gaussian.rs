@@ -1,33 +1,39 @@
-//! What squared loss allows beyond the general solvers: the dual for few rows, and the evidence of ridge.
+//! Solvers for squared loss alone: the dual for few rows, and the evidence of ridge.
 
 use std::ops::Range;
 
 use induce_core::parallel::Team;
 
-use super::factor::{Cholesky, Eigen};
 use super::matrix::{Dense, Matrix, Pass, Rows, Wanted};
 use super::smooth::ALIASED;
+use induce_core::linalg::{Cholesky, Eigen};
 
 /// Rows that only have curvatures.
 pub struct Curvatures<'a>(pub &'a [f64]);
 
 impl Rows for Curvatures<'_> {
-    fn slopes(&self, rows: Range<usize>, _: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) -> f64 {
-        slope.fill(0.0);
+    fn derivatives(
+        &self,
+        rows: Range<usize>,
+        _: &mut [f64],
+        row_gradient: &mut [f64],
+        curvature: &mut [f64],
+    ) -> f64 {
+        row_gradient.fill(0.0);
         curvature.copy_from_slice(&self.0[rows]);
         0.0
     }
 }
 
 /// Ridge for fewer rows than columns: beta = D^-1 A' (A D^-1 A' + I)^-1 y with A the rows times the roots of their
-/// weights. Where D is 0 the shortest of all least-squares solutions, with the rank of the rows; `bend` says in whose units:
+/// weights. Where D is 0 the shortest of all least-squares solutions, with the rank of the rows; `factor` says in whose units:
 /// it is the limit of ever weaker priors.
 ///
 /// `target` is centred if there is an intercept, whose column is the last and counts in the rank.
 pub fn dual(
     team: &mut Team,
     x: &Dense,
-    (ridge, bend): (&[f64], &[f64]),
+    (ridge, factor): (&[f64], &[f64]),
     weight: &[f64],
     target: &[f64],
     intercept: bool,
@@ -43,7 +49,7 @@ pub fn dual(
     let plain = ridge[..p].contains(&0.0);
     let inverse: Vec<f64> = ridge[..p]
         .iter()
-        .zip(bend)
+        .zip(factor)
         .map(|(r, b)| if plain { 1.0 / b } else { 1.0 / r })
         .collect();
     let columns = rows.chunks_exact(p.max(1)).map(|row| row.to_vec().into());
@@ -80,9 +86,9 @@ pub fn dual(
 /// The lambda of largest evidence p(y | lambda), the noise variance at its best for each (MacKay 1992, section 3):
 /// -2 ln p = n ln E(lambda) + sum_k ln(1 + d_k / lambda) + const, E = y'y - sum_k q_k^2 / (d_k + lambda).
 ///
-/// `null` is the pass at 0 with its Hessian, `bend` the penalty's factors, `rows` the sum of the weights.
-pub fn evidence(null: &Pass, bend: &[f64], rows: f64, intercept: bool) -> f64 {
-    let (values, squares) = spectrum(null, bend, intercept);
+/// `null` is the pass at 0 with its Hessian, `factor` the penalty's factors, `rows` the sum of the weights.
+pub fn evidence(null: &Pass, factor: &[f64], rows: f64, intercept: bool) -> f64 {
+    let (values, squares) = spectrum(null, factor, intercept);
     let top = values.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
     let cost = |ln_lambda: f64| {
         let lambda = ln_lambda.exp();
@@ -102,8 +108,8 @@ pub fn evidence(null: &Pass, bend: &[f64], rows: f64, intercept: bool) -> f64 {
 }
 
 /// Eigenvalues of the penalised columns' Gram in the prior's units, and squares of the target along its vectors.
-fn spectrum(null: &Pass, bend: &[f64], intercept: bool) -> (Vec<f64>, Vec<f64>) {
-    let all = bend.len();
+fn spectrum(null: &Pass, factor: &[f64], intercept: bool) -> (Vec<f64>, Vec<f64>) {
+    let all = factor.len();
     let p = all - usize::from(intercept);
     let h = |j: usize, k: usize| null.hessian[j * all + k];
     // The intercept is integrated out: the columns less their means.
@@ -114,12 +120,12 @@ fn spectrum(null: &Pass, bend: &[f64], intercept: bool) -> (Vec<f64>, Vec<f64>) 
             0.0
         }
     };
-    let root: Vec<f64> = bend[..p].iter().map(|b| 1.0 / b.sqrt()).collect();
+    let root: Vec<f64> = factor[..p].iter().map(|b| 1.0 / b.sqrt()).collect();
     let gram: Vec<f64> = (0..p * p)
         .map(|jk| (jk / p, jk % p))
         .map(|(j, k)| (h(j, k) - less(j, k)) * root[j] * root[k])
         .collect();
-    let slope = |j: usize| {
+    let gradient_of = |j: usize| {
         let shared = if intercept {
             h(j, p) / h(p, p) * null.gradient[p]
         } else {
@@ -127,12 +133,12 @@ fn spectrum(null: &Pass, bend: &[f64], intercept: bool) -> (Vec<f64>, Vec<f64>) 
         };
         (null.gradient[j] - shared) * root[j]
     };
-    let slopes: Vec<f64> = (0..p).map(slope).collect();
+    let gradient: Vec<f64> = (0..p).map(gradient_of).collect();
     let eigen = Eigen::new(&gram, p);
     let along = eigen
         .vectors
         .chunks_exact(p.max(1))
-        .map(|v| super::kernels::dot(v, &slopes).powi(2));
+        .map(|v| super::kernels::dot(v, &gradient).powi(2));
     let squares = along.collect();
     (eigen.values.iter().map(|v| v.max(0.0)).collect(), squares)
 }

@@ -1,9 +1,8 @@
-//! What is known about the coefficients: deviances, covariances, tests.
+//! Inference about the coefficients: deviances, covariances, tests.
 
 use induce_core::parallel::Team;
 use induce_prob::{Family, special};
 
-use super::factor::{Cholesky, Eigen};
 use super::gaussian::Curvatures;
 use super::kernels::dot;
 use super::matrix::{Matrix, Pass, Wanted, in_order};
@@ -12,8 +11,9 @@ use super::penalty::Penalty;
 use super::problem::Problem;
 use super::smooth::ALIASED;
 use crate::linear::spec::Covariance;
+use induce_core::linalg::{Cholesky, Eigen};
 
-/// Columns up to which covariances are computed without being asked for.
+/// Up to this many columns covariances are computed by default.
 pub const USUAL: usize = 1000;
 
 /// What inference starts from.
@@ -24,7 +24,7 @@ pub struct Fit<'a> {
     pub penalty: &'a Penalty,
     /// The coefficients.
     pub beta: &'a [f64],
-    /// Those of the intercept alone.
+    /// The coefficients of the null model, the intercept alone.
     pub null: &'a [f64],
     /// The sum of the weights.
     pub rows: f64,
@@ -265,7 +265,7 @@ impl Information {
         }
     }
 
-    /// A^-1 (sum_i w_i c_i s_i^2 x_i x_i') A^-1 with s the slope of a row: White (1980), and the corrections c of
+    /// A^-1 (sum_i w_i c_i s_i^2 x_i x_i') A^-1 with s the gradient in the score of a row: White (1980), and the corrections c of
     /// MacKinnon & White (1985).
     fn sandwich(&self, fit: &Fit, team: &mut Team, kind: Covariance, residual_df: f64) -> Vec<f64> {
         let p = fit.beta.len();
@@ -280,13 +280,13 @@ impl Information {
                 if weight[i] == 0.0 {
                     return 0.0;
                 }
-                let slope = self.pass.slope[i] / weight[i];
+                let gradient = self.pass.row_gradient[i] / weight[i];
                 let left = if power == 0 {
                     1.0
                 } else {
                     1.0 - self.leverage(fit.problem.matrix, i, self.pass.curvature[i] / weight[i])
                 };
-                weight[i] * fit.rows * slope * slope / left.powi(power)
+                weight[i] * fit.rows * gradient * gradient / left.powi(power)
             })
             .collect();
         let wanted = Wanted {

@@ -6,41 +6,8 @@
 
 use induce_core::multiversion;
 
-/// Lanes of a sum.
-pub const LANES: usize = 8;
-
-/// The sum of the lanes, in halves.
-#[inline(always)]
-fn total(s: [f64; LANES]) -> f64 {
-    ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
-}
-
-/// `sum_i term(x_i, y_i)` over as many as the shorter has.
-///
-/// Over arrays of one vector's length: with indices into slices every addition was checked, and made one at a time.
-#[inline(always)]
-fn lanes(x: &[f64], y: &[f64], term: impl Fn(f64, f64) -> f64) -> f64 {
-    let n = x.len().min(y.len());
-    let (x, last_x) = x[..n].as_chunks::<LANES>();
-    let (y, last_y) = y[..n].as_chunks::<LANES>();
-    let mut sum = [0.0; LANES];
-    for (x, y) in x.iter().zip(y) {
-        for l in 0..LANES {
-            sum[l] += term(x[l], y[l]);
-        }
-    }
-    for (sum, (x, y)) in sum.iter_mut().zip(last_x.iter().zip(last_y)) {
-        *sum += term(*x, *y);
-    }
-    total(sum)
-}
-
-multiversion! {
-    /// sum_i x_i y_i
-    pub fn dot(x: &[f64], y: &[f64]) -> f64 {
-        lanes(x, y, |x, y| x * y)
-    }
-}
+pub use induce_core::linalg::{LANES, axpy, dot};
+use induce_core::linalg::{sum_lanes as total, sum_of as lanes};
 
 multiversion! {
     /// sum_i (x_i - c) y_i
@@ -155,15 +122,6 @@ multiversion! {
     /// sum_i x_i
     pub fn sum(x: &[f64]) -> f64 {
         lanes(x, x, |x, _| x)
-    }
-}
-
-multiversion! {
-    /// y += a x
-    pub fn axpy(a: f64, x: &[f64], y: &mut [f64]) {
-        for (y, x) in y.iter_mut().zip(x) {
-            *y += a * x;
-        }
     }
 }
 
@@ -303,7 +261,7 @@ mod wide {
         let high = quarters(halves(v[4], v[5]), halves(v[6], v[7]));
         let total = _mm512_add_pd(_mm512_unpacklo_pd(low, high), _mm512_unpackhi_pd(low, high));
         let mut out = [0.0; 8];
-        // SAFETY: `out` has room for eight.
+        // SAFETY: `out` has space for eight.
         unsafe { _mm512_storeu_pd(out.as_mut_ptr(), total) };
         out
     }

@@ -34,7 +34,13 @@ pub struct Likelihood<'a> {
 }
 
 impl Rows for Likelihood<'_> {
-    fn slopes(&self, rows: Range<usize>, eta: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) -> f64 {
+    fn derivatives(
+        &self,
+        rows: Range<usize>,
+        eta: &mut [f64],
+        row_gradient: &mut [f64],
+        curvature: &mut [f64],
+    ) -> f64 {
         if let Some(offset) = self.offset {
             eta.iter_mut()
                 .zip(&offset[rows.clone()])
@@ -45,38 +51,50 @@ impl Rows for Likelihood<'_> {
         let y = &self.target[rows.clone()];
         let expected = self.curvature == Curvature::Expected;
         match (self.family, self.link) {
-            (Family::Gaussian, Link::Identity) => gaussian(y, eta, loss, slope, curvature),
-            (Family::Bernoulli, Link::Logit) => logistic(y, eta, loss, slope, curvature),
-            (Family::Poisson, Link::Log) => poisson(y, eta, loss, slope, curvature),
-            (Family::Gamma, Link::Log) if !expected => gamma(y, eta, loss, slope, curvature),
+            (Family::Gaussian, Link::Identity) => gaussian(y, eta, loss, row_gradient, curvature),
+            (Family::Bernoulli, Link::Logit) => logistic(y, eta, loss, row_gradient, curvature),
+            (Family::Poisson, Link::Log) => poisson(y, eta, loss, row_gradient, curvature),
+            (Family::Gamma, Link::Log) if !expected => gamma(y, eta, loss, row_gradient, curvature),
             (Family::Tweedie(p), Link::Log) if !expected && p > 1.0 && p < 2.0 => {
-                tweedie(p, y, eta, loss, slope, curvature);
+                tweedie(p, y, eta, loss, row_gradient, curvature);
             }
-            _ => self.each(y, eta, loss, slope, curvature),
+            _ => self.each(y, eta, loss, row_gradient, curvature),
         }
-        weigh(&self.weight[rows], loss, slope, curvature)
+        weigh(&self.weight[rows], loss, row_gradient, curvature)
     }
 }
 
 impl Likelihood<'_> {
-    /// The loss, and the sum of the sizes of the slopes, where every row has score `eta` before its offset.
+    /// The loss, and the sum of the absolute values of the gradient in the scores, where every row has score `eta` before its offset.
     pub fn at_constant(&self, eta: f64) -> (f64, f64) {
-        let (mut loss, mut slopes) = (0.0, 0.0);
-        let (mut score, mut slope, mut curvature) = ([0.0; CHUNK], [0.0; CHUNK], [0.0; CHUNK]);
+        let (mut loss, mut sum) = (0.0, 0.0);
+        let (mut score, mut row_gradient, mut curvature) = ([0.0; CHUNK], [0.0; CHUNK], [0.0; CHUNK]);
         for start in (0..self.target.len()).step_by(CHUNK) {
             let n = CHUNK.min(self.target.len() - start);
             score[..n].fill(eta);
-            let slope = &mut slope[..n];
-            loss += self.slopes(start..start + n, &mut score[..n], slope, &mut curvature[..n]);
-            slopes += slope.iter().map(|s| s.abs()).sum::<f64>();
+            let row_gradient = &mut row_gradient[..n];
+            loss += self.derivatives(
+                start..start + n,
+                &mut score[..n],
+                row_gradient,
+                &mut curvature[..n],
+            );
+            sum += row_gradient.iter().map(|s| s.abs()).sum::<f64>();
         }
-        (loss, slopes)
+        (loss, sum)
     }
 
     /// Any family under any link, row by row.
-    fn each(&self, y: &[f64], eta: &[f64], loss: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) {
+    fn each(
+        &self,
+        y: &[f64],
+        eta: &[f64],
+        loss: &mut [f64],
+        row_gradient: &mut [f64],
+        curvature: &mut [f64],
+    ) {
         for i in 0..y.len() {
-            (loss[i], slope[i], curvature[i]) = match self.family {
+            (loss[i], row_gradient[i], curvature[i]) = match self.family {
                 Family::Bernoulli => self.chance(y[i], eta[i]),
                 _ => self.mean(y[i], eta[i]),
             };
@@ -88,13 +106,13 @@ impl Likelihood<'_> {
         if !(c.ln_mean <= 0.0 && c.ln_rest <= 0.0) {
             return (f64::INFINITY, 0.0, 0.0);
         }
-        let part = |share: f64, value: f64| if share == 0.0 { 0.0 } else { share * value };
+        let part = |fraction: f64, value: f64| if fraction == 0.0 { 0.0 } else { fraction * value };
         let loss = -part(y, c.ln_mean) - part(1.0 - y, c.ln_rest);
         (loss, part(1.0 - y, c.fall) - part(y, c.rise), c.rise * c.fall)
     }
 
     fn mean(&self, y: f64, eta: f64) -> (f64, f64, f64) {
-        let (mu, d) = (self.link.mean_of(eta), self.link.slope_of(eta));
+        let (mu, d) = (self.link.mean_of(eta), self.link.derivative_of(eta));
         if !self.family.has_mean(mu) {
             return (f64::INFINITY, 0.0, 0.0);
         }
@@ -105,13 +123,13 @@ impl Likelihood<'_> {
 
 multiversion! {
     /// l = (y - s)^2 / 2
-    fn gaussian(y: &[f64], s: &[f64], loss: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) {
+    fn gaussian(y: &[f64], s: &[f64], loss: &mut [f64], row_gradient: &mut [f64], curvature: &mut [f64]) {
         let n = y.len();
-        let (s, loss, slope, curvature) = (&s[..n], &mut loss[..n], &mut slope[..n], &mut curvature[..n]);
+        let (s, loss, row_gradient, curvature) = (&s[..n], &mut loss[..n], &mut row_gradient[..n], &mut curvature[..n]);
         for i in 0..n {
             let r = s[i] - y[i];
             loss[i] = 0.5 * r * r;
-            slope[i] = r;
+            row_gradient[i] = r;
             curvature[i] = 1.0;
         }
     }
@@ -119,14 +137,14 @@ multiversion! {
 
 multiversion! {
     /// l = ln(1 + exp(s)) - y s. With e = exp(-|s|) each probability keeps its digits in its own tail.
-    fn logistic(y: &[f64], s: &[f64], loss: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) {
+    fn logistic(y: &[f64], s: &[f64], loss: &mut [f64], row_gradient: &mut [f64], curvature: &mut [f64]) {
         let n = y.len();
-        let (s, loss, slope, curvature) = (&s[..n], &mut loss[..n], &mut slope[..n], &mut curvature[..n]);
+        let (s, loss, row_gradient, curvature) = (&s[..n], &mut loss[..n], &mut row_gradient[..n], &mut curvature[..n]);
         for i in 0..n {
             let e = math::exp(-s[i].abs());
             let q = e / (1.0 + e);
             loss[i] = math::softplus(s[i]) - y[i] * s[i];
-            slope[i] = if s[i] < 0.0 { q - y[i] } else { (1.0 - y[i]) - q };
+            row_gradient[i] = if s[i] < 0.0 { q - y[i] } else { (1.0 - y[i]) - q };
             curvature[i] = q * (1.0 - q);
         }
     }
@@ -134,13 +152,13 @@ multiversion! {
 
 multiversion! {
     /// l = exp(s) - y s
-    fn poisson(y: &[f64], s: &[f64], loss: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) {
+    fn poisson(y: &[f64], s: &[f64], loss: &mut [f64], row_gradient: &mut [f64], curvature: &mut [f64]) {
         let n = y.len();
-        let (s, loss, slope, curvature) = (&s[..n], &mut loss[..n], &mut slope[..n], &mut curvature[..n]);
+        let (s, loss, row_gradient, curvature) = (&s[..n], &mut loss[..n], &mut row_gradient[..n], &mut curvature[..n]);
         for i in 0..n {
             let mu = math::exp(s[i]);
             loss[i] = mu - y[i] * s[i];
-            slope[i] = mu - y[i];
+            row_gradient[i] = mu - y[i];
             curvature[i] = mu;
         }
     }
@@ -148,13 +166,13 @@ multiversion! {
 
 multiversion! {
     /// l = y exp(-s) + s
-    fn gamma(y: &[f64], s: &[f64], loss: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) {
+    fn gamma(y: &[f64], s: &[f64], loss: &mut [f64], row_gradient: &mut [f64], curvature: &mut [f64]) {
         let n = y.len();
-        let (s, loss, slope, curvature) = (&s[..n], &mut loss[..n], &mut slope[..n], &mut curvature[..n]);
+        let (s, loss, row_gradient, curvature) = (&s[..n], &mut loss[..n], &mut row_gradient[..n], &mut curvature[..n]);
         for i in 0..n {
             let ratio = y[i] * math::exp(-s[i]);
             loss[i] = ratio + s[i];
-            slope[i] = 1.0 - ratio;
+            row_gradient[i] = 1.0 - ratio;
             curvature[i] = ratio;
         }
     }
@@ -162,14 +180,14 @@ multiversion! {
 
 multiversion! {
     /// l = y exp((1 - p) s) / (p - 1) + exp((2 - p) s) / (2 - p), for p in (1, 2)
-    fn tweedie(p: f64, y: &[f64], s: &[f64], loss: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) {
+    fn tweedie(p: f64, y: &[f64], s: &[f64], loss: &mut [f64], row_gradient: &mut [f64], curvature: &mut [f64]) {
         let n = y.len();
-        let (s, loss, slope, curvature) = (&s[..n], &mut loss[..n], &mut slope[..n], &mut curvature[..n]);
+        let (s, loss, row_gradient, curvature) = (&s[..n], &mut loss[..n], &mut row_gradient[..n], &mut curvature[..n]);
         for i in 0..n {
             let down = y[i] * math::exp((1.0 - p) * s[i]);
             let up = math::exp((2.0 - p) * s[i]);
             loss[i] = down / (p - 1.0) + up / (2.0 - p);
-            slope[i] = up - down;
+            row_gradient[i] = up - down;
             curvature[i] = (2.0 - p) * up + (p - 1.0) * down;
         }
     }
@@ -177,11 +195,11 @@ multiversion! {
 
 multiversion! {
     /// Multiply by the weights; the weighted sum of the losses. A row of weight 0 does not count, whatever it holds.
-    fn weigh(w: &[f64], loss: &[f64], slope: &mut [f64], curvature: &mut [f64]) -> f64 {
+    fn weigh(w: &[f64], loss: &[f64], row_gradient: &mut [f64], curvature: &mut [f64]) -> f64 {
         let mut sums = [0.0; 8];
         for i in 0..w.len() {
             let none = w[i] == 0.0;
-            slope[i] = if none { 0.0 } else { w[i] * slope[i] };
+            row_gradient[i] = if none { 0.0 } else { w[i] * row_gradient[i] };
             curvature[i] = if none { 0.0 } else { w[i] * curvature[i] };
             sums[i % 8] += if none { 0.0 } else { w[i] * loss[i] };
         }
@@ -203,12 +221,12 @@ mod tests {
             curvature,
         };
         let (mut g, mut h) = ([0.0], [0.0]);
-        let loss = likelihood.slopes(0..1, &mut [eta], &mut g, &mut h);
+        let loss = likelihood.derivatives(0..1, &mut [eta], &mut g, &mut h);
         (loss, g[0], h[0])
     }
 
     #[test]
-    fn slopes_are_slopes_and_observed_curvatures_are_theirs() {
+    fn gradients_and_observed_curvatures_are_derivatives() {
         let log = [Family::Poisson, Family::Gamma, Family::Tweedie(1.5)].map(|f| (f, Link::Log));
         let others = [
             (Family::Gaussian, Link::Identity),
@@ -224,10 +242,13 @@ mod tests {
             for eta in [0.3, 1.2] {
                 let f = |eta: f64| at(family, link, 1.0, eta, Curvature::Observed);
                 let h = 1e-5;
-                let slope = (f(eta + h).0 - f(eta - h).0) / (2.0 * h);
-                assert!((slope - f(eta).1).abs() < 1e-6, "{family:?} {link:?}");
-                let bend = (f(eta + h).1 - f(eta - h).1) / (2.0 * h);
-                assert!(k > 4 || (bend - f(eta).2).abs() < 1e-6, "{family:?} {link:?}");
+                let gradient = (f(eta + h).0 - f(eta - h).0) / (2.0 * h);
+                assert!((gradient - f(eta).1).abs() < 1e-6, "{family:?} {link:?}");
+                let curvature = (f(eta + h).1 - f(eta - h).1) / (2.0 * h);
+                assert!(
+                    k > 4 || (curvature - f(eta).2).abs() < 1e-6,
+                    "{family:?} {link:?}"
+                );
             }
         }
     }
@@ -245,12 +266,14 @@ mod tests {
                     offset: None,
                     curvature: Curvature::Expected,
                 };
-                let (_, slope, bend) = if family == Family::Bernoulli {
+                let (_, row_gradient, curvature) = if family == Family::Bernoulli {
                     general.chance(y, 0.4)
                 } else {
                     general.mean(y, 0.4)
                 };
-                assert!((fast.1 - 2.0 * slope).abs() < 1e-14 && (fast.2 - 2.0 * bend).abs() < 1e-14);
+                assert!(
+                    (fast.1 - 2.0 * row_gradient).abs() < 1e-14 && (fast.2 - 2.0 * curvature).abs() < 1e-14
+                );
             }
         }
     }

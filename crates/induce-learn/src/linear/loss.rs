@@ -19,7 +19,7 @@ pub struct Loss<'a> {
     pub moments: Option<&'a Pass>,
 }
 
-/// Share of the loss at 0 that may be lost to rounding before the rows are asked again.
+/// Fraction of the loss at 0 that may be lost to rounding before the rows are asked again.
 const EXACT: f64 = 1e-10;
 
 impl Loss<'_> {
@@ -41,18 +41,23 @@ fn expand(moments: &Pass, beta: &[f64], wanted: Wanted) -> Option<Pass> {
     if f64::EPSILON * reach * reach > EXACT * moments.loss {
         return None;
     }
-    let bend: Vec<f64> = moments
+    let product: Vec<f64> = moments
         .hessian
         .chunks_exact(p.max(1))
         .map(|row| dot(row, beta))
         .collect();
-    let loss = moments.loss + dot(&moments.gradient, beta) + 0.5 * dot(&bend, beta);
+    let loss = moments.loss + dot(&moments.gradient, beta) + 0.5 * dot(&product, beta);
     if loss < 1e-4 * moments.loss {
         return None;
     }
     Some(Pass {
         loss,
-        gradient: moments.gradient.iter().zip(&bend).map(|(g, b)| g + b).collect(),
+        gradient: moments
+            .gradient
+            .iter()
+            .zip(&product)
+            .map(|(g, b)| g + b)
+            .collect(),
         hessian: if wanted.hessian {
             moments.hessian.clone()
         } else {

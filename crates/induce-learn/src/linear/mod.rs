@@ -23,7 +23,6 @@ mod csr;
 mod descent;
 mod encode;
 mod entry;
-mod factor;
 mod fit;
 mod gaussian;
 mod inference;

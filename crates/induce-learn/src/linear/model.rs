@@ -1,4 +1,4 @@
-//! The fitted model.
+//! The fitted linear model.
 
 mod bands;
 mod coefficients;
@@ -26,7 +26,7 @@ pub use coefficients::Coefficient;
 /// Rows that go through all terms at a time.
 const BLOCK: usize = 2048;
 
-/// A linear model: coefficients in the units of the table, and what is known about them.
+/// A linear model: coefficients in the units of the table, with their covariance and the statistics of the fit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     /// The columns it reads and the classes it knows.
@@ -43,14 +43,14 @@ pub struct Model {
     pub coefficients: Vec<f64>,
     /// One per output; 0 without an intercept.
     pub intercepts: Vec<f64>,
-    /// What a statistician asks for.
+    /// Goodness of fit, information criteria, tests.
     pub statistics: Statistics,
     /// Covariance of the coefficients of standardised columns, class by class, the intercept of each last, over
     /// `response`^2; of coefficients less the mean of their classes if there are several. Empty if unknown.
     pub covariance: Vec<f64>,
     /// The unit of the target within the fit.
     pub response: f64,
-    /// What was left out, filled in or found out, in sentences.
+    /// Remarks: columns that were dropped, values that were imputed.
     pub notes: Vec<String>,
 }
 
@@ -83,7 +83,7 @@ pub struct Statistics {
     pub covariance: Option<String>,
     /// The solver.
     pub solver: String,
-    /// The largest slope of the objective left, in standardised units.
+    /// The largest entry of the gradient of the objective at the solution, in standardised units.
     pub gradient: f64,
     /// The relative duality gap, where there is one.
     pub gap: Option<f64>,
@@ -100,7 +100,7 @@ pub struct Test {
     pub df: f64,
     /// Those of the denominator, for F.
     pub denominator_df: Option<f64>,
-    /// The chance of a larger one if no coefficient matters.
+    /// Probability of a larger statistic if all coefficients are 0.
     pub p: f64,
 }
 
@@ -127,6 +127,9 @@ impl Model {
     }
 
     /// Probabilities (rows, classes); empty for a quantity.
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn probabilities(&self, table: &Table) -> Result<Vec<f64>> {
         Ok(self.of_every_class(self.predict(table)?))
     }
@@ -141,6 +144,9 @@ impl Model {
     }
 
     /// Scores before the link, row-major (rows, outputs).
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn scores(&self, table: &Table) -> Result<Vec<f64>> {
         let outputs = self.intercepts.len();
         let rows = table.rows();

@@ -14,7 +14,7 @@ use super::problem::Problem;
 const STEPS: (usize, usize) = (100, 24);
 
 /// Falling lambdas: from the least that holds every coefficient at 0 down to a thousandth (a hundredth for more columns
-/// than rows) of it; without a kink, from a thousand times the largest slope down to 1e-8 of that.
+/// than rows) of it; without a kink, from a thousand times the largest entry of the gradient down to 1e-8 of that.
 ///
 /// `null` is the pass at the model of the intercept alone.
 pub fn lambdas(null: &Pass, penalty: &Penalty, rows: usize) -> Vec<f64> {
@@ -24,14 +24,14 @@ pub fn lambdas(null: &Pass, penalty: &Penalty, rows: usize) -> Vec<f64> {
         let own = if kinked {
             unit.kink(j)
         } else {
-            1e-3 * (unit.bend[j] / unit.unit[j])
+            1e-3 * (unit.factor[j] / unit.unit[j])
         };
         null.gradient[j].abs() / own
     };
-    let counted = (0..unit.bend.len()).filter(|&j| unit.bend[j] > 0.0);
+    let counted = (0..unit.factor.len()).filter(|&j| unit.factor[j] > 0.0);
     let top = counted.map(reach).fold(0.0, f64::max);
     let top = if top > 0.0 && top.is_finite() { top } else { 1.0 };
-    let (steps, depth) = match (kinked, rows < unit.bend.len()) {
+    let (steps, depth) = match (kinked, rows < unit.factor.len()) {
         (true, false) => (STEPS.0, 1e-3_f64),
         (true, true) => (STEPS.0, 1e-2),
         (false, _) => (STEPS.1, 1e-8),
@@ -80,18 +80,18 @@ pub fn along(
     Ok(path)
 }
 
-/// As [`along`], with everything the rows have to say in `null`, divided by `share`.
+/// As [`along`], with all sums over the rows given by `null`, divided by `fraction`.
 fn along_quadratic(
     null: &Pass,
-    share: f64,
+    fraction: f64,
     tolerance: f64,
     run: Option<&Run>,
     penalty: &Penalty,
     lambdas: &[f64],
 ) -> Vec<Vec<f64>> {
     let p = null.gradient.len();
-    let hessian: Vec<f64> = null.hessian.iter().map(|h| h / share).collect();
-    let mut state: Vec<f64> = null.gradient.iter().map(|g| g / share).collect();
+    let hessian: Vec<f64> = null.hessian.iter().map(|h| h / fraction).collect();
+    let mut state: Vec<f64> = null.gradient.iter().map(|g| g / fraction).collect();
     let mut beta = vec![0.0; p];
     let limits = Limits {
         tolerance,
@@ -116,7 +116,7 @@ fn along_quadratic(
         .collect()
 }
 
-/// The place in `lambdas` of least loss on held-out folds.
+/// The index in `lambdas` of the smallest held-out loss.
 pub fn cross_validate(
     problem: &Problem,
     team: &mut Team,
@@ -136,7 +136,7 @@ pub fn cross_validate(
     Ok(best.unwrap_or(0))
 }
 
-/// Which fold judges each row; classes are dealt alike.
+/// In which fold each row is held out; classes are dealt alike.
 fn fold_of_rows(problem: &Problem, run: &Run, folds: usize) -> Result<Vec<usize>> {
     let target = problem.likelihood.target;
     let strata: Option<Vec<u32>> = (problem.likelihood.family == Family::Bernoulli)
@@ -144,7 +144,7 @@ fn fold_of_rows(problem: &Problem, run: &Run, folds: usize) -> Result<Vec<usize>
     deal(target.len(), strata.as_deref(), run, folds)
 }
 
-/// Which of `folds` judges each row; the classes in `strata` are dealt alike.
+/// In which of `folds` each row is held out; the classes in `strata` are dealt alike.
 pub fn deal(rows: usize, strata: Option<&[u32]>, run: &Run, folds: usize) -> Result<Vec<usize>> {
     let splits = resample::folds(rows, strata, folds.min(rows), run)?;
     let mut fold = vec![0; rows];
@@ -181,13 +181,13 @@ fn by_parts(
     let parts: Vec<(f64, Pass)> = (0..folds)
         .map(|k| {
             let weight = part(problem.likelihood.weight, fold, |f| f == k);
-            let share: f64 = weight.iter().sum();
-            (share, problem.weighted(&weight).pass(team, &zero, wanted))
+            let fraction: f64 = weight.iter().sum();
+            (fraction, problem.weighted(&weight).pass(team, &zero, wanted))
         })
         .collect();
     let each = in_order(team, folds, |k| {
-        let (share, held) = &parts[k];
-        if *share >= 1.0 || *share == 0.0 {
+        let (fraction, held) = &parts[k];
+        if *fraction >= 1.0 || *fraction == 0.0 {
             return vec![0.0; lambdas.len()];
         }
         let mut rest = Pass {
@@ -199,7 +199,7 @@ fn by_parts(
         axpy(-1.0, &held.hessian, &mut rest.hessian);
         let path = along_quadratic(
             &rest,
-            1.0 - share,
+            1.0 - fraction,
             problem.rules.tolerance,
             None,
             penalty,
@@ -215,11 +215,11 @@ fn by_parts(
 /// c + g' b + b' H b / 2
 fn quadratic_at(null: &Pass, beta: &[f64]) -> f64 {
     let p = beta.len();
-    let bend: f64 = (0..p)
+    let quadratic: f64 = (0..p)
         .filter(|&j| beta[j] != 0.0)
         .map(|j| beta[j] * dot(&null.hessian[j * p..(j + 1) * p], beta))
         .sum();
-    null.loss + dot(&null.gradient, beta) + 0.5 * bend
+    null.loss + dot(&null.gradient, beta) + 0.5 * quadratic
 }
 
 fn by_fits(
@@ -238,13 +238,13 @@ fn by_fits(
     rough.rules.tolerance = rough.rules.tolerance.max(1e-5 * mean_slope(problem, team, start));
     for k in 0..folds {
         let held = part(problem.likelihood.weight, fold, |f| f == k);
-        let share: f64 = held.iter().sum();
+        let fraction: f64 = held.iter().sum();
         let mut rest = part(problem.likelihood.weight, fold, |f| f != k);
-        rest.iter_mut().for_each(|w| *w /= 1.0 - share);
+        rest.iter_mut().for_each(|w| *w /= 1.0 - fraction);
         let path = along(&rough.weighted(&rest), team, run, penalty, lambdas, start)?;
-        let judge = problem.weighted(&held);
+        let held_out = problem.weighted(&held);
         for (loss, beta) in losses.iter_mut().zip(&path) {
-            *loss += judge.pass(team, beta, Wanted::default()).loss;
+            *loss += held_out.pass(team, beta, Wanted::default()).loss;
         }
         losses
             .iter_mut()
@@ -261,7 +261,7 @@ fn mean_slope(problem: &Problem, team: &mut Team, start: &[f64]) -> f64 {
     };
     problem
         .pass(team, start, wanted)
-        .slope
+        .row_gradient
         .iter()
         .map(|s| s.abs())
         .sum()

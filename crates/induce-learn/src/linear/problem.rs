@@ -5,7 +5,6 @@ use induce_core::{Error, Result, Run};
 use induce_prob::{Family, Link, Prior};
 
 use super::composite::{Composite, duality_gap};
-use super::factor::Cholesky;
 use super::gaussian::dual;
 use super::likelihood::{Curvature, Likelihood};
 use super::loss::Loss;
@@ -14,8 +13,9 @@ use super::matrix::{Matrix, Pass, Wanted};
 use super::penalty::Penalty;
 use super::smooth::{Ending, Metric, Smooth, Solution};
 use super::spec::Solver;
+use induce_core::linalg::Cholesky;
 
-/// Everything a solver needs.
+/// The inputs of a solver.
 #[derive(Clone, Copy)]
 pub struct Problem<'a> {
     /// The design.
@@ -30,12 +30,12 @@ pub struct Problem<'a> {
     pub rules: Rules,
 }
 
-/// What the user said about solving.
+/// The solver settings of the user.
 #[derive(Clone, Copy)]
 pub struct Rules {
     /// The solver's name, or `auto`.
     pub solver: Solver,
-    /// Largest slope that counts as zero.
+    /// Largest entry of the gradient that counts as zero.
     pub tolerance: f64,
     /// Most steps.
     pub max_steps: usize,
@@ -65,7 +65,7 @@ impl Algorithm {
     }
 }
 
-/// Rows to columns from which a sample of the rows is worth a fit of its own.
+/// Rows to columns from which a fit to a sample of the rows comes first.
 const SAMPLED: usize = 40;
 
 /// Columns up to which Newton's method factors the Hessian.
@@ -91,7 +91,7 @@ impl Problem<'_> {
         let objective = self.smooth(&ridge);
         let solution = match algorithm {
             Algorithm::CoordinateDescent => self.composite(penalty).minimise(team, run, start),
-            Algorithm::Dual => self.by_dual(team, run, &objective, &penalty.bend),
+            Algorithm::Dual => self.by_dual(team, run, &objective, &penalty.factor),
             Algorithm::Lsmr => self.by_lsmr(team, run, &objective, start),
             Algorithm::Lbfgs => self.lbfgs(team, run, &objective, start),
             Algorithm::Cholesky | Algorithm::Newton => objective.newton(team, run, start),
@@ -171,12 +171,12 @@ impl Problem<'_> {
         }
         // The sum over the sample is that much smaller, and so is the penalty beside it.
         let p = start.len();
-        let share = 1.0 / stride as f64;
-        let ridge: Vec<f64> = objective.ridge.iter().map(|r| (r + 1e-6) * share).collect();
+        let fraction = 1.0 / stride as f64;
+        let ridge: Vec<f64> = objective.ridge.iter().map(|r| (r + 1e-6) * fraction).collect();
         let sample = Smooth {
             ridge: &ridge,
             stride,
-            tolerance: (1e-3 * share).max(objective.tolerance),
+            tolerance: (1e-3 * fraction).max(objective.tolerance),
             max_steps: 12,
             ..*objective
         };
@@ -202,7 +202,7 @@ impl Problem<'_> {
         lsmr.minimise(team, run, start)
     }
 
-    fn by_dual(&self, team: &mut Team, run: &Run, objective: &Smooth, bend: &[f64]) -> Solution {
+    fn by_dual(&self, team: &mut Team, run: &Run, objective: &Smooth, factor: &[f64]) -> Solution {
         let Matrix::Dense(x) = self.matrix else {
             return objective.newton(team, run, vec![0.0; self.matrix.columns()]);
         };
@@ -210,7 +210,7 @@ impl Problem<'_> {
         let (beta, rank) = dual(
             team,
             x,
-            (objective.ridge, bend),
+            (objective.ridge, factor),
             l.weight,
             l.target,
             self.intercept,

@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 use induce_core::Run;
 use induce_core::parallel::Team;
 
-use super::factor::{Cholesky, Eigen};
 use super::kernels::{axpy, dot};
 use super::loss::Loss;
 use super::matrix::{Pass, Wanted};
+use induce_core::linalg::{Cholesky, Eigen};
 
 /// A differentiable objective: rows plus a quadratic penalty.
 #[derive(Clone, Copy)]
@@ -27,14 +27,14 @@ pub struct Smooth<'a> {
     pub stride: usize,
 }
 
-/// Where a solver has come to.
+/// The state of a solver.
 #[derive(Debug, Clone, Default)]
 pub struct Solution {
     /// The coefficients.
     pub beta: Vec<f64>,
     /// Steps taken.
     pub steps: usize,
-    /// Cycles over the coordinates, where they are what the work is: under squared loss with kinks.
+    /// Cycles of coordinate descent, for squared loss with a non-smooth penalty.
     pub cycles: usize,
     /// The objective.
     pub value: f64,
@@ -66,16 +66,16 @@ impl Solution {
 pub enum Ending {
     /// The tolerance is met.
     Converged,
-    /// No step makes the objective smaller: the arithmetic is at its end.
+    /// No step lowers the objective any further in floating point.
     Stalled,
     /// All steps were taken.
     #[default]
     Exhausted,
-    /// The run said so.
+    /// The run was stopped.
     Stopped(String),
 }
 
-/// A share of a column's variance that is its own, below which it counts as a combination of the others.
+/// A column counts as collinear if less than this fraction of its variance is unexplained by the others.
 pub const ALIASED: f64 = 1e-10;
 
 impl Smooth<'_> {

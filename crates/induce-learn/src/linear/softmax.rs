@@ -44,7 +44,7 @@ pub struct Classes<'a> {
 pub struct Shrinkage {
     /// Curvatures.
     pub ridge: Vec<f64>,
-    /// Slopes at 0.
+    /// One-sided derivatives at 0.
     pub kink: Vec<f64>,
 }
 
@@ -53,7 +53,7 @@ impl Shrinkage {
     pub fn of(penalty: &Penalty) -> Self {
         Self {
             ridge: penalty.ridges(),
-            kink: (0..penalty.bend.len()).map(|j| penalty.kink(j)).collect(),
+            kink: (0..penalty.factor.len()).map(|j| penalty.kink(j)).collect(),
         }
     }
 
@@ -76,7 +76,7 @@ impl Classes<'_> {
     pub fn chances(&self, team: &mut Team, beta: &[f64]) -> Vec<f64> {
         let n = self.matrix.rows();
         let each = beta.chunks_exact(self.matrix.columns().max(1));
-        let mut eta: Vec<f64> = each.flat_map(|b| self.matrix.times(team, b)).collect();
+        let mut eta: Vec<f64> = each.flat_map(|b| self.matrix.times(team, b)).collect(); // (classes, rows)
         eta.resize(self.classes * n, 0.0);
         let mut row = vec![0.0; self.classes];
         for i in 0..n {
@@ -95,10 +95,10 @@ impl Classes<'_> {
         let parts = in_order(team, shards, |s| {
             self.shard(s * chunks / shards..(s + 1) * chunks / shards, beta)
         });
-        let (mut value, mut gradient) = (0.0, vec![0.0; k * p]);
-        for (own, slope) in parts {
+        let (mut value, mut gradient) = (0.0, vec![0.0; k * p]); // (), (classes, columns)
+        for (own, part) in parts {
             value += own;
-            axpy(1.0, &slope, &mut gradient);
+            axpy(1.0, &part, &mut gradient);
         }
         for (c, b) in beta.iter().enumerate() {
             let l = self.shrinkage.ridge[c % p];
@@ -111,7 +111,7 @@ impl Classes<'_> {
     fn shard(&self, chunks: Range<usize>, beta: &[f64]) -> (f64, Vec<f64>) {
         let (p, k) = (self.matrix.columns(), self.classes);
         let (mut value, mut gradient) = (0.0, vec![0.0; k * p]);
-        let mut eta = vec![0.0; k * CHUNK];
+        let mut eta = vec![0.0; k * CHUNK]; // (classes, rows of a chunk)
         for chunk in chunks {
             let range = chunk * CHUNK..((chunk + 1) * CHUNK).min(self.matrix.rows());
             let n = range.len();
@@ -119,7 +119,7 @@ impl Classes<'_> {
             for c in 0..k {
                 x.scores(&beta[c * p..(c + 1) * p], &mut eta[c * n..(c + 1) * n]);
             }
-            value += self.slopes(&range, &mut eta[..k * n]);
+            value += self.residuals(&range, &mut eta[..k * n]);
             for c in 0..k {
                 x.add_gradient(&eta[c * n..(c + 1) * n], &mut gradient[c * p..(c + 1) * p]);
             }
@@ -127,10 +127,11 @@ impl Classes<'_> {
         (value, gradient)
     }
 
-    /// The loss of the rows; scores become slopes.
-    fn slopes(&self, range: &Range<usize>, eta: &mut [f64]) -> f64 {
+    /// The loss of the rows, sum_i w_i (ln sum_k exp(eta_ik) - eta_iy); the scores `eta` (classes, rows) become its gradient,
+    /// w_i (p_ik - [k = y]).
+    fn residuals(&self, range: &Range<usize>, eta: &mut [f64]) -> f64 {
         let (n, mut loss) = (range.len(), 0.0);
-        let (mut most, mut total) = ([f64::NEG_INFINITY; CHUNK], [0.0; CHUNK]);
+        let (mut most, mut total) = ([f64::NEG_INFINITY; CHUNK], [0.0; CHUNK]); // (rows), (rows)
         for scores in eta.chunks_exact(n) {
             most.iter_mut()
                 .zip(scores)
@@ -185,19 +186,22 @@ impl Classes<'_> {
         );
         let (mut at, newton) = (self.at(team, &s.beta), self.solver() == "Newton");
         loop {
-            let slope = self.slope(&s.beta, &at.1);
+            let pseudo_gradient = self.pseudo_gradient(&s.beta, &at.1);
             s.value = at.0 + self.kinks(&s.beta);
             s.trace.push(s.value);
-            s.gradient = slope.iter().fold(0.0, |m, g| g.abs().max(m));
+            s.gradient = pseudo_gradient.iter().fold(0.0, |m, g| g.abs().max(m));
             if s.is_over(run, tolerance, max_steps) {
                 return s;
             }
             let step = if newton {
-                self.newton_step(team, &s.beta, &slope)
+                self.newton_step(team, &s.beta, &pseudo_gradient)
             } else {
-                self.allowed(memory.direction(&slope, &Metric::Scalar), &slope)
+                self.allowed(
+                    memory.direction(&pseudo_gradient, &Metric::Scalar),
+                    &pseudo_gradient,
+                )
             };
-            let Some((beta, next)) = self.search(team, &s, &slope, &step) else {
+            let Some((beta, next)) = self.search(team, &s, &pseudo_gradient, &step) else {
                 if newton || memory.is_empty() {
                     s.ending = Ending::Stalled;
                     return s;

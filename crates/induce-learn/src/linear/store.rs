@@ -9,7 +9,7 @@ use super::Model;
 use super::encode::Term;
 use super::model::Statistics;
 
-/// What a model is besides its numbers.
+/// What a model is besides its coefficients.
 #[derive(Serialize, Deserialize)]
 struct Head {
     family: Option<Family>,
@@ -21,6 +21,9 @@ struct Head {
 
 impl Model {
     /// The model as a file of kind `kind`, the name of its row; the caller may add a `card` to its metadata.
+    ///
+    /// # Errors
+    /// If the model cannot be serialised.
     pub fn to_file(&self, kind: &str) -> Result<ModelFile> {
         let mut file = ModelFile::new(kind);
         file.put_json("schema", &self.schema)?;
@@ -42,6 +45,9 @@ impl Model {
     }
 
     /// The model in `file`, checked.
+    ///
+    /// # Errors
+    /// If a tensor is missing, of another shape, or holds what no fit makes.
     pub fn from_file(file: &ModelFile) -> Result<Self> {
         let Head {
             family,

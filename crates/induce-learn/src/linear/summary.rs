@@ -3,10 +3,10 @@
 use super::kernels::{count_and_sum, square_weighted};
 use induce_core::model::Source;
 
-/// Rows read at a time; they stay in the first cache for the second of two looks.
+/// Rows read at a time; they stay in the first-level cache for the second pass.
 const BLOCK: usize = 2048;
 
-/// What a column of numbers comes to.
+/// Statistics of a numeric column.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Summary {
     /// Rows without a value.
@@ -95,12 +95,12 @@ impl Moments {
         if total <= 0.0 {
             return;
         }
-        let (apart, share) = (mean - self.mean, weight / total);
+        let (apart, fraction) = (mean - self.mean, weight / total);
         self.square += square;
         if centred {
-            self.square += apart * apart * self.weight * share;
+            self.square += apart * apart * self.weight * fraction;
         }
-        self.mean += apart * share;
+        self.mean += apart * fraction;
         self.weight = total;
     }
 }

@@ -11,7 +11,6 @@
 //! regression ([`regression`]) and the geometry of the plane ([`plane`]); a problem says how a few rows make a model,
 //! what the residuals are, and how weighted rows improve a model ([`Problem`]).
 
-mod linear_algebra;
 pub mod plane;
 pub mod regression;
 mod sample;

@@ -1,4 +1,4 @@
-//! Which rows make the next model.
+//! Sampling of minimal subsets.
 
 use induce_core::random::Stream;
 
@@ -99,10 +99,10 @@ impl<'a> Sampler<'a> {
         } else {
             self.total
         };
-        let share = (0..self.size).map(|i| (m - i as f64) / (self.total - i as f64).max(1.0));
+        let fraction = (0..self.size).map(|i| (m - i as f64) / (self.total - i as f64).max(1.0));
         Growth {
             pool,
-            average: self.uniform_after * share.product::<f64>(),
+            average: self.uniform_after * fraction.product::<f64>(),
             until: 1.0,
         }
     }

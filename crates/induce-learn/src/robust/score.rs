@@ -1,4 +1,4 @@
-//! The likelihood that decides between models.
+//! The likelihood that models are compared by.
 
 use induce_core::multiversion;
 use induce_prob::math::{exp_single, sigmoid, softplus};
@@ -10,7 +10,7 @@ use induce_prob::math::{exp_single, sigmoid, softplus};
 /// ```
 ///
 /// `t`, the threshold, is where both are equally likely: it stands for the ratio of the two densities and of their
-/// shares, which is how the uniform's height never has to be said. The score is the log-likelihood above that of
+/// mixing proportions, so that the height of the uniform need not be given. The score is the log-likelihood above that of
 /// outliers alone. Scores built with more effort, MAGSAC++ among them, are numerically this one and no better
 /// (*RANSAC scoring functions: analysis and reality check*, arXiv 2512.19850).
 ///

@@ -1,11 +1,11 @@
-//! The search: sample, fit, judge, improve, until the wanted confidence is reached.
+//! The search: sample, fit, score, improve, until the wanted confidence is reached.
 
 use induce_core::{Outcome, Run, parallel};
 
 use super::sample::{Growth, Sampler};
 use super::score::Mixture;
 
-/// What is searched: how a few rows make a model and how well others follow it.
+/// A problem: how a few rows determine a model, and how well other rows fit it.
 pub trait Problem: Sync {
     /// What is fitted.
     type Model: Clone + Send + Sync;
@@ -92,7 +92,7 @@ pub struct Estimate<M> {
     pub trace: Vec<(u64, f64)>,
 }
 
-/// Samples that are judged before the next look at the stopping rule; fixed, so that threads decide nothing.
+/// Samples that are scored between two checks of the stopping rule; fixed, so that the number of threads cannot change a result.
 const BATCH: usize = 16;
 
 /// Among so many first samples, the best of each batch is improved even if the best so far is better: that one has
@@ -104,7 +104,7 @@ const POLISH: usize = 8;
 
 /// Find the model of highest likelihood; none if no sample made one.
 ///
-/// The number of trials is that of Fischler and Bolles, `log(1 - confidence) / log(1 - w^m)` with `w` the share of
+/// The number of trials is that of Fischler and Bolles, `log(1 - confidence) / log(1 - w^m)` with `w` the fraction of
 /// inliers of the best model and `m` the size of a sample. Every best model is improved at once by
 /// expectation-maximisation (local optimisation, Chum, Matas and Kittler, *Locally optimized RANSAC*, DAGM 2003), of
 /// which each step cannot lower the likelihood.
@@ -144,7 +144,7 @@ impl<P: Problem> State<'_, P> {
         let sampler = Sampler::new(rows, size, self.how.order, self.how.weight, stream)
             .uniform_after(self.how.trials / 2)
             .mixed(self.how.mixed);
-        let share = if self.how.mixed && self.how.order.is_some() {
+        let fraction = if self.how.mixed && self.how.order.is_some() {
             0.5
         } else {
             1.0
@@ -152,15 +152,15 @@ impl<P: Problem> State<'_, P> {
         let mut growth = sampler.growth();
         let (mut done, mut fitted) = (0, 0);
         while done < self.how.trials {
-            // Something is better than nothing: without a model yet, the first samples are judged.
+            // Something is better than nothing: without a model yet, the first samples are scored.
             if let Some(reason) = run.stop_reason().filter(|_| self.best.is_some() || done > 0) {
                 return (done, Outcome::Stopped { reason });
             }
             let batch = BATCH.min(self.how.trials - done);
             let samples = self.draw(&sampler, &mut growth, done, batch);
-            fitted += self.judge(&samples, done, run.threads());
+            fitted += self.score(&samples, done, run.threads());
             done += batch;
-            if share * fitted as f64 >= self.needed {
+            if fraction * fitted as f64 >= self.needed {
                 let reason = format!("{done} samples give a confidence of {}", self.how.confidence);
                 return (done, Outcome::Converged { reason });
             }
@@ -178,7 +178,7 @@ impl<P: Problem> State<'_, P> {
     }
 
     /// Fit and score `samples`; how many of them made a model.
-    fn judge(&mut self, samples: &[Vec<usize>], trial: usize, threads: usize) -> usize {
+    fn score(&mut self, samples: &[Vec<usize>], trial: usize, threads: usize) -> usize {
         // A fork costs more than judging a few hundred rows.
         let threads = if self.problem.rows() < 20_000 { 1 } else { threads };
         let above = match &self.best {

@@ -63,7 +63,10 @@ impl Ensemble {
         self.trees.len() / self.outputs().max(1)
     }
 
-    /// An error unless every tree is one, and they are dealt evenly to the outputs.
+    /// Checks that every tree is one, and that they are dealt evenly to the outputs.
+    ///
+    /// # Errors
+    /// If that is not so.
     pub fn check(&self, file: &str) -> Result<()> {
         if self.start.is_empty() || !self.trees.len().is_multiple_of(self.outputs()) {
             return Err(Error::model(
@@ -99,6 +102,9 @@ impl Ensemble {
     }
 
     /// The scores of every row of `table`, row-major (rows, outputs).
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn scores(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         let sources = self.schema.align(table)?;
         Ok(self.scores_of(&sources, table.rows(), threads))
@@ -119,6 +125,9 @@ impl Ensemble {
     }
 
     /// The means of every row, row-major (rows, outputs): scores through the link.
+    ///
+    /// # Errors
+    /// As [`scores`](Self::scores).
     pub fn means(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         let mut scores = self.scores(table, threads)?;
         for_each_chunk(threads, &mut scores, CHUNK * self.outputs(), |_, chunk| {

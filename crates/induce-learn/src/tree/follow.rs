@@ -1,4 +1,4 @@
-//! Trees one after the other: which leaf a row comes to, and scores as boosting adds them up.
+//! Trees one after the other: the leaf of every row, and scores summed in the order of boosting.
 
 use induce_core::Result;
 use induce_core::Table;

@@ -42,10 +42,10 @@ impl Scale {
     /// sums of |g| and of h over all rows. Rounding adds less than 1 per row. (The
     /// curvature could have one bit more, but single values must fit 31 bits.)
     pub fn new(n: usize, gradient: f64, curvature: f64) -> Self {
-        let room = |bits: f64| bits.exp2() - n as f64 - 1.0;
+        let limit = |bits: f64| bits.exp2() - n as f64 - 1.0;
         Self {
-            gradient: power_below(room(31.0), gradient),
-            curvature: power_below(room(31.0), curvature),
+            gradient: power_below(limit(31.0), gradient),
+            curvature: power_below(limit(31.0), curvature),
         }
     }
 
@@ -60,12 +60,12 @@ impl Scale {
     }
 }
 
-/// The largest power of two s with s * total <= room, between 2^-500 and 2^60.
-fn power_below(room: f64, total: f64) -> f64 {
+/// The largest power of two s with s * total <= limit, between 2^-500 and 2^60.
+fn power_below(limit: f64, total: f64) -> f64 {
     if total <= 0.0 {
         return 1.0;
     }
-    (room / total).log2().floor().clamp(-120.0, 60.0).exp2()
+    (limit / total).log2().floor().clamp(-120.0, 60.0).exp2()
 }
 
 induce_core::multiversion! {

@@ -1,4 +1,4 @@
-//! Trees: the engine that boosting (and later forests) grow on.
+//! Trees: the engine of boosting and forests.
 //!
 //! Values become small integer codes ([`bins`]), a [`grow::Grower`] builds one
 //! tree on fixed-point derivatives, a [`Tree`] is the result in terms of values

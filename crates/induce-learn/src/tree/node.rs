@@ -165,8 +165,11 @@ impl Tree {
         (branches, leaves)
     }
 
-    /// An error unless this is a tree: every node has one parent that comes
-    /// before it, every index is in range, every number is usable.
+    /// Checks that this is a tree: every node has one parent that comes before it, every index is in range, every value is
+    /// usable.
+    ///
+    /// # Errors
+    /// If it is not.
     pub fn check(&self, features: usize, name: &str) -> Result<()> {
         self.fault(features)
             .map_or(Ok(()), |reason| Err(Error::model(name, reason)))

@@ -2,7 +2,7 @@
 //!
 //! For one leaf of value v, let the path to it ask about features j = 1..d, let
 //! o_j be 1 if the row gives the answers that lead there and 0 otherwise, and z_j
-//! the share of training rows that do (path-dependent TreeSHAP: Lundberg et al.
+//! the fraction of training rows that do (path-dependent TreeSHAP: Lundberg et al.
 //! 2020, *From local explanations to global understanding*). The leaf's game is
 //! a product, so its Shapley values are integrals of its multilinear extension
 //! (Owen 1972),
@@ -27,6 +27,9 @@ type Lane = [f64; BLOCK];
 
 impl Ensemble {
     /// Shapley values of every feature, for every row and output; with the mean they sum to the score.
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn shap(&self, table: &Table, threads: usize) -> Result<Shap> {
         let (features, outputs) = (self.schema.features.len(), self.outputs());
         let width = features + 1;
@@ -42,6 +45,9 @@ impl Ensemble {
 
     /// Interaction values, row-major (rows, outputs, features + 1, features + 1): symmetric,
     /// each row sums to the feature's Shapley value, the last corner is the mean score.
+    ///
+    /// # Errors
+    /// As [`shap`](Self::shap).
     pub fn shap_interactions(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         let width = self.schema.features.len() + 1;
         let mut values = self.explain(table, threads, width * width, move |paths, answers, out| {
@@ -147,8 +153,8 @@ struct Path {
 /// All questions of a path about one feature.
 struct Step {
     feature: usize,
-    /// Share of the training rows that answer them as this path wants.
-    share: f64,
+    /// Fraction of the training rows that answer them as this path wants.
+    fraction: f64,
     /// (branch, whether left is wanted).
     questions: Vec<(usize, bool)>,
 }
@@ -175,7 +181,7 @@ impl Paths {
         }
         let mean = leaves
             .iter()
-            .map(|l| l.value * l.steps.iter().map(|s| s.share).product::<f64>())
+            .map(|l| l.value * l.steps.iter().map(|s| s.fraction).product::<f64>())
             .sum();
         Self { leaves, mean }
     }
@@ -195,7 +201,7 @@ impl Paths {
     }
 }
 
-/// Share of a branch's rows that go left; half each where nothing came by.
+/// Fraction of a branch's rows that go left; half each if there were none.
 fn covers(tree: &Tree) -> Vec<f64> {
     let cover = |child: i32| {
         if child >= 0 {
@@ -204,7 +210,7 @@ fn covers(tree: &Tree) -> Vec<f64> {
             tree.covers[!child as usize]
         }
     };
-    let share = |b: &super::node::Branch| {
+    let fraction = |b: &super::node::Branch| {
         let (left, right) = (cover(b.left).max(0.0), cover(b.right).max(0.0));
         if left + right > 0.0 {
             left / (left + right)
@@ -212,27 +218,27 @@ fn covers(tree: &Tree) -> Vec<f64> {
             0.5
         }
     };
-    tree.branches.iter().map(share).collect()
+    tree.branches.iter().map(fraction).collect()
 }
 
 impl Path {
-    fn new(tree: &Tree, value: f64, path: &[(usize, bool)], left_share: &[f64]) -> Self {
+    fn new(tree: &Tree, value: f64, path: &[(usize, bool)], left_fraction: &[f64]) -> Self {
         let mut steps: Vec<Step> = Vec::new();
         for &(node, left) in path {
             let feature = tree.branches[node].feature as usize;
-            let share = if left {
-                left_share[node]
+            let fraction = if left {
+                left_fraction[node]
             } else {
-                1.0 - left_share[node]
+                1.0 - left_fraction[node]
             };
             match steps.iter_mut().find(|s| s.feature == feature) {
                 Some(step) => {
-                    step.share *= share;
+                    step.fraction *= fraction;
                     step.questions.push((node, left));
                 }
                 None => steps.push(Step {
                     feature,
-                    share,
+                    fraction,
                     questions: vec![(node, left)],
                 }),
             }
@@ -294,7 +300,7 @@ induce_core::multiversion! {
         for &(t, weight) in &path.quadrature {
             let mut product = [weight; BLOCK];
             for (j, step) in path.steps.iter().enumerate() {
-                let base = (1.0 - t) * step.share;
+                let base = (1.0 - t) * step.fraction;
                 work.before[j] = product;
                 for i in 0..BLOCK {
                     let factor = base + t * work.follows[j][i];
@@ -313,7 +319,7 @@ induce_core::multiversion! {
         for (j, step) in path.steps.iter().enumerate() {
             let out = &mut out[step.feature];
             for i in 0..BLOCK {
-                out[i] += path.value * (work.follows[j][i] - step.share) * work.sums[j][i];
+                out[i] += path.value * (work.follows[j][i] - step.fraction) * work.sums[j][i];
             }
         }
     }
@@ -331,7 +337,7 @@ induce_core::multiversion! {
                 for &(t, weight) in &path.quadrature {
                     let mut product = [0.5 * weight * path.value; BLOCK];
                     for (j, step) in path.steps.iter().enumerate().filter(|(j, _)| *j != a && *j != b) {
-                        let base = (1.0 - t) * step.share;
+                        let base = (1.0 - t) * step.fraction;
                         for i in 0..BLOCK {
                             product[i] *= base + t * work.follows[j][i];
                         }
@@ -340,7 +346,7 @@ induce_core::multiversion! {
                 }
                 let (one, two) = (&path.steps[a], &path.steps[b]);
                 for i in 0..BLOCK {
-                    let value = (work.follows[a][i] - one.share) * (work.follows[b][i] - two.share) * sum[i];
+                    let value = (work.follows[a][i] - one.fraction) * (work.follows[b][i] - two.fraction) * sum[i];
                     out[one.feature * width + two.feature][i] += value;
                     out[two.feature * width + one.feature][i] += value;
                 }

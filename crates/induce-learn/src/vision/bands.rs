@@ -8,7 +8,7 @@
 //! out = sum_l expand_l( m_l L_l(a) + (1 - m_l) L_l(b) ),   m_l = reduce_l(mask)
 //! ```
 //!
-//! Brightness goes over slowly and shows no seam; details go over at once and do not show double.
+//! Brightness changes over slowly and shows no seam; details change over at once and show no ghosts.
 
 use induce_core::multiversion;
 

@@ -1,4 +1,4 @@
-//! Two pictures in one.
+//! Mosaics of two pictures.
 
 use std::ops::Range;
 
@@ -11,20 +11,20 @@ use crate::robust::plane::{Matrix, adjugate, determinant, multiply, transfer};
 /// Most pixels of a mosaic.
 const MOST: f64 = 100e6;
 
-/// A mosaic may be this many times as large as both pictures; beyond, the homography stretches the first one to
-/// nothing that is worth seeing.
+/// A mosaic may be this many times as large as both pictures; beyond, the homography stretches the first one beyond
+/// recognition.
 const STRETCH: f64 = 6.0;
 
-/// Rows per share.
+/// Rows per task.
 const STRIP: usize = 16;
 
 /// How one picture gives way to the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Blend {
-    /// Band by band of spatial frequency (Burt and Adelson 1983): no seam, and nothing shows double.
+    /// Band by band of spatial frequency (Burt and Adelson 1983): no seam and no ghosting.
     #[default]
     Bands,
-    /// By the distance to their borders: faster, but what does not lie exactly shows double.
+    /// By the distance to their borders: faster, but misalignments show as ghosts.
     Feather,
 }
 
@@ -34,7 +34,10 @@ pub enum Blend {
 /// `blend` says; each is brightened or darkened first so that both agree there (Brown and Lowe, *Automatic panoramic
 /// image stitching using invariant features*, IJCV 2007, section 6, for two pictures). `a` is sampled bilinearly. What
 /// neither shows is black. The result does not depend on `threads`; beside it, blending needs the memory of some
-/// hundred bytes for each pixel of a few strips. An error if the mosaic would be far larger than the pictures.
+/// hundred bytes for each pixel of a few strips.
+///
+/// # Errors
+/// If the mosaic would be far larger than the pictures.
 pub fn mosaic(a: &Picture, b: &Picture, h: &Matrix, blend: Blend, threads: usize) -> Result<Picture> {
     let frame = frame(a, b, h)?;
     let shift = frame.shift();
@@ -269,7 +272,7 @@ fn gains(a: &Layer, b: &Layer, frame: &Frame) -> [f32; 2] {
 }
 
 /// How sharply one picture gives way to the other: near the middle of the overlap both are mixed, elsewhere the
-/// nearer one is taken almost alone, so that small misfits do not show double.
+/// nearer one is taken almost alone, so that small misalignments do not appear twice.
 const SHARPNESS: i32 = 4;
 
 fn mix(a: &[[f32; 4]], b: &[[f32; 4]], gains: &[f32; 2], out: &mut [u8]) {

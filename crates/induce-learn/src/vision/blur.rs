@@ -2,8 +2,8 @@
 
 use induce_core::multiversion;
 
-use super::bench::Bench;
 use super::grey::Grey;
+use super::workspace::Workspace;
 
 /// Columns that are summed side by side in registers.
 const BLOCK: usize = 64;
@@ -15,11 +15,11 @@ const STRIP: usize = 32;
 ///
 /// Separable: each output row is a vertical sum of rows, kept in a buffer that the horizontal sum reads at once, so
 /// that the intermediate picture never reaches memory. The kernel ends at four standard deviations.
-pub(super) fn blur(source: &Grey, sigma: f32, bench: &mut Bench) -> Grey {
+pub(super) fn blur(source: &Grey, sigma: f32, workspace: &mut Workspace) -> Grey {
     let kernel = half_kernel(sigma);
     let (width, height) = (source.width, source.height);
-    let mut pixels = bench.take(width * height);
-    bench.for_each_chunk(&mut pixels, STRIP * width, |strip, out| {
+    let mut pixels = workspace.take(width * height);
+    workspace.for_each_chunk(&mut pixels, STRIP * width, |strip, out| {
         blur_rows(&source.pixels, width, height, &kernel, strip * STRIP, out);
     });
     Grey {
@@ -147,7 +147,7 @@ mod tests {
                 height,
                 pixels,
             };
-            let got = Bench::with(2, |bench| blur(&source, 1.7, bench));
+            let got = Workspace::with(2, |workspace| blur(&source, 1.7, workspace));
             let kernel = half_kernel(1.7);
             let weight = |i: isize| f64::from(kernel[i.unsigned_abs()]);
             let r = kernel.len() as isize - 1;

@@ -1,11 +1,11 @@
-//! What a key point's surroundings look like.
+//! Descriptors of key points.
 
 use induce_core::multiversion;
 
 use super::grey::Grey;
 use super::trigonometry::turns;
 
-/// Numbers per descriptor: 4 x 4 cells of 8 directions.
+/// Length of a descriptor: 4 x 4 cells of 8 directions.
 pub(super) const LENGTH: usize = CELLS * CELLS * DIRECTIONS;
 
 const CELLS: usize = 4;
@@ -14,7 +14,7 @@ const DIRECTIONS: usize = 8;
 /// Side of a cell in units of the key point's scale.
 const CELL: f32 = 3.0;
 
-/// No entry may exceed this share of the descriptor's length: a single edge or a highlight shall not decide.
+/// No entry may exceed this fraction of the descriptor's length: a single edge or a highlight shall not decide.
 const CAP: f32 = 0.2;
 
 /// Cells with a margin of one all around, directions with one more: additions need not ask where they fall.
@@ -54,7 +54,7 @@ struct Window {
     radius: usize,
 }
 
-/// Half the side of the square, in cells: beyond, a gradient has no share in any bin.
+/// Half the side of the square, in cells: beyond, a gradient contributes to no bin.
 const REACH: f32 = (CELLS as f32 + 1.0) * 0.5;
 
 impl Window {
@@ -107,7 +107,7 @@ impl Window {
 const MOST: usize = 64;
 
 multiversion! {
-    /// Share the gradients of columns `left..=right` of a row among the bins.
+    /// Distribute the gradients of columns `left..=right` of a row among the bins.
     fn add_row(picture: &Grey, window: &Window, y: usize, left: usize, right: usize, out: &mut Histogram) {
         let (above, here, below) = (picture.row(y - 1), picture.row(y), picture.row(y + 1));
         let dy = y as f32 - window.y;

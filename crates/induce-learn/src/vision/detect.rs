@@ -2,16 +2,16 @@
 
 use induce_core::multiversion;
 
-use super::bench::Bench;
 use super::pyramid::{Octave, SCALES};
+use super::workspace::Workspace;
 
 /// Differences per octave.
 const LAYERS: usize = SCALES + 2;
 
-/// Rows per share.
+/// Rows per task.
 const STRIP: usize = 32;
 
-/// Pixels at the border where nothing is sought.
+/// Pixels at the border that are not searched.
 pub(super) const BORDER: usize = 5;
 
 /// A refined extremum, in the octave's pixels.
@@ -30,13 +30,13 @@ pub(super) struct Extremum {
 /// A pixel counts if none of its 26 neighbours in place and scale is farther out on its side, the quadric through
 /// them has contrast at least `contrast` (grey values, over the scales of an octave), and the ratio of its principal
 /// curvatures is below `edge` (Lowe, *Distinctive image features from scale-invariant keypoints*, IJCV 2004).
-pub(super) fn extrema(octave: &Octave, contrast: f32, edge: f32, bench: &mut Bench) -> Vec<Extremum> {
+pub(super) fn extrema(octave: &Octave, contrast: f32, edge: f32, workspace: &mut Workspace) -> Vec<Extremum> {
     let (width, height) = (octave.width(), octave.height());
     if width <= 2 * BORDER || height <= 2 * BORDER {
         return Vec::new();
     }
     let rows = height - 2 * BORDER;
-    let strips = bench.map(rows.div_ceil(STRIP), |strip| {
+    let strips = workspace.map(rows.div_ceil(STRIP), |strip| {
         let first = BORDER + strip * STRIP;
         let end = (first + STRIP).min(height - BORDER);
         let least = 0.5 * contrast / SCALES as f32;

@@ -1,9 +1,9 @@
-//! Brightness as single-precision numbers.
+//! Grey pictures in single precision.
 
 use induce_core::multiversion;
 use induce_core::picture::Picture;
 
-use super::bench::Bench;
+use super::workspace::Workspace;
 
 /// Rows per share.
 const STRIP: usize = 64;
@@ -44,10 +44,10 @@ impl Grey {
     ///
     /// Every pixel of the result stands a quarter from a pixel of the picture, so that linear interpolation blurs all
     /// of them alike; with every second one on a pixel, key points are drawn towards the sharper ones.
-    pub(super) fn doubled(&self, bench: &mut Bench) -> Self {
+    pub(super) fn doubled(&self, workspace: &mut Workspace) -> Self {
         let (width, height) = (2 * self.width, 2 * self.height);
-        let mut pixels = bench.take(width * height);
-        bench.for_each_chunk(&mut pixels, STRIP * width, |strip, out| {
+        let mut pixels = workspace.take(width * height);
+        workspace.for_each_chunk(&mut pixels, STRIP * width, |strip, out| {
             let mut mixed = vec![0.0; self.width];
             for (i, out) in out.chunks_exact_mut(width).enumerate() {
                 let y = strip * STRIP + i;
@@ -68,9 +68,9 @@ impl Grey {
     }
 
     /// Every other pixel of every other row: pixel (2x, 2y) becomes (x, y).
-    pub(super) fn halved(&self, bench: &mut Bench) -> Self {
+    pub(super) fn halved(&self, workspace: &mut Workspace) -> Self {
         let (width, height) = (self.width / 2, self.height / 2);
-        let mut pixels = bench.take(width * height);
+        let mut pixels = workspace.take(width * height);
         for (y, out) in pixels.chunks_exact_mut(width.max(1)).enumerate() {
             let (pairs, _) = self.row(2 * y).as_chunks::<2>();
             out.iter_mut().zip(pairs).for_each(|(out, pair)| *out = pair[0]);

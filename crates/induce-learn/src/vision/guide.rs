@@ -1,4 +1,4 @@
-//! Matching again, where the motion says the partner should be.
+//! Guided matching: a second pass near where the homography predicts the partner.
 //!
 //! A point that looks like several others of the whole picture is no match (its ratio is near 1); among the few points
 //! where a homography takes it, it is one.

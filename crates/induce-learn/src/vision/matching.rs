@@ -1,4 +1,4 @@
-//! Key points that look alike.
+//! Matching of descriptors.
 
 use induce_core::{multiversion, parallel};
 
@@ -19,7 +19,7 @@ pub struct Match {
 /// Key points that are compared side by side.
 const TILE: usize = 4;
 
-/// Key points of the first picture per share.
+/// Key points of the first picture per task.
 const SHARE: usize = 32;
 
 /// For each key point of `a` its nearest of `b`, if that is nearer than `ratio` times the second nearest (Lowe 2004,
@@ -30,34 +30,34 @@ pub fn matches(a: &Features, b: &Features, ratio: f32, threads: usize) -> Vec<Ma
     }
     let (wide_a, wide_b) = (widened(&a.descriptors), widened(&b.descriptors));
     let norms = squares(&wide_b);
-    let shares = parallel::map(threads, a.points.len().div_ceil(SHARE), |share| {
-        let end = ((share + 1) * SHARE).min(a.points.len());
+    let fractions = parallel::map(threads, a.points.len().div_ceil(SHARE), |fraction| {
+        let end = ((fraction + 1) * SHARE).min(a.points.len());
         let mut found = Vec::new();
-        for first in (share * SHARE..end).step_by(TILE) {
+        for first in (fraction * SHARE..end).step_by(TILE) {
             let rows = TILE.min(end - first);
             // A last tile that is not full repeats its last row.
             let tile = std::array::from_fn(|k| row(&wide_a, first + k.min(rows - 1)));
             let mut nearest = [Nearest::default(); TILE];
             find(tile, &wide_b, &norms, &mut nearest);
-            found.extend((0..rows).filter_map(|k| judged(first + k, tile[k], &nearest[k], ratio)));
+            found.extend((0..rows).filter_map(|k| distinct(first + k, tile[k], &nearest[k], ratio)));
         }
         found
     });
-    shares.concat()
+    fractions.concat()
 }
 
-fn judged(a: usize, descriptor: &[i16], nearest: &Nearest, ratio: f32) -> Option<Match> {
+fn distinct(a: usize, descriptor: &[i16], nearest: &Nearest, ratio: f32) -> Option<Match> {
     let own: i32 = descriptor.iter().map(|&v| i32::from(v) * i32::from(v)).sum();
     let (best, second) = ((nearest.best + own) as f32, (nearest.second + own) as f32);
-    let share = (best / second.max(1.0)).sqrt();
-    (share < ratio).then_some(Match {
+    let fraction = (best / second.max(1.0)).sqrt();
+    (fraction < ratio).then_some(Match {
         a,
         b: nearest.index,
-        ratio: share,
+        ratio: fraction,
     })
 }
 
-/// Bytes as 16-bit numbers, which the hardware multiplies and adds in pairs.
+/// Bytes as 16-bit integers, which the hardware multiplies and adds in pairs.
 fn widened(bytes: &[u8]) -> Vec<i16> {
     bytes.iter().map(|&b| i16::from(b)).collect()
 }

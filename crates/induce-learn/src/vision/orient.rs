@@ -1,4 +1,4 @@
-//! Which way a key point's surroundings point.
+//! Orientation of key points.
 
 use induce_core::multiversion;
 

@@ -1,10 +1,10 @@
-//! One picture at many scales.
+//! The Gaussian pyramid of a picture.
 
-use super::bench::Bench;
 use super::blur::blur;
 use super::grey::Grey;
+use super::workspace::Workspace;
 
-/// Scales per octave at which extrema are sought.
+/// Scales per octave at which extrema are searched.
 pub(super) const SCALES: usize = 3;
 
 /// Blur of an octave's first picture, in its own pixels.
@@ -20,37 +20,39 @@ pub(super) struct Octave {
 
 impl Octave {
     /// The first octave: of the doubled picture if `double`, so that details of a few pixels count too.
-    pub(super) fn first(source: &Grey, double: bool, bench: &mut Bench) -> Self {
+    pub(super) fn first(source: &Grey, double: bool, workspace: &mut Workspace) -> Self {
         let sigma = |before: f32| (SIGMA * SIGMA - before * before).sqrt();
         if !double {
-            let base = blur(source, sigma(CAMERA), bench);
-            return Self::from(base, bench);
+            let base = blur(source, sigma(CAMERA), workspace);
+            return Self::from(base, workspace);
         }
-        let doubled = source.doubled(bench);
-        let base = blur(&doubled, sigma(2.0 * CAMERA), bench);
-        bench.put(doubled);
-        Self::from(base, bench)
+        let doubled = source.doubled(workspace);
+        let base = blur(&doubled, sigma(2.0 * CAMERA), workspace);
+        workspace.put(doubled.pixels);
+        Self::from(base, workspace)
     }
 
     /// The octave after this one: half the size, twice the blur.
-    pub(super) fn next(self, bench: &mut Bench) -> Self {
-        let base = self.pictures[SCALES].halved(bench);
-        self.give_back(bench);
-        Self::from(base, bench)
+    pub(super) fn next(self, workspace: &mut Workspace) -> Self {
+        let base = self.pictures[SCALES].halved(workspace);
+        self.give_back(workspace);
+        Self::from(base, workspace)
     }
 
-    /// Leave the pictures' memory to others.
-    pub(super) fn give_back(self, bench: &mut Bench) {
-        self.pictures.into_iter().for_each(|picture| bench.put(picture));
+    /// Give the buffers of the pictures back.
+    pub(super) fn give_back(self, workspace: &mut Workspace) {
+        self.pictures
+            .into_iter()
+            .for_each(|picture| workspace.put(picture.pixels));
     }
 
-    fn from(base: Grey, bench: &mut Bench) -> Self {
+    fn from(base: Grey, workspace: &mut Workspace) -> Self {
         let mut pictures = vec![base];
         for i in 1..SCALES + 3 {
             let before = scale(i as f32 - 1.0);
             let now = scale(i as f32);
             let step = (now * now - before * before).sqrt();
-            let next = blur(&pictures[i - 1], step, bench);
+            let next = blur(&pictures[i - 1], step, workspace);
             pictures.push(next);
         }
         Self { pictures }

@@ -2,14 +2,14 @@
 
 use induce_core::{Error, Fitted, Result, Run};
 
-use super::bench::Bench;
 use super::grey::Grey;
 use super::guide::{distance, guided};
 use super::matching::{Match, matches};
 use super::sift::{self, Features, features_at};
+use super::workspace::Workspace;
 use crate::robust::plane::{self, Pairs};
 
-/// How one picture lies on another.
+/// The registration of one picture on another.
 #[derive(Debug, Clone)]
 pub struct Registration {
     /// The homography and its covariance.
@@ -23,12 +23,35 @@ pub struct Registration {
 /// Nearest over second nearest distance, at most (Lowe 2004).
 const RATIO: f32 = 0.8;
 
-/// Fewer agreeing pairs than this are what chance brings about.
+/// Fewer agreeing pairs than this may agree by chance.
 const LEAST: usize = 10;
 
 /// Find the homography that takes picture `a` to picture `b`.
 ///
-/// An error says which picture shows nothing, or that they have nothing in common.
+/// Key points of both are matched by their descriptors, and most matches must follow one map.
+///
+/// ```
+/// use induce_core::Run;
+/// use induce_core::random::Stream;
+/// use induce_learn::robust::plane::{self, transfer};
+/// use induce_learn::vision::{Grey, Spec, register};
+///
+/// // A wall of tiles, and the same wall 12 pixels further left and 5 further down.
+/// let stream = Stream::new(0, "wall");
+/// let wall = |x: usize, y: usize| 255.0 * stream.uniform((x / 7 * 1000 + y / 7) as u64) as f32;
+/// let picture = |left: usize, up: usize| Grey {
+///     width: 160,
+///     height: 120,
+///     pixels: (0..160 * 120).map(|i| wall(i % 160 + left, i / 160 + up)).collect(),
+/// };
+/// let found = register(&picture(0, 5), &picture(12, 0), &Spec::default(), &plane::Spec::default(), &Run::new(0))?;
+/// let [x, y] = transfer(&found.model.fit.matrix, [80.0, 60.0]);
+/// assert!((x - 68.0).abs() < 0.5 && (y - 65.0).abs() < 0.5);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
+/// # Errors
+/// If a picture shows too few key points, the two have nothing in common, or the run is stopped.
 pub fn register(
     a: &Grey,
     b: &Grey,
@@ -37,8 +60,8 @@ pub fn register(
     run: &Run,
 ) -> Result<Fitted<Registration>> {
     let threads = run.threads();
-    let (fa, fb) = Bench::with(threads, |bench| {
-        (features_at(bench, a, key), features_at(bench, b, key))
+    let (fa, fb) = Workspace::with(threads, |workspace| {
+        (features_at(workspace, a, key), features_at(workspace, b, key))
     });
     let (fa, fb) = (fa?, fb?);
     stop(run)?;
@@ -100,10 +123,13 @@ pub struct Agreement {
     pub pairs: Vec<Match>,
 }
 
-/// The homography that most of `found` follow; an error if so few do that chance explains it.
+/// The homography that most of `found` follow.
 ///
-/// What is found by sampling is improved by pairs that were no clear matches among all key points, but are within a few
+/// The result of sampling is improved by pairs that were no clear matches among all key points, but are within a few
 /// pixels of where the homography takes them.
+///
+/// # Errors
+/// If so few matches agree that chance explains it.
 pub fn agree(
     found: &[Match],
     a: &Features,
@@ -146,7 +172,7 @@ fn pairs(found: &[Match], a: &Features, b: &Features) -> Result<Pairs> {
 /// Where the partner of a key point may be, in units of the threshold: the homography is not yet exact.
 const REACH: f64 = 1.5;
 
-/// Pairs may differ as much as this share of those that agree already.
+/// Pairs may differ as much as this fraction of those that agree already.
 const ALIKE: f64 = 0.95;
 
 /// Scale of a key point, in pixels, up to which its place is about as exact as those of others.

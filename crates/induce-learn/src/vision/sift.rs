@@ -1,14 +1,14 @@
-//! Key points that are found again in another picture.
+//! SIFT key points.
 
 use induce_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-use super::bench::Bench;
 use super::describe::{LENGTH, describe};
 use super::detect::{Extremum, extrema};
 use super::grey::Grey;
 use super::orient::directions;
 use super::pyramid::{Octave, scale};
+use super::workspace::Workspace;
 
 /// How to find key points.
 ///
@@ -20,7 +20,7 @@ use super::pyramid::{Octave, scale};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Spec {
-    /// Least contrast, as a share of the range from black to white.
+    /// Least contrast, as a fraction of the range from black to white.
     pub contrast: f32,
     /// Largest ratio of principal curvatures.
     pub edge: f32,
@@ -42,7 +42,10 @@ impl Default for Spec {
 }
 
 impl Spec {
-    /// An error for a value out of its range.
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// If a value is out of its range.
     pub fn check(&self) -> Result<()> {
         if !(self.contrast >= 0.0 && self.contrast < 1.0) {
             return Err(Error::setting("contrast", self.contrast, "it must lie in [0, 1)"));
@@ -54,7 +57,7 @@ impl Spec {
     }
 }
 
-/// A place that looks the same from elsewhere.
+/// A key point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct KeyPoint {
     /// Column, in pixels of the picture; the middle of the first pixel is 0.
@@ -65,11 +68,11 @@ pub struct KeyPoint {
     pub scale: f32,
     /// Direction of its surroundings' gradient, in turns.
     pub direction: f32,
-    /// How much it stands out, in grey values.
+    /// Contrast, in grey values.
     pub contrast: f32,
 }
 
-/// Key points and what their surroundings look like.
+/// Key points with their descriptors.
 #[derive(Debug, Clone, Default)]
 pub struct Features {
     /// The points.
@@ -102,28 +105,34 @@ const SHARE: usize = 32;
 /// assert!((found.points[0].x - 40.0).abs() < 0.1 && (found.points[0].y - 30.0).abs() < 0.1);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If a setting is out of its range.
 pub fn features(picture: &Grey, spec: &Spec, threads: usize) -> Result<Features> {
-    Bench::with(threads, |bench| features_at(bench, picture, spec))
+    Workspace::with(threads, |workspace| features_at(workspace, picture, spec))
 }
 
-/// As [`features`], on a workbench that several pictures may share one after the other.
-pub fn features_at(bench: &mut Bench, picture: &Grey, spec: &Spec) -> Result<Features> {
+/// As [`features`], with a workspace that several pictures may use in turn.
+///
+/// # Errors
+/// If a setting is out of its range.
+pub fn features_at(workspace: &mut Workspace, picture: &Grey, spec: &Spec) -> Result<Features> {
     spec.check()?;
     let double = picture.pixels.len() <= spec.doubled;
     let mut found = Vec::new();
     // Pixels of the picture per pixel of the octave, and where the octave's first pixel lies.
     let (mut step, first) = if double { (0.5, -0.25) } else { (1.0, 0.0) };
-    let mut octave = Octave::first(picture, double, bench);
+    let mut octave = Octave::first(picture, double, workspace);
     loop {
-        let places = extrema(&octave, spec.contrast * 255.0, spec.edge, bench);
-        found.extend(described(&octave, &places, [step, first], bench));
+        let places = extrema(&octave, spec.contrast * 255.0, spec.edge, workspace);
+        found.extend(described(&octave, &places, [step, first], workspace));
         if octave.width().min(octave.height()) < 2 * SMALLEST {
             break;
         }
-        octave = octave.next(bench);
+        octave = octave.next(workspace);
         step *= 2.0;
     }
-    octave.give_back(bench);
+    octave.give_back(workspace);
     Ok(gathered(&found, spec.most))
 }
 
@@ -132,16 +141,21 @@ const SMALLEST: usize = 12;
 
 type Described = (KeyPoint, [u8; LENGTH]);
 
-fn described(octave: &Octave, places: &[Extremum], grid: [f32; 2], bench: &mut Bench) -> Vec<Described> {
-    let shares = bench.map(places.len().div_ceil(SHARE), |share| {
-        let end = ((share + 1) * SHARE).min(places.len());
-        let places = &places[share * SHARE..end];
+fn described(
+    octave: &Octave,
+    places: &[Extremum],
+    grid: [f32; 2],
+    workspace: &mut Workspace,
+) -> Vec<Described> {
+    let fractions = workspace.map(places.len().div_ceil(SHARE), |fraction| {
+        let end = ((fraction + 1) * SHARE).min(places.len());
+        let places = &places[fraction * SHARE..end];
         places
             .iter()
             .flat_map(|place| around(octave, place, grid))
             .collect::<Vec<_>>()
     });
-    shares.concat()
+    fractions.concat()
 }
 
 /// One key point per direction of an extremum.

@@ -32,7 +32,7 @@ pub struct Bars {
     pub bars: Vec<Bar>,
     /// The most bars to draw; 0 means all.
     pub most: usize,
-    /// Whether the values are shares, to be written in per cent.
+    /// Whether the values are fractions, to be written in per cent.
     pub percent: bool,
 }
 

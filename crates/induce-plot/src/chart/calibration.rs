@@ -1,11 +1,11 @@
 //! The reliability diagram: of the rows given a probability, how many came true.
 
+use induce_core::metrics::{calibration_curve, wilson};
 use serde::{Deserialize, Serialize};
 
 use super::roc::square_height;
 use super::{nothing, usable};
 use crate::scene::{Anchor, Area, Axis, Domain, Frame, Stroke, Svg};
-use crate::stats::wilson;
 use crate::text;
 
 /// Rows whose predicted probabilities lie close together.
@@ -14,7 +14,7 @@ use crate::text;
 pub struct CalibrationBin {
     /// The mean of the predicted probabilities.
     pub predicted: f64,
-    /// The share of the rows that came true.
+    /// The fraction of the rows that came true.
     pub observed: f64,
     /// How many rows.
     pub count: u64,
@@ -40,21 +40,12 @@ impl Calibration {
         probabilities: &[f64],
         bins: usize,
     ) -> Self {
-        let bins = bins.clamp(1, 100);
-        let mut sums = vec![(0.0, 0u64, 0u64); bins];
-        for (&probability, &hit) in probabilities.iter().zip(came_true) {
-            if (0.0..=1.0).contains(&probability) {
-                let sum = &mut sums[((probability * bins as f64) as usize).min(bins - 1)];
-                *sum = (sum.0 + probability, sum.1 + u64::from(hit), sum.2 + 1);
-            }
-        }
-        let bins = sums
+        let bins = calibration_curve(came_true, probabilities, bins)
             .into_iter()
-            .filter(|sum| sum.2 > 0)
-            .map(|(total, hits, count)| CalibrationBin {
-                predicted: total / count as f64,
-                observed: hits as f64 / count as f64,
-                count,
+            .map(|point| CalibrationBin {
+                predicted: point.predicted,
+                observed: point.observed,
+                count: point.count,
             });
         Self {
             name: name.into(),

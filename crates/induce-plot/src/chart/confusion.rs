@@ -9,7 +9,7 @@ use crate::text;
 const MOST: usize = 30;
 
 /// Actual classes down, predicted classes across. What was right is shaded in the accent colour, errors in a warm
-/// one, each by its share of the row; of more than 30 classes the most confused are drawn.
+/// one, each by its fraction of the row; of more than 30 classes the most confused are drawn.
 pub fn confusion(data: &Confusion, width: f64) -> Svg {
     let width = usable(width);
     if data.classes.is_empty() {
@@ -139,7 +139,7 @@ impl Layout {
     }
 
     fn draw_cell(&self, svg: &mut Svg, data: &Confusion, actual: usize, predicted: usize) {
-        let (count, share) = (data.count(actual, predicted), data.share(actual, predicted));
+        let (count, fraction) = (data.count(actual, predicted), data.fraction(actual, predicted));
         let area = self.area(actual, predicted);
         if count == 0 {
             svg.rect("sunken", area);
@@ -155,13 +155,13 @@ impl Layout {
             "error"
         };
         // A rare error must be seen too, so that shades follow the root of the share and begin above zero.
-        let opacity = 0.1 + 0.9 * share.sqrt();
+        let opacity = 0.1 + 0.9 * fraction.sqrt();
         let tip = format!(
             "{} predicted as {}: {} rows, {} of the row",
             data.classes[actual],
             data.classes[predicted],
             text::count(count),
-            text::percent(share)
+            text::percent(fraction)
         );
         svg.tip(&tip, |svg| {
             svg.shade(class, area, opacity);
@@ -169,17 +169,17 @@ impl Layout {
                 svg,
                 area,
                 count,
-                share,
+                fraction,
                 if opacity > 0.6 { "inverse " } else { "" },
             );
         });
     }
 
-    fn draw_count(&self, svg: &mut Svg, area: Area, count: u64, share: f64, ink: &str) {
+    fn draw_count(&self, svg: &mut Svg, area: Area, count: u64, fraction: f64, ink: &str) {
         let label = text::count(count);
         let x = area.x + area.width / 2.0;
         let middle = area.y + area.height / 2.0;
-        let percent = text::percent(share);
+        let percent = text::percent(fraction);
         if area.height >= 38.0
             && text::width(&percent, 11.0).max(text::width(&label, 12.0)) + 4.0 < area.width
         {

@@ -41,8 +41,8 @@ impl Confusion {
             .fold(0, u64::saturating_add)
     }
 
-    /// The share of the rows of class `actual` that were predicted as `predicted`.
-    pub fn share(&self, actual: usize, predicted: usize) -> f64 {
+    /// The fraction of the rows of class `actual` that were predicted as `predicted`.
+    pub fn fraction(&self, actual: usize, predicted: usize) -> f64 {
         match self.total(actual) {
             0 => 0.0,
             total => self.count(actual, predicted) as f64 / total as f64,

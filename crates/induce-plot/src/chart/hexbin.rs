@@ -28,8 +28,8 @@ fn level(count: u64, most: u64) -> usize {
     if most <= 1 {
         return LEVELS / 2;
     }
-    let share = (count as f64).ln() / (most as f64).ln();
-    ((share * (LEVELS - 1) as f64).round() as usize).min(LEVELS - 1)
+    let fraction = (count as f64).ln() / (most as f64).ln();
+    ((fraction * (LEVELS - 1) as f64).round() as usize).min(LEVELS - 1)
 }
 
 /// Points per hexagon: the nearer of the two nearest centres of a hexagonal grid.

@@ -38,7 +38,7 @@ pub fn learning_curve(data: &LearningCurve, width: f64) -> Svg {
         return nothing(title(data), width);
     }
     let ends = ends(data);
-    let room = ends
+    let space = ends
         .iter()
         .map(|end| text::width(&end.label, 12.0))
         .fold(0.0, f64::max)
@@ -50,7 +50,7 @@ pub fn learning_curve(data: &LearningCurve, width: f64) -> Svg {
     let area = Area {
         x: 0.0,
         y: 0.0,
-        width: width - room,
+        width: width - space,
         height,
     };
     let frame = Frame::draw(
@@ -65,7 +65,7 @@ pub fn learning_curve(data: &LearningCurve, width: f64) -> Svg {
         draw_curve(&mut svg, &frame, curve, index % theme::SERIES);
     }
     draw_best_mark(&mut svg, &frame, data);
-    draw_names(&mut svg, &frame, &ends, room);
+    draw_names(&mut svg, &frame, &ends, space);
     svg
 }
 
@@ -164,7 +164,7 @@ fn ends(data: &LearningCurve) -> Vec<End> {
 }
 
 /// The names at the right, pushed apart where two lines end close to each other.
-fn draw_names(svg: &mut Svg, frame: &Frame, ends: &[End], room: f64) {
+fn draw_names(svg: &mut Svg, frame: &Frame, ends: &[End], space: f64) {
     let mut order: Vec<(f64, &End)> = ends.iter().map(|end| (frame.y.at(end.point.1), end)).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut floor = frame.area.y;
@@ -192,7 +192,7 @@ fn draw_names(svg: &mut Svg, frame: &Frame, ends: &[End], room: f64) {
             "small",
             Anchor::Start,
             (x + 12.0, y + 4.0),
-            &text::fit(&end.label, 11.0, room),
+            &text::fit(&end.label, 11.0, space),
         );
     }
 }

@@ -43,7 +43,7 @@ pub fn css() -> String {
     theme::page_css()
 }
 
-/// The narrowest chart that is drawn; less would leave no room between the labels.
+/// The narrowest chart that is drawn; less would leave no space between the labels.
 const NARROWEST: f64 = 160.0;
 
 /// A width one can draw in, whatever was asked for.

@@ -1,9 +1,10 @@
 //! The precision-recall curve: how pure the found rows are against how many of the positives they hold.
 
+use induce_core::metrics::{average_precision_of, precision_recall_curve};
 use serde::{Deserialize, Serialize};
 
 use super::curve::finite;
-use super::roc::{Line, POINTS, describe, draw_lines, key_height, square_height, steps};
+use super::roc::{Line, POINTS, describe, draw_lines, key_height, square_height};
 use super::{nothing, usable};
 use crate::scene::{Anchor, Area, Axis, Domain, Frame, Svg};
 use crate::stats::thin;
@@ -21,7 +22,7 @@ pub struct PrCurve {
     pub precision: Vec<f64>,
     /// The average precision.
     pub average_precision: Option<f64>,
-    /// The share of positives, which is the precision of chance.
+    /// The fraction of positives, which is the precision of chance.
     pub prevalence: Option<f64>,
 }
 
@@ -38,35 +39,25 @@ impl PrCurve {
     ///
     /// The average precision is the sum of `(recall step) x precision`, as in scikit-learn.
     pub fn from_scores(name: impl Into<String>, positive: &[bool], scores: &[f64]) -> Self {
-        let steps = steps(positive, scores);
-        let (positives, negatives) = steps.last().copied().unwrap_or_default();
+        let points = precision_recall_curve(positive, scores);
         let name = name.into();
-        if positives == 0.0 {
+        let Some(&(_, prevalence)) = points.last() else {
             return Self {
                 name,
                 ..Self::default()
             };
-        }
-        let points: Vec<_> = steps
-            .iter()
-            .map(|&(hits, alarms)| (hits / positives, hits / (hits + alarms)))
-            .collect();
-        let before = std::iter::once(0.0).chain(points.iter().map(|point| point.0));
-        let average = points
-            .iter()
-            .zip(before)
-            .map(|(point, before)| (point.0 - before) * point.1)
-            .sum();
+        };
+        let average = average_precision_of(&points);
         let first = points.first().map(|point| (0.0, point.1));
         let kept: Vec<_> = first.into_iter().chain(thin(&points, POINTS)).collect();
         let (recall, precision) = kept.into_iter().unzip();
-        let prevalence = Some(positives / (positives + negatives));
         Self {
             name,
             recall,
             precision,
             average_precision: Some(average),
-            prevalence,
+            // With all rows called positive, precision is the fraction of positives.
+            prevalence: Some(prevalence),
         }
     }
 }
@@ -114,12 +105,12 @@ pub fn precision_recall(data: &PrecisionRecall, width: f64) -> Svg {
 }
 
 fn draw_chance(svg: &mut Svg, frame: &Frame, prevalence: Option<f64>) {
-    let Some(share) = prevalence.filter(|share| share.is_finite()) else {
+    let Some(fraction) = prevalence.filter(|fraction| fraction.is_finite()) else {
         return;
     };
-    svg.line("guide", frame.at(0.0, share), frame.at(1.0, share));
-    let (x, y) = frame.at(0.0, share);
-    let label = format!("chance {}", text::percent(share));
+    svg.line("guide", frame.at(0.0, fraction), frame.at(1.0, fraction));
+    let (x, y) = frame.at(0.0, fraction);
+    let label = format!("chance {}", text::percent(fraction));
     svg.text("small soft halo", Anchor::Start, (x + 6.0, y - 6.0), &label);
 }
 

@@ -1,5 +1,6 @@
-//! The ROC curve: the share of positives found against the share of negatives flagged.
+//! The ROC curve: the fraction of positives found against the fraction of negatives flagged.
 
+use induce_core::metrics::{roc_curve, trapezoids};
 use serde::{Deserialize, Serialize};
 
 use super::curve::{finite, reduce};
@@ -41,26 +42,15 @@ impl RocCurve {
     ///
     /// The area is computed on all points, of which at most 300 are kept.
     pub fn from_scores(name: impl Into<String>, positive: &[bool], scores: &[f64]) -> Self {
-        let steps = steps(positive, scores);
-        let (positives, negatives) = steps.last().copied().unwrap_or_default();
+        let points = roc_curve(positive, scores);
         let name = name.into();
-        if positives == 0.0 || negatives == 0.0 {
+        if points.is_empty() {
             return Self {
                 name,
                 ..Self::default()
             };
         }
-        let points: Vec<_> = std::iter::once((0.0, 0.0))
-            .chain(
-                steps
-                    .iter()
-                    .map(|&(hits, alarms)| (alarms / negatives, hits / positives)),
-            )
-            .collect();
-        let auc = points
-            .windows(2)
-            .map(|pair| (pair[1].0 - pair[0].0) * (pair[1].1 + pair[0].1) / 2.0)
-            .sum();
+        let auc = trapezoids(&points);
         let (fpr, tpr) = thin(&points, POINTS).into_iter().unzip();
         Self {
             name,
@@ -69,26 +59,6 @@ impl RocCurve {
             auc: Some(auc),
         }
     }
-}
-
-/// Positives and negatives found so far, after each distinct score from high to low.
-pub(super) fn steps(positive: &[bool], scores: &[f64]) -> Vec<(f64, f64)> {
-    let mut rows: Vec<(f64, bool)> = scores
-        .iter()
-        .copied()
-        .zip(positive.iter().copied())
-        .filter(|row| row.0.is_finite())
-        .collect();
-    rows.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let (mut hits, mut alarms) = (0.0, 0.0);
-    let mut steps = Vec::new();
-    for tied in rows.chunk_by(|a, b| a.0 == b.0) {
-        let found = tied.iter().filter(|row| row.1).count();
-        hits += found as f64;
-        alarms += (tied.len() - found) as f64;
-        steps.push((hits, alarms));
-    }
-    steps
 }
 
 /// The ROC curves over the line of chance, with their areas; of more than ten, those ten with the smallest areas are
@@ -217,12 +187,12 @@ fn heading(score: &str, total: usize) -> String {
 }
 
 fn draw_key(svg: &mut Svg, lines: &[Line<'_>], columns: usize, heading: &str) {
-    let room = svg.width() / columns as f64;
+    let space = svg.width() / columns as f64;
     let top = svg.height() - 8.0 - 16.0 * lines.len().div_ceil(columns) as f64;
     svg.text("small soft", Anchor::Start, (0.0, top), heading);
     for (index, line) in lines.iter().enumerate() {
         let (x, y) = (
-            (index % columns) as f64 * room,
+            (index % columns) as f64 * space,
             top + 17.0 + (index / columns) as f64 * 16.0,
         );
         svg.rect(
@@ -234,7 +204,7 @@ fn draw_key(svg: &mut Svg, lines: &[Line<'_>], columns: usize, heading: &str) {
                 height: 3.0,
             },
         );
-        let name = text::fit(line.name, 11.0, room - 58.0);
+        let name = text::fit(line.name, 11.0, space - 58.0);
         svg.text(
             "small",
             Anchor::Start,

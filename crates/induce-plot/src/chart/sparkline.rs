@@ -40,7 +40,7 @@ impl Sparkline {
 const WIDTH: f64 = 96.0;
 const HEIGHT: f64 = 22.0;
 
-/// A tiny histogram, or one bar cut into the shares of the categories.
+/// A tiny histogram, or one bar cut into the fractions of the categories.
 pub fn sparkline(data: &Sparkline) -> Svg {
     let mut svg = Svg::new(WIDTH, HEIGHT, "Distribution", &describe(data));
     match data {

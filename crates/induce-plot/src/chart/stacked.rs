@@ -75,11 +75,11 @@ pub fn stacked(data: &Stacked, width: f64) -> Svg {
         .map(|bar| text::width(&bar.name, 12.0))
         .fold(0.0, f64::max);
     let names = widest.min(width * 0.34) + 10.0;
-    let room = text::width(&text::short(longest), 12.0) + 14.0;
+    let space = text::width(&text::short(longest), 12.0) + 14.0;
     let scale = Scale::new(
         Domain::between(0.0, longest),
         names,
-        (width - room).max(names + 20.0),
+        (width - space).max(names + 20.0),
     );
     for (row, bar) in data.bars.iter().enumerate() {
         draw(&mut svg, data, bar, &scale, names, HEADING + ROW * row as f64);

@@ -121,7 +121,7 @@ fn beside(language: &LanguageReport) -> Bars {
     }
 }
 
-/// The charts that judge the predictions.
+/// The charts that evaluate the predictions.
 pub(super) fn performance(report: &Report) -> Vec<Figure> {
     let mut figures = report.language.as_ref().map_or_else(Vec::new, foretold);
     figures.extend(report.confusion.as_ref().map(confusion));
@@ -270,7 +270,7 @@ fn bars(report: &Report, title: &str, unit: &str, measure: impl Fn(&Importance) 
     }
 }
 
-/// The same bars as shares of their sum.
+/// The same bars as fractions of their sum.
 fn shares(mut bars: Bars) -> Bars {
     let total: f64 = bars.bars.iter().map(|bar| bar.value.max(0.0)).sum();
     if total > 0.0 && total.is_finite() {

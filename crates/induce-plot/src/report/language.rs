@@ -40,7 +40,7 @@ pub struct TokenRow {
     pub count: u64,
     /// The mean loss where it came.
     pub loss: f64,
-    /// Its share of the loss of all tokens.
+    /// Its fraction of the loss of all tokens.
     pub share: f64,
     /// What was likeliest most often where it came.
     pub guess: String,

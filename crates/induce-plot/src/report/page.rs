@@ -19,6 +19,9 @@ const SCRIPT: &str = include_str!("../report.js");
 /// narrow, fit for paper.
 ///
 /// All text of the report is escaped; the same report always gives the same bytes.
+///
+/// # Errors
+/// If the page cannot be put together from its template.
 pub fn html(report: &Report) -> Result<String, Error> {
     let mut environment = Environment::new();
     // The name decides on escaping: a template that ends in .html has it.

@@ -68,7 +68,7 @@ impl Frame {
         if !y.ticks {
             y_ticks.values.clear();
         }
-        let left = label_room(&y_ticks).min(area.width * 0.4);
+        let left = label_space(&y_ticks).min(area.width * 0.4);
         let inner = Area {
             x: area.x + left,
             y: area.y + top,
@@ -148,7 +148,7 @@ impl Frame {
     }
 }
 
-fn label_room(ticks: &Ticks) -> f64 {
+fn label_space(ticks: &Ticks) -> f64 {
     widest_label(ticks) + 12.0
 }
 

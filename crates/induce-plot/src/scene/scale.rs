@@ -47,19 +47,19 @@ impl Domain {
         Self::around([self.low, self.high, value])
     }
 
-    /// Wider by `share` of itself at both ends.
-    pub fn padded(self, share: f64) -> Self {
-        let margin = (self.high - self.low) * share;
+    /// Wider by `fraction` of itself at both ends.
+    pub fn padded(self, fraction: f64) -> Self {
+        let margin = (self.high - self.low) * fraction;
         Self {
             low: self.low - margin,
             high: self.high + margin,
         }
     }
 
-    /// Wider by `share` of itself at the upper end.
-    pub fn headroom(self, share: f64) -> Self {
+    /// Wider by `fraction` of itself at the upper end.
+    pub fn headroom(self, fraction: f64) -> Self {
         Self {
-            high: self.high + (self.high - self.low) * share,
+            high: self.high + (self.high - self.low) * fraction,
             ..self
         }
     }
@@ -85,13 +85,13 @@ impl Scale {
 
     /// The canvas position of `value`, held inside the stretch.
     pub fn at(&self, value: f64) -> f64 {
-        let share = (value - self.domain.low) / (self.domain.high - self.domain.low);
-        let share = if share.is_nan() {
+        let fraction = (value - self.domain.low) / (self.domain.high - self.domain.low);
+        let fraction = if fraction.is_nan() {
             0.0
         } else {
-            share.clamp(0.0, 1.0)
+            fraction.clamp(0.0, 1.0)
         };
-        self.from + share * (self.to - self.from)
+        self.from + fraction * (self.to - self.from)
     }
 
     pub fn domain(&self) -> Domain {

@@ -6,7 +6,7 @@ use crate::special::{beta_share, gamma_tail, ln_gamma, ln_normal_cdf, normal_cdf
 impl Family {
     /// P(Y <= y | mu, phi); the dispersion is ignored by families that have none.
     ///
-    /// None for the Bernoulli family, whose targets may be shares of unknown numbers of trials, and for Tweedie powers
+    /// None for the Bernoulli family, whose targets may be fractions of unknown numbers of trials, and for Tweedie powers
     /// other than 0, (1, 2], 3, which have no distribution function as cheap.
     ///
     /// ```
@@ -68,12 +68,12 @@ fn compound(p: f64, y: f64, mu: f64, phi: f64) -> f64 {
     let (shape, scale) = ((2.0 - p) / (p - 1.0), phi * (p - 1.0) * mu.powf(p - 1.0));
     let term = |n: f64| {
         let chance = (n * rate.ln() - rate - ln_gamma(n + 1.0)).exp();
-        let share = if n == 0.0 {
+        let fraction = if n == 0.0 {
             1.0
         } else {
             1.0 - gamma_tail(n * shape, y / scale)
         };
-        (chance, chance * share)
+        (chance, chance * fraction)
     };
     let top = rate.floor();
     let mut sum = term(top).1;

@@ -18,7 +18,7 @@ use crate::Link;
 pub enum Family {
     /// V = 1
     Gaussian,
-    /// V = mu (1 - mu); targets in [0, 1], so shares of trials too
+    /// V = mu (1 - mu); targets in [0, 1], so fractions of trials too
     Bernoulli,
     /// V = mu
     Poisson,
@@ -118,7 +118,10 @@ impl Family {
         }
     }
 
-    /// An error if a parameter or a target is outside the family's range.
+    /// Checks the parameter and the targets.
+    ///
+    /// # Errors
+    /// If a parameter or a target is outside the family's range.
     pub fn check(self, target: &[f64]) -> Result<()> {
         self.check_parameter()?;
         let (ok, need): (fn(f64) -> bool, _) = match self {

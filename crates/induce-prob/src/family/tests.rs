@@ -14,15 +14,15 @@ const ALL: [Family; 8] = [
 ];
 
 #[test]
-fn the_slope_of_the_deviance_is_the_residual_over_the_variance() {
+fn the_derivative_of_the_deviance_is_the_residual_over_the_variance() {
     for family in ALL {
         for (y, mu) in [(0.3, 0.5), (0.9, 0.2)] {
             let h = 1e-6;
-            let slope = (family.unit_deviance(y, mu + h) - family.unit_deviance(y, mu - h)) / (2.0 * h);
+            let derivative = (family.unit_deviance(y, mu + h) - family.unit_deviance(y, mu - h)) / (2.0 * h);
             let expected = -2.0 * (y - mu) / family.variance(mu);
             assert!(
-                (slope - expected).abs() < 1e-5 * expected.abs(),
-                "{family:?} {slope} {expected}"
+                (derivative - expected).abs() < 1e-5 * expected.abs(),
+                "{family:?} {derivative} {expected}"
             );
         }
         assert!(family.unit_deviance(0.4, 0.4).abs() < 1e-14, "{family:?}");
@@ -38,9 +38,9 @@ fn the_likelihood_falls_by_half_the_deviance_over_the_dispersion() {
     }
 }
 
-/// The canonical link's score is the natural parameter: its slope in mu is a constant over V.
+/// The canonical link's score is the natural parameter: its derivative in mu is a constant over V.
 #[test]
-fn canonical_links_have_slope_one_over_the_variance() {
+fn canonical_links_have_derivative_one_over_the_variance() {
     for family in [
         Family::Gaussian,
         Family::Bernoulli,
@@ -50,8 +50,8 @@ fn canonical_links_have_slope_one_over_the_variance() {
     ] {
         let link = family.canonical_link();
         let factor = |mu: f64| {
-            let slope = (link.score_of(mu + 1e-6) - link.score_of(mu - 1e-6)) / 2e-6;
-            slope * family.variance(mu)
+            let derivative = (link.score_of(mu + 1e-6) - link.score_of(mu - 1e-6)) / 2e-6;
+            derivative * family.variance(mu)
         };
         assert!((factor(0.3) / factor(0.6) - 1.0).abs() < 1e-6, "{family:?}");
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use induce_core::{Error, Result};
 
-use super::{Derivatives, Loss, weighted_mean};
+use super::contract::{Derivatives, Loss, weighted_mean};
 use crate::{Link, math};
 
 /// The smallest curvature a row may have: below it Newton steps lose their meaning.
@@ -24,19 +24,19 @@ impl Loss for Logistic {
         Link::Logit
     }
     fn check(&self, target: &[f64]) -> Result<()> {
-        check_shares("logistic", target)
+        check_fractions("logistic", target)
     }
     fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
         let p = weighted_mean(target.len(), weight, |i| target[i]).clamp(1e-12, 1.0 - 1e-12);
         vec![(p / (1.0 - p)).ln()]
     }
     fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
-        logistic_slopes(target, scores[0], &mut *out.gradient[0], &mut *out.curvature[0]);
+        logistic_derivatives(target, scores[0], &mut *out.gradient[0], &mut *out.curvature[0]);
     }
     fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
         logistic_values(target, scores[0], out);
     }
-    fn slope(&self, _: usize, target: f64, scores: &[f64]) -> (f64, f64) {
+    fn row_derivatives(&self, _: usize, target: f64, scores: &[f64]) -> (f64, f64) {
         let odds = (-scores[0].abs()).exp();
         let (q, rest) = (odds / (1.0 + odds), 1.0 / (1.0 + odds));
         // Of the two ways to say p - y, the one that keeps its digits where p is next to 1.
@@ -52,8 +52,8 @@ impl Loss for Logistic {
     }
 }
 
-/// An error unless every target is a share.
-pub(super) fn check_shares(name: &str, target: &[f64]) -> Result<()> {
+/// An error unless every target is a fraction.
+pub(super) fn check_fractions(name: &str, target: &[f64]) -> Result<()> {
     match target.iter().find(|y| !(0.0..=1.0).contains(*y)) {
         None => Ok(()),
         Some(y) => Err(Error::data(
@@ -66,7 +66,7 @@ pub(super) fn check_shares(name: &str, target: &[f64]) -> Result<()> {
 induce_core::multiversion! {
     /// g = p - y and h = p (1 - p). In terms of q, the probability of the less likely class, a confident
     /// row keeps all its digits: g is q - y or (1 - y) - q.
-    fn logistic_slopes(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32]) {
+    fn logistic_derivatives(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32]) {
         let n = target.len().min(score.len()).min(gradient.len()).min(curvature.len());
         for i in 0..n {
             let odds = math::exp_single(-score[i].abs());
@@ -97,6 +97,9 @@ pub struct Softmax {
 
 impl Softmax {
     /// `classes` of at least 2.
+    ///
+    /// # Errors
+    /// If there are fewer than 2 classes.
     pub fn new(classes: usize) -> Result<Self> {
         if classes >= 2 {
             return Ok(Self { classes });
@@ -122,12 +125,12 @@ impl Loss for Softmax {
         Link::Softmax
     }
     fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
-        let mut share = vec![0.0; self.classes];
+        let mut fraction = vec![0.0; self.classes];
         for (i, &y) in target.iter().enumerate() {
-            share[y as usize] += weight.map_or(1.0, |w| w[i]);
+            fraction[y as usize] += weight.map_or(1.0, |w| w[i]);
         }
-        let total: f64 = share.iter().sum();
-        share.iter().map(|s| (s / total).max(1e-12).ln()).collect()
+        let total: f64 = fraction.iter().sum();
+        fraction.iter().map(|s| (s / total).max(1e-12).ln()).collect()
     }
     fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
         let factor = self.classes as f32 / (self.classes as f32 - 1.0);
@@ -144,7 +147,7 @@ impl Loss for Softmax {
             for k in 0..scores.len() {
                 let (gradient, curvature) = (&mut *out.gradient[k], &mut *out.curvature[k]);
                 let (gradient, curvature) = (&mut gradient[rows.clone()], &mut curvature[rows.clone()]);
-                softmax_slopes(k as f64, target, &sums, factor, gradient, curvature);
+                softmax_derivatives(k as f64, target, &sums, factor, gradient, curvature);
             }
         }
     }
@@ -161,7 +164,7 @@ impl Loss for Softmax {
             }
         }
     }
-    fn slope(&self, output: usize, target: f64, scores: &[f64]) -> (f64, f64) {
+    fn row_derivatives(&self, output: usize, target: f64, scores: &[f64]) -> (f64, f64) {
         let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let own = (scores[output] - highest).exp();
         let others = scores.iter().enumerate().filter(|&(k, _)| k != output);
@@ -218,7 +221,7 @@ induce_core::multiversion! {
 
 induce_core::multiversion! {
     /// g = p - [y = k] and h = factor p (1 - p), from the exponentials that `gradient` holds.
-    fn softmax_slopes(class: f64, target: &[f64], sums: &Sums, factor: f32, gradient: &mut [f32], curvature: &mut [f32]) {
+    fn softmax_derivatives(class: f64, target: &[f64], sums: &Sums, factor: f32, gradient: &mut [f32], curvature: &mut [f32]) {
         let n = target.len().min(TILE).min(gradient.len()).min(curvature.len());
         for i in 0..n {
             let is_true = target[i] == class;

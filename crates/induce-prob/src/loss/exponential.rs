@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use induce_core::Result;
 
-use super::classify::check_shares;
-use super::{Derivatives, Loss, weighted_mean};
+use super::classify::check_fractions;
+use super::contract::{Derivatives, Loss, weighted_mean};
 use crate::{Link, math};
 
 /// l = y exp(-s / 2) + (1 - y) exp(s / 2) with y in {0, 1}: what `AdaBoost` minimises (Friedman, Hastie & Tibshirani
@@ -35,7 +35,7 @@ impl Loss for Exponential {
         Link::Logit
     }
     fn check(&self, target: &[f64]) -> Result<()> {
-        check_shares("exponential", target)
+        check_fractions("exponential", target)
     }
     fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
         let p = weighted_mean(target.len(), weight, |i| target[i]).clamp(1e-12, 1.0 - 1e-12);
@@ -53,7 +53,7 @@ impl Loss for Exponential {
             *out = parts(y, s).0;
         }
     }
-    fn slope(&self, _: usize, target: f64, scores: &[f64]) -> (f64, f64) {
+    fn row_derivatives(&self, _: usize, target: f64, scores: &[f64]) -> (f64, f64) {
         let (_, g, h) = parts(target, scores[0]);
         (g, h)
     }

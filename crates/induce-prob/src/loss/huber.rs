@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use induce_core::{Error, Result};
 
+use super::contract::{Derivatives, LeafRows, Loss, Step, weighted_quantile};
 use super::regress::{each, each_value, quantile};
-use super::{Derivatives, LeafRows, Loss, Step, weighted_quantile};
 
 /// l = r^2 / 2 for |r| <= delta, else delta (|r| - delta / 2), with r = y - s (Huber 1964).
 pub struct Huber {
@@ -17,6 +17,9 @@ pub struct Huber {
 
 impl Huber {
     /// Linear beyond `delta > 0`, in units of the target.
+    ///
+    /// # Errors
+    /// If `delta` is not above 0.
     pub fn new(delta: f64) -> Result<Self> {
         if delta > 0.0 && delta.is_finite() {
             return Ok(Self { delta, turn: 0.0 });
@@ -29,6 +32,9 @@ impl Huber {
     }
 
     /// Linear beyond the quantile `turn` of the absolute residuals at the time (Friedman 2001, section 4.4); 0 is none.
+    ///
+    /// # Errors
+    /// If `turn` is not a quantile.
     pub fn turning_at(self, turn: f64) -> Result<Self> {
         if (0.0..1.0).contains(&turn) {
             return Ok(Self { turn, ..self });
@@ -50,11 +56,11 @@ impl Loss for Huber {
     }
     fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
         induce_core::multiversion! {
-            fn slopes(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32], d: f64) {
+            fn derivatives(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32], d: f64) {
                 each(target, score, gradient, curvature, |y, s| ((s - y).clamp(-d, d), 1.0));
             }
         }
-        slopes(
+        derivatives(
             target,
             scores[0],
             &mut *out.gradient[0],

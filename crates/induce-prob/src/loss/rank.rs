@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use induce_core::{Error, Result};
 
-use super::{Derivatives, Loss};
+use super::contract::{Derivatives, Loss};
 
 /// Pairwise logistic loss weighted by the change of NDCG a swap would bring
 /// (Burges 2010, *From RankNet to LambdaRank to LambdaMART*, section 4).
@@ -21,6 +21,9 @@ const MAX_GRADE: f64 = 31.0;
 
 impl LambdaRank {
     /// Query boundaries `0, end of the first, ..., rows`; `depth` 0 counts every position.
+    ///
+    /// # Errors
+    /// If there are no boundaries, or they do not rise from 0.
     pub fn new(groups: Option<Vec<usize>>, depth: usize) -> Result<Self> {
         let Some(groups) = groups else {
             return Err(Error::data(
@@ -64,11 +67,11 @@ impl LambdaRank {
                 let swap = (gain(target[a]) - gain(target[b])) * (discount(i) - discount_at(j, depth));
                 let weight = swap.abs() / ideal;
                 let p = 1.0 / (1.0 + (score[better] - score[worse]).exp());
-                let (lambda, bend) = (weight * p, weight * p * (1.0 - p));
+                let (lambda, curvature) = (weight * p, weight * p * (1.0 - p));
                 g[better] -= lambda;
                 g[worse] += lambda;
-                h[better] += bend;
-                h[worse] += bend;
+                h[better] += curvature;
+                h[worse] += curvature;
                 total += 2.0 * lambda;
             }
         }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use induce_core::{Error, Result};
 
-use super::{Derivatives, Leaf, Loss, weighted_mean, weighted_quantile};
+use super::contract::{Derivatives, Leaf, Loss, weighted_mean, weighted_quantile};
 use crate::{Link, math};
 
 /// Both derivatives of every row of the block: `f(target, score) -> (g, h)`.
@@ -35,11 +35,11 @@ macro_rules! derivatives {
     ($self:ident, $y:ident, $s:ident $(, $p:ident = $value:expr)* => $body:expr) => {
         fn derivatives(&$self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
             induce_core::multiversion! {
-                fn slopes(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32] $(, $p: f64)*) {
+                fn derivatives(target: &[f64], score: &[f64], gradient: &mut [f32], curvature: &mut [f32] $(, $p: f64)*) {
                     each(target, score, gradient, curvature, |$y, $s| $body);
                 }
             }
-            slopes(target, scores[0], &mut *out.gradient[0], &mut *out.curvature[0] $(, $value)*);
+            derivatives(target, scores[0], &mut *out.gradient[0], &mut *out.curvature[0] $(, $value)*);
         }
     };
 }
@@ -84,7 +84,7 @@ impl Loss for Squared {
         vec![mean(target, weight)]
     }
     derivatives!(self, y, s => (s - y, 1.0));
-    fn slope(&self, _: usize, target: f64, scores: &[f64]) -> (f64, f64) {
+    fn row_derivatives(&self, _: usize, target: f64, scores: &[f64]) -> (f64, f64) {
         (scores[0] - target, 1.0)
     }
     fn values(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut [f64]) {
@@ -124,6 +124,9 @@ pub struct Quantile {
 
 impl Quantile {
     /// The quantile `q` in (0, 1).
+    ///
+    /// # Errors
+    /// If the parameter is out of its range.
     pub fn new(q: f64) -> Result<Self> {
         if q > 0.0 && q < 1.0 {
             return Ok(Self { q });
@@ -226,6 +229,9 @@ pub struct Tweedie {
 
 impl Tweedie {
     /// Variance proportional to mean^`power`, `power` in (1, 2).
+    ///
+    /// # Errors
+    /// If the parameter is out of its range.
     pub fn new(power: f64) -> Result<Self> {
         if power > 1.0 && power < 2.0 {
             return Ok(Self { power });

@@ -12,7 +12,7 @@ fn parameters() -> LossParameters {
     }
 }
 
-/// Value of the loss as a function of one score, scaled so that its slope is the gradient.
+/// Value of the loss as a function of one score, scaled so that its derivative is the gradient.
 fn value(loss: &dyn Loss, y: f64, scores: &[f64]) -> f64 {
     let columns: Vec<&[f64]> = scores.chunks(1).collect();
     let mut out = [0.0];
@@ -36,7 +36,7 @@ fn derivatives(loss: &dyn Loss, y: f64, scores: &[f64]) -> (Vec<f32>, Vec<f32>) 
 }
 
 #[test]
-fn gradients_are_the_slopes_of_the_values() {
+fn gradients_are_the_derivatives_of_the_values() {
     for objective in Objective::ALL {
         if matches!(objective, Objective::Auto | Objective::Lambdarank) {
             continue;
@@ -56,10 +56,10 @@ fn gradients_are_the_slopes_of_the_values() {
                         moved[k] += d;
                         value(loss.as_ref(), y, &moved)
                     };
-                    let slope = (at(step) - at(-step)) / (2.0 * step);
+                    let derivative = (at(step) - at(-step)) / (2.0 * step);
                     assert!(
-                        (slope - f64::from(g[k])).abs() < 1e-5,
-                        "{} y={y} s={s}: {slope} {}",
+                        (derivative - f64::from(g[k])).abs() < 1e-5,
+                        "{} y={y} s={s}: {derivative} {}",
                         loss.name(),
                         g[k]
                     );
@@ -70,7 +70,7 @@ fn gradients_are_the_slopes_of_the_values() {
 }
 
 #[test]
-fn curvatures_are_the_slopes_of_the_gradients() {
+fn curvatures_are_the_derivatives_of_the_gradients() {
     let smooth = [
         Objective::Squared,
         Objective::Poisson,
@@ -84,11 +84,11 @@ fn curvatures_are_the_slopes_of_the_gradients() {
         for s in [-1.3, 0.2, 0.9] {
             let step = 1e-2;
             let g = |s: f64| f64::from(derivatives(loss.as_ref(), 1.0, &[s]).0[0]);
-            let slope = (g(s + step) - g(s - step)) / (2.0 * step);
+            let derivative = (g(s + step) - g(s - step)) / (2.0 * step);
             let (_, h) = derivatives(loss.as_ref(), 1.0, &[s]);
             assert!(
-                (slope - f64::from(h[0])).abs() < 1e-3,
-                "{} {slope} {}",
+                (derivative - f64::from(h[0])).abs() < 1e-3,
+                "{} {derivative} {}",
                 loss.name(),
                 h[0]
             );
@@ -109,12 +109,12 @@ fn the_start_is_the_best_constant() {
     ] {
         let loss = objective.loss(&parameters()).unwrap();
         let s = loss.start(&target, Some(&weight))[0];
-        let slope: f64 = target
+        let derivative: f64 = target
             .iter()
             .zip(&weight)
             .map(|(&y, w)| w * f64::from(derivatives(loss.as_ref(), y, &[s]).0[0]))
             .sum();
-        assert!(slope.abs() < 1e-5, "{}: {slope}", loss.name());
+        assert!(derivative.abs() < 1e-5, "{}: {derivative}", loss.name());
     }
 }
 
@@ -158,7 +158,7 @@ fn a_target_outside_the_support_is_refused() {
 
 /// What line searches sum is what trees see, with more digits.
 #[test]
-fn slopes_are_the_derivatives_in_double_precision() {
+fn derivatives_are_the_derivatives_in_double_precision() {
     for objective in Objective::ALL {
         if matches!(objective, Objective::Auto | Objective::Lambdarank) {
             continue;
@@ -168,7 +168,7 @@ fn slopes_are_the_derivatives_in_double_precision() {
             let scores: Vec<f64> = (0..loss.outputs()).map(|k| s + 0.4 * k as f64).collect();
             let (g, h) = derivatives(loss.as_ref(), 1.0, &scores);
             for k in 0..scores.len() {
-                let (gradient, curvature) = loss.slope(k, 1.0, &scores);
+                let (gradient, curvature) = loss.row_derivatives(k, 1.0, &scores);
                 let close = |a: f64, b: f32| (a - f64::from(b)).abs() <= 1e-6 * a.abs();
                 let name = loss.name();
                 assert!(

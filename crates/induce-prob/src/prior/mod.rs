@@ -1,4 +1,4 @@
-//! Priors on coefficients: value, slope and proximal map of their negative logarithm.
+//! Priors on coefficients: value, derivative and proximal map of their negative logarithm.
 //!
 //! The prior of one coefficient b is exp(-n pen(b) / phi) up to a constant, for n rows of dispersion phi. So a
 //! Gaussian prior of variance tau^2 is pen(b) = lambda b^2 / 2 with lambda = phi / (n tau^2).
@@ -15,11 +15,11 @@ pub enum Prior {
     Gaussian,
     /// lambda |b|: lasso.
     Laplace,
-    /// lambda (r |b| + (1 - r) b^2 / 2) with r the share of L1: the product of both, elastic net (Zou & Hastie 2005).
+    /// lambda (r |b| + (1 - r) b^2 / 2) with r the fraction of L1: the product of both, elastic net (Zou & Hastie 2005).
     Product(f64),
     /// Rises like lambda |b|, flat from gamma lambda on (Fan & Li 2001); gamma > 2.
     Scad(f64),
-    /// As SCAD, leaving the slope lambda at once (Zhang 2010); gamma > 1.
+    /// As SCAD, leaving the derivative lambda at once (Zhang 2010); gamma > 1.
     Mcp(f64),
 }
 
@@ -43,7 +43,7 @@ impl Prior {
     }
 
     /// pen'(b) for b other than 0; at 0 its right-hand limit.
-    pub fn slope(self, b: f64, lambda: f64) -> f64 {
+    pub fn derivative(self, b: f64, lambda: f64) -> f64 {
         let (a, sign) = (b.abs(), if b < 0.0 { -1.0 } else { 1.0 });
         match self {
             Self::None => 0.0,
@@ -83,7 +83,7 @@ impl Prior {
         }
     }
 
-    /// lambda's share that acts on |b| at 0: what a gradient must exceed to make b move.
+    /// the part of lambda that acts on |b| at 0: what a gradient must exceed to make b move.
     pub fn kink(self, lambda: f64) -> f64 {
         match self {
             Self::None | Self::Gaussian => 0.0,
@@ -153,12 +153,15 @@ mod tests {
     ];
 
     #[test]
-    fn slopes_are_slopes() {
+    fn derivatives_are_derivatives() {
         for prior in ALL {
             for b in [-3.0, -1.3, -0.4, 0.2, 0.9, 1.7, 4.0] {
                 let h = 1e-6;
-                let slope = (prior.value(b + h, 0.8) - prior.value(b - h, 0.8)) / (2.0 * h);
-                assert!((slope - prior.slope(b, 0.8)).abs() < 1e-8, "{prior:?} {b}");
+                let derivative = (prior.value(b + h, 0.8) - prior.value(b - h, 0.8)) / (2.0 * h);
+                assert!(
+                    (derivative - prior.derivative(b, 0.8)).abs() < 1e-8,
+                    "{prior:?} {b}"
+                );
             }
         }
     }

@@ -100,3 +100,11 @@ pub(super) fn too_long(bytes: usize) -> Error {
         limit: u64::from(u32::MAX),
     }
 }
+
+/// The error of a value that is not of the type that the user says its column is.
+pub(super) fn not_a(column_type: crate::table::ColumnType, name: &str, line: usize, value: &str) -> Error {
+    Error::data(
+        format!("line {line}: `{value}` in column `{name}` is no {column_type}"),
+        format!("say --type '{name}=category', or --missing '{value}' if it means that there is no value"),
+    )
+}

@@ -21,7 +21,7 @@ use super::bytes::Content;
 use super::finish::in_order;
 use super::missing::Missing;
 use super::options::{ReadOptions, SniffedColumn};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::run::Run;
 use crate::table::Table;
 
@@ -34,9 +34,6 @@ pub(crate) struct Csv {
     pub(crate) delimiter: u8,
     pub(crate) header: (bool, String),
 }
-
-/// Rows at the beginning that suggest the types.
-const SAMPLE: usize = 100;
 
 /// Read a CSV file of which `text` is the whole content, in chunks of about `chunk` bytes.
 pub(crate) fn read(
@@ -107,12 +104,4 @@ fn names(file: &str, text: &[u8], dialect: Dialect, header: bool) -> Result<(Vec
         names.push(name);
     }
     Ok((names, end))
-}
-
-/// The error of a value that is not of the kind which the user says its column is.
-fn not_a(kind: crate::table::ColumnType, name: &str, line: usize, value: &str) -> Error {
-    Error::data(
-        format!("line {line}: `{value}` in column `{name}` is no {kind}"),
-        format!("say --type '{name}=category', or --missing '{value}' if it means that there is no value"),
-    )
 }

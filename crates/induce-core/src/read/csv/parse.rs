@@ -3,10 +3,10 @@
 use std::ops::Range;
 use std::sync::Mutex;
 
+use super::fault::{self, not_a};
 use super::fields::{Dialect, Fault, Fields};
 use super::source::Source;
 use super::split::split;
-use super::{SAMPLE, fault, not_a};
 use crate::error::Result;
 use crate::parallel::map;
 use crate::read::bytes::Content;
@@ -16,6 +16,9 @@ use crate::read::merge::merge;
 use crate::read::missing::Missing;
 use crate::read::options::{ReadOptions, SniffedColumn};
 use crate::table::{Column, ColumnType, Table};
+
+/// Rows at the beginning that suggest the types.
+const SAMPLE: usize = 100;
 
 /// What is to be read from where.
 pub(super) struct Plan<'a> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::fields::{Dialect, Quoted, equal_bytes};
 
 /// Bytes per chunk of a text of `length` bytes: small files are cut into enough for every thread to
-/// have its share. A matter of speed alone, and yet it does not depend on the machine.
+/// have its part. A matter of speed alone, and yet it does not depend on the machine.
 pub(crate) fn chunk(length: usize) -> usize {
     (length / 32).clamp(1 << 16, 1 << 19)
 }

@@ -1,4 +1,4 @@
-//! How strong the prior is, and the solution for it.
+//! The choice of lambda, and the solution for it.
 
 use induce_core::parallel::Team;
 use induce_core::{Error, Result, Run};
@@ -12,7 +12,7 @@ use crate::linear::smooth::Solution;
 use crate::linear::spec::Lambda;
 use crate::linear::{gaussian, path};
 
-/// Columns up to which the evidence is computed: it needs all eigenvalues.
+/// Up to this many columns the evidence is computed, which needs all eigenvalues.
 const EVIDENT: usize = 1500;
 
 impl Setting<'_> {
@@ -51,7 +51,7 @@ impl Setting<'_> {
                     ..Wanted::default()
                 };
                 let at_zero = problem.pass(team, &vec![0.0; null.len()], wanted);
-                penalty.lambda = gaussian::evidence(&at_zero, &penalty.bend, self.rows, problem.intercept);
+                penalty.lambda = gaussian::evidence(&at_zero, &penalty.factor, self.rows, problem.intercept);
                 notes.push(format!("lambda {:.4e} has the largest evidence", penalty.lambda));
                 Vec::new()
             }
@@ -85,7 +85,7 @@ impl Setting<'_> {
     }
 }
 
-/// What is said when a single row is to choose lambda.
+/// The error if a single row is to choose lambda.
 pub fn one_row() -> Error {
     Error::data(
         "one row cannot be cross-validated",
@@ -93,7 +93,7 @@ pub fn one_row() -> Error {
     )
 }
 
-/// What cross-validation has chosen, in sentences.
+/// The remark about the result of cross-validation.
 pub fn chosen(lambdas: &[f64], best: usize, folds: usize) -> Vec<String> {
     let (lambda, tried) = (lambdas[best], lambdas.len());
     let mut notes = vec![format!(

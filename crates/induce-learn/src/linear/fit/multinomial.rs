@@ -20,19 +20,19 @@ impl Setting<'_> {
         self.check_multinomial(offset)?;
         let mut penalty = self.penalty(1.0, spec.prior())?;
         let mut notes = self.design.notes.clone();
-        let share = self.shares_of_classes();
-        let null = self.null_of_classes(&share);
+        let fraction = self.class_weights();
+        let null = self.null_of_classes(&fraction);
         penalty.lambda = self.lambda_of_classes(&penalty, &null, team, run, &mut notes)?;
         let shrinkage = Shrinkage::of(&penalty);
         let problem = self.problem(&shrinkage);
-        let begin = self.start(share.len(), 0.0, 1.0).unwrap_or(null);
+        let begin = self.start(fraction.len(), 0.0, 1.0).unwrap_or(null);
         let solution = problem.minimise(team, run, begin, spec.tolerance, spec.max_iterations);
         let loss = self
             .problem(&Shrinkage::none(self.design.matrix.columns()))
             .at(team, &solution.beta)
             .0;
         let (statistics, covariance) =
-            self.what_is_known(&problem, &solution, (loss, &share), team, &mut notes);
+            self.what_is_known(&problem, &solution, (loss, &fraction), team, &mut notes);
         let separated = separation(&problem, &penalty, &solution.beta, spec.fit_intercept, team);
         let outcome = outcome(&solution, &statistics, spec.tolerance, separated.as_deref());
         notes.extend(separated);
@@ -93,21 +93,21 @@ impl Setting<'_> {
         }
     }
 
-    fn shares_of_classes(&self) -> Vec<f64> {
-        let mut share = vec![0.0; self.classes.len()];
+    fn class_weights(&self) -> Vec<f64> {
+        let mut fraction = vec![0.0; self.classes.len()];
         let rows = self.target.iter().zip(self.weight);
-        rows.for_each(|(&y, w)| share[y as usize] += w);
-        share
+        rows.for_each(|(&y, w)| fraction[y as usize] += w);
+        fraction
     }
 
-    /// The coefficients of the intercepts alone.
-    fn null_of_classes(&self, share: &[f64]) -> Vec<f64> {
+    /// The coefficients of the null model.
+    fn null_of_classes(&self, fraction: &[f64]) -> Vec<f64> {
         let p = self.design.matrix.columns();
-        let mut null = vec![0.0; share.len() * p];
+        let mut null = vec![0.0; fraction.len() * p];
         if self.spec.fit_intercept {
-            let logs: Vec<f64> = share.iter().map(|s| s.max(1e-9).ln()).collect();
-            let mean = logs.iter().sum::<f64>() / share.len() as f64;
-            (0..share.len()).for_each(|c| null[c * p + p - 1] = logs[c] - mean);
+            let logs: Vec<f64> = fraction.iter().map(|s| s.max(1e-9).ln()).collect();
+            let mean = logs.iter().sum::<f64>() / fraction.len() as f64;
+            (0..fraction.len()).for_each(|c| null[c * p + p - 1] = logs[c] - mean);
         }
         null
     }
@@ -148,7 +148,7 @@ impl Setting<'_> {
         &self,
         problem: &Classes,
         solution: &Solution,
-        (loss, share): (f64, &[f64]),
+        (loss, fraction): (f64, &[f64]),
         team: &mut Team,
         notes: &mut Vec<String>,
     ) -> (Statistics, Vec<f64>) {
@@ -162,13 +162,13 @@ impl Setting<'_> {
         };
         let information =
             (asked != Covariance::None).then(|| Information::new(problem, team, &solution.beta, self.rows));
-        let most = (width - width / share.len()) as f64;
+        let most = (width - width / fraction.len()) as f64;
         let parameters = match &information {
             Some(information) => information.parameters,
             None if kinks => solution.beta.iter().filter(|b| **b != 0.0).count() as f64,
             None => most,
         };
-        let mut s = self.statistics(loss, share, parameters);
+        let mut s = self.statistics(loss, fraction, parameters);
         (s.solver, s.gradient) = (problem.solver().into(), solution.gradient);
         let Some(information) = information else {
             if kinks {
@@ -199,11 +199,11 @@ impl Setting<'_> {
         (s, covariance)
     }
 
-    fn statistics(&self, loss: f64, share: &[f64], parameters: f64) -> Statistics {
+    fn statistics(&self, loss: f64, fraction: &[f64], parameters: f64) -> Statistics {
         let null = if self.spec.fit_intercept {
-            share.iter().filter(|s| **s > 0.0).map(|s| -s * s.ln()).sum()
+            fraction.iter().filter(|s| **s > 0.0).map(|s| -s * s.ln()).sum()
         } else {
-            (share.len() as f64).ln()
+            (fraction.len() as f64).ln()
         };
         let log_likelihood = -self.rows * loss;
         let mut s = Statistics {
@@ -218,7 +218,7 @@ impl Setting<'_> {
             bic: -2.0 * log_likelihood + self.rows.ln() * parameters,
             ..Statistics::default()
         };
-        let intercepts = usize::from(self.spec.fit_intercept) * (share.len() - 1);
+        let intercepts = usize::from(self.spec.fit_intercept) * (fraction.len() - 1);
         let df = (parameters - intercepts as f64).round();
         if self.spec.prior() == Prior::None && df > 0.0 && s.residual_df > 0.0 {
             let statistic = s.null_deviance - s.deviance;
@@ -236,8 +236,8 @@ impl Setting<'_> {
     fn user_units_of_classes(&self, beta: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let (mut coefficients, mut intercepts) = (Vec::new(), Vec::new());
         for own in beta.chunks_exact(self.design.matrix.columns().max(1)) {
-            let (slopes, intercept) = self.user_units(own, 0.0, 1.0);
-            coefficients.extend(slopes);
+            let (own, intercept) = self.user_units(own, 0.0, 1.0);
+            coefficients.extend(own);
             intercepts.push(intercept);
         }
         intercepts.resize(self.classes.len(), 0.0);

@@ -1,4 +1,4 @@
-//! Likelihoods of one output: everything but the multinomial.
+//! Models of one output: every likelihood but the multinomial.
 
 use induce_core::parallel::Team;
 use induce_core::{Error, Fitted, Result, Run};
@@ -23,15 +23,15 @@ use crate::linear::spec::{Lambda, LinkChoice, PriorChoice, Spec};
 struct Posed<'a> {
     problem: Problem<'a>,
     penalty: Penalty,
-    /// The coefficients of the intercept alone.
+    /// The coefficients of the null model.
     null: Vec<f64>,
-    /// What was taken off the target, and what it was divided by.
+    /// Shift and scale of the target.
     centre: f64,
     unit: f64,
 }
 
 impl Setting<'_> {
-    /// Call `f` with the problem that the rows pose under `family`.
+    /// Call `f` with the problem of these rows under `family`.
     fn posed<R>(
         &self,
         family: Family,
@@ -70,11 +70,11 @@ impl Setting<'_> {
         } else {
             0.0
         };
-        let (loss, slopes) = likelihood.at_constant(intercept);
+        let (loss, residual) = likelihood.at_constant(intercept);
         if !loss.is_finite() {
             return Err(no_start(family, link));
         }
-        problem.rules.tolerance = spec.tolerance * slopes;
+        problem.rules.tolerance = spec.tolerance * residual;
         let penalty = self.penalty(response.unit, spec.prior())?;
         let moments = problem.moments(team, &penalty)?;
         problem.moments = moments.as_ref();
@@ -169,7 +169,7 @@ impl Setting<'_> {
         finish(model, outcome, &solution)
     }
 
-    /// The coefficients of the intercept alone.
+    /// The coefficients of the null model.
     fn null(&self, problem: &Problem, team: &mut Team, run: &Run) -> Vec<f64> {
         let p = self.design.matrix.columns();
         let mut null = vec![0.0; p];
@@ -219,7 +219,7 @@ impl Setting<'_> {
     }
 }
 
-/// The spec with the names and the lambda that were decided on.
+/// The settings with `auto` and lambda decided.
 fn decided(spec: &Spec, family: Family, link: Link, lambda: f64) -> Spec {
     let mut decided = spec.clone();
     decided.family = family.name().parse().unwrap_or(spec.family);

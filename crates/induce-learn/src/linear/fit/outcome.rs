@@ -1,4 +1,4 @@
-//! How a fit ended, and whether what it found can be used.
+//! How a fit ended, and whether its result can be used.
 
 use induce_core::parallel::Team;
 use induce_core::{Error, FitReport, Fitted, Outcome, Result, Trace};
@@ -10,7 +10,7 @@ use crate::linear::penalty::Penalty;
 use crate::linear::problem::Problem;
 use crate::linear::smooth::{Ending, Solution};
 
-/// Whether the classes are separated: the likelihood then rises for ever, and no finite coefficients are best.
+/// Whether the classes are separated: the likelihood then has no maximum at finite coefficients.
 pub fn separation(
     problem: &Problem,
     penalty: &Penalty,
@@ -48,7 +48,7 @@ pub fn separation(
     ))
 }
 
-/// How the solver ended, in a sentence with its certificate.
+/// How the solver ended, with its optimality certificate.
 pub fn outcome(solution: &Solution, s: &Statistics, tolerance: f64, separated: Option<&str>) -> Outcome {
     if let Some(reason) = separated {
         return Outcome::Stopped {
@@ -64,7 +64,7 @@ pub fn outcome(solution: &Solution, s: &Statistics, tolerance: f64, separated: O
         .gap
         .map_or_else(String::new, |gap| format!(", duality gap {gap:.1e}"));
     let found = format!(
-        "{} found slopes of at most {:.1e}{gap} after {steps} {what}{plural}",
+        "{} found a gradient of at most {:.1e}{gap} after {steps} {what}{plural}",
         s.solver, solution.gradient
     );
     match &solution.ending {
@@ -86,7 +86,7 @@ pub fn outcome(solution: &Solution, s: &Statistics, tolerance: f64, separated: O
     }
 }
 
-/// The fit, unless its model cannot be predicted with.
+/// The fit, after a check that its model can predict.
 pub fn finish(model: Model, outcome: Outcome, solution: &Solution) -> Result<Fitted<Model>> {
     if let Some(reason) = model.fault() {
         return Err(Error::data(
@@ -100,11 +100,7 @@ pub fn finish(model: Model, outcome: Outcome, solution: &Solution) -> Result<Fit
         .enumerate()
         .map(|(k, v)| (k as u64 + 1, *v))
         .collect();
-    let trace = Trace {
-        split: "train".into(),
-        metric: "objective".into(),
-        points,
-    };
+    let trace = Trace::new("train", "objective", points);
     let report = FitReport::new(solution.steps.max(solution.cycles) as u64, vec![trace]);
     Ok(Fitted {
         model,

@@ -20,7 +20,7 @@ impl Setting<'_> {
                 response / scale(t)
             }
         };
-        let bend = |t: &Term| {
+        let factor = |t: &Term| {
             if spec.standardise {
                 1.0
             } else {
@@ -70,7 +70,7 @@ impl Setting<'_> {
             prior,
             lambda: 0.0,
             unit: with(terms.iter().map(unit).collect(), 1.0),
-            bend: with(terms.iter().map(bend).collect(), 0.0),
+            factor: with(terms.iter().map(factor).collect(), 0.0),
             lower: with(lower, f64::NEG_INFINITY),
             upper: with(upper, f64::INFINITY),
         })

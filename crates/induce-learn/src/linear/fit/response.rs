@@ -2,7 +2,7 @@
 
 use crate::linear::kernels::dot;
 
-/// A target less its mean and over its deviation, for squared loss.
+/// The target standardised to mean 0 and deviation 1, for squared loss.
 pub struct Response {
     /// The target in the solver's units.
     pub values: Vec<f64>,

@@ -2,7 +2,7 @@
 
 use induce_core::parallel::Team;
 
-use super::Operator;
+use super::operator::Operator;
 use crate::linear::kernels::{axpy, dot};
 use crate::linear::smooth::Ending;
 
@@ -27,8 +27,11 @@ fn normalise(v: &mut [f64]) -> f64 {
 
 /// The state of the iteration.
 pub struct Walk {
+    /// Left vector of the bidiagonalisation. // (rows + ridges)
     u: Vec<f64>,
+    /// Right vector. // (columns)
     v: Vec<f64>,
+    /// Search directions of x. // (columns)
     h: Vec<f64>,
     h_bar: Vec<f64>,
     alpha: f64,
@@ -57,7 +60,7 @@ struct Estimates {
     range: (f64, f64),
     /// |b|
     target: f64,
-    /// |x|, of this walk's share.
+    /// |x|, of this walk's part.
     moved: f64,
     condition: f64,
 }
@@ -100,13 +103,13 @@ impl Walk {
 
     /// Why to end, if so. |A'r| is |zeta_bar|.
     pub fn ending(&self, tolerance: f64) -> Option<Ending> {
-        let (slope, e) = (self.zeta_bar.abs(), &self.estimates);
+        let (gradient, e) = (self.zeta_bar.abs(), &self.estimates);
         let norm = e.square.sqrt();
-        if slope <= 0.5 * tolerance {
+        if gradient <= 0.5 * tolerance {
             return Some(Ending::Converged);
         }
         let spent = self.residual <= f64::EPSILON * (e.target + norm * e.moved)
-            || slope <= f64::EPSILON * norm * self.residual
+            || gradient <= f64::EPSILON * norm * self.residual
             || e.condition >= 1.0 / f64::EPSILON;
         spent.then_some(Ending::Stalled)
     }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::dense::Room;
-use super::{Dense, Sparse};
+use super::dense::{Buffers, Dense};
+use super::sparse::Sparse;
 
 /// Rows of a design.
 pub enum Chunk<'a> {
@@ -22,18 +22,18 @@ impl Chunk<'_> {
         }
     }
 
-    /// gradient += X' slope
-    pub fn add_gradient(&self, slope: &[f64], gradient: &mut [f64]) {
+    /// gradient += X' row_gradient
+    pub fn add_gradient(&self, row_gradient: &[f64], gradient: &mut [f64]) {
         match self {
-            Self::Dense(x, rows) => x.add_gradient(rows, slope, gradient),
-            Self::Sparse(x, rows) => x.add_gradient(rows, slope, gradient),
+            Self::Dense(x, rows) => x.add_gradient(rows, row_gradient, gradient),
+            Self::Sparse(x, rows) => x.add_gradient(rows, row_gradient, gradient),
         }
     }
 
     /// hessian += X' diag(curvature) X, its lower triangle
-    pub fn add_hessian(&self, curvature: &[f64], hessian: &mut [f64], room: &mut Room) {
+    pub fn add_hessian(&self, curvature: &[f64], hessian: &mut [f64], buffer: &mut Buffers) {
         match self {
-            Self::Dense(x, rows) => x.add_hessian(rows, curvature, hessian, room),
+            Self::Dense(x, rows) => x.add_hessian(rows, curvature, hessian, buffer),
             Self::Sparse(x, rows) => x.add_hessian(rows, curvature, hessian),
         }
     }

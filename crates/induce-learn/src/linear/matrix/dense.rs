@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::CHUNK;
-use super::gram::add_gram;
+use super::gram::{CHUNK, add_gram};
 use crate::linear::kernels::{
     axpy_centred, axpy_four, axpy_shifted, dot_centred, dot_four, square_centred, standardise,
 };
@@ -88,24 +87,31 @@ impl Dense<'_> {
         }
     }
 
-    /// gradient += X' slope on `rows`
-    pub fn add_gradient(&self, rows: &Range<usize>, slope: &[f64], gradient: &mut [f64]) {
+    /// gradient += X' row_gradient on `rows`
+    pub fn add_gradient(&self, rows: &Range<usize>, row_gradient: &[f64], gradient: &mut [f64]) {
         for (x, g) in self.columns.chunks(4).zip(gradient.chunks_mut(4)) {
             let part = |k: usize| &x[k].values[rows.clone()];
             if x.len() == 4 {
                 let centre = [0, 1, 2, 3].map(|k| x[k].centre);
-                let sums = dot_four([0, 1, 2, 3].map(part), centre, slope);
+                let sums = dot_four([0, 1, 2, 3].map(part), centre, row_gradient);
                 (0..4).for_each(|k| g[k] += x[k].factor * sums[k]);
             } else {
-                (0..x.len()).for_each(|k| g[k] += x[k].factor * dot_centred(part(k), x[k].centre, slope));
+                (0..x.len())
+                    .for_each(|k| g[k] += x[k].factor * dot_centred(part(k), x[k].centre, row_gradient));
             }
         }
     }
 
     /// hessian += X' diag(curvature) X on `rows`, its lower triangle.
-    pub fn add_hessian(&self, rows: &Range<usize>, curvature: &[f64], hessian: &mut [f64], room: &mut Room) {
-        let columns = self.ready(rows, &mut room.columns);
-        add_gram(&columns, curvature, hessian, &mut room.scaled);
+    pub fn add_hessian(
+        &self,
+        rows: &Range<usize>,
+        curvature: &[f64],
+        hessian: &mut [f64],
+        buffer: &mut Buffers,
+    ) {
+        let columns = self.ready(rows, &mut buffer.columns);
+        add_gram(&columns, curvature, hessian, &mut buffer.scaled);
     }
 
     /// The columns on `rows`: in `buffer` where they have to be standardised, else where they lie.
@@ -130,7 +136,7 @@ impl Dense<'_> {
 
 /// Memory for the work on a chunk of rows, kept from chunk to chunk.
 #[derive(Default)]
-pub struct Room {
+pub struct Buffers {
     columns: Vec<f64>,
     scaled: Vec<f64>,
 }
@@ -142,9 +148,9 @@ fn add_scores(x: &[Column], rows: &Range<usize>, beta: &[f64], eta: &mut [f64]) 
     }
     let part = |k: usize| &x[k].values[rows.clone()];
     if x.len() == 4 {
-        let slope = [0, 1, 2, 3].map(|k| beta[k] * x[k].factor);
+        let weights = [0, 1, 2, 3].map(|k| beta[k] * x[k].factor);
         let centre = [0, 1, 2, 3].map(|k| x[k].centre);
-        return axpy_four(slope, centre, [0, 1, 2, 3].map(part), eta);
+        return axpy_four(weights, centre, [0, 1, 2, 3].map(part), eta);
     }
     for k in 0..x.len() {
         axpy_shifted(beta[k] * x[k].factor, x[k].centre, part(k), eta);

@@ -1,7 +1,9 @@
 //! X' diag(w) X, tile by tile.
 
-use super::CHUNK;
 use crate::linear::kernels::{scale_into, tile};
+
+/// Rows that are worked on at a time: of 50 columns they fit the second cache.
+pub const CHUNK: usize = 512;
 
 /// Columns of a block that are scaled and held at a time.
 const BLOCK: usize = 32;

@@ -12,13 +12,11 @@ use induce_core::parallel::Team;
 
 use super::kernels::axpy;
 pub use chunk::Chunk;
-use dense::Room;
+use dense::Buffers;
 pub use dense::{Column, Dense};
+pub use gram::CHUNK;
 use gram::mirror;
 pub use sparse::Sparse;
-
-/// Rows that are worked on at a time: their share of 50 columns fits the second cache.
-pub const CHUNK: usize = 512;
 
 /// Most partial sums of a reduction. How many there are depends on the shape alone, so that threads decide nothing.
 const SHARDS: usize = 32;
@@ -37,8 +35,14 @@ pub enum Matrix<'a> {
 
 /// The rows' part of an objective: for scores, the loss and its derivatives in them, weights included.
 pub trait Rows: Sync {
-    /// The sum of the losses of `rows`, whose scores are `eta`; derivatives go to `slope` and `curvature`.
-    fn slopes(&self, rows: Range<usize>, eta: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) -> f64;
+    /// The sum of the losses of `rows`, whose scores are `eta`; derivatives go to `row_gradient` and `curvature`.
+    fn derivatives(
+        &self,
+        rows: Range<usize>,
+        eta: &mut [f64],
+        row_gradient: &mut [f64],
+        curvature: &mut [f64],
+    ) -> f64;
 }
 
 /// What a pass over the rows is to sum up.
@@ -46,7 +50,7 @@ pub trait Rows: Sync {
 pub struct Wanted {
     /// The Hessian X' diag(curvature) X.
     pub hessian: bool,
-    /// Slope and curvature of every row.
+    /// Gradient and curvature in the score of every row.
     pub rows: bool,
     /// Only every so many chunks of rows; 0 and 1 are all.
     pub stride: usize,
@@ -57,13 +61,13 @@ pub struct Wanted {
 pub struct Pass {
     /// The loss.
     pub loss: f64,
-    /// X' slope.
+    /// X' row_gradient.
     pub gradient: Vec<f64>,
     /// X' diag(curvature) X, full and row-major, if wanted.
     pub hessian: Vec<f64>,
-    /// Slope per row, if wanted.
-    pub slope: Vec<f64>,
-    /// Curvature per row, if wanted.
+    /// Gradient in the score of each row, if wanted.
+    pub row_gradient: Vec<f64>,
+    /// Curvature in the score of each row, if wanted.
     pub curvature: Vec<f64>,
 }
 
@@ -72,7 +76,7 @@ impl Matrix<'_> {
     pub fn rows(&self) -> usize {
         match self {
             Self::Dense(x) => x.rows,
-            Self::Sparse(x) => x.starts.len() - 1,
+            Self::Sparse(x) => x.rows(),
         }
     }
 
@@ -80,7 +84,7 @@ impl Matrix<'_> {
     pub fn columns(&self) -> usize {
         match self {
             Self::Dense(x) => x.columns.len(),
-            Self::Sparse(x) => x.columns,
+            Self::Sparse(x) => x.columns(),
         }
     }
 
@@ -173,21 +177,21 @@ impl Matrix<'_> {
             hessian: vec![0.0; if wanted.hessian { p * p } else { 0 }],
             ..Pass::default()
         };
-        let (mut eta, mut slope, mut curvature) = ([0.0; CHUNK], [0.0; CHUNK], [0.0; CHUNK]);
-        let mut room = Room::default();
+        let (mut eta, mut row_gradient, mut curvature) = ([0.0; CHUNK], [0.0; CHUNK], [0.0; CHUNK]);
+        let mut buffer = Buffers::default();
         for chunk in chunks.filter(|c| c % wanted.stride.max(1) == 0) {
             let range = chunk * CHUNK..((chunk + 1) * CHUNK).min(self.rows());
             let n = range.len();
-            let (eta, slope, curvature) = (&mut eta[..n], &mut slope[..n], &mut curvature[..n]);
+            let (eta, row_gradient, curvature) = (&mut eta[..n], &mut row_gradient[..n], &mut curvature[..n]);
             let x = self.chunk(range.clone());
             x.scores(beta, eta);
-            out.loss += rows.slopes(range, eta, slope, curvature);
-            x.add_gradient(slope, &mut out.gradient);
+            out.loss += rows.derivatives(range, eta, row_gradient, curvature);
+            x.add_gradient(row_gradient, &mut out.gradient);
             if wanted.hessian {
-                x.add_hessian(curvature, &mut out.hessian, &mut room);
+                x.add_hessian(curvature, &mut out.hessian, &mut buffer);
             }
             if wanted.rows {
-                out.slope.extend_from_slice(slope);
+                out.row_gradient.extend_from_slice(row_gradient);
                 out.curvature.extend_from_slice(curvature);
             }
         }
@@ -200,17 +204,17 @@ impl Pass {
         self.loss += other.loss;
         axpy(1.0, &other.gradient, &mut self.gradient);
         axpy(1.0, &other.hessian, &mut self.hessian);
-        self.slope.extend_from_slice(&other.slope);
+        self.row_gradient.extend_from_slice(&other.row_gradient);
         self.curvature.extend_from_slice(&other.curvature);
     }
 }
 
-/// `f(0), ..., f(n - 1)` by the members of `team`, results in order.
+/// `f(0), ..., f(n - 1)` by the worker threads, results in order.
 pub fn in_order<T: Send>(team: &mut Team, n: usize, f: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let members = team.size();
-    let parts: Vec<Mutex<Vec<T>>> = (0..members).map(|_| Mutex::new(Vec::new())).collect();
+    let workers = team.size();
+    let parts: Vec<Mutex<Vec<T>>> = (0..workers).map(|_| Mutex::new(Vec::new())).collect();
     team.run(&|t| {
-        let own = (t * n / members..(t + 1) * n / members).map(&f).collect();
+        let own = (t * n / workers..(t + 1) * n / workers).map(&f).collect();
         *parts[t].lock().expect("each part is locked by its owner only") = own;
     });
     let taken = |part: Mutex<Vec<T>>| part.into_inner().expect("its owner has finished");
@@ -223,17 +227,17 @@ mod tests {
 
     struct Squares;
     impl Rows for Squares {
-        fn slopes(
+        fn derivatives(
             &self,
             rows: Range<usize>,
             eta: &mut [f64],
-            slope: &mut [f64],
+            row_gradient: &mut [f64],
             curvature: &mut [f64],
         ) -> f64 {
             let mut loss = 0.0;
             for (k, i) in rows.enumerate() {
                 let r = eta[k] - (i as f64 * 0.01).cos();
-                (slope[k], curvature[k]) = (r, 1.0 + (i % 3) as f64);
+                (row_gradient[k], curvature[k]) = (r, 1.0 + (i % 3) as f64);
                 loss += 0.5 * r * r;
             }
             loss
@@ -273,7 +277,9 @@ mod tests {
             }
             starts.push(index.len());
         }
-        let sparse = Matrix::Sparse(Sparse::new(p, starts, index, value));
+        let sparse = Matrix::Sparse(Sparse::new(induce_core::linalg::Csr::trusted(
+            p, starts, index, value,
+        )));
         let beta: Vec<f64> = (0..p).map(|j| (j as f64 - 9.0) * 0.1).collect();
         let wanted = Wanted {
             hessian: true,

@@ -1,4 +1,4 @@
-//! How sure a prediction is: intervals of means, and quantiles of new observations.
+//! Prediction intervals: intervals of means, and quantiles of new observations.
 //!
 //! The posterior of the coefficients is normal, exactly so for the Gaussian family under the identity given phi, else by
 //! Laplace's approximation (MacKay 2003, chapter 27), and so is that of a score: eta ~ N(x'b, x'Cx). An interval of the
@@ -11,8 +11,8 @@ use induce_prob::{Family, Link, special};
 
 use super::Model;
 use super::invert::invert;
-use crate::linear::factor::Eigen;
 use crate::linear::matrix::in_order;
+use induce_core::linalg::Eigen;
 
 /// Nodes of the integral over a score.
 const NODES: usize = 9;
@@ -79,10 +79,10 @@ impl Model {
     ///
     /// Gaussian under the identity: eta + t_p sqrt(phi + x'Cx), exact (Student's t). Else the least y at which the mean
     /// over the posterior of the score, 9 nodes of Gauss and Hermite (Golub & Welsch 1969), of P(Y <= y | mu, phi)
-    /// reaches p, with phi as if it were known.
+    /// reaches p, with phi taken as known.
     ///
     /// # Errors
-    /// If the model has no covariance, the target has classes, or the family no distribution function: shares
+    /// If the model has no covariance, the target has classes, or the family no distribution function: fractions
     /// (`bernoulli`), and Tweedie powers outside 0, (1, 2], 3.
     pub fn quantiles(&self, table: &Table, probabilities: &[f64], threads: usize) -> Result<Vec<f64>> {
         if !self.schema.classes.is_empty() || !self.has_quantiles() {
@@ -132,7 +132,7 @@ impl Model {
             .filter(|(mu, _)| family.has_mean(*mu))
             .collect();
         let total: f64 = means.iter().map(|m| m.1).sum();
-        let share = |y: f64| {
+        let fraction = |y: f64| {
             let each = means
                 .iter()
                 .map(|(mu, w)| w * family.cdf(y, *mu, phi).unwrap_or(f64::NAN));
@@ -143,7 +143,7 @@ impl Model {
         if !(mean.is_finite() && unit.is_finite() && unit > 0.0) {
             return f64::NAN;
         }
-        invert(share, p, (mean, unit), family)
+        invert(fraction, p, (mean, unit), family)
     }
 
     /// Scores with their posterior deviations.
@@ -168,18 +168,18 @@ impl Model {
         self.each_design(table, |z| {
             let row = &mean[low.len()..low.len() + outputs];
             for k in 0..outputs {
-                // ln(pi_k / (1 - pi_k)) has the slope 1 in its own score, and in those of the others less their shares
+                // ln(pi_k / (1 - pi_k)) has the derivative 1 in its own score, and in those of the others less their shares
                 // among themselves.
                 let others: f64 = (0..outputs).filter(|&l| l != k).map(|l| row[l]).sum();
-                let slope = |l: usize| {
+                let derivative = |l: usize| {
                     if l == k {
                         1.0
                     } else {
                         -row[l] / others.max(f64::MIN_POSITIVE)
                     }
                 };
-                let slopes: Vec<f64> = (0..outputs).map(slope).collect();
-                let deviation = self.variance(&slopes, z).unwrap_or(f64::NAN).max(0.0).sqrt();
+                let gradient: Vec<f64> = (0..outputs).map(derivative).collect();
+                let deviation = self.variance(&gradient, z).unwrap_or(f64::NAN).max(0.0).sqrt();
                 let odds = row[k].ln() - others.ln();
                 low.push(Link::Logit.mean_of(odds - t * deviation));
                 high.push(Link::Logit.mean_of(odds + t * deviation));

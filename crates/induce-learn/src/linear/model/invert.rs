@@ -2,8 +2,8 @@
 
 use induce_prob::Family;
 
-/// The least y at which the rising `share` reaches `p`, looked for from the mean in steps of the deviation.
-pub fn invert(share: impl Fn(f64) -> f64, p: f64, (mean, deviation): (f64, f64), family: Family) -> f64 {
+/// The least y at which the rising `fraction` reaches `p`, searched from the mean in steps of the deviation.
+pub fn invert(fraction: impl Fn(f64) -> f64, p: f64, (mean, deviation): (f64, f64), family: Family) -> f64 {
     let bottom = if family.takes_any_sign() {
         f64::NEG_INFINITY
     } else {
@@ -12,7 +12,7 @@ pub fn invert(share: impl Fn(f64) -> f64, p: f64, (mean, deviation): (f64, f64),
     if p >= 1.0 || p <= 0.0 {
         return if p >= 1.0 { f64::INFINITY } else { bottom };
     }
-    let excess = |y: f64| share(y) - p;
+    let excess = |y: f64| fraction(y) - p;
     if bottom == 0.0 && excess(0.0) >= 0.0 {
         return 0.0;
     }
@@ -106,18 +106,18 @@ mod tests {
         ];
         for (mu, phi) in [(0.02, 1.0), (1.3, 0.4), (900.0, 25.0), (3e7, 2.0)] {
             for family in families {
-                let share = |y: f64| family.cdf(y, mu, phi).unwrap_or(f64::NAN);
+                let fraction = |y: f64| family.cdf(y, mu, phi).unwrap_or(f64::NAN);
                 let deviation = (phi * family.variance(mu)).sqrt();
                 for p in [1e-6, 0.05, 0.5, 0.9, 0.999_99] {
-                    let y = invert(share, p, (mu, deviation), family);
+                    let y = invert(fraction, p, (mu, deviation), family);
                     let what = format!("{family:?} {mu} {phi} {p}: {y}");
                     if family.is_count() {
-                        assert!(y.fract() == 0.0 && share(y) >= p, "{what}");
-                        assert!(y == 0.0 || share(y - 1.0) < p, "{what}");
+                        assert!(y.fract() == 0.0 && fraction(y) >= p, "{what}");
+                        assert!(y == 0.0 || fraction(y - 1.0) < p, "{what}");
                     } else if y == 0.0 {
-                        assert!(share(0.0) >= p, "{what}");
+                        assert!(fraction(0.0) >= p, "{what}");
                     } else {
-                        assert!((share(y) - p).abs() < 1e-7 * p, "{what} {}", share(y));
+                        assert!((fraction(y) - p).abs() < 1e-7 * p, "{what} {}", fraction(y));
                     }
                 }
             }

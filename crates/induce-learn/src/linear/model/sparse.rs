@@ -15,14 +15,14 @@ impl Model {
         self.check_sparse(rows)?;
         let (outputs, p) = (self.intercepts.len(), self.terms.len());
         // Coefficients by feature; those that were left out stay at 0.
-        let mut slopes = vec![0.0; rows.columns() * outputs];
+        let mut by_feature = vec![0.0; rows.columns() * outputs];
         for (t, term) in self.terms.iter().enumerate() {
-            (0..outputs).for_each(|k| slopes[term.feature * outputs + k] = self.coefficients[k * p + t]);
+            (0..outputs).for_each(|k| by_feature[term.feature * outputs + k] = self.coefficients[k * p + t]);
         }
         let mut scores = self.intercepts.repeat(rows.rows());
         for (i, score) in scores.chunks_exact_mut(outputs).enumerate() {
             for (j, x) in rows.row(i) {
-                let own = &slopes[j * outputs..(j + 1) * outputs];
+                let own = &by_feature[j * outputs..(j + 1) * outputs];
                 score.iter_mut().zip(own).for_each(|(s, b)| *s += b * x);
             }
         }

@@ -9,17 +9,17 @@ use crate::linear::matrix::Pass;
 use crate::linear::path::{self, deal, part};
 use crate::linear::penalty::Penalty;
 
-/// Slopes that are small enough to judge a lambda by: what it is worth is known long before its coefficients are known
+/// A gradient that is small enough to compare lambdas by: what it is worth is known long before its coefficients are known
 /// to the last digit.
 const ROUGH: f64 = 5e-6;
 
 impl Classes<'_> {
-    /// The lambdas of a path of `penalty`, falling, from the slopes at `null`.
+    /// The lambdas of a path of `penalty`, falling, from the gradient at `null`.
     pub fn lambdas(&self, team: &mut Team, penalty: &Penalty, null: &[f64]) -> Vec<f64> {
         let p = self.matrix.columns();
-        let slopes = self.at(team, null).1;
+        let gradient = self.at(team, null).1;
         let steepest = |j: usize| {
-            slopes
+            gradient
                 .iter()
                 .skip(j)
                 .step_by(p)
@@ -32,7 +32,7 @@ impl Classes<'_> {
         path::lambdas(&pass, penalty, self.matrix.rows())
     }
 
-    /// The place in `lambdas` of least loss on held-out folds; classes are dealt alike.
+    /// The index in `lambdas` of the smallest held-out loss; classes are dealt alike.
     pub fn cross_validate(
         &self,
         team: &mut Team,
@@ -48,13 +48,13 @@ impl Classes<'_> {
         let free = Shrinkage::none(self.matrix.columns());
         for k in 0..folds {
             let held = part(self.weight, &fold, |f| f == k);
-            let share: f64 = held.iter().sum();
-            if share >= 1.0 || share == 0.0 {
+            let fraction: f64 = held.iter().sum();
+            if fraction >= 1.0 || fraction == 0.0 {
                 continue;
             }
             let mut rest = part(self.weight, &fold, |f| f != k);
-            rest.iter_mut().for_each(|w| *w /= 1.0 - share);
-            let judge = self.with(&held, &free);
+            rest.iter_mut().for_each(|w| *w /= 1.0 - fraction);
+            let held_out = self.with(&held, &free);
             let mut own = vec![f64::INFINITY; lambdas.len()];
             let mut beta = null.to_vec();
             for (loss, &lambda) in own.iter_mut().zip(lambdas) {
@@ -63,7 +63,7 @@ impl Classes<'_> {
                 beta = fitted
                     .minimise(team, run, beta, tolerance.max(ROUGH), max_steps)
                     .beta;
-                *loss = judge.at(team, &beta).0;
+                *loss = held_out.at(team, &beta).0;
                 if run.stop_reason().is_some() {
                     break;
                 }

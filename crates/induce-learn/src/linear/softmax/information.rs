@@ -9,12 +9,12 @@
 use induce_core::parallel::Team;
 
 use super::Classes;
-use crate::linear::factor::Cholesky;
 use crate::linear::gaussian::Curvatures;
 use crate::linear::inference::{product, pseudo_inverse};
 use crate::linear::kernels::dot;
 use crate::linear::matrix::Wanted;
 use crate::linear::smooth::ALIASED;
+use induce_core::linalg::Cholesky;
 
 /// Fisher's information at some coefficients, inverted.
 pub struct Information {
@@ -48,13 +48,13 @@ impl Information {
         }
     }
 
-    /// A^-1 (sum_i w_i s_i s_i' (x) x_i x_i') A^-1 with s = pi - y the slopes of a row: White (1982).
+    /// A^-1 (sum_i w_i s_i s_i' (x) x_i x_i') A^-1 with s = pi - y the residuals of a row: White (1982).
     pub fn sandwich(&self, problem: &Classes, team: &mut Team, rows: f64) -> Vec<f64> {
         let n = problem.matrix.rows();
-        let slope = |i: usize, c: usize| {
+        let residual = |i: usize, c: usize| {
             self.chances[c * n + i] - f64::from(u8::from(problem.target[i] as usize == c))
         };
-        let meat = problem.blocks(team, |i, c, d| rows * slope(i, c) * slope(i, d));
+        let meat = problem.blocks(team, |i, c, d| rows * residual(i, c) * residual(i, d));
         let width = problem.classes * problem.matrix.columns();
         product(&product(&self.inverse, &meat, width), &self.inverse, width)
     }

@@ -1,6 +1,6 @@
 //! Steps over kinks: OWL-QN (Andrew & Gao 2007), which is plain L-BFGS where there are none.
 //!
-//! Within an orthant |b| is linear. So a step is taken by the slope of the side to which it leads, and ends where a
+//! Within an orthant |b| is linear. So a step is taken along the one-sided gradient of the side to which it leads, and ends where a
 //! coefficient would change its sign.
 
 use induce_core::parallel::Team;
@@ -18,8 +18,8 @@ impl Classes<'_> {
             .sum()
     }
 
-    /// The slope of the objective to the side on which it falls; 0 at a kink where it falls to neither.
-    pub(super) fn slope(&self, beta: &[f64], gradient: &[f64]) -> Vec<f64> {
+    /// The pseudo-gradient: the one-sided gradient on the side on which the objective falls; 0 at a kink where it falls on neither.
+    pub(super) fn pseudo_gradient(&self, beta: &[f64], gradient: &[f64]) -> Vec<f64> {
         let kink = &self.shrinkage.kink;
         let one = |(c, (&b, &g)): (usize, (&f64, &f64))| {
             let k = kink[c % kink.len()];
@@ -33,10 +33,10 @@ impl Classes<'_> {
         beta.iter().zip(gradient).enumerate().map(one).collect()
     }
 
-    /// The step without what leads up the slope of a coefficient with a kink.
-    pub(super) fn allowed(&self, mut step: Vec<f64>, slope: &[f64]) -> Vec<f64> {
+    /// The step without the parts that lead uphill in a coefficient with a kink.
+    pub(super) fn allowed(&self, mut step: Vec<f64>, pseudo_gradient: &[f64]) -> Vec<f64> {
         let kink = &self.shrinkage.kink;
-        for (c, (d, g)) in step.iter_mut().zip(slope).enumerate() {
+        for (c, (d, g)) in step.iter_mut().zip(pseudo_gradient).enumerate() {
             if kink[c % kink.len()] > 0.0 && *d * g >= 0.0 {
                 *d = 0.0;
             }
@@ -49,13 +49,13 @@ impl Classes<'_> {
         &self,
         team: &mut Team,
         s: &Solution,
-        slope: &[f64],
+        pseudo_gradient: &[f64],
         step: &[f64],
     ) -> Option<(Vec<f64>, Point)> {
         let mut t = 1.0;
         for _ in 0..40 {
-            let next = self.within(&s.beta, slope, step, t);
-            let moved = next.iter().zip(&s.beta).zip(slope);
+            let next = self.within(&s.beta, pseudo_gradient, step, t);
+            let moved = next.iter().zip(&s.beta).zip(pseudo_gradient);
             let promised: f64 = moved.map(|((new, old), g)| (new - old) * g).sum();
             let at = self.at(team, &next);
             let value = at.0 + self.kinks(&next);
@@ -69,11 +69,11 @@ impl Classes<'_> {
     }
 
     /// b + t step, 0 where a coefficient with a kink would change its sign.
-    fn within(&self, beta: &[f64], slope: &[f64], step: &[f64], t: f64) -> Vec<f64> {
+    fn within(&self, beta: &[f64], pseudo_gradient: &[f64], step: &[f64], t: f64) -> Vec<f64> {
         let kink = &self.shrinkage.kink;
         let one = |(c, &b): (usize, &f64)| {
             let next = b + t * step[c];
-            let side = if b != 0.0 { b } else { -slope[c] };
+            let side = if b != 0.0 { b } else { -pseudo_gradient[c] };
             if kink[c % kink.len()] > 0.0 && next * side <= 0.0 {
                 0.0
             } else {

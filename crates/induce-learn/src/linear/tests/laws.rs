@@ -209,7 +209,7 @@ fn the_sampled_start_ends_at_the_same_minimum() {
     }
 }
 
-/// The lasso's optimality: slopes of the loss are at most lambda, and lambda exactly where a coefficient is not 0.
+/// The lasso's optimality: the gradient of the loss is at most lambda, and lambda exactly where a coefficient is not 0.
 #[test]
 fn the_lasso_is_optimal_and_its_gap_small() {
     let (x, y) = rows();
@@ -231,13 +231,13 @@ fn the_lasso_is_optimal_and_its_gap_small() {
     for (b, column) in model.coefficients.iter().zip(x.columns()) {
         let mut values = vec![0.0; N];
         column.read_f64(0, &mut values);
-        let slope: f64 = values.iter().zip(&residual).map(|(x, r)| x * r).sum::<f64>() / N as f64;
+        let gradient: f64 = values.iter().zip(&residual).map(|(x, r)| x * r).sum::<f64>() / N as f64;
         let expected = if *b == 0.0 {
-            slope.clamp(-0.05, 0.05)
+            gradient.clamp(-0.05, 0.05)
         } else {
             0.05 * b.signum()
         };
-        assert!((slope - expected).abs() < 1e-7, "{b} {slope}");
+        assert!((gradient - expected).abs() < 1e-7, "{b} {gradient}");
     }
     assert!(model.coefficients.contains(&0.0));
     assert!(model.statistics.gap.unwrap() < 1e-7, "{:?}", model.statistics.gap);

@@ -223,7 +223,7 @@ fn several_classes_have_the_same_bits_at_any_thread_count_and_in_files() {
     }
 }
 
-/// At the minimum the slope of the mean loss is -lambda sign(b) where b is not 0, and within lambda of 0 where it is.
+/// At the minimum the gradient of the mean loss is -lambda sign(b) where b is not 0, and within lambda of 0 where it is.
 #[test]
 fn lasso_of_three_classes_meets_its_conditions() {
     let n = 400;
@@ -250,8 +250,8 @@ fn lasso_of_three_classes_meets_its_conditions() {
         assert!((4..17).contains(&zeros), "{zeros}");
         for (c, own) in model.coefficients.chunks_exact(6).enumerate() {
             for (j, &b) in own.iter().enumerate() {
-                let slope = |i: usize| (p[3 * i + c] - f64::from(u8::from(y[i] == c as f64))) * x[j][i];
-                let g = (0..n).map(slope).sum::<f64>() / n as f64 + lambda * (1.0 - ratio) * b;
+                let gradient = |i: usize| (p[3 * i + c] - f64::from(u8::from(y[i] == c as f64))) * x[j][i];
+                let g = (0..n).map(gradient).sum::<f64>() / n as f64 + lambda * (1.0 - ratio) * b;
                 let kink = lambda * ratio;
                 let fault = if b == 0.0 {
                     (g.abs() - kink).max(0.0)

@@ -3,10 +3,11 @@
 use induce_core::{Column, Run, Table};
 
 use super::{converged, fitted, noise, spec, table};
+use crate::linear::{Csr, Lambda, Model, fit_sparse};
 use crate::linear::{Lambda, Model, fit_sparse};
 use induce_core::linalg::Csr;
 
-/// Rows with a share of `fill` of entries other than 0, in the parts that [`Csr::new`] takes.
+/// Rows with a fraction `fill` of entries other than 0, in the parts that [`Csr`] takes.
 struct Parts {
     columns: usize,
     starts: Vec<usize>,
@@ -116,7 +117,7 @@ fn lsmr_finds_what_cholesky_finds() {
     }
 }
 
-/// p = 5000 and n = 3000: the slopes of the objective, from the definition, are 0 at the solution.
+/// p = 5000 and n = 3000: the gradient of the objective, from the definition, are 0 at the solution.
 #[test]
 fn thousands_of_sparse_columns_go_to_lsmr() {
     let parts = Parts::new(3000, 5000, 0.002);
@@ -128,16 +129,20 @@ fn thousands_of_sparse_columns_go_to_lsmr() {
     );
     assert_eq!(model.statistics.solver, "LSMR");
     let means = model.predict_sparse(&parts.csr()).unwrap();
-    let mut slope: Vec<f64> = vec![0.0; 5000];
+    let mut gradient: Vec<f64> = vec![0.0; 5000];
     for t in 0..model.terms.len() {
-        slope[model.terms[t].feature] = 0.01 * model.coefficients[t];
+        gradient[model.terms[t].feature] = 0.01 * model.coefficients[t];
     }
     for i in 0..parts.rows() {
         for k in parts.starts[i]..parts.starts[i + 1] {
-            slope[parts.index[k] as usize] += (means[i] - y[i]) * parts.value[k] / 3000.0;
+            gradient[parts.index[k] as usize] += (means[i] - y[i]) * parts.value[k] / 3000.0;
         }
     }
-    let used: Vec<f64> = model.terms.iter().map(|t| slope[t.feature] / t.scale).collect();
+    let used: Vec<f64> = model
+        .terms
+        .iter()
+        .map(|t| gradient[t.feature] / t.scale)
+        .collect();
     assert!(used.len() > 4900 && apart(&used, &vec![0.0; used.len()]) < 1e-7);
     assert!((means.iter().sum::<f64>() - y.iter().sum::<f64>()).abs() < 1e-6);
     // Without a prior there are more columns than rows, and the rows are met exactly.

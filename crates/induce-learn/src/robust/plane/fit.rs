@@ -3,10 +3,11 @@
 use induce_core::{Error, FitReport, Fitted, Result, Run, Trace};
 use serde::{Deserialize, Serialize};
 
-use super::problem::{Pairs, Plane};
+use super::pairs::Pairs;
+use super::problem::Plane;
 use super::{Matrix, Motion, squares};
-use crate::robust::linear_algebra::invert;
 use crate::robust::{Mixture, Problem, Search, search};
+use induce_core::linalg::invert;
 
 /// How to look for a motion.
 ///
@@ -40,7 +41,10 @@ impl Default for Spec {
 }
 
 impl Spec {
-    /// An error for a value out of its range.
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// If a value is out of its range.
     pub fn check(&self) -> Result<()> {
         if !(self.threshold > 0.0 && self.threshold.is_finite()) {
             return Err(Error::setting("threshold", self.threshold, "it must be above 0"));
@@ -61,7 +65,7 @@ impl Spec {
 pub struct Fit {
     /// The map of pixels of the first picture to pixels of the second.
     pub matrix: Matrix,
-    /// Covariance of the nine numbers (9 x 9, row-major): that of the maximum-likelihood estimate, by the inverse of
+    /// Covariance of the nine entries (9 x 9, row-major): that of the maximum-likelihood estimate, by the inverse of
     /// the information; of rank `parameters`.
     pub covariance: Vec<f64>,
     /// Estimated standard deviation of an inlier's error in each coordinate, in pixels.
@@ -90,6 +94,10 @@ pub struct Fit {
 /// assert!((transfer(&found.matrix, [1.0, 1.0])[0] - 12.0).abs() < 1e-9);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If a setting is out of its range, there are too few pairs, they are degenerate (all on a line, all in one place), or no
+/// more than a sample of them agree.
 pub fn fit(
     spec: &Spec,
     pairs: &Pairs,
@@ -111,11 +119,7 @@ pub fn fit(
     };
     let found = search(&plane, &how, run).ok_or_else(|| degenerate(spec.motion, pairs.len()))?;
     let model = finish(&plane, spec, &found.model, weight)?;
-    let trace = Trace {
-        split: "train".into(),
-        metric: "log_likelihood".into(),
-        points: found.trace,
-    };
+    let trace = Trace::new("train", "log_likelihood", found.trace);
     Ok(Fitted {
         model,
         outcome: found.outcome,
@@ -124,6 +128,9 @@ pub fn fit(
 }
 
 /// Improve a motion that is known already, by the pairs that are near it: what [`fit`] ends with, without a search.
+///
+/// # Errors
+/// As [`fit`].
 pub fn refit(spec: &Spec, pairs: &Pairs, weight: Option<&[f64]>, near: &Matrix) -> Result<Fit> {
     spec.check()?;
     check(spec.motion, pairs, weight)?;
@@ -235,7 +242,7 @@ fn noise(squared: &[f64], counted: &[f64], parameters: usize) -> f64 {
     (sum / (2.0 * total - parameters as f64).max(1.0)).sqrt()
 }
 
-/// `sigma^2 J (J' W J)^-1 J'` of the nine numbers in pixels, the frames' maps and the scaling included.
+/// `sigma^2 J (J' W J)^-1 J'` of the nine entries in pixels, the frames' maps and the scaling included.
 fn covariance(plane: &Plane, h: &Matrix, information: &[f64], sigma: f64) -> Vec<f64> {
     let n = plane.motion.parameters();
     let mut out = vec![0.0; 81];
@@ -252,7 +259,7 @@ fn covariance(plane: &Plane, h: &Matrix, information: &[f64], sigma: f64) -> Vec
     out
 }
 
-/// How the nine numbers in pixels move with parameter `k` (central difference; the maps are smooth and well scaled).
+/// How the nine entries in pixels move with parameter `k` (central difference; the maps are smooth and well scaled).
 fn derivative(plane: &Plane, h: &Matrix, k: usize) -> Matrix {
     const STEP: f64 = 1e-5;
     let at = |step: f64| {

@@ -1,6 +1,6 @@
 //! The motion through the fewest pairs.
 
-use super::problem::Pairs;
+use super::pairs::Pairs;
 use super::{Matrix, Motion, adjugate, determinant, multiply};
 
 /// Twice the area of a triangle below which its corners stand on a line, in framed coordinates.

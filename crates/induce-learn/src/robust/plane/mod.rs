@@ -14,13 +14,14 @@
 mod fit;
 mod frame;
 mod minimal;
+mod pairs;
 mod problem;
 mod squares;
 
 pub use fit::{Fit, Spec, fit, refit};
-pub use problem::Pairs;
+pub use pairs::Pairs;
 
-pub use super::linear_algebra::{Matrix, adjugate, determinant, multiply};
+pub use induce_core::linalg::{Matrix3 as Matrix, adjugate, determinant, multiply};
 
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +45,7 @@ impl Motion {
         self.parameters() / 2
     }
 
-    /// How many numbers are free.
+    /// How many degrees of freedom.
     pub fn parameters(self) -> usize {
         match self {
             Self::Translation => 2,

@@ -1,8 +1,8 @@
 //! The motion of least weighted squares.
 
-use super::problem::Pairs;
+use super::pairs::Pairs;
 use super::{Matrix, Motion};
-use crate::robust::linear_algebra::solve_cholesky;
+use induce_core::linalg::solve_semidefinite;
 
 /// Gauss-Newton steps of one refit: expectation-maximisation comes back with new weights anyway.
 const STEPS: usize = 2;
@@ -15,7 +15,7 @@ pub(super) fn motion(motion: Motion, pairs: &Pairs, near: &Matrix, weight: &[f64
     let steps = if motion == Motion::Homography { STEPS } else { 1 };
     for _ in 0..steps {
         let (mut normal, mut gradient) = normal_equations(motion, pairs, &h, weight);
-        if solve_cholesky(&mut normal, &mut gradient, 1e-13) < motion.parameters() {
+        if solve_semidefinite(&mut normal, &mut gradient, 1e-13) < motion.parameters() {
             return None;
         }
         h = moved(motion, &h, &gradient);

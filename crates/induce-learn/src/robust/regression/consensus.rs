@@ -44,13 +44,17 @@ pub struct Consensus<M> {
     pub rows: u64,
 }
 
-/// Rows that weigh less than this share of a sure inlier are left out of a fit.
+/// Rows that weigh less than this fraction of a sure inlier are left out of a fit.
 const LEAST: f64 = 0.01;
 
 /// Rows of a sample unless it is said.
 const SAMPLE: usize = 20;
 
 /// Train `base` on the rows that agree: samples, then the rows' posteriors as weights.
+///
+/// # Errors
+/// If a setting is out of its range, there are too few rows, no sample determines a model, or `base` fails on the rows that
+/// agree.
 pub fn consensus<B: Base>(
     spec: &Spec,
     base: &B,
@@ -92,11 +96,7 @@ pub fn consensus<B: Base>(
     };
     let count = |i: usize| weight.map_or(1.0, |w| w[i]);
     let near = (0..rows).filter(|&i| found.squared[i] <= limit * limit);
-    let trace = Trace {
-        split: "train".into(),
-        metric: "log_likelihood".into(),
-        points: found.trace,
-    };
+    let trace = Trace::new("train", "log_likelihood", found.trace);
     Ok(Fitted {
         model: Consensus {
             model: found.model.model,

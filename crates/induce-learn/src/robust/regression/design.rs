@@ -5,7 +5,7 @@ use induce_core::Table;
 
 use induce_core::model::{Feature, FeatureType, MISSING, Schema, Source};
 
-/// A column of the design: a number of the table, or one category against the first.
+/// A column of the design: a numeric feature, or one category against the first.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Design {
     /// Columns, each over all rows.
@@ -20,7 +20,7 @@ pub(super) fn width(feature: &Feature) -> usize {
     }
 }
 
-/// Read the columns of a feature, one after the other, into `out`; a missing number is NaN, a missing or unseen
+/// Read the columns of a feature, one after the other, into `out`; a missing value is NaN, a missing or unseen
 /// category the feature's first one.
 pub(super) fn read(feature: &Feature, source: &Source, out: &mut [f64]) {
     if feature.feature_type == FeatureType::Number {
@@ -36,7 +36,7 @@ pub(super) fn read(feature: &Feature, source: &Source, out: &mut [f64]) {
 }
 
 impl Design {
-    /// The design of `table`. A missing number becomes `fill` of its column.
+    /// The design of `table`. A missing value becomes `fill` of its column.
     pub(super) fn of(schema: &Schema, table: &Table, fill: &[f64]) -> Result<Self> {
         let sources = schema.align(table)?;
         let rows = table.rows();

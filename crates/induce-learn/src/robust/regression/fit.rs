@@ -8,8 +8,8 @@ use super::model::Model;
 use super::scaled::FORK;
 use super::settle::{Settled, settle};
 use super::spec::{LEAST_SQUARES, Sampling, Spec, threshold};
-use crate::robust::linear_algebra::invert;
 use crate::robust::{Problem, Search, search};
+use induce_core::linalg::invert;
 use induce_core::model::Dataset;
 use induce_core::model::Schema;
 
@@ -35,6 +35,10 @@ use induce_core::model::Schema;
 /// assert_eq!(model.inliers, 33);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If a setting is out of its range, the rows cannot be used, there are too few of them, or no sample of them determines
+/// a model.
 pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> {
     spec.check()?;
     if spec.base != LEAST_SQUARES {
@@ -53,9 +57,9 @@ fn among(spec: &Spec, data: &Dataset, run: &Run, team: &mut Team) -> Result<Fitt
     linear.sample = sample_size(spec, data, &linear, &units)?;
     let limit = threshold(spec, data.target, data.weight) / units.target.size;
     let part = linear.part(run.stream("ransac/part"));
-    let judged = part.as_ref().unwrap_or(&linear);
+    let scored = part.as_ref().unwrap_or(&linear);
     let prosac = spec.sampling == Sampling::Prosac;
-    let order = if prosac { judged.order() } else { None };
+    let order = if prosac { scored.order() } else { None };
     let how = Search {
         stream: "ransac/samples",
         threshold: limit,
@@ -65,13 +69,9 @@ fn among(spec: &Spec, data: &Dataset, run: &Run, team: &mut Team) -> Result<Fitt
         mixed: true,
         weight: data.weight.filter(|_| part.is_none()),
     };
-    let found = search(judged, &how, run).ok_or_else(|| too_few(data, linear.size()))?;
+    let found = search(scored, &how, run).ok_or_else(|| too_few(data, linear.size()))?;
     let settled = settle(&linear, found.model, limit, team);
-    let trace = Trace {
-        split: "train".into(),
-        metric: "log_likelihood".into(),
-        points: found.trace,
-    };
+    let trace = Trace::new("train", "log_likelihood", found.trace);
     Ok(Fitted {
         model: model(spec, schema, &linear, units, &settled, limit),
         outcome: found.outcome,

@@ -1,4 +1,4 @@
-//! Rows of a linear model as a problem of the engine.
+//! Linear regression as a problem of the search.
 
 use std::ops::Range;
 
@@ -10,12 +10,12 @@ use induce_prob::math::{exp, softplus};
 use super::scaled::{Scale, Scaled, standardise};
 use crate::linear::kernels::{axpy, axpy_four, dot, scale_into, sum};
 use crate::linear::matrix::{CHUNK, Column, Dense, Matrix, Pass, Rows, Wanted};
-use crate::robust::linear_algebra::{factor, solve_cholesky, solve_general};
 use crate::robust::{Mixture, Problem};
+use induce_core::linalg::{factor_semidefinite, solve_general, solve_semidefinite};
 use induce_core::model::Dataset;
 use induce_core::model::Schema;
 
-/// Rows among which samples are judged; what wins there is improved on all rows.
+/// Rows among which samples are scored; what wins there is improved on all rows.
 pub(super) const PART: usize = 2048;
 
 /// Rows in scaled coordinates; a model is the intercept and the coefficients there.
@@ -28,7 +28,7 @@ pub(super) struct Linear {
     pub(super) sample: usize,
 }
 
-/// What scaled numbers are in the table's own units.
+/// Conversion of scaled coefficients to the units of the table.
 pub(super) struct Units {
     /// Which columns of the design are kept; the others have the coefficient 0.
     kept: Vec<usize>,
@@ -37,7 +37,7 @@ pub(super) struct Units {
     pub(super) fill: Vec<f64>,
 }
 
-/// Of one unknown and those before it: less than this share of its own variance left is none.
+/// Of one unknown and those before it: less than this fraction of its own variance left is none.
 const DEPENDENT: f64 = 1e-11;
 
 impl Linear {
@@ -231,7 +231,7 @@ impl Linear {
         let mut right: Vec<f64> = (0..n)
             .map(|j| dot(&normal[j * n..(j + 1) * n], beta) - pass.gradient[j])
             .collect();
-        solve_cholesky(&mut normal, &mut right, DEPENDENT);
+        solve_semidefinite(&mut normal, &mut right, DEPENDENT);
         right.iter().all(|b| b.is_finite()).then_some(right)
     }
 
@@ -249,7 +249,7 @@ impl Linear {
         };
         let mut pass = part.plain(&mut Team::alone());
         let mut beta: Vec<f64> = pass.gradient.iter().map(|g| -g).collect();
-        solve_cholesky(&mut pass.hessian, &mut beta, 1e-9);
+        solve_semidefinite(&mut pass.hessian, &mut beta, 1e-9);
         beta.iter().all(|b| b.is_finite()).then_some(beta)
     }
 }
@@ -300,7 +300,7 @@ impl Units {
 
 /// The pivots of a Gram matrix, 0 where a column is a combination of those before it.
 fn pivots(mut gram: Vec<f64>, n: usize) -> Vec<f64> {
-    factor(&mut gram, n, DEPENDENT);
+    factor_semidefinite(&mut gram, n, DEPENDENT);
     (0..n).map(|j| gram[j * n + j] * gram[j * n + j]).collect()
 }
 
@@ -317,19 +317,25 @@ struct Plain<'a> {
 }
 
 impl Rows for Plain<'_> {
-    fn slopes(&self, rows: Range<usize>, _: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) -> f64 {
+    fn derivatives(
+        &self,
+        rows: Range<usize>,
+        _: &mut [f64],
+        row_gradient: &mut [f64],
+        curvature: &mut [f64],
+    ) -> f64 {
         match self.weight {
             None => curvature.fill(1.0),
             Some(weight) => curvature.copy_from_slice(&weight[rows.clone()]),
         }
-        for ((slope, y), w) in slope.iter_mut().zip(&self.y[rows]).zip(curvature) {
-            *slope = -*w * y;
+        for ((row_gradient, y), w) in row_gradient.iter_mut().zip(&self.y[rows]).zip(curvature) {
+            *row_gradient = -*w * y;
         }
         0.0
     }
 }
 
-/// What a pass adds up beside the normal equations.
+/// What a pass sums up besides the normal equations.
 #[derive(Clone, Copy)]
 pub(super) enum Gain {
     /// The log-likelihood above that of outliers alone.
@@ -347,18 +353,24 @@ struct Agreeing<'a> {
 }
 
 impl Rows for Agreeing<'_> {
-    fn slopes(&self, rows: Range<usize>, eta: &mut [f64], slope: &mut [f64], curvature: &mut [f64]) -> f64 {
+    fn derivatives(
+        &self,
+        rows: Range<usize>,
+        eta: &mut [f64],
+        row_gradient: &mut [f64],
+        curvature: &mut [f64],
+    ) -> f64 {
         let (threshold2, half) = (self.mixture.threshold2, 0.5 / self.mixture.variance);
-        residuals(&self.y[rows.clone()], eta, slope);
+        residuals(&self.y[rows.clone()], eta, row_gradient);
         let weight = self.weight.map(|weight| &weight[rows.clone()]);
         let score = match (self.gain, weight) {
             (Gain::Squares, _) => {
-                posteriors(slope, threshold2, half, curvature);
+                posteriors(row_gradient, threshold2, half, curvature);
                 0.0
             }
-            (Gain::Score, None) => scored(slope, threshold2, half, curvature),
+            (Gain::Score, None) => scored(row_gradient, threshold2, half, curvature),
             (Gain::Score, Some(weight)) => {
-                weighted_scores(slope, threshold2, half, curvature, eta);
+                weighted_scores(row_gradient, threshold2, half, curvature, eta);
                 dot(weight, eta)
             }
         };
@@ -368,12 +380,12 @@ impl Rows for Agreeing<'_> {
             scale_into(weight, curvature, weighted);
             curvature.copy_from_slice(weighted);
         }
-        scale_into(curvature, slope, weighted);
+        scale_into(curvature, row_gradient, weighted);
         let gain = match self.gain {
             Gain::Score => score,
-            Gain::Squares => dot(weighted, slope),
+            Gain::Squares => dot(weighted, row_gradient),
         };
-        slope.copy_from_slice(weighted);
+        row_gradient.copy_from_slice(weighted);
         gain
     }
 }

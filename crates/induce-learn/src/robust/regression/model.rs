@@ -33,6 +33,9 @@ pub struct Model {
 
 impl Model {
     /// The prediction of every row of a table that has the model's columns.
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn predict(&self, table: &Table) -> Result<Vec<f64>> {
         let design = Design::of(&self.schema, table, &self.fill)?;
         let mut out = vec![self.intercept; table.rows()];

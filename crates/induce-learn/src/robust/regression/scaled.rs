@@ -26,11 +26,11 @@ pub(super) struct Scaled {
     pub(super) fill: Vec<f64>,
 }
 
-/// Numbers of a table that are worth a second thread.
+/// Entries of a table from which a second thread pays.
 pub(super) const FORK: usize = 1 << 16;
 
 impl Scaled {
-    /// An error if a number is infinite. Columns are read side by side by the members of `team`.
+    /// Checks that no value is infinite. Columns are read side by side by the worker threads.
     pub(super) fn of(
         schema: &Schema,
         table: &Table,
@@ -90,7 +90,7 @@ fn feature(
         .collect()
 }
 
-/// Of a column whose deviation is a smaller share of its largest value nothing but rounding is left.
+/// Of a column whose deviation is a smaller fraction of its largest value only rounding errors are left.
 const CONSTANT: f64 = 1e-12;
 
 /// Shift and scale `values` to mean 0 and deviation 1, weights counting as repetition; a missing one becomes the mean,

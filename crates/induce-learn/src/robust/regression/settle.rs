@@ -1,4 +1,4 @@
-//! The last word on a linear model: all rows, and the noise as it is.
+//! The final estimate of a linear model: all rows, with the noise estimated.
 
 use induce_core::parallel::Team;
 
@@ -12,10 +12,10 @@ const ROUNDS: usize = 20;
 /// Where a row is as likely an outlier once the noise is known, in its standard deviations.
 const CUT: f64 = 3.5;
 
-/// The noise stands still when its variance moves by less than this share.
+/// The noise stands still when its variance changes by less than this share.
 const STILL: f64 = 1e-5;
 
-/// What all rows say.
+/// The estimate from all rows.
 pub(super) struct Settled {
     /// Intercept and coefficients, scaled.
     pub(super) beta: Vec<f64>,

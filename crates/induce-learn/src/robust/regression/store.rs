@@ -23,6 +23,9 @@ struct Head {
 
 impl Model {
     /// The model as a file of kind `ransac`; the caller may add a `card` to its metadata.
+    ///
+    /// # Errors
+    /// If the model cannot be serialised.
     pub fn to_file(&self) -> Result<ModelFile> {
         let mut file = ModelFile::new(RANSAC);
         file.put_json("schema", &self.schema)?;
@@ -44,6 +47,9 @@ impl Model {
     }
 
     /// The model in `file`, checked: as many finite coefficients as the schema has columns.
+    ///
+    /// # Errors
+    /// If it is no model of this kind, or not of as many finite coefficients as its schema has columns.
     pub fn from_file(file: &ModelFile) -> Result<Self> {
         file.expect_kind(RANSAC)?;
         let schema: Schema = file.json("schema")?;

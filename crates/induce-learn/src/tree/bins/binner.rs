@@ -23,9 +23,9 @@ pub enum Binner {
 /// Which categories have codes of their own; the others share code 0 with the missing.
 #[derive(Debug, Clone, Copy)]
 pub struct Pool<'a> {
-    /// So many at most, the most frequent.
+    /// At most this many, the most frequent.
     pub most: usize,
-    /// Those of so many rows, at least, ...
+    /// Only those with at least this many rows, ...
     pub least: f64,
     /// ... counted by weight.
     pub weight: Option<&'a [f64]>,
@@ -119,7 +119,7 @@ fn apply_category(kept: &[u32], source: &Source, column: &mut CodeColumn) {
     }
 }
 
-/// With thousands of bins every value is meant to count, so every row is looked at.
+/// With thousands of bins every value is meant to count, so all rows are used.
 fn sample_for(bins: usize) -> usize {
     if bins > 1000 { usize::MAX } else { SAMPLE }
 }
@@ -139,7 +139,7 @@ fn sampled(source: &Source, limit: usize, stream: Stream) -> Vec<f64> {
         let pieces = limit / PIECE;
         let mut some = vec![0.0; pieces * PIECE];
         for (i, piece) in some.chunks_exact_mut(PIECE).enumerate() {
-            // Stratified: piece i starts somewhere in the i-th share of the rows.
+            // Stratified: piece i starts somewhere in the i-th part of the rows.
             let (low, high) = (i * n / pieces, (i + 1) * n / pieces);
             let start = low + stream.below(i as u64, (high - low).max(1));
             source.read_f64(start.min(n - PIECE), piece);

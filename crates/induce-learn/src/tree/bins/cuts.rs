@@ -7,7 +7,7 @@
 
 use super::whole::Runs;
 
-/// Rows looked at for the cuts of what is not whole numbers; a bin's share of the rows is then known to about 9 %.
+/// Rows sampled for the cuts of values that are not integers; a bin's fraction of the rows is then known to about 9 %.
 pub const SAMPLE: usize = 50_000;
 
 /// The cuts of a feature for at most `bins` bins, from a sample without NaN.
@@ -77,7 +77,7 @@ fn quantile_ends(runs: &[(f64, usize)], total: usize, bins: usize) -> Vec<usize>
     ends
 }
 
-/// A number m with low <= m < high, midway when there is one.
+/// A value m with low <= m < high, midway if possible.
 fn midpoint(low: f64, high: f64) -> f64 {
     let middle = low + (high - low) * 0.5;
     let middle = if middle.is_finite() {

@@ -1,6 +1,6 @@
-//! Counting the values of a column of whole numbers.
+//! Counting the values of a column of integers.
 //!
-//! Ages, years, metres, grey levels: whole numbers of a short range are common,
+//! Ages, years, metres, grey levels: integers of a short range are common,
 //! and counting them is quicker than sorting even a sample. So all rows count,
 //! and cuts do not depend on which rows a sample happened to have.
 
@@ -15,7 +15,7 @@ const SPAN: f64 = 65_536.0;
 /// Rows decoded at a time.
 const CHUNK: usize = 4096;
 
-/// The counts of all values if they are whole numbers of a short range; missing ones are left out.
+/// The counts of all values if they are integers of a short range; missing ones are left out.
 pub fn counted(source: &Source) -> Option<Runs> {
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     let short = each_chunk(source, |values| {

@@ -1,18 +1,20 @@
-//! `rounds = 0`: how many rounds are enough, found without the user's help.
+//! `rounds = 0`: the number of rounds chosen by early stopping on held-out rows.
 //!
-//! Rows are held out by giving them weight 0: they shape no tree, but their
-//! scores are kept up, so their loss after every round costs one pass. Small
+//! Rows are held out by giving them weight 0: they influence no tree, but their
+//! scores are updated, so their loss after every round costs one pass. Small
 //! tables hold every row out once, in five folds grown side by side, because a
-//! fifth of few rows is too few to trust; large ones hold out one fifth. The
-//! number of rounds with the least held-out loss is then fitted on all rows.
+//! fifth of few rows is too few to trust; large ones hold out one fifth. A model
+//! with the best number of rounds is then fitted on all rows.
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_core::{Result, Run};
+use induce_core::{EarlyStopping, Result, Run};
 
 use super::Spec;
-use super::booster::{Booster, Checkpoint};
-use super::fit::{Grown, Plan, check_checkpoint, drive, fresh};
+use super::booster::Booster;
+use super::checkpoint::Checkpoint;
+use super::drive::{Finished, check_checkpoint, drive, fresh};
+use super::plan::{Plan, Training};
 use induce_core::model::Dataset;
 
 /// Most rounds that may be chosen.
@@ -27,10 +29,10 @@ const SMALL: usize = 20_000;
 const FOLDS: usize = 5;
 
 pub(super) enum Choice {
-    /// So many.
+    /// This many.
     Rounds(usize),
-    /// Time or the user ended the search: the model so far, without the held-out rows.
-    Stopped(Box<Grown>),
+    /// The search was stopped: the model so far, trained without the held-out rows.
+    Stopped(Box<Finished>),
 }
 
 /// Choose the number of rounds.
@@ -124,15 +126,20 @@ impl<'a> Search<'_, 'a> {
         };
         Some(state.map(|state| {
             let stream = run.stream("boost/auto").child(u64::from(fold));
-            let mut booster = self
-                .plan
-                .booster(self.train.target, Some(learn), None, stream, state);
-            booster.held = Some(held);
-            (booster, start)
+            let training = Training {
+                target: self.train.target,
+                weight: Some(learn),
+                valid_rows: None,
+                held: Some(held),
+                untrained: None,
+                stream,
+                state,
+            };
+            (Booster::new(self.plan, training), start)
         }))
     }
 
-    /// All folds side by side, judged together after every round.
+    /// All folds side by side, evaluated together after every round.
     fn in_folds(&self, run: &mut Run) -> Result<Choice> {
         let mut boosters: Vec<Booster> = (0..FOLDS as u8)
             .filter_map(|fold| self.booster(fold, None, run)?.ok())
@@ -141,31 +148,29 @@ impl<'a> Search<'_, 'a> {
         let Some(first) = boosters.first() else {
             return Ok(Choice::Rounds(PATIENCE));
         };
-        let members = first.members(run.threads());
+        let workers = first.workers(run.threads());
         run.monitor().begin("choosing rounds", MOST as u64);
-        let mut best = (0, f64::INFINITY);
-        Team::with(members, |team| -> Result<()> {
-            let benches: Vec<_> = boosters.iter().map(|b| b.benches(members)).collect();
+        let mut stopping = EarlyStopping::resumed(PATIENCE, Some((0, f64::INFINITY)));
+        Team::with(workers, |team| -> Result<()> {
+            let workspaces: Vec<_> = boosters.iter().map(|b| b.workspaces(workers)).collect();
             for round in 1..=MOST {
-                if round > best.0 + PATIENCE || run.stop_reason().is_some() {
+                if stopping.is_over(round - 1) || run.stop_reason().is_some() {
                     break;
                 }
                 let mut loss = 0.0;
-                for (booster, benches) in boosters.iter_mut().zip(&benches) {
-                    booster.round(team, benches)?;
+                for (booster, workspaces) in boosters.iter_mut().zip(&workspaces) {
+                    booster.round(team, workspaces)?;
                     loss += booster.latest_loss() * booster.held_weight();
                 }
                 let loss = loss / boosters.iter().map(Booster::held_weight).sum::<f64>();
-                if loss < best.1 {
-                    best = (round, loss);
-                }
+                stopping.observe(round, loss);
                 run.monitor()
                     .step(round as u64, &[("held-out loss".into(), loss)]);
             }
             Ok(())
         })?;
         run.monitor().end();
-        Ok(Choice::Rounds(best.0.max(1)))
+        Ok(Choice::Rounds(stopping.best().map_or(1, |best| best.0.max(1))))
     }
 
     /// One fifth held out, with checkpoints: the search may take as long as the fit.
@@ -182,7 +187,7 @@ impl<'a> Search<'_, 'a> {
         let (mut booster, start) = made?;
         let outcome = drive(&mut booster, again, run, after)?;
         if let induce_core::Outcome::Stopped { .. } = outcome {
-            return Ok(Choice::Stopped(Box::new(Grown {
+            return Ok(Choice::Stopped(Box::new(Finished {
                 state: booster.into_state(),
                 start,
                 outcome,

@@ -6,43 +6,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_core::{Error, FitReport, Result};
+use induce_core::{Error, Result};
 use induce_prob::Loss;
 
-use super::super::bins::{Binner, CodeColumn, Codes};
+use super::super::bins::{Binner, CodeColumn};
 use super::super::grow::{ColumnSample, Data, Grower, Grown, Growth, Pruned, Task, prune};
 use super::super::histogram::{Sum, hash};
 use super::super::mask::{CodeBranch, CodeTree, add_values_all, code_test, value_test};
 use super::super::node::{Branch, Tree};
-use super::gradient::{Slopes, blocks};
-use super::leaf::{Flat, node};
-use super::{Model, Spec, Step, dart, sample};
-
-/// Rows to be judged after every round.
-pub(super) struct Judged<'a> {
-    pub codes: Codes,
-    pub target: &'a [f64],
-    pub weight: Option<&'a [f64]>,
-    /// The loss with this split's own query groups.
-    pub loss: Arc<dyn Loss>,
-}
-
-/// What a run needs to go on where it stopped, besides its spec and data.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Checkpoint {
-    /// Trees so far; tree t belongs to output t % outputs.
-    pub trees: Vec<Tree>,
-    /// Training scores, one vector per output.
-    pub scores: Vec<Vec<f64>>,
-    /// Validation scores, if there are validation rows.
-    pub judged_scores: Vec<Vec<f64>>,
-    /// The best round so far and its validation loss.
-    pub best: Option<(usize, f64)>,
-    /// Losses so far.
-    pub report: FitReport,
-    /// With `rounds = 0`: the number of rounds that was chosen, once it is.
-    pub chosen: Option<usize>,
-}
+use super::gradient::{RowDerivatives, blocks};
+use super::leaf::{Flat, LeafValues, node};
+use super::plan::{Plan, Training, ValidationRows};
+use super::{Checkpoint, Model, Spec, Step, dart, sample};
 
 /// A boosting run between rounds.
 pub struct Booster<'a> {
@@ -53,19 +28,19 @@ pub struct Booster<'a> {
     pub(super) growth: Growth,
     pub(super) target: &'a [f64],
     pub(super) weight: Option<Vec<f64>>,
-    pub(super) judged: Option<Judged<'a>>,
-    /// Weights of training rows that are held out (their own weight is 0) and judged like validation rows.
+    pub(super) valid_rows: Option<ValidationRows<'a>>,
+    /// Weights of training rows that are held out (their own weight is 0) and evaluated like validation rows.
     pub(super) held: Option<Vec<f64>>,
     /// The model without its trees; `None` while the number of rounds is searched.
-    pub(super) bare: Option<Model>,
+    pub(super) untrained: Option<Model>,
     pub(super) stream: Stream,
     pub(super) state: Checkpoint,
-    slopes: Slopes,
+    row_derivatives: RowDerivatives,
     pub(super) ends: Vec<usize>,
 }
 
 /// Buffers for growing one tree at a time.
-pub(super) struct Bench<'a> {
+pub(super) struct Workspace<'a> {
     grower: Grower<'a>,
     derivatives: Vec<Sum>,
 }
@@ -76,55 +51,41 @@ struct Fresh {
     on_codes: CodeTree,
 }
 
-impl<'a> Bench<'a> {
-    pub(super) fn new(data: &'a Data, members: usize) -> Self {
+impl<'a> Workspace<'a> {
+    pub(super) fn new(data: &'a Data, workers: usize) -> Self {
         Self {
-            grower: Grower::new(data, members),
+            grower: Grower::new(data, workers),
             derivatives: vec![0; data.codes.rows],
         }
     }
 }
 
-/// From this many outputs on, members grow whole trees of their own.
+/// From this many outputs on, workers grow whole trees of their own.
 const TREE_PARALLEL: usize = 4;
 
 /// Below this many row-feature pairs, forking costs more than it saves.
 const WORTH_A_TEAM: usize = 100_000;
 
 impl<'a> Booster<'a> {
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call site; each is a part of the run"
-    )]
-    pub(super) fn new(
-        spec: &'a Spec,
-        loss: Arc<dyn Loss>,
-        data: &'a Data,
-        binners: &'a [Binner],
-        growth: Growth,
-        target: &'a [f64],
-        weight: Option<Vec<f64>>,
-        judged: Option<Judged<'a>>,
-        stream: Stream,
-        state: Checkpoint,
-    ) -> Self {
-        let rows = data.codes.rows;
+    /// The run of `plan` on the rows of `training`.
+    pub(super) fn new(plan: &Plan<'a>, training: Training<'a>) -> Self {
+        let (rows, loss) = (plan.data.codes.rows, plan.loss.clone());
         let ends = blocks(rows, loss.groups());
-        let slopes = Slopes::new(loss.outputs(), rows);
+        let row_derivatives = RowDerivatives::new(loss.outputs(), rows);
         Self {
-            spec,
+            spec: plan.spec,
             loss,
-            data,
-            binners,
-            growth,
-            target,
-            weight,
-            judged,
-            held: None,
-            bare: None,
-            stream,
-            state,
-            slopes,
+            data: plan.data,
+            binners: plan.binners,
+            growth: plan.growth.clone(),
+            target: training.target,
+            weight: training.weight,
+            valid_rows: training.valid_rows,
+            held: training.held,
+            untrained: training.untrained,
+            stream: training.stream,
+            state: training.state,
+            row_derivatives,
             ends,
         }
     }
@@ -134,31 +95,31 @@ impl<'a> Booster<'a> {
         self.state.trees.len() / self.loss.outputs()
     }
 
-    /// What a checkpoint must hold.
+    /// The state that a checkpoint keeps.
     pub fn state(&self) -> &Checkpoint {
         &self.state
     }
 
-    /// The model that the run has come to; `None` while the number of rounds is searched.
+    /// The model so far; `None` while the number of rounds is searched.
     pub fn model(&self) -> Option<Model> {
-        let mut model = self.bare.clone()?;
+        let mut model = self.untrained.clone()?;
         model.ensemble.trees.clone_from(&self.state.trees);
         Some(model)
     }
 
-    /// The benches a team of `members` needs: one that all share, or one for each.
-    pub(super) fn benches(&self, members: usize) -> Vec<Mutex<Bench<'a>>> {
+    /// The workspaces of a team of `workers`: one for all, or one for each.
+    pub(super) fn workspaces(&self, workers: usize) -> Vec<Mutex<Workspace<'a>>> {
         if self.loss.outputs() >= TREE_PARALLEL {
-            (0..members)
-                .map(|_| Mutex::new(Bench::new(self.data, 1)))
+            (0..workers)
+                .map(|_| Mutex::new(Workspace::new(self.data, 1)))
                 .collect()
         } else {
-            vec![Mutex::new(Bench::new(self.data, members))]
+            vec![Mutex::new(Workspace::new(self.data, workers))]
         }
     }
 
     /// How many threads are worth having for this table.
-    pub(super) fn members(&self, threads: usize) -> usize {
+    pub(super) fn workers(&self, threads: usize) -> usize {
         let work = self.data.codes.rows * self.data.packed.width().max(1) * self.loss.outputs();
         if work < WORTH_A_TEAM { 1 } else { threads }
     }
@@ -166,49 +127,54 @@ impl<'a> Booster<'a> {
     /// Add one tree per output.
     ///
     /// # Errors
-    /// If the scores have grown beyond what derivatives in single precision can say.
-    pub(super) fn round(&mut self, team: &mut Team, benches: &[Mutex<Bench<'a>>]) -> Result<()> {
+    /// If the derivatives at the scores overflow single precision.
+    pub(super) fn round(&mut self, team: &mut Team, workspaces: &[Mutex<Workspace<'a>>]) -> Result<()> {
         let round = self.rounds();
         let dropped = dart::drop(self.spec, self.stream.child(3).child(round as u64), round);
         self.scale_trees(team, &dropped, 0.0);
         self.adapt();
-        self.update_slopes(team)?;
+        self.update_derivatives(team)?;
         let bag_stream = self.stream.child(1).child(round as u64);
-        let bag = sample::bag(self.spec, bag_stream, self.data.codes.rows, &mut self.slopes);
-        self.judge_bag_start(team, bag.as_deref());
+        let bag = sample::bag(
+            self.spec,
+            bag_stream,
+            self.data.codes.rows,
+            &mut self.row_derivatives,
+        );
+        self.evaluate_bag_start(team, bag.as_deref());
         let (new, old) = dart::factors(self.spec, dropped.len());
-        let fresh = self.grow(team, benches, bag.as_deref(), new);
+        let fresh = self.grow(team, workspaces, bag.as_deref(), new);
         self.restore_trees(team, &dropped, old);
         self.add(team, fresh);
-        self.judge(team);
-        self.judge_bag(team, bag.as_deref());
+        self.evaluate(team);
+        self.evaluate_bag(team, bag.as_deref());
         Ok(())
     }
 
-    /// Take the loss of the coming round, where it depends on the scores.
+    /// Update a loss that depends on the scores.
     fn adapt(&mut self) {
         let next = self
             .loss
             .at(self.target, self.weight.as_deref(), &self.state.scores);
         let Some(next) = next else { return };
-        if let Some(judged) = &mut self.judged {
-            judged.loss = next.clone();
+        if let Some(valid_rows) = &mut self.valid_rows {
+            valid_rows.loss = next.clone();
         }
         self.loss = next;
     }
 
     /// The derivatives at the scores so far.
-    fn update_slopes(&mut self, team: &mut Team) -> Result<()> {
+    fn update_derivatives(&mut self, team: &mut Team) -> Result<()> {
         let flat = Flat(self.loss.as_ref());
         let loss: &dyn Loss = match self.spec.step {
             Step::Newton => self.loss.as_ref(),
             Step::Gradient => &flat,
         };
         let (weight, scores) = (self.weight.as_deref(), &self.state.scores);
-        self.slopes
+        self.row_derivatives
             .update(team, loss, &self.ends, self.target, weight, scores);
         if self
-            .slopes
+            .row_derivatives
             .totals
             .iter()
             .all(|t| t.0.is_finite() && t.1.is_finite())
@@ -225,22 +191,22 @@ impl<'a> Booster<'a> {
     fn grow(
         &self,
         team: &mut Team,
-        benches: &[Mutex<Bench<'a>>],
+        workspaces: &[Mutex<Workspace<'a>>],
         bag: Option<&[bool]>,
         factor: f64,
     ) -> Vec<Fresh> {
         let outputs = self.loss.outputs();
-        let one = |team: &mut Team, bench: &Mutex<Bench<'a>>, k: usize| {
+        let one = |team: &mut Team, workspace: &Mutex<Workspace<'a>>, k: usize| {
             self.grow_one(
                 team,
-                &mut bench.lock().expect("each bench has one user"),
+                &mut workspace.lock().expect("each workspace has one user"),
                 bag,
                 factor,
                 k,
             )
         };
         if outputs < TREE_PARALLEL {
-            return (0..outputs).map(|k| one(team, &benches[0], k)).collect();
+            return (0..outputs).map(|k| one(team, &workspaces[0], k)).collect();
         }
         let slots: Vec<Mutex<Option<Fresh>>> = (0..outputs).map(|_| Mutex::new(None)).collect();
         let next = AtomicUsize::new(0);
@@ -250,11 +216,11 @@ impl<'a> Booster<'a> {
                 if k >= outputs {
                     break;
                 }
-                let fresh = one(&mut Team::alone(), &benches[t], k);
+                let fresh = one(&mut Team::alone(), &workspaces[t], k);
                 *slots[k].lock().expect("each output has one owner") = Some(fresh);
             }
         });
-        let take = |slot: Mutex<Option<Fresh>>| slot.into_inner().expect("no member panicked");
+        let take = |slot: Mutex<Option<Fresh>>| slot.into_inner().expect("no worker panicked");
         slots
             .into_iter()
             .map(|slot| take(slot).expect("every output was grown"))
@@ -264,14 +230,16 @@ impl<'a> Booster<'a> {
     fn grow_one(
         &self,
         team: &mut Team,
-        bench: &mut Bench<'a>,
+        workspace: &mut Workspace<'a>,
         bag: Option<&[bool]>,
         factor: f64,
         k: usize,
     ) -> Fresh {
         let index = self.state.trees.len() + k;
         let key = hash(index as u32 ^ hash(self.stream.bits(0) as u32));
-        let scale = self.slopes.quantise(team, k, key, &mut bench.derivatives);
+        let scale = self
+            .row_derivatives
+            .quantise(team, k, key, &mut workspace.derivatives);
         let features = self.data.category.len();
         let spec = self.spec;
         let stream = self.stream.child(2).child(index as u64);
@@ -283,26 +251,33 @@ impl<'a> Booster<'a> {
             spec.colsample_node,
         );
         let task = Task {
-            derivatives: &bench.derivatives,
+            derivatives: &workspace.derivatives,
             scale,
             bag,
             growth: &self.growth,
             columns,
         };
-        let grown = bench.grower.grow(team, &task);
+        let grown = workspace.grower.grow(team, &task);
         let (grown, members) = if spec.pruning > 0.0 {
             let Pruned { tree, members } = prune(&grown, spec.pruning);
             (tree, Some(members))
         } else {
             (grown, None)
         };
-        // A bag that admits no split says nothing of the rest: its mean is noise.
+        // A bag that admits no split says nothing about the other rows: its mean is noise.
         let factor = if bag.is_some() && grown.branches.is_empty() {
             0.0
         } else {
             factor
         };
-        let values = self.leaf_values(&grown, members.as_deref(), &bench.grower, &task, k, factor);
+        let leaves = LeafValues {
+            step: spec.step,
+            loss: self.loss.as_ref(),
+            target: self.target,
+            weight: self.weight.as_deref(),
+            scores: &self.state.scores,
+        };
+        let values = leaves.of(&grown, members.as_deref(), &workspace.grower, &task, k, factor);
         Fresh {
             tree: self.tree(&grown, &task, values, factor),
             on_codes: grown.on_codes(&self.data.codes),
@@ -340,12 +315,12 @@ impl<'a> Booster<'a> {
             fresh.iter().map(|f| (&f.on_codes, &f.tree.leaves[..])).collect();
         for k in 0..outputs {
             add_values_all(team, &pairs[k..=k], &self.data.codes, &mut self.state.scores[k]);
-            if let Some(judged) = &self.judged {
+            if let Some(valid_rows) = &self.valid_rows {
                 add_values_all(
                     team,
                     &pairs[k..=k],
-                    &judged.codes,
-                    &mut self.state.judged_scores[k],
+                    &valid_rows.codes,
+                    &mut self.state.valid_scores[k],
                 );
             }
         }
@@ -387,13 +362,13 @@ impl<'a> Booster<'a> {
                     &self.data.codes,
                     &mut self.state.scores[k],
                 );
-                if let Some(judged) = &self.judged {
+                if let Some(valid_rows) = &self.valid_rows {
                     let change: Vec<f64> = tree.leaves.iter().zip(&old).map(|(new, old)| new - old).collect();
                     add_values_all(
                         team,
                         &[(&on_codes, &change)],
-                        &judged.codes,
-                        &mut self.state.judged_scores[k],
+                        &valid_rows.codes,
+                        &mut self.state.valid_scores[k],
                     );
                 }
             }
@@ -417,7 +392,7 @@ impl<'a> Booster<'a> {
         self.held.iter().flatten().sum()
     }
 
-    /// The state, given up.
+    /// The state of the run.
     pub(super) fn into_state(self) -> Checkpoint {
         self.state
     }

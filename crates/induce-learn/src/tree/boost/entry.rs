@@ -12,7 +12,7 @@ use induce_core::{Checkpoints, Fitted, Result};
 use induce_prob::Objective;
 use serde_json::Value;
 
-use super::{Beginning, Booster, Checkpoint, Model as Boosted, Spec, fit_from};
+use super::{Booster, Checkpoint, InitModel, Model as Boosted, Spec, fit_from};
 
 /// Gradient boosting.
 pub static BOOST: Entry = Entry {
@@ -59,7 +59,7 @@ fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<Fitted<Box<dyn Mode
     let train = data.rows()?;
     let valid = fit.valid.map(Data::rows).transpose()?;
     let from = resume_from(fit.checkpoints, &Schema::of(train.table()?)?)?;
-    let begin = Beginning {
+    let init = InitModel {
         model: match fit.init.model {
             Some(model) => Some(boosted(model)?),
             None => None,
@@ -82,7 +82,7 @@ fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<Fitted<Box<dyn Mode
         Ok(())
     };
     let mut grow = |train: &Dataset, valid: Option<&Dataset>| {
-        fit_from(&begin, &spec, train, valid, from.clone(), run, &mut after)
+        fit_from(&init, &spec, train, valid, from.clone(), run, &mut after)
     };
     let fitted = train.with_dataset(|train| match valid {
         Some(valid) => valid.with_dataset(|valid| grow(train, Some(valid))),

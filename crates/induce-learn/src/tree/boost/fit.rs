@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use induce_core::parallel::Team;
-use induce_core::random::Stream;
 use induce_core::{Error, Fitted, Outcome, Result, Run};
 use induce_prob::loss::{Loss, LossParameters};
 
 use super::super::bins::{Binner, Packed, Pool, bin_table};
 use super::super::ensemble::Ensemble;
-use super::super::grow::{Data, Growth};
-use super::beginning::Beginning;
-use super::booster::{Booster, Checkpoint, Judged};
+use super::super::grow::Data;
+use super::booster::Booster;
+use super::checkpoint::Checkpoint;
+use super::drive::{Finished, check_checkpoint, drive};
+use super::init_model::InitModel;
 use super::model::{Model, auto_objective};
+use super::plan::{Plan, Training, ValidationRows};
 use super::{Spec, auto};
 use induce_core::model::{Dataset, weights};
 use induce_core::model::{FeatureType, Schema};
@@ -21,7 +22,7 @@ use induce_prob::Objective;
 /// Derivatives are kept in single precision, and so are sums of their squares.
 const LARGEST_TARGET: f64 = 1e15;
 
-/// An error if a target is beyond [`LARGEST_TARGET`].
+/// Checks that no target is beyond [`LARGEST_TARGET`].
 fn check_targets(data: &Dataset) -> Result<()> {
     data.check()?;
     if let Some(row) = data.target.iter().position(|y| y.abs() > LARGEST_TARGET) {
@@ -38,7 +39,7 @@ fn check_targets(data: &Dataset) -> Result<()> {
     Ok(())
 }
 
-/// Fit a boosted model; `valid` rows are judged after every round.
+/// Fit a boosted model; `valid` rows are evaluated after every round.
 ///
 /// ```
 /// use induce_core::{Column, Run, Table};
@@ -54,11 +55,18 @@ fn check_targets(data: &Dataset) -> Result<()> {
 /// assert!((predicted[0] - 1.0).abs() < 0.05 && (predicted[199] - 3.0).abs() < 0.05);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If a setting is out of its range, the rows cannot be used, the objective does not suit the target, or the run may not
+/// have the memory.
 pub fn fit(spec: &Spec, train: &Dataset, valid: Option<&Dataset>, run: &mut Run) -> Result<Fitted<Model>> {
     resume(spec, train, valid, None, run, &mut |_| Ok(()))
 }
 
-/// As [`fit`], with a loss of your own: its name goes into the model, predictions go through its link.
+/// As [`fit`], with a custom loss: its name is stored in the model, predictions go through its link.
+///
+/// # Errors
+/// As [`fit`].
 pub fn fit_with(
     loss: Arc<dyn Loss>,
     spec: &Spec,
@@ -68,17 +76,20 @@ pub fn fit_with(
 ) -> Result<Fitted<Model>> {
     spec.check()?;
     check_targets(train)?;
-    let judged_loss = loss.clone();
+    let valid_loss = loss.clone();
     Fit {
         spec: spec.clone(),
         loss,
-        judged_loss,
-        beginning: Beginning::default(),
+        valid_loss,
+        init: InitModel::default(),
     }
     .run(train, valid, None, run, &mut |_| Ok(()))
 }
 
-/// As [`fit`], from a checkpoint on, calling `after` at the end of every round.
+/// As [`fit`], resuming from a checkpoint; `after` is called at the end of every round.
+///
+/// # Errors
+/// As [`fit`], if the checkpoint is of other data, or `after` fails.
 pub fn resume(
     spec: &Spec,
     train: &Dataset,
@@ -87,16 +98,17 @@ pub fn resume(
     run: &mut Run,
     after: &mut dyn FnMut(&Booster) -> Result<()>,
 ) -> Result<Fitted<Model>> {
-    fit_from(&Beginning::default(), spec, train, valid, from, run, after)
+    fit_from(&InitModel::default(), spec, train, valid, from, run, after)
 }
 
-/// As [`resume`], on top of a model or of scores that the rows have already.
+/// As [`resume`], starting from a model or from given scores.
 ///
 /// # Errors
 /// If the model is of another objective, other classes or more rounds, or the scores are not one per row and output.
 ///
 /// ```
 /// use induce_core::{Column, Run, Table};
+/// use induce_learn::boost::{InitModel, Dataset, Spec, fit, fit_from};
 /// use induce_core::model::Dataset;
 /// use induce_learn::boost::{Beginning, Spec, fit, fit_from};
 ///
@@ -109,13 +121,13 @@ pub fn resume(
 ///     Spec { rounds: 50, ..Spec::default() },
 /// );
 /// let first = fit(&few, &data, None, &mut Run::new(0))?.model;
-/// let beginning = Beginning { model: Some(&first), ..Beginning::default() };
-/// let more = fit_from(&beginning, &all, &data, None, None, &mut Run::new(0), &mut |_| Ok(()))?.model;
+/// let init = InitModel { model: Some(&first), ..InitModel::default() };
+/// let more = fit_from(&init, &all, &data, None, None, &mut Run::new(0), &mut |_| Ok(()))?.model;
 /// assert_eq!(more.ensemble, fit(&all, &data, None, &mut Run::new(0))?.model.ensemble);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
 pub fn fit_from(
-    beginning: &Beginning,
+    init: &InitModel,
     spec: &Spec,
     train: &Dataset,
     valid: Option<&Dataset>,
@@ -132,18 +144,18 @@ pub fn fit_from(
     spec.objective = auto_objective(spec.objective, train.classes, train.groups.is_some());
     check_classes(spec.objective, train.classes)?;
     let loss = loss_of(&spec, train)?;
-    let judged_loss = valid.map_or_else(|| Ok(loss.clone()), |v| loss_of(&spec, v))?;
-    beginning.check(&spec, loss.as_ref(), train, valid)?;
+    let valid_loss = valid.map_or_else(|| Ok(loss.clone()), |v| loss_of(&spec, v))?;
+    init.check(&spec, loss.as_ref(), train, valid)?;
     Fit {
         spec,
         loss,
-        judged_loss,
-        beginning: *beginning,
+        valid_loss,
+        init: *init,
     }
     .run(train, valid, from, run, after)
 }
 
-/// A class target needs a loss of classes, at least two of them, and the right number.
+/// Checks that the objective suits the number of classes.
 fn check_classes(objective: Objective, classes: &[String]) -> Result<()> {
     let wants = matches!(
         objective,
@@ -190,8 +202,8 @@ fn loss_of(spec: &Spec, data: &Dataset) -> Result<Arc<dyn Loss>> {
 struct Fit<'b> {
     spec: Spec,
     loss: Arc<dyn Loss>,
-    judged_loss: Arc<dyn Loss>,
-    beginning: Beginning<'b>,
+    valid_loss: Arc<dyn Loss>,
+    init: InitModel<'b>,
 }
 
 impl Fit<'_> {
@@ -204,12 +216,12 @@ impl Fit<'_> {
         after: &mut dyn FnMut(&Booster) -> Result<()>,
     ) -> Result<Fitted<Model>> {
         self.loss.check(train.target)?;
-        let schema = self.beginning.schema(train)?;
+        let schema = self.init.schema(train)?;
         let growth = self.spec.growth(&schema.names())?;
         check_memory(&self.spec, train, self.loss.outputs(), run)?;
         let (binners, data) = bin(&self.spec, &schema, train, run)?;
-        let judged = valid
-            .map(|valid| self.judged(&schema, &binners, valid))
+        let valid_rows = valid
+            .map(|valid| self.validation_rows(&schema, &binners, valid))
             .transpose()?;
         let mut plan = Plan {
             spec: &self.spec,
@@ -232,18 +244,26 @@ impl Fit<'_> {
         }
         plan.spec = &spec;
         let chosen = (self.spec.rounds == 0).then_some(spec.rounds);
-        let start = self.beginning.start(self.loss.as_ref(), train, weight.as_deref());
+        let start = self.init.start(self.loss.as_ref(), train, weight.as_deref());
         let again = from.is_some();
         let mut state = match from {
-            Some(state) => check_checkpoint(state, &start, data.codes.rows, judged.as_ref())?,
+            Some(state) => check_checkpoint(state, &start, data.codes.rows, valid_rows.as_ref())?,
             None => {
                 let valid = valid.map(|valid| valid.table);
-                self.beginning.state(&start, train.table, valid, run.threads())?
+                self.init.state(&start, train.table, valid, run.threads())?
             }
         };
         state.chosen = chosen;
-        let mut booster = plan.booster(train.target, weight, judged, run.stream("boost"), state);
-        booster.bare = Some(self.bare(schema.clone(), start.clone()));
+        let training = Training {
+            target: train.target,
+            weight,
+            valid_rows,
+            held: None,
+            untrained: Some(self.untrained(schema.clone(), start.clone())),
+            stream: run.stream("boost"),
+            state,
+        };
+        let mut booster = Booster::new(&plan, training);
         let mut outcome = drive(&mut booster, again, run, after)?;
         if let (Some(rounds), Outcome::Exhausted { .. }) = (chosen, &outcome) {
             outcome = Outcome::Converged {
@@ -251,8 +271,8 @@ impl Fit<'_> {
             };
         }
         Ok(self.model(
-            Grown {
-                state: booster.state,
+            Finished {
+                state: booster.into_state(),
                 start,
                 outcome,
             },
@@ -260,7 +280,12 @@ impl Fit<'_> {
         ))
     }
 
-    fn judged<'v>(&self, schema: &Schema, binners: &[Binner], valid: &Dataset<'v>) -> Result<Judged<'v>> {
+    fn validation_rows<'v>(
+        &self,
+        schema: &Schema,
+        binners: &[Binner],
+        valid: &Dataset<'v>,
+    ) -> Result<ValidationRows<'v>> {
         let sources = schema.align(valid.table)?;
         let columns = binners
             .iter()
@@ -271,22 +296,22 @@ impl Fit<'_> {
             columns,
             rows: valid.table.rows(),
         };
-        Ok(Judged {
+        Ok(ValidationRows {
             codes,
             target: valid.target,
             weight: valid.weight,
-            loss: self.judged_loss.clone(),
+            loss: self.valid_loss.clone(),
         })
     }
 
     /// The model without its trees.
-    fn bare(&self, schema: Schema, start: Vec<f64>) -> Model {
+    fn untrained(&self, schema: Schema, start: Vec<f64>) -> Model {
         let ensemble = Ensemble {
             schema,
             start,
             trees: Vec::new(),
             link: self.loss.link(),
-            single: self.beginning.model.is_some_and(|model| model.ensemble.single),
+            single: self.init.model.is_some_and(|model| model.ensemble.single),
             average: false,
         };
         Model {
@@ -296,8 +321,8 @@ impl Fit<'_> {
         }
     }
 
-    fn model(&self, grown: Grown, schema: Schema) -> Fitted<Model> {
-        let Grown {
+    fn model(&self, grown: Finished, schema: Schema) -> Fitted<Model> {
+        let Finished {
             state,
             start,
             outcome,
@@ -306,55 +331,13 @@ impl Fit<'_> {
         if let (true, Some((best, _))) = (self.spec.early_stopping > 0, state.best) {
             trees.truncate(best * start.len());
         }
-        let mut model = self.bare(schema, start);
+        let mut model = self.untrained(schema, start);
         model.ensemble.trees = trees;
         Fitted {
             model,
             outcome,
             report: state.report,
         }
-    }
-}
-
-/// What a run came to.
-pub(super) struct Grown {
-    pub state: Checkpoint,
-    pub start: Vec<f64>,
-    pub outcome: Outcome,
-}
-
-/// What all boosting runs on one table share.
-pub(super) struct Plan<'a> {
-    pub spec: &'a Spec,
-    pub loss: &'a Arc<dyn Loss>,
-    pub data: &'a Data,
-    pub binners: &'a [Binner],
-    pub growth: Growth,
-}
-
-impl<'a> Plan<'a> {
-    /// A run from `state` on.
-    pub(super) fn booster(
-        &self,
-        target: &'a [f64],
-        weight: Option<Vec<f64>>,
-        judged: Option<Judged<'a>>,
-        stream: Stream,
-        state: Checkpoint,
-    ) -> Booster<'a> {
-        let (loss, growth) = (self.loss.clone(), self.growth.clone());
-        Booster::new(
-            self.spec,
-            loss,
-            self.data,
-            self.binners,
-            growth,
-            target,
-            weight,
-            judged,
-            stream,
-            state,
-        )
     }
 }
 
@@ -383,7 +366,7 @@ fn bin(spec: &Spec, schema: &Schema, train: &Dataset, run: &Run) -> Result<(Vec<
     ))
 }
 
-/// Refuse what would not fit, before anything large is allocated.
+/// Checks the memory limit before anything large is allocated.
 fn check_memory(spec: &Spec, train: &Dataset, outputs: usize, run: &Run) -> Result<()> {
     let Some(limit) = run.memory() else { return Ok(()) };
     let (rows, features) = (train.table.rows() as u64, train.table.columns().len() as u64);
@@ -400,94 +383,4 @@ fn check_memory(spec: &Spec, train: &Dataset, outputs: usize, run: &Run) -> Resu
         return Err(Error::TooLarge { what, needed, limit });
     }
     Ok(())
-}
-
-/// The state of a run of the rows' best constant, without rows that judge.
-pub(super) fn fresh(start: &[f64], rows: usize) -> Checkpoint {
-    Checkpoint {
-        scores: start.iter().map(|&s| vec![s; rows]).collect(),
-        ..Checkpoint::default()
-    }
-}
-
-/// A checkpoint must be of this table: same outputs, same rows.
-pub(super) fn check_checkpoint(
-    state: Checkpoint,
-    start: &[f64],
-    rows: usize,
-    judged: Option<&Judged>,
-) -> Result<Checkpoint> {
-    let fits = |scores: &[Vec<f64>], rows: usize| {
-        scores.len() == start.len() && scores.iter().all(|s| s.len() == rows)
-    };
-    let judged_fits = judged.map_or(state.judged_scores.is_empty(), |j| {
-        fits(&state.judged_scores, j.codes.rows)
-    });
-    if fits(&state.scores, rows) && judged_fits && state.trees.len().is_multiple_of(start.len()) {
-        return Ok(state);
-    }
-    Err(Error::data(
-        "the checkpoint belongs to other data or another split",
-        "resume with the same file, target, split and seed, or delete the checkpoint to start over",
-    ))
-}
-
-/// Rounds until something says stop; `again` if there were some before, in a run that was interrupted.
-pub(super) fn drive(
-    booster: &mut Booster,
-    again: bool,
-    run: &mut Run,
-    after: &mut dyn FnMut(&Booster) -> Result<()>,
-) -> Result<Outcome> {
-    let members = booster.members(run.threads());
-    run.monitor().begin("boosting", booster.spec.rounds as u64);
-    if again {
-        run.monitor().resume(booster.rounds() as u64);
-    }
-    let outcome = Team::with(members, |team| {
-        let benches = booster.benches(members);
-        booster.judge_start(team);
-        if booster.spec.trace > 0 && !again {
-            run.monitor().step(booster.rounds() as u64, &latest(booster));
-        }
-        loop {
-            if let Some(outcome) = why_stop(booster, run) {
-                return Ok(outcome);
-            }
-            booster.round(team, &benches)?;
-            run.monitor().step(booster.rounds() as u64, &latest(booster));
-            after(booster)?;
-        }
-    });
-    run.monitor().end();
-    outcome
-}
-
-fn why_stop(booster: &Booster, run: &Run) -> Option<Outcome> {
-    let rounds = booster.rounds();
-    if booster.is_stale() {
-        let (best, loss) = booster.state.best.unwrap_or_default();
-        let reason = format!(
-            "no better validation loss than {loss:.5} of round {best} in {} rounds",
-            rounds - best
-        );
-        return Some(Outcome::Converged { reason });
-    }
-    if rounds >= booster.spec.rounds {
-        return Some(Outcome::Exhausted {
-            reason: format!("all {rounds} rounds are done"),
-        });
-    }
-    run.stop_reason().map(|reason| Outcome::Stopped {
-        reason: format!("{reason} after {rounds} rounds"),
-    })
-}
-
-fn latest(booster: &Booster) -> Vec<(String, f64)> {
-    let last = |t: &induce_core::Trace| {
-        t.points
-            .last()
-            .map(|p| (format!("{} {}", t.split, t.metric), p.1))
-    };
-    booster.state.report.traces.iter().filter_map(last).collect()
 }

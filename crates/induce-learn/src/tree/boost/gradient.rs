@@ -10,7 +10,7 @@ use super::super::histogram::{Scale, Sum, quantise};
 
 /// First and second derivatives of every output.
 #[derive(Debug, Default)]
-pub(super) struct Slopes {
+pub(super) struct RowDerivatives {
     pub gradient: Vec<Vec<f32>>,
     pub curvature: Vec<Vec<f32>>,
     /// Per output: sum of |gradient| and of curvature.
@@ -38,7 +38,7 @@ pub(super) fn blocks(rows: usize, groups: Option<&[usize]>) -> Vec<usize> {
     ends
 }
 
-/// One block's share of the derivative arrays, with room for its sums.
+/// One block's part of the derivative arrays, with space for its sums.
 struct Part<'a> {
     start: usize,
     gradient: Vec<&'a mut [f32]>,
@@ -46,7 +46,7 @@ struct Part<'a> {
     totals: Vec<(f64, f64)>,
 }
 
-impl Slopes {
+impl RowDerivatives {
     pub(super) fn new(outputs: usize, rows: usize) -> Self {
         Self {
             gradient: vec![vec![0.0; rows]; outputs],
@@ -76,7 +76,7 @@ impl Slopes {
         });
         let mut totals = vec![(0.0, 0.0); scores.len()];
         for part in parts {
-            let part = part.into_inner().expect("no member panicked");
+            let part = part.into_inner().expect("no worker panicked");
             for (total, add) in totals.iter_mut().zip(part.totals) {
                 *total = (total.0 + add.0, total.1 + add.1);
             }
@@ -113,7 +113,7 @@ impl Slopes {
         }
     }
 
-    /// Recompute the totals of every output (after [`Slopes::reweigh`]).
+    /// Recompute the totals of every output (after [`RowDerivatives::reweigh`]).
     pub(super) fn recount(&mut self) {
         let sum = |v: &[f32]| {
             v.chunks(BLOCK)

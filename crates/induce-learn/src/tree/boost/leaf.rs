@@ -8,7 +8,6 @@ use induce_prob::loss::{Derivatives, Leaf, LeafRows, Step as Found};
 use super::super::grow::{Grower, Grown, Leaf as Slot, Task};
 use super::super::split::{Bounds, Node};
 use super::Step;
-use super::booster::Booster;
 
 /// A loss with curvature 1 everywhere: what a tree that is fitted to its gradient by least squares sees.
 pub(super) struct Flat<'a>(pub &'a dyn Loss);
@@ -37,10 +36,19 @@ pub(super) fn node<'t>(task: &'t Task, total: super::super::histogram::Sum, boun
     Node::new(&task.growth.rules, task.scale, total, bounds)
 }
 
-impl Booster<'_> {
+/// Loss and scores of the rows before a round, from which leaf values are computed.
+pub(super) struct LeafValues<'a> {
+    pub step: Step,
+    pub loss: &'a dyn Loss,
+    pub target: &'a [f64],
+    pub weight: Option<&'a [f64]>,
+    pub scores: &'a [Vec<f64>],
+}
+
+impl LeafValues<'_> {
     /// The values of the leaves of a tree of output `k`, times `factor`. `members` are the slots of the grower that a leaf
     /// of a pruned tree is made of.
-    pub(super) fn leaf_values(
+    pub(super) fn of(
         &self,
         grown: &Grown,
         members: Option<&[Vec<usize>]>,
@@ -49,7 +57,7 @@ impl Booster<'_> {
         k: usize,
         factor: f64,
     ) -> Vec<f64> {
-        let by_sums = self.spec.step == Step::Newton && self.loss.leaf() == Leaf::Newton;
+        let by_sums = self.step == Step::Newton && self.loss.leaf() == Leaf::Newton;
         let rows = |l: usize| match members {
             None => grower.rows(l),
             Some(members) => members[l].iter().flat_map(|&slot| grower.rows(slot)).collect(),
@@ -67,14 +75,13 @@ impl Booster<'_> {
 
     /// The best step of output `k` from the scores of these rows on.
     fn line_search(&self, mut rows: Vec<u32>, task: &Task, k: usize) -> f64 {
-        // Members of the team list their own rows: in the order of the table, sums have the same bits on any number.
+        // Worker threads list their own rows: in the order of the table, sums have the same bits for any number of threads.
         rows.sort_unstable();
         let mut own = LeafRows::default();
         for row in rows.into_iter().map(|row| row as usize) {
             own.target.push(self.target[row]);
-            own.weight.push(self.weight.as_ref().map_or(1.0, |w| w[row]));
-            own.scores
-                .extend(self.state.scores.iter().map(|scores| scores[row]));
+            own.weight.push(self.weight.map_or(1.0, |w| w[row]));
+            own.scores.extend(self.scores.iter().map(|scores| scores[row]));
         }
         let rules = &task.growth.rules;
         match self.loss.step(k, &own) {

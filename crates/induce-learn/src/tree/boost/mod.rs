@@ -11,22 +11,26 @@
 //! are fitted to -g by least squares, and leaf values come from a line search.
 
 mod auto;
-mod beginning;
 mod booster;
+mod checkpoint;
 mod dart;
+mod drive;
 mod entry;
+mod evaluate;
 mod fit;
 mod gradient;
-mod judge;
+mod init_model;
 mod leaf;
 mod model;
+mod plan;
 mod sample;
 mod spec;
 
-pub use beginning::Beginning;
-pub use booster::{Booster, Checkpoint};
+pub use booster::Booster;
+pub use checkpoint::Checkpoint;
 pub use entry::{BOOST, boosted};
 pub use fit::{fit, fit_from, fit_with, resume};
+pub use init_model::InitModel;
 pub use model::Model;
 pub use spec::{Method, Order, Spec, Step};
 

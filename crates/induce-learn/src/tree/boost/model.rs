@@ -1,4 +1,4 @@
-//! The fitted model.
+//! The fitted boosted model.
 
 use induce_core::{Result, Table};
 use induce_prob::{Link, Objective};
@@ -6,7 +6,7 @@ use induce_prob::{Link, Objective};
 use super::super::ensemble::Ensemble;
 use super::Spec;
 
-/// A boosted model: what was learned and how.
+/// A boosted model: the trees, the loss, and the settings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     /// The trees.
@@ -21,6 +21,9 @@ impl Model {
     /// The mean of every row, row-major (rows, outputs): a quantity, or probabilities.
     ///
     /// A two-class model has one output, the probability of the second class.
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn predict(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         self.ensemble.means(table, threads)
     }
@@ -47,6 +50,9 @@ impl Model {
     }
 
     /// Probabilities of every class, row-major (rows, classes); empty for a quantity.
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn probabilities(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         let means = self.predict(table, threads)?;
         match (self.ensemble.schema.classes.len(), self.ensemble.outputs()) {
@@ -57,7 +63,7 @@ impl Model {
     }
 }
 
-/// What `auto` means for a target.
+/// The objective that `auto` stands for.
 pub(super) fn auto_objective(objective: Objective, classes: &[String], ranked: bool) -> Objective {
     match (objective, classes.len()) {
         (Objective::Auto, _) if ranked => Objective::Lambdarank,

@@ -3,12 +3,17 @@
 use induce_core::random::Stream;
 
 use super::Spec;
-use super::gradient::Slopes;
+use super::gradient::RowDerivatives;
 
-/// The rows of this round's bag, `None` for all. GOSS also reweighs the slopes.
-pub(super) fn bag(spec: &Spec, stream: Stream, rows: usize, slopes: &mut Slopes) -> Option<Vec<bool>> {
+/// The rows of this round's bag, `None` for all. GOSS also reweighs the derivatives.
+pub(super) fn bag(
+    spec: &Spec,
+    stream: Stream,
+    rows: usize,
+    derivatives: &mut RowDerivatives,
+) -> Option<Vec<bool>> {
     if spec.goss_top > 0.0 && spec.goss_top + spec.goss_other < 1.0 {
-        return Some(goss(spec, stream, rows, slopes));
+        return Some(goss(spec, stream, rows, derivatives));
     }
     if spec.subsample >= 1.0 {
         return None;
@@ -21,13 +26,13 @@ pub(super) fn bag(spec: &Spec, stream: Stream, rows: usize, slopes: &mut Slopes)
 }
 
 /// Gradient-based one-side sampling (Ke et al. 2017, algorithm 2): the rows of
-/// largest |g h|, and a random share of the others scaled up to stand for all of them.
-fn goss(spec: &Spec, stream: Stream, rows: usize, slopes: &mut Slopes) -> Vec<bool> {
+/// largest |g h|, and a random fraction of the others scaled up to stand for all of them.
+fn goss(spec: &Spec, stream: Stream, rows: usize, derivatives: &mut RowDerivatives) -> Vec<bool> {
     let size = |i: usize| {
-        slopes
+        derivatives
             .gradient
             .iter()
-            .zip(&slopes.curvature)
+            .zip(&derivatives.curvature)
             .map(|(g, h)| (g[i] * h[i]).abs())
             .sum::<f32>()
     };
@@ -44,8 +49,8 @@ fn goss(spec: &Spec, stream: Stream, rows: usize, slopes: &mut Slopes) -> Vec<bo
             continue;
         }
         *bag = stream.uniform(i as u64) < chance;
-        slopes.reweigh(i, if *bag { factor } else { 0.0 });
+        derivatives.reweigh(i, if *bag { factor } else { 0.0 });
     }
-    slopes.recount();
+    derivatives.recount();
     bag
 }

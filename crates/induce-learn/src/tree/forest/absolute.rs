@@ -1,28 +1,9 @@
 //! Absolute errors: leaves are medians.
 //!
 //! The loss of a set of rows is L = sum_i w_i |y_i - m| with m their weighted median, which no sum of numbers per row
-//! tells: splits are judged by [`Ranks`](super::ranks::Ranks) instead.
+//! tells: splits are scored by [`Ranks`](super::ranks::Ranks) instead.
 
-use super::tally::{Item, Tally};
-
-/// Targets whose absolute errors splits make smaller.
-///
-/// A sum is the weight, minus the mean loss of the targets, and their medians.
-pub(super) struct Absolute<'a> {
-    /// Row-major (rows, targets).
-    pub values: &'a [f64],
-    /// Targets per row.
-    pub outputs: usize,
-    /// Taken off every target while losses are added up, one per target.
-    pub centres: &'a [f64],
-}
-
-impl Absolute<'_> {
-    /// A target of the row with this number.
-    pub fn target(&self, row: f64, output: usize) -> f64 {
-        self.values[row as usize * self.outputs + output] - self.centres[output]
-    }
-}
+use super::tally::{Absolute, Item, Tally};
 
 impl Tally for Absolute<'_> {
     fn width(&self) -> usize {

@@ -1,4 +1,4 @@
-//! What the trees of a fit share, and the loop that grows them.
+//! What all trees of a fit have in common, and the loop that grows them.
 
 use induce_core::parallel::map;
 use induce_core::random::Stream;
@@ -41,7 +41,7 @@ struct Done {
     leaves: Vec<u32>,
 }
 
-/// Trees grown between two looks at the clock, per thread.
+/// Trees grown per thread between two checks of the time budget.
 const BATCH: usize = 2;
 
 impl Common<'_> {
@@ -54,7 +54,7 @@ impl Common<'_> {
         }
     }
 
-    /// An error unless the forest to start from has these columns and targets, and no more trees than are wanted.
+    /// Checks that the forest to start from has these columns and targets, and no more trees than are wanted.
     pub fn check_start(&self) -> Result<()> {
         let Some(start) = &self.start else { return Ok(()) };
         let trees = start.ensemble.trees.len();
@@ -77,7 +77,7 @@ impl Common<'_> {
         self.targets.map_or(Vec::new(), |targets| targets.classes.clone())
     }
 
-    /// Numbers per leaf.
+    /// Values per leaf.
     fn width(&self) -> usize {
         match (self.targets, self.data.classes.len()) {
             (Some(targets), _) => Targets::width(&targets.classes),
@@ -86,10 +86,10 @@ impl Common<'_> {
         }
     }
 
-    /// The out-of-bag estimate so far; several targets have no one number.
-    fn judge(&self, votes: &Votes) -> Option<OutOfBag> {
-        let judge = || votes.judge(self.data.target, self.data.weight, self.data.classes.len());
-        self.targets.is_none().then(judge).flatten()
+    /// The out-of-bag estimate so far; `None` for several targets.
+    fn evaluate(&self, votes: &Votes) -> Option<OutOfBag> {
+        let evaluate = || votes.evaluate(self.data.target, self.data.weight, self.data.classes.len());
+        self.targets.is_none().then(evaluate).flatten()
     }
 
     /// Grow the trees that are not there yet.
@@ -101,7 +101,7 @@ impl Common<'_> {
         let (mut votes, mut trace) = (Votes::new(rows, width), Vec::new());
         let (mut distribution, order) = Distribution::new(self.data.target, self.weight);
         let order = if spec.quantiles { order } else { Vec::new() };
-        let (mut trees, mut shares) = (Vec::with_capacity(spec.trees), Vec::new());
+        let (mut trees, mut leaf_probabilities) = (Vec::with_capacity(spec.trees), Vec::new());
         if let Some(start) = start {
             self.replay(
                 &start,
@@ -111,7 +111,7 @@ impl Common<'_> {
                 &mut distribution,
                 run.threads(),
             )?;
-            (trees, shares) = (start.ensemble.trees, start.shares);
+            (trees, leaf_probabilities) = (start.ensemble.trees, start.leaf_probabilities);
         }
         let mut stopped = None;
         run.monitor().begin("trees", spec.trees as u64);
@@ -130,7 +130,7 @@ impl Common<'_> {
                 distribution.leaf.extend(leaves);
                 votes.add(&left_out, &grown.leaf_values);
                 if width > 1 {
-                    shares.extend_from_slice(&grown.leaf_values);
+                    leaf_probabilities.extend_from_slice(&grown.leaf_values);
                 }
                 trees.push(grown.tree);
             }
@@ -138,7 +138,7 @@ impl Common<'_> {
             stopped = run.stop_reason();
         }
         run.monitor().end();
-        let out_of_bag = self.judge(&votes);
+        let out_of_bag = self.evaluate(&votes);
         let outcome = match stopped.filter(|_| trees.len() < spec.trees) {
             Some(reason) => Outcome::Stopped { reason },
             None => Outcome::Exhausted {
@@ -149,11 +149,7 @@ impl Common<'_> {
             trees.len() as u64,
             out_of_bag
                 .iter()
-                .map(|o| Trace {
-                    split: "out of bag".into(),
-                    metric: o.metric.clone(),
-                    points: trace.clone(),
-                })
+                .map(|o| Trace::new("out of bag", o.metric.clone(), trace.clone()))
                 .collect(),
         );
         let ensemble = Ensemble {
@@ -167,7 +163,7 @@ impl Common<'_> {
         Ok(Fitted {
             model: Model {
                 ensemble,
-                shares,
+                leaf_probabilities,
                 outputs: self.outputs(),
                 out_of_bag,
                 held_out: spec.keep_out_of_bag.then(|| votes.means()),
@@ -205,7 +201,7 @@ impl Common<'_> {
             .last()
             .map_or(1, |p| p.0 as usize + self.spec.trees.div_ceil(20));
         if trees >= next || trees == self.spec.trees {
-            trace.extend(self.judge(votes).map(|o| (trees as u64, o.value)));
+            trace.extend(self.evaluate(votes).map(|o| (trees as u64, o.value)));
         }
         let latest = trace.last().map(|&(_, value)| ("out_of_bag".to_string(), value));
         run.monitor()
@@ -237,7 +233,7 @@ impl Common<'_> {
         (0..bag.len()).filter(move |&row| bag[row] == 0.0 && counts(row))
     }
 
-    /// What the trees of `start` tell of these rows, as if they had been grown here: trees draw by their number.
+    /// Out-of-bag predictions of the trees of `start`, as if they had been grown here: draws depend on the number of the tree.
     fn replay(
         &self,
         start: &Model,

@@ -1,8 +1,8 @@
-//! Which rows a tree learns from.
+//! Bootstrap samples: which rows a tree is trained on.
 //!
 //! A weight of 2 is to mean what the row given twice means, whatever the order of the rows. So the places that are drawn
-//! from are in an order of the rows' content, and a row of weight 2 has two of them. Weights that are no whole numbers, or
-//! too large ones, are counted in the largest unit of which all are multiples, if there is one: their scale means nothing.
+//! from are in an order of the rows' content, and a row of weight 2 has two of them. Weights that are not integers, or
+//! too large, are counted in the largest unit of which all are multiples, if there is one: their scale means nothing.
 
 use induce_core::random::Stream;
 

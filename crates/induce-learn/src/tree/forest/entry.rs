@@ -10,7 +10,7 @@ use induce_core::{Error, Fitted, Result};
 use serde_json::Value;
 use std::borrow::Cow;
 
-use super::{Extras, Model as Forest, OutOfBag, Spec, Targets, fit_with};
+use super::{FitOptions, Model as Forest, OutOfBag, Spec, Targets, fit_with};
 use crate::tree::Ensemble;
 
 /// Decision tree.
@@ -126,11 +126,11 @@ fn fit(
         Some(model) => Some(forest(model).ok_or_else(|| no_forest(model))?.clone()),
         None => None,
     };
-    let extras = Extras {
+    let options = FitOptions {
         targets: targets.as_ref(),
         start,
     };
-    let fitted = train.with_dataset(|data| fit_with(&spec, data, extras, context.run))?;
+    let fitted = train.with_dataset(|data| fit_with(&spec, data, options, context.run))?;
     Ok(fitted.map(|mut model| {
         model.ensemble.schema.target = train.target.as_ref().map(|target| target.name.clone());
         Box::new(Trees { entry, model }) as Box<dyn Model>
@@ -191,7 +191,7 @@ fn open(entry: &'static Entry, file: &ModelFile) -> Result<Box<dyn Model>> {
 impl Trees {
     /// The trees, one score per class if there are more than two.
     pub fn ensemble(&self) -> Cow<'_, Ensemble> {
-        if self.model.shares.is_empty() {
+        if self.model.leaf_probabilities.is_empty() {
             Cow::Borrowed(&self.model.ensemble)
         } else {
             Cow::Owned(self.model.per_class())

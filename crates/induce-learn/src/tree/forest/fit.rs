@@ -2,11 +2,10 @@
 
 use induce_core::{Error, Fitted, Result, Run};
 
-use super::absolute::Absolute;
 use super::common::Common;
 use super::draws::Draws;
 use super::joint::Joint;
-use super::tally::{Classes, Moments};
+use super::tally::{Absolute, Classes, Moments};
 use super::{Criterion, Model, Spec, Targets};
 use crate::tree::bins::{Pool, bin_table};
 use induce_core::model::Schema;
@@ -27,13 +26,17 @@ use induce_core::model::{Dataset, weights};
 /// assert!((predicted[0] - 1.0).abs() < 0.05 && (predicted[199] - 3.0).abs() < 0.05);
 /// # Ok::<(), induce_core::Error>(())
 /// ```
+///
+/// # Errors
+/// If a setting is out of its range, the rows cannot be used, the criterion does not suit the target, or the run may not
+/// have the memory.
 pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> {
-    fit_with(spec, data, Extras::default(), run)
+    fit_with(spec, data, FitOptions::default(), run)
 }
 
-/// What a fit may start from besides rows and settings.
+/// Options of a fit besides rows and settings.
 #[derive(Debug, Default)]
-pub struct Extras<'a> {
+pub struct FitOptions<'a> {
     /// Targets that replace the one of the rows.
     pub targets: Option<&'a Targets>,
     /// A forest to which trees are added up to `trees`. With the same rows, settings and seed the result is that of one fit.
@@ -44,18 +47,18 @@ pub struct Extras<'a> {
 ///
 /// # Errors
 /// As [`fit`], for targets of several kinds, and for a forest that has other columns, other targets, or more trees.
-pub fn fit_with(spec: &Spec, data: &Dataset, extras: Extras, run: &mut Run) -> Result<Fitted<Model>> {
+pub fn fit_with(spec: &Spec, data: &Dataset, options: FitOptions, run: &mut Run) -> Result<Fitted<Model>> {
     spec.check()?;
     spec.class_weight.check()?;
     data.check()?;
-    if let Some(targets) = extras.targets {
+    if let Some(targets) = options.targets {
         targets.check(data.table.rows())?;
     }
-    let are_classes = extras
+    let are_classes = options
         .targets
         .map_or(!data.classes.is_empty(), Targets::are_classes);
     check_criterion(spec.criterion, are_classes)?;
-    if spec.quantiles && (are_classes || extras.targets.is_some()) {
+    if spec.quantiles && (are_classes || options.targets.is_some()) {
         return Err(Error::setting(
             "quantiles",
             true,
@@ -63,7 +66,7 @@ pub fn fit_with(spec: &Spec, data: &Dataset, extras: Extras, run: &mut Run) -> R
         ));
     }
     let mut schema = Schema::of(data.table)?;
-    schema.classes = extras.targets.map_or(data.classes.to_vec(), |_| Vec::new());
+    schema.classes = options.targets.map_or(data.classes.to_vec(), |_| Vec::new());
     let sources = schema.align(data.table)?;
     let (binners, codes) = bin_table(
         &schema,
@@ -73,15 +76,17 @@ pub fn fit_with(spec: &Spec, data: &Dataset, extras: Extras, run: &mut Run) -> R
         run,
     );
     let weight = weights(&spec.class_weight, data)?;
-    let values = extras.targets.map_or(data.target, |targets| &targets.values);
-    let has_many =
-        extras.targets.is_some_and(|t| t.outputs() > 1 || t.are_classes()) || data.classes.len() > 2;
+    let values = options.targets.map_or(data.target, |targets| &targets.values);
+    let has_many = options
+        .targets
+        .is_some_and(|t| t.outputs() > 1 || t.are_classes())
+        || data.classes.len() > 2;
     let common = Common {
         spec,
         monotone: spec.directions(&schema, has_many)?,
         data,
-        targets: extras.targets,
-        start: extras.start,
+        targets: options.targets,
+        start: options.start,
         are_classes,
         schema: schema.clone(),
         binners: &binners,
@@ -93,7 +98,7 @@ pub fn fit_with(spec: &Spec, data: &Dataset, extras: Extras, run: &mut Run) -> R
     grow_for_criterion(common, values, run)
 }
 
-/// Choose the tally that adds up what the criterion asks for, and grow.
+/// Choose the statistics that the criterion needs, and grow.
 fn grow_for_criterion(common: Common, values: &[f64], run: &mut Run) -> Result<Fitted<Model>> {
     let (criterion, names) = (common.criterion(), common.data.classes.len());
     let classes = common
@@ -184,7 +189,7 @@ fn check_criterion(criterion: Criterion, are_classes: bool) -> Result<()> {
     ))
 }
 
-/// An error unless every target is a count: not negative, and not all zero.
+/// Checks that every target is a count: not negative, and not all zero.
 fn check_counts(values: &[f64], outputs: usize) -> Result<()> {
     let hint = "the criterion `poisson` is for counts; use `squared` or `absolute`";
     if let Some(bad) = values.iter().position(|y| *y < 0.0) {

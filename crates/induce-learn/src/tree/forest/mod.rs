@@ -8,12 +8,12 @@
 //!
 //! f(x) = (1 / T) sum_t f_t(x),
 //!
-//! which keeps the bias of a deep tree and divides the part of its variance that trees do not share
+//! which keeps the low bias of a deep tree and averages out the part of its variance that is not common to all trees
 //! (Breiman 2001; Geurts et al. 2006 draw thresholds at random too).
 //!
-//! Instead of squared errors, splits may make absolute ones smaller (leaves are medians: Laplace) or half the Poisson
-//! deviance (counts). Several targets can share the trees: a leaf then has the mean or the shares of each, and a split
-//! is judged by the mean of their impurities.
+//! Instead of squared errors, splits may reduce absolute errors (leaves are medians: Laplace) or half the Poisson
+//! deviance (counts). Several targets can share the trees: a leaf then has the mean or the class probabilities of each, and a split
+//! is scored by the mean of their impurities.
 //!
 //! Probabilities are averaged, not votes. Values are the codes that boosting uses: up to 255 bins per
 //! quantity, categories as they are, code 0 for a missing value, which goes to the side that fits it.
@@ -37,7 +37,7 @@ mod tally;
 mod targets;
 
 pub use entry::{EXTRA_TREES, FOREST, TREE, Trees, forest, tree};
-pub use fit::{Extras, fit, fit_with};
+pub use fit::{FitOptions, fit, fit_with};
 pub use model::Model;
 pub use out_of_bag::OutOfBag;
 pub use quantile::Distribution;

@@ -9,16 +9,16 @@ use super::{Distribution, OutOfBag, Spec, Targets};
 /// A tree or a forest: what was learned and how.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
-    /// The trees. A leaf's value is its mean; for two classes the share of the second, for more that of the last.
+    /// The trees. A leaf's value is its mean; for two classes the probability of the second, for more that of the last.
     pub ensemble: Ensemble,
-    /// For more than two classes the shares of every leaf, tree after tree, row-major (leaves, classes); for several
-    /// targets the means and shares of them all.
-    pub shares: Vec<f64>,
+    /// For more than two classes the probabilities of every leaf, tree after tree, row-major (leaves, classes); for several
+    /// targets the means and class probabilities of them all.
+    pub leaf_probabilities: Vec<f64>,
     /// The names of the classes of every target (none for a quantity), if there are several targets.
     pub outputs: Vec<Vec<String>>,
     /// What was estimated on the rows that trees left out.
     pub out_of_bag: Option<OutOfBag>,
-    /// What the trees that left a training row out predict for it, row-major (rows, numbers per leaf), if it was asked
+    /// What the trees that left a training row out predict for it, row-major (rows, values per leaf), if it was asked
     /// for; NaN where no tree did.
     pub held_out: Option<Vec<f64>>,
     /// The training targets by leaf, if quantiles were asked for.
@@ -38,6 +38,9 @@ impl Model {
     }
 
     /// Probabilities of every class, row-major (rows, classes); empty for a quantity.
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn probabilities(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         self.check_single()?;
         match self.ensemble.schema.classes.len() {
@@ -52,7 +55,10 @@ impl Model {
         }
     }
 
-    /// The means and the classes' shares of several targets, row-major (rows, numbers per leaf).
+    /// The means and class probabilities of several targets, row-major (rows, values per leaf).
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn joint(&self, table: &Table, threads: usize) -> Result<Vec<f64>> {
         match self.width() {
             1 => self.ensemble.means(table, threads),
@@ -71,7 +77,7 @@ impl Model {
         ))
     }
 
-    /// Numbers that a leaf predicts.
+    /// Values that a leaf predicts.
     pub(crate) fn width(&self) -> usize {
         match self.ensemble.schema.classes.len() {
             _ if !self.outputs.is_empty() => Targets::width(&self.outputs),
@@ -80,17 +86,20 @@ impl Model {
         }
     }
 
-    /// What the leaves of tree `t` predict, row-major (leaves, numbers per leaf).
+    /// What the leaves of tree `t` predict, row-major (leaves, values per leaf).
     pub fn values(&self, t: usize) -> &[f64] {
         let (trees, width) = (&self.ensemble.trees, self.width());
         if width == 1 {
             return &trees[t].leaves;
         }
         let first: usize = trees[..t].iter().map(|tree| tree.leaves.len()).sum();
-        &self.shares[first * width..(first + trees[t].leaves.len()) * width]
+        &self.leaf_probabilities[first * width..(first + trees[t].leaves.len()) * width]
     }
 
     /// The leaf that every row falls into, row-major (rows, trees).
+    ///
+    /// # Errors
+    /// If the table lacks a column of the model, or a column is of another type.
     pub fn leaves(&self, table: &Table, threads: usize) -> Result<Vec<u32>> {
         let sources = self.ensemble.schema.align(table)?;
         let compiled = self.compiled(threads)?;
@@ -125,7 +134,7 @@ impl Model {
                 start: self.ensemble.start.clone(),
                 ..self.ensemble
             },
-            shares: if self.width() > 1 {
+            leaf_probabilities: if self.width() > 1 {
                 self.values(t).to_vec()
             } else {
                 Vec::new()
@@ -142,7 +151,7 @@ impl Model {
         })
     }
 
-    /// The mean share of every class over the trees.
+    /// The mean probability of every class over the trees.
     fn shares_of(&self, table: &Table, classes: usize, threads: usize) -> Result<Vec<f64>> {
         let sources = self.ensemble.schema.align(table)?;
         let compiled = self.compiled(threads)?;
@@ -156,8 +165,8 @@ impl Model {
                 tree.leaves_of(&codes, 0, &mut leaves);
                 for (out, &leaf) in out.chunks_exact_mut(classes).zip(&leaves) {
                     let start = (first + leaf as usize) * classes;
-                    let shares = &self.shares[start..start + classes];
-                    out.iter_mut().zip(shares).for_each(|(o, s)| *o += s);
+                    let leaf_probabilities = &self.leaf_probabilities[start..start + classes];
+                    out.iter_mut().zip(leaf_probabilities).for_each(|(o, s)| *o += s);
                 }
                 first += tree.leaves();
             }
@@ -167,6 +176,9 @@ impl Model {
     }
 
     /// The quantiles of the target at `probabilities`, row-major (rows, probabilities).
+    ///
+    /// # Errors
+    /// If the forest was not fitted with `quantiles`, or the table lacks a column of the model.
     pub fn quantiles(&self, table: &Table, probabilities: &[f64], threads: usize) -> Result<Vec<f64>> {
         let Some(distribution) = &self.distribution else {
             let what = "this forest does not keep the targets that quantiles are made of";
@@ -208,11 +220,14 @@ impl Model {
         for tree in &self.ensemble.trees {
             for class in 0..classes {
                 let mut own = tree.clone();
-                let shares = self.shares[first * classes..].iter().skip(class).step_by(classes);
+                let leaf_probabilities = self.leaf_probabilities[first * classes..]
+                    .iter()
+                    .skip(class)
+                    .step_by(classes);
                 own.leaves
                     .iter_mut()
-                    .zip(shares)
-                    .for_each(|(leaf, share)| *leaf = *share);
+                    .zip(leaf_probabilities)
+                    .for_each(|(leaf, probability)| *leaf = *probability);
                 trees.push(own);
             }
             first += tree.leaves.len();

@@ -1,4 +1,4 @@
-//! Out-of-bag estimates: every row judged by the trees that have not seen it (Breiman 2001, section 3.1).
+//! Out-of-bag estimates: every row predicted by the trees that have not seen it (Breiman 2001, section 3.1).
 
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +49,7 @@ impl Votes {
     }
 
     /// How well the mean of the votes does; `None` before any row was left out.
-    pub fn judge(&self, target: &[f64], weight: Option<&[f64]>, classes: usize) -> Option<OutOfBag> {
+    pub fn evaluate(&self, target: &[f64], weight: Option<&[f64]>, classes: usize) -> Option<OutOfBag> {
         let (mut sum, mut total, mut rows) = (0.0, 0.0, 0);
         for (row, &trees) in self.trees.iter().enumerate().filter(|(_, trees)| **trees > 0) {
             let w = weight.map_or(1.0, |w| w[row]);

@@ -1,7 +1,7 @@
 //! Minimal cost-complexity pruning.
 //!
 //! Of all subtrees, keep the smallest that minimises R(T) + cost |leaves(T)| (Breiman et al. 1984, section 3.3),
-//! R being the impurity of the leaves in shares of the rows. A branch is worth keeping if what it and the branches
+//! R being the impurity of the leaves in fractions of the rows. A branch is worth keeping if what it and the branches
 //! kept below it gain exceeds the cost of the leaves they add.
 
 use super::super::mask::CodeBranch;

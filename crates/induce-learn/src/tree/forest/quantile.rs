@@ -1,6 +1,6 @@
 //! Quantile regression forests (Meinshausen 2006).
 //!
-//! A forest's prediction is a weighted mean of training targets, sum_i w_i(x) y_i, where w_i(x) is the share of row i in
+//! A forest's prediction is a weighted mean of training targets, sum_i w_i(x) y_i, where w_i(x) is the fraction of row i in
 //! the leaf that x falls into, averaged over the trees. The same weights estimate the whole conditional distribution,
 //! P(Y <= y | x) = sum_i w_i(x) 1(y_i <= y), whose quantiles are intervals that hold whatever the noise looks like.
 

@@ -2,10 +2,9 @@
 //!
 //! A Fenwick tree over the ranks of the targets finds the median of the rows that were added so far, and the sums on both
 //! sides of it, in O(log n). So the absolute losses of all prefixes of an order of the rows cost O(n log n), and one pass
-//! from each end judges every threshold of a feature.
+//! from each end scores every threshold of a feature.
 
-use super::absolute::Absolute;
-use super::tally::Item;
+use super::tally::{Absolute, Item};
 
 /// The rows of a node in the order of their targets; filled once per node, used for all its features.
 #[derive(Default)]
@@ -67,7 +66,7 @@ impl Ranks {
                     let (rank, weight) = (own.rank[row as usize] as usize, self.weight[row as usize]);
                     self.sums.add(rank, [weight, weight * own.value[rank]]);
                 }
-                let (loss, median) = self.sums.judge(&own.value);
+                let (loss, median) = self.sums.score(&own.value);
                 if output == 0 {
                     out.push([self.sums.total[0], 0.0, median]);
                 }
@@ -117,7 +116,7 @@ impl Fenwick {
 
     /// The loss of all that was added, m (2 W< - W) + S - 2 S<, where < stands for the ranks below the median m; and m,
     /// midway where both sides weigh the same.
-    fn judge(&self, value: &[f64]) -> (f64, f64) {
+    fn score(&self, value: &[f64]) -> (f64, f64) {
         let half = 0.5 * self.total[0];
         let (rank, below) = self.descend(|sum| sum < half);
         let (next, _) = self.descend(|sum| sum <= half);

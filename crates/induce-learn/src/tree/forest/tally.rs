@@ -7,7 +7,6 @@
 use induce_core::multiversion;
 
 use super::Criterion;
-use super::absolute::Absolute;
 
 /// What a row adds: its weight, and its weighted target or its class.
 pub(super) type Item = [f64; 2];
@@ -52,7 +51,7 @@ pub(super) trait Tally: Sync {
             }
         }
     }
-    /// By what categories are ordered before they are split: the mean, or the share of `class`.
+    /// By what categories are ordered before they are split: the mean, or the probability of `class`.
     fn key(&self, sum: &[f64], class: usize) -> f64;
     /// The class that [`Tally::key`] should look at in a node.
     fn main_class(&self, sum: &[f64]) -> usize;
@@ -60,8 +59,27 @@ pub(super) trait Tally: Sync {
     fn is_pure(&self, rows: &[u32]) -> bool;
     /// The prediction of a leaf of one target, which a feature may be told to move one way only.
     fn mean(&self, sum: &[f64]) -> f64;
-    /// The prediction of a leaf: its mean, or the share of every class.
+    /// The prediction of a leaf: its mean, or the probability of every class.
     fn value(&self, sum: &[f64], out: &mut Vec<f64>);
+}
+
+/// Targets whose absolute errors splits make smaller.
+///
+/// A sum is the weight, minus the mean loss of the targets, and their medians.
+pub(super) struct Absolute<'a> {
+    /// Row-major (rows, targets).
+    pub values: &'a [f64],
+    /// Targets per row.
+    pub outputs: usize,
+    /// Taken off every target while losses are added up, one per target.
+    pub centres: &'a [f64],
+}
+
+impl Absolute<'_> {
+    /// A target of the row with this number.
+    pub fn target(&self, row: f64, output: usize) -> f64 {
+        self.values[row as usize * self.outputs + output] - self.centres[output]
+    }
 }
 
 /// Sums of w and w y: a quantity, or two classes as 0 and 1.

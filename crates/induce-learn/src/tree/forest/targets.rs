@@ -2,7 +2,7 @@
 
 use induce_core::{Error, Result};
 
-/// Targets that the trees of one forest learn together: a leaf predicts them all, and a split is judged by the mean of
+/// Targets that the trees of one forest learn together: a leaf predicts them all, and a split is scored by the mean of
 /// their impurities.
 ///
 /// Either all are quantities or all are classes.
@@ -35,7 +35,7 @@ impl Targets {
         }
     }
 
-    /// Numbers that a leaf predicts: a mean per quantity, a share per class.
+    /// Values that a leaf predicts: a mean per quantity, a probability per class.
     pub(crate) fn width(classes: &[Vec<String>]) -> usize {
         classes.iter().map(|names| names.len().max(1)).sum()
     }

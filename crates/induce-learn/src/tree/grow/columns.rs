@@ -2,7 +2,7 @@
 
 use induce_core::random::Stream;
 
-/// Random shares of the features, each drawn from what the wider one left.
+/// Random fractions of the features, each drawn from what the wider one left.
 #[derive(Debug, Clone)]
 pub struct ColumnSample {
     stream: Stream,
@@ -13,7 +13,7 @@ pub struct ColumnSample {
 }
 
 impl ColumnSample {
-    /// Shares in (0, 1] of `features` features; `stream` belongs to this tree alone.
+    /// Fractions in (0, 1] of `features` features; `stream` belongs to this tree alone.
     pub fn new(stream: Stream, features: usize, by_tree: f64, by_level: f64, by_node: f64) -> Self {
         let tree = (by_tree < 1.0).then(|| draw(stream.child(0), &vec![true; features], by_tree));
         Self {
@@ -41,13 +41,15 @@ impl ColumnSample {
     }
 }
 
-/// A random `share` (at least one) of what is on in `from`.
-fn draw(stream: Stream, from: &[bool], share: f64) -> Vec<bool> {
+/// A random `fraction` (at least one) of what is on in `from`.
+fn draw(stream: Stream, from: &[bool], fraction: f64) -> Vec<bool> {
     let mut on: Vec<(u64, usize)> = (0..from.len())
         .filter(|&f| from[f])
         .map(|f| (stream.bits(f as u64), f))
         .collect();
-    let count = ((share * on.len() as f64).round() as usize).max(1).min(on.len());
+    let count = ((fraction * on.len() as f64).round() as usize)
+        .max(1)
+        .min(on.len());
     on.sort_unstable();
     let mut drawn = vec![false; from.len()];
     on[..count].iter().for_each(|&(_, f)| drawn[f] = true);

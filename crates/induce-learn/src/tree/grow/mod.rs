@@ -1,107 +1,30 @@
 //! Growing one tree.
 //!
-//! A team shares the rows: member t owns fixed blocks of them and keeps, for
-//! every leaf, the list of its own rows there. A split is three jobs with
-//! nothing serial between but a comparison: divide the lists, add up the
+//! A team of worker threads divides the rows: worker t owns fixed blocks of them and keeps, for
+//! every leaf, the list of its own rows there. A split takes three parallel jobs with
+//! only a comparison in between: divide the lists, add up the
 //! histogram of the smaller child (the larger is the parent's less that), and
-//! scan both children, each member for its own columns. Sums are integers, so
-//! the number of members cannot change a bit.
+//! scan both children, each worker for its own columns. Sums are integers, so
+//! the number of workers cannot change a bit.
 
 mod columns;
 mod partition;
 mod prune;
+mod task;
 mod worker;
 
 use std::sync::{Mutex, RwLock};
 
 use induce_core::parallel::Team;
 
-use super::bins::{CodeColumn, Codes, Packed};
-use super::histogram::{Scale, Sum, curvature};
-use super::mask::{CodeBranch, CodeTree};
-use super::split::{Bounds, Node, Rules, Split};
+use super::histogram::{Sum, curvature};
+use super::split::{Bounds, Node, Split};
 pub use columns::ColumnSample;
 pub(super) use partition::{SLACK, divide};
 pub use prune::{Pruned, prune};
+use task::Job;
+pub use task::{Data, Grown, GrownBranch, Growth, Leaf, Task};
 use worker::{Partial, Worker};
-
-/// What a tree is grown on.
-pub struct Data {
-    /// Column-major codes.
-    pub codes: Codes,
-    /// Row-major packed codes.
-    pub packed: Packed,
-    /// Which features are categories.
-    pub category: Vec<bool>,
-}
-
-/// When to stop, what to obey.
-#[derive(Debug, Clone)]
-pub struct Growth {
-    /// Regularisation.
-    pub rules: Rules,
-    /// Least rows of a leaf that is split.
-    pub min_split: usize,
-    /// Largest depth; 0 is no limit.
-    pub max_depth: usize,
-    /// Most leaves; 0 is no limit.
-    pub max_leaves: usize,
-    /// Split the leaf of largest gain first, rather than level by level.
-    pub best_first: bool,
-    /// -1, 0 or 1 per feature: the direction in which the score may move.
-    pub monotone: Vec<i8>,
-    /// Sets of features that may meet on one path; empty is no constraint.
-    pub interactions: Vec<Vec<usize>>,
-}
-
-/// A leaf, while the tree is grown and after.
-#[derive(Debug, Clone)]
-pub struct Leaf {
-    /// Sum of its derivatives.
-    pub sum: Sum,
-    /// Bounds of its value.
-    pub bounds: Bounds,
-    depth: usize,
-    parent: Option<(usize, bool)>,
-    path: Vec<usize>,
-    best: Option<Split>,
-}
-
-/// A branch of a grown tree.
-#[derive(Debug, Clone)]
-pub struct GrownBranch {
-    /// The split.
-    pub split: Split,
-    /// Sum of the node's derivatives.
-    pub sum: Sum,
-    /// Children as in [`super::Branch`].
-    pub left: i32,
-    /// Children as in [`super::Branch`].
-    pub right: i32,
-}
-
-/// A tree in terms of codes and sums.
-#[derive(Debug, Clone, Default)]
-pub struct Grown {
-    /// Branches, parents before children.
-    pub branches: Vec<GrownBranch>,
-    /// Leaves.
-    pub leaves: Vec<Leaf>,
-}
-
-impl Grown {
-    /// The tree ready to be applied to `codes`.
-    pub fn on_codes(&self, codes: &Codes) -> CodeTree {
-        let branches = self.branches.iter().map(|b| CodeBranch {
-            column: b.split.feature,
-            test: b.split.test.clone(),
-            left: b.left,
-            right: b.right,
-        });
-        let narrow = |c: usize| matches!(codes.columns[c], CodeColumn::Narrow(_));
-        CodeTree::new(branches.collect(), self.leaves.len(), narrow)
-    }
-}
 
 /// Grows trees on one table, reusing its buffers.
 pub struct Grower<'a> {
@@ -110,27 +33,13 @@ pub struct Grower<'a> {
     partials: Vec<RwLock<Partial>>,
 }
 
-/// One tree's circumstances.
-pub struct Task<'a> {
-    /// Fixed-point derivatives of every row.
-    pub derivatives: &'a [Sum],
-    /// Their units.
-    pub scale: Scale,
-    /// Rows that take part; all if `None`.
-    pub bag: Option<&'a [bool]>,
-    /// Rules and limits.
-    pub growth: &'a Growth,
-    /// Which features may be used where.
-    pub columns: ColumnSample,
-}
-
 impl<'a> Grower<'a> {
-    /// A grower for a team of `members`.
-    pub fn new(data: &'a Data, members: usize) -> Self {
-        let workers = (0..members)
-            .map(|t| Mutex::new(Worker::new(data, t, members)))
+    /// A grower for a team of `threads`.
+    pub fn new(data: &'a Data, threads: usize) -> Self {
+        let workers = (0..threads)
+            .map(|t| Mutex::new(Worker::new(data, t, threads)))
             .collect();
-        let partials = (0..members)
+        let partials = (0..threads)
             .map(|_| RwLock::new(Partial::new(&data.packed)))
             .collect();
         Self {
@@ -140,7 +49,7 @@ impl<'a> Grower<'a> {
         }
     }
 
-    /// Grow one tree; `team` has as many members as this grower.
+    /// Grow one tree; `team` has as many workers as this grower.
     pub fn grow(&mut self, team: &mut Team, task: &Task) -> Grown {
         let mut tree = Grown {
             branches: Vec::new(),
@@ -205,7 +114,7 @@ impl<'a> Grower<'a> {
         let jobs =
             wanted.map(|slot| slot.map(|slot| Job::new(tree, task, self.data, slot, self.count(slot))));
         team.run(&|t| {
-            let mut partial = self.partials[t].write().expect("no member panics with a partial");
+            let mut partial = self.partials[t].write().expect("no worker panics with a partial");
             self.worker(t)
                 .add_up(self.data, task.derivatives, small, &mut partial);
         });
@@ -235,67 +144,8 @@ impl<'a> Grower<'a> {
     }
 
     fn worker(&self, t: usize) -> std::sync::MutexGuard<'_, Worker> {
-        self.workers[t].lock().expect("a member's panic ends the fit")
+        self.workers[t].lock().expect("a worker's panic ends the fit")
     }
-}
-
-/// The node data a scan needs.
-struct Job {
-    sum: Sum,
-    rows: usize,
-    bounds: Bounds,
-    /// Features that may be used; `None` is all.
-    allowed: Option<Vec<bool>>,
-}
-
-impl Job {
-    fn new(tree: &Grown, task: &Task, data: &Data, slot: usize, rows: usize) -> Self {
-        let leaf = &tree.leaves[slot];
-        let sampled = task.columns.at(
-            leaf.depth,
-            tree.branches.len() * 2 + usize::from(slot + 1 == tree.leaves.len()),
-        );
-        let allowed = constrain(
-            sampled,
-            &task.growth.interactions,
-            &leaf.path,
-            data.category.len(),
-        );
-        Self {
-            sum: leaf.sum,
-            rows,
-            bounds: leaf.bounds,
-            allowed,
-        }
-    }
-
-    fn node<'a>(&self, task: &'a Task) -> Node<'a> {
-        Node::new(&task.growth.rules, task.scale, self.sum, self.bounds).of_rows(self.rows)
-    }
-}
-
-/// Leave only features that lie in one set with all features of the path; a
-/// feature in no set is a set of its own.
-fn constrain(
-    sampled: Option<Vec<bool>>,
-    sets: &[Vec<usize>],
-    path: &[usize],
-    features: usize,
-) -> Option<Vec<bool>> {
-    if sets.is_empty() || path.is_empty() {
-        return sampled;
-    }
-    let mut allowed = vec![false; features];
-    for set in sets.iter().filter(|set| path.iter().all(|p| set.contains(p))) {
-        set.iter().for_each(|&f| allowed[f] = true);
-    }
-    if path.iter().all(|&p| p == path[0]) {
-        allowed[path[0]] = true;
-    }
-    if let Some(sampled) = sampled {
-        allowed.iter_mut().zip(sampled).for_each(|(a, s)| *a &= s);
-    }
-    Some(allowed)
 }
 
 fn may_split(leaf: &Leaf, rows: usize, task: &Task) -> bool {

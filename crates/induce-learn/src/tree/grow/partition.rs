@@ -4,7 +4,7 @@ use super::super::bins::{CodeColumn, Codes};
 use super::super::mask::CodeTest;
 use super::super::node::contains;
 
-/// Room a scratch list needs beyond its rows: whole vectors are stored, the excess is overwritten or ignored.
+/// Capacity that a scratch list needs beyond its rows: whole vectors are stored, the excess is overwritten or ignored.
 pub const SLACK: usize = 16;
 
 /// Divide `rows` by a question on a feature; returns how many go left. `scratch` has [`SLACK`] more items than `rows`.

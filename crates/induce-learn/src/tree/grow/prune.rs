@@ -1,10 +1,10 @@
 //! Minimal cost-complexity pruning of a grown tree.
 //!
 //! A branch is worth its gain less the cost of the leaf it adds, and what the branches below it are worth; what is worth
-//! nothing becomes a leaf (Breiman et al. 1984, section 3.3, and as `forest` does with shares of classes).
+//! nothing becomes a leaf (Breiman et al. 1984, section 3.3, and as `forest` does with class probabilities).
 
 use super::super::split::Bounds;
-use super::{Grown, GrownBranch, Leaf};
+use super::task::{Grown, GrownBranch, Leaf};
 
 /// A pruned tree, and for each of its leaves the leaves of the tree before that are one now.
 pub struct Pruned {

@@ -1,4 +1,4 @@
-//! What one member of the team does: its rows, its columns.
+//! One worker thread: its rows, its columns.
 
 use std::ops::Range;
 use std::sync::RwLock;
@@ -7,7 +7,7 @@ use super::super::bins::{Codes, Packed, Part, STRIDE};
 use super::super::histogram::{Bins, Sum, add_rows, add_rows_wide};
 use super::super::split::{Node, Split};
 use super::partition::{SLACK, divide};
-use super::{Data, Job, Task};
+use super::task::{Data, Job, Task};
 
 /// Histograms of some columns.
 pub(super) struct Histogram {
@@ -28,7 +28,7 @@ impl Histogram {
     }
 }
 
-/// One member's histogram of all columns over its own rows.
+/// One worker's histogram of all columns over its own rows.
 pub(super) struct Partial(Histogram);
 
 impl Partial {
@@ -47,8 +47,8 @@ impl Partial {
 }
 
 pub(super) struct Worker {
-    member: usize,
-    members: usize,
+    worker: usize,
+    threads: usize,
     /// Its rows, those of each leaf together, ascending within a leaf.
     rows: Vec<u32>,
     segments: Vec<Range<usize>>,
@@ -64,11 +64,11 @@ pub(super) struct Worker {
     pub(super) best: [Option<Split>; 2],
 }
 
-/// Rows dealt to a member at a time: sorted tables still spread evenly.
+/// Rows dealt to a worker at a time: sorted tables still spread evenly.
 const DEAL: usize = 1024;
 
-/// A member's stretch of columns, as near as may be to its share of their cost.
-fn share(costs: impl Iterator<Item = usize> + Clone, member: usize, members: usize) -> Range<usize> {
+/// A worker's stretch of columns, as near as possible to an equal part of their cost.
+fn fraction(costs: impl Iterator<Item = usize> + Clone, worker: usize, threads: usize) -> Range<usize> {
     let total: usize = costs.clone().sum();
     let ends = costs.scan(0, |sum, cost| {
         *sum += 2 * cost;
@@ -77,10 +77,10 @@ fn share(costs: impl Iterator<Item = usize> + Clone, member: usize, members: usi
     // A column goes where its middle lies.
     let before = |m: usize| {
         ends.clone()
-            .filter(|&middle| middle * members < 2 * total * m)
+            .filter(|&middle| middle * threads < 2 * total * m)
             .count()
     };
-    before(member)..before(member + 1)
+    before(worker)..before(worker + 1)
 }
 
 /// How long scanning a feature takes, in bins: categories are sorted first.
@@ -89,7 +89,7 @@ fn cost(data: &Data, feature: usize, codes: usize) -> usize {
 }
 
 impl Worker {
-    pub(super) fn new(data: &Data, member: usize, members: usize) -> Self {
+    pub(super) fn new(data: &Data, worker: usize, threads: usize) -> Self {
         let narrow = data.packed.columns.iter().map(|column| {
             let scans = column
                 .parts
@@ -103,13 +103,13 @@ impl Worker {
             .iter()
             .map(|&(feature, codes)| cost(data, feature, codes));
         Self {
-            member,
-            members,
+            worker,
+            threads,
             rows: Vec::new(),
             segments: Vec::new(),
             scratch: Vec::new(),
-            columns: share(narrow, member, members),
-            wide: share(wide, member, members),
+            columns: fraction(narrow, worker, threads),
+            wide: fraction(wide, worker, threads),
             histograms: Vec::new(),
             pool: Vec::new(),
             sum: 0,
@@ -125,7 +125,7 @@ impl Worker {
         self.rows.clear();
         self.sum = 0;
         let n = task.derivatives.len();
-        for start in (self.member * DEAL..n).step_by(self.members * DEAL) {
+        for start in (self.worker * DEAL..n).step_by(self.threads * DEAL) {
             let rows = start..(start + DEAL).min(n);
             let taken = self.rows.len();
             match task.bag {
@@ -223,7 +223,7 @@ impl Worker {
             // A team of one keeps all columns: the partial is the histogram.
             std::mem::swap(
                 &mut fresh,
-                &mut only.write().expect("no member panics with a partial").0,
+                &mut only.write().expect("no worker panics with a partial").0,
             );
         } else {
             self.merge(partials, &mut fresh);
@@ -252,7 +252,7 @@ impl Worker {
 
     fn merge(&self, partials: &[RwLock<Partial>], out: &mut Histogram) {
         for (p, partial) in partials.iter().enumerate() {
-            let partial = partial.read().expect("no member panics with a partial");
+            let partial = partial.read().expect("no worker panics with a partial");
             for (out, bins) in out.narrow.iter_mut().zip(&partial.0.narrow[self.columns.clone()]) {
                 if p == 0 {
                     *out = *bins;

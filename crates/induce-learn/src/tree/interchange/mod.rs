@@ -76,6 +76,9 @@ impl Format {
     }
 
     /// The model in this format.
+    ///
+    /// # Errors
+    /// If the format cannot express the model.
     pub fn write(self, model: &Model) -> Result<Vec<u8>> {
         match self {
             Self::XgboostJson => write_xgboost_json(model),
@@ -101,6 +104,9 @@ pub struct Imported {
 /// let error = read("model.bin", b"binf").unwrap_err();
 /// assert!(error.hint().unwrap().contains("save_model"));
 /// ```
+///
+/// # Errors
+/// If the bytes are no model of a format that is known, or hold what it does not allow.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Imported> {
     let format = Format::of(bytes).ok_or_else(|| Error::Model {
         file: name.into(),
@@ -138,7 +144,7 @@ fn reason(error: Error) -> String {
     }
 }
 
-/// Something that `format` has no words for.
+/// A property that `format` cannot express.
 fn inexpressible(format: &str, what: &str, hint: &str) -> Error {
     Error::data(format!("{what} cannot be written as {format}"), hint)
 }

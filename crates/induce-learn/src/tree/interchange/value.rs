@@ -95,7 +95,7 @@ impl Value {
         }
     }
 
-    /// The numbers of the array under `key`.
+    /// The values of the array under `key`.
     pub fn numbers_of(&self, key: &str) -> Read<Cow<'_, [f64]>> {
         let value = self.get(key)?;
         value
@@ -121,7 +121,7 @@ impl Value {
         self.list_of(key)?.iter().map(text).collect()
     }
 
-    /// The numbers of an array, whatever their type.
+    /// The values of an array, whatever their type.
     fn numbers(&self) -> Option<Cow<'_, [f64]>> {
         Some(Cow::Owned(match self {
             Self::F64(v) => return Some(Cow::Borrowed(v)),

@@ -3,7 +3,8 @@
 use induce_core::parallel::Team;
 
 use super::super::bins::{BLOCK, CodeColumn, Codes};
-use super::code_tree::{CodeTree, FEW, Reach};
+use super::code_tree::{CodeTree, Reach};
+use super::masks::FEW;
 
 /// Blocks that share the bookkeeping of a branch.
 const TOGETHER: usize = 4;

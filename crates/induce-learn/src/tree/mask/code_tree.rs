@@ -2,7 +2,7 @@
 
 use super::super::bins::{BLOCK, CodeColumn, Codes};
 use super::super::node::contains;
-use super::masks::Masks;
+use super::masks::{FEW, HANDFUL, Masks};
 use super::question::{CodeBranch, CodeTest};
 
 /// A tree over codes, ready to be applied; parents come before children.
@@ -35,14 +35,8 @@ enum Kind {
     Wide,
 }
 
-/// Most leaves a tree may have for its leaf indices to be bytes.
-pub(super) const FEW: usize = 256;
-
 /// Rows that walk side by side.
 const LANES: usize = 8;
-
-/// Leaves whose values fit the registers that a permutation picks from.
-pub(super) const HANDFUL: usize = 32;
 
 /// Masks of the rows of `B` blocks that reach each branch, then each leaf, of a plain tree.
 pub(super) type Reach<const B: usize> = [[u64; B]; 2 * FEW];

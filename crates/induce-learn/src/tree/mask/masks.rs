@@ -4,10 +4,15 @@
 use induce_core::simd::Baseline;
 
 use super::super::bins::BLOCK;
-use super::code_tree::FEW;
 
-/// Questions to 64 bytes, per instruction set. What is written here is their meaning, and what a set without a
-/// quicker way does.
+/// Most leaves a tree may have for its leaf indices to be bytes.
+pub(super) const FEW: usize = 256;
+
+/// Leaves whose values fit the registers that a permutation picks from.
+pub(super) const HANDFUL: usize = 32;
+
+/// Tests of 64 bytes, per instruction set. The default bodies define the result; an instruction set may compute it
+/// faster.
 pub trait Masks {
     /// Bit i: `block[i] - offset <= limit`.
     #[inline(always)]
@@ -54,7 +59,6 @@ impl Masks for Baseline {}
 
 #[cfg(test)]
 mod tests {
-    use super::super::code_tree::HANDFUL;
     use super::*;
     use induce_core::random::Stream;
     #[cfg(target_arch = "x86_64")]

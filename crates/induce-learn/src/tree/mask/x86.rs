@@ -9,7 +9,7 @@ use std::arch::x86_64::*;
 use induce_core::simd::{Avx2, Avx512, Baseline};
 
 use super::super::bins::BLOCK;
-use super::code_tree::FEW;
+use super::masks::FEW;
 use super::masks::Masks;
 
 impl Masks for Baseline {

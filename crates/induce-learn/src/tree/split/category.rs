@@ -12,27 +12,10 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 use super::super::histogram::{Sum, curvature};
 use super::super::mask::CodeTest;
 use super::super::node::set_of;
-use super::{Node, Split};
-
-/// How categories are split.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct CategoryRules {
-    /// One against the rest for up to this many categories.
-    pub one_hot: usize,
-    /// Added to the curvature where categories are ordered.
-    pub smooth: f64,
-    /// Added to `lambda` for splits by an order.
-    pub lambda: f64,
-    /// A listed set has at most this many categories.
-    pub max_set: usize,
-    /// Rows (as a share of curvature) between two candidate ends of the order.
-    pub min_group: f64,
-}
+use super::node::{Node, Split};
 
 /// A set of codes that go left: a stretch of an order of them.
 struct Found {
@@ -45,13 +28,13 @@ pub(super) fn best(node: &Node, feature: usize, bins: &[Sum], floor: f64) -> Opt
     // Most features fit the stack; this runs for every category of every node.
     let mut few = [0; 256];
     let mut many = Vec::new();
-    let room = if bins.len() <= few.len() {
+    let buffer = if bins.len() <= few.len() {
         &mut few[..]
     } else {
         many.resize(bins.len(), 0);
         &mut many
     };
-    let order = present(bins, room);
+    let order = present(bins, buffer);
     if order.len() < 2 {
         return None;
     }
@@ -64,15 +47,15 @@ pub(super) fn best(node: &Node, feature: usize, bins: &[Sum], floor: f64) -> Opt
     Some(listed(node, feature, bins, &found, order))
 }
 
-/// The codes that have rows here, ascending, in the front of `room`.
-fn present<'a>(bins: &[Sum], room: &'a mut [u64]) -> &'a mut [u64] {
+/// The codes that have rows here, ascending, in the front of `buffer`.
+fn present<'a>(bins: &[Sum], buffer: &'a mut [u64]) -> &'a mut [u64] {
     let mut count = 0;
     for (code, &bin) in bins.iter().enumerate() {
         // Every code is written, those that count stay: no branch to mispredict.
-        room[count] = code as u64;
+        buffer[count] = code as u64;
         count += usize::from(bin != 0);
     }
-    &mut room[..count]
+    &mut buffer[..count]
 }
 
 fn one_hot(node: &Node, bins: &[Sum], order: &[u64], floor: f64) -> Option<Found> {

@@ -2,7 +2,7 @@
 
 use super::super::histogram::{Sum, curvature, gradient};
 use super::super::mask::CodeTest;
-use super::{Node, Split};
+use super::node::{Node, Split};
 
 /// A cut after code `last`, with missing values on one side.
 #[derive(Clone, Copy)]

@@ -1,6 +1,6 @@
 use induce_core::random::Stream;
 
-use super::super::histogram::pack;
+use super::super::histogram::{Scale, pack};
 use super::*;
 
 fn rules() -> Rules {

@@ -24,6 +24,9 @@ impl Checkpoint {
     /// The checkpoint as a file of kind `boost-checkpoint`.
     ///
     /// `fingerprint` says what the run depends on (data, split, spec, seed), in any form.
+    ///
+    /// # Errors
+    /// If the checkpoint cannot be serialised.
     pub fn to_file(&self, fingerprint: &str) -> Result<ModelFile> {
         let mut file = ModelFile::new(BOOST_CHECKPOINT);
         let traces = &self.report.traces;
@@ -41,7 +44,7 @@ impl Checkpoint {
         file.put("best", self.best.map_or_else(Vec::new, |(_, loss)| vec![loss]));
         trees::put(&self.trees, &mut file);
         put_scores(&mut file, "scores", &self.scores);
-        put_scores(&mut file, "judged_scores", &self.judged_scores);
+        put_scores(&mut file, "judged_scores", &self.valid_scores);
         let points = || traces.iter().flat_map(|t| &t.points);
         file.put("trace.step", points().map(|p| p.0).collect::<Vec<u64>>());
         file.put("trace.value", points().map(|p| p.1).collect::<Vec<f64>>());
@@ -49,6 +52,9 @@ impl Checkpoint {
     }
 
     /// The checkpoint in `file`, checked, of a run with this `fingerprint` on columns of this `schema`.
+    ///
+    /// # Errors
+    /// If it is no checkpoint, of another run, or damaged.
     pub fn from_file(file: &ModelFile, fingerprint: &str, schema: &Schema) -> Result<Self> {
         file.expect_kind(BOOST_CHECKPOINT)?;
         if file.text("fingerprint")? != fingerprint {
@@ -62,7 +68,7 @@ impl Checkpoint {
         let scores = get_scores(file, "scores")?;
         Ok(Self {
             trees: checked_trees(file, schema, scores.len())?,
-            judged_scores: get_scores(file, "judged_scores")?,
+            valid_scores: get_scores(file, "judged_scores")?,
             best: head.best_round.zip(loss.first().copied()),
             chosen: head.chosen,
             report: FitReport::new(head.steps, traces(file, &head)?),
@@ -117,11 +123,7 @@ fn traces(file: &ModelFile, head: &Head) -> Result<Vec<Trace>> {
     let trace = |(split, metric, n): &(String, String, usize)| {
         let points: Vec<_> = points.by_ref().take(*n).collect();
         let whole = points.len() == *n;
-        let trace = Trace {
-            split: split.clone(),
-            metric: metric.clone(),
-            points,
-        };
+        let trace = Trace::new(split.clone(), metric.clone(), points);
         if whole {
             Ok(trace)
         } else {

@@ -8,12 +8,15 @@ use super::super::forest::{Distribution, Model, OutOfBag, Spec};
 
 impl Model {
     /// The model as a file of kind `kind`, the name of its row in the registry.
+    ///
+    /// # Errors
+    /// If the model cannot be serialised.
     pub fn to_file(&self, kind: &str) -> Result<ModelFile> {
         let mut file = ModelFile::new(kind);
         self.ensemble.put(&mut file)?;
         file.put_json("spec", &self.spec)?;
         file.put_json("out_of_bag", &self.out_of_bag)?;
-        file.put("leaf.shares", self.shares.clone());
+        file.put("leaf.shares", self.leaf_probabilities.clone());
         if !self.outputs.is_empty() {
             file.put_json("outputs", &self.outputs)?;
         }
@@ -29,6 +32,9 @@ impl Model {
     }
 
     /// The model in `file`, checked.
+    ///
+    /// # Errors
+    /// If a tensor is missing, of another shape, or holds what no fit makes.
     pub fn from_file(file: &ModelFile) -> Result<Self> {
         let ensemble = Ensemble::get(file)?;
         let out_of_bag: Option<OutOfBag> = file.json("out_of_bag")?;
@@ -42,14 +48,14 @@ impl Model {
             .transpose()?;
         let mut model = Self {
             ensemble,
-            shares: Vec::new(),
+            leaf_probabilities: Vec::new(),
             outputs: outputs(file)?,
             out_of_bag,
             held_out: None,
             distribution,
             spec,
         };
-        model.shares = shares(file, &model)?;
+        model.leaf_probabilities = leaf_probabilities(file, &model)?;
         if model.spec.keep_out_of_bag {
             model.held_out = Some(held_out(file, model.width())?);
         }
@@ -70,24 +76,24 @@ fn outputs(file: &ModelFile) -> Result<Vec<Vec<String>>> {
     Ok(outputs)
 }
 
-/// What leaves predict, as many numbers as they have.
-fn shares(file: &ModelFile, model: &Model) -> Result<Vec<f64>> {
+/// What leaves predict, as many values as they have.
+fn leaf_probabilities(file: &ModelFile, model: &Model) -> Result<Vec<f64>> {
     let leaves: usize = model.ensemble.trees.iter().map(|tree| tree.leaves.len()).sum();
     let expected = if model.width() > 1 {
         leaves * model.width()
     } else {
         0
     };
-    let shares = file.values_of("leaf.shares", expected)?.to_vec();
+    let leaf_probabilities = file.values_of("leaf.shares", expected)?.to_vec();
     let quantities = model.outputs.first().is_some_and(Vec::is_empty);
-    // A share is a probability; NaN fails the comparison too.
+    // NaN fails the comparison too.
     let usable = |s: &f64| (0.0..=1.0).contains(s) || (quantities && s.is_finite());
-    if !shares.iter().all(usable) {
+    if !leaf_probabilities.iter().all(usable) {
         return Err(
             file.fault("a leaf's share of a class is not between 0 and 1, or its mean is not a number")
         );
     }
-    Ok(shares)
+    Ok(leaf_probabilities)
 }
 
 /// The out-of-bag means: whole rows of finite numbers, or NaN.

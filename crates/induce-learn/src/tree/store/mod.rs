@@ -32,6 +32,9 @@ struct Head {
 
 impl Ensemble {
     /// Add the ensemble to `file`.
+    ///
+    /// # Errors
+    /// If the ensemble cannot be serialised.
     pub fn put(&self, file: &mut ModelFile) -> Result<()> {
         file.put_json("schema", &self.schema)?;
         file.put_json(
@@ -48,6 +51,9 @@ impl Ensemble {
     }
 
     /// The ensemble in `file`, checked.
+    ///
+    /// # Errors
+    /// If a tensor is missing, of another shape, or holds what no fit makes.
     pub fn get(file: &ModelFile) -> Result<Self> {
         let Head {
             link,
@@ -72,6 +78,9 @@ impl Ensemble {
 
 impl Model {
     /// The model as a file of kind `boost`; the caller may add a `card` to its metadata.
+    ///
+    /// # Errors
+    /// If the model cannot be serialised.
     pub fn to_file(&self) -> Result<ModelFile> {
         let mut file = ModelFile::new(BOOST);
         self.ensemble.put(&mut file)?;
@@ -81,6 +90,9 @@ impl Model {
     }
 
     /// The model in `file`, checked.
+    ///
+    /// # Errors
+    /// If a tensor is missing, of another shape, or holds what no fit makes.
     pub fn from_file(file: &ModelFile) -> Result<Self> {
         file.expect_kind(BOOST)?;
         Ok(Self {

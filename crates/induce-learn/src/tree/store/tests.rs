@@ -53,15 +53,11 @@ fn model(seed: u64, outputs: usize, leaves: &[usize]) -> Model {
 fn checkpoint(seed: u64, rows: usize) -> Checkpoint {
     let model = model(seed, 2, &[3, 5]);
     let points = (1..4).map(|i| (i, 1.0 / i as f64)).collect();
-    let trace = |split: &str, points| Trace {
-        split: split.into(),
-        metric: "loss".into(),
-        points,
-    };
+    let trace = |split: &str, points| Trace::new(split, "loss", points);
     Checkpoint {
         trees: model.ensemble.trees,
         scores: vec![vec![0.1; rows], vec![1.0 / 3.0; rows]],
-        judged_scores: if seed.is_multiple_of(2) {
+        valid_scores: if seed.is_multiple_of(2) {
             Vec::new()
         } else {
             vec![vec![2.0; 3], vec![-0.0; 3]]

@@ -4,9 +4,9 @@ use super::*;
 use crate::tree::node::Value;
 
 fn go_on(first: &Model, spec: &Spec, data: &Dataset, valid: Option<&Dataset>) -> Result<Model> {
-    let beginning = Beginning {
+    let beginning = InitModel {
         model: Some(first),
-        ..Beginning::default()
+        ..InitModel::default()
     };
     let mut run = Run::new(1).with_threads(3);
     fit_from(&beginning, spec, data, valid, None, &mut run, &mut |_| Ok(())).map(|fitted| fitted.model)
@@ -100,11 +100,11 @@ fn scores_to_begin_with_are_what_trees_are_added_to() {
     let spec = small_spec();
     let mean = target.iter().sum::<f64>() / target.len() as f64;
     let offset = vec![vec![mean; 3_000]];
-    let beginning = Beginning {
+    let beginning = InitModel {
         offset: Some(&offset),
-        ..Beginning::default()
+        ..InitModel::default()
     };
-    let on_scores = |spec: &Spec, beginning: &Beginning| {
+    let on_scores = |spec: &Spec, beginning: &InitModel| {
         fit_from(beginning, spec, &data, None, None, &mut Run::new(1), &mut |_| {
             Ok(())
         })
@@ -113,7 +113,7 @@ fn scores_to_begin_with_are_what_trees_are_added_to() {
     };
     let (own, plain) = (
         on_scores(&spec, &beginning),
-        on_scores(&spec, &Beginning::default()),
+        on_scores(&spec, &InitModel::default()),
     );
     assert_eq!(own.ensemble.start, [0.0]);
     assert_eq!(own.ensemble.trees, plain.ensemble.trees);
@@ -125,7 +125,7 @@ fn scores_to_begin_with_are_what_trees_are_added_to() {
         },
         &beginning,
     );
-    let both = Beginning {
+    let both = InitModel {
         model: Some(&few),
         ..beginning
     };
@@ -166,9 +166,9 @@ fn beginnings_that_do_not_fit_are_refused() {
         vec![vec![f64::NAN; 200]],
         vec![vec![0.0; 200]; 2],
     ] {
-        let beginning = Beginning {
+        let beginning = InitModel {
             offset: Some(&offset),
-            ..Beginning::default()
+            ..InitModel::default()
         };
         let mut run = Run::new(1);
         assert!(fit_from(&beginning, &spec, &data, None, None, &mut run, &mut |_| Ok(())).is_err());

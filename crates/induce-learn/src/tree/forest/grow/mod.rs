@@ -4,8 +4,8 @@
 //! question. Nodes of a forest are many and small, so nothing is kept for them but their rows.
 
 mod frontier;
-mod look;
 mod ranked;
+mod scan;
 
 use induce_core::random::Stream;
 
@@ -38,7 +38,7 @@ pub(super) struct Plan<'a, T> {
 pub(super) struct Grown {
     pub on_codes: Vec<CodeBranch>,
     pub tree: Tree,
-    /// The value of every leaf and of every branch: one number, or a share per class.
+    /// The value of every leaf and of every branch: one value, or a probability per class.
     pub leaf_values: Vec<f64>,
     pub branch_values: Vec<f64>,
 }
@@ -289,21 +289,21 @@ impl<'a, T: Tally, const BOUNDED: bool> Grower<'a, T, BOUNDED> {
         };
         let mut bar = Bar { floor, noise };
         let mut best: Option<Split> = None;
-        let mut looked = 0;
+        let mut searched = 0;
         (self.stream, self.draws) = (node.stream, 0);
         self.swaps.clear();
         for i in 0..self.features.len() {
-            if looked == plan.features_per_node {
+            if searched == plan.features_per_node {
                 break;
             }
-            // Fisher and Yates, one step at a time: constant features do not count as looked at.
+            // Fisher and Yates, one step at a time: constant features do not count.
             let other = i + self.draw(self.features.len() - i);
             self.features.swap(i, other);
             self.swaps.push(other);
-            let Some(found) = self.look(self.features[i], node, parent, bar) else {
+            let Some(found) = self.split_of(self.features[i], node, parent, bar) else {
                 continue;
             };
-            looked += 1;
+            searched += 1;
             if let Some(split) = found {
                 bar.raise(split.gain);
                 best = Some(split);

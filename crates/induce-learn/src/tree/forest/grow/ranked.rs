@@ -1,4 +1,4 @@
-//! Splits judged by the ranks of the targets instead of sums.
+//! Splits scored by the ranks of the targets instead of sums.
 
 use std::ops::Range;
 
@@ -62,7 +62,7 @@ type Found = Option<(usize, f64, bool)>;
 
 impl<T: Tally, const BOUNDED: bool> Grower<'_, T, BOUNDED> {
     /// As [`Grower::look`], for tallies that are ranked.
-    pub(super) fn look_at_ranks(
+    pub(super) fn best_ranked_split(
         &mut self,
         feature: usize,
         node: &Open,

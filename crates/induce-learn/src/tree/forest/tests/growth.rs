@@ -124,7 +124,7 @@ fn weights_have_no_scale() {
     let table = table(100);
     let y = classes(&quantity(&table), 3);
     let names = names(3);
-    let shares = |scale: f64| {
+    let leaf_probabilities = |scale: f64| {
         let weight: Vec<f64> = (0..100).map(|i| scale * f64::from(1 + i % 4)).collect();
         let data = Dataset {
             weight: Some(&weight),
@@ -139,7 +139,7 @@ fn weights_have_no_scale() {
         fitted(&spec, &data, 1).probabilities(&table, 1).unwrap()
     };
     for scale in [2.5, 0.1, 3e5] {
-        assert!(rmse(&shares(1.0), &shares(scale)) < 1e-12);
+        assert!(rmse(&leaf_probabilities(1.0), &leaf_probabilities(scale)) < 1e-12);
     }
 }
 

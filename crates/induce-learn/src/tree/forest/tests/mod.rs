@@ -5,6 +5,7 @@ use induce_core::random::Stream;
 use induce_core::{Column, Run, Table};
 
 use super::{Criterion, Extras, Model, Spec, Targets, fit, fit_with};
+use super::{Criterion, FitOptions, Model, Spec, Targets, fit, fit_with};
 use induce_core::model::{ClassWeight, Dataset};
 
 /// Two quantities, one of them with holes, and a category.
@@ -443,7 +444,7 @@ fn trees_are_those_of_scikit_learn() {
         };
         let are_classes = matches!(spec.criterion, Criterion::Gini | Criterion::Entropy);
         let targets = targets::targets(case.target, case.outputs, are_classes);
-        let extras = Extras {
+        let extras = FitOptions {
             targets: (case.outputs > 1).then_some(&targets),
             start: None,
         };

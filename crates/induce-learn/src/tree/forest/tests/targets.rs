@@ -25,7 +25,7 @@ fn joint(spec: &Spec, table: &Table, targets: &Targets, threads: usize) -> Model
         .step_by(targets.outputs())
         .copied()
         .collect();
-    let extras = Extras {
+    let extras = FitOptions {
         targets: Some(targets),
         start: None,
     };
@@ -75,9 +75,9 @@ fn every_target_is_learned_at_any_number_of_threads() {
     );
     let model = joint(&small(), &table, &both, 1);
     assert_eq!(model, joint(&small(), &table, &both, 3));
-    let shares = model.joint(&table, 1).unwrap();
-    assert_eq!(shares, model.joint(&table, 2).unwrap());
-    let right = shares.chunks_exact(5).zip(&three).zip(&two);
+    let leaf_probabilities = model.joint(&table, 1).unwrap();
+    assert_eq!(leaf_probabilities, model.joint(&table, 2).unwrap());
+    let right = leaf_probabilities.chunks_exact(5).zip(&three).zip(&two);
     let right = right.filter(|((row, a), b)| row[**a as usize] > 0.5 && row[3 + **b as usize] > 0.5);
     assert!(right.count() > 550);
     assert!(model.predict(&table, 1).unwrap_err().hint().is_some());
@@ -100,7 +100,10 @@ fn files_keep_several_targets_and_what_was_held_out() {
     );
     let file = model.to_file("forest").unwrap();
     let opened = Model::from_file(&file).unwrap();
-    assert_eq!((&opened.shares, &opened.outputs), (&model.shares, &model.outputs));
+    assert_eq!(
+        (&opened.leaf_probabilities, &opened.outputs),
+        (&model.leaf_probabilities, &model.outputs)
+    );
     assert_eq!(opened.held_out.unwrap().len(), 400);
     let mut wrong = file.clone();
     wrong.metadata.insert("outputs".into(), "[[],[\"a\"]]".into());
@@ -123,7 +126,7 @@ fn wrong_targets_say_so() {
         targets(vec![0.0; 39], 2, false),
         targets(vec![f64::NAN; 40], 2, false),
     ] {
-        let extras = Extras {
+        let extras = FitOptions {
             targets: Some(&wrong),
             start: None,
         };
@@ -151,7 +154,7 @@ fn trees_can_be_added() {
         };
         let start = fitted(&spec(7), &data, 2);
         let more = |trees| {
-            let extras = Extras {
+            let extras = FitOptions {
                 targets: None,
                 start: Some(start.clone()),
             };

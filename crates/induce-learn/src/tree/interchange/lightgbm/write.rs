@@ -22,6 +22,9 @@ use induce_core::model::{Feature, FeatureType};
 /// the set is complemented; a category that was never seen then follows the
 /// missing ones, as LightGBM's data frames have it anyway. An error if several
 /// outputs have the log link.
+///
+/// # Errors
+/// If LightGBM cannot express the model.
 pub fn write(model: &Model) -> Result<Vec<u8>> {
     let trees = trees(model);
     let sizes: Vec<String> = trees.iter().map(|tree| tree.len().to_string()).collect();

@@ -8,7 +8,7 @@ use super::super::features::Kind;
 use super::super::value::Value;
 use super::super::{inexpressible, json, ubjson};
 use super::read::margin;
-use super::write_tree::{Change, single, write_tree};
+use super::write_tree::{Change, write_tree};
 use super::{cats, objective};
 use induce_core::model::Feature;
 
@@ -19,11 +19,17 @@ use induce_core::model::Feature;
 /// single precision rounds across a threshold goes where XGBoost sends it. Which
 /// way missing values go is kept for every branch. An error if zeros count as
 /// missing somewhere (XGBoost has no such branch).
+///
+/// # Errors
+/// If XGBoost cannot express the model.
 pub fn write_json(model: &Model) -> Result<Vec<u8>> {
     Ok(json::write(&document(model)?))
 }
 
 /// The model as XGBoost's UBJSON; see [`write_json`].
+///
+/// # Errors
+/// If XGBoost cannot express the model.
 pub fn write_ubj(model: &Model) -> Result<Vec<u8>> {
     Ok(ubjson::write(&document(model)?))
 }
@@ -171,18 +177,4 @@ fn trees(model: &Model, folded: bool) -> Result<Value> {
         entries.insert(0, ("cats".into(), cats::write(&kinds)));
     }
     Ok(Value::Map(entries))
-}
-
-/// Narrow a number that must stay finite.
-pub(super) fn leaf(x: f64) -> Result<f32> {
-    if (x as f32).is_finite() {
-        return Ok(x as f32);
-    }
-    let hint = "targets that large need double precision: write it as LightGBM, or scale the target";
-    Err(inexpressible("XGBoost", &format!("the leaf value {x:e}"), hint))
-}
-
-/// Narrow numbers that only inform.
-pub(super) fn about(x: f64) -> f32 {
-    single(x.clamp(f32::MIN.into(), f32::MAX.into()))
 }

@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 use induce_core::Result;
 
 use super::super::super::node::{Branch, Test, Tree, members};
+use super::super::inexpressible;
 use super::super::value::Value;
 use super::NO_PARENT;
-use super::write::{about, leaf};
 use induce_core::model::{Feature, FeatureType};
 
 /// What happens to leaf values on the way: x -> factor x + shift.
@@ -157,8 +157,22 @@ fn above(t: f64) -> f32 {
     above.clamp(f32::MIN, f32::MAX)
 }
 
+/// Narrow a number that must stay finite.
+fn leaf(x: f64) -> Result<f32> {
+    if (x as f32).is_finite() {
+        return Ok(x as f32);
+    }
+    let hint = "targets that large need double precision: write it as LightGBM, or scale the target";
+    Err(inexpressible("XGBoost", &format!("the leaf value {x:e}"), hint))
+}
+
+/// Narrow numbers that only inform.
+fn about(x: f64) -> f32 {
+    single(x.clamp(f32::MIN.into(), f32::MAX.into()))
+}
+
 /// A number in single precision; NaN is told as zero.
-pub(super) fn single(x: f64) -> f32 {
+fn single(x: f64) -> f32 {
     if x.is_nan() { 0.0 } else { x as f32 }
 }
 

@@ -1,4 +1,4 @@
-//! Looking at one feature of the rows of a node.
+//! The best split of one feature of the rows of a node.
 
 use induce_core::multiversion;
 
@@ -10,7 +10,7 @@ use crate::tree::forest::tally::{Item, Tally};
 
 impl<T: Tally, const BOUNDED: bool> Grower<'_, T, BOUNDED> {
     /// The best split of a feature, if there is one beyond the bar; `None` for a feature that is constant here.
-    pub(super) fn look(
+    pub(super) fn split_of(
         &mut self,
         feature: usize,
         node: &Open,
@@ -19,7 +19,7 @@ impl<T: Tally, const BOUNDED: bool> Grower<'_, T, BOUNDED> {
     ) -> Option<Option<Split>> {
         let binner = &self.plan.binners[feature];
         if self.plan.tally.ranked().is_some() {
-            return self.look_at_ranks(feature, node, parent, bar);
+            return self.best_ranked_split(feature, node, parent, bar);
         }
         match (binner, self.plan.random_split) {
             (Binner::Number(cuts), true) => {

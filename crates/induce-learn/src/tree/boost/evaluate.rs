@@ -1,18 +1,18 @@
-//! What is followed while rounds go by: losses of the training rows, of a round's bag, and of rows that judge.
+//! Evaluation after every round: losses of the training rows, of the bag and the out-of-bag rows, and of validation rows.
 
 use std::sync::Mutex;
 
 use induce_core::parallel::Team;
-use induce_core::{FitReport, Trace};
+use induce_core::{EarlyStopping, Trace};
 use induce_prob::Loss;
 
 use super::booster::Booster;
 use super::gradient::blocks;
 
 impl Booster<'_> {
-    /// Note the losses before the first round of this run, if they are asked for; of a model that is gone on from, the
-    /// loss on the rows that judge counts as a round's.
-    pub(super) fn judge_start(&mut self, team: &mut Team) {
+    /// Record the losses before the first round if they are asked for; for a warm start the validation loss counts as that
+    /// of a round.
+    pub(super) fn evaluate_start(&mut self, team: &mut Team) {
         let round = self.rounds();
         if !self.state.report.traces.is_empty() || (self.spec.trace == 0 && round == 0) {
             return;
@@ -20,7 +20,7 @@ impl Booster<'_> {
         if self.spec.trace > 0 {
             self.note_training(team, "train", round, None);
         }
-        if let Some(value) = self.judged_loss(team) {
+        if let Some(value) = self.valid_loss(team) {
             self.note("valid", round, value);
             if round > 0 {
                 self.state.best = Some((round, value));
@@ -28,30 +28,30 @@ impl Booster<'_> {
         }
     }
 
-    /// Note the losses of this round.
-    pub(super) fn judge(&mut self, team: &mut Team) {
+    /// Record the losses of this round.
+    pub(super) fn evaluate(&mut self, team: &mut Team) {
         let round = self.rounds();
         self.state.report.steps = round as u64;
         if self.is_traced(round) {
             self.note_training(team, "train", round, None);
         }
-        if let Some(value) = self.judged_loss(team) {
+        if let Some(value) = self.valid_loss(team) {
             self.note("valid", round, value);
-            if self.state.best.is_none_or(|(_, best)| value < best) {
-                self.state.best = Some((round, value));
-            }
+            let mut stopping = self.stopping();
+            stopping.observe(round, value);
+            self.state.best = stopping.best();
         }
     }
 
     /// Before a round: the loss of the rows that its bag leaves out, which the round is to improve.
-    pub(super) fn judge_bag_start(&mut self, team: &mut Team, bag: Option<&[bool]>) {
+    pub(super) fn evaluate_bag_start(&mut self, team: &mut Team, bag: Option<&[bool]>) {
         if let (true, Some(bag)) = (self.spec.out_of_bag, bag) {
             self.note_training(team, "out_of_bag_before", self.rounds() + 1, Some((bag, false)));
         }
     }
 
     /// After a round: the losses of its bag and of the rows that it left out.
-    pub(super) fn judge_bag(&mut self, team: &mut Team, bag: Option<&[bool]>) {
+    pub(super) fn evaluate_bag(&mut self, team: &mut Team, bag: Option<&[bool]>) {
         if let (true, Some(bag)) = (self.spec.out_of_bag, bag) {
             let round = self.rounds();
             self.note_training(team, "in_bag", round, Some((bag, true)));
@@ -59,7 +59,7 @@ impl Booster<'_> {
         }
     }
 
-    /// Note the loss of the training rows, or of those whose place in the bag is the one that is asked for, if there are any.
+    /// Record the loss of all training rows, or of those in (or out of) the bag, if there are any.
     fn note_training(&mut self, team: &mut Team, split: &str, round: usize, part: Option<(&[bool], bool)>) {
         let own = |row: usize| self.weight.as_ref().map_or(1.0, |w| w[row]);
         let part = part.map(|(bag, side)| -> Vec<f64> {
@@ -77,18 +77,25 @@ impl Booster<'_> {
         mean_loss(team, loss, &self.ends, self.target, weight, &self.state.scores)
     }
 
-    /// The loss of the rows that judge, if there are any.
-    fn judged_loss(&self, team: &mut Team) -> Option<f64> {
+    /// The loss of the validation rows, if there are any.
+    fn valid_loss(&self, team: &mut Team) -> Option<f64> {
         if let Some(held) = &self.held {
             return Some(self.training_loss(team, Some(held)));
         }
-        let judged = self.judged.as_ref()?;
-        let ends = blocks(judged.target.len(), judged.loss.groups());
-        let (loss, scores) = (judged.loss.as_ref(), &self.state.judged_scores);
-        Some(mean_loss(team, loss, &ends, judged.target, judged.weight, scores))
+        let valid_rows = self.valid_rows.as_ref()?;
+        let ends = blocks(valid_rows.target.len(), valid_rows.loss.groups());
+        let (loss, scores) = (valid_rows.loss.as_ref(), &self.state.valid_scores);
+        Some(mean_loss(
+            team,
+            loss,
+            &ends,
+            valid_rows.target,
+            valid_rows.weight,
+            scores,
+        ))
     }
 
-    /// The training loss is followed at some ten rounds: enough for a curve, too few to cost time.
+    /// By default the training loss is recorded about ten times: enough for a curve at no cost.
     fn is_traced(&self, round: usize) -> bool {
         if self.held.is_some() {
             return false;
@@ -102,32 +109,22 @@ impl Booster<'_> {
 
     /// The validation loss after the last round.
     pub(super) fn latest_loss(&self) -> f64 {
-        let valid = self.state.report.traces.iter().find(|t| t.split == "valid");
-        valid.and_then(|t| t.points.last()).map_or(f64::INFINITY, |p| p.1)
+        let valid = self.state.report.trace("valid");
+        valid.and_then(Trace::last).unwrap_or(f64::INFINITY)
     }
 
-    /// Whether the validation loss has not fallen for too long.
+    /// Whether early stopping ends the run.
     pub(super) fn is_stale(&self) -> bool {
-        let patience = self.spec.early_stopping;
-        let best = self.state.best;
-        patience > 0 && best.is_some_and(|(best, _)| self.rounds() >= best + patience)
+        self.stopping().is_over(self.rounds())
+    }
+
+    fn stopping(&self) -> EarlyStopping {
+        EarlyStopping::resumed(self.spec.early_stopping, self.state.best)
     }
 
     fn note(&mut self, split: &str, round: usize, value: f64) {
         let metric = self.loss.metric();
-        note(&mut self.state.report, split, metric, round, value);
-    }
-}
-
-fn note(report: &mut FitReport, split: &str, metric: &str, round: usize, value: f64) {
-    let point = (round as u64, value);
-    match report.traces.iter_mut().find(|t| t.split == split) {
-        Some(trace) => trace.points.push(point),
-        None => report.traces.push(Trace {
-            split: split.into(),
-            metric: metric.into(),
-            points: vec![point],
-        }),
+        self.state.report.record(split, metric, round as u64, value);
     }
 }
 
@@ -158,7 +155,7 @@ fn mean_loss(
     });
     let total = sums
         .into_iter()
-        .map(|s| s.into_inner().expect("no member panicked"))
+        .map(|s| s.into_inner().expect("no worker panicked"))
         .fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
     total.0 / total.1
 }

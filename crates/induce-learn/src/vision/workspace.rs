@@ -1,9 +1,7 @@
-//! The workbench: threads that stay, and memory that is used again.
+//! Threads that stay, and buffers that are used again.
 
 use induce_core::pages::prefer_large;
 use induce_core::parallel::Team;
-
-use super::grey::Grey;
 
 /// Pictures of fewer pixels are done before another thread has heard of them.
 const FORK: usize = 1 << 13;
@@ -12,44 +10,44 @@ const FORK: usize = 1 << 13;
 ///
 /// A pyramid makes dozens of pictures, each a few milliseconds of work: threads that are started for each of them, and
 /// memory that the system has to clear for each of them, came to a third of the time.
-pub struct Bench<'a, 'b> {
+pub struct Workspace<'a, 'b> {
     team: &'a mut Team<'b>,
     free: Vec<Vec<f32>>,
 }
 
-impl Bench<'_, '_> {
-    /// A bench with this many threads, for the duration of `f`.
-    pub fn with<R>(threads: usize, f: impl FnOnce(&mut Bench) -> R) -> R {
+impl Workspace<'_, '_> {
+    /// A workspace with this many threads, for the duration of `f`.
+    pub fn with<R>(threads: usize, f: impl FnOnce(&mut Workspace) -> R) -> R {
         Team::with(threads, |team| {
-            f(&mut Bench {
+            f(&mut Workspace {
                 team,
                 free: Vec::new(),
             })
         })
     }
 
-    /// Room for `n` pixels, of any values.
+    /// A buffer of `n` pixels, of any values.
     pub(super) fn take(&mut self, n: usize) -> Vec<f32> {
-        // The smallest that is large enough: small pictures shall not sit in the room of large ones.
+        // The smallest that is large enough: small pictures shall not take the buffers of large ones.
         let fits = self
             .free
             .iter()
             .enumerate()
-            .filter(|(_, room)| room.capacity() >= n);
-        let best = fits.min_by_key(|(_, room)| room.capacity()).map(|(i, _)| i);
-        let mut room = best.map_or_else(Vec::new, |i| self.free.swap_remove(i));
-        if room.capacity() == 0 {
+            .filter(|(_, buffer)| buffer.capacity() >= n);
+        let best = fits.min_by_key(|(_, buffer)| buffer.capacity()).map(|(i, _)| i);
+        let mut buffer = best.map_or_else(Vec::new, |i| self.free.swap_remove(i));
+        if buffer.capacity() == 0 {
             let fresh = vec![0.0; n];
             prefer_large(&fresh);
             return fresh;
         }
-        room.resize(n, 0.0);
-        room
+        buffer.resize(n, 0.0);
+        buffer
     }
 
-    /// A picture that is not needed any more.
-    pub(super) fn put(&mut self, picture: Grey) {
-        self.free.push(picture.pixels);
+    /// Gives back the pixels of a picture that is not needed any more.
+    pub(super) fn put(&mut self, pixels: Vec<f32>) {
+        self.free.push(pixels);
     }
 
     pub(super) fn map<T: Send>(&mut self, n: usize, f: impl Fn(usize) -> T + Sync) -> Vec<T> {

@@ -1,4 +1,4 @@
-//! Where a fit begins, if not at the best constant without a tree.
+//! Warm starts: a fit that begins with a model, or with given scores.
 
 use induce_core::{Error, Result, Table};
 use induce_prob::Loss;
@@ -8,23 +8,23 @@ use super::{Checkpoint, Model, Spec};
 use induce_core::model::Dataset;
 use induce_core::model::Schema;
 
-/// Where a fit begins: on top of a model, of scores that the rows have already, or of both.
+/// What a fit starts from: a model, given scores (an offset), or both. By default, the best constant.
 ///
-/// Draws depend on the number of the round alone, so rounds that are added to a model give the bits of one fit with all of
-/// them, on the same rows and with the same settings and seed (but for DART, which scales trees again and again).
+/// Random draws depend on the number of the round alone, so adding rounds to a model gives the same bits as one fit with
+/// all of them, for the same rows, settings and seed (except DART, which rescales earlier trees).
 #[derive(Clone, Copy, Default)]
-pub struct Beginning<'a> {
+pub struct InitModel<'a> {
     /// A model whose trees come first; `rounds` then counts them too.
     pub model: Option<&'a Model>,
     /// Scores of the training rows before any tree, one vector per output: another model's, or the logarithm of an
     /// exposure. The constant is then 0, and what the model predicts is to be added to them.
     pub offset: Option<&'a [Vec<f64>]>,
-    /// The same of the rows that judge.
+    /// The same for the validation rows.
     pub valid_offset: Option<&'a [Vec<f64>]>,
 }
 
-impl Beginning<'_> {
-    /// An error unless a fit of `loss` with these settings can begin here.
+impl InitModel<'_> {
+    /// Checks that a fit of `loss` with these settings can start from here.
     pub(super) fn check(
         &self,
         spec: &Spec,
@@ -47,7 +47,7 @@ impl Beginning<'_> {
             valid.map_or(0, |v| v.table.rows()),
         )?;
         if self.offset.is_some() && valid.is_some() && self.valid_offset.is_none() {
-            let what = "the rows that judge have no scores to begin with, the training rows have";
+            let what = "the validation rows have no scores to begin with, the training rows have";
             return Err(Error::data(what, "give scores for both"));
         }
         Ok(())
@@ -83,13 +83,13 @@ impl Beginning<'_> {
         let ensemble = self.model.map(|model| &model.ensemble);
         let scores =
             |offset: Option<&[Vec<f64>]>, table: &Table| scores_of(ensemble, start, offset, table, threads);
-        let judged_scores = valid.map(|valid| scores(self.valid_offset, valid)).transpose()?;
+        let valid_scores = valid.map(|valid| scores(self.valid_offset, valid)).transpose()?;
         Ok(Checkpoint {
             trees: ensemble
                 .map(|ensemble| ensemble.trees.clone())
                 .unwrap_or_default(),
             scores: scores(self.offset, train)?,
-            judged_scores: judged_scores.unwrap_or_default(),
+            valid_scores: valid_scores.unwrap_or_default(),
             ..Checkpoint::default()
         })
     }
@@ -122,7 +122,7 @@ fn check_scores(scores: Option<&[Vec<f64>]>, outputs: usize, rows: usize) -> Res
     ))
 }
 
-/// A model that is gone on from must be one of the same loss, classes and columns.
+/// The initial model must have the same loss, classes and columns.
 fn check_model(model: &Model, spec: &Spec, loss: &dyn Loss, train: &Dataset) -> Result<()> {
     let ensemble = &model.ensemble;
     let fault = |what: String| {

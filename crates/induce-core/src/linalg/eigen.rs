@@ -1,81 +1,20 @@
-//! Small symmetric systems: Cholesky, and the eigenproblem where a matrix is singular.
-//!
-//! Our own rather than a library's because a fit must have the same bits on every instruction set: libraries choose
-//! fused kernels by machine. Systems are p x p with p columns of the design, a small part of a fit's time.
+//! The symmetric eigenproblem.
 
-use super::kernels::{axpy, dot};
+use super::vector::{axpy, dot};
 
-/// The lower factor of a symmetric positive definite matrix, row-major.
+/// `A = V diag(values) V'` of a symmetric matrix, eigenvalues rising; row k of `vectors` belongs to value k.
+///
+/// ```
+/// use induce_core::linalg::Eigen;
+/// let eigen = Eigen::new(&[2.0, 1.0, 1.0, 2.0], 2);
+/// assert!((eigen.values[0] - 1.0).abs() < 1e-12 && (eigen.values[1] - 3.0).abs() < 1e-12);
+/// assert_eq!(eigen.rank(1e-12), 2);
+/// ```
 #[derive(Debug, Clone)]
-pub struct Cholesky {
-    n: usize,
-    lower: Vec<f64>,
-    /// The least share of a diagonal entry that the rows before it do not explain: 1 / (largest variance inflation).
-    pub least_pivot: f64,
-}
-
-impl Cholesky {
-    /// The factor of `a` (n, n), of which the lower triangle is read; `None` if it is not positive definite.
-    pub fn new(a: &[f64], n: usize) -> Option<Self> {
-        let mut lower = vec![0.0; n * n];
-        let mut least_pivot = 1.0_f64;
-        for i in 0..n {
-            let (above, row) = lower.split_at_mut(i * n);
-            for j in 0..i {
-                let other = &above[j * n..j * n + n];
-                row[j] = (a[i * n + j] - dot(&row[..j], &other[..j])) / other[j];
-            }
-            let pivot = a[i * n + i] - dot(&row[..i], &row[..i]);
-            if !(pivot > 0.0 && pivot.is_finite()) {
-                return None;
-            }
-            least_pivot = least_pivot.min(pivot / a[i * n + i]);
-            row[i] = pivot.sqrt();
-        }
-        Some(Self {
-            n,
-            lower,
-            least_pivot,
-        })
-    }
-
-    /// The solution of A x = b, in place.
-    pub fn solve(&self, b: &mut [f64]) {
-        let n = self.n;
-        self.forward(b);
-        for i in (0..n).rev() {
-            b[i] /= self.lower[i * n + i];
-            let (head, tail) = b.split_at_mut(i);
-            axpy(-tail[0], &self.lower[i * n..i * n + i], head);
-        }
-    }
-
-    /// L^-1 b, in place: its square is b' A^-1 b.
-    pub fn forward(&self, b: &mut [f64]) {
-        let n = self.n;
-        for i in 0..n {
-            let row = &self.lower[i * n..i * n + i];
-            b[i] = (b[i] - dot(row, &b[..i])) / self.lower[i * n + i];
-        }
-    }
-
-    /// A^-1, row-major.
-    pub fn inverse(&self) -> Vec<f64> {
-        let n = self.n;
-        let mut out = vec![0.0; n * n];
-        for (j, column) in out.chunks_exact_mut(n.max(1)).enumerate() {
-            column[j] = 1.0;
-            self.solve(column);
-        }
-        out
-    }
-}
-
-/// A = V diag(values) V' with eigenvalues rising; row k of `vectors` belongs to value k.
 pub struct Eigen {
-    /// Eigenvalues, rising.
+    /// Eigenvalues, rising. // (n)
     pub values: Vec<f64>,
-    /// Eigenvectors as rows.
+    /// Eigenvectors as rows. // (n, n)
     pub vectors: Vec<f64>,
 }
 
@@ -96,22 +35,22 @@ impl Eigen {
         }
     }
 
-    /// How many eigenvalues are above `share` of the largest.
-    pub fn rank(&self, share: f64) -> usize {
+    /// How many eigenvalues are above `tolerance` times the largest.
+    pub fn rank(&self, tolerance: f64) -> usize {
         let top = self.values.last().copied().unwrap_or(0.0);
         self.values
             .iter()
-            .filter(|&&v| v > share * top && v > 0.0)
+            .filter(|&&v| v > tolerance * top && v > 0.0)
             .count()
     }
 
-    /// The shortest x that minimises |A x - b|, small eigenvalues taken for zero.
-    pub fn solve(&self, b: &[f64], share: f64) -> Vec<f64> {
+    /// The shortest `x` that minimises `|A x - b|`, eigenvalues up to `tolerance` times the largest taken for 0.
+    pub fn solve(&self, b: &[f64], tolerance: f64) -> Vec<f64> {
         let n = b.len();
         let mut x = vec![0.0; n];
         let top = self.values.last().copied().unwrap_or(0.0);
         for (k, &value) in self.values.iter().enumerate() {
-            if value > share * top && value > 0.0 {
+            if value > tolerance * top && value > 0.0 {
                 let vector = &self.vectors[k * n..(k + 1) * n];
                 axpy(dot(vector, b) / value, vector, &mut x);
             }
@@ -242,6 +181,7 @@ fn reflect(m: &mut [f64], basis: &mut [f64], n: usize, k: usize) {
 #[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
+    use crate::linalg::Cholesky;
 
     fn gram(n: usize, rank: usize) -> Vec<f64> {
         let x = |i: usize, k: usize| ((i * i * 3 + k * 7 + i * k * 11 + 1) as f64).sin();

@@ -1,0 +1,328 @@
+//! Which crate may know which: the arrows of ARCHITECTURE.md, kept by `cargo metadata`.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod graph;
+mod tokens;
+
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Every crate of the house with the crates of the house it may use.
+const ARROWS: [(&str, &[&str]); 10] = [
+    ("induce-core", &[]),
+    ("induce-plot", &["induce-core"]),
+    ("induce-prob", &["induce-core"]),
+    ("induce-learn", &["induce-core", "induce-prob"]),
+    ("induce-tensor", &["induce-core"]),
+    ("induce-deep", &["induce-core", "induce-prob", "induce-tensor"]),
+    (
+        "induce",
+        &[
+            "induce-core",
+            "induce-plot",
+            "induce-prob",
+            "induce-learn",
+            "induce-deep",
+        ],
+    ),
+    (
+        "induce-cli",
+        &[
+            "induce",
+            "induce-core",
+            "induce-plot",
+            "induce-prob",
+            "induce-learn",
+        ],
+    ),
+    ("induce-python", &["induce"]),
+    ("xtask", &[]),
+];
+
+fn workspace() -> Vec<(String, Vec<String>)> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut metadata = Command::new(cargo);
+    metadata.args(["metadata", "--format-version", "1", "--no-deps", "--offline"]);
+    let output = metadata.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let value: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
+    let packages = value["packages"].as_array().unwrap();
+    packages
+        .iter()
+        .map(|p| {
+            (
+                name(p),
+                p["dependencies"].as_array().unwrap().iter().map(name).collect(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn arrows_point_one_way() {
+    let workspace = workspace();
+    for (name, uses) in &workspace {
+        let known = ARROWS.iter().find(|(own, _)| own == name);
+        let (_, may) = known
+            .unwrap_or_else(|| panic!("`{name}` is new: say in ARCHITECTURE.md and here what it may use"));
+        for used in uses
+            .iter()
+            .filter(|used| workspace.iter().any(|(own, _)| own == *used))
+        {
+            assert!(may.contains(&used.as_str()), "`{name}` must not use `{used}`");
+        }
+    }
+}
+
+/// Circles between files that may stay, each with the reason.
+const ALLOWED: [(&[&str], &str); 14] = [
+    (
+        &[
+            "crates/induce-cli/src/commands/report.rs",
+            "crates/induce-cli/src/commands/text/report.rs",
+            "crates/induce-cli/src/commands/text/train.rs",
+            "crates/induce-cli/src/commands/train.rs",
+        ],
+        "opened on another branch",
+    ),
+    (
+        &[
+            "crates/induce-deep/src/language/decoder.rs",
+            "crates/induce-deep/src/language/reader.rs",
+            "crates/induce-deep/src/language/recurrent.rs",
+        ],
+        "opened on another branch",
+    ),
+    (
+        &[
+            "crates/induce-deep/src/language/gguf/kinds.rs",
+            "crates/induce-deep/src/language/gguf/mod.rs",
+            "crates/induce-deep/src/language/gguf/vocabulary.rs",
+        ],
+        "opened on another branch",
+    ),
+    (
+        &[
+            "crates/induce-deep/src/language/hugging_face/mod.rs",
+            "crates/induce-deep/src/language/hugging_face/tensors.rs",
+            "crates/induce-deep/src/language/open.rs",
+        ],
+        "opened on another branch",
+    ),
+    (
+        &[
+            "crates/induce-deep/src/language/network/mod.rs",
+            "crates/induce-deep/src/language/network/recurrent.rs",
+            "crates/induce-deep/src/language/network/transformer.rs",
+        ],
+        "opened on another branch",
+    ),
+    (
+        &[
+            "crates/induce-deep/src/language/tokens/byte_level.rs",
+            "crates/induce-deep/src/language/tokens/corpus.rs",
+            "crates/induce-deep/src/language/tokens/mod.rs",
+            "crates/induce-deep/src/language/tokens/scored.rs",
+            "crates/induce-deep/src/language/tokens/table.rs",
+            "crates/induce-deep/src/language/tokens/train.rs",
+        ],
+        "opened on another branch",
+    ),
+    (
+        &[
+            "crates/induce-deep/src/language/write/gguf.rs",
+            "crates/induce-deep/src/language/write/hugging_face.rs",
+            "crates/induce-deep/src/language/write/llama2c.rs",
+            "crates/induce-deep/src/language/write/mod.rs",
+            "crates/induce-deep/src/language/write/parts.rs",
+        ],
+        "opened on another branch",
+    ),
+    (
+        &[
+            "crates/induce-tensor/src/element.rs",
+            "crates/induce-tensor/src/kernels/micro/avx2.rs",
+            "crates/induce-tensor/src/kernels/micro/avx512.rs",
+            "crates/induce-tensor/src/kernels/micro/mod.rs",
+            "crates/induce-tensor/src/kernels/micro/plain.rs",
+        ],
+        "opened on another branch",
+    ),
+    (
+        &[
+            "crates/induce-tensor/src/inference/codes/avx2.rs",
+            "crates/induce-tensor/src/inference/codes/mod.rs",
+            "crates/induce-tensor/src/inference/codes/plain.rs",
+            "crates/induce-tensor/src/inference/codes/vnni.rs",
+        ],
+        "opened on another branch",
+    ),
+    (
+        &[
+            "crates/induce-tensor/src/inference/floats/avx2.rs",
+            "crates/induce-tensor/src/inference/floats/avx512.rs",
+            "crates/induce-tensor/src/inference/floats/mod.rs",
+            "crates/induce-tensor/src/inference/floats/plain.rs",
+        ],
+        "opened on another branch",
+    ),
+    (
+        &[
+            "crates/induce-tensor/src/ops/arrange.rs",
+            "crates/induce-tensor/src/ops/attention.rs",
+            "crates/induce-tensor/src/ops/axis.rs",
+            "crates/induce-tensor/src/ops/binary.rs",
+            "crates/induce-tensor/src/ops/conv/mod.rs",
+            "crates/induce-tensor/src/ops/dropout.rs",
+            "crates/induce-tensor/src/ops/linear.rs",
+            "crates/induce-tensor/src/ops/lookup.rs",
+            "crates/induce-tensor/src/ops/loss.rs",
+            "crates/induce-tensor/src/ops/mod.rs",
+            "crates/induce-tensor/src/ops/noise.rs",
+            "crates/induce-tensor/src/ops/norm.rs",
+            "crates/induce-tensor/src/ops/pool.rs",
+            "crates/induce-tensor/src/ops/recurrent/back.rs",
+            "crates/induce-tensor/src/ops/recurrent/forwards.rs",
+            "crates/induce-tensor/src/ops/recurrent/gru.rs",
+            "crates/induce-tensor/src/ops/recurrent/lstm.rs",
+            "crates/induce-tensor/src/ops/recurrent/mod.rs",
+            "crates/induce-tensor/src/ops/recurrent/rnn.rs",
+            "crates/induce-tensor/src/ops/reduce.rs",
+            "crates/induce-tensor/src/ops/rotate.rs",
+            "crates/induce-tensor/src/ops/scatter/lines.rs",
+            "crates/induce-tensor/src/ops/scatter/mod.rs",
+            "crates/induce-tensor/src/ops/sparse.rs",
+            "crates/induce-tensor/src/ops/transpose.rs",
+            "crates/induce-tensor/src/ops/unary.rs",
+            "crates/induce-tensor/src/tape/work.rs",
+        ],
+        "the tape is closed: an operation is a row of one list, which knows them all, and works on the tape",
+    ),
+    (
+        &[
+            "crates/induce-tensor/src/tape/mod.rs",
+            "crates/induce-tensor/src/tensor.rs",
+        ],
+        "opened on another branch",
+    ),
+    (
+        &[
+            "crates/induce/src/language.rs",
+            "crates/induce/src/language/rows.rs",
+            "crates/induce/src/model.rs",
+            "crates/induce/src/models/adaboost.rs",
+            "crates/induce/src/models/bagging.rs",
+            "crates/induce/src/models/boost.rs",
+            "crates/induce/src/models/forest.rs",
+            "crates/induce/src/models/linear.rs",
+            "crates/induce/src/models/members.rs",
+            "crates/induce/src/models/ransac.rs",
+            "crates/induce/src/registry.rs",
+            "crates/induce/src/settings.rs",
+        ],
+        "opened on another branch",
+    ),
+    (
+        &[
+            "crates/induce/src/language/page/baselines.rs",
+            "crates/induce/src/language/page/course.rs",
+            "crates/induce/src/language/page/examined.rs",
+            "crates/induce/src/language/page/mod.rs",
+            "crates/induce/src/language/page/samples.rs",
+            "crates/induce/src/language/page/words.rs",
+        ],
+        "opened on another branch",
+    ),
+];
+
+#[test]
+fn files_have_no_circles() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .unwrap();
+    let mut folders: Vec<_> = std::fs::read_dir(root.join("crates"))
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
+    folders.extend([root.join("python"), root.join("xtask")]);
+    let mut found: Vec<Vec<String>> = Vec::new();
+    for folder in folders {
+        found.extend(graph::circles(&graph::of_crate(root, &folder.join("src"))));
+    }
+    found.extend(graph::circles(&graph::of_python(
+        root,
+        &root.join("python/induce"),
+    )));
+    let new: Vec<String> = found
+        .iter()
+        .filter(|circle| !ALLOWED.iter().any(|(allowed, _)| *allowed == circle.as_slice()))
+        .map(|circle| circle.join("\n    "))
+        .collect();
+    assert!(new.is_empty(), "circles between files:\n{}", new.join("\n\n"));
+    for (allowed, reason) in ALLOWED {
+        assert!(
+            found.iter().any(|circle| circle.as_slice() == allowed),
+            "open by now: {allowed:?} ({reason})"
+        );
+    }
+}
+
+/// The files of a little crate, and the circles found in it.
+fn circles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join("src").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    graph::circles(&graph::of_crate(folder.path(), &folder.path().join("src")))
+}
+
+#[test]
+fn circles_are_found_through_imports_paths_and_re_exports() {
+    let both = vec![vec!["src/a.rs".to_owned(), "src/b.rs".to_owned()]];
+    let root = ("lib.rs", "mod a; mod b; pub use a::A;");
+    let by_import = [
+        root,
+        ("a.rs", "use super::b::B; pub struct A(B);"),
+        ("b.rs", "use crate::a::{self, A}; pub struct B;"),
+    ];
+    assert_eq!(circles_of(&by_import), both);
+    let by_path = [
+        root,
+        ("a.rs", "pub struct A(crate::b::B);"),
+        ("b.rs", "pub struct B(Vec<super::a::A>);"),
+    ];
+    assert_eq!(circles_of(&by_path), both);
+    // The name is the front page's, the definition is not.
+    let by_name = [
+        root,
+        ("a.rs", "use crate::b::B; pub struct A(B);"),
+        ("b.rs", "use crate::A; pub struct B;"),
+    ];
+    assert_eq!(circles_of(&by_name), both);
+}
+
+#[test]
+fn tests_texts_and_front_pages_make_no_circles() {
+    let files = [
+        ("lib.rs", "mod a; mod b; pub use a::A; pub use b::B;"),
+        (
+            "a.rs",
+            "use super::b::B; pub struct A(B);\n#[cfg(test)]\nmod tests;",
+        ),
+        ("a/tests.rs", "use super::A;"),
+        (
+            "b.rs",
+            "//! See crate::a::A.\npub struct B; const S: &str = \"crate::a::A\";\n#[cfg(test)]\nmod tests { use crate::a::A; }",
+        ),
+    ];
+    assert_eq!(circles_of(&files), Vec::<Vec<String>>::new());
+}
