@@ -57,12 +57,12 @@ fn same_logits(language: &Language, answer: &Value) {
     decoder.rewind(0);
     let alone: Vec<f32> = ids
         .iter()
-        .flat_map(|id| decoder.read(&mut Team::alone(), &[*id], 1).unwrap().to_vec())
+        .flat_map(|id| decoder.read(&Team::alone(), &[*id], 1).unwrap().to_vec())
         .collect();
     assert_eq!(alone, batch);
     // Going back and on again is as if nothing had been read in between.
     decoder.rewind(2);
-    let again = decoder.read(&mut Team::alone(), &ids[2..], 1).unwrap();
+    let again = decoder.read(&Team::alone(), &ids[2..], 1).unwrap();
     assert_eq!(again, &batch[batch.len() - again.len()..]);
 }
 
@@ -235,7 +235,7 @@ fn expect(
     let mut decoder = Decoder::new(&target.model, length);
     let mut q = Default::default();
     sampling
-        .distribution(decoder.read(&mut Team::alone(), text, 1).unwrap(), &mut q)
+        .distribution(decoder.read(&Team::alone(), text, 1).unwrap(), &mut q)
         .unwrap();
     for (token, own) in q.probabilities().iter().enumerate().filter(|(_, p)| **p > 0.0) {
         let whole: Vec<u32> = text.iter().copied().chain([token as u32]).collect();

@@ -305,7 +305,7 @@ fn networks_write_as_they_learnt() {
             let mut decoder = Decoder::new(&model, 12);
             let (mut all, mut from) = (Vec::new(), 0);
             for to in cuts {
-                let rows = decoder.read(&mut Team::alone(), &tokens[from..*to], to - from);
+                let rows = decoder.read(&Team::alone(), &tokens[from..*to], to - from);
                 all.extend_from_slice(rows.unwrap());
                 from = *to;
             }
@@ -318,9 +318,9 @@ fn networks_write_as_they_learnt() {
         assert_eq!(read(&[1, 2, 7, 12]), whole, "{settings:?} in parts");
         // Back to the fifth token, and on again.
         let mut decoder = Decoder::new(&model, 12);
-        decoder.read(&mut Team::alone(), &tokens[..9], 1).unwrap();
+        decoder.read(&Team::alone(), &tokens[..9], 1).unwrap();
         decoder.rewind(5);
-        let again = decoder.read(&mut Team::alone(), &tokens[5..], 7).unwrap();
+        let again = decoder.read(&Team::alone(), &tokens[5..], 7).unwrap();
         assert_eq!(again, &whole[5 * model.vocabulary()..]);
     }
 }

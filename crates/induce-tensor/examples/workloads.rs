@@ -36,7 +36,7 @@ fn main() -> Result<()> {
 
 /// A model that knows the loss of a step.
 trait Workload {
-    fn loss<'t, 'a, 'm>(&self, tape: &'t Tape<'a, 'm>, step: u64) -> Tensor<'t, 'a, 'm>;
+    fn loss<'t>(&self, tape: &'t Tape<'t>, step: u64) -> Tensor<'t>;
 }
 
 fn run<W: Workload>(
@@ -82,21 +82,21 @@ impl Layer {
         Self(weight, uniform(p, &format!("{name}.bias"), &[outputs], inputs))
     }
 
-    fn of<'t, 'a, 'm>(
+    fn of<'t>(
         self,
-        x: Tensor<'t, 'a, 'm>,
-        tape: &'t Tape<'a, 'm>,
+        x: Tensor<'t>,
+        tape: &'t Tape<'t>,
         f: Activation,
-    ) -> Tensor<'t, 'a, 'm> {
+    ) -> Tensor<'t> {
         x.linear(tape.parameter(self.0), tape.parameter(self.1), f)
     }
 
-    fn onto<'t, 'a, 'm>(
+    fn onto<'t>(
         self,
-        z: Tensor<'t, 'a, 'm>,
-        x: Tensor<'t, 'a, 'm>,
-        tape: &'t Tape<'a, 'm>,
-    ) -> Tensor<'t, 'a, 'm> {
+        z: Tensor<'t>,
+        x: Tensor<'t>,
+        tape: &'t Tape<'t>,
+    ) -> Tensor<'t> {
         x.linear_onto(tape.parameter(self.0), Some(tape.parameter(self.1)), z)
     }
 }
@@ -135,7 +135,7 @@ impl Vae {
 }
 
 impl Workload for Vae {
-    fn loss<'t, 'a, 'm>(&self, tape: &'t Tape<'a, 'm>, step: u64) -> Tensor<'t, 'a, 'm> {
+    fn loss<'t>(&self, tape: &'t Tape<'t>, step: u64) -> Tensor<'t> {
         let k = self.samples;
         let x = tape.input(&[BATCH, PIXELS], &self.data);
         let h = self
@@ -201,7 +201,7 @@ impl Lstm {
 }
 
 impl Workload for Lstm {
-    fn loss<'t, 'a, 'm>(&self, tape: &'t Tape<'a, 'm>, _: u64) -> Tensor<'t, 'a, 'm> {
+    fn loss<'t>(&self, tape: &'t Tape<'t>, _: u64) -> Tensor<'t> {
         let count = TIME * SEQUENCES;
         let x = tape
             .parameter(self.embedding)
@@ -272,11 +272,11 @@ impl Gpt {
 }
 
 impl Workload for Gpt {
-    fn loss<'t, 'a, 'm>(&self, tape: &'t Tape<'a, 'm>, _: u64) -> Tensor<'t, 'a, 'm> {
+    fn loss<'t>(&self, tape: &'t Tape<'t>, _: u64) -> Tensor<'t> {
         let texts = || self.tokens.chunks_exact(POSITIONS + 1);
         let inputs: Vec<u32> = texts().flat_map(|text| &text[..POSITIONS]).copied().collect();
         let targets: Vec<u32> = texts().flat_map(|text| &text[1..]).copied().collect();
-        let norm = |layer: Layer, x: Tensor<'t, 'a, 'm>| {
+        let norm = |layer: Layer, x: Tensor<'t>| {
             x.layer_norm(tape.parameter(layer.0), tape.parameter(layer.1), 1e-5)
         };
         let rows = tape
@@ -327,7 +327,7 @@ impl Conv {
 }
 
 impl Workload for Conv {
-    fn loss<'t, 'a, 'm>(&self, tape: &'t Tape<'a, 'm>, _: u64) -> Tensor<'t, 'a, 'm> {
+    fn loss<'t>(&self, tape: &'t Tape<'t>, _: u64) -> Tensor<'t> {
         let x = tape.input(&[IMAGES, SIDE, SIDE, 3], &self.images);
         let (steps, last) = (Steps::square(2, 1), self.layers.len() - 1);
         let y = self.layers.iter().enumerate().fold(x, |h, (i, layer)| {
@@ -366,7 +366,7 @@ impl Tiny {
 }
 
 impl Workload for Tiny {
-    fn loss<'t, 'a, 'm>(&self, tape: &'t Tape<'a, 'm>, _: u64) -> Tensor<'t, 'a, 'm> {
+    fn loss<'t>(&self, tape: &'t Tape<'t>, _: u64) -> Tensor<'t> {
         let x = tape.input(&[32, 2], &self.x);
         let h = self.layers[..2]
             .iter()

@@ -23,13 +23,13 @@
 //! let x: Vec<f32> = (0..20).map(|i| i as f32 / 10.0).collect();
 //! let y: Vec<f32> = x.iter().map(|x| 3.0 * x - 1.0).collect();
 //! for _ in 0..500 {
-//!     let mut team = Team::alone();
-//!     let tape = Tape::new(&mut workspace, &parameters, &mut team);
+//!     let team = Team::alone();
+//!     let tape = Tape::new(&mut workspace, &parameters, &team);
 //!     let error = tape.input(&[20], &x) * tape.parameter(slope) + tape.parameter(shift) - tape.input(&[20], &y);
 //!     let loss = error.square().mean();
 //!     tape.backward(loss, &mut gradients)?;
 //!     drop(tape);
-//!     adam.step(&mut parameters, &mut gradients, &mut team);
+//!     adam.step(&mut parameters, &mut gradients, &team);
 //! }
 //! assert!((parameters.values(slope)[0] - 3.0).abs() < 1e-2);
 //! # Ok::<(), induce_core::Error>(())

@@ -32,7 +32,7 @@ impl<T> Parts<T> {
 /// # Panics
 /// If a buffer has fewer than `count` rows: a mistake of this crate.
 pub fn rows<T: Send, const N: usize>(
-    team: &mut Team,
+    team: &Team,
     count: usize,
     buffers: [(&mut [T], usize); N],
     f: impl Fn(Range<usize>, [&mut [T]; N]) + Sync,
@@ -74,7 +74,7 @@ pub fn rows<T: Send, const N: usize>(
 
 /// `f(rows, results)` with one result for every row of `width`: shared out by what is read, not by what is written.
 pub fn share_rows<T: Send + Sync>(
-    team: &mut Team,
+    team: &Team,
     count: usize,
     width: usize,
     y: &mut [T],
@@ -99,7 +99,7 @@ pub fn share_rows<T: Send + Sync>(
 /// # Panics
 /// If `partial` is shorter than [`chunk_count`] times `width`: a mistake of this crate.
 pub fn chunks<T: Send>(
-    team: &mut Team,
+    team: &Team,
     count: usize,
     partial: &mut [T],
     width: usize,
@@ -118,7 +118,7 @@ pub fn chunk_count(rows: usize) -> usize {
 }
 
 fn rows_at_once<T: Send>(
-    team: &mut Team,
+    team: &Team,
     number: usize,
     count: usize,
     partial: &mut [T],
@@ -155,13 +155,13 @@ fn rows_at_once<T: Send>(
 }
 
 /// `f(task)` for every task, each by one thread, whoever is free.
-pub fn tasks(team: &mut Team, number: usize, f: impl Fn(usize) + Sync) {
+pub fn tasks(team: &Team, number: usize, f: impl Fn(usize) + Sync) {
     tasks_by(team, number, |_, task| f(task));
 }
 
 /// `f(member, task)` for every task: a member, of as many as the team has, does one task at a time, and may have room of
 /// its own for it.
-pub fn tasks_by(team: &mut Team, number: usize, f: impl Fn(usize, usize) + Sync) {
+pub fn tasks_by(team: &Team, number: usize, f: impl Fn(usize, usize) + Sync) {
     if number <= 1 || team.size() == 1 {
         (0..number).for_each(|task| f(0, task));
         return;
@@ -179,7 +179,7 @@ pub fn tasks_by(team: &mut Team, number: usize, f: impl Fn(usize, usize) + Sync)
 }
 
 /// `f(number, part)` for every part of `size` of a buffer, the last of which may be shorter: one task each.
-pub fn parts<T: Send>(team: &mut Team, buffer: &mut [T], size: usize, f: impl Fn(usize, &mut [T]) + Sync) {
+pub fn parts<T: Send>(team: &Team, buffer: &mut [T], size: usize, f: impl Fn(usize, &mut [T]) + Sync) {
     pairs(team, (buffer, size), (&mut [(); 0], 0), |number, part, _| {
         f(number, part);
     });
@@ -187,7 +187,7 @@ pub fn parts<T: Send>(team: &mut Team, buffer: &mut [T], size: usize, f: impl Fn
 
 /// As [`parts`], with the part of the same number of a second buffer, whose parts have a size of their own.
 pub fn pairs<A: Send, B: Send>(
-    team: &mut Team,
+    team: &Team,
     (a, size): (&mut [A], usize),
     (b, other): (&mut [B], usize),
     f: impl Fn(usize, &mut [A], &mut [B]) + Sync,
@@ -209,7 +209,7 @@ pub fn pairs<A: Send, B: Send>(
 /// # Panics
 /// If there is less room than `size` for every member of the team: a mistake of this crate.
 pub fn tasks_within<T: Send>(
-    team: &mut Team,
+    team: &Team,
     number: usize,
     (room, size): (&mut [T], usize),
     f: impl Fn(&mut [T], usize) + Sync,
@@ -229,7 +229,7 @@ pub fn tasks_within<T: Send>(
 }
 
 /// `f(member, range)` for a part of `0..number` for every member, always the same: what it reads may be in its caches still.
-pub fn shares(team: &mut Team, number: usize, f: impl Fn(usize, Range<usize>) + Sync) {
+pub fn shares(team: &Team, number: usize, f: impl Fn(usize, Range<usize>) + Sync) {
     let members = team.size();
     team.run(&|member| {
         let range = number * member / members..number * (member + 1) / members;

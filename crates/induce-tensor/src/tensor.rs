@@ -17,22 +17,22 @@ use crate::shape::Shape;
 use crate::tape::{Id, NONE, Tape};
 
 /// A tensor that a [`Tape`] knows; as light as a reference, and copied like one.
-pub struct Tensor<'t, 'a, 'm, T: Element = f32> {
-    pub(crate) tape: &'t Tape<'a, 'm, T>,
+pub struct Tensor<'t, T: Element = f32> {
+    pub(crate) tape: &'t Tape<'t, T>,
     pub(crate) id: Id,
 }
 
-impl<T: Element> Clone for Tensor<'_, '_, '_, T> {
+impl<T: Element> Clone for Tensor<'_, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T: Element> Copy for Tensor<'_, '_, '_, T> {}
+impl<T: Element> Copy for Tensor<'_, T> {}
 
-impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
+impl<'t, T: Element> Tensor<'t, T> {
     /// The tape that knows it.
-    pub fn tape(self) -> &'t Tape<'a, 'm, T> {
+    pub fn tape(self) -> &'t Tape<'t, T> {
         self.tape
     }
 
@@ -295,7 +295,7 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
 
 macro_rules! operator {
     ($trait:ident, $method:ident, $name:literal, $f:expr) => {
-        impl<T: Element> $trait for Tensor<'_, '_, '_, T> {
+        impl<T: Element> $trait for Tensor<'_, T> {
             type Output = Self;
 
             fn $method(self, other: Self) -> Self {
@@ -310,7 +310,7 @@ operator!(Sub, sub, "sub", Binary::Sub);
 operator!(Mul, mul, "mul", Binary::Mul);
 operator!(Div, div, "div", Binary::Div);
 
-impl<T: Element> Neg for Tensor<'_, '_, '_, T> {
+impl<T: Element> Neg for Tensor<'_, T> {
     type Output = Self;
 
     fn neg(self) -> Self {

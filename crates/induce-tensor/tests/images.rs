@@ -181,9 +181,9 @@ fn pools() {
 #[test]
 fn what_does_not_fit_is_said() {
     let parameters = Parameters::<f32>::default();
-    let (mut workspace, mut team) = (Workspace::default(), Team::alone());
+    let (mut workspace, team) = (Workspace::default(), Team::alone());
     let mut says_of = |kernel: [usize; 4], steps: Taps, back: bool| {
-        let tape = Tape::new(&mut workspace, &parameters, &mut team);
+        let tape = Tape::new(&mut workspace, &parameters, &team);
         let _scope = tape.scope("encoder");
         let x = tape.input(&[1, 4, 4, 2], &[0.0; 32]);
         let weight = tape.input(&kernel, &vec![0.0; kernel.iter().product()]);

@@ -37,9 +37,9 @@ fn norms_gates_and_dropout() {
 
 #[test]
 fn noise_is_what_it_should_be() {
-    let (parameters, mut workspace, mut team) =
+    let (parameters, mut workspace, team) =
         (Parameters::<f32>::default(), Workspace::default(), Team::alone());
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let stream = Stream::new(5, "noise");
     let ones = tape.input(&[100_000], &vec![1.0; 100_000]);
     let kept = ones.dropout(0.3, stream).values().unwrap();
@@ -63,9 +63,9 @@ fn probabilities_of_attention_are_dropped_one_by_one() {
     let (time, share, heads) = (150, 0.3, Heads { queries: 2, keys: 1 });
     let stream = |i| Stream::new(9, "attention").child(i);
     let row = [0.0, 0.0, 0.0, 1.0].repeat(2 * time);
-    let (parameters, mut workspace, mut team) =
+    let (parameters, mut workspace, team) =
         (Parameters::<f64>::default(), Workspace::default(), Team::alone());
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let x = tape.input(&[2, time, 4], &row);
     let seen = x
         .grouped_attention_dropout(heads, share, stream(0))
@@ -96,11 +96,11 @@ fn probabilities_of_attention_are_dropped_one_by_one() {
 fn attention_with_dropout_is_that_without_on_average() {
     let (time, heads, draws) = (6, Heads { queries: 2, keys: 1 }, 4000);
     let row = common::noise(time * 4 * 3, 1);
-    let (parameters, mut workspace, mut team) =
+    let (parameters, mut workspace, team) =
         (Parameters::<f64>::default(), Workspace::default(), Team::alone());
     let mut sum = vec![0.0; time * 2 * 3];
     let mut of = |share, i| {
-        let tape = Tape::new(&mut workspace, &parameters, &mut team);
+        let tape = Tape::new(&mut workspace, &parameters, &team);
         let x = tape.input(&[1, time, 12], &row);
         let stream = Stream::new(2, "mean").child(i);
         x.grouped_attention_dropout(heads, share, stream)
@@ -168,10 +168,10 @@ fn gathers_and_scatters() {
 
 #[test]
 fn places_beyond_the_edge_are_errors() {
-    let (parameters, mut workspace, mut team) =
+    let (parameters, mut workspace, team) =
         (Parameters::<f32>::default(), Workspace::default(), Team::alone());
     let mut fails = |axis, lengths: &[usize], indices: &[u32]| {
-        let tape = Tape::new(&mut workspace, &parameters, &mut team);
+        let tape = Tape::new(&mut workspace, &parameters, &team);
         let x = tape.input(&[2, 2], &[0.0; 4]);
         let _ = x.gather(Places {
             axis,

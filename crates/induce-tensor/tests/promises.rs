@@ -180,8 +180,8 @@ fn a_loss_falls_as_it_should() {
 #[test]
 fn a_mistake_says_what_and_where() {
     let (mut workspace, parameters) = (Workspace::<f32>::default(), Parameters::default());
-    let mut team = Team::alone();
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let team = Team::alone();
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let x = tape.input(&[2, 3], &[0.0; 6]);
     let y = {
         let _layer = tape.scope("layer 3");
@@ -203,8 +203,8 @@ fn a_mistake_says_what_and_where() {
 #[test]
 fn numbers_that_are_not_finite_are_found_where_they_begin() {
     let parameters = Parameters::<f32>::default();
-    let (mut workspace, mut team) = (Workspace::default(), Team::alone());
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let (mut workspace, team) = (Workspace::default(), Team::alone());
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     tape.watch();
     let _layer = tape.scope("layer 3");
     let x = tape.input(&[2], &[1.0, 200.0]);
@@ -230,8 +230,8 @@ fn grouped_heads_are_heads_with_the_same_keys() {
         })
         .collect();
     let parameters = Parameters::<f32>::default();
-    let (mut workspace, mut team) = (Workspace::default(), Team::alone());
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let (mut workspace, team) = (Workspace::default(), Team::alone());
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let grouped = tape
         .input(&[batch, time, 4 * head], &row)
         .grouped_attention(Heads { queries: 2, keys: 1 });
@@ -253,8 +253,8 @@ fn rotary_positions_are_those_of_decoders() {
         .collect();
     let mut x = noise(time * 3 * width, 4);
     let parameters = Parameters::<f32>::default();
-    let (mut workspace, mut team) = (Workspace::default(), Team::alone());
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let (mut workspace, team) = (Workspace::default(), Team::alone());
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let turned = tape
         .input(&[1, time, 3 * width], &x)
         .rotate(tape.input(&[time, width], &table), 2);
@@ -337,8 +337,8 @@ fn wrong_sizes_are_told_and_not_believed() {
     ];
     for (name, case) in cases {
         let (mut workspace, parameters) = (Workspace::<f32>::default(), Parameters::default());
-        let mut team = Team::alone();
-        let error = case(&Tape::new(&mut workspace, &parameters, &mut team));
+        let team = Team::alone();
+        let error = case(&Tape::new(&mut workspace, &parameters, &team));
         assert!(error.contains(name) && error.len() > 15, "{name}: {error}");
     }
 }
@@ -347,8 +347,8 @@ fn wrong_sizes_are_told_and_not_believed() {
 #[test]
 fn nothing_at_all_is_computed_with() {
     let (mut workspace, parameters) = (Workspace::<f32>::default(), Parameters::default());
-    let mut team = Team::alone();
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let team = Team::alone();
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let empty = tape.variable(&[0, 3], &[]);
     let weight = tape.variable(&[3, 2], &[0.5; 6]);
     let y = empty.tanh().matmul(weight) + tape.input(&[2], &[1.0, 2.0]);
@@ -368,8 +368,8 @@ fn images_sequences_and_places_allocate_nothing_once_warm() {
     let mut gradients = Gradients::of(&parameters);
     let (images, indices) = (noise(2 * 8 * 8 * 2, 2), [1_u32; 16]);
     let mut step = || {
-        let mut team = Team::alone();
-        let tape = Tape::new(&mut workspace, &parameters, &mut team);
+        let team = Team::alone();
+        let tape = Tape::new(&mut workspace, &parameters, &team);
         let [w, v, b, into, across, bias, c] = [w, v, b, into, across, bias, c].map(|p| tape.parameter(p));
         let (steps, none) = (Steps::square(2, 1), Activation::Identity);
         let x = tape.input(&[2, 8, 8, 2], &images);

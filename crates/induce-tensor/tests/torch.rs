@@ -28,7 +28,7 @@ fn pair(x: &Value) -> [usize; 2] {
     counts(x).try_into().unwrap()
 }
 
-type X<'t, 'a, 'm> = Tensor<'t, 'a, 'm, f64>;
+type X<'t> = Tensor<'t, f64>;
 
 fn steps(settings: &Value) -> Steps {
     Steps {
@@ -49,7 +49,7 @@ fn taps(settings: &Value) -> Taps {
     }
 }
 
-fn layer<'t, 'a, 'm>(op: &str, x: &[X<'t, 'a, 'm>], settings: &Value) -> X<'t, 'a, 'm> {
+fn layer<'t>(op: &str, x: &[X<'t>], settings: &Value) -> X<'t> {
     let weights = Recurrent {
         into: x[1],
         across: x[2],
@@ -78,7 +78,7 @@ fn layer<'t, 'a, 'm>(op: &str, x: &[X<'t, 'a, 'm>], settings: &Value) -> X<'t, '
     x[0].tape().concat(&flat, 0)
 }
 
-fn places<'t, 'a, 'm>(op: &str, x: &[X<'t, 'a, 'm>], settings: &Value) -> X<'t, 'a, 'm> {
+fn places<'t>(op: &str, x: &[X<'t>], settings: &Value) -> X<'t> {
     let indices: Vec<u32> = counts(&settings["indices"]).iter().map(|i| *i as u32).collect();
     let places = Places {
         axis: settings["axis"].as_u64().unwrap() as usize,
@@ -98,7 +98,7 @@ fn places<'t, 'a, 'm>(op: &str, x: &[X<'t, 'a, 'm>], settings: &Value) -> X<'t, 
     x[0].scatter(places, x[1], reduction, settings["with_self"] == true)
 }
 
-fn apply<'t, 'a, 'm>(op: &str, x: &[X<'t, 'a, 'm>], settings: &Value) -> X<'t, 'a, 'm> {
+fn apply<'t>(op: &str, x: &[X<'t>], settings: &Value) -> X<'t> {
     let none = Activation::Identity;
     match op {
         "conv2d" => x[0].conv2d(x[1], x[2], taps(settings), none),
@@ -135,8 +135,8 @@ fn operation(case: &Value) {
         })
         .collect();
     let (mut workspace, mut gradients) = (Workspace::default(), Gradients::of(&parameters));
-    let mut team = Team::alone();
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let team = Team::alone();
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let x: Vec<_> = own.iter().map(|p| tape.parameter(*p)).collect();
     let y = apply(op, &x, &case["settings"]);
     let what = format!("{op} {}", case["settings"]);
@@ -164,12 +164,12 @@ fn descent(case: &Value) {
     for _ in 0..5 {
         let slopes = parameters.values(p).to_vec();
         let slopes: Vec<f64> = slopes.iter().map(|p| 2.0 * p + p.cos()).collect();
-        let (mut workspace, mut team) = (Workspace::default(), Team::alone());
-        let tape = Tape::new(&mut workspace, &parameters, &mut team);
+        let (mut workspace, team) = (Workspace::default(), Team::alone());
+        let tape = Tape::new(&mut workspace, &parameters, &team);
         let loss = (tape.parameter(p) * tape.input(&[3], &slopes)).sum();
         tape.backward(loss, &mut gradients).unwrap();
         drop(tape);
-        sgd.step(&mut parameters, &mut gradients, &mut team);
+        sgd.step(&mut parameters, &mut gradients, &team);
     }
     near(&format!("sgd {settings}"), parameters.values(p), &case["values"]);
 }

@@ -73,7 +73,7 @@ impl Past for Attended<'_> {
     }
 
     /// Leaves what the last layer made of the tokens in the stream.
-    fn pass(&mut self, team: &mut Team, past: usize, tokens: &[u32]) {
+    fn pass(&mut self, team: &Team, past: usize, tokens: &[u32]) {
         self.embed(past, tokens);
         if let Some(turns) = &self.model.spec.rotary {
             turns.angles(past, tokens.len(), &mut self.buffers.angles);
@@ -84,7 +84,7 @@ impl Past for Attended<'_> {
         }
     }
 
-    fn logits(&mut self, team: &mut Team, rows: usize, logits: &mut [f32]) {
+    fn logits(&mut self, team: &Team, rows: usize, logits: &mut [f32]) {
         let Model {
             spec,
             norm,
@@ -115,7 +115,7 @@ impl Past for Attended<'_> {
 fn attention(
     model: &Model,
     layer: &Layer,
-    team: &mut Team,
+    team: &Team,
     past: usize,
     cache: &mut Cache,
     buffers: &mut Buffers,
@@ -148,7 +148,7 @@ fn attention(
 }
 
 /// stream += down(silu(gate x) up x), or down(gelu(up x))
-fn feed_forward(model: &Model, layer: &Layer, team: &mut Team, buffers: &mut Buffers) {
+fn feed_forward(model: &Model, layer: &Layer, team: &Team, buffers: &mut Buffers) {
     let spec = &model.spec;
     let count = buffers.stream.len() / spec.width;
     let normed = sized(&mut buffers.normed, count * spec.width);

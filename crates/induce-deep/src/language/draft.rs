@@ -17,7 +17,7 @@ pub trait Draft {
     /// If the draft is a model that cannot go on.
     fn guess(
         &mut self,
-        team: &mut Team,
+        team: &Team,
         text: &[u32],
         length: usize,
         sampling: &Sampling,
@@ -31,7 +31,7 @@ pub trait Draft {
 impl Draft for Decoder<'_> {
     fn guess(
         &mut self,
-        team: &mut Team,
+        team: &Team,
         text: &[u32],
         length: usize,
         sampling: &Sampling,
@@ -96,7 +96,7 @@ impl Lookup {
 impl Draft for Lookup {
     fn guess(
         &mut self,
-        _: &mut Team,
+        _: &Team,
         text: &[u32],
         length: usize,
         _: &Sampling,

@@ -166,7 +166,7 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
         }
     }
 
-    fn all(mut self, team: &mut Team, write: &mut dyn FnMut(&str) -> Result<()>) -> Result<Report> {
+    fn all(mut self, team: &Team, write: &mut dyn FnMut(&str) -> Result<()>) -> Result<Report> {
         let (clock, passes) = (Instant::now(), self.decoder.passes());
         let reason = loop {
             if let Some(reason) = self.over() {
@@ -198,7 +198,7 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
     }
 
     /// One pass of the model: the tokens that follow.
-    fn step(&mut self, team: &mut Team) -> Result<Vec<u32>> {
+    fn step(&mut self, team: &Team) -> Result<Vec<u32>> {
         if self.unread() > self.decoder.left() {
             self.move_on();
         }
@@ -273,7 +273,7 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
     }
 
     /// Seconds of a pass over one token here, the least of a few: what plain decoding would have needed per token.
-    fn plain(&mut self, team: &mut Team) -> Result<f64> {
+    fn plain(&mut self, team: &Team) -> Result<f64> {
         const TRIES: usize = 5;
         let read = self.decoder.tokens().len();
         let last = self.decoder.tokens()[read - 1];

@@ -91,7 +91,7 @@ fn by_windows(
 }
 
 /// -ln p of all tokens but the first.
-fn window_of(decoder: &mut Decoder, team: &mut Team, tokens: &[u32]) -> Result<Vec<f64>> {
+fn window_of(decoder: &mut Decoder, team: &Team, tokens: &[u32]) -> Result<Vec<f64>> {
     let mut surprises = Vec::with_capacity(tokens.len());
     foretell(decoder, team, tokens, &mut |row, next| {
         surprises.push(surprise(row, next));
@@ -102,7 +102,7 @@ fn window_of(decoder: &mut Decoder, team: &mut Team, tokens: &[u32]) -> Result<V
 /// Read `tokens`; `each` is told the logits after every one but the last, and which token came.
 pub(super) fn foretell(
     decoder: &mut Decoder,
-    team: &mut Team,
+    team: &Team,
     tokens: &[u32],
     each: &mut dyn FnMut(&[f32], u32),
 ) -> Result<()> {

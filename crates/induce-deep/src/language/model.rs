@@ -18,7 +18,7 @@ pub struct Linear {
 impl Linear {
     /// The rows of each `out` from those of `x`, all layers at once.
     pub(super) fn apply<const N: usize>(
-        team: &mut Team,
+        team: &Team,
         x: &[f32],
         rounded: &mut Rounded,
         mut layers: [(&Self, &mut [f32]); N],
@@ -52,7 +52,7 @@ pub struct Norm {
 }
 
 impl Norm {
-    pub(super) fn apply(&self, team: &mut Team, x: &[f32], epsilon: f32, out: &mut [f32]) {
+    pub(super) fn apply(&self, team: &Team, x: &[f32], epsilon: f32, out: &mut [f32]) {
         match &self.shift {
             Some(shift) => layer_norm(team, x, &self.scale, shift, epsilon, out),
             None => rms_norm(team, x, &self.scale, epsilon, out),

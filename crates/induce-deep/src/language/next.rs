@@ -178,7 +178,7 @@ impl<'c> NextToken<'c> {
 }
 
 impl Objective for NextToken<'_> {
-    fn loss<'t, 'a, 'm>(&mut self, tape: &'t Tape<'a, 'm>, at: &Moment) -> Result<Tensor<'t, 'a, 'm>> {
+    fn loss<'t>(&mut self, tape: &'t Tape<'t>, at: &Moment) -> Result<Tensor<'t>> {
         self.choose(at);
         let noise = (self.dropout > 0.0).then_some(Noise {
             share: self.dropout,

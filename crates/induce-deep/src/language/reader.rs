@@ -78,10 +78,10 @@ pub(super) trait Past: Send + Sync {
     fn most(&self) -> usize;
 
     /// All layers over `tokens`, which follow `past` others.
-    fn pass(&mut self, team: &mut Team, past: usize, tokens: &[u32]);
+    fn pass(&mut self, team: &Team, past: usize, tokens: &[u32]);
 
     /// The logits that follow the last `rows` tokens of the last pass.
-    fn logits(&mut self, team: &mut Team, rows: usize, logits: &mut [f32]);
+    fn logits(&mut self, team: &Team, rows: usize, logits: &mut [f32]);
 
     /// Go back to where only the first `length` tokens were read.
     fn rewind(&mut self, length: usize);
@@ -158,7 +158,7 @@ impl<'m> Decoder<'m> {
     ///
     /// # Errors
     /// If there is no room for them, a token is none of the model's, or more rows are wanted than tokens are read.
-    pub fn read(&mut self, team: &mut Team, tokens: &[u32], wanted: usize) -> Result<&[f32]> {
+    pub fn read(&mut self, team: &Team, tokens: &[u32], wanted: usize) -> Result<&[f32]> {
         let vocabulary = self.vocabulary();
         check(tokens, wanted, &self.tokens, self.room, vocabulary)?;
         self.logits.clear();

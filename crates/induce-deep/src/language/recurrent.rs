@@ -80,7 +80,7 @@ impl Past for States<'_> {
         PASS
     }
 
-    fn pass(&mut self, team: &mut Team, _: usize, tokens: &[u32]) {
+    fn pass(&mut self, team: &Team, _: usize, tokens: &[u32]) {
         self.embed(tokens);
         for (layer, states) in self.model.layers.iter().zip(&mut self.states) {
             let (state, past) = (layer.state(), states.len());
@@ -95,7 +95,7 @@ impl Past for States<'_> {
         }
     }
 
-    fn logits(&mut self, team: &mut Team, rows: usize, logits: &mut [f32]) {
+    fn logits(&mut self, team: &Team, rows: usize, logits: &mut [f32]) {
         let model = self.model;
         let x = &self.stream[self.stream.len() - rows * self.width..];
         let head = model.head.as_ref().unwrap_or(&model.embedding);

@@ -24,7 +24,7 @@ pub struct Noise {
 
 impl Noise {
     /// `x` with a share of its numbers left out; `place` tells the places of a network apart.
-    pub fn drop<'t, 'a, 'm>(self, x: Tensor<'t, 'a, 'm>, place: u64) -> Tensor<'t, 'a, 'm> {
+    pub fn drop<'t>(self, x: Tensor<'t>, place: u64) -> Tensor<'t> {
         if self.share == 0.0 {
             return x;
         }
@@ -33,12 +33,12 @@ impl Noise {
 }
 
 /// Causal attention over `heads`, with a share of its probabilities left out where there is noise.
-pub fn attend<'t, 'a, 'm>(
+pub fn attend<'t>(
     noise: Option<Noise>,
-    x: Tensor<'t, 'a, 'm>,
+    x: Tensor<'t>,
     heads: Heads,
     place: u64,
-) -> Tensor<'t, 'a, 'm> {
+) -> Tensor<'t> {
     match noise {
         None => x.grouped_attention(heads),
         Some(noise) => x.grouped_attention_dropout(heads, noise.share, noise.stream.child(place)),
@@ -46,13 +46,13 @@ pub fn attend<'t, 'a, 'm>(
 }
 
 /// z + layer(x), of which a share is left out where there is noise: the step of a residual network.
-pub fn step<'t, 'a, 'm>(
+pub fn step<'t>(
     noise: Option<Noise>,
-    z: Tensor<'t, 'a, 'm>,
+    z: Tensor<'t>,
     layer: &Linear,
-    x: Tensor<'t, 'a, 'm>,
+    x: Tensor<'t>,
     place: u64,
-) -> Tensor<'t, 'a, 'm> {
+) -> Tensor<'t> {
     match noise.filter(|noise| noise.share > 0.0) {
         None => layer.apply_onto(x, z),
         Some(noise) => z + noise.drop(layer.apply(x), place),
@@ -60,6 +60,6 @@ pub fn step<'t, 'a, 'm>(
 }
 
 /// [`Noise::drop`], where there is noise.
-pub fn drop<'t, 'a, 'm>(noise: Option<Noise>, x: Tensor<'t, 'a, 'm>, place: u64) -> Tensor<'t, 'a, 'm> {
+pub fn drop<'t>(noise: Option<Noise>, x: Tensor<'t>, place: u64) -> Tensor<'t> {
     noise.map_or(x, |noise| noise.drop(x, place))
 }

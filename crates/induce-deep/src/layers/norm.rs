@@ -25,7 +25,7 @@ impl Norm {
     }
 
     /// Rows normed.
-    pub fn apply<'t, 'a, 'm>(&self, x: Tensor<'t, 'a, 'm>) -> Tensor<'t, 'a, 'm> {
+    pub fn apply<'t>(&self, x: Tensor<'t>) -> Tensor<'t> {
         let gain = x.tape().parameter(self.gain);
         match self.shift {
             Some(shift) => x.layer_norm(gain, x.tape().parameter(shift), self.epsilon),

@@ -64,7 +64,7 @@ fn look(
     objective: &mut dyn Objective,
     parameters: &Parameters,
     workspace: &mut Workspace,
-    team: &mut Team,
+    team: &Team,
     quick: bool,
 ) -> Result<Judged> {
     let mut judged = Judged::default();
@@ -87,7 +87,7 @@ struct Course<'c> {
 }
 
 impl Course<'_> {
-    fn all(mut self, team: &mut Team) -> Result<Fitted<Parameters>> {
+    fn all(mut self, team: &Team) -> Result<Fitted<Parameters>> {
         self.run.monitor().begin("training", self.spec.steps);
         if self.state.progress.step > 0 {
             self.run.monitor().resume(self.state.progress.step);
@@ -107,7 +107,7 @@ impl Course<'_> {
         })
     }
 
-    fn steps(&mut self, team: &mut Team) -> Result<Outcome> {
+    fn steps(&mut self, team: &Team) -> Result<Outcome> {
         let (mut saved, mut pace) = (Instant::now(), Pace::new(self.objective.examples()));
         loop {
             if let Some(outcome) = self.over() {
@@ -149,7 +149,7 @@ impl Course<'_> {
     }
 
     /// One step; its loss.
-    fn step(&mut self, team: &mut Team) -> Result<f64> {
+    fn step(&mut self, team: &Team) -> Result<f64> {
         let parts = self.spec.accumulate;
         let mut loss = 0.0;
         for part in 0..parts {
@@ -181,7 +181,7 @@ impl Course<'_> {
     }
 
     /// Add the slopes of a mini-batch; its loss.
-    fn slopes(&mut self, team: &mut Team, part: u64) -> Result<f64> {
+    fn slopes(&mut self, team: &Team, part: u64) -> Result<f64> {
         let at = self.moment(part);
         let tape = Tape::new(&mut self.workspace, &self.state.parameters, team);
         let loss = self.objective.loss(&tape, &at)?;
@@ -214,7 +214,7 @@ impl Course<'_> {
     }
 
     /// Why the loss is not finite: the mini-batch once more, under watch.
-    fn blown(&mut self, team: &mut Team, at: &Moment) -> Error {
+    fn blown(&mut self, team: &Team, at: &Moment) -> Error {
         let tape = Tape::new(&mut self.workspace, &self.state.parameters, team);
         tape.watch();
         let again = self.objective.loss(&tape, at).and_then(Tensor::item);
@@ -262,7 +262,7 @@ impl Course<'_> {
     }
 
     /// Look at held-out data: keep the best parameters.
-    fn evaluate(&mut self, team: &mut Team) -> Result<()> {
+    fn evaluate(&mut self, team: &Team) -> Result<()> {
         let progress = &mut self.state.progress;
         let (sum, count) = std::mem::take(&mut progress.losses);
         progress.trace("train", "loss", sum / count as f64);

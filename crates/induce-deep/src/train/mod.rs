@@ -13,7 +13,7 @@
 //! struct Parabola(Parameter);
 //!
 //! impl Objective for Parabola {
-//!     fn loss<'t, 'a, 'm>(&mut self, tape: &'t Tape<'a, 'm>, _: &Moment) -> Result<Tensor<'t, 'a, 'm>> {
+//!     fn loss<'t>(&mut self, tape: &'t Tape<'t>, _: &Moment) -> Result<Tensor<'t>> {
 //!         Ok((tape.parameter(self.0) - tape.input(&[1], &[3.0])).square().sum())
 //!     }
 //!     fn file(&self, parameters: &Parameters) -> Result<ModelFile> {

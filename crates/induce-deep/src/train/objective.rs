@@ -25,7 +25,7 @@ pub trait Objective {
     ///
     /// # Errors
     /// If the examples cannot be had.
-    fn loss<'t, 'a, 'm>(&mut self, tape: &'t Tape<'a, 'm>, at: &Moment) -> Result<Tensor<'t, 'a, 'm>>;
+    fn loss<'t>(&mut self, tape: &'t Tape<'t>, at: &Moment) -> Result<Tensor<'t>>;
 
     /// The mini-batch was learnt from: what it leaves behind is what the next begins with.
     fn advance(&mut self) {}

@@ -36,7 +36,7 @@ impl Optimiser {
         gradients: &mut Gradients,
         rate: f64,
         scale: f64,
-        team: &mut Team,
+        team: &Team,
     ) {
         match self {
             Self::Adam(adam) => {

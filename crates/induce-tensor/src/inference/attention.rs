@@ -91,7 +91,7 @@ impl Cache {
     ///
     /// # Panics
     /// If the lengths do not fit: a mistake of the caller.
-    pub fn attend(&self, team: &mut Team, past: usize, q: &[f32], scores: &mut Scores, out: &mut [f32]) {
+    pub fn attend(&self, team: &Team, past: usize, q: &[f32], scores: &mut Scores, out: &mut [f32]) {
         let heads = self.heads;
         let count = q.len() / (heads.queries * heads.width).max(1);
         assert!(

@@ -32,7 +32,7 @@ const TOGETHER: usize = 8;
 /// # Panics
 /// If the lengths do not fit: a mistake of the caller.
 pub fn project<const N: usize>(
-    team: &mut Team,
+    team: &Team,
     x: &[f32],
     rounded: &mut Rounded,
     products: [(&Weight, &mut [f32]); N],
@@ -204,7 +204,7 @@ mod tests {
                 let (x, w) = (numbers(COUNT * columns, 2), weight.single());
                 let room = &mut Rounded::default();
                 let mut batch = vec![0.0; COUNT * rows];
-                project(&mut Team::alone(), &x, room, [(&weight, &mut batch)]);
+                project(&Team::alone(), &x, room, [(&weight, &mut batch)]);
                 let (mut threads, mut twice) = (vec![0.0; COUNT * rows], vec![0.0; COUNT * rows]);
                 Team::with(3, |team| {
                     project(team, &x, room, [(&weight, &mut threads), (&weight, &mut twice)]);
@@ -214,7 +214,7 @@ mod tests {
                 for p in 0..COUNT {
                     let mut alone = vec![0.0; rows];
                     let x = &x[p * columns..(p + 1) * columns];
-                    project(&mut Team::alone(), x, room, [(&weight, &mut alone)]);
+                    project(&Team::alone(), x, room, [(&weight, &mut alone)]);
                     assert_eq!(alone, batch[p * rows..(p + 1) * rows]);
                     for (i, w) in w.chunks_exact(columns).enumerate() {
                         let (exact, off) = exact(&weight, w, x);

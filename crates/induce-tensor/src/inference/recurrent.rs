@@ -74,7 +74,7 @@ impl RecurrentLayer {
     /// If the lengths do not fit: a mistake of the caller.
     pub fn read(
         &self,
-        team: &mut Team,
+        team: &Team,
         room: &mut RecurrentRoom,
         x: &[f32],
         before: &[f32],

@@ -144,7 +144,7 @@ impl<'a, T: Element> Panels<'a, T> {
     ///
     /// # Panics
     /// If `room` is shorter than [`Panels::room`]: a mistake of the caller.
-    pub fn new(team: &mut Team, b: Matrix<T>, room: &'a mut [T]) -> Self {
+    pub fn new(team: &Team, b: Matrix<T>, room: &'a mut [T]) -> Self {
         let size = b.rows * PANEL;
         let own = &mut room[..Self::room(b.rows, b.columns)];
         let mut alone = Team::alone();
@@ -206,7 +206,7 @@ pub struct Finish<'a, T> {
 /// # Panics
 /// If the shapes do not fit: a mistake of the caller.
 pub fn product_and_finish<T: Element>(
-    team: &mut Team,
+    team: &Team,
     pool: &mut Pool<T>,
     out: MatrixMut<T>,
     a: Matrix<T>,
@@ -237,7 +237,7 @@ pub fn product_and_finish<T: Element>(
 /// # Panics
 /// If the shapes do not fit: a mistake of the caller.
 pub fn product<T: Element>(
-    team: &mut Team,
+    team: &Team,
     pool: &mut Pool<T>,
     out: MatrixMut<T>,
     a: Matrix<T>,
@@ -256,7 +256,7 @@ pub fn product<T: Element>(
 
 /// The right side into panels, and then the product.
 fn in_panels<T: Element>(
-    team: &mut Team,
+    team: &Team,
     pool: &mut Pool<T>,
     out: MatrixMut<T>,
     a: Matrix<T>,
@@ -272,7 +272,7 @@ fn in_panels<T: Element>(
 
 /// A B' for few rows of A: (B A')', since of two transposes the smaller one is cheaper to bring into order.
 fn turned<T: Element>(
-    team: &mut Team,
+    team: &Team,
     pool: &mut Pool<T>,
     out: MatrixMut<T>,
     a: Matrix<T>,
@@ -348,7 +348,7 @@ fn small<T: Element>(out: MatrixMut<T>, a: Matrix<T>, b: Matrix<T>, add: bool) {
 /// # Panics
 /// If the shapes do not fit: a mistake of the caller.
 pub fn product_by_panels<T: Element>(
-    team: &mut Team,
+    team: &Team,
     out: MatrixMut<T>,
     a: Matrix<T>,
     b: &Panels<T>,
@@ -359,7 +359,7 @@ pub fn product_by_panels<T: Element>(
 }
 
 fn by_panels<T: Element>(
-    team: &mut Team,
+    team: &Team,
     out: MatrixMut<T>,
     a: Matrix<T>,
     b: &Panels<T>,

@@ -59,7 +59,7 @@ impl Order {
 
 /// out (+)= x, of `shape`, in another order.
 fn bring<T: Element>(
-    team: &mut Team,
+    team: &Team,
     (x, shape): (&[T], Shape),
     order: Order,
     out: &mut [T],
@@ -94,7 +94,7 @@ pub fn permute<T: Element>(work: &mut Work<T>, x: Id, axes: &[usize]) -> Recorde
     let order = Order::new(axes, shape)?;
     let new = order.shape(shape).ok_or("too many axes")?;
     let mut y = work.pool.take(shape.elements());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     bring(work.team, (input, shape), order, &mut y, false);
     Ok(work.push(Op::Permute(order), new, &[x], y))
 }
@@ -116,7 +116,7 @@ struct Stretch {
 
 /// Copy, or add, `count` stretches of `length` numbers.
 fn stretches<T: Element>(
-    team: &mut Team,
+    team: &Team,
     (count, length): (usize, usize),
     (x, from): (&[T], Stretch),
     (out, to): (&mut [T], Stretch),
@@ -186,7 +186,7 @@ pub fn slice<T: Element>(work: &mut Work<T>, x: Id, axis: usize, start: usize, l
     }
     let part = Part { along, start, length };
     let mut y = work.pool.take(new.elements());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     let (from, to) = ((input, part.outside()), (&mut y[..], part.inside()));
     stretches(work.team, part.stretches(), from, to, false);
     Ok(work.push(Op::Slice(part), new, &[x], y))
@@ -221,7 +221,7 @@ pub fn concat<T: Element>(work: &mut Work<T>, ids: &[Id], axis: usize) -> Record
     for id in ids {
         let length = work.shape(*id).lengths()[axis];
         let part = Part { along, start, length };
-        let input = value(&work.nodes, work.parameters, *id);
+        let input = value(work.nodes, work.parameters, *id);
         let (from, to) = ((input, part.inside()), (&mut y[..], part.outside()));
         stretches(work.team, part.stretches(), from, to, false);
         start += length;

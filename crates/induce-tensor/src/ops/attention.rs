@@ -167,7 +167,7 @@ impl<'r, T> Room<'r, T> {
 /// Panels of a matrix of a head, in a piece of the room.
 fn panels<'r, T: Element>(b: Matrix<T>, sides: (usize, usize), room: &mut Room<'r, T>) -> Panels<'r, T> {
     Panels::new(
-        &mut Team::alone(),
+        &Team::alone(),
         b,
         room.piece(Panels::<T>::room(sides.0, sides.1)),
     )
@@ -185,7 +185,7 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads, dropout: Opti
     let size = Panels::<T>::room(head, time) + Panels::<T>::room(time, head) + BLOCK * (time + head);
     let mut rooms = work.pool.take(work.team.size() * size);
     {
-        let input = value(&work.nodes, work.parameters, x);
+        let input = value(work.nodes, work.parameters, x);
         let (y, kept) = (Shared::new(&mut y), Shared::new(&mut kept));
         let (number, rooms) = (s.batch * heads.keys, (&mut rooms[..], size));
         tasks_within(work.team, number, rooms, |room, task| {
@@ -268,7 +268,7 @@ pub fn back<T: Element>(heads: Heads, dropout: Option<Dropout>, y: Id, dy: &[T],
     let mut rooms = work.pool.take(work.team.size() * size);
     {
         let node = &work.nodes[y as usize];
-        let input = value(&work.nodes, work.parameters, x);
+        let input = value(work.nodes, work.parameters, x);
         let add = slot.add;
         let dx = Shared::new(slot.slice());
         let give = |place: Place, slopes: &[T]| {

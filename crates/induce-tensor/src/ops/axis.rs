@@ -50,7 +50,7 @@ pub fn sum<T: Element>(work: &mut Work<T>, x: Id, axis: usize) -> Recorded {
     let Along { outer, inner, .. } = along;
     let mut y = work.pool.zeros(outer * inner);
     let mut partial = Vec::new();
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     if outer == 1 {
         partial = work.pool.zeros(chunk_count(along.length) * inner);
         let number = chunks(work.team, along.length, &mut partial, inner, |r, sums| {
@@ -94,7 +94,7 @@ pub fn max<T: Element>(work: &mut Work<T>, x: Id, axis: usize) -> Recorded {
     }
     let (mut y, mut kept) = (work.pool.take(outer * inner), work.indices.take(outer * inner));
     kept.fill(u32::MAX);
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     pairs(
         work.team,
         (&mut y, inner),

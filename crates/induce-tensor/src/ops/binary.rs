@@ -91,8 +91,8 @@ pub fn record<T: Element>(work: &mut Work<T>, f: Binary, a: Id, b: Id) -> Record
         .ok_or_else(|| format!("{own} and {other} do not fit each other"))?;
     let mut y = work.pool.take(shape.elements());
     let (x, z) = (
-        value(&work.nodes, work.parameters, a),
-        value(&work.nodes, work.parameters, b),
+        value(work.nodes, work.parameters, a),
+        value(work.nodes, work.parameters, b),
     );
     let (walk, other) = (Walk::new(own, shape), Walk::new(other, shape));
     rows(work.team, y.len(), [(&mut y, 1)], |range, [y]| {
@@ -147,7 +147,7 @@ fn product_back<T: Element>(work: &mut Work<T>, y: Id, to: Id, other: Id, dy: &[
     // The common case of equal shapes needs no buffer.
     if f == Binary::Mul && own == shape && work.shape(to) == shape {
         let Some(mut slot) = work.slot(to) else { return };
-        let (factor, add) = (value(&work.nodes, work.parameters, other), slot.add);
+        let (factor, add) = (value(work.nodes, work.parameters, other), slot.add);
         rows(work.team, dy.len(), [(slot.slice(), 1)], |r, [dx]| {
             add_product(&dy[r.clone()], &factor[r], scale, dx, add);
         });
@@ -155,7 +155,7 @@ fn product_back<T: Element>(work: &mut Work<T>, y: Id, to: Id, other: Id, dy: &[
         return;
     }
     let mut product = work.pool.take(dy.len());
-    let (factor, walk) = (value(&work.nodes, work.parameters, other), Walk::new(own, shape));
+    let (factor, walk) = (value(work.nodes, work.parameters, other), Walk::new(own, shape));
     rows(work.team, dy.len(), [(&mut product, 1)], |range, [out]| {
         let start = range.start;
         stretches(&walk, &walk, range, |i, _, r| {

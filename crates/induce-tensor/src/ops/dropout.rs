@@ -134,7 +134,7 @@ impl Dropout {
     }
 
     /// y (+)= x where it is kept; the same forwards and backwards.
-    fn apply<T: Element>(self, team: &mut Team, x: &[T], y: &mut [T], add: bool) {
+    fn apply<T: Element>(self, team: &Team, x: &[T], y: &mut [T], add: bool) {
         let (whole, scale) = (x.len() / 4 * 4, T::of(self.scale));
         let (blocks, last) = y.split_at_mut(whole);
         rows(team, whole / 4, [(blocks, 4)], |r, [y]| {
@@ -150,7 +150,7 @@ pub fn dropout<T: Element>(work: &mut Work<T>, x: Id, share: f64, stream: Stream
     let own = Dropout::new(share, stream)?;
     let shape = work.shape(x);
     let mut y = work.pool.take(shape.elements());
-    own.apply(work.team, value(&work.nodes, work.parameters, x), &mut y, false);
+    own.apply(work.team, value(work.nodes, work.parameters, x), &mut y, false);
     Ok(work.push(Op::Dropout(own), shape, &[x], y))
 }
 

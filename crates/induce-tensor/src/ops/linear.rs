@@ -51,15 +51,15 @@ pub fn matmul<T: Element>(work: &mut Work<T>, a: Id, b: Id) -> Recorded {
     let shape = work.shape(a).with_last(s.n);
     let mut y = work.pool.take(shape.elements());
     let (x, z) = (
-        value(&work.nodes, work.parameters, a),
-        value(&work.nodes, work.parameters, b),
+        value(work.nodes, work.parameters, a),
+        value(work.nodes, work.parameters, b),
     );
     for i in 0..s.count {
         let left = Matrix::new(&x[i * s.m * s.k..], s.m, s.k);
         let right = Matrix::new(&z[i * s.k * s.n..], s.k, s.n);
         product(
             work.team,
-            &mut work.pool,
+            work.pool,
             MatrixMut::new(&mut y[i * s.m * s.n..], s.m, s.n),
             left,
             right,
@@ -76,13 +76,13 @@ pub fn matmul_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     };
     if let Some(mut slot) = work.slot(a) {
         let add = slot.add;
-        let z = value(&work.nodes, work.parameters, b);
+        let z = value(work.nodes, work.parameters, b);
         for i in 0..s.count {
             let right = Matrix::new(&z[i * s.k * s.n..], s.k, s.n).transposed();
             let out = MatrixMut::new(&mut slot.slice()[i * s.m * s.k..], s.m, s.k);
             product(
                 work.team,
-                &mut work.pool,
+                work.pool,
                 out,
                 Matrix::new(&dy[i * s.m * s.n..], s.m, s.n),
                 right,
@@ -93,13 +93,13 @@ pub fn matmul_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     }
     if let Some(mut slot) = work.slot(b) {
         let add = slot.add;
-        let x = value(&work.nodes, work.parameters, a);
+        let x = value(work.nodes, work.parameters, a);
         for i in 0..s.count {
             let left = Matrix::new(&x[i * s.m * s.k..], s.m, s.k).transposed();
             let out = MatrixMut::new(&mut slot.slice()[i * s.k * s.n..], s.k, s.n);
             product(
                 work.team,
-                &mut work.pool,
+                work.pool,
                 out,
                 left,
                 Matrix::new(&dy[i * s.m * s.n..], s.m, s.n),
@@ -150,23 +150,23 @@ fn layer<T: Element>(
         if there != shape {
             return Err(format!("{shape} cannot be added to {there}"));
         }
-        let there = value(&work.nodes, work.parameters, onto);
+        let there = value(work.nodes, work.parameters, onto);
         rows(work.team, y.len(), [(&mut y, 1)], |r, [y]| {
             y.copy_from_slice(&there[r]);
         });
     }
-    let input = value(&work.nodes, work.parameters, x);
-    let right = value(&work.nodes, work.parameters, weight);
+    let input = value(work.nodes, work.parameters, x);
+    let right = value(work.nodes, work.parameters, weight);
     let (left, right) = (Matrix::new(input, s.m, s.k), Matrix::new(right, s.k, s.n));
     let (out, add) = (MatrixMut::new(&mut y, s.m, s.n), onto != NONE);
     if bias == NONE {
-        product(work.team, &mut work.pool, out, left, right, add);
+        product(work.team, work.pool, out, left, right, add);
     } else {
         let finish = Finish {
-            bias: value(&work.nodes, work.parameters, bias),
+            bias: value(work.nodes, work.parameters, bias),
             activation: activation.unary(),
         };
-        product_and_finish(work.team, &mut work.pool, out, left, right, add, finish);
+        product_and_finish(work.team, work.pool, out, left, right, add, finish);
     }
     Ok((shape, y))
 }
@@ -194,11 +194,11 @@ pub fn linear_back<T: Element>(activation: Activation, y: Id, dy: &[T], work: &m
         work.put(slot);
     }
     if let Some(mut slot) = work.slot(weight) {
-        let (input, add) = (value(&work.nodes, work.parameters, x), slot.add);
+        let (input, add) = (value(work.nodes, work.parameters, x), slot.add);
         let left = Matrix::new(input, s.m, s.k).transposed();
         product(
             work.team,
-            &mut work.pool,
+            work.pool,
             MatrixMut::new(slot.slice(), s.k, s.n),
             left,
             Matrix::new(dy, s.m, s.n),
@@ -207,11 +207,11 @@ pub fn linear_back<T: Element>(activation: Activation, y: Id, dy: &[T], work: &m
         work.put(slot);
     }
     if let Some(mut slot) = work.slot(x) {
-        let (right, add) = (value(&work.nodes, work.parameters, weight), slot.add);
+        let (right, add) = (value(work.nodes, work.parameters, weight), slot.add);
         let right = Matrix::new(right, s.k, s.n).transposed();
         product(
             work.team,
-            &mut work.pool,
+            work.pool,
             MatrixMut::new(slot.slice(), s.m, s.k),
             Matrix::new(dy, s.m, s.n),
             right,

@@ -17,7 +17,7 @@ pub fn rows<T: Element>(work: &mut Work<T>, table: Id, indices: &[u32]) -> Recor
     let mut kept = work.indices.take(indices.len());
     kept.copy_from_slice(indices);
     let mut y = work.pool.take(indices.len() * width);
-    let all = value(&work.nodes, work.parameters, table);
+    let all = value(work.nodes, work.parameters, table);
     for (y, &i) in y.chunks_exact_mut(width.max(1)).zip(indices) {
         y.copy_from_slice(&all[i as usize * width..(i as usize + 1) * width]);
     }

@@ -17,8 +17,8 @@ pub fn bernoulli<T: Element>(work: &mut Work<T>, x: Id, target: Id) -> Recorded 
         ));
     }
     let mut y = work.pool.take(shape.rows());
-    let input = value(&work.nodes, work.parameters, x);
-    let targets = value(&work.nodes, work.parameters, target);
+    let input = value(work.nodes, work.parameters, x);
+    let targets = value(work.nodes, work.parameters, target);
     let again = other.rows();
     share_rows(work.team, shape.rows(), width, &mut y, |r, y| {
         for (row, y) in r.zip(y) {
@@ -38,8 +38,8 @@ pub fn bernoulli_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let [x, target, ..] = work.node(y).inputs;
     let Some(mut slot) = work.slot(x) else { return };
     let (width, again, add) = (work.shape(x).last(), work.shape(target).rows(), slot.add);
-    let input = value(&work.nodes, work.parameters, x);
-    let targets = value(&work.nodes, work.parameters, target);
+    let input = value(work.nodes, work.parameters, x);
+    let targets = value(work.nodes, work.parameters, target);
     rows(work.team, dy.len(), [(slot.slice(), width)], |r, [dx]| {
         for (row, dx) in r.zip(dx.chunks_exact_mut(width)) {
             let t = row % again;
@@ -71,7 +71,7 @@ pub fn cross_entropy<T: Element>(work: &mut Work<T>, x: Id, targets: &[u32]) -> 
     let mut indices = work.indices.take(targets.len());
     indices.copy_from_slice(targets);
     let (mut y, mut kept) = (work.pool.take(targets.len()), work.pool.take(targets.len()));
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     share_rows(work.team, targets.len(), width, &mut kept, |r, kept| {
         kernel::log_sum_exp(&input[r.start * width..r.end * width], width, kept);
     });
@@ -90,7 +90,7 @@ pub fn cross_entropy_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let x = work.node(y).inputs[0];
     let Some(mut slot) = work.slot(x) else { return };
     let (width, add) = (work.shape(x).last(), slot.add);
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     let node = &work.nodes[y as usize];
     rows(work.team, dy.len(), [(slot.slice(), width)], |r, [dx]| {
         for (row, dx) in r.zip(dx.chunks_exact_mut(width)) {

@@ -145,5 +145,5 @@ impl Op {
 fn keep<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let mut own = work.pool.take(dy.len());
     own.copy_from_slice(dy);
-    work.slopes[y as usize] = own;
+    work.gradients[y as usize] = own;
 }

@@ -14,7 +14,7 @@ pub fn layer_norm<T: Element>(work: &mut Work<T>, ids: [Id; 3], epsilon: f64) ->
         return Err(format!("gain {g} and shift {s} do not fit rows of {shape}"));
     }
     let (mut y, mut kept) = (work.pool.take(shape.elements()), work.pool.take(2 * shape.rows()));
-    let [input, g, s] = ids.map(|id| value(&work.nodes, work.parameters, id));
+    let [input, g, s] = ids.map(|id| value(work.nodes, work.parameters, id));
     let buffers = [(&mut y[..], width), (&mut kept[..], 2)];
     rows(work.team, shape.rows(), buffers, |r, [y, kept]| {
         let x = &input[r.start * width..r.end * width];
@@ -37,7 +37,7 @@ pub fn rms_norm<T: Element>(work: &mut Work<T>, x: Id, gain: Id, epsilon: f64) -
         return Err(format!("gain {} does not fit rows of {shape}", work.shape(gain)));
     }
     let (mut y, mut kept) = (work.pool.take(shape.elements()), work.pool.take(shape.rows()));
-    let [input, g] = [x, gain].map(|id| value(&work.nodes, work.parameters, id));
+    let [input, g] = [x, gain].map(|id| value(work.nodes, work.parameters, id));
     let buffers = [(&mut y[..], width), (&mut kept[..], 1)];
     rows(work.team, shape.rows(), buffers, |r, [y, kept]| {
         let x = &input[r.start * width..r.end * width];
@@ -80,7 +80,7 @@ fn slopes<T: Element, const N: usize>(
         nothing = work.pool.take(dy.len());
     }
     {
-        let [input, gain] = [x, gain].map(|id| value(&work.nodes, work.parameters, id));
+        let [input, gain] = [x, gain].map(|id| value(work.nodes, work.parameters, id));
         let kept = &work.nodes[y as usize].saved;
         let each = kept.len() / count.max(1);
         let add = slot.as_ref().is_some_and(|slot| slot.add);
@@ -128,7 +128,7 @@ pub fn swiglu<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     }
     let new = shape.with_last(width);
     let mut y = work.pool.take(new.elements());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     rows(work.team, shape.rows(), [(&mut y, width)], |r, [y]| {
         rms::swiglu(&input[2 * r.start * width..2 * r.end * width], width, y);
     });
@@ -139,7 +139,7 @@ pub fn swiglu_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let x = work.node(y).inputs[0];
     let (width, count) = (work.shape(y).last(), work.shape(y).rows());
     let Some(mut slot) = work.slot(x) else { return };
-    let (add, input) = (slot.add, value(&work.nodes, work.parameters, x));
+    let (add, input) = (slot.add, value(work.nodes, work.parameters, x));
     rows(work.team, count, [(slot.slice(), 2 * width)], |r, [dx]| {
         let x = &input[2 * r.start * width..2 * r.end * width];
         rms::swiglu_slope(x, width, &dy[r.start * width..r.end * width], dx, add);

@@ -111,7 +111,7 @@ pub fn max<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Steps
         work.indices.take(shape.elements()),
     );
     places.fill(u32::MAX);
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     pairs(
         work.team,
         (&mut y, small),
@@ -144,7 +144,7 @@ pub fn mean<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Step
     let shape = windows.shape()?;
     let ((large, small), channels) = (windows.sizes(), windows.channels);
     let mut y = work.pool.zeros(shape.elements());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     parts(work.team, &mut y, small, |image, own| {
         windows.each(|window, place| {
             let from = image * large + place;

@@ -11,7 +11,7 @@ use crate::tape::{Id, Work, value};
 const ROW: usize = 1024;
 
 pub fn sum<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     let count = input.len().div_ceil(ROW);
     let mut partial = work.pool.zeros(chunk_count(count));
     chunks(work.team, count, &mut partial, 1, |r, part| {
@@ -50,7 +50,7 @@ fn by_rows<T: Element>(
         return Err(format!("a tensor of shape {shape} has no last axis to go over"));
     }
     let mut y = work.pool.take(shape.rows());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     share_rows(work.team, shape.rows(), width, &mut y, |r, y| {
         f(&input[r.start * width..r.end * width], width, y);
     });
@@ -89,7 +89,7 @@ pub fn log_sum_exp_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let x = work.node(y).inputs[0];
     let Some(mut slot) = work.slot(x) else { return };
     let (input, output) = (
-        value(&work.nodes, work.parameters, x),
+        value(work.nodes, work.parameters, x),
         &work.nodes[y as usize].value,
     );
     let (add, width) = (slot.add, work.nodes[x as usize].shape.last());
@@ -107,7 +107,7 @@ pub fn softmax<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
         return Err(format!("a tensor of shape {shape} has no last axis to go over"));
     }
     let mut y = work.pool.take(shape.elements());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     rows(work.team, shape.rows(), [(&mut y, width)], |r, [y]| {
         kernel::softmax(&input[r.start * width..r.end * width], width, y);
     });

@@ -49,7 +49,7 @@ pub fn record<T: Element>(work: &mut Work<T>, x: Id, table: Id, heads: usize) ->
     let shape = work.shape(x);
     let row = shape.last();
     let mut y = work.pool.take(shape.elements());
-    let [input, turns] = [x, table].map(|id| value(&work.nodes, work.parameters, id));
+    let [input, turns] = [x, table].map(|id| value(work.nodes, work.parameters, id));
     rows(work.team, shape.rows(), [(&mut y[..], row)], |r, [y]| {
         for (i, y) in r.zip(y.chunks_exact_mut(row.max(1))) {
             let t = i % time;
@@ -75,7 +75,7 @@ pub fn back<T: Element>(heads: usize, y: Id, dy: &[T], work: &mut Work<T>) {
     let row = work.shape(x).last();
     let count = work.shape(x).rows();
     let Some(mut slot) = work.slot(x) else { return };
-    let (add, turns) = (slot.add, value(&work.nodes, work.parameters, table));
+    let (add, turns) = (slot.add, value(work.nodes, work.parameters, table));
     rows(work.team, count, [(slot.slice(), row)], |r, [dx]| {
         for (i, dx) in r.zip(dx.chunks_exact_mut(row.max(1))) {
             let t = i % time;

@@ -14,7 +14,7 @@ use crate::tape::{Id, Work, value};
 const TASK: usize = 4096;
 
 /// y (+)= A x, x and y rows of `width`; every row is summed in its order.
-fn multiply<T: Element>(team: &mut Team, a: &Rows<T>, x: &[T], width: usize, y: &mut [T], add: bool) {
+fn multiply<T: Element>(team: &Team, a: &Rows<T>, x: &[T], width: usize, y: &mut [T], add: bool) {
     let count = a.starts.len() - 1;
     let some = (TASK / width.max(1)).max(1);
     let task = |task: usize, y: &mut [T]| {
@@ -48,7 +48,7 @@ pub fn product<T: Element>(work: &mut Work<T>, matrix: &Sparse<T>, x: Id) -> Rec
     }
     let shape = Shape::new(&[rows, width]).ok_or("too many numbers")?;
     let mut y = work.pool.take(shape.elements());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     multiply(work.team, matrix.side(false), input, width, &mut y, false);
     work.sparse.push(matrix.clone());
     let number = work.sparse.len() - 1;

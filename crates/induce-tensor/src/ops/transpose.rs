@@ -18,7 +18,7 @@ pub fn record<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     let turned = Shape::new(&lengths).ok_or("too many axes")?;
     let mut y = work.pool.take(shape.elements());
     let (rows, columns) = (lengths[rank - 1], lengths[rank - 2]);
-    turn_all(value(&work.nodes, work.parameters, x), rows, columns, &mut y);
+    turn_all(value(work.nodes, work.parameters, x), rows, columns, &mut y);
     Ok(work.push(Op::Transpose, turned, &[x], y))
 }
 

@@ -9,7 +9,7 @@ use crate::tape::{Id, Work, value};
 pub fn record<T: Element>(work: &mut Work<T>, f: Unary, x: Id) -> Recorded {
     let shape = work.shape(x);
     let mut y = work.pool.take(shape.elements());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     rows(work.team, y.len(), [(&mut y, 1)], |range, [y]| {
         unary(f, &input[range], y);
     });
@@ -20,7 +20,7 @@ pub fn back<T: Element>(f: Unary, y: Id, dy: &[T], work: &mut Work<T>) {
     let x = work.node(y).inputs[0];
     let Some(mut slot) = work.slot(x) else { return };
     let (input, output) = (
-        value(&work.nodes, work.parameters, x),
+        value(work.nodes, work.parameters, x),
         &work.nodes[y as usize].value,
     );
     let add = slot.add;
@@ -33,7 +33,7 @@ pub fn back<T: Element>(f: Unary, y: Id, dy: &[T], work: &mut Work<T>) {
 pub fn affine<T: Element>(work: &mut Work<T>, x: Id, a: f64, b: f64) -> Recorded {
     let shape = work.shape(x);
     let mut y = work.pool.take(shape.elements());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     rows(work.team, y.len(), [(&mut y, 1)], |range, [y]| {
         affine_kernel(&input[range], T::of(a), T::of(b), y);
     });

@@ -50,7 +50,7 @@ impl<T: Element> Adam<T> {
     }
 
     /// One step; the slopes are forgotten then.
-    pub fn step(&mut self, parameters: &mut Parameters<T>, gradients: &mut Gradients<T>, team: &mut Team) {
+    pub fn step(&mut self, parameters: &mut Parameters<T>, gradients: &mut Gradients<T>, team: &Team) {
         self.step_scaled(parameters, gradients, 1.0, team);
     }
 
@@ -60,7 +60,7 @@ impl<T: Element> Adam<T> {
         parameters: &mut Parameters<T>,
         gradients: &mut Gradients<T>,
         scale: f64,
-        team: &mut Team,
+        team: &Team,
     ) {
         self.m.resize(parameters.count(), T::ZERO);
         self.v.resize(parameters.count(), T::ZERO);
@@ -111,7 +111,7 @@ pub fn clip<T: Element>(
     parameters: &Parameters<T>,
     gradients: &mut Gradients<T>,
     most: f64,
-    team: &mut Team,
+    team: &Team,
 ) -> (f64, f64) {
     let slopes: &[T] = gradients.all(parameters);
     let mut partial = [T::ZERO; 32];

@@ -58,7 +58,7 @@ impl<T: Element> Sgd<T> {
     }
 
     /// One step; the slopes are forgotten then.
-    pub fn step(&mut self, parameters: &mut Parameters<T>, gradients: &mut Gradients<T>, team: &mut Team) {
+    pub fn step(&mut self, parameters: &mut Parameters<T>, gradients: &mut Gradients<T>, team: &Team) {
         self.step_scaled(parameters, gradients, 1.0, team);
     }
 
@@ -68,7 +68,7 @@ impl<T: Element> Sgd<T> {
         parameters: &mut Parameters<T>,
         gradients: &mut Gradients<T>,
         scale: f64,
-        team: &mut Team,
+        team: &Team,
     ) {
         self.v.resize(parameters.count(), T::ZERO);
         let rates = Rates {

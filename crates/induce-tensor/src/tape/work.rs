@@ -53,7 +53,7 @@ pub struct Node<T> {
 #[derive(Default)]
 pub struct Workspace<T = f32> {
     nodes: Vec<Node<T>>,
-    slopes: Vec<Vec<T>>,
+    gradients: Vec<Vec<T>>,
     pool: Pool<T>,
     indices: Pool<u32>,
     sparse: Vec<Sparse<T>>,
@@ -61,17 +61,72 @@ pub struct Workspace<T = f32> {
     pub(super) scope: Vec<(&'static str, Option<usize>)>,
 }
 
-/// Everything that an operation may use.
-pub struct Work<'a, 'm, T: Element> {
-    pub nodes: Vec<Node<T>>,
-    pub slopes: Vec<Vec<T>>,
-    pub pool: Pool<T>,
-    pub indices: Pool<u32>,
+impl<T: Element> Workspace<T> {
+    /// Everything of the last tape becomes free buffers.
+    pub(super) fn clear(&mut self) {
+        for node in self.nodes.drain(..) {
+            self.pool.give(node.value);
+            self.pool.give(node.saved);
+            self.indices.give(node.indices);
+        }
+        for gradient in self.gradients.drain(..) {
+            self.pool.give(gradient);
+        }
+        self.sparse.clear();
+    }
+
+    /// What an operation works on, while it is recorded or walked back.
+    pub(super) fn work<'w>(&'w mut self, parameters: &'w Parameters<T>, team: &'w Team<'w>) -> Work<'w, T> {
+        Work {
+            nodes: &mut self.nodes,
+            gradients: &mut self.gradients,
+            pool: &mut self.pool,
+            indices: &mut self.indices,
+            sparse: &mut self.sparse,
+            parameters,
+            team,
+            of_parameters: Gradients {
+                values: Vec::new(),
+                touched: Vec::new(),
+            },
+        }
+    }
+
+    /// The gradient with respect to a node; empty if there is none.
+    pub(super) fn gradient(&self, id: Id) -> &[T] {
+        self.gradients.get(id as usize).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn shape(&self, id: Id) -> Shape {
+        self.node(id).map_or_else(Shape::scalar, |node| node.shape)
+    }
+
+    pub(super) fn node(&self, id: Id) -> Option<&Node<T>> {
+        self.nodes.get(id as usize)
+    }
+
+    pub(super) fn node_mut(&mut self, id: Id) -> Option<&mut Node<T>> {
+        self.nodes.get_mut(id as usize)
+    }
+
+    /// The values of a node.
+    pub(super) fn value<'v>(&'v self, parameters: &'v Parameters<T>, id: Id) -> &'v [T] {
+        value(&self.nodes, parameters, id)
+    }
+}
+
+/// Everything that an operation may use: the tape's buffers, borrowed as long as the operation takes.
+pub struct Work<'w, T: Element> {
+    pub nodes: &'w mut Vec<Node<T>>,
+    pub gradients: &'w mut Vec<Vec<T>>,
+    pub pool: &'w mut Pool<T>,
+    pub indices: &'w mut Pool<u32>,
     /// Sparse matrices that operations multiply with.
-    pub sparse: Vec<Sparse<T>>,
-    pub parameters: &'a Parameters<T>,
-    pub team: &'a mut Team<'m>,
-    gradients: Gradients<T>,
+    pub sparse: &'w mut Vec<Sparse<T>>,
+    pub parameters: &'w Parameters<T>,
+    pub team: &'w Team<'w>,
+    /// On the way back, what the caller wants to be told.
+    of_parameters: Gradients<T>,
 }
 
 /// The slopes by a node, taken out to be added to.
@@ -104,41 +159,7 @@ impl<T> Slot<T> {
     }
 }
 
-impl<'a, 'm, T: Element> Work<'a, 'm, T> {
-    pub fn new(space: &mut Workspace<T>, parameters: &'a Parameters<T>, team: &'a mut Team<'m>) -> Self {
-        Self {
-            nodes: std::mem::take(&mut space.nodes),
-            slopes: std::mem::take(&mut space.slopes),
-            pool: std::mem::take(&mut space.pool),
-            indices: std::mem::take(&mut space.indices),
-            sparse: std::mem::take(&mut space.sparse),
-            parameters,
-            team,
-            gradients: Gradients {
-                values: Vec::new(),
-                touched: Vec::new(),
-            },
-        }
-    }
-
-    /// Give everything back to the workspace.
-    pub fn end(&mut self, space: &mut Workspace<T>) {
-        for node in self.nodes.drain(..) {
-            self.pool.give(node.value);
-            self.pool.give(node.saved);
-            self.indices.give(node.indices);
-        }
-        for slope in self.slopes.drain(..) {
-            self.pool.give(slope);
-        }
-        space.nodes = std::mem::take(&mut self.nodes);
-        space.slopes = std::mem::take(&mut self.slopes);
-        space.pool = std::mem::take(&mut self.pool);
-        space.indices = std::mem::take(&mut self.indices);
-        self.sparse.clear();
-        space.sparse = std::mem::take(&mut self.sparse);
-    }
-
+impl<T: Element> Work<'_, T> {
     pub fn node(&self, id: Id) -> &Node<T> {
         &self.nodes[id as usize]
     }
@@ -149,7 +170,7 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
 
     /// The numbers of a node.
     pub fn value(&self, id: Id) -> &[T] {
-        value(&self.nodes, self.parameters, id)
+        value(self.nodes, self.parameters, id)
     }
 
     /// Whether slopes by any of these are wanted.
@@ -234,14 +255,14 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
         let (mut buffer, whole, mut add) = match place {
             Place::Node(root) => {
                 let whole = self.nodes[root as usize].value.len();
-                let buffer = std::mem::take(&mut self.slopes[root as usize]);
+                let buffer = std::mem::take(&mut self.gradients[root as usize]);
                 let add = !buffer.is_empty() || whole == 0;
                 (if add { buffer } else { self.pool.take(whole) }, 0..whole, add)
             }
             Place::Parameter(parameter) => {
-                let add = self.gradients.touched[parameter.0 as usize];
+                let add = self.of_parameters.touched[parameter.0 as usize];
                 (
-                    std::mem::take(&mut self.gradients.values),
+                    std::mem::take(&mut self.of_parameters.values),
                     self.parameters.range(parameter),
                     add,
                 )
@@ -262,10 +283,10 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
 
     pub fn put(&mut self, slot: Slot<T>) {
         match slot.place {
-            Place::Node(root) => self.slopes[root as usize] = slot.buffer,
+            Place::Node(root) => self.gradients[root as usize] = slot.buffer,
             Place::Parameter(parameter) => {
-                self.gradients.values = slot.buffer;
-                self.gradients.touched[parameter.0 as usize] = true;
+                self.of_parameters.values = slot.buffer;
+                self.of_parameters.touched[parameter.0 as usize] = true;
             }
         }
     }
@@ -289,8 +310,8 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
                 "make the gradients of these parameters, after the last was added",
             ));
         }
-        std::mem::swap(&mut self.gradients, gradients);
-        self.slopes.resize_with(self.nodes.len(), Vec::new);
+        std::mem::swap(&mut self.of_parameters, gradients);
+        self.gradients.resize_with(self.nodes.len(), Vec::new);
         if let Some(mut slot) = self.slot(loss) {
             let add = slot.add;
             let one = &mut slot.slice()[0];
@@ -298,14 +319,14 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
             self.put(slot);
         }
         for id in (0..=loss).rev() {
-            let dy = std::mem::take(&mut self.slopes[id as usize]);
+            let dy = std::mem::take(&mut self.gradients[id as usize]);
             if dy.is_empty() {
                 continue;
             }
             self.nodes[id as usize].op.backward(id, &dy, self);
             self.pool.give(dy);
         }
-        std::mem::swap(&mut self.gradients, gradients);
+        std::mem::swap(&mut self.of_parameters, gradients);
         Ok(())
     }
 }

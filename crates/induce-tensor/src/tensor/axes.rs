@@ -5,7 +5,7 @@ use crate::element::Element;
 use crate::ops;
 use crate::tape::Tape;
 
-impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
+impl<'t, T: Element> Tensor<'t, T> {
     /// Sums over an axis, which goes.
     #[must_use]
     pub fn sum_axis(self, axis: usize) -> Self {
@@ -61,9 +61,9 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
     }
 }
 
-impl<'a, 'm, T: Element> Tape<'a, 'm, T> {
+impl<T: Element> Tape<'_, T> {
     /// Tensors one after the other along an axis; all their other axes are of the same lengths.
-    pub fn concat<'t>(&'t self, parts: &[Tensor<'t, 'a, 'm, T>], axis: usize) -> Tensor<'t, 'a, 'm, T> {
+    pub fn concat<'t>(&'t self, parts: &[Tensor<'t, T>], axis: usize) -> Tensor<'t, T> {
         self.record("concat", |work| {
             let mut ids = work.indices.take(parts.len());
             ids.iter_mut().zip(parts).for_each(|(id, part)| *id = part.id);

@@ -4,7 +4,7 @@ use super::Tensor;
 use crate::element::Element;
 use crate::ops;
 
-impl<T: Element> Tensor<'_, '_, '_, T> {
+impl<T: Element> Tensor<'_, T> {
     /// y[n, i, j, o] = f(b_o + sum_{h, w, c} x[n, s i + d h - p, s j + d w - p, c] W[h, w, c, o]), 0 beyond the edges.
     ///
     /// Images are (batch, height, width, channels), W is (height, width, channels, outputs), b (outputs); s and p are

@@ -5,7 +5,7 @@ use crate::element::Element;
 use crate::ops::{self, Places, Reduction};
 use crate::sparse::Sparse;
 
-impl<T: Element> Tensor<'_, '_, '_, T> {
+impl<T: Element> Tensor<'_, T> {
     /// y[i, j, k] = x[index[i, j, k], j, k], for axis 0 of three: `torch.gather`.
     ///
     /// The indices' shape, which is the result's, is nowhere longer than x but along the axis.

@@ -9,7 +9,7 @@ use crate::ops::recurrent::{Direction, Kind, Recurrent, recurrent};
 use crate::ops::{Heads, attention, rotate};
 use crate::tape::NONE;
 
-impl<T: Element> Tensor<'_, '_, '_, T> {
+impl<T: Element> Tensor<'_, T> {
     fn recurrent(
         self,
         (name, kind): (&str, Kind),

@@ -19,7 +19,7 @@ pub fn noise(n: usize, seed: u64) -> Vec<f64> {
 pub fn check(
     name: &str,
     shapes: &[&[usize]],
-    f: impl for<'t, 'a, 'm> Fn(&[Tensor<'t, 'a, 'm, f64>]) -> Tensor<'t, 'a, 'm, f64>,
+    f: impl for<'t> Fn(&[Tensor<'t, f64>]) -> Tensor<'t, f64>,
 ) {
     let inputs: Vec<Vec<f64>> = shapes
         .iter()
@@ -54,7 +54,7 @@ fn evaluate<T: Element>(
     shapes: &[&[usize]],
     inputs: &[Vec<T>],
     threads: usize,
-    f: &impl for<'t, 'a, 'm> Fn(&[Tensor<'t, 'a, 'm, T>]) -> Tensor<'t, 'a, 'm, T>,
+    f: &impl for<'t> Fn(&[Tensor<'t, T>]) -> Tensor<'t, T>,
 ) -> (T, Vec<Vec<T>>) {
     Team::with(threads, |team| {
         let mut parameters = Parameters::default();
@@ -87,7 +87,7 @@ fn evaluate<T: Element>(
 pub fn same_bits(
     name: &str,
     shapes: &[&[usize]],
-    f: impl for<'t, 'a, 'm> Fn(&[Tensor<'t, 'a, 'm, f32>]) -> Tensor<'t, 'a, 'm, f32>,
+    f: impl for<'t> Fn(&[Tensor<'t, f32>]) -> Tensor<'t, f32>,
 ) {
     let of_shape = |(i, s): (usize, &&[usize])| noise(s.iter().product(), i as u64);
     let inputs: Vec<Vec<f32>> = shapes

@@ -221,13 +221,13 @@ impl Network {
 
     /// Logits of what follows every token, (tokens, vocabulary), text by text, and the state of a recurrent network after
     /// the last.
-    pub fn logits<'t, 'a, 'm>(
+    pub fn logits<'t>(
         &self,
-        tape: &'t Tape<'a, 'm>,
+        tape: &'t Tape<'t>,
         texts: Texts,
         state: &[f32],
         noise: Option<Noise>,
-    ) -> (Tensor<'t, 'a, 'm>, Vec<Tensor<'t, 'a, 'm>>) {
+    ) -> (Tensor<'t>, Vec<Tensor<'t>>) {
         match self {
             Self::Transformer(network) => (network.logits(tape, texts, noise), Vec::new()),
             Self::Recurrent(network) => network.logits(tape, texts, state, noise),

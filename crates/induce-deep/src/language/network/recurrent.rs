@@ -52,13 +52,13 @@ impl RecurrentNetwork {
 
     /// Logits of what follows every token, (tokens, vocabulary), and the state after the last; `state` is that before the
     /// first, or empty for 0.
-    pub fn logits<'t, 'a, 'm>(
+    pub fn logits<'t>(
         &self,
-        tape: &'t Tape<'a, 'm>,
+        tape: &'t Tape<'t>,
         texts: Texts,
         state: &[f32],
         noise: Option<Noise>,
-    ) -> (Tensor<'t, 'a, 'm>, Vec<Tensor<'t, 'a, 'm>>) {
+    ) -> (Tensor<'t>, Vec<Tensor<'t>>) {
         let (count, time, width) = (texts.count, texts.time(), self.shape.width);
         let by_time: Vec<u32> = (0..texts.tokens.len())
             .map(|i| texts.tokens[i % count * time + i / count])

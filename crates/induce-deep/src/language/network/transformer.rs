@@ -129,12 +129,12 @@ impl TransformerNetwork {
     }
 
     /// Logits of what follows every token, (tokens, vocabulary).
-    pub fn logits<'t, 'a, 'm>(
+    pub fn logits<'t>(
         &self,
-        tape: &'t Tape<'a, 'm>,
+        tape: &'t Tape<'t>,
         texts: Texts,
         noise: Option<Noise>,
-    ) -> Tensor<'t, 'a, 'm> {
+    ) -> Tensor<'t> {
         let (count, time, width) = (texts.count, texts.time(), self.shape.width);
         let rows = tape.parameter(self.embedding).rows(texts.tokens);
         let mut x = rows.reshape(&[count, time, width]); // (texts, time, width)
@@ -243,14 +243,14 @@ impl Block {
         }
     }
 
-    fn apply<'t, 'a, 'm>(
+    fn apply<'t>(
         &self,
         shape: &TransformerShape,
-        x: Tensor<'t, 'a, 'm>,
-        turns: Option<Tensor<'t, 'a, 'm>>,
+        x: Tensor<'t>,
+        turns: Option<Tensor<'t>>,
         noise: Option<Noise>,
         [added, seen]: [u64; 2],
-    ) -> Tensor<'t, 'a, 'm> {
+    ) -> Tensor<'t> {
         let heads = Heads {
             queries: shape.heads,
             keys: shape.key_heads,

@@ -81,7 +81,7 @@ fn numbers(model: &Model, pairing: Pairing) -> Vec<(String, Vec<f32>)> {
 fn logits(model: &AnyModel) -> Vec<f32> {
     let ids = [1, 5, 200, 7, 0];
     Decoder::new(model, ids.len())
-        .read(&mut Team::alone(), &ids, ids.len())
+        .read(&Team::alone(), &ids, ids.len())
         .unwrap()
         .to_vec()
 }

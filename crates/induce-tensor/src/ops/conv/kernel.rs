@@ -66,7 +66,7 @@ impl<T: Element> Kernel<'_, T> {
     /// The taps of a pattern one below the other, (taps, from, to), in panels.
     pub fn panels<'r>(
         &self,
-        team: &mut Team,
+        team: &Team,
         pool: &mut Pool<T>,
         pattern: &Pattern,
         room: &'r mut [T],

@@ -200,7 +200,7 @@ fn kernels<'v, T: Element>(
 
 /// Multiply along the pattern of a convolution, or along those of its transpose.
 fn along<T: Element>(
-    work: (&mut induce_core::parallel::Team, &mut crate::pool::Pool<T>),
+    work: (&induce_core::parallel::Team, &mut crate::pool::Pool<T>),
     (geometry, back): (&Geometry, bool),
     kernel: &Kernel<T>,
     source: &[T],
@@ -224,7 +224,7 @@ fn forwards<T: Element>(work: &mut Work<T>, ids: [Id; 3], conv: Conv, lengths: [
     let shape = Shape::new(&lengths).ok_or("too many numbers")?;
     let geometry = conv.geometry(work.shape(x), work.shape(weight), shape);
     let mut y = work.pool.take(shape.elements());
-    let [source, weights, shift] = ids.map(|id| value(&work.nodes, work.parameters, id));
+    let [source, weights, shift] = ids.map(|id| value(work.nodes, work.parameters, id));
     let way = (&geometry, conv.transposed);
     let shape_of = work.nodes[weight as usize].shape;
     for kernel in kernels(weights, shape_of, conv.taps.groups, false) {
@@ -232,7 +232,7 @@ fn forwards<T: Element>(work: &mut Work<T>, ids: [Id; 3], conv: Conv, lengths: [
         let shift = &shift[own.first..own.first + own.own];
         let finish = Finish::Activate(conv.activation.unary(), shift);
         along(
-            (&mut *work.team, &mut work.pool),
+            (work.team, &mut *work.pool),
             way,
             &kernel,
             source,
@@ -254,24 +254,24 @@ pub fn back<T: Element>(conv: Conv, y: Id, dy: &[T], work: &mut Work<T>) {
         work.put(slot);
     }
     if let Some(mut slot) = work.slot(weight) {
-        let input = value(&work.nodes, work.parameters, x);
+        let input = value(work.nodes, work.parameters, x);
         let (straight, add) = (geometry.straight(), slot.add);
         let sides = if conv.transposed { [dy, input] } else { [input, dy] };
         // Sums are (taps, channels of patches, others): the other way round than weights where it goes back.
         for kernel in kernels(&[], shape, conv.taps.groups, conv.transposed) {
             let channels = [kernel.source(), kernel.target()];
-            let sums = weights::slopes(work.team, &mut work.pool, &straight, sides, channels);
-            weights::put(&sums, &kernel, add, slot.slice(), &mut work.pool);
+            let sums = weights::slopes(work.team, work.pool, &straight, sides, channels);
+            weights::put(&sums, &kernel, add, slot.slice(), work.pool);
             work.pool.give(sums);
         }
         work.put(slot);
     }
     if let Some(mut slot) = work.slot(x) {
-        let weights = value(&work.nodes, work.parameters, weight);
+        let weights = value(work.nodes, work.parameters, weight);
         let finish = if slot.add { Finish::Add } else { Finish::Write };
         let way = (&geometry, !conv.transposed);
         for kernel in kernels(weights, shape, conv.taps.groups, true) {
-            let own = (&mut *work.team, &mut work.pool);
+            let own = (work.team, &mut *work.pool);
             along(own, way, &kernel, dy, slot.slice(), finish);
         }
         work.put(slot);

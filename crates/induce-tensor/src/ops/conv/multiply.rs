@@ -47,7 +47,7 @@ fn block(places: usize, depth: usize) -> usize {
 
 /// Every place that a pattern writes, from the patch that it sees.
 pub fn multiply<T: Element>(
-    team: &mut Team,
+    team: &Team,
     pool: &mut Pool<T>,
     pattern: &Pattern,
     kernel: &Kernel<T>,

@@ -112,7 +112,7 @@ fn columns<T: Element>(kernel: &Kernel<T>, taps: usize, out: &mut [T]) {
 
 /// All large images, from the small ones.
 pub fn multiply<T: Element>(
-    team: &mut Team,
+    team: &Team,
     pool: &mut Pool<T>,
     geometry: &Geometry,
     kernel: &Kernel<T>,

@@ -45,7 +45,7 @@ impl Cut {
 /// patch' y summed over the places of a straight pattern, (taps, channels, width), into a buffer of the pool; patches are
 /// of `source`, and `other` has a row for every place: of both the channels of a group.
 pub fn slopes<T: Element>(
-    team: &mut Team,
+    team: &Team,
     pool: &mut Pool<T>,
     pattern: &Pattern,
     [source, other]: [&[T]; 2],

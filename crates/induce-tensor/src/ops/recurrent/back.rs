@@ -61,13 +61,13 @@ fn through_time<T: Element, C: Cell>(
     // Once per pass instead of once per step: products with a transpose and few rows are slow.
     let mut room = work.pool.take(Panels::<T>::room(columns, width));
     let zeros = work.pool.zeros(s.step());
-    let across = Matrix::new(value(&work.nodes, work.parameters, ids[2]), width, columns);
+    let across = Matrix::new(value(work.nodes, work.parameters, ids[2]), width, columns);
     let panels = Panels::new(work.team, across.transposed(), &mut room);
     let node = &work.nodes[y as usize];
     let (all, rest) = node.saved.split_at(s.count() * gates);
     let start = |id: Id| match id {
         NONE => &zeros[..],
-        id => value(&work.nodes, work.parameters, id),
+        id => value(work.nodes, work.parameters, id),
     };
     for step in (0..s.time).rev() {
         let time = direction.time(step, s.time);
@@ -129,26 +129,26 @@ fn biases<T: Element, C: Cell>(work: &mut Work<T>, bias: Id, s: Sizes, dgates: &
 fn inputs<T: Element, C: Cell>(work: &mut Work<T>, ids: [Id; 6], s: Sizes, dgates: &[T]) {
     let (width, gates, total) = (s.width, C::LAYOUT.gates * s.width, C::LAYOUT.into * s.width);
     if let Some(mut slot) = work.slot(ids[1]) {
-        let (x, add) = (value(&work.nodes, work.parameters, ids[0]), slot.add);
+        let (x, add) = (value(work.nodes, work.parameters, ids[0]), slot.add);
         for c in C::LAYOUT.inputs() {
             let columns = c.count * width;
             let right = Matrix::strided(from(dgates, c.gates * width), s.count(), columns, gates, 1);
             let out = &mut slot.slice()[c.weights * width..];
             let out = MatrixMut::strided(out, s.inputs, columns, total);
             let left = Matrix::new(x, s.count(), s.inputs).transposed();
-            product(work.team, &mut work.pool, out, left, right, add);
+            product(work.team, work.pool, out, left, right, add);
         }
         work.put(slot);
     }
     if let Some(mut slot) = work.slot(ids[0]) {
-        let (into, add) = (value(&work.nodes, work.parameters, ids[1]), slot.add);
+        let (into, add) = (value(work.nodes, work.parameters, ids[1]), slot.add);
         for (i, c) in C::LAYOUT.inputs().enumerate() {
             let columns = c.count * width;
             let left = Matrix::strided(from(dgates, c.gates * width), s.count(), columns, gates, 1);
             let right =
                 Matrix::strided(from(into, c.weights * width), s.inputs, columns, total, 1).transposed();
             let out = MatrixMut::new(slot.slice(), s.count(), s.inputs);
-            product(work.team, &mut work.pool, out, left, right, add || i > 0);
+            product(work.team, work.pool, out, left, right, add || i > 0);
         }
         work.put(slot);
     }
@@ -176,15 +176,15 @@ fn across<T: Element, C: Cell>(
     let h = &work.nodes[y as usize].value[first * width..];
     let (left, add) = (Matrix::new(h, later, width).transposed(), slot.add);
     let out = MatrixMut::new(slot.slice(), width, columns);
-    product(work.team, &mut work.pool, out, left, rows_of(second, later), add);
+    product(work.team, work.pool, out, left, rows_of(second, later), add);
     if ids[4] != NONE && s.time > 0 {
         let first = direction.time(0, s.time) * s.batch;
-        let start = value(&work.nodes, work.parameters, ids[4]);
+        let start = value(work.nodes, work.parameters, ids[4]);
         let left = Matrix::new(start, s.batch, width).transposed();
         let out = MatrixMut::new(slot.slice(), width, columns);
         product(
             work.team,
-            &mut work.pool,
+            work.pool,
             out,
             left,
             rows_of(first, s.batch),

@@ -21,7 +21,7 @@ pub(super) fn order<T: Element>(layout: Layout, width: usize, bias: &[T], out: &
 
 /// x W of all times, where the gates will be.
 fn project<T: Element, C: Cell>(
-    (team, pool): (&mut Team, &mut Pool<T>),
+    (team, pool): (&Team, &mut Pool<T>),
     s: Sizes,
     x: &[T],
     into: &[T],
@@ -61,14 +61,14 @@ pub(super) fn forwards<T: Element, C: Cell>(
     );
     let zeros = work.pool.zeros(s.step());
     {
-        let [x, into, across, own] = [0, 1, 2, 3].map(|i| value(&work.nodes, work.parameters, ids[i]));
+        let [x, into, across, own] = [0, 1, 2, 3].map(|i| value(work.nodes, work.parameters, ids[i]));
         let start = |id: Id| match id {
             NONE => &zeros[..],
-            id => value(&work.nodes, work.parameters, id),
+            id => value(work.nodes, work.parameters, id),
         };
         order(C::LAYOUT, width, own, &mut bias);
         let (all, rest) = saved.split_at_mut(s.count() * gates);
-        project::<T, C>((work.team, &mut work.pool), s, x, into, all);
+        project::<T, C>((work.team, &mut *work.pool), s, x, into, all);
         let columns = C::LAYOUT.across * width;
         let across = Panels::new(work.team, Matrix::new(across, width, columns), &mut room);
         for step in 0..s.time {

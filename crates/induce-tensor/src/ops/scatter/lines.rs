@@ -67,7 +67,7 @@ impl Lines {
     /// in order, on one thread.
     pub(super) fn each(
         &self,
-        team: &mut Team,
+        team: &Team,
         source: Shape,
         indices: &[u32],
         f: impl Fn(usize, usize, usize) + Sync,

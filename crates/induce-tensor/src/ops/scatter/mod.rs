@@ -61,7 +61,7 @@ pub fn gather<T: Element>(work: &mut Work<T>, x: Id, places: Places) -> Recorded
     let lines = Lines::new(places, work.shape(x))?;
     let mut y = work.pool.take(lines.index.elements());
     let kept = kept(work, places.indices);
-    let (input, out) = (value(&work.nodes, work.parameters, x), Shared::new(&mut y));
+    let (input, out) = (value(work.nodes, work.parameters, x), Shared::new(&mut y));
     lines.each(work.team, lines.index, places.indices, |target, _, i| {
         // SAFETY: `each` comes once by every index.
         unsafe { out.own(i..i + 1)[0] = input[target] };
@@ -120,7 +120,7 @@ pub fn scatter<T: Element>(
     let mut counts = work.indices.take(shape.elements());
     counts.fill(0);
     let (out, count) = (Shared::new(&mut y), Shared::new(&mut counts));
-    let input = value(&work.nodes, work.parameters, source);
+    let input = value(work.nodes, work.parameters, source);
     lines.each(work.team, from, &kept, |target, source, _| {
         let place = target..target + 1;
         // SAFETY: what comes to a place comes from its line, which is in one task.
@@ -184,7 +184,7 @@ pub fn scatter_back<T: Element>(own: Scatter, y: Id, dy: &[T], work: &mut Work<T
     counts.fill(0);
     {
         let node = &work.nodes[y as usize];
-        let [old, input] = [x, source].map(|id| value(&work.nodes, work.parameters, id));
+        let [old, input] = [x, source].map(|id| value(work.nodes, work.parameters, id));
         let start = if own.reduction == Reduction::Product {
             T::ONE
         } else {
@@ -211,7 +211,7 @@ pub fn scatter_back<T: Element>(own: Scatter, y: Id, dy: &[T], work: &mut Work<T
             });
     }
     if let Some(mut slot) = work.slot(x) {
-        let (add, old) = (slot.add, value(&work.nodes, work.parameters, x));
+        let (add, old) = (slot.add, value(work.nodes, work.parameters, x));
         let values = &work.nodes[y as usize].value;
         for (i, dx) in slot.slice().iter_mut().enumerate() {
             // What was there and does not count is gone as soon as a number came.
@@ -228,7 +228,7 @@ pub fn scatter_back<T: Element>(own: Scatter, y: Id, dy: &[T], work: &mut Work<T
         if !slot.add {
             slot.slice().fill(T::ZERO);
         }
-        let input = value(&work.nodes, work.parameters, source);
+        let input = value(work.nodes, work.parameters, source);
         let (node, dx) = (&work.nodes[y as usize], Shared::new(slot.slice()));
         own.lines
             .each(work.team, from, &node.indices, |target, source, _| {
