@@ -194,12 +194,7 @@ impl Team<'_> {
     }
 
     /// Apply `f(chunk_index, chunk)` to consecutive chunks of `data` of `size` items, by whoever is free.
-    pub fn for_each_chunk<T: Send>(
-        &self,
-        data: &mut [T],
-        size: usize,
-        f: impl Fn(usize, &mut [T]) + Sync,
-    ) {
+    pub fn for_each_chunk<T: Send>(&self, data: &mut [T], size: usize, f: impl Fn(usize, &mut [T]) + Sync) {
         let chunks: Vec<Mutex<&mut [T]>> = data.chunks_mut(size.max(1)).map(Mutex::new).collect();
         self.map(chunks.len(), |i| {
             f(i, &mut chunks[i].lock().expect("each chunk is locked once"));

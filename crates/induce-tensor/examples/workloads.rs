@@ -9,7 +9,7 @@ use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_core::{Error, Result};
 use induce_tensor::{
-    Activation, Adam, Gradients, Parameter, Parameters, Recurrent, Steps, Tape, Tensor, Workspace,
+    Activation, Adam, Gradients, Parameter, Parameters, Recurrent, Stride, Tape, Tensor, Workspace,
 };
 
 #[global_allocator]
@@ -82,21 +82,11 @@ impl Layer {
         Self(weight, uniform(p, &format!("{name}.bias"), &[outputs], inputs))
     }
 
-    fn of<'t>(
-        self,
-        x: Tensor<'t>,
-        tape: &'t Tape<'t>,
-        f: Activation,
-    ) -> Tensor<'t> {
+    fn of<'t>(self, x: Tensor<'t>, tape: &'t Tape<'t>, f: Activation) -> Tensor<'t> {
         x.linear(tape.parameter(self.0), tape.parameter(self.1), f)
     }
 
-    fn onto<'t>(
-        self,
-        z: Tensor<'t>,
-        x: Tensor<'t>,
-        tape: &'t Tape<'t>,
-    ) -> Tensor<'t> {
+    fn onto<'t>(self, z: Tensor<'t>, x: Tensor<'t>, tape: &'t Tape<'t>) -> Tensor<'t> {
         x.linear_onto(tape.parameter(self.0), Some(tape.parameter(self.1)), z)
     }
 }
@@ -329,7 +319,7 @@ impl Conv {
 impl Workload for Conv {
     fn loss<'t>(&self, tape: &'t Tape<'t>, _: u64) -> Tensor<'t> {
         let x = tape.input(&[IMAGES, SIDE, SIDE, 3], &self.images);
-        let (steps, last) = (Steps::square(2, 1), self.layers.len() - 1);
+        let (steps, last) = (Stride::square(2, 1), self.layers.len() - 1);
         let y = self.layers.iter().enumerate().fold(x, |h, (i, layer)| {
             let (weight, bias) = (tape.parameter(layer.0), tape.parameter(layer.1));
             match i {

@@ -1,4 +1,4 @@
-//! What is learned: named tensors in one buffer, and their slopes in another.
+//! What is learned: named tensors in one buffer, and their gradients in another.
 
 use std::ops::Range;
 
@@ -114,16 +114,16 @@ impl<'p> Layout<'p> {
     }
 }
 
-/// The slopes of a loss by every parameter, summed over as many backward passes as there were since the last step.
+/// The gradients of a loss by every parameter, summed over as many backward passes as there were since the last step.
 #[derive(Debug, Clone, Default)]
 pub struct Gradients<T = f32> {
     pub(crate) values: Vec<T>,
-    /// Whether a parameter has slopes yet; what others hold is of an earlier step.
+    /// Whether a parameter has gradients yet; what others hold is of an earlier step.
     pub(crate) touched: Vec<bool>,
 }
 
 impl<T: Element> Gradients<T> {
-    /// Room for the slopes of these.
+    /// Room for the gradients of these.
     pub fn of(parameters: &Parameters<T>) -> Self {
         Self {
             values: vec![T::ZERO; parameters.count()],
@@ -131,7 +131,7 @@ impl<T: Element> Gradients<T> {
         }
     }
 
-    /// The slopes by one parameter; `None` if the loss did not depend on it.
+    /// The gradients by one parameter; `None` if the loss did not depend on it.
     pub fn get(&self, parameters: &Parameters<T>, parameter: Parameter) -> Option<&[T]> {
         self.touched[parameter.0 as usize].then(|| &self.values[parameters.range(parameter)])
     }

@@ -36,7 +36,7 @@ impl<'t, T: Element> Tensor<'t, T> {
         self.tape
     }
 
-    /// Its shape; that of a number if the tape is spoilt.
+    /// Its shape; that of a number if the tape is poisoned.
     pub fn shape(self) -> Shape {
         self.tape.shape_of(self.id)
     }
@@ -44,7 +44,7 @@ impl<'t, T: Element> Tensor<'t, T> {
     /// Its numbers.
     ///
     /// # Errors
-    /// If an operation before was spoilt.
+    /// If an operation before was poisoned.
     pub fn values(self) -> Result<Vec<T>> {
         self.tape.values(self)
     }
@@ -52,7 +52,7 @@ impl<'t, T: Element> Tensor<'t, T> {
     /// Its first number.
     ///
     /// # Errors
-    /// If an operation before was spoilt.
+    /// If an operation before was poisoned.
     pub fn item(self) -> Result<T> {
         self.tape
             .with_values(self, |values| values.first().copied().unwrap_or_default())
@@ -72,7 +72,7 @@ impl<'t, T: Element> Tensor<'t, T> {
             .record("narrow", |work| ops::view::narrow(work, self.id, start, length))
     }
 
-    /// The same numbers without a way back for slopes.
+    /// The same numbers without a way back for gradients.
     #[must_use]
     pub fn detach(self) -> Self {
         self.tape
@@ -151,7 +151,7 @@ impl<'t, T: Element> Tensor<'t, T> {
         self.unary("sqrt", Unary::Sqrt)
     }
 
-    /// |x|, of slope 0 at 0.
+    /// |x|, of gradient 0 at 0.
     #[must_use]
     pub fn abs(self) -> Self {
         self.unary("abs", Unary::Abs)

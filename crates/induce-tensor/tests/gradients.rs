@@ -1,4 +1,4 @@
-//! The slopes of every operation against central differences, in double precision.
+//! The gradients of every operation against central differences, in double precision.
 
 mod common;
 
@@ -58,7 +58,7 @@ fn sums_and_softmax() {
 }
 
 #[test]
-fn views_lead_slopes_back() {
+fn views_lead_gradients_back() {
     check("reshape", &[&[2, 6]], |x| {
         x[0].reshape(&[3, 4]) * x[0].reshape(&[3, 4]).exp()
     });

@@ -6,7 +6,7 @@ mod common;
 use common::{check, same_bits};
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_tensor::{Element, Heads, Parameters, Places, Reduction, Sparse, Tape, Workspace};
+use induce_tensor::{Element, Heads, Parameters, Reduction, ScatterIndex, Sparse, Tape, Workspace};
 
 const REDUCTIONS: [Reduction; 5] = [
     Reduction::Sum,
@@ -146,7 +146,7 @@ fn indices(lengths: &[usize], length: usize) -> Vec<u32> {
 fn gathers_and_scatters() {
     for (axis, target, lengths, source) in CASES {
         let indices = indices(lengths, target[axis]);
-        let places = Places {
+        let places = ScatterIndex {
             axis,
             lengths,
             indices: &indices,
@@ -173,7 +173,7 @@ fn places_beyond_the_edge_are_errors() {
     let mut fails = |axis, lengths: &[usize], indices: &[u32]| {
         let tape = Tape::new(&mut workspace, &parameters, &team);
         let x = tape.input(&[2, 2], &[0.0; 4]);
-        let _ = x.gather(Places {
+        let _ = x.gather(ScatterIndex {
             axis,
             lengths,
             indices,
@@ -218,7 +218,7 @@ fn sparse_products() {
 fn places_are_the_same_on_any_team() {
     let (lengths, axis) = ([300, 90], 0);
     let indices = indices(&lengths, 40);
-    let places = Places {
+    let places = ScatterIndex {
         axis,
         lengths: &lengths,
         indices: &indices,

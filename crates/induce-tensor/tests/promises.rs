@@ -1,4 +1,4 @@
-//! What the crate promises besides right slopes: the same bits on any number of threads, no allocation once warm, errors that
+//! What the crate promises besides right gradients: the same bits on any number of threads, no allocation once warm, errors that
 //! say where.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 #![expect(unsafe_code, reason = "an allocator that counts")]
@@ -8,10 +8,10 @@ use std::cell::Cell;
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_tensor::inference::{Angles, Kind, Pairing, RecurrentLayer, RecurrentRoom, Turns};
+use induce_tensor::inference::{Angles, Kind, RecurrentLayer, RecurrentRoom, Rope, RopeLayout};
 use induce_tensor::{
-    Activation, Adam, Direction, Gradients, Heads, Parameter, Parameters, Places, Recurrent, Reduction,
-    Steps, Tape, Workspace, clip,
+    Activation, Adam, Direction, Gradients, Heads, Parameter, Parameters, Recurrent, Reduction, ScatterIndex,
+    Stride, Tape, Workspace, clip,
 };
 
 thread_local! {
@@ -195,8 +195,8 @@ fn a_mistake_says_what_and_where() {
         error.contains("`matmul` in `layer 3/attention`: (2, 3) and (2, 2) have no matrix product"),
         "{error}"
     );
-    let spoilt = tape.backward(z, &mut Gradients::of(&parameters)).unwrap_err();
-    assert_eq!(spoilt.to_string(), error);
+    let poisoned = tape.backward(z, &mut Gradients::of(&parameters)).unwrap_err();
+    assert_eq!(poisoned.to_string(), error);
 }
 
 /// A step whose loss is not finite is done again under watch: the first operation that went wrong is named.
@@ -245,7 +245,7 @@ fn grouped_heads_are_heads_with_the_same_keys() {
 #[test]
 fn rotary_positions_are_those_of_decoders() {
     let (time, width) = (5, 6);
-    let turns = Turns::new(100.0, width, Pairing::Halves);
+    let turns = Rope::new(100.0, width, RopeLayout::Halves);
     let angles = |t: usize| turns.speeds().iter().map(move |speed| t as f64 * speed);
     let table: Vec<f32> = (0..time)
         .flat_map(|t| angles(t).map(f64::cos).chain(angles(t).map(f64::sin)))
@@ -355,7 +355,7 @@ fn nothing_at_all_is_computed_with() {
     let loss = y.sum() + empty.softmax().sum() + empty.sum_last().sum();
     assert_eq!(loss.item().unwrap(), 0.0);
     tape.backward(loss, &mut Gradients::of(&parameters)).unwrap();
-    assert!(tape.slope(weight).iter().all(|slope| *slope == 0.0));
+    assert!(tape.gradient(weight).iter().all(|gradient| *gradient == 0.0));
 }
 
 #[test]
@@ -371,15 +371,15 @@ fn images_sequences_and_places_allocate_nothing_once_warm() {
         let team = Team::alone();
         let tape = Tape::new(&mut workspace, &parameters, &team);
         let [w, v, b, into, across, bias, c] = [w, v, b, into, across, bias, c].map(|p| tape.parameter(p));
-        let (steps, none) = (Steps::square(2, 1), Activation::Identity);
+        let (steps, none) = (Stride::square(2, 1), Activation::Identity);
         let x = tape.input(&[2, 8, 8, 2], &images);
         let h = x.conv2d(w, b, steps, Activation::Relu); // (2, 4, 4, 18)
         let y = h.conv2d_transpose(v, c, steps, [1, 1], none); // (2, 8, 8, 2)
-        let pooled = y.max_pool2d([2, 2], Steps::square(2, 0)); // (2, 4, 4, 2)
+        let pooled = y.max_pool2d([2, 2], Stride::square(2, 0)); // (2, 4, 4, 2)
         let sequence = pooled.permute(&[1, 0, 2, 3]).reshape(&[4, 2, 8]);
         let weights = Recurrent { into, across, bias };
         let (outputs, last) = sequence.gru(weights, None, Direction::Backwards);
-        let places = Places {
+        let places = ScatterIndex {
             axis: 0,
             lengths: &[4, 4],
             indices: &indices,

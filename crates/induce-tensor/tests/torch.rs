@@ -1,10 +1,10 @@
-//! Values and slopes of PyTorch, in double precision; `golden/torch_ops.py` wrote them.
+//! Values and gradients of PyTorch, in double precision; `golden/torch_ops.py` wrote them.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use induce_core::parallel::Team;
 use induce_tensor::{
-    Activation, Direction, Gradients, Parameters, Places, Recurrent, Reduction, Sgd, Steps, Tape, Taps,
-    Tensor, Workspace,
+    Activation, ConvOptions, Direction, Gradients, Parameters, Recurrent, Reduction, ScatterIndex, Sgd,
+    Stride, Tape, Tensor, Workspace,
 };
 use serde_json::Value;
 
@@ -30,18 +30,18 @@ fn pair(x: &Value) -> [usize; 2] {
 
 type X<'t> = Tensor<'t, f64>;
 
-fn steps(settings: &Value) -> Steps {
-    Steps {
+fn steps(settings: &Value) -> Stride {
+    Stride {
         stride: pair(&settings["stride"]),
         padding: pair(&settings["padding"]),
     }
 }
 
-fn taps(settings: &Value) -> Taps {
-    let taps = Taps::from(steps(settings));
+fn taps(settings: &Value) -> ConvOptions {
+    let taps = ConvOptions::from(steps(settings));
     match settings["groups"].as_u64() {
         None => taps,
-        Some(groups) => Taps {
+        Some(groups) => ConvOptions {
             dilation: pair(&settings["dilation"]),
             groups: groups as usize,
             ..taps
@@ -80,7 +80,7 @@ fn layer<'t>(op: &str, x: &[X<'t>], settings: &Value) -> X<'t> {
 
 fn places<'t>(op: &str, x: &[X<'t>], settings: &Value) -> X<'t> {
     let indices: Vec<u32> = counts(&settings["indices"]).iter().map(|i| *i as u32).collect();
-    let places = Places {
+    let places = ScatterIndex {
         axis: settings["axis"].as_u64().unwrap() as usize,
         lengths: &counts(&settings["lengths"]),
         indices: &indices,
@@ -145,9 +145,9 @@ fn operation(case: &Value) {
     let weights = tape.input(y.shape().lengths(), &numbers(&case["weights"]["values"]));
     tape.backward((y * weights).sum(), &mut gradients).unwrap();
     drop(tape);
-    for (i, (p, slopes)) in own.iter().zip(case["slopes"].as_array().unwrap()).enumerate() {
+    for (i, (p, gradients)) in own.iter().zip(case["gradients"].as_array().unwrap()).enumerate() {
         let own = gradients.get(&parameters, *p).unwrap();
-        near(&format!("{what}: slope {i}"), own, &slopes["values"]);
+        near(&format!("{what}: gradient {i}"), own, &gradients["values"]);
     }
 }
 
@@ -162,11 +162,11 @@ fn descent(case: &Value) {
     let p = parameters.add("p", &[3], |i| [1.0, -2.0, 0.5][i]);
     let mut gradients = Gradients::of(&parameters);
     for _ in 0..5 {
-        let slopes = parameters.values(p).to_vec();
-        let slopes: Vec<f64> = slopes.iter().map(|p| 2.0 * p + p.cos()).collect();
+        let gradients = parameters.values(p).to_vec();
+        let gradients: Vec<f64> = gradients.iter().map(|p| 2.0 * p + p.cos()).collect();
         let (mut workspace, team) = (Workspace::default(), Team::alone());
         let tape = Tape::new(&mut workspace, &parameters, &team);
-        let loss = (tape.parameter(p) * tape.input(&[3], &slopes)).sum();
+        let loss = (tape.parameter(p) * tape.input(&[3], &gradients)).sum();
         tape.backward(loss, &mut gradients).unwrap();
         drop(tape);
         sgd.step(&mut parameters, &mut gradients, &team);
@@ -175,7 +175,7 @@ fn descent(case: &Value) {
 }
 
 #[test]
-fn values_and_slopes_are_those_of_pytorch() {
+fn values_and_gradients_are_those_of_pytorch() {
     let golden: Value = serde_json::from_str(include_str!("golden/torch_ops.json")).unwrap();
     let cases = golden["cases"].as_array().unwrap();
     assert!(cases.len() > 100);

@@ -21,7 +21,7 @@ use induce_core::metrics::Score;
 use induce_core::model_file::ModelFile;
 use induce_core::{Checkpoints, Error, Fitted, Result, Run};
 use induce_deep::language::{Corpus, Settings, Trained, fit};
-use induce_deep::train::Judged;
+use induce_deep::train::HeldOutLoss;
 use serde_json::Value;
 
 use crate::registry::Card;
@@ -92,7 +92,7 @@ impl Recipe {
     /// # Errors
     /// As [`Corpus::new`].
     pub fn corpus(&self, train: &str, held_out: &str) -> Result<Corpus> {
-        let (cut, vocabulary) = self.settings()?.cut();
+        let (cut, vocabulary) = self.settings()?.tokenizer();
         Corpus::new(train, held_out, cut, vocabulary)
     }
 
@@ -127,7 +127,7 @@ pub fn save(trained: &Trained, card: &Value, path: &Path) -> Result<()> {
 
 /// Losses as numbers that people compare, with 95 % intervals: nats per token, e to that, and bits per byte of a text of so
 /// many bytes.
-pub fn scores(judged: &Judged, bytes: usize) -> Vec<Score> {
+pub fn scores(judged: &HeldOutLoss, bytes: usize) -> Vec<Score> {
     let interval = judged.interval();
     let tokens: f64 = judged.groups.iter().map(|group| group.1).sum();
     let per_byte = tokens / (bytes as f64 * std::f64::consts::LN_2);

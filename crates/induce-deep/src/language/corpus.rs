@@ -2,13 +2,13 @@
 
 use induce_core::Result;
 
-use super::reader::known;
-use super::tokens::{Cut, Tokens};
+use super::fault::known;
+use super::tokens::{Tokenizer, TokenizerKind};
 
 /// Tokens to learn from, and those held out.
 pub struct Corpus {
     /// What tokens are.
-    pub tokens: Tokens,
+    pub tokens: Tokenizer,
     /// To learn from.
     pub train: Vec<u32>,
     /// To be judged on; empty if nothing is held out.
@@ -23,16 +23,16 @@ impl Corpus {
     ///
     /// # Errors
     /// If there is no text, or a `vocabulary` that cannot be.
-    pub fn new(train: &str, held_out: &str, cut: Cut, vocabulary: usize) -> Result<Self> {
+    pub fn new(train: &str, held_out: &str, cut: TokenizerKind, vocabulary: usize) -> Result<Self> {
         let both;
         let learnt_from = match cut {
-            Cut::Char => {
+            TokenizerKind::Char => {
                 both = [train, held_out].concat();
                 &both
             }
-            Cut::Bpe | Cut::Word => train,
+            TokenizerKind::Bpe | TokenizerKind::Word => train,
         };
-        let tokens = Tokens::train(learnt_from, cut, vocabulary)?;
+        let tokens = Tokenizer::train(learnt_from, cut, vocabulary)?;
         Self::with(tokens, train, held_out)
     }
 
@@ -40,7 +40,7 @@ impl Corpus {
     ///
     /// # Errors
     /// If a text has what no token stands for.
-    pub fn with(tokens: Tokens, train: &str, held_out: &str) -> Result<Self> {
+    pub fn with(tokens: Tokenizer, train: &str, held_out: &str) -> Result<Self> {
         Ok(Self {
             train: tokens.encode_all(train)?,
             held_out: if held_out.is_empty() {
@@ -57,7 +57,7 @@ impl Corpus {
     ///
     /// # Errors
     /// If one is none of them.
-    pub fn of_tokens(tokens: Tokens, train: Vec<u32>, held_out: Vec<u32>) -> Result<Self> {
+    pub fn of_tokens(tokens: Tokenizer, train: Vec<u32>, held_out: Vec<u32>) -> Result<Self> {
         known(&train, tokens.size())?;
         known(&held_out, tokens.size())?;
         Ok(Self {

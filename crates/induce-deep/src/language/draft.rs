@@ -4,7 +4,7 @@ use induce_core::Result;
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
 
-use super::reader::Decoder;
+use super::decoder::Decoder;
 use super::sampling::{Distribution, Sampling};
 
 /// Guesses what a text goes on with.

@@ -1,14 +1,18 @@
 //! Language models in our own files: shape, tokenizer and settings in the header, parameters as they were learnt.
 
+use std::sync::Arc;
+
 use induce_core::Result;
 use induce_core::model_file::{ModelFile, Tensor};
 use induce_tensor::{Parameter, Parameters};
 use safetensors::SafeTensors;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::network::{Network, Shape};
-use super::spec::damaged;
-use super::tokens::Tokens;
+use super::architectures::shape_of;
+use super::fault::damaged;
+use super::network::Network;
+use super::shape::Shape;
+use super::tokens::Tokenizer;
 
 /// The family of language models in model files.
 pub const KIND: &str = "language";
@@ -32,7 +36,7 @@ fn kind(bytes: &[u8]) -> Option<String> {
 #[derive(Debug, Clone)]
 pub struct Header {
     /// The shape of the network.
-    pub shape: Shape,
+    pub shape: Arc<dyn Shape>,
     /// The tokenizer, as a `tokenizer.json`.
     pub tokenizer: String,
     /// The settings it was trained with.
@@ -46,7 +50,9 @@ impl Header {
     /// If the header cannot be written as JSON.
     pub fn file(&self, parameters: &Parameters) -> Result<ModelFile> {
         let mut file = ModelFile::new(KIND);
-        file.put_json("network", &self.shape)?;
+        let mut network = Map::from_iter([("kind".to_owned(), Value::from(self.shape.kind()))]);
+        network.extend(self.shape.json()?.as_object().cloned().unwrap_or_default());
+        file.put_json("network", &network)?;
         file.put_json("spec", &self.settings)?;
         file.metadata.insert("tokenizer".into(), self.tokenizer.clone());
         for (parameter, name, shape) in parameters.iter() {
@@ -63,7 +69,7 @@ impl Header {
     pub fn of(file: &ModelFile) -> Result<Self> {
         file.expect_kind(KIND)?;
         let header = Self {
-            shape: file.json("network")?,
+            shape: shape_of(&file.json("network")?).map_err(|error| file.fault(error.to_string()))?,
             tokenizer: file.text("tokenizer")?.to_owned(),
             settings: file.json("spec")?,
         };
@@ -78,9 +84,9 @@ impl Header {
     ///
     /// # Errors
     /// If it is damaged.
-    pub fn tokens(&self, file: &str) -> Result<Tokens> {
-        let tokens = Tokens::from_json(file, self.tokenizer.as_bytes(), None, Vec::new())?;
-        if tokens.size() == self.shape.vocabulary() {
+    pub fn tokens(&self, file: &str) -> Result<Tokenizer> {
+        let tokens = Tokenizer::from_json(file, self.tokenizer.as_bytes(), None, Vec::new())?;
+        if tokens.size() == self.shape.vocab_size() {
             return Ok(tokens);
         }
         Err(damaged(
@@ -88,7 +94,7 @@ impl Header {
             format!(
                 "its tokenizer has {} tokens, its network {}",
                 tokens.size(),
-                self.shape.vocabulary()
+                self.shape.vocab_size()
             ),
         ))
     }
@@ -98,7 +104,7 @@ impl Header {
 ///
 /// # Errors
 /// If a tensor is missing or of another shape: before anything is allocated for it.
-pub fn network_of(file: &ModelFile, header: &Header) -> Result<(Network, Parameters)> {
+pub fn network_of(file: &ModelFile, header: &Header) -> Result<(Box<dyn Network>, Parameters)> {
     // What the header claims is bound by what the file has.
     let there: usize = file.tensors.values().map(|tensor| tensor.array.len()).sum();
     let claimed = header.shape.size().and_then(|size| usize::try_from(size).ok());
@@ -107,7 +113,7 @@ pub fn network_of(file: &ModelFile, header: &Header) -> Result<(Network, Paramet
             "its header is of a larger network than its {there} numbers"
         )));
     }
-    let (network, mut parameters) = Network::new(&header.shape, 0.0, None)?;
+    let (network, mut parameters) = header.shape.network(0.0, None)?;
     let all: Vec<(Parameter, String)> = parameters.iter().map(|(p, name, _)| (p, name.into())).collect();
     for (parameter, name) in all {
         let (shape, tensor) = (parameters.shape(parameter), file.tensor(&name)?);

@@ -8,10 +8,9 @@ use serde_json::Value;
 
 use super::corpus::Corpus;
 use super::file::Header;
-use super::network::Network;
 use super::next::NextToken;
 use super::settings::Settings;
-use crate::train::{Judged, judge, train};
+use crate::train::{HeldOutLoss, held_out_loss, train};
 
 /// A language model that was trained.
 #[derive(Debug, Clone)]
@@ -21,7 +20,7 @@ pub struct Trained {
     /// What was learnt.
     pub parameters: Parameters,
     /// The loss on the text that was held out, in nats per token; nothing if none was.
-    pub held_out: Option<Judged>,
+    pub held_out: Option<HeldOutLoss>,
 }
 
 impl Trained {
@@ -53,13 +52,13 @@ pub fn fit(
         tokenizer: corpus.tokens.to_json()?,
         settings: json.clone(),
     };
-    let (network, parameters) = Network::new(&header.shape, settings.init(), Some(run.seed()))?;
+    let (network, parameters) = header.shape.network(settings.init(), Some(run.seed()))?;
     let (training, dropout) = (settings.training(), settings.dropout());
-    let mut objective = NextToken::new(&network, corpus, &header, training.batch, dropout)?;
+    let mut objective = NextToken::new(&*network, corpus, &header, training.batch, dropout)?;
     let fitted = train(&mut objective, parameters, training, plan, run)?;
     let held_out = match corpus.held_out.is_empty() {
         true => None,
-        false => Some(judge(&mut objective, &fitted.model, run)?),
+        false => Some(held_out_loss(&mut objective, &fitted.model, run)?),
     };
     Ok(Fitted {
         outcome: fitted.outcome,

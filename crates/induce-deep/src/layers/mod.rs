@@ -13,39 +13,34 @@ pub use recurrent::{Cell, Stack};
 use induce_core::random::Stream;
 use induce_tensor::{Heads, Tensor};
 
-/// What is drawn while a network learns, and not when it is used: the share that dropout leaves out, and its stream.
+/// What is drawn while a network learns, and not when it is used: the dropout probability, and its stream.
 #[derive(Debug, Clone, Copy)]
 pub struct Noise {
-    /// The share.
-    pub share: f64,
+    /// The dropout probability.
+    pub probability: f64,
     /// Where it is drawn from.
     pub stream: Stream,
 }
 
 impl Noise {
-    /// `x` with a share of its numbers left out; `place` tells the places of a network apart.
+    /// Dropout of `x`; `place` tells the places of a network apart.
     pub fn drop<'t>(self, x: Tensor<'t>, place: u64) -> Tensor<'t> {
-        if self.share == 0.0 {
+        if self.probability == 0.0 {
             return x;
         }
-        x.dropout(self.share, self.stream.child(place))
+        x.dropout(self.probability, self.stream.child(place))
     }
 }
 
-/// Causal attention over `heads`, with a share of its probabilities left out where there is noise.
-pub fn attend<'t>(
-    noise: Option<Noise>,
-    x: Tensor<'t>,
-    heads: Heads,
-    place: u64,
-) -> Tensor<'t> {
+/// Causal attention over `heads`, with dropout of its probabilities where there is noise.
+pub fn attend<'t>(noise: Option<Noise>, x: Tensor<'t>, heads: Heads, place: u64) -> Tensor<'t> {
     match noise {
         None => x.grouped_attention(heads),
-        Some(noise) => x.grouped_attention_dropout(heads, noise.share, noise.stream.child(place)),
+        Some(noise) => x.grouped_attention_dropout(heads, noise.probability, noise.stream.child(place)),
     }
 }
 
-/// z + layer(x), of which a share is left out where there is noise: the step of a residual network.
+/// z + layer(x), with dropout where there is noise: the step of a residual network.
 pub fn step<'t>(
     noise: Option<Noise>,
     z: Tensor<'t>,
@@ -53,7 +48,7 @@ pub fn step<'t>(
     x: Tensor<'t>,
     place: u64,
 ) -> Tensor<'t> {
-    match noise.filter(|noise| noise.share > 0.0) {
+    match noise.filter(|noise| noise.probability > 0.0) {
         None => layer.apply_onto(x, z),
         Some(noise) => z + noise.drop(layer.apply(x), place),
     }

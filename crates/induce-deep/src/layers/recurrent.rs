@@ -19,6 +19,15 @@ pub enum Cell {
 }
 
 impl Cell {
+    /// Its name: `rnn`, `gru`, `lstm`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rnn => "rnn",
+            Self::Gru => "gru",
+            Self::Lstm => "lstm",
+        }
+    }
+
     /// Gates: how many times as wide as the state its products are.
     pub fn gates(self) -> usize {
         match self {
@@ -227,7 +236,7 @@ mod tests {
         assert_eq!(names.len(), 18);
         assert!(names.contains(&"s.2.across_reverse"));
         let noise = |seed| Noise {
-            share: 0.4,
+            probability: 0.4,
             stream: Stream::new(seed, "noise"),
         };
         let drawn = |seed| {

@@ -1,7 +1,7 @@
 //! How a network is trained: plain data.
 
 use induce_core::{Error, Result};
-use induce_tensor::{Schedule, WarmUp};
+use induce_tensor::{Schedule, Warmup};
 use serde::{Deserialize, Serialize};
 
 /// Which way a step goes.
@@ -31,43 +31,53 @@ pub enum Rate {
 /// How a network is trained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Training {
-    /// Steps.
+    /// The number of optimizer steps.
     pub steps: u64,
-    /// Examples of a mini-batch.
+    /// The mini-batch size.
     pub batch: usize,
-    /// Mini-batches whose slopes add up to one step.
-    pub accumulate: u64,
-    /// Which way a step goes.
-    pub optimiser: Method,
-    /// The step size, at its largest.
+    /// Gradient accumulation: mini-batches per optimizer step.
+    #[serde(alias = "accumulate")]
+    pub gradient_accumulation: u64,
+    /// The optimizer.
+    #[serde(alias = "optimiser")]
+    pub optimizer: Method,
+    /// The peak learning rate.
     pub learning_rate: f64,
-    /// How it changes.
+    /// The learning-rate schedule after warmup.
     pub schedule: Rate,
-    /// Steps in which it rises from 0.
-    pub warm_up: u64,
-    /// The share of it that is left in the end.
-    pub floor: f64,
-    /// Steps before its first change, for `step`.
-    pub hold: u64,
-    /// Steps between two changes, for `step`.
-    pub every: u64,
-    /// What it is multiplied by then.
-    pub factor: f64,
-    /// Share of the old mean of slopes.
+    /// Steps of linear warmup.
+    #[serde(alias = "warm_up")]
+    pub warmup: u64,
+    /// The final learning rate as a fraction of the peak, for `cosine` and `linear`.
+    #[serde(alias = "floor")]
+    pub min_learning_rate_fraction: f64,
+    /// Steps before the first decay, for `step`.
+    #[serde(alias = "hold")]
+    pub decay_start: u64,
+    /// Steps between two decays, for `step`.
+    #[serde(alias = "every")]
+    pub decay_period: u64,
+    /// The factor of the learning rate at each decay, for `step`.
+    #[serde(alias = "factor")]
+    pub decay_gamma: f64,
+    /// The decay rate of the first-moment estimate (AdamW), in [0, 1).
     pub beta1: f64,
-    /// Share of the old mean of squares.
+    /// The decay rate of the second-moment estimate (AdamW), in [0, 1).
     pub beta2: f64,
-    /// Share of the last direction that is kept, for `sgd`.
+    /// The momentum factor (SGD), in [0, 1).
     pub momentum: f64,
-    /// What matrices shrink by, over the step size.
-    pub decay: f64,
-    /// Longest slope; longer ones are shortened. 0 is no limit.
-    pub clip: f64,
-    /// Share of the old average of parameters, which is the model then. 0 is none.
-    pub average: f64,
-    /// Steps between two looks at held-out data; 0 looks at the end only.
+    /// Weight decay: decoupled, and of matrices only (AdamW), or an L2 penalty on all parameters (SGD).
+    #[serde(alias = "decay")]
+    pub weight_decay: f64,
+    /// Gradient-norm clipping: the largest norm of the gradient; 0 turns it off.
+    #[serde(alias = "clip")]
+    pub clip_norm: f64,
+    /// The decay rate of the exponential moving average of the weights, in [0, 1), which is the model then; 0 keeps none.
+    #[serde(alias = "average")]
+    pub ema_decay: f64,
+    /// Steps between two evaluations on held-out data; 0 evaluates at the end only.
     pub evaluate_every: u64,
-    /// Looks without a better loss after which it ends; 0 is never.
+    /// Evaluations without improvement before early stopping; 0 is never.
     pub patience: u64,
 }
 
@@ -76,21 +86,21 @@ impl Default for Training {
         Self {
             steps: 2000,
             batch: 12,
-            accumulate: 1,
-            optimiser: Method::AdamW,
+            gradient_accumulation: 1,
+            optimizer: Method::AdamW,
             learning_rate: 1e-3,
             schedule: Rate::Cosine,
-            warm_up: 100,
-            floor: 0.1,
-            hold: 0,
-            every: 1000,
-            factor: 0.5,
+            warmup: 100,
+            min_learning_rate_fraction: 0.1,
+            decay_start: 0,
+            decay_period: 1000,
+            decay_gamma: 0.5,
             beta1: 0.9,
             beta2: 0.99,
             momentum: 0.0,
-            decay: 0.1,
-            clip: 1.0,
-            average: 0.0,
+            weight_decay: 0.1,
+            clip_norm: 1.0,
+            ema_decay: 0.0,
             evaluate_every: 250,
             patience: 0,
         }
@@ -106,30 +116,30 @@ impl Training {
         let whole = [
             ("steps", self.steps),
             ("batch", self.batch as u64),
-            ("accumulate", self.accumulate),
-            ("every", self.every),
+            ("gradient_accumulation", self.gradient_accumulation),
+            ("decay_period", self.decay_period),
         ];
         if let Some((name, value)) = whole.into_iter().find(|(_, value)| *value == 0) {
             return Err(Error::setting(name, value, "it must be at least 1"));
         }
         let shares = [
-            ("floor", self.floor),
+            ("min_learning_rate_fraction", self.min_learning_rate_fraction),
             ("beta1", self.beta1),
             ("beta2", self.beta2),
             ("momentum", self.momentum),
-            ("average", self.average),
+            ("ema_decay", self.ema_decay),
         ];
         for (name, value) in shares {
-            let below_one = value < 1.0 || (value == 1.0 && name == "floor");
+            let below_one = value < 1.0 || (value == 1.0 && name == "min_learning_rate_fraction");
             if !(value >= 0.0 && below_one) {
                 return Err(Error::setting(name, value, "it must be at least 0 and below 1"));
             }
         }
         let rest = [
             ("learning_rate", self.learning_rate),
-            ("factor", self.factor),
-            ("decay", self.decay),
-            ("clip", self.clip),
+            ("decay_gamma", self.decay_gamma),
+            ("weight_decay", self.weight_decay),
+            ("clip_norm", self.clip_norm),
         ];
         match rest.into_iter().find(|(_, v)| !(v.is_finite() && *v >= 0.0)) {
             Some((name, value)) => Err(Error::setting(name, value, "it must be at least 0")),
@@ -142,24 +152,27 @@ impl Training {
         self.learning_rate * self.schedule().factor(step)
     }
 
-    fn schedule(&self) -> WarmUp {
-        let (steps, last) = (self.steps.saturating_sub(self.warm_up), self.floor);
+    fn schedule(&self) -> Warmup {
+        let (steps, last) = (
+            self.steps.saturating_sub(self.warmup),
+            self.min_learning_rate_fraction,
+        );
         let schedule = match self.schedule {
             Rate::Constant => Schedule::Constant,
             Rate::Cosine => Schedule::Cosine { steps, last },
             Rate::Linear => Schedule::Linear { steps, last },
             Rate::Step => Schedule::Step {
-                after: self.hold.saturating_sub(self.warm_up),
-                every: self.every,
-                factor: self.factor,
+                after: self.decay_start.saturating_sub(self.warmup),
+                every: self.decay_period,
+                factor: self.decay_gamma,
             },
         };
-        schedule.after_warm_up(self.warm_up)
+        schedule.after_warmup(self.warmup)
     }
 
     /// The share of the old average at a step: small at first, so that the beginning is forgotten.
     pub(super) fn averaging(&self, step: u64) -> f64 {
         let step = step as f64;
-        self.average.min((1.0 + step) / (10.0 + step))
+        self.ema_decay.min((1.0 + step) / (10.0 + step))
     }
 }

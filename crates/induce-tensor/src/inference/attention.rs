@@ -9,7 +9,7 @@ use induce_core::parallel::Team;
 use super::floats::product;
 use super::lines::{Line, ROWS, Singles};
 use crate::math;
-use crate::spread::{Shared, shares, tasks_by};
+use crate::threads::{Shared, shares, tasks_by};
 
 /// Multiplications below which one thread does all.
 const ALONE: usize = 131_072;

@@ -39,11 +39,11 @@ pub type Singles = [f32; ROWS];
 /// Half precision, by bits.
 #[derive(Debug, Clone, Copy)]
 #[repr(transparent)]
-pub struct Sixteens([[u16; ROWS]; 2]);
+pub struct F16Panel([[u16; ROWS]; 2]);
 /// The upper halves of single precision.
 #[derive(Debug, Clone, Copy)]
 #[repr(transparent)]
-pub struct Brains([[u16; ROWS]; 2]);
+pub struct Bf16Panel([[u16; ROWS]; 2]);
 
 impl Columns for Singles {
     const COLUMNS: usize = 1;
@@ -59,7 +59,7 @@ impl Columns for Singles {
     }
 }
 
-impl Columns for Sixteens {
+impl Columns for F16Panel {
     const COLUMNS: usize = 2;
     const ZERO: Self = Self([[0; ROWS]; 2]);
 
@@ -73,7 +73,7 @@ impl Columns for Sixteens {
     }
 }
 
-impl Columns for Brains {
+impl Columns for Bf16Panel {
     const COLUMNS: usize = 2;
     const ZERO: Self = Self([[0; ROWS]; 2]);
 

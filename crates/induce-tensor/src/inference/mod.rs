@@ -21,7 +21,7 @@ pub use attention::{Cache, Heads, Scores};
 pub use codes::{Block, Form};
 pub use project::project;
 pub use recurrent::{RecurrentLayer, RecurrentRoom};
-pub use rotary::{Angles, Pairing, Turns};
+pub use rotary::{Angles, Rope, RopeLayout};
 pub use rounded::Rounded;
 pub use rows::{add, add_bias, gate, gelu, layer_norm, rms_norm};
 pub use weight::{Precision, Weight, transpose};

@@ -13,7 +13,7 @@ use super::floats::{Lines, product};
 use super::lines::{Floats, ROWS};
 use super::rounded::Rounded;
 use super::weight::{Values, Weight};
-use crate::spread::{Shared, shares, tasks};
+use crate::threads::{Shared, shares, tasks};
 
 /// Multiplications below which nothing is handed out: a fork costs as much.
 const ALONE: usize = 65_536;

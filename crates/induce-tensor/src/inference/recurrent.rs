@@ -72,14 +72,7 @@ impl RecurrentLayer {
     ///
     /// # Panics
     /// If the lengths do not fit: a mistake of the caller.
-    pub fn read(
-        &self,
-        team: &Team,
-        room: &mut RecurrentRoom,
-        x: &[f32],
-        before: &[f32],
-        states: &mut [f32],
-    ) {
+    pub fn read(&self, team: &Team, room: &mut RecurrentRoom, x: &[f32], before: &[f32], states: &mut [f32]) {
         let (width, state) = (self.width, self.state());
         let (into, across) = (self.into.rows(), self.across.rows());
         let count = states.len() / state;

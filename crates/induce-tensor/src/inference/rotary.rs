@@ -6,7 +6,7 @@ use induce_core::multiversion;
 
 /// Which numbers of a head form a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pairing {
+pub enum RopeLayout {
     /// 2 i and 2 i + 1: the paper, llama2.c and GGUF.
     Neighbours,
     /// i and i + width / 2: Hugging Face.
@@ -15,8 +15,8 @@ pub enum Pairing {
 
 /// The turns of every pair.
 #[derive(Debug, Clone)]
-pub struct Turns {
-    pairing: Pairing,
+pub struct Rope {
+    pairing: RopeLayout,
     /// Radians per position.
     speeds: Vec<f64>,
 }
@@ -28,20 +28,20 @@ pub struct Angles {
     cosines: Vec<f32>,
 }
 
-impl Turns {
+impl Rope {
     /// Of heads of `width`; an odd last number is not turned.
-    pub fn new(base: f64, width: usize, pairing: Pairing) -> Self {
+    pub fn new(base: f64, width: usize, pairing: RopeLayout) -> Self {
         let speed = |i: usize| base.powf(-2.0 * i as f64 / width as f64);
         Self::with_speeds((0..width / 2).map(speed).collect(), pairing)
     }
 
     /// With the radians per position of every pair.
-    pub fn with_speeds(speeds: Vec<f64>, pairing: Pairing) -> Self {
+    pub fn with_speeds(speeds: Vec<f64>, pairing: RopeLayout) -> Self {
         Self { pairing, speeds }
     }
 
     /// Which numbers form a pair.
-    pub fn pairing(&self) -> Pairing {
+    pub fn pairing(&self) -> RopeLayout {
         self.pairing
     }
 
@@ -73,8 +73,8 @@ impl Turns {
         for (row, (sines, cosines)) in rows.chunks_exact_mut((heads * width).max(1)).zip(angles) {
             for head in row.chunks_exact_mut(width) {
                 match self.pairing {
-                    Pairing::Neighbours => neighbours(head, sines, cosines),
-                    Pairing::Halves => halves(head, sines, cosines),
+                    RopeLayout::Neighbours => neighbours(head, sines, cosines),
+                    RopeLayout::Halves => halves(head, sines, cosines),
                 }
             }
         }

@@ -3,7 +3,7 @@
 use induce_core::multiversion;
 use induce_core::parallel::Team;
 
-use crate::spread::pairs;
+use crate::threads::pairs;
 
 /// Numbers that share a factor.
 pub const BLOCK: usize = 32;

@@ -7,7 +7,7 @@ use crate::kernels::elementwise::gelu_of;
 use crate::kernels::rms::rms_norm_row;
 use crate::kernels::rows::layer_norm_row;
 use crate::math;
-use crate::spread::rows;
+use crate::threads::rows;
 
 /// out = scale x / sqrt(mean x^2 + epsilon), row by row (Zhang & Sennrich 2019, equation 4).
 pub fn rms_norm(team: &Team, x: &[f32], scale: &[f32], epsilon: f32, out: &mut [f32]) {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::codes::{Block, Coded, Form};
-use super::lines::{Brains, Floats, Singles, Sixteens};
+use super::lines::{Bf16Panel, F16Panel, Floats, Singles};
 use super::rounded::BLOCK;
 use crate::kernels::micro;
 
@@ -18,8 +18,8 @@ pub struct Weight {
 #[derive(Debug, Clone)]
 pub(super) enum Values {
     Single(Floats<Singles>),
-    Sixteen(Floats<Sixteens>),
-    Brain(Floats<Brains>),
+    Sixteen(Floats<F16Panel>),
+    Brain(Floats<Bf16Panel>),
     Coded(Coded),
 }
 

@@ -13,7 +13,7 @@ use super::elementwise::{Unary, bias_and_activate};
 use super::micro::{self, Block, COLUMNS, ROWS};
 use crate::element::Element;
 use crate::pool::Pool;
-use crate::spread::{Shared, parts, tasks};
+use crate::threads::{Shared, parts, tasks};
 
 /// A matrix within a slice: element (i, j) at `i * row + j * column`.
 #[derive(Clone, Copy)]
@@ -347,13 +347,7 @@ fn small<T: Element>(out: MatrixMut<T>, a: Matrix<T>, b: Matrix<T>, add: bool) {
 ///
 /// # Panics
 /// If the shapes do not fit: a mistake of the caller.
-pub fn product_by_panels<T: Element>(
-    team: &Team,
-    out: MatrixMut<T>,
-    a: Matrix<T>,
-    b: &Panels<T>,
-    add: bool,
-) {
+pub fn product_by_panels<T: Element>(team: &Team, out: MatrixMut<T>, a: Matrix<T>, b: &Panels<T>, add: bool) {
     fits(&out, &a, (b.rows, b.columns));
     by_panels(team, out, a, b, add, None);
 }

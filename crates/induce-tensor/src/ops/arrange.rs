@@ -7,8 +7,8 @@ use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::shape::{AXES, Shape};
-use crate::spread::{Shared, rows, tasks};
 use crate::tape::{Id, Work, value};
+use crate::threads::{Shared, rows, tasks};
 
 /// Which axis of the old order every axis of the new one is.
 #[derive(Debug, Clone, Copy)]

@@ -9,8 +9,8 @@ use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::matmul::{Matrix, MatrixMut, Panels, product_alone};
 use crate::kernels::rows::dot;
-use crate::spread::{Shared, tasks_within};
 use crate::tape::{Id, Work, value};
+use crate::threads::{Shared, tasks_within};
 
 /// Queries that are done together.
 const BLOCK: usize = 64;
@@ -108,7 +108,7 @@ multiversion! {
 
 multiversion! {
     /// dS = P (dP - D) scale, in place of dP
-    fn score_slope<T: Element>(p: &[T], dp: &mut [T], keys: usize, d: &[T], scale: T) {
+    fn score_gradient<T: Element>(p: &[T], dp: &mut [T], keys: usize, d: &[T], scale: T) {
         for ((p, dp), d) in p.chunks_exact(keys).zip(dp.chunks_exact_mut(keys)).zip(d) {
             p.iter().zip(dp).for_each(|(p, dp)| *dp = *p * (*dp - *d) * scale);
         }
@@ -166,14 +166,10 @@ impl<'r, T> Room<'r, T> {
 
 /// Panels of a matrix of a head, in a piece of the room.
 fn panels<'r, T: Element>(b: Matrix<T>, sides: (usize, usize), room: &mut Room<'r, T>) -> Panels<'r, T> {
-    Panels::new(
-        &Team::alone(),
-        b,
-        room.piece(Panels::<T>::room(sides.0, sides.1)),
-    )
+    Panels::new(&Team::alone(), b, room.piece(Panels::<T>::room(sides.0, sides.1)))
 }
 
-/// With a `dropout` y_t = sum_s m_ts P_ts v_s, where m is drawn at (head, query, key); slopes draw it again.
+/// With a `dropout` y_t = sum_s m_ts P_ts v_s, where m is drawn at (head, query, key); gradients draw it again.
 pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads, dropout: Option<Dropout>) -> Recorded {
     let s = sizes(work, x, heads)?;
     let shape = work.shape(x).with_last(s.width());
@@ -247,14 +243,14 @@ struct Head<'r, 'v, T> {
     keys: Panels<'r, T>,
     values: Panels<'r, T>,
     keys_by_row: Panels<'r, T>,
-    /// Panels of the queries and of the slopes of a block.
+    /// Panels of the queries and of the gradients of a block.
     sides: [&'r mut [T]; 2],
-    /// Probabilities and the slopes by scores of a block, and a number per query.
+    /// Probabilities and the gradients by scores of a block, and a number per query.
     p: &'r mut [T],
     ds: &'r mut [T],
     d: &'r mut [T],
-    /// Slopes by queries, keys and values.
-    slopes: [&'r mut [T]; 3],
+    /// Gradients by queries, keys and values.
+    gradients: [&'r mut [T]; 3],
 }
 
 pub fn back<T: Element>(heads: Heads, dropout: Option<Dropout>, y: Id, dy: &[T], work: &mut Work<T>) {
@@ -271,8 +267,8 @@ pub fn back<T: Element>(heads: Heads, dropout: Option<Dropout>, y: Id, dy: &[T],
         let input = value(work.nodes, work.parameters, x);
         let add = slot.add;
         let dx = Shared::new(slot.slice());
-        let give = |place: Place, slopes: &[T]| {
-            for (t, own) in slopes.chunks_exact(head).enumerate() {
+        let give = |place: Place, gradients: &[T]| {
+            for (t, own) in gradients.chunks_exact(head).enumerate() {
                 let start = s.start(place, t);
                 #[expect(unsafe_code, reason = "heads do not overlap")]
                 // SAFETY: a task has a head of keys, its values and the queries that share it, and no other task has one of them.
@@ -298,19 +294,21 @@ pub fn back<T: Element>(heads: Heads, dropout: Option<Dropout>, y: Id, dy: &[T],
                 p: room.piece(BLOCK * time),
                 ds: room.piece(BLOCK * time),
                 d: room.piece(BLOCK),
-                slopes: std::array::from_fn(|_| room.piece(time * head)),
+                gradients: std::array::from_fn(|_| room.piece(time * head)),
             };
-            own.slopes.iter_mut().for_each(|slope| slope.fill(T::ZERO));
+            own.gradients
+                .iter_mut()
+                .for_each(|gradient| gradient.fill(T::ZERO));
             for place in first.and_next(s.group()) {
                 let kept = (place.batch * heads.queries + place.head) * time;
                 for from in (0..time).step_by(BLOCK) {
                     let to = (from + BLOCK).min(time);
                     own.block(place, from, to, &node.saved[kept + from..kept + to]);
                 }
-                give(place, own.slopes[0]);
+                give(place, own.gradients[0]);
             }
-            give(key, own.slopes[1]);
-            give(value, own.slopes[2]);
+            give(key, own.gradients[1]);
+            give(value, own.gradients[2]);
         });
     }
     work.pool.give(rooms);
@@ -318,7 +316,7 @@ pub fn back<T: Element>(heads: Heads, dropout: Option<Dropout>, y: Id, dy: &[T],
 }
 
 impl<T: Element> Head<'_, '_, T> {
-    /// The slopes that come from the queries `from..to`: with P the probabilities and D_t = y_t' dy_t,
+    /// The gradients that come from the queries `from..to`: with P the probabilities and D_t = y_t' dy_t,
     /// dS = P (dY V' - D) scale, dQ = dS K, dK += dS' Q, dV += P' dY; what is dropped of P is dropped of dY V'.
     fn block(&mut self, place: Place, from: usize, to: usize, kept: &[T]) {
         let (s, head, count) = (self.s, self.s.head, to - from);
@@ -335,30 +333,30 @@ impl<T: Element> Head<'_, '_, T> {
         for (t, d) in (from..to).zip(self.d.iter_mut()) {
             *d = dot(&self.y[row(t)], &self.dy[row(t)]);
         }
-        let slopes = Matrix::strided(&self.dy[s.result(place, from)..], count, head, s.width(), 1);
+        let gradients = Matrix::strided(&self.dy[s.result(place, from)..], count, head, s.width(), 1);
         product_alone(
             MatrixMut::new(ds, count, to),
-            slopes,
+            gradients,
             self.values.part(head, to),
             false,
         );
         match self.dropout {
-            None => score_slope(p, ds, to, self.d, s.scale()),
+            None => score_gradient(p, ds, to, self.d, s.scale()),
             Some(dropout) => {
                 let first = (place.batch * s.heads.queries + place.head) * s.time;
                 dropout
                     .rows(first, s.time, to)
-                    .slope(from, p, ds, self.d, s.scale());
+                    .gradient(from, p, ds, self.d, s.scale());
             }
         }
         let mut alone = Team::alone();
         let [a, b] = &mut self.sides;
-        let (queries, slopes) = (
+        let (queries, gradients) = (
             Panels::new(&mut alone, queries, a),
-            Panels::new(&mut alone, slopes, b),
+            Panels::new(&mut alone, gradients, b),
         );
         let (p, ds) = (Matrix::new(p, count, to), Matrix::new(ds, count, to));
-        let [dq, dk, dv] = &mut self.slopes;
+        let [dq, dk, dv] = &mut self.gradients;
         let keys = self.keys_by_row.part(to, head);
         product_alone(
             MatrixMut::new(&mut dq[from * head..], count, head),
@@ -367,6 +365,6 @@ impl<T: Element> Head<'_, '_, T> {
             false,
         );
         product_alone(MatrixMut::new(dk, to, head), ds.transposed(), queries, true);
-        product_alone(MatrixMut::new(dv, to, head), p.transposed(), slopes, true);
+        product_alone(MatrixMut::new(dv, to, head), p.transposed(), gradients, true);
     }
 }

@@ -5,8 +5,8 @@ use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::rows as kernel;
 use crate::shape::{AXES, Shape};
-use crate::spread::{chunk_count, chunks, pairs, parts, rows};
 use crate::tape::{Id, Work, value};
+use crate::threads::{chunk_count, chunks, pairs, parts, rows};
 
 /// A tensor cut at an axis: so many blocks of `length` rows of `inner` numbers.
 #[derive(Debug, Clone, Copy)]

@@ -5,8 +5,8 @@ use crate::element::Element;
 use crate::kernels::elementwise::{Binary, add_product, add_scaled, binary};
 use crate::kernels::rows as sums;
 use crate::shape::{AXES, Shape};
-use crate::spread::{chunk_count, chunks, rows};
 use crate::tape::{Id, Work, value};
+use crate::threads::{chunk_count, chunks, rows};
 
 /// How a stretched tensor is walked: runs of places of the result, each with its place in the tensor.
 struct Walk {
@@ -138,7 +138,7 @@ pub fn back<T: Element>(f: Binary, y: Id, dy: &[T], work: &mut Work<T>) {
     }
 }
 
-/// Give `to` the slope dy * other, or dy / other.
+/// Give `to` the gradient dy * other, or dy / other.
 fn product_back<T: Element>(work: &mut Work<T>, y: Id, to: Id, other: Id, dy: &[T], f: Binary, scale: T) {
     if !work.node(to).active {
         return;
@@ -168,7 +168,7 @@ fn product_back<T: Element>(work: &mut Work<T>, y: Id, to: Id, other: Id, dy: &[
     work.pool.give(product);
 }
 
-/// Add scale * dy to the slope of `to`, summed over the axes along which `to` was stretched.
+/// Add scale * dy to the gradient of `to`, summed over the axes along which `to` was stretched.
 fn gather<T: Element>(work: &mut Work<T>, y: Id, to: Id, dy: &[T], scale: T) {
     let Some(mut slot) = work.slot(to) else { return };
     let (own, shape, add) = (work.shape(to), work.shape(y), slot.add);
@@ -187,7 +187,7 @@ fn gather<T: Element>(work: &mut Work<T>, y: Id, to: Id, dy: &[T], scale: T) {
         .all(|(length, stride)| *stride == 0 || *length == 1)
         && !walk.single;
     if repeats {
-        // Rows that are all the same: their slopes are summed by chunks of rows.
+        // Rows that are all the same: their gradients are summed by chunks of rows.
         let count = dy.len() / width;
         let mut partial = work.pool.zeros(chunk_count(count) * width);
         let number = chunks(work.team, count, &mut partial, width, |r, sums_of| {

@@ -1,4 +1,4 @@
-//! Dropout (Srivastava et al. 2014): a share of all numbers is 0, the others grow; slopes draw it again, and nothing is stored.
+//! Dropout (Srivastava et al. 2014): a share of all numbers is 0, the others grow; gradients draw it again, and nothing is stored.
 
 use induce_core::multiversion;
 use induce_core::parallel::Team;
@@ -7,8 +7,8 @@ use induce_core::random::{Stream, philox};
 use super::noise::LANES;
 use super::{Op, Recorded};
 use crate::element::Element;
-use crate::spread::rows;
 use crate::tape::{Id, Work, value};
+use crate::threads::rows;
 
 /// Which numbers are dropped: those of the stream's bits below a share of all.
 #[derive(Debug, Clone, Copy)]
@@ -58,10 +58,10 @@ multiversion! {
 
 multiversion! {
     /// dS = P (m dP - D) scale in place of dP, and P m in place of P, with the same factors m
-    fn thin_slope<T: Element>(own: Rows, first: usize, p: &mut [T], dp: &mut [T], d: &[T], scale: T) {
+    fn thin_gradient<T: Element>(own: Rows, first: usize, p: &mut [T], dp: &mut [T], d: &[T], scale: T) {
         let rows = p.chunks_exact_mut(own.keys).zip(dp.chunks_exact_mut(own.keys));
         for (i, ((p, dp), d)) in rows.zip(d).enumerate() {
-            // Later keys are not seen: their probability is 0, and with it the slope.
+            // Later keys are not seen: their probability is 0, and with it the gradient.
             let (seen, later) = dp.split_at_mut(first + i + 1);
             later.fill(T::ZERO);
             for (n, (p, dp)) in p.chunks_mut(4 * LANES).zip(seen.chunks_mut(4 * LANES)).enumerate() {
@@ -93,8 +93,8 @@ impl Rows {
     }
 
     /// dS = P (m dP - D) scale in place of dP, and P m in place of P.
-    pub fn slope<T: Element>(self, first: usize, p: &mut [T], dp: &mut [T], d: &[T], scale: T) {
-        thin_slope(self, first, p, dp, d, scale);
+    pub fn gradient<T: Element>(self, first: usize, p: &mut [T], dp: &mut [T], d: &[T], scale: T) {
+        thin_gradient(self, first, p, dp, d, scale);
     }
 }
 

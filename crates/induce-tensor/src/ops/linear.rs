@@ -2,12 +2,12 @@
 
 use super::{Activation, Op, Recorded};
 use crate::element::Element;
-use crate::kernels::elementwise::{activation_slope, add_scaled};
+use crate::kernels::elementwise::{activation_gradient, add_scaled};
 use crate::kernels::matmul::{Finish, Matrix, MatrixMut, product, product_and_finish};
 use crate::kernels::rows as kernel;
 use crate::shape::Shape;
-use crate::spread::{chunk_count, chunks, rows};
 use crate::tape::{Id, NONE, Slot, Work, value};
+use crate::threads::{chunk_count, chunks, rows};
 
 /// The sizes of a product: `count` of them, (m, k) with (k, n).
 struct Sizes {
@@ -187,7 +187,7 @@ pub fn linear_back<T: Element>(activation: Activation, y: Id, dy: &[T], work: &m
     let Ok(s) = sizes(work.shape(x), work.shape(weight)) else {
         return;
     };
-    let before = activation_slopes(work, activation, y, dy);
+    let before = activation_gradients(work, activation, y, dy);
     let dy = before.as_deref().unwrap_or(dy);
     if let Some(mut slot) = work.slot(bias) {
         column_sums(work, dy, s.n, &mut slot);
@@ -222,8 +222,8 @@ pub fn linear_back<T: Element>(activation: Activation, y: Id, dy: &[T], work: &m
     work.pool.give(before.unwrap_or_default());
 }
 
-/// The slopes by what an activation was given, in a buffer of the pool; `None` for none, where they are `dy`.
-pub fn activation_slopes<T: Element>(
+/// The gradients by what an activation was given, in a buffer of the pool; `None` for none, where they are `dy`.
+pub fn activation_gradients<T: Element>(
     work: &mut Work<T>,
     activation: Activation,
     y: Id,
@@ -235,7 +235,7 @@ pub fn activation_slopes<T: Element>(
     let mut own = work.pool.take(dy.len());
     let output = &work.nodes[y as usize].value;
     rows(work.team, dy.len(), [(&mut own, 1)], |r, [out]| {
-        activation_slope(activation.unary(), &output[r.clone()], &dy[r], out);
+        activation_gradient(activation.unary(), &output[r.clone()], &dy[r], out);
     });
     Some(own)
 }

@@ -1,10 +1,10 @@
-//! Losses, each with its slope in one pass.
+//! Losses, each with its gradient in one pass.
 
 use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::rows as kernel;
-use crate::spread::{rows, share_rows};
 use crate::tape::{Id, Work, value};
+use crate::threads::{rows, share_rows};
 
 pub fn bernoulli<T: Element>(work: &mut Work<T>, x: Id, target: Id) -> Recorded {
     let (shape, other) = (work.shape(x), work.shape(target));
@@ -33,7 +33,7 @@ pub fn bernoulli<T: Element>(work: &mut Work<T>, x: Id, target: Id) -> Recorded 
     Ok(work.push(Op::Bernoulli, shape.without_last(), &[x, target], y))
 }
 
-/// The targets are data, and have no slope.
+/// The targets are data, and have no gradient.
 pub fn bernoulli_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let [x, target, ..] = work.node(y).inputs;
     let Some(mut slot) = work.slot(x) else { return };
@@ -47,7 +47,7 @@ pub fn bernoulli_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
                 &input[row * width..(row + 1) * width],
                 &targets[t * width..(t + 1) * width],
             );
-            kernel::bernoulli_slope(x, t, width, &dy[row..=row], dx, add);
+            kernel::bernoulli_gradient(x, t, width, &dy[row..=row], dx, add);
         }
     });
     work.put(slot);
@@ -95,11 +95,11 @@ pub fn cross_entropy_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     rows(work.team, dy.len(), [(slot.slice(), width)], |r, [dx]| {
         for (row, dx) in r.zip(dx.chunks_exact_mut(width)) {
             let (target, own) = (node.indices[row], row..row + 1);
-            let slope = if target == LEFT_OUT { T::ZERO } else { dy[row] };
+            let gradient = if target == LEFT_OUT { T::ZERO } else { dy[row] };
             let x = &input[row * width..(row + 1) * width];
-            kernel::log_sum_exp_slope(x, width, &node.saved[own], &[slope], dx, add);
+            kernel::log_sum_exp_gradient(x, width, &node.saved[own], &[gradient], dx, add);
             if target != LEFT_OUT {
-                dx[target as usize] += -slope;
+                dx[target as usize] += -gradient;
             }
         }
     });

@@ -7,8 +7,8 @@ use super::{Op, Recorded};
 use crate::element::Element;
 use crate::math::turn;
 use crate::shape::Shape;
-use crate::spread::rows;
 use crate::tape::Work;
+use crate::threads::rows;
 
 /// Blocks of four numbers that are made together.
 pub const LANES: usize = 16;
@@ -63,7 +63,7 @@ multiversion! {
     }
 }
 
-/// Numbers without a slope, by a kernel that makes them from four times a place on.
+/// Numbers without a gradient, by a kernel that makes them from four times a place on.
 fn numbers<T: Element>(
     work: &mut Work<T>,
     lengths: &[usize],
@@ -88,12 +88,12 @@ fn numbers<T: Element>(
     Ok(work.push(Op::Input, shape, &[], y))
 }
 
-/// Standard normal numbers without a slope.
+/// Standard normal numbers without a gradient.
 pub fn standard_normal<T: Element>(work: &mut Work<T>, lengths: &[usize], stream: Stream) -> Recorded {
     numbers(work, lengths, |first, out| normal(stream, first, out))
 }
 
-/// Standard Gumbel numbers without a slope.
+/// Standard Gumbel numbers without a gradient.
 pub fn standard_gumbel<T: Element>(work: &mut Work<T>, lengths: &[usize], stream: Stream) -> Recorded {
     numbers(work, lengths, |first, out| gumbel(stream, first, out))
 }

@@ -3,8 +3,8 @@
 use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::{rms, rows as kernel};
-use crate::spread::{Shared, chunk_count, parts, rows};
 use crate::tape::{Id, Work, value};
+use crate::threads::{Shared, chunk_count, parts, rows};
 
 pub fn layer_norm<T: Element>(work: &mut Work<T>, ids: [Id; 3], epsilon: f64) -> Recorded {
     let [x, gain, shift] = ids;
@@ -25,8 +25,8 @@ pub fn layer_norm<T: Element>(work: &mut Work<T>, ids: [Id; 3], epsilon: f64) ->
 
 pub fn layer_norm_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let [x, gain, shift, ..] = work.node(y).inputs;
-    slopes(work, (y, dy), x, gain, [gain, shift], |rows, dx, add, sums| {
-        kernel::layer_norm_slope(rows.x, rows.gain, rows.kept, rows.dy, dx, add, sums);
+    gradients(work, (y, dy), x, gain, [gain, shift], |rows, dx, add, sums| {
+        kernel::layer_norm_gradient(rows.x, rows.gain, rows.kept, rows.dy, dx, add, sums);
     });
 }
 
@@ -48,12 +48,12 @@ pub fn rms_norm<T: Element>(work: &mut Work<T>, x: Id, gain: Id, epsilon: f64) -
 
 pub fn rms_norm_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let [x, gain, ..] = work.node(y).inputs;
-    slopes(work, (y, dy), x, gain, [gain], |rows, dx, add, sums| {
-        rms::rms_norm_slope(rows.x, rows.gain, rows.kept, rows.dy, dx, add, sums);
+    gradients(work, (y, dy), x, gain, [gain], |rows, dx, add, sums| {
+        rms::rms_norm_gradient(rows.x, rows.gain, rows.kept, rows.dy, dx, add, sums);
     });
 }
 
-/// What the slope of some rows is made of.
+/// What the gradient of some rows is made of.
 struct Rows<'v, T> {
     x: &'v [T],
     gain: &'v [T],
@@ -62,7 +62,7 @@ struct Rows<'v, T> {
 }
 
 /// `f(rows, dx, whether it is added, sums)` for chunks of rows, and the sums, one after the other, to `parameters`.
-fn slopes<T: Element, const N: usize>(
+fn gradients<T: Element, const N: usize>(
     work: &mut Work<T>,
     (y, dy): (Id, &[T]),
     x: Id,
@@ -73,7 +73,7 @@ fn slopes<T: Element, const N: usize>(
     let (count, width) = (work.shape(x).rows(), work.shape(x).last());
     let (chunks, size) = (chunk_count(count), N * width);
     let mut sums = work.pool.zeros(chunks * size);
-    // Where nobody wants the slope of x it is written to a buffer that is thrown away.
+    // Where nobody wants the gradient of x it is written to a buffer that is thrown away.
     let mut slot = work.slot(x);
     let mut nothing = Vec::new();
     if slot.is_none() {
@@ -142,7 +142,7 @@ pub fn swiglu_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let (add, input) = (slot.add, value(work.nodes, work.parameters, x));
     rows(work.team, count, [(slot.slice(), 2 * width)], |r, [dx]| {
         let x = &input[2 * r.start * width..2 * r.end * width];
-        rms::swiglu_slope(x, width, &dy[r.start * width..r.end * width], dx, add);
+        rms::swiglu_gradient(x, width, &dy[r.start * width..r.end * width], dx, add);
     });
     work.put(slot);
 }

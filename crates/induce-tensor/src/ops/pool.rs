@@ -2,20 +2,20 @@
 
 use std::ops::Range;
 
-use super::conv::{Steps, fitting};
+use super::conv::{Stride, fitting};
 use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::rows::keep_larger;
 use crate::shape::Shape;
-use crate::spread::{pairs, parts};
 use crate::tape::{Id, Work, value};
+use crate::threads::{pairs, parts};
 
 /// Windows over images.
 #[derive(Debug, Clone, Copy)]
 pub struct Pool {
     size: [usize; 2],
-    steps: Steps,
+    steps: Stride,
 }
 
 /// Places of the windows of one batch.
@@ -99,7 +99,7 @@ impl Windows {
     }
 }
 
-pub fn max<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Steps) -> Recorded {
+pub fn max<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Stride) -> Recorded {
     let windows = Windows::new(Pool { size, steps }, work.shape(x))?;
     let shape = windows.shape()?;
     let ((large, small), channels) = (windows.sizes(), windows.channels);
@@ -139,7 +139,7 @@ pub fn max_back<T: Element>(pool: Pool, y: Id, dy: &[T], work: &mut Work<T>) {
     });
 }
 
-pub fn mean<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Steps) -> Recorded {
+pub fn mean<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Stride) -> Recorded {
     let windows = Windows::new(Pool { size, steps }, work.shape(x))?;
     let shape = windows.shape()?;
     let ((large, small), channels) = (windows.sizes(), windows.channels);
@@ -165,7 +165,7 @@ pub fn mean_back<T: Element>(pool: Pool, y: Id, dy: &[T], work: &mut Work<T>) {
     });
 }
 
-/// `f(windows, slopes of its windows, their places, slopes of its numbers)` for every image.
+/// `f(windows, gradients of its windows, their places, gradients of its numbers)` for every image.
 fn images_back<T: Element>(
     pool: Pool,
     y: Id,

@@ -4,8 +4,8 @@ use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::rows as kernel;
 use crate::shape::Shape;
-use crate::spread::{chunk_count, chunks, rows, share_rows};
 use crate::tape::{Id, Work, value};
+use crate::threads::{chunk_count, chunks, rows, share_rows};
 
 /// Numbers per row that a sum of all is cut into.
 const ROW: usize = 1024;
@@ -95,7 +95,7 @@ pub fn log_sum_exp_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let (add, width) = (slot.add, work.nodes[x as usize].shape.last());
     rows(work.team, dy.len(), [(slot.slice(), width)], |r, [dx]| {
         let part = &input[r.start * width..r.end * width];
-        kernel::log_sum_exp_slope(part, width, &output[r.clone()], &dy[r], dx, add);
+        kernel::log_sum_exp_gradient(part, width, &output[r.clone()], &dy[r], dx, add);
     });
     work.put(slot);
 }
@@ -121,7 +121,7 @@ pub fn softmax_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let (add, width) = (slot.add, work.nodes[y as usize].shape.last());
     rows(work.team, dy.len() / width, [(slot.slice(), width)], |r, [dx]| {
         let range = r.start * width..r.end * width;
-        kernel::softmax_slope(&output[range.clone()], width, &dy[range], dx, add);
+        kernel::softmax_gradient(&output[range.clone()], width, &dy[range], dx, add);
     });
     work.put(slot);
 }

@@ -4,8 +4,8 @@ use induce_core::multiversion;
 
 use super::{Op, Recorded};
 use crate::element::Element;
-use crate::spread::rows;
 use crate::tape::{Id, Work, value};
+use crate::threads::rows;
 
 /// The width of a head, the number of positions, or what does not fit.
 fn sizes<T: Element>(work: &Work<T>, x: Id, table: Id, heads: usize) -> Result<(usize, usize), String> {
@@ -66,7 +66,7 @@ pub fn record<T: Element>(work: &mut Work<T>, x: Id, table: Id, heads: usize) ->
     Ok(work.push(Op::Rotate { heads }, shape, &[x, table], y))
 }
 
-/// The slopes turned back: the turn is orthogonal.
+/// The gradients turned back: the turn is orthogonal.
 pub fn back<T: Element>(heads: usize, y: Id, dy: &[T], work: &mut Work<T>) {
     let [x, table, ..] = work.node(y).inputs;
     let Ok((width, time)) = sizes(work, x, table, heads) else {

@@ -7,8 +7,8 @@ use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::shape::Shape;
 use crate::sparse::{Rows, Sparse};
-use crate::spread::parts;
 use crate::tape::{Id, Work, value};
+use crate::threads::parts;
 
 /// Numbers of the result in a task: rows are of any length, so tasks are small, and whoever is free takes the next.
 const TASK: usize = 4096;

@@ -2,9 +2,9 @@
 
 use super::{Op, Recorded};
 use crate::element::Element;
-use crate::kernels::elementwise::{Unary, add_scaled, affine as affine_kernel, unary, unary_slope};
-use crate::spread::rows;
+use crate::kernels::elementwise::{Unary, add_scaled, affine as affine_kernel, unary, unary_gradient};
 use crate::tape::{Id, Work, value};
+use crate::threads::rows;
 
 pub fn record<T: Element>(work: &mut Work<T>, f: Unary, x: Id) -> Recorded {
     let shape = work.shape(x);
@@ -25,7 +25,7 @@ pub fn back<T: Element>(f: Unary, y: Id, dy: &[T], work: &mut Work<T>) {
     );
     let add = slot.add;
     rows(work.team, dy.len(), [(slot.slice(), 1)], |r, [dx]| {
-        unary_slope(f, &input[r.clone()], &output[r.clone()], &dy[r], dx, add);
+        unary_gradient(f, &input[r.clone()], &output[r.clone()], &dy[r], dx, add);
     });
     work.put(slot);
 }

@@ -9,8 +9,8 @@ use crate::element::Element;
 use crate::kernels::adam::{Rates, step};
 use crate::kernels::rows::squares;
 use crate::parameters::{Gradients, Parameters};
-use crate::spread::{chunk_count, chunks, rows};
-pub use schedule::{Schedule, WarmUp};
+use crate::threads::{chunk_count, chunks, rows};
+pub use schedule::{Schedule, Warmup};
 pub use sgd::Sgd;
 
 /// Adam (Kingma & Ba 2015), with decoupled decay (Loshchilov & Hutter 2019) where `decay` is not 0.
@@ -21,7 +21,7 @@ pub use sgd::Sgd;
 pub struct Adam<T = f32> {
     /// The step size.
     pub rate: f64,
-    /// Shares of the old means of slopes and of squares.
+    /// Shares of the old means of gradients and of squares.
     pub betas: (f64, f64),
     /// What is added to the root.
     pub epsilon: f64,
@@ -49,12 +49,12 @@ impl<T: Element> Adam<T> {
         }
     }
 
-    /// One step; the slopes are forgotten then.
+    /// One step; the gradients are forgotten then.
     pub fn step(&mut self, parameters: &mut Parameters<T>, gradients: &mut Gradients<T>, team: &Team) {
         self.step_scaled(parameters, gradients, 1.0, team);
     }
 
-    /// One step by `scale` times the slopes; see [`clip`].
+    /// One step by `scale` times the gradients; see [`clip`].
     pub fn step_scaled(
         &mut self,
         parameters: &mut Parameters<T>,
@@ -76,26 +76,26 @@ impl<T: Element> Adam<T> {
             decay: T::of(self.rate * self.decay),
             scale: T::of(scale),
         };
-        let slopes: &[T] = gradients.all(parameters);
+        let all: &[T] = gradients.all(parameters);
         let count = parameters.count();
         let (layout, values) = parameters.parts();
         let buffers = [(&mut self.m[..], 1), (&mut self.v[..], 1), (values, 1)];
         let spared = self.spare_vectors && self.decay != 0.0;
         rows(team, count, buffers, |range, [m, v, p]| {
             if !spared {
-                return step(rates, &slopes[range], m, v, p);
+                return step(rates, &all[range], m, v, p);
             }
             for (part, vector) in layout.within(range.clone()) {
                 let own = part.start - range.start..part.end - range.start;
                 let decay = if vector { T::ZERO } else { rates.decay };
                 let (m, v, p) = (&mut m[own.clone()], &mut v[own.clone()], &mut p[own]);
-                step(Rates { decay, ..rates }, &slopes[part], m, v, p);
+                step(Rates { decay, ..rates }, &all[part], m, v, p);
             }
         });
         gradients.clear();
     }
 
-    /// What it remembers: steps taken, and the means of slopes and of their squares.
+    /// What it remembers: steps taken, and the means of gradients and of their squares.
     pub fn state(&self) -> (u64, &[T], &[T]) {
         (self.steps, &self.m, &self.v)
     }
@@ -106,22 +106,22 @@ impl<T: Element> Adam<T> {
     }
 }
 
-/// The factor that brings the length of all slopes to at most `most` (Pascanu, Mikolov & Bengio 2013), and that length.
+/// The factor that brings the length of all gradients to at most `most` (Pascanu, Mikolov & Bengio 2013), and that length.
 pub fn clip<T: Element>(
     parameters: &Parameters<T>,
     gradients: &mut Gradients<T>,
     most: f64,
     team: &Team,
 ) -> (f64, f64) {
-    let slopes: &[T] = gradients.all(parameters);
+    let all: &[T] = gradients.all(parameters);
     let mut partial = [T::ZERO; 32];
     let number = chunks(
         team,
-        slopes.len(),
-        &mut partial[..chunk_count(slopes.len())],
+        all.len(),
+        &mut partial[..chunk_count(all.len())],
         1,
         |r, part| {
-            part[0] = squares(&slopes[r]);
+            part[0] = squares(&all[r]);
         },
     );
     let length = partial[..number].iter().map(|p| p.to_f64()).sum::<f64>().sqrt();

@@ -5,7 +5,7 @@ use induce_core::parallel::Team;
 
 use crate::element::Element;
 use crate::parameters::{Gradients, Parameters};
-use crate::spread::rows;
+use crate::threads::rows;
 
 /// Gradient descent with momentum (Polyak 1964; Sutskever et al. 2013), as PyTorch has it.
 ///
@@ -18,7 +18,7 @@ pub struct Sgd<T = f32> {
     pub momentum: f64,
     /// Whether a step looks ahead (Nesterov 1983).
     pub nesterov: bool,
-    /// The share of a parameter that is added to its slope: a quadratic penalty.
+    /// The share of a parameter that is added to its gradient: a quadratic penalty.
     pub decay: f64,
     v: Vec<T>,
 }
@@ -35,8 +35,8 @@ struct Rates<T> {
 
 multiversion! {
     /// v and the parameters after one step
-    fn step<T: Element>(r: Rates<T>, slope: &[T], v: &mut [T], parameters: &mut [T]) {
-        for ((g, v), p) in slope.iter().zip(v).zip(parameters) {
+    fn step<T: Element>(r: Rates<T>, gradient: &[T], v: &mut [T], parameters: &mut [T]) {
+        for ((g, v), p) in gradient.iter().zip(v).zip(parameters) {
             let g = *g * r.scale + r.decay * *p;
             *v = r.momentum * *v + g;
             let along = if r.nesterov { g + r.momentum * *v } else { *v };
@@ -57,12 +57,12 @@ impl<T: Element> Sgd<T> {
         }
     }
 
-    /// One step; the slopes are forgotten then.
+    /// One step; the gradients are forgotten then.
     pub fn step(&mut self, parameters: &mut Parameters<T>, gradients: &mut Gradients<T>, team: &Team) {
         self.step_scaled(parameters, gradients, 1.0, team);
     }
 
-    /// One step by `scale` times the slopes; see [`clip`](crate::clip).
+    /// One step by `scale` times the gradients; see [`clip`](crate::clip).
     pub fn step_scaled(
         &mut self,
         parameters: &mut Parameters<T>,
@@ -78,10 +78,10 @@ impl<T: Element> Sgd<T> {
             scale: T::of(scale),
             nesterov: self.nesterov,
         };
-        let slopes: &[T] = gradients.all(parameters);
+        let all: &[T] = gradients.all(parameters);
         let count = parameters.count();
         let buffers = [(&mut self.v[..], 1), (parameters.all_mut(), 1)];
-        rows(team, count, buffers, |r, [v, p]| step(rates, &slopes[r], v, p));
+        rows(team, count, buffers, |r, [v, p]| step(rates, &all[r], v, p));
         gradients.clear();
     }
 

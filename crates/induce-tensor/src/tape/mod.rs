@@ -109,7 +109,7 @@ impl<'a, T: Element> Tape<'a, T> {
         self.record.borrow_mut().watched = true;
     }
 
-    /// Numbers from outside, which have no slope.
+    /// Numbers from outside, which have no gradient.
     pub fn input<'t>(&'t self, lengths: &[usize], values: &[T]) -> Tensor<'t, T> {
         self.record("input", |work| {
             let shape = shape_of(lengths, values.len())?;
@@ -119,7 +119,7 @@ impl<'a, T: Element> Tape<'a, T> {
         })
     }
 
-    /// Numbers whose slope is wanted, though they are no parameter; read it with [`Tape::slope`].
+    /// Numbers whose gradient is wanted, though they are no parameter; read it with [`Tape::gradient`].
     pub fn variable<'t>(&'t self, lengths: &[usize], values: &[T]) -> Tensor<'t, T> {
         let tensor = self.input(lengths, values);
         if let Some(node) = self.record.borrow_mut().space.node_mut(tensor.id) {
@@ -128,12 +128,12 @@ impl<'a, T: Element> Tape<'a, T> {
         tensor
     }
 
-    /// Independent standard normal numbers, without a slope.
+    /// Independent standard normal numbers, without a gradient.
     pub fn normal<'t>(&'t self, lengths: &[usize], stream: Stream) -> Tensor<'t, T> {
         self.record("normal", |work| noise::standard_normal(work, lengths, stream))
     }
 
-    /// Independent standard Gumbel numbers -ln(-ln u), without a slope: the largest of logits and these is a draw from
+    /// Independent standard Gumbel numbers -ln(-ln u), without a gradient: the largest of logits and these is a draw from
     /// their softmax (Gumbel 1954; Jang, Gu & Poole 2017).
     pub fn gumbel<'t>(&'t self, lengths: &[usize], stream: Stream) -> Tensor<'t, T> {
         self.record("gumbel", |work| noise::standard_gumbel(work, lengths, stream))
@@ -158,10 +158,10 @@ impl<'a, T: Element> Tape<'a, T> {
         Scope(self)
     }
 
-    /// Add the slopes of `loss` by the parameters to `gradients`.
+    /// Add the gradients of `loss` by the parameters to `gradients`.
     ///
     /// # Errors
-    /// If an operation was spoilt, `loss` is not a single number, or `gradients` are of other parameters.
+    /// If an operation was poisoned, `loss` is not a single number, or `gradients` are of other parameters.
     pub fn backward(&self, loss: Tensor<T>, gradients: &mut Gradients<T>) -> Result<()> {
         self.check()?;
         let mut record = self.record.borrow_mut();
@@ -169,7 +169,7 @@ impl<'a, T: Element> Tape<'a, T> {
         work.backward(loss.id, gradients)
     }
 
-    /// The error of the first operation that was spoilt.
+    /// The error of the first operation that was poisoned.
     ///
     /// # Errors
     /// That one.
@@ -180,15 +180,15 @@ impl<'a, T: Element> Tape<'a, T> {
         }
     }
 
-    /// The slope by a [`variable`](Self::variable), after [`backward`](Self::backward); empty if the loss did not depend on it.
-    pub fn slope(&self, tensor: Tensor<T>) -> Vec<T> {
+    /// The gradient by a [`variable`](Self::variable), after [`backward`](Self::backward); empty if the loss did not depend on it.
+    pub fn gradient(&self, tensor: Tensor<T>) -> Vec<T> {
         self.record.borrow().space.gradient(tensor.id).to_vec()
     }
 
     /// The numbers of a tensor.
     ///
     /// # Errors
-    /// If an operation was spoilt.
+    /// If an operation was poisoned.
     pub fn values(&self, tensor: Tensor<T>) -> Result<Vec<T>> {
         self.with_values(tensor, <[T]>::to_vec)
     }
@@ -196,7 +196,7 @@ impl<'a, T: Element> Tape<'a, T> {
     /// Look at the numbers of a tensor where they are.
     ///
     /// # Errors
-    /// If an operation was spoilt.
+    /// If an operation was poisoned.
     pub fn with_values<R>(&self, tensor: Tensor<T>, f: impl FnOnce(&[T]) -> R) -> Result<R> {
         self.check()?;
         Ok(f(self.record.borrow().space.value(self.parameters, tensor.id)))

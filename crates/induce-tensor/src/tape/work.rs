@@ -1,4 +1,4 @@
-//! What is behind a tape: nodes, their values and slopes, and who computes them.
+//! What is behind a tape: nodes, their values and gradients, and who computes them.
 
 use std::ops::Range;
 
@@ -45,7 +45,7 @@ pub struct Node<T> {
     pub saved: Vec<T>,
     /// Places that its operation reads or writes.
     pub indices: Vec<u32>,
-    /// Whether a slope by it is wanted.
+    /// Whether a gradient by it is wanted.
     pub active: bool,
 }
 
@@ -129,12 +129,12 @@ pub struct Work<'w, T: Element> {
     of_parameters: Gradients<T>,
 }
 
-/// The slopes by a node, taken out to be added to.
+/// The gradients by a node, taken out to be added to.
 pub struct Slot<T> {
     buffer: Vec<T>,
     range: Range<usize>,
     place: Place,
-    /// Whether there are slopes already; else what is there is to be overwritten.
+    /// Whether there are gradients already; else what is there is to be overwritten.
     pub add: bool,
 }
 
@@ -173,7 +173,7 @@ impl<T: Element> Work<'_, T> {
         value(self.nodes, self.parameters, id)
     }
 
-    /// Whether slopes by any of these are wanted.
+    /// Whether gradients by any of these are wanted.
     pub fn any_active(&self, ids: &[Id]) -> bool {
         ids.iter().any(|id| *id != NONE && self.node(*id).active)
     }
@@ -244,7 +244,7 @@ impl<T: Element> Work<'_, T> {
         id
     }
 
-    /// The slopes by a node, to be added to and put back; `None` if nobody wants them.
+    /// The gradients by a node, to be added to and put back; `None` if nobody wants them.
     pub fn slot(&mut self, id: Id) -> Option<Slot<T>> {
         if id == NONE || !self.node(id).active {
             return None;
@@ -291,7 +291,7 @@ impl<T: Element> Work<'_, T> {
         }
     }
 
-    /// The slopes of `loss` by all that is active, those by the parameters into `gradients`.
+    /// The gradients of `loss` by all that is active, those by the parameters into `gradients`.
     pub fn backward(&mut self, loss: Id, gradients: &mut Gradients<T>) -> Result<()> {
         let shape = self.shape(loss);
         if shape.elements() != 1 {
@@ -303,7 +303,7 @@ impl<T: Element> Work<'_, T> {
         if gradients.values.len() != self.parameters.count() {
             return Err(Error::data(
                 format!(
-                    "room for {} slopes, and {} parameters",
+                    "room for {} gradients, and {} parameters",
                     gradients.values.len(),
                     self.parameters.count()
                 ),

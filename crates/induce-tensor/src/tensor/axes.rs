@@ -20,7 +20,7 @@ impl<'t, T: Element> Tensor<'t, T> {
         self.sum_axis(axis).affine(1.0 / count as f64, 0.0)
     }
 
-    /// The largest numbers along an axis, which goes; a slope goes to the first of equals.
+    /// The largest numbers along an axis, which goes; a gradient goes to the first of equals.
     #[must_use]
     pub fn max_axis(self, axis: usize) -> Self {
         self.tape

@@ -8,14 +8,14 @@ impl<T: Element> Tensor<'_, T> {
     /// y[n, i, j, o] = f(b_o + sum_{h, w, c} x[n, s i + d h - p, s j + d w - p, c] W[h, w, c, o]), 0 beyond the edges.
     ///
     /// Images are (batch, height, width, channels), W is (height, width, channels, outputs), b (outputs); s and p are
-    /// [`Steps`](crate::Steps), and d is 1 unless [`Taps`](crate::Taps) say otherwise (LeCun et al. 1989). Where these have groups,
+    /// [`Stride`](crate::Stride), and d is 1 unless [`ConvOptions`](crate::ConvOptions) say otherwise (LeCun et al. 1989). Where these have groups,
     /// W is (height, width, channels / groups, outputs), and the outputs of a group see the channels of that group.
     #[must_use]
     pub fn conv2d(
         self,
         weight: Self,
         bias: Self,
-        taps: impl Into<ops::Taps>,
+        taps: impl Into<ops::ConvOptions>,
         activation: ops::Activation,
     ) -> Self {
         let (ids, taps) = ([self.id, weight.id, bias.id], taps.into());
@@ -33,7 +33,7 @@ impl<T: Element> Tensor<'_, T> {
         self,
         weight: Self,
         bias: Self,
-        taps: impl Into<ops::Taps>,
+        taps: impl Into<ops::ConvOptions>,
         extra: [usize; 2],
         activation: ops::Activation,
     ) -> Self {
@@ -45,9 +45,9 @@ impl<T: Element> Tensor<'_, T> {
 
     /// The largest number of every window, channel by channel; padding counts for nothing.
     ///
-    /// A slope goes to the first of equals. Padding is at most half a window.
+    /// A gradient goes to the first of equals. Padding is at most half a window.
     #[must_use]
-    pub fn max_pool2d(self, size: [usize; 2], steps: ops::Steps) -> Self {
+    pub fn max_pool2d(self, size: [usize; 2], steps: ops::Stride) -> Self {
         self.tape
             .record("max_pool2d", |work| ops::pool::max(work, self.id, size, steps))
     }
@@ -56,7 +56,7 @@ impl<T: Element> Tensor<'_, T> {
     ///
     /// The mean over whole images is `reshape(&[batch, places, channels]).mean_axis(1)`.
     #[must_use]
-    pub fn mean_pool2d(self, size: [usize; 2], steps: ops::Steps) -> Self {
+    pub fn mean_pool2d(self, size: [usize; 2], steps: ops::Stride) -> Self {
         self.tape
             .record("mean_pool2d", |work| ops::pool::mean(work, self.id, size, steps))
     }

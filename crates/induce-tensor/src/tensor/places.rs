@@ -2,7 +2,7 @@
 
 use super::Tensor;
 use crate::element::Element;
-use crate::ops::{self, Places, Reduction};
+use crate::ops::{self, Reduction, ScatterIndex};
 use crate::sparse::Sparse;
 
 impl<T: Element> Tensor<'_, T> {
@@ -10,7 +10,7 @@ impl<T: Element> Tensor<'_, T> {
     ///
     /// The indices' shape, which is the result's, is nowhere longer than x but along the axis.
     #[must_use]
-    pub fn gather(self, places: Places) -> Self {
+    pub fn gather(self, places: ScatterIndex) -> Self {
         self.tape
             .record("gather", |work| ops::scatter::gather(work, self.id, places))
     }
@@ -21,7 +21,7 @@ impl<T: Element> Tensor<'_, T> {
     /// The indices' shape is nowhere longer than the source, nor than x but along the axis; what of the source has no index
     /// does not count.
     #[must_use]
-    pub fn scatter(self, places: Places, source: Self, reduction: Reduction, with_self: bool) -> Self {
+    pub fn scatter(self, places: ScatterIndex, source: Self, reduction: Reduction, with_self: bool) -> Self {
         self.tape.record("scatter", |work| {
             ops::scatter::scatter(work, [self.id, source.id], places, reduction, with_self)
         })

@@ -16,8 +16,8 @@ pub static MODELS: &[&Row] = &[&GPT, &LLAMA, &LSTM, &GRU, &RNN];
 
 const IDEA: [&str; 3] = [
     "categorical, the next token",
-    "Gaussian on weight matrices (decay)",
-    "maximum likelihood by steps along noisy slopes (AdamW, SGD)",
+    "Gaussian on weight matrices (weight decay)",
+    "maximum likelihood by stochastic gradient descent (AdamW, SGD)",
 ];
 
 /// GPT-2's kind.
@@ -30,11 +30,18 @@ pub static GPT: Row = Row {
         idea: IDEA,
         tasks: &[],
         settings: &with_training::<8, 27>([
-            TOKENIZER, VOCABULARY, LAYERS, HEADS, WIDTH, CONTEXT, DROPOUT, TIED,
+            TOKENIZER,
+            VOCAB_SIZE,
+            LAYERS,
+            HEADS,
+            EMBEDDING_WIDTH,
+            CONTEXT,
+            DROPOUT,
+            TIE_EMBEDDINGS,
         ]),
         defaults: || json(&GptSpec::default()),
     },
-    read: |spec| Ok(Settings::Gpt(read(spec)?)),
+    read: |spec| Ok(read::<GptSpec>(spec)?.into()),
 };
 
 /// Llama's kind.
@@ -47,11 +54,20 @@ pub static LLAMA: Row = Row {
         idea: IDEA,
         tasks: &[],
         settings: &with_training::<10, 29>([
-            TOKENIZER, VOCABULARY, LAYERS, HEADS, KEY_HEADS, WIDTH, HIDDEN, CONTEXT, DROPOUT, TIED,
+            TOKENIZER,
+            VOCAB_SIZE,
+            LAYERS,
+            HEADS,
+            KV_HEADS,
+            EMBEDDING_WIDTH,
+            FEED_FORWARD_WIDTH,
+            CONTEXT,
+            DROPOUT,
+            TIE_EMBEDDINGS,
         ]),
         defaults: || json(&LlamaSpec::default()),
     },
-    read: |spec| Ok(Settings::Llama(read(spec)?)),
+    read: |spec| Ok(read::<LlamaSpec>(spec)?.into()),
 };
 
 /// Long short-term memories.
@@ -60,7 +76,7 @@ pub static LSTM: Row = recurrent(
     "Long short-term memory",
     "Reads a text from beginning to end and carries a state with gates along. Writes with the same effort per token \
      however long the text is.",
-    |spec| Ok(Settings::Recurrent(Cell::Lstm, read(spec)?)),
+    |spec| Ok(read::<RecurrentSpec>(spec)?.of(Cell::Lstm)),
 );
 
 /// Gated recurrent units.
@@ -68,7 +84,7 @@ pub static GRU: Row = recurrent(
     "gru",
     "Gated recurrent unit",
     "As `lstm`, with three gates and one state vector.",
-    |spec| Ok(Settings::Recurrent(Cell::Gru, read(spec)?)),
+    |spec| Ok(read::<RecurrentSpec>(spec)?.of(Cell::Gru)),
 );
 
 /// Plain recurrent networks.
@@ -76,7 +92,7 @@ pub static RNN: Row = recurrent(
     "rnn",
     "Recurrent network",
     "The plain one: the state is tanh of a linear map of itself and the token. It forgets quickly; a baseline.",
-    |spec| Ok(Settings::Recurrent(Cell::Rnn, read(spec)?)),
+    |spec| Ok(read::<RecurrentSpec>(spec)?.of(Cell::Rnn)),
 );
 
 const fn recurrent(
@@ -100,7 +116,14 @@ const fn recurrent(
 }
 
 const RECURRENT: [Setting; 27] = with_training([
-    TOKENIZER, VOCABULARY, LAYERS, STATE, STEPS_BACK, DROPOUT, TIED, INIT,
+    TOKENIZER,
+    VOCAB_SIZE,
+    LAYERS,
+    HIDDEN_SIZE,
+    TRUNCATION,
+    DROPOUT,
+    TIE_EMBEDDINGS,
+    INIT,
 ]);
 
 /// The settings of a network, and those of its training.
@@ -117,120 +140,136 @@ const fn with_training<const N: usize, const ALL: usize>(own: [Setting; N]) -> [
 const TRAINING: [Setting; 19] = [
     STEPS,
     BATCH,
-    ACCUMULATE,
-    OPTIMISER,
+    GRADIENT_ACCUMULATION,
+    OPTIMIZER,
     LEARNING_RATE,
     SCHEDULE,
-    WARM_UP,
-    FLOOR,
-    HOLD,
-    EVERY,
-    FACTOR,
+    WARMUP,
+    MIN_LEARNING_RATE_FRACTION,
+    DECAY_START,
+    DECAY_PERIOD,
+    DECAY_GAMMA,
     BETA1,
     BETA2,
     MOMENTUM,
-    DECAY,
-    CLIP,
-    AVERAGE,
+    WEIGHT_DECAY,
+    CLIP_NORM,
+    EMA_DECAY,
     EVALUATE_EVERY,
     PATIENCE,
 ];
 
-const KEY_HEADS: Setting = setting(
-    "key_heads",
+const KV_HEADS: Setting = setting(
+    "kv_heads",
     ">= 0",
-    "Heads of keys and values; 0 is as many as of queries",
+    "Key/value heads (grouped-query attention); 0 is as many as attention heads",
 );
-const HIDDEN: Setting = setting(
-    "hidden",
+const FEED_FORWARD_WIDTH: Setting = setting(
+    "feed_forward_width",
     ">= 0",
-    "Numbers within a feed-forward layer; 0 is 8/3 of the width, up to a multiple of 32",
+    "Width of feed-forward layers; 0 is 8/3 of the embedding width, up to a multiple of 32",
 );
-const STATE: Setting = setting("width", ">= 1", "Numbers of a state, and of an embedding");
-const STEPS_BACK: Setting = setting("context", ">= 1", "Tokens through which slopes go back");
+const HIDDEN_SIZE: Setting = setting(
+    "hidden_size",
+    ">= 1",
+    "Hidden size: width of states and of embeddings",
+);
+const TRUNCATION: Setting = setting(
+    "context",
+    ">= 1",
+    "Length of truncated back-propagation through time, in tokens",
+);
 const INIT: Setting = setting(
     "init",
     ">= 0",
-    "Weights begin uniform within this of 0; 0 is 1 / sqrt(width)",
+    "Range of the uniform initial weights; 0 is 1 / sqrt(hidden_size)",
 );
 const TOKENIZER: Setting = setting(
     "tokenizer",
     "char bpe word",
-    "Tokens are characters, frequent sequences of bytes, or words between white space",
+    "Tokenizer: characters, byte pairs, or words between white space",
 );
-const VOCABULARY: Setting = setting(
-    "vocabulary",
+const VOCAB_SIZE: Setting = setting(
+    "vocab_size",
     ">= 0",
-    "Most tokens; 0 is all characters, 1024 sequences of bytes, or 10,000 words",
+    "Vocabulary size, at most; 0 is all characters, 1024 byte pairs, or 10,000 words",
 );
-const LAYERS: Setting = setting("layers", ">= 1", "Layers");
-const HEADS: Setting = setting("heads", ">= 1", "Heads of attention; they divide the width");
-const WIDTH: Setting = setting("width", ">= 1", "Numbers of a position between the layers");
-const CONTEXT: Setting = setting(
-    "context",
+const LAYERS: Setting = setting("layers", ">= 1", "Number of layers");
+const HEADS: Setting = setting(
+    "heads",
     ">= 1",
-    "Tokens of a window: the most that is looked back on",
+    "Number of attention heads, which divides the embedding width",
 );
-const DROPOUT: Setting = setting(
-    "dropout",
-    "0 to 1",
-    "Share of numbers left out while learning: after embeddings, of attention's probabilities, and of what layers add or hand on",
+const EMBEDDING_WIDTH: Setting = setting("embedding_width", ">= 1", "Embedding width (`d_model`, `n_embd`)");
+const CONTEXT: Setting = setting("context", ">= 1", "Context length, in tokens");
+const DROPOUT: Setting = setting("dropout", "[0, 1)", "Dropout probability");
+const TIE_EMBEDDINGS: Setting = setting(
+    "tie_embeddings",
+    "true false",
+    "Share weights between token embeddings and output layer",
 );
-const TIED: Setting = setting("tied", "true false", "Logits are products with the embeddings");
-const STEPS: Setting = setting("steps", ">= 1", "Steps of the optimiser");
-const BATCH: Setting = setting("batch", ">= 1", "Windows of a mini-batch");
-const ACCUMULATE: Setting = setting("accumulate", ">= 1", "Mini-batches whose slopes add up to a step");
-const OPTIMISER: Setting = setting("optimiser", "adamw sgd", "Which way a step goes");
-const LEARNING_RATE: Setting = setting("learning_rate", ">= 0", "The step size at its largest");
+const STEPS: Setting = setting("steps", ">= 1", "Number of optimizer steps");
+const BATCH: Setting = setting("batch", ">= 1", "Mini-batch size, in windows of the text");
+const GRADIENT_ACCUMULATION: Setting = setting(
+    "gradient_accumulation",
+    ">= 1",
+    "Gradient accumulation: mini-batches per optimizer step",
+);
+const OPTIMIZER: Setting = setting("optimizer", "adamw sgd", "Optimizer");
+const LEARNING_RATE: Setting = setting("learning_rate", ">= 0", "Peak learning rate");
 const SCHEDULE: Setting = setting(
     "schedule",
     "constant cosine linear step",
-    "How the step size changes after its rise",
+    "Learning-rate schedule after warmup",
 );
-const WARM_UP: Setting = setting("warm_up", ">= 0", "Steps in which the step size rises from 0");
-const FLOOR: Setting = setting(
-    "floor",
+const WARMUP: Setting = setting("warmup", ">= 0", "Steps of linear warmup");
+const MIN_LEARNING_RATE_FRACTION: Setting = setting(
+    "min_learning_rate_fraction",
     "0 to 1",
-    "Share of the step size left in the end (cosine, linear)",
+    "Final learning rate as a fraction of the peak (cosine, linear)",
 );
-const HOLD: Setting = setting("hold", ">= 0", "Steps before the first change (step)");
-const EVERY: Setting = setting("every", ">= 1", "Steps between two changes (step)");
-const FACTOR: Setting = setting(
-    "factor",
+const DECAY_START: Setting = setting("decay_start", ">= 0", "Steps before the first decay (step)");
+const DECAY_PERIOD: Setting = setting("decay_period", ">= 1", "Steps between two decays (step)");
+const DECAY_GAMMA: Setting = setting(
+    "decay_gamma",
     ">= 0",
-    "What the step size is multiplied by at a change (step)",
+    "Factor of the learning rate at each decay (step)",
 );
-const BETA1: Setting = setting("beta1", "0 to 1", "Share of the old mean of slopes (adamw)");
+const BETA1: Setting = setting(
+    "beta1",
+    "[0, 1)",
+    "Decay rate of the first-moment estimate (adamw)",
+);
 const BETA2: Setting = setting(
     "beta2",
-    "0 to 1",
-    "Share of the old mean of squared slopes (adamw)",
+    "[0, 1)",
+    "Decay rate of the second-moment estimate (adamw)",
 );
-const MOMENTUM: Setting = setting(
-    "momentum",
-    "0 to 1",
-    "Share of the last direction that is kept (sgd)",
-);
-const DECAY: Setting = setting(
-    "decay",
+const MOMENTUM: Setting = setting("momentum", "[0, 1)", "Momentum factor (sgd)");
+const WEIGHT_DECAY: Setting = setting(
+    "weight_decay",
     ">= 0",
-    "What weights shrink by in a step, over the step size: matrices only (adamw), or all (sgd)",
+    "Weight decay: decoupled, of matrices only (adamw), or an L2 penalty on all parameters (sgd)",
 );
-const CLIP: Setting = setting("clip", ">= 0", "Longest slope over all parameters; 0 is no limit");
-const AVERAGE: Setting = setting(
-    "average",
-    "0 to 1",
-    "Share of the old average of parameters, which is the model then; 0 keeps none",
+const CLIP_NORM: Setting = setting(
+    "clip_norm",
+    ">= 0",
+    "Gradient-norm clipping: largest norm of the gradient; 0 turns it off",
+);
+const EMA_DECAY: Setting = setting(
+    "ema_decay",
+    "[0, 1)",
+    "Decay rate of the exponential moving average of the weights, which is the model then; 0 keeps none",
 );
 const EVALUATE_EVERY: Setting = setting(
     "evaluate_every",
     ">= 0",
-    "Steps between two looks at the held-out text, which keep the best model; 0 looks in the end",
+    "Steps between two evaluations on held-out text, which keep the best model; 0 evaluates at the end only",
 );
 const PATIENCE: Setting = setting(
     "patience",
     ">= 0",
-    "Looks without a better loss after which training ends; 0 is never",
+    "Evaluations without improvement before early stopping; 0 is never",
 );
 
 fn json<S: Serialize>(spec: &S) -> Value {
@@ -239,7 +278,7 @@ fn json<S: Serialize>(spec: &S) -> Value {
 
 /// Settings out of JSON; words that are not known say which are.
 fn read<S: DeserializeOwned>(spec: &Value) -> Result<S> {
-    for Setting { name, range, .. } in [TOKENIZER, OPTIMISER, SCHEDULE] {
+    for Setting { name, range, .. } in [TOKENIZER, OPTIMIZER, SCHEDULE] {
         let word = spec[name].as_str().unwrap_or_default();
         if !range.split(' ').any(|known| known == word) {
             let known = range.replace(' ', ", ");

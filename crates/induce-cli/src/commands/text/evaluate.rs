@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::core::read;
-use induce::deep::language::{judge, open};
+use induce::deep::language::{evaluate as evaluate_text, open};
 use induce::language::scores;
 use serde_json::json;
 
@@ -19,11 +19,11 @@ pub fn evaluate(session: &Session, args: &Evaluate) -> Result<ExitCode> {
     let language = open(&args.on.model, None)?;
     let mut run = session.run();
     let text = read::text(&args.on.source.data, &run)?;
-    let judged = judge(&language, &text, &mut run)?;
+    let judged = evaluate_text(&language, &text, &mut run)?;
     let scores = scores(&judged, text.len());
     if session.json() {
         output::print_json(&json!({
-            "model": language.kind(),
+            "model": language.architecture(),
             "task": "language",
             "tokens_judged": judged.groups.iter().map(|group| group.1).sum::<f64>(),
             "bytes": text.len(),

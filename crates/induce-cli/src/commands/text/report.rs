@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::core::{Run, read};
-use induce::deep::language::{Corpus, Settings, judge_tokens, open};
+use induce::deep::language::{Corpus, Settings, evaluate_tokens, open};
 use induce::language::page::{self, Inputs, Training};
 use induce::language::{Lesson, scores};
 use induce::reports::Scored;
@@ -27,7 +27,7 @@ pub fn report(session: &Session, args: &ReportPage) -> Result<ExitCode> {
     let mut run = session.run();
     let text = read::text(&args.on.source.data, &run)?;
     let tokens = language.tokens.encode_all(&text)?;
-    let judged = judge_tokens(&language, &tokens, &mut run)?;
+    let judged = evaluate_tokens(&language, &tokens, &mut run)?;
     if run.interrupted() {
         session.say("interrupted: there is no page");
         return Ok(ExitCode::from(130));
@@ -124,11 +124,13 @@ fn divided(args: &Train, lesson: &Lesson) -> String {
 
 /// What tokens are, in words.
 fn kind(args: &Train, settings: &Settings) -> String {
-    use induce::deep::language::Cut;
+    use induce::deep::language::TokenizerKind;
     match (&args.tokenizer, settings.cut().0) {
         (Some(path), _) => format!("those of {}", name(path)),
-        (None, Cut::Char) => "characters".into(),
-        (None, Cut::Bpe) => "frequent sequences of bytes, learnt from the text (byte-level pairs)".into(),
-        (None, Cut::Word) => "words between white space".into(),
+        (None, TokenizerKind::Char) => "characters".into(),
+        (None, TokenizerKind::Bpe) => {
+            "frequent sequences of bytes, learnt from the text (byte-level pairs)".into()
+        }
+        (None, TokenizerKind::Word) => "words between white space".into(),
     }
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::Result;
 use induce::core::random::fnv1a;
 use induce::core::{Checkpoints, Fitted, Run, read};
-use induce::deep::language::{Corpus, Tokens, Trained};
+use induce::deep::language::{Corpus, Tokenizer, Trained};
 use induce::language::{HOLDOUT, Lesson, Recipe, card, judged, save};
 use induce::reports::Scored;
 use induce::words::capital;
@@ -51,7 +51,7 @@ pub fn train(session: &Session, args: &Train) -> Result<ExitCode> {
     let run = limited(session.run(), args)?;
     let lesson = lesson(args, &run)?;
     let corpus = match &args.tokenizer {
-        Some(path) => Corpus::with(Tokens::open(path)?, &lesson.train, &lesson.judged)?,
+        Some(path) => Corpus::with(Tokenizer::open(path)?, &lesson.train, &lesson.judged)?,
         None => recipe.corpus(&lesson.train, &lesson.judged)?,
     };
     announce(session, args, &recipe, &corpus, &lesson);

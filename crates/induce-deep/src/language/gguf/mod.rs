@@ -12,10 +12,10 @@ use std::collections::HashMap;
 use induce_core::Result;
 use induce_tensor::inference::Weight;
 
-use super::assemble::Parts;
 use super::bytes::Cursor;
-use super::model::Model;
-use super::tokens::Tokens;
+use super::tokens::Tokenizer;
+use super::transformer::assemble::Parts;
+use super::transformer::model::Transformer;
 pub use blocks::Type;
 pub use kinds::NAMES;
 
@@ -272,12 +272,12 @@ impl<'a> Gguf<'a> {
     }
 
     /// The model.
-    pub fn model(&self) -> Result<Model> {
+    pub fn model(&self) -> Result<Transformer> {
         kinds::model(self)
     }
 
     /// The tokens.
-    pub fn tokens(&self) -> Result<Tokens> {
+    pub fn tokens(&self) -> Result<Tokenizer> {
         vocabulary::tokens(self)
     }
 }

@@ -3,10 +3,10 @@
 use induce_core::{Error, Result};
 
 use super::Gguf;
-use crate::language::tokens::{Kind, Scored, Tokens, from_pieces, from_vocabulary, spaced};
+use crate::language::tokens::{Kind, Scored, Tokenizer, from_pieces, from_vocabulary, spaced};
 
 /// The tokenizer of a file.
-pub fn tokens(gguf: &Gguf) -> Result<Tokens> {
+pub fn tokens(gguf: &Gguf) -> Result<Tokenizer> {
     let missing = |name: &str| gguf.fault(format!("it does not say `tokenizer.ggml.{name}`"));
     let pieces = gguf
         .texts("tokenizer.ggml.tokens")
@@ -63,7 +63,7 @@ pub fn tokens(gguf: &Gguf) -> Result<Tokens> {
 }
 
 /// Characters that are looked up; the longest piece is another thing where pieces have several.
-fn characters(gguf: &Gguf, pieces: &[&str]) -> Result<Tokens> {
+fn characters(gguf: &Gguf, pieces: &[&str]) -> Result<Tokenizer> {
     let plain: Vec<String> = pieces.iter().map(|piece| unescaped(piece)).collect();
     if let Some(long) = plain.iter().find(|piece| piece.chars().count() != 1) {
         return Err(Error::Model {

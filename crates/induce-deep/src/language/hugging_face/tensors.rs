@@ -10,8 +10,8 @@ use induce_tensor::inference::{Precision, Weight, transpose};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use super::json;
-use crate::language::assemble::Parts;
 use crate::language::bytes::singles;
+use crate::language::transformer::assemble::Parts;
 
 /// The files of a folder: one, or those that `model.safetensors.index.json` names.
 pub fn files(folder: &Path) -> Result<Vec<(String, Contents)>> {

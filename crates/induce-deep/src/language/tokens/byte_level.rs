@@ -13,11 +13,11 @@ use tokenizers::pre_tokenizers::sequence::Sequence;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::{
     AddedToken, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer, PreTokenizerWrapper,
-    SplitDelimiterBehavior, Tokenizer,
+    SplitDelimiterBehavior, Tokenizer as HfTokenizer,
 };
 
 use super::pieces::guarded;
-use super::{Encoder, Kind, Tokens};
+use super::{Encoder, Kind, Tokenizer};
 
 /// The characters that bytes are written as, in their order: that of GPT-2's vocabulary.
 pub fn alphabet() -> Vec<char> {
@@ -76,7 +76,7 @@ pub fn whole(name: &str) -> bool {
 }
 
 /// The name that GGUF has for how a tokenizer cuts texts, if all that it does to them is known.
-pub fn name(tokenizer: &Tokenizer) -> Option<&'static str> {
+pub fn name(tokenizer: &HfTokenizer) -> Option<&'static str> {
     let plain = tokenizer.get_normalizer().is_none()
         && tokenizer.get_truncation().is_none()
         && tokenizer.get_padding().is_none();
@@ -113,7 +113,7 @@ pub fn from_vocabulary(
     begin: Option<u32>,
     begins: bool,
     ends: Vec<u32>,
-) -> Result<Tokens> {
+) -> Result<Tokenizer> {
     let fault = |reason: String| Error::Model {
         file: file.into(),
         reason,
@@ -144,7 +144,7 @@ pub fn from_vocabulary(
         Some(Err(error)) => return Err(fault(error.to_string())),
         None => return Err(fault("its tokenizer has merges of unknown pieces".into())),
     };
-    let mut own = Tokenizer::new(model);
+    let mut own = HfTokenizer::new(model);
     own.with_pre_tokenizer(Some(Sequence::new(cuts)));
     own.with_decoder(Some(ByteLevel::default()));
     let of = |kind: Kind| {
@@ -161,7 +161,7 @@ pub fn from_vocabulary(
         Kind::Added => piece.as_bytes().into(),
         _ => bytes_of(piece),
     };
-    Ok(Tokens {
+    Ok(Tokenizer {
         encoder: Encoder::Crate(Box::new(own), false),
         pieces: pieces.iter().zip(kinds).map(bytes).collect(),
         begin,

@@ -24,11 +24,11 @@ pub use from_json::{from_json, spaced};
 pub use llama2c::from_llama2c;
 pub use scored::{Kind, Scored};
 pub use table::from_pieces;
-pub use train::Cut;
+pub use train::TokenizerKind;
 pub use vocabulary::Vocabulary;
 
 /// A tokenizer.
-pub struct Tokens {
+pub struct Tokenizer {
     encoder: Encoder,
     /// The bytes of every token; none for what controls a model.
     pieces: Vec<Box<[u8]>>,
@@ -49,7 +49,7 @@ enum Encoder {
     Table(table::Table),
 }
 
-impl Tokens {
+impl Tokenizer {
     /// The tokenizer in the bytes of a `tokenizer.json`, called `file` in errors. What begins and ends texts is kept
     /// elsewhere; where nothing is said, it is as in a tokenizer that was [trained](Self::train).
     ///

@@ -6,11 +6,11 @@ use std::convert::Infallible;
 
 use induce_core::{Error, Result};
 use serde::{Deserialize, Serialize};
-use tokenizers::Tokenizer;
+use tokenizers::Tokenizer as HfTokenizer;
 
 use super::byte_level::{alphabet, disguised, from_vocabulary, name};
 use super::table::{LINE, UNKNOWN, each, from_pieces};
-use super::{Kind, Tokens, corpus, merges};
+use super::{Kind, Tokenizer, corpus, merges};
 
 /// What ends a document, in GPT-2 and where it is in a text.
 const END: &str = "<|endoftext|>";
@@ -18,7 +18,7 @@ const END: &str = "<|endoftext|>";
 /// How a text is cut into tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Cut {
+pub enum TokenizerKind {
     /// Characters, as in nanoGPT.
     Char,
     /// Bytes, and pairs of pieces that are frequent, as in GPT-2.
@@ -27,7 +27,7 @@ pub enum Cut {
     Word,
 }
 
-impl Tokens {
+impl Tokenizer {
     /// Learn a tokenizer of at most `vocabulary` tokens from `text`.
     ///
     /// - `Char`: the characters of the text by code point. One that is not in the text is an error when it is encoded.
@@ -39,8 +39,8 @@ impl Tokens {
     /// The same text gives the same tokenizer.
     ///
     /// ```
-    /// use induce_deep::language::{Cut, Tokens};
-    /// let tokens = Tokens::train("abba", Cut::Char, 100)?;
+    /// use induce_deep::language::{Tokenizer, TokenizerKind};
+    /// let tokens = Tokenizer::train("abba", TokenizerKind::Char, 100)?;
     /// assert_eq!(tokens.encode("bab")?, [1, 0, 1]);
     /// # Ok::<(), induce_core::Error>(())
     /// ```
@@ -48,7 +48,7 @@ impl Tokens {
     /// # Errors
     /// If the text is empty, has more characters than `vocabulary`, or `vocabulary` has no room for all bytes, or for
     /// a word beside `\n` and `<unk>`.
-    pub fn train(text: &str, cut: Cut, vocabulary: usize) -> Result<Self> {
+    pub fn train(text: &str, cut: TokenizerKind, vocabulary: usize) -> Result<Self> {
         if text.is_empty() {
             return Err(Error::data(
                 "the text to learn tokens from is empty",
@@ -56,9 +56,9 @@ impl Tokens {
             ));
         }
         match cut {
-            Cut::Char => characters(text, vocabulary),
-            Cut::Bpe => pairs(text, vocabulary),
-            Cut::Word => words(text, vocabulary),
+            TokenizerKind::Char => characters(text, vocabulary),
+            TokenizerKind::Bpe => pairs(text, vocabulary),
+            TokenizerKind::Word => words(text, vocabulary),
         }
     }
 }
@@ -67,7 +67,7 @@ fn too_small(vocabulary: usize, reason: String) -> Error {
     Error::setting("vocabulary", vocabulary, reason)
 }
 
-fn characters(text: &str, vocabulary: usize) -> Result<Tokens> {
+fn characters(text: &str, vocabulary: usize) -> Result<Tokenizer> {
     let all: BTreeSet<char> = text.chars().collect();
     if all.len() > vocabulary {
         return Err(too_small(
@@ -82,7 +82,7 @@ fn characters(text: &str, vocabulary: usize) -> Result<Tokens> {
     Ok(from_pieces(false, pieces.iter().map(String::as_str)))
 }
 
-fn words(text: &str, vocabulary: usize) -> Result<Tokens> {
+fn words(text: &str, vocabulary: usize) -> Result<Tokenizer> {
     if vocabulary < 3 {
         return Err(too_small(
             vocabulary,
@@ -103,7 +103,7 @@ fn words(text: &str, vocabulary: usize) -> Result<Tokens> {
     Ok(from_pieces(true, order.into_iter().map(|(word, _)| word)))
 }
 
-fn pairs(text: &str, vocabulary: usize) -> Result<Tokens> {
+fn pairs(text: &str, vocabulary: usize) -> Result<Tokenizer> {
     let alphabet = alphabet();
     if vocabulary <= alphabet.len() {
         let least = alphabet.len() + 1;
@@ -150,7 +150,7 @@ fn line(place: impl Fn(&str) -> Option<usize>) -> Option<u32> {
 }
 
 /// What begins and ends texts in a file that was learnt here, which does not say so itself.
-pub fn begin_and_ends(own: &Tokenizer) -> (Option<u32>, Vec<u32>) {
+pub fn begin_and_ends(own: &HfTokenizer) -> (Option<u32>, Vec<u32>) {
     let end = own.token_to_id(END).filter(|_| name(own).is_some());
     let begin = line(|piece| own.token_to_id(piece).map(|id| id as usize));
     (begin.filter(|_| end.is_some()), end.into_iter().collect())

@@ -11,7 +11,7 @@ mod plain;
 
 use induce_core::simd::{Level, level};
 
-use super::lines::{Brains, Columns, Line, ROWS, Singles, Sixteens};
+use super::lines::{Bf16Panel, Columns, F16Panel, Line, ROWS, Singles};
 
 /// Partial sums of a number.
 const PARTS: usize = 4;
@@ -24,8 +24,8 @@ pub trait Lines: Columns + avx2::Load + avx512::Load {}
 pub trait Lines: Columns {}
 
 impl Lines for Singles {}
-impl Lines for Sixteens {}
-impl Lines for Brains {}
+impl Lines for F16Panel {}
+impl Lines for Bf16Panel {}
 
 /// out = X panel', for the rows of `columns` in `x` and `R` panels, whose lines are `apart`.
 ///
@@ -104,8 +104,8 @@ mod tests {
     fn every_instruction_set_gives_the_same_bits() {
         for columns in [1, 2, 3, 5, 64, 67, 172] {
             same::<Singles>(columns);
-            same::<Sixteens>(columns);
-            same::<Brains>(columns);
+            same::<F16Panel>(columns);
+            same::<Bf16Panel>(columns);
         }
     }
 }

@@ -13,7 +13,7 @@ mod turn;
 
 use induce_core::simd::{Level, level};
 
-use crate::element::Element;
+use crate::number::Number;
 
 /// Most rows of a block.
 pub const ROWS: usize = 6;
@@ -43,8 +43,38 @@ pub struct Block<T> {
 /// A kernel: does a block.
 pub type Kernel<T> = unsafe fn(&Block<T>);
 
+/// A number that products have a kernel for.
+pub trait Microkernel: Number {
+    /// Two kernels for single precision, as kernels for this if that is what this is.
+    #[doc(hidden)]
+    fn of_single(best: Kernel<f32>, next: Kernel<f32>) -> Option<[Kernel<Self>; 2]>;
+    /// Whether this is single precision.
+    #[doc(hidden)]
+    fn is_single() -> bool;
+}
+
+impl Microkernel for f32 {
+    fn of_single(best: Kernel<Self>, next: Kernel<Self>) -> Option<[Kernel<Self>; 2]> {
+        Some([best, next])
+    }
+
+    fn is_single() -> bool {
+        true
+    }
+}
+
+impl Microkernel for f64 {
+    fn of_single(_: Kernel<f32>, _: Kernel<f32>) -> Option<[Kernel<Self>; 2]> {
+        None
+    }
+
+    fn is_single() -> bool {
+        false
+    }
+}
+
 /// The kernel that does blocks of `T` on this machine. What [`Block`] says of the pointers must hold for each.
-pub fn kernel<T: Element>() -> Kernel<T> {
+pub fn kernel<T: Microkernel>() -> Kernel<T> {
     #[cfg(target_arch = "x86_64")]
     match (T::of_single(avx512::block, avx2::block), level()) {
         (Some([best, _]), Level::Avx512) => return best,
@@ -58,7 +88,7 @@ pub fn kernel<T: Element>() -> Kernel<T> {
 ///
 /// # Panics
 /// If a slice is too short.
-pub fn transpose<T: Element>(
+pub fn transpose<T: Microkernel>(
     from: &[T],
     row: usize,
     (rows, columns): (usize, usize),

@@ -7,7 +7,7 @@ use crate::element::Element;
 use crate::kernels::matmul::{Matrix, Panels};
 use crate::kernels::micro::transpose;
 use crate::pool::Pool;
-use crate::spread::parts;
+use crate::threads::parts;
 
 /// Weights (height, width, inputs, outputs of all groups), those of one group, and which way they are used.
 #[derive(Clone, Copy)]

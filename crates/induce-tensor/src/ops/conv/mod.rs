@@ -6,7 +6,7 @@ mod narrow;
 mod pattern;
 mod weights;
 
-use super::linear::{activation_slopes, column_sums};
+use super::linear::{activation_gradients, column_sums};
 use super::{Activation, Op, Recorded};
 use crate::element::Element;
 use crate::shape::Shape;
@@ -17,20 +17,20 @@ use pattern::Geometry;
 
 /// How a kernel goes over an image, along height and width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Steps {
+pub struct Stride {
     /// From one place to the next.
     pub stride: [usize; 2],
     /// Zeros around the image.
     pub padding: [usize; 2],
 }
 
-impl Default for Steps {
+impl Default for Stride {
     fn default() -> Self {
         Self::square(1, 0)
     }
 }
 
-impl Steps {
+impl Stride {
     /// The same along both sides.
     #[must_use]
     pub fn square(stride: usize, padding: usize) -> Self {
@@ -43,17 +43,17 @@ impl Steps {
 
 /// Which numbers of an image a kernel meets at a place: those of neighbours, and of all channels, unless it is said otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Taps {
+pub struct ConvOptions {
     /// How it goes over the image.
-    pub steps: Steps,
+    pub steps: Stride,
     /// From one tap to the next (Yu & Koltun 2016).
     pub dilation: [usize; 2],
     /// Groups of channels that know nothing of one another, in their order (Krizhevsky et al. 2012).
     pub groups: usize,
 }
 
-impl From<Steps> for Taps {
-    fn from(steps: Steps) -> Self {
+impl From<Stride> for ConvOptions {
+    fn from(steps: Stride) -> Self {
         Self {
             steps,
             dilation: [1, 1],
@@ -62,7 +62,7 @@ impl From<Steps> for Taps {
     }
 }
 
-impl Taps {
+impl ConvOptions {
     /// The length of a kernel along a side, with what lies between its taps.
     fn reach(&self, side: usize, kernel: usize) -> Option<usize> {
         let between = kernel.checked_sub(1)?.checked_mul(self.dilation[side])?;
@@ -73,7 +73,7 @@ impl Taps {
 /// A convolution as an operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Conv {
-    taps: Taps,
+    taps: ConvOptions,
     /// Whether it goes from the small images to the large ones.
     transposed: bool,
     activation: Activation,
@@ -118,7 +118,12 @@ fn covered(places: usize, kernel: usize, stride: usize, padding: usize, extra: u
         .filter(|_| extra < stride)
 }
 
-pub fn conv2d<T: Element>(work: &mut Work<T>, ids: [Id; 3], taps: Taps, activation: Activation) -> Recorded {
+pub fn conv2d<T: Element>(
+    work: &mut Work<T>,
+    ids: [Id; 3],
+    taps: ConvOptions,
+    activation: Activation,
+) -> Recorded {
     let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids, taps.groups)?;
     let steps = taps.steps;
     let side =
@@ -139,7 +144,7 @@ pub fn conv2d<T: Element>(work: &mut Work<T>, ids: [Id; 3], taps: Taps, activati
 pub fn conv2d_transpose<T: Element>(
     work: &mut Work<T>,
     ids: [Id; 3],
-    taps: Taps,
+    taps: ConvOptions,
     extra: [usize; 2],
     activation: Activation,
 ) -> Recorded {
@@ -231,14 +236,7 @@ fn forwards<T: Element>(work: &mut Work<T>, ids: [Id; 3], conv: Conv, lengths: [
         let own = kernel.target();
         let shift = &shift[own.first..own.first + own.own];
         let finish = Finish::Activate(conv.activation.unary(), shift);
-        along(
-            (work.team, &mut *work.pool),
-            way,
-            &kernel,
-            source,
-            &mut y,
-            finish,
-        );
+        along((work.team, &mut *work.pool), way, &kernel, source, &mut y, finish);
     }
     Ok(work.push(Op::Conv(conv), shape, &[x, weight, bias], y))
 }
@@ -247,7 +245,7 @@ pub fn back<T: Element>(conv: Conv, y: Id, dy: &[T], work: &mut Work<T>) {
     let [x, weight, bias, ..] = work.node(y).inputs;
     let (own, shape) = (work.shape(x), work.shape(weight));
     let geometry = conv.geometry(own, shape, work.shape(y));
-    let before = activation_slopes(work, conv.activation, y, dy);
+    let before = activation_gradients(work, conv.activation, y, dy);
     let dy = before.as_deref().unwrap_or(dy);
     if let Some(mut slot) = work.slot(bias) {
         column_sums(work, dy, shape.last(), &mut slot);
@@ -260,7 +258,7 @@ pub fn back<T: Element>(conv: Conv, y: Id, dy: &[T], work: &mut Work<T>) {
         // Sums are (taps, channels of patches, others): the other way round than weights where it goes back.
         for kernel in kernels(&[], shape, conv.taps.groups, conv.transposed) {
             let channels = [kernel.source(), kernel.target()];
-            let sums = weights::slopes(work.team, work.pool, &straight, sides, channels);
+            let sums = weights::gradients(work.team, work.pool, &straight, sides, channels);
             weights::put(&sums, &kernel, add, slot.slice(), work.pool);
             work.pool.give(sums);
         }

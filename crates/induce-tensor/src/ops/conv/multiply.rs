@@ -11,7 +11,7 @@ use crate::element::Element;
 use crate::kernels::elementwise::{Unary, add_scaled, bias_and_activate};
 use crate::kernels::matmul::{Matrix, MatrixMut, product_alone};
 use crate::pool::Pool;
-use crate::spread::{Shared, tasks_within};
+use crate::threads::{Shared, tasks_within};
 
 /// Numbers of gathered patches that leave room for panels in the second cache.
 pub const ROOM: usize = 96 * 1024;

@@ -14,7 +14,7 @@ use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::matmul::{Matrix, MatrixMut, Panels, product_alone};
 use crate::pool::Pool;
-use crate::spread::{Shared, tasks_within};
+use crate::threads::{Shared, tasks_within};
 
 /// Whether so few channels are written that this is the better way: less than a vector, of neighbouring taps and one group.
 pub fn is_narrow<T: Element>(geometry: &Geometry, kernel: &Kernel<T>) -> bool {

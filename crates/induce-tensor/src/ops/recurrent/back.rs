@@ -5,8 +5,8 @@ use super::{Before, Cell, Direction, Kind, Saved, Sizes, from, gru, lstm, rnn};
 use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::matmul::{Matrix, MatrixMut, Panels, product, product_by_panels};
-use crate::spread::rows;
 use crate::tape::{Id, NONE, Slot, Work, value};
+use crate::threads::rows;
 
 pub fn back<T: Element>(kind: Kind, direction: Direction, y: Id, dy: &[T], work: &mut Work<T>) {
     match kind {
@@ -23,7 +23,7 @@ fn layer<T: Element, C: Cell>(direction: Direction, y: Id, dy: &[T], work: &mut 
     };
     let mut dgates = work.pool.take(s.count() * C::LAYOUT.gates * s.width);
     let (mut dh, mut dc) = (work.pool.zeros(s.step()), work.pool.zeros(s.step()));
-    // Where the cell of the last step is asked for, its slope follows those of the outputs.
+    // Where the cell of the last step is asked for, its gradient follows those of the outputs.
     if let Some(last) = dy.get(s.count() * s.width..).filter(|last| !last.is_empty()) {
         dc.copy_from_slice(last);
     }
@@ -34,10 +34,10 @@ fn layer<T: Element, C: Cell>(direction: Direction, y: Id, dy: &[T], work: &mut 
         s,
         [&mut dgates, &mut dh, &mut dc],
     );
-    for (id, slopes) in [(ids[4], &dh), (ids[5], &dc)] {
+    for (id, gradients) in [(ids[4], &dh), (ids[5], &dc)] {
         let Some(mut slot) = work.slot(id) else { continue };
         let add = slot.add;
-        add_scaled(slopes, T::ONE, slot.slice(), add);
+        add_scaled(gradients, T::ONE, slot.slice(), add);
         work.put(slot);
     }
     biases::<T, C>(work, ids[3], s, &dgates);
@@ -48,7 +48,7 @@ fn layer<T: Element, C: Cell>(direction: Direction, y: Id, dy: &[T], work: &mut 
     }
 }
 
-/// The slopes by the gates of all times, last step first, and those by the states at the start.
+/// The gradients by the gates of all times, last step first, and those by the states at the start.
 fn through_time<T: Element, C: Cell>(
     work: &mut Work<T>,
     (y, ids): (Id, [Id; 6]),
@@ -98,7 +98,7 @@ fn through_time<T: Element, C: Cell>(
                 values: &before.0[r.start * before.1..],
                 apart: before.1,
             };
-            C::slope(saved, before, dh, dc, dgates);
+            C::gradient(saved, before, dh, dc, dgates);
         });
         if step > 0 || ids[4] != NONE {
             let left = Matrix::strided(from(out, layout.recurrent * width), s.batch, columns, gates, 1);
@@ -125,7 +125,7 @@ fn biases<T: Element, C: Cell>(work: &mut Work<T>, bias: Id, s: Sizes, dgates: &
     work.put(slot);
 }
 
-/// The slopes by x and by what leads from it to the gates.
+/// The gradients by x and by what leads from it to the gates.
 fn inputs<T: Element, C: Cell>(work: &mut Work<T>, ids: [Id; 6], s: Sizes, dgates: &[T]) {
     let (width, gates, total) = (s.width, C::LAYOUT.gates * s.width, C::LAYOUT.into * s.width);
     if let Some(mut slot) = work.slot(ids[1]) {
@@ -154,7 +154,7 @@ fn inputs<T: Element, C: Cell>(work: &mut Work<T>, ids: [Id; 6], s: Sizes, dgate
     }
 }
 
-/// The slope by what leads from output to output: that of every time with the output before.
+/// The gradient by what leads from output to output: that of every time with the output before.
 fn across<T: Element, C: Cell>(
     work: &mut Work<T>,
     (y, ids): (Id, [Id; 6]),
@@ -182,14 +182,7 @@ fn across<T: Element, C: Cell>(
         let start = value(work.nodes, work.parameters, ids[4]);
         let left = Matrix::new(start, s.batch, width).transposed();
         let out = MatrixMut::new(slot.slice(), width, columns);
-        product(
-            work.team,
-            work.pool,
-            out,
-            left,
-            rows_of(first, s.batch),
-            true,
-        );
+        product(work.team, work.pool, out, left, rows_of(first, s.batch), true);
     }
     work.put(slot);
 }

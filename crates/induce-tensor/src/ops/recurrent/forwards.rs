@@ -8,8 +8,8 @@ use crate::element::Element;
 use crate::kernels::matmul::{Matrix, MatrixMut, Panels, product, product_by_panels};
 use crate::pool::Pool;
 use crate::shape::Shape;
-use crate::spread::rows;
 use crate::tape::{Id, NONE, Work, value};
+use crate::threads::rows;
 
 /// Biases in the order of the gates.
 pub(super) fn order<T: Element>(layout: Layout, width: usize, bias: &[T], out: &mut [T]) {

@@ -42,8 +42,8 @@ multiversion! {
 }
 
 multiversion! {
-    /// The slopes by the gates before their functions, from those by h; dc becomes that of the step before
-    fn slope<T: Element>(width: usize, saved: Saved<T>, before: Before<T>, dh: &[T], dc: &mut [T], dgates: &mut [T]) {
+    /// The gradients by the gates before their functions, from those by h; dc becomes that of the step before
+    fn gradient<T: Element>(width: usize, saved: Saved<T>, before: Before<T>, dh: &[T], dc: &mut [T], dgates: &mut [T]) {
         let one = T::ONE;
         if width == 0 {
             return;
@@ -93,7 +93,13 @@ impl Cell for Lstm {
         step(bias, before, gates, kept, h);
     }
 
-    fn slope<T: Element>(saved: Saved<T>, before: Before<T>, dh: &mut [T], dc: &mut [T], dgates: &mut [T]) {
-        slope(saved.width, saved, before, dh, dc, dgates);
+    fn gradient<T: Element>(
+        saved: Saved<T>,
+        before: Before<T>,
+        dh: &mut [T],
+        dc: &mut [T],
+        dgates: &mut [T],
+    ) {
+        gradient(saved.width, saved, before, dh, dc, dgates);
     }
 }

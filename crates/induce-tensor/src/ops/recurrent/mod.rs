@@ -115,9 +115,9 @@ trait Cell {
     /// From x W + h U in `gates` to what is kept and the output; biases lie as the gates do.
     fn step<T: Element>(bias: &[T], before: Before<T>, gates: &mut [T], kept: &mut [T], h: &mut [T]);
 
-    /// From the slope by the output to those by the gates; `dh` becomes what reaches the output before without U, if anything does, and `dc`
-    /// the slope by the cell before.
-    fn slope<T: Element>(saved: Saved<T>, before: Before<T>, dh: &mut [T], dc: &mut [T], dgates: &mut [T]);
+    /// From the gradient by the output to those by the gates; `dh` becomes what reaches the output before without U, if anything does, and `dc`
+    /// the gradient by the cell before.
+    fn gradient<T: Element>(saved: Saved<T>, before: Before<T>, dh: &mut [T], dc: &mut [T], dgates: &mut [T]);
 }
 
 /// What one step of some sequences kept.

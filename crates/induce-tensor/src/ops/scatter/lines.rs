@@ -2,9 +2,9 @@
 
 use induce_core::parallel::Team;
 
-use super::Places;
+use super::ScatterIndex;
 use crate::shape::Shape;
-use crate::spread::tasks;
+use crate::threads::tasks;
 
 /// Lines of indices, with the shape that they point into.
 #[derive(Debug, Clone, Copy)]
@@ -18,8 +18,8 @@ pub struct Lines {
 const SOME: usize = 64;
 
 impl Lines {
-    pub(super) fn new(places: Places, target: Shape) -> Result<Self, String> {
-        let Places {
+    pub(super) fn new(places: ScatterIndex, target: Shape) -> Result<Self, String> {
+        let ScatterIndex {
             axis,
             lengths,
             indices,

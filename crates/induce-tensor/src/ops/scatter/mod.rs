@@ -9,13 +9,13 @@ mod lines;
 
 use super::{Op, Recorded};
 use crate::element::Element;
-use crate::spread::Shared;
 use crate::tape::{Id, Work, value};
+use crate::threads::Shared;
 pub use lines::Lines;
 
 /// Where numbers are along an axis: indices row by row, of a shape.
 #[derive(Debug, Clone, Copy)]
-pub struct Places<'i> {
+pub struct ScatterIndex<'i> {
     /// The axis that the indices are of.
     pub axis: usize,
     /// The shape of the indices.
@@ -33,9 +33,9 @@ pub enum Reduction {
     Product,
     /// Their mean.
     Mean,
-    /// The largest; its slope is shared by equals.
+    /// The largest; its gradient is shared by equals.
     Largest,
-    /// The smallest; its slope is shared by equals.
+    /// The smallest; its gradient is shared by equals.
     Smallest,
 }
 
@@ -57,7 +57,7 @@ fn kept<T: Element>(work: &mut Work<T>, indices: &[u32]) -> Vec<u32> {
     kept
 }
 
-pub fn gather<T: Element>(work: &mut Work<T>, x: Id, places: Places) -> Recorded {
+pub fn gather<T: Element>(work: &mut Work<T>, x: Id, places: ScatterIndex) -> Recorded {
     let lines = Lines::new(places, work.shape(x))?;
     let mut y = work.pool.take(lines.index.elements());
     let kept = kept(work, places.indices);
@@ -96,7 +96,7 @@ pub struct Scatter {
 pub fn scatter<T: Element>(
     work: &mut Work<T>,
     [x, source]: [Id; 2],
-    places: Places,
+    places: ScatterIndex,
     reduction: Reduction,
     with_self: bool,
 ) -> Recorded {
@@ -148,8 +148,8 @@ impl Scatter {
         T::of(f64::from((count + u32::from(self.with_self)).max(1)))
     }
 
-    /// The factor from the slope by a place to that by a number that came to it.
-    fn slope<T: Element>(self, number: T, y: T, place: [T; 2]) -> T {
+    /// The factor from the gradient by a place to that by a number that came to it.
+    fn gradient<T: Element>(self, number: T, y: T, place: [T; 2]) -> T {
         let [first, second] = place;
         match self.reduction {
             Reduction::Sum => T::ONE,
@@ -163,7 +163,7 @@ impl Scatter {
         }
     }
 
-    /// What a number adds to the two numbers that [`slope`](Self::slope) needs of its place.
+    /// What a number adds to the two numbers that [`gradient`](Self::gradient) needs of its place.
     fn note<T: Element>(self, number: T, y: T, place: &mut [T]) {
         match self.reduction {
             Reduction::Sum => {}
@@ -218,7 +218,7 @@ pub fn scatter_back<T: Element>(own: Scatter, y: Id, dy: &[T], work: &mut Work<T
             let factor = match (counts[i], own.with_self) {
                 (0, _) => T::ONE,
                 (_, false) => T::ZERO,
-                (_, true) => own.slope(old[i], values[i], [notes[2 * i], notes[2 * i + 1]]),
+                (_, true) => own.gradient(old[i], values[i], [notes[2 * i], notes[2 * i + 1]]),
             };
             *dx = if add { *dx + dy[i] * factor } else { dy[i] * factor };
         }
@@ -233,7 +233,7 @@ pub fn scatter_back<T: Element>(own: Scatter, y: Id, dy: &[T], work: &mut Work<T
         own.lines
             .each(work.team, from, &node.indices, |target, source, _| {
                 let place = [notes[2 * target], notes[2 * target + 1]];
-                let factor = own.slope(input[source], node.value[target], place);
+                let factor = own.gradient(input[source], node.value[target], place);
                 // SAFETY: `each` comes once by every number of the source that an index is of.
                 unsafe { dx.own(source..source + 1)[0] += dy[target] * factor };
             });

@@ -7,7 +7,7 @@ mod samples;
 mod words;
 
 use induce_core::{FitReport, Outcome, Result, Run};
-use induce_deep::language::{Language, Settings};
+use induce_deep::language::{Pretrained, Settings};
 use induce_plot::{LanguageReport, Note, NoteKind, Report};
 
 use crate::reports::{Scored, entries, metrics, settings};
@@ -15,7 +15,7 @@ use crate::reports::{Scored, entries, metrics, settings};
 /// What a page is made of.
 pub struct Inputs<'a> {
     /// The model, as it was read from its file.
-    pub language: &'a Language,
+    pub language: &'a Pretrained,
     /// The text that judges it, as tokens; empty if there is none.
     pub judged: &'a [u32],
     /// Bytes of that text.
@@ -101,7 +101,7 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
 }
 
 fn own_settings(inputs: &Inputs) -> Vec<induce_plot::Setting> {
-    let row = super::find(inputs.language.kind());
+    let row = super::find(inputs.language.architecture());
     let spec = inputs.language.trained.as_ref().map(|own| &own["settings"]);
     row.zip(spec)
         .map_or_else(Vec::new, |(row, spec)| settings(&row.card, spec))

@@ -9,7 +9,7 @@ use crate::words::{capital, count};
 
 /// One line under the title.
 pub(super) fn subtitle(inputs: &Inputs) -> String {
-    let kind = inputs.language.kind();
+    let kind = inputs.language.architecture();
     let title = super::super::find(kind).map_or(kind, |row| row.card.title);
     format!("Next-token prediction: {title}")
 }
@@ -31,8 +31,8 @@ pub(super) fn idea(inputs: &Inputs) -> Vec<Entry> {
 }
 
 fn prior(how: &How) -> String {
-    let decay = how.decay;
-    match (how.optimiser, decay > 0.0) {
+    let decay = how.weight_decay;
+    match (how.optimizer, decay > 0.0) {
         (_, false) => {
             "Flat: weights do not decay, so nothing but the data and the number of steps holds them.".into()
         }
@@ -47,26 +47,26 @@ fn prior(how: &How) -> String {
 }
 
 fn inference(training: &Training, how: &How) -> String {
-    let what = if how.decay > 0.0 {
+    let what = if how.weight_decay > 0.0 {
         "Maximum a posteriori"
     } else {
         "Maximum likelihood"
     };
-    let method = match how.optimiser {
+    let method = match how.optimizer {
         Method::AdamW => "AdamW",
         Method::Sgd => "stochastic gradient descent",
     };
     let kept = match (
         super::course::held_out(training.report).len() > 1,
-        how.average > 0.0,
+        how.ema_decay > 0.0,
     ) {
         (true, true) => " The model is a running average of weights, the best on the held-out text.",
-        (true, false) => " The model is the best on the held-out text of those looked at.",
+        (true, false) => " The model is the best on the held-out text of those evaluated.",
         (false, true) => " The model is a running average of weights.",
         (false, false) => "",
     };
     format!(
-        "{what}, a point and no distribution: {} steps of {method} along slopes of {} tokens each.{kept} {}.",
+        "{what}, a point and no distribution: {} steps of {method} on {} tokens each.{kept} {}.",
         count(training.report.steps as usize),
         count(batch(training)),
         capital(training.outcome.reason())
@@ -79,19 +79,20 @@ fn batch(training: &Training) -> usize {
     let tokens = how
         .batch
         .saturating_mul(training.settings.shape(vocabulary).context());
-    tokens.saturating_mul(how.accumulate as usize)
+    tokens.saturating_mul(how.gradient_accumulation as usize)
 }
 
 /// Layers, width, memory.
 pub(super) fn shape(inputs: &Inputs) -> Vec<Entry> {
-    const NAMES: [(&str, &str); 7] = [
+    const NAMES: [(&str, &str); 8] = [
         ("model", "Model"),
         ("layers", "Layers"),
-        ("width", "Width"),
-        ("hidden", "Width within layers"),
-        ("heads", "Heads"),
-        ("key_heads", "Heads of keys"),
-        ("context", "Context, in tokens"),
+        ("embedding_width", "Embedding width"),
+        ("hidden_size", "Hidden size"),
+        ("feed_forward_width", "Feed-forward width"),
+        ("heads", "Attention heads"),
+        ("kv_heads", "Key/value heads"),
+        ("context", "Context length, in tokens"),
     ];
     let about = inputs.language.about();
     let plain = |value: &Value| match value.as_u64() {
@@ -106,7 +107,7 @@ pub(super) fn shape(inputs: &Inputs) -> Vec<Entry> {
         all.push(Entry::new("Parameters", count(training.parameters)));
         if about["context"].is_null() {
             let context = training.settings.shape(1).context();
-            all.push(Entry::new("Tokens that slopes go back", count(context)));
+            all.push(Entry::new("Tokens of truncated back-propagation", count(context)));
         }
         let memory = training.settings.bytes(inputs.language.tokens.size());
         all.extend(memory.map(|bytes| Entry::new("Memory of training", size(bytes))));

@@ -1,23 +1,25 @@
 //! The shape of a decoder.
 
-use induce_core::{Error, Result};
-use induce_tensor::inference::{Heads, Turns};
+use induce_core::Result;
+use induce_tensor::inference::{Heads, Rope};
 
-/// A decoder of GPT-2's or Llama's kind; what differs beside the numbers is said by the [layers](super::Layer).
+use crate::language::fault::damaged;
+
+/// A decoder of GPT-2's or Llama's kind; what differs beside the numbers is said by the [layers](super::model::Layer).
 #[derive(Debug, Clone)]
 pub struct Spec {
     /// Tokens there are.
-    pub vocabulary: usize,
+    pub vocab_size: usize,
     /// Numbers of a position between the layers.
-    pub width: usize,
+    pub embedding_width: usize,
     /// Numbers within a feed-forward layer.
-    pub hidden: usize,
+    pub feed_forward_width: usize,
     /// Layers.
     pub layers: usize,
     /// Heads of queries.
     pub heads: usize,
     /// Heads of keys and values, each shared by `heads / shared` of queries.
-    pub shared: usize,
+    pub kv_heads: usize,
     /// Numbers of a head.
     pub head_width: usize,
     /// Most positions of a text.
@@ -29,7 +31,7 @@ pub struct Spec {
 }
 
 /// Rotary positions.
-pub type Rotary = Turns;
+pub type Rotary = Rope;
 
 /// The largest of any number of a spec: far above every model there is, far below what could overflow.
 const MOST: usize = 1 << 24;
@@ -41,12 +43,12 @@ impl Spec {
     /// The first number that cannot be, with its value.
     pub fn check(&self, file: &str) -> Result<()> {
         let named = [
-            ("vocabulary", self.vocabulary),
-            ("width", self.width),
-            ("hidden width", self.hidden),
+            ("vocabulary", self.vocab_size),
+            ("width", self.embedding_width),
+            ("hidden width", self.feed_forward_width),
             ("number of layers", self.layers),
             ("number of heads", self.heads),
-            ("number of key heads", self.shared),
+            ("number of key heads", self.kv_heads),
             ("width of a head", self.head_width),
             ("context", self.context),
         ];
@@ -56,10 +58,10 @@ impl Spec {
                 return wrong(format!("its {name} is {value}, outside of 1 to {MOST}"));
             }
         }
-        if !self.heads.is_multiple_of(self.shared) {
+        if !self.heads.is_multiple_of(self.kv_heads) {
             return wrong(format!(
                 "{} heads cannot share {} key heads",
-                self.heads, self.shared
+                self.heads, self.kv_heads
             ));
         }
         if !(self.epsilon.is_finite() && self.epsilon >= 0.0) {
@@ -82,25 +84,16 @@ impl Spec {
 
     /// Numbers of all heads of keys, or of values.
     pub fn keys(&self) -> usize {
-        self.shared * self.head_width
+        self.kv_heads * self.head_width
     }
 
     /// Attention over a cache of `room` positions.
-    pub(super) fn attention(&self, room: usize) -> Heads {
+    pub fn attention(&self, room: usize) -> Heads {
         Heads {
             queries: self.heads,
-            shared: self.shared,
+            shared: self.kv_heads,
             width: self.head_width,
             room,
         }
-    }
-}
-
-/// A model file that cannot be used.
-pub(super) fn damaged(file: &str, reason: impl Into<String>) -> Error {
-    Error::Model {
-        file: file.into(),
-        reason: reason.into(),
-        hint: Some("the file is damaged or of another kind; fetch or convert it again".into()),
     }
 }

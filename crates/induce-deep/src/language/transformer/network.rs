@@ -1,12 +1,15 @@
 //! Transformers: x + attention(norm x), then x + feed-forward(norm x) (Vaswani et al. 2017; norms first as in GPT-2).
 
 use induce_core::Result;
-use induce_tensor::inference::{Pairing, Turns, Weight, transpose};
+use induce_tensor::inference::{Rope, RopeLayout, Weight, transpose};
 use induce_tensor::{Heads, Parameter, Parameters, Tape, Tensor};
 
-use super::{Texts, TransformerShape};
-use crate::language::model::{self, Layer, Model};
-use crate::language::spec::{Spec, damaged};
+use super::model::{self, Layer, Transformer};
+use super::shape::TransformerShape;
+use super::spec::Spec;
+use crate::language::fault::damaged;
+use crate::language::inference::LanguageModel;
+use crate::language::network::{Network, Texts};
 use crate::layers::{Linear, Noise, Norm, attend, drop, normal, step};
 
 /// What variances are added to.
@@ -88,7 +91,7 @@ const LLAMA: Names = Names {
 impl TransformerNetwork {
     /// GPT-2's: learned positions, layer norms, biases, GELU.
     pub fn gpt(shape: &TransformerShape, parameters: &mut Parameters, seed: Option<u64>) -> Self {
-        let lengths = [shape.context, shape.width];
+        let lengths = [shape.context, shape.embedding_width];
         let positions = normal(parameters, "transformer.wpe.weight", &lengths, DEVIATION, seed);
         Self::new(shape, parameters, &GPT, Positions::Learned(positions), seed)
     }
@@ -110,14 +113,15 @@ impl TransformerNetwork {
         seed: Option<u64>,
     ) -> Self {
         let learned = matches!(positions, Positions::Learned(_));
-        let table = [shape.vocabulary, shape.width];
+        let table = [shape.vocab_size, shape.embedding_width];
         let embedding = normal(parameters, names.embedding, &table, DEVIATION, seed);
         let blocks = (0..shape.layers)
             .map(|i| Block::new(shape, parameters, names, i, learned, seed))
             .collect();
-        let norm = Norm::new(parameters, names.norm, shape.width, learned, EPSILON);
-        let sizes = (shape.width, shape.vocabulary);
-        let head = (!shape.tied).then(|| Linear::new(parameters, "lm_head", sizes, false, DEVIATION, seed));
+        let norm = Norm::new(parameters, names.norm, shape.embedding_width, learned, EPSILON);
+        let sizes = (shape.embedding_width, shape.vocab_size);
+        let head = (!shape.tie_embeddings)
+            .then(|| Linear::new(parameters, "lm_head", sizes, false, DEVIATION, seed));
         Self {
             shape: shape.clone(),
             embedding,
@@ -127,15 +131,17 @@ impl TransformerNetwork {
             head,
         }
     }
+}
 
-    /// Logits of what follows every token, (tokens, vocabulary).
-    pub fn logits<'t>(
+impl Network for TransformerNetwork {
+    fn logits<'t>(
         &self,
         tape: &'t Tape<'t>,
         texts: Texts,
+        _state: &[f32],
         noise: Option<Noise>,
-    ) -> Tensor<'t> {
-        let (count, time, width) = (texts.count, texts.time(), self.shape.width);
+    ) -> (Tensor<'t>, Vec<Tensor<'t>>) {
+        let (count, time, width) = (texts.count, texts.time(), self.shape.embedding_width);
         let rows = tape.parameter(self.embedding).rows(texts.tokens);
         let mut x = rows.reshape(&[count, time, width]); // (texts, time, width)
         let table = match &self.positions {
@@ -157,38 +163,38 @@ impl TransformerNetwork {
         }
         let _head = tape.scope("head");
         let x = self.norm.apply(x).reshape(&[count * time, width]);
-        match &self.head {
+        let logits = match &self.head {
             Some(head) => head.apply(x),
             None => x.matmul(tape.parameter(self.embedding).transpose()),
-        }
+        };
+        (logits, Vec::new()) // (texts * time, vocabulary)
     }
 
-    /// The same network to write with.
-    ///
-    /// # Errors
-    /// If the parameters are of another network.
-    pub fn model(&self, parameters: &Parameters) -> Result<Model> {
+    fn model(&self, parameters: &Parameters) -> Result<LanguageModel> {
         let s = &self.shape;
-        let (head, learned) = (s.width / s.heads, matches!(self.positions, Positions::Learned(_)));
-        let table = |p, rows| matrix(parameters.values(p), rows, s.width);
+        let (head, learned) = (
+            s.embedding_width / s.heads,
+            matches!(self.positions, Positions::Learned(_)),
+        );
+        let table = |p, rows| matrix(parameters.values(p), rows, s.embedding_width);
         let positions = match &self.positions {
             Positions::Learned(positions) => Some(table(*positions, s.context)?),
             Positions::Rotary(_) => None,
         };
-        let model = Model {
+        let model = Transformer {
             spec: Spec {
-                vocabulary: s.vocabulary,
-                width: s.width,
-                hidden: s.hidden,
+                vocab_size: s.vocab_size,
+                embedding_width: s.embedding_width,
+                feed_forward_width: s.feed_forward_width,
                 layers: s.layers,
                 heads: s.heads,
-                shared: s.key_heads,
+                kv_heads: s.kv_heads,
                 head_width: head,
                 context: s.context,
                 epsilon: EPSILON as f32,
                 rotary: (!learned).then(|| turns(s)),
             },
-            embedding: table(self.embedding, s.vocabulary)?,
+            embedding: table(self.embedding, s.vocab_size)?,
             positions,
             layers: self
                 .blocks
@@ -197,17 +203,17 @@ impl TransformerNetwork {
                 .collect::<Result<_>>()?,
             norm: norm(&self.norm, parameters),
             head: match &self.head {
-                Some(head) => Some(linear(head, parameters, 0, s.vocabulary)?.weight),
+                Some(head) => Some(linear(head, parameters, 0, s.vocab_size)?.weight),
                 None => None,
             },
         };
         model.check("memory")?;
-        Ok(model)
+        Ok(LanguageModel::new(model))
     }
 }
 
-fn turns(shape: &TransformerShape) -> Turns {
-    Turns::new(BASE, shape.width / shape.heads, Pairing::Halves)
+fn turns(shape: &TransformerShape) -> Rope {
+    Rope::new(BASE, shape.embedding_width / shape.heads, RopeLayout::Halves)
 }
 
 impl Block {
@@ -219,7 +225,7 @@ impl Block {
         biases: bool,
         seed: Option<u64>,
     ) -> Self {
-        let (width, head) = (shape.width, shape.width / shape.heads);
+        let (width, head) = (shape.embedding_width, shape.embedding_width / shape.heads);
         let name = |part: &str| format!("{}.{i}.{part}", names.layer);
         // What is added to the stream by all layers together keeps its size (Radford et al. 2019, section 2.3).
         let residual = DEVIATION / (2.0 * shape.layers as f64).sqrt();
@@ -227,11 +233,11 @@ impl Block {
         let mut linear = |part: &str, sizes, deviation| {
             Linear::new(parameters, &name(part), sizes, biases, deviation, seed)
         };
-        let all = width + 2 * shape.key_heads * head;
+        let all = width + 2 * shape.kv_heads * head;
         let all = linear(names.all, (width, all), DEVIATION);
         let output = linear(names.output, (width, width), residual);
-        let up = linear(names.up, (width, halves * shape.hidden), DEVIATION);
-        let down = linear(names.down, (shape.hidden, width), residual);
+        let up = linear(names.up, (width, halves * shape.feed_forward_width), DEVIATION);
+        let down = linear(names.down, (shape.feed_forward_width, width), residual);
         let mut norm = |part: &str| Norm::new(parameters, &name(part), width, biases, EPSILON);
         Self {
             attention_norm: norm(names.attention_norm),
@@ -253,7 +259,7 @@ impl Block {
     ) -> Tensor<'t> {
         let heads = Heads {
             queries: shape.heads,
-            keys: shape.key_heads,
+            keys: shape.kv_heads,
         };
         let all = self.all.apply(self.attention_norm.apply(x));
         let all = turns.map_or(all, |table| all.rotate(table, heads.queries + heads.keys));
@@ -264,19 +270,19 @@ impl Block {
     }
 
     fn model(&self, s: &TransformerShape, parameters: &Parameters, learned: bool) -> Result<Layer> {
-        let (queries, keys) = (s.width, s.key_heads * (s.width / s.heads));
+        let (queries, keys) = (s.embedding_width, s.kv_heads * (s.embedding_width / s.heads));
         let part = |layer: &Linear, from, to| linear(layer, parameters, from, to);
-        let gates = if learned { 0 } else { s.hidden };
+        let gates = if learned { 0 } else { s.feed_forward_width };
         Ok(Layer {
             attention_norm: norm(&self.attention_norm, parameters),
             query: part(&self.all, 0, queries)?,
             key: part(&self.all, queries, queries + keys)?,
             value: part(&self.all, queries + keys, queries + 2 * keys)?,
-            output: part(&self.output, 0, s.width)?,
+            output: part(&self.output, 0, s.embedding_width)?,
             feed_norm: norm(&self.feed_norm, parameters),
             gate: (!learned).then(|| part(&self.up, 0, gates)).transpose()?,
-            up: part(&self.up, gates, gates + s.hidden)?,
-            down: part(&self.down, 0, s.width)?,
+            up: part(&self.up, gates, gates + s.feed_forward_width)?,
+            down: part(&self.down, 0, s.embedding_width)?,
         })
     }
 }
@@ -289,12 +295,7 @@ fn norm(norm: &Norm, parameters: &Parameters) -> model::Norm {
 }
 
 /// Outputs `from..to` of a layer: a row for each, where training has a column.
-pub(super) fn linear(
-    layer: &Linear,
-    parameters: &Parameters,
-    from: usize,
-    to: usize,
-) -> Result<model::Linear> {
+fn linear(layer: &Linear, parameters: &Parameters, from: usize, to: usize) -> Result<model::Linear> {
     let (values, shape) = (parameters.values(layer.weight), parameters.shape(layer.weight));
     let bias = layer.bias.map(|bias| parameters.values(bias)[from..to].to_vec());
     Ok(model::Linear {
@@ -304,7 +305,7 @@ pub(super) fn linear(
 }
 
 /// Columns `from..to` of a matrix of so many, as rows.
-pub(super) fn columns(values: &[f32], all: usize, from: usize, to: usize) -> Result<Weight> {
+pub fn columns(values: &[f32], all: usize, from: usize, to: usize) -> Result<Weight> {
     matrix(
         &transpose(values, all, from..to),
         to - from,
@@ -312,6 +313,7 @@ pub(super) fn columns(values: &[f32], all: usize, from: usize, to: usize) -> Res
     )
 }
 
-pub(super) fn matrix(values: &[f32], rows: usize, columns: usize) -> Result<Weight> {
+/// A matrix of so many rows and columns.
+pub fn matrix(values: &[f32], rows: usize, columns: usize) -> Result<Weight> {
     Weight::new(values, rows, columns).ok_or_else(|| damaged("memory", "its numbers do not fill its shapes"))
 }

@@ -1,4 +1,4 @@
-//! Whichever way steps go.
+//! The optimizers.
 
 use induce_core::Result;
 use induce_core::model_file::ModelFile;
@@ -7,29 +7,29 @@ use induce_tensor::{Adam, Gradients, Parameters, Sgd};
 
 use super::spec::{Method, Training};
 
-pub enum Optimiser {
+pub enum Optimizer {
     Adam(Adam),
     Sgd(Sgd),
 }
 
-impl Optimiser {
+impl Optimizer {
     pub fn new(spec: &Training) -> Self {
-        match spec.optimiser {
+        match spec.optimizer {
             Method::AdamW => {
                 let mut adam = Adam::new(spec.learning_rate);
                 adam.betas = (spec.beta1, spec.beta2);
-                (adam.decay, adam.spare_vectors) = (spec.decay, true);
+                (adam.decay, adam.spare_vectors) = (spec.weight_decay, true);
                 Self::Adam(adam)
             }
             Method::Sgd => {
                 let mut sgd = Sgd::new(spec.learning_rate);
-                (sgd.momentum, sgd.decay) = (spec.momentum, spec.decay);
+                (sgd.momentum, sgd.decay) = (spec.momentum, spec.weight_decay);
                 Self::Sgd(sgd)
             }
         }
     }
 
-    /// One step of size `rate` along `scale` times the slopes.
+    /// One step with learning rate `rate` along `scale` times the gradients.
     pub fn step(
         &mut self,
         parameters: &mut Parameters,
@@ -50,7 +50,7 @@ impl Optimiser {
         }
     }
 
-    /// Put what it remembers into a checkpoint.
+    /// Put its state into a checkpoint.
     pub fn save(&self, file: &mut ModelFile) {
         match self {
             Self::Adam(adam) => {
@@ -63,7 +63,7 @@ impl Optimiser {
         }
     }
 
-    /// Remember what a checkpoint of so many parameters says.
+    /// Restore the state of a checkpoint of so many parameters.
     pub fn load(&mut self, file: &ModelFile, count: usize) -> Result<()> {
         let values = |name: &str| Ok::<_, induce_core::Error>(file.values_of::<f32>(name, count)?.to_vec());
         match self {

@@ -1,6 +1,6 @@
 //! Rotary positions by the numbers that formats have for them.
 
-use induce_tensor::inference::Turns;
+use induce_tensor::inference::Rope;
 
 /// speed_i = base^(-2 i / width) / (slower or factor_i)
 pub enum Scale {
@@ -16,13 +16,13 @@ pub enum Scale {
 ///
 /// The base is told by the second pair, which long contexts leave as it is, and made a round number if that has the
 /// same speeds, bit for bit.
-pub fn of(turns: &Turns, width: usize) -> (f64, Scale) {
+pub fn scale_of(turns: &Rope, width: usize) -> (f64, Scale) {
     let speeds = turns.speeds();
     let (Some(first), Some(second)) = (speeds.first(), speeds.get(1)) else {
         return (10_000.0, Scale::Plain);
     };
     let rough = (second / first).powf(-(width as f64) / 2.0);
-    let plain = |base: f64| Turns::new(base, width, turns.pairing());
+    let plain = |base: f64| Rope::new(base, width, turns.pairing());
     let base = if plain(rough.round()).speeds()[1] == second / first {
         rough.round()
     } else {

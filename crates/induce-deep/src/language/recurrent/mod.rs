@@ -1,0 +1,132 @@
+//! Recurrent networks: LSTM, GRU and the plain one of Elman.
+
+pub mod model;
+pub mod network;
+pub mod shape;
+
+use std::sync::Arc;
+
+use induce_core::Result;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::architecture::Architecture;
+use super::settings::{Common, Hyperparameters, Settings, parse};
+use super::shape::Shape;
+use super::tokens::TokenizerKind;
+use crate::layers::Cell;
+use crate::train::Training;
+use shape::RecurrentShape;
+
+/// The settings of a recurrent network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RecurrentSpec {
+    /// What tokens are.
+    pub tokenizer: TokenizerKind,
+    /// The largest number of tokens; 0 is all characters, 1024 byte pairs, or 10,000 words.
+    #[serde(alias = "vocabulary")]
+    pub vocab_size: usize,
+    /// The number of layers.
+    pub layers: usize,
+    /// The hidden size: the width of states and of embeddings.
+    #[serde(alias = "width")]
+    pub hidden_size: usize,
+    /// The length of truncated back-propagation through time, in tokens.
+    pub context: usize,
+    /// The dropout probability between layers.
+    pub dropout: f64,
+    /// Whether the output layer shares its weights with the token embeddings.
+    #[serde(alias = "tied")]
+    pub tie_embeddings: bool,
+    /// Weights begin uniform within this of 0; 0 is 1 / sqrt(hidden_size).
+    pub init: f64,
+    /// How it is trained.
+    #[serde(flatten)]
+    pub training: Training,
+}
+
+impl Default for RecurrentSpec {
+    fn default() -> Self {
+        Self {
+            tokenizer: TokenizerKind::Char,
+            vocab_size: 0,
+            layers: 2,
+            hidden_size: 256,
+            context: 64,
+            dropout: 0.0,
+            tie_embeddings: false,
+            init: 0.0,
+            training: Training {
+                batch: 32,
+                learning_rate: 3e-3,
+                weight_decay: 0.0,
+                ..Training::default()
+            },
+        }
+    }
+}
+
+/// The architecture of a cell.
+#[derive(Debug)]
+pub struct Recurrent(pub Cell);
+
+/// The settings of a network of a cell.
+#[derive(Debug, Clone, PartialEq)]
+struct OfCell(Cell, RecurrentSpec);
+
+impl RecurrentSpec {
+    /// These settings, for a network of this cell.
+    pub fn of(self, cell: Cell) -> Settings {
+        OfCell(cell, self).into()
+    }
+}
+
+impl Architecture for Recurrent {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn kind(&self) -> &'static str {
+        shape::KIND
+    }
+
+    fn defaults(&self) -> Value {
+        serde_json::to_value(RecurrentSpec::default()).unwrap_or_default()
+    }
+
+    fn settings(&self, json: &Value) -> Result<Settings> {
+        Ok(parse::<RecurrentSpec>("the language model", json)?.of(self.0))
+    }
+
+    fn shape(&self, json: &Value) -> Result<Arc<dyn Shape>> {
+        Ok(Arc::new(parse::<RecurrentShape>("the shape", json)?))
+    }
+}
+
+impl Hyperparameters for OfCell {
+    fn common(&self) -> Common<'_> {
+        let Self(_, own) = self;
+        Common {
+            tokenizer: own.tokenizer,
+            vocab_size: own.vocab_size,
+            dropout: own.dropout,
+            training: &own.training,
+        }
+    }
+
+    fn init(&self) -> f64 {
+        self.1.init
+    }
+
+    fn shape(&self, vocab_size: usize) -> Arc<dyn Shape> {
+        let Self(cell, own) = self;
+        Arc::new(RecurrentShape {
+            cell: *cell,
+            vocab_size,
+            layers: own.layers,
+            hidden_size: own.hidden_size,
+            context: own.context,
+            tie_embeddings: own.tie_embeddings,
+        })
+    }
+}
