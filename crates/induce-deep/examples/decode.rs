@@ -1,4 +1,4 @@
-//! How fast texts are written: `decode MODEL PROMPT COUNT THREADS [DRAFT]`, where PROMPT is a file of token numbers and DRAFT
+//! How fast texts are written: `decode MODEL PROMPT COUNT THREADS [DRAFT]`, where PROMPT is a file of token ids and DRAFT
 //! `lookup` or another model; the likeliest token is always taken. Prints one object of JSON, for `bench/language.py`.
 #![expect(clippy::print_stdout, reason = "its purpose")]
 

@@ -1,5 +1,5 @@
 //! What a training promises: the same bits at any number of threads and however often it was interrupted, an end where
-//! numbers are not finite, and networks that write as they learnt.
+//! values are not finite, and networks that write as they learnt.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::path::Path;
@@ -15,7 +15,7 @@ use induce_deep::language::{
     evaluate, fit, network_of, open, own_bytes,
 };
 use induce_deep::layers::Cell;
-use induce_deep::train::{HeldOutLoss, Method, Rate, Training};
+use induce_deep::train::{HeldOutLoss, OptimizerKind, ScheduleKind, Training};
 use induce_tensor::{Tape, Workspace};
 use serde_json::json;
 
@@ -84,9 +84,9 @@ fn every_kind() -> Vec<Settings> {
     vec![
         gpt().into(),
         llama.into(),
-        recurrent(Cell::Lstm, false, Method::AdamW),
-        recurrent(Cell::Gru, true, Method::Sgd),
-        recurrent(Cell::Rnn, false, Method::AdamW),
+        recurrent(Cell::Lstm, false, OptimizerKind::AdamW),
+        recurrent(Cell::Gru, true, OptimizerKind::Sgd),
+        recurrent(Cell::Rnn, false, OptimizerKind::AdamW),
     ]
 }
 
@@ -271,7 +271,7 @@ fn numbers_that_are_not_finite_end_it_with_step_and_tensor() {
     let rate = Training {
         learning_rate: 1e30,
         clip_norm: 0.0,
-        schedule: Rate::Constant,
+        schedule: ScheduleKind::Constant,
         warmup: 0,
         ..training()
     };

@@ -64,7 +64,7 @@ fn run<W: Workload>(
     })
 }
 
-/// Uniform numbers within 1 / sqrt(inputs), as PyTorch's layers begin.
+/// Uniform values within 1 / sqrt(inputs), as PyTorch's layers begin.
 fn uniform(parameters: &mut Parameters, name: &str, lengths: &[usize], inputs: usize) -> Parameter {
     let stream = Stream::new(1, name);
     let most = 1.0 / (inputs as f64).sqrt();

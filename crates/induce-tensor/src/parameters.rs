@@ -16,7 +16,7 @@ struct Entry {
     start: usize,
 }
 
-/// Named tensors that are learned, one after the other in one buffer, so that an optimiser passes over them once.
+/// Named tensors that are learned, one after the other in one buffer, so that an optimizer passes over them once.
 #[derive(Debug, Clone, Default)]
 pub struct Parameters<T = f32> {
     entries: Vec<Entry>,
@@ -24,7 +24,7 @@ pub struct Parameters<T = f32> {
 }
 
 impl<T: Element> Parameters<T> {
-    /// One more, its numbers given by their place.
+    /// One more, its values given by their place.
     ///
     /// # Panics
     /// If the shape has more than five axes: a mistake of the caller.
@@ -45,7 +45,7 @@ impl<T: Element> Parameters<T> {
         Parameter(self.entries.len() as u32 - 1)
     }
 
-    /// How many numbers are learned.
+    /// How many values are learned.
     pub fn count(&self) -> usize {
         self.values.len()
     }
@@ -66,12 +66,12 @@ impl<T: Element> Parameters<T> {
         self.entries[parameter.0 as usize].shape
     }
 
-    /// The numbers of one.
+    /// The values of one.
     pub fn values(&self, parameter: Parameter) -> &[T] {
         &self.values[self.range(parameter)]
     }
 
-    /// The numbers of one, to be changed.
+    /// The values of one, to be changed.
     pub fn values_mut(&mut self, parameter: Parameter) -> &mut [T] {
         let range = self.range(parameter);
         &mut self.values[range]
@@ -82,17 +82,17 @@ impl<T: Element> Parameters<T> {
         entry.start..entry.start + entry.shape.elements()
     }
 
-    /// The numbers of all of them, one after the other.
+    /// The values of all of them, one after the other.
     pub fn all(&self) -> &[T] {
         &self.values
     }
 
-    /// The numbers of all of them, to be changed.
+    /// The values of all of them, to be changed.
     pub fn all_mut(&mut self) -> &mut [T] {
         &mut self.values
     }
 
-    /// Where everything is, and the numbers.
+    /// Where everything is, and the values.
     pub(crate) fn parts(&mut self) -> (Layout<'_>, &mut [T]) {
         (Layout(&self.entries), &mut self.values)
     }

@@ -4,7 +4,7 @@ mod common;
 
 use common::check;
 use induce_core::random::Stream;
-use induce_tensor::{Activation, Element, Heads, Recurrent};
+use induce_tensor::{Activation, Heads, Number, Recurrent};
 
 #[test]
 fn functions_of_one_number() {
@@ -139,13 +139,13 @@ fn attention_and_memory() {
     let table = [&[6, 4][..], &[1, 2]];
     for (x, table) in [[2, 3, 10], [1, 1, 2]].iter().zip(table) {
         check("rotate", &[x], |x| {
-            let turns: Vec<f64> = (0..table.iter().product())
+            let rope: Vec<f64> = (0..table.iter().product())
                 .map(|i: usize| (i as f64).sin())
                 .collect();
-            let turns = x[0]
+            let rope = x[0]
                 .tape()
-                .input(table, &turns.iter().map(|t| Element::of(*t)).collect::<Vec<_>>());
-            x[0].rotate(turns, if table[1] == 4 { 2 } else { 1 })
+                .input(table, &rope.iter().map(|t| Number::of(*t)).collect::<Vec<_>>());
+            x[0].rotate(rope, if table[1] == 4 { 2 } else { 1 })
         });
     }
     check("attention", &[&[2, 5, 12]], |x| x[0].causal_attention(2));

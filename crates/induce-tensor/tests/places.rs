@@ -6,7 +6,7 @@ mod common;
 use common::{check, same_bits};
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_tensor::{Element, Heads, Parameters, Reduction, ScatterIndex, Sparse, Tape, Workspace};
+use induce_tensor::{Element, Heads, Number, Parameters, Reduction, ScatterIndex, Sparse, Tape, Workspace};
 
 const REDUCTIONS: [Reduction; 5] = [
     Reduction::Sum,
@@ -19,7 +19,7 @@ const REDUCTIONS: [Reduction; 5] = [
 #[test]
 fn norms_gates_and_dropout() {
     check("rms norm", &[&[3, 40], &[40]], |x| x[0].rms_norm(x[1], 1e-5));
-    check("rms norm of one number", &[&[2, 2, 1], &[1]], |x| {
+    check("rms norm of one value", &[&[2, 2, 1], &[1]], |x| {
         x[0].rms_norm(x[1], 1e-2)
     });
     check("swiglu", &[&[2, 3, 8]], |x| x[0].swiglu());
@@ -186,7 +186,7 @@ fn places_beyond_the_edge_are_errors() {
     assert!(fails(0, &[1, 2], &[0]).contains("1 indices"));
 }
 
-/// A matrix with a few numbers in every row, and none in some.
+/// A matrix with a few values in every row, and none in some.
 fn sparse<T: Element>(rows: usize, columns: usize) -> Sparse<T> {
     let stream = Stream::new(2, "sparse");
     let (mut starts, mut places) = (vec![0], Vec::new());

@@ -212,7 +212,7 @@ fn numbers_that_are_not_finite_are_found_where_they_begin() {
     let error = y.item().unwrap_err();
     assert_eq!(
         error.to_string().lines().next(),
-        Some("`exp` in `layer 3`: 1 of 2 numbers of its result of shape (2) are not finite")
+        Some("`exp` in `layer 3`: 1 of 2 values of its result of shape (2) are not finite")
     );
 }
 
@@ -245,8 +245,8 @@ fn grouped_heads_are_heads_with_the_same_keys() {
 #[test]
 fn rotary_positions_are_those_of_decoders() {
     let (time, width) = (5, 6);
-    let turns = Rope::new(100.0, width, RopeLayout::Halves);
-    let angles = |t: usize| turns.speeds().iter().map(move |speed| t as f64 * speed);
+    let rope = Rope::new(100.0, width, RopeLayout::Halves);
+    let angles = |t: usize| rope.frequencies().iter().map(move |speed| t as f64 * speed);
     let table: Vec<f32> = (0..time)
         .flat_map(|t| angles(t).map(f64::cos).chain(angles(t).map(f64::sin)))
         .map(|x| x as f32)
@@ -260,8 +260,8 @@ fn rotary_positions_are_those_of_decoders() {
         .rotate(tape.input(&[time, width], &table), 2);
     for (t, row) in x.chunks_exact_mut(3 * width).enumerate() {
         let mut angles = Angles::default();
-        turns.angles(t, 1, &mut angles);
-        turns.apply(&mut row[..2 * width], 2, width, &angles);
+        rope.angles(t, 1, &mut angles);
+        rope.apply(&mut row[..2 * width], 2, width, &angles);
     }
     assert_eq!(turned.values().unwrap(), x);
 }

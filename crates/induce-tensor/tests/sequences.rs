@@ -1,4 +1,4 @@
-//! Recurrent layers: gradients from all inputs, states and directions, and numbers of PyTorch.
+//! Recurrent layers: gradients from all inputs, states and directions, and values of PyTorch.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod common;

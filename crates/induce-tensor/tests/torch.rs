@@ -145,9 +145,9 @@ fn operation(case: &Value) {
     let weights = tape.input(y.shape().lengths(), &numbers(&case["weights"]["values"]));
     tape.backward((y * weights).sum(), &mut gradients).unwrap();
     drop(tape);
-    for (i, (p, gradients)) in own.iter().zip(case["gradients"].as_array().unwrap()).enumerate() {
+    for (i, (p, gradient)) in own.iter().zip(case["slopes"].as_array().unwrap()).enumerate() {
         let own = gradients.get(&parameters, *p).unwrap();
-        near(&format!("{what}: gradient {i}"), own, &gradients["values"]);
+        near(&format!("{what}: gradient {i}"), own, &gradient["values"]);
     }
 }
 
@@ -162,11 +162,11 @@ fn descent(case: &Value) {
     let p = parameters.add("p", &[3], |i| [1.0, -2.0, 0.5][i]);
     let mut gradients = Gradients::of(&parameters);
     for _ in 0..5 {
-        let gradients = parameters.values(p).to_vec();
-        let gradients: Vec<f64> = gradients.iter().map(|p| 2.0 * p + p.cos()).collect();
+        let weights = parameters.values(p).to_vec();
+        let weights: Vec<f64> = weights.iter().map(|p| 2.0 * p + p.cos()).collect();
         let (mut workspace, team) = (Workspace::default(), Team::alone());
         let tape = Tape::new(&mut workspace, &parameters, &team);
-        let loss = (tape.parameter(p) * tape.input(&[3], &gradients)).sum();
+        let loss = (tape.parameter(p) * tape.input(&[3], &weights)).sum();
         tape.backward(loss, &mut gradients).unwrap();
         drop(tape);
         sgd.step(&mut parameters, &mut gradients, &team);

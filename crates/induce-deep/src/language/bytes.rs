@@ -1,4 +1,4 @@
-//! Numbers out of bytes that may end or lie.
+//! Values out of bytes that may end or lie.
 
 use induce_core::{Error, Result};
 
@@ -80,7 +80,7 @@ impl<'a> Cursor<'a> {
         self.array(what).map(f32::from_le_bytes)
     }
 
-    /// The next `rows` x `columns` numbers.
+    /// The next `rows` x `columns` values.
     pub fn f32s(&mut self, rows: usize, columns: usize, what: &str) -> Result<Vec<f32>> {
         let count = rows.checked_mul(columns).and_then(|n| n.checked_mul(4));
         let bytes = self.take(count.unwrap_or(usize::MAX), what)?;
@@ -88,7 +88,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Bytes as little-endian numbers.
+/// Bytes as little-endian values.
 pub fn singles(bytes: &[u8]) -> Vec<f32> {
     bytes
         .as_chunks::<4>()

@@ -1,4 +1,4 @@
-//! A text to learn from, and its end to be judged on.
+//! A text to learn from, and its held-out end.
 
 use induce_core::Result;
 
@@ -11,7 +11,7 @@ pub struct Corpus {
     pub tokens: Tokenizer,
     /// To learn from.
     pub train: Vec<u32>,
-    /// To be judged on; empty if nothing is held out.
+    /// Held out; empty if nothing is held out.
     pub held_out: Vec<u32>,
     /// Bytes of the text that is held out.
     pub held_out_bytes: usize,
@@ -53,7 +53,7 @@ impl Corpus {
         })
     }
 
-    /// Texts that are cut already: `train` and `held_out` are numbers of `tokens`.
+    /// Texts that are tokenized already: `train` and `held_out` are ids of `tokens`.
     ///
     /// # Errors
     /// If one is none of them.
@@ -69,7 +69,7 @@ impl Corpus {
     }
 }
 
-/// The beginning of a text, and its tail: a share of it, cut between two characters.
+/// The beginning of a text, and its tail: a fraction of it, cut between two characters.
 ///
 /// ```
 /// # use induce_deep::language::divide;

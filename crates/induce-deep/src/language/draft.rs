@@ -65,7 +65,7 @@ impl Draft for Decoder<'_> {
 pub struct Lookup {
     /// Tokens of the target's vocabulary.
     pub vocabulary: usize,
-    /// Most tokens that have to agree; fewer are tried then.
+    /// The largest number of tokens that have to agree; fewer are tried then.
     pub longest: usize,
 }
 

@@ -32,7 +32,7 @@ fn kind(bytes: &[u8]) -> Option<String> {
     header.metadata().as_ref()?.get("induce.kind").cloned()
 }
 
-/// What a file says besides the numbers.
+/// What a file says besides the weights.
 #[derive(Debug, Clone)]
 pub struct Header {
     /// The shape of the network.
@@ -110,7 +110,7 @@ pub fn network_of(file: &ModelFile, header: &Header) -> Result<(Box<dyn Network>
     let claimed = header.shape.size().and_then(|size| usize::try_from(size).ok());
     if claimed.is_none_or(|claimed| claimed / 4 > there) {
         return Err(file.fault(format!(
-            "its header is of a larger network than its {there} numbers"
+            "its header is of a larger network than its {there} values"
         )));
     }
     let (network, mut parameters) = header.shape.network(0.0, None)?;

@@ -16,7 +16,7 @@ use super::tokens::Tokenizer;
 pub struct Generation<'a> {
     /// How tokens are drawn.
     pub sampling: Sampling,
-    /// Most tokens to write.
+    /// The largest number of tokens to write.
     pub tokens: usize,
     /// Strings that end the text; they are not shown.
     pub stops: &'a [String],

@@ -67,7 +67,7 @@ impl<'c> NextToken<'c> {
         if corpus.held_out.len() == 1 {
             return Err(Error::data(
                 "a single token is held out: there is nothing to predict",
-                "hold out a larger share of the text, or `--holdout 0`",
+                "hold out a larger fraction of the text, or `--holdout 0`",
             ));
         }
         Ok(Self {
@@ -202,7 +202,7 @@ impl Objective for NextToken<'_> {
         if !carried.is_empty() && carried.len() != expected {
             return Err(damaged(
                 "checkpoint",
-                format!("{} numbers of a state of {expected}", carried.len()),
+                format!("{} values of a state of {expected}", carried.len()),
             ));
         }
         self.before = carried;
@@ -257,7 +257,7 @@ impl Objective for NextToken<'_> {
     }
 }
 
-/// The numbers of states, one after the other.
+/// The values of states, one after the other.
 fn keep(states: &[Tensor], into: &mut Vec<f32>) -> Result<()> {
     into.clear();
     for state in states {

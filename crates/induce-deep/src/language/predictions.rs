@@ -29,7 +29,7 @@ pub struct TokenPrediction {
 pub struct Windows {
     /// Tokens of a window; not more than the model's context.
     pub length: usize,
-    /// Most tokens that are read, in whole windows but for one.
+    /// The largest number of tokens that are read, in whole windows but for one.
     pub most: usize,
     /// Whether each begins anew: a model with a state reads them from the beginning of the text on otherwise, and carries it.
     pub anew: bool,

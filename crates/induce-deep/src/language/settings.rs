@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::shape::Shape;
 use super::tokens::TokenizerKind;
-use crate::train::{Method, Training};
+use crate::train::{OptimizerKind, Training};
 
 /// Settings that were called otherwise in earlier versions: the name then, and now. Files and `--set` may have either.
 pub const ALIASES: &[(&str, &str)] = &[
@@ -130,8 +130,8 @@ impl Settings {
     pub fn bytes(&self, vocab_size: usize) -> Option<u64> {
         let training = self.training();
         let moments = match training.optimizer {
-            Method::AdamW => 2,
-            Method::Sgd => 1,
+            OptimizerKind::AdamW => 2,
+            OptimizerKind::Sgd => 1,
         };
         let copies = 3 + moments + 2 * u64::from(training.ema_decay > 0.0);
         let shape = self.shape(vocab_size);

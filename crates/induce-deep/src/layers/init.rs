@@ -1,4 +1,4 @@
-//! How parameters begin. A parameter's numbers depend on its name and the seed, not on those before it; without a seed they
+//! How parameters begin. A parameter's values depend on its name and the seed, not on those before it; without a seed they
 //! are 0, to be read from a file.
 
 use std::f64::consts::TAU;

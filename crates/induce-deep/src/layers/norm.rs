@@ -7,7 +7,7 @@ use super::init::constant;
 /// A norm over the last axis: layer norm where there is a shift, else RMS norm.
 #[derive(Debug, Clone, Copy)]
 pub struct Norm {
-    /// What normed numbers are multiplied by.
+    /// What normalized values are multiplied by.
     pub gain: Parameter,
     /// What is added then, where means are taken off before.
     pub shift: Option<Parameter>,

@@ -177,7 +177,7 @@ impl Stack {
         }
     }
 
-    /// Numbers of a state vector.
+    /// The width of a state vector.
     pub fn width(&self) -> usize {
         self.width
     }

@@ -38,5 +38,5 @@ mod state;
 mod trainer;
 
 pub use objective::{HeldOutLoss, Objective, StepContext};
-pub use spec::{Method, Rate, Training};
+pub use spec::{OptimizerKind, ScheduleKind, Training};
 pub use trainer::{STANDARD_ERROR, held_out_loss, train};

@@ -21,7 +21,7 @@ pub struct StepContext {
 
 /// A loss by parameters, over mini-batches.
 pub trait Objective {
-    /// The loss of a mini-batch, a number: the mean over its examples. The same context gives the same loss.
+    /// The loss of a mini-batch, a scalar: the mean over its examples. The same context gives the same loss.
     ///
     /// # Errors
     /// If the examples cannot be had.

@@ -5,7 +5,7 @@ use induce_core::model_file::ModelFile;
 use induce_core::parallel::Team;
 use induce_tensor::{Adam, Gradients, Parameters, Sgd};
 
-use super::spec::{Method, Training};
+use super::spec::{OptimizerKind, Training};
 
 pub enum Optimizer {
     Adam(Adam),
@@ -15,13 +15,13 @@ pub enum Optimizer {
 impl Optimizer {
     pub fn new(spec: &Training) -> Self {
         match spec.optimizer {
-            Method::AdamW => {
+            OptimizerKind::AdamW => {
                 let mut adam = Adam::new(spec.learning_rate);
                 adam.betas = (spec.beta1, spec.beta2);
                 (adam.decay, adam.spare_vectors) = (spec.weight_decay, true);
                 Self::Adam(adam)
             }
-            Method::Sgd => {
+            OptimizerKind::Sgd => {
                 let mut sgd = Sgd::new(spec.learning_rate);
                 (sgd.momentum, sgd.decay) = (spec.momentum, spec.weight_decay);
                 Self::Sgd(sgd)

@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 /// Which way a step goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Method {
+pub enum OptimizerKind {
     /// Adam with decoupled decay (Loshchilov & Hutter 2019).
     AdamW,
     /// Gradient descent with momentum.
     Sgd,
 }
 
-/// How the step size changes.
+/// How the learning rate changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Rate {
+pub enum ScheduleKind {
     /// Not at all.
     Constant,
     /// Half a cosine down to `floor` (Loshchilov & Hutter 2017).
@@ -40,11 +40,11 @@ pub struct Training {
     pub gradient_accumulation: u64,
     /// The optimizer.
     #[serde(alias = "optimiser")]
-    pub optimizer: Method,
+    pub optimizer: OptimizerKind,
     /// The peak learning rate.
     pub learning_rate: f64,
     /// The learning-rate schedule after warmup.
-    pub schedule: Rate,
+    pub schedule: ScheduleKind,
     /// Steps of linear warmup.
     #[serde(alias = "warm_up")]
     pub warmup: u64,
@@ -87,9 +87,9 @@ impl Default for Training {
             steps: 2000,
             batch: 12,
             gradient_accumulation: 1,
-            optimizer: Method::AdamW,
+            optimizer: OptimizerKind::AdamW,
             learning_rate: 1e-3,
-            schedule: Rate::Cosine,
+            schedule: ScheduleKind::Cosine,
             warmup: 100,
             min_learning_rate_fraction: 0.1,
             decay_start: 0,
@@ -147,7 +147,7 @@ impl Training {
         }
     }
 
-    /// The step size after `step` steps.
+    /// The learning rate after `step` steps.
     pub fn rate(&self, step: u64) -> f64 {
         self.learning_rate * self.schedule().factor(step)
     }
@@ -158,10 +158,10 @@ impl Training {
             self.min_learning_rate_fraction,
         );
         let schedule = match self.schedule {
-            Rate::Constant => Schedule::Constant,
-            Rate::Cosine => Schedule::Cosine { steps, last },
-            Rate::Linear => Schedule::Linear { steps, last },
-            Rate::Step => Schedule::Step {
+            ScheduleKind::Constant => Schedule::Constant,
+            ScheduleKind::Cosine => Schedule::Cosine { steps, last },
+            ScheduleKind::Linear => Schedule::Linear { steps, last },
+            ScheduleKind::Step => Schedule::Step {
                 after: self.decay_start.saturating_sub(self.warmup),
                 every: self.decay_period,
                 factor: self.decay_gamma,

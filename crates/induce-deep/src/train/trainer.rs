@@ -279,7 +279,7 @@ impl Trainer<'_> {
         let losses = evaluate_on(self.objective, &shown, &mut self.workspace, team, true)?;
         let (loss, history) = (losses.mean(), &mut self.state.history);
         history.trace("holdout", "loss", loss);
-        // A checkpoint has no words for what is no number.
+        // A checkpoint has no words for NaN.
         let error = losses.error();
         if error.is_finite() {
             history.trace("holdout", STANDARD_ERROR, error);

@@ -70,7 +70,7 @@ fn text(out: &mut Vec<u8>, text: &str) {
     out.extend(text.as_bytes());
 }
 
-/// A small GGUF of Llama's kind with a scored tokenizer, all numbers of the weights small.
+/// A small GGUF of Llama's kind with a scored tokenizer, all values of the weights small.
 pub fn gguf() -> Vec<u8> {
     let mut out = b"GGUF".to_vec();
     let shapes: [(&str, &[u64]); 12] = [

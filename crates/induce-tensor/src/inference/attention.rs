@@ -1,13 +1,13 @@
 //! Attention of new positions to all before them: softmax(q K' / sqrt(width)) V, head by head, over a cache of K and V.
 //!
-//! Both products are those with [panels](super::lines): of K a panel is sixteen positions, of V sixteen numbers of a head.
+//! Both products are those with [panels](super::lines): of K a panel is sixteen positions, of V sixteen values of a head.
 //! A position only adds a row to the one and a column to the other.
 
 use induce_core::multiversion;
 use induce_core::parallel::Team;
 
 use super::floats::product;
-use super::lines::{Line, ROWS, Singles};
+use super::lines::{F32Panel, Line, ROWS};
 use crate::math;
 use crate::threads::{Shared, shares, tasks_by};
 
@@ -17,11 +17,11 @@ const ALONE: usize = 131_072;
 /// The shape of attention.
 #[derive(Debug, Clone, Copy)]
 pub struct Heads {
-    /// Heads of queries.
+    /// Query heads.
     pub queries: usize,
-    /// Heads of keys and values: each serves `queries / shared` heads of queries (Ainslie et al. 2023).
+    /// Key/value heads: each serves `queries / shared` query heads (Ainslie et al. 2023).
     pub shared: usize,
-    /// Numbers of a head.
+    /// The width of a head.
     pub width: usize,
     /// Positions that there is room for.
     pub room: usize,
@@ -32,9 +32,9 @@ pub struct Heads {
 pub struct Cache {
     heads: Heads,
     /// (shared head, sixteen positions, number, position)
-    keys: Vec<Line<Singles>>,
-    /// (shared head, sixteen numbers, position, number)
-    values: Vec<Line<Singles>>,
+    keys: Vec<Line<F32Panel>>,
+    /// (shared head, sixteen values, position, number)
+    values: Vec<Line<F32Panel>>,
 }
 
 /// Room for scores, kept by the caller so that warm attention allocates nothing.
@@ -99,7 +99,7 @@ impl Cache {
             "no room for {count} positions after {past}"
         );
         let group = heads.queries / heads.shared;
-        // A head of keys is read once for all that share it, unless there are not enough of them for all members.
+        // A key/value head is read once for all that share it, unless there are not enough of them for all workers.
         let together = if count * heads.shared >= 4 * team.size() {
             group
         } else {
@@ -111,29 +111,29 @@ impl Cache {
         );
         scores.0.resize(team.size() * padded * group, 0.0);
         let (scores, out) = (Shared::new(&mut scores.0), Shared::new(out));
-        let work = |member: usize, task: usize| {
+        let work = |worker: usize, task: usize| {
             let first = task * together;
             let (position, head) = (first / heads.queries, first % heads.queries / group);
             let own = first * heads.width..(first + together) * heads.width;
-            let room = member * padded * group..(member * group + together) * padded;
+            let room = worker * padded * group..(worker * group + together) * padded;
             #[expect(unsafe_code, reason = "queries of tasks do not overlap")]
-            // SAFETY: a member does one task at a time in its room, and every task has queries of its own.
+            // SAFETY: a worker does one task at a time in its room, and every task has queries of its own.
             let (room, out) = unsafe { (scores.own(room), out.own(own.clone())) };
             self.one(past + position + 1, head, &q[own.clone()], room, out);
         };
         if 2 * (past + count) * q.len() < ALONE {
             (0..tasks).for_each(|task| work(0, task));
         } else if together == 1 {
-            // Neighbours share a head of keys, which one member reads from its cache then.
-            shares(team, tasks, |member, range| {
-                range.for_each(|task| work(member, task));
+            // Neighbours share a key/value head, which one worker reads from its cache then.
+            shares(team, tasks, |worker, range| {
+                range.for_each(|task| work(worker, task));
             });
         } else {
             tasks_by(team, tasks, work);
         }
     }
 
-    /// Some queries of one position, which share a head of keys and see `seen` positions.
+    /// Some queries of one position, which share a key/value head and see `seen` positions.
     fn one(&self, seen: usize, head: usize, q: &[f32], scores: &mut [f32], out: &mut [f32]) {
         let Heads { width, room, .. } = self.heads;
         let (count, scale) = (q.len() / width, 1.0 / (width as f32).sqrt());
@@ -163,7 +163,7 @@ impl Cache {
 /// `put(row, panel, sums)` for the product of rows of `columns` in X with panels, (lines, from panel to panel, number), two
 /// panels at a time.
 fn multiply(
-    (lines, apart, panels): (&[Line<Singles>], usize, usize),
+    (lines, apart, panels): (&[Line<F32Panel>], usize, usize),
     (x, columns): (&[f32], usize),
     mut put: impl FnMut(usize, usize, &[f32]),
 ) {
@@ -180,7 +180,7 @@ fn multiply(
 
 /// `put(row, sums)` for `R` panels.
 fn multiply_some<const R: usize>(
-    lines: &[Line<Singles>],
+    lines: &[Line<F32Panel>],
     apart: usize,
     (x, columns): (&[f32], usize),
     mut put: impl FnMut(usize, &[f32]),

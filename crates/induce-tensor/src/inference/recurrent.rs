@@ -53,12 +53,12 @@ impl RecurrentLayer {
         })
     }
 
-    /// Numbers of a state: h, and c of a long short-term memory.
+    /// The width of a state: h, and c of a long short-term memory.
     pub fn state(&self) -> usize {
         self.cell.states() * self.width
     }
 
-    /// Numbers of an output, which is the beginning of a state.
+    /// The width of an output, which is the beginning of a state.
     pub fn width(&self) -> usize {
         self.width
     }

@@ -5,10 +5,10 @@ use induce_core::parallel::Team;
 
 use crate::threads::pairs;
 
-/// Numbers that share a factor.
+/// Values that share a factor.
 pub const BLOCK: usize = 32;
 
-/// Numbers below which one thread rounds all.
+/// Values below which one thread rounds all.
 const ALONE: usize = 16_384;
 /// Blocks of a task.
 const SHARE: usize = 128;
@@ -57,7 +57,7 @@ multiversion! {
         /// 1.5 * 2^23: adding it leaves the nearest integer in the low mantissa bits.
         const ROUND: f32 = 12_582_912.0;
         for ((x, codes), scale) in x.iter().zip(codes).zip(scales) {
-            // By bits: a number that is none is larger than all, and spoils the factor and so the product.
+            // By bits: a number that is none is larger than all, and poisons the factor and so the product.
             let mut most = 0;
             for x in x {
                 let bits = x.to_bits() & 0x7fff_ffff;

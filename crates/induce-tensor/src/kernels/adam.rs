@@ -7,7 +7,7 @@ use crate::element::Element;
 /// What a step is taken with.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates<T> {
-    /// The step size, with the corrections of both means.
+    /// The learning rate, with the corrections of both means.
     pub step: T,
     /// Share of the old mean of gradients.
     pub first: T,

@@ -1,11 +1,11 @@
-//! One number in, one number out.
+//! One value in, one value out.
 
 use induce_core::multiversion;
 
 use crate::element::Element;
 use crate::number::Number;
 
-/// A function of one number.
+/// A function of one value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unary {
     /// x itself.
@@ -160,7 +160,7 @@ pub fn bias_and_activate<T: Element>(f: Unary, b: &[T], row: &mut [T]) {
     }
 }
 
-/// A function of two numbers.
+/// A function of two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Binary {
     /// a + b
@@ -187,7 +187,7 @@ fn pairs<T: Element>(a: &[T], b: &[T], y: &mut [T], f: impl Fn(T, T) -> T) {
 }
 
 multiversion! {
-    /// y = f(a, b); either may be one number for all
+    /// y = f(a, b); either may be one value for all
     pub fn binary<T: Element>(f: Binary, a: &[T], b: &[T], y: &mut [T]) {
         match f {
             Binary::Add => pairs(a, b, y, |a, b| a + b),

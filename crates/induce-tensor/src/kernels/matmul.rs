@@ -49,7 +49,7 @@ impl<'a, T> Matrix<'a, T> {
         }
     }
 
-    /// Its transpose, without moving a number.
+    /// Its transpose, without moving a value.
     #[must_use]
     pub fn transposed(self) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl<'a, T> MatrixMut<'a, T> {
         Self::strided(data, rows, columns, columns)
     }
 
-    /// Rows `row` numbers apart.
+    /// Rows `row` values apart.
     ///
     /// # Panics
     /// If the slice is too short: a mistake of the caller.
@@ -108,13 +108,13 @@ fn check(length: usize, rows: usize, columns: usize, row: usize, column: usize) 
 
 /// Columns of a panel: what a block has.
 const PANEL: usize = COLUMNS;
-/// Most numbers of the depth that are summed before the sums go to memory: so that a panel stays in the caches.
+/// The largest number of values of the depth that are summed before the sums go to memory: so that a panel stays in the caches.
 const DEPTH: usize = 512;
 /// Rows and panels of a task of a large product, and the fewest rows that a task is cut to.
 const HIGH: usize = 48 * ROWS;
 const WIDE: usize = 4;
 const LOW: usize = 8 * ROWS;
-/// Tasks for every member of a team, so that all end together.
+/// Tasks for every worker of a team, so that all end together.
 const ENOUGH: usize = 6;
 /// Multiplications below which a product is done at once, on one thread, with B where it lies.
 const SMALL: usize = 1 << 15;
@@ -130,12 +130,12 @@ pub struct Panels<'a, T> {
     data: &'a [T],
     rows: usize,
     columns: usize,
-    /// Numbers from panel to panel.
+    /// Values from panel to panel.
     size: usize,
 }
 
 impl<'a, T: Element> Panels<'a, T> {
-    /// Numbers that the panels of such a matrix take.
+    /// Values that the panels of such a matrix take.
     pub fn room(rows: usize, columns: usize) -> usize {
         rows * columns.next_multiple_of(PANEL)
     }
@@ -232,7 +232,7 @@ pub fn product_and_finish<T: Element>(
 
 /// out = A B, or out + A B if `add`; `pool` lends the room for the panels of B.
 ///
-/// Every number is summed in the order of k, whatever the tasks: the same bits on any number of threads.
+/// Every value is summed in the order of k, whatever the tasks: the same bits on any number of threads.
 ///
 /// # Panics
 /// If the shapes do not fit: a mistake of the caller.
@@ -374,10 +374,10 @@ fn by_panels<T: Element>(
 /// Rows and panels of a task: so many rows that a panel in the cache serves several blocks, and both sides of a task stay in
 /// the second cache; fewer where tasks would be too few to share out.
 ///
-/// Every number is summed in the same order whatever the cut, so that it may depend on the team.
-fn cut(m: usize, panels: usize, k: usize, members: usize) -> (usize, usize) {
+/// Every value is summed in the same order whatever the cut, so that it may depend on the team.
+fn cut(m: usize, panels: usize, k: usize, workers: usize) -> (usize, usize) {
     let wanted = (m * panels * PANEL * k / TASK).max(1);
-    let enough = wanted.min(ENOUGH * members);
+    let enough = wanted.min(ENOUGH * workers);
     let (mut down, mut across) = (m.div_ceil(HIGH).max(1), panels.div_ceil(WIDE).max(1));
     if down * across < enough {
         across = panels;

@@ -7,7 +7,7 @@ use crate::element::Element;
 /// Lanes of a sum: two vectors of AVX-512.
 pub const LANES: usize = 32;
 
-/// The lanes as one number, in halves.
+/// The lanes as one value, in halves.
 #[inline(always)]
 pub fn halves<T: Element>(mut lanes: [T; LANES], f: impl Fn(T, T) -> T) -> T {
     let mut n = LANES;

@@ -1,4 +1,4 @@
-//! The same numbers in other places: axes in another order, parts of an axis, tensors one after the other.
+//! The same values in other places: axes in another order, parts of an axis, tensors one after the other.
 
 use induce_core::parallel::Team;
 
@@ -47,7 +47,7 @@ impl Order {
         Shape::new(&lengths[..self.rank])
     }
 
-    /// How far the numbers of a tensor are apart along each axis of the new order.
+    /// How far the values of a tensor are apart along each axis of the new order.
     fn strides(&self, shape: Shape) -> [usize; AXES] {
         let mut strides = [1; AXES];
         for (stride, axis) in strides.iter_mut().zip(&self.axes[..self.rank]) {
@@ -114,7 +114,7 @@ struct Stretch {
     apart: usize,
 }
 
-/// Copy, or add, `count` stretches of `length` numbers.
+/// Copy, or add, `count` stretches of `length` values.
 fn stretches<T: Element>(
     team: &Team,
     (count, length): (usize, usize),
@@ -144,7 +144,7 @@ pub struct Part {
 }
 
 impl Part {
-    /// How many stretches it has, of how many numbers.
+    /// How many stretches it has, of how many values.
     fn stretches(&self) -> (usize, usize) {
         (self.along.outer, self.length * self.along.inner)
     }
@@ -169,7 +169,7 @@ fn with(shape: Shape, axis: usize, length: usize) -> Result<Shape, String> {
     let mut lengths = [1; AXES];
     lengths[..shape.rank()].copy_from_slice(shape.lengths());
     lengths[axis] = length;
-    Shape::new(&lengths[..shape.rank()]).ok_or_else(|| "too many numbers".into())
+    Shape::new(&lengths[..shape.rank()]).ok_or_else(|| "too many elements".into())
 }
 
 pub fn slice<T: Element>(work: &mut Work<T>, x: Id, axis: usize, start: usize, length: usize) -> Recorded {

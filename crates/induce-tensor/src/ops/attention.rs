@@ -15,12 +15,12 @@ use crate::threads::{Shared, tasks_within};
 /// Queries that are done together.
 const BLOCK: usize = 64;
 
-/// How many heads of queries there are, and how many of keys and values.
+/// How many query heads there are, and how many of keys and values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Heads {
-    /// Heads of queries.
+    /// Query heads.
     pub queries: usize,
-    /// Heads of keys and values: each serves `queries / keys` of queries, which stand side by side.
+    /// Key/value heads: each serves `queries / keys` of queries, which stand side by side.
     pub keys: usize,
 }
 
@@ -40,17 +40,17 @@ struct Sizes {
 }
 
 impl Sizes {
-    /// Numbers of a row of the inputs.
+    /// The width of a row of the inputs.
     fn row(&self) -> usize {
         self.heads.all() * self.head
     }
 
-    /// Numbers of a row of the results.
+    /// The width of a row of the results.
     fn width(&self) -> usize {
         self.heads.queries * self.head
     }
 
-    /// Heads of queries that share keys and values.
+    /// Query heads that share keys and values.
     fn group(&self) -> usize {
         self.heads.queries / self.heads.keys
     }
@@ -142,7 +142,7 @@ impl Sizes {
         (place.batch * self.time + time) * self.row() + place.head * self.head
     }
 
-    /// Where a head of queries begins at a time among the results.
+    /// Where a query head begins at a time among the results.
     fn result(&self, place: Place, time: usize) -> usize {
         (place.batch * self.time + time) * self.width() + place.head * self.head
     }
@@ -204,7 +204,7 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads, dropout: Opti
                         false,
                     );
                     #[expect(unsafe_code, reason = "heads do not overlap")]
-                    // SAFETY: the times of a head of queries, which is in one task: that of the keys that it shares.
+                    // SAFETY: the times of a query head, which is in one task: that of the keys that it shares.
                     let kept = unsafe { kept.own(kept_from + from..kept_from + to) };
                     causal_softmax(scores, to, from, s.scale(), kept);
                     if let Some(dropout) = dropout {
@@ -220,7 +220,7 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads, dropout: Opti
                     for (t, own) in (from..to).zip(out.chunks_exact(head)) {
                         let start = s.result(place, t);
                         #[expect(unsafe_code, reason = "heads do not overlap")]
-                        // SAFETY: a head of queries at a time, as above.
+                        // SAFETY: a query head at a time, as above.
                         let y = unsafe { y.own(start..start + head) };
                         y.copy_from_slice(own);
                     }
@@ -232,7 +232,7 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads, dropout: Opti
     Ok(work.push_with(Op::Attention(heads, dropout), shape, &[x], y, kept, Vec::new()))
 }
 
-/// What the way back of a head of keys, and of the queries that share it, works with.
+/// What the backward pass of a key/value head, and of the queries that share it, works with.
 struct Head<'r, 'v, T> {
     s: Sizes,
     dropout: Option<Dropout>,
@@ -271,7 +271,7 @@ pub fn back<T: Element>(heads: Heads, dropout: Option<Dropout>, y: Id, dy: &[T],
             for (t, own) in gradients.chunks_exact(head).enumerate() {
                 let start = s.start(place, t);
                 #[expect(unsafe_code, reason = "heads do not overlap")]
-                // SAFETY: a task has a head of keys, its values and the queries that share it, and no other task has one of them.
+                // SAFETY: a task has a key/value head, its values and the queries that share it, and no other task has one of them.
                 let dx = unsafe { dx.own(start..start + head) };
                 add_scaled(own, T::ONE, dx, add);
             }

@@ -1,4 +1,4 @@
-//! Sums and largest numbers along any axis.
+//! Sums and largest values along any axis.
 
 use super::{Op, Recorded};
 use crate::element::Element;
@@ -8,7 +8,7 @@ use crate::shape::{AXES, Shape};
 use crate::tape::{Id, Work, value};
 use crate::threads::{chunk_count, chunks, pairs, parts, rows};
 
-/// A tensor cut at an axis: so many blocks of `length` rows of `inner` numbers.
+/// A tensor cut at an axis: so many blocks of `length` rows of `inner` values.
 #[derive(Debug, Clone, Copy)]
 pub struct Along {
     pub outer: usize,
@@ -30,7 +30,7 @@ impl Along {
         })
     }
 
-    /// Numbers of a block.
+    /// Values of a block.
     pub fn block(&self) -> usize {
         self.length * self.inner
     }
@@ -90,7 +90,7 @@ pub fn max<T: Element>(work: &mut Work<T>, x: Id, axis: usize) -> Recorded {
     let along = Along::new(shape, axis)?;
     let Along { outer, length, inner } = along;
     if length == 0 || u32::try_from(length).is_err() {
-        return Err(format!("axis {axis} of {shape} has no largest number"));
+        return Err(format!("axis {axis} of {shape} has no largest value"));
     }
     let (mut y, mut kept) = (work.pool.take(outer * inner), work.indices.take(outer * inner));
     kept.fill(u32::MAX);

@@ -14,7 +14,7 @@ struct Walk {
     axes: [(usize, usize); AXES],
     /// Places of the result in a run.
     run: usize,
-    /// Whether the tensor has one number for a whole run.
+    /// Whether the tensor has one value for a whole run.
     single: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Dropout (Srivastava et al. 2014): a share of all numbers is 0, the others grow; gradients draw it again, and nothing is stored.
+//! Dropout (Srivastava et al. 2014): every value is 0 with some probability, the others grow; gradients draw it again, and nothing is stored.
 
 use induce_core::multiversion;
 use induce_core::parallel::Team;
@@ -10,7 +10,7 @@ use crate::element::Element;
 use crate::tape::{Id, Work, value};
 use crate::threads::rows;
 
-/// Which numbers are dropped: those of the stream's bits below a share of all.
+/// Which values are dropped: those whose random bits lie below a bound.
 #[derive(Debug, Clone, Copy)]
 pub struct Dropout {
     stream: Stream,
@@ -25,7 +25,7 @@ pub struct Rows {
     /// The number of the head's first query among all of a batch, and how many the head has.
     head: usize,
     time: usize,
-    /// Numbers of a row.
+    /// The width of a row.
     keys: usize,
 }
 
@@ -43,7 +43,7 @@ multiversion! {
 }
 
 multiversion! {
-    /// P m in place of P: the factors m of row i, of its first `first + i + 1` numbers
+    /// P m in place of P: the factors m of row i, of its first `first + i + 1` values
     fn thin_rows<T: Element>(own: Rows, first: usize, p: &mut [T]) {
         for (i, row) in p.chunks_exact_mut(own.keys).enumerate() {
             for (n, row) in row[..first + i + 1].chunks_mut(4 * LANES).enumerate() {
@@ -99,17 +99,15 @@ impl Rows {
 }
 
 impl Dropout {
-    /// A share of all numbers.
-    pub fn new(share: f64, stream: Stream) -> Result<Self, String> {
-        if !(0.0..1.0).contains(&share) {
-            return Err(format!(
-                "a share of {share} cannot be dropped, only one in [0, 1)"
-            ));
+    /// With this probability.
+    pub fn new(probability: f64, stream: Stream) -> Result<Self, String> {
+        if !(0.0..1.0).contains(&probability) {
+            return Err(format!("the dropout probability {probability} is not in [0, 1)"));
         }
         Ok(Self {
             stream,
-            least: (share * 4_294_967_296.0) as u32,
-            scale: 1.0 / (1.0 - share),
+            least: (probability * 4_294_967_296.0) as u32,
+            scale: 1.0 / (1.0 - probability),
         })
     }
 
@@ -146,8 +144,8 @@ impl Dropout {
     }
 }
 
-pub fn dropout<T: Element>(work: &mut Work<T>, x: Id, share: f64, stream: Stream) -> Recorded {
-    let own = Dropout::new(share, stream)?;
+pub fn dropout<T: Element>(work: &mut Work<T>, x: Id, probability: f64, stream: Stream) -> Recorded {
+    let own = Dropout::new(probability, stream)?;
     let shape = work.shape(x);
     let mut y = work.pool.take(shape.elements());
     own.apply(work.team, value(work.nodes, work.parameters, x), &mut y, false);

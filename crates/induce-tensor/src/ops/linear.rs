@@ -127,7 +127,7 @@ pub fn linear_onto<T: Element>(work: &mut Work<T>, x: Id, weight: Id, bias: Id, 
     Ok(work.push(Op::LinearOnto, shape, &[x, weight, bias, onto], y))
 }
 
-/// The shape and the numbers of f(x W + b), or of `onto` and these if it is a node.
+/// The shape and the values of f(x W + b), or of `onto` and these if it is a node.
 fn layer<T: Element>(
     work: &mut Work<T>,
     [x, weight, bias]: [Id; 3],

@@ -1,4 +1,4 @@
-//! What tensors can do: each operation with its way back.
+//! What tensors can do: each operation with its backward pass.
 
 pub mod arrange;
 pub mod attention;
@@ -60,9 +60,9 @@ impl Activation {
 /// What made a node; with it the gradients find their way back.
 #[derive(Debug, Clone, Copy)]
 pub enum Op {
-    /// Numbers from outside.
+    /// Values from outside.
     Input,
-    /// The numbers of another node: gradients go there at once.
+    /// The values of another node: gradients go there at once.
     View,
     Unary(Unary),
     Affine(f64),

@@ -1,4 +1,4 @@
-//! The largest numbers, or the means, of windows of images.
+//! The largest values, or the means, of windows of images.
 
 use std::ops::Range;
 
@@ -61,7 +61,7 @@ impl Windows {
 
     fn shape(&self) -> Result<Shape, String> {
         Shape::new(&[self.batch, self.small[0], self.small[1], self.channels])
-            .ok_or_else(|| "too many numbers".into())
+            .ok_or_else(|| "too many elements".into())
     }
 
     /// What of a side the window number `i` sees.
@@ -71,7 +71,7 @@ impl Windows {
         start.saturating_sub(padding)..end.min(self.large[axis])
     }
 
-    /// Call `f(window, place)` for every place within an image that every window of it sees, numbers of channels to skip.
+    /// Call `f(window, place)` for every place within an image that every window of it sees, counts of channels to skip.
     fn each(&self, mut f: impl FnMut(usize, usize)) {
         for i in 0..self.small[0] {
             for j in 0..self.small[1] {
@@ -87,13 +87,13 @@ impl Windows {
         }
     }
 
-    /// Numbers of an image, and of its windows.
+    /// Values of an image, and of its windows.
     fn sizes(&self) -> (usize, usize) {
         let of = |sides: [usize; 2]| sides[0] * sides[1] * self.channels;
         (of(self.large), of(self.small))
     }
 
-    /// The share of a number in the mean of a window; edges count as zeros.
+    /// The weight of a value in the mean of a window; edges count as zeros.
     fn share<T: Element>(&self) -> T {
         T::of(1.0 / (self.pool.size[0] * self.pool.size[1]) as f64)
     }
@@ -104,7 +104,7 @@ pub fn max<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Strid
     let shape = windows.shape()?;
     let ((large, small), channels) = (windows.sizes(), windows.channels);
     if u32::try_from(large).is_err() {
-        return Err(format!("an image of {large} numbers is too large"));
+        return Err(format!("an image of {large} values is too large"));
     }
     let (mut y, mut places) = (
         work.pool.take(shape.elements()),
@@ -165,7 +165,7 @@ pub fn mean_back<T: Element>(pool: Pool, y: Id, dy: &[T], work: &mut Work<T>) {
     });
 }
 
-/// `f(windows, gradients of its windows, their places, gradients of its numbers)` for every image.
+/// `f(windows, gradients of its windows, their places, gradients of its values)` for every image.
 fn images_back<T: Element>(
     pool: Pool,
     y: Id,

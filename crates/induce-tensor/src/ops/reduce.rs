@@ -7,7 +7,7 @@ use crate::shape::Shape;
 use crate::tape::{Id, Work, value};
 use crate::threads::{chunk_count, chunks, rows, share_rows};
 
-/// Numbers per row that a sum of all is cut into.
+/// Values per row that a sum of all is cut into.
 const ROW: usize = 1024;
 
 pub fn sum<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
@@ -37,7 +37,7 @@ pub fn sum_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     work.put(slot);
 }
 
-/// An operation from rows of the last axis to one number each.
+/// An operation from rows of the last axis to one value each.
 fn by_rows<T: Element>(
     work: &mut Work<T>,
     op: Op,

@@ -10,7 +10,7 @@ use crate::sparse::{Rows, Sparse};
 use crate::tape::{Id, Work, value};
 use crate::threads::parts;
 
-/// Numbers of the result in a task: rows are of any length, so tasks are small, and whoever is free takes the next.
+/// Values of the result in a task: rows are of any length, so tasks are small, and whoever is free takes the next.
 const TASK: usize = 4096;
 
 /// y (+)= A x, x and y rows of `width`; every row is summed in its order.
@@ -46,7 +46,7 @@ pub fn product<T: Element>(work: &mut Work<T>, matrix: &Sparse<T>, x: Id) -> Rec
             "a sparse matrix of ({rows}, {columns}) and {shape} have no product"
         ));
     }
-    let shape = Shape::new(&[rows, width]).ok_or("too many numbers")?;
+    let shape = Shape::new(&[rows, width]).ok_or("too many elements")?;
     let mut y = work.pool.take(shape.elements());
     let input = value(work.nodes, work.parameters, x);
     multiply(work.team, matrix.side(false), input, width, &mut y, false);

@@ -1,4 +1,4 @@
-//! Functions of one number.
+//! Functions of one value.
 
 use super::{Op, Recorded};
 use crate::element::Element;

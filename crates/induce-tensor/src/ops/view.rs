@@ -1,4 +1,4 @@
-//! The same numbers in another shape.
+//! The same values in another shape.
 
 use super::{Op, Recorded};
 use crate::element::Element;

@@ -19,15 +19,15 @@ pub use sgd::Sgd;
 /// the means without their bias to 0.
 #[derive(Debug, Clone)]
 pub struct Adam<T = f32> {
-    /// The step size.
+    /// The learning rate.
     pub rate: f64,
-    /// Shares of the old means of gradients and of squares.
+    /// The decay rates of the first- and second-moment estimates.
     pub betas: (f64, f64),
     /// What is added to the root.
     pub epsilon: f64,
-    /// The share of a parameter that goes in every step, over the step size.
+    /// Decoupled weight decay: a parameter shrinks by this times the learning rate in every step.
     pub decay: f64,
-    /// Whether parameters of one axis, gains and shifts, are spared from decay (Radford et al. 2019 as in minGPT).
+    /// Whether parameters of one axis, gains and shifts, are exempt from weight decay (Radford et al. 2019 as in minGPT).
     pub spare_vectors: bool,
     steps: u64,
     m: Vec<T>,
@@ -35,7 +35,7 @@ pub struct Adam<T = f32> {
 }
 
 impl<T: Element> Adam<T> {
-    /// With the usual shares (0.9, 0.999) and epsilon 1e-8, without decay.
+    /// With the usual decay rates (0.9, 0.999) and epsilon 1e-8, without decay.
     pub fn new(rate: f64) -> Self {
         Self {
             rate,
@@ -106,7 +106,7 @@ impl<T: Element> Adam<T> {
     }
 }
 
-/// The factor that brings the length of all gradients to at most `most` (Pascanu, Mikolov & Bengio 2013), and that length.
+/// The factor that brings the norm of the gradient to at most `most` (Pascanu, Mikolov & Bengio 2013), and that length.
 pub fn clip<T: Element>(
     parameters: &Parameters<T>,
     gradients: &mut Gradients<T>,

@@ -1,8 +1,8 @@
-//! Step sizes that change over time.
+//! Learning rates that change over time.
 
 use std::f64::consts::PI;
 
-/// The factor of a step size as a function of the number of the step, from 0 on: `rate = first * schedule.factor(step)`.
+/// The factor of a learning rate as a function of the number of the step, from 0 on: `rate = first * schedule.factor(step)`.
 ///
 /// ```
 /// use induce_tensor::Schedule;
@@ -36,7 +36,7 @@ pub enum Schedule {
         after: u64,
         /// Steps between two changes.
         every: u64,
-        /// What the step size is multiplied by then.
+        /// What the learning rate is multiplied by then.
         factor: f64,
     },
 }

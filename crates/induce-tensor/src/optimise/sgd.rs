@@ -12,13 +12,13 @@ use crate::threads::rows;
 /// g' = scale g + decay p, v = momentum v + g', p -= rate v; with `nesterov` p -= rate (g' + momentum v).
 #[derive(Debug, Clone)]
 pub struct Sgd<T = f32> {
-    /// The step size.
+    /// The learning rate.
     pub rate: f64,
-    /// The share of the last step's direction that is kept.
+    /// The momentum factor.
     pub momentum: f64,
     /// Whether a step looks ahead (Nesterov 1983).
     pub nesterov: bool,
-    /// The share of a parameter that is added to its gradient: a quadratic penalty.
+    /// Weight decay: this times a parameter is added to its gradient, an L2 penalty.
     pub decay: f64,
     v: Vec<T>,
 }

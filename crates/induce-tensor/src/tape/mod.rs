@@ -102,14 +102,14 @@ impl<'a, T: Element> Tape<'a, T> {
         }
     }
 
-    /// From now on an operation whose result is not finite spoils the tape, so that the first is named.
+    /// From now on an operation whose result is not finite poisons the tape, so that the first is named.
     ///
     /// It costs a pass over every result: for a step that is done once more to find out why its loss was not finite.
     pub fn watch(&self) {
         self.record.borrow_mut().watched = true;
     }
 
-    /// Numbers from outside, which have no gradient.
+    /// Values from outside, which have no gradient.
     pub fn input<'t>(&'t self, lengths: &[usize], values: &[T]) -> Tensor<'t, T> {
         self.record("input", |work| {
             let shape = shape_of(lengths, values.len())?;
@@ -119,7 +119,7 @@ impl<'a, T: Element> Tape<'a, T> {
         })
     }
 
-    /// Numbers whose gradient is wanted, though they are no parameter; read it with [`Tape::gradient`].
+    /// Values whose gradient is wanted, though they are no parameter; read it with [`Tape::gradient`].
     pub fn variable<'t>(&'t self, lengths: &[usize], values: &[T]) -> Tensor<'t, T> {
         let tensor = self.input(lengths, values);
         if let Some(node) = self.record.borrow_mut().space.node_mut(tensor.id) {
@@ -128,12 +128,12 @@ impl<'a, T: Element> Tape<'a, T> {
         tensor
     }
 
-    /// Independent standard normal numbers, without a gradient.
+    /// Independent standard normal draws, without a gradient.
     pub fn normal<'t>(&'t self, lengths: &[usize], stream: Stream) -> Tensor<'t, T> {
         self.record("normal", |work| noise::standard_normal(work, lengths, stream))
     }
 
-    /// Independent standard Gumbel numbers -ln(-ln u), without a gradient: the largest of logits and these is a draw from
+    /// Independent standard Gumbel draws -ln(-ln u), without a gradient: the largest of logits and these is a draw from
     /// their softmax (Gumbel 1954; Jang, Gu & Poole 2017).
     pub fn gumbel<'t>(&'t self, lengths: &[usize], stream: Stream) -> Tensor<'t, T> {
         self.record("gumbel", |work| noise::standard_gumbel(work, lengths, stream))
@@ -161,7 +161,7 @@ impl<'a, T: Element> Tape<'a, T> {
     /// Add the gradients of `loss` by the parameters to `gradients`.
     ///
     /// # Errors
-    /// If an operation was poisoned, `loss` is not a single number, or `gradients` are of other parameters.
+    /// If an operation was poisoned, `loss` is not a scalar, or `gradients` are of other parameters.
     pub fn backward(&self, loss: Tensor<T>, gradients: &mut Gradients<T>) -> Result<()> {
         self.check()?;
         let mut record = self.record.borrow_mut();
@@ -185,7 +185,7 @@ impl<'a, T: Element> Tape<'a, T> {
         self.record.borrow().space.gradient(tensor.id).to_vec()
     }
 
-    /// The numbers of a tensor.
+    /// The values of a tensor.
     ///
     /// # Errors
     /// If an operation was poisoned.
@@ -193,7 +193,7 @@ impl<'a, T: Element> Tape<'a, T> {
         self.with_values(tensor, <[T]>::to_vec)
     }
 
-    /// Look at the numbers of a tensor where they are.
+    /// Read the values of a tensor in place.
     ///
     /// # Errors
     /// If an operation was poisoned.
@@ -233,7 +233,7 @@ fn shape_of(lengths: &[usize], values: usize) -> std::result::Result<Shape, Stri
     if shape.elements() == values {
         Ok(shape)
     } else {
-        Err(format!("{values} numbers do not fill a tensor of shape {shape}"))
+        Err(format!("{values} values do not fill a tensor of shape {shape}"))
     }
 }
 

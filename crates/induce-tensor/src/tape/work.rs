@@ -18,7 +18,7 @@ pub type Id = u32;
 /// No node.
 pub const NONE: Id = Id::MAX;
 
-/// Where the numbers of a node lie.
+/// Where the values of a node lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// In the buffer of this node.
@@ -35,13 +35,13 @@ pub struct Node<T> {
     pub shape: Shape,
     /// What it was made of.
     pub inputs: [Id; 6],
-    /// Where its numbers are, and from which on.
+    /// Where its values are, and from which on.
     pub place: Place,
     /// The first of them there.
     pub start: usize,
     /// Its own buffer; empty for a view.
     pub value: Vec<T>,
-    /// What its operation keeps for the way back.
+    /// What its operation keeps for the backward pass.
     pub saved: Vec<T>,
     /// Places that its operation reads or writes.
     pub indices: Vec<u32>,
@@ -125,7 +125,7 @@ pub struct Work<'w, T: Element> {
     pub sparse: &'w mut Vec<Sparse<T>>,
     pub parameters: &'w Parameters<T>,
     pub team: &'w Team<'w>,
-    /// On the way back, what the caller wants to be told.
+    /// On the backward pass, what the caller wants to be told.
     of_parameters: Gradients<T>,
 }
 
@@ -168,7 +168,7 @@ impl<T: Element> Work<'_, T> {
         self.node(id).shape
     }
 
-    /// The numbers of a node.
+    /// The values of a node.
     pub fn value(&self, id: Id) -> &[T] {
         value(self.nodes, self.parameters, id)
     }
@@ -210,7 +210,7 @@ impl<T: Element> Work<'_, T> {
         id
     }
 
-    /// The same numbers as `of` from `start` on, in another shape.
+    /// The same values as `of` from `start` on, in another shape.
     pub fn push_view(&mut self, of: Id, shape: Shape, start: usize) -> Id {
         let (place, first, active) = {
             let node = self.node(of);
@@ -219,7 +219,7 @@ impl<T: Element> Work<'_, T> {
         self.push_place(place, shape, first + start, active)
     }
 
-    /// A parameter's numbers.
+    /// A parameter's values.
     pub fn push_parameter(&mut self, parameter: Parameter) -> Id {
         let (shape, start) = (
             self.parameters.shape(parameter),
@@ -296,7 +296,7 @@ impl<T: Element> Work<'_, T> {
         let shape = self.shape(loss);
         if shape.elements() != 1 {
             return Err(Error::data(
-                format!("`backward` starts at a single number, not at a tensor of shape {shape}"),
+                format!("`backward` starts at a scalar, not at a tensor of shape {shape}"),
                 "sum or average the losses first",
             ));
         }
@@ -331,7 +331,7 @@ impl<T: Element> Work<'_, T> {
     }
 }
 
-/// The numbers of a node.
+/// The values of a node.
 pub fn value<'v, T: Element>(nodes: &'v [Node<T>], parameters: &'v Parameters<T>, id: Id) -> &'v [T] {
     let node = &nodes[id as usize];
     let all = match node.place {

@@ -20,7 +20,7 @@ impl<'t, T: Element> Tensor<'t, T> {
         self.sum_axis(axis).affine(1.0 / count as f64, 0.0)
     }
 
-    /// The largest numbers along an axis, which goes; a gradient goes to the first of equals.
+    /// The largest values along an axis, which goes; a gradient goes to the first of equals.
     #[must_use]
     pub fn max_axis(self, axis: usize) -> Self {
         self.tape
@@ -34,7 +34,7 @@ impl<'t, T: Element> Tensor<'t, T> {
             .record("permute", |work| ops::arrange::permute(work, self.id, axes))
     }
 
-    /// `length` places of an axis, from `start` on; no number is moved where the axes before are of length 1.
+    /// `length` places of an axis, from `start` on; no value is moved where the axes before are of length 1.
     #[must_use]
     pub fn slice(self, axis: usize, start: usize, length: usize) -> Self {
         self.tape.record("slice", |work| {

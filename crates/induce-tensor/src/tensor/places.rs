@@ -1,4 +1,4 @@
-//! What tensors can do by the numbers of their places.
+//! What tensors can do by index.
 
 use super::Tensor;
 use crate::element::Element;

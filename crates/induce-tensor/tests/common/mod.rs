@@ -6,13 +6,13 @@ use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_tensor::{Element, Gradients, Parameters, Tape, Tensor, Workspace};
 
-/// Numbers in (-1, 1) without a pattern.
+/// Values in (-1, 1) without a pattern.
 pub fn noise(n: usize, seed: u64) -> Vec<f64> {
     let stream = Stream::new(seed, "test");
     (0..n as u64).map(|i| 2.0 * stream.uniform(i) - 1.0).collect()
 }
 
-/// The gradients by every input of `f`, summed with uneven weights to one number, against central differences.
+/// The gradients by every input of `f`, summed with uneven weights to one value, against central differences.
 ///
 /// Every input is given twice over: as a variable, and as a parameter behind another one, so that it neither begins a
 /// buffer nor is alone in it. A second pass over the same workspace must give the same.

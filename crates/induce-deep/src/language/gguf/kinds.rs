@@ -75,19 +75,19 @@ fn spec(gguf: &Gguf, interchange: &dyn Interchange) -> Result<Spec> {
     spec.check(gguf.file)?;
     let rotary = interchange
         .is_rotary()
-        .then(|| turns(gguf, kind, head_width))
+        .then(|| rope(gguf, kind, head_width))
         .transpose()?;
     Ok(Spec { rotary, ..spec })
 }
 
-/// Rotary positions; Llama 3 keeps what long contexts divide their speeds by in a tensor.
-fn turns(gguf: &Gguf, kind: &str, head_width: usize) -> Result<Rope> {
+/// Rotary positions; Llama 3 keeps what long contexts divide their frequencies by in a tensor.
+fn rope(gguf: &Gguf, kind: &str, head_width: usize) -> Result<Rope> {
     let width = gguf
         .count(&format!("{kind}.rope.dimension_count"))
         .unwrap_or(head_width);
     if width != head_width {
         return Err(gguf.fault(format!(
-            "{width} of {head_width} numbers of a head are to be turned"
+            "{width} of {head_width} values of a head are to be rotated"
         )));
     }
     if let Some(scaling) = gguf
@@ -99,15 +99,15 @@ fn turns(gguf: &Gguf, kind: &str, head_width: usize) -> Result<Rope> {
         )));
     }
     let base = gguf.number(&format!("{kind}.rope.freq_base")).unwrap_or(10_000.0);
-    let turns = Rope::new(base, head_width, RopeLayout::Neighbours);
+    let rope = Rope::new(base, head_width, RopeLayout::Neighbours);
     if !gguf.has("rope_freqs.weight") {
-        return Ok(turns);
+        return Ok(rope);
     }
     let factors = gguf.vector("rope_freqs.weight", head_width / 2)?;
-    let slower = turns
-        .speeds()
+    let slower = rope
+        .frequencies()
         .iter()
         .zip(factors)
-        .map(|(speed, factor)| speed / f64::from(factor));
-    Ok(Rope::with_speeds(slower.collect(), RopeLayout::Neighbours))
+        .map(|(frequency, factor)| frequency / f64::from(factor));
+    Ok(Rope::with_frequencies(slower.collect(), RopeLayout::Neighbours))
 }

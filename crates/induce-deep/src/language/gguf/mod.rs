@@ -1,4 +1,4 @@
-//! GGUF files (ggml's specification, `docs/gguf.md`): facts by name, then tensors, all in one file.
+//! GGUF files (ggml's specification, `docs/gguf.md`): metadata by name, then tensors, all in one file.
 //!
 //! A header is a claim: strings and tensors are slices of the file, and a list is as long as the file has bytes for.
 
@@ -38,7 +38,7 @@ pub enum Fact<'a> {
 }
 
 struct Tensor {
-    /// Numbers per row, then rows.
+    /// Values per row, then rows.
     shape: [usize; 2],
     kind: Type,
     start: usize,
@@ -81,7 +81,7 @@ fn fact<'a>(cursor: &mut Cursor<'a>, kind: u32) -> Result<Fact<'a>> {
     if kind == ARRAY {
         return list(cursor);
     }
-    let size = size(kind).ok_or_else(|| cursor.fault(format!("facts of kind {kind} are unknown")))?;
+    let size = size(kind).ok_or_else(|| cursor.fault(format!("metadata of kind {kind} are unknown")))?;
     let mut wide = [0_u8; 8];
     wide[..size].copy_from_slice(cursor.take(size, what)?);
     let bits = u64::from_le_bytes(wide);
@@ -198,7 +198,7 @@ impl<'a> Gguf<'a> {
         Ok(())
     }
 
-    /// A fact that is a number of things.
+    /// A fact that is a count.
     fn count(&self, name: &str) -> Option<usize> {
         match self.facts.get(name)? {
             Fact::Integer(n) => usize::try_from(*n).ok(),
@@ -237,7 +237,7 @@ impl<'a> Gguf<'a> {
         (0..count).map(|_| text(&mut cursor, name).ok()).collect()
     }
 
-    /// A list of numbers.
+    /// A list of values.
     fn numbers(&self, name: &str) -> Option<Vec<f64>> {
         let Fact::List(kind, count, start) = *self.facts.get(name)? else {
             return None;

@@ -124,9 +124,9 @@ impl Parts for Tensors<'_> {
             self.values(name, &[rows, columns])?
         };
         let precision = match self.find(name)?.1.dtype() {
-            Dtype::F16 => Precision::Sixteen,
-            Dtype::BF16 => Precision::Brain,
-            _ => Precision::Single,
+            Dtype::F16 => Precision::F16,
+            Dtype::BF16 => Precision::Bf16,
+            _ => Precision::F32,
         };
         Weight::floats(&values, rows, columns, precision)
             .ok_or_else(|| fault(name, "its values do not fill its shape"))

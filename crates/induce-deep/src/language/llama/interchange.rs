@@ -69,30 +69,30 @@ fn spec(file: &str, config: &Value) -> Result<Spec> {
     };
     spec.check(file)?;
     Ok(Spec {
-        rotary: Some(turns(file, config, head_width)?),
+        rotary: Some(rope(file, config, head_width)?),
         ..spec
     })
 }
 
 /// Rotary positions: `rope_theta` stands beside the others, or in `rope_parameters` since transformers 5.
-fn turns(file: &str, config: &Value, head_width: usize) -> Result<Rope> {
+fn rope(file: &str, config: &Value, head_width: usize) -> Result<Rope> {
     let own = [&config["rope_parameters"], &config["rope_scaling"]]
         .into_iter()
         .find(|part| part.is_object());
     let part = own.unwrap_or(&Value::Null);
     let usual = number(config, "rope_theta", 10_000.0);
-    let turns = Rope::new(number(part, "rope_theta", usual), head_width, RopeLayout::Halves);
+    let rope = Rope::new(number(part, "rope_theta", usual), head_width, RopeLayout::Halves);
     let kind = part["rope_type"]
         .as_str()
         .or(part["type"].as_str())
         .unwrap_or("default");
     match kind {
-        "default" => Ok(turns),
+        "default" => Ok(rope),
         "linear" => {
             let factor = number(part, "factor", 1.0);
-            Ok(slowed(&turns, |speed| speed / factor))
+            Ok(scaled(&rope, |frequency| frequency / factor))
         }
-        "llama3" => Ok(slowed(&turns, |speed| llama3(part, speed))),
+        "llama3" => Ok(scaled(&rope, |frequency| llama3(part, frequency))),
         other => Err(damaged(
             file,
             format!("its positions are scaled in the way `{other}`, which is unknown"),
@@ -100,15 +100,15 @@ fn turns(file: &str, config: &Value, head_width: usize) -> Result<Rope> {
     }
 }
 
-fn slowed(turns: &Rope, f: impl Fn(f64) -> f64) -> Rope {
-    Rope::with_speeds(
-        turns.speeds().iter().map(|speed| f(*speed)).collect(),
+fn scaled(rope: &Rope, f: impl Fn(f64) -> f64) -> Rope {
+    Rope::with_frequencies(
+        rope.frequencies().iter().map(|frequency| f(*frequency)).collect(),
         RopeLayout::Halves,
     )
 }
 
 /// Llama 3.1's: slow turns are divided by `factor`, fast ones stay, with a ramp between.
-fn llama3(part: &Value, speed: f64) -> f64 {
+fn llama3(part: &Value, frequency: f64) -> f64 {
     let (factor, old) = (
         number(part, "factor", 8.0),
         number(part, "original_max_position_embeddings", 8192.0),
@@ -117,9 +117,9 @@ fn llama3(part: &Value, speed: f64) -> f64 {
         number(part, "low_freq_factor", 1.0),
         number(part, "high_freq_factor", 4.0),
     );
-    let turns = old * speed / std::f64::consts::TAU;
-    let ramp = ((turns - low) / (high - low)).clamp(0.0, 1.0);
-    (1.0 - ramp) * speed / factor + ramp * speed
+    let rope = old * frequency / std::f64::consts::TAU;
+    let ramp = ((rope - low) / (high - low)).clamp(0.0, 1.0);
+    (1.0 - ramp) * frequency / factor + ramp * frequency
 }
 
 fn config(model: &Transformer) -> Result<Value> {
@@ -140,10 +140,10 @@ fn config(model: &Transformer) -> Result<Value> {
         "mlp_bias": feed,
         "rms_norm_eps": short(spec.epsilon),
     });
-    if let Some(turns) = &spec.rotary {
-        let (base, scale) = scale_of(turns, spec.head_width);
+    if let Some(rope) = &spec.rotary {
+        let (base, scale) = scale_of(rope, spec.head_width);
         let scaling = scaling(&scale)?;
-        // Older programs look for the base beside the other numbers, and for `rope_scaling`.
+        // Older programs look for the base beside the other values, and for `rope_scaling`.
         config["rope_theta"] = json!(base);
         config["rope_parameters"] = scaling.clone().unwrap_or_else(|| json!({"rope_type": "default"}));
         config["rope_parameters"]["rope_theta"] = json!(base);
@@ -152,7 +152,7 @@ fn config(model: &Transformer) -> Result<Value> {
     Ok(config)
 }
 
-/// How speeds differ from those of the paper, if they do.
+/// How frequencies differ from those of the paper, if they do.
 fn scaling(scale: &Scale) -> Result<Option<Value>> {
     match scale {
         Scale::Plain => Ok(None),

@@ -60,7 +60,7 @@ impl Inference for RecurrentModel {
     }
 }
 
-/// Most tokens of one pass.
+/// The largest number of tokens of one pass.
 const PASS: usize = 64;
 
 /// What a recurrent model keeps of a text: the state after every token, so that it can go back to any.
@@ -72,7 +72,7 @@ pub struct RecurrentState<'m> {
     rounded: Rounded,
     /// What a layer reads; after a pass, what the last one made of it.
     stream: Vec<f32>,
-    /// Numbers of a row of the stream.
+    /// The width of a row of the residual stream.
     width: usize,
 }
 

@@ -8,7 +8,7 @@ use super::pieces::guarded;
 use super::scored::byte_piece;
 use super::{Encoder, Tokenizer, bytes_of, table};
 
-/// Numbers of tokens that may be missing between those there are.
+/// Token ids that may be missing between those there are.
 const GAPS: usize = 1 << 16;
 
 /// The tokenizer in `bytes`; what begins and ends texts is said by the folder's `config.json`.
@@ -29,7 +29,7 @@ pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -
         Some(Err(error)) => return Err(fault(error.to_string())),
         None => return Err(fault("its parts do not belong together".into())),
     };
-    let pieces = pieces(&own, byte_level).ok_or_else(|| fault("its tokens have numbers far apart".into()))?;
+    let pieces = pieces(&own, byte_level).ok_or_else(|| fault("its token ids are far apart".into()))?;
     Ok(Tokenizer {
         encoder: Encoder::Crate(Box::new(own), true),
         pieces,

@@ -15,7 +15,7 @@ pub const LINE: &str = "\n";
 const CHARACTER: &str = r"[\s\S]";
 const WORD: &str = r"\n|\S+";
 
-/// Characters or words, and their numbers.
+/// Characters or words, and their token ids.
 pub struct Table {
     words: bool,
     ids: HashMap<Box<str>, u32>,

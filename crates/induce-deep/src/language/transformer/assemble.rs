@@ -11,7 +11,7 @@ use crate::language::fault::damaged;
 pub trait Parts {
     /// Whether there is such a tensor.
     fn has(&self, name: &str) -> bool;
-    /// The tensor of this shape, a row for every number of a product; anything else is an error.
+    /// The tensor of this shape, a row for every element of a product; anything else is an error.
     fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Weight>;
     /// The tensor of this length; anything else is an error.
     fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>>;

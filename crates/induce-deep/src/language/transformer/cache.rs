@@ -1,7 +1,7 @@
 //! A transformer that reads a text: its past is a cache of keys and values.
 //!
 //! Several tokens are read in one pass, each position seeing those before it. A position has the same bits however the
-//! text was cut into passes, so that a draft is judged by the very logits that plain decoding would see.
+//! text was cut into passes, so that a draft is verified by the very logits that plain decoding would see.
 
 use induce_core::parallel::Team;
 use induce_tensor::inference::{self, Angles, Rounded, Scores, add, gate, gelu, project};
@@ -10,7 +10,7 @@ use super::model::{Layer, Linear, Transformer};
 use crate::language::cache::Cache;
 use crate::language::inference::Inference;
 
-/// Most tokens of one pass: the weights are read once for all of them, and buffers stay in the caches.
+/// The largest number of tokens of one pass: the weights are read once for all of them, and buffers stay in the caches.
 const PASS: usize = 128;
 
 /// What a transformer keeps of a text, and with what it goes on.
@@ -37,7 +37,7 @@ struct Buffers {
     out: Vec<f32>,
 }
 
-/// `buffer` with room for `length` numbers, whose values do not matter.
+/// `buffer` with room for `length` values, whose values do not matter.
 fn sized(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
     buffer.resize(length, 0.0);
     buffer
@@ -76,8 +76,8 @@ impl Cache for KvCache<'_> {
     /// Leaves what the last layer made of the tokens in the stream.
     fn pass(&mut self, team: &Team, past: usize, tokens: &[u32]) {
         self.embed(past, tokens);
-        if let Some(turns) = &self.model.spec.rotary {
-            turns.angles(past, tokens.len(), &mut self.buffers.angles);
+        if let Some(rope) = &self.model.spec.rotary {
+            rope.angles(past, tokens.len(), &mut self.buffers.angles);
         }
         for (layer, cache) in self.model.layers.iter().zip(&mut self.layers) {
             attention(self.model, layer, team, past, cache, &mut self.buffers);
@@ -136,9 +136,9 @@ fn attention(
         (&layer.value, &mut *value),
     ];
     Linear::apply(team, normed, &mut buffers.rounded, products);
-    if let Some(turns) = &spec.rotary {
-        turns.apply(query, spec.heads, spec.head_width, &buffers.angles);
-        turns.apply(key, spec.kv_heads, spec.head_width, &buffers.angles);
+    if let Some(rope) = &spec.rotary {
+        rope.apply(query, spec.heads, spec.head_width, &buffers.angles);
+        rope.apply(key, spec.kv_heads, spec.head_width, &buffers.angles);
     }
     cache.keep(past, key, value);
     let seen = sized(&mut buffers.seen, count * spec.queries());

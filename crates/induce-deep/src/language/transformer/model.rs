@@ -46,7 +46,7 @@ impl Linear {
 /// A norm: of Llama's kind without `shift`, of GPT-2's with it.
 #[derive(Debug, Clone)]
 pub struct Norm {
-    /// What the normed numbers are multiplied by.
+    /// What the normalized values are multiplied by.
     pub scale: Vec<f32>,
     /// What is added then, if means are taken off before.
     pub shift: Option<Vec<f32>>,
@@ -83,7 +83,7 @@ pub struct Layer {
     pub feed_norm: Norm,
     /// The gate of SwiGLU; without it the unit is GELU.
     pub gate: Option<Linear>,
-    /// Into the hidden numbers.
+    /// Into the feed-forward activations.
     pub up: Linear,
     /// Out of them.
     pub down: Linear,
@@ -204,7 +204,7 @@ impl Layer {
                 "gates",
                 self.gate.as_ref().is_none_or(|gate| gate.is(hidden, width)),
             ),
-            ("hidden numbers", self.up.is(hidden, width)),
+            ("feed-forward activations", self.up.is(hidden, width)),
             ("outputs", self.down.is(width, hidden)),
         ];
         parts.into_iter().find(|(_, fits)| !fits).map(|(name, _)| name)

@@ -26,7 +26,7 @@ struct Block {
     all: Linear,
     output: Linear,
     feed_norm: Norm,
-    /// Into the hidden numbers; Llama's gates stand before them.
+    /// Into the feed-forward activations; Llama's gates stand before them.
     up: Linear,
     down: Linear,
 }
@@ -98,8 +98,12 @@ impl TransformerNetwork {
 
     /// Llama's: rotary positions, RMS norms, SwiGLU, grouped queries, no biases.
     pub fn llama(shape: &TransformerShape, parameters: &mut Parameters, seed: Option<u64>) -> Self {
-        let turns = turns(shape);
-        let angles = |t: usize| turns.speeds().iter().map(move |speed| t as f64 * speed);
+        let rope = rope(shape);
+        let angles = |t: usize| {
+            rope.frequencies()
+                .iter()
+                .map(move |frequency| t as f64 * frequency)
+        };
         let row = |t: usize| angles(t).map(f64::cos).chain(angles(t).map(f64::sin));
         let table = (0..shape.context).flat_map(row).map(|x| x as f32).collect();
         Self::new(shape, parameters, &LLAMA, Positions::Rotary(table), seed)
@@ -192,7 +196,7 @@ impl Network for TransformerNetwork {
                 head_width: head,
                 context: s.context,
                 epsilon: EPSILON as f32,
-                rotary: (!learned).then(|| turns(s)),
+                rotary: (!learned).then(|| rope(s)),
             },
             embedding: table(self.embedding, s.vocab_size)?,
             positions,
@@ -212,7 +216,7 @@ impl Network for TransformerNetwork {
     }
 }
 
-fn turns(shape: &TransformerShape) -> Rope {
+fn rope(shape: &TransformerShape) -> Rope {
     Rope::new(BASE, shape.embedding_width / shape.heads, RopeLayout::Halves)
 }
 
@@ -253,7 +257,7 @@ impl Block {
         &self,
         shape: &TransformerShape,
         x: Tensor<'t>,
-        turns: Option<Tensor<'t>>,
+        rope: Option<Tensor<'t>>,
         noise: Option<Noise>,
         [added, seen]: [u64; 2],
     ) -> Tensor<'t> {
@@ -262,10 +266,10 @@ impl Block {
             keys: shape.kv_heads,
         };
         let all = self.all.apply(self.attention_norm.apply(x));
-        let all = turns.map_or(all, |table| all.rotate(table, heads.queries + heads.keys));
+        let all = rope.map_or(all, |table| all.rotate(table, heads.queries + heads.keys));
         let x = step(noise, x, &self.output, attend(noise, all, heads, seen), added);
         let up = self.up.apply(self.feed_norm.apply(x));
-        let hidden = if turns.is_some() { up.swiglu() } else { up.gelu() };
+        let hidden = if rope.is_some() { up.swiglu() } else { up.gelu() };
         step(noise, x, &self.down, hidden, added + 1)
     }
 
@@ -315,5 +319,5 @@ pub fn columns(values: &[f32], all: usize, from: usize, to: usize) -> Result<Wei
 
 /// A matrix of so many rows and columns.
 pub fn matrix(values: &[f32], rows: usize, columns: usize) -> Result<Weight> {
-    Weight::new(values, rows, columns).ok_or_else(|| damaged("memory", "its numbers do not fill its shapes"))
+    Weight::new(values, rows, columns).ok_or_else(|| damaged("memory", "its values do not fill its shapes"))
 }

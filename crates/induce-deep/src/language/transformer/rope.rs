@@ -1,8 +1,8 @@
-//! Rotary positions by the numbers that formats have for them.
+//! Rotary positions in the words of file formats.
 
 use induce_tensor::inference::Rope;
 
-/// speed_i = base^(-2 i / width) / (slower or factor_i)
+/// frequency_i = base^(-2 i / width) / (slower or factor_i)
 pub enum Scale {
     /// As the paper has it.
     Plain,
@@ -12,28 +12,28 @@ pub enum Scale {
     Each(Vec<f32>),
 }
 
-/// The base and what speeds are divided by.
+/// The base and what frequencies are divided by.
 ///
 /// The base is told by the second pair, which long contexts leave as it is, and made a round number if that has the
-/// same speeds, bit for bit.
-pub fn scale_of(turns: &Rope, width: usize) -> (f64, Scale) {
-    let speeds = turns.speeds();
-    let (Some(first), Some(second)) = (speeds.first(), speeds.get(1)) else {
+/// same frequencies, bit for bit.
+pub fn scale_of(rope: &Rope, width: usize) -> (f64, Scale) {
+    let frequencies = rope.frequencies();
+    let (Some(first), Some(second)) = (frequencies.first(), frequencies.get(1)) else {
         return (10_000.0, Scale::Plain);
     };
     let rough = (second / first).powf(-(width as f64) / 2.0);
-    let plain = |base: f64| Rope::new(base, width, turns.pairing());
-    let base = if plain(rough.round()).speeds()[1] == second / first {
+    let plain = |base: f64| Rope::new(base, width, rope.layout());
+    let base = if plain(rough.round()).frequencies()[1] == second / first {
         rough.round()
     } else {
         rough
     };
     let own = plain(base);
     let alike = |scale: f64| {
-        let pairs = speeds.iter().zip(own.speeds());
+        let pairs = frequencies.iter().zip(own.frequencies());
         pairs
             .into_iter()
-            .all(|(speed, own)| (speed * scale / own - 1.0).abs() < 1e-12)
+            .all(|(frequency, own)| (frequency * scale / own - 1.0).abs() < 1e-12)
     };
     let scale = if alike(1.0) {
         Scale::Plain
@@ -41,10 +41,10 @@ pub fn scale_of(turns: &Rope, width: usize) -> (f64, Scale) {
         Scale::Slower(1.0 / first)
     } else {
         Scale::Each(
-            own.speeds()
+            own.frequencies()
                 .iter()
-                .zip(speeds)
-                .map(|(own, speed)| (own / speed) as f32)
+                .zip(frequencies)
+                .map(|(own, frequency)| (own / frequency) as f32)
                 .collect(),
         )
     };

@@ -5,24 +5,24 @@ use induce_tensor::inference::{Heads, Rope};
 
 use crate::language::fault::damaged;
 
-/// A decoder of GPT-2's or Llama's kind; what differs beside the numbers is said by the [layers](super::model::Layer).
+/// A decoder of GPT-2's or Llama's kind; what differs besides the weights is said by the [layers](super::model::Layer).
 #[derive(Debug, Clone)]
 pub struct Spec {
     /// Tokens there are.
     pub vocab_size: usize,
-    /// Numbers of a position between the layers.
+    /// The embedding width.
     pub embedding_width: usize,
-    /// Numbers within a feed-forward layer.
+    /// The width of feed-forward layers.
     pub feed_forward_width: usize,
     /// Layers.
     pub layers: usize,
-    /// Heads of queries.
+    /// Query heads.
     pub heads: usize,
-    /// Heads of keys and values, each shared by `heads / shared` of queries.
+    /// Key/value heads, each shared by `heads / shared` of queries.
     pub kv_heads: usize,
-    /// Numbers of a head.
+    /// The width of a head.
     pub head_width: usize,
-    /// Most positions of a text.
+    /// The largest number of positions of a text.
     pub context: usize,
     /// What norms add to a variance.
     pub epsilon: f32,
@@ -37,10 +37,10 @@ pub type Rotary = Rope;
 const MOST: usize = 1 << 24;
 
 impl Spec {
-    /// Whether the numbers can belong to one model; `file` is blamed if not.
+    /// Whether the sizes can belong to one model; `file` is blamed if not.
     ///
     /// # Errors
-    /// The first number that cannot be, with its value.
+    /// The first size that cannot be, with its value.
     pub fn check(&self, file: &str) -> Result<()> {
         let named = [
             ("vocabulary", self.vocab_size),
@@ -48,7 +48,7 @@ impl Spec {
             ("hidden width", self.feed_forward_width),
             ("number of layers", self.layers),
             ("number of heads", self.heads),
-            ("number of key heads", self.kv_heads),
+            ("number of key/value heads", self.kv_heads),
             ("width of a head", self.head_width),
             ("context", self.context),
         ];
@@ -60,29 +60,29 @@ impl Spec {
         }
         if !self.heads.is_multiple_of(self.kv_heads) {
             return wrong(format!(
-                "{} heads cannot share {} key heads",
+                "{} heads cannot share {} key/value heads",
                 self.heads, self.kv_heads
             ));
         }
         if !(self.epsilon.is_finite() && self.epsilon >= 0.0) {
             return wrong(format!("its epsilon is {}", self.epsilon));
         }
-        let turned = self.rotary.as_ref().map_or(0, |r| 2 * r.speeds().len());
-        if turned > self.head_width {
+        let rotated = self.rotary.as_ref().map_or(0, |r| 2 * r.frequencies().len());
+        if rotated > self.head_width {
             return wrong(format!(
-                "{turned} numbers of heads of {} are to be turned",
+                "{rotated} values of heads of {} are to be rotated",
                 self.head_width
             ));
         }
         Ok(())
     }
 
-    /// Numbers of all heads of queries.
+    /// The width of all query heads together.
     pub fn queries(&self) -> usize {
         self.heads * self.head_width
     }
 
-    /// Numbers of all heads of keys, or of values.
+    /// The width of all key/value heads together, or of all value heads.
     pub fn keys(&self) -> usize {
         self.kv_heads * self.head_width
     }

@@ -1,4 +1,4 @@
-//! GGUF: facts by name, then the names and places of tensors, then their bytes, every tensor at a multiple of 32.
+//! GGUF: metadata by name, then the names and places of tensors, then their bytes, every tensor at a multiple of 32.
 
 use induce_core::Result;
 use induce_tensor::inference::RopeLayout;
@@ -180,17 +180,17 @@ fn shape(file: &mut File, name: &str, model: &Transformer) {
     file.number(&format!("{name}.attention.layer_norm{rms}_epsilon"), spec.epsilon);
 }
 
-/// The speeds of pairs; where they are not those of one base, each has a factor of its own.
+/// The frequencies of pairs; where they are not those of one base, each has a factor of its own.
 fn write_turns(file: &mut File, model: &Transformer) -> Result<()> {
-    let Some(turns) = &model.spec.rotary else {
+    let Some(rope) = &model.spec.rotary else {
         return Ok(());
     };
-    let (base, scale) = scale_of(turns, model.spec.head_width);
-    file.count("llama.rope.dimension_count", 2 * turns.speeds().len());
+    let (base, scale) = scale_of(rope, model.spec.head_width);
+    file.count("llama.rope.dimension_count", 2 * rope.frequencies().len());
     file.number("llama.rope.freq_base", base as f32);
     let factors = match scale {
         Scale::Plain => return Ok(()),
-        Scale::Slower(factor) => vec![factor as f32; turns.speeds().len()],
+        Scale::Slower(factor) => vec![factor as f32; rope.frequencies().len()],
         Scale::Each(factors) => factors,
     };
     file.tensor("rope_freqs.weight", &[factors.len()], Type::F32, &factors)

@@ -15,7 +15,7 @@ use crate::language::transformer::model::Transformer;
 use crate::language::transformer::rope::scale_of;
 use crate::language::transformer::spec::Spec;
 
-/// Most weights that share a factor.
+/// The largest number of weights that share a factor.
 const GROUP: usize = 64;
 
 /// The matrices of layers, in their order.
@@ -87,17 +87,17 @@ fn misfit(spec: &Spec) -> Option<String> {
             "{heads} heads of {head_width} do not make up a width of {width}"
         ));
     }
-    let turns = spec.rotary.as_ref()?;
-    let (speeds, plain) = (turns.speeds(), Rope::new(BASE, head_width, turns.pairing()));
-    if 2 * speeds.len() != head_width {
-        let turned = 2 * speeds.len();
-        return Some(format!("{turned} of {head_width} numbers of a head are turned"));
+    let rope = spec.rotary.as_ref()?;
+    let (frequencies, plain) = (rope.frequencies(), Rope::new(BASE, head_width, rope.layout()));
+    if 2 * frequencies.len() != head_width {
+        let rotated = 2 * frequencies.len();
+        return Some(format!("{rotated} of {head_width} values of a head are rotated"));
     }
-    let mut pairs = speeds.iter().zip(plain.speeds());
-    if pairs.all(|(speed, plain)| (speed / plain - 1.0).abs() < 1e-12) {
+    let mut pairs = frequencies.iter().zip(plain.frequencies());
+    if pairs.all(|(frequency, plain)| (frequency / plain - 1.0).abs() < 1e-12) {
         return None;
     }
-    Some(match scale_of(turns, head_width).0 {
+    Some(match scale_of(rope, head_width).0 {
         BASE => "its positions are scaled".into(),
         base => format!("the base of its positions is {base}, and there it is {BASE}"),
     })
@@ -122,7 +122,7 @@ impl File<'_> {
         self.all(&[NAMES.feed_norm], floats);
         self.all(&FEED, floats);
         self.one(NAMES.norm, floats);
-        self.turns();
+        self.rope();
         self.head(floats);
         self.out
     }
@@ -193,11 +193,14 @@ impl File<'_> {
     }
 
     /// Cosines, then sines, of all positions in single precision, as `model.py` has them: older programs read them.
-    fn turns(&mut self) {
-        let turns = Rope::new(BASE, self.spec.head_width, RopeLayout::Neighbours);
+    fn rope(&mut self) {
+        let rope = Rope::new(BASE, self.spec.head_width, RopeLayout::Neighbours);
         for f in [f64::cos, f64::sin] {
             for position in 0..self.spec.context {
-                let angles = turns.speeds().iter().map(|speed| position as f32 * *speed as f32);
+                let angles = rope
+                    .frequencies()
+                    .iter()
+                    .map(|frequency| position as f32 * *frequency as f32);
                 angles.for_each(|angle| self.out.extend((f(f64::from(angle)) as f32).to_le_bytes()));
             }
         }

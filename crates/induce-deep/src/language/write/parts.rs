@@ -32,12 +32,12 @@ pub enum Role {
 /// What receives tensors.
 pub type Take<'a> = dyn FnMut(Part) -> Result<()> + 'a;
 
-/// The tensors of `model`, called by `names`, with those numbers side by side that turn together by `pairing`.
+/// The tensors of `model`, called by `names`, with those values side by side that rotate together in this layout.
 pub fn each(
     model: &Transformer,
     kind: &dyn Interchange,
     names: &TensorNames,
-    pairing: RopeLayout,
+    layout: RopeLayout,
     take: &mut Take,
 ) -> Result<()> {
     // GPT-2 has all biases.
@@ -48,8 +48,8 @@ pub fn each(
         parts.table(names.positions, positions, Role::Positions)?;
     }
     for (i, layer) in model.layers.iter().enumerate() {
-        let turned = |linear: &Linear| turned(linear, model, pairing);
-        let attention = [turned(&layer.query), turned(&layer.key), layer.value.clone()];
+        let rotated = |linear: &Linear| rotated(linear, model, layout);
+        let attention = [rotated(&layer.query), rotated(&layer.key), layer.value.clone()];
         parts.layer(i, layer, kind, &attention)?;
     }
     parts.norm(names.norm, &model.norm)?;
@@ -137,12 +137,12 @@ impl Parts<'_, '_> {
     }
 }
 
-/// Queries or keys in the order of `pairing`: row by row of every head, as their numbers go.
-fn turned(linear: &Linear, model: &Transformer, pairing: RopeLayout) -> Linear {
+/// Queries or keys in the order of `layout`: row by row of every head, as their values go.
+fn rotated(linear: &Linear, model: &Transformer, layout: RopeLayout) -> Linear {
     let width = model.spec.head_width;
     match &model.spec.rotary {
-        Some(turns) if turns.pairing() != pairing => {
-            let places = places(turns, width);
+        Some(rope) if rope.layout() != layout => {
+            let places = places(rope, width);
             let columns = linear.weight.columns();
             let values = reordered(&linear.weight.single(), width, columns, &places);
             let bias = linear
@@ -158,11 +158,11 @@ fn turned(linear: &Linear, model: &Transformer, pairing: RopeLayout) -> Linear {
 }
 
 /// For every number of a head in the other order, where it is in that of `turns`.
-fn places(turns: &Rope, width: usize) -> Vec<usize> {
-    let pairs = turns.speeds().len();
+fn places(rope: &Rope, width: usize) -> Vec<usize> {
+    let pairs = rope.frequencies().len();
     let mut places: Vec<usize> = (0..width).collect();
     for i in 0..pairs {
-        match turns.pairing() {
+        match rope.layout() {
             RopeLayout::Halves => (places[2 * i], places[2 * i + 1]) = (i, i + pairs),
             RopeLayout::Neighbours => (places[i], places[i + pairs]) = (2 * i, 2 * i + 1),
         }

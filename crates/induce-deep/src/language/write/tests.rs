@@ -29,9 +29,13 @@ fn strange() -> Pretrained {
     let mut language = folder("llama");
     let model = within(&mut language);
     let spec = &mut model.spec;
-    let turns = spec.rotary.take().unwrap();
-    let slower = turns.speeds().iter().map(|speed| speed / 4.0).collect();
-    spec.rotary = Some(Rope::with_speeds(slower, turns.pairing()));
+    let rope = spec.rotary.take().unwrap();
+    let slower = rope
+        .frequencies()
+        .iter()
+        .map(|frequency| frequency / 4.0)
+        .collect();
+    spec.rotary = Some(Rope::with_frequencies(slower, rope.layout()));
     spec.vocab_size += 3;
     model.embedding = widened(&model.embedding);
     model.head = model.head.as_ref().map(widened);
@@ -68,15 +72,15 @@ fn of(language: &Pretrained) -> &Transformer {
     language.model.transformer("a test").unwrap()
 }
 
-/// All numbers of a model, under names.
-fn numbers(model: &Transformer, pairing: RopeLayout) -> Vec<(String, Vec<f32>)> {
+/// All values of a model, under names.
+fn numbers(model: &Transformer, layout: RopeLayout) -> Vec<(String, Vec<f32>)> {
     let mut all = Vec::new();
     let names = crate::language::gguf::NAMES;
     parts::each(
         model,
         interchange_of(model).unwrap(),
         &names,
-        pairing,
+        layout,
         &mut |part| {
             all.push((part.name, part.values));
             Ok(())
@@ -112,7 +116,7 @@ fn what_is_written_is_read_with_the_same_bits() {
         write_gguf(&path, model, tokens, Precision::F32).unwrap();
         let ours = open(&path, None).unwrap();
         assert_eq!(numbers(of(&ours), RopeLayout::Halves), own);
-        // Numbers of a head are summed in another order there.
+        // The values of a head are summed in another order there.
         assert!(near(&logits(&ours.model), &logits(&language.model)));
         for other in [&again.tokens, &ours.tokens] {
             assert!(other.same(tokens));
@@ -214,7 +218,7 @@ fn scores_of_llama2c_come_out_in_gguf() {
     assert!(error.to_string().contains("scores") && error.hint().unwrap().contains("GGUF"));
 }
 
-/// A llama of `width` with heads, a hidden width and a vocabulary of which every number is another.
+/// A llama of `width` with heads, a hidden width and a vocabulary of which every value is another.
 fn wide(width: usize, hidden: usize, tied: bool) -> Transformer {
     let mut seed = 1_u32;
     let mut values = |count: usize| -> Vec<f32> {
@@ -328,17 +332,17 @@ fn what_a_format_cannot_say_is_an_error_before_anything_is_written() {
     };
     assert!(large.contains("1000000") && large.contains("65504"), "{large}");
     std::fs::remove_file(&target).unwrap();
-    let turns = Rope::with_speeds(vec![1.0, 0.1, 0.007, 0.0001], RopeLayout::Halves);
-    within(&mut language).spec.rotary = Some(turns);
-    let [Some(turns), None] = fault(&language, &language.tokens, Precision::F32) else {
+    let rope = Rope::with_frequencies(vec![1.0, 0.1, 0.007, 0.0001], RopeLayout::Halves);
+    within(&mut language).spec.rotary = Some(rope);
+    let [Some(rope), None] = fault(&language, &language.tokens, Precision::F32) else {
         panic!("GGUF has factors")
     };
-    assert!(turns.contains("positions of this model are scaled"));
+    assert!(rope.contains("positions of this model are scaled"));
     let again = open(&target, None).unwrap();
-    let speeds = of(&again).spec.rotary.clone().unwrap();
+    let frequencies = of(&again).spec.rotary.clone().unwrap();
     assert!(
-        speeds
-            .speeds()
+        frequencies
+            .frequencies()
             .iter()
             .zip([1.0, 0.1, 0.007, 0.0001])
             .all(|(a, b)| (a / b - 1.0).abs() < 1e-6)

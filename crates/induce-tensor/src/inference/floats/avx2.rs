@@ -8,7 +8,7 @@ use std::arch::x86_64::{
     _mm256_storeu_ps,
 };
 
-use super::{Bf16Panel, Columns, F16Panel, Line, PARTS, ROWS, Singles};
+use super::{Bf16Panel, Columns, F16Panel, F32Panel, Line, PARTS, ROWS};
 use crate::inference::lines::BIAS;
 
 /// What AVX2 makes a vector of.
@@ -20,7 +20,7 @@ pub trait Load: Columns {
     unsafe fn load(lines: *const Line<Self>, c: usize, half: usize) -> __m256;
 }
 
-impl Load for Singles {
+impl Load for F32Panel {
     #[inline(always)]
     unsafe fn load(lines: *const Line<Self>, c: usize, half: usize) -> __m256 {
         // SAFETY: handed on to the caller.
@@ -28,7 +28,7 @@ impl Load for Singles {
     }
 }
 
-/// Eight numbers of 16 bits, widened.
+/// Eight values of 16 bits, widened.
 #[inline(always)]
 unsafe fn wide(column: *const [u16; ROWS], half: usize) -> __m256i {
     // SAFETY: handed on to the caller.

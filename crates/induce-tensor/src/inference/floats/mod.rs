@@ -11,9 +11,9 @@ mod plain;
 
 use induce_core::simd::{Level, level};
 
-use super::lines::{Bf16Panel, Columns, F16Panel, Line, ROWS, Singles};
+use super::lines::{Bf16Panel, Columns, F16Panel, F32Panel, Line, ROWS};
 
-/// Partial sums of a number.
+/// Partial sums of an element.
 const PARTS: usize = 4;
 
 /// Lines that every instruction set can load.
@@ -23,7 +23,7 @@ pub trait Lines: Columns + avx2::Load + avx512::Load {}
 #[cfg(not(target_arch = "x86_64"))]
 pub trait Lines: Columns {}
 
-impl Lines for Singles {}
+impl Lines for F32Panel {}
 impl Lines for F16Panel {}
 impl Lines for Bf16Panel {}
 
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn every_instruction_set_gives_the_same_bits() {
         for columns in [1, 2, 3, 5, 64, 67, 172] {
-            same::<Singles>(columns);
+            same::<F32Panel>(columns);
             same::<F16Panel>(columns);
             same::<Bf16Panel>(columns);
         }

@@ -1,7 +1,7 @@
 //! The innermost loop of a matrix product: a few rows by a few vectors, summed in registers.
 //!
-//! C (+)= A B for at most [`ROWS`] rows and [`COLUMNS`] columns. A is read number by number, along any strides; rows of B
-//! must be adjacent. Every number of C is the sum over k in order, whatever the sizes around it.
+//! C (+)= A B for at most [`ROWS`] rows and [`COLUMNS`] columns. A is read element by element, along any strides; rows of B
+//! must be adjacent. Every element of C is the sum over k in order, whatever the sizes around it.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -15,9 +15,9 @@ use induce_core::simd::{Level, level};
 
 use crate::number::Number;
 
-/// Most rows of a block.
+/// The largest number of rows of a block.
 pub const ROWS: usize = 6;
-/// Most columns of a block: four vectors of AVX-512.
+/// The largest number of columns of a block: four vectors of AVX-512.
 pub const COLUMNS: usize = 64;
 
 /// A block of a product.
@@ -107,7 +107,7 @@ pub fn transpose<T: Microkernel>(
             if fast && i + SQUARE <= rows && j + SQUARE <= columns {
                 let (from, to) = (from[i * row + j..].as_ptr(), to[j * to_row + i..].as_mut_ptr());
                 #[expect(unsafe_code, reason = "a kernel on pointers")]
-                // SAFETY: the level was detected, numbers are in single precision, and the square lies within both.
+                // SAFETY: the level was detected, values are in single precision, and the square lies within both.
                 unsafe {
                     turn::square(from.cast(), row, to.cast(), to_row);
                 }

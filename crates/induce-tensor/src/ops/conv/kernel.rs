@@ -58,7 +58,7 @@ impl<T: Element> Kernel<'_, T> {
         &self.weights[(tap * self.inputs * self.groups + self.group) * self.outputs..]
     }
 
-    /// Numbers that the panels of a pattern's taps take.
+    /// Values that the panels of a pattern's taps take.
     pub fn room(&self, pattern: &Pattern) -> usize {
         Panels::<T>::room(pattern.taps() * self.from(), self.to())
     }

@@ -41,7 +41,7 @@ impl Stride {
     }
 }
 
-/// Which numbers of an image a kernel meets at a place: those of neighbours, and of all channels, unless it is said otherwise.
+/// Which values of an image a kernel meets at a place: those of neighbours, and of all channels, unless it is said otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConvOptions {
     /// How it goes over the image.
@@ -226,7 +226,7 @@ fn along<T: Element>(
 
 fn forwards<T: Element>(work: &mut Work<T>, ids: [Id; 3], conv: Conv, lengths: [usize; 4]) -> Recorded {
     let [x, weight, bias] = ids;
-    let shape = Shape::new(&lengths).ok_or("too many numbers")?;
+    let shape = Shape::new(&lengths).ok_or("too many elements")?;
     let geometry = conv.geometry(work.shape(x), work.shape(weight), shape);
     let mut y = work.pool.take(shape.elements());
     let [source, weights, shift] = ids.map(|id| value(work.nodes, work.parameters, id));

@@ -13,7 +13,7 @@ use crate::kernels::matmul::{Matrix, MatrixMut, product_alone};
 use crate::pool::Pool;
 use crate::threads::{Shared, tasks_within};
 
-/// Numbers of gathered patches that leave room for panels in the second cache.
+/// Values of gathered patches that leave room for panels in the second cache.
 pub const ROOM: usize = 96 * 1024;
 
 /// Between rows of patches, so that they do not all fall into the same lines of the cache.
@@ -91,7 +91,7 @@ fn put<T: Element>(
     for (place, own) in places.zip(products.chunks_exact(channels.own)) {
         let start = pattern.target(place) * channels.all + channels.first;
         #[expect(unsafe_code, reason = "a pattern writes no place twice")]
-        // SAFETY: places of different numbers have different targets (`Pattern::target`), and every number is in one task.
+        // SAFETY: places of different numbers have different targets (`Pattern::target`), and every value is in one task.
         let out = unsafe { out.own(start..start + channels.own) };
         match finish {
             Finish::Add => add_scaled(own, T::ONE, out, true),

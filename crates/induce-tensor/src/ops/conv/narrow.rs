@@ -27,7 +27,7 @@ struct Bands {
     /// Lines of a band, and bands of an image.
     lines: usize,
     number: usize,
-    /// Numbers that a line of products and one of results has.
+    /// Values that a line of products and one of results has.
     product: usize,
     result: usize,
 }
@@ -59,7 +59,7 @@ impl Bands {
         from.min(to)..to
     }
 
-    /// Most of them.
+    /// The largest number of them.
     fn most(&self) -> usize {
         let g = &self.geometry;
         ((self.lines + g.kernel[0]) / g.stride[0] + 2).min(g.small[0])

@@ -160,7 +160,7 @@ impl Pattern {
         (image * h.target + h.phase + h.jump * i) * w.target + w.phase + w.jump * j
     }
 
-    /// What `taps` of some places see, channels adjacent, 0 beyond the edges; a place's numbers begin `row` apart.
+    /// What `taps` of some places see, channels adjacent, 0 beyond the edges; a place's values begin `row` apart.
     pub fn gather<T: Element>(
         &self,
         source: &[T],

@@ -1,6 +1,6 @@
 //! The gradient by a kernel: dW = sum over places of patch' dy.
 //!
-//! Tasks are groups of taps, which write numbers of their own; where there are few taps, or few channels, tasks are also
+//! Tasks are groups of taps, which write values of their own; where there are few taps, or few channels, tasks are also
 //! runs of places, whose sums are added in their order.
 
 use induce_core::parallel::Team;

@@ -1,4 +1,4 @@
-//! The way back through time (Werbos 1990).
+//! The backward pass through time (Werbos 1990).
 
 use super::super::linear::column_sums;
 use super::{Before, Cell, Direction, Kind, Saved, Sizes, from, gru, lstm, rnn};

@@ -117,7 +117,7 @@ pub(super) fn forwards<T: Element, C: Cell>(
     }
     let flat = [h.len()];
     let lengths = [s.time, s.batch, width];
-    let shape = Shape::new(if last { &flat } else { &lengths }).ok_or("too many numbers")?;
+    let shape = Shape::new(if last { &flat } else { &lengths }).ok_or("too many elements")?;
     Ok(work.push_with(Op::Recurrent(kind, direction), shape, &ids, h, saved, Vec::new()))
 }
 

@@ -67,7 +67,7 @@ struct Columns {
     count: usize,
 }
 
-/// How a cell keeps its numbers, in widths of the layer.
+/// How a cell keeps its values, in widths of the layer.
 #[derive(Clone, Copy)]
 struct Layout {
     /// Of weights from the input, weights from the output, and biases.
@@ -91,7 +91,7 @@ impl Layout {
     }
 }
 
-/// Numbers of the step before, rows `apart` from one another.
+/// Values of the step before, rows `apart` from one another.
 #[derive(Clone, Copy)]
 struct Before<'v, T> {
     values: &'v [T],
@@ -198,7 +198,7 @@ fn gate<T: Element>(x: &mut [T], bias: &[T], f: impl Fn(T) -> T) {
     x.iter_mut().zip(bias).for_each(|(x, b)| *x = f(*x + *b));
 }
 
-/// Numbers from `start` on; none where there are no rows.
+/// Values from `start` on; none where there are no rows.
 fn from<T>(all: &[T], start: usize) -> &[T] {
     all.get(start..).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Numbers from and to places along an axis, several to one place as `torch.Tensor.scatter_reduce` has it.
+//! Values from and to places along an axis, several to one place as `torch.Tensor.scatter_reduce` has it.
 //!
 //! Indices have a shape of their own, which may be shorter than those of source and target. A line is what differs in the
 //! axis only: what comes to a place comes from its line, so that lines are shared out, and each goes in its order.
@@ -13,7 +13,7 @@ use crate::tape::{Id, Work, value};
 use crate::threads::Shared;
 pub use lines::Lines;
 
-/// Where numbers are along an axis: indices row by row, of a shape.
+/// Where values are along an axis: indices row by row, of a shape.
 #[derive(Debug, Clone, Copy)]
 pub struct ScatterIndex<'i> {
     /// The axis that the indices are of.
@@ -24,7 +24,7 @@ pub struct ScatterIndex<'i> {
     pub indices: &'i [u32],
 }
 
-/// What becomes of several numbers that come to one place.
+/// What becomes of several values that come to one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reduction {
     /// Their sum.
@@ -143,12 +143,12 @@ pub fn scatter<T: Element>(
 }
 
 impl Scatter {
-    /// How many numbers a place is the mean of, when so many came to it.
+    /// How many values a place is the mean of, when so many came to it.
     fn number<T: Element>(self, count: u32) -> T {
         T::of(f64::from((count + u32::from(self.with_self)).max(1)))
     }
 
-    /// The factor from the gradient by a place to that by a number that came to it.
+    /// The factor from the gradient by a place to that by a value that came to it.
     fn gradient<T: Element>(self, number: T, y: T, place: [T; 2]) -> T {
         let [first, second] = place;
         match self.reduction {
@@ -163,7 +163,7 @@ impl Scatter {
         }
     }
 
-    /// What a number adds to the two numbers that [`gradient`](Self::gradient) needs of its place.
+    /// What a value adds to the two values that [`gradient`](Self::gradient) needs of its place.
     fn note<T: Element>(self, number: T, y: T, place: &mut [T]) {
         match self.reduction {
             Reduction::Sum => {}
@@ -214,7 +214,7 @@ pub fn scatter_back<T: Element>(own: Scatter, y: Id, dy: &[T], work: &mut Work<T
         let (add, old) = (slot.add, value(work.nodes, work.parameters, x));
         let values = &work.nodes[y as usize].value;
         for (i, dx) in slot.slice().iter_mut().enumerate() {
-            // What was there and does not count is gone as soon as a number came.
+            // What was there and does not count is gone as soon as a value came.
             let factor = match (counts[i], own.with_self) {
                 (0, _) => T::ONE,
                 (_, false) => T::ZERO,

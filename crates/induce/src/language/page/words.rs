@@ -1,6 +1,6 @@
 //! Model, text and times in words.
 
-use induce_deep::train::{Method, Training as How};
+use induce_deep::train::{OptimizerKind, Training as How};
 use induce_plot::Entry;
 use serde_json::Value;
 
@@ -36,11 +36,11 @@ fn prior(how: &How) -> String {
         (_, false) => {
             "Flat: weights do not decay, so nothing but the data and the number of steps holds them.".into()
         }
-        (Method::AdamW, true) => format!(
+        (OptimizerKind::AdamW, true) => format!(
             "Gaussian around 0 on weight matrices, as their decay by {decay} times the learning rate in every step; decoupled \
              from the slopes (AdamW), so that it holds all of them alike."
         ),
-        (Method::Sgd, true) => format!(
+        (OptimizerKind::Sgd, true) => format!(
             "Gaussian around 0 on all weights: decay {decay}, a penalty of {decay}/2 times their squares."
         ),
     }
@@ -53,8 +53,8 @@ fn inference(training: &Training, how: &How) -> String {
         "Maximum likelihood"
     };
     let method = match how.optimizer {
-        Method::AdamW => "AdamW",
-        Method::Sgd => "stochastic gradient descent",
+        OptimizerKind::AdamW => "AdamW",
+        OptimizerKind::Sgd => "stochastic gradient descent",
     };
     let kept = match (
         super::course::held_out(training.report).len() > 1,

@@ -58,7 +58,7 @@ fn eight_bits_of_llama2c_stay_codes_where_groups_allow_it() {
     }
 }
 
-/// Headers that lie, and factors that are no numbers: errors with hints, or single precision, which has them.
+/// Headers that lie, and factors that are NaN: errors with hints, or single precision, which has them.
 #[test]
 fn spoiled_eight_bits_of_llama2c() {
     let good = llama2c::bytes(&wide(64, 96, false), Precision::Q8_0).unwrap();
@@ -146,22 +146,26 @@ fn models_that_llama2c_does_not_know() {
         assert!(error.hint().unwrap().contains("GGUF"));
         error.to_string()
     };
-    let turns = |base, factor: f64| {
-        let speeds = Rope::new(base, 8, RopeLayout::Halves);
-        let speeds = speeds.speeds().iter().map(|speed| speed / factor).collect();
-        Some(Rope::with_speeds(speeds, RopeLayout::Halves))
+    let rope = |base, factor: f64| {
+        let frequencies = Rope::new(base, 8, RopeLayout::Halves);
+        let frequencies = frequencies
+            .frequencies()
+            .iter()
+            .map(|frequency| frequency / factor)
+            .collect();
+        Some(Rope::with_frequencies(frequencies, RopeLayout::Halves))
     };
     assert!(fault(|m| m.spec.epsilon = 1e-6).contains("add 0.000001, and there it is 0.00001"));
     assert!(fault(|m| m.layers[1].up.bias = Some(vec![0.0; 48])).contains("biases"));
     let mut model = wide(32, 48, true);
     for (base, factor, said) in [(500_000.0, 1.0, "500000"), (10_000.0, 4.0, "scaled")] {
-        model.spec.rotary = turns(base, factor);
+        model.spec.rotary = rope(base, factor);
         let error = llama2c::bytes(&model, Precision::Q8_0).unwrap_err().to_string();
         assert!(error.contains(said), "{error}");
     }
-    model.spec.rotary = Some(Rope::with_speeds(vec![1.0], RopeLayout::Halves));
+    model.spec.rotary = Some(Rope::with_frequencies(vec![1.0], RopeLayout::Halves));
     let error = llama2c::bytes(&model, Precision::F32).unwrap_err().to_string();
-    assert!(error.contains("2 of 8 numbers"), "{error}");
+    assert!(error.contains("2 of 8 values"), "{error}");
     let gpt2 = folder("gpt2");
     let error = llama2c::bytes(of(&gpt2), Precision::F32).unwrap_err().to_string();
     assert!(error.contains("GPT-2"), "{error}");
