@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use induce_core::Result;
-use induce_core::model_file::{ModelFile, Tensor};
-use induce_tensor::{Parameter, Parameters};
+use induce_core::model_file::ModelFile;
+use induce_tensor::Parameters;
 use safetensors::SafeTensors;
 use serde_json::{Map, Value};
 
@@ -13,6 +13,7 @@ use super::fault::damaged;
 use super::network::Network;
 use super::shape::Shape;
 use super::tokens::Tokenizer;
+use crate::train::{check_size, put_parameters, read_parameters};
 
 /// The family of language models in model files.
 pub const KIND: &str = "language";
@@ -55,10 +56,7 @@ impl Header {
         file.put_json("network", &network)?;
         file.put_json("spec", &self.settings)?;
         file.metadata.insert("tokenizer".into(), self.tokenizer.clone());
-        for (parameter, name, shape) in parameters.iter() {
-            let tensor = Tensor::new(shape.lengths().to_vec(), parameters.values(parameter).to_vec())?;
-            file.tensors.insert(name.into(), tensor);
-        }
+        put_parameters(&mut file, parameters)?;
         Ok(file)
     }
 
@@ -105,26 +103,8 @@ impl Header {
 /// # Errors
 /// If a tensor is missing or of another shape: before anything is allocated for it.
 pub fn network_of(file: &ModelFile, header: &Header) -> Result<(Box<dyn Network>, Parameters)> {
-    // What the header claims is bound by what the file has.
-    let there: usize = file.tensors.values().map(|tensor| tensor.array.len()).sum();
-    let claimed = header.shape.size().and_then(|size| usize::try_from(size).ok());
-    if claimed.is_none_or(|claimed| claimed / 4 > there) {
-        return Err(file.fault(format!(
-            "its header is of a larger network than its {there} values"
-        )));
-    }
+    check_size(file, header.shape.size())?;
     let (network, mut parameters) = header.shape.network(0.0, None)?;
-    let all: Vec<(Parameter, String)> = parameters.iter().map(|(p, name, _)| (p, name.into())).collect();
-    for (parameter, name) in all {
-        let (shape, tensor) = (parameters.shape(parameter), file.tensor(&name)?);
-        if tensor.shape != shape.lengths() {
-            return Err(file.fault(format!(
-                "tensor `{name}` has the shape {:?} where {shape} belongs",
-                tensor.shape
-            )));
-        }
-        let values = file.values::<f32>(&name)?;
-        parameters.values_mut(parameter).copy_from_slice(values);
-    }
+    read_parameters(file, &mut parameters)?;
     Ok((network, parameters))
 }

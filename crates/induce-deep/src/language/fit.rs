@@ -1,8 +1,7 @@
 //! A language model learnt from a text: theta = argmin - sum_i ln p(token_i | tokens before it; theta).
 
 use induce_core::model_file::ModelFile;
-use induce_core::pages::physical_memory;
-use induce_core::{Checkpoints, Error, Fitted, Result, Run};
+use induce_core::{Checkpoints, Fitted, Result, Run};
 use induce_tensor::Parameters;
 use serde_json::Value;
 
@@ -10,7 +9,7 @@ use super::corpus::Corpus;
 use super::file::Header;
 use super::next::NextToken;
 use super::settings::Settings;
-use crate::train::{HeldOutLoss, held_out_loss, train};
+use crate::train::{HeldOutLoss, check_memory, held_out_loss, train};
 
 /// A language model that was trained.
 #[derive(Debug, Clone)]
@@ -46,7 +45,11 @@ pub fn fit(
 ) -> Result<Fitted<Trained>> {
     settings.check()?;
     let vocabulary = corpus.tokens.size();
-    fits(settings, vocabulary, run)?;
+    check_memory(
+        settings.bytes(vocabulary),
+        run,
+        "a smaller width, batch or context, or fewer layers (--set); --memory sets the limit",
+    )?;
     let header = Header {
         shape: settings.shape(vocabulary),
         tokenizer: corpus.tokens.to_json()?,
@@ -69,26 +72,4 @@ pub fn fit(
             held_out,
         },
     })
-}
-
-/// Whether the network and what its training needs fit the memory.
-fn fits(settings: &Settings, vocabulary: usize, run: &Run) -> Result<()> {
-    /// Where nobody says how much there is.
-    const MOST: u64 = 1 << 40;
-    let limit = run.memory().or_else(physical_memory).unwrap_or(MOST);
-    let needed = settings.bytes(vocabulary);
-    if needed.is_some_and(|needed| needed <= limit) {
-        return Ok(());
-    }
-    let gigabytes = |bytes: u64| bytes as f64 / 1e9;
-    let needed = needed.map_or("more memory than can be counted".into(), |needed| {
-        format!("about {:.1} GB", gigabytes(needed))
-    });
-    Err(Error::data(
-        format!(
-            "the network with its training needs {needed}; there are {:.1} GB",
-            gigabytes(limit)
-        ),
-        "a smaller width, batch or context, or fewer layers (--set); --memory sets the limit",
-    ))
 }

@@ -63,7 +63,7 @@ pub use recurrent::model::RecurrentModel;
 pub use recurrent::shape::RecurrentShape;
 pub use recurrent::{Recurrent, RecurrentSpec};
 pub use sampling::{Distribution, Sampling};
-pub use settings::{ALIASES, Common, Hyperparameters, Settings};
+pub use settings::{ALIASES, Common, Hyperparameters, Settings, renamed};
 pub use shape::Shape;
 pub use tokens::{Tokenizer, TokenizerKind};
 pub use transformer::interchange::Interchange;

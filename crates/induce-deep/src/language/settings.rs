@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::shape::Shape;
 use super::tokens::TokenizerKind;
-use crate::train::{OptimizerKind, Training};
+use crate::train::Training;
 
 /// Settings that were called otherwise in earlier versions: the name then, and now. Files and `--set` may have either.
 pub const ALIASES: &[(&str, &str)] = &[
@@ -128,17 +128,17 @@ impl Settings {
     /// Bytes of parameters, their gradients, the optimizer's moments, averaged and best parameters, and of the activations
     /// of a batch; none if there are more than can be counted.
     pub fn bytes(&self, vocab_size: usize) -> Option<u64> {
-        let training = self.training();
-        let moments = match training.optimizer {
-            OptimizerKind::AdamW => 2,
-            OptimizerKind::Sgd => 1,
-        };
-        let copies = 3 + moments + 2 * u64::from(training.ema_decay > 0.0);
         let shape = self.shape(vocab_size);
-        let tokens = (training.batch as u64).checked_mul(shape.context() as u64)?;
-        let kept = shape.size()?.checked_mul(copies)?;
-        kept.checked_add(shape.activations(tokens)?)?.checked_mul(4)
+        let tokens = (self.training().batch as u64).checked_mul(shape.context() as u64)?;
+        self.training().bytes(shape.size(), shape.activations(tokens))
     }
+}
+
+/// The name that a setting of earlier versions has now, if it has another one and `settings`, as JSON, have it.
+pub fn renamed(settings: &Value, name: &str) -> Option<&'static str> {
+    let is = |(old, new): &&(&str, &str)| *old == name && settings.get(*new).is_some();
+    let found = ALIASES.iter().find(is)?;
+    settings.get(name).is_none().then_some(found.1)
 }
 
 /// Settings or a shape out of JSON, called `what` in errors.

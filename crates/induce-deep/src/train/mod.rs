@@ -31,12 +31,16 @@
 //! # Ok::<(), induce_core::Error>(())
 //! ```
 
+mod file;
+mod memory;
 mod objective;
 mod optimizer;
 mod spec;
 mod state;
 mod trainer;
 
+pub use file::{check_size, put_parameters, read_parameters};
+pub use memory::check_memory;
 pub use objective::{HeldOutLoss, Objective, StepContext};
 pub use spec::{OptimizerKind, ScheduleKind, Training};
 pub use trainer::{STANDARD_ERROR, held_out_loss, train};

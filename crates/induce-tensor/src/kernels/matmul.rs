@@ -214,7 +214,7 @@ pub fn product_and_finish<T: Element>(
     add: bool,
     finish: Finish<T>,
 ) {
-    let (m, n, row) = (out.rows, out.columns, out.row);
+    let (m, n, row) = (out.rows, out.columns, out.row); // (m, k) by (k, n)
     if m * n * a.columns < SMALL {
         product(team, pool, MatrixMut::strided(out.data, m, n, row), a, b, add);
         return finish_rows(
@@ -280,7 +280,7 @@ fn turned<T: Element>(
     add: bool,
 ) {
     let (m, n) = (out.rows, out.columns);
-    let mut room = pool.take(m * n);
+    let mut room = pool.take(m * n); // (n, m)
     product(
         team,
         pool,
@@ -361,13 +361,17 @@ fn by_panels<T: Element>(
     finish: Option<Finish<T>>,
 ) {
     let (m, panels, k) = (out.rows, b.columns.div_ceil(PANEL), b.rows);
+    // A task is `high` rows by `wide` panels of the result; tasks go down the rows first.
     let (high, wide) = cut(m, panels, k, team.size());
     let down = m.div_ceil(high);
     let (data, row) = (Shared::new(out.data), out.row);
     tasks(team, down * panels.div_ceil(wide), |task| {
         let (i, j) = (task % down * high, task / down * wide);
-        let rows = i..(i + high).min(m);
-        rectangle(&data, row, &a, b, (rows, j..(j + wide).min(panels)), add, finish);
+        let tile = Tile {
+            rows: i..(i + high).min(m),
+            panels: j..(j + wide).min(panels),
+        };
+        rectangle((&data, row), &a, b, &tile, add, finish);
     });
 }
 
@@ -391,26 +395,32 @@ fn cut(m: usize, panels: usize, k: usize, workers: usize) -> (usize, usize) {
     )
 }
 
-/// Some rows and panels of a product, on this thread.
+/// Rows of a result, and panels of columns: what a task computes.
+struct Tile {
+    rows: Range<usize>,
+    panels: Range<usize>,
+}
+
+/// A tile of a product, on this thread.
 ///
 /// A is read where it lies, whatever its strides: bringing a transpose into order first cost more than it saved (287
 /// against 407 GFLOP/s for 384 x 1536 x 2048).
 fn rectangle<T: Element>(
-    out: &Shared<T>,
-    row: usize,
+    (out, row): (&Shared<T>, usize),
     a: &Matrix<T>,
     b: &Panels<T>,
-    (rows, panels): (Range<usize>, Range<usize>),
+    Tile { rows, panels }: &Tile,
     add: bool,
     finish: Option<Finish<T>>,
 ) {
     let (k, kernel) = (b.rows, micro::kernel::<T>());
     let parts = k.div_ceil(DEPTH).max(1);
     for part in 0..parts {
+        // Of A (m, k) and B (k, n) a stretch of k whose panel stays in the caches.
         let depth = k * part / parts..k * (part + 1) / parts;
         for panel in panels.clone() {
             let first = panel * PANEL;
-            let right = &b.data[panel * b.size..][depth.start * PANEL..depth.end * PANEL];
+            let right = &b.data[panel * b.size..][depth.start * PANEL..depth.end * PANEL]; // (depth, PANEL)
             for i in rows.clone().step_by(ROWS) {
                 let start = (i * a.row + depth.start * a.column).min(a.data.len());
                 let block = Block {
@@ -469,11 +479,13 @@ pub fn product_alone<T: Element>(out: MatrixMut<T>, a: Matrix<T>, b: Panels<T>, 
     fits(&out, &a, (b.rows, b.columns));
     let (m, row) = (out.rows, out.row);
     rectangle(
-        &Shared::new(out.data),
-        row,
+        (&Shared::new(out.data), row),
         &a,
         &b,
-        (0..m, 0..b.columns.div_ceil(PANEL)),
+        &Tile {
+            rows: 0..m,
+            panels: 0..b.columns.div_ceil(PANEL),
+        },
         add,
         None,
     );

@@ -175,8 +175,8 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads, dropout: Opti
     let shape = work.shape(x).with_last(s.width());
     let (time, head) = (s.time, s.head);
     let (mut y, mut kept) = (
-        work.pool.take(shape.elements()),
-        work.pool.take(s.batch * heads.queries * time),
+        work.pool.take(shape.elements()), // (batch, time, query heads * head)
+        work.pool.take(s.batch * heads.queries * time), // ln sum e^score, (batch, query heads, time)
     );
     let size = Panels::<T>::room(head, time) + Panels::<T>::room(time, head) + BLOCK * (time + head);
     let mut rooms = work.pool.take(work.team.size() * size);
@@ -187,16 +187,17 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads, dropout: Opti
         tasks_within(work.team, number, rooms, |room, task| {
             let [key, value, first] = s.places(task);
             let mut room = Room(room);
-            let keys = s.block(input, key, 0, time).transposed();
+            let keys = s.block(input, key, 0, time).transposed(); // (head, time)
             let keys = panels(keys, (head, time), &mut room);
-            let values = panels(s.block(input, value, 0, time), (time, head), &mut room);
-            let (scores, out) = (room.piece(BLOCK * time), room.piece(BLOCK * head));
+            let values = panels(s.block(input, value, 0, time), (time, head), &mut room); // (time, head)
+            let (scores, out) = (room.piece(BLOCK * time), room.piece(BLOCK * head)); // at most (BLOCK, time), (BLOCK, head)
             for place in first.and_next(s.group()) {
                 let kept_from = (place.batch * heads.queries + place.head) * time;
                 for from in (0..time).step_by(BLOCK) {
                     let to = (from + BLOCK).min(time);
                     let (count, scores) = (to - from, &mut scores[..(to - from) * to]);
-                    let queries = s.block(input, place, from, to);
+                    let queries = s.block(input, place, from, to); // (count, head)
+                    // S = Q K', (count, to)
                     product_alone(
                         MatrixMut::new(scores, count, to),
                         queries,
@@ -210,10 +211,11 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads, dropout: Opti
                     if let Some(dropout) = dropout {
                         dropout.rows(kept_from, time, to).apply(from, scores);
                     }
-                    let shares = Matrix::new(scores, count, to);
+                    let probabilities = Matrix::new(scores, count, to);
+                    // Y = P V, (count, head)
                     product_alone(
                         MatrixMut::new(out, count, head),
-                        shares,
+                        probabilities,
                         values.part(to, head),
                         false,
                     );
@@ -320,8 +322,9 @@ impl<T: Element> Head<'_, '_, T> {
     /// dS = P (dY V' - D) scale, dQ = dS K, dK += dS' Q, dV += P' dY; what is dropped of P is dropped of dY V'.
     fn block(&mut self, place: Place, from: usize, to: usize, kept: &[T]) {
         let (s, head, count) = (self.s, self.s.head, to - from);
-        let (p, ds) = (&mut self.p[..count * to], &mut self.ds[..count * to]);
-        let queries = s.block(self.x, place, from, to);
+        let (p, ds) = (&mut self.p[..count * to], &mut self.ds[..count * to]); // (count, to) each
+        let queries = s.block(self.x, place, from, to); // (count, head)
+        // S = Q K', (count, to)
         product_alone(
             MatrixMut::new(p, count, to),
             queries,
@@ -333,7 +336,8 @@ impl<T: Element> Head<'_, '_, T> {
         for (t, d) in (from..to).zip(self.d.iter_mut()) {
             *d = dot(&self.y[row(t)], &self.dy[row(t)]);
         }
-        let gradients = Matrix::strided(&self.dy[s.result(place, from)..], count, head, s.width(), 1);
+        let gradients = Matrix::strided(&self.dy[s.result(place, from)..], count, head, s.width(), 1); // (count, head)
+        // dP = dY V', (count, to)
         product_alone(
             MatrixMut::new(ds, count, to),
             gradients,
@@ -349,15 +353,13 @@ impl<T: Element> Head<'_, '_, T> {
                     .gradient(from, p, ds, self.d, s.scale());
             }
         }
-        let mut alone = Team::alone();
+        let alone = Team::alone();
         let [a, b] = &mut self.sides;
-        let (queries, gradients) = (
-            Panels::new(&mut alone, queries, a),
-            Panels::new(&mut alone, gradients, b),
-        );
+        let (queries, gradients) = (Panels::new(&alone, queries, a), Panels::new(&alone, gradients, b));
         let (p, ds) = (Matrix::new(p, count, to), Matrix::new(ds, count, to));
         let [dq, dk, dv] = &mut self.gradients;
         let keys = self.keys_by_row.part(to, head);
+        // dQ = dS K, (count, head); dK += dS' Q and dV += P' dY, (to, head)
         product_alone(
             MatrixMut::new(&mut dq[from * head..], count, head),
             ds,

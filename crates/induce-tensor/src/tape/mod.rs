@@ -1,4 +1,9 @@
 //! The record of a computation.
+//!
+//! Tape, tensor and operations know each other, and that is on purpose: a [`Tensor`](crate::Tensor) is a place on a tape, an
+//! operation is recorded by a tensor's method and leaves an `Op` in a node, and the backward pass of a tape walks the
+//! nodes and calls the operations. A trait between them would only hide that they are one thing, and cost a table of
+//! pointers for every node. This is the one closed circle of files in the crate.
 
 mod work;
 

@@ -125,7 +125,7 @@ fn divided(args: &Train, lesson: &Lesson) -> String {
 /// What tokens are, in words.
 fn kind(args: &Train, settings: &Settings) -> String {
     use induce::deep::language::TokenizerKind;
-    match (&args.tokenizer, settings.cut().0) {
+    match (&args.tokenizer, settings.tokenizer().0) {
         (Some(path), _) => format!("those of {}", name(path)),
         (None, TokenizerKind::Char) => "characters".into(),
         (None, TokenizerKind::Bpe) => {

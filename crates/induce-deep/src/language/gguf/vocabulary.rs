@@ -3,7 +3,7 @@
 use induce_core::{Error, Result};
 
 use super::Gguf;
-use crate::language::tokens::{Kind, Scored, Tokenizer, from_pieces, from_vocabulary, spaced};
+use crate::language::tokens::{BytePairs, Kind, Scored, Tokenizer, from_byte_pairs, from_pieces, spaced};
 
 /// The tokenizer of a file.
 pub fn tokens(gguf: &Gguf) -> Result<Tokenizer> {
@@ -30,9 +30,16 @@ pub fn tokens(gguf: &Gguf) -> Result<Tokenizer> {
             let merges = gguf
                 .texts("tokenizer.ggml.merges")
                 .ok_or_else(|| missing("merges"))?;
-            let cuts = gguf.text("tokenizer.ggml.pre").unwrap_or("default");
-            let begins = gguf.flag("tokenizer.ggml.add_bos_token").unwrap_or(false);
-            from_vocabulary(gguf.file, pieces, kinds, &merges, cuts, begin, begins, ends)
+            let pairs = BytePairs {
+                pieces,
+                kinds,
+                merges: &merges,
+                pre_tokenizer: gguf.text("tokenizer.ggml.pre").unwrap_or("default"),
+                begin,
+                adds_begin: gguf.flag("tokenizer.ggml.add_bos_token").unwrap_or(false),
+                ends,
+            };
+            from_byte_pairs(gguf.file, pairs)
         }
         Some("llama") => {
             let scores = gguf

@@ -6,16 +6,19 @@ pub mod shape;
 
 use std::sync::Arc;
 
-use induce_core::Result;
+use induce_core::{Error, Result};
+use induce_tensor::Parameters;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::architecture::Architecture;
+use super::network::Network;
 use super::settings::{Common, Hyperparameters, Settings, parse};
-use super::shape::Shape;
+use super::shape::{Shape, check_sizes};
 use super::tokens::TokenizerKind;
 use crate::layers::Cell;
 use crate::train::Training;
+use network::RecurrentNetwork;
 use shape::RecurrentShape;
 
 /// The settings of a recurrent network.
@@ -128,5 +131,57 @@ impl Hyperparameters for OfCell {
             context: own.context,
             tie_embeddings: own.tie_embeddings,
         })
+    }
+}
+
+impl Shape for RecurrentShape {
+    fn architecture(&self) -> &'static str {
+        self.cell.name()
+    }
+
+    fn kind(&self) -> &'static str {
+        shape::KIND
+    }
+
+    fn json(&self) -> Result<Value> {
+        serde_json::to_value(self)
+            .map_err(|error| Error::data(format!("the shape cannot be written: {error}"), "report this"))
+    }
+
+    fn vocab_size(&self) -> usize {
+        self.vocab_size
+    }
+
+    fn context(&self) -> usize {
+        self.context
+    }
+
+    fn check(&self) -> Result<()> {
+        check_sizes(&[
+            ("layers", self.layers),
+            ("hidden_size", self.hidden_size),
+            ("context", self.context),
+        ])
+    }
+
+    fn size(&self) -> Option<u64> {
+        let product = |a: usize, b: usize| (a as u64).checked_mul(b as u64);
+        let width = self.hidden_size;
+        let layer = 2 * product(width, self.cell.gates() * width)?;
+        layer
+            .checked_mul(self.layers as u64)?
+            .checked_add(2 * product(self.vocab_size, width)?)
+    }
+
+    fn activations(&self, tokens: u64) -> Option<u64> {
+        let token = self.layers as u64 * (6 + 2 * self.cell.gates() as u64) * self.hidden_size as u64;
+        token.checked_add(3 * self.vocab_size as u64)?.checked_mul(tokens)
+    }
+
+    fn network(&self, init: f64, seed: Option<u64>) -> Result<(Box<dyn Network>, Parameters)> {
+        self.check()?;
+        let mut parameters = Parameters::default();
+        let network = RecurrentNetwork::new(self, &mut parameters, init, seed);
+        Ok((Box::new(network), parameters))
     }
 }

@@ -103,17 +103,36 @@ const LLAMA_3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p
 /// Qwen 2's.
 const QWEN_2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
-/// A tokenizer of pieces, merges (`a b`) and the name of its cuts.
-pub fn from_vocabulary(
-    file: &str,
-    pieces: &[&str],
-    kinds: &[Kind],
-    merges: &[&str],
-    name: &str,
-    begin: Option<u32>,
-    begins: bool,
-    ends: Vec<u32>,
-) -> Result<Tokenizer> {
+/// What a tokenizer of byte pairs is made of.
+pub struct BytePairs<'a> {
+    /// The pieces, by token id.
+    pub pieces: &'a [&'a str],
+    /// What each of them is.
+    pub kinds: &'a [Kind],
+    /// Pairs that are merged, as `a b`, best first.
+    pub merges: &'a [&'a str],
+    /// The name of the pre-tokenizer, as llama.cpp has it.
+    pub pre_tokenizer: &'a str,
+    /// The token that a text begins with, if there is one.
+    pub begin: Option<u32>,
+    /// Whether texts get it.
+    pub adds_begin: bool,
+    /// The tokens that end a text.
+    pub ends: Vec<u32>,
+}
+
+/// The tokenizer of byte pairs in `file`.
+///
+/// # Errors
+/// If its pre-tokenizer is unknown, or a merge is none of its pieces.
+pub fn from_byte_pairs(file: &str, pairs: BytePairs) -> Result<Tokenizer> {
+    let BytePairs {
+        pieces,
+        kinds,
+        merges,
+        pre_tokenizer: name,
+        ..
+    } = pairs;
     let fault = |reason: String| Error::Model {
         file: file.into(),
         reason,
@@ -164,9 +183,9 @@ pub fn from_vocabulary(
     Ok(Tokenizer {
         encoder: Encoder::Crate(Box::new(own), false),
         pieces: pieces.iter().zip(kinds).map(bytes).collect(),
-        begin,
-        begins,
-        ends,
+        begin: pairs.begin,
+        begins: pairs.adds_begin,
+        ends: pairs.ends,
         spaced: false,
     })
 }

@@ -19,7 +19,7 @@ use std::path::Path;
 use induce_core::read::Contents;
 use induce_core::{Error, Result};
 
-pub use byte_level::{bytes_of, from_vocabulary};
+pub use byte_level::{BytePairs, bytes_of, from_byte_pairs};
 pub use from_json::{from_json, spaced};
 pub use llama2c::from_llama2c;
 pub use scored::{Kind, Scored};

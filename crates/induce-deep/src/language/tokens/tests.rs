@@ -153,7 +153,16 @@ fn with(cuts: &str, more: &[&str], merges: &[&str]) -> Tokenizer {
     pieces.extend(more);
     pieces.extend(["<x>", "</s>"]);
     kinds.extend([Kind::Added, Kind::Control]);
-    from_vocabulary("", &pieces, &kinds, merges, cuts, None, false, Vec::new()).unwrap()
+    let pairs = BytePairs {
+        pieces: &pieces,
+        kinds: &kinds,
+        merges,
+        pre_tokenizer: cuts,
+        begin: None,
+        adds_begin: false,
+        ends: Vec::new(),
+    };
+    from_byte_pairs("", pairs).unwrap()
 }
 
 #[test]

@@ -8,7 +8,7 @@ use induce_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 use tokenizers::Tokenizer as HfTokenizer;
 
-use super::byte_level::{alphabet, disguised, from_vocabulary, name};
+use super::byte_level::{BytePairs, alphabet, disguised, from_byte_pairs, name};
 use super::table::{LINE, UNKNOWN, each, from_pieces};
 use super::{Kind, Tokenizer, corpus, merges};
 
@@ -131,15 +131,17 @@ fn pairs(text: &str, vocabulary: usize) -> Result<Tokenizer> {
     let mut kinds = vec![Kind::Normal; pieces.len()];
     kinds[end as usize] = Kind::Control;
     let begin = line(|piece| pieces.iter().position(|own| *own == piece));
-    from_vocabulary(
+    from_byte_pairs(
         "the text",
-        &pieces,
-        &kinds,
-        &merges,
-        "gpt-2",
-        begin,
-        false,
-        vec![end],
+        BytePairs {
+            pieces: &pieces,
+            kinds: &kinds,
+            merges: &merges,
+            pre_tokenizer: "gpt-2",
+            begin,
+            adds_begin: false,
+            ends: vec![end],
+        },
     )
 }
 

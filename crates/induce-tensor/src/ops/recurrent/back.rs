@@ -21,8 +21,8 @@ fn layer<T: Element, C: Cell>(direction: Direction, y: Id, dy: &[T], work: &mut 
     let Ok(s) = Sizes::new(work, ids, C::LAYOUT) else {
         return;
     };
-    let mut dgates = work.pool.take(s.count() * C::LAYOUT.gates * s.width);
-    let (mut dh, mut dc) = (work.pool.zeros(s.step()), work.pool.zeros(s.step()));
+    let mut dgates = work.pool.take(s.count() * C::LAYOUT.gates * s.width); // (time, batch, gates)
+    let (mut dh, mut dc) = (work.pool.zeros(s.step()), work.pool.zeros(s.step())); // (batch, width) each
     // Where the cell of the last step is asked for, its gradient follows those of the outputs.
     if let Some(last) = dy.get(s.count() * s.width..).filter(|last| !last.is_empty()) {
         dc.copy_from_slice(last);
@@ -58,13 +58,13 @@ fn through_time<T: Element, C: Cell>(
 ) {
     let (width, layout) = (s.width, C::LAYOUT);
     let (gates, kept, columns) = (layout.gates * width, layout.kept * width, layout.across * width);
-    // Once per pass instead of once per step: products with a transpose and few rows are slow.
+    // U', (columns, width), in panels. Once per pass instead of once per step: products with a transpose and few rows are slow.
     let mut room = work.pool.take(Panels::<T>::room(columns, width));
     let zeros = work.pool.zeros(s.step());
     let across = Matrix::new(value(work.nodes, work.parameters, ids[2]), width, columns);
     let panels = Panels::new(work.team, across.transposed(), &mut room);
     let node = &work.nodes[y as usize];
-    let (all, rest) = node.saved.split_at(s.count() * gates);
+    let (all, rest) = node.saved.split_at(s.count() * gates); // (time, batch, gates), (time, batch, kept)
     let start = |id: Id| match id {
         NONE => &zeros[..],
         id => value(work.nodes, work.parameters, id),
@@ -78,7 +78,7 @@ fn through_time<T: Element, C: Cell>(
             (false, 0) => (start(ids[4]), width),
             (false, _) => (&node.value[of(direction.time(step - 1, s.time), width)], width),
         };
-        let (own, out) = (&dy[of(time, width)], &mut dgates[of(time, gates)]);
+        let (own, out) = (&dy[of(time, width)], &mut dgates[of(time, gates)]); // (batch, width), (batch, gates)
         let (h, all, rest) = (
             &node.value[of(time, width)],
             &all[of(time, gates)],
@@ -102,7 +102,7 @@ fn through_time<T: Element, C: Cell>(
         });
         if step > 0 || ids[4] != NONE {
             let left = Matrix::strided(from(out, layout.recurrent * width), s.batch, columns, gates, 1);
-            let all = MatrixMut::new(&mut *dh, s.batch, width);
+            let all = MatrixMut::new(&mut *dh, s.batch, width); // dh_(t-1) = dgates_t U'
             product_by_panels(work.team, all, left, &panels, C::DIRECT);
         }
     }
@@ -132,6 +132,7 @@ fn inputs<T: Element, C: Cell>(work: &mut Work<T>, ids: [Id; 6], s: Sizes, dgate
         let (x, add) = (value(work.nodes, work.parameters, ids[0]), slot.add);
         for c in C::LAYOUT.inputs() {
             let columns = c.count * width;
+            // dW = x' dgates, (inputs, time * batch) by (time * batch, columns)
             let right = Matrix::strided(from(dgates, c.gates * width), s.count(), columns, gates, 1);
             let out = &mut slot.slice()[c.weights * width..];
             let out = MatrixMut::strided(out, s.inputs, columns, total);
@@ -144,6 +145,7 @@ fn inputs<T: Element, C: Cell>(work: &mut Work<T>, ids: [Id; 6], s: Sizes, dgate
         let (into, add) = (value(work.nodes, work.parameters, ids[1]), slot.add);
         for (i, c) in C::LAYOUT.inputs().enumerate() {
             let columns = c.count * width;
+            // dx = dgates W', (time * batch, columns) by (columns, inputs)
             let left = Matrix::strided(from(dgates, c.gates * width), s.count(), columns, gates, 1);
             let right =
                 Matrix::strided(from(into, c.weights * width), s.inputs, columns, total, 1).transposed();
@@ -174,10 +176,12 @@ fn across<T: Element, C: Cell>(
         Matrix::strided(own, count, columns, gates, 1)
     };
     let h = &work.nodes[y as usize].value[first * width..];
+    // dU = sum over t of h_(t-1)' dgates_t: (width, (time - 1) * batch) by ((time - 1) * batch, columns)
     let (left, add) = (Matrix::new(h, later, width).transposed(), slot.add);
     let out = MatrixMut::new(slot.slice(), width, columns);
     product(work.team, work.pool, out, left, rows_of(second, later), add);
     if ids[4] != NONE && s.time > 0 {
+        // += h_0' dgates_1: (width, batch) by (batch, columns)
         let first = direction.time(0, s.time) * s.batch;
         let start = value(work.nodes, work.parameters, ids[4]);
         let left = Matrix::new(start, s.batch, width).transposed();

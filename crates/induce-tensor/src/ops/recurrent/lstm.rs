@@ -19,10 +19,10 @@ multiversion! {
         }
         let both = gates.chunks_exact_mut(4 * width).zip(kept.chunks_exact_mut(2 * width));
         for (row, ((gates, kept), h)) in both.zip(h.chunks_exact_mut(width)).enumerate() {
-            let before = before.row(row, width);
+            let before = before.row(row, width); // c_(t-1), (width)
             let (c, t) = kept.split_at_mut(width);
             let (t, h) = (&mut t[..width], &mut h[..width]);
-            let (i, rest) = gates.split_at_mut(width);
+            let (i, rest) = gates.split_at_mut(width); // (4, width): input, forget, cell and output gates
             let (f, rest) = rest.split_at_mut(width);
             let (g, o) = rest.split_at_mut(width);
             let o = &mut o[..width];
@@ -52,7 +52,7 @@ multiversion! {
         for (row, (gates, dgates)) in both.enumerate() {
             let own = row * width..(row + 1) * width;
             let before = before.row(row, width);
-            let t = &saved.kept[(2 * row + 1) * width..(2 * row + 2) * width];
+            let t = &saved.kept[(2 * row + 1) * width..(2 * row + 2) * width]; // tanh c, (width)
             let (dh, dc) = (&dh[own.clone()], &mut dc[own]);
             let (i, rest) = gates.split_at(width);
             let (f, rest) = rest.split_at(width);
