@@ -45,7 +45,7 @@ impl<T: Element> Parameters<T> {
         Parameter(self.entries.len() as u32 - 1)
     }
 
-    /// How many values are learned.
+    /// The number of values.
     pub fn count(&self) -> usize {
         self.values.len()
     }
@@ -136,7 +136,7 @@ impl<T: Element> Gradients<T> {
         self.touched[parameter.0 as usize].then(|| &self.values[parameters.range(parameter)])
     }
 
-    /// Forget them: the next backward pass writes anew.
+    /// Clear them: the next backward pass overwrites them.
     pub fn clear(&mut self) {
         self.touched.fill(false);
     }

@@ -162,7 +162,7 @@ fn a_warm_recurrent_layer_allocates_nothing() {
         let layer = RecurrentLayer::new(kind, WIDE, weights.each_ref().map(|w| &w[..])).unwrap();
         let (x, before) = (noise(5 * WIDE, 2), vec![0.0; layer.state()]);
         let (mut room, mut states) = (RecurrentRoom::default(), vec![0.0; 5 * layer.state()]);
-        let mut read = || layer.read(&mut Team::alone(), &mut room, &x, &before, &mut states);
+        let mut read = || layer.read(&Team::alone(), &mut room, &x, &before, &mut states);
         read();
         let cold = BYTES.get();
         read();
@@ -276,7 +276,7 @@ fn decay_spares_vectors_where_it_is_asked_to() {
         let mut gradients = Gradients::of(&parameters);
         let mut adam = Adam::new(0.1);
         (adam.decay, adam.spare_vectors) = (decay, spare_vectors);
-        adam.step(&mut parameters, &mut gradients, &mut Team::alone());
+        adam.step(&mut parameters, &mut gradients, &Team::alone());
         (parameters.values(gain)[0], parameters.values(matrix)[0])
     };
     assert_eq!(of(true, 0.5), (1.0, 0.95));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use induce::core::{Fitted, Result, Run};
-use induce::deep::language::{Corpus, Tokenizer};
+use induce::deep::language::{Corpus, Tokenizer as Tokens};
 use induce::language::{Lesson, Recipe, card, check_share, file, judged};
 use pyo3::prelude::*;
 
@@ -20,10 +20,10 @@ pub enum Tokenizer<'py> {
 }
 
 impl Tokenizer<'_> {
-    fn tokens(self) -> Result<Tokenizer> {
+    fn tokens(self) -> Result<Tokens> {
         match self {
             Self::Model(model) => model.tokenizer(),
-            Self::File(path) => Tokenizer::open(&path),
+            Self::File(path) => Tokens::open(&path),
         }
     }
 }
@@ -70,7 +70,7 @@ struct Lecture {
     text: Given,
     valid: Option<Given>,
     holdout: f64,
-    tokens: Option<Tokenizer>,
+    tokens: Option<Tokens>,
 }
 
 impl Lecture {
@@ -117,7 +117,7 @@ impl Lecture {
     }
 
     /// Texts of which one at least is cut already.
-    fn cut(self, tokens: Tokenizer, run: &Run) -> Result<(Corpus, &'static str)> {
+    fn cut(self, tokens: Tokens, run: &Run) -> Result<(Corpus, &'static str)> {
         let (mut train, _) = self.text.tokens(&tokens, run)?;
         let (held_out, name) = match &self.valid {
             Some(valid) => (valid.tokens(&tokens, run)?.0, "valid"),

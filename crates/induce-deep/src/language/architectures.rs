@@ -45,7 +45,7 @@ pub fn shape_of(header: &Value) -> Result<Arc<dyn Shape>> {
     let found = ARCHITECTURES.iter().find(|own| own.kind() == kind);
     let found = found.ok_or_else(|| {
         Error::data(
-            format!("no network is of the kind `{kind}`"),
+            format!("the network kind `{kind}` is unknown"),
             "open it with a newer version",
         )
     })?;

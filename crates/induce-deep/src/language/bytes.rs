@@ -42,10 +42,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next `count` bytes, which are `what`.
+    ///
+    /// # Errors
+    /// If there are not so many.
     pub fn take(&mut self, count: usize, what: &str) -> Result<&'a [u8]> {
         if count > self.left() {
             return Err(self.fault(format!(
-                "it ends within {what}: {count} bytes at {} are asked for, {} are left",
+                "unexpected end of file in {what}: {count} bytes needed at offset {}, {} left",
                 self.at,
                 self.left()
             )));
@@ -60,22 +63,42 @@ impl<'a> Cursor<'a> {
         Ok(std::array::from_fn(|i| taken[i]))
     }
 
+    /// The next byte.
+    ///
+    /// # Errors
+    /// If the bytes end.
     pub fn u8(&mut self, what: &str) -> Result<u8> {
         Ok(self.array::<1>(what)?[0])
     }
 
+    /// The next unsigned integer, little-endian.
+    ///
+    /// # Errors
+    /// If the bytes end.
     pub fn u32(&mut self, what: &str) -> Result<u32> {
         self.array(what).map(u32::from_le_bytes)
     }
 
+    /// The next signed integer, little-endian.
+    ///
+    /// # Errors
+    /// If the bytes end.
     pub fn i32(&mut self, what: &str) -> Result<i32> {
         self.array(what).map(i32::from_le_bytes)
     }
 
+    /// The next long unsigned integer, little-endian.
+    ///
+    /// # Errors
+    /// If the bytes end.
     pub fn u64(&mut self, what: &str) -> Result<u64> {
         self.array(what).map(u64::from_le_bytes)
     }
 
+    /// The next value of single precision, little-endian.
+    ///
+    /// # Errors
+    /// If the bytes end.
     pub fn f32(&mut self, what: &str) -> Result<f32> {
         self.array(what).map(f32::from_le_bytes)
     }

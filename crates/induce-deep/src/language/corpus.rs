@@ -7,7 +7,7 @@ use super::tokens::{Tokenizer, TokenizerKind};
 
 /// Tokens to learn from, and those held out.
 pub struct Corpus {
-    /// What tokens are.
+    /// The tokenizer.
     pub tokens: Tokenizer,
     /// To learn from.
     pub train: Vec<u32>,

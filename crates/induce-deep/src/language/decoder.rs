@@ -1,4 +1,4 @@
-//! A model within a text: it reads tokens, and gives the logits of what follows.
+//! A model reading a text: it reads tokens, and gives the logits of what follows.
 
 use induce_core::parallel::Team;
 use induce_core::{Error, Result};
@@ -7,7 +7,7 @@ use super::cache::Cache;
 use super::fault::known;
 use super::inference::LanguageModel;
 
-/// A model within a text.
+/// A model and what it has read of a text.
 pub struct Decoder<'m> {
     model: &'m LanguageModel,
     cache: Box<dyn Cache + 'm>,
@@ -33,7 +33,7 @@ impl<'m> Decoder<'m> {
         }
     }
 
-    /// Tokens there are.
+    /// The vocabulary size.
     pub fn vocab_size(&self) -> usize {
         self.model.vocab_size()
     }
@@ -100,7 +100,7 @@ fn check(tokens: &[u32], wanted: usize, read: &[u32], capacity: usize, vocab_siz
     if tokens.len() > capacity - read.len() {
         return Err(Error::data(
             format!(
-                "{} tokens after {} do not fit a context of {capacity}",
+                "{} tokens after {} exceed the context length of {capacity}",
                 tokens.len(),
                 read.len()
             ),
@@ -110,7 +110,7 @@ fn check(tokens: &[u32], wanted: usize, read: &[u32], capacity: usize, vocab_siz
     known(tokens, vocab_size)?;
     if wanted > tokens.len() {
         return Err(Error::data(
-            format!("{wanted} rows of logits of {} tokens", tokens.len()),
+            format!("{wanted} rows of logits requested for {} tokens", tokens.len()),
             "read at least one token",
         ));
     }

@@ -1,4 +1,4 @@
-//! Where the guesses of speculative sampling come from.
+//! Draft models of speculative sampling.
 
 use induce_core::Result;
 use induce_core::parallel::Team;
@@ -7,11 +7,11 @@ use induce_core::random::Stream;
 use super::decoder::Decoder;
 use super::sampling::{Distribution, Sampling};
 
-/// Guesses what a text goes on with.
+/// Proposes what a text continues with.
 ///
-/// Every guess is *drawn* from the distribution that is given for it; speculative sampling is exact for any such pair.
+/// Every draft token is *drawn* from the distribution that is given for it; speculative sampling is exact for any such pair.
 pub trait Draft {
-    /// At most `length` guesses of what follows `text`, each with the distribution it was drawn from.
+    /// At most `length` draft tokens for what follows `text`, each with the distribution it was drawn from.
     ///
     /// # Errors
     /// If the draft is a model that cannot go on.
@@ -24,7 +24,7 @@ pub trait Draft {
         stream: Stream,
     ) -> Result<Vec<(u32, Distribution)>>;
 
-    /// What a guess costs, relative to a token of plain decoding with `target`.
+    /// The cost of a draft token, relative to a token of plain decoding with `target`.
     fn cost(&self, target: &Decoder) -> f64;
 }
 
@@ -60,7 +60,7 @@ impl Draft for Decoder<'_> {
 
 /// Prompt lookup (Saxena 2023): what followed the last tokens of the text when they stood in it before.
 ///
-/// There is no model. A guess is certain, so its distribution has all probability on it.
+/// There is no model. A draft token is certain: its distribution has all the probability on it.
 #[derive(Debug, Clone)]
 pub struct Lookup {
     /// Tokens of the target's vocabulary.

@@ -12,11 +12,14 @@ pub fn damaged(file: &str, reason: impl Into<String>) -> Error {
 }
 
 /// Whether all of them are tokens of a vocabulary of this size.
+///
+/// # Errors
+/// The first that is not.
 pub fn known(tokens: &[u32], vocab_size: usize) -> Result<()> {
     match tokens.iter().find(|token| **token as usize >= vocab_size) {
         None => Ok(()),
         Some(stranger) => Err(Error::data(
-            format!("token {stranger} is none of the model's {vocab_size}"),
+            format!("token id {stranger} is out of range: the vocabulary has {vocab_size} tokens"),
             "the tokenizer belongs to another model",
         )),
     }

@@ -14,7 +14,7 @@ use super::tokens::Tokenizer;
 
 /// What is asked for.
 pub struct Generation<'a> {
-    /// How tokens are drawn.
+    /// The sampling settings: how tokens are drawn.
     pub sampling: Sampling,
     /// The largest number of tokens to write.
     pub tokens: usize,
@@ -85,14 +85,14 @@ pub fn generate(
     decoder.rewind(0);
     let Some((_, first)) = prompt.split_last() else {
         return Err(Error::data(
-            "the prompt is empty, and the model has no token that begins texts",
+            "the prompt is empty, and the model has no beginning-of-text token",
             "give a prompt",
         ));
     };
     if prompt.len() > decoder.left() {
         return Err(Error::data(
             format!(
-                "the prompt has {} tokens, the model's context {}",
+                "the prompt has {} tokens, more than the context length of {}",
                 prompt.len(),
                 decoder.left()
             ),

@@ -28,6 +28,9 @@ enum Kept {
 }
 
 /// The model in `bytes`.
+///
+/// # Errors
+/// If they are damaged, or of an unknown version.
 pub fn model(file: &str, bytes: &[u8]) -> Result<Transformer> {
     let mut cursor = Cursor::new(file, "llama2.c", bytes);
     let magic = cursor.clone().u32("the header")?;

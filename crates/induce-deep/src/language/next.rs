@@ -57,11 +57,11 @@ impl<'c> NextToken<'c> {
         );
         if tokens < needed {
             let hint = if texts > 1 {
-                "give a longer text, or less `--set context=` or `--set batch=`"
+                "give a longer text, or a smaller `--set context=` or `--set batch=`"
             } else {
-                "give a longer text, or less `--set context=`"
+                "give a longer text, or a smaller `--set context=`"
             };
-            let text = format!("the text has {tokens} tokens to learn from, a step needs {needed}");
+            let text = format!("the training text has {tokens} tokens, and a step needs {needed}");
             return Err(Error::data(text, hint));
         }
         if corpus.held_out.len() == 1 {

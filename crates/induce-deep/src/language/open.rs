@@ -117,7 +117,7 @@ fn beside(path: &Path, file: &str, vocabulary: usize) -> Result<PathBuf> {
         .find(|p| p.is_file());
     found.ok_or_else(|| Error::Model {
         file: file.into(),
-        reason: format!("there is neither `{}` nor `{}` beside it", names[0], names[1]),
+        reason: format!("there is neither `{}` nor `{}` next to it", names[0], names[1]),
         hint: Some("give its tokenizer as `--tokenizer FILE`".into()),
     })
 }

@@ -47,6 +47,9 @@ impl Pretrained {
 }
 
 /// A tokenizer from a file of its own.
+///
+/// # Errors
+/// If it cannot be read, or is damaged.
 pub fn tokens_of(path: &Path, vocabulary: usize) -> Result<Tokenizer> {
     let (file, bytes) = (path.display().to_string(), Contents::of(path)?);
     if path.extension().is_some_and(|e| e == "json") {
@@ -56,6 +59,9 @@ pub fn tokens_of(path: &Path, vocabulary: usize) -> Result<Tokenizer> {
 }
 
 /// Whether the model has a row for every token; it may have more, to a round number.
+///
+/// # Errors
+/// If there are more tokens than rows.
 pub fn fit(model: &Transformer, tokens: &Tokenizer, file: &str) -> Result<()> {
     if tokens.size() <= model.spec.vocab_size {
         return Ok(());

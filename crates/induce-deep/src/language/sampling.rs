@@ -7,7 +7,7 @@
 use induce_core::random::Stream;
 use induce_core::{Error, Result};
 
-/// How tokens are drawn.
+/// The sampling settings: how tokens are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sampling {
     /// What logits are divided by; 0 takes the likeliest token, the first of equals.

@@ -34,7 +34,7 @@ pub const ALIASES: &[(&str, &str)] = &[
 /// What is set of every language model.
 #[derive(Debug, Clone, Copy)]
 pub struct Common<'s> {
-    /// What tokens are.
+    /// The kind of tokenizer.
     pub tokenizer: TokenizerKind,
     /// The largest number of tokens; 0 is the default of the tokenizer.
     pub vocab_size: usize,
@@ -69,7 +69,7 @@ impl<H: Hyperparameters + 'static> From<H> for Settings {
 }
 
 impl Settings {
-    /// What tokens are, and the largest number of them.
+    /// The kind of tokenizer, and the largest vocabulary.
     pub fn tokenizer(&self) -> (TokenizerKind, usize) {
         let Common {
             tokenizer,

@@ -1,4 +1,4 @@
-//! What networks are made of: parameters with a name, and what is computed with them.
+//! Layers of networks: named parameters, and what is computed with them.
 
 mod init;
 mod linear;
@@ -13,7 +13,7 @@ pub use recurrent::{Cell, Stack};
 use induce_core::random::Stream;
 use induce_tensor::{Heads, Tensor};
 
-/// What is drawn while a network learns, and not when it is used: the dropout probability, and its stream.
+/// Noise during training only: the dropout probability, and the stream it is drawn from.
 #[derive(Debug, Clone, Copy)]
 pub struct Noise {
     /// The dropout probability.

@@ -1,4 +1,4 @@
-//! Norms of rows.
+//! Layer norm and RMS norm.
 
 use induce_tensor::{Parameter, Parameters, Tensor};
 
@@ -24,7 +24,7 @@ impl Norm {
         }
     }
 
-    /// Rows normed.
+    /// The rows, normalized.
     pub fn apply<'t>(&self, x: Tensor<'t>) -> Tensor<'t> {
         let gain = x.tape().parameter(self.gain);
         match self.shift {

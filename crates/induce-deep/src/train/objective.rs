@@ -1,4 +1,4 @@
-//! What is minimised.
+//! What is minimized.
 
 use induce_core::Result;
 use induce_core::metrics::NORMAL_975;
@@ -19,7 +19,7 @@ pub struct StepContext {
     pub noise: Stream,
 }
 
-/// A loss by parameters, over mini-batches.
+/// A loss as a function of parameters, over mini-batches.
 pub trait Objective {
     /// The loss of a mini-batch, a scalar: the mean over its examples. The same context gives the same loss.
     ///
@@ -27,7 +27,7 @@ pub trait Objective {
     /// If the examples cannot be had.
     fn loss<'t>(&mut self, tape: &'t Tape<'t>, at: &StepContext) -> Result<Tensor<'t>>;
 
-    /// The mini-batch was learnt from: what it leaves behind is what the next begins with.
+    /// An optimizer step was taken on the mini-batch: the state it leaves is where the next one begins.
     fn advance(&mut self) {}
 
     /// What is carried from batch to batch besides parameters, such as the state of a recurrent network within a text.

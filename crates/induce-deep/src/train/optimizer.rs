@@ -64,6 +64,9 @@ impl Optimizer {
     }
 
     /// Restore the state of a checkpoint of so many parameters.
+    ///
+    /// # Errors
+    /// If a tensor is missing or of another length.
     pub fn load(&mut self, file: &ModelFile, count: usize) -> Result<()> {
         let values = |name: &str| Ok::<_, induce_core::Error>(file.values_of::<f32>(name, count)?.to_vec());
         match self {

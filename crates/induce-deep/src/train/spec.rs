@@ -4,7 +4,7 @@ use induce_core::{Error, Result};
 use induce_tensor::{Schedule, Warmup};
 use serde::{Deserialize, Serialize};
 
-/// Which way a step goes.
+/// The optimizer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OptimizerKind {
@@ -14,17 +14,17 @@ pub enum OptimizerKind {
     Sgd,
 }
 
-/// How the learning rate changes.
+/// The learning-rate schedule after warmup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ScheduleKind {
-    /// Not at all.
+    /// Constant.
     Constant,
-    /// Half a cosine down to `floor` (Loshchilov & Hutter 2017).
+    /// Half a cosine down to `min_learning_rate_fraction` (Loshchilov & Hutter 2017).
     Cosine,
-    /// A line down to `floor`.
+    /// Linear, down to `min_learning_rate_fraction`.
     Linear,
-    /// By a `factor` every so many steps.
+    /// Times `decay_gamma` every `decay_period` steps, from `decay_start` on.
     Step,
 }
 
@@ -170,7 +170,7 @@ impl Training {
         schedule.after_warmup(self.warmup)
     }
 
-    /// The share of the old average at a step: small at first, so that the beginning is forgotten.
+    /// The decay rate of the moving average at a step: small at first, so that the initial weights are forgotten.
     pub(super) fn averaging(&self, step: u64) -> f64 {
         let step = step as f64;
         self.ema_decay.min((1.0 + step) / (10.0 + step))

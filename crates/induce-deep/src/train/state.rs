@@ -1,4 +1,4 @@
-//! What a training has come to, and its checkpoints.
+//! The state of a training, and its checkpoints.
 
 use induce_core::model_file::ModelFile;
 use induce_core::{Checkpoints, Error, FitReport, Result, Trace};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::objective::Objective;
 use super::optimizer::Optimizer;
 
-/// The history of a training, besides its buffers.
+/// Counters and losses of a training so far.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct History {
     /// Steps taken.
@@ -74,6 +74,9 @@ impl State {
     }
 
     /// Write a checkpoint: a model file that opens as the model so far, with what the training needs beside it.
+    ///
+    /// # Errors
+    /// If it cannot be written.
     pub fn save(&self, objective: &dyn Objective, plan: &Checkpoints) -> Result<()> {
         let mut file = objective.file(&self.chosen())?;
         file.metadata
@@ -92,6 +95,9 @@ impl State {
     }
 
     /// Go on from a checkpoint.
+    ///
+    /// # Errors
+    /// If it cannot be read, is damaged, or of another training.
     pub fn load(&mut self, objective: &mut dyn Objective, plan: &Checkpoints) -> Result<()> {
         let file = ModelFile::read(&plan.path)?;
         if file.text("training.of")? != plan.fingerprint {

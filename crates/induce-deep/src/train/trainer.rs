@@ -1,4 +1,4 @@
-//! Step after step.
+//! The training loop.
 
 use std::time::Instant;
 
@@ -79,7 +79,7 @@ fn evaluate_on(
     Ok(losses)
 }
 
-/// A training on its way.
+/// A training loop with all that it works on.
 struct Trainer<'c> {
     objective: &'c mut dyn Objective,
     state: State,
@@ -131,7 +131,7 @@ impl Trainer<'_> {
         }
     }
 
-    /// How it ends now, if it does.
+    /// The outcome, if the training ends now.
     fn over(&self) -> Option<Outcome> {
         let history = &self.state.history;
         if let Some((step, loss)) = history.best
@@ -219,7 +219,7 @@ impl Trainer<'_> {
         }
     }
 
-    /// Why the loss is not finite: the mini-batch once more, under watch.
+    /// Why the loss is not finite: the mini-batch once more, with every result checked.
     fn not_finite(&mut self, team: &Team, at: &StepContext) -> Error {
         let tape = Tape::new(&mut self.workspace, &self.state.parameters, team);
         tape.watch();
@@ -239,7 +239,7 @@ impl Trainer<'_> {
         )
     }
 
-    /// Whose gradients are not finite.
+    /// Which parameter's gradient is not finite.
     fn exploded(&mut self) -> Error {
         let step = self.state.history.step + 1;
         let (parameters, gradients) = (&self.state.parameters, &self.gradients);

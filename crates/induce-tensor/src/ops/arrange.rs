@@ -21,7 +21,7 @@ impl Order {
     fn new(axes: &[usize], shape: Shape) -> Result<Self, String> {
         let mut own = [0; AXES];
         if axes.len() != shape.rank() || (0..axes.len()).any(|axis| !axes.contains(&axis)) {
-            return Err(format!("{axes:?} is no order of the axes of {shape}"));
+            return Err(format!("{axes:?} is not a permutation of the axes of {shape}"));
         }
         own[..axes.len()].copy_from_slice(axes);
         Ok(Self {
@@ -89,6 +89,10 @@ fn bring<T: Element>(
     Some(())
 }
 
+/// What [`Tensor::permute`](crate::Tensor::permute) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn permute<T: Element>(work: &mut Work<T>, x: Id, axes: &[usize]) -> Recorded {
     let shape = work.shape(x);
     let order = Order::new(axes, shape)?;
@@ -172,12 +176,16 @@ fn with(shape: Shape, axis: usize, length: usize) -> Result<Shape, String> {
     Shape::new(&lengths[..shape.rank()]).ok_or_else(|| "too many elements".into())
 }
 
+/// What [`Tensor::slice`](crate::Tensor::slice) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn slice<T: Element>(work: &mut Work<T>, x: Id, axis: usize, start: usize, length: usize) -> Recorded {
     let shape = work.shape(x);
     let along = Along::new(shape, axis)?;
     if start.checked_add(length).is_none_or(|end| end > along.length) {
         return Err(format!(
-            "{length} places from {start} on are not within axis {axis} of {shape}"
+            "a range of {length} from {start} on exceeds axis {axis} of {shape}"
         ));
     }
     let new = with(shape, axis, length)?;
@@ -203,13 +211,19 @@ pub fn slice_back<T: Element>(part: Part, y: Id, dy: &[T], work: &mut Work<T>) {
     work.put(slot);
 }
 
+/// Tensors one after the other along an axis.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn concat<T: Element>(work: &mut Work<T>, ids: &[Id], axis: usize) -> Recorded {
     let first = work.shape(*ids.first().ok_or("no tensor")?);
     let mut length = 0;
     for id in ids {
         let own = work.shape(*id);
         if own.rank() != first.rank() || axis >= own.rank() || with(own, axis, 1)? != with(first, axis, 1)? {
-            return Err(format!("{own} does not continue {first} along axis {axis}"));
+            return Err(format!(
+                "{first} and {own} cannot be concatenated along axis {axis}"
+            ));
         }
         length += own.lengths()[axis];
     }

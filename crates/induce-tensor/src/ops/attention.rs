@@ -170,6 +170,9 @@ fn panels<'r, T: Element>(b: Matrix<T>, sides: (usize, usize), room: &mut Room<'
 }
 
 /// With a `dropout` y_t = sum_s m_ts P_ts v_s, where m is drawn at (head, query, key); gradients draw it again.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads, dropout: Option<Dropout>) -> Recorded {
     let s = sizes(work, x, heads)?;
     let shape = work.shape(x).with_last(s.width());

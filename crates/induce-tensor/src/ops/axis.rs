@@ -18,6 +18,9 @@ pub struct Along {
 
 impl Along {
     /// Of this axis.
+    ///
+    /// # Errors
+    /// If there is no such axis.
     pub fn new(shape: Shape, axis: usize) -> Result<Self, String> {
         let lengths = shape.lengths();
         let length = *lengths
@@ -44,6 +47,10 @@ fn without(shape: Shape, axis: usize) -> Shape {
     Shape::new(&lengths[..axis + after.len()]).unwrap_or_else(Shape::scalar)
 }
 
+/// What [`Tensor::sum_axis`](crate::Tensor::sum_axis) records.
+///
+/// # Errors
+/// If there is no such axis.
 pub fn sum<T: Element>(work: &mut Work<T>, x: Id, axis: usize) -> Recorded {
     let shape = work.shape(x);
     let along = Along::new(shape, axis)?;
@@ -85,6 +92,10 @@ pub fn sum_back<T: Element>(along: Along, y: Id, dy: &[T], work: &mut Work<T>) {
     work.put(slot);
 }
 
+/// What [`Tensor::max_axis`](crate::Tensor::max_axis) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn max<T: Element>(work: &mut Work<T>, x: Id, axis: usize) -> Recorded {
     let shape = work.shape(x);
     let along = Along::new(shape, axis)?;

@@ -84,11 +84,15 @@ fn stretches(
     }
 }
 
+/// f(a, b), stretched over each other.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn record<T: Element>(work: &mut Work<T>, f: Binary, a: Id, b: Id) -> Recorded {
     let (own, other) = (work.shape(a), work.shape(b));
     let shape = own
         .broadcast(&other)
-        .ok_or_else(|| format!("{own} and {other} do not fit each other"))?;
+        .ok_or_else(|| format!("{own} and {other} cannot be broadcast together"))?;
     let mut y = work.pool.take(shape.elements());
     let (x, z) = (
         value(work.nodes, work.parameters, a),

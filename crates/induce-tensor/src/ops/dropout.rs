@@ -100,6 +100,9 @@ impl Rows {
 
 impl Dropout {
     /// With this probability.
+    ///
+    /// # Errors
+    /// If it is not in [0, 1).
     pub fn new(probability: f64, stream: Stream) -> Result<Self, String> {
         if !(0.0..1.0).contains(&probability) {
             return Err(format!("the dropout probability {probability} is not in [0, 1)"));
@@ -144,6 +147,10 @@ impl Dropout {
     }
 }
 
+/// What [`Tensor::dropout`](crate::Tensor::dropout) records.
+///
+/// # Errors
+/// If the probability is not in [0, 1).
 pub fn dropout<T: Element>(work: &mut Work<T>, x: Id, probability: f64, stream: Stream) -> Recorded {
     let own = Dropout::new(probability, stream)?;
     let shape = work.shape(x);

@@ -46,6 +46,10 @@ fn sizes(a: Shape, b: Shape) -> Result<Sizes, String> {
     })
 }
 
+/// What [`Tensor::matmul`](crate::Tensor::matmul) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn matmul<T: Element>(work: &mut Work<T>, a: Id, b: Id) -> Recorded {
     let s = sizes(work.shape(a), work.shape(b))?;
     let shape = work.shape(a).with_last(s.n);
@@ -110,6 +114,10 @@ pub fn matmul_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     }
 }
 
+/// What [`Tensor::linear`](crate::Tensor::linear) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn linear<T: Element>(
     work: &mut Work<T>,
     x: Id,
@@ -122,6 +130,9 @@ pub fn linear<T: Element>(
 }
 
 /// z + x W + b: what a block of a residual network adds, without room for it alone; `bias` may be none.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn linear_onto<T: Element>(work: &mut Work<T>, x: Id, weight: Id, bias: Id, onto: Id) -> Recorded {
     let (shape, y) = layer(work, [x, weight, bias], Activation::Identity, onto)?;
     Ok(work.push(Op::LinearOnto, shape, &[x, weight, bias, onto], y))

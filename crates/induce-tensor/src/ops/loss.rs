@@ -6,6 +6,10 @@ use crate::kernels::rows as kernel;
 use crate::tape::{Id, Work, value};
 use crate::threads::{rows, share_rows};
 
+/// What [`Tensor::bernoulli_loss`](crate::Tensor::bernoulli_loss) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn bernoulli<T: Element>(work: &mut Work<T>, x: Id, target: Id) -> Recorded {
     let (shape, other) = (work.shape(x), work.shape(target));
     let width = shape.last();
@@ -56,6 +60,10 @@ pub fn bernoulli_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
 /// A target that is left out.
 const LEFT_OUT: u32 = u32::MAX;
 
+/// What [`Tensor::cross_entropy`](crate::Tensor::cross_entropy) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn cross_entropy<T: Element>(work: &mut Work<T>, x: Id, targets: &[u32]) -> Recorded {
     let shape = work.shape(x);
     let width = shape.last();
@@ -66,7 +74,7 @@ pub fn cross_entropy<T: Element>(work: &mut Work<T>, x: Id, targets: &[u32]) -> 
         ));
     }
     if let Some(wrong) = targets.iter().find(|t| **t != LEFT_OUT && **t as usize >= width) {
-        return Err(format!("class {wrong} of {width}"));
+        return Err(format!("class {wrong} is out of range: there are {width}"));
     }
     let mut indices = work.indices.take(targets.len());
     indices.copy_from_slice(targets);

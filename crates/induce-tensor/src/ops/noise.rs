@@ -89,6 +89,9 @@ fn numbers<T: Element>(
 }
 
 /// Standard normal draws without a gradient.
+///
+/// # Errors
+/// If no tensor has these lengths.
 pub fn standard_normal<T: Element>(work: &mut Work<T>, lengths: &[usize], stream: Stream) -> Recorded {
     numbers(work, lengths, |first, out| normal(stream, first, out))
 }

@@ -6,6 +6,10 @@ use crate::kernels::{rms, rows as kernel};
 use crate::tape::{Id, Work, value};
 use crate::threads::{Shared, chunk_count, parts, rows};
 
+/// What [`Tensor::layer_norm`](crate::Tensor::layer_norm) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn layer_norm<T: Element>(work: &mut Work<T>, ids: [Id; 3], epsilon: f64) -> Recorded {
     let [x, gain, shift] = ids;
     let (shape, width) = (work.shape(x), work.shape(x).last());
@@ -31,6 +35,9 @@ pub fn layer_norm_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
 }
 
 /// x / sqrt(mean x^2 + epsilon) * gain of every row.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn rms_norm<T: Element>(work: &mut Work<T>, x: Id, gain: Id, epsilon: f64) -> Recorded {
     let (shape, width) = (work.shape(x), work.shape(x).last());
     if shape.rank() == 0 || work.shape(gain).lengths() != [width] {
@@ -120,11 +127,14 @@ fn gradients<T: Element, const N: usize>(
 }
 
 /// silu(a) b for rows (a, b).
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn swiglu<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     let shape = work.shape(x);
     let width = shape.last() / 2;
     if shape.rank() == 0 || width == 0 || !shape.last().is_multiple_of(2) {
-        return Err(format!("rows of {shape} have no two halves"));
+        return Err(format!("rows of {shape} cannot be halved"));
     }
     let new = shape.with_last(width);
     let mut y = work.pool.take(new.elements());

@@ -37,7 +37,7 @@ impl Windows {
         let large = [height, width];
         let wrong = || {
             format!(
-                "windows of {:?} by {:?} do not go over {shape}",
+                "windows of {:?} with {:?} do not fit {shape}",
                 pool.size, pool.steps
             )
         };
@@ -99,6 +99,10 @@ impl Windows {
     }
 }
 
+/// What [`Tensor::max_pool2d`](crate::Tensor::max_pool2d) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn max<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Stride) -> Recorded {
     let windows = Windows::new(Pool { size, steps }, work.shape(x))?;
     let shape = windows.shape()?;
@@ -139,6 +143,10 @@ pub fn max_back<T: Element>(pool: Pool, y: Id, dy: &[T], work: &mut Work<T>) {
     });
 }
 
+/// What [`Tensor::mean_pool2d`](crate::Tensor::mean_pool2d) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn mean<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Stride) -> Recorded {
     let windows = Windows::new(Pool { size, steps }, work.shape(x))?;
     let shape = windows.shape()?;

@@ -10,6 +10,10 @@ use crate::threads::{chunk_count, chunks, rows, share_rows};
 /// Values per row that a sum of all is cut into.
 const ROW: usize = 1024;
 
+/// What [`Tensor::sum`](crate::Tensor::sum) records.
+///
+/// # Errors
+/// None.
 pub fn sum<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     let input = value(work.nodes, work.parameters, x);
     let count = input.len().div_ceil(ROW);
@@ -47,7 +51,7 @@ fn by_rows<T: Element>(
     let shape = work.shape(x);
     let width = shape.last();
     if shape.rank() == 0 || width == 0 {
-        return Err(format!("a tensor of shape {shape} has no last axis to go over"));
+        return Err(format!("a tensor of shape {shape} has no last axis to reduce"));
     }
     let mut y = work.pool.take(shape.rows());
     let input = value(work.nodes, work.parameters, x);
@@ -57,6 +61,10 @@ fn by_rows<T: Element>(
     Ok(work.push(op, shape.without_last(), &[x], y))
 }
 
+/// What [`Tensor::sum_last`](crate::Tensor::sum_last) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn sum_last<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     by_rows(work, Op::SumLast, x, |x, width, y| {
         x.chunks_exact(width)
@@ -81,6 +89,10 @@ pub fn sum_last_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     work.put(slot);
 }
 
+/// What [`Tensor::log_sum_exp`](crate::Tensor::log_sum_exp) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn log_sum_exp<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     by_rows(work, Op::LogSumExp, x, kernel::log_sum_exp)
 }
@@ -100,11 +112,15 @@ pub fn log_sum_exp_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     work.put(slot);
 }
 
+/// What [`Tensor::softmax`](crate::Tensor::softmax) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn softmax<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     let shape = work.shape(x);
     let width = shape.last();
     if shape.rank() == 0 || width == 0 {
-        return Err(format!("a tensor of shape {shape} has no last axis to go over"));
+        return Err(format!("a tensor of shape {shape} has no last axis to reduce"));
     }
     let mut y = work.pool.take(shape.elements());
     let input = value(work.nodes, work.parameters, x);

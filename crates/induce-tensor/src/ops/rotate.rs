@@ -44,6 +44,9 @@ multiversion! {
 }
 
 /// The first `heads` heads of every row turned to its time.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn record<T: Element>(work: &mut Work<T>, x: Id, table: Id, heads: usize) -> Recorded {
     let (width, time) = sizes(work, x, table, heads)?;
     let shape = work.shape(x);

@@ -33,6 +33,10 @@ fn multiply<T: Element>(team: &Team, a: &Rows<T>, x: &[T], width: usize, y: &mut
     parts(if few { &mut alone } else { team }, y, some * width, task);
 }
 
+/// A sparse matrix times (columns, width).
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn product<T: Element>(work: &mut Work<T>, matrix: &Sparse<T>, x: Id) -> Recorded {
     let shape = work.shape(x);
     let (rows, columns) = (matrix.rows(), matrix.columns());

@@ -7,6 +7,10 @@ use crate::kernels::micro::transpose;
 use crate::shape::Shape;
 use crate::tape::{Id, Work, value};
 
+/// What [`Tensor::transpose`](crate::Tensor::transpose) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn record<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     let shape = work.shape(x);
     let rank = shape.rank();

@@ -6,6 +6,10 @@ use crate::kernels::elementwise::{Unary, add_scaled, affine as affine_kernel, un
 use crate::tape::{Id, Work, value};
 use crate::threads::rows;
 
+/// f(x), element by element.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn record<T: Element>(work: &mut Work<T>, f: Unary, x: Id) -> Recorded {
     let shape = work.shape(x);
     let mut y = work.pool.take(shape.elements());
@@ -30,6 +34,10 @@ pub fn back<T: Element>(f: Unary, y: Id, dy: &[T], work: &mut Work<T>) {
     work.put(slot);
 }
 
+/// What [`Tensor::affine`](crate::Tensor::affine) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn affine<T: Element>(work: &mut Work<T>, x: Id, a: f64, b: f64) -> Recorded {
     let shape = work.shape(x);
     let mut y = work.pool.take(shape.elements());

@@ -1,4 +1,4 @@
-//! Steps downhill.
+//! Optimizers and learning-rate schedules.
 
 mod schedule;
 mod sgd;
@@ -49,7 +49,7 @@ impl<T: Element> Adam<T> {
         }
     }
 
-    /// One step; the gradients are forgotten then.
+    /// One step; the gradients are cleared then.
     pub fn step(&mut self, parameters: &mut Parameters<T>, gradients: &mut Gradients<T>, team: &Team) {
         self.step_scaled(parameters, gradients, 1.0, team);
     }
@@ -95,18 +95,18 @@ impl<T: Element> Adam<T> {
         gradients.clear();
     }
 
-    /// What it remembers: steps taken, and the means of gradients and of their squares.
+    /// Its state: steps taken, and the first- and second-moment estimates.
     pub fn state(&self) -> (u64, &[T], &[T]) {
         (self.steps, &self.m, &self.v)
     }
 
-    /// Remember what another had come to.
+    /// Restore the state of another.
     pub fn restore(&mut self, steps: u64, m: Vec<T>, v: Vec<T>) {
         (self.steps, self.m, self.v) = (steps, m, v);
     }
 }
 
-/// The factor that brings the norm of the gradient to at most `most` (Pascanu, Mikolov & Bengio 2013), and that length.
+/// Gradient-norm clipping (Pascanu, Mikolov & Bengio 2013): the factor that brings the norm of the gradient to at most `most`, and that norm.
 pub fn clip<T: Element>(
     parameters: &Parameters<T>,
     gradients: &mut Gradients<T>,

@@ -1,4 +1,4 @@
-//! Gradient descent with momentum.
+//! Stochastic gradient descent with momentum.
 
 use induce_core::multiversion;
 use induce_core::parallel::Team;
@@ -57,7 +57,7 @@ impl<T: Element> Sgd<T> {
         }
     }
 
-    /// One step; the gradients are forgotten then.
+    /// One step; the gradients are cleared then.
     pub fn step(&mut self, parameters: &mut Parameters<T>, gradients: &mut Gradients<T>, team: &Team) {
         self.step_scaled(parameters, gradients, 1.0, team);
     }
@@ -85,12 +85,12 @@ impl<T: Element> Sgd<T> {
         gradients.clear();
     }
 
-    /// What it remembers: the last direction.
+    /// Its state: the momentum buffer.
     pub fn state(&self) -> &[T] {
         &self.v
     }
 
-    /// Remember what another had come to.
+    /// Restore the state of another.
     pub fn restore(&mut self, v: Vec<T>) {
         self.v = v;
     }

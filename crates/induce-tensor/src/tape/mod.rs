@@ -50,8 +50,7 @@ struct Fault {
 }
 
 /// What to do where shapes do not fit.
-const SHAPES: &str =
-    "look at the shapes that lead there; the model's settings and its file must belong together";
+const SHAPES: &str = "check the shapes that lead there; the model's settings and its file must match";
 /// What to do where values diverge.
 const LARGE: &str = "a smaller learning rate, gradient clipping, or a longer warmup keeps values finite";
 

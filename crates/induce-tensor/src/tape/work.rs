@@ -292,6 +292,9 @@ impl<T: Element> Work<'_, T> {
     }
 
     /// The gradients of `loss` by all that is active, those by the parameters into `gradients`.
+    ///
+    /// # Errors
+    /// If `loss` is not a scalar, or `gradients` are of other parameters.
     pub fn backward(&mut self, loss: Id, gradients: &mut Gradients<T>) -> Result<()> {
         let shape = self.shape(loss);
         if shape.elements() != 1 {
@@ -303,11 +306,11 @@ impl<T: Element> Work<'_, T> {
         if gradients.values.len() != self.parameters.count() {
             return Err(Error::data(
                 format!(
-                    "room for {} gradients, and {} parameters",
+                    "the gradients have {} values, the parameters {}",
                     gradients.values.len(),
                     self.parameters.count()
                 ),
-                "make the gradients of these parameters, after the last was added",
+                "make `Gradients::of` these parameters, after the last was added",
             ));
         }
         std::mem::swap(&mut self.of_parameters, gradients);

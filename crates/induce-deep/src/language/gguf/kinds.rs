@@ -29,6 +29,9 @@ pub const NAMES: TensorNames = TensorNames {
 };
 
 /// The model of a file.
+///
+/// # Errors
+/// If its architecture is unknown, a key is missing, or a tensor is missing or of another shape.
 pub fn model(gguf: &Gguf) -> Result<Transformer> {
     let name = gguf.text("general.architecture").unwrap_or("of no name");
     let kind = interchanges().find(|own| own.name() == name).ok_or_else(|| {
@@ -36,7 +39,7 @@ pub fn model(gguf: &Gguf) -> Result<Transformer> {
         Error::Model {
             file: gguf.file.into(),
             reason: format!("its architecture is `{name}`"),
-            hint: Some(format!("known are {}", known.join(" and "))),
+            hint: Some(format!("supported are {}", known.join(" and "))),
         }
     })?;
     let spec = spec(gguf, kind)?;
@@ -49,7 +52,7 @@ fn spec(gguf: &Gguf, interchange: &dyn Interchange) -> Result<Spec> {
     let count = |name: &str| {
         let name = format!("{kind}.{name}");
         gguf.count(&name)
-            .ok_or_else(|| gguf.fault(format!("it does not say `{name}`")))
+            .ok_or_else(|| gguf.fault(format!("the key `{name}` is missing")))
     };
     let (width, heads) = (count("embedding_length")?, count("attention.head_count")?);
     let head_width = match gguf.count(&format!("{kind}.attention.key_length")) {
@@ -87,16 +90,14 @@ fn rope(gguf: &Gguf, kind: &str, head_width: usize) -> Result<Rope> {
         .unwrap_or(head_width);
     if width != head_width {
         return Err(gguf.fault(format!(
-            "{width} of {head_width} values of a head are to be rotated"
+            "{width} of {head_width} dimensions of a head would be rotated"
         )));
     }
     if let Some(scaling) = gguf
         .text(&format!("{kind}.rope.scaling.type"))
         .filter(|s| *s != "none")
     {
-        return Err(gguf.fault(format!(
-            "its positions are scaled in the way `{scaling}`, which is unknown"
-        )));
+        return Err(gguf.fault(format!("its RoPE scaling is `{scaling}`, which is not supported")));
     }
     let base = gguf.number(&format!("{kind}.rope.freq_base")).unwrap_or(10_000.0);
     let rope = Rope::new(base, head_width, RopeLayout::Neighbours);

@@ -6,8 +6,11 @@ use super::Gguf;
 use crate::language::tokens::{BytePairs, Kind, Scored, Tokenizer, from_byte_pairs, from_pieces, spaced};
 
 /// The tokenizer of a file.
+///
+/// # Errors
+/// If its kind is unknown, or something is missing.
 pub fn tokens(gguf: &Gguf) -> Result<Tokenizer> {
-    let missing = |name: &str| gguf.fault(format!("it does not say `tokenizer.ggml.{name}`"));
+    let missing = |name: &str| gguf.fault(format!("the key `tokenizer.ggml.{name}` is missing"));
     let pieces = gguf
         .texts("tokenizer.ggml.tokens")
         .ok_or_else(|| missing("tokens"))?;
@@ -60,9 +63,9 @@ pub fn tokens(gguf: &Gguf) -> Result<Tokenizer> {
         Some("rwkv") => characters(gguf, pieces),
         other => Err(Error::Model {
             file: gguf.file.into(),
-            reason: format!("its tokenizer is of the kind `{}`", other.unwrap_or("")),
+            reason: format!("its tokenizer has the type `{}`", other.unwrap_or("")),
             hint: Some(
-                "known are `gpt2`, `llama`, and `rwkv` of characters; give another as `--tokenizer FILE`"
+                "supported are `gpt2`, `llama`, and `rwkv` of characters; give another as `--tokenizer FILE`"
                     .into(),
             ),
         }),
@@ -76,11 +79,12 @@ fn characters(gguf: &Gguf, pieces: &[&str]) -> Result<Tokenizer> {
         return Err(Error::Model {
             file: gguf.file.into(),
             reason: format!(
-                "its tokenizer, of the kind `rwkv`, has the piece `{}`",
+                "its tokenizer, of type `rwkv`, has the token `{}`",
                 long.escape_debug()
             ),
             hint: Some(
-                "of this kind only single characters are known; give another as `--tokenizer FILE`".into(),
+                "of this type only single characters are supported; give another as `--tokenizer FILE`"
+                    .into(),
             ),
         });
     }

@@ -59,7 +59,7 @@ fn spec(file: &str, config: &Value) -> Result<Spec> {
     if heads == 0 || !width.is_multiple_of(heads) {
         return Err(damaged(
             file,
-            format!("{heads} heads cannot share a width of {width}"),
+            format!("the embedding width {width} is not divisible by {heads} heads"),
         ));
     }
     let hidden = match &config["n_inner"] {

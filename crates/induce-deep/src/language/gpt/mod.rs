@@ -25,7 +25,7 @@ const NAME: &str = "gpt";
 /// The settings of a GPT-2-style transformer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GptSpec {
-    /// What tokens are.
+    /// The kind of tokenizer.
     pub tokenizer: TokenizerKind,
     /// The largest number of tokens; 0 is all characters, 1024 byte pairs, or 10,000 words.
     #[serde(alias = "vocabulary")]

@@ -7,6 +7,9 @@ use crate::language::architectures::interchanges;
 use crate::language::transformer::interchange::Interchange;
 
 /// The architecture that a configuration names.
+///
+/// # Errors
+/// If it is unknown.
 pub fn interchange(file: &str, config: &Value) -> Result<&'static dyn Interchange> {
     let name = config["model_type"].as_str().unwrap_or("");
     interchanges().find(|own| own.name() == name).ok_or_else(|| {
@@ -14,7 +17,7 @@ pub fn interchange(file: &str, config: &Value) -> Result<&'static dyn Interchang
         Error::Model {
             file: file.into(),
             reason: format!("its `model_type` is `{name}`"),
-            hint: Some(format!("known are {}", known.join(" and "))),
+            hint: Some(format!("supported are {}", known.join(" and "))),
         }
     })
 }

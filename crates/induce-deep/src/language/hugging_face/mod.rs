@@ -16,6 +16,9 @@ use super::transformer::assemble::assemble;
 use tensors::Tensors;
 
 /// The model in a folder.
+///
+/// # Errors
+/// If a file is missing or damaged, or the architecture unknown.
 pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Pretrained> {
     let path = folder.join("config.json");
     let file = path.display().to_string();

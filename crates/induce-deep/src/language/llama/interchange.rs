@@ -95,7 +95,7 @@ fn rope(file: &str, config: &Value, head_width: usize) -> Result<Rope> {
         "llama3" => Ok(scaled(&rope, |frequency| llama3(part, frequency))),
         other => Err(damaged(
             file,
-            format!("its positions are scaled in the way `{other}`, which is unknown"),
+            format!("its RoPE scaling is `{other}`, which is not supported"),
         )),
     }
 }
@@ -158,7 +158,7 @@ fn scaling(scale: &Scale) -> Result<Option<Value>> {
         Scale::Plain => Ok(None),
         Scale::Slower(factor) => Ok(Some(json!({"rope_type": "linear", "factor": factor}))),
         Scale::Each(_) => Err(Error::data(
-            "`config.json` cannot say how the positions of this model are scaled",
+            "`config.json` cannot express the RoPE scaling of this model",
             "write GGUF, which has a factor for every pair",
         )),
     }

@@ -25,7 +25,7 @@ const NAME: &str = "llama";
 /// The settings of a Llama-style transformer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LlamaSpec {
-    /// What tokens are.
+    /// The kind of tokenizer.
     pub tokenizer: TokenizerKind,
     /// The largest number of tokens; 0 is all characters, 1024 byte pairs, or 10,000 words.
     #[serde(alias = "vocabulary")]

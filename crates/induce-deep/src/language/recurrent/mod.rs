@@ -24,7 +24,7 @@ use shape::RecurrentShape;
 /// The settings of a recurrent network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RecurrentSpec {
-    /// What tokens are.
+    /// The kind of tokenizer.
     pub tokenizer: TokenizerKind,
     /// The largest number of tokens; 0 is all characters, 1024 byte pairs, or 10,000 words.
     #[serde(alias = "vocabulary")]

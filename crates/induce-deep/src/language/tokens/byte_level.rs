@@ -27,8 +27,11 @@ pub fn alphabet() -> Vec<char> {
 }
 
 /// What GPT-2's regular expression cuts `text` into, in disguise.
+///
+/// # Errors
+/// If the expression gives up on the text.
 pub fn disguised(text: &str) -> Result<Vec<String>> {
-    let fault = || Error::data("the text cannot be cut into words", "give a text of UTF-8");
+    let fault = || Error::data("the text cannot be pre-tokenized", "give a text in UTF-8");
     let mut cut = PreTokenizedString::from(text);
     let done = guarded(|| ByteLevel::new(false, true, true).pre_tokenize(&mut cut));
     done.and_then(std::result::Result::ok).ok_or_else(fault)?;
@@ -139,7 +142,7 @@ pub fn from_byte_pairs(file: &str, pairs: BytePairs) -> Result<Tokenizer> {
         hint: Some("give the tokenizer of the model as `--tokenizer FILE`".into()),
     };
     let cuts =
-        cuts(name).ok_or_else(|| fault(format!("its tokenizer cuts texts as `{name}`, which is unknown")))?;
+        cuts(name).ok_or_else(|| fault(format!("its pre-tokenizer is `{name}`, which is not supported")))?;
     let vocabulary: HashMap<String, u32> = (0_u32..)
         .zip(pieces)
         .map(|(id, p)| ((*p).to_owned(), id))
@@ -148,7 +151,7 @@ pub fn from_byte_pairs(file: &str, pairs: BytePairs) -> Result<Tokenizer> {
         .iter()
         .map(|m| m.split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned())))
         .collect();
-    let merges = merges.ok_or_else(|| fault("one of its merges is no pair".into()))?;
+    let merges = merges.ok_or_else(|| fault("one of its merges is not a pair".into()))?;
     let build = || {
         BPE::builder()
             .vocab_and_merges(
@@ -161,7 +164,7 @@ pub fn from_byte_pairs(file: &str, pairs: BytePairs) -> Result<Tokenizer> {
     let model = match guarded(build) {
         Some(Ok(model)) => model,
         Some(Err(error)) => return Err(fault(error.to_string())),
-        None => return Err(fault("its tokenizer has merges of unknown pieces".into())),
+        None => return Err(fault("its merges contain unknown tokens".into())),
     };
     let mut own = HfTokenizer::new(model);
     own.with_pre_tokenizer(Some(Sequence::new(cuts)));

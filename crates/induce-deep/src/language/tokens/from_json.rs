@@ -12,6 +12,9 @@ use super::{Encoder, Tokenizer, bytes_of, table};
 const GAPS: usize = 1 << 16;
 
 /// The tokenizer in `bytes`; what begins and ends texts is said by the folder's `config.json`.
+///
+/// # Errors
+/// If they are damaged, or of a kind that is unknown.
 pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -> Result<Tokenizer> {
     let fault = |reason: String| Error::Malformed {
         file: file.into(),
@@ -27,7 +30,7 @@ pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -
     let own = match guarded(|| HfTokenizer::from_bytes(bytes)) {
         Some(Ok(own)) => own,
         Some(Err(error)) => return Err(fault(error.to_string())),
-        None => return Err(fault("its parts do not belong together".into())),
+        None => return Err(fault("its parts are inconsistent".into())),
     };
     let pieces = pieces(&own, byte_level).ok_or_else(|| fault("its token ids are far apart".into()))?;
     Ok(Tokenizer {

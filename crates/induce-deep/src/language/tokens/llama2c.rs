@@ -20,6 +20,9 @@ const LEAST: f32 = -1e10;
 const FILLING: &[u8] = &[0xFF];
 
 /// The tokenizer of so many tokens.
+///
+/// # Errors
+/// If the file is damaged.
 pub fn from_llama2c(file: &str, bytes: &[u8], vocabulary: usize) -> Result<Tokenizer> {
     let mut cursor = Cursor::new(file, "llama2.c tokenizer", bytes);
     cursor.u32("the longest length")?;
@@ -53,7 +56,7 @@ impl Tokenizer {
     pub fn to_llama2c(&self, rows: usize) -> Result<Vec<u8>> {
         let fault = |what: String| {
             Error::data(
-                format!("llama2.c cannot cut texts as this tokenizer does: {what}"),
+                format!("llama2.c cannot reproduce this tokenizer: {what}"),
                 "open it with its tokenizer as `--tokenizer FILE`; a folder of Hugging Face has that as `tokenizer.json`",
             )
         };

@@ -76,7 +76,7 @@ impl Tokenizer {
         )
     }
 
-    /// How many there are.
+    /// The vocabulary size.
     pub fn size(&self) -> usize {
         self.pieces.len()
     }
@@ -195,6 +195,6 @@ fn stranger(text: &str, character: &str) -> Error {
             column + 1,
             line + 1
         ),
-        "take it out of the text, or use a tokenizer that was learnt from a text with it",
+        "remove it from the text, or use a tokenizer trained on a text that contains it",
     )
 }

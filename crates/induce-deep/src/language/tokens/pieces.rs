@@ -7,6 +7,9 @@ use tokenizers::Tokenizer as HfTokenizer;
 
 /// The tokens of `text`, those with a meaning of their own (`<|im_start|>`) included where they stand;
 /// with what the tokenizer puts before and after a `whole` text.
+///
+/// # Errors
+/// If the text has what no token stands for.
 pub fn encode(tokenizer: &HfTokenizer, text: &str, whole: bool) -> Result<Vec<u32>> {
     let fault = |reason: String| {
         Error::data(

@@ -23,6 +23,9 @@ pub struct Table {
 }
 
 /// Hand `f` the characters of `text`, or its words: what stands between white space, and every line's end.
+///
+/// # Errors
+/// The first that `f` has.
 pub fn each<'a, E>(words: bool, text: &'a str, mut f: impl FnMut(&'a str) -> Result<(), E>) -> Result<(), E> {
     if !words {
         let mut characters = text.char_indices();

@@ -15,7 +15,7 @@ use super::{Kind, Tokenizer, corpus, merges};
 /// What ends a document, in GPT-2 and where it is in a text.
 const END: &str = "<|endoftext|>";
 
-/// How a text is cut into tokens.
+/// How a text is divided into tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenizerKind {
@@ -51,7 +51,7 @@ impl Tokenizer {
     pub fn train(text: &str, cut: TokenizerKind, vocabulary: usize) -> Result<Self> {
         if text.is_empty() {
             return Err(Error::data(
-                "the text to learn tokens from is empty",
+                "the text to train the tokenizer on is empty",
                 "give a text with at least one character",
             ));
         }
@@ -73,7 +73,7 @@ fn characters(text: &str, vocabulary: usize) -> Result<Tokenizer> {
         return Err(too_small(
             vocabulary,
             format!(
-                "the text has {} different characters; cut it into `bpe`, or allow as many",
+                "the text has {} different characters; use the tokenizer `bpe`, or allow as many",
                 all.len()
             ),
         ));
@@ -109,7 +109,7 @@ fn pairs(text: &str, vocabulary: usize) -> Result<Tokenizer> {
         let least = alphabet.len() + 1;
         return Err(too_small(
             vocabulary,
-            format!("all bytes and `{END}` are at least {least} tokens"),
+            format!("all bytes and `{END}` need at least {least} tokens"),
         ));
     }
     let mut counts = BTreeMap::<String, u64>::new();

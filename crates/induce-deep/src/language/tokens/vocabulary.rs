@@ -115,7 +115,7 @@ impl Tokenizer {
     }
 
     fn merged(&self, own: &HfTokenizer) -> Result<Vocabulary> {
-        let cuts = name(own).ok_or_else(|| fault("there is no name for how it cuts texts"))?;
+        let cuts = name(own).ok_or_else(|| fault("its pre-tokenizer has no name there"))?;
         let model = serde_json::to_value(own.get_model()).unwrap_or(Value::Null);
         let plain = ["continuing_subword_prefix", "end_of_word_suffix", "dropout"];
         if model["type"] != "BPE" || plain.iter().any(|name| !model[name].is_null()) {
@@ -149,7 +149,7 @@ impl Tokenizer {
             pieces,
             kinds,
             scores: Vec::new(),
-            merges: merges.ok_or_else(|| fault("one of its merges is no pair"))?,
+            merges: merges.ok_or_else(|| fault("one of its merges is not a pair"))?,
             prefix: false,
             begins: first.is_some() && first == self.begin,
         })

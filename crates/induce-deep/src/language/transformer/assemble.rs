@@ -37,6 +37,9 @@ pub struct TensorNames {
 }
 
 /// The model of `spec` in `parts`.
+///
+/// # Errors
+/// If a tensor is missing or of another shape.
 pub fn assemble(file: &str, spec: Spec, names: &TensorNames, parts: &dyn Parts) -> Result<Transformer> {
     let build = Build {
         spec: &spec,

@@ -309,6 +309,9 @@ fn linear(layer: &Linear, parameters: &Parameters, from: usize, to: usize) -> Re
 }
 
 /// Columns `from..to` of a matrix of so many, as rows.
+///
+/// # Errors
+/// If the values do not fill the shape.
 pub fn columns(values: &[f32], all: usize, from: usize, to: usize) -> Result<Weight> {
     matrix(
         &transpose(values, all, from..to),
@@ -318,6 +321,10 @@ pub fn columns(values: &[f32], all: usize, from: usize, to: usize) -> Result<Wei
 }
 
 /// A matrix of so many rows and columns.
+///
+/// # Errors
+/// If the values do not fill the shape.
 pub fn matrix(values: &[f32], rows: usize, columns: usize) -> Result<Weight> {
-    Weight::new(values, rows, columns).ok_or_else(|| damaged("memory", "its values do not fill its shapes"))
+    Weight::new(values, rows, columns)
+        .ok_or_else(|| damaged("memory", "the number of its values does not match its shapes"))
 }

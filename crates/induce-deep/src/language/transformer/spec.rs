@@ -8,7 +8,7 @@ use crate::language::fault::damaged;
 /// A decoder of GPT-2's or Llama's kind; what differs besides the weights is said by the [layers](super::model::Layer).
 #[derive(Debug, Clone)]
 pub struct Spec {
-    /// Tokens there are.
+    /// The vocabulary size.
     pub vocab_size: usize,
     /// The embedding width.
     pub embedding_width: usize,
@@ -55,7 +55,7 @@ impl Spec {
         let wrong = |reason: String| Err(damaged(file, reason));
         for (name, value) in named {
             if value == 0 || value > MOST {
-                return wrong(format!("its {name} is {value}, outside of 1 to {MOST}"));
+                return wrong(format!("its {name} is {value}, not in 1 to {MOST}"));
             }
         }
         if !self.heads.is_multiple_of(self.kv_heads) {
@@ -70,7 +70,7 @@ impl Spec {
         let rotated = self.rotary.as_ref().map_or(0, |r| 2 * r.frequencies().len());
         if rotated > self.head_width {
             return wrong(format!(
-                "{rotated} values of heads of {} are to be rotated",
+                "{rotated} dimensions of heads of {} would be rotated",
                 self.head_width
             ));
         }

@@ -142,6 +142,9 @@ impl Precision {
 }
 
 /// The file.
+///
+/// # Errors
+/// If the model or the tokenizer is of a kind that the format does not know, or a weight is too large for half precision.
 pub fn bytes(model: &Transformer, tokens: &Tokenizer, precision: Precision) -> Result<Vec<u8>> {
     let kind = interchange_of(model)?;
     let vocabulary = tokens.vocabulary()?;

@@ -44,6 +44,9 @@ impl View for &Kept {
 }
 
 /// Write the files one by one; a folder without the last, `config.json`, is no model.
+///
+/// # Errors
+/// As [`write_hugging_face`](super::write_hugging_face).
 pub fn write(folder: &Path, model: &Transformer, tokens: &Tokenizer, precision: Precision) -> Result<()> {
     let kind = interchange_of(model)?;
     let config = config(model, kind, tokens, precision)?;

@@ -23,6 +23,9 @@ const ATTENTION: [&str; 4] = [NAMES.query, NAMES.key, NAMES.value, NAMES.output]
 const FEED: [&str; 3] = [NAMES.gate, NAMES.down, NAMES.up];
 
 /// The file.
+///
+/// # Errors
+/// If the model is not what llama2.c takes for granted.
 pub fn bytes(model: &Transformer, precision: Precision) -> Result<Vec<u8>> {
     check(model)?;
     let mut tensors = HashMap::new();
@@ -91,14 +94,16 @@ fn misfit(spec: &Spec) -> Option<String> {
     let (frequencies, plain) = (rope.frequencies(), Rope::new(BASE, head_width, rope.layout()));
     if 2 * frequencies.len() != head_width {
         let rotated = 2 * frequencies.len();
-        return Some(format!("{rotated} of {head_width} values of a head are rotated"));
+        return Some(format!(
+            "{rotated} of {head_width} dimensions of a head are rotated"
+        ));
     }
     let mut pairs = frequencies.iter().zip(plain.frequencies());
     if pairs.all(|(frequency, plain)| (frequency / plain - 1.0).abs() < 1e-12) {
         return None;
     }
     Some(match scale_of(rope, head_width).0 {
-        BASE => "its positions are scaled".into(),
+        BASE => "its RoPE frequencies are scaled".into(),
         base => format!("the base of its positions is {base}, and there it is {BASE}"),
     })
 }

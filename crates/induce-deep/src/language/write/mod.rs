@@ -85,7 +85,7 @@ pub fn write_llama2c(
     let beside = path.with_file_name("tokenizer.bin");
     if path == beside {
         return Err(Error::data(
-            format!("`{}` is what the tokenizer of a model is called", path.display()),
+            format!("`{}` is the name of a tokenizer file", path.display()),
             "give the model another name",
         ));
     }

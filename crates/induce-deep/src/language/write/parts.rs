@@ -33,6 +33,9 @@ pub enum Role {
 pub type Take<'a> = dyn FnMut(Part) -> Result<()> + 'a;
 
 /// The tensors of `model`, called by `names`, with those values side by side that rotate together in this layout.
+///
+/// # Errors
+/// The first that `take` has.
 pub fn each(
     model: &Transformer,
     kind: &dyn Interchange,

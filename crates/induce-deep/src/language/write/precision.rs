@@ -73,6 +73,9 @@ impl Precision {
 }
 
 /// Half precision reaches 65504.
+///
+/// # Errors
+/// The first value beyond it.
 pub fn check_halves(name: &str, values: &[f32]) -> Result<()> {
     let large = values
         .iter()

@@ -337,7 +337,7 @@ mod tests {
                 })
                 .collect();
             let mut rounded = Rounded::default();
-            rounded.set(&mut induce_core::parallel::Team::alone(), &x);
+            rounded.set(&induce_core::parallel::Team::alone(), &x);
             let results: Vec<_> = kernels()
                 .into_iter()
                 .map(|kernel| {

@@ -90,7 +90,7 @@ fn read<T: Element>(work: &Work<T>, ids: [Id; 3], groups: usize) -> Result<([usi
     };
     if groups != 1 && (inputs.checked_mul(groups) != Some(channels) || !outputs.is_multiple_of(groups)) {
         return Err(format!(
-            "images {x} and weights {weight} do not fall apart into {groups} groups: weights are (height, width, channels of a group, outputs)"
+            "images {x} and weights {weight} cannot be divided into {groups} groups: weights are (height, width, channels of a group, outputs)"
         ));
     }
     if inputs * groups != channels || bias.lengths() != [outputs] || h * w * inputs * outputs == 0 {
@@ -118,6 +118,10 @@ fn covered(places: usize, kernel: usize, stride: usize, padding: usize, extra: u
         .filter(|_| extra < stride)
 }
 
+/// What [`Tensor::conv2d`](crate::Tensor::conv2d) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn conv2d<T: Element>(
     work: &mut Work<T>,
     ids: [Id; 3],
@@ -130,7 +134,7 @@ pub fn conv2d<T: Element>(
         |a: usize, length, kernel| fitting(length, taps.reach(a, kernel)?, steps.stride[a], steps.padding[a]);
     let (Some(tall), Some(wide)) = (side(0, height, h), side(1, width, w)) else {
         return Err(format!(
-            "a kernel of {h} x {w} does not go over {height} x {width} by {taps:?}"
+            "a kernel of {h} x {w} does not fit an image of {height} x {width} with {taps:?}"
         ));
     };
     let conv = Conv {
@@ -141,6 +145,10 @@ pub fn conv2d<T: Element>(
     forwards(work, ids, conv, [batch, tall, wide, outputs])
 }
 
+/// What [`Tensor::conv2d_transpose`](crate::Tensor::conv2d_transpose) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn conv2d_transpose<T: Element>(
     work: &mut Work<T>,
     ids: [Id; 3],
@@ -156,7 +164,7 @@ pub fn conv2d_transpose<T: Element>(
     };
     let (Some(tall), Some(wide)) = (side(0, height, h), side(1, width, w)) else {
         return Err(format!(
-            "a kernel of {h} x {w} does not go back from {height} x {width} by {taps:?} and {extra:?} more"
+            "a transposed kernel of {h} x {w} does not fit an image of {height} x {width} with {taps:?} and output padding {extra:?}"
         ));
     };
     let conv = Conv {

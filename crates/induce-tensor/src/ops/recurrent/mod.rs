@@ -141,7 +141,8 @@ impl Sizes {
     /// Of inputs x, W, U, b, and the states at the start, if there are any.
     fn new<T: Element>(work: &Work<T>, ids: [Id; 6], layout: Layout) -> Result<Self, String> {
         let [x, into, across, bias] = [0, 1, 2, 3].map(|i| work.shape(ids[i]));
-        let wrong = || format!("x {x}, weights {into} and {across}, and bias {bias} are of no such layer");
+        let wrong =
+            || format!("x {x}, weights {into} and {across}, and bias {bias} do not form such a layer");
         let (&[time, batch, inputs], &[width, columns]) = (x.lengths(), across.lengths()) else {
             return Err(wrong());
         };
@@ -178,6 +179,9 @@ impl Sizes {
 }
 
 /// Record a layer of x, W, U, b and the states at the start; with `last`, the cell of the last step follows the outputs.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn recurrent<T: Element>(
     work: &mut Work<T>,
     kind: Kind,

@@ -40,7 +40,9 @@ impl Lines {
             ));
         }
         match indices.iter().find(|i| **i as usize >= length) {
-            Some(wrong) => Err(format!("index {wrong} of {length} along axis {axis} of {target}")),
+            Some(wrong) => Err(format!(
+                "index {wrong} is out of range for axis {axis} of {target}, of length {length}"
+            )),
             None => Ok(Self { axis, index, target }),
         }
     }

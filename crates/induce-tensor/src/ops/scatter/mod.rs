@@ -57,6 +57,10 @@ fn kept<T: Element>(work: &mut Work<T>, indices: &[u32]) -> Vec<u32> {
     kept
 }
 
+/// What [`Tensor::gather`](crate::Tensor::gather) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn gather<T: Element>(work: &mut Work<T>, x: Id, places: ScatterIndex) -> Recorded {
     let lines = Lines::new(places, work.shape(x))?;
     let mut y = work.pool.take(lines.index.elements());
@@ -93,6 +97,10 @@ pub struct Scatter {
     with_self: bool,
 }
 
+/// What [`Tensor::scatter`](crate::Tensor::scatter) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn scatter<T: Element>(
     work: &mut Work<T>,
     [x, source]: [Id; 2],
