@@ -105,7 +105,7 @@ const APART: [([usize; 4], [usize; 3], ConvOptions); 6] = [
 
 const fn taps(stride: [usize; 2], padding: [usize; 2], dilation: [usize; 2], groups: usize) -> ConvOptions {
     ConvOptions {
-        steps: Stride { stride, padding },
+        stride: Stride { stride, padding },
         dilation,
         groups,
     }

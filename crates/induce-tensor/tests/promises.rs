@@ -275,7 +275,7 @@ fn decay_spares_vectors_where_it_is_asked_to() {
         let matrix = parameters.add("matrix", &[2, 2], |_| 1.0);
         let mut gradients = Gradients::of(&parameters);
         let mut adam = Adam::new(0.1);
-        (adam.decay, adam.spare_vectors) = (decay, spare_vectors);
+        (adam.weight_decay, adam.spare_vectors) = (decay, spare_vectors);
         adam.step(&mut parameters, &mut gradients, &Team::alone());
         (parameters.values(gain)[0], parameters.values(matrix)[0])
     };

@@ -156,7 +156,7 @@ fn descent(case: &Value) {
     let settings = &case["settings"];
     let of = |name: &str| settings[name].as_f64().unwrap_or(0.0);
     let mut sgd = Sgd::new(0.1);
-    (sgd.momentum, sgd.decay) = (of("momentum"), of("weight_decay"));
+    (sgd.momentum, sgd.weight_decay) = (of("momentum"), of("weight_decay"));
     sgd.nesterov = settings["nesterov"] == true;
     let mut parameters = Parameters::<f64>::default();
     let p = parameters.add("p", &[3], |i| [1.0, -2.0, 0.5][i]);

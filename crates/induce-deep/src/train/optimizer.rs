@@ -18,12 +18,12 @@ impl Optimizer {
             OptimizerKind::AdamW => {
                 let mut adam = Adam::new(spec.learning_rate);
                 adam.betas = (spec.beta1, spec.beta2);
-                (adam.decay, adam.spare_vectors) = (spec.weight_decay, true);
+                (adam.weight_decay, adam.spare_vectors) = (spec.weight_decay, true);
                 Self::Adam(adam)
             }
             OptimizerKind::Sgd => {
                 let mut sgd = Sgd::new(spec.learning_rate);
-                (sgd.momentum, sgd.decay) = (spec.momentum, spec.weight_decay);
+                (sgd.momentum, sgd.weight_decay) = (spec.momentum, spec.weight_decay);
                 Self::Sgd(sgd)
             }
         }
@@ -40,11 +40,11 @@ impl Optimizer {
     ) {
         match self {
             Self::Adam(adam) => {
-                adam.rate = rate;
+                adam.learning_rate = rate;
                 adam.step_scaled(parameters, gradients, scale, team);
             }
             Self::Sgd(sgd) => {
-                sgd.rate = rate;
+                sgd.learning_rate = rate;
                 sgd.step_scaled(parameters, gradients, scale, team);
             }
         }

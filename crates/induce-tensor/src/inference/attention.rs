@@ -19,21 +19,21 @@ const ALONE: usize = 131_072;
 pub struct Heads {
     /// Query heads.
     pub queries: usize,
-    /// Key/value heads: each serves `queries / shared` query heads (Ainslie et al. 2023).
-    pub shared: usize,
+    /// Key/value heads: each serves `queries / kv_heads` query heads (Ainslie et al. 2023).
+    pub kv_heads: usize,
     /// The width of a head.
     pub width: usize,
     /// Positions that there is room for.
-    pub room: usize,
+    pub capacity: usize,
 }
 
 /// Keys and values of positions that were read.
 #[derive(Debug, Clone)]
 pub struct Cache {
     heads: Heads,
-    /// (shared head, sixteen positions, number, position)
+    /// (key/value head, sixteen positions, number, position)
     keys: Vec<Line<F32Panel>>,
-    /// (shared head, sixteen values, position, number)
+    /// (key/value head, sixteen values, position, number)
     values: Vec<Line<F32Panel>>,
 }
 
@@ -45,12 +45,15 @@ impl Cache {
     /// Without any position.
     pub fn new(heads: Heads) -> Self {
         let Heads {
-            shared, width, room, ..
+            kv_heads,
+            width,
+            capacity,
+            ..
         } = heads;
         Self {
             heads,
-            keys: vec![Line([0.0; ROWS]); shared * room.div_ceil(ROWS) * width],
-            values: vec![Line([0.0; ROWS]); shared * width.div_ceil(ROWS) * room],
+            keys: vec![Line([0.0; ROWS]); kv_heads * capacity.div_ceil(ROWS) * width],
+            values: vec![Line([0.0; ROWS]); kv_heads * width.div_ceil(ROWS) * capacity],
         }
     }
 
@@ -60,25 +63,28 @@ impl Cache {
     /// If there is no room: a mistake of the caller.
     pub fn keep(&mut self, past: usize, keys: &[f32], values: &[f32]) {
         let Heads {
-            shared, width, room, ..
+            kv_heads,
+            width,
+            capacity,
+            ..
         } = self.heads;
-        let each = (shared * width).max(1);
+        let each = (kv_heads * width).max(1);
         assert!(
-            keys.len() == values.len() && past + keys.len() / each <= room,
+            keys.len() == values.len() && past + keys.len() / each <= capacity,
             "no room after {past}"
         );
         let rows = keys.chunks_exact(each).zip(values.chunks_exact(each));
         for (position, (keys, values)) in (past..).zip(rows) {
-            for h in 0..shared {
+            for h in 0..kv_heads {
                 let own = h * width..(h + 1) * width;
-                let (block, lane) = (h * room.div_ceil(ROWS) + position / ROWS, position % ROWS);
+                let (block, lane) = (h * capacity.div_ceil(ROWS) + position / ROWS, position % ROWS);
                 let lines = &mut self.keys[block * width..][..width];
                 lines
                     .iter_mut()
                     .zip(&keys[own.clone()])
                     .for_each(|(line, k)| line.0[lane] = *k);
                 for (part, v) in values[own].chunks(ROWS).enumerate() {
-                    let line = (h * width.div_ceil(ROWS) + part) * room + position;
+                    let line = (h * width.div_ceil(ROWS) + part) * capacity + position;
                     self.values[line].0[..v.len()].copy_from_slice(v);
                 }
             }
@@ -95,18 +101,18 @@ impl Cache {
         let heads = self.heads;
         let count = q.len() / (heads.queries * heads.width).max(1);
         assert!(
-            past + count <= heads.room && out.len() == q.len(),
+            past + count <= heads.capacity && out.len() == q.len(),
             "no room for {count} positions after {past}"
         );
-        let group = heads.queries / heads.shared;
+        let group = heads.queries / heads.kv_heads;
         // A key/value head is read once for all that share it, unless there are not enough of them for all workers.
-        let together = if count * heads.shared >= 4 * team.size() {
+        let together = if count * heads.kv_heads >= 4 * team.size() {
             group
         } else {
             1
         };
         let (padded, tasks) = (
-            heads.room.next_multiple_of(ROWS),
+            heads.capacity.next_multiple_of(ROWS),
             count * heads.queries / together,
         );
         scores.0.resize(team.size() * padded * group, 0.0);
@@ -135,10 +141,10 @@ impl Cache {
 
     /// Some queries of one position, which share a key/value head and see `seen` positions.
     fn one(&self, seen: usize, head: usize, q: &[f32], scores: &mut [f32], out: &mut [f32]) {
-        let Heads { width, room, .. } = self.heads;
+        let Heads { width, capacity, .. } = self.heads;
         let (count, scale) = (q.len() / width, 1.0 / (width as f32).sqrt());
         let (blocks, padded) = (seen.div_ceil(ROWS), scores.len() / count);
-        let keys = &self.keys[head * room.div_ceil(ROWS) * width..];
+        let keys = &self.keys[head * capacity.div_ceil(ROWS) * width..];
         multiply((keys, width, blocks), (q, width), |i, block, sums| {
             scores[i * padded + block * ROWS..][..sums.len()].copy_from_slice(sums);
         });
@@ -150,9 +156,9 @@ impl Cache {
             scores.copy_within(i * padded..i * padded + seen, i * seen);
         }
         let parts = width.div_ceil(ROWS);
-        let values = &self.values[head * parts * room..];
+        let values = &self.values[head * parts * capacity..];
         let weights = &scores[..count * seen];
-        multiply((values, room, parts), (weights, seen), |i, part, sums| {
+        multiply((values, capacity, parts), (weights, seen), |i, part, sums| {
             let own = &mut out[i * width..(i + 1) * width][part * ROWS..];
             let length = own.len().min(sums.len());
             own[..length].copy_from_slice(&sums[..length]);

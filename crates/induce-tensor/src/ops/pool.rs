@@ -15,7 +15,7 @@ use crate::threads::{pairs, parts};
 #[derive(Debug, Clone, Copy)]
 pub struct Pool {
     size: [usize; 2],
-    steps: Stride,
+    stride: Stride,
 }
 
 /// Places of the windows of one batch.
@@ -38,15 +38,15 @@ impl Windows {
         let wrong = || {
             format!(
                 "windows of {:?} with {:?} do not fit {shape}",
-                pool.size, pool.steps
+                pool.size, pool.stride
             )
         };
         let mut small = [0; 2];
         for a in 0..2 {
-            let (size, padding) = (pool.size[a], pool.steps.padding[a]);
+            let (size, padding) = (pool.size[a], pool.stride.padding[a]);
             // A window must not lie beyond the edge altogether.
             let good = size > 0 && padding <= size / 2;
-            small[a] = fitting(large[a], size, pool.steps.stride[a], padding)
+            small[a] = fitting(large[a], size, pool.stride.stride[a], padding)
                 .filter(|_| good)
                 .ok_or_else(wrong)?;
         }
@@ -66,7 +66,7 @@ impl Windows {
 
     /// What of a side the window number `i` sees.
     fn seen(&self, axis: usize, i: usize) -> Range<usize> {
-        let (start, padding) = (i * self.pool.steps.stride[axis], self.pool.steps.padding[axis]);
+        let (start, padding) = (i * self.pool.stride.stride[axis], self.pool.stride.padding[axis]);
         let end = (start + self.pool.size[axis]).saturating_sub(padding);
         start.saturating_sub(padding)..end.min(self.large[axis])
     }
@@ -103,8 +103,8 @@ impl Windows {
 ///
 /// # Errors
 /// If the shapes do not fit.
-pub fn max<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Stride) -> Recorded {
-    let windows = Windows::new(Pool { size, steps }, work.shape(x))?;
+pub fn max<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], stride: Stride) -> Recorded {
+    let windows = Windows::new(Pool { size, stride }, work.shape(x))?;
     let shape = windows.shape()?;
     let ((large, small), channels) = (windows.sizes(), windows.channels);
     if u32::try_from(large).is_err() {
@@ -147,8 +147,8 @@ pub fn max_back<T: Element>(pool: Pool, y: Id, dy: &[T], work: &mut Work<T>) {
 ///
 /// # Errors
 /// If the shapes do not fit.
-pub fn mean<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Stride) -> Recorded {
-    let windows = Windows::new(Pool { size, steps }, work.shape(x))?;
+pub fn mean<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], stride: Stride) -> Recorded {
+    let windows = Windows::new(Pool { size, stride }, work.shape(x))?;
     let shape = windows.shape()?;
     let ((large, small), channels) = (windows.sizes(), windows.channels);
     let mut y = work.pool.zeros(shape.elements());

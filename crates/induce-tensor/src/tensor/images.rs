@@ -15,12 +15,12 @@ impl<T: Element> Tensor<'_, T> {
         self,
         weight: Self,
         bias: Self,
-        taps: impl Into<ops::ConvOptions>,
+        options: impl Into<ops::ConvOptions>,
         activation: ops::Activation,
     ) -> Self {
-        let (ids, taps) = ([self.id, weight.id, bias.id], taps.into());
+        let (ids, options) = ([self.id, weight.id, bias.id], options.into());
         self.tape
-            .record("conv2d", |work| ops::conv::conv2d(work, ids, taps, activation))
+            .record("conv2d", |work| ops::conv::conv2d(work, ids, options, activation))
     }
 
     /// y[n, s i + d h - p, s j + d w - p, o] = f(b_o + sum x[n, i, j, c] W[h, w, c, o]) over all i, j, h, w that lead there.
@@ -33,13 +33,13 @@ impl<T: Element> Tensor<'_, T> {
         self,
         weight: Self,
         bias: Self,
-        taps: impl Into<ops::ConvOptions>,
+        options: impl Into<ops::ConvOptions>,
         extra: [usize; 2],
         activation: ops::Activation,
     ) -> Self {
-        let (ids, taps) = ([self.id, weight.id, bias.id], taps.into());
+        let (ids, options) = ([self.id, weight.id, bias.id], options.into());
         self.tape.record("conv2d_transpose", |work| {
-            ops::conv::conv2d_transpose(work, ids, taps, extra, activation)
+            ops::conv::conv2d_transpose(work, ids, options, extra, activation)
         })
     }
 
@@ -47,17 +47,17 @@ impl<T: Element> Tensor<'_, T> {
     ///
     /// A gradient goes to the first of equals. Padding is at most half a window.
     #[must_use]
-    pub fn max_pool2d(self, size: [usize; 2], steps: ops::Stride) -> Self {
+    pub fn max_pool2d(self, size: [usize; 2], stride: ops::Stride) -> Self {
         self.tape
-            .record("max_pool2d", |work| ops::pool::max(work, self.id, size, steps))
+            .record("max_pool2d", |work| ops::pool::max(work, self.id, size, stride))
     }
 
     /// The mean of every window, channel by channel; padding counts as zeros, as PyTorch has it unless told otherwise.
     ///
     /// The mean over whole images is `reshape(&[batch, places, channels]).mean_axis(1)`.
     #[must_use]
-    pub fn mean_pool2d(self, size: [usize; 2], steps: ops::Stride) -> Self {
+    pub fn mean_pool2d(self, size: [usize; 2], stride: ops::Stride) -> Self {
         self.tape
-            .record("mean_pool2d", |work| ops::pool::mean(work, self.id, size, steps))
+            .record("mean_pool2d", |work| ops::pool::mean(work, self.id, size, stride))
     }
 }

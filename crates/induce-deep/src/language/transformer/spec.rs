@@ -87,13 +87,13 @@ impl Spec {
         self.kv_heads * self.head_width
     }
 
-    /// Attention over a cache of `room` positions.
-    pub fn attention(&self, room: usize) -> Heads {
+    /// Attention over a cache of `capacity` positions.
+    pub fn attention(&self, capacity: usize) -> Heads {
         Heads {
             queries: self.heads,
-            shared: self.kv_heads,
+            kv_heads: self.kv_heads,
             width: self.head_width,
-            room,
+            capacity,
         }
     }
 }

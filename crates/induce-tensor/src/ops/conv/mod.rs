@@ -45,7 +45,7 @@ impl Stride {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConvOptions {
     /// How it goes over the image.
-    pub steps: Stride,
+    pub stride: Stride,
     /// From one tap to the next (Yu & Koltun 2016).
     pub dilation: [usize; 2],
     /// Groups of channels that know nothing of one another, in their order (Krizhevsky et al. 2012).
@@ -53,9 +53,9 @@ pub struct ConvOptions {
 }
 
 impl From<Stride> for ConvOptions {
-    fn from(steps: Stride) -> Self {
+    fn from(stride: Stride) -> Self {
         Self {
-            steps,
+            stride,
             dilation: [1, 1],
             groups: 1,
         }
@@ -73,7 +73,7 @@ impl ConvOptions {
 /// A convolution as an operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Conv {
-    taps: ConvOptions,
+    options: ConvOptions,
     /// Whether it goes from the small images to the large ones.
     transposed: bool,
     activation: Activation,
@@ -125,20 +125,26 @@ fn covered(places: usize, kernel: usize, stride: usize, padding: usize, extra: u
 pub fn conv2d<T: Element>(
     work: &mut Work<T>,
     ids: [Id; 3],
-    taps: ConvOptions,
+    options: ConvOptions,
     activation: Activation,
 ) -> Recorded {
-    let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids, taps.groups)?;
-    let steps = taps.steps;
-    let side =
-        |a: usize, length, kernel| fitting(length, taps.reach(a, kernel)?, steps.stride[a], steps.padding[a]);
+    let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids, options.groups)?;
+    let stride = options.stride;
+    let side = |a: usize, length, kernel| {
+        fitting(
+            length,
+            options.reach(a, kernel)?,
+            stride.stride[a],
+            stride.padding[a],
+        )
+    };
     let (Some(tall), Some(wide)) = (side(0, height, h), side(1, width, w)) else {
         return Err(format!(
-            "a kernel of {h} x {w} does not fit an image of {height} x {width} with {taps:?}"
+            "a kernel of {h} x {w} does not fit an image of {height} x {width} with {options:?}"
         ));
     };
     let conv = Conv {
-        taps,
+        options,
         transposed: false,
         activation,
     };
@@ -152,23 +158,23 @@ pub fn conv2d<T: Element>(
 pub fn conv2d_transpose<T: Element>(
     work: &mut Work<T>,
     ids: [Id; 3],
-    taps: ConvOptions,
+    options: ConvOptions,
     extra: [usize; 2],
     activation: Activation,
 ) -> Recorded {
-    let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids, taps.groups)?;
-    let steps = taps.steps;
+    let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids, options.groups)?;
+    let stride = options.stride;
     let side = |a: usize, places, kernel| {
-        let reach = taps.reach(a, kernel)?;
-        covered(places, reach, steps.stride[a], steps.padding[a], extra[a])
+        let reach = options.reach(a, kernel)?;
+        covered(places, reach, stride.stride[a], stride.padding[a], extra[a])
     };
     let (Some(tall), Some(wide)) = (side(0, height, h), side(1, width, w)) else {
         return Err(format!(
-            "a transposed kernel of {h} x {w} does not fit an image of {height} x {width} with {taps:?} and output padding {extra:?}"
+            "a transposed kernel of {h} x {w} does not fit an image of {height} x {width} with {options:?} and output padding {extra:?}"
         ));
     };
     let conv = Conv {
-        taps,
+        options,
         transposed: true,
         activation,
     };
@@ -184,9 +190,9 @@ impl Conv {
             large: sides(large),
             small: sides(small),
             kernel: [weight.lengths()[0], weight.lengths()[1]],
-            stride: self.taps.steps.stride,
-            padding: self.taps.steps.padding,
-            dilation: self.taps.dilation,
+            stride: self.options.stride.stride,
+            padding: self.options.stride.padding,
+            dilation: self.options.dilation,
         }
     }
 }
@@ -240,7 +246,7 @@ fn forwards<T: Element>(work: &mut Work<T>, ids: [Id; 3], conv: Conv, lengths: [
     let [source, weights, shift] = ids.map(|id| value(work.nodes, work.parameters, id));
     let way = (&geometry, conv.transposed);
     let shape_of = work.nodes[weight as usize].shape;
-    for kernel in kernels(weights, shape_of, conv.taps.groups, false) {
+    for kernel in kernels(weights, shape_of, conv.options.groups, false) {
         let own = kernel.target();
         let shift = &shift[own.first..own.first + own.own];
         let finish = Finish::Activate(conv.activation.unary(), shift);
@@ -264,7 +270,7 @@ pub fn back<T: Element>(conv: Conv, y: Id, dy: &[T], work: &mut Work<T>) {
         let (straight, add) = (geometry.straight(), slot.add);
         let sides = if conv.transposed { [dy, input] } else { [input, dy] };
         // Sums are (taps, channels of patches, others): the other way round than weights where it goes back.
-        for kernel in kernels(&[], shape, conv.taps.groups, conv.transposed) {
+        for kernel in kernels(&[], shape, conv.options.groups, conv.transposed) {
             let channels = [kernel.source(), kernel.target()];
             let sums = weights::gradients(work.team, work.pool, &straight, sides, channels);
             weights::put(&sums, &kernel, add, slot.slice(), work.pool);
@@ -276,7 +282,7 @@ pub fn back<T: Element>(conv: Conv, y: Id, dy: &[T], work: &mut Work<T>) {
         let weights = value(work.nodes, work.parameters, weight);
         let finish = if slot.add { Finish::Add } else { Finish::Write };
         let way = (&geometry, !conv.transposed);
-        for kernel in kernels(weights, shape, conv.taps.groups, true) {
+        for kernel in kernels(weights, shape, conv.options.groups, true) {
             let own = (work.team, &mut *work.pool);
             along(own, way, &kernel, dy, slot.slice(), finish);
         }

@@ -20,13 +20,13 @@ pub use sgd::Sgd;
 #[derive(Debug, Clone)]
 pub struct Adam<T = f32> {
     /// The learning rate.
-    pub rate: f64,
+    pub learning_rate: f64,
     /// The decay rates of the first- and second-moment estimates.
     pub betas: (f64, f64),
     /// What is added to the root.
     pub epsilon: f64,
     /// Decoupled weight decay: a parameter shrinks by this times the learning rate in every step.
-    pub decay: f64,
+    pub weight_decay: f64,
     /// Whether parameters of one axis, gains and shifts, are exempt from weight decay (Radford et al. 2019 as in minGPT).
     pub spare_vectors: bool,
     steps: u64,
@@ -36,12 +36,12 @@ pub struct Adam<T = f32> {
 
 impl<T: Element> Adam<T> {
     /// With the usual decay rates (0.9, 0.999) and epsilon 1e-8, without decay.
-    pub fn new(rate: f64) -> Self {
+    pub fn new(learning_rate: f64) -> Self {
         Self {
-            rate,
+            learning_rate,
             betas: (0.9, 0.999),
             epsilon: 1e-8,
-            decay: 0.0,
+            weight_decay: 0.0,
             spare_vectors: false,
             steps: 0,
             m: Vec::new(),
@@ -68,19 +68,19 @@ impl<T: Element> Adam<T> {
         let power = i32::try_from(self.steps).unwrap_or(i32::MAX);
         let (first, second) = self.betas;
         let rates = Rates {
-            step: T::of(self.rate / (1.0 - first.powi(power))),
+            step: T::of(self.learning_rate / (1.0 - first.powi(power))),
             first: T::of(first),
             second: T::of(second),
             unbias: T::of((1.0 - second.powi(power)).sqrt()),
             epsilon: T::of(self.epsilon),
-            decay: T::of(self.rate * self.decay),
+            decay: T::of(self.learning_rate * self.weight_decay),
             scale: T::of(scale),
         };
         let all: &[T] = gradients.all(parameters);
         let count = parameters.count();
         let (layout, values) = parameters.parts();
         let buffers = [(&mut self.m[..], 1), (&mut self.v[..], 1), (values, 1)];
-        let spared = self.spare_vectors && self.decay != 0.0;
+        let spared = self.spare_vectors && self.weight_decay != 0.0;
         rows(team, count, buffers, |range, [m, v, p]| {
             if !spared {
                 return step(rates, &all[range], m, v, p);

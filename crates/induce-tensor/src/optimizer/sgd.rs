@@ -13,13 +13,13 @@ use crate::threads::rows;
 #[derive(Debug, Clone)]
 pub struct Sgd<T = f32> {
     /// The learning rate.
-    pub rate: f64,
+    pub learning_rate: f64,
     /// The momentum factor.
     pub momentum: f64,
     /// Whether a step looks ahead (Nesterov 1983).
     pub nesterov: bool,
     /// Weight decay: this times a parameter is added to its gradient, an L2 penalty.
-    pub decay: f64,
+    pub weight_decay: f64,
     v: Vec<T>,
 }
 
@@ -47,12 +47,12 @@ multiversion! {
 
 impl<T: Element> Sgd<T> {
     /// Without momentum or decay.
-    pub fn new(rate: f64) -> Self {
+    pub fn new(learning_rate: f64) -> Self {
         Self {
-            rate,
+            learning_rate,
             momentum: 0.0,
             nesterov: false,
-            decay: 0.0,
+            weight_decay: 0.0,
             v: Vec::new(),
         }
     }
@@ -72,9 +72,9 @@ impl<T: Element> Sgd<T> {
     ) {
         self.v.resize(parameters.count(), T::ZERO);
         let rates = Rates {
-            rate: T::of(self.rate),
+            rate: T::of(self.learning_rate),
             momentum: T::of(self.momentum),
-            decay: T::of(self.decay),
+            decay: T::of(self.weight_decay),
             scale: T::of(scale),
             nesterov: self.nesterov,
         };
