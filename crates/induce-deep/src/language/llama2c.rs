@@ -8,6 +8,7 @@ use induce_tensor::inference::{Block, Form, Rope, RopeLayout, Weight};
 
 use super::bytes::Cursor;
 use super::fault::damaged;
+use super::llama::interchange::NAME;
 use super::transformer::model::{Layer, Linear, Norm, Transformer};
 use super::transformer::spec::Spec;
 
@@ -60,6 +61,7 @@ fn header(cursor: &mut Cursor) -> Result<(Spec, bool)> {
     let count = |n: i32| usize::try_from(n).unwrap_or(0);
     let head_width = count(width).checked_div(count(heads)).unwrap_or(0);
     let spec = Spec {
+        architecture: NAME,
         vocab_size: vocabulary.unsigned_abs() as usize,
         embedding_width: count(width),
         feed_forward_width: count(hidden),

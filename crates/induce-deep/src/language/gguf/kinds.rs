@@ -64,6 +64,7 @@ fn spec(gguf: &Gguf, interchange: &dyn Interchange) -> Result<Spec> {
         .iter()
         .find_map(|name| gguf.number(&format!("{kind}.attention.{name}")));
     let spec = Spec {
+        architecture: interchange.architecture(),
         vocab_size: rows,
         embedding_width: width,
         feed_forward_width: count("feed_forward_length")?,

@@ -9,10 +9,17 @@ use crate::language::transformer::interchange::{Interchange, count, is_made_of, 
 use crate::language::transformer::model::Transformer;
 use crate::language::transformer::spec::Spec;
 
+/// The name of the architecture.
+pub const NAME: &str = "gpt";
+
 /// GPT-2.
 pub struct Gpt2;
 
 impl Interchange for Gpt2 {
+    fn architecture(&self) -> &'static str {
+        NAME
+    }
+
     fn name(&self) -> &'static str {
         "gpt2"
     }
@@ -67,6 +74,7 @@ fn spec(file: &str, config: &Value) -> Result<Spec> {
         _ => count(file, config, "n_inner")?,
     };
     Ok(Spec {
+        architecture: NAME,
         vocab_size: count(file, config, "vocab_size")?,
         embedding_width: width,
         feed_forward_width: hidden,

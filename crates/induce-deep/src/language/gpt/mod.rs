@@ -1,6 +1,6 @@
 //! GPT-2 (Radford et al. 2019): learned positions, layer norms first, biases, GELU.
 
-mod interchange;
+pub mod interchange;
 
 use std::sync::Arc;
 
@@ -15,12 +15,25 @@ use super::settings::{Common, Hyperparameters, Settings, parse};
 use super::shape::Shape;
 use super::tokens::TokenizerKind;
 use super::transformer::interchange::Interchange;
-use super::transformer::network::TransformerNetwork;
+use super::transformer::network::{Design, TransformerNetwork};
 use super::transformer::shape::TransformerShape;
 use crate::train::Training;
+use interchange::NAME;
 
-/// Its name.
-const NAME: &str = "gpt";
+/// What its parameters are called.
+const DESIGN: Design = Design {
+    architecture: NAME,
+    positions: Some("transformer.wpe.weight"),
+    embedding: "transformer.wte.weight",
+    layer: "transformer.h",
+    attention_norm: "ln_1",
+    all: "attn.c_attn",
+    output: "attn.c_proj",
+    feed_norm: "ln_2",
+    up: "mlp.c_fc",
+    down: "mlp.c_proj",
+    norm: "transformer.ln_f",
+};
 
 /// The settings of a GPT-2-style transformer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -155,7 +168,7 @@ impl Shape for GptShape {
     fn network(&self, _init: f64, seed: Option<u64>) -> Result<(Box<dyn Network>, Parameters)> {
         self.check()?;
         let mut parameters = Parameters::default();
-        let network = TransformerNetwork::gpt(&self.0, &mut parameters, seed);
+        let network = TransformerNetwork::new(&self.0, &mut parameters, &DESIGN, seed);
         Ok((Box::new(network), parameters))
     }
 }

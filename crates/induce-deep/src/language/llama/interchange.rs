@@ -11,10 +11,17 @@ use crate::language::transformer::model::Transformer;
 use crate::language::transformer::rope::{Scale, scale_of};
 use crate::language::transformer::spec::Spec;
 
+/// The name of the architecture.
+pub const NAME: &str = "llama";
+
 /// Llama.
 pub struct Llama;
 
 impl Interchange for Llama {
+    fn architecture(&self) -> &'static str {
+        NAME
+    }
+
     fn name(&self) -> &'static str {
         "llama"
     }
@@ -56,6 +63,7 @@ fn spec(file: &str, config: &Value) -> Result<Spec> {
     };
     let head_width = optional("head_dim", width.checked_div(heads).unwrap_or(0))?;
     let spec = Spec {
+        architecture: NAME,
         vocab_size: count(file, config, "vocab_size")?,
         embedding_width: width,
         feed_forward_width: count(file, config, "intermediate_size")?,

@@ -1,6 +1,6 @@
 //! Llama (Touvron et al. 2023): rotary positions, RMS norms first, SwiGLU, grouped-query attention, no biases.
 
-mod interchange;
+pub mod interchange;
 
 use std::sync::Arc;
 
@@ -15,12 +15,25 @@ use super::settings::{Common, Hyperparameters, Settings, parse};
 use super::shape::Shape;
 use super::tokens::TokenizerKind;
 use super::transformer::interchange::Interchange;
-use super::transformer::network::TransformerNetwork;
+use super::transformer::network::{Design, TransformerNetwork};
 use super::transformer::shape::TransformerShape;
 use crate::train::Training;
+use interchange::NAME;
 
-/// Its name.
-const NAME: &str = "llama";
+/// What its parameters are called.
+const DESIGN: Design = Design {
+    architecture: NAME,
+    positions: None,
+    embedding: "model.embed_tokens.weight",
+    layer: "model.layers",
+    attention_norm: "input_layernorm",
+    all: "self_attn.qkv_proj",
+    output: "self_attn.o_proj",
+    feed_norm: "post_attention_layernorm",
+    up: "mlp.gate_up_proj",
+    down: "mlp.down_proj",
+    norm: "model.norm",
+};
 
 /// The settings of a Llama-style transformer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -185,7 +198,7 @@ impl Shape for LlamaShape {
     fn network(&self, _init: f64, seed: Option<u64>) -> Result<(Box<dyn Network>, Parameters)> {
         self.check()?;
         let mut parameters = Parameters::default();
-        let network = TransformerNetwork::llama(&self.0, &mut parameters, seed);
+        let network = TransformerNetwork::new(&self.0, &mut parameters, &DESIGN, seed);
         Ok((Box::new(network), parameters))
     }
 }

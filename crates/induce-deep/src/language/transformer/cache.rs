@@ -174,11 +174,7 @@ fn feed_forward(model: &Transformer, layer: &Layer, team: &Team, buffers: &mut B
 
 impl Inference for Transformer {
     fn architecture(&self) -> &'static str {
-        if self.spec.rotary.is_some() {
-            "llama"
-        } else {
-            "gpt"
-        }
+        self.spec.architecture
     }
 
     fn vocab_size(&self) -> usize {

@@ -10,6 +10,9 @@ use crate::language::fault::damaged;
 
 /// An architecture as other programs know it.
 pub trait Interchange: Sync {
+    /// The name of the architecture here.
+    fn architecture(&self) -> &'static str;
+
     /// What they call it: `model_type` in `config.json`, `general.architecture` in GGUF.
     fn name(&self) -> &'static str;
 

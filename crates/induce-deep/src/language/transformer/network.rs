@@ -42,6 +42,7 @@ enum Positions {
 /// A transformer on a tape.
 #[derive(Debug, Clone)]
 pub struct TransformerNetwork {
+    design: &'static Design,
     shape: TransformerShape,
     embedding: Parameter,
     positions: Positions,
@@ -51,71 +52,49 @@ pub struct TransformerNetwork {
     head: Option<Linear>,
 }
 
-/// What the two kinds call their parts.
-struct Names {
-    embedding: &'static str,
-    layer: &'static str,
-    attention_norm: &'static str,
-    all: &'static str,
-    output: &'static str,
-    feed_norm: &'static str,
-    up: &'static str,
-    down: &'static str,
-    norm: &'static str,
+/// What makes a transformer one of its architecture: its name, and what its parameters are called.
+#[derive(Debug)]
+pub struct Design {
+    /// The name of the architecture.
+    pub architecture: &'static str,
+    /// Learned positions, with layer norms, biases and GELU; without them rotary positions, RMS norms and SwiGLU.
+    pub positions: Option<&'static str>,
+    /// Token embeddings.
+    pub embedding: &'static str,
+    /// What stands before the number of a layer.
+    pub layer: &'static str,
+    /// The norm before attention.
+    pub attention_norm: &'static str,
+    /// Queries, keys and values of all heads, side by side.
+    pub all: &'static str,
+    /// Out of attention.
+    pub output: &'static str,
+    /// The norm before the feed-forward layer.
+    pub feed_norm: &'static str,
+    /// Into the feed-forward layer; gates stand before, if there are any.
+    pub up: &'static str,
+    /// Out of the feed-forward layer.
+    pub down: &'static str,
+    /// The norm before the logits.
+    pub norm: &'static str,
 }
 
-const GPT: Names = Names {
-    embedding: "transformer.wte.weight",
-    layer: "transformer.h",
-    attention_norm: "ln_1",
-    all: "attn.c_attn",
-    output: "attn.c_proj",
-    feed_norm: "ln_2",
-    up: "mlp.c_fc",
-    down: "mlp.c_proj",
-    norm: "transformer.ln_f",
-};
-
-const LLAMA: Names = Names {
-    embedding: "model.embed_tokens.weight",
-    layer: "model.layers",
-    attention_norm: "input_layernorm",
-    all: "self_attn.qkv_proj",
-    output: "self_attn.o_proj",
-    feed_norm: "post_attention_layernorm",
-    up: "mlp.gate_up_proj",
-    down: "mlp.down_proj",
-    norm: "model.norm",
-};
-
 impl TransformerNetwork {
-    /// GPT-2's: learned positions, layer norms, biases, GELU.
-    pub fn gpt(shape: &TransformerShape, parameters: &mut Parameters, seed: Option<u64>) -> Self {
-        let lengths = [shape.context, shape.embedding_width];
-        let positions = normal(parameters, "transformer.wpe.weight", &lengths, DEVIATION, seed);
-        Self::new(shape, parameters, &GPT, Positions::Learned(positions), seed)
-    }
-
-    /// Llama's: rotary positions, RMS norms, SwiGLU, grouped queries, no biases.
-    pub fn llama(shape: &TransformerShape, parameters: &mut Parameters, seed: Option<u64>) -> Self {
-        let rope = rope(shape);
-        let angles = |t: usize| {
-            rope.frequencies()
-                .iter()
-                .map(move |frequency| t as f64 * frequency)
-        };
-        let row = |t: usize| angles(t).map(f64::cos).chain(angles(t).map(f64::sin));
-        let table = (0..shape.context).flat_map(row).map(|x| x as f32).collect();
-        Self::new(shape, parameters, &LLAMA, Positions::Rotary(table), seed)
-    }
-
-    fn new(
+    /// A network of a design, with initial parameters: zeros without a seed.
+    pub fn new(
         shape: &TransformerShape,
         parameters: &mut Parameters,
-        names: &Names,
-        positions: Positions,
+        design: &'static Design,
         seed: Option<u64>,
     ) -> Self {
+        let positions = match design.positions {
+            Some(name) => {
+                let lengths = [shape.context, shape.embedding_width];
+                Positions::Learned(normal(parameters, name, &lengths, DEVIATION, seed))
+            }
+            None => Positions::Rotary(rotations(shape)),
+        };
+        let names = design;
         let learned = matches!(positions, Positions::Learned(_));
         let table = [shape.vocab_size, shape.embedding_width];
         let embedding = normal(parameters, names.embedding, &table, DEVIATION, seed);
@@ -127,6 +106,7 @@ impl TransformerNetwork {
         let head = (!shape.tie_embeddings)
             .then(|| Linear::new(parameters, "lm_head", sizes, false, DEVIATION, seed));
         Self {
+            design,
             shape: shape.clone(),
             embedding,
             positions,
@@ -187,6 +167,7 @@ impl Network for TransformerNetwork {
         };
         let model = Transformer {
             spec: Spec {
+                architecture: self.design.architecture,
                 vocab_size: s.vocab_size,
                 embedding_width: s.embedding_width,
                 feed_forward_width: s.feed_forward_width,
@@ -216,6 +197,18 @@ impl Network for TransformerNetwork {
     }
 }
 
+/// Cosines and sines of every position, (context, head width).
+fn rotations(shape: &TransformerShape) -> Vec<f32> {
+    let rope = rope(shape);
+    let angles = |t: usize| {
+        rope.frequencies()
+            .iter()
+            .map(move |frequency| t as f64 * frequency)
+    };
+    let row = |t: usize| angles(t).map(f64::cos).chain(angles(t).map(f64::sin));
+    (0..shape.context).flat_map(row).map(|x| x as f32).collect()
+}
+
 fn rope(shape: &TransformerShape) -> Rope {
     Rope::new(BASE, shape.embedding_width / shape.heads, RopeLayout::Halves)
 }
@@ -224,7 +217,7 @@ impl Block {
     fn new(
         shape: &TransformerShape,
         parameters: &mut Parameters,
-        names: &Names,
+        names: &Design,
         i: usize,
         biases: bool,
         seed: Option<u64>,

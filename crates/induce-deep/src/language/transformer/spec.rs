@@ -8,6 +8,8 @@ use crate::language::fault::damaged;
 /// A decoder of GPT-2's or Llama's kind; what differs besides the weights is said by the [layers](super::model::Layer).
 #[derive(Debug, Clone)]
 pub struct Spec {
+    /// The name of its architecture.
+    pub architecture: &'static str,
     /// The vocabulary size.
     pub vocab_size: usize,
     /// The embedding width.

@@ -252,6 +252,7 @@ fn wide(width: usize, hidden: usize, tied: bool) -> Transformer {
     let layers = layers.collect();
     let model = Transformer {
         spec: Spec {
+            architecture: "llama",
             vocab_size: vocabulary,
             embedding_width: width,
             feed_forward_width: hidden,
@@ -337,7 +338,7 @@ fn what_a_format_cannot_say_is_an_error_before_anything_is_written() {
     let [Some(rope), None] = fault(&language, &language.tokens, Precision::F32) else {
         panic!("GGUF has factors")
     };
-    assert!(rope.contains("positions of this model are scaled"));
+    assert!(rope.contains("RoPE scaling of this model"));
     let again = open(&target, None).unwrap();
     let frequencies = of(&again).spec.rotary.clone().unwrap();
     assert!(

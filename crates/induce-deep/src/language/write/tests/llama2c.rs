@@ -165,7 +165,7 @@ fn models_that_llama2c_does_not_know() {
     }
     model.spec.rotary = Some(Rope::with_frequencies(vec![1.0], RopeLayout::Halves));
     let error = llama2c::bytes(&model, Precision::F32).unwrap_err().to_string();
-    assert!(error.contains("2 of 8 values"), "{error}");
+    assert!(error.contains("2 of 8 dimensions"), "{error}");
     let gpt2 = folder("gpt2");
     let error = llama2c::bytes(of(&gpt2), Precision::F32).unwrap_err().to_string();
     assert!(error.contains("GPT-2"), "{error}");
