@@ -130,10 +130,10 @@ fn attention_and_memory() {
             x[0].grouped_attention(heads)
         });
     }
-    for (time, share) in [(5, 0.3), (70, 0.6)] {
+    for (time, probability) in [(5, 0.3), (70, 0.6)] {
         let heads = Heads { queries: 2, keys: 1 };
         check("attention with dropout", &[&[1, time, 4]], |x| {
-            x[0].grouped_attention_dropout(heads, share, Stream::new(7, "dropout"))
+            x[0].grouped_attention_dropout(heads, probability, Stream::new(7, "dropout"))
         });
     }
     let table = [&[6, 4][..], &[1, 2]];

@@ -43,8 +43,8 @@ fn noise_is_what_it_should_be() {
     let stream = Stream::new(5, "noise");
     let ones = tape.input(&[100_000], &vec![1.0; 100_000]);
     let kept = ones.dropout(0.3, stream).values().unwrap();
-    let share = kept.iter().filter(|x| **x > 0.0).count() as f64 / 1e5;
-    assert!((share - 0.7).abs() < 0.01, "{share}");
+    let probability = kept.iter().filter(|x| **x > 0.0).count() as f64 / 1e5;
+    assert!((probability - 0.7).abs() < 0.01, "{probability}");
     assert!(kept.iter().all(|x| *x == 0.0 || (*x - 1.0 / 0.7).abs() < 1e-6));
     // Euler's constant and pi^2 / 6.
     let gumbel = tape.gumbel(&[100_003], stream).values().unwrap();
@@ -60,7 +60,7 @@ fn noise_is_what_it_should_be() {
 /// Of queries that look at all keys alike, and values of 1, the outputs count the probabilities that are kept.
 #[test]
 fn probabilities_of_attention_are_dropped_one_by_one() {
-    let (time, share, heads) = (150, 0.3, Heads { queries: 2, keys: 1 });
+    let (time, probability, heads) = (150, 0.3, Heads { queries: 2, keys: 1 });
     let stream = |i| Stream::new(9, "attention").child(i);
     let row = [0.0, 0.0, 0.0, 1.0].repeat(2 * time);
     let (parameters, mut workspace, team) =
@@ -68,12 +68,12 @@ fn probabilities_of_attention_are_dropped_one_by_one() {
     let tape = Tape::new(&mut workspace, &parameters, &team);
     let x = tape.input(&[2, time, 4], &row);
     let seen = x
-        .grouped_attention_dropout(heads, share, stream(0))
+        .grouped_attention_dropout(heads, probability, stream(0))
         .values()
         .unwrap();
     let counts = seen.chunks_exact(2).enumerate().map(|(t, heads)| {
         let keys = (t % time + 1) as f64;
-        [heads[0], heads[1]].map(|y| y * keys * (1.0 - share))
+        [heads[0], heads[1]].map(|y| y * keys * (1.0 - probability))
     });
     let counts: Vec<[f64; 2]> = counts.collect();
     let whole = |count: &f64| (count - count.round()).abs() < 1e-9;
@@ -89,7 +89,12 @@ fn probabilities_of_attention_are_dropped_one_by_one() {
         .unwrap();
     assert_eq!(nothing, x.grouped_attention(heads).values().unwrap());
     let _ = x.grouped_attention_dropout(heads, 1.0, stream(0));
-    assert!(tape.check().unwrap_err().to_string().contains("a share of 1"));
+    assert!(
+        tape.check()
+            .unwrap_err()
+            .to_string()
+            .contains("dropout probability 1")
+    );
 }
 
 #[test]
@@ -99,11 +104,11 @@ fn attention_with_dropout_is_that_without_on_average() {
     let (parameters, mut workspace, team) =
         (Parameters::<f64>::default(), Workspace::default(), Team::alone());
     let mut sum = vec![0.0; time * 2 * 3];
-    let mut of = |share, i| {
+    let mut of = |probability, i| {
         let tape = Tape::new(&mut workspace, &parameters, &team);
         let x = tape.input(&[1, time, 12], &row);
         let stream = Stream::new(2, "mean").child(i);
-        x.grouped_attention_dropout(heads, share, stream)
+        x.grouped_attention_dropout(heads, probability, stream)
             .values()
             .unwrap()
     };
@@ -180,7 +185,7 @@ fn places_beyond_the_edge_are_errors() {
         });
         tape.check().unwrap_err().to_string()
     };
-    assert!(fails(0, &[1, 2], &[0, 2]).contains("index 2 of 2"));
+    assert!(fails(0, &[1, 2], &[0, 2]).contains("index 2 is out of range"));
     assert!(fails(0, &[1, 3], &[0, 0, 0]).contains("(1, 3)"));
     assert!(fails(2, &[1], &[0]).contains("axis 2"));
     assert!(fails(0, &[1, 2], &[0]).contains("1 indices"));
