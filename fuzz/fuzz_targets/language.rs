@@ -1,6 +1,6 @@
 #![no_main]
 
-use induce_deep::language::{Tokens, gguf_bytes, llama2c_bytes, own_bytes, tokenizer_bytes};
+use induce_deep::language::{Tokenizer, gguf_bytes, llama2c_bytes, own_bytes, tokenizer_bytes};
 use libfuzzer_sys::fuzz_target;
 
 // Language models and tokenizers: our own files, GGUF, llama2.c, tokenizer.json. The first byte says how many tokens there should be.
@@ -18,7 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 /// What opens can be used, and written again.
-fn used(tokens: &Tokens) {
+fn used(tokens: &Tokenizer) {
     for text in ["", "ab b\u{e4}\n 1<s>"] {
         match tokens.encode_all(text) {
             Ok(ids) => ids.iter().for_each(|id| drop(tokens.bytes(ids.first().copied(), *id).to_vec())),
@@ -30,7 +30,7 @@ fn used(tokens: &Tokens) {
         Err(error) => hinted(&error),
     }
     match tokens.to_json() {
-        Ok(json) => drop(Tokens::from_json("fuzz", json.as_bytes(), None, Vec::new())),
+        Ok(json) => drop(Tokenizer::from_json("fuzz", json.as_bytes(), None, Vec::new())),
         Err(error) => hinted(&error),
     }
 }

@@ -7,7 +7,8 @@
 //! there are workers, whoever does them, so nothing depends on who came first.
 
 use std::any::Any;
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex};
@@ -93,9 +94,13 @@ unsafe impl Sync for Shared {}
 ///
 /// Worker `t` does part `t`, which finds its data in the caches; if it is late, another does it in its place. With
 /// fixed hands and waiters that only yielded, a fit of 20 ms took over a second where a third program wanted a core.
+///
+/// A team is not `Sync`, so no job can hold the team that runs it, and no two threads can hand it jobs: jobs come one
+/// after the other, though a shared reference is enough to run them.
 pub struct Team<'a> {
     shared: Option<&'a Shared>,
     size: usize,
+    one_thread: PhantomData<Cell<()>>,
 }
 
 impl Team<'_> {
@@ -104,6 +109,7 @@ impl Team<'_> {
         Team {
             shared: None,
             size: 1,
+            one_thread: PhantomData,
         }
     }
 
@@ -134,6 +140,7 @@ impl Team<'_> {
             let result = f(&mut Team {
                 shared: Some(shared),
                 size: threads,
+                one_thread: PhantomData,
             });
             drop(dismiss);
             result
@@ -147,12 +154,12 @@ impl Team<'_> {
 
     /// Run `job(t)` for every worker `t` and wait for all of them.
     #[expect(unsafe_code, reason = "lends a borrowed closure to scoped threads")]
-    pub fn run(&mut self, job: &Job) {
+    pub fn run(&self, job: &Job) {
         let Some(shared) = self.shared else { return job(0) };
         // SAFETY: only the lifetime is erased. This call does not return, not even by
         // unwinding, before `pending` is 0, so no worker uses the pointer after `job` is gone.
         let erased = unsafe { std::mem::transmute::<*const Job<'_>, *const Job<'static>>(job) };
-        // SAFETY: `pending == 0`, so no worker reads the cell now.
+        // SAFETY: `pending == 0`, so no member reads the cell now; nor is another job running, for a team is not `Sync`.
         unsafe { *shared.job.get() = Some(erased) };
         shared.pending.store(self.size, Ordering::Release);
         let epoch = shared.epoch.fetch_add(1, Ordering::SeqCst) + 1;
@@ -166,7 +173,7 @@ impl Team<'_> {
     }
 
     /// `f(0), f(1), ..., f(n - 1)` by whoever is free, results in order.
-    pub fn map<T: Send>(&mut self, n: usize, f: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    pub fn map<T: Send>(&self, n: usize, f: impl Fn(usize) -> T + Sync) -> Vec<T> {
         let slots: Vec<Mutex<Option<T>>> = (0..n).map(|_| Mutex::new(None)).collect();
         let next = AtomicUsize::new(0);
         let work = |_| {
@@ -187,12 +194,7 @@ impl Team<'_> {
     }
 
     /// Apply `f(chunk_index, chunk)` to consecutive chunks of `data` of `size` items, by whoever is free.
-    pub fn for_each_chunk<T: Send>(
-        &mut self,
-        data: &mut [T],
-        size: usize,
-        f: impl Fn(usize, &mut [T]) + Sync,
-    ) {
+    pub fn for_each_chunk<T: Send>(&self, data: &mut [T], size: usize, f: impl Fn(usize, &mut [T]) + Sync) {
         let chunks: Vec<Mutex<&mut [T]>> = data.chunks_mut(size.max(1)).map(Mutex::new).collect();
         self.map(chunks.len(), |i| {
             f(i, &mut chunks[i].lock().expect("each chunk is locked once"));

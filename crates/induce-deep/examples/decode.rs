@@ -1,18 +1,18 @@
-//! How fast texts are written: `decode MODEL PROMPT COUNT THREADS [DRAFT]`, where PROMPT is a file of token numbers and DRAFT
+//! How fast texts are written: `decode MODEL PROMPT COUNT THREADS [DRAFT]`, where PROMPT is a file of token ids and DRAFT
 //! `lookup` or another model; the likeliest token is always taken. Prints one object of JSON, for `bench/language.py`.
 #![expect(clippy::print_stdout, reason = "its purpose")]
 
 use std::path::Path;
 
 use induce_core::{Error, Result, Run};
-use induce_deep::language::{Decoder, Draft, Generation, Language, Lookup, Sampling, generate, open};
+use induce_deep::language::{Decoder, Draft, Generation, Lookup, Pretrained, Sampling, generate, open};
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [model, prompt, count, threads, rest @ ..] = &words[..] else {
         return Err(usage());
     };
-    let Language { model, tokens, .. } = open(Path::new(model), None)?;
+    let Pretrained { model, tokens, .. } = open(Path::new(model), None)?;
     let text = std::fs::read_to_string(prompt).map_err(|source| Error::io("read", prompt, source))?;
     let prompt: Vec<u32> = text
         .split_whitespace()
@@ -27,7 +27,7 @@ fn main() -> Result<()> {
         _ => None,
     };
     let mut small = other.as_ref().map(|other| Decoder::new(other, room));
-    let mut lookup = Lookup::new(model.vocabulary());
+    let mut lookup = Lookup::new(model.vocab_size());
     let draft: Option<&mut dyn Draft> = match (&mut small, rest) {
         (_, []) => None,
         (Some(small), _) => Some(small),
@@ -46,8 +46,8 @@ fn main() -> Result<()> {
         "prompt": (report.prompt - 1) as f64 / report.prompt_seconds,
         "decode": report.speed(),
         "passes": report.passes,
-        "judged": report.judged,
-        "kept": report.kept,
+        "judged": report.drafted,
+        "kept": report.accepted,
         "tokens": report.tokens,
     });
     println!("{found}");

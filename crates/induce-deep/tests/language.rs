@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use induce_core::Run;
 use induce_core::parallel::Team;
 use induce_deep::language::{
-    Decoder, Draft, Generation, Language, Lookup, Precision, Report, Sampling, generate, llama2c_bytes, open,
-    tokenizer_bytes, write_gguf,
+    Decoder, Draft, Generation, Lookup, Precision, Pretrained, Report, Sampling, generate, llama2c_bytes,
+    open, tokenizer_bytes, write_gguf,
 };
 use serde_json::Value;
 
@@ -32,16 +32,16 @@ fn ids(value: &Value) -> Vec<u32> {
         .collect()
 }
 
-fn folder(name: &str) -> Language {
+fn folder(name: &str) -> Pretrained {
     open(&golden(name), None).unwrap()
 }
 
-fn llama2c() -> Language {
+fn llama2c() -> Pretrained {
     open(&golden("tiny.bin"), Some(&golden("tok.bin"))).unwrap()
 }
 
 /// All logits in one pass are those of `answer`, and bit for bit those of one token at a time, on any team.
-fn same_logits(language: &Language, answer: &Value) {
+fn same_logits(language: &Pretrained, answer: &Value) {
     let ids = ids(&answer["ids"]);
     let mut decoder = Decoder::new(&language.model, ids.len());
     let batch = Team::with(2, |team| decoder.read(team, &ids, ids.len()).unwrap().to_vec());
@@ -57,16 +57,16 @@ fn same_logits(language: &Language, answer: &Value) {
     decoder.rewind(0);
     let alone: Vec<f32> = ids
         .iter()
-        .flat_map(|id| decoder.read(&mut Team::alone(), &[*id], 1).unwrap().to_vec())
+        .flat_map(|id| decoder.read(&Team::alone(), &[*id], 1).unwrap().to_vec())
         .collect();
     assert_eq!(alone, batch);
     // Going back and on again is as if nothing had been read in between.
     decoder.rewind(2);
-    let again = decoder.read(&mut Team::alone(), &ids[2..], 1).unwrap();
+    let again = decoder.read(&Team::alone(), &ids[2..], 1).unwrap();
     assert_eq!(again, &batch[batch.len() - again.len()..]);
 }
 
-fn write(language: &Language, prompt: &[u32], generation: Generation, run: &Run) -> Report {
+fn write(language: &Pretrained, prompt: &[u32], generation: Generation, run: &Run) -> Report {
     let room = prompt.len() + generation.tokens;
     let mut decoder = Decoder::new(&language.model, room);
     let mut shown = String::new();
@@ -179,7 +179,7 @@ fn speculation_writes_the_greedy_text_whatever_the_draft() {
         };
         let report = write(&target, &prompt, generation, &Run::new(0).with_threads(2));
         assert_eq!(report.tokens, greedy.tokens);
-        assert!(i != 1 || (report.kept == report.judged && report.passes < greedy.passes));
+        assert!(i != 1 || (report.accepted == report.drafted && report.passes < greedy.passes));
     }
 }
 
@@ -221,7 +221,7 @@ fn speculation_has_the_distribution_of_the_target() {
 
 /// The probability of every text of `length` that goes on from `text`.
 fn expect(
-    target: &Language,
+    target: &Pretrained,
     sampling: &Sampling,
     text: &[u32],
     length: usize,
@@ -235,7 +235,7 @@ fn expect(
     let mut decoder = Decoder::new(&target.model, length);
     let mut q = Default::default();
     sampling
-        .distribution(decoder.read(&mut Team::alone(), text, 1).unwrap(), &mut q)
+        .distribution(decoder.read(&Team::alone(), text, 1).unwrap(), &mut q)
         .unwrap();
     for (token, own) in q.probabilities().iter().enumerate().filter(|(_, p)| **p > 0.0) {
         let whole: Vec<u32> = text.iter().copied().chain([token as u32]).collect();
@@ -320,7 +320,7 @@ fn a_full_context_moves_on() {
     };
     let whole = write(&[5, 6], plain(greedy, 90));
     assert!(whole.tokens.len() == 90 && whole.moves == 4, "{whole:?}");
-    let mut lookup = Lookup::new(language.model.vocabulary());
+    let mut lookup = Lookup::new(language.model.vocab_size());
     let mut own = Decoder::new(&language.model, 1000);
     let with_lookup = Generation {
         draft: Some((&mut lookup, 4)),

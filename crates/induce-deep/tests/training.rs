@@ -1,5 +1,5 @@
 //! What a training promises: the same bits at any number of threads and however often it was interrupted, an end where
-//! numbers are not finite, and networks that write as they learnt.
+//! values are not finite, and networks that write as they learnt.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::path::Path;
@@ -11,11 +11,11 @@ use induce_core::model_file::ModelFile;
 use induce_core::parallel::Team;
 use induce_core::{Checkpoints, Fitted, Monitor, Outcome, Result, Run};
 use induce_deep::language::{
-    AnyModel, Corpus, Cut, Decoder, GptSpec, LlamaSpec, Network, RecurrentSpec, Settings, Texts, Tokens,
-    Trained, fit, judge, network_of, open, own_bytes,
+    ALIASES, ARCHITECTURES, Corpus, Decoder, GptSpec, LlamaSpec, RecurrentSpec, Settings, Texts, Tokenizer,
+    TokenizerKind, Trained, evaluate, fit, network_of, open, own_bytes, renamed,
 };
 use induce_deep::layers::Cell;
-use induce_deep::train::{Judged, Method, Rate, Training};
+use induce_deep::train::{HeldOutLoss, OptimizerKind, ScheduleKind, Training};
 use induce_tensor::{Tape, Workspace};
 use serde_json::json;
 
@@ -24,66 +24,69 @@ const TEXT: &str =
 
 fn corpus() -> Corpus {
     let text = TEXT.repeat(12);
-    Corpus::new(&text, &TEXT.repeat(3), Cut::Char, usize::MAX).unwrap()
+    Corpus::new(&text, &TEXT.repeat(3), TokenizerKind::Char, usize::MAX).unwrap()
 }
 
 fn training() -> Training {
     Training {
         steps: 24,
         batch: 3,
-        accumulate: 2,
+        gradient_accumulation: 2,
         learning_rate: 5e-3,
-        warm_up: 4,
-        average: 0.9,
+        warmup: 4,
+        ema_decay: 0.9,
         evaluate_every: 8,
         ..Training::default()
+    }
+}
+
+fn gpt() -> GptSpec {
+    GptSpec {
+        layers: 2,
+        heads: 2,
+        embedding_width: 16,
+        context: 12,
+        dropout: 0.1,
+        training: training(),
+        ..GptSpec::default()
     }
 }
 
 /// Small networks of every kind, with all that a training can have.
 fn every_kind() -> Vec<Settings> {
     let training = training();
-    let gpt = GptSpec {
-        layers: 2,
-        heads: 2,
-        width: 16,
-        context: 12,
-        dropout: 0.1,
-        training: training.clone(),
-        ..GptSpec::default()
-    };
     let llama = LlamaSpec {
         layers: 2,
         heads: 4,
-        key_heads: 2,
-        width: 16,
+        kv_heads: 2,
+        embedding_width: 16,
         context: 12,
-        tied: false,
+        tie_embeddings: false,
         training: training.clone(),
         ..LlamaSpec::default()
     };
-    let recurrent = |cell, tied, optimiser| {
+    let recurrent = |cell, tied, optimizer| {
         let training = Training {
-            optimiser,
+            optimizer,
             momentum: 0.5,
             ..training.clone()
         };
         let spec = RecurrentSpec {
-            width: 16,
+            hidden_size: 16,
             context: 10,
             dropout: 0.1,
-            tied,
+            tie_embeddings: tied,
             training,
             ..RecurrentSpec::default()
         };
-        Settings::Recurrent(cell, spec)
+        spec.of(cell)
     };
     vec![
-        Settings::Gpt(gpt),
-        Settings::Llama(llama),
-        recurrent(Cell::Lstm, false, Method::AdamW),
-        recurrent(Cell::Gru, true, Method::Sgd),
-        recurrent(Cell::Rnn, false, Method::AdamW),
+        gpt().into(),
+        llama.into(),
+        recurrent(Cell::Lstm, false, OptimizerKind::AdamW),
+        recurrent(Cell::Gru, true, OptimizerKind::Sgd),
+        recurrent(Cell::Rnn, false, OptimizerKind::AdamW),
     ]
 }
 
@@ -207,7 +210,7 @@ fn spoiled_files_of_our_own() {
     for settings in [&every_kind()[0], &every_kind()[2]] {
         let good = bytes(&trained(settings, None, &mut Run::new(0)).unwrap());
         own_bytes("good", &good).unwrap();
-        let judge = |bytes: &[u8]| {
+        let try_open = |bytes: &[u8]| {
             if let Err(error) = own_bytes("spoiled", bytes) {
                 assert!(error.hint().is_some(), "`{error}` has no hint");
             }
@@ -215,10 +218,10 @@ fn spoiled_files_of_our_own() {
         let header = 8 + u64::from_le_bytes(good[..8].try_into().unwrap()) as usize;
         let mut bad = good.clone();
         for at in 0..header {
-            judge(&good[..at]);
+            try_open(&good[..at]);
             for change in [0xFF, 0x01, 0x08] {
                 bad[at] ^= change;
-                judge(&bad);
+                try_open(&bad);
                 bad[at] ^= change;
             }
         }
@@ -265,19 +268,16 @@ fn numbers_that_are_not_finite_end_it_with_step_and_tensor() {
         );
         error
     };
-    let Settings::Gpt(gpt) = every_kind().remove(0) else {
-        unreachable!()
-    };
     let rate = Training {
         learning_rate: 1e30,
-        clip: 0.0,
-        schedule: Rate::Constant,
-        warm_up: 0,
+        clip_norm: 0.0,
+        schedule: ScheduleKind::Constant,
+        warmup: 0,
         ..training()
     };
-    let error = steep(Settings::Gpt(GptSpec {
+    let error = steep(Settings::from(GptSpec {
         training: rate,
-        ..gpt
+        ..gpt()
     }));
     assert!(error.contains('`'), "{error}");
 }
@@ -289,7 +289,7 @@ fn networks_write_as_they_learnt() {
         let fitted = trained(&settings, None, &mut Run::new(1)).unwrap();
         let file = fitted.model.file().unwrap();
         let (network, parameters) = network_of(&file, &fitted.model.header).unwrap();
-        let model: AnyModel = network.model(&parameters).unwrap();
+        let model = network.model(&parameters).unwrap();
         let tokens: Vec<u32> = corpus().held_out[..12].to_vec();
         let mut workspace = Workspace::default();
         let expected = Team::with(2, |team| {
@@ -305,7 +305,7 @@ fn networks_write_as_they_learnt() {
             let mut decoder = Decoder::new(&model, 12);
             let (mut all, mut from) = (Vec::new(), 0);
             for to in cuts {
-                let rows = decoder.read(&mut Team::alone(), &tokens[from..*to], to - from);
+                let rows = decoder.read(&Team::alone(), &tokens[from..*to], to - from);
                 all.extend_from_slice(rows.unwrap());
                 from = *to;
             }
@@ -318,32 +318,31 @@ fn networks_write_as_they_learnt() {
         assert_eq!(read(&[1, 2, 7, 12]), whole, "{settings:?} in parts");
         // Back to the fifth token, and on again.
         let mut decoder = Decoder::new(&model, 12);
-        decoder.read(&mut Team::alone(), &tokens[..9], 1).unwrap();
+        decoder.read(&Team::alone(), &tokens[..9], 1).unwrap();
         decoder.rewind(5);
-        let again = decoder.read(&mut Team::alone(), &tokens[5..], 7).unwrap();
-        assert_eq!(again, &whole[5 * model.vocabulary()..]);
+        let again = decoder.read(&Team::alone(), &tokens[5..], 7).unwrap();
+        assert_eq!(again, &whole[5 * model.vocab_size()..]);
     }
 }
 
-/// The training's own judgement of held-out text, and that of `induce evaluate`, which reads it through the decoder.
+/// The training's own loss on held-out text, and that of `induce evaluate`, which reads it through the decoder.
 #[test]
-fn both_ways_to_judge_agree() {
+fn both_ways_to_evaluate_agree() {
     let folder = tempfile::tempdir().unwrap();
     for settings in every_kind() {
         let fitted = trained(&settings, None, &mut Run::new(1)).unwrap();
         let path = folder.path().join("model.safetensors");
         fitted.model.file().unwrap().write(&path).unwrap();
         let language = open(&path, None).unwrap();
-        let judged = judge(&language, &TEXT.repeat(3), &mut Run::new(0)).unwrap();
+        let loss = evaluate(&language, &TEXT.repeat(3), &mut Run::new(0)).unwrap();
         let own = fitted.model.held_out.unwrap();
-        let count = |judged: &Judged| judged.groups.iter().map(|group| group.1).sum::<f64>();
-        match &language.model {
-            AnyModel::Transformer(_) => {
-                assert_eq!(count(&judged), count(&own));
-                assert!((judged.mean() - own.mean()).abs() < 1e-4);
-            }
+        let count = |loss: &HeldOutLoss| loss.groups.iter().map(|group| group.1).sum::<f64>();
+        if language.model.as_transformer().is_some() {
+            assert_eq!(count(&loss), count(&own));
+            assert!((loss.mean() - own.mean()).abs() < 1e-4);
+        } else {
             // In training several streams are read at once, each from a state of 0.
-            AnyModel::Recurrent(_) => assert!((judged.mean() - own.mean()).abs() < 0.1),
+            assert!((loss.mean() - own.mean()).abs() < 0.1);
         }
     }
 }
@@ -351,11 +350,9 @@ fn both_ways_to_judge_agree() {
 /// A training with several layers, both ways: the stack as a whole against its parts.
 #[test]
 fn a_text_that_is_read_in_parts_is_the_whole_text() {
-    let Settings::Recurrent(..) = &every_kind()[2] else {
-        unreachable!()
-    };
     let shape = every_kind()[2].shape(9);
-    let (network, parameters) = Network::new(&shape, 0.0, Some(5)).unwrap();
+    let (network, parameters) = shape.network(0.0, Some(5)).unwrap();
+    assert!(network.is_recurrent());
     let tokens: Vec<u32> = (0..20).map(|i| i * 7 % 9).collect();
     let mut workspace = Workspace::default();
     Team::with(2, |team| {
@@ -375,7 +372,7 @@ fn a_text_that_is_read_in_parts_is_the_whole_text() {
 #[test]
 fn texts_that_cannot_be_learnt_from_are_refused() {
     let of = |train: &str, held_out: &str| -> Result<Fitted<Trained>> {
-        let corpus = Corpus::new(train, held_out, Cut::Char, usize::MAX)?;
+        let corpus = Corpus::new(train, held_out, TokenizerKind::Char, usize::MAX)?;
         fit(&every_kind()[0], &json!({}), &corpus, None, &mut Run::new(0))
     };
     for (train, held_out) in [("", ""), ("a", ""), ("abc", "abc"), (TEXT, "a")] {
@@ -383,6 +380,39 @@ fn texts_that_cannot_be_learnt_from_are_refused() {
         assert!(error.hint().is_some(), "{error}");
     }
     assert!(of(TEXT, "").unwrap().model.held_out.is_none());
-    let unknown = Corpus::with(Tokens::train("ab", Cut::Char, 10).unwrap(), "abc", "");
+    let unknown = Corpus::with(
+        Tokenizer::train("ab", TokenizerKind::Char, 10).unwrap(),
+        "abc",
+        "",
+    );
     assert!(unknown.is_err());
+}
+
+/// Settings of earlier versions, with the names they had, and the shape in files, whose names stay.
+#[test]
+fn names_of_earlier_versions_are_read() {
+    for architecture in ARCHITECTURES {
+        let new = architecture.defaults();
+        let mut old = serde_json::Map::new();
+        for (name, value) in new.as_object().unwrap() {
+            let was = ALIASES.iter().find(|(_, now)| now == name);
+            old.insert(
+                was.map_or(name.as_str(), |(was, _)| was).to_owned(),
+                value.clone(),
+            );
+        }
+        assert!(old.contains_key("warm_up") && old.contains_key("width"));
+        let read = |json: &serde_json::Value| format!("{:?}", architecture.settings(json).unwrap());
+        assert_eq!(read(&old.into()), read(&new), "{}", architecture.name());
+        assert_eq!(renamed(&new, "optimiser"), Some("optimizer"));
+        assert!(renamed(&new, "optimizer").is_none() && renamed(&new, "nothing").is_none());
+    }
+    let shape = |i: usize| {
+        let fitted = trained(&every_kind()[i], None, &mut Run::new(0)).unwrap();
+        fitted.model.file().unwrap().metadata["network"].clone()
+    };
+    let gpt = r#"{"kind":"gpt","vocabulary":20,"layers":2,"heads":2,"key_heads":2,"width":16,"hidden":64,"context":12,"tied":true}"#;
+    assert_eq!(shape(0), gpt);
+    let lstm = r#"{"kind":"recurrent","cell":"lstm","vocabulary":20,"layers":2,"width":16,"context":10,"tied":false}"#;
+    assert_eq!(shape(2), lstm);
 }

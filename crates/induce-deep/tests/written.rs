@@ -3,7 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use induce_deep::language::{Cut, Language, Precision, Tokens, open, write_gguf, write_hugging_face};
+use induce_deep::language::{
+    Precision, Pretrained, Tokenizer, TokenizerKind, open, write_gguf, write_hugging_face,
+};
 use serde_json::Value;
 
 fn golden(name: &str) -> PathBuf {
@@ -16,7 +18,7 @@ fn opened() -> Value {
     serde_json::from_slice(&std::fs::read(golden("written.json")).unwrap()).unwrap()
 }
 
-fn language(name: &str) -> Language {
+fn language(name: &str) -> Pretrained {
     let tokenizer = golden("tok.bin");
     open(&golden(name), (name == "tiny.bin").then_some(tokenizer.as_path())).unwrap()
 }
@@ -64,9 +66,13 @@ fn tokenizers_that_are_learnt_are_those_that_transformers_opened() {
     let (opened, house) = (opened(), tempfile::tempdir().unwrap());
     let text = "the cat sat on the mat;\n<unk> caf\u{e9} don't 12\n".repeat(40);
     let probe = "the mat sat;\n\n<unk> don't cat\u{e9} 12\n";
-    for (cut, name) in [(Cut::Char, "char"), (Cut::Bpe, "bpe"), (Cut::Word, "word")] {
+    for (cut, name) in [
+        (TokenizerKind::Char, "char"),
+        (TokenizerKind::Bpe, "bpe"),
+        (TokenizerKind::Word, "word"),
+    ] {
         let (tokens, path) = (
-            Tokens::train(&text, cut, 300).unwrap(),
+            Tokenizer::train(&text, cut, 300).unwrap(),
             house.path().join("tokenizer.json"),
         );
         std::fs::write(&path, tokens.to_json().unwrap()).unwrap();
@@ -85,7 +91,7 @@ fn tokenizers_that_are_learnt_are_those_that_transformers_opened() {
 fn characters_are_the_tokens_of_llama_cpp() {
     let opened = opened();
     let text = "the cat sat on the mat;\n<unk>\t\\x41 don't 12\n".repeat(40);
-    let tokens = Tokens::train(&text, Cut::Char, 100).unwrap();
+    let tokens = Tokenizer::train(&text, TokenizerKind::Char, 100).unwrap();
     for case in opened["characters tokens"].as_array().unwrap() {
         let theirs: Vec<u32> = serde_json::from_value(case["ids"].clone()).unwrap();
         assert_eq!(tokens.encode(case["text"].as_str().unwrap()).unwrap(), theirs);
@@ -117,7 +123,7 @@ fn gguf_is_that_which_llama_cpp_opened_with_the_same_tokens() {
             let text = case["text"].as_str().unwrap();
             // There they were asked for without the token that begins texts.
             let begin = usize::from(name == "tiny.bin");
-            let ids = |language: &Language| language.tokens.encode(text).unwrap()[begin..].to_vec();
+            let ids = |language: &Pretrained| language.tokens.encode(text).unwrap()[begin..].to_vec();
             let theirs: Vec<u32> = serde_json::from_value(case["ids"].clone()).unwrap();
             assert_eq!((ids(&own), ids(&again)), (theirs.clone(), theirs), "{text}");
         }

@@ -44,7 +44,7 @@ fn seconds(mut call: impl FnMut()) -> f64 {
 
 /// What all threads do without any memory; 0 for machines that do not have AVX-512.
 #[cfg(target_arch = "x86_64")]
-fn registers(team: &mut Team) -> f64 {
+fn registers(team: &Team) -> f64 {
     if level() != Level::Avx512 {
         return 0.0;
     }
@@ -63,7 +63,7 @@ fn registers(team: &mut Team) -> f64 {
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn registers(_: &mut Team) -> f64 {
+fn registers(_: &Team) -> f64 {
     0.0
 }
 
@@ -90,7 +90,7 @@ fn unknown(line: &str) -> Error {
     Error::data(format!("`{line}` is no product"), "write it as 1024 1024 1024 nt")
 }
 
-fn product_of(team: &mut Team, (m, n, k): (usize, usize, usize), kind: &str) -> f64 {
+fn product_of(team: &Team, (m, n, k): (usize, usize, usize), kind: &str) -> f64 {
     let numbers = |n: usize| -> Vec<f32> { (0..n).map(|i| (i * 37 % 23) as f32 - 11.0).collect() };
     let (x, y) = (numbers(m * k), numbers(k * n));
     let (mut out, mut pool) = (vec![0.0; m * n], Pool::default());

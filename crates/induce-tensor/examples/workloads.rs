@@ -9,7 +9,7 @@ use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_core::{Error, Result};
 use induce_tensor::{
-    Activation, Adam, Gradients, Parameter, Parameters, Recurrent, Steps, Tape, Tensor, Workspace,
+    Activation, Adam, Gradients, Parameter, Parameters, Recurrent, Stride, Tape, Tensor, Workspace,
 };
 
 #[global_allocator]
@@ -36,7 +36,7 @@ fn main() -> Result<()> {
 
 /// A model that knows the loss of a step.
 trait Workload {
-    fn loss<'t, 'a, 'm>(&self, tape: &'t Tape<'a, 'm>, step: u64) -> Tensor<'t, 'a, 'm>;
+    fn loss<'t>(&self, tape: &'t Tape<'t>, step: u64) -> Tensor<'t>;
 }
 
 fn run<W: Workload>(
@@ -64,7 +64,7 @@ fn run<W: Workload>(
     })
 }
 
-/// Uniform numbers within 1 / sqrt(inputs), as PyTorch's layers begin.
+/// Uniform values within 1 / sqrt(inputs), as PyTorch's layers begin.
 fn uniform(parameters: &mut Parameters, name: &str, lengths: &[usize], inputs: usize) -> Parameter {
     let stream = Stream::new(1, name);
     let most = 1.0 / (inputs as f64).sqrt();
@@ -82,21 +82,11 @@ impl Layer {
         Self(weight, uniform(p, &format!("{name}.bias"), &[outputs], inputs))
     }
 
-    fn of<'t, 'a, 'm>(
-        self,
-        x: Tensor<'t, 'a, 'm>,
-        tape: &'t Tape<'a, 'm>,
-        f: Activation,
-    ) -> Tensor<'t, 'a, 'm> {
+    fn of<'t>(self, x: Tensor<'t>, tape: &'t Tape<'t>, f: Activation) -> Tensor<'t> {
         x.linear(tape.parameter(self.0), tape.parameter(self.1), f)
     }
 
-    fn onto<'t, 'a, 'm>(
-        self,
-        z: Tensor<'t, 'a, 'm>,
-        x: Tensor<'t, 'a, 'm>,
-        tape: &'t Tape<'a, 'm>,
-    ) -> Tensor<'t, 'a, 'm> {
+    fn onto<'t>(self, z: Tensor<'t>, x: Tensor<'t>, tape: &'t Tape<'t>) -> Tensor<'t> {
         x.linear_onto(tape.parameter(self.0), Some(tape.parameter(self.1)), z)
     }
 }
@@ -135,7 +125,7 @@ impl Vae {
 }
 
 impl Workload for Vae {
-    fn loss<'t, 'a, 'm>(&self, tape: &'t Tape<'a, 'm>, step: u64) -> Tensor<'t, 'a, 'm> {
+    fn loss<'t>(&self, tape: &'t Tape<'t>, step: u64) -> Tensor<'t> {
         let k = self.samples;
         let x = tape.input(&[BATCH, PIXELS], &self.data);
         let h = self
@@ -201,7 +191,7 @@ impl Lstm {
 }
 
 impl Workload for Lstm {
-    fn loss<'t, 'a, 'm>(&self, tape: &'t Tape<'a, 'm>, _: u64) -> Tensor<'t, 'a, 'm> {
+    fn loss<'t>(&self, tape: &'t Tape<'t>, _: u64) -> Tensor<'t> {
         let count = TIME * SEQUENCES;
         let x = tape
             .parameter(self.embedding)
@@ -272,11 +262,11 @@ impl Gpt {
 }
 
 impl Workload for Gpt {
-    fn loss<'t, 'a, 'm>(&self, tape: &'t Tape<'a, 'm>, _: u64) -> Tensor<'t, 'a, 'm> {
+    fn loss<'t>(&self, tape: &'t Tape<'t>, _: u64) -> Tensor<'t> {
         let texts = || self.tokens.chunks_exact(POSITIONS + 1);
         let inputs: Vec<u32> = texts().flat_map(|text| &text[..POSITIONS]).copied().collect();
         let targets: Vec<u32> = texts().flat_map(|text| &text[1..]).copied().collect();
-        let norm = |layer: Layer, x: Tensor<'t, 'a, 'm>| {
+        let norm = |layer: Layer, x: Tensor<'t>| {
             x.layer_norm(tape.parameter(layer.0), tape.parameter(layer.1), 1e-5)
         };
         let rows = tape
@@ -327,9 +317,9 @@ impl Conv {
 }
 
 impl Workload for Conv {
-    fn loss<'t, 'a, 'm>(&self, tape: &'t Tape<'a, 'm>, _: u64) -> Tensor<'t, 'a, 'm> {
+    fn loss<'t>(&self, tape: &'t Tape<'t>, _: u64) -> Tensor<'t> {
         let x = tape.input(&[IMAGES, SIDE, SIDE, 3], &self.images);
-        let (steps, last) = (Steps::square(2, 1), self.layers.len() - 1);
+        let (steps, last) = (Stride::square(2, 1), self.layers.len() - 1);
         let y = self.layers.iter().enumerate().fold(x, |h, (i, layer)| {
             let (weight, bias) = (tape.parameter(layer.0), tape.parameter(layer.1));
             match i {
@@ -366,7 +356,7 @@ impl Tiny {
 }
 
 impl Workload for Tiny {
-    fn loss<'t, 'a, 'm>(&self, tape: &'t Tape<'a, 'm>, _: u64) -> Tensor<'t, 'a, 'm> {
+    fn loss<'t>(&self, tape: &'t Tape<'t>, _: u64) -> Tensor<'t> {
         let x = tape.input(&[32, 2], &self.x);
         let h = self.layers[..2]
             .iter()

@@ -4,7 +4,7 @@
 //! accumulation: Griewank & Walther 2008, chapter 3). Everything is dense, row-major and in single precision; gradient
 //! checks run the same code in double. Three ideas make it fast on a processor:
 //!
-//! - operations are fused where models need them: a linear layer with its activation, a loss with its slope, a recurrent
+//! - operations are fused where models need them: a linear layer with its activation, a loss with its gradient, a recurrent
 //!   layer over a whole sequence, attention without its matrix of scores;
 //! - buffers come from a pool: once warm, a training step allocates nothing;
 //! - kernels choose the instruction set at run time, and cut their work by shape, never by the number of threads: the same
@@ -23,13 +23,13 @@
 //! let x: Vec<f32> = (0..20).map(|i| i as f32 / 10.0).collect();
 //! let y: Vec<f32> = x.iter().map(|x| 3.0 * x - 1.0).collect();
 //! for _ in 0..500 {
-//!     let mut team = Team::alone();
-//!     let tape = Tape::new(&mut workspace, &parameters, &mut team);
+//!     let team = Team::alone();
+//!     let tape = Tape::new(&mut workspace, &parameters, &team);
 //!     let error = tape.input(&[20], &x) * tape.parameter(slope) + tape.parameter(shift) - tape.input(&[20], &y);
 //!     let loss = error.square().mean();
 //!     tape.backward(loss, &mut gradients)?;
 //!     drop(tape);
-//!     adam.step(&mut parameters, &mut gradients, &mut team);
+//!     adam.step(&mut parameters, &mut gradients, &team);
 //! }
 //! assert!((parameters.values(slope)[0] - 3.0).abs() < 1e-2);
 //! # Ok::<(), induce_core::Error>(())
@@ -39,20 +39,22 @@ mod element;
 pub mod inference;
 mod kernels;
 mod math;
+mod number;
 mod ops;
-mod optimise;
+mod optimizer;
 mod parameters;
 mod pool;
 mod shape;
 mod sparse;
-mod spread;
 mod tape;
 mod tensor;
+mod threads;
 
 pub use element::Element;
 pub use kernels::matmul::{Matrix, MatrixMut, product};
-pub use ops::{Activation, Direction, Heads, Places, Recurrent, Reduction, Steps, Taps};
-pub use optimise::{Adam, Schedule, Sgd, WarmUp, clip};
+pub use number::Number;
+pub use ops::{Activation, ConvOptions, Direction, Heads, Recurrent, Reduction, ScatterIndex, Stride};
+pub use optimizer::{Adam, Schedule, Sgd, Warmup, clip};
 pub use parameters::{Gradients, Parameter, Parameters};
 pub use pool::Pool;
 pub use shape::Shape;

@@ -1,4 +1,4 @@
-//! What is learned: named tensors in one buffer, and their slopes in another.
+//! What is learned: named tensors in one buffer, and their gradients in another.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ struct Entry {
     start: usize,
 }
 
-/// Named tensors that are learned, one after the other in one buffer, so that an optimiser passes over them once.
+/// Named tensors that are learned, one after the other in one buffer, so that an optimizer passes over them once.
 #[derive(Debug, Clone, Default)]
 pub struct Parameters<T = f32> {
     entries: Vec<Entry>,
@@ -24,7 +24,7 @@ pub struct Parameters<T = f32> {
 }
 
 impl<T: Element> Parameters<T> {
-    /// One more, its numbers given by their place.
+    /// One more, its values given by their place.
     ///
     /// # Panics
     /// If the shape has more than five axes: a mistake of the caller.
@@ -45,7 +45,7 @@ impl<T: Element> Parameters<T> {
         Parameter(self.entries.len() as u32 - 1)
     }
 
-    /// How many numbers are learned.
+    /// The number of values.
     pub fn count(&self) -> usize {
         self.values.len()
     }
@@ -66,12 +66,12 @@ impl<T: Element> Parameters<T> {
         self.entries[parameter.0 as usize].shape
     }
 
-    /// The numbers of one.
+    /// The values of one.
     pub fn values(&self, parameter: Parameter) -> &[T] {
         &self.values[self.range(parameter)]
     }
 
-    /// The numbers of one, to be changed.
+    /// The values of one, to be changed.
     pub fn values_mut(&mut self, parameter: Parameter) -> &mut [T] {
         let range = self.range(parameter);
         &mut self.values[range]
@@ -82,17 +82,17 @@ impl<T: Element> Parameters<T> {
         entry.start..entry.start + entry.shape.elements()
     }
 
-    /// The numbers of all of them, one after the other.
+    /// The values of all of them, one after the other.
     pub fn all(&self) -> &[T] {
         &self.values
     }
 
-    /// The numbers of all of them, to be changed.
+    /// The values of all of them, to be changed.
     pub fn all_mut(&mut self) -> &mut [T] {
         &mut self.values
     }
 
-    /// Where everything is, and the numbers.
+    /// Where everything is, and the values.
     pub(crate) fn parts(&mut self) -> (Layout<'_>, &mut [T]) {
         (Layout(&self.entries), &mut self.values)
     }
@@ -114,16 +114,16 @@ impl<'p> Layout<'p> {
     }
 }
 
-/// The slopes of a loss by every parameter, summed over as many backward passes as there were since the last step.
+/// The gradients of a loss by every parameter, summed over as many backward passes as there were since the last step.
 #[derive(Debug, Clone, Default)]
 pub struct Gradients<T = f32> {
     pub(crate) values: Vec<T>,
-    /// Whether a parameter has slopes yet; what others hold is of an earlier step.
+    /// Whether a parameter has gradients yet; what others hold is of an earlier step.
     pub(crate) touched: Vec<bool>,
 }
 
 impl<T: Element> Gradients<T> {
-    /// Room for the slopes of these.
+    /// Room for the gradients of these.
     pub fn of(parameters: &Parameters<T>) -> Self {
         Self {
             values: vec![T::ZERO; parameters.count()],
@@ -131,12 +131,12 @@ impl<T: Element> Gradients<T> {
         }
     }
 
-    /// The slopes by one parameter; `None` if the loss did not depend on it.
+    /// The gradients by one parameter; `None` if the loss did not depend on it.
     pub fn get(&self, parameters: &Parameters<T>, parameter: Parameter) -> Option<&[T]> {
         self.touched[parameter.0 as usize].then(|| &self.values[parameters.range(parameter)])
     }
 
-    /// Forget them: the next backward pass writes anew.
+    /// Clear them: the next backward pass overwrites them.
     pub fn clear(&mut self) {
         self.touched.fill(false);
     }

@@ -15,13 +15,13 @@ pub struct Pool<T> {
 }
 
 impl<T: Copy + Default> Pool<T> {
-    /// `length` numbers, whatever they were.
+    /// `length` values, whatever they were.
     pub fn take(&mut self, length: usize) -> Vec<T> {
         let found = self.free.get_mut(&length).and_then(Vec::pop);
         found.unwrap_or_else(|| fresh(length))
     }
 
-    /// At least `length` numbers for a moment: one room serves all lengths, where buffers of their own for each would add up.
+    /// At least `length` values for a moment: one room serves all lengths, where buffers of their own for each would add up.
     pub fn scratch(&mut self, length: usize) -> Vec<T> {
         match self.scratch.pop() {
             Some(room) if room.len() >= length => room,

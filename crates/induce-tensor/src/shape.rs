@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Most axes of a tensor.
+/// The largest number of axes of a tensor.
 pub const AXES: usize = 5;
 
 /// The lengths of a tensor's axes, the last one adjacent in memory.
@@ -22,7 +22,7 @@ impl Shape {
         (elements <= isize::MAX as usize / 8).then_some(Self { lengths: own, rank })
     }
 
-    /// A single number.
+    /// A scalar.
     pub fn scalar() -> Self {
         Self {
             lengths: [1; AXES],
@@ -40,7 +40,7 @@ impl Shape {
         self.rank
     }
 
-    /// How many numbers.
+    /// How many values.
     pub fn elements(&self) -> usize {
         self.lengths().iter().product()
     }

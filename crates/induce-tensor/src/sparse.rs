@@ -1,4 +1,4 @@
-//! Sparse matrices of fixed numbers: graphs, and features that are mostly 0.
+//! Sparse matrices of fixed values: graphs, and features that are mostly 0.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub struct Rows<T> {
 }
 
 impl<T: Element> Sparse<T> {
-    /// From compressed rows, as SciPy's `csr_matrix` has them: row i has the numbers `starts[i]..starts[i + 1]` of
+    /// From compressed rows, as SciPy's `csr_matrix` has them: row i has the values `starts[i]..starts[i + 1]` of
     /// `places` (columns) and `values`. Several in one place are summed in a product.
     ///
     /// # Errors

@@ -17,62 +17,62 @@ use crate::shape::Shape;
 use crate::tape::{Id, NONE, Tape};
 
 /// A tensor that a [`Tape`] knows; as light as a reference, and copied like one.
-pub struct Tensor<'t, 'a, 'm, T: Element = f32> {
-    pub(crate) tape: &'t Tape<'a, 'm, T>,
+pub struct Tensor<'t, T: Element = f32> {
+    pub(crate) tape: &'t Tape<'t, T>,
     pub(crate) id: Id,
 }
 
-impl<T: Element> Clone for Tensor<'_, '_, '_, T> {
+impl<T: Element> Clone for Tensor<'_, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T: Element> Copy for Tensor<'_, '_, '_, T> {}
+impl<T: Element> Copy for Tensor<'_, T> {}
 
-impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
+impl<'t, T: Element> Tensor<'t, T> {
     /// The tape that knows it.
-    pub fn tape(self) -> &'t Tape<'a, 'm, T> {
+    pub fn tape(self) -> &'t Tape<'t, T> {
         self.tape
     }
 
-    /// Its shape; that of a number if the tape is spoilt.
+    /// Its shape; that of a scalar if the tape is poisoned.
     pub fn shape(self) -> Shape {
         self.tape.shape_of(self.id)
     }
 
-    /// Its numbers.
+    /// Its values.
     ///
     /// # Errors
-    /// If an operation before was spoilt.
+    /// If an operation before was poisoned.
     pub fn values(self) -> Result<Vec<T>> {
         self.tape.values(self)
     }
 
-    /// Its first number.
+    /// Its first value.
     ///
     /// # Errors
-    /// If an operation before was spoilt.
+    /// If an operation before was poisoned.
     pub fn item(self) -> Result<T> {
         self.tape
             .with_values(self, |values| values.first().copied().unwrap_or_default())
     }
 
-    /// The same numbers in another shape.
+    /// The same values in another shape.
     #[must_use]
     pub fn reshape(self, lengths: &[usize]) -> Self {
         self.tape
             .record("reshape", |work| ops::view::reshape(work, self.id, lengths))
     }
 
-    /// `length` places of the first axis, from `start` on; no number is moved.
+    /// `length` places of the first axis, from `start` on; no value is moved.
     #[must_use]
     pub fn narrow(self, start: usize, length: usize) -> Self {
         self.tape
             .record("narrow", |work| ops::view::narrow(work, self.id, start, length))
     }
 
-    /// The same numbers without a way back for slopes.
+    /// The same values with no gradient flowing back.
     #[must_use]
     pub fn detach(self) -> Self {
         self.tape
@@ -151,13 +151,13 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
         self.unary("sqrt", Unary::Sqrt)
     }
 
-    /// |x|, of slope 0 at 0.
+    /// |x|, of gradient 0 at 0.
     #[must_use]
     pub fn abs(self) -> Self {
         self.unary("abs", Unary::Abs)
     }
 
-    /// a x + b, for numbers a and b.
+    /// a x + b, for values a and b.
     #[must_use]
     pub fn affine(self, a: f64, b: f64) -> Self {
         self.tape
@@ -169,13 +169,13 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
             .record(name, |work| ops::binary::record(work, f, self.id, other.id))
     }
 
-    /// The sum of all numbers.
+    /// The sum of all values.
     #[must_use]
     pub fn sum(self) -> Self {
         self.tape.record("sum", |work| ops::reduce::sum(work, self.id))
     }
 
-    /// The mean of all numbers.
+    /// The mean of all values.
     #[must_use]
     pub fn mean(self) -> Self {
         let count = self.shape().elements().max(1) as f64;
@@ -267,13 +267,13 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
             .record("swiglu", |work| ops::norm::swiglu(work, self.id))
     }
 
-    /// x / (1 - share) where it is kept, and 0 for a share of all numbers, drawn from the stream (Srivastava et al. 2014).
+    /// x / (1 - probability), or 0 with this probability, drawn from the stream (Srivastava et al. 2014).
     ///
-    /// The way back draws them again: nothing is stored.
+    /// The backward pass draws them again: nothing is stored.
     #[must_use]
-    pub fn dropout(self, share: f64, stream: Stream) -> Self {
+    pub fn dropout(self, probability: f64, stream: Stream) -> Self {
         self.tape.record("dropout", |work| {
-            ops::dropout::dropout(work, self.id, share, stream)
+            ops::dropout::dropout(work, self.id, probability, stream)
         })
     }
 
@@ -285,7 +285,7 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
         })
     }
 
-    /// The rows of (rows, width) with these numbers, (indices, width).
+    /// The rows of (rows, width) with these values, (indices, width).
     #[must_use]
     pub fn rows(self, indices: &[u32]) -> Self {
         self.tape
@@ -295,7 +295,7 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
 
 macro_rules! operator {
     ($trait:ident, $method:ident, $name:literal, $f:expr) => {
-        impl<T: Element> $trait for Tensor<'_, '_, '_, T> {
+        impl<T: Element> $trait for Tensor<'_, T> {
             type Output = Self;
 
             fn $method(self, other: Self) -> Self {
@@ -310,7 +310,7 @@ operator!(Sub, sub, "sub", Binary::Sub);
 operator!(Mul, mul, "mul", Binary::Mul);
 operator!(Div, div, "div", Binary::Div);
 
-impl<T: Element> Neg for Tensor<'_, '_, '_, T> {
+impl<T: Element> Neg for Tensor<'_, T> {
     type Output = Self;
 
     fn neg(self) -> Self {

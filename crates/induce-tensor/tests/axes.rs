@@ -62,9 +62,9 @@ fn arrangements() {
 
 #[test]
 fn orders_are_what_they_say() {
-    let (parameters, mut workspace, mut team) =
+    let (parameters, mut workspace, team) =
         (Parameters::<f32>::default(), Workspace::default(), Team::alone());
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let x = tape.input(&[2, 3], &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
     assert_eq!(
         x.permute(&[1, 0]).values().unwrap(),

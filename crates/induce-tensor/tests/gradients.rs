@@ -1,10 +1,10 @@
-//! The slopes of every operation against central differences, in double precision.
+//! The gradients of every operation against central differences, in double precision.
 
 mod common;
 
 use common::check;
 use induce_core::random::Stream;
-use induce_tensor::{Activation, Element, Heads, Recurrent};
+use induce_tensor::{Activation, Heads, Number, Recurrent};
 
 #[test]
 fn functions_of_one_number() {
@@ -58,7 +58,7 @@ fn sums_and_softmax() {
 }
 
 #[test]
-fn views_lead_slopes_back() {
+fn views_lead_gradients_back() {
     check("reshape", &[&[2, 6]], |x| {
         x[0].reshape(&[3, 4]) * x[0].reshape(&[3, 4]).exp()
     });
@@ -130,22 +130,22 @@ fn attention_and_memory() {
             x[0].grouped_attention(heads)
         });
     }
-    for (time, share) in [(5, 0.3), (70, 0.6)] {
+    for (time, probability) in [(5, 0.3), (70, 0.6)] {
         let heads = Heads { queries: 2, keys: 1 };
         check("attention with dropout", &[&[1, time, 4]], |x| {
-            x[0].grouped_attention_dropout(heads, share, Stream::new(7, "dropout"))
+            x[0].grouped_attention_dropout(heads, probability, Stream::new(7, "dropout"))
         });
     }
     let table = [&[6, 4][..], &[1, 2]];
     for (x, table) in [[2, 3, 10], [1, 1, 2]].iter().zip(table) {
         check("rotate", &[x], |x| {
-            let turns: Vec<f64> = (0..table.iter().product())
+            let rope: Vec<f64> = (0..table.iter().product())
                 .map(|i: usize| (i as f64).sin())
                 .collect();
-            let turns = x[0]
+            let rope = x[0]
                 .tape()
-                .input(table, &turns.iter().map(|t| Element::of(*t)).collect::<Vec<_>>());
-            x[0].rotate(turns, if table[1] == 4 { 2 } else { 1 })
+                .input(table, &rope.iter().map(|t| Number::of(*t)).collect::<Vec<_>>());
+            x[0].rotate(rope, if table[1] == 4 { 2 } else { 1 })
         });
     }
     check("attention", &[&[2, 5, 12]], |x| x[0].causal_attention(2));

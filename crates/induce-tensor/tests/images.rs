@@ -1,11 +1,11 @@
-//! Convolutions and pools: slopes, threads, and what goes wrong.
+//! Convolutions and pools: gradients, threads, and what goes wrong.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod common;
 
 use common::{check, same_bits};
 use induce_core::parallel::Team;
-use induce_tensor::{Activation, Parameters, Steps, Tape, Taps, Workspace};
+use induce_tensor::{Activation, ConvOptions, Parameters, Stride, Tape, Workspace};
 
 /// Few channels are written another way than many: both at once, a product of this many and one of few.
 const MANY: usize = 17;
@@ -29,7 +29,7 @@ const CASES: [Case; 9] = [
 fn convolutions() {
     for (image, [h, w, outputs], stride, padding) in CASES {
         let shapes: [&[usize]; 3] = [&image, &[h, w, image[3], outputs], &[outputs]];
-        let steps = Steps { stride, padding };
+        let steps = Stride { stride, padding };
         check("conv2d", &shapes, |x| {
             x[0].conv2d(x[1], x[2], steps, Activation::Tanh)
         });
@@ -46,7 +46,7 @@ fn transposed_convolutions() {
         for more in [0, 1] {
             let extra = stride.map(|s| more.min(s - 1));
             let shapes: [&[usize]; 3] = [&image, &[h, w, image[3], outputs], &[outputs]];
-            let steps = Steps { stride, padding };
+            let steps = Stride { stride, padding };
             let side = |a: usize, k: usize| {
                 (stride[a] * (image[a + 1] - 1) + k + extra[a]).checked_sub(2 * padding[a])
             };
@@ -72,17 +72,17 @@ fn convolutions_between_many_channels() {
             continue;
         };
         let shapes: [&[usize]; 4] = [&few, &[1, 1, 1, MANY], &[MANY], &[h, w, MANY, MANY]];
-        let steps = Steps { stride, padding };
+        let steps = Stride { stride, padding };
         check("conv2d of many channels", &shapes, |x| {
-            let many = x[0].conv2d(x[1], x[2], Steps::default(), Activation::Tanh);
+            let many = x[0].conv2d(x[1], x[2], Stride::default(), Activation::Tanh);
             many.conv2d(x[3], x[2], steps, Activation::Identity)
         });
         check("conv2d_transpose of many channels", &shapes, |x| {
-            let many = x[0].conv2d(x[1], x[2], Steps::square(1, 0), Activation::Tanh);
+            let many = x[0].conv2d(x[1], x[2], Stride::square(1, 0), Activation::Tanh);
             many.conv2d_transpose(
                 x[3],
                 x[2],
-                Steps {
+                Stride {
                     stride,
                     padding: [0, 0],
                 },
@@ -94,7 +94,7 @@ fn convolutions_between_many_channels() {
 }
 
 /// Of the image, the kernel, and dilation and groups.
-const APART: [([usize; 4], [usize; 3], Taps); 6] = [
+const APART: [([usize; 4], [usize; 3], ConvOptions); 6] = [
     ([1, 5, 6, 2], [2, 3, 2], taps([1, 1], [1, 2], [2, 2], 1)),
     ([1, 7, 5, 1], [3, 2, 2], taps([2, 3], [2, 1], [3, 2], 1)),
     ([1, 6, 6, 1], [2, 2, 1], taps([4, 2], [1, 2], [2, 4], 1)),
@@ -103,9 +103,9 @@ const APART: [([usize; 4], [usize; 3], Taps); 6] = [
     ([1, 3, 3, 2], [1, 1, 4], taps([3, 3], [1, 1], [5, 5], 2)),
 ];
 
-const fn taps(stride: [usize; 2], padding: [usize; 2], dilation: [usize; 2], groups: usize) -> Taps {
-    Taps {
-        steps: Steps { stride, padding },
+const fn taps(stride: [usize; 2], padding: [usize; 2], dilation: [usize; 2], groups: usize) -> ConvOptions {
+    ConvOptions {
+        stride: Stride { stride, padding },
         dilation,
         groups,
     }
@@ -138,28 +138,28 @@ fn convolutions_of_taps_apart_and_of_groups() {
 fn convolutions_are_the_same_on_any_team() {
     let shapes: [&[usize]; 3] = [&[8, 16, 16, 20], &[4, 4, 20, 24], &[24]];
     same_bits("conv2d", &shapes, |x| {
-        x[0].conv2d(x[1], x[2], Steps::square(2, 1), Activation::Relu)
+        x[0].conv2d(x[1], x[2], Stride::square(2, 1), Activation::Relu)
     });
     same_bits("conv2d_transpose", &shapes, |x| {
-        x[0].conv2d_transpose(x[1], x[2], Steps::square(2, 1), [0, 0], Activation::Relu)
+        x[0].conv2d_transpose(x[1], x[2], Stride::square(2, 1), [0, 0], Activation::Relu)
     });
     let shapes: [&[usize]; 3] = [&[8, 16, 16, 3], &[3, 3, 3, 3], &[3]];
     same_bits("conv2d of few channels", &shapes, |x| {
-        x[0].conv2d(x[1], x[2], Steps::square(1, 1), Activation::Relu)
+        x[0].conv2d(x[1], x[2], Stride::square(1, 1), Activation::Relu)
     });
     same_bits("conv2d_transpose of few channels", &shapes, |x| {
-        x[0].conv2d_transpose(x[1], x[2], Steps::square(2, 1), [1, 1], Activation::Relu)
+        x[0].conv2d_transpose(x[1], x[2], Stride::square(2, 1), [1, 1], Activation::Relu)
     });
 }
 
 #[test]
 fn pools() {
-    let cases: [([usize; 4], [usize; 2], Steps); 5] = [
-        ([2, 4, 4, 3], [2, 2], Steps::square(2, 0)),
-        ([1, 5, 4, 2], [3, 2], Steps::square(1, 1)),
-        ([1, 5, 7, 1], [3, 3], Steps::square(2, 1)),
-        ([1, 1, 1, 1], [1, 1], Steps::default()),
-        ([0, 3, 3, 2], [2, 2], Steps::default()),
+    let cases: [([usize; 4], [usize; 2], Stride); 5] = [
+        ([2, 4, 4, 3], [2, 2], Stride::square(2, 0)),
+        ([1, 5, 4, 2], [3, 2], Stride::square(1, 1)),
+        ([1, 5, 7, 1], [3, 3], Stride::square(2, 1)),
+        ([1, 1, 1, 1], [1, 1], Stride::default()),
+        ([0, 3, 3, 2], [2, 2], Stride::default()),
     ];
     for (image, size, steps) in cases {
         check("max_pool2d", &[&image], |x| {
@@ -171,19 +171,19 @@ fn pools() {
     }
     let image: [&[usize]; 1] = [&[8, 20, 20, 10]];
     same_bits("max_pool2d", &image, |x| {
-        x[0].max_pool2d([3, 3], Steps::square(2, 1))
+        x[0].max_pool2d([3, 3], Stride::square(2, 1))
     });
     same_bits("mean_pool2d", &image, |x| {
-        x[0].mean_pool2d([3, 3], Steps::square(2, 1))
+        x[0].mean_pool2d([3, 3], Stride::square(2, 1))
     });
 }
 
 #[test]
 fn what_does_not_fit_is_said() {
     let parameters = Parameters::<f32>::default();
-    let (mut workspace, mut team) = (Workspace::default(), Team::alone());
-    let mut says_of = |kernel: [usize; 4], steps: Taps, back: bool| {
-        let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let (mut workspace, team) = (Workspace::default(), Team::alone());
+    let mut says_of = |kernel: [usize; 4], steps: ConvOptions, back: bool| {
+        let tape = Tape::new(&mut workspace, &parameters, &team);
         let _scope = tape.scope("encoder");
         let x = tape.input(&[1, 4, 4, 2], &[0.0; 32]);
         let weight = tape.input(&kernel, &vec![0.0; kernel.iter().product()]);
@@ -207,15 +207,15 @@ fn what_does_not_fit_is_said() {
         let wide = taps([1, 1], [0, 0], [dilation; 2], 1);
         assert!(says_of([3, 3, 2, 1], wide, false).contains("dilation"));
     }
-    let mut says = |kernel, steps: Steps, back| says_of(kernel, steps.into(), back);
-    let wrong = says([3, 3, 5, 1], Steps::default(), false);
+    let mut says = |kernel, steps: Stride, back| says_of(kernel, steps.into(), back);
+    let wrong = says([3, 3, 5, 1], Stride::default(), false);
     for part in ["conv2d", "encoder", "(3, 3, 5, 1)", "(1, 4, 4, 2)"] {
         assert!(wrong.contains(part), "{wrong}");
     }
-    assert!(says([7, 3, 2, 1], Steps::default(), false).contains("7 x 3"));
-    assert!(says([3, 3, 2, 1], Steps::square(0, 0), false).contains("stride"));
-    assert!(says([3, 3, 2, 1], Steps::square(1, 9), true).contains("padding"));
-    assert!(says([3, 3, 2, 1], Steps::square(0, 0), true).contains("stride"));
-    assert!(says([3, 3, 2, 0], Steps::default(), false).contains("(3, 3, 2, 0)"));
-    assert!(says([3, 3, 2, 1], Steps::square(usize::MAX, usize::MAX), true).contains("padding"));
+    assert!(says([7, 3, 2, 1], Stride::default(), false).contains("7 x 3"));
+    assert!(says([3, 3, 2, 1], Stride::square(0, 0), false).contains("stride"));
+    assert!(says([3, 3, 2, 1], Stride::square(1, 9), true).contains("padding"));
+    assert!(says([3, 3, 2, 1], Stride::square(0, 0), true).contains("stride"));
+    assert!(says([3, 3, 2, 0], Stride::default(), false).contains("(3, 3, 2, 0)"));
+    assert!(says([3, 3, 2, 1], Stride::square(usize::MAX, usize::MAX), true).contains("padding"));
 }

@@ -6,7 +6,7 @@ mod common;
 use common::{check, same_bits};
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_tensor::{Element, Heads, Parameters, Places, Reduction, Sparse, Tape, Workspace};
+use induce_tensor::{Element, Heads, Number, Parameters, Reduction, ScatterIndex, Sparse, Tape, Workspace};
 
 const REDUCTIONS: [Reduction; 5] = [
     Reduction::Sum,
@@ -19,7 +19,7 @@ const REDUCTIONS: [Reduction; 5] = [
 #[test]
 fn norms_gates_and_dropout() {
     check("rms norm", &[&[3, 40], &[40]], |x| x[0].rms_norm(x[1], 1e-5));
-    check("rms norm of one number", &[&[2, 2, 1], &[1]], |x| {
+    check("rms norm of one value", &[&[2, 2, 1], &[1]], |x| {
         x[0].rms_norm(x[1], 1e-2)
     });
     check("swiglu", &[&[2, 3, 8]], |x| x[0].swiglu());
@@ -37,14 +37,14 @@ fn norms_gates_and_dropout() {
 
 #[test]
 fn noise_is_what_it_should_be() {
-    let (parameters, mut workspace, mut team) =
+    let (parameters, mut workspace, team) =
         (Parameters::<f32>::default(), Workspace::default(), Team::alone());
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let stream = Stream::new(5, "noise");
     let ones = tape.input(&[100_000], &vec![1.0; 100_000]);
     let kept = ones.dropout(0.3, stream).values().unwrap();
-    let share = kept.iter().filter(|x| **x > 0.0).count() as f64 / 1e5;
-    assert!((share - 0.7).abs() < 0.01, "{share}");
+    let probability = kept.iter().filter(|x| **x > 0.0).count() as f64 / 1e5;
+    assert!((probability - 0.7).abs() < 0.01, "{probability}");
     assert!(kept.iter().all(|x| *x == 0.0 || (*x - 1.0 / 0.7).abs() < 1e-6));
     // Euler's constant and pi^2 / 6.
     let gumbel = tape.gumbel(&[100_003], stream).values().unwrap();
@@ -60,20 +60,20 @@ fn noise_is_what_it_should_be() {
 /// Of queries that look at all keys alike, and values of 1, the outputs count the probabilities that are kept.
 #[test]
 fn probabilities_of_attention_are_dropped_one_by_one() {
-    let (time, share, heads) = (150, 0.3, Heads { queries: 2, keys: 1 });
+    let (time, probability, heads) = (150, 0.3, Heads { queries: 2, keys: 1 });
     let stream = |i| Stream::new(9, "attention").child(i);
     let row = [0.0, 0.0, 0.0, 1.0].repeat(2 * time);
-    let (parameters, mut workspace, mut team) =
+    let (parameters, mut workspace, team) =
         (Parameters::<f64>::default(), Workspace::default(), Team::alone());
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let x = tape.input(&[2, time, 4], &row);
     let seen = x
-        .grouped_attention_dropout(heads, share, stream(0))
+        .grouped_attention_dropout(heads, probability, stream(0))
         .values()
         .unwrap();
     let counts = seen.chunks_exact(2).enumerate().map(|(t, heads)| {
         let keys = (t % time + 1) as f64;
-        [heads[0], heads[1]].map(|y| y * keys * (1.0 - share))
+        [heads[0], heads[1]].map(|y| y * keys * (1.0 - probability))
     });
     let counts: Vec<[f64; 2]> = counts.collect();
     let whole = |count: &f64| (count - count.round()).abs() < 1e-9;
@@ -89,21 +89,26 @@ fn probabilities_of_attention_are_dropped_one_by_one() {
         .unwrap();
     assert_eq!(nothing, x.grouped_attention(heads).values().unwrap());
     let _ = x.grouped_attention_dropout(heads, 1.0, stream(0));
-    assert!(tape.check().unwrap_err().to_string().contains("a share of 1"));
+    assert!(
+        tape.check()
+            .unwrap_err()
+            .to_string()
+            .contains("dropout probability 1")
+    );
 }
 
 #[test]
 fn attention_with_dropout_is_that_without_on_average() {
     let (time, heads, draws) = (6, Heads { queries: 2, keys: 1 }, 4000);
     let row = common::noise(time * 4 * 3, 1);
-    let (parameters, mut workspace, mut team) =
+    let (parameters, mut workspace, team) =
         (Parameters::<f64>::default(), Workspace::default(), Team::alone());
     let mut sum = vec![0.0; time * 2 * 3];
-    let mut of = |share, i| {
-        let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let mut of = |probability, i| {
+        let tape = Tape::new(&mut workspace, &parameters, &team);
         let x = tape.input(&[1, time, 12], &row);
         let stream = Stream::new(2, "mean").child(i);
-        x.grouped_attention_dropout(heads, share, stream)
+        x.grouped_attention_dropout(heads, probability, stream)
             .values()
             .unwrap()
     };
@@ -146,7 +151,7 @@ fn indices(lengths: &[usize], length: usize) -> Vec<u32> {
 fn gathers_and_scatters() {
     for (axis, target, lengths, source) in CASES {
         let indices = indices(lengths, target[axis]);
-        let places = Places {
+        let places = ScatterIndex {
             axis,
             lengths,
             indices: &indices,
@@ -168,25 +173,25 @@ fn gathers_and_scatters() {
 
 #[test]
 fn places_beyond_the_edge_are_errors() {
-    let (parameters, mut workspace, mut team) =
+    let (parameters, mut workspace, team) =
         (Parameters::<f32>::default(), Workspace::default(), Team::alone());
     let mut fails = |axis, lengths: &[usize], indices: &[u32]| {
-        let tape = Tape::new(&mut workspace, &parameters, &mut team);
+        let tape = Tape::new(&mut workspace, &parameters, &team);
         let x = tape.input(&[2, 2], &[0.0; 4]);
-        let _ = x.gather(Places {
+        let _ = x.gather(ScatterIndex {
             axis,
             lengths,
             indices,
         });
         tape.check().unwrap_err().to_string()
     };
-    assert!(fails(0, &[1, 2], &[0, 2]).contains("index 2 of 2"));
+    assert!(fails(0, &[1, 2], &[0, 2]).contains("index 2 is out of range"));
     assert!(fails(0, &[1, 3], &[0, 0, 0]).contains("(1, 3)"));
     assert!(fails(2, &[1], &[0]).contains("axis 2"));
     assert!(fails(0, &[1, 2], &[0]).contains("1 indices"));
 }
 
-/// A matrix with a few numbers in every row, and none in some.
+/// A matrix with a few values in every row, and none in some.
 fn sparse<T: Element>(rows: usize, columns: usize) -> Sparse<T> {
     let stream = Stream::new(2, "sparse");
     let (mut starts, mut places) = (vec![0], Vec::new());
@@ -218,7 +223,7 @@ fn sparse_products() {
 fn places_are_the_same_on_any_team() {
     let (lengths, axis) = ([300, 90], 0);
     let indices = indices(&lengths, 40);
-    let places = Places {
+    let places = ScatterIndex {
         axis,
         lengths: &lengths,
         indices: &indices,

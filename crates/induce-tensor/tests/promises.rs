@@ -1,4 +1,4 @@
-//! What the crate promises besides right slopes: the same bits on any number of threads, no allocation once warm, errors that
+//! What the crate promises besides right gradients: the same bits on any number of threads, no allocation once warm, errors that
 //! say where.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 #![expect(unsafe_code, reason = "an allocator that counts")]
@@ -8,10 +8,10 @@ use std::cell::Cell;
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_tensor::inference::{Angles, Kind, Pairing, RecurrentLayer, RecurrentRoom, Turns};
+use induce_tensor::inference::{Angles, Kind, RecurrentLayer, RecurrentRoom, Rope, RopeLayout};
 use induce_tensor::{
-    Activation, Adam, Direction, Gradients, Heads, Parameter, Parameters, Places, Recurrent, Reduction,
-    Steps, Tape, Workspace, clip,
+    Activation, Adam, Direction, Gradients, Heads, Parameter, Parameters, Recurrent, Reduction, ScatterIndex,
+    Stride, Tape, Workspace, clip,
 };
 
 thread_local! {
@@ -162,7 +162,7 @@ fn a_warm_recurrent_layer_allocates_nothing() {
         let layer = RecurrentLayer::new(kind, WIDE, weights.each_ref().map(|w| &w[..])).unwrap();
         let (x, before) = (noise(5 * WIDE, 2), vec![0.0; layer.state()]);
         let (mut room, mut states) = (RecurrentRoom::default(), vec![0.0; 5 * layer.state()]);
-        let mut read = || layer.read(&mut Team::alone(), &mut room, &x, &before, &mut states);
+        let mut read = || layer.read(&Team::alone(), &mut room, &x, &before, &mut states);
         read();
         let cold = BYTES.get();
         read();
@@ -180,8 +180,8 @@ fn a_loss_falls_as_it_should() {
 #[test]
 fn a_mistake_says_what_and_where() {
     let (mut workspace, parameters) = (Workspace::<f32>::default(), Parameters::default());
-    let mut team = Team::alone();
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let team = Team::alone();
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let x = tape.input(&[2, 3], &[0.0; 6]);
     let y = {
         let _layer = tape.scope("layer 3");
@@ -195,16 +195,16 @@ fn a_mistake_says_what_and_where() {
         error.contains("`matmul` in `layer 3/attention`: (2, 3) and (2, 2) have no matrix product"),
         "{error}"
     );
-    let spoilt = tape.backward(z, &mut Gradients::of(&parameters)).unwrap_err();
-    assert_eq!(spoilt.to_string(), error);
+    let poisoned = tape.backward(z, &mut Gradients::of(&parameters)).unwrap_err();
+    assert_eq!(poisoned.to_string(), error);
 }
 
 /// A step whose loss is not finite is done again under watch: the first operation that went wrong is named.
 #[test]
 fn numbers_that_are_not_finite_are_found_where_they_begin() {
     let parameters = Parameters::<f32>::default();
-    let (mut workspace, mut team) = (Workspace::default(), Team::alone());
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let (mut workspace, team) = (Workspace::default(), Team::alone());
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     tape.watch();
     let _layer = tape.scope("layer 3");
     let x = tape.input(&[2], &[1.0, 200.0]);
@@ -212,7 +212,7 @@ fn numbers_that_are_not_finite_are_found_where_they_begin() {
     let error = y.item().unwrap_err();
     assert_eq!(
         error.to_string().lines().next(),
-        Some("`exp` in `layer 3`: 1 of 2 numbers of its result of shape (2) are not finite")
+        Some("`exp` in `layer 3`: 1 of 2 values of its result of shape (2) are not finite")
     );
 }
 
@@ -230,8 +230,8 @@ fn grouped_heads_are_heads_with_the_same_keys() {
         })
         .collect();
     let parameters = Parameters::<f32>::default();
-    let (mut workspace, mut team) = (Workspace::default(), Team::alone());
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let (mut workspace, team) = (Workspace::default(), Team::alone());
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let grouped = tape
         .input(&[batch, time, 4 * head], &row)
         .grouped_attention(Heads { queries: 2, keys: 1 });
@@ -245,23 +245,23 @@ fn grouped_heads_are_heads_with_the_same_keys() {
 #[test]
 fn rotary_positions_are_those_of_decoders() {
     let (time, width) = (5, 6);
-    let turns = Turns::new(100.0, width, Pairing::Halves);
-    let angles = |t: usize| turns.speeds().iter().map(move |speed| t as f64 * speed);
+    let rope = Rope::new(100.0, width, RopeLayout::Halves);
+    let angles = |t: usize| rope.frequencies().iter().map(move |speed| t as f64 * speed);
     let table: Vec<f32> = (0..time)
         .flat_map(|t| angles(t).map(f64::cos).chain(angles(t).map(f64::sin)))
         .map(|x| x as f32)
         .collect();
     let mut x = noise(time * 3 * width, 4);
     let parameters = Parameters::<f32>::default();
-    let (mut workspace, mut team) = (Workspace::default(), Team::alone());
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let (mut workspace, team) = (Workspace::default(), Team::alone());
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let turned = tape
         .input(&[1, time, 3 * width], &x)
         .rotate(tape.input(&[time, width], &table), 2);
     for (t, row) in x.chunks_exact_mut(3 * width).enumerate() {
         let mut angles = Angles::default();
-        turns.angles(t, 1, &mut angles);
-        turns.apply(&mut row[..2 * width], 2, width, &angles);
+        rope.angles(t, 1, &mut angles);
+        rope.apply(&mut row[..2 * width], 2, width, &angles);
     }
     assert_eq!(turned.values().unwrap(), x);
 }
@@ -275,8 +275,8 @@ fn decay_spares_vectors_where_it_is_asked_to() {
         let matrix = parameters.add("matrix", &[2, 2], |_| 1.0);
         let mut gradients = Gradients::of(&parameters);
         let mut adam = Adam::new(0.1);
-        (adam.decay, adam.spare_vectors) = (decay, spare_vectors);
-        adam.step(&mut parameters, &mut gradients, &mut Team::alone());
+        (adam.weight_decay, adam.spare_vectors) = (decay, spare_vectors);
+        adam.step(&mut parameters, &mut gradients, &Team::alone());
         (parameters.values(gain)[0], parameters.values(matrix)[0])
     };
     assert_eq!(of(true, 0.5), (1.0, 0.95));
@@ -337,8 +337,8 @@ fn wrong_sizes_are_told_and_not_believed() {
     ];
     for (name, case) in cases {
         let (mut workspace, parameters) = (Workspace::<f32>::default(), Parameters::default());
-        let mut team = Team::alone();
-        let error = case(&Tape::new(&mut workspace, &parameters, &mut team));
+        let team = Team::alone();
+        let error = case(&Tape::new(&mut workspace, &parameters, &team));
         assert!(error.contains(name) && error.len() > 15, "{name}: {error}");
     }
 }
@@ -347,15 +347,15 @@ fn wrong_sizes_are_told_and_not_believed() {
 #[test]
 fn nothing_at_all_is_computed_with() {
     let (mut workspace, parameters) = (Workspace::<f32>::default(), Parameters::default());
-    let mut team = Team::alone();
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let team = Team::alone();
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let empty = tape.variable(&[0, 3], &[]);
     let weight = tape.variable(&[3, 2], &[0.5; 6]);
     let y = empty.tanh().matmul(weight) + tape.input(&[2], &[1.0, 2.0]);
     let loss = y.sum() + empty.softmax().sum() + empty.sum_last().sum();
     assert_eq!(loss.item().unwrap(), 0.0);
     tape.backward(loss, &mut Gradients::of(&parameters)).unwrap();
-    assert!(tape.slope(weight).iter().all(|slope| *slope == 0.0));
+    assert!(tape.gradient(weight).iter().all(|gradient| *gradient == 0.0));
 }
 
 #[test]
@@ -368,18 +368,18 @@ fn images_sequences_and_places_allocate_nothing_once_warm() {
     let mut gradients = Gradients::of(&parameters);
     let (images, indices) = (noise(2 * 8 * 8 * 2, 2), [1_u32; 16]);
     let mut step = || {
-        let mut team = Team::alone();
-        let tape = Tape::new(&mut workspace, &parameters, &mut team);
+        let team = Team::alone();
+        let tape = Tape::new(&mut workspace, &parameters, &team);
         let [w, v, b, into, across, bias, c] = [w, v, b, into, across, bias, c].map(|p| tape.parameter(p));
-        let (steps, none) = (Steps::square(2, 1), Activation::Identity);
+        let (steps, none) = (Stride::square(2, 1), Activation::Identity);
         let x = tape.input(&[2, 8, 8, 2], &images);
         let h = x.conv2d(w, b, steps, Activation::Relu); // (2, 4, 4, 18)
         let y = h.conv2d_transpose(v, c, steps, [1, 1], none); // (2, 8, 8, 2)
-        let pooled = y.max_pool2d([2, 2], Steps::square(2, 0)); // (2, 4, 4, 2)
+        let pooled = y.max_pool2d([2, 2], Stride::square(2, 0)); // (2, 4, 4, 2)
         let sequence = pooled.permute(&[1, 0, 2, 3]).reshape(&[4, 2, 8]);
         let weights = Recurrent { into, across, bias };
         let (outputs, last) = sequence.gru(weights, None, Direction::Backwards);
-        let places = Places {
+        let places = ScatterIndex {
             axis: 0,
             lengths: &[4, 4],
             indices: &indices,

@@ -1,4 +1,4 @@
-//! Recurrent layers: slopes from all inputs, states and directions, and numbers of PyTorch.
+//! Recurrent layers: gradients from all inputs, states and directions, and values of PyTorch.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod common;
@@ -17,7 +17,7 @@ const SIZES: [[usize; 4]; 5] = [
     [2, 0, 2, 2],
 ];
 
-fn weights<'t, 'a, 'm, T: Element>(x: &[Tensor<'t, 'a, 'm, T>]) -> Recurrent<Tensor<'t, 'a, 'm, T>> {
+fn weights<'t, T: Element>(x: &[Tensor<'t, T>]) -> Recurrent<Tensor<'t, T>> {
     Recurrent {
         into: x[1],
         across: x[2],
@@ -38,7 +38,7 @@ fn shapes([time, batch, inputs, width]: [usize; 4], gates: usize, biases: usize)
 }
 
 /// Everything that a layer gives, in one row.
-fn joined<'t, 'a, 'm, T: Element>(parts: &[Tensor<'t, 'a, 'm, T>]) -> Tensor<'t, 'a, 'm, T> {
+fn joined<'t, T: Element>(parts: &[Tensor<'t, T>]) -> Tensor<'t, T> {
     let flat: Vec<_> = parts.iter().map(|p| p.reshape(&[p.shape().elements()])).collect();
     parts[0].tape().concat(&flat, 0)
 }

@@ -1,10 +1,10 @@
-//! Values and slopes of PyTorch, in double precision; `golden/torch_ops.py` wrote them.
+//! Values and gradients of PyTorch, in double precision; `golden/torch_ops.py` wrote them.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use induce_core::parallel::Team;
 use induce_tensor::{
-    Activation, Direction, Gradients, Parameters, Places, Recurrent, Reduction, Sgd, Steps, Tape, Taps,
-    Tensor, Workspace,
+    Activation, ConvOptions, Direction, Gradients, Parameters, Recurrent, Reduction, ScatterIndex, Sgd,
+    Stride, Tape, Tensor, Workspace,
 };
 use serde_json::Value;
 
@@ -28,20 +28,20 @@ fn pair(x: &Value) -> [usize; 2] {
     counts(x).try_into().unwrap()
 }
 
-type X<'t, 'a, 'm> = Tensor<'t, 'a, 'm, f64>;
+type X<'t> = Tensor<'t, f64>;
 
-fn steps(settings: &Value) -> Steps {
-    Steps {
+fn steps(settings: &Value) -> Stride {
+    Stride {
         stride: pair(&settings["stride"]),
         padding: pair(&settings["padding"]),
     }
 }
 
-fn taps(settings: &Value) -> Taps {
-    let taps = Taps::from(steps(settings));
+fn taps(settings: &Value) -> ConvOptions {
+    let taps = ConvOptions::from(steps(settings));
     match settings["groups"].as_u64() {
         None => taps,
-        Some(groups) => Taps {
+        Some(groups) => ConvOptions {
             dilation: pair(&settings["dilation"]),
             groups: groups as usize,
             ..taps
@@ -49,7 +49,7 @@ fn taps(settings: &Value) -> Taps {
     }
 }
 
-fn layer<'t, 'a, 'm>(op: &str, x: &[X<'t, 'a, 'm>], settings: &Value) -> X<'t, 'a, 'm> {
+fn layer<'t>(op: &str, x: &[X<'t>], settings: &Value) -> X<'t> {
     let weights = Recurrent {
         into: x[1],
         across: x[2],
@@ -78,9 +78,9 @@ fn layer<'t, 'a, 'm>(op: &str, x: &[X<'t, 'a, 'm>], settings: &Value) -> X<'t, '
     x[0].tape().concat(&flat, 0)
 }
 
-fn places<'t, 'a, 'm>(op: &str, x: &[X<'t, 'a, 'm>], settings: &Value) -> X<'t, 'a, 'm> {
+fn places<'t>(op: &str, x: &[X<'t>], settings: &Value) -> X<'t> {
     let indices: Vec<u32> = counts(&settings["indices"]).iter().map(|i| *i as u32).collect();
-    let places = Places {
+    let places = ScatterIndex {
         axis: settings["axis"].as_u64().unwrap() as usize,
         lengths: &counts(&settings["lengths"]),
         indices: &indices,
@@ -98,7 +98,7 @@ fn places<'t, 'a, 'm>(op: &str, x: &[X<'t, 'a, 'm>], settings: &Value) -> X<'t, 
     x[0].scatter(places, x[1], reduction, settings["with_self"] == true)
 }
 
-fn apply<'t, 'a, 'm>(op: &str, x: &[X<'t, 'a, 'm>], settings: &Value) -> X<'t, 'a, 'm> {
+fn apply<'t>(op: &str, x: &[X<'t>], settings: &Value) -> X<'t> {
     let none = Activation::Identity;
     match op {
         "conv2d" => x[0].conv2d(x[1], x[2], taps(settings), none),
@@ -135,8 +135,8 @@ fn operation(case: &Value) {
         })
         .collect();
     let (mut workspace, mut gradients) = (Workspace::default(), Gradients::of(&parameters));
-    let mut team = Team::alone();
-    let tape = Tape::new(&mut workspace, &parameters, &mut team);
+    let team = Team::alone();
+    let tape = Tape::new(&mut workspace, &parameters, &team);
     let x: Vec<_> = own.iter().map(|p| tape.parameter(*p)).collect();
     let y = apply(op, &x, &case["settings"]);
     let what = format!("{op} {}", case["settings"]);
@@ -145,9 +145,9 @@ fn operation(case: &Value) {
     let weights = tape.input(y.shape().lengths(), &numbers(&case["weights"]["values"]));
     tape.backward((y * weights).sum(), &mut gradients).unwrap();
     drop(tape);
-    for (i, (p, slopes)) in own.iter().zip(case["slopes"].as_array().unwrap()).enumerate() {
+    for (i, (p, gradient)) in own.iter().zip(case["slopes"].as_array().unwrap()).enumerate() {
         let own = gradients.get(&parameters, *p).unwrap();
-        near(&format!("{what}: slope {i}"), own, &slopes["values"]);
+        near(&format!("{what}: gradient {i}"), own, &gradient["values"]);
     }
 }
 
@@ -156,26 +156,26 @@ fn descent(case: &Value) {
     let settings = &case["settings"];
     let of = |name: &str| settings[name].as_f64().unwrap_or(0.0);
     let mut sgd = Sgd::new(0.1);
-    (sgd.momentum, sgd.decay) = (of("momentum"), of("weight_decay"));
+    (sgd.momentum, sgd.weight_decay) = (of("momentum"), of("weight_decay"));
     sgd.nesterov = settings["nesterov"] == true;
     let mut parameters = Parameters::<f64>::default();
     let p = parameters.add("p", &[3], |i| [1.0, -2.0, 0.5][i]);
     let mut gradients = Gradients::of(&parameters);
     for _ in 0..5 {
-        let slopes = parameters.values(p).to_vec();
-        let slopes: Vec<f64> = slopes.iter().map(|p| 2.0 * p + p.cos()).collect();
-        let (mut workspace, mut team) = (Workspace::default(), Team::alone());
-        let tape = Tape::new(&mut workspace, &parameters, &mut team);
-        let loss = (tape.parameter(p) * tape.input(&[3], &slopes)).sum();
+        let weights = parameters.values(p).to_vec();
+        let weights: Vec<f64> = weights.iter().map(|p| 2.0 * p + p.cos()).collect();
+        let (mut workspace, team) = (Workspace::default(), Team::alone());
+        let tape = Tape::new(&mut workspace, &parameters, &team);
+        let loss = (tape.parameter(p) * tape.input(&[3], &weights)).sum();
         tape.backward(loss, &mut gradients).unwrap();
         drop(tape);
-        sgd.step(&mut parameters, &mut gradients, &mut team);
+        sgd.step(&mut parameters, &mut gradients, &team);
     }
     near(&format!("sgd {settings}"), parameters.values(p), &case["values"]);
 }
 
 #[test]
-fn values_and_slopes_are_those_of_pytorch() {
+fn values_and_gradients_are_those_of_pytorch() {
     let golden: Value = serde_json::from_str(include_str!("golden/torch_ops.json")).unwrap();
     let cases = golden["cases"].as_array().unwrap();
     assert!(cases.len() > 100);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use induce_core::model::Model;
 use induce_core::{Error, Result};
-use induce_deep::language::{self, Language, Precision};
+use induce_deep::language::{self, Precision, Pretrained};
 use induce_learn::tree::interchange;
 use serde_json::Value;
 
@@ -155,7 +155,7 @@ fn trees(
 
 fn transformer(
     source: Source,
-    write: impl FnOnce(&Language, Precision) -> Result<Option<Error>>,
+    write: impl FnOnce(&Pretrained, Precision) -> Result<Option<Error>>,
 ) -> Result<Option<Error>> {
     write(
         &language::pretrained(source.model)?,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use induce::core::{Fitted, Result, Run};
-use induce::deep::language::{Corpus, Tokens};
+use induce::deep::language::{Corpus, Tokenizer as Tokens};
 use induce::language::{Lesson, Recipe, card, check_share, file, judged};
 use pyo3::prelude::*;
 

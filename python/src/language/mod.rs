@@ -11,8 +11,8 @@ use induce::core::Error;
 use induce::core::parallel::Team;
 use induce::core::read::Contents;
 use induce::deep::language::{
-    self as deep, Decoder, Precision, Tokens, judge_tokens, own_bytes, surprises, write_gguf,
-    write_hugging_face, write_llama2c,
+    self as deep, Decoder, Precision, Tokenizer, evaluate_tokens, negative_log_likelihoods, own_bytes,
+    write_gguf, write_hugging_face, write_llama2c,
 };
 use induce::language::scores;
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
@@ -36,7 +36,7 @@ type Pickled<'py> = (Bound<'py, PyAny>, (Bound<'py, PyBytes>, bool));
 /// A language model and its tokens.
 #[pyclass(frozen, module = "induce._native")]
 pub struct Language {
-    inside: Arc<deep::Language>,
+    inside: Arc<deep::Pretrained>,
     /// The file, of a model that was trained here.
     file: Option<Vec<u8>>,
     /// Whether its weights were rounded to 8 bits.
@@ -50,7 +50,7 @@ impl Language {
         Ok(Self::new(inside, Some(file), eight))
     }
 
-    fn new(mut inside: deep::Language, file: Option<Vec<u8>>, eight: bool) -> Self {
+    fn new(mut inside: deep::Pretrained, file: Option<Vec<u8>>, eight: bool) -> Self {
         if eight {
             inside.model = inside.model.rounded();
         }
@@ -73,9 +73,9 @@ impl Language {
     }
 
     /// Another tokenizer with the same tokens.
-    fn tokenizer(&self) -> induce::Result<Tokens> {
+    fn tokenizer(&self) -> induce::Result<Tokenizer> {
         let json = self.inside.tokens.to_json()?;
-        Tokens::from_json("the tokenizer", json.as_bytes(), None, Vec::new())
+        Tokenizer::from_json("the tokenizer", json.as_bytes(), None, Vec::new())
     }
 }
 
@@ -84,7 +84,7 @@ impl Language {
     /// The model's name in the registry.
     #[getter]
     fn kind(&self) -> &'static str {
-        self.inside.kind()
+        self.inside.architecture()
     }
 
     /// What language models do, as `Model` has it.
@@ -102,7 +102,7 @@ impl Language {
     /// Tokens there are.
     #[getter]
     fn vocabulary(&self) -> usize {
-        self.inside.model.vocabulary()
+        self.inside.model.vocab_size()
     }
 
     /// Most tokens of a text that are seen together; None where there is no end.
@@ -165,7 +165,7 @@ impl Language {
         let given = text.owned();
         let found = whole(py, threads, |run| {
             let (tokens, _) = given.tokens(&self.inside.tokens, run)?;
-            surprises(&self.inside, &tokens, run)
+            negative_log_likelihoods(&self.inside, &tokens, run)
         })?;
         Ok(PyArray1::from_vec(py, found))
     }
@@ -176,7 +176,7 @@ impl Language {
         let given = text.owned();
         let found = whole(py, threads, |run| {
             let (tokens, bytes) = given.tokens(&self.inside.tokens, run)?;
-            Ok(scores(&judge_tokens(&self.inside, &tokens, run)?, bytes))
+            Ok(scores(&evaluate_tokens(&self.inside, &tokens, run)?, bytes))
         })?;
         Ok(found
             .into_iter()

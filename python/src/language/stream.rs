@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
 use induce::core::{Error, Result, Run};
-use induce::deep::language::{Decoder, Draft, Generation, Language, Lookup, Report, Sampling, generate};
+use induce::deep::language::{Decoder, Draft, Generation, Lookup, Pretrained, Report, Sampling, generate};
 use numpy::PyArray1;
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
@@ -41,9 +41,9 @@ impl Wish {
     /// Begin to write in a thread of its own, which ends soon after its stream does.
     pub fn start(
         self,
-        model: Arc<Language>,
+        model: Arc<Pretrained>,
         prompt: Vec<u32>,
-        draft: Option<Arc<Language>>,
+        draft: Option<Arc<Pretrained>>,
         lookup: bool,
     ) -> PyResult<Stream> {
         let stop = Arc::new(AtomicBool::new(false));
@@ -69,16 +69,16 @@ impl Wish {
 
     fn write(
         self,
-        model: &Language,
+        model: &Pretrained,
         prompt: &[u32],
-        draft: Option<&Language>,
+        draft: Option<&Pretrained>,
         lookup: bool,
         run: &Run,
         parts: &SyncSender<Part>,
     ) -> Result<Report> {
         let room = prompt.len().saturating_add(self.tokens);
         let mut decoder = Decoder::new(&model.model, room);
-        let mut lookup = lookup.then(|| Lookup::new(model.model.vocabulary()));
+        let mut lookup = lookup.then(|| Lookup::new(model.model.vocab_size()));
         let mut small = draft.map(|draft| Decoder::new(&draft.model, room));
         let draft: Option<&mut dyn Draft> = match (&mut small, &mut lookup) {
             (Some(small), _) => Some(small),
@@ -180,8 +180,8 @@ impl Stream {
         out.set_item("seconds", report.seconds)?;
         out.set_item("passes", report.passes)?;
         out.set_item("context_moves", report.moves)?;
-        out.set_item("guesses_judged", report.judged)?;
-        out.set_item("guesses_kept", report.kept)?;
+        out.set_item("guesses_judged", report.drafted)?;
+        out.set_item("guesses_kept", report.accepted)?;
         out.set_item("speed_up", report.speed_up())?;
         Ok(Some(out))
     }

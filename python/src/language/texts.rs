@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use induce::core::read::{text, text_of};
 use induce::core::{Error, Result, Run};
-use induce::deep::language::Tokens;
+use induce::deep::language::Tokenizer;
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -68,7 +68,7 @@ impl Given {
     ///
     /// # Errors
     /// As [`text`](Self::text), and if the text has what no token stands for.
-    pub fn tokens(&self, tokens: &Tokens, run: &Run) -> Result<(Vec<u32>, usize)> {
+    pub fn tokens(&self, tokens: &Tokenizer, run: &Run) -> Result<(Vec<u32>, usize)> {
         if let Self::Tokens(numbers) = self {
             return Ok((numbers.clone(), tokens.all_bytes(numbers).len()));
         }

@@ -8,7 +8,7 @@ use anyhow::Result;
 use induce::Error;
 use induce::core::Run;
 use induce::deep::language::{
-    Decoder, Draft, Generation, Language, Lookup, Report, Sampling, Tokens, generate, open,
+    Decoder, Draft, Generation, Lookup, Pretrained, Report, Sampling, Tokenizer, generate, open,
 };
 use serde_json::json;
 
@@ -30,7 +30,7 @@ pub fn run(session: &Session, args: &Generate) -> Result<ExitCode> {
     let prompt = prompt(&args.prompt, &language.tokens)?;
     let room = prompt.len().saturating_add(args.tokens);
     let mut decoder = Decoder::new(&language.model, room);
-    let mut lookup = Lookup::new(language.model.vocabulary());
+    let mut lookup = Lookup::new(language.model.vocab_size());
     let mut small = draft.as_ref().map(|draft| Decoder::new(&draft.model, room));
     let draft: Option<&mut dyn Draft> = match (&mut small, &args.draft) {
         (Some(small), _) => Some(small),
@@ -60,7 +60,7 @@ fn sampling(args: &Generate) -> Sampling {
     }
 }
 
-fn read(args: &Generate, path: &Path) -> Result<Language> {
+fn read(args: &Generate, path: &Path) -> Result<Pretrained> {
     let mut language = open(path, args.tokenizer.as_deref())?;
     if args.eight {
         language.model = language.model.rounded();
@@ -69,7 +69,7 @@ fn read(args: &Generate, path: &Path) -> Result<Language> {
 }
 
 /// A draft, which must have the tokens of the target.
-fn smaller(args: &Generate, path: &Path, tokens: &Tokens) -> Result<Language> {
+fn smaller(args: &Generate, path: &Path, tokens: &Tokenizer) -> Result<Pretrained> {
     let draft = read(args, path)?;
     if !draft.tokens.same(tokens) {
         return Err(Error::data(
@@ -86,7 +86,7 @@ fn smaller(args: &Generate, path: &Path, tokens: &Tokens) -> Result<Language> {
 }
 
 /// The tokens that the text begins with; an empty text is what the model has for one.
-fn prompt(text: &str, tokens: &Tokens) -> Result<Vec<u32>> {
+fn prompt(text: &str, tokens: &Tokenizer) -> Result<Vec<u32>> {
     let read;
     let text = match text.strip_prefix('@') {
         Some(path) => {
@@ -102,7 +102,7 @@ fn prompt(text: &str, tokens: &Tokens) -> Result<Vec<u32>> {
 fn write(
     session: &Session,
     decoder: &mut Decoder,
-    tokens: &Tokens,
+    tokens: &Tokenizer,
     prompt: &[u32],
     generation: Generation,
     run: &Run,
@@ -119,7 +119,7 @@ fn write(
     Ok(generate(decoder, tokens, prompt, generation, run, &mut say)?)
 }
 
-fn show(session: &Session, args: &Generate, language: &Language, report: &Report) -> Result<()> {
+fn show(session: &Session, args: &Generate, language: &Pretrained, report: &Report) -> Result<()> {
     if session.json() {
         return output::print_json(&json!({
             "model": args.model.display().to_string(),
@@ -134,8 +134,8 @@ fn show(session: &Session, args: &Generate, language: &Language, report: &Report
             "tokens_per_second": report.speed(),
             "passes": report.passes,
             "context_moves": report.moves,
-            "guesses_judged": report.judged,
-            "guesses_kept": report.kept,
+            "guesses_judged": report.drafted,
+            "guesses_kept": report.accepted,
             "speed_up": report.speed_up(),
         }));
     }
@@ -161,9 +161,9 @@ fn show(session: &Session, args: &Generate, language: &Language, report: &Report
     if let Some(speed_up) = report.speed_up() {
         session.say(format!(
             "speculation: {} of {} guesses kept ({:.0} %), {:.2} tokens per pass, {speed_up:.2} x plain decoding",
-            report.kept,
-            report.judged,
-            100.0 * report.kept as f64 / report.judged.max(1) as f64,
+            report.accepted,
+            report.drafted,
+            100.0 * report.accepted as f64 / report.drafted.max(1) as f64,
             report.tokens.len() as f64 / report.passes.max(1) as f64
         ));
     }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use induce::core::model::{Data, DataKind, Model, Settings, Text};
 use induce::core::words::count;
 use induce::core::{Run, read};
-use induce::deep::language::{Language, METRICS, Tokens, Trained, settings_of};
+use induce::deep::language::{METRICS, Pretrained, Tokenizer, Trained, settings_of};
 use induce::page::text::{self as page, Inputs};
 use induce::plot::Report;
 
@@ -46,7 +46,7 @@ impl Source for TextSource {
     }
 
     fn read(&self, session: &Session, args: &Train, _: &Settings) -> Result<Input> {
-        let tokenizer = args.tokenizer.as_deref().map(Tokens::open).transpose()?;
+        let tokenizer = args.tokenizer.as_deref().map(Tokenizer::open).transpose()?;
         let json = tokenizer.map(|tokens| tokens.to_json()).transpose()?;
         let text = read::text(&args.source.data, &session.run())?;
         Ok(Input {
@@ -83,7 +83,7 @@ impl Source for TextSource {
 
     fn page(&self, session: &Session, page: &Page) -> Result<Report> {
         let assembled;
-        let language = match page.model.downcast::<Language>() {
+        let language = match page.model.downcast::<Pretrained>() {
             Some(language) => language,
             None => {
                 let trained: &Trained = page.model.downcast().ok_or_else(no_language)?;
@@ -178,11 +178,13 @@ fn of_training<'a>(own: &'a Training, text: &'a [u32]) -> Result<page::Training<
 
 /// What tokens are, in words.
 fn tokens_of(own: &Training, settings: &induce::deep::language::Settings) -> String {
-    use induce::deep::language::Cut;
-    match (own.tokenizer, settings.cut().0) {
+    use induce::deep::language::TokenizerKind;
+    match (own.tokenizer, settings.tokenizer().0) {
         (Some(path), _) => format!("those of {}", file_name(path)),
-        (None, Cut::Char) => "characters".into(),
-        (None, Cut::Bpe) => "frequent sequences of bytes, learnt from the text (byte-level pairs)".into(),
-        (None, Cut::Word) => "words between white space".into(),
+        (None, TokenizerKind::Char) => "characters".into(),
+        (None, TokenizerKind::Bpe) => {
+            "frequent sequences of bytes, learnt from the text (byte-level pairs)".into()
+        }
+        (None, TokenizerKind::Word) => "words between white space".into(),
     }
 }

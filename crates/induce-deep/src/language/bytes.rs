@@ -1,4 +1,4 @@
-//! Numbers out of bytes that may end or lie.
+//! Values out of bytes that may end or lie.
 
 use induce_core::{Error, Result};
 
@@ -42,10 +42,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next `count` bytes, which are `what`.
+    ///
+    /// # Errors
+    /// If there are not so many.
     pub fn take(&mut self, count: usize, what: &str) -> Result<&'a [u8]> {
         if count > self.left() {
             return Err(self.fault(format!(
-                "it ends within {what}: {count} bytes at {} are asked for, {} are left",
+                "unexpected end of file in {what}: {count} bytes needed at offset {}, {} left",
                 self.at,
                 self.left()
             )));
@@ -60,27 +63,47 @@ impl<'a> Cursor<'a> {
         Ok(std::array::from_fn(|i| taken[i]))
     }
 
+    /// The next byte.
+    ///
+    /// # Errors
+    /// If the bytes end.
     pub fn u8(&mut self, what: &str) -> Result<u8> {
         Ok(self.array::<1>(what)?[0])
     }
 
+    /// The next unsigned integer, little-endian.
+    ///
+    /// # Errors
+    /// If the bytes end.
     pub fn u32(&mut self, what: &str) -> Result<u32> {
         self.array(what).map(u32::from_le_bytes)
     }
 
+    /// The next signed integer, little-endian.
+    ///
+    /// # Errors
+    /// If the bytes end.
     pub fn i32(&mut self, what: &str) -> Result<i32> {
         self.array(what).map(i32::from_le_bytes)
     }
 
+    /// The next long unsigned integer, little-endian.
+    ///
+    /// # Errors
+    /// If the bytes end.
     pub fn u64(&mut self, what: &str) -> Result<u64> {
         self.array(what).map(u64::from_le_bytes)
     }
 
+    /// The next value of single precision, little-endian.
+    ///
+    /// # Errors
+    /// If the bytes end.
     pub fn f32(&mut self, what: &str) -> Result<f32> {
         self.array(what).map(f32::from_le_bytes)
     }
 
-    /// The next `rows` x `columns` numbers.
+    /// The next `rows` x `columns` values.
     pub fn f32s(&mut self, rows: usize, columns: usize, what: &str) -> Result<Vec<f32>> {
         let count = rows.checked_mul(columns).and_then(|n| n.checked_mul(4));
         let bytes = self.take(count.unwrap_or(usize::MAX), what)?;
@@ -88,7 +111,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Bytes as little-endian numbers.
+/// Bytes as little-endian values.
 pub fn singles(bytes: &[u8]) -> Vec<f32> {
     bytes
         .as_chunks::<4>()

@@ -1,17 +1,17 @@
-//! A text to learn from, and its end to be judged on.
+//! A text to learn from, and its held-out end.
 
 use induce_core::Result;
 
-use super::reader::known;
-use super::tokens::{Cut, Tokens};
+use super::fault::known;
+use super::tokens::{Tokenizer, TokenizerKind};
 
 /// Tokens to learn from, and those held out.
 pub struct Corpus {
-    /// What tokens are.
-    pub tokens: Tokens,
+    /// The tokenizer.
+    pub tokens: Tokenizer,
     /// To learn from.
     pub train: Vec<u32>,
-    /// To be judged on; empty if nothing is held out.
+    /// Held out; empty if nothing is held out.
     pub held_out: Vec<u32>,
     /// Bytes of the text that is held out.
     pub held_out_bytes: usize,
@@ -23,16 +23,16 @@ impl Corpus {
     ///
     /// # Errors
     /// If there is no text, or a `vocabulary` that cannot be.
-    pub fn new(train: &str, held_out: &str, cut: Cut, vocabulary: usize) -> Result<Self> {
+    pub fn new(train: &str, held_out: &str, cut: TokenizerKind, vocabulary: usize) -> Result<Self> {
         let both;
         let learnt_from = match cut {
-            Cut::Char => {
+            TokenizerKind::Char => {
                 both = [train, held_out].concat();
                 &both
             }
-            Cut::Bpe | Cut::Word => train,
+            TokenizerKind::Bpe | TokenizerKind::Word => train,
         };
-        let tokens = Tokens::train(learnt_from, cut, vocabulary)?;
+        let tokens = Tokenizer::train(learnt_from, cut, vocabulary)?;
         Self::with(tokens, train, held_out)
     }
 
@@ -40,7 +40,7 @@ impl Corpus {
     ///
     /// # Errors
     /// If a text has what no token stands for.
-    pub fn with(tokens: Tokens, train: &str, held_out: &str) -> Result<Self> {
+    pub fn with(tokens: Tokenizer, train: &str, held_out: &str) -> Result<Self> {
         Ok(Self {
             train: tokens.encode_all(train)?,
             held_out: if held_out.is_empty() {
@@ -53,11 +53,11 @@ impl Corpus {
         })
     }
 
-    /// Texts that are cut already: `train` and `held_out` are numbers of `tokens`.
+    /// Texts that are tokenized already: `train` and `held_out` are ids of `tokens`.
     ///
     /// # Errors
     /// If one is none of them.
-    pub fn of_tokens(tokens: Tokens, train: Vec<u32>, held_out: Vec<u32>) -> Result<Self> {
+    pub fn of_tokens(tokens: Tokenizer, train: Vec<u32>, held_out: Vec<u32>) -> Result<Self> {
         known(&train, tokens.size())?;
         known(&held_out, tokens.size())?;
         Ok(Self {
@@ -69,7 +69,7 @@ impl Corpus {
     }
 }
 
-/// The beginning of a text, and its tail: a share of it, cut between two characters.
+/// The beginning of a text, and its tail: a fraction of it, cut between two characters.
 ///
 /// ```
 /// # use induce_deep::language::divide;

@@ -1,172 +1,118 @@
-//! A transformer that reads a text: its past is a cache of keys and values.
-//!
-//! Several tokens are read in one pass, each position seeing those before it. A position has the same bits however the
-//! text was cut into passes, so that a draft is judged by the very logits that plain decoding would see.
+//! A model reading a text: it reads tokens, and gives the logits of what follows.
 
 use induce_core::parallel::Team;
-use induce_tensor::inference::{Angles, Cache, Rounded, Scores, add, gate, gelu, project};
+use induce_core::{Error, Result};
 
-use super::model::{Layer, Linear, Model};
-use super::reader::Past;
+use super::cache::Cache;
+use super::fault::known;
+use super::inference::LanguageModel;
 
-/// Most tokens of one pass: the weights are read once for all of them, and buffers stay in the caches.
-const PASS: usize = 128;
-
-/// What a transformer keeps of a text, and with what it goes on.
-pub(super) struct Attended<'m> {
-    model: &'m Model,
-    /// Keys and values of every layer.
-    caches: Vec<Cache>,
-    buffers: Buffers,
+/// A model and what it has read of a text.
+pub struct Decoder<'m> {
+    model: &'m LanguageModel,
+    cache: Box<dyn Cache + 'm>,
+    capacity: usize,
+    tokens: Vec<u32>,
+    logits: Vec<f32>,
+    passes: u64,
 }
 
-#[derive(Default)]
-struct Buffers {
-    stream: Vec<f32>,
-    normed: Vec<f32>,
-    rounded: Rounded,
-    angles: Angles,
-    query: Vec<f32>,
-    key: Vec<f32>,
-    value: Vec<f32>,
-    scores: Scores,
-    seen: Vec<f32>,
-    hidden: Vec<f32>,
-    gate: Vec<f32>,
-    out: Vec<f32>,
-}
-
-/// `buffer` with room for `length` numbers, whose values do not matter.
-fn sized(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
-    buffer.resize(length, 0.0);
-    buffer
-}
-
-impl<'m> Attended<'m> {
-    /// Nothing of a text of at most `room` tokens.
-    pub(super) fn new(model: &'m Model, room: usize) -> Self {
-        let cache = |_| Cache::new(model.spec.attention(room));
+impl<'m> Decoder<'m> {
+    /// At the beginning of a text of at most `capacity` tokens, or as many as the model can tell apart if that is less.
+    pub fn new(model: &'m LanguageModel, capacity: usize) -> Self {
+        let capacity = model
+            .context()
+            .map_or(capacity, |context| capacity.clamp(1, context));
         Self {
+            cache: model.cache(capacity),
             model,
-            caches: (0..model.spec.layers).map(cache).collect(),
-            buffers: Buffers::default(),
+            capacity,
+            tokens: Vec::new(),
+            logits: Vec::new(),
+            passes: 0,
         }
     }
 
-    fn embed(&mut self, past: usize, tokens: &[u32]) {
-        let width = self.model.spec.width;
-        let stream = sized(&mut self.buffers.stream, tokens.len() * width);
-        let mut learned = vec![0.0; width];
-        for (i, (row, token)) in stream.chunks_exact_mut(width).zip(tokens).enumerate() {
-            self.model.embedding.row(*token as usize, row);
-            if let Some(positions) = &self.model.positions {
-                positions.row(past + i, &mut learned);
-                add(&learned, row);
+    /// The vocabulary size.
+    pub fn vocab_size(&self) -> usize {
+        self.model.vocab_size()
+    }
+
+    /// Bytes of the weights.
+    pub fn bytes(&self) -> usize {
+        self.model.bytes()
+    }
+
+    /// The tokens that were read.
+    pub fn tokens(&self) -> &[u32] {
+        &self.tokens
+    }
+
+    /// How many tokens may still be read.
+    pub fn left(&self) -> usize {
+        self.capacity - self.tokens.len()
+    }
+
+    /// Passes over the weights so far.
+    pub fn passes(&self) -> u64 {
+        self.passes
+    }
+
+    /// Go back to where only the first `length` tokens were read.
+    pub fn rewind(&mut self, length: usize) {
+        self.tokens.truncate(length);
+        self.cache.rewind(self.tokens.len());
+    }
+
+    /// Begin another text: where the past is a state, it is carried over.
+    pub fn go_on(&mut self) {
+        self.tokens.clear();
+        self.cache.forget();
+    }
+
+    /// Read `tokens`; the logits that follow the last `wanted` of them, row by row.
+    ///
+    /// # Errors
+    /// If they exceed the capacity, a token is none of the model's, or more rows are wanted than tokens are read.
+    pub fn read(&mut self, team: &Team, tokens: &[u32], wanted: usize) -> Result<&[f32]> {
+        let vocab_size = self.vocab_size();
+        check(tokens, wanted, &self.tokens, self.capacity, vocab_size)?;
+        self.logits.clear();
+        let mut unread = tokens.len();
+        for pass in tokens.chunks(self.cache.pass_limit()) {
+            unread -= pass.len();
+            self.cache.pass(team, self.tokens.len(), pass);
+            self.tokens.extend_from_slice(pass);
+            self.passes += 1;
+            let rows = wanted.saturating_sub(unread).min(pass.len());
+            if rows > 0 {
+                let first = self.logits.len();
+                self.logits.resize(first + rows * vocab_size, 0.0);
+                self.cache.logits(team, rows, &mut self.logits[first..]);
             }
         }
+        Ok(&self.logits)
     }
 }
 
-impl Past for Attended<'_> {
-    fn most(&self) -> usize {
-        PASS
+/// Whether `tokens` can be read after `read`.
+fn check(tokens: &[u32], wanted: usize, read: &[u32], capacity: usize, vocab_size: usize) -> Result<()> {
+    if tokens.len() > capacity - read.len() {
+        return Err(Error::data(
+            format!(
+                "{} tokens after {} exceed the context length of {capacity}",
+                tokens.len(),
+                read.len()
+            ),
+            "make the text shorter",
+        ));
     }
-
-    /// Leaves what the last layer made of the tokens in the stream.
-    fn pass(&mut self, team: &mut Team, past: usize, tokens: &[u32]) {
-        self.embed(past, tokens);
-        if let Some(turns) = &self.model.spec.rotary {
-            turns.angles(past, tokens.len(), &mut self.buffers.angles);
-        }
-        for (layer, cache) in self.model.layers.iter().zip(&mut self.caches) {
-            attention(self.model, layer, team, past, cache, &mut self.buffers);
-            feed_forward(self.model, layer, team, &mut self.buffers);
-        }
+    known(tokens, vocab_size)?;
+    if wanted > tokens.len() {
+        return Err(Error::data(
+            format!("{wanted} rows of logits requested for {} tokens", tokens.len()),
+            "read at least one token",
+        ));
     }
-
-    fn logits(&mut self, team: &mut Team, rows: usize, logits: &mut [f32]) {
-        let Model {
-            spec,
-            norm,
-            head,
-            embedding,
-            ..
-        } = self.model;
-        let Buffers {
-            stream,
-            normed,
-            rounded,
-            ..
-        } = &mut self.buffers;
-        let stream = &stream[stream.len() - rows * spec.width..];
-        let normed = sized(normed, rows * spec.width);
-        norm.apply(team, stream, spec.epsilon, normed);
-        let head = head.as_ref().unwrap_or(embedding);
-        project(team, normed, rounded, [(head, logits)]);
-    }
-
-    // What is kept of later tokens is written over, and not looked at before.
-    fn rewind(&mut self, _: usize) {}
-
-    fn forget(&mut self) {}
-}
-
-/// stream += output(attend(queries, cache with new keys and values))
-fn attention(
-    model: &Model,
-    layer: &Layer,
-    team: &mut Team,
-    past: usize,
-    cache: &mut Cache,
-    buffers: &mut Buffers,
-) {
-    let spec = &model.spec;
-    let count = buffers.stream.len() / spec.width;
-    let normed = sized(&mut buffers.normed, count * spec.width);
-    layer
-        .attention_norm
-        .apply(team, &buffers.stream, spec.epsilon, normed);
-    let query = sized(&mut buffers.query, count * spec.queries());
-    let key = sized(&mut buffers.key, count * spec.keys());
-    let value = sized(&mut buffers.value, count * spec.keys());
-    let products = [
-        (&layer.query, &mut *query),
-        (&layer.key, &mut *key),
-        (&layer.value, &mut *value),
-    ];
-    Linear::apply(team, normed, &mut buffers.rounded, products);
-    if let Some(turns) = &spec.rotary {
-        turns.apply(query, spec.heads, spec.head_width, &buffers.angles);
-        turns.apply(key, spec.shared, spec.head_width, &buffers.angles);
-    }
-    cache.keep(past, key, value);
-    let seen = sized(&mut buffers.seen, count * spec.queries());
-    cache.attend(team, past, query, &mut buffers.scores, seen);
-    let out = sized(&mut buffers.out, count * spec.width);
-    Linear::apply(team, seen, &mut buffers.rounded, [(&layer.output, &mut *out)]);
-    add(out, &mut buffers.stream);
-}
-
-/// stream += down(silu(gate x) up x), or down(gelu(up x))
-fn feed_forward(model: &Model, layer: &Layer, team: &mut Team, buffers: &mut Buffers) {
-    let spec = &model.spec;
-    let count = buffers.stream.len() / spec.width;
-    let normed = sized(&mut buffers.normed, count * spec.width);
-    layer.feed_norm.apply(team, &buffers.stream, spec.epsilon, normed);
-    let hidden = sized(&mut buffers.hidden, count * spec.hidden);
-    match &layer.gate {
-        Some(linear) => {
-            let open = sized(&mut buffers.gate, count * spec.hidden);
-            let products = [(linear, &mut *open), (&layer.up, &mut *hidden)];
-            Linear::apply(team, normed, &mut buffers.rounded, products);
-            gate(team, open, hidden);
-        }
-        None => {
-            Linear::apply(team, normed, &mut buffers.rounded, [(&layer.up, &mut *hidden)]);
-            gelu(team, hidden);
-        }
-    }
-    let out = sized(&mut buffers.out, count * spec.width);
-    Linear::apply(team, hidden, &mut buffers.rounded, [(&layer.down, &mut *out)]);
-    add(out, &mut buffers.stream);
+    Ok(())
 }

@@ -1,37 +1,37 @@
-//! Where the guesses of speculative sampling come from.
+//! Draft models of speculative sampling.
 
 use induce_core::Result;
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
 
-use super::reader::Decoder;
+use super::decoder::Decoder;
 use super::sampling::{Distribution, Sampling};
 
-/// Guesses what a text goes on with.
+/// Proposes what a text continues with.
 ///
-/// Every guess is *drawn* from the distribution that is given for it; speculative sampling is exact for any such pair.
+/// Every draft token is *drawn* from the distribution that is given for it; speculative sampling is exact for any such pair.
 pub trait Draft {
-    /// At most `length` guesses of what follows `text`, each with the distribution it was drawn from.
+    /// At most `length` draft tokens for what follows `text`, each with the distribution it was drawn from.
     ///
     /// # Errors
     /// If the draft is a model that cannot go on.
     fn guess(
         &mut self,
-        team: &mut Team,
+        team: &Team,
         text: &[u32],
         length: usize,
         sampling: &Sampling,
         stream: Stream,
     ) -> Result<Vec<(u32, Distribution)>>;
 
-    /// What a guess costs, relative to a token of plain decoding with `target`.
+    /// The cost of a draft token, relative to a token of plain decoding with `target`.
     fn cost(&self, target: &Decoder) -> f64;
 }
 
 impl Draft for Decoder<'_> {
     fn guess(
         &mut self,
-        team: &mut Team,
+        team: &Team,
         text: &[u32],
         length: usize,
         sampling: &Sampling,
@@ -60,12 +60,12 @@ impl Draft for Decoder<'_> {
 
 /// Prompt lookup (Saxena 2023): what followed the last tokens of the text when they stood in it before.
 ///
-/// There is no model. A guess is certain, so its distribution has all probability on it.
+/// There is no model. A draft token is certain: its distribution has all the probability on it.
 #[derive(Debug, Clone)]
 pub struct Lookup {
     /// Tokens of the target's vocabulary.
     pub vocabulary: usize,
-    /// Most tokens that have to agree; fewer are tried then.
+    /// The largest number of tokens that have to agree; fewer are tried then.
     pub longest: usize,
 }
 
@@ -96,7 +96,7 @@ impl Lookup {
 impl Draft for Lookup {
     fn guess(
         &mut self,
-        _: &mut Team,
+        _: &Team,
         text: &[u32],
         length: usize,
         _: &Sampling,

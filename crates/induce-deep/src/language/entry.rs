@@ -1,30 +1,29 @@
-//! Language models as the registry knows them.
+//! Pretrained models as the registry knows them.
 
 use induce_core::model::{
-    Block, Content, Data, DataKind, Entry, Evaluation, Fact, Fit, Generate, Model, ModelInfo, Range,
-    Registry, Section, Setting, Text, any_task, read_spec,
+    Block, Content, Data, DataKind, Entry, Evaluation, Fact, Fit, Generate, Model, ModelInfo, Registry,
+    Section, Text, any_task,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Fitted, Result, Run};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::architecture::Architecture;
+use super::architectures::architecture;
 use super::corpus::Corpus;
+use super::decoder::Decoder;
+use super::evaluate::evaluate;
 use super::file::{Header, KIND, network_of};
 use super::fit::{Trained, fit};
 use super::generate::{Generation, generate};
-use super::judge::judge;
-use super::open::Language;
-use super::reader::Decoder;
+use super::pretrained::Pretrained;
 use super::sampling::Sampling;
 use super::scores::{scores, trained_scores};
-use super::settings::{GptSpec, LlamaSpec, RecurrentSpec, Settings};
-use super::tokens::Tokens;
-use crate::layers::Cell;
+use super::settings::Settings;
+use super::tokens::Tokenizer;
 
 /// What all language models share.
-const COMMON: Entry = Entry {
+pub(super) const COMMON: Entry = Entry {
     info: ModelInfo {
         name: "",
         title: "",
@@ -40,296 +39,37 @@ const COMMON: Entry = Entry {
     settings: &[],
     search: None,
     defaults: || Value::Null,
-    check,
+    check: |_, _| Ok(()),
     task_of: any_task,
-    fit: |values, data, context| learn(&GPT, values, data, context),
+    fit: |_, data, _| Err(no_language(data.kind().plural())),
     kind: KIND,
     open,
 };
 
-/// Transformer of GPT-2's kind.
-pub static GPT: Entry = Entry {
-    info: ModelInfo {
-        name: "gpt",
-        title: "Transformer of GPT-2's kind",
-        about: "Learns from a text what token comes next, with attention to all tokens of a window. The defaults train in \
-                a minute on a processor; the model opens anywhere as Hugging Face's GPT-2.",
-        ..COMMON.info
-    },
-    settings: &with_training::<8, 27>([
-        TOKENIZER, VOCABULARY, LAYERS, HEADS, WIDTH, CONTEXT, DROPOUT, TIED,
-    ]),
-    defaults: || json("gpt", &GptSpec::default()),
-    fit: |values, data, context| learn(&GPT, values, data, context),
-    ..COMMON
-};
-
-/// Transformer of Llama's kind.
-pub static LLAMA: Entry = Entry {
-    info: ModelInfo {
-        name: "llama",
-        title: "Transformer of Llama's kind",
-        about: "As `gpt`, with rotary positions, RMS norms, SwiGLU and queries that share keys: what most open models are \
-                made of. The model opens anywhere as Hugging Face's Llama.",
-        ..COMMON.info
-    },
-    settings: &with_training::<10, 29>([
-        TOKENIZER, VOCABULARY, LAYERS, HEADS, KEY_HEADS, WIDTH, HIDDEN, CONTEXT, DROPOUT, TIED,
-    ]),
-    defaults: || json("llama", &LlamaSpec::default()),
-    fit: |values, data, context| learn(&LLAMA, values, data, context),
-    ..COMMON
-};
-
-/// Long short-term memory.
-pub static LSTM: Entry = Entry {
-    info: ModelInfo {
-        name: "lstm",
-        title: "Long short-term memory",
-        about: "Reads a text from beginning to end and carries a state with gates along. Writes with the same effort per token \
-                however long the text is.",
-        ..COMMON.info
-    },
-    settings: &RECURRENT,
-    defaults: || json("lstm", &RecurrentSpec::default()),
-    fit: |values, data, context| learn(&LSTM, values, data, context),
-    ..COMMON
-};
-
-/// Gated recurrent unit.
-pub static GRU: Entry = Entry {
-    info: ModelInfo {
-        name: "gru",
-        title: "Gated recurrent unit",
-        about: "As `lstm`, with three gates and one state vector.",
-        ..COMMON.info
-    },
-    settings: &RECURRENT,
-    defaults: || json("gru", &RecurrentSpec::default()),
-    fit: |values, data, context| learn(&GRU, values, data, context),
-    ..COMMON
-};
-
-/// Recurrent network.
-pub static RNN: Entry = Entry {
-    info: ModelInfo {
-        name: "rnn",
-        title: "Recurrent network",
-        about: "The plain one: the state is tanh of a linear map of itself and the token. It forgets quickly; a baseline.",
-        ..COMMON.info
-    },
-    settings: &RECURRENT,
-    defaults: || json("rnn", &RecurrentSpec::default()),
-    fit: |values, data, context| learn(&RNN, values, data, context),
-    ..COMMON
-};
-
-/// Every language model.
-pub static ENTRIES: [&Entry; 5] = [&GPT, &LLAMA, &LSTM, &GRU, &RNN];
-
-const RECURRENT: [Setting; 27] = with_training([
-    TOKENIZER, VOCABULARY, LAYERS, STATE, STEPS_BACK, DROPOUT, TIED, INIT,
-]);
-
-/// The settings of a network, and those of its training.
-const fn with_training<const N: usize, const ALL: usize>(own: [Setting; N]) -> [Setting; ALL] {
-    let mut all = [STEPS; ALL];
-    let mut i = 0;
-    while i < ALL {
-        all[i] = if i < N { own[i] } else { TRAINING[i - N] };
-        i += 1;
-    }
-    all
-}
-
-const TRAINING: [Setting; 19] = [
-    STEPS,
-    BATCH,
-    ACCUMULATE,
-    OPTIMISER,
-    LEARNING_RATE,
-    SCHEDULE,
-    WARM_UP,
-    FLOOR,
-    HOLD,
-    EVERY,
-    FACTOR,
-    BETA1,
-    BETA2,
-    MOMENTUM,
-    DECAY,
-    CLIP,
-    AVERAGE,
-    EVALUATE_EVERY,
-    PATIENCE,
-];
-
-const KEY_HEADS: Setting = setting(
-    "key_heads",
-    ">= 0",
-    "Heads of keys and values; 0 is as many as of queries",
-);
-const HIDDEN: Setting = setting(
-    "hidden",
-    ">= 0",
-    "Numbers within a feed-forward layer; 0 is 8/3 of the width, up to a multiple of 32",
-);
-const STATE: Setting = setting("width", ">= 1", "Numbers of a state, and of an embedding");
-const STEPS_BACK: Setting = setting("context", ">= 1", "Tokens through which slopes go back");
-const INIT: Setting = setting(
-    "init",
-    ">= 0",
-    "Weights begin uniform within this of 0; 0 is 1 / sqrt(width)",
-);
-const TOKENIZER: Setting = setting(
-    "tokenizer",
-    "char bpe word",
-    "Tokens are characters, frequent sequences of bytes, or words between white space",
-);
-const VOCABULARY: Setting = setting(
-    "vocabulary",
-    ">= 0",
-    "Most tokens; 0 is all characters, 1024 sequences of bytes, or 10,000 words",
-);
-const LAYERS: Setting = setting("layers", ">= 1", "Layers");
-const HEADS: Setting = setting("heads", ">= 1", "Heads of attention; they divide the width");
-const WIDTH: Setting = setting("width", ">= 1", "Numbers of a position between the layers");
-const CONTEXT: Setting = setting(
-    "context",
-    ">= 1",
-    "Tokens of a window: the most that is looked back on",
-);
-const DROPOUT: Setting = setting(
-    "dropout",
-    "0 to 1",
-    "Share of numbers left out while learning: after embeddings, of attention's probabilities, and of what layers add or hand on",
-);
-const TIED: Setting = setting("tied", "true false", "Logits are products with the embeddings");
-const STEPS: Setting = setting("steps", ">= 1", "Steps of the optimiser");
-const BATCH: Setting = setting("batch", ">= 1", "Windows of a mini-batch");
-const ACCUMULATE: Setting = setting("accumulate", ">= 1", "Mini-batches whose slopes add up to a step");
-const OPTIMISER: Setting = setting("optimiser", "adamw sgd", "Which way a step goes");
-const LEARNING_RATE: Setting = setting("learning_rate", ">= 0", "The step size at its largest");
-const SCHEDULE: Setting = setting(
-    "schedule",
-    "constant cosine linear step",
-    "How the step size changes after its rise",
-);
-const WARM_UP: Setting = setting("warm_up", ">= 0", "Steps in which the step size rises from 0");
-const FLOOR: Setting = setting(
-    "floor",
-    "0 to 1",
-    "Share of the step size left in the end (cosine, linear)",
-);
-const HOLD: Setting = setting("hold", ">= 0", "Steps before the first change (step)");
-const EVERY: Setting = setting("every", ">= 1", "Steps between two changes (step)");
-const FACTOR: Setting = setting(
-    "factor",
-    ">= 0",
-    "What the step size is multiplied by at a change (step)",
-);
-const BETA1: Setting = setting("beta1", "0 to 1", "Share of the old mean of slopes (adamw)");
-const BETA2: Setting = setting(
-    "beta2",
-    "0 to 1",
-    "Share of the old mean of squared slopes (adamw)",
-);
-const MOMENTUM: Setting = setting(
-    "momentum",
-    "0 to 1",
-    "Share of the last direction that is kept (sgd)",
-);
-const DECAY: Setting = setting(
-    "decay",
-    ">= 0",
-    "What weights shrink by in a step, over the step size: matrices only (adamw), or all (sgd)",
-);
-const CLIP: Setting = setting("clip", ">= 0", "Longest slope over all parameters; 0 is no limit");
-const AVERAGE: Setting = setting(
-    "average",
-    "0 to 1",
-    "Share of the old average of parameters, which is the model then; 0 keeps none",
-);
-const EVALUATE_EVERY: Setting = setting(
-    "evaluate_every",
-    ">= 0",
-    "Steps between two looks at the held-out text, which keep the best model; 0 looks in the end",
-);
-const PATIENCE: Setting = setting(
-    "patience",
-    ">= 0",
-    "Looks without a better loss after which training ends; 0 is never",
-);
-
-const fn setting(name: &'static str, range: &'static str, doc: &'static str) -> Setting {
-    Setting {
-        name,
-        aliases: &[],
-        doc,
-        range: Range::Said(range),
-        search: None,
-    }
-}
-
-/// The values of a spec; the model's name goes with them into its file.
-fn json<S: Serialize>(model: &str, spec: &S) -> Value {
-    let mut value = serde_json::to_value(spec).unwrap_or_default();
-    value["model"] = model.into();
-    value
-}
-
-fn check(values: &Value, _: &Registry) -> Result<()> {
-    settings_of(values)?.check()
-}
-
-/// The settings that values say.
+/// The settings that values say, which name their model.
 ///
 /// # Errors
-/// If a word is unknown, or a value of another type.
+/// If the model is unknown, or a value of another type.
 pub fn settings_of(values: &Value) -> Result<Settings> {
-    match values["model"].as_str().unwrap_or_default() {
-        "gpt" => Ok(Settings::Gpt(read(values)?)),
-        "llama" => Ok(Settings::Llama(read(values)?)),
-        "lstm" => Ok(Settings::Recurrent(Cell::Lstm, read(values)?)),
-        "gru" => Ok(Settings::Recurrent(Cell::Gru, read(values)?)),
-        "rnn" => Ok(Settings::Recurrent(Cell::Rnn, read(values)?)),
-        other => Err(Error::UnknownName {
-            what: "language model",
-            name: other.into(),
-            known: ENTRIES.iter().map(|entry| entry.info.name.to_owned()).collect(),
-        }),
-    }
+    architecture(values["model"].as_str().unwrap_or_default())?.settings(values)
 }
 
-/// Settings out of JSON; words that are not known say which are.
-fn read<S: DeserializeOwned>(spec: &Value) -> Result<S> {
-    for Setting { name, range, .. } in [TOKENIZER, OPTIMISER, SCHEDULE] {
-        let (word, range) = (spec[name].as_str().unwrap_or_default(), range.to_string());
-        if !range.split(' ').any(|known| known == word) {
-            let known = range.replace(' ', ", ");
-            return Err(Error::setting(name, word, format!("it is one of {known}")));
-        }
-    }
-    read_spec("the language model", spec)
+/// The entry of an architecture; a file of a name that nobody knows says so when it is opened.
+fn entry_of(name: &str) -> &'static Entry {
+    architecture(name).map_or(&COMMON_ENTRY, |own| own.entry())
 }
 
-fn entry_of(values: &Value) -> &'static Entry {
-    let name = values["model"].as_str().unwrap_or_default();
-    ENTRIES
-        .iter()
-        .find(|entry| entry.info.name == name)
-        .copied()
-        .unwrap_or(&GPT)
-}
+static COMMON_ENTRY: Entry = COMMON;
 
-fn learn(
-    entry: &'static Entry,
+/// Learn a language model of an architecture.
+pub(super) fn learn(
+    architecture: &dyn Architecture,
     values: &Value,
     data: &Data,
     context: &mut Fit,
 ) -> Result<Fitted<Box<dyn Model>>> {
-    context.init.refuse(entry.info.name)?;
-    let settings = settings_of(values)?;
+    context.init.refuse(architecture.name())?;
+    let settings = architecture.settings(values)?;
     settings.check()?;
     let train = data.text()?;
     let valid = context.valid.map(Data::text).transpose()?;
@@ -338,7 +78,9 @@ fn learn(
         .run
         .monitor()
         .note(&divided(train, valid, &corpus, &settings));
-    let mut fitted = fit(&settings, values, &corpus, context.checkpoints, context.run)?;
+    let mut named = values.clone();
+    named["model"] = architecture.name().into();
+    let mut fitted = fit(&settings, &named, &corpus, context.checkpoints, context.run)?;
     let (tokens, parameters) = (corpus.tokens.size(), fitted.model.parameters.count());
     fitted.report.scores = trained_scores(&fitted, corpus.held_out_bytes);
     fitted.report.facts = vec![
@@ -357,10 +99,10 @@ fn corpus(settings: &Settings, train: &Text, valid: Option<&Text>) -> Result<Cor
     let none = Text::new("");
     let valid = valid.unwrap_or(&none);
     let Some(json) = &train.tokenizer else {
-        let (cut, vocabulary) = settings.cut();
+        let (cut, vocabulary) = settings.tokenizer();
         return Corpus::new(train.plain()?, valid.plain()?, cut, vocabulary);
     };
-    let tokens = Tokens::from_json("the tokenizer", json.as_bytes(), None, Vec::new())?;
+    let tokens = Tokenizer::from_json("the tokenizer", json.as_bytes(), None, Vec::new())?;
     let cut = |text: &Text| match &text.content {
         Content::Tokens(tokens) => Ok(tokens.clone()),
         Content::Plain(text) if text.is_empty() => Ok(Vec::new()),
@@ -383,7 +125,7 @@ fn divided(train: &Text, valid: Option<&Text>, corpus: &Corpus, settings: &Setti
         Some(_) => format!("tokens: of the tokenizer given, {size} different"),
         None => format!(
             "tokens: {}, {size} different (--set tokenizer=char|bpe|word --set vocab_size=N)",
-            settings.cut().0.name()
+            settings.tokenizer().0.name()
         ),
     };
     let held_out = match valid.map(|_| corpus.held_out.len()) {
@@ -411,11 +153,11 @@ fn open(file: &ModelFile, _: &Registry) -> Result<Box<dyn Model>> {
 ///
 /// # Errors
 /// If it is none, or its tokenizer is damaged.
-pub fn pretrained(model: Box<dyn Model>) -> Result<Language> {
-    if model.downcast::<Language>().is_some() {
+pub fn pretrained(model: Box<dyn Model>) -> Result<Pretrained> {
+    if model.downcast::<Pretrained>().is_some() {
         let any: Box<dyn std::any::Any> = model;
         return any
-            .downcast::<Language>()
+            .downcast::<Pretrained>()
             .map(|own| *own)
             .map_err(|_| no_language("model"));
     }
@@ -434,7 +176,7 @@ fn no_language(name: &str) -> Error {
 
 impl Model for Trained {
     fn entry(&self) -> &'static Entry {
-        entry_of(&self.header.settings)
+        entry_of(self.header.settings["model"].as_str().unwrap_or_default())
     }
 
     fn settings(&self) -> Value {
@@ -466,9 +208,9 @@ impl Generate for Trained {
     }
 }
 
-impl Model for Language {
+impl Model for Pretrained {
     fn entry(&self) -> &'static Entry {
-        entry_of(&json!({ "model": self.kind() }))
+        entry_of(self.architecture())
     }
 
     fn settings(&self) -> Value {
@@ -501,7 +243,7 @@ impl Model for Language {
 
     fn evaluate(&self, data: &Data, run: &mut Run) -> Result<Evaluation> {
         let text = data.text()?.plain()?;
-        let judged = judge(self, text, run)?;
+        let judged = evaluate(self, text, run)?;
         let tokens: f64 = judged.groups.iter().map(|group| group.1).sum();
         Ok(Evaluation {
             scores: scores(&judged, text.len()),
@@ -511,7 +253,7 @@ impl Model for Language {
     }
 }
 
-impl Generate for Language {
+impl Generate for Pretrained {
     /// So many tokens of text, from nothing on, drawn as `induce generate` draws them by default.
     fn generate(&self, n: usize, run: &mut Run) -> Result<Data> {
         let prompt = self.tokens.opening("")?;
@@ -533,15 +275,14 @@ impl Generate for Language {
 #[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
+    use crate::language::ARCHITECTURES;
 
     #[test]
-    fn the_reference_has_every_setting_of_the_spec() {
-        for entry in ENTRIES {
-            let values = (entry.defaults)();
-            let keys: Vec<&String> = values.as_object().unwrap().keys().collect();
-            let names: Vec<&str> = entry.settings.iter().map(|s| s.name).chain(["model"]).collect();
-            assert_eq!(keys, names, "{}", entry.info.name);
-            check(&values, &Registry(&[])).unwrap();
+    fn every_architecture_has_an_entry_of_its_name() {
+        for own in ARCHITECTURES {
+            let entry = own.entry();
+            assert_eq!(entry.info.name, own.name());
+            (entry.check)(&(entry.defaults)(), &Registry(&[])).unwrap();
         }
     }
 }

@@ -1,14 +1,19 @@
 //! Language models in our own files: shape, tokenizer and settings in the header, parameters as they were learnt.
 
-use induce_core::Result;
-use induce_core::model_file::{ModelFile, Tensor};
-use induce_tensor::{Parameter, Parameters};
-use safetensors::SafeTensors;
-use serde_json::Value;
+use std::sync::Arc;
 
-use super::network::{Network, Shape};
-use super::spec::damaged;
-use super::tokens::Tokens;
+use induce_core::Result;
+use induce_core::model_file::ModelFile;
+use induce_tensor::Parameters;
+use safetensors::SafeTensors;
+use serde_json::{Map, Value};
+
+use super::architectures::shape_of;
+use super::fault::damaged;
+use super::network::Network;
+use super::shape::Shape;
+use super::tokens::Tokenizer;
+use crate::train::{check_size, put_parameters, read_parameters};
 
 /// The family of language models in model files.
 pub const KIND: &str = "language";
@@ -28,11 +33,11 @@ fn kind(bytes: &[u8]) -> Option<String> {
     header.metadata().as_ref()?.get("induce.kind").cloned()
 }
 
-/// What a file says besides the numbers.
+/// What a file says besides the weights.
 #[derive(Debug, Clone)]
 pub struct Header {
     /// The shape of the network.
-    pub shape: Shape,
+    pub shape: Arc<dyn Shape>,
     /// The tokenizer, as a `tokenizer.json`.
     pub tokenizer: String,
     /// The settings it was trained with.
@@ -46,13 +51,12 @@ impl Header {
     /// If the header cannot be written as JSON.
     pub fn file(&self, parameters: &Parameters) -> Result<ModelFile> {
         let mut file = ModelFile::new(KIND);
-        file.put_json("network", &self.shape)?;
+        let mut network = Map::from_iter([("kind".to_owned(), Value::from(self.shape.kind()))]);
+        network.extend(self.shape.json()?.as_object().cloned().unwrap_or_default());
+        file.put_json("network", &network)?;
         file.put_json("spec", &self.settings)?;
         file.metadata.insert("tokenizer".into(), self.tokenizer.clone());
-        for (parameter, name, shape) in parameters.iter() {
-            let tensor = Tensor::new(shape.lengths().to_vec(), parameters.values(parameter).to_vec())?;
-            file.tensors.insert(name.into(), tensor);
-        }
+        put_parameters(&mut file, parameters)?;
         Ok(file)
     }
 
@@ -63,7 +67,7 @@ impl Header {
     pub fn of(file: &ModelFile) -> Result<Self> {
         file.expect_kind(KIND)?;
         let header = Self {
-            shape: file.json("network")?,
+            shape: shape_of(&file.json("network")?).map_err(|error| file.fault(error.to_string()))?,
             tokenizer: file.text("tokenizer")?.to_owned(),
             settings: file.json("spec")?,
         };
@@ -78,9 +82,9 @@ impl Header {
     ///
     /// # Errors
     /// If it is damaged.
-    pub fn tokens(&self, file: &str) -> Result<Tokens> {
-        let tokens = Tokens::from_json(file, self.tokenizer.as_bytes(), None, Vec::new())?;
-        if tokens.size() == self.shape.vocabulary() {
+    pub fn tokens(&self, file: &str) -> Result<Tokenizer> {
+        let tokens = Tokenizer::from_json(file, self.tokenizer.as_bytes(), None, Vec::new())?;
+        if tokens.size() == self.shape.vocab_size() {
             return Ok(tokens);
         }
         Err(damaged(
@@ -88,7 +92,7 @@ impl Header {
             format!(
                 "its tokenizer has {} tokens, its network {}",
                 tokens.size(),
-                self.shape.vocabulary()
+                self.shape.vocab_size()
             ),
         ))
     }
@@ -98,27 +102,9 @@ impl Header {
 ///
 /// # Errors
 /// If a tensor is missing or of another shape: before anything is allocated for it.
-pub fn network_of(file: &ModelFile, header: &Header) -> Result<(Network, Parameters)> {
-    // What the header claims is bound by what the file has.
-    let there: usize = file.tensors.values().map(|tensor| tensor.array.len()).sum();
-    let claimed = header.shape.size().and_then(|size| usize::try_from(size).ok());
-    if claimed.is_none_or(|claimed| claimed / 4 > there) {
-        return Err(file.fault(format!(
-            "its header is of a larger network than its {there} numbers"
-        )));
-    }
-    let (network, mut parameters) = Network::new(&header.shape, 0.0, None)?;
-    let all: Vec<(Parameter, String)> = parameters.iter().map(|(p, name, _)| (p, name.into())).collect();
-    for (parameter, name) in all {
-        let (shape, tensor) = (parameters.shape(parameter), file.tensor(&name)?);
-        if tensor.shape != shape.lengths() {
-            return Err(file.fault(format!(
-                "tensor `{name}` has the shape {:?} where {shape} belongs",
-                tensor.shape
-            )));
-        }
-        let values = file.values::<f32>(&name)?;
-        parameters.values_mut(parameter).copy_from_slice(values);
-    }
+pub fn network_of(file: &ModelFile, header: &Header) -> Result<(Box<dyn Network>, Parameters)> {
+    check_size(file, header.shape.size())?;
+    let (network, mut parameters) = header.shape.network(0.0, None)?;
+    read_parameters(file, &mut parameters)?;
     Ok((network, parameters))
 }

@@ -1,18 +1,16 @@
 //! A language model learnt from a text: theta = argmin - sum_i ln p(token_i | tokens before it; theta).
 
 use induce_core::model_file::ModelFile;
-use induce_core::pages::physical_memory;
-use induce_core::{Checkpoints, Error, Fitted, Result, Run};
+use induce_core::{Checkpoints, Fitted, Result, Run};
 use induce_tensor::Parameters;
 use serde_json::{Value, json};
 
 use super::corpus::Corpus;
 use super::file::Header;
-use super::network::Network;
 use super::next::NextToken;
-use super::open::Language;
+use super::pretrained::Pretrained;
 use super::settings::Settings;
-use crate::train::{Judged, judge, train};
+use crate::train::{HeldOutLoss, check_memory, held_out_loss, train};
 
 /// A language model that was trained.
 #[derive(Debug, Clone)]
@@ -22,7 +20,7 @@ pub struct Trained {
     /// What was learnt.
     pub parameters: Parameters,
     /// The loss on the text that was held out, in nats per token; nothing if none was.
-    pub held_out: Option<Judged>,
+    pub held_out: Option<HeldOutLoss>,
 }
 
 impl Trained {
@@ -30,9 +28,9 @@ impl Trained {
     ///
     /// # Errors
     /// If its tokenizer is damaged.
-    pub fn language(&self) -> Result<Language> {
-        let (network, _) = Network::new(&self.header.shape, 0.0, None)?;
-        Ok(Language {
+    pub fn language(&self) -> Result<Pretrained> {
+        let (network, _) = self.header.shape.network(0.0, None)?;
+        Ok(Pretrained {
             model: network.model(&self.parameters)?,
             tokens: self.header.tokens("the model")?,
             format: "induce",
@@ -62,19 +60,23 @@ pub fn fit(
 ) -> Result<Fitted<Trained>> {
     settings.check()?;
     let vocabulary = corpus.tokens.size();
-    fits(settings, vocabulary, run)?;
+    check_memory(
+        settings.bytes(vocabulary),
+        run,
+        "a smaller width, batch or context, or fewer layers (--set); --memory sets the limit",
+    )?;
     let header = Header {
         shape: settings.shape(vocabulary),
         tokenizer: corpus.tokens.to_json()?,
         settings: json.clone(),
     };
-    let (network, parameters) = Network::new(&header.shape, settings.init(), Some(run.seed()))?;
+    let (network, parameters) = header.shape.network(settings.init(), Some(run.seed()))?;
     let (training, dropout) = (settings.training(), settings.dropout());
-    let mut objective = NextToken::new(&network, corpus, &header, training.batch, dropout)?;
+    let mut objective = NextToken::new(&*network, corpus, &header, training.batch, dropout)?;
     let fitted = train(&mut objective, parameters, training, plan, run)?;
     let held_out = match corpus.held_out.is_empty() {
         true => None,
-        false => Some(judge(&mut objective, &fitted.model, run)?),
+        false => Some(held_out_loss(&mut objective, &fitted.model, run)?),
     };
     Ok(Fitted {
         outcome: fitted.outcome,
@@ -85,26 +87,4 @@ pub fn fit(
             held_out,
         },
     })
-}
-
-/// Whether the network and what its training needs fit the memory.
-fn fits(settings: &Settings, vocabulary: usize, run: &Run) -> Result<()> {
-    /// Where nobody says how much there is.
-    const MOST: u64 = 1 << 40;
-    let limit = run.memory().or_else(physical_memory).unwrap_or(MOST);
-    let needed = settings.bytes(vocabulary);
-    if needed.is_some_and(|needed| needed <= limit) {
-        return Ok(());
-    }
-    let gigabytes = |bytes: u64| bytes as f64 / 1e9;
-    let needed = needed.map_or("more memory than can be counted".into(), |needed| {
-        format!("about {:.1} GB", gigabytes(needed))
-    });
-    Err(Error::data(
-        format!(
-            "the network with its training needs {needed}; there are {:.1} GB",
-            gigabytes(limit)
-        ),
-        "a smaller width, batch or context, or fewer layers (--set); --memory sets the limit",
-    ))
 }

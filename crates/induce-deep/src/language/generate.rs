@@ -5,18 +5,18 @@ use std::time::Instant;
 use induce_core::parallel::Team;
 use induce_core::{Error, Result, Run};
 
+use super::decoder::Decoder;
 use super::draft::Draft;
-use super::reader::Decoder;
 use super::sampling::{Distribution, Sampling};
 use super::speculate::{Length, Streams, row, verify};
 use super::text::Text;
-use super::tokens::Tokens;
+use super::tokens::Tokenizer;
 
 /// What is asked for.
 pub struct Generation<'a> {
-    /// How tokens are drawn.
+    /// The sampling settings: how tokens are drawn.
     pub sampling: Sampling,
-    /// Most tokens to write.
+    /// The largest number of tokens to write.
     pub tokens: usize,
     /// Strings that end the text; they are not shown.
     pub stops: &'a [String],
@@ -45,10 +45,10 @@ pub struct Report {
     pub passes: u64,
     /// How often the context was full and its first half left behind.
     pub moves: usize,
-    /// Guesses that were judged.
-    pub judged: usize,
-    /// Guesses that were kept.
-    pub kept: usize,
+    /// Draft tokens that were verified.
+    pub drafted: usize,
+    /// Draft tokens that were accepted.
+    pub accepted: usize,
     /// Seconds that plain decoding needs per token, measured after the text if there was a draft.
     pub plain_seconds: Option<f64>,
 }
@@ -75,7 +75,7 @@ impl Report {
 /// If the prompt is empty or does not fit the context, a value is out of range, or `write` fails.
 pub fn generate(
     decoder: &mut Decoder,
-    tokens: &Tokens,
+    tokens: &Tokenizer,
     prompt: &[u32],
     generation: Generation,
     run: &Run,
@@ -85,14 +85,14 @@ pub fn generate(
     decoder.rewind(0);
     let Some((_, first)) = prompt.split_last() else {
         return Err(Error::data(
-            "the prompt is empty, and the model has no token that begins texts",
+            "the prompt is empty, and the model has no beginning-of-text token",
             "give a prompt",
         ));
     };
     if prompt.len() > decoder.left() {
         return Err(Error::data(
             format!(
-                "the prompt has {} tokens, the model's context {}",
+                "the prompt has {} tokens, more than the context length of {}",
                 prompt.len(),
                 decoder.left()
             ),
@@ -111,7 +111,7 @@ pub fn generate(
 /// A text that is being written.
 struct Writing<'a, 'g, 'm> {
     decoder: &'a mut Decoder<'m>,
-    vocabulary: &'a Tokens,
+    vocabulary: &'a Tokenizer,
     generation: Generation<'g>,
     run: &'a Run,
     streams: Streams,
@@ -127,7 +127,7 @@ struct Writing<'a, 'g, 'm> {
 impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
     fn new(
         decoder: &'a mut Decoder<'m>,
-        vocabulary: &'a Tokens,
+        vocabulary: &'a Tokenizer,
         prompt: &[u32],
         generation: Generation<'g>,
         run: &'a Run,
@@ -141,7 +141,7 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
             streams: Streams {
                 tokens: run.stream("generate/tokens"),
                 guesses: run.stream("generate/guesses"),
-                keeps: run.stream("generate/keeps"),
+                accepts: run.stream("generate/keeps"),
             },
             report: Report {
                 text: String::new(),
@@ -153,8 +153,8 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
                 seconds: 0.0,
                 passes: 0,
                 moves: 0,
-                judged: 0,
-                kept: 0,
+                drafted: 0,
+                accepted: 0,
                 plain_seconds: None,
             },
             tokens: prompt.to_vec(),
@@ -166,7 +166,7 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
         }
     }
 
-    fn all(mut self, team: &mut Team, write: &mut dyn FnMut(&str) -> Result<()>) -> Result<Report> {
+    fn all(mut self, team: &Team, write: &mut dyn FnMut(&str) -> Result<()>) -> Result<Report> {
         let (clock, passes) = (Instant::now(), self.decoder.passes());
         let reason = loop {
             if let Some(reason) = self.over() {
@@ -198,7 +198,7 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
     }
 
     /// One pass of the model: the tokens that follow.
-    fn step(&mut self, team: &mut Team) -> Result<Vec<u32>> {
+    fn step(&mut self, team: &Team) -> Result<Vec<u32>> {
         if self.unread() > self.decoder.left() {
             self.move_on();
         }
@@ -221,19 +221,19 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
             _ => Vec::new(),
         };
         let pass: Vec<u32> = unread.into_iter().chain(guesses.iter().map(|g| g.0)).collect();
-        let vocabulary = self.decoder.vocabulary();
+        let vocabulary = self.decoder.vocab_size();
         let logits = self.decoder.read(team, &pass, guesses.len() + 1)?;
         let mut target = vec![Distribution::default(); guesses.len() + 1];
         for (row, q) in logits.chunks_exact(vocabulary).zip(&mut target) {
             sampling.distribution(row, q)?;
         }
-        let (kept, last) = verify(&guesses, &target, self.streams, at as u64);
-        let judged = guesses.len().min(kept + 1);
-        self.length.learn(judged, kept);
-        self.report.judged += judged;
-        self.report.kept += kept;
-        self.decoder.rewind(at - self.start + kept);
-        Ok(guesses[..kept].iter().map(|g| g.0).chain([last]).collect())
+        let (accepted, last) = verify(&guesses, &target, self.streams, at as u64);
+        let drafted = guesses.len().min(accepted + 1);
+        self.length.learn(drafted, accepted);
+        self.report.drafted += drafted;
+        self.report.accepted += accepted;
+        self.decoder.rewind(at - self.start + accepted);
+        Ok(guesses[..accepted].iter().map(|g| g.0).chain([last]).collect())
     }
 
     fn unread(&self) -> usize {
@@ -273,7 +273,7 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
     }
 
     /// Seconds of a pass over one token here, the least of a few: what plain decoding would have needed per token.
-    fn plain(&mut self, team: &mut Team) -> Result<f64> {
+    fn plain(&mut self, team: &Team) -> Result<f64> {
         const TRIES: usize = 5;
         let read = self.decoder.tokens().len();
         let last = self.decoder.tokens()[read - 1];

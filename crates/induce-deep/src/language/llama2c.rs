@@ -4,11 +4,13 @@
 //! norms first; version 2 keeps matrices in 8 bits.
 
 use induce_core::Result;
-use induce_tensor::inference::{Block, Form, Pairing, Turns, Weight};
+use induce_tensor::inference::{Block, Form, Rope, RopeLayout, Weight};
 
 use super::bytes::Cursor;
-use super::model::{Layer, Linear, Model, Norm};
-use super::spec::{Spec, damaged};
+use super::fault::damaged;
+use super::llama::interchange::NAME;
+use super::transformer::model::{Layer, Linear, Norm, Transformer};
+use super::transformer::spec::Spec;
 
 /// `ak42`
 pub const MAGIC: u32 = 0x616b_3432;
@@ -27,7 +29,10 @@ enum Kept {
 }
 
 /// The model in `bytes`.
-pub fn model(file: &str, bytes: &[u8]) -> Result<Model> {
+///
+/// # Errors
+/// If they are damaged, or of an unknown version.
+pub fn model(file: &str, bytes: &[u8]) -> Result<Transformer> {
     let mut cursor = Cursor::new(file, "llama2.c", bytes);
     let magic = cursor.clone().u32("the header")?;
     let model = if magic == MAGIC {
@@ -56,26 +61,27 @@ fn header(cursor: &mut Cursor) -> Result<(Spec, bool)> {
     let count = |n: i32| usize::try_from(n).unwrap_or(0);
     let head_width = count(width).checked_div(count(heads)).unwrap_or(0);
     let spec = Spec {
-        vocabulary: vocabulary.unsigned_abs() as usize,
-        width: count(width),
-        hidden: count(hidden),
+        architecture: NAME,
+        vocab_size: vocabulary.unsigned_abs() as usize,
+        embedding_width: count(width),
+        feed_forward_width: count(hidden),
         layers: count(layers),
         heads: count(heads),
-        shared: count(shared),
+        kv_heads: count(shared),
         head_width,
         context: count(context),
         epsilon: EPSILON,
         rotary: None,
     };
     spec.check(cursor.file)?;
-    if head_width * spec.heads != spec.width || head_width % 2 == 1 {
+    if head_width * spec.heads != spec.embedding_width || head_width % 2 == 1 {
         let reason = format!(
             "{} heads cannot share a width of {} in pairs",
-            spec.heads, spec.width
+            spec.heads, spec.embedding_width
         );
         return Err(damaged(cursor.file, reason));
     }
-    let rotary = Some(Turns::new(BASE, head_width, Pairing::Neighbours));
+    let rotary = Some(Rope::new(BASE, head_width, RopeLayout::Neighbours));
     Ok((Spec { rotary, ..spec }, vocabulary > 0))
 }
 
@@ -95,7 +101,7 @@ struct Parts {
 fn norms(cursor: &mut Cursor, spec: &Spec) -> Result<Vec<Vec<f32>>> {
     // No allocation by `layers`: a file of zero layers' bytes fails at the first.
     (0..spec.layers)
-        .map(|_| cursor.f32s(1, spec.width, "the norms"))
+        .map(|_| cursor.f32s(1, spec.embedding_width, "the norms"))
         .collect()
 }
 
@@ -141,22 +147,22 @@ fn all(cursor: &mut Cursor, layers: usize, rows: usize, columns: usize, kept: Ke
 }
 
 /// Version 0.
-fn first(cursor: &mut Cursor) -> Result<Model> {
+fn first(cursor: &mut Cursor) -> Result<Transformer> {
     let (spec, tied) = header(cursor)?;
     let (kept, layers) = (Kept::Single, spec.layers);
-    let embedding = matrix(cursor, spec.vocabulary, spec.width, kept)?;
+    let embedding = matrix(cursor, spec.vocab_size, spec.embedding_width, kept)?;
     let attention_norm = norms(cursor, &spec)?;
     let attention = attention(cursor, &spec, kept)?;
     let feed_norm = norms(cursor, &spec)?;
     let feed = feed(cursor, &spec, kept)?;
-    let norm = cursor.f32s(1, spec.width, "the last norm")?;
+    let norm = cursor.f32s(1, spec.embedding_width, "the last norm")?;
     // Cosines and sines of the positions, which older programs read.
     cursor.take(
         spec.context.saturating_mul(spec.head_width / 2).saturating_mul(8),
         "the turns",
     )?;
     let head = (!tied)
-        .then(|| matrix(cursor, spec.vocabulary, spec.width, kept))
+        .then(|| matrix(cursor, spec.vocab_size, spec.embedding_width, kept))
         .transpose()?;
     let parts = parts(attention_norm, feed_norm, attention, feed);
     debug_assert_eq!(parts.query.len(), layers);
@@ -164,7 +170,7 @@ fn first(cursor: &mut Cursor) -> Result<Model> {
 }
 
 /// Versions 1 and 2.
-fn new(cursor: &mut Cursor) -> Result<Model> {
+fn new(cursor: &mut Cursor) -> Result<Transformer> {
     cursor.u32("the header")?;
     let version = cursor.i32("the header")?;
     let (spec, _) = header(cursor)?;
@@ -185,12 +191,12 @@ fn new(cursor: &mut Cursor) -> Result<Model> {
     cursor.take(rest, "the header")?;
     let attention_norm = norms(cursor, &spec)?;
     let feed_norm = norms(cursor, &spec)?;
-    let norm = cursor.f32s(1, spec.width, "the last norm")?;
-    let embedding = matrix(cursor, spec.vocabulary, spec.width, kept)?;
+    let norm = cursor.f32s(1, spec.embedding_width, "the last norm")?;
+    let embedding = matrix(cursor, spec.vocab_size, spec.embedding_width, kept)?;
     let attention = attention(cursor, &spec, kept)?;
     let feed = feed(cursor, &spec, kept)?;
     let head = (!tied)
-        .then(|| matrix(cursor, spec.vocabulary, spec.width, kept))
+        .then(|| matrix(cursor, spec.vocab_size, spec.embedding_width, kept))
         .transpose()?;
     finish(
         cursor,
@@ -205,17 +211,20 @@ fn new(cursor: &mut Cursor) -> Result<Model> {
 /// How many 8-bit weights share a factor: a divisor of every width.
 fn group(cursor: &mut Cursor, spec: &Spec) -> Result<usize> {
     let group = usize::try_from(cursor.i32("the header")?).unwrap_or(0);
-    let fits = group > 0 && [spec.width, spec.hidden].iter().all(|n| n.is_multiple_of(group));
+    let fits = group > 0
+        && [spec.embedding_width, spec.feed_forward_width]
+            .iter()
+            .all(|n| n.is_multiple_of(group));
     fits.then_some(group).ok_or_else(|| {
         damaged(
             cursor.file,
-            format!("groups of {group} do not fit rows of {}", spec.width),
+            format!("groups of {group} do not fit rows of {}", spec.embedding_width),
         )
     })
 }
 
 fn attention(cursor: &mut Cursor, spec: &Spec, kept: Kept) -> Result<[Vec<Weight>; 4]> {
-    let (layers, width) = (spec.layers, spec.width);
+    let (layers, width) = (spec.layers, spec.embedding_width);
     Ok([
         all(cursor, layers, spec.queries(), width, kept)?,
         all(cursor, layers, spec.keys(), width, kept)?,
@@ -225,7 +234,7 @@ fn attention(cursor: &mut Cursor, spec: &Spec, kept: Kept) -> Result<[Vec<Weight
 }
 
 fn feed(cursor: &mut Cursor, spec: &Spec, kept: Kept) -> Result<[Vec<Weight>; 3]> {
-    let (layers, width, hidden) = (spec.layers, spec.width, spec.hidden);
+    let (layers, width, hidden) = (spec.layers, spec.embedding_width, spec.feed_forward_width);
     Ok([
         all(cursor, layers, hidden, width, kept)?,
         all(cursor, layers, width, hidden, kept)?,
@@ -259,7 +268,7 @@ fn finish(
     parts: Parts,
     norm: Vec<f32>,
     head: Option<Weight>,
-) -> Result<Model> {
+) -> Result<Transformer> {
     if cursor.left() > 0 {
         return Err(cursor.fault(format!(
             "{} bytes are left over after the last weight",
@@ -290,7 +299,7 @@ fn finish(
             down: plain(down),
         }
     };
-    Ok(Model {
+    Ok(Transformer {
         spec,
         embedding,
         positions: None,

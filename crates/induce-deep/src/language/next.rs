@@ -5,24 +5,24 @@ use induce_core::{Error, Result};
 use induce_tensor::{Parameters, Tape, Tensor};
 
 use super::corpus::Corpus;
+use super::fault::damaged;
 use super::file::Header;
 use super::network::{Network, Texts};
-use super::spec::damaged;
 use crate::layers::Noise;
-use crate::train::{Judged, Moment, Objective};
+use crate::train::{HeldOutLoss, Objective, StepContext};
 
 /// A target that is left out.
 const LEFT_OUT: u32 = u32::MAX;
-/// About how many held-out tokens are looked at on the way.
+/// About how many held-out tokens are evaluated during training.
 const QUICK: usize = 1 << 14;
 
 /// The next token of a text.
 ///
 /// A transformer sees windows of the text that begin anywhere. A recurrent network reads the text from beginning to end, in
-/// as many streams as a batch has texts, and carries its states on while slopes go back through one window (truncated
+/// as many streams as a batch has texts, and carries its states on while gradients go back through one window (truncated
 /// back-propagation through time, Williams & Peng 1990).
 pub struct NextToken<'c> {
-    network: &'c Network,
+    network: &'c dyn Network,
     corpus: &'c Corpus,
     header: &'c Header,
     /// Texts of a batch, and tokens of each.
@@ -32,7 +32,7 @@ pub struct NextToken<'c> {
     /// States of recurrent networks: before the step, after it, and while held-out data are read.
     before: Vec<f32>,
     after: Vec<f32>,
-    judging: Vec<f32>,
+    evaluating: Vec<f32>,
     inputs: Vec<u32>,
     targets: Vec<u32>,
 }
@@ -43,31 +43,31 @@ impl<'c> NextToken<'c> {
     /// # Errors
     /// If the text is shorter than a window.
     pub fn new(
-        network: &'c Network,
+        network: &'c dyn Network,
         corpus: &'c Corpus,
         header: &'c Header,
         batch: usize,
         dropout: f64,
     ) -> Result<Self> {
         let context = header.shape.context();
-        let texts = if network.carries() { batch } else { 1 };
+        let texts = if network.is_recurrent() { batch } else { 1 };
         let (tokens, needed) = (
             corpus.train.len(),
             texts.saturating_mul(context).saturating_add(1),
         );
         if tokens < needed {
             let hint = if texts > 1 {
-                "give a longer text, or less `--set context=` or `--set batch=`"
+                "give a longer text, or a smaller `--set context=` or `--set batch=`"
             } else {
-                "give a longer text, or less `--set context=`"
+                "give a longer text, or a smaller `--set context=`"
             };
-            let text = format!("the text has {tokens} tokens to learn from, a step needs {needed}");
+            let text = format!("the training text has {tokens} tokens, and a step needs {needed}");
             return Err(Error::data(text, hint));
         }
         if corpus.held_out.len() == 1 {
             return Err(Error::data(
                 "a single token is held out: there is nothing to predict",
-                "hold out a larger share of the text, or `--holdout 0`",
+                "hold out a larger fraction of the text, or `--holdout 0`",
             ));
         }
         Ok(Self {
@@ -79,7 +79,7 @@ impl<'c> NextToken<'c> {
             dropout,
             before: Vec::new(),
             after: Vec::new(),
-            judging: Vec::new(),
+            evaluating: Vec::new(),
             inputs: Vec::new(),
             targets: Vec::new(),
         })
@@ -93,11 +93,11 @@ impl<'c> NextToken<'c> {
     }
 
     /// The windows of a step.
-    fn choose(&mut self, at: &Moment) {
+    fn choose(&mut self, at: &StepContext) {
         self.inputs.clear();
         self.targets.clear();
         let text = &self.corpus.train[..];
-        if !self.network.carries() {
+        if !self.network.is_recurrent() {
             for i in 0..self.batch {
                 let start = at.choice.below(i as u64, text.len() - self.context);
                 self.window(text, start);
@@ -158,7 +158,7 @@ impl<'c> NextToken<'c> {
         self.inputs.clear();
         self.targets.clear();
         let last = self.corpus.held_out.len() - 1;
-        if self.network.carries() {
+        if self.network.is_recurrent() {
             let (streams, start) = (self.streams(), batch * self.context);
             let length = last / streams;
             for i in 0..streams {
@@ -167,21 +167,21 @@ impl<'c> NextToken<'c> {
             return streams;
         }
         let windows = self.windows();
-        let looked_at = (self.held_out(quick) * self.batch).min(windows);
-        let own = batch * self.batch..((batch + 1) * self.batch).min(looked_at);
+        let evaluated = (self.held_out(quick) * self.batch).min(windows);
+        let own = batch * self.batch..((batch + 1) * self.batch).min(evaluated);
         for i in own.clone() {
-            // Where not all are looked at: evenly over the text.
-            self.held_out_window(i * windows / looked_at * self.context, last);
+            // Where not all are evaluated: evenly over the text.
+            self.held_out_window(i * windows / evaluated * self.context, last);
         }
         own.len()
     }
 }
 
 impl Objective for NextToken<'_> {
-    fn loss<'t, 'a, 'm>(&mut self, tape: &'t Tape<'a, 'm>, at: &Moment) -> Result<Tensor<'t, 'a, 'm>> {
+    fn loss<'t>(&mut self, tape: &'t Tape<'t>, at: &StepContext) -> Result<Tensor<'t>> {
         self.choose(at);
         let noise = (self.dropout > 0.0).then_some(Noise {
-            share: self.dropout,
+            probability: self.dropout,
             stream: at.noise,
         });
         let (logits, last) = self.network.logits(tape, self.texts(), &self.before, noise);
@@ -198,11 +198,11 @@ impl Objective for NextToken<'_> {
     }
 
     fn carry(&mut self, carried: Vec<f32>) -> Result<()> {
-        let expected = self.network.state(self.batch);
+        let expected = self.network.state_size(self.batch);
         if !carried.is_empty() && carried.len() != expected {
             return Err(damaged(
                 "checkpoint",
-                format!("{} numbers of a state of {expected}", carried.len()),
+                format!("{} values of a state of {expected}", carried.len()),
             ));
         }
         self.before = carried;
@@ -216,7 +216,7 @@ impl Objective for NextToken<'_> {
     fn held_out(&self, quick: bool) -> usize {
         let all = if self.corpus.held_out.is_empty() {
             0
-        } else if self.network.carries() {
+        } else if self.network.is_recurrent() {
             self.stream_windows()
         } else {
             self.windows().div_ceil(self.batch)
@@ -228,17 +228,17 @@ impl Objective for NextToken<'_> {
         }
     }
 
-    fn judge(&mut self, tape: &Tape, batch: usize, quick: bool, judged: &mut Judged) -> Result<()> {
+    fn evaluate(&mut self, tape: &Tape, batch: usize, quick: bool, all: &mut HeldOutLoss) -> Result<()> {
         let count = self.choose_held_out(batch, quick);
         if batch == 0 {
-            self.judging.clear();
+            self.evaluating.clear();
         }
         let texts = Texts {
             tokens: &self.inputs,
             count,
         };
-        let (logits, last) = self.network.logits(tape, texts, &self.judging, None);
-        keep(&last, &mut self.judging)?;
+        let (logits, last) = self.network.logits(tape, texts, &self.evaluating, None);
+        keep(&last, &mut self.evaluating)?;
         let losses = logits.cross_entropy(&self.targets);
         tape.with_values(losses, |losses| {
             let windows = losses
@@ -247,7 +247,7 @@ impl Objective for NextToken<'_> {
             for (losses, targets) in windows {
                 let sum = losses.iter().map(|loss| f64::from(*loss)).sum();
                 let left_out = targets.iter().filter(|target| **target == LEFT_OUT).count();
-                judged.groups.push((sum, (self.context - left_out) as f64));
+                all.groups.push((sum, (self.context - left_out) as f64));
             }
         })
     }
@@ -257,7 +257,7 @@ impl Objective for NextToken<'_> {
     }
 }
 
-/// The numbers of states, one after the other.
+/// The values of states, one after the other.
 fn keep(states: &[Tensor], into: &mut Vec<f32>) -> Result<()> {
     into.clear();
     for state in states {

@@ -2,64 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use induce_core::model::Fact;
 use induce_core::model_file::ModelFile;
 use induce_core::read::Contents;
 use induce_core::{Error, Result};
 use serde_json::{Value, json};
 
 use super::file::{self as own, Header, network_of};
-use super::model::Model;
-use super::reader::AnyModel;
-use super::tokens::{Tokens, from_json, from_llama2c};
+use super::inference::LanguageModel;
+use super::pretrained::{Pretrained, fit, tokens_of};
+use super::tokens::{Tokenizer, from_json, from_llama2c};
+use super::transformer::model::Transformer;
 use super::{gguf, hugging_face, llama2c};
-
-/// A model and its tokens.
-pub struct Language {
-    /// The model.
-    pub model: AnyModel,
-    /// Its tokens.
-    pub tokens: Tokens,
-    /// The format it was in.
-    pub format: &'static str,
-    /// Settings and training card, of a model that was trained here.
-    pub trained: Option<Value>,
-}
-
-impl Language {
-    /// The kind of model: `gpt`, `llama`, `lstm`, `gru`, `rnn`.
-    pub fn kind(&self) -> &'static str {
-        match &self.model {
-            AnyModel::Transformer(model) if model.spec.rotary.is_some() => "llama",
-            AnyModel::Transformer(_) => "gpt",
-            AnyModel::Recurrent(model) => model.cell,
-        }
-    }
-
-    /// What there is to know of it besides its weights.
-    pub fn facts(&self) -> Vec<Fact> {
-        let mut facts: Vec<Fact> = vec![
-            ("format", self.format.into()),
-            ("tokens", self.model.vocabulary().into()),
-            ("megabytes", json!(self.model.bytes() as f64 / 1e6)),
-        ];
-        match &self.model {
-            AnyModel::Transformer(Model { spec, .. }) => facts.extend([
-                ("layers", json!(spec.layers)),
-                ("heads", spec.heads.into()),
-                ("key_heads", spec.shared.into()),
-                ("width", spec.width.into()),
-                ("hidden", spec.hidden.into()),
-                ("context", spec.context.into()),
-            ]),
-            AnyModel::Recurrent(model) => facts.extend([
-                ("layers", json!(model.layers.len())),
-                ("width", model.embedding.columns().into()),
-            ]),
-        }
-        facts
-    }
-}
 
 /// Whether `path` holds a language model, by what it is: nothing but its beginning is read.
 pub fn is(path: &Path) -> bool {
@@ -74,15 +27,15 @@ pub fn is(path: &Path) -> bool {
 ///
 /// # Errors
 /// If it is none of these, damaged, or of a kind that is not known; every part is checked before it is used.
-pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
+pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Pretrained> {
     if path.is_dir() {
         return hugging_face::open(path, tokenizer);
     }
     let (file, bytes) = (path.display().to_string(), Contents::of(path)?);
     if gguf::is(&bytes) {
         let (model, tokens) = gguf_parts(&file, &bytes, tokenizer)?;
-        return Ok(Language {
-            model: AnyModel::Transformer(model),
+        return Ok(Pretrained {
+            model: LanguageModel::new(model),
             tokens,
             format: "GGUF",
             trained: None,
@@ -112,12 +65,12 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
     let model = llama2c::model(&file, &bytes)?;
     let tokenizer = match tokenizer {
         Some(own) => own.to_owned(),
-        None => beside(path, &file, model.spec.vocabulary)?,
+        None => beside(path, &file, model.spec.vocab_size)?,
     };
-    let tokens = tokens_of(&tokenizer, model.spec.vocabulary)?;
+    let tokens = tokens_of(&tokenizer, model.spec.vocab_size)?;
     fit(&model, &tokens, &file)?;
-    Ok(Language {
-        model: AnyModel::Transformer(model),
+    Ok(Pretrained {
+        model: LanguageModel::new(model),
         tokens,
         format: "llama2.c",
         trained: None,
@@ -128,12 +81,12 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Language> {
 ///
 /// # Errors
 /// If they are of another kind, or damaged.
-pub fn own_bytes(name: &str, bytes: &[u8]) -> Result<Language> {
+pub fn own_bytes(name: &str, bytes: &[u8]) -> Result<Pretrained> {
     let file = &ModelFile::read_bytes(name, bytes)?;
     let header = Header::of(file)?;
     let (network, parameters) = network_of(file, &header)?;
     let model = network.model(&parameters)?;
-    Ok(Language {
+    Ok(Pretrained {
         model,
         tokens: header.tokens(&file.file)?,
         format: "induce",
@@ -144,11 +97,11 @@ pub fn own_bytes(name: &str, bytes: &[u8]) -> Result<Language> {
     })
 }
 
-fn gguf_parts(file: &str, bytes: &[u8], tokenizer: Option<&Path>) -> Result<(Model, Tokens)> {
+fn gguf_parts(file: &str, bytes: &[u8], tokenizer: Option<&Path>) -> Result<(Transformer, Tokenizer)> {
     let parsed = gguf::Gguf::parse(file, bytes)?;
     let model = parsed.model()?;
     let tokens = match tokenizer {
-        Some(own) => tokens_of(own, model.spec.vocabulary)?,
+        Some(own) => tokens_of(own, model.spec.vocab_size)?,
         None => parsed.tokens()?,
     };
     fit(&model, &tokens, file)?;
@@ -164,33 +117,8 @@ fn beside(path: &Path, file: &str, vocabulary: usize) -> Result<PathBuf> {
         .find(|p| p.is_file());
     found.ok_or_else(|| Error::Model {
         file: file.into(),
-        reason: format!("there is neither `{}` nor `{}` beside it", names[0], names[1]),
+        reason: format!("there is neither `{}` nor `{}` next to it", names[0], names[1]),
         hint: Some("give its tokenizer as `--tokenizer FILE`".into()),
-    })
-}
-
-/// A tokenizer from a file of its own.
-pub fn tokens_of(path: &Path, vocabulary: usize) -> Result<Tokens> {
-    let (file, bytes) = (path.display().to_string(), Contents::of(path)?);
-    if path.extension().is_some_and(|e| e == "json") {
-        return from_json(&file, &bytes, None, Vec::new());
-    }
-    from_llama2c(&file, &bytes, vocabulary)
-}
-
-/// Whether the model has a row for every token; it may have more, to a round number.
-pub fn fit(model: &Model, tokens: &Tokens, file: &str) -> Result<()> {
-    if tokens.size() <= model.spec.vocabulary {
-        return Ok(());
-    }
-    Err(Error::Model {
-        file: file.into(),
-        reason: format!(
-            "its tokenizer has {} tokens, the model {}",
-            tokens.size(),
-            model.spec.vocabulary
-        ),
-        hint: Some("the tokenizer belongs to another model".into()),
     })
 }
 
@@ -198,7 +126,7 @@ pub fn fit(model: &Model, tokens: &Tokens, file: &str) -> Result<()> {
 ///
 /// # Errors
 /// As [`open`].
-pub fn llama2c_bytes(file: &str, bytes: &[u8]) -> Result<Model> {
+pub fn llama2c_bytes(file: &str, bytes: &[u8]) -> Result<Transformer> {
     llama2c::model(file, bytes)
 }
 
@@ -206,7 +134,7 @@ pub fn llama2c_bytes(file: &str, bytes: &[u8]) -> Result<Model> {
 ///
 /// # Errors
 /// As [`open`].
-pub fn gguf_bytes(file: &str, bytes: &[u8]) -> Result<(Model, Tokens)> {
+pub fn gguf_bytes(file: &str, bytes: &[u8]) -> Result<(Transformer, Tokenizer)> {
     gguf_parts(file, bytes, None)
 }
 
@@ -214,7 +142,7 @@ pub fn gguf_bytes(file: &str, bytes: &[u8]) -> Result<(Model, Tokens)> {
 ///
 /// # Errors
 /// If it is damaged.
-pub fn tokenizer_bytes(file: &str, bytes: &[u8], vocabulary: usize) -> Result<Tokens> {
+pub fn tokenizer_bytes(file: &str, bytes: &[u8], vocabulary: usize) -> Result<Tokenizer> {
     if bytes.first() == Some(&b'{') {
         return from_json(file, bytes, None, Vec::new());
     }

@@ -7,12 +7,12 @@
 use induce_core::random::Stream;
 use induce_core::{Error, Result};
 
-/// How tokens are drawn.
+/// The sampling settings: how tokens are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sampling {
     /// What logits are divided by; 0 takes the likeliest token, the first of equals.
     pub temperature: f64,
-    /// Most tokens to choose from; 0 is all.
+    /// The largest number of tokens to choose from; 0 is all.
     pub top_k: usize,
     /// Probability of the tokens to choose from; 1 is all.
     pub top_p: f64,
@@ -55,7 +55,7 @@ impl Sampling {
         }
         for (name, value, positive) in shares {
             if !(positive && (0.0..=1.0).contains(&value)) {
-                return Err(wrong(name, value, "a share between 0 and 1"));
+                return Err(wrong(name, value, "a probability between 0 and 1"));
             }
         }
         Ok(())
@@ -64,12 +64,12 @@ impl Sampling {
     /// The distribution of the next token.
     ///
     /// # Errors
-    /// If the logits are not numbers.
+    /// If a logit is not finite.
     pub fn distribution(&self, logits: &[f32], p: &mut Distribution) -> Result<()> {
         let most = logits.iter().fold(f32::NEG_INFINITY, |most, l| most.max(*l));
         if !most.is_finite() || logits.iter().any(|l| l.is_nan()) {
             return Err(Error::data(
-                "the model's logits are not numbers",
+                "the model's logits are not finite",
                 "its file may be damaged, or of a kind that is not quite what its header says",
             ));
         }

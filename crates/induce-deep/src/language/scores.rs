@@ -4,14 +4,14 @@ use induce_core::Fitted;
 use induce_core::metrics::{Score, SplitScores};
 
 use super::fit::Trained;
-use crate::train::Judged;
+use crate::train::HeldOutLoss;
 
 /// The metrics of language models, in the order they are shown.
 pub const METRICS: [&str; 3] = ["loss", "perplexity", "bits_per_byte"];
 
 /// Losses as values that people compare, with 95 % intervals: nats per token, e to that, and bits per byte of a text of so
 /// many bytes.
-pub fn scores(judged: &Judged, bytes: usize) -> Vec<Score> {
+pub fn scores(judged: &HeldOutLoss, bytes: usize) -> Vec<Score> {
     let interval = judged.interval();
     let tokens: f64 = judged.groups.iter().map(|group| group.1).sum();
     let per_byte = tokens / (bytes as f64 * std::f64::consts::LN_2);

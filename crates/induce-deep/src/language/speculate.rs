@@ -1,8 +1,8 @@
 //! Speculative sampling: several tokens per pass of the target, from exactly its distribution.
 //!
-//! A draft draws x_1 ... x_n from p_1 ... p_n; the target gives q_1 ... q_(n+1) in one pass. Guess x_i is kept with
+//! A draft draws x_1 ... x_n from p_1 ... p_n; the target gives q_1 ... q_(n+1) in one pass. Guess x_i is accepted with
 //! probability min(1, q_i(x_i) / p_i(x_i)); the first that is not is replaced by a draw from the positive part of
-//! q_i - p_i, scaled to sum 1, and the rest is dropped; if all are kept, one more token is drawn from q_(n+1)
+//! q_i - p_i, scaled to sum 1, and the rest is dropped; if all are accepted, one more token is drawn from q_(n+1)
 //! (Leviathan et al. 2023, algorithm 1 and appendix A.1; Chen et al. 2023, algorithm 2). Temperature and truncation are
 //! applied to both before, so that the distribution is the one that plain decoding draws from.
 
@@ -10,15 +10,15 @@ use induce_core::random::Stream;
 
 use super::sampling::Distribution;
 
-/// The streams of a text: what is drawn, and whether guesses are kept.
+/// The streams of a text: what is drawn, and whether guesses are accepted.
 #[derive(Clone, Copy)]
 pub struct Streams {
     pub tokens: Stream,
     pub guesses: Stream,
-    pub keeps: Stream,
+    pub accepts: Stream,
 }
 
-/// How many guesses were kept, and the token after them. `at` is the position of the first guess.
+/// How many guesses were accepted, and the token after them. `at` is the position of the first guess.
 pub fn verify(
     guesses: &[(u32, Distribution)],
     target: &[Distribution],
@@ -28,8 +28,8 @@ pub fn verify(
     for (i, ((token, p), q)) in guesses.iter().zip(target).enumerate() {
         let index = at + i as u64;
         // u < q / p without the division: p is positive, for the token was drawn from it.
-        let kept = streams.keeps.uniform(index) * p.of(*token) < q.of(*token);
-        if !kept {
+        let accepted = streams.accepts.uniform(index) * p.of(*token) < q.of(*token);
+        if !accepted {
             // Where nothing is in excess, p and q are equal but for rounding, and a draw from q is one.
             let rest = q.excess(p);
             return (i, rest.as_ref().unwrap_or(q).draw(streams.tokens, index));
@@ -43,11 +43,11 @@ pub fn verify(
 ///
 /// (1 - a^(n+1)) / (1 - a) / (1 + n c)
 ///
-/// (Leviathan et al. 2023, theorem 3.8), where a is the share of guesses kept so far and c what a guess and its row cost
+/// (Leviathan et al. 2023, theorem 3.8), where a is the fraction of guesses accepted so far and c what a guess and its row cost
 /// relative to a pass of the target. No clock is asked, so that the same seed gives the same text.
 pub struct Length {
-    kept: f64,
-    judged: f64,
+    accepted: f64,
+    drafted: f64,
     cost: f64,
     most: usize,
 }
@@ -64,26 +64,26 @@ pub fn row(bytes: usize) -> f64 {
 }
 
 impl Length {
-    /// At most `most` guesses of this `cost`, their [rows](row) included; begins as if half of four had been kept.
+    /// At most `most` guesses of this `cost`, their [rows](row) included; begins as if half of four had been accepted.
     pub fn new(most: usize, cost: f64) -> Self {
         Self {
-            kept: 2.0,
-            judged: 4.0,
+            accepted: 2.0,
+            drafted: 4.0,
             cost,
             most,
         }
     }
 
-    /// Learn from a pass: guesses judged, and kept. Older passes count less.
-    pub fn learn(&mut self, judged: usize, kept: usize) {
+    /// Learn from a pass: guesses drafted, and accepted. Older passes count less.
+    pub fn learn(&mut self, drafted: usize, accepted: usize) {
         const MEMORY: f64 = 0.95;
-        self.kept = self.kept * MEMORY + kept as f64;
-        self.judged = self.judged * MEMORY + judged as f64;
+        self.accepted = self.accepted * MEMORY + accepted as f64;
+        self.drafted = self.drafted * MEMORY + drafted as f64;
     }
 
     /// The best number.
     pub fn best(&self) -> usize {
-        let a = (self.kept / self.judged).clamp(0.0, 0.99);
+        let a = (self.accepted / self.drafted).clamp(0.0, 0.99);
         let speed = |n: usize| (1.0 - a.powi(n as i32 + 1)) / (1.0 - a) / (1.0 + n as f64 * self.cost);
         let better = |best: usize, n: usize| if speed(n) > speed(best) { n } else { best };
         // At least one guess: without any, a draft that has become good again would never be found out.
@@ -109,15 +109,15 @@ mod tests {
         Distribution(p.iter().map(|x| x / sum).collect())
     }
 
-    /// Three words by speculation with `length` guesses at once, and (judged, kept).
+    /// Three words by speculation with `length` guesses at once, and (drafted, accepted).
     fn text(seed: u64, length: usize, draft: u64, target: u64) -> (Vec<u32>, usize, usize) {
         let named = |name| Stream::new(seed, name);
         let streams = Streams {
             tokens: named("t"),
             guesses: named("g"),
-            keeps: named("k"),
+            accepts: named("k"),
         };
-        let (mut text, mut judged, mut kept) = (Vec::new(), 0, 0);
+        let (mut text, mut drafted, mut accepted) = (Vec::new(), 0, 0);
         while text.len() < 3 {
             let at = text.len() as u64;
             let (mut whole, mut guesses) = (text.clone(), Vec::new());
@@ -131,12 +131,12 @@ mod tests {
                 .map(|n| distribution(&whole[..n], target))
                 .collect();
             let (ok, last) = verify(&guesses, &q, streams, at);
-            judged += length.min(ok + 1);
-            kept += ok;
+            drafted += length.min(ok + 1);
+            accepted += ok;
             text.extend(guesses[..ok].iter().map(|g| g.0).chain([last]));
         }
         text.truncate(3);
-        (text, judged, kept)
+        (text, drafted, accepted)
     }
 
     /// Chi-square of whole strings against the product of the target's distributions: it would see a wrong residual,
@@ -173,7 +173,7 @@ mod tests {
         }
     }
 
-    /// P(kept) = sum min(p, q) = 1 - TV(p, q) (Leviathan et al. 2023, corollary 3.6).
+    /// P(accepted) = sum min(p, q) = 1 - TV(p, q) (Leviathan et al. 2023, corollary 3.6).
     #[test]
     fn the_share_of_kept_guesses_is_one_less_total_variation() {
         let (p, q, n) = (distribution(&[], 5), distribution(&[], 9), 100_000);
@@ -181,9 +181,9 @@ mod tests {
         let streams = Streams {
             tokens: named("t"),
             guesses: named("g"),
-            keeps: named("k"),
+            accepts: named("k"),
         };
-        let kept: usize = (0..n)
+        let accepted: usize = (0..n)
             .map(|i| {
                 verify(
                     &[(p.draw(streams.guesses, i), p.clone())],
@@ -197,22 +197,22 @@ mod tests {
         let share: f64 = p.0.iter().zip(&q.0).map(|(p, q)| p.min(*q)).sum();
         let sigma = (share * (1.0 - share) / n as f64).sqrt();
         assert!(
-            (kept as f64 / n as f64 - share).abs() < 4.0 * sigma,
-            "{kept} {share}"
+            (accepted as f64 / n as f64 - share).abs() < 4.0 * sigma,
+            "{accepted} {share}"
         );
     }
 
     #[test]
     fn equal_drafts_are_always_kept_and_disjoint_ones_never() {
         for seed in 0..2000 {
-            let (_, judged, kept) = text(seed, 3, 9, 9);
-            assert_eq!(judged, kept);
+            let (_, drafted, accepted) = text(seed, 3, 9, 9);
+            assert_eq!(drafted, accepted);
         }
         let named = |name| Stream::new(1, name);
         let streams = Streams {
             tokens: named("t"),
             guesses: named("g"),
-            keeps: named("k"),
+            accepts: named("k"),
         };
         let (p, q) = (Distribution(vec![1.0, 0.0]), Distribution(vec![0.0, 1.0]));
         for i in 0..100 {

@@ -1,4 +1,4 @@
-//! How parameters begin. A parameter's numbers depend on its name and the seed, not on those before it; without a seed they
+//! Initialization of parameters. A parameter's values depend on its name and the seed, not on those before it; without a seed they
 //! are 0, to be read from a file.
 
 use std::f64::consts::TAU;
@@ -6,7 +6,7 @@ use std::f64::consts::TAU;
 use induce_core::random::Stream;
 use induce_tensor::{Parameter, Parameters};
 
-/// All the same.
+/// Constant.
 pub fn constant(parameters: &mut Parameters, name: &str, lengths: &[usize], value: f32) -> Parameter {
     parameters.add(name, lengths, |_| value)
 }

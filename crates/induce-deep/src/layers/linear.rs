@@ -30,7 +30,7 @@ impl Linear {
     }
 
     /// (..., outputs) of (..., inputs).
-    pub fn apply<'t, 'a, 'm>(&self, x: Tensor<'t, 'a, 'm>) -> Tensor<'t, 'a, 'm> {
+    pub fn apply<'t>(&self, x: Tensor<'t>) -> Tensor<'t> {
         let weight = x.tape().parameter(self.weight);
         match self.bias {
             Some(bias) => x.linear(weight, x.tape().parameter(bias), Activation::Identity),
@@ -39,7 +39,7 @@ impl Linear {
     }
 
     /// z + x W + b, (..., outputs).
-    pub fn apply_onto<'t, 'a, 'm>(&self, x: Tensor<'t, 'a, 'm>, z: Tensor<'t, 'a, 'm>) -> Tensor<'t, 'a, 'm> {
+    pub fn apply_onto<'t>(&self, x: Tensor<'t>, z: Tensor<'t>) -> Tensor<'t> {
         let bias = self.bias.map(|bias| x.tape().parameter(bias));
         x.linear_onto(x.tape().parameter(self.weight), bias, z)
     }

@@ -1,4 +1,4 @@
-//! What networks are made of: parameters with a name, and what is computed with them.
+//! Layers of networks: named parameters, and what is computed with them.
 
 mod init;
 mod linear;
@@ -13,53 +13,48 @@ pub use recurrent::{Cell, Stack};
 use induce_core::random::Stream;
 use induce_tensor::{Heads, Tensor};
 
-/// What is drawn while a network learns, and not when it is used: the share that dropout leaves out, and its stream.
+/// Noise during training only: the dropout probability, and the stream it is drawn from.
 #[derive(Debug, Clone, Copy)]
 pub struct Noise {
-    /// The share.
-    pub share: f64,
+    /// The dropout probability.
+    pub probability: f64,
     /// Where it is drawn from.
     pub stream: Stream,
 }
 
 impl Noise {
-    /// `x` with a share of its numbers left out; `place` tells the places of a network apart.
-    pub fn drop<'t, 'a, 'm>(self, x: Tensor<'t, 'a, 'm>, place: u64) -> Tensor<'t, 'a, 'm> {
-        if self.share == 0.0 {
+    /// Dropout of `x`; `place` tells the places of a network apart.
+    pub fn drop<'t>(self, x: Tensor<'t>, place: u64) -> Tensor<'t> {
+        if self.probability == 0.0 {
             return x;
         }
-        x.dropout(self.share, self.stream.child(place))
+        x.dropout(self.probability, self.stream.child(place))
     }
 }
 
-/// Causal attention over `heads`, with a share of its probabilities left out where there is noise.
-pub fn attend<'t, 'a, 'm>(
-    noise: Option<Noise>,
-    x: Tensor<'t, 'a, 'm>,
-    heads: Heads,
-    place: u64,
-) -> Tensor<'t, 'a, 'm> {
+/// Causal attention over `heads`, with dropout of its probabilities where there is noise.
+pub fn attend<'t>(noise: Option<Noise>, x: Tensor<'t>, heads: Heads, place: u64) -> Tensor<'t> {
     match noise {
         None => x.grouped_attention(heads),
-        Some(noise) => x.grouped_attention_dropout(heads, noise.share, noise.stream.child(place)),
+        Some(noise) => x.grouped_attention_dropout(heads, noise.probability, noise.stream.child(place)),
     }
 }
 
-/// z + layer(x), of which a share is left out where there is noise: the step of a residual network.
-pub fn step<'t, 'a, 'm>(
+/// z + layer(x), with dropout where there is noise: the step of a residual network.
+pub fn step<'t>(
     noise: Option<Noise>,
-    z: Tensor<'t, 'a, 'm>,
+    z: Tensor<'t>,
     layer: &Linear,
-    x: Tensor<'t, 'a, 'm>,
+    x: Tensor<'t>,
     place: u64,
-) -> Tensor<'t, 'a, 'm> {
-    match noise.filter(|noise| noise.share > 0.0) {
+) -> Tensor<'t> {
+    match noise.filter(|noise| noise.probability > 0.0) {
         None => layer.apply_onto(x, z),
         Some(noise) => z + noise.drop(layer.apply(x), place),
     }
 }
 
 /// [`Noise::drop`], where there is noise.
-pub fn drop<'t, 'a, 'm>(noise: Option<Noise>, x: Tensor<'t, 'a, 'm>, place: u64) -> Tensor<'t, 'a, 'm> {
+pub fn drop<'t>(noise: Option<Noise>, x: Tensor<'t>, place: u64) -> Tensor<'t> {
     noise.map_or(x, |noise| noise.drop(x, place))
 }

@@ -1,4 +1,4 @@
-//! Norms of rows.
+//! Layer norm and RMS norm.
 
 use induce_tensor::{Parameter, Parameters, Tensor};
 
@@ -7,7 +7,7 @@ use super::init::constant;
 /// A norm over the last axis: layer norm where there is a shift, else RMS norm.
 #[derive(Debug, Clone, Copy)]
 pub struct Norm {
-    /// What normed numbers are multiplied by.
+    /// What normalized values are multiplied by.
     pub gain: Parameter,
     /// What is added then, where means are taken off before.
     pub shift: Option<Parameter>,
@@ -24,8 +24,8 @@ impl Norm {
         }
     }
 
-    /// Rows normed.
-    pub fn apply<'t, 'a, 'm>(&self, x: Tensor<'t, 'a, 'm>) -> Tensor<'t, 'a, 'm> {
+    /// The rows, normalized.
+    pub fn apply<'t>(&self, x: Tensor<'t>) -> Tensor<'t> {
         let gain = x.tape().parameter(self.gain);
         match self.shift {
             Some(shift) => x.layer_norm(gain, x.tape().parameter(shift), self.epsilon),

@@ -19,6 +19,15 @@ pub enum Cell {
 }
 
 impl Cell {
+    /// Its name: `rnn`, `gru`, `lstm`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rnn => "rnn",
+            Self::Gru => "gru",
+            Self::Lstm => "lstm",
+        }
+    }
+
     /// Gates: how many times as wide as the state its products are.
     pub fn gates(self) -> usize {
         match self {
@@ -109,12 +118,12 @@ impl Stack {
 
     /// The outputs (time, batch, width) of the last layer, of width 2 width where text is read both ways, and the states
     /// after the last step; `start` has as many, or begins at 0.
-    pub fn apply<'t, 'a, 'm>(
+    pub fn apply<'t>(
         &self,
-        x: Tensor<'t, 'a, 'm>,
-        start: Option<&[Tensor<'t, 'a, 'm>]>,
+        x: Tensor<'t>,
+        start: Option<&[Tensor<'t>]>,
         noise: Option<Noise>,
-    ) -> (Tensor<'t, 'a, 'm>, Vec<Tensor<'t, 'a, 'm>>) {
+    ) -> (Tensor<'t>, Vec<Tensor<'t>>) {
         let mut states = Vec::with_capacity(self.states());
         let mut x = x; // (time, batch, inputs)
         for (i, layer) in self.layers.iter().enumerate() {
@@ -138,13 +147,13 @@ impl Stack {
         (x, states)
     }
 
-    fn layer<'t, 'a, 'm>(
+    fn layer<'t>(
         &self,
-        x: Tensor<'t, 'a, 'm>,
+        x: Tensor<'t>,
         weights: &Recurrent<Parameter>,
-        start: Option<&[Tensor<'t, 'a, 'm>]>,
+        start: Option<&[Tensor<'t>]>,
         way: Direction,
-    ) -> (Tensor<'t, 'a, 'm>, Vec<Tensor<'t, 'a, 'm>>) {
+    ) -> (Tensor<'t>, Vec<Tensor<'t>>) {
         let of = |parameter| x.tape().parameter(parameter);
         let weights = Recurrent {
             into: of(weights.into),
@@ -168,7 +177,7 @@ impl Stack {
         }
     }
 
-    /// Numbers of a state vector.
+    /// The width of a state vector.
     pub fn width(&self) -> usize {
         self.width
     }
@@ -186,8 +195,8 @@ mod tests {
 
     /// Outputs of `stack` for `x`, (time, batch, inputs).
     fn outputs(stack: &Stack, parameters: &Parameters, x: &[f32]) -> Vec<f32> {
-        let (mut workspace, mut team) = (Workspace::default(), Team::alone());
-        let tape = Tape::new(&mut workspace, parameters, &mut team);
+        let (mut workspace, team) = (Workspace::default(), Team::alone());
+        let tape = Tape::new(&mut workspace, parameters, &team);
         let (outputs, states) = stack.apply(tape.input(&SIZES, x), None, None);
         assert_eq!(states.len(), stack.states());
         outputs.values().unwrap()
@@ -227,12 +236,12 @@ mod tests {
         assert_eq!(names.len(), 18);
         assert!(names.contains(&"s.2.across_reverse"));
         let noise = |seed| Noise {
-            share: 0.4,
+            probability: 0.4,
             stream: Stream::new(seed, "noise"),
         };
         let drawn = |seed| {
-            let (mut workspace, mut team) = (Workspace::default(), Team::alone());
-            let tape = Tape::new(&mut workspace, &parameters, &mut team);
+            let (mut workspace, team) = (Workspace::default(), Team::alone());
+            let tape = Tape::new(&mut workspace, &parameters, &team);
             let x = tape.input(&SIZES, &[0.5; 30]);
             stack.apply(x, None, Some(noise(seed))).0.values().unwrap()
         };

@@ -1,19 +1,19 @@
-//! One training loop for every network: theta = argmin E[loss(theta; batch)] by steps along noisy slopes.
+//! One training loop for every network: theta = argmin E[loss(theta; batch)] by stochastic gradient descent.
 //!
 //! An [`Objective`] says what the loss of a step is, and what it is on held-out data; [`train`] does the rest: mini-batches
-//! whose slopes add up, clipping, step sizes that follow a schedule, averages of parameters, early stopping, checkpoints
-//! that resume to the same bits, and an end where numbers stop being finite. How it is done is plain data, [`Training`].
+//! with gradient accumulation, clipping, learning-rate schedules, averages of weights, early stopping, checkpoints
+//! that resume to the same bits, and an end where values stop being finite. How it is done is plain data, [`Training`].
 //!
 //! ```
 //! use induce_core::{Result, Run, model_file::ModelFile};
-//! use induce_deep::train::{Judged, Moment, Objective, Training, train};
+//! use induce_deep::train::{Objective, StepContext, Training, train};
 //! use induce_tensor::{Parameter, Parameters, Tape, Tensor};
 //!
 //! /// (theta - 3)^2
 //! struct Parabola(Parameter);
 //!
 //! impl Objective for Parabola {
-//!     fn loss<'t, 'a, 'm>(&mut self, tape: &'t Tape<'a, 'm>, _: &Moment) -> Result<Tensor<'t, 'a, 'm>> {
+//!     fn loss<'t>(&mut self, tape: &'t Tape<'t>, _: &StepContext) -> Result<Tensor<'t>> {
 //!         Ok((tape.parameter(self.0) - tape.input(&[1], &[3.0])).square().sum())
 //!     }
 //!     fn file(&self, parameters: &Parameters) -> Result<ModelFile> {
@@ -31,12 +31,16 @@
 //! # Ok::<(), induce_core::Error>(())
 //! ```
 
-mod course;
+mod file;
+mod memory;
 mod objective;
-mod optimiser;
+mod optimizer;
 mod spec;
 mod state;
+mod trainer;
 
-pub use course::{STANDARD_ERROR, judge, train};
-pub use objective::{Judged, Moment, Objective};
-pub use spec::{Method, Rate, Training};
+pub use file::{check_size, put_parameters, read_parameters};
+pub use memory::check_memory;
+pub use objective::{HeldOutLoss, Objective, StepContext};
+pub use spec::{OptimizerKind, ScheduleKind, Training};
+pub use trainer::{STANDARD_ERROR, held_out_loss, train};

@@ -1,4 +1,4 @@
-//! What is minimised.
+//! What is minimized.
 
 use induce_core::Result;
 use induce_core::metrics::NORMAL_975;
@@ -6,9 +6,9 @@ use induce_core::model_file::ModelFile;
 use induce_core::random::Stream;
 use induce_tensor::{Parameters, Tape, Tensor};
 
-/// Where a training is.
+/// Where in the training a loss is asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Moment {
+pub struct StepContext {
     /// Steps that were taken.
     pub step: u64,
     /// Mini-batches that were seen.
@@ -19,15 +19,15 @@ pub struct Moment {
     pub noise: Stream,
 }
 
-/// A loss by parameters, over mini-batches.
+/// A loss as a function of parameters, over mini-batches.
 pub trait Objective {
-    /// The loss of a mini-batch, a number: the mean over its examples. The same moment gives the same loss.
+    /// The loss of a mini-batch, a scalar: the mean over its examples. The same context gives the same loss.
     ///
     /// # Errors
     /// If the examples cannot be had.
-    fn loss<'t, 'a, 'm>(&mut self, tape: &'t Tape<'a, 'm>, at: &Moment) -> Result<Tensor<'t, 'a, 'm>>;
+    fn loss<'t>(&mut self, tape: &'t Tape<'t>, at: &StepContext) -> Result<Tensor<'t>>;
 
-    /// The mini-batch was learnt from: what it leaves behind is what the next begins with.
+    /// An optimizer step was taken on the mini-batch: the state it leaves is where the next one begins.
     fn advance(&mut self) {}
 
     /// What is carried from batch to batch besides parameters, such as the state of a recurrent network within a text.
@@ -48,7 +48,7 @@ pub trait Objective {
         (1, "examples")
     }
 
-    /// How many batches of held-out data there are; `quick` is a part of them, for a look on the way.
+    /// How many batches of held-out data there are; `quick` is a part of them, for evaluations during training.
     fn held_out(&self, _quick: bool) -> usize {
         0
     }
@@ -56,8 +56,14 @@ pub trait Objective {
     /// The losses of batch `batch` of these; they are asked for in order, from 0 on.
     ///
     /// # Errors
-    /// If the tape is spoilt.
-    fn judge(&mut self, _tape: &Tape, _batch: usize, _quick: bool, _judged: &mut Judged) -> Result<()> {
+    /// If the tape is poisoned.
+    fn evaluate(
+        &mut self,
+        _tape: &Tape,
+        _batch: usize,
+        _quick: bool,
+        _losses: &mut HeldOutLoss,
+    ) -> Result<()> {
         Ok(())
     }
 
@@ -70,12 +76,12 @@ pub trait Objective {
 
 /// Losses on held-out data, in groups that are nearly independent of each other.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Judged {
+pub struct HeldOutLoss {
     /// Per group: the sum of losses, and how many they are.
     pub groups: Vec<(f64, f64)>,
 }
 
-impl Judged {
+impl HeldOutLoss {
     /// The mean loss; NaN of nothing.
     pub fn mean(&self) -> f64 {
         let (sum, count) = self
@@ -107,12 +113,12 @@ mod tests {
     #[test]
     fn equal_groups_have_the_usual_standard_error() {
         let values = [1.0, 2.0, 4.0, 5.0];
-        let judged = Judged {
+        let loss = HeldOutLoss {
             groups: values.iter().map(|v| (10.0 * v, 10.0)).collect(),
         };
         let deviation = (values.iter().map(|v| (v - 3.0_f64).powi(2)).sum::<f64>() / 3.0).sqrt();
-        assert!((judged.mean() - 3.0).abs() < 1e-12);
-        assert!((judged.error() - deviation / 2.0).abs() < 1e-12);
-        assert!(Judged::default().mean().is_nan());
+        assert!((loss.mean() - 3.0).abs() < 1e-12);
+        assert!((loss.error() - deviation / 2.0).abs() < 1e-12);
+        assert!(HeldOutLoss::default().mean().is_nan());
     }
 }

@@ -1,165 +1,112 @@
 //! How a network is trained: plain data.
 
-use induce_core::{Error, Result};
-use induce_tensor::{Schedule, WarmUp};
-use serde::{Deserialize, Serialize};
+use induce_core::model::range;
+use induce_core::{Result, choices, settings};
+use induce_tensor::{Schedule, Warmup};
 
-/// Which way a step goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Method {
-    /// Adam with decoupled decay (Loshchilov & Hutter 2019).
-    AdamW,
-    /// Gradient descent with momentum.
-    Sgd,
+choices! {
+    /// The optimizer.
+    pub enum OptimizerKind {
+        /// Adam with decoupled decay (Loshchilov & Hutter 2019).
+        AdamW = "adamw",
+        /// Gradient descent with momentum.
+        Sgd = "sgd",
+    }
 }
 
-/// How the step size changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Rate {
-    /// Not at all.
-    Constant,
-    /// Half a cosine down to `floor` (Loshchilov & Hutter 2017).
-    Cosine,
-    /// A line down to `floor`.
-    Linear,
-    /// By a `factor` every so many steps.
-    Step,
+choices! {
+    /// The learning-rate schedule after warmup.
+    pub enum ScheduleKind {
+        /// Constant.
+        Constant = "constant",
+        /// Half a cosine down to `min_learning_rate_fraction` (Loshchilov & Hutter 2017).
+        Cosine = "cosine",
+        /// Linear, down to `min_learning_rate_fraction`.
+        Linear = "linear",
+        /// Times `decay_gamma` every `decay_period` steps, from `decay_start` on.
+        Step = "step",
+    }
 }
 
-/// How a network is trained.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Training {
-    /// Steps.
-    pub steps: u64,
-    /// Examples of a mini-batch.
-    pub batch: usize,
-    /// Mini-batches whose slopes add up to one step.
-    pub accumulate: u64,
-    /// Which way a step goes.
-    pub optimiser: Method,
-    /// The step size, at its largest.
-    pub learning_rate: f64,
-    /// How it changes.
-    pub schedule: Rate,
-    /// Steps in which it rises from 0.
-    pub warm_up: u64,
-    /// The share of it that is left in the end.
-    pub floor: f64,
-    /// Steps before its first change, for `step`.
-    pub hold: u64,
-    /// Steps between two changes, for `step`.
-    pub every: u64,
-    /// What it is multiplied by then.
-    pub factor: f64,
-    /// Share of the old mean of slopes.
-    pub beta1: f64,
-    /// Share of the old mean of squares.
-    pub beta2: f64,
-    /// Share of the last direction that is kept, for `sgd`.
-    pub momentum: f64,
-    /// What matrices shrink by, over the step size.
-    pub decay: f64,
-    /// Longest slope; longer ones are shortened. 0 is no limit.
-    pub clip: f64,
-    /// Share of the old average of parameters, which is the model then. 0 is none.
-    pub average: f64,
-    /// Steps between two looks at held-out data; 0 looks at the end only.
-    pub evaluate_every: u64,
-    /// Looks without a better loss after which it ends; 0 is never.
-    pub patience: u64,
-}
-
-impl Default for Training {
-    fn default() -> Self {
-        Self {
-            steps: 2000,
-            batch: 12,
-            accumulate: 1,
-            optimiser: Method::AdamW,
-            learning_rate: 1e-3,
-            schedule: Rate::Cosine,
-            warm_up: 100,
-            floor: 0.1,
-            hold: 0,
-            every: 1000,
-            factor: 0.5,
-            beta1: 0.9,
-            beta2: 0.99,
-            momentum: 0.0,
-            decay: 0.1,
-            clip: 1.0,
-            average: 0.0,
-            evaluate_every: 250,
-            patience: 0,
-        }
+settings! {
+    /// How a network is trained.
+    pub part struct Training {
+        /// Number of optimizer steps
+        steps: u64 = 2000, in range::from(1);
+        /// Mini-batch size, in windows of the text
+        batch: usize = 12, in range::from(1);
+        /// Gradient accumulation: mini-batches per optimizer step
+        gradient_accumulation: u64 = 1, in range::from(1), alias "accumulate";
+        /// Optimizer
+        optimizer: OptimizerKind = OptimizerKind::AdamW, alias "optimiser";
+        /// Peak learning rate
+        learning_rate: f64 = 1e-3, in range::at_least(0.0);
+        /// Learning-rate schedule after warmup
+        schedule: ScheduleKind = ScheduleKind::Cosine;
+        /// Steps of linear warmup
+        warmup: u64 = 100, alias "warm_up";
+        /// Final learning rate as a fraction of the peak (cosine, linear)
+        min_learning_rate_fraction: f64 = 0.1, in range::closed(0.0, 1.0), alias "floor";
+        /// Steps before the first decay (step)
+        decay_start: u64 = 0, alias "hold";
+        /// Steps between two decays (step)
+        decay_period: u64 = 1000, in range::from(1), alias "every";
+        /// Factor of the learning rate at each decay (step)
+        decay_gamma: f64 = 0.5, in range::at_least(0.0), alias "factor";
+        /// Decay rate of the first-moment estimate (adamw)
+        beta1: f64 = 0.9, in range::half_open(0.0, 1.0);
+        /// Decay rate of the second-moment estimate (adamw)
+        beta2: f64 = 0.99, in range::half_open(0.0, 1.0);
+        /// Momentum factor (sgd)
+        momentum: f64 = 0.0, in range::half_open(0.0, 1.0);
+        /// Weight decay: decoupled, of matrices only (adamw), or an L2 penalty on all parameters (sgd)
+        weight_decay: f64 = 0.1, in range::at_least(0.0), alias "decay";
+        /// Gradient-norm clipping: largest norm of the gradient; 0 turns it off
+        clip_norm: f64 = 1.0, in range::at_least(0.0), alias "clip";
+        /// Decay rate of the exponential moving average of the weights, which is the model then; 0 keeps none
+        ema_decay: f64 = 0.0, in range::half_open(0.0, 1.0), alias "average";
+        /// Steps between two evaluations on held-out text, which keep the best model; 0 evaluates at the end only
+        evaluate_every: u64 = 250;
+        /// Evaluations without improvement before early stopping; 0 is never
+        patience: u64 = 0;
     }
 }
 
 impl Training {
-    /// Whether every value is in its range.
+    /// Hold every setting against its range.
     ///
     /// # Errors
-    /// The first that is not.
+    /// For the first that is outside.
     pub fn check(&self) -> Result<()> {
-        let whole = [
-            ("steps", self.steps),
-            ("batch", self.batch as u64),
-            ("accumulate", self.accumulate),
-            ("every", self.every),
-        ];
-        if let Some((name, value)) = whole.into_iter().find(|(_, value)| *value == 0) {
-            return Err(Error::setting(name, value, "it must be at least 1"));
-        }
-        let shares = [
-            ("floor", self.floor),
-            ("beta1", self.beta1),
-            ("beta2", self.beta2),
-            ("momentum", self.momentum),
-            ("average", self.average),
-        ];
-        for (name, value) in shares {
-            let below_one = value < 1.0 || (value == 1.0 && name == "floor");
-            if !(value >= 0.0 && below_one) {
-                return Err(Error::setting(name, value, "it must be at least 0 and below 1"));
-            }
-        }
-        let rest = [
-            ("learning_rate", self.learning_rate),
-            ("factor", self.factor),
-            ("decay", self.decay),
-            ("clip", self.clip),
-        ];
-        match rest.into_iter().find(|(_, v)| !(v.is_finite() && *v >= 0.0)) {
-            Some((name, value)) => Err(Error::setting(name, value, "it must be at least 0")),
-            None => Ok(()),
-        }
+        self.check_ranges()
     }
 
-    /// The step size after `step` steps.
+    /// The learning rate after `step` steps.
     pub fn rate(&self, step: u64) -> f64 {
         self.learning_rate * self.schedule().factor(step)
     }
 
-    fn schedule(&self) -> WarmUp {
-        let (steps, last) = (self.steps.saturating_sub(self.warm_up), self.floor);
+    fn schedule(&self) -> Warmup {
+        let (steps, last) = (
+            self.steps.saturating_sub(self.warmup),
+            self.min_learning_rate_fraction,
+        );
         let schedule = match self.schedule {
-            Rate::Constant => Schedule::Constant,
-            Rate::Cosine => Schedule::Cosine { steps, last },
-            Rate::Linear => Schedule::Linear { steps, last },
-            Rate::Step => Schedule::Step {
-                after: self.hold.saturating_sub(self.warm_up),
-                every: self.every,
-                factor: self.factor,
+            ScheduleKind::Constant => Schedule::Constant,
+            ScheduleKind::Cosine => Schedule::Cosine { steps, last },
+            ScheduleKind::Linear => Schedule::Linear { steps, last },
+            ScheduleKind::Step => Schedule::Step {
+                after: self.decay_start.saturating_sub(self.warmup),
+                every: self.decay_period,
+                factor: self.decay_gamma,
             },
         };
-        schedule.after_warm_up(self.warm_up)
+        schedule.after_warmup(self.warmup)
     }
 
-    /// The share of the old average at a step: small at first, so that the beginning is forgotten.
+    /// The decay rate of the moving average at a step: small at first, so that the initial weights are forgotten.
     pub(super) fn averaging(&self, step: u64) -> f64 {
         let step = step as f64;
-        self.average.min((1.0 + step) / (10.0 + step))
+        self.ema_decay.min((1.0 + step) / (10.0 + step))
     }
 }

@@ -1,4 +1,4 @@
-//! What a training has come to, and its checkpoints.
+//! The state of a training, and its checkpoints.
 
 use induce_core::model_file::ModelFile;
 use induce_core::{Checkpoints, Error, FitReport, Result, Trace};
@@ -6,24 +6,24 @@ use induce_tensor::Parameters;
 use serde::{Deserialize, Serialize};
 
 use super::objective::Objective;
-use super::optimiser::Optimiser;
+use super::optimizer::Optimizer;
 
-/// Numbers of a training besides its buffers.
+/// Counters and losses of a training so far.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Progress {
+pub struct History {
     /// Steps taken.
     pub step: u64,
     /// Sum and number of the training losses since the last point of their trace.
     pub losses: (f64, u64),
     /// The step and the held-out loss of the best parameters.
     pub best: Option<(u64, f64)>,
-    /// Looks since then.
+    /// Evaluations since then.
     pub since: u64,
     /// Losses over time.
     pub report: FitReport,
 }
 
-impl Progress {
+impl History {
     /// Add a point to the trace of a metric on a split.
     pub fn trace(&mut self, split: &str, metric: &str, value: f64) {
         let step = self.step;
@@ -46,16 +46,16 @@ impl Progress {
 /// Everything that the next step depends on.
 pub struct State {
     pub parameters: Parameters,
-    pub optimiser: Optimiser,
+    pub optimizer: Optimizer,
     /// The average of parameters, if one is kept.
     pub average: Option<Vec<f32>>,
-    /// The best parameters, if there was a look at held-out data.
+    /// The best parameters, if there was an evaluation on held-out data.
     pub best: Option<Vec<f32>>,
-    pub progress: Progress,
+    pub history: History,
 }
 
 impl State {
-    /// The parameters that judge and are judged: their average if one is kept.
+    /// The parameters that are evaluated: their average if one is kept.
     pub fn shown(&self) -> Parameters {
         let mut shown = self.parameters.clone();
         if let Some(average) = &self.average {
@@ -74,11 +74,14 @@ impl State {
     }
 
     /// Write a checkpoint: a model file that opens as the model so far, with what the training needs beside it.
+    ///
+    /// # Errors
+    /// If it cannot be written.
     pub fn save(&self, objective: &dyn Objective, plan: &Checkpoints) -> Result<()> {
         let mut file = objective.file(&self.chosen())?;
         file.metadata
             .insert("training.of".into(), plan.fingerprint.clone());
-        file.put_json("training.progress", &self.progress)?;
+        file.put_json("training.progress", &self.history)?;
         file.put("training.parameters", self.parameters.all().to_vec());
         file.put("training.carried", objective.carried());
         let rest = [("training.average", &self.average), ("training.best", &self.best)];
@@ -87,11 +90,14 @@ impl State {
                 file.put(name, values.clone());
             }
         }
-        self.optimiser.save(&mut file);
+        self.optimizer.save(&mut file);
         file.write(&plan.path)
     }
 
     /// Go on from a checkpoint.
+    ///
+    /// # Errors
+    /// If it cannot be read, is damaged, or of another training.
     pub fn load(&mut self, objective: &mut dyn Objective, plan: &Checkpoints) -> Result<()> {
         let file = ModelFile::read(&plan.path)?;
         if file.text("training.of")? != plan.fingerprint {
@@ -107,11 +113,11 @@ impl State {
             true => Ok(Some(values(name)?)),
             false => Ok::<_, Error>(None),
         };
-        self.progress = file.json("training.progress")?;
+        self.history = file.json("training.progress")?;
         self.parameters
             .all_mut()
             .copy_from_slice(&values("training.parameters")?);
-        self.optimiser.load(&file, count)?;
+        self.optimizer.load(&file, count)?;
         if self.average.is_some() {
             self.average = Some(values("training.average")?);
         }

@@ -5,16 +5,16 @@ use induce_deep::language::gguf_bytes;
 use super::*;
 
 /// Every prefix, and every byte changed in three ways, of the first `most` bytes.
-fn spoiled(good: &[u8], most: usize, mut judge: impl FnMut(&[u8])) {
+fn spoiled(good: &[u8], most: usize, mut try_open: impl FnMut(&[u8])) {
     let most = most.min(good.len());
     for end in (0..most).chain([good.len() - 1]) {
-        judge(&good[..end]);
+        try_open(&good[..end]);
     }
     let mut bad = good.to_vec();
     for at in 0..most {
         for change in [0xFF, 0x80, 0x01] {
             bad[at] ^= change;
-            judge(&bad);
+            try_open(&bad);
             bad[at] ^= change;
         }
     }
@@ -70,7 +70,7 @@ fn text(out: &mut Vec<u8>, text: &str) {
     out.extend(text.as_bytes());
 }
 
-/// A small GGUF of Llama's kind with a scored tokenizer, all numbers of the weights small.
+/// A small GGUF of Llama's kind with a scored tokenizer, all values of the weights small.
 pub fn gguf() -> Vec<u8> {
     let mut out = b"GGUF".to_vec();
     let shapes: [(&str, &[u64]); 12] = [

@@ -1,15 +1,15 @@
 //! Attention of new positions to all before them: softmax(q K' / sqrt(width)) V, head by head, over a cache of K and V.
 //!
-//! Both products are those with [panels](super::lines): of K a panel is sixteen positions, of V sixteen numbers of a head.
+//! Both products are those with [panels](super::lines): of K a panel is sixteen positions, of V sixteen values of a head.
 //! A position only adds a row to the one and a column to the other.
 
 use induce_core::multiversion;
 use induce_core::parallel::Team;
 
 use super::floats::product;
-use super::lines::{Line, ROWS, Singles};
+use super::lines::{F32Panel, Line, ROWS};
 use crate::math;
-use crate::spread::{Shared, shares, tasks_by};
+use crate::threads::{Shared, shares, tasks_by};
 
 /// Multiplications below which one thread does all.
 const ALONE: usize = 131_072;
@@ -17,24 +17,24 @@ const ALONE: usize = 131_072;
 /// The shape of attention.
 #[derive(Debug, Clone, Copy)]
 pub struct Heads {
-    /// Heads of queries.
+    /// Query heads.
     pub queries: usize,
-    /// Heads of keys and values: each serves `queries / shared` heads of queries (Ainslie et al. 2023).
-    pub shared: usize,
-    /// Numbers of a head.
+    /// Key/value heads: each serves `queries / kv_heads` query heads (Ainslie et al. 2023).
+    pub kv_heads: usize,
+    /// The width of a head.
     pub width: usize,
     /// Positions that there is room for.
-    pub room: usize,
+    pub capacity: usize,
 }
 
 /// Keys and values of positions that were read.
 #[derive(Debug, Clone)]
 pub struct Cache {
     heads: Heads,
-    /// (shared head, sixteen positions, number, position)
-    keys: Vec<Line<Singles>>,
-    /// (shared head, sixteen numbers, position, number)
-    values: Vec<Line<Singles>>,
+    /// (key/value head, sixteen positions, number, position)
+    keys: Vec<Line<F32Panel>>,
+    /// (key/value head, sixteen values, position, number)
+    values: Vec<Line<F32Panel>>,
 }
 
 /// Room for scores, kept by the caller so that warm attention allocates nothing.
@@ -45,12 +45,15 @@ impl Cache {
     /// Without any position.
     pub fn new(heads: Heads) -> Self {
         let Heads {
-            shared, width, room, ..
+            kv_heads,
+            width,
+            capacity,
+            ..
         } = heads;
         Self {
             heads,
-            keys: vec![Line([0.0; ROWS]); shared * room.div_ceil(ROWS) * width],
-            values: vec![Line([0.0; ROWS]); shared * width.div_ceil(ROWS) * room],
+            keys: vec![Line([0.0; ROWS]); kv_heads * capacity.div_ceil(ROWS) * width],
+            values: vec![Line([0.0; ROWS]); kv_heads * width.div_ceil(ROWS) * capacity],
         }
     }
 
@@ -60,25 +63,28 @@ impl Cache {
     /// If there is no room: a mistake of the caller.
     pub fn keep(&mut self, past: usize, keys: &[f32], values: &[f32]) {
         let Heads {
-            shared, width, room, ..
+            kv_heads,
+            width,
+            capacity,
+            ..
         } = self.heads;
-        let each = (shared * width).max(1);
+        let each = (kv_heads * width).max(1);
         assert!(
-            keys.len() == values.len() && past + keys.len() / each <= room,
+            keys.len() == values.len() && past + keys.len() / each <= capacity,
             "no room after {past}"
         );
         let rows = keys.chunks_exact(each).zip(values.chunks_exact(each));
         for (position, (keys, values)) in (past..).zip(rows) {
-            for h in 0..shared {
+            for h in 0..kv_heads {
                 let own = h * width..(h + 1) * width;
-                let (block, lane) = (h * room.div_ceil(ROWS) + position / ROWS, position % ROWS);
+                let (block, lane) = (h * capacity.div_ceil(ROWS) + position / ROWS, position % ROWS);
                 let lines = &mut self.keys[block * width..][..width];
                 lines
                     .iter_mut()
                     .zip(&keys[own.clone()])
                     .for_each(|(line, k)| line.0[lane] = *k);
                 for (part, v) in values[own].chunks(ROWS).enumerate() {
-                    let line = (h * width.div_ceil(ROWS) + part) * room + position;
+                    let line = (h * width.div_ceil(ROWS) + part) * capacity + position;
                     self.values[line].0[..v.len()].copy_from_slice(v);
                 }
             }
@@ -91,54 +97,54 @@ impl Cache {
     ///
     /// # Panics
     /// If the lengths do not fit: a mistake of the caller.
-    pub fn attend(&self, team: &mut Team, past: usize, q: &[f32], scores: &mut Scores, out: &mut [f32]) {
+    pub fn attend(&self, team: &Team, past: usize, q: &[f32], scores: &mut Scores, out: &mut [f32]) {
         let heads = self.heads;
         let count = q.len() / (heads.queries * heads.width).max(1);
         assert!(
-            past + count <= heads.room && out.len() == q.len(),
+            past + count <= heads.capacity && out.len() == q.len(),
             "no room for {count} positions after {past}"
         );
-        let group = heads.queries / heads.shared;
-        // A head of keys is read once for all that share it, unless there are not enough of them for all members.
-        let together = if count * heads.shared >= 4 * team.size() {
+        let group = heads.queries / heads.kv_heads;
+        // A key/value head is read once for all that share it, unless there are not enough of them for all workers.
+        let together = if count * heads.kv_heads >= 4 * team.size() {
             group
         } else {
             1
         };
         let (padded, tasks) = (
-            heads.room.next_multiple_of(ROWS),
+            heads.capacity.next_multiple_of(ROWS),
             count * heads.queries / together,
         );
         scores.0.resize(team.size() * padded * group, 0.0);
         let (scores, out) = (Shared::new(&mut scores.0), Shared::new(out));
-        let work = |member: usize, task: usize| {
+        let work = |worker: usize, task: usize| {
             let first = task * together;
             let (position, head) = (first / heads.queries, first % heads.queries / group);
             let own = first * heads.width..(first + together) * heads.width;
-            let room = member * padded * group..(member * group + together) * padded;
+            let room = worker * padded * group..(worker * group + together) * padded;
             #[expect(unsafe_code, reason = "queries of tasks do not overlap")]
-            // SAFETY: a member does one task at a time in its room, and every task has queries of its own.
+            // SAFETY: a worker does one task at a time in its room, and every task has queries of its own.
             let (room, out) = unsafe { (scores.own(room), out.own(own.clone())) };
             self.one(past + position + 1, head, &q[own.clone()], room, out);
         };
         if 2 * (past + count) * q.len() < ALONE {
             (0..tasks).for_each(|task| work(0, task));
         } else if together == 1 {
-            // Neighbours share a head of keys, which one member reads from its cache then.
-            shares(team, tasks, |member, range| {
-                range.for_each(|task| work(member, task));
+            // Neighbours share a key/value head, which one worker reads from its cache then.
+            shares(team, tasks, |worker, range| {
+                range.for_each(|task| work(worker, task));
             });
         } else {
             tasks_by(team, tasks, work);
         }
     }
 
-    /// Some queries of one position, which share a head of keys and see `seen` positions.
+    /// Some queries of one position, which share a key/value head and see `seen` positions.
     fn one(&self, seen: usize, head: usize, q: &[f32], scores: &mut [f32], out: &mut [f32]) {
-        let Heads { width, room, .. } = self.heads;
+        let Heads { width, capacity, .. } = self.heads;
         let (count, scale) = (q.len() / width, 1.0 / (width as f32).sqrt());
         let (blocks, padded) = (seen.div_ceil(ROWS), scores.len() / count);
-        let keys = &self.keys[head * room.div_ceil(ROWS) * width..];
+        let keys = &self.keys[head * capacity.div_ceil(ROWS) * width..];
         multiply((keys, width, blocks), (q, width), |i, block, sums| {
             scores[i * padded + block * ROWS..][..sums.len()].copy_from_slice(sums);
         });
@@ -150,9 +156,9 @@ impl Cache {
             scores.copy_within(i * padded..i * padded + seen, i * seen);
         }
         let parts = width.div_ceil(ROWS);
-        let values = &self.values[head * parts * room..];
+        let values = &self.values[head * parts * capacity..];
         let weights = &scores[..count * seen];
-        multiply((values, room, parts), (weights, seen), |i, part, sums| {
+        multiply((values, capacity, parts), (weights, seen), |i, part, sums| {
             let own = &mut out[i * width..(i + 1) * width][part * ROWS..];
             let length = own.len().min(sums.len());
             own[..length].copy_from_slice(&sums[..length]);
@@ -163,7 +169,7 @@ impl Cache {
 /// `put(row, panel, sums)` for the product of rows of `columns` in X with panels, (lines, from panel to panel, number), two
 /// panels at a time.
 fn multiply(
-    (lines, apart, panels): (&[Line<Singles>], usize, usize),
+    (lines, apart, panels): (&[Line<F32Panel>], usize, usize),
     (x, columns): (&[f32], usize),
     mut put: impl FnMut(usize, usize, &[f32]),
 ) {
@@ -180,7 +186,7 @@ fn multiply(
 
 /// `put(row, sums)` for `R` panels.
 fn multiply_some<const R: usize>(
-    lines: &[Line<Singles>],
+    lines: &[Line<F32Panel>],
     apart: usize,
     (x, columns): (&[f32], usize),
     mut put: impl FnMut(usize, &[f32]),

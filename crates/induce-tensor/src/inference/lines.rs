@@ -1,4 +1,4 @@
-//! How constant matrices lie in memory: in panels of [`ROWS`] rows, whose numbers of a column are neighbours.
+//! How constant matrices lie in memory: in panels of [`ROWS`] rows, whose values of a column are neighbours.
 //!
 //! The lanes of a vector are then rows: a product needs no sums across lanes, several rows of inputs share one reading, and
 //! every number of it is a sum along the columns in a fixed order, whatever the instruction set.
@@ -19,7 +19,7 @@ pub const AHEAD: usize = 128;
 #[repr(C, align(64))]
 pub struct Line<T>(pub T);
 
-/// Sixteen numbers of half precision, by their bits.
+/// Sixteen values of half precision, by their bits.
 #[derive(Debug, Clone, Copy)]
 #[repr(C, align(32))]
 pub struct Halves(pub [u16; ROWS]);
@@ -35,17 +35,17 @@ pub trait Columns: Copy + Send + Sync {
 }
 
 /// Single precision.
-pub type Singles = [f32; ROWS];
+pub type F32Panel = [f32; ROWS];
 /// Half precision, by bits.
 #[derive(Debug, Clone, Copy)]
 #[repr(transparent)]
-pub struct Sixteens([[u16; ROWS]; 2]);
+pub struct F16Panel([[u16; ROWS]; 2]);
 /// The upper halves of single precision.
 #[derive(Debug, Clone, Copy)]
 #[repr(transparent)]
-pub struct Brains([[u16; ROWS]; 2]);
+pub struct Bf16Panel([[u16; ROWS]; 2]);
 
-impl Columns for Singles {
+impl Columns for F32Panel {
     const COLUMNS: usize = 1;
     const ZERO: Self = [0.0; ROWS];
 
@@ -59,7 +59,7 @@ impl Columns for Singles {
     }
 }
 
-impl Columns for Sixteens {
+impl Columns for F16Panel {
     const COLUMNS: usize = 2;
     const ZERO: Self = Self([[0; ROWS]; 2]);
 
@@ -73,7 +73,7 @@ impl Columns for Sixteens {
     }
 }
 
-impl Columns for Brains {
+impl Columns for Bf16Panel {
     const COLUMNS: usize = 2;
     const ZERO: Self = Self([[0; ROWS]; 2]);
 
@@ -90,8 +90,8 @@ impl Columns for Brains {
 /// 2^112: the biases of the exponents of single and half precision apart.
 pub const BIAS: f32 = f32::from_bits((127 + 112) << 23);
 
-/// Finite numbers of half precision, exactly: exponent and fraction are moved up, and the difference of the biases is a
-/// factor of 2^112, which also takes numbers below the normal ones right.
+/// Finite values of half precision, exactly: exponent and fraction are moved up, and the difference of the biases is a
+/// factor of 2^112, which also takes values below the normal ones right.
 #[inline(always)]
 pub fn from_halves(bits: &[u16; ROWS]) -> [f32; ROWS] {
     bits.map(|bits| {

@@ -1,7 +1,7 @@
 //! Y = X W': a few rows of inputs against all rows of constant matrices.
 //!
 //! With one row it is bound by the memory that W is read from, so a panel of W is read once for all rows of X. Floats are
-//! multiplied with X as it is, codes with X [rounded](Rounded) to 8 bits. Every number is a sum in an order of its own,
+//! multiplied with X as it is, codes with X [rounded](Rounded) to 8 bits. Every value is a sum in an order of its own,
 //! whatever the instruction set and however many rows there are.
 
 use std::ops::Range;
@@ -13,7 +13,7 @@ use super::floats::{Lines, product};
 use super::lines::{Floats, ROWS};
 use super::rounded::Rounded;
 use super::weight::{Values, Weight};
-use crate::spread::{Shared, shares, tasks};
+use crate::threads::{Shared, shares, tasks};
 
 /// Multiplications below which nothing is handed out: a fork costs as much.
 const ALONE: usize = 65_536;
@@ -22,17 +22,17 @@ const ALONE: usize = 65_536;
 const MANY: usize = 16;
 /// Multiplications of a task when there are many rows.
 const TASK: usize = 1 << 20;
-/// Most rows of X at a time.
+/// The largest number of rows of X at a time.
 const TOGETHER: usize = 8;
 
-/// Several matrices at once: out = X W' for each (W, out), where `x` has rows of as many numbers as every W has columns.
+/// Several matrices at once: out = X W' for each (W, out), where `x` has rows of as many values as every W has columns.
 ///
 /// `rounded` is room for rounded inputs, kept by the caller so that a warm product allocates nothing.
 ///
 /// # Panics
 /// If the lengths do not fit: a mistake of the caller.
 pub fn project<const N: usize>(
-    team: &mut Team,
+    team: &Team,
     x: &[f32],
     rounded: &mut Rounded,
     products: [(&Weight, &mut [f32]); N],
@@ -117,9 +117,9 @@ fn together<const R: usize>(
         let sums = &mut sums[..rows];
         let x = &x[first * columns..(first + rows) * columns];
         match &w.values {
-            Values::Single(values) => floats(values, panel, x, columns, sums),
-            Values::Sixteen(values) => floats(values, panel, x, columns, sums),
-            Values::Brain(values) => floats(values, panel, x, columns, sums),
+            Values::F32(values) => floats(values, panel, x, columns, sums),
+            Values::F16(values) => floats(values, panel, x, columns, sums),
+            Values::Bf16(values) => floats(values, panel, x, columns, sums),
             // One at a time.
             Values::Coded(values) => kernel()(values.panel(panel), rounded, first, sums.as_flattened_mut()),
         }
@@ -167,9 +167,9 @@ mod tests {
             })
         };
         let all = [
-            floats(Precision::Single),
-            floats(Precision::Sixteen),
-            floats(Precision::Brain),
+            floats(Precision::F32),
+            floats(Precision::F16),
+            floats(Precision::Bf16),
             coded(Form::Eight),
             coded(Form::Four),
             coded(Form::EightHalves),
@@ -204,7 +204,7 @@ mod tests {
                 let (x, w) = (numbers(COUNT * columns, 2), weight.single());
                 let room = &mut Rounded::default();
                 let mut batch = vec![0.0; COUNT * rows];
-                project(&mut Team::alone(), &x, room, [(&weight, &mut batch)]);
+                project(&Team::alone(), &x, room, [(&weight, &mut batch)]);
                 let (mut threads, mut twice) = (vec![0.0; COUNT * rows], vec![0.0; COUNT * rows]);
                 Team::with(3, |team| {
                     project(team, &x, room, [(&weight, &mut threads), (&weight, &mut twice)]);
@@ -214,7 +214,7 @@ mod tests {
                 for p in 0..COUNT {
                     let mut alone = vec![0.0; rows];
                     let x = &x[p * columns..(p + 1) * columns];
-                    project(&mut Team::alone(), x, room, [(&weight, &mut alone)]);
+                    project(&Team::alone(), x, room, [(&weight, &mut alone)]);
                     assert_eq!(alone, batch[p * rows..(p + 1) * rows]);
                     for (i, w) in w.chunks_exact(columns).enumerate() {
                         let (exact, off) = exact(&weight, w, x);

@@ -53,12 +53,12 @@ impl RecurrentLayer {
         })
     }
 
-    /// Numbers of a state: h, and c of a long short-term memory.
+    /// The width of a state: h, and c of a long short-term memory.
     pub fn state(&self) -> usize {
         self.cell.states() * self.width
     }
 
-    /// Numbers of an output, which is the beginning of a state.
+    /// The width of an output, which is the beginning of a state.
     pub fn width(&self) -> usize {
         self.width
     }
@@ -72,14 +72,7 @@ impl RecurrentLayer {
     ///
     /// # Panics
     /// If the lengths do not fit: a mistake of the caller.
-    pub fn read(
-        &self,
-        team: &mut Team,
-        room: &mut RecurrentRoom,
-        x: &[f32],
-        before: &[f32],
-        states: &mut [f32],
-    ) {
+    pub fn read(&self, team: &Team, room: &mut RecurrentRoom, x: &[f32], before: &[f32], states: &mut [f32]) {
         let (width, state) = (self.width, self.state());
         let (into, across) = (self.into.rows(), self.across.rows());
         let count = states.len() / state;

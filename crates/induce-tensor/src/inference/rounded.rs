@@ -3,12 +3,12 @@
 use induce_core::multiversion;
 use induce_core::parallel::Team;
 
-use crate::spread::pairs;
+use crate::threads::pairs;
 
-/// Numbers that share a factor.
+/// Values that share a factor.
 pub const BLOCK: usize = 32;
 
-/// Numbers below which one thread rounds all.
+/// Values below which one thread rounds all.
 const ALONE: usize = 16_384;
 /// Blocks of a task.
 const SHARE: usize = 128;
@@ -36,7 +36,7 @@ pub struct Scale {
 
 impl Rounded {
     /// Of `x`, whole blocks.
-    pub(super) fn set(&mut self, team: &mut Team, x: &[f32]) {
+    pub(super) fn set(&mut self, team: &Team, x: &[f32]) {
         let (blocks, _) = x.as_chunks::<BLOCK>();
         self.codes.resize(blocks.len(), [0; BLOCK]);
         self.scales.resize(blocks.len(), Scale::default());
@@ -57,7 +57,7 @@ multiversion! {
         /// 1.5 * 2^23: adding it leaves the nearest integer in the low mantissa bits.
         const ROUND: f32 = 12_582_912.0;
         for ((x, codes), scale) in x.iter().zip(codes).zip(scales) {
-            // By bits: a number that is none is larger than all, and spoils the factor and so the product.
+            // By bits: a number that is none is larger than all, and poisons the factor and so the product.
             let mut most = 0;
             for x in x {
                 let bits = x.to_bits() & 0x7fff_ffff;
@@ -89,7 +89,7 @@ mod tests {
     fn numbers_are_rounded_to_half_a_step_and_what_is_none_shows() {
         let mut x: Vec<f32> = (0..64).map(|i| ((i * 37 % 64) as f32 - 30.0) / 7.0).collect();
         let mut rounded = Rounded::default();
-        rounded.set(&mut Team::alone(), &x);
+        rounded.set(&Team::alone(), &x);
         for (i, x) in x.iter().enumerate() {
             let (block, factor) = (i / BLOCK, rounded.scales[i / BLOCK].factor);
             let own = factor * f32::from(rounded.codes[block][i % BLOCK]);
@@ -99,9 +99,9 @@ mod tests {
         assert_eq!(rounded.scales[1].minus_upper, -sum);
         x[3] = f32::NAN;
         x[40] = f32::INFINITY;
-        rounded.set(&mut Team::alone(), &x);
+        rounded.set(&Team::alone(), &x);
         assert!(rounded.scales[0].factor.is_nan() && rounded.scales[1].factor == f32::INFINITY);
-        rounded.set(&mut Team::alone(), &[0.0; 32]);
+        rounded.set(&Team::alone(), &[0.0; 32]);
         assert_eq!((rounded.scales[0].factor, rounded.codes[0]), (0.0, [0; 32]));
     }
 }

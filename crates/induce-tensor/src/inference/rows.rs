@@ -7,10 +7,10 @@ use crate::kernels::elementwise::gelu_of;
 use crate::kernels::rms::rms_norm_row;
 use crate::kernels::rows::layer_norm_row;
 use crate::math;
-use crate::spread::rows;
+use crate::threads::rows;
 
 /// out = scale x / sqrt(mean x^2 + epsilon), row by row (Zhang & Sennrich 2019, equation 4).
-pub fn rms_norm(team: &mut Team, x: &[f32], scale: &[f32], epsilon: f32, out: &mut [f32]) {
+pub fn rms_norm(team: &Team, x: &[f32], scale: &[f32], epsilon: f32, out: &mut [f32]) {
     let width = scale.len().max(1);
     rows(team, x.len() / width, [(out, width)], |range, [out]| {
         rms_rows(&x[range.start * width..range.end * width], scale, epsilon, out);
@@ -27,7 +27,7 @@ multiversion! {
 }
 
 /// out = scale (x - mean x) / sqrt(var x + epsilon) + shift, row by row (Ba et al. 2016).
-pub fn layer_norm(team: &mut Team, x: &[f32], scale: &[f32], shift: &[f32], epsilon: f32, out: &mut [f32]) {
+pub fn layer_norm(team: &Team, x: &[f32], scale: &[f32], shift: &[f32], epsilon: f32, out: &mut [f32]) {
     let width = scale.len().max(1);
     rows(team, x.len() / width, [(out, width)], |range, [out]| {
         layer_rows(
@@ -64,7 +64,7 @@ pub fn add_bias(bias: &[f32], out: &mut [f32]) {
 }
 
 /// up = silu(gate) up with silu(x) = x / (1 + e^-x): the gated unit SwiGLU (Shazeer 2020, equation 6).
-pub fn gate(team: &mut Team, gate: &[f32], up: &mut [f32]) {
+pub fn gate(team: &Team, gate: &[f32], up: &mut [f32]) {
     rows(team, gate.len(), [(up, 1)], |range, [up]| {
         gate_some(&gate[range], up);
     });
@@ -79,7 +79,7 @@ multiversion! {
 }
 
 /// x = x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) (Hendrycks & Gimpel 2016).
-pub fn gelu(team: &mut Team, x: &mut [f32]) {
+pub fn gelu(team: &Team, x: &mut [f32]) {
     rows(team, x.len(), [(x, 1)], |_, [x]| gelu_some(x));
 }
 

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::codes::{Block, Coded, Form};
-use super::lines::{Brains, Floats, Singles, Sixteens};
+use super::lines::{Bf16Panel, F16Panel, F32Panel, Floats};
 use super::rounded::BLOCK;
 use crate::kernels::micro;
 
-/// A matrix of `rows` x `columns`: each row makes one number of a product.
+/// A matrix of `rows` x `columns`: each row makes one value of a product.
 #[derive(Debug, Clone)]
 pub struct Weight {
     rows: usize,
@@ -17,9 +17,9 @@ pub struct Weight {
 
 #[derive(Debug, Clone)]
 pub(super) enum Values {
-    Single(Floats<Singles>),
-    Sixteen(Floats<Sixteens>),
-    Brain(Floats<Brains>),
+    F32(Floats<F32Panel>),
+    F16(Floats<F16Panel>),
+    Bf16(Floats<Bf16Panel>),
     Coded(Coded),
 }
 
@@ -27,11 +27,11 @@ pub(super) enum Values {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
     /// 32 bits.
-    Single,
+    F32,
     /// 16 bits of IEEE 754.
-    Sixteen,
+    F16,
     /// The upper 16 bits of 32: bfloat16.
-    Brain,
+    Bf16,
 }
 
 /// y_ji = x_ij for the columns j of a matrix (rows, `width`) that are asked for: (columns, rows). Training has as columns what
@@ -51,19 +51,19 @@ pub fn transpose(values: &[f32], width: usize, columns: Range<usize>) -> Vec<f32
 impl Weight {
     /// A matrix in single precision; nothing if there are not `rows * columns` values.
     pub fn new(values: &[f32], rows: usize, columns: usize) -> Option<Self> {
-        Self::floats(values, rows, columns, Precision::Single)
+        Self::floats(values, rows, columns, Precision::F32)
     }
 
     /// A matrix of floats, kept in a `precision` that has them all; nothing if there are not `rows * columns` values.
     pub fn floats(values: &[f32], rows: usize, columns: usize, precision: Precision) -> Option<Self> {
         let fits = rows.checked_mul(columns)? == values.len();
         let values = match precision {
-            Precision::Brain => Values::Brain(Floats::new(values, columns)),
-            // Infinities and what is no number would need a case of their own in every product.
-            Precision::Sixteen if values.iter().all(|w| w.is_finite()) => {
-                Values::Sixteen(Floats::new(values, columns))
+            Precision::Bf16 => Values::Bf16(Floats::new(values, columns)),
+            // Infinities and NaN would need a case of their own in every product.
+            Precision::F16 if values.iter().all(|w| w.is_finite()) => {
+                Values::F16(Floats::new(values, columns))
             }
-            _ => Values::Single(Floats::new(values, columns)),
+            _ => Values::F32(Floats::new(values, columns)),
         };
         fits.then_some(Self {
             rows,
@@ -73,7 +73,7 @@ impl Weight {
     }
 
     /// A matrix of codes, `block(row, i)` being columns 32 i to 32 i + 31 of a row, asked for in order; nothing if rows are not whole blocks
-    /// or a factor is infinite or no number.
+    /// or a factor is infinite or NaN.
     pub fn coded(
         form: Form,
         rows: usize,
@@ -107,7 +107,7 @@ impl Weight {
         coded.unwrap_or(self)
     }
 
-    /// How many numbers a product with one vector has.
+    /// How many values a product with one vector has.
     pub fn rows(&self) -> usize {
         self.rows
     }
@@ -120,9 +120,9 @@ impl Weight {
     /// Bytes of memory.
     pub fn bytes(&self) -> usize {
         match &self.values {
-            Values::Single(values) => values.bytes(),
-            Values::Sixteen(values) => values.bytes(),
-            Values::Brain(values) => values.bytes(),
+            Values::F32(values) => values.bytes(),
+            Values::F16(values) => values.bytes(),
+            Values::Bf16(values) => values.bytes(),
             Values::Coded(values) => values.bytes(),
         }
     }
@@ -138,9 +138,9 @@ impl Weight {
             self.rows
         );
         match &self.values {
-            Values::Single(values) => values.row(i, out),
-            Values::Sixteen(values) => values.row(i, out),
-            Values::Brain(values) => values.row(i, out),
+            Values::F32(values) => values.row(i, out),
+            Values::F16(values) => values.row(i, out),
+            Values::Bf16(values) => values.row(i, out),
             Values::Coded(values) => values.row(i, out),
         }
     }

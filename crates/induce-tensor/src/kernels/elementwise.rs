@@ -1,10 +1,11 @@
-//! One number in, one number out.
+//! One value in, one value out.
 
 use induce_core::multiversion;
 
 use crate::element::Element;
+use crate::number::Number;
 
-/// A function of one number.
+/// A function of one value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unary {
     /// x itself.
@@ -43,7 +44,7 @@ fn map<T: Element>(x: &[T], y: &mut [T], f: impl Fn(T) -> T) {
 
 /// dx += dy f'(x), given x and y = f(x); without what dx held unless `add`.
 #[inline(always)]
-fn slope<T: Element>(x: &[T], y: &[T], dy: &[T], dx: &mut [T], add: bool, f: impl Fn(T, T) -> T) {
+fn gradient<T: Element>(x: &[T], y: &[T], dy: &[T], dx: &mut [T], add: bool, f: impl Fn(T, T) -> T) {
     let all = x.iter().zip(y).zip(dy).zip(dx);
     if add {
         all.for_each(|(((x, y), dy), dx)| *dx += *dy * f(*x, *y));
@@ -84,44 +85,44 @@ multiversion! {
     pub fn unary<T: Element>(f: Unary, x: &[T], y: &mut [T]) {
         match f {
             Unary::Identity => map(x, y, |x| x),
-            Unary::Exp => map(x, y, Element::exp),
-            Unary::Ln => map(x, y, Element::ln),
-            Unary::Tanh => map(x, y, Element::tanh),
-            Unary::Sigmoid => map(x, y, Element::sigmoid),
+            Unary::Exp => map(x, y, Number::exp),
+            Unary::Ln => map(x, y, Number::ln),
+            Unary::Tanh => map(x, y, Number::tanh),
+            Unary::Sigmoid => map(x, y, Number::sigmoid),
             Unary::Relu => map(x, y, |x| x.largest(T::ZERO)),
             Unary::Gelu => map(x, y, gelu_of),
             Unary::Silu => map(x, y, |x| x * x.sigmoid()),
             Unary::Softplus => map(x, y, |x| softplus(x)),
             Unary::Square => map(x, y, |x| x * x),
-            Unary::Sqrt => map(x, y, Element::sqrt),
-            Unary::Abs => map(x, y, Element::abs),
+            Unary::Sqrt => map(x, y, Number::sqrt),
+            Unary::Abs => map(x, y, Number::abs),
         }
     }
 }
 
 multiversion! {
     /// dx (+)= dy f'(x), given x and y = f(x)
-    pub fn unary_slope<T: Element>(f: Unary, x: &[T], y: &[T], dy: &[T], dx: &mut [T], add: bool) {
+    pub fn unary_gradient<T: Element>(f: Unary, x: &[T], y: &[T], dy: &[T], dx: &mut [T], add: bool) {
         let (one, half) = (T::ONE, T::of(0.5));
         match f {
-            Unary::Identity => slope(x, y, dy, dx, add, |_, _| one),
-            Unary::Exp => slope(x, y, dy, dx, add, |_, y| y),
-            Unary::Ln => slope(x, y, dy, dx, add, |x, _| one / x),
-            Unary::Tanh => slope(x, y, dy, dx, add, |_, y| one - y * y),
-            Unary::Sigmoid => slope(x, y, dy, dx, add, |_, y| y * (one - y)),
-            Unary::Relu => slope(x, y, dy, dx, add, |_, y| if y > T::ZERO { one } else { T::ZERO }),
-            Unary::Gelu => slope(x, y, dy, dx, add, |x, _| {
+            Unary::Identity => gradient(x, y, dy, dx, add, |_, _| one),
+            Unary::Exp => gradient(x, y, dy, dx, add, |_, y| y),
+            Unary::Ln => gradient(x, y, dy, dx, add, |x, _| one / x),
+            Unary::Tanh => gradient(x, y, dy, dx, add, |_, y| one - y * y),
+            Unary::Sigmoid => gradient(x, y, dy, dx, add, |_, y| y * (one - y)),
+            Unary::Relu => gradient(x, y, dy, dx, add, |_, y| if y > T::ZERO { one } else { T::ZERO }),
+            Unary::Gelu => gradient(x, y, dy, dx, add, |x, _| {
                 let (t, bend) = gelu(x);
                 half * (one + t) + half * x * (one - t * t) * bend
             }),
-            Unary::Silu => slope(x, y, dy, dx, add, |x, y| {
+            Unary::Silu => gradient(x, y, dy, dx, add, |x, y| {
                 let s = x.sigmoid();
                 s + y * (one - s)
             }),
-            Unary::Softplus => slope(x, y, dy, dx, add, |x, _| x.sigmoid()),
-            Unary::Square => slope(x, y, dy, dx, add, |x, _| x + x),
-            Unary::Sqrt => slope(x, y, dy, dx, add, |_, y| half / y),
-            Unary::Abs => slope(x, y, dy, dx, add, |x, _| {
+            Unary::Softplus => gradient(x, y, dy, dx, add, |x, _| x.sigmoid()),
+            Unary::Square => gradient(x, y, dy, dx, add, |x, _| x + x),
+            Unary::Sqrt => gradient(x, y, dy, dx, add, |_, y| half / y),
+            Unary::Abs => gradient(x, y, dy, dx, add, |x, _| {
                 if x > T::ZERO {
                     one
                 } else if x < T::ZERO {
@@ -135,14 +136,14 @@ multiversion! {
 }
 
 multiversion! {
-    /// In place: a slope by y alone, for activations fused into a product. f must be one that `is_invertible` names.
-    pub fn activation_slope<T: Element>(f: Unary, y: &[T], dy: &[T], out: &mut [T]) {
+    /// In place: a gradient by y alone, for activations fused into a product. f must be one that `is_invertible` names.
+    pub fn activation_gradient<T: Element>(f: Unary, y: &[T], dy: &[T], out: &mut [T]) {
         let one = T::ONE;
         match f {
-            Unary::Tanh => slope(y, y, dy, out, false, |_, y| one - y * y),
-            Unary::Sigmoid => slope(y, y, dy, out, false, |_, y| y * (one - y)),
-            Unary::Relu => slope(y, y, dy, out, false, |_, y| if y > T::ZERO { one } else { T::ZERO }),
-            _ => slope(y, y, dy, out, false, |_, _| one),
+            Unary::Tanh => gradient(y, y, dy, out, false, |_, y| one - y * y),
+            Unary::Sigmoid => gradient(y, y, dy, out, false, |_, y| y * (one - y)),
+            Unary::Relu => gradient(y, y, dy, out, false, |_, y| if y > T::ZERO { one } else { T::ZERO }),
+            _ => gradient(y, y, dy, out, false, |_, _| one),
         }
     }
 }
@@ -159,7 +160,7 @@ pub fn bias_and_activate<T: Element>(f: Unary, b: &[T], row: &mut [T]) {
     }
 }
 
-/// A function of two numbers.
+/// A function of two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Binary {
     /// a + b
@@ -186,7 +187,7 @@ fn pairs<T: Element>(a: &[T], b: &[T], y: &mut [T], f: impl Fn(T, T) -> T) {
 }
 
 multiversion! {
-    /// y = f(a, b); either may be one number for all
+    /// y = f(a, b); either may be one value for all
     pub fn binary<T: Element>(f: Binary, a: &[T], b: &[T], y: &mut [T]) {
         match f {
             Binary::Add => pairs(a, b, y, |a, b| a + b),

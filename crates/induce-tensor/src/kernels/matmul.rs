@@ -13,7 +13,7 @@ use super::elementwise::{Unary, bias_and_activate};
 use super::micro::{self, Block, COLUMNS, ROWS};
 use crate::element::Element;
 use crate::pool::Pool;
-use crate::spread::{Shared, parts, tasks};
+use crate::threads::{Shared, parts, tasks};
 
 /// A matrix within a slice: element (i, j) at `i * row + j * column`.
 #[derive(Clone, Copy)]
@@ -49,7 +49,7 @@ impl<'a, T> Matrix<'a, T> {
         }
     }
 
-    /// Its transpose, without moving a number.
+    /// Its transpose, without moving a value.
     #[must_use]
     pub fn transposed(self) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl<'a, T> MatrixMut<'a, T> {
         Self::strided(data, rows, columns, columns)
     }
 
-    /// Rows `row` numbers apart.
+    /// Rows `row` values apart.
     ///
     /// # Panics
     /// If the slice is too short: a mistake of the caller.
@@ -108,13 +108,13 @@ fn check(length: usize, rows: usize, columns: usize, row: usize, column: usize) 
 
 /// Columns of a panel: what a block has.
 const PANEL: usize = COLUMNS;
-/// Most numbers of the depth that are summed before the sums go to memory: so that a panel stays in the caches.
+/// The largest number of values of the depth that are summed before the sums go to memory: so that a panel stays in the caches.
 const DEPTH: usize = 512;
 /// Rows and panels of a task of a large product, and the fewest rows that a task is cut to.
 const HIGH: usize = 48 * ROWS;
 const WIDE: usize = 4;
 const LOW: usize = 8 * ROWS;
-/// Tasks for every member of a team, so that all end together.
+/// Tasks for every worker of a team, so that all end together.
 const ENOUGH: usize = 6;
 /// Multiplications below which a product is done at once, on one thread, with B where it lies.
 const SMALL: usize = 1 << 15;
@@ -130,12 +130,12 @@ pub struct Panels<'a, T> {
     data: &'a [T],
     rows: usize,
     columns: usize,
-    /// Numbers from panel to panel.
+    /// Values from panel to panel.
     size: usize,
 }
 
 impl<'a, T: Element> Panels<'a, T> {
-    /// Numbers that the panels of such a matrix take.
+    /// Values that the panels of such a matrix take.
     pub fn room(rows: usize, columns: usize) -> usize {
         rows * columns.next_multiple_of(PANEL)
     }
@@ -144,7 +144,7 @@ impl<'a, T: Element> Panels<'a, T> {
     ///
     /// # Panics
     /// If `room` is shorter than [`Panels::room`]: a mistake of the caller.
-    pub fn new(team: &mut Team, b: Matrix<T>, room: &'a mut [T]) -> Self {
+    pub fn new(team: &Team, b: Matrix<T>, room: &'a mut [T]) -> Self {
         let size = b.rows * PANEL;
         let own = &mut room[..Self::room(b.rows, b.columns)];
         let mut alone = Team::alone();
@@ -206,7 +206,7 @@ pub struct Finish<'a, T> {
 /// # Panics
 /// If the shapes do not fit: a mistake of the caller.
 pub fn product_and_finish<T: Element>(
-    team: &mut Team,
+    team: &Team,
     pool: &mut Pool<T>,
     out: MatrixMut<T>,
     a: Matrix<T>,
@@ -214,7 +214,7 @@ pub fn product_and_finish<T: Element>(
     add: bool,
     finish: Finish<T>,
 ) {
-    let (m, n, row) = (out.rows, out.columns, out.row);
+    let (m, n, row) = (out.rows, out.columns, out.row); // (m, k) by (k, n)
     if m * n * a.columns < SMALL {
         product(team, pool, MatrixMut::strided(out.data, m, n, row), a, b, add);
         return finish_rows(
@@ -232,12 +232,12 @@ pub fn product_and_finish<T: Element>(
 
 /// out = A B, or out + A B if `add`; `pool` lends the room for the panels of B.
 ///
-/// Every number is summed in the order of k, whatever the tasks: the same bits on any number of threads.
+/// Every value is summed in the order of k, whatever the tasks: the same bits on any number of threads.
 ///
 /// # Panics
 /// If the shapes do not fit: a mistake of the caller.
 pub fn product<T: Element>(
-    team: &mut Team,
+    team: &Team,
     pool: &mut Pool<T>,
     out: MatrixMut<T>,
     a: Matrix<T>,
@@ -256,7 +256,7 @@ pub fn product<T: Element>(
 
 /// The right side into panels, and then the product.
 fn in_panels<T: Element>(
-    team: &mut Team,
+    team: &Team,
     pool: &mut Pool<T>,
     out: MatrixMut<T>,
     a: Matrix<T>,
@@ -272,7 +272,7 @@ fn in_panels<T: Element>(
 
 /// A B' for few rows of A: (B A')', since of two transposes the smaller one is cheaper to bring into order.
 fn turned<T: Element>(
-    team: &mut Team,
+    team: &Team,
     pool: &mut Pool<T>,
     out: MatrixMut<T>,
     a: Matrix<T>,
@@ -280,7 +280,7 @@ fn turned<T: Element>(
     add: bool,
 ) {
     let (m, n) = (out.rows, out.columns);
-    let mut room = pool.take(m * n);
+    let mut room = pool.take(m * n); // (n, m)
     product(
         team,
         pool,
@@ -347,19 +347,13 @@ fn small<T: Element>(out: MatrixMut<T>, a: Matrix<T>, b: Matrix<T>, add: bool) {
 ///
 /// # Panics
 /// If the shapes do not fit: a mistake of the caller.
-pub fn product_by_panels<T: Element>(
-    team: &mut Team,
-    out: MatrixMut<T>,
-    a: Matrix<T>,
-    b: &Panels<T>,
-    add: bool,
-) {
+pub fn product_by_panels<T: Element>(team: &Team, out: MatrixMut<T>, a: Matrix<T>, b: &Panels<T>, add: bool) {
     fits(&out, &a, (b.rows, b.columns));
     by_panels(team, out, a, b, add, None);
 }
 
 fn by_panels<T: Element>(
-    team: &mut Team,
+    team: &Team,
     out: MatrixMut<T>,
     a: Matrix<T>,
     b: &Panels<T>,
@@ -367,23 +361,27 @@ fn by_panels<T: Element>(
     finish: Option<Finish<T>>,
 ) {
     let (m, panels, k) = (out.rows, b.columns.div_ceil(PANEL), b.rows);
+    // A task is `high` rows by `wide` panels of the result; tasks go down the rows first.
     let (high, wide) = cut(m, panels, k, team.size());
     let down = m.div_ceil(high);
     let (data, row) = (Shared::new(out.data), out.row);
     tasks(team, down * panels.div_ceil(wide), |task| {
         let (i, j) = (task % down * high, task / down * wide);
-        let rows = i..(i + high).min(m);
-        rectangle(&data, row, &a, b, (rows, j..(j + wide).min(panels)), add, finish);
+        let tile = Tile {
+            rows: i..(i + high).min(m),
+            panels: j..(j + wide).min(panels),
+        };
+        rectangle((&data, row), &a, b, &tile, add, finish);
     });
 }
 
 /// Rows and panels of a task: so many rows that a panel in the cache serves several blocks, and both sides of a task stay in
 /// the second cache; fewer where tasks would be too few to share out.
 ///
-/// Every number is summed in the same order whatever the cut, so that it may depend on the team.
-fn cut(m: usize, panels: usize, k: usize, members: usize) -> (usize, usize) {
+/// Every value is summed in the same order whatever the cut, so that it may depend on the team.
+fn cut(m: usize, panels: usize, k: usize, workers: usize) -> (usize, usize) {
     let wanted = (m * panels * PANEL * k / TASK).max(1);
-    let enough = wanted.min(ENOUGH * members);
+    let enough = wanted.min(ENOUGH * workers);
     let (mut down, mut across) = (m.div_ceil(HIGH).max(1), panels.div_ceil(WIDE).max(1));
     if down * across < enough {
         across = panels;
@@ -397,26 +395,32 @@ fn cut(m: usize, panels: usize, k: usize, members: usize) -> (usize, usize) {
     )
 }
 
-/// Some rows and panels of a product, on this thread.
+/// Rows of a result, and panels of columns: what a task computes.
+struct Tile {
+    rows: Range<usize>,
+    panels: Range<usize>,
+}
+
+/// A tile of a product, on this thread.
 ///
 /// A is read where it lies, whatever its strides: bringing a transpose into order first cost more than it saved (287
 /// against 407 GFLOP/s for 384 x 1536 x 2048).
 fn rectangle<T: Element>(
-    out: &Shared<T>,
-    row: usize,
+    (out, row): (&Shared<T>, usize),
     a: &Matrix<T>,
     b: &Panels<T>,
-    (rows, panels): (Range<usize>, Range<usize>),
+    Tile { rows, panels }: &Tile,
     add: bool,
     finish: Option<Finish<T>>,
 ) {
     let (k, kernel) = (b.rows, micro::kernel::<T>());
     let parts = k.div_ceil(DEPTH).max(1);
     for part in 0..parts {
+        // Of A (m, k) and B (k, n) a stretch of k whose panel stays in the caches.
         let depth = k * part / parts..k * (part + 1) / parts;
         for panel in panels.clone() {
             let first = panel * PANEL;
-            let right = &b.data[panel * b.size..][depth.start * PANEL..depth.end * PANEL];
+            let right = &b.data[panel * b.size..][depth.start * PANEL..depth.end * PANEL]; // (depth, PANEL)
             for i in rows.clone().step_by(ROWS) {
                 let start = (i * a.row + depth.start * a.column).min(a.data.len());
                 let block = Block {
@@ -475,11 +479,13 @@ pub fn product_alone<T: Element>(out: MatrixMut<T>, a: Matrix<T>, b: Panels<T>, 
     fits(&out, &a, (b.rows, b.columns));
     let (m, row) = (out.rows, out.row);
     rectangle(
-        &Shared::new(out.data),
-        row,
+        (&Shared::new(out.data), row),
         &a,
         &b,
-        (0..m, 0..b.columns.div_ceil(PANEL)),
+        &Tile {
+            rows: 0..m,
+            panels: 0..b.columns.div_ceil(PANEL),
+        },
         add,
         None,
     );

@@ -28,7 +28,7 @@ multiversion! {
 
 multiversion! {
     /// dx (+)= scale (g - h mean(g h)), with h = scale x and g = gain dy; `sums` gains that of the gain
-    pub fn rms_norm_slope<T: Element>(x: &[T], gain: &[T], kept: &[T], dy: &[T], dx: &mut [T], add: bool, sums: &mut [T]) {
+    pub fn rms_norm_gradient<T: Element>(x: &[T], gain: &[T], kept: &[T], dy: &[T], dx: &mut [T], add: bool, sums: &mut [T]) {
         let width = gain.len().max(1);
         let share = T::ONE / T::of(width as f64);
         let rows = x.chunks_exact(width).zip(dy.chunks_exact(width)).zip(dx.chunks_exact_mut(width)).zip(kept);
@@ -41,8 +41,8 @@ multiversion! {
             }
             let along = dot(&own, &[T::ONE; 32]) * share;
             for j in 0..gain.len() {
-                let slope = *scale * (dy[j] * gain[j] - x[j] * *scale * along);
-                dx[j] = if add { dx[j] + slope } else { slope };
+                let gradient = *scale * (dy[j] * gain[j] - x[j] * *scale * along);
+                dx[j] = if add { dx[j] + gradient } else { gradient };
             }
         }
     }
@@ -62,7 +62,7 @@ multiversion! {
 
 multiversion! {
     /// dx (+)= what dy says of (a, b)
-    pub fn swiglu_slope<T: Element>(x: &[T], width: usize, dy: &[T], dx: &mut [T], add: bool) {
+    pub fn swiglu_gradient<T: Element>(x: &[T], width: usize, dy: &[T], dx: &mut [T], add: bool) {
         let rows = x.chunks_exact(2 * width).zip(dx.chunks_exact_mut(2 * width)).zip(dy.chunks_exact(width));
         for ((x, dx), dy) in rows {
             let ((a, b), (da, db)) = (x.split_at(width), dx.split_at_mut(width));

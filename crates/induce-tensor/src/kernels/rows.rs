@@ -7,7 +7,7 @@ use crate::element::Element;
 /// Lanes of a sum: two vectors of AVX-512.
 pub const LANES: usize = 32;
 
-/// The lanes as one number, in halves.
+/// The lanes as one value, in halves.
 #[inline(always)]
 pub fn halves<T: Element>(mut lanes: [T; LANES], f: impl Fn(T, T) -> T) -> T {
     let mut n = LANES;
@@ -130,7 +130,7 @@ multiversion! {
 
 multiversion! {
     /// dx (+)= dy softmax(x) of every row, given y = log_sum_exp(x)
-    pub fn log_sum_exp_slope<T: Element>(x: &[T], width: usize, y: &[T], dy: &[T], dx: &mut [T], add: bool) {
+    pub fn log_sum_exp_gradient<T: Element>(x: &[T], width: usize, y: &[T], dy: &[T], dx: &mut [T], add: bool) {
         let rows = x.chunks_exact(width).zip(dx.chunks_exact_mut(width)).zip(y.iter().zip(dy));
         for ((x, dx), (y, dy)) in rows {
             if add {
@@ -156,7 +156,7 @@ multiversion! {
 
 multiversion! {
     /// dx (+)= y (dy - dy' y) of every row, given y = softmax(x)
-    pub fn softmax_slope<T: Element>(y: &[T], width: usize, dy: &[T], dx: &mut [T], add: bool) {
+    pub fn softmax_gradient<T: Element>(y: &[T], width: usize, dy: &[T], dx: &mut [T], add: bool) {
         let rows = y.chunks_exact(width).zip(dy.chunks_exact(width)).zip(dx.chunks_exact_mut(width));
         for ((y, dy), dx) in rows {
             let mean = sum_of_two(y, dy, |y, d| y * d);
@@ -181,7 +181,7 @@ multiversion! {
 
 multiversion! {
     /// dx (+)= dy_i (sigmoid(x_ij) - t_ij)
-    pub fn bernoulli_slope<T: Element>(x: &[T], t: &[T], width: usize, dy: &[T], dx: &mut [T], add: bool) {
+    pub fn bernoulli_gradient<T: Element>(x: &[T], t: &[T], width: usize, dy: &[T], dx: &mut [T], add: bool) {
         let rows = x.chunks_exact(width).zip(t.chunks_exact(width)).zip(dx.chunks_exact_mut(width)).zip(dy);
         for (((x, t), dx), dy) in rows {
             let all = x.iter().zip(t).zip(dx);
@@ -220,7 +220,7 @@ multiversion! {
 
 multiversion! {
     /// dx (+)= what dy says of layer norm's x; `sums` gains those of gain and shift, one after the other
-    pub fn layer_norm_slope<T: Element>(x: &[T], gain: &[T], kept: &[T], dy: &[T], dx: &mut [T], add: bool, sums: &mut [T]) {
+    pub fn layer_norm_gradient<T: Element>(x: &[T], gain: &[T], kept: &[T], dy: &[T], dx: &mut [T], add: bool, sums: &mut [T]) {
         let width = gain.len();
         let share = T::ONE / T::of(width as f64);
         let (gains, shifts) = sums.split_at_mut(width);

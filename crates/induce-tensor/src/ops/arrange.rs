@@ -1,4 +1,4 @@
-//! The same numbers in other places: axes in another order, parts of an axis, tensors one after the other.
+//! The same values in other places: axes in another order, parts of an axis, tensors one after the other.
 
 use induce_core::parallel::Team;
 
@@ -7,8 +7,8 @@ use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::shape::{AXES, Shape};
-use crate::spread::{Shared, rows, tasks};
 use crate::tape::{Id, Work, value};
+use crate::threads::{Shared, rows, tasks};
 
 /// Which axis of the old order every axis of the new one is.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +21,7 @@ impl Order {
     fn new(axes: &[usize], shape: Shape) -> Result<Self, String> {
         let mut own = [0; AXES];
         if axes.len() != shape.rank() || (0..axes.len()).any(|axis| !axes.contains(&axis)) {
-            return Err(format!("{axes:?} is no order of the axes of {shape}"));
+            return Err(format!("{axes:?} is not a permutation of the axes of {shape}"));
         }
         own[..axes.len()].copy_from_slice(axes);
         Ok(Self {
@@ -47,7 +47,7 @@ impl Order {
         Shape::new(&lengths[..self.rank])
     }
 
-    /// How far the numbers of a tensor are apart along each axis of the new order.
+    /// How far the values of a tensor are apart along each axis of the new order.
     fn strides(&self, shape: Shape) -> [usize; AXES] {
         let mut strides = [1; AXES];
         for (stride, axis) in strides.iter_mut().zip(&self.axes[..self.rank]) {
@@ -59,7 +59,7 @@ impl Order {
 
 /// out (+)= x, of `shape`, in another order.
 fn bring<T: Element>(
-    team: &mut Team,
+    team: &Team,
     (x, shape): (&[T], Shape),
     order: Order,
     out: &mut [T],
@@ -89,12 +89,16 @@ fn bring<T: Element>(
     Some(())
 }
 
+/// What [`Tensor::permute`](crate::Tensor::permute) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn permute<T: Element>(work: &mut Work<T>, x: Id, axes: &[usize]) -> Recorded {
     let shape = work.shape(x);
     let order = Order::new(axes, shape)?;
     let new = order.shape(shape).ok_or("too many axes")?;
     let mut y = work.pool.take(shape.elements());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     bring(work.team, (input, shape), order, &mut y, false);
     Ok(work.push(Op::Permute(order), new, &[x], y))
 }
@@ -114,9 +118,9 @@ struct Stretch {
     apart: usize,
 }
 
-/// Copy, or add, `count` stretches of `length` numbers.
+/// Copy, or add, `count` stretches of `length` values.
 fn stretches<T: Element>(
-    team: &mut Team,
+    team: &Team,
     (count, length): (usize, usize),
     (x, from): (&[T], Stretch),
     (out, to): (&mut [T], Stretch),
@@ -144,7 +148,7 @@ pub struct Part {
 }
 
 impl Part {
-    /// How many stretches it has, of how many numbers.
+    /// How many stretches it has, of how many values.
     fn stretches(&self) -> (usize, usize) {
         (self.along.outer, self.length * self.along.inner)
     }
@@ -169,15 +173,19 @@ fn with(shape: Shape, axis: usize, length: usize) -> Result<Shape, String> {
     let mut lengths = [1; AXES];
     lengths[..shape.rank()].copy_from_slice(shape.lengths());
     lengths[axis] = length;
-    Shape::new(&lengths[..shape.rank()]).ok_or_else(|| "too many numbers".into())
+    Shape::new(&lengths[..shape.rank()]).ok_or_else(|| "too many elements".into())
 }
 
+/// What [`Tensor::slice`](crate::Tensor::slice) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn slice<T: Element>(work: &mut Work<T>, x: Id, axis: usize, start: usize, length: usize) -> Recorded {
     let shape = work.shape(x);
     let along = Along::new(shape, axis)?;
     if start.checked_add(length).is_none_or(|end| end > along.length) {
         return Err(format!(
-            "{length} places from {start} on are not within axis {axis} of {shape}"
+            "a range of {length} from {start} on exceeds axis {axis} of {shape}"
         ));
     }
     let new = with(shape, axis, length)?;
@@ -186,7 +194,7 @@ pub fn slice<T: Element>(work: &mut Work<T>, x: Id, axis: usize, start: usize, l
     }
     let part = Part { along, start, length };
     let mut y = work.pool.take(new.elements());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     let (from, to) = ((input, part.outside()), (&mut y[..], part.inside()));
     stretches(work.team, part.stretches(), from, to, false);
     Ok(work.push(Op::Slice(part), new, &[x], y))
@@ -203,13 +211,19 @@ pub fn slice_back<T: Element>(part: Part, y: Id, dy: &[T], work: &mut Work<T>) {
     work.put(slot);
 }
 
+/// Tensors one after the other along an axis.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn concat<T: Element>(work: &mut Work<T>, ids: &[Id], axis: usize) -> Recorded {
     let first = work.shape(*ids.first().ok_or("no tensor")?);
     let mut length = 0;
     for id in ids {
         let own = work.shape(*id);
         if own.rank() != first.rank() || axis >= own.rank() || with(own, axis, 1)? != with(first, axis, 1)? {
-            return Err(format!("{own} does not continue {first} along axis {axis}"));
+            return Err(format!(
+                "{first} and {own} cannot be concatenated along axis {axis}"
+            ));
         }
         length += own.lengths()[axis];
     }
@@ -221,7 +235,7 @@ pub fn concat<T: Element>(work: &mut Work<T>, ids: &[Id], axis: usize) -> Record
     for id in ids {
         let length = work.shape(*id).lengths()[axis];
         let part = Part { along, start, length };
-        let input = value(&work.nodes, work.parameters, *id);
+        let input = value(work.nodes, work.parameters, *id);
         let (from, to) = ((input, part.inside()), (&mut y[..], part.outside()));
         stretches(work.team, part.stretches(), from, to, false);
         start += length;

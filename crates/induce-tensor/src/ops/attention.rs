@@ -9,18 +9,18 @@ use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::matmul::{Matrix, MatrixMut, Panels, product_alone};
 use crate::kernels::rows::dot;
-use crate::spread::{Shared, tasks_within};
 use crate::tape::{Id, Work, value};
+use crate::threads::{Shared, tasks_within};
 
 /// Queries that are done together.
 const BLOCK: usize = 64;
 
-/// How many heads of queries there are, and how many of keys and values.
+/// How many query heads there are, and how many of keys and values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Heads {
-    /// Heads of queries.
+    /// Query heads.
     pub queries: usize,
-    /// Heads of keys and values: each serves `queries / keys` of queries, which stand side by side.
+    /// Key/value heads: each serves `queries / keys` of queries, which stand side by side.
     pub keys: usize,
 }
 
@@ -40,17 +40,17 @@ struct Sizes {
 }
 
 impl Sizes {
-    /// Numbers of a row of the inputs.
+    /// The width of a row of the inputs.
     fn row(&self) -> usize {
         self.heads.all() * self.head
     }
 
-    /// Numbers of a row of the results.
+    /// The width of a row of the results.
     fn width(&self) -> usize {
         self.heads.queries * self.head
     }
 
-    /// Heads of queries that share keys and values.
+    /// Query heads that share keys and values.
     fn group(&self) -> usize {
         self.heads.queries / self.heads.keys
     }
@@ -108,7 +108,7 @@ multiversion! {
 
 multiversion! {
     /// dS = P (dP - D) scale, in place of dP
-    fn score_slope<T: Element>(p: &[T], dp: &mut [T], keys: usize, d: &[T], scale: T) {
+    fn score_gradient<T: Element>(p: &[T], dp: &mut [T], keys: usize, d: &[T], scale: T) {
         for ((p, dp), d) in p.chunks_exact(keys).zip(dp.chunks_exact_mut(keys)).zip(d) {
             p.iter().zip(dp).for_each(|(p, dp)| *dp = *p * (*dp - *d) * scale);
         }
@@ -142,7 +142,7 @@ impl Sizes {
         (place.batch * self.time + time) * self.row() + place.head * self.head
     }
 
-    /// Where a head of queries begins at a time among the results.
+    /// Where a query head begins at a time among the results.
     fn result(&self, place: Place, time: usize) -> usize {
         (place.batch * self.time + time) * self.width() + place.head * self.head
     }
@@ -166,41 +166,41 @@ impl<'r, T> Room<'r, T> {
 
 /// Panels of a matrix of a head, in a piece of the room.
 fn panels<'r, T: Element>(b: Matrix<T>, sides: (usize, usize), room: &mut Room<'r, T>) -> Panels<'r, T> {
-    Panels::new(
-        &mut Team::alone(),
-        b,
-        room.piece(Panels::<T>::room(sides.0, sides.1)),
-    )
+    Panels::new(&Team::alone(), b, room.piece(Panels::<T>::room(sides.0, sides.1)))
 }
 
-/// With a `dropout` y_t = sum_s m_ts P_ts v_s, where m is drawn at (head, query, key); slopes draw it again.
+/// With a `dropout` y_t = sum_s m_ts P_ts v_s, where m is drawn at (head, query, key); gradients draw it again.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads, dropout: Option<Dropout>) -> Recorded {
     let s = sizes(work, x, heads)?;
     let shape = work.shape(x).with_last(s.width());
     let (time, head) = (s.time, s.head);
     let (mut y, mut kept) = (
-        work.pool.take(shape.elements()),
-        work.pool.take(s.batch * heads.queries * time),
+        work.pool.take(shape.elements()), // (batch, time, query heads * head)
+        work.pool.take(s.batch * heads.queries * time), // ln sum e^score, (batch, query heads, time)
     );
     let size = Panels::<T>::room(head, time) + Panels::<T>::room(time, head) + BLOCK * (time + head);
     let mut rooms = work.pool.take(work.team.size() * size);
     {
-        let input = value(&work.nodes, work.parameters, x);
+        let input = value(work.nodes, work.parameters, x);
         let (y, kept) = (Shared::new(&mut y), Shared::new(&mut kept));
         let (number, rooms) = (s.batch * heads.keys, (&mut rooms[..], size));
         tasks_within(work.team, number, rooms, |room, task| {
             let [key, value, first] = s.places(task);
             let mut room = Room(room);
-            let keys = s.block(input, key, 0, time).transposed();
+            let keys = s.block(input, key, 0, time).transposed(); // (head, time)
             let keys = panels(keys, (head, time), &mut room);
-            let values = panels(s.block(input, value, 0, time), (time, head), &mut room);
-            let (scores, out) = (room.piece(BLOCK * time), room.piece(BLOCK * head));
+            let values = panels(s.block(input, value, 0, time), (time, head), &mut room); // (time, head)
+            let (scores, out) = (room.piece(BLOCK * time), room.piece(BLOCK * head)); // at most (BLOCK, time), (BLOCK, head)
             for place in first.and_next(s.group()) {
                 let kept_from = (place.batch * heads.queries + place.head) * time;
                 for from in (0..time).step_by(BLOCK) {
                     let to = (from + BLOCK).min(time);
                     let (count, scores) = (to - from, &mut scores[..(to - from) * to]);
-                    let queries = s.block(input, place, from, to);
+                    let queries = s.block(input, place, from, to); // (count, head)
+                    // S = Q K', (count, to)
                     product_alone(
                         MatrixMut::new(scores, count, to),
                         queries,
@@ -208,23 +208,24 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads, dropout: Opti
                         false,
                     );
                     #[expect(unsafe_code, reason = "heads do not overlap")]
-                    // SAFETY: the times of a head of queries, which is in one task: that of the keys that it shares.
+                    // SAFETY: the times of a query head, which is in one task: that of the keys that it shares.
                     let kept = unsafe { kept.own(kept_from + from..kept_from + to) };
                     causal_softmax(scores, to, from, s.scale(), kept);
                     if let Some(dropout) = dropout {
                         dropout.rows(kept_from, time, to).apply(from, scores);
                     }
-                    let shares = Matrix::new(scores, count, to);
+                    let probabilities = Matrix::new(scores, count, to);
+                    // Y = P V, (count, head)
                     product_alone(
                         MatrixMut::new(out, count, head),
-                        shares,
+                        probabilities,
                         values.part(to, head),
                         false,
                     );
                     for (t, own) in (from..to).zip(out.chunks_exact(head)) {
                         let start = s.result(place, t);
                         #[expect(unsafe_code, reason = "heads do not overlap")]
-                        // SAFETY: a head of queries at a time, as above.
+                        // SAFETY: a query head at a time, as above.
                         let y = unsafe { y.own(start..start + head) };
                         y.copy_from_slice(own);
                     }
@@ -236,7 +237,7 @@ pub fn causal<T: Element>(work: &mut Work<T>, x: Id, heads: Heads, dropout: Opti
     Ok(work.push_with(Op::Attention(heads, dropout), shape, &[x], y, kept, Vec::new()))
 }
 
-/// What the way back of a head of keys, and of the queries that share it, works with.
+/// What the backward pass of a key/value head, and of the queries that share it, works with.
 struct Head<'r, 'v, T> {
     s: Sizes,
     dropout: Option<Dropout>,
@@ -247,14 +248,14 @@ struct Head<'r, 'v, T> {
     keys: Panels<'r, T>,
     values: Panels<'r, T>,
     keys_by_row: Panels<'r, T>,
-    /// Panels of the queries and of the slopes of a block.
+    /// Panels of the queries and of the gradients of a block.
     sides: [&'r mut [T]; 2],
-    /// Probabilities and the slopes by scores of a block, and a number per query.
+    /// Probabilities and the gradients by scores of a block, and a number per query.
     p: &'r mut [T],
     ds: &'r mut [T],
     d: &'r mut [T],
-    /// Slopes by queries, keys and values.
-    slopes: [&'r mut [T]; 3],
+    /// Gradients by queries, keys and values.
+    gradients: [&'r mut [T]; 3],
 }
 
 pub fn back<T: Element>(heads: Heads, dropout: Option<Dropout>, y: Id, dy: &[T], work: &mut Work<T>) {
@@ -268,14 +269,14 @@ pub fn back<T: Element>(heads: Heads, dropout: Option<Dropout>, y: Id, dy: &[T],
     let mut rooms = work.pool.take(work.team.size() * size);
     {
         let node = &work.nodes[y as usize];
-        let input = value(&work.nodes, work.parameters, x);
+        let input = value(work.nodes, work.parameters, x);
         let add = slot.add;
         let dx = Shared::new(slot.slice());
-        let give = |place: Place, slopes: &[T]| {
-            for (t, own) in slopes.chunks_exact(head).enumerate() {
+        let give = |place: Place, gradients: &[T]| {
+            for (t, own) in gradients.chunks_exact(head).enumerate() {
                 let start = s.start(place, t);
                 #[expect(unsafe_code, reason = "heads do not overlap")]
-                // SAFETY: a task has a head of keys, its values and the queries that share it, and no other task has one of them.
+                // SAFETY: a task has a key/value head, its values and the queries that share it, and no other task has one of them.
                 let dx = unsafe { dx.own(start..start + head) };
                 add_scaled(own, T::ONE, dx, add);
             }
@@ -298,19 +299,21 @@ pub fn back<T: Element>(heads: Heads, dropout: Option<Dropout>, y: Id, dy: &[T],
                 p: room.piece(BLOCK * time),
                 ds: room.piece(BLOCK * time),
                 d: room.piece(BLOCK),
-                slopes: std::array::from_fn(|_| room.piece(time * head)),
+                gradients: std::array::from_fn(|_| room.piece(time * head)),
             };
-            own.slopes.iter_mut().for_each(|slope| slope.fill(T::ZERO));
+            own.gradients
+                .iter_mut()
+                .for_each(|gradient| gradient.fill(T::ZERO));
             for place in first.and_next(s.group()) {
                 let kept = (place.batch * heads.queries + place.head) * time;
                 for from in (0..time).step_by(BLOCK) {
                     let to = (from + BLOCK).min(time);
                     own.block(place, from, to, &node.saved[kept + from..kept + to]);
                 }
-                give(place, own.slopes[0]);
+                give(place, own.gradients[0]);
             }
-            give(key, own.slopes[1]);
-            give(value, own.slopes[2]);
+            give(key, own.gradients[1]);
+            give(value, own.gradients[2]);
         });
     }
     work.pool.give(rooms);
@@ -318,12 +321,13 @@ pub fn back<T: Element>(heads: Heads, dropout: Option<Dropout>, y: Id, dy: &[T],
 }
 
 impl<T: Element> Head<'_, '_, T> {
-    /// The slopes that come from the queries `from..to`: with P the probabilities and D_t = y_t' dy_t,
+    /// The gradients that come from the queries `from..to`: with P the probabilities and D_t = y_t' dy_t,
     /// dS = P (dY V' - D) scale, dQ = dS K, dK += dS' Q, dV += P' dY; what is dropped of P is dropped of dY V'.
     fn block(&mut self, place: Place, from: usize, to: usize, kept: &[T]) {
         let (s, head, count) = (self.s, self.s.head, to - from);
-        let (p, ds) = (&mut self.p[..count * to], &mut self.ds[..count * to]);
-        let queries = s.block(self.x, place, from, to);
+        let (p, ds) = (&mut self.p[..count * to], &mut self.ds[..count * to]); // (count, to) each
+        let queries = s.block(self.x, place, from, to); // (count, head)
+        // S = Q K', (count, to)
         product_alone(
             MatrixMut::new(p, count, to),
             queries,
@@ -335,31 +339,30 @@ impl<T: Element> Head<'_, '_, T> {
         for (t, d) in (from..to).zip(self.d.iter_mut()) {
             *d = dot(&self.y[row(t)], &self.dy[row(t)]);
         }
-        let slopes = Matrix::strided(&self.dy[s.result(place, from)..], count, head, s.width(), 1);
+        let gradients = Matrix::strided(&self.dy[s.result(place, from)..], count, head, s.width(), 1); // (count, head)
+        // dP = dY V', (count, to)
         product_alone(
             MatrixMut::new(ds, count, to),
-            slopes,
+            gradients,
             self.values.part(head, to),
             false,
         );
         match self.dropout {
-            None => score_slope(p, ds, to, self.d, s.scale()),
+            None => score_gradient(p, ds, to, self.d, s.scale()),
             Some(dropout) => {
                 let first = (place.batch * s.heads.queries + place.head) * s.time;
                 dropout
                     .rows(first, s.time, to)
-                    .slope(from, p, ds, self.d, s.scale());
+                    .gradient(from, p, ds, self.d, s.scale());
             }
         }
-        let mut alone = Team::alone();
+        let alone = Team::alone();
         let [a, b] = &mut self.sides;
-        let (queries, slopes) = (
-            Panels::new(&mut alone, queries, a),
-            Panels::new(&mut alone, slopes, b),
-        );
+        let (queries, gradients) = (Panels::new(&alone, queries, a), Panels::new(&alone, gradients, b));
         let (p, ds) = (Matrix::new(p, count, to), Matrix::new(ds, count, to));
-        let [dq, dk, dv] = &mut self.slopes;
+        let [dq, dk, dv] = &mut self.gradients;
         let keys = self.keys_by_row.part(to, head);
+        // dQ = dS K, (count, head); dK += dS' Q and dV += P' dY, (to, head)
         product_alone(
             MatrixMut::new(&mut dq[from * head..], count, head),
             ds,
@@ -367,6 +370,6 @@ impl<T: Element> Head<'_, '_, T> {
             false,
         );
         product_alone(MatrixMut::new(dk, to, head), ds.transposed(), queries, true);
-        product_alone(MatrixMut::new(dv, to, head), p.transposed(), slopes, true);
+        product_alone(MatrixMut::new(dv, to, head), p.transposed(), gradients, true);
     }
 }

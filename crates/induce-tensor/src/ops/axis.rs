@@ -1,14 +1,14 @@
-//! Sums and largest numbers along any axis.
+//! Sums and largest values along any axis.
 
 use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::rows as kernel;
 use crate::shape::{AXES, Shape};
-use crate::spread::{chunk_count, chunks, pairs, parts, rows};
 use crate::tape::{Id, Work, value};
+use crate::threads::{chunk_count, chunks, pairs, parts, rows};
 
-/// A tensor cut at an axis: so many blocks of `length` rows of `inner` numbers.
+/// A tensor cut at an axis: so many blocks of `length` rows of `inner` values.
 #[derive(Debug, Clone, Copy)]
 pub struct Along {
     pub outer: usize,
@@ -18,6 +18,9 @@ pub struct Along {
 
 impl Along {
     /// Of this axis.
+    ///
+    /// # Errors
+    /// If there is no such axis.
     pub fn new(shape: Shape, axis: usize) -> Result<Self, String> {
         let lengths = shape.lengths();
         let length = *lengths
@@ -30,7 +33,7 @@ impl Along {
         })
     }
 
-    /// Numbers of a block.
+    /// Values of a block.
     pub fn block(&self) -> usize {
         self.length * self.inner
     }
@@ -44,13 +47,17 @@ fn without(shape: Shape, axis: usize) -> Shape {
     Shape::new(&lengths[..axis + after.len()]).unwrap_or_else(Shape::scalar)
 }
 
+/// What [`Tensor::sum_axis`](crate::Tensor::sum_axis) records.
+///
+/// # Errors
+/// If there is no such axis.
 pub fn sum<T: Element>(work: &mut Work<T>, x: Id, axis: usize) -> Recorded {
     let shape = work.shape(x);
     let along = Along::new(shape, axis)?;
     let Along { outer, inner, .. } = along;
     let mut y = work.pool.zeros(outer * inner);
     let mut partial = Vec::new();
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     if outer == 1 {
         partial = work.pool.zeros(chunk_count(along.length) * inner);
         let number = chunks(work.team, along.length, &mut partial, inner, |r, sums| {
@@ -85,16 +92,20 @@ pub fn sum_back<T: Element>(along: Along, y: Id, dy: &[T], work: &mut Work<T>) {
     work.put(slot);
 }
 
+/// What [`Tensor::max_axis`](crate::Tensor::max_axis) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn max<T: Element>(work: &mut Work<T>, x: Id, axis: usize) -> Recorded {
     let shape = work.shape(x);
     let along = Along::new(shape, axis)?;
     let Along { outer, length, inner } = along;
     if length == 0 || u32::try_from(length).is_err() {
-        return Err(format!("axis {axis} of {shape} has no largest number"));
+        return Err(format!("axis {axis} of {shape} has no largest value"));
     }
     let (mut y, mut kept) = (work.pool.take(outer * inner), work.indices.take(outer * inner));
     kept.fill(u32::MAX);
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     pairs(
         work.team,
         (&mut y, inner),

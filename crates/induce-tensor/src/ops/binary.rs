@@ -5,8 +5,8 @@ use crate::element::Element;
 use crate::kernels::elementwise::{Binary, add_product, add_scaled, binary};
 use crate::kernels::rows as sums;
 use crate::shape::{AXES, Shape};
-use crate::spread::{chunk_count, chunks, rows};
 use crate::tape::{Id, Work, value};
+use crate::threads::{chunk_count, chunks, rows};
 
 /// How a stretched tensor is walked: runs of places of the result, each with its place in the tensor.
 struct Walk {
@@ -14,7 +14,7 @@ struct Walk {
     axes: [(usize, usize); AXES],
     /// Places of the result in a run.
     run: usize,
-    /// Whether the tensor has one number for a whole run.
+    /// Whether the tensor has one value for a whole run.
     single: bool,
 }
 
@@ -84,15 +84,19 @@ fn stretches(
     }
 }
 
+/// f(a, b), stretched over each other.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn record<T: Element>(work: &mut Work<T>, f: Binary, a: Id, b: Id) -> Recorded {
     let (own, other) = (work.shape(a), work.shape(b));
     let shape = own
         .broadcast(&other)
-        .ok_or_else(|| format!("{own} and {other} do not fit each other"))?;
+        .ok_or_else(|| format!("{own} and {other} cannot be broadcast together"))?;
     let mut y = work.pool.take(shape.elements());
     let (x, z) = (
-        value(&work.nodes, work.parameters, a),
-        value(&work.nodes, work.parameters, b),
+        value(work.nodes, work.parameters, a),
+        value(work.nodes, work.parameters, b),
     );
     let (walk, other) = (Walk::new(own, shape), Walk::new(other, shape));
     rows(work.team, y.len(), [(&mut y, 1)], |range, [y]| {
@@ -138,7 +142,7 @@ pub fn back<T: Element>(f: Binary, y: Id, dy: &[T], work: &mut Work<T>) {
     }
 }
 
-/// Give `to` the slope dy * other, or dy / other.
+/// Give `to` the gradient dy * other, or dy / other.
 fn product_back<T: Element>(work: &mut Work<T>, y: Id, to: Id, other: Id, dy: &[T], f: Binary, scale: T) {
     if !work.node(to).active {
         return;
@@ -147,7 +151,7 @@ fn product_back<T: Element>(work: &mut Work<T>, y: Id, to: Id, other: Id, dy: &[
     // The common case of equal shapes needs no buffer.
     if f == Binary::Mul && own == shape && work.shape(to) == shape {
         let Some(mut slot) = work.slot(to) else { return };
-        let (factor, add) = (value(&work.nodes, work.parameters, other), slot.add);
+        let (factor, add) = (value(work.nodes, work.parameters, other), slot.add);
         rows(work.team, dy.len(), [(slot.slice(), 1)], |r, [dx]| {
             add_product(&dy[r.clone()], &factor[r], scale, dx, add);
         });
@@ -155,7 +159,7 @@ fn product_back<T: Element>(work: &mut Work<T>, y: Id, to: Id, other: Id, dy: &[
         return;
     }
     let mut product = work.pool.take(dy.len());
-    let (factor, walk) = (value(&work.nodes, work.parameters, other), Walk::new(own, shape));
+    let (factor, walk) = (value(work.nodes, work.parameters, other), Walk::new(own, shape));
     rows(work.team, dy.len(), [(&mut product, 1)], |range, [out]| {
         let start = range.start;
         stretches(&walk, &walk, range, |i, _, r| {
@@ -168,7 +172,7 @@ fn product_back<T: Element>(work: &mut Work<T>, y: Id, to: Id, other: Id, dy: &[
     work.pool.give(product);
 }
 
-/// Add scale * dy to the slope of `to`, summed over the axes along which `to` was stretched.
+/// Add scale * dy to the gradient of `to`, summed over the axes along which `to` was stretched.
 fn gather<T: Element>(work: &mut Work<T>, y: Id, to: Id, dy: &[T], scale: T) {
     let Some(mut slot) = work.slot(to) else { return };
     let (own, shape, add) = (work.shape(to), work.shape(y), slot.add);
@@ -187,7 +191,7 @@ fn gather<T: Element>(work: &mut Work<T>, y: Id, to: Id, dy: &[T], scale: T) {
         .all(|(length, stride)| *stride == 0 || *length == 1)
         && !walk.single;
     if repeats {
-        // Rows that are all the same: their slopes are summed by chunks of rows.
+        // Rows that are all the same: their gradients are summed by chunks of rows.
         let count = dy.len() / width;
         let mut partial = work.pool.zeros(chunk_count(count) * width);
         let number = chunks(work.team, count, &mut partial, width, |r, sums_of| {

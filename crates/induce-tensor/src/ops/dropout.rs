@@ -1,4 +1,4 @@
-//! Dropout (Srivastava et al. 2014): a share of all numbers is 0, the others grow; slopes draw it again, and nothing is stored.
+//! Dropout (Srivastava et al. 2014): every value is 0 with some probability, the others grow; gradients draw it again, and nothing is stored.
 
 use induce_core::multiversion;
 use induce_core::parallel::Team;
@@ -7,10 +7,10 @@ use induce_core::random::{Stream, philox};
 use super::noise::LANES;
 use super::{Op, Recorded};
 use crate::element::Element;
-use crate::spread::rows;
 use crate::tape::{Id, Work, value};
+use crate::threads::rows;
 
-/// Which numbers are dropped: those of the stream's bits below a share of all.
+/// Which values are dropped: those whose random bits lie below a bound.
 #[derive(Debug, Clone, Copy)]
 pub struct Dropout {
     stream: Stream,
@@ -25,7 +25,7 @@ pub struct Rows {
     /// The number of the head's first query among all of a batch, and how many the head has.
     head: usize,
     time: usize,
-    /// Numbers of a row.
+    /// The width of a row.
     keys: usize,
 }
 
@@ -43,7 +43,7 @@ multiversion! {
 }
 
 multiversion! {
-    /// P m in place of P: the factors m of row i, of its first `first + i + 1` numbers
+    /// P m in place of P: the factors m of row i, of its first `first + i + 1` values
     fn thin_rows<T: Element>(own: Rows, first: usize, p: &mut [T]) {
         for (i, row) in p.chunks_exact_mut(own.keys).enumerate() {
             for (n, row) in row[..first + i + 1].chunks_mut(4 * LANES).enumerate() {
@@ -58,10 +58,10 @@ multiversion! {
 
 multiversion! {
     /// dS = P (m dP - D) scale in place of dP, and P m in place of P, with the same factors m
-    fn thin_slope<T: Element>(own: Rows, first: usize, p: &mut [T], dp: &mut [T], d: &[T], scale: T) {
+    fn thin_gradient<T: Element>(own: Rows, first: usize, p: &mut [T], dp: &mut [T], d: &[T], scale: T) {
         let rows = p.chunks_exact_mut(own.keys).zip(dp.chunks_exact_mut(own.keys));
         for (i, ((p, dp), d)) in rows.zip(d).enumerate() {
-            // Later keys are not seen: their probability is 0, and with it the slope.
+            // Later keys are not seen: their probability is 0, and with it the gradient.
             let (seen, later) = dp.split_at_mut(first + i + 1);
             later.fill(T::ZERO);
             for (n, (p, dp)) in p.chunks_mut(4 * LANES).zip(seen.chunks_mut(4 * LANES)).enumerate() {
@@ -93,23 +93,24 @@ impl Rows {
     }
 
     /// dS = P (m dP - D) scale in place of dP, and P m in place of P.
-    pub fn slope<T: Element>(self, first: usize, p: &mut [T], dp: &mut [T], d: &[T], scale: T) {
-        thin_slope(self, first, p, dp, d, scale);
+    pub fn gradient<T: Element>(self, first: usize, p: &mut [T], dp: &mut [T], d: &[T], scale: T) {
+        thin_gradient(self, first, p, dp, d, scale);
     }
 }
 
 impl Dropout {
-    /// A share of all numbers.
-    pub fn new(share: f64, stream: Stream) -> Result<Self, String> {
-        if !(0.0..1.0).contains(&share) {
-            return Err(format!(
-                "a share of {share} cannot be dropped, only one in [0, 1)"
-            ));
+    /// With this probability.
+    ///
+    /// # Errors
+    /// If it is not in [0, 1).
+    pub fn new(probability: f64, stream: Stream) -> Result<Self, String> {
+        if !(0.0..1.0).contains(&probability) {
+            return Err(format!("the dropout probability {probability} is not in [0, 1)"));
         }
         Ok(Self {
             stream,
-            least: (share * 4_294_967_296.0) as u32,
-            scale: 1.0 / (1.0 - share),
+            least: (probability * 4_294_967_296.0) as u32,
+            scale: 1.0 / (1.0 - probability),
         })
     }
 
@@ -134,7 +135,7 @@ impl Dropout {
     }
 
     /// y (+)= x where it is kept; the same forwards and backwards.
-    fn apply<T: Element>(self, team: &mut Team, x: &[T], y: &mut [T], add: bool) {
+    fn apply<T: Element>(self, team: &Team, x: &[T], y: &mut [T], add: bool) {
         let (whole, scale) = (x.len() / 4 * 4, T::of(self.scale));
         let (blocks, last) = y.split_at_mut(whole);
         rows(team, whole / 4, [(blocks, 4)], |r, [y]| {
@@ -146,11 +147,15 @@ impl Dropout {
     }
 }
 
-pub fn dropout<T: Element>(work: &mut Work<T>, x: Id, share: f64, stream: Stream) -> Recorded {
-    let own = Dropout::new(share, stream)?;
+/// What [`Tensor::dropout`](crate::Tensor::dropout) records.
+///
+/// # Errors
+/// If the probability is not in [0, 1).
+pub fn dropout<T: Element>(work: &mut Work<T>, x: Id, probability: f64, stream: Stream) -> Recorded {
+    let own = Dropout::new(probability, stream)?;
     let shape = work.shape(x);
     let mut y = work.pool.take(shape.elements());
-    own.apply(work.team, value(&work.nodes, work.parameters, x), &mut y, false);
+    own.apply(work.team, value(work.nodes, work.parameters, x), &mut y, false);
     Ok(work.push(Op::Dropout(own), shape, &[x], y))
 }
 

@@ -2,12 +2,12 @@
 
 use super::{Activation, Op, Recorded};
 use crate::element::Element;
-use crate::kernels::elementwise::{activation_slope, add_scaled};
+use crate::kernels::elementwise::{activation_gradient, add_scaled};
 use crate::kernels::matmul::{Finish, Matrix, MatrixMut, product, product_and_finish};
 use crate::kernels::rows as kernel;
 use crate::shape::Shape;
-use crate::spread::{chunk_count, chunks, rows};
 use crate::tape::{Id, NONE, Slot, Work, value};
+use crate::threads::{chunk_count, chunks, rows};
 
 /// The sizes of a product: `count` of them, (m, k) with (k, n).
 struct Sizes {
@@ -46,20 +46,24 @@ fn sizes(a: Shape, b: Shape) -> Result<Sizes, String> {
     })
 }
 
+/// What [`Tensor::matmul`](crate::Tensor::matmul) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn matmul<T: Element>(work: &mut Work<T>, a: Id, b: Id) -> Recorded {
     let s = sizes(work.shape(a), work.shape(b))?;
     let shape = work.shape(a).with_last(s.n);
     let mut y = work.pool.take(shape.elements());
     let (x, z) = (
-        value(&work.nodes, work.parameters, a),
-        value(&work.nodes, work.parameters, b),
+        value(work.nodes, work.parameters, a),
+        value(work.nodes, work.parameters, b),
     );
     for i in 0..s.count {
         let left = Matrix::new(&x[i * s.m * s.k..], s.m, s.k);
         let right = Matrix::new(&z[i * s.k * s.n..], s.k, s.n);
         product(
             work.team,
-            &mut work.pool,
+            work.pool,
             MatrixMut::new(&mut y[i * s.m * s.n..], s.m, s.n),
             left,
             right,
@@ -76,13 +80,13 @@ pub fn matmul_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     };
     if let Some(mut slot) = work.slot(a) {
         let add = slot.add;
-        let z = value(&work.nodes, work.parameters, b);
+        let z = value(work.nodes, work.parameters, b);
         for i in 0..s.count {
             let right = Matrix::new(&z[i * s.k * s.n..], s.k, s.n).transposed();
             let out = MatrixMut::new(&mut slot.slice()[i * s.m * s.k..], s.m, s.k);
             product(
                 work.team,
-                &mut work.pool,
+                work.pool,
                 out,
                 Matrix::new(&dy[i * s.m * s.n..], s.m, s.n),
                 right,
@@ -93,13 +97,13 @@ pub fn matmul_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     }
     if let Some(mut slot) = work.slot(b) {
         let add = slot.add;
-        let x = value(&work.nodes, work.parameters, a);
+        let x = value(work.nodes, work.parameters, a);
         for i in 0..s.count {
             let left = Matrix::new(&x[i * s.m * s.k..], s.m, s.k).transposed();
             let out = MatrixMut::new(&mut slot.slice()[i * s.k * s.n..], s.k, s.n);
             product(
                 work.team,
-                &mut work.pool,
+                work.pool,
                 out,
                 left,
                 Matrix::new(&dy[i * s.m * s.n..], s.m, s.n),
@@ -110,6 +114,10 @@ pub fn matmul_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     }
 }
 
+/// What [`Tensor::linear`](crate::Tensor::linear) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn linear<T: Element>(
     work: &mut Work<T>,
     x: Id,
@@ -122,12 +130,15 @@ pub fn linear<T: Element>(
 }
 
 /// z + x W + b: what a block of a residual network adds, without room for it alone; `bias` may be none.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn linear_onto<T: Element>(work: &mut Work<T>, x: Id, weight: Id, bias: Id, onto: Id) -> Recorded {
     let (shape, y) = layer(work, [x, weight, bias], Activation::Identity, onto)?;
     Ok(work.push(Op::LinearOnto, shape, &[x, weight, bias, onto], y))
 }
 
-/// The shape and the numbers of f(x W + b), or of `onto` and these if it is a node.
+/// The shape and the values of f(x W + b), or of `onto` and these if it is a node.
 fn layer<T: Element>(
     work: &mut Work<T>,
     [x, weight, bias]: [Id; 3],
@@ -150,23 +161,23 @@ fn layer<T: Element>(
         if there != shape {
             return Err(format!("{shape} cannot be added to {there}"));
         }
-        let there = value(&work.nodes, work.parameters, onto);
+        let there = value(work.nodes, work.parameters, onto);
         rows(work.team, y.len(), [(&mut y, 1)], |r, [y]| {
             y.copy_from_slice(&there[r]);
         });
     }
-    let input = value(&work.nodes, work.parameters, x);
-    let right = value(&work.nodes, work.parameters, weight);
+    let input = value(work.nodes, work.parameters, x);
+    let right = value(work.nodes, work.parameters, weight);
     let (left, right) = (Matrix::new(input, s.m, s.k), Matrix::new(right, s.k, s.n));
     let (out, add) = (MatrixMut::new(&mut y, s.m, s.n), onto != NONE);
     if bias == NONE {
-        product(work.team, &mut work.pool, out, left, right, add);
+        product(work.team, work.pool, out, left, right, add);
     } else {
         let finish = Finish {
-            bias: value(&work.nodes, work.parameters, bias),
+            bias: value(work.nodes, work.parameters, bias),
             activation: activation.unary(),
         };
-        product_and_finish(work.team, &mut work.pool, out, left, right, add, finish);
+        product_and_finish(work.team, work.pool, out, left, right, add, finish);
     }
     Ok((shape, y))
 }
@@ -187,18 +198,18 @@ pub fn linear_back<T: Element>(activation: Activation, y: Id, dy: &[T], work: &m
     let Ok(s) = sizes(work.shape(x), work.shape(weight)) else {
         return;
     };
-    let before = activation_slopes(work, activation, y, dy);
+    let before = activation_gradients(work, activation, y, dy);
     let dy = before.as_deref().unwrap_or(dy);
     if let Some(mut slot) = work.slot(bias) {
         column_sums(work, dy, s.n, &mut slot);
         work.put(slot);
     }
     if let Some(mut slot) = work.slot(weight) {
-        let (input, add) = (value(&work.nodes, work.parameters, x), slot.add);
+        let (input, add) = (value(work.nodes, work.parameters, x), slot.add);
         let left = Matrix::new(input, s.m, s.k).transposed();
         product(
             work.team,
-            &mut work.pool,
+            work.pool,
             MatrixMut::new(slot.slice(), s.k, s.n),
             left,
             Matrix::new(dy, s.m, s.n),
@@ -207,11 +218,11 @@ pub fn linear_back<T: Element>(activation: Activation, y: Id, dy: &[T], work: &m
         work.put(slot);
     }
     if let Some(mut slot) = work.slot(x) {
-        let (right, add) = (value(&work.nodes, work.parameters, weight), slot.add);
+        let (right, add) = (value(work.nodes, work.parameters, weight), slot.add);
         let right = Matrix::new(right, s.k, s.n).transposed();
         product(
             work.team,
-            &mut work.pool,
+            work.pool,
             MatrixMut::new(slot.slice(), s.m, s.k),
             Matrix::new(dy, s.m, s.n),
             right,
@@ -222,8 +233,8 @@ pub fn linear_back<T: Element>(activation: Activation, y: Id, dy: &[T], work: &m
     work.pool.give(before.unwrap_or_default());
 }
 
-/// The slopes by what an activation was given, in a buffer of the pool; `None` for none, where they are `dy`.
-pub fn activation_slopes<T: Element>(
+/// The gradients by what an activation was given, in a buffer of the pool; `None` for none, where they are `dy`.
+pub fn activation_gradients<T: Element>(
     work: &mut Work<T>,
     activation: Activation,
     y: Id,
@@ -235,7 +246,7 @@ pub fn activation_slopes<T: Element>(
     let mut own = work.pool.take(dy.len());
     let output = &work.nodes[y as usize].value;
     rows(work.team, dy.len(), [(&mut own, 1)], |r, [out]| {
-        activation_slope(activation.unary(), &output[r.clone()], &dy[r], out);
+        activation_gradient(activation.unary(), &output[r.clone()], &dy[r], out);
     });
     Some(own)
 }

@@ -6,18 +6,22 @@ use crate::kernels::elementwise::add_scaled;
 use crate::shape::Shape;
 use crate::tape::{Id, Work, value};
 
+/// What [`Tensor::rows`](crate::Tensor::rows) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn rows<T: Element>(work: &mut Work<T>, table: Id, indices: &[u32]) -> Recorded {
     let shape = work.shape(table);
     let &[count, width] = shape.lengths() else {
         return Err(format!("rows are taken from (rows, width), not from {shape}"));
     };
     if let Some(wrong) = indices.iter().find(|i| **i as usize >= count) {
-        return Err(format!("row {wrong} of {count}"));
+        return Err(format!("row {wrong} is out of range: there are {count}"));
     }
     let mut kept = work.indices.take(indices.len());
     kept.copy_from_slice(indices);
     let mut y = work.pool.take(indices.len() * width);
-    let all = value(&work.nodes, work.parameters, table);
+    let all = value(work.nodes, work.parameters, table);
     for (y, &i) in y.chunks_exact_mut(width.max(1)).zip(indices) {
         y.copy_from_slice(&all[i as usize * width..(i as usize + 1) * width]);
     }

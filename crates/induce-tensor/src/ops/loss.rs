@@ -1,11 +1,15 @@
-//! Losses, each with its slope in one pass.
+//! Losses, each with its gradient in one pass.
 
 use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::rows as kernel;
-use crate::spread::{rows, share_rows};
 use crate::tape::{Id, Work, value};
+use crate::threads::{rows, share_rows};
 
+/// What [`Tensor::bernoulli_loss`](crate::Tensor::bernoulli_loss) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn bernoulli<T: Element>(work: &mut Work<T>, x: Id, target: Id) -> Recorded {
     let (shape, other) = (work.shape(x), work.shape(target));
     let width = shape.last();
@@ -17,8 +21,8 @@ pub fn bernoulli<T: Element>(work: &mut Work<T>, x: Id, target: Id) -> Recorded 
         ));
     }
     let mut y = work.pool.take(shape.rows());
-    let input = value(&work.nodes, work.parameters, x);
-    let targets = value(&work.nodes, work.parameters, target);
+    let input = value(work.nodes, work.parameters, x);
+    let targets = value(work.nodes, work.parameters, target);
     let again = other.rows();
     share_rows(work.team, shape.rows(), width, &mut y, |r, y| {
         for (row, y) in r.zip(y) {
@@ -33,13 +37,13 @@ pub fn bernoulli<T: Element>(work: &mut Work<T>, x: Id, target: Id) -> Recorded 
     Ok(work.push(Op::Bernoulli, shape.without_last(), &[x, target], y))
 }
 
-/// The targets are data, and have no slope.
+/// The targets are data, and have no gradient.
 pub fn bernoulli_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let [x, target, ..] = work.node(y).inputs;
     let Some(mut slot) = work.slot(x) else { return };
     let (width, again, add) = (work.shape(x).last(), work.shape(target).rows(), slot.add);
-    let input = value(&work.nodes, work.parameters, x);
-    let targets = value(&work.nodes, work.parameters, target);
+    let input = value(work.nodes, work.parameters, x);
+    let targets = value(work.nodes, work.parameters, target);
     rows(work.team, dy.len(), [(slot.slice(), width)], |r, [dx]| {
         for (row, dx) in r.zip(dx.chunks_exact_mut(width)) {
             let t = row % again;
@@ -47,7 +51,7 @@ pub fn bernoulli_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
                 &input[row * width..(row + 1) * width],
                 &targets[t * width..(t + 1) * width],
             );
-            kernel::bernoulli_slope(x, t, width, &dy[row..=row], dx, add);
+            kernel::bernoulli_gradient(x, t, width, &dy[row..=row], dx, add);
         }
     });
     work.put(slot);
@@ -56,6 +60,10 @@ pub fn bernoulli_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
 /// A target that is left out.
 const LEFT_OUT: u32 = u32::MAX;
 
+/// What [`Tensor::cross_entropy`](crate::Tensor::cross_entropy) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn cross_entropy<T: Element>(work: &mut Work<T>, x: Id, targets: &[u32]) -> Recorded {
     let shape = work.shape(x);
     let width = shape.last();
@@ -66,12 +74,12 @@ pub fn cross_entropy<T: Element>(work: &mut Work<T>, x: Id, targets: &[u32]) -> 
         ));
     }
     if let Some(wrong) = targets.iter().find(|t| **t != LEFT_OUT && **t as usize >= width) {
-        return Err(format!("class {wrong} of {width}"));
+        return Err(format!("class {wrong} is out of range: there are {width}"));
     }
     let mut indices = work.indices.take(targets.len());
     indices.copy_from_slice(targets);
     let (mut y, mut kept) = (work.pool.take(targets.len()), work.pool.take(targets.len()));
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     share_rows(work.team, targets.len(), width, &mut kept, |r, kept| {
         kernel::log_sum_exp(&input[r.start * width..r.end * width], width, kept);
     });
@@ -90,16 +98,16 @@ pub fn cross_entropy_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let x = work.node(y).inputs[0];
     let Some(mut slot) = work.slot(x) else { return };
     let (width, add) = (work.shape(x).last(), slot.add);
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     let node = &work.nodes[y as usize];
     rows(work.team, dy.len(), [(slot.slice(), width)], |r, [dx]| {
         for (row, dx) in r.zip(dx.chunks_exact_mut(width)) {
             let (target, own) = (node.indices[row], row..row + 1);
-            let slope = if target == LEFT_OUT { T::ZERO } else { dy[row] };
+            let gradient = if target == LEFT_OUT { T::ZERO } else { dy[row] };
             let x = &input[row * width..(row + 1) * width];
-            kernel::log_sum_exp_slope(x, width, &node.saved[own], &[slope], dx, add);
+            kernel::log_sum_exp_gradient(x, width, &node.saved[own], &[gradient], dx, add);
             if target != LEFT_OUT {
-                dx[target as usize] += -slope;
+                dx[target as usize] += -gradient;
             }
         }
     });

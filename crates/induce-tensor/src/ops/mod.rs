@@ -1,4 +1,4 @@
-//! What tensors can do: each operation with its way back.
+//! What tensors can do: each operation with its backward pass.
 
 pub mod arrange;
 pub mod attention;
@@ -25,9 +25,9 @@ use crate::element::Element;
 use crate::kernels::elementwise::{Binary, Unary};
 use crate::tape::{Id, Work};
 pub use attention::Heads;
-pub use conv::{Steps, Taps};
+pub use conv::{ConvOptions, Stride};
 pub use recurrent::{Direction, Recurrent};
-pub use scatter::{Places, Reduction};
+pub use scatter::{Reduction, ScatterIndex};
 
 /// What an operation that cannot be done says.
 pub type Recorded = Result<Id, String>;
@@ -57,12 +57,12 @@ impl Activation {
     }
 }
 
-/// What made a node; with it the slopes find their way back.
+/// What made a node; with it the gradients find their way back.
 #[derive(Debug, Clone, Copy)]
 pub enum Op {
-    /// Numbers from outside.
+    /// Values from outside.
     Input,
-    /// The numbers of another node: slopes go there at once.
+    /// The values of another node: gradients go there at once.
     View,
     Unary(Unary),
     Affine(f64),
@@ -101,7 +101,7 @@ pub enum Op {
 }
 
 impl Op {
-    /// Add what `dy`, the slope by node `y`, says of the slopes by its inputs.
+    /// Add what `dy`, the gradient by node `y`, says of the gradients by its inputs.
     pub fn backward<T: Element>(self, y: Id, dy: &[T], work: &mut Work<T>) {
         match self {
             Self::Input | Self::View => keep(y, dy, work),
@@ -141,9 +141,9 @@ impl Op {
     }
 }
 
-/// The slope by a variable stays for who asks for it.
+/// The gradient by a variable stays for who asks for it.
 fn keep<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let mut own = work.pool.take(dy.len());
     own.copy_from_slice(dy);
-    work.slopes[y as usize] = own;
+    work.gradients[y as usize] = own;
 }

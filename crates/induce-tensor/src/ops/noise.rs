@@ -7,14 +7,14 @@ use super::{Op, Recorded};
 use crate::element::Element;
 use crate::math::turn;
 use crate::shape::Shape;
-use crate::spread::rows;
 use crate::tape::Work;
+use crate::threads::rows;
 
-/// Blocks of four numbers that are made together.
+/// Blocks of four values that are made together.
 pub const LANES: usize = 16;
 
 multiversion! {
-    /// Standard normal numbers from place 4 `first` of the stream on (Box & Muller 1958)
+    /// Standard normal draws from place 4 `first` of the stream on (Box & Muller 1958)
     fn normal(stream: Stream, first: u64, out: &mut [f32]) {
         for (n, out) in out.chunks_mut(4 * LANES).enumerate() {
             let start = first + (n * LANES) as u64;
@@ -41,7 +41,7 @@ multiversion! {
 }
 
 multiversion! {
-    /// Standard Gumbel numbers from place 4 `first` of the stream on: -ln(-ln u)
+    /// Standard Gumbel draws from place 4 `first` of the stream on: -ln(-ln u)
     fn gumbel(stream: Stream, first: u64, out: &mut [f32]) {
         for (n, out) in out.chunks_mut(4 * LANES).enumerate() {
             let start = first + (n * LANES) as u64;
@@ -63,7 +63,7 @@ multiversion! {
     }
 }
 
-/// Numbers without a slope, by a kernel that makes them from four times a place on.
+/// Values without a gradient, by a kernel that makes them from four times a place on.
 fn numbers<T: Element>(
     work: &mut Work<T>,
     lengths: &[usize],
@@ -88,12 +88,15 @@ fn numbers<T: Element>(
     Ok(work.push(Op::Input, shape, &[], y))
 }
 
-/// Standard normal numbers without a slope.
+/// Standard normal draws without a gradient.
+///
+/// # Errors
+/// If no tensor has these lengths.
 pub fn standard_normal<T: Element>(work: &mut Work<T>, lengths: &[usize], stream: Stream) -> Recorded {
     numbers(work, lengths, |first, out| normal(stream, first, out))
 }
 
-/// Standard Gumbel numbers without a slope.
+/// Standard Gumbel draws without a gradient.
 pub fn standard_gumbel<T: Element>(work: &mut Work<T>, lengths: &[usize], stream: Stream) -> Recorded {
     numbers(work, lengths, |first, out| gumbel(stream, first, out))
 }

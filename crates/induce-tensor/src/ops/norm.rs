@@ -3,9 +3,13 @@
 use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::{rms, rows as kernel};
-use crate::spread::{Shared, chunk_count, parts, rows};
 use crate::tape::{Id, Work, value};
+use crate::threads::{Shared, chunk_count, parts, rows};
 
+/// What [`Tensor::layer_norm`](crate::Tensor::layer_norm) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn layer_norm<T: Element>(work: &mut Work<T>, ids: [Id; 3], epsilon: f64) -> Recorded {
     let [x, gain, shift] = ids;
     let (shape, width) = (work.shape(x), work.shape(x).last());
@@ -14,7 +18,7 @@ pub fn layer_norm<T: Element>(work: &mut Work<T>, ids: [Id; 3], epsilon: f64) ->
         return Err(format!("gain {g} and shift {s} do not fit rows of {shape}"));
     }
     let (mut y, mut kept) = (work.pool.take(shape.elements()), work.pool.take(2 * shape.rows()));
-    let [input, g, s] = ids.map(|id| value(&work.nodes, work.parameters, id));
+    let [input, g, s] = ids.map(|id| value(work.nodes, work.parameters, id));
     let buffers = [(&mut y[..], width), (&mut kept[..], 2)];
     rows(work.team, shape.rows(), buffers, |r, [y, kept]| {
         let x = &input[r.start * width..r.end * width];
@@ -25,19 +29,22 @@ pub fn layer_norm<T: Element>(work: &mut Work<T>, ids: [Id; 3], epsilon: f64) ->
 
 pub fn layer_norm_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let [x, gain, shift, ..] = work.node(y).inputs;
-    slopes(work, (y, dy), x, gain, [gain, shift], |rows, dx, add, sums| {
-        kernel::layer_norm_slope(rows.x, rows.gain, rows.kept, rows.dy, dx, add, sums);
+    gradients(work, (y, dy), x, gain, [gain, shift], |rows, dx, add, sums| {
+        kernel::layer_norm_gradient(rows.x, rows.gain, rows.kept, rows.dy, dx, add, sums);
     });
 }
 
 /// x / sqrt(mean x^2 + epsilon) * gain of every row.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn rms_norm<T: Element>(work: &mut Work<T>, x: Id, gain: Id, epsilon: f64) -> Recorded {
     let (shape, width) = (work.shape(x), work.shape(x).last());
     if shape.rank() == 0 || work.shape(gain).lengths() != [width] {
         return Err(format!("gain {} does not fit rows of {shape}", work.shape(gain)));
     }
     let (mut y, mut kept) = (work.pool.take(shape.elements()), work.pool.take(shape.rows()));
-    let [input, g] = [x, gain].map(|id| value(&work.nodes, work.parameters, id));
+    let [input, g] = [x, gain].map(|id| value(work.nodes, work.parameters, id));
     let buffers = [(&mut y[..], width), (&mut kept[..], 1)];
     rows(work.team, shape.rows(), buffers, |r, [y, kept]| {
         let x = &input[r.start * width..r.end * width];
@@ -48,12 +55,12 @@ pub fn rms_norm<T: Element>(work: &mut Work<T>, x: Id, gain: Id, epsilon: f64) -
 
 pub fn rms_norm_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let [x, gain, ..] = work.node(y).inputs;
-    slopes(work, (y, dy), x, gain, [gain], |rows, dx, add, sums| {
-        rms::rms_norm_slope(rows.x, rows.gain, rows.kept, rows.dy, dx, add, sums);
+    gradients(work, (y, dy), x, gain, [gain], |rows, dx, add, sums| {
+        rms::rms_norm_gradient(rows.x, rows.gain, rows.kept, rows.dy, dx, add, sums);
     });
 }
 
-/// What the slope of some rows is made of.
+/// What the gradient of some rows is made of.
 struct Rows<'v, T> {
     x: &'v [T],
     gain: &'v [T],
@@ -62,7 +69,7 @@ struct Rows<'v, T> {
 }
 
 /// `f(rows, dx, whether it is added, sums)` for chunks of rows, and the sums, one after the other, to `parameters`.
-fn slopes<T: Element, const N: usize>(
+fn gradients<T: Element, const N: usize>(
     work: &mut Work<T>,
     (y, dy): (Id, &[T]),
     x: Id,
@@ -73,14 +80,14 @@ fn slopes<T: Element, const N: usize>(
     let (count, width) = (work.shape(x).rows(), work.shape(x).last());
     let (chunks, size) = (chunk_count(count), N * width);
     let mut sums = work.pool.zeros(chunks * size);
-    // Where nobody wants the slope of x it is written to a buffer that is thrown away.
+    // Where nobody wants the gradient of x it is written to a buffer that is thrown away.
     let mut slot = work.slot(x);
     let mut nothing = Vec::new();
     if slot.is_none() {
         nothing = work.pool.take(dy.len());
     }
     {
-        let [input, gain] = [x, gain].map(|id| value(&work.nodes, work.parameters, id));
+        let [input, gain] = [x, gain].map(|id| value(work.nodes, work.parameters, id));
         let kept = &work.nodes[y as usize].saved;
         let each = kept.len() / count.max(1);
         let add = slot.as_ref().is_some_and(|slot| slot.add);
@@ -120,15 +127,18 @@ fn slopes<T: Element, const N: usize>(
 }
 
 /// silu(a) b for rows (a, b).
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn swiglu<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     let shape = work.shape(x);
     let width = shape.last() / 2;
     if shape.rank() == 0 || width == 0 || !shape.last().is_multiple_of(2) {
-        return Err(format!("rows of {shape} have no two halves"));
+        return Err(format!("rows of {shape} cannot be halved"));
     }
     let new = shape.with_last(width);
     let mut y = work.pool.take(new.elements());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     rows(work.team, shape.rows(), [(&mut y, width)], |r, [y]| {
         rms::swiglu(&input[2 * r.start * width..2 * r.end * width], width, y);
     });
@@ -139,10 +149,10 @@ pub fn swiglu_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let x = work.node(y).inputs[0];
     let (width, count) = (work.shape(y).last(), work.shape(y).rows());
     let Some(mut slot) = work.slot(x) else { return };
-    let (add, input) = (slot.add, value(&work.nodes, work.parameters, x));
+    let (add, input) = (slot.add, value(work.nodes, work.parameters, x));
     rows(work.team, count, [(slot.slice(), 2 * width)], |r, [dx]| {
         let x = &input[2 * r.start * width..2 * r.end * width];
-        rms::swiglu_slope(x, width, &dy[r.start * width..r.end * width], dx, add);
+        rms::swiglu_gradient(x, width, &dy[r.start * width..r.end * width], dx, add);
     });
     work.put(slot);
 }

@@ -1,21 +1,21 @@
-//! The largest numbers, or the means, of windows of images.
+//! The largest values, or the means, of windows of images.
 
 use std::ops::Range;
 
-use super::conv::{Steps, fitting};
+use super::conv::{Stride, fitting};
 use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::rows::keep_larger;
 use crate::shape::Shape;
-use crate::spread::{pairs, parts};
 use crate::tape::{Id, Work, value};
+use crate::threads::{pairs, parts};
 
 /// Windows over images.
 #[derive(Debug, Clone, Copy)]
 pub struct Pool {
     size: [usize; 2],
-    steps: Steps,
+    stride: Stride,
 }
 
 /// Places of the windows of one batch.
@@ -37,16 +37,16 @@ impl Windows {
         let large = [height, width];
         let wrong = || {
             format!(
-                "windows of {:?} by {:?} do not go over {shape}",
-                pool.size, pool.steps
+                "windows of {:?} with {:?} do not fit {shape}",
+                pool.size, pool.stride
             )
         };
         let mut small = [0; 2];
         for a in 0..2 {
-            let (size, padding) = (pool.size[a], pool.steps.padding[a]);
+            let (size, padding) = (pool.size[a], pool.stride.padding[a]);
             // A window must not lie beyond the edge altogether.
             let good = size > 0 && padding <= size / 2;
-            small[a] = fitting(large[a], size, pool.steps.stride[a], padding)
+            small[a] = fitting(large[a], size, pool.stride.stride[a], padding)
                 .filter(|_| good)
                 .ok_or_else(wrong)?;
         }
@@ -61,17 +61,17 @@ impl Windows {
 
     fn shape(&self) -> Result<Shape, String> {
         Shape::new(&[self.batch, self.small[0], self.small[1], self.channels])
-            .ok_or_else(|| "too many numbers".into())
+            .ok_or_else(|| "too many elements".into())
     }
 
     /// What of a side the window number `i` sees.
     fn seen(&self, axis: usize, i: usize) -> Range<usize> {
-        let (start, padding) = (i * self.pool.steps.stride[axis], self.pool.steps.padding[axis]);
+        let (start, padding) = (i * self.pool.stride.stride[axis], self.pool.stride.padding[axis]);
         let end = (start + self.pool.size[axis]).saturating_sub(padding);
         start.saturating_sub(padding)..end.min(self.large[axis])
     }
 
-    /// Call `f(window, place)` for every place within an image that every window of it sees, numbers of channels to skip.
+    /// Call `f(window, place)` for every place within an image that every window of it sees, counts of channels to skip.
     fn each(&self, mut f: impl FnMut(usize, usize)) {
         for i in 0..self.small[0] {
             for j in 0..self.small[1] {
@@ -87,31 +87,35 @@ impl Windows {
         }
     }
 
-    /// Numbers of an image, and of its windows.
+    /// Values of an image, and of its windows.
     fn sizes(&self) -> (usize, usize) {
         let of = |sides: [usize; 2]| sides[0] * sides[1] * self.channels;
         (of(self.large), of(self.small))
     }
 
-    /// The share of a number in the mean of a window; edges count as zeros.
+    /// The weight of a value in the mean of a window; edges count as zeros.
     fn share<T: Element>(&self) -> T {
         T::of(1.0 / (self.pool.size[0] * self.pool.size[1]) as f64)
     }
 }
 
-pub fn max<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Steps) -> Recorded {
-    let windows = Windows::new(Pool { size, steps }, work.shape(x))?;
+/// What [`Tensor::max_pool2d`](crate::Tensor::max_pool2d) records.
+///
+/// # Errors
+/// If the shapes do not fit.
+pub fn max<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], stride: Stride) -> Recorded {
+    let windows = Windows::new(Pool { size, stride }, work.shape(x))?;
     let shape = windows.shape()?;
     let ((large, small), channels) = (windows.sizes(), windows.channels);
     if u32::try_from(large).is_err() {
-        return Err(format!("an image of {large} numbers is too large"));
+        return Err(format!("an image of {large} values is too large"));
     }
     let (mut y, mut places) = (
         work.pool.take(shape.elements()),
         work.indices.take(shape.elements()),
     );
     places.fill(u32::MAX);
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     pairs(
         work.team,
         (&mut y, small),
@@ -139,12 +143,16 @@ pub fn max_back<T: Element>(pool: Pool, y: Id, dy: &[T], work: &mut Work<T>) {
     });
 }
 
-pub fn mean<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], steps: Steps) -> Recorded {
-    let windows = Windows::new(Pool { size, steps }, work.shape(x))?;
+/// What [`Tensor::mean_pool2d`](crate::Tensor::mean_pool2d) records.
+///
+/// # Errors
+/// If the shapes do not fit.
+pub fn mean<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], stride: Stride) -> Recorded {
+    let windows = Windows::new(Pool { size, stride }, work.shape(x))?;
     let shape = windows.shape()?;
     let ((large, small), channels) = (windows.sizes(), windows.channels);
     let mut y = work.pool.zeros(shape.elements());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     parts(work.team, &mut y, small, |image, own| {
         windows.each(|window, place| {
             let from = image * large + place;
@@ -165,7 +173,7 @@ pub fn mean_back<T: Element>(pool: Pool, y: Id, dy: &[T], work: &mut Work<T>) {
     });
 }
 
-/// `f(windows, slopes of its windows, their places, slopes of its numbers)` for every image.
+/// `f(windows, gradients of its windows, their places, gradients of its values)` for every image.
 fn images_back<T: Element>(
     pool: Pool,
     y: Id,

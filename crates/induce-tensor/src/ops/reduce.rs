@@ -4,14 +4,18 @@ use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::rows as kernel;
 use crate::shape::Shape;
-use crate::spread::{chunk_count, chunks, rows, share_rows};
 use crate::tape::{Id, Work, value};
+use crate::threads::{chunk_count, chunks, rows, share_rows};
 
-/// Numbers per row that a sum of all is cut into.
+/// Values per row that a sum of all is cut into.
 const ROW: usize = 1024;
 
+/// What [`Tensor::sum`](crate::Tensor::sum) records.
+///
+/// # Errors
+/// None.
 pub fn sum<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     let count = input.len().div_ceil(ROW);
     let mut partial = work.pool.zeros(chunk_count(count));
     chunks(work.team, count, &mut partial, 1, |r, part| {
@@ -37,7 +41,7 @@ pub fn sum_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     work.put(slot);
 }
 
-/// An operation from rows of the last axis to one number each.
+/// An operation from rows of the last axis to one value each.
 fn by_rows<T: Element>(
     work: &mut Work<T>,
     op: Op,
@@ -47,16 +51,20 @@ fn by_rows<T: Element>(
     let shape = work.shape(x);
     let width = shape.last();
     if shape.rank() == 0 || width == 0 {
-        return Err(format!("a tensor of shape {shape} has no last axis to go over"));
+        return Err(format!("a tensor of shape {shape} has no last axis to reduce"));
     }
     let mut y = work.pool.take(shape.rows());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     share_rows(work.team, shape.rows(), width, &mut y, |r, y| {
         f(&input[r.start * width..r.end * width], width, y);
     });
     Ok(work.push(op, shape.without_last(), &[x], y))
 }
 
+/// What [`Tensor::sum_last`](crate::Tensor::sum_last) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn sum_last<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     by_rows(work, Op::SumLast, x, |x, width, y| {
         x.chunks_exact(width)
@@ -81,6 +89,10 @@ pub fn sum_last_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     work.put(slot);
 }
 
+/// What [`Tensor::log_sum_exp`](crate::Tensor::log_sum_exp) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn log_sum_exp<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     by_rows(work, Op::LogSumExp, x, kernel::log_sum_exp)
 }
@@ -89,25 +101,29 @@ pub fn log_sum_exp_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let x = work.node(y).inputs[0];
     let Some(mut slot) = work.slot(x) else { return };
     let (input, output) = (
-        value(&work.nodes, work.parameters, x),
+        value(work.nodes, work.parameters, x),
         &work.nodes[y as usize].value,
     );
     let (add, width) = (slot.add, work.nodes[x as usize].shape.last());
     rows(work.team, dy.len(), [(slot.slice(), width)], |r, [dx]| {
         let part = &input[r.start * width..r.end * width];
-        kernel::log_sum_exp_slope(part, width, &output[r.clone()], &dy[r], dx, add);
+        kernel::log_sum_exp_gradient(part, width, &output[r.clone()], &dy[r], dx, add);
     });
     work.put(slot);
 }
 
+/// What [`Tensor::softmax`](crate::Tensor::softmax) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn softmax<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     let shape = work.shape(x);
     let width = shape.last();
     if shape.rank() == 0 || width == 0 {
-        return Err(format!("a tensor of shape {shape} has no last axis to go over"));
+        return Err(format!("a tensor of shape {shape} has no last axis to reduce"));
     }
     let mut y = work.pool.take(shape.elements());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     rows(work.team, shape.rows(), [(&mut y, width)], |r, [y]| {
         kernel::softmax(&input[r.start * width..r.end * width], width, y);
     });
@@ -121,7 +137,7 @@ pub fn softmax_back<T: Element>(y: Id, dy: &[T], work: &mut Work<T>) {
     let (add, width) = (slot.add, work.nodes[y as usize].shape.last());
     rows(work.team, dy.len() / width, [(slot.slice(), width)], |r, [dx]| {
         let range = r.start * width..r.end * width;
-        kernel::softmax_slope(&output[range.clone()], width, &dy[range], dx, add);
+        kernel::softmax_gradient(&output[range.clone()], width, &dy[range], dx, add);
     });
     work.put(slot);
 }

@@ -7,14 +7,14 @@ use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::shape::Shape;
 use crate::sparse::{Rows, Sparse};
-use crate::spread::parts;
 use crate::tape::{Id, Work, value};
+use crate::threads::parts;
 
-/// Numbers of the result in a task: rows are of any length, so tasks are small, and whoever is free takes the next.
+/// Values of the result in a task: rows are of any length, so tasks are small, and whoever is free takes the next.
 const TASK: usize = 4096;
 
 /// y (+)= A x, x and y rows of `width`; every row is summed in its order.
-fn multiply<T: Element>(team: &mut Team, a: &Rows<T>, x: &[T], width: usize, y: &mut [T], add: bool) {
+fn multiply<T: Element>(team: &Team, a: &Rows<T>, x: &[T], width: usize, y: &mut [T], add: bool) {
     let count = a.starts.len() - 1;
     let some = (TASK / width.max(1)).max(1);
     let task = |task: usize, y: &mut [T]| {
@@ -33,6 +33,10 @@ fn multiply<T: Element>(team: &mut Team, a: &Rows<T>, x: &[T], width: usize, y: 
     parts(if few { &mut alone } else { team }, y, some * width, task);
 }
 
+/// A sparse matrix times (columns, width).
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn product<T: Element>(work: &mut Work<T>, matrix: &Sparse<T>, x: Id) -> Recorded {
     let shape = work.shape(x);
     let (rows, columns) = (matrix.rows(), matrix.columns());
@@ -46,9 +50,9 @@ pub fn product<T: Element>(work: &mut Work<T>, matrix: &Sparse<T>, x: Id) -> Rec
             "a sparse matrix of ({rows}, {columns}) and {shape} have no product"
         ));
     }
-    let shape = Shape::new(&[rows, width]).ok_or("too many numbers")?;
+    let shape = Shape::new(&[rows, width]).ok_or("too many elements")?;
     let mut y = work.pool.take(shape.elements());
-    let input = value(&work.nodes, work.parameters, x);
+    let input = value(work.nodes, work.parameters, x);
     multiply(work.team, matrix.side(false), input, width, &mut y, false);
     work.sparse.push(matrix.clone());
     let number = work.sparse.len() - 1;

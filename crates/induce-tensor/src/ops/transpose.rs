@@ -7,6 +7,10 @@ use crate::kernels::micro::transpose;
 use crate::shape::Shape;
 use crate::tape::{Id, Work, value};
 
+/// What [`Tensor::transpose`](crate::Tensor::transpose) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn record<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     let shape = work.shape(x);
     let rank = shape.rank();
@@ -18,7 +22,7 @@ pub fn record<T: Element>(work: &mut Work<T>, x: Id) -> Recorded {
     let turned = Shape::new(&lengths).ok_or("too many axes")?;
     let mut y = work.pool.take(shape.elements());
     let (rows, columns) = (lengths[rank - 1], lengths[rank - 2]);
-    turn_all(value(&work.nodes, work.parameters, x), rows, columns, &mut y);
+    turn_all(value(work.nodes, work.parameters, x), rows, columns, &mut y);
     Ok(work.push(Op::Transpose, turned, &[x], y))
 }
 

@@ -1,4 +1,4 @@
-//! What is behind a tape: nodes, their values and slopes, and who computes them.
+//! What is behind a tape: nodes, their values and gradients, and who computes them.
 
 use std::ops::Range;
 
@@ -18,7 +18,7 @@ pub type Id = u32;
 /// No node.
 pub const NONE: Id = Id::MAX;
 
-/// Where the numbers of a node lie.
+/// Where the values of a node lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// In the buffer of this node.
@@ -35,17 +35,17 @@ pub struct Node<T> {
     pub shape: Shape,
     /// What it was made of.
     pub inputs: [Id; 6],
-    /// Where its numbers are, and from which on.
+    /// Where its values are, and from which on.
     pub place: Place,
     /// The first of them there.
     pub start: usize,
     /// Its own buffer; empty for a view.
     pub value: Vec<T>,
-    /// What its operation keeps for the way back.
+    /// What its operation keeps for the backward pass.
     pub saved: Vec<T>,
     /// Places that its operation reads or writes.
     pub indices: Vec<u32>,
-    /// Whether a slope by it is wanted.
+    /// Whether a gradient by it is wanted.
     pub active: bool,
 }
 
@@ -53,7 +53,7 @@ pub struct Node<T> {
 #[derive(Default)]
 pub struct Workspace<T = f32> {
     nodes: Vec<Node<T>>,
-    slopes: Vec<Vec<T>>,
+    gradients: Vec<Vec<T>>,
     pool: Pool<T>,
     indices: Pool<u32>,
     sparse: Vec<Sparse<T>>,
@@ -61,25 +61,80 @@ pub struct Workspace<T = f32> {
     pub(super) scope: Vec<(&'static str, Option<usize>)>,
 }
 
-/// Everything that an operation may use.
-pub struct Work<'a, 'm, T: Element> {
-    pub nodes: Vec<Node<T>>,
-    pub slopes: Vec<Vec<T>>,
-    pub pool: Pool<T>,
-    pub indices: Pool<u32>,
-    /// Sparse matrices that operations multiply with.
-    pub sparse: Vec<Sparse<T>>,
-    pub parameters: &'a Parameters<T>,
-    pub team: &'a mut Team<'m>,
-    gradients: Gradients<T>,
+impl<T: Element> Workspace<T> {
+    /// Everything of the last tape becomes free buffers.
+    pub(super) fn clear(&mut self) {
+        for node in self.nodes.drain(..) {
+            self.pool.give(node.value);
+            self.pool.give(node.saved);
+            self.indices.give(node.indices);
+        }
+        for gradient in self.gradients.drain(..) {
+            self.pool.give(gradient);
+        }
+        self.sparse.clear();
+    }
+
+    /// What an operation works on, while it is recorded or walked back.
+    pub(super) fn work<'w>(&'w mut self, parameters: &'w Parameters<T>, team: &'w Team<'w>) -> Work<'w, T> {
+        Work {
+            nodes: &mut self.nodes,
+            gradients: &mut self.gradients,
+            pool: &mut self.pool,
+            indices: &mut self.indices,
+            sparse: &mut self.sparse,
+            parameters,
+            team,
+            of_parameters: Gradients {
+                values: Vec::new(),
+                touched: Vec::new(),
+            },
+        }
+    }
+
+    /// The gradient with respect to a node; empty if there is none.
+    pub(super) fn gradient(&self, id: Id) -> &[T] {
+        self.gradients.get(id as usize).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn shape(&self, id: Id) -> Shape {
+        self.node(id).map_or_else(Shape::scalar, |node| node.shape)
+    }
+
+    pub(super) fn node(&self, id: Id) -> Option<&Node<T>> {
+        self.nodes.get(id as usize)
+    }
+
+    pub(super) fn node_mut(&mut self, id: Id) -> Option<&mut Node<T>> {
+        self.nodes.get_mut(id as usize)
+    }
+
+    /// The values of a node.
+    pub(super) fn value<'v>(&'v self, parameters: &'v Parameters<T>, id: Id) -> &'v [T] {
+        value(&self.nodes, parameters, id)
+    }
 }
 
-/// The slopes by a node, taken out to be added to.
+/// Everything that an operation may use: the tape's buffers, borrowed as long as the operation takes.
+pub struct Work<'w, T: Element> {
+    pub nodes: &'w mut Vec<Node<T>>,
+    pub gradients: &'w mut Vec<Vec<T>>,
+    pub pool: &'w mut Pool<T>,
+    pub indices: &'w mut Pool<u32>,
+    /// Sparse matrices that operations multiply with.
+    pub sparse: &'w mut Vec<Sparse<T>>,
+    pub parameters: &'w Parameters<T>,
+    pub team: &'w Team<'w>,
+    /// On the backward pass, what the caller wants to be told.
+    of_parameters: Gradients<T>,
+}
+
+/// The gradients by a node, taken out to be added to.
 pub struct Slot<T> {
     buffer: Vec<T>,
     range: Range<usize>,
     place: Place,
-    /// Whether there are slopes already; else what is there is to be overwritten.
+    /// Whether there are gradients already; else what is there is to be overwritten.
     pub add: bool,
 }
 
@@ -104,41 +159,7 @@ impl<T> Slot<T> {
     }
 }
 
-impl<'a, 'm, T: Element> Work<'a, 'm, T> {
-    pub fn new(space: &mut Workspace<T>, parameters: &'a Parameters<T>, team: &'a mut Team<'m>) -> Self {
-        Self {
-            nodes: std::mem::take(&mut space.nodes),
-            slopes: std::mem::take(&mut space.slopes),
-            pool: std::mem::take(&mut space.pool),
-            indices: std::mem::take(&mut space.indices),
-            sparse: std::mem::take(&mut space.sparse),
-            parameters,
-            team,
-            gradients: Gradients {
-                values: Vec::new(),
-                touched: Vec::new(),
-            },
-        }
-    }
-
-    /// Give everything back to the workspace.
-    pub fn end(&mut self, space: &mut Workspace<T>) {
-        for node in self.nodes.drain(..) {
-            self.pool.give(node.value);
-            self.pool.give(node.saved);
-            self.indices.give(node.indices);
-        }
-        for slope in self.slopes.drain(..) {
-            self.pool.give(slope);
-        }
-        space.nodes = std::mem::take(&mut self.nodes);
-        space.slopes = std::mem::take(&mut self.slopes);
-        space.pool = std::mem::take(&mut self.pool);
-        space.indices = std::mem::take(&mut self.indices);
-        self.sparse.clear();
-        space.sparse = std::mem::take(&mut self.sparse);
-    }
-
+impl<T: Element> Work<'_, T> {
     pub fn node(&self, id: Id) -> &Node<T> {
         &self.nodes[id as usize]
     }
@@ -147,12 +168,12 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
         self.node(id).shape
     }
 
-    /// The numbers of a node.
+    /// The values of a node.
     pub fn value(&self, id: Id) -> &[T] {
-        value(&self.nodes, self.parameters, id)
+        value(self.nodes, self.parameters, id)
     }
 
-    /// Whether slopes by any of these are wanted.
+    /// Whether gradients by any of these are wanted.
     pub fn any_active(&self, ids: &[Id]) -> bool {
         ids.iter().any(|id| *id != NONE && self.node(*id).active)
     }
@@ -189,7 +210,7 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
         id
     }
 
-    /// The same numbers as `of` from `start` on, in another shape.
+    /// The same values as `of` from `start` on, in another shape.
     pub fn push_view(&mut self, of: Id, shape: Shape, start: usize) -> Id {
         let (place, first, active) = {
             let node = self.node(of);
@@ -198,7 +219,7 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
         self.push_place(place, shape, first + start, active)
     }
 
-    /// A parameter's numbers.
+    /// A parameter's values.
     pub fn push_parameter(&mut self, parameter: Parameter) -> Id {
         let (shape, start) = (
             self.parameters.shape(parameter),
@@ -223,7 +244,7 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
         id
     }
 
-    /// The slopes by a node, to be added to and put back; `None` if nobody wants them.
+    /// The gradients by a node, to be added to and put back; `None` if nobody wants them.
     pub fn slot(&mut self, id: Id) -> Option<Slot<T>> {
         if id == NONE || !self.node(id).active {
             return None;
@@ -234,14 +255,14 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
         let (mut buffer, whole, mut add) = match place {
             Place::Node(root) => {
                 let whole = self.nodes[root as usize].value.len();
-                let buffer = std::mem::take(&mut self.slopes[root as usize]);
+                let buffer = std::mem::take(&mut self.gradients[root as usize]);
                 let add = !buffer.is_empty() || whole == 0;
                 (if add { buffer } else { self.pool.take(whole) }, 0..whole, add)
             }
             Place::Parameter(parameter) => {
-                let add = self.gradients.touched[parameter.0 as usize];
+                let add = self.of_parameters.touched[parameter.0 as usize];
                 (
-                    std::mem::take(&mut self.gradients.values),
+                    std::mem::take(&mut self.of_parameters.values),
                     self.parameters.range(parameter),
                     add,
                 )
@@ -262,35 +283,38 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
 
     pub fn put(&mut self, slot: Slot<T>) {
         match slot.place {
-            Place::Node(root) => self.slopes[root as usize] = slot.buffer,
+            Place::Node(root) => self.gradients[root as usize] = slot.buffer,
             Place::Parameter(parameter) => {
-                self.gradients.values = slot.buffer;
-                self.gradients.touched[parameter.0 as usize] = true;
+                self.of_parameters.values = slot.buffer;
+                self.of_parameters.touched[parameter.0 as usize] = true;
             }
         }
     }
 
-    /// The slopes of `loss` by all that is active, those by the parameters into `gradients`.
+    /// The gradients of `loss` by all that is active, those by the parameters into `gradients`.
+    ///
+    /// # Errors
+    /// If `loss` is not a scalar, or `gradients` are of other parameters.
     pub fn backward(&mut self, loss: Id, gradients: &mut Gradients<T>) -> Result<()> {
         let shape = self.shape(loss);
         if shape.elements() != 1 {
             return Err(Error::data(
-                format!("`backward` starts at a single number, not at a tensor of shape {shape}"),
+                format!("`backward` starts at a scalar, not at a tensor of shape {shape}"),
                 "sum or average the losses first",
             ));
         }
         if gradients.values.len() != self.parameters.count() {
             return Err(Error::data(
                 format!(
-                    "room for {} slopes, and {} parameters",
+                    "the gradients have {} values, the parameters {}",
                     gradients.values.len(),
                     self.parameters.count()
                 ),
-                "make the gradients of these parameters, after the last was added",
+                "make `Gradients::of` these parameters, after the last was added",
             ));
         }
-        std::mem::swap(&mut self.gradients, gradients);
-        self.slopes.resize_with(self.nodes.len(), Vec::new);
+        std::mem::swap(&mut self.of_parameters, gradients);
+        self.gradients.resize_with(self.nodes.len(), Vec::new);
         if let Some(mut slot) = self.slot(loss) {
             let add = slot.add;
             let one = &mut slot.slice()[0];
@@ -298,19 +322,19 @@ impl<'a, 'm, T: Element> Work<'a, 'm, T> {
             self.put(slot);
         }
         for id in (0..=loss).rev() {
-            let dy = std::mem::take(&mut self.slopes[id as usize]);
+            let dy = std::mem::take(&mut self.gradients[id as usize]);
             if dy.is_empty() {
                 continue;
             }
             self.nodes[id as usize].op.backward(id, &dy, self);
             self.pool.give(dy);
         }
-        std::mem::swap(&mut self.gradients, gradients);
+        std::mem::swap(&mut self.of_parameters, gradients);
         Ok(())
     }
 }
 
-/// The numbers of a node.
+/// The values of a node.
 pub fn value<'v, T: Element>(nodes: &'v [Node<T>], parameters: &'v Parameters<T>, id: Id) -> &'v [T] {
     let node = &nodes[id as usize];
     let all = match node.place {

@@ -5,7 +5,7 @@ use crate::element::Element;
 use crate::ops;
 use crate::tape::Tape;
 
-impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
+impl<'t, T: Element> Tensor<'t, T> {
     /// Sums over an axis, which goes.
     #[must_use]
     pub fn sum_axis(self, axis: usize) -> Self {
@@ -20,7 +20,7 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
         self.sum_axis(axis).affine(1.0 / count as f64, 0.0)
     }
 
-    /// The largest numbers along an axis, which goes; a slope goes to the first of equals.
+    /// The largest values along an axis, which goes; a gradient goes to the first of equals.
     #[must_use]
     pub fn max_axis(self, axis: usize) -> Self {
         self.tape
@@ -34,7 +34,7 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
             .record("permute", |work| ops::arrange::permute(work, self.id, axes))
     }
 
-    /// `length` places of an axis, from `start` on; no number is moved where the axes before are of length 1.
+    /// `length` places of an axis, from `start` on; no value is moved where the axes before are of length 1.
     #[must_use]
     pub fn slice(self, axis: usize, start: usize, length: usize) -> Self {
         self.tape.record("slice", |work| {
@@ -61,9 +61,9 @@ impl<'t, 'a, 'm, T: Element> Tensor<'t, 'a, 'm, T> {
     }
 }
 
-impl<'a, 'm, T: Element> Tape<'a, 'm, T> {
+impl<T: Element> Tape<'_, T> {
     /// Tensors one after the other along an axis; all their other axes are of the same lengths.
-    pub fn concat<'t>(&'t self, parts: &[Tensor<'t, 'a, 'm, T>], axis: usize) -> Tensor<'t, 'a, 'm, T> {
+    pub fn concat<'t>(&'t self, parts: &[Tensor<'t, T>], axis: usize) -> Tensor<'t, T> {
         self.record("concat", |work| {
             let mut ids = work.indices.take(parts.len());
             ids.iter_mut().zip(parts).for_each(|(id, part)| *id = part.id);

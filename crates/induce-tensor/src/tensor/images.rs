@@ -4,23 +4,23 @@ use super::Tensor;
 use crate::element::Element;
 use crate::ops;
 
-impl<T: Element> Tensor<'_, '_, '_, T> {
+impl<T: Element> Tensor<'_, T> {
     /// y[n, i, j, o] = f(b_o + sum_{h, w, c} x[n, s i + d h - p, s j + d w - p, c] W[h, w, c, o]), 0 beyond the edges.
     ///
     /// Images are (batch, height, width, channels), W is (height, width, channels, outputs), b (outputs); s and p are
-    /// [`Steps`](crate::Steps), and d is 1 unless [`Taps`](crate::Taps) say otherwise (LeCun et al. 1989). Where these have groups,
+    /// [`Stride`](crate::Stride), and d is 1 unless [`ConvOptions`](crate::ConvOptions) say otherwise (LeCun et al. 1989). Where these have groups,
     /// W is (height, width, channels / groups, outputs), and the outputs of a group see the channels of that group.
     #[must_use]
     pub fn conv2d(
         self,
         weight: Self,
         bias: Self,
-        taps: impl Into<ops::Taps>,
+        options: impl Into<ops::ConvOptions>,
         activation: ops::Activation,
     ) -> Self {
-        let (ids, taps) = ([self.id, weight.id, bias.id], taps.into());
+        let (ids, options) = ([self.id, weight.id, bias.id], options.into());
         self.tape
-            .record("conv2d", |work| ops::conv::conv2d(work, ids, taps, activation))
+            .record("conv2d", |work| ops::conv::conv2d(work, ids, options, activation))
     }
 
     /// y[n, s i + d h - p, s j + d w - p, o] = f(b_o + sum x[n, i, j, c] W[h, w, c, o]) over all i, j, h, w that lead there.
@@ -33,31 +33,31 @@ impl<T: Element> Tensor<'_, '_, '_, T> {
         self,
         weight: Self,
         bias: Self,
-        taps: impl Into<ops::Taps>,
+        options: impl Into<ops::ConvOptions>,
         extra: [usize; 2],
         activation: ops::Activation,
     ) -> Self {
-        let (ids, taps) = ([self.id, weight.id, bias.id], taps.into());
+        let (ids, options) = ([self.id, weight.id, bias.id], options.into());
         self.tape.record("conv2d_transpose", |work| {
-            ops::conv::conv2d_transpose(work, ids, taps, extra, activation)
+            ops::conv::conv2d_transpose(work, ids, options, extra, activation)
         })
     }
 
     /// The largest number of every window, channel by channel; padding counts for nothing.
     ///
-    /// A slope goes to the first of equals. Padding is at most half a window.
+    /// A gradient goes to the first of equals. Padding is at most half a window.
     #[must_use]
-    pub fn max_pool2d(self, size: [usize; 2], steps: ops::Steps) -> Self {
+    pub fn max_pool2d(self, size: [usize; 2], stride: ops::Stride) -> Self {
         self.tape
-            .record("max_pool2d", |work| ops::pool::max(work, self.id, size, steps))
+            .record("max_pool2d", |work| ops::pool::max(work, self.id, size, stride))
     }
 
     /// The mean of every window, channel by channel; padding counts as zeros, as PyTorch has it unless told otherwise.
     ///
     /// The mean over whole images is `reshape(&[batch, places, channels]).mean_axis(1)`.
     #[must_use]
-    pub fn mean_pool2d(self, size: [usize; 2], steps: ops::Steps) -> Self {
+    pub fn mean_pool2d(self, size: [usize; 2], stride: ops::Stride) -> Self {
         self.tape
-            .record("mean_pool2d", |work| ops::pool::mean(work, self.id, size, steps))
+            .record("mean_pool2d", |work| ops::pool::mean(work, self.id, size, stride))
     }
 }

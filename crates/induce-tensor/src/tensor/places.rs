@@ -1,16 +1,16 @@
-//! What tensors can do by the numbers of their places.
+//! What tensors can do by index.
 
 use super::Tensor;
 use crate::element::Element;
-use crate::ops::{self, Places, Reduction};
+use crate::ops::{self, Reduction, ScatterIndex};
 use crate::sparse::Sparse;
 
-impl<T: Element> Tensor<'_, '_, '_, T> {
+impl<T: Element> Tensor<'_, T> {
     /// y[i, j, k] = x[index[i, j, k], j, k], for axis 0 of three: `torch.gather`.
     ///
     /// The indices' shape, which is the result's, is nowhere longer than x but along the axis.
     #[must_use]
-    pub fn gather(self, places: Places) -> Self {
+    pub fn gather(self, places: ScatterIndex) -> Self {
         self.tape
             .record("gather", |work| ops::scatter::gather(work, self.id, places))
     }
@@ -21,7 +21,7 @@ impl<T: Element> Tensor<'_, '_, '_, T> {
     /// The indices' shape is nowhere longer than the source, nor than x but along the axis; what of the source has no index
     /// does not count.
     #[must_use]
-    pub fn scatter(self, places: Places, source: Self, reduction: Reduction, with_self: bool) -> Self {
+    pub fn scatter(self, places: ScatterIndex, source: Self, reduction: Reduction, with_self: bool) -> Self {
         self.tape.record("scatter", |work| {
             ops::scatter::scatter(work, [self.id, source.id], places, reduction, with_self)
         })

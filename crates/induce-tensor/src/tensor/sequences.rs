@@ -9,7 +9,7 @@ use crate::ops::recurrent::{Direction, Kind, Recurrent, recurrent};
 use crate::ops::{Heads, attention, rotate};
 use crate::tape::NONE;
 
-impl<T: Element> Tensor<'_, '_, '_, T> {
+impl<T: Element> Tensor<'_, T> {
     fn recurrent(
         self,
         (name, kind): (&str, Kind),
@@ -101,7 +101,7 @@ impl<T: Element> Tensor<'_, '_, '_, T> {
         self.grouped_attention(Heads { queries, keys })
     }
 
-    /// As [`causal_attention`](Self::causal_attention), with fewer heads of keys and values than of queries (Ainslie et
+    /// As [`causal_attention`](Self::causal_attention), with fewer key/value heads than of queries (Ainslie et
     /// al. 2023).
     ///
     /// x is (batch, time, (queries + 2 keys) head width), with the heads in this order; the result
@@ -113,16 +113,16 @@ impl<T: Element> Tensor<'_, '_, '_, T> {
         })
     }
 
-    /// As [`grouped_attention`](Self::grouped_attention), with [dropout](Self::dropout) of the probabilities: a `share` of
-    /// them is 0, and the others grow by 1 / (1 - share) (Vaswani et al. 2017; GPT-2's `attn_dropout`).
+    /// As [`grouped_attention`](Self::grouped_attention), with [dropout](Self::dropout) of the probabilities: each is 0 with
+    /// this `probability`, and the others grow by 1 / (1 - probability) (Vaswani et al. 2017; GPT-2's `attn_dropout`).
     ///
     /// y_t = sum_{s <= t} m_ts softmax_s(q_t' k_s / sqrt(head width)) v_s, with m_ts a function of the stream, the head, t and
-    /// s: the way back draws it again. A share of 0 costs nothing.
+    /// s: the backward pass draws it again. A probability of 0 costs nothing.
     #[must_use]
-    pub fn grouped_attention_dropout(self, heads: Heads, share: f64, stream: Stream) -> Self {
+    pub fn grouped_attention_dropout(self, heads: Heads, probability: f64, stream: Stream) -> Self {
         self.tape.record("causal_attention", |work| {
-            let dropout = Dropout::new(share, stream)?;
-            attention::causal(work, self.id, heads, (share > 0.0).then_some(dropout))
+            let dropout = Dropout::new(probability, stream)?;
+            attention::causal(work, self.id, heads, (probability > 0.0).then_some(dropout))
         })
     }
 

@@ -1,4 +1,4 @@
-//! What tests of slopes share.
+//! What tests of gradients share.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 #![allow(dead_code, reason = "not every test needs all of it")]
 
@@ -6,21 +6,17 @@ use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_tensor::{Element, Gradients, Parameters, Tape, Tensor, Workspace};
 
-/// Numbers in (-1, 1) without a pattern.
+/// Values in (-1, 1) without a pattern.
 pub fn noise(n: usize, seed: u64) -> Vec<f64> {
     let stream = Stream::new(seed, "test");
     (0..n as u64).map(|i| 2.0 * stream.uniform(i) - 1.0).collect()
 }
 
-/// The slopes by every input of `f`, summed with uneven weights to one number, against central differences.
+/// The gradients by every input of `f`, summed with uneven weights to one value, against central differences.
 ///
 /// Every input is given twice over: as a variable, and as a parameter behind another one, so that it neither begins a
 /// buffer nor is alone in it. A second pass over the same workspace must give the same.
-pub fn check(
-    name: &str,
-    shapes: &[&[usize]],
-    f: impl for<'t, 'a, 'm> Fn(&[Tensor<'t, 'a, 'm, f64>]) -> Tensor<'t, 'a, 'm, f64>,
-) {
+pub fn check(name: &str, shapes: &[&[usize]], f: impl for<'t> Fn(&[Tensor<'t, f64>]) -> Tensor<'t, f64>) {
     let inputs: Vec<Vec<f64>> = shapes
         .iter()
         .enumerate()
@@ -28,10 +24,10 @@ pub fn check(
         .collect();
     let mut workspace = Workspace::default();
     let mut of = |inputs: &[Vec<f64>], threads: usize| evaluate(&mut workspace, shapes, inputs, threads, &f);
-    let (_, slopes) = of(&inputs, 1);
-    assert_eq!(of(&inputs, 2).1, slopes, "{name} on two threads");
-    for (which, slopes) in slopes.iter().enumerate() {
-        for (i, slope) in slopes.iter().enumerate() {
+    let (_, gradients) = of(&inputs, 1);
+    assert_eq!(of(&inputs, 2).1, gradients, "{name} on two threads");
+    for (which, gradients) in gradients.iter().enumerate() {
+        for (i, gradient) in gradients.iter().enumerate() {
             let mut at = |by: f64| {
                 let mut moved = inputs.clone();
                 moved[which][i] += by;
@@ -39,22 +35,22 @@ pub fn check(
             };
             let h = 1e-5;
             let estimate = (at(h) - at(-h)) / (2.0 * h);
-            let allowed = 1e-7 * (1.0 + slope.abs());
+            let allowed = 1e-7 * (1.0 + gradient.abs());
             assert!(
-                (estimate - slope).abs() < allowed,
-                "{name}: input {which}, place {i}: {slope} but {estimate}"
+                (estimate - gradient).abs() < allowed,
+                "{name}: input {which}, place {i}: {gradient} but {estimate}"
             );
         }
     }
 }
 
-/// The sum of `f` with uneven weights, and its slopes by every input.
+/// The sum of `f` with uneven weights, and its gradients by every input.
 fn evaluate<T: Element>(
     workspace: &mut Workspace<T>,
     shapes: &[&[usize]],
     inputs: &[Vec<T>],
     threads: usize,
-    f: &impl for<'t, 'a, 'm> Fn(&[Tensor<'t, 'a, 'm, T>]) -> Tensor<'t, 'a, 'm, T>,
+    f: &impl for<'t> Fn(&[Tensor<'t, T>]) -> Tensor<'t, T>,
 ) -> (T, Vec<Vec<T>>) {
     Team::with(threads, |team| {
         let mut parameters = Parameters::default();
@@ -74,21 +70,17 @@ fn evaluate<T: Element>(
         let value = loss.item().unwrap();
         drop(tape);
         let zeros = |p: induce_tensor::Parameter| vec![T::ZERO; parameters.shape(p).elements()];
-        let slopes = own.iter().map(|p| {
+        let gradients = own.iter().map(|p| {
             gradients
                 .get(&parameters, *p)
                 .map_or_else(|| zeros(*p), <[T]>::to_vec)
         });
-        (value, slopes.collect())
+        (value, gradients.collect())
     })
 }
 
 /// The same bits on one, two and four threads, in single precision.
-pub fn same_bits(
-    name: &str,
-    shapes: &[&[usize]],
-    f: impl for<'t, 'a, 'm> Fn(&[Tensor<'t, 'a, 'm, f32>]) -> Tensor<'t, 'a, 'm, f32>,
-) {
+pub fn same_bits(name: &str, shapes: &[&[usize]], f: impl for<'t> Fn(&[Tensor<'t, f32>]) -> Tensor<'t, f32>) {
     let of_shape = |(i, s): (usize, &&[usize])| noise(s.iter().product(), i as u64);
     let inputs: Vec<Vec<f32>> = shapes
         .iter()
@@ -97,9 +89,9 @@ pub fn same_bits(
         .collect();
     let mut workspace = Workspace::default();
     let mut of = |threads| {
-        let (value, slopes) = evaluate(&mut workspace, shapes, &inputs, threads, &f);
+        let (value, gradients) = evaluate(&mut workspace, shapes, &inputs, threads, &f);
         let bits = |x: &Vec<f32>| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
-        (value.to_bits(), slopes.iter().map(bits).collect::<Vec<_>>())
+        (value.to_bits(), gradients.iter().map(bits).collect::<Vec<_>>())
     };
     let alone = of(1);
     for threads in [2, 4] {

@@ -6,7 +6,8 @@ use super::Setting;
 /// Every field has a sentence (its documentation, and what `induce models` prints), a type, a default and, where the type
 /// does not say it, a range. From them follow the struct with serde, `Default`, `check_ranges()`, and the table `SETTINGS`
 /// that the command line, Python, the reference pages and the search of settings read. So what people are told and what is
-/// checked cannot differ. A last line `..part: Part = value;` takes in the settings of another struct. Words after `alias` are names of earlier versions, which stay readable.
+/// checked cannot differ. A last line `..part: Part = value;` takes in the settings of another struct, which says
+/// `part struct`. Words after `alias` are names of earlier versions, which stay readable.
 ///
 /// ```
 /// use induce_core::model::{Space, range};
@@ -42,6 +43,26 @@ macro_rules! settings {
         }
     ) => {
         $crate::settings! { @define [default, deny_unknown_fields]
+            $(#[$meta])*
+            $visibility struct $name {
+                $($(#[doc = $doc])+ $field: $type = $default $(, in $range)? $(, search $space)? $(, alias $alias)*;)+
+            }
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        $visibility:vis part struct $name:ident {
+            $(
+                $(#[doc = $doc:literal])+
+                $field:ident : $type:ty = $default:expr
+                    $(, in $range:expr)?
+                    $(, search $space:expr)?
+                    $(, alias $alias:literal)*
+                ;
+            )+
+        }
+    ) => {
+        $crate::settings! { @define [default]
             $(#[$meta])*
             $visibility struct $name {
                 $($(#[doc = $doc])+ $field: $type = $default $(, in $range)? $(, search $space)? $(, alias $alias)*;)+

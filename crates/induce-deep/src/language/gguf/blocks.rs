@@ -84,12 +84,12 @@ impl Type {
         })
     }
 
-    /// The matrix in `bytes`, as they keep it; nothing if a factor is infinite or no number.
+    /// The matrix in `bytes`, as they keep it; nothing if a factor is infinite or NaN.
     pub fn weight(self, bytes: &[u8], rows: usize, columns: usize) -> Option<Weight> {
         let precision = match self {
-            Self::F16 => Precision::Sixteen,
-            Self::Bf16 => Precision::Brain,
-            _ => Precision::Single,
+            Self::F16 => Precision::F16,
+            Self::Bf16 => Precision::Bf16,
+            _ => Precision::F32,
         };
         let Some(form) = self.form() else {
             return Weight::floats(&self.values(bytes), rows, columns, precision);
@@ -150,7 +150,7 @@ impl Type {
         }
     }
 
-    /// The numbers in `bytes`, whole blocks of them.
+    /// The values in `bytes`, whole blocks of them.
     pub fn values(self, bytes: &[u8]) -> Vec<f32> {
         let blocks = bytes.chunks_exact(self.block().1);
         let mut out = Vec::with_capacity(blocks.len() * self.block().0);

@@ -1,4 +1,4 @@
-//! GGUF files (ggml's specification, `docs/gguf.md`): facts by name, then tensors, all in one file.
+//! GGUF files (ggml's specification, `docs/gguf.md`): metadata by name, then tensors, all in one file.
 //!
 //! A header is a claim: strings and tensors are slices of the file, and a list is as long as the file has bytes for.
 
@@ -12,10 +12,10 @@ use std::collections::HashMap;
 use induce_core::Result;
 use induce_tensor::inference::Weight;
 
-use super::assemble::Parts;
 use super::bytes::Cursor;
-use super::model::Model;
-use super::tokens::Tokens;
+use super::tokens::Tokenizer;
+use super::transformer::assemble::Parts;
+use super::transformer::model::Transformer;
 pub use blocks::Type;
 pub use kinds::NAMES;
 
@@ -26,7 +26,7 @@ pub fn is(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
 }
 
-/// A fact of the header.
+/// A metadata value.
 #[derive(Debug, Clone, Copy)]
 pub enum Fact<'a> {
     Integer(i128),
@@ -38,7 +38,7 @@ pub enum Fact<'a> {
 }
 
 struct Tensor {
-    /// Numbers per row, then rows.
+    /// Values per row, then rows.
     shape: [usize; 2],
     kind: Type,
     start: usize,
@@ -62,7 +62,7 @@ fn text<'a>(cursor: &mut Cursor<'a>, what: &str) -> Result<&'a str> {
     std::str::from_utf8(bytes).map_err(|_| cursor.fault(format!("{what} is not UTF-8")))
 }
 
-/// Bytes of a fact of a kind of fixed size.
+/// Bytes of a metadata value of a type of fixed size.
 fn size(kind: u32) -> Option<usize> {
     Some(match kind {
         0 | 1 | 7 => 1,
@@ -74,14 +74,14 @@ fn size(kind: u32) -> Option<usize> {
 }
 
 fn fact<'a>(cursor: &mut Cursor<'a>, kind: u32) -> Result<Fact<'a>> {
-    let what = "a fact";
+    let what = "a metadata value";
     if kind == STRING {
         return Ok(Fact::Text(text(cursor, what)?));
     }
     if kind == ARRAY {
         return list(cursor);
     }
-    let size = size(kind).ok_or_else(|| cursor.fault(format!("facts of kind {kind} are unknown")))?;
+    let size = size(kind).ok_or_else(|| cursor.fault(format!("metadata type {kind} is unknown")))?;
     let mut wide = [0_u8; 8];
     wide[..size].copy_from_slice(cursor.take(size, what)?);
     let bits = u64::from_le_bytes(wide);
@@ -108,19 +108,22 @@ fn list<'a>(cursor: &mut Cursor<'a>) -> Result<Fact<'a>> {
                 text(cursor, "a text of a list")?;
             }
         }
-        None => return Err(cursor.fault(format!("lists of kind {kind} are unknown"))),
+        None => return Err(cursor.fault(format!("array type {kind} is unknown"))),
     }
     Ok(Fact::List(kind, count, start))
 }
 
 impl<'a> Gguf<'a> {
     /// The header of `bytes`.
+    ///
+    /// # Errors
+    /// If it is damaged, of an unknown version, or a tensor is not within the file.
     pub fn parse(file: &'a str, bytes: &'a [u8]) -> Result<Self> {
         let mut cursor = Cursor::new(file, "GGUF", bytes);
         cursor.take(MAGIC.len(), "the header")?;
         let version = cursor.u32("the header")?;
         if !(2..=3).contains(&version) {
-            return Err(cursor.fault(format!("version {version} is none of 2 and 3")));
+            return Err(cursor.fault(format!("version {version} is not supported; 2 and 3 are")));
         }
         let (tensors, facts) = (cursor.u64("the header")?, cursor.u64("the header")?);
         let mut own = Self {
@@ -130,8 +133,8 @@ impl<'a> Gguf<'a> {
             tensors: HashMap::new(),
         };
         for _ in 0..facts {
-            let name = text(&mut cursor, "the name of a fact")?;
-            let kind = cursor.u32("a fact")?;
+            let name = text(&mut cursor, "a metadata key")?;
+            let kind = cursor.u32("a metadata value")?;
             own.facts.insert(name, fact(&mut cursor, kind)?);
         }
         for _ in 0..tensors {
@@ -156,10 +159,7 @@ impl<'a> Gguf<'a> {
         }
         let kind = cursor.u32("a tensor")?;
         let kind = Type::of(kind).ok_or_else(|| {
-            cursor.fault(format!(
-                "`{name}` is kept as type {kind}; known are {}",
-                Type::KNOWN
-            ))
+            cursor.fault(format!("`{name}` has type {kind}; supported are {}", Type::KNOWN))
         })?;
         let start = usize::try_from(cursor.u64("a tensor")?).unwrap_or(usize::MAX);
         Ok(Tensor { shape, kind, start })
@@ -189,7 +189,7 @@ impl<'a> Gguf<'a> {
                 (Some(start), Some(end)) if end <= self.bytes.len() => tensor.start = start,
                 _ => {
                     return Err(cursor.fault(format!(
-                        "`{name}`, {rows} x {columns}, is not within its {} bytes",
+                        "`{name}`, {rows} x {columns}, lies beyond the {} bytes of the file",
                         self.bytes.len()
                     )));
                 }
@@ -198,7 +198,7 @@ impl<'a> Gguf<'a> {
         Ok(())
     }
 
-    /// A fact that is a number of things.
+    /// A metadata value that is a count.
     fn count(&self, name: &str) -> Option<usize> {
         match self.facts.get(name)? {
             Fact::Integer(n) => usize::try_from(*n).ok(),
@@ -237,7 +237,7 @@ impl<'a> Gguf<'a> {
         (0..count).map(|_| text(&mut cursor, name).ok()).collect()
     }
 
-    /// A list of numbers.
+    /// A list of values.
     fn numbers(&self, name: &str) -> Option<Vec<f64>> {
         let Fact::List(kind, count, start) = *self.facts.get(name)? else {
             return None;
@@ -264,7 +264,7 @@ impl<'a> Gguf<'a> {
         if tensor.shape != [columns, rows] {
             let [own_columns, own_rows] = tensor.shape;
             return Err(self.fault(format!(
-                "`{name}` is {own_rows} x {own_columns} and not {rows} x {columns} as its header has it"
+                "`{name}` is {own_rows} x {own_columns}, but the header implies {rows} x {columns}"
             )));
         }
         let length = tensor.kind.bytes(columns).unwrap_or(0) * rows;
@@ -272,12 +272,15 @@ impl<'a> Gguf<'a> {
     }
 
     /// The model.
-    pub fn model(&self) -> Result<Model> {
+    ///
+    /// # Errors
+    /// If its architecture is unknown, a key is missing, or a tensor is missing or of another shape.
+    pub fn model(&self) -> Result<Transformer> {
         kinds::model(self)
     }
 
     /// The tokens.
-    pub fn tokens(&self) -> Result<Tokens> {
+    pub fn tokens(&self) -> Result<Tokenizer> {
         vocabulary::tokens(self)
     }
 }

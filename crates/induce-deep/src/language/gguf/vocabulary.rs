@@ -3,11 +3,14 @@
 use induce_core::{Error, Result};
 
 use super::Gguf;
-use crate::language::tokens::{Kind, Scored, Tokens, from_pieces, from_vocabulary, spaced};
+use crate::language::tokens::{BytePairs, Kind, Scored, Tokenizer, from_byte_pairs, from_pieces, spaced};
 
 /// The tokenizer of a file.
-pub fn tokens(gguf: &Gguf) -> Result<Tokens> {
-    let missing = |name: &str| gguf.fault(format!("it does not say `tokenizer.ggml.{name}`"));
+///
+/// # Errors
+/// If its kind is unknown, or something is missing.
+pub fn tokens(gguf: &Gguf) -> Result<Tokenizer> {
+    let missing = |name: &str| gguf.fault(format!("the key `tokenizer.ggml.{name}` is missing"));
     let pieces = gguf
         .texts("tokenizer.ggml.tokens")
         .ok_or_else(|| missing("tokens"))?;
@@ -30,9 +33,16 @@ pub fn tokens(gguf: &Gguf) -> Result<Tokens> {
             let merges = gguf
                 .texts("tokenizer.ggml.merges")
                 .ok_or_else(|| missing("merges"))?;
-            let cuts = gguf.text("tokenizer.ggml.pre").unwrap_or("default");
-            let begins = gguf.flag("tokenizer.ggml.add_bos_token").unwrap_or(false);
-            from_vocabulary(gguf.file, pieces, kinds, &merges, cuts, begin, begins, ends)
+            let pairs = BytePairs {
+                pieces,
+                kinds,
+                merges: &merges,
+                pre_tokenizer: gguf.text("tokenizer.ggml.pre").unwrap_or("default"),
+                begin,
+                adds_begin: gguf.flag("tokenizer.ggml.add_bos_token").unwrap_or(false),
+                ends,
+            };
+            from_byte_pairs(gguf.file, pairs)
         }
         Some("llama") => {
             let scores = gguf
@@ -53,9 +63,9 @@ pub fn tokens(gguf: &Gguf) -> Result<Tokens> {
         Some("rwkv") => characters(gguf, pieces),
         other => Err(Error::Model {
             file: gguf.file.into(),
-            reason: format!("its tokenizer is of the kind `{}`", other.unwrap_or("")),
+            reason: format!("its tokenizer has the type `{}`", other.unwrap_or("")),
             hint: Some(
-                "known are `gpt2`, `llama`, and `rwkv` of characters; give another as `--tokenizer FILE`"
+                "supported are `gpt2`, `llama`, and `rwkv` of characters; give another as `--tokenizer FILE`"
                     .into(),
             ),
         }),
@@ -63,17 +73,18 @@ pub fn tokens(gguf: &Gguf) -> Result<Tokens> {
 }
 
 /// Characters that are looked up; the longest piece is another thing where pieces have several.
-fn characters(gguf: &Gguf, pieces: &[&str]) -> Result<Tokens> {
+fn characters(gguf: &Gguf, pieces: &[&str]) -> Result<Tokenizer> {
     let plain: Vec<String> = pieces.iter().map(|piece| unescaped(piece)).collect();
     if let Some(long) = plain.iter().find(|piece| piece.chars().count() != 1) {
         return Err(Error::Model {
             file: gguf.file.into(),
             reason: format!(
-                "its tokenizer, of the kind `rwkv`, has the piece `{}`",
+                "its tokenizer, of type `rwkv`, has the token `{}`",
                 long.escape_debug()
             ),
             hint: Some(
-                "of this kind only single characters are known; give another as `--tokenizer FILE`".into(),
+                "of this type only single characters are supported; give another as `--tokenizer FILE`"
+                    .into(),
             ),
         });
     }

@@ -9,25 +9,28 @@ use induce_core::read::Contents;
 use induce_core::{Error, Result};
 use serde_json::Value;
 
-use super::assemble::assemble;
-use super::open::{Language, fit, tokens_of};
-use super::reader::AnyModel;
+use super::inference::LanguageModel;
+use super::pretrained::{Pretrained, fit, tokens_of};
 use super::tokens::from_json;
-pub use config::{GPT2_WHOLE, LLAMA};
+use super::transformer::assemble::assemble;
 use tensors::Tensors;
 
 /// The model in a folder.
-pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Language> {
+///
+/// # Errors
+/// If a file is missing or damaged, or the architecture unknown.
+pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Pretrained> {
     let path = folder.join("config.json");
     let file = path.display().to_string();
     let config = json(&path)?;
-    let kind = config::kind(&file, &config)?;
+    let kind = config::interchange(&file, &config)?;
     let spec = kind.spec(&file, &config)?;
+    spec.check(&file)?;
     let files = tensors::files(folder)?;
-    let tensors = Tensors::new(&files, kind.transposed())?;
+    let tensors = Tensors::new(&files, kind.is_transposed())?;
     let model = assemble(&file, spec, &kind.names(tensors.prefix()), &tensors)?;
     let tokens = match tokenizer {
-        Some(own) => tokens_of(own, model.spec.vocabulary)?,
+        Some(own) => tokens_of(own, model.spec.vocab_size)?,
         None => {
             let path = folder.join("tokenizer.json");
             let (begin, ends) = config::ends(&config);
@@ -35,8 +38,8 @@ pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Language> {
         }
     };
     fit(&model, &tokens, &file)?;
-    Ok(Language {
-        model: AnyModel::Transformer(model),
+    Ok(Pretrained {
+        model: LanguageModel::new(model),
         tokens,
         format: "Hugging Face",
         trained: None,

@@ -10,10 +10,13 @@ use induce_tensor::inference::{Precision, Weight, transpose};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use super::json;
-use crate::language::assemble::Parts;
 use crate::language::bytes::singles;
+use crate::language::transformer::assemble::Parts;
 
 /// The files of a folder: one, or those that `model.safetensors.index.json` names.
+///
+/// # Errors
+/// If one cannot be read, or is elsewhere.
 pub fn files(folder: &Path) -> Result<Vec<(String, Contents)>> {
     let open = |name: &str| {
         let path = folder.join(name);
@@ -36,7 +39,7 @@ pub fn files(folder: &Path) -> Result<Vec<(String, Contents)>> {
     match names.iter().find(|name| !plain(name)) {
         Some(elsewhere) => Err(fault(
             &index_name,
-            format!("`{elsewhere}` is no file of this folder"),
+            format!("`{elsewhere}` is not a file in this folder"),
         )),
         None => names.into_iter().map(open).collect(),
     }
@@ -59,6 +62,9 @@ pub struct Tensors<'a> {
 
 impl<'a> Tensors<'a> {
     /// Of these files; matrices of layers are kept `transposed` or not.
+    ///
+    /// # Errors
+    /// If one is damaged.
     pub fn new(files: &'a [(String, Contents)], transposed: bool) -> Result<Self> {
         let parse = |(file, bytes): &'a (String, Contents)| {
             let parsed = SafeTensors::deserialize(bytes).map_err(|error| fault(file, error.to_string()))?;
@@ -92,7 +98,7 @@ impl<'a> Tensors<'a> {
         let (file, view) = self.find(name)?;
         if view.shape() != shape {
             let reason = format!(
-                "`{name}` has the shape {:?} and not {shape:?} as `config.json` has it",
+                "`{name}` has shape {:?}, but `config.json` implies {shape:?}",
                 view.shape()
             );
             return Err(fault(file, reason));
@@ -104,7 +110,7 @@ impl<'a> Tensors<'a> {
             Dtype::BF16 => Ok(two().map(|b| bf16::from_le_bytes(*b).to_f32()).collect()),
             other => Err(fault(
                 file,
-                format!("`{name}` is kept as {other:?}; known are F32, F16 and BF16"),
+                format!("`{name}` has type {other:?}; supported are F32, F16 and BF16"),
             )),
         }
     }
@@ -124,12 +130,12 @@ impl Parts for Tensors<'_> {
             self.values(name, &[rows, columns])?
         };
         let precision = match self.find(name)?.1.dtype() {
-            Dtype::F16 => Precision::Sixteen,
-            Dtype::BF16 => Precision::Brain,
-            _ => Precision::Single,
+            Dtype::F16 => Precision::F16,
+            Dtype::BF16 => Precision::Bf16,
+            _ => Precision::F32,
         };
         Weight::floats(&values, rows, columns, precision)
-            .ok_or_else(|| fault(name, "its values do not fill its shape"))
+            .ok_or_else(|| fault(name, "the number of its values does not match its shape"))
     }
 
     fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>> {

@@ -13,11 +13,11 @@ use tokenizers::pre_tokenizers::sequence::Sequence;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::{
     AddedToken, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer, PreTokenizerWrapper,
-    SplitDelimiterBehavior, Tokenizer,
+    SplitDelimiterBehavior, Tokenizer as HfTokenizer,
 };
 
 use super::pieces::guarded;
-use super::{Encoder, Kind, Tokens};
+use super::{Encoder, Kind, Tokenizer};
 
 /// The characters that bytes are written as, in their order: that of GPT-2's vocabulary.
 pub fn alphabet() -> Vec<char> {
@@ -27,8 +27,11 @@ pub fn alphabet() -> Vec<char> {
 }
 
 /// What GPT-2's regular expression cuts `text` into, in disguise.
+///
+/// # Errors
+/// If the expression gives up on the text.
 pub fn disguised(text: &str) -> Result<Vec<String>> {
-    let fault = || Error::data("the text cannot be cut into words", "give a text of UTF-8");
+    let fault = || Error::data("the text cannot be pre-tokenized", "give a text in UTF-8");
     let mut cut = PreTokenizedString::from(text);
     let done = guarded(|| ByteLevel::new(false, true, true).pre_tokenize(&mut cut));
     done.and_then(std::result::Result::ok).ok_or_else(fault)?;
@@ -76,7 +79,7 @@ pub fn whole(name: &str) -> bool {
 }
 
 /// The name that GGUF has for how a tokenizer cuts texts, if all that it does to them is known.
-pub fn name(tokenizer: &Tokenizer) -> Option<&'static str> {
+pub fn name(tokenizer: &HfTokenizer) -> Option<&'static str> {
     let plain = tokenizer.get_normalizer().is_none()
         && tokenizer.get_truncation().is_none()
         && tokenizer.get_padding().is_none();
@@ -103,24 +106,43 @@ const LLAMA_3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p
 /// Qwen 2's.
 const QWEN_2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
-/// A tokenizer of pieces, merges (`a b`) and the name of its cuts.
-pub fn from_vocabulary(
-    file: &str,
-    pieces: &[&str],
-    kinds: &[Kind],
-    merges: &[&str],
-    name: &str,
-    begin: Option<u32>,
-    begins: bool,
-    ends: Vec<u32>,
-) -> Result<Tokens> {
+/// What a tokenizer of byte pairs is made of.
+pub struct BytePairs<'a> {
+    /// The pieces, by token id.
+    pub pieces: &'a [&'a str],
+    /// What each of them is.
+    pub kinds: &'a [Kind],
+    /// Pairs that are merged, as `a b`, best first.
+    pub merges: &'a [&'a str],
+    /// The name of the pre-tokenizer, as llama.cpp has it.
+    pub pre_tokenizer: &'a str,
+    /// The token that a text begins with, if there is one.
+    pub begin: Option<u32>,
+    /// Whether texts get it.
+    pub adds_begin: bool,
+    /// The tokens that end a text.
+    pub ends: Vec<u32>,
+}
+
+/// The tokenizer of byte pairs in `file`.
+///
+/// # Errors
+/// If its pre-tokenizer is unknown, or a merge is none of its pieces.
+pub fn from_byte_pairs(file: &str, pairs: BytePairs) -> Result<Tokenizer> {
+    let BytePairs {
+        pieces,
+        kinds,
+        merges,
+        pre_tokenizer: name,
+        ..
+    } = pairs;
     let fault = |reason: String| Error::Model {
         file: file.into(),
         reason,
         hint: Some("give the tokenizer of the model as `--tokenizer FILE`".into()),
     };
     let cuts =
-        cuts(name).ok_or_else(|| fault(format!("its tokenizer cuts texts as `{name}`, which is unknown")))?;
+        cuts(name).ok_or_else(|| fault(format!("its pre-tokenizer is `{name}`, which is not supported")))?;
     let vocabulary: HashMap<String, u32> = (0_u32..)
         .zip(pieces)
         .map(|(id, p)| ((*p).to_owned(), id))
@@ -129,7 +151,7 @@ pub fn from_vocabulary(
         .iter()
         .map(|m| m.split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned())))
         .collect();
-    let merges = merges.ok_or_else(|| fault("one of its merges is no pair".into()))?;
+    let merges = merges.ok_or_else(|| fault("one of its merges is not a pair".into()))?;
     let build = || {
         BPE::builder()
             .vocab_and_merges(
@@ -142,9 +164,9 @@ pub fn from_vocabulary(
     let model = match guarded(build) {
         Some(Ok(model)) => model,
         Some(Err(error)) => return Err(fault(error.to_string())),
-        None => return Err(fault("its tokenizer has merges of unknown pieces".into())),
+        None => return Err(fault("its merges contain unknown tokens".into())),
     };
-    let mut own = Tokenizer::new(model);
+    let mut own = HfTokenizer::new(model);
     own.with_pre_tokenizer(Some(Sequence::new(cuts)));
     own.with_decoder(Some(ByteLevel::default()));
     let of = |kind: Kind| {
@@ -161,12 +183,12 @@ pub fn from_vocabulary(
         Kind::Added => piece.as_bytes().into(),
         _ => bytes_of(piece),
     };
-    Ok(Tokens {
+    Ok(Tokenizer {
         encoder: Encoder::Crate(Box::new(own), false),
         pieces: pieces.iter().zip(kinds).map(bytes).collect(),
-        begin,
-        begins,
-        ends,
+        begin: pairs.begin,
+        begins: pairs.adds_begin,
+        ends: pairs.ends,
         spaced: false,
     })
 }

@@ -3,7 +3,7 @@
 //! The crate `tokenizers` keeps a place for every byte of what it reads at once, and merging by scores has a heap of all
 //! pairs; both are made for a prompt, not for a corpus.
 
-use tokenizers::{PostProcessorWrapper, Tokenizer};
+use tokenizers::{PostProcessorWrapper, Tokenizer as HfTokenizer};
 
 use super::byte_level;
 
@@ -36,7 +36,7 @@ pub fn within<'a>(mut pieces: impl Iterator<Item = &'a [u8]>) -> bool {
 }
 
 /// Whether parts have the tokens of the whole: nothing but the known expressions looks at the text.
-pub fn local(tokenizer: &Tokenizer) -> bool {
+pub fn local(tokenizer: &HfTokenizer) -> bool {
     let added = tokenizer.get_added_tokens_decoder();
     let plain = added.values().all(|token| {
         !token.lstrip && !token.rstrip && !token.single_word && !token.content.contains(char::is_whitespace)

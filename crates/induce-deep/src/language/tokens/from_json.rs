@@ -2,17 +2,20 @@
 
 use induce_core::{Error, Result};
 use serde_json::Value;
-use tokenizers::Tokenizer;
+use tokenizers::Tokenizer as HfTokenizer;
 
 use super::pieces::guarded;
 use super::scored::byte_piece;
-use super::{Encoder, Tokens, bytes_of, table};
+use super::{Encoder, Tokenizer, bytes_of, table};
 
-/// Numbers of tokens that may be missing between those there are.
+/// Token ids that may be missing between those there are.
 const GAPS: usize = 1 << 16;
 
 /// The tokenizer in `bytes`; what begins and ends texts is said by the folder's `config.json`.
-pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -> Result<Tokens> {
+///
+/// # Errors
+/// If they are damaged, or of a kind that is unknown.
+pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -> Result<Tokenizer> {
     let fault = |reason: String| Error::Malformed {
         file: file.into(),
         format: "tokenizer.json",
@@ -24,13 +27,13 @@ pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -
         return Ok(own);
     }
     let byte_level = says(&value["decoder"], "ByteLevel");
-    let own = match guarded(|| Tokenizer::from_bytes(bytes)) {
+    let own = match guarded(|| HfTokenizer::from_bytes(bytes)) {
         Some(Ok(own)) => own,
         Some(Err(error)) => return Err(fault(error.to_string())),
-        None => return Err(fault("its parts do not belong together".into())),
+        None => return Err(fault("its parts are inconsistent".into())),
     };
-    let pieces = pieces(&own, byte_level).ok_or_else(|| fault("its tokens have numbers far apart".into()))?;
-    Ok(Tokens {
+    let pieces = pieces(&own, byte_level).ok_or_else(|| fault("its token ids are far apart".into()))?;
+    Ok(Tokenizer {
         encoder: Encoder::Crate(Box::new(own), true),
         pieces,
         begin,
@@ -49,7 +52,7 @@ fn says(part: &Value, name: &str) -> bool {
 }
 
 /// The bytes of every token.
-fn pieces(own: &Tokenizer, byte_level: bool) -> Option<Vec<Box<[u8]>>> {
+fn pieces(own: &HfTokenizer, byte_level: bool) -> Option<Vec<Box<[u8]>>> {
     let vocabulary = own.get_vocab(true);
     let last = vocabulary.values().max().map_or(0, |id| *id as usize);
     if last > vocabulary.len() + GAPS {

@@ -7,7 +7,7 @@
 use induce_core::{Error, Result};
 
 use super::scored::{Kind, Scored, byte_piece};
-use super::{Encoder, Tokens};
+use super::{Encoder, Tokenizer};
 use crate::language::bytes::Cursor;
 
 /// What begins texts.
@@ -20,7 +20,10 @@ const LEAST: f32 = -1e10;
 const FILLING: &[u8] = &[0xFF];
 
 /// The tokenizer of so many tokens.
-pub fn from_llama2c(file: &str, bytes: &[u8], vocabulary: usize) -> Result<Tokens> {
+///
+/// # Errors
+/// If the file is damaged.
+pub fn from_llama2c(file: &str, bytes: &[u8], vocabulary: usize) -> Result<Tokenizer> {
     let mut cursor = Cursor::new(file, "llama2.c tokenizer", bytes);
     cursor.u32("the longest length")?;
     let (mut pieces, mut scores, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
@@ -45,7 +48,7 @@ pub fn from_llama2c(file: &str, bytes: &[u8], vocabulary: usize) -> Result<Token
     Ok(scored.tokens(pieces, Some(BEGIN), true, vec![BEGIN, 2]))
 }
 
-impl Tokens {
+impl Tokenizer {
     /// As `tokenizer.bin`, for a model of `rows` tokens.
     ///
     /// # Errors
@@ -53,7 +56,7 @@ impl Tokens {
     pub fn to_llama2c(&self, rows: usize) -> Result<Vec<u8>> {
         let fault = |what: String| {
             Error::data(
-                format!("llama2.c cannot cut texts as this tokenizer does: {what}"),
+                format!("llama2.c cannot reproduce this tokenizer: {what}"),
                 "open it with its tokenizer as `--tokenizer FILE`; a folder of Hugging Face has that as `tokenizer.json`",
             )
         };

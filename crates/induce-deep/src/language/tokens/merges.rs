@@ -22,7 +22,7 @@ struct Word {
 
 /// Where a pair is.
 #[derive(Default)]
-struct Places {
+struct ScatterIndex {
     count: u64,
     /// Words that have it, or had it.
     words: Vec<u32>,
@@ -30,7 +30,7 @@ struct Places {
 
 struct Learner {
     words: Vec<Word>,
-    places: HashMap<Pair, Places>,
+    places: HashMap<Pair, ScatterIndex>,
     /// Counts as they were when a pair was last found; ties go to the pair of the older tokens.
     heap: BinaryHeap<(u64, Reverse<Pair>)>,
 }

@@ -19,16 +19,16 @@ use std::path::Path;
 use induce_core::read::Contents;
 use induce_core::{Error, Result};
 
-pub use byte_level::{bytes_of, from_vocabulary};
+pub use byte_level::{BytePairs, bytes_of, from_byte_pairs};
 pub use from_json::{from_json, spaced};
 pub use llama2c::from_llama2c;
 pub use scored::{Kind, Scored};
 pub use table::from_pieces;
-pub use train::Cut;
+pub use train::TokenizerKind;
 pub use vocabulary::Vocabulary;
 
 /// A tokenizer.
-pub struct Tokens {
+pub struct Tokenizer {
     encoder: Encoder,
     /// The bytes of every token; none for what controls a model.
     pieces: Vec<Box<[u8]>>,
@@ -49,7 +49,7 @@ enum Encoder {
     Table(table::Table),
 }
 
-impl Tokens {
+impl Tokenizer {
     /// The tokenizer in the bytes of a `tokenizer.json`, called `file` in errors. What begins and ends texts is kept
     /// elsewhere; where nothing is said, it is as in a tokenizer that was [trained](Self::train).
     ///
@@ -76,7 +76,7 @@ impl Tokens {
         )
     }
 
-    /// How many there are.
+    /// The vocabulary size.
     pub fn size(&self) -> usize {
         self.pieces.len()
     }
@@ -195,6 +195,6 @@ fn stranger(text: &str, character: &str) -> Error {
             column + 1,
             line + 1
         ),
-        "take it out of the text, or use a tokenizer that was learnt from a text with it",
+        "remove it from the text, or use a tokenizer trained on a text that contains it",
     )
 }

@@ -3,11 +3,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use induce_core::{Error, Result};
-use tokenizers::Tokenizer;
+use tokenizers::Tokenizer as HfTokenizer;
 
 /// The tokens of `text`, those with a meaning of their own (`<|im_start|>`) included where they stand;
 /// with what the tokenizer puts before and after a `whole` text.
-pub fn encode(tokenizer: &Tokenizer, text: &str, whole: bool) -> Result<Vec<u32>> {
+///
+/// # Errors
+/// If the text has what no token stands for.
+pub fn encode(tokenizer: &HfTokenizer, text: &str, whole: bool) -> Result<Vec<u32>> {
     let fault = |reason: String| {
         Error::data(
             format!("the tokenizer cannot read the text: {reason}"),

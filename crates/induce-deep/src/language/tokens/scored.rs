@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap};
 
-use super::{Encoder, Tokens};
+use super::{Encoder, Tokenizer};
 
 /// Pieces and scores.
 pub struct Scored {
@@ -249,11 +249,11 @@ impl Scored {
         begin: Option<u32>,
         begins: bool,
         ends: Vec<u32>,
-    ) -> Tokens {
+    ) -> Tokenizer {
         self.names
             .keys()
             .for_each(|id| pieces[*id as usize] = Box::default());
-        Tokens {
+        Tokenizer {
             spaced: self.prefix,
             encoder: Encoder::Scored(self),
             pieces,

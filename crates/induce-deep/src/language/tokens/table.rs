@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::{Encoder, Tokens};
+use super::{Encoder, Tokenizer};
 
 /// What stands for words that are not in the table; PTB has it in its text already.
 pub const UNKNOWN: &str = "<unk>";
@@ -15,7 +15,7 @@ pub const LINE: &str = "\n";
 const CHARACTER: &str = r"[\s\S]";
 const WORD: &str = r"\n|\S+";
 
-/// Characters or words, and their numbers.
+/// Characters or words, and their token ids.
 pub struct Table {
     words: bool,
     ids: HashMap<Box<str>, u32>,
@@ -23,6 +23,9 @@ pub struct Table {
 }
 
 /// Hand `f` the characters of `text`, or its words: what stands between white space, and every line's end.
+///
+/// # Errors
+/// The first that `f` has.
 pub fn each<'a, E>(words: bool, text: &'a str, mut f: impl FnMut(&'a str) -> Result<(), E>) -> Result<(), E> {
     if !words {
         let mut characters = text.char_indices();
@@ -91,7 +94,7 @@ impl Table {
 /// A tokenizer of these pieces, numbered in their order.
 ///
 /// An empty text begins like a line. Words bring the space before them, but for the first of a line.
-pub fn from_pieces<'a>(words: bool, pieces: impl IntoIterator<Item = &'a str>) -> Tokens {
+pub fn from_pieces<'a>(words: bool, pieces: impl IntoIterator<Item = &'a str>) -> Tokenizer {
     let pieces: Vec<&str> = pieces.into_iter().collect();
     let ids: HashMap<Box<str>, u32> = (0_u32..)
         .zip(&pieces)
@@ -102,7 +105,7 @@ pub fn from_pieces<'a>(words: bool, pieces: impl IntoIterator<Item = &'a str>) -
         word if words => format!(" {word}").into_bytes().into(),
         character => character.as_bytes().into(),
     };
-    Tokens {
+    Tokenizer {
         pieces: pieces.iter().map(bytes).collect(),
         begin: ids.get(LINE).copied(),
         begins: false,
@@ -117,7 +120,7 @@ pub fn from_pieces<'a>(words: bool, pieces: impl IntoIterator<Item = &'a str>) -
 }
 
 /// The tokenizer that [`Table::to_json`] wrote; nothing if the file is another's.
-pub fn from_json(value: &Value) -> Option<Tokens> {
+pub fn from_json(value: &Value) -> Option<Tokenizer> {
     let vocabulary = value["model"]["vocab"].as_object()?;
     let mut pieces = vec![None; vocabulary.len()];
     for (piece, id) in vocabulary {

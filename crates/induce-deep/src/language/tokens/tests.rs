@@ -1,19 +1,19 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use proptest::prelude::*;
-use tokenizers::Tokenizer;
+use tokenizers::Tokenizer as HfTokenizer;
 use tokenizers::models::bpe::{BPE, BpeTrainer};
 use tokenizers::models::{ModelWrapper, TrainerWrapper};
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 
 use super::*;
 
-const CUTS: [Cut; 3] = [Cut::Char, Cut::Bpe, Cut::Word];
+const CUTS: [TokenizerKind; 3] = [TokenizerKind::Char, TokenizerKind::Bpe, TokenizerKind::Word];
 
 const TEXT: &str =
     "the cat sat on the mat, and the dog didn't; the cat \u{e4}te 12 <unk> hats\n\n the\u{a0}end\r\n";
 
-fn text_of(tokens: &Tokens, ids: &[u32]) -> String {
+fn text_of(tokens: &Tokenizer, ids: &[u32]) -> String {
     let before = std::iter::once(tokens.begin()).chain(ids.iter().map(|id| Some(*id)));
     let bytes = before
         .zip(ids)
@@ -25,7 +25,7 @@ fn text_of(tokens: &Tokens, ids: &[u32]) -> String {
 
 #[test]
 fn characters_are_numbered_by_code_point() {
-    let tokens = Tokens::train("b\n\u{20ac}ab", Cut::Char, 4).unwrap();
+    let tokens = Tokenizer::train("b\n\u{20ac}ab", TokenizerKind::Char, 4).unwrap();
     assert_eq!(tokens.encode("ab\u{20ac}\n").unwrap(), [1, 2, 3, 0]);
     assert_eq!(tokens.nothing(), Some(0), "an empty text begins like a line");
     let error = tokens.encode_all("ab\nac").unwrap_err().to_string();
@@ -35,12 +35,12 @@ fn characters_are_numbered_by_code_point() {
 #[test]
 fn words_are_numbered_by_their_count_and_rare_ones_are_unknown() {
     let text = "b a b c\na b\n";
-    let tokens = Tokens::train(text, Cut::Word, 4).unwrap();
+    let tokens = Tokenizer::train(text, TokenizerKind::Word, 4).unwrap();
     // b 3, then `\n` and a 2, then `<unk>` 0; c has no place.
     assert_eq!(tokens.encode(text).unwrap(), [0, 2, 0, 3, 1, 2, 0, 1]);
     assert_eq!(text_of(&tokens, &[0, 2, 0, 3, 1, 2, 0, 1]), "b a b <unk>\na b\n");
     // An unknown word of the text is that of the table.
-    let tokens = Tokens::train("a <unk> <unk>", Cut::Word, 100).unwrap();
+    let tokens = Tokenizer::train("a <unk> <unk>", TokenizerKind::Word, 100).unwrap();
     assert_eq!(
         (tokens.size(), tokens.encode("<unk> zebra").unwrap()),
         (3, vec![0, 0])
@@ -49,7 +49,7 @@ fn words_are_numbered_by_their_count_and_rare_ones_are_unknown() {
 
 #[test]
 fn pairs_are_bytes_and_what_is_frequent() {
-    let tokens = Tokens::train("ababab abab c", Cut::Bpe, 300).unwrap();
+    let tokens = Tokenizer::train("ababab abab c", TokenizerKind::Bpe, 300).unwrap();
     // `ab`, `abab`, the end; every other pair is seen once only.
     assert_eq!(tokens.size(), 259);
     assert_eq!(tokens.encode("abab\u{20ac}").unwrap()[0], 257);
@@ -61,7 +61,7 @@ fn pairs_are_bytes_and_what_is_frequent() {
 
 #[test]
 fn documents_end_where_the_text_says() {
-    let tokens = Tokens::train("ab ab<|endoftext|>ab|>", Cut::Bpe, 300).unwrap();
+    let tokens = Tokenizer::train("ab ab<|endoftext|>ab|>", TokenizerKind::Bpe, 300).unwrap();
     let end = tokens.ends()[0];
     assert_eq!(tokens.encode("a<|endoftext|>").unwrap()[1..], [end]);
     assert_eq!(tokens.size() as u32, end + 1);
@@ -73,16 +73,20 @@ fn documents_end_where_the_text_says() {
 #[test]
 fn texts_and_sizes_that_cannot_be() {
     for cut in CUTS {
-        let empty = Tokens::train("", cut, 1000).err().unwrap();
+        let empty = Tokenizer::train("", cut, 1000).err().unwrap();
         assert!(empty.to_string().contains("empty") && empty.hint().is_some());
-        let one = Tokens::train("a", cut, 1000).unwrap();
+        let one = Tokenizer::train("a", cut, 1000).unwrap();
         assert_eq!(one.encode_all("a").unwrap().len(), 1, "{cut:?}");
         assert!(one.encode_all("").unwrap().is_empty());
     }
-    for (cut, too_few) in [(Cut::Char, 1), (Cut::Bpe, 256), (Cut::Word, 2)] {
-        let error = Tokens::train("ab", cut, too_few).err().unwrap();
+    for (cut, too_few) in [
+        (TokenizerKind::Char, 1),
+        (TokenizerKind::Bpe, 256),
+        (TokenizerKind::Word, 2),
+    ] {
+        let error = Tokenizer::train("ab", cut, too_few).err().unwrap();
         assert!(error.to_string().contains(&too_few.to_string()), "{error}");
-        assert!(Tokens::train("ab", cut, too_few + 1).is_ok());
+        assert!(Tokenizer::train("ab", cut, too_few + 1).is_ok());
     }
 }
 
@@ -90,8 +94,8 @@ fn texts_and_sizes_that_cannot_be() {
 #[test]
 fn merges_are_those_of_the_crate() {
     let text = include_str!("../../../../../docs/guides/first-model.md");
-    let own = Tokens::train(text, Cut::Bpe, 501).unwrap();
-    let mut crates = Tokenizer::new(BPE::default());
+    let own = Tokenizer::train(text, TokenizerKind::Bpe, 501).unwrap();
+    let mut crates = HfTokenizer::new(BPE::default());
     crates.with_pre_tokenizer(Some(ByteLevel::new(false, true, true)));
     let alphabet = ByteLevel::alphabet().into_iter().collect();
     let trainer = BpeTrainer::builder()
@@ -120,36 +124,45 @@ fn merges_are_those_of_the_crate() {
 #[test]
 fn the_same_text_gives_the_same_file_which_opens_as_the_same_tokenizer() {
     for cut in CUTS {
-        let tokens = Tokens::train(TEXT, cut, 280).unwrap();
+        let tokens = Tokenizer::train(TEXT, cut, 280).unwrap();
         let json = tokens.to_json().unwrap();
-        assert_eq!(json, Tokens::train(TEXT, cut, 280).unwrap().to_json().unwrap());
-        let again = Tokens::from_json("again", json.as_bytes(), None, Vec::new()).unwrap();
+        assert_eq!(json, Tokenizer::train(TEXT, cut, 280).unwrap().to_json().unwrap());
+        let again = Tokenizer::from_json("again", json.as_bytes(), None, Vec::new()).unwrap();
         assert!(again.same(&tokens));
         assert_eq!((again.begin(), again.ends()), (tokens.begin(), tokens.ends()));
         assert_eq!(again.to_json().unwrap(), json);
         let ids = tokens.encode(TEXT).unwrap();
         assert_eq!(again.encode(TEXT).unwrap(), ids, "{cut:?}");
         // The crate reads the file as we do, also where it is not recognised.
-        let crates = Tokenizer::from_bytes(json.as_bytes()).unwrap();
+        let crates = HfTokenizer::from_bytes(json.as_bytes()).unwrap();
         assert_eq!(crates.encode_fast(TEXT, true).unwrap().get_ids(), ids, "{cut:?}");
-        if cut != Cut::Word {
+        if cut != TokenizerKind::Word {
             assert_eq!(text_of(&tokens, &ids), TEXT);
             assert_eq!(crates.decode(&ids, true).unwrap(), TEXT);
         }
-        assert_eq!(tokens.encode("\u{2603}").is_err(), cut == Cut::Char);
-        assert_eq!(again.encode("\u{2603}").is_err(), cut == Cut::Char);
+        assert_eq!(tokens.encode("\u{2603}").is_err(), cut == TokenizerKind::Char);
+        assert_eq!(again.encode("\u{2603}").is_err(), cut == TokenizerKind::Char);
     }
 }
 
 /// All bytes, and these; `a<x>b` has a piece that is found before the text is cut, `</s>` one that controls the model.
-fn with(cuts: &str, more: &[&str], merges: &[&str]) -> Tokens {
+fn with(cuts: &str, more: &[&str], merges: &[&str]) -> Tokenizer {
     let pieces: Vec<String> = byte_level::alphabet().iter().map(char::to_string).collect();
     let mut pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
     let mut kinds = vec![Kind::Normal; pieces.len() + more.len()];
     pieces.extend(more);
     pieces.extend(["<x>", "</s>"]);
     kinds.extend([Kind::Added, Kind::Control]);
-    from_vocabulary("", &pieces, &kinds, merges, cuts, None, false, Vec::new()).unwrap()
+    let pairs = BytePairs {
+        pieces: &pieces,
+        kinds: &kinds,
+        merges,
+        pre_tokenizer: cuts,
+        begin: None,
+        adds_begin: false,
+        ends: Vec::new(),
+    };
+    from_byte_pairs("", pairs).unwrap()
 }
 
 #[test]
@@ -174,14 +187,14 @@ fn lists_of_gguf_are_those_it_was_made_of() {
             [Kind::Normal, Kind::Normal, Kind::Added, Kind::Control]
         );
         let json = tokens.to_json().unwrap();
-        let again = Tokens::from_json("again", json.as_bytes(), None, Vec::new()).unwrap();
+        let again = Tokenizer::from_json("again", json.as_bytes(), None, Vec::new()).unwrap();
         assert_eq!(
             again.encode("abc a<x>b</s>").unwrap(),
             tokens.encode("abc a<x>b</s>").unwrap()
         );
         // Cut as Llama 3 does, but merged as others do: there is no name for that.
         let other = json.replace("\"ignore_merges\": true", "\"ignore_merges\": false");
-        let other = Tokens::from_json("other", other.as_bytes(), None, Vec::new()).unwrap();
+        let other = Tokenizer::from_json("other", other.as_bytes(), None, Vec::new()).unwrap();
         assert_eq!(other.vocabulary().is_err(), cuts == "llama-bpe");
     }
 }
@@ -206,7 +219,7 @@ proptest! {
     fn a_corpus_has_the_tokens_of_a_prompt(seeds in prop::collection::vec("[a-c1.\u{e4}' \n\r\t\u{2003}]{1,12}", 1..40)) {
         let text = long(&seeds);
         for cut in CUTS {
-            let tokens = Tokens::train(&text, cut, 300).unwrap();
+            let tokens = Tokenizer::train(&text, cut, 300).unwrap();
             prop_assert_eq!(tokens.encode_all(&text).unwrap(), tokens.encode(&text).unwrap());
         }
         for cuts in ["smollm", "llama-bpe", "qwen2"] {

@@ -2,11 +2,11 @@
 
 use induce_core::{Error, Result};
 use serde_json::{Value, json};
-use tokenizers::{PostProcessorWrapper, Tokenizer};
+use tokenizers::{PostProcessorWrapper, Tokenizer as HfTokenizer};
 
-use super::{Encoder, Tokens};
+use super::{Encoder, Tokenizer};
 
-impl Tokens {
+impl Tokenizer {
     /// As `tokenizer.json`, which [`from_json`](Self::from_json) opens again.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl Tokens {
     }
 
     /// The tokenizer, and that it puts the beginning before a text if this one does.
-    fn beginning(&self, own: &Tokenizer) -> Result<Tokenizer> {
+    fn beginning(&self, own: &HfTokenizer) -> Result<HfTokenizer> {
         let mut own = own.clone();
         let begin = self.begin.filter(|_| self.begins);
         if let Some((id, piece)) = begin.and_then(|id| Some((id, own.id_to_token(id)?))) {

@@ -4,41 +4,29 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
 
-use induce_core::{Error, Result};
-use serde::{Deserialize, Serialize};
-use tokenizers::Tokenizer;
+use induce_core::{Error, Result, choices};
+use tokenizers::Tokenizer as HfTokenizer;
 
-use super::byte_level::{alphabet, disguised, from_vocabulary, name};
+use super::byte_level::{BytePairs, alphabet, disguised, from_byte_pairs, name};
 use super::table::{LINE, UNKNOWN, each, from_pieces};
-use super::{Kind, Tokens, corpus, merges};
+use super::{Kind, Tokenizer, corpus, merges};
 
 /// What ends a document, in GPT-2 and where it is in a text.
 const END: &str = "<|endoftext|>";
 
-/// How a text is cut into tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Cut {
-    /// Characters, as in nanoGPT.
-    Char,
-    /// Bytes, and pairs of pieces that are frequent, as in GPT-2.
-    Bpe,
-    /// Words between white space, and line ends, as Zaremba et al. (2014) count them in PTB.
-    Word,
-}
-
-impl Cut {
-    /// Its name after `--set tokenizer=`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Char => "char",
-            Self::Bpe => "bpe",
-            Self::Word => "word",
-        }
+choices! {
+    /// The kind of tokenizer.
+    pub enum TokenizerKind {
+        /// Characters, as in nanoGPT.
+        Char = "char",
+        /// Byte-level byte pairs, as in GPT-2.
+        Bpe = "bpe",
+        /// Words between white space, and line ends, as Zaremba et al. (2014) count them in PTB.
+        Word = "word",
     }
 }
 
-impl Tokens {
+impl Tokenizer {
     /// Learn a tokenizer of at most `vocabulary` tokens from `text`.
     ///
     /// - `Char`: the characters of the text by code point. One that is not in the text is an error when it is encoded.
@@ -50,8 +38,8 @@ impl Tokens {
     /// The same text gives the same tokenizer.
     ///
     /// ```
-    /// use induce_deep::language::{Cut, Tokens};
-    /// let tokens = Tokens::train("abba", Cut::Char, 100)?;
+    /// use induce_deep::language::{Tokenizer, TokenizerKind};
+    /// let tokens = Tokenizer::train("abba", TokenizerKind::Char, 100)?;
     /// assert_eq!(tokens.encode("bab")?, [1, 0, 1]);
     /// # Ok::<(), induce_core::Error>(())
     /// ```
@@ -59,17 +47,17 @@ impl Tokens {
     /// # Errors
     /// If the text is empty, has more characters than `vocabulary`, or `vocabulary` has no room for all bytes, or for
     /// a word beside `\n` and `<unk>`.
-    pub fn train(text: &str, cut: Cut, vocabulary: usize) -> Result<Self> {
+    pub fn train(text: &str, cut: TokenizerKind, vocabulary: usize) -> Result<Self> {
         if text.is_empty() {
             return Err(Error::data(
-                "the text to learn tokens from is empty",
+                "the text to train the tokenizer on is empty",
                 "give a text with at least one character",
             ));
         }
         match cut {
-            Cut::Char => characters(text, vocabulary),
-            Cut::Bpe => pairs(text, vocabulary),
-            Cut::Word => words(text, vocabulary),
+            TokenizerKind::Char => characters(text, vocabulary),
+            TokenizerKind::Bpe => pairs(text, vocabulary),
+            TokenizerKind::Word => words(text, vocabulary),
         }
     }
 }
@@ -78,13 +66,13 @@ fn too_small(vocabulary: usize, reason: String) -> Error {
     Error::setting("vocabulary", vocabulary, reason)
 }
 
-fn characters(text: &str, vocabulary: usize) -> Result<Tokens> {
+fn characters(text: &str, vocabulary: usize) -> Result<Tokenizer> {
     let all: BTreeSet<char> = text.chars().collect();
     if all.len() > vocabulary {
         return Err(too_small(
             vocabulary,
             format!(
-                "the text has {} different characters; cut it into `bpe`, or allow as many",
+                "the text has {} different characters; use the tokenizer `bpe`, or allow as many",
                 all.len()
             ),
         ));
@@ -93,7 +81,7 @@ fn characters(text: &str, vocabulary: usize) -> Result<Tokens> {
     Ok(from_pieces(false, pieces.iter().map(String::as_str)))
 }
 
-fn words(text: &str, vocabulary: usize) -> Result<Tokens> {
+fn words(text: &str, vocabulary: usize) -> Result<Tokenizer> {
     if vocabulary < 3 {
         return Err(too_small(
             vocabulary,
@@ -114,13 +102,13 @@ fn words(text: &str, vocabulary: usize) -> Result<Tokens> {
     Ok(from_pieces(true, order.into_iter().map(|(word, _)| word)))
 }
 
-fn pairs(text: &str, vocabulary: usize) -> Result<Tokens> {
+fn pairs(text: &str, vocabulary: usize) -> Result<Tokenizer> {
     let alphabet = alphabet();
     if vocabulary <= alphabet.len() {
         let least = alphabet.len() + 1;
         return Err(too_small(
             vocabulary,
-            format!("all bytes and `{END}` are at least {least} tokens"),
+            format!("all bytes and `{END}` need at least {least} tokens"),
         ));
     }
     let mut counts = BTreeMap::<String, u64>::new();
@@ -142,15 +130,17 @@ fn pairs(text: &str, vocabulary: usize) -> Result<Tokens> {
     let mut kinds = vec![Kind::Normal; pieces.len()];
     kinds[end as usize] = Kind::Control;
     let begin = line(|piece| pieces.iter().position(|own| *own == piece));
-    from_vocabulary(
+    from_byte_pairs(
         "the text",
-        &pieces,
-        &kinds,
-        &merges,
-        "gpt-2",
-        begin,
-        false,
-        vec![end],
+        BytePairs {
+            pieces: &pieces,
+            kinds: &kinds,
+            merges: &merges,
+            pre_tokenizer: "gpt-2",
+            begin,
+            adds_begin: false,
+            ends: vec![end],
+        },
     )
 }
 
@@ -161,7 +151,7 @@ fn line(place: impl Fn(&str) -> Option<usize>) -> Option<u32> {
 }
 
 /// What begins and ends texts in a file that was learnt here, which does not say so itself.
-pub fn begin_and_ends(own: &Tokenizer) -> (Option<u32>, Vec<u32>) {
+pub fn begin_and_ends(own: &HfTokenizer) -> (Option<u32>, Vec<u32>) {
     let end = own.token_to_id(END).filter(|_| name(own).is_some());
     let begin = line(|piece| own.token_to_id(piece).map(|id| id as usize));
     (begin.filter(|_| end.is_some()), end.into_iter().collect())

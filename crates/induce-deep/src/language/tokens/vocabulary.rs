@@ -2,11 +2,11 @@
 
 use induce_core::{Error, Result};
 use serde_json::Value;
-use tokenizers::Tokenizer;
+use tokenizers::Tokenizer as HfTokenizer;
 
 use super::byte_level::{name, whole};
 use super::scored::Scored;
-use super::{Encoder, Kind, Tokens};
+use super::{Encoder, Kind, Tokenizer};
 
 /// What `tokenizer.ggml` says.
 pub struct Vocabulary {
@@ -45,7 +45,7 @@ fn fault(what: &str) -> Error {
     )
 }
 
-impl Tokens {
+impl Tokenizer {
     /// The lists of GGUF.
     ///
     /// # Errors
@@ -114,8 +114,8 @@ impl Tokens {
         })
     }
 
-    fn merged(&self, own: &Tokenizer) -> Result<Vocabulary> {
-        let cuts = name(own).ok_or_else(|| fault("there is no name for how it cuts texts"))?;
+    fn merged(&self, own: &HfTokenizer) -> Result<Vocabulary> {
+        let cuts = name(own).ok_or_else(|| fault("its pre-tokenizer has no name there"))?;
         let model = serde_json::to_value(own.get_model()).unwrap_or(Value::Null);
         let plain = ["continuing_subword_prefix", "end_of_word_suffix", "dropout"];
         if model["type"] != "BPE" || plain.iter().any(|name| !model[name].is_null()) {
@@ -149,7 +149,7 @@ impl Tokens {
             pieces,
             kinds,
             scores: Vec::new(),
-            merges: merges.ok_or_else(|| fault("one of its merges is no pair"))?,
+            merges: merges.ok_or_else(|| fault("one of its merges is not a pair"))?,
             prefix: false,
             begins: first.is_some() && first == self.begin,
         })

@@ -1,14 +1,15 @@
-//! GGUF: facts by name, then the names and places of tensors, then their bytes, every tensor at a multiple of 32.
+//! GGUF: metadata by name, then the names and places of tensors, then their bytes, every tensor at a multiple of 32.
 
 use induce_core::Result;
-use induce_tensor::inference::Pairing;
+use induce_tensor::inference::RopeLayout;
 
 use super::parts::{Part, Role, each};
-use super::turns::{Scale, of};
-use super::{Kind, Precision, check_halves};
+use super::precision::{Precision, check_halves};
+use crate::language::architectures::interchange_of;
 use crate::language::gguf::{NAMES, Type};
-use crate::language::model::Model;
-use crate::language::tokens::{self, Tokens, Vocabulary};
+use crate::language::tokens::{self, Tokenizer, Vocabulary};
+use crate::language::transformer::model::Transformer;
+use crate::language::transformer::rope::{Scale, scale_of};
 
 const ALIGNMENT: usize = 32;
 
@@ -141,40 +142,39 @@ impl Precision {
 }
 
 /// The file.
-pub fn bytes(model: &Model, tokens: &Tokens, precision: Precision) -> Result<Vec<u8>> {
-    let kind = Kind::of(model)?;
+///
+/// # Errors
+/// If the model or the tokenizer is of a kind that the format does not know, or a weight is too large for half precision.
+pub fn bytes(model: &Transformer, tokens: &Tokenizer, precision: Precision) -> Result<Vec<u8>> {
+    let kind = interchange_of(model)?;
     let vocabulary = tokens.vocabulary()?;
     let mut file = File::default();
-    let name = match kind {
-        Kind::Gpt2 => "gpt2",
-        Kind::Llama => "llama",
-    };
-    shape(&mut file, name, model);
+    shape(&mut file, kind.name(), model);
     file.count("general.file_type", precision.file_type());
     file.count("general.quantization_version", 2);
-    write_tokens(&mut file, model.spec.vocabulary, tokens, vocabulary);
-    if kind == Kind::Llama {
+    write_tokens(&mut file, model.spec.vocab_size, tokens, vocabulary);
+    if kind.is_rotary() {
         write_turns(&mut file, model)?;
     }
-    each(model, kind, &NAMES, Pairing::Neighbours, &mut |part| {
+    each(model, kind, &NAMES, RopeLayout::Neighbours, &mut |part| {
         file.tensor(&part.name, &part.shape, precision.of(&part), &part.values)
     })?;
     Ok(file.bytes())
 }
 
-fn shape(file: &mut File, name: &str, model: &Model) {
+fn shape(file: &mut File, name: &str, model: &Transformer) {
     let spec = &model.spec;
     file.text("general.architecture", name);
     let counts = [
         ("context_length", spec.context),
-        ("embedding_length", spec.width),
-        ("feed_forward_length", spec.hidden),
+        ("embedding_length", spec.embedding_width),
+        ("feed_forward_length", spec.feed_forward_width),
         ("block_count", spec.layers),
         ("attention.head_count", spec.heads),
-        ("attention.head_count_kv", spec.shared),
+        ("attention.head_count_kv", spec.kv_heads),
         ("attention.key_length", spec.head_width),
         ("attention.value_length", spec.head_width),
-        ("vocab_size", spec.vocabulary),
+        ("vocab_size", spec.vocab_size),
     ];
     counts
         .into_iter()
@@ -183,23 +183,23 @@ fn shape(file: &mut File, name: &str, model: &Model) {
     file.number(&format!("{name}.attention.layer_norm{rms}_epsilon"), spec.epsilon);
 }
 
-/// The speeds of pairs; where they are not those of one base, each has a factor of its own.
-fn write_turns(file: &mut File, model: &Model) -> Result<()> {
-    let Some(turns) = &model.spec.rotary else {
+/// The frequencies of pairs; where they are not those of one base, each has a factor of its own.
+fn write_turns(file: &mut File, model: &Transformer) -> Result<()> {
+    let Some(rope) = &model.spec.rotary else {
         return Ok(());
     };
-    let (base, scale) = of(turns, model.spec.head_width);
-    file.count("llama.rope.dimension_count", 2 * turns.speeds().len());
+    let (base, scale) = scale_of(rope, model.spec.head_width);
+    file.count("llama.rope.dimension_count", 2 * rope.frequencies().len());
     file.number("llama.rope.freq_base", base as f32);
     let factors = match scale {
         Scale::Plain => return Ok(()),
-        Scale::Slower(factor) => vec![factor as f32; turns.speeds().len()],
+        Scale::Slower(factor) => vec![factor as f32; rope.frequencies().len()],
         Scale::Each(factors) => factors,
     };
     file.tensor("rope_freqs.weight", &[factors.len()], Type::F32, &factors)
 }
 
-fn write_tokens(file: &mut File, rows: usize, tokens: &Tokens, mut vocabulary: Vocabulary) {
+fn write_tokens(file: &mut File, rows: usize, tokens: &Tokenizer, mut vocabulary: Vocabulary) {
     let name = |fact: &str| format!("tokenizer.ggml.{fact}");
     // Programs want a token for every row of the embeddings.
     for id in vocabulary.pieces.len()..rows {

@@ -6,17 +6,17 @@ use std::path::Path;
 use half::{bf16, f16};
 use induce_core::model_file::write_whole;
 use induce_core::{Error, Result};
-use induce_tensor::inference::{Pairing, transpose};
+use induce_tensor::inference::{RopeLayout, transpose};
 use safetensors::Dtype;
 use safetensors::tensor::View;
 use serde_json::{Value, json};
 
-use super::parts::{Part, Role, biased, each};
-use super::turns::{Scale, of};
-use super::{Kind, Precision, check_halves};
-use crate::language::hugging_face::{GPT2_WHOLE, LLAMA};
-use crate::language::model::Model;
-use crate::language::tokens::Tokens;
+use super::parts::{Part, Role, each};
+use super::precision::{Precision, check_halves};
+use crate::language::architectures::interchange_of;
+use crate::language::tokens::Tokenizer;
+use crate::language::transformer::interchange::Interchange;
+use crate::language::transformer::model::Transformer;
 
 /// A tensor as bytes.
 struct Kept {
@@ -44,8 +44,11 @@ impl View for &Kept {
 }
 
 /// Write the files one by one; a folder without the last, `config.json`, is no model.
-pub fn write(folder: &Path, model: &Model, tokens: &Tokens, precision: Precision) -> Result<()> {
-    let kind = Kind::of(model)?;
+///
+/// # Errors
+/// As [`write_hugging_face`](super::write_hugging_face).
+pub fn write(folder: &Path, model: &Transformer, tokens: &Tokenizer, precision: Precision) -> Result<()> {
+    let kind = interchange_of(model)?;
     let config = config(model, kind, tokens, precision)?;
     let tokenizer = tokens.to_json()?;
     let weights = weights(model, kind, precision)?;
@@ -67,13 +70,10 @@ pub fn write(folder: &Path, model: &Model, tokens: &Tokens, precision: Precision
     write_whole(&folder.join("config.json"), format!("{config:#}\n").as_bytes())
 }
 
-fn weights(model: &Model, kind: Kind, precision: Precision) -> Result<Vec<u8>> {
-    let names = match kind {
-        Kind::Gpt2 => &GPT2_WHOLE,
-        Kind::Llama => &LLAMA,
-    };
+fn weights(model: &Transformer, kind: &dyn Interchange, precision: Precision) -> Result<Vec<u8>> {
+    let names = kind.names(true);
     let mut all = Vec::new();
-    each(model, kind, names, Pairing::Halves, &mut |part| {
+    each(model, kind, &names, RopeLayout::Halves, &mut |part| {
         let name = part.name.clone();
         all.push((name, kept(part, kind, precision)?));
         Ok(())
@@ -86,8 +86,8 @@ fn weights(model: &Model, kind: Kind, precision: Precision) -> Result<Vec<u8>> {
 }
 
 /// GPT-2 keeps the matrices of layers as (inputs, outputs).
-fn kept(mut part: Part, kind: Kind, precision: Precision) -> Result<Kept> {
-    if let (Kind::Gpt2, Role::Matrix, [_, columns]) = (kind, part.role, &part.shape[..]) {
+fn kept(mut part: Part, kind: &dyn Interchange, precision: Precision) -> Result<Kept> {
+    if let (true, Role::Matrix, [_, columns]) = (kind.is_transposed(), part.role, &part.shape[..]) {
         part.values = transpose(&part.values, *columns, 0..*columns);
         part.shape.reverse();
     }
@@ -125,17 +125,19 @@ fn dtype(precision: Precision) -> Result<(Dtype, &'static str)> {
     }
 }
 
-fn config(model: &Model, kind: Kind, tokens: &Tokens, precision: Precision) -> Result<Value> {
+fn config(
+    model: &Transformer,
+    kind: &dyn Interchange,
+    tokens: &Tokenizer,
+    precision: Precision,
+) -> Result<Value> {
     let ends = match tokens.ends() {
         [] => Value::Null,
         [one] => json!(one),
         several => json!(several),
     };
-    let mut config = match kind {
-        Kind::Gpt2 => gpt2(model),
-        Kind::Llama => llama(model)?,
-    };
-    config["vocab_size"] = json!(model.spec.vocabulary);
+    let mut config = kind.config(model)?;
+    config["vocab_size"] = json!(model.spec.vocab_size);
     config["tie_word_embeddings"] = json!(model.head.is_none());
     config["bos_token_id"] = json!(tokens.begin());
     config["eos_token_id"] = ends;
@@ -146,70 +148,8 @@ fn config(model: &Model, kind: Kind, tokens: &Tokens, precision: Precision) -> R
     Ok(config)
 }
 
-/// The shortest decimal number that is read as the same one of single precision.
-fn short(x: f32) -> Value {
-    x.to_string().parse::<f64>().map_or(Value::Null, Value::from)
-}
-
-fn gpt2(model: &Model) -> Value {
-    let spec = &model.spec;
-    json!({
-        "architectures": ["GPT2LMHeadModel"],
-        "model_type": "gpt2",
-        "activation_function": "gelu_new",
-        "n_positions": spec.context,
-        "n_embd": spec.width,
-        "n_inner": spec.hidden,
-        "n_layer": spec.layers,
-        "n_head": spec.heads,
-        "layer_norm_epsilon": short(spec.epsilon),
-    })
-}
-
-fn llama(model: &Model) -> Result<Value> {
-    let spec = &model.spec;
-    let [attention, feed] = biased(model);
-    let mut config = json!({
-        "architectures": ["LlamaForCausalLM"],
-        "model_type": "llama",
-        "hidden_act": "silu",
-        "max_position_embeddings": spec.context,
-        "hidden_size": spec.width,
-        "intermediate_size": spec.hidden,
-        "num_hidden_layers": spec.layers,
-        "num_attention_heads": spec.heads,
-        "num_key_value_heads": spec.shared,
-        "head_dim": spec.head_width,
-        "attention_bias": attention,
-        "mlp_bias": feed,
-        "rms_norm_eps": short(spec.epsilon),
-    });
-    if let Some(turns) = &spec.rotary {
-        let (base, scale) = of(turns, spec.head_width);
-        let scaling = scaling(&scale)?;
-        // Older programs look for the base beside the other numbers, and for `rope_scaling`.
-        config["rope_theta"] = json!(base);
-        config["rope_parameters"] = scaling.clone().unwrap_or_else(|| json!({"rope_type": "default"}));
-        config["rope_parameters"]["rope_theta"] = json!(base);
-        config["rope_scaling"] = json!(scaling);
-    }
-    Ok(config)
-}
-
-/// How speeds differ from those of the paper, if they do.
-fn scaling(scale: &Scale) -> Result<Option<Value>> {
-    match scale {
-        Scale::Plain => Ok(None),
-        Scale::Slower(factor) => Ok(Some(json!({"rope_type": "linear", "factor": factor}))),
-        Scale::Each(_) => Err(Error::data(
-            "`config.json` cannot say how the positions of this model are scaled",
-            "write GGUF, which has a factor for every pair",
-        )),
-    }
-}
-
 /// Which class opens `tokenizer.json`, and how long texts may be; it knows itself what is special.
-fn tokenizer_config(model: &Model, tokens: &Tokens) -> Value {
+fn tokenizer_config(model: &Transformer, tokens: &Tokenizer) -> Value {
     let special = |id: Option<u32>| id.and_then(|id| tokens.special(id));
     json!({
         "tokenizer_class": "PreTrainedTokenizerFast",

@@ -4,17 +4,18 @@
 use std::collections::HashMap;
 
 use induce_core::{Error, Result};
-use induce_tensor::inference::{Pairing, Turns};
+use induce_tensor::inference::{Rope, RopeLayout};
 
-use super::parts::{biased, each};
-use super::turns::of;
-use super::{Kind, Precision};
+use super::parts::each;
+use super::precision::Precision;
+use crate::language::architectures::interchange_of;
 use crate::language::gguf::NAMES;
 use crate::language::llama2c::{BASE, EPSILON, HEADER, MAGIC};
-use crate::language::model::Model;
-use crate::language::spec::Spec;
+use crate::language::transformer::model::Transformer;
+use crate::language::transformer::rope::scale_of;
+use crate::language::transformer::spec::Spec;
 
-/// Most weights that share a factor.
+/// The largest number of weights that share a factor.
 const GROUP: usize = 64;
 
 /// The matrices of layers, in their order.
@@ -22,13 +23,22 @@ const ATTENTION: [&str; 4] = [NAMES.query, NAMES.key, NAMES.value, NAMES.output]
 const FEED: [&str; 3] = [NAMES.gate, NAMES.down, NAMES.up];
 
 /// The file.
-pub fn bytes(model: &Model, precision: Precision) -> Result<Vec<u8>> {
+///
+/// # Errors
+/// If the model is not what llama2.c takes for granted.
+pub fn bytes(model: &Transformer, precision: Precision) -> Result<Vec<u8>> {
     check(model)?;
     let mut tensors = HashMap::new();
-    each(model, Kind::Llama, &NAMES, Pairing::Neighbours, &mut |part| {
-        tensors.insert(part.name, part.values);
-        Ok(())
-    })?;
+    each(
+        model,
+        interchange_of(model)?,
+        &NAMES,
+        RopeLayout::Neighbours,
+        &mut |part| {
+            tensors.insert(part.name, part.values);
+            Ok(())
+        },
+    )?;
     let file = File {
         spec: &model.spec,
         tied: model.head.is_none(),
@@ -46,11 +56,14 @@ pub fn bytes(model: &Model, precision: Precision) -> Result<Vec<u8>> {
 }
 
 /// That the model is what programs take for granted.
-fn check(model: &Model) -> Result<()> {
-    let what = match Kind::of(model)? {
-        Kind::Gpt2 => Some("it is of GPT-2's kind, and not of Llama's".into()),
-        Kind::Llama if biased(model).contains(&true) => Some("its linear maps have biases".into()),
-        Kind::Llama => misfit(&model.spec),
+fn check(model: &Transformer) -> Result<()> {
+    let kind = interchange_of(model)?;
+    let what = if !kind.is_rotary() {
+        Some(format!("it is {}, not Llama", kind.title()))
+    } else if model.biased().contains(&true) {
+        Some("its linear maps have biases".into())
+    } else {
+        misfit(&model.spec)
     };
     what.map_or(Ok(()), |what| {
         Err(Error::data(
@@ -65,7 +78,7 @@ fn misfit(spec: &Spec) -> Option<String> {
     let Spec {
         heads,
         head_width,
-        width,
+        embedding_width: width,
         epsilon,
         ..
     } = *spec;
@@ -77,18 +90,20 @@ fn misfit(spec: &Spec) -> Option<String> {
             "{heads} heads of {head_width} do not make up a width of {width}"
         ));
     }
-    let turns = spec.rotary.as_ref()?;
-    let (speeds, plain) = (turns.speeds(), Turns::new(BASE, head_width, turns.pairing()));
-    if 2 * speeds.len() != head_width {
-        let turned = 2 * speeds.len();
-        return Some(format!("{turned} of {head_width} numbers of a head are turned"));
+    let rope = spec.rotary.as_ref()?;
+    let (frequencies, plain) = (rope.frequencies(), Rope::new(BASE, head_width, rope.layout()));
+    if 2 * frequencies.len() != head_width {
+        let rotated = 2 * frequencies.len();
+        return Some(format!(
+            "{rotated} of {head_width} dimensions of a head are rotated"
+        ));
     }
-    let mut pairs = speeds.iter().zip(plain.speeds());
-    if pairs.all(|(speed, plain)| (speed / plain - 1.0).abs() < 1e-12) {
+    let mut pairs = frequencies.iter().zip(plain.frequencies());
+    if pairs.all(|(frequency, plain)| (frequency / plain - 1.0).abs() < 1e-12) {
         return None;
     }
-    Some(match of(turns, head_width).0 {
-        BASE => "its positions are scaled".into(),
+    Some(match scale_of(rope, head_width).0 {
+        BASE => "its RoPE frequencies are scaled".into(),
         base => format!("the base of its positions is {base}, and there it is {BASE}"),
     })
 }
@@ -112,7 +127,7 @@ impl File<'_> {
         self.all(&[NAMES.feed_norm], floats);
         self.all(&FEED, floats);
         self.one(NAMES.norm, floats);
-        self.turns();
+        self.rope();
         self.head(floats);
         self.out
     }
@@ -120,7 +135,7 @@ impl File<'_> {
     /// Version 2.
     fn second(mut self) -> Vec<u8> {
         let fits = |group: &usize| {
-            [self.spec.width, self.spec.hidden]
+            [self.spec.embedding_width, self.spec.feed_forward_width]
                 .iter()
                 .all(|n| n.is_multiple_of(*group))
         };
@@ -146,12 +161,12 @@ impl File<'_> {
     fn header(&mut self, sign: i32) {
         let s = self.spec;
         let counts = [
-            s.width,
-            s.hidden,
+            s.embedding_width,
+            s.feed_forward_width,
             s.layers,
             s.heads,
-            s.shared,
-            s.vocabulary,
+            s.kv_heads,
+            s.vocab_size,
             s.context,
         ];
         for (i, count) in counts.into_iter().enumerate() {
@@ -183,11 +198,14 @@ impl File<'_> {
     }
 
     /// Cosines, then sines, of all positions in single precision, as `model.py` has them: older programs read them.
-    fn turns(&mut self) {
-        let turns = Turns::new(BASE, self.spec.head_width, Pairing::Neighbours);
+    fn rope(&mut self) {
+        let rope = Rope::new(BASE, self.spec.head_width, RopeLayout::Neighbours);
         for f in [f64::cos, f64::sin] {
             for position in 0..self.spec.context {
-                let angles = turns.speeds().iter().map(|speed| position as f32 * *speed as f32);
+                let angles = rope
+                    .frequencies()
+                    .iter()
+                    .map(|frequency| position as f32 * *frequency as f32);
                 angles.for_each(|angle| self.out.extend((f(f64::from(angle)) as f32).to_le_bytes()));
             }
         }

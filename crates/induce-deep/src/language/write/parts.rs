@@ -1,11 +1,11 @@
 //! The tensors of a model under the names of a format, one after the other.
 
 use induce_core::Result;
-use induce_tensor::inference::{Pairing, Turns, Weight};
+use induce_tensor::inference::{Rope, RopeLayout, Weight};
 
-use super::Kind;
-use crate::language::assemble::Names;
-use crate::language::model::{Layer, Linear, Model, Norm};
+use crate::language::transformer::assemble::TensorNames;
+use crate::language::transformer::interchange::Interchange;
+use crate::language::transformer::model::{Layer, Linear, Norm, Transformer};
 
 /// A tensor.
 pub struct Part {
@@ -32,27 +32,27 @@ pub enum Role {
 /// What receives tensors.
 pub type Take<'a> = dyn FnMut(Part) -> Result<()> + 'a;
 
-/// Whether linear maps have biases, in attention and in feed-forward parts: programs look for all or none.
-pub fn biased(model: &Model) -> [bool; 2] {
-    let any = |of: fn(&Layer) -> Vec<&Linear>| model.layers.iter().flat_map(of).any(|l| l.bias.is_some());
-    [
-        any(|l| vec![&l.query, &l.key, &l.value, &l.output]),
-        any(|l| l.gate.iter().chain([&l.up, &l.down]).collect()),
-    ]
-}
-
-/// The tensors of `model`, called by `names`, with those numbers side by side that turn together by `pairing`.
-pub fn each(model: &Model, kind: Kind, names: &Names, pairing: Pairing, take: &mut Take) -> Result<()> {
+/// The tensors of `model`, called by `names`, with those values side by side that rotate together in this layout.
+///
+/// # Errors
+/// The first that `take` has.
+pub fn each(
+    model: &Transformer,
+    kind: &dyn Interchange,
+    names: &TensorNames,
+    layout: RopeLayout,
+    take: &mut Take,
+) -> Result<()> {
     // GPT-2 has all biases.
-    let biased = biased(model).map(|any| any || kind == Kind::Gpt2);
+    let biased = model.biased().map(|any| any || kind.is_fused());
     let mut parts = Parts { names, biased, take };
     parts.table(names.embedding, &model.embedding, Role::Table)?;
     if let Some(positions) = &model.positions {
         parts.table(names.positions, positions, Role::Positions)?;
     }
     for (i, layer) in model.layers.iter().enumerate() {
-        let turned = |linear: &Linear| turned(linear, model, pairing);
-        let attention = [turned(&layer.query), turned(&layer.key), layer.value.clone()];
+        let rotated = |linear: &Linear| rotated(linear, model, layout);
+        let attention = [rotated(&layer.query), rotated(&layer.key), layer.value.clone()];
         parts.layer(i, layer, kind, &attention)?;
     }
     parts.norm(names.norm, &model.norm)?;
@@ -63,23 +63,28 @@ pub fn each(model: &Model, kind: Kind, names: &Names, pairing: Pairing, take: &m
 }
 
 struct Parts<'a, 'b> {
-    names: &'a Names,
+    names: &'a TensorNames,
     /// Of attention, and of feed-forward parts.
     biased: [bool; 2],
     take: &'a mut Take<'b>,
 }
 
 impl Parts<'_, '_> {
-    fn layer(&mut self, i: usize, layer: &Layer, kind: Kind, attention: &[Linear; 3]) -> Result<()> {
+    fn layer(
+        &mut self,
+        i: usize,
+        layer: &Layer,
+        kind: &dyn Interchange,
+        attention: &[Linear; 3],
+    ) -> Result<()> {
         let name = |pattern: &str| pattern.replace('#', &i.to_string());
         let (names, [attends, feeds]) = (self.names, self.biased);
         self.norm(&name(names.attention_norm), &layer.attention_norm)?;
-        match kind {
-            Kind::Gpt2 => self.linear(&name(names.all), &attention.each_ref(), attends)?,
-            Kind::Llama => {
-                for (own, part) in [names.query, names.key, names.value].into_iter().zip(attention) {
-                    self.linear(&name(own), &[part], attends)?;
-                }
+        if kind.is_fused() {
+            self.linear(&name(names.all), &attention.each_ref(), attends)?;
+        } else {
+            for (own, part) in [names.query, names.key, names.value].into_iter().zip(attention) {
+                self.linear(&name(own), &[part], attends)?;
             }
         }
         self.linear(&name(names.output), &[&layer.output], attends)?;
@@ -135,12 +140,12 @@ impl Parts<'_, '_> {
     }
 }
 
-/// Queries or keys in the order of `pairing`: row by row of every head, as their numbers go.
-fn turned(linear: &Linear, model: &Model, pairing: Pairing) -> Linear {
+/// Queries or keys in the order of `layout`: row by row of every head, as their values go.
+fn rotated(linear: &Linear, model: &Transformer, layout: RopeLayout) -> Linear {
     let width = model.spec.head_width;
     match &model.spec.rotary {
-        Some(turns) if turns.pairing() != pairing => {
-            let places = places(turns, width);
+        Some(rope) if rope.layout() != layout => {
+            let places = places(rope, width);
             let columns = linear.weight.columns();
             let values = reordered(&linear.weight.single(), width, columns, &places);
             let bias = linear
@@ -156,13 +161,13 @@ fn turned(linear: &Linear, model: &Model, pairing: Pairing) -> Linear {
 }
 
 /// For every number of a head in the other order, where it is in that of `turns`.
-fn places(turns: &Turns, width: usize) -> Vec<usize> {
-    let pairs = turns.speeds().len();
+fn places(rope: &Rope, width: usize) -> Vec<usize> {
+    let pairs = rope.frequencies().len();
     let mut places: Vec<usize> = (0..width).collect();
     for i in 0..pairs {
-        match turns.pairing() {
-            Pairing::Halves => (places[2 * i], places[2 * i + 1]) = (i, i + pairs),
-            Pairing::Neighbours => (places[i], places[i + pairs]) = (2 * i, 2 * i + 1),
+        match rope.layout() {
+            RopeLayout::Halves => (places[2 * i], places[2 * i + 1]) = (i, i + pairs),
+            RopeLayout::Neighbours => (places[i], places[i + pairs]) = (2 * i, 2 * i + 1),
         }
     }
     places

@@ -5,10 +5,14 @@ mod llama2c;
 use std::path::PathBuf;
 
 use induce_core::parallel::Team;
-use induce_tensor::inference::{Pairing, Turns, Weight};
+use induce_tensor::inference::{Rope, RopeLayout, Weight};
 
 use super::*;
-use crate::language::{AnyModel, Cut, Decoder, Language, Layer, Linear, Norm, Spec, gguf_bytes, open};
+use crate::language::architectures::interchange_of;
+use crate::language::transformer::rope::{Scale, scale_of};
+use crate::language::{
+    Decoder, LanguageModel, Layer, Linear, Norm, Pretrained, Spec, TokenizerKind, gguf_bytes, open,
+};
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -16,19 +20,23 @@ fn golden(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn folder(name: &str) -> Language {
+fn folder(name: &str) -> Pretrained {
     open(&golden(name), None).unwrap()
 }
 
 /// Llama's kind with everything that may be left out: biases, a table with more rows than tokens, scaled positions.
-fn strange() -> Language {
+fn strange() -> Pretrained {
     let mut language = folder("llama");
     let model = within(&mut language);
     let spec = &mut model.spec;
-    let turns = spec.rotary.take().unwrap();
-    let slower = turns.speeds().iter().map(|speed| speed / 4.0).collect();
-    spec.rotary = Some(Turns::with_speeds(slower, turns.pairing()));
-    spec.vocabulary += 3;
+    let rope = spec.rotary.take().unwrap();
+    let slower = rope
+        .frequencies()
+        .iter()
+        .map(|frequency| frequency / 4.0)
+        .collect();
+    spec.rotary = Some(Rope::with_frequencies(slower, rope.layout()));
+    spec.vocab_size += 3;
     model.embedding = widened(&model.embedding);
     model.head = model.head.as_ref().map(widened);
     for layer in &mut model.layers {
@@ -55,33 +63,37 @@ fn widened(weight: &Weight) -> Weight {
     Weight::new(&values.collect::<Vec<f32>>(), rows, width).unwrap()
 }
 
-fn within(language: &mut Language) -> &mut Model {
-    match &mut language.model {
-        AnyModel::Transformer(model) => model,
-        AnyModel::Recurrent(_) => unreachable!("the folder holds a transformer"),
-    }
+fn within(language: &mut Pretrained) -> &mut Transformer {
+    let model = language.model.transformer_mut();
+    model.expect("the folder holds a transformer")
 }
 
-fn of(language: &Language) -> &Model {
+fn of(language: &Pretrained) -> &Transformer {
     language.model.transformer("a test").unwrap()
 }
 
-/// All numbers of a model, under names.
-fn numbers(model: &Model, pairing: Pairing) -> Vec<(String, Vec<f32>)> {
+/// All values of a model, under names.
+fn numbers(model: &Transformer, layout: RopeLayout) -> Vec<(String, Vec<f32>)> {
     let mut all = Vec::new();
     let names = crate::language::gguf::NAMES;
-    parts::each(model, Kind::of(model).unwrap(), &names, pairing, &mut |part| {
-        all.push((part.name, part.values));
-        Ok(())
-    })
+    parts::each(
+        model,
+        interchange_of(model).unwrap(),
+        &names,
+        layout,
+        &mut |part| {
+            all.push((part.name, part.values));
+            Ok(())
+        },
+    )
     .unwrap();
     all
 }
 
-fn logits(model: &AnyModel) -> Vec<f32> {
+fn logits(model: &LanguageModel) -> Vec<f32> {
     let ids = [1, 5, 200, 7, 0];
     Decoder::new(model, ids.len())
-        .read(&mut Team::alone(), &ids, ids.len())
+        .read(&Team::alone(), &ids, ids.len())
         .unwrap()
         .to_vec()
 }
@@ -94,17 +106,17 @@ fn near(a: &[f32], b: &[f32]) -> bool {
 fn what_is_written_is_read_with_the_same_bits() {
     for language in [folder("llama"), folder("gpt2"), strange()] {
         let (model, tokens) = (of(&language), &language.tokens);
-        let own = numbers(model, Pairing::Halves);
+        let own = numbers(model, RopeLayout::Halves);
         let house = tempfile::tempdir().unwrap();
         write_hugging_face(house.path(), model, tokens, Precision::F32).unwrap();
         let again = open(house.path(), None).unwrap();
-        assert_eq!(numbers(of(&again), Pairing::Halves), own);
+        assert_eq!(numbers(of(&again), RopeLayout::Halves), own);
         assert_eq!(logits(&again.model), logits(&language.model));
         let path = house.path().join("m.gguf");
         write_gguf(&path, model, tokens, Precision::F32).unwrap();
         let ours = open(&path, None).unwrap();
-        assert_eq!(numbers(of(&ours), Pairing::Halves), own);
-        // Numbers of a head are summed in another order there.
+        assert_eq!(numbers(of(&ours), RopeLayout::Halves), own);
+        // The values of a head are summed in another order there.
         assert!(near(&logits(&ours.model), &logits(&language.model)));
         for other in [&again.tokens, &ours.tokens] {
             assert!(other.same(tokens));
@@ -126,9 +138,9 @@ fn fewer_bits_are_those_of_the_reader_and_are_written_again_as_they_were() {
                 precision == Precision::Q8_0
             );
             assert_eq!(gguf::bytes(&model, &tokens, precision).unwrap(), bytes);
-            let errors = numbers(&model, Pairing::Neighbours)
+            let errors = numbers(&model, RopeLayout::Neighbours)
                 .into_iter()
-                .zip(numbers(of(&language), Pairing::Neighbours));
+                .zip(numbers(of(&language), RopeLayout::Neighbours));
             for ((name, own), (_, exact)) in errors {
                 let most = exact.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
                 let bound = if precision == Precision::Q8_0 {
@@ -150,7 +162,7 @@ fn fewer_bits_are_those_of_the_reader_and_are_written_again_as_they_were() {
 fn every_precision_of_gguf_is_read_as_it_was_rounded() {
     use Precision::{Bf16, F16, F32, Q4_0, Q4_1, Q4K, Q6K, Q8_0};
     let text: String = (0..=127_u8).map(char::from).collect();
-    let tokens = Tokens::train(&text, Cut::Char, 200).unwrap();
+    let tokens = Tokenizer::train(&text, TokenizerKind::Char, 200).unwrap();
     // A share of the largest weight that an error may be.
     let bounds = [
         (F32, 0.0),
@@ -164,12 +176,12 @@ fn every_precision_of_gguf_is_read_as_it_was_rounded() {
     ];
     for (width, hidden) in [(256, 512), (64, 96)] {
         let model = wide(width, hidden, true);
-        let exact = numbers(&model, Pairing::Neighbours);
+        let exact = numbers(&model, RopeLayout::Neighbours);
         let mut length = usize::MAX;
         for (precision, bound) in bounds {
             let bytes = gguf::bytes(&model, &tokens, precision).unwrap();
             let (again, _) = gguf_bytes("again", &bytes).unwrap();
-            for ((name, own), (_, exact)) in numbers(&again, Pairing::Neighbours).iter().zip(&exact) {
+            for ((name, own), (_, exact)) in numbers(&again, RopeLayout::Neighbours).iter().zip(&exact) {
                 let most = exact.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
                 let off = own
                     .iter()
@@ -191,7 +203,7 @@ fn scores_of_llama2c_come_out_in_gguf() {
     let bytes = gguf::bytes(of(&language), &language.tokens, Precision::F32).unwrap();
     let (model, tokens) = gguf_bytes("again", &bytes).unwrap();
     // Both turn neighbours, so nothing is in another order.
-    assert_eq!(logits(&AnyModel::Transformer(model)), logits(&language.model));
+    assert_eq!(logits(&LanguageModel::new(model)), logits(&language.model));
     assert!(tokens.same(&language.tokens));
     assert_eq!((tokens.begin(), tokens.ends()), (Some(1), &[2, 1][..]));
     for text in ["caba ab", "", "\u{20ac}\u{e4}"] {
@@ -206,8 +218,8 @@ fn scores_of_llama2c_come_out_in_gguf() {
     assert!(error.to_string().contains("scores") && error.hint().unwrap().contains("GGUF"));
 }
 
-/// A llama of `width` with heads, a hidden width and a vocabulary of which every number is another.
-fn wide(width: usize, hidden: usize, tied: bool) -> Model {
+/// A llama of `width` with heads, a hidden width and a vocabulary of which every value is another.
+fn wide(width: usize, hidden: usize, tied: bool) -> Transformer {
     let mut seed = 1_u32;
     let mut values = |count: usize| -> Vec<f32> {
         let next = |_| {
@@ -238,18 +250,19 @@ fn wide(width: usize, hidden: usize, tied: bool) -> Model {
         down: linear(width, hidden),
     });
     let layers = layers.collect();
-    let model = Model {
+    let model = Transformer {
         spec: Spec {
-            vocabulary,
-            width,
-            hidden,
+            architecture: "llama",
+            vocab_size: vocabulary,
+            embedding_width: width,
+            feed_forward_width: hidden,
             layers: 2,
             heads,
-            shared: 2,
+            kv_heads: 2,
             head_width: width / heads,
             context: 16,
             epsilon: 1e-5,
-            rotary: Some(Turns::new(10_000.0, width / heads, Pairing::Halves)),
+            rotary: Some(Rope::new(10_000.0, width / heads, RopeLayout::Halves)),
         },
         embedding: linear(vocabulary, width).weight,
         positions: None,
@@ -266,7 +279,7 @@ fn wide(width: usize, hidden: usize, tied: bool) -> Model {
 fn characters_come_out_of_gguf_as_they_went_in() {
     let model = wide(32, 48, true);
     let text: String = (0..=127_u8).map(char::from).collect();
-    let tokens = Tokens::train(&text, Cut::Char, 200).unwrap();
+    let tokens = Tokenizer::train(&text, TokenizerKind::Char, 200).unwrap();
     // The model has more rows than there are characters.
     let bytes = gguf::bytes(&model, &tokens, Precision::F32).unwrap();
     let (_, again) = gguf_bytes("again", &bytes).unwrap();
@@ -277,8 +290,11 @@ fn characters_come_out_of_gguf_as_they_went_in() {
     let error = again.encode("a\u{e4}").unwrap_err().to_string();
     assert_eq!(error, tokens.encode("a\u{e4}").unwrap_err().to_string());
     for (tokens, said) in [
-        (Tokens::train("na\u{ef}ve", Cut::Char, 9).unwrap(), "\u{ef}"),
-        (Tokens::train("a b", Cut::Word, 9).unwrap(), "words"),
+        (
+            Tokenizer::train("na\u{ef}ve", TokenizerKind::Char, 9).unwrap(),
+            "\u{ef}",
+        ),
+        (Tokenizer::train("a b", TokenizerKind::Word, 9).unwrap(), "words"),
     ] {
         let error = gguf::bytes(&model, &tokens, Precision::F32).unwrap_err();
         assert!(error.to_string().contains(said), "{error}");
@@ -290,7 +306,7 @@ fn what_a_format_cannot_say_is_an_error_before_anything_is_written() {
     let house = tempfile::tempdir().unwrap();
     let target = house.path().join("m");
     let mut language = folder("llama");
-    let fault = |language: &Language, tokens: &Tokens, precision| {
+    let fault = |language: &Pretrained, tokens: &Tokenizer, precision| {
         let errors = [
             write_hugging_face(&target, of(language), tokens, precision),
             write_gguf(&target, of(language), tokens, precision),
@@ -305,7 +321,7 @@ fn what_a_format_cannot_say_is_an_error_before_anything_is_written() {
     let eight = fault(&language, &language.tokens, Precision::Q8_0);
     assert!(eight[0].as_ref().unwrap().contains("fewer bits") && eight[1].is_none());
     std::fs::remove_file(&target).unwrap();
-    let words = Tokens::train("a b", Cut::Word, 10).unwrap();
+    let words = Tokenizer::train("a b", TokenizerKind::Word, 10).unwrap();
     let [None, Some(words)] = fault(&language, &words, Precision::F32) else {
         panic!("words are for Hugging Face only")
     };
@@ -317,17 +333,17 @@ fn what_a_format_cannot_say_is_an_error_before_anything_is_written() {
     };
     assert!(large.contains("1000000") && large.contains("65504"), "{large}");
     std::fs::remove_file(&target).unwrap();
-    let turns = Turns::with_speeds(vec![1.0, 0.1, 0.007, 0.0001], Pairing::Halves);
-    within(&mut language).spec.rotary = Some(turns);
-    let [Some(turns), None] = fault(&language, &language.tokens, Precision::F32) else {
+    let rope = Rope::with_frequencies(vec![1.0, 0.1, 0.007, 0.0001], RopeLayout::Halves);
+    within(&mut language).spec.rotary = Some(rope);
+    let [Some(rope), None] = fault(&language, &language.tokens, Precision::F32) else {
         panic!("GGUF has factors")
     };
-    assert!(turns.contains("positions of this model are scaled"));
+    assert!(rope.contains("RoPE scaling of this model"));
     let again = open(&target, None).unwrap();
-    let speeds = of(&again).spec.rotary.clone().unwrap();
+    let frequencies = of(&again).spec.rotary.clone().unwrap();
     assert!(
-        speeds
-            .speeds()
+        frequencies
+            .frequencies()
             .iter()
             .zip([1.0, 0.1, 0.007, 0.0001])
             .all(|(a, b)| (a / b - 1.0).abs() < 1e-6)
@@ -350,8 +366,8 @@ fn what_a_format_cannot_say_is_an_error_before_anything_is_written() {
 fn bases_are_told_from_speeds() {
     for base in [10_000.0, 500_000.0, 1e6, 12_345.678] {
         for width in [4, 8, 64, 128] {
-            let (own, scale) = turns::of(&Turns::new(base, width, Pairing::Halves), width);
-            assert!(matches!(scale, turns::Scale::Plain), "{base} {width}");
+            let (own, scale) = scale_of(&Rope::new(base, width, RopeLayout::Halves), width);
+            assert!(matches!(scale, Scale::Plain), "{base} {width}");
             assert!(
                 own == base || base.fract() != 0.0 && (own / base - 1.0).abs() < 1e-12,
                 "{own} {base} {width}"

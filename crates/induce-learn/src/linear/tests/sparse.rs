@@ -3,7 +3,6 @@
 use induce_core::{Column, Run, Table};
 
 use super::{converged, fitted, noise, spec, table};
-use crate::linear::{Csr, Lambda, Model, fit_sparse};
 use crate::linear::{Lambda, Model, fit_sparse};
 use induce_core::linalg::Csr;
 

@@ -23,7 +23,7 @@ mod vnni;
 use half::f16;
 use induce_core::simd::{Level, level};
 
-use super::lines::{Halves, Line, ROWS, Singles, from_halves};
+use super::lines::{F32Panel, Halves, Line, ROWS, from_halves};
 use super::rounded::{BLOCK, Rounded};
 
 /// How weights are coded.
@@ -68,7 +68,7 @@ pub struct Coded {
     /// d of every block, and m where there is one, if they have 16 bits
     halves: Vec<Halves>,
     /// d and m, or two d, of every block, if they have 32
-    wide: Vec<Line<Singles>>,
+    wide: Vec<Line<F32Panel>>,
 }
 
 /// Sixteen rows of a matrix of codes.
@@ -77,7 +77,7 @@ pub struct Panel<'a> {
     form: Form,
     codes: &'a [Codes],
     halves: &'a [Halves],
-    wide: &'a [Line<Singles>],
+    wide: &'a [Line<F32Panel>],
 }
 
 impl Form {
@@ -337,7 +337,7 @@ mod tests {
                 })
                 .collect();
             let mut rounded = Rounded::default();
-            rounded.set(&mut induce_core::parallel::Team::alone(), &x);
+            rounded.set(&induce_core::parallel::Team::alone(), &x);
             let results: Vec<_> = kernels()
                 .into_iter()
                 .map(|kernel| {

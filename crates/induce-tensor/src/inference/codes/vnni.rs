@@ -117,7 +117,7 @@ unsafe fn sums<const FORM: usize, const N: usize>(
     N
 }
 
-/// offset times a sum: by a shift, so that nothing goes through registers of numbers alone.
+/// offset times a sum: by a shift, so that nothing goes through registers of values alone.
 #[inline(always)]
 unsafe fn offset<const FORM: usize>(sum: i32) -> __m512i {
     // SAFETY: handed on to the caller.

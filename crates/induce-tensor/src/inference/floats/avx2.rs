@@ -8,7 +8,7 @@ use std::arch::x86_64::{
     _mm256_storeu_ps,
 };
 
-use super::{Brains, Columns, Line, PARTS, ROWS, Singles, Sixteens};
+use super::{Bf16Panel, Columns, F16Panel, F32Panel, Line, PARTS, ROWS};
 use crate::inference::lines::BIAS;
 
 /// What AVX2 makes a vector of.
@@ -20,7 +20,7 @@ pub trait Load: Columns {
     unsafe fn load(lines: *const Line<Self>, c: usize, half: usize) -> __m256;
 }
 
-impl Load for Singles {
+impl Load for F32Panel {
     #[inline(always)]
     unsafe fn load(lines: *const Line<Self>, c: usize, half: usize) -> __m256 {
         // SAFETY: handed on to the caller.
@@ -28,14 +28,14 @@ impl Load for Singles {
     }
 }
 
-/// Eight numbers of 16 bits, widened.
+/// Eight values of 16 bits, widened.
 #[inline(always)]
 unsafe fn wide(column: *const [u16; ROWS], half: usize) -> __m256i {
     // SAFETY: handed on to the caller.
     unsafe { _mm256_cvtepu16_epi32(_mm_load_si128(column.cast::<u16>().add(8 * half).cast())) }
 }
 
-impl Load for Sixteens {
+impl Load for F16Panel {
     /// See [`from_halves`](crate::inference::lines::from_halves).
     #[inline(always)]
     unsafe fn load(lines: *const Line<Self>, c: usize, half: usize) -> __m256 {
@@ -50,7 +50,7 @@ impl Load for Sixteens {
     }
 }
 
-impl Load for Brains {
+impl Load for Bf16Panel {
     #[inline(always)]
     unsafe fn load(lines: *const Line<Self>, c: usize, half: usize) -> __m256 {
         // SAFETY: handed on to the caller.

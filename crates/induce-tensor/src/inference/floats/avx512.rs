@@ -7,7 +7,7 @@ use std::arch::x86_64::{
     _mm512_setzero_ps, _mm512_slli_epi32, _mm512_storeu_ps,
 };
 
-use super::{Brains, Columns, Line, PARTS, ROWS, Singles, Sixteens};
+use super::{Bf16Panel, Columns, F16Panel, F32Panel, Line, PARTS, ROWS};
 use crate::inference::lines::AHEAD;
 
 /// What AVX-512 makes a vector of.
@@ -19,7 +19,7 @@ pub trait Load: Columns {
     unsafe fn load(lines: *const Line<Self>, c: usize) -> __m512;
 }
 
-impl Load for Singles {
+impl Load for F32Panel {
     #[inline(always)]
     unsafe fn load(lines: *const Line<Self>, c: usize) -> __m512 {
         // SAFETY: handed on to the caller.
@@ -27,7 +27,7 @@ impl Load for Singles {
     }
 }
 
-impl Load for Sixteens {
+impl Load for F16Panel {
     #[inline(always)]
     unsafe fn load(lines: *const Line<Self>, c: usize) -> __m512 {
         // SAFETY: handed on to the caller.
@@ -35,7 +35,7 @@ impl Load for Sixteens {
     }
 }
 
-impl Load for Brains {
+impl Load for Bf16Panel {
     #[inline(always)]
     unsafe fn load(lines: *const Line<Self>, c: usize) -> __m512 {
         // SAFETY: handed on to the caller.

@@ -11,9 +11,9 @@ mod plain;
 
 use induce_core::simd::{Level, level};
 
-use super::lines::{Brains, Columns, Line, ROWS, Singles, Sixteens};
+use super::lines::{Bf16Panel, Columns, F16Panel, F32Panel, Line, ROWS};
 
-/// Partial sums of a number.
+/// Partial sums of an element.
 const PARTS: usize = 4;
 
 /// Lines that every instruction set can load.
@@ -23,9 +23,9 @@ pub trait Lines: Columns + avx2::Load + avx512::Load {}
 #[cfg(not(target_arch = "x86_64"))]
 pub trait Lines: Columns {}
 
-impl Lines for Singles {}
-impl Lines for Sixteens {}
-impl Lines for Brains {}
+impl Lines for F32Panel {}
+impl Lines for F16Panel {}
+impl Lines for Bf16Panel {}
 
 /// out = X panel', for the rows of `columns` in `x` and `R` panels, whose lines are `apart`.
 ///
@@ -103,9 +103,9 @@ mod tests {
     #[test]
     fn every_instruction_set_gives_the_same_bits() {
         for columns in [1, 2, 3, 5, 64, 67, 172] {
-            same::<Singles>(columns);
-            same::<Sixteens>(columns);
-            same::<Brains>(columns);
+            same::<F32Panel>(columns);
+            same::<F16Panel>(columns);
+            same::<Bf16Panel>(columns);
         }
     }
 }

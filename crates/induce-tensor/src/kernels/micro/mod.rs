@@ -1,7 +1,7 @@
 //! The innermost loop of a matrix product: a few rows by a few vectors, summed in registers.
 //!
-//! C (+)= A B for at most [`ROWS`] rows and [`COLUMNS`] columns. A is read number by number, along any strides; rows of B
-//! must be adjacent. Every number of C is the sum over k in order, whatever the sizes around it.
+//! C (+)= A B for at most [`ROWS`] rows and [`COLUMNS`] columns. A is read element by element, along any strides; rows of B
+//! must be adjacent. Every element of C is the sum over k in order, whatever the sizes around it.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -13,11 +13,11 @@ mod turn;
 
 use induce_core::simd::{Level, level};
 
-use crate::element::Element;
+use crate::number::Number;
 
-/// Most rows of a block.
+/// The largest number of rows of a block.
 pub const ROWS: usize = 6;
-/// Most columns of a block: four vectors of AVX-512.
+/// The largest number of columns of a block: four vectors of AVX-512.
 pub const COLUMNS: usize = 64;
 
 /// A block of a product.
@@ -43,8 +43,38 @@ pub struct Block<T> {
 /// A kernel: does a block.
 pub type Kernel<T> = unsafe fn(&Block<T>);
 
+/// A number that products have a kernel for.
+pub trait Microkernel: Number {
+    /// Two kernels for single precision, as kernels for this if that is what this is.
+    #[doc(hidden)]
+    fn of_single(best: Kernel<f32>, next: Kernel<f32>) -> Option<[Kernel<Self>; 2]>;
+    /// Whether this is single precision.
+    #[doc(hidden)]
+    fn is_single() -> bool;
+}
+
+impl Microkernel for f32 {
+    fn of_single(best: Kernel<Self>, next: Kernel<Self>) -> Option<[Kernel<Self>; 2]> {
+        Some([best, next])
+    }
+
+    fn is_single() -> bool {
+        true
+    }
+}
+
+impl Microkernel for f64 {
+    fn of_single(_: Kernel<f32>, _: Kernel<f32>) -> Option<[Kernel<Self>; 2]> {
+        None
+    }
+
+    fn is_single() -> bool {
+        false
+    }
+}
+
 /// The kernel that does blocks of `T` on this machine. What [`Block`] says of the pointers must hold for each.
-pub fn kernel<T: Element>() -> Kernel<T> {
+pub fn kernel<T: Microkernel>() -> Kernel<T> {
     #[cfg(target_arch = "x86_64")]
     match (T::of_single(avx512::block, avx2::block), level()) {
         (Some([best, _]), Level::Avx512) => return best,
@@ -58,7 +88,7 @@ pub fn kernel<T: Element>() -> Kernel<T> {
 ///
 /// # Panics
 /// If a slice is too short.
-pub fn transpose<T: Element>(
+pub fn transpose<T: Microkernel>(
     from: &[T],
     row: usize,
     (rows, columns): (usize, usize),
@@ -77,7 +107,7 @@ pub fn transpose<T: Element>(
             if fast && i + SQUARE <= rows && j + SQUARE <= columns {
                 let (from, to) = (from[i * row + j..].as_ptr(), to[j * to_row + i..].as_mut_ptr());
                 #[expect(unsafe_code, reason = "a kernel on pointers")]
-                // SAFETY: the level was detected, numbers are in single precision, and the square lies within both.
+                // SAFETY: the level was detected, values are in single precision, and the square lies within both.
                 unsafe {
                     turn::square(from.cast(), row, to.cast(), to_row);
                 }

@@ -2,14 +2,14 @@
 #![expect(unsafe_code, reason = "a kernel on pointers")]
 
 use super::Block;
-use crate::element::Element;
+use crate::number::Number;
 
 /// Columns at a time.
 const WIDTH: usize = 16;
 
 /// # Safety
 /// The pointers must be good for the sizes.
-pub unsafe fn block<T: Element>(b: &Block<T>) {
+pub unsafe fn block<T: Number>(b: &Block<T>) {
     for first in (0..b.columns).step_by(WIDTH) {
         let width = (b.columns - first).min(WIDTH);
         for r in 0..b.rows {

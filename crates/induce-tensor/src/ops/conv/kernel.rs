@@ -7,7 +7,7 @@ use crate::element::Element;
 use crate::kernels::matmul::{Matrix, Panels};
 use crate::kernels::micro::transpose;
 use crate::pool::Pool;
-use crate::spread::parts;
+use crate::threads::parts;
 
 /// Weights (height, width, inputs, outputs of all groups), those of one group, and which way they are used.
 #[derive(Clone, Copy)]
@@ -58,7 +58,7 @@ impl<T: Element> Kernel<'_, T> {
         &self.weights[(tap * self.inputs * self.groups + self.group) * self.outputs..]
     }
 
-    /// Numbers that the panels of a pattern's taps take.
+    /// Values that the panels of a pattern's taps take.
     pub fn room(&self, pattern: &Pattern) -> usize {
         Panels::<T>::room(pattern.taps() * self.from(), self.to())
     }
@@ -66,7 +66,7 @@ impl<T: Element> Kernel<'_, T> {
     /// The taps of a pattern one below the other, (taps, from, to), in panels.
     pub fn panels<'r>(
         &self,
-        team: &mut Team,
+        team: &Team,
         pool: &mut Pool<T>,
         pattern: &Pattern,
         room: &'r mut [T],

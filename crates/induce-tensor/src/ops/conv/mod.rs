@@ -6,7 +6,7 @@ mod narrow;
 mod pattern;
 mod weights;
 
-use super::linear::{activation_slopes, column_sums};
+use super::linear::{activation_gradients, column_sums};
 use super::{Activation, Op, Recorded};
 use crate::element::Element;
 use crate::shape::Shape;
@@ -17,20 +17,20 @@ use pattern::Geometry;
 
 /// How a kernel goes over an image, along height and width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Steps {
+pub struct Stride {
     /// From one place to the next.
     pub stride: [usize; 2],
     /// Zeros around the image.
     pub padding: [usize; 2],
 }
 
-impl Default for Steps {
+impl Default for Stride {
     fn default() -> Self {
         Self::square(1, 0)
     }
 }
 
-impl Steps {
+impl Stride {
     /// The same along both sides.
     #[must_use]
     pub fn square(stride: usize, padding: usize) -> Self {
@@ -41,28 +41,28 @@ impl Steps {
     }
 }
 
-/// Which numbers of an image a kernel meets at a place: those of neighbours, and of all channels, unless it is said otherwise.
+/// Which values of an image a kernel meets at a place: those of neighbours, and of all channels, unless it is said otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Taps {
+pub struct ConvOptions {
     /// How it goes over the image.
-    pub steps: Steps,
+    pub stride: Stride,
     /// From one tap to the next (Yu & Koltun 2016).
     pub dilation: [usize; 2],
     /// Groups of channels that know nothing of one another, in their order (Krizhevsky et al. 2012).
     pub groups: usize,
 }
 
-impl From<Steps> for Taps {
-    fn from(steps: Steps) -> Self {
+impl From<Stride> for ConvOptions {
+    fn from(stride: Stride) -> Self {
         Self {
-            steps,
+            stride,
             dilation: [1, 1],
             groups: 1,
         }
     }
 }
 
-impl Taps {
+impl ConvOptions {
     /// The length of a kernel along a side, with what lies between its taps.
     fn reach(&self, side: usize, kernel: usize) -> Option<usize> {
         let between = kernel.checked_sub(1)?.checked_mul(self.dilation[side])?;
@@ -73,7 +73,7 @@ impl Taps {
 /// A convolution as an operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Conv {
-    taps: Taps,
+    options: ConvOptions,
     /// Whether it goes from the small images to the large ones.
     transposed: bool,
     activation: Activation,
@@ -90,7 +90,7 @@ fn read<T: Element>(work: &Work<T>, ids: [Id; 3], groups: usize) -> Result<([usi
     };
     if groups != 1 && (inputs.checked_mul(groups) != Some(channels) || !outputs.is_multiple_of(groups)) {
         return Err(format!(
-            "images {x} and weights {weight} do not fall apart into {groups} groups: weights are (height, width, channels of a group, outputs)"
+            "images {x} and weights {weight} cannot be divided into {groups} groups: weights are (height, width, channels of a group, outputs)"
         ));
     }
     if inputs * groups != channels || bias.lengths() != [outputs] || h * w * inputs * outputs == 0 {
@@ -118,44 +118,63 @@ fn covered(places: usize, kernel: usize, stride: usize, padding: usize, extra: u
         .filter(|_| extra < stride)
 }
 
-pub fn conv2d<T: Element>(work: &mut Work<T>, ids: [Id; 3], taps: Taps, activation: Activation) -> Recorded {
-    let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids, taps.groups)?;
-    let steps = taps.steps;
-    let side =
-        |a: usize, length, kernel| fitting(length, taps.reach(a, kernel)?, steps.stride[a], steps.padding[a]);
+/// What [`Tensor::conv2d`](crate::Tensor::conv2d) records.
+///
+/// # Errors
+/// If the shapes do not fit.
+pub fn conv2d<T: Element>(
+    work: &mut Work<T>,
+    ids: [Id; 3],
+    options: ConvOptions,
+    activation: Activation,
+) -> Recorded {
+    let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids, options.groups)?;
+    let stride = options.stride;
+    let side = |a: usize, length, kernel| {
+        fitting(
+            length,
+            options.reach(a, kernel)?,
+            stride.stride[a],
+            stride.padding[a],
+        )
+    };
     let (Some(tall), Some(wide)) = (side(0, height, h), side(1, width, w)) else {
         return Err(format!(
-            "a kernel of {h} x {w} does not go over {height} x {width} by {taps:?}"
+            "a kernel of {h} x {w} does not fit an image of {height} x {width} with {options:?}"
         ));
     };
     let conv = Conv {
-        taps,
+        options,
         transposed: false,
         activation,
     };
     forwards(work, ids, conv, [batch, tall, wide, outputs])
 }
 
+/// What [`Tensor::conv2d_transpose`](crate::Tensor::conv2d_transpose) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn conv2d_transpose<T: Element>(
     work: &mut Work<T>,
     ids: [Id; 3],
-    taps: Taps,
+    options: ConvOptions,
     extra: [usize; 2],
     activation: Activation,
 ) -> Recorded {
-    let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids, taps.groups)?;
-    let steps = taps.steps;
+    let ([batch, height, width, _], [h, w, _, outputs]) = read(work, ids, options.groups)?;
+    let stride = options.stride;
     let side = |a: usize, places, kernel| {
-        let reach = taps.reach(a, kernel)?;
-        covered(places, reach, steps.stride[a], steps.padding[a], extra[a])
+        let reach = options.reach(a, kernel)?;
+        covered(places, reach, stride.stride[a], stride.padding[a], extra[a])
     };
     let (Some(tall), Some(wide)) = (side(0, height, h), side(1, width, w)) else {
         return Err(format!(
-            "a kernel of {h} x {w} does not go back from {height} x {width} by {taps:?} and {extra:?} more"
+            "a transposed kernel of {h} x {w} does not fit an image of {height} x {width} with {options:?} and output padding {extra:?}"
         ));
     };
     let conv = Conv {
-        taps,
+        options,
         transposed: true,
         activation,
     };
@@ -171,9 +190,9 @@ impl Conv {
             large: sides(large),
             small: sides(small),
             kernel: [weight.lengths()[0], weight.lengths()[1]],
-            stride: self.taps.steps.stride,
-            padding: self.taps.steps.padding,
-            dilation: self.taps.dilation,
+            stride: self.options.stride.stride,
+            padding: self.options.stride.padding,
+            dilation: self.options.dilation,
         }
     }
 }
@@ -200,7 +219,7 @@ fn kernels<'v, T: Element>(
 
 /// Multiply along the pattern of a convolution, or along those of its transpose.
 fn along<T: Element>(
-    work: (&mut induce_core::parallel::Team, &mut crate::pool::Pool<T>),
+    work: (&induce_core::parallel::Team, &mut crate::pool::Pool<T>),
     (geometry, back): (&Geometry, bool),
     kernel: &Kernel<T>,
     source: &[T],
@@ -221,24 +240,17 @@ fn along<T: Element>(
 
 fn forwards<T: Element>(work: &mut Work<T>, ids: [Id; 3], conv: Conv, lengths: [usize; 4]) -> Recorded {
     let [x, weight, bias] = ids;
-    let shape = Shape::new(&lengths).ok_or("too many numbers")?;
+    let shape = Shape::new(&lengths).ok_or("too many elements")?;
     let geometry = conv.geometry(work.shape(x), work.shape(weight), shape);
     let mut y = work.pool.take(shape.elements());
-    let [source, weights, shift] = ids.map(|id| value(&work.nodes, work.parameters, id));
+    let [source, weights, shift] = ids.map(|id| value(work.nodes, work.parameters, id));
     let way = (&geometry, conv.transposed);
     let shape_of = work.nodes[weight as usize].shape;
-    for kernel in kernels(weights, shape_of, conv.taps.groups, false) {
+    for kernel in kernels(weights, shape_of, conv.options.groups, false) {
         let own = kernel.target();
         let shift = &shift[own.first..own.first + own.own];
         let finish = Finish::Activate(conv.activation.unary(), shift);
-        along(
-            (&mut *work.team, &mut work.pool),
-            way,
-            &kernel,
-            source,
-            &mut y,
-            finish,
-        );
+        along((work.team, &mut *work.pool), way, &kernel, source, &mut y, finish);
     }
     Ok(work.push(Op::Conv(conv), shape, &[x, weight, bias], y))
 }
@@ -247,31 +259,31 @@ pub fn back<T: Element>(conv: Conv, y: Id, dy: &[T], work: &mut Work<T>) {
     let [x, weight, bias, ..] = work.node(y).inputs;
     let (own, shape) = (work.shape(x), work.shape(weight));
     let geometry = conv.geometry(own, shape, work.shape(y));
-    let before = activation_slopes(work, conv.activation, y, dy);
+    let before = activation_gradients(work, conv.activation, y, dy);
     let dy = before.as_deref().unwrap_or(dy);
     if let Some(mut slot) = work.slot(bias) {
         column_sums(work, dy, shape.last(), &mut slot);
         work.put(slot);
     }
     if let Some(mut slot) = work.slot(weight) {
-        let input = value(&work.nodes, work.parameters, x);
+        let input = value(work.nodes, work.parameters, x);
         let (straight, add) = (geometry.straight(), slot.add);
         let sides = if conv.transposed { [dy, input] } else { [input, dy] };
         // Sums are (taps, channels of patches, others): the other way round than weights where it goes back.
-        for kernel in kernels(&[], shape, conv.taps.groups, conv.transposed) {
+        for kernel in kernels(&[], shape, conv.options.groups, conv.transposed) {
             let channels = [kernel.source(), kernel.target()];
-            let sums = weights::slopes(work.team, &mut work.pool, &straight, sides, channels);
-            weights::put(&sums, &kernel, add, slot.slice(), &mut work.pool);
+            let sums = weights::gradients(work.team, work.pool, &straight, sides, channels);
+            weights::put(&sums, &kernel, add, slot.slice(), work.pool);
             work.pool.give(sums);
         }
         work.put(slot);
     }
     if let Some(mut slot) = work.slot(x) {
-        let weights = value(&work.nodes, work.parameters, weight);
+        let weights = value(work.nodes, work.parameters, weight);
         let finish = if slot.add { Finish::Add } else { Finish::Write };
         let way = (&geometry, !conv.transposed);
-        for kernel in kernels(weights, shape, conv.taps.groups, true) {
-            let own = (&mut *work.team, &mut work.pool);
+        for kernel in kernels(weights, shape, conv.options.groups, true) {
+            let own = (work.team, &mut *work.pool);
             along(own, way, &kernel, dy, slot.slice(), finish);
         }
         work.put(slot);

@@ -11,9 +11,9 @@ use crate::element::Element;
 use crate::kernels::elementwise::{Unary, add_scaled, bias_and_activate};
 use crate::kernels::matmul::{Matrix, MatrixMut, product_alone};
 use crate::pool::Pool;
-use crate::spread::{Shared, tasks_within};
+use crate::threads::{Shared, tasks_within};
 
-/// Numbers of gathered patches that leave room for panels in the second cache.
+/// Values of gathered patches that leave room for panels in the second cache.
 pub const ROOM: usize = 96 * 1024;
 
 /// Between rows of patches, so that they do not all fall into the same lines of the cache.
@@ -47,7 +47,7 @@ fn block(places: usize, depth: usize) -> usize {
 
 /// Every place that a pattern writes, from the patch that it sees.
 pub fn multiply<T: Element>(
-    team: &mut Team,
+    team: &Team,
     pool: &mut Pool<T>,
     pattern: &Pattern,
     kernel: &Kernel<T>,
@@ -91,7 +91,7 @@ fn put<T: Element>(
     for (place, own) in places.zip(products.chunks_exact(channels.own)) {
         let start = pattern.target(place) * channels.all + channels.first;
         #[expect(unsafe_code, reason = "a pattern writes no place twice")]
-        // SAFETY: places of different numbers have different targets (`Pattern::target`), and every number is in one task.
+        // SAFETY: places of different numbers have different targets (`Pattern::target`), and every value is in one task.
         let out = unsafe { out.own(start..start + channels.own) };
         match finish {
             Finish::Add => add_scaled(own, T::ONE, out, true),

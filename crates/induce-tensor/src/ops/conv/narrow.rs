@@ -14,7 +14,7 @@ use crate::element::Element;
 use crate::kernels::elementwise::add_scaled;
 use crate::kernels::matmul::{Matrix, MatrixMut, Panels, product_alone};
 use crate::pool::Pool;
-use crate::spread::{Shared, tasks_within};
+use crate::threads::{Shared, tasks_within};
 
 /// Whether so few channels are written that this is the better way: less than a vector, of neighbouring taps and one group.
 pub fn is_narrow<T: Element>(geometry: &Geometry, kernel: &Kernel<T>) -> bool {
@@ -27,7 +27,7 @@ struct Bands {
     /// Lines of a band, and bands of an image.
     lines: usize,
     number: usize,
-    /// Numbers that a line of products and one of results has.
+    /// Values that a line of products and one of results has.
     product: usize,
     result: usize,
 }
@@ -59,7 +59,7 @@ impl Bands {
         from.min(to)..to
     }
 
-    /// Most of them.
+    /// The largest number of them.
     fn most(&self) -> usize {
         let g = &self.geometry;
         ((self.lines + g.kernel[0]) / g.stride[0] + 2).min(g.small[0])
@@ -112,7 +112,7 @@ fn columns<T: Element>(kernel: &Kernel<T>, taps: usize, out: &mut [T]) {
 
 /// All large images, from the small ones.
 pub fn multiply<T: Element>(
-    team: &mut Team,
+    team: &Team,
     pool: &mut Pool<T>,
     geometry: &Geometry,
     kernel: &Kernel<T>,

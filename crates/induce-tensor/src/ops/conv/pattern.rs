@@ -2,7 +2,7 @@
 //!
 //! A convolution goes from the large image to the small one: small place t meets large places
 //! stride t - padding + dilation tap. Its transpose goes back, and falls apart into one plain convolution of step 1 for every
-//! remainder of a large place by the stride: only some taps, evenly apart, meet such places. So both, and the slopes of both,
+//! remainder of a large place by the stride: only some taps, evenly apart, meet such places. So both, and the gradients of both,
 //! are one loop.
 
 use std::ops::Range;
@@ -160,7 +160,7 @@ impl Pattern {
         (image * h.target + h.phase + h.jump * i) * w.target + w.phase + w.jump * j
     }
 
-    /// What `taps` of some places see, channels adjacent, 0 beyond the edges; a place's numbers begin `row` apart.
+    /// What `taps` of some places see, channels adjacent, 0 beyond the edges; a place's values begin `row` apart.
     pub fn gather<T: Element>(
         &self,
         source: &[T],

@@ -1,6 +1,6 @@
-//! The slope by a kernel: dW = sum over places of patch' dy.
+//! The gradient by a kernel: dW = sum over places of patch' dy.
 //!
-//! Tasks are groups of taps, which write numbers of their own; where there are few taps, or few channels, tasks are also
+//! Tasks are groups of taps, which write values of their own; where there are few taps, or few channels, tasks are also
 //! runs of places, whose sums are added in their order.
 
 use induce_core::parallel::Team;
@@ -13,22 +13,22 @@ use crate::kernels::elementwise::add_scaled;
 use crate::kernels::matmul::{Matrix, MatrixMut, product_in_place};
 use crate::kernels::micro::transpose;
 use crate::pool::Pool;
-use crate::spread::{Shared, rows, tasks_within};
+use crate::threads::{Shared, rows, tasks_within};
 
-/// Places whose slopes and patches stay in the second cache.
+/// Places whose gradients and patches stay in the second cache.
 const PLACES: usize = 256;
 /// Tasks that are wanted.
 const TASKS: usize = 16;
 
 /// How places and taps are cut, by shape alone.
-struct Cut {
+struct TokenizerKind {
     runs: usize,
     /// Taps of a group, and groups.
     taps: usize,
     groups: usize,
 }
 
-impl Cut {
+impl TokenizerKind {
     fn new(pattern: &Pattern, channels: usize) -> Self {
         let all = pattern.taps();
         let taps = 64_usize.div_ceil(channels).clamp(1, all.max(1));
@@ -44,15 +44,15 @@ impl Cut {
 
 /// patch' y summed over the places of a straight pattern, (taps, channels, width), into a buffer of the pool; patches are
 /// of `source`, and `other` has a row for every place: of both the channels of a group.
-pub fn slopes<T: Element>(
-    team: &mut Team,
+pub fn gradients<T: Element>(
+    team: &Team,
     pool: &mut Pool<T>,
     pattern: &Pattern,
     [source, other]: [&[T]; 2],
     [patch, row_of]: [Channels; 2],
 ) -> Vec<T> {
     let (channels, width) = (patch.own, row_of.own);
-    let (all, cut) = (pattern.places(), Cut::new(pattern, channels));
+    let (all, cut) = (pattern.places(), TokenizerKind::new(pattern, channels));
     let total = pattern.taps() * channels * width;
     let mut sums = pool.zeros(cut.runs * total);
     let row = cut.taps * channels + GAP;
@@ -97,7 +97,7 @@ pub fn slopes<T: Element>(
     sums
 }
 
-/// Bring (taps, channels, width) to the slope by a group's weights, each tap exchanged if they are `turned`.
+/// Bring (taps, channels, width) to the gradient by a group's weights, each tap exchanged if they are `turned`.
 pub fn put<T: Element>(sums: &[T], kernel: &Kernel<T>, add: bool, out: &mut [T], pool: &mut Pool<T>) {
     if !kernel.turned && kernel.groups == 1 {
         add_scaled(&sums[..out.len()], T::ONE, out, add);

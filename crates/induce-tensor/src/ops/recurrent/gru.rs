@@ -38,8 +38,8 @@ multiversion! {
 }
 
 multiversion! {
-    /// The slopes by the gates before their functions; dh becomes z dh
-    fn slope<T: Element>(width: usize, gates: &[T], before: Before<T>, dh: &mut [T], dgates: &mut [T]) {
+    /// The gradients by the gates before their functions; dh becomes z dh
+    fn gradient<T: Element>(width: usize, gates: &[T], before: Before<T>, dh: &mut [T], dgates: &mut [T]) {
         let one = T::ONE;
         if width == 0 {
             return;
@@ -91,7 +91,7 @@ impl Cell for Gru {
         step(bias, before, gates, h);
     }
 
-    fn slope<T: Element>(saved: Saved<T>, before: Before<T>, dh: &mut [T], _: &mut [T], dgates: &mut [T]) {
-        slope(saved.width, saved.gates, before, dh, dgates);
+    fn gradient<T: Element>(saved: Saved<T>, before: Before<T>, dh: &mut [T], _: &mut [T], dgates: &mut [T]) {
+        gradient(saved.width, saved.gates, before, dh, dgates);
     }
 }

@@ -7,7 +7,7 @@ use super::lstm::Lstm;
 use super::rnn::Rnn;
 use super::{Before, Cell, Kind, Layout};
 
-/// A cell and how it keeps its numbers.
+/// A cell and how it keeps its values.
 #[derive(Debug, Clone, Copy)]
 pub struct Lone(Kind);
 

@@ -19,10 +19,10 @@ multiversion! {
         }
         let both = gates.chunks_exact_mut(4 * width).zip(kept.chunks_exact_mut(2 * width));
         for (row, ((gates, kept), h)) in both.zip(h.chunks_exact_mut(width)).enumerate() {
-            let before = before.row(row, width);
+            let before = before.row(row, width); // c_(t-1), (width)
             let (c, t) = kept.split_at_mut(width);
             let (t, h) = (&mut t[..width], &mut h[..width]);
-            let (i, rest) = gates.split_at_mut(width);
+            let (i, rest) = gates.split_at_mut(width); // (4, width): input, forget, cell and output gates
             let (f, rest) = rest.split_at_mut(width);
             let (g, o) = rest.split_at_mut(width);
             let o = &mut o[..width];
@@ -42,8 +42,8 @@ multiversion! {
 }
 
 multiversion! {
-    /// The slopes by the gates before their functions, from those by h; dc becomes that of the step before
-    fn slope<T: Element>(width: usize, saved: Saved<T>, before: Before<T>, dh: &[T], dc: &mut [T], dgates: &mut [T]) {
+    /// The gradients by the gates before their functions, from those by h; dc becomes that of the step before
+    fn gradient<T: Element>(width: usize, saved: Saved<T>, before: Before<T>, dh: &[T], dc: &mut [T], dgates: &mut [T]) {
         let one = T::ONE;
         if width == 0 {
             return;
@@ -52,7 +52,7 @@ multiversion! {
         for (row, (gates, dgates)) in both.enumerate() {
             let own = row * width..(row + 1) * width;
             let before = before.row(row, width);
-            let t = &saved.kept[(2 * row + 1) * width..(2 * row + 2) * width];
+            let t = &saved.kept[(2 * row + 1) * width..(2 * row + 2) * width]; // tanh c, (width)
             let (dh, dc) = (&dh[own.clone()], &mut dc[own]);
             let (i, rest) = gates.split_at(width);
             let (f, rest) = rest.split_at(width);
@@ -93,7 +93,13 @@ impl Cell for Lstm {
         step(bias, before, gates, kept, h);
     }
 
-    fn slope<T: Element>(saved: Saved<T>, before: Before<T>, dh: &mut [T], dc: &mut [T], dgates: &mut [T]) {
-        slope(saved.width, saved, before, dh, dc, dgates);
+    fn gradient<T: Element>(
+        saved: Saved<T>,
+        before: Before<T>,
+        dh: &mut [T],
+        dc: &mut [T],
+        dgates: &mut [T],
+    ) {
+        gradient(saved.width, saved, before, dh, dc, dgates);
     }
 }

@@ -67,7 +67,7 @@ struct Columns {
     count: usize,
 }
 
-/// How a cell keeps its numbers, in widths of the layer.
+/// How a cell keeps its values, in widths of the layer.
 #[derive(Clone, Copy)]
 struct Layout {
     /// Of weights from the input, weights from the output, and biases.
@@ -91,7 +91,7 @@ impl Layout {
     }
 }
 
-/// Numbers of the step before, rows `apart` from one another.
+/// Values of the step before, rows `apart` from one another.
 #[derive(Clone, Copy)]
 struct Before<'v, T> {
     values: &'v [T],
@@ -115,9 +115,9 @@ trait Cell {
     /// From x W + h U in `gates` to what is kept and the output; biases lie as the gates do.
     fn step<T: Element>(bias: &[T], before: Before<T>, gates: &mut [T], kept: &mut [T], h: &mut [T]);
 
-    /// From the slope by the output to those by the gates; `dh` becomes what reaches the output before without U, if anything does, and `dc`
-    /// the slope by the cell before.
-    fn slope<T: Element>(saved: Saved<T>, before: Before<T>, dh: &mut [T], dc: &mut [T], dgates: &mut [T]);
+    /// From the gradient by the output to those by the gates; `dh` becomes what reaches the output before without U, if anything does, and `dc`
+    /// the gradient by the cell before.
+    fn gradient<T: Element>(saved: Saved<T>, before: Before<T>, dh: &mut [T], dc: &mut [T], dgates: &mut [T]);
 }
 
 /// What one step of some sequences kept.
@@ -141,7 +141,8 @@ impl Sizes {
     /// Of inputs x, W, U, b, and the states at the start, if there are any.
     fn new<T: Element>(work: &Work<T>, ids: [Id; 6], layout: Layout) -> Result<Self, String> {
         let [x, into, across, bias] = [0, 1, 2, 3].map(|i| work.shape(ids[i]));
-        let wrong = || format!("x {x}, weights {into} and {across}, and bias {bias} are of no such layer");
+        let wrong =
+            || format!("x {x}, weights {into} and {across}, and bias {bias} do not form such a layer");
         let (&[time, batch, inputs], &[width, columns]) = (x.lengths(), across.lengths()) else {
             return Err(wrong());
         };
@@ -178,6 +179,9 @@ impl Sizes {
 }
 
 /// Record a layer of x, W, U, b and the states at the start; with `last`, the cell of the last step follows the outputs.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn recurrent<T: Element>(
     work: &mut Work<T>,
     kind: Kind,
@@ -198,7 +202,7 @@ fn gate<T: Element>(x: &mut [T], bias: &[T], f: impl Fn(T) -> T) {
     x.iter_mut().zip(bias).for_each(|(x, b)| *x = f(*x + *b));
 }
 
-/// Numbers from `start` on; none where there are no rows.
+/// Values from `start` on; none where there are no rows.
 fn from<T>(all: &[T], start: usize) -> &[T] {
     all.get(start..).unwrap_or_default()
 }

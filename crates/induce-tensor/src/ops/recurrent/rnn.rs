@@ -4,7 +4,7 @@ use induce_core::multiversion;
 
 use super::{Before, Cell, Columns, Layout, Saved};
 use crate::element::Element;
-use crate::kernels::elementwise::{Unary, activation_slope};
+use crate::kernels::elementwise::{Unary, activation_gradient};
 
 pub struct Rnn;
 
@@ -41,7 +41,7 @@ impl Cell for Rnn {
         step(bias, gates, h);
     }
 
-    fn slope<T: Element>(saved: Saved<T>, _: Before<T>, dh: &mut [T], _: &mut [T], dgates: &mut [T]) {
-        activation_slope(Unary::Tanh, saved.h, dh, dgates);
+    fn gradient<T: Element>(saved: Saved<T>, _: Before<T>, dh: &mut [T], _: &mut [T], dgates: &mut [T]) {
+        activation_gradient(Unary::Tanh, saved.h, dh, dgates);
     }
 }

@@ -2,9 +2,9 @@
 
 use induce_core::parallel::Team;
 
-use super::Places;
+use super::ScatterIndex;
 use crate::shape::Shape;
-use crate::spread::tasks;
+use crate::threads::tasks;
 
 /// Lines of indices, with the shape that they point into.
 #[derive(Debug, Clone, Copy)]
@@ -18,8 +18,8 @@ pub struct Lines {
 const SOME: usize = 64;
 
 impl Lines {
-    pub(super) fn new(places: Places, target: Shape) -> Result<Self, String> {
-        let Places {
+    pub(super) fn new(places: ScatterIndex, target: Shape) -> Result<Self, String> {
+        let ScatterIndex {
             axis,
             lengths,
             indices,
@@ -40,7 +40,9 @@ impl Lines {
             ));
         }
         match indices.iter().find(|i| **i as usize >= length) {
-            Some(wrong) => Err(format!("index {wrong} of {length} along axis {axis} of {target}")),
+            Some(wrong) => Err(format!(
+                "index {wrong} is out of range for axis {axis} of {target}, of length {length}"
+            )),
             None => Ok(Self { axis, index, target }),
         }
     }
@@ -67,7 +69,7 @@ impl Lines {
     /// in order, on one thread.
     pub(super) fn each(
         &self,
-        team: &mut Team,
+        team: &Team,
         source: Shape,
         indices: &[u32],
         f: impl Fn(usize, usize, usize) + Sync,

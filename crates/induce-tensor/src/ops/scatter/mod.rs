@@ -1,4 +1,4 @@
-//! Numbers from and to places along an axis, several to one place as `torch.Tensor.scatter_reduce` has it.
+//! Values from and to places along an axis, several to one place as `torch.Tensor.scatter_reduce` has it.
 //!
 //! Indices have a shape of their own, which may be shorter than those of source and target. A line is what differs in the
 //! axis only: what comes to a place comes from its line, so that lines are shared out, and each goes in its order.
@@ -9,13 +9,13 @@ mod lines;
 
 use super::{Op, Recorded};
 use crate::element::Element;
-use crate::spread::Shared;
 use crate::tape::{Id, Work, value};
+use crate::threads::Shared;
 pub use lines::Lines;
 
-/// Where numbers are along an axis: indices row by row, of a shape.
+/// Where values are along an axis: indices row by row, of a shape.
 #[derive(Debug, Clone, Copy)]
-pub struct Places<'i> {
+pub struct ScatterIndex<'i> {
     /// The axis that the indices are of.
     pub axis: usize,
     /// The shape of the indices.
@@ -24,7 +24,7 @@ pub struct Places<'i> {
     pub indices: &'i [u32],
 }
 
-/// What becomes of several numbers that come to one place.
+/// What becomes of several values that come to one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reduction {
     /// Their sum.
@@ -33,9 +33,9 @@ pub enum Reduction {
     Product,
     /// Their mean.
     Mean,
-    /// The largest; its slope is shared by equals.
+    /// The largest; its gradient is shared by equals.
     Largest,
-    /// The smallest; its slope is shared by equals.
+    /// The smallest; its gradient is shared by equals.
     Smallest,
 }
 
@@ -57,11 +57,15 @@ fn kept<T: Element>(work: &mut Work<T>, indices: &[u32]) -> Vec<u32> {
     kept
 }
 
-pub fn gather<T: Element>(work: &mut Work<T>, x: Id, places: Places) -> Recorded {
+/// What [`Tensor::gather`](crate::Tensor::gather) records.
+///
+/// # Errors
+/// If the shapes do not fit.
+pub fn gather<T: Element>(work: &mut Work<T>, x: Id, places: ScatterIndex) -> Recorded {
     let lines = Lines::new(places, work.shape(x))?;
     let mut y = work.pool.take(lines.index.elements());
     let kept = kept(work, places.indices);
-    let (input, out) = (value(&work.nodes, work.parameters, x), Shared::new(&mut y));
+    let (input, out) = (value(work.nodes, work.parameters, x), Shared::new(&mut y));
     lines.each(work.team, lines.index, places.indices, |target, _, i| {
         // SAFETY: `each` comes once by every index.
         unsafe { out.own(i..i + 1)[0] = input[target] };
@@ -93,10 +97,14 @@ pub struct Scatter {
     with_self: bool,
 }
 
+/// What [`Tensor::scatter`](crate::Tensor::scatter) records.
+///
+/// # Errors
+/// If the shapes do not fit.
 pub fn scatter<T: Element>(
     work: &mut Work<T>,
     [x, source]: [Id; 2],
-    places: Places,
+    places: ScatterIndex,
     reduction: Reduction,
     with_self: bool,
 ) -> Recorded {
@@ -120,7 +128,7 @@ pub fn scatter<T: Element>(
     let mut counts = work.indices.take(shape.elements());
     counts.fill(0);
     let (out, count) = (Shared::new(&mut y), Shared::new(&mut counts));
-    let input = value(&work.nodes, work.parameters, source);
+    let input = value(work.nodes, work.parameters, source);
     lines.each(work.team, from, &kept, |target, source, _| {
         let place = target..target + 1;
         // SAFETY: what comes to a place comes from its line, which is in one task.
@@ -143,13 +151,13 @@ pub fn scatter<T: Element>(
 }
 
 impl Scatter {
-    /// How many numbers a place is the mean of, when so many came to it.
+    /// How many values a place is the mean of, when so many came to it.
     fn number<T: Element>(self, count: u32) -> T {
         T::of(f64::from((count + u32::from(self.with_self)).max(1)))
     }
 
-    /// The factor from the slope by a place to that by a number that came to it.
-    fn slope<T: Element>(self, number: T, y: T, place: [T; 2]) -> T {
+    /// The factor from the gradient by a place to that by a value that came to it.
+    fn gradient<T: Element>(self, number: T, y: T, place: [T; 2]) -> T {
         let [first, second] = place;
         match self.reduction {
             Reduction::Sum => T::ONE,
@@ -163,7 +171,7 @@ impl Scatter {
         }
     }
 
-    /// What a number adds to the two numbers that [`slope`](Self::slope) needs of its place.
+    /// What a value adds to the two values that [`gradient`](Self::gradient) needs of its place.
     fn note<T: Element>(self, number: T, y: T, place: &mut [T]) {
         match self.reduction {
             Reduction::Sum => {}
@@ -184,7 +192,7 @@ pub fn scatter_back<T: Element>(own: Scatter, y: Id, dy: &[T], work: &mut Work<T
     counts.fill(0);
     {
         let node = &work.nodes[y as usize];
-        let [old, input] = [x, source].map(|id| value(&work.nodes, work.parameters, id));
+        let [old, input] = [x, source].map(|id| value(work.nodes, work.parameters, id));
         let start = if own.reduction == Reduction::Product {
             T::ONE
         } else {
@@ -211,14 +219,14 @@ pub fn scatter_back<T: Element>(own: Scatter, y: Id, dy: &[T], work: &mut Work<T
             });
     }
     if let Some(mut slot) = work.slot(x) {
-        let (add, old) = (slot.add, value(&work.nodes, work.parameters, x));
+        let (add, old) = (slot.add, value(work.nodes, work.parameters, x));
         let values = &work.nodes[y as usize].value;
         for (i, dx) in slot.slice().iter_mut().enumerate() {
-            // What was there and does not count is gone as soon as a number came.
+            // What was there and does not count is gone as soon as a value came.
             let factor = match (counts[i], own.with_self) {
                 (0, _) => T::ONE,
                 (_, false) => T::ZERO,
-                (_, true) => own.slope(old[i], values[i], [notes[2 * i], notes[2 * i + 1]]),
+                (_, true) => own.gradient(old[i], values[i], [notes[2 * i], notes[2 * i + 1]]),
             };
             *dx = if add { *dx + dy[i] * factor } else { dy[i] * factor };
         }
@@ -228,12 +236,12 @@ pub fn scatter_back<T: Element>(own: Scatter, y: Id, dy: &[T], work: &mut Work<T
         if !slot.add {
             slot.slice().fill(T::ZERO);
         }
-        let input = value(&work.nodes, work.parameters, source);
+        let input = value(work.nodes, work.parameters, source);
         let (node, dx) = (&work.nodes[y as usize], Shared::new(slot.slice()));
         own.lines
             .each(work.team, from, &node.indices, |target, source, _| {
                 let place = [notes[2 * target], notes[2 * target + 1]];
-                let factor = own.slope(input[source], node.value[target], place);
+                let factor = own.gradient(input[source], node.value[target], place);
                 // SAFETY: `each` comes once by every number of the source that an index is of.
                 unsafe { dx.own(source..source + 1)[0] += dy[target] * factor };
             });

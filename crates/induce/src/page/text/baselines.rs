@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use induce_deep::train::Judged;
+use induce_deep::train::HeldOutLoss;
 use induce_plot::Metric;
 
 use super::super::metrics;
@@ -40,16 +40,16 @@ pub(super) fn beside(inputs: &Inputs) -> Vec<Metric> {
         ));
     }
     let count = (judged.len() - 1) as f64;
-    let alike = Judged {
+    let alike = HeldOutLoss {
         groups: vec![((vocabulary as f64).ln() * count, count)],
     };
     all.push(SplitScores::new("uniform", scores(&alike, inputs.bytes)));
     metrics(&all)
 }
 
-fn grouped(losses: &[f64], group: usize) -> Judged {
+fn grouped(losses: &[f64], group: usize) -> HeldOutLoss {
     let groups = losses.chunks(group.max(1));
-    Judged {
+    HeldOutLoss {
         groups: groups.map(|own| (own.iter().sum(), own.len() as f64)).collect(),
     }
 }

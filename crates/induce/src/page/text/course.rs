@@ -154,7 +154,7 @@ mod tests {
             ("holdout", STANDARD_ERROR, &[(200, 0.1), (300, 0.2)]),
         ]);
         let losses: Vec<(u64, f64)> = (151..=300).map(|step| (step, step as f64)).collect();
-        let settings = Settings::Gpt(GptSpec::default());
+        let settings = Settings::from(GptSpec::default());
         let training = Training {
             settings,
             text: &[],

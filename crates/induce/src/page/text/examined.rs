@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use induce_core::{Result, Run};
-use induce_deep::language::{Foretold, Tokens, Windows, examine};
-use induce_deep::train::Judged;
+use induce_deep::language::{TokenPrediction, Tokenizer, Windows, predictions};
+use induce_deep::train::HeldOutLoss;
 use induce_plot::{Calibration, Curve, LanguageReport, LearningCurve, Metric, Report, TokenRow};
 
 use super::Inputs;
@@ -32,7 +32,7 @@ pub(super) fn fill(
     run: &Run,
 ) -> Result<()> {
     let (model, text) = (&inputs.language.model, inputs.judged);
-    let seen = examine(model, text, Windows::of(model, CARRIED, MOST), run)?;
+    let seen = predictions(model, text, Windows::of(model, CARRIED, MOST), run)?;
     report.calibration = Some(calibration(&seen));
     report.metrics.push(first_guess(&seen, inputs.split));
     language.tokens = hardest(&seen, &inputs.language.tokens);
@@ -42,7 +42,7 @@ pub(super) fn fill(
         None => {
             let (length, most) = ANEW;
             let anew = true;
-            examine(model, text, Windows { length, most, anew }, run)?
+            predictions(model, text, Windows { length, most, anew }, run)?
         }
     };
     language.positions = positions_of(&positions);
@@ -68,7 +68,7 @@ fn part(seen: usize, all: usize, evenly: bool) -> String {
 }
 
 /// How often the likeliest token came, by its probability.
-fn calibration(seen: &[Foretold]) -> Calibration {
+fn calibration(seen: &[TokenPrediction]) -> Calibration {
     let right: Vec<bool> = seen.iter().map(|own| own.guess == own.token).collect();
     let probabilities: Vec<f64> = seen.iter().map(|own| own.confidence).collect();
     Calibration {
@@ -78,17 +78,17 @@ fn calibration(seen: &[Foretold]) -> Calibration {
 }
 
 /// A mean over tokens with its interval, a group per window.
-fn mean(seen: &[&Foretold], value: impl Fn(&Foretold) -> f64) -> [f64; 3] {
+fn mean(seen: &[&TokenPrediction], value: impl Fn(&TokenPrediction) -> f64) -> [f64; 3] {
     let windows = seen.chunk_by(|a, b| a.window == b.window);
     let groups = windows.map(|own| (own.iter().map(|one| value(one)).sum(), own.len() as f64));
-    Judged {
+    HeldOutLoss {
         groups: groups.collect(),
     }
     .interval()
 }
 
-fn first_guess(seen: &[Foretold], split: &str) -> Metric {
-    let all: Vec<&Foretold> = seen.iter().collect();
+fn first_guess(seen: &[TokenPrediction], split: &str) -> Metric {
+    let all: Vec<&TokenPrediction> = seen.iter().collect();
     let [value, low, high] = mean(&all, |own| f64::from(u8::from(own.guess == own.token)));
     Metric {
         split: split.into(),
@@ -101,20 +101,20 @@ fn first_guess(seen: &[Foretold], split: &str) -> Metric {
 }
 
 /// The mean loss by position in a window; the first stretch is one position, for it is like no other.
-fn positions_of(seen: &[Foretold]) -> Option<LearningCurve> {
+fn positions_of(seen: &[TokenPrediction]) -> Option<LearningCurve> {
     let last = seen
         .iter()
         .map(|own| own.position as usize)
         .max()
         .filter(|last| *last > 0)?;
     let width = last.div_ceil(STRETCHES);
-    let stretch = |own: &Foretold| (own.position as usize).div_ceil(width);
+    let stretch = |own: &TokenPrediction| (own.position as usize).div_ceil(width);
     let mut curve = Curve {
         name: "loss".into(),
         ..Curve::default()
     };
     for at in 0..=last.div_ceil(width) {
-        let own: Vec<&Foretold> = seen.iter().filter(|own| stretch(own) == at).collect();
+        let own: Vec<&TokenPrediction> = seen.iter().filter(|own| stretch(own) == at).collect();
         if own.is_empty() {
             continue;
         }
@@ -144,7 +144,7 @@ struct Cost {
 }
 
 /// The tokens that have most of the loss.
-fn hardest(seen: &[Foretold], tokens: &Tokens) -> Vec<TokenRow> {
+fn hardest(seen: &[TokenPrediction], tokens: &Tokenizer) -> Vec<TokenRow> {
     let mut costs: HashMap<u32, Cost> = HashMap::new();
     for own in seen {
         let cost = costs.entry(own.token).or_default();
@@ -179,8 +179,8 @@ fn hardest(seen: &[Foretold], tokens: &Tokens) -> Vec<TokenRow> {
 mod tests {
     use super::*;
 
-    fn seen() -> Vec<Foretold> {
-        let one = |i: u32| Foretold {
+    fn seen() -> Vec<TokenPrediction> {
+        let one = |i: u32| TokenPrediction {
             token: i % 2,
             guess: 1,
             confidence: 0.75,
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_hardest_token_comes_first() {
-        let tokens = Tokens::train("ab", induce_deep::language::Cut::Char, usize::MAX).unwrap();
+        let tokens = Tokenizer::train("ab", induce_deep::language::TokenizerKind::Char, usize::MAX).unwrap();
         let rows = hardest(&seen(), &tokens);
         assert_eq!((rows[0].count, rows[0].loss, rows[0].share), (200, 3.0, 0.75));
         assert_eq!(

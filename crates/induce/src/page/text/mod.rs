@@ -9,7 +9,7 @@ mod words;
 use induce_core::metrics::SplitScores;
 use induce_core::model::Model;
 use induce_core::{FitReport, Outcome, Result, Run};
-use induce_deep::language::{Language, Settings};
+use induce_deep::language::{Pretrained, Settings};
 use induce_plot::{LanguageReport, Note, NoteKind, Report};
 
 use super::{entries, metrics, settings};
@@ -17,7 +17,7 @@ use super::{entries, metrics, settings};
 /// What a page is made of.
 pub struct Inputs<'a> {
     /// The model, as it was read from its file.
-    pub language: &'a Language,
+    pub language: &'a Pretrained,
     /// The text that judges it, as tokens; empty if there is none.
     pub judged: &'a [u32],
     /// Bytes of that text.

@@ -1,6 +1,6 @@
 //! Model, text and times in words.
 
-use induce_deep::train::{Method, Training as How};
+use induce_deep::train::{OptimizerKind, Training as How};
 use induce_plot::Entry;
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use induce_core::words::{capital, count};
 
 /// One line under the title.
 pub(super) fn subtitle(inputs: &Inputs) -> String {
-    let kind = inputs.language.kind();
+    let kind = inputs.language.architecture();
     let title = crate::registry::find(kind).map_or(kind, |entry| entry.info.title);
     format!("Next-token prediction: {title}")
 }
@@ -31,42 +31,42 @@ pub(super) fn idea(inputs: &Inputs) -> Vec<Entry> {
 }
 
 fn prior(how: &How) -> String {
-    let decay = how.decay;
-    match (how.optimiser, decay > 0.0) {
+    let decay = how.weight_decay;
+    match (how.optimizer, decay > 0.0) {
         (_, false) => {
             "Flat: weights do not decay, so nothing but the data and the number of steps holds them.".into()
         }
-        (Method::AdamW, true) => format!(
+        (OptimizerKind::AdamW, true) => format!(
             "Gaussian around 0 on weight matrices, as their decay by {decay} times the learning rate in every step; decoupled \
              from the slopes (AdamW), so that it holds all of them alike."
         ),
-        (Method::Sgd, true) => format!(
+        (OptimizerKind::Sgd, true) => format!(
             "Gaussian around 0 on all weights: decay {decay}, a penalty of {decay}/2 times their squares."
         ),
     }
 }
 
 fn inference(training: &Training, how: &How) -> String {
-    let what = if how.decay > 0.0 {
+    let what = if how.weight_decay > 0.0 {
         "Maximum a posteriori"
     } else {
         "Maximum likelihood"
     };
-    let method = match how.optimiser {
-        Method::AdamW => "AdamW",
-        Method::Sgd => "stochastic gradient descent",
+    let method = match how.optimizer {
+        OptimizerKind::AdamW => "AdamW",
+        OptimizerKind::Sgd => "stochastic gradient descent",
     };
     let kept = match (
         super::course::held_out(training.report).len() > 1,
-        how.average > 0.0,
+        how.ema_decay > 0.0,
     ) {
         (true, true) => " The model is a running average of weights, the best on the held-out text.",
-        (true, false) => " The model is the best on the held-out text of those looked at.",
+        (true, false) => " The model is the best on the held-out text of those evaluated.",
         (false, true) => " The model is a running average of weights.",
         (false, false) => "",
     };
     format!(
-        "{what}, a point and no distribution: {} steps of {method} along slopes of {} tokens each.{kept} {}.",
+        "{what}, a point and no distribution: {} steps of {method} on {} tokens each.{kept} {}.",
         count(training.report.steps as usize),
         count(batch(training)),
         capital(training.outcome.reason())
@@ -79,19 +79,20 @@ fn batch(training: &Training) -> usize {
     let tokens = how
         .batch
         .saturating_mul(training.settings.shape(vocabulary).context());
-    tokens.saturating_mul(how.accumulate as usize)
+    tokens.saturating_mul(how.gradient_accumulation as usize)
 }
 
 /// Layers, width, memory.
 pub(super) fn shape(inputs: &Inputs) -> Vec<Entry> {
-    const NAMES: [(&str, &str); 7] = [
+    const NAMES: [(&str, &str); 8] = [
         ("model", "Model"),
         ("layers", "Layers"),
-        ("width", "Width"),
-        ("hidden", "Width within layers"),
-        ("heads", "Heads"),
-        ("key_heads", "Heads of keys"),
-        ("context", "Context, in tokens"),
+        ("embedding_width", "Embedding width"),
+        ("hidden_size", "Hidden size"),
+        ("feed_forward_width", "Feed-forward width"),
+        ("heads", "Attention heads"),
+        ("kv_heads", "Key/value heads"),
+        ("context", "Context length, in tokens"),
     ];
     let about = about(inputs);
     let plain = |value: &Value| match value.as_u64() {
@@ -106,7 +107,7 @@ pub(super) fn shape(inputs: &Inputs) -> Vec<Entry> {
         all.push(Entry::new("Parameters", count(training.parameters)));
         if about["context"].is_null() {
             let context = training.settings.shape(1).context();
-            all.push(Entry::new("Tokens that slopes go back", count(context)));
+            all.push(Entry::new("Tokens of truncated back-propagation", count(context)));
         }
         let memory = training.settings.bytes(inputs.language.tokens.size());
         all.extend(memory.map(|bytes| Entry::new("Memory of training", size(bytes))));
@@ -124,7 +125,7 @@ fn about(inputs: &Inputs) -> Value {
         .language
         .facts()
         .into_iter()
-        .chain([("model", inputs.language.kind().into())]);
+        .chain([("model", inputs.language.architecture().into())]);
     Value::Object(facts.map(|(name, value)| (name.to_owned(), value)).collect())
 }
 

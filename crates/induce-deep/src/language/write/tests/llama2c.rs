@@ -10,9 +10,9 @@ fn llama2c_is_read_with_the_same_bits_and_written_again_as_it_was() {
         let model = wide(width, hidden, tied);
         let bytes = llama2c::bytes(&model, Precision::F32).unwrap();
         let again = llama2c_bytes("again", &bytes).unwrap();
-        let same = Pairing::Neighbours;
+        let same = RopeLayout::Neighbours;
         assert_eq!(numbers(&again, same), numbers(&model, same));
-        let of = |model: &Model| logits(&AnyModel::Transformer(model.clone()));
+        let of = |model: &Transformer| logits(&LanguageModel::new(model.clone()));
         assert!(near(&of(&again), &of(&model)));
         assert_eq!(llama2c::bytes(&again, Precision::F32).unwrap(), bytes);
     }
@@ -35,7 +35,7 @@ fn eight_bits_of_llama2c_stay_codes_where_groups_allow_it() {
         let again = llama2c_bytes("again", &bytes).unwrap();
         let coded = again.layers[0].query.weight.bytes() < 2 * width * width;
         assert_eq!(coded, group >= 16, "{group}");
-        let same = Pairing::Neighbours;
+        let same = RopeLayout::Neighbours;
         for ((name, own), (_, exact)) in numbers(&again, same).into_iter().zip(numbers(&model, same)) {
             let norm = name.contains("norm");
             let bound = |group: &[f32]| match norm {
@@ -58,11 +58,11 @@ fn eight_bits_of_llama2c_stay_codes_where_groups_allow_it() {
     }
 }
 
-/// Headers that lie, and factors that are no numbers: errors with hints, or single precision, which has them.
+/// Headers that lie, and factors that are NaN: errors with hints, or single precision, which has them.
 #[test]
 fn spoiled_eight_bits_of_llama2c() {
     let good = llama2c::bytes(&wide(64, 96, false), Precision::Q8_0).unwrap();
-    let judge = |bytes: &[u8]| match llama2c_bytes("spoiled", bytes) {
+    let try_read = |bytes: &[u8]| match llama2c_bytes("spoiled", bytes) {
         Ok(model) => Some(model),
         Err(error) => {
             assert!(error.hint().is_some(), "`{error}` has no hint");
@@ -70,20 +70,20 @@ fn spoiled_eight_bits_of_llama2c() {
         }
     };
     for at in 0..45 {
-        assert!(judge(&good[..at]).is_none());
+        assert!(try_read(&good[..at]).is_none());
         for change in [0xFF, 0x80, 0x01] {
             let mut bad = good.clone();
             bad[at] ^= change;
-            judge(&bad);
+            try_read(&bad);
         }
     }
-    assert!(judge(&good[..good.len() - 1]).is_none());
+    assert!(try_read(&good[..good.len() - 1]).is_none());
     // The first factor of the embeddings, after five norms and a row of 64 codes for every token.
     let factor = 256 + 5 * 64 * 4 + 270 * 64;
     for strange in [f32::INFINITY, f32::NAN] {
         let mut bad = good.clone();
         bad[factor..factor + 4].copy_from_slice(&strange.to_le_bytes());
-        assert_eq!(judge(&bad).unwrap().embedding.bytes() / (270 * 64), 4);
+        assert_eq!(try_read(&bad).unwrap().embedding.bytes() / (270 * 64), 4);
     }
 }
 
@@ -92,7 +92,7 @@ fn tokenizers_of_llama2c_are_written_as_they_were() {
     let house = tempfile::tempdir().unwrap();
     let path = house.path().join("m.bin");
     let language = open(&golden("tiny.bin"), Some(&golden("tok.bin"))).unwrap();
-    let write = |language: &Language| write_llama2c(&path, of(language), &language.tokens, Precision::F32);
+    let write = |language: &Pretrained| write_llama2c(&path, of(language), &language.tokens, Precision::F32);
     assert!(write(&language).unwrap().is_none());
     let beside = house.path().join("tokenizer.bin");
     assert_eq!(
@@ -105,7 +105,7 @@ fn tokenizers_of_llama2c_are_written_as_they_were() {
     assert!(write(&language).unwrap().is_none());
     let mut more = language;
     let model = within(&mut more);
-    model.spec.vocabulary += 3;
+    model.spec.vocab_size += 3;
     model.embedding = widened(&model.embedding);
     let error = write(&more).unwrap_err();
     assert!(error.to_string().contains("another model"), "{error}");
@@ -123,8 +123,8 @@ fn tokenizers_of_llama2c_are_written_as_they_were() {
     assert_eq!(filled.encode(text).unwrap(), tokens.encode(text).unwrap());
     // Characters and pairs of bytes have no scores.
     for tokens in [
-        Tokens::train("abba", Cut::Char, 9).unwrap(),
-        Tokens::train("abba", Cut::Bpe, 300).unwrap(),
+        Tokenizer::train("abba", TokenizerKind::Char, 9).unwrap(),
+        Tokenizer::train("abba", TokenizerKind::Bpe, 300).unwrap(),
     ] {
         std::fs::remove_file(&beside).ok();
         let reason = write_llama2c(&path, &model, &tokens, Precision::F32)
@@ -139,29 +139,33 @@ fn tokenizers_of_llama2c_are_written_as_they_were() {
 
 #[test]
 fn models_that_llama2c_does_not_know() {
-    let fault = |change: fn(&mut Model)| {
+    let fault = |change: fn(&mut Transformer)| {
         let mut model = wide(32, 48, true);
         change(&mut model);
         let error = llama2c::bytes(&model, Precision::F32).unwrap_err();
         assert!(error.hint().unwrap().contains("GGUF"));
         error.to_string()
     };
-    let turns = |base, factor: f64| {
-        let speeds = Turns::new(base, 8, Pairing::Halves);
-        let speeds = speeds.speeds().iter().map(|speed| speed / factor).collect();
-        Some(Turns::with_speeds(speeds, Pairing::Halves))
+    let rope = |base, factor: f64| {
+        let frequencies = Rope::new(base, 8, RopeLayout::Halves);
+        let frequencies = frequencies
+            .frequencies()
+            .iter()
+            .map(|frequency| frequency / factor)
+            .collect();
+        Some(Rope::with_frequencies(frequencies, RopeLayout::Halves))
     };
     assert!(fault(|m| m.spec.epsilon = 1e-6).contains("add 0.000001, and there it is 0.00001"));
     assert!(fault(|m| m.layers[1].up.bias = Some(vec![0.0; 48])).contains("biases"));
     let mut model = wide(32, 48, true);
     for (base, factor, said) in [(500_000.0, 1.0, "500000"), (10_000.0, 4.0, "scaled")] {
-        model.spec.rotary = turns(base, factor);
+        model.spec.rotary = rope(base, factor);
         let error = llama2c::bytes(&model, Precision::Q8_0).unwrap_err().to_string();
         assert!(error.contains(said), "{error}");
     }
-    model.spec.rotary = Some(Turns::with_speeds(vec![1.0], Pairing::Halves));
+    model.spec.rotary = Some(Rope::with_frequencies(vec![1.0], RopeLayout::Halves));
     let error = llama2c::bytes(&model, Precision::F32).unwrap_err().to_string();
-    assert!(error.contains("2 of 8 numbers"), "{error}");
+    assert!(error.contains("2 of 8 dimensions"), "{error}");
     let gpt2 = folder("gpt2");
     let error = llama2c::bytes(of(&gpt2), Precision::F32).unwrap_err().to_string();
     assert!(error.contains("GPT-2"), "{error}");

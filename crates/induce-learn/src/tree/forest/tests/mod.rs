@@ -4,7 +4,6 @@ mod targets;
 use induce_core::random::Stream;
 use induce_core::{Column, Run, Table};
 
-use super::{Criterion, Extras, Model, Spec, Targets, fit, fit_with};
 use super::{Criterion, FitOptions, Model, Spec, Targets, fit, fit_with};
 use induce_core::model::{ClassWeight, Dataset};
 

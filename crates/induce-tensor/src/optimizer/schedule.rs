@@ -1,12 +1,12 @@
-//! Step sizes that change over time.
+//! Learning rates that change over time.
 
 use std::f64::consts::PI;
 
-/// The factor of a step size as a function of the number of the step, from 0 on: `rate = first * schedule.factor(step)`.
+/// The factor of a learning rate as a function of the number of the step, from 0 on: `rate = first * schedule.factor(step)`.
 ///
 /// ```
 /// use induce_tensor::Schedule;
-/// let schedule = Schedule::Cosine { steps: 100, last: 0.1 }.after_warm_up(10);
+/// let schedule = Schedule::Cosine { steps: 100, last: 0.1 }.after_warmup(10);
 /// assert_eq!(schedule.factor(4), 0.5);
 /// assert_eq!(schedule.factor(10), 1.0);
 /// assert!((schedule.factor(60) - 0.55).abs() < 1e-12);
@@ -36,7 +36,7 @@ pub enum Schedule {
         after: u64,
         /// Steps between two changes.
         every: u64,
-        /// What the step size is multiplied by then.
+        /// What the learning rate is multiplied by then.
         factor: f64,
     },
 }
@@ -65,21 +65,21 @@ impl Schedule {
 
     /// This schedule behind `steps` steps in which the factor rises to 1 along a line (Goyal et al. 2017).
     #[must_use]
-    pub fn after_warm_up(self, steps: u64) -> WarmUp {
-        WarmUp { steps, then: self }
+    pub fn after_warmup(self, steps: u64) -> Warmup {
+        Warmup { steps, then: self }
     }
 }
 
-/// A schedule behind a rise; see [`Schedule::after_warm_up`].
+/// A schedule behind a rise; see [`Schedule::after_warmup`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct WarmUp {
+pub struct Warmup {
     /// Steps of the rise: step t has the factor (t + 1) / steps.
     pub steps: u64,
     /// What follows.
     pub then: Schedule,
 }
 
-impl WarmUp {
+impl Warmup {
     /// The factor at a step.
     pub fn factor(self, step: u64) -> f64 {
         match step.checked_sub(self.steps) {

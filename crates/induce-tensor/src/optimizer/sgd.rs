@@ -1,25 +1,25 @@
-//! Gradient descent with momentum.
+//! Stochastic gradient descent with momentum.
 
 use induce_core::multiversion;
 use induce_core::parallel::Team;
 
 use crate::element::Element;
 use crate::parameters::{Gradients, Parameters};
-use crate::spread::rows;
+use crate::threads::rows;
 
 /// Gradient descent with momentum (Polyak 1964; Sutskever et al. 2013), as PyTorch has it.
 ///
 /// g' = scale g + decay p, v = momentum v + g', p -= rate v; with `nesterov` p -= rate (g' + momentum v).
 #[derive(Debug, Clone)]
 pub struct Sgd<T = f32> {
-    /// The step size.
-    pub rate: f64,
-    /// The share of the last step's direction that is kept.
+    /// The learning rate.
+    pub learning_rate: f64,
+    /// The momentum factor.
     pub momentum: f64,
     /// Whether a step looks ahead (Nesterov 1983).
     pub nesterov: bool,
-    /// The share of a parameter that is added to its slope: a quadratic penalty.
-    pub decay: f64,
+    /// Weight decay: this times a parameter is added to its gradient, an L2 penalty.
+    pub weight_decay: f64,
     v: Vec<T>,
 }
 
@@ -35,8 +35,8 @@ struct Rates<T> {
 
 multiversion! {
     /// v and the parameters after one step
-    fn step<T: Element>(r: Rates<T>, slope: &[T], v: &mut [T], parameters: &mut [T]) {
-        for ((g, v), p) in slope.iter().zip(v).zip(parameters) {
+    fn step<T: Element>(r: Rates<T>, gradient: &[T], v: &mut [T], parameters: &mut [T]) {
+        for ((g, v), p) in gradient.iter().zip(v).zip(parameters) {
             let g = *g * r.scale + r.decay * *p;
             *v = r.momentum * *v + g;
             let along = if r.nesterov { g + r.momentum * *v } else { *v };
@@ -47,50 +47,50 @@ multiversion! {
 
 impl<T: Element> Sgd<T> {
     /// Without momentum or decay.
-    pub fn new(rate: f64) -> Self {
+    pub fn new(learning_rate: f64) -> Self {
         Self {
-            rate,
+            learning_rate,
             momentum: 0.0,
             nesterov: false,
-            decay: 0.0,
+            weight_decay: 0.0,
             v: Vec::new(),
         }
     }
 
-    /// One step; the slopes are forgotten then.
-    pub fn step(&mut self, parameters: &mut Parameters<T>, gradients: &mut Gradients<T>, team: &mut Team) {
+    /// One step; the gradients are cleared then.
+    pub fn step(&mut self, parameters: &mut Parameters<T>, gradients: &mut Gradients<T>, team: &Team) {
         self.step_scaled(parameters, gradients, 1.0, team);
     }
 
-    /// One step by `scale` times the slopes; see [`clip`](crate::clip).
+    /// One step by `scale` times the gradients; see [`clip`](crate::clip).
     pub fn step_scaled(
         &mut self,
         parameters: &mut Parameters<T>,
         gradients: &mut Gradients<T>,
         scale: f64,
-        team: &mut Team,
+        team: &Team,
     ) {
         self.v.resize(parameters.count(), T::ZERO);
         let rates = Rates {
-            rate: T::of(self.rate),
+            rate: T::of(self.learning_rate),
             momentum: T::of(self.momentum),
-            decay: T::of(self.decay),
+            decay: T::of(self.weight_decay),
             scale: T::of(scale),
             nesterov: self.nesterov,
         };
-        let slopes: &[T] = gradients.all(parameters);
+        let all: &[T] = gradients.all(parameters);
         let count = parameters.count();
         let buffers = [(&mut self.v[..], 1), (parameters.all_mut(), 1)];
-        rows(team, count, buffers, |r, [v, p]| step(rates, &slopes[r], v, p));
+        rows(team, count, buffers, |r, [v, p]| step(rates, &all[r], v, p));
         gradients.clear();
     }
 
-    /// What it remembers: the last direction.
+    /// Its state: the momentum buffer.
     pub fn state(&self) -> &[T] {
         &self.v
     }
 
-    /// Remember what another had come to.
+    /// Restore the state of another.
     pub fn restore(&mut self, v: Vec<T>) {
         self.v = v;
     }

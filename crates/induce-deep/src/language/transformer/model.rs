@@ -4,7 +4,8 @@ use induce_core::Result;
 use induce_core::parallel::Team;
 use induce_tensor::inference::{Rounded, Weight, add_bias, layer_norm, project, rms_norm};
 
-use super::spec::{Spec, damaged};
+use super::spec::Spec;
+use crate::language::fault::damaged;
 
 /// y = W x + b
 #[derive(Debug, Clone)]
@@ -17,8 +18,8 @@ pub struct Linear {
 
 impl Linear {
     /// The rows of each `out` from those of `x`, all layers at once.
-    pub(super) fn apply<const N: usize>(
-        team: &mut Team,
+    pub fn apply<const N: usize>(
+        team: &Team,
         x: &[f32],
         rounded: &mut Rounded,
         mut layers: [(&Self, &mut [f32]); N],
@@ -45,14 +46,15 @@ impl Linear {
 /// A norm: of Llama's kind without `shift`, of GPT-2's with it.
 #[derive(Debug, Clone)]
 pub struct Norm {
-    /// What the normed numbers are multiplied by.
+    /// What the normalized values are multiplied by.
     pub scale: Vec<f32>,
     /// What is added then, if means are taken off before.
     pub shift: Option<Vec<f32>>,
 }
 
 impl Norm {
-    pub(super) fn apply(&self, team: &mut Team, x: &[f32], epsilon: f32, out: &mut [f32]) {
+    /// Rows of `x`, normed.
+    pub fn apply(&self, team: &Team, x: &[f32], epsilon: f32, out: &mut [f32]) {
         match &self.shift {
             Some(shift) => layer_norm(team, x, &self.scale, shift, epsilon, out),
             None => rms_norm(team, x, &self.scale, epsilon, out),
@@ -81,7 +83,7 @@ pub struct Layer {
     pub feed_norm: Norm,
     /// The gate of SwiGLU; without it the unit is GELU.
     pub gate: Option<Linear>,
-    /// Into the hidden numbers.
+    /// Into the feed-forward activations.
     pub up: Linear,
     /// Out of them.
     pub down: Linear,
@@ -89,7 +91,7 @@ pub struct Layer {
 
 /// A decoder: embeddings, layers, a norm, logits.
 #[derive(Debug, Clone)]
-pub struct Model {
+pub struct Transformer {
     /// Its shape.
     pub spec: Spec,
     /// A row per token.
@@ -104,7 +106,16 @@ pub struct Model {
     pub head: Option<Weight>,
 }
 
-impl Model {
+impl Transformer {
+    /// Whether linear maps have biases, in attention and in feed-forward parts: programs look for all or none.
+    pub fn biased(&self) -> [bool; 2] {
+        let any = |of: fn(&Layer) -> Vec<&Linear>| self.layers.iter().flat_map(of).any(|l| l.bias.is_some());
+        [
+            any(|l| vec![&l.query, &l.key, &l.value, &l.output]),
+            any(|l| l.gate.iter().chain([&l.up, &l.down]).collect()),
+        ]
+    }
+
     /// Whether all parts have the shapes that the spec says; `file` is blamed if not.
     ///
     /// # Errors
@@ -113,7 +124,7 @@ impl Model {
         let spec = &self.spec;
         spec.check(file)?;
         let is = |w: &Weight, rows, columns| w.rows() == rows && w.columns() == columns;
-        let vocabulary = |w| is(w, spec.vocabulary, spec.width);
+        let vocabulary = |w| is(w, spec.vocab_size, spec.embedding_width);
         let fault = if !vocabulary(&self.embedding) || !self.head.as_ref().is_none_or(vocabulary) {
             Some("embeddings".to_owned())
         } else if self.positions.is_some() == spec.rotary.is_some() {
@@ -121,10 +132,10 @@ impl Model {
         } else if !self
             .positions
             .as_ref()
-            .is_none_or(|p| is(p, spec.context, spec.width))
+            .is_none_or(|p| is(p, spec.context, spec.embedding_width))
         {
             Some("table of positions".to_owned())
-        } else if !self.norm.is(spec.width) || self.layers.len() != spec.layers {
+        } else if !self.norm.is(spec.embedding_width) || self.layers.len() != spec.layers {
             Some("last norm or number of layers".to_owned())
         } else {
             self.layers
@@ -182,7 +193,7 @@ impl Layer {
 
     /// The first part that has another shape than the spec says.
     fn misfit(&self, spec: &Spec) -> Option<&'static str> {
-        let (width, hidden) = (spec.width, spec.hidden);
+        let (width, hidden) = (spec.embedding_width, spec.feed_forward_width);
         let parts = [
             ("norms", self.attention_norm.is(width) && self.feed_norm.is(width)),
             ("queries", self.query.is(spec.queries(), width)),
@@ -193,7 +204,7 @@ impl Layer {
                 "gates",
                 self.gate.as_ref().is_none_or(|gate| gate.is(hidden, width)),
             ),
-            ("hidden numbers", self.up.is(hidden, width)),
+            ("feed-forward activations", self.up.is(hidden, width)),
             ("outputs", self.down.is(width, hidden)),
         ];
         parts.into_iter().find(|(_, fits)| !fits).map(|(name, _)| name)

@@ -3,21 +3,22 @@
 use induce_core::Result;
 use induce_tensor::inference::Weight;
 
-use super::model::{Layer, Linear, Model, Norm};
-use super::spec::{Spec, damaged};
+use super::model::{Layer, Linear, Norm, Transformer};
+use super::spec::Spec;
+use crate::language::fault::damaged;
 
 /// Tensors by name.
 pub trait Parts {
     /// Whether there is such a tensor.
     fn has(&self, name: &str) -> bool;
-    /// The tensor of this shape, a row for every number of a product; anything else is an error.
+    /// The tensor of this shape, a row for every element of a product; anything else is an error.
     fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Weight>;
     /// The tensor of this length; anything else is an error.
     fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>>;
 }
 
 /// What tensors are called, without `.weight` and `.bias`; `#` is the number of the layer.
-pub struct Names {
+pub struct TensorNames {
     pub embedding: &'static str,
     pub positions: &'static str,
     pub norm: &'static str,
@@ -36,13 +37,16 @@ pub struct Names {
 }
 
 /// The model of `spec` in `parts`.
-pub fn assemble(file: &str, spec: Spec, names: &Names, parts: &dyn Parts) -> Result<Model> {
+///
+/// # Errors
+/// If a tensor is missing or of another shape.
+pub fn assemble(file: &str, spec: Spec, names: &TensorNames, parts: &dyn Parts) -> Result<Transformer> {
     let build = Build {
         spec: &spec,
         names,
         parts,
     };
-    let (vocabulary, width) = (spec.vocabulary, spec.width);
+    let (vocabulary, width) = (spec.vocab_size, spec.embedding_width);
     let embedding = build.weight(names.embedding, vocabulary, width)?;
     let positions = match spec.rotary {
         Some(_) => None,
@@ -56,7 +60,7 @@ pub fn assemble(file: &str, spec: Spec, names: &Names, parts: &dyn Parts) -> Res
     let norm = build.norm(names.norm)?;
     let layers: Result<Vec<Layer>> = (0..spec.layers).map(|i| build.layer(i)).collect();
     let layers = layers?;
-    let model = Model {
+    let model = Transformer {
         spec,
         embedding,
         positions,
@@ -70,7 +74,7 @@ pub fn assemble(file: &str, spec: Spec, names: &Names, parts: &dyn Parts) -> Res
 
 struct Build<'a> {
     spec: &'a Spec,
-    names: &'a Names,
+    names: &'a TensorNames,
     parts: &'a dyn Parts,
 }
 
@@ -88,8 +92,10 @@ impl Build<'_> {
     }
 
     fn norm(&self, name: &str) -> Result<Norm> {
-        let scale = self.parts.vector(&format!("{name}.weight"), self.spec.width)?;
-        let shift = self.bias(name, self.spec.width)?;
+        let scale = self
+            .parts
+            .vector(&format!("{name}.weight"), self.spec.embedding_width)?;
+        let shift = self.bias(name, self.spec.embedding_width)?;
         Ok(Norm { scale, shift })
     }
 
@@ -100,7 +106,11 @@ impl Build<'_> {
     }
 
     fn layer(&self, i: usize) -> Result<Layer> {
-        let Spec { width, hidden, .. } = *self.spec;
+        let Spec {
+            embedding_width: width,
+            feed_forward_width: hidden,
+            ..
+        } = *self.spec;
         let (queries, n) = (self.spec.queries(), self.names);
         let name = |pattern: &str| pattern.replace('#', &i.to_string());
         let [query, key, value] = self.attention(&name)?;
@@ -121,7 +131,12 @@ impl Build<'_> {
     }
 
     fn attention(&self, name: &dyn Fn(&str) -> String) -> Result<[Linear; 3]> {
-        let (queries, keys, width, n) = (self.spec.queries(), self.spec.keys(), self.spec.width, self.names);
+        let (queries, keys, width, n) = (
+            self.spec.queries(),
+            self.spec.keys(),
+            self.spec.embedding_width,
+            self.names,
+        );
         if self.parts.has(&format!("{}.weight", name(n.all))) {
             let all = self.linear(&name(n.all), queries + 2 * keys, width)?;
             let part = |from, to| cut(&all, from, to).ok_or_else(|| damaged(n.all, "it has too few rows"));

@@ -1,21 +1,22 @@
-//! How a model foretells a text, token by token.
+//! What a model predicts of a text, token by token.
 
 use induce_core::parallel::Team;
 use induce_core::{Result, Run};
 
-use super::judge::{foretell, largest};
-use super::reader::{AnyModel, Decoder};
+use super::decoder::Decoder;
+use super::evaluate::{largest, loss, predict};
+use super::inference::LanguageModel;
 
-/// How one token was foretold.
+/// The prediction of one token.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Foretold {
+pub struct TokenPrediction {
     /// The token that came.
     pub token: u32,
     /// The likeliest one, the first of equals.
     pub guess: u32,
     /// Its probability.
     pub confidence: f64,
-    /// -ln p(token | those before it in its window)
+    /// Its negative log-likelihood, -ln p(token | those before it in its window).
     pub loss: f64,
     /// Which window it is of.
     pub window: u32,
@@ -28,15 +29,15 @@ pub struct Foretold {
 pub struct Windows {
     /// Tokens of a window; not more than the model's context.
     pub length: usize,
-    /// Most tokens that are read, in whole windows but for one.
+    /// The largest number of tokens that are read, in whole windows but for one.
     pub most: usize,
     /// Whether each begins anew: a model with a state reads them from the beginning of the text on otherwise, and carries it.
     pub anew: bool,
 }
 
 impl Windows {
-    /// As models are judged: windows as long as the context, or as `otherwise` where there is none; states are carried on.
-    pub fn of(model: &AnyModel, otherwise: usize, most: usize) -> Self {
+    /// As models are evaluated: windows as long as the context, or as `otherwise` where there is none; states are carried on.
+    pub fn of(model: &LanguageModel, otherwise: usize, most: usize) -> Self {
         Self {
             length: model.context().unwrap_or(otherwise),
             most,
@@ -59,13 +60,18 @@ impl Windows {
     }
 }
 
-/// How `model` foretells the tokens of `text`, all but the first, in windows that are read.
+/// What `model` predicts of the tokens of `text`, all but the first, in the given windows.
 ///
-/// The probabilities are those of [`judge`](super::judge); one window stands for a group of losses.
+/// The probabilities are those of [`evaluate`](super::evaluate()); one window stands for a group of losses.
 ///
 /// # Errors
 /// If a token is none of the model's.
-pub fn examine(model: &AnyModel, text: &[u32], windows: Windows, run: &Run) -> Result<Vec<Foretold>> {
+pub fn predictions(
+    model: &LanguageModel,
+    text: &[u32],
+    windows: Windows,
+    run: &Run,
+) -> Result<Vec<TokenPrediction>> {
     let mut decoder = Decoder::new(model, windows.length.max(1));
     let predictions = text.len().saturating_sub(1);
     let mut all = Vec::new();
@@ -78,22 +84,22 @@ pub fn examine(model: &AnyModel, text: &[u32], windows: Windows, run: &Run) -> R
                 decoder.go_on();
             }
             let first = all.len();
-            foretell(&mut decoder, team, &text[start..=end], &mut |row, token| {
+            predict(&mut decoder, team, &text[start..=end], &mut |row, token| {
                 let position = (all.len() - first) as u32;
-                all.push(foretold(row, token, window as u32, position));
+                all.push(prediction(row, token, window as u32, position));
             })?;
         }
         Ok(all)
     })
 }
 
-fn foretold(row: &[f32], token: u32, window: u32, position: u32) -> Foretold {
+fn prediction(row: &[f32], token: u32, window: u32, position: u32) -> TokenPrediction {
     let (most, sum) = largest(row);
-    Foretold {
+    TokenPrediction {
         token,
         guess: row.iter().position(|x| *x == most).unwrap_or(0) as u32,
         confidence: 1.0 / sum,
-        loss: sum.ln() - f64::from(row[token as usize] - most),
+        loss: loss(row, token),
         window,
         position,
     }
@@ -117,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_row_says_what_was_likely() {
-        let own = foretold(&[0.0, 2.0, 2.0, f32::NEG_INFINITY], 0, 3, 4);
+        let own = prediction(&[0.0, 2.0, 2.0, f32::NEG_INFINITY], 0, 3, 4);
         let sum = 2.0 + (-2.0_f64).exp();
         assert_eq!((own.guess, own.window, own.position), (1, 3, 4));
         assert!((own.confidence * sum - 1.0).abs() < 1e-12);

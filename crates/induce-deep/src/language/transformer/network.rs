@@ -1,12 +1,15 @@
 //! Transformers: x + attention(norm x), then x + feed-forward(norm x) (Vaswani et al. 2017; norms first as in GPT-2).
 
 use induce_core::Result;
-use induce_tensor::inference::{Pairing, Turns, Weight, transpose};
+use induce_tensor::inference::{Rope, RopeLayout, Weight, transpose};
 use induce_tensor::{Heads, Parameter, Parameters, Tape, Tensor};
 
-use super::{Texts, TransformerShape};
-use crate::language::model::{self, Layer, Model};
-use crate::language::spec::{Spec, damaged};
+use super::model::{self, Layer, Transformer};
+use super::shape::TransformerShape;
+use super::spec::Spec;
+use crate::language::fault::damaged;
+use crate::language::inference::LanguageModel;
+use crate::language::network::{Network, Texts};
 use crate::layers::{Linear, Noise, Norm, attend, drop, normal, step};
 
 /// What variances are added to.
@@ -23,7 +26,7 @@ struct Block {
     all: Linear,
     output: Linear,
     feed_norm: Norm,
-    /// Into the hidden numbers; Llama's gates stand before them.
+    /// Into the feed-forward activations; Llama's gates stand before them.
     up: Linear,
     down: Linear,
 }
@@ -39,6 +42,7 @@ enum Positions {
 /// A transformer on a tape.
 #[derive(Debug, Clone)]
 pub struct TransformerNetwork {
+    design: &'static Design,
     shape: TransformerShape,
     embedding: Parameter,
     positions: Positions,
@@ -48,77 +52,61 @@ pub struct TransformerNetwork {
     head: Option<Linear>,
 }
 
-/// What the two kinds call their parts.
-struct Names {
-    embedding: &'static str,
-    layer: &'static str,
-    attention_norm: &'static str,
-    all: &'static str,
-    output: &'static str,
-    feed_norm: &'static str,
-    up: &'static str,
-    down: &'static str,
-    norm: &'static str,
+/// What makes a transformer one of its architecture: its name, and what its parameters are called.
+#[derive(Debug)]
+pub struct Design {
+    /// The name of the architecture.
+    pub architecture: &'static str,
+    /// Learned positions, with layer norms, biases and GELU; without them rotary positions, RMS norms and SwiGLU.
+    pub positions: Option<&'static str>,
+    /// Token embeddings.
+    pub embedding: &'static str,
+    /// What stands before the number of a layer.
+    pub layer: &'static str,
+    /// The norm before attention.
+    pub attention_norm: &'static str,
+    /// Queries, keys and values of all heads, side by side.
+    pub all: &'static str,
+    /// Out of attention.
+    pub output: &'static str,
+    /// The norm before the feed-forward layer.
+    pub feed_norm: &'static str,
+    /// Into the feed-forward layer; gates stand before, if there are any.
+    pub up: &'static str,
+    /// Out of the feed-forward layer.
+    pub down: &'static str,
+    /// The norm before the logits.
+    pub norm: &'static str,
 }
 
-const GPT: Names = Names {
-    embedding: "transformer.wte.weight",
-    layer: "transformer.h",
-    attention_norm: "ln_1",
-    all: "attn.c_attn",
-    output: "attn.c_proj",
-    feed_norm: "ln_2",
-    up: "mlp.c_fc",
-    down: "mlp.c_proj",
-    norm: "transformer.ln_f",
-};
-
-const LLAMA: Names = Names {
-    embedding: "model.embed_tokens.weight",
-    layer: "model.layers",
-    attention_norm: "input_layernorm",
-    all: "self_attn.qkv_proj",
-    output: "self_attn.o_proj",
-    feed_norm: "post_attention_layernorm",
-    up: "mlp.gate_up_proj",
-    down: "mlp.down_proj",
-    norm: "model.norm",
-};
-
 impl TransformerNetwork {
-    /// GPT-2's: learned positions, layer norms, biases, GELU.
-    pub fn gpt(shape: &TransformerShape, parameters: &mut Parameters, seed: Option<u64>) -> Self {
-        let lengths = [shape.context, shape.width];
-        let positions = normal(parameters, "transformer.wpe.weight", &lengths, DEVIATION, seed);
-        Self::new(shape, parameters, &GPT, Positions::Learned(positions), seed)
-    }
-
-    /// Llama's: rotary positions, RMS norms, SwiGLU, grouped queries, no biases.
-    pub fn llama(shape: &TransformerShape, parameters: &mut Parameters, seed: Option<u64>) -> Self {
-        let turns = turns(shape);
-        let angles = |t: usize| turns.speeds().iter().map(move |speed| t as f64 * speed);
-        let row = |t: usize| angles(t).map(f64::cos).chain(angles(t).map(f64::sin));
-        let table = (0..shape.context).flat_map(row).map(|x| x as f32).collect();
-        Self::new(shape, parameters, &LLAMA, Positions::Rotary(table), seed)
-    }
-
-    fn new(
+    /// A network of a design, with initial parameters: zeros without a seed.
+    pub fn new(
         shape: &TransformerShape,
         parameters: &mut Parameters,
-        names: &Names,
-        positions: Positions,
+        design: &'static Design,
         seed: Option<u64>,
     ) -> Self {
+        let positions = match design.positions {
+            Some(name) => {
+                let lengths = [shape.context, shape.embedding_width];
+                Positions::Learned(normal(parameters, name, &lengths, DEVIATION, seed))
+            }
+            None => Positions::Rotary(rotations(shape)),
+        };
+        let names = design;
         let learned = matches!(positions, Positions::Learned(_));
-        let table = [shape.vocabulary, shape.width];
+        let table = [shape.vocab_size, shape.embedding_width];
         let embedding = normal(parameters, names.embedding, &table, DEVIATION, seed);
         let blocks = (0..shape.layers)
             .map(|i| Block::new(shape, parameters, names, i, learned, seed))
             .collect();
-        let norm = Norm::new(parameters, names.norm, shape.width, learned, EPSILON);
-        let sizes = (shape.width, shape.vocabulary);
-        let head = (!shape.tied).then(|| Linear::new(parameters, "lm_head", sizes, false, DEVIATION, seed));
+        let norm = Norm::new(parameters, names.norm, shape.embedding_width, learned, EPSILON);
+        let sizes = (shape.embedding_width, shape.vocab_size);
+        let head = (!shape.tie_embeddings)
+            .then(|| Linear::new(parameters, "lm_head", sizes, false, DEVIATION, seed));
         Self {
+            design,
             shape: shape.clone(),
             embedding,
             positions,
@@ -127,15 +115,17 @@ impl TransformerNetwork {
             head,
         }
     }
+}
 
-    /// Logits of what follows every token, (tokens, vocabulary).
-    pub fn logits<'t, 'a, 'm>(
+impl Network for TransformerNetwork {
+    fn logits<'t>(
         &self,
-        tape: &'t Tape<'a, 'm>,
+        tape: &'t Tape<'t>,
         texts: Texts,
+        _state: &[f32],
         noise: Option<Noise>,
-    ) -> Tensor<'t, 'a, 'm> {
-        let (count, time, width) = (texts.count, texts.time(), self.shape.width);
+    ) -> (Tensor<'t>, Vec<Tensor<'t>>) {
+        let (count, time, width) = (texts.count, texts.time(), self.shape.embedding_width);
         let rows = tape.parameter(self.embedding).rows(texts.tokens);
         let mut x = rows.reshape(&[count, time, width]); // (texts, time, width)
         let table = match &self.positions {
@@ -157,38 +147,39 @@ impl TransformerNetwork {
         }
         let _head = tape.scope("head");
         let x = self.norm.apply(x).reshape(&[count * time, width]);
-        match &self.head {
+        let logits = match &self.head {
             Some(head) => head.apply(x),
             None => x.matmul(tape.parameter(self.embedding).transpose()),
-        }
+        };
+        (logits, Vec::new()) // (texts * time, vocabulary)
     }
 
-    /// The same network to write with.
-    ///
-    /// # Errors
-    /// If the parameters are of another network.
-    pub fn model(&self, parameters: &Parameters) -> Result<Model> {
+    fn model(&self, parameters: &Parameters) -> Result<LanguageModel> {
         let s = &self.shape;
-        let (head, learned) = (s.width / s.heads, matches!(self.positions, Positions::Learned(_)));
-        let table = |p, rows| matrix(parameters.values(p), rows, s.width);
+        let (head, learned) = (
+            s.embedding_width / s.heads,
+            matches!(self.positions, Positions::Learned(_)),
+        );
+        let table = |p, rows| matrix(parameters.values(p), rows, s.embedding_width);
         let positions = match &self.positions {
             Positions::Learned(positions) => Some(table(*positions, s.context)?),
             Positions::Rotary(_) => None,
         };
-        let model = Model {
+        let model = Transformer {
             spec: Spec {
-                vocabulary: s.vocabulary,
-                width: s.width,
-                hidden: s.hidden,
+                architecture: self.design.architecture,
+                vocab_size: s.vocab_size,
+                embedding_width: s.embedding_width,
+                feed_forward_width: s.feed_forward_width,
                 layers: s.layers,
                 heads: s.heads,
-                shared: s.key_heads,
+                kv_heads: s.kv_heads,
                 head_width: head,
                 context: s.context,
                 epsilon: EPSILON as f32,
-                rotary: (!learned).then(|| turns(s)),
+                rotary: (!learned).then(|| rope(s)),
             },
-            embedding: table(self.embedding, s.vocabulary)?,
+            embedding: table(self.embedding, s.vocab_size)?,
             positions,
             layers: self
                 .blocks
@@ -197,29 +188,41 @@ impl TransformerNetwork {
                 .collect::<Result<_>>()?,
             norm: norm(&self.norm, parameters),
             head: match &self.head {
-                Some(head) => Some(linear(head, parameters, 0, s.vocabulary)?.weight),
+                Some(head) => Some(linear(head, parameters, 0, s.vocab_size)?.weight),
                 None => None,
             },
         };
         model.check("memory")?;
-        Ok(model)
+        Ok(LanguageModel::new(model))
     }
 }
 
-fn turns(shape: &TransformerShape) -> Turns {
-    Turns::new(BASE, shape.width / shape.heads, Pairing::Halves)
+/// Cosines and sines of every position, (context, head width).
+fn rotations(shape: &TransformerShape) -> Vec<f32> {
+    let rope = rope(shape);
+    let angles = |t: usize| {
+        rope.frequencies()
+            .iter()
+            .map(move |frequency| t as f64 * frequency)
+    };
+    let row = |t: usize| angles(t).map(f64::cos).chain(angles(t).map(f64::sin));
+    (0..shape.context).flat_map(row).map(|x| x as f32).collect()
+}
+
+fn rope(shape: &TransformerShape) -> Rope {
+    Rope::new(BASE, shape.embedding_width / shape.heads, RopeLayout::Halves)
 }
 
 impl Block {
     fn new(
         shape: &TransformerShape,
         parameters: &mut Parameters,
-        names: &Names,
+        names: &Design,
         i: usize,
         biases: bool,
         seed: Option<u64>,
     ) -> Self {
-        let (width, head) = (shape.width, shape.width / shape.heads);
+        let (width, head) = (shape.embedding_width, shape.embedding_width / shape.heads);
         let name = |part: &str| format!("{}.{i}.{part}", names.layer);
         // What is added to the stream by all layers together keeps its size (Radford et al. 2019, section 2.3).
         let residual = DEVIATION / (2.0 * shape.layers as f64).sqrt();
@@ -227,11 +230,11 @@ impl Block {
         let mut linear = |part: &str, sizes, deviation| {
             Linear::new(parameters, &name(part), sizes, biases, deviation, seed)
         };
-        let all = width + 2 * shape.key_heads * head;
+        let all = width + 2 * shape.kv_heads * head;
         let all = linear(names.all, (width, all), DEVIATION);
         let output = linear(names.output, (width, width), residual);
-        let up = linear(names.up, (width, halves * shape.hidden), DEVIATION);
-        let down = linear(names.down, (shape.hidden, width), residual);
+        let up = linear(names.up, (width, halves * shape.feed_forward_width), DEVIATION);
+        let down = linear(names.down, (shape.feed_forward_width, width), residual);
         let mut norm = |part: &str| Norm::new(parameters, &name(part), width, biases, EPSILON);
         Self {
             attention_norm: norm(names.attention_norm),
@@ -243,40 +246,40 @@ impl Block {
         }
     }
 
-    fn apply<'t, 'a, 'm>(
+    fn apply<'t>(
         &self,
         shape: &TransformerShape,
-        x: Tensor<'t, 'a, 'm>,
-        turns: Option<Tensor<'t, 'a, 'm>>,
+        x: Tensor<'t>,
+        rope: Option<Tensor<'t>>,
         noise: Option<Noise>,
         [added, seen]: [u64; 2],
-    ) -> Tensor<'t, 'a, 'm> {
+    ) -> Tensor<'t> {
         let heads = Heads {
             queries: shape.heads,
-            keys: shape.key_heads,
+            keys: shape.kv_heads,
         };
         let all = self.all.apply(self.attention_norm.apply(x));
-        let all = turns.map_or(all, |table| all.rotate(table, heads.queries + heads.keys));
+        let all = rope.map_or(all, |table| all.rotate(table, heads.queries + heads.keys));
         let x = step(noise, x, &self.output, attend(noise, all, heads, seen), added);
         let up = self.up.apply(self.feed_norm.apply(x));
-        let hidden = if turns.is_some() { up.swiglu() } else { up.gelu() };
+        let hidden = if rope.is_some() { up.swiglu() } else { up.gelu() };
         step(noise, x, &self.down, hidden, added + 1)
     }
 
     fn model(&self, s: &TransformerShape, parameters: &Parameters, learned: bool) -> Result<Layer> {
-        let (queries, keys) = (s.width, s.key_heads * (s.width / s.heads));
+        let (queries, keys) = (s.embedding_width, s.kv_heads * (s.embedding_width / s.heads));
         let part = |layer: &Linear, from, to| linear(layer, parameters, from, to);
-        let gates = if learned { 0 } else { s.hidden };
+        let gates = if learned { 0 } else { s.feed_forward_width };
         Ok(Layer {
             attention_norm: norm(&self.attention_norm, parameters),
             query: part(&self.all, 0, queries)?,
             key: part(&self.all, queries, queries + keys)?,
             value: part(&self.all, queries + keys, queries + 2 * keys)?,
-            output: part(&self.output, 0, s.width)?,
+            output: part(&self.output, 0, s.embedding_width)?,
             feed_norm: norm(&self.feed_norm, parameters),
             gate: (!learned).then(|| part(&self.up, 0, gates)).transpose()?,
-            up: part(&self.up, gates, gates + s.hidden)?,
-            down: part(&self.down, 0, s.width)?,
+            up: part(&self.up, gates, gates + s.feed_forward_width)?,
+            down: part(&self.down, 0, s.embedding_width)?,
         })
     }
 }
@@ -289,12 +292,7 @@ fn norm(norm: &Norm, parameters: &Parameters) -> model::Norm {
 }
 
 /// Outputs `from..to` of a layer: a row for each, where training has a column.
-pub(super) fn linear(
-    layer: &Linear,
-    parameters: &Parameters,
-    from: usize,
-    to: usize,
-) -> Result<model::Linear> {
+fn linear(layer: &Linear, parameters: &Parameters, from: usize, to: usize) -> Result<model::Linear> {
     let (values, shape) = (parameters.values(layer.weight), parameters.shape(layer.weight));
     let bias = layer.bias.map(|bias| parameters.values(bias)[from..to].to_vec());
     Ok(model::Linear {
@@ -304,7 +302,10 @@ pub(super) fn linear(
 }
 
 /// Columns `from..to` of a matrix of so many, as rows.
-pub(super) fn columns(values: &[f32], all: usize, from: usize, to: usize) -> Result<Weight> {
+///
+/// # Errors
+/// If the values do not fill the shape.
+pub fn columns(values: &[f32], all: usize, from: usize, to: usize) -> Result<Weight> {
     matrix(
         &transpose(values, all, from..to),
         to - from,
@@ -312,6 +313,11 @@ pub(super) fn columns(values: &[f32], all: usize, from: usize, to: usize) -> Res
     )
 }
 
-pub(super) fn matrix(values: &[f32], rows: usize, columns: usize) -> Result<Weight> {
-    Weight::new(values, rows, columns).ok_or_else(|| damaged("memory", "its numbers do not fill its shapes"))
+/// A matrix of so many rows and columns.
+///
+/// # Errors
+/// If the values do not fill the shape.
+pub fn matrix(values: &[f32], rows: usize, columns: usize) -> Result<Weight> {
+    Weight::new(values, rows, columns)
+        .ok_or_else(|| damaged("memory", "the number of its values does not match its shapes"))
 }

@@ -4,10 +4,12 @@ use induce_core::Result;
 use induce_tensor::inference::{Kind, RecurrentLayer};
 use induce_tensor::{Activation, Parameter, Parameters, Recurrent, Tape, Tensor};
 
-use super::transformer::{columns, matrix};
-use super::{RecurrentShape, Texts};
-use crate::language::recurrent::RecurrentModel;
-use crate::language::spec::damaged;
+use super::model::RecurrentModel;
+use super::shape::RecurrentShape;
+use crate::language::fault::damaged;
+use crate::language::inference::LanguageModel;
+use crate::language::network::{Network, Texts};
+use crate::language::transformer::network::{columns, matrix};
 use crate::layers::{Cell, Noise, Stack, constant, drop, uniform};
 
 /// Recurrent layers on a tape.
@@ -24,7 +26,7 @@ pub struct RecurrentNetwork {
 impl RecurrentNetwork {
     /// Weights are uniform within `start` of 0, or 1 / sqrt(width) if that is 0.
     pub fn new(shape: &RecurrentShape, parameters: &mut Parameters, start: f64, seed: Option<u64>) -> Self {
-        let (vocabulary, width) = (shape.vocabulary, shape.width);
+        let (vocabulary, width) = (shape.vocab_size, shape.hidden_size);
         let most = if start > 0.0 {
             start
         } else {
@@ -35,7 +37,7 @@ impl RecurrentNetwork {
         let sizes = (width, width, shape.layers);
         let stack = Stack::new(parameters, "layers", shape.cell, sizes, false, (most, seed));
         let turned = [width, vocabulary];
-        let head = (!shape.tied).then(|| uniform(parameters, "head.weight", &turned, most, seed));
+        let head = (!shape.tie_embeddings).then(|| uniform(parameters, "head.weight", &turned, most, seed));
         Self {
             shape: shape.clone(),
             embedding,
@@ -44,22 +46,25 @@ impl RecurrentNetwork {
             bias: constant(parameters, "head.bias", &[vocabulary], 0.0),
         }
     }
+}
 
-    /// Numbers of the state of so many texts.
-    pub fn state(&self, texts: usize) -> usize {
-        self.stack.states() * texts * self.shape.width
+impl Network for RecurrentNetwork {
+    fn is_recurrent(&self) -> bool {
+        true
     }
 
-    /// Logits of what follows every token, (tokens, vocabulary), and the state after the last; `state` is that before the
-    /// first, or empty for 0.
-    pub fn logits<'t, 'a, 'm>(
+    fn state_size(&self, texts: usize) -> usize {
+        self.stack.states() * texts * self.shape.hidden_size
+    }
+
+    fn logits<'t>(
         &self,
-        tape: &'t Tape<'a, 'm>,
+        tape: &'t Tape<'t>,
         texts: Texts,
         state: &[f32],
         noise: Option<Noise>,
-    ) -> (Tensor<'t, 'a, 'm>, Vec<Tensor<'t, 'a, 'm>>) {
-        let (count, time, width) = (texts.count, texts.time(), self.shape.width);
+    ) -> (Tensor<'t>, Vec<Tensor<'t>>) {
+        let (count, time, width) = (texts.count, texts.time(), self.shape.hidden_size);
         let by_time: Vec<u32> = (0..texts.tokens.len())
             .map(|i| texts.tokens[i % count * time + i / count])
             .collect();
@@ -82,31 +87,27 @@ impl RecurrentNetwork {
         (h.linear(head, bias, Activation::Identity), last)
     }
 
-    /// The same network to write with.
-    ///
-    /// # Errors
-    /// If the parameters are of another network.
-    pub fn model(&self, parameters: &Parameters) -> Result<RecurrentModel> {
+    fn model(&self, parameters: &Parameters) -> Result<LanguageModel> {
         let (s, values) = (&self.shape, |p| parameters.values(p));
-        let (cell, kind) = match s.cell {
-            Cell::Lstm => ("lstm", Kind::Lstm),
-            Cell::Gru => ("gru", Kind::Gru),
-            Cell::Rnn => ("rnn", Kind::Rnn),
+        let kind = match s.cell {
+            Cell::Lstm => Kind::Lstm,
+            Cell::Gru => Kind::Gru,
+            Cell::Rnn => Kind::Rnn,
         };
         let layer = |weights: &Vec<Recurrent<Parameter>>| {
             let own = weights.first().map(|w| [w.into, w.across, w.bias].map(values));
-            own.and_then(|own| RecurrentLayer::new(kind, s.width, own))
+            own.and_then(|own| RecurrentLayer::new(kind, s.hidden_size, own))
                 .ok_or_else(|| damaged("memory", "its layers do not have the shape of the header"))
         };
-        Ok(RecurrentModel {
-            cell,
-            embedding: matrix(values(self.embedding), s.vocabulary, s.width)?,
+        Ok(LanguageModel::new(RecurrentModel {
+            cell: s.cell,
+            embedding: matrix(values(self.embedding), s.vocab_size, s.hidden_size)?,
             layers: self.stack.layers().iter().map(layer).collect::<Result<_>>()?,
             head: match self.head {
-                Some(head) => Some(columns(values(head), s.vocabulary, 0, s.vocabulary)?),
+                Some(head) => Some(columns(values(head), s.vocab_size, 0, s.vocab_size)?),
                 None => None,
             },
             bias: values(self.bias).to_vec(),
-        })
+        }))
     }
 }

@@ -1,4 +1,4 @@
-//! Step after step.
+//! The training loop.
 
 use std::time::Instant;
 
@@ -6,18 +6,18 @@ use induce_core::parallel::Team;
 use induce_core::{Checkpoints, Error, Fitted, Outcome, Result, Run};
 use induce_tensor::{Gradients, Parameter, Parameters, Tape, Tensor, Workspace, clip};
 
-use super::objective::{Judged, Moment, Objective};
-use super::optimiser::Optimiser;
+use super::objective::{HeldOutLoss, Objective, StepContext};
+use super::optimizer::Optimizer;
 use super::spec::Training;
-use super::state::{Progress, State};
+use super::state::{History, State};
 
 /// Train `parameters`, in checkpoints if there is a plan for them.
 ///
-/// The model is the average of parameters if one is kept, and the best of those looked at if there is held-out data. The
+/// The model is the average of parameters if one is kept, and the best of those evaluated if there is held-out data. The
 /// same seed gives the same bits on any number of threads, and whether or not it was interrupted and resumed.
 ///
 /// # Errors
-/// If a setting is out of range, a checkpoint cannot be written or is of another training, or a number is not finite:
+/// If a setting is out of range, a checkpoint cannot be written or is of another training, or a value is not finite:
 /// then the error names step and tensor.
 pub fn train(
     objective: &mut dyn Objective,
@@ -28,13 +28,13 @@ pub fn train(
 ) -> Result<Fitted<Parameters>> {
     spec.check()?;
     let state = State {
-        optimiser: Optimiser::new(spec),
-        average: (spec.average > 0.0).then(|| parameters.all().to_vec()),
+        optimizer: Optimizer::new(spec),
+        average: (spec.ema_decay > 0.0).then(|| parameters.all().to_vec()),
         best: None,
-        progress: Progress::default(),
+        history: History::default(),
         parameters,
     };
-    let mut course = Course {
+    let mut trainer = Trainer {
         gradients: Gradients::of(&state.parameters),
         workspace: Workspace::default(),
         objective,
@@ -44,39 +44,43 @@ pub fn train(
         run,
     };
     if let Some(plan) = plan.filter(|plan| plan.resume && plan.path.exists()) {
-        course.state.load(course.objective, plan)?;
+        trainer.state.load(trainer.objective, plan)?;
     }
-    Team::with(course.run.threads(), |team| course.all(team))
+    Team::with(trainer.run.threads(), |team| trainer.all(team))
 }
 
 /// The loss of `parameters` on all held-out data.
 ///
 /// # Errors
 /// If the objective has one.
-pub fn judge(objective: &mut dyn Objective, parameters: &Parameters, run: &Run) -> Result<Judged> {
+pub fn held_out_loss(
+    objective: &mut dyn Objective,
+    parameters: &Parameters,
+    run: &Run,
+) -> Result<HeldOutLoss> {
     Team::with(run.threads(), |team| {
-        look(objective, parameters, &mut Workspace::default(), team, false)
+        evaluate_on(objective, parameters, &mut Workspace::default(), team, false)
     })
 }
 
 /// The loss on held-out data, or on a `quick` part of it.
-fn look(
+fn evaluate_on(
     objective: &mut dyn Objective,
     parameters: &Parameters,
     workspace: &mut Workspace,
-    team: &mut Team,
+    team: &Team,
     quick: bool,
-) -> Result<Judged> {
-    let mut judged = Judged::default();
+) -> Result<HeldOutLoss> {
+    let mut losses = HeldOutLoss::default();
     for batch in 0..objective.held_out(quick) {
         let tape = Tape::new(workspace, parameters, team);
-        objective.judge(&tape, batch, quick, &mut judged)?;
+        objective.evaluate(&tape, batch, quick, &mut losses)?;
     }
-    Ok(judged)
+    Ok(losses)
 }
 
-/// A training on its way.
-struct Course<'c> {
+/// A training loop with all that it works on.
+struct Trainer<'c> {
     objective: &'c mut dyn Objective,
     state: State,
     gradients: Gradients,
@@ -86,11 +90,11 @@ struct Course<'c> {
     run: &'c mut Run,
 }
 
-impl Course<'_> {
-    fn all(mut self, team: &mut Team) -> Result<Fitted<Parameters>> {
+impl Trainer<'_> {
+    fn all(mut self, team: &Team) -> Result<Fitted<Parameters>> {
         self.run.monitor().begin("training", self.spec.steps);
-        if self.state.progress.step > 0 {
-            self.run.monitor().resume(self.state.progress.step);
+        if self.state.history.step > 0 {
+            self.run.monitor().resume(self.state.history.step);
         }
         let ended = self.steps(team);
         self.run.monitor().end();
@@ -98,8 +102,8 @@ impl Course<'_> {
         if let (Some(plan), Outcome::Stopped { .. }) = (self.plan, &outcome) {
             self.state.save(self.objective, plan)?;
         }
-        let mut report = std::mem::take(&mut self.state.progress.report);
-        report.steps = self.state.progress.step;
+        let mut report = std::mem::take(&mut self.state.history.report);
+        report.steps = self.state.history.step;
         Ok(Fitted {
             model: self.state.chosen(),
             outcome,
@@ -107,16 +111,16 @@ impl Course<'_> {
         })
     }
 
-    fn steps(&mut self, team: &mut Team) -> Result<Outcome> {
+    fn steps(&mut self, team: &Team) -> Result<Outcome> {
         let (mut saved, mut pace) = (Instant::now(), Pace::new(self.objective.examples()));
         loop {
             if let Some(outcome) = self.over() {
                 return Ok(outcome);
             }
             let loss = self.step(team)?;
-            self.state.progress.step += 1;
+            self.state.history.step += 1;
             self.tell(loss, &mut pace);
-            if self.is_time_to_look() {
+            if self.is_time_to_evaluate() {
                 self.evaluate(team)?;
                 pace.begin_again();
             }
@@ -127,19 +131,21 @@ impl Course<'_> {
         }
     }
 
-    /// How it ends now, if it does.
+    /// The outcome, if the training ends now.
     fn over(&self) -> Option<Outcome> {
-        let progress = &self.state.progress;
-        if let Some((step, loss)) = progress.best
+        let history = &self.state.history;
+        if let Some((step, loss)) = history.best
             && self.spec.patience > 0
-            && progress.since >= self.spec.patience
+            && history.since >= self.spec.patience
         {
-            let since = progress.since;
+            let since = history.since;
             return Some(Outcome::Converged {
-                reason: format!("no better held-out loss than {loss:.4} of step {step} in {since} looks"),
+                reason: format!(
+                    "no better held-out loss than {loss:.4} of step {step} in {since} evaluations"
+                ),
             });
         }
-        if progress.step >= self.spec.steps {
+        if history.step >= self.spec.steps {
             return Some(Outcome::Exhausted {
                 reason: format!("all {} steps were taken", self.spec.steps),
             });
@@ -149,25 +155,25 @@ impl Course<'_> {
     }
 
     /// One step; its loss.
-    fn step(&mut self, team: &mut Team) -> Result<f64> {
-        let parts = self.spec.accumulate;
+    fn step(&mut self, team: &Team) -> Result<f64> {
+        let parts = self.spec.gradient_accumulation;
         let mut loss = 0.0;
         for part in 0..parts {
-            loss += self.slopes(team, part)? / parts as f64;
+            loss += self.backward(team, part)? / parts as f64;
         }
-        let most = match self.spec.clip {
+        let most = match self.spec.clip_norm {
             0.0 => f64::INFINITY,
             most => most,
         };
         let (scale, length) = clip(&self.state.parameters, &mut self.gradients, most, team);
         if !length.is_finite() {
-            return Err(self.steep());
+            return Err(self.exploded());
         }
-        let step = self.state.progress.step;
+        let step = self.state.history.step;
         let rate = self.spec.rate(step);
         let (state, gradients) = (&mut self.state, &mut self.gradients);
         state
-            .optimiser
+            .optimizer
             .step(&mut state.parameters, gradients, rate, scale, team);
         if let Some(average) = &mut state.average {
             let keep = self.spec.averaging(step) as f32;
@@ -180,32 +186,32 @@ impl Course<'_> {
         Ok(loss)
     }
 
-    /// Add the slopes of a mini-batch; its loss.
-    fn slopes(&mut self, team: &mut Team, part: u64) -> Result<f64> {
-        let at = self.moment(part);
+    /// Add the gradients of a mini-batch; its loss.
+    fn backward(&mut self, team: &Team, part: u64) -> Result<f64> {
+        let at = self.context(part);
         let tape = Tape::new(&mut self.workspace, &self.state.parameters, team);
         let loss = self.objective.loss(&tape, &at)?;
         let value = f64::from(loss.item()?);
         if !value.is_finite() {
             drop(tape);
-            return Err(self.blown(team, &at));
+            return Err(self.not_finite(team, &at));
         }
-        let share = 1.0 / self.spec.accumulate as f64;
-        let loss = if share == 1.0 {
+        let weight = 1.0 / self.spec.gradient_accumulation as f64;
+        let loss = if weight == 1.0 {
             loss
         } else {
-            loss.affine(share, 0.0)
+            loss.affine(weight, 0.0)
         };
         tape.backward(loss, &mut self.gradients)?;
         self.objective.advance();
         Ok(value)
     }
 
-    fn moment(&self, part: u64) -> Moment {
-        let step = self.state.progress.step;
-        let batch = step * self.spec.accumulate + part;
+    fn context(&self, part: u64) -> StepContext {
+        let step = self.state.history.step;
+        let batch = step * self.spec.gradient_accumulation + part;
         let stream = |path: &str| self.run.stream(path).child(batch);
-        Moment {
+        StepContext {
             step,
             batch,
             choice: stream("train/batches"),
@@ -213,8 +219,8 @@ impl Course<'_> {
         }
     }
 
-    /// Why the loss is not finite: the mini-batch once more, under watch.
-    fn blown(&mut self, team: &mut Team, at: &Moment) -> Error {
+    /// Why the loss is not finite: the mini-batch once more, with every result checked.
+    fn not_finite(&mut self, team: &Team, at: &StepContext) -> Error {
         let tape = Tape::new(&mut self.workspace, &self.state.parameters, team);
         tape.watch();
         let again = self.objective.loss(&tape, at).and_then(Tensor::item);
@@ -233,55 +239,55 @@ impl Course<'_> {
         )
     }
 
-    /// Whose slopes are not finite.
-    fn steep(&mut self) -> Error {
-        let step = self.state.progress.step + 1;
+    /// Which parameter's gradient is not finite.
+    fn exploded(&mut self) -> Error {
+        let step = self.state.history.step + 1;
         let (parameters, gradients) = (&self.state.parameters, &self.gradients);
-        let slopes = |p| gradients.get(parameters, p).unwrap_or_default().iter();
-        let name = first_not_finite(parameters, slopes);
+        let of = |p| gradients.get(parameters, p).unwrap_or_default().iter();
+        let name = first_not_finite(parameters, of);
         let name = name.unwrap_or_else(|| "all together".into());
         Error::data(
-            format!("step {step} cannot be taken: the slopes by `{name}` are not finite"),
+            format!("step {step} cannot be taken: the gradient of `{name}` is not finite"),
             LARGE,
         )
     }
 
     fn tell(&mut self, loss: f64, pace: &mut Pace) {
-        let progress = &mut self.state.progress;
-        progress.losses.0 += loss;
-        progress.losses.1 += 1;
+        let history = &mut self.state.history;
+        history.losses.0 += loss;
+        history.losses.1 += 1;
         let mut metrics = vec![("loss".to_owned(), loss)];
-        metrics.extend(progress.best.map(|(_, best)| ("held-out".to_owned(), best)));
-        metrics.push(pace.step(self.spec.accumulate));
-        self.run.monitor().step(progress.step, &metrics);
+        metrics.extend(history.best.map(|(_, best)| ("held-out".to_owned(), best)));
+        metrics.push(pace.step(self.spec.gradient_accumulation));
+        self.run.monitor().step(history.step, &metrics);
     }
 
-    fn is_time_to_look(&self) -> bool {
-        let (step, every) = (self.state.progress.step, self.spec.evaluate_every);
+    fn is_time_to_evaluate(&self) -> bool {
+        let (step, every) = (self.state.history.step, self.spec.evaluate_every);
         step == self.spec.steps || (every > 0 && step.is_multiple_of(every))
     }
 
-    /// Look at held-out data: keep the best parameters.
-    fn evaluate(&mut self, team: &mut Team) -> Result<()> {
-        let progress = &mut self.state.progress;
-        let (sum, count) = std::mem::take(&mut progress.losses);
-        progress.trace("train", "loss", sum / count as f64);
+    /// Evaluate on held-out data: keep the best parameters.
+    fn evaluate(&mut self, team: &Team) -> Result<()> {
+        let history = &mut self.state.history;
+        let (sum, count) = std::mem::take(&mut history.losses);
+        history.trace("train", "loss", sum / count as f64);
         if self.objective.held_out(true) == 0 {
             return Ok(());
         }
         let shown = self.state.shown();
-        let judged = look(self.objective, &shown, &mut self.workspace, team, true)?;
-        let (loss, progress) = (judged.mean(), &mut self.state.progress);
-        progress.trace("holdout", "loss", loss);
-        // A checkpoint has no words for what is no number.
-        let error = judged.error();
+        let losses = evaluate_on(self.objective, &shown, &mut self.workspace, team, true)?;
+        let (loss, history) = (losses.mean(), &mut self.state.history);
+        history.trace("holdout", "loss", loss);
+        // A checkpoint has no words for NaN.
+        let error = losses.error();
         if error.is_finite() {
-            progress.trace("holdout", STANDARD_ERROR, error);
+            history.trace("holdout", STANDARD_ERROR, error);
         }
-        progress.since += 1;
-        if progress.best.is_none_or(|(_, best)| loss < best) {
-            progress.best = Some((progress.step, loss));
-            progress.since = 0;
+        history.since += 1;
+        if history.best.is_none_or(|(_, best)| loss < best) {
+            history.best = Some((history.step, loss));
+            history.since = 0;
             self.state.best = Some(shown.all().to_vec());
         }
         Ok(())
@@ -291,10 +297,10 @@ impl Course<'_> {
 /// The metric of the traces that have standard errors of losses.
 pub const STANDARD_ERROR: &str = "standard_error";
 
-/// What to do where numbers grow beyond all bounds.
-const LARGE: &str = "a smaller learning_rate, a smaller clip, or a longer warm_up keeps numbers finite";
+/// What to do where values diverge.
+const LARGE: &str = "a smaller learning_rate, a smaller clip_norm, or a longer warmup keeps values finite";
 
-/// The name of the first parameter with a number that is not finite.
+/// The name of the first parameter with a value that is not finite.
 fn first_not_finite<'p>(
     parameters: &'p Parameters,
     values: impl Fn(Parameter) -> std::slice::Iter<'p, f32>,
@@ -305,7 +311,7 @@ fn first_not_finite<'p>(
         .find_map(|(p, name, _)| wrong(p).then(|| name.to_owned()))
 }
 
-/// How fast it goes, for who watches: looks at held-out data do not count.
+/// How fast it goes, for who watches: evaluations do not count.
 struct Pace {
     since: Instant,
     steps: u64,

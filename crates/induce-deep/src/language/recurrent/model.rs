@@ -3,13 +3,15 @@
 use induce_core::parallel::Team;
 use induce_tensor::inference::{RecurrentLayer, RecurrentRoom, Rounded, Weight, add_bias, project};
 
-use super::reader::Past;
+use crate::language::cache::Cache;
+use crate::language::inference::Inference;
+use crate::layers::Cell;
 
 /// A recurrent model in memory: embeddings, layers, logits.
 #[derive(Debug, Clone)]
 pub struct RecurrentModel {
-    /// The name of its cell.
-    pub cell: &'static str,
+    /// What a step computes.
+    pub cell: Cell,
     /// A row per token.
     pub embedding: Weight,
     /// Each reads the outputs of the one before.
@@ -20,24 +22,49 @@ pub struct RecurrentModel {
     pub bias: Vec<f32>,
 }
 
-impl RecurrentModel {
-    /// Tokens there are.
-    pub fn vocabulary(&self) -> usize {
+impl Inference for RecurrentModel {
+    fn architecture(&self) -> &'static str {
+        self.cell.name()
+    }
+
+    fn vocab_size(&self) -> usize {
         self.embedding.rows()
     }
 
-    /// Bytes of the weights in memory.
-    pub fn bytes(&self) -> usize {
+    fn context(&self) -> Option<usize> {
+        None
+    }
+
+    fn bytes(&self) -> usize {
         let layers: usize = self.layers.iter().map(RecurrentLayer::bytes).sum();
         self.embedding.bytes() + self.head.as_ref().map_or(0, Weight::bytes) + layers
     }
+
+    fn sizes(&self) -> Vec<(&'static str, usize)> {
+        vec![
+            ("layers", self.layers.len()),
+            ("hidden_size", self.embedding.columns()),
+        ]
+    }
+
+    fn cache(&self, _capacity: usize) -> Box<dyn Cache + '_> {
+        Box::new(RecurrentState::new(self))
+    }
+
+    fn rounded(self: Box<Self>) -> Box<dyn Inference> {
+        self
+    }
+
+    fn copy(&self) -> Box<dyn Inference> {
+        Box::new(self.clone())
+    }
 }
 
-/// Most tokens of one pass.
+/// The largest number of tokens of one pass.
 const PASS: usize = 64;
 
 /// What a recurrent model keeps of a text: the state after every token, so that it can go back to any.
-pub(super) struct States<'m> {
+pub struct RecurrentState<'m> {
     model: &'m RecurrentModel,
     /// Per layer, the states after every token, and before the first.
     states: Vec<Vec<f32>>,
@@ -45,13 +72,13 @@ pub(super) struct States<'m> {
     rounded: Rounded,
     /// What a layer reads; after a pass, what the last one made of it.
     stream: Vec<f32>,
-    /// Numbers of a row of the stream.
+    /// The width of a row of the residual stream.
     width: usize,
 }
 
-impl<'m> States<'m> {
+impl<'m> RecurrentState<'m> {
     /// Those before a text.
-    pub(super) fn new(model: &'m RecurrentModel) -> Self {
+    pub fn new(model: &'m RecurrentModel) -> Self {
         let first = |layer: &RecurrentLayer| vec![0.0; layer.state()];
         Self {
             model,
@@ -75,12 +102,12 @@ impl<'m> States<'m> {
     }
 }
 
-impl Past for States<'_> {
-    fn most(&self) -> usize {
+impl Cache for RecurrentState<'_> {
+    fn pass_limit(&self) -> usize {
         PASS
     }
 
-    fn pass(&mut self, team: &mut Team, _: usize, tokens: &[u32]) {
+    fn pass(&mut self, team: &Team, _: usize, tokens: &[u32]) {
         self.embed(tokens);
         for (layer, states) in self.model.layers.iter().zip(&mut self.states) {
             let (state, past) = (layer.state(), states.len());
@@ -95,7 +122,7 @@ impl Past for States<'_> {
         }
     }
 
-    fn logits(&mut self, team: &mut Team, rows: usize, logits: &mut [f32]) {
+    fn logits(&mut self, team: &Team, rows: usize, logits: &mut [f32]) {
         let model = self.model;
         let x = &self.stream[self.stream.len() - rows * self.width..];
         let head = model.head.as_ref().unwrap_or(&model.embedding);

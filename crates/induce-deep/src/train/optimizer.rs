@@ -1,56 +1,56 @@
-//! Whichever way steps go.
+//! The optimizers.
 
 use induce_core::Result;
 use induce_core::model_file::ModelFile;
 use induce_core::parallel::Team;
 use induce_tensor::{Adam, Gradients, Parameters, Sgd};
 
-use super::spec::{Method, Training};
+use super::spec::{OptimizerKind, Training};
 
-pub enum Optimiser {
+pub enum Optimizer {
     Adam(Adam),
     Sgd(Sgd),
 }
 
-impl Optimiser {
+impl Optimizer {
     pub fn new(spec: &Training) -> Self {
-        match spec.optimiser {
-            Method::AdamW => {
+        match spec.optimizer {
+            OptimizerKind::AdamW => {
                 let mut adam = Adam::new(spec.learning_rate);
                 adam.betas = (spec.beta1, spec.beta2);
-                (adam.decay, adam.spare_vectors) = (spec.decay, true);
+                (adam.weight_decay, adam.spare_vectors) = (spec.weight_decay, true);
                 Self::Adam(adam)
             }
-            Method::Sgd => {
+            OptimizerKind::Sgd => {
                 let mut sgd = Sgd::new(spec.learning_rate);
-                (sgd.momentum, sgd.decay) = (spec.momentum, spec.decay);
+                (sgd.momentum, sgd.weight_decay) = (spec.momentum, spec.weight_decay);
                 Self::Sgd(sgd)
             }
         }
     }
 
-    /// One step of size `rate` along `scale` times the slopes.
+    /// One step with learning rate `rate` along `scale` times the gradients.
     pub fn step(
         &mut self,
         parameters: &mut Parameters,
         gradients: &mut Gradients,
         rate: f64,
         scale: f64,
-        team: &mut Team,
+        team: &Team,
     ) {
         match self {
             Self::Adam(adam) => {
-                adam.rate = rate;
+                adam.learning_rate = rate;
                 adam.step_scaled(parameters, gradients, scale, team);
             }
             Self::Sgd(sgd) => {
-                sgd.rate = rate;
+                sgd.learning_rate = rate;
                 sgd.step_scaled(parameters, gradients, scale, team);
             }
         }
     }
 
-    /// Put what it remembers into a checkpoint.
+    /// Put its state into a checkpoint.
     pub fn save(&self, file: &mut ModelFile) {
         match self {
             Self::Adam(adam) => {
@@ -63,7 +63,10 @@ impl Optimiser {
         }
     }
 
-    /// Remember what a checkpoint of so many parameters says.
+    /// Restore the state of a checkpoint of so many parameters.
+    ///
+    /// # Errors
+    /// If a tensor is missing or of another length.
     pub fn load(&mut self, file: &ModelFile, count: usize) -> Result<()> {
         let values = |name: &str| Ok::<_, induce_core::Error>(file.values_of::<f32>(name, count)?.to_vec());
         match self {

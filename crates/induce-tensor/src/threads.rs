@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use induce_core::parallel::Team;
 
-/// Numbers to write below which a second thread costs more than it helps.
+/// Values to write below which a second thread costs more than it helps.
 const ALONE: usize = 16_384;
 
 /// A buffer that several threads write, each its own part.
@@ -27,12 +27,12 @@ impl<T> Parts<T> {
 
 /// `f(rows, parts)` for ranges of the `count` rows of all `buffers`, (buffer, width of a row), on the threads of `team`.
 ///
-/// Whoever does a range, the numbers must be the same: what is summed over rows is summed by [`chunks`].
+/// Whoever does a range, the values must be the same: what is summed over rows is summed by [`chunks`].
 ///
 /// # Panics
 /// If a buffer has fewer than `count` rows: a mistake of this crate.
 pub fn rows<T: Send, const N: usize>(
-    team: &mut Team,
+    team: &Team,
     count: usize,
     buffers: [(&mut [T], usize); N],
     f: impl Fn(Range<usize>, [&mut [T]; N]) + Sync,
@@ -64,9 +64,9 @@ pub fn rows<T: Send, const N: usize>(
     if shares == 1 {
         own(0);
     } else {
-        team.run(&|member| {
-            if member < shares {
-                own(member);
+        team.run(&|worker| {
+            if worker < shares {
+                own(worker);
             }
         });
     }
@@ -74,7 +74,7 @@ pub fn rows<T: Send, const N: usize>(
 
 /// `f(rows, results)` with one result for every row of `width`: shared out by what is read, not by what is written.
 pub fn share_rows<T: Send + Sync>(
-    team: &mut Team,
+    team: &Team,
     count: usize,
     width: usize,
     y: &mut [T],
@@ -99,7 +99,7 @@ pub fn share_rows<T: Send + Sync>(
 /// # Panics
 /// If `partial` is shorter than [`chunk_count`] times `width`: a mistake of this crate.
 pub fn chunks<T: Send>(
-    team: &mut Team,
+    team: &Team,
     count: usize,
     partial: &mut [T],
     width: usize,
@@ -118,7 +118,7 @@ pub fn chunk_count(rows: usize) -> usize {
 }
 
 fn rows_at_once<T: Send>(
-    team: &mut Team,
+    team: &Team,
     number: usize,
     count: usize,
     partial: &mut [T],
@@ -146,40 +146,40 @@ fn rows_at_once<T: Send>(
     if shares == 1 {
         own(0);
     } else {
-        team.run(&|member| {
-            if member < shares {
-                own(member);
+        team.run(&|worker| {
+            if worker < shares {
+                own(worker);
             }
         });
     }
 }
 
 /// `f(task)` for every task, each by one thread, whoever is free.
-pub fn tasks(team: &mut Team, number: usize, f: impl Fn(usize) + Sync) {
+pub fn tasks(team: &Team, number: usize, f: impl Fn(usize) + Sync) {
     tasks_by(team, number, |_, task| f(task));
 }
 
-/// `f(member, task)` for every task: a member, of as many as the team has, does one task at a time, and may have room of
+/// `f(worker, task)` for every task: a worker, of as many as the team has, does one task at a time, and may have room of
 /// its own for it.
-pub fn tasks_by(team: &mut Team, number: usize, f: impl Fn(usize, usize) + Sync) {
+pub fn tasks_by(team: &Team, number: usize, f: impl Fn(usize, usize) + Sync) {
     if number <= 1 || team.size() == 1 {
         (0..number).for_each(|task| f(0, task));
         return;
     }
     let next = AtomicUsize::new(0);
-    team.run(&|member| {
+    team.run(&|worker| {
         loop {
             let task = next.fetch_add(1, Ordering::Relaxed);
             if task >= number {
                 return;
             }
-            f(member, task);
+            f(worker, task);
         }
     });
 }
 
 /// `f(number, part)` for every part of `size` of a buffer, the last of which may be shorter: one task each.
-pub fn parts<T: Send>(team: &mut Team, buffer: &mut [T], size: usize, f: impl Fn(usize, &mut [T]) + Sync) {
+pub fn parts<T: Send>(team: &Team, buffer: &mut [T], size: usize, f: impl Fn(usize, &mut [T]) + Sync) {
     pairs(team, (buffer, size), (&mut [(); 0], 0), |number, part, _| {
         f(number, part);
     });
@@ -187,7 +187,7 @@ pub fn parts<T: Send>(team: &mut Team, buffer: &mut [T], size: usize, f: impl Fn
 
 /// As [`parts`], with the part of the same number of a second buffer, whose parts have a size of their own.
 pub fn pairs<A: Send, B: Send>(
-    team: &mut Team,
+    team: &Team,
     (a, size): (&mut [A], usize),
     (b, other): (&mut [B], usize),
     f: impl Fn(usize, &mut [A], &mut [B]) + Sync,
@@ -207,9 +207,9 @@ pub fn pairs<A: Send, B: Send>(
 /// As [`tasks`], with room of `size` that whoever does a task has for itself meanwhile.
 ///
 /// # Panics
-/// If there is less room than `size` for every member of the team: a mistake of this crate.
+/// If there is less room than `size` for every worker of the team: a mistake of this crate.
 pub fn tasks_within<T: Send>(
-    team: &mut Team,
+    team: &Team,
     number: usize,
     (room, size): (&mut [T], usize),
     f: impl Fn(&mut [T], usize) + Sync,
@@ -221,19 +221,19 @@ pub fn tasks_within<T: Send>(
         team.size()
     );
     let rooms = Parts(room.as_mut_ptr());
-    tasks_by(team, number, |member, task| {
-        // SAFETY: a member does one task at a time, and there is room for every member.
-        let room = unsafe { rooms.part(member * size..(member + 1) * size) };
+    tasks_by(team, number, |worker, task| {
+        // SAFETY: a worker does one task at a time, and there is room for every worker.
+        let room = unsafe { rooms.part(worker * size..(worker + 1) * size) };
         f(room, task);
     });
 }
 
-/// `f(member, range)` for a part of `0..number` for every member, always the same: what it reads may be in its caches still.
-pub fn shares(team: &mut Team, number: usize, f: impl Fn(usize, Range<usize>) + Sync) {
-    let members = team.size();
-    team.run(&|member| {
-        let range = number * member / members..number * (member + 1) / members;
-        f(member, range);
+/// `f(worker, range)` for a part of `0..number` for every worker, always the same: what it reads may be in its caches still.
+pub fn shares(team: &Team, number: usize, f: impl Fn(usize, Range<usize>) + Sync) {
+    let workers = team.size();
+    team.run(&|worker| {
+        let range = number * worker / workers..number * (worker + 1) / workers;
+        f(worker, range);
     });
 }
 
@@ -266,7 +266,7 @@ impl<'a, T> Shared<'a, T> {
         unsafe { self.0.part(range) }
     }
 
-    /// The first number of a task's own places from `start` on, for kernels that write with strides.
+    /// The first element of a task's own places from `start` on, for kernels that write with strides.
     pub fn pointer(&self, start: usize) -> *mut T {
         assert!(start <= self.1, "{start} of {}", self.1);
         self.0.0.wrapping_add(start)

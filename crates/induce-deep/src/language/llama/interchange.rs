@@ -1,0 +1,191 @@
+//! Llama as Hugging Face keeps it.
+
+use induce_core::{Error, Result};
+use induce_tensor::inference::{Rope, RopeLayout};
+use serde_json::{Value, json};
+
+use crate::language::fault::damaged;
+use crate::language::transformer::assemble::TensorNames;
+use crate::language::transformer::interchange::{Interchange, count, is_made_of, known, number, short};
+use crate::language::transformer::model::Transformer;
+use crate::language::transformer::rope::{Scale, scale_of};
+use crate::language::transformer::spec::Spec;
+
+/// The name of the architecture.
+pub const NAME: &str = "llama";
+
+/// Llama.
+pub struct Llama;
+
+impl Interchange for Llama {
+    fn architecture(&self) -> &'static str {
+        NAME
+    }
+
+    fn name(&self) -> &'static str {
+        "llama"
+    }
+
+    fn title(&self) -> &'static str {
+        "Llama"
+    }
+
+    fn is(&self, model: &Transformer) -> bool {
+        model.spec.rotary.is_some() && is_made_of(model, false, true)
+    }
+
+    fn spec(&self, file: &str, config: &Value) -> Result<Spec> {
+        spec(file, config)
+    }
+
+    fn config(&self, model: &Transformer) -> Result<Value> {
+        config(model)
+    }
+
+    fn names(&self, _prefix: bool) -> TensorNames {
+        LLAMA
+    }
+
+    fn is_rotary(&self) -> bool {
+        true
+    }
+}
+
+fn spec(file: &str, config: &Value) -> Result<Spec> {
+    known(file, config, "hidden_act", &["silu"])?;
+    let (width, heads) = (
+        count(file, config, "hidden_size")?,
+        count(file, config, "num_attention_heads")?,
+    );
+    let optional = |name: &str, usual: usize| match &config[name] {
+        Value::Null => Ok(usual),
+        _ => count(file, config, name),
+    };
+    let head_width = optional("head_dim", width.checked_div(heads).unwrap_or(0))?;
+    let spec = Spec {
+        architecture: NAME,
+        vocab_size: count(file, config, "vocab_size")?,
+        embedding_width: width,
+        feed_forward_width: count(file, config, "intermediate_size")?,
+        layers: count(file, config, "num_hidden_layers")?,
+        heads,
+        kv_heads: optional("num_key_value_heads", heads)?,
+        head_width,
+        context: count(file, config, "max_position_embeddings")?,
+        epsilon: number(config, "rms_norm_eps", 1e-6) as f32,
+        rotary: None,
+    };
+    spec.check(file)?;
+    Ok(Spec {
+        rotary: Some(rope(file, config, head_width)?),
+        ..spec
+    })
+}
+
+/// Rotary positions: `rope_theta` stands beside the others, or in `rope_parameters` since transformers 5.
+fn rope(file: &str, config: &Value, head_width: usize) -> Result<Rope> {
+    let own = [&config["rope_parameters"], &config["rope_scaling"]]
+        .into_iter()
+        .find(|part| part.is_object());
+    let part = own.unwrap_or(&Value::Null);
+    let usual = number(config, "rope_theta", 10_000.0);
+    let rope = Rope::new(number(part, "rope_theta", usual), head_width, RopeLayout::Halves);
+    let kind = part["rope_type"]
+        .as_str()
+        .or(part["type"].as_str())
+        .unwrap_or("default");
+    match kind {
+        "default" => Ok(rope),
+        "linear" => {
+            let factor = number(part, "factor", 1.0);
+            Ok(scaled(&rope, |frequency| frequency / factor))
+        }
+        "llama3" => Ok(scaled(&rope, |frequency| llama3(part, frequency))),
+        other => Err(damaged(
+            file,
+            format!("its RoPE scaling is `{other}`, which is not supported"),
+        )),
+    }
+}
+
+fn scaled(rope: &Rope, f: impl Fn(f64) -> f64) -> Rope {
+    Rope::with_frequencies(
+        rope.frequencies().iter().map(|frequency| f(*frequency)).collect(),
+        RopeLayout::Halves,
+    )
+}
+
+/// Llama 3.1's: slow turns are divided by `factor`, fast ones stay, with a ramp between.
+fn llama3(part: &Value, frequency: f64) -> f64 {
+    let (factor, old) = (
+        number(part, "factor", 8.0),
+        number(part, "original_max_position_embeddings", 8192.0),
+    );
+    let (low, high) = (
+        number(part, "low_freq_factor", 1.0),
+        number(part, "high_freq_factor", 4.0),
+    );
+    let rope = old * frequency / std::f64::consts::TAU;
+    let ramp = ((rope - low) / (high - low)).clamp(0.0, 1.0);
+    (1.0 - ramp) * frequency / factor + ramp * frequency
+}
+
+fn config(model: &Transformer) -> Result<Value> {
+    let spec = &model.spec;
+    let [attention, feed] = model.biased();
+    let mut config = json!({
+        "architectures": ["LlamaForCausalLM"],
+        "model_type": "llama",
+        "hidden_act": "silu",
+        "max_position_embeddings": spec.context,
+        "hidden_size": spec.embedding_width,
+        "intermediate_size": spec.feed_forward_width,
+        "num_hidden_layers": spec.layers,
+        "num_attention_heads": spec.heads,
+        "num_key_value_heads": spec.kv_heads,
+        "head_dim": spec.head_width,
+        "attention_bias": attention,
+        "mlp_bias": feed,
+        "rms_norm_eps": short(spec.epsilon),
+    });
+    if let Some(rope) = &spec.rotary {
+        let (base, scale) = scale_of(rope, spec.head_width);
+        let scaling = scaling(&scale)?;
+        // Older programs look for the base beside the other values, and for `rope_scaling`.
+        config["rope_theta"] = json!(base);
+        config["rope_parameters"] = scaling.clone().unwrap_or_else(|| json!({"rope_type": "default"}));
+        config["rope_parameters"]["rope_theta"] = json!(base);
+        config["rope_scaling"] = json!(scaling);
+    }
+    Ok(config)
+}
+
+/// How frequencies differ from those of the paper, if they do.
+fn scaling(scale: &Scale) -> Result<Option<Value>> {
+    match scale {
+        Scale::Plain => Ok(None),
+        Scale::Slower(factor) => Ok(Some(json!({"rope_type": "linear", "factor": factor}))),
+        Scale::Each(_) => Err(Error::data(
+            "`config.json` cannot express the RoPE scaling of this model",
+            "write GGUF, which has a factor for every pair",
+        )),
+    }
+}
+
+/// What tensors of Llama are called.
+const LLAMA: TensorNames = TensorNames {
+    embedding: "model.embed_tokens",
+    positions: "",
+    norm: "model.norm",
+    head: "lm_head",
+    attention_norm: "model.layers.#.input_layernorm",
+    all: "",
+    query: "model.layers.#.self_attn.q_proj",
+    key: "model.layers.#.self_attn.k_proj",
+    value: "model.layers.#.self_attn.v_proj",
+    output: "model.layers.#.self_attn.o_proj",
+    feed_norm: "model.layers.#.post_attention_layernorm",
+    gate: "model.layers.#.mlp.gate_proj",
+    up: "model.layers.#.mlp.up_proj",
+    down: "model.layers.#.mlp.down_proj",
+};
