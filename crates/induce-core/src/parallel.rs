@@ -97,6 +97,14 @@ unsafe impl Sync for Shared {}
 ///
 /// A team is not `Sync`, so no job can hold the team that runs it, and no two threads can hand it jobs: jobs come one
 /// after the other, though a shared reference is enough to run them.
+///
+/// ```compile_fail,E0277
+/// # use induce_core::parallel::Team;
+/// Team::with(2, |team| {
+///     let team = &*team;
+///     team.run(&|_| team.run(&|_| ()));
+/// });
+/// ```
 pub struct Team<'a> {
     shared: Option<&'a Shared>,
     size: usize,

@@ -1,4 +1,4 @@
-//! Rows of a result over the threads of a team.
+//! Parallel loops over the worker threads of a team.
 #![expect(unsafe_code, reason = "disjoint parts of one buffer")]
 
 use std::ops::Range;
@@ -38,7 +38,7 @@ pub fn rows<T: Send, const N: usize>(
     f: impl Fn(Range<usize>, [&mut [T]; N]) + Sync,
 ) {
     let width: usize = buffers.iter().map(|b| b.1).sum();
-    let shares = if count * width < ALONE {
+    let ranges = if count * width < ALONE {
         1
     } else {
         team.size().min(count)
@@ -52,28 +52,28 @@ pub fn rows<T: Send, const N: usize>(
         (Parts(buffer.as_mut_ptr()), width)
     });
     let parts = &parts;
-    let own = |share: usize| {
-        let range = count * share / shares..count * (share + 1) / shares;
+    let own = |index: usize| {
+        let range = count * index / ranges..count * (index + 1) / ranges;
         let slices = std::array::from_fn(|b| {
             let (part, width) = &parts[b];
-            // SAFETY: shares have no rows in common, each is done once, and the buffer has `count` rows.
+            // SAFETY: ranges have no rows in common, each is done once, and the buffer has `count` rows.
             unsafe { part.part(range.start * width..range.end * width) }
         });
         f(range, slices);
     };
-    if shares == 1 {
+    if ranges == 1 {
         own(0);
     } else {
         team.run(&|worker| {
-            if worker < shares {
+            if worker < ranges {
                 own(worker);
             }
         });
     }
 }
 
-/// `f(rows, results)` with one result for every row of `width`: shared out by what is read, not by what is written.
-pub fn share_rows<T: Send + Sync>(
+/// `f(rows, results)` with one result for every row of `width`: divided by what is read, not by what is written.
+pub fn rows_by_chunk<T: Send + Sync>(
     team: &Team,
     count: usize,
     width: usize,
@@ -131,23 +131,23 @@ fn rows_at_once<T: Send>(
         partial.len()
     );
     let parts = Parts(partial.as_mut_ptr());
-    let shares = if count * width < ALONE {
+    let ranges = if count * width < ALONE {
         1
     } else {
         team.size().min(number)
     };
-    let own = |share: usize| {
-        for chunk in number * share / shares..number * (share + 1) / shares {
-            // SAFETY: shares have no chunks in common, each is done once, and the buffer has `number` chunks.
+    let own = |index: usize| {
+        for chunk in number * index / ranges..number * (index + 1) / ranges {
+            // SAFETY: ranges have no chunks in common, each is done once, and the buffer has `number` chunks.
             let part = unsafe { parts.part(chunk * width..(chunk + 1) * width) };
             f(chunk, part);
         }
     };
-    if shares == 1 {
+    if ranges == 1 {
         own(0);
     } else {
         team.run(&|worker| {
-            if worker < shares {
+            if worker < ranges {
                 own(worker);
             }
         });
@@ -229,7 +229,7 @@ pub fn tasks_within<T: Send>(
 }
 
 /// `f(worker, range)` for a part of `0..number` for every worker, always the same: what it reads may be in its caches still.
-pub fn shares(team: &Team, number: usize, f: impl Fn(usize, Range<usize>) + Sync) {
+pub fn by_worker(team: &Team, number: usize, f: impl Fn(usize, Range<usize>) + Sync) {
     let workers = team.size();
     team.run(&|worker| {
         let range = number * worker / workers..number * (worker + 1) / workers;

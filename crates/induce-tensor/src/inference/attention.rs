@@ -9,7 +9,7 @@ use induce_core::parallel::Team;
 use super::floats::product;
 use super::lines::{F32Panel, Line, ROWS};
 use crate::math;
-use crate::threads::{Shared, shares, tasks_by};
+use crate::threads::{Shared, by_worker, tasks_by};
 
 /// Multiplications below which one thread does all.
 const ALONE: usize = 131_072;
@@ -131,7 +131,7 @@ impl Cache {
             (0..tasks).for_each(|task| work(0, task));
         } else if together == 1 {
             // Neighbours share a key/value head, which one worker reads from its cache then.
-            shares(team, tasks, |worker, range| {
+            by_worker(team, tasks, |worker, range| {
                 range.for_each(|task| work(worker, task));
             });
         } else {
@@ -222,7 +222,7 @@ multiversion! {
                 sums[l] += own[l];
             }
         }
-        let share = 1.0 / sums.iter().sum::<f32>();
-        lanes.iter_mut().flatten().for_each(|score| *score *= share);
+        let inverse = 1.0 / sums.iter().sum::<f32>();
+        lanes.iter_mut().flatten().for_each(|score| *score *= inverse);
     }
 }

@@ -13,7 +13,7 @@ use super::floats::{Lines, product};
 use super::lines::{Floats, ROWS};
 use super::rounded::Rounded;
 use super::weight::{Values, Weight};
-use crate::threads::{Shared, shares, tasks};
+use crate::threads::{Shared, by_worker, tasks};
 
 /// Multiplications below which nothing is handed out: a fork costs as much.
 const ALONE: usize = 65_536;
@@ -71,7 +71,7 @@ pub fn project<const N: usize>(
     if work < ALONE {
         some(0..panels);
     } else if count < MANY {
-        shares(team, panels, |_, range| some(range));
+        by_worker(team, panels, |_, range| some(range));
     } else {
         let pairs = panels.div_ceil(2);
         let number = (work / TASK).clamp(1, pairs);

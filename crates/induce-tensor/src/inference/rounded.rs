@@ -40,14 +40,14 @@ impl Rounded {
         let (blocks, _) = x.as_chunks::<BLOCK>();
         self.codes.resize(blocks.len(), [0; BLOCK]);
         self.scales.resize(blocks.len(), Scale::default());
-        let share = if x.len() < ALONE {
+        let each = if x.len() < ALONE {
             blocks.len().max(1)
         } else {
             SHARE
         };
-        let (codes, scales) = ((&mut self.codes[..], share), (&mut self.scales[..], share));
+        let (codes, scales) = ((&mut self.codes[..], each), (&mut self.scales[..], each));
         pairs(team, codes, scales, |task, codes, scales| {
-            round(&blocks[task * share..][..codes.len()], codes, scales);
+            round(&blocks[task * each..][..codes.len()], codes, scales);
         });
     }
 }

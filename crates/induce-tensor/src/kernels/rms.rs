@@ -8,8 +8,8 @@ use crate::element::Element;
 /// y = x / sqrt(mean x^2 + epsilon) * gain of one row; its factor
 #[inline(always)]
 pub fn rms_norm_row<T: Element>(x: &[T], gain: &[T], epsilon: T, y: &mut [T]) -> T {
-    let share = T::ONE / T::of(gain.len().max(1) as f64);
-    let scale = T::ONE / (squares(x) * share + epsilon).sqrt();
+    let inverse = T::ONE / T::of(gain.len().max(1) as f64);
+    let scale = T::ONE / (squares(x) * inverse + epsilon).sqrt();
     for j in 0..gain.len() {
         y[j] = x[j] * scale * gain[j];
     }
@@ -30,7 +30,7 @@ multiversion! {
     /// dx (+)= scale (g - h mean(g h)), with h = scale x and g = gain dy; `sums` gains that of the gain
     pub fn rms_norm_gradient<T: Element>(x: &[T], gain: &[T], kept: &[T], dy: &[T], dx: &mut [T], add: bool, sums: &mut [T]) {
         let width = gain.len().max(1);
-        let share = T::ONE / T::of(width as f64);
+        let inverse = T::ONE / T::of(width as f64);
         let rows = x.chunks_exact(width).zip(dy.chunks_exact(width)).zip(dx.chunks_exact_mut(width)).zip(kept);
         for (((x, dy), dx), scale) in rows {
             let mut own = [T::ZERO; 32];
@@ -39,7 +39,7 @@ multiversion! {
                 sums[j] += dy[j] * h;
                 own[j % 32] += dy[j] * gain[j] * h;
             }
-            let along = dot(&own, &[T::ONE; 32]) * share;
+            let along = dot(&own, &[T::ONE; 32]) * inverse;
             for j in 0..gain.len() {
                 let gradient = *scale * (dy[j] * gain[j] - x[j] * *scale * along);
                 dx[j] = if add { dx[j] + gradient } else { gradient };

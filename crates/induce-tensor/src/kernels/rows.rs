@@ -198,9 +198,9 @@ multiversion! {
 #[inline(always)]
 pub fn layer_norm_row<T: Element>(x: &[T], gain: &[T], shift: &[T], epsilon: T, y: &mut [T]) -> (T, T) {
     let width = gain.len();
-    let share = T::ONE / T::of(width as f64);
-    let mean = sum_of(x, |x| x) * share;
-    let spread = sum_of(x, |x| (x - mean) * (x - mean)) * share;
+    let inverse = T::ONE / T::of(width as f64);
+    let mean = sum_of(x, |x| x) * inverse;
+    let spread = sum_of(x, |x| (x - mean) * (x - mean)) * inverse;
     let scale = T::ONE / (spread + epsilon).sqrt();
     for j in 0..width {
         y[j] = (x[j] - mean) * scale * gain[j] + shift[j];
@@ -222,7 +222,7 @@ multiversion! {
     /// dx (+)= what dy says of layer norm's x; `sums` gains those of gain and shift, one after the other
     pub fn layer_norm_gradient<T: Element>(x: &[T], gain: &[T], kept: &[T], dy: &[T], dx: &mut [T], add: bool, sums: &mut [T]) {
         let width = gain.len();
-        let share = T::ONE / T::of(width as f64);
+        let inverse = T::ONE / T::of(width as f64);
         let (gains, shifts) = sums.split_at_mut(width);
         let rows = x.chunks_exact(width).zip(dy.chunks_exact(width)).zip(dx.chunks_exact_mut(width)).zip(kept.chunks_exact(2));
         for (((x, dy), dx), kept) in rows {
@@ -241,7 +241,7 @@ multiversion! {
                 (0..LANES).for_each(|l| one(first + l, l));
             }
             (whole..width).for_each(|j| one(j, j - whole));
-            let (plain, along) = (halves(p, |a, b| a + b) * share, halves(a, |a, b| a + b) * share);
+            let (plain, along) = (halves(p, |a, b| a + b) * inverse, halves(a, |a, b| a + b) * inverse);
             for j in 0..width {
                 let h = (x[j] - mean) * scale;
                 let own = scale * (dy[j] * gain[j] - plain - h * along);

@@ -4,7 +4,7 @@ use super::{Op, Recorded};
 use crate::element::Element;
 use crate::kernels::rows as kernel;
 use crate::tape::{Id, Work, value};
-use crate::threads::{rows, share_rows};
+use crate::threads::{rows, rows_by_chunk};
 
 /// What [`Tensor::bernoulli_loss`](crate::Tensor::bernoulli_loss) records.
 ///
@@ -24,7 +24,7 @@ pub fn bernoulli<T: Element>(work: &mut Work<T>, x: Id, target: Id) -> Recorded 
     let input = value(work.nodes, work.parameters, x);
     let targets = value(work.nodes, work.parameters, target);
     let again = other.rows();
-    share_rows(work.team, shape.rows(), width, &mut y, |r, y| {
+    rows_by_chunk(work.team, shape.rows(), width, &mut y, |r, y| {
         for (row, y) in r.zip(y) {
             let t = row % again;
             let (x, t) = (
@@ -80,7 +80,7 @@ pub fn cross_entropy<T: Element>(work: &mut Work<T>, x: Id, targets: &[u32]) -> 
     indices.copy_from_slice(targets);
     let (mut y, mut kept) = (work.pool.take(targets.len()), work.pool.take(targets.len()));
     let input = value(work.nodes, work.parameters, x);
-    share_rows(work.team, targets.len(), width, &mut kept, |r, kept| {
+    rows_by_chunk(work.team, targets.len(), width, &mut kept, |r, kept| {
         kernel::log_sum_exp(&input[r.start * width..r.end * width], width, kept);
     });
     for (row, &target) in targets.iter().enumerate() {

@@ -94,7 +94,7 @@ impl Windows {
     }
 
     /// The weight of a value in the mean of a window; edges count as zeros.
-    fn share<T: Element>(&self) -> T {
+    fn weight<T: Element>(&self) -> T {
         T::of(1.0 / (self.pool.size[0] * self.pool.size[1]) as f64)
     }
 }
@@ -157,7 +157,7 @@ pub fn mean<T: Element>(work: &mut Work<T>, x: Id, size: [usize; 2], stride: Str
         windows.each(|window, place| {
             let from = image * large + place;
             let x = &input[from..from + channels];
-            add_scaled(x, windows.share(), &mut own[window..window + channels], true);
+            add_scaled(x, windows.weight(), &mut own[window..window + channels], true);
         });
     });
     Ok(work.push(Op::MeanPool(windows.pool), shape, &[x], y))
@@ -168,7 +168,7 @@ pub fn mean_back<T: Element>(pool: Pool, y: Id, dy: &[T], work: &mut Work<T>) {
         let channels = windows.channels;
         windows.each(|window, place| {
             let dy = &dy[window..window + channels];
-            add_scaled(dy, windows.share(), &mut dx[place..place + channels], true);
+            add_scaled(dy, windows.weight(), &mut dx[place..place + channels], true);
         });
     });
 }

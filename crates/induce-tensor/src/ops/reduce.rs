@@ -5,7 +5,7 @@ use crate::element::Element;
 use crate::kernels::rows as kernel;
 use crate::shape::Shape;
 use crate::tape::{Id, Work, value};
-use crate::threads::{chunk_count, chunks, rows, share_rows};
+use crate::threads::{chunk_count, chunks, rows, rows_by_chunk};
 
 /// Values per row that a sum of all is cut into.
 const ROW: usize = 1024;
@@ -55,7 +55,7 @@ fn by_rows<T: Element>(
     }
     let mut y = work.pool.take(shape.rows());
     let input = value(work.nodes, work.parameters, x);
-    share_rows(work.team, shape.rows(), width, &mut y, |r, y| {
+    rows_by_chunk(work.team, shape.rows(), width, &mut y, |r, y| {
         f(&input[r.start * width..r.end * width], width, y);
     });
     Ok(work.push(op, shape.without_last(), &[x], y))
