@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ._base import Regressor, _Rows
-from ._parameters import keep
+from ._base import Regressor
 from ._linear import Linear
 from ._many import ManyTargets
+from ._parameters import keep
 
 
 class LinearRegression(ManyTargets, Linear, Regressor):

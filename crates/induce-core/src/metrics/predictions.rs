@@ -47,11 +47,13 @@ impl std::str::FromStr for Task {
 
     fn from_str(name: &str) -> Result<Self> {
         let found = Self::ALL.into_iter().find(|task| task.name() == name);
-        found.ok_or_else(|| Error::UnknownName {
-            what: "task",
-            name: name.into(),
-            known: Self::ALL.map(|task| task.name().to_string()).into(),
-        })
+        let what = || {
+            Error::data(
+                format!("unknown task `{name}`"),
+                "it is regression, classification or ranking",
+            )
+        };
+        found.ok_or_else(what)
     }
 }
 

@@ -151,7 +151,7 @@ fn check_fraction(rows: usize, fraction: f64) -> Result<()> {
 fn check_folds(what: &str, count: usize, k: usize) -> Result<()> {
     if k < 2 {
         return Err(Error::data(
-            format!("{k} folds are too few: one evaluates what the others trained"),
+            format!("{k} folds are too few: a model of the others is evaluated on each"),
             "two folds are the least; five or ten are usual",
         ));
     }

@@ -126,11 +126,17 @@ pub fn cross_validate(
     start: &[f64],
     folds: usize,
 ) -> Result<usize> {
-    let fold = fold_of_rows(problem, run, folds)?;
+    let held_out = HeldOut {
+        problem,
+        penalty,
+        lambdas,
+        fold: fold_of_rows(problem, run, folds)?,
+        folds,
+    };
     let losses = if problem.is_quadratic() && problem.composite(penalty).explicit() {
-        by_parts(problem, team, penalty, lambdas, &fold, folds)
+        held_out.by_sums(team)
     } else {
-        by_fits(problem, team, run, penalty, lambdas, start, &fold, folds)?
+        held_out.by_fits(team, run, start)?
     };
     let best = (0..losses.len()).min_by(|&a, &b| losses[a].total_cmp(&losses[b]));
     Ok(best.unwrap_or(0))
@@ -163,53 +169,99 @@ pub fn part(weight: &[f64], fold: &[usize], keep: impl Fn(usize) -> bool) -> Vec
         .collect()
 }
 
-/// Squared loss: the sums of all folds less those of one are the sums of the others.
-fn by_parts(
-    problem: &Problem,
-    team: &mut Team,
-    penalty: &Penalty,
-    lambdas: &[f64],
-    fold: &[usize],
+/// Rows dealt to folds, and the lambdas that are compared on them.
+struct HeldOut<'a> {
+    problem: &'a Problem<'a>,
+    penalty: &'a Penalty,
+    lambdas: &'a [f64],
+    /// The fold that holds each row out. // (rows)
+    fold: Vec<usize>,
     folds: usize,
-) -> Vec<f64> {
-    let zero = vec![0.0; problem.matrix.columns()];
-    let wanted = Wanted {
-        hessian: true,
-        ..Wanted::default()
-    };
-    let all = problem.pass(team, &zero, wanted);
-    let parts: Vec<(f64, Pass)> = (0..folds)
-        .map(|k| {
-            let weight = part(problem.likelihood.weight, fold, |f| f == k);
-            let fraction: f64 = weight.iter().sum();
-            (fraction, problem.weighted(&weight).pass(team, &zero, wanted))
-        })
-        .collect();
-    let each = in_order(team, folds, |k| {
-        let (fraction, held) = &parts[k];
-        if *fraction >= 1.0 || *fraction == 0.0 {
-            return vec![0.0; lambdas.len()];
-        }
-        let mut rest = Pass {
-            gradient: all.gradient.clone(),
-            hessian: all.hessian.clone(),
-            ..Pass::default()
-        };
-        axpy(-1.0, &held.gradient, &mut rest.gradient);
-        axpy(-1.0, &held.hessian, &mut rest.hessian);
-        let path = along_quadratic(
-            &rest,
-            1.0 - fraction,
-            problem.rules.tolerance,
-            None,
+}
+
+impl HeldOut<'_> {
+    /// Squared loss: the sums of all folds less those of one are the sums of the others.
+    fn by_sums(&self, team: &mut Team) -> Vec<f64> {
+        let Self {
+            problem,
             penalty,
             lambdas,
-        );
-        path.iter().map(|beta| quadratic_at(held, beta)).collect()
-    });
-    (0..lambdas.len())
-        .map(|l| each.iter().map(|own| own[l]).sum())
-        .collect()
+            folds,
+            ..
+        } = *self;
+        let zero = vec![0.0; problem.matrix.columns()];
+        let wanted = Wanted {
+            hessian: true,
+            ..Wanted::default()
+        };
+        let all = problem.pass(team, &zero, wanted);
+        let parts: Vec<(f64, Pass)> = (0..folds)
+            .map(|k| {
+                let weight = part(problem.likelihood.weight, &self.fold, |f| f == k);
+                let fraction: f64 = weight.iter().sum();
+                (fraction, problem.weighted(&weight).pass(team, &zero, wanted))
+            })
+            .collect();
+        let each = in_order(team, folds, |k| {
+            let (fraction, held) = &parts[k];
+            if *fraction >= 1.0 || *fraction == 0.0 {
+                return vec![0.0; lambdas.len()];
+            }
+            let mut rest = Pass {
+                gradient: all.gradient.clone(),
+                hessian: all.hessian.clone(),
+                ..Pass::default()
+            };
+            axpy(-1.0, &held.gradient, &mut rest.gradient);
+            axpy(-1.0, &held.hessian, &mut rest.hessian);
+            let path = along_quadratic(
+                &rest,
+                1.0 - fraction,
+                problem.rules.tolerance,
+                None,
+                penalty,
+                lambdas,
+            );
+            path.iter().map(|beta| quadratic_at(held, beta)).collect()
+        });
+        (0..lambdas.len())
+            .map(|l| each.iter().map(|own| own[l]).sum())
+            .collect()
+    }
+
+    /// The loss of every fold by models of the others.
+    fn by_fits(&self, team: &mut Team, run: &Run, start: &[f64]) -> Result<Vec<f64>> {
+        let Self {
+            problem,
+            penalty,
+            lambdas,
+            folds,
+            ..
+        } = *self;
+        let mut losses = vec![0.0; lambdas.len()];
+        // What a lambda is worth is known long before its coefficients are known to the last digit.
+        let mut rough = *problem;
+        rough.rules.tolerance = rough
+            .rules
+            .tolerance
+            .max(1e-5 * mean_gradient(problem, team, start));
+        for k in 0..folds {
+            let held = part(problem.likelihood.weight, &self.fold, |f| f == k);
+            let fraction: f64 = held.iter().sum();
+            let mut rest = part(problem.likelihood.weight, &self.fold, |f| f != k);
+            rest.iter_mut().for_each(|w| *w /= 1.0 - fraction);
+            let path = along(&rough.weighted(&rest), team, run, penalty, lambdas, start)?;
+            let held_out = problem.weighted(&held);
+            for (loss, beta) in losses.iter_mut().zip(&path) {
+                *loss += held_out.pass(team, beta, Wanted::default()).loss;
+            }
+            losses
+                .iter_mut()
+                .skip(path.len())
+                .for_each(|loss| *loss = f64::INFINITY);
+        }
+        Ok(losses)
+    }
 }
 
 /// c + g' b + b' H b / 2
@@ -222,39 +274,8 @@ fn quadratic_at(null: &Pass, beta: &[f64]) -> f64 {
     null.loss + dot(&null.gradient, beta) + 0.5 * quadratic
 }
 
-fn by_fits(
-    problem: &Problem,
-    team: &mut Team,
-    run: &Run,
-    penalty: &Penalty,
-    lambdas: &[f64],
-    start: &[f64],
-    fold: &[usize],
-    folds: usize,
-) -> Result<Vec<f64>> {
-    let mut losses = vec![0.0; lambdas.len()];
-    // What a lambda is worth is known long before its coefficients are known to the last digit.
-    let mut rough = *problem;
-    rough.rules.tolerance = rough.rules.tolerance.max(1e-5 * mean_slope(problem, team, start));
-    for k in 0..folds {
-        let held = part(problem.likelihood.weight, fold, |f| f == k);
-        let fraction: f64 = held.iter().sum();
-        let mut rest = part(problem.likelihood.weight, fold, |f| f != k);
-        rest.iter_mut().for_each(|w| *w /= 1.0 - fraction);
-        let path = along(&rough.weighted(&rest), team, run, penalty, lambdas, start)?;
-        let held_out = problem.weighted(&held);
-        for (loss, beta) in losses.iter_mut().zip(&path) {
-            *loss += held_out.pass(team, beta, Wanted::default()).loss;
-        }
-        losses
-            .iter_mut()
-            .skip(path.len())
-            .for_each(|loss| *loss = f64::INFINITY);
-    }
-    Ok(losses)
-}
-
-fn mean_slope(problem: &Problem, team: &mut Team, start: &[f64]) -> f64 {
+/// The sum of the absolute gradients in the scores of all rows.
+fn mean_gradient(problem: &Problem, team: &mut Team, start: &[f64]) -> f64 {
     let wanted = Wanted {
         rows: true,
         ..Wanted::default()

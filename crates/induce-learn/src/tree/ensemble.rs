@@ -386,7 +386,7 @@ fn cuts_of(ensemble: &Ensemble) -> Vec<Option<Vec<f64>>> {
                 cuts.extend([(-ZERO).next_down(), ZERO]);
             }
         }
-        // Forests ask the same question thousands of times.
+        // Forests have the same test thousands of times.
         if cuts.len() >= MANY && cuts.len().is_power_of_two() {
             tidy(cuts);
         }

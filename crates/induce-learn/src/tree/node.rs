@@ -18,7 +18,7 @@ pub enum Test {
 pub struct Branch {
     /// Index of the feature.
     pub feature: u32,
-    /// The question.
+    /// The test.
     pub test: Test,
     /// Where a missing value goes.
     pub missing_left: bool,
@@ -111,7 +111,7 @@ impl Tree {
         }
     }
 
-    /// The leaf of a row, one question at a time: the meaning that the fast kernels are tested against.
+    /// The leaf of a row, one test at a time: the reference for the fast kernels.
     pub fn leaf(&self, value: impl Fn(usize) -> Value) -> usize {
         if self.branches.is_empty() {
             return 0;
@@ -131,7 +131,7 @@ impl Tree {
         }
     }
 
-    /// The longest way from the root to a leaf, in questions.
+    /// The depth: tests on the longest path from the root to a leaf.
     pub fn depth(&self) -> usize {
         let mut depth = vec![0; self.branches.len()];
         let mut deepest = 0;

@@ -150,7 +150,7 @@ struct Path {
     quadrature: Vec<(f64, f64)>,
 }
 
-/// All questions of a path about one feature.
+/// All tests of a path on one feature.
 struct Step {
     feature: usize,
     /// Fraction of the training rows that answer them as this path wants.

@@ -80,8 +80,8 @@ fn steps(report: &Report, language: &LanguageReport) -> Vec<Figure> {
         figure("Loss by step", caption, true, |width| chart::learning_curve(data, width))
     });
     let rate = language.rate.as_ref().map(|data| {
-        let caption = "How far a step goes along the slopes: it rises while the optimiser gets to know them and falls so \
-                       that the end is calm.";
+        let caption = "The learning rate, by which gradients are scaled: it rises during the warm-up and decays so that the \
+                       loss settles at the end.";
         figure("Learning rate by step", caption, true, |width| chart::learning_curve(data, width))
     });
     loss.into_iter().chain(rate).collect()
@@ -152,7 +152,7 @@ fn confusion(data: &Confusion) -> Figure {
     };
     let caption = format!(
         "A row holds the rows of one true class, a column what they were taken for. Blue is right, orange is wrong; the \
-         shade is the share of the row.{which}"
+         shade is the fraction of the row.{which}"
     );
     figure("Confusion matrix", caption, data.classes.len() > 5, |width| {
         chart::confusion(data, width)
@@ -219,7 +219,7 @@ pub(super) fn importance(report: &Report) -> Vec<Figure> {
         &format!("change of {metric} when shuffled"),
         |row| row.permutation.map(|own| (own.value, own.low, own.high)),
     );
-    let gain = bars(report, "Gain", "share of the total gain", |row| {
+    let gain = bars(report, "Gain", "fraction of the total gain", |row| {
         row.gain.map(|gain| (gain, None, None))
     });
     let mut figures = Vec::new();

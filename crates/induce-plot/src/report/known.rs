@@ -37,19 +37,19 @@ const KNOWN: &[Known] = &[
     known(
         "top_1",
         "First guess right",
-        "share of tokens that were the likeliest",
+        "fraction of tokens that were the most probable",
         (0.0, 1.0),
     ),
     known(
         "accuracy",
         "Accuracy",
-        "share of rows predicted right",
+        "fraction of rows classified correctly",
         (0.0, 1.0),
     ),
     known(
         "balanced_accuracy",
         "Balanced accuracy",
-        "mean share predicted right over the classes",
+        "mean over the classes of the fraction classified correctly",
         (0.0, 1.0),
     ),
     known(
@@ -81,13 +81,13 @@ const KNOWN: &[Known] = &[
     known(
         "precision",
         "Precision",
-        "share of the flagged rows that are true",
+        "fraction of the predicted positives that are true",
         (0.0, 1.0),
     ),
     known(
         "recall",
         "Recall",
-        "share of the true rows that are found",
+        "fraction of the positives that are found",
         (0.0, 1.0),
     ),
     known(
@@ -102,7 +102,7 @@ const KNOWN: &[Known] = &[
         "mean gap of probability and truth",
         (0.0, OPEN),
     ),
-    known("r2", "R²", "share of the variance explained", (0.0, 1.0)),
+    known("r2", "R²", "fraction of the variance explained", (0.0, 1.0)),
     known(
         "rmse",
         "RMSE",
@@ -113,7 +113,7 @@ const KNOWN: &[Known] = &[
     known(
         "mape",
         "MAPE",
-        "mean absolute error as a share of the truth",
+        "mean absolute error relative to the true value",
         (0.0, OPEN),
     ),
     known(

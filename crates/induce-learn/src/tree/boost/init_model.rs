@@ -47,7 +47,7 @@ impl InitModel<'_> {
             valid.map_or(0, |v| v.table.rows()),
         )?;
         if self.offset.is_some() && valid.is_some() && self.valid_offset.is_none() {
-            let what = "the validation rows have no scores to begin with, the training rows have";
+            let what = "the training rows have initial scores, the validation rows have none";
             return Err(Error::data(what, "give scores for both"));
         }
         Ok(())
@@ -117,7 +117,7 @@ fn check_scores(scores: Option<&[Vec<f64>]>, outputs: usize, rows: usize) -> Res
         return Ok(());
     }
     Err(Error::data(
-        format!("the scores to begin with are not {outputs} finite numbers for each of {rows} rows"),
+        format!("the initial scores are not {outputs} finite values for each of {rows} rows"),
         "give one score per row and output, on the scale before the link",
     ))
 }
@@ -128,23 +128,23 @@ fn check_model(model: &Model, spec: &Spec, loss: &dyn Loss, train: &Dataset) -> 
     let fault = |what: String| {
         Err(Error::data(
             what,
-            "go on from a model of the same target and objective",
+            "start from a model of the same target and objective",
         ))
     };
     if model.objective != loss.name() || ensemble.outputs() != loss.outputs() || ensemble.average {
         let (theirs, ours) = (&model.objective, loss.name());
         return fault(format!(
-            "the model to go on from has the objective `{theirs}`, the settings say `{ours}`"
+            "the initial model has the objective `{theirs}`, the settings say `{ours}`"
         ));
     }
     if ensemble.schema.classes != train.classes {
         let (theirs, ours) = (ensemble.schema.classes.join(", "), train.classes.join(", "));
         return fault(format!(
-            "the model to go on from has the classes {theirs}, the target {ours}"
+            "the initial model has the classes {theirs}, the target {ours}"
         ));
     }
     if ensemble.rounds() > spec.rounds {
-        let reason = format!("the model to go on from has {} already", ensemble.rounds());
+        let reason = format!("the initial model has {} already", ensemble.rounds());
         return Err(Error::setting("rounds", spec.rounds, reason));
     }
     Ok(())

@@ -8,7 +8,7 @@ use induce_prob::loss::{Derivatives, Loss};
 
 use super::*;
 
-mod beginnings;
+mod init_models;
 mod steps;
 
 /// Two numbers with holes, one of few values, a category of 12, a category of 400.

@@ -1,6 +1,6 @@
 //! Decision trees and their averages: CART, random forests, extremely randomised trees.
 //!
-//! A tree divides its rows greedily by the question that makes the children purest; a leaf predicts the
+//! A tree divides its rows greedily by the test that makes the children purest; a leaf predicts the
 //! mean of its rows, which is the maximum-likelihood estimate of a Gaussian mean or of class
 //! probabilities (Breiman et al. 1984). Likelihood: Gaussian or categorical, constant per leaf. Prior: the
 //! shape of the tree (depth, rows per leaf, cost per leaf). Inference: greedy search, and for a forest

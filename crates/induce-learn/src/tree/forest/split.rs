@@ -1,4 +1,4 @@
-//! The best question about one feature.
+//! The best split of one feature.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use super::super::node::set_of;
 use super::bounds::Limit;
 use super::tally::Tally;
 
-/// A question, what it gains, and how missing values answer it.
+/// A test, what it gains, and how missing values answer it.
 #[derive(Debug, Clone)]
 pub(super) struct Split {
     pub gain: f64,
@@ -63,7 +63,7 @@ impl Split {
         }
     }
 
-    /// Categories of the codes in `left` on one side. The question lists the side without code 0, so that unseen
+    /// Categories of the codes in `left` on one side. The test lists the side without code 0, so that unseen
     /// categories go where missing values go.
     pub fn listed(feature: usize, codes: &[u16], left: &[u16], heavier_left: bool, gain: f64) -> Self {
         let zero_left = if has_missing(codes) {
@@ -154,7 +154,7 @@ impl<T: Tally, const BOUNDED: bool> Search<'_, T, BOUNDED> {
         if left < self.min_leaf || right < self.min_leaf {
             return f64::NEG_INFINITY;
         }
-        // Most questions are worse than the best so far, which is seen without a division.
+        // Most tests are worse than the best so far, which is seen without a division.
         if !self
             .tally
             .beats(self.left, self.right, self.parent + self.bar.floor)

@@ -7,7 +7,7 @@ use super::super::node::contains;
 /// Capacity that a scratch list needs beyond its rows: whole vectors are stored, the excess is overwritten or ignored.
 pub const SLACK: usize = 16;
 
-/// Divide `rows` by a question on a feature; returns how many go left. `scratch` has [`SLACK`] more items than `rows`.
+/// Divide `rows` by a test on a feature; returns how many go left. `scratch` has [`SLACK`] more items than `rows`.
 pub fn divide(
     codes: &Codes,
     feature: usize,
@@ -38,7 +38,7 @@ pub fn divide(
     }
 }
 
-/// A question on a byte.
+/// A test on a byte.
 trait ByteTest: Sixteen {
     fn goes_left(&self, code: u8) -> bool;
 }
@@ -120,7 +120,7 @@ mod x86 {
     use super::{AtMost, ByteTest, Member};
     use std::arch::x86_64::*;
 
-    /// A question on sixteen codes, one in each lane.
+    /// A test on sixteen codes, one in each lane.
     pub(super) trait Sixteen {
         /// Bit i: code i goes left.
         ///

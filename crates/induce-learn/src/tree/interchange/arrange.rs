@@ -12,9 +12,9 @@ pub enum Node {
         /// Its sum of curvatures.
         cover: f64,
     },
-    /// A question, whose children are still to be linked.
+    /// A test, whose children are still to be linked.
     Split {
-        /// The question.
+        /// The test.
         branch: Branch,
         /// The node for yes.
         left: usize,

@@ -1,9 +1,9 @@
-//! Trees whose questions are about codes.
+//! Trees whose tests are on codes.
 
 use super::super::bins::{BLOCK, CodeColumn, Codes};
 use super::super::node::contains;
+use super::code_test::{CodeBranch, CodeTest};
 use super::masks::{FEW, HANDFUL, Masks};
-use super::question::{CodeBranch, CodeTest};
 
 /// A tree over codes, ready to be applied; parents come before children.
 #[derive(Debug, Clone, Default)]

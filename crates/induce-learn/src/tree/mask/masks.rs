@@ -1,4 +1,4 @@
-//! What a block of 64 codes is asked, in plain Rust.
+//! Tests of a block of 64 codes, in plain Rust.
 
 #[cfg(not(target_arch = "x86_64"))]
 use induce_core::simd::Baseline;

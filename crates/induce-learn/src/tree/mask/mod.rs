@@ -6,14 +6,14 @@
 //! and a subtree that no row of the block reaches is skipped.
 
 mod apply;
+mod code_test;
 mod code_tree;
 mod masks;
-mod question;
 mod values;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub use apply::{CHUNK, Valued, add_values, add_values_all, answers};
+pub use code_test::{CodeBranch, CodeTest};
 pub use code_tree::CodeTree;
-pub use question::{CodeBranch, CodeTest};
 pub use values::{code_test, value_test};

@@ -1,10 +1,10 @@
-//! Questions on codes in terms of values, and back.
+//! Tests on codes in terms of values, and back.
 
 use super::super::bins::Binner;
 use super::super::node::{Branch, Test, contains, members, set_of};
 use super::CodeTest;
 
-/// A question on codes in terms of values.
+/// A test on codes in terms of values.
 pub fn value_test(test: &CodeTest, binner: &Binner) -> Test {
     match (test, binner) {
         (CodeTest::AtMost { offset, limit }, Binner::Number(cuts)) => {

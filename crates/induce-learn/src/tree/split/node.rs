@@ -80,7 +80,7 @@ pub struct Split {
     pub gain: f64,
     /// Index of the feature.
     pub feature: usize,
-    /// The question, in codes.
+    /// The test, in codes.
     pub test: CodeTest,
     /// Where missing values go.
     pub missing_left: bool,

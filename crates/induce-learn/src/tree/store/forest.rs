@@ -90,7 +90,7 @@ fn leaf_probabilities(file: &ModelFile, model: &Model) -> Result<Vec<f64>> {
     let usable = |s: &f64| (0.0..=1.0).contains(s) || (quantities && s.is_finite());
     if !leaf_probabilities.iter().all(usable) {
         return Err(
-            file.fault("a leaf's share of a class is not between 0 and 1, or its mean is not a number")
+            file.fault("a leaf's probability of a class is not between 0 and 1, or its mean is not finite")
         );
     }
     Ok(leaf_probabilities)

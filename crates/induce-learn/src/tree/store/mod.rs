@@ -3,7 +3,7 @@
 //! Every field of every branch is one flat tensor, tree after tree; a tree of b
 //! branches has b + 1 leaves, so one offset per tree finds both. Reading checks
 //! everything that [`Ensemble::check`] does, so a loaded model cannot loop,
-//! leave its arrays, or ask a category a number's question.
+//! leave its arrays, or test a category as a number.
 
 mod checkpoint;
 mod forest;

@@ -1,7 +1,7 @@
 //! Growing one tree, depth first, on one thread.
 //!
 //! A node looks at a few features drawn at random; for each it adds up its rows by code and finds the best
-//! question. Nodes of a forest are many and small, so nothing is kept for them but their rows.
+//! test. Nodes of a forest are many and small, so nothing is kept for them but their rows.
 
 mod frontier;
 mod ranked;

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// An exclusive or: no single question gains anything, two of them everything.
+/// An exclusive or: no single test gains anything, two of them everything.
 #[test]
 fn splits_that_gain_nothing_lead_to_some_that_do() {
     let side = |i: usize| (i as f64, i < 5);

@@ -133,7 +133,7 @@ fn names(learner: &Value, features: usize, bytes: usize) -> Read<Vec<String>> {
     }
 }
 
-/// How every feature is read: by its type, the names of its categories, or the questions asked of it.
+/// How every feature is read: by its type, the names of its categories, or the tests asked of it.
 fn kinds(learner: &Value, model: &Value, trees: &[Tree], features: usize) -> Read<Vec<Kind>> {
     let types = if learner.find("feature_types").is_some() {
         learner.texts_of("feature_types")?

@@ -1,8 +1,8 @@
-//! Questions in terms of codes.
+//! Tests in terms of codes.
 
 use super::super::node::contains;
 
-/// A question in terms of codes.
+/// A test in terms of codes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CodeTest {
     /// `code - offset <= limit` (wrapping) goes left. Offset 1 sends code 0, a missing value, right.
@@ -21,7 +21,7 @@ pub enum CodeTest {
 pub struct CodeBranch {
     /// Index of the column of codes.
     pub column: usize,
-    /// The question.
+    /// The test.
     pub test: CodeTest,
     /// Child when the answer is yes.
     pub left: i32,

@@ -66,9 +66,9 @@ fn rounds_that_are_added_are_those_of_one_fit() {
     }
 }
 
-/// The model counts as a round on the rows that judge: what follows it must be better to be kept.
+/// The model counts as a round on the validation rows: what follows it must be better to be kept.
 #[test]
-fn a_model_that_is_gone_on_from_is_judged_first() {
+fn the_initial_model_is_evaluated_first() {
     let table = table(3_000);
     let target = score(&table);
     let noise: Vec<f64> = target.iter().rev().copied().collect();
