@@ -21,7 +21,7 @@ use induce_core::model::{Dataset, check_rows, weights};
 ///
 /// ```
 /// use induce_core::{Column, Run, Table};
-/// use induce_learn::Dataset;
+/// use induce_core::model::Dataset;
 /// use induce_learn::linear::{Spec, fit};
 ///
 /// let x: Vec<f64> = (0..50).map(f64::from).collect();
@@ -94,7 +94,8 @@ fn with_setting<R>(
 ///
 /// ```
 /// use induce_core::Run;
-/// use induce_learn::linear::{Csr, Spec, fit_sparse};
+/// use induce_core::linalg::Csr;
+/// use induce_learn::linear::{Spec, fit_sparse};
 ///
 /// // y = 3 where column 1 is 1, else 1
 /// let rows = Csr::from_vecs(2, vec![0, 1, 1, 3, 4], vec![1, 0, 1, 0], vec![1.0; 4])?;
@@ -182,13 +183,13 @@ pub struct Path {
 ///
 /// ```
 /// use induce_core::{Column, Run, Table};
-/// use induce_learn::Dataset;
-/// use induce_learn::linear::{Spec, path};
+/// use induce_core::model::Dataset;
+/// use induce_learn::linear::{PriorChoice, Spec, path};
 ///
 /// let x: Vec<f64> = (0..50).map(f64::from).collect();
 /// let y: Vec<f64> = x.iter().map(|x| 3.0 * x - 1.0).collect();
 /// let table = Table::new(vec![Column::from_f64("x", x)])?;
-/// let spec = Spec { prior: "laplace".into(), ..Spec::default() };
+/// let spec = Spec { prior: PriorChoice::Laplace, ..Spec::default() };
 /// let found = path(&spec, &Dataset::new(&table, &y), &[1e9, 1e-9], &mut Run::new(0))?;
 /// assert!(found.coefficients[0][0] == 0.0 && (found.coefficients[1][0] - 3.0).abs() < 1e-6);
 /// # Ok::<(), induce_core::Error>(())

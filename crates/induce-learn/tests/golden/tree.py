@@ -36,8 +36,8 @@ def main():
 
     add("squared", DecisionTreeRegressor(max_depth=5, random_state=0), y, {"max_depth": 5})
     add("squared, weighted", DecisionTreeRegressor(max_depth=4, random_state=0), y, {"max_depth": 4}, True)
-    add("squared, least gain", DecisionTreeRegressor(min_impurity_decrease=0.01, random_state=0), y, {"min_gain": 0.01})
-    add("squared, large leaves", DecisionTreeRegressor(min_samples_leaf=30, random_state=0), y, {"min_leaf": 30.0})
+    add("squared, least gain", DecisionTreeRegressor(min_impurity_decrease=0.01, random_state=0), y, {"min_impurity_decrease": 0.01})
+    add("squared, large leaves", DecisionTreeRegressor(min_samples_leaf=30, random_state=0), y, {"min_samples_leaf": 30.0})
     for cost in (0.002, 0.01):
         add(f"pruned at {cost}", DecisionTreeRegressor(ccp_alpha=cost, random_state=0), y, {"pruning": cost})
     for criterion in ("gini", "entropy"):

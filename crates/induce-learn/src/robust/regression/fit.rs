@@ -24,7 +24,7 @@ use induce_core::model::Schema;
 ///
 /// ```
 /// use induce_core::{Column, Run, Table};
-/// use induce_learn::Dataset;
+/// use induce_core::model::Dataset;
 /// use induce_learn::robust::regression::{Spec, fit};
 ///
 /// let x: Vec<f64> = (0..50).map(f64::from).collect();

@@ -108,9 +108,8 @@ pub fn resume(
 ///
 /// ```
 /// use induce_core::{Column, Run, Table};
-/// use induce_learn::boost::{InitModel, Dataset, Spec, fit, fit_from};
 /// use induce_core::model::Dataset;
-/// use induce_learn::boost::{Beginning, Spec, fit, fit_from};
+/// use induce_learn::boost::{InitModel, Spec, fit, fit_from};
 ///
 /// let x: Vec<f64> = (0..200).map(f64::from).collect();
 /// let y: Vec<f64> = x.iter().map(|x| x.sqrt()).collect();

@@ -15,7 +15,7 @@ use induce_core::model::{Dataset, weights};
 ///
 /// ```
 /// use induce_core::{Column, Run, Table};
-/// use induce_learn::Dataset;
+/// use induce_core::model::Dataset;
 /// use induce_learn::forest::{Spec, fit};
 ///
 /// let x: Vec<f64> = (0..200).map(f64::from).collect();
