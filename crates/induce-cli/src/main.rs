@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod config;
+mod kinds;
 mod logs;
 mod output;
 mod progress;

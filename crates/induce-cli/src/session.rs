@@ -1,14 +1,17 @@
 //! What the verbs share: a run from the global flags, tables, announcements.
 
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use induce::Error;
+use induce::core::model::{Model, Registry, Settings};
 use induce::core::read::{ReadOptions, Sniffed, parse_delimiter, read};
-use induce::core::{ColumnType, Run, Table};
+use induce::core::{ColumnType, Run, Table, simd};
+use serde_json::Value;
 
 use crate::args::{Global, Reading, Source};
 use crate::output;
@@ -18,6 +21,8 @@ use crate::progress::Bar;
 pub struct Session<'a> {
     /// The global flags.
     pub global: &'a Global,
+    /// Every model there is.
+    pub registry: Registry,
     cancelled: Arc<AtomicBool>,
     /// Whether an end right now would lose something.
     keeps: Arc<AtomicBool>,
@@ -39,9 +44,31 @@ impl<'a> Session<'a> {
         ctrlc::set_handler(handler).context("cannot listen for Ctrl-C")?;
         Ok(Self {
             global,
+            registry: induce::REGISTRY,
             cancelled,
             keeps,
         })
+    }
+
+    /// A session with models of its own, in which nobody presses Ctrl-C.
+    #[cfg(test)]
+    pub fn with_models(global: &'a Global, registry: Registry) -> Self {
+        Self {
+            global,
+            registry,
+            cancelled: Arc::default(),
+            keeps: Arc::default(),
+        }
+    }
+
+    /// The settings of a model.
+    pub fn settings(&self, model: &str) -> Result<Settings> {
+        Ok(Settings::new(self.registry, model)?)
+    }
+
+    /// Open a model and its training card.
+    pub fn open(&self, path: &Path) -> Result<(Box<dyn Model>, Value)> {
+        Ok(induce::open_among(self.registry, path)?)
     }
 
     /// Say whether an end right now would lose something: a model that grows, a file half written.
@@ -58,6 +85,18 @@ impl<'a> Session<'a> {
         };
         run.with_monitor(self.bar())
             .with_cancellation(self.cancelled.clone())
+    }
+
+    /// What a run happened in, for pages.
+    pub fn environment(&self, seconds: Option<f64>) -> Vec<(String, String)> {
+        let mut all = vec![
+            ("induce".to_string(), env!("CARGO_PKG_VERSION").to_string()),
+            ("Seed".to_string(), self.global.seed.to_string()),
+            ("Threads".to_string(), self.run().threads().to_string()),
+            ("Instruction set".to_string(), simd::level().name().to_string()),
+        ];
+        all.extend(seconds.map(|s| ("Time to fit".to_string(), format!("{s:.2} s"))));
+        all
     }
 
     /// The progress bar, if one is wanted.

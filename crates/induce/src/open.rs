@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use induce_core::model::Model;
+use induce_core::model::{Model, Registry};
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Result};
 use induce_deep::language;
@@ -22,6 +22,14 @@ use crate::registry::REGISTRY;
 /// # Errors
 /// If there is no such file, or it is no model, or damaged.
 pub fn open(path: &Path) -> Result<(Box<dyn Model>, Value)> {
+    open_among(REGISTRY, path)
+}
+
+/// As [`open`], with the models of another registry: for programs that have models of their own.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_among(registry: Registry, path: &Path) -> Result<(Box<dyn Model>, Value)> {
     if language::is(path) {
         let model = language::open(path, None)?;
         let card = model.trained.as_ref().map(|own| own["card"].clone());
@@ -29,7 +37,7 @@ pub fn open(path: &Path) -> Result<(Box<dyn Model>, Value)> {
     }
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
-    open_bytes(&name, &bytes)
+    bytes_among(registry, &name, &bytes)
 }
 
 /// As [`open`], from the bytes of one file; `name` is used in errors.
@@ -37,6 +45,10 @@ pub fn open(path: &Path) -> Result<(Box<dyn Model>, Value)> {
 /// # Errors
 /// If they are no model, or damaged.
 pub fn open_bytes(name: &str, bytes: &[u8]) -> Result<(Box<dyn Model>, Value)> {
+    bytes_among(REGISTRY, name, bytes)
+}
+
+fn bytes_among(registry: Registry, name: &str, bytes: &[u8]) -> Result<(Box<dyn Model>, Value)> {
     if !is_safetensors(bytes) {
         let imported = induce_learn::tree::interchange::read(name, bytes)?;
         return Ok((Box::new(imported.model), Value::Null));
@@ -46,7 +58,7 @@ pub fn open_bytes(name: &str, bytes: &[u8]) -> Result<(Box<dyn Model>, Value)> {
         .metadata
         .get("card")
         .and_then(|card| serde_json::from_str(card).ok());
-    Ok((REGISTRY.open(&file)?, card.unwrap_or_default()))
+    Ok((registry.open(&file)?, card.unwrap_or_default()))
 }
 
 /// Whether a file starts as ours do: the length of a header, then a brace.

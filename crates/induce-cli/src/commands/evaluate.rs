@@ -12,8 +12,8 @@ use crate::session::Session;
 use crate::{output, require, source};
 
 pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
-    let (model, _) = induce::open(&args.on.model)?;
-    let source = source::of(model.entry().input)?;
+    let (model, _) = session.open(&args.on.model)?;
+    let source = source::of(model.entry().input);
     let conditions = source.conditions(&args.require)?;
     let task = model.predictor().map(Predict::task);
     if let Some(task) = task {

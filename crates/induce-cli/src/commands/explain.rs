@@ -23,7 +23,7 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
         .into_iter()
         .flatten()
         .try_for_each(|path| writing::check_table(path))?;
-    let (model, _) = induce::open(&args.on.model)?;
+    let (model, _) = session.open(&args.on.model)?;
     let predictor = model.predicting()?;
     let (table, _) = session.read(&args.on.source)?;
     let run = session.run();

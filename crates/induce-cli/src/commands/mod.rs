@@ -21,30 +21,33 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::CommandFactory;
-use induce::core::simd;
 
 use crate::args::{Cli, Verb};
 use crate::session::Session;
 
 /// Do what the command line says.
 pub fn run(cli: &Cli) -> Result<ExitCode> {
-    let session = Session::new(&cli.global)?;
+    run_in(cli, &Session::new(&cli.global)?)
+}
+
+/// Do it in a session.
+pub fn run_in(cli: &Cli, session: &Session) -> Result<ExitCode> {
     match &cli.verb {
-        Verb::Train(args) => train::run(&session, args),
-        Verb::Evaluate(args) => evaluate::run(&session, args),
-        Verb::Predict(args) => predict::run(&session, args),
-        Verb::Show(args) => show::run(&session, args),
-        Verb::Explain(args) => explain::run(&session, args),
-        Verb::Report(args) => report::run(&session, args),
-        Verb::Convert(args) => convert::run(&session, args),
-        Verb::Compare(args) => compare::run(&session, args),
-        Verb::Tune(args) => tune::run(&session, args),
-        Verb::BiasVariance(args) => bias_variance::run(&session, args),
-        Verb::Data(args) => data::run(&session, args),
-        Verb::Stitch(args) => stitch::run(&session, args),
-        Verb::Generate(args) => generate::run(&session, args),
-        Verb::Models(args) => models::run(&session, args),
-        Verb::Doctor => doctor::run(&session),
+        Verb::Train(args) => train::run(session, args),
+        Verb::Evaluate(args) => evaluate::run(session, args),
+        Verb::Predict(args) => predict::run(session, args),
+        Verb::Show(args) => show::run(session, args),
+        Verb::Explain(args) => explain::run(session, args),
+        Verb::Report(args) => report::run(session, args),
+        Verb::Convert(args) => convert::run(session, args),
+        Verb::Compare(args) => compare::run(session, args),
+        Verb::Tune(args) => tune::run(session, args),
+        Verb::BiasVariance(args) => bias_variance::run(session, args),
+        Verb::Data(args) => data::run(session, args),
+        Verb::Stitch(args) => stitch::run(session, args),
+        Verb::Generate(args) => generate::run(session, args),
+        Verb::Models(args) => models::run(session, args),
+        Verb::Doctor => doctor::run(session),
         Verb::Completions(args) => {
             let mut script = Vec::new();
             clap_complete::generate(args.shell, &mut Cli::command(), "induce", &mut script);
@@ -58,16 +61,4 @@ pub fn run(cli: &Cli) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
-}
-
-/// What a run happened in.
-pub fn environment(session: &Session, seconds: Option<f64>) -> Vec<(String, String)> {
-    let mut all = vec![
-        ("induce".to_string(), env!("CARGO_PKG_VERSION").to_string()),
-        ("Seed".to_string(), session.global.seed.to_string()),
-        ("Threads".to_string(), session.run().threads().to_string()),
-        ("Instruction set".to_string(), simd::level().name().to_string()),
-    ];
-    all.extend(seconds.map(|s| ("Time to fit".to_string(), format!("{s:.2} s"))));
-    all
 }

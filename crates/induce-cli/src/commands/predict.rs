@@ -15,7 +15,7 @@ use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     args.out.as_deref().map(writing::check_table).transpose()?;
-    let (model, _) = induce::open(&args.on.model)?;
+    let (model, _) = session.open(&args.on.model)?;
     let model = model.predicting()?;
     if args.proba && model.schema().classes.is_empty() {
         return Err(no_classes(model.task()).into());

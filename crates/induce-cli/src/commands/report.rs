@@ -15,8 +15,8 @@ use crate::writing;
 
 pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
     writing::check(&args.out, writing::PAGE)?;
-    let (model, _) = induce::open(&args.on.model)?;
-    let source = source::of(model.entry().input)?;
+    let (model, _) = session.open(&args.on.model)?;
+    let source = source::of(model.entry().input);
     let given = source.given(session, &args.on.source, &args.columns, model.as_ref())?;
     let mut run = session.run();
     let evaluation = model.evaluate(&given.data, &mut run)?;

@@ -13,7 +13,7 @@ use crate::output;
 use crate::session::Session;
 
 pub fn run(session: &Session, args: &Show) -> Result<ExitCode> {
-    let (model, card) = induce::open(&args.model)?;
+    let (model, card) = session.open(&args.model)?;
     let model = model.as_ref();
     if let Some(t) = args.tree {
         output::print(&output::sections(&[explain::tree(model, t)?]))?;

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use induce::core::metrics::SplitScores;
-use induce::core::model::{Data, Fact, Fit, InitModel, Model, Prediction, Settings};
+use induce::core::model::{Data, Fact, Fit, InitModel, Model, Prediction, Rows, Settings};
 use induce::core::words::{capital, count};
 use induce::core::{Checkpoints, FitReport, Fitted, Outcome, Run};
 use induce::validate;
@@ -45,9 +45,9 @@ impl Trained {
 
 pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     logs::check(args)?;
-    let settings = induce::settings(&args.model)?.with_all(&args.set)?;
+    let settings = session.settings(&args.model)?.with_all(&args.set)?;
     settings.check()?;
-    let source = source::of(settings.entry.input)?;
+    let source = source::of(settings.entry.input);
     let others = [
         ("--cv", args.cv.is_some()),
         ("--from", args.from.is_some()),
@@ -61,8 +61,11 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
         writing::check(page, writing::PAGE)?;
     }
     let Input { data, name, facts } = source.read(session, args, &settings)?;
-    if let Data::Rows(rows) = &data {
-        require::check_task(&conditions, rows.target()?.task)?;
+    if let Data::Rows(Rows {
+        target: Some(target), ..
+    }) = &data
+    {
+        require::check_task(&conditions, target.task)?;
     }
     let plan = checkpoints(session, args, &settings, &data, &name, &out)?;
     let (mut run, logs) = Logs::of(session, args, limited(session.run(), args)?)?;
@@ -179,7 +182,7 @@ fn fit(
             (train, held_out.map(|data| ("holdout", data)))
         }
     };
-    let first = args.from.as_deref().map(induce::open).transpose()?;
+    let first = args.from.as_deref().map(|path| session.open(path)).transpose()?;
     let valid = judged.as_ref().filter(|_| source.watches(settings, args));
     session.keep(true);
     let clock = Instant::now();

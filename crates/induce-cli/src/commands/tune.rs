@@ -18,7 +18,7 @@ const SHOWN: usize = 10;
 
 pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
     let train = train_with(args, &[]);
-    let settings = induce::settings(&train.model)?.with_all(&train.set)?;
+    let settings = session.settings(&train.model)?.with_all(&train.set)?;
     rows::only(&settings)?;
     settings.check()?;
     if let Some(out) = &args.out {

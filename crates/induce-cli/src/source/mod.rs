@@ -1,5 +1,6 @@
 //! Where data come from: a file per kind, behind one small trait. No other part of the command line knows kinds apart.
 
+mod plain;
 pub mod rows;
 mod text;
 
@@ -97,19 +98,37 @@ pub trait Source {
 }
 
 /// The source of a kind of data.
-///
-/// # Errors
-/// If no model of the command line learns from it yet.
-pub fn of(kind: DataKind) -> Result<&'static dyn Source> {
+pub fn of(kind: DataKind) -> &'static dyn Source {
     match kind {
-        DataKind::Rows => Ok(&rows::RowsSource),
-        DataKind::Text => Ok(&text::TextSource),
-        DataKind::Images | DataKind::Graph | DataKind::Environment => Err(Error::data(
-            format!("the command line does not read {} yet", kind.plural()),
-            "`induce models` lists the models and what they learn from",
-        )
-        .into()),
+        DataKind::Rows => &rows::RowsSource,
+        DataKind::Text => &text::TextSource,
+        DataKind::Images => &plain::IMAGES,
+        DataKind::Graph => &plain::GRAPH,
+        DataKind::Environment => &plain::ENVIRONMENT,
     }
+}
+
+/// An error for the first flag that only models of tables have.
+fn refuse_rows(
+    own: DataKind,
+    reading: &Reading,
+    columns: &Columns,
+    others: &[(&'static str, bool)],
+) -> Result<()> {
+    let of_rows = [
+        ("--delimiter", reading.delimiter.is_some()),
+        ("--header", reading.header),
+        ("--no-header", reading.no_header),
+        ("--input", reading.input.is_some()),
+        ("--missing", !reading.missing.is_empty()),
+        ("--type", !reading.types.is_empty()),
+        ("--target", columns.target.is_some()),
+        ("--weight", columns.weight.is_some()),
+        ("--group", columns.group.is_some()),
+        ("--drop", !columns.drop.is_empty()),
+    ];
+    refuse(own, DataKind::Rows, &of_rows)?;
+    refuse(own, DataKind::Rows, others)
 }
 
 /// An error for the first of these flags that is given: they are about other data.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use induce::Error;
+use induce::core::Table;
 use induce::core::metrics::Task;
 use induce::core::model::{Data, DataKind, Features, Model, Rows, RowsOptions, Schema, Settings};
 use induce::core::words::count;
@@ -36,6 +37,9 @@ impl Source for RowsSource {
     fn read(&self, session: &Session, args: &Train, settings: &Settings) -> Result<Input> {
         let (table, sniffed) = session.read(&args.source)?;
         let options = options(&args.columns, settings.task());
+        if settings.entry.tasks.is_empty() {
+            return without_target(session, &table, &options, sniffed.file);
+        }
         let (rows, all) = (Rows::new(&table, &options)?, table.rows());
         announce(session, args.columns.target.is_none(), "--set task=...", &rows)?;
         let target = rows.target()?;
@@ -59,7 +63,12 @@ impl Source for RowsSource {
         };
         let (table, _) = session.read(&source)?;
         let rows = train.rows()?;
-        let target = rows.target()?;
+        let Some(target) = &rows.target else {
+            return Ok(Data::Rows(Rows::without_target(
+                &table,
+                &options(&args.columns, None),
+            )?));
+        };
         let schema = Schema {
             target: Some(target.name.clone()),
             classes: target.classes.clone(),
@@ -100,8 +109,10 @@ impl Source for RowsSource {
         columns: &Columns,
         model: &dyn Model,
     ) -> Result<Input> {
-        let predictor = model.predicting()?;
         let (table, sniffed) = session.read(on)?;
+        let Some(predictor) = model.predictor() else {
+            return without_target(session, &table, &options(columns, None), sniffed.file);
+        };
         let rows = Rows::for_model(
             &table,
             predictor.schema(),
@@ -153,11 +164,34 @@ impl Source for RowsSource {
             source: page.source,
             facts,
             notes: judged.notes.clone(),
-            environment: crate::commands::environment(session, page.training.as_ref().map(|own| own.seconds)),
+            environment: session.environment(page.training.as_ref().map(|own| own.seconds)),
             command: page.command.clone(),
         };
         Ok(page::build(&inputs, &session.run())?)
     }
+}
+
+/// Rows for a model that needs no target: all columns are features.
+fn without_target(session: &Session, table: &Table, options: &RowsOptions, name: String) -> Result<Input> {
+    if let Some(target) = &options.target {
+        return Err(Error::data(
+            format!("`--target {target}`: the model learns without a target"),
+            format!("leave it out, or leave the column out with `--drop {target}`"),
+        )
+        .into());
+    }
+    let rows = Rows::without_target(table, options)?;
+    rows.notes
+        .iter()
+        .for_each(|note| session.say(format!("note: {note}")));
+    Ok(Input {
+        facts: vec![
+            ("rows", rows.rows().into()),
+            ("features", rows.features.columns().into()),
+        ],
+        data: Data::Rows(rows),
+        name,
+    })
 }
 
 /// What the flags say of columns.

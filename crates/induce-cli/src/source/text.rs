@@ -10,7 +10,7 @@ use induce::deep::language::{METRICS, Pretrained, Tokenizer, Trained, settings_o
 use induce::page::text::{self as page, Inputs};
 use induce::plot::Report;
 
-use super::{Input, Page, Source, Training, file_name, refuse};
+use super::{Input, Page, Source, Training, file_name, refuse_rows};
 use crate::args::{self, Columns, Reading, Train};
 use crate::require::{self, Condition};
 use crate::session::Session;
@@ -20,25 +20,12 @@ pub struct TextSource;
 
 impl Source for TextSource {
     fn check(&self, reading: &Reading, columns: &Columns, others: &[(&'static str, bool)]) -> Result<()> {
-        let own = [
-            ("--delimiter", reading.delimiter.is_some()),
-            ("--header", reading.header),
-            ("--no-header", reading.no_header),
-            ("--input", reading.input.is_some()),
-            ("--missing", !reading.missing.is_empty()),
-            ("--type", !reading.types.is_empty()),
-            ("--target", columns.target.is_some()),
-            ("--weight", columns.weight.is_some()),
-            ("--group", columns.group.is_some()),
-            ("--drop", !columns.drop.is_empty()),
-        ];
-        refuse(DataKind::Text, DataKind::Rows, &own)?;
-        let of_rows = |flag: &&(&str, bool)| flag.0 != "--tokenizer";
-        refuse(
-            DataKind::Text,
-            DataKind::Rows,
-            &others.iter().filter(of_rows).copied().collect::<Vec<_>>(),
-        )
+        let others: Vec<_> = others
+            .iter()
+            .filter(|(name, _)| *name != "--tokenizer")
+            .copied()
+            .collect();
+        refuse_rows(DataKind::Text, reading, columns, &others)
     }
 
     fn conditions(&self, texts: &[String]) -> Result<Vec<Condition>> {
@@ -112,7 +99,7 @@ impl Source for TextSource {
             facts: facts(page, training.as_ref(), tokens.len(), held_out),
             training,
             source: page.source,
-            environment: crate::commands::environment(session, None),
+            environment: session.environment(None),
             command: page.command.clone(),
         };
         // Neither a limit of time nor an interruption of the training ends the page halfway: it is made in seconds.
@@ -155,7 +142,7 @@ fn facts(
 }
 
 fn of_training<'a>(own: &'a Training, text: &'a [u32]) -> Result<page::Training<'a>> {
-    let settings = settings_of(&own.settings.values)?;
+    let settings = settings_of(own.settings.entry.info.name, &own.settings.values)?;
     let parameters = own.report.facts.iter().find(|(name, _)| name == "parameters");
     Ok(page::Training {
         tokens: tokens_of(own, &settings),

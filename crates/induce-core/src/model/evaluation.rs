@@ -1,8 +1,7 @@
 //! How good a model is on data.
 
-use super::{Data, Fact, Predict, Prediction};
-use crate::metrics::{Score, scores};
-use crate::{Error, Result, Run};
+use super::{Fact, Prediction};
+use crate::metrics::Score;
 
 /// The metrics of a model on data, and what they were computed from.
 #[derive(Debug, Clone)]
@@ -13,26 +12,4 @@ pub struct Evaluation {
     pub prediction: Option<Prediction>,
     /// How much was evaluated.
     pub facts: Vec<Fact>,
-}
-
-/// The default metrics of a model that predicts a target.
-pub(super) fn of_predictions(
-    predictor: Option<&dyn Predict>,
-    data: &Data,
-    run: &mut Run,
-) -> Result<Evaluation> {
-    let predictor = predictor.ok_or_else(|| {
-        Error::data(
-            "the model predicts no target",
-            "`induce show` says what it can do",
-        )
-    })?;
-    let rows = data.rows()?;
-    let prediction = predictor.predict((&rows.features).into(), run.threads())?;
-    let scores = scores(predictor.task(), &rows.judge(&prediction)?)?;
-    Ok(Evaluation {
-        scores,
-        prediction: Some(prediction),
-        facts: vec![("rows", rows.rows().into())],
-    })
 }

@@ -10,7 +10,6 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use induce_core::Result;
-use induce_core::model::Entry;
 use serde_json::Value;
 
 use super::settings::Settings;
@@ -26,9 +25,6 @@ pub trait Architecture: Debug + Send + Sync {
     fn kind(&self) -> &'static str {
         self.name()
     }
-
-    /// Its row of the registry.
-    fn entry(&self) -> &'static Entry;
 
     /// Its settings out of JSON; names of earlier versions are read too.
     ///

@@ -16,7 +16,7 @@ use induce_core::{FitReport, Fitted, Outcome, Result, Trace, choices, settings};
 use induce_prob::loss::weighted_quantile;
 use serde_json::{Map, Value, json};
 
-use super::members;
+use super::members::{self, WEIGHTS};
 
 /// `AdaBoost` of any model that heeds row weights.
 pub static ADABOOST: Entry = Entry {
@@ -70,8 +70,7 @@ settings! {
     }
 }
 
-/// The name of the members' weights within a file, and that of earlier versions.
-pub const WEIGHTS: &str = "estimator_weights";
+/// The name of the members' weights in files of earlier versions.
 const OLD_WEIGHTS: &str = "says";
 
 fn check(values: &Value, registry: &Registry) -> Result<()> {

@@ -6,6 +6,9 @@ use induce_core::random::Stream;
 use induce_core::{Error, Result, Run};
 use serde_json::{Map, Value};
 
+/// The name of the members' weights within a file.
+pub const WEIGHTS: &str = "estimator_weights";
+
 /// Bases within bases, at most: files nest a little deeper.
 const DEEPEST: usize = 1;
 
@@ -137,7 +140,7 @@ pub fn of_members(
     let mut file = ModelFile::new(kind);
     file.put_json("spec", spec)?;
     if let Some(weights) = weights {
-        file.put(super::adaboost::WEIGHTS, weights);
+        file.put(WEIGHTS, weights);
     }
     file.put_json("schema", &schema)?;
     file.put_json("members", &parts.len())?;

@@ -9,6 +9,8 @@ use half::{bf16, f16};
 
 /// Rows of a panel: the lanes of a vector of AVX-512. The last panel is filled up with zeros.
 pub const ROWS: usize = 16;
+/// Partial sums of an element of a product with panels of floats.
+pub const PARTS: usize = 4;
 
 /// Lines that are asked for ahead of their use: two pages of 4 KiB. What fetches ahead by itself stops at the end of a page; by
 /// asking beyond it, a token of a 4-bit model takes a sixth less time.

@@ -1,5 +1,6 @@
 //! The report page's data, from a model and what it was evaluated on: a builder per kind of data, and what they share.
 
+pub mod plain;
 pub mod rows;
 pub mod text;
 

@@ -13,7 +13,33 @@ const FEW_CLASSES: usize = 20;
 /// Columns that are usually the target.
 const USUAL_TARGETS: [&str; 4] = ["target", "label", "class", "y"];
 
-pub(super) fn with_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
+impl Rows {
+    /// The rows of `table` with a target, inferring what `options` does not say.
+    ///
+    /// # Errors
+    /// If there is no row with a target, or a column that is named is missing or cannot serve.
+    pub fn new(table: &Table, options: &RowsOptions) -> Result<Self> {
+        with_target(table, options)
+    }
+
+    /// The rows of `table`, all columns of which are features but those that `options` names otherwise.
+    ///
+    /// # Errors
+    /// If no column is left, or one that is named is missing or cannot serve.
+    pub fn without_target(table: &Table, options: &RowsOptions) -> Result<Self> {
+        without_target(table, options)
+    }
+
+    /// The rows of another table as seen by a fitted model: its features, classes and task.
+    ///
+    /// # Errors
+    /// If the target is not named, missing, or has a class that the model does not know.
+    pub fn for_model(table: &Table, schema: &Schema, task: Task, options: &RowsOptions) -> Result<Self> {
+        for_model(table, schema, task, options)
+    }
+}
+
+fn with_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
     let name = target_name(table, options)?;
     let (table, mut notes) = known_target(table, &name)?;
     let table = sorted_by_group(&table, options.group.as_deref())?;
@@ -42,7 +68,7 @@ pub(super) fn with_target(table: &Table, options: &RowsOptions) -> Result<Rows> 
     })
 }
 
-pub(super) fn without_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
+fn without_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
     let table = sorted_by_group(table, options.group.as_deref())?;
     let mut notes = Vec::new();
     Ok(Rows {
@@ -54,7 +80,7 @@ pub(super) fn without_target(table: &Table, options: &RowsOptions) -> Result<Row
     })
 }
 
-pub(super) fn for_model(table: &Table, schema: &Schema, task: Task, options: &RowsOptions) -> Result<Rows> {
+fn for_model(table: &Table, schema: &Schema, task: Task, options: &RowsOptions) -> Result<Rows> {
     let name = options
         .target
         .as_ref()

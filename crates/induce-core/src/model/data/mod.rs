@@ -4,6 +4,7 @@
 //! known kind costs none of them.
 
 mod environment;
+mod fact;
 mod fingerprint;
 mod graph;
 mod images;
@@ -12,6 +13,7 @@ mod rows;
 mod text;
 
 pub use environment::{Environment, TabularMdp, Transition};
+pub use fact::Fact;
 pub use fingerprint::Fingerprint;
 pub use graph::Graph;
 pub use images::Images;
@@ -63,9 +65,6 @@ pub enum Data {
     /// Something to act in.
     Environment(Box<dyn Environment>),
 }
-
-/// A fact about data or a fit: its name in JSON, and the value.
-pub type Fact = (&'static str, serde_json::Value);
 
 macro_rules! of_kind {
     ($method:ident, $variant:ident, $type:ty) => {

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{Fact, Fingerprint, infer};
+use super::{Fact, Fingerprint};
 use crate::linalg::Csr;
 use crate::metrics::{Predictions, Task};
-use crate::model::{Dataset, Prediction, Schema};
+use crate::model::{Dataset, Prediction};
 use crate::resample::{self, Split};
 use crate::{Error, Result, Run, Table};
 
@@ -180,30 +180,6 @@ fn sparse() -> Error {
 }
 
 impl Rows {
-    /// The rows of `table` with a target, inferring what `options` does not say.
-    ///
-    /// # Errors
-    /// If there is no row with a target, or a column that is named is missing or cannot serve.
-    pub fn new(table: &Table, options: &RowsOptions) -> Result<Self> {
-        infer::with_target(table, options)
-    }
-
-    /// The rows of `table`, all columns of which are features but those that `options` names otherwise.
-    ///
-    /// # Errors
-    /// If no column is left, or one that is named is missing or cannot serve.
-    pub fn without_target(table: &Table, options: &RowsOptions) -> Result<Self> {
-        infer::without_target(table, options)
-    }
-
-    /// The rows of another table as seen by a fitted model: its features, classes and task.
-    ///
-    /// # Errors
-    /// If the target is not named, missing, or has a class that the model does not know.
-    pub fn for_model(table: &Table, schema: &Schema, task: Task, options: &RowsOptions) -> Result<Self> {
-        infer::for_model(table, schema, task, options)
-    }
-
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.features.rows()

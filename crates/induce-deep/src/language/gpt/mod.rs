@@ -4,13 +4,12 @@ pub mod interchange;
 
 use std::sync::Arc;
 
-use induce_core::model::{Entry, ModelInfo, range};
+use induce_core::model::range;
 use induce_core::{Result, settings};
 use induce_tensor::Parameters;
 use serde_json::Value;
 
 use super::architecture::Architecture;
-use super::entry::{COMMON, learn};
 use super::network::Network;
 use super::settings::{Common, Hyperparameters, Settings, parse};
 use super::shape::Shape;
@@ -61,22 +60,6 @@ settings! {
     }
 }
 
-/// Transformer of GPT-2's kind, as the registry knows it.
-pub static GPT: Entry = Entry {
-    info: ModelInfo {
-        name: "gpt",
-        title: "Transformer of GPT-2's kind",
-        about: "Learns from a text what token comes next, with attention to all tokens of a window. The defaults train in \
-                a minute on a processor; the model opens anywhere as Hugging Face's GPT-2.",
-        ..COMMON.info
-    },
-    settings: GptSpec::SETTINGS,
-    defaults: || serde_json::to_value(GptSpec::default()).unwrap_or_default(),
-    check: |values, _| Gpt.settings(values)?.check(),
-    fit: |values, data, context| learn(&Gpt, values, data, context),
-    ..COMMON
-};
-
 /// The architecture.
 #[derive(Debug)]
 pub struct Gpt;
@@ -84,10 +67,6 @@ pub struct Gpt;
 impl Architecture for Gpt {
     fn name(&self) -> &'static str {
         NAME
-    }
-
-    fn entry(&self) -> &'static Entry {
-        &GPT
     }
 
     fn settings(&self, json: &Value) -> Result<Settings> {

@@ -1,6 +1,7 @@
 //! Folders of Hugging Face: `config.json`, `model.safetensors` (or its shards), `tokenizer.json`.
 
 mod config;
+mod json;
 mod tensors;
 
 use std::path::Path;
@@ -13,6 +14,7 @@ use super::inference::LanguageModel;
 use super::pretrained::{Pretrained, fit, tokens_of};
 use super::tokens::from_json;
 use super::transformer::assemble::assemble;
+use json::json;
 use tensors::Tensors;
 
 /// The model in a folder.
@@ -43,15 +45,5 @@ pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Pretrained> {
         tokens,
         format: "Hugging Face",
         trained: None,
-    })
-}
-
-fn json(path: &Path) -> Result<Value> {
-    let bytes = Contents::of(path)?;
-    serde_json::from_slice(&bytes).map_err(|error| Error::Malformed {
-        file: path.display().to_string(),
-        format: "JSON",
-        reason: error.to_string(),
-        hint: Some("fetch the file again".into()),
     })
 }

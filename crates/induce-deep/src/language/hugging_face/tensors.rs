@@ -9,7 +9,7 @@ use induce_core::{Error, Result};
 use induce_tensor::inference::{Precision, Weight, transpose};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
-use super::json;
+use super::json::json;
 use crate::language::bytes::singles;
 use crate::language::transformer::assemble::Parts;
 

@@ -4,13 +4,12 @@ pub mod interchange;
 
 use std::sync::Arc;
 
-use induce_core::model::{Entry, ModelInfo, range};
+use induce_core::model::range;
 use induce_core::{Error, Result, settings};
 use induce_tensor::Parameters;
 use serde_json::Value;
 
 use super::architecture::Architecture;
-use super::entry::{COMMON, learn};
 use super::network::Network;
 use super::settings::{Common, Hyperparameters, Settings, parse};
 use super::shape::Shape;
@@ -65,22 +64,6 @@ settings! {
     }
 }
 
-/// Transformer of Llama's kind, as the registry knows it.
-pub static LLAMA: Entry = Entry {
-    info: ModelInfo {
-        name: "llama",
-        title: "Transformer of Llama's kind",
-        about: "As `gpt`, with rotary positions, RMS norms, SwiGLU and queries that share keys: what most open models are \
-                made of. The model opens anywhere as Hugging Face's Llama.",
-        ..COMMON.info
-    },
-    settings: LlamaSpec::SETTINGS,
-    defaults: || serde_json::to_value(LlamaSpec::default()).unwrap_or_default(),
-    check: |values, _| Llama.settings(values)?.check(),
-    fit: |values, data, context| learn(&Llama, values, data, context),
-    ..COMMON
-};
-
 /// The architecture.
 #[derive(Debug)]
 pub struct Llama;
@@ -88,10 +71,6 @@ pub struct Llama;
 impl Architecture for Llama {
     fn name(&self) -> &'static str {
         NAME
-    }
-
-    fn entry(&self) -> &'static Entry {
-        &LLAMA
     }
 
     fn settings(&self, json: &Value) -> Result<Settings> {

@@ -6,13 +6,12 @@ pub mod shape;
 
 use std::sync::Arc;
 
-use induce_core::model::{Entry, ModelInfo, range};
+use induce_core::model::range;
 use induce_core::{Error, Result, settings};
 use induce_tensor::Parameters;
 use serde_json::Value;
 
 use super::architecture::Architecture;
-use super::entry::{COMMON, learn};
 use super::network::Network;
 use super::settings::{Common, Hyperparameters, Settings, parse};
 use super::shape::{Shape, check_sizes};
@@ -52,52 +51,6 @@ settings! {
     }
 }
 
-/// Long short-term memory, as the registry knows it.
-pub static LSTM: Entry = Entry {
-    info: ModelInfo {
-        name: "lstm",
-        title: "Long short-term memory",
-        about: "Reads a text from beginning to end and carries a state with gates along. Writes with the same effort per token \
-                however long the text is.",
-        ..COMMON.info
-    },
-    settings: RecurrentSpec::SETTINGS,
-    defaults: || serde_json::to_value(RecurrentSpec::default()).unwrap_or_default(),
-    check: |values, _| Recurrent(Cell::Lstm).settings(values)?.check(),
-    fit: |values, data, context| learn(&Recurrent(Cell::Lstm), values, data, context),
-    ..COMMON
-};
-
-/// Gated recurrent unit, as the registry knows it.
-pub static GRU: Entry = Entry {
-    info: ModelInfo {
-        name: "gru",
-        title: "Gated recurrent unit",
-        about: "As `lstm`, with three gates and one state vector.",
-        ..COMMON.info
-    },
-    settings: RecurrentSpec::SETTINGS,
-    defaults: || serde_json::to_value(RecurrentSpec::default()).unwrap_or_default(),
-    check: |values, _| Recurrent(Cell::Gru).settings(values)?.check(),
-    fit: |values, data, context| learn(&Recurrent(Cell::Gru), values, data, context),
-    ..COMMON
-};
-
-/// Recurrent network, as the registry knows it.
-pub static RNN: Entry = Entry {
-    info: ModelInfo {
-        name: "rnn",
-        title: "Recurrent network",
-        about: "The plain one: the state is tanh of a linear map of itself and the token. It forgets quickly; a baseline.",
-        ..COMMON.info
-    },
-    settings: RecurrentSpec::SETTINGS,
-    defaults: || serde_json::to_value(RecurrentSpec::default()).unwrap_or_default(),
-    check: |values, _| Recurrent(Cell::Rnn).settings(values)?.check(),
-    fit: |values, data, context| learn(&Recurrent(Cell::Rnn), values, data, context),
-    ..COMMON
-};
-
 /// The architecture of a cell.
 #[derive(Debug)]
 pub struct Recurrent(pub Cell);
@@ -120,14 +73,6 @@ impl Architecture for Recurrent {
 
     fn kind(&self) -> &'static str {
         shape::KIND
-    }
-
-    fn entry(&self) -> &'static Entry {
-        match self.0 {
-            Cell::Lstm => &LSTM,
-            Cell::Gru => &GRU,
-            Cell::Rnn => &RNN,
-        }
     }
 
     fn settings(&self, json: &Value) -> Result<Settings> {

@@ -9,7 +9,9 @@ use std::arch::x86_64::{
 };
 use std::ops::Range;
 
-use super::{Form, Panel, QUADS, ROWS, Rounded};
+use super::coded::{Form, Panel, QUADS};
+use crate::inference::lines::ROWS;
+use crate::inference::rounded::Rounded;
 
 /// See [`Kernel`](super::Kernel).
 pub fn product(panel: Panel, x: &Rounded, first: usize, out: &mut [[f32; ROWS]]) {

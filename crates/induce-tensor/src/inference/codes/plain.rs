@@ -1,6 +1,8 @@
 //! For any machine.
 
-use super::{BLOCK, Panel, QUADS, ROWS, Rounded};
+use super::coded::{Panel, QUADS};
+use crate::inference::lines::ROWS;
+use crate::inference::rounded::{BLOCK, Rounded};
 
 /// See [`Kernel`](super::Kernel).
 pub fn product(panel: Panel, x: &Rounded, first: usize, out: &mut [[f32; ROWS]]) {

@@ -8,7 +8,9 @@ use std::arch::x86_64::{
     _mm512_setzero_si512, _mm512_slli_epi32, _mm512_srli_epi16, _mm512_storeu_ps,
 };
 
-use super::{Form, Panel, QUADS, ROWS, Rounded};
+use super::coded::{Form, Panel, QUADS};
+use crate::inference::lines::ROWS;
+use crate::inference::rounded::Rounded;
 use crate::inference::lines::AHEAD;
 
 /// Whether this machine has the instructions; [`Level::Avx512`](super::Level) is asked for beside.

@@ -8,7 +8,7 @@ use std::arch::x86_64::{
     _mm256_storeu_ps,
 };
 
-use super::{Bf16Panel, Columns, F16Panel, F32Panel, Line, PARTS, ROWS};
+use crate::inference::lines::{Bf16Panel, Columns, F16Panel, F32Panel, Line, PARTS, ROWS};
 use crate::inference::lines::BIAS;
 
 /// What AVX2 makes a vector of.

@@ -13,9 +13,6 @@ use induce_core::simd::{Level, level};
 
 use super::lines::{Bf16Panel, Columns, F16Panel, F32Panel, Line, ROWS};
 
-/// Partial sums of an element.
-const PARTS: usize = 4;
-
 /// Lines that every instruction set can load.
 #[cfg(target_arch = "x86_64")]
 pub trait Lines: Columns + avx2::Load + avx512::Load {}

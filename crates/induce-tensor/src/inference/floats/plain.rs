@@ -1,6 +1,6 @@
 //! For any machine.
 
-use super::{Columns, Line, PARTS, ROWS};
+use crate::inference::lines::{Columns, Line, PARTS, ROWS};
 
 /// See [`product`](super::product).
 pub fn product<L: Columns, const R: usize>(

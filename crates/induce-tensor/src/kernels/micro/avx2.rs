@@ -6,7 +6,7 @@ use std::arch::x86_64::{
     _mm256_maskstore_ps, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setr_epi32, _mm256_setzero_ps,
 };
 
-use super::Block;
+use super::block::Block;
 
 /// # Safety
 /// AVX2 and FMA must be there, and the pointers be good for the sizes.

@@ -6,7 +6,7 @@ use std::arch::x86_64::{
     _mm512_maskz_loadu_ps, _mm512_set1_ps, _mm512_setzero_ps,
 };
 
-use super::Block;
+use super::block::Block;
 
 /// # Safety
 /// AVX-512 F must be there, and the pointers be good for the sizes.

@@ -1,7 +1,7 @@
 //! For any number and any machine.
 #![expect(unsafe_code, reason = "a kernel on pointers")]
 
-use super::Block;
+use super::block::Block;
 use crate::number::Number;
 
 /// Columns at a time.

@@ -6,7 +6,7 @@ use induce_deep::train::HeldOutLoss;
 use induce_plot::Metric;
 
 use super::super::metrics;
-use super::Inputs;
+use super::inputs::Inputs;
 use induce_core::metrics::SplitScores;
 use induce_deep::language::scores;
 

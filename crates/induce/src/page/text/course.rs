@@ -5,7 +5,7 @@ use induce_core::metrics::NORMAL_975;
 use induce_deep::train::STANDARD_ERROR;
 use induce_plot::{Curve, LearningCurve};
 
-use super::Training;
+use super::inputs::Training;
 
 /// Stretches of steps whose mean loss is a point of the training line.
 const STRETCHES: usize = 80;

@@ -7,7 +7,7 @@ use induce_deep::language::{TokenPrediction, Tokenizer, Windows, predictions};
 use induce_deep::train::HeldOutLoss;
 use induce_plot::{Calibration, Curve, LanguageReport, LearningCurve, Metric, Report, TokenRow};
 
-use super::Inputs;
+use super::inputs::Inputs;
 use super::words::visible;
 use induce_core::words::count;
 

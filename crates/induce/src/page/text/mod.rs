@@ -3,66 +3,17 @@
 mod baselines;
 mod course;
 mod examined;
+mod inputs;
 mod samples;
 mod words;
 
-use induce_core::metrics::SplitScores;
 use induce_core::model::Model;
-use induce_core::{FitReport, Outcome, Result, Run};
-use induce_deep::language::{Pretrained, Settings};
+use induce_core::{Outcome, Result, Run};
 use induce_plot::{LanguageReport, Note, NoteKind, Report};
 
+pub use inputs::{Inputs, Training};
+
 use super::{entries, metrics, settings};
-
-/// What a page is made of.
-pub struct Inputs<'a> {
-    /// The model, as it was read from its file.
-    pub language: &'a Pretrained,
-    /// The text that judges it, as tokens; empty if there is none.
-    pub judged: &'a [u32],
-    /// Bytes of that text.
-    pub bytes: usize,
-    /// Name of the split it is, as in the metrics.
-    pub split: &'a str,
-    /// Scores per split.
-    pub scores: &'a [SplitScores],
-    /// How it was trained, if that has just been done.
-    pub training: Option<Training<'a>>,
-    /// Where the text came from.
-    pub source: &'a str,
-    /// Facts for the head of the page.
-    pub facts: Vec<(String, String)>,
-    /// Version, seed, threads.
-    pub environment: Vec<(String, String)>,
-    /// The command line.
-    pub command: String,
-}
-
-/// A training and what it saw.
-pub struct Training<'a> {
-    /// Its settings.
-    pub settings: Settings,
-    /// The text that was learnt from, as tokens.
-    pub text: &'a [u32],
-    /// Bytes of that text.
-    pub bytes: usize,
-    /// How the texts were divided, in words.
-    pub divided: String,
-    /// Where tokens come from, in words.
-    pub tokens: String,
-    /// Numbers that were learnt.
-    pub parameters: usize,
-    /// Losses over time, of the whole training.
-    pub report: &'a FitReport,
-    /// How it ended.
-    pub outcome: &'a Outcome,
-    /// Losses of single steps, as far as they are known.
-    pub losses: &'a [(u64, f64)],
-    /// The step that it was resumed at; else 0.
-    pub begun: u64,
-    /// Seconds that it took, since then.
-    pub seconds: f64,
-}
 
 /// The page's data. What is judged besides the scores is a part of the text, and samples are short: the page says how much.
 ///

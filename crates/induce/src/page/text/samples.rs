@@ -4,7 +4,7 @@ use induce_core::{Result, Run};
 use induce_deep::language::{Decoder, Generation, Sampling, generate};
 use induce_plot::{LanguageReport, Sample};
 
-use super::Inputs;
+use super::inputs::Inputs;
 
 /// How likely tokens are kept to: a little, and not at all.
 const TEMPERATURES: [f64; 2] = [0.6, 1.0];

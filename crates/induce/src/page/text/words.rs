@@ -4,7 +4,7 @@ use induce_deep::train::{OptimizerKind, Training as How};
 use induce_plot::Entry;
 use serde_json::Value;
 
-use super::{Inputs, Training};
+use super::inputs::{Inputs, Training};
 use induce_core::words::{capital, count};
 
 /// One line under the title.

@@ -1,8 +1,117 @@
-//! What fitted models can do: small traits, of which a model has some.
+//! What a fitted model is, and what it can do: one trait, and small ones for capabilities, of which a model has some.
 
-use super::{Data, Embedding, Importance, Inputs, Intervals, Margins, Model, Prediction, Schema, Shap};
-use crate::metrics::Task;
+use std::any::Any;
+
+use serde_json::Value;
+
+use super::{
+    Data, Embedding, Entry, Evaluation, Fact, Importance, Inputs, Intervals, Margins, Prediction, Schema, Section,
+    Shap,
+};
+use crate::metrics::{Task, scores};
+use crate::model_file::ModelFile;
 use crate::{Error, Result, Run};
+
+/// A fitted model of any family.
+pub trait Model: Any + Send + Sync {
+    /// Its row of the registry.
+    fn entry(&self) -> &'static Entry;
+
+    /// The values of the settings it was fitted with.
+    fn settings(&self) -> Value;
+
+    /// Its file, without the training card.
+    ///
+    /// # Errors
+    /// If it cannot be kept.
+    fn store(&self) -> Result<ModelFile>;
+
+    /// What it tells of itself: for `induce show`, the report page, notebooks.
+    fn summary(&self) -> Vec<Section> {
+        Vec::new()
+    }
+
+    /// Facts about it for `--format json`: numbers of trees, coefficients, sizes.
+    fn facts(&self) -> Vec<Fact> {
+        Vec::new()
+    }
+
+    /// What the fit found out besides the model, in sentences.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The models it is made of: members of an ensemble, a base.
+    fn parts(&self) -> Vec<&dyn Model> {
+        Vec::new()
+    }
+
+    /// How good it is on data: the metrics of its task with their intervals.
+    ///
+    /// # Errors
+    /// If the data are of another kind, have no target, or lack a column.
+    fn evaluate(&self, data: &Data, run: &mut Run) -> Result<Evaluation> {
+        of_predictions(self.predictor(), data, run)
+    }
+
+    /// Labels, quantities, probabilities, intervals.
+    fn predictor(&self) -> Option<&dyn Predict> {
+        None
+    }
+
+    /// Embeddings, distances, codes.
+    fn transformer(&self) -> Option<&dyn Transform> {
+        None
+    }
+
+    /// ln p(x).
+    fn density(&self) -> Option<&dyn Density> {
+        None
+    }
+
+    /// Texts, images, rows, actions.
+    fn generator(&self) -> Option<&dyn Generate> {
+        None
+    }
+
+    /// Shapley values and importances.
+    fn explainer(&self) -> Option<&dyn Explain> {
+        None
+    }
+
+    /// Its name in the registry.
+    fn name(&self) -> &'static str {
+        self.entry().info.name
+    }
+}
+
+impl dyn Model {
+    /// The model as the type of its family, if it is that.
+    pub fn downcast<T: Model>(&self) -> Option<&T> {
+        (self as &dyn Any).downcast_ref()
+    }
+
+    /// Its predictions: quantities, classes with probabilities, or an order.
+    ///
+    /// # Errors
+    /// If it predicts nothing, or the data lack a column.
+    pub fn predict<'a>(&self, inputs: impl Into<Inputs<'a>>, threads: usize) -> Result<Prediction> {
+        self.predicting()?.predict(inputs.into(), threads)
+    }
+
+    /// What predicts with it.
+    ///
+    /// # Errors
+    /// If it predicts nothing.
+    pub fn predicting(&self) -> Result<&dyn Predict> {
+        self.predictor().ok_or_else(|| {
+            Error::data(
+                format!("the model `{}` predicts no target", self.name()),
+                "`induce show` says what it can do",
+            )
+        })
+    }
+}
 
 /// Predicts a target: quantities, classes with probabilities, or an order.
 pub trait Predict: Model {
@@ -120,4 +229,26 @@ pub fn no_shap(model: &str) -> Error {
         format!("the model `{model}` has no exact Shapley values"),
         "leave out `--shap`, or train trees or a linear model",
     )
+}
+
+/// The default metrics of a model that predicts a target.
+fn of_predictions(
+    predictor: Option<&dyn Predict>,
+    data: &Data,
+    run: &mut Run,
+) -> Result<Evaluation> {
+    let predictor = predictor.ok_or_else(|| {
+        Error::data(
+            "the model predicts no target",
+            "`induce show` says what it can do",
+        )
+    })?;
+    let rows = data.rows()?;
+    let prediction = predictor.predict((&rows.features).into(), run.threads())?;
+    let scores = scores(predictor.task(), &rows.judge(&prediction)?)?;
+    Ok(Evaluation {
+        scores,
+        prediction: Some(prediction),
+        facts: vec![("rows", rows.rows().into())],
+    })
 }

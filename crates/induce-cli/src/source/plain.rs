@@ -1,0 +1,120 @@
+//! Images, graphs and environments: a file or a folder, without columns to name.
+
+use std::path::Path;
+
+use anyhow::Result;
+use induce::Error;
+use induce::core::model::{Data, DataKind, Model, Settings, TabularMdp};
+use induce::core::words::count;
+use induce::core::{Run, read};
+use induce::page::plain::{self as page, Inputs};
+use induce::plot::Report;
+
+use super::{Input, Page, Source, refuse_rows};
+use crate::args::{self, Columns, Reading, Train};
+use crate::require::Condition;
+use crate::session::Session;
+
+/// A kind of data that one function reads.
+pub struct Plain {
+    pub kind: DataKind,
+    pub read: fn(&Path, &Run) -> induce::Result<Data>,
+}
+
+pub const IMAGES: Plain = Plain {
+    kind: DataKind::Images,
+    read: |path, run| read::images(path, run).map(Data::Images),
+};
+
+pub const GRAPH: Plain = Plain {
+    kind: DataKind::Graph,
+    read: |path, run| read::graph(path, run).map(Data::Graph),
+};
+
+pub const ENVIRONMENT: Plain = Plain {
+    kind: DataKind::Environment,
+    read: |path, run| {
+        let (table, _) = read::read(path, &read::ReadOptions::default(), run)?;
+        Ok(Data::Environment(Box::new(TabularMdp::from_table(&table)?)))
+    },
+};
+
+impl Plain {
+    fn input(&self, session: &Session, path: &Path) -> Result<Input> {
+        let data = (self.read)(path, &session.run())?;
+        let facts = data.describe();
+        let said = facts.iter().map(|(name, value)| format!("{value} {name}"));
+        session.say(format!(
+            "read `{}`: {}",
+            path.display(),
+            said.collect::<Vec<_>>().join(", ")
+        ));
+        Ok(Input {
+            data,
+            name: path.display().to_string(),
+            facts,
+        })
+    }
+}
+
+impl Source for Plain {
+    fn check(&self, reading: &Reading, columns: &Columns, others: &[(&'static str, bool)]) -> Result<()> {
+        refuse_rows(self.kind, reading, columns, others)
+    }
+
+    fn conditions(&self, texts: &[String]) -> Result<Vec<Condition>> {
+        match texts.first() {
+            None => Ok(Vec::new()),
+            Some(text) => Err(Error::data(
+                format!("`--require {text}` is about models of tables or texts"),
+                "leave it out; `--format json` has the metrics of this model",
+            )
+            .into()),
+        }
+    }
+
+    fn read(&self, session: &Session, args: &Train, _: &Settings) -> Result<Input> {
+        self.input(session, &args.source.data)
+    }
+
+    fn beside(&self, session: &Session, _: &Train, _: &Data, path: &Path) -> Result<Data> {
+        Ok(self.input(session, path)?.data)
+    }
+
+    fn holdout(&self) -> f64 {
+        // An environment is not divided, and the labels of a graph only where there are some.
+        if self.kind == DataKind::Images { 0.2 } else { 0.0 }
+    }
+
+    fn announce(&self, session: &Session, train: &Data, held_out: Option<&Data>) {
+        if let Some(held_out) = held_out {
+            let (a, b) = (count(train.len()), count(held_out.len()));
+            session.say(format!(
+                "split: {a} to learn from, {b} held out at random (--holdout, --valid)"
+            ));
+        }
+    }
+
+    fn watches(&self, _: &Settings, _: &Train) -> bool {
+        true
+    }
+
+    fn given(&self, session: &Session, on: &args::Source, columns: &Columns, _: &dyn Model) -> Result<Input> {
+        self.check(&on.reading, columns, &[])?;
+        self.input(session, &on.data)
+    }
+
+    fn page(&self, session: &Session, page: &Page) -> Result<Report> {
+        let inputs = Inputs {
+            model: page.model,
+            judged: page.judged,
+            split: page.split,
+            scores: page.scores,
+            fit: page.training.as_ref().map(|training| training.report),
+            source: page.source,
+            environment: session.environment(page.training.as_ref().map(|own| own.seconds)),
+            command: page.command.clone(),
+        };
+        Ok(page::build(&inputs, &session.run())?)
+    }
+}

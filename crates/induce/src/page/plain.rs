@@ -1,0 +1,70 @@
+//! The page of a model of images, of a graph or of an environment: metrics, how it was fitted, and what the model shows.
+
+use induce_core::metrics::SplitScores;
+use induce_core::model::{Data, Model};
+use induce_core::{FitReport, Result, Run};
+use induce_plot::{Curve, LearningCurve, Report};
+
+use super::{entries, metrics, settings};
+
+/// What a page is made of.
+pub struct Inputs<'a> {
+    /// The model.
+    pub model: &'a dyn Model,
+    /// What it was evaluated on.
+    pub judged: &'a Data,
+    /// Name of that split, as in the metrics.
+    pub split: &'a str,
+    /// Metrics per split.
+    pub scores: &'a [SplitScores],
+    /// The training history, if the model was just fitted.
+    pub fit: Option<&'a FitReport>,
+    /// Where the data came from.
+    pub source: &'a str,
+    /// Version, seed, threads, time.
+    pub environment: Vec<(String, String)>,
+    /// The command line.
+    pub command: String,
+}
+
+/// The page's data.
+///
+/// # Errors
+/// As what the model shows on the data.
+pub fn build(inputs: &Inputs, _run: &Run) -> Result<Report> {
+    let entry = inputs.model.entry();
+    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let facts = inputs.judged.describe().into_iter();
+    let facts: Vec<(String, String)> = facts
+        .map(|(name, value)| (name.to_owned(), text(&value)))
+        .collect();
+    Ok(Report {
+        title: format!("{} of {}", entry.info.title, inputs.source),
+        subtitle: entry.info.about.into(),
+        facts: entries(&facts),
+        metrics: metrics(inputs.scores),
+        main_split: inputs.split.into(),
+        learning_curve: inputs.fit.and_then(history),
+        settings: settings(entry, &inputs.model.settings()),
+        environment: entries(&inputs.environment),
+        command: inputs.command.clone(),
+        ..Report::default()
+    })
+}
+
+fn history(fit: &FitReport) -> Option<LearningCurve> {
+    let first = fit.traces.first()?;
+    let same = fit.traces.iter().filter(|trace| trace.metric == first.metric);
+    let curve = |trace: &induce_core::Trace| Curve {
+        name: trace.split.clone(),
+        x: trace.points.iter().map(|point| point.0 as f64).collect(),
+        y: trace.points.iter().map(|point| point.1).collect(),
+        ..Curve::default()
+    };
+    Some(LearningCurve {
+        metric: first.metric.clone(),
+        unit: "step".into(),
+        series: same.map(curve).collect(),
+        ..LearningCurve::default()
+    })
+}
