@@ -10,7 +10,7 @@ use induce::core::{Run, read};
 use induce::page::plain::{self as page, Inputs};
 use induce::plot::Report;
 
-use super::{Input, Page, Source, refuse_rows};
+use super::kind::{Input, Page, Source, refuse_rows};
 use crate::args::{self, Columns, Reading, Train};
 use crate::require::Condition;
 use crate::session::Session;

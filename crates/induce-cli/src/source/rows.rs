@@ -12,7 +12,7 @@ use induce::page::rows::{self as page, Inputs, kind};
 use induce::plot::Report;
 use serde_json::Value;
 
-use super::{Input, Page, Source, refuse};
+use super::kind::{Input, Page, Source, refuse};
 use crate::args::{self, Columns, Reading, Train};
 use crate::require::{self, Condition};
 use crate::session::Session;

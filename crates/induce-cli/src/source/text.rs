@@ -10,7 +10,7 @@ use induce::deep::language::{METRICS, Pretrained, Tokenizer, Trained, settings_o
 use induce::page::text::{self as page, Inputs};
 use induce::plot::Report;
 
-use super::{Input, Page, Source, Training, file_name, refuse_rows};
+use super::kind::{Input, Page, Source, Training, file_name, refuse_rows};
 use crate::args::{self, Columns, Reading, Train};
 use crate::require::{self, Condition};
 use crate::session::Session;

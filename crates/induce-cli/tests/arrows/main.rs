@@ -116,6 +116,24 @@ const ALLOWED: &[(&[&str], &str)] = &[
     ),
     (
         &[
+            "crates/induce-tensor/src/tape/mod.rs",
+            "crates/induce-tensor/src/tensor.rs",
+        ],
+        "a tensor is a place on a tape, and a tape gives out tensors",
+    ),
+    (
+        &[
+            "crates/induce-deep/src/language/tokens/byte_level.rs",
+            "crates/induce-deep/src/language/tokens/corpus.rs",
+            "crates/induce-deep/src/language/tokens/mod.rs",
+            "crates/induce-deep/src/language/tokens/scored.rs",
+            "crates/induce-deep/src/language/tokens/table.rs",
+            "crates/induce-deep/src/language/tokens/train.rs",
+        ],
+        "a tokenizer is one of three encoders, and each of them makes tokenizers",
+    ),
+    (
+        &[
             "crates/induce-core/src/model/contract.rs",
             "crates/induce-core/src/model/entry.rs",
             "crates/induce-core/src/model/fit.rs",

@@ -5,8 +5,8 @@ use std::any::Any;
 use serde_json::Value;
 
 use super::{
-    Data, Embedding, Entry, Evaluation, Fact, Importance, Inputs, Intervals, Margins, Prediction, Schema, Section,
-    Shap,
+    Data, Embedding, Entry, Evaluation, Fact, Importance, Inputs, Intervals, Margins, Prediction, Schema,
+    Section, Shap,
 };
 use crate::metrics::{Task, scores};
 use crate::model_file::ModelFile;
@@ -232,11 +232,7 @@ pub fn no_shap(model: &str) -> Error {
 }
 
 /// The default metrics of a model that predicts a target.
-fn of_predictions(
-    predictor: Option<&dyn Predict>,
-    data: &Data,
-    run: &mut Run,
-) -> Result<Evaluation> {
+fn of_predictions(predictor: Option<&dyn Predict>, data: &Data, run: &mut Run) -> Result<Evaluation> {
     let predictor = predictor.ok_or_else(|| {
         Error::data(
             "the model predicts no target",

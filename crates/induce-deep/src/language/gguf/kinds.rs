@@ -3,7 +3,7 @@
 use induce_core::{Error, Result};
 use induce_tensor::inference::{Rope, RopeLayout};
 
-use super::Gguf;
+use super::header::Gguf;
 use crate::language::architectures::interchanges;
 use crate::language::transformer::assemble::{Parts, TensorNames, assemble};
 use crate::language::transformer::interchange::Interchange;

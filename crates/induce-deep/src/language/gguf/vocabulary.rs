@@ -2,7 +2,7 @@
 
 use induce_core::{Error, Result};
 
-use super::Gguf;
+use super::header::Gguf;
 use crate::language::tokens::{BytePairs, Kind, Scored, Tokenizer, from_byte_pairs, from_pieces, spaced};
 
 /// The tokenizer of a file.

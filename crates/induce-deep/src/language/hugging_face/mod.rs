@@ -6,9 +6,8 @@ mod tensors;
 
 use std::path::Path;
 
+use induce_core::Result;
 use induce_core::read::Contents;
-use induce_core::{Error, Result};
-use serde_json::Value;
 
 use super::inference::LanguageModel;
 use super::pretrained::{Pretrained, fit, tokens_of};

@@ -9,9 +9,9 @@ use std::arch::x86_64::{
 };
 
 use super::coded::{Form, Panel, QUADS};
+use crate::inference::lines::AHEAD;
 use crate::inference::lines::ROWS;
 use crate::inference::rounded::Rounded;
-use crate::inference::lines::AHEAD;
 
 /// Whether this machine has the instructions; [`Level::Avx512`](super::Level) is asked for beside.
 pub fn there() -> bool {

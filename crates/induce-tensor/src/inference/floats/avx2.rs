@@ -8,8 +8,8 @@ use std::arch::x86_64::{
     _mm256_storeu_ps,
 };
 
-use crate::inference::lines::{Bf16Panel, Columns, F16Panel, F32Panel, Line, PARTS, ROWS};
 use crate::inference::lines::BIAS;
+use crate::inference::lines::{Bf16Panel, Columns, F16Panel, F32Panel, Line, PARTS, ROWS};
 
 /// What AVX2 makes a vector of.
 pub trait Load: Columns {

@@ -7,8 +7,8 @@ use std::arch::x86_64::{
     _mm512_setzero_ps, _mm512_slli_epi32, _mm512_storeu_ps,
 };
 
-use crate::inference::lines::{Bf16Panel, Columns, F16Panel, F32Panel, Line, PARTS, ROWS};
 use crate::inference::lines::AHEAD;
+use crate::inference::lines::{Bf16Panel, Columns, F16Panel, F32Panel, Line, PARTS, ROWS};
 
 /// What AVX-512 makes a vector of.
 pub trait Load: Columns {

@@ -1,0 +1,138 @@
+//! What the command line asks of a kind of data.
+
+use std::path::Path;
+
+use anyhow::Result;
+use induce::Error;
+use induce::core::metrics::SplitScores;
+use induce::core::model::{Data, DataKind, Fact, Model, Prediction, Settings};
+use induce::core::{FitReport, Outcome};
+use induce::plot::Report;
+
+use crate::args::{Columns, Reading, Train};
+use crate::require::Condition;
+use crate::session::Session;
+
+/// Data that were read, and what was found out about them.
+pub struct Input {
+    /// The data.
+    pub data: Data,
+    /// What to call their file.
+    pub name: String,
+    /// What `--format json` says of them.
+    pub facts: Vec<Fact>,
+}
+
+/// What a page of data of a kind is made of.
+pub struct Page<'a> {
+    pub model: &'a dyn Model,
+    /// The data that the model was evaluated on, and the name of that split.
+    pub judged: &'a Data,
+    pub split: &'a str,
+    pub prediction: Option<&'a Prediction>,
+    pub scores: &'a [SplitScores],
+    /// The fit, if it has just been done.
+    pub training: Option<Training<'a>>,
+    /// Where the data came from.
+    pub source: &'a str,
+    /// Where the model is kept, if it was opened.
+    pub model_file: Option<&'a Path>,
+    /// The command line.
+    pub command: String,
+}
+
+/// A fit and what it saw.
+pub struct Training<'a> {
+    pub settings: &'a Settings,
+    pub train: &'a Data,
+    /// How the data were divided: `--valid FILE`, or the default.
+    pub valid: Option<&'a Path>,
+    pub tokenizer: Option<&'a Path>,
+    pub report: &'a FitReport,
+    pub outcome: &'a Outcome,
+    /// Losses of single steps, as far as they are known.
+    pub losses: Vec<(u64, f64)>,
+    /// The step that it was resumed at; else 0.
+    pub begun: u64,
+    pub seconds: f64,
+}
+
+/// How the command line reads data of a kind.
+pub trait Source {
+    /// That no flag of another kind of data is given.
+    fn check(&self, reading: &Reading, columns: &Columns, others: &[(&'static str, bool)]) -> Result<()>;
+
+    /// What `--require` asks for.
+    fn conditions(&self, texts: &[String]) -> Result<Vec<Condition>>;
+
+    /// Data to learn from; what was guessed is said.
+    fn read(&self, session: &Session, args: &Train, settings: &Settings) -> Result<Input>;
+
+    /// Other data of the same shape, for `--valid`.
+    fn beside(&self, session: &Session, args: &Train, train: &Data, path: &Path) -> Result<Data>;
+
+    /// The fraction that is held out unless another is asked for.
+    fn holdout(&self) -> f64;
+
+    /// Say how the data were divided.
+    fn announce(&self, session: &Session, train: &Data, held_out: Option<&Data>);
+
+    /// Whether the fit watches the held-out data; that costs time where nothing listens.
+    fn watches(&self, settings: &Settings, args: &Train) -> bool;
+
+    /// Data as a fitted model reads them.
+    fn given(
+        &self,
+        session: &Session,
+        on: &crate::args::Source,
+        columns: &Columns,
+        model: &dyn Model,
+    ) -> Result<Input>;
+
+    /// The report page.
+    fn page(&self, session: &Session, page: &Page) -> Result<Report>;
+}
+
+/// An error for the first flag that only models of tables have.
+pub fn refuse_rows(
+    own: DataKind,
+    reading: &Reading,
+    columns: &Columns,
+    others: &[(&'static str, bool)],
+) -> Result<()> {
+    let of_rows = [
+        ("--delimiter", reading.delimiter.is_some()),
+        ("--header", reading.header),
+        ("--no-header", reading.no_header),
+        ("--input", reading.input.is_some()),
+        ("--missing", !reading.missing.is_empty()),
+        ("--type", !reading.types.is_empty()),
+        ("--target", columns.target.is_some()),
+        ("--weight", columns.weight.is_some()),
+        ("--group", columns.group.is_some()),
+        ("--drop", !columns.drop.is_empty()),
+    ];
+    refuse(own, DataKind::Rows, &of_rows)?;
+    refuse(own, DataKind::Rows, others)
+}
+
+/// An error for the first of these flags that is given: they are about other data.
+pub fn refuse(own: DataKind, about: DataKind, flags: &[(&'static str, bool)]) -> Result<()> {
+    match flags.iter().find(|(_, given)| *given) {
+        Some((name, _)) => Err(Error::data(
+            format!(
+                "`{name}` is about {}, but this model is about {}",
+                about.plural(),
+                own.plural()
+            ),
+            "leave it out",
+        )
+        .into()),
+        None => Ok(()),
+    }
+}
+
+/// The name of a file, without its folder.
+pub fn file_name(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or("data")
+}
