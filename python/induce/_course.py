@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import _native
-from ._base import _Rows
+from ._base import _Rows, as_json
 from ._progress import Listeners
 from ._rows import taken
 
@@ -71,22 +71,19 @@ class Course:
             rows.valid = valid
         return self.owner._as_fitted(rows)
 
-    def run(self, settings: list[str], rows: _Rows, threads: int) -> Any:
+    def run(self, settings: dict[str, Any], rows: _Rows, threads: int) -> Any:
         """The native fit; what it came to goes into the owner."""
         owner = self.owner
-        found = _native.fit_boost(
-            settings,
+        found = _native.fit(
+            owner._kind,
+            as_json(settings),
             rows,
-            owner._task,
-            owner._class_names(),
             valid=rows.valid,
-            model=self.model,
-            offset=rows.offset,
-            valid_offset=None if rows.valid is None else rows.valid.offset,
+            init=self.model,
             seed=owner._first_seed,
             threads=threads,
             listener=Listeners([*self.listeners(), _Ear(self)]),
-            look=self.look if self.looks() else None,
+            callback=self.look if self.looks() else None,
         )
         model, outcome, reason, steps, interrupted, traces = found
         self.keep(model, {split: dict(points) for split, _, points in traces})

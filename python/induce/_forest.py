@@ -85,7 +85,7 @@ class Forest(ManyTrees, TreeMixin):
 
     # Out-of-bag scores.
 
-    def _run(self, settings: list[str], rows: _Rows, threads: int) -> Any:
+    def _run(self, settings: dict[str, Any], rows: _Rows, threads: int) -> Any:
         found = super()._run(settings, rows, threads)
         if self.oob_score:
             means = _out_of_bag(found[0], rows, threads)
@@ -162,7 +162,7 @@ class QuantileForest(Forest, Regressor):
 
 def _out_of_bag(model: _native.Model, rows: _Rows, threads: int) -> np.ndarray:
     """The means of the trees that left a row out, (n_samples, numbers of a leaf); NaN where there is none."""
-    found = model.array("out_of_bag.means")
+    found = _native.forest_out_of_bag(model)
     assert found is not None, "the setting keep_out_of_bag is on"
     if rows.weight is None or rows.weight.all():
         return found.reshape(len(rows.target), -1)

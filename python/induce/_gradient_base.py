@@ -86,8 +86,8 @@ class GradientBoosting:
             "max_leaves": 0 if leaves is None else leaves,
             "split": "exact",
             "min_child_weight": 0.0,
-            "min_rows": int(leaf),
-            "min_split": int(least_rows("min_samples_split", self.min_samples_split, number, 2)),
+            "min_samples_leaf": int(leaf),
+            "min_samples_split": int(least_rows("min_samples_split", self.min_samples_split, number, 2)),
             "lambda": 0.0,
             # The gain is the fall of the sum of squares over the rows of a bag, the decrease that of their mean.
             "gamma": self.min_impurity_decrease * number * self.subsample,

@@ -164,7 +164,7 @@ class _HistGradientBoosting:
             "max_leaves": 0 if self.max_leaf_nodes is None else self.max_leaf_nodes,
             "bins": self.max_bins,
             "min_child_weight": 1e-3,
-            "min_rows": self.min_samples_leaf,
+            "min_samples_leaf": self.min_samples_leaf,
             "lambda": self.l2_regularization,
             # As in scikit-learn: no penalty of their own, any set of them, and what is rare is missing.
             "category_lambda": 0.0,

@@ -79,7 +79,7 @@ class JointTargets:
 
     def _adopt(self, model: _native.Model) -> Any:
         super()._adopt(model)  # type: ignore[misc]
-        outputs = json.loads(model.entry("outputs") or "[]")
+        outputs = json.loads(model.facts).get("outputs", [])
         self.n_outputs_ = max(1, len(outputs))
         if outputs and outputs[0]:
             self.classes_ = [_numbers_or_names(names) for names in outputs]

@@ -155,7 +155,7 @@ class _LGBM(Foreign):
             "max_leaves": self.num_leaves,
             "bins": self.max_bin,
             "min_child_weight": self.min_child_weight,
-            "min_rows": self.min_child_samples,
+            "min_samples_leaf": self.min_child_samples,
             "lambda": self.reg_lambda,
             "alpha": self.reg_alpha,
             "gamma": self.min_split_gain,

@@ -80,21 +80,9 @@ class TreeMixin(JointTargets):
         if y.dtype.kind in "fiu" and y.size and y.sum() <= 0:
             raise ValueError(f"Sum of y is not {self._ABOVE_ZERO} which is necessary for Poisson regression.")
 
-    def _run(self, settings: list[str], rows: _Rows, threads: int) -> Any:
-        targets, names = self._targets or (None, None)
-        return _native.fit_forest(
-            self._kind,
-            settings,
-            rows,
-            self._task,
-            self._class_names(),
-            targets=targets,
-            outputs=names,
-            start=self._start(),
-            seed=self._seed(),
-            threads=threads,
-            listener=self._listener(),
-        )
+    def _run(self, settings: dict[str, Any], rows: _Rows, threads: int) -> Any:
+        rows.targets, rows.outputs = self._targets or (None, None)
+        return super()._run(settings, rows, threads)  # type: ignore[misc]
 
     def _start(self) -> Any:
         """The model to which trees are added."""
@@ -123,10 +111,10 @@ class TreeMixin(JointTargets):
             "criterion": self._CRITERIA[self.criterion],
             "max_depth": 0 if self.max_depth is None else self.max_depth,
             "max_leaves": 0 if self.max_leaf_nodes is None else self.max_leaf_nodes,
-            "min_leaf": self._least_leaf(rows),
-            "min_split": self._least_split(rows),
+            "min_samples_leaf": self._least_leaf(rows),
+            "min_samples_split": self._least_split(rows),
             "colsample_node": share_of_features(self.max_features, self.n_features_in_),
-            "min_gain": float(self.min_impurity_decrease) * unit,
+            "min_impurity_decrease": float(self.min_impurity_decrease) * unit,
             "pruning": float(self.ccp_alpha) * unit,
             "bins": self._bins(rows),
             "monotone": {} if self.monotonic_cst is None else self._directions(np.asarray(self.monotonic_cst)),
