@@ -105,7 +105,7 @@ class _AdaBoost(Ensemble, Estimator):
             else:
                 drawn = Draws(order, weight, (len(y), len(y), True), (1, 1, False)).of(random.randint(2**31 - 1))[1]
                 member = self._fit_member(member, rows_of(X, drawn), y[drawn], None)
-            error, alpha, factors = self._judge(np.asarray(member.predict(X)), y, weight)
+            error, alpha, factors = self._evaluate(np.asarray(member.predict(X)), y, weight)
             if alpha is None and not self.estimators_:
                 self._refuse_useless(member)
             if alpha is None and self.estimators_:
@@ -142,7 +142,7 @@ class _AdaBoost(Ensemble, Estimator):
     def _refuse_useless(self, member: Any) -> None:
         """An error if the first member is no better than chance, and that is no model."""
 
-    def _judge(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
+    def _evaluate(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
         """A member's weighted error, its estimator weight (None if it is no better than chance), and the factors of the weights."""
         raise NotImplementedError
 
@@ -216,7 +216,7 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
             f"{type(member).__name__} is worse than random on these rows: AdaBoost needs members that are better than chance"
         )
 
-    def _judge(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
+    def _evaluate(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
         wrong, classes = predicted != y, len(self.classes_)
         error = float(np.average(wrong, weights=weight))
         if error <= 0.0:
@@ -306,7 +306,7 @@ class AdaBoostRegressor(_AdaBoost, Regressor):
 
         return DecisionTreeRegressor(max_depth=3)
 
-    def _judge(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
+    def _evaluate(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
         misses = np.abs(predicted - y)
         largest = misses.max()
         if largest == 0.0:

@@ -510,7 +510,8 @@ class Classifier(ClassifierMixin, Estimator):
         ----------
         X : array-like, sparse matrix or frame of shape (n_samples, n_features)
         """
-        return self.classes_[self._ask("predict", X).astype(np.intp)]
+        codes = self._ask("predict", X).astype(np.intp)
+        return self.classes_[codes]
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """The probability of every class, of shape (n_samples, n_classes), in the order of `classes_`.

@@ -14,7 +14,7 @@ from ._compat import check_is_fitted, clone
 from ._data import rows_of
 from ._gradient_course import GradientCourse
 from ._ranges import FLAG, VERBOSE, Number, Word, check
-from ._trees import least_rows, share_of_features
+from ._trees import least_rows, fraction_of_features
 
 RANGES: dict[str, list[Any]] = {
     "learning_rate": [Number(float, 0.0)],
@@ -94,7 +94,7 @@ class GradientBoosting:
             "pruning": self.ccp_alpha * number * self.subsample,
             "subsample": self.subsample,
             "colsample": 1.0,
-            "colsample_node": share_of_features(self.max_features, self.n_features_in_),
+            "colsample_node": fraction_of_features(self.max_features, self.n_features_in_),
             "early_stopping": 0,
             "trace": 1,
             "out_of_bag": self.subsample < 1.0,
@@ -111,7 +111,7 @@ class GradientBoosting:
         super()._after(steps)
         self.n_estimators_ = self.model_.rounds
         self.n_trees_per_iteration_ = self.model_.outputs
-        self.max_features_ = max(1, round(share_of_features(self.max_features, self.n_features_in_) * self.n_features_in_))
+        self.max_features_ = max(1, round(fraction_of_features(self.max_features, self.n_features_in_) * self.n_features_in_))
 
     # Where trees begin.
 

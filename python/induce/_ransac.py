@@ -62,13 +62,13 @@ class RANSACRegressor(RowsByContent, Regressor):
         What is fitted to the rows that agree, of this package or any other; None, and a plain `LinearRegression`, are least
         squares.
     min_samples : int, float or None, default=None
-        Rows per sample, or a share of all; None is as many as there are coefficients.
+        Rows per sample, or a fraction of all; None is as many as there are coefficients.
     residual_threshold : float or None, default=None
         How far an inlier may miss; None is the median absolute deviation of the target.
     is_data_valid : callable of (X, y), default=None
         Whether a sample is worth a fit.
     is_model_valid : callable of (estimator, X, y), default=None
-        Whether the model of a sample is worth a look at the other rows.
+        Whether the model of a sample is worth an evaluation on the other rows.
     max_trials : int, default=100
     max_skips : int or inf, default=inf
         Samples without inliers, or not valid, after which the search ends.

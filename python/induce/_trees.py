@@ -18,8 +18,8 @@ from ._ranges import Number, Word, check
 _FEW_ROWS = 10_000
 
 
-def share_of_features(max_features: Any, features: int) -> float:
-    """`max_features` of scikit-learn as a share of the features."""
+def fraction_of_features(max_features: Any, features: int) -> float:
+    """`max_features` of scikit-learn as a fraction of the features."""
     if max_features is None:
         return 1.0
     if isinstance(max_features, str):
@@ -37,7 +37,7 @@ def share_of_features(max_features: Any, features: int) -> float:
 
 
 def least_rows(name: str, value: Any, rows: float, least: int) -> float:
-    """A number of rows, or a share of them."""
+    """A number of rows, or a fraction of them."""
     if isinstance(value, numbers.Integral):
         if value < least:
             raise ValueError(f"{name} == {value}, must be >= {least}")
@@ -113,7 +113,7 @@ class TreeMixin(JointTargets):
             "max_leaves": 0 if self.max_leaf_nodes is None else self.max_leaf_nodes,
             "min_samples_leaf": self._least_leaf(rows),
             "min_samples_split": self._least_split(rows),
-            "colsample_node": share_of_features(self.max_features, self.n_features_in_),
+            "colsample_node": fraction_of_features(self.max_features, self.n_features_in_),
             "min_impurity_decrease": float(self.min_impurity_decrease) * unit,
             "pruning": float(self.ccp_alpha) * unit,
             "bins": self._bins(rows),
@@ -152,7 +152,7 @@ class TreeMixin(JointTargets):
 
     def _after(self, steps: int) -> None:
         features = self.n_features_in_
-        self.max_features_ = max(1, round(share_of_features(self.max_features, features) * features))
+        self.max_features_ = max(1, round(fraction_of_features(self.max_features, features) * features))
 
 
 def criterion_of_today(criterion: Any) -> Any:

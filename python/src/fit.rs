@@ -62,7 +62,8 @@ impl Given {
                     Some(Self::Rows(valid, scores)) => (Some(valid), scores),
                     _ => (None, None),
                 };
-                let mut shown = |snapshot: &dyn Snapshot| show(more.callback.as_ref(), snapshot, &more.ending);
+                let mut shown =
+                    |snapshot: &dyn Snapshot| show(more.callback.as_ref(), snapshot, &more.ending);
                 let mut context = Fit::new(run, settings.registry());
                 context.valid = valid.as_ref();
                 context.init = InitModel {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use induce::core::model::{Features, no_shap, Margins, Model as Learnt, Predict, Prediction};
 use induce::core::Result;
+use induce::core::model::{Features, Margins, Model as Learnt, Predict, Prediction, no_shap};
 use induce::explain::importances;
 use induce::learn::ensemble;
 use induce::learn::linear::{self, Coefficient};
@@ -71,7 +71,9 @@ impl Model {
     }
 
     fn predicted(&self, py: Python<'_>, given: &GivenFeatures, threads: usize) -> PyResult<Prediction> {
-        self.asked(py, given, |model, features| model.predict(inputs(features), threads))
+        self.asked(py, given, |model, features| {
+            model.predict(inputs(features), threads)
+        })
     }
 
     fn asked<T: Send>(
@@ -161,8 +163,9 @@ impl Model {
         rows: GivenFeatures,
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let Margins { values, outputs } =
-            self.asked(py, &rows, |model, features| model.margins(inputs(features), threads))?;
+        let Margins { values, outputs } = self.asked(py, &rows, |model, features| {
+            model.margins(inputs(features), threads)
+        })?;
         matrix(py, values, outputs)
     }
 

@@ -94,7 +94,12 @@ impl Language {
         let facts = self.inside.facts().into_iter();
         all.extend(facts.map(|(name, value)| (name.to_owned(), value)));
         let trained = self.inside.trained.as_ref().and_then(Value::as_object);
-        all.extend(trained.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
+        all.extend(
+            trained
+                .into_iter()
+                .flatten()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
         Value::Object(all).to_string()
     }
 

@@ -129,7 +129,10 @@ impl Settings {
         // A weight of 0 means what leaving out the row means, also where cuts between values are chosen.
         let of = |column: &Vec<f64>, row: usize| column.get(row).copied().unwrap_or(f64::NAN);
         let part = |column: &Vec<f64>| -> Vec<f64> { places.iter().map(|&row| of(column, row)).collect() };
-        let scores = fit.init.scores.map(|all| all.iter().map(part).collect::<Vec<_>>());
+        let scores = fit
+            .init
+            .scores
+            .map(|all| all.iter().map(part).collect::<Vec<_>>());
         let mut own = Fit {
             run: &mut *fit.run,
             registry: fit.registry,

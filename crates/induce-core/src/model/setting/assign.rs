@@ -100,7 +100,13 @@ pub(in crate::model) fn typed(setting: &Setting, value: &Value) -> Result<Value>
 }
 
 fn whole(setting: &Setting, value: Option<u64>, text: &str) -> Result<Value> {
-    let wrong = || Error::setting(setting.name, text, "it must be a whole number that is not negative");
+    let wrong = || {
+        Error::setting(
+            setting.name,
+            text,
+            "it must be a whole number that is not negative",
+        )
+    };
     let value = value.ok_or_else(wrong)?;
     setting.range.check(setting.name, value as f64)?;
     Ok(value.into())
