@@ -51,7 +51,7 @@ class LanguageModel(Renamed, BaseEstimator):
         Parameters
         ----------
         text : str, bytes, path-like or array-like of int
-            A text, the content of a file, the file itself, or numbers of tokens. A `str` is the text: a file is named by a
+            A text, the content of a file, the file itself, or token ids. A `str` is the text: a file is named by a
             `pathlib.Path`.
         valid : as text, default=None
             Another text to be evaluated on; None holds out the tail of the text, the fraction `holdout` of it.
@@ -130,7 +130,7 @@ class LanguageModel(Renamed, BaseEstimator):
     # Tokens.
 
     def encode(self, text: str) -> np.ndarray:
-        """The numbers of a text's tokens, of shape (n_tokens,).
+        """The token ids of a text, of shape (n_tokens,).
 
         Parameters
         ----------
@@ -144,7 +144,7 @@ class LanguageModel(Renamed, BaseEstimator):
         return self._fitted().encode(text)
 
     def decode(self, tokens: Any) -> str:
-        """The text of tokens; bytes that are no character become U+FFFD.
+        """The text of token ids; bytes that are no character become U+FFFD.
 
         Parameters
         ----------

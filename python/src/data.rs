@@ -1,7 +1,7 @@
 //! What models learn from, as the estimators in Python hand it over: rows, or a text.
 
 use induce::core::linalg::Csr;
-use induce::core::model::{Data, Features, Inputs, Rows, Target};
+use induce::core::model::{Data, Features, Rows, Target};
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -139,9 +139,4 @@ fn columns(array: &PyReadonlyArray2<f64>) -> Scores {
         .into_iter()
         .map(|column| column.to_vec())
         .collect()
-}
-
-/// What a model is asked about.
-pub fn inputs(features: &Features) -> Inputs<'_> {
-    features.into()
 }

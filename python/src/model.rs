@@ -16,7 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use serde_json::{Map, Value};
 
-use crate::data::{GivenFeatures, inputs};
+use crate::data::GivenFeatures;
 use crate::error::raised;
 use crate::table::Table;
 
@@ -72,7 +72,7 @@ impl Model {
 
     fn predicted(&self, py: Python<'_>, given: &GivenFeatures, threads: usize) -> PyResult<Prediction> {
         self.asked(py, given, |model, features| {
-            model.predict(inputs(features), threads)
+            model.predict(features.into(), threads)
         })
     }
 
@@ -164,7 +164,7 @@ impl Model {
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let Margins { values, outputs } = self.asked(py, &rows, |model, features| {
-            model.margins(inputs(features), threads)
+            model.margins(features.into(), threads)
         })?;
         matrix(py, values, outputs)
     }
