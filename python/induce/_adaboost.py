@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from typing import Any, ClassVar, Iterator
 
@@ -27,7 +28,7 @@ _DOC = """
     n_estimators : int, default=50
         How many members, at most.
     learning_rate : float, default=1.0
-        Shrinkage of every member's say.{more}
+        Shrinkage of every member's weight.{more}
     random_state : int, RandomState or None, default=None
 
     Attributes
@@ -36,7 +37,7 @@ _DOC = """
         The unfitted base.
     estimators_ : list of estimators
     estimator_weights_ : ndarray of shape (n_members,)
-        The members' says.
+        The members' weights.
     estimator_errors_ : ndarray of shape (n_members,)
         Their weighted errors.
     feature_importances_ : ndarray of shape (n_features,)
@@ -93,7 +94,7 @@ class _AdaBoost(Ensemble, Estimator):
         weighted, order = takes_weights(base), np.arange(len(y))
         if not weighted:
             self._refuse_unweighted(base)
-        self.estimators_, says, errors = [], [], []
+        self.estimators_, alphas, errors = [], [], []
         reason = f"all {self.n_estimators} members are fitted"
         for _ in range(self.n_estimators):
             # As many in all as rows, as parameters such as a leaf's least weight expect.
@@ -104,25 +105,25 @@ class _AdaBoost(Ensemble, Estimator):
             else:
                 drawn = Draws(order, weight, (len(y), len(y), True), (1, 1, False)).of(random.randint(2**31 - 1))[1]
                 member = self._fit_member(member, rows_of(X, drawn), y[drawn], None)
-            error, say, factors = self._judge(np.asarray(member.predict(X)), y, weight)
-            if say is None and not self.estimators_:
+            error, alpha, factors = self._evaluate(np.asarray(member.predict(X)), y, weight)
+            if alpha is None and not self.estimators_:
                 self._refuse_useless(member)
-            if say is None and self.estimators_:
+            if alpha is None and self.estimators_:
                 reason = f"member {len(self.estimators_) + 1} is no better than chance"
                 break
             self.estimators_.append(member)
             errors.append(error)
-            if say is None or error == 0.0:
+            if alpha is None or error == 0.0:
                 # A perfect member outweighs all others together.
-                says.append(sum(says) + 1.0)
+                alphas.append(sum(alphas) + 1.0)
                 reason = f"member {len(self.estimators_)} " + ("makes no error" if error == 0.0 else "is no better than chance")
                 break
-            says.append(say)
+            alphas.append(alpha)
             with np.errstate(over="ignore"):
                 weight = weight * factors
             if not np.isfinite(weight.sum()):
                 warnings.warn(
-                    f"Sample weights have reached infinite values, at iteration {len(says) - 1}, causing overflow. "
+                    f"Sample weights have reached infinite values, at iteration {len(alphas) - 1}, causing overflow. "
                     "Iterations stopped. Try lowering the learning rate."
                 )
                 reason = "weights have overflowed"
@@ -130,10 +131,10 @@ class _AdaBoost(Ensemble, Estimator):
             if weight.sum() <= 0:
                 reason = "no weight is left"
                 break
-        self.estimator_weights_, self.estimator_errors_ = np.asarray(says), np.asarray(errors)
+        self.estimator_weights_, self.estimator_errors_ = np.asarray(alphas), np.asarray(errors)
         outcome = "exhausted" if reason.startswith("all") else "converged"
         points = list(enumerate(errors, start=1))
-        self.fit_report_ = FitReport(outcome, reason, len(says), [], [("train", "weighted error", points)])
+        self.fit_report_ = FitReport(outcome, reason, len(alphas), [], [("train", "weighted error", points)])
 
     def _refuse_unweighted(self, base: Any) -> None:
         """An error if members must heed weights."""
@@ -141,18 +142,22 @@ class _AdaBoost(Ensemble, Estimator):
     def _refuse_useless(self, member: Any) -> None:
         """An error if the first member is no better than chance, and that is no model."""
 
-    def _judge(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
-        """A member's weighted error, its say (None if it is no better than chance), and the factors of the weights."""
+    def _evaluate(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
+        """A member's weighted error, its estimator weight (None if it is no better than chance), and the factors of the weights."""
         raise NotImplementedError
 
-    def _says(self) -> list[float] | None:
-        return [float(say) for say in self.estimator_weights_]
+    def _weights_of_members(self) -> list[float] | None:
+        return self.estimator_weights_.tolist()
 
     def _spec(self) -> dict[str, Any]:
-        return super()._spec() | {"learning_rate": float(self.learning_rate)}
+        return {
+            "base": self.estimators_[0].model_.kind,
+            "rounds": len(self.estimators_),
+            "learning_rate": float(self.learning_rate),
+        }
 
     def _after_adoption(self, model: _native.Model) -> None:
-        self.estimator_weights_ = model.array("says")
+        self.estimator_weights_ = np.asarray(json.loads(model.facts)["estimator_weights"])
         self.estimator_errors_ = np.full(len(self.estimators_), np.nan)
         self.fit_report_ = FitReport("converged", "opened from a file", len(self.estimators_), model.notes)
 
@@ -162,7 +167,7 @@ class _AdaBoost(Ensemble, Estimator):
 
     @property
     def feature_importances_(self) -> np.ndarray:
-        """The members' importances, weighted by their says."""
+        """The members' importances, averaged with the weights of the members."""
         check_is_fitted(self, "estimators_")
         if not all(hasattr(member, "feature_importances_") for member in self.estimators_):
             raise AttributeError(
@@ -172,21 +177,21 @@ class _AdaBoost(Ensemble, Estimator):
 
     def staged_score(self, X: Any, y: Any, sample_weight: Any = None) -> Iterator[float]:
         """`score` of the first one, two, three ... members."""
-        members, says = self.estimators_, self.estimator_weights_
+        members, weights = self.estimators_, self.estimator_weights_
         for k in range(1, len(members) + 1):
-            first = self._first(members[:k], says[:k])
+            first = self._first(members[:k], weights[:k])
             yield first.score(X, y, sample_weight)
 
-    def _first(self, members: list[Any], says: np.ndarray) -> Any:
+    def _first(self, members: list[Any], weights: np.ndarray) -> Any:
         part = type(self)(**self.get_params(deep=False))
-        part.__dict__.update(self.__dict__ | {"estimators_": members, "estimator_weights_": says})
+        part.__dict__.update(self.__dict__ | {"estimators_": members, "estimator_weights_": weights})
         return part
 
 
 class AdaBoostClassifier(_AdaBoost, Classifier):
     __doc__ = """SAMME: members fitted one after the other to rows weighted by the errors so far.
 
-    A member of weighted error e has the say alpha = learning_rate (ln((1 - e) / e) + ln(K - 1)); the weights of the rows
+    A member of weighted error e has the weight alpha = learning_rate (ln((1 - e) / e) + ln(K - 1)); the weights of the rows
     it gets wrong are multiplied by exp(alpha) (Zhu, Zou, Rosset & Hastie 2009, algorithm 2).
     """.rstrip() + _DOC.format(depth=1, more="", needs="\n        It must heed weights.")
 
@@ -211,19 +216,19 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
             f"{type(member).__name__} is worse than random on these rows: AdaBoost needs members that are better than chance"
         )
 
-    def _judge(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
+    def _evaluate(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
         wrong, classes = predicted != y, len(self.classes_)
         error = float(np.average(wrong, weights=weight))
         if error <= 0.0:
             return 0.0, 1.0, 1.0
         if error >= 1.0 - 1.0 / classes:
             return error, None, 1.0
-        say = self.learning_rate * (np.log((1.0 - error) / error) + np.log(classes - 1.0))
+        alpha = self.learning_rate * (np.log((1.0 - error) / error) + np.log(classes - 1.0))
         with np.errstate(over="ignore"):
-            return error, float(say), np.where(wrong, np.exp(say), 1.0)
+            return error, float(alpha), np.where(wrong, np.exp(alpha), 1.0)
 
     def decision_function(self, X: Any) -> np.ndarray:
-        """Mean says of the classes, of shape (n_samples,) for two classes, else (n_samples, n_classes).
+        """Mean weights of the classes, of shape (n_samples,) for two classes, else (n_samples, n_classes).
 
         Parameters
         ----------
@@ -235,16 +240,16 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
     def staged_decision_function(self, X: Any) -> Iterator[np.ndarray]:
         """`decision_function` of the first one, two, three ... members."""
         X, classes = self._asked(X), len(self.classes_)
-        # A say for the member's class, and against the others so that all sum to zero.
+        # Its weight for the member's class, and against the others so that all sum to zero.
         against, total, said = -1.0 / max(1, classes - 1), 0.0, 0.0
-        for member, say in zip(self.estimators_, self.estimator_weights_):
+        for member, own in zip(self.estimators_, self.estimator_weights_):
             chosen = np.asarray(member.predict(X))[:, None] == np.arange(classes)
-            total, said = total + np.where(chosen, say, against * say), said + say
+            total, said = total + np.where(chosen, own, against * own), said + own
             scores = total / said
             yield scores[:, -1] - scores[:, 0] if classes <= 2 else scores.copy()
 
     def predict(self, X: Any) -> np.ndarray:
-        """The class of the largest sum of says, of shape (n_samples,).
+        """The class of the largest sum of weights, of shape (n_samples,).
 
         Parameters
         ----------
@@ -260,7 +265,7 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
         return self.classes_[(scores > 0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)]
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """softmax(d / (K - 1)) of the mean says d (Zhu et al. 2009, section 2.3), of shape (n_samples, n_classes).
+        """softmax(d / (K - 1)) of the mean weights d (Zhu et al. 2009, section 2.3), of shape (n_samples, n_classes).
 
         Parameters
         ----------
@@ -283,7 +288,7 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
 class AdaBoostRegressor(_AdaBoost, Regressor):
     __doc__ = """AdaBoost.R2: the weighted median of members fitted to rows weighted by the errors so far (Drucker 1997).
 
-    With L_i = |y_i - f(x_i)| / max_j |y_j - f(x_j)|, or its `loss`, and the mean loss e, beta = e / (1 - e): a member's say
+    With L_i = |y_i - f(x_i)| / max_j |y_j - f(x_j)|, or its `loss`, and the mean loss e, beta = e / (1 - e): a member's weight
     is -learning_rate ln(beta), and the weight of a row is multiplied by beta^(learning_rate (1 - L_i)).
     """.rstrip() + _DOC.format(
         depth=3,
@@ -301,7 +306,7 @@ class AdaBoostRegressor(_AdaBoost, Regressor):
 
         return DecisionTreeRegressor(max_depth=3)
 
-    def _judge(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
+    def _evaluate(self, predicted: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[float, float | None, Any]:
         misses = np.abs(predicted - y)
         largest = misses.max()
         if largest == 0.0:
@@ -334,13 +339,13 @@ class AdaBoostRegressor(_AdaBoost, Regressor):
         return (self._median(members[:k], self.estimator_weights_[:k]) for k in range(1, len(members) + 1))
 
     @staticmethod
-    def _median(members: np.ndarray, says: np.ndarray) -> np.ndarray:
+    def _median(members: np.ndarray, weights: np.ndarray) -> np.ndarray:
         order = members.argsort(axis=0)
-        sums = says[order].cumsum(axis=0)
+        sums = weights[order].cumsum(axis=0)
         goal, columns = 0.5 * sums[-1], np.arange(members.shape[1])
         place = (sums >= goal).argmax(axis=0)
         value = members[order[place, columns], columns]
         # Midway to the next where half is met exactly.
-        after = np.minimum(place + 1, len(says) - 1)
+        after = np.minimum(place + 1, len(weights) - 1)
         tie = np.abs(sums[place, columns] - goal) <= 1e-12 * sums[-1]
         return np.where(tie, value + (members[order[after, columns], columns] - value) / 2, value)

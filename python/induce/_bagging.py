@@ -33,9 +33,9 @@ _DOC = """
         What is fitted again and again, of this package or any other; None is a decision tree.
     n_estimators : int, default=10
     max_samples : int, float or None, default=None
-        Rows drawn per member, or a share of all (of the sum of the weights); None is as many as there are.
+        Rows drawn per member, or a fraction of all (of the sum of the weights); None is as many as there are.
     max_features : int or float, default=1.0
-        Features of a member, or a share of all.
+        Features of a member, or a fraction of all.
     bootstrap : bool, default=True
         Draw rows with replacement.
     bootstrap_features : bool, default=False
@@ -317,7 +317,7 @@ class BaggingRegressor(_Bagging, Regressor):
 
 class BaggingClassifier(_Bagging, Classifier):
     __doc__ = "The mean probabilities of one classifier fitted to many samples of the rows." + _DOC.format(
-        oob="\n        Share of right answers.\n    oob_decision_function_ : ndarray of shape (n_samples, n_classes)"
+        oob="\n        Fraction of right answers.\n    oob_decision_function_ : ndarray of shape (n_samples, n_classes)"
         "\n    classes_ : ndarray of shape (n_classes,)\n    n_classes_ : int"
     )
 
@@ -337,7 +337,7 @@ class BaggingClassifier(_Bagging, Classifier):
         return self.classes_[likeliest]
 
     def predict_proba(self, X: Any, **params: Any) -> np.ndarray:
-        """Mean probabilities, of shape (n_samples, n_classes); shares of votes if members have none.
+        """Mean probabilities, of shape (n_samples, n_classes); fractions of votes if members have none.
 
         Parameters
         ----------
@@ -381,9 +381,9 @@ class BaggingClassifier(_Bagging, Classifier):
         own = member.predict_proba(X, **more)
         if own.shape[1] == classes:
             return own
-        share = np.zeros((len(own), classes))
-        share[:, np.asarray(member.classes_, dtype=np.intp)] = own
-        return share
+        all_classes = np.zeros((len(own), classes))
+        all_classes[:, np.asarray(member.classes_, dtype=np.intp)] = own
+        return all_classes
 
     def _set_oob(self, X: Any, y: np.ndarray) -> None:
         total = np.zeros((len(y), len(self.classes_)))

@@ -103,17 +103,26 @@ def seed_of(state: Any) -> int:
     return int(check_random_state(state).randint(np.iinfo(np.int32).max))
 
 
-def written(value: Any) -> str:
-    """A value as the registry's settings read it."""
+def as_json(settings: dict[str, Any]) -> str:
+    """Settings as the native half reads them."""
+    return json.dumps(_plain(settings))
+
+
+def _plain(value: Any) -> Any:
+    """A value without types that JSON does not know."""
+    if isinstance(value, dict):
+        return {str(name): _plain(own) for name, own in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [_plain(own) for own in value]
     if isinstance(value, (bool, np.bool_)):
-        return "true" if value else "false"
+        return bool(value)
     if isinstance(value, numbers.Integral):
-        return str(int(value))
+        return int(value)
     if isinstance(value, numbers.Real):
-        return repr(float(value))
-    if isinstance(value, str):
-        return value
-    return json.dumps(value)
+        number = float(value)
+        # JSON has no such numbers; as words they are refused with the name of the setting.
+        return number if np.isfinite(number) else repr(number)
+    return value
 
 
 class Estimator(BaseEstimator):
@@ -228,24 +237,12 @@ class Estimator(BaseEstimator):
         weight = self._weight(sample_weight, target)
         groups = more.get("groups")
         rows = _Rows(table, target, weight, None if groups is None else groups(len(target)))
+        rows.task, rows.classes = self._task, self._class_names()
         if more.get("valid") is not None:
             rows.valid = more["valid"]()
+            rows.valid.task, rows.valid.classes = rows.task, rows.classes
         rows = more.get("as_fitted", self._as_fitted)(rows)
-        settings = [f"{name}={written(value)}" for name, value in self._settings(rows).items()]
-        if isinstance(table, _data.SparseRows):
-            found = _native.fit_sparse(
-                self._kind,
-                settings,
-                table,
-                target,
-                self._class_names(),
-                weight,
-                self._seed(),
-                threads,
-                start=self._start(),
-            )
-        else:
-            found = more.get("run", self._run)(settings, rows, threads)
+        found = more.get("run", self._run)(self._settings(rows), rows, threads)
         self.model_, outcome, reason, steps, interrupted, traces = found
         self.fit_report_ = FitReport(outcome, reason, steps, self.model_.notes, traces)
         self._after(steps)
@@ -255,20 +252,18 @@ class Estimator(BaseEstimator):
             warnings.warn(self._limit_text(reason, int(steps)), ConvergenceWarning, stacklevel=3)
         return self
 
-    def _run(self, settings: list[str], rows: _Rows, threads: int) -> Any:
+    def _run(self, settings: dict[str, Any], rows: _Rows, threads: int) -> Any:
         """The native fit."""
         return _native.fit(
             self._kind,
-            settings,
+            as_json(settings),
             rows,
-            self._task,
-            self._class_names(),
             valid=rows.valid,
+            init=self._start(),
             seed=self._seed(),
             threads=threads,
             time=getattr(self, "max_time", None),
             listener=self._listener(),
-            start=self._start(),
         )
 
     def _listener(self) -> Any:
@@ -335,10 +330,8 @@ class Estimator(BaseEstimator):
 
     def _ask(self, what: str, X: Any) -> np.ndarray:
         """The model's `predict`, `probabilities` or `margins` of X."""
-        table = self._checked(X)
-        if isinstance(table, _data.SparseRows):
-            return getattr(_native, f"{what}_sparse")(self.model_, table)
-        return getattr(self.model_, what)(table, self._threads())
+        rows = self._checked(X)
+        return getattr(self.model_, what)(rows, self._threads())
 
     def save(self, path: Any) -> None:
         """Write the model file, which the command line opens as well.
@@ -372,12 +365,24 @@ class _Rows:
     """Rows as the native fit reads them."""
 
     def __init__(
-        self, table: _native.Table, target: np.ndarray, weight: np.ndarray | None, groups: np.ndarray | None = None
+        self, table: Any, target: np.ndarray, weight: np.ndarray | None, groups: np.ndarray | None = None
     ) -> None:
-        self.table, self.target, self.weight, self.groups = table, target, weight, groups
+        #: A native table, or sparse rows.
+        self.table = table
+        self.target, self.weight, self.groups = target, weight, groups
+        self.task: str = "regression"
+        self.classes: list[str] = []
         self.valid: _Rows | None = None
-        #: Scores before any tree, (rows, outputs), where boosting begins with such.
+        #: Scores before the first step, (rows, outputs), where a fit begins from such.
         self.offset: np.ndarray | None = None
+        #: Targets that are learnt together, (rows, targets), and the names of the classes of each.
+        self.targets: np.ndarray | None = None
+        self.outputs: list[list[str]] | None = None
+
+    def like(self, other: _Rows) -> _Rows:
+        """These rows, for the task of others."""
+        self.task, self.classes = other.task, other.classes
+        return self
 
     @property
     def sum(self) -> float:
@@ -505,10 +510,8 @@ class Classifier(ClassifierMixin, Estimator):
         ----------
         X : array-like, sparse matrix or frame of shape (n_samples, n_features)
         """
-        table = self._checked(X)
-        if isinstance(table, _data.SparseRows):
-            return self.classes_[_native.probabilities_sparse(self.model_, table).argmax(axis=1)]
-        return self.classes_[self.model_.predict(table, self._threads()).astype(np.intp)]
+        codes = self._ask("predict", X).astype(np.intp)
+        return self.classes_[codes]
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """The probability of every class, of shape (n_samples, n_classes), in the order of `classes_`.

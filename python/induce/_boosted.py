@@ -74,9 +74,9 @@ class Boosted(RowsByContent):
             raise ValueError(f"there is no feature {feature}: there are {len(names)}")
         return names[int(feature)]
 
-    # Rows to be judged on.
+    # Rows to be evaluated on.
 
-    def _judged_on(self, eval_set: Any) -> Any:
+    def _held_out_rows(self, eval_set: Any) -> Any:
         """What makes the validation rows once the training rows are known; `None` without an `eval_set`."""
         if eval_set is None:
             return None
@@ -115,7 +115,7 @@ class Boosted(RowsByContent):
 
     @property
     def feature_importances_(self) -> np.ndarray:
-        """The share of every feature in what the splits gained, of shape (n_features,)."""
+        """The fraction of the total gain of the splits that every feature has, of shape (n_features,)."""
         return self._importances("total_gain")
 
     def _importances(self, kind: str) -> np.ndarray:
@@ -177,7 +177,7 @@ class BoostedRegressor(Boosted, Regressor):
         -------
         self
         """
-        return self._fit(X, y, sample_weight, valid=self._judged_on(eval_set))
+        return self._fit(X, y, sample_weight, valid=self._held_out_rows(eval_set))
 
 
 class BoostedClassifier(Boosted, Classifier):
@@ -200,7 +200,7 @@ class BoostedClassifier(Boosted, Classifier):
         -------
         self
         """
-        return self._fit(X, y, sample_weight, valid=self._judged_on(eval_set))
+        return self._fit(X, y, sample_weight, valid=self._held_out_rows(eval_set))
 
     def _target_of_valid(self, y: Any) -> np.ndarray:
         y = np.asarray(y).ravel()
@@ -294,7 +294,7 @@ class BoostedRanker(Boosted):
         -------
         self
         """
-        valid = self._judged_on(eval_set)
+        valid = self._held_out_rows(eval_set)
         if valid is not None:
             plain = valid
 

@@ -63,7 +63,7 @@ def search(owner: Any, base: Any, X: Any, y: np.ndarray, weight: np.ndarray | No
     def skip(name: str) -> None:
         setattr(owner, name, getattr(owner, name) + 1)
 
-    def judged(drawn: np.ndarray, best: Best | None) -> Best | None:
+    def evaluated(drawn: np.ndarray, best: Best | None) -> Best | None:
         """What a sample comes to, if that is more than the best."""
         if owner.is_data_valid is not None and not owner.is_data_valid(X[drawn], y[drawn]):
             return skip("n_skips_invalid_data_")
@@ -83,7 +83,7 @@ def search(owner: Any, base: Any, X: Any, y: np.ndarray, weight: np.ndarray | No
         trials += 1
         if _skipped(owner) > owner.max_skips:
             break
-        found = judged(random.permutation(rows)[:sample], best)
+        found = evaluated(random.permutation(rows)[:sample], best)
         if found is not None:
             best, count = found, int(found.inliers.sum())
             needed = min(needed, trials_needed(count, rows, sample, owner.stop_probability))

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from . import _native
-from ._base import _Rows
+from ._base import _Rows, as_json
 from ._progress import Listeners
 from ._rows import taken
 
 
 class Course:
-    """One fit: which rows learn and which judge, what it begins with, what is seen of every round, when it stops.
+    """One fit: which rows learn and which are held out, what it begins with, what is seen of every round, when it stops.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Course:
     # What subclasses say.
 
     def divided(self, rows: _Rows) -> tuple[np.ndarray, np.ndarray] | None:
-        """Places of the rows that learn and of those that judge; `None` if all learn."""
+        """Places of the rows that learn and of those that are held out; `None` if all learn."""
         raise NotImplementedError
 
     def before(self, rows: _Rows, learn: np.ndarray | None) -> None:
@@ -51,42 +51,39 @@ class Course:
         round, but what is there before the first."""
         return False
 
-    def looks(self) -> bool:
+    def wants_models(self) -> bool:
         """Whether the model so far is wanted after every round."""
         return False
 
-    def look(self, model: _native.Model) -> bool:
+    def after_round(self, model: _native.Model) -> bool:
         """The model after a round; whether it was the last."""
         return False
 
     # The fit.
 
     def rows(self, rows: _Rows) -> _Rows:
-        """The rows that learn, with those that judge, as the native fit is to see them."""
+        """The rows that learn, with those that are held out, as the native fit is to see them."""
         places = self.divided(rows)
         self.before(rows, None if places is None else places[0])
         if places is not None:
-            learn, judge = places
-            rows, valid = taken(rows, learn), taken(rows, judge)
+            learn, held_out = places
+            rows, valid = taken(rows, learn), taken(rows, held_out)
             rows.valid = valid
         return self.owner._as_fitted(rows)
 
-    def run(self, settings: list[str], rows: _Rows, threads: int) -> Any:
+    def run(self, settings: dict[str, Any], rows: _Rows, threads: int) -> Any:
         """The native fit; what it came to goes into the owner."""
         owner = self.owner
-        found = _native.fit_boost(
-            settings,
+        found = _native.fit(
+            owner._kind,
+            as_json(settings),
             rows,
-            owner._task,
-            owner._class_names(),
             valid=rows.valid,
-            model=self.model,
-            offset=rows.offset,
-            valid_offset=None if rows.valid is None else rows.valid.offset,
+            init=self.model,
             seed=owner._first_seed,
             threads=threads,
             listener=Listeners([*self.listeners(), _Ear(self)]),
-            look=self.look if self.looks() else None,
+            callback=self.after_round if self.wants_models() else None,
         )
         model, outcome, reason, steps, interrupted, traces = found
         self.keep(model, {split: dict(points) for split, _, points in traces})

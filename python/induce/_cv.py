@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import _native
-from ._base import Regressor, _Rows, written
+from ._base import Regressor, _Rows, as_json
 from ._parameters import keep
 from ._routing import routed
 from ._compat import HAS_SKLEARN
@@ -18,7 +18,7 @@ __all__ = ["ElasticNetCV", "LassoCV"]
 
 
 def _splits(cv: Any, X: Any, y: np.ndarray, more: dict[str, Any]) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Pairs of row numbers to learn from and to judge by."""
+    """Pairs of row numbers to learn from and to evaluate on."""
     if cv is None or isinstance(cv, numbers.Integral):
         folds = 5 if cv is None else int(cv)
         if not 2 <= folds <= len(y):
@@ -166,9 +166,9 @@ class ElasticNetCV(Linear, Regressor):
         weight = np.full(len(X), 1.0 / len(X)) if rows.weight is None else rows.weight / rows.weight.sum()
         y = rows.target - (weight @ rows.target if self.fit_intercept else 0.0)
         centre = weight @ X if self.fit_intercept else 0.0
-        slopes = (X - centre).T @ (weight * y)
-        # Where coefficients may not be negative, a falling slope keeps them at 0.
-        top = max(0.0, (slopes if self.positive else np.abs(slopes)).max()) / ratio
+        gradient = (X - centre).T @ (weight * y)
+        # Where coefficients may not be negative, a negative gradient keeps them at 0.
+        top = max(0.0, (gradient if self.positive else np.abs(gradient)).max()) / ratio
         if top <= np.finfo(float).resolution:
             return np.full(int(self.alphas), np.finfo(float).resolution)
         return np.geomspace(top, top * self.eps, int(self.alphas))
@@ -182,8 +182,9 @@ class ElasticNetCV(Linear, Regressor):
         table = _native.Table.from_matrix(part, rows.table.names, self._threads())
         own = _Rows(table, np.ascontiguousarray(rows.target[train]), weight)
         settings = super()._settings(own) | self._prior(ratio)
-        words = [f"{name}={written(value)}" for name, value in settings.items()]
-        features, coefficients, intercepts = _native.linear_path(self._kind, words, own, grid.tolist(), self._threads())
+        features, coefficients, intercepts = _native.linear_path(
+            self._kind, as_json(settings), own.like(rows), grid.tolist(), self._threads()
+        )
         residual = rows.target[test][:, None] - X[test][:, features] @ coefficients.T - np.asarray(intercepts)
         return np.average(residual**2, axis=0, weights=None if rows.weight is None else rows.weight[test])
 

@@ -1,4 +1,4 @@
-"""Early stopping: which rows judge, by what score, and when it has been enough."""
+"""Early stopping: which rows are held out, by what score, and when it has been enough."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import numpy as np
 from ._compat import HAS_SKLEARN
 
 
-def divide(number: int, share: Any, strata: np.ndarray | None, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Places of the rows that learn and of those that judge; scikit-learn's `train_test_split`, where it is installed.
+def divide(number: int, held_out: Any, strata: np.ndarray | None, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the rows that learn and of those that are held out; scikit-learn's `train_test_split`, where it is installed.
 
     Parameters
     ----------
     number : int
         Rows.
-    share : int or float
-        How many rows judge, or what share of them.
+    held_out : int or float
+        How many rows are held out, or which fraction of them.
     strata : ndarray of shape (number,) or None
-        Classes that are to have their shares on both sides.
+        Classes that are to be as frequent on both sides.
     seed : int
 
     Raises
@@ -33,11 +33,11 @@ def divide(number: int, share: Any, strata: np.ndarray | None, seed: int) -> tup
     if HAS_SKLEARN:
         from sklearn.model_selection import train_test_split
 
-        learn, judge = train_test_split(places, test_size=share, stratify=strata, random_state=seed)
-        return learn, judge
-    count = int(share) if isinstance(share, numbers.Integral) else int(np.ceil(share * number))
+        learn, test = train_test_split(places, test_size=held_out, stratify=strata, random_state=seed)
+        return learn, test
+    count = int(held_out) if isinstance(held_out, numbers.Integral) else int(np.ceil(held_out * number))
     if not 0 < count < number:
-        raise ValueError(f"validation_fraction={share} of {number} rows leaves none on one side")
+        raise ValueError(f"validation_fraction={held_out} of {number} rows leaves none on one side")
     order = np.random.RandomState(seed).permutation(number)
     if strata is not None:
         # Every so many of the rows sorted by class are rows of all classes.

@@ -85,7 +85,7 @@ class Forest(ManyTrees, TreeMixin):
 
     # Out-of-bag scores.
 
-    def _run(self, settings: list[str], rows: _Rows, threads: int) -> Any:
+    def _run(self, settings: dict[str, Any], rows: _Rows, threads: int) -> Any:
         found = super()._run(settings, rows, threads)
         if self.oob_score:
             means = _out_of_bag(found[0], rows, threads)
@@ -126,11 +126,11 @@ class ForestOfClasses(JointClasses, Forest):
         if len({len(names) for names in classes}) > 1:
             raise ValueError("OOB estimates of several targets need targets of equally many classes")
         if means.shape[1] == 1:
-            # One number, the share of the second class, or of the only one.
+            # One number, the probability of the second class, or of the only one.
             means = np.column_stack([1.0 - means, means]) if len(classes[0]) == 2 else 1.0 + 0.0 * means
-        shares = np.nan_to_num(means).reshape(len(means), len(classes), -1).transpose(0, 2, 1)
-        self.oob_decision_function_ = shares[:, :, 0] if len(classes) == 1 else shares
-        self._score_out_of_bag(truth.astype(np.intp), shares.argmax(axis=1), _accuracy)
+        probabilities = np.nan_to_num(means).reshape(len(means), len(classes), -1).transpose(0, 2, 1)
+        self.oob_decision_function_ = probabilities[:, :, 0] if len(classes) == 1 else probabilities
+        self._score_out_of_bag(truth.astype(np.intp), probabilities.argmax(axis=1), _accuracy)
 
 
 class QuantileForest(Forest, Regressor):
@@ -162,7 +162,7 @@ class QuantileForest(Forest, Regressor):
 
 def _out_of_bag(model: _native.Model, rows: _Rows, threads: int) -> np.ndarray:
     """The means of the trees that left a row out, (n_samples, numbers of a leaf); NaN where there is none."""
-    found = model.array("out_of_bag.means")
+    found = _native.forest_out_of_bag(model)
     assert found is not None, "the setting keep_out_of_bag is on"
     if rows.weight is None or rows.weight.all():
         return found.reshape(len(rows.target), -1)
@@ -173,7 +173,7 @@ def _out_of_bag(model: _native.Model, rows: _Rows, threads: int) -> np.ndarray:
 
 
 def _accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:
-    """The share of rows whose every target is right."""
+    """The fraction of rows whose every target is right."""
     return float((truth == predicted).reshape(len(truth), -1).all(axis=1).mean())
 
 

@@ -92,7 +92,7 @@ class GenerationReport:
 
     @property
     def acceptance(self) -> float:
-        """The share of the draft's guesses that were kept; NaN of none."""
+        """The fraction of the draft's guesses that were kept; NaN of none."""
         return self.guesses_kept / self.guesses_judged if self.guesses_judged else float("nan")
 
     @property

@@ -14,7 +14,7 @@ from ._compat import check_is_fitted, clone
 from ._data import rows_of
 from ._gradient_course import GradientCourse
 from ._ranges import FLAG, VERBOSE, Number, Word, check
-from ._trees import least_rows, share_of_features
+from ._trees import least_rows, fraction_of_features
 
 RANGES: dict[str, list[Any]] = {
     "learning_rate": [Number(float, 0.0)],
@@ -86,15 +86,15 @@ class GradientBoosting:
             "max_leaves": 0 if leaves is None else leaves,
             "split": "exact",
             "min_child_weight": 0.0,
-            "min_rows": int(leaf),
-            "min_split": int(least_rows("min_samples_split", self.min_samples_split, number, 2)),
+            "min_samples_leaf": int(leaf),
+            "min_samples_split": int(least_rows("min_samples_split", self.min_samples_split, number, 2)),
             "lambda": 0.0,
             # The gain is the fall of the sum of squares over the rows of a bag, the decrease that of their mean.
             "gamma": self.min_impurity_decrease * number * self.subsample,
             "pruning": self.ccp_alpha * number * self.subsample,
             "subsample": self.subsample,
             "colsample": 1.0,
-            "colsample_node": share_of_features(self.max_features, self.n_features_in_),
+            "colsample_node": fraction_of_features(self.max_features, self.n_features_in_),
             "early_stopping": 0,
             "trace": 1,
             "out_of_bag": self.subsample < 1.0,
@@ -111,7 +111,7 @@ class GradientBoosting:
         super()._after(steps)
         self.n_estimators_ = self.model_.rounds
         self.n_trees_per_iteration_ = self.model_.outputs
-        self.max_features_ = max(1, round(share_of_features(self.max_features, self.n_features_in_) * self.n_features_in_))
+        self.max_features_ = max(1, round(fraction_of_features(self.max_features, self.n_features_in_) * self.n_features_in_))
 
     # Where trees begin.
 

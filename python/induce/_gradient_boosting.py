@@ -27,20 +27,20 @@ _GRADIENT_DOC = """
     learning_rate : float >= 0, default=0.1
     n_estimators : int, default=100
     subsample : float in (0, 1], default=1.0
-        Share of the rows that a tree sees, drawn anew for every round.
+        Fraction of the rows that a tree sees, drawn anew for every round.
     criterion : str
         Deprecated and not used: trees are fitted by least squares.
     min_samples_split, min_samples_leaf : int or float
-        Least rows of a node that is split, and of a leaf; a float is a share.
+        Least rows of a node that is split, and of a leaf; a float is a fraction of the rows.
     min_weight_fraction_leaf : float, default=0.0
     max_depth : int or None, default=3
     min_impurity_decrease : float, default=0.0
-        Least fall of the mean square of the gradient by a split, times its rows' share.
+        Least fall of the mean square of the gradient by a split, times the fraction of its rows.
     init : estimator, "zero" or None, default=None
         What the trees begin with: the predictions of a fitted copy of the estimator, zeros, or the best constant.
     random_state : int, RandomState or None, default=None
     max_features : int, float, "sqrt", "log2" or None
-        Features a node looks at.
+        Features a node considers.
     verbose : int, default=0
         1 prints a table of losses, of some rounds; more prints every round.
     max_leaf_nodes : int or None, default=None
@@ -49,7 +49,7 @@ _GRADIENT_DOC = """
         Go on from the fit before, up to `n_estimators`: the same trees as one fit with all of them.
     validation_fraction : float, default=0.1
     n_iter_no_change : int or None, default=None
-        Hold `validation_fraction` out, for classes with their shares, and stop when the loss there is not lower than the
+        Hold `validation_fraction` out, stratified by class, and stop when the loss there is not lower than the
         highest of so many rounds before, by more than `tol`.
     tol : float, default=1e-4
     ccp_alpha : float >= 0, default=0.0
@@ -197,11 +197,11 @@ class GradientBoostingClassifier(GradientBoosting, BoostedClassifier):
         self._scale = 0.5 if json.loads(self.model_.settings)["objective"] == "exponential" else 1.0
 
     def _init_scores(self, X: Any) -> np.ndarray:
-        shares = np.asarray(self.init_.predict_proba(X), dtype=np.float64)
+        probabilities = np.asarray(self.init_.predict_proba(X), dtype=np.float64)
         tiny = np.finfo(np.float64).eps
-        logs = np.log(np.clip(shares, tiny, 1 - tiny))
-        if shares.shape[1] == 2:
-            return logs[:, 1:] - np.log1p(-np.clip(shares[:, 1:], tiny, 1 - tiny))
+        logs = np.log(np.clip(probabilities, tiny, 1 - tiny))
+        if probabilities.shape[1] == 2:
+            return logs[:, 1:] - np.log1p(-np.clip(probabilities[:, 1:], tiny, 1 - tiny))
         return logs - logs.mean(axis=1, keepdims=True)
 
     def decision_function(self, X: Any) -> np.ndarray:
@@ -267,5 +267,5 @@ def _shares(raw: np.ndarray) -> np.ndarray:
         less, more = odds / (1 + odds), 1 / (1 + odds)
         second = np.where(raw[:, 0] > 0, more, less)
         return np.column_stack([np.where(raw[:, 0] > 0, less, more), second])
-    shares = np.exp(raw - raw.max(axis=1, keepdims=True))
-    return shares / shares.sum(axis=1, keepdims=True)
+    probabilities = np.exp(raw - raw.max(axis=1, keepdims=True))
+    return probabilities / probabilities.sum(axis=1, keepdims=True)

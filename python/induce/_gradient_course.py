@@ -67,10 +67,10 @@ class GradientCourse(Course):
             self.latest["oob_scores_"].append(factor * losses["out_of_bag"])
             self.latest["oob_improvement_"].append(factor * (losses["out_of_bag_before"] - losses["out_of_bag"]))
 
-    def looks(self) -> bool:
+    def wants_models(self) -> bool:
         return self.monitor is not None
 
-    def look(self, model: _native.Model) -> bool:
+    def after_round(self, model: _native.Model) -> bool:
         self.owner.model_ = model
         rounds = len(self.latest["train_score_"])
         for name in _COURSES if self.draws else _COURSES[:1]:

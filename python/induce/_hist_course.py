@@ -13,7 +13,7 @@ from ._data import rows_of
 from ._early import ScorePatience, divide, scorer_of
 from ._progress import Bar
 
-#: Training rows that a scorer looks at, at most.
+#: Training rows that a scorer is given, at most.
 _SCORED = 10_000
 
 #: Losses whose halves scikit-learn takes.
@@ -28,11 +28,11 @@ class HistCourse(Course):
     owner : estimator
     X, y : array-like
         As they were given to the fit.
-    judges : tuple or None
-        X, y and weights of the rows that judge, if they were given.
+    held_out : tuple or None
+        X, y and weights of the held-out rows, if they were given.
     """
 
-    def __init__(self, owner: Any, X: Any, y: Any, judges: tuple[Any, Any, Any] | None) -> None:
+    def __init__(self, owner: Any, X: Any, y: Any, held_out: tuple[Any, Any, Any] | None) -> None:
         super().__init__(owner, X)
         if self.model is not None and owner.max_iter < self.begin:
             raise ValueError(
@@ -40,7 +40,7 @@ class HistCourse(Course):
             )
         if self.model is None:
             owner._split_seed = owner._draw_split_seed()
-        self.y, self.judges = y, judges
+        self.y, self.held_out = y, held_out
         kept = self.model is not None and hasattr(owner, "train_score_")
         self.train: list[float] = list(owner.train_score_) if kept else []
         self.valid: list[float] = list(owner.validation_score_) if kept else []
@@ -53,7 +53,7 @@ class HistCourse(Course):
         owner.do_early_stopping_ = bool(len(rows.target) > 10_000 if isinstance(early, str) else early)
         owner.n_trees_per_iteration_ = len(owner.classes_) if owner._task == "classification" and len(owner.classes_) > 2 else 1
         places = None
-        if owner.do_early_stopping_ and self.judges is None and owner.validation_fraction is not None:
+        if owner.do_early_stopping_ and self.held_out is None and owner.validation_fraction is not None:
             strata = rows.target if owner._task == "classification" else None
             places = divide(len(rows.target), owner.validation_fraction, strata, owner._split_seed)
         if owner.do_early_stopping_ and owner.scoring != "loss":
@@ -70,12 +70,12 @@ class HistCourse(Course):
         y = np.asarray(self.y).ravel()
         self.seen = self._shown(rows_of(self.X, learn), y[learn], None if rows.weight is None else rows.weight[learn])
         self.unseen = None
-        if self.judges is not None:
-            self.unseen = self._shown(*self.judges)
+        if self.held_out is not None:
+            self.unseen = self._shown(*self.held_out)
         elif places is not None:
-            judge = places[1]
-            weight = None if rows.weight is None else rows.weight[judge]
-            self.unseen = self._shown(rows_of(self.X, judge), y[judge], weight)
+            test = places[1]
+            weight = None if rows.weight is None else rows.weight[test]
+            self.unseen = self._shown(rows_of(self.X, test), y[test], weight)
 
     @staticmethod
     def _shown(X: Any, y: Any, weight: Any) -> tuple[Any, Any, dict[str, Any]]:
@@ -84,10 +84,10 @@ class HistCourse(Course):
     def listeners(self) -> list[Any]:
         return [Bar(type(self.owner).__name__)] if self.owner.verbose else []
 
-    def looks(self) -> bool:
+    def wants_models(self) -> bool:
         return self.scorer is not None
 
-    def look(self, model: _native.Model) -> bool:
+    def after_round(self, model: _native.Model) -> bool:
         if not self.train:
             self._score(model.first(0))
         self._score(model)

@@ -16,7 +16,7 @@ from ._compat import check_random_state, check_sample_weight
 from ._hist_course import HistCourse
 from ._parameters import keep
 from ._ranges import CALLABLE, FLAG, SEQUENCE, TABLE, TEXT, VERBOSE, Number, Word, check
-from ._trees import share_of_features
+from ._trees import fraction_of_features
 
 _RANGES: dict[str, list[Any]] = {
     "learning_rate": [Number(float, 0.0, None, "neither")],
@@ -62,7 +62,7 @@ class _HistGradientBoosting:
         sample_weight : array-like of shape (n_samples,), default=None
             A weight counts as so many repetitions of its row.
         X_val, y_val, sample_weight_val : array-like, default=None
-            Rows that judge when to stop, in place of a part of the training rows.
+            Held-out rows that say when to stop, in place of a part of the training rows.
 
         Returns
         -------
@@ -77,14 +77,14 @@ class _HistGradientBoosting:
                 "X_val and y_val are passed to fit while at the same time early_stopping is False. When passing X_val and "
                 "y_val to fit, early_stopping should be set to either 'auto' or True."
             )
-        judges = None if X_val is None else (X_val, y_val, sample_weight_val)
-        course = HistCourse(self, X, y, judges)
-        valid = None if judges is None else lambda: self._judging(*judges)
+        held_out = None if X_val is None else (X_val, y_val, sample_weight_val)
+        course = HistCourse(self, X, y, held_out)
+        valid = None if held_out is None else lambda: self._held_out(*held_out)
         return self._fit(X, y, sample_weight, valid=valid, as_fitted=course.rows, run=course.run)
 
-    def _judging(self, X: Any, y: Any, sample_weight: Any) -> _Rows:
-        """The rows that judge, as the native fit reads them."""
-        rows = self._judged_on((X, y))()
+    def _held_out(self, X: Any, y: Any, sample_weight: Any) -> _Rows:
+        """The held-out rows, as the native fit reads them."""
+        rows = self._held_out_rows((X, y))()
         if sample_weight is not None:
             rows.weight = check_sample_weight(sample_weight, rows.target, dtype=np.float64, ensure_non_negative=True)
         return rows
@@ -164,7 +164,7 @@ class _HistGradientBoosting:
             "max_leaves": 0 if self.max_leaf_nodes is None else self.max_leaf_nodes,
             "bins": self.max_bins,
             "min_child_weight": 1e-3,
-            "min_rows": self.min_samples_leaf,
+            "min_samples_leaf": self.min_samples_leaf,
             "lambda": self.l2_regularization,
             # As in scikit-learn: no penalty of their own, any set of them, and what is rare is missing.
             "category_lambda": 0.0,
@@ -172,7 +172,7 @@ class _HistGradientBoosting:
             "category_rows": _RARE,
             "subsample": 1.0,
             "colsample": 1.0,
-            "colsample_node": share_of_features(float(self.max_features), self.n_features_in_),
+            "colsample_node": fraction_of_features(float(self.max_features), self.n_features_in_),
             "early_stopping": 0,
             "trace": 1 if getattr(self, "do_early_stopping_", False) else 0,
             "monotone": self._monotone(self.monotonic_cst),
@@ -227,10 +227,10 @@ _HIST_DOC = """
     max_leaf_nodes : int or None, default=31
     max_depth : int or None, default=None
     min_samples_leaf : int, default=20
-        Estimated by a leaf's share of its parent's curvature; exact for squared error.
+        Estimated by a leaf's fraction of its parent's curvature; exact for squared error.
     l2_regularization : float, default=0.0
     max_features : float, default=1.0
-        Share of the features that a node looks at.
+        Fraction of the features that a node considers.
     max_bins : int, default=255
         Also the most categories that a feature may have.
     categorical_features : "from_dtype", array-like of bool, int or str, or None, default="from_dtype"
@@ -245,9 +245,9 @@ _HIST_DOC = """
     early_stopping : "auto" or bool, default="auto"
         "auto" is with more than 10 000 rows.
     scoring : str, callable or None, default="loss"
-        What early stopping looks at: the loss, a scorer by name or as a callable, or None for the estimator's `score`.
+        What early stopping watches: the loss, a scorer by name or as a callable, or None for the estimator's `score`.
     validation_fraction : float, int or None, default=0.1
-        Rows that are held out to be scored, for classes with their shares; None scores the training rows.
+        Rows that are held out to be scored, stratified by class; None scores the training rows.
     n_iter_no_change : int, default=10
         Stop when none of so many rounds has a score better, by more than `tol`, than the round before them.
     tol : float, default=1e-7

@@ -15,7 +15,7 @@ from ._compat import check_classification_targets
 class JointTargets:
     """Mixin of trees and forests: y may be (n_samples, n_outputs).
 
-    A split is judged by the mean of the targets' impurities, and a leaf predicts all of them, so one set of trees tells
+    A split is chosen by the mean of the targets' impurities, and a leaf predicts all of them, so one set of trees tells
     what the targets have in common.
     """
 
@@ -79,7 +79,7 @@ class JointTargets:
 
     def _adopt(self, model: _native.Model) -> Any:
         super()._adopt(model)  # type: ignore[misc]
-        outputs = json.loads(model.entry("outputs") or "[]")
+        outputs = json.loads(model.facts).get("outputs", [])
         self.n_outputs_ = max(1, len(outputs))
         if outputs and outputs[0]:
             self.classes_ = [_numbers_or_names(names) for names in outputs]
@@ -89,7 +89,7 @@ class JointTargets:
         return self
 
     def _joint(self, X: Any) -> np.ndarray:
-        """The means of all targets, or the shares of all their classes, of shape (n_samples, numbers)."""
+        """The means of all targets, or the probabilities of all their classes, of shape (n_samples, values)."""
         table = self._checked(X)  # type: ignore[attr-defined]
         return _native.forest_joint(self.model_, table, self._threads())  # type: ignore[attr-defined]
 
@@ -104,7 +104,7 @@ class JointTargets:
             return super().predict(X)  # type: ignore[misc]
         if self._task == "regression":  # type: ignore[attr-defined]
             return self._joint(X)
-        chosen = [classes[shares.argmax(axis=1)] for classes, shares in zip(self.classes_, self.predict_proba(X))]
+        chosen = [classes[probabilities.argmax(axis=1)] for classes, probabilities in zip(self.classes_, self.predict_proba(X))]
         out = np.empty((len(chosen[0]), self.n_outputs_), dtype=self.classes_[0].dtype)
         for k, column in enumerate(chosen):
             out[:, k] = column
@@ -134,7 +134,7 @@ class JointClasses(JointTargets):
         if getattr(self, "n_outputs_", 1) == 1:
             return super().predict_log_proba(X)  # type: ignore[misc]
         with np.errstate(divide="ignore"):
-            return [np.log(shares) for shares in self.predict_proba(X)]
+            return [np.log(probabilities) for probabilities in self.predict_proba(X)]
 
 
 def _numbers_or_names(names: list[str]) -> np.ndarray:

@@ -11,9 +11,10 @@ from typing import Any, ClassVar, Sequence
 import numpy as np
 
 from . import _native
-from ._base import FitReport, seed_of, threads_of, written
+from ._base import FitReport, as_json, seed_of, threads_of
 from ._compat import BaseEstimator, check_is_fitted
 from ._generation import Generation, Stream, Text, draft_of
+from ._parameters import Renamed, aliases_of
 from ._progress import listener_of
 from ._ranges import InvalidParameterError, Number, check
 from .metrics import Score
@@ -24,7 +25,7 @@ ELSEWHERE = frozenset({"holdout", "n_jobs", "random_state", "verbose", "callback
 FORMATS = ("induce", "hugging-face", "gguf", "llama2c")
 
 
-class LanguageModel(BaseEstimator):
+class LanguageModel(Renamed, BaseEstimator):
     """A language model of the registry: p(text) = prod_i p(token_i | the tokens before it)."""
 
     _kind: ClassVar[str] = ""
@@ -50,10 +51,10 @@ class LanguageModel(BaseEstimator):
         Parameters
         ----------
         text : str, bytes, path-like or array-like of int
-            A text, the content of a file, the file itself, or numbers of tokens. A `str` is the text: a file is named by a
+            A text, the content of a file, the file itself, or token ids. A `str` is the text: a file is named by a
             `pathlib.Path`.
         valid : as text, default=None
-            Another text to be judged on; None holds out the tail of the text, a share `holdout` of it.
+            Another text to be evaluated on; None holds out the tail of the text, the fraction `holdout` of it.
         tokenizer : path-like or fitted language model, default=None
             Whose tokens to take: those of a `tokenizer.json`, or of a model. None learns them from the text.
         seed : int, default=None
@@ -67,13 +68,13 @@ class LanguageModel(BaseEstimator):
         """
         check(self)
         settings = {name: value for name, value in self.get_params(deep=False).items() if name not in ELSEWHERE}
-        found = _native.fit_language(
+        tokens = _tokenizer(tokenizer)
+        found = _native.fit(
             self._kind,
-            [f"{name}={written(value)}" for name, value in settings.items()],
-            source(text),
-            valid=None if valid is None else source(valid),
+            as_json(settings),
+            _Given(source(text), tokens),
+            valid=None if valid is None else _Given(source(valid), tokens),
             holdout=float(self.holdout),
-            tokenizer=_tokenizer(tokenizer),
             seed=seed_of(self.random_state if seed is None else seed),
             threads=threads_of(self.n_jobs if threads is None else threads),
             time=self.max_time,
@@ -89,7 +90,9 @@ class LanguageModel(BaseEstimator):
         """Take a model that was opened, with the settings it was trained with."""
         self.model_ = model
         known = self.get_params(deep=False).keys() - ELSEWHERE
-        settings = self.about_.get("settings") or {}
+        settings, today = self.about_.get("settings") or {}, aliases_of(self._kind)
+        # Files of earlier versions have earlier names.
+        settings = {today.get(name, name): value for name, value in settings.items()}
         self.set_params(**{name: value for name, value in settings.items() if name in known})
         self.fit_report_ = FitReport("converged", "opened from a file", 0, [])
         return self
@@ -105,7 +108,7 @@ class LanguageModel(BaseEstimator):
 
     @property
     def about_(self) -> dict[str, Any]:
-        """What there is to know of the model besides its numbers, as `induce show --format json` tells it."""
+        """What there is to know of the model besides its weights: architecture, sizes, settings, training card."""
         return json.loads(self._fitted().about)
 
     @property
@@ -127,7 +130,7 @@ class LanguageModel(BaseEstimator):
     # Tokens.
 
     def encode(self, text: str) -> np.ndarray:
-        """The numbers of a text's tokens, of shape (n_tokens,).
+        """The token ids of a text, of shape (n_tokens,).
 
         Parameters
         ----------
@@ -141,7 +144,7 @@ class LanguageModel(BaseEstimator):
         return self._fitted().encode(text)
 
     def decode(self, tokens: Any) -> str:
-        """The text of tokens; bytes that are no character become U+FFFD.
+        """The text of token ids; bytes that are no character become U+FFFD.
 
         Parameters
         ----------
@@ -149,7 +152,7 @@ class LanguageModel(BaseEstimator):
         """
         return self._fitted().decode(_numbers(tokens))
 
-    # How well it foretells.
+    # How well it predicts.
 
     def evaluate(self, text: Any) -> dict[str, Score]:
         """Loss, perplexity and bits per byte of a text, each with its 95 % interval.
@@ -166,7 +169,7 @@ class LanguageModel(BaseEstimator):
         -------
         dict of str to Score
         """
-        found = self._fitted().judge(source(text), self._threads())
+        found = self._fitted().evaluate(source(text), self._threads())
         return {name: Score(value, low, high) for name, value, low, high in found}
 
     def score(self, text: Any, y: Any = None) -> float:
@@ -189,7 +192,7 @@ class LanguageModel(BaseEstimator):
         ----------
         text : str, bytes, path-like or array-like of int
         """
-        return -self._fitted().surprises(source(text), self._threads())
+        return -self._fitted().negative_log_likelihoods(source(text), self._threads())
 
     def logits(self, tokens: Any) -> np.ndarray:
         """z, where p(next token | tokens up to i) = softmax z_i; of shape (n_tokens, vocabulary_size_), single precision.
@@ -234,7 +237,7 @@ class LanguageModel(BaseEstimator):
         top_k : int, default=0
             Choose from the so many likeliest tokens only; 0 is all.
         top_p : float in (0, 1], default=0.95
-            Choose from the fewest tokens that have this share of the probability (Holtzman et al. 2020).
+            Choose from the fewest tokens that have this much of the probability together (Holtzman et al. 2020).
         min_p : float in [0, 1], default=0.0
             Choose from tokens at least this times as likely as the likeliest (Nguyen et al. 2024).
         stop : str or sequence of str, default=()
@@ -250,7 +253,7 @@ class LanguageModel(BaseEstimator):
         Returns
         -------
         Text
-            A `str` without the prompt, with a `report`: why it ends, its speed, the share of guesses that were kept.
+            A `str` without the prompt, with a `report`: why it ends, its speed, the fraction of guesses that were kept.
         """
         options = {name: value for name, value in locals().items() if name not in ("self", "prompt")}
         return self.stream(prompt, **options).all()
@@ -320,6 +323,13 @@ class LanguageModel(BaseEstimator):
             raise InvalidParameterError("precision is for other programs: a file of our own is in single precision")
         else:
             model.save(os.fspath(path))
+
+
+class _Given:
+    """A text as the native fit reads it."""
+
+    def __init__(self, text: Any, tokenizer: Any) -> None:
+        self.text, self.tokenizer = text, tokenizer
 
 
 def opened(path: Any, tokenizer: Any = None, eight: bool = False) -> Any:

@@ -34,7 +34,7 @@ _DOC = """{first}
     min_split_gain, min_child_weight, reg_alpha, reg_lambda : float
         Also as `min_gain_to_split`, `min_sum_hessian_in_leaf`, `lambda_l1`, `lambda_l2`.
     min_child_samples : int, default=20
-        Rows of a leaf, estimated by its share of its parent's curvature, as LightGBM does. Also as `min_data_in_leaf`.
+        Rows of a leaf, estimated by its fraction of its parent's curvature, as LightGBM does. Also as `min_data_in_leaf`.
     subsample : float, default=1.0
         Rows per tree, if `subsample_freq` is above 0. Also as `bagging_fraction`.
     subsample_freq : {{0, 1}}
@@ -155,7 +155,7 @@ class _LGBM(Foreign):
             "max_leaves": self.num_leaves,
             "bins": self.max_bin,
             "min_child_weight": self.min_child_weight,
-            "min_rows": self.min_child_samples,
+            "min_samples_leaf": self.min_child_samples,
             "lambda": self.reg_lambda,
             "alpha": self.reg_alpha,
             "gamma": self.min_split_gain,

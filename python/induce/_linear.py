@@ -10,7 +10,7 @@ import numpy as np
 from ._base import _Rows
 from ._compat import check_is_fitted
 
-#: What counts as a slope of 0, relative to the mean residual: a larger `tol` is not used, since Newton steps end far below it.
+#: What counts as a gradient of 0, relative to the mean residual: a larger `tol` is not used, since Newton steps end far below it.
 _TOLERANCE = 1e-10
 
 
@@ -31,7 +31,7 @@ class Linear:
         return settings
 
     def _warns_of_limits(self) -> bool:
-        # Slopes that are no more than was asked for need no warning, though the solver was asked for less.
+        # Gradients that are no larger than was asked for need no warning, though the solver was asked for less.
         tol = getattr(self, "tol", None)
         return tol is None or not self.statistics_["gradient"] <= tol
 

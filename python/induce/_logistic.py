@@ -26,7 +26,7 @@ def limit_text(solver: str, reason: str, steps: int) -> str:
 
 
 def share_of_laplace(model: Any) -> float | None:
-    """The share of the Laplace part in the prior; None is no prior.
+    """The fraction of the Laplace part in the prior; None is no prior.
 
     Warns of parameters that are ignored or old. `auto` takes any prior; a solver by its name takes those that it has in
     scikit-learn.

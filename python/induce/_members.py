@@ -167,7 +167,7 @@ class Ensemble:
         first = self.estimators_[0]
         return {"base": first.model_.kind, "members": len(self.estimators_)}
 
-    def _says(self) -> list[float] | None:
+    def _weights_of_members(self) -> list[float] | None:
         return None
 
     @property
@@ -189,7 +189,7 @@ class Ensemble:
         if any(member._part.names is None for member in self.estimators_):
             raise ValueError("a model file has every column once, and bootstrap_features=True has drawn some twice: pickle the estimator")
         models = [member.model_ for member in self.estimators_]
-        return _native.of_members(self._kind, self._names(), json.dumps(self._spec()), models, self._says())  # type: ignore[attr-defined]
+        return _native.of_members(self._kind, self._names(), json.dumps(self._spec()), models, self._weights_of_members())  # type: ignore[attr-defined]
 
     def _adopt(self, model: _native.Model) -> Any:
         from ._registry import class_of

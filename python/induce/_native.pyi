@@ -11,19 +11,24 @@ __version__: str
 
 Floats = NDArray[np.float64]
 
-_Found = tuple[Model, str, str, int, bool, list[tuple[str, str, list[tuple[int, float]]]]]
-
-class _Rows(Protocol):
-    table: Table
-    target: Floats
-    weight: Floats | None
-    groups: NDArray[np.uint32] | None
+_End = tuple[Any, str, str, int, bool, list[tuple[str, str, list[tuple[int, float]]]]]
 
 class _SparseRows(Protocol):
     starts: NDArray[np.uint64]
     index: NDArray[np.uint32]
     value: Floats
     columns: int
+
+class _Rows(Protocol):
+    table: Table | _SparseRows
+    target: Floats
+    weight: Floats | None
+    groups: NDArray[np.uint32] | None
+    task: str
+    classes: list[str]
+    offset: Floats | None
+    targets: Floats | None
+    outputs: list[list[str]] | None
 
 @final
 class Column: ...
@@ -66,12 +71,14 @@ class Model:
     def notes(self) -> list[str]: ...
     @property
     def settings(self) -> str: ...
-    def predict(self, table: Table, threads: int = 1) -> Floats: ...
-    def probabilities(self, table: Table, threads: int = 1) -> Floats: ...
-    def margins(self, table: Table, threads: int = 1) -> Floats: ...
+    @property
+    def facts(self) -> str: ...
+    def predict(self, rows: Table | _SparseRows, threads: int = 1) -> Floats: ...
+    def probabilities(self, rows: Table | _SparseRows, threads: int = 1) -> Floats: ...
+    def margins(self, rows: Table | _SparseRows, threads: int = 1) -> Floats: ...
     def quantiles(self, table: Table, probabilities: Sequence[float], threads: int = 1) -> Floats: ...
     def intervals(
-        self, table: Table, share: float, threads: int = 1
+        self, table: Table, coverage: float, threads: int = 1
     ) -> tuple[tuple[Floats, Floats] | None, tuple[Floats, Floats] | None]: ...
     def importances(self) -> list[tuple[str, float, float]]: ...
     def shap(self, table: Table, threads: int = 1) -> Floats: ...
@@ -86,8 +93,6 @@ class Model:
     def trees(self) -> int: ...
     def first(self, rounds: int) -> Model: ...
     def members(self) -> list[Model]: ...
-    def array(self, name: str) -> Floats | None: ...
-    def entry(self, name: str) -> str | None: ...
     def linear(self) -> dict[str, Any] | None: ...
     def with_coefficients(self, coefficients: Sequence[float], intercepts: Sequence[float]) -> Model: ...
     def coefficient_table(
@@ -102,7 +107,11 @@ class Model:
     def convert(self, format: str) -> bytes: ...
     def __reduce__(self) -> tuple[Any, tuple[bytes]]: ...
 
-_Text = str | bytes | NDArray[np.uint32] | PathLike[str]
+_Source = str | bytes | NDArray[np.uint32] | PathLike[str]
+
+class _Text(Protocol):
+    text: Any
+    tokenizer: Any
 
 class _Wish(Protocol):
     tokens: int
@@ -130,8 +139,8 @@ class Language:
     def encode(self, text: str, opens: bool = False) -> NDArray[np.uint32]: ...
     def decode(self, tokens: Sequence[int] | NDArray[np.uint32]) -> str: ...
     def logits(self, tokens: Sequence[int] | NDArray[np.uint32], threads: int = 1) -> NDArray[np.float32]: ...
-    def surprises(self, text: _Text, threads: int = 1) -> Floats: ...
-    def judge(self, text: _Text, threads: int = 1) -> list[tuple[str, float, float | None, float | None]]: ...
+    def negative_log_likelihoods(self, text: _Source, threads: int = 1) -> Floats: ...
+    def evaluate(self, text: _Source, threads: int = 1) -> list[tuple[str, float, float | None, float | None]]: ...
     def write(
         self,
         prompt: Sequence[int] | NDArray[np.uint32],
@@ -153,18 +162,6 @@ class Stream(Iterator[str]):
     @property
     def report(self) -> dict[str, Any] | None: ...
 
-def fit_language(
-    model: str,
-    settings: Sequence[str],
-    text: _Text,
-    valid: _Text | None = None,
-    holdout: float = 0.1,
-    tokenizer: Language | str | PathLike[str] | None = None,
-    seed: int = 0,
-    threads: int = 1,
-    time: float | None = None,
-    listener: Any = None,
-) -> tuple[Language, str, str, int, bool, list[tuple[str, str, list[tuple[int, float]]]]]: ...
 def open_language(
     path: str | PathLike[str], tokenizer: str | PathLike[str] | None = None, eight: bool = False
 ) -> Language: ...
@@ -172,71 +169,30 @@ def restore_language(bytes: bytes, eight: bool) -> Language: ...
 def is_language(path: str | PathLike[str]) -> bool: ...
 def fit(
     model: str,
-    settings: Sequence[str],
-    rows: _Rows,
-    task: str,
-    classes: Sequence[str],
-    valid: _Rows | None = None,
+    settings: str,
+    data: _Rows | _Text,
+    valid: _Rows | _Text | None = None,
+    init: Model | None = None,
     seed: int = 0,
     threads: int = 1,
     time: float | None = None,
     listener: Any = None,
-    start: Model | None = None,
-) -> _Found: ...
-def fit_boost(
-    settings: Sequence[str],
-    rows: _Rows,
-    task: str,
-    classes: Sequence[str],
-    valid: _Rows | None = None,
-    model: Model | None = None,
-    offset: Floats | None = None,
-    valid_offset: Floats | None = None,
-    seed: int = 0,
-    threads: int = 1,
-    time: float | None = None,
-    listener: Any = None,
-    look: Any = None,
-) -> _Found: ...
-def fit_sparse(
-    model: str,
-    settings: Sequence[str],
-    rows: _SparseRows,
-    target: Floats,
-    classes: Sequence[str],
-    weight: Floats | None = None,
-    seed: int = 0,
-    threads: int = 1,
-    start: Model | None = None,
-) -> _Found: ...
-def fit_forest(
-    model: str,
-    settings: Sequence[str],
-    rows: _Rows,
-    task: str,
-    classes: Sequence[str],
-    targets: Floats | None = None,
-    outputs: Sequence[Sequence[str]] | None = None,
-    start: Model | None = None,
-    seed: int = 0,
-    threads: int = 1,
-    listener: Any = None,
-) -> _Found: ...
+    callback: Any = None,
+    holdout: float | None = None,
+) -> _End: ...
 def forest_joint(model: Model, table: Table, threads: int = 1) -> Floats: ...
 def forest_leaves(model: Model, table: Table, threads: int = 1) -> NDArray[np.uint32]: ...
 def forest_nodes(model: Model, tree: int) -> dict[str, Any]: ...
+def forest_out_of_bag(model: Model) -> Floats | None: ...
 def forest_tree(model: Model, tree: int) -> Model: ...
 def linear_path(
-    model: str, settings: Sequence[str], rows: _Rows, lambdas: Sequence[float], threads: int = 1
+    model: str, settings: str, rows: _Rows, lambdas: Sequence[float], threads: int = 1
 ) -> tuple[list[int], Floats, list[float]]: ...
-def predict_sparse(model: Model, rows: _SparseRows) -> Floats: ...
-def probabilities_sparse(model: Model, rows: _SparseRows) -> Floats: ...
-def margins_sparse(model: Model, rows: _SparseRows) -> Floats: ...
 def open(path: str | PathLike[str]) -> tuple[Model, str]: ...
 def from_bytes(bytes: bytes) -> tuple[Model, str]: ...
 def restore(bytes: bytes) -> Model: ...
 def of_members(
-    kind: str, names: list[str], spec: str, members: list[Model], says: list[float] | None = None
+    kind: str, names: list[str], spec: str, members: list[Model], weights: list[float] | None = None
 ) -> Model: ...
 def models() -> dict[str, dict[str, Any]]: ...
 def of_quantities(

@@ -31,7 +31,7 @@ class Nodes:
         return depth
 
     def importances(self, features: int) -> np.ndarray:
-        """The share of every feature in what the splits gained."""
+        """The fraction of the total gain of the splits that every feature has."""
         branch = self.feature >= 0
         gains = np.bincount(self.feature[branch], weights=self.gain[branch], minlength=features)
         return gains / gains.sum() if gains.sum() > 0 else gains

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import json
+import warnings
 from typing import Any
+
+from . import _native
 
 
 def keep(estimator: Any, given: dict[str, Any]) -> None:
@@ -19,3 +24,71 @@ def only(estimator: Any, hint: str = "", **defaults: Any) -> None:
         if value is not default and not (isinstance(value, type(default)) and value == default):
             text = f"{type(estimator).__name__} does not support {name}={value!r}, only {default!r}"
             raise ValueError(f"{text}; {hint}" if hint else text)
+
+
+def documented(kind: str, **otherwise: tuple[str, str] | None) -> str:
+    """The settings of the model `kind` as the parameters of a docstring: what the registry says of them.
+
+    Parameters
+    ----------
+    kind : str
+        Its name in the registry.
+    **otherwise
+        Settings that Python calls or reads otherwise: their name and type here; None leaves one out.
+    """
+    lines = []
+    for name, default, values, sentence in _native.models()[kind]["settings"]:
+        said = otherwise.get(name, (name, _values(json.loads(default), values)))
+        if said is not None:
+            lines.append(f"    {said[0]} : {said[1]}\n        {sentence}.")
+    return "\n".join(lines)
+
+
+def _values(default: Any, values: str) -> str:
+    """What a setting may be, as docstrings say it."""
+    if isinstance(default, str):
+        words = ", ".join(f'"{word}"' for word in values.split(" "))
+        return f'{{{words}}}, default="{default}"'
+    kind = type(default).__name__
+    return f"{kind if kind == 'bool' else f'{kind} {values}'}, default={default}"
+
+
+@functools.cache
+def aliases_of(kind: str) -> dict[str, str]:
+    """Names of earlier versions for settings of the model `kind`, and what they are called today."""
+    return dict(_native.models()[kind]["aliases"])
+
+
+class Renamed:
+    """Mixin: parameters of earlier names are taken too, by the constructor and by `set_params`, with a warning."""
+
+    _kind: str
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        own = cls.__dict__.get("__init__")
+        if own is not None:
+            # The signature stays that of today's names.
+            @functools.wraps(own)
+            def init(self: Any, **params: Any) -> None:
+                own(self, **self._renamed(params))
+
+            cls.__init__ = init  # type: ignore[method-assign]
+
+    def _renamed(self, params: dict[str, Any]) -> dict[str, Any]:
+        today = aliases_of(self._kind)
+        for old in params.keys() & today.keys():
+            text = f"the parameter {old!r} of {type(self).__name__} is called {today[old]!r} now"
+            if today[old] in params:
+                raise TypeError(f"{text}, and both are given")
+            warnings.warn(text, DeprecationWarning, stacklevel=4)
+        return {today.get(name, name): value for name, value in params.items()}
+
+    def set_params(self, **params: Any) -> Any:
+        """Set parameters by name.
+
+        Returns
+        -------
+        self
+        """
+        return super().set_params(**self._renamed(params))  # type: ignore[misc]

@@ -25,9 +25,9 @@ class Bar:
         self.last, self.shown = now, True
         numbers = "  ".join(f"{name} {value:.5g}" for name, value in metrics.items())
         if self.steps > 0:
-            share = min(1.0, step / self.steps)
-            left = (now - self.start) * (1 / max(share, 1e-9) - 1)
-            line = f"{self.title} [{'#' * int(24 * share):<24}] {step}/{self.steps}  {left:.1f} s left  {numbers}"
+            done = min(1.0, step / self.steps)
+            left = (now - self.start) * (1 / max(done, 1e-9) - 1)
+            line = f"{self.title} [{'#' * int(24 * done):<24}] {step}/{self.steps}  {left:.1f} s left  {numbers}"
         else:
             line = f"{self.title} {step}  {numbers}"
         # A carriage return redraws the line in terminals and in notebooks alike.

@@ -2,7 +2,7 @@
 
     g(t) = (R(t) - R(T_t)) / (|T_t| - 1)
 
-is the price per leaf at which the branch t is worth no more than a leaf in its place; R is the impurity of leaves in shares
+is the price per leaf at which the branch t is worth no more than a leaf in its place; R is the impurity of leaves in fractions
 of the rows, T_t the subtree below t, |T_t| its leaves. The branch of the least g falls first.
 """
 
@@ -68,21 +68,21 @@ def _end(parent: np.ndarray, node: int) -> int:
 
 def impurity(criterion: str, targets: np.ndarray, weight: np.ndarray) -> float:
     """The mean impurity of targets, (n_samples, n_outputs)."""
-    share = weight / weight.sum()
-    return float(np.mean([_impurity(criterion, column, share) for column in targets.T]))
+    fraction = weight / weight.sum()
+    return float(np.mean([_impurity(criterion, column, fraction) for column in targets.T]))
 
 
-def _impurity(criterion: str, target: np.ndarray, share: np.ndarray) -> float:
+def _impurity(criterion: str, target: np.ndarray, fraction: np.ndarray) -> float:
     if criterion in ("gini", "entropy", "log_loss"):
-        p = np.bincount(target.astype(np.intp), weights=share)
+        p = np.bincount(target.astype(np.intp), weights=fraction)
         p = p[p > 0]
         return float(1.0 - p @ p) if criterion == "gini" else float(-(p @ np.log2(p)))
     if criterion == "absolute_error":
         order = np.argsort(target)
-        median = target[order][np.searchsorted(np.cumsum(share[order]), 0.5)]
-        return float(share @ np.abs(target - median))
-    mean = share @ target
+        median = target[order][np.searchsorted(np.cumsum(fraction[order]), 0.5)]
+        return float(fraction @ np.abs(target - median))
+    mean = fraction @ target
     if criterion == "poisson":
         some = target > 0
-        return float(share[some] @ (target[some] * np.log(target[some] / mean)))
-    return float(share @ (target - mean) ** 2)
+        return float(fraction[some] @ (target[some] * np.log(target[some] / mean)))
+    return float(fraction @ (target - mean) ** 2)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ._base import Estimator, FitReport, Regressor, _Rows, written
+from ._base import Estimator, FitReport, Regressor, _Rows
 from ._compat import check_random_state, check_sample_weight, clone, validate_data
 from ._consensus import SKIPS, search
 from ._least_squares import LinearRegression
@@ -18,7 +18,7 @@ from ._parameters import keep
 from ._rows import RowsByContent
 
 
-def base_of(owner: Any, estimator: Any, rows: _Rows) -> dict[str, str]:
+def base_of(owner: Any, estimator: Any, rows: _Rows) -> dict[str, Any]:
     """An unfitted estimator of this package as the settings `base` and `base_settings`.
 
     Raises
@@ -43,8 +43,7 @@ def base_of(owner: Any, estimator: Any, rows: _Rows) -> dict[str, str]:
     for known in ("feature_names_in_", "classes_"):
         if hasattr(owner, known):
             setattr(base, known, getattr(owner, known))
-    settings = {name: written(value) for name, value in base._settings(rows).items()}
-    return {"base": base._kind, "base_settings": json.dumps(settings)}
+    return {"base": base._kind, "base_settings": base._settings(rows)}
 
 
 class RANSACRegressor(RowsByContent, Regressor):
@@ -63,13 +62,13 @@ class RANSACRegressor(RowsByContent, Regressor):
         What is fitted to the rows that agree, of this package or any other; None, and a plain `LinearRegression`, are least
         squares.
     min_samples : int, float or None, default=None
-        Rows per sample, or a share of all; None is as many as there are coefficients.
+        Rows per sample, or a fraction of all; None is as many as there are coefficients.
     residual_threshold : float or None, default=None
         How far an inlier may miss; None is the median absolute deviation of the target.
     is_data_valid : callable of (X, y), default=None
         Whether a sample is worth a fit.
     is_model_valid : callable of (estimator, X, y), default=None
-        Whether the model of a sample is worth a look at the other rows.
+        Whether the model of a sample is worth an evaluation on the other rows.
     max_trials : int, default=100
     max_skips : int or inf, default=inf
         Samples without inliers, or not valid, after which the search ends.
@@ -257,7 +256,7 @@ class RANSACRegressor(RowsByContent, Regressor):
             raise ValueError(f"`min_samples` may not be larger than number of samples: n_samples = {rows}.")
         return count
 
-    def _base_settings(self, rows: _Rows) -> dict[str, str]:
+    def _base_settings(self, rows: _Rows) -> dict[str, Any]:
         if not self._is_least_squares():
             return base_of(self, self.estimator, rows)
         if len(rows.target) > self.n_features_in_ + 1:
@@ -272,8 +271,7 @@ class RANSACRegressor(RowsByContent, Regressor):
         return plain and self.estimator.fit_intercept and not self.estimator.positive
 
     def _after(self, steps: int) -> None:
-        head = self.model_.entry("consensus") or self.model_.entry("linear")
-        head = json.loads(head)
+        head = json.loads(self.model_.facts)
         self.threshold_, self.n_trials_ = float(head["threshold"]), int(steps)
         members = self.model_.members()
         if members:
@@ -289,4 +287,4 @@ class RANSACRegressor(RowsByContent, Regressor):
         self.estimator_.n_features_in_ = self.n_features_in_
         if hasattr(self, "feature_names_in_"):
             self.estimator_.feature_names_in_ = self.feature_names_in_
-        self.estimator_.coef_, self.estimator_.intercept_ = self.model_.array("coefficients"), float(head["intercept"])
+        self.estimator_.coef_, self.estimator_.intercept_ = np.asarray(head["coefficients"]), float(head["intercept"])

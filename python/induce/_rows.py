@@ -17,7 +17,7 @@ def taken(rows: _Rows, places: np.ndarray) -> _Rows:
     )
     some = _Rows(rows.table.take(places.astype(np.int64)), np.ascontiguousarray(rows.target[places]), weight, groups)
     some.offset = offset
-    return some
+    return some.like(rows)
 
 
 class RowsByContent:
@@ -52,7 +52,7 @@ class RowsByContent:
             whole = bool((weight == np.floor(weight)).all())
             if whole and weight.sum() <= max(FEW, TIMES * len(weight)):
                 places = np.repeat(places, weight.astype(np.int64))
-                plain = self._with_valid(_Rows(rows.table, rows.target, None, rows.groups), rows)
+                plain = self._with_valid(_Rows(rows.table, rows.target, None, rows.groups).like(rows), rows)
                 plain.offset = rows.offset
                 rows = plain
         return self._with_valid(taken(rows, places), rows)

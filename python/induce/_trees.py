@@ -18,8 +18,8 @@ from ._ranges import Number, Word, check
 _FEW_ROWS = 10_000
 
 
-def share_of_features(max_features: Any, features: int) -> float:
-    """`max_features` of scikit-learn as a share of the features."""
+def fraction_of_features(max_features: Any, features: int) -> float:
+    """`max_features` of scikit-learn as a fraction of the features."""
     if max_features is None:
         return 1.0
     if isinstance(max_features, str):
@@ -37,7 +37,7 @@ def share_of_features(max_features: Any, features: int) -> float:
 
 
 def least_rows(name: str, value: Any, rows: float, least: int) -> float:
-    """A number of rows, or a share of them."""
+    """A number of rows, or a fraction of them."""
     if isinstance(value, numbers.Integral):
         if value < least:
             raise ValueError(f"{name} == {value}, must be >= {least}")
@@ -80,21 +80,9 @@ class TreeMixin(JointTargets):
         if y.dtype.kind in "fiu" and y.size and y.sum() <= 0:
             raise ValueError(f"Sum of y is not {self._ABOVE_ZERO} which is necessary for Poisson regression.")
 
-    def _run(self, settings: list[str], rows: _Rows, threads: int) -> Any:
-        targets, names = self._targets or (None, None)
-        return _native.fit_forest(
-            self._kind,
-            settings,
-            rows,
-            self._task,
-            self._class_names(),
-            targets=targets,
-            outputs=names,
-            start=self._start(),
-            seed=self._seed(),
-            threads=threads,
-            listener=self._listener(),
-        )
+    def _run(self, settings: dict[str, Any], rows: _Rows, threads: int) -> Any:
+        rows.targets, rows.outputs = self._targets or (None, None)
+        return super()._run(settings, rows, threads)  # type: ignore[misc]
 
     def _start(self) -> Any:
         """The model to which trees are added."""
@@ -123,10 +111,10 @@ class TreeMixin(JointTargets):
             "criterion": self._CRITERIA[self.criterion],
             "max_depth": 0 if self.max_depth is None else self.max_depth,
             "max_leaves": 0 if self.max_leaf_nodes is None else self.max_leaf_nodes,
-            "min_leaf": self._least_leaf(rows),
-            "min_split": self._least_split(rows),
-            "colsample_node": share_of_features(self.max_features, self.n_features_in_),
-            "min_gain": float(self.min_impurity_decrease) * unit,
+            "min_samples_leaf": self._least_leaf(rows),
+            "min_samples_split": self._least_split(rows),
+            "colsample_node": fraction_of_features(self.max_features, self.n_features_in_),
+            "min_impurity_decrease": float(self.min_impurity_decrease) * unit,
             "pruning": float(self.ccp_alpha) * unit,
             "bins": self._bins(rows),
             "monotone": {} if self.monotonic_cst is None else self._directions(np.asarray(self.monotonic_cst)),
@@ -164,7 +152,7 @@ class TreeMixin(JointTargets):
 
     def _after(self, steps: int) -> None:
         features = self.n_features_in_
-        self.max_features_ = max(1, round(share_of_features(self.max_features, features) * features))
+        self.max_features_ = max(1, round(fraction_of_features(self.max_features, features) * features))
 
 
 def criterion_of_today(criterion: Any) -> Any:

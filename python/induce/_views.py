@@ -42,7 +42,7 @@ class TreeViews:
 
     @property
     def feature_importances_(self) -> np.ndarray:
-        """The share of every feature in what the splits gained, of shape (n_features,); of a forest the trees' mean."""
+        """The fraction of the total gain of the splits that every feature has, of shape (n_features,); of a forest the trees' mean."""
         check_is_fitted(self, "model_")
         count, features = self.model_.trees, self.n_features_in_  # type: ignore[attr-defined]
         mean = np.mean([self._nodes(tree).importances(features) for tree in range(count)], axis=0)

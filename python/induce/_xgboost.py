@@ -192,7 +192,7 @@ class _XGB(Foreign):
 
     @property
     def feature_importances_(self) -> np.ndarray:
-        """Shares of the features by `importance_type`, of shape (n_features,)."""
+        """Fractions of the features by `importance_type`, of shape (n_features,)."""
         return self._importances("gain" if self.importance_type is None else self.importance_type)
 
 

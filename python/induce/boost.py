@@ -15,7 +15,7 @@ from ._base import Estimator, _Rows
 from ._boosted import BoostedClassifier, BoostedRanker, BoostedRegressor
 from ._compat import check_is_fitted
 from ._lightgbm import LGBMClassifier, LGBMRanker, LGBMRegressor
-from ._parameters import keep
+from ._parameters import Renamed, documented, keep
 from ._xgboost import XGBClassifier, XGBRanker, XGBRegressor
 
 __all__ = [
@@ -34,6 +34,19 @@ __all__ = [
     "to_xgboost",
 ]
 
+#: Settings that are given otherwise in Python.
+_OTHERWISE: dict[str, Any] = {
+    "lambda": ("lam", "float >= 0, default=1.0"),
+    "monotone": (
+        "monotone",
+        "dict of str or int to {-1, 0, 1}, or array-like of shape (n_features,), default=None",
+    ),
+    "interactions": ("interactions", "list of lists of features, default=None"),
+    "class_weight": None,
+}
+
+_SETTINGS = documented("boost", **_OTHERWISE)
+
 _DOC = """
 
     F(x) = F_0 + eta sum_m f_m(x), every tree f_m a Newton step of the loss; a leaf's value is -T(G) / (H + lambda),
@@ -41,56 +54,7 @@ _DOC = """
 
     Parameters
     ----------
-    objective : str, default="auto"
-        The loss: squared, absolute, huber, quantile, poisson, gamma, tweedie for quantities, logistic, exponential and
-        softmax for classes, lambdarank for rankings.
-    rounds : int, default=0
-        Trees per output, at most; 0 chooses the number on rows held out within the training rows.
-    learning_rate : float >= 0, default=0.05
-    step : {{"newton", "gradient"}}
-        Fit trees to gradient and curvature, or to the gradient by least squares with leaf values by line search.
-    growth : {{"leafwise", "depthwise"}}
-        Split the leaf of largest gain first, or level by level.
-    max_depth, max_leaves : int
-        Limits of a tree; 0 is none.
-    bins : int, default=255
-        Bins per quantity, up to 65534.
-    split : {{"histogram", "exact"}}
-        Split between bins, or between any two different values.
-    min_child_weight : float, default=1.0
-        Least sum of curvatures in a leaf.
-    min_rows : int, default=0
-        Least rows in a leaf, estimated by its share of its parent's curvature.
-    min_split : int, default=0
-        Least rows in a node that is split.
-    lam, alpha : float
-        Precision of the Gaussian prior on leaf values (L2; the registry's `lambda`), rate of the Laplace prior (L1).
-    gamma : float, default=0.0
-        Least gain of a split.
-    pruning : float, default=0.0
-        Cost of a leaf in minimal cost-complexity pruning once the tree is grown, in units of `gamma`.
-    max_delta_step : float, default=0.0
-        Largest leaf value before shrinkage; 0 is no limit.
-    subsample, colsample, colsample_level, colsample_node : float in (0, 1]
-        Shares of rows per tree, and of features per tree, level and node.
-    goss_top, goss_other : float
-        Shares of rows kept for their large gradients and drawn from the rest; `goss_top=0` is no GOSS.
-    dart_rate, dart_skip, dart_max
-        DART: share of earlier trees dropped, chance to drop none, most trees dropped.
-    early_stopping : int, default=0
-        Stop after so many rounds without a better loss on `eval_set`; 0 never.
-    trace : int, default=0
-        Rounds between two looks at the training loss, for `evals_result_`; 0 is about ten looks in all.
-    out_of_bag : bool, default=False
-        Follow the losses of the rows that each round drew, and of those it left out.
-    one_hot, max_categories, category_rows, category_smooth, category_lambda, category_set, category_group
-        How categories are divided.
-    monotone : dict of str or int to {{-1, 0, 1}}, or array-like of shape (n_features,), default=None
-        The direction in which a feature may move the score.
-    interactions : list of lists of features, default=None
-        Sets of features that may meet on one path.
-    huber_delta, huber_quantile, quantile, tweedie_power, rank_depth
-        Parameters of the losses of these names.
+{settings}
     n_jobs : int or None, default=None
         Threads; None is all. The result does not depend on it.
     random_state : int, RandomState or None, default=None
@@ -114,7 +78,7 @@ _DOC = """
 """
 
 
-class _Boost:
+class _Boost(Renamed):
     """The registry's settings as parameters."""
 
     def __init__(
@@ -130,8 +94,8 @@ class _Boost:
         bins=255,
         split="histogram",
         min_child_weight=1.0,
-        min_rows=0,
-        min_split=0,
+        min_samples_leaf=0,
+        min_samples_split=0,
         lam=1.0,
         alpha=0.0,
         gamma=0.0,
@@ -183,12 +147,12 @@ class _Boost:
 
 
 class BoostRegressor(_Boost, BoostedRegressor):
-    __doc__ = "Gradient-boosted trees for quantities." + _DOC.format(more="")
+    __doc__ = "Gradient-boosted trees for quantities." + _DOC.format(settings=_SETTINGS, more="")
 
 
 class BoostClassifier(_Boost, BoostedClassifier):
     __doc__ = "Gradient-boosted trees for classes." + _DOC.format(
-        more='\n    class_weight : dict, "balanced" or None, default=None'
+        settings=_SETTINGS, more='\n    class_weight : dict, "balanced" or None, default=None'
     )
 
     def __init__(
@@ -204,8 +168,8 @@ class BoostClassifier(_Boost, BoostedClassifier):
         bins=255,
         split="histogram",
         min_child_weight=1.0,
-        min_rows=0,
-        min_split=0,
+        min_samples_leaf=0,
+        min_samples_split=0,
         lam=1.0,
         alpha=0.0,
         gamma=0.0,
@@ -248,7 +212,7 @@ class BoostClassifier(_Boost, BoostedClassifier):
 
 
 class BoostRanker(_Boost, BoostedRanker, Estimator):
-    __doc__ = "Gradient-boosted trees for the order of rows within queries (LambdaMART, Burges 2010)." + _DOC.format(more="")
+    __doc__ = "Gradient-boosted trees for the order of rows within queries (LambdaMART, Burges 2010)." + _DOC.format(settings=_SETTINGS, more="")
 
 
 def from_xgboost(model: Any) -> Any:

@@ -81,7 +81,7 @@ _QUANTILES = """    quantiles : bool, default=False
 
 
 class RandomForestClassifier(ForestOfClasses, Classifier):
-    __doc__ = "Trees on bootstrap samples that look at a few features per node, averaged.\n" + _PARAMETERS.format(
+    __doc__ = "Trees on bootstrap samples that consider a few features per node, averaged.\n" + _PARAMETERS.format(
         criteria="`gini`, `entropy` or `log_loss`", more=""
     )
 
@@ -116,7 +116,7 @@ class RandomForestClassifier(ForestOfClasses, Classifier):
 
 
 class RandomForestRegressor(QuantileForest):
-    __doc__ = "Trees on bootstrap samples that look at a few features per node, averaged.\n" + _PARAMETERS.format(
+    __doc__ = "Trees on bootstrap samples that consider a few features per node, averaged.\n" + _PARAMETERS.format(
         criteria="`squared_error`, `absolute_error` (leaves are medians) or `poisson` (counts)", more=_QUANTILES
     )
 

@@ -6,13 +6,12 @@ models of any program: files of our own, folders of Hugging Face, GGUF, llama2.c
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from . import _native
 from ._generation import GenerationReport, Stream, Text
 from ._language import LanguageModel, opened
-from ._parameters import keep
+from ._parameters import documented, keep
 
 __all__ = ["GPT", "GRU", "LSTM", "RNN", "GenerationReport", "Llama", "Stream", "Text", "load"]
 
@@ -26,7 +25,7 @@ _DOC = """{title}.
     ----------
 {settings}
     holdout : float in [0, 1), default=0.1
-        The share of the text, its tail, that judges where `fit` gets no `valid` text.
+        The fraction of the text, its tail, that is held out where `fit` gets no `valid` text.
     n_jobs : int or None, default=None
         Threads; None is all. The result does not depend on it.
     random_state : int, RandomState or None, default=0
@@ -51,7 +50,7 @@ _DOC = """{title}.
     Examples
     --------
     >>> from induce.language import {cls}
-    >>> small = {cls}({small}context=16, batch=4, steps=100, learning_rate=0.01, warm_up=0)
+    >>> small = {cls}({small}context=16, batch=4, steps=100, learning_rate=0.01, warmup=0)
     >>> small = small.fit("one two three four " * 50)
     >>> small.generate("one two ", tokens=10, temperature=0)
     'three four'
@@ -59,26 +58,15 @@ _DOC = """{title}.
     True
     """
 
-_TRANSFORMER = "layers=1, heads=2, width=32, "
-_RECURRENT = "layers=1, width=32, "
+_TRANSFORMER = "layers=1, heads=2, embedding_width=32, "
+_RECURRENT = "layers=1, hidden_size=32, "
 
 
 def _doc(cls: str, formula: str, small: str) -> str:
     """The documentation of a class: the formula is said here, the rest is the registry's."""
     row = _native.models()[cls.lower()]
-    settings = "\n".join(
-        f"    {name} : {_values(json.loads(default), values)}\n        {doc}." for name, default, values, doc in row["settings"]
-    )
+    settings = documented(cls.lower())
     return _DOC.format(cls=cls, formula=formula, small=small, settings=settings, title=row["title"], about=row["about"])
-
-
-def _values(default: Any, values: str) -> str:
-    """What a setting may be, as docstrings say it."""
-    if isinstance(default, str):
-        words = ", ".join(f'"{word}"' for word in values.split(" "))
-        return f'{{{words}}}, default="{default}"'
-    kind = type(default).__name__
-    return f"{kind if kind == 'bool' else f'{kind} {values}'}, default={default}"
 
 
 class GPT(LanguageModel):
@@ -95,30 +83,30 @@ class GPT(LanguageModel):
         self,
         *,
         tokenizer="char",
-        vocabulary=0,
+        vocab_size=0,
         layers=4,
         heads=4,
-        width=128,
+        embedding_width=128,
         context=64,
         dropout=0.0,
-        tied=True,
+        tie_embeddings=True,
         steps=2000,
         batch=12,
-        accumulate=1,
-        optimiser="adamw",
+        gradient_accumulation=1,
+        optimizer="adamw",
         learning_rate=0.001,
         schedule="cosine",
-        warm_up=100,
-        floor=0.1,
-        hold=0,
-        every=1000,
-        factor=0.5,
+        warmup=100,
+        min_learning_rate_fraction=0.1,
+        decay_start=0,
+        decay_period=1000,
+        decay_gamma=0.5,
         beta1=0.9,
         beta2=0.99,
         momentum=0.0,
-        decay=0.1,
-        clip=1.0,
-        average=0.0,
+        weight_decay=0.1,
+        clip_norm=1.0,
+        ema_decay=0.0,
         evaluate_every=250,
         patience=0,
         holdout=0.1,
@@ -145,32 +133,32 @@ class Llama(LanguageModel):
         self,
         *,
         tokenizer="char",
-        vocabulary=0,
+        vocab_size=0,
         layers=4,
         heads=4,
-        key_heads=0,
-        width=128,
-        hidden=0,
+        kv_heads=0,
+        embedding_width=128,
+        feed_forward_width=0,
         context=64,
         dropout=0.0,
-        tied=True,
+        tie_embeddings=True,
         steps=2000,
         batch=12,
-        accumulate=1,
-        optimiser="adamw",
+        gradient_accumulation=1,
+        optimizer="adamw",
         learning_rate=0.001,
         schedule="cosine",
-        warm_up=100,
-        floor=0.1,
-        hold=0,
-        every=1000,
-        factor=0.5,
+        warmup=100,
+        min_learning_rate_fraction=0.1,
+        decay_start=0,
+        decay_period=1000,
+        decay_gamma=0.5,
         beta1=0.9,
         beta2=0.99,
         momentum=0.0,
-        decay=0.1,
-        clip=1.0,
-        average=0.0,
+        weight_decay=0.1,
+        clip_norm=1.0,
+        ema_decay=0.0,
         evaluate_every=250,
         patience=0,
         holdout=0.1,
@@ -190,30 +178,30 @@ class _Recurrent(LanguageModel):
         self,
         *,
         tokenizer="char",
-        vocabulary=0,
+        vocab_size=0,
         layers=2,
-        width=256,
+        hidden_size=256,
         context=64,
         dropout=0.0,
-        tied=False,
+        tie_embeddings=False,
         init=0.0,
         steps=2000,
         batch=32,
-        accumulate=1,
-        optimiser="adamw",
+        gradient_accumulation=1,
+        optimizer="adamw",
         learning_rate=0.003,
         schedule="cosine",
-        warm_up=100,
-        floor=0.1,
-        hold=0,
-        every=1000,
-        factor=0.5,
+        warmup=100,
+        min_learning_rate_fraction=0.1,
+        decay_start=0,
+        decay_period=1000,
+        decay_gamma=0.5,
         beta1=0.9,
         beta2=0.99,
         momentum=0.0,
-        decay=0.0,
-        clip=1.0,
-        average=0.0,
+        weight_decay=0.0,
+        clip_norm=1.0,
+        ema_decay=0.0,
         evaluate_every=250,
         patience=0,
         holdout=0.1,

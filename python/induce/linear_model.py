@@ -331,7 +331,7 @@ class _Glm(Linear, Regressor):
         return y
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """D squared: the share of the null deviance that the model explains.
+        """D squared: the fraction of the null deviance that the model explains.
 
         Parameters
         ----------

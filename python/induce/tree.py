@@ -23,16 +23,16 @@ _PARAMETERS = """
     max_depth : int or None, default=None
     min_samples_split : int or float, default=2
     min_samples_leaf : int or float, default=1
-        Counted in weights: a weight of 2 is two rows. A float is a share of all. With 1 (and `min_samples_split=2`)
+        Counted in weights: a weight of 2 is two rows. A float is a fraction of all. With 1 (and `min_samples_split=2`)
         weights below 1 limit nothing.
     min_weight_fraction_leaf : float, default=0.0
     max_features : int, float, "sqrt", "log2" or None
-        Features a node looks at.
+        Features a node considers.
     random_state : int, RandomState or None, default=None
     max_leaf_nodes : int or None, default=None
         Most leaves; the leaf whose split gains most is split next.
     min_impurity_decrease : float, default=0.0
-        Least fall of the impurity by a split, in shares of all rows.{weights}
+        Least fall of the impurity by a split, in fractions of all rows.{weights}
     ccp_alpha : float, default=0.0
         Cost of a leaf in minimal cost-complexity pruning.
     monotonic_cst : array-like of shape (n_features,) or None, default=None
@@ -46,10 +46,10 @@ _PARAMETERS = """
     ----------
     feature_importances_ : ndarray of shape (n_features,)
     n_outputs_ : int
-        Targets. If y is (n_samples, n_outputs), a leaf predicts all of them, and a split is judged by the mean of their
+        Targets. If y is (n_samples, n_outputs), a leaf predicts all of them, and a split is chosen by the mean of their
         impurities; `classes_` and `n_classes_` then have an entry for each, and `predict_proba` returns a list.
     max_features_ : int
-        Features a node looks at.
+        Features a node considers.
     fit_report_ : FitReport
 
     Missing values go to the side where they gain most; categories of frames are divided as sets.
@@ -65,7 +65,7 @@ class _Tree(OneTree, TreeMixin):
 
 
 class DecisionTreeClassifier(JointClasses, _Tree, Classifier):
-    __doc__ = "A tree of questions whose leaves are shares of classes.\n" + _PARAMETERS.format(
+    __doc__ = "A tree of questions whose leaves are probabilities of classes.\n" + _PARAMETERS.format(
         criteria="`gini`, `entropy` or `log_loss`", weights='\n    class_weight : dict, "balanced" or None, default=None'
     )
 

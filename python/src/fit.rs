@@ -3,161 +3,158 @@
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use induce::core::model::{Data, Fit, InitModel, Model as Learnt, Settings, Snapshot};
 use induce::core::{Fitted, Outcome, Run};
-use induce::model::Model as Fit;
-use induce::problem::Problem;
-use induce::settings::Settings;
-use numpy::{PyArray2, PyReadonlyArray1};
+use induce::learn::linear::path_of;
+use numpy::PyArray2;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use serde_json::Value;
 
+use crate::data::{GivenRows, Scores};
 use crate::error::raised;
+use crate::language::{self, GivenText, Language};
 use crate::model::{Model, matrix};
 use crate::monitor::{Ending, Listener};
-use crate::registry::task;
-use crate::table::Table;
 use crate::watch::watched;
 
-/// What the estimators in Python hand over.
-#[derive(FromPyObject)]
-pub struct Rows<'py> {
-    table: PyRef<'py, Table>,
-    target: PyReadonlyArray1<'py, f64>,
-    weight: Option<PyReadonlyArray1<'py, f64>>,
-    groups: Option<PyReadonlyArray1<'py, u32>>,
+/// The trace of one metric: which data, which metric, and `(step, value)`.
+type Trace = (String, String, Vec<(u64, f64)>);
+
+/// Model, outcome, its reason, steps, whether a signal ended the fit, and the traces of its metrics.
+pub type End<M> = (M, String, String, u64, bool, Vec<Trace>);
+
+/// A fitted model of either kind of data.
+#[derive(IntoPyObject)]
+pub enum Found {
+    Rows(Model),
+    Text(Language),
 }
 
-impl Rows<'_> {
-    /// The rows as a problem of this kind.
-    pub fn problem(&self, kind: &str, classes: &[String]) -> PyResult<Problem> {
-        let rows = self.table.0.rows();
-        let target = values(&self.target, rows, "the target")?;
-        let weight = self
-            .weight
-            .as_ref()
-            .map(|w| values(w, rows, "the weight"))
-            .transpose()?;
-        let groups = self.groups.as_ref().map(|g| g.as_array().to_vec());
-        if groups.as_ref().is_some_and(|g| g.len() != rows) {
-            return Err(PyValueError::new_err(
-                "the groups have another number of rows than the table",
-            ));
+/// Data of either kind, without Python.
+enum Given {
+    Rows(Data, Option<Scores>),
+    Text(GivenText),
+}
+
+impl Given {
+    fn of(data: &Bound<PyAny>) -> PyResult<Self> {
+        if data.hasattr("text")? {
+            return data.extract::<language::Given>()?.owned().map(Self::Text);
         }
-        Ok(Problem {
-            features: self.table.0.clone(),
-            target,
-            target_name: "target".into(),
-            classes: classes.to_vec(),
-            task: task(kind)?,
-            why_task: "as asked".into(),
-            weight,
-            groups,
-            notes: Vec::new(),
-        })
+        let (rows, scores) = data.extract::<GivenRows>()?.owned()?;
+        Ok(Self::Rows(rows, scores))
+    }
+
+    fn learn(self, settings: &Settings, more: More, run: &mut Run) -> induce::Result<Fitted<Found>> {
+        let valid = more.valid;
+        match self {
+            Self::Text(text) => {
+                let valid = match valid {
+                    Some(Self::Text(valid)) => Some(valid),
+                    _ => None,
+                };
+                let fitted = language::learn(settings, text, valid, more.holdout, run)?;
+                Ok(fitted.map(Found::Text))
+            }
+            Self::Rows(data, scores) => {
+                let (valid, valid_scores) = match valid {
+                    Some(Self::Rows(valid, scores)) => (Some(valid), scores),
+                    _ => (None, None),
+                };
+                let mut shown =
+                    |snapshot: &dyn Snapshot| show(more.callback.as_ref(), snapshot, &more.ending);
+                let mut context = Fit::new(run, settings.registry());
+                context.valid = valid.as_ref();
+                context.init = InitModel {
+                    model: more.init,
+                    scores: scores.as_deref(),
+                    valid_scores: valid_scores.as_deref(),
+                };
+                context.callback = Some(&mut shown);
+                let fitted = settings.fit_in(&data, &mut context)?;
+                Ok(fitted.map(|model| Found::Rows(Model::new(model))))
+            }
+        }
     }
 }
 
-fn values(array: &PyReadonlyArray1<f64>, rows: usize, what: &str) -> PyResult<Vec<f64>> {
-    let values = array.as_array().to_vec();
-    if values.len() == rows {
-        return Ok(values);
-    }
-    let text = format!("{what} has {} rows, the table has {rows}", values.len());
-    Err(PyValueError::new_err(text))
+/// What a fit may use besides settings and data.
+struct More<'a> {
+    valid: Option<Given>,
+    holdout: f64,
+    init: Option<&'a dyn Learnt>,
+    callback: Option<Py<PyAny>>,
+    ending: Ending,
 }
 
-/// The course of one metric: which rows, which metric, and `(step, value)`.
-type Course = (String, String, Vec<(u64, f64)>);
-
-/// Fit a model of the registry. Returns the model, the outcome's name and reason, the number of steps, whether Ctrl-C
-/// stopped the fit (the model is then what the fit had come to), and the course of its metrics. A linear model's solver
-/// begins at `start`.
+/// Fit a model of the registry to rows or to a text, which `data` and `valid` are by their attributes.
+///
+/// `settings` is a JSON object. The fit begins from the model `init`, and from the scores that rows bring along. After
+/// every step `listener` hears of it, and `callback` is shown the model so far; True from either stops the fit. Of a text
+/// without `valid`, the fraction `holdout` is held out. Returns the model, the outcome's name and reason, the number of
+/// steps, whether Ctrl-C stopped the fit (the model is then what the fit had come to), and the traces of its metrics.
 #[pyfunction]
-#[pyo3(signature = (model, settings, rows, task, classes, valid=None, seed=0, threads=1, time=None, listener=None, start=None))]
+#[pyo3(signature = (model, settings, data, valid=None, init=None, seed=0, threads=1, time=None, listener=None,
+    callback=None, holdout=None))]
 #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub fn fit(
     py: Python<'_>,
     model: &str,
-    settings: Vec<String>,
-    rows: Rows,
-    task: &str,
-    classes: Vec<String>,
-    valid: Option<Rows>,
+    settings: &str,
+    data: &Bound<PyAny>,
+    valid: Option<&Bound<PyAny>>,
+    init: Option<PyRef<Model>>,
     seed: u64,
     threads: usize,
     time: Option<f64>,
     listener: Option<Py<PyAny>>,
-    start: Option<PyRef<Model>>,
-) -> PyResult<Found> {
-    let chosen = chosen(model, &settings)?;
-    let train = rows.problem(task, &classes)?;
-    let valid = valid.map(|rows| rows.problem(task, &classes)).transpose()?;
-    drop(rows);
-    let limits = Limits {
-        seed,
-        threads,
-        time,
-        listener,
-    };
-    let start = start.as_ref().map(|model| model.inside());
-    run_to_end(py, limits, move |run, _| match start {
-        None => chosen.fit(&train, valid.as_ref(), run),
-        Some(start) => chosen.fit_starting_at(&train, start, run),
-    })
-}
-
-/// What a fit may use besides its data.
-pub struct Limits {
-    pub seed: u64,
-    pub threads: usize,
-    /// Seconds.
-    pub time: Option<f64>,
-    pub listener: Option<Py<PyAny>>,
-}
-
-/// Fit a model of tables within these limits, and hear of Ctrl-C and of what is raised in Python meanwhile.
-pub fn run_to_end(
-    py: Python<'_>,
-    limits: Limits,
-    fit: impl FnOnce(&mut Run, &Ending) -> induce::Result<Fitted<Box<dyn Fit>>> + Send,
-) -> PyResult<Found> {
-    let (model, outcome, reason, steps, interrupted, courses) = ended(py, limits, fit)?;
-    Ok((Model::new(model), outcome, reason, steps, interrupted, courses))
-}
-
-/// As [`run_to_end`], of whatever a fit makes.
-pub fn ended<M: Send>(
-    py: Python<'_>,
-    limits: Limits,
-    fit: impl FnOnce(&mut Run, &Ending) -> induce::Result<Fitted<M>> + Send,
-) -> PyResult<End<M>> {
+    callback: Option<Py<PyAny>>,
+    holdout: Option<f64>,
+) -> PyResult<End<Found>> {
+    let settings = chosen(model, settings)?;
+    let (data, valid) = (Given::of(data)?, valid.map(Given::of).transpose()?);
     let ending = Ending::default();
-    let mut run = Run::new(limits.seed)
-        .with_threads(limits.threads)
+    let mut run = Run::new(seed)
+        .with_threads(threads)
         .with_cancellation(ending.stop.clone());
-    if let Some(seconds) = limits.time {
+    if let Some(seconds) = time {
         let time = Duration::try_from_secs_f64(seconds);
         run = run.with_time(time.map_err(|e| PyValueError::new_err(format!("time: {e}")))?);
     }
-    if let Some(object) = limits.listener {
+    if let Some(object) = listener {
         run = run.with_monitor(Listener::new(object, ending.clone()));
     }
-    let found = finish(py, || fit(&mut run, &ending), &ending.stop);
+    let more = More {
+        valid,
+        holdout: holdout.unwrap_or(0.0),
+        init: init.as_ref().map(|model| model.inside()),
+        callback,
+        ending: ending.clone(),
+    };
+    let found = finish(py, || data.learn(&settings, more, &mut run), &ending.stop);
     ending.failure().map_or(found, Err)
 }
 
-/// The model's settings with these assignments.
-pub fn chosen(model: &str, assignments: &[String]) -> PyResult<Settings> {
-    Settings::new(model)
-        .and_then(|s| s.with_all(assignments))
-        .map_err(raised)
+/// Show the model so far to a callable of Python, whose True stops the fit.
+fn show(callback: Option<&Py<PyAny>>, snapshot: &dyn Snapshot, ending: &Ending) -> induce::Result<()> {
+    if let Some(callback) = callback
+        && let Some(model) = snapshot.model()?
+    {
+        ending.ask(|py| callback.call1(py, (Model::new(model),))?.is_truthy(py));
+    }
+    Ok(())
 }
 
-/// Model, outcome, its reason, steps, whether a signal ended the fit, and the course of its metrics.
-pub type End<M> = (M, String, String, u64, bool, Vec<Course>);
-
-/// What a fit of tables comes to.
-pub type Found = End<Model>;
+/// The settings of a model with these values, checked.
+fn chosen(model: &str, values: &str) -> PyResult<Settings> {
+    let values: Value = serde_json::from_str(values)
+        .map_err(|e| PyValueError::new_err(format!("the settings of `{model}` are no JSON: {e}")))?;
+    let settings = induce::settings(model).and_then(|settings| settings.with_json(&values));
+    let settings = settings.map_err(raised)?;
+    settings.check().map_err(raised)?;
+    Ok(settings)
+}
 
 /// Do `work` without the interpreter lock, and tell what came of it.
 fn finish<M: Send>(
@@ -178,8 +175,8 @@ fn finish<M: Send>(
     };
     let (reason, steps) = (fitted.outcome.reason().to_string(), fitted.report.steps);
     let traces = fitted.report.traces.into_iter();
-    let courses = traces.map(|t| (t.split, t.metric, t.points)).collect();
-    Ok((fitted.model, name.into(), reason, steps, interrupted, courses))
+    let traces = traces.map(|t| (t.split, t.metric, t.points)).collect();
+    Ok((fitted.model, name.into(), reason, steps, interrupted, traces))
 }
 
 /// What `linear_path` returns.
@@ -191,17 +188,17 @@ type Walk<'py> = (Vec<usize>, Bound<'py, PyArray2<f64>>, Vec<f64>);
 pub fn linear_path<'py>(
     py: Python<'py>,
     model: &str,
-    settings: Vec<String>,
-    rows: Rows,
+    settings: &str,
+    rows: GivenRows,
     lambdas: Vec<f64>,
     threads: usize,
 ) -> PyResult<Walk<'py>> {
-    let chosen = chosen(model, &settings)?;
-    let train = rows.problem("regression", &[])?;
+    let settings = chosen(model, settings)?;
+    let (data, _) = rows.owned()?;
     drop(rows);
     let mut run = Run::new(0).with_threads(threads);
     let found = py
-        .detach(|| chosen.path(&train, &lambdas, &mut run))
+        .detach(|| path_of(&settings.values, data.rows()?, &lambdas, &mut run))
         .map_err(raised)?;
     let features = found.terms.iter().map(|t| t.feature).collect();
     Ok((

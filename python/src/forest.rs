@@ -1,62 +1,22 @@
 //! What only trees and forests can do.
 
-use induce::learn::forest::{self, FitOptions, Targets};
+use induce::learn::forest;
 use induce::learn::tree::Tree;
-use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
+use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::error::raised;
-use crate::fit::{Found, Limits, Rows, chosen, run_to_end};
 use crate::model::{Model, matrix};
 use crate::table::Table;
 
-/// Fit a tree or a forest. `targets`, (rows, outputs), are learned together, with the names of the classes of each in
-/// `outputs` (none for a quantity); trees are added to those of `start`.
-#[pyfunction]
-#[pyo3(signature = (model, settings, rows, task, classes, targets=None, outputs=None, start=None, seed=0, threads=1, listener=None))]
-#[expect(clippy::too_many_arguments, reason = "keywords in Python")]
-pub fn fit_forest(
-    py: Python<'_>,
-    model: &str,
-    settings: Vec<String>,
-    rows: Rows,
-    task: &str,
-    classes: Vec<String>,
-    targets: Option<PyReadonlyArray2<f64>>,
-    outputs: Option<Vec<Vec<String>>>,
-    start: Option<PyRef<Model>>,
-    seed: u64,
-    threads: usize,
-    listener: Option<Py<PyAny>>,
-) -> PyResult<Found> {
-    let chosen = chosen(model, &settings)?;
-    let train = rows.problem(task, &classes)?;
-    let targets = targets.map(|targets| Targets {
-        values: targets.as_array().iter().copied().collect(),
-        classes: outputs.unwrap_or_default(),
-    });
-    let start = start.map(|model| inside(&model).cloned()).transpose()?;
-    drop(rows);
-    let limits = Limits {
-        seed,
-        threads,
-        time: None,
-        listener,
-    };
-    run_to_end(py, limits, move |run, _| {
-        let targets = targets.as_ref();
-        chosen.fit_forest(&train, FitOptions { targets, start }, run)
-    })
-}
-
 fn inside(model: &Model) -> PyResult<&forest::Model> {
     let wrong = || pyo3::exceptions::PyValueError::new_err("the model is neither a tree nor a forest");
-    model.forest_model().ok_or_else(wrong)
+    forest::forest(model.inside()).ok_or_else(wrong)
 }
 
-/// What the leaves of several targets say, (rows, numbers per leaf): the mean of every quantity, or the share of every
-/// class, target after target.
+/// What the leaves of several targets say, (rows, values per leaf): the mean of every quantity, or the probability of
+/// every class, target after target.
 #[pyfunction]
 #[pyo3(signature = (model, table, threads=1))]
 pub fn forest_joint<'py>(
@@ -153,5 +113,12 @@ impl Nodes {
 /// A tree of a forest as a model of its own.
 #[pyfunction]
 pub fn forest_tree(model: &Model, tree: usize) -> PyResult<Model> {
-    Ok(Model::new(model.inside().tree(tree).map_err(raised)?))
+    forest::tree(model.inside(), tree).map(Model::new).map_err(raised)
+}
+
+/// What the trees that left a training row out predict for it, row after row; None unless that was kept.
+#[pyfunction]
+pub fn forest_out_of_bag<'py>(py: Python<'py>, model: &Model) -> PyResult<Option<Bound<'py, PyArray1<f64>>>> {
+    let kept = inside(model)?.held_out.as_ref();
+    Ok(kept.map(|values| PyArray1::from_slice(py, values)))
 }

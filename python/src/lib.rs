@@ -8,8 +8,8 @@
     reason = "Python hands arguments over by value"
 )]
 
-mod boost;
 mod content;
+mod data;
 mod error;
 mod fit;
 mod forest;
@@ -18,7 +18,6 @@ mod metrics;
 mod model;
 mod monitor;
 mod registry;
-mod sparse;
 mod table;
 mod watch;
 
@@ -36,29 +35,23 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_class::<language::Language>()?;
     module.add_class::<language::Stream>()?;
     module.add_function(wrap_pyfunction!(fit::fit, module)?)?;
-    module.add_function(wrap_pyfunction!(boost::fit_boost, module)?)?;
     module.add_function(wrap_pyfunction!(fit::linear_path, module)?)?;
-    module.add_function(wrap_pyfunction!(forest::fit_forest, module)?)?;
     module.add_function(wrap_pyfunction!(forest::forest_joint, module)?)?;
     module.add_function(wrap_pyfunction!(forest::forest_leaves, module)?)?;
     module.add_function(wrap_pyfunction!(forest::forest_nodes, module)?)?;
+    module.add_function(wrap_pyfunction!(forest::forest_out_of_bag, module)?)?;
     module.add_function(wrap_pyfunction!(forest::forest_tree, module)?)?;
     module.add_function(wrap_pyfunction!(model::open, module)?)?;
     module.add_function(wrap_pyfunction!(model::from_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(model::restore, module)?)?;
     module.add_function(wrap_pyfunction!(model::of_members, module)?)?;
     module.add_function(wrap_pyfunction!(registry::models, module)?)?;
-    module.add_function(wrap_pyfunction!(sparse::fit_sparse, module)?)?;
-    module.add_function(wrap_pyfunction!(sparse::predict_sparse, module)?)?;
-    module.add_function(wrap_pyfunction!(sparse::probabilities_sparse, module)?)?;
-    module.add_function(wrap_pyfunction!(sparse::margins_sparse, module)?)?;
     module.add_function(wrap_pyfunction!(metrics::of_quantities, module)?)?;
     module.add_function(wrap_pyfunction!(metrics::of_classes, module)?)?;
     module.add_function(wrap_pyfunction!(metrics::metric_names, module)?)?;
     module.add_function(wrap_pyfunction!(content::hash_cells, module)?)?;
     module.add_function(wrap_pyfunction!(content::order_by_cells, module)?)?;
     module.add_function(wrap_pyfunction!(table::read, module)?)?;
-    module.add_function(wrap_pyfunction!(language::fit_language, module)?)?;
     module.add_function(wrap_pyfunction!(language::open_language, module)?)?;
     module.add_function(wrap_pyfunction!(language::restore_language, module)?)?;
     module.add_function(wrap_pyfunction!(language::is_language, module)?)?;

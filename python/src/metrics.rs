@@ -5,7 +5,7 @@ use numpy::{PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 
 use crate::error::raised;
-use crate::registry::{name_of, task};
+use crate::registry::task;
 
 /// Value and, where it is known, its interval.
 type Named = (String, f64, Option<f64>, Option<f64>);
@@ -54,6 +54,6 @@ fn all_or_one(kind: &str, predictions: &Predictions, name: Option<&str>) -> PyRe
 /// (name, task, other names) of every metric.
 #[pyfunction]
 pub fn metric_names() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
-    let row = |m: &metrics::Metric| (m.name, name_of(m.task), m.aliases.to_vec());
+    let row = |m: &metrics::Metric| (m.name, m.task.name(), m.aliases.to_vec());
     METRICS.iter().map(row).collect()
 }

@@ -1,26 +1,32 @@
 //! Fitted models.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use induce::core::Result;
+use induce::core::model::{Features, Margins, Model as Learnt, Predict, Prediction, no_shap};
 use induce::explain::importances;
-use induce::learn::boost;
-use induce::learn::forest;
+use induce::learn::ensemble;
 use induce::learn::linear::{self, Coefficient};
 use induce::learn::tree::interchange::Format;
-use induce::model::{self, Model as Fit};
+use induce::learn::{boost, forest};
 use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods};
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use crate::data::GivenFeatures;
 use crate::error::raised;
-use crate::registry::name_of;
 use crate::table::Table;
 
-/// A fitted model of any kind.
+/// A fitted model of rows, or a part of one.
 #[pyclass(frozen, module = "induce._native")]
-pub struct Model(Box<dyn Fit>);
+pub struct Model {
+    root: Arc<dyn Learnt>,
+    /// Which part of which part of the root it is.
+    path: Vec<usize>,
+}
 
 /// A row of the coefficient table.
 type Row = (
@@ -38,28 +44,46 @@ type Row = (
 type Ends<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>);
 
 impl Model {
-    pub fn new(model: Box<dyn Fit>) -> Self {
-        Self(model)
+    pub fn new(model: Box<dyn Learnt>) -> Self {
+        Self {
+            root: Arc::from(model),
+            path: Vec::new(),
+        }
     }
 
     /// The model, whatever it is.
-    pub fn inside(&self) -> &dyn Fit {
-        self.0.as_ref()
+    pub fn inside(&self) -> &dyn Learnt {
+        let mut model = self.root.as_ref();
+        for &place in &self.path {
+            model = model.parts()[place];
+        }
+        model
+    }
+
+    fn predictor(&self) -> PyResult<&dyn Predict> {
+        self.inside().predicting().map_err(raised)
     }
 
     /// The boosted model inside.
-    pub fn boosted(&self) -> PyResult<&boost::Model> {
-        self.0.as_boost().ok_or_else(|| no_boost(self.0.as_ref()))
+    fn boosted(&self) -> PyResult<&boost::Model> {
+        let model = self.inside();
+        model.downcast().ok_or_else(|| no_boost(model))
     }
 
-    /// The tree or forest inside, if that is what it is.
-    pub fn forest_model(&self) -> Option<&forest::Model> {
-        self.0.as_forest()
+    fn predicted(&self, py: Python<'_>, given: &GivenFeatures, threads: usize) -> PyResult<Prediction> {
+        self.asked(py, given, |model, features| {
+            model.predict(features.into(), threads)
+        })
     }
 
-    /// The linear model inside, if that is what it is.
-    pub fn linear_model(&self) -> Option<&linear::Model> {
-        self.0.as_linear()
+    fn asked<T: Send>(
+        &self,
+        py: Python<'_>,
+        given: &GivenFeatures,
+        ask: impl FnOnce(&dyn Predict, &Features) -> Result<T> + Send,
+    ) -> PyResult<T> {
+        let (model, features) = (self.predictor()?, given.owned()?);
+        py.detach(|| ask(model, &features)).map_err(raised)
     }
 }
 
@@ -68,72 +92,81 @@ impl Model {
     /// The model's name in the registry.
     #[getter]
     fn kind(&self) -> &'static str {
-        self.0.row().card.name
+        self.inside().name()
     }
 
     #[getter]
-    fn task(&self) -> &'static str {
-        name_of(self.0.task())
+    fn task(&self) -> PyResult<&'static str> {
+        Ok(self.predictor()?.task().name())
     }
 
     /// The columns it reads.
     #[getter]
-    fn features(&self) -> Vec<String> {
-        self.0.schema().names()
+    fn features(&self) -> PyResult<Vec<String>> {
+        Ok(self.predictor()?.schema().names())
     }
 
     /// The names of the classes it knows.
     #[getter]
-    fn classes(&self) -> Vec<String> {
-        self.0.schema().classes.clone()
+    fn classes(&self) -> PyResult<Vec<String>> {
+        Ok(self.predictor()?.schema().classes.clone())
     }
 
     /// What the fit found out besides the model, in sentences.
     #[getter]
     fn notes(&self) -> Vec<String> {
-        self.0.notes()
+        self.inside().notes()
     }
 
     /// The settings it was fitted with, as JSON.
     #[getter]
     fn settings(&self) -> String {
-        self.0.settings().to_string()
+        self.inside().settings().to_string()
     }
 
-    /// A quantity, the index of the likeliest class, or a score per row.
-    #[pyo3(signature = (table, threads=1))]
+    /// Facts about it, as JSON: those that `induce show --format json` prints.
+    #[getter]
+    fn facts(&self) -> String {
+        let facts = self.inside().facts().into_iter();
+        let facts: Map<_, _> = facts.map(|(name, value)| (name.to_owned(), value)).collect();
+        Value::Object(facts).to_string()
+    }
+
+    /// A quantity, the index of the likeliest class, or a score per row of a table or of sparse rows.
+    #[pyo3(signature = (rows, threads=1))]
     fn predict<'py>(
         &self,
         py: Python<'py>,
-        table: &Table,
+        rows: GivenFeatures,
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        let predicted = py.detach(|| self.0.predict(&table.0, threads)).map_err(raised)?;
-        Ok(PyArray1::from_vec(py, predicted.values))
+        Ok(PyArray1::from_vec(py, self.predicted(py, &rows, threads)?.values))
     }
 
     /// Probabilities, (rows, classes).
-    #[pyo3(signature = (table, threads=1))]
+    #[pyo3(signature = (rows, threads=1))]
     fn probabilities<'py>(
         &self,
         py: Python<'py>,
-        table: &Table,
+        rows: GivenFeatures,
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let predicted = py.detach(|| self.0.predict(&table.0, threads)).map_err(raised)?;
+        let predicted = self.predicted(py, &rows, threads)?;
         matrix(py, predicted.probabilities, predicted.classes)
     }
 
     /// Scores before the link, (rows, outputs).
-    #[pyo3(signature = (table, threads=1))]
+    #[pyo3(signature = (rows, threads=1))]
     fn margins<'py>(
         &self,
         py: Python<'py>,
-        table: &Table,
+        rows: GivenFeatures,
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let margins = py.detach(|| self.0.margins(&table.0, threads)).map_err(raised)?;
-        matrix(py, margins.values, margins.outputs)
+        let Margins { values, outputs } = self.asked(py, &rows, |model, features| {
+            model.margins(features.into(), threads)
+        })?;
+        matrix(py, values, outputs)
     }
 
     /// Quantiles of the target, (rows, probabilities).
@@ -145,25 +178,27 @@ impl Model {
         probabilities: Vec<f64>,
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let model = self.predictor()?;
         let values = py
-            .detach(|| self.0.quantiles(&table.0, &probabilities, threads))
+            .detach(|| model.quantiles((&table.0).into(), &probabilities, threads))
             .map_err(raised)?;
         matrix(py, values, probabilities.len())
     }
 
-    /// Intervals of coverage `share`: of the mean (or of the classes' probabilities), and of a new observation.
-    #[pyo3(signature = (table, share, threads=1))]
+    /// Intervals of this coverage: of the mean (or of the classes' probabilities), and of a new observation.
+    #[pyo3(signature = (table, coverage, threads=1))]
     fn intervals<'py>(
         &self,
         py: Python<'py>,
         table: &Table,
-        share: f64,
+        coverage: f64,
         threads: usize,
     ) -> PyResult<(Option<Ends<'py>>, Option<Ends<'py>>)> {
+        let model = self.predictor()?;
         let found = py
-            .detach(|| self.0.intervals(&table.0, share, threads))
+            .detach(|| model.intervals((&table.0).into(), coverage, threads))
             .map_err(raised)?;
-        let width = self.0.schema().classes.len().max(1);
+        let width = model.schema().classes.len().max(1);
         let ends = |ends: Option<(Vec<f64>, Vec<f64>)>, width| {
             ends.map(|(low, high)| PyResult::Ok((matrix(py, low, width)?, matrix(py, high, width)?)))
                 .transpose()
@@ -173,7 +208,7 @@ impl Model {
 
     /// (name, gain, splits) of every feature.
     fn importances(&self) -> Vec<(String, f64, f64)> {
-        let all = importances(self.0.as_ref());
+        let all = importances(self.inside());
         all.into_iter()
             .map(|i| (i.feature, i.gain, i.splits as f64))
             .collect()
@@ -187,7 +222,12 @@ impl Model {
         table: &Table,
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray3<f64>>> {
-        let shap = py.detach(|| self.0.shap(&table.0, threads)).map_err(raised)?;
+        let model = self.inside();
+        let explain = || match model.explainer() {
+            Some(explainer) => explainer.shap((&table.0).into(), threads),
+            None => Err(no_shap(model.name())),
+        };
+        let shap = py.detach(explain).map_err(raised)?;
         let shape = [table.0.rows(), shap.outputs, shap.features + 1];
         PyArray1::from_vec(py, shap.values).reshape(shape)
     }
@@ -195,14 +235,14 @@ impl Model {
     /// Trees per output of a boosted model; 0 for others.
     #[getter]
     fn rounds(&self) -> usize {
-        let boosted = self.0.as_boost().map(|b| &b.ensemble);
+        let boosted = self.boosted().map(|b| &b.ensemble);
         boosted.map_or(0, |e| e.trees.len() / e.outputs().max(1))
     }
 
     /// Scores per row of a boosted model; 0 for others.
     #[getter]
     fn outputs(&self) -> usize {
-        self.0.as_boost().map_or(0, |b| b.ensemble.outputs())
+        self.boosted().map_or(0, |b| b.ensemble.outputs())
     }
 
     /// The leaf of every row in every tree of a boosted model, (rows, rounds, outputs).
@@ -230,13 +270,13 @@ impl Model {
     fn tree(&self, index: usize, factor: f64) -> PyResult<Self> {
         let tree = self.boosted()?.tree(index, factor);
         let missing = || PyIndexError::new_err(format!("there is no tree {index}"));
-        Ok(Self(Box::new(tree.ok_or_else(missing)?)))
+        Ok(Self::new(Box::new(tree.ok_or_else(missing)?)))
     }
 
     /// Trees of a tree or a forest; 0 for others.
     #[getter]
     fn trees(&self) -> usize {
-        self.0.as_forest().map_or(0, |f| f.ensemble.trees.len())
+        forest::forest(self.inside()).map_or(0, |f| f.ensemble.trees.len())
     }
 
     /// A boosted model of the first `rounds` only.
@@ -244,41 +284,21 @@ impl Model {
         let mut boosted = self.boosted()?.clone();
         let outputs = boosted.ensemble.outputs();
         boosted.ensemble.trees.truncate(rounds.saturating_mul(outputs));
-        Ok(Self(Box::new(boosted)))
+        Ok(Self::new(Box::new(boosted)))
     }
 
     /// The models a model is made of: members of bagging and `AdaBoost`, the base of a robust regression.
-    fn members(&self) -> PyResult<Vec<Self>> {
-        let file = self.0.store().map_err(raised)?;
-        let names = (0..).map(|i| format!("member.{i}"));
-        let names = names.take_while(|name| file.has_file(name)).collect::<Vec<_>>();
-        let base = Some("base".to_owned()).filter(|name| file.has_file(name));
-        let found = names.into_iter().chain(base).map(|name| {
-            let bytes = file
-                .file_at(&name)
-                .and_then(|part| part.to_bytes())
-                .map_err(raised)?;
-            Ok(from_bytes(&bytes)?.0)
-        });
-        found.collect()
-    }
-
-    /// An array of the model's file by name, `None` if there is none of doubles.
-    fn array<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyArray1<f64>>>> {
-        let file = self.0.store().map_err(raised)?;
-        let values = file.values::<f64>(name).ok();
-        Ok(values.map(|values| PyArray1::from_slice(py, values)))
-    }
-
-    /// An entry of the model's file, as JSON.
-    fn entry(&self, name: &str) -> PyResult<Option<String>> {
-        let file = self.0.store().map_err(raised)?;
-        Ok(file.text(name).ok().map(str::to_owned))
+    fn members(&self) -> Vec<Self> {
+        let part = |place| Self {
+            root: self.root.clone(),
+            path: [&self.path[..], &[place]].concat(),
+        };
+        (0..self.inside().parts().len()).map(part).collect()
     }
 
     /// The linear model inside: terms, coefficients (outputs, terms), intercepts, statistics.
     fn linear<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
-        let Some(linear) = self.0.as_linear() else {
+        let Some(linear) = linear::linear(self.inside()) else {
             return Ok(None);
         };
         let out = PyDict::new(py);
@@ -300,13 +320,13 @@ impl Model {
     /// # Errors
     /// If it is no linear model, the numbers are not as many, or not finite.
     fn with_coefficients(&self, coefficients: Vec<f64>, intercepts: Vec<f64>) -> PyResult<Self> {
-        let linear = model::with_coefficients(self.0.as_ref(), coefficients, intercepts);
-        linear.map(Self).map_err(raised)
+        let linear = linear::with_coefficients(self.inside(), coefficients, intercepts);
+        linear.map(Self::new).map_err(raised)
     }
 
     /// Term, class, estimate, error, statistic, p, low and high of every coefficient of a linear model.
     fn coefficient_table(&self) -> Vec<Row> {
-        let inside = self.0.as_linear();
+        let inside = linear::linear(self.inside());
         let rows = inside.map(linear::Model::coefficient_table).unwrap_or_default();
         let row = |c: Coefficient| {
             (
@@ -326,7 +346,7 @@ impl Model {
     /// The model file: valid safetensors, the same as the command line writes.
     #[pyo3(signature = (card="{}"))]
     fn to_bytes<'py>(&self, py: Python<'py>, card: &str) -> PyResult<Bound<'py, PyBytes>> {
-        let mut file = self.0.store().map_err(raised)?;
+        let mut file = self.inside().store().map_err(raised)?;
         file.metadata.insert("card".into(), card.into());
         Ok(PyBytes::new(py, &file.to_bytes().map_err(raised)?))
     }
@@ -335,7 +355,7 @@ impl Model {
     #[pyo3(signature = (path, card="{}"))]
     fn save(&self, path: PathBuf, card: &str) -> PyResult<()> {
         let card: Value = serde_json::from_str(card).unwrap_or_default();
-        model::save(self.0.as_ref(), &card, &path).map_err(raised)
+        induce::save(self.inside(), &card, &path).map_err(raised)
     }
 
     /// Pickled as its file.
@@ -346,16 +366,15 @@ impl Model {
 
     /// The model in a format of XGBoost or LightGBM.
     fn convert<'py>(&self, py: Python<'py>, format: &str) -> PyResult<Bound<'py, PyBytes>> {
-        Ok(PyBytes::new(py, &convert(self.0.as_ref(), format)?))
+        Ok(PyBytes::new(py, &convert(self.boosted()?, format)?))
     }
 }
 
-fn no_boost(model: &dyn Fit) -> PyErr {
-    PyValueError::new_err(format!("`{}` is no boosted model", model.row().card.name))
+fn no_boost(model: &dyn Learnt) -> PyErr {
+    PyValueError::new_err(format!("`{}` is no boosted model", model.name()))
 }
 
-fn convert(model: &dyn Fit, format: &str) -> PyResult<Vec<u8>> {
-    let boosted = model.as_boost().ok_or_else(|| no_boost(model))?;
+fn convert(boosted: &boost::Model, format: &str) -> PyResult<Vec<u8>> {
     let known = Format::ALL.into_iter().find(|f| f.name() == format);
     let known = known.ok_or_else(|| {
         let names = Format::ALL.map(Format::name).join(", ");
@@ -367,34 +386,34 @@ fn convert(model: &dyn Fit, format: &str) -> PyResult<Vec<u8>> {
 /// Open a model file: our own, XGBoost's JSON or UBJSON, LightGBM's text. Returns the model and its training card.
 #[pyfunction]
 pub fn open(py: Python<'_>, path: PathBuf) -> PyResult<(Model, String)> {
-    let (model, card) = py.detach(|| model::open(&path)).map_err(raised)?;
-    Ok((Model(model), card.to_string()))
+    let (model, card) = py.detach(|| induce::open(&path)).map_err(raised)?;
+    Ok((Model::new(model), card.to_string()))
 }
 
 /// As `open`, from bytes.
 #[pyfunction]
 pub fn from_bytes(bytes: &[u8]) -> PyResult<(Model, String)> {
-    let (model, card) = model::open_bytes("bytes", bytes).map_err(raised)?;
-    Ok((Model(model), card.to_string()))
+    let (model, card) = induce::open_bytes("bytes", bytes).map_err(raised)?;
+    Ok((Model::new(model), card.to_string()))
 }
 
-/// A model of `kind` that is made of these fitted ones.
+/// A model of `kind` that is made of these fitted ones, with a weight for each in `AdaBoost`.
 ///
 /// # Errors
 /// Where they do not go together: other tasks or classes.
 #[pyfunction]
-#[pyo3(signature = (kind, names, spec, members, says=None))]
+#[pyo3(signature = (kind, names, spec, members, weights=None))]
 pub fn of_members(
     kind: &str,
     names: Vec<String>,
     spec: &str,
     members: Vec<PyRef<Model>>,
-    says: Option<Vec<f64>>,
+    weights: Option<Vec<f64>>,
 ) -> PyResult<Model> {
     let spec: Value = serde_json::from_str(spec).map_err(|e| PyValueError::new_err(format!("spec: {e}")))?;
-    let parts: Vec<&dyn Fit> = members.iter().map(|m| m.0.as_ref()).collect();
-    model::of_members(kind, &names, &spec, says, &parts)
-        .map(Model)
+    let parts: Vec<&dyn Learnt> = members.iter().map(|member| member.inside()).collect();
+    ensemble::of_members(&induce::REGISTRY, kind, &names, &spec, weights, &parts)
+        .map(Model::new)
         .map_err(raised)
 }
 

@@ -29,8 +29,8 @@ by_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 
 
 def small(cls, **more):
-    own = {"heads": 2} if "heads" in cls().get_params() else {}
-    return cls(**{**own, "layers": 1, "width": 16, "context": 16, "batch": 2, "steps": 12, "evaluate_every": 5, **more})
+    own = {"heads": 2, "embedding_width": 16} if "heads" in cls().get_params() else {"hidden_size": 16}
+    return cls(**{**own, "layers": 1, "context": 16, "batch": 2, "steps": 12, "evaluate_every": 5, **more})
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_a_text_is_the_same_in_every_shape(text, gpt, tmp_path):
 
 
 def test_numbers_of_tokens_are_learnt_as_their_text_is(text):
-    pieces = small(LSTM, tokenizer="bpe", vocabulary=300).fit(text)
+    pieces = small(LSTM, tokenizer="bpe", vocab_size=300).fit(text)
     train, judged = text[:15_000], text[15_000:]
     of_text = small(LSTM).fit(train, judged, tokenizer=pieces)
     of_numbers = small(LSTM).fit(pieces.encode(train), pieces.encode(judged), tokenizer=pieces)
@@ -119,7 +119,7 @@ def test_a_tokenizer_of_a_file_is_taken(text, gpt, tmp_path):
 def test_settings_change_what_is_learnt(text):
     assert small(GPT, holdout=0.0).fit(text).metrics_.keys() == {"train"}
     assert small(GPT, holdout=0.5).fit(text).metrics_.keys() == {"train", "holdout"}
-    assert len(small(RNN, tokenizer="word", vocabulary=50).fit(text).encode("the love of the")) == 4
+    assert len(small(RNN, tokenizer="word", vocab_size=50).fit(text).encode("the love of the")) == 4
 
 
 # What Python expects of an estimator.
@@ -155,7 +155,7 @@ def test_a_fit_tells_of_itself(text):
     assert [step for step, _ in heard][:12] == list(range(1, 13)) and "loss" in heard[0][1]
     assert model.fit_report_.outcome == "exhausted" and model.fit_report_.steps == 12
     assert model.fit_report_.traces["train"]["loss"]
-    assert model.about_["model"] == "gpt" and model.about_["settings"]["width"] == 16
+    assert model.about_["model"] == "gpt" and model.about_["settings"]["embedding_width"] == 16
     assert (model.vocabulary_size_, model.context_) == (len(set(text)), 16)
 
 
@@ -313,7 +313,7 @@ def test_a_draft_leaves_the_text_as_it_is(kind, text, fitted, tmp_path):
         (lambda m, t: m.fit(np.zeros((3, 3), dtype=int)), ValueError, "hint: give a str"),
         (lambda m, t: m.fit([1, 2, 3]), ValueError, "tokenizer="),
         (lambda m, t: m.fit([-1, 2, 3]), ValueError, "from 0 on"),
-        (lambda m, t: m.fit([1, 2, 10**6], tokenizer=m), ValueError, "token 1000000"),
+        (lambda m, t: m.fit([1, 2, 10**6], tokenizer=m), ValueError, "token id 1000000"),
         (lambda m, t: m.fit(t, tokenizer=GPT()), ValueError, "not fitted"),
         (lambda m, t: m.fit(t, tokenizer=ROOT / "nowhere.json"), FileNotFoundError, "nowhere"),
         (lambda m, t: m.fit(t, tokenizer=SONNETS), ValueError, "sonnets"),
@@ -325,12 +325,12 @@ def test_a_draft_leaves_the_text_as_it_is(kind, text, fitted, tmp_path):
         (lambda m, t: small(GPT, max_time=-1.0).fit(t), ValueError, "max_time"),
         (lambda m, t: small(GPT, steps=0).fit(t), ValueError, "steps"),
         (lambda m, t: small(GPT, steps=1.5).fit(t), ValueError, "whole number"),
-        (lambda m, t: small(GPT, width=None).fit(t), ValueError, "width"),
+        (lambda m, t: small(GPT, embedding_width=None).fit(t), ValueError, "width"),
         (lambda m, t: small(GPT, heads=3).fit(t), ValueError, "heads"),
-        (lambda m, t: small(GPT, width=2**18).fit(t), ValueError, "needs"),
+        (lambda m, t: small(GPT, embedding_width=2**18).fit(t), ValueError, "needs"),
         (lambda m, t: small(GPT, dropout=2).fit(t), ValueError, "dropout"),
-        (lambda m, t: small(GPT, tied=3).fit(t), ValueError, "true or false"),
-        (lambda m, t: small(GPT, tokenizer="letters").fit(t), ValueError, "char, bpe, word"),
+        (lambda m, t: small(GPT, tie_embeddings=3).fit(t), ValueError, "true or false"),
+        (lambda m, t: small(GPT, tokenizer="letters").fit(t), ValueError, "`char`, `bpe`, `word`"),
         (lambda m, t: small(GPT, learning_rate=float("nan")).fit(t), ValueError, "learning_rate"),
         (lambda m, t: GPT().generate("a"), ValueError, "not fitted"),
         (lambda m, t: GPT().evaluate("a"), ValueError, "not fitted"),
@@ -340,11 +340,11 @@ def test_a_draft_leaves_the_text_as_it_is(kind, text, fitted, tmp_path):
         (lambda m, t: m.decode([10**6]), ValueError, "none of the"),
         (lambda m, t: m.decode([-1]), ValueError, "from 0 on"),
         (lambda m, t: m.evaluate("a"), ValueError, "hint: give a longer text"),
-        (lambda m, t: m.log_probabilities([1, 10**6]), ValueError, "token 1000000"),
-        (lambda m, t: m.logits([0] * 17), ValueError, "do not fit a context of 16"),
+        (lambda m, t: m.log_probabilities([1, 10**6]), ValueError, "token id 1000000"),
+        (lambda m, t: m.logits([0] * 17), ValueError, "exceed the context length of 16"),
         (lambda m, t: m.generate([]), ValueError, "prompt is empty"),
         (lambda m, t: m.generate("a" * 17), ValueError, "hint: give a shorter prompt"),
-        (lambda m, t: m.generate([10**6]), ValueError, "token 1000000"),
+        (lambda m, t: m.generate([10**6]), ValueError, "token id 1000000"),
         (lambda m, t: m.generate(None), ValueError, "hint: give a str"),
         (lambda m, t: m.generate("a", temperature=-1), ValueError, "temperature"),
         (lambda m, t: m.generate("a", temperature=float("nan")), ValueError, "temperature"),
@@ -448,7 +448,7 @@ def test_ctrl_c_leaves_a_model_that_writes():
     found = interrupted(
         """
         import sys
-        model = GPT(steps=10**6, layers=1, width=32)
+        model = GPT(steps=10**6, layers=1, embedding_width=32)
         threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
         start = time.monotonic()
         try:
@@ -465,7 +465,7 @@ def test_ctrl_c_leaves_a_model_that_writes():
 def test_ctrl_c_ends_what_a_model_does(what):
     found = interrupted(
         f"""
-        model = GPT(layers=1, width=16, context=8, heads=1, steps=5).fit("a b " * 50)
+        model = GPT(layers=1, embedding_width=16, context=8, heads=1, steps=5).fit("a b " * 50)
         threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
         start = time.monotonic()
         try:

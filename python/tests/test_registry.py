@@ -11,6 +11,7 @@ import induce
 from induce import _native
 from induce._language import ELSEWHERE
 from induce._registry import CLASSES, class_of, every_estimator, every_language_model
+from induce.boost import BoostClassifier, BoostRanker, BoostRegressor
 
 ROWS = [(kind, task) for kind, about in _native.models().items() for task in about["tasks"]]
 
@@ -59,3 +60,32 @@ def test_language_models_are_documented(cls):
         assert method.__doc__, method
     for name in cls().get_params():
         assert f"    {name} : " in cls.__doc__ and "Examples" in cls.__doc__
+    for name, _, _, sentence in _native.models()[cls._kind]["settings"]:
+        assert sentence in cls.__doc__, name
+
+
+#: What is called otherwise in Python, and what Python says in another way.
+OTHERWISE = {"lambda": "lam", "class_weight": None}
+
+
+@pytest.mark.parametrize("cls", [BoostRegressor, BoostClassifier, BoostRanker], ids=lambda cls: cls.__name__)
+def test_boosted_trees_have_the_settings_of_the_registry(cls):
+    own = cls().get_params()
+    for name, default, _, sentence in _native.models()["boost"]["settings"]:
+        name, default = OTHERWISE.get(name, name), json.loads(default)
+        if name is None:
+            continue
+        assert own[name] == (default or own[name] if isinstance(default, (dict, list)) else default), name
+        assert f"    {name} : " in cls.__doc__ and sentence in cls.__doc__, name
+
+
+@pytest.mark.parametrize("cls", [*every_language_model(), BoostRegressor, BoostClassifier], ids=lambda cls: cls.__name__)
+def test_earlier_names_are_taken_with_a_warning(cls):
+    for old, new in _native.models()[cls._kind]["aliases"].items():
+        value = cls().get_params()[new]
+        with pytest.warns(DeprecationWarning, match=f"'{old}' .* '{new}'"):
+            assert cls(**{old: value}).get_params() == cls().get_params()
+        with pytest.warns(DeprecationWarning, match=f"'{old}' .* '{new}'"):
+            assert cls().set_params(**{old: value}).get_params() == cls().get_params()
+        with pytest.raises(TypeError, match="both"):
+            cls(**{old: value, new: value})

@@ -48,7 +48,7 @@ pub mod scores;
 pub mod tune;
 pub mod validate;
 
-pub use open::{file_of, open, open_among, open_bytes, save};
+pub use open::{card, file_of, open, open_among, open_bytes, save};
 pub use registry::{REGISTRY, settings};
 
 pub use induce_core as core;

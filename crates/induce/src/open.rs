@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use induce_core::metrics::SplitScores;
 use induce_core::model::{Model, Registry};
 use induce_core::model_file::ModelFile;
-use induce_core::{Error, Result};
+use induce_core::{Error, Outcome, Result};
 use induce_deep::language;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::registry::REGISTRY;
+use crate::scores::metrics_json;
 
 /// Open a model and its training card: our own files, XGBoost's JSON or UBJSON, LightGBM's text, and language models in GGUF,
 /// llama2.c's format, or a folder of Hugging Face.
@@ -64,6 +66,18 @@ fn bytes_among(registry: Registry, name: &str, bytes: &[u8]) -> Result<(Box<dyn 
 /// Whether a file starts as ours do: the length of a header, then a brace.
 fn is_safetensors(bytes: &[u8]) -> bool {
     bytes.len() > 9 && bytes[8] == b'{' && bytes[..8].iter().rev().take(4).all(|&b| b == 0)
+}
+
+/// The training card: what a stranger should know of a model. It has neither clock nor machine, so equal fits write equal
+/// bytes.
+pub fn card(data: Option<&str>, seed: u64, outcome: &Outcome, scores: &[SplitScores]) -> Value {
+    json!({
+        "made_by": concat!("induce ", env!("CARGO_PKG_VERSION")),
+        "data": data,
+        "seed": seed,
+        "outcome": outcome,
+        "metrics": metrics_json(scores),
+    })
 }
 
 /// The model file with its training card: any safetensors reader opens it.

@@ -69,6 +69,10 @@ pub fn settings(name: &str) -> Result<Settings> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
+    use induce_core::model::{Data, Rows, RowsOptions};
+    use induce_core::{Column, Run, Table};
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -123,5 +127,38 @@ mod tests {
         // A name of an earlier version is read as today's.
         let old = settings("forest").unwrap().with("min_leaf=3").unwrap();
         assert_eq!(old.values["min_samples_leaf"], 3.0);
+    }
+
+    #[test]
+    fn settings_as_json_are_typed() {
+        let with = |json: serde_json::Value| settings("gpt").unwrap().with_json(&json);
+        let set = with(json!({ "width": 16, "learning_rate": 1 })).unwrap();
+        assert_eq!(set.values["embedding_width"], 16);
+        assert_eq!(set.values["learning_rate"], json!(1.0));
+        let wrong = |json| with(json).err().unwrap().to_string();
+        assert!(wrong(json!({ "steps": 1.5 })).contains("a whole number"));
+        assert!(wrong(json!({ "tied": 3 })).contains("true or false"));
+        assert!(wrong(json!({ "learning_rate": "nan" })).contains("a number"));
+        assert!(wrong(json!({ "tokenizer": "letters" })).contains("letters"));
+        assert!(wrong(json!({ "step": 1 })).contains("step"));
+    }
+
+    /// Bins and cuts of a tree would otherwise know of them.
+    #[test]
+    fn rows_of_weight_0_are_left_out() {
+        let x: Vec<f64> = (0..40).map(|i| f64::from(i * 17 % 40)).collect();
+        let y = x.iter().map(|x| (x / 5.0).sin()).collect();
+        let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)]).unwrap();
+        let mut rows = Rows::new(&table, &RowsOptions::default()).unwrap();
+        rows.weight = Some((0..40).map(|i| f64::from(i % 3)).collect());
+        let kept: Vec<usize> = (0..40).filter(|i| i % 3 > 0).collect();
+        let fewer = Data::Rows(rows.take(&kept));
+        for name in ["tree", "boost", "linear"] {
+            let bytes = |data: &Data| {
+                let fitted = settings(name).unwrap().fit(data, &mut Run::new(0)).unwrap();
+                fitted.model.store().unwrap().to_bytes().unwrap()
+            };
+            assert_eq!(bytes(&Data::Rows(rows.clone())), bytes(&fewer), "{name}");
+        }
     }
 }

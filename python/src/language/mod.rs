@@ -1,4 +1,4 @@
-//! Language models: trained, opened, judged, asked for texts.
+//! Language models: trained, opened, evaluated, asked for texts.
 
 mod fit;
 mod stream;
@@ -11,18 +11,18 @@ use induce::core::Error;
 use induce::core::parallel::Team;
 use induce::core::read::Contents;
 use induce::deep::language::{
-    self as deep, Decoder, Precision, Tokenizer, evaluate_tokens, negative_log_likelihoods, own_bytes,
+    self as deep, Decoder, Precision, evaluate_tokens, negative_log_likelihoods, own_bytes, scores,
     write_gguf, write_hugging_face, write_llama2c,
 };
-use induce::language::scores;
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use serde_json::{Map, Value};
 
 use crate::error::raised;
 use crate::watch::whole;
-pub use fit::fit_language;
+pub use fit::{Given, GivenText, learn};
 pub use stream::Stream;
 use stream::Wish;
 use texts::Source;
@@ -71,12 +71,6 @@ impl Language {
             ))
         })
     }
-
-    /// Another tokenizer with the same tokens.
-    fn tokenizer(&self) -> induce::Result<Tokenizer> {
-        let json = self.inside.tokens.to_json()?;
-        Tokenizer::from_json("the tokenizer", json.as_bytes(), None, Vec::new())
-    }
 }
 
 #[pymethods]
@@ -96,7 +90,17 @@ impl Language {
     /// What there is to know of it besides the numbers, as JSON.
     #[getter]
     fn about(&self) -> String {
-        self.inside.about().to_string()
+        let mut all = Map::from_iter([("model".to_owned(), Value::from(self.kind()))]);
+        let facts = self.inside.facts().into_iter();
+        all.extend(facts.map(|(name, value)| (name.to_owned(), value)));
+        let trained = self.inside.trained.as_ref().and_then(Value::as_object);
+        all.extend(
+            trained
+                .into_iter()
+                .flatten()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+        Value::Object(all).to_string()
     }
 
     /// Tokens there are.
@@ -156,7 +160,7 @@ impl Language {
 
     /// -ln p of every token of a text but the first.
     #[pyo3(signature = (text, threads=1))]
-    fn surprises<'py>(
+    fn negative_log_likelihoods<'py>(
         &self,
         py: Python<'py>,
         text: Source<'py>,
@@ -172,7 +176,7 @@ impl Language {
 
     /// Loss, perplexity and bits per byte of a text.
     #[pyo3(signature = (text, threads=1))]
-    fn judge(&self, py: Python<'_>, text: Source, threads: usize) -> PyResult<Vec<Scored>> {
+    fn evaluate(&self, py: Python<'_>, text: Source, threads: usize) -> PyResult<Vec<Scored>> {
         let given = text.owned();
         let found = whole(py, threads, |run| {
             let (tokens, bytes) = given.tokens(&self.inside.tokens, run)?;

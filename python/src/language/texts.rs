@@ -58,7 +58,7 @@ impl Given {
             Self::Bytes(bytes) => text_of("bytes", bytes, run).map(Cow::from),
             Self::File(path) => text(path, run).map(Cow::from),
             Self::Tokens(_) => Err(Error::data(
-                "numbers of tokens say nothing without their tokenizer",
+                "token ids say nothing without their tokenizer",
                 "give it as `tokenizer=`: a `tokenizer.json`, or a language model that has it",
             )),
         }

@@ -75,7 +75,13 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     };
     logs.end(session);
     let interrupted = run.interrupted();
-    induce::save(trained.model.as_ref(), &card(session, &trained, &name), &out)?;
+    let card = induce::card(
+        Some(file_name(Path::new(&name))),
+        session.global.seed,
+        &trained.outcome,
+        &trained.scores,
+    );
+    induce::save(trained.model.as_ref(), &card, &out)?;
     if !interrupted && plan.path.exists() {
         let _ = std::fs::remove_file(&plan.path);
     }
@@ -281,17 +287,6 @@ fn fit_cv(
         judged: Some(judged),
         prediction: Some(cv.prediction),
         train: data,
-    })
-}
-
-/// What a stranger should know of the model: no clock and no machine, so equal runs write equal bytes.
-fn card(session: &Session, trained: &Trained, file: &str) -> Value {
-    json!({
-        "made_by": concat!("induce ", env!("CARGO_PKG_VERSION")),
-        "data": file_name(Path::new(file)),
-        "seed": session.global.seed,
-        "outcome": trained.outcome,
-        "metrics": induce::scores::metrics_json(&trained.scores),
     })
 }
 

@@ -3,7 +3,8 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Data, Entry, Fit, Model, Registry, assign};
+use super::setting::typed;
+use super::{Data, Entry, Fit, InitModel, Model, Registry, assign};
 use crate::metrics::Task;
 use crate::{Error, Fitted, Result, Run};
 
@@ -77,7 +78,7 @@ impl Settings {
     /// With the members of a JSON object, as other programs hand settings over.
     ///
     /// # Errors
-    /// If there is no such setting; types and ranges are checked by [`check`](Self::check).
+    /// If there is no such setting, or a value is of another type or outside of its range.
     pub fn with_json(mut self, values: &Value) -> Result<Self> {
         for (name, value) in values.as_object().into_iter().flatten() {
             let known = self.entry.settings.iter().find(|setting| setting.is(name));
@@ -86,7 +87,7 @@ impl Settings {
                 name: name.clone(),
                 known: self.entry.settings.iter().map(|s| s.name.to_string()).collect(),
             })?;
-            self.values[setting.name] = value.clone();
+            self.values[setting.name] = typed(setting, value)?;
             self.set.push(setting.name.into());
         }
         Ok(self)
@@ -113,12 +114,40 @@ impl Settings {
         self.fit_in(data, &mut Fit::new(run, self.registry))
     }
 
-    /// Fit the model in a context: validation data, a beginning, checkpoints, a callback.
+    /// Fit the model in a context: validation data, a beginning, checkpoints, a callback. Rows of weight 0 are left out.
     ///
     /// # Errors
     /// If the settings, the data or the context cannot be used.
     pub fn fit_in(&self, data: &Data, fit: &mut Fit) -> Result<Fitted<Box<dyn Model>>> {
-        (self.entry.fit)(&self.values, data, fit)
+        let counting = match data {
+            Data::Rows(rows) => rows.counting_rows().map(|places| (rows, places)),
+            _ => None,
+        };
+        let Some((rows, places)) = counting else {
+            return (self.entry.fit)(&self.values, data, fit);
+        };
+        // A weight of 0 means what leaving out the row means, also where cuts between values are chosen.
+        let of = |column: &Vec<f64>, row: usize| column.get(row).copied().unwrap_or(f64::NAN);
+        let part = |column: &Vec<f64>| -> Vec<f64> { places.iter().map(|&row| of(column, row)).collect() };
+        let scores = fit
+            .init
+            .scores
+            .map(|all| all.iter().map(part).collect::<Vec<_>>());
+        let mut own = Fit {
+            run: &mut *fit.run,
+            registry: fit.registry,
+            valid: fit.valid,
+            init: InitModel {
+                scores: scores.as_deref(),
+                ..fit.init
+            },
+            checkpoints: fit.checkpoints,
+            callback: match &mut fit.callback {
+                Some(callback) => Some(&mut **callback),
+                None => None,
+            },
+        };
+        (self.entry.fit)(&self.values, &Data::Rows(rows.take(&places)), &mut own)
     }
 
     /// Every model there is.

@@ -8,7 +8,7 @@
 
 use induce_core::metrics::Task;
 use induce_core::model::{
-    Data, DataKind, Entry, Fit, Inputs, Model, ModelInfo, Predict, Prediction, Range, Registry, Schema,
+    Data, DataKind, Entry, Fact, Fit, Inputs, Model, ModelInfo, Predict, Prediction, Range, Registry, Schema,
     Space, Target, any_task, range, read_spec,
 };
 use induce_core::model_file::ModelFile;
@@ -295,6 +295,10 @@ impl Model for AdaBoost {
         file.put(WEIGHTS, self.estimator_weights.clone());
         members::put(&self.schema, &self.members, &mut file)?;
         Ok(file)
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        vec![("estimator_weights", self.estimator_weights.clone().into())]
     }
 
     fn parts(&self) -> Vec<&dyn Model> {

@@ -67,23 +67,9 @@ fn parse(like: &Value, setting: &Setting, text: &str) -> Result<Value> {
     let json = || serde_json::from_str::<Value>(text).ok();
     let wrong = |what: &str| Error::setting(setting.name, text, format!("it must be {what}"));
     match setting.range {
-        Range::Whole { .. } => {
-            let value: u64 = text
-                .parse()
-                .map_err(|_| wrong("a whole number that is not negative"))?;
-            setting.range.check(setting.name, value as f64)?;
-            Ok(value.into())
-        }
-        Range::Real(..) | Range::Outside(..) | Range::NonZero => {
-            let value = text.parse::<f64>().ok().filter(|x| x.is_finite());
-            let value = value.ok_or_else(|| wrong("a number"))?;
-            setting.range.check(setting.name, value)?;
-            Ok(value.into())
-        }
-        Range::Switch => text
-            .parse::<bool>()
-            .map(Value::from)
-            .map_err(|_| wrong("true or false")),
+        Range::Whole { .. } => whole(setting, text.parse().ok(), text),
+        Range::Real(..) | Range::Outside(..) | Range::NonZero => real(setting, text.parse().ok(), text),
+        Range::Switch => switch(setting, text.parse().ok(), text),
         Range::OneOf(names) => one_of(setting.name, names, text),
         Range::Said(_) => match like {
             Value::String(_) => Ok(json().filter(Value::is_object).unwrap_or_else(|| text.into())),
@@ -96,6 +82,46 @@ fn parse(like: &Value, setting: &Setting, text: &str) -> Result<Value> {
             _ => json().ok_or_else(|| wrong("JSON")),
         },
     }
+}
+
+/// A JSON value as one of the setting's type, within its range.
+///
+/// # Errors
+/// If it is of another type, or outside.
+pub(in crate::model) fn typed(setting: &Setting, value: &Value) -> Result<Value> {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match setting.range {
+        Range::Whole { .. } => whole(setting, value.as_u64(), &text),
+        Range::Real(..) | Range::Outside(..) | Range::NonZero => real(setting, value.as_f64(), &text),
+        Range::Switch => switch(setting, value.as_bool(), &text),
+        Range::OneOf(names) => one_of(setting.name, names, &text),
+        Range::Said(_) => Ok(value.clone()),
+    }
+}
+
+fn whole(setting: &Setting, value: Option<u64>, text: &str) -> Result<Value> {
+    let wrong = || {
+        Error::setting(
+            setting.name,
+            text,
+            "it must be a whole number that is not negative",
+        )
+    };
+    let value = value.ok_or_else(wrong)?;
+    setting.range.check(setting.name, value as f64)?;
+    Ok(value.into())
+}
+
+fn real(setting: &Setting, value: Option<f64>, text: &str) -> Result<Value> {
+    let wrong = || Error::setting(setting.name, text, "it must be a number");
+    let value = value.filter(|x| x.is_finite()).ok_or_else(wrong)?;
+    setting.range.check(setting.name, value)?;
+    Ok(value.into())
+}
+
+fn switch(setting: &Setting, value: Option<bool>, text: &str) -> Result<Value> {
+    let wrong = || Error::setting(setting.name, text, "it must be true or false");
+    value.map(Value::from).ok_or_else(wrong)
 }
 
 fn one_of(setting: &'static str, names: &[&'static str], text: &str) -> Result<Value> {

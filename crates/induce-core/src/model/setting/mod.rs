@@ -7,6 +7,7 @@ mod space;
 mod value;
 
 pub use assign::assign;
+pub(super) use assign::typed;
 pub use macros::{both, trimmed};
 pub use range::{Bound, Range};
 pub use space::Space;

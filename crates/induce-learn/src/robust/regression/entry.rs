@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use induce_core::metrics::Task;
 use induce_core::model::{
-    Data, DataKind, Entry, Fit, Inputs, Model, ModelInfo, Predict, Prediction, Registry, Rows, Schema,
+    Data, DataKind, Entry, Fact, Fit, Inputs, Model, ModelInfo, Predict, Prediction, Registry, Rows, Schema,
     Settings, any_task, read_spec,
 };
 use induce_core::model_file::ModelFile;
@@ -153,6 +153,16 @@ impl Model for LeastSquares {
         self.to_file()
     }
 
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            ("threshold", self.threshold.into()),
+            ("inliers", self.inliers.into()),
+            ("rows", self.rows.into()),
+            ("intercept", self.intercept.into()),
+            ("coefficients", self.coefficients.clone().into()),
+        ]
+    }
+
     fn predictor(&self) -> Option<&dyn Predict> {
         Some(self)
     }
@@ -190,6 +200,19 @@ impl Model for Robust {
         file.put_json("consensus", &self.head)?;
         file.put_file(BASE, self.base.store()?);
         Ok(file)
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let Head {
+            threshold,
+            inliers,
+            rows,
+        } = self.head;
+        vec![
+            ("threshold", threshold.into()),
+            ("inliers", inliers.into()),
+            ("rows", rows.into()),
+        ]
     }
 
     fn parts(&self) -> Vec<&dyn Model> {

@@ -213,7 +213,12 @@ impl Model for Trees {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        vec![("trees", self.ensemble().trees.len().into())]
+        let mut facts: Vec<Fact> = vec![("trees", self.ensemble().trees.len().into())];
+        // The names of the classes of every target, where there are several targets.
+        if !self.model.outputs.is_empty() {
+            facts.push(("outputs", self.model.outputs.clone().into()));
+        }
+        facts
     }
 
     fn summary(&self) -> Vec<Section> {
