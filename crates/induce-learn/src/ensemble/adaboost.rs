@@ -298,6 +298,10 @@ impl Model for AdaBoost {
         Ok(file)
     }
 
+    fn step_unit(&self) -> &'static str {
+        "member"
+    }
+
     fn parts(&self) -> Vec<&dyn Model> {
         self.members.iter().map(AsRef::as_ref).collect()
     }
