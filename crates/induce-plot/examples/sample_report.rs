@@ -4,6 +4,8 @@
 mod data;
 #[path = "sample_report/samples.rs"]
 mod samples;
+#[path = "sample_report/sections.rs"]
+mod sections;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());

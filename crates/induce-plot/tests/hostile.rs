@@ -1,5 +1,6 @@
 //! Nothing that a report can hold makes a chart panic, write an invalid number or break out of its element.
 
+use induce_core::model::{self as core, Block, Grid, IntervalRows, Lines, Points, Section, TreeNode};
 use induce_plot::{
     Bar, Bars, Calibration, CalibrationBin, Confusion, Curve, Entry, Importance, Interval, LanguageReport,
     LearningCurve, Metric, Note, NoteKind, PrCurve, PrecisionRecall, Report, Residuals, Roc, RocCurve,
@@ -120,6 +121,7 @@ fn report(x: &[f64], y: &[f64], name: &str) -> Report {
             actual: x.to_vec(),
             predicted: y.to_vec(),
         }),
+        sections: sections(x, y, name),
         importances: x
             .iter()
             .take(30)
@@ -166,6 +168,64 @@ fn report(x: &[f64], y: &[f64], name: &str) -> Report {
         }],
         environment: vec![Entry::new(name, name)],
         command: name.into(),
+    }
+}
+
+fn sections(x: &[f64], y: &[f64], name: &str) -> Vec<Section> {
+    let pairs: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
+    let intervals = |zero| {
+        let ends = pairs.iter().map(|&(x, y)| (name.to_owned(), x, Some(y), Some(x)));
+        Block::Intervals(IntervalRows {
+            axis: name.into(),
+            zero,
+            rows: ends
+                .chain([(name.to_owned(), 1.0, None, Some(f64::NAN))])
+                .collect(),
+        })
+    };
+    let points = |reach| {
+        Block::Points(Points {
+            x: name.into(),
+            y: name.into(),
+            groups: vec![(name.into(), pairs.clone()), (name.into(), vec![])],
+            line: Some((pairs.clone(), reach)),
+        })
+    };
+    let reaches = [0.0, 1.0, f64::NAN, f64::INFINITY, -1.0];
+    let mut blocks = vec![
+        Block::Text(name.into()),
+        Block::Facts(vec![(name.into(), name.into())]),
+        Block::Grid(Grid::new(
+            &[name],
+            vec![vec![name.into(); 3], vec![], vec!["-1.5".into(), "NaN".into()]],
+        )),
+        Block::Grid(Grid::default()),
+        Block::Lines(Lines {
+            x: name.into(),
+            y: name.into(),
+            curves: vec![(name.into(), pairs.clone()); 12],
+            mark: x.first().copied(),
+        }),
+        Block::Bars(core::Bars {
+            axis: name.into(),
+            rows: x.iter().map(|&x| (name.into(), x)).collect(),
+        }),
+        Block::Tree(tree(8, name)),
+        Block::Tree(TreeNode::default()),
+    ];
+    blocks.extend([0.0, f64::NAN, f64::MAX].map(intervals));
+    blocks.extend(reaches.map(points));
+    vec![Section::new(name, blocks), Section::default()]
+}
+
+/// A tree of every shape: full above, a path below, a node with one answer, and one with three.
+fn tree(depth: usize, name: &str) -> TreeNode {
+    let answers = [0, 1, 2, 2, 2, 2, 3, 1, 2][depth];
+    TreeNode {
+        text: format!("{name} {depth}"),
+        note: name.into(),
+        children: (0..answers).map(|_| tree(depth - 1, name)).collect(),
+        missing_left: depth.is_multiple_of(2),
     }
 }
 
@@ -271,6 +331,16 @@ fn every_width_is_drawable() {
         sound(&chart::residuals(report.residuals.as_ref().unwrap(), width).inline());
         sound(&chart::learning_curve(report.learning_curve.as_ref().unwrap(), width).standalone());
         sound(&chart::bars(&bars, width).inline());
+        for block in &report.sections[0].blocks {
+            let drawn = match block {
+                Block::Intervals(data) => chart::intervals(data, width),
+                Block::Lines(data) => chart::lines(data, width),
+                Block::Points(data) => chart::points(data, width),
+                Block::Tree(root) => chart::tree(root, width),
+                _ => continue,
+            };
+            sound(&drawn.inline());
+        }
     }
 }
 
@@ -291,8 +361,46 @@ fn an_empty_report_is_a_page() {
 }
 
 #[test]
+fn a_section_without_anything_is_left_out() {
+    let nothing = vec![
+        Block::Text(" ".into()),
+        Block::Facts(vec![]),
+        Block::Grid(Grid::new(&["term"], vec![])),
+        Block::Intervals(IntervalRows::default()),
+        Block::Lines(Lines::default()),
+        Block::Points(Points::default()),
+        Block::Bars(core::Bars::default()),
+        Block::Tree(TreeNode::default()),
+    ];
+    let empty = Report {
+        sections: vec![Section::new("Emptiness", nothing)],
+        ..Report::default()
+    };
+    assert_eq!(html(&empty).unwrap(), html(&Report::default()).unwrap());
+}
+
+#[test]
+fn importances_without_gain_have_no_column_for_it() {
+    let mut report = report(&[1.0, 2.0], &[0.0, 1.0], "a");
+    assert!(html(&report).unwrap().contains(">Gain</th>"));
+    for row in &mut report.importances {
+        (row.gain, row.cover) = (None, None);
+    }
+    let page = html(&report).unwrap();
+    assert!(!page.contains(">Gain</th>") && !page.contains(">Cover</th>"));
+}
+
+#[test]
 fn a_report_survives_json() {
-    let before = report(&[1.0, 2.0], &[0.0, 1.0], "a");
+    let mut before = report(&[1.0, 2.0], &[0.0, 1.0], "a");
+    // JSON knows no numbers that are none.
+    before.sections[0].blocks.retain(|block| match block {
+        Block::Intervals(data) => {
+            data.zero.is_finite() && data.rows.iter().all(|row| row.3.is_some_and(f64::is_finite))
+        }
+        Block::Points(data) => data.line.as_ref().is_some_and(|line| line.1.is_finite()),
+        _ => true,
+    });
     let json = serde_json::to_string(&before).unwrap();
     assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), before);
     assert_eq!(serde_json::from_str::<Report>("{}").unwrap(), Report::default());

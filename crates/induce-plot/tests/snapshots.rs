@@ -1,5 +1,6 @@
 //! The bytes of every chart and of a page, held by snapshots: small data, so that a change can be read.
 
+use induce_core::model::{IntervalRows, Lines, Points, TreeNode};
 use induce_plot::{
     Bar, Bars, Calibration, Confusion, Curve, LearningCurve, PrCurve, PrecisionRecall, Residuals, Roc,
     RocCurve, ShapFeature, ShapSummary, Sparkline, Svg, chart,
@@ -143,6 +144,89 @@ fn bars() {
         percent: false,
     };
     insta::assert_snapshot!(lines(&chart::bars(&data, 400.0)));
+}
+
+#[test]
+fn intervals() {
+    let row = |name: &str, value, low, high| (name.to_owned(), value, Some(low), Some(high));
+    let data = IntervalRows {
+        axis: "coefficient, with its 95 % interval".into(),
+        zero: 0.0,
+        rows: vec![
+            row("age", 0.5, 0.25, 0.75),
+            row("height", -0.125, -0.5, 0.25),
+            ("weight".into(), 0.25, None, None),
+            row("separating", 1.0, -5000.0, 5000.0),
+        ],
+    };
+    insta::assert_snapshot!(lines(&chart::intervals(&data, 400.0)));
+    let many = IntervalRows {
+        rows: (0..50)
+            .map(|row| (format!("x{row}"), f64::from(row), None, None))
+            .collect(),
+        ..data
+    };
+    let drawn = chart::intervals(&many, 400.0).inline();
+    assert!(drawn.contains("x39") && !drawn.contains("x40") && drawn.contains("and 10 more"));
+}
+
+#[test]
+fn lines_over_any_axis() {
+    let curves = vec![
+        ("train".to_owned(), vec![(0.5, 3.0), (1.0, 2.0), (1.5, 1.0)]),
+        ("valid".to_owned(), vec![(0.5, 3.5), (1.0, 2.5), (1.5, 2.75)]),
+    ];
+    let data = Lines {
+        x: "ln lambda".into(),
+        y: "deviance".into(),
+        curves,
+        mark: Some(1.0),
+    };
+    insta::assert_snapshot!(lines(&chart::lines(&data, 400.0)));
+}
+
+#[test]
+fn points() {
+    let inliers = (0..8).map(|x| (f64::from(x), f64::from(x) + 0.25 * f64::from(x % 3)));
+    let data = Points {
+        x: "age".into(),
+        y: "height".into(),
+        groups: vec![
+            ("inliers".into(), inliers.collect()),
+            ("outliers".into(), vec![(2.0, 9.0), (6.0, f64::NAN)]),
+        ],
+        line: Some((vec![(0.0, 0.0), (7.0, 7.0)], 0.5)),
+    };
+    insta::assert_snapshot!(lines(&chart::points(&data, 400.0)));
+}
+
+#[test]
+fn tree() {
+    let leaf = |text: &str| TreeNode {
+        text: text.into(),
+        note: "12 rows".into(),
+        ..TreeNode::default()
+    };
+    let asks = |text: &str, missing_left, yes, no| TreeNode {
+        text: text.into(),
+        note: "gain 3.5".into(),
+        children: vec![yes, no],
+        missing_left,
+    };
+    let small = asks(
+        "age ≤ 40",
+        true,
+        leaf("12.5"),
+        asks("job is fixed, freelance", false, leaf("31"), leaf("47")),
+    );
+    let larger = asks("height ≤ 1.75", true, small.clone(), leaf("9"));
+    insta::assert_snapshot!("tree", lines(&chart::tree(&small, 400.0)));
+    insta::assert_snapshot!("tree_as_an_outline", lines(&chart::tree(&larger, 160.0)));
+    let deep = (0..9).fold(leaf("1"), |below, level| {
+        asks(&format!("x{level} ≤ 0"), false, leaf("0"), below)
+    });
+    let drawn = chart::tree(&deep, 856.0).inline();
+    assert!(drawn.contains("… 6 leaves") && drawn.contains("x5 ≤ 0") && !drawn.contains("x4 ≤ 0"));
 }
 
 #[test]

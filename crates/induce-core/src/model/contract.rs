@@ -26,9 +26,23 @@ pub trait Model: Any + Send + Sync {
     /// If it cannot be kept.
     fn store(&self) -> Result<ModelFile>;
 
-    /// What it tells of itself: for `induce show`, the report page, notebooks.
+    /// What it tells of itself: for `induce show` and notebooks.
     fn summary(&self) -> Vec<Section> {
         Vec::new()
+    }
+
+    /// What it shows on data, for the report page: its summary, and pictures that need room or the data. Some thousand rows
+    /// are enough.
+    ///
+    /// # Errors
+    /// If the data are of another kind, or lack a column.
+    fn report(&self, _data: &Data, _run: &Run) -> Result<Vec<Section>> {
+        Ok(self.summary())
+    }
+
+    /// What a step of its fit is called, as the learning curve counts them: `round`, `tree`, `epoch`.
+    fn step_unit(&self) -> &'static str {
+        "step"
     }
 
     /// Facts about it for `--format json`: numbers of trees, coefficients, sizes.

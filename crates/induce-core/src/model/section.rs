@@ -1,7 +1,10 @@
 //! What a model tells of itself: sections of plain data, which the command line prints, the page draws and notebooks show.
 
+use serde::{Deserialize, Serialize};
+
 /// A part of what a model tells, under a title.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Section {
     /// Its title.
     pub title: String,
@@ -10,7 +13,8 @@ pub struct Section {
 }
 
 /// Text, a table, or a picture's data.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Block {
     /// A sentence or more.
     Text(String),
@@ -31,7 +35,8 @@ pub enum Block {
 }
 
 /// A table of texts.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Grid {
     /// The headings. // (columns)
     pub head: Vec<String>,
@@ -40,7 +45,8 @@ pub struct Grid {
 }
 
 /// Estimates with intervals.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Intervals {
     /// What is estimated, with its unit.
     pub axis: String,
@@ -51,7 +57,8 @@ pub struct Intervals {
 }
 
 /// Curves over one axis.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Lines {
     /// What the horizontal axis is.
     pub x: String,
@@ -64,7 +71,8 @@ pub struct Lines {
 }
 
 /// Points in groups.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Points {
     /// What the horizontal axis is.
     pub x: String,
@@ -77,7 +85,8 @@ pub struct Points {
 }
 
 /// Bars with labels.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Bars {
     /// What is measured.
     pub axis: String,
@@ -86,7 +95,8 @@ pub struct Bars {
 }
 
 /// A node of a tree of questions.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TreeNode {
     /// The question, or what the leaf says.
     pub text: String,

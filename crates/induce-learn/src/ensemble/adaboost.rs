@@ -301,6 +301,10 @@ impl Model for AdaBoost {
         vec![("estimator_weights", self.estimator_weights.clone().into())]
     }
 
+    fn step_unit(&self) -> &'static str {
+        "member"
+    }
+
     fn parts(&self) -> Vec<&dyn Model> {
         self.members.iter().map(AsRef::as_ref).collect()
     }

@@ -157,6 +157,10 @@ impl Model for Bagging {
         Ok(file)
     }
 
+    fn step_unit(&self) -> &'static str {
+        "member"
+    }
+
     fn parts(&self) -> Vec<&dyn Model> {
         self.members.iter().map(AsRef::as_ref).collect()
     }

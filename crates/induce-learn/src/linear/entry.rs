@@ -301,6 +301,10 @@ impl Model for Named {
         self.model.facts()
     }
 
+    fn step_unit(&self) -> &'static str {
+        "iteration"
+    }
+
     fn notes(&self) -> Vec<String> {
         self.model.notes.clone()
     }

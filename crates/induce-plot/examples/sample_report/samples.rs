@@ -7,6 +7,7 @@ use induce_plot::{
 };
 
 use crate::data::{Noise, losses, sigmoid};
+use crate::sections;
 
 fn metric(split: &str, name: &str, value: f64, radius: f64) -> Metric {
     let (low, high) = (Some(value - radius), Some(value + radius));
@@ -231,6 +232,7 @@ pub fn binary() -> Report {
         precision_recall: Some(PrecisionRecall { curves: vec![PrCurve::from_scores("bad", &truth, &scores)] }),
         calibration: Some(Calibration::from_scores("bad", &truth, &scores, 10)),
         confusion: Some(Confusion::from_labels(vec!["bad".into(), "good".into()], &actual, &predicted)),
+        sections: sections::linear(),
         importances: importances(&CREDIT, 0.11),
         importance_metric: "log_loss".into(),
         shap: shap(&CREDIT, "log-odds of bad", 1.4, 891),
@@ -311,6 +313,7 @@ pub fn letters() -> Report {
             curves: precision_recall,
         }),
         confusion: Some(Confusion::from_labels(classes, &actual, &predicted)),
+        sections: sections::single_tree(),
         importances: importances(&names, 0.5),
         importance_metric: "log_loss".into(),
         rows: 20_000,
@@ -367,6 +370,7 @@ pub fn regression() -> Report {
             actual,
             predicted,
         }),
+        sections: sections::robust(),
         importances: importances(&names, 2600.0),
         importance_metric: "rmse".into(),
         shap: shap(&names, "price", 2800.0, 2000),

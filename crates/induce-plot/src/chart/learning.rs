@@ -26,7 +26,20 @@ pub struct LearningCurve {
 }
 
 /// The learning curve: each line carries its name at its end, the kept round is marked.
+///
+/// ```
+/// use induce_plot::{Curve, LearningCurve, chart};
+///
+/// let train = Curve::over_rounds("train", &[0.7, 0.5, 0.4]);
+/// let data = LearningCurve { metric: "log_loss".into(), unit: "round".into(), series: vec![train], ..LearningCurve::default() };
+/// assert!(chart::learning_curve(&data, 400.0).inline().contains("train 0.400"));
+/// ```
 pub fn learning_curve(data: &LearningCurve, width: f64) -> Svg {
+    curves(data, width, "kept ")
+}
+
+/// The curves, with these words before the marked place.
+pub(super) fn curves(data: &LearningCurve, width: f64, words: &str) -> Svg {
     let width = usable(width);
     let all: Vec<_> = data
         .series
@@ -45,7 +58,7 @@ pub fn learning_curve(data: &LearningCurve, width: f64) -> Svg {
         .min(width * 0.35);
     let (x, y) = domains(&all);
     let height = plot_height(width);
-    let mut svg = Svg::new(width, height, title(data), &describe(data));
+    let mut svg = Svg::new(width, height, title(data), &describe(data, words));
     let unit = if data.unit.is_empty() { "round" } else { &data.unit };
     let area = Area {
         x: 0.0,
@@ -56,11 +69,15 @@ pub fn learning_curve(data: &LearningCurve, width: f64) -> Svg {
     let frame = Frame::draw(
         &mut svg,
         area,
-        &Axis::whole(unit, x),
+        &if all.iter().all(|point| point.0.fract() == 0.0) {
+            Axis::whole(unit, x)
+        } else {
+            Axis::new(unit, x)
+        },
         &Axis::new(&data.metric, y.padded(0.06)),
     );
     draw_raw(&mut svg, &frame, data);
-    draw_best(&mut svg, &frame, data);
+    draw_best(&mut svg, &frame, data, words);
     for (index, curve) in data.series.iter().enumerate() {
         draw_curve(&mut svg, &frame, curve, index % theme::SERIES);
     }
@@ -77,10 +94,14 @@ fn title(data: &LearningCurve) -> &str {
     }
 }
 
-fn describe(data: &LearningCurve) -> String {
+fn describe(data: &LearningCurve, words: &str) -> String {
     let names: Vec<&str> = data.series.iter().map(|curve| curve.name.as_str()).collect();
     let best = data.best.map_or(String::new(), |best| {
-        format!("; the kept round is {}", text::value(best))
+        if words.is_empty() {
+            format!("; a mark at {}", text::round(best))
+        } else {
+            format!("; the kept round is {}", text::value(best))
+        }
     });
     let along = if data.title.is_empty() {
         "training"
@@ -111,7 +132,7 @@ fn draw_curve(svg: &mut Svg, frame: &Frame, curve: &Curve, colour: usize) {
     );
 }
 
-fn draw_best(svg: &mut Svg, frame: &Frame, data: &LearningCurve) {
+fn draw_best(svg: &mut Svg, frame: &Frame, data: &LearningCurve, words: &str) {
     let Some(best) = kept(frame, data) else { return };
     let x = frame.x.at(best);
     svg.line("guide", (x, frame.area.y), (x, frame.area.bottom()));
@@ -121,7 +142,7 @@ fn draw_best(svg: &mut Svg, frame: &Frame, data: &LearningCurve) {
     } else {
         (Anchor::Start, x + 6.0)
     };
-    let label = format!("kept {}", text::value(best));
+    let label = format!("{words}{}", text::round(best));
     svg.text("small soft halo", anchor, (x, frame.area.y + 10.0), &label);
 }
 

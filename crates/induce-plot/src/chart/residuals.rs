@@ -121,7 +121,7 @@ fn scatter(
     (svg, frame)
 }
 
-fn note_outside(svg: &mut Svg, frame: &Frame, outside: usize) {
+pub(super) fn note_outside(svg: &mut Svg, frame: &Frame, outside: usize) {
     if outside > 0 {
         let rows = if outside == 1 { "row" } else { "rows" };
         let note = format!("{} {rows} outside", text::count(outside as u64));

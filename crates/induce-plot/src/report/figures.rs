@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::known::label;
 use super::{Importance, LanguageReport, Metric, Report};
-use crate::chart::{self, Bar, Bars, Calibration, Confusion, Residuals, Sparkline};
+use crate::chart::{self, Bar, Bars, Calibration, Confusion, LearningCurve, Residuals, Sparkline};
 use crate::scene::Svg;
 use crate::text;
 
@@ -29,7 +29,13 @@ pub(super) struct Figure {
     full: bool,
 }
 
-fn figure(title: &str, caption: impl Into<String>, full: bool, draw: impl Fn(f64) -> Svg) -> Figure {
+/// The chart of these words, drawn at both widths.
+pub(super) fn figure(
+    title: &str,
+    caption: impl Into<String>,
+    full: bool,
+    draw: impl Fn(f64) -> Svg,
+) -> Figure {
     let wide = draw(if full { FULL } else { HALF });
     Figure {
         title: title.to_owned(),
@@ -48,15 +54,33 @@ pub(super) fn learning(report: &Report) -> Vec<Figure> {
     }
     let curve = report.learning_curve.iter();
     let figures = curve.map(|data| {
-        let kept = if data.best.is_some() { " The dashed line marks the round that was kept." } else { "" };
-        let caption = format!(
-            "Each line follows one split while the model learns. While both improve, there is more to learn; where the \
-             training line goes on and the other turns, the model begins to learn its training rows by heart.{kept}"
-        );
         let unit = if data.unit.is_empty() { "round" } else { &data.unit };
-        figure(&format!("{} by {unit}", label(&data.metric)), caption, true, |width| chart::learning_curve(data, width))
+        let caption = course(data, unit);
+        figure(
+            &format!("{} by {unit}", label(&data.metric)),
+            caption,
+            true,
+            |width| chart::learning_curve(data, width),
+        )
     });
     figures.collect()
+}
+
+/// How to read a learning curve.
+fn course(data: &LearningCurve, unit: &str) -> String {
+    let read = match data.series.as_slice() {
+        [only] if only.name == "out of bag" => format!(
+            "Every row is predicted by those that have not seen it. Where the line is level, one {unit} more helps no more."
+        ),
+        [_] => "How the fit went on its training rows.".to_owned(),
+        _ => "Each line follows one split while the model learns. While both improve, there is more to learn; where the \
+              training line goes on and the other turns, the model begins to learn its training rows by heart."
+            .to_owned(),
+    };
+    let kept = data.best.map_or(String::new(), |_| {
+        format!(" The dashed line marks the {unit} that was kept.")
+    });
+    format!("{read}{kept}")
 }
 
 /// How steps went: the loss, and how long they were.

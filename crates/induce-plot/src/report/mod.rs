@@ -5,8 +5,10 @@ mod known;
 mod language;
 mod metrics;
 mod page;
+mod sections;
 mod tables;
 
+use induce_core::model::Section;
 use serde::{Deserialize, Serialize};
 
 use crate::chart::{
@@ -44,6 +46,8 @@ pub struct Report {
     pub confusion: Option<Confusion>,
     /// Predictions and truth, on the main split.
     pub residuals: Option<Residuals>,
+    /// What the model tells of itself.
+    pub sections: Vec<Section>,
     /// The importances; the page sorts them.
     pub importances: Vec<Importance>,
     /// The metric that the permutation importances are measured in: `log_loss`.

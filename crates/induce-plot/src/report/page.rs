@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::figures::{self, Figure};
 use super::language::{self, LanguageReport, TokenCells};
 use super::metrics::{self, Card, MetricTable};
+use super::sections::{self, Part};
 use super::tables::{self, Column, ImportanceRow, Settings};
 use super::{Entry, Note, Report};
 use crate::{Error, chart};
@@ -22,6 +23,18 @@ const SCRIPT: &str = include_str!("../report.js");
 ///
 /// # Errors
 /// If the page cannot be put together from its template.
+///
+/// ```
+/// use induce_core::model::{Block, Section};
+/// use induce_plot::{Metric, Report, html};
+///
+/// let metric = Metric { split: "holdout".into(), name: "r2".into(), value: 0.9, ..Metric::default() };
+/// let fit = Section::new("Fit", vec![Block::Text("deviance 12.5 on 97 degrees of freedom".into())]);
+/// let report = Report { title: "price".into(), metrics: vec![metric], sections: vec![fit], ..Report::default() };
+/// let page = html(&report)?;
+/// assert!(page.starts_with("<!doctype html>") && page.contains("deviance 12.5"));
+/// # Ok::<(), induce_plot::Error>(())
+/// ```
 pub fn html(report: &Report) -> Result<String, Error> {
     let mut environment = Environment::new();
     // The name decides on escaping: a template that ends in .html has it.
@@ -50,9 +63,13 @@ struct Page<'a> {
     metrics: MetricTable,
     learning: Vec<Figure>,
     performance: Vec<Figure>,
+    parts: Vec<Part>,
     importance: Vec<Figure>,
     importances: Vec<ImportanceRow>,
     importance_metric: &'a str,
+    /// Whether any feature has a gain, and any a cover.
+    gains: bool,
+    covers: bool,
     language: Option<&'a LanguageReport>,
     baselines: Option<MetricTable>,
     tokens: Vec<TokenCells<'a>>,
@@ -81,9 +98,12 @@ impl<'a> Page<'a> {
             metrics: metrics::table(&report.metrics, metrics::main_split(report)),
             learning: figures::learning(report),
             performance: figures::performance(report),
+            parts: sections::parts(&report.sections),
             importance: figures::importance(report),
             importances: tables::importances(report),
             importance_metric: &report.importance_metric,
+            gains: report.importances.iter().any(|row| row.gain.is_some()),
+            covers: report.importances.iter().any(|row| row.cover.is_some()),
             language: report.language.as_ref(),
             baselines: report
                 .language

@@ -131,7 +131,7 @@ impl Frame {
 
     /// As many ticks as fit without touching: their labels decide.
     fn x_ticks(&self, axis: &Axis<'_>) -> Ticks {
-        let mut wanted = (self.area.width / 60.0).clamp(2.0, 12.0) as usize;
+        let mut wanted = (self.area.width / 60.0).clamp(3.0, 12.0) as usize;
         loop {
             let ticks = ticks(axis.domain, wanted, axis.step);
             let widest = widest_label(&ticks);

@@ -64,6 +64,7 @@ const RULES: &str = "\
 .chart .mark{fill:var(--surface);stroke:var(--ink);stroke-width:1.5}\
 .chart .dots{fill:none;stroke-linecap:round;stroke-width:4.5;stroke-opacity:.75}\
 .chart .specks{fill:none;stroke:var(--s0);stroke-linecap:round;stroke-width:2.5;stroke-opacity:.28}\
+.chart .fine{stroke-width:3.5;stroke-opacity:.6}\
 .chart .blue{stroke:var(--accent);stroke-opacity:.45}\
 .chart .warm-line{stroke:var(--warm);stroke-width:2;fill:none;stroke-linejoin:round}\
 .chart .none{stroke:var(--grey)}\
@@ -74,7 +75,9 @@ const RULES: &str = "\
 fn rules() -> String {
     let mut css = RULES.to_owned();
     for index in 0..SERIES {
-        css.push_str(&format!(".chart .curve.s{index}{{stroke:var(--s{index})}}"));
+        css.push_str(&format!(
+            ".chart .curve.s{index},.chart .dots.s{index}{{stroke:var(--s{index})}}"
+        ));
         css.push_str(&format!(
             ".chart .band.s{index},.chart .key.s{index}{{fill:var(--s{index})}}"
         ));

@@ -31,7 +31,7 @@ pub struct Inputs<'a> {
 ///
 /// # Errors
 /// As what the model shows on the data.
-pub fn build(inputs: &Inputs, _run: &Run) -> Result<Report> {
+pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
     let entry = inputs.model.entry();
     let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let facts = inputs.judged.describe().into_iter();
@@ -44,7 +44,8 @@ pub fn build(inputs: &Inputs, _run: &Run) -> Result<Report> {
         facts: entries(&facts),
         metrics: metrics(inputs.scores),
         main_split: inputs.split.into(),
-        learning_curve: inputs.fit.and_then(history),
+        learning_curve: inputs.fit.and_then(|fit| history(fit, inputs.model.step_unit())),
+        sections: inputs.model.report(inputs.judged, run)?,
         settings: settings(entry, &inputs.model.settings()),
         environment: entries(&inputs.environment),
         command: inputs.command.clone(),
@@ -52,7 +53,7 @@ pub fn build(inputs: &Inputs, _run: &Run) -> Result<Report> {
     })
 }
 
-fn history(fit: &FitReport) -> Option<LearningCurve> {
+fn history(fit: &FitReport, unit: &str) -> Option<LearningCurve> {
     let first = fit.traces.first()?;
     let same = fit.traces.iter().filter(|trace| trace.metric == first.metric);
     let curve = |trace: &induce_core::Trace| Curve {
@@ -63,7 +64,7 @@ fn history(fit: &FitReport) -> Option<LearningCurve> {
     };
     Some(LearningCurve {
         metric: first.metric.clone(),
-        unit: "step".into(),
+        unit: unit.into(),
         series: same.map(curve).collect(),
         ..LearningCurve::default()
     })

@@ -1,7 +1,7 @@
 //! The page of a model of tables.
 
 use induce_core::metrics::{SplitScores, Task};
-use induce_core::model::{Model, Prediction, Rows, Target};
+use induce_core::model::{Data, Model, Prediction, Rows, Target};
 use induce_core::{Column, ColumnType, FitReport, Result, Run};
 use induce_learn::tree::{Ensemble, trees_of};
 use induce_plot::{
@@ -69,7 +69,9 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
         ..Report::default()
     };
     performance(&mut report, target, inputs.prediction);
-    importances(&mut report, inputs, run)?;
+    let sample = Data::Rows(sample(inputs.judged, run));
+    report.sections = inputs.model.report(&sample, run)?;
+    importances(&mut report, inputs, sample.rows()?, run)?;
     Ok(report)
 }
 
@@ -98,7 +100,7 @@ fn learning_curve(fit: &FitReport, model: &dyn Model) -> Option<LearningCurve> {
         .map(|rounds| rounds as f64);
     Some(LearningCurve {
         metric,
-        unit: "round".into(),
+        unit: model.step_unit().into(),
         series: fit.traces.iter().map(series).collect(),
         best,
         ..LearningCurve::default()
@@ -155,17 +157,16 @@ fn classification(report: &mut Report, target: &Target, prediction: &Prediction)
     ));
 }
 
-/// Rows that permutation importance and the SHAP summary look at.
+/// Rows that sections, permutation importance and the SHAP summary look at.
 const EXPLAINED: usize = 2_000;
 
 /// Features in the SHAP summary.
 const SUMMARY: usize = 15;
 
-fn importances(report: &mut Report, inputs: &Inputs, run: &Run) -> Result<()> {
-    let sample = sample(inputs.judged, run);
+fn importances(report: &mut Report, inputs: &Inputs, sample: &Rows, run: &Run) -> Result<()> {
     let trees = trees_of(inputs.model);
     report.importance_metric = explain::permutation_metric(sample.target()?.task).into();
-    let permuted = explain::permutation(inputs.model, &sample, run)?;
+    let permuted = explain::permutation(inputs.model, sample, run)?;
     let rows = explain::importances(inputs.model)
         .into_iter()
         .zip(permuted)
@@ -181,7 +182,7 @@ fn importances(report: &mut Report, inputs: &Inputs, run: &Run) -> Result<()> {
         });
     report.importances = rows.collect();
     report.shap = match &trees {
-        Some(trees) => shap_summary(trees, &sample, run)?,
+        Some(trees) => shap_summary(trees, sample, run)?,
         None => None,
     };
     Ok(())

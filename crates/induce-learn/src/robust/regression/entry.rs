@@ -4,14 +4,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use induce_core::metrics::Task;
 use induce_core::model::{
-    Data, DataKind, Entry, Fact, Fit, Inputs, Model, ModelInfo, Predict, Prediction, Registry, Rows, Schema,
-    Settings, any_task, read_spec,
+    Block, Data, DataKind, Entry, Fact, Fit, Inputs, Model, ModelInfo, Predict, Prediction, Registry, Rows,
+    Schema, Section, Settings, any_task, read_spec,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Fitted, Result, Run};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::report::{agreement, picture};
 use super::{
     Base, Consensus, LEAST_SQUARES, Model as LeastSquares, RANSAC as KIND, Spec, Trained, consensus, fit,
 };
@@ -163,6 +164,17 @@ impl Model for LeastSquares {
         ]
     }
 
+    fn summary(&self) -> Vec<Section> {
+        self.sections()
+    }
+
+    fn report(&self, data: &Data, run: &Run) -> Result<Vec<Section>> {
+        Ok(with_picture(
+            self.sections(),
+            picture(self, self.threshold, data, run)?,
+        ))
+    }
+
     fn predictor(&self) -> Option<&dyn Predict> {
         Some(self)
     }
@@ -215,6 +227,20 @@ impl Model for Robust {
         ]
     }
 
+    fn summary(&self) -> Vec<Section> {
+        let head = &self.head;
+        let facts = agreement(head.threshold, head.inliers, head.rows);
+        let consensus = Section::new("Consensus", vec![Block::Facts(facts)]);
+        std::iter::once(consensus).chain(self.base.summary()).collect()
+    }
+
+    fn report(&self, data: &Data, run: &Run) -> Result<Vec<Section>> {
+        Ok(with_picture(
+            self.summary(),
+            picture(self, self.head.threshold, data, run)?,
+        ))
+    }
+
     fn parts(&self) -> Vec<&dyn Model> {
         vec![self.base.as_ref().as_ref()]
     }
@@ -238,6 +264,14 @@ impl Predict for Robust {
     fn predict(&self, inputs: Inputs, threads: usize) -> Result<Prediction> {
         self.base.predict(inputs, threads)
     }
+}
+
+/// The sections, the picture of the rows in the first.
+fn with_picture(mut sections: Vec<Section>, picture: Block) -> Vec<Section> {
+    if let Some(first) = sections.first_mut() {
+        first.blocks.insert(1, picture);
+    }
+    sections
 }
 
 /// The name of the base model within the file.

@@ -14,6 +14,7 @@ mod entry;
 mod fit;
 mod linear;
 mod model;
+mod report;
 mod scaled;
 mod settle;
 mod spec;

@@ -8,7 +8,8 @@ use induce_core::model::{
     Predict, Prediction, Registry, Schema, Section, Shap, Snapshot, read_spec,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::{Checkpoints, Fitted, Result};
+use induce_core::words::number;
+use induce_core::{Checkpoints, Fitted, Result, Run};
 use induce_prob::Objective;
 use serde_json::Value;
 
@@ -147,12 +148,52 @@ impl Model for Boosted {
         vec![Section::new("Trees", vec![Block::Text(text)])]
     }
 
+    fn report(&self, _data: &Data, _run: &Run) -> Result<Vec<Section>> {
+        let mut facts = vec![("objective".to_owned(), self.objective.clone())];
+        if self.ensemble.outputs() > 1 {
+            facts.push(("rounds".to_owned(), self.ensemble.rounds().to_string()));
+        }
+        facts.extend(self.ensemble.sizes());
+        let mut blocks = vec![Block::Facts(facts)];
+        if let Some(first) = self.ensemble.trees.first() {
+            let leaf = |leaf: usize| {
+                (
+                    number(first.leaves[leaf]),
+                    format!("cover {}", number(first.covers[leaf])),
+                )
+            };
+            blocks.push(Block::Text(self.about_first()));
+            blocks.push(Block::Tree(first.drawn(&self.ensemble.schema, &leaf)));
+        }
+        Ok(vec![Section::new("Trees", blocks)])
+    }
+
+    fn step_unit(&self) -> &'static str {
+        "round"
+    }
+
     fn predictor(&self) -> Option<&dyn Predict> {
         Some(self)
     }
 
     fn explainer(&self) -> Option<&dyn Explain> {
         Some(self)
+    }
+}
+
+impl Boosted {
+    /// What the drawing of the first tree is.
+    fn about_first(&self) -> String {
+        let trees = &self.ensemble;
+        let whose = match trees.schema.classes.first() {
+            Some(class) if trees.outputs() > 1 => format!(" of class {class}"),
+            _ => String::new(),
+        };
+        format!(
+            "Below is the first of {} trees. What its leaves say is added to the score{whose}, together with what all \
+             others say; the cover of a leaf is the curvature (Hessian) of the loss over its rows.",
+            trees.trees.len()
+        )
     }
 }
 

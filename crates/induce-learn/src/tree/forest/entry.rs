@@ -6,12 +6,13 @@ use induce_core::model::{
     Prediction, Registry, Rows, Schema, Section, Shap, Space, any_task, read_spec,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::{Error, Fitted, Result};
+use induce_core::words::{count, number};
+use induce_core::{Error, Fitted, Result, Run};
 use serde_json::Value;
 use std::borrow::Cow;
 
 use super::{FitOptions, Model as Forest, OutOfBag, Spec, Targets, fit_with};
-use crate::tree::Ensemble;
+use crate::tree::{Ensemble, Tree};
 
 /// Decision tree.
 pub static TREE: Entry = Entry {
@@ -199,6 +200,41 @@ impl Trees {
     }
 }
 
+impl Trees {
+    /// What a leaf of a single tree predicts: a quantity, or its most probable class.
+    fn says(&self, tree: &Tree, leaf: usize) -> String {
+        // Of several targets the first is said.
+        let single = self.model.outputs.is_empty();
+        let classes = if single {
+            &self.model.ensemble.schema.classes[..]
+        } else {
+            &[]
+        };
+        let value = tree.leaves[leaf];
+        match classes {
+            [] => number(value),
+            [no, yes] => {
+                let (name, p) = if value >= 0.5 {
+                    (yes, value)
+                } else {
+                    (no, 1.0 - value)
+                };
+                format!("{name} {p:.2}")
+            }
+            names => {
+                let of_leaf = self
+                    .model
+                    .leaf_probabilities
+                    .chunks_exact(names.len())
+                    .nth(leaf)
+                    .unwrap_or(&[]);
+                let best = of_leaf.iter().zip(names).max_by(|a, b| a.0.total_cmp(b.0));
+                best.map_or_else(|| number(value), |(p, name)| format!("{name} {p:.2}"))
+            }
+        }
+    }
+}
+
 impl Model for Trees {
     fn entry(&self) -> &'static Entry {
         self.entry
@@ -223,6 +259,34 @@ impl Model for Trees {
 
     fn summary(&self) -> Vec<Section> {
         vec![Section::new("Trees", vec![Block::Text(self.ensemble().size())])]
+    }
+
+    fn report(&self, _data: &Data, _run: &Run) -> Result<Vec<Section>> {
+        let trees = &self.model.ensemble;
+        let mut facts = trees.sizes();
+        if let Some(own) = &self.model.out_of_bag {
+            let value = format!("{} on {} rows", number(own.value), count(own.rows));
+            facts.push((format!("out-of-bag {}", own.metric), value));
+        }
+        let mut blocks = vec![Block::Facts(facts)];
+        let title = match trees.trees.as_slice() {
+            [only] => {
+                let leaf = |leaf: usize| {
+                    (
+                        self.says(only, leaf),
+                        format!("{} rows", number(only.covers[leaf])),
+                    )
+                };
+                blocks.push(Block::Tree(only.drawn(&trees.schema, &leaf)));
+                self.entry.info.title
+            }
+            _ => "Trees",
+        };
+        Ok(vec![Section::new(title, blocks)])
+    }
+
+    fn step_unit(&self) -> &'static str {
+        "tree"
     }
 
     fn notes(&self) -> Vec<String> {
