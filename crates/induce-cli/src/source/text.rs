@@ -78,8 +78,15 @@ impl Source for TextSource {
                 &assembled
             }
         };
-        let judged = page.judged.text()?.plain()?;
-        let tokens = language.tokens.encode_all(judged).unwrap_or_default();
+        // What was learnt from judges nothing.
+        let judged = match (&page.training, page.split) {
+            (Some(_), "train") => "",
+            _ => page.judged.text()?.plain()?,
+        };
+        let tokens = match judged {
+            "" => Vec::new(),
+            text => language.tokens.encode_all(text)?,
+        };
         let train = match &page.training {
             Some(training) => language.tokens.encode_all(training.train.text()?.plain()?)?,
             None => Vec::new(),
