@@ -58,7 +58,7 @@ class FitReport:
     notes : list of str
         What the fit found out besides the model.
     traces : dict
-        The course of every metric: `traces[split][metric][step]`, split "train" or "valid", steps from 1.
+        The history of every metric: `traces[split][metric][step]`, split "train" or "valid", steps from 1.
     """
 
     def __init__(self, outcome: str, reason: str, steps: int, notes: list[str], traces: Any = ()) -> None:

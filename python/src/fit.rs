@@ -1,10 +1,11 @@
 //! Fits without the interpreter lock, which hear of Ctrl-C.
 
+use std::mem::discriminant;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use induce::core::model::{Data, Fit, InitModel, Model as Learnt, Settings, Snapshot};
-use induce::core::{Fitted, Outcome, Run};
+use induce::core::{Error, Fitted, Outcome, Run};
 use induce::learn::linear::path_of;
 use numpy::PyArray2;
 use pyo3::exceptions::PyValueError;
@@ -48,6 +49,15 @@ impl Given {
 
     fn learn(self, settings: &Settings, more: More, run: &mut Run) -> induce::Result<Fitted<Found>> {
         let valid = more.valid;
+        if valid
+            .as_ref()
+            .is_some_and(|valid| discriminant(valid) != discriminant(&self))
+        {
+            return Err(Error::data(
+                "the validation data are of another kind than those that are learnt from",
+                "give rows with rows, and a text with a text",
+            ));
+        }
         match self {
             Self::Text(text) => {
                 let valid = match valid {
