@@ -183,3 +183,19 @@ fn the_pages_say_what_the_code_says() {
         );
     }
 }
+
+/// Who meets the old name of a setting finds it in the glossary.
+#[test]
+fn old_names_are_in_the_glossary() {
+    let glossary = std::fs::read_to_string(folder().join("../concepts/glossary.md")).unwrap();
+    let settings = induce::registry::MODELS.iter().flat_map(|entry| entry.settings);
+    for setting in settings {
+        for old in setting.aliases {
+            let row = format!("| `{old}` | `{}` |", setting.name);
+            assert!(
+                glossary.contains(&row),
+                "docs/concepts/glossary.md has no row {row}"
+            );
+        }
+    }
+}

@@ -160,6 +160,18 @@ fn a_file_comes_back_as_it_was() {
             );
             assert_eq!(again.settings(), model.settings(), "{}", row.info.name);
             assert!(bytes(&*model) == bytes(&*again), "{}", row.info.name);
+            let shown = model.report(&problem, &Run::new(1)).unwrap();
+            assert!(
+                shown.iter().any(|section| !section.blocks.is_empty()),
+                "{}",
+                row.info.name
+            );
+            assert_eq!(
+                shown,
+                again.report(&problem, &Run::new(1)).unwrap(),
+                "{}",
+                row.info.name
+            );
             let predicted = predict(model.as_ref(), &problem, 1).unwrap();
             assert_eq!(
                 predicted,

@@ -10,9 +10,12 @@ use induce_core::metrics::Task;
 use induce_core::model::{
     Data, DataKind, Entry, Fact, Fit, Inputs, Model, ModelInfo, Predict, Prediction, Range, Registry, Schema,
     Space, Target, any_task, range, read_spec,
+=======
+    Block, Data, DataKind, Entry, Fit, Inputs, Lines, Model, ModelInfo, Predict, Prediction, Range, Registry,
+    Schema, Section, Space, Target, any_task, range, read_spec,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::{FitReport, Fitted, Outcome, Result, Trace, choices, settings};
+use induce_core::{FitReport, Fitted, Outcome, Result, Run, Trace, choices, settings};
 use induce_prob::loss::weighted_quantile;
 use serde_json::{Map, Value, json};
 
@@ -299,6 +302,22 @@ impl Model for AdaBoost {
 
     fn facts(&self) -> Vec<Fact> {
         vec![("estimator_weights", self.estimator_weights.clone().into())]
+    }
+
+    fn report(&self, _data: &Data, _run: &Run) -> Result<Vec<Section>> {
+        let weights = self
+            .estimator_weights
+            .iter()
+            .zip(1..)
+            .map(|(w, member)| (f64::from(member), *w));
+        let weights = Block::Lines(Lines {
+            x: "member".into(),
+            y: "estimator weight".into(),
+            curves: vec![("weight".into(), weights.collect())],
+            mark: None,
+        });
+        let drawn = Some(weights).filter(|_| self.members.len() > 1);
+        Ok(vec![members::section(&self.spec.base, self.members.len(), drawn)])
     }
 
     fn step_unit(&self) -> &'static str {

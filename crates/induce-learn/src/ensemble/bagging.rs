@@ -6,11 +6,11 @@
 use induce_core::metrics::Task;
 use induce_core::model::{
     Data, DataKind, Entry, Features, Fit, Inputs, Model, ModelInfo, Predict, Prediction, Range, Registry,
-    Rows, Schema, Space, any_task, range, read_spec,
+    Rows, Schema, Section, Space, any_task, range, read_spec,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::random::Stream;
-use induce_core::{FitReport, Fitted, Outcome, Result, settings};
+use induce_core::{FitReport, Fitted, Outcome, Result, Run, settings};
 use serde_json::{Map, Value};
 
 use super::members;
@@ -155,6 +155,10 @@ impl Model for Bagging {
         file.put_json("spec", &self.spec)?;
         members::put(&self.schema, &self.members, &mut file)?;
         Ok(file)
+    }
+
+    fn report(&self, _data: &Data, _run: &Run) -> Result<Vec<Section>> {
+        Ok(vec![members::section(&self.spec.base, self.members.len(), None)])
     }
 
     fn step_unit(&self) -> &'static str {

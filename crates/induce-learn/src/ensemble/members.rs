@@ -1,6 +1,8 @@
 //! What models made of other models share: fitting a base model, and keeping the members in one file.
 
-use induce_core::model::{Data, Feature, FeatureType, Model, Predict, Registry, Rows, Schema, Settings};
+use induce_core::model::{
+    Block, Data, Feature, FeatureType, Model, Predict, Registry, Rows, Schema, Section, Settings,
+};
 use induce_core::model_file::ModelFile;
 use induce_core::random::Stream;
 use induce_core::{Error, Result, Run};
@@ -11,6 +13,16 @@ pub const WEIGHTS: &str = "estimator_weights";
 
 /// Bases within bases, at most: files nest a little deeper.
 const DEEPEST: usize = 1;
+
+/// How many members there are, and what they are.
+pub fn section(base: &str, members: usize, further: Option<Block>) -> Section {
+    let facts = vec![
+        ("members".to_owned(), members.to_string()),
+        ("base".to_owned(), base.to_owned()),
+    ];
+    let blocks = std::iter::once(Block::Facts(facts)).chain(further);
+    Section::new("Members", blocks.collect())
+}
 
 /// How many bases lie within these settings.
 fn depth(settings: &Map<String, Value>) -> usize {

@@ -39,6 +39,14 @@ pub struct Bars {
 const ROW: f64 = 24.0;
 
 /// Horizontal bars with whiskers where there is an interval, and the value beside each.
+///
+/// ```
+/// use induce_plot::{Bar, Bars, chart};
+///
+/// let bar = Bar { name: "Income".into(), value: 0.11, low: Some(0.09), high: Some(0.13) };
+/// let data = Bars { unit: "change of log_loss".into(), bars: vec![bar], ..Bars::default() };
+/// assert!(chart::bars(&data, 400.0).inline().contains("Income: 0.1100 (0.09000 to 0.1300)"));
+/// ```
 pub fn bars(data: &Bars, width: f64) -> Svg {
     let width = usable(width);
     let all: Vec<&Bar> = data.bars.iter().filter(|bar| bar.value.is_finite()).collect();

@@ -78,6 +78,13 @@ impl Calibration {
 }
 
 /// Observed against predicted with Wilson's 95 % bars, and the rows of each bin below.
+///
+/// ```
+/// use induce_plot::{Calibration, chart};
+///
+/// let data = Calibration::from_scores("bad", &[true, false, true, false], &[0.9, 0.2, 0.7, 0.4], 2);
+/// assert!(chart::calibration(&data, 400.0).standalone().starts_with("<svg"));
+/// ```
 pub fn calibration(data: &Calibration, width: f64) -> Svg {
     let width = usable(width);
     let bins = data.drawable();

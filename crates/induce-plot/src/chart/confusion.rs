@@ -10,6 +10,13 @@ const MOST: usize = 30;
 
 /// Actual classes down, predicted classes across. What was right is shaded in the accent colour, errors in a warm
 /// one, each by its fraction of the row; of more than 30 classes the most confused are drawn.
+///
+/// ```
+/// use induce_plot::{Confusion, chart};
+///
+/// let data = Confusion::from_labels(vec!["bad".into(), "good".into()], &[0, 0, 1, 1], &[0, 1, 1, 1]);
+/// assert!(chart::confusion(&data, 400.0).inline().contains("good"));
+/// ```
 pub fn confusion(data: &Confusion, width: f64) -> Svg {
     let width = usable(width);
     if data.classes.is_empty() {

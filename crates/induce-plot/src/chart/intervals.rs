@@ -161,7 +161,16 @@ impl Columns {
     }
 
     fn value(&self, row: &Row<'_>) -> String {
-        let fixed = |value: f64| text::fixed(value, self.decimals);
+        // Among coefficients of several scales a small one is not nothing.
+        let largest = row.interval.map_or(0.0, |(low, high)| low.abs().max(high.abs()));
+        let visible = row.value.abs().max(largest) >= 10f64.powi(1 - self.decimals as i32);
+        let fixed = |value: f64| {
+            if visible || value == 0.0 {
+                text::fixed(value, self.decimals)
+            } else {
+                text::short(value)
+            }
+        };
         match row.interval.filter(|_| self.roomy) {
             Some((low, high)) => format!("{} ({} to {})", fixed(row.value), fixed(low), fixed(high)),
             None => fixed(row.value),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::curve::{Curve, domains, reduce};
 use super::{nothing, usable};
-use crate::scene::{Anchor, Area, Axis, Frame, Stroke, Svg, plot_height, theme};
+use crate::scene::{Anchor, Area, Axis, Domain, Frame, Stroke, Svg, plot_height, theme};
 use crate::text;
 
 /// A metric over rounds, epochs or iterations, for one or several splits.
@@ -57,6 +57,9 @@ pub(super) fn curves(data: &LearningCurve, width: f64, words: &str) -> Svg {
         .fold(0.0, f64::max)
         .min(width * 0.35);
     let (x, y) = domains(&all);
+    // What changes in the seventh digit alone is level.
+    let level = y.high - y.low < 1e-6 * y.high.abs().max(y.low.abs());
+    let y = if level { Domain::between(y.low, y.low) } else { y };
     let height = plot_height(width);
     let mut svg = Svg::new(width, height, title(data), &describe(data, words));
     let unit = if data.unit.is_empty() { "round" } else { &data.unit };

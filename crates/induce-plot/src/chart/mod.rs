@@ -51,6 +51,12 @@ use crate::scene::{Anchor, Svg, plot_height, theme};
 
 /// The style sheet that [`Svg::inline`] charts need, once per HTML page: colours as variables on `:root`, light and
 /// dark, and the rules that use them.
+///
+/// ```
+/// use induce_plot::chart;
+///
+/// assert!(chart::css().contains("prefers-color-scheme:dark"));
+/// ```
 pub fn css() -> String {
     theme::page_css()
 }

@@ -74,7 +74,7 @@ pub fn points(data: &Points, width: f64) -> Svg {
 
 /// What the chart is called.
 pub(crate) fn title(data: &Points) -> String {
-    format!("{} by {}", induce_core::words::capital(&data.y), data.x)
+    format!("{} by {}", data.y, data.x)
 }
 
 /// The finite points of a group.

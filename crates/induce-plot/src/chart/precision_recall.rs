@@ -63,6 +63,14 @@ impl PrCurve {
 }
 
 /// The precision-recall curves; a single one over the precision of chance.
+///
+/// ```
+/// use induce_plot::{PrCurve, PrecisionRecall, chart};
+///
+/// let curve = PrCurve::from_scores("bad", &[true, false, true, false], &[0.9, 0.2, 0.4, 0.5]);
+/// let svg = chart::precision_recall(&PrecisionRecall { curves: vec![curve] }, 400.0);
+/// assert!(svg.inline().contains("precision"));
+/// ```
 pub fn precision_recall(data: &PrecisionRecall, width: f64) -> Svg {
     let width = usable(width);
     let lines = data.curves.iter().map(|curve| Line {

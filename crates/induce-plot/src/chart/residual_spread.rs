@@ -7,6 +7,14 @@ use crate::stats::{histogram, moments, normal_quantile, quantile, sorted};
 use crate::text;
 
 /// A histogram of the residuals (actual - predicted), with their median and the middle 90 % marked.
+///
+/// ```
+/// use induce_plot::{Residuals, chart};
+///
+/// let (actual, predicted) = (vec![1.0, 2.5, 3.0], vec![1.5, 2.0, 3.0]);
+/// let data = Residuals { target: "price".into(), actual, predicted };
+/// assert!(chart::residual_histogram(&data, 400.0).standalone().starts_with("<svg"));
+/// ```
 pub fn residual_histogram(data: &Residuals, width: f64) -> Svg {
     let width = usable(width);
     let values = sorted(data.against_predicted().into_iter().map(|point| point.1));
@@ -92,6 +100,14 @@ fn draw_bars(svg: &mut Svg, frame: &Frame, domain: Domain, counts: &[u64]) {
 
 /// Quantiles of the standardised residuals against those of the normal distribution: on the diagonal they are
 /// normal, an S shape means that large errors are more common than a normal distribution would have them.
+///
+/// ```
+/// use induce_plot::{Residuals, chart};
+///
+/// let (actual, predicted) = (vec![1.0, 2.5, 3.0], vec![1.5, 2.0, 3.0]);
+/// let data = Residuals { target: "price".into(), actual, predicted };
+/// assert!(chart::residual_quantiles(&data, 400.0).standalone().starts_with("<svg"));
+/// ```
 pub fn residual_quantiles(data: &Residuals, width: f64) -> Svg {
     let width = usable(width);
     let values = sorted(data.against_predicted().into_iter().map(|point| point.1));

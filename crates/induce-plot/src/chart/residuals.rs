@@ -37,6 +37,14 @@ impl Residuals {
 
 /// Residuals (actual - predicted) against the predictions: a good model leaves a level, shapeless band around zero.
 /// The line follows the mean residual.
+///
+/// ```
+/// use induce_plot::{Residuals, chart};
+///
+/// let (actual, predicted) = (vec![1.0, 2.5, 3.0], vec![1.5, 2.0, 3.0]);
+/// let data = Residuals { target: "price".into(), actual, predicted };
+/// assert!(chart::residuals(&data, 400.0).inline().contains("predicted price"));
+/// ```
 pub fn residuals(data: &Residuals, width: f64) -> Svg {
     let width = usable(width);
     let points = data.against_predicted();
@@ -57,6 +65,14 @@ pub fn residuals(data: &Residuals, width: f64) -> Svg {
 }
 
 /// Predictions against truth: a perfect model puts every row on the diagonal.
+///
+/// ```
+/// use induce_plot::{Residuals, chart};
+///
+/// let (actual, predicted) = (vec![1.0, 2.5, 3.0], vec![1.5, 2.0, 3.0]);
+/// let data = Residuals { target: "price".into(), actual, predicted };
+/// assert!(chart::predicted_actual(&data, 400.0).inline().contains("actual price"));
+/// ```
 pub fn predicted_actual(data: &Residuals, width: f64) -> Svg {
     let width = usable(width);
     let points = finite(&data.predicted, &data.actual);

@@ -63,6 +63,13 @@ impl RocCurve {
 
 /// The ROC curves over the line of chance, with their areas; of more than ten, those ten with the smallest areas are
 /// named and the others stand behind them in grey.
+///
+/// ```
+/// use induce_plot::{Roc, RocCurve, chart};
+///
+/// let curve = RocCurve::from_scores("bad", &[true, false, true, false], &[0.9, 0.2, 0.4, 0.5]);
+/// assert!(chart::roc(&Roc { curves: vec![curve] }, 400.0).inline().contains("AUC 0.750"));
+/// ```
 pub fn roc(data: &Roc, width: f64) -> Svg {
     let width = usable(width);
     let lines = data.curves.iter().map(|curve| Line {

@@ -37,6 +37,14 @@ pub struct ShapSummary {
 /// One row of points per feature, placed by contribution and coloured from low to high by the feature's value.
 ///
 /// Points that would cover each other are stacked, so that a thick place is a common one.
+///
+/// ```
+/// use induce_plot::{ShapFeature, ShapSummary, chart};
+///
+/// let feature = ShapFeature { feature: "Income".into(), values: vec![-0.5, 0.1, 0.4], feature_values: vec![] };
+/// let data = ShapSummary { unit: "log-odds of bad".into(), features: vec![feature] };
+/// assert!(chart::shap_summary(&data, 400.0).inline().contains("Income"));
+/// ```
 pub fn shap_summary(data: &ShapSummary, width: f64) -> Svg {
     let width = usable(width);
     let rows: Vec<&ShapFeature> = data

@@ -41,6 +41,13 @@ const WIDTH: f64 = 96.0;
 const HEIGHT: f64 = 22.0;
 
 /// A tiny histogram, or one bar cut into the fractions of the categories.
+///
+/// ```
+/// use induce_plot::{Sparkline, chart};
+///
+/// let data = Sparkline::from_numbers([1.0, 2.0, 2.5, 9.0]);
+/// assert!(chart::sparkline(&data).inline().contains("<rect"));
+/// ```
 pub fn sparkline(data: &Sparkline) -> Svg {
     let mut svg = Svg::new(WIDTH, HEIGHT, "Distribution", &describe(data));
     match data {

@@ -36,6 +36,15 @@ const ROW: f64 = 30.0;
 const HEADING: f64 = 48.0;
 
 /// Parts side by side from zero, the key above them, and the total beside each bar.
+///
+/// ```
+/// use induce_plot::chart::{Stack, Stacked, stacked};
+///
+/// let tree = Stack { name: "tree".into(), parts: vec![0.2, 0.5], total: 0.7 };
+/// let parts = vec!["bias".into(), "variance".into()];
+/// let data = Stacked { title: "Error".into(), unit: "mean squared error".into(), parts, bars: vec![tree] };
+/// assert!(stacked(&data, 400.0).inline().contains("variance"));
+/// ```
 pub fn stacked(data: &Stacked, width: f64) -> Svg {
     let width = usable(width);
     let length = |bar: &Stack| {

@@ -78,11 +78,11 @@ fn pieces(blocks: &[Block]) -> Vec<Piece> {
 /// The block; nothing where it has nothing to show.
 fn piece(block: &Block) -> Option<Piece> {
     match block {
-        Block::Text(text) => (!text.trim().is_empty()).then(|| Piece::Texts(vec![text.clone()])),
+        Block::Text(text) => (!text.trim().is_empty()).then(|| Piece::Texts(vec![minus(text)])),
         Block::Facts(facts) => {
             let facts: Vec<Entry> = facts
                 .iter()
-                .map(|(name, value)| Entry::new(capital(name), value))
+                .map(|(name, value)| Entry::new(capital(name), minus(value)))
                 .collect();
             (!facts.is_empty()).then_some(Piece::Facts(facts))
         }
@@ -232,14 +232,11 @@ fn leading(cell: &str) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
-/// A number's hyphen as a true minus sign.
-fn minus(cell: &str) -> String {
-    if leading(cell).is_none() {
-        return cell.to_owned();
-    }
+/// The hyphens of numbers as true minus signs.
+fn minus(words: &str) -> String {
     let signed = |word: &str| match word.strip_prefix('-') {
         Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => format!("−{rest}"),
         _ => word.to_owned(),
     };
-    cell.split(' ').map(signed).collect::<Vec<_>>().join(" ")
+    words.split(' ').map(signed).collect::<Vec<_>>().join(" ")
 }

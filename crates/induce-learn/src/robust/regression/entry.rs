@@ -175,6 +175,10 @@ impl Model for LeastSquares {
         ))
     }
 
+    fn step_unit(&self) -> &'static str {
+        "trial"
+    }
+
     fn predictor(&self) -> Option<&dyn Predict> {
         Some(self)
     }
@@ -245,6 +249,10 @@ impl Model for Robust {
         vec![self.base.as_ref().as_ref()]
     }
 
+    fn step_unit(&self) -> &'static str {
+        "trial"
+    }
+
     fn predictor(&self) -> Option<&dyn Predict> {
         Some(self)
     }
@@ -300,7 +308,7 @@ mod tests {
     use std::sync::atomic::AtomicBool;
     use std::time::Duration;
 
-    use induce_core::model::{Data, Registry, Rows, RowsOptions, Settings};
+    use induce_core::model::{Block, Data, Registry, Rows, RowsOptions, Settings};
     use induce_core::{Column, Outcome, Run, Table};
 
     use super::ENTRY;
@@ -342,6 +350,34 @@ mod tests {
             let (stopped, short) = bytes(&mut run);
             assert!(stopped && 2 * short < full, "{short} of {full} bytes");
         }
+    }
+
+    #[test]
+    fn a_report_shows_who_agrees() {
+        let x: Vec<f64> = (0..100).map(f64::from).collect();
+        let wrong = |x: f64| x % 10.0 == 0.0;
+        let y = x
+            .iter()
+            .map(|&x| if wrong(x) { 900.5 } else { 2.5 * x + 1.0 })
+            .collect();
+        let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)]).unwrap();
+        let data = Data::Rows(Rows::new(&table, &RowsOptions::default()).unwrap());
+        let fitted = Settings::new(REGISTRY, "ransac")
+            .unwrap()
+            .fit(&data, &mut Run::new(1));
+        let sections = fitted.unwrap().model.report(&data, &Run::new(1)).unwrap();
+        let drawn = sections[0].blocks.iter().find_map(|block| match block {
+            Block::Points(points) => Some(points),
+            _ => None,
+        });
+        let drawn = drawn.unwrap();
+        let sizes: Vec<usize> = drawn.groups.iter().map(|group| group.1.len()).collect();
+        assert_eq!(
+            (drawn.x.as_str(), drawn.y.as_str(), sizes),
+            ("x", "y", vec![90, 10])
+        );
+        let (line, reach) = drawn.line.clone().unwrap();
+        assert!((line[40].1 - 101.0).abs() < 1e-6 && reach > 0.0, "{line:?}");
     }
 
     #[test]

@@ -8,12 +8,12 @@ use induce_core::model::{
     Predict, Prediction, Registry, Schema, Section, Shap, Snapshot, read_spec,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::words::number;
 use induce_core::{Checkpoints, Fitted, Result, Run};
 use induce_prob::Objective;
 use serde_json::Value;
 
 use super::{Booster, Checkpoint, InitModel, Model as Boosted, Spec, fit_from};
+use crate::tree::drawn::short;
 
 /// Gradient boosting.
 pub static BOOST: Entry = Entry {
@@ -158,8 +158,8 @@ impl Model for Boosted {
         if let Some(first) = self.ensemble.trees.first() {
             let leaf = |leaf: usize| {
                 (
-                    number(first.leaves[leaf]),
-                    format!("cover {}", number(first.covers[leaf])),
+                    short(first.leaves[leaf], 3),
+                    format!("cover {}", short(first.covers[leaf], 3)),
                 )
             };
             blocks.push(Block::Text(self.about_first()));

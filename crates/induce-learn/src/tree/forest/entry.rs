@@ -12,6 +12,7 @@ use serde_json::Value;
 use std::borrow::Cow;
 
 use super::{FitOptions, Model as Forest, OutOfBag, Spec, Targets, fit_with};
+use crate::tree::drawn::short;
 use crate::tree::{Ensemble, Tree};
 
 /// Decision tree.
@@ -212,7 +213,7 @@ impl Trees {
         };
         let value = tree.leaves[leaf];
         match classes {
-            [] => number(value),
+            [] => short(value, 4),
             [no, yes] => {
                 let (name, p) = if value >= 0.5 {
                     (yes, value)
@@ -229,7 +230,7 @@ impl Trees {
                     .nth(leaf)
                     .unwrap_or(&[]);
                 let best = of_leaf.iter().zip(names).max_by(|a, b| a.0.total_cmp(b.0));
-                best.map_or_else(|| number(value), |(p, name)| format!("{name} {p:.2}"))
+                best.map_or_else(|| short(value, 4), |(p, name)| format!("{name} {p:.2}"))
             }
         }
     }
@@ -274,7 +275,7 @@ impl Model for Trees {
                 let leaf = |leaf: usize| {
                     (
                         self.says(only, leaf),
-                        format!("{} rows", number(only.covers[leaf])),
+                        format!("{} rows", short(only.covers[leaf], 3)),
                     )
                 };
                 blocks.push(Block::Tree(only.drawn(&trees.schema, &leaf)));
