@@ -8,11 +8,8 @@
 
 use induce_core::metrics::Task;
 use induce_core::model::{
-    Data, DataKind, Entry, Fact, Fit, Inputs, Model, ModelInfo, Predict, Prediction, Range, Registry, Schema,
-    Space, Target, any_task, range, read_spec,
-=======
-    Block, Data, DataKind, Entry, Fit, Inputs, Lines, Model, ModelInfo, Predict, Prediction, Range, Registry,
-    Schema, Section, Space, Target, any_task, range, read_spec,
+    Block, Data, DataKind, Entry, Fact, Fit, Inputs, Lines, Model, ModelInfo, Predict, Prediction, Range,
+    Registry, Schema, Section, Space, Target, any_task, range, read_spec,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::{FitReport, Fitted, Outcome, Result, Run, Trace, choices, settings};
