@@ -7,6 +7,9 @@ use crate::metrics::Task;
 use crate::model_file::ModelFile;
 use crate::{Error, Fitted, Result};
 
+/// A fitted model of any kind, with its report.
+pub type AnyFitted = Fitted<Box<dyn Model>>;
+
 /// What people are told of a model.
 #[derive(Debug, Clone, Copy)]
 pub struct ModelInfo {
@@ -39,7 +42,7 @@ pub struct Entry {
     /// The task that settings imply, if they do: an objective for classes, a family of counts.
     pub task_of: fn(&Value) -> Option<Task>,
     /// Fit it.
-    pub fit: fn(&Value, &Data, &mut Fit) -> Result<Fitted<Box<dyn Model>>>,
+    pub fit: fn(&Value, &Data, &mut Fit) -> Result<AnyFitted>,
     /// The `induce.kind` of its files.
     pub kind: &'static str,
     /// Open it.

@@ -30,7 +30,7 @@ pub use data::{
     RowsOptions, TabularMdp, Target, Text, Transition,
 };
 pub use dataset::{ClassWeight, Dataset, check_rows, weights};
-pub use entry::{Entry, ModelInfo, Registry, any_task};
+pub use entry::{AnyFitted, Entry, ModelInfo, Registry, any_task};
 pub use evaluation::Evaluation;
 pub use fit::{Callback, Fit, InitModel, Snapshot};
 pub use output::{Embedding, Ends, Importance, Intervals, Margins, Prediction, Shap};

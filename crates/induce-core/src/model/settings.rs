@@ -4,9 +4,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::setting::typed;
-use super::{Data, Entry, Fit, InitModel, Model, Registry, assign};
+use super::{AnyFitted, Data, Entry, Fit, InitModel, Registry, assign};
 use crate::metrics::Task;
-use crate::{Error, Fitted, Result, Run};
+use crate::{Error, Result, Run};
 
 /// A model's settings before the fit.
 #[derive(Clone)]
@@ -110,7 +110,7 @@ impl Settings {
     ///
     /// # Errors
     /// If the settings or the data cannot be used.
-    pub fn fit(&self, data: &Data, run: &mut Run) -> Result<Fitted<Box<dyn Model>>> {
+    pub fn fit(&self, data: &Data, run: &mut Run) -> Result<AnyFitted> {
         self.fit_in(data, &mut Fit::new(run, self.registry))
     }
 
@@ -118,7 +118,7 @@ impl Settings {
     ///
     /// # Errors
     /// If the settings, the data or the context cannot be used.
-    pub fn fit_in(&self, data: &Data, fit: &mut Fit) -> Result<Fitted<Box<dyn Model>>> {
+    pub fn fit_in(&self, data: &Data, fit: &mut Fit) -> Result<AnyFitted> {
         let counting = match data {
             Data::Rows(rows) => rows.counting_rows().map(|places| (rows, places)),
             _ => None,

@@ -39,6 +39,9 @@ pub trait Environment: Debug + Send + Sync {
     fn sum_up(&self, sum: &mut Fingerprint);
 }
 
+/// A next state, its probability and its reward.
+type Outcome = (usize, f64, f64);
+
 /// A Markov decision process as a table: p(next, reward | state, action). States without actions end an episode.
 ///
 /// ```
@@ -54,8 +57,8 @@ pub trait Environment: Debug + Send + Sync {
 pub struct TabularMdp {
     states: usize,
     actions: usize,
-    /// Next state, probability and reward of every (state, action) that can be taken.
-    outcomes: BTreeMap<(usize, usize), Vec<(usize, f64, f64)>>,
+    /// What may follow every (state, action) that can be taken.
+    outcomes: BTreeMap<(usize, usize), Vec<Outcome>>,
 }
 
 /// The sum of probabilities may differ from 1 by so much, and is divided by.

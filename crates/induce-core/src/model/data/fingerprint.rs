@@ -46,13 +46,14 @@ impl Fingerprint {
         let rows = column.len();
         match column.column_type() {
             ColumnType::Text => {
-                (0..rows).for_each(|row| self.bytes(column.text(row).unwrap_or_default().as_bytes()))
+                for row in 0..rows {
+                    self.bytes(column.text(row).unwrap_or_default().as_bytes());
+                }
             }
             ColumnType::Category => {
-                column
-                    .categories()
-                    .iter()
-                    .for_each(|name| self.bytes(name.as_bytes()));
+                for name in column.categories() {
+                    self.bytes(name.as_bytes());
+                }
                 let mut codes = vec![0; rows];
                 column.read_codes(0, &mut codes);
                 codes.iter().for_each(|code| self.word(u64::from(*code)));
