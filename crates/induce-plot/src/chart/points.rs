@@ -77,6 +77,9 @@ pub(crate) fn title(data: &Points) -> String {
     format!("{} by {}", data.y, data.x)
 }
 
+/// A name and points.
+type Named = (String, Vec<(f64, f64)>);
+
 /// The finite points of a group.
 struct Group<'a> {
     name: &'a str,
@@ -85,7 +88,7 @@ struct Group<'a> {
 }
 
 impl<'a> Group<'a> {
-    fn of((index, (name, points)): (usize, &'a (String, Vec<(f64, f64)>))) -> Self {
+    fn of((index, (name, points)): (usize, &'a Named)) -> Self {
         let finite = points
             .iter()
             .copied()
