@@ -34,7 +34,7 @@ pub enum Found {
 
 /// Data of either kind, without Python.
 enum Given {
-    Rows(Data, Option<Scores>),
+    Rows(Box<Data>, Option<Scores>),
     Text(GivenText),
 }
 
@@ -44,7 +44,7 @@ impl Given {
             return data.extract::<language::Given>()?.owned().map(Self::Text);
         }
         let (rows, scores) = data.extract::<GivenRows>()?.owned()?;
-        Ok(Self::Rows(rows, scores))
+        Ok(Self::Rows(Box::new(rows), scores))
     }
 
     fn learn(self, settings: &Settings, more: More, run: &mut Run) -> induce::Result<Fitted<Found>> {
@@ -75,7 +75,7 @@ impl Given {
                 let mut shown =
                     |snapshot: &dyn Snapshot| show(more.callback.as_ref(), snapshot, &more.ending);
                 let mut context = Fit::new(run, settings.registry());
-                context.valid = valid.as_ref();
+                context.valid = valid.as_deref();
                 context.init = InitModel {
                     model: more.init,
                     scores: scores.as_deref(),
