@@ -11,8 +11,8 @@ use induce_core::model_file::ModelFile;
 use induce_core::parallel::Team;
 use induce_core::{Checkpoints, Fitted, Monitor, Outcome, Result, Run};
 use induce_deep::language::{
-    ALIASES, ARCHITECTURES, Corpus, Decoder, GptSpec, LlamaSpec, RecurrentSpec, Settings, Texts, Tokenizer,
-    TokenizerKind, Trained, evaluate, fit, network_of, open, own_bytes, renamed,
+    Corpus, Decoder, ENTRIES, GptSpec, LlamaSpec, RecurrentSpec, Settings, Texts, Tokenizer, TokenizerKind,
+    Trained, evaluate, fit, network_of, open, own_bytes, settings_of,
 };
 use induce_deep::layers::Cell;
 use induce_deep::train::{HeldOutLoss, OptimizerKind, ScheduleKind, Training};
@@ -391,21 +391,16 @@ fn texts_that_cannot_be_learnt_from_are_refused() {
 /// Settings of earlier versions, with the names they had, and the shape in files, whose names stay.
 #[test]
 fn names_of_earlier_versions_are_read() {
-    for architecture in ARCHITECTURES {
-        let new = architecture.defaults();
+    for entry in ENTRIES {
+        let new = (entry.defaults)();
         let mut old = serde_json::Map::new();
-        for (name, value) in new.as_object().unwrap() {
-            let was = ALIASES.iter().find(|(_, now)| now == name);
-            old.insert(
-                was.map_or(name.as_str(), |(was, _)| was).to_owned(),
-                value.clone(),
-            );
+        for setting in entry.settings {
+            let was = setting.aliases.first().unwrap_or(&setting.name);
+            old.insert((*was).to_owned(), new[setting.name].clone());
         }
         assert!(old.contains_key("warm_up") && old.contains_key("width"));
-        let read = |json: &serde_json::Value| format!("{:?}", architecture.settings(json).unwrap());
-        assert_eq!(read(&old.into()), read(&new), "{}", architecture.name());
-        assert_eq!(renamed(&new, "optimiser"), Some("optimizer"));
-        assert!(renamed(&new, "optimizer").is_none() && renamed(&new, "nothing").is_none());
+        let read = |json: &serde_json::Value| format!("{:?}", settings_of(entry.info.name, json).unwrap());
+        assert_eq!(read(&old.into()), read(&new), "{}", entry.info.name);
     }
     let shape = |i: usize| {
         let fitted = trained(&every_kind()[i], None, &mut Run::new(0)).unwrap();

@@ -1,7 +1,7 @@
 //! Why a model predicts what it predicts: importances.
 
 use induce_core::metrics::{self, Task};
-use induce_core::model::{Block, Importance, Model, Rows, Section};
+use induce_core::model::{Block, Explain, Importance, Model, Rows, Section};
 use induce_core::{Error, Result, Run, Table};
 use induce_learn::tree::trees_of;
 
@@ -9,7 +9,7 @@ use induce_prob::special::student_quantile;
 
 /// Gain, cover and count of every feature's splits; all zero for a model without trees.
 pub fn importances(model: &dyn Model) -> Vec<Importance> {
-    let own = model.explainer().and_then(|explainer| explainer.importances());
+    let own = model.explainer().and_then(Explain::importances);
     own.unwrap_or_else(|| {
         let names = model.predictor().map_or_else(Vec::new, |p| p.schema().names());
         let named = |feature| Importance {

@@ -1,11 +1,11 @@
 //! Pretrained models as the registry knows them.
 
 use induce_core::model::{
-    Block, Content, Data, DataKind, Entry, Evaluation, Fact, Fit, Generate, Model, ModelInfo, Registry,
-    Section, Text, any_task,
+    AnyFitted, Block, Content, Data, DataKind, Entry, Evaluation, Fact, Fit, Generate, Model, ModelInfo,
+    Registry, Section, Text, any_task,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::{Error, Fitted, Result, Run};
+use induce_core::{Error, Result, Run};
 use serde_json::{Value, json};
 
 use super::architecture::Architecture;
@@ -153,7 +153,7 @@ fn learn(
     values: &Value,
     data: &Data,
     context: &mut Fit,
-) -> Result<Fitted<Box<dyn Model>>> {
+) -> Result<AnyFitted> {
     context.init.refuse(architecture.name())?;
     let settings = architecture.settings(values)?;
     settings.check()?;

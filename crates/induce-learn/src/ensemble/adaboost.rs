@@ -8,8 +8,8 @@
 
 use induce_core::metrics::Task;
 use induce_core::model::{
-    Block, Data, DataKind, Entry, Fact, Fit, Inputs, Lines, Model, ModelInfo, Predict, Prediction, Range,
-    Registry, Schema, Section, Space, Target, any_task, range, read_spec,
+    AnyFitted, Block, Data, DataKind, Entry, Fact, Fit, Inputs, Lines, Model, ModelInfo, Predict, Prediction,
+    Range, Registry, Schema, Section, Space, Target, any_task, range, read_spec,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::{FitReport, Fitted, Outcome, Result, Run, Trace, choices, settings};
@@ -108,7 +108,7 @@ enum Verdict {
     Useless,
 }
 
-fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<Fitted<Box<dyn Model>>> {
+fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<AnyFitted> {
     fit.init.refuse("adaboost")?;
     let mut spec: Spec = read_spec("adaboost", values)?;
     spec.check_ranges()?;

@@ -5,8 +5,8 @@
 
 use induce_core::metrics::Task;
 use induce_core::model::{
-    Data, DataKind, Entry, Features, Fit, Inputs, Model, ModelInfo, Predict, Prediction, Range, Registry,
-    Rows, Schema, Section, Space, any_task, range, read_spec,
+    AnyFitted, Data, DataKind, Entry, Features, Fit, Inputs, Model, ModelInfo, Predict, Prediction, Range,
+    Registry, Rows, Schema, Section, Space, any_task, range, read_spec,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::random::Stream;
@@ -70,7 +70,7 @@ pub struct Bagging {
     members: Vec<Box<dyn Model>>,
 }
 
-fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<Fitted<Box<dyn Model>>> {
+fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<AnyFitted> {
     fit.init.refuse("bagging")?;
     let spec: Spec = read_spec("bagging", values)?;
     spec.check_ranges()?;

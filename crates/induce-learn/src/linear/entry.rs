@@ -2,11 +2,11 @@
 
 use induce_core::metrics::Task;
 use induce_core::model::{
-    Data, DataKind, Entry, Explain, Fact, Features, Fit, Inputs, Intervals, Margins, Model, ModelInfo,
-    Predict, Prediction, Registry, Rows, Schema, Section, Shap, Space, read_spec,
+    AnyFitted, Data, DataKind, Entry, Explain, Fact, Features, Fit, Inputs, Intervals, Margins, Model,
+    ModelInfo, Predict, Prediction, Registry, Rows, Schema, Section, Shap, Space, read_spec,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::{Error, Fitted, Result, Run};
+use induce_core::{Error, Result, Run};
 use serde_json::Value;
 
 use super::{
@@ -203,12 +203,7 @@ pub struct Named {
     pub model: Linear,
 }
 
-fn fit(
-    entry: &'static Entry,
-    values: &Value,
-    data: &Data,
-    context: &mut Fit,
-) -> Result<Fitted<Box<dyn Model>>> {
+fn fit(entry: &'static Entry, values: &Value, data: &Data, context: &mut Fit) -> Result<AnyFitted> {
     let spec: Spec = read_spec(entry.info.name, values)?;
     let rows = data.rows()?;
     // Where the solver starts; a model that is none of these says nothing of where the mode is.

@@ -3,8 +3,8 @@
 
 use induce::core::metrics::Score;
 use induce::core::model::{
-    Block, Data, DataKind, Entry, Evaluation, Fact, Fit, Model, ModelInfo, Registry, Section, any_task,
-    range, read_spec,
+    AnyFitted, Block, Data, DataKind, Entry, Evaluation, Fact, Fit, Model, ModelInfo, Registry, Section,
+    any_task, range, read_spec,
 };
 use induce::core::model_file::ModelFile;
 use induce::core::{Error, FitReport, Fitted, Outcome, Result, Run, settings};
@@ -71,12 +71,7 @@ pub struct Toy {
     mean: Vec<f64>,
 }
 
-fn fit(
-    entry: &'static Entry,
-    values: &Value,
-    data: &Data,
-    context: &mut Fit,
-) -> Result<Fitted<Box<dyn Model>>> {
+fn fit(entry: &'static Entry, values: &Value, data: &Data, context: &mut Fit) -> Result<AnyFitted> {
     context.init.refuse(entry.info.name)?;
     let spec: Spec = read_spec(entry.info.name, values)?;
     if data.kind() != entry.input {

@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use induce_core::metrics::Task;
 use induce_core::model::{
-    Block, Data, DataKind, Entry, Fact, Fit, Inputs, Model, ModelInfo, Predict, Prediction, Registry, Rows,
-    Schema, Section, Settings, any_task, read_spec,
+    AnyFitted, Block, Data, DataKind, Entry, Fact, Fit, Inputs, Model, ModelInfo, Predict, Prediction,
+    Registry, Rows, Schema, Section, Settings, any_task, read_spec,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::{Error, Fitted, Result, Run};
+use induce_core::{Error, Result, Run};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -52,7 +52,7 @@ fn check(values: &Value, registry: &Registry) -> Result<()> {
     Ok(())
 }
 
-fn fit_any(values: &Value, data: &Data, context: &mut Fit) -> Result<Fitted<Box<dyn Model>>> {
+fn fit_any(values: &Value, data: &Data, context: &mut Fit) -> Result<AnyFitted> {
     context.init.refuse(KIND)?;
     let spec: Spec = read_spec(KIND, values)?;
     let train = data.rows()?;
@@ -72,7 +72,7 @@ fn fit_any(values: &Value, data: &Data, context: &mut Fit) -> Result<Fitted<Box<
     }))
 }
 
-fn fit_base(spec: &Spec, train: &Rows, context: &Fit) -> Result<Fitted<Box<dyn Model>>> {
+fn fit_base(spec: &Spec, train: &Rows, context: &Fit) -> Result<AnyFitted> {
     let settings = members::base(context.registry, KIND, &spec.base, &spec.base_settings)?;
     let (run, target) = (&*context.run, train.target()?);
     let base = Registered {

@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use induce_core::metrics::Task;
 use induce_core::model::{
-    Block, Data, DataKind, Dataset, Entry, Explain, Fact, Fit, Importance, Inputs, Margins, Model, ModelInfo,
-    Predict, Prediction, Registry, Schema, Section, Shap, Snapshot, read_spec,
+    AnyFitted, Block, Data, DataKind, Dataset, Entry, Explain, Fact, Fit, Importance, Inputs, Margins, Model,
+    ModelInfo, Predict, Prediction, Registry, Schema, Section, Shap, Snapshot, read_spec,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::{Checkpoints, Fitted, Result, Run};
+use induce_core::{Checkpoints, Result, Run};
 use induce_prob::Objective;
 use serde_json::Value;
 
@@ -55,7 +55,7 @@ fn task_of(values: &Value) -> Option<Task> {
     }
 }
 
-fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<Fitted<Box<dyn Model>>> {
+fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<AnyFitted> {
     let spec: Spec = read_spec("boost", values)?;
     let train = data.rows()?;
     let valid = fit.valid.map(Data::rows).transpose()?;

@@ -2,12 +2,12 @@
 
 use induce_core::metrics::Task;
 use induce_core::model::{
-    Block, Data, DataKind, Entry, Explain, Fact, Fit, Importance, Inputs, Model, ModelInfo, Predict,
-    Prediction, Registry, Rows, Schema, Section, Shap, Space, any_task, read_spec,
+    AnyFitted, Block, Data, DataKind, Entry, Explain, Fact, Fit, Importance, Inputs, Model, ModelInfo,
+    Predict, Prediction, Registry, Rows, Schema, Section, Shap, Space, any_task, read_spec,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::words::{count, number};
-use induce_core::{Error, Fitted, Result, Run};
+use induce_core::{Error, Result, Run};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -115,12 +115,7 @@ pub struct Trees {
     pub model: Forest,
 }
 
-fn fit(
-    entry: &'static Entry,
-    values: &Value,
-    data: &Data,
-    context: &mut Fit,
-) -> Result<Fitted<Box<dyn Model>>> {
+fn fit(entry: &'static Entry, values: &Value, data: &Data, context: &mut Fit) -> Result<AnyFitted> {
     let spec: Spec = read_spec(entry.info.name, values)?;
     let train = data.rows()?;
     let targets = several(train)?;
