@@ -258,7 +258,7 @@ impl Model for Robust {
     }
 }
 
-/// That of its base, which [`open`] and the fit have seen predict.
+/// That of its base, which `open` and the fit have seen predict.
 impl Predict for Robust {
     fn schema(&self) -> &Schema {
         static NONE: Schema = Schema::empty();
