@@ -18,11 +18,11 @@ from pathlib import Path
 
 from boost import RESULTS, ROOT
 
-#: Zaremba's: slopes are sums over 20 steps there and means here, so that their rate of 1 is 20, and a clip of 5 is 0.25.
+#: Zaremba's: gradients are sums over 20 steps there and means here, so that their rate of 1 is 20, and a clip of 5 is 0.25.
 #: An epoch has 2323 steps; the rate is halved in every one after the fourth; the model is that of the last step.
 PTB = (
-    "tokenizer=word layers=2 width=200 context=20 batch=20 init=0.1 optimiser=sgd learning_rate=20 clip=0.25 warm_up=0 decay=0 "
-    "schedule=step hold=9292 every=2323 factor=0.5 steps=30199 evaluate_every=0"
+    "tokenizer=word layers=2 hidden_size=200 context=20 batch=20 init=0.1 optimizer=sgd learning_rate=20 clip_norm=0.25 warmup=0 weight_decay=0 "
+    "schedule=step decay_start=9292 decay_period=2323 decay_gamma=0.5 steps=30199 evaluate_every=0"
 ).split()
 
 

@@ -1,6 +1,6 @@
 #![no_main]
 
-use induce::model::open_bytes;
+use induce::open_bytes;
 use libfuzzer_sys::fuzz_target;
 
 // Model files of every kind: our own, XGBoost's JSON and UBJSON, LightGBM's text.

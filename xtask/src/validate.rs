@@ -110,7 +110,7 @@ fn learning(binary: &Path, out: &Path, quick: bool) -> Result<()> {
         shell::output(command.args(arguments.split_whitespace()))?;
         std::fs::read(&model).with_context(|| format!("cannot read `{}`", model.display()))
     };
-    let short = "--set steps=60 --set warm_up=10 --require loss<=3.0";
+    let short = "--set steps=60 --set warmup=10 --require loss<=3.0";
     let first = train(short, THREADS[0])?;
     for threads in &THREADS[1..] {
         if train(short, threads)? != first {

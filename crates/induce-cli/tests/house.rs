@@ -1,0 +1,84 @@
+//! What the house promises about itself: a setting is written once, and no verb has a path of its own for a kind of data.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where a file outside the sources of kinds names a kind of data, and why.
+const NAMED: [(&str, &str); 1] = [(
+    "crates/induce-cli/src/commands/convert.rs",
+    "formats of other programs are for tables or for texts, and the hint says for which",
+)];
+
+const KINDS: [&str; 4] = ["Text", "Images", "Graph", "Environment"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Files with this ending below a folder, with their text.
+fn sources(folder: &Path, ending: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path, ending));
+        } else if path.extension().is_some_and(|own| own == ending) {
+            found.push((path.clone(), fs::read_to_string(&path).unwrap()));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_setting_is_spelt_once() {
+    let mut files = sources(&root().join("crates"), "rs");
+    files.extend(sources(&root().join("python"), "rs"));
+    files.extend(sources(&root().join("python/induce"), "py"));
+    let all = induce::registry::MODELS.iter().flat_map(|entry| entry.settings);
+    let settings: BTreeSet<(&str, &str)> = all.map(|setting| (setting.name, setting.doc)).collect();
+    assert!(settings.len() > 100, "{}", settings.len());
+    for (name, sentence) in settings {
+        let said: Vec<_> = files
+            .iter()
+            .flat_map(|(path, text)| vec![path; text.matches(sentence).count()])
+            .collect();
+        assert_eq!(said.len(), 1, "`{name}` ({sentence}) is written in {said:?}");
+    }
+}
+
+#[test]
+fn no_verb_has_a_path_of_its_own_for_a_kind() {
+    let (commands, facade) = (
+        root().join("crates/induce-cli/src/commands"),
+        root().join("crates/induce/src"),
+    );
+    let mut files = sources(&commands, "rs");
+    files.extend(
+        sources(&facade, "rs")
+            .into_iter()
+            .filter(|(path, _)| !path.starts_with(facade.join("page"))),
+    );
+    for (path, text) in files {
+        let code: String = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .collect();
+        let asks = |kind: &str| {
+            code.contains(&format!("Data::{kind}")) || code.contains(&format!("DataKind::{kind}"))
+        };
+        let named = KINDS.into_iter().find(|kind| asks(kind));
+        let allowed = NAMED
+            .iter()
+            .any(|(file, _)| path.ends_with(Path::new(file).strip_prefix("crates").unwrap()));
+        assert!(
+            named.is_none() || allowed,
+            "{} asks whether data are {named:?}",
+            path.display()
+        );
+    }
+    let folders = fs::read_dir(&commands)
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().path().is_dir());
+    assert_eq!(folders.count(), 0, "a verb is a file, not a folder for each kind");
+}
