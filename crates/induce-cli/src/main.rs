@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod config;
+mod flags;
 mod kinds;
 mod logs;
 mod output;
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return output::fail(&error),
     };
-    let cli = args::Cli::parse_from(arguments);
+    let cli = args::Cli::try_parse_from(arguments).unwrap_or_else(|error| flags::hinted(error).exit());
     match commands::run(&cli) {
         Ok(code) => code,
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,

@@ -75,6 +75,7 @@ impl Model {
     /// ```
     /// use induce_core::{Column, Run, Table};
     /// use induce_core::model::Dataset;
+    /// use induce_learn::linear;
     ///
     /// let x: Vec<f64> = (0..90).map(|i| f64::from(i * 37 % 50)).collect();
     /// let y: Vec<f64> = (0..90).map(|i| f64::from((i * 37 % 50 / 9 + i * 7 % 5) % 3)).collect();
