@@ -28,7 +28,7 @@ pub fn check(path: &Path, (what, endings): Endings) -> Result<()> {
             let known: Vec<String> = endings.iter().map(|own| format!(".{own}")).collect();
             Err(Error::data(
                 format!(
-                    "cannot write {what} to `{}`: it does not end in `.{ending}`",
+                    "cannot write {what} to `{}`: `.{ending}` is not its ending",
                     path.display()
                 ),
                 format!("it ends in {}", known.join(" or ")),
