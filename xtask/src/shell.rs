@@ -1,5 +1,6 @@
 //! Starting other programs.
 
+use std::env::consts::EXE_SUFFIX;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -94,7 +95,7 @@ pub fn binary(release: bool) -> Result<PathBuf> {
     run(cargo(&["build", "--workspace", "--bin", "induce"]).args(extra))?;
     Ok(target()
         .join(if release { "release" } else { "debug" })
-        .join("induce"))
+        .join(format!("induce{EXE_SUFFIX}")))
 }
 
 /// The folder of everything that is built.

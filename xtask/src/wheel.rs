@@ -1,11 +1,10 @@
 //! `cargo xtask wheel [--test]`: the Python package, built by maturin; with `--test` installed and tested.
 
-use std::env::consts::EXE_SUFFIX;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::shell::{cargo, command, root, run as call, say, target};
+use crate::shell::{binary, command, root, run as call, say, target};
 use crate::venv;
 
 /// What builds and tests the package, beside what judges need anyway.
@@ -41,8 +40,7 @@ pub fn run(words: &[&str]) -> Result<()> {
     ];
     call(command(&python, &pip).arg(&wheel))?;
     // What Python does is held against what the command line does.
-    call(&mut cargo(&["build", "--locked", "--package", "induce-cli"]))?;
-    let binary = target().join("debug").join(format!("induce{EXE_SUFFIX}"));
+    let binary = binary(false)?;
     let folder = root().join("python").join("tests");
     // From the tests' own folder, so that the installed package is tested and not the sources beside it.
     call(
