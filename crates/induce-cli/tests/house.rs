@@ -1,5 +1,7 @@
 //! What the house promises about itself: a setting is written once, and no verb has a path of its own for a kind of data.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
