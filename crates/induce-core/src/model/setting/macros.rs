@@ -1,7 +1,8 @@
 //! One text from which a model's settings follow: struct, defaults, checks, table, search space.
 
-/// Settings as plain data, from one text.
 use super::Setting;
+
+/// Settings as plain data, from one text.
 ///
 /// Every field has a sentence (its documentation, and what `induce models` prints), a type, a default and, where the type
 /// does not say it, a range. From them follow the struct with serde, `Default`, `check_ranges()`, and the table `SETTINGS`
@@ -51,45 +52,16 @@ macro_rules! settings {
     };
     (
         $(#[$meta:meta])*
-        $visibility:vis part struct $name:ident {
-            $(
-                $(#[doc = $doc:literal])+
-                $field:ident : $type:ty = $default:expr
-                    $(, in $range:expr)?
-                    $(, search $space:expr)?
-                    $(, alias $alias:literal)*
-                ;
-            )+
-        }
+        $visibility:vis part struct $name:ident { $($body:tt)* }
     ) => {
-        $crate::settings! { @define [default]
-            $(#[$meta])*
-            $visibility struct $name {
-                $($(#[doc = $doc])+ $field: $type = $default $(, in $range)? $(, search $space)? $(, alias $alias)*;)+
-            }
-        }
+        $crate::settings! { @define [default] $(#[$meta])* $visibility struct $name { $($body)* } }
     };
+    // With a part; serde cannot refuse unknown fields where it flattens.
     (
         $(#[$meta:meta])*
-        $visibility:vis struct $name:ident {
-            $(
-                $(#[doc = $doc:literal])+
-                $field:ident : $type:ty = $default:expr
-                    $(, in $range:expr)?
-                    $(, search $space:expr)?
-                    $(, alias $alias:literal)*
-                ;
-            )+
-            .. $(#[doc = $part_doc:literal])+ $part:ident : $part_type:ty = $part_default:expr;
-        }
+        $visibility:vis struct $name:ident { $($body:tt)* }
     ) => {
-        $crate::settings! { @define [default]
-            $(#[$meta])*
-            $visibility struct $name {
-                $($(#[doc = $doc])+ $field: $type = $default $(, in $range)? $(, search $space)? $(, alias $alias)*;)+
-                .. $(#[doc = $part_doc])+ $part: $part_type = $part_default;
-            }
-        }
+        $crate::settings! { @define [default] $(#[$meta])* $visibility struct $name { $($body)* } }
     };
     (
         @define [$($serde:tt)*]
