@@ -1,18 +1,9 @@
 //! Metrics as JSON, as the command line prints them and training cards keep them.
 
-use induce_core::metrics::{Score, SplitScores};
+use induce_core::metrics::SplitScores;
 use serde_json::{Map, Value, json};
 
 /// `{name: {value, low, high}}`.
-pub fn scores_json(scores: &[Score], folds: &[Vec<Score>]) -> Value {
-    let split = SplitScores {
-        split: String::new(),
-        scores: scores.to_vec(),
-        folds: folds.to_vec(),
-    };
-    split_json(&split)
-}
-
 fn split_json(split: &SplitScores) -> Value {
     let mut map = Map::new();
     for score in &split.scores {
