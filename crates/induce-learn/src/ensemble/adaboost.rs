@@ -293,7 +293,7 @@ impl Model for AdaBoost {
         let mut file = ModelFile::new(ADABOOST.kind);
         file.put_json("spec", &self.spec)?;
         file.put(WEIGHTS, self.estimator_weights.clone());
-        members::put(&self.schema, &self.members, &mut file)?;
+        members::put(&self.schema, &self.parts(), &mut file)?;
         Ok(file)
     }
 
@@ -322,7 +322,7 @@ impl Model for AdaBoost {
     }
 
     fn parts(&self) -> Vec<&dyn Model> {
-        self.members.iter().map(AsRef::as_ref).collect()
+        members::parts(&self.members)
     }
 
     fn predictor(&self) -> Option<&dyn Predict> {
@@ -336,9 +336,7 @@ impl Predict for AdaBoost {
     }
 
     fn task(&self) -> Task {
-        self.members[0]
-            .predictor()
-            .map_or(Task::Regression, Predict::task)
+        members::task(&self.members)
     }
 
     fn predict(&self, inputs: Inputs, threads: usize) -> Result<Prediction> {

@@ -153,7 +153,7 @@ impl Model for Bagging {
     fn store(&self) -> Result<ModelFile> {
         let mut file = ModelFile::new(BAGGING.kind);
         file.put_json("spec", &self.spec)?;
-        members::put(&self.schema, &self.members, &mut file)?;
+        members::put(&self.schema, &self.parts(), &mut file)?;
         Ok(file)
     }
 
@@ -166,7 +166,7 @@ impl Model for Bagging {
     }
 
     fn parts(&self) -> Vec<&dyn Model> {
-        self.members.iter().map(AsRef::as_ref).collect()
+        members::parts(&self.members)
     }
 
     fn predictor(&self) -> Option<&dyn Predict> {
@@ -180,9 +180,7 @@ impl Predict for Bagging {
     }
 
     fn task(&self) -> Task {
-        self.members[0]
-            .predictor()
-            .map_or(Task::Regression, Predict::task)
+        members::task(&self.members)
     }
 
     fn predict(&self, inputs: Inputs, threads: usize) -> Result<Prediction> {

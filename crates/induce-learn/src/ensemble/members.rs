@@ -1,5 +1,6 @@
 //! What models made of other models share: fitting a base model, and keeping the members in one file.
 
+use induce_core::metrics::Task;
 use induce_core::model::{
     Block, Data, Feature, FeatureType, Model, Predict, Registry, Rows, Schema, Section, Settings,
 };
@@ -77,8 +78,18 @@ pub fn schema(train: &Rows) -> Result<Schema> {
     Ok(schema)
 }
 
+/// The members as the parts of their ensemble.
+pub fn parts(members: &[Box<dyn Model>]) -> Vec<&dyn Model> {
+    members.iter().map(AsRef::as_ref).collect()
+}
+
+/// What they all predict.
+pub fn task(members: &[Box<dyn Model>]) -> Task {
+    members[0].predictor().map_or(Task::Regression, Predict::task)
+}
+
 /// Put `members` and their common schema into `file`.
-pub fn put(schema: &Schema, members: &[Box<dyn Model>], file: &mut ModelFile) -> Result<()> {
+pub fn put(schema: &Schema, members: &[&dyn Model], file: &mut ModelFile) -> Result<()> {
     file.put_json("schema", schema)?;
     file.put_json("members", &members.len())?;
     for (i, member) in members.iter().enumerate() {
@@ -131,11 +142,11 @@ pub fn of_members(
     weights: Option<Vec<f64>>,
     parts: &[&dyn Model],
 ) -> Result<Box<dyn Model>> {
-    let parts = parts
+    let predictors = parts
         .iter()
         .map(|part| part.predicting())
         .collect::<Result<Vec<_>>>()?;
-    let known = parts.iter().flat_map(|part| part.schema().features.iter());
+    let known = predictors.iter().flat_map(|part| part.schema().features.iter());
     let feature = |name: &String| {
         let found = known.clone().find(|feature| feature.name == *name).cloned();
         found.unwrap_or_else(|| Feature {
@@ -143,7 +154,7 @@ pub fn of_members(
             feature_type: FeatureType::Number,
         })
     };
-    let classes = parts.first().map(|first| first.schema().classes.clone());
+    let classes = predictors.first().map(|first| first.schema().classes.clone());
     let schema = Schema {
         features: names.iter().map(feature).collect(),
         target: Some("target".into()),
@@ -154,11 +165,7 @@ pub fn of_members(
     if let Some(weights) = weights {
         file.put(WEIGHTS, weights);
     }
-    file.put_json("schema", &schema)?;
-    file.put_json("members", &parts.len())?;
-    for (i, part) in parts.iter().enumerate() {
-        file.put_file(&format!("member.{i}"), part.store()?);
-    }
+    put(&schema, parts, &mut file)?;
     // Opened as any file is, and so checked as any file is.
     registry.open(&file)
 }

@@ -194,9 +194,7 @@ impl Trees {
             Cow::Owned(self.model.per_class())
         }
     }
-}
 
-impl Trees {
     /// What a leaf of a single tree predicts: a quantity, or its most probable class.
     fn says(&self, tree: &Tree, leaf: usize) -> String {
         // Of several targets the first is said.
