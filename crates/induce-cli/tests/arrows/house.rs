@@ -1,12 +1,12 @@
 //! What the house promises about itself: a setting is written once, and no verb has a path of its own for a kind of data.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use induce::core::model::Setting;
+
+use super::graph::files;
 
 /// Where a file outside the sources of kinds names a kind of data, and why.
 const NAMED: [(&str, &str); 1] = [(
@@ -20,18 +20,13 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Files with this ending below a folder, with their text.
+/// The files with this ending below a folder, with their text.
 fn sources(folder: &Path, ending: &str) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(sources(&path, ending));
-        } else if path.extension().is_some_and(|own| own == ending) {
-            found.push((path.clone(), fs::read_to_string(&path).unwrap()));
-        }
-    }
-    found
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap();
+        (path, text)
+    };
+    files(folder, ending).into_iter().map(read).collect()
 }
 
 /// Places where a field of this name has this sentence above it.
@@ -52,7 +47,7 @@ fn places(files: &[(PathBuf, String)], name: &str, sentence: &str) -> usize {
 /// words; what they share (`Training`) is one place for all of them.
 #[test]
 fn a_setting_is_spelt_once() {
-    let files = sources(&root().join("crates"), "rs");
+    let files = sources(&root().join("crates"), ".rs");
     let mut tables: Vec<&[Setting]> = Vec::new();
     for entry in induce::registry::MODELS {
         if !tables.iter().any(|own| own.as_ptr() == entry.settings.as_ptr()) {
@@ -78,9 +73,9 @@ fn no_verb_has_a_path_of_its_own_for_a_kind() {
         root().join("crates/induce-cli/src/commands"),
         root().join("crates/induce/src"),
     );
-    let mut files = sources(&commands, "rs");
+    let mut files = sources(&commands, ".rs");
     files.extend(
-        sources(&facade, "rs")
+        sources(&facade, ".rs")
             .into_iter()
             .filter(|(path, _)| !path.starts_with(facade.join("page"))),
     );
