@@ -61,15 +61,19 @@ pub fn rows<T: Send, const N: usize>(
         });
         f(range, slices);
     };
+    each_by_one_worker(team, ranges, own);
+}
+
+/// `f(range)` for every one of `ranges`, at most as many as workers: each by one of them, and a single one here.
+fn each_by_one_worker(team: &Team, ranges: usize, f: impl Fn(usize) + Sync) {
     if ranges == 1 {
-        own(0);
-    } else {
-        team.run(&|worker| {
-            if worker < ranges {
-                own(worker);
-            }
-        });
+        return f(0);
     }
+    team.run(&|worker| {
+        if worker < ranges {
+            f(worker);
+        }
+    });
 }
 
 /// `f(rows, results)` with one result for every row of `width`: divided by what is read, not by what is written.
@@ -143,15 +147,7 @@ fn rows_at_once<T: Send>(
             f(chunk, part);
         }
     };
-    if ranges == 1 {
-        own(0);
-    } else {
-        team.run(&|worker| {
-            if worker < ranges {
-                own(worker);
-            }
-        });
-    }
+    each_by_one_worker(team, ranges, own);
 }
 
 /// `f(task)` for every task, each by one thread, whoever is free.
