@@ -4,7 +4,7 @@ use std::path::Path;
 
 use induce_core::model::Model;
 use induce_core::{Error, Result};
-use induce_deep::language::{self, Precision, Pretrained};
+use induce_deep::language::{self, Precision, Tokenizer, Transformer};
 use induce_learn::tree::interchange;
 use serde_json::Value;
 
@@ -74,14 +74,8 @@ pub static FORMATS: [Format; 7] = [
         endings: None,
         of_texts: true,
         write: |source, path| {
-            transformer(source, |own, precision| {
-                language::write_hugging_face(
-                    path,
-                    own.model.transformer("this format")?,
-                    &own.tokens,
-                    precision,
-                )?;
-                Ok(None)
+            transformer(source, |model, tokens, precision| {
+                language::write_hugging_face(path, model, tokens, precision).map(|()| None)
             })
         },
     },
@@ -91,14 +85,8 @@ pub static FORMATS: [Format; 7] = [
         endings: Some(("GGUF", &["gguf"])),
         of_texts: true,
         write: |source, path| {
-            transformer(source, |own, precision| {
-                language::write_gguf(
-                    path,
-                    own.model.transformer("this format")?,
-                    &own.tokens,
-                    precision,
-                )?;
-                Ok(None)
+            transformer(source, |model, tokens, precision| {
+                language::write_gguf(path, model, tokens, precision).map(|()| None)
             })
         },
     },
@@ -108,13 +96,8 @@ pub static FORMATS: [Format; 7] = [
         endings: Some(("a model of llama2.c", &["bin"])),
         of_texts: true,
         write: |source, path| {
-            transformer(source, |own, precision| {
-                language::write_llama2c(
-                    path,
-                    own.model.transformer("this format")?,
-                    &own.tokens,
-                    precision,
-                )
+            transformer(source, |model, tokens, precision| {
+                language::write_llama2c(path, model, tokens, precision)
             })
         },
     },
@@ -155,10 +138,9 @@ fn trees(
 
 fn transformer(
     source: Source,
-    write: impl FnOnce(&Pretrained, Precision) -> Result<Option<Error>>,
+    write: impl FnOnce(&Transformer, &Tokenizer, Precision) -> Result<Option<Error>>,
 ) -> Result<Option<Error>> {
-    write(
-        &language::pretrained(source.model)?,
-        source.precision.unwrap_or_default(),
-    )
+    let own = language::pretrained(source.model)?;
+    let precision = source.precision.unwrap_or_default();
+    write(own.model.transformer("this format")?, &own.tokens, precision)
 }
