@@ -30,6 +30,13 @@ pub struct Compared {
 }
 
 /// The metric by which models are ranked: the likelihood for classes, as it sees more than a right or wrong.
+///
+/// ```
+/// use induce::core::metrics::Task;
+///
+/// assert_eq!(induce::compare::metric(Task::Regression), "rmse");
+/// # Ok::<(), induce::Error>(())
+/// ```
 pub fn metric(task: Task) -> &'static str {
     match task {
         Task::Classification => "log_loss",
@@ -39,6 +46,14 @@ pub fn metric(task: Task) -> &'static str {
 }
 
 /// Whether less of the deciding metric is better.
+///
+/// ```
+/// use induce::core::metrics::Task;
+///
+/// assert!(induce::compare::is_loss(Task::Classification));
+/// assert!(!induce::compare::is_loss(Task::Ranking));
+/// # Ok::<(), induce::Error>(())
+/// ```
 pub fn is_loss(task: Task) -> bool {
     task != Task::Ranking
 }
@@ -47,6 +62,23 @@ pub fn is_loss(task: Task) -> bool {
 ///
 /// Folds share their training rows, so their variance understates that of the mean: intervals are those of the
 /// corrected resampled t-test, whose variance is (1/k + 1/(k - 1)) s^2 (Nadeau & Bengio 2003, equation 5).
+///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// let models = [("tree".to_owned(), induce::settings("tree")?), ("line".to_owned(), induce::settings("linear")?)];
+/// let ranked = induce::compare::compare(&models, &rows, 5, &mut Run::new(0))?;
+/// assert_eq!(ranked[0].name, "line");
+/// let (mean, low, high) = ranked[1].behind.expect("only the best is behind nobody");
+/// assert!(0.0 < low && low < mean && mean < high);
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
+/// # Errors
+/// If there are fewer rows than folds, a fold has no such metric, as the fits, and [`Error::Interrupted`].
 pub fn compare(models: &[(String, Settings)], rows: &Rows, k: usize, run: &mut Run) -> Result<Vec<Compared>> {
     let splits = rows.folds(k, run)?;
     let task = rows.target()?.task;

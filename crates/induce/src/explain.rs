@@ -8,6 +8,19 @@ use induce_learn::tree::trees_of;
 use induce_prob::special::student_quantile;
 
 /// Gain, cover and count of every feature's splits; all zero for a model without trees.
+///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// # let fitted = induce::settings("tree")?.fit(&Data::Rows(rows.clone()), &mut Run::new(0))?;
+/// let importances = induce::explain::importances(fitted.model.as_ref());
+/// assert_eq!(importances[0].feature, "x");
+/// assert!(importances[0].gain > 0.0);
+/// # Ok::<(), induce::Error>(())
+/// ```
 pub fn importances(model: &dyn Model) -> Vec<Importance> {
     let own = model.explainer().and_then(Explain::importances);
     own.unwrap_or_else(|| {
@@ -21,6 +34,19 @@ pub fn importances(model: &dyn Model) -> Vec<Importance> {
 }
 
 /// Tree `t` of a model of trees, as a tree of questions.
+///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// # let fitted = induce::settings("tree")?.fit(&Data::Rows(rows.clone()), &mut Run::new(0))?;
+/// let section = induce::explain::tree(fitted.model.as_ref(), 0)?;
+/// assert_eq!(section.title, "Tree 0");
+/// assert!(induce::explain::tree(fitted.model.as_ref(), 1).is_err());
+/// # Ok::<(), induce::Error>(())
+/// ```
 ///
 /// # Errors
 /// If the model has no trees, or not so many.
@@ -61,6 +87,13 @@ pub struct Permutation {
 const REPEATS: usize = 5;
 
 /// The metric permutation importance is measured in.
+///
+/// ```
+/// use induce::core::metrics::Task;
+///
+/// assert_eq!(induce::explain::permutation_metric(Task::Classification), "log_loss");
+/// # Ok::<(), induce::Error>(())
+/// ```
 pub fn permutation_metric(task: Task) -> &'static str {
     match task {
         Task::Regression => "rmse",
@@ -72,6 +105,19 @@ pub fn permutation_metric(task: Task) -> &'static str {
 /// How much worse the model gets when a feature is shuffled (Breiman 2001; Fisher, Rudin & Dominici 2019).
 ///
 /// Positive means that the feature helps.
+///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// # let fitted = induce::settings("tree")?.fit(&Data::Rows(rows.clone()), &mut Run::new(0))?;
+/// let losses = induce::explain::permutation(fitted.model.as_ref(), &rows, &Run::new(0))?;
+/// assert_eq!(losses[0].feature, "x");
+/// assert!(losses[0].low > 0.0, "without x nothing is known of y");
+/// # Ok::<(), induce::Error>(())
+/// ```
 ///
 /// # Errors
 /// If the model predicts nothing, or the rows have no target or lack a column.

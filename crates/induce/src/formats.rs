@@ -35,6 +35,12 @@ pub struct Format {
 }
 
 /// Every format.
+///
+/// ```
+/// let names: Vec<&str> = induce::formats::FORMATS.iter().map(|format| format.name).collect();
+/// assert!(names.contains(&"xgboost-json"));
+/// # Ok::<(), induce::Error>(())
+/// ```
 pub static FORMATS: [Format; 7] = [
     Format {
         name: "induce",
@@ -104,6 +110,24 @@ pub static FORMATS: [Format; 7] = [
 ];
 
 /// The format called `name`.
+///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// use induce::formats::{Source, find};
+///
+/// let folder = tempfile::tempdir().expect("a folder");
+/// let path = folder.path().join("trees.json");
+/// let boosted = induce::settings("boost")?.with("rounds=3")?.fit(&Data::Rows(rows), &mut Run::new(0))?;
+/// let source = Source { model: boosted.model, card: Default::default(), precision: None };
+/// assert!((find("xgboost-json")?.write)(source, &path)?.is_none(), "all of it could be written");
+/// let (again, _) = induce::open(&path)?;
+/// assert_eq!(again.name(), "boost");
+/// # Ok::<(), induce::Error>(())
+/// ```
 ///
 /// # Errors
 /// If there is none.

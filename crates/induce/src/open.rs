@@ -29,6 +29,26 @@ pub fn open(path: &Path) -> Result<(Box<dyn Model>, Value)> {
 
 /// As [`open`], with the models of another registry: for programs that have models of their own.
 ///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// # let fitted = induce::settings("tree")?.fit(&Data::Rows(rows.clone()), &mut Run::new(0))?;
+/// # let folder = tempfile::tempdir().expect("a folder");
+/// # let path = folder.path().join("line.induce.safetensors");
+/// use induce::core::model::Registry;
+///
+/// // A program with one model of its own would list it here.
+/// static OWN: &[&induce::core::model::Entry] = &[&induce::learn::forest::TREE];
+/// let registry = Registry(OWN);
+/// induce::save(fitted.model.as_ref(), &Default::default(), &path)?;
+/// let (model, _) = induce::open_among(registry, &path)?;
+/// assert_eq!(model.entry().info.title, "Decision tree");
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
 /// # Errors
 /// As [`open`].
 pub fn open_among(registry: Registry, path: &Path) -> Result<(Box<dyn Model>, Value)> {
@@ -43,6 +63,20 @@ pub fn open_among(registry: Registry, path: &Path) -> Result<(Box<dyn Model>, Va
 }
 
 /// As [`open`], from the bytes of one file; `name` is used in errors.
+///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// # let fitted = induce::settings("tree")?.fit(&Data::Rows(rows.clone()), &mut Run::new(0))?;
+/// let bytes = induce::file_of(fitted.model.as_ref(), &Default::default())?.to_bytes()?;
+/// let (model, _) = induce::open_bytes("from a database", &bytes)?;
+/// assert_eq!(model.name(), "tree");
+/// assert!(induce::open_bytes("from a database", b"no model").is_err());
+/// # Ok::<(), induce::Error>(())
+/// ```
 ///
 /// # Errors
 /// If they are no model, or damaged.
@@ -70,6 +104,18 @@ fn is_safetensors(bytes: &[u8]) -> bool {
 
 /// The training card: what a stranger should know of a model. It has neither clock nor machine, so equal fits write equal
 /// bytes.
+///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// # let fitted = induce::settings("tree")?.fit(&Data::Rows(rows.clone()), &mut Run::new(0))?;
+/// let card = induce::card(Some("line.csv"), 0, &fitted.outcome, &fitted.report.scores);
+/// assert_eq!((&card["data"], &card["seed"]), (&"line.csv".into(), &0.into()));
+/// # Ok::<(), induce::Error>(())
+/// ```
 pub fn card(data: Option<&str>, seed: u64, outcome: &Outcome, scores: &[SplitScores]) -> Value {
     json!({
         "made_by": concat!("induce ", env!("CARGO_PKG_VERSION")),
@@ -82,6 +128,18 @@ pub fn card(data: Option<&str>, seed: u64, outcome: &Outcome, scores: &[SplitSco
 
 /// The model file with its training card: any safetensors reader opens it.
 ///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// # let fitted = induce::settings("tree")?.fit(&Data::Rows(rows.clone()), &mut Run::new(0))?;
+/// let file = induce::file_of(fitted.model.as_ref(), &Default::default())?;
+/// assert!(file.metadata.contains_key("card"));
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
 /// # Errors
 /// If the model cannot be kept in a file of ours.
 pub fn file_of(model: &dyn Model, card: &Value) -> Result<ModelFile> {
@@ -91,6 +149,21 @@ pub fn file_of(model: &dyn Model, card: &Value) -> Result<ModelFile> {
 }
 
 /// Write a model with its training card.
+///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// # let fitted = induce::settings("tree")?.fit(&Data::Rows(rows.clone()), &mut Run::new(0))?;
+/// # let folder = tempfile::tempdir().expect("a folder");
+/// # let path = folder.path().join("line.induce.safetensors");
+/// let card = induce::card(Some("line.csv"), 0, &fitted.outcome, &fitted.report.scores);
+/// induce::save(fitted.model.as_ref(), &card, &path)?;
+/// assert_eq!(induce::open(&path)?.1["data"], "line.csv");
+/// # Ok::<(), induce::Error>(())
+/// ```
 ///
 /// # Errors
 /// As [`file_of`], and if the file cannot be written.

@@ -10,6 +10,13 @@ use induce_learn::linear::{ELASTIC_NET, GLM, LASSO, LINEAR, LOGISTIC, RIDGE};
 use induce_learn::robust::regression::ENTRY as RANSAC;
 
 /// Every model, in the order people are shown.
+///
+/// ```
+/// for entry in induce::registry::MODELS {
+///     println!("{:12} {}", entry.info.name, entry.info.about);
+/// }
+/// # Ok::<(), induce::Error>(())
+/// ```
 pub static MODELS: &[&Entry] = &[
     &BOOST,
     &LINEAR,
@@ -32,6 +39,11 @@ pub static MODELS: &[&Entry] = &[
 ];
 
 /// Every model, to be looked up and opened.
+///
+/// ```
+/// assert_eq!(induce::REGISTRY.find("forest")?.info.title, "Random forest");
+/// # Ok::<(), induce::Error>(())
+/// ```
 pub const REGISTRY: Registry = Registry(MODELS);
 
 /// The entry of the model called `name`.

@@ -53,6 +53,21 @@ const FEWEST: usize = 500;
 const RUNGS: usize = 2;
 
 /// Search the settings of `base` until `most` candidates were drawn, or `run` says stop. What was set by hand stays.
+///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// let tuned = induce::tune::tune(&induce::settings("ridge")?, &rows, 4, &mut Run::new(0))?;
+/// assert_eq!(tuned.reason, "4 candidates are judged");
+/// assert!(tuned.default.is_some_and(|default| tuned.best.value <= default.value));
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
+/// # Errors
+/// If no setting is left to search, no candidate was judged before `run` said stop, and as the fits.
 pub fn tune(base: &Settings, rows: &Rows, most: usize, run: &mut Run) -> Result<Tuned> {
     let mut space = base.entry.search();
     space.retain(|(name, _)| !base.set.iter().any(|set| set == name));

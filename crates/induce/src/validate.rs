@@ -6,6 +6,19 @@ use induce_core::{Error, Outcome, Result, Run};
 
 /// The metrics of `model` on `rows`, with its predictions.
 ///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// # let fitted = induce::settings("tree")?.fit(&Data::Rows(rows.clone()), &mut Run::new(0))?;
+/// let (scores, prediction) = induce::validate::evaluate(fitted.model.as_ref(), &rows, 1)?;
+/// assert_eq!(prediction.values.len(), rows.rows());
+/// assert!(scores.iter().any(|score| score.name == "r2" && score.value > 0.9));
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
 /// # Errors
 /// If the model predicts nothing, or the rows have no target or lack a column.
 pub fn evaluate(model: &dyn Model, rows: &Rows, threads: usize) -> Result<(Vec<Score>, Prediction)> {

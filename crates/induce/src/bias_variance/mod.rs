@@ -66,6 +66,25 @@ pub struct Decomposition {
 }
 
 /// Decompose the error of every model, fitted to the same `sets` training sets.
+///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// use induce::bias_variance::{Resample, decompose};
+///
+/// let models = [("tree".to_owned(), induce::settings("tree")?), ("line".to_owned(), induce::settings("linear")?)];
+/// let (parts, noise) = decompose(&models, &rows, 6, Resample::Halves, 0.25, &mut Run::new(0))?;
+/// assert_eq!(parts[1].name, "line");
+/// assert!(parts[1].variance.value < parts[0].variance.value);
+/// assert!(noise.is_some_and(|noise| noise.variance < 1.0));
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
+/// # Errors
+/// If there are fewer than 2 sets, the rows have no target or rank, as the fits, and [`Error::Interrupted`].
 pub fn decompose(
     models: &[(String, Settings)],
     rows: &Rows,

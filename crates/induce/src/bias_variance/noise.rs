@@ -38,6 +38,18 @@ const NEIGHBOURS: usize = 10;
 /// The noise of the target of `rows`: pure error among replicates if there are enough of them, else the gamma test. `None` with
 /// fewer than 30 rows.
 ///
+/// ```
+/// # use induce::prelude::*;
+/// // The same ten places, measured four times each, with an error of +-1.
+/// let x = (0..40).map(|i| f64::from(i / 4)).collect();
+/// let y = (0..40).map(|i| f64::from(i / 4 * 3 + i % 2 * 2)).collect();
+/// let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// let noise = induce::bias_variance::noise(&Rows::new(&table, &RowsOptions::default())?, &Run::new(0))?;
+/// let noise = noise.expect("30 rows are enough");
+/// assert_eq!((noise.method.as_str(), noise.variance), ("30 repeated rows", 4.0 / 3.0));
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
 /// # Errors
 /// If there is no target, or no table.
 pub fn noise(rows: &Rows, run: &Run) -> Result<Option<Noise>> {

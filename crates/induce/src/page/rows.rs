@@ -41,6 +41,36 @@ pub struct Inputs<'a> {
 
 /// The page's data.
 ///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// # let fitted = induce::settings("tree")?.fit(&Data::Rows(rows.clone()), &mut Run::new(0))?;
+/// use induce::core::metrics::SplitScores;
+/// use induce::page::rows::{Inputs, build};
+///
+/// let (scores, prediction) = induce::validate::evaluate(fitted.model.as_ref(), &rows, 1)?;
+/// let inputs = Inputs {
+///     model: fitted.model.as_ref(),
+///     judged: &rows,
+///     prediction: &prediction,
+///     split: "train",
+///     scores: &[SplitScores::new("train", scores)],
+///     fit: Some(&fitted.report),
+///     source: "line.csv",
+///     facts: Vec::new(),
+///     notes: Vec::new(),
+///     environment: Vec::new(),
+///     command: String::new(),
+/// };
+/// let report = build(&inputs, &Run::new(0))?;
+/// let page = induce::plot::html(&report).expect("the template is ours");
+/// assert!(page.contains("y in line.csv"));
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
 /// # Errors
 /// If the rows have no target, or lack a column of the model.
 pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
@@ -76,6 +106,16 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
 }
 
 /// The task in words.
+///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// assert_eq!(induce::page::rows::kind(rows.target()?), "Regression");
+/// # Ok::<(), induce::Error>(())
+/// ```
 pub fn kind(target: &Target) -> String {
     match (target.task, target.classes.len()) {
         (Task::Regression, _) => "Regression".into(),
