@@ -3,8 +3,8 @@
     python bench/versions.py OLD_INDUCE NEW_INDUCE [MORE ...] [--rounds 7] [--only NAME] [--save]
 
 Reading, training, prediction and generation by whole processes of every binary, in turns; reported are medians of seconds and the
-ratio of each to the first, with the spread of the ratios of single rounds (quartiles). The tables come from `data/`, repeated until
-a training takes seconds. Needs nothing but Python; stop other work on the machine first.
+ratio of each to the first, with the spread of the ratios of single rounds (quartiles). The table of `data/`
+is repeated ten times. Needs nothing but Python; stop other work on the machine first.
 """
 
 import argparse
@@ -92,7 +92,7 @@ def main() -> None:
             for k, binary in enumerate(args.binaries):
                 ratios = [own / other for own, other in zip(times[binary], times[first])]
                 low, middle, high = statistics.quantiles(ratios, n=4)
-                row[f"{k}"] = {"seconds": statistics.median(times[binary]), "ratio": middle, "quartiles": [low, high]}
+                row[str(k)] = {"seconds": statistics.median(times[binary]), "ratio": middle, "quartiles": [low, high]}
             results[case] = row
             cells = [f"{own['seconds']:7.3f} s {own['ratio']:5.2f} [{own['quartiles'][0]:.2f} {own['quartiles'][1]:.2f}]" for own in row.values()]
             print(f"{case:14}", "   ".join(cells), flush=True)

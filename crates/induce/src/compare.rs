@@ -35,7 +35,6 @@ pub struct Compared {
 /// use induce::core::metrics::Task;
 ///
 /// assert_eq!(induce::compare::metric(Task::Regression), "rmse");
-/// # Ok::<(), induce::Error>(())
 /// ```
 pub fn metric(task: Task) -> &'static str {
     match task {
@@ -52,7 +51,6 @@ pub fn metric(task: Task) -> &'static str {
 ///
 /// assert!(induce::compare::is_loss(Task::Classification));
 /// assert!(!induce::compare::is_loss(Task::Ranking));
-/// # Ok::<(), induce::Error>(())
 /// ```
 pub fn is_loss(task: Task) -> bool {
     task != Task::Ranking

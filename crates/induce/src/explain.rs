@@ -92,7 +92,6 @@ const REPEATS: usize = 5;
 /// use induce::core::metrics::Task;
 ///
 /// assert_eq!(induce::explain::permutation_metric(Task::Classification), "log_loss");
-/// # Ok::<(), induce::Error>(())
 /// ```
 pub fn permutation_metric(task: Task) -> &'static str {
     match task {

@@ -39,7 +39,6 @@ pub struct Format {
 /// ```
 /// let names: Vec<&str> = induce::formats::FORMATS.iter().map(|format| format.name).collect();
 /// assert!(names.contains(&"xgboost-json"));
-/// # Ok::<(), induce::Error>(())
 /// ```
 pub static FORMATS: [Format; 7] = [
     Format {

@@ -15,7 +15,6 @@ use induce_learn::robust::regression::ENTRY as RANSAC;
 /// for entry in induce::registry::MODELS {
 ///     println!("{:12} {}", entry.info.name, entry.info.about);
 /// }
-/// # Ok::<(), induce::Error>(())
 /// ```
 pub static MODELS: &[&Entry] = &[
     &BOOST,
