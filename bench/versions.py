@@ -1,6 +1,6 @@
 """Is one binary of ours slower than another?
 
-    python bench/versions.py OLD_INDUCE NEW_INDUCE [MORE ...] [--rounds 7] [--only NAME] [--save]
+    python bench/versions.py OLD_INDUCE NEW_INDUCE [MORE ...] [--rounds 7] [--only NAME]
 
 Reading, training, prediction and generation by whole processes of every binary, in turns; reported are medians of seconds and the
 ratio of each to the first, with the spread of the ratios of single rounds (quartiles). The table of `data/`
@@ -8,11 +8,8 @@ is repeated ten times. Needs nothing but Python; stop other work on the machine 
 """
 
 import argparse
-import datetime
 import gzip
-import json
 import pathlib
-import platform
 import statistics
 import subprocess
 import sys
@@ -69,10 +66,8 @@ def main() -> None:
     parser.add_argument("binaries", nargs="+")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only")
-    parser.add_argument("--save", action="store_true")
     args = parser.parse_args()
     first = args.binaries[0]
-    results = {}
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         all_cases = cases(tables(folder), folder)
@@ -88,20 +83,11 @@ def main() -> None:
                 order = args.binaries if turn % 2 == 0 else args.binaries[::-1]
                 for binary in order:
                     times[binary].append(run(binary, words))
-            row = {}
-            for k, binary in enumerate(args.binaries):
-                ratios = [own / other for own, other in zip(times[binary], times[first])]
-                low, middle, high = statistics.quantiles(ratios, n=4)
-                row[str(k)] = {"seconds": statistics.median(times[binary]), "ratio": middle, "quartiles": [low, high]}
-            results[case] = row
-            cells = [f"{own['seconds']:7.3f} s {own['ratio']:5.2f} [{own['quartiles'][0]:.2f} {own['quartiles'][1]:.2f}]" for own in row.values()]
+            cells = []
+            for own in times.values():
+                low, middle, high = statistics.quantiles((a / b for a, b in zip(own, times[first])), n=4)
+                cells.append(f"{statistics.median(own):7.3f} s {middle:5.2f} [{low:.2f} {high:.2f}]")
             print(f"{case:14}", "   ".join(cells), flush=True)
-    if args.save:
-        out = ROOT / "bench" / "results" / f"{datetime.date.today()}-versions.json"
-        versions = [pathlib.Path(binary).name for binary in args.binaries]
-        machine = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if "model name" in l), platform.processor())
-        out.write_text(json.dumps({"machine": machine, "binaries": versions, "rounds": args.rounds, "cases": results}, indent=1) + "\n")
-        print(out)
 
 
 if __name__ == "__main__":
