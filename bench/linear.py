@@ -100,7 +100,7 @@ def design(name):
 def run_ours(binary, name, threads):
     _, _, _, family, prior, lam, model, _ = CASES[name]
     out = WORK / "linear.induce.safetensors"
-    settings = [f"prior={prior}", "standardise=false", "tolerance=1e-7", "family=" + family]
+    settings = [f"prior={prior}", "standardize=false", "tolerance=1e-7", "family=" + family]
     settings += ["covariance=model" if ERRORS in name else "covariance=none"]
     settings += [f"lambda={lam}" if lam is not None else "lambda=cv"]
     words = [binary, "train", prepare(name), "-m", model, "--target", "target", "--out", out, "--holdout", "0",

@@ -21,7 +21,7 @@ class Linear:
     _sparse = "rows"
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
-        settings: dict[str, Any] = {"standardise": False, "missing": "mean"}
+        settings: dict[str, Any] = {"standardize": False, "missing": "mean"}
         for ours, theirs in (("fit_intercept", "fit_intercept"), ("positive", "positive"), ("max_iterations", "max_iter")):
             value = getattr(self, theirs, None)
             if value is not None:

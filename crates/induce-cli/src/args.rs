@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use induce::core::synonyms;
 use induce::deep::language::Precision;
-use induce::formats::FORMATS;
+use induce::formats::{self, FORMATS};
 
 /// From a table to a trained model that states its uncertainty.
 #[derive(Debug, Parser)]
@@ -168,11 +169,14 @@ pub struct Train {
     /// A setting of the model; may be repeated (`induce models boost` lists them)
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// What to predict: regression, classification or ranking [default: told from the target]
+    #[arg(long, value_name = "TASK")]
+    pub task: Option<String>,
     /// Where to write the model [default: DATA's name with .induce.safetensors]
     #[arg(short, long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Share of the rows to judge the model on, of a text its tail; 0 is none [default: 0.2, of a text 0.1]
-    #[arg(long, value_name = "SHARE", conflicts_with_all = ["valid", "cv"])]
+    /// Fraction of the rows to judge the model on, of a text its tail; 0 is none [default: 0.2, of a text 0.1]
+    #[arg(long, value_name = "FRACTION", conflicts_with_all = ["valid", "cv"])]
     pub holdout: Option<f64>,
     /// A table, or a text, to judge the model on
     #[arg(long, value_name = "FILE", conflicts_with = "cv")]
@@ -221,7 +225,7 @@ pub struct Train {
 /// Judge several models on the same folds.
 #[derive(Debug, Args)]
 pub struct Compare {
-    /// The models, with settings after a colon: `boost,forest:trees=300:min_leaf=5`
+    /// The models, with settings after a colon: `boost,forest:trees=300:max_depth=8`
     #[arg(short, long, value_delimiter = ',', value_name = "MODEL,...", required = true)]
     pub models: Vec<String>,
     /// What to predict: regression, classification or ranking [default: told from the target]
@@ -247,6 +251,9 @@ pub struct Tune {
     /// A setting that is not to be searched; may be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// What to predict: regression, classification or ranking [default: told from the target]
+    #[arg(long, value_name = "TASK")]
+    pub task: Option<String>,
     /// How long to search: 90s, 10m, 2h
     #[arg(long, value_name = "TIME", default_value = "5m")]
     pub time: String,
@@ -256,8 +263,8 @@ pub struct Tune {
     /// Where to write the model [default: DATA's name with .induce.safetensors]
     #[arg(short, long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Share of the rows that the search does not see and the model is judged on; 0 is none
-    #[arg(long, value_name = "SHARE", default_value_t = 0.2)]
+    /// Fraction of the rows that the search does not see and the model is judged on; 0 is none
+    #[arg(long, value_name = "FRACTION", default_value_t = 0.2)]
     pub holdout: f64,
     /// Columns
     #[command(flatten)]
@@ -288,8 +295,8 @@ pub struct BiasVariance {
     /// How training sets are drawn: pairs of disjoint halves, or bootstrap samples
     #[arg(long, value_enum, default_value_t = Resampling::Halves)]
     pub by: Resampling,
-    /// Share of the rows to judge on
-    #[arg(long, value_name = "SHARE", default_value_t = 0.3)]
+    /// Fraction of the rows to judge on
+    #[arg(long, value_name = "FRACTION", default_value_t = 0.3)]
     pub holdout: f64,
     /// Write the chart
     #[arg(long, value_name = "FILE.svg")]
@@ -341,7 +348,7 @@ pub struct Predict {
     #[arg(long, value_name = "P,...", value_delimiter = ',', conflicts_with = "margin")]
     pub quantiles: Vec<f64>,
     /// Write intervals of this coverage too: of the mean (or the probabilities), and of a new observation
-    #[arg(long, value_name = "SHARE", conflicts_with = "margin")]
+    #[arg(long, value_name = "FRACTION", conflicts_with = "margin")]
     pub interval: Option<f64>,
     /// Write the scores before the link instead
     #[arg(long)]
@@ -394,9 +401,9 @@ pub struct ReportPage {
 pub struct Convert {
     /// The model: a file, or a folder of Hugging Face
     pub model: PathBuf,
-    /// The format: the first four are of models of tables, the last three of language models
+    /// The format: the first four are of models of tables, the last three of language models [default: by the ending of PATH]
     #[arg(long, value_parser = format())]
-    pub to: String,
+    pub to: Option<String>,
     /// Where to write it
     #[arg(short, long, value_name = "PATH")]
     pub out: PathBuf,
@@ -416,11 +423,18 @@ fn precision() -> impl TypedValueParser<Value = Precision> {
 
 /// Reads the name of a format.
 fn format() -> impl TypedValueParser<Value = String> {
-    PossibleValuesParser::new(
-        FORMATS
-            .iter()
-            .map(|format| PossibleValue::new(format.name).help(format.about)),
-    )
+    PossibleValuesParser::new(FORMATS.iter().map(|format| {
+        PossibleValue::new(format.name)
+            .aliases(others(format.name))
+            .help(format.about)
+    }))
+}
+
+/// What else people call a format.
+fn others(format: &str) -> Vec<&'static str> {
+    synonyms::others(format)
+        .filter(|other| formats::by_name(other).is_none())
+        .collect()
 }
 
 /// Look at tables, divide them, translate them.
@@ -443,10 +457,10 @@ pub enum Data {
         /// The smaller part
         #[arg(long, value_name = "FILE")]
         test: PathBuf,
-        /// Share of the smaller part
-        #[arg(long, default_value_t = 0.2)]
-        share: f64,
-        /// Keep the shares of this column's values
+        /// The smaller part, as a fraction of the rows
+        #[arg(long, value_name = "FRACTION", default_value_t = 0.2, alias = "share")]
+        fraction: f64,
+        /// Keep the frequencies of this column's values
         #[arg(long, value_name = "COL")]
         stratify: Option<String>,
         /// Keep rows of equal value in this column together
@@ -459,7 +473,18 @@ pub enum Data {
         #[command(flatten)]
         source: Source,
         /// Where to write it
-        out: PathBuf,
+        #[arg(required_unless_present = "to")]
+        out: Option<PathBuf>,
+        /// Where to write it, as other verbs say it
+        #[arg(
+            short = 'o',
+            long = "out",
+            id = "to",
+            value_name = "FILE",
+            conflicts_with = "out",
+            hide = true
+        )]
+        to: Option<PathBuf>,
     },
 }
 
@@ -510,7 +535,7 @@ pub struct Generate {
     /// Choose from the K likeliest tokens only; 0 is all
     #[arg(help_heading = "Sampling", long, value_name = "K", default_value_t = 0)]
     pub top_k: usize,
-    /// Choose from the fewest tokens that have this share of the probability
+    /// Choose from the fewest tokens that hold this fraction of the probability
     #[arg(help_heading = "Sampling", long, value_name = "P", default_value_t = 0.95)]
     pub top_p: f64,
     /// Choose from tokens at least this times as likely as the likeliest

@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod config;
 mod flags;
+mod grid;
 mod kinds;
 mod logs;
 mod output;
@@ -18,7 +19,7 @@ mod writing;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 /// Training allocates and frees buffers of many sizes from several threads; mimalloc keeps that off the profile.
 #[global_allocator]
@@ -29,7 +30,11 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return output::fail(&error),
     };
-    let cli = args::Cli::try_parse_from(arguments).unwrap_or_else(|error| flags::hinted(error).exit());
+    let command = flags::with_negative_values(args::Cli::command());
+    let cli = command
+        .try_get_matches_from(arguments)
+        .and_then(|matches| args::Cli::from_arg_matches(&matches));
+    let cli = cli.unwrap_or_else(|error| flags::hinted(error).exit());
     match commands::run(&cli) {
         Ok(code) => code,
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,

@@ -8,6 +8,8 @@ use induce::core::model::{Block, Section, TreeNode};
 pub use induce::core::words::{count, number};
 use serde_json::Value;
 
+pub use crate::grid::table;
+
 /// Print an error with its chain of causes and its hint; exit code 2.
 pub fn fail(error: &anyhow::Error) -> ExitCode {
     let red = if io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
@@ -76,33 +78,6 @@ pub fn metrics_lines(metrics: &Value) -> String {
         format!("{split}: {}\n", shown.collect::<Vec<_>>().join(", "))
     };
     metrics.as_object().into_iter().flatten().map(line).collect()
-}
-
-/// A table for people: left-aligned first column, right-aligned others.
-pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
-    let columns = header.len();
-    let width = |c: usize| {
-        let cells = rows.iter().map(|r| r[c].chars().count());
-        cells.chain([header[c].chars().count()]).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let line = |cells: &[String]| {
-        let padded = cells.iter().enumerate().map(|(c, cell)| {
-            let space = " ".repeat(widths[c] - cell.chars().count());
-            if c == 0 {
-                format!("{cell}{space}")
-            } else {
-                format!("{space}{cell}")
-            }
-        });
-        format!("{}\n", padded.collect::<Vec<_>>().join("   ").trim_end())
-    };
-    let head: Vec<String> = header.iter().map(|h| (*h).to_string()).collect();
-    let rule: Vec<String> = widths.iter().map(|w| "─".repeat(*w)).collect();
-    [line(&head), line(&rule)]
-        .into_iter()
-        .chain(rows.iter().map(|r| line(r)))
-        .collect()
 }
 
 /// Metrics with their intervals, one block per split.

@@ -10,11 +10,11 @@ use anyhow::{Context, Result};
 use induce::Error;
 use induce::core::model::{Model, Registry, Settings};
 use induce::core::read::{ReadOptions, Sniffed, parse_delimiter, read};
+use induce::core::words::counted;
 use induce::core::{ColumnType, Run, Table, simd};
 use serde_json::Value;
 
-use crate::args::{Global, Reading, Source};
-use crate::output;
+use crate::args::{Global, Reading, Source, Train};
 use crate::progress::Bar;
 
 /// The circumstances of a command.
@@ -64,6 +64,17 @@ impl<'a> Session<'a> {
     /// The settings of a model.
     pub fn settings(&self, model: &str) -> Result<Settings> {
         Ok(Settings::new(self.registry, model)?)
+    }
+
+    /// The settings of the model that is to be trained, as the flags say.
+    pub fn chosen(&self, args: &Train) -> Result<Settings> {
+        let settings = self.settings(&args.model)?.with_all(&args.set)?;
+        let settings = match &args.task {
+            Some(task) => settings.with_task(task)?,
+            None => settings,
+        };
+        settings.check()?;
+        Ok(settings)
     }
 
     /// Open a model and its training card.
@@ -163,14 +174,14 @@ fn describe(sniffed: &Sniffed, table: &Table) -> String {
         .collect();
     let missing: usize = table.columns().iter().map(induce::core::Column::missing).sum();
     format!(
-        "read `{}`: {}{}, {} rows, {} columns ({}), {} values missing",
+        "read `{}`: {}{}, {}, {} ({}), {} missing",
         sniffed.file,
         sniffed.format.title(),
         if sniffed.gzip { " (gzip)" } else { "" },
-        output::count(table.rows()),
-        table.columns().len(),
+        counted(table.rows(), "row"),
+        counted(table.columns().len(), "column"),
         kinds.join(", "),
-        output::count(missing),
+        counted(missing, "value"),
     )
 }
 

@@ -89,6 +89,14 @@ pub enum Error {
         /// Bytes it may have.
         limit: u64,
     },
+    /// What went wrong in one of several models or files.
+    #[error("`{name}`: {error}")]
+    Within {
+        /// Which of them.
+        name: String,
+        /// What went wrong there.
+        error: Box<Error>,
+    },
     /// The user stopped the work before there was anything to keep.
     #[error("interrupted")]
     Interrupted,
@@ -109,6 +117,18 @@ impl Error {
         Self::Data {
             what: what.into(),
             hint: hint.into(),
+        }
+    }
+
+    /// The same error, of one of several models or files.
+    #[must_use]
+    pub fn within(self, name: impl Into<String>) -> Self {
+        match self {
+            Self::Interrupted => Self::Interrupted,
+            error => Self::Within {
+                name: name.into(),
+                error: Box::new(error),
+            },
         }
     }
 
@@ -140,10 +160,22 @@ impl Error {
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
                 Some("check the spelling and the folder; `-` reads from standard input".into())
             }
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::IsADirectory => {
+                Some("it is a folder; name a file in it".into())
+            }
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+                Some("its permissions do not allow it".into())
+            }
             Self::UnknownColumn { name, known } => Some(suggest(name, known, "columns")),
-            Self::UnknownName { name, known, .. } => Some(suggest(name, known, "choices")),
-            Self::Setting { name, .. } => Some(format!("`induce models` lists what `{name}` accepts")),
+            Self::UnknownName { what, name, known } => {
+                Some(flag(what, name).unwrap_or_else(|| suggest(name, known, "choices")))
+            }
+            Self::Setting { name, .. } if name.starts_with('-') => {
+                Some(format!("`--help` says what `{name}` accepts"))
+            }
+            Self::Setting { name, .. } => Some(format!("`induce models MODEL` lists what `{name}` accepts")),
             Self::Data { hint, .. } => Some(hint.clone()),
+            Self::Within { error, .. } => error.hint(),
             Self::Malformed { hint, .. } | Self::Model { hint, .. } => hint.clone(),
             Self::TooLarge { .. } => {
                 Some("use fewer rows or columns, or raise the limit with --memory".into())
@@ -153,12 +185,21 @@ impl Error {
     }
 }
 
+/// The most names that a hint lists.
+const SHOWN: usize = 30;
+
+/// Settings of other tools that are flags here.
+fn flag(what: &str, name: &str) -> Option<String> {
+    let flag = synonyms::flag(name).filter(|_| what == "setting")?;
+    Some(format!("that is a flag: `{flag}`"))
+}
+
 /// "did you mean `x`?" when a known name is near, else the list (shortened).
 fn suggest(name: &str, known: &[String], what: &str) -> String {
     if let Some(near) = synonyms::ours(name, known).or_else(|| nearest(name, known)) {
         return format!("did you mean `{near}`?");
     }
-    let shown: Vec<_> = known.iter().take(12).map(|k| format!("`{k}`")).collect();
+    let shown: Vec<_> = known.iter().take(SHOWN).map(|k| format!("`{k}`")).collect();
     let more = if known.len() > shown.len() {
         format!(", and {} more", known.len() - shown.len())
     } else {

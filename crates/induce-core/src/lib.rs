@@ -25,7 +25,7 @@ pub mod read;
 pub mod resample;
 pub mod run;
 pub mod simd;
-mod synonyms;
+pub mod synonyms;
 pub mod table;
 pub mod words;
 pub mod write;

@@ -3,10 +3,12 @@
 /// Names of other tools beside ours, of models, settings and their values.
 const SYNONYMS: &[(&str, &[&str])] = &[
     // Models.
-    ("xgboost", &["boost"]),
+    ("xgboost", &["boost", "xgboost-json"]),
     ("xgb", &["boost"]),
     ("lightgbm", &["boost"]),
-    ("lgbm", &["boost"]),
+    ("light-gbm", &["boost"]),
+    ("cat-boost", &["boost"]),
+    ("lgbm", &["boost", "lightgbm"]),
     ("catboost", &["boost"]),
     ("gbm", &["boost"]),
     ("gbdt", &["boost"]),
@@ -23,9 +25,25 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("logistic-regression", &["logistic"]),
     ("logit", &["logistic"]),
     ("elasticnet", &["elastic-net"]),
+    ("ada-boost", &["adaboost"]),
+    ("poisson", &["glm"]),
+    ("poisson-regression", &["glm"]),
+    ("gamma-regression", &["glm"]),
+    ("tweedie-regression", &["glm"]),
+    ("ransac-regression", &["ransac"]),
+    ("robust", &["ransac"]),
+    ("llama2", &["llama"]),
     ("gpt2", &["gpt"]),
     ("gpt-2", &["gpt"]),
     ("transformer", &["gpt"]),
+    // Formats.
+    ("ubj", &["xgboost-ubj"]),
+    ("huggingface", &["hugging-face"]),
+    ("hf", &["hugging-face"]),
+    ("transformers", &["hugging-face"]),
+    ("llama.cpp", &["gguf"]),
+    ("llama2.c", &["llama2c"]),
+    ("safetensors", &["induce"]),
     // Settings.
     ("n_estimators", &["rounds", "trees", "members"]),
     ("num_trees", &["trees", "rounds"]),
@@ -52,6 +70,9 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("l2_regularization", &["lambda"]),
     ("l2_leaf_reg", &["lambda"]),
     ("reg_alpha", &["alpha"]),
+    ("alpha", &["lambda"]),
+    ("regularization", &["lambda"]),
+    ("weight_decay", &["lambda"]),
     ("lambda_l1", &["alpha"]),
     ("min_split_loss", &["gamma"]),
     ("min_gain_to_split", &["gamma"]),
@@ -130,8 +151,8 @@ const SYNONYMS: &[(&str, &[&str])] = &[
 
 /// Our word among `known` for what another tool calls `name`.
 pub fn ours<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
-    let folded = name.to_lowercase().replace(' ', "-");
-    let same = |other: &str| other == name || other == folded || other == folded.replace('_', "-");
+    let folded = kebab(name);
+    let same = |other: &str| other == name || other == folded || other == name.to_lowercase();
     let ours = SYNONYMS
         .iter()
         .filter(|(other, _)| same(other))
@@ -139,4 +160,115 @@ pub fn ours<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
     ours.filter_map(|word| known.iter().find(|known| known == word))
         .map(String::as_str)
         .next()
+        .or_else(|| known.iter().find(|known| **known == folded).map(String::as_str))
+}
+
+/// What other tools call our word.
+pub fn others(word: &str) -> impl Iterator<Item = &'static str> {
+    let own = word.to_owned();
+    let names = SYNONYMS
+        .iter()
+        .filter(move |(_, ours)| ours.contains(&own.as_str()));
+    names.map(|(other, _)| *other)
+}
+
+/// `RandomForestRegressor` and `random_forest` as `random-forest`: a class of other tools by its idea.
+fn kebab(name: &str) -> String {
+    let bare = ["CV", "Classifier", "Regressor", "Model"]
+        .iter()
+        .fold(name, |rest, ending| rest.strip_suffix(ending).unwrap_or(rest));
+    let mut words = String::new();
+    let mut before = '-';
+    for letter in bare.chars() {
+        if letter.is_uppercase() && (before.is_lowercase() || before.is_numeric()) {
+            words.push('-');
+        }
+        before = letter;
+        match letter {
+            ' ' | '_' => words.push('-'),
+            _ => words.extend(letter.to_lowercase()),
+        }
+    }
+    words
+}
+
+/// Settings of other tools that are flags of the command line here.
+const FLAGS: &[(&str, &str)] = &[
+    ("label", "--target COL"),
+    ("label_column", "--target COL"),
+    ("target_column", "--target COL"),
+    ("response", "--target COL"),
+    ("y", "--target COL"),
+    ("output", "--out FILE"),
+    ("output_file", "--out FILE"),
+    ("features", "--drop COL, for those that are not"),
+    ("ignore", "--drop COL"),
+    ("exclude", "--drop COL"),
+    ("sep", "--delimiter CHAR"),
+    ("separator", "--delimiter CHAR"),
+    ("na_values", "--missing TEXT"),
+    ("input_format", "--input FORMAT"),
+    ("dtype", "--type COL=KIND"),
+    ("jobs", "--threads N"),
+    ("folds", "--cv K"),
+    ("test", "--valid FILE"),
+    ("validation", "--valid FILE"),
+    ("seed", "--seed N"),
+    ("random_state", "--seed N"),
+    ("random_seed", "--seed N"),
+    ("n_jobs", "--threads N"),
+    ("nthread", "--threads N"),
+    ("num_threads", "--threads N"),
+    ("threads", "--threads N"),
+    ("verbose", "--verbose"),
+    ("verbosity", "--verbose"),
+    ("validation_fraction", "--holdout FRACTION"),
+    ("test_size", "--holdout FRACTION"),
+    ("cv", "--cv K"),
+    ("sample_weight", "--weight COL"),
+    ("categorical_feature", "--type COL=category"),
+];
+
+/// Our flag for what another tool calls a setting.
+pub fn flag(name: &str) -> Option<&'static str> {
+    FLAGS
+        .iter()
+        .find(|(other, _)| *other == name)
+        .map(|(_, flag)| *flag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_of_other_tools_are_known() {
+        let known = [
+            "forest",
+            "linear",
+            "logistic",
+            "lasso",
+            "elastic-net",
+            "extra-trees",
+            "boost",
+        ]
+        .map(String::from);
+        let cases = [
+            ("RandomForestRegressor", "forest"),
+            ("LogisticRegressionCV", "logistic"),
+            ("ElasticNetCV", "elastic-net"),
+            ("ExtraTreesClassifier", "extra-trees"),
+            ("XGBClassifier", "boost"),
+            ("LGBMRegressor", "boost"),
+            ("HistGradientBoostingClassifier", "boost"),
+            ("Lasso", "lasso"),
+            ("random_forest", "forest"),
+            ("Random Forest", "forest"),
+        ];
+        for (other, own) in cases {
+            assert_eq!(ours(other, &known), Some(own), "{other}");
+        }
+        assert_eq!(ours("svm", &known), None);
+        assert_eq!(flag("random_state"), Some("--seed N"));
+    }
 }

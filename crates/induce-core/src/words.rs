@@ -49,6 +49,23 @@ pub fn capital(text: &str) -> String {
         .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// `1 row`, `2 rows`: so many things, in words.
+///
+/// ```
+/// use induce_core::words::counted;
+/// assert_eq!([counted(1, "row"), counted(2000, "row")], ["1 row", "2,000 rows"]);
+/// assert_eq!([counted(3, "class"), counted(2, "leaf")], ["3 classes", "2 leaves"]);
+/// ```
+pub fn counted(n: usize, thing: &str) -> String {
+    let things = match (n, thing.strip_suffix('f')) {
+        (1, _) => thing.to_owned(),
+        (_, Some(stem)) => format!("{stem}ves"),
+        _ if thing.ends_with('s') => format!("{thing}es"),
+        _ => format!("{thing}s"),
+    };
+    format!("{} {things}", count(n))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

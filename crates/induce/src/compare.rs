@@ -85,10 +85,12 @@ pub fn compare(models: &[(String, Settings)], rows: &Rows, k: usize, run: &mut R
     run.monitor().begin("folds", (splits.len() * models.len()) as u64);
     for (f, split) in splits.iter().enumerate() {
         let (train, test) = (Data::Rows(rows.take(&split.train)), rows.take(&split.test));
-        for (m, (_, settings)) in models.iter().enumerate() {
+        for (m, (name, settings)) in models.iter().enumerate() {
             let clock = Instant::now();
             let mut own = run.part();
-            let fitted = settings.fit(&train, &mut own)?;
+            let fitted = settings
+                .fit(&train, &mut own)
+                .map_err(|error| error.within(name))?;
             all[m].fit_seconds += clock.elapsed().as_secs_f64();
             let (scores, _) = evaluate(fitted.model.as_ref(), &test, run.threads())?;
             all[m].values.push(value_of(&scores, metric)?);

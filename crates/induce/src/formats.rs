@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use induce_core::model::Model;
-use induce_core::{Error, Result};
+use induce_core::{Error, Result, synonyms};
 use induce_deep::language::{self, Precision, Tokenizer, Transformer};
 use induce_learn::tree::interchange;
 use serde_json::Value;
@@ -131,14 +131,56 @@ pub static FORMATS: [Format; 7] = [
 /// # Errors
 /// If there is none.
 pub fn find(name: &str) -> Result<&'static Format> {
-    FORMATS
-        .iter()
-        .find(|format| format.name == name)
-        .ok_or_else(|| Error::UnknownName {
-            what: "format",
-            name: name.into(),
-            known: FORMATS.iter().map(|format| format.name.to_owned()).collect(),
-        })
+    let known: Vec<String> = FORMATS.iter().map(|format| format.name.to_owned()).collect();
+    let found = by_name(name).or_else(|| synonyms::ours(name, &known).and_then(by_name));
+    found.ok_or_else(|| Error::UnknownName {
+        what: "format",
+        name: name.into(),
+        known,
+    })
+}
+
+fn names() -> String {
+    let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+    names.join(", ")
+}
+
+/// The format of exactly this name.
+///
+/// ```
+/// use induce::formats::by_name;
+/// assert_eq!(by_name("gguf").map(|format| format.of_texts), Some(true));
+/// assert!(by_name("pdf").is_none());
+/// ```
+pub fn by_name(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+/// The format that a path's ending says; without an ending, a folder.
+///
+/// ```
+/// use induce::formats::by_ending;
+/// assert_eq!(by_ending("model.ubj".as_ref())?.name, "xgboost-ubj");
+/// assert_eq!(by_ending("folder".as_ref())?.name, "hugging-face");
+/// assert!(by_ending("model.pdf".as_ref()).is_err());
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
+/// # Errors
+/// If no format has this ending.
+pub fn by_ending(path: &Path) -> Result<&'static Format> {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let has = |format: &&Format| match (format.endings, ending) {
+        (Some((_, endings)), Some(ending)) => endings.contains(&ending),
+        (None, None) => true,
+        _ => false,
+    };
+    FORMATS.iter().find(has).ok_or_else(|| {
+        Error::data(
+            format!("the ending of `{}` says no format", path.display()),
+            format!("name it with `--to`: {}", names()),
+        )
+    })
 }
 
 fn trees(

@@ -5,6 +5,7 @@ use std::path::Path;
 use induce_core::metrics::SplitScores;
 use induce_core::model::{Model, Registry};
 use induce_core::model_file::ModelFile;
+use induce_core::read::Holds;
 use induce_core::{Error, Outcome, Result};
 use induce_deep::language;
 use serde_json::{Value, json};
@@ -86,6 +87,7 @@ pub fn open_bytes(name: &str, bytes: &[u8]) -> Result<(Box<dyn Model>, Value)> {
 
 fn bytes_among(registry: Registry, name: &str, bytes: &[u8]) -> Result<(Box<dyn Model>, Value)> {
     if !is_safetensors(bytes) {
+        check_model(name, bytes)?;
         let imported = induce_learn::tree::interchange::read(name, bytes)?;
         return Ok((Box::new(imported.model), Value::Null));
     }
@@ -98,6 +100,27 @@ fn bytes_among(registry: Registry, name: &str, bytes: &[u8]) -> Result<(Box<dyn 
 }
 
 /// Whether a file starts as ours do: the length of a header, then a brace.
+/// An error for a file that is data, not a model.
+fn check_model(name: &str, bytes: &[u8]) -> Result<()> {
+    let what = match Holds::of(bytes) {
+        Holds::Table(format) => format!("a table ({format})"),
+        Holds::Picture(format) => format!("a picture ({format})"),
+        Holds::Graph(format) => format!("a graph ({format})"),
+        Holds::Foreign(kind) => kind.into(),
+        Holds::Text if !looks_like_json(bytes) => "a table or a text".into(),
+        _ => return Ok(()),
+    };
+    Err(Error::data(
+        format!("`{name}` is {what}, not a model"),
+        "the model comes first, then the data: `induce evaluate MODEL DATA`; `induce train DATA` makes a model",
+    ))
+}
+
+/// Whether it may be a model of XGBoost, of which the reader knows better what is wrong with it.
+fn looks_like_json(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().starts_with(b"{")
+}
+
 fn is_safetensors(bytes: &[u8]) -> bool {
     bytes.len() > 9 && bytes[8] == b'{' && bytes[..8].iter().rev().take(4).all(|&b| b == 0)
 }

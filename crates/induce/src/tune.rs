@@ -52,6 +52,16 @@ const FEWEST: usize = 500;
 /// Rungs below all rows, at most.
 const RUNGS: usize = 2;
 
+/// Whether a setting has an effect with the others as they are.
+fn has_effect(settings: &Settings, name: &str) -> bool {
+    let own = settings
+        .entry
+        .settings
+        .iter()
+        .find(|setting| setting.name == name);
+    own.is_none_or(|setting| setting.has_effect(&settings.values))
+}
+
 /// Search the settings of `base` until `most` candidates were drawn, or `run` says stop. What was set by hand stays.
 ///
 /// ```
@@ -70,7 +80,7 @@ const RUNGS: usize = 2;
 /// If no setting is left to search, no candidate was judged before `run` said stop, and as the fits.
 pub fn tune(base: &Settings, rows: &Rows, most: usize, run: &mut Run) -> Result<Tuned> {
     let mut space = base.entry.search();
-    space.retain(|(name, _)| !base.set.iter().any(|set| set == name));
+    space.retain(|(name, _)| !base.set.iter().any(|set| set == name) && has_effect(base, name));
     if space.is_empty() {
         let what = format!(
             "the model `{}` has no setting left to search",

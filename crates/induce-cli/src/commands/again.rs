@@ -65,6 +65,7 @@ pub fn train(args: &Train, session: &Session) -> String {
     line.reading(&args.source.reading);
     line.columns(&args.columns);
     args.set.iter().for_each(|own| line.flag("--set", own));
+    line.maybe("--task", args.task.as_ref());
     line.path("--tokenizer", args.tokenizer.as_deref());
     line.path("--from", args.from.as_deref());
     line.maybe("--holdout", args.holdout);

@@ -21,7 +21,7 @@ pub fn run(session: &Session, args: &BiasVariance) -> Result<ExitCode> {
     if let Some(path) = &args.plot {
         writing::check(path, writing::CHART)?;
     }
-    let rows = rows::with_target(session, &args.source, &args.columns, task, "--task")?;
+    let rows = rows::for_all(session, &args.source, &args.columns, task, &models)?;
     let task = rows.target()?.task;
     let resample = match args.by {
         Resampling::Halves => Resample::Halves,

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use induce::compare::{Compared, compare, metric};
 use induce::core::model::{Rows, Settings};
+use induce::core::words::counted;
 use induce::prelude::Task;
 use serde_json::{Value, json};
 
@@ -16,9 +17,12 @@ use crate::source::rows;
 pub fn run(session: &Session, args: &Compare) -> Result<ExitCode> {
     let models = models(&args.models)?;
     let task = args.task.as_deref().map(str::parse).transpose()?;
-    let rows = rows::with_target(session, &args.source, &args.columns, task, "--task")?;
+    let rows = rows::for_all(session, &args.source, &args.columns, task, &models)?;
     let task = rows.target()?.task;
-    session.say(format!("split: {} folds, the same for every model", args.cv));
+    session.say(format!(
+        "split: {}, the same for every model",
+        counted(args.cv, "fold")
+    ));
     let all = compare(&models, &rows, args.cv, &mut session.run())?;
     if session.json() {
         output::print_json(&as_json(&all, &rows, task))?;

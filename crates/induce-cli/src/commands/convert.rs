@@ -13,7 +13,10 @@ use crate::session::Session;
 use crate::writing;
 
 pub fn run(session: &Session, args: &Convert) -> Result<ExitCode> {
-    let format = formats::find(&args.to)?;
+    let format = match &args.to {
+        Some(name) => formats::find(name)?,
+        None => formats::by_ending(&args.out)?,
+    };
     match format.endings {
         Some(endings) => writing::check(&args.out, endings)?,
         None => writing::check_new_folder(&args.out)?,

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use induce::Error;
 use induce::core::read::Sniffed;
 use induce::core::{Table, resample};
 use serde_json::json;
@@ -20,7 +21,13 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
             let (table, sniffed) = session.read(source)?;
             show(session, &table, &sniffed, clock.elapsed())?;
         }
-        Data::Convert { source, out } => {
+        Data::Convert { source, out, to } => {
+            let out = out.as_ref().or(to.as_ref()).ok_or_else(|| {
+                Error::data(
+                    "there is no file to write to",
+                    "`induce data convert TABLE OUT.parquet`",
+                )
+            })?;
             writing::check_table(out)?;
             let (table, _) = session.read(source)?;
             save(session, &table, Some(out))?;
@@ -30,7 +37,7 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
             source,
             train,
             test,
-            share,
+            fraction,
             stratify,
             group,
         } => {
@@ -44,9 +51,11 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
                 Ok(codes)
             };
             let split = match (stratify, group) {
-                (_, Some(group)) => resample::group_holdout(&codes(group)?, *share, &run)?,
-                (Some(column), None) => resample::holdout(table.rows(), Some(&codes(column)?), *share, &run)?,
-                (None, None) => resample::holdout(table.rows(), None, *share, &run)?,
+                (_, Some(group)) => resample::group_holdout(&codes(group)?, *fraction, &run)?,
+                (Some(column), None) => {
+                    resample::holdout(table.rows(), Some(&codes(column)?), *fraction, &run)?
+                }
+                (None, None) => resample::holdout(table.rows(), None, *fraction, &run)?,
             };
             save(session, &table.take(&split.train), Some(train))?;
             save(session, &table.take(&split.test), Some(test))?;

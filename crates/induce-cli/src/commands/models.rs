@@ -29,7 +29,7 @@ pub fn run(session: &Session, args: &Models) -> Result<ExitCode> {
 fn as_json(entry: &Entry) -> Value {
     let defaults = (entry.defaults)();
     let settings = entry.all_settings().into_iter().map(|s| {
-        let range = s.range.to_string();
+        let range = s.accepts();
         json!({ "name": s.name, "default": defaults.get(s.name), "range": range, "doc": s.doc })
     });
     json!({
@@ -59,7 +59,9 @@ fn as_text(entry: &Entry) -> Result<String> {
         writeln!(
             out,
             "  {}{default}\n      {} ({})",
-            setting.name, setting.doc, setting.range
+            setting.name,
+            setting.doc,
+            setting.accepts()
         )?;
     }
     Ok(out)

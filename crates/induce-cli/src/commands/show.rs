@@ -35,6 +35,7 @@ fn as_json(model: &dyn Model, card: Value) -> Value {
             serde_json::to_value(predictor.schema()).unwrap_or_default(),
         );
     }
+    all.insert("can".into(), abilities(model).into());
     all.insert("settings".into(), model.settings());
     all.extend(
         model
@@ -59,6 +60,7 @@ fn text(model: &dyn Model, card: &Value) -> Result<String> {
     if let Some(schema) = schema {
         predicts(schema, &mut out)?;
     }
+    writeln!(out, "can: {}", abilities(model).join(", "))?;
     for (key, value) in card
         .as_object()
         .into_iter()
@@ -81,11 +83,26 @@ fn predicts(schema: &Schema, out: &mut String) -> Result<()> {
     if let Some(target) = &schema.target {
         let classes = match schema.classes.is_empty() {
             true => String::new(),
-            false => format!("({})", schema.classes.join(", ")),
+            false => format!(" ({})", schema.classes.join(", ")),
         };
-        writeln!(out, "predicts {target} {classes}")?;
+        writeln!(out, "predicts {target}{classes}")?;
     }
     Ok(())
+}
+
+/// What the verbs can do with the model.
+fn abilities(model: &dyn Model) -> Vec<&'static str> {
+    let all = [
+        (model.predictor().is_some(), "predict"),
+        (model.explainer().is_some(), "explain"),
+        (model.transformer().is_some(), "transform"),
+        (model.density().is_some(), "density"),
+        (model.generator().is_some(), "generate"),
+    ];
+    all.into_iter()
+        .filter(|(can, _)| *can)
+        .map(|(_, name)| name)
+        .collect()
 }
 
 /// The settings that differ from the defaults.
@@ -102,8 +119,16 @@ fn changed(model: &dyn Model) -> String {
     }
 }
 
+/// A value as people write it: no quotes, no `9.0`; of the outcome its reason.
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number
+            .as_f64()
+            .map_or_else(|| number.to_string(), |own| own.to_string()),
+        Value::Object(members) => members.get("reason").map_or_else(|| value.to_string(), plain),
+        _ => value.to_string(),
+    }
 }
 
 fn read_as(feature_type: &FeatureType) -> String {

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::Result;
 use induce::core::metrics::SplitScores;
 use induce::core::model::{Data, Fact, Fit, InitModel, Model, Prediction, Rows, Settings};
-use induce::core::words::{capital, count};
+use induce::core::words::{capital, count, counted};
 use induce::core::{Checkpoints, FitReport, Fitted, Outcome, Run};
 use induce::validate;
 use serde_json::{Map, Value, json};
@@ -45,8 +45,7 @@ impl Trained {
 
 pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     logs::check(args)?;
-    let settings = session.settings(&args.model)?.with_all(&args.set)?;
-    settings.check()?;
+    let settings = session.chosen(args)?;
     let source = source::of(settings.entry.input);
     let others = [
         ("--cv", args.cv.is_some()),
@@ -258,8 +257,8 @@ fn fit_cv(
     run: &mut Run,
 ) -> Result<Trained> {
     session.say(format!(
-        "split: {k} folds, then a fit on all {} rows",
-        count(data.len())
+        "split: {k} folds, then a fit on all {}",
+        counted(data.len(), "row")
     ));
     let cv = validate::cross_validate(settings, data.rows()?, k, run)?;
     session.keep(true);

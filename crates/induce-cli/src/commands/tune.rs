@@ -6,7 +6,7 @@ use anyhow::Result;
 use induce::compare::metric;
 use induce::tune::{Trial, Tuned, tune};
 
-use super::train;
+use super::{again, train};
 use crate::args::{Train, Tune};
 use crate::output;
 use crate::session::{self, Session};
@@ -18,14 +18,16 @@ const SHOWN: usize = 10;
 
 pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
     let train = train_with(args, &[]);
-    let settings = session.settings(&train.model)?.with_all(&train.set)?;
+    let settings = session.chosen(&train)?;
     rows::only(&settings)?;
-    settings.check()?;
     if let Some(out) = &args.out {
         writing::check(out, writing::MODEL)?;
     }
-    let task = settings.task();
-    let rows = rows::with_target(session, &args.source, &args.columns, task, "--set task=...")?;
+    let rows = rows::with_target(
+        session,
+        &args.source,
+        &rows::options_for(&args.columns, &settings),
+    )?;
     let metric = metric(rows.target()?.task);
     let mut run = session.run().with_time(session::duration(&args.time)?);
     let searched = if args.holdout > 0.0 {
@@ -41,14 +43,16 @@ pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
     drop(searched);
     session.say(format!("search: {}, {} fits\n", tuned.reason, tuned.trials.len()));
     session.say(summary(&tuned, metric));
-    session.say(format!("the same again: {}\n", again(args, &tuned.best)));
-    train::run(session, &train_with(args, &tuned.best.drawn))
+    let best = train_with(args, &tuned.best.drawn);
+    session.say(format!("the same again: {}\n", again::train(&best, session)));
+    train::run(session, &best)
 }
 
 fn train_with(args: &Tune, drawn: &[String]) -> Train {
     Train {
         model: args.model.clone(),
         set: [&args.set[..], drawn].concat(),
+        task: args.task.clone(),
         out: args.out.clone(),
         holdout: Some(args.holdout),
         valid: None,
@@ -91,26 +95,5 @@ fn summary(tuned: &Tuned, metric: &str) -> String {
     output::table(
         &[&header, "settings", "time"],
         &shown.iter().map(row).collect::<Vec<_>>(),
-    )
-}
-
-/// The command that trains with the best settings.
-fn again(args: &Tune, best: &Trial) -> String {
-    let set: Vec<String> = args
-        .set
-        .iter()
-        .chain(&best.drawn)
-        .map(|s| format!(" --set {s}"))
-        .collect();
-    let target = args
-        .columns
-        .target
-        .as_ref()
-        .map_or_else(String::new, |t| format!(" -t {t}"));
-    format!(
-        "induce train {}{target} -m {}{}",
-        args.source.data.display(),
-        args.model,
-        set.concat()
     )
 }

@@ -7,7 +7,7 @@ use induce::Error;
 use induce::core::Table;
 use induce::core::metrics::Task;
 use induce::core::model::{Data, DataKind, Features, Model, Rows, RowsOptions, Schema, Settings};
-use induce::core::words::count;
+use induce::core::words::{count, counted};
 use induce::page::rows::{self as page, Inputs, kind};
 use induce::plot::Report;
 use serde_json::Value;
@@ -36,12 +36,12 @@ impl Source for RowsSource {
 
     fn read(&self, session: &Session, args: &Train, settings: &Settings) -> Result<Input> {
         let (table, sniffed) = session.read(&args.source)?;
-        let options = options(&args.columns, settings.task());
+        let options = options_for(&args.columns, settings);
         if settings.entry.tasks.is_empty() {
             return without_target(session, &table, &options, sniffed.file);
         }
         let (rows, all) = (Rows::new(&table, &options)?, table.rows());
-        announce(session, args.columns.target.is_none(), "--set task=...", &rows)?;
+        announce(session, &options, &rows)?;
         let target = rows.target()?;
         Ok(Input {
             facts: vec![
@@ -90,8 +90,8 @@ impl Source for RowsSource {
     fn announce(&self, session: &Session, train: &Data, held_out: Option<&Data>) {
         if let Some(held_out) = held_out {
             session.say(format!(
-                "split: {} rows to learn from, {} held out at random (--holdout, --valid, --cv)",
-                count(train.len()),
+                "split: {} to learn from, {} held out at random (--holdout, --valid, --cv)",
+                counted(train.len(), "row"),
                 count(held_out.len())
             ));
         }
@@ -113,17 +113,20 @@ impl Source for RowsSource {
         let Some(predictor) = model.predictor() else {
             return without_target(session, &table, &options(columns, None), sniffed.file);
         };
-        let rows = Rows::for_model(
-            &table,
-            predictor.schema(),
-            predictor.task(),
-            &options(columns, None),
-        )?;
+        let schema = predictor.schema();
+        let rows = Rows::for_model(&table, schema, predictor.task(), &options(columns, None))?;
+        if let (Some(own), Some(other)) = (&schema.target, &columns.target)
+            && own != other
+        {
+            session.say(format!(
+                "note: the model predicts `{own}`; what it is judged on is `{other}` (--target)"
+            ));
+        }
         Ok(Input {
             facts: vec![
                 ("rows", table.rows().into()),
                 ("rows_judged", rows.rows().into()),
-                ("features", predictor.schema().features.len().into()),
+                ("features", schema.features.len().into()),
             ],
             data: Data::Rows(rows),
             name: sniffed.file,
@@ -202,20 +205,58 @@ pub fn options(columns: &Columns, task: Option<Task>) -> RowsOptions {
         group: columns.group.clone(),
         drop: columns.drop.clone(),
         task,
+        only: None,
     }
 }
 
-/// The rows of a table with their target, for verbs on tables; `task_flag` names the task.
-pub fn with_target(
+/// What the flags and a model's settings say of columns.
+pub fn options_for(columns: &Columns, settings: &Settings) -> RowsOptions {
+    RowsOptions {
+        only: settings.only_task(),
+        ..options(columns, settings.task)
+    }
+}
+
+/// The rows of a table with their target, for verbs on tables.
+pub fn with_target(session: &Session, source: &args::Source, options: &RowsOptions) -> Result<Rows> {
+    let (table, _) = session.read(source)?;
+    let rows = Rows::new(&table, options)?;
+    announce(session, options, &rows)?;
+    Ok(rows)
+}
+
+/// Rows for several models: what all of them allow only is the task, if none was asked for.
+///
+/// # Errors
+/// If one of them is for another task than the target's.
+pub fn for_all(
     session: &Session,
     source: &args::Source,
     columns: &Columns,
     task: Option<Task>,
-    task_flag: &str,
+    models: &[(String, Settings)],
 ) -> Result<Rows> {
-    let (table, _) = session.read(source)?;
-    let rows = Rows::new(&table, &options(columns, task))?;
-    announce(session, columns.target.is_none(), task_flag, &rows)?;
+    let mut options = options(columns, task);
+    let mut only = models.iter().map(|(_, settings)| settings.only_task());
+    if let Some(Some(first)) = only.next()
+        && only.all(|own| own.is_some_and(|own| own.task == first.task))
+    {
+        options.only = Some(first);
+    }
+    let rows = with_target(session, source, &options)?;
+    let target = rows.target()?;
+    for (name, settings) in models {
+        if let Some(own) = settings.only_task().filter(|own| own.task != target.task) {
+            return Err(Error::data(
+                format!(
+                    "`{name}` is for {}, and `{}` is predicted by {}: {}",
+                    own.task, target.name, target.task, target.why
+                ),
+                format!("leave `{name}` out, or say `--task {}`", own.task),
+            )
+            .into());
+        }
+    }
     Ok(rows)
 }
 
@@ -236,10 +277,10 @@ pub fn only(settings: &Settings) -> Result<()> {
     .into())
 }
 
-/// Say what was inferred; `--target` was left out if `guessed`.
-fn announce(session: &Session, guessed: bool, task_flag: &str, rows: &Rows) -> Result<()> {
+/// Say what was inferred.
+fn announce(session: &Session, options: &RowsOptions, rows: &Rows) -> Result<()> {
     let target = rows.target()?;
-    if guessed {
+    if options.target.is_none() {
         session.say(format!("target: `{}` (--target COL names another)", target.name));
     }
     let task = match (target.task, target.classes.len()) {
@@ -247,10 +288,14 @@ fn announce(session: &Session, guessed: bool, task_flag: &str, rows: &Rows) -> R
             "binary classification, `{}` against `{}`",
             target.classes[1], target.classes[0]
         ),
-        (Task::Classification, n) => format!("classification into {n} classes"),
+        (Task::Classification, n) => format!("classification into {}", counted(n, "class")),
         (task, _) => task.name().into(),
     };
-    session.say(format!("task: {task}: {} ({task_flag} overrides)", target.why));
+    let overrides = match (options.task, &options.only) {
+        (None, None) => " (--task overrides)",
+        _ => "",
+    };
+    session.say(format!("task: {task}: {}{overrides}", target.why));
     for note in &rows.notes {
         session.say(format!("note: {note}"));
     }

@@ -36,6 +36,12 @@ impl Source for TextSource {
         let tokenizer = args.tokenizer.as_deref().map(Tokenizer::open).transpose()?;
         let json = tokenizer.map(|tokens| tokens.to_json()).transpose()?;
         let text = read::text(&args.source.data, &session.run())?;
+        if read::looks_like_table(&text) {
+            session.say(format!(
+                "note: `{}` looks like a table and is learnt as running text; `-m boost` learns its columns",
+                file_name(&args.source.data)
+            ));
+        }
         Ok(Input {
             data: Data::Text(Text::new(text).with_tokenizer(json)),
             name: file_name(&args.source.data).into(),

@@ -102,3 +102,57 @@ fn no_verb_has_a_path_of_its_own_for_a_kind() {
         .filter(|entry| entry.as_ref().unwrap().path().is_dir());
     assert_eq!(folders.count(), 0, "a verb is a file, not a folder for each kind");
 }
+
+/// The lines of documentation and attributes above a line.
+fn above<'a>(lines: &[&'a str], at: usize) -> Vec<&'a str> {
+    let of = |line: &&&str| line.trim_start().starts_with("///") || line.trim_start().starts_with("#[");
+    lines[..at].iter().rev().take_while(of).copied().collect()
+}
+
+/// What a public function lacks: an example, or a word on its errors.
+fn lacks(path: &Path, text: &str, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut missing = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(name) = line
+            .trim_start()
+            .strip_prefix("pub fn ")
+            .and_then(|rest| rest.split(['(', '<']).next())
+        else {
+            continue;
+        };
+        let doc = above(&lines, at).concat();
+        let head: String = lines[at..]
+            .iter()
+            .take(12)
+            .take_while(|line| !line.trim().is_empty())
+            .copied()
+            .collect();
+        let head = head.split('{').next().unwrap_or_default();
+        if wanted(name) && !doc.contains("```") {
+            missing.push(format!("{}: `{name}` has no example", path.display()));
+        }
+        if head.contains("Result<") && !doc.contains("# Errors") {
+            missing.push(format!("{}: `{name}` does not say its errors", path.display()));
+        }
+    }
+    missing
+}
+
+/// Every function of the facade, and the fit of every family, is shown in use and says how it can fail.
+#[test]
+fn functions_people_call_have_examples_and_errors() {
+    let mut missing = Vec::new();
+    for (path, text) in sources(&root().join("crates/induce/src"), ".rs") {
+        missing.extend(lacks(&path, &text, |_| true));
+    }
+    let mut fits = 0;
+    for family in ["crates/induce-learn/src", "crates/induce-deep/src/language"] {
+        for (path, text) in sources(&root().join(family), "/fit.rs") {
+            fits += usize::from(text.contains("pub fn fit("));
+            missing.extend(lacks(&path, &text, |name| name == "fit"));
+        }
+    }
+    assert!(fits >= 6, "{fits} families");
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}

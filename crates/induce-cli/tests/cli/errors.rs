@@ -48,7 +48,7 @@ fn values_out_of_range() {
             "train good.csv --set rounds=many",
             "train good.csv --set learning_rate=-7",
             "train good.csv --set rounds",
-            "train good.csv --set task=guess",
+            "train good.csv --task guess",
             "train good.csv --set monotone.a=up",
             "train good.csv --holdout 2",
             "train good.csv --cv 1",
@@ -179,4 +179,120 @@ fn a_regression_has_no_probabilities() {
     let fault = house.fault("predict m.safetensors good.csv --proba");
     assert!(fault.contains("regression has no classes"), "{fault}");
     assert!(fault.contains("hint: leave out `--proba`"), "{fault}");
+}
+
+/// `ridge --set alpha=5` was once taken for the dispersion of a family that was not there, without a word.
+#[test]
+fn a_setting_without_effect_is_refused() {
+    let house = House::with_table();
+    let said = |line: &str| house.fault(line);
+    let ridge = said("train good.csv -m ridge --set alpha=5");
+    assert!(
+        ridge.contains("`alpha` has no effect with family=gaussian, only with family=negative-binomial"),
+        "{ridge}"
+    );
+    assert!(ridge.contains("hint: did you mean `lambda`?"), "{ridge}");
+    for (line, hint) in [
+        (
+            "train good.csv -m linear --set lambda=1",
+            "`lambda` has no effect with prior=none",
+        ),
+        ("train good.csv --set quantile=0.9", "with objective=quantile"),
+        ("train good.csv --set dart_max=3", "with dart_rate above 0"),
+        (
+            "train good.csv -m gpt --set vocab_size=300",
+            "with tokenizer=bpe or word",
+        ),
+        ("train good.csv -m gpt --set momentum=0.9", "with optimizer=sgd"),
+        (
+            "compare good.csv -m ridge:alpha=3,linear",
+            "did you mean `lambda`?",
+        ),
+        (
+            "train good.csv -m linear --task classification",
+            "for classification there are `boost`",
+        ),
+        (
+            "train good.csv --set random_state=1",
+            "that is a flag: `--seed N`",
+        ),
+        (
+            "train good.csv -m RandomForestRegressor",
+            "did you mean `forest`?",
+        ),
+        ("train good.csv --num-leaves 3", "--set max_leaves=VALUE"),
+        ("train good.csv --label y", "here it is --target COL"),
+        ("generate good.csv --temperature -1", "temperature"),
+    ] {
+        let text = said(line);
+        assert!(text.contains(hint), "{line}\n{text}");
+        assert!(!text.contains("Usage:"), "{text}");
+    }
+}
+
+/// A file of another kind was once called a broken CSV or a broken model of XGBoost.
+#[test]
+fn files_of_another_kind_are_called_by_their_name() {
+    let house = House::with_table();
+    house.ok("train good.csv -m tree -o tree.safetensors");
+    house.write("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    house.write("graph.gml", b"graph [\n node [ id 1 ]\n]\n");
+    house.write("book.xlsx", b"PK\x03\x04\0\0[Content_Types].xml");
+    for (line, what) in [
+        ("train tree.safetensors", "is a model (safetensors), not a table"),
+        (
+            "evaluate good.csv tree.safetensors",
+            "`good.csv` is a table or a text, not a model",
+        ),
+        ("show picture.png", "is a picture (PNG), not a model"),
+        ("train picture.png", "is a picture (PNG), not a table"),
+        ("train picture.png -m gpt", "is no text: it looks like PNG"),
+        ("train graph.gml", "is a graph (GML), not a table"),
+        ("train book.xlsx", "is an Excel workbook, not a table"),
+        ("train .", "hint: it is a folder"),
+    ] {
+        let text = house.fault(line);
+        assert!(text.contains(what), "{line}\n{text}");
+    }
+}
+
+/// `-m logistic` on a quantity began a fit of as many classes as there were numbers, "as asked".
+#[test]
+fn a_model_of_one_task_says_what_it_is_for() {
+    let house = House::with_table();
+    let numbers: String = (0..200)
+        .map(|i| format!("{i},{}\n", f64::from(i) / 3.0))
+        .collect();
+    house.write("numbers.csv", format!("x,y\n{numbers}").as_bytes());
+    let said = |line: &str| house.fault(line);
+    let logistic = said("train numbers.csv -m logistic");
+    assert!(
+        logistic.contains(
+            "`logistic` is for classes, and `y` looks like a quantity: it has 200 different numbers"
+        ),
+        "{logistic}"
+    );
+    assert!(
+        logistic.contains("for regression there are `boost`, `linear`"),
+        "{logistic}"
+    );
+    let compared = said("compare numbers.csv -m boost,logistic");
+    assert!(
+        compared.contains("`logistic` is for classification, and `y` is predicted by regression"),
+        "{compared}"
+    );
+    let words: String = (0..60)
+        .map(|i| format!("{i},{}\n", ["yes", "no"][i % 2]))
+        .collect();
+    house.write("words.csv", format!("x,y\n{words}").as_bytes());
+    for model in ["linear", "ransac"] {
+        let text = said(&format!("train words.csv -m {model} --type y=category"));
+        assert!(text.contains(&format!("`{model}` is for quantities")), "{text}");
+        assert!(text.contains("for classification there are"), "{text}");
+    }
+    let asked = house.ok("train numbers.csv -m linear").err;
+    assert!(
+        asked.contains("task: regression: `linear` is for nothing else\n"),
+        "{asked}"
+    );
 }

@@ -52,7 +52,7 @@ fn quantities_come_with_intervals_of_mean_and_of_new_rows() {
     let house = house();
     for (target, family) in [("y", "gaussian"), ("count", "poisson")] {
         house.ok(&format!(
-            "train {target}.csv -m glm --set family={family} --set task=regression --holdout 0 --quiet --out m.safetensors"
+            "train {target}.csv -m glm --set family={family} --task regression --holdout 0 --quiet --out m.safetensors"
         ));
         let line = format!("predict m.safetensors {target}.csv --interval 0.9 --quantiles 0.05,0.95 --quiet");
         let got = columns(&house.ok(&line).out);
@@ -96,7 +96,7 @@ fn probabilities_come_with_intervals() {
 #[test]
 fn contributions_sum_to_the_margin_and_the_margin_gives_the_mean() {
     let house = house();
-    house.ok("train mixed.csv -m glm --set family=poisson --set task=regression --holdout 0 --quiet --out m.safetensors");
+    house.ok("train mixed.csv -m glm --set family=poisson --task regression --holdout 0 --quiet --out m.safetensors");
     let got = |flags: &str| {
         columns(
             &house

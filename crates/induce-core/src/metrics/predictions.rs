@@ -20,7 +20,7 @@ impl Task {
     /// All tasks.
     pub const ALL: [Self; 3] = [Self::Regression, Self::Classification, Self::Ranking];
 
-    /// The lower-case name, as in `--set task=NAME`.
+    /// The lower-case name, as in `--task NAME`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Regression => "regression",

@@ -69,6 +69,7 @@ impl Entry {
                 _ => &["regression", "classification", "ranking"],
             }),
             search: None,
+            when: None,
         };
         let task = Some(task).filter(|_| self.tasks.len() > 1);
         self.settings.iter().copied().chain(task).collect()
@@ -114,13 +115,21 @@ impl Registry {
             })
     }
 
+    /// The names of the models that predict `task`, for a hint.
+    pub fn models_for(&self, task: Task) -> String {
+        let own = self.iter().filter(|entry| entry.tasks.contains(&task));
+        let names: Vec<String> = own.map(|entry| format!("`{}`", entry.info.name)).collect();
+        names.join(", ")
+    }
+
     /// Open the model in a file.
     ///
     /// # Errors
     /// If no model writes such files, or it is damaged.
     pub fn open(&self, file: &ModelFile) -> Result<Box<dyn Model>> {
         let entry = self.iter().find(|entry| entry.kind == file.kind);
-        let entry = entry.ok_or_else(|| file.fault(format!("it holds a `{}`, not a model", file.kind)))?;
+        let entry =
+            entry.ok_or_else(|| file.fault(format!("what it holds is `{}`, not a model", file.kind)))?;
         (entry.open)(file, self)
     }
 }

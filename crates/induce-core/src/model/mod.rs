@@ -26,7 +26,7 @@ mod settings;
 
 pub use contract::{Density, Explain, Generate, Model, Predict, Transform, no_shap};
 pub use data::{
-    Content, Data, DataKind, Environment, Fact, Features, Fingerprint, Graph, Images, Inputs, Rows,
+    Content, Data, DataKind, Environment, Fact, Features, Fingerprint, Graph, Images, Inputs, OnlyTask, Rows,
     RowsOptions, TabularMdp, Target, Text, Transition,
 };
 pub use dataset::{ClassWeight, Dataset, check_rows, weights};
@@ -36,5 +36,5 @@ pub use fit::{Callback, Fit, InitModel, Snapshot};
 pub use output::{Embedding, Ends, Importance, Intervals, Margins, Prediction, Shap};
 pub use schema::{Feature, FeatureType, MISSING, Schema, Source, UNSEEN};
 pub use section::{Bars, Block, Grid, Intervals as IntervalRows, Lines, Points, Section, TreeNode};
-pub use setting::{Bound, Range, Setting, SettingValue, Space, assign, both, range, trimmed};
+pub use setting::{Bound, Range, Setting, SettingValue, Space, When, assign, both, range, trimmed};
 pub use settings::{Settings, read_spec};

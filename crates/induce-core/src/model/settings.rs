@@ -4,9 +4,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::setting::typed;
-use super::{AnyFitted, Data, Entry, Fit, InitModel, Registry, assign};
+use super::{AnyFitted, Data, Entry, Fit, InitModel, OnlyTask, Registry, When, assign};
 use crate::metrics::Task;
-use crate::{Error, Result, Run};
+use crate::{Error, Result, Run, synonyms};
 
 /// A model's settings before the fit.
 #[derive(Clone)]
@@ -43,9 +43,11 @@ impl Settings {
     /// # Errors
     /// If there is no such setting, or the value is of another type or outside of its range.
     pub fn with(mut self, assignment: &str) -> Result<Self> {
-        if let Some(("task", name)) = assignment.split_once('=').filter(|_| self.has_task()) {
-            self.task = Some(task_among(self.entry.tasks, name.trim())?);
-            return Ok(self);
+        if let Some(("task", name)) = assignment
+            .split_once('=')
+            .filter(|_| !self.entry.tasks.is_empty())
+        {
+            return self.with_task(name.trim());
         }
         let name = match assign(&mut self.values, self.entry.settings, assignment) {
             Err(Error::UnknownName {
@@ -63,6 +65,23 @@ impl Settings {
             other => other?,
         };
         self.set.push(name.into());
+        Ok(self)
+    }
+
+    /// With the task called `name`.
+    ///
+    /// # Errors
+    /// If there is no such task, or the model is not for it.
+    pub fn with_task(mut self, name: &str) -> Result<Self> {
+        let task: Task = name.parse()?;
+        if !self.entry.tasks.contains(&task) {
+            let (model, own) = (self.entry.info.name, self.entry.task_names().join(" and "));
+            return Err(Error::data(
+                format!("`{model}` is for {own}, not for {task}"),
+                format!("for {task} there are {}", self.registry.models_for(task)),
+            ));
+        }
+        self.task = Some(task);
         Ok(self)
     }
 
@@ -87,8 +106,12 @@ impl Settings {
                 name: name.clone(),
                 known: self.entry.settings.iter().map(|s| s.name.to_string()).collect(),
             })?;
-            self.values[setting.name] = typed(setting, value)?;
-            self.set.push(setting.name.into());
+            let value = typed(setting, value)?;
+            // Programs hand over every setting; those that are as they were are not set by anybody.
+            if self.values[setting.name] != value {
+                self.values[setting.name] = value;
+                self.set.push(setting.name.into());
+            }
         }
         Ok(self)
     }
@@ -98,12 +121,68 @@ impl Settings {
     /// # Errors
     /// For the first that cannot be.
     pub fn check(&self) -> Result<()> {
+        for setting in self
+            .entry
+            .settings
+            .iter()
+            .filter(|own| self.set.iter().any(|set| set == own.name))
+        {
+            if let Some(when) = setting.when.filter(|when| !when.holds(&self.values)) {
+                return Err(self.without_effect(setting.name, when));
+            }
+        }
         (self.entry.check)(&self.values, &self.registry)
+    }
+
+    /// An error for a setting that was set although it has no effect; the hint is what other tools mean by its name.
+    fn without_effect(&self, name: &str, when: When) -> Error {
+        let effective = self
+            .entry
+            .settings
+            .iter()
+            .filter(|own| own.has_effect(&self.values));
+        let effective: Vec<String> = effective.map(|own| own.name.to_owned()).collect();
+        let leave = format!("leave it out, or set `{}` as well", when.setting);
+        let hint = synonyms::ours(name, &effective).map_or(leave, |own| format!("did you mean `{own}`?"));
+        let value = &self.values[when.setting];
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        Error::data(
+            format!(
+                "`{name}` has no effect with {}={value}, only {when}",
+                when.setting
+            ),
+            hint,
+        )
     }
 
     /// The task that was asked for, or that the settings imply.
     pub fn task(&self) -> Option<Task> {
-        self.task.or_else(|| (self.entry.task_of)(&self.values))
+        self.task.or_else(|| self.implied())
+    }
+
+    fn implied(&self) -> Option<Task> {
+        match self.entry.tasks {
+            [only] => Some(*only),
+            _ => (self.entry.task_of)(&self.values),
+        }
+    }
+
+    /// The task that the model and its settings allow only, where none was asked for.
+    pub fn only_task(&self) -> Option<OnlyTask> {
+        let implied = self.implied().filter(|_| self.task.is_none());
+        let other = |task| match task {
+            Task::Classification => Task::Regression,
+            Task::Regression | Task::Ranking => Task::Classification,
+        };
+        implied.map(|task| OnlyTask {
+            task,
+            model: self.entry.info.name,
+            others: format!(
+                "for {} there are {}",
+                other(task),
+                self.registry.models_for(other(task))
+            ),
+        })
     }
 
     /// Fit the model.
@@ -158,15 +237,6 @@ impl Settings {
     fn has_task(&self) -> bool {
         self.entry.tasks.len() > 1
     }
-}
-
-fn task_among(tasks: &[Task], name: &str) -> Result<Task> {
-    let found = tasks.iter().find(|task| task.name() == name);
-    found.copied().ok_or_else(|| Error::UnknownName {
-        what: "task",
-        name: name.into(),
-        known: tasks.iter().map(|task| task.name().to_owned()).collect(),
-    })
 }
 
 /// The values of the settings of `model` as its plain struct.

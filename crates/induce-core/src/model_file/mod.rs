@@ -78,7 +78,7 @@ impl ModelFile {
         }
         Err(Error::Model {
             file: self.file.clone(),
-            reason: format!("it holds a `{}`, not a `{kind}`", self.kind),
+            reason: format!("it is of the kind `{}`, not `{kind}`", self.kind),
             hint: Some("`induce show` says what a file holds".into()),
         })
     }

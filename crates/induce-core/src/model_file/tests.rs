@@ -62,7 +62,7 @@ fn errors_name_the_tensor_and_what_is_wrong() {
     assert!(message(file.values::<f64>("b").map(drop)).contains("`b` is of type I32, not F64"));
     assert!(message(file.values_of::<f64>("a", 4).map(drop)).contains("`a` has 3 elements where 4 belong"));
     assert!(message(file.json::<u32>("spec").map(drop)).contains("`spec` of its header cannot be read"));
-    assert!(message(file.expect_kind("forest")).contains("holds a `boost`, not a `forest`"));
+    assert!(message(file.expect_kind("forest")).contains("is of the kind `boost`, not `forest`"));
 }
 
 #[test]

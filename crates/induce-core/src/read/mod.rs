@@ -15,6 +15,7 @@ mod distinct;
 mod finish;
 mod graph;
 mod guard;
+mod holds;
 mod idx;
 mod images;
 mod infer;
@@ -36,10 +37,11 @@ mod text_column;
 
 pub use contents::Contents;
 pub use graph::graph;
+pub use holds::Holds;
 pub use images::images;
 pub use missing::MARKERS;
 pub use options::{Format, ReadOptions, Sniffed, SniffedColumn, delimiter_name, parse_delimiter};
-pub use text::{text, text_of};
+pub use text::{looks_like_table, text, text_of};
 
 use std::path::Path;
 
@@ -47,7 +49,7 @@ use arrow_array::RecordBatch;
 
 use self::bytes::Bytes;
 use self::bytes::Content;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::run::Run;
 use crate::table::{Column, Table};
 
@@ -120,6 +122,9 @@ fn read_content(
     } else {
         content
     };
+    if options.format.is_none() {
+        check_table(name, &bytes)?;
+    }
     let format = options.format.unwrap_or_else(|| sniff(&bytes));
     let (table, columns, layout) = match format {
         Format::Csv => {
@@ -151,6 +156,30 @@ fn read_content(
         columns,
     };
     Ok((table, sniffed))
+}
+
+/// An error for a file that is no table, whatever its name.
+fn check_table(name: &str, bytes: &[u8]) -> Result<()> {
+    let (what, hint) = match Holds::of(bytes) {
+        Holds::Model(format) => (
+            format!("a model ({format})"),
+            "the model comes first, then the data: `induce predict MODEL DATA`; `induce show MODEL` says what it is",
+        ),
+        Holds::Picture(format) => (
+            format!("a picture ({format})"),
+            "pictures can be stitched so far: `induce stitch A B -o OUT.png`",
+        ),
+        Holds::Graph(format) => (
+            format!("a graph ({format})"),
+            "`induce models` lists what learns from what; a table of edges can be read as CSV",
+        ),
+        Holds::Foreign(kind) => (
+            kind.into(),
+            "write it as CSV or Parquet with the program that made it",
+        ),
+        Holds::Table(_) | Holds::Text | Holds::Unknown => return Ok(()),
+    };
+    Err(Error::data(format!("`{name}` is {what}, not a table"), hint))
 }
 
 /// The format that the content has; text that is nothing else is CSV.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::Holds;
 use super::bytes::{INFLATED, gunzip, is_gzip, load};
 use crate::Run;
 use crate::error::{Error, Result};
@@ -27,16 +28,54 @@ pub fn text_of(name: &str, content: &[u8], run: &Run) -> Result<String> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-        Error::data(
-            format!("`{name}` is no text in UTF-8: byte {byte:#04x} at {at}"),
-            "write it in UTF-8, for example with `iconv -f latin1 -t utf-8`",
-        )
+        match Holds::of(error.as_bytes()) {
+            Holds::Model(kind) | Holds::Picture(kind) | Holds::Table(kind) | Holds::Foreign(kind) => {
+                Error::data(
+                    format!("`{name}` is no text: it looks like {kind}"),
+                    "give a file of plain text in UTF-8",
+                )
+            }
+            _ => Error::data(
+                format!("`{name}` is no text in UTF-8: byte {byte:#04x} at {at}"),
+                "write it in UTF-8, for example with `iconv -f latin1 -t utf-8`",
+            ),
+        }
     })?;
     Ok(match text.strip_prefix('\u{FEFF}') {
         Some(rest) => rest.to_owned(),
         None => text,
     })
 }
+
+/// Whether a text looks like rows: its first lines have the same number of commas, semicolons or tabs, or are JSON objects.
+///
+/// ```
+/// use induce_core::read::looks_like_table;
+/// assert!(looks_like_table("a,b\n1,2\n3,4\n"));
+/// assert!(!looks_like_table("Once, upon a time,\nthere was a king\nwho, as kings do, slept.\n"));
+/// ```
+pub fn looks_like_table(text: &str) -> bool {
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .take(LINES)
+        .collect();
+    let same = |mark: char| {
+        let counts = || lines.iter().map(|line| line.matches(mark).count());
+        counts()
+            .next()
+            .is_some_and(|first| first > 0 && counts().all(|own| own == first))
+    };
+    let objects = || {
+        lines
+            .iter()
+            .all(|line| line.starts_with('{') && line.ends_with('}'))
+    };
+    lines.len() >= 3 && ([',', ';', '\t'].into_iter().any(same) || objects())
+}
+
+/// Lines that are looked at.
+const LINES: usize = 20;
 
 #[cfg(test)]
 mod tests {

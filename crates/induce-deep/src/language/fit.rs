@@ -49,6 +49,19 @@ impl Trained {
 
 /// Learn a language model from `corpus`; `json` are the settings as they are kept in the file.
 ///
+/// ```
+/// use induce_core::Run;
+/// use induce_deep::language::{Corpus, TokenizerKind, fit, settings_of};
+///
+/// let text = "to be or not to be ".repeat(20);
+/// let corpus = Corpus::new(&text, "not to be", TokenizerKind::Char, usize::MAX)?;
+/// let json = serde_json::json!({ "steps": 3, "hidden_size": 8, "layers": 1, "context": 8, "batch": 2 });
+/// let fitted = fit(&settings_of("rnn", &json)?, &json, &corpus, None, &mut Run::new(0))?;
+/// assert_eq!(fitted.report.steps, 3);
+/// assert_eq!(fitted.model.language()?.tokens.size(), corpus.tokens.size());
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
 /// # Errors
 /// If a setting is out of range, the text is too short, or as [`train`].
 pub fn fit(

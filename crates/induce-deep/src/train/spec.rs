@@ -46,19 +46,19 @@ settings! {
         /// Steps of linear warmup
         warmup: u64 = 100, alias "warm_up";
         /// Final learning rate as a fraction of the peak (cosine, linear)
-        min_learning_rate_fraction: f64 = 0.1, in range::closed(0.0, 1.0), alias "floor";
+        min_learning_rate_fraction: f64 = 0.1, in range::closed(0.0, 1.0), alias "floor", when schedule ["cosine", "linear"];
         /// Steps before the first decay (step)
-        decay_start: u64 = 0, alias "hold";
+        decay_start: u64 = 0, alias "hold", when schedule ["step"];
         /// Steps between two decays (step)
-        decay_period: u64 = 1000, in range::from(1), alias "every";
+        decay_period: u64 = 1000, in range::from(1), alias "every", when schedule ["step"];
         /// Factor of the learning rate at each decay (step)
-        decay_gamma: f64 = 0.5, in range::at_least(0.0), alias "factor";
+        decay_gamma: f64 = 0.5, in range::at_least(0.0), alias "factor", when schedule ["step"];
         /// Decay rate of the first-moment estimate (adamw)
-        beta1: f64 = 0.9, in range::half_open(0.0, 1.0);
+        beta1: f64 = 0.9, in range::half_open(0.0, 1.0), when optimizer ["adamw"];
         /// Decay rate of the second-moment estimate (adamw)
-        beta2: f64 = 0.99, in range::half_open(0.0, 1.0);
+        beta2: f64 = 0.99, in range::half_open(0.0, 1.0), when optimizer ["adamw"];
         /// Momentum factor (sgd)
-        momentum: f64 = 0.0, in range::half_open(0.0, 1.0);
+        momentum: f64 = 0.0, in range::half_open(0.0, 1.0), when optimizer ["sgd"];
         /// Weight decay: decoupled, of matrices only (adamw), or an L2 penalty on all parameters (sgd)
         weight_decay: f64 = 0.1, in range::at_least(0.0), alias "decay";
         /// Gradient-norm clipping: largest norm of the gradient; 0 turns it off

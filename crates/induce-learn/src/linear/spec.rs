@@ -211,15 +211,15 @@ settings! {
         /// The prior of the coefficients
         prior: PriorChoice = PriorChoice::None;
         /// Strength of the prior: noise variance over (rows times prior variance), the objective being mean loss plus penalty; `auto` is the evidence for the Gaussian family and prior, else cross-validation
-        lambda: Lambda = Lambda::Auto, search Space::Log(1e-5, 10.0);
+        lambda: Lambda = Lambda::Auto, search Space::Log(1e-5, 10.0), unless prior ["none"];
         /// Weight of the Laplace part of the elastic net
-        l1_ratio: f64 = 0.5, in range::closed(0.0, 1.0), search Space::Uniform(0.0, 1.0);
+        l1_ratio: f64 = 0.5, in range::closed(0.0, 1.0), search Space::Uniform(0.0, 1.0), when prior ["elastic-net"];
         /// Where SCAD and MCP turn flat, in units of lambda; above 2 for SCAD
-        concavity: f64 = 3.7, in range::above(1.0);
+        concavity: f64 = 3.7, in range::above(1.0), when prior ["scad", "mcp"];
         /// Whether there is an intercept; it is never penalised
         fit_intercept: bool = true;
         /// Whether the prior is on coefficients of columns scaled to standard deviation 1
-        standardise: bool = true;
+        standardize: bool = true, alias "standardise", unless prior ["none"];
         /// Largest gradient of the objective that counts as 0, in standardised columns, relative to the mean absolute residual
         tolerance: f64 = 1e-8, in range::above(0.0);
         /// Largest number of iterations of the solver
@@ -233,11 +233,11 @@ settings! {
         /// No coefficient but the intercept may be negative
         positive: bool = false;
         /// Variance power of the Tweedie family
-        power: f64 = 1.5, in Range::Outside(0.0, 1.0);
+        power: f64 = 1.5, in Range::Outside(0.0, 1.0), when family ["tweedie"];
         /// Dispersion of the negative binomial family: variance mu + alpha mu^2
-        alpha: f64 = 1.0, in range::above(0.0);
+        alpha: f64 = 1.0, in range::above(0.0), when family ["negative-binomial"];
         /// Exponent of the power link: score = mean^link_power
-        link_power: f64 = -1.0, in Range::NonZero;
+        link_power: f64 = -1.0, in Range::NonZero, when link ["power"];
         /// A column added to the score with coefficient 1: the log of an exposure
         offset: String = String::new(), in Range::Said("a column");
         /// Weights of the classes
@@ -245,7 +245,7 @@ settings! {
         /// What a missing value is taken for: the mean of its column in training, or an error
         missing: Missing = Missing::Mean;
         /// Folds of the cross-validation of lambda
-        folds: usize = 5, in range::from(2);
+        folds: usize = 5, in range::from(2), unless prior ["none"];
         /// Where standard errors come from: the likelihood and prior, or White's robust estimates (of several classes hc0 and hc1); `auto` is model up to 1000 coefficients
         covariance: Covariance = Covariance::Auto;
         /// Coverage of the intervals of coefficients
@@ -301,7 +301,7 @@ impl Spec {
             );
             return Err(Error::data(
                 what,
-                "say `--set task=regression`, or leave the family to `auto`",
+                "say `--task regression`, or leave the family to `auto`",
             ));
         }
         Ok(Some(family))

@@ -165,7 +165,10 @@ impl<P: Problem> State<'_, P> {
                 return (done, Outcome::Converged { reason });
             }
         }
-        let reason = format!("{done} samples are drawn, fewer than the wanted confidence asks for");
+        let reason = format!(
+            "all {done} samples are drawn before the confidence of {} is reached (`trials` allows more)",
+            self.how.confidence
+        );
         (done, Outcome::Exhausted { reason })
     }
 

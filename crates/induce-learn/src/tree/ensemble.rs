@@ -5,6 +5,7 @@
 //! and feature, however many trees ask.
 
 use induce_core::parallel::{for_each_chunk, map};
+use induce_core::words::counted;
 use induce_core::{Error, Result, Table};
 use induce_prob::Link;
 
@@ -39,7 +40,11 @@ impl Ensemble {
     /// How large it is, in words.
     pub fn size(&self) -> String {
         let leaves: usize = self.trees.iter().map(|tree| tree.leaves.len()).sum();
-        format!("{} trees, {leaves} leaves", self.trees.len())
+        format!(
+            "{}, {}",
+            counted(self.trees.len(), "tree"),
+            counted(leaves, "leaf")
+        )
     }
 
     /// Gain, cover and number of every feature's splits.

@@ -118,7 +118,7 @@ def fitted(name, target, settings, intercept, coefficients):
                   "estimate": [float(intercept), *map(float, coefficients)]})
 
 
-raw = {"standardise": False}
+raw = {"standardize": False}
 r = Ridge(alpha=n * 0.3, tol=1e-14).fit(X, y["gaussian"])
 fitted("ridge", "gaussian", {"prior": "gaussian", "lambda": 0.3, **raw}, r.intercept_, r.coef_)
 r = Lasso(alpha=0.1, tol=1e-14, max_iter=100000).fit(X, y["gaussian"])

@@ -109,6 +109,7 @@ const KNOWN: &[Known] = &[
         "root of the mean squared error; lower is better",
         (0.0, OPEN),
     ),
+    known("mse", "MSE", "mean squared error; lower is better", (0.0, OPEN)),
     known("mae", "MAE", "mean absolute error; lower is better", (0.0, OPEN)),
     known(
         "mape",

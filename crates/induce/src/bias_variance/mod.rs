@@ -125,9 +125,11 @@ pub fn decompose(
     run.monitor().begin("training sets", sets as u64);
     for set in 0..sets {
         let sample = Data::Rows(draw(&train, resample, set, stream));
-        for (m, (_, settings)) in models.iter().enumerate() {
+        for (m, (name, settings)) in models.iter().enumerate() {
             let mut own = run.part_with_seed(stream.child(set as u64).bits(u64::MAX));
-            let fitted = settings.fit(&sample, &mut own)?;
+            let fitted = settings
+                .fit(&sample, &mut own)
+                .map_err(|error| error.within(name))?;
             predicted[m][set] = fitted.model.predict(&test.features, run.threads())?.values;
         }
         run.monitor().step(set as u64 + 1, &[]);
@@ -160,8 +162,8 @@ fn bounded(noise: Noise, parts: &[Decomposition]) -> Noise {
             variance: own.bias.value.max(0.0),
             half: 0.5 * (own.bias.high - own.bias.low),
             method: format!(
-                "at most bias² + noise of `{}`, which is below that of the {}",
-                own.name, noise.method
+                "the {} gives more than `{}` leaves for bias² and noise together, so all of that counts as noise",
+                noise.method, own.name
             ),
         },
     }
@@ -212,6 +214,8 @@ impl Decomposition {
         for end in [&mut self.bias.value, &mut self.bias.low, &mut self.bias.high] {
             *end -= noise.variance;
         }
+        // The estimate of a square may fall below 0, what it estimates cannot.
+        self.bias.low = self.bias.low.max(0.0).min(self.bias.value);
     }
 }
 

@@ -29,6 +29,29 @@ pub struct Inputs<'a> {
 
 /// The page's data.
 ///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let data = Data::Rows(Rows::new(&table, &RowsOptions::default())?);
+/// use induce::page::plain::{Inputs, build};
+///
+/// let fitted = induce::settings("tree")?.fit(&data, &mut Run::new(0))?;
+/// let page = Inputs {
+///     model: fitted.model.as_ref(),
+///     judged: &data,
+///     split: "train",
+///     scores: &fitted.report.scores,
+///     fit: Some(&fitted.report),
+///     source: "line.csv",
+///     environment: Vec::new(),
+///     command: "induce train line.csv -m tree".into(),
+/// };
+/// assert_eq!(build(&page, &Run::new(0))?.title, "Decision tree of line.csv");
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
 /// # Errors
 /// As what the model shows on the data.
 pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {

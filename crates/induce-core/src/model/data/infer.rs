@@ -3,12 +3,10 @@
 use std::collections::HashMap;
 
 use super::rows::{Rows, RowsOptions, Target};
+use super::target;
 use crate::metrics::Task;
 use crate::model::Schema;
 use crate::{Column, ColumnType, Error, Result, Table};
-
-/// Whole numbers with at most this many different values are classes.
-const FEW_CLASSES: usize = 20;
 
 /// Columns that are usually the target.
 const USUAL_TARGETS: [&str; 4] = ["target", "label", "class", "y"];
@@ -44,14 +42,14 @@ fn with_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
     let (table, mut notes) = known_target(table, &name)?;
     let table = sorted_by_group(&table, options.group.as_deref())?;
     let column = table.column(&name)?;
-    let (task, why) = task(column, options)?;
+    let (task, why) = target::task(column, options)?;
     let classes = match task {
-        Task::Classification => column.to_category().categories(),
+        Task::Classification => target::classes(column, options, &mut notes)?,
         _ => Vec::new(),
     };
-    check_classes(&classes, column)?;
     let features = features(&table, Some(&name), options, &mut notes)?;
-    let values = read_target(column, &classes)?;
+    let only = options.only.as_ref().filter(|_| options.task.is_none());
+    let values = target::values(column, &classes, only)?;
     Ok(Rows {
         features: features.into(),
         target: Some(Target {
@@ -97,7 +95,7 @@ fn for_model(table: &Table, schema: &Schema, task: Task, options: &RowsOptions) 
         name: name.clone(),
         task,
         why: "as in training".into(),
-        values: read_target(table.column(name)?, &schema.classes)?,
+        values: target::values(table.column(name)?, &schema.classes, None)?,
         classes: schema.classes.clone(),
         further: Vec::new(),
     };
@@ -207,122 +205,6 @@ fn numbers(table: &Table, name: &str) -> Result<Vec<f64>> {
     Ok(values)
 }
 
-fn task(column: &Column, options: &RowsOptions) -> Result<(Task, String)> {
-    if let Some(task) = options.task {
-        return Ok((task, "as asked".into()));
-    }
-    Ok(match column.column_type() {
-        ColumnType::Category => (Task::Classification, "the target holds categories".into()),
-        ColumnType::Boolean => (Task::Classification, "the target is true or false".into()),
-        ColumnType::Date => (
-            Task::Regression,
-            "the target holds dates, taken as seconds".into(),
-        ),
-        ColumnType::Text => {
-            let what = format!("the target `{}` holds free text", column.name());
-            let hint = format!(
-                "name another target, or read it as categories with `--type {}=category`",
-                column.name()
-            );
-            return Err(Error::data(what, hint));
-        }
-        ColumnType::Number => task_of_numbers(column),
-    })
-}
-
-fn task_of_numbers(column: &Column) -> (Task, String) {
-    let mut values = vec![0.0; column.len()];
-    column.read_f64(0, &mut values);
-    let whole = values.iter().all(|v| v.fract() == 0.0);
-    let mut distinct: Vec<u64> = Vec::new();
-    for v in &values {
-        if !distinct.contains(&v.to_bits()) {
-            distinct.push(v.to_bits());
-            if distinct.len() > FEW_CLASSES {
-                return (
-                    Task::Regression,
-                    format!("the target has more than {FEW_CLASSES} different numbers"),
-                );
-            }
-        }
-    }
-    let n = distinct.len();
-    if n <= 2 || (whole && n * 10 <= values.len()) {
-        return (
-            Task::Classification,
-            format!("the target has only {n} different numbers"),
-        );
-    }
-    (Task::Regression, "the target holds numbers".into())
-}
-
-fn check_classes(classes: &[String], column: &Column) -> Result<()> {
-    if classes.len() == 1 {
-        let what = format!("the target `{}` is `{}` in every row", column.name(), classes[0]);
-        return Err(Error::data(
-            what,
-            "a classifier needs rows of at least two classes",
-        ));
-    }
-    if classes.len() > 10_000 {
-        let what = format!("the target `{}` has {} classes", column.name(), classes.len());
-        return Err(Error::data(
-            what,
-            "is it a quantity? Then use `--set task=regression`",
-        ));
-    }
-    Ok(())
-}
-
-fn read_target(column: &Column, classes: &[String]) -> Result<Vec<f64>> {
-    let mut values = vec![0.0; column.len()];
-    if classes.is_empty() {
-        if matches!(column.column_type(), ColumnType::Category | ColumnType::Text) {
-            let example = column.text(0).unwrap_or_default();
-            let what = format!(
-                "the target `{}` holds text such as `{example}`, not numbers",
-                column.name()
-            );
-            return Err(Error::data(
-                what,
-                "use `--set task=classification`, or name another target",
-            ));
-        }
-        column.read_f64(0, &mut values);
-        if let Some(row) = values.iter().position(|v| !v.is_finite()) {
-            let what = format!("the target of row {} is {}", row + 1, values[row]);
-            return Err(Error::data(
-                what,
-                "drop the rows whose target is missing or infinite",
-            ));
-        }
-        return Ok(values);
-    }
-    let categories = column.to_category();
-    let index: HashMap<&str, usize> = classes.iter().enumerate().map(|(i, c)| (c.as_str(), i)).collect();
-    let map: Vec<Option<usize>> = categories
-        .categories()
-        .iter()
-        .map(|c| index.get(c.as_str()).copied())
-        .collect();
-    let mut codes = vec![0; column.len()];
-    categories.read_codes(0, &mut codes);
-    for (row, (value, &code)) in values.iter_mut().zip(&codes).enumerate() {
-        let class = map.get(code as usize).copied().flatten();
-        *value = class.ok_or_else(|| unknown_class(column, row, classes))? as f64;
-    }
-    Ok(values)
-}
-
-fn unknown_class(column: &Column, row: usize, classes: &[String]) -> Error {
-    let name = column.text(row).unwrap_or_default();
-    Error::UnknownName {
-        what: "class",
-        name,
-        known: classes.to_vec(),
-    }
-}
-
 /// Every column that a model may learn from; what it may not is noted.
 fn features(
     table: &Table,
@@ -355,7 +237,7 @@ fn features(
         let what = "no column is left to learn from";
         return Err(Error::data(
             what,
-            "text columns are left out; `--type NAME=category` keeps one",
+            "text columns are left out, `--type NAME=category` keeps one; running text is for `-m gpt`",
         ));
     }
     Ok(features)

@@ -10,6 +10,7 @@ mod graph;
 mod images;
 mod infer;
 mod rows;
+mod target;
 mod text;
 
 pub use environment::{Environment, TabularMdp, Transition};
@@ -17,7 +18,7 @@ pub use fact::Fact;
 pub use fingerprint::Fingerprint;
 pub use graph::Graph;
 pub use images::Images;
-pub use rows::{Features, Rows, RowsOptions, Target};
+pub use rows::{Features, OnlyTask, Rows, RowsOptions, Target};
 pub use text::{Content, Text};
 
 use crate::linalg::Csr;

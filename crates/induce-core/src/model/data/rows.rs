@@ -20,8 +20,21 @@ pub struct RowsOptions {
     pub group: Option<String>,
     /// Columns to leave out.
     pub drop: Vec<String>,
-    /// What to predict.
+    /// What to predict, if it was asked for.
     pub task: Option<Task>,
+    /// What the model allows only.
+    pub only: Option<OnlyTask>,
+}
+
+/// The only task of a model with its settings.
+#[derive(Debug, Clone)]
+pub struct OnlyTask {
+    /// The task.
+    pub task: Task,
+    /// The model's name.
+    pub model: &'static str,
+    /// A hint at the models for another one.
+    pub others: String,
 }
 
 /// Rows to learn from or to be evaluated on.

@@ -8,7 +8,8 @@ use super::Setting;
 /// does not say it, a range. From them follow the struct with serde, `Default`, `check_ranges()`, and the table `SETTINGS`
 /// that the command line, Python, the reference pages and the search of settings read. So what people are told and what is
 /// checked cannot differ. A last line `..part: Part = value;` takes in the settings of another struct, which says
-/// `part struct`. Words after `alias` are names of earlier versions, which stay readable.
+/// `part struct`. Words after `alias` are names of earlier versions, which stay readable. `when other ["word"]` and
+/// `unless other ["0"]` say on which values of another setting it has an effect: set without one it is refused.
 ///
 /// ```
 /// use induce_core::model::{Space, range};
@@ -39,6 +40,8 @@ macro_rules! settings {
                     $(, in $range:expr)?
                     $(, search $space:expr)?
                     $(, alias $alias:literal)*
+                    $(, when $with:ident [$($word:literal),+])?
+                    $(, unless $without:ident [$($not:literal),+])?
                 ;
             )+
         }
@@ -46,7 +49,8 @@ macro_rules! settings {
         $crate::settings! { @define [default, deny_unknown_fields]
             $(#[$meta])*
             $visibility struct $name {
-                $($(#[doc = $doc])+ $field: $type = $default $(, in $range)? $(, search $space)? $(, alias $alias)*;)+
+                $($(#[doc = $doc])+ $field: $type = $default $(, in $range)? $(, search $space)? $(, alias $alias)*
+                    $(, when $with [$($word),+])? $(, unless $without [$($not),+])?;)+
             }
         }
     };
@@ -73,6 +77,8 @@ macro_rules! settings {
                     $(, in $range:expr)?
                     $(, search $space:expr)?
                     $(, alias $alias:literal)*
+                    $(, when $with:ident [$($word:literal),+])?
+                    $(, unless $without:ident [$($not:literal),+])?
                 ;
             )+
             $(.. $(#[doc = $part_doc:literal])+ $part:ident : $part_type:ty = $part_default:expr;)?
@@ -112,6 +118,7 @@ macro_rules! settings {
                     doc: $crate::model::trimmed(concat!($($doc),+)),
                     range: $crate::settings!(@range $type $(, $range)?),
                     search: $crate::settings!(@search $($space)?),
+                    when: $crate::settings!(@when $($with [$($word),+])? $(! $without [$($not),+])?),
                 },
             )+];
 
@@ -137,6 +144,13 @@ macro_rules! settings {
     (@range $type:ty) => { <$type as $crate::model::SettingValue>::RANGE };
     (@search $space:expr) => { Some($space) };
     (@search) => { None };
+    (@when $with:ident [$($word:literal),+]) => {
+        Some($crate::model::When { setting: stringify!($with), is: true, values: &[$($word),+] })
+    };
+    (@when ! $without:ident [$($not:literal),+]) => {
+        Some($crate::model::When { setting: stringify!($without), is: false, values: &[$($not),+] })
+    };
+    (@when) => { None };
 }
 
 /// A closed set of words as an enum: serde, [`FromStr`](std::str::FromStr), names, and a range for [`settings!`].

@@ -41,7 +41,7 @@ settings! {
         /// Tokenizer: characters, byte pairs, or words between white space
         tokenizer: TokenizerKind = TokenizerKind::Char;
         /// Vocabulary size, at most; 0 is all characters, 1024 byte pairs, or 10,000 words
-        vocab_size: usize = 0, alias "vocabulary";
+        vocab_size: usize = 0, alias "vocabulary", when tokenizer ["bpe", "word"];
         /// Number of layers
         layers: usize = 4, in range::from(1);
         /// Number of attention heads, which divides the embedding width

@@ -14,14 +14,14 @@ impl Setting<'_> {
         let intercept = usize::from(spec.fit_intercept);
         let scale = |t: &Term| t.scale;
         let unit = |t: &Term| {
-            if spec.standardise {
+            if spec.standardize {
                 response
             } else {
                 response / scale(t)
             }
         };
         let factor = |t: &Term| {
-            if spec.standardise {
+            if spec.standardize {
                 1.0
             } else {
                 (1.0 / scale(t)).powi(2)

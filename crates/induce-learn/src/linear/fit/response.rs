@@ -13,7 +13,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// Of `target` less `offset`; as it is unless `standardise`.
+    /// Of `target` less `offset`; as it is unless `standardize`.
     pub fn new(
         target: &[f64],
         offset: Option<&[f64]>,

@@ -214,7 +214,7 @@ fn the_sampled_start_ends_at_the_same_minimum() {
 fn the_lasso_is_optimal_and_its_gap_small() {
     let (x, y) = rows();
     let model = fitted(
-        &spec(r#"{"prior": "laplace", "lambda": "0.05", "standardise": false}"#),
+        &spec(r#"{"prior": "laplace", "lambda": "0.05", "standardize": false}"#),
         &x,
         &y,
         &[],
@@ -280,7 +280,7 @@ fn the_evidence_finds_the_noise_over_the_prior_variance() {
     let names: Vec<String> = (0..p).map(|k| format!("x{k}")).collect();
     let columns: Vec<(&str, Vec<f64>)> = names.iter().zip(x).map(|(n, x)| (n.as_str(), x)).collect();
     let own = fitted(
-        &spec(r#"{"prior": "gaussian", "standardise": false}"#),
+        &spec(r#"{"prior": "gaussian", "standardize": false}"#),
         &table(&columns),
         &y,
         &[],

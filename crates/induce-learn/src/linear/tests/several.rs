@@ -43,7 +43,7 @@ fn differences_of_classes_are_those_of_statsmodels() {
         ("hc0", format!(r#"{{{tight}, "covariance": "hc0"}}"#)),
         (
             "posterior",
-            format!(r#"{{{tight}, "prior": "gaussian", "lambda": "0.02", "standardise": false}}"#),
+            format!(r#"{{{tight}, "prior": "gaussian", "lambda": "0.02", "standardize": false}}"#),
         ),
     ] {
         let (model, theirs) = (three(&settings), &cases[name]);
@@ -240,7 +240,7 @@ fn lasso_of_three_classes_meets_its_conditions() {
     for (prior, ratio) in [("laplace", 1.0), ("elastic-net", 0.6)] {
         let lambda = 0.02;
         let settings = format!(
-            r#"{{"prior": "{prior}", "lambda": "{lambda}", "l1_ratio": 0.6, "standardise": false, "tolerance": 1e-9}}"#
+            r#"{{"prior": "{prior}", "lambda": "{lambda}", "l1_ratio": 0.6, "standardize": false, "tolerance": 1e-9}}"#
         );
         let fitted = fitted(&spec(&settings), &table(&columns), &y, &names()).unwrap();
         converged(&fitted.outcome);

@@ -100,7 +100,7 @@ fn lsmr_finds_what_cholesky_finds() {
         for prior in [
             r#""prior": "none""#,
             r#""prior": "gaussian", "lambda": "0.03""#,
-            r#""prior": "gaussian", "lambda": "0.03", "standardise": false"#,
+            r#""prior": "gaussian", "lambda": "0.03", "standardize": false"#,
             r#""prior": "none", "fit_intercept": false"#,
         ] {
             let by = |solver: &str| {
@@ -122,7 +122,7 @@ fn thousands_of_sparse_columns_go_to_lsmr() {
     let parts = Parts::new(3000, 5000, 0.002);
     let y = parts.target(&noise(5000, 3));
     let model = sparse_fit(
-        r#"{"prior": "gaussian", "lambda": "0.01", "standardise": false}"#,
+        r#"{"prior": "gaussian", "lambda": "0.01", "standardize": false}"#,
         &parts,
         &y,
     );

@@ -22,7 +22,7 @@ use crate::ensemble::members;
 pub static ENTRY: Entry = Entry {
     info: ModelInfo {
         name: "ransac",
-        title: "Regression that outliers do not move",
+        title: "Robust regression (RANSAC)",
         about: "For tables in which part of the rows are wrong: sensors that fail, units mixed up, another process mixed \
                 in. Fits least squares, or any other model, to the rows that agree.",
         idea: [
@@ -59,7 +59,7 @@ fn fit_any(values: &Value, data: &Data, context: &mut Fit) -> Result<AnyFitted> 
     if train.target()?.task != Task::Regression {
         return Err(Error::data(
             "`ransac` predicts quantities, and the target is not one",
-            "name another target, or say `--set task=regression` if its numbers are quantities",
+            "name another target, or say `--task regression` if its numbers are quantities",
         ));
     }
     if spec.base != LEAST_SQUARES {
@@ -275,9 +275,9 @@ impl Predict for Robust {
 }
 
 /// The sections, the picture of the rows in the first.
-fn with_picture(mut sections: Vec<Section>, picture: Block) -> Vec<Section> {
+fn with_picture(mut sections: Vec<Section>, picture: [Block; 2]) -> Vec<Section> {
     if let Some(first) = sections.first_mut() {
-        first.blocks.insert(1, picture);
+        first.blocks.splice(1..1, picture);
     }
     sections
 }

@@ -1,7 +1,7 @@
 //! What a robust model shows: its threshold, its inliers, its coefficients, and the rows beside the line.
 
 use induce_core::model::{Block, Data, FeatureType, Grid, Points, Predict, Rows, Schema, Section};
-use induce_core::words::{count, number};
+use induce_core::words::{count, counted, number};
 use induce_core::{Result, Run};
 
 use super::Model;
@@ -67,11 +67,11 @@ fn terms(schema: &Schema) -> Vec<String> {
     terms
 }
 
-/// The rows as inliers and outliers of the model: over its feature if it has one, of numbers, else over its predictions.
+/// The rows as inliers and outliers of the model, in words and as a picture: over its feature if it has one, of numbers, else over its predictions.
 ///
 /// # Errors
 /// If the rows lack a column of the model, or have no target.
-pub(super) fn picture(model: &dyn Predict, threshold: f64, data: &Data, run: &Run) -> Result<Block> {
+pub(super) fn picture(model: &dyn Predict, threshold: f64, data: &Data, run: &Run) -> Result<[Block; 2]> {
     let rows = sample(data.rows()?, run);
     let target = rows.target()?;
     let predicted = model.predict((&rows.features).into(), run.threads())?.values;
@@ -89,12 +89,19 @@ pub(super) fn picture(model: &dyn Predict, threshold: f64, data: &Data, run: &Ru
     line.retain(|point| point.0.is_finite());
     line.sort_by(|a, b| a.0.total_cmp(&b.0));
     line.dedup_by_key(|point| point.0);
-    Ok(Block::Points(Points {
+    let text = format!(
+        "Of {} that this page judges the model on, {} lie within the threshold and {} beyond it.",
+        counted(rows.rows(), "row"),
+        count(inliers.len()),
+        count(outliers.len())
+    );
+    let points = Block::Points(Points {
         x,
         y: target.name.clone(),
         groups: vec![("inliers".into(), inliers), ("outliers".into(), outliers)],
         line: Some((line, threshold)),
-    }))
+    });
+    Ok([Block::Text(text), points])
 }
 
 fn sample(all: &Rows, run: &Run) -> Rows {

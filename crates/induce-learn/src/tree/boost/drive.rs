@@ -1,6 +1,7 @@
 //! The loop over rounds, until a stopping rule is met.
 
 use induce_core::parallel::Team;
+use induce_core::words::counted;
 use induce_core::{Error, Outcome, Result, Run};
 
 use super::Checkpoint;
@@ -87,11 +88,14 @@ fn why_stop(booster: &Booster, run: &Run) -> Option<Outcome> {
     }
     if rounds >= booster.spec.rounds {
         return Some(Outcome::Exhausted {
-            reason: format!("all {rounds} rounds are done"),
+            reason: match rounds {
+                1 => "the one round is done".into(),
+                _ => format!("all {rounds} rounds are done"),
+            },
         });
     }
     run.stop_reason().map(|reason| Outcome::Stopped {
-        reason: format!("{reason} after {rounds} rounds"),
+        reason: format!("{reason} after {}", counted(rounds as usize, "round")),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use induce_core::words::counted;
 use induce_core::{Error, Fitted, Outcome, Result, Run};
 use induce_prob::loss::{Loss, LossParameters};
 
@@ -172,7 +173,7 @@ fn check_classes(objective: Objective, classes: &[String]) -> Result<()> {
             format!("the objective `{objective:?}` is for quantities, the target has classes").to_lowercase();
         return Err(Error::data(
             what,
-            "use `--set task=regression`, or an objective for classes",
+            "use `--task regression`, or an objective for classes",
         ));
     }
     if matches!(objective, Objective::Logistic | Objective::Exponential) && classes.len() > 2 {
@@ -266,7 +267,10 @@ impl Fit<'_> {
         let mut outcome = drive(&mut booster, again, run, after)?;
         if let (Some(rounds), Outcome::Exhausted { .. }) = (chosen, &outcome) {
             outcome = Outcome::Converged {
-                reason: format!("{rounds} rounds, chosen on rows held out within the training rows"),
+                reason: format!(
+                    "{}, chosen on rows held out within the training rows",
+                    counted(rounds, "round")
+                ),
             };
         }
         Ok(self.model(

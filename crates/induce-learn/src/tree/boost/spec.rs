@@ -94,13 +94,13 @@ settings! {
         /// GOSS: fraction of the rows kept for their large gradients, in place of `subsample`; 0 is no GOSS
         goss_top: f64 = 0.0, in range::closed(0.0, 1.0);
         /// GOSS: fraction of the rows drawn from the rest
-        goss_other: f64 = 0.1, in range::closed(0.0, 1.0);
+        goss_other: f64 = 0.1, in range::closed(0.0, 1.0), unless goss_top ["0"];
         /// DART: fraction of earlier trees dropped per round; 0 is no DART
         dart_rate: f64 = 0.0, in range::closed(0.0, 1.0);
         /// DART: probability that a round drops nothing
-        dart_skip: f64 = 0.5, in range::closed(0.0, 1.0);
+        dart_skip: f64 = 0.5, in range::closed(0.0, 1.0), unless dart_rate ["0"];
         /// DART: largest number of trees dropped per round; 0 is no limit
-        dart_max: usize = 50;
+        dart_max: usize = 50, unless dart_rate ["0"];
         /// Rounds without a better validation loss after which the fit stops; 0 is never
         early_stopping: usize = 0;
         /// Rounds between two evaluations of the training loss, the first before any round; 0 is about ten in all
@@ -128,13 +128,13 @@ settings! {
         /// Weights of the classes
         class_weight: ClassWeight = ClassWeight::default();
         /// Where Huber's loss turns linear, in units of the target
-        huber_delta: f64 = 1.0, in range::above(0.0);
+        huber_delta: f64 = 1.0, in range::above(0.0), when objective ["huber"];
         /// The quantile of the absolute residuals at which it does, round by round; 0 leaves it at `huber_delta`
-        huber_quantile: f64 = 0.0, in range::half_open(0.0, 1.0);
+        huber_quantile: f64 = 0.0, in range::half_open(0.0, 1.0), when objective ["huber"];
         /// The quantile of the pinball loss
-        quantile: f64 = 0.5, in range::open(0.0, 1.0);
+        quantile: f64 = 0.5, in range::open(0.0, 1.0), when objective ["quantile"];
         /// Variance power of the Tweedie likelihood
-        tweedie_power: f64 = 1.5, in range::open(1.0, 2.0);
+        tweedie_power: f64 = 1.5, in range::open(1.0, 2.0), when objective ["tweedie"];
         /// Positions of a query that count in ranking; 0 is all
         rank_depth: usize = 30;
     }

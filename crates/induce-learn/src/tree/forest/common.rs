@@ -142,7 +142,10 @@ impl Common<'_> {
         let outcome = match stopped.filter(|_| trees.len() < spec.trees) {
             Some(reason) => Outcome::Stopped { reason },
             None => Outcome::Exhausted {
-                reason: format!("all {} trees are grown", spec.trees),
+                reason: match spec.trees {
+                    1 => "the tree is grown".into(),
+                    trees => format!("all {trees} trees are grown"),
+                },
             },
         };
         let report = FitReport::new(

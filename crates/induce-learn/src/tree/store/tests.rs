@@ -135,7 +135,7 @@ fn broken_models_are_named_errors() {
     for key in ["spec", "schema", "ensemble", "objective"] {
         assert!(message(|f| drop(f.metadata.remove(key))).contains(&format!("no `{key}`")));
     }
-    assert!(message(|f| f.kind = "forest".into()).contains("holds a `forest`"));
+    assert!(message(|f| f.kind = "forest".into()).contains("of the kind `forest`"));
     assert!(message(|f| set(f, "branch.left", 0, 0_i32)).contains("leads back to branch 0"));
     assert!(message(|f| set(f, "branch.left", 0, 99_i32)).contains("out of range"));
     assert!(message(|f| set(f, "branch.left", 0, i32::MIN)).contains("out of range"));

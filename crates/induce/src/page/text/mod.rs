@@ -19,6 +19,33 @@ use super::{entries, metrics, settings};
 ///
 /// Everything but the times is a function of model, texts and seed.
 ///
+/// ```
+/// use induce::deep::language::Trained;
+/// use induce::page::text::{Inputs, build};
+/// use induce::prelude::*;
+///
+/// let text = Data::Text(Text::new("to be or not to be ".repeat(20)));
+/// let settings = induce::settings("rnn")?.with_all(["steps=3", "hidden_size=8", "layers=1", "context=8", "batch=2"])?;
+/// let fitted = settings.fit(&text, &mut Run::new(0))?;
+/// let trained: &Trained = fitted.model.downcast().expect("a language model");
+/// let language = trained.language()?;
+/// let judged = language.tokens.encode_all("not to be")?;
+/// let page = Inputs {
+///     language: &language,
+///     judged: &judged,
+///     bytes: 9,
+///     split: "test",
+///     scores: &[],
+///     training: None,
+///     source: "hamlet.txt",
+///     facts: Vec::new(),
+///     environment: Vec::new(),
+///     command: "induce report hamlet.safetensors hamlet.txt".into(),
+/// };
+/// assert_eq!(build(&page, &Run::new(0))?.title, "Language model of hamlet.txt");
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
 /// # Errors
 /// If the text has tokens that are none of the model's.
 pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
