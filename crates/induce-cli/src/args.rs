@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -100,6 +100,13 @@ pub struct ModelOnTable {
     /// The table
     #[command(flatten)]
     pub source: Source,
+}
+
+impl ModelOnTable {
+    /// The files that are read.
+    pub fn files(&self) -> [Option<&Path>; 2] {
+        [Some(&self.model), Some(&self.source.data)]
+    }
 }
 
 /// Which columns play which part.

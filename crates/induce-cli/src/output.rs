@@ -54,11 +54,13 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 /// Write to standard output.
+/// That its reader went away ends nothing: what else is to be done is done, and the exit code is that of the verdict.
 pub fn print(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
-    Ok(())
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
 }
 
 /// Print one JSON object.

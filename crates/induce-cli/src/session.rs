@@ -153,6 +153,7 @@ fn interrupt(cancelled: &AtomicBool, keeps: &AtomicBool) {
     };
     let _ = writeln!(std::io::stderr(), "\n{text}");
     if !waits {
+        induce::core::place::abandon();
         std::process::exit(130);
     }
 }

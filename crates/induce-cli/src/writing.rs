@@ -1,6 +1,6 @@
 //! Files to be written: whether they can be is found out before any work is spent on them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use induce::Error;
@@ -55,6 +55,54 @@ pub fn check_new_folder(path: &Path) -> Result<()> {
         .into());
     }
     check_folder(path)
+}
+
+/// That no file is written that is also read, and none twice: both would lose it.
+pub fn distinct(read: &[Option<&Path>], written: &[Option<&Path>]) -> Result<()> {
+    let given = |paths: &[Option<&Path>]| -> Vec<PathBuf> {
+        paths.iter().flatten().filter_map(|path| place(path)).collect()
+    };
+    let (read, written) = (given(read), given(written));
+    for (at, path) in written.iter().enumerate() {
+        let (what, hint) = if read.contains(path) {
+            ("is read, and would be written over", "write to another file")
+        } else if written[..at].contains(path) {
+            ("would be written twice", "name two files")
+        } else {
+            continue;
+        };
+        return Err(Error::data(format!("`{}` {what}", path.display()), hint).into());
+    }
+    Ok(())
+}
+
+/// Where a path leads, links followed; nothing for standard input, devices and pipes.
+fn place(path: &Path) -> Option<PathBuf> {
+    if path.as_os_str() == "-"
+        || path
+            .metadata()
+            .is_ok_and(|found| !found.is_file() && !found.is_dir())
+    {
+        return None;
+    }
+    let folder = || path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    path.canonicalize().ok().or_else(|| {
+        let folder = folder().unwrap_or(Path::new(".")).canonicalize().ok()?;
+        Some(folder.join(path.file_name()?))
+    })
+}
+
+/// What is said behind a file that took another's place.
+pub fn replaced(was: bool) -> &'static str {
+    if was { " (replaced)" } else { "" }
+}
+
+/// What is said of a file that was written: that it is new, or that it took another's place.
+pub fn done(path: &Path) -> &'static str {
+    match path.is_file() {
+        true => "replaced",
+        false => "wrote",
+    }
 }
 
 /// That the folder of a file, or of a folder, is there.

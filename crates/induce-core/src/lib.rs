@@ -20,6 +20,7 @@ pub mod model_file;
 pub mod pages;
 pub mod parallel;
 pub mod picture;
+pub mod place;
 pub mod random;
 pub mod read;
 pub mod resample;

@@ -159,6 +159,19 @@ impl Run {
         Self { seed, ..self.part() }
     }
 
+    /// Do `work` within `own` of `all` equal parts of the time that is left.
+    pub fn within_parts<T>(&mut self, own: u32, all: u32, work: impl FnOnce(&mut Self) -> T) -> T {
+        let deadline = self.deadline;
+        if let Some((end, budget)) = deadline {
+            let now = Instant::now();
+            let left = end.saturating_duration_since(now);
+            self.deadline = Some((now + left * own / all.max(1), budget));
+        }
+        let done = work(self);
+        self.deadline = deadline;
+        done
+    }
+
     /// Whether the user asked to stop (as opposed to a spent budget).
     pub fn interrupted(&self) -> bool {
         self.cancelled

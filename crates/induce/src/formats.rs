@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use induce_core::model::Model;
+use induce_core::place::put_bytes;
 use induce_core::{Error, Result, synonyms};
 use induce_deep::language::{self, Precision, Tokenizer, Transformer};
 use induce_learn::tree::interchange;
@@ -197,7 +198,7 @@ fn trees(
             "`induce show` says what a model is; `boost` can be written so",
         )
     })?;
-    std::fs::write(path, write(boosted)?).map_err(|e| Error::io("write", path, e))?;
+    put_bytes(path, &write(boosted)?)?;
     Ok(None)
 }
 

@@ -191,5 +191,13 @@ pub fn file_of(model: &dyn Model, card: &Value) -> Result<ModelFile> {
 /// # Errors
 /// As [`file_of`], and if the file cannot be written.
 pub fn save(model: &dyn Model, card: &Value, path: &Path) -> Result<()> {
-    file_of(model, card)?.write(path)
+    let file = file_of(model, card)?;
+    // What nothing could open again takes no other model's place.
+    (model.entry().open)(&file, &REGISTRY).map_err(|error| {
+        Error::data(
+            format!("the fit gave a model that cannot be kept: {error}"),
+            "its numbers are too large or not defined; look at the target's scale and at extreme settings",
+        )
+    })?;
+    file.write(path)
 }

@@ -65,9 +65,11 @@ pub fn cross_validate(settings: &Settings, rows: &Rows, k: usize, run: &mut Run)
         classes: target.classes.len(),
     };
     let (mut order, mut per_fold, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
-    for split in rows.folds(k, run)? {
+    for (fold, split) in rows.folds(k, run)?.into_iter().enumerate() {
         let (train, test) = (Data::Rows(rows.take(&split.train)), rows.take(&split.test));
-        let fitted = settings.fit(&train, run)?;
+        // A fold that took all of the time would leave the others a model of nothing.
+        let parts = (k - fold).max(1) as u32;
+        let fitted = run.within_parts(1, parts, |run| settings.fit(&train, run))?;
         let (scores, prediction) = evaluate(fitted.model.as_ref(), &test, run.threads())?;
         all.values.extend(prediction.values);
         all.probabilities.extend(prediction.probabilities);

@@ -218,7 +218,7 @@ impl Language {
     /// Write the model file.
     fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
         let file = self.own_file("a file of our own")?;
-        py.detach(|| induce::core::model_file::write_whole(&path, file))
+        py.detach(|| induce::core::place::put_bytes(&path, file))
             .map_err(raised)
     }
 

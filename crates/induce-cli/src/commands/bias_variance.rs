@@ -20,6 +20,7 @@ pub fn run(session: &Session, args: &BiasVariance) -> Result<ExitCode> {
     let task = args.task.as_deref().map(str::parse).transpose()?;
     if let Some(path) = &args.plot {
         writing::check(path, writing::CHART)?;
+        writing::distinct(&[Some(&args.source.data)], &[Some(path)])?;
     }
     let rows = rows::for_all(session, &args.source, &args.columns, task, &models)?;
     let task = rows.target()?.task;
@@ -40,7 +41,7 @@ pub fn run(session: &Session, args: &BiasVariance) -> Result<ExitCode> {
     }
     if let Some(path) = &args.plot {
         let svg = stacked(&chart(&parts, task), 640.0).standalone();
-        induce::core::model_file::write_whole(path, svg.as_bytes())?;
+        induce::core::place::put_bytes(path, svg.as_bytes())?;
         session.say(format!("chart: {}", path.display()));
     }
     if session.json() {

@@ -25,6 +25,9 @@ pub fn run(session: &Session, args: &Convert) -> Result<ExitCode> {
         let text = "`--precision` and `--tokenizer` are for language models";
         return Err(Error::data(text, "leave them out").into());
     }
+    let read = [Some(args.model.as_path()), args.tokenizer.as_deref()];
+    writing::distinct(&read, &[Some(&args.out)])?;
+    let done = writing::done(&args.out);
     let source = opened(args)?;
     if !format.of_texts && source.model.entry().input == DataKind::Text {
         return Err(Error::data(
@@ -38,7 +41,7 @@ pub fn run(session: &Session, args: &Convert) -> Result<ExitCode> {
         let hint = reason.hint().unwrap_or_default();
         session.say(format!("no `tokenizer.bin`: {reason}\nhint: {hint}"));
     }
-    session.say(format!("wrote `{}`", args.out.display()));
+    session.say(format!("{done} `{}`", args.out.display()));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -29,9 +29,11 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
                 )
             })?;
             writing::check_table(out)?;
+            writing::distinct(&[Some(&source.data)], &[Some(out)])?;
+            let done = writing::done(out);
             let (table, _) = session.read(source)?;
             save(session, &table, Some(out))?;
-            session.say(format!("wrote `{}`", out.display()));
+            session.say(format!("{done} `{}`", out.display()));
         }
         Data::Split {
             source,
@@ -43,6 +45,7 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
         } => {
             writing::check_table(train)?;
             writing::check_table(test)?;
+            writing::distinct(&[Some(&source.data)], &[Some(train), Some(test)])?;
             let (table, _) = session.read(source)?;
             let run = session.run();
             let codes = |name: &str| -> Result<Vec<u32>> {

@@ -23,6 +23,10 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
         .into_iter()
         .flatten()
         .try_for_each(|path| writing::check_table(path))?;
+    writing::distinct(
+        &args.on.files(),
+        &[args.shap.as_deref(), args.interactions.as_deref()],
+    )?;
     let (model, _) = session.open(&args.on.model)?;
     let predictor = model.predicting()?;
     let (table, _) = session.read(&args.on.source)?;

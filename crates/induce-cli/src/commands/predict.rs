@@ -15,6 +15,7 @@ use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     args.out.as_deref().map(writing::check_table).transpose()?;
+    writing::distinct(&args.on.files(), &[args.out.as_deref()])?;
     let (model, _) = session.open(&args.on.model)?;
     let model = model.predicting()?;
     if args.proba && model.schema().classes.is_empty() {

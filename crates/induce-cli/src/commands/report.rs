@@ -15,6 +15,7 @@ use crate::writing;
 
 pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
     writing::check(&args.out, writing::PAGE)?;
+    writing::distinct(&args.on.files(), &[Some(&args.out)])?;
     let (model, _) = session.open(&args.on.model)?;
     let source = source::of(model.entry().input);
     let given = source.given(session, &args.on.source, &args.columns, model.as_ref())?;
@@ -42,8 +43,9 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
 /// Write a page to its file.
 pub fn keep(session: &Session, report: &Report, path: &Path) -> Result<()> {
     let page = induce::plot::html(report)?;
+    let was = path.is_file();
     session.keep(true);
-    std::fs::write(path, page).map_err(|e| induce::Error::io("write", path, e))?;
-    session.say(format!("report: {}", path.display()));
+    induce::core::place::put_bytes(path, page.as_bytes())?;
+    session.say(format!("report: {}{}", path.display(), writing::replaced(was)));
     Ok(())
 }

@@ -26,6 +26,7 @@ pub fn run(session: &Session, args: &Stitch) -> Result<ExitCode> {
     if let Some(out) = &args.out {
         writing::check(out, ("a picture", picture::endings()))?;
     }
+    writing::distinct(&[Some(&args.a), Some(&args.b)], &[args.out.as_deref()])?;
     let clock = Instant::now();
     let [a, b] = pictures(session, args)?;
     let read = clock.elapsed().as_secs_f64();

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Result;
+use induce::Error;
 use induce::core::metrics::SplitScores;
 use induce::core::model::{Data, Fact, Fit, InitModel, Model, Prediction, Rows, Settings};
 use induce::core::words::{capital, count, counted};
@@ -59,6 +60,13 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     if let Some(page) = &args.report {
         writing::check(page, writing::PAGE)?;
     }
+    let read = [
+        Some(args.source.data.as_path()),
+        args.valid.as_deref(),
+        args.from.as_deref(),
+        args.tokenizer.as_deref(),
+    ];
+    writing::distinct(&read, &[Some(&out), args.report.as_deref(), args.log.as_deref()])?;
     let Input { data, name, facts } = source.read(session, args, &settings)?;
     if let Data::Rows(Rows {
         target: Some(target), ..
@@ -74,17 +82,19 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     };
     logs.end(session);
     let interrupted = run.interrupted();
+    check_learnt(&trained, interrupted)?;
     let card = induce::card(
         Some(file_name(Path::new(&name))),
         session.global.seed,
         &trained.outcome,
         &trained.scores,
     );
+    let was = out.is_file();
     induce::save(trained.model.as_ref(), &card, &out)?;
     if !interrupted && plan.path.exists() {
         let _ = std::fs::remove_file(&plan.path);
     }
-    show(session, &settings, &trained, facts, &out)?;
+    show(session, &settings, &trained, facts, &out, was)?;
     if let Some(path) = &args.report {
         let page = source.page(session, &page(args, session, &settings, &trained, &name, &logs))?;
         super::report::keep(session, &page, path)?;
@@ -100,12 +110,24 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     require::verdict(session, &conditions, last)
 }
 
+/// An error for a fit that was ended before it had learnt anything: what stands in the model's place is better.
+fn check_learnt(trained: &Trained, interrupted: bool) -> Result<()> {
+    match &trained.outcome {
+        Outcome::Stopped { .. } if interrupted && trained.report.steps == 0 => Err(Error::Interrupted.into()),
+        Outcome::Stopped { reason } if trained.report.steps == 0 => {
+            Err(Error::data(format!("nothing was learnt: {reason}"), "allow more `--time`").into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Say how to go on after a Ctrl-C; the exit code.
 fn interruption(session: &Session, plan: &Checkpoints) -> ExitCode {
-    session.say(format!(
-        "interrupted: the model so far is saved; `--resume` goes on from `{}`",
-        plan.path.display()
-    ));
+    let further = match plan.path.is_file() {
+        true => format!("; `--resume` goes on from `{}`", plan.path.display()),
+        false => String::new(),
+    };
+    session.say(format!("interrupted: the model so far is saved{further}"));
     ExitCode::from(130)
 }
 
@@ -260,7 +282,11 @@ fn fit_cv(
         "split: {k} folds, then a fit on all {}",
         counted(data.len(), "row")
     ));
-    let cv = validate::cross_validate(settings, data.rows()?, k, run)?;
+    // The model that is kept has its part of `--time` as each fold has.
+    let folds = u32::try_from(k).unwrap_or(u32::MAX - 1);
+    let cv = run.within_parts(folds, folds + 1, |run| {
+        validate::cross_validate(settings, data.rows()?, k, run)
+    })?;
     session.keep(true);
     let clock = Instant::now();
     let fitted = settings.fit_in(
@@ -295,6 +321,7 @@ fn show(
     trained: &Trained,
     facts: Vec<Fact>,
     out: &Path,
+    was: bool,
 ) -> Result<()> {
     let model = trained.model.as_ref();
     session.say(format!(
@@ -314,7 +341,11 @@ fn show(
         Some(_) => format!("; `induce generate {}` writes with it", out.display()),
         None => String::new(),
     };
-    session.say(format!("\nmodel: {}{size}{next}", out.display()));
+    session.say(format!(
+        "\nmodel: {}{}{size}{next}",
+        out.display(),
+        writing::replaced(was)
+    ));
     Ok(())
 }
 

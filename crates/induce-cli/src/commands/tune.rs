@@ -22,6 +22,7 @@ pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
     rows::only(&settings)?;
     if let Some(out) = &args.out {
         writing::check(out, writing::MODEL)?;
+        writing::distinct(&[Some(&args.source.data)], &[Some(out)])?;
     }
     let rows = rows::with_target(
         session,

@@ -32,7 +32,6 @@ use serde::de::DeserializeOwned;
 use crate::{Error, Result};
 
 use fault::broken;
-pub use save::write_whole;
 pub use tensor::{Array, Element, Tensor};
 
 /// The newest format version this code reads, and the one it writes.

@@ -8,7 +8,7 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 
 use super::Picture;
-use crate::model_file::write_whole;
+use crate::place::put_bytes;
 use crate::{Error, Result};
 
 /// The endings that pictures may be written to, the usual one first.
@@ -37,5 +37,5 @@ pub fn write_picture(path: &Path, picture: &Picture) -> Result<()> {
         encoder.write_image(&picture.pixels, width, height, colour)
     };
     written.map_err(|e| Error::io("write", path, std::io::Error::other(e)))?;
-    write_whole(path, &bytes.into_inner())
+    put_bytes(path, &bytes.into_inner())
 }

@@ -14,6 +14,7 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{Field, Schema};
 
 use crate::error::{Error, Result};
+use crate::place;
 use crate::read::Format;
 use crate::table::Table;
 
@@ -24,21 +25,7 @@ use crate::table::Table;
 /// # Errors
 /// If the file cannot be written, or the format cannot hold a column.
 pub fn write(path: &Path, table: &Table, format: Format) -> Result<()> {
-    let fail = |source| Error::io("write", path, source);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
-    let mut out = std::io::BufWriter::with_capacity(1 << 16, file.as_file_mut());
-    write_to(&mut out, table, format).map_err(|error| match error {
-        Error::Io { source, .. } => fail(source),
-        other => other,
-    })?;
-    out.into_inner().map_err(|error| fail(error.into_error()))?;
-    file.as_file().sync_all().map_err(fail)?;
-    file.persist(path).map_err(|error| fail(error.error))?;
-    Ok(())
+    place::put(path, |mut out| write_to(&mut out, table, format))
 }
 
 /// The formats that are written, each with the endings that ask for it, the usual one first.

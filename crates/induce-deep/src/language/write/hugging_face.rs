@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use half::{bf16, f16};
-use induce_core::model_file::write_whole;
+use induce_core::place::put_bytes;
 use induce_core::{Error, Result};
 use induce_tensor::inference::{RopeLayout, transpose};
 use safetensors::Dtype;
@@ -61,13 +61,13 @@ pub fn write(folder: &Path, model: &Transformer, tokens: &Tokenizer, precision: 
     }
     std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
     let settings = tokenizer_config(model, tokens);
-    write_whole(&folder.join("tokenizer.json"), tokenizer.as_bytes())?;
-    write_whole(
+    put_bytes(&folder.join("tokenizer.json"), tokenizer.as_bytes())?;
+    put_bytes(
         &folder.join("tokenizer_config.json"),
         format!("{settings:#}\n").as_bytes(),
     )?;
-    write_whole(&folder.join("model.safetensors"), &weights)?;
-    write_whole(&folder.join("config.json"), format!("{config:#}\n").as_bytes())
+    put_bytes(&folder.join("model.safetensors"), &weights)?;
+    put_bytes(&folder.join("config.json"), format!("{config:#}\n").as_bytes())
 }
 
 fn weights(model: &Transformer, kind: &dyn Interchange, precision: Precision) -> Result<Vec<u8>> {

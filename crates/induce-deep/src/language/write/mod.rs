@@ -10,7 +10,7 @@ mod tests;
 
 use std::path::Path;
 
-use induce_core::model_file::write_whole;
+use induce_core::place::put_bytes;
 use induce_core::{Error, Result};
 
 use super::tokens::Tokenizer;
@@ -37,7 +37,7 @@ pub use precision::Precision;
 /// If the model is of a kind, or the tokenizer of one, that the format does not know, if a weight is too large for half
 /// precision, or if the file cannot be written.
 pub fn write_gguf(path: &Path, model: &Transformer, tokens: &Tokenizer, precision: Precision) -> Result<()> {
-    write_whole(path, &gguf::bytes(model, tokens, precision)?)
+    put_bytes(path, &gguf::bytes(model, tokens, precision)?)
 }
 
 /// Write a model as a folder of Hugging Face: `tokenizer.json`, `tokenizer_config.json`, `model.safetensors`, and last
@@ -96,8 +96,8 @@ pub fn write_llama2c(
         ));
     }
     if let Ok(tokenizer) = &tokenizer {
-        write_whole(&beside, tokenizer)?;
+        put_bytes(&beside, tokenizer)?;
     }
-    write_whole(path, &bytes)?;
+    put_bytes(path, &bytes)?;
     Ok(tokenizer.err())
 }

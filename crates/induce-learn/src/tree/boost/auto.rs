@@ -8,7 +8,8 @@
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_core::{EarlyStopping, Result, Run};
+use induce_core::words::counted;
+use induce_core::{EarlyStopping, Outcome, Result, Run};
 
 use super::Spec;
 use super::booster::Booster;
@@ -141,10 +142,8 @@ impl<'a> Search<'_, 'a> {
 
     /// All folds side by side, evaluated together after every round.
     fn in_folds(&self, run: &mut Run) -> Result<Choice> {
-        let mut boosters: Vec<Booster> = (0..FOLDS as u8)
-            .filter_map(|fold| self.booster(fold, None, run)?.ok())
-            .map(|(b, _)| b)
-            .collect();
+        let made = (0..FOLDS as u8).filter_map(|fold| self.booster(fold, None, run)?.ok());
+        let (mut boosters, starts): (Vec<Booster>, Vec<Vec<f64>>) = made.unzip();
         let Some(first) = boosters.first() else {
             return Ok(Choice::Rounds(PATIENCE));
         };
@@ -170,7 +169,11 @@ impl<'a> Search<'_, 'a> {
             Ok(())
         })?;
         run.monitor().end();
-        Ok(Choice::Rounds(stopping.best().map_or(1, |best| best.0.max(1))))
+        let best = stopping.best().map_or(0, |best| best.0);
+        if let Some(reason) = run.stop_reason() {
+            return Ok(stopped(boosters, starts, best, &reason));
+        }
+        Ok(Choice::Rounds(best.max(1)))
     }
 
     /// One fifth held out, with checkpoints: the search may take as long as the fit.
@@ -186,7 +189,7 @@ impl<'a> Search<'_, 'a> {
         };
         let (mut booster, start) = made?;
         let outcome = drive(&mut booster, again, run, after)?;
-        if let induce_core::Outcome::Stopped { .. } = outcome {
+        if let Outcome::Stopped { .. } = outcome {
             return Ok(Choice::Stopped(Box::new(Finished {
                 state: booster.into_state(),
                 start,
@@ -195,6 +198,27 @@ impl<'a> Search<'_, 'a> {
         }
         Ok(Choice::Rounds(booster.state().best.map_or(1, |best| best.0)))
     }
+}
+
+/// The model of the first fold, which learnt from four fifths of the rows: there is no time for one of all rows.
+fn stopped(boosters: Vec<Booster>, starts: Vec<Vec<f64>>, best: usize, reason: &str) -> Choice {
+    let mut state = boosters
+        .into_iter()
+        .next()
+        .map(Booster::into_state)
+        .unwrap_or_default();
+    let start = starts.into_iter().next().unwrap_or_default();
+    state.trees.truncate(best * start.len());
+    state.report.steps = best as u64;
+    let reason = format!(
+        "{reason} while rounds were chosen: {} so far, learnt from four fifths of the rows",
+        counted(best, "round")
+    );
+    Choice::Stopped(Box::new(Finished {
+        state,
+        start,
+        outcome: Outcome::Stopped { reason },
+    }))
 }
 
 #[cfg(test)]
