@@ -47,8 +47,9 @@ def every_language_model() -> list[Any]:
 
 def every_estimator() -> list[Any]:
     """Every public estimator class of tables."""
+    places = [place for tasks in CLASSES.values() for task, place in tasks.items() if task != "language"]
     found = []
-    for module in ("linear_model", "tree", "ensemble", "boost"):
+    for module in dict.fromkeys(place.split(".")[0] for place in places):
         space = import_module(f"induce.{module}")
         found += [getattr(space, name) for name in space.__all__ if hasattr(getattr(space, name), "fit")]
     return found

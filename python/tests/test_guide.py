@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import induce
+
 ROOT = Path(os.environ.get("INDUCE_ROOT", Path(__file__).resolve().parents[2]))
 
 
@@ -24,7 +26,7 @@ def test_the_guide_runs(page, least, monkeypatch):
         exec(compile(block, page, "exec"), space)
 
 
-@pytest.mark.parametrize("module", ["boost", "data", "ensemble", "language", "linear_model", "metrics", "tree"])
+@pytest.mark.parametrize("module", induce._MODULES)
 def test_the_examples_of_docstrings_run(module):
     found = doctest.testmod(importlib.import_module(f"induce.{module}"))
     assert found.failed == 0

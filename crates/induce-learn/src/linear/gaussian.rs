@@ -40,23 +40,13 @@ pub fn dual(
 ) -> (Vec<f64>, Option<usize>) {
     let (n, p) = (x.rows, ridge.len() - usize::from(intercept));
     let root: Vec<f64> = weight.iter().map(|w| w.sqrt()).collect();
-    let mut rows = vec![0.0; n * p];
-    for j in 0..p {
-        for (i, value) in x.columns[j].iter().enumerate() {
-            rows[i * p + j] = root[i] * value;
-        }
-    }
     let plain = ridge[..p].contains(&0.0);
     let inverse: Vec<f64> = ridge[..p]
         .iter()
         .zip(factor)
         .map(|(r, b)| if plain { 1.0 / b } else { 1.0 / r })
         .collect();
-    let columns = rows.chunks_exact(p.max(1)).map(|row| row.to_vec().into());
-    let rows = Matrix::Dense(Dense {
-        rows: p,
-        columns: columns.collect(),
-    });
+    let rows = transposed(x, p, &root);
     let wanted = Wanted {
         hessian: true,
         ..Wanted::default()
@@ -81,6 +71,21 @@ pub fn dual(
     beta[..p].copy_from_slice(&rows.times(team, &alpha));
     beta[..p].iter_mut().zip(&inverse).for_each(|(b, d)| *b *= d);
     (beta, rank)
+}
+
+/// The first p columns of x, row i times `factor[i]`, as a matrix of p rows.
+fn transposed(x: &Dense, p: usize, factor: &[f64]) -> Matrix<'static> {
+    let mut rows = vec![0.0; x.rows * p];
+    for (j, column) in x.columns[..p].iter().enumerate() {
+        for (i, value) in column.iter().enumerate() {
+            rows[i * p + j] = factor[i] * value;
+        }
+    }
+    let columns = rows.chunks_exact(p.max(1)).map(|row| row.to_vec().into());
+    Matrix::Dense(Dense {
+        rows: p,
+        columns: columns.collect(),
+    })
 }
 
 /// The lambda of largest evidence p(y | lambda), the noise variance at its best for each (MacKay 1992, section 3):

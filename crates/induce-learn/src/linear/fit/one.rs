@@ -145,12 +145,8 @@ impl Setting<'_> {
         (statistics.solver, statistics.gradient) = (solver.into(), solution.gradient);
         notes.extend(self.rank_note(&solution));
         let separated = separation(&problem, &penalty, &solution.beta, &self.design, team);
-        let outcome = outcome(
-            &solution,
-            &statistics,
-            problem.rules.tolerance,
-            separated.as_deref(),
-        );
+        let tolerance = problem.rules.tolerance;
+        let outcome = outcome(&solution, &statistics, tolerance, separated.as_deref());
         notes.extend(separated);
         let (coefficients, intercept) = self.user_units(&solution.beta, centre, unit);
         let model = Model {

@@ -66,8 +66,7 @@ impl<'a> Nodes<'a> {
                 cover: single(self.cover[i]),
             });
         }
-        let n = self.left.len();
-        let child = |x: f64| index(x, n, "a child");
+        let child = |x: f64| index(x, self.left.len(), "a child");
         let (less, other) = (child(self.left[i])?, child(self.right[i])?);
         let default_left = self.default_left[i] != 0.0;
         let branch = |test, missing_left| Branch {
@@ -87,10 +86,8 @@ impl<'a> Nodes<'a> {
             "the feature of a branch",
         )?;
         if self.kind.as_ref().is_some_and(|kind| kind[i] != 0.0) {
-            let set = self
-                .sets
-                .get(&i)
-                .ok_or_else(|| format!("node {i} lists no categories"))?;
+            let unlisted = || format!("node {i} lists no categories");
+            let set = self.sets.get(&i).ok_or_else(unlisted)?;
             // Listed categories go right there and left here.
             let branch = branch(Test::Member(budget.set(set)?), !default_left);
             return Ok(Node::Split {
