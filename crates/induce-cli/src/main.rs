@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod config;
+mod doubts;
 mod flags;
 mod grid;
 mod kinds;

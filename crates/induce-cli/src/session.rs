@@ -127,10 +127,46 @@ impl<'a> Session<'a> {
         self.global.format == crate::args::Format::Json
     }
 
+    /// Read a table as one was read that a model learnt from, and say what was found in it.
+    pub fn read_as_trained(&self, source: &Source, card: &Value) -> Result<(Table, Sniffed)> {
+        let known = card["missing"]
+            .as_array()
+            .filter(|_| source.reading.missing.is_empty());
+        let Some(markers) = known else {
+            return self.read(source);
+        };
+        let markers: Vec<String> = markers
+            .iter()
+            .filter_map(|own| own.as_str().map(str::to_owned))
+            .collect();
+        let quoted: Vec<String> = markers.iter().map(|marker| format!("`{marker}`")).collect();
+        self.say(format!(
+            "missing as in training: {} (--missing)",
+            quoted.join(", ")
+        ));
+        let source = Source {
+            data: source.data.clone(),
+            reading: Reading {
+                missing: markers,
+                ..source.reading.clone()
+            },
+        };
+        self.read(&source)
+    }
+
+    /// Read a table and say nothing.
+    pub fn read_quietly(&self, source: &Source) -> Result<Table> {
+        Ok(read(&source.data, &options(&source.reading)?, &self.run())?.0)
+    }
+
     /// Read a table and say what was found in it.
     pub fn read(&self, source: &Source) -> Result<(Table, Sniffed)> {
         let (table, sniffed) = read(&source.data, &options(&source.reading)?, &self.run())?;
         self.say(describe(&sniffed, &table));
+        sniffed
+            .notes
+            .iter()
+            .for_each(|note| self.say(format!("note: {note}")));
         if self.global.verbose {
             self.say(format!("  pinned by: {}", sniffed.flags().join(" ")));
         }

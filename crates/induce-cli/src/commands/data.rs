@@ -1,15 +1,16 @@
 //! `induce data`.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::read::Sniffed;
-use induce::core::{Table, resample};
+use induce::core::read::{Format, Sniffed};
+use induce::core::{Column, ColumnType, Table, resample, write};
 use serde_json::json;
 
-use crate::args::Data;
+use crate::args::{Data, Reading, Source};
 use crate::output;
 use crate::session::Session;
 use crate::writing::{self, save};
@@ -31,7 +32,8 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
             writing::check_table(out)?;
             writing::distinct(&[Some(&source.data)], &[Some(out)])?;
             let done = writing::done(out);
-            let (table, _) = session.read(source)?;
+            let (table, sniffed) = session.read(source)?;
+            let table = faithful(session, source, &sniffed, table, out)?;
             save(session, &table, Some(out))?;
             session.say(format!("{done} `{}`", out.display()));
         }
@@ -46,7 +48,7 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
             writing::check_table(train)?;
             writing::check_table(test)?;
             writing::distinct(&[Some(&source.data)], &[Some(train), Some(test)])?;
-            let (table, _) = session.read(source)?;
+            let (table, sniffed) = session.read(source)?;
             let run = session.run();
             let codes = |name: &str| -> Result<Vec<u32>> {
                 let mut codes = vec![0; table.rows()];
@@ -60,8 +62,10 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
                 }
                 (None, None) => resample::holdout(table.rows(), None, *fraction, &run)?,
             };
-            save(session, &table.take(&split.train), Some(train))?;
-            save(session, &table.take(&split.test), Some(test))?;
+            for (rows, out) in [(&split.train, train), (&split.test, test)] {
+                let table = faithful(session, source, &sniffed, table.clone(), out)?;
+                save(session, &table.take(rows), Some(out))?;
+            }
             let (a, b) = (output::count(split.train.len()), output::count(split.test.len()));
             session.say(format!(
                 "wrote {a} rows to `{}`, {b} to `{}`",
@@ -111,6 +115,63 @@ fn show(session: &Session, table: &Table, sniffed: &Sniffed, took: Duration) -> 
     ))?;
     session.say(format!("\npinned by: {}", sniffed.flags().join(" ")));
     Ok(())
+}
+
+/// The table as it is to be written to `out`: what a type would change stays as the file has it.
+///
+/// From CSV to CSV all values keep their text: `01234`, `1.10`, `Yes`. Elsewhere columns of numbers do whose digits a double
+/// cannot hold.
+fn faithful(
+    session: &Session,
+    source: &Source,
+    sniffed: &Sniffed,
+    table: Table,
+    out: &Path,
+) -> Result<Table> {
+    if sniffed.format != Format::Csv || source.data.as_os_str() == "-" {
+        return Ok(table);
+    }
+    let typed = |name: &str| {
+        sniffed
+            .columns
+            .iter()
+            .any(|own| own.name == name && own.why == "the user says so")
+    };
+    let types = table
+        .names()
+        .into_iter()
+        .filter(|name| !typed(name))
+        .map(|name| format!("{name}=text"));
+    let reading = Reading {
+        types: source.reading.types.iter().cloned().chain(types).collect(),
+        ..source.reading.clone()
+    };
+    let raw = session.read_quietly(&Source {
+        data: source.data.clone(),
+        reading,
+    })?;
+    if write::format_of(out)? == Format::Csv {
+        return Ok(raw);
+    }
+    let mut columns = Vec::new();
+    for (column, text) in table.columns().iter().zip(raw.columns()) {
+        let lost = loses_digits(column, text);
+        if lost {
+            session.say(format!(
+                "note: column `{}` holds whole numbers of more digits than a number keeps: it is written as text",
+                column.name()
+            ));
+        }
+        columns.push(if lost { text.clone() } else { column.clone() });
+    }
+    Ok(Table::new(columns)?)
+}
+
+/// Whether a column of floating-point numbers was read from whole numbers of more than 15 digits.
+fn loses_digits(column: &Column, text: &Column) -> bool {
+    let long = |text: &str| text.len() > 15 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let float = column.column_type() == ColumnType::Number && column.doubles().is_some();
+    float && (0..text.len()).any(|row| text.text(row).is_some_and(|text| long(&text)))
 }
 
 fn clip(text: &str) -> String {

@@ -8,20 +8,23 @@ use induce::core::model::Predict;
 use serde_json::{Map, Value};
 
 use crate::args::Evaluate;
+use crate::doubts;
 use crate::session::Session;
 use crate::{output, require, source};
 
 pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
-    let (model, _) = session.open(&args.on.model)?;
+    let (model, card) = session.open(&args.on.model)?;
     let source = source::of(model.entry().input);
     let conditions = source.conditions(&args.require)?;
     let task = model.predictor().map(Predict::task);
     if let Some(task) = task {
         require::check_task(&conditions, task)?;
     }
-    let given = source.given(session, &args.on.source, &args.columns, model.as_ref())?;
+    let given = source.given(session, &args.on.source, &args.columns, model.as_ref(), &card)?;
     let mut run = session.run();
     let evaluation = model.evaluate(&given.data, &mut run)?;
+    doubts::constant(session, evaluation.prediction.as_ref(), &given.data);
+    doubts::baseline(session, &card, &given.data)?;
     let scores = [SplitScores::new("test", evaluation.scores)];
     if session.json() {
         let mut all: Map<String, Value> = Map::new();

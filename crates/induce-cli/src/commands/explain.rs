@@ -27,9 +27,9 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
         &args.on.files(),
         &[args.shap.as_deref(), args.interactions.as_deref()],
     )?;
-    let (model, _) = session.open(&args.on.model)?;
+    let (model, card) = session.open(&args.on.model)?;
     let predictor = model.predicting()?;
-    let (table, _) = session.read(&args.on.source)?;
+    let (table, _) = session.read_as_trained(&args.on.source, &card)?;
     let run = session.run();
     if let Some(path) = &args.shap {
         let clock = Instant::now();

@@ -7,27 +7,30 @@ use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::Task;
 use induce::core::model::{Intervals, Margins, Predict as Predictor};
+use induce::core::words::counted;
 use induce::core::{Column, Table};
 
 use crate::args::Predict;
+use crate::doubts;
 use crate::session::Session;
 use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     args.out.as_deref().map(writing::check_table).transpose()?;
     writing::distinct(&args.on.files(), &[args.out.as_deref()])?;
-    let (model, _) = session.open(&args.on.model)?;
+    let (model, card) = session.open(&args.on.model)?;
     let model = model.predicting()?;
     if args.proba && model.schema().classes.is_empty() {
         return Err(no_classes(model.task()).into());
     }
     check_quantiles(args, model)?;
-    let (table, _) = session.read(&args.on.source)?;
+    let (table, _) = session.read_as_trained(&args.on.source, &card)?;
+    doubts::unseen(session, model.schema(), &table)?;
     let clock = Instant::now();
     let columns = columns(session, args, model, &table)?;
     session.say(format!(
-        "predicted {} rows in {:.3} ms",
-        table.rows(),
+        "predicted {} in {:.3} ms",
+        counted(table.rows(), "row"),
         1e3 * clock.elapsed().as_secs_f64()
     ));
     save(session, &Table::new(columns)?, args.out.as_deref())?;

@@ -16,9 +16,9 @@ use crate::writing;
 pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
     writing::check(&args.out, writing::PAGE)?;
     writing::distinct(&args.on.files(), &[Some(&args.out)])?;
-    let (model, _) = session.open(&args.on.model)?;
+    let (model, card) = session.open(&args.on.model)?;
     let source = source::of(model.entry().input);
-    let given = source.given(session, &args.on.source, &args.columns, model.as_ref())?;
+    let given = source.given(session, &args.on.source, &args.columns, model.as_ref(), &card)?;
     let mut run = session.run();
     let evaluation = model.evaluate(&given.data, &mut run)?;
     if run.interrupted() {

@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 
 use super::again;
 use crate::args::Train;
+use crate::doubts;
 use crate::logs::{self, Logs};
 use crate::require;
 use crate::session::{self, Session};
@@ -67,7 +68,13 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
         args.tokenizer.as_deref(),
     ];
     writing::distinct(&read, &[Some(&out), args.report.as_deref(), args.log.as_deref()])?;
-    let Input { data, name, facts } = source.read(session, args, &settings)?;
+    let Input {
+        data,
+        name,
+        facts,
+        reading,
+    } = source.read(session, args, &settings)?;
+    let fingerprint = data.fingerprint();
     if let Data::Rows(Rows {
         target: Some(target), ..
     }) = &data
@@ -83,14 +90,21 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     logs.end(session);
     let interrupted = run.interrupted();
     check_learnt(&trained, interrupted)?;
-    let card = induce::card(
+    let mut card = induce::card(
         Some(file_name(Path::new(&name))),
         session.global.seed,
         &trained.outcome,
         &trained.scores,
     );
+    if let Some(members) = card.as_object_mut() {
+        members.extend(reading);
+        members.insert("fingerprint".into(), format!("{fingerprint:016x}").into());
+        members.extend(doubts::of_training(&trained.train));
+    }
     let was = out.is_file();
     induce::save(trained.model.as_ref(), &card, &out)?;
+    doubts::constant(session, trained.prediction.as_ref(), trained.judged());
+    doubts::baseline(session, &card, trained.judged())?;
     if !interrupted && plan.path.exists() {
         let _ = std::fs::remove_file(&plan.path);
     }

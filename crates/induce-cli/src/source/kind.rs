@@ -8,6 +8,7 @@ use induce::core::metrics::SplitScores;
 use induce::core::model::{Data, DataKind, Fact, Model, Prediction, Settings};
 use induce::core::{FitReport, Outcome};
 use induce::plot::Report;
+use serde_json::{Map, Value};
 
 use crate::args::{Columns, Reading, Train};
 use crate::require::Condition;
@@ -21,6 +22,8 @@ pub struct Input {
     pub name: String,
     /// What `--format json` says of them.
     pub facts: Vec<Fact>,
+    /// What the training card keeps of how they were read.
+    pub reading: Map<String, Value>,
 }
 
 /// What a page of data of a kind is made of.
@@ -80,13 +83,14 @@ pub trait Source {
     /// Whether the fit watches the held-out data; that costs time where nothing listens.
     fn watches(&self, settings: &Settings, args: &Train) -> bool;
 
-    /// Data as a fitted model reads them.
+    /// Data as a fitted model reads them, which its training card knows.
     fn given(
         &self,
         session: &Session,
         on: &crate::args::Source,
         columns: &Columns,
         model: &dyn Model,
+        card: &Value,
     ) -> Result<Input>;
 
     /// The report page.

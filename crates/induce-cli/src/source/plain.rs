@@ -11,6 +11,8 @@ use induce::page::plain::{self as page, Inputs};
 use induce::plot::Report;
 
 use super::kind::{Input, Page, Source, refuse_rows};
+use serde_json::{Map, Value};
+
 use crate::args::{self, Columns, Reading, Train};
 use crate::require::Condition;
 use crate::session::Session;
@@ -50,6 +52,7 @@ impl Plain {
             said.collect::<Vec<_>>().join(", ")
         ));
         Ok(Input {
+            reading: Map::new(),
             data,
             name: path.display().to_string(),
             facts,
@@ -99,7 +102,14 @@ impl Source for Plain {
         true
     }
 
-    fn given(&self, session: &Session, on: &args::Source, columns: &Columns, _: &dyn Model) -> Result<Input> {
+    fn given(
+        &self,
+        session: &Session,
+        on: &args::Source,
+        columns: &Columns,
+        _: &dyn Model,
+        _: &Value,
+    ) -> Result<Input> {
         self.check(&on.reading, columns, &[])?;
         self.input(session, &on.data)
     }

@@ -7,13 +7,15 @@ use induce::Error;
 use induce::core::Table;
 use induce::core::metrics::Task;
 use induce::core::model::{Data, DataKind, Features, Model, Rows, RowsOptions, Schema, Settings};
+use induce::core::read::{MARKERS, Sniffed};
 use induce::core::words::{count, counted};
 use induce::page::rows::{self as page, Inputs, kind};
 use induce::plot::Report;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::kind::{Input, Page, Source, refuse};
 use crate::args::{self, Columns, Reading, Train};
+use crate::doubts;
 use crate::require::{self, Condition};
 use crate::session::Session;
 
@@ -38,7 +40,7 @@ impl Source for RowsSource {
         let (table, sniffed) = session.read(&args.source)?;
         let options = options_for(&args.columns, settings);
         if settings.entry.tasks.is_empty() {
-            return without_target(session, &table, &options, sniffed.file);
+            return without_target(session, &table, &options, &sniffed);
         }
         let (rows, all) = (Rows::new(&table, &options)?, table.rows());
         announce(session, &options, &rows)?;
@@ -52,6 +54,7 @@ impl Source for RowsSource {
                 ("classes", target.classes.clone().into()),
             ],
             data: Data::Rows(rows),
+            reading: reading(&sniffed),
             name: sniffed.file,
         })
     }
@@ -108,10 +111,11 @@ impl Source for RowsSource {
         on: &args::Source,
         columns: &Columns,
         model: &dyn Model,
+        card: &Value,
     ) -> Result<Input> {
-        let (table, sniffed) = session.read(on)?;
+        let (table, sniffed) = session.read_as_trained(on, card)?;
         let Some(predictor) = model.predictor() else {
-            return without_target(session, &table, &options(columns, None), sniffed.file);
+            return without_target(session, &table, &options(columns, None), &sniffed);
         };
         let schema = predictor.schema();
         let rows = Rows::for_model(&table, schema, predictor.task(), &options(columns, None))?;
@@ -122,6 +126,8 @@ impl Source for RowsSource {
                 "note: the model predicts `{own}`; what it is judged on is `{other}` (--target)"
             ));
         }
+        doubts::unseen(session, schema, &table)?;
+        doubts::known_rows(session, schema, &rows, card)?;
         Ok(Input {
             facts: vec![
                 ("rows", table.rows().into()),
@@ -129,6 +135,7 @@ impl Source for RowsSource {
                 ("features", schema.features.len().into()),
             ],
             data: Data::Rows(rows),
+            reading: reading(&sniffed),
             name: sniffed.file,
         })
     }
@@ -174,8 +181,20 @@ impl Source for RowsSource {
     }
 }
 
+/// What the card keeps of how a table was read: markers of missing values, if they are not the usual ones.
+fn reading(sniffed: &Sniffed) -> Map<String, Value> {
+    let unusual = !sniffed.missing.is_empty() && sniffed.missing != MARKERS;
+    let kept = unusual.then(|| ("missing".to_owned(), sniffed.missing.clone().into()));
+    kept.into_iter().collect()
+}
+
 /// Rows for a model that needs no target: all columns are features.
-fn without_target(session: &Session, table: &Table, options: &RowsOptions, name: String) -> Result<Input> {
+fn without_target(
+    session: &Session,
+    table: &Table,
+    options: &RowsOptions,
+    sniffed: &Sniffed,
+) -> Result<Input> {
     if let Some(target) = &options.target {
         return Err(Error::data(
             format!("`--target {target}`: the model learns without a target"),
@@ -193,7 +212,8 @@ fn without_target(session: &Session, table: &Table, options: &RowsOptions, name:
             ("features", rows.features.columns().into()),
         ],
         data: Data::Rows(rows),
-        name,
+        name: sniffed.file.clone(),
+        reading: reading(sniffed),
     })
 }
 

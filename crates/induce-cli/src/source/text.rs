@@ -11,6 +11,8 @@ use induce::page::text::{self as page, Inputs};
 use induce::plot::Report;
 
 use super::kind::{Input, Page, Source, Training, file_name, refuse_rows};
+use serde_json::{Map, Value};
+
 use crate::args::{self, Columns, Reading, Train};
 use crate::require::{self, Condition};
 use crate::session::Session;
@@ -46,6 +48,7 @@ impl Source for TextSource {
             data: Data::Text(Text::new(text).with_tokenizer(json)),
             name: file_name(&args.source.data).into(),
             facts: Vec::new(),
+            reading: Map::new(),
         })
     }
 
@@ -65,12 +68,20 @@ impl Source for TextSource {
         true
     }
 
-    fn given(&self, session: &Session, on: &args::Source, columns: &Columns, _: &dyn Model) -> Result<Input> {
+    fn given(
+        &self,
+        session: &Session,
+        on: &args::Source,
+        columns: &Columns,
+        _: &dyn Model,
+        _: &Value,
+    ) -> Result<Input> {
         self.check(&on.reading, columns, &[])?;
         Ok(Input {
             data: Data::Text(Text::new(read::text(&on.data, &session.run())?)),
             name: file_name(&on.data).into(),
             facts: Vec::new(),
+            reading: Map::new(),
         })
     }
 

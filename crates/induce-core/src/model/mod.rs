@@ -34,7 +34,7 @@ pub use entry::{AnyFitted, Entry, ModelInfo, Registry, any_task};
 pub use evaluation::Evaluation;
 pub use fit::{Callback, Fit, InitModel, Snapshot};
 pub use output::{Embedding, Ends, Importance, Intervals, Margins, Prediction, Shap};
-pub use schema::{Feature, FeatureType, MISSING, Schema, Source, UNSEEN};
+pub use schema::{Feature, FeatureType, MISSING, Schema, Source, UNSEEN, Unseen};
 pub use section::{Bars, Block, Grid, Intervals as IntervalRows, Lines, Points, Section, TreeNode};
 pub use setting::{Bound, Range, Setting, SettingValue, Space, When, assign, both, range, trimmed};
 pub use settings::{Settings, read_spec};

@@ -70,7 +70,7 @@ pub(crate) fn column(name: &str, data: &ArrayRef) -> Result<(Column, String)> {
 fn refused(name: &str, data: &DataType) -> Error {
     Error::data(
         format!("column `{name}` is stored as {data}, which is not one value per row"),
-        format!("leave it out with --exclude '{name}', or spread it over several columns before saving"),
+        format!("leave it out with --drop '{name}', or spread it over several columns before saving"),
     )
 }
 

@@ -33,11 +33,11 @@ impl Cells {
     pub(crate) fn blank(of: Type, rows: usize) -> Self {
         let values = match of {
             Type::Empty => Values::Empty,
-            Type::Boolean => Values::Boolean(vec![false; rows]),
+            Type::Boolean(_) => Values::Boolean(vec![false; rows]),
             Type::Integer => Values::Narrow(vec![0; rows]),
             Type::Float => Values::Float(vec![f64::NAN; rows]),
             Type::Date | Type::Moment(_) => Values::Time(vec![0; rows]),
-            Type::Text => Values::Text(vec![NO_CODE; rows], Interner::default()),
+            Type::Text | Type::Code => Values::Text(vec![NO_CODE; rows], Interner::default()),
         };
         Self {
             values,

@@ -76,6 +76,9 @@ fn pin(column: &Column, kind: ColumnType) -> Result<Column> {
                 .collect();
             Column::new(column.name(), ColumnType::Boolean, std::sync::Arc::new(values))
         }
+        (ColumnType::Category | ColumnType::Text, ColumnType::Number | ColumnType::Date) => {
+            super::notation::read_as(column, kind)
+        }
         (from, to) => Err(Error::data(
             format!(
                 "column `{}` is stored as {from} and cannot be read as {to}",

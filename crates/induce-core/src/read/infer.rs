@@ -5,17 +5,20 @@
 
 use super::moment::{self, Moment};
 use super::number::{Number, parse_number};
+use crate::table::Spelling;
 
 /// The types of text values, from the least to the greatest within each chain:
-/// `Empty < Boolean < Text`, `Empty < Integer < Float < Text`, `Empty < Date < Moment < Text`.
+/// `Empty < Boolean < Text`, `Empty < Integer < Code < Float < Text`, `Empty < Date < Moment < Text`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Type {
     /// Nothing but missing values.
     Empty,
-    /// `true`, `false`, `yes`, `no`.
-    Boolean,
+    /// `true`, `false`, `yes`, `no`, in one spelling.
+    Boolean(Spelling),
     /// Whole numbers that fit `i64`.
     Integer,
+    /// Whole numbers of which some begin with 0: `01234` is a code, which as a number would be another one.
+    Code,
     /// Numbers.
     Float,
     /// Days.
@@ -33,7 +36,8 @@ impl Type {
         match (self, other) {
             (a, b) if a == b => a,
             (Empty, a) | (a, Empty) => a,
-            (Integer, Float) | (Float, Integer) => Float,
+            (Integer | Code, Float) | (Float, Integer | Code) => Float,
+            (Integer, Code) | (Code, Integer) => Code,
             (Date, Moment(digits)) | (Moment(digits), Date) => Moment(digits),
             (Moment(a), Moment(b)) => Moment(a.max(b)),
             _ => Text,
@@ -43,12 +47,13 @@ impl Type {
     /// The least type of one trimmed text that is not missing.
     pub(crate) fn of(text: &[u8]) -> Self {
         match parse_number(text) {
+            Number::Integer(_) if is_code(text) => return Self::Code,
             Number::Integer(_) => return Self::Integer,
             Number::Float(_) => return Self::Float,
             Number::None => {}
         }
-        if parse_boolean(text).is_some() {
-            return Self::Boolean;
+        if let Some((spelling, _)) = Spelling::of(text) {
+            return Self::Boolean(spelling);
         }
         match moment::parse(text) {
             Some(Moment { clock: None, .. }) => Self::Date,
@@ -59,7 +64,7 @@ impl Type {
 }
 
 /// `true yes` or `false no`, in any case.
-pub(crate) fn parse_boolean(text: &[u8]) -> Option<bool> {
+fn parse_boolean(text: &[u8]) -> Option<bool> {
     match text.len() {
         2 if text.eq_ignore_ascii_case(b"no") => Some(false),
         3 if text.eq_ignore_ascii_case(b"yes") => Some(true),
@@ -67,6 +72,12 @@ pub(crate) fn parse_boolean(text: &[u8]) -> Option<bool> {
         5 if text.eq_ignore_ascii_case(b"false") => Some(false),
         _ => None,
     }
+}
+
+/// Whether a whole number begins with a 0 that as a number it would lose.
+#[inline]
+pub(crate) fn is_code(text: &[u8]) -> bool {
+    text.len() > 1 && text[0] == b'0'
 }
 
 /// More spellings, for a column that the user says is boolean: also `t f y n 1 0`.
@@ -94,24 +105,27 @@ mod tests {
     use super::Type::*;
     use super::*;
 
-    const ALL: [Type; 9] = [
-        Empty,
-        Boolean,
-        Integer,
-        Float,
-        Date,
-        Moment(0),
-        Moment(3),
-        Moment(9),
-        Text,
-    ];
+    fn all() -> [Type; 10] {
+        [
+            Empty,
+            Boolean(Spelling::default()),
+            Integer,
+            Code,
+            Float,
+            Date,
+            Moment(0),
+            Moment(3),
+            Moment(9),
+            Text,
+        ]
+    }
 
     #[test]
     fn joins_commute_and_associate() {
-        for a in ALL {
-            for b in ALL {
+        for a in all() {
+            for b in all() {
                 assert_eq!(a.join(b), b.join(a));
-                for c in ALL {
+                for c in all() {
                     assert_eq!(a.join(b).join(c), a.join(b.join(c)), "{a:?} {b:?} {c:?}");
                 }
             }
@@ -121,14 +135,7 @@ mod tests {
     #[test]
     fn texts_have_the_types_that_people_expect() {
         let of = |text: &str| Type::of(text.as_bytes());
-        for text in [
-            "0",
-            "-7",
-            "+5",
-            "007",
-            "9223372036854775807",
-            "-9223372036854775808",
-        ] {
+        for text in ["0", "-7", "+5", "9223372036854775807", "-9223372036854775808"] {
             assert_eq!(of(text), Integer, "{text}");
         }
         for text in [
@@ -149,7 +156,10 @@ mod tests {
         ] {
             assert_eq!(of(text), Text, "{text}");
         }
-        assert_eq!(of("YES"), Boolean);
+        assert!(matches!(of("YES"), Boolean(_)));
+        assert_eq!(of("007"), Code);
+        assert_eq!(of("0"), Integer);
+        assert_eq!(of("No").join(of("yes")), Text, "words of two spellings are words");
         assert_eq!(of("2024-02-29"), Date);
         assert_eq!(of("2023-02-29"), Text);
         assert_eq!(of("2001/01/14 21:55"), Moment(0));

@@ -8,7 +8,7 @@ use super::intern::Interner;
 use super::missing::Missing;
 use super::moment;
 use super::number::{Number, parse_number};
-use crate::table::ColumnType;
+use crate::table::{ColumnType, Spelling};
 
 pub(super) type Object = Map<String, Value>;
 
@@ -49,11 +49,11 @@ impl Part<'_> {
     fn type_of(&self, value: &Value) -> Option<Type> {
         Some(match value {
             Value::Null => Type::Empty,
-            Value::Bool(_) => Type::Boolean,
+            Value::Bool(_) => Type::Boolean(Spelling::default()),
             Value::Number(number)
                 if self.pinned == Some(ColumnType::Boolean) && number.as_u64().is_some_and(|n| n < 2) =>
             {
-                Type::Boolean
+                Type::Boolean(Spelling::default())
             }
             Value::Number(number) => {
                 if number.is_i64() {
@@ -72,7 +72,10 @@ impl Part<'_> {
             return Type::Empty;
         }
         match (self.pinned, Type::of(text.as_bytes())) {
-            (Some(ColumnType::Boolean), _) if parse_any_boolean(text.as_bytes()).is_some() => Type::Boolean,
+            (Some(ColumnType::Boolean), _) if parse_any_boolean(text.as_bytes()).is_some() => {
+                Type::Boolean(Spelling::default())
+            }
+            (Some(ColumnType::Number), Type::Code) => Type::Integer,
             (Some(ColumnType::Number), of) | (_, of @ (Type::Date | Type::Moment(_))) => of,
             _ => Type::Text,
         }
@@ -85,7 +88,7 @@ impl Part<'_> {
                 nulls.extend(0..self.objects.len() as u32);
                 Values::Empty
             }
-            Type::Boolean => Values::Boolean(self.fill(&mut nulls, false, boolean)?),
+            Type::Boolean(_) => Values::Boolean(self.fill(&mut nulls, false, boolean)?),
             Type::Integer => Values::of_integers(self.fill(&mut nulls, 0, |value| {
                 match text_or(value, Value::as_i64) {
                     Ok(value) => value,
@@ -111,7 +114,7 @@ impl Part<'_> {
             Type::Moment(digits) => Values::Time(self.fill(&mut nulls, 0, |value| {
                 moment::parse(value.as_str()?.trim().as_bytes())?.count(digits)
             })?),
-            Type::Text => return Some(self.texts()),
+            Type::Text | Type::Code => return Some(self.texts()),
         };
         Some(Cells { values, nulls })
     }

@@ -203,7 +203,7 @@ impl Plan<'_> {
         for chunk in chunks {
             if let Some(Err(row)) = chunk.columns.get(key) {
                 let reason = format!("`{key}` of object {} is no single value", before + row + 1);
-                let hint = format!("leave it out with --exclude '{key}', or spread it over several keys");
+                let hint = format!("leave it out with --drop '{key}', or spread it over several keys");
                 return Err(guard::malformed(self.file, "JSON", reason, hint));
             }
             before += chunk.rows;
@@ -268,7 +268,7 @@ impl Plan<'_> {
         let pinned = self.options.pinned(key);
         let fits = match pinned {
             Some(ColumnType::Number) => matches!(of, Type::Empty | Type::Integer | Type::Float),
-            Some(ColumnType::Boolean) => matches!(of, Type::Empty | Type::Boolean),
+            Some(ColumnType::Boolean) => matches!(of, Type::Empty | Type::Boolean(_)),
             Some(ColumnType::Date) => matches!(of, Type::Empty | Type::Date | Type::Moment(_)),
             _ => true,
         };

@@ -27,14 +27,15 @@ pub(crate) fn merge(
     let column = |kind, data: ArrayRef| Column::new(name, kind, data);
     Ok(match of {
         Type::Empty => merge_empty(name, total, pinned)?,
-        Type::Boolean => {
+        Type::Boolean(spelling) => {
             let values = BooleanBuffer::from(concat(chunks, total, booleans));
-            let why = "all values are true, false, yes or no".to_string();
+            let why = format!("all values are {}", spelling.words().join(" or "));
             (
                 column(
                     ColumnType::Boolean,
                     Arc::new(BooleanArray::new(values, missing.nulls(total))),
-                )?,
+                )?
+                .spelt(spelling),
                 why,
             )
         }
@@ -68,6 +69,13 @@ pub(crate) fn merge(
             )
         }
         Type::Text => merge_texts(name, chunks, pinned, threads)?,
+        Type::Code => {
+            let (column, _) = merge_texts(name, chunks, pinned.or(Some(ColumnType::Category)), threads)?;
+            (
+                column,
+                format!("codes with leading zeros (`--type {name}=number` makes them numbers)"),
+            )
+        }
     })
 }
 

@@ -27,6 +27,7 @@ mod matrix;
 mod merge;
 mod missing;
 mod moment;
+pub mod notation;
 mod npy;
 mod npz;
 mod number;
@@ -39,6 +40,7 @@ pub use contents::Contents;
 pub use graph::graph;
 pub use holds::Holds;
 pub use images::images;
+pub(crate) use infer::parse_any_boolean;
 pub use missing::MARKERS;
 pub use options::{Format, ReadOptions, Sniffed, SniffedColumn, delimiter_name, parse_delimiter};
 pub use text::{looks_like_table, text, text_of};
@@ -126,6 +128,7 @@ fn read_content(
         check_table(name, &bytes)?;
     }
     let format = options.format.unwrap_or_else(|| sniff(&bytes));
+    let mut notes = Vec::new();
     let (table, columns, layout) = match format {
         Format::Csv => {
             let csv = csv::read(
@@ -135,6 +138,7 @@ fn read_content(
                 run,
                 chunk.unwrap_or_else(|| csv::chunk(bytes.len())),
             )?;
+            notes = csv.notes;
             (csv.table, csv.columns, Some((csv.delimiter, csv.header)))
         }
         _ => {
@@ -154,6 +158,7 @@ fn read_content(
         missing: if text { options.missing.clone() } else { Vec::new() },
         rows: table.rows(),
         columns,
+        notes,
     };
     Ok((table, sniffed))
 }

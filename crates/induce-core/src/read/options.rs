@@ -176,6 +176,9 @@ pub struct Sniffed {
     pub rows: usize,
     /// Its columns.
     pub columns: Vec<SniffedColumn>,
+    /// What was passed over, in words.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// What was found in a column, and why.
@@ -204,7 +207,15 @@ impl Sniffed {
         }
         if self.missing != MARKERS {
             let named = self.missing.iter().filter(|marker| !marker.is_empty());
-            flags.extend(named.map(|marker| format!("--missing {}", quote(marker))));
+            let named: Vec<String> = named
+                .map(|marker| format!("--missing {}", quote(marker)))
+                .collect();
+            // The empty text alone means no value.
+            flags.extend(if named.is_empty() {
+                vec!["--missing ''".into()]
+            } else {
+                named
+            });
         }
         for column in &self.columns {
             flags.push(format!(
@@ -276,6 +287,7 @@ mod tests {
                 why: "all whole".into(),
                 missing: 0,
             }],
+            notes: Vec::new(),
         };
         assert_eq!(
             sniffed.flags(),

@@ -59,6 +59,21 @@ pub(super) fn from_values(data: &ArrayRef) -> ArrayRef {
     )
 }
 
+/// The categories of a boolean column: both words, if both values are there.
+pub(super) fn of_booleans(data: &ArrayRef, words: [&str; 2]) -> ArrayRef {
+    let booleans = data.as_boolean();
+    let (codes, first) = codes_by(data.len(), |row| {
+        booleans.is_valid(row).then(|| booleans.value(row))
+    });
+    let value = |row: usize| booleans.value(row);
+    sorted(
+        &codes,
+        &first,
+        |row| words[usize::from(value(row))].into(),
+        |a, b| value(a).cmp(&value(b)),
+    )
+}
+
 /// The printed text of a value as the name of a class.
 fn label(data: &ArrayRef, row: usize) -> String {
     let mut text = text::print(data, row).unwrap_or_default();

@@ -6,6 +6,7 @@ use arrow_array::{Array, ArrayRef, Float32Array, Float64Array, UInt32Array};
 use arrow_schema::DataType;
 use serde::{Deserialize, Serialize};
 
+use super::spelling::Spelling;
 use super::{category, text, values};
 use crate::error::{Error, Result};
 
@@ -85,6 +86,8 @@ pub struct Column {
     name: String,
     column_type: ColumnType,
     data: ArrayRef,
+    /// How booleans are written.
+    spelling: Spelling,
 }
 
 impl Column {
@@ -113,6 +116,7 @@ impl Column {
             name,
             column_type,
             data,
+            spelling: Spelling::default(),
         })
     }
 
@@ -123,7 +127,19 @@ impl Column {
             name: name.into(),
             column_type,
             data,
+            spelling: Spelling::default(),
         }
+    }
+
+    /// The same column, whose booleans are written as these words.
+    #[must_use]
+    pub(crate) fn spelt(self, spelling: Spelling) -> Self {
+        Self { spelling, ..self }
+    }
+
+    /// Whether its booleans are written in other words than true and false.
+    pub fn has_words(&self) -> bool {
+        self.column_type == ColumnType::Boolean && self.spelling != Spelling::default()
     }
 
     /// A column of `f64`; NaN is missing.
@@ -209,14 +225,18 @@ impl Column {
     pub fn categories(&self) -> Vec<String> {
         match self.column_type {
             ColumnType::Category => category::names(&self.data),
-            ColumnType::Boolean => vec!["false".into(), "true".into()],
+            ColumnType::Boolean => self.spelling.words().map(String::from).into(),
             _ => Vec::new(),
         }
     }
 
     /// The value at `row` as a CSV file would have it; `None` if it is missing or beyond the end.
     pub fn text(&self, row: usize) -> Option<String> {
-        text::print(&self.data, row)
+        let text = text::print(&self.data, row)?;
+        Some(match self.column_type {
+            ColumnType::Boolean => self.spelling.words()[usize::from(text == "true")].into(),
+            _ => text,
+        })
     }
 
     /// The rows numbered `rows`, in that order.
@@ -248,6 +268,11 @@ impl Column {
     pub fn to_category(&self) -> Self {
         match self.column_type {
             ColumnType::Category => self.clone(),
+            ColumnType::Boolean => Self::trusted(
+                &*self.name,
+                ColumnType::Category,
+                category::of_booleans(&self.data, self.spelling.words()),
+            ),
             _ => Self::trusted(
                 &*self.name,
                 ColumnType::Category,

@@ -7,6 +7,7 @@
 
 mod category;
 mod column;
+mod spelling;
 mod text;
 mod values;
 
@@ -15,6 +16,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 pub use column::{Column, ColumnType};
+pub use spelling::Spelling;
 pub use text::{civil_from_days, days_from_civil};
 
 use crate::error::{Error, Result};

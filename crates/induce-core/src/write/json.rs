@@ -25,7 +25,7 @@ fn value(column: &Column, row: usize) -> Value {
     };
     match column.column_type() {
         ColumnType::Number => serde_json::from_str(&text).unwrap_or(Value::String(text)),
-        ColumnType::Boolean => Value::Bool(text == "true"),
+        ColumnType::Boolean if !column.has_words() => Value::Bool(text == "true"),
         _ => Value::String(text),
     }
 }

@@ -16,7 +16,7 @@ use arrow_schema::{Field, Schema};
 use crate::error::{Error, Result};
 use crate::place;
 use crate::read::Format;
-use crate::table::Table;
+use crate::table::{Column, Table};
 
 /// Write `table` to `path` in `format`.
 ///
@@ -93,16 +93,20 @@ pub fn write_to(out: &mut (impl Write + Send), table: &Table, format: Format) ->
 
 /// All columns in one record batch.
 pub fn record_batch(table: &Table) -> Result<RecordBatch> {
-    let fields: Vec<Field> = table
-        .columns()
+    // Words of booleans are kept as words.
+    let worded = |column: &Column| {
+        if column.has_words() {
+            column.to_category()
+        } else {
+            column.clone()
+        }
+    };
+    let all: Vec<Column> = table.columns().iter().map(worded).collect();
+    let fields: Vec<Field> = all
         .iter()
         .map(|column| Field::new(column.name(), column.data().data_type().clone(), true))
         .collect();
-    let columns: Vec<ArrayRef> = table
-        .columns()
-        .iter()
-        .map(|column| column.data().clone())
-        .collect();
+    let columns: Vec<ArrayRef> = all.iter().map(|column| column.data().clone()).collect();
     let options = RecordBatchOptions::new().with_row_count(Some(table.rows()));
     RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options).map_err(|error| {
         Error::data(

@@ -152,6 +152,7 @@ pub fn of_members(
         found.unwrap_or_else(|| Feature {
             name: name.clone(),
             feature_type: FeatureType::Number,
+            read_as: None,
         })
     };
     let classes = predictors.first().map(|first| first.schema().classes.clone());

@@ -14,6 +14,7 @@ pub(super) fn schema(rows: &Csr) -> Schema {
     let feature = |j: usize| Feature {
         name: format!("x{j}"),
         feature_type: FeatureType::Number,
+        read_as: None,
     };
     Schema {
         features: (0..rows.columns()).map(feature).collect(),

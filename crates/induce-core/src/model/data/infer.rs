@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::rows::{Rows, RowsOptions, Target};
-use super::target;
+use super::{doubts, target};
 use crate::metrics::Task;
 use crate::model::Schema;
 use crate::{Column, ColumnType, Error, Result, Table};
@@ -231,6 +231,11 @@ fn features(
         ));
     }
     out.extend(left_out.into_iter().map(|(name, _)| name));
+    let kept = table
+        .columns()
+        .iter()
+        .filter(|c| !out.iter().any(|o| o == c.name()));
+    notes.extend(kept.filter_map(doubts::of));
     let names: Vec<&str> = out.iter().map(String::as_str).collect();
     let features = table.without(&names);
     if features.columns().is_empty() {

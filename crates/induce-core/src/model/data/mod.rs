@@ -3,6 +3,7 @@
 //! Closed over kinds of data, open over models: a new kind costs its reader, its split and its page, once; a new model of a
 //! known kind costs none of them.
 
+mod doubts;
 mod environment;
 mod fact;
 mod fingerprint;

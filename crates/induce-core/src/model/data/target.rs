@@ -81,7 +81,12 @@ pub(super) fn classes(
     if n == 1 {
         return Err(Error::data(
             format!("the target `{name}` is `{}` in every row", classes[0]),
-            "a classifier needs rows of at least two classes",
+            match notes.first() {
+                Some(note) => format!(
+                    "a classifier needs rows of at least two classes; {note} (`--missing TEXT` says what means no value)"
+                ),
+                None => "a classifier needs rows of at least two classes".into(),
+            },
         ));
     }
     if column.column_type() == ColumnType::Number && n > FEW_CLASSES {

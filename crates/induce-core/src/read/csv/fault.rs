@@ -42,7 +42,7 @@ pub(super) fn check_text(file: &str, text: &[u8], start: usize, part: &[u8]) -> 
             Err(malformed(
                 file,
                 reason,
-                "the file is binary or UTF-16; name its format with --input-format, or convert it",
+                "the file is binary or UTF-16; name its format with --input, or convert it",
             ))
         }
         (_, wrong) => {

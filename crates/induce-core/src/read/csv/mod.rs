@@ -24,6 +24,7 @@ use super::options::{ReadOptions, SniffedColumn};
 use crate::error::Result;
 use crate::run::Run;
 use crate::table::Table;
+use crate::words::counted;
 
 pub(crate) use self::split::chunk;
 
@@ -33,6 +34,8 @@ pub(crate) struct Csv {
     pub(crate) columns: Vec<SniffedColumn>,
     pub(crate) delimiter: u8,
     pub(crate) header: (bool, String),
+    /// What was passed over, in words.
+    pub(crate) notes: Vec<String>,
 }
 
 /// Read a CSV file of which `text` is the whole content, in chunks of about `chunk` bytes.
@@ -45,14 +48,17 @@ pub(crate) fn read(
 ) -> Result<Csv> {
     let text = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
     fault::check_start(file, text)?;
-    let dialect = dialect(text, options);
+    let start = preface(text);
+    let head = &text[start.bytes..];
+    let dialect = dialect(head, options, start.delimiter);
     let missing = Missing::new(&options.missing);
     let header = match options.header {
         Some(true) => (true, "the user says so".to_string()),
         Some(false) => (false, "the user says so".to_string()),
-        None => sniff::guess_header(text, dialect, &missing),
+        None => sniff::guess_header(head, dialect, &missing),
     };
-    let (names, body) = names(file, text, dialect, header.0)?;
+    let (names, body) = names(file, head, dialect, header.0)?;
+    let body = start.bytes + body;
     options.check_names(&names)?;
     if text[body..].iter().all(u8::is_ascii_whitespace) {
         return Err(fault::header_only(file, &names));
@@ -65,16 +71,61 @@ pub(crate) fn read(
         columns,
         delimiter: dialect.delimiter,
         header,
+        notes: start.note.into_iter().collect(),
     })
 }
 
-fn dialect(text: &[u8], options: &ReadOptions) -> Dialect {
+/// What stands in front of a table.
+#[derive(Default)]
+struct Preface {
+    bytes: usize,
+    /// What `sep=;` says, as Excel writes it.
+    delimiter: Option<u8>,
+    note: Option<String>,
+}
+
+/// The comments in front of a table, or Excel's word on the delimiter; `#id,name` above rows of as many fields is a header.
+fn preface(text: &[u8]) -> Preface {
+    if let [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter, rest @ ..] = text
+        && let Some(end) = rest.iter().position(|&byte| byte == b'\n').filter(|end| *end < 2)
+    {
+        return Preface {
+            bytes: 6 + end,
+            delimiter: Some(*delimiter),
+            note: Some("the first line names the delimiter (`sep=`) and is passed over".into()),
+        };
+    }
+    let (mut bytes, mut lines, mut last) = (0, 0, &text[..0]);
+    while text[bytes..].starts_with(b"#") {
+        let end = memchr::memchr(b'\n', &text[bytes..]).map_or(text.len(), |end| bytes + end + 1);
+        (last, bytes, lines) = (&text[bytes..end], end, lines + 1);
+    }
+    let next = text[bytes..]
+        .split(|&byte| byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let fields = |line: &[u8]| b",;\t|".map(|mark| line.iter().filter(|&&byte| byte == mark).count());
+    if lines == 0 || bytes == text.len() || (fields(last) == fields(next) && fields(next) != [0; 4]) {
+        return Preface::default();
+    }
+    Preface {
+        bytes,
+        note: Some(format!(
+            "{} in front of the table that begin with `#` are passed over",
+            counted(lines, "line")
+        )),
+        ..Preface::default()
+    }
+}
+
+fn dialect(text: &[u8], options: &ReadOptions, said: Option<u8>) -> Dialect {
     let start = &text[..text.len().min(1 << 16)];
     let old_mac = start.contains(&b'\r') && !text.contains(&b'\n');
     let newline = if old_mac { b'\r' } else { b'\n' };
     Dialect {
         delimiter: options
             .delimiter
+            .or(said)
             .unwrap_or_else(|| sniff::guess_delimiter(text, newline)),
         newline,
     }
@@ -104,4 +155,22 @@ fn names(file: &str, text: &[u8], dialect: Dialect, header: bool) -> Result<(Vec
         names.push(name);
     }
     Ok((names, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::preface;
+
+    #[test]
+    fn comments_and_the_word_of_excel_are_passed_over() {
+        let bytes = |text: &str| preface(text.as_bytes()).bytes;
+        assert_eq!(bytes("# made by hand\n# in 2024\na,b\n1,2\n"), 25);
+        assert_eq!(bytes("#a,b\n1,2\n"), 0, "a header");
+        assert_eq!(bytes("# only comments\n"), 0);
+        assert_eq!(bytes("a,b\n#1,2\n"), 0);
+        assert_eq!(bytes("sep=;\na;b\n"), 6);
+        assert_eq!(bytes("sep=;\r\na;b\n"), 7);
+        assert_eq!(preface(b"sep=;\na,b\n").delimiter, Some(b';'));
+        assert_eq!(bytes("sepal=1\n"), 0);
+    }
 }

@@ -14,6 +14,7 @@ use crate::read::cells::Cells;
 use crate::read::infer::Type;
 use crate::read::merge::merge;
 use crate::read::missing::Missing;
+use crate::read::notation;
 use crate::read::options::{ReadOptions, SniffedColumn};
 use crate::table::{Column, ColumnType, Table};
 
@@ -115,6 +116,7 @@ impl<'a> Plan<'a> {
             column: wanted.place,
             missing: self.missing,
             boolean: wanted.pinned == Some(ColumnType::Boolean),
+            number: wanted.pinned == Some(ColumnType::Number),
         }
     }
 
@@ -200,11 +202,28 @@ impl<'a> Plan<'a> {
         Ok(parsed)
     }
 
+    /// Whether the first values of a column are numbers or dates in another notation.
+    fn may_be(&self, wanted: &Wanted, kind: ColumnType, ranges: &[Range<usize>]) -> Result<bool> {
+        let Some(range) = ranges.first() else {
+            return Ok(false);
+        };
+        let (fields, text) = (self.fields(range)?, &self.text[range.clone()]);
+        let source = self.source(text, &fields, wanted);
+        let rows = (0..fields.rows()).filter(|&row| source.type_at(row) != Type::Empty);
+        let texts: Vec<String> = rows
+            .map(|row| String::from_utf8_lossy(&source.text_at(row).0).into_owned())
+            .collect();
+        Ok(notation::are(&texts, kind))
+    }
+
     /// An error with the first value that is not of the kind the user says.
     fn check_pin(&self, wanted: &Wanted, of: Type, ranges: &[Range<usize>]) -> Result<()> {
         let Some(kind) = wanted.pinned.filter(|kind| !holds(*kind, of)) else {
             return Ok(());
         };
+        if of == Type::Text && in_other_notation(kind) && self.may_be(wanted, kind, ranges)? {
+            return Ok(());
+        }
         for range in ranges {
             let (fields, text) = (self.fields(range)?, &self.text[range.clone()]);
             let source = self.source(text, &fields, wanted);
@@ -244,7 +263,14 @@ impl<'a> Plan<'a> {
         let merged = map(threads, types.len(), |i| {
             let cells = std::mem::take(&mut *columns[i].lock().expect("each column is locked once"));
             let wanted = &self.wanted[i];
-            let (column, why) = merge(&wanted.name, types[i], cells, &rows, wanted.pinned, threads)?;
+            let other = wanted
+                .pinned
+                .filter(|kind| types[i] == Type::Text && in_other_notation(*kind));
+            let pinned = other.map_or(wanted.pinned, |_| Some(ColumnType::Category));
+            let (mut column, why) = merge(&wanted.name, types[i], cells, &rows, pinned, threads)?;
+            if let Some(kind) = other {
+                column = notation::read_as(&column, kind)?;
+            }
             Ok((sniffed(&column, wanted, why), column))
         });
         let (sniffed, columns): (Vec<_>, Vec<Column>) = merged
@@ -269,11 +295,16 @@ fn sniffed(column: &Column, wanted: &Wanted, why: String) -> SniffedColumn {
     }
 }
 
+/// Whether values of a kind have other notations than ours.
+fn in_other_notation(kind: ColumnType) -> bool {
+    matches!(kind, ColumnType::Number | ColumnType::Date)
+}
+
 /// Whether values of a type can stand in a column of a kind.
 fn holds(kind: ColumnType, of: Type) -> bool {
     match kind {
         ColumnType::Number => matches!(of, Type::Empty | Type::Integer | Type::Float),
-        ColumnType::Boolean => matches!(of, Type::Empty | Type::Boolean),
+        ColumnType::Boolean => matches!(of, Type::Empty | Type::Boolean(_)),
         ColumnType::Date => matches!(of, Type::Empty | Type::Date | Type::Moment(_)),
         ColumnType::Category | ColumnType::Text => true,
     }

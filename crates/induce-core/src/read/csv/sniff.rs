@@ -112,7 +112,10 @@ fn evenness(records: &[(Record, usize)]) -> (bool, bool, usize) {
 }
 
 fn is_number(cell: &String) -> bool {
-    matches!(Type::of(cell.as_bytes()), Type::Integer | Type::Float)
+    matches!(
+        Type::of(cell.as_bytes()),
+        Type::Integer | Type::Code | Type::Float
+    )
 }
 
 /// Whether the first record holds names, and why.
@@ -131,10 +134,13 @@ pub(crate) fn guess_header(text: &[u8], dialect: Dialect, missing: &Missing) -> 
     let is_value = |column: &usize| match type_of(&first[*column], missing) {
         Type::Text => false,
         // `No` is the name of a column above numbers, and a value above `yes` and `no`.
-        Type::Boolean => matches!(below(*column), Type::Boolean | Type::Text),
+        Type::Boolean(_) => matches!(below(*column), Type::Boolean(_) | Type::Text),
         _ => !first[*column].is_empty(),
     };
-    if let Some(column) = (0..first.len()).find(is_value) {
+    let typed = |column: usize| !matches!(below(column), Type::Empty | Type::Text);
+    // `country,2019,2020,grew`: a word above numbers is a name, and so are the years beside it.
+    let names_numbers = is_named(&first, typed, missing);
+    if let Some(column) = (0..first.len()).find(is_value).filter(|_| !names_numbers) {
         return (
             false,
             format!("the first line holds the value `{}`", first[column]),
@@ -143,7 +149,6 @@ pub(crate) fn guess_header(text: &[u8], dialect: Dialect, missing: &Missing) -> 
     if first.iter().all(String::is_empty) {
         return (false, "the first line is empty".into());
     }
-    let typed = |column: usize| !matches!(below(column), Type::Empty | Type::Text);
     if let Some(column) = (0..first.len()).find(|&column| !first[column].is_empty() && typed(column)) {
         return (
             true,
@@ -154,6 +159,19 @@ pub(crate) fn guess_header(text: &[u8], dialect: Dialect, missing: &Missing) -> 
 }
 
 /// All cells are text: names differ from each other and from what is below them.
+/// Whether a word stands above values that are none, and all numbers beside it are whole and different, as years are.
+fn is_named(first: &Record, typed: impl Fn(usize) -> bool, missing: &Missing) -> bool {
+    let of = |column: usize| type_of(&first[column], missing);
+    let word = (0..first.len()).any(|column| of(column) == Type::Text && typed(column));
+    let mut numbers = HashSet::new();
+    let plain = |column: usize| match of(column) {
+        Type::Text | Type::Empty | Type::Boolean(_) => true,
+        Type::Integer => numbers.insert(&first[column]),
+        _ => false,
+    };
+    word && (0..first.len()).all(plain)
+}
+
 fn guess_among_texts(first: &Record, rest: &[(Record, usize)]) -> (bool, String) {
     let distinct: HashSet<&String> = first.iter().collect();
     if distinct.len() < first.len() {
@@ -226,5 +244,8 @@ mod tests {
         assert!(!header("yes,a\nno,c\n"));
         // The Beijing air-quality data of UCI: `No` is a number of a row, not a boolean.
         assert!(header("No,year\n1,2010\n"));
+        // Years are names of columns if a word beside them is one.
+        assert!(header("country,2019,2020,grew\nA,1.1,2.1,1\nB,3.1,2.2,0\n"));
+        assert!(!header("5.1,3.5,x\n4.9,3.0,2\n"));
     }
 }

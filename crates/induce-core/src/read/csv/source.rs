@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use super::fields::Fields;
 use crate::read::cells::{Cells, NO_CODE, Values};
-use crate::read::infer::{Type, parse_any_boolean, parse_boolean};
+use crate::read::infer::{Type, is_code, parse_any_boolean};
 use crate::read::intern::Interner;
 use crate::read::missing::Missing;
 use crate::read::moment;
 use crate::read::number::{Number, parse_number};
+use crate::table::Spelling;
 
 /// One column of a chunk of text.
 pub(crate) struct Source<'a> {
@@ -18,6 +19,8 @@ pub(crate) struct Source<'a> {
     pub(crate) missing: &'a Missing,
     /// The user says that the column is boolean: `0 1 t f y n` are.
     pub(crate) boolean: bool,
+    /// The user says that the column is of numbers: `007` is 7.
+    pub(crate) number: bool,
 }
 
 impl Source<'_> {
@@ -56,9 +59,12 @@ impl Source<'_> {
         if self.missing.has(text) {
             Type::Empty
         } else if self.boolean && parse_any_boolean(text).is_some() {
-            Type::Boolean
+            Type::Boolean(Spelling::default())
         } else {
-            Type::of(text)
+            match Type::of(text) {
+                Type::Code if self.number => Type::Integer,
+                of => of,
+            }
         }
     }
 
@@ -76,18 +82,19 @@ impl Source<'_> {
                 self.fill(&mut nulls, (), |_| None)?;
                 Values::Empty
             }
-            Type::Boolean if self.boolean => {
+            Type::Boolean(_) if self.boolean => {
                 Values::Boolean(self.fill(&mut nulls, false, parse_any_boolean)?)
             }
-            Type::Boolean => Values::Boolean(self.fill(&mut nulls, false, parse_boolean)?),
-            Type::Integer => Values::of_integers(self.fill(&mut nulls, 0, integer)?),
+            Type::Boolean(own) => Values::Boolean(self.fill(&mut nulls, false, |text| own.value(text))?),
+            Type::Integer if self.number => Values::of_integers(self.fill(&mut nulls, 0, integer)?),
+            Type::Integer => Values::of_integers(self.fill(&mut nulls, 0, no_code)?),
             Type::Float => Values::Float(self.fill(&mut nulls, f64::NAN, float)?),
             Type::Date => Values::Time(self.fill(&mut nulls, 0, date)?),
             Type::Moment(digits) => {
                 let count = |text: &[u8]| moment::parse(text)?.count(digits);
                 Values::Time(self.fill(&mut nulls, 0, count)?)
             }
-            Type::Text => self.intern(&mut nulls),
+            Type::Text | Type::Code => self.intern(&mut nulls),
         };
         Ok(Cells { values, nulls })
     }
@@ -156,6 +163,12 @@ fn integer(text: &[u8]) -> Option<i64> {
         Number::Integer(value) => Some(value),
         _ => None,
     }
+}
+
+/// A whole number that loses nothing as one.
+#[inline]
+fn no_code(text: &[u8]) -> Option<i64> {
+    integer(text).filter(|_| !is_code(text))
 }
 
 #[inline]

@@ -54,10 +54,12 @@ pub(crate) fn schema(categories: usize) -> Schema {
     let number = |name: &str| Feature {
         name: name.into(),
         feature_type: FeatureType::Number,
+        read_as: None,
     };
     let category = Feature {
         name: "c".into(),
         feature_type: FeatureType::Category(names(categories)),
+        read_as: None,
     };
     Schema {
         features: vec![number("a"), number("b"), category],

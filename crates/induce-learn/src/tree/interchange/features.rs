@@ -57,7 +57,11 @@ pub fn schema(names: Vec<String>, kinds: Vec<Kind>, trees: &[Tree]) -> Read<Sche
                 FeatureType::Category((0..n).map(|c| c.to_string()).collect())
             }
         };
-        features.push(Feature { name, feature_type });
+        features.push(Feature {
+            name,
+            feature_type,
+            read_as: None,
+        });
     }
     Ok(Schema {
         features,

@@ -14,11 +14,13 @@ fn schema() -> Schema {
     let number = |name: &str| Feature {
         name: name.into(),
         feature_type: FeatureType::Number,
+        read_as: None,
     };
     let names = (0..70).map(|c| format!("c{c}")).collect();
     let category = Feature {
         name: "c".into(),
         feature_type: FeatureType::Category(names),
+        read_as: None,
     };
     Schema {
         features: vec![number("a"), number("b"), category],

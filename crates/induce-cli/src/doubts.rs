@@ -1,0 +1,129 @@
+//! What a careful reader would ask of a model: does it know these values, these rows, does it beat doing nothing?
+
+use anyhow::Result;
+use induce::core::Table;
+use induce::core::metrics::{self, Task};
+use induce::core::model::{Data, Features, Prediction, Rows, Schema};
+use induce::core::words::{counted, number};
+use serde_json::{Value, json};
+
+use crate::session::Session;
+
+/// Say which categories training had not.
+pub fn unseen(session: &Session, schema: &Schema, table: &Table) -> Result<()> {
+    for own in schema.unseen(table)? {
+        session.say(format!(
+            "note: {} a value of `{}` that training had not, such as `{}`",
+            match own.rows {
+                1 => "1 row holds".to_owned(),
+                n => format!("{} hold", counted(n, "row")),
+            },
+            own.column,
+            own.example
+        ));
+    }
+    Ok(())
+}
+
+/// Say that rows to be judged on are those that the model was fitted to.
+pub fn known_rows(session: &Session, schema: &Schema, rows: &Rows, card: &Value) -> Result<()> {
+    let Some(known) = card["fingerprint"].as_str() else {
+        return Ok(());
+    };
+    let names = schema.names();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let same = Rows {
+        features: Features::Table(rows.table()?.select(&names)?),
+        ..rows.clone()
+    };
+    if format!("{:016x}", Data::Rows(same).fingerprint()) == known {
+        session.say(
+            "note: these are the rows that the model was trained with: the metrics say nothing of new rows, those of `train` do",
+        );
+    }
+    Ok(())
+}
+
+/// Say that a model predicts the same for every row.
+pub fn constant(session: &Session, prediction: Option<&Prediction>, data: &Data) {
+    let (Some(prediction), Data::Rows(rows)) = (prediction, data) else {
+        return;
+    };
+    let (Some(&first), Some(target)) = (prediction.values.first(), &rows.target) else {
+        return;
+    };
+    if prediction.values.len() < 2 || prediction.values.iter().any(|value| *value != first) {
+        return;
+    }
+    let value = match target.classes.get(first as usize) {
+        Some(class) => format!("`{class}`"),
+        None => number(first),
+    };
+    session.say(format!(
+        "note: {value} is predicted for every row: the model learnt nothing from the columns that changes its answer"
+    ));
+}
+
+/// What a prediction without columns needs to know of the training rows: the frequencies of the classes, or the mean.
+pub fn of_training(train: &Data) -> Option<(String, Value)> {
+    let Data::Rows(rows) = train else { return None };
+    let target = rows.target.as_ref()?;
+    let weight = |row: usize| rows.weight.as_ref().map_or(1.0, |all| all[row]);
+    let total: f64 = (0..target.values.len()).map(weight).sum();
+    let known = match target.task {
+        Task::Ranking => return None,
+        Task::Regression => {
+            let sum: f64 = target
+                .values
+                .iter()
+                .enumerate()
+                .map(|(row, y)| weight(row) * y)
+                .sum();
+            json!({ "mean": sum / total })
+        }
+        Task::Classification => {
+            let mut sums = vec![0.0; target.classes.len()];
+            for (row, &class) in target.values.iter().enumerate() {
+                sums[class as usize] += weight(row) / total;
+            }
+            json!({ "frequencies": sums })
+        }
+    };
+    Some(("baseline".into(), known))
+}
+
+/// Say the metrics of predicting without any column.
+pub fn baseline(session: &Session, card: &Value, data: &Data) -> Result<()> {
+    let Data::Rows(rows) = data else { return Ok(()) };
+    let Some(target) = &rows.target else { return Ok(()) };
+    let n = target.values.len();
+    let (what, prediction) = match (
+        card["baseline"]["mean"].as_f64(),
+        card["baseline"]["frequencies"].as_array(),
+    ) {
+        (Some(mean), _) => (
+            "the mean of the training rows".to_owned(),
+            Prediction::of_quantities(vec![mean; n]),
+        ),
+        (_, Some(all)) => {
+            let all: Vec<f64> = all.iter().filter_map(Value::as_f64).collect();
+            if all.len() != target.classes.len() {
+                return Ok(());
+            }
+            let probabilities = (0..n).flat_map(|_| all.iter().copied()).collect();
+            (
+                "the frequencies of the classes".to_owned(),
+                Prediction::of_classes(probabilities, all.len()),
+            )
+        }
+        _ => return Ok(()),
+    };
+    let scores = metrics::scores(target.task, &rows.judge(&prediction)?)?;
+    let shown = ["accuracy", "log_loss", "rmse", "mae"];
+    let shown = scores.iter().filter(|score| shown.contains(&score.name.as_str()));
+    let shown: Vec<String> = shown
+        .map(|score| format!("{} {}", score.name, number(score.value)))
+        .collect();
+    session.say(format!("baseline: {what} alone: {}", shown.join(", ")));
+    Ok(())
+}
