@@ -139,10 +139,12 @@ impl<'a> Session<'a> {
             .iter()
             .filter_map(|own| own.as_str().map(str::to_owned))
             .collect();
-        let quoted: Vec<String> = markers.iter().map(|marker| format!("`{marker}`")).collect();
+        let named = markers.iter().filter(|marker| !marker.is_empty());
+        let mut named: Vec<String> = named.map(|marker| format!("`{marker}`")).collect();
+        named.push("nothing at all".into());
         self.say(format!(
             "missing as in training: {} (--missing)",
-            quoted.join(", ")
+            named.join(", ")
         ));
         let source = Source {
             data: source.data.clone(),

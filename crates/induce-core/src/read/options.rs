@@ -205,7 +205,7 @@ impl Sniffed {
         if let Some((header, _)) = &self.header {
             flags.push(if *header { "--header" } else { "--no-header" }.to_string());
         }
-        if self.missing != MARKERS {
+        if !self.missing.is_empty() && self.missing != MARKERS {
             let named = self.missing.iter().filter(|marker| !marker.is_empty());
             let named: Vec<String> = named
                 .map(|marker| format!("--missing {}", quote(marker)))

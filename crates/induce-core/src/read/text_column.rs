@@ -12,6 +12,7 @@ use super::intern::Interner;
 use crate::error::{Error, Result};
 use crate::parallel::for_each_chunk;
 use crate::table::{Column, ColumnType, dictionary};
+use crate::words::counted;
 
 /// The texts of some rows: codes of names, [`NO_CODE`] where missing.
 pub(crate) type Part = (Vec<u32>, Interner);
@@ -35,7 +36,7 @@ pub(crate) fn column_of_names(
     if let (None, Some(why)) = (pinned, free_text(rows, count, bytes)) {
         return Ok((text(name, &parts)?, why));
     }
-    let why = format!("{count} distinct texts");
+    let why = counted(count, "distinct text");
     Ok((category(name, parts, distinct, threads)?, why))
 }
 

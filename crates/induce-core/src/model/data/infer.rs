@@ -6,6 +6,7 @@ use super::rows::{Rows, RowsOptions, Target};
 use super::{doubts, target};
 use crate::metrics::Task;
 use crate::model::Schema;
+use crate::read::notation;
 use crate::{Column, ColumnType, Error, Result, Table};
 
 /// Columns that are usually the target.
@@ -222,14 +223,11 @@ fn features(
         .columns()
         .iter()
         .filter(|c| !out.iter().any(|o| o == c.name()));
-    let left_out: Vec<(String, &str)> = candidates
-        .filter_map(|c| useless(c).map(|why| (c.name().into(), why)))
+    let left_out: Vec<(String, String)> = candidates
+        .filter_map(|c| useless(c).map(|why| (c.name().into(), left_out(c, why))))
         .collect();
-    for (name, why) in &left_out {
-        notes.push(format!(
-            "column `{name}` is left out: {why} (`--type {name}=category` keeps it)"
-        ));
-    }
+    notes.extend(left_out.iter().map(|(_, note)| note.clone()));
+    let in_words = left_out.first().map(|(_, note)| note.clone());
     out.extend(left_out.into_iter().map(|(name, _)| name));
     let kept = table
         .columns()
@@ -240,12 +238,22 @@ fn features(
     let features = table.without(&names);
     if features.columns().is_empty() {
         let what = "no column is left to learn from";
-        return Err(Error::data(
-            what,
-            "text columns are left out, `--type NAME=category` keeps one; running text is for `-m gpt`",
-        ));
+        let usual = "running text is for `-m gpt`".to_owned();
+        let hint = in_words.map_or_else(|| usual.clone(), |note| format!("{note}; {usual}"));
+        return Err(Error::data(what, hint));
     }
     Ok(features)
+}
+
+/// A note on a column that is left out.
+fn left_out(column: &Column, why: &str) -> String {
+    let name = column.name();
+    match notation::suspected(column) {
+        Some((kind, example)) => format!(
+            "column `{name}` is left out: {why}, such as `{example}` (`--type {name}={kind}` reads it as {kind})"
+        ),
+        None => format!("column `{name}` is left out: {why} (`--type {name}=category` keeps it)"),
+    }
 }
 
 fn useless(column: &Column) -> Option<&'static str> {
