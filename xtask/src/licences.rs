@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::shell;
 
 /// Licences that ask for no more than a notice.
-const ALLOWED: [&str; 13] = [
+const ALLOWED: [&str; 14] = [
     "MIT",
     "MIT-0",
     "Apache-2.0",
@@ -19,6 +19,8 @@ const ALLOWED: [&str; 13] = [
     "BSD-3-Clause",
     "BSL-1.0",
     "CC0-1.0",
+    // The Independent JPEG Group's: as free as MIT, with a line of credit.
+    "IJG",
     "ISC",
     "Unicode-3.0",
     "Unlicense",

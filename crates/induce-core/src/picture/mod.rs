@@ -1,6 +1,7 @@
 //! Pictures: JPEG and PNG in, PNG and JPEG out, limits checked before anything is allocated.
 
 mod read;
+mod upright;
 mod write;
 
 pub use read::{Limits, read_picture, read_picture_bytes};
