@@ -29,7 +29,7 @@ def read(path: Any, target: str | None = None) -> Any:
     table : Table
         All columns, or all but the target if one is named.
     y : ndarray of shape (n_samples,)
-        The target: numbers, or objects of `str` for names. Only if `target` is given.
+        The target: numbers, booleans, or objects of `str` for names and other words (`Yes`, `No`). Only if `target` is given.
 
     Raises
     ------
@@ -44,6 +44,11 @@ def read(path: Any, target: str | None = None) -> Any:
     if target is None:
         return table
     rest = table.select([name for name in table.names if name != target])
-    if dict(zip(table.names, table.kinds)).get(target) in ("category", "text"):
+    kind = dict(zip(table.names, table.kinds)).get(target)
+    if kind in ("category", "text"):
         return rest, np.asarray(table.text(target), dtype=object)
+    if kind == "boolean":
+        words = np.asarray(table.text(target), dtype=object)
+        plain = set(words) <= {"true", "false"}
+        return rest, words == "true" if plain else words
     return rest, table.numbers(target)

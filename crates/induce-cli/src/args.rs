@@ -232,8 +232,8 @@ pub struct Train {
 /// Judge several models on the same folds.
 #[derive(Debug, Args)]
 pub struct Compare {
-    /// The models, with settings after a colon: `boost,forest:trees=300:max_depth=8`
-    #[arg(short, long, value_delimiter = ',', value_name = "MODEL,...", required = true)]
+    /// The models, with settings after a colon: `boost,forest:trees=300:max_depth=8` [default: boosting, a forest, a tree and the linear model of the task]
+    #[arg(short, long, value_delimiter = ',', value_name = "MODEL,...")]
     pub models: Vec<String>,
     /// What to predict: regression, classification or ranking [default: told from the target]
     #[arg(long, value_name = "TASK")]
@@ -348,6 +348,9 @@ pub struct Predict {
     /// Where to write the predictions: .csv .jsonl .parquet .arrow [default: standard output, CSV]
     #[arg(short, long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Write this column of the table in front of the predictions; may be repeated
+    #[arg(long, value_name = "COL")]
+    pub keep: Vec<String>,
     /// Write the probability of every class too
     #[arg(long, conflicts_with = "margin")]
     pub proba: bool,

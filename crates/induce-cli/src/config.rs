@@ -3,8 +3,9 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::CommandFactory;
+use induce::Error;
 use toml::Value;
 
 use crate::args::Cli;
@@ -33,11 +34,12 @@ pub fn with_file(mut arguments: Vec<OsString>) -> Result<Vec<OsString>> {
     for (key, value) in &table {
         let name = key.replace('_', "-");
         if !known.contains(&name) {
-            bail!(
-                "`{}` sets `{key}`, which `induce {verb}` does not know\n\nhint: the options are {}",
-                path.display(),
-                known.join(", ")
-            );
+            let unknown = Error::UnknownName {
+                what: "option",
+                name: key.clone(),
+                known: known.clone(),
+            };
+            return Err(unknown.within(path.display().to_string()).into());
         }
         let flag = format!("--{name}");
         let is_given = given
@@ -93,7 +95,9 @@ fn flags(flag: &str, value: &Value) -> Result<Vec<String>> {
             .iter()
             .map(|(key, item)| format!("{flag}={key}={}", scalar(item)))
             .collect(),
-        Value::Datetime(_) => bail!("`{flag}` cannot be a date"),
+        Value::Datetime(_) => {
+            return Err(Error::data(format!("`{flag}` cannot be a date"), "write it in quotes").into());
+        }
         other => vec![format!("{flag}={}", scalar(other))],
     })
 }

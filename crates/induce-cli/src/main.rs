@@ -29,7 +29,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let arguments = match config::with_file(std::env::args_os().collect()) {
         Ok(arguments) => arguments,
-        Err(error) => return output::fail(&error),
+        Err(error) => return output::fail(&error, false),
     };
     let command = flags::with_negative_values(args::Cli::command());
     let cli = command
@@ -39,6 +39,6 @@ fn main() -> ExitCode {
     match commands::run(&cli) {
         Ok(code) => code,
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => output::fail(&error),
+        Err(error) => output::fail(&error, cli.global.format == args::Format::Json),
     }
 }

@@ -6,12 +6,12 @@ use std::process::ExitCode;
 use induce::core::metrics::SplitScores;
 use induce::core::model::{Block, Section, TreeNode};
 pub use induce::core::words::{count, number};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use crate::grid::table;
 
-/// Print an error with its chain of causes and its hint; exit code 2.
-pub fn fail(error: &anyhow::Error) -> ExitCode {
+/// Print an error with its chain of causes and its hint, on standard output as JSON too where that is asked for; exit code 2.
+pub fn fail(error: &anyhow::Error, json: bool) -> ExitCode {
     let red = if io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
         ("\x1b[1;31m", "\x1b[0m")
     } else {
@@ -24,8 +24,12 @@ pub fn fail(error: &anyhow::Error) -> ExitCode {
         Some(own) if error.chain().count() == own_depth(own) => own.to_string(),
         _ => format!("{error:#}"),
     };
+    let hint = own.and_then(induce::Error::hint);
+    if json {
+        let _ = print_json(&json!({ "error": { "message": text, "hint": hint } }));
+    }
     let _ = writeln!(io::stderr(), "{}error{}: {text}", red.0, red.1);
-    if let Some(hint) = own.and_then(induce::Error::hint) {
+    if let Some(hint) = hint {
         let _ = writeln!(io::stderr(), "\nhint: {hint}");
     }
     if matches!(own, Some(induce::Error::Interrupted)) {

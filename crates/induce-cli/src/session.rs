@@ -12,7 +12,9 @@ use induce::core::model::{Model, Registry, Settings};
 use induce::core::read::{ReadOptions, Sniffed, parse_delimiter, read};
 use induce::core::words::counted;
 use induce::core::{ColumnType, Run, Table, simd};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::output;
 
 use crate::args::{Global, Reading, Source, Train};
 use crate::progress::Bar;
@@ -68,7 +70,9 @@ impl<'a> Session<'a> {
 
     /// The settings of the model that is to be trained, as the flags say.
     pub fn chosen(&self, args: &Train) -> Result<Settings> {
-        let settings = self.settings(&args.model)?.with_all(&args.set)?;
+        let mut parts = args.model.split(':');
+        let settings = self.settings(parts.next().unwrap_or_default())?;
+        let settings = settings.with_all(parts)?.with_all(&args.set)?;
         let settings = match &args.task {
             Some(task) => settings.with_task(task)?,
             None => settings,
@@ -119,6 +123,16 @@ impl<'a> Session<'a> {
     pub fn say(&self, text: impl AsRef<str>) {
         if !self.global.quiet {
             let _ = writeln!(std::io::stderr(), "{}", text.as_ref());
+        }
+    }
+
+    /// Print what was written, if standard output is to be JSON and has no other content.
+    pub fn wrote(&self, paths: &[&Path]) -> Result<()> {
+        match self.json() {
+            true => output::print_json(
+                &json!({ "written": paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>() }),
+            ),
+            false => Ok(()),
         }
     }
 

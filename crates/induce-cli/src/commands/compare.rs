@@ -15,9 +15,13 @@ use crate::session::Session;
 use crate::source::rows;
 
 pub fn run(session: &Session, args: &Compare) -> Result<ExitCode> {
-    let models = models(&args.models)?;
+    let given = models(&args.models)?;
     let task = args.task.as_deref().map(str::parse).transpose()?;
-    let rows = rows::for_all(session, &args.source, &args.columns, task, &models)?;
+    let rows = rows::for_all(session, &args.source, &args.columns, task, &given)?;
+    let models = match given.is_empty() {
+        true => models(&usual(rows.target()?.task))?,
+        false => given,
+    };
     let task = rows.target()?.task;
     session.say(format!(
         "split: {}, the same for every model",
@@ -30,6 +34,16 @@ pub fn run(session: &Session, args: &Compare) -> Result<ExitCode> {
         output::print(&as_text(&all, task))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The models that are compared if none is named.
+fn usual(task: Task) -> Vec<String> {
+    let names: &[&str] = match task {
+        Task::Regression => &["boost", "forest", "tree", "linear"],
+        Task::Classification => &["boost", "forest", "tree", "logistic"],
+        Task::Ranking => &["boost"],
+    };
+    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 /// Models with their settings from `name:key=value:key=value`; a name that comes twice gets a number.

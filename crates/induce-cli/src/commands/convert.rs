@@ -42,6 +42,7 @@ pub fn run(session: &Session, args: &Convert) -> Result<ExitCode> {
         session.say(format!("no `tokenizer.bin`: {reason}\nhint: {hint}"));
     }
     session.say(format!("{done} `{}`", args.out.display()));
+    session.wrote(&[&args.out])?;
     Ok(ExitCode::SUCCESS)
 }
 

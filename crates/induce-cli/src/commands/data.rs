@@ -36,6 +36,7 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
             let table = faithful(session, source, &sniffed, table, out)?;
             save(session, &table, Some(out))?;
             session.say(format!("{done} `{}`", out.display()));
+            session.wrote(&[out])?;
         }
         Data::Split {
             source,
@@ -72,6 +73,7 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
                 train.display(),
                 test.display()
             ));
+            session.wrote(&[train, test])?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::core::simd;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::output;
 use crate::session::Session;
@@ -38,9 +38,9 @@ pub fn run(session: &Session) -> Result<ExitCode> {
     if session.json() {
         let map = rows
             .iter()
-            .map(|(name, value)| (name.replace(' ', "_"), json!(value)))
+            .map(|(name, value)| (name.replace(' ', "_"), typed(name, value)))
             .collect::<serde_json::Map<_, _>>();
-        output::print_json(&serde_json::Value::Object(map))?;
+        output::print_json(&Value::Object(map))?;
     } else {
         let rows: Vec<Vec<String>> = rows
             .iter()
@@ -49,4 +49,12 @@ pub fn run(session: &Session) -> Result<ExitCode> {
         output::print(&output::table(&["what", "found"], &rows))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Counts as numbers, lists as lists.
+fn typed(name: &str, value: &str) -> Value {
+    match name {
+        "readers" | "models" => value.split(' ').collect(),
+        _ => value.parse::<u64>().map_or_else(|_| json!(value), Value::from),
+    }
 }

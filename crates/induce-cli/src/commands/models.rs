@@ -21,7 +21,25 @@ pub fn run(session: &Session, args: &Models) -> Result<ExitCode> {
         let list: Vec<Value> = entries.into_iter().map(as_json).collect();
         output::print_json(&json!(list))?;
     } else {
-        output::print(&entries.into_iter().map(as_text).collect::<Result<String>>()?)?;
+        match &args.name {
+            Some(_) => output::print(&entries.into_iter().map(as_text).collect::<Result<String>>()?)?,
+            None => {
+                let row = |entry: &Entry| {
+                    vec![
+                        entry.info.name.to_owned(),
+                        entry.info.title.to_owned(),
+                        entry.input.plural().to_owned(),
+                        entry.task_names().join(", "),
+                    ]
+                };
+                let rows: Vec<Vec<String>> = entries.into_iter().map(row).collect();
+                output::print(&output::table(
+                    &["model", "title", "learns from", "predicts"],
+                    &rows,
+                ))?;
+                session.say("\n`induce models MODEL` says what a model is, and lists its settings");
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,11 +7,14 @@ use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::Task;
 use induce::core::model::{Intervals, Margins, Predict as Predictor};
+use induce::core::read::Format;
 use induce::core::words::counted;
-use induce::core::{Column, Table};
+use induce::core::{Column, Table, write};
+use serde_json::{Value, json};
 
 use crate::args::Predict;
 use crate::doubts;
+use crate::output;
 use crate::session::Session;
 use crate::writing::{self, save};
 
@@ -33,7 +36,42 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
         counted(table.rows(), "row"),
         1e3 * clock.elapsed().as_secs_f64()
     ));
-    save(session, &Table::new(columns)?, args.out.as_deref())?;
+    let table = Table::new(kept(args, &table, columns)?)?;
+    if session.json() && args.out.is_none() {
+        return as_json(&table);
+    }
+    save(session, &table, args.out.as_deref())?;
+    if let Some(out) = &args.out {
+        session.wrote(&[out])?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The columns that are to stand in front of the predictions, and these.
+fn kept(args: &Predict, table: &Table, predictions: Vec<Column>) -> Result<Vec<Column>> {
+    let mut columns = Vec::new();
+    for name in &args.keep {
+        let own = table.column(name)?.clone();
+        if predictions.iter().any(|column| column.name() == own.name()) {
+            return Err(Error::data(
+                format!("`--keep {name}`: a column of predictions is called so"),
+                "rename the column of the table",
+            )
+            .into());
+        }
+        columns.push(own);
+    }
+    columns.extend(predictions);
+    Ok(columns)
+}
+
+/// One object with a member per row.
+fn as_json(table: &Table) -> Result<ExitCode> {
+    let mut lines = Vec::new();
+    write::write_to(&mut lines, table, Format::Jsonl)?;
+    let text = String::from_utf8_lossy(&lines);
+    let rows: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    output::print_json(&json!({ "rows": table.rows(), "predictions": rows }))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -56,7 +94,7 @@ fn columns(session: &Session, args: &Predict, model: &dyn Predictor, table: &Tab
     let classes = &model.schema().classes;
     let mut columns = Vec::new();
     if classes.is_empty() {
-        columns.push(Column::from_f64("prediction", prediction.values));
+        columns.extend(outputs(prediction.values, table.rows()));
         columns.extend(quantiles(args, model, table, threads)?);
         if let Some(coverage) = args.interval {
             columns.extend(intervals(model.intervals(table.into(), coverage, threads)?));
@@ -86,6 +124,16 @@ fn columns(session: &Session, args: &Predict, model: &dyn Predictor, table: &Tab
         }
     }
     Ok(columns)
+}
+
+/// A column per output of a quantity: of several quantiles or targets there are several.
+fn outputs(values: Vec<f64>, rows: usize) -> Vec<Column> {
+    match values.len().checked_div(rows) {
+        Some(width) if width > 1 => (0..width)
+            .map(|k| Column::from_f64(format!("prediction_{k}"), every(&values, k, width)))
+            .collect(),
+        _ => vec![Column::from_f64("prediction", values)],
+    }
 }
 
 /// Column `k` of row-major values.

@@ -37,6 +37,7 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
         command: again::report(args, session),
     };
     keep(session, &source.page(session, &page)?, &args.out)?;
+    session.wrote(&[&args.out])?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use induce::core::model::{FeatureType, Model, Predict, Schema};
 use induce::explain;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::args::Show;
 use crate::output;
@@ -16,7 +16,11 @@ pub fn run(session: &Session, args: &Show) -> Result<ExitCode> {
     let (model, card) = session.open(&args.model)?;
     let model = model.as_ref();
     if let Some(t) = args.tree {
-        output::print(&output::sections(&[explain::tree(model, t)?]))?;
+        let text = output::sections(&[explain::tree(model, t)?]);
+        match session.json() {
+            true => output::print_json(&json!({ "tree": t, "text": text }))?,
+            false => output::print(&text)?,
+        }
     } else if session.json() {
         output::print_json(&as_json(model, card))?;
     } else {

@@ -141,9 +141,18 @@ pub struct Source<'a> {
     recode: Option<Vec<u32>>,
 }
 
+/// The column of this name; LightGBM's files have `_` for blanks.
+fn named<'a>(name: &str, table: &'a Table) -> Result<&'a Column> {
+    table.column(name).or_else(|error| {
+        let same = |column: &&Column| column.name().replace(char::is_whitespace, "_") == name;
+        let mut all = table.columns().iter().filter(same);
+        all.next().filter(|_| all.next().is_none()).ok_or(error)
+    })
+}
+
 /// The column of a feature, as numbers or codes: what another reader made of the same values is converted, or refused.
 fn source<'a>(feature: &Feature, table: &'a Table) -> Result<Source<'a>> {
-    let column = table.column(&feature.name)?;
+    let column = named(&feature.name, table)?;
     match &feature.feature_type {
         FeatureType::Category(known) => {
             let column = match column.column_type() {

@@ -7,6 +7,7 @@ use super::{doubts, target};
 use crate::metrics::Task;
 use crate::model::Schema;
 use crate::read::notation;
+use crate::words::number;
 use crate::{Column, ColumnType, Error, Result, Table};
 
 /// Columns that are usually the target.
@@ -61,8 +62,8 @@ fn with_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
             classes,
             further: Vec::new(),
         }),
-        weight: weights(&table, options)?,
         groups: group_of_rows(&table, options)?,
+        weight: noted_weights(&table, options, &mut notes)?,
         notes,
     })
 }
@@ -73,8 +74,8 @@ fn without_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
     Ok(Rows {
         features: features(&table, None, options, &mut notes)?.into(),
         target: None,
-        weight: weights(&table, options)?,
         groups: group_of_rows(&table, options)?,
+        weight: noted_weights(&table, options, &mut notes)?,
         notes,
     })
 }
@@ -107,6 +108,23 @@ fn for_model(table: &Table, schema: &Schema, task: Task, options: &RowsOptions) 
         features: table.into(),
         notes,
     })
+}
+
+/// The weights, with a note where limits that count weight are out of reach.
+fn noted_weights(table: &Table, options: &RowsOptions, notes: &mut Vec<String>) -> Result<Option<Vec<f64>>> {
+    let found = weights(table, options)?;
+    if let Some(all) = &found {
+        let sum: f64 = all.iter().sum();
+        if sum < 0.5 * all.len() as f64 {
+            notes.push(format!(
+                "the weights of {} rows sum to {}: a weight counts as repetition, so limits such as `min_samples_leaf` and \
+                 `min_child_weight` may allow no split; lower them, or multiply the weights",
+                all.len(),
+                number(sum)
+            ));
+        }
+    }
+    Ok(found)
 }
 
 /// The weight of every row, if a column is named for it.

@@ -3,6 +3,9 @@
 use super::super::features::Kind;
 use super::super::value::Read;
 
+/// The key of the names with their blanks, in files of ours.
+pub const OWN_NAMES: &str = "induce_feature_names";
+
 /// What the file says of every feature.
 ///
 /// `infos` are its `feature_infos`: `[low:high]` of a quantity, `a:b:c` of

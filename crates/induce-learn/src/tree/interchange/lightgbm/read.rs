@@ -4,6 +4,7 @@ use super::super::super::boost::Model;
 use super::super::super::{Ensemble, Test, Tree};
 use super::super::features::{Budget, schema};
 use super::super::value::Read;
+use super::names::OWN_NAMES;
 use super::text::Section;
 use super::{names, objective, tree};
 
@@ -89,8 +90,11 @@ fn feature_names(head: &Section) -> Read<Vec<String>> {
         .split_ascii_whitespace()
         .map(str::to_string)
         .collect();
+    let own = head
+        .find(OWN_NAMES)
+        .and_then(|text| serde_json::from_str::<Vec<String>>(text).ok());
     if last.checked_add(1) == Some(names.len()) {
-        return Ok(names);
+        return Ok(own.filter(|own| own.len() == names.len()).unwrap_or(names));
     }
     Err(format!(
         "`max_feature_idx` is {last}, there are {} feature names",

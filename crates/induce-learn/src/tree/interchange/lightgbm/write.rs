@@ -9,6 +9,7 @@ use super::super::super::boost::Model;
 use super::super::super::node::Tree;
 use super::super::features::Kind;
 use super::super::inexpressible;
+use super::names::OWN_NAMES;
 use super::objective;
 use super::write_tree::Block;
 use induce_core::model::{Feature, FeatureType};
@@ -82,12 +83,22 @@ fn head(model: &Model) -> Result<String> {
     };
     Ok(format!(
         "tree\nversion=v4\nnum_class={outputs}\nnum_tree_per_iteration={outputs}\nlabel_index=0\nmax_feature_idx={}\n\
-         {objective}{}feature_names={}\nfeature_infos={}\n",
+         {objective}{}feature_names={}\n{}feature_infos={}\n",
         features.len() - 1,
         if ensemble.average { "average_output\n" } else { "" },
         names.join(" "),
+        own_names(features, &names),
         infos.join(" ")
     ))
+}
+
+/// A line with the names as they are, where LightGBM's are not: it passes over what it does not know, our reader does not.
+fn own_names(features: &[Feature], plain: &[String]) -> String {
+    let own: Vec<&str> = features.iter().map(|feature| feature.name.as_str()).collect();
+    match own == *plain {
+        true => String::new(),
+        false => format!("{OWN_NAMES}={}\n", serde_json::Value::from(own)),
+    }
 }
 
 /// Names are separated by spaces, so they cannot have any, and `_` stands for one, as in LightGBM.

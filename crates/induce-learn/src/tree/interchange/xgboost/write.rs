@@ -4,6 +4,7 @@ use induce_core::Result;
 use induce_prob::Link;
 
 use super::super::super::boost::Model;
+use super::super::super::node::Test;
 use super::super::features::Kind;
 use super::super::value::Value;
 use super::super::{inexpressible, json, ubjson};
@@ -36,6 +37,8 @@ pub fn write_ubj(model: &Model) -> Result<Vec<u8>> {
 
 fn document(model: &Model) -> Result<Value> {
     let features = &model.ensemble.schema.features;
+    check_names(features)?;
+    check_precision(model)?;
     let (base_score, folded) = base_score(&model.ensemble.start, model.ensemble.link);
     let booster = Value::map([("model", trees(model, folded)?), ("name", Value::text("gbtree"))]);
     let learner = Value::map([
@@ -64,6 +67,47 @@ fn document(model: &Model) -> Result<Value> {
         ("learner", learner),
         ("version", Value::List([3, 2, 0].map(Value::Integer).into())),
     ]))
+}
+
+/// XGBoost refuses frames whose columns have these characters in their names.
+fn check_names(features: &[Feature]) -> Result<()> {
+    match features
+        .iter()
+        .find(|feature| feature.name.contains(['[', ']', '<']))
+    {
+        None => Ok(()),
+        Some(feature) => Err(inexpressible(
+            "XGBoost",
+            &format!("the column name `{}`", feature.name),
+            "it allows no `[`, `]` and `<`: rename the column and train again, or write it as LightGBM",
+        )),
+    }
+}
+
+/// Steps of single precision within which all thresholds of a column must not lie.
+const STEPS: f64 = 4096.0;
+
+/// That single precision tells the thresholds of a column apart: of seconds since 1970 it does not within hours.
+fn check_precision(model: &Model) -> Result<()> {
+    let features = &model.ensemble.schema.features;
+    let mut ends = vec![(f64::INFINITY, f64::NEG_INFINITY); features.len()];
+    for branch in model.ensemble.trees.iter().flat_map(|tree| &tree.branches) {
+        if let Test::AtMost(t) = branch.test {
+            let (low, high) = &mut ends[branch.feature as usize];
+            (*low, *high) = (low.min(t), high.max(t));
+        }
+    }
+    for (feature, (low, high)) in features.iter().zip(ends) {
+        let step = low.abs().max(high.abs()) * f64::from(f32::EPSILON);
+        if high > low && high - low < STEPS * step {
+            return Err(inexpressible(
+                "XGBoost",
+                &format!("thresholds of `{}` between {low} and {high}", feature.name),
+                "single precision does not tell them apart: write it as LightGBM, or subtract a constant from the column",
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn feature_type(feature: &Feature) -> &'static str {
