@@ -38,6 +38,7 @@ impl Type {
             (Empty, a) | (a, Empty) => a,
             (Integer | Code, Float) | (Float, Integer | Code) => Float,
             (Integer, Code) | (Code, Integer) => Code,
+            (Boolean(a), Boolean(b)) => a.join(b).map_or(Text, Boolean),
             (Date, Moment(digits)) | (Moment(digits), Date) => Moment(digits),
             (Moment(a), Moment(b)) => Moment(a.max(b)),
             _ => Text,
@@ -105,10 +106,12 @@ mod tests {
     use super::Type::*;
     use super::*;
 
-    fn all() -> [Type; 10] {
+    fn all() -> [Type; 12] {
         [
             Empty,
             Boolean(Spelling::default()),
+            Type::of(b"No"),
+            Type::of(b"yes"),
             Integer,
             Code,
             Float,
@@ -159,7 +162,8 @@ mod tests {
         assert!(matches!(of("YES"), Boolean(_)));
         assert_eq!(of("007"), Code);
         assert_eq!(of("0"), Integer);
-        assert_eq!(of("No").join(of("yes")), Text, "words of two spellings are words");
+        assert_eq!(of("No").join(of("yes")), of("no"));
+        assert_eq!(of("No").join(of("true")), Text, "words of two pairs are words");
         assert_eq!(of("2024-02-29"), Date);
         assert_eq!(of("2023-02-29"), Text);
         assert_eq!(of("2001/01/14 21:55"), Moment(0));

@@ -28,11 +28,24 @@ impl Spelling {
         })
     }
 
-    /// The value of a text in this spelling.
+    /// The spelling of a column with words of both: small letters where only the case differs.
+    pub(crate) fn join(self, other: Self) -> Option<Self> {
+        match self.small() == other.small() {
+            true if self == other => Some(self),
+            true => Some(self.small()),
+            false => None,
+        }
+    }
+
+    /// The value of a text in this spelling; small letters stand for any case.
     pub(crate) fn value(self, text: &[u8]) -> Option<bool> {
-        Self::of(text)
-            .filter(|(own, _)| *own == self)
-            .map(|(_, value)| value)
+        let (own, value) = Self::of(text)?;
+        (own == self || own.small() == self).then_some(value)
+    }
+
+    /// The same words in small letters.
+    const fn small(self) -> Self {
+        Self(self.0 / 3 * 3)
     }
 
     /// The words for false and true.
@@ -55,5 +68,9 @@ mod tests {
         }
         assert_eq!(Spelling::of(b"tRUE"), None);
         assert_eq!(Spelling::default().value(b"Yes"), None);
+        let of = |text: &str| Spelling::of(text.as_bytes()).unwrap().0;
+        assert_eq!(of("No").join(of("YES")), Some(of("yes")));
+        assert_eq!(of("No").join(of("True")), None);
+        assert_eq!(of("yes").value(b"No"), Some(false));
     }
 }
