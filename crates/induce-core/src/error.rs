@@ -168,7 +168,8 @@ impl Error {
             }
             Self::UnknownColumn { name, known } => Some(suggest(name, known, "columns")),
             Self::UnknownName { what, name, known } => {
-                Some(flag(what, name).unwrap_or_else(|| suggest(name, known, "choices")))
+                let things = if *what == "option" { "options" } else { "choices" };
+                Some(flag(what, name).unwrap_or_else(|| suggest(name, known, things)))
             }
             Self::Setting { name, .. } if name.starts_with('-') => {
                 Some(format!("`--help` says what `{name}` accepts"))

@@ -4,6 +4,7 @@
 mod choose;
 mod config;
 mod convert;
+mod doubt;
 mod errors;
 mod generate;
 mod house;

@@ -1,10 +1,12 @@
 //! The coefficient table: estimates, standard errors, tests, intervals.
 
+use induce_core::model::FeatureType;
 use induce_core::{Error, Result};
 use induce_prob::special;
 use serde::Serialize;
 
 use super::Model;
+use crate::linear::encode::Term;
 use crate::linear::kernels::dot;
 
 /// A row of the coefficient table.
@@ -101,6 +103,92 @@ impl Model {
                 self.rows_of(&side, self.schema.classes.get(k).map(String::as_str))
             })
             .collect()
+    }
+
+    /// As [`coefficient_table`](Self::coefficient_table), for people: where a prior lets every level of a category have a
+    /// coefficient, the levels are told against their first. A constant may move between them and the intercept, so that
+    /// single ones are not identified: their errors are those of the prior.
+    pub fn identified_table(&self) -> Vec<Coefficient> {
+        let references = self.references();
+        if references.iter().all(Option::is_none) {
+            return self.coefficient_table();
+        }
+        let outputs = self.intercepts.len();
+        let mut table = Vec::new();
+        for k in 0..outputs {
+            let class = (outputs > 1)
+                .then(|| self.schema.classes.get(k).cloned())
+                .flatten();
+            table.extend(self.contrasts(k, &references, class.as_deref()));
+        }
+        table
+    }
+
+    /// For every term of a category of which all levels have one: the term of the first level.
+    fn references(&self) -> Vec<Option<usize>> {
+        let of = |term: &Term| -> Option<usize> {
+            term.level?;
+            let FeatureType::Category(names) = &self.schema.features.get(term.feature)?.feature_type else {
+                return None;
+            };
+            let same = |other: &&Term| other.feature == term.feature && other.level.is_some();
+            let all = self.terms.iter().filter(same).count() == names.len();
+            let first = self.terms.iter().position(|other| same(&other));
+            first.filter(|_| all && names.len() > 1)
+        };
+        self.terms.iter().map(of).collect()
+    }
+
+    /// The rows of output `k`: the intercept at the first levels, numbers as they are, other levels less the first.
+    fn contrasts(&self, k: usize, references: &[Option<usize>], class: Option<&str>) -> Vec<Coefficient> {
+        let p = self.terms.len();
+        let own = |j: usize| self.coefficients[k * p + j];
+        let mut side = vec![0.0; self.intercepts.len()];
+        side[k] = 1.0;
+        let mut rows = Vec::new();
+        if self.spec.fit_intercept {
+            let mut z: Vec<f64> = self.terms.iter().map(|t| -t.centre / t.scale).collect();
+            z.resize(self.width(), 1.0);
+            let firsts = (0..p).filter(|&j| references[j] == Some(j));
+            let mut estimate = self.intercepts[k];
+            for j in firsts {
+                z[j] += 1.0 / self.terms[j].scale;
+                estimate += own(j);
+            }
+            rows.push(self.row("(intercept)", class, estimate, self.error(&side, &z, 1.0)));
+        }
+        for (j, term) in self
+            .terms
+            .iter()
+            .enumerate()
+            .filter(|(j, _)| references[*j] != Some(*j))
+        {
+            let mut z = vec![0.0; self.width()];
+            z[j] = 1.0 / term.scale;
+            let mut estimate = own(j);
+            if let Some(first) = references[j] {
+                z[first] = -1.0 / self.terms[first].scale;
+                estimate -= own(first);
+            }
+            rows.push(self.row(&term.name, class, estimate, self.error(&side, &z, 1.0)));
+        }
+        rows
+    }
+
+    /// A sentence on the levels that are told as differences.
+    pub fn contrast_note(&self) -> Option<String> {
+        let firsts = self.references().into_iter().enumerate();
+        let firsts: Vec<String> = firsts
+            .filter(|(j, first)| *first == Some(*j))
+            .map(|(j, _)| format!("`{}`", self.terms[j].name))
+            .collect();
+        (!firsts.is_empty()).then(|| {
+            format!(
+                "levels of a category are told against the first, {}: under a prior every level has a coefficient, of which only \
+                 differences are identified",
+                firsts.join(", ")
+            )
+        })
     }
 
     /// The rows of sum_k side_k b_k.

@@ -10,8 +10,9 @@ use crate::linear::PriorChoice;
 impl Model {
     /// Likelihood, prior, coefficients with their tests and intervals, and how well the model fits.
     pub fn sections(&self) -> Vec<Section> {
-        let coefficients = self.coefficient_table();
+        let coefficients = self.identified_table();
         let mut blocks = vec![Block::Text(self.idea()), Block::Grid(self.grid(&coefficients))];
+        blocks.extend(self.contrast_note().map(Block::Text));
         let intervals = self.forest_plot(&coefficients);
         if !intervals.rows.is_empty() {
             blocks.push(Block::Intervals(intervals));

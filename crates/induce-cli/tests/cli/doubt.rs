@@ -1,0 +1,296 @@
+//! Nothing silently wrong: what tables say is kept, and what is doubtful is said.
+
+use serde_json::Value;
+
+use super::house::House;
+
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().skip(1).collect()
+}
+
+/// A category `1` was another one than `1.0`: every row was unseen, and nothing said so.
+#[test]
+fn whole_numbers_are_the_same_category_however_they_are_written() {
+    let house = House::new();
+    let rows = "1,1\n2,5\n3,9\n".repeat(50);
+    house.write("c.csv", format!("code,y\n{rows}").as_bytes());
+    house.ok("train c.csv -t y --type code=category --holdout 0 --set rounds=60 -o c.safetensors -q");
+    for codes in ["1.0\n2.0\n3.0", "1\n2\n3"] {
+        house.write("new.csv", format!("code\n{codes}\n").as_bytes());
+        for line in [
+            "predict c.safetensors new.csv",
+            "predict c.safetensors new.csv --type code=category",
+        ] {
+            let said = house.ok(line);
+            let values: Vec<f64> = lines(&said.out)
+                .iter()
+                .map(|line| line.parse().unwrap())
+                .collect();
+            for (value, right) in values.iter().zip([1.0, 5.0, 9.0]) {
+                assert!((value - right).abs() < 0.1, "{values:?}");
+            }
+        }
+    }
+    house.write("new.csv", b"code\n7\n1\n7\n");
+    let said = house.ok("predict c.safetensors new.csv").err;
+    assert!(
+        said.contains("note: 2 rows hold a value of `code` that training had not, such as `7`"),
+        "{said}"
+    );
+}
+
+/// Years as names of columns made the header a row of data.
+#[test]
+fn a_header_may_hold_years() {
+    let house = House::new();
+    let rows = "A,1.5,2.5,1\nB,3.5,2.5,0\n".repeat(10);
+    house.write("yr.csv", format!("country,2019,2020,grew\n{rows}").as_bytes());
+    assert!(
+        house
+            .ok("train yr.csv --set rounds=3")
+            .err
+            .contains("target: `grew`")
+    );
+}
+
+/// `--missing` was forgotten by the model, and by the flags that are said to pin every guess.
+#[test]
+fn markers_of_missing_values_go_with_the_model() {
+    let house = House::new();
+    let rows = "NA,3\nZA,1\nBW,2\n,9\n".repeat(50);
+    house.write("iso.csv", format!("iso,y\n{rows}").as_bytes());
+    house.ok("train iso.csv -t y --missing= --holdout 0 --set rounds=60 -o iso.safetensors -q");
+    house.write("new.csv", b"iso,k\nNA,1\nZA,1\n");
+    let said = house.ok("predict iso.safetensors new.csv");
+    assert_eq!(lines(&said.out), ["3", "1"], "{}", said.err);
+    assert!(
+        house
+            .ok("data show iso.csv --missing=")
+            .err
+            .contains("--missing ''")
+    );
+    house.write(
+        "strand.csv",
+        format!("s,a\n{}", "+,1\n-,2\n".repeat(20)).as_bytes(),
+    );
+    let fault = house.fault("train strand.csv -t s");
+    assert!(
+        fault.contains("20 rows without a value of `s` are left out (`--missing TEXT`"),
+        "{fault}"
+    );
+}
+
+/// Converting and dividing a table changed its values: zeros lost, digits lost, words of booleans replaced.
+#[test]
+fn from_csv_to_csv_values_keep_their_text() {
+    let house = House::new();
+    let text = "zip,big,c,b,id\n01234,9007199254740993,1.10,Yes,11898508762506083287\n00501,5,1,No,11898508762506083288\n";
+    house.write("z.csv", text.as_bytes());
+    house.ok("data convert z.csv o.csv");
+    assert_eq!(house.read("o.csv"), text.as_bytes());
+    let said = house.ok("data convert z.csv o.parquet").err;
+    assert!(
+        said.contains("note: column `id` holds whole numbers of more digits than a number keeps"),
+        "{said}"
+    );
+    house.ok("data convert o.parquet back.csv");
+    let back = String::from_utf8(house.read("back.csv")).unwrap();
+    for kept in ["01234", "9007199254740993", "Yes", "11898508762506083287"] {
+        assert!(back.contains(kept), "{back}");
+    }
+    house.ok("data split z.csv --train a.csv --test b.csv --fraction 0.5");
+    let both = [house.read("a.csv"), house.read("b.csv")].concat();
+    assert!(String::from_utf8(both).unwrap().contains("00501,5,1,No"));
+}
+
+/// `data convert X X` and a split into one file lost the only copy; a link leads to the same file.
+#[test]
+fn what_is_read_is_not_written_over() {
+    let house = House::with_table();
+    let before = house.read("good.csv");
+    for line in [
+        "data convert good.csv good.csv",
+        "data convert good.csv ./good.csv",
+        "data split good.csv --train a.csv --test a.csv",
+        "data split good.csv --train a.csv --test good.csv",
+        "train good.csv -o out.safetensors --report out.safetensors.html --log good.csv",
+    ] {
+        house.fault(line);
+    }
+    assert_eq!(house.read("good.csv"), before);
+    house.ok("train good.csv -m tree -o t.safetensors");
+    assert!(
+        house
+            .ok("train good.csv -m tree -o t.safetensors")
+            .err
+            .contains("(replaced)")
+    );
+    house.fault("predict t.safetensors good.csv -o good.csv");
+    house.fault("convert t.safetensors --to induce -o t.safetensors");
+}
+
+/// The words of the target were thrown away: `Yes` and `No` came back as `true` and `false`.
+#[test]
+fn classes_keep_their_words() {
+    let house = House::new();
+    for words in [["No", "Yes"], ["FALSE", "TRUE"], ["no", "yes"]] {
+        let rows: String = (0..60)
+            .map(|i| format!("{i},{}\n", words[usize::from(i > 30)]))
+            .collect();
+        house.write("w.csv", format!("x,y\n{rows}").as_bytes());
+        house.ok("train w.csv -m tree -o w.safetensors -q");
+        let said = house.ok("predict w.safetensors w.csv --proba --keep x");
+        let first: Vec<&str> = said.out.lines().take(2).collect();
+        assert_eq!(
+            first[0],
+            format!("x,prediction,probability_{},probability_{}", words[0], words[1])
+        );
+        assert!(first[1].starts_with(&format!("0,{},", words[0])), "{first:?}");
+        let said = house.ok("evaluate w.safetensors w.csv").err;
+        assert!(
+            said.contains("note: these are the rows that the model was trained with"),
+            "{said}"
+        );
+        assert!(
+            said.contains("baseline: the frequencies of the classes alone: accuracy"),
+            "{said}"
+        );
+    }
+}
+
+/// A column of dates took `20240115` for seconds since 1970, a column of numbers took dates.
+#[test]
+fn a_column_stays_what_it_was_in_training() {
+    let house = House::new();
+    let days: String = (10..29)
+        .map(|i| format!("2024-01-{i},{i},{}\n", ["yes", "no"][i % 2]))
+        .collect();
+    house.write("d.csv", format!("d,y,b\n{days}").as_bytes());
+    house.ok("train d.csv -t y -m tree -o d.safetensors -q");
+    let with = |row: &str| house.write("new.csv", format!("d,b\n{row}\n").as_bytes());
+    with("20240115,yes");
+    let fault = house.fault("predict d.safetensors new.csv");
+    assert!(
+        fault.contains("`d` was a date in training, here it holds numbers"),
+        "{fault}"
+    );
+    let mut all = Vec::new();
+    for row in [
+        "2024-01-15,yes",
+        "15/01/2024,y",
+        "15.01.2024,1",
+        "2024-01-15,true",
+    ] {
+        with(row);
+        all.push(house.ok("predict d.safetensors new.csv").out);
+    }
+    assert!(all.iter().all(|own| *own == all[0]), "{all:?}");
+    house.write(
+        "n.csv",
+        format!("x,y\n{}", "1,2\n2,3\n3,4\n4,5\n".repeat(9)).as_bytes(),
+    );
+    house.ok("train n.csv -m tree --task regression -o n.safetensors -q");
+    house.write("new.csv", b"x\n2024-01-15\n");
+    assert!(
+        house
+            .fault("predict n.safetensors new.csv")
+            .contains("was a number in training, here it holds dates")
+    );
+}
+
+/// Decimal commas, thousands, currency and day-first dates became categories without a word.
+#[test]
+fn other_notations_are_named_and_can_be_read() {
+    let house = House::new();
+    let rows: String = (1..80)
+        .map(|i| format!("{},5;${}0,000;{}.12.2024;{i}\n", i % 30, i % 20 + 1, i % 28 + 1))
+        .collect();
+    house.write("n.csv", format!("p;q;r;y\n{rows}").as_bytes());
+    let said = house.ok("train n.csv -m tree -t y").err;
+    for flag in ["--type p=number", "--type q=number", "--type r=date"] {
+        assert!(said.contains(flag), "{said}");
+    }
+    let said = house
+        .ok("train n.csv -m tree -t y --type p=number --type q=number --type r=date")
+        .err;
+    assert!(
+        said.contains("(3 number, 1 date)") && !said.contains("notation"),
+        "{said}"
+    );
+    house.write("comments.csv", b"# by hand\n# twice\na,b\n1,2\n3,4\n");
+    assert!(
+        house
+            .ok("data show comments.csv")
+            .err
+            .contains("2 lines in front of the table")
+    );
+}
+
+/// A pipe that closes early turned a failed requirement into success; `--cv` with `--time` kept a model of nothing.
+#[test]
+fn verdicts_and_models_do_not_depend_on_who_reads() {
+    let house = House::with_table();
+    house.ok("train good.csv -m tree -o t.safetensors -q");
+    let mut command = house.command("evaluate t.safetensors good.csv --require r2>=0.9999999");
+    command.stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+/// `--format json` printed text, CSV or nothing on half of the verbs, and nothing at all for an error.
+#[test]
+fn json_is_one_object_on_every_verb() {
+    let house = House::with_table();
+    house.ok("train good.csv -m tree -o t.safetensors -q");
+    for line in [
+        "predict t.safetensors good.csv",
+        "predict t.safetensors good.csv -o p.csv",
+        "show t.safetensors",
+        "show t.safetensors --tree 0",
+        "report t.safetensors good.csv -o r.html",
+        "convert t.safetensors --to induce -o u.safetensors",
+        "data split good.csv --train a.csv --test b.csv",
+        "data convert good.csv g.parquet",
+        "data show good.csv",
+        "doctor",
+        "models",
+        "explain t.safetensors good.csv",
+        "compare good.csv --cv 3 -m tree,linear",
+    ] {
+        let out = house.ok(&format!("{line} --format json")).out;
+        serde_json::from_str::<Value>(&out).unwrap_or_else(|error| panic!("{line}: {error}\n{out}"));
+    }
+    let done = house.run("train nothing.csv --format json");
+    let error: Value = serde_json::from_str(&done.out).unwrap();
+    assert!(
+        error["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("nothing.csv")
+    );
+    assert_eq!(done.code, 2);
+}
+
+/// `logistic` said of the strongest column of a table that it did not matter: under its prior every level of a category
+/// has a coefficient, and one by one they are not identified.
+#[test]
+fn levels_are_told_against_the_first() {
+    let house = House::new();
+    let rows: String = (0..400)
+        .map(|i| {
+            let level = ["low", "mid", "top"][i % 3];
+            let yes = (i * 7 % 10) < [2, 5, 8][i % 3];
+            format!("{level},{},{}\n", i * 37 % 50, if yes { "Yes" } else { "No" })
+        })
+        .collect();
+    house.write("l.csv", format!("level,x,y\n{rows}").as_bytes());
+    house.ok("train l.csv -m logistic -o l.safetensors -q");
+    let said = house.ok("show l.safetensors").out;
+    let top = said.lines().find(|line| line.starts_with("level=top")).unwrap();
+    assert!(top.contains("e-") || top.contains("< 1e-16"), "{said}");
+    assert!(
+        said.contains("levels of a category are told against the first, `level=low`"),
+        "{said}"
+    );
+}
