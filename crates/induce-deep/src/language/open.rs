@@ -44,7 +44,7 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Pretrained> {
     if own::is(&bytes) {
         return own_bytes(&file, &bytes);
     }
-    if path.extension().is_some_and(|e| e == "safetensors") {
+    if hugging_face::is_part(path) {
         let folder = path
             .parent()
             .filter(|p| !p.as_os_str().is_empty())

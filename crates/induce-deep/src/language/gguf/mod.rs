@@ -6,6 +6,8 @@ mod blocks;
 mod encode;
 mod header;
 mod kinds;
+mod known;
+mod overlap;
 mod vocabulary;
 
 use induce_core::Result;

@@ -2,8 +2,9 @@
 
 use induce_core::{Error, Result};
 use serde_json::Value;
-use tokenizers::Tokenizer as HfTokenizer;
+use tokenizers::{ModelWrapper, Tokenizer as HfTokenizer};
 
+use super::known::check_facts;
 use super::pieces::guarded;
 use super::scored::byte_piece;
 use super::{Encoder, Tokenizer, bytes_of, table};
@@ -26,12 +27,14 @@ pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -
     if let Some(own) = table::from_json(&value) {
         return Ok(own);
     }
+    check_facts(file, &value)?;
     let byte_level = says(&value["decoder"], "ByteLevel");
-    let own = match guarded(|| HfTokenizer::from_bytes(bytes)) {
+    let mut own = match guarded(|| HfTokenizer::from_bytes(bytes)) {
         Some(Ok(own)) => own,
         Some(Err(error)) => return Err(fault(error.to_string())),
         None => return Err(fault("its parts are inconsistent".into())),
     };
+    plain(&mut own);
     let pieces = pieces(&own, byte_level).ok_or_else(|| fault("its token ids are far apart".into()))?;
     Ok(Tokenizer {
         encoder: Encoder::Crate(Box::new(own), true),
@@ -41,6 +44,20 @@ pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -
         ends,
         spaced: !byte_level,
     })
+}
+
+/// Take off what a file keeps of how a model was trained: texts that are cut off or filled up, and merges left out at random.
+fn plain(own: &mut HfTokenizer) {
+    // Without a limit there is nothing that could be wrong with it.
+    let _ = own.with_truncation(None);
+    own.with_padding(None);
+    if let ModelWrapper::BPE(model) = own.get_model()
+        && model.dropout.is_some()
+    {
+        let mut model = model.clone();
+        model.dropout = None;
+        own.with_model(model);
+    }
 }
 
 /// Whether a part of the file, or a part of that, has this type.
