@@ -22,7 +22,8 @@ pub fn left_over(file: &str, first: &str, count: usize) -> Error {
         file: file.into(),
         reason: format!("it holds `{first}`{others}, which the model that its header says has no place for"),
         hint: Some(
-            "it has more layers, or other parts, than it says or than are supported here; fetch it again".into(),
+            "it has more layers, or other parts, than it says or than are supported here; fetch it again"
+                .into(),
         ),
     }
 }

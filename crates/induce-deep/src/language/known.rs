@@ -92,7 +92,10 @@ fn refused(file: &str, name: &str, value: &Value, values: &[&str]) -> Error {
 fn unknown(file: &str, name: &str, value: &Value) -> Error {
     Error::Model {
         file: file.into(),
-        reason: format!("it says that `{name}` is `{}`, and that is not known here", shown(value)),
+        reason: format!(
+            "it says that `{name}` is `{}`, and that is not known here",
+            shown(value)
+        ),
         hint: Some("it may change what the model computes; if it does not, take it out of the file".into()),
     }
 }
@@ -107,7 +110,12 @@ mod tests {
     /// A fact is used, harmless or refused, and nothing is passed over.
     #[test]
     fn every_fact_is_known_or_an_error() {
-        const KNOWN: &[Known] = &[("a", Fine), ("b", Only(&["1", "null"])), ("c.*", Fine), ("d", OFF)];
+        const KNOWN: &[Known] = &[
+            ("a", Fine),
+            ("b", Only(&["1", "null"])),
+            ("c.*", Fine),
+            ("d", OFF),
+        ];
         let judge = |value: Value| check("f", &[KNOWN], of(&value)).map_err(|error| error.to_string());
         for fine in [
             json!({"a": [1], "b": 1.0, "c.x": 3, "d": false}),

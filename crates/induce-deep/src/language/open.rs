@@ -101,7 +101,7 @@ fn gguf_parts(file: &str, bytes: &[u8], tokenizer: Option<&Path>) -> Result<(Tra
     let parsed = gguf::Gguf::parse(file, bytes)?;
     let model = parsed.model()?;
     let tokens = match tokenizer {
-        Some(own) => tokens_of(own, model.spec.vocab_size)?,
+        Some(own) => parsed.tokens_with(tokens_of(own, model.spec.vocab_size)?)?,
         None => parsed.tokens()?,
     };
     fit(&model, &tokens, file)?;
@@ -118,7 +118,9 @@ fn beside(path: &Path, file: &str, vocabulary: usize) -> Result<PathBuf> {
     found.ok_or_else(|| Error::Model {
         file: file.into(),
         reason: format!("there is neither `{}` nor `{}` next to it", names[0], names[1]),
-        hint: Some("give its tokenizer as `--tokenizer FILE`".into()),
+        hint: Some(
+            "put its tokenizer there; `generate` and `convert` also take it as `--tokenizer FILE`".into(),
+        ),
     })
 }
 

@@ -54,9 +54,8 @@ pub fn model(gguf: &Gguf) -> Result<Transformer> {
 fn spec(gguf: &Gguf, interchange: &dyn Interchange) -> Result<Spec> {
     let kind = interchange.name();
     let optional = |name: &str| gguf.count(&format!("{kind}.{name}"));
-    let count = |name: &str| {
-        optional(name)?.ok_or_else(|| gguf.fault(format!("the key `{kind}.{name}` is missing")))
-    };
+    let count =
+        |name: &str| optional(name)?.ok_or_else(|| gguf.fault(format!("the key `{kind}.{name}` is missing")));
     let (width, heads) = (count("embedding_length")?, count("attention.head_count")?);
     let usual = width.checked_div(heads).unwrap_or(0);
     let head_width = optional("attention.key_length")?.unwrap_or(usual);

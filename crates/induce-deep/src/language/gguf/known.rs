@@ -103,7 +103,9 @@ const TURNS: &[Known] = &[
 /// The first that is not.
 pub fn check_facts(gguf: &Gguf, name: &str, rotary: bool) -> Result<()> {
     let spaces = ["general.", "split.", "tokenizer."];
-    let common = gguf.json().filter(|(own, _)| spaces.iter().any(|space| own.starts_with(space)));
+    let common = gguf
+        .json()
+        .filter(|(own, _)| spaces.iter().any(|space| own.starts_with(space)));
     check(gguf.file, &[FACTS], common)?;
     let own = gguf.json().filter_map(|(own, value)| {
         let own = own.strip_prefix(name)?.strip_prefix('.')?;

@@ -27,6 +27,11 @@ impl Gguf<'_> {
         kinds::model(self)
     }
 
+    /// The tokens of a tokenizer of its own, with what begins and ends texts by this file.
+    pub fn tokens_with(&self, own: Tokenizer) -> Result<Tokenizer> {
+        vocabulary::with_ends(self, own)
+    }
+
     /// The tokens.
     pub fn tokens(&self) -> Result<Tokenizer> {
         vocabulary::tokens(self)

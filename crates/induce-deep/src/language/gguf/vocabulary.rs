@@ -3,7 +3,9 @@
 use induce_core::{Error, Result};
 
 use super::header::Gguf;
-use crate::language::tokens::{BytePairs, Kind, Scored, Tokenizer, begins, from_byte_pairs, from_pieces, spaced};
+use crate::language::tokens::{
+    BytePairs, Kind, Scored, Tokenizer, begins, from_byte_pairs, from_pieces, spaced,
+};
 
 /// Tokens that end a text wherever they are one, by their names: llama.cpp's list.
 const ENDS: [&str; 18] = [
@@ -42,7 +44,7 @@ pub fn tokens(gguf: &Gguf) -> Result<Tokenizer> {
         .rposition(|kind| *kind != Kind::Unused)
         .map_or(0, |last| last + 1);
     let (pieces, kinds) = (&pieces[..count], &kinds[..count]);
-    match gguf.text("tokenizer.ggml.model")? {
+    let own = match gguf.text("tokenizer.ggml.model")? {
         Some("gpt2") => byte_pairs(gguf, pieces, kinds),
         Some("llama") => scored(gguf, pieces, kinds),
         Some("rwkv") => characters(gguf, pieces),
@@ -54,7 +56,8 @@ pub fn tokens(gguf: &Gguf) -> Result<Tokenizer> {
                     .into(),
             ),
         }),
-    }
+    };
+    Ok(own?.with_chat(gguf.text("tokenizer.chat_template")?))
 }
 
 fn missing(gguf: &Gguf, name: &str) -> Error {
@@ -73,10 +76,13 @@ fn id(gguf: &Gguf, name: &str, count: usize) -> Result<Option<u32>> {
 
 /// What begins texts, and what ends them: tokens that keys name, and those of known names. A file that says nothing of the
 /// one or the other has the `usual` tokens of its type.
-pub fn ends(gguf: &Gguf, pieces: &[&str], usual: [Option<u32>; 2]) -> Result<(Option<u32>, Vec<u32>)> {
+fn ends(gguf: &Gguf, pieces: &[&str], usual: [Option<u32>; 2]) -> Result<(Option<u32>, Vec<u32>)> {
     let there = |id: Option<u32>| id.filter(|id| (*id as usize) < pieces.len());
     let begin = id(gguf, "bos", pieces.len())?.or(there(usual[0]));
-    let mut ends: Vec<u32> = id(gguf, "eos", pieces.len())?.or(there(usual[1])).into_iter().collect();
+    let mut ends: Vec<u32> = id(gguf, "eos", pieces.len())?
+        .or(there(usual[1]))
+        .into_iter()
+        .collect();
     for name in ["eot", "eom"] {
         ends.extend(id(gguf, name, pieces.len())?);
     }
@@ -86,6 +92,16 @@ pub fn ends(gguf: &Gguf, pieces: &[&str], usual: [Option<u32>; 2]) -> Result<(Op
     Ok((begin, ends))
 }
 
+/// A tokenizer that is given, with what begins and ends texts by the file.
+pub fn with_ends(gguf: &Gguf, own: Tokenizer) -> Result<Tokenizer> {
+    let Some(pieces) = gguf.texts("tokenizer.ggml.tokens")? else {
+        return Ok(own);
+    };
+    let (begin, ends) = ends(gguf, &pieces, [None; 2])?;
+    let chat = gguf.text("tokenizer.chat_template")?;
+    Ok(own.with_ends(begin, ends).with_chat(chat))
+}
+
 fn byte_pairs(gguf: &Gguf, pieces: &[&str], kinds: &[Kind]) -> Result<Tokenizer> {
     let merges = gguf
         .texts("tokenizer.ggml.merges")?
@@ -93,7 +109,9 @@ fn byte_pairs(gguf: &Gguf, pieces: &[&str], kinds: &[Kind]) -> Result<Tokenizer>
     let pre_tokenizer = gguf.text("tokenizer.ggml.pre")?.ok_or_else(|| Error::Model {
         file: gguf.file.into(),
         reason: "the key `tokenizer.ggml.pre` is missing: how texts are cut is not said".into(),
-        hint: Some("give its tokenizer as `--tokenizer FILE`, or convert it again with a newer llama.cpp".into()),
+        hint: Some(
+            "give its tokenizer as `--tokenizer FILE`, or convert it again with a newer llama.cpp".into(),
+        ),
     })?;
     let (begin, ends) = ends(gguf, pieces, [None; 2])?;
     let adds_begin = gguf

@@ -4,7 +4,11 @@ use induce_core::Result;
 use serde_json::{Value, json};
 
 use crate::language::fault::damaged;
-use crate::language::known::{Known, Means::{Fine, Only}, OFF};
+use crate::language::known::{
+    Known,
+    Means::{Fine, Only},
+    OFF,
+};
 use crate::language::transformer::assemble::TensorNames;
 use crate::language::transformer::interchange::{Interchange, count, is_made_of, known, number, short};
 use crate::language::transformer::model::Transformer;

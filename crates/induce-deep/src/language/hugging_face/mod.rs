@@ -81,9 +81,27 @@ fn tokens(
 ) -> Result<Tokenizer> {
     let files: Vec<(String, Value)> = generation::read(folder)?.into_iter().chain([config]).collect();
     let (begin, ends) = config::ends(&files)?;
-    if let Some(own) = tokenizer {
-        return Ok(tokens_of(own, model.spec.vocab_size)?.with_ends(begin, ends));
+    let tokens = match tokenizer {
+        Some(own) => tokens_of(own, model.spec.vocab_size)?.with_ends(begin, ends),
+        None => {
+            let path = folder.join("tokenizer.json");
+            from_json(&path.display().to_string(), &Contents::of(&path)?, begin, ends)?
+        }
+    };
+    Ok(tokens.with_chat(chat(folder)?.as_deref()))
+}
+
+/// How programs write conversations: in a file of its own, or one of the settings of the tokenizer.
+fn chat(folder: &Path) -> Result<Option<String>> {
+    let own = folder.join("chat_template.jinja");
+    if own.is_file() {
+        return std::fs::read_to_string(&own)
+            .map(Some)
+            .map_err(|error| Error::io("read", &own, error));
     }
-    let path = folder.join("tokenizer.json");
-    from_json(&path.display().to_string(), &Contents::of(&path)?, begin, ends)
+    let settings = folder.join("tokenizer_config.json");
+    if !settings.is_file() {
+        return Ok(None);
+    }
+    Ok(json(&settings)?["chat_template"].as_str().map(str::to_owned))
 }

@@ -56,7 +56,10 @@ pub fn files(folder: &Path) -> Result<Files> {
         )
     };
     if let Some(elsewhere) = names.iter().find(|name| !plain(name)) {
-        return Err(fault(&name, format!("`{elsewhere}` is not a file in this folder")));
+        return Err(fault(
+            &name,
+            format!("`{elsewhere}` is not a file in this folder"),
+        ));
     }
     Ok(Files {
         files: names.into_iter().map(|name| open(name)).collect::<Result<_>>()?,
@@ -107,7 +110,11 @@ impl<'a> Tensors<'a> {
 
     /// Whether every tensor is in the file that the index names, and in no other.
     fn as_indexed(&self, index: &str, map: &BTreeMap<String, String>) -> Result<()> {
-        let file = |path: &str| Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned());
+        let file = |path: &str| {
+            Path::new(path)
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+        };
         let pairs = |(path, tensors): &(&str, SafeTensors)| {
             let file = file(path).unwrap_or_default();
             let own = tensors.names().into_iter().map(str::to_owned);
@@ -117,9 +124,10 @@ impl<'a> Tensors<'a> {
         let said: BTreeSet<(String, String)> = map.clone().into_iter().collect();
         match said.symmetric_difference(&found).next() {
             None => Ok(()),
-            Some((name, file)) if said.contains(&(name.clone(), file.clone())) => {
-                Err(fault(index, format!("`{name}` is not in `{file}`, where the index has it")))
-            }
+            Some((name, file)) if said.contains(&(name.clone(), file.clone())) => Err(fault(
+                index,
+                format!("`{name}` is not in `{file}`, where the index has it"),
+            )),
             Some((name, file)) => Err(fault(index, format!("`{name}` of `{file}` is not in the index"))),
         }
     }

@@ -5,7 +5,11 @@ use induce_tensor::inference::{Rope, RopeLayout};
 use serde_json::{Value, json};
 
 use crate::language::fault::damaged;
-use crate::language::known::{self as facts, Known, Means::{Fine, Only}, OFF};
+use crate::language::known::{
+    self as facts, Known,
+    Means::{Fine, Only},
+    OFF,
+};
 use crate::language::transformer::assemble::TensorNames;
 use crate::language::transformer::interchange::{Interchange, count, is_made_of, known, number, short};
 use crate::language::transformer::model::Transformer;
@@ -167,7 +171,9 @@ fn rope(file: &str, config: &Value, head_width: usize) -> Result<Rope> {
 /// What is said of rotary positions, in one place or in two that say the same.
 fn turns<'a>(file: &str, config: &'a Value) -> Result<&'a Value> {
     let (new, old) = (&config["rope_parameters"], &config["rope_scaling"]);
-    let wrong = [new, old].into_iter().find(|part| !part.is_object() && !part.is_null());
+    let wrong = [new, old]
+        .into_iter()
+        .find(|part| !part.is_object() && !part.is_null());
     if let Some(wrong) = wrong {
         return Err(damaged(file, format!("its rotary positions are `{wrong}`")));
     }
@@ -178,7 +184,10 @@ fn turns<'a>(file: &str, config: &'a Value) -> Result<&'a Value> {
     if let Some((name, _)) = TURNS.iter().find(|(name, _)| differ(name)) {
         return Err(damaged(
             file,
-            format!("`{name}` is {} in `rope_parameters` and {} in `rope_scaling`", new[*name], old[*name]),
+            format!(
+                "`{name}` is {} in `rope_parameters` and {} in `rope_scaling`",
+                new[*name], old[*name]
+            ),
         ));
     }
     Ok(if new.is_object() { new } else { old })
@@ -188,7 +197,13 @@ fn turns<'a>(file: &str, config: &'a Value) -> Result<&'a Value> {
 fn positive(file: &str, part: &Value, name: &str) -> Result<f64> {
     let found = part[name].as_f64().filter(|x| *x > 0.0);
     found.ok_or_else(|| {
-        damaged(file, format!("`{name}` of its RoPE scaling is {}, not a number above 0", part[name]))
+        damaged(
+            file,
+            format!(
+                "`{name}` of its RoPE scaling is {}, not a number above 0",
+                part[name]
+            ),
+        )
     })
 }
 

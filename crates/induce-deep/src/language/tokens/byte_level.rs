@@ -206,5 +206,6 @@ pub fn from_byte_pairs(file: &str, pairs: BytePairs) -> Result<Tokenizer> {
         begins: pairs.adds_begin,
         ends: pairs.ends,
         spaced: false,
+        chat: None,
     })
 }

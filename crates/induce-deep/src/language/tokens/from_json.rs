@@ -23,7 +23,12 @@ pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -
         reason,
         hint: Some("fetch the tokenizer of the model again".into()),
     };
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| fault(error.to_string()))?;
+    let mut value: Value = serde_json::from_slice(bytes).map_err(|error| fault(error.to_string()))?;
+    for taken_off in ["truncation", "padding"] {
+        if let Some(own) = value.get_mut(taken_off) {
+            *own = Value::Null;
+        }
+    }
     if let Some(own) = table::from_json(&value) {
         return Ok(own);
     }
@@ -35,7 +40,10 @@ pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -
         None => return Err(fault("its parts are inconsistent".into())),
     };
     plain(&mut own);
-    let pieces = pieces(&own, byte_level).ok_or_else(|| fault("its token ids are far apart".into()))?;
+    // Where a file has no decoder, tokens are written with spaces between.
+    let before = if value["decoder"].is_null() { " " } else { "" };
+    let pieces =
+        pieces(&own, byte_level, before).ok_or_else(|| fault("its token ids are far apart".into()))?;
     Ok(Tokenizer {
         encoder: Encoder::Crate(Box::new(own), true),
         pieces,
@@ -43,6 +51,7 @@ pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -
         begins: false,
         ends,
         spaced: !byte_level,
+        chat: None,
     })
 }
 
@@ -69,7 +78,7 @@ fn says(part: &Value, name: &str) -> bool {
 }
 
 /// The bytes of every token.
-fn pieces(own: &HfTokenizer, byte_level: bool) -> Option<Vec<Box<[u8]>>> {
+fn pieces(own: &HfTokenizer, byte_level: bool, before: &str) -> Option<Vec<Box<[u8]>>> {
     let vocabulary = own.get_vocab(true);
     let last = vocabulary.values().max().map_or(0, |id| *id as usize);
     if last > vocabulary.len() + GAPS {
@@ -80,7 +89,7 @@ fn pieces(own: &HfTokenizer, byte_level: bool) -> Option<Vec<Box<[u8]>>> {
         pieces[*id as usize] = if byte_level {
             bytes_of(piece)
         } else {
-            spaced(piece)
+            [before.as_bytes(), &spaced(piece)].concat().into()
         };
     }
     for (id, token) in own.get_added_tokens_decoder() {

@@ -55,11 +55,15 @@ pub fn check_facts(file: &str, value: &Value) -> Result<()> {
     };
     let growth = growth(&value["normalizer"], true) * growth(&value["pre_tokenizer"], false);
     if growth > GROWTH {
-        return fault(format!("its normalizer may make a text {growth:.0} times as long; {GROWTH} is the limit"));
+        return fault(format!(
+            "its normalizer may make a text {growth:.0} times as long; {GROWTH} is the limit"
+        ));
     }
     let around = around(&value["post_processor"]);
     if around > AROUND {
-        return fault(format!("it puts {around} tokens around every text; {AROUND} is the limit"));
+        return fault(format!(
+            "it puts {around} tokens around every text; {AROUND} is the limit"
+        ));
     }
     match texts(&value["post_processor"]) {
         1 => decoder(file, &value["decoder"]),
@@ -77,7 +81,11 @@ fn parts<'a>(part: &'a Value, name: &str) -> Vec<&'a Value> {
 
 /// How many times as long the parts make a text of some length, at most.
 fn growth(whole: &Value, normalizer: bool) -> f64 {
-    let name = if normalizer { "normalizers" } else { "pretokenizers" };
+    let name = if normalizer {
+        "normalizers"
+    } else {
+        "pretokenizers"
+    };
     let length = |value: &Value| value.as_str().map_or(0, str::len) as f64;
     let one = |part: &&Value| match part["type"].as_str() {
         Some("Replace") => {

@@ -2,6 +2,7 @@
 
 mod byte_level;
 mod corpus;
+mod density;
 mod from_json;
 mod known;
 mod llama2c;
@@ -41,6 +42,8 @@ pub struct Tokenizer {
     ends: Vec<u32>,
     /// Whether the space before the first word is the tokenizer's own.
     spaced: bool,
+    /// How programs write conversations, in Jinja: nothing is done with it here, but it goes along into other formats.
+    chat: Option<Box<str>>,
 }
 
 enum Encoder {
@@ -85,6 +88,18 @@ impl Tokenizer {
             self.ends = ends;
         }
         self
+    }
+
+    /// This tokenizer, with how programs write conversations, in Jinja.
+    #[must_use]
+    pub fn with_chat(mut self, template: Option<&str>) -> Self {
+        self.chat = template.map(Box::from);
+        self
+    }
+
+    /// How programs write conversations, in Jinja.
+    pub fn chat(&self) -> Option<&str> {
+        self.chat.as_deref()
     }
 
     /// The vocabulary size.

@@ -189,7 +189,11 @@ impl Scored {
         if text.is_empty() {
             return Ok(());
         }
-        let before = if std::mem::take(first) && self.prefix { " " } else { "" };
+        let before = if std::mem::take(first) && self.prefix {
+            " "
+        } else {
+            ""
+        };
         let spaced = match self.underlined {
             true => format!("{before}{}", text.replace('\u{2581}', " ")),
             false => format!("{before}{text}"),
@@ -323,6 +327,7 @@ impl Scored {
             .for_each(|id| pieces[*id as usize] = Box::default());
         Tokenizer {
             spaced: self.prefix,
+            chat: None,
             encoder: Encoder::Scored(self),
             pieces,
             begin,

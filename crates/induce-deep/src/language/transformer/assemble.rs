@@ -68,7 +68,10 @@ pub fn assemble(
         (true, Some(head)) if !same(&head, &embedding) => {
             return Err(damaged(
                 file,
-                format!("by its header logits are made with the embeddings, but `{}` differs from them", names.head),
+                format!(
+                    "by its header logits are made with the embeddings, but `{}` differs from them",
+                    names.head
+                ),
             ));
         }
         (true, _) => None,
