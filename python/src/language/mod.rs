@@ -179,8 +179,8 @@ impl Language {
     fn evaluate(&self, py: Python<'_>, text: Source, threads: usize) -> PyResult<Vec<Scored>> {
         let given = text.owned();
         let found = whole(py, threads, |run| {
-            let (tokens, bytes) = given.tokens(&self.inside.tokens, run)?;
-            Ok(scores(&evaluate_tokens(&self.inside, &tokens, run)?, bytes))
+            let (tokens, density) = given.tokens(&self.inside.tokens, run)?;
+            Ok(scores(&evaluate_tokens(&self.inside, &tokens, run)?, density))
         })?;
         Ok(found
             .into_iter()

@@ -64,15 +64,17 @@ impl Given {
         }
     }
 
-    /// Its tokens, and the bytes of the text.
+    /// Its tokens, and how many of them there are per byte, if that can be said.
     ///
     /// # Errors
     /// As [`text`](Self::text), and if the text has what no token stands for.
-    pub fn tokens(&self, tokens: &Tokenizer, run: &Run) -> Result<(Vec<u32>, usize)> {
+    pub fn tokens(&self, tokens: &Tokenizer, run: &Run) -> Result<(Vec<u32>, Option<f64>)> {
         if let Self::Tokens(numbers) = self {
-            return Ok((numbers.clone(), tokens.all_bytes(numbers).len()));
+            return Ok((numbers.clone(), tokens.tokens_per_byte_of(numbers)));
         }
         let text = self.text(run)?;
-        Ok((tokens.encode_all(&text)?, text.len()))
+        let numbers = tokens.encode_all(&text)?;
+        let density = tokens.tokens_per_byte(&numbers, &text, numbers.len().saturating_sub(1));
+        Ok((numbers, density))
     }
 }

@@ -27,7 +27,7 @@ pub fn run(session: &Session, args: &Generate) -> Result<ExitCode> {
         Some(path) if path.as_os_str() != LOOKUP => Some(smaller(args, path, &language.tokens)?),
         _ => None,
     };
-    let prompt = prompt(&args.prompt, &language.tokens)?;
+    let prompt = prompt(&args.prompt, &language.tokens, &session.run())?;
     let room = prompt.len().saturating_add(args.tokens);
     let mut decoder = Decoder::new(&language.model, room);
     let mut lookup = Lookup::new(language.model.vocab_size());
@@ -86,11 +86,12 @@ fn smaller(args: &Generate, path: &Path, tokens: &Tokenizer) -> Result<Pretraine
 }
 
 /// The tokens that the text begins with; an empty text is what the model has for one.
-fn prompt(text: &str, tokens: &Tokenizer) -> Result<Vec<u32>> {
+fn prompt(text: &str, tokens: &Tokenizer, run: &Run) -> Result<Vec<u32>> {
     let read;
     let text = match text.strip_prefix('@') {
         Some(path) => {
-            read = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+            // As `train` and `evaluate` read it: without a mark of the order of bytes.
+            read = induce::core::read::text(Path::new(path), run)?;
             &read
         }
         None => text,

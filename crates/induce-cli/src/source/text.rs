@@ -118,6 +118,9 @@ impl Source for TextSource {
             language,
             judged: &tokens,
             bytes: judged.len(),
+            tokens_per_byte: language
+                .tokens
+                .tokens_per_byte(&tokens, judged, tokens.len().saturating_sub(1)),
             split: page.split,
             scores: page.scores,
             facts: facts(page, training.as_ref(), tokens.len(), held_out),

@@ -13,8 +13,8 @@ pub struct Corpus {
     pub train: Vec<u32>,
     /// Held out; empty if nothing is held out.
     pub held_out: Vec<u32>,
-    /// Bytes of the text that is held out.
-    pub held_out_bytes: usize,
+    /// Tokens per byte of the text that is held out, if it can be had back from its tokens.
+    pub tokens_per_byte: Option<f64>,
 }
 
 impl Corpus {
@@ -41,14 +41,15 @@ impl Corpus {
     /// # Errors
     /// If a text has what no token stands for.
     pub fn with(tokens: Tokenizer, train: &str, held_out: &str) -> Result<Self> {
+        let judged = if held_out.is_empty() {
+            Vec::new()
+        } else {
+            tokens.encode_all(held_out)?
+        };
         Ok(Self {
             train: tokens.encode_all(train)?,
-            held_out: if held_out.is_empty() {
-                Vec::new()
-            } else {
-                tokens.encode_all(held_out)?
-            },
-            held_out_bytes: held_out.len(),
+            tokens_per_byte: tokens.tokens_per_byte(&judged, held_out, judged.len().saturating_sub(1)),
+            held_out: judged,
             tokens,
         })
     }
@@ -61,7 +62,7 @@ impl Corpus {
         known(&train, tokens.size())?;
         known(&held_out, tokens.size())?;
         Ok(Self {
-            held_out_bytes: tokens.all_bytes(&held_out).len(),
+            tokens_per_byte: tokens.tokens_per_byte_of(&held_out),
             train,
             held_out,
             tokens,

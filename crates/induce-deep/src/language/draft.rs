@@ -24,6 +24,9 @@ pub trait Draft {
         stream: Stream,
     ) -> Result<Vec<(u32, Distribution)>>;
 
+    /// How many tokens it chooses from.
+    fn vocab_size(&self) -> usize;
+
     /// The cost of a draft token, relative to a token of plain decoding with `target`.
     fn cost(&self, target: &Decoder) -> f64;
 }
@@ -51,6 +54,10 @@ impl Draft for Decoder<'_> {
             unread = vec![token];
         }
         Ok(guesses)
+    }
+
+    fn vocab_size(&self) -> usize {
+        Decoder::vocab_size(self)
     }
 
     fn cost(&self, target: &Decoder) -> f64 {
@@ -111,6 +118,10 @@ impl Draft for Lookup {
             (*token, Distribution(p))
         };
         Ok(text[place..].iter().take(length).map(certain).collect())
+    }
+
+    fn vocab_size(&self) -> usize {
+        self.vocabulary
     }
 
     fn cost(&self, _: &Decoder) -> f64 {

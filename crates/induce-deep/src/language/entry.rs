@@ -12,7 +12,7 @@ use super::architecture::Architecture;
 use super::architectures::architecture;
 use super::corpus::Corpus;
 use super::decoder::Decoder;
-use super::evaluate::evaluate;
+use super::evaluate::evaluate_tokens;
 use super::file::{Header, KIND, network_of};
 use super::fit::{Trained, fit};
 use super::generate::{Generation, generate};
@@ -168,7 +168,7 @@ fn learn(
     named["model"] = architecture.name().into();
     let mut fitted = fit(&settings, &named, &corpus, context.checkpoints, context.run)?;
     let (tokens, parameters) = (corpus.tokens.size(), fitted.model.parameters.count());
-    fitted.report.scores = trained_scores(&fitted, corpus.held_out_bytes);
+    fitted.report.scores = trained_scores(&fitted, corpus.tokens_per_byte);
     fitted.report.facts = vec![
         ("vocabulary".into(), tokens.into()),
         ("parameters".into(), parameters.into()),
@@ -329,12 +329,14 @@ impl Model for Pretrained {
 
     fn evaluate(&self, data: &Data, run: &mut Run) -> Result<Evaluation> {
         let text = data.text()?.plain()?;
-        let judged = evaluate(self, text, run)?;
-        let tokens: f64 = judged.groups.iter().map(|group| group.1).sum();
+        let tokens = self.tokens.encode_all(text)?;
+        let judged = evaluate_tokens(self, &tokens, run)?;
+        let count: f64 = judged.groups.iter().map(|group| group.1).sum();
+        let tokens_per_byte = self.tokens.tokens_per_byte(&tokens, text, count as usize);
         Ok(Evaluation {
-            scores: scores(&judged, text.len()),
+            scores: scores(&judged, tokens_per_byte),
             prediction: None,
-            facts: vec![("tokens_judged", json!(tokens)), ("bytes", text.len().into())],
+            facts: vec![("tokens_judged", json!(count)), ("bytes", text.len().into())],
         })
     }
 }

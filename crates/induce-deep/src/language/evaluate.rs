@@ -75,7 +75,8 @@ fn by_windows(
     let window = pretrained.model.context().unwrap_or(WINDOW);
     let windows = (tokens.len() - 1).div_ceil(window);
     run.monitor().begin("evaluating", windows as u64);
-    let mut decoder = Decoder::new(&pretrained.model, window);
+    // A cache for the text, which may be much shorter than the context.
+    let mut decoder = Decoder::new(&pretrained.model, window.min(tokens.len() - 1));
     let ended = Team::with(run.threads(), |team| {
         for (i, start) in (0..tokens.len() - 1).step_by(window).enumerate() {
             let end = (start + window).min(tokens.len() - 1);

@@ -72,7 +72,8 @@ impl Report {
 /// beginning.
 ///
 /// # Errors
-/// If the prompt is empty or does not fit the context, a value is out of range, or `write` fails.
+/// If the prompt is empty or does not fit the context, a value is out of range, a draft has another vocabulary, or `write`
+/// fails.
 pub fn generate(
     decoder: &mut Decoder,
     tokens: &Tokenizer,
@@ -82,6 +83,9 @@ pub fn generate(
     write: &mut dyn FnMut(&str) -> Result<()>,
 ) -> Result<Report> {
     generation.sampling.check()?;
+    if let Some((draft, _)) = &generation.draft {
+        same_tokens(draft.vocab_size(), decoder.vocab_size())?;
+    }
     decoder.rewind(0);
     let Some((_, first)) = prompt.split_last() else {
         return Err(Error::data(
@@ -106,6 +110,17 @@ pub fn generate(
         writing.report.prompt_seconds = clock.elapsed().as_secs_f64();
         writing.all(team, write)
     })
+}
+
+/// Whether a draft chooses from as many tokens as the model: every token of the one must be one of the other.
+fn same_tokens(draft: usize, model: usize) -> Result<()> {
+    if draft == model {
+        return Ok(());
+    }
+    Err(Error::data(
+        format!("the draft has {draft} tokens, the model {model}"),
+        "a draft needs as many tokens as the model; `--draft lookup` has them",
+    ))
 }
 
 /// A text that is being written.

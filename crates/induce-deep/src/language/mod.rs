@@ -25,6 +25,7 @@ mod gguf;
 mod gpt;
 mod hugging_face;
 mod inference;
+mod known;
 mod llama;
 mod llama2c;
 mod network;

@@ -44,7 +44,7 @@ pub fn open(path: &Path, tokenizer: Option<&Path>) -> Result<Pretrained> {
     if own::is(&bytes) {
         return own_bytes(&file, &bytes);
     }
-    if path.extension().is_some_and(|e| e == "safetensors") {
+    if hugging_face::is_part(path) {
         let folder = path
             .parent()
             .filter(|p| !p.as_os_str().is_empty())
@@ -101,7 +101,7 @@ fn gguf_parts(file: &str, bytes: &[u8], tokenizer: Option<&Path>) -> Result<(Tra
     let parsed = gguf::Gguf::parse(file, bytes)?;
     let model = parsed.model()?;
     let tokens = match tokenizer {
-        Some(own) => tokens_of(own, model.spec.vocab_size)?,
+        Some(own) => parsed.tokens_with(tokens_of(own, model.spec.vocab_size)?)?,
         None => parsed.tokens()?,
     };
     fit(&model, &tokens, file)?;
@@ -118,7 +118,9 @@ fn beside(path: &Path, file: &str, vocabulary: usize) -> Result<PathBuf> {
     found.ok_or_else(|| Error::Model {
         file: file.into(),
         reason: format!("there is neither `{}` nor `{}` next to it", names[0], names[1]),
-        hint: Some("give its tokenizer as `--tokenizer FILE`".into()),
+        hint: Some(
+            "put its tokenizer there; `generate` and `convert` also take it as `--tokenizer FILE`".into(),
+        ),
     })
 }
 

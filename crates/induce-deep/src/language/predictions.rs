@@ -72,8 +72,8 @@ pub fn predictions(
     windows: Windows,
     run: &Run,
 ) -> Result<Vec<TokenPrediction>> {
-    let mut decoder = Decoder::new(model, windows.length.max(1));
     let predictions = text.len().saturating_sub(1);
+    let mut decoder = Decoder::new(model, windows.length.min(predictions).max(1));
     let mut all = Vec::new();
     Team::with(run.threads(), |team| {
         for (window, start) in windows.starts(predictions).enumerate() {

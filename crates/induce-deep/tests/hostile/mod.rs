@@ -73,7 +73,7 @@ fn text(out: &mut Vec<u8>, text: &str) {
 /// A small GGUF of Llama's kind with a scored tokenizer, all values of the weights small.
 pub fn gguf() -> Vec<u8> {
     let mut out = b"GGUF".to_vec();
-    let shapes: [(&str, &[u64]); 12] = [
+    let shapes: [(&str, &[u64]); 11] = [
         ("token_embd.weight", &[32, 6]),
         ("output_norm.weight", &[32]),
         ("blk.0.attn_norm.weight", &[32]),
@@ -85,7 +85,6 @@ pub fn gguf() -> Vec<u8> {
         ("blk.0.ffn_gate.weight", &[32, 64]),
         ("blk.0.ffn_up.weight", &[32, 64]),
         ("blk.0.ffn_down.weight", &[64, 32]),
-        ("unused", &[1]),
     ];
     let counts = [
         ("embedding_length", 32_u32),

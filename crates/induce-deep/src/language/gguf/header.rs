@@ -1,12 +1,16 @@
 //! The header of a file: metadata by name, and where tensors are.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 
 use induce_core::Result;
 use induce_tensor::inference::Weight;
+use serde_json::{Value, json};
 
 use super::blocks::Type;
+use super::overlap::overlap;
 use crate::language::bytes::Cursor;
+use crate::language::fault::left_over;
 use crate::language::transformer::assemble::Parts;
 
 const MAGIC: &[u8] = b"GGUF";
@@ -40,6 +44,8 @@ pub struct Gguf<'a> {
     bytes: &'a [u8],
     facts: HashMap<&'a str, Fact<'a>>,
     pub(super) tensors: HashMap<&'a str, Tensor>,
+    /// The names of those that were read.
+    read: RefCell<BTreeSet<String>>,
 }
 
 const STRING: u32 = 8;
@@ -121,16 +127,21 @@ impl<'a> Gguf<'a> {
             bytes,
             facts: HashMap::new(),
             tensors: HashMap::new(),
+            read: RefCell::default(),
         };
         for _ in 0..facts {
             let name = text(&mut cursor, "a metadata key")?;
             let kind = cursor.u32("a metadata value")?;
-            own.facts.insert(name, fact(&mut cursor, kind)?);
+            if own.facts.insert(name, fact(&mut cursor, kind)?).is_some() {
+                return Err(cursor.fault(format!("the key `{name}` is there twice")));
+            }
         }
         for _ in 0..tensors {
             let name = text(&mut cursor, "the name of a tensor")?;
             let tensor = Self::tensor(&mut cursor, name)?;
-            own.tensors.insert(name, tensor);
+            if own.tensors.insert(name, tensor).is_some() {
+                return Err(cursor.fault(format!("the tensor `{name}` is there twice")));
+            }
         }
         own.place(&cursor)?;
         Ok(own)
@@ -157,7 +168,7 @@ impl<'a> Gguf<'a> {
 
     /// Tensors are counted from the first multiple of the alignment after the header; every one is within the file.
     fn place(&mut self, cursor: &Cursor) -> Result<()> {
-        let alignment = self.count("general.alignment").unwrap_or(32);
+        let alignment = self.count("general.alignment")?.unwrap_or(32);
         let base = match alignment {
             0 => return Err(cursor.fault("its alignment is 0")),
             _ => cursor
@@ -165,6 +176,7 @@ impl<'a> Gguf<'a> {
                 .checked_next_multiple_of(alignment)
                 .unwrap_or(usize::MAX),
         };
+        let mut ranges = Vec::new();
         for (name, tensor) in &mut self.tensors {
             let [columns, rows] = tensor.shape;
             let bytes = tensor
@@ -176,7 +188,10 @@ impl<'a> Gguf<'a> {
                 .zip(start)
                 .and_then(|(bytes, start)| start.checked_add(bytes));
             match (start, end) {
-                (Some(start), Some(end)) if end <= self.bytes.len() => tensor.start = start,
+                (Some(start), Some(end)) if end <= self.bytes.len() => {
+                    tensor.start = start;
+                    ranges.push((start, end, *name));
+                }
                 _ => {
                     return Err(cursor.fault(format!(
                         "`{name}`, {rows} x {columns}, lies beyond the {} bytes of the file",
@@ -185,61 +200,105 @@ impl<'a> Gguf<'a> {
                 }
             }
         }
-        Ok(())
-    }
-
-    /// A metadata value that is a count.
-    pub(super) fn count(&self, name: &str) -> Option<usize> {
-        match self.facts.get(name)? {
-            Fact::Integer(n) => usize::try_from(*n).ok(),
-            _ => None,
+        match overlap(ranges) {
+            None => Ok(()),
+            Some((a, b)) => Err(cursor.fault(format!("`{a}` and `{b}` lie on the same bytes"))),
         }
     }
 
-    pub(super) fn number(&self, name: &str) -> Option<f64> {
-        match self.facts.get(name)? {
+    /// All metadata, as JSON: lists without their items.
+    pub(super) fn json(&self) -> impl Iterator<Item = (&'a str, Value)> {
+        let value = |fact: &Fact| match *fact {
+            Fact::Integer(n) => i64::try_from(n).map_or_else(|_| json!(n as f64), Value::from),
+            Fact::Number(x) => json!(x),
+            Fact::Flag(flag) => json!(flag),
+            Fact::Text(text) => json!(text),
+            Fact::List(_, 0, _) => json!([]),
+            Fact::List(_, count, _) => json!([format!("{count} items")]),
+        };
+        self.facts.iter().map(move |(name, fact)| (*name, value(fact)))
+    }
+
+    /// The metadata value called `name` as `what` `of` it makes; one that is of another type is an error.
+    fn get<T>(&self, name: &str, what: &str, of: impl Fn(&Fact<'a>) -> Option<T>) -> Result<Option<T>> {
+        let Some(fact) = self.facts.get(name) else {
+            return Ok(None);
+        };
+        match of(fact) {
+            None => Err(self.fault(format!("the key `{name}` is not {what}"))),
+            found => Ok(found),
+        }
+    }
+
+    pub(super) fn count(&self, name: &str) -> Result<Option<usize>> {
+        self.get(name, "a count", |fact| match fact {
+            Fact::Integer(n) => usize::try_from(*n).ok(),
+            _ => None,
+        })
+    }
+
+    pub(super) fn number(&self, name: &str) -> Result<Option<f64>> {
+        self.get(name, "a number", |fact| match fact {
             Fact::Number(x) => Some(*x),
             Fact::Integer(n) => Some(*n as f64),
             _ => None,
-        }
+        })
     }
 
-    pub(super) fn flag(&self, name: &str) -> Option<bool> {
-        match self.facts.get(name)? {
+    pub(super) fn flag(&self, name: &str) -> Result<Option<bool>> {
+        self.get(name, "true or false", |fact| match fact {
             Fact::Flag(flag) => Some(*flag),
             _ => None,
-        }
+        })
     }
 
-    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
-        match self.facts.get(name)? {
-            Fact::Text(text) => Some(text),
+    pub(super) fn text(&self, name: &str) -> Result<Option<&'a str>> {
+        self.get(name, "a text", |fact| match fact {
+            Fact::Text(text) => Some(*text),
             _ => None,
-        }
+        })
     }
 
     /// A list of texts.
-    pub(super) fn texts(&self, name: &str) -> Option<Vec<&'a str>> {
-        let Fact::List(STRING, count, start) = *self.facts.get(name)? else {
-            return None;
-        };
-        let mut cursor = Cursor::new(self.file, "GGUF", self.bytes.get(start..)?);
-        (0..count).map(|_| text(&mut cursor, name).ok()).collect()
+    pub(super) fn texts(&self, name: &str) -> Result<Option<Vec<&'a str>>> {
+        self.get(name, "a list of texts", |fact| {
+            let Fact::List(STRING, count, start) = *fact else {
+                return None;
+            };
+            let mut cursor = Cursor::new(self.file, "GGUF", self.bytes.get(start..)?);
+            (0..count).map(|_| text(&mut cursor, name).ok()).collect()
+        })
     }
 
     /// A list of values.
-    pub(super) fn numbers(&self, name: &str) -> Option<Vec<f64>> {
-        let Fact::List(kind, count, start) = *self.facts.get(name)? else {
-            return None;
-        };
-        let mut cursor = Cursor::new(self.file, "GGUF", self.bytes.get(start..)?);
-        let number = |_| match fact(&mut cursor, kind).ok()? {
-            Fact::Integer(n) => Some(n as f64),
-            Fact::Number(x) => Some(x),
-            Fact::Flag(flag) => Some(f64::from(u8::from(flag))),
-            _ => None,
-        };
-        (0..count).map(number).collect()
+    pub(super) fn numbers(&self, name: &str) -> Result<Option<Vec<f64>>> {
+        self.get(name, "a list of numbers", |one| {
+            let Fact::List(kind, count, start) = *one else {
+                return None;
+            };
+            let mut cursor = Cursor::new(self.file, "GGUF", self.bytes.get(start..)?);
+            let number = |_| match fact(&mut cursor, kind).ok()? {
+                Fact::Integer(n) => Some(n as f64),
+                Fact::Number(x) => Some(x),
+                Fact::Flag(flag) => Some(f64::from(u8::from(flag))),
+                _ => None,
+            };
+            (0..count).map(number).collect()
+        })
+    }
+
+    /// Whether every tensor was read.
+    ///
+    /// # Errors
+    /// The first that was not.
+    pub(super) fn all_read(&self) -> Result<()> {
+        let read = self.read.borrow();
+        let mut names: Vec<&str> = self.tensors.keys().copied().collect();
+        names.retain(|name| !read.contains(*name));
+        match names.iter().min() {
+            None => Ok(()),
+            Some(first) => Err(left_over(self.file, first, names.len())),
+        }
     }
 
     pub(super) fn fault(&self, reason: impl Into<String>) -> induce_core::Error {
@@ -257,6 +316,7 @@ impl<'a> Gguf<'a> {
                 "`{name}` is {own_rows} x {own_columns}, but the header implies {rows} x {columns}"
             )));
         }
+        self.read.borrow_mut().insert(name.to_owned());
         let length = tensor.kind.bytes(columns).unwrap_or(0) * rows;
         Ok((tensor, &self.bytes[tensor.start..tensor.start + length]))
     }

@@ -6,6 +6,8 @@ mod blocks;
 mod encode;
 mod header;
 mod kinds;
+mod known;
+mod overlap;
 mod vocabulary;
 
 use induce_core::Result;
@@ -23,6 +25,11 @@ impl Gguf<'_> {
     /// If its architecture is unknown, a key is missing, or a tensor is missing or of another shape.
     pub fn model(&self) -> Result<Transformer> {
         kinds::model(self)
+    }
+
+    /// The tokens of a tokenizer of its own, with what begins and ends texts by this file.
+    pub fn tokens_with(&self, own: Tokenizer) -> Result<Tokenizer> {
+        vocabulary::with_ends(self, own)
     }
 
     /// The tokens.

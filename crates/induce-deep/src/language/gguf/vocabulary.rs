@@ -3,63 +3,50 @@
 use induce_core::{Error, Result};
 
 use super::header::Gguf;
-use crate::language::tokens::{BytePairs, Kind, Scored, Tokenizer, from_byte_pairs, from_pieces, spaced};
+use crate::language::tokens::{
+    BytePairs, Kind, Scored, Tokenizer, begins, from_byte_pairs, from_pieces, spaced,
+};
+
+/// Tokens that end a text wherever they are one, by their names: llama.cpp's list.
+const ENDS: [&str; 18] = [
+    "<|eot_id|>",
+    "<|im_end|>",
+    "<|end|>",
+    "<|return|>",
+    "<|call|>",
+    "<|calls|>",
+    "<|flush|>",
+    "<end_of_turn>",
+    "<end_of_utterance>",
+    "<|endoftext|>",
+    "<|end_of_text|>",
+    "<|eom_id|>",
+    "<EOT>",
+    "_<EOT>",
+    "[EOT]",
+    "[EOS]",
+    "</s>",
+    "<eos>",
+];
 
 /// The tokenizer of a file.
 ///
 /// # Errors
 /// If its kind is unknown, or something is missing.
 pub fn tokens(gguf: &Gguf) -> Result<Tokenizer> {
-    let missing = |name: &str| gguf.fault(format!("the key `tokenizer.ggml.{name}` is missing"));
     let pieces = gguf
-        .texts("tokenizer.ggml.tokens")
-        .ok_or_else(|| missing("tokens"))?;
-    let kinds = kinds(gguf, pieces.len());
+        .texts("tokenizer.ggml.tokens")?
+        .ok_or_else(|| missing(gguf, "tokens"))?;
+    let kinds = kinds(gguf, pieces.len())?;
     // What fills up a table to a round number of rows is no token.
     let count = kinds
         .iter()
         .rposition(|kind| *kind != Kind::Unused)
         .map_or(0, |last| last + 1);
     let (pieces, kinds) = (&pieces[..count], &kinds[..count]);
-    let id = |name: &str| {
-        let id = gguf.count(&format!("tokenizer.ggml.{name}_token_id"));
-        id.filter(|id| *id < pieces.len())
-            .and_then(|id| u32::try_from(id).ok())
-    };
-    let begin = id("bos");
-    let ends: Vec<u32> = ["eos", "eot", "eom"].into_iter().filter_map(id).collect();
-    match gguf.text("tokenizer.ggml.model") {
-        Some("gpt2") => {
-            let merges = gguf
-                .texts("tokenizer.ggml.merges")
-                .ok_or_else(|| missing("merges"))?;
-            let pairs = BytePairs {
-                pieces,
-                kinds,
-                merges: &merges,
-                pre_tokenizer: gguf.text("tokenizer.ggml.pre").unwrap_or("default"),
-                begin,
-                adds_begin: gguf.flag("tokenizer.ggml.add_bos_token").unwrap_or(false),
-                ends,
-            };
-            from_byte_pairs(gguf.file, pairs)
-        }
-        Some("llama") => {
-            let scores = gguf
-                .numbers("tokenizer.ggml.scores")
-                .filter(|s| s.len() >= pieces.len());
-            let scores = scores.ok_or_else(|| missing("scores"))?;
-            let prefix = gguf.flag("tokenizer.ggml.add_space_prefix").unwrap_or(true);
-            let begins = gguf.flag("tokenizer.ggml.add_bos_token").unwrap_or(true);
-            let bytes: Vec<Box<[u8]>> = pieces
-                .iter()
-                .zip(kinds)
-                .map(|(p, kind)| piece(p, *kind))
-                .collect();
-            let scores = scores.iter().take(count).map(|s| *s as f32).collect();
-            let scored = Scored::new(&bytes, scores, kinds.to_vec(), prefix);
-            Ok(scored.tokens(bytes, begin, begins, ends))
-        }
+    let own = match gguf.text("tokenizer.ggml.model")? {
+        Some("gpt2") => byte_pairs(gguf, pieces, kinds),
+        Some("llama") => scored(gguf, pieces, kinds),
         Some("rwkv") => characters(gguf, pieces),
         other => Err(Error::Model {
             file: gguf.file.into(),
@@ -69,7 +56,98 @@ pub fn tokens(gguf: &Gguf) -> Result<Tokenizer> {
                     .into(),
             ),
         }),
+    };
+    Ok(own?.with_chat(gguf.text("tokenizer.chat_template")?))
+}
+
+fn missing(gguf: &Gguf, name: &str) -> Error {
+    gguf.fault(format!("the key `tokenizer.ggml.{name}` is missing"))
+}
+
+/// The token id called `name`, of so many tokens.
+fn id(gguf: &Gguf, name: &str, count: usize) -> Result<Option<u32>> {
+    match gguf.count(&format!("tokenizer.ggml.{name}_token_id"))? {
+        Some(id) if id >= count => Err(gguf.fault(format!(
+            "the key `tokenizer.ggml.{name}_token_id` is {id}, and there are {count} tokens"
+        ))),
+        other => Ok(other.and_then(|id| u32::try_from(id).ok())),
     }
+}
+
+/// What begins texts, and what ends them: tokens that keys name, and those of known names. A file that says nothing of the
+/// one or the other has the `usual` tokens of its type.
+fn ends(gguf: &Gguf, pieces: &[&str], usual: [Option<u32>; 2]) -> Result<(Option<u32>, Vec<u32>)> {
+    let there = |id: Option<u32>| id.filter(|id| (*id as usize) < pieces.len());
+    let begin = id(gguf, "bos", pieces.len())?.or(there(usual[0]));
+    let mut ends: Vec<u32> = id(gguf, "eos", pieces.len())?
+        .or(there(usual[1]))
+        .into_iter()
+        .collect();
+    for name in ["eot", "eom"] {
+        ends.extend(id(gguf, name, pieces.len())?);
+    }
+    let named = (0..).zip(pieces).filter(|(_, piece)| ENDS.contains(piece));
+    let named: Vec<u32> = named.map(|(id, _)| id).filter(|id| !ends.contains(id)).collect();
+    ends.extend(named);
+    Ok((begin, ends))
+}
+
+/// A tokenizer that is given, with what begins and ends texts by the file.
+pub fn with_ends(gguf: &Gguf, own: Tokenizer) -> Result<Tokenizer> {
+    let Some(pieces) = gguf.texts("tokenizer.ggml.tokens")? else {
+        return Ok(own);
+    };
+    let (begin, ends) = ends(gguf, &pieces, [None; 2])?;
+    let chat = gguf.text("tokenizer.chat_template")?;
+    Ok(own.with_ends(begin, ends).with_chat(chat))
+}
+
+fn byte_pairs(gguf: &Gguf, pieces: &[&str], kinds: &[Kind]) -> Result<Tokenizer> {
+    let merges = gguf
+        .texts("tokenizer.ggml.merges")?
+        .ok_or_else(|| missing(gguf, "merges"))?;
+    let pre_tokenizer = gguf.text("tokenizer.ggml.pre")?.ok_or_else(|| Error::Model {
+        file: gguf.file.into(),
+        reason: "the key `tokenizer.ggml.pre` is missing: how texts are cut is not said".into(),
+        hint: Some(
+            "give its tokenizer as `--tokenizer FILE`, or convert it again with a newer llama.cpp".into(),
+        ),
+    })?;
+    let (begin, ends) = ends(gguf, pieces, [None; 2])?;
+    let adds_begin = gguf
+        .flag("tokenizer.ggml.add_bos_token")?
+        .unwrap_or_else(|| begins(pre_tokenizer));
+    if adds_begin && begin.is_none() {
+        return Err(missing(gguf, "bos_token_id"));
+    }
+    let pairs = BytePairs {
+        pieces,
+        kinds,
+        merges: &merges,
+        pre_tokenizer,
+        begin,
+        adds_begin,
+        ends,
+    };
+    from_byte_pairs(gguf.file, pairs)
+}
+
+fn scored(gguf: &Gguf, pieces: &[&str], kinds: &[Kind]) -> Result<Tokenizer> {
+    let scores = gguf
+        .numbers("tokenizer.ggml.scores")?
+        .filter(|s| s.len() >= pieces.len());
+    let scores = scores.ok_or_else(|| missing(gguf, "scores"))?;
+    let prefix = gguf.flag("tokenizer.ggml.add_space_prefix")?.unwrap_or(true);
+    let begins = gguf.flag("tokenizer.ggml.add_bos_token")?.unwrap_or(true);
+    let (begin, ends) = ends(gguf, pieces, [Some(1), Some(2)])?;
+    let bytes: Vec<Box<[u8]>> = pieces
+        .iter()
+        .zip(kinds)
+        .map(|(p, kind)| piece(p, *kind))
+        .collect();
+    let scores = scores.iter().take(pieces.len()).map(|s| *s as f32).collect();
+    let scored = Scored::new(&bytes, scores, kinds.to_vec(), prefix).with_named(pieces);
+    Ok(scored.tokens(bytes, begin, begins, ends))
 }
 
 /// Characters that are looked up; the longest piece is another thing where pieces have several.
@@ -123,15 +201,21 @@ fn piece(piece: &str, kind: Kind) -> Box<[u8]> {
 }
 
 /// What every token is; a normal one where nothing is said.
-fn kinds(gguf: &Gguf, count: usize) -> Vec<Kind> {
-    let said = gguf.numbers("tokenizer.ggml.token_type").unwrap_or_default();
-    let kind = |number: Option<&f64>| match number.map(|n| *n as i64) {
-        Some(2) => Kind::Unknown,
-        Some(3) => Kind::Control,
-        Some(4) => Kind::Added,
-        Some(5) => Kind::Unused,
-        Some(6) => Kind::Byte,
-        _ => Kind::Normal,
+fn kinds(gguf: &Gguf, count: usize) -> Result<Vec<Kind>> {
+    let Some(said) = gguf.numbers("tokenizer.ggml.token_type")? else {
+        return Ok(vec![Kind::Normal; count]);
     };
-    (0..count).map(|i| kind(said.get(i))).collect()
+    if said.len() != count {
+        return Err(gguf.fault(format!("there are {} types of {count} tokens", said.len())));
+    }
+    let kind = |number: &f64| match *number as i64 {
+        0 | 1 => Ok(Kind::Normal),
+        2 => Ok(Kind::Unknown),
+        3 => Ok(Kind::Control),
+        4 => Ok(Kind::Added),
+        5 => Ok(Kind::Unused),
+        6 => Ok(Kind::Byte),
+        _ => Err(gguf.fault(format!("the type of a token is {number}, not in 1 to 6"))),
+    };
+    said.iter().map(kind).collect()
 }

@@ -4,6 +4,11 @@ use induce_core::Result;
 use serde_json::{Value, json};
 
 use crate::language::fault::damaged;
+use crate::language::known::{
+    Known,
+    Means::{Fine, Only},
+    OFF,
+};
 use crate::language::transformer::assemble::TensorNames;
 use crate::language::transformer::interchange::{Interchange, count, is_made_of, known, number, short};
 use crate::language::transformer::model::Transformer;
@@ -34,6 +39,22 @@ impl Interchange for Gpt2 {
         spec.rotary.is_none() && is_made_of(model, true, false) && even
     }
 
+    fn facts(&self) -> &'static [Known] {
+        FACTS
+    }
+
+    fn class(&self) -> &'static str {
+        "GPT2LMHeadModel"
+    }
+
+    fn is_tied(&self) -> bool {
+        true
+    }
+
+    fn biases(&self, _: &Value) -> [bool; 2] {
+        [true; 2]
+    }
+
     fn spec(&self, file: &str, config: &Value) -> Result<Spec> {
         spec(file, config)
     }
@@ -54,6 +75,30 @@ impl Interchange for Gpt2 {
         true
     }
 }
+
+/// What GPT-2's configurations say besides what all do.
+const FACTS: &[Known] = &[
+    ("n_embd", Fine),
+    ("n_head", Fine),
+    ("n_layer", Fine),
+    ("n_inner", Fine),
+    ("n_positions", Fine),
+    // What `n_positions` was called as well.
+    ("n_ctx", Fine),
+    ("activation_function", Fine),
+    ("layer_norm_epsilon", Fine),
+    ("attn_pdrop", Fine),
+    ("embd_pdrop", Fine),
+    ("resid_pdrop", Fine),
+    ("initializer_range", Fine),
+    ("summary_*", Fine),
+    ("output_past", Fine),
+    ("gradient_checkpointing", Fine),
+    ("scale_attn_weights", Only(&["true"])),
+    ("scale_attn_by_inverse_layer_idx", OFF),
+    // The same products, otherwise rounded.
+    ("reorder_and_upcast_attn", Fine),
+];
 
 fn spec(file: &str, config: &Value) -> Result<Spec> {
     known(
@@ -83,7 +128,7 @@ fn spec(file: &str, config: &Value) -> Result<Spec> {
         kv_heads: heads,
         head_width: width / heads,
         context: count(file, config, "n_positions")?,
-        epsilon: number(config, "layer_norm_epsilon", 1e-5) as f32,
+        epsilon: number(file, config, "layer_norm_epsilon", 1e-5)? as f32,
         rotary: None,
     })
 }

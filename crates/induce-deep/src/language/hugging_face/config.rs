@@ -1,33 +1,152 @@
-//! `config.json`: which architecture, and what begins and ends texts.
+//! `config.json`: which architecture, and what all architectures say.
 
 use induce_core::{Error, Result};
 use serde_json::Value;
 
 use crate::language::architectures::interchanges;
+use crate::language::fault::damaged;
+use crate::language::known::{
+    Known,
+    Means::{Fine, Only},
+    NONE, OFF, check, of,
+};
 use crate::language::transformer::interchange::Interchange;
 
-/// The architecture that a configuration names.
+/// What the configuration of any model says, beginning with what is used.
+const FACTS: &[Known] = &[
+    ("model_type", Fine),
+    ("architectures", Fine),
+    ("vocab_size", Fine),
+    ("bos_token_id", Fine),
+    ("eos_token_id", Fine),
+    ("tie_word_embeddings", Only(&["null", "true", "false"])),
+    // Where it is from, and in what types it is computed.
+    ("_name_or_path", Fine),
+    ("name_or_path", Fine),
+    ("transformers_version", Fine),
+    ("transformers.js_config", Fine),
+    ("torch_dtype", Fine),
+    ("dtype", Fine),
+    ("use_bfloat16", Fine),
+    ("torchscript", Fine),
+    ("_attn_implementation*", Fine),
+    ("attn_implementation", Fine),
+    ("use_cache", Fine),
+    ("return_dict", Fine),
+    ("output_attentions", Fine),
+    ("output_hidden_states", Fine),
+    ("chunk_size_feed_forward", Fine),
+    ("tf_legacy_loss", Fine),
+    // Tokens and labels that nothing is made of here.
+    ("pad_token_id", Fine),
+    ("sep_token_id", Fine),
+    ("tokenizer_class", Fine),
+    ("id2label", Fine),
+    ("label2id", Fine),
+    ("finetuning_task", Fine),
+    ("problem_type", Fine),
+    ("task_specific_params", Fine),
+    // How texts are drawn, which is asked when one is.
+    ("do_sample", Fine),
+    ("temperature", Fine),
+    ("top_k", Fine),
+    ("top_p", Fine),
+    ("typical_p", Fine),
+    ("max_length", Fine),
+    ("min_length", Fine),
+    ("early_stopping", Fine),
+    ("num_beams", Fine),
+    ("num_beam_groups", Fine),
+    ("num_return_sequences", Fine),
+    ("diversity_penalty", Fine),
+    ("length_penalty", Fine),
+    ("output_scores", Fine),
+    ("return_dict_in_generate", Fine),
+    ("remove_invalid_values", Fine),
+    ("repetition_penalty", Only(&["null", "1"])),
+    ("no_repeat_ngram_size", NONE),
+    ("encoder_no_repeat_ngram_size", NONE),
+    ("bad_words_ids", NONE),
+    ("suppress_tokens", NONE),
+    ("begin_suppress_tokens", NONE),
+    ("forced_bos_token_id", Only(&["null"])),
+    ("forced_eos_token_id", Only(&["null"])),
+    ("exponential_decay_length_penalty", Only(&["null"])),
+    // Other models.
+    ("is_encoder_decoder", OFF),
+    ("is_decoder", Only(&["null", "false", "true"])),
+    ("add_cross_attention", OFF),
+    ("tie_encoder_decoder", OFF),
+    ("cross_attention_hidden_size", Only(&["null"])),
+    ("decoder_start_token_id", Only(&["null"])),
+    ("prefix", Only(&["null", "\"\""])),
+    ("pruned_heads", NONE),
+    ("quantization_config", Only(&["null"])),
+    ("auto_map", NONE),
+];
+
+/// The architecture that a configuration names, all of whose facts are known.
 ///
 /// # Errors
-/// If it is unknown.
+/// If it is unknown, is not for the next token, or something of it is unknown or refused.
 pub fn interchange(file: &str, config: &Value) -> Result<&'static dyn Interchange> {
+    let fault = |reason: String, hint: String| Error::Model {
+        file: file.into(),
+        reason,
+        hint: Some(hint),
+    };
     let name = config["model_type"].as_str().unwrap_or("");
-    interchanges().find(|own| own.name() == name).ok_or_else(|| {
+    let kind = interchanges().find(|own| own.name() == name).ok_or_else(|| {
         let known: Vec<String> = interchanges().map(|own| format!("`{}`", own.name())).collect();
-        Error::Model {
-            file: file.into(),
-            reason: format!("its `model_type` is `{name}`"),
-            hint: Some(format!("supported are {}", known.join(" and "))),
-        }
-    })
+        fault(
+            format!("its `model_type` is `{name}`"),
+            format!("supported are {}", known.join(" and ")),
+        )
+    })?;
+    check(file, &[FACTS, kind.facts()], of(config))?;
+    let classes = &config["architectures"];
+    let own = |all: &Vec<Value>| !all.is_empty() && all.iter().all(|class| class == kind.class());
+    if classes.is_null() || classes.as_array().is_some_and(own) {
+        return Ok(kind);
+    }
+    Err(fault(
+        format!("its `architectures` are `{classes}`, not a model of the next token"),
+        format!("supported is `{}`", kind.class()),
+    ))
 }
 
-/// What begins texts, and what ends them.
-pub fn ends(config: &Value) -> (Option<u32>, Vec<u32>) {
-    let id = |value: &Value| value.as_u64().and_then(|id| u32::try_from(id).ok());
-    let ends = match &config["eos_token_id"] {
-        Value::Array(several) => several.iter().filter_map(id).collect(),
-        one => id(one).into_iter().collect(),
+/// Whether logits are made with the embeddings.
+pub fn tied(kind: &dyn Interchange, config: &Value) -> bool {
+    config["tie_word_embeddings"]
+        .as_bool()
+        .unwrap_or_else(|| kind.is_tied())
+}
+
+/// What begins texts, and what ends them, by `config.json` and by `generation_config.json`: any end of either is one.
+///
+/// # Errors
+/// If one of them is no token id.
+pub fn ends(files: &[(String, Value)]) -> Result<(Option<u32>, Vec<u32>)> {
+    let (mut begin, mut ends) = (None, Vec::new());
+    for (file, facts) in files {
+        let own = ids(file, facts, "bos_token_id")?;
+        begin = begin.or(own.first().copied());
+        ends.extend(ids(file, facts, "eos_token_id")?);
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    ends.retain(|id| seen.insert(*id));
+    Ok((begin, ends))
+}
+
+/// The token ids called `name`: none, one or several.
+fn ids(file: &str, facts: &Value, name: &str) -> Result<Vec<u32>> {
+    let all = match &facts[name] {
+        Value::Null => &[][..],
+        Value::Array(several) => several,
+        one => std::slice::from_ref(one),
     };
-    (id(&config["bos_token_id"]), ends)
+    let id = |value: &Value| value.as_u64().and_then(|id| u32::try_from(id).ok());
+    all.iter()
+        .map(|value| id(value).ok_or_else(|| damaged(file, format!("`{name}` is {value}, not a token id"))))
+        .collect()
 }

@@ -1,25 +1,36 @@
-//! Folders of Hugging Face: `config.json`, `model.safetensors` (or its shards), `tokenizer.json`.
+//! Folders of Hugging Face: `config.json`, `model.safetensors` (or its shards), `tokenizer.json`, and
+//! `generation_config.json` where there is one.
 
 mod config;
+mod generation;
 mod json;
 mod tensors;
 
 use std::path::Path;
 
-use induce_core::Result;
 use induce_core::read::Contents;
+use induce_core::{Error, Result};
+use serde_json::Value;
 
 use super::inference::LanguageModel;
 use super::pretrained::{Pretrained, fit, tokens_of};
-use super::tokens::from_json;
+use super::tokens::{Tokenizer, from_json};
 use super::transformer::assemble::assemble;
+use super::transformer::interchange::Interchange;
+use super::transformer::model::Transformer;
 use json::json;
 use tensors::Tensors;
+
+/// Whether a file has the name of one with the weights of a folder, or of one part of them.
+pub fn is_part(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name == "model.safetensors" || name.starts_with("model-") && name.ends_with(".safetensors")
+}
 
 /// The model in a folder.
 ///
 /// # Errors
-/// If a file is missing or damaged, or the architecture unknown.
+/// If a file is missing or damaged, the architecture unknown, or something that a file says or holds.
 pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Pretrained> {
     let path = folder.join("config.json");
     let file = path.display().to_string();
@@ -29,15 +40,11 @@ pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Pretrained> {
     spec.check(&file)?;
     let files = tensors::files(folder)?;
     let tensors = Tensors::new(&files, kind.is_transposed())?;
-    let model = assemble(&file, spec, &kind.names(tensors.prefix()), &tensors)?;
-    let tokens = match tokenizer {
-        Some(own) => tokens_of(own, model.spec.vocab_size)?,
-        None => {
-            let path = folder.join("tokenizer.json");
-            let (begin, ends) = config::ends(&config);
-            from_json(&path.display().to_string(), &Contents::of(&path)?, begin, ends)?
-        }
-    };
+    let tied = Some(config::tied(kind, &config));
+    let model = assemble(&file, spec, &kind.names(tensors.prefix()), &tensors, tied)?;
+    tensors.all_read()?;
+    biases(&file, kind, &config, &model)?;
+    let tokens = tokens(folder, tokenizer, (file.clone(), config), &model)?;
     fit(&model, &tokens, &file)?;
     Ok(Pretrained {
         model: LanguageModel::new(model),
@@ -45,4 +52,56 @@ pub fn open(folder: &Path, tokenizer: Option<&Path>) -> Result<Pretrained> {
         format: "Hugging Face",
         trained: None,
     })
+}
+
+/// Whether there are biases where the configuration says so, and nowhere else.
+fn biases(file: &str, kind: &dyn Interchange, config: &Value, model: &Transformer) -> Result<()> {
+    let said = kind.biases(config);
+    if model.has_biases(said) {
+        return Ok(());
+    }
+    let word = |said: bool| if said { "biases" } else { "none" };
+    Err(Error::Model {
+        file: file.into(),
+        reason: format!(
+            "by the configuration attention has {} and feed-forward parts have {}, but the tensors are others",
+            word(said[0]),
+            word(said[1])
+        ),
+        hint: Some("`attention_bias` and `mlp_bias` say it; fetch the file again".into()),
+    })
+}
+
+/// The tokens, with what begins and ends texts by all files that say it.
+fn tokens(
+    folder: &Path,
+    tokenizer: Option<&Path>,
+    config: (String, Value),
+    model: &Transformer,
+) -> Result<Tokenizer> {
+    let files: Vec<(String, Value)> = generation::read(folder)?.into_iter().chain([config]).collect();
+    let (begin, ends) = config::ends(&files)?;
+    let tokens = match tokenizer {
+        Some(own) => tokens_of(own, model.spec.vocab_size)?.with_ends(begin, ends),
+        None => {
+            let path = folder.join("tokenizer.json");
+            from_json(&path.display().to_string(), &Contents::of(&path)?, begin, ends)?
+        }
+    };
+    Ok(tokens.with_chat(chat(folder)?.as_deref()))
+}
+
+/// How programs write conversations: in a file of its own, or one of the settings of the tokenizer.
+fn chat(folder: &Path) -> Result<Option<String>> {
+    let own = folder.join("chat_template.jinja");
+    if own.is_file() {
+        return std::fs::read_to_string(&own)
+            .map(Some)
+            .map_err(|error| Error::io("read", &own, error));
+    }
+    let settings = folder.join("tokenizer_config.json");
+    if !settings.is_file() {
+        return Ok(None);
+    }
+    Ok(json(&settings)?["chat_template"].as_str().map(str::to_owned))
 }

@@ -5,6 +5,11 @@ use induce_tensor::inference::{Rope, RopeLayout};
 use serde_json::{Value, json};
 
 use crate::language::fault::damaged;
+use crate::language::known::{
+    self as facts, Known,
+    Means::{Fine, Only},
+    OFF,
+};
 use crate::language::transformer::assemble::TensorNames;
 use crate::language::transformer::interchange::{Interchange, count, is_made_of, known, number, short};
 use crate::language::transformer::model::Transformer;
@@ -34,6 +39,19 @@ impl Interchange for Llama {
         model.spec.rotary.is_some() && is_made_of(model, false, true)
     }
 
+    fn facts(&self) -> &'static [Known] {
+        FACTS
+    }
+
+    fn class(&self) -> &'static str {
+        "LlamaForCausalLM"
+    }
+
+    /// The biases of attention, and those of feed-forward parts.
+    fn biases(&self, config: &Value) -> [bool; 2] {
+        ["attention_bias", "mlp_bias"].map(|name| config[name] == true)
+    }
+
     fn spec(&self, file: &str, config: &Value) -> Result<Spec> {
         spec(file, config)
     }
@@ -52,7 +70,7 @@ impl Interchange for Llama {
 }
 
 fn spec(file: &str, config: &Value) -> Result<Spec> {
-    known(file, config, "hidden_act", &["silu"])?;
+    known(file, config, "hidden_act", &["silu", "swish"])?;
     let (width, heads) = (
         count(file, config, "hidden_size")?,
         count(file, config, "num_attention_heads")?,
@@ -72,7 +90,7 @@ fn spec(file: &str, config: &Value) -> Result<Spec> {
         kv_heads: optional("num_key_value_heads", heads)?,
         head_width,
         context: count(file, config, "max_position_embeddings")?,
-        epsilon: number(config, "rms_norm_eps", 1e-6) as f32,
+        epsilon: number(file, config, "rms_norm_eps", 1e-6)? as f32,
         rotary: None,
     };
     spec.check(file)?;
@@ -82,30 +100,111 @@ fn spec(file: &str, config: &Value) -> Result<Spec> {
     })
 }
 
+/// What Llama's configurations say besides what all do.
+const FACTS: &[Known] = &[
+    ("hidden_size", Fine),
+    ("intermediate_size", Fine),
+    ("num_hidden_layers", Fine),
+    ("num_attention_heads", Fine),
+    ("num_key_value_heads", Fine),
+    ("head_dim", Fine),
+    ("hidden_act", Fine),
+    ("max_position_embeddings", Fine),
+    ("rms_norm_eps", Fine),
+    ("rope_theta", Fine),
+    ("rope_scaling", Fine),
+    ("rope_parameters", Fine),
+    ("attention_bias", Only(&["null", "false", "true"])),
+    ("mlp_bias", Only(&["null", "false", "true"])),
+    ("attention_dropout", Fine),
+    ("initializer_range", Fine),
+    // The same product in parts.
+    ("pretraining_tp", Fine),
+    ("is_llama_config", Fine),
+    ("max_window_layers", Fine),
+    ("partial_rotary_factor", Only(&["null", "1"])),
+    ("rope_interleaved", OFF),
+    ("sliding_window", Only(&["null"])),
+    ("use_sliding_window", OFF),
+    ("layer_types", Only(&["null"])),
+];
+
+/// What is said of rotary positions.
+const TURNS: &[Known] = &[
+    ("rope_theta", Fine),
+    ("rope_type", Fine),
+    ("type", Fine),
+    ("factor", Fine),
+    ("original_max_position_embeddings", Fine),
+    ("low_freq_factor", Fine),
+    ("high_freq_factor", Fine),
+    ("partial_rotary_factor", Only(&["null", "1"])),
+];
+
 /// Rotary positions: `rope_theta` stands beside the others, or in `rope_parameters` since transformers 5.
 fn rope(file: &str, config: &Value, head_width: usize) -> Result<Rope> {
-    let own = [&config["rope_parameters"], &config["rope_scaling"]]
-        .into_iter()
-        .find(|part| part.is_object());
-    let part = own.unwrap_or(&Value::Null);
-    let usual = number(config, "rope_theta", 10_000.0);
-    let rope = Rope::new(number(part, "rope_theta", usual), head_width, RopeLayout::Halves);
-    let kind = part["rope_type"]
-        .as_str()
-        .or(part["type"].as_str())
-        .unwrap_or("default");
+    let part = turns(file, config)?;
+    let base = match part["rope_theta"] {
+        Value::Null => number(file, config, "rope_theta", 10_000.0)?,
+        _ => number(file, part, "rope_theta", 10_000.0)?,
+    };
+    let rope = Rope::new(base, head_width, RopeLayout::Halves);
+    let kind = match (&part["rope_type"], &part["type"]) {
+        (Value::Null, Value::Null) => "default",
+        (Value::Null, old) => old.as_str().unwrap_or("of no name"),
+        (new, _) => new.as_str().unwrap_or("of no name"),
+    };
     match kind {
         "default" => Ok(rope),
         "linear" => {
-            let factor = number(part, "factor", 1.0);
+            let factor = positive(file, part, "factor")?;
             Ok(scaled(&rope, |frequency| frequency / factor))
         }
-        "llama3" => Ok(scaled(&rope, |frequency| llama3(part, frequency))),
+        "llama3" => llama3(file, part, &rope),
         other => Err(damaged(
             file,
             format!("its RoPE scaling is `{other}`, which is not supported"),
         )),
     }
+}
+
+/// What is said of rotary positions, in one place or in two that say the same.
+fn turns<'a>(file: &str, config: &'a Value) -> Result<&'a Value> {
+    let (new, old) = (&config["rope_parameters"], &config["rope_scaling"]);
+    let wrong = [new, old]
+        .into_iter()
+        .find(|part| !part.is_object() && !part.is_null());
+    if let Some(wrong) = wrong {
+        return Err(damaged(file, format!("its rotary positions are `{wrong}`")));
+    }
+    [new, old]
+        .into_iter()
+        .try_for_each(|part| facts::check(file, &[TURNS], facts::of(part)))?;
+    let differ = |name: &&str| !new[*name].is_null() && !old[*name].is_null() && new[*name] != old[*name];
+    if let Some((name, _)) = TURNS.iter().find(|(name, _)| differ(name)) {
+        return Err(damaged(
+            file,
+            format!(
+                "`{name}` is {} in `rope_parameters` and {} in `rope_scaling`",
+                new[*name], old[*name]
+            ),
+        ));
+    }
+    Ok(if new.is_object() { new } else { old })
+}
+
+/// A number that has to be there, above 0.
+fn positive(file: &str, part: &Value, name: &str) -> Result<f64> {
+    let found = part[name].as_f64().filter(|x| *x > 0.0);
+    found.ok_or_else(|| {
+        damaged(
+            file,
+            format!(
+                "`{name}` of its RoPE scaling is {}, not a number above 0",
+                part[name]
+            ),
+        )
+    })
 }
 
 fn scaled(rope: &Rope, f: impl Fn(f64) -> f64) -> Rope {
@@ -116,18 +215,15 @@ fn scaled(rope: &Rope, f: impl Fn(f64) -> f64) -> Rope {
 }
 
 /// Llama 3.1's: slow turns are divided by `factor`, fast ones stay, with a ramp between.
-fn llama3(part: &Value, frequency: f64) -> f64 {
-    let (factor, old) = (
-        number(part, "factor", 8.0),
-        number(part, "original_max_position_embeddings", 8192.0),
-    );
-    let (low, high) = (
-        number(part, "low_freq_factor", 1.0),
-        number(part, "high_freq_factor", 4.0),
-    );
-    let rope = old * frequency / std::f64::consts::TAU;
-    let ramp = ((rope - low) / (high - low)).clamp(0.0, 1.0);
-    (1.0 - ramp) * frequency / factor + ramp * frequency
+fn llama3(file: &str, part: &Value, rope: &Rope) -> Result<Rope> {
+    let value = |name: &str| positive(file, part, name);
+    let (factor, old) = (value("factor")?, value("original_max_position_embeddings")?);
+    let (low, high) = (value("low_freq_factor")?, value("high_freq_factor")?);
+    Ok(scaled(rope, |frequency| {
+        let turns = old * frequency / std::f64::consts::TAU;
+        let ramp = ((turns - low) / (high - low)).clamp(0.0, 1.0);
+        (1.0 - ramp) * frequency / factor + ramp * frequency
+    }))
 }
 
 fn config(model: &Transformer) -> Result<Value> {

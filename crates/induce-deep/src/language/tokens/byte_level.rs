@@ -65,12 +65,21 @@ fn cuts(name: &str) -> Option<Vec<PreTokenizerWrapper>> {
         Split::new(pattern, SplitDelimiterBehavior::Isolated, false).map(PreTokenizerWrapper::from)
     };
     Some(match name {
-        "gpt-2" | "gpt2" | "default" => vec![level(true)],
+        "gpt-2" | "gpt2" => vec![level(true)],
+        "default" => {
+            let all = DEFAULT.iter().map(|regex| split(regex).ok());
+            all.chain([Some(level(false))]).collect::<Option<_>>()?
+        }
         "smollm" => vec![Digits::new(true).into(), level(true)],
         "llama-bpe" | "llama3" => vec![split(LLAMA_3).ok()?, level(false)],
         "qwen2" => vec![split(QWEN_2).ok()?, level(false)],
         _ => return None,
     })
+}
+
+/// Whether texts get their beginning where a file does not say it: Llama 3's way.
+pub fn begins(name: &str) -> bool {
+    whole(name)
 }
 
 /// Whether a word that is a piece is that piece, whatever its pairs are: Llama 3's way.
@@ -101,6 +110,13 @@ fn untrimmed(cut: &PreTokenizerWrapper) -> PreTokenizerWrapper {
     }
 }
 
+/// llama.cpp's, where a file names none: every cut is cut again by the next.
+const DEFAULT: [&str; 4] = [
+    r"[\p{P}\$\+<=>\^~\|]+",
+    r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)",
+    r"\p{N}+",
+    r"[0-9][0-9][0-9]",
+];
 /// Llama 3's.
 const LLAMA_3: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 /// Qwen 2's.
@@ -190,5 +206,6 @@ pub fn from_byte_pairs(file: &str, pairs: BytePairs) -> Result<Tokenizer> {
         begins: pairs.adds_begin,
         ends: pairs.ends,
         spaced: false,
+        chat: None,
     })
 }

@@ -2,8 +2,9 @@
 
 use induce_core::{Error, Result};
 use serde_json::Value;
-use tokenizers::Tokenizer as HfTokenizer;
+use tokenizers::{ModelWrapper, Tokenizer as HfTokenizer};
 
+use super::known::check_facts;
 use super::pieces::guarded;
 use super::scored::byte_piece;
 use super::{Encoder, Tokenizer, bytes_of, table};
@@ -22,17 +23,27 @@ pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -
         reason,
         hint: Some("fetch the tokenizer of the model again".into()),
     };
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| fault(error.to_string()))?;
+    let mut value: Value = serde_json::from_slice(bytes).map_err(|error| fault(error.to_string()))?;
+    for taken_off in ["truncation", "padding"] {
+        if let Some(own) = value.get_mut(taken_off) {
+            *own = Value::Null;
+        }
+    }
     if let Some(own) = table::from_json(&value) {
         return Ok(own);
     }
+    check_facts(file, &value)?;
     let byte_level = says(&value["decoder"], "ByteLevel");
-    let own = match guarded(|| HfTokenizer::from_bytes(bytes)) {
+    let mut own = match guarded(|| HfTokenizer::from_bytes(bytes)) {
         Some(Ok(own)) => own,
         Some(Err(error)) => return Err(fault(error.to_string())),
         None => return Err(fault("its parts are inconsistent".into())),
     };
-    let pieces = pieces(&own, byte_level).ok_or_else(|| fault("its token ids are far apart".into()))?;
+    plain(&mut own);
+    // Where a file has no decoder, tokens are written with spaces between.
+    let before = if value["decoder"].is_null() { " " } else { "" };
+    let pieces =
+        pieces(&own, byte_level, before).ok_or_else(|| fault("its token ids are far apart".into()))?;
     Ok(Tokenizer {
         encoder: Encoder::Crate(Box::new(own), true),
         pieces,
@@ -40,7 +51,22 @@ pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -
         begins: false,
         ends,
         spaced: !byte_level,
+        chat: None,
     })
+}
+
+/// Take off what a file keeps of how a model was trained: texts that are cut off or filled up, and merges left out at random.
+fn plain(own: &mut HfTokenizer) {
+    // Without a limit there is nothing that could be wrong with it.
+    let _ = own.with_truncation(None);
+    own.with_padding(None);
+    if let ModelWrapper::BPE(model) = own.get_model()
+        && model.dropout.is_some()
+    {
+        let mut model = model.clone();
+        model.dropout = None;
+        own.with_model(model);
+    }
 }
 
 /// Whether a part of the file, or a part of that, has this type.
@@ -52,7 +78,7 @@ fn says(part: &Value, name: &str) -> bool {
 }
 
 /// The bytes of every token.
-fn pieces(own: &HfTokenizer, byte_level: bool) -> Option<Vec<Box<[u8]>>> {
+fn pieces(own: &HfTokenizer, byte_level: bool, before: &str) -> Option<Vec<Box<[u8]>>> {
     let vocabulary = own.get_vocab(true);
     let last = vocabulary.values().max().map_or(0, |id| *id as usize);
     if last > vocabulary.len() + GAPS {
@@ -63,7 +89,7 @@ fn pieces(own: &HfTokenizer, byte_level: bool) -> Option<Vec<Box<[u8]>>> {
         pieces[*id as usize] = if byte_level {
             bytes_of(piece)
         } else {
-            spaced(piece)
+            [before.as_bytes(), &spaced(piece)].concat().into()
         };
     }
     for (id, token) in own.get_added_tokens_decoder() {

@@ -96,6 +96,9 @@ impl Tokenizer {
         if scored.token(" ").is_none() {
             return Some("no token is a space".into());
         }
+        if let Some((name, _)) = scored.named().find(|(_, kind)| *kind == Kind::Added) {
+            return Some(format!("`{name}` is found before a text is cut"));
+        }
         let pieces = self.pieces.iter().zip(scored.entries());
         let text = pieces.filter(|(_, (kind, _))| matches!(kind, Kind::Normal | Kind::Added));
         text.map(|(piece, (_, score))| (piece, score))

@@ -2,7 +2,9 @@
 
 mod byte_level;
 mod corpus;
+mod density;
 mod from_json;
+mod known;
 mod llama2c;
 mod merges;
 mod pieces;
@@ -19,7 +21,7 @@ use std::path::Path;
 use induce_core::read::Contents;
 use induce_core::{Error, Result};
 
-pub use byte_level::{BytePairs, bytes_of, from_byte_pairs};
+pub use byte_level::{BytePairs, begins, bytes_of, from_byte_pairs};
 pub use from_json::{from_json, spaced};
 pub use llama2c::from_llama2c;
 pub use scored::{Kind, Scored};
@@ -40,6 +42,8 @@ pub struct Tokenizer {
     ends: Vec<u32>,
     /// Whether the space before the first word is the tokenizer's own.
     spaced: bool,
+    /// How programs write conversations, in Jinja: nothing is done with it here, but it goes along into other formats.
+    chat: Option<Box<str>>,
 }
 
 enum Encoder {
@@ -76,6 +80,28 @@ impl Tokenizer {
         )
     }
 
+    /// This tokenizer, for a model that says itself what begins and ends texts.
+    #[must_use]
+    pub fn with_ends(mut self, begin: Option<u32>, ends: Vec<u32>) -> Self {
+        self.begin = begin.or(self.begin);
+        if !ends.is_empty() {
+            self.ends = ends;
+        }
+        self
+    }
+
+    /// This tokenizer, with how programs write conversations, in Jinja.
+    #[must_use]
+    pub fn with_chat(mut self, template: Option<&str>) -> Self {
+        self.chat = template.map(Box::from);
+        self
+    }
+
+    /// How programs write conversations, in Jinja.
+    pub fn chat(&self) -> Option<&str> {
+        self.chat.as_deref()
+    }
+
     /// The vocabulary size.
     pub fn size(&self) -> usize {
         self.pieces.len()
@@ -105,7 +131,10 @@ impl Tokenizer {
     /// If the text has what no token stands for.
     pub fn encode_all(&self, text: &str) -> Result<Vec<u32>> {
         let local = match &self.encoder {
-            Encoder::Scored(_) => corpus::within(self.pieces.iter().map(|piece| &**piece)),
+            Encoder::Scored(scored) => {
+                let named = scored.named().map(|(name, _)| name.as_bytes());
+                corpus::within(self.pieces.iter().map(|piece| &**piece).chain(named))
+            }
             Encoder::Crate(own, _) => corpus::local(own),
             Encoder::Table(_) => false,
         };
@@ -118,9 +147,10 @@ impl Tokenizer {
 
     fn encode_parts<'a>(&self, text: &'a str, parts: impl IntoIterator<Item = &'a str>) -> Result<Vec<u32>> {
         let mut tokens: Vec<u32> = self.begin.filter(|_| self.begins).into_iter().collect();
-        for (i, part) in parts.into_iter().enumerate() {
+        let mut first = true;
+        for part in parts {
             let known = match &self.encoder {
-                Encoder::Scored(scored) => scored.encode(part, i == 0, &mut tokens),
+                Encoder::Scored(scored) => scored.encode(part, &mut first, &mut tokens),
                 Encoder::Table(table) => table.encode(part, &mut tokens),
                 Encoder::Crate(own, whole) => {
                     tokens.extend(pieces::encode(own, part, *whole)?);

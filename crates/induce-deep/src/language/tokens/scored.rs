@@ -20,6 +20,10 @@ pub struct Scored {
     unknown: Option<u32>,
     /// Whether a text gets a space before it.
     prefix: bool,
+    /// Tokens that are found by their names before a text is cut, the longest first.
+    named: Vec<(Box<str>, u32)>,
+    /// Whether `▁` is a space in texts, as it is in pieces.
+    underlined: bool,
 }
 
 /// What a token is, as GGUF has it.
@@ -80,6 +84,13 @@ impl PartialOrd for Pair {
     }
 }
 
+/// What is left of a text to be cut.
+enum Left<'a> {
+    /// A part, and the first of the names that may be in it.
+    Text(&'a str, usize),
+    Token(u32),
+}
+
 /// A piece of the text, in a list from left to right.
 #[derive(Clone, Copy)]
 struct Symbol {
@@ -112,21 +123,82 @@ impl Scored {
             bytes,
             unknown,
             prefix,
+            named: Vec::new(),
+            underlined: false,
         }
     }
 
-    /// Add the tokens of `text`, the `first` of a text or what follows.
+    /// As llama.cpp reads texts: tokens that are not made of text, or are no sum of others, are found by their names first,
+    /// the longest before the others, and what follows one begins with a space as a text does.
+    #[must_use]
+    pub fn with_named(mut self, pieces: &[&str]) -> Self {
+        let found = |kind: &Kind| matches!(kind, Kind::Control | Kind::Added | Kind::Unknown);
+        let entries = (0_u32..).zip(pieces.iter().zip(&self.kinds));
+        self.named = entries
+            .filter(|(_, (name, kind))| found(kind) && !name.is_empty())
+            .map(|(id, (name, _))| (Box::from(*name), id))
+            .collect();
+        self.named.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        self.underlined = true;
+        self
+    }
+
+    /// Names of the tokens that are found before a text is cut.
+    pub fn named(&self) -> impl Iterator<Item = (&str, Kind)> {
+        let kind = |id: u32| self.kinds.get(id as usize).copied().unwrap_or(Kind::Unused);
+        self.named.iter().map(move |(name, id)| (&**name, kind(*id)))
+    }
+
+    /// Add the tokens of `text`, the beginning of a text (`first`) or what follows; then whether the next would be a beginning.
     ///
     /// # Errors
     /// A character that no token stands for.
-    pub fn encode(&self, text: &str, first: bool, tokens: &mut Vec<u32>) -> Result<(), String> {
-        let spaced;
-        let text = if first && self.prefix && !text.is_empty() {
-            spaced = format!(" {text}");
-            &spaced
+    pub fn encode(&self, text: &str, first: &mut bool, tokens: &mut Vec<u32>) -> Result<(), String> {
+        // What stands between tokens with names, and which names are still to be looked for in it.
+        let mut left = vec![Left::Text(text, 0)];
+        while let Some(next) = left.pop() {
+            match next {
+                Left::Token(id) => {
+                    tokens.push(id);
+                    *first = true;
+                }
+                Left::Text(text, from) => match self.find(text, from) {
+                    None => self.encode_plain(text, first, tokens)?,
+                    Some(at) => {
+                        let (name, id) = &self.named[at];
+                        for (i, part) in text.rsplit(&**name).enumerate() {
+                            left.extend((i > 0).then_some(Left::Token(*id)));
+                            left.push(Left::Text(part, at + 1));
+                        }
+                    }
+                },
+            }
+        }
+        Ok(())
+    }
+
+    /// The place of the first name, from one on, that is in `text`.
+    fn find(&self, text: &str, from: usize) -> Option<usize> {
+        if text.is_empty() {
+            return None;
+        }
+        (from..self.named.len()).find(|at| text.contains(&*self.named[*at].0))
+    }
+
+    fn encode_plain(&self, text: &str, first: &mut bool, tokens: &mut Vec<u32>) -> Result<(), String> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let before = if std::mem::take(first) && self.prefix {
+            " "
         } else {
-            text
+            ""
         };
+        let spaced = match self.underlined {
+            true => format!("{before}{}", text.replace('\u{2581}', " ")),
+            false => format!("{before}{text}"),
+        };
+        let text = &spaced;
         let symbols = self.merged(text.as_bytes(), self.characters(text));
         let mut next = (!symbols.is_empty()).then_some(0);
         while let Some(at) = next {
@@ -255,6 +327,7 @@ impl Scored {
             .for_each(|id| pieces[*id as usize] = Box::default());
         Tokenizer {
             spaced: self.prefix,
+            chat: None,
             encoder: Encoder::Scored(self),
             pieces,
             begin,

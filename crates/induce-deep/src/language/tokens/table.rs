@@ -53,6 +53,11 @@ impl Table {
         })
     }
 
+    /// What stands for words that are not in the table.
+    pub fn unknown(&self) -> Option<u32> {
+        self.unknown
+    }
+
     /// Whether they are words.
     pub fn words(&self) -> bool {
         self.words
@@ -111,6 +116,7 @@ pub fn from_pieces<'a>(words: bool, pieces: impl IntoIterator<Item = &'a str>) -
         begins: false,
         ends: Vec::new(),
         spaced: words,
+        chat: None,
         encoder: Encoder::Table(Table {
             words,
             unknown: words.then(|| ids.get(UNKNOWN).copied()).flatten(),

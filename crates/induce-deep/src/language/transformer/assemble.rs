@@ -36,11 +36,18 @@ pub struct TensorNames {
     pub down: &'static str,
 }
 
-/// The model of `spec` in `parts`.
+/// The model of `spec` in `parts`. Logits are made with the embeddings if it is `tied`; where nothing says so, if there is no
+/// tensor for them.
 ///
 /// # Errors
-/// If a tensor is missing or of another shape.
-pub fn assemble(file: &str, spec: Spec, names: &TensorNames, parts: &dyn Parts) -> Result<Transformer> {
+/// If a tensor is missing or of another shape, or one is for logits of a tied model and differs from the embeddings.
+pub fn assemble(
+    file: &str,
+    spec: Spec,
+    names: &TensorNames,
+    parts: &dyn Parts,
+    tied: Option<bool>,
+) -> Result<Transformer> {
     let build = Build {
         spec: &spec,
         names,
@@ -52,11 +59,24 @@ pub fn assemble(file: &str, spec: Spec, names: &TensorNames, parts: &dyn Parts) 
         Some(_) => None,
         None => Some(build.weight(names.positions, spec.context, width)?),
     };
-    // Without a tensor of its own the head is that of the embeddings.
-    let tied = !parts.has(&format!("{}.weight", names.head));
-    let head = (!tied)
+    let there = parts.has(&format!("{}.weight", names.head));
+    let tied = tied.unwrap_or(!there);
+    let head = (there || !tied)
         .then(|| build.weight(names.head, vocabulary, width))
         .transpose()?;
+    let head = match (tied, head) {
+        (true, Some(head)) if !same(&head, &embedding) => {
+            return Err(damaged(
+                file,
+                format!(
+                    "by its header logits are made with the embeddings, but `{}` differs from them",
+                    names.head
+                ),
+            ));
+        }
+        (true, _) => None,
+        (false, head) => head,
+    };
     let norm = build.norm(names.norm)?;
     let layers: Result<Vec<Layer>> = (0..spec.layers).map(|i| build.layer(i)).collect();
     let layers = layers?;
@@ -70,6 +90,16 @@ pub fn assemble(file: &str, spec: Spec, names: &TensorNames, parts: &dyn Parts) 
     };
     model.check(file)?;
     Ok(model)
+}
+
+/// Whether all values of two matrices of one shape are the same.
+fn same(a: &Weight, b: &Weight) -> bool {
+    let (mut left, mut right) = (vec![0.0; a.columns()], vec![0.0; b.columns()]);
+    (0..a.rows()).all(|row| {
+        a.row(row, &mut left);
+        b.row(row, &mut right);
+        left == right
+    })
 }
 
 struct Build<'a> {

@@ -7,6 +7,7 @@ use super::assemble::TensorNames;
 use super::model::Transformer;
 use super::spec::Spec;
 use crate::language::fault::damaged;
+use crate::language::known::Known;
 
 /// An architecture as other programs know it.
 pub trait Interchange: Sync {
@@ -21,6 +22,20 @@ pub trait Interchange: Sync {
 
     /// Whether `model` is one: what it is made of says so.
     fn is(&self, model: &Transformer) -> bool;
+
+    /// What a `config.json` of it says besides what all say.
+    fn facts(&self) -> &'static [Known];
+
+    /// What Hugging Face calls its model of the next token.
+    fn class(&self) -> &'static str;
+
+    /// Whether logits are made with the embeddings where a `config.json` says nothing of it.
+    fn is_tied(&self) -> bool {
+        false
+    }
+
+    /// Whether linear maps have biases, by a `config.json`: in attention, and in feed-forward parts.
+    fn biases(&self, config: &Value) -> [bool; 2];
 
     /// The shape that a `config.json` says.
     ///
@@ -73,9 +88,17 @@ pub fn count(file: &str, config: &Value, name: &str) -> Result<usize> {
     value.ok_or_else(|| damaged(file, format!("`{name}` is {}, not a count", config[name])))
 }
 
-/// The number called `name`, or the default of the format.
-pub fn number(config: &Value, name: &str, default: f64) -> f64 {
-    config[name].as_f64().unwrap_or(default)
+/// The number called `name`, or the default of the format where there is none.
+///
+/// # Errors
+/// If it is something else.
+pub fn number(file: &str, config: &Value, name: &str, default: f64) -> Result<f64> {
+    match &config[name] {
+        Value::Null => Ok(default),
+        value => value
+            .as_f64()
+            .ok_or_else(|| damaged(file, format!("`{name}` is {value}, not a number"))),
+    }
 }
 
 /// Whether the word called `name`, if there is one, is known.
@@ -83,13 +106,14 @@ pub fn number(config: &Value, name: &str, default: f64) -> f64 {
 /// # Errors
 /// If it is not.
 pub fn known(file: &str, config: &Value, name: &str, values: &[&str]) -> Result<()> {
-    match config[name].as_str() {
-        Some(other) if !values.contains(&other) => Err(damaged(
-            file,
-            format!("`{name}` is `{other}`; known is `{}`", values.join("`, `")),
-        )),
-        _ => Ok(()),
+    let value = &config[name];
+    if value.is_null() || value.as_str().is_some_and(|own| values.contains(&own)) {
+        return Ok(());
     }
+    Err(damaged(
+        file,
+        format!("`{name}` is {value}; known is `{}`", values.join("`, `")),
+    ))
 }
 
 /// The shortest decimal number that is read as the same one of single precision.

@@ -116,6 +116,18 @@ impl Transformer {
         ]
     }
 
+    /// Whether all linear maps have biases or none has, as it is said of attention and of feed-forward parts.
+    pub fn has_biases(&self, [attention, feed]: [bool; 2]) -> bool {
+        self.layers.iter().all(|l| {
+            let own = [&l.query, &l.key, &l.value, &l.output];
+            own.iter().all(|l| l.bias.is_some() == attention)
+                && l.gate
+                    .iter()
+                    .chain([&l.up, &l.down])
+                    .all(|l| l.bias.is_some() == feed)
+        })
+    }
+
     /// Whether all parts have the shapes that the spec says; `file` is blamed if not.
     ///
     /// # Errors

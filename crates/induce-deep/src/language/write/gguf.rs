@@ -229,6 +229,9 @@ fn write_tokens(file: &mut File, rows: usize, tokens: &Tokenizer, mut vocabulary
         .collect();
     file.list(&name("token_type"), 5, kinds.len(), &items);
     file.flag(&name("add_bos_token"), vocabulary.begins);
+    if let Some(template) = tokens.chat() {
+        file.text("tokenizer.chat_template", template);
+    }
     // What also begins texts is the end that is looked at last.
     let begin = tokens.begin();
     let (same, ends): (Vec<u32>, Vec<u32>) = tokens.ends().iter().partition(|end| Some(**end) == begin);

@@ -151,11 +151,15 @@ fn config(
 /// Which class opens `tokenizer.json`, and how long texts may be; it knows itself what is special.
 fn tokenizer_config(model: &Transformer, tokens: &Tokenizer) -> Value {
     let special = |id: Option<u32>| id.and_then(|id| tokens.special(id));
-    json!({
+    let mut settings = json!({
         "tokenizer_class": "PreTrainedTokenizerFast",
         "model_max_length": model.spec.context,
         "clean_up_tokenization_spaces": false,
         "bos_token": special(tokens.begin()),
         "eos_token": special(tokens.ends().first().copied()),
-    })
+    });
+    if let Some(template) = tokens.chat() {
+        settings["chat_template"] = json!(template);
+    }
+    settings
 }

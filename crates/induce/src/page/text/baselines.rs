@@ -29,7 +29,7 @@ pub(super) fn beside(inputs: &Inputs) -> Vec<Metric> {
         .collect();
     if let Some(training) = &inputs.training {
         let group = inputs.language.model.context().unwrap_or(GROUP);
-        let counted = |losses: Vec<f64>| scores(&grouped(&losses, group), inputs.bytes);
+        let counted = |losses: Vec<f64>| scores(&grouped(&losses, group), inputs.tokens_per_byte);
         all.push(SplitScores::new(
             "bigram",
             counted(bigram(training.text, judged, vocabulary)),
@@ -43,7 +43,10 @@ pub(super) fn beside(inputs: &Inputs) -> Vec<Metric> {
     let alike = HeldOutLoss {
         groups: vec![((vocabulary as f64).ln() * count, count)],
     };
-    all.push(SplitScores::new("uniform", scores(&alike, inputs.bytes)));
+    all.push(SplitScores::new(
+        "uniform",
+        scores(&alike, inputs.tokens_per_byte),
+    ));
     metrics(&all)
 }
 

@@ -12,6 +12,8 @@ pub struct Inputs<'a> {
     pub judged: &'a [u32],
     /// Bytes of that text.
     pub bytes: usize,
+    /// Tokens per byte of it, if it can be had back from its tokens.
+    pub tokens_per_byte: Option<f64>,
     /// Name of the split it is, as in the metrics.
     pub split: &'a str,
     /// Scores per split.

@@ -34,6 +34,7 @@ use super::{entries, metrics, settings};
 ///     language: &language,
 ///     judged: &judged,
 ///     bytes: 9,
+///     tokens_per_byte: Some(1.0),
 ///     split: "test",
 ///     scores: &[],
 ///     training: None,
