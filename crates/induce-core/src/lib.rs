@@ -14,6 +14,7 @@ mod early_stopping;
 pub mod error;
 pub mod linalg;
 pub mod log;
+mod memory;
 pub mod metrics;
 pub mod model;
 pub mod model_file;
@@ -33,5 +34,5 @@ pub mod write;
 
 pub use early_stopping::EarlyStopping;
 pub use error::{Error, Result};
-pub use run::{Checkpoints, FitReport, Fitted, Monitor, Outcome, Run, Trace};
+pub use run::{Checkpoints, FitReport, Fitted, Monitor, Outcome, Run, Stop, Trace};
 pub use table::{Column, ColumnType, Table};

@@ -27,6 +27,38 @@ pub struct Silent;
 
 impl Monitor for Silent {}
 
+/// The most threads that are started for a core: more have nothing to do, and an endless number cannot be started.
+const MOST_PER_CORE: usize = 64;
+
+/// When work has to stop: what long steps ask again and again, on any thread.
+#[derive(Debug, Clone, Default)]
+pub struct Stop {
+    deadline: Option<(Instant, Duration)>,
+    cancelled: Option<Arc<AtomicBool>>,
+}
+
+impl Stop {
+    /// Why the work should stop now, if it should.
+    pub fn reason(&self) -> Option<String> {
+        if self.interrupted() {
+            return Some("interrupted".into());
+        }
+        let (_, budget) = self.deadline?;
+        self.is_due()
+            .then(|| format!("the time budget of {budget:.0?} is spent"))
+    }
+
+    /// Whether the work should stop now.
+    pub fn is_due(&self) -> bool {
+        self.interrupted() || self.deadline.is_some_and(|(end, _)| Instant::now() >= end)
+    }
+
+    fn interrupted(&self) -> bool {
+        let set = |flag: &Arc<AtomicBool>| flag.load(Ordering::Relaxed);
+        self.cancelled.as_ref().is_some_and(set)
+    }
+}
+
 /// The environment of a fit: seed, threads, monitor, deadline, cancellation.
 ///
 /// A fit may use randomness, threads and time only through its `Run`, so the
@@ -42,8 +74,7 @@ pub struct Run {
     seed: u64,
     threads: usize,
     monitor: Box<dyn Monitor>,
-    deadline: Option<(Instant, Duration)>,
-    cancelled: Option<Arc<AtomicBool>>,
+    stop: Stop,
     memory: Option<u64>,
 }
 
@@ -61,16 +92,16 @@ impl Run {
             seed,
             threads,
             monitor: Box::new(Silent),
-            deadline: None,
-            cancelled: None,
+            stop: Stop::default(),
             memory: None,
         }
     }
 
-    /// Use `threads` threads (at least one). Never changes a result.
+    /// Use `threads` threads, at least one, and no more than a machine starts without failing. Never changes a result.
     #[must_use]
     pub fn with_threads(mut self, threads: usize) -> Self {
-        self.threads = threads.max(1);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads = threads.clamp(1, MOST_PER_CORE * cores);
         self
     }
 
@@ -84,7 +115,8 @@ impl Run {
     /// Stop once `budget` has passed, keeping the model so far.
     #[must_use]
     pub fn with_time(mut self, budget: Duration) -> Self {
-        self.deadline = Some((Instant::now() + budget, budget));
+        // A budget beyond what clocks count is none.
+        self.stop.deadline = Instant::now().checked_add(budget).map(|end| (end, budget));
         self
     }
 
@@ -98,7 +130,7 @@ impl Run {
     /// Stop once `flag` is set, keeping the model so far.
     #[must_use]
     pub fn with_cancellation(mut self, flag: Arc<AtomicBool>) -> Self {
-        self.cancelled = Some(flag);
+        self.stop.cancelled = Some(flag);
         self
     }
 
@@ -117,6 +149,11 @@ impl Run {
         self.memory
     }
 
+    /// Bytes that data may take: the memory limit, or a share of what the machine has left.
+    pub fn room(&self) -> u64 {
+        self.memory.unwrap_or_else(crate::memory::share)
+    }
+
     /// The monitor that progress is reported to.
     pub fn monitor(&mut self) -> &mut dyn Monitor {
         self.monitor.as_mut()
@@ -129,15 +166,12 @@ impl Run {
 
     /// Why the fit should stop now, if it should.
     pub fn stop_reason(&self) -> Option<String> {
-        if self
-            .cancelled
-            .as_ref()
-            .is_some_and(|flag| flag.load(Ordering::Relaxed))
-        {
-            return Some("interrupted".into());
-        }
-        let (deadline, budget) = self.deadline?;
-        (Instant::now() >= deadline).then(|| format!("the time budget of {budget:.0?} is spent"))
+        self.stop.reason()
+    }
+
+    /// What a long step asks whether to stop.
+    pub fn stop(&self) -> &Stop {
+        &self.stop
     }
 
     /// A silent run for a part of this one's work: same seed, threads and limits.
@@ -147,8 +181,7 @@ impl Run {
             seed: self.seed,
             threads: self.threads,
             monitor: Box::new(Silent),
-            deadline: self.deadline,
-            cancelled: self.cancelled.clone(),
+            stop: self.stop.clone(),
             memory: self.memory,
         }
     }
@@ -161,22 +194,21 @@ impl Run {
 
     /// Do `work` within `own` of `all` equal parts of the time that is left.
     pub fn within_parts<T>(&mut self, own: u32, all: u32, work: impl FnOnce(&mut Self) -> T) -> T {
-        let deadline = self.deadline;
+        let deadline = self.stop.deadline;
         if let Some((end, budget)) = deadline {
             let now = Instant::now();
             let left = end.saturating_duration_since(now);
-            self.deadline = Some((now + left * own / all.max(1), budget));
+            let part = left.mul_f64(f64::from(own.min(all)) / f64::from(all.max(1)));
+            self.stop.deadline = Some((now + part, budget));
         }
         let done = work(self);
-        self.deadline = deadline;
+        self.stop.deadline = deadline;
         done
     }
 
     /// Whether the user asked to stop (as opposed to a spent budget).
     pub fn interrupted(&self) -> bool {
-        self.cancelled
-            .as_ref()
-            .is_some_and(|flag| flag.load(Ordering::Relaxed))
+        self.stop.interrupted()
     }
 }
 

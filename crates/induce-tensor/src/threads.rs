@@ -45,7 +45,9 @@ pub fn rows<T: Send, const N: usize>(
     };
     let parts = buffers.map(|(buffer, width)| {
         assert!(
-            buffer.len() >= count * width,
+            count
+                .checked_mul(width)
+                .is_some_and(|needed| needed <= buffer.len()),
             "a buffer of {} for {count} rows of {width}",
             buffer.len()
         );
@@ -130,7 +132,9 @@ fn rows_at_once<T: Send>(
     f: impl Fn(usize, &mut [T]) + Sync,
 ) {
     assert!(
-        partial.len() >= number * width,
+        number
+            .checked_mul(width)
+            .is_some_and(|needed| needed <= partial.len()),
         "a buffer of {} for {number} sums of {width}",
         partial.len()
     );
@@ -211,7 +215,9 @@ pub fn tasks_within<T: Send>(
     f: impl Fn(&mut [T], usize) + Sync,
 ) {
     assert!(
-        room.len() >= team.size() * size,
+        team.size()
+            .checked_mul(size)
+            .is_some_and(|needed| needed <= room.len()),
         "room of {} for {} times {size}",
         room.len(),
         team.size()

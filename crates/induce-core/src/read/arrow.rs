@@ -9,7 +9,6 @@ use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::StreamDecoder;
 use arrow_ipc::{Message, RecordBatch as Header};
-use arrow_schema::DataType;
 
 use super::options::ReadOptions;
 use super::{arrow_column, guard};
@@ -30,7 +29,7 @@ pub(crate) fn read(
     options: &ReadOptions,
     run: &Run,
 ) -> Result<Vec<(Column, String)>> {
-    let limit = run.memory().unwrap_or(super::bytes::INFLATED);
+    let limit = run.room();
     let stream = if bytes.starts_with(MAGIC) {
         after_magic(bytes)
     } else {
@@ -72,8 +71,11 @@ pub(crate) fn columns(
     };
     let schema = first.schema();
     let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
-    check_nulls(file, &batches, run)?;
     let wanted: Vec<usize> = (0..names.len()).filter(|&i| options.wants(&names[i])).collect();
+    for &column in &wanted {
+        arrow_column::check_single(&names[column], schema.field(column).data_type())?;
+    }
+    check_spread(file, &batches, &wanted, run)?;
     // A column at a time, so that the batches go as the columns come.
     let parts = |&column: &usize| -> Vec<ArrayRef> {
         batches.iter().map(|batch| batch.column(column).clone()).collect()
@@ -83,9 +85,13 @@ pub(crate) fn columns(
     let convert = |i: usize| {
         let parts = std::mem::take(&mut *parts[i].lock().expect("each column is locked once"));
         guard::no_panic(file, "Arrow", || {
+            let name = &names[wanted[i]];
+            if parts.first().is_some_and(|part| part.data_type().is_string()) {
+                return arrow_column::texts(name, &parts);
+            }
             let whole = whole(file, &parts)?;
             drop(parts);
-            arrow_column::column(&names[wanted[i]], &whole)
+            arrow_column::column(name, &whole)
         })
     };
     map(run.threads(), wanted.len(), convert).into_iter().collect()
@@ -100,19 +106,15 @@ fn whole(file: &str, parts: &[ArrayRef]) -> Result<ArrayRef> {
     arrow_select::concat::concat(&parts).map_err(|error| failed(file, &error))
 }
 
-/// Columns without values cost nothing in the file, whatever length they claim.
-fn check_nulls(file: &str, batches: &[RecordBatch], run: &Run) -> Result<()> {
-    let limit = run.memory().unwrap_or(super::bytes::INFLATED);
-    let mut needed = 0_u64;
-    for batch in batches {
-        let nulls = batch
-            .columns()
-            .iter()
-            .filter(|column| *column.data_type() == DataType::Null)
-            .count();
-        needed = needed.saturating_add((batch.num_rows() as u64).saturating_mul(nulls as u64 * 8));
-    }
-    guard::within(format!("`{file}`"), needed, limit)
+/// An error if columns that say much with few bytes would take more than the limit once they are spread over their rows.
+fn check_spread(file: &str, batches: &[RecordBatch], wanted: &[usize], run: &Run) -> Result<()> {
+    let columns = batches
+        .iter()
+        .flat_map(|batch| wanted.iter().map(|&column| batch.column(column)));
+    let needed = columns.fold(0_u64, |sum, column| {
+        sum.saturating_add(arrow_column::spread(column))
+    });
+    guard::within(format!("`{file}` as a table"), needed, run.room())
 }
 
 fn decode(file: &str, stream: &[u8]) -> Result<Vec<RecordBatch>> {

@@ -57,14 +57,39 @@ pub(crate) fn column(name: &str, data: &ArrayRef) -> Result<(Column, String)> {
             ColumnType::Number,
             reinterpret::<Time32MillisecondType, Int32Type>(data),
         )?,
-        DataType::Utf8 => return names(name, data.as_string::<i32>()),
-        DataType::LargeUtf8 => return names(name, data.as_string::<i64>()),
-        DataType::Utf8View => return names(name, data.as_string_view()),
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
+            return texts(name, std::slice::from_ref(data));
+        }
         DataType::Dictionary(..) => return dictionary(name, data),
         other if other.is_numeric() && !other.is_decimal() => kept(ColumnType::Number)?,
         other => return Err(refused(name, other)),
     };
     Ok((column, format!("it is stored as {}", data.data_type())))
+}
+
+/// Bytes that the values of a column take beyond those it has: nulls and codes take few, and views may share theirs.
+pub(crate) fn spread(data: &ArrayRef) -> u64 {
+    let rows = data.len() as u64;
+    match data.data_type() {
+        DataType::Null => rows.saturating_mul(8),
+        DataType::Dictionary(..) => rows.saturating_mul(16),
+        DataType::Float16 => rows.saturating_mul(4),
+        DataType::Decimal32(..) => rows.saturating_mul(8),
+        DataType::Utf8View => {
+            // The length of a text is in the lower half of its view.
+            let lengths = data.as_string_view().views().iter();
+            lengths.fold(rows * 8, |sum, view| sum.saturating_add(u64::from(*view as u32)))
+        }
+        _ => 0,
+    }
+}
+
+/// An error if a column of this type has no single value per row.
+pub(crate) fn check_single(name: &str, data: &DataType) -> Result<()> {
+    if data.is_nested() && !matches!(data, DataType::Dictionary(..)) {
+        return Err(refused(name, data));
+    }
+    Ok(())
 }
 
 fn refused(name: &str, data: &DataType) -> Error {
@@ -104,6 +129,15 @@ fn without_zone(data: &ArrayRef, unit: TimeUnit) -> ArrayRef {
     }
 }
 
+/// As [`column`], of the parts of a column of texts: one after the other they could be more than an array holds.
+pub(crate) fn texts(name: &str, parts: &[ArrayRef]) -> Result<(Column, String)> {
+    match parts.first().map(|part| part.data_type()) {
+        Some(DataType::LargeUtf8) => names(name, parts.iter().flat_map(|part| part.as_string::<i64>())),
+        Some(DataType::Utf8View) => names(name, parts.iter().flat_map(|part| part.as_string_view())),
+        _ => names(name, parts.iter().flat_map(|part| part.as_string::<i32>())),
+    }
+}
+
 /// Categories or free text. Markers are not looked for: these formats have nulls.
 fn names<'a>(name: &str, texts: impl IntoIterator<Item = Option<&'a str>>) -> Result<(Column, String)> {
     let mut names = Interner::default();
@@ -114,21 +148,53 @@ fn names<'a>(name: &str, texts: impl IntoIterator<Item = Option<&'a str>>) -> Re
 
 fn dictionary(name: &str, data: &ArrayRef) -> Result<(Column, String)> {
     let array = data.as_any_dictionary();
+    let why = "it is stored as a dictionary".to_string();
+    match array.values().data_type() {
+        DataType::Utf8 => return Ok((categories(name, array, array.values().as_string::<i32>())?, why)),
+        DataType::LargeUtf8 => return Ok((categories(name, array, array.values().as_string::<i64>())?, why)),
+        DataType::Utf8View => return Ok((categories(name, array, array.values().as_string_view())?, why)),
+        other if other.is_primitive() || matches!(other, DataType::Null | DataType::Boolean) => {}
+        // Before it is spread.
+        other => return Err(refused(name, other)),
+    }
     let full = arrow_select::take::take(array.values(), array.keys(), None).map_err(|source| {
         Error::data(
             format!("the dictionary of column `{name}`: {source}"),
             "save the file again",
         )
     })?;
-    let texts = matches!(
-        full.data_type(),
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
-    );
     let (flat, _) = column(name, &full)?;
-    let column = if texts && flat.column_type() == ColumnType::Text {
-        flat.to_category()
-    } else {
-        flat
+    Ok((flat, why))
+}
+
+/// The codes of the rows of a dictionary: each of its texts is read once, however many rows have it.
+fn categories<'a>(
+    name: &str,
+    array: &'a dyn AnyDictionaryArray,
+    texts: impl ArrayAccessor<Item = &'a str>,
+) -> Result<Column> {
+    const UNSEEN: u32 = NO_CODE - 1;
+    let mut names = Interner::default();
+    let mut codes_of = vec![UNSEEN; texts.len()];
+    let mut code = |key: usize| {
+        if texts.is_null(key) {
+            return NO_CODE;
+        }
+        if codes_of[key] == UNSEEN {
+            codes_of[key] = names.code(texts.value(key).as_bytes());
+        }
+        codes_of[key]
     };
-    Ok((column, "it is stored as a dictionary".into()))
+    let valid = |row: usize| array.keys().is_valid(row);
+    let keys = if texts.is_empty() {
+        vec![0; array.len()]
+    } else {
+        array.normalized_keys()
+    };
+    let keys = keys.into_iter().enumerate();
+    let codes = keys
+        .map(|(row, key)| if valid(row) { code(key) } else { NO_CODE })
+        .collect();
+    let parts = vec![(codes, names.sealed())];
+    Ok(column_of_names(name, parts, Some(ColumnType::Category), 1)?.0)
 }

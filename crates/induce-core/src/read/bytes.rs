@@ -9,11 +9,11 @@ use flate2::read::MultiGzDecoder;
 
 use crate::error::{Error, Result};
 
-/// Most bytes that a compressed file may inflate to, unless `--memory` says otherwise.
-pub(crate) const INFLATED: u64 = 8 << 30;
-
-/// Files of this size and more are mapped instead of read.
-const MAPPED: u64 = 1 << 20;
+/// Files of this size and more are mapped instead of read: there a second copy would cost more than it is worth.
+///
+/// What is mapped ends the process if the file becomes shorter meanwhile, as a log that is rotated does; reading is an error
+/// then.
+const MAPPED: u64 = 1 << 30;
 
 /// The content of a file.
 pub(crate) enum Bytes {
@@ -105,9 +105,26 @@ pub(crate) fn load(path: &Path) -> Result<Bytes> {
     if facts.is_file() && facts.len() >= MAPPED {
         return map(&file).map(Bytes::Mapped).map_err(fail);
     }
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(fail)?;
-    Ok(Bytes::Owned(bytes))
+    if !facts.is_file() {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(fail)?;
+        return Ok(Bytes::Owned(bytes));
+    }
+    whole(&mut file, facts.len()).map(Bytes::Owned).map_err(fail)
+}
+
+/// A file that had `length` bytes when it was opened; what was added since counts as well.
+fn whole(file: &mut impl Read, length: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0).saturating_add(1));
+    file.read_to_end(&mut bytes)?;
+    if (bytes.len() as u64) < length {
+        let text = format!(
+            "it became shorter while it was read, {} instead of {length} bytes; is it still being written?",
+            bytes.len()
+        );
+        return Err(std::io::Error::new(ErrorKind::UnexpectedEof, text));
+    }
+    Ok(bytes)
 }
 
 #[expect(unsafe_code, reason = "maps a file")]
@@ -155,4 +172,18 @@ pub(crate) fn gunzip(file: &str, bytes: &[u8], limit: u64) -> Result<Vec<u8>> {
         });
     }
     Ok(inflated)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file of a few megabytes was mapped, and ended the process when it was cut.
+    #[test]
+    fn a_file_that_shrinks_is_an_error() {
+        let error = whole(&mut &b"abc"[..], 5).unwrap_err();
+        assert!(error.to_string().contains("3 instead of 5 bytes"), "{error}");
+        assert_eq!(whole(&mut &b"abcdef"[..], 5).unwrap(), b"abcdef");
+        assert_eq!(whole(&mut &b""[..], 0).unwrap(), b"");
+    }
 }

@@ -31,6 +31,15 @@ pub(crate) fn within(what: impl Into<String>, needed: u64, limit: u64) -> Result
     })
 }
 
+/// Bytes of a column beside its values: its name, its type and its place in a table.
+const COLUMN: u64 = 512;
+
+/// Bytes of a table of `rows` by `columns` whose cells take `each`.
+pub(crate) fn cells(rows: usize, columns: usize, each: u64) -> u64 {
+    let column = (rows as u64).saturating_mul(each).saturating_add(COLUMN);
+    column.saturating_mul(columns as u64)
+}
+
 /// `f()`, its panic turned into an error.
 ///
 /// The decoders of Arrow and Parquet check most of what they read but assert

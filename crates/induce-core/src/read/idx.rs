@@ -68,6 +68,8 @@ pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Vec<(Column, S
             &format!("its shape {shape:?} makes more than {COLUMNS} columns"),
         ));
     };
+    let cells = guard::cells(shape[0], width, element.width());
+    guard::within(format!("`{file}` as a table"), cells, run.room())?;
     let matrix = Matrix {
         bytes: data,
         element,

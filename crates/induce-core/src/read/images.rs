@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::bytes;
 use super::contents::Contents;
 use super::guard;
 use crate::model::Images;
@@ -74,7 +73,7 @@ fn gathered(folder: &Path, files: &[(PathBuf, u32)], run: &Run) -> Result<Images
 
 /// The most bytes of pixels.
 fn limit(run: &Run) -> u64 {
-    run.memory().unwrap_or(bytes::INFLATED)
+    run.room()
 }
 
 fn other_size(file: &Path, first: &Picture, other: &Picture) -> Error {

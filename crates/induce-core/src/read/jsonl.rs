@@ -30,6 +30,12 @@ use crate::table::{Column, ColumnType};
 /// Bytes of text that one thread parses at a time.
 pub(crate) const CHUNK: usize = 1 << 18;
 
+/// Bytes of a cell while its column is made: a value, the number of its row if it is missing, and room to grow.
+const CELL: u64 = 24;
+/// Bytes of a parsed object and of a parsed value beside their text.
+const OBJECT: u64 = 200;
+const VALUE: u64 = 100;
+
 /// The columns of a file, with the reasons for their types, parsed in chunks of about `chunk` bytes.
 pub(crate) fn read(
     file: &str,
@@ -47,7 +53,7 @@ pub(crate) fn read(
         array,
         options,
         missing: Missing::new(&options.missing),
-        limit: run.memory().unwrap_or(super::bytes::INFLATED),
+        limit: run.room(),
         cells: AtomicU64::new(0),
     };
     let chunk = if array { text.len() } else { chunk.max(1) };
@@ -136,7 +142,7 @@ impl Plan<'_> {
         let parse = |key: &String| (key.clone(), self.part(key, &objects).parse(Type::Empty));
         let wanted = keys.iter().filter(|key| self.options.wants(key));
         // A table that is too large is refused once all of its keys are known, but not made before.
-        let fits = keys.len() <= super::npy::COLUMNS && before.saturating_add(cells) <= self.limit / 8;
+        let fits = keys.len() <= super::npy::COLUMNS && before.saturating_add(cells) <= self.limit / CELL;
         let columns = wanted.filter(|_| fits).map(parse).collect();
         self.content.release(&self.text[range.clone()]);
         Ok(Chunk {
@@ -155,7 +161,16 @@ impl Plan<'_> {
         }
     }
 
+    /// What a few bytes of text become when they are parsed: `{},` an object, `0,` a value.
+    fn check_parsed(&self, text: &[u8]) -> Result<()> {
+        let count = |byte| memchr::memchr_iter(byte, text).count() as u64;
+        let (objects, values) = (count(b'{'), count(b',') + count(b'['));
+        let needed = objects * OBJECT + values * VALUE + text.len() as u64;
+        guard::within(format!("`{}`, parsed,", self.file), needed, self.limit)
+    }
+
     fn objects(&self, range: &Range<usize>) -> Result<Vec<Object>> {
+        self.check_parsed(&self.text[range.clone()])?;
         if self.array {
             return serde_json::from_slice(self.text).map_err(|error| broken(self.file, &error.to_string()));
         }
@@ -189,12 +204,8 @@ impl Plan<'_> {
             ));
         }
         self.options.check_names(keys)?;
-        let cells = (keys.len() as u64).saturating_mul(rows as u64);
-        guard::within(
-            format!("`{}` as a table", self.file),
-            cells.saturating_mul(8),
-            self.limit,
-        )
+        let needed = guard::cells(rows, keys.len(), CELL);
+        guard::within(format!("`{}` as a table", self.file), needed, self.limit)
     }
 
     /// An error if an object has a list or an object at `key`.

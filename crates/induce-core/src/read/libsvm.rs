@@ -121,12 +121,8 @@ impl Rows {
                 &format!("the index {} makes more than {COLUMNS} columns", most - 1),
             ));
         }
-        let needed = (width as u64).saturating_mul(self.labels.len() as u64 * 8);
-        guard::within(
-            format!("`{file}` as a dense table"),
-            needed,
-            run.memory().unwrap_or(super::bytes::INFLATED),
-        )?;
+        let needed = guard::cells(self.labels.len(), width, 8);
+        guard::within(format!("`{file}` as a dense table"), needed, run.room())?;
         let mut dense = vec![vec![0.0; self.labels.len()]; width];
         let mut start = 0;
         for (row, &end) in self.ends.iter().enumerate() {

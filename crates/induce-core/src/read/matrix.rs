@@ -27,6 +27,14 @@ pub(crate) enum Element {
 }
 
 impl Element {
+    /// Bytes of an element in a column.
+    pub(crate) fn width(self) -> u64 {
+        match self {
+            Self::F16 => 4,
+            other => other.size() as u64,
+        }
+    }
+
     /// Bytes per element.
     pub(crate) fn size(self) -> usize {
         match self {

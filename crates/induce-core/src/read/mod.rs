@@ -117,7 +117,7 @@ fn read_content(
     run: &Run,
     chunk: Option<usize>,
 ) -> Result<(Table, Sniffed)> {
-    let limit = run.memory().unwrap_or(bytes::INFLATED);
+    let limit = run.room();
     let gzip = bytes::is_gzip(&content);
     let bytes = if gzip {
         Content::Shared(Bytes::Owned(bytes::gunzip(name, &content, limit)?).into())

@@ -15,6 +15,8 @@ pub(crate) const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// Most columns that a matrix may have.
 pub(crate) const COLUMNS: usize = 100_000;
+/// Bytes of a text beside its letters.
+const TEXT: u64 = 64;
 
 /// What the header says, checked against the length of the file.
 pub(crate) struct Array<'a> {
@@ -39,6 +41,7 @@ enum Of {
 /// The columns of an NPY file: `x0`, `x1`, ...
 pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Vec<(Column, String)>> {
     let array = parse(file, bytes)?;
+    guard::within(format!("`{file}` as a table"), array.needed(), run.room())?;
     let columns = array.columns(run.threads(), "x", true)?;
     let why = format!("the array has the shape {:?}", array.shape);
     Ok(columns.into_iter().map(|column| (column, why.clone())).collect())
@@ -167,6 +170,19 @@ impl Array<'_> {
         self.shape.iter().skip(1).product()
     }
 
+    /// Bytes of its columns, and of the texts of one of them while it is made.
+    pub(crate) fn needed(&self) -> u64 {
+        let (rows, width) = (self.rows(), self.width());
+        let text = |size: usize| {
+            let one = (rows as u64).saturating_mul(TEXT + size as u64);
+            guard::cells(rows, width, 4).saturating_add(one)
+        };
+        match self.of {
+            Of::Numbers(element) => guard::cells(rows, width, element.width()),
+            Of::Bytes(size) | Of::Characters(size) => text(size),
+        }
+    }
+
     /// Number of axes.
     pub(crate) fn axes(&self) -> usize {
         self.shape.len()
@@ -236,10 +252,8 @@ impl Array<'_> {
         };
         match self.of {
             Of::Numbers(element) => matrix(element).columns(threads, title),
-            Of::Bytes(size) => {
-                Ok(self.texts(size, title, |bytes| String::from_utf8_lossy(bytes).into_owned()))
-            }
-            Of::Characters(size) => Ok(self.texts(size * 4, title, |bytes| self.utf32(bytes))),
+            Of::Bytes(size) => self.texts(size, title, |bytes| String::from_utf8_lossy(bytes).into_owned()),
+            Of::Characters(size) => self.texts(size * 4, title, |bytes| self.utf32(bytes)),
         }
     }
 
@@ -264,7 +278,7 @@ impl Array<'_> {
         size: usize,
         title: impl Fn(usize) -> String,
         decode: impl Fn(&[u8]) -> String,
-    ) -> Vec<Column> {
+    ) -> Result<Vec<Column>> {
         let (rows, width) = (self.rows(), self.width());
         let at = |i: usize, j: usize| if self.fortran { j * rows + i } else { i * width + j };
         let column = |j: usize| {
@@ -275,16 +289,22 @@ impl Array<'_> {
                         .to_string()
                 })
                 .collect();
+            let bytes = texts.iter().map(|text| text.len() as u64).sum();
+            guard::within(
+                format!("the text of column `{}`", title(j)),
+                bytes,
+                i32::MAX as u64,
+            )?;
             let texts: StringArray = texts
                 .iter()
                 .map(|text| (!text.is_empty()).then_some(text))
                 .collect();
-            Column::trusted(
+            let text = Column::trusted(
                 title(j),
                 crate::table::ColumnType::Text,
                 std::sync::Arc::new(texts),
-            )
-            .to_category()
+            );
+            Ok(text.to_category())
         };
         (0..width).map(column).collect()
     }

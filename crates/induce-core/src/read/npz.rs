@@ -21,7 +21,8 @@ type Member = (String, Vec<u8>);
 /// The columns of all members that have as many rows as the first matrix:
 /// `X` gives `x0`, `x1`, ..., a vector its own name, another matrix its name and a number.
 pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Vec<(Column, String)>> {
-    let members = members(file, bytes, run.memory().unwrap_or(super::bytes::INFLATED))?;
+    let room = run.room();
+    let members = members(file, bytes, room)?;
     let named: Vec<String> = members
         .iter()
         .map(|(name, _)| format!("{file}/{name}.npy"))
@@ -37,11 +38,22 @@ pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Vec<(Column, S
     let Some(rows) = main.map(|(_, array)| array.rows()) else {
         return Err(broken(file, "it has no array"));
     };
-    let mut columns = Vec::new();
-    for (name, array) in arrays
+    arrays.retain(|(_, array)| array.axes() > 0 && array.rows() == rows);
+    let width = arrays.iter().map(|(_, array)| array.width()).sum::<usize>();
+    if width > npy::COLUMNS {
+        return Err(broken(
+            file,
+            &format!("its arrays make {width} columns, more than {}", npy::COLUMNS),
+        ));
+    }
+    let inflated: u64 = members.iter().map(|(_, content)| content.len() as u64).sum();
+    let needed = arrays
         .iter()
-        .filter(|(_, array)| array.axes() > 0 && array.rows() == rows)
-    {
+        .map(|(_, array)| array.needed())
+        .fold(inflated, u64::saturating_add);
+    guard::within(format!("`{file}` as a table"), needed, room)?;
+    let mut columns = Vec::new();
+    for (name, array) in &arrays {
         let matrix = array.width() != 1 || name.eq_ignore_ascii_case("x");
         let prefix = if name.eq_ignore_ascii_case("x") { "x" } else { name };
         for column in array.columns(run.threads(), prefix, matrix)? {
@@ -74,7 +86,7 @@ fn members(file: &str, bytes: &[u8], limit: u64) -> Result<Vec<Member>> {
                 &format!("its member `{name}` cannot inflate to {claimed} bytes"),
             ));
         }
-        total += claimed;
+        total = u64::saturating_add(total, claimed);
         guard::within(format!("`{file}`, inflated,"), total, limit)?;
         let mut content = Vec::new();
         member

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Holds;
-use super::bytes::{INFLATED, gunzip, is_gzip, load};
+use super::bytes::{gunzip, is_gzip, load};
 use crate::Run;
 use crate::error::{Error, Result};
 
@@ -21,7 +21,7 @@ pub fn text(path: &Path, run: &Run) -> Result<String> {
 /// If it is no text in UTF-8: then the error says where.
 pub fn text_of(name: &str, content: &[u8], run: &Run) -> Result<String> {
     let bytes = if is_gzip(content) {
-        gunzip(name, content, run.memory().unwrap_or(INFLATED))?
+        gunzip(name, content, run.room())?
     } else {
         content.to_vec()
     };

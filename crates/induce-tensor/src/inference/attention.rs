@@ -70,7 +70,7 @@ impl Cache {
         } = self.heads;
         let each = (kv_heads * width).max(1);
         assert!(
-            keys.len() == values.len() && past + keys.len() / each <= capacity,
+            keys.len() == values.len() && past <= capacity && keys.len() / each <= capacity - past,
             "no room after {past}"
         );
         let rows = keys.chunks_exact(each).zip(values.chunks_exact(each));
@@ -101,7 +101,7 @@ impl Cache {
         let heads = self.heads;
         let count = q.len() / (heads.queries * heads.width).max(1);
         assert!(
-            past + count <= heads.capacity && out.len() == q.len(),
+            past <= heads.capacity && count <= heads.capacity - past && out.len() == q.len(),
             "no room for {count} positions after {past}"
         );
         let group = heads.queries / heads.kv_heads;

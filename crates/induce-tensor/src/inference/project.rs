@@ -46,7 +46,9 @@ pub fn project<const N: usize>(
     let rounded = &*rounded;
     let products = products.map(|(w, out)| {
         assert!(
-            w.columns() == columns && x.len() == count * columns && out.len() == count * w.rows(),
+            w.columns() == columns
+                && x.len() == count * columns
+                && Some(out.len()) == count.checked_mul(w.rows()),
             "{} inputs and {} outputs of a {} x {} matrix",
             x.len(),
             out.len(),

@@ -82,9 +82,13 @@ impl<'a, T> MatrixMut<'a, T> {
     /// Rows `row` values apart.
     ///
     /// # Panics
-    /// If the slice is too short: a mistake of the caller.
+    /// If the slice is too short, or a row begins within the one before it: mistakes of the caller.
     pub fn strided(data: &'a mut [T], rows: usize, columns: usize, row: usize) -> Self {
         check(data.len(), rows, columns, row, 1);
+        assert!(
+            rows < 2 || row >= columns,
+            "rows of {columns} that are written, {row} apart"
+        );
         Self {
             data,
             rows,
@@ -94,16 +98,23 @@ impl<'a, T> MatrixMut<'a, T> {
     }
 }
 
+/// Kernels read and write behind pointers what was found to lie within a slice here, and nowhere else.
 fn check(length: usize, rows: usize, columns: usize, row: usize, column: usize) {
-    let last = if rows == 0 || columns == 0 {
-        0
-    } else {
-        (rows - 1) * row + (columns - 1) * column + 1
-    };
+    let needed = needed((rows, row), (columns, column));
     assert!(
-        length >= last,
-        "a slice of {length} for a matrix of {rows} x {columns}"
+        needed.is_some_and(|needed| needed <= length),
+        "a slice of {length} for a matrix of {rows} x {columns}, values {row} and {column} apart"
     );
+}
+
+/// The length of a slice with so many rows and columns so far apart; nothing if no slice is as long.
+fn needed((rows, row): (usize, usize), (columns, column): (usize, usize)) -> Option<usize> {
+    if rows == 0 || columns == 0 {
+        return Some(0);
+    }
+    let down = (rows - 1).checked_mul(row)?;
+    let across = (columns - 1).checked_mul(column)?;
+    down.checked_add(across)?.checked_add(1)
 }
 
 /// Columns of a panel: what a block has.
@@ -136,8 +147,13 @@ pub struct Panels<'a, T> {
 
 impl<'a, T: Element> Panels<'a, T> {
     /// Values that the panels of such a matrix take.
+    ///
+    /// # Panics
+    /// If no slice is as long: a matrix of strides 0 has any size.
     pub fn room(rows: usize, columns: usize) -> usize {
-        rows * columns.next_multiple_of(PANEL)
+        let wide = columns.checked_next_multiple_of(PANEL);
+        let room = wide.and_then(|wide| rows.checked_mul(wide));
+        room.unwrap_or_else(|| panic!("no room for panels of {rows} x {columns}"))
     }
 
     /// Of this matrix, within `room`.
@@ -145,10 +161,10 @@ impl<'a, T: Element> Panels<'a, T> {
     /// # Panics
     /// If `room` is shorter than [`Panels::room`]: a mistake of the caller.
     pub fn new(team: &Team, b: Matrix<T>, room: &'a mut [T]) -> Self {
-        let size = b.rows * PANEL;
+        let size = b.rows.saturating_mul(PANEL);
         let own = &mut room[..Self::room(b.rows, b.columns)];
         let mut alone = Team::alone();
-        let few = b.rows * b.columns < SMALL;
+        let few = b.rows.saturating_mul(b.columns) < SMALL;
         parts(if few { &mut alone } else { team }, own, size, |panel, out| {
             b.panel(panel * PANEL, out);
         });
@@ -215,7 +231,12 @@ pub fn product_and_finish<T: Element>(
     finish: Finish<T>,
 ) {
     let (m, n, row) = (out.rows, out.columns, out.row); // (m, k) by (k, n)
-    if m * n * a.columns < SMALL {
+    assert!(
+        finish.bias.len() == n,
+        "{} biases of {n} columns",
+        finish.bias.len()
+    );
+    if multiplications(m, n, a.columns) < SMALL {
         product(team, pool, MatrixMut::strided(out.data, m, n, row), a, b, add);
         return finish_rows(
             finish.activation,
@@ -245,13 +266,17 @@ pub fn product<T: Element>(
     add: bool,
 ) {
     fits(&out, &a, (b.rows, b.columns));
-    if b.column == 1 && out.rows * out.columns * a.columns < SMALL {
+    if b.column == 1 && multiplications(out.rows, out.columns, a.columns) < SMALL {
         return small(out, a, b, add);
     }
-    if b.column != 1 && a.column == 1 && 2 * out.rows <= out.columns {
+    if b.column != 1 && a.column == 1 && out.rows <= out.columns / 2 {
         return turned(team, pool, out, a, b, add);
     }
     in_panels(team, pool, out, a, b, add, None);
+}
+
+fn multiplications(m: usize, n: usize, k: usize) -> usize {
+    m.saturating_mul(n).saturating_mul(k)
 }
 
 /// The right side into panels, and then the product.
@@ -380,7 +405,7 @@ fn by_panels<T: Element>(
 ///
 /// Every value is summed in the same order whatever the cut, so that it may depend on the team.
 fn cut(m: usize, panels: usize, k: usize, workers: usize) -> (usize, usize) {
-    let wanted = (m * panels * PANEL * k / TASK).max(1);
+    let wanted = (multiplications(m, panels * PANEL, k) / TASK).max(1);
     let enough = wanted.min(ENOUGH * workers);
     let (mut down, mut across) = (m.div_ceil(HIGH).max(1), panels.div_ceil(WIDE).max(1));
     if down * across < enough {

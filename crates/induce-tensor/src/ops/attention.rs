@@ -27,7 +27,7 @@ pub struct Heads {
 impl Heads {
     /// All that lie side by side in a row: queries, keys, values.
     pub fn all(self) -> usize {
-        self.queries + 2 * self.keys
+        self.keys.saturating_mul(2).saturating_add(self.queries)
     }
 }
 

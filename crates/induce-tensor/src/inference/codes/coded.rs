@@ -140,7 +140,8 @@ impl Coded {
         blocks: usize,
         mut block: impl FnMut(usize, usize) -> Block,
     ) -> Option<Self> {
-        let places = rows.div_ceil(ROWS) * blocks;
+        let places = rows.div_ceil(ROWS).checked_mul(blocks)?;
+        places.checked_mul(form.lines())?;
         let mut own = Self {
             form,
             blocks,

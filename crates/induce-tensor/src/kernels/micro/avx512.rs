@@ -66,8 +66,9 @@ unsafe fn sums<const R: usize, const V: usize>(b: Block<f32>) {
                     c[r][v] = _mm512_fmadd_ps(x, own[v], c[r][v]);
                 }
             }
-            a = a.add(b.a_depth);
-            row = row.add(b.b_depth);
+            // After the last one they point at nothing.
+            a = a.wrapping_add(b.a_depth);
+            row = row.wrapping_add(b.b_depth);
         }
         for r in 0..R {
             for v in 0..V {

@@ -73,7 +73,12 @@ pub fn transpose<T: Microkernel>(
     if rows == 0 || columns == 0 {
         return;
     }
-    assert!(from.len() >= (rows - 1) * row + columns && to.len() >= (columns - 1) * to_row + rows);
+    let fits = |length: usize, lines: usize, apart: usize, width: usize| {
+        let last = (lines - 1).checked_mul(apart);
+        last.and_then(|last| last.checked_add(width))
+            .is_some_and(|needed| needed <= length)
+    };
+    assert!(fits(from.len(), rows, row, columns) && fits(to.len(), columns, to_row, rows));
     #[cfg(target_arch = "x86_64")]
     let fast = level() == Level::Avx512 && T::is_single();
     for i in (0..rows).step_by(SQUARE) {
