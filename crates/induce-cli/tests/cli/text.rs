@@ -57,8 +57,10 @@ fn every_kind_learns_is_judged_shown_and_writes() {
         let metric = |name: &str| judged["metrics"]["test"][name]["value"].as_f64().unwrap();
         assert!((metric("loss").exp() / metric("perplexity") - 1.0).abs() < 1e-9);
         let tokens = judged["tokens_judged"].as_f64().unwrap();
-        let bits = metric("loss") * tokens / (5 * TEXT.len()) as f64 / std::f64::consts::LN_2;
-        assert!((metric("bits_per_byte") / bits - 1.0).abs() < 1e-9);
+        // Nothing foretells the first token, `The` or the beginning of it, so its bytes do not count.
+        let bits = |bytes: usize| metric("loss") * tokens / bytes as f64 / std::f64::consts::LN_2;
+        let same = |first: usize| (metric("bits_per_byte") / bits(5 * TEXT.len() - first) - 1.0).abs() < 1e-9;
+        assert!((1..=3).any(same));
         let prompt = if tokenizer == "word" { "The" } else { "T" };
         let text = |rest: &str| {
             house
