@@ -186,6 +186,8 @@ fn a_regression_has_no_probabilities() {
 fn a_setting_without_effect_is_refused() {
     let house = House::with_table();
     let said = |line: &str| house.fault(line);
+    // What is set to its default changes nothing.
+    assert!(!said("train good.csv -m gpt --set vocab_size=0 --set steps=0").contains("vocab_size"));
     let ridge = said("train good.csv -m ridge --set alpha=5");
     assert!(
         ridge.contains("`alpha` has no effect with family=gaussian, only with family=negative-binomial"),

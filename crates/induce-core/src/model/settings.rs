@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::setting::typed;
-use super::{AnyFitted, Data, Entry, Fit, InitModel, OnlyTask, Registry, When, assign};
+use super::{AnyFitted, Data, Entry, Fit, InitModel, OnlyTask, Registry, Setting, When, assign};
 use crate::metrics::Task;
 use crate::{Error, Result, Run, synonyms};
 
@@ -121,38 +121,35 @@ impl Settings {
     /// # Errors
     /// For the first that cannot be.
     pub fn check(&self) -> Result<()> {
-        for setting in self
-            .entry
-            .settings
-            .iter()
-            .filter(|own| self.set.iter().any(|set| set == own.name))
-        {
+        let set = |own: &&Setting| self.set.iter().any(|set| set == own.name);
+        for setting in self.entry.settings.iter().filter(set) {
             if let Some(when) = setting.when.filter(|when| !when.holds(&self.values)) {
-                return Err(self.without_effect(setting.name, when));
+                self.check_effect(setting.name, when)?;
             }
         }
         (self.entry.check)(&self.values, &self.registry)
     }
 
-    /// An error for a setting that was set although it has no effect; the hint is what other tools mean by its name.
-    fn without_effect(&self, name: &str, when: When) -> Error {
-        let effective = self
-            .entry
-            .settings
-            .iter()
-            .filter(|own| own.has_effect(&self.values));
+    /// An error for a setting that was set although it has no effect. Its default is harmless, unless other tools mean
+    /// another setting by its name.
+    fn check_effect(&self, name: &str, when: When) -> Result<()> {
+        let settings = self.entry.settings.iter();
+        let effective = settings.filter(|own| own.has_effect(&self.values));
         let effective: Vec<String> = effective.map(|own| own.name.to_owned()).collect();
+        let meant = synonyms::ours(name, &effective);
+        if meant.is_none() && self.values[name] == (self.entry.defaults)()[name] {
+            return Ok(());
+        }
         let leave = format!("leave it out, or set `{}` as well", when.setting);
-        let hint = synonyms::ours(name, &effective).map_or(leave, |own| format!("did you mean `{own}`?"));
         let value = &self.values[when.setting];
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        Error::data(
+        Err(Error::data(
             format!(
                 "`{name}` has no effect with {}={value}, only {when}",
                 when.setting
             ),
-            hint,
-        )
+            meant.map_or(leave, |own| format!("did you mean `{own}`?")),
+        ))
     }
 
     /// The task that was asked for, or that the settings imply.
