@@ -2,6 +2,8 @@
 
 use std::io::{IsTerminal, stdout};
 
+use induce::core::words::visible;
+
 /// What is between two columns.
 const GAP: &str = "   ";
 /// A column that is cut has at least so many characters.
@@ -9,7 +11,12 @@ const NARROWEST: usize = 8;
 
 /// A table, as wide as it must be; on a terminal cells that are too wide go on in the next line.
 pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
-    within(header, rows, terminal())
+    // Names are of files, which must not command the terminal.
+    let header: Vec<_> = header.iter().map(|cell| visible(cell)).collect();
+    let header: Vec<&str> = header.iter().map(AsRef::as_ref).collect();
+    let shown = |row: &Vec<String>| row.iter().map(|cell| visible(cell).into_owned()).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(shown).collect();
+    within(&header, &rows, terminal())
 }
 
 /// The columns of the terminal, if standard output is one.
@@ -113,7 +120,19 @@ fn broken(text: &str, width: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{broken, within};
+    use super::{broken, table, within};
+
+    /// The name of a column set the title of the terminal.
+    #[test]
+    fn cells_do_not_command_the_terminal() {
+        let rows = vec![vec!["a\u{1b}]0;pwned\u{7}".to_string(), "1\n2".into()]];
+        let shown = table(&["na\u{9b}me", "value"], &rows);
+        assert!(
+            shown.contains("a\\u{1b}]0;pwned\\u{7}") && shown.contains("1\\n2"),
+            "{shown}"
+        );
+        assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{shown}");
+    }
 
     fn rows() -> Vec<Vec<String>> {
         let row = |cells: [&str; 3]| cells.map(String::from).to_vec();

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use induce::core::metrics::SplitScores;
 use induce::core::model::{Block, Section, TreeNode};
 pub use induce::core::words::{count, number};
+use induce::core::words::{visible, visible_lines};
 use serde_json::{Value, json};
 
 pub use crate::grid::table;
@@ -28,9 +29,9 @@ pub fn fail(error: &anyhow::Error, json: bool) -> ExitCode {
     if json {
         let _ = print_json(&json!({ "error": { "message": text, "hint": hint } }));
     }
-    let _ = writeln!(io::stderr(), "{}error{}: {text}", red.0, red.1);
+    let _ = writeln!(io::stderr(), "{}error{}: {}", red.0, red.1, visible(&text));
     if let Some(hint) = hint {
-        let _ = writeln!(io::stderr(), "\nhint: {hint}");
+        let _ = writeln!(io::stderr(), "\nhint: {}", visible(&hint));
     }
     if matches!(own, Some(induce::Error::Interrupted)) {
         ExitCode::from(130)
@@ -117,7 +118,7 @@ pub fn sections(sections: &[Section]) -> String {
 
 fn block(block: &Block) -> String {
     match block {
-        Block::Text(text) => format!("{text}\n"),
+        Block::Text(text) => format!("{}\n", visible_lines(text)),
         Block::Facts(facts) => {
             let rows: Vec<Vec<String>> = facts
                 .iter()
@@ -141,7 +142,8 @@ fn block(block: &Block) -> String {
 /// A tree as an indented outline.
 fn outline(node: &TreeNode, depth: usize, answer: &str, out: &mut String) {
     let indent = "  ".repeat(depth);
-    *out += &format!("{indent}{answer}{} ({})\n", node.text, node.note);
+    let (text, note) = (visible(&node.text), visible(&node.note));
+    *out += &format!("{indent}{answer}{text} ({note})\n");
     for (child, answer) in node.children.iter().zip(["yes: ", "no: "]) {
         outline(child, depth + 1, answer, out);
     }

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use induce::Error;
 use induce::core::model::{Model, Registry, Settings};
 use induce::core::read::{ReadOptions, Sniffed, parse_delimiter, read};
-use induce::core::words::counted;
+use induce::core::words::{counted, visible_lines};
 use induce::core::{ColumnType, Run, Table, simd};
 use serde_json::{Value, json};
 
@@ -122,7 +122,7 @@ impl<'a> Session<'a> {
     /// Say something on standard error, unless asked to be quiet.
     pub fn say(&self, text: impl AsRef<str>) {
         if !self.global.quiet {
-            let _ = writeln!(std::io::stderr(), "{}", text.as_ref());
+            let _ = writeln!(std::io::stderr(), "{}", visible_lines(text.as_ref()));
         }
     }
 

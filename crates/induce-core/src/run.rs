@@ -356,3 +356,29 @@ impl FitReport {
         self.traces.iter().find(|trace| trace.split == split)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers that no clock and no machine reaches ended the process.
+    #[test]
+    fn no_limit_is_too_large() {
+        let mut run = Run::new(0).with_threads(usize::MAX).with_time(Duration::MAX);
+        assert!((1..1 << 20).contains(&run.threads()));
+        assert!(run.stop_reason().is_none());
+        assert!(run.within_parts(1, u32::MAX, |run| run.stop_reason()).is_none());
+    }
+
+    #[test]
+    fn long_steps_learn_that_the_time_is_up_on_any_thread() {
+        let run = Run::new(0).with_time(Duration::ZERO);
+        let stop = run.stop();
+        assert!(std::thread::scope(|scope| scope
+            .spawn(|| stop.is_due())
+            .join()
+            .unwrap_or(false)));
+        assert!(stop.reason().is_some_and(|reason| reason.contains("budget")));
+        assert!(!Run::new(0).stop().is_due());
+    }
+}

@@ -1,5 +1,7 @@
 //! Numbers and sentences as the command line and pages say them.
 
+use std::borrow::Cow;
+
 /// 1234567 as `1,234,567`.
 pub fn count(n: usize) -> String {
     let digits = n.to_string();
@@ -10,6 +12,45 @@ pub fn count(n: usize) -> String {
         .filter_map(|c| std::str::from_utf8(c).ok())
         .collect();
     parts.join(",")
+}
+
+/// Text as a terminal may have it: what would move its cursor, change its colours or its title, or turn the direction of
+/// writing is shown as `\u{1b}`.
+///
+/// Names come from files, and a file may be anybody's.
+///
+/// ```
+/// use induce_core::words::visible;
+/// assert_eq!(visible("größe, 大"), "größe, 大");
+/// assert_eq!(visible("a\u{1b}]0;b\u{7}\n"), "a\\u{1b}]0;b\\u{7}\\n");
+/// ```
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(commands) {
+        return Cow::Borrowed(text);
+    }
+    let shown = |c: char| {
+        if commands(c) {
+            c.escape_default().to_string()
+        } else {
+            c.into()
+        }
+    };
+    Cow::Owned(text.chars().map(shown).collect())
+}
+
+/// As [`visible`], of several lines, which stay lines.
+pub fn visible_lines(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c| commands(c) && c != '\n') {
+        return Cow::Borrowed(text);
+    }
+    let lines: Vec<_> = text.split('\n').map(visible).collect();
+    Cow::Owned(lines.join("\n"))
+}
+
+/// Whether a terminal obeys it: control characters, marks of direction, and ends of lines and paragraphs.
+fn commands(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Five significant digits.

@@ -108,6 +108,16 @@ enum Verdict {
     Useless,
 }
 
+impl Verdict {
+    /// A weight that is no positive number, as a large `learning_rate` makes, is no use.
+    fn of_numbers(self) -> Self {
+        match self {
+            Self::Weight(own, _) if !(own.is_finite() && own > 0.0) => Self::Useless,
+            other => other,
+        }
+    }
+}
+
 fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<AnyFitted> {
     fit.init.refuse("adaboost")?;
     let mut spec: Spec = read_spec("adaboost", values)?;
@@ -135,21 +145,22 @@ fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<AnyFitted> {
         let predicted = model.predict(&train.features, run.threads())?;
         let (error, verdict) = verdict_on(&spec, target, &weight, &predicted);
         let number = members.len() + 1;
-        errors.push((number as u64, error));
-        match verdict {
+        errors.extend(error.is_finite().then_some((number as u64, error)));
+        match verdict.of_numbers() {
             Verdict::Weight(own, factors) => {
                 weight.iter_mut().zip(factors).for_each(|(w, f)| *w *= f);
                 members.push(model);
                 estimator_weights.push(own);
-                if !weight.iter().sum::<f64>().is_finite() {
-                    let reason = format!("the rows' weights are infinite after member {number}");
+                let sum = weight.iter().sum::<f64>();
+                if !sum.is_finite() || sum <= 0.0 {
+                    let reason = format!("the rows' weights come to {sum} after member {number}");
                     outcome = Some(Outcome::Exhausted { reason });
                 }
             }
             Verdict::Perfect => {
                 outcome = Some(converged(format!("member {number} makes no error")));
                 // Nothing is left to reweigh; a perfect member outweighs all others together.
-                estimator_weights.push(estimator_weights.iter().sum::<f64>() + 1.0);
+                estimator_weights.push((estimator_weights.iter().sum::<f64>() + 1.0).min(0.5 * f64::MAX));
                 members.push(model);
             }
             Verdict::Useless if members.is_empty() => {

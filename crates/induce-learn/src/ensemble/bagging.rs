@@ -77,7 +77,7 @@ fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<AnyFitted> {
     let (train, run) = (data.rows()?, &mut *fit.run);
     let base = members::base(fit.registry, BAGGING.info.name, &spec.base, &spec.base_settings)?;
     let stream = run.stream("bagging/members");
-    let mut members = Vec::with_capacity(spec.members);
+    let mut members = Vec::new();
     let mut outcome = Outcome::Exhausted {
         reason: format!("all {} members are fitted", spec.members),
     };

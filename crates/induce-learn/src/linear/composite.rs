@@ -116,7 +116,7 @@ impl Composite<'_> {
             self.penalty,
             limits,
             team,
-            Some(run),
+            Some(run.stop()),
             &mut target,
             &mut state,
         );

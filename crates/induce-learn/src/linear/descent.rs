@@ -4,7 +4,7 @@
 //! 2010). Only those that violate their optimality most are visited (working sets), and every few cycles the
 //! iterates are extrapolated to their limit (Anderson 1965; Bertrand & Massias 2021, algorithm 1; celer, skglm).
 
-use induce_core::Run;
+use induce_core::Stop;
 use induce_core::parallel::Team;
 
 use super::kernels::{axpy, dot};
@@ -71,7 +71,7 @@ pub fn descend(
     penalty: &Penalty,
     limits: Limits,
     team: &mut Team,
-    run: Option<&Run>,
+    stop: Option<&Stop>,
     beta: &mut [f64],
     state: &mut [f64],
 ) -> (usize, f64) {
@@ -88,10 +88,7 @@ pub fn descend(
             .map(|j| penalty.violation(j, beta[j], gradient[j], curvature[j]))
             .collect(); // (p)
         let worst = scores.iter().fold(0.0_f64, |m, v| v.max(m));
-        if worst <= limits.tolerance
-            || cycles >= limits.cycles
-            || run.is_some_and(|run| run.stop_reason().is_some())
-        {
+        if worst <= limits.tolerance || cycles >= limits.cycles || stop.is_some_and(Stop::is_due) {
             return (cycles, worst);
         }
         let set = working_set(
@@ -107,6 +104,7 @@ pub fn descend(
             penalty,
             set: &set,
             curvature: &curvature,
+            stop,
         };
         let limits = Limits {
             tolerance: goal,
@@ -141,6 +139,7 @@ struct WorkingSet<'a> {
     set: &'a [usize],
     /// Curvature of the quadratic in every coordinate. // (p)
     curvature: &'a [f64],
+    stop: Option<&'a Stop>,
 }
 
 impl WorkingSet<'_> {
@@ -160,7 +159,7 @@ impl WorkingSet<'_> {
                     worst = worst.max(change.abs() * h);
                 }
             }
-            if worst <= limits.tolerance {
+            if worst <= limits.tolerance || self.stop.is_some_and(Stop::is_due) {
                 return cycle;
             }
             past.push((beta.to_vec(), state.to_vec()));

@@ -1,7 +1,7 @@
 //! Paths of lambda with warm starts, and the choice of lambda by cross-validation.
 
 use induce_core::parallel::Team;
-use induce_core::{Result, Run, resample};
+use induce_core::{Result, Run, Stop, resample};
 use induce_prob::Family;
 
 use super::descent::{Limits, Quadratic, descend};
@@ -62,7 +62,7 @@ pub fn along(
             &null,
             1.0,
             problem.rules.tolerance,
-            Some(run),
+            run.stop(),
             penalty,
             lambdas,
         ));
@@ -85,7 +85,7 @@ fn along_quadratic(
     null: &Pass,
     fraction: f64,
     tolerance: f64,
-    run: Option<&Run>,
+    stop: &Stop,
     penalty: &Penalty,
     lambdas: &[f64],
 ) -> Vec<Vec<f64>> {
@@ -97,9 +97,13 @@ fn along_quadratic(
         tolerance,
         cycles: 20_000,
     };
+    // The first is there whenever the time is up.
+    let begun = |(k, _): &(usize, &f64)| *k == 0 || !stop.is_due();
     lambdas
         .iter()
-        .map(|&lambda| {
+        .enumerate()
+        .take_while(begun)
+        .map(|(_, &lambda)| {
             let penalty = penalty.with_lambda(lambda);
             let quadratic = Quadratic::Gram(&hessian);
             descend(
@@ -107,7 +111,7 @@ fn along_quadratic(
                 &penalty,
                 limits,
                 &mut Team::alone(),
-                run,
+                Some(stop),
                 &mut beta,
                 &mut state,
             );
@@ -126,6 +130,7 @@ pub fn cross_validate(
     start: &[f64],
     folds: usize,
 ) -> Result<usize> {
+    let folds = folds.min(problem.likelihood.target.len());
     let held_out = HeldOut {
         problem,
         penalty,
@@ -134,7 +139,7 @@ pub fn cross_validate(
         folds,
     };
     let losses = if problem.is_quadratic() && problem.composite(penalty).explicit() {
-        held_out.by_sums(team)
+        held_out.by_sums(team, run.stop())
     } else {
         held_out.by_fits(team, run, start)?
     };
@@ -181,7 +186,7 @@ struct HeldOut<'a> {
 
 impl HeldOut<'_> {
     /// Squared loss: the sums of all folds less those of one are the sums of the others.
-    fn by_sums(&self, team: &mut Team) -> Vec<f64> {
+    fn by_sums(&self, team: &mut Team, stop: &Stop) -> Vec<f64> {
         let Self {
             problem,
             penalty,
@@ -218,11 +223,14 @@ impl HeldOut<'_> {
                 &rest,
                 1.0 - fraction,
                 problem.rules.tolerance,
-                None,
+                stop,
                 penalty,
                 lambdas,
             );
-            path.iter().map(|beta| quadratic_at(held, beta)).collect()
+            let mut losses = vec![f64::INFINITY; lambdas.len()];
+            let found = path.iter().map(|beta| quadratic_at(held, beta));
+            losses.iter_mut().zip(found).for_each(|(own, found)| *own = found);
+            losses
         });
         (0..lambdas.len())
             .map(|l| each.iter().map(|own| own[l]).sum())

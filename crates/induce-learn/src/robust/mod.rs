@@ -18,7 +18,7 @@ mod score;
 mod search;
 
 pub use sample::Sampler;
-pub use score::Mixture;
+pub use score::{Mixture, in_range};
 pub use search::{Estimate, Problem, Search, search};
 
 #[cfg(test)]

@@ -28,12 +28,21 @@ pub struct Mixture {
     pub variance: f64,
 }
 
+/// The least variance: its inverse is a number.
+const LEAST: f64 = 1e-250;
+
 /// How many standard deviations of an inlier the threshold stands for, unless the noise is estimated.
 pub const THRESHOLD_SIGMAS: f64 = 2.5;
+
+/// The threshold, within what has a square that is a number and not 0.
+pub fn in_range(threshold: f64) -> f64 {
+    threshold.clamp(1e-100, 1e100)
+}
 
 impl Mixture {
     /// The mixture whose two parts are equally likely at residuals of length `threshold`.
     pub fn new(threshold: f64) -> Self {
+        let threshold = in_range(threshold);
         let sigma = threshold / THRESHOLD_SIGMAS;
         Self {
             threshold2: threshold * threshold,
@@ -44,7 +53,8 @@ impl Mixture {
     /// As wide as `cut` standard deviations of inliers of this variance, at most `widest`, and never nothing.
     #[must_use]
     pub fn narrowed(&self, variance: f64, cut: f64, widest: f64) -> Self {
-        let variance = variance.clamp(1e-12 * self.variance, self.variance);
+        // Round after round narrower, it would come to nothing where there is no noise.
+        let variance = variance.clamp(1e-12 * self.variance, self.variance).max(LEAST);
         let threshold2 = (cut * cut * variance).min(widest * widest);
         Self { threshold2, variance }
     }

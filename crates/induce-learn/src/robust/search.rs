@@ -1,6 +1,6 @@
 //! The search: sample, fit, score, improve, until the wanted confidence is reached.
 
-use induce_core::{Outcome, Run, parallel};
+use induce_core::{Outcome, Run, Stop, parallel};
 
 use super::sample::{Growth, Sampler};
 use super::score::Mixture;
@@ -117,6 +117,7 @@ pub fn search<P: Problem>(problem: &P, how: &Search, run: &Run) -> Option<Estima
         best: None,
         needed: f64::INFINITY,
         trace: Vec::new(),
+        stop: run.stop(),
     };
     if let Some(model) = problem.start() {
         state.consider(model, 0);
@@ -133,6 +134,8 @@ struct State<'a, P: Problem> {
     /// Samples that the best model's inliers ask for.
     needed: f64,
     trace: Vec<(u64, f64)>,
+    /// A sample may take long, and so may a step of its improvement.
+    stop: &'a Stop,
 }
 
 impl<P: Problem> State<'_, P> {
@@ -188,7 +191,11 @@ impl<P: Problem> State<'_, P> {
             Some((best, _)) if trial >= EARLY => *best,
             _ => f64::NEG_INFINITY,
         };
-        let scored = parallel::map(threads, samples.len(), |i| self.score_sample(&samples[i], above));
+        // The first is scored whenever the time is up, if there is nothing yet.
+        let wanted = |i: usize| (i == 0 && self.best.is_none()) || !self.stop.is_due();
+        let scored = parallel::map(threads, samples.len(), |i| {
+            wanted(i).then(|| self.score_sample(&samples[i], above)).flatten()
+        });
         let fitted = scored.iter().flatten().count();
         let best = scored
             .iter()
@@ -228,7 +235,9 @@ impl<P: Problem> State<'_, P> {
             |model: &P::Model, above: f64| self.problem.step(&self.mixture, self.how.weight, model, above);
         let (mut score, mut next) = step(&model, f64::NEG_INFINITY);
         for _ in 0..POLISH {
-            let Some(moved) = next else { break };
+            let Some(moved) = next.filter(|_| !self.stop.is_due()) else {
+                break;
+            };
             let (better, after) = step(&moved, score);
             if better <= score {
                 break;

@@ -43,6 +43,7 @@ impl Classes<'_> {
         (folds, tolerance, max_steps): (usize, f64, usize),
     ) -> Result<usize> {
         let strata: Vec<u32> = self.target.iter().map(|&y| y as u32).collect();
+        let folds = folds.min(self.target.len());
         let fold = deal(self.target.len(), Some(&strata), run, folds)?;
         let mut losses = vec![0.0; lambdas.len()];
         let free = Shrinkage::none(self.matrix.columns());

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use induce_core::{Error, FitReport, Fitted, Result, Run, Trace};
 
 use super::spec::{Spec, threshold};
-use crate::robust::{Mixture, Problem, Search, search};
+use crate::robust::{Mixture, Problem, Search, in_range, search};
 
 /// A model that can be trained on some rows of a problem.
 pub trait Base: Sync {
@@ -63,7 +63,7 @@ pub fn consensus<B: Base>(
     run: &Run,
 ) -> Result<Fitted<Consensus<B::Model>>> {
     spec.check()?;
-    let limit = threshold(spec, target, weight);
+    let limit = in_range(threshold(spec, target, weight));
     let rows = target.len();
     let sample = match spec.min_samples {
         0 => (rows / 10).max(SAMPLE).min(rows),
@@ -105,7 +105,7 @@ pub fn consensus<B: Base>(
             rows: rows as u64,
         },
         outcome: found.outcome,
-        report: FitReport::new(found.trials as u64, vec![trace]),
+        report: FitReport::new(found.trials.max(1) as u64, vec![trace]),
     })
 }
 

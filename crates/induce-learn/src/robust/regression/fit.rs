@@ -3,12 +3,13 @@
 use induce_core::parallel::Team;
 use induce_core::{Error, FitReport, Fitted, Result, Run, Trace};
 
+use super::design::width;
 use super::linear::{Linear, Units};
 use super::model::Model;
 use super::scaled::FORK;
 use super::settle::{Settled, settle};
 use super::spec::{LEAST_SQUARES, Sampling, Spec, threshold};
-use crate::robust::{Problem, Search, search};
+use crate::robust::{Problem, Search, in_range, search};
 use induce_core::linalg::invert;
 use induce_core::model::Dataset;
 use induce_core::model::Schema;
@@ -53,9 +54,10 @@ pub fn fit(spec: &Spec, data: &Dataset, run: &mut Run) -> Result<Fitted<Model>> 
 
 fn among(spec: &Spec, data: &Dataset, run: &Run, team: &mut Team) -> Result<Fitted<Model>> {
     let schema = Schema::of(data.table)?;
+    check_memory(&schema, data, run)?;
     let (mut linear, units) = Linear::new(&schema, data, team)?;
     linear.sample = sample_size(spec, data, &linear, &units)?;
-    let limit = threshold(spec, data.target, data.weight) / units.target.size;
+    let limit = in_range(threshold(spec, data.target, data.weight) / units.target.size);
     let part = linear.part(run.stream("ransac/part"));
     let scored = part.as_ref().unwrap_or(&linear);
     let prosac = spec.sampling == Sampling::Prosac;
@@ -70,12 +72,40 @@ fn among(spec: &Spec, data: &Dataset, run: &Run, team: &mut Team) -> Result<Fitt
         weight: data.weight.filter(|_| part.is_none()),
     };
     let found = search(scored, &how, run).ok_or_else(|| too_few(data, linear.size()))?;
-    let settled = settle(&linear, found.model, limit, team);
+    let settled = settle(&linear, found.model, limit, team, run.stop());
     let trace = Trace::new("train", "log_likelihood", found.trace);
+    let model = model(spec, schema, &linear, units, &settled, limit);
+    check_finite(&model)?;
     Ok(Fitted {
-        model: model(spec, schema, &linear, units, &settled, limit),
+        model,
         outcome: found.outcome,
-        report: FitReport::new(found.trials as u64, vec![trace]),
+        report: FitReport::new(found.trials.max(1) as u64, vec![trace]),
+    })
+}
+
+/// An error if the design, and the products of its columns, would take more than there is.
+fn check_memory(schema: &Schema, data: &Dataset, run: &Run) -> Result<()> {
+    let (rows, limit) = (data.table.rows() as u64, run.room());
+    let columns = 1 + schema.features.iter().map(|f| width(f) as u64).sum::<u64>();
+    let needed = columns
+        .saturating_mul(8 * rows)
+        .saturating_add(columns.saturating_mul(16 * columns));
+    if needed > limit {
+        let what = format!("a robust fit of {rows} rows and {columns} coefficients");
+        return Err(Error::TooLarge { what, needed, limit });
+    }
+    Ok(())
+}
+
+/// An error if rounding left no number: such a model could not be opened again.
+fn check_finite(model: &Model) -> Result<()> {
+    let numbers = [model.intercept, model.sigma, model.threshold];
+    let wrong = numbers.iter().chain(&model.coefficients).find(|x| !x.is_finite());
+    wrong.map_or(Ok(()), |wrong| {
+        Err(Error::data(
+            format!("the fit gave {wrong} for a coefficient, its noise or its threshold"),
+            "scale the columns or the target so that their values are of ordinary size, or give more rows",
+        ))
     })
 }
 

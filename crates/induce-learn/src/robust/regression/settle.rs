@@ -1,5 +1,6 @@
 //! The final estimate of a linear model: all rows, with the noise estimated.
 
+use induce_core::Stop;
 use induce_core::parallel::Team;
 
 use super::linear::{Gain, Linear};
@@ -30,7 +31,13 @@ pub(super) struct Settled {
 /// The threshold may be far wider than the noise: the median absolute deviation of the target holds all that the
 /// columns explain. Outliers just within would move the line, so the mixture narrows to the inliers' own deviation,
 /// as long as it keeps half of them.
-pub(super) fn settle(linear: &Linear, mut beta: Vec<f64>, threshold: f64, team: &mut Team) -> Settled {
+pub(super) fn settle(
+    linear: &Linear,
+    mut beta: Vec<f64>,
+    threshold: f64,
+    team: &mut Team,
+    stop: &Stop,
+) -> Settled {
     let mut mixture = Mixture::new(threshold);
     let mut pass = linear.agree(team, &beta, &mixture, Gain::Squares);
     let first = inliers(&pass);
@@ -40,7 +47,9 @@ pub(super) fn settle(linear: &Linear, mut beta: Vec<f64>, threshold: f64, team: 
         before = [before[1], variance(&pass)];
         let next = mixture.narrowed(ahead, CUT, threshold);
         let moved = Linear::solved(&beta, &pass).filter(|_| inliers(&pass) >= 0.5 * first);
-        let Some(moved) = moved else { break };
+        let Some(moved) = moved.filter(|_| !stop.is_due()) else {
+            break;
+        };
         let still = (next.variance - mixture.variance).abs() <= STILL * mixture.variance;
         (beta, mixture) = (moved, next);
         // What the last pass added up stands for the end: nothing in it would change by more than that share.

@@ -287,3 +287,40 @@ fn any_base_is_made_robust() {
     assert!(got.model.inliers <= 75);
     assert!(!matches!(got.outcome, Outcome::Stopped { .. }));
 }
+
+/// A threshold of almost 0 had the square 0, and so a variance that everything was divided by: coefficients that were no
+/// numbers, in a file that nothing opened.
+#[test]
+fn whatever_the_threshold_the_model_is_of_numbers() {
+    let table = Table::new(vec![Column::from_f64("a", (0..20).map(f64::from).collect())]).unwrap();
+    let zeros = model(&Spec::default(), &table, &[0.0; 20]);
+    assert_eq!(
+        (zeros.intercept, zeros.coefficients[0], zeros.inliers),
+        (0.0, 0.0, 20)
+    );
+    let line: Vec<f64> = (0..20).map(|i| 2.0 * f64::from(i) + 1.0).collect();
+    for threshold in [1e-308, 1e-200, 1e200, 1e308] {
+        let spec = Spec {
+            threshold,
+            ..Spec::default()
+        };
+        for y in [&line[..], &[0.0; 20]] {
+            let got = model(&spec, &table, y);
+            let again = Model::from_file(&got.to_file().unwrap()).unwrap();
+            assert!(got.threshold.is_finite() && got.sigma.is_finite(), "{threshold}");
+            assert_eq!(got.coefficients, again.coefficients, "{threshold}");
+        }
+    }
+}
+
+/// Two rows determine a line and leave nothing to tell the noise by.
+#[test]
+fn two_rows_give_numbers_or_an_error() {
+    let table = Table::new(vec![Column::from_f64("a", vec![1.0, 2.0])]).unwrap();
+    for y in [[3.0, 5.0], [0.0, 0.0], [1e300, -1e300]] {
+        let fitted = fit(&Spec::default(), &Dataset::new(&table, &y), &mut Run::new(0));
+        if let Ok(fitted) = fitted {
+            assert!(fitted.model.coefficients.iter().all(|c| c.is_finite()), "{y:?}");
+        }
+    }
+}

@@ -44,6 +44,9 @@ struct Done {
 /// Trees grown per thread between two checks of the time budget.
 const BATCH: usize = 2;
 
+/// Bytes of a leaf and of the branch that leads to it.
+const NODE: u64 = 48;
+
 impl Common<'_> {
     /// The criterion, chosen.
     pub fn criterion(&self) -> Criterion {
@@ -86,6 +89,31 @@ impl Common<'_> {
         }
     }
 
+    /// An error if the rows, their votes and all trees, as large as the settings let them grow, would break the limit.
+    fn check_memory(&self, run: &Run) -> Result<()> {
+        let Some(limit) = run.memory() else { return Ok(()) };
+        let (rows, width) = (self.codes.rows as u64, self.width() as u64);
+        let features = self.schema.features.len() as u64;
+        let mut leaves = (rows as f64 / self.spec.min_samples_leaf.max(1.0)).ceil() as u64;
+        if self.spec.max_leaves > 0 {
+            leaves = leaves.min(self.spec.max_leaves as u64);
+        }
+        if (1..32).contains(&self.spec.max_depth) {
+            leaves = leaves.min(1 << self.spec.max_depth);
+        }
+        let tree = leaves.saturating_mul(NODE + 8 * width);
+        let own = rows.saturating_mul(8 * width + 16 + 4 * features);
+        let needed = tree.saturating_mul(self.spec.trees as u64).saturating_add(own);
+        if needed > limit {
+            let what = format!(
+                "a forest of {} trees on {rows} rows of {features} features",
+                self.spec.trees
+            );
+            return Err(Error::TooLarge { what, needed, limit });
+        }
+        Ok(())
+    }
+
     /// The out-of-bag estimate so far; `None` for several targets.
     fn evaluate(&self, votes: &Votes) -> Option<OutOfBag> {
         let evaluate = || votes.evaluate(self.data.target, self.data.weight, self.data.classes.len());
@@ -95,13 +123,14 @@ impl Common<'_> {
     /// Grow the trees that are not there yet.
     pub fn grow<T: Tally>(mut self, tally: &T, run: &mut Run) -> Result<Fitted<Model>> {
         let (spec, rows, width) = (self.spec, self.codes.rows, self.width());
+        self.check_memory(run)?;
         let start = self.start.take();
         let plan = self.plan(tally);
         let stream = run.stream("forest/trees");
         let (mut votes, mut trace) = (Votes::new(rows, width), Vec::new());
         let (mut distribution, order) = Distribution::new(self.data.target, self.weight);
         let order = if spec.quantiles { order } else { Vec::new() };
-        let (mut trees, mut leaf_probabilities) = (Vec::with_capacity(spec.trees), Vec::new());
+        let (mut trees, mut leaf_probabilities) = (Vec::new(), Vec::new());
         if let Some(start) = start {
             self.replay(
                 &start,

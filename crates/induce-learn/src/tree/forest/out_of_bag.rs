@@ -59,9 +59,11 @@ impl Votes {
             rows += 1;
         }
         let mean = sum / total;
-        (total > 0.0).then(|| OutOfBag {
+        let value = if classes == 0 { mean.sqrt() } else { mean };
+        // Squares of errors beyond 1e154 are no numbers: then there is no estimate.
+        (total > 0.0 && value.is_finite()).then(|| OutOfBag {
             metric: if classes == 0 { "rmse" } else { "accuracy" }.into(),
-            value: if classes == 0 { mean.sqrt() } else { mean },
+            value,
             rows,
         })
     }

@@ -263,3 +263,25 @@ fn check_directions(model: &Model, table: &Table) {
         }
     }
 }
+
+/// The squares of errors beyond 1e154 are infinite, and what is infinite cannot be kept in a file.
+#[test]
+fn errors_whose_squares_are_no_numbers_have_no_estimate() {
+    let table = table(100);
+    let y: Vec<f64> = quantity(&table).iter().map(|y| 1e200 * y).collect();
+    let model = fitted(&Spec::default(), &Dataset::new(&table, &y), 1);
+    assert!(model.out_of_bag.is_none_or(|own| own.value.is_finite()));
+}
+
+/// Only boosting kept the limit.
+#[test]
+fn a_forest_larger_than_the_limit_is_refused() {
+    let table = table(400);
+    let y = quantity(&table);
+    let with = |memory| {
+        let mut run = Run::new(0).with_memory(memory);
+        fit(&Spec::default(), &Dataset::new(&table, &y), &mut run)
+    };
+    assert!(matches!(with(100_000), Err(induce_core::Error::TooLarge { .. })));
+    assert!(with(1 << 30).is_ok());
+}
