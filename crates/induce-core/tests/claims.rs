@@ -1,4 +1,5 @@
 //! Small files that claim much: what they say is counted in bytes, after every multiplication, before it is made.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::sync::Arc;
 

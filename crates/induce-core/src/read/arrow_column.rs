@@ -131,10 +131,10 @@ fn without_zone(data: &ArrayRef, unit: TimeUnit) -> ArrayRef {
 
 /// As [`column`], of the parts of a column of texts: one after the other they could be more than an array holds.
 pub(crate) fn texts(name: &str, parts: &[ArrayRef]) -> Result<(Column, String)> {
-    match parts.first().map(|part| part.data_type()) {
-        Some(DataType::LargeUtf8) => names(name, parts.iter().flat_map(|part| part.as_string::<i64>())),
-        Some(DataType::Utf8View) => names(name, parts.iter().flat_map(|part| part.as_string_view())),
-        _ => names(name, parts.iter().flat_map(|part| part.as_string::<i32>())),
+    match parts.first().map(Array::data_type) {
+        Some(DataType::LargeUtf8) => names(name, parts.iter().flat_map(AsArray::as_string::<i64>)),
+        Some(DataType::Utf8View) => names(name, parts.iter().flat_map(AsArray::as_string_view)),
+        _ => names(name, parts.iter().flat_map(AsArray::as_string::<i32>)),
     }
 }
 
@@ -171,7 +171,7 @@ fn dictionary(name: &str, data: &ArrayRef) -> Result<(Column, String)> {
 fn categories<'a>(
     name: &str,
     array: &'a dyn AnyDictionaryArray,
-    texts: impl ArrayAccessor<Item = &'a str>,
+    texts: impl ArrayAccessor<Item = &'a str> + Copy,
 ) -> Result<Column> {
     const UNSEEN: u32 = NO_CODE - 1;
     let mut names = Interner::default();

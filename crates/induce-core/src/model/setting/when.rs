@@ -28,7 +28,8 @@ fn same(value: &Value, text: &str) -> bool {
     match (value, text.parse::<f64>()) {
         (Value::Number(number), Ok(other)) => number.as_f64() == Some(other),
         (Value::String(word), _) => word == text,
-        _ => value.to_string() == text,
+        (Value::Bool(own), _) => text.parse() == Ok(*own),
+        _ => false,
     }
 }
 

@@ -139,7 +139,7 @@ pub(crate) fn guess_header(text: &[u8], dialect: Dialect, missing: &Missing) -> 
     };
     let typed = |column: usize| !matches!(below(column), Type::Empty | Type::Text);
     // `country,2019,2020,grew`: a word above numbers is a name, and so are the years beside it.
-    let names_numbers = is_named(&first, typed, missing);
+    let names_numbers = is_named(first, typed, missing);
     if let Some(column) = (0..first.len()).find(is_value).filter(|_| !names_numbers) {
         return (
             false,

@@ -1,7 +1,7 @@
 //! Tensors that lie on each other: a small file could claim any number of them.
 
 /// Two of these ranges of bytes that share some, by their names, if there are such.
-pub fn overlap<'a>(mut ranges: Vec<(usize, usize, &'a str)>) -> Option<(&'a str, &'a str)> {
+pub fn overlap(mut ranges: Vec<(usize, usize, &str)>) -> Option<(&str, &str)> {
     ranges.retain(|(start, end, _)| start < end);
     ranges.sort_unstable();
     let pairs = ranges.windows(2);

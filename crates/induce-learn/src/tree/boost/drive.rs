@@ -95,7 +95,7 @@ fn why_stop(booster: &Booster, run: &Run) -> Option<Outcome> {
         });
     }
     run.stop_reason().map(|reason| Outcome::Stopped {
-        reason: format!("{reason} after {}", counted(rounds as usize, "round")),
+        reason: format!("{reason} after {}", counted(rounds, "round")),
     })
 }
 
