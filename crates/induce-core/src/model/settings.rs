@@ -19,6 +19,8 @@ pub struct Settings {
     pub set: Vec<String>,
     /// What `task=` asked for.
     pub task: Option<Task>,
+    /// Whether a program set them, which says all that it has: what has no effect is passed over then.
+    by_program: bool,
     registry: Registry,
 }
 
@@ -34,6 +36,7 @@ impl Settings {
             values: (entry.defaults)(),
             set: Vec::new(),
             task: None,
+            by_program: false,
             registry,
         })
     }
@@ -99,6 +102,7 @@ impl Settings {
     /// # Errors
     /// If there is no such setting, or a value is of another type or outside of its range.
     pub fn with_json(mut self, values: &Value) -> Result<Self> {
+        self.by_program = true;
         for (name, value) in values.as_object().into_iter().flatten() {
             let known = self.entry.settings.iter().find(|setting| setting.is(name));
             let setting = known.ok_or_else(|| Error::UnknownName {
@@ -121,7 +125,7 @@ impl Settings {
     /// # Errors
     /// For the first that cannot be.
     pub fn check(&self) -> Result<()> {
-        let set = |own: &&Setting| self.set.iter().any(|set| set == own.name);
+        let set = |own: &&Setting| !self.by_program && self.set.iter().any(|set| set == own.name);
         for setting in self.entry.settings.iter().filter(set) {
             if let Some(when) = setting.when.filter(|when| !when.holds(&self.values)) {
                 self.check_effect(setting.name, when)?;
