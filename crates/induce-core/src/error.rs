@@ -171,7 +171,7 @@ impl Error {
                 let things = if *what == "option" { "options" } else { "choices" };
                 Some(flag(what, name).unwrap_or_else(|| suggest(name, known, things)))
             }
-            Self::Setting { name, .. } if name.starts_with('-') => {
+            Self::Setting { name, .. } if name.starts_with('-') || FLAG_NAMES.contains(&name.as_str()) => {
                 Some(format!("`--help` says what `{name}` accepts"))
             }
             Self::Setting { name, .. } => Some(format!("`induce models MODEL` lists what `{name}` accepts")),
@@ -185,6 +185,9 @@ impl Error {
         }
     }
 }
+
+/// Flags whose values are checked as settings are.
+const FLAG_NAMES: [&str; 2] = ["resamples", "holdout"];
 
 /// The most names that a hint lists.
 const SHOWN: usize = 30;

@@ -112,7 +112,7 @@ fn check_model(name: &str, bytes: &[u8]) -> Result<()> {
     };
     Err(Error::data(
         format!("`{name}` is {what}, not a model"),
-        "the model comes first, then the data: `induce evaluate MODEL DATA`; `induce train DATA` makes a model",
+        "a model is a file that `induce train DATA` writes; where data are asked for too, the model comes first",
     ))
 }
 

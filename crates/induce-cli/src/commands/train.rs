@@ -82,6 +82,12 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
         require::check_task(&conditions, target.task)?;
     }
     let plan = checkpoints(session, args, &settings, &data, &name, &out)?;
+    if args.resume && !plan.path.is_file() {
+        session.say(format!(
+            "note: there is no checkpoint `{}`: the training begins anew",
+            plan.path.display()
+        ));
+    }
     let (mut run, logs) = Logs::of(session, args, limited(session.run(), args)?)?;
     let trained = match args.cv {
         Some(k) => fit_cv(session, &settings, data, k, &plan, &mut run)?,

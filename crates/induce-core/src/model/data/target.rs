@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::rows::{OnlyTask, RowsOptions};
 use crate::metrics::Task;
+use crate::read::notation;
 use crate::words::count;
 use crate::{Column, ColumnType, Error, Result};
 
@@ -100,6 +101,11 @@ pub(super) fn classes(
             count(n)
         ));
     }
+    if let Some((kind, example)) = notation::suspected(column) {
+        notes.push(format!(
+            "the target `{name}` is taken for classes, but `{example}` looks like another notation (`--type {name}={kind}` reads it)"
+        ));
+    }
     if n > 10_000 {
         return Err(Error::data(
             format!("the target `{name}` has {} classes", count(n)),
@@ -175,6 +181,9 @@ fn unknown_class(column: &Column, row: usize, classes: &[String]) -> Error {
 fn words(column: &Column, only: Option<&OnlyTask>) -> Error {
     let (name, example) = (column.name(), column.text(0).unwrap_or_default());
     let hint = match only {
+        _ if notation::suspected(column).is_some_and(|(kind, _)| kind == ColumnType::Number) => {
+            format!("`--type {name}=number` reads it as numbers")
+        }
         Some(only) => format!("{}; or name another target", only.others),
         None => "use `--task classification`, or name another target".into(),
     };
