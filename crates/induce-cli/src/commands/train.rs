@@ -74,7 +74,8 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
         facts,
         reading,
     } = source.read(session, args, &settings)?;
-    let fingerprint = data.fingerprint();
+    // Of rows, for `evaluate` to know them again; what a text taught is told by its own baselines.
+    let fingerprint = matches!(data, Data::Rows(_)).then(|| format!("{:016x}", data.fingerprint()));
     if let Data::Rows(Rows {
         target: Some(target), ..
     }) = &data
@@ -104,7 +105,7 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     );
     if let Some(members) = card.as_object_mut() {
         members.extend(reading);
-        members.insert("fingerprint".into(), format!("{fingerprint:016x}").into());
+        members.extend(fingerprint.map(|own| ("fingerprint".to_owned(), own.into())));
         members.extend(doubts::of_training(&trained.train));
     }
     let was = out.is_file();
