@@ -86,8 +86,9 @@ pub fn open_bytes(name: &str, bytes: &[u8]) -> Result<(Box<dyn Model>, Value)> {
 }
 
 fn bytes_among(registry: Registry, name: &str, bytes: &[u8]) -> Result<(Box<dyn Model>, Value)> {
-    if !is_safetensors(bytes) {
-        check_model(name, bytes)?;
+    let holds = Holds::of(bytes);
+    if holds != Holds::SAFETENSORS {
+        check_model(name, holds, bytes)?;
         let imported = induce_learn::tree::interchange::read(name, bytes)?;
         return Ok((Box::new(imported.model), Value::Null));
     }
@@ -101,8 +102,8 @@ fn bytes_among(registry: Registry, name: &str, bytes: &[u8]) -> Result<(Box<dyn 
 
 /// Whether a file starts as ours do: the length of a header, then a brace.
 /// An error for a file that is data, not a model.
-fn check_model(name: &str, bytes: &[u8]) -> Result<()> {
-    let what = match Holds::of(bytes) {
+fn check_model(name: &str, holds: Holds, bytes: &[u8]) -> Result<()> {
+    let what = match holds {
         Holds::Table(format) => format!("a table ({format})"),
         Holds::Picture(format) => format!("a picture ({format})"),
         Holds::Graph(format) => format!("a graph ({format})"),
@@ -119,10 +120,6 @@ fn check_model(name: &str, bytes: &[u8]) -> Result<()> {
 /// Whether it may be a model of XGBoost, of which the reader knows better what is wrong with it.
 fn looks_like_json(bytes: &[u8]) -> bool {
     bytes.trim_ascii_start().starts_with(b"{")
-}
-
-fn is_safetensors(bytes: &[u8]) -> bool {
-    bytes.len() > 9 && bytes[8] == b'{' && bytes[..8].iter().rev().take(4).all(|&b| b == 0)
 }
 
 /// The training card: what a stranger should know of a model. It has neither clock nor machine, so equal fits write equal

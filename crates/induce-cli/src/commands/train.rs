@@ -74,15 +74,17 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
         facts,
         reading,
     } = source.read(session, args, &settings)?;
-    // Of rows, for `evaluate` to know them again; what a text taught is told by its own baselines.
-    let fingerprint = matches!(data, Data::Rows(_)).then(|| format!("{:016x}", data.fingerprint()));
+    let fingerprint = format!("{:016x}", data.fingerprint());
+    // For `evaluate` to know the rows again; what a text taught is told by its own baselines.
+    let of_rows =
+        matches!(data, Data::Rows(_)).then(|| ("fingerprint".to_owned(), fingerprint.as_str().into()));
     if let Data::Rows(Rows {
         target: Some(target), ..
     }) = &data
     {
         require::check_task(&conditions, target.task)?;
     }
-    let plan = checkpoints(session, args, &settings, &data, &name, &out)?;
+    let plan = checkpoints(session, args, &settings, data.len(), &fingerprint, &name, &out)?;
     if args.resume && !plan.path.is_file() {
         session.say(format!(
             "note: there is no checkpoint `{}`: the training begins anew",
@@ -105,7 +107,7 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     );
     if let Some(members) = card.as_object_mut() {
         members.extend(reading);
-        members.extend(fingerprint.map(|own| ("fingerprint".to_owned(), own.into())));
+        members.extend(of_rows);
         members.extend(doubts::of_training(&trained.train));
     }
     let was = out.is_file();
@@ -186,20 +188,15 @@ fn checkpoints(
     session: &Session,
     args: &Train,
     settings: &Settings,
-    data: &Data,
+    rows: usize,
+    fingerprint: &str,
     file: &str,
     out: &Path,
 ) -> Result<Checkpoints> {
     let given = [&args.valid, &args.from, &args.tokenizer];
     let fingerprint = format!(
-        "{file} {} {:016x} seed {} split {:?} {:?} {given:?} {} {}",
-        data.len(),
-        data.fingerprint(),
-        session.global.seed,
-        args.holdout,
-        args.cv,
-        settings.entry.info.name,
-        settings.values
+        "{file} {rows} {fingerprint} seed {} split {:?} {:?} {given:?} {} {}",
+        session.global.seed, args.holdout, args.cv, settings.entry.info.name, settings.values
     );
     Ok(Checkpoints {
         path: checkpoint(out),

@@ -110,12 +110,8 @@ impl Settings {
                 name: name.clone(),
                 known: self.entry.settings.iter().map(|s| s.name.to_string()).collect(),
             })?;
-            let value = typed(setting, value)?;
-            // Programs hand over every setting; those that are as they were are not set by anybody.
-            if self.values[setting.name] != value {
-                self.values[setting.name] = value;
-                self.set.push(setting.name.into());
-            }
+            self.values[setting.name] = typed(setting, value)?;
+            self.set.push(setting.name.into());
         }
         Ok(self)
     }

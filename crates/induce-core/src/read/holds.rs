@@ -54,16 +54,22 @@ const BEGINNINGS: [(&[u8], Holds); 25] = [
 ];
 
 impl Holds {
+    /// A file of safetensors: a model of ours, or the weights of another's.
+    pub const SAFETENSORS: Self = Self::Model("safetensors");
+
     /// What a file of these bytes holds; what gzip has compressed counts as text.
     pub fn of(content: &[u8]) -> Self {
         let text = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
         let start = text.trim_ascii_start();
+        // Its first bytes are a length, which may be those of anything.
+        if is_safetensors(content) {
+            return Self::SAFETENSORS;
+        }
         let begun = BEGINNINGS.iter().find(|(first, _)| start.starts_with(first));
         if let Some((_, holds)) = begun {
             return *holds;
         }
         match content {
-            _ if is_safetensors(content) => Self::Model("safetensors"),
             _ if content.starts_with(b"RIFF") && content.get(8..12) == Some(b"WEBP") => Self::Picture("WebP"),
             _ if is_workbook(content) => Self::Foreign("an Excel workbook"),
             _ if is_markup(start) => Self::Foreign("a web page or XML"),

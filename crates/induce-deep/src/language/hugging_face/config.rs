@@ -3,6 +3,7 @@
 use induce_core::{Error, Result};
 use serde_json::Value;
 
+use super::generation::TEXTS;
 use crate::language::architectures::interchanges;
 use crate::language::fault::damaged;
 use crate::language::known::{
@@ -17,13 +18,9 @@ const FACTS: &[Known] = &[
     ("model_type", Fine),
     ("architectures", Fine),
     ("vocab_size", Fine),
-    ("bos_token_id", Fine),
-    ("eos_token_id", Fine),
     ("tie_word_embeddings", Only(&["null", "true", "false"])),
     // Where it is from, and in what types it is computed.
-    ("_name_or_path", Fine),
     ("name_or_path", Fine),
-    ("transformers_version", Fine),
     ("transformers.js_config", Fine),
     ("torch_dtype", Fine),
     ("dtype", Fine),
@@ -31,14 +28,12 @@ const FACTS: &[Known] = &[
     ("torchscript", Fine),
     ("_attn_implementation*", Fine),
     ("attn_implementation", Fine),
-    ("use_cache", Fine),
     ("return_dict", Fine),
     ("output_attentions", Fine),
     ("output_hidden_states", Fine),
     ("chunk_size_feed_forward", Fine),
     ("tf_legacy_loss", Fine),
     // Tokens and labels that nothing is made of here.
-    ("pad_token_id", Fine),
     ("sep_token_id", Fine),
     ("tokenizer_class", Fine),
     ("id2label", Fine),
@@ -47,38 +42,14 @@ const FACTS: &[Known] = &[
     ("problem_type", Fine),
     ("task_specific_params", Fine),
     // How texts are drawn, which is asked when one is.
-    ("do_sample", Fine),
-    ("temperature", Fine),
-    ("top_k", Fine),
-    ("top_p", Fine),
-    ("typical_p", Fine),
-    ("max_length", Fine),
-    ("min_length", Fine),
-    ("early_stopping", Fine),
-    ("num_beams", Fine),
-    ("num_beam_groups", Fine),
-    ("num_return_sequences", Fine),
-    ("diversity_penalty", Fine),
-    ("length_penalty", Fine),
     ("output_scores", Fine),
     ("return_dict_in_generate", Fine),
-    ("remove_invalid_values", Fine),
-    ("repetition_penalty", Only(&["null", "1"])),
-    ("no_repeat_ngram_size", NONE),
-    ("encoder_no_repeat_ngram_size", NONE),
-    ("bad_words_ids", NONE),
-    ("suppress_tokens", NONE),
-    ("begin_suppress_tokens", NONE),
-    ("forced_bos_token_id", Only(&["null"])),
-    ("forced_eos_token_id", Only(&["null"])),
-    ("exponential_decay_length_penalty", Only(&["null"])),
     // Other models.
     ("is_encoder_decoder", OFF),
     ("is_decoder", Only(&["null", "false", "true"])),
     ("add_cross_attention", OFF),
     ("tie_encoder_decoder", OFF),
     ("cross_attention_hidden_size", Only(&["null"])),
-    ("decoder_start_token_id", Only(&["null"])),
     ("prefix", Only(&["null", "\"\""])),
     ("pruned_heads", NONE),
     ("quantization_config", Only(&["null"])),
@@ -103,7 +74,7 @@ pub fn interchange(file: &str, config: &Value) -> Result<&'static dyn Interchang
             format!("supported are {}", known.join(" and ")),
         )
     })?;
-    check(file, &[FACTS, kind.facts()], of(config))?;
+    check(file, &[TEXTS, FACTS, kind.facts()], of(config))?;
     let classes = &config["architectures"];
     let own = |all: &Vec<Value>| !all.is_empty() && all.iter().all(|class| class == kind.class());
     if classes.is_null() || classes.as_array().is_some_and(own) {
