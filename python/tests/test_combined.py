@@ -171,3 +171,11 @@ def test_ransac_of_any_estimator():
         np.testing.assert_allclose(model.predict(x)[model.inlier_mask_], y[model.inlier_mask_], atol=1e-8)
         with pytest.raises(ValueError, match="estimator_"):
             model.model_
+
+
+@pytest.mark.parametrize("cls", [BaggingRegressor, AdaBoostRegressor, RANSACRegressor])
+@pytest.mark.parametrize("base", [LinearRegression(), Ridge()])
+def test_settings_of_a_base_may_be_without_effect(cls, base):
+    """Estimators hand over all that they have; `standardize` of a model without a prior once ended the fit."""
+    x = np.arange(40.0)[:, None]
+    assert np.isfinite(cls(base, random_state=0).fit(x, 2 * x[:, 0]).predict(x)).all()

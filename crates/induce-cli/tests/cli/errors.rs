@@ -207,6 +207,10 @@ fn a_setting_without_effect_is_refused() {
         ),
         ("train good.csv -m gpt --set momentum=0.9", "with optimizer=sgd"),
         (
+            "train good.csv -m bagging --set base=linear --set base_settings.lambda=1",
+            "`lambda` has no effect with prior=none",
+        ),
+        (
             "compare good.csv -m ridge:alpha=3,linear",
             "did you mean `lambda`?",
         ),

@@ -1,9 +1,9 @@
 //! A model and the values of its settings, before the fit.
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::setting::typed;
+use super::setting::{NESTED, typed};
 use super::{AnyFitted, Data, Entry, Fit, InitModel, OnlyTask, Registry, Setting, When, assign};
 use crate::metrics::Task;
 use crate::{Error, Result, Run, synonyms};
@@ -97,23 +97,39 @@ impl Settings {
         all.try_fold(self, |settings, assignment| settings.with(assignment.as_ref()))
     }
 
+    /// With values as [`with`](Self::with) reads them, by their names.
+    ///
+    /// # Errors
+    /// As [`with`](Self::with), for the first that is wrong.
+    pub fn with_values(self, values: &Map<String, Value>) -> Result<Self> {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        self.with_all(values.iter().map(|(name, value)| format!("{name}={}", text(value))))
+    }
+
     /// With the members of a JSON object, as other programs hand settings over.
     ///
     /// # Errors
     /// If there is no such setting, or a value is of another type or outside of its range.
-    pub fn with_json(mut self, values: &Value) -> Result<Self> {
-        self.by_program = true;
+    pub fn with_json(self, values: &Value) -> Result<Self> {
+        let mut all = self.by_program();
         for (name, value) in values.as_object().into_iter().flatten() {
-            let known = self.entry.settings.iter().find(|setting| setting.is(name));
+            let known = all.entry.settings.iter().find(|setting| setting.is(name));
             let setting = known.ok_or_else(|| Error::UnknownName {
                 what: "setting",
                 name: name.clone(),
-                known: self.entry.settings.iter().map(|s| s.name.to_string()).collect(),
+                known: all.entry.settings.iter().map(|s| s.name.to_string()).collect(),
             })?;
-            self.values[setting.name] = typed(setting, value)?;
-            self.set.push(setting.name.into());
+            all.values[setting.name] = typed(setting, value)?;
+            all.set.push(setting.name.into());
         }
-        Ok(self)
+        Ok(all)
+    }
+
+    /// As a program sets them: what has no effect is passed over.
+    #[must_use]
+    pub fn by_program(mut self) -> Self {
+        self.by_program = true;
+        self
     }
 
     /// Hold every value against its range, and the values against each other.
@@ -121,13 +137,27 @@ impl Settings {
     /// # Errors
     /// For the first that cannot be.
     pub fn check(&self) -> Result<()> {
-        let set = |own: &&Setting| !self.by_program && self.set.iter().any(|set| set == own.name);
+        if !self.by_program {
+            self.check_effects()?;
+        }
+        (self.entry.check)(&self.values, &self.registry)
+    }
+
+    /// An error for the first setting, also of a base model, that was set by hand and has no effect.
+    fn check_effects(&self) -> Result<()> {
+        let set = |own: &&Setting| self.set.iter().any(|set| set == own.name);
         for setting in self.entry.settings.iter().filter(set) {
             if let Some(when) = setting.when.filter(|when| !when.holds(&self.values)) {
                 self.check_effect(setting.name, when)?;
             }
         }
-        (self.entry.check)(&self.values, &self.registry)
+        match (self.values["base"].as_str(), self.values[NESTED].as_object()) {
+            (Some(base), Some(nested)) if !nested.is_empty() && self.registry.find(base).is_ok() => {
+                let own = Self::new(self.registry, base)?;
+                own.with_values(nested)?.check_effects()
+            }
+            _ => Ok(()),
+        }
     }
 
     /// An error for a setting that was set although it has no effect. Its default is harmless, unless other tools mean

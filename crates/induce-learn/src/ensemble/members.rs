@@ -50,11 +50,8 @@ pub fn base(registry: Registry, owner: &str, base: &str, settings: &Map<String, 
             "bases of bases of bases cannot be kept in a file",
         ));
     }
-    let mut all = Settings::new(registry, base)?;
-    for (name, value) in settings {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        all = all.with(&format!("{name}={text}"))?;
-    }
+    // Whether what was set by hand has an effect is asked of the owner's settings.
+    let all = Settings::new(registry, base)?.by_program().with_values(settings)?;
     all.check()?;
     Ok(all)
 }

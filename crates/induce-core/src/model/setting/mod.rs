@@ -8,7 +8,7 @@ mod value;
 mod when;
 
 pub use assign::assign;
-pub(super) use assign::typed;
+pub(super) use assign::{NESTED, typed};
 pub use macros::{both, trimmed};
 pub use range::{Bound, Range};
 pub use space::Space;
