@@ -74,7 +74,7 @@ pub struct Reading {
     /// A text that means "no value"; replaces the usual ones, may be repeated
     #[arg(help_heading = "Reading", long, value_name = "TEXT")]
     pub missing: Vec<String>,
-    /// A column's type: number, boolean, category, date, text; may be repeated
+    /// A column's type: number, boolean, category, date, text, or how it is written: decimal-point, decimal-comma, day-first, month-first; may be repeated
     #[arg(help_heading = "Reading", long = "type", value_name = "COL=KIND")]
     pub types: Vec<String>,
     /// The file format: csv jsonl parquet arrow npy npz libsvm idx [default: told from the content]

@@ -11,7 +11,7 @@ use induce::Error;
 use induce::core::model::{Model, Registry, Settings};
 use induce::core::read::{ReadOptions, Sniffed, parse_delimiter, read};
 use induce::core::words::{counted, visible_lines};
-use induce::core::{ColumnType, Run, Table, simd};
+use induce::core::{ColumnType, Notation, Run, Table, simd};
 use serde_json::{Value, json};
 
 use crate::output;
@@ -143,31 +143,30 @@ impl<'a> Session<'a> {
 
     /// Read a table as one was read that a model learnt from, and say what was found in it.
     pub fn read_as_trained(&self, source: &Source, card: &Value) -> Result<(Table, Sniffed)> {
+        let mut options = options(&source.reading)?;
         let known = card["missing"]
             .as_array()
             .filter(|_| source.reading.missing.is_empty());
-        let Some(markers) = known else {
-            return self.read(source);
-        };
-        let markers: Vec<String> = markers
-            .iter()
-            .filter_map(|own| own.as_str().map(str::to_owned))
-            .collect();
-        let named = markers.iter().filter(|marker| !marker.is_empty());
-        let mut named: Vec<String> = named.map(|marker| format!("`{marker}`")).collect();
-        named.push("nothing at all".into());
-        self.say(format!(
-            "missing as in training: {} (--missing)",
-            named.join(", ")
-        ));
-        let source = Source {
-            data: source.data.clone(),
-            reading: Reading {
-                missing: markers,
-                ..source.reading.clone()
-            },
-        };
-        self.read(&source)
+        if let Some(markers) = known {
+            let markers = markers.iter().filter_map(|own| own.as_str().map(str::to_owned));
+            options.missing = markers.collect();
+            let named = options.missing.iter().filter(|marker| !marker.is_empty());
+            let mut named: Vec<String> = named.map(|marker| format!("`{marker}`")).collect();
+            named.push("nothing at all".into());
+            self.say(format!(
+                "missing as in training: {} (--missing)",
+                named.join(", ")
+            ));
+        }
+        let trained = card["notations"].as_object().into_iter().flatten();
+        let trained = trained.filter_map(|(column, notation)| {
+            let notation: Notation = notation.as_str()?.parse().ok()?;
+            Some((column.clone(), notation))
+        });
+        // What the user says comes last, and counts.
+        let said = std::mem::take(&mut options.notations);
+        options.notations = trained.chain(said).collect();
+        self.read_with(source, &options)
     }
 
     /// Read a table and say nothing.
@@ -177,8 +176,18 @@ impl<'a> Session<'a> {
 
     /// Read a table and say what was found in it.
     pub fn read(&self, source: &Source) -> Result<(Table, Sniffed)> {
-        let (table, sniffed) = read(&source.data, &options(&source.reading)?, &self.run())?;
+        self.read_with(source, &options(&source.reading)?)
+    }
+
+    fn read_with(&self, source: &Source, options: &ReadOptions) -> Result<(Table, Sniffed)> {
+        let (table, sniffed) = read(&source.data, options, &self.run())?;
         self.say(describe(&sniffed, &table));
+        for (column, notation) in sniffed.guessed_notations(options) {
+            self.say(format!(
+                "note: column `{column}` is read as {notation} (`--type {column}={}` otherwise)",
+                notation.other()
+            ));
+        }
         sniffed
             .notes
             .iter()
@@ -259,7 +268,7 @@ fn options(reading: &Reading) -> Result<ReadOptions> {
                 "write `--type COLUMN=KIND`",
             )
         })?;
-        options.column_types.push((name.into(), kind.parse()?));
+        options.pin(name, kind)?;
     }
     Ok(options)
 }

@@ -35,4 +35,4 @@ pub mod write;
 pub use early_stopping::EarlyStopping;
 pub use error::{Error, Result};
 pub use run::{Checkpoints, FitReport, Fitted, Monitor, Outcome, Run, Stop, Trace};
-pub use table::{Column, ColumnType, Table};
+pub use table::{Column, ColumnType, Notation, Table};

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use induce::Error;
+use induce::core::read::notation::suspected;
 use induce::core::read::{Format, Sniffed};
 use induce::core::{Column, ColumnType, Table, resample, write};
 use serde_json::json;
@@ -115,7 +116,19 @@ fn show(session: &Session, table: &Table, sniffed: &Sniffed, took: Duration) -> 
         &["column", "kind", "missing", "why", "first values"],
         &rows,
     ))?;
-    session.say(format!("\npinned by: {}", sniffed.flags().join(" ")));
+    session.say("");
+    for column in table.columns() {
+        if let Some(own) = suspected(column) {
+            session.say(format!(
+                "note: `{}` of column `{}` looks like a {} in another notation ({} reads it)",
+                own.example,
+                column.name(),
+                own.kind,
+                own.flag
+            ));
+        }
+    }
+    session.say(format!("pinned by: {}", sniffed.flags().join(" ")));
     Ok(())
 }
 

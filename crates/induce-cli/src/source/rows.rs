@@ -7,7 +7,7 @@ use induce::Error;
 use induce::core::Table;
 use induce::core::metrics::Task;
 use induce::core::model::{Data, DataKind, Features, Model, Rows, RowsOptions, Schema, Settings};
-use induce::core::read::{MARKERS, Sniffed};
+use induce::core::read::{MARKERS, Sniffed, SniffedColumn};
 use induce::core::words::{count, counted};
 use induce::page::rows::{self as page, Inputs, kind};
 use induce::plot::Report;
@@ -181,11 +181,14 @@ impl Source for RowsSource {
     }
 }
 
-/// What the card keeps of how a table was read: markers of missing values, if they are not the usual ones.
+/// What the card keeps of how a table was read, where it is not as usual: markers of missing values, notations.
 fn reading(sniffed: &Sniffed) -> Map<String, Value> {
     let unusual = !sniffed.missing.is_empty() && sniffed.missing != MARKERS;
-    let kept = unusual.then(|| ("missing".to_owned(), sniffed.missing.clone().into()));
-    kept.into_iter().collect()
+    let missing = unusual.then(|| ("missing".to_owned(), sniffed.missing.clone().into()));
+    let notation = |own: &SniffedColumn| Some((own.name.clone(), own.notation?.name().into()));
+    let notations: Map<String, Value> = sniffed.columns.iter().filter_map(notation).collect();
+    let notations = (!notations.is_empty()).then(|| ("notations".to_owned(), notations.into()));
+    missing.into_iter().chain(notations).collect()
 }
 
 /// Rows for a model that needs no target: all columns are features.

@@ -198,6 +198,59 @@ fn a_column_stays_what_it_was_in_training() {
     );
 }
 
+/// The order of day and month was guessed anew in every file: the same date had other predictions beside other dates.
+#[test]
+fn notations_go_with_the_model() {
+    let house = House::new();
+    let rows: String = (1..=28)
+        .map(|day| format!("{day:02}/03/2024,\"{}.{day:03},5\",\"{day},5\"\n", day % 7 + 1))
+        .collect();
+    house.write("d.csv", format!("day,big,y\n{rows}").as_bytes());
+    let reads = "--type day=date --type big=number --type y=number";
+    let said = house.ok(&format!(
+        "train d.csv -t y {reads} -m linear --holdout 0 -o d.safetensors"
+    ));
+    for note in [
+        "column `day` is read as day-first (`--type day=month-first` otherwise)",
+        "column `big` is read as decimal-comma (`--type big=decimal-point` otherwise)",
+    ] {
+        assert!(said.err.contains(note), "{}", said.err);
+    }
+    let of = |line: &str| -> f64 { lines(&house.ok(line).out)[0].parse().unwrap() };
+    // Beside the 13th the order is clear, alone it is not; `4.003` is among decimal commas four thousand and three.
+    house.write(
+        "two.csv",
+        b"day,big\n03/03/2024,\"4.003,5\"\n13/03/2024,\"7.013,5\"\n",
+    );
+    let right = of("predict d.safetensors two.csv -q");
+    assert!((right - 3.5).abs() < 1e-6, "{right}");
+    house.write("one.csv", b"day,big\n03/03/2024,\"4.003,5\"\n");
+    house.write("plain.csv", b"day,big\n2024-03-03,4.003\n");
+    house.write("iso.csv", b"day,big\n05/03/2024,\"6.005,5\"\n");
+    assert_eq!(of("predict d.safetensors one.csv -q"), right);
+    assert_eq!(
+        of("predict d.safetensors one.csv --type day=date --type big=number -q"),
+        right
+    );
+    assert!((of("predict d.safetensors plain.csv -q") - right).abs() < 1.0);
+    let other = of("predict d.safetensors iso.csv --type day=month-first -q");
+    assert!((other - 5.5).abs() > 10.0, "the flag counts: {other}");
+    let fault = house.fault("data show one.csv --type day=date");
+    assert!(
+        fault.contains("do not say whether day or month comes first")
+            && fault.contains("--type day=day-first"),
+        "{fault}"
+    );
+    let said = house.ok("data show one.csv").err;
+    assert!(
+        said.contains("(`--type day=day-first` or `--type day=month-first` reads it)"),
+        "{said}"
+    );
+    // What was typed for the target goes with the model too.
+    let again = house.ok("evaluate d.safetensors d.csv --format json -q");
+    assert!(again.out.contains("\"rmse\""), "{}", again.out);
+}
+
 /// Decimal commas, thousands, currency and day-first dates became categories without a word.
 #[test]
 fn other_notations_are_named_and_can_be_read() {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::read::{notation, parse_any_boolean};
-use crate::table::{Column, ColumnType};
+use crate::table::{Column, ColumnType, Notation};
 use crate::{Error, Result, Table};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,9 @@ pub struct Feature {
     /// What a column of numbers was in training: numbers, booleans or dates; unknown in files of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_as: Option<ColumnType>,
+    /// How its numbers or dates were written in training, if not as they usually are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notation: Option<Notation>,
 }
 
 /// The columns a model was fitted on.
@@ -131,6 +134,7 @@ fn feature(column: &Column) -> Result<Feature> {
         name: column.name().into(),
         feature_type,
         read_as,
+        notation: column.notation(),
     })
 }
 
@@ -179,13 +183,14 @@ fn as_numbers<'a>(feature: &Feature, column: &'a Column) -> Result<Cow<'a, Colum
         return Ok(Cow::Borrowed(column));
     }
     match (feature.read_as, column.column_type()) {
-        (Some(Number | Boolean), Date) | (Some(Date), Number | Boolean) | (_, Text) => {
+        (Some(Number | Boolean), Date) | (Some(Date), Number | Boolean) => {
             Err(mismatch(feature, trained_as(feature), column))
         }
         (Some(Boolean), Number) if !is_binary(column) => Err(mismatch(feature, "true or false", column)),
-        (Some(Date), Category) => notation::read_as(column, Date)
-            .map(Cow::Owned)
-            .map_err(|_| mismatch(feature, "a date", column)),
+        (Some(kind @ (Date | Number)), Category | Text) if kind == Date || feature.notation.is_some() => {
+            notation::read_as(column, kind, feature.notation).map(Cow::Owned)
+        }
+        (_, Text) => Err(mismatch(feature, trained_as(feature), column)),
         (_, Category) => words_as_numbers(column)
             .map(Cow::Owned)
             .ok_or_else(|| mismatch(feature, trained_as(feature), column)),

@@ -2,7 +2,7 @@
 
 use super::options::{ReadOptions, SniffedColumn};
 use crate::error::{Error, Result};
-use crate::table::{Column, ColumnType, Table};
+use crate::table::{Column, ColumnType, Notation, Table};
 
 /// The wanted columns, with the types that the user gave, and what to say of them.
 ///
@@ -18,12 +18,15 @@ pub(crate) fn finish(
         .filter(|(column, _)| options.wants(column.name()))
     {
         let pinned = options.pinned(column.name());
-        let column = pinned.map_or(Ok(column.clone()), |kind| pin(&column, kind))?;
+        let column = pinned.map_or(Ok(column.clone()), |kind| {
+            pin(&column, kind, options.notation(column.name()))
+        })?;
         sniffed.push(SniffedColumn {
             name: column.name().into(),
             kind: column.column_type(),
             why: pinned.map_or(why, |_| "the user says so".into()),
             missing: column.missing(),
+            notation: column.notation(),
         });
         kept.push(column);
     }
@@ -50,7 +53,7 @@ pub(crate) fn in_order(
 }
 
 /// The column as one of `kind`, if its values allow that.
-fn pin(column: &Column, kind: ColumnType) -> Result<Column> {
+fn pin(column: &Column, kind: ColumnType, notation: Option<Notation>) -> Result<Column> {
     let numbers = || {
         let mut values = vec![0.0; column.len()];
         column.read_f64(0, &mut values);
@@ -77,7 +80,7 @@ fn pin(column: &Column, kind: ColumnType) -> Result<Column> {
             Column::new(column.name(), ColumnType::Boolean, std::sync::Arc::new(values))
         }
         (ColumnType::Category | ColumnType::Text, ColumnType::Number | ColumnType::Date) => {
-            super::notation::read_as(column, kind)
+            super::notation::read_as(column, kind, notation)
         }
         (from, to) => Err(Error::data(
             format!(

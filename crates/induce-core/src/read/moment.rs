@@ -120,7 +120,7 @@ fn two(tens: u8, ones: u8) -> Option<u32> {
 }
 
 #[inline]
-fn days_of_month(year: u32, month: u32) -> Option<u32> {
+pub(super) fn days_of_month(year: u32, month: u32) -> Option<u32> {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
         2 => Some(28 + u32::from(leap)),

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use arrow_array::Date32Array;
 
+use super::moment::days_of_month;
 use crate::error::{Error, Result};
-use crate::table::{Column, ColumnType, days_from_civil};
+use crate::table::{Column, ColumnType, Notation, days_from_civil};
 
 /// Values that are looked at to say what a column may be.
 const LOOKED_AT: usize = 2000;
@@ -16,24 +17,44 @@ const LOOKED_AT: usize = 2000;
 /// What is in front of or behind an amount.
 const SIGNS: [char; 8] = ['$', '€', '£', '¥', '₹', '%', '\u{a0}', ' '];
 
-/// The type that a column of texts would have if its notation were read, with an example.
-pub fn suspected(column: &Column) -> Option<(ColumnType, String)> {
+/// What a column of texts may be in another notation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspicion {
+    /// What the values may be: numbers or dates.
+    pub kind: ColumnType,
+    /// The flag that reads them; of two, where the values do not say which.
+    pub flag: String,
+    /// One of them.
+    pub example: String,
+}
+
+/// What a column of texts would be if its notation were read.
+pub fn suspected(column: &Column) -> Option<Suspicion> {
     if !matches!(column.column_type(), ColumnType::Category | ColumnType::Text) {
         return None;
     }
-    let texts = texts(column, LOOKED_AT);
+    let (texts, name) = (texts(column, LOOKED_AT), column.name());
     let example = texts.first()?.clone();
-    if numbers(&texts).is_some() {
-        return Some((ColumnType::Number, example));
+    let said = |kind: ColumnType, ways: usize| Suspicion {
+        kind,
+        flag: match (kind, ways) {
+            (ColumnType::Date, 2) => format!("`--type {name}=day-first` or `--type {name}=month-first`"),
+            _ => format!("`--type {name}={kind}`"),
+        },
+        example,
+    };
+    if numbers(&texts, None).is_some() {
+        return Some(said(ColumnType::Number, 1));
     }
-    dates(&texts).is_some().then_some((ColumnType::Date, example))
+    let ways = date_notations(&texts).len();
+    (ways > 0).then(|| said(ColumnType::Date, ways))
 }
 
 /// Whether all texts are of a kind in one notation.
-pub(crate) fn are(texts: &[String], kind: ColumnType) -> bool {
+pub(crate) fn are(texts: &[String], kind: ColumnType, notation: Option<Notation>) -> bool {
     match kind {
-        ColumnType::Date => dates(texts).is_some(),
-        _ => numbers(texts).is_some(),
+        ColumnType::Date => !date_notations(texts).is_empty(),
+        _ => numbers(texts, notation).is_some(),
     }
 }
 
@@ -48,47 +69,90 @@ fn texts(column: &Column, most: usize) -> Vec<String> {
     }
 }
 
-/// A column of texts as numbers or dates, as the user says that it is.
+/// A column of texts as numbers or dates, as the user says that it is, in this notation or in the one that all values
+/// have in common. The column remembers which.
 ///
 /// # Errors
 /// If a value is neither in any notation that is known, or the values do not say which of two it is.
-pub(crate) fn read_as(column: &Column, kind: ColumnType) -> Result<Column> {
+pub(crate) fn read_as(column: &Column, kind: ColumnType, notation: Option<Notation>) -> Result<Column> {
+    let notation = notation.filter(|own| own.column_type() == kind);
     let rows: Vec<Option<String>> = (0..column.len()).map(|row| column.text(row)).collect();
     let texts: Vec<String> = rows.iter().flatten().cloned().collect();
-    let fault = || {
-        let example = texts.iter().find(|text| bare(text).1.is_none()).or(texts.first());
-        Error::data(
-            format!(
-                "column `{}` cannot be read as {kind}: it holds `{}`",
-                column.name(),
-                example.map_or("", String::as_str)
-            ),
-            "mark texts that mean no value with `--missing`, or leave it a category",
-        )
-    };
     if kind == ColumnType::Date {
-        let days = dates(&texts).ok_or_else(fault)?;
+        let notation = order_of_dates(column.name(), &texts, notation)?;
+        let days =
+            dates(&texts, notation).ok_or_else(|| fault(column.name(), &texts, kind, Some(notation)))?;
         let mut next = days.into_iter();
         let values: Date32Array = rows
             .iter()
             .map(|row| row.as_ref().and_then(|_| next.next()))
             .collect();
-        return Column::new(column.name(), ColumnType::Date, Arc::new(values));
+        let column = Column::new(column.name(), ColumnType::Date, Arc::new(values))?;
+        return Ok(column.written(notation));
     }
-    let numbers = numbers(&texts).ok_or_else(fault)?;
+    let (numbers, notation) =
+        numbers(&texts, notation).ok_or_else(|| fault(column.name(), &texts, kind, notation))?;
     let mut next = numbers.into_iter();
     let values = rows
         .iter()
         .map(|row| row.as_ref().map_or(f64::NAN, |_| next.next().unwrap_or(f64::NAN)));
-    Ok(Column::from_f64(column.name(), values.collect()))
+    Ok(Column::from_f64(column.name(), values.collect()).written(notation))
 }
 
-/// The texts as numbers, if all are in one notation.
-fn numbers(texts: &[String]) -> Option<Vec<f64>> {
-    let all =
-        |decimal: char| -> Option<Vec<f64>> { texts.iter().map(|text| number(text, decimal)).collect() };
-    // Where every comma stands before three digits, they are thousands.
-    all('.').or_else(|| all(','))
+/// An error with a text that is no number or date in this notation.
+fn fault(name: &str, texts: &[String], kind: ColumnType, notation: Option<Notation>) -> Error {
+    let fits = |text: &&String| match (kind, notation) {
+        (ColumnType::Date, Some(notation)) => dates(std::slice::from_ref(*text), notation).is_some(),
+        (ColumnType::Date, None) => date_parts(text).is_some(),
+        _ => numbers(std::slice::from_ref(*text), notation).is_some(),
+    };
+    let example = texts.iter().find(|text| !fits(text)).or(texts.first());
+    let written = notation.map_or_else(String::new, |own| format!(", {own}"));
+    Error::data(
+        format!(
+            "column `{name}` cannot be read as {kind}{written}: it holds `{}`",
+            example.map_or("", String::as_str)
+        ),
+        match notation {
+            Some(own) => format!(
+                "`--type {name}={}` reads the other notation; mark texts that mean no value with `--missing`",
+                own.other()
+            ),
+            None => "mark texts that mean no value with `--missing`, or leave it a category".into(),
+        },
+    )
+}
+
+/// Which of day and month comes first: as is said, or as all dates of the column allow.
+fn order_of_dates(name: &str, texts: &[String], said: Option<Notation>) -> Result<Notation> {
+    if let Some(said) = said {
+        return Ok(said);
+    }
+    match date_notations(texts)[..] {
+        [only] => Ok(only),
+        [] => Err(fault(name, texts, ColumnType::Date, None)),
+        _ => Err(Error::data(
+            format!(
+                "the dates of column `{name}`, such as `{}`, do not say whether day or month comes first",
+                texts.first().map_or("", String::as_str)
+            ),
+            format!("`--type {name}=day-first` or `--type {name}=month-first` says it"),
+        )),
+    }
+}
+
+/// The texts as numbers, if all are in this notation, or in one.
+fn numbers(texts: &[String], notation: Option<Notation>) -> Option<(Vec<f64>, Notation)> {
+    let all = |own: Notation| -> Option<(Vec<f64>, Notation)> {
+        let decimal = if own == Notation::DecimalComma { ',' } else { '.' };
+        let values: Option<Vec<f64>> = texts.iter().map(|text| number(text, decimal)).collect();
+        Some((values?, own))
+    };
+    match notation {
+        Some(own) => all(own),
+        // Where every comma stands before three digits, they are thousands.
+        None => all(Notation::DecimalPoint).or_else(|| all(Notation::DecimalComma)),
+    }
 }
 
 /// A text without signs, brackets and blanks, whether brackets mean minus, and its digits if it has no other letters.
@@ -127,25 +191,29 @@ fn number(text: &str, decimal: char) -> Option<f64> {
     Some(if negative { -value } else { value })
 }
 
-/// The texts as days since 1970, if all are dates of one order: by a part above 12, or by points as separators.
-fn dates(texts: &[String]) -> Option<Vec<i32>> {
-    let parts: Vec<[u32; 3]> = texts.iter().map(|text| date_parts(text)).collect::<Option<_>>()?;
-    if parts.is_empty() {
-        return None;
-    }
-    let points = texts.iter().all(|text| text.contains('.'));
-    let day_first = points || parts.iter().any(|part| part[0] > 12);
-    let month_first = parts.iter().any(|part| part[1] > 12);
-    if day_first == month_first {
-        return None;
-    }
-    let days = parts.iter().map(|&[a, b, year]| {
-        let (day, month) = if day_first { (a, b) } else { (b, a) };
-        let sound = (1..=12).contains(&month) && (1..=31).contains(&day);
+/// The notations in which all texts are dates; points between the parts have the day first.
+fn date_notations(texts: &[String]) -> Vec<Notation> {
+    let points = !texts.is_empty() && texts.iter().all(|text| text.contains('.'));
+    let ways = [Notation::DayFirst, Notation::MonthFirst];
+    let ways = ways.into_iter().take(if points { 1 } else { 2 });
+    ways.filter(|way| !texts.is_empty() && dates(texts, *way).is_some())
+        .collect()
+}
+
+/// The texts as days since 1970, if all are dates of this order.
+fn dates(texts: &[String], order: Notation) -> Option<Vec<i32>> {
+    let day = |text: &String| {
+        let [a, b, year] = date_parts(text)?;
+        let (day, month) = if order == Notation::DayFirst {
+            (a, b)
+        } else {
+            (b, a)
+        };
+        let sound = (1..=12).contains(&month) && (1..=days_of_month(year, month)?).contains(&day);
         let days = days_from_civil(i64::from(year), month, day);
         i32::try_from(days).ok().filter(|_| sound)
-    });
-    days.collect()
+    };
+    texts.iter().map(day).collect()
 }
 
 /// `31.12.2024` or `12/31/2024`, a time of day left out.
@@ -164,8 +232,12 @@ fn date_parts(text: &str) -> Option<[u32; 3]> {
 mod tests {
     use super::*;
 
+    fn owned(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
     fn of(texts: &[&str]) -> Option<Vec<f64>> {
-        numbers(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>())
+        numbers(&owned(texts), None).map(|(values, _)| values)
     }
 
     #[test]
@@ -184,12 +256,48 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_read_if_their_order_is_clear() {
-        let of = |texts: &[&str]| dates(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
-        assert_eq!(of(&["31.12.1970"]), Some(vec![364]));
-        assert_eq!(of(&["1/31/1970", "2/1/1970"]), Some(vec![30, 31]));
-        assert_eq!(of(&["31/1/1970", "1/2/1970"]), Some(vec![30, 31]));
-        assert_eq!(of(&["1/2/1970", "3/4/1970"]), None, "day or month first?");
+    fn dates_are_read_if_their_order_is_clear_or_said() {
+        let column = |texts: &[&str]| {
+            let texts: Vec<Option<&str>> = texts.iter().map(|text| Some(*text)).collect();
+            Column::from_text("d", &texts)
+        };
+        let said = |texts: &[&str], order| {
+            let read = read_as(&column(texts), ColumnType::Date, order)?;
+            Ok::<_, Error>((read.text(0).unwrap_or_default(), read.notation()))
+        };
+        let (day, month) = (Some(Notation::DayFirst), Some(Notation::MonthFirst));
+        let of = |texts: &[&str]| said(texts, None).ok();
+        assert_eq!(of(&["31.12.1970"]), Some(("1970-12-31".into(), day)));
+        assert_eq!(of(&["2/1/1970", "1/31/1970"]), Some(("1970-02-01".into(), month)));
+        assert_eq!(of(&["1/2/1970", "31/1/1970"]), Some(("1970-02-01".into(), day)));
         assert_eq!(of(&["31/1/1970", "1/31/1970"]), None);
+        assert_eq!(of(&["31/2/1970"]), None, "there is no such day");
+        let fault = said(&["1/2/1970", "3/4/1970"], None).unwrap_err().to_string();
+        assert!(
+            fault.contains("do not say whether day or month comes first"),
+            "{fault}"
+        );
+        assert_eq!(said(&["1/2/1970"], day).unwrap().0, "1970-02-01");
+        assert_eq!(said(&["1/2/1970"], month).unwrap().0, "1970-01-02");
+        assert!(said(&["31/1/1970"], month).is_err());
+        let flag = suspected(&column(&["1/2/1970", "3/4/1970"])).unwrap().flag;
+        assert!(
+            flag.contains("d=day-first") && flag.contains("d=month-first"),
+            "{flag}"
+        );
+    }
+
+    #[test]
+    fn a_notation_that_is_said_decides() {
+        let read = |texts: &[&str], notation| {
+            let found = numbers(&owned(texts), notation);
+            found.map(|(values, _)| values)
+        };
+        let (point, comma) = (Some(Notation::DecimalPoint), Some(Notation::DecimalComma));
+        assert_eq!(read(&["1,234"], None), Some(vec![1234.0]));
+        assert_eq!(read(&["1,234"], point), Some(vec![1234.0]));
+        assert_eq!(read(&["1,234"], comma), Some(vec![1.234]));
+        assert_eq!(read(&["1.234"], comma), Some(vec![1234.0]));
+        assert_eq!(read(&["1.5"], comma), None);
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::missing::MARKERS;
 use crate::error::{Error, Result};
-use crate::table::ColumnType;
+use crate::table::{ColumnType, Notation};
 
 /// A file format. Told by the content of a file, never by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -107,6 +107,8 @@ pub struct ReadOptions {
     pub missing: Vec<String>,
     /// Columns whose type is given instead of inferred.
     pub column_types: Vec<(String, ColumnType)>,
+    /// How numbers and dates of columns are written, where the file has these columns.
+    pub notations: Vec<(String, Notation)>,
     /// Keep only these columns, in this order; all if empty.
     pub columns: Vec<String>,
     /// Leave these columns out.
@@ -121,6 +123,7 @@ impl Default for ReadOptions {
             header: None,
             missing: MARKERS.map(str::to_string).into(),
             column_types: Vec::new(),
+            notations: Vec::new(),
             columns: Vec::new(),
             exclude: Vec::new(),
         }
@@ -128,13 +131,33 @@ impl Default for ReadOptions {
 }
 
 impl ReadOptions {
-    /// The type that the user gave to the column called `name`; the last word counts.
+    /// The type that the user gave to the column called `name`, or that its notation implies; the last word counts.
     pub(crate) fn pinned(&self, name: &str) -> Option<ColumnType> {
-        self.column_types
-            .iter()
-            .rev()
-            .find(|(pinned, _)| pinned == name)
-            .map(|(_, kind)| *kind)
+        let kind = self.column_types.iter().rev().find(|(pinned, _)| pinned == name);
+        let implied = || self.notation(name).map(Notation::column_type);
+        kind.map(|(_, kind)| *kind).or_else(implied)
+    }
+
+    /// How the values of the column called `name` are written; the last word counts.
+    pub(crate) fn notation(&self, name: &str) -> Option<Notation> {
+        let own = self.notations.iter().rev().find(|(column, _)| column == name);
+        own.map(|(_, notation)| *notation)
+    }
+
+    /// Take `COLUMN=KIND`, as the command line has it; a notation is the kind that it is of: `when=day-first`.
+    ///
+    /// # Errors
+    /// If there is no such kind.
+    pub fn pin(&mut self, name: &str, kind: &str) -> Result<()> {
+        let kind = match kind.parse::<Notation>() {
+            Ok(notation) => {
+                self.notations.push((name.into(), notation));
+                notation.column_type()
+            }
+            Err(_) => kind.parse()?,
+        };
+        self.column_types.push((name.into(), kind));
+        Ok(())
     }
 
     /// Whether the column called `name` is wanted.
@@ -192,9 +215,32 @@ pub struct SniffedColumn {
     pub why: String,
     /// Rows without a value.
     pub missing: usize,
+    /// How its numbers or dates were written, if not as they usually are.
+    #[serde(default)]
+    pub notation: Option<Notation>,
+}
+
+impl SniffedColumn {
+    /// What `--type` takes it for.
+    pub fn pin(&self) -> String {
+        let kind = || self.kind.to_string();
+        self.notation.map_or_else(kind, |notation| notation.to_string())
+    }
 }
 
 impl Sniffed {
+    /// The columns whose notation was told from their values, for nobody said it.
+    pub fn guessed_notations<'s>(
+        &'s self,
+        options: &'s ReadOptions,
+    ) -> impl Iterator<Item = (&'s str, Notation)> {
+        let told = self
+            .columns
+            .iter()
+            .filter(|own| options.notation(&own.name).is_none());
+        told.filter_map(|own| Some((own.name.as_str(), own.notation?)))
+    }
+
     /// The flags that pin every guess, so that another file is read in the same way.
     /// The markers for missing are named only if they are not the usual ones.
     pub fn flags(&self) -> Vec<String> {
@@ -220,7 +266,7 @@ impl Sniffed {
         for column in &self.columns {
             flags.push(format!(
                 "--type {}",
-                quote(&format!("{}={}", column.name, column.kind))
+                quote(&format!("{}={}", column.name, column.pin()))
             ));
         }
         flags
@@ -286,6 +332,7 @@ mod tests {
                 kind: ColumnType::Number,
                 why: "all whole".into(),
                 missing: 0,
+                notation: None,
             }],
             notes: Vec::new(),
         };

@@ -6,6 +6,7 @@ use arrow_array::{Array, ArrayRef, Float32Array, Float64Array, UInt32Array};
 use arrow_schema::DataType;
 use serde::{Deserialize, Serialize};
 
+use super::notation::Notation;
 use super::spelling::Spelling;
 use super::{category, text, values};
 use crate::error::{Error, Result};
@@ -88,6 +89,8 @@ pub struct Column {
     data: ArrayRef,
     /// How booleans are written.
     spelling: Spelling,
+    /// How numbers or dates were written, if not as they usually are.
+    notation: Option<Notation>,
 }
 
 impl Column {
@@ -117,6 +120,7 @@ impl Column {
             column_type,
             data,
             spelling: Spelling::default(),
+            notation: None,
         })
     }
 
@@ -128,6 +132,7 @@ impl Column {
             column_type,
             data,
             spelling: Spelling::default(),
+            notation: None,
         }
     }
 
@@ -135,6 +140,20 @@ impl Column {
     #[must_use]
     pub(crate) fn spelt(self, spelling: Spelling) -> Self {
         Self { spelling, ..self }
+    }
+
+    /// The same column, whose values were written like this.
+    #[must_use]
+    pub(crate) fn written(self, notation: Notation) -> Self {
+        Self {
+            notation: Some(notation),
+            ..self
+        }
+    }
+
+    /// How its numbers or dates were written, if not as they usually are.
+    pub fn notation(&self) -> Option<Notation> {
+        self.notation
     }
 
     /// Whether its booleans are written in other words than true and false.

@@ -7,6 +7,7 @@
 
 mod category;
 mod column;
+mod notation;
 mod spelling;
 mod text;
 mod values;
@@ -16,6 +17,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 pub use column::{Column, ColumnType};
+pub use notation::Notation;
 pub use spelling::Spelling;
 pub use text::{civil_from_days, days_from_civil};
 

@@ -15,6 +15,7 @@ pub(super) fn schema(rows: &Csr) -> Schema {
         name: format!("x{j}"),
         feature_type: FeatureType::Number,
         read_as: None,
+        notation: None,
     };
     Schema {
         features: (0..rows.columns()).map(feature).collect(),

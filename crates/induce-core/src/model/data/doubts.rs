@@ -10,15 +10,10 @@ const FEW: usize = 50;
 /// A note on a column, if there is doubt that it means what it is taken for.
 pub(super) fn of(column: &Column) -> Option<String> {
     let name = column.name();
-    if let Some((kind, example)) = notation::suspected(column) {
-        let things = if kind == ColumnType::Date {
-            "dates"
-        } else {
-            "numbers"
-        };
+    if let Some(own) = notation::suspected(column) {
         return Some(format!(
-            "column `{name}` is taken for categories, but `{example}` looks like {things} in another notation (`--type {name}={kind}` \
-             reads them)"
+            "column `{name}` is taken for categories, but `{}` looks like a {} in another notation ({} reads it)",
+            own.example, own.kind, own.flag
         ));
     }
     if column.len() < FEW {

@@ -267,8 +267,9 @@ fn features(
 fn left_out(column: &Column, why: &str) -> String {
     let name = column.name();
     match notation::suspected(column) {
-        Some((kind, example)) => format!(
-            "column `{name}` is left out: {why}, such as `{example}` (`--type {name}={kind}` reads it as {kind})"
+        Some(own) => format!(
+            "column `{name}` is left out: {why}, such as `{}` ({} reads it as {})",
+            own.example, own.flag, own.kind
         ),
         None => format!("column `{name}` is left out: {why} (`--type {name}=category` keeps it)"),
     }

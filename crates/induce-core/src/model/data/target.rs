@@ -101,9 +101,10 @@ pub(super) fn classes(
             count(n)
         ));
     }
-    if let Some((kind, example)) = notation::suspected(column) {
+    if let Some(own) = notation::suspected(column) {
         notes.push(format!(
-            "the target `{name}` is taken for classes, but `{example}` looks like another notation (`--type {name}={kind}` reads it)"
+            "the target `{name}` is taken for classes, but `{}` looks like another notation ({} reads it)",
+            own.example, own.flag
         ));
     }
     if n > 10_000 {
@@ -181,7 +182,7 @@ fn unknown_class(column: &Column, row: usize, classes: &[String]) -> Error {
 fn words(column: &Column, only: Option<&OnlyTask>) -> Error {
     let (name, example) = (column.name(), column.text(0).unwrap_or_default());
     let hint = match only {
-        _ if notation::suspected(column).is_some_and(|(kind, _)| kind == ColumnType::Number) => {
+        _ if notation::suspected(column).is_some_and(|own| own.kind == ColumnType::Number) => {
             format!("`--type {name}=number` reads it as numbers")
         }
         Some(only) => format!("{}; or name another target", only.others),

@@ -16,7 +16,7 @@ use crate::read::merge::merge;
 use crate::read::missing::Missing;
 use crate::read::notation;
 use crate::read::options::{ReadOptions, SniffedColumn};
-use crate::table::{Column, ColumnType, Table};
+use crate::table::{Column, ColumnType, Notation, Table};
 
 /// Rows at the beginning that suggest the types.
 const SAMPLE: usize = 100;
@@ -38,6 +38,15 @@ struct Wanted {
     place: usize,
     name: String,
     pinned: Option<ColumnType>,
+    notation: Option<Notation>,
+}
+
+impl Wanted {
+    /// Whether what looks like a number may be another one: `1.234` is 1234 among decimal commas.
+    fn is_text_first(&self) -> bool {
+        let texts = matches!(self.pinned, Some(ColumnType::Category | ColumnType::Text));
+        texts || (self.pinned == Some(ColumnType::Number) && self.notation == Some(Notation::DecimalComma))
+    }
 }
 
 /// The parsed columns of one chunk, with their types.
@@ -61,6 +70,7 @@ impl<'a> Plan<'a> {
         let wanted = |(place, name): (usize, String)| Wanted {
             place,
             pinned: options.pinned(&name),
+            notation: options.notation(&name),
             name,
         };
         Self {
@@ -134,9 +144,9 @@ impl<'a> Plan<'a> {
     fn guesses(&self, first: &Range<usize>) -> Result<Vec<Type>> {
         let fields = self.fields(first)?;
         let text = &self.text[first.clone()];
-        let guess = |wanted: &Wanted| match wanted.pinned {
-            Some(ColumnType::Category | ColumnType::Text) => Type::Text,
-            _ => self.source(text, &fields, wanted).guess(SAMPLE),
+        let guess = |wanted: &Wanted| match wanted.is_text_first() {
+            true => Type::Text,
+            false => self.source(text, &fields, wanted).guess(SAMPLE),
         };
         Ok(self.wanted.iter().map(guess).collect())
     }
@@ -213,7 +223,7 @@ impl<'a> Plan<'a> {
         let texts: Vec<String> = rows
             .map(|row| String::from_utf8_lossy(&source.text_at(row).0).into_owned())
             .collect();
-        Ok(notation::are(&texts, kind))
+        Ok(notation::are(&texts, kind, wanted.notation))
     }
 
     /// An error with the first value that is not of the kind the user says.
@@ -269,7 +279,7 @@ impl<'a> Plan<'a> {
             let pinned = other.map_or(wanted.pinned, |_| Some(ColumnType::Category));
             let (mut column, why) = merge(&wanted.name, types[i], cells, &rows, pinned, threads)?;
             if let Some(kind) = other {
-                column = notation::read_as(&column, kind)?;
+                column = notation::read_as(&column, kind, wanted.notation)?;
             }
             Ok((sniffed(&column, wanted, why), column))
         });
@@ -292,6 +302,7 @@ fn sniffed(column: &Column, wanted: &Wanted, why: String) -> SniffedColumn {
             why
         },
         missing: column.missing(),
+        notation: column.notation(),
     }
 }
 

@@ -55,11 +55,13 @@ pub(crate) fn schema(categories: usize) -> Schema {
         name: name.into(),
         feature_type: FeatureType::Number,
         read_as: None,
+        notation: None,
     };
     let category = Feature {
         name: "c".into(),
         feature_type: FeatureType::Category(names(categories)),
         read_as: None,
+        notation: None,
     };
     Schema {
         features: vec![number("a"), number("b"), category],

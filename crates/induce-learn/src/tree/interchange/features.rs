@@ -61,6 +61,7 @@ pub fn schema(names: Vec<String>, kinds: Vec<Kind>, trees: &[Tree]) -> Read<Sche
             name,
             feature_type,
             read_as: None,
+            notation: None,
         });
     }
     Ok(Schema {

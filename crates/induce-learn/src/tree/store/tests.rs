@@ -15,12 +15,14 @@ fn schema() -> Schema {
         name: name.into(),
         feature_type: FeatureType::Number,
         read_as: None,
+        notation: None,
     };
     let names = (0..70).map(|c| format!("c{c}")).collect();
     let category = Feature {
         name: "c".into(),
         feature_type: FeatureType::Category(names),
         read_as: None,
+        notation: None,
     };
     Schema {
         features: vec![number("a"), number("b"), category],

@@ -161,12 +161,14 @@ fn random(i: u64, base: &Model) -> Model {
         name: name.into(),
         feature_type: FeatureType::Number,
         read_as: None,
+        notation: None,
     };
     let names = (0..70).map(|c| format!("c{c}")).collect();
     let category = Feature {
         name: "c".into(),
         feature_type: FeatureType::Category(names),
         read_as: None,
+        notation: None,
     };
     let outputs = 1 + (i as usize % 2) * 2;
     let stream = Stream::new(i, "judge trees");
