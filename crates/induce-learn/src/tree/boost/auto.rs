@@ -3,16 +3,20 @@
 //! Rows are held out by giving them weight 0: they influence no tree, but their
 //! scores are updated, so their loss after every round costs one pass. Small
 //! tables hold every row out once, in five folds grown side by side, because a
-//! fifth of few rows is too few to trust; large ones hold out one fifth. A model
-//! with the best number of rounds is then fitted on all rows.
+//! fifth of few rows is too few to trust; large ones hold out one fifth. The same
+//! rows tell whether sampling rows and features helps, where the settings leave
+//! that open. A model of what was best is then fitted on all rows.
+
+use std::sync::Mutex;
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_core::words::counted;
-use induce_core::{EarlyStopping, Outcome, Result, Run};
+use induce_core::{Outcome, Result, Run};
 
 use super::Spec;
-use super::booster::Booster;
+use super::booster::{Booster, Workspace};
+use super::candidate::{self, Candidate, Sampling};
 use super::checkpoint::Checkpoint;
 use super::drive::{Finished, check_checkpoint, drive, fresh};
 use super::plan::{Plan, Training};
@@ -22,21 +26,33 @@ use induce_core::model::Dataset;
 const MOST: usize = 3000;
 
 /// Rounds without a better held-out loss before the search ends.
-const PATIENCE: usize = 50;
+pub(super) const PATIENCE: usize = 50;
 
 /// Tables up to this size are held out in folds.
 const SMALL: usize = 20_000;
 
 const FOLDS: usize = 5;
 
+/// Rounds on one fold after which the better of two samplings is known.
+const RACE: usize = 100;
+
 pub(super) enum Choice {
-    /// This many.
-    Rounds(usize),
+    /// This many rounds, with this sampling.
+    Rounds(Chosen),
     /// The search was stopped: the model so far, trained without the held-out rows.
     Stopped(Box<Finished>),
 }
 
-/// Choose the number of rounds.
+/// What held-out rows decided.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chosen {
+    /// The number of rounds.
+    pub rounds: usize,
+    /// What a tree sees.
+    pub sampling: Sampling,
+}
+
+/// Choose the number of rounds, and the sampling where the settings leave it open.
 pub(super) fn choose(
     plan: &Plan,
     train: &Dataset,
@@ -46,22 +62,26 @@ pub(super) fn choose(
     after: &mut dyn FnMut(&Booster) -> Result<()>,
 ) -> Result<Choice> {
     let rows = train.table.rows();
-    let folds = folds(rows, train.groups, run.stream("boost/auto"));
-    let spec = Spec {
+    let samplings = match from.as_ref().and_then(|state| state.sampling) {
+        Some(before) => vec![before],
+        None => plan.spec.samplings(),
+    };
+    let spec = |sampling: &Sampling| Spec {
         rounds: MOST,
         early_stopping: PATIENCE,
-        ..plan.spec.clone()
+        ..plan.spec.sampling(*sampling)
     };
-    let plan = Plan {
-        spec: &spec,
+    let specs: Vec<Spec> = samplings.iter().map(spec).collect();
+    let plan_of = |spec| Plan {
+        spec,
         growth: plan.growth.clone(),
         ..*plan
     };
     let search = Search {
-        plan: &plan,
+        plans: specs.iter().map(plan_of).collect(),
         train,
         weight,
-        folds,
+        folds: folds(rows, train.groups, run.stream("boost/auto")),
     };
     if rows <= SMALL {
         search.in_folds(run)
@@ -93,7 +113,8 @@ fn folds(rows: usize, groups: Option<&[usize]>, stream: Stream) -> Vec<u8> {
 }
 
 struct Search<'p, 'a> {
-    plan: &'p Plan<'a>,
+    /// One plan per sampling that is tried.
+    plans: Vec<Plan<'a>>,
     train: &'p Dataset<'a>,
     weight: Option<&'p [f64]>,
     folds: Vec<u8>,
@@ -103,6 +124,7 @@ impl<'a> Search<'_, 'a> {
     /// A run that learns from all folds but `fold`; `None` if one side would be empty.
     fn booster(
         &self,
+        plan: &Plan<'a>,
         fold: u8,
         from: Option<Checkpoint>,
         run: &Run,
@@ -119,13 +141,14 @@ impl<'a> Search<'_, 'a> {
         if learn.iter().sum::<f64>() <= 0.0 || held.iter().sum::<f64>() <= 0.0 {
             return None;
         }
-        let start = self.plan.loss.start(self.train.target, Some(&learn));
+        let start = plan.loss.start(self.train.target, Some(&learn));
         let rows = self.folds.len();
         let state = match from {
             Some(state) => check_checkpoint(state, &start, rows, None),
             None => Ok(fresh(&start, rows)),
         };
-        Some(state.map(|state| {
+        Some(state.map(|mut state| {
+            state.sampling = Some(sampling_of(plan));
             let stream = run.stream("boost/auto").child(u64::from(fold));
             let training = Training {
                 target: self.train.target,
@@ -136,58 +159,81 @@ impl<'a> Search<'_, 'a> {
                 stream,
                 state,
             };
-            (Booster::new(self.plan, training), start)
+            (Booster::new(plan, training), start)
         }))
     }
 
-    /// All folds side by side, evaluated together after every round.
-    fn in_folds(&self, run: &mut Run) -> Result<Choice> {
-        let made = (0..FOLDS as u8).filter_map(|fold| self.booster(fold, None, run)?.ok());
-        let (mut boosters, starts): (Vec<Booster>, Vec<Vec<f64>>) = made.unzip();
-        let Some(first) = boosters.first() else {
-            return Ok(Choice::Rounds(PATIENCE));
+    /// One candidate per sampling, with a booster for each of these folds.
+    fn candidates(&self, folds: u8, run: &Run) -> Vec<Candidate<'a>> {
+        let candidate = |plan: &Plan<'a>| {
+            let made = (0..folds).filter_map(|fold| self.booster(plan, fold, None, run)?.ok());
+            Candidate::new(sampling_of(plan), made.collect())
+        };
+        let all = self.plans.iter().map(candidate);
+        all.filter(|own| !own.boosters.is_empty()).collect()
+    }
+
+    /// Grow all candidates side by side, evaluated after every round, up to this many rounds.
+    fn race(&self, all: &mut [Candidate<'a>], most: usize, run: &mut Run) -> Result<()> {
+        let Some(first) = all.first().and_then(|own| own.boosters.first()) else {
+            return Ok(());
         };
         let workers = first.workers(run.threads());
         run.monitor().begin("choosing rounds", MOST as u64);
-        let mut stopping = EarlyStopping::resumed(PATIENCE, Some((0, f64::INFINITY)));
         Team::with(workers, |team| -> Result<()> {
-            let workspaces: Vec<_> = boosters.iter().map(|b| b.workspaces(workers)).collect();
-            for round in 1..=MOST {
-                if stopping.is_over(round - 1) || run.stop_reason().is_some() {
+            let workspaces = first_workspaces(all, workers);
+            for round in 1..=most {
+                if run.stop_reason().is_some() || !candidate::round(all, round, team, &workspaces)? {
                     break;
                 }
-                let mut loss = 0.0;
-                for (booster, workspaces) in boosters.iter_mut().zip(&workspaces) {
-                    booster.round(team, workspaces)?;
-                    loss += booster.latest_loss() * booster.held_weight();
-                }
-                let loss = loss / boosters.iter().map(Booster::held_weight).sum::<f64>();
-                stopping.observe(round, loss);
+                let loss = all.iter().map(|own| own.best().1).fold(f64::INFINITY, f64::min);
                 run.monitor()
                     .step(round as u64, &[("held-out loss".into(), loss)]);
             }
             Ok(())
         })?;
         run.monitor().end();
-        let best = stopping.best().map_or(0, |best| best.0);
-        if let Some(reason) = run.stop_reason() {
-            return Ok(stopped(boosters, starts, best, &reason));
-        }
-        Ok(Choice::Rounds(best.max(1)))
+        Ok(())
     }
 
-    /// One fifth held out, with checkpoints: the search may take as long as the fit.
+    /// All folds side by side, evaluated together after every round.
+    fn in_folds(&self, run: &mut Run) -> Result<Choice> {
+        let mut all = self.candidates(FOLDS as u8, run);
+        self.race(&mut all, MOST, run)?;
+        let Some(best) = candidate::winner(all) else {
+            return Ok(self.nothing_held_out());
+        };
+        let rounds = best.best().0;
+        if let Some(reason) = run.stop_reason() {
+            return Ok(stopped(best, &reason));
+        }
+        Ok(Choice::Rounds(Chosen {
+            rounds: rounds.max(1),
+            sampling: best.sampling,
+        }))
+    }
+
+    /// One fifth held out, with checkpoints: the search may take as long as the fit. After [`RACE`] rounds it goes on with
+    /// the better sampling alone.
     fn on_one_fold(
         &self,
         from: Option<Checkpoint>,
         run: &mut Run,
         after: &mut dyn FnMut(&Booster) -> Result<()>,
     ) -> Result<Choice> {
-        let again = from.is_some();
-        let Some(made) = self.booster(0, from, run) else {
-            return Ok(Choice::Rounds(PATIENCE));
+        let mut again = from.is_some();
+        let made = match (from, &self.plans[..]) {
+            (None, [_, _, ..]) => {
+                let mut all = self.candidates(1, run);
+                self.race(&mut all, RACE, run)?;
+                again = true;
+                candidate::winner(all).and_then(|best| best.boosters.into_iter().zip(best.starts).next())
+            }
+            (from, _) => self.booster(&self.plans[0], 0, from, run).transpose()?,
         };
-        let (mut booster, start) = made?;
+        let Some((mut booster, start)) = made else {
+            return Ok(self.nothing_held_out());
+        };
         let outcome = drive(&mut booster, again, run, after)?;
         if let Outcome::Stopped { .. } = outcome {
             return Ok(Choice::Stopped(Box::new(Finished {
@@ -196,18 +242,41 @@ impl<'a> Search<'_, 'a> {
                 outcome,
             })));
         }
-        Ok(Choice::Rounds(booster.state().best.map_or(1, |best| best.0)))
+        let state = booster.state();
+        Ok(Choice::Rounds(Chosen {
+            rounds: state.best.map_or(1, |best| best.0),
+            sampling: state.sampling.unwrap_or(sampling_of(&self.plans[0])),
+        }))
+    }
+
+    /// There are too few rows to hold any out.
+    fn nothing_held_out(&self) -> Choice {
+        Choice::Rounds(Chosen {
+            rounds: PATIENCE,
+            sampling: sampling_of(&self.plans[0]),
+        })
     }
 }
 
+fn sampling_of(plan: &Plan) -> Sampling {
+    Sampling {
+        subsample: plan.spec.subsample,
+        colsample: plan.spec.colsample,
+    }
+}
+
+/// The buffers of one booster serve all: they have the same table.
+fn first_workspaces<'a>(all: &[Candidate<'a>], workers: usize) -> Vec<Mutex<Workspace<'a>>> {
+    let first = all.first().and_then(|own| own.boosters.first());
+    first.map_or_else(Vec::new, |booster| booster.workspaces(workers))
+}
+
 /// The model of the first fold, which learnt from four fifths of the rows: there is no time for one of all rows.
-fn stopped(boosters: Vec<Booster>, starts: Vec<Vec<f64>>, best: usize, reason: &str) -> Choice {
-    let mut state = boosters
-        .into_iter()
-        .next()
-        .map(Booster::into_state)
-        .unwrap_or_default();
-    let start = starts.into_iter().next().unwrap_or_default();
+fn stopped(candidate: Candidate, reason: &str) -> Choice {
+    let best = candidate.best().0;
+    let boosters = candidate.boosters.into_iter();
+    let mut state = boosters.map(Booster::into_state).next().unwrap_or_default();
+    let start = candidate.starts.into_iter().next().unwrap_or_default();
     state.trees.truncate(best * start.len());
     state.report.steps = best as u64;
     let reason = format!(

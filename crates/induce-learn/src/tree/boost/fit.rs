@@ -9,7 +9,9 @@ use induce_prob::loss::{Loss, LossParameters};
 use super::super::bins::{Binner, Packed, Pool, bin_table};
 use super::super::ensemble::Ensemble;
 use super::super::grow::Data;
+use super::auto::Chosen;
 use super::booster::Booster;
+use super::candidate::Sampling;
 use super::checkpoint::Checkpoint;
 use super::drive::{Finished, check_checkpoint, drive};
 use super::init_model::InitModel;
@@ -233,17 +235,22 @@ impl Fit<'_> {
         let mut spec = self.spec.clone();
         let weight = weights(&self.spec.class_weight, train)?;
         let mut from = from;
+        let mut chosen = None;
         if spec.rounds == 0 {
-            spec.rounds = match from.as_ref().and_then(|state| state.chosen) {
-                Some(chosen) => chosen,
+            let before = from.as_ref().and_then(|state| Some((state.chosen?, state.sampling?)));
+            let choice = match before {
+                Some((rounds, sampling)) => Chosen { rounds, sampling },
                 None => match auto::choose(&plan, train, weight.as_deref(), from.take(), run, after)? {
-                    auto::Choice::Rounds(rounds) => rounds,
+                    auto::Choice::Rounds(chosen) => chosen,
                     auto::Choice::Stopped(fitted) => return Ok(self.model(*fitted, schema)),
                 },
             };
+            spec.rounds = choice.rounds;
+            chosen = Some(choice);
         }
+        let sampling = chosen.map_or_else(|| spec.samplings()[0], |choice| choice.sampling);
+        let spec = spec.sampling(sampling);
         plan.spec = &spec;
-        let chosen = (self.spec.rounds == 0).then_some(spec.rounds);
         let start = self.init.start(self.loss.as_ref(), train, weight.as_deref());
         let again = from.is_some();
         let mut state = match from {
@@ -253,7 +260,8 @@ impl Fit<'_> {
                 self.init.state(&start, train.table, valid, run.threads())?
             }
         };
-        state.chosen = chosen;
+        state.chosen = chosen.map(|choice| choice.rounds);
+        state.sampling = Some(sampling);
         let training = Training {
             target: train.target,
             weight,
@@ -265,12 +273,9 @@ impl Fit<'_> {
         };
         let mut booster = Booster::new(&plan, training);
         let mut outcome = drive(&mut booster, again, run, after)?;
-        if let (Some(rounds), Outcome::Exhausted { .. }) = (chosen, &outcome) {
+        if let (Some(choice), Outcome::Exhausted { .. }) = (chosen, &outcome) {
             outcome = Outcome::Converged {
-                reason: format!(
-                    "{}, chosen on rows held out within the training rows",
-                    counted(rounds, "round")
-                ),
+                reason: self.told(choice),
             };
         }
         Ok(self.model(
@@ -281,6 +286,22 @@ impl Fit<'_> {
             },
             schema,
         ))
+    }
+
+    /// What held-out rows decided, in words.
+    fn told(&self, choice: Chosen) -> String {
+        let Sampling {
+            subsample,
+            colsample,
+        } = choice.sampling;
+        let sampling = match self.spec.samplings().len() {
+            1 => String::new(),
+            _ => format!(" with subsample={subsample} and colsample={colsample}"),
+        };
+        format!(
+            "{}{sampling}, chosen on rows held out within the training rows",
+            counted(choice.rounds, "round")
+        )
     }
 
     fn validation_rows<'v>(

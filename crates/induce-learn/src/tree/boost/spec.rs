@@ -83,10 +83,10 @@ settings! {
         pruning: f64 = 0.0, in range::at_least(0.0);
         /// Largest leaf value before shrinkage; 0 is no limit
         max_delta_step: f64 = 0.0, in range::at_least(0.0);
-        /// Fraction of the rows drawn for a tree
-        subsample: f64 = 0.8, in range::up_to(0.0, 1.0), search Space::Uniform(0.5, 1.0);
-        /// Fraction of the features drawn for a tree
-        colsample: f64 = 0.7, in range::up_to(0.0, 1.0), search Space::Uniform(0.3, 1.0);
+        /// Fraction of the rows drawn for a tree; 0 is 0.8 or 1, by the held-out loss where it chooses the rounds, else 0.8
+        subsample: f64 = 0.0, in range::closed(0.0, 1.0), search Space::Uniform(0.5, 1.0);
+        /// Fraction of the features drawn for a tree; 0 is 0.7 or 1, by the held-out loss where it chooses the rounds, else 0.7
+        colsample: f64 = 0.0, in range::closed(0.0, 1.0), search Space::Uniform(0.3, 1.0);
         /// Fraction of a tree's features drawn for a level
         colsample_level: f64 = 1.0, in range::up_to(0.0, 1.0);
         /// Fraction of a level's features drawn for a node

@@ -6,7 +6,7 @@ use induce_prob::Link;
 use serde::{Deserialize, Serialize};
 
 use super::super::Ensemble;
-use super::super::boost::Checkpoint;
+use super::super::boost::{Checkpoint, Sampling};
 use super::{BOOST_CHECKPOINT, trees};
 use induce_core::model::Schema;
 
@@ -15,6 +15,9 @@ use induce_core::model::Schema;
 struct Head {
     best_round: Option<usize>,
     chosen: Option<usize>,
+    /// Fractions of the rows and of the features.
+    #[serde(default)]
+    sampling: Option<(f64, f64)>,
     steps: u64,
     /// Split, metric and number of points of every trace.
     traces: Vec<(String, String, usize)>,
@@ -33,6 +36,7 @@ impl Checkpoint {
         let head = Head {
             best_round: self.best.map(|(round, _)| round),
             chosen: self.chosen,
+            sampling: self.sampling.map(|own| (own.subsample, own.colsample)),
             steps: self.report.steps,
             traces: traces
                 .iter()
@@ -71,6 +75,10 @@ impl Checkpoint {
             valid_scores: get_scores(file, "judged_scores")?,
             best: head.best_round.zip(loss.first().copied()),
             chosen: head.chosen,
+            sampling: head.sampling.map(|(subsample, colsample)| Sampling {
+                subsample,
+                colsample,
+            }),
             report: FitReport::new(head.steps, traces(file, &head)?),
             scores,
         })
