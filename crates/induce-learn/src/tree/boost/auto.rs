@@ -4,8 +4,9 @@
 //! scores are updated, so their loss after every round costs one pass. Small
 //! tables hold every row out once, in five folds grown side by side, because a
 //! fifth of few rows is too few to trust; large ones hold out one fifth. The same
-//! rows tell whether sampling rows and features helps, where the settings leave
-//! that open. A model of what was best is then fitted on all rows.
+//! rows tell how to grow trees, where the settings leave that open; of a table of
+//! more than a few thousand rows a part does. A model of what was best is then
+//! fitted on all rows.
 
 use std::sync::Mutex;
 
@@ -16,7 +17,7 @@ use induce_core::{Outcome, Result, Run};
 
 use super::Spec;
 use super::booster::{Booster, Workspace};
-use super::candidate::{self, Candidate, Sampling};
+use super::candidate::{self, Candidate, Trial};
 use super::checkpoint::Checkpoint;
 use super::drive::{Finished, check_checkpoint, drive, fresh};
 use super::plan::{Plan, Training};
@@ -31,13 +32,13 @@ pub(super) const PATIENCE: usize = 50;
 /// Tables up to this size are held out in folds.
 const SMALL: usize = 20_000;
 
+/// Rows that tell how to grow trees.
+pub(super) const FEW: usize = 5000;
+
 const FOLDS: usize = 5;
 
-/// Rounds on one fold after which the better of two samplings is known.
-const RACE: usize = 100;
-
 pub(super) enum Choice {
-    /// This many rounds, with this sampling.
+    /// This many rounds, of trees grown like this.
     Rounds(Chosen),
     /// The search was stopped: the model so far, trained without the held-out rows.
     Stopped(Box<Finished>),
@@ -48,11 +49,11 @@ pub(super) enum Choice {
 pub struct Chosen {
     /// The number of rounds.
     pub rounds: usize,
-    /// What a tree sees.
-    pub sampling: Sampling,
+    /// How trees are grown.
+    pub trial: Trial,
 }
 
-/// Choose the number of rounds, and the sampling where the settings leave it open.
+/// Choose the number of rounds, and how trees are grown where the settings leave that open.
 pub(super) fn choose(
     plan: &Plan,
     train: &Dataset,
@@ -62,23 +63,19 @@ pub(super) fn choose(
     after: &mut dyn FnMut(&Booster) -> Result<()>,
 ) -> Result<Choice> {
     let rows = train.table.rows();
-    let samplings = match from.as_ref().and_then(|state| state.sampling) {
+    let trials = match from.as_ref().and_then(|state| state.trial) {
         Some(before) => vec![before],
-        None => plan.spec.samplings(),
+        None => plan.spec.trials(),
     };
-    let spec = |sampling: &Sampling| Spec {
+    let spec = |trial: &Trial| Spec {
         rounds: MOST,
         early_stopping: PATIENCE,
-        ..plan.spec.sampling(*sampling)
+        ..plan.spec.grown(*trial)
     };
-    let specs: Vec<Spec> = samplings.iter().map(spec).collect();
-    let plan_of = |spec| Plan {
-        spec,
-        growth: plan.growth.clone(),
-        ..*plan
-    };
+    let specs: Vec<Spec> = trials.iter().map(spec).collect();
+    let plan_of = |spec| plan.with_spec(spec);
     let search = Search {
-        plans: specs.iter().map(plan_of).collect(),
+        plans: specs.iter().map(plan_of).collect::<Result<_>>()?,
         train,
         weight,
         folds: folds(rows, train.groups, run.stream("boost/auto")),
@@ -113,7 +110,7 @@ fn folds(rows: usize, groups: Option<&[usize]>, stream: Stream) -> Vec<u8> {
 }
 
 struct Search<'p, 'a> {
-    /// One plan per sampling that is tried.
+    /// One plan per way of growing that is tried.
     plans: Vec<Plan<'a>>,
     train: &'p Dataset<'a>,
     weight: Option<&'p [f64]>,
@@ -148,7 +145,7 @@ impl<'a> Search<'_, 'a> {
             None => Ok(fresh(&start, rows)),
         };
         Some(state.map(|mut state| {
-            state.sampling = Some(sampling_of(plan));
+            state.trial = Some(trial_of(plan));
             let stream = run.stream("boost/auto").child(u64::from(fold));
             let training = Training {
                 target: self.train.target,
@@ -163,18 +160,18 @@ impl<'a> Search<'_, 'a> {
         }))
     }
 
-    /// One candidate per sampling, with a booster for each of these folds.
+    /// One candidate per plan, with a booster for each of these folds.
     fn candidates(&self, folds: u8, run: &Run) -> Vec<Candidate<'a>> {
         let candidate = |plan: &Plan<'a>| {
             let made = (0..folds).filter_map(|fold| self.booster(plan, fold, None, run)?.ok());
-            Candidate::new(sampling_of(plan), made.collect())
+            Candidate::new(trial_of(plan), made.collect())
         };
         let all = self.plans.iter().map(candidate);
         all.filter(|own| !own.boosters.is_empty()).collect()
     }
 
-    /// Grow all candidates side by side, evaluated after every round, up to this many rounds.
-    fn race(&self, all: &mut [Candidate<'a>], most: usize, run: &mut Run) -> Result<()> {
+    /// Grow all candidates side by side, evaluated after every round.
+    fn race(&self, all: &mut [Candidate<'a>], run: &mut Run) -> Result<()> {
         let Some(first) = all.first().and_then(|own| own.boosters.first()) else {
             return Ok(());
         };
@@ -182,7 +179,7 @@ impl<'a> Search<'_, 'a> {
         run.monitor().begin("choosing rounds", MOST as u64);
         Team::with(workers, |team| -> Result<()> {
             let workspaces = first_workspaces(all, workers);
-            for round in 1..=most {
+            for round in 1..=MOST {
                 if run.stop_reason().is_some() || !candidate::round(all, round, team, &workspaces)? {
                     break;
                 }
@@ -199,7 +196,7 @@ impl<'a> Search<'_, 'a> {
     /// All folds side by side, evaluated together after every round.
     fn in_folds(&self, run: &mut Run) -> Result<Choice> {
         let mut all = self.candidates(FOLDS as u8, run);
-        self.race(&mut all, MOST, run)?;
+        self.race(&mut all, run)?;
         let Some(best) = candidate::winner(all) else {
             return Ok(self.nothing_held_out());
         };
@@ -209,31 +206,22 @@ impl<'a> Search<'_, 'a> {
         }
         Ok(Choice::Rounds(Chosen {
             rounds: rounds.max(1),
-            sampling: best.sampling,
+            trial: best.trial,
         }))
     }
 
-    /// One fifth held out, with checkpoints: the search may take as long as the fit. After [`RACE`] rounds it goes on with
-    /// the better sampling alone.
+    /// One fifth held out, with checkpoints: the search may take as long as the fit. How trees are grown is known before.
     fn on_one_fold(
         &self,
         from: Option<Checkpoint>,
         run: &mut Run,
         after: &mut dyn FnMut(&Booster) -> Result<()>,
     ) -> Result<Choice> {
-        let mut again = from.is_some();
-        let made = match (from, &self.plans[..]) {
-            (None, [_, _, ..]) => {
-                let mut all = self.candidates(1, run);
-                self.race(&mut all, RACE, run)?;
-                again = true;
-                candidate::winner(all).and_then(|best| best.boosters.into_iter().zip(best.starts).next())
-            }
-            (from, _) => self.booster(&self.plans[0], 0, from, run).transpose()?,
-        };
-        let Some((mut booster, start)) = made else {
+        let again = from.is_some();
+        let Some(made) = self.booster(&self.plans[0], 0, from, run) else {
             return Ok(self.nothing_held_out());
         };
+        let (mut booster, start) = made?;
         let outcome = drive(&mut booster, again, run, after)?;
         if let Outcome::Stopped { .. } = outcome {
             return Ok(Choice::Stopped(Box::new(Finished {
@@ -245,7 +233,7 @@ impl<'a> Search<'_, 'a> {
         let state = booster.state();
         Ok(Choice::Rounds(Chosen {
             rounds: state.best.map_or(1, |best| best.0),
-            sampling: state.sampling.unwrap_or(sampling_of(&self.plans[0])),
+            trial: trial_of(&self.plans[0]),
         }))
     }
 
@@ -253,15 +241,17 @@ impl<'a> Search<'_, 'a> {
     fn nothing_held_out(&self) -> Choice {
         Choice::Rounds(Chosen {
             rounds: PATIENCE,
-            sampling: sampling_of(&self.plans[0]),
+            trial: trial_of(&self.plans[0]),
         })
     }
 }
 
-fn sampling_of(plan: &Plan) -> Sampling {
-    Sampling {
+fn trial_of(plan: &Plan) -> Trial {
+    Trial {
         subsample: plan.spec.subsample,
         colsample: plan.spec.colsample,
+        growth: plan.spec.growth,
+        max_leaves: plan.spec.max_leaves,
     }
 }
 

@@ -1,71 +1,93 @@
-//! One way to sample rows and features, tried beside others on the same held-out rows.
+//! One way to grow trees, tried beside others on the same held-out rows.
 //!
-//! Sampling is what a noisy table wants and what a table without noise, or of few columns, pays for dearly; nothing but
-//! held-out rows tells which it is.
+//! Sampling is what a noisy table wants and what a table without noise, or of few columns, pays for dearly; symmetric trees
+//! fit smooth functions better, trees that choose leaf by leaf steps and their interactions. Nothing but held-out rows
+//! tells which it is.
 
 use std::sync::Mutex;
 
 use induce_core::parallel::Team;
 use induce_core::{EarlyStopping, Result};
+use serde::{Deserialize, Serialize};
 
-use super::Spec;
 use super::auto::PATIENCE;
 use super::booster::{Booster, Workspace};
+use super::{Order, Spec};
 
 /// Rounds before a candidate may be given up.
-const FIRST: usize = 100;
+const FIRST: usize = 200;
 
 /// A held-out loss this many times the best is given up.
-const BEHIND: f64 = 1.02;
+const BEHIND: f64 = 1.1;
 
-/// What is sampled where nothing is set: first the usual, then nothing.
-const USUAL: Sampling = Sampling {
-    subsample: 0.8,
-    colsample: 0.7,
-};
-
-/// Fractions of rows and features that are drawn for a tree.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sampling {
-    /// Of the rows.
+/// What the settings may leave open.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// Fraction of the rows that a tree sees.
     pub subsample: f64,
-    /// Of the features.
+    /// Fraction of the features that a tree sees.
     pub colsample: f64,
+    /// How leaves are split.
+    pub growth: Order,
+    /// Largest number of leaves.
+    pub max_leaves: usize,
+}
+
+impl std::fmt::Display for Trial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            subsample,
+            colsample,
+            growth,
+            max_leaves,
+        } = self;
+        write!(
+            f,
+            "subsample={subsample} colsample={colsample} growth={growth} max_leaves={max_leaves}"
+        )
+    }
 }
 
 impl Spec {
-    /// The samplings that the settings leave open, the usual one first.
-    pub(super) fn samplings(&self) -> Vec<Sampling> {
-        let of = |usual: Sampling| Sampling {
-            subsample: or(self.subsample, usual.subsample),
-            colsample: or(self.colsample, usual.colsample),
+    /// The ways of growing that the settings leave open, the usual one first.
+    pub(super) fn trials(&self) -> Vec<Trial> {
+        let is_open = self.growth == Order::Auto;
+        let of = |subsample: f64, colsample: f64, growth: Order, max_leaves: usize| Trial {
+            subsample: if self.subsample > 0.0 { self.subsample } else { subsample },
+            colsample: if self.colsample > 0.0 { self.colsample } else { colsample },
+            growth,
+            max_leaves,
         };
-        let none = Sampling {
-            subsample: 1.0,
-            colsample: 1.0,
-        };
-        let mut all = vec![of(USUAL), of(none)];
+        let own = if is_open { Order::Leafwise } else { self.growth };
+        let mut all = vec![
+            of(0.8, 0.7, own, self.max_leaves),
+            of(1.0, 1.0, own, self.max_leaves),
+        ];
+        if is_open {
+            // Limits that were set stay; else a symmetric tree has two leaves in place of each, or few.
+            let usual = self.max_depth == 0 && self.max_leaves == Self::default().max_leaves;
+            let sizes = if usual { vec![64, 16] } else { vec![self.max_leaves] };
+            all.extend(sizes.into_iter().map(|leaves| of(0.8, 1.0, Order::Symmetric, leaves)));
+        }
         all.dedup();
         all
     }
 
-    /// With this sampling.
-    pub(super) fn sampling(&self, sampling: Sampling) -> Self {
+    /// Grown in this way.
+    pub(super) fn grown(&self, trial: Trial) -> Self {
         Self {
-            subsample: sampling.subsample,
-            colsample: sampling.colsample,
+            subsample: trial.subsample,
+            colsample: trial.colsample,
+            growth: trial.growth,
+            max_leaves: trial.max_leaves,
             ..self.clone()
         }
     }
 }
 
-fn or(set: f64, usual: f64) -> f64 {
-    if set > 0.0 { set } else { usual }
-}
-
-/// Boosters of one sampling, one per fold, grown side by side.
+/// Boosters of one trial, one per fold, grown side by side.
 pub(super) struct Candidate<'a> {
-    pub sampling: Sampling,
+    pub trial: Trial,
     pub boosters: Vec<Booster<'a>>,
     /// The scores before the first round, by fold.
     pub starts: Vec<Vec<f64>>,
@@ -74,10 +96,10 @@ pub(super) struct Candidate<'a> {
 }
 
 impl<'a> Candidate<'a> {
-    pub fn new(sampling: Sampling, made: Vec<(Booster<'a>, Vec<f64>)>) -> Self {
+    pub fn new(trial: Trial, made: Vec<(Booster<'a>, Vec<f64>)>) -> Self {
         let (boosters, starts) = made.into_iter().unzip();
         Self {
-            sampling,
+            trial,
             boosters,
             starts,
             stopping: EarlyStopping::resumed(PATIENCE, Some((0, f64::INFINITY))),
@@ -144,18 +166,24 @@ mod tests {
 
     #[test]
     fn what_is_set_is_not_tried_otherwise() {
-        let of = |subsample, colsample| {
-            let spec = Spec {
-                subsample,
-                colsample,
-                ..Spec::default()
-            };
-            let all = spec.samplings();
-            all.iter().map(|own| (own.subsample, own.colsample)).collect::<Vec<_>>()
+        let of = |spec: Spec| -> Vec<String> { spec.trials().iter().map(Trial::to_string).collect() };
+        let all = of(Spec::default());
+        assert_eq!(all[0], "subsample=0.8 colsample=0.7 growth=leafwise max_leaves=31");
+        assert_eq!(all.len(), 4);
+        let set = Spec {
+            subsample: 0.5,
+            colsample: 0.3,
+            max_leaves: 8,
+            ..Spec::default()
         };
-        assert_eq!(of(0.0, 0.0), [(0.8, 0.7), (1.0, 1.0)]);
-        assert_eq!(of(0.5, 0.0), [(0.5, 0.7), (0.5, 1.0)]);
-        assert_eq!(of(0.0, 0.3), [(0.8, 0.3), (1.0, 0.3)]);
-        assert_eq!(of(0.5, 0.3), [(0.5, 0.3)]);
+        assert_eq!(
+            of(set.clone()),
+            [
+                "subsample=0.5 colsample=0.3 growth=leafwise max_leaves=8",
+                "subsample=0.5 colsample=0.3 growth=symmetric max_leaves=8"
+            ]
+        );
+        let growth = Order::Depthwise;
+        assert_eq!(of(Spec { growth, ..set }).len(), 1);
     }
 }

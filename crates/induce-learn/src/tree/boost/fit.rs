@@ -9,9 +9,9 @@ use induce_prob::loss::{Loss, LossParameters};
 use super::super::bins::{Binner, Packed, Pool, bin_table};
 use super::super::ensemble::Ensemble;
 use super::super::grow::Data;
-use super::auto::Chosen;
+use super::auto::{Chosen, FEW};
 use super::booster::Booster;
-use super::candidate::Sampling;
+use super::candidate::Trial;
 use super::checkpoint::Checkpoint;
 use super::drive::{Finished, check_checkpoint, drive};
 use super::init_model::InitModel;
@@ -219,38 +219,43 @@ impl Fit<'_> {
     ) -> Result<Fitted<Model>> {
         self.loss.check(train.target)?;
         let schema = self.init.schema(train)?;
-        let growth = self.spec.growth(&schema.names())?;
         check_memory(&self.spec, train, self.loss.outputs(), run)?;
+        let names = schema.names();
+        let mut spec = self.spec.clone();
+        if let Some(trial) = self.trial_on_a_part(train, from.as_ref(), run)? {
+            spec = spec.grown(trial);
+        }
         let (binners, data) = bin(&self.spec, &schema, train, run)?;
         let valid_rows = valid
             .map(|valid| self.validation_rows(&schema, &binners, valid))
             .transpose()?;
-        let mut plan = Plan {
-            spec: &self.spec,
+        let plan = Plan {
+            spec: &spec,
             loss: &self.loss,
             data: &data,
             binners: &binners,
-            growth,
+            growth: spec.growth(&names)?,
+            names: &names,
         };
-        let mut spec = self.spec.clone();
         let weight = weights(&self.spec.class_weight, train)?;
         let mut from = from;
         let mut chosen = None;
         if spec.rounds == 0 {
-            let before = from.as_ref().and_then(|state| Some((state.chosen?, state.sampling?)));
-            let choice = match before {
-                Some((rounds, sampling)) => Chosen { rounds, sampling },
+            let before = from.as_ref().and_then(|state| Some((state.chosen?, state.trial?)));
+            chosen = Some(match before {
+                Some((rounds, trial)) => Chosen { rounds, trial },
                 None => match auto::choose(&plan, train, weight.as_deref(), from.take(), run, after)? {
                     auto::Choice::Rounds(chosen) => chosen,
                     auto::Choice::Stopped(fitted) => return Ok(self.model(*fitted, schema)),
                 },
-            };
-            spec.rounds = choice.rounds;
-            chosen = Some(choice);
+            });
         }
-        let sampling = chosen.map_or_else(|| spec.samplings()[0], |choice| choice.sampling);
-        let spec = spec.sampling(sampling);
-        plan.spec = &spec;
+        let trial = chosen.map_or_else(|| spec.trials()[0], |choice| choice.trial);
+        let spec = Spec {
+            rounds: chosen.map_or(spec.rounds, |choice| choice.rounds),
+            ..spec.grown(trial)
+        };
+        let plan = plan.with_spec(&spec)?;
         let start = self.init.start(self.loss.as_ref(), train, weight.as_deref());
         let again = from.is_some();
         let mut state = match from {
@@ -261,7 +266,7 @@ impl Fit<'_> {
             }
         };
         state.chosen = chosen.map(|choice| choice.rounds);
-        state.sampling = Some(sampling);
+        state.trial = Some(trial);
         let training = Training {
             target: train.target,
             weight,
@@ -288,18 +293,54 @@ impl Fit<'_> {
         ))
     }
 
+    /// How trees are best grown, as held-out rows of a part of a large table tell; `None` if nothing is open, or all rows
+    /// tell it together with the number of rounds.
+    fn trial_on_a_part(&self, train: &Dataset, from: Option<&Checkpoint>, run: &mut Run) -> Result<Option<Trial>> {
+        let rows = train.table.rows();
+        if self.spec.rounds > 0 || from.is_some() || self.spec.trials().len() == 1 || rows <= FEW {
+            return Ok(None);
+        }
+        // Parts of queries would be other queries, and a model that is gone on from was grown already.
+        if train.groups.is_some() || self.init.model.is_some() || self.init.offset.is_some() {
+            return Ok(self.spec.trials().first().copied());
+        }
+        let mut places = run.stream("boost/part").permutation(rows);
+        places.truncate(FEW);
+        places.sort_unstable();
+        let part = |values: &[f64]| -> Vec<f64> { places.iter().map(|&row| values[row]).collect() };
+        let (table, target) = (train.table.take(&places), part(train.target));
+        let weight = weights(&self.spec.class_weight, train)?.map(|all| part(&all));
+        let train = Dataset {
+            table: &table,
+            target: &target,
+            weight: weight.as_deref(),
+            ..*train
+        };
+        let schema = Schema::of(&table)?;
+        let (names, spec) = (schema.names(), self.spec.quick());
+        let (binners, data) = bin(&spec, &schema, &train, run)?;
+        let plan = Plan {
+            spec: &spec,
+            loss: &self.loss,
+            data: &data,
+            binners: &binners,
+            growth: spec.growth(&names)?,
+            names: &names,
+        };
+        match auto::choose(&plan, &train, weight.as_deref(), None, run, &mut |_| Ok(()))? {
+            auto::Choice::Rounds(chosen) => Ok(Some(chosen.trial)),
+            auto::Choice::Stopped(_) => Ok(self.spec.trials().first().copied()),
+        }
+    }
+
     /// What held-out rows decided, in words.
     fn told(&self, choice: Chosen) -> String {
-        let Sampling {
-            subsample,
-            colsample,
-        } = choice.sampling;
-        let sampling = match self.spec.samplings().len() {
+        let grown = match self.spec.trials().len() {
             1 => String::new(),
-            _ => format!(" with subsample={subsample} and colsample={colsample}"),
+            _ => format!(" with {}", choice.trial),
         };
         format!(
-            "{}{sampling}, chosen on rows held out within the training rows",
+            "{}{grown}, chosen on rows held out within the training rows",
             counted(choice.rounds, "round")
         )
     }

@@ -28,7 +28,7 @@ mod sample;
 mod spec;
 
 pub use booster::Booster;
-pub use candidate::Sampling;
+pub use candidate::Trial;
 pub use checkpoint::Checkpoint;
 pub use entry::{BOOST, boosted};
 pub use fit::{fit, fit_from, fit_with, resume};

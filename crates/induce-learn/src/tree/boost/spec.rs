@@ -176,6 +176,14 @@ impl Spec {
         }
     }
 
+    /// For a comparison only: steps are at least a tenth.
+    pub(super) fn quick(&self) -> Self {
+        Self {
+            learning_rate: self.learning_rate.max(0.1),
+            ..self.clone()
+        }
+    }
+
     /// How many levels a symmetric tree has, for its 2^levels leaves are to keep to both limits.
     fn levels(&self) -> usize {
         let leaves = self.max_leaves.checked_ilog2().map_or(usize::MAX, |levels| levels as usize);

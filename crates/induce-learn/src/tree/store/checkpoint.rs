@@ -6,7 +6,7 @@ use induce_prob::Link;
 use serde::{Deserialize, Serialize};
 
 use super::super::Ensemble;
-use super::super::boost::{Checkpoint, Sampling};
+use super::super::boost::{Checkpoint, Trial};
 use super::{BOOST_CHECKPOINT, trees};
 use induce_core::model::Schema;
 
@@ -15,9 +15,8 @@ use induce_core::model::Schema;
 struct Head {
     best_round: Option<usize>,
     chosen: Option<usize>,
-    /// Fractions of the rows and of the features.
     #[serde(default)]
-    sampling: Option<(f64, f64)>,
+    trial: Option<Trial>,
     steps: u64,
     /// Split, metric and number of points of every trace.
     traces: Vec<(String, String, usize)>,
@@ -36,7 +35,7 @@ impl Checkpoint {
         let head = Head {
             best_round: self.best.map(|(round, _)| round),
             chosen: self.chosen,
-            sampling: self.sampling.map(|own| (own.subsample, own.colsample)),
+            trial: self.trial,
             steps: self.report.steps,
             traces: traces
                 .iter()
@@ -75,10 +74,7 @@ impl Checkpoint {
             valid_scores: get_scores(file, "judged_scores")?,
             best: head.best_round.zip(loss.first().copied()),
             chosen: head.chosen,
-            sampling: head.sampling.map(|(subsample, colsample)| Sampling {
-                subsample,
-                colsample,
-            }),
+            trial: head.trial,
             report: FitReport::new(head.steps, traces(file, &head)?),
             scores,
         })
