@@ -48,8 +48,14 @@ struct Choice {
     trees: Vec<Done>,
 }
 
-/// Trees that are grown of every number of features that is tried.
+/// Trees that are grown of every number of features that is tried; three times as many of few rows.
 const PILOT: usize = 10;
+
+/// Rows that are few.
+const SMALL: usize = 10_000;
+
+/// By how much another number of features must do better than the usual one.
+const BETTER: f64 = 0.99;
 
 /// Trees grown per thread between two checks of the time budget.
 const BATCH: usize = 2;
@@ -136,7 +142,7 @@ impl Common<'_> {
         let given = start.and_then(|start| start.out_of_bag.as_ref()?.features);
         let all = self.spec.features_per_node(self.binners.len(), self.are_classes);
         let is_open = all.len() > 1 && start.is_none() && self.targets.is_none() && self.draws.leave_out();
-        if !is_open || self.spec.trees < PILOT {
+        if !is_open {
             return Choice {
                 features: given.unwrap_or(all[0]),
                 chosen: given.is_some(),
@@ -144,19 +150,22 @@ impl Common<'_> {
             };
         }
         let stream = run.stream("forest/trees");
+        let trees = if self.codes.rows <= SMALL { 3 * PILOT } else { PILOT };
         let pilot = |features: usize| {
             let plan = self.plan(tally, features);
-            let grown = map(run.threads(), PILOT, |i| self.tree(&plan, order, stream.child(i as u64)));
+            let grown = map(run.threads(), trees, |i| self.tree(&plan, order, stream.child(i as u64)));
             let mut votes = Votes::new(self.codes.rows, self.width());
             grown.iter().for_each(|done| votes.add(&done.left_out, &done.grown.leaf_values));
             (votes.squared_error(self.data.target, self.data.weight), features, grown)
         };
         let tried = all.iter().filter(|_| run.stop_reason().is_none()).map(|&features| pilot(features));
-        let best = tried.reduce(|best, own| if own.0 < best.0 { own } else { best });
-        let (_, features, trees) = best.unwrap_or((0.0, all[0], Vec::new()));
+        let best = tried.reduce(|best, own| if own.0 < BETTER * best.0 { own } else { best });
+        let (_, features, mut trees) = best.unwrap_or((0.0, all[0], Vec::new()));
+        let chosen = !trees.is_empty();
+        trees.truncate(self.spec.trees);
         Choice {
             features,
-            chosen: !trees.is_empty(),
+            chosen,
             trees,
         }
     }
