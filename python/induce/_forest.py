@@ -43,6 +43,8 @@ class Forest(ManyTrees, TreeMixin):
             is_count = isinstance(self.max_samples, numbers.Integral)
             settings["subsample"] = self.max_samples / len(rows.target) if is_count else self.max_samples
         settings["keep_out_of_bag"] = bool(self.oob_score)
+        # Probabilities are the means of the trees, as in scikit-learn.
+        settings["smoothing"] = 0.0
         return settings
 
     # Trees that are added.

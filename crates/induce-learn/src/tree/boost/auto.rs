@@ -3,16 +3,21 @@
 //! Rows are held out by giving them weight 0: they influence no tree, but their
 //! scores are updated, so their loss after every round costs one pass. Small
 //! tables hold every row out once, in five folds grown side by side, because a
-//! fifth of few rows is too few to trust; large ones hold out one fifth. A model
-//! with the best number of rounds is then fitted on all rows.
+//! fifth of few rows is too few to trust; large ones hold out one fifth. The same
+//! rows tell how to grow trees, where the settings leave that open; of a table of
+//! more than a few thousand rows a part does. A model of what was best is then
+//! fitted on all rows.
+
+use std::sync::Mutex;
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_core::words::counted;
-use induce_core::{EarlyStopping, Outcome, Result, Run};
+use induce_core::{Outcome, Result, Run};
 
 use super::Spec;
-use super::booster::Booster;
+use super::booster::{Booster, Workspace};
+use super::candidate::{self, Candidate, Trial};
 use super::checkpoint::Checkpoint;
 use super::drive::{Finished, check_checkpoint, drive, fresh};
 use super::plan::{Plan, Training};
@@ -22,21 +27,33 @@ use induce_core::model::Dataset;
 const MOST: usize = 3000;
 
 /// Rounds without a better held-out loss before the search ends.
-const PATIENCE: usize = 50;
+pub(super) const PATIENCE: usize = 50;
 
 /// Tables up to this size are held out in folds.
 const SMALL: usize = 20_000;
 
+/// Rows that tell how to grow trees.
+pub(super) const FEW: usize = 5000;
+
 const FOLDS: usize = 5;
 
 pub(super) enum Choice {
-    /// This many.
-    Rounds(usize),
+    /// This many rounds, of trees grown like this.
+    Rounds(Chosen),
     /// The search was stopped: the model so far, trained without the held-out rows.
     Stopped(Box<Finished>),
 }
 
-/// Choose the number of rounds.
+/// What held-out rows decided.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chosen {
+    /// The number of rounds.
+    pub rounds: usize,
+    /// How trees are grown.
+    pub trial: Trial,
+}
+
+/// Choose the number of rounds, and how trees are grown where the settings leave that open.
 pub(super) fn choose(
     plan: &Plan,
     train: &Dataset,
@@ -46,22 +63,22 @@ pub(super) fn choose(
     after: &mut dyn FnMut(&Booster) -> Result<()>,
 ) -> Result<Choice> {
     let rows = train.table.rows();
-    let folds = folds(rows, train.groups, run.stream("boost/auto"));
-    let spec = Spec {
+    let trials = match from.as_ref().and_then(|state| state.trial) {
+        Some(before) => vec![before],
+        None => plan.spec.trials(),
+    };
+    let spec = |trial: &Trial| Spec {
         rounds: MOST,
         early_stopping: PATIENCE,
-        ..plan.spec.clone()
+        ..plan.spec.grown(*trial)
     };
-    let plan = Plan {
-        spec: &spec,
-        growth: plan.growth.clone(),
-        ..*plan
-    };
+    let specs: Vec<Spec> = trials.iter().map(spec).collect();
+    let plan_of = |spec| plan.with_spec(spec);
     let search = Search {
-        plan: &plan,
+        plans: specs.iter().map(plan_of).collect::<Result<_>>()?,
         train,
         weight,
-        folds,
+        folds: folds(rows, train.groups, run.stream("boost/auto")),
     };
     if rows <= SMALL {
         search.in_folds(run)
@@ -93,7 +110,8 @@ fn folds(rows: usize, groups: Option<&[usize]>, stream: Stream) -> Vec<u8> {
 }
 
 struct Search<'p, 'a> {
-    plan: &'p Plan<'a>,
+    /// One plan per way of growing that is tried.
+    plans: Vec<Plan<'a>>,
     train: &'p Dataset<'a>,
     weight: Option<&'p [f64]>,
     folds: Vec<u8>,
@@ -103,6 +121,7 @@ impl<'a> Search<'_, 'a> {
     /// A run that learns from all folds but `fold`; `None` if one side would be empty.
     fn booster(
         &self,
+        plan: &Plan<'a>,
         fold: u8,
         from: Option<Checkpoint>,
         run: &Run,
@@ -119,13 +138,14 @@ impl<'a> Search<'_, 'a> {
         if learn.iter().sum::<f64>() <= 0.0 || held.iter().sum::<f64>() <= 0.0 {
             return None;
         }
-        let start = self.plan.loss.start(self.train.target, Some(&learn));
+        let start = plan.loss.start(self.train.target, Some(&learn));
         let rows = self.folds.len();
         let state = match from {
             Some(state) => check_checkpoint(state, &start, rows, None),
             None => Ok(fresh(&start, rows)),
         };
-        Some(state.map(|state| {
+        Some(state.map(|mut state| {
+            state.trial = Some(trial_of(plan));
             let stream = run.stream("boost/auto").child(u64::from(fold));
             let training = Training {
                 target: self.train.target,
@@ -136,47 +156,61 @@ impl<'a> Search<'_, 'a> {
                 stream,
                 state,
             };
-            (Booster::new(self.plan, training), start)
+            (Booster::new(plan, training), start)
         }))
     }
 
-    /// All folds side by side, evaluated together after every round.
-    fn in_folds(&self, run: &mut Run) -> Result<Choice> {
-        let made = (0..FOLDS as u8).filter_map(|fold| self.booster(fold, None, run)?.ok());
-        let (mut boosters, starts): (Vec<Booster>, Vec<Vec<f64>>) = made.unzip();
-        let Some(first) = boosters.first() else {
-            return Ok(Choice::Rounds(PATIENCE));
+    /// One candidate per plan, with a booster for each of these folds.
+    fn candidates(&self, folds: u8, run: &Run) -> Vec<Candidate<'a>> {
+        let candidate = |plan: &Plan<'a>| {
+            let made = (0..folds).filter_map(|fold| self.booster(plan, fold, None, run)?.ok());
+            Candidate::new(trial_of(plan), made.collect())
+        };
+        let all = self.plans.iter().map(candidate);
+        all.filter(|own| !own.boosters.is_empty()).collect()
+    }
+
+    /// Grow all candidates side by side, evaluated after every round.
+    fn race(&self, all: &mut [Candidate<'a>], run: &mut Run) -> Result<()> {
+        let Some(first) = all.first().and_then(|own| own.boosters.first()) else {
+            return Ok(());
         };
         let workers = first.workers(run.threads());
         run.monitor().begin("choosing rounds", MOST as u64);
-        let mut stopping = EarlyStopping::resumed(PATIENCE, Some((0, f64::INFINITY)));
         Team::with(workers, |team| -> Result<()> {
-            let workspaces: Vec<_> = boosters.iter().map(|b| b.workspaces(workers)).collect();
+            let workspaces = first_workspaces(all, workers);
             for round in 1..=MOST {
-                if stopping.is_over(round - 1) || run.stop_reason().is_some() {
+                if run.stop_reason().is_some() || !candidate::round(all, round, team, &workspaces)? {
                     break;
                 }
-                let mut loss = 0.0;
-                for (booster, workspaces) in boosters.iter_mut().zip(&workspaces) {
-                    booster.round(team, workspaces)?;
-                    loss += booster.latest_loss() * booster.held_weight();
-                }
-                let loss = loss / boosters.iter().map(Booster::held_weight).sum::<f64>();
-                stopping.observe(round, loss);
+                let loss = all.iter().map(|own| own.best().1).fold(f64::INFINITY, f64::min);
                 run.monitor()
                     .step(round as u64, &[("held-out loss".into(), loss)]);
             }
             Ok(())
         })?;
         run.monitor().end();
-        let best = stopping.best().map_or(0, |best| best.0);
-        if let Some(reason) = run.stop_reason() {
-            return Ok(stopped(boosters, starts, best, &reason));
-        }
-        Ok(Choice::Rounds(best.max(1)))
+        Ok(())
     }
 
-    /// One fifth held out, with checkpoints: the search may take as long as the fit.
+    /// All folds side by side, evaluated together after every round.
+    fn in_folds(&self, run: &mut Run) -> Result<Choice> {
+        let mut all = self.candidates(FOLDS as u8, run);
+        self.race(&mut all, run)?;
+        let Some(best) = candidate::winner(all) else {
+            return Ok(self.nothing_held_out());
+        };
+        let rounds = best.best().0;
+        if let Some(reason) = run.stop_reason() {
+            return Ok(stopped(best, &reason));
+        }
+        Ok(Choice::Rounds(Chosen {
+            rounds: rounds.max(1),
+            trial: best.trial,
+        }))
+    }
+
+    /// One fifth held out, with checkpoints: the search may take as long as the fit. How trees are grown is known before.
     fn on_one_fold(
         &self,
         from: Option<Checkpoint>,
@@ -184,8 +218,8 @@ impl<'a> Search<'_, 'a> {
         after: &mut dyn FnMut(&Booster) -> Result<()>,
     ) -> Result<Choice> {
         let again = from.is_some();
-        let Some(made) = self.booster(0, from, run) else {
-            return Ok(Choice::Rounds(PATIENCE));
+        let Some(made) = self.booster(&self.plans[0], 0, from, run) else {
+            return Ok(self.nothing_held_out());
         };
         let (mut booster, start) = made?;
         let outcome = drive(&mut booster, again, run, after)?;
@@ -196,18 +230,43 @@ impl<'a> Search<'_, 'a> {
                 outcome,
             })));
         }
-        Ok(Choice::Rounds(booster.state().best.map_or(1, |best| best.0)))
+        let state = booster.state();
+        Ok(Choice::Rounds(Chosen {
+            rounds: state.best.map_or(1, |best| best.0),
+            trial: trial_of(&self.plans[0]),
+        }))
+    }
+
+    /// There are too few rows to hold any out.
+    fn nothing_held_out(&self) -> Choice {
+        Choice::Rounds(Chosen {
+            rounds: PATIENCE,
+            trial: trial_of(&self.plans[0]),
+        })
     }
 }
 
+fn trial_of(plan: &Plan) -> Trial {
+    Trial {
+        subsample: plan.spec.subsample,
+        colsample: plan.spec.colsample,
+        growth: plan.spec.growth,
+        max_leaves: plan.spec.max_leaves,
+    }
+}
+
+/// The buffers of one booster serve all: they have the same table.
+fn first_workspaces<'a>(all: &[Candidate<'a>], workers: usize) -> Vec<Mutex<Workspace<'a>>> {
+    let first = all.first().and_then(|own| own.boosters.first());
+    first.map_or_else(Vec::new, |booster| booster.workspaces(workers))
+}
+
 /// The model of the first fold, which learnt from four fifths of the rows: there is no time for one of all rows.
-fn stopped(boosters: Vec<Booster>, starts: Vec<Vec<f64>>, best: usize, reason: &str) -> Choice {
-    let mut state = boosters
-        .into_iter()
-        .next()
-        .map(Booster::into_state)
-        .unwrap_or_default();
-    let start = starts.into_iter().next().unwrap_or_default();
+fn stopped(candidate: Candidate, reason: &str) -> Choice {
+    let best = candidate.best().0;
+    let boosters = candidate.boosters.into_iter();
+    let mut state = boosters.map(Booster::into_state).next().unwrap_or_default();
+    let start = candidate.starts.into_iter().next().unwrap_or_default();
     state.trees.truncate(best * start.len());
     state.report.steps = best as u64;
     let reason = format!(

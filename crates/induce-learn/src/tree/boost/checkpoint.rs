@@ -3,6 +3,7 @@
 use induce_core::FitReport;
 
 use super::super::node::Tree;
+use super::candidate::Trial;
 
 /// What a run needs to go on where it stopped, besides its spec and data.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -19,4 +20,6 @@ pub struct Checkpoint {
     pub report: FitReport,
     /// With `rounds = 0`: the number of rounds that was chosen, once it is.
     pub chosen: Option<usize>,
+    /// How trees are grown, once that is chosen.
+    pub trial: Option<Trial>,
 }

@@ -9,7 +9,9 @@ use induce_prob::loss::{Loss, LossParameters};
 use super::super::bins::{Binner, Packed, Pool, bin_table};
 use super::super::ensemble::Ensemble;
 use super::super::grow::Data;
+use super::auto::{Chosen, FEW};
 use super::booster::Booster;
+use super::candidate::Trial;
 use super::checkpoint::Checkpoint;
 use super::drive::{Finished, check_checkpoint, drive};
 use super::init_model::InitModel;
@@ -217,33 +219,43 @@ impl Fit<'_> {
     ) -> Result<Fitted<Model>> {
         self.loss.check(train.target)?;
         let schema = self.init.schema(train)?;
-        let growth = self.spec.growth(&schema.names())?;
         check_memory(&self.spec, train, self.loss.outputs(), run)?;
+        let names = schema.names();
+        let mut spec = self.spec.clone();
+        if let Some(trial) = self.trial_on_a_part(train, from.as_ref(), run)? {
+            spec = spec.grown(trial);
+        }
         let (binners, data) = bin(&self.spec, &schema, train, run)?;
         let valid_rows = valid
             .map(|valid| self.validation_rows(&schema, &binners, valid))
             .transpose()?;
-        let mut plan = Plan {
-            spec: &self.spec,
+        let plan = Plan {
+            spec: &spec,
             loss: &self.loss,
             data: &data,
             binners: &binners,
-            growth,
+            growth: spec.growth(&names)?,
+            names: &names,
         };
-        let mut spec = self.spec.clone();
         let weight = weights(&self.spec.class_weight, train)?;
         let mut from = from;
+        let mut chosen = None;
         if spec.rounds == 0 {
-            spec.rounds = match from.as_ref().and_then(|state| state.chosen) {
-                Some(chosen) => chosen,
+            let before = from.as_ref().and_then(|state| Some((state.chosen?, state.trial?)));
+            chosen = Some(match before {
+                Some((rounds, trial)) => Chosen { rounds, trial },
                 None => match auto::choose(&plan, train, weight.as_deref(), from.take(), run, after)? {
-                    auto::Choice::Rounds(rounds) => rounds,
+                    auto::Choice::Rounds(chosen) => chosen,
                     auto::Choice::Stopped(fitted) => return Ok(self.model(*fitted, schema)),
                 },
-            };
+            });
         }
-        plan.spec = &spec;
-        let chosen = (self.spec.rounds == 0).then_some(spec.rounds);
+        let trial = chosen.map_or_else(|| spec.trials()[0], |choice| choice.trial);
+        let spec = Spec {
+            rounds: chosen.map_or(spec.rounds, |choice| choice.rounds),
+            ..spec.grown(trial)
+        };
+        let plan = plan.with_spec(&spec)?;
         let start = self.init.start(self.loss.as_ref(), train, weight.as_deref());
         let again = from.is_some();
         let mut state = match from {
@@ -253,7 +265,8 @@ impl Fit<'_> {
                 self.init.state(&start, train.table, valid, run.threads())?
             }
         };
-        state.chosen = chosen;
+        state.chosen = chosen.map(|choice| choice.rounds);
+        state.trial = Some(trial);
         let training = Training {
             target: train.target,
             weight,
@@ -265,12 +278,9 @@ impl Fit<'_> {
         };
         let mut booster = Booster::new(&plan, training);
         let mut outcome = drive(&mut booster, again, run, after)?;
-        if let (Some(rounds), Outcome::Exhausted { .. }) = (chosen, &outcome) {
+        if let (Some(choice), Outcome::Exhausted { .. }) = (chosen, &outcome) {
             outcome = Outcome::Converged {
-                reason: format!(
-                    "{}, chosen on rows held out within the training rows",
-                    counted(rounds, "round")
-                ),
+                reason: self.told(choice),
             };
         }
         Ok(self.model(
@@ -281,6 +291,58 @@ impl Fit<'_> {
             },
             schema,
         ))
+    }
+
+    /// How trees are best grown, as held-out rows of a part of a large table tell; `None` if nothing is open, or all rows
+    /// tell it together with the number of rounds.
+    fn trial_on_a_part(&self, train: &Dataset, from: Option<&Checkpoint>, run: &mut Run) -> Result<Option<Trial>> {
+        let rows = train.table.rows();
+        if self.spec.rounds > 0 || from.is_some() || self.spec.trials().len() == 1 || rows <= FEW {
+            return Ok(None);
+        }
+        // Parts of queries would be other queries, and a model that is gone on from was grown already.
+        if train.groups.is_some() || self.init.model.is_some() || self.init.offset.is_some() {
+            return Ok(self.spec.trials().first().copied());
+        }
+        let mut places = run.stream("boost/part").permutation(rows);
+        places.truncate(FEW);
+        places.sort_unstable();
+        let part = |values: &[f64]| -> Vec<f64> { places.iter().map(|&row| values[row]).collect() };
+        let (table, target) = (train.table.take(&places), part(train.target));
+        let weight = weights(&self.spec.class_weight, train)?.map(|all| part(&all));
+        let train = Dataset {
+            table: &table,
+            target: &target,
+            weight: weight.as_deref(),
+            ..*train
+        };
+        let schema = Schema::of(&table)?;
+        let (names, spec) = (schema.names(), self.spec.quick());
+        let (binners, data) = bin(&spec, &schema, &train, run)?;
+        let plan = Plan {
+            spec: &spec,
+            loss: &self.loss,
+            data: &data,
+            binners: &binners,
+            growth: spec.growth(&names)?,
+            names: &names,
+        };
+        match auto::choose(&plan, &train, weight.as_deref(), None, run, &mut |_| Ok(()))? {
+            auto::Choice::Rounds(chosen) => Ok(Some(chosen.trial)),
+            auto::Choice::Stopped(_) => Ok(self.spec.trials().first().copied()),
+        }
+    }
+
+    /// What held-out rows decided, in words.
+    fn told(&self, choice: Chosen) -> String {
+        let grown = match self.spec.trials().len() {
+            1 => String::new(),
+            _ => format!(" with {}", choice.trial),
+        };
+        format!(
+            "{}{grown}, chosen on rows held out within the training rows",
+            counted(choice.rounds, "round")
+        )
     }
 
     fn validation_rows<'v>(

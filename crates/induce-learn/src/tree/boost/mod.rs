@@ -12,6 +12,7 @@
 
 mod auto;
 mod booster;
+mod candidate;
 mod checkpoint;
 mod dart;
 mod drive;
@@ -27,6 +28,7 @@ mod sample;
 mod spec;
 
 pub use booster::Booster;
+pub use candidate::Trial;
 pub use checkpoint::Checkpoint;
 pub use entry::{BOOST, boosted};
 pub use fit::{fit, fit_from, fit_with, resume};

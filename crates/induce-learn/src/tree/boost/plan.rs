@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use induce_core::Result;
 use induce_core::random::Stream;
 use induce_prob::Loss;
 
@@ -16,6 +17,16 @@ pub(super) struct Plan<'a> {
     pub data: &'a Data,
     pub binners: &'a [Binner],
     pub growth: Growth,
+    /// Names of the features.
+    pub names: &'a [String],
+}
+
+impl<'a> Plan<'a> {
+    /// The same with other settings.
+    pub fn with_spec(&self, spec: &'a Spec) -> Result<Self> {
+        let growth = spec.growth(self.names)?;
+        Ok(Self { spec, growth, ..*self })
+    }
 }
 
 /// Rows to be evaluated after every round.

@@ -16,6 +16,10 @@ choices! {
         Depthwise = "depthwise",
         /// The leaf of largest gain first.
         Leafwise = "leafwise",
+        /// Level by level, with one split for all leaves of a level (oblivious trees).
+        Symmetric = "symmetric",
+        /// Leafwise or symmetric, by the held-out loss that chooses the rounds; else leafwise.
+        Auto = "auto",
     }
 }
 
@@ -57,8 +61,8 @@ settings! {
         learning_rate: f64 = 0.05, in range::at_least(0.0), search Space::Log(0.01, 0.3);
         /// Fit trees to gradient and curvature, or to the gradient by least squares with leaf values by line search
         step: Step = Step::Newton;
-        /// Split level by level, or the leaf of largest gain first
-        growth: Order = Order::Leafwise;
+        /// Split level by level, the leaf of largest gain first, or all leaves of a level alike; `auto` is leafwise, or symmetric where `rounds=0` finds that better on held-out rows
+        growth: Order = Order::Auto;
         /// Largest depth of a tree; 0 is no limit
         max_depth: usize = 0;
         /// Largest number of leaves of a tree; 0 is no limit
@@ -83,10 +87,10 @@ settings! {
         pruning: f64 = 0.0, in range::at_least(0.0);
         /// Largest leaf value before shrinkage; 0 is no limit
         max_delta_step: f64 = 0.0, in range::at_least(0.0);
-        /// Fraction of the rows drawn for a tree
-        subsample: f64 = 0.8, in range::up_to(0.0, 1.0), search Space::Uniform(0.5, 1.0);
-        /// Fraction of the features drawn for a tree
-        colsample: f64 = 0.7, in range::up_to(0.0, 1.0), search Space::Uniform(0.3, 1.0);
+        /// Fraction of the rows drawn for a tree; 0 is 0.8 or 1, by the held-out loss where it chooses the rounds, else 0.8
+        subsample: f64 = 0.0, in range::closed(0.0, 1.0), search Space::Uniform(0.5, 1.0);
+        /// Fraction of the features drawn for a tree; 0 is 0.7 or 1, by the held-out loss where it chooses the rounds, else 0.7
+        colsample: f64 = 0.0, in range::closed(0.0, 1.0), search Space::Uniform(0.3, 1.0);
         /// Fraction of a tree's features drawn for a level
         colsample_level: f64 = 1.0, in range::up_to(0.0, 1.0);
         /// Fraction of a level's features drawn for a node
@@ -143,6 +147,9 @@ settings! {
 /// Bins of a feature when every value may be a split point.
 pub(crate) const EXACT_BINS: usize = 65_534;
 
+/// Levels of a symmetric tree, at most.
+const MOST_LEVELS: usize = 16;
+
 impl Spec {
     /// Hold every setting against its range, and some against each other.
     ///
@@ -169,6 +176,21 @@ impl Spec {
         }
     }
 
+    /// For a comparison only: steps are at least a tenth.
+    pub(super) fn quick(&self) -> Self {
+        Self {
+            learning_rate: self.learning_rate.max(0.1),
+            ..self.clone()
+        }
+    }
+
+    /// How many levels a symmetric tree has, for its 2^levels leaves are to keep to both limits.
+    fn levels(&self) -> usize {
+        let leaves = self.max_leaves.checked_ilog2().map_or(usize::MAX, |levels| levels as usize);
+        let depth = if self.max_depth > 0 { self.max_depth } else { usize::MAX };
+        leaves.min(depth).min(MOST_LEVELS)
+    }
+
     /// The part that growing a tree obeys, feature names resolved.
     pub(crate) fn growth(&self, names: &[String]) -> Result<Growth> {
         let index = |name: &String| {
@@ -187,6 +209,11 @@ impl Spec {
             .iter()
             .map(|set| set.iter().map(index).collect())
             .collect::<Result<_>>()?;
+        let symmetric = self.growth == Order::Symmetric;
+        let (max_depth, max_leaves) = match symmetric {
+            true => (self.levels(), 0),
+            false => (self.max_depth, self.max_leaves),
+        };
         Ok(Growth {
             rules: Rules {
                 lambda: self.lambda,
@@ -204,9 +231,10 @@ impl Spec {
                 },
             },
             min_split: self.min_samples_split,
-            max_depth: self.max_depth,
-            max_leaves: self.max_leaves,
-            best_first: self.growth == Order::Leafwise,
+            max_depth,
+            max_leaves,
+            best_first: matches!(self.growth, Order::Leafwise | Order::Auto),
+            symmetric,
             monotone,
             interactions: sets,
         })

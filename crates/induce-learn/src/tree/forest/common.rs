@@ -41,6 +41,22 @@ struct Done {
     leaves: Vec<u32>,
 }
 
+/// How many features a node looks at, whether out-of-bag rows chose it, and the trees that were grown for the choice.
+struct Choice {
+    features: usize,
+    chosen: bool,
+    trees: Vec<Done>,
+}
+
+/// Trees that are grown of every number of features that is tried; three times as many of few rows.
+const PILOT: usize = 10;
+
+/// Rows that are few.
+const SMALL: usize = 10_000;
+
+/// By how much another number of features must do better than the usual one.
+const BETTER: f64 = 0.99;
+
 /// Trees grown per thread between two checks of the time budget.
 const BATCH: usize = 2;
 
@@ -120,17 +136,67 @@ impl Common<'_> {
         self.targets.is_none().then(evaluate).flatten()
     }
 
+    /// How many features a node looks at, and the first trees if these had to be grown to know: as set, or the number whose
+    /// first trees predict the rows that they left out best.
+    fn choose_features<T: Tally>(&self, tally: &T, start: Option<&Model>, order: &[u32], run: &Run) -> Choice {
+        let given = start.and_then(|start| start.out_of_bag.as_ref()?.features);
+        let all = self.spec.features_per_node(self.binners.len(), self.are_classes);
+        let is_open = all.len() > 1 && start.is_none() && self.targets.is_none() && self.draws.leave_out();
+        if !is_open {
+            return Choice {
+                features: given.unwrap_or(all[0]),
+                chosen: given.is_some(),
+                trees: Vec::new(),
+            };
+        }
+        let stream = run.stream("forest/trees");
+        let trees = if self.codes.rows <= SMALL { 3 * PILOT } else { PILOT };
+        let pilot = |features: usize| {
+            let plan = self.plan(tally, features);
+            let grown = map(run.threads(), trees, |i| self.tree(&plan, order, stream.child(i as u64)));
+            let mut votes = Votes::new(self.codes.rows, self.width());
+            grown.iter().for_each(|done| votes.add(&done.left_out, &done.grown.leaf_values));
+            (votes.squared_error(self.data.target, self.data.weight), features, grown)
+        };
+        let tried = all.iter().filter(|_| run.stop_reason().is_none()).map(|&features| pilot(features));
+        let best = tried.reduce(|best, own| if own.0 < BETTER * best.0 { own } else { best });
+        let (_, features, mut trees) = best.unwrap_or((0.0, all[0], Vec::new()));
+        let chosen = !trees.is_empty();
+        trees.truncate(self.spec.trees);
+        Choice {
+            features,
+            chosen,
+            trees,
+        }
+    }
+
+    /// The frequencies of the classes, if probabilities are to be smoothed by them.
+    fn prior(&self) -> Vec<f64> {
+        let classes = self.data.classes.len();
+        if self.spec.smoothing == 0.0 || classes < 2 || self.targets.is_some() {
+            return Vec::new();
+        }
+        let mut sums = vec![0.0; classes];
+        for (row, &class) in self.data.target.iter().enumerate() {
+            sums[class as usize] += self.data.weight.map_or(1.0, |w| w[row]);
+        }
+        let total: f64 = sums.iter().sum();
+        sums.into_iter().map(|sum| sum / total).collect()
+    }
+
     /// Grow the trees that are not there yet.
     pub fn grow<T: Tally>(mut self, tally: &T, run: &mut Run) -> Result<Fitted<Model>> {
         let (spec, rows, width) = (self.spec, self.codes.rows, self.width());
         self.check_memory(run)?;
         let start = self.start.take();
-        let plan = self.plan(tally);
         let stream = run.stream("forest/trees");
         let (mut votes, mut trace) = (Votes::new(rows, width), Vec::new());
         let (mut distribution, order) = Distribution::new(self.data.target, self.weight);
         let order = if spec.quantiles { order } else { Vec::new() };
         let (mut trees, mut leaf_probabilities) = (Vec::new(), Vec::new());
+        run.monitor().begin("trees", spec.trees as u64);
+        let choice = self.choose_features(tally, start.as_ref(), &order, run);
+        let (plan, mut ready) = (self.plan(tally, choice.features), choice.trees);
         if let Some(start) = start {
             self.replay(
                 &start,
@@ -143,13 +209,15 @@ impl Common<'_> {
             (trees, leaf_probabilities) = (start.ensemble.trees, start.leaf_probabilities);
         }
         let mut stopped = None;
-        run.monitor().begin("trees", spec.trees as u64);
         while trees.len() < spec.trees && stopped.is_none() {
             let first = trees.len();
             let batch = (BATCH * run.threads()).min(spec.trees - first);
-            let done = map(run.threads(), batch, |i| {
-                self.tree(&plan, &order, stream.child((first + i) as u64))
-            });
+            let done = match std::mem::take(&mut ready) {
+                none if none.is_empty() => map(run.threads(), batch, |i| {
+                    self.tree(&plan, &order, stream.child((first + i) as u64))
+                }),
+                ready => ready,
+            };
             for Done {
                 grown,
                 left_out,
@@ -167,7 +235,10 @@ impl Common<'_> {
             stopped = run.stop_reason();
         }
         run.monitor().end();
-        let out_of_bag = self.evaluate(&votes);
+        let mut out_of_bag = self.evaluate(&votes);
+        if let (true, Some(own)) = (choice.chosen, &mut out_of_bag) {
+            own.features = Some(choice.features);
+        }
         let outcome = match stopped.filter(|_| trees.len() < spec.trees) {
             Some(reason) => Outcome::Stopped { reason },
             None => Outcome::Exhausted {
@@ -200,6 +271,7 @@ impl Common<'_> {
                 out_of_bag,
                 held_out: spec.keep_out_of_bag.then(|| votes.means()),
                 distribution: spec.quantiles.then_some(distribution),
+                prior: self.prior(),
                 spec: spec.clone(),
             },
             outcome,
@@ -207,7 +279,7 @@ impl Common<'_> {
         })
     }
 
-    fn plan<'p, T: Tally>(&'p self, tally: &'p T) -> Plan<'p, T> {
+    fn plan<'p, T: Tally>(&'p self, tally: &'p T, features_per_node: usize) -> Plan<'p, T> {
         let spec = self.spec;
         let total: f64 = self
             .weight
@@ -216,7 +288,7 @@ impl Common<'_> {
             codes: self.codes,
             binners: self.binners,
             tally,
-            features_per_node: spec.features_per_node(self.binners.len(), self.are_classes),
+            features_per_node,
             max_depth: spec.max_depth,
             max_leaves: spec.max_leaves,
             min_leaf: spec.min_samples_leaf,

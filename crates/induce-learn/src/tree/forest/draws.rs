@@ -49,6 +49,11 @@ impl Draws {
         }
     }
 
+    /// Whether trees leave rows out.
+    pub fn leave_out(&self) -> bool {
+        !self.places.is_empty()
+    }
+
     /// How much every row counts in a tree: how often it was drawn, times its weight.
     pub fn bag(&self, weight: Option<&[f64]>, stream: Stream) -> Vec<f64> {
         let mut bag = vec![0.0; self.rows];

@@ -60,7 +60,7 @@ pub static FOREST: Entry = Entry {
     tasks: TASKS,
     settings: Spec::SETTINGS,
     search: Some(FOREST_SEARCH),
-    defaults: || value(&Spec::default()),
+    defaults: || value(&Spec::forest()),
     check,
     task_of: any_task,
     fit: |values, data, context| fit(&FOREST, values, data, context),
@@ -290,7 +290,15 @@ impl Model for Trees {
                 o.metric, o.value, o.rows
             )
         };
-        self.model.out_of_bag.iter().map(told).collect()
+        let all = self.schema().features.len();
+        let chosen = |o: &OutOfBag| {
+            let own = o.features?;
+            Some(format!(
+                "a node looks at {own} of {all} features, chosen on out-of-bag rows (`colsample_node`)"
+            ))
+        };
+        let out_of_bag = self.model.out_of_bag.iter();
+        out_of_bag.flat_map(|own| std::iter::once(told(own)).chain(chosen(own))).collect()
     }
 
     fn predictor(&self) -> Option<&dyn Predict> {
@@ -321,10 +329,13 @@ impl Predict for Trees {
             // Several targets are refused here too.
             return Ok(Prediction::of_quantities(self.model.predict(table, threads)?));
         }
-        Ok(Prediction::of_classes(
-            self.model.probabilities(table, threads)?,
-            classes,
-        ))
+        let mut probabilities = self.model.probabilities(table, threads)?;
+        if let Some((factor, parts)) = self.model.smoothed() {
+            let rows = probabilities.chunks_exact_mut(classes);
+            rows.flat_map(|row| row.iter_mut().zip(&parts))
+                .for_each(|(p, part)| *p = factor * *p + part);
+        }
+        Ok(Prediction::of_classes(probabilities, classes))
     }
 
     fn quantiles(&self, inputs: Inputs, probabilities: &[f64], threads: usize) -> Result<Vec<f64>> {
@@ -334,7 +345,15 @@ impl Predict for Trees {
 
 impl Explain for Trees {
     fn shap(&self, inputs: Inputs, threads: usize) -> Result<Shap> {
-        self.ensemble().shap(inputs.table()?, threads)
+        let mut shap = self.ensemble().shap(inputs.table()?, threads)?;
+        if let Some((factor, parts)) = self.model.smoothed() {
+            // Of two classes there is one score, the probability of the second.
+            let parts = if shap.outputs == 1 { &parts[1..] } else { &parts[..] };
+            shap.values.iter_mut().for_each(|value| *value *= factor);
+            let means = shap.values.iter_mut().skip(shap.features).step_by(shap.features + 1);
+            means.zip(parts.iter().cycle()).for_each(|(mean, part)| *mean += part);
+        }
+        Ok(shap)
     }
 
     fn importances(&self) -> Option<Vec<Importance>> {

@@ -23,6 +23,8 @@ pub struct Model {
     pub held_out: Option<Vec<f64>>,
     /// The training targets by leaf, if quantiles were asked for.
     pub distribution: Option<Distribution>,
+    /// The frequencies of the classes, if probabilities are smoothed by them.
+    pub prior: Vec<f64>,
     /// The settings it was fitted with.
     pub spec: Spec,
 }
@@ -53,6 +55,14 @@ impl Model {
                 .collect()),
             classes => self.shares_of(table, classes, threads),
         }
+    }
+
+    /// What probabilities are multiplied by, and what is added to that of every class: with s for `smoothing`, T trees
+    /// and frequencies pi, p = (T mean + s pi) / (T + s).
+    pub(super) fn smoothed(&self) -> Option<(f64, Vec<f64>)> {
+        let (trees, extra) = (self.ensemble.trees.len() as f64, self.spec.smoothing);
+        let parts = self.prior.iter().map(|pi| extra * pi / (trees + extra));
+        (!self.prior.is_empty()).then(|| (trees / (trees + extra), parts.collect()))
     }
 
     /// The means and class probabilities of several targets, row-major (rows, values per leaf).
@@ -143,6 +153,7 @@ impl Model {
             out_of_bag: None,
             held_out: None,
             distribution: self.distribution.as_ref().map(|all| all.of_tree(t)),
+            prior: Vec::new(),
             spec: Spec {
                 trees: 1,
                 keep_out_of_bag: false,

@@ -11,6 +11,9 @@ pub struct OutOfBag {
     pub value: f64,
     /// Rows that some tree had left out.
     pub rows: usize,
+    /// How many features a node looks at, where these rows chose it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features: Option<usize>,
 }
 
 /// Sums of the predictions of the trees that left a row out.
@@ -65,7 +68,27 @@ impl Votes {
             metric: if classes == 0 { "rmse" } else { "accuracy" }.into(),
             value,
             rows,
+            features: None,
         })
+    }
+
+    /// The mean squared error of the votes: of a quantity, or of the probabilities of classes (Brier 1950).
+    pub fn squared_error(&self, target: &[f64], weight: Option<&[f64]>) -> f64 {
+        let (mut sum, mut total) = (0.0, 0.0);
+        for (row, &trees) in self.trees.iter().enumerate().filter(|(_, trees)| **trees > 0) {
+            let votes = &self.sums[row * self.width..(row + 1) * self.width];
+            let error = |(class, vote): (usize, &f64)| {
+                let right = match self.width {
+                    1 => target[row],
+                    _ => f64::from(target[row] == class as f64),
+                };
+                (vote / f64::from(trees) - right).powi(2)
+            };
+            let w = weight.map_or(1.0, |w| w[row]);
+            sum += w * votes.iter().enumerate().map(error).sum::<f64>();
+            total += w;
+        }
+        sum / total
     }
 }
 

@@ -42,7 +42,7 @@ settings! {
         min_samples_split: f64 = 2.0, in range::at_least(0.0), alias "min_split";
         /// Smallest decrease of the impurity by a split, weighted by the node's fraction of all rows
         min_impurity_decrease: f64 = 0.0, in range::at_least(0.0), alias "min_gain";
-        /// Fraction of the features a node looks at; 0 is their square root for classes, a third for quantities
+        /// Fraction of the features a node looks at; 0 lets out-of-bag rows choose: a third or all, for classes also the square root
         colsample_node: f64 = 0.0, in range::closed(0.0, 1.0);
         /// Draw every tree's rows with replacement
         bootstrap: bool = true;
@@ -60,6 +60,8 @@ settings! {
         class_weight: ClassWeight = ClassWeight::default();
         /// Direction in which a feature may move the prediction: `monotone.age=1`
         monotone: BTreeMap<String, i8> = BTreeMap::new();
+        /// Frequencies of the classes, averaged with the trees like so many more, so that no probability is 0; 0 is the trees alone
+        smoothing: f64 = 0.0, in range::at_least(0.0);
         /// Keep the training targets by leaf, for `predict --quantiles` (quantile regression forests)
         quantiles: bool = false;
         /// Keep the out-of-bag prediction of every row
@@ -78,12 +80,20 @@ impl Spec {
         }
     }
 
+    /// A random forest whose probabilities are those of one more tree that knows the frequencies of the classes only.
+    pub fn forest() -> Self {
+        Self {
+            smoothing: 1.0,
+            ..Self::default()
+        }
+    }
+
     /// Extremely randomised trees: all rows, random thresholds.
     pub fn extra_trees() -> Self {
         Self {
             bootstrap: false,
             random_split: true,
-            ..Self::default()
+            ..Self::forest()
         }
     }
 
@@ -132,15 +142,19 @@ impl Spec {
         Ok(ways)
     }
 
-    /// How many of `features` a node looks at.
-    pub(super) fn features_per_node(&self, features: usize, classes: bool) -> usize {
+    /// How many of `features` a node may look at: as set, or what is to be chosen from. The first is what does without a
+    /// choice: all for quantities, as Geurts et al. (2006) and scikit-learn have it, the square root for classes.
+    pub(super) fn features_per_node(&self, features: usize, classes: bool) -> Vec<usize> {
         let n = features as f64;
         let wanted = match (self.colsample_node > 0.0, classes) {
-            (true, _) => self.colsample_node * n,
-            (false, true) => n.sqrt(),
-            (false, false) => n / 3.0,
+            (true, _) => vec![self.colsample_node * n],
+            (false, true) => vec![n.sqrt(), n / 3.0, n],
+            (false, false) => vec![n, n / 3.0],
         };
         // As scikit-learn does, the fraction is cut off; one feature is the least.
-        (wanted as usize).clamp(1, features.max(1))
+        let whole = |wanted: f64| (wanted as usize).clamp(1, features.max(1));
+        let mut all: Vec<usize> = wanted.into_iter().map(whole).collect();
+        all.dedup();
+        all
     }
 }

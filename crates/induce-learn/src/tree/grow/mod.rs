@@ -10,6 +10,7 @@
 mod columns;
 mod partition;
 mod prune;
+mod symmetric;
 mod task;
 mod worker;
 
@@ -51,6 +52,9 @@ impl<'a> Grower<'a> {
 
     /// Grow one tree; `team` has as many workers as this grower.
     pub fn grow(&mut self, team: &mut Team, task: &Task) -> Grown {
+        if task.growth.symmetric {
+            return self.grow_symmetric(team, task);
+        }
         let mut tree = Grown {
             branches: Vec::new(),
             leaves: vec![self.root(team, task)],

@@ -29,6 +29,8 @@ pub struct Growth {
     pub max_leaves: usize,
     /// Split the leaf of largest gain first, rather than level by level.
     pub best_first: bool,
+    /// Split all leaves of a level alike; `max_depth` is then a limit, and `max_leaves` none.
+    pub symmetric: bool,
     /// -1, 0 or 1 per feature: the direction in which the score may move.
     pub monotone: Vec<i8>,
     /// Sets of features that may meet on one path; empty is no constraint.

@@ -5,7 +5,7 @@ use std::sync::RwLock;
 
 use super::super::bins::{Codes, Packed, Part, STRIDE};
 use super::super::histogram::{Bins, Sum, add_rows, add_rows_wide};
-use super::super::split::{Node, Split};
+use super::super::split::{Gains, LevelSplit, Node, Split};
 use super::partition::{SLACK, divide};
 use super::task::{Data, Job, Task};
 
@@ -62,6 +62,10 @@ pub(super) struct Worker {
     pub(super) sum: Sum,
     /// Best splits of the larger and the smaller child in its columns.
     pub(super) best: [Option<Split>; 2],
+    /// What splits of its features gain in the leaves of a level, by feature.
+    gains: Vec<Gains>,
+    /// The best of them.
+    pub(super) level_best: Option<LevelSplit>,
 }
 
 /// Rows dealt to a worker at a time: sorted tables still spread evenly.
@@ -114,6 +118,8 @@ impl Worker {
             pool: Vec::new(),
             sum: 0,
             best: [None, None],
+            gains: Vec::new(),
+            level_best: None,
         }
     }
 
@@ -234,6 +240,12 @@ impl Worker {
         }
         for (which, histogram) in [sibling.as_ref(), Some(&fresh)].into_iter().enumerate() {
             let job = histogram.zip(jobs[which].as_ref());
+            if task.growth.symmetric {
+                if let Some((histogram, job)) = job {
+                    self.add_gains(data, task, job, histogram);
+                }
+                continue;
+            }
             self.best[which] = job.and_then(|(histogram, job)| self.scan_leaf(data, task, job, histogram));
         }
         if let (Some(slot), Some(sibling)) = (large, sibling) {
@@ -273,15 +285,26 @@ impl Worker {
     fn scan_leaf(&self, data: &Data, task: &Task, job: &Job, histogram: &Histogram) -> Option<Split> {
         let node = job.node(task);
         let mut best: Option<Split> = None;
-        let mut consider = |feature: usize, bins: &[Sum]| {
+        let allowed = |feature: usize| job.allowed.as_ref().is_none_or(|a| a[feature]);
+        self.each_feature(data, histogram, allowed, &mut |feature, bins| {
             let floor = best.as_ref().map_or(node.least_gain(), |b| b.gain);
             if let Some(split) = best_of(&node, data, task, feature, bins, floor)
                 && best.as_ref().is_none_or(|b| split.beats(b))
             {
                 best = Some(split);
             }
-        };
-        let allowed = |feature: usize| job.allowed.as_ref().is_none_or(|a| a[feature]);
+        });
+        best
+    }
+
+    /// Go through the histograms of its features.
+    fn each_feature(
+        &self,
+        data: &Data,
+        histogram: &Histogram,
+        allowed: impl Fn(usize) -> bool,
+        consider: &mut impl FnMut(usize, &[Sum]),
+    ) {
         let columns = &data.packed.columns[self.columns.clone()];
         let mut digits = [0; 256];
         for (column, bins) in columns.iter().zip(&histogram.narrow) {
@@ -300,20 +323,71 @@ impl Worker {
                 consider(feature, bins);
             }
         }
-        best
     }
+
+    /// Begin a level of a symmetric tree: nothing gains anything yet.
+    pub(super) fn restart_level(&mut self, data: &Data) {
+        self.gains.resize_with(data.category.len(), Gains::default);
+        for column in &data.packed.columns[self.columns.clone()] {
+            for part in &column.parts {
+                self.gains[part.feature].restart(part.codes);
+            }
+        }
+        for &(feature, codes) in &data.packed.wide[self.wide.clone()] {
+            self.gains[feature].restart(codes);
+        }
+    }
+
+    /// Add what every split of its features would gain in a leaf.
+    fn add_gains(&mut self, data: &Data, task: &Task, job: &Job, histogram: &Histogram) {
+        let node = job.node(task);
+        let mut all = std::mem::take(&mut self.gains);
+        let allowed = |feature: usize| job.allowed.as_ref().is_none_or(|a| a[feature]);
+        self.each_feature(data, histogram, allowed, &mut |feature, bins| {
+            if data.category[feature] {
+                all[feature].add_category(&node, bins);
+            } else {
+                all[feature].add_number(&node, bins, direction(task, feature));
+            }
+        });
+        self.gains = all;
+    }
+
+    /// The split of its features that gains most in all leaves of the level.
+    pub(super) fn find_level_split(&mut self) {
+        let all = self.gains.iter().enumerate();
+        let best = all.filter_map(|(feature, gains)| gains.best(feature));
+        self.level_best = best.reduce(|a, b| if b.beats(&a) { b } else { a });
+    }
+
+    /// The split of the level in one leaf; `None` if the feature is another worker's, or the leaf may not be split.
+    pub(super) fn level_split_of(
+        &self,
+        data: &Data,
+        task: &Task,
+        node: &Node,
+        slot: usize,
+        split: &LevelSplit,
+    ) -> Option<Option<Split>> {
+        let histogram = self.histograms.get(slot)?.as_ref()?;
+        let mut found = None;
+        let is_it = |feature: usize| feature == split.feature;
+        self.each_feature(data, histogram, is_it, &mut |feature, bins| {
+            found = Some(node.level_split(split, bins, data.category[feature], direction(task, feature)));
+        });
+        found
+    }
+}
+
+fn direction(task: &Task, feature: usize) -> i8 {
+    task.growth.monotone.get(feature).copied().unwrap_or(0)
 }
 
 fn best_of(node: &Node, data: &Data, task: &Task, feature: usize, bins: &[Sum], floor: f64) -> Option<Split> {
     if data.category[feature] {
         node.best_category(feature, bins, floor)
     } else {
-        node.best_number(
-            feature,
-            bins,
-            task.growth.monotone.get(feature).copied().unwrap_or(0),
-            floor,
-        )
+        node.best_number(feature, bins, direction(task, feature), floor)
     }
 }
 

@@ -7,9 +7,11 @@
 //! is left out, so `gamma` means the same).
 
 mod category;
+mod level;
 mod node;
 mod number;
 
+pub use level::{Gains, LevelSplit};
 pub use node::{Bounds, CategoryRules, Node, Rules, Split};
 
 use super::histogram::Sum;

@@ -31,12 +31,12 @@ pub(super) fn best(node: &Node, feature: usize, bins: &[Sum], monotone: i8, floo
 }
 
 /// With nothing missing here, later missing values follow the heavier side.
-fn missing_side(node: &Node, left: Sum) -> bool {
+pub(super) fn missing_side(node: &Node, left: Sum) -> bool {
     2 * u64::from(curvature(left)) >= u64::from(curvature(node.total))
 }
 
 /// The last code a cut may follow: cutting after the last one only parts missing from present.
-fn last_cut(bins: &[Sum]) -> usize {
+pub(super) fn last_cut(bins: &[Sum]) -> usize {
     bins.len() - if bins[0] == 0 { 2 } else { 1 }
 }
 
@@ -72,7 +72,7 @@ fn careful(node: &Node, bins: &[Sum], monotone: i8) -> Option<Cut> {
 }
 
 /// Codes the fast path handles.
-const LANES: usize = 256;
+pub(super) const LANES: usize = 256;
 
 /// Plain rules: all cuts at once in single precision, in fixed-point units.
 /// Which cut wins may differ from [`careful`] only where gains agree to 6 digits.
@@ -119,11 +119,11 @@ fn fast(node: &Node, bins: &[Sum], floor: f64) -> Option<Cut> {
     }
 }
 
-struct Units {
-    total: Sum,
-    lambda: f32,
-    least: f32,
-    floor: f32,
+pub(super) struct Units {
+    pub total: Sum,
+    pub lambda: f32,
+    pub least: f32,
+    pub floor: f32,
 }
 
 /// Cuts scored at a time.
@@ -134,7 +134,7 @@ const CHUNK: usize = 16;
 /// A running sum waits for every addition before it; four quarters summed side by
 /// side, and shifted afterwards, wait a quarter as long.
 #[inline(always)]
-fn running_sums(bins: &[Sum], start: Sum, sums: &mut [Sum; LANES]) {
+pub(super) fn running_sums(bins: &[Sum], start: Sum, sums: &mut [Sum; LANES]) {
     let quarter = bins.len().min(LANES) / 4;
     let (a, rest) = bins.split_at(quarter);
     let (b, rest) = rest.split_at(quarter);
@@ -212,7 +212,7 @@ impl Units {
     /// G_l^2 / (H_l + lambda) + G_r^2 / (H_r + lambda) over one common denominator; -1 if a side is too light.
     /// With |G| < 2^31 and H + lambda < 2^60 nothing overflows single precision.
     #[inline(always)]
-    fn score(&self, g: i32, h: u32) -> f32 {
+    pub(super) fn score(&self, g: i32, h: u32) -> f32 {
         // Curvature sums have 31 bits (`Scale::new`), so a signed conversion will do.
         let (gl, hl) = (g as f32, h as i32 as f32);
         let gr = gradient(self.total).wrapping_sub(g) as f32;

@@ -6,7 +6,7 @@ use induce_prob::Link;
 use serde::{Deserialize, Serialize};
 
 use super::super::Ensemble;
-use super::super::boost::Checkpoint;
+use super::super::boost::{Checkpoint, Trial};
 use super::{BOOST_CHECKPOINT, trees};
 use induce_core::model::Schema;
 
@@ -15,6 +15,8 @@ use induce_core::model::Schema;
 struct Head {
     best_round: Option<usize>,
     chosen: Option<usize>,
+    #[serde(default)]
+    trial: Option<Trial>,
     steps: u64,
     /// Split, metric and number of points of every trace.
     traces: Vec<(String, String, usize)>,
@@ -33,6 +35,7 @@ impl Checkpoint {
         let head = Head {
             best_round: self.best.map(|(round, _)| round),
             chosen: self.chosen,
+            trial: self.trial,
             steps: self.report.steps,
             traces: traces
                 .iter()
@@ -71,6 +74,7 @@ impl Checkpoint {
             valid_scores: get_scores(file, "judged_scores")?,
             best: head.best_round.zip(loss.first().copied()),
             chosen: head.chosen,
+            trial: head.trial,
             report: FitReport::new(head.steps, traces(file, &head)?),
             scores,
         })

@@ -17,6 +17,9 @@ impl Model {
         file.put_json("spec", &self.spec)?;
         file.put_json("out_of_bag", &self.out_of_bag)?;
         file.put("leaf.shares", self.leaf_probabilities.clone());
+        if !self.prior.is_empty() {
+            file.put("prior", self.prior.clone());
+        }
         if !self.outputs.is_empty() {
             file.put_json("outputs", &self.outputs)?;
         }
@@ -53,8 +56,10 @@ impl Model {
             out_of_bag,
             held_out: None,
             distribution,
+            prior: Vec::new(),
             spec,
         };
+        model.prior = prior(file, &model)?;
         model.leaf_probabilities = leaf_probabilities(file, &model)?;
         if model.spec.keep_out_of_bag {
             model.held_out = Some(held_out(file, model.width())?);
@@ -74,6 +79,19 @@ fn outputs(file: &ModelFile) -> Result<Vec<Vec<String>>> {
         return Err(file.fault("the targets are neither all quantities nor all classes"));
     }
     Ok(outputs)
+}
+
+/// The frequencies of the classes, where probabilities are smoothed.
+fn prior(file: &ModelFile, model: &Model) -> Result<Vec<f64>> {
+    let classes = model.ensemble.schema.classes.len();
+    if model.spec.smoothing == 0.0 || classes < 2 || !model.outputs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let prior = file.values_of::<f64>("prior", classes)?.to_vec();
+    match prior.iter().all(|pi| (0.0..=1.0).contains(pi)) {
+        true => Ok(prior),
+        false => Err(file.fault("a frequency of a class is not between 0 and 1")),
+    }
 }
 
 /// What leaves predict, as many values as they have.
