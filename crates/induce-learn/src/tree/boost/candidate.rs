@@ -53,8 +53,16 @@ impl Spec {
     pub(super) fn trials(&self) -> Vec<Trial> {
         let is_open = self.growth == Order::Auto;
         let of = |subsample: f64, colsample: f64, growth: Order, max_leaves: usize| Trial {
-            subsample: if self.subsample > 0.0 { self.subsample } else { subsample },
-            colsample: if self.colsample > 0.0 { self.colsample } else { colsample },
+            subsample: if self.subsample > 0.0 {
+                self.subsample
+            } else {
+                subsample
+            },
+            colsample: if self.colsample > 0.0 {
+                self.colsample
+            } else {
+                colsample
+            },
             growth,
             max_leaves,
         };
@@ -66,8 +74,16 @@ impl Spec {
         if is_open {
             // Limits that were set stay; else a symmetric tree has two leaves in place of each, or few.
             let usual = self.max_depth == 0 && self.max_leaves == Self::default().max_leaves;
-            let sizes = if usual { vec![64, 16] } else { vec![self.max_leaves] };
-            all.extend(sizes.into_iter().map(|leaves| of(0.8, 1.0, Order::Symmetric, leaves)));
+            let sizes = if usual {
+                vec![64, 16]
+            } else {
+                vec![self.max_leaves]
+            };
+            all.extend(
+                sizes
+                    .into_iter()
+                    .map(|leaves| of(0.8, 1.0, Order::Symmetric, leaves)),
+            );
         }
         all.dedup();
         all
@@ -168,7 +184,10 @@ mod tests {
     fn what_is_set_is_not_tried_otherwise() {
         let of = |spec: Spec| -> Vec<String> { spec.trials().iter().map(Trial::to_string).collect() };
         let all = of(Spec::default());
-        assert_eq!(all[0], "subsample=0.8 colsample=0.7 growth=leafwise max_leaves=31");
+        assert_eq!(
+            all[0],
+            "subsample=0.8 colsample=0.7 growth=leafwise max_leaves=31"
+        );
         assert_eq!(all.len(), 4);
         let set = Spec {
             subsample: 0.5,

@@ -241,7 +241,9 @@ impl Fit<'_> {
         let mut from = from;
         let mut chosen = None;
         if spec.rounds == 0 {
-            let before = from.as_ref().and_then(|state| Some((state.chosen?, state.trial?)));
+            let before = from
+                .as_ref()
+                .and_then(|state| Some((state.chosen?, state.trial?)));
             chosen = Some(match before {
                 Some((rounds, trial)) => Chosen { rounds, trial },
                 None => match auto::choose(&plan, train, weight.as_deref(), from.take(), run, after)? {
@@ -295,7 +297,12 @@ impl Fit<'_> {
 
     /// How trees are best grown, as held-out rows of a part of a large table tell; `None` if nothing is open, or all rows
     /// tell it together with the number of rounds.
-    fn trial_on_a_part(&self, train: &Dataset, from: Option<&Checkpoint>, run: &mut Run) -> Result<Option<Trial>> {
+    fn trial_on_a_part(
+        &self,
+        train: &Dataset,
+        from: Option<&Checkpoint>,
+        run: &mut Run,
+    ) -> Result<Option<Trial>> {
         let rows = train.table.rows();
         if self.spec.rounds > 0 || from.is_some() || self.spec.trials().len() == 1 || rows <= FEW {
             return Ok(None);

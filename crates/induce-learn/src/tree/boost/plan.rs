@@ -25,7 +25,11 @@ impl<'a> Plan<'a> {
     /// The same with other settings.
     pub fn with_spec(&self, spec: &'a Spec) -> Result<Self> {
         let growth = spec.growth(self.names)?;
-        Ok(Self { spec, growth, ..*self })
+        Ok(Self {
+            spec,
+            growth,
+            ..*self
+        })
     }
 }
 

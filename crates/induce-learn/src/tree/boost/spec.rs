@@ -186,8 +186,15 @@ impl Spec {
 
     /// How many levels a symmetric tree has, for its 2^levels leaves are to keep to both limits.
     fn levels(&self) -> usize {
-        let leaves = self.max_leaves.checked_ilog2().map_or(usize::MAX, |levels| levels as usize);
-        let depth = if self.max_depth > 0 { self.max_depth } else { usize::MAX };
+        let leaves = self
+            .max_leaves
+            .checked_ilog2()
+            .map_or(usize::MAX, |levels| levels as usize);
+        let depth = if self.max_depth > 0 {
+            self.max_depth
+        } else {
+            usize::MAX
+        };
         leaves.min(depth).min(MOST_LEVELS)
     }
 

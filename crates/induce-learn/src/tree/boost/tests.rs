@@ -10,6 +10,7 @@ use super::*;
 
 mod init_models;
 mod steps;
+mod symmetric;
 
 /// Two numbers with holes, one of few values, a category of 12, a category of 400.
 fn table(rows: usize) -> Table {

@@ -138,7 +138,13 @@ impl Common<'_> {
 
     /// How many features a node looks at, and the first trees if these had to be grown to know: as set, or the number whose
     /// first trees predict the rows that they left out best.
-    fn choose_features<T: Tally>(&self, tally: &T, start: Option<&Model>, order: &[u32], run: &Run) -> Choice {
+    fn choose_features<T: Tally>(
+        &self,
+        tally: &T,
+        start: Option<&Model>,
+        order: &[u32],
+        run: &Run,
+    ) -> Choice {
         let given = start.and_then(|start| start.out_of_bag.as_ref()?.features);
         let all = self.spec.features_per_node(self.binners.len(), self.are_classes);
         let is_open = all.len() > 1 && start.is_none() && self.targets.is_none() && self.draws.leave_out();
@@ -150,15 +156,30 @@ impl Common<'_> {
             };
         }
         let stream = run.stream("forest/trees");
-        let trees = if self.codes.rows <= SMALL { 3 * PILOT } else { PILOT };
+        let trees = if self.codes.rows <= SMALL {
+            3 * PILOT
+        } else {
+            PILOT
+        };
         let pilot = |features: usize| {
             let plan = self.plan(tally, features);
-            let grown = map(run.threads(), trees, |i| self.tree(&plan, order, stream.child(i as u64)));
+            let grown = map(run.threads(), trees, |i| {
+                self.tree(&plan, order, stream.child(i as u64))
+            });
             let mut votes = Votes::new(self.codes.rows, self.width());
-            grown.iter().for_each(|done| votes.add(&done.left_out, &done.grown.leaf_values));
-            (votes.squared_error(self.data.target, self.data.weight), features, grown)
+            grown
+                .iter()
+                .for_each(|done| votes.add(&done.left_out, &done.grown.leaf_values));
+            (
+                votes.squared_error(self.data.target, self.data.weight),
+                features,
+                grown,
+            )
         };
-        let tried = all.iter().filter(|_| run.stop_reason().is_none()).map(|&features| pilot(features));
+        let tried = all
+            .iter()
+            .filter(|_| run.stop_reason().is_none())
+            .map(|&features| pilot(features));
         let best = tried.reduce(|best, own| if own.0 < BETTER * best.0 { own } else { best });
         let (_, features, mut trees) = best.unwrap_or((0.0, all[0], Vec::new()));
         let chosen = !trees.is_empty();

@@ -298,7 +298,9 @@ impl Model for Trees {
             ))
         };
         let out_of_bag = self.model.out_of_bag.iter();
-        out_of_bag.flat_map(|own| std::iter::once(told(own)).chain(chosen(own))).collect()
+        out_of_bag
+            .flat_map(|own| std::iter::once(told(own)).chain(chosen(own)))
+            .collect()
     }
 
     fn predictor(&self) -> Option<&dyn Predict> {
@@ -348,10 +350,20 @@ impl Explain for Trees {
         let mut shap = self.ensemble().shap(inputs.table()?, threads)?;
         if let Some((factor, parts)) = self.model.smoothed() {
             // Of two classes there is one score, the probability of the second.
-            let parts = if shap.outputs == 1 { &parts[1..] } else { &parts[..] };
+            let parts = if shap.outputs == 1 {
+                &parts[1..]
+            } else {
+                &parts[..]
+            };
             shap.values.iter_mut().for_each(|value| *value *= factor);
-            let means = shap.values.iter_mut().skip(shap.features).step_by(shap.features + 1);
-            means.zip(parts.iter().cycle()).for_each(|(mean, part)| *mean += part);
+            let means = shap
+                .values
+                .iter_mut()
+                .skip(shap.features)
+                .step_by(shap.features + 1);
+            means
+                .zip(parts.iter().cycle())
+                .for_each(|(mean, part)| *mean += part);
         }
         Ok(shap)
     }

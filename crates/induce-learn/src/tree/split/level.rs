@@ -122,7 +122,13 @@ induce_core::multiversion! {
 
 impl Node<'_> {
     /// The split of a level in this node, if both sides are heavy enough.
-    pub fn level_split(&self, split: &LevelSplit, bins: &[Sum], category: bool, monotone: i8) -> Option<Split> {
+    pub fn level_split(
+        &self,
+        split: &LevelSplit,
+        bins: &[Sum],
+        category: bool,
+        monotone: i8,
+    ) -> Option<Split> {
         let sum = |codes: &[Sum]| codes.iter().fold(0, |sum: Sum, bin| sum.wrapping_add(*bin));
         let (test, missing_left, left) = if category {
             one(self, split.code, bins)
@@ -132,7 +138,11 @@ impl Node<'_> {
                 0 => missing_side(self, below),
                 _ => split.missing_left,
             };
-            let left = if missing_left { below.wrapping_add(bins[0]) } else { below };
+            let left = if missing_left {
+                below.wrapping_add(bins[0])
+            } else {
+                below
+            };
             let test = CodeTest::at_most(split.code as u16, missing_left);
             (test, missing_left, left)
         };
@@ -152,5 +162,9 @@ fn one(node: &Node, code: usize, bins: &[Sum]) -> (CodeTest, bool, Sum) {
         return (CodeTest::Member(set_of(std::iter::once(code))), false, bins[code]);
     }
     let rest = (1..bins.len()).filter(|&c| bins[c] != 0);
-    (CodeTest::Member(set_of(rest)), false, node.total.wrapping_sub(bins[0]))
+    (
+        CodeTest::Member(set_of(rest)),
+        false,
+        node.total.wrapping_sub(bins[0]),
+    )
 }

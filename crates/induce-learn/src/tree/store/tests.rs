@@ -4,7 +4,7 @@ use induce_core::{FitReport, Trace};
 use induce_prob::Objective;
 use proptest::prelude::*;
 
-use super::super::boost::{Checkpoint, Trial, Order, Spec};
+use super::super::boost::{Checkpoint, Order, Spec, Trial};
 use super::super::ensemble::tests::random_tree;
 use super::*;
 use induce_core::model::{Feature, FeatureType, Schema};
@@ -67,7 +67,12 @@ fn checkpoint(seed: u64, rows: usize) -> Checkpoint {
             vec![vec![2.0; 3], vec![-0.0; 3]]
         },
         chosen: seed.is_multiple_of(4).then_some(17),
-        trial: seed.is_multiple_of(4).then_some(Trial { subsample: 0.8, colsample: 1.0, growth: Order::Symmetric, max_leaves: 64 }),
+        trial: seed.is_multiple_of(4).then_some(Trial {
+            subsample: 0.8,
+            colsample: 1.0,
+            growth: Order::Symmetric,
+            max_leaves: 64,
+        }),
         best: seed.is_multiple_of(3).then_some((2, f64::INFINITY)),
         report: FitReport::new(3, vec![trace("train", points), trace("valid", Vec::new())]),
     }

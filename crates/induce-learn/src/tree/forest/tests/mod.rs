@@ -202,6 +202,11 @@ fn a_weight_is_a_repetition_for_samples_in_any_order() {
             ..Spec::extra_trees()
         },
     ] {
+        // Out-of-bag rows that choose the features are others of rows that are there twice.
+        let spec = Spec {
+            colsample_node: 0.5,
+            ..spec
+        };
         let (rows, turned) = (table.take(&repeated), table.take(&backwards));
         let (y_rows, y_turned) = (target(&repeated), target(&backwards));
         let w_turned: Vec<f64> = backwards.iter().map(|&i| weight[i]).collect();
