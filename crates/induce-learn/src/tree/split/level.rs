@@ -161,9 +161,8 @@ fn one(node: &Node, code: usize, bins: &[Sum]) -> (CodeTest, bool, Sum) {
     if code > 0 {
         return (CodeTest::Member(set_of(std::iter::once(code))), false, bins[code]);
     }
-    let rest = (1..bins.len()).filter(|&c| bins[c] != 0);
     (
-        CodeTest::Member(set_of(rest)),
+        CodeTest::Member(set_of(1..bins.len())),
         false,
         node.total.wrapping_sub(bins[0]),
     )
