@@ -49,6 +49,8 @@ pub trait Problem: Sync {
         mixture.posteriors(&squared, weight, &mut posterior);
         (score, self.refit(model, &posterior))
     }
+    /// The share of its score by which a step of expectation-maximisation must raise it for another to be worth it.
+    const LITTLE: f64 = 1e-9;
     /// A model to begin with, if there is one for free.
     fn start(&self) -> Option<Self::Model> {
         None
@@ -119,10 +121,12 @@ pub fn search<P: Problem>(problem: &P, how: &Search, run: &Run) -> Option<Estima
         trace: Vec::new(),
         stop: run.stop(),
     };
+    run.watched().begin("samples", how.trials as u64);
     if let Some(model) = problem.start() {
         state.consider(model, 0);
     }
     let (trials, outcome) = state.sample(run);
+    run.watched().end();
     state.finish(trials, outcome)
 }
 
@@ -163,6 +167,7 @@ impl<P: Problem> State<'_, P> {
             let samples = self.draw(&sampler, &mut growth, done, batch);
             fitted += self.score(&samples, done, run.threads());
             done += batch;
+            run.watched().step(done as u64, &[]);
             if fraction * fitted as f64 >= self.needed {
                 let reason = format!("{done} samples give a confidence of {}", self.how.confidence);
                 return (done, Outcome::Converged { reason });
@@ -242,7 +247,7 @@ impl<P: Problem> State<'_, P> {
             if better <= score {
                 break;
             }
-            let little = better - score < 1e-9 * score.abs();
+            let little = better - score < P::LITTLE * score.abs();
             (score, model, next) = (better, moved, after);
             if little {
                 break;
