@@ -239,6 +239,16 @@ pub struct Checkpoints {
     pub fingerprint: String,
 }
 
+/// What is said of a checkpoint that cannot be written: the fit goes on, as it is worth more.
+///
+/// ```
+/// let error = induce_core::Error::data("the disk is full", "make room");
+/// assert!(induce_core::checkpoint_fault(&error).contains("the disk is full; the training goes on"));
+/// ```
+pub fn checkpoint_fault(error: &crate::Error) -> String {
+    format!("warning: no checkpoint is written: {error}; the training goes on")
+}
+
 /// How a fit ended, always with the reason.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]

@@ -51,6 +51,8 @@ pub trait Problem: Sync {
     }
     /// The share of its score by which a step of expectation-maximisation must raise it for another to be worth it.
     const LITTLE: f64 = 1e-9;
+    /// Steps of expectation-maximisation on a model that is the best so far.
+    const POLISH: usize = 8;
     /// A model to begin with, if there is one for free.
     fn start(&self) -> Option<Self::Model> {
         None
@@ -100,9 +102,6 @@ const BATCH: usize = 16;
 /// Among so many first samples, the best of each batch is improved even if the best so far is better: that one has
 /// been improved already, and a sample of rows that are close together may be far from the maximum it leads to.
 const EARLY: usize = 32;
-
-/// Steps of expectation-maximisation on a model that is the best so far.
-const POLISH: usize = 8;
 
 /// Find the model of highest likelihood; none if no sample made one.
 ///
@@ -239,7 +238,7 @@ impl<P: Problem> State<'_, P> {
         let step =
             |model: &P::Model, above: f64| self.problem.step(&self.mixture, self.how.weight, model, above);
         let (mut score, mut next) = step(&model, f64::NEG_INFINITY);
-        for _ in 0..POLISH {
+        for _ in 0..P::POLISH {
             let Some(moved) = next.filter(|_| !self.stop.is_due()) else {
                 break;
             };

@@ -8,6 +8,7 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod block;
+mod fused;
 mod plain;
 #[cfg(target_arch = "x86_64")]
 mod turn;
@@ -26,6 +27,9 @@ pub trait Microkernel: Number {
     /// Whether this is single precision.
     #[doc(hidden)]
     fn is_single() -> bool;
+    /// `sum + x y` as kernels for this add up products: with one rounding where vector units fuse.
+    #[doc(hidden)]
+    fn add_product(sum: Self, x: Self, y: Self) -> Self;
 }
 
 impl Microkernel for f32 {
@@ -36,6 +40,11 @@ impl Microkernel for f32 {
     fn is_single() -> bool {
         true
     }
+
+    #[inline(always)]
+    fn add_product(sum: Self, x: Self, y: Self) -> Self {
+        fused::add_product(sum, x, y)
+    }
 }
 
 impl Microkernel for f64 {
@@ -45,6 +54,11 @@ impl Microkernel for f64 {
 
     fn is_single() -> bool {
         false
+    }
+
+    #[inline(always)]
+    fn add_product(sum: Self, x: Self, y: Self) -> Self {
+        sum + x * y
     }
 }
 
