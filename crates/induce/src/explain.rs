@@ -165,7 +165,7 @@ pub fn permutation(model: &dyn Model, rows: &Rows, run: &Run) -> Result<Vec<Perm
 const FEWEST: usize = 2_000;
 
 /// Trees that rows are sent through, at most, to see what shuffling does.
-const WALKS: f64 = 4e7;
+const WALKS: f64 = 1e7;
 
 /// The rows that permutation importance is measured on in seconds: all, or a sample that [`Run`]'s seed draws. Queries of a
 /// ranking are never cut.
@@ -227,7 +227,7 @@ mod tests {
                 .unwrap()
                 .model
         };
-        let forest = fitted("forest", "trees=4000");
+        let forest = fitted("forest", "trees=1500");
         let (tree, run) = (fitted("tree", "max_depth=2"), Run::new(0));
         let rows_of = |model: &dyn Model| sample(model, &rows, &run).rows();
         assert_eq!(rows_of(forest.as_ref()), FEWEST);

@@ -113,28 +113,37 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
 }
 
 /// Rows that are explained between two steps of the bar.
-const PART: usize = 512;
+const PART: usize = 256;
 
 /// Shapley values of all rows: deep forests take minutes for many, and a bar says how many.
 fn in_parts(explainer: &dyn ExplainModel, table: &Table, run: &Run) -> Result<Shap> {
-    let rows: Vec<usize> = (0..table.rows()).collect();
-    run.watched().begin("rows explained", rows.len() as u64);
     let mut all: Option<Shap> = None;
-    let mut done = 0;
-    for part in rows.chunks(PART) {
-        let own = explainer.shap((&table.take(part)).into(), run.threads())?;
+    for_parts(table, run, |part| {
+        let own = explainer.shap(part.into(), run.threads())?;
         match &mut all {
             Some(all) => all.values.extend(own.values),
             None => all = Some(own),
         }
-        done += part.len() as u64;
-        run.watched().step(done, &[]);
-    }
-    run.watched().end();
+        Ok(())
+    })?;
     Ok(match all {
         Some(all) => all,
         None => explainer.shap(table.into(), run.threads())?,
     })
+}
+
+/// Calls `each` for some rows after the other.
+fn for_parts(table: &Table, run: &Run, mut each: impl FnMut(&Table) -> Result<()>) -> Result<()> {
+    let rows: Vec<usize> = (0..table.rows()).collect();
+    run.watched().begin("rows explained", rows.len() as u64);
+    let mut done = 0;
+    for part in rows.chunks(PART) {
+        each(&table.take(part))?;
+        done += part.len() as u64;
+        run.watched().step(done, &[]);
+    }
+    run.watched().end();
+    Ok(())
 }
 
 fn save_shap(session: &Session, schema: &Schema, shap: &Shap, path: &Path) -> Result<()> {
@@ -188,7 +197,12 @@ fn save_interactions(session: &Session, trees: &Ensemble, table: &Table, path: &
     names.push("mean_score".into());
     let (width, outputs) = (names.len(), trees.outputs());
     check_interactions(table.rows(), width, outputs, &session.run())?;
-    let values = trees.shap_interactions(table, session.run().threads())?;
+    let run = session.run();
+    let mut values = Vec::new();
+    for_parts(table, &run, |part| {
+        values.extend(trees.shap_interactions(part, run.threads())?);
+        Ok(())
+    })?;
     let mut columns = Vec::new();
     for k in 0..outputs {
         for a in 0..width {

@@ -42,6 +42,7 @@ pub fn train(
         spec,
         plan,
         run,
+        warned: false,
     };
     if let Some(plan) = plan.filter(|plan| plan.resume && plan.path.exists()) {
         trainer.state.load(trainer.objective, plan)?;
@@ -88,6 +89,8 @@ struct Trainer<'c> {
     spec: &'c Training,
     plan: Option<&'c Checkpoints>,
     run: &'c mut Run,
+    /// Whether it was said that the last checkpoint could not be written.
+    warned: bool,
 }
 
 impl Trainer<'_> {
@@ -133,10 +136,15 @@ impl Trainer<'_> {
         }
     }
 
-    /// Write a checkpoint. A full disk is said, and no reason to end: the training is worth more.
+    /// Write a checkpoint. A full disk is said, once, and no reason to end: the training is worth more.
     fn save(&mut self, plan: &Checkpoints) {
-        if let Err(error) = self.state.save(self.objective, plan) {
-            self.run.watched().note(&checkpoint_fault(&error));
+        match self.state.save(self.objective, plan) {
+            Err(error) if !self.warned => {
+                self.warned = true;
+                self.run.watched().note(&checkpoint_fault(&error));
+            }
+            Err(_) => {}
+            Ok(()) => self.warned = false,
         }
     }
 

@@ -192,10 +192,10 @@ fn classification(report: &mut Report, target: &Target, prediction: &Prediction)
 }
 
 /// Rows of the SHAP summary: most, and fewest where trees are many and deep.
-const SHAP_ROWS: (usize, usize) = (2_000, 128);
+const SHAP_ROWS: (usize, usize) = (2_000, 64);
 
 /// Leaves that rows are held against for the SHAP summary, at most.
-const SHAP_LEAVES: usize = 100_000_000;
+const SHAP_LEAVES: usize = 30_000_000;
 
 /// Features in the SHAP summary.
 const SUMMARY: usize = 15;

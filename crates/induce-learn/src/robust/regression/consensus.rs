@@ -138,7 +138,7 @@ impl<B: Base> Problem for Any<'_, B> {
 
     // Every step is a training, and trees never come to rest: a thousandth more is not worth one.
     const LITTLE: f64 = 1e-3;
-    const POLISH: usize = 3;
+    const POLISH: usize = 2;
 
     fn rows(&self) -> usize {
         self.target.len()
