@@ -29,7 +29,7 @@ fn by_odd(sum: f32, x: f32, y: f32) -> f32 {
     } else {
         bits.wrapping_sub(1)
     };
-    let inexact = lost < 0.0 || lost > 0.0;
+    let inexact = lost.abs() > 0.0;
     let odd = if inexact && bits & 1 == 0 { moved } else { bits };
     f64::from_bits(odd) as f32
 }
