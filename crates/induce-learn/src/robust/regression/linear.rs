@@ -8,9 +8,9 @@ use induce_core::{Result, multiversion};
 use induce_prob::math::{exp, softplus};
 
 use super::scaled::{Scale, Scaled, standardise};
-use super::wide::Wide;
+use super::wide::{HESSIAN, Wide};
 use crate::linear::kernels::{axpy, axpy_four, dot, scale_into, sum};
-use crate::linear::matrix::{CHUNK, Column, Dense, Matrix, Pass, Rows, Wanted};
+use crate::linear::matrix::{CHUNK, Column, Dense, Matrix, Pass, Rows};
 use crate::robust::{Mixture, Problem};
 use induce_core::linalg::{factor_semidefinite, solve_general, solve_semidefinite};
 use induce_core::model::Dataset;
@@ -332,12 +332,6 @@ fn pivots(mut gram: Vec<f64>, n: usize) -> Vec<f64> {
     factor_semidefinite(&mut gram, n, DEPENDENT);
     (0..n).map(|j| gram[j * n + j] * gram[j * n + j]).collect()
 }
-
-pub(super) const HESSIAN: Wanted = Wanted {
-    hessian: true,
-    rows: false,
-    stride: 0,
-};
 
 /// Plain least squares at 0.
 struct Plain<'a> {

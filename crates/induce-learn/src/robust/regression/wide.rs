@@ -3,8 +3,14 @@
 use induce_core::linalg::Csr;
 use induce_core::parallel::Team;
 
-use super::linear::HESSIAN;
-use crate::linear::matrix::{Matrix, Pass, Rows, Sparse};
+use crate::linear::matrix::{Matrix, Pass, Rows, Sparse, Wanted};
+
+/// What passes of robust fits sum up.
+pub(super) const HESSIAN: Wanted = Wanted {
+    hessian: true,
+    rows: false,
+    stride: 0,
+};
 
 /// `X = Z + 1 c'`: of every column the value `c` that it has in most rows, and what differs from that.
 ///

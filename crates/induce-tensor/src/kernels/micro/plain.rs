@@ -1,8 +1,8 @@
 //! For any number and any machine.
 #![expect(unsafe_code, reason = "a kernel on pointers")]
 
-use super::Microkernel;
 use super::block::Block;
+use super::kind::Microkernel;
 
 /// Columns at a time.
 const WIDTH: usize = 16;
