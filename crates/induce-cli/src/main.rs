@@ -26,7 +26,18 @@ use clap::{CommandFactory, FromArgMatches};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// A decoder's panic becomes an error with a hint: nothing is said before that.
+fn quiet_caught_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !induce::core::panics::is_caught() {
+            usual(info);
+        }
+    }));
+}
+
 fn main() -> ExitCode {
+    quiet_caught_panics();
     let arguments = match config::with_file(std::env::args_os().collect()) {
         Ok(arguments) => arguments,
         Err(error) => return output::fail(&error, false),

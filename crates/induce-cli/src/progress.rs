@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use induce::core::Monitor;
+use induce::core::words::visible_lines;
 
 use crate::output::number;
 
@@ -52,7 +53,7 @@ impl Monitor for Bar {
 
     fn note(&mut self, text: &str) {
         if !self.quiet {
-            let say = || drop(writeln!(std::io::stderr(), "{text}"));
+            let say = || drop(writeln!(std::io::stderr(), "{}", visible_lines(text)));
             self.bar.suspend(say);
         }
     }

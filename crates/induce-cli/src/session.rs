@@ -91,6 +91,11 @@ impl<'a> Session<'a> {
         self.keeps.store(something, Ordering::SeqCst);
     }
 
+    /// What was to be stopped has stopped: what comes now is not interrupted by that.
+    pub fn go_on(&self) {
+        self.cancelled.store(false, Ordering::SeqCst);
+    }
+
     /// A run with the flags' seed and threads, a progress bar and Ctrl-C.
     pub fn run(&self) -> Run {
         let run = Run::new(self.global.seed);

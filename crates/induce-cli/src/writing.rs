@@ -22,7 +22,7 @@ pub const CHART: Endings = ("a chart", &["svg"]);
 
 /// That `path` can be written: its folder is there, and it has a fitting ending or none.
 pub fn check(path: &Path, (what, endings): Endings) -> Result<()> {
-    check_folder(path)?;
+    check_place(path)?;
     match path.extension().and_then(|e| e.to_str()) {
         Some(ending) if !endings.iter().any(|own| own.eq_ignore_ascii_case(ending)) => {
             let known: Vec<String> = endings.iter().map(|own| format!(".{own}")).collect();
@@ -41,7 +41,7 @@ pub fn check(path: &Path, (what, endings): Endings) -> Result<()> {
 
 /// That `path` can be a table: its ending asks for a format that we write.
 pub fn check_table(path: &Path) -> Result<()> {
-    check_folder(path)?;
+    check_place(path)?;
     Ok(write::format_of(path).map(|_| ())?)
 }
 
@@ -119,6 +119,12 @@ fn check_folder(path: &Path) -> Result<()> {
         .into()),
         _ => Ok(()),
     }
+}
+
+/// That a file can be put at `path`: a model that took an hour was lost to a folder of this name.
+fn check_place(path: &Path) -> Result<()> {
+    check_folder(path)?;
+    Ok(induce::core::place::check(path)?)
 }
 
 /// Write a table to a file by its ending, or as CSV to standard output.

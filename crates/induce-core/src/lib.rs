@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod model;
 pub mod model_file;
 pub mod pages;
+pub mod panics;
 pub mod parallel;
 pub mod picture;
 pub mod place;
@@ -34,5 +35,5 @@ pub mod write;
 
 pub use early_stopping::EarlyStopping;
 pub use error::{Error, Result};
-pub use run::{Checkpoints, FitReport, Fitted, Monitor, Outcome, Run, Stop, Trace};
+pub use run::{Checkpoints, FitReport, Fitted, Monitor, Outcome, Run, Stop, Trace, checkpoint_fault};
 pub use table::{Column, ColumnType, Notation, Table};

@@ -46,6 +46,25 @@ pub fn put(path: &Path, fill: impl FnOnce(&mut (dyn Write + Send)) -> Result<()>
     }
 }
 
+/// That something can be [`put`] at `path`, as far as can be known before: no folder stands there, and a file beside it can be
+/// made.
+///
+/// ```
+/// let folder = tempfile::tempdir().expect("a folder");
+/// assert!(induce_core::place::check(&folder.path().join("model")).is_ok());
+/// assert!(induce_core::place::check(folder.path()).is_err());
+/// ```
+///
+/// # Errors
+/// If it cannot.
+pub fn check(path: &Path) -> Result<()> {
+    let fault = |source| Error::io("write", path, source);
+    match Place::of(path).map_err(fault)? {
+        Place::Stream => Ok(()),
+        Place::File(path) => Partial::beside(&path).map(drop).map_err(fault),
+    }
+}
+
 /// [`put`] for bytes.
 ///
 /// # Errors

@@ -1,8 +1,8 @@
 //! Everything a fit may use besides its data: seed, threads, progress, time.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::metrics::SplitScores;
@@ -73,7 +73,7 @@ impl Stop {
 pub struct Run {
     seed: u64,
     threads: usize,
-    monitor: Box<dyn Monitor>,
+    monitor: Mutex<Box<dyn Monitor>>,
     stop: Stop,
     memory: Option<u64>,
 }
@@ -91,7 +91,7 @@ impl Run {
         Self {
             seed,
             threads,
-            monitor: Box::new(Silent),
+            monitor: Mutex::new(Box::new(Silent)),
             stop: Stop::default(),
             memory: None,
         }
@@ -108,7 +108,7 @@ impl Run {
     /// Report progress to `monitor`.
     #[must_use]
     pub fn with_monitor(mut self, monitor: impl Monitor + 'static) -> Self {
-        self.monitor = Box::new(monitor);
+        self.monitor = Mutex::new(Box::new(monitor));
         self
     }
 
@@ -156,7 +156,21 @@ impl Run {
 
     /// The monitor that progress is reported to.
     pub fn monitor(&mut self) -> &mut dyn Monitor {
-        self.monitor.as_mut()
+        self.monitor
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_mut()
+    }
+
+    /// The monitor, for work that shares its run: hold it no longer than it takes to tell a step.
+    ///
+    /// ```
+    /// let run = induce_core::Run::new(0);
+    /// run.watched().begin("folds", 5);
+    /// run.watched().end();
+    /// ```
+    pub fn watched(&self) -> MutexGuard<'_, Box<dyn Monitor>> {
+        self.monitor.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The random stream called `path` (`"boost/rows"`, ...), the same for the same seed.
@@ -180,7 +194,7 @@ impl Run {
         Self {
             seed: self.seed,
             threads: self.threads,
-            monitor: Box::new(Silent),
+            monitor: Mutex::new(Box::new(Silent)),
             stop: self.stop.clone(),
             memory: self.memory,
         }
@@ -223,6 +237,16 @@ pub struct Checkpoints {
     pub resume: bool,
     /// What identifies data, split, seed and settings.
     pub fingerprint: String,
+}
+
+/// What is said of a checkpoint that cannot be written: the fit goes on, as it is worth more.
+///
+/// ```
+/// let error = induce_core::Error::data("the disk is full", "make room");
+/// assert!(induce_core::checkpoint_fault(&error).contains("the disk is full; the training goes on"));
+/// ```
+pub fn checkpoint_fault(error: &crate::Error) -> String {
+    format!("warning: no checkpoint is written: {error}; the training goes on")
 }
 
 /// How a fit ended, always with the reason.

@@ -133,8 +133,10 @@ pub fn tune(base: &Settings, rows: &Rows, most: usize, run: &mut Run) -> Result<
     // Cut short within the first bracket, the best on the most rows has to do.
     let best = search.best(&finals).or_else(|| search.best_on_most()).cloned();
     Ok(Tuned {
-        best: best
-            .ok_or_else(|| Error::data("no candidate could be judged in time", "allow more `--time`"))?,
+        best: best.ok_or_else(|| match run.interrupted() {
+            true => Error::Interrupted,
+            false => Error::data("no candidate could be judged in time", "allow more `--time`"),
+        })?,
         default: finals.iter().find(|t| t.drawn.is_empty()).cloned(),
         trials: search.trials,
         reason: reason.unwrap_or_else(|| format!("{drawn} candidates are judged")),
@@ -210,7 +212,11 @@ impl Search<'_> {
             let mut rows: Vec<usize> = order[..wanted].iter().map(|&i| split.train[i]).collect();
             rows.sort_unstable();
             let mut own = run.part();
-            let fitted = settings.fit(&Data::Rows(self.rows.take(&rows)), &mut own)?;
+            let fitted = match settings.fit(&Data::Rows(self.rows.take(&rows)), &mut own) {
+                // Cut short before there was a model.
+                Err(_) if run.stop().is_due() => return Ok(None),
+                fitted => fitted?,
+            };
             if matches!(fitted.outcome, Outcome::Stopped { .. }) {
                 return Ok(None);
             }

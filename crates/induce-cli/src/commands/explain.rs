@@ -6,8 +6,9 @@ use std::time::Instant;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::model::{Rows, Schema, Shap, no_shap};
-use induce::core::{Column, Table};
+use induce::core::model::{Explain as ExplainModel, Rows, Schema, Shap, no_shap};
+use induce::core::words::count;
+use induce::core::{Column, Run, Table};
 use induce::explain;
 use induce::learn::tree::{Ensemble, trees_of};
 use serde_json::json;
@@ -34,7 +35,7 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     if let Some(path) = &args.shap {
         let clock = Instant::now();
         let explainer = model.explainer().ok_or_else(|| no_shap(model.name()))?;
-        let shap = explainer.shap((&table).into(), run.threads())?;
+        let shap = in_parts(explainer, &table, &run)?;
         let seconds = clock.elapsed().as_secs_f64();
         session.say(format!(
             "Shapley values of {} rows in {:.3} ms: {}",
@@ -60,7 +61,14 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     // Without the target in the table there is no loss to measure.
     let judged = Rows::for_model(&table, predictor.schema(), predictor.task(), &options).ok();
     let permuted = judged
-        .map(|p| explain::permutation(model.as_ref(), &p, &run))
+        .map(|judged| {
+            let sample = explain::sample(model.as_ref(), &judged, &run);
+            if sample.rows() < judged.rows() {
+                let (few, all) = (count(sample.rows()), count(judged.rows()));
+                session.say(format!("shuffling features of {few} of {all} rows"));
+            }
+            explain::permutation(model.as_ref(), &sample, &run)
+        })
         .transpose()?;
     let mut rows: Vec<_> = importances
         .iter()
@@ -104,6 +112,40 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Rows that are explained between two steps of the bar.
+const PART: usize = 256;
+
+/// Shapley values of all rows: deep forests take minutes for many, and a bar says how many.
+fn in_parts(explainer: &dyn ExplainModel, table: &Table, run: &Run) -> Result<Shap> {
+    let mut all: Option<Shap> = None;
+    for_parts(table, run, |part| {
+        let own = explainer.shap(part.into(), run.threads())?;
+        match &mut all {
+            Some(all) => all.values.extend(own.values),
+            None => all = Some(own),
+        }
+        Ok(())
+    })?;
+    Ok(match all {
+        Some(all) => all,
+        None => explainer.shap(table.into(), run.threads())?,
+    })
+}
+
+/// Calls `each` for some rows after the other.
+fn for_parts(table: &Table, run: &Run, mut each: impl FnMut(&Table) -> Result<()>) -> Result<()> {
+    let rows: Vec<usize> = (0..table.rows()).collect();
+    run.watched().begin("rows explained", rows.len() as u64);
+    let mut done = 0;
+    for part in rows.chunks(PART) {
+        each(&table.take(part))?;
+        done += part.len() as u64;
+        run.watched().step(done, &[]);
+    }
+    run.watched().end();
+    Ok(())
+}
+
 fn save_shap(session: &Session, schema: &Schema, shap: &Shap, path: &Path) -> Result<()> {
     let mut names = schema.names();
     names.push("mean_score".into());
@@ -135,11 +177,32 @@ fn name_of(schema: &Schema, output: usize) -> String {
     class.map_or_else(|| format!("output {output}"), Clone::clone)
 }
 
+/// An error if the values, and the columns that are made of them, would take more than there is: they grow with the square of the
+/// features.
+fn check_interactions(rows: usize, width: usize, outputs: usize, run: &Run) -> Result<()> {
+    // What a column takes besides its values while it is written and compressed.
+    const COLUMN: u64 = 1 << 20;
+    let columns = ((width * width) as u64).saturating_mul(outputs as u64);
+    let values = columns.saturating_mul(16).saturating_mul(rows as u64);
+    let (needed, limit) = (values.saturating_add(columns / 2 * COLUMN), run.room());
+    if needed > limit {
+        let what = format!("interaction values of {rows} rows and {} features", width - 1);
+        return Err(Error::TooLarge { what, needed, limit }.into());
+    }
+    Ok(())
+}
+
 fn save_interactions(session: &Session, trees: &Ensemble, table: &Table, path: &Path) -> Result<()> {
-    let values = trees.shap_interactions(table, session.run().threads())?;
     let mut names = trees.schema.names();
     names.push("mean_score".into());
     let (width, outputs) = (names.len(), trees.outputs());
+    check_interactions(table.rows(), width, outputs, &session.run())?;
+    let run = session.run();
+    let mut values = Vec::new();
+    for_parts(table, &run, |part| {
+        values.extend(trees.shap_interactions(part, run.threads())?);
+        Ok(())
+    })?;
     let mut columns = Vec::new();
     for k in 0..outputs {
         for a in 0..width {

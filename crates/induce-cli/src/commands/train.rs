@@ -385,7 +385,7 @@ fn as_json(session: &Session, settings: &Settings, trained: &Trained, facts: Vec
         "outcome": trained.outcome,
         "settings": trained.model.settings(),
         "metrics": induce::scores::metrics_json(&trained.scores),
-        "out": out,
+        "out": out.display().to_string(),
     });
     all.extend(rest.as_object().cloned().unwrap_or_default());
     Value::Object(all)

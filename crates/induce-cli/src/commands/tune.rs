@@ -37,9 +37,12 @@ pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
     } else {
         rows
     };
+    session.keep(true);
     let tuned = tune(&settings, &searched, args.trials, &mut run)?;
+    session.keep(false);
     if run.interrupted() {
         session.say("interrupted: training with the best so far");
+        session.go_on();
     }
     drop(searched);
     session.say(format!("search: {}, {} fits\n", tuned.reason, tuned.trials.len()));

@@ -237,3 +237,58 @@ fn rounds_on_top_of_a_model_write_the_bytes_of_one_fit() {
     house.ok(&format!("{train} --set rounds=20 --out all.safetensors"));
     assert!(house.read("more.safetensors") == house.read("all.safetensors"));
 }
+
+/// A model of an hour was lost to a folder of its name: that is found out before the table is read.
+#[test]
+fn where_nothing_can_be_written_is_known_before_the_work() {
+    let house = House::new();
+    std::fs::create_dir(house.path("m.safetensors")).unwrap();
+    let fault = house.fault("train there-is-no-table.csv --target y -o m.safetensors");
+    assert!(
+        fault.contains("cannot write") && fault.contains("it is a folder"),
+        "{fault}"
+    );
+    house.fault("train there-is-no-table.csv --target y -o other.safetensors");
+    let left = std::fs::read_dir(house.path(".")).unwrap();
+    let names: Vec<String> = left
+        .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(
+        !names.iter().any(|name| name.contains("other")),
+        "nothing is left of the trial: {names:?}"
+    );
+}
+
+/// `json!` of a path that is no UTF-8 panicked when the model was already saved.
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_utf8_are_printed_as_far_as_they_go() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let house = House::with_table();
+    let name = std::ffi::OsStr::from_bytes(b"m\xff.safetensors");
+    let mut command = house.command("train good.csv --target y -m linear --format json --quiet -o");
+    let done = command.arg(name).output().unwrap();
+    assert_eq!(done.status.code(), Some(0));
+    let said: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(said["out"], "m\u{fffd}.safetensors");
+}
+
+/// Ctrl-C lost all that a search had found.
+#[test]
+fn a_search_that_is_interrupted_trains_with_the_best_so_far() {
+    let house = House::new();
+    house.table("some.csv", "a,b,y", 2_000, |_, a, b| {
+        format!("{a},{b},{}", (a * 9.0).sin() + b)
+    });
+    let mut child = house
+        .command("tune some.csv --target y -m tree --trials 1000000 --time 1h -o best.safetensors")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    signal(&child, "-INT");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    house.ok("show best.safetensors");
+}

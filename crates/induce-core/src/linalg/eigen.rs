@@ -22,17 +22,22 @@ impl Eigen {
     /// The eigenvalues and vectors of symmetric `a` (n, n): Householder's reduction to three diagonals, then implicit
     /// QL steps (Martin, Reinsch & Wilkinson 1968; Bowdler et al. 1968).
     pub fn new(a: &[f64], n: usize) -> Self {
-        let mut work = Tridiagonal::new(a, n);
-        work.diagonalise();
-        let mut order: Vec<usize> = (0..n).collect();
-        order.sort_by(|&i, &j| work.diagonal[i].total_cmp(&work.diagonal[j]));
-        Self {
-            values: order.iter().map(|&k| work.diagonal[k]).collect(),
-            vectors: order
-                .iter()
-                .flat_map(|&k| work.basis[k * n..(k + 1) * n].to_vec())
-                .collect(),
-        }
+        let mut basis = vec![0.0; n * n];
+        (0..n).for_each(|i| basis[i * n + i] = 1.0);
+        let (values, vectors) = diagonal(a, n, basis);
+        Self { values, vectors }
+    }
+
+    /// The eigenvalues, rising, and the length of `b` along each eigenvector: a fraction of the work that the vectors
+    /// themselves are.
+    ///
+    /// ```
+    /// use induce_core::linalg::Eigen;
+    /// let (values, along) = Eigen::along(&[2.0, 1.0, 1.0, 2.0], &[1.0, 1.0]);
+    /// assert!((values[1] - 3.0).abs() < 1e-12 && (along[1].abs() - 2.0_f64.sqrt()).abs() < 1e-12);
+    /// ```
+    pub fn along(a: &[f64], b: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        diagonal(a, b.len(), b.to_vec())
     }
 
     /// How many eigenvalues are above `tolerance` times the largest.
@@ -59,30 +64,46 @@ impl Eigen {
     }
 }
 
+/// Eigenvalues, rising, and `V' basis` by rows in their order.
+fn diagonal(a: &[f64], n: usize, basis: Vec<f64>) -> (Vec<f64>, Vec<f64>) {
+    let mut work = Tridiagonal::new(a, n, basis);
+    work.diagonalise();
+    let width = work.width;
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|&i, &j| work.diagonal[i].total_cmp(&work.diagonal[j]));
+    let row = |&k: &usize| work.basis[k * width..(k + 1) * width].to_vec();
+    (
+        order.iter().map(|&k| work.diagonal[k]).collect(),
+        order.iter().flat_map(row).collect(),
+    )
+}
+
 struct Tridiagonal {
     n: usize,
+    /// Columns of the basis.
+    width: usize,
     diagonal: Vec<f64>,
     /// `beside[i]` couples i and i + 1.
     beside: Vec<f64>,
-    /// Rows are basis vectors.
+    /// What was given as the basis, times every reflection and rotation so far. // (n, width)
     basis: Vec<f64>,
 }
 
 impl Tridiagonal {
-    fn new(a: &[f64], n: usize) -> Self {
+    fn new(a: &[f64], n: usize, mut basis: Vec<f64>) -> Self {
+        let width = basis.len() / n.max(1);
         let mut m = a.to_vec();
         for i in 0..n {
             for j in 0..i {
                 m[j * n + i] = m[i * n + j];
             }
         }
-        let mut basis = vec![0.0; n * n];
-        (0..n).for_each(|i| basis[i * n + i] = 1.0);
         for k in 0..n.saturating_sub(2) {
-            reflect(&mut m, &mut basis, n, k);
+            reflect(&mut m, &mut basis, (n, width), k);
         }
         Self {
             n,
+            width,
             diagonal: (0..n).map(|i| m[i * n + i]).collect(),
             beside: (0..n)
                 .map(|i| if i + 1 < n { m[i * n + i + 1] } else { 0.0 })
@@ -133,7 +154,7 @@ impl Tridiagonal {
             p = s * r;
             d[i + 1] = g + p;
             g = c * r - b;
-            rotate(&mut self.basis, self.n, i, s, c);
+            rotate(&mut self.basis, self.width, i, s, c);
         }
         d[l] -= p;
         e[l] = g;
@@ -152,28 +173,39 @@ fn rotate(basis: &mut [f64], n: usize, i: usize, s: f64, c: f64) {
 }
 
 /// Clear row and column k beyond k + 1 by H = I - beta v v', from both sides; the basis takes H too.
-fn reflect(m: &mut [f64], basis: &mut [f64], n: usize, k: usize) {
-    let mut v = m[k * n..(k + 1) * n].to_vec();
-    v[..=k].fill(0.0);
+///
+/// What is before row and column k + 1 is done, and neither read nor written.
+fn reflect(m: &mut [f64], basis: &mut [f64], (n, width): (usize, usize), k: usize) {
+    let from = k + 1;
+    let mut v = m[k * n + from..(k + 1) * n].to_vec(); // (n - from)
     let norm = dot(&v, &v).sqrt();
-    if norm == 0.0 || v[k + 2..].iter().all(|x| *x == 0.0) {
+    if norm == 0.0 || v[1..].iter().all(|x| *x == 0.0) {
         return;
     }
-    v[k + 1] += norm.copysign(v[k + 1]);
+    let beside = -norm.copysign(v[0]);
+    v[0] -= beside;
+    (m[k * n + from], m[from * n + k]) = (beside, beside);
     let beta = 2.0 / dot(&v, &v);
-    let product: Vec<f64> = (0..n).map(|i| beta * dot(&m[i * n..(i + 1) * n], &v)).collect();
+    let product: Vec<f64> = (from..n)
+        .map(|i| beta * dot(&m[i * n + from..(i + 1) * n], &v))
+        .collect();
     let half = 0.5 * beta * dot(&product, &v);
     let w: Vec<f64> = product.iter().zip(&v).map(|(p, v)| p - half * v).collect();
-    for i in 0..n {
-        axpy(-v[i], &w, &mut m[i * n..(i + 1) * n]);
-        axpy(-w[i], &v, &mut m[i * n..(i + 1) * n]);
+    for i in from..n {
+        let row = &mut m[i * n + from..(i + 1) * n];
+        axpy(-v[i - from], &w, row);
+        axpy(-w[i - from], &v, row);
     }
-    let mut along = vec![0.0; n];
-    for i in 0..n {
-        axpy(v[i], &basis[i * n..(i + 1) * n], &mut along);
+    let mut along = vec![0.0; width];
+    for i in from..n {
+        axpy(v[i - from], &basis[i * width..(i + 1) * width], &mut along);
     }
-    for i in 0..n {
-        axpy(-beta * v[i], &along, &mut basis[i * n..(i + 1) * n]);
+    for i in from..n {
+        axpy(
+            -beta * v[i - from],
+            &along,
+            &mut basis[i * width..(i + 1) * width],
+        );
     }
 }
 
@@ -202,6 +234,19 @@ mod tests {
                 }
             }
             assert_eq!(eigen.rank(1e-11), rank.min(n));
+        }
+    }
+
+    /// Ridge's evidence on a thousand dummies took half a minute, for vectors of which it asked one product.
+    #[test]
+    fn lengths_along_eigenvectors_need_no_vectors() {
+        let (n, a) = (30, gram(30, 12));
+        let b: Vec<f64> = (0..n).map(|i| (i as f64 * 0.7).cos()).collect();
+        let (eigen, (values, along)) = (Eigen::new(&a, n), Eigen::along(&a, &b));
+        for k in 0..n {
+            assert_eq!(eigen.values[k], values[k]);
+            let length = dot(&eigen.vectors[k * n..(k + 1) * n], &b);
+            assert!((length.abs() - along[k].abs()).abs() < 1e-12);
         }
     }
 

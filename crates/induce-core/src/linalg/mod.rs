@@ -8,6 +8,7 @@ mod cholesky;
 mod csr;
 mod eigen;
 mod matrix3;
+mod semidefinite;
 mod solve;
 mod vector;
 
@@ -15,5 +16,6 @@ pub use cholesky::{Cholesky, factor_semidefinite, invert, solve_semidefinite};
 pub use csr::{Csr, transpose};
 pub use eigen::Eigen;
 pub use matrix3::{Matrix3, adjugate, determinant, multiply};
+pub use semidefinite::Semidefinite;
 pub use solve::solve_general;
 pub use vector::{LANES, axpy, dot, sum_lanes, sum_of};

@@ -47,6 +47,34 @@ multiversion! {
 }
 
 multiversion! {
+    /// [`dot`] of four `x` that are as long as `y`, to the same bits: `y` is read once.
+    pub fn dot_each(x: [&[f64]; 4], y: &[f64]) -> [f64; 4] {
+        let [p, q, r, s] = x.map(|x| x[..y.len()].as_chunks::<LANES>());
+        let (whole, last) = y.as_chunks::<LANES>();
+        // Four arrays: of an array of them each element became a register of its own.
+        let mut sums = ([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        for ((((y, p), q), r), s) in whole.iter().zip(p.0).zip(q.0).zip(r.0).zip(s.0) {
+            sums.0 = products_added(sums.0, p, y);
+            sums.1 = products_added(sums.1, q, y);
+            sums.2 = products_added(sums.2, r, y);
+            sums.3 = products_added(sums.3, s, y);
+        }
+        let mut sums = [sums.0, sums.1, sums.2, sums.3];
+        for (sum, (_, x)) in sums.iter_mut().zip([p, q, r, s]) {
+            for (sum, (x, y)) in sum.iter_mut().zip(x.iter().zip(last)) {
+                *sum += x * y;
+            }
+        }
+        sums.map(sum_lanes)
+    }
+}
+
+#[inline(always)]
+fn products_added(sum: [f64; LANES], x: &[f64; LANES], y: &[f64; LANES]) -> [f64; LANES] {
+    std::array::from_fn(|l| sum[l] + x[l] * y[l])
+}
+
+multiversion! {
     /// `y += a x`
     #[inline]
     pub fn axpy(a: f64, x: &[f64], y: &mut [f64]) {

@@ -1,8 +1,7 @@
 //! What stands between a hostile file and the process.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use crate::error::{Error, Result};
+use crate::panics;
 
 /// A broken file, why, and what to do about it.
 pub(crate) fn malformed(
@@ -45,12 +44,7 @@ pub(crate) fn cells(rows: usize, columns: usize, each: u64) -> u64 {
 /// The decoders of Arrow and Parquet check most of what they read but assert
 /// the rest, and a broken file must not end the process.
 pub(crate) fn no_panic<T>(file: &str, format: &'static str, f: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| {
-        let reason = payload
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| payload.downcast_ref::<&str>().copied())
-            .unwrap_or("its decoder gave up");
+    panics::caught(f).unwrap_or_else(|reason| {
         Err(malformed(
             file,
             format,

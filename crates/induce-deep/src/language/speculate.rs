@@ -63,6 +63,9 @@ pub fn row(bytes: usize) -> f64 {
     if bytes < CACHED { 0.35 } else { 0.15 }
 }
 
+/// No draft is right so often that more guesses at once would pay; asking every number up to `usize::MAX` took for ever.
+const MOST: usize = 1024;
+
 impl Length {
     /// At most `most` guesses of this `cost`, their [rows](row) included; begins as if half of four had been accepted.
     pub fn new(most: usize, cost: f64) -> Self {
@@ -87,7 +90,7 @@ impl Length {
         let speed = |n: usize| (1.0 - a.powi(n as i32 + 1)) / (1.0 - a) / (1.0 + n as f64 * self.cost);
         let better = |best: usize, n: usize| if speed(n) > speed(best) { n } else { best };
         // At least one guess: without any, a draft that has become good again would never be found out.
-        (1..=self.most).fold(1, better)
+        (1..=self.most.min(MOST)).fold(1, better)
     }
 }
 
@@ -225,6 +228,7 @@ mod tests {
 
     #[test]
     fn good_drafts_are_asked_for_more() {
+        assert!(Length::new(usize::MAX, 0.15).best() <= MOST);
         let (mut good, mut bad) = (Length::new(8, 0.15), Length::new(8, 0.15));
         for _ in 0..50 {
             good.learn(4, 4);

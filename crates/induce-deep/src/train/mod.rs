@@ -39,6 +39,9 @@ mod spec;
 mod state;
 mod trainer;
 
+#[cfg(test)]
+mod tests;
+
 pub use file::{check_size, put_parameters, read_parameters};
 pub use memory::check_memory;
 pub use objective::{HeldOutLoss, Objective, StepContext};

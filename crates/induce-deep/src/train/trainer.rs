@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use induce_core::parallel::Team;
-use induce_core::{Checkpoints, Error, Fitted, Outcome, Result, Run};
+use induce_core::{Checkpoints, Error, Fitted, Outcome, Result, Run, checkpoint_fault};
 use induce_tensor::{Gradients, Parameter, Parameters, Tape, Tensor, Workspace, clip};
 
 use super::objective::{HeldOutLoss, Objective, StepContext};
@@ -42,6 +42,7 @@ pub fn train(
         spec,
         plan,
         run,
+        warned: false,
     };
     if let Some(plan) = plan.filter(|plan| plan.resume && plan.path.exists()) {
         trainer.state.load(trainer.objective, plan)?;
@@ -88,6 +89,8 @@ struct Trainer<'c> {
     spec: &'c Training,
     plan: Option<&'c Checkpoints>,
     run: &'c mut Run,
+    /// Whether it was said that the last checkpoint could not be written.
+    warned: bool,
 }
 
 impl Trainer<'_> {
@@ -100,7 +103,7 @@ impl Trainer<'_> {
         self.run.monitor().end();
         let outcome = ended?;
         if let (Some(plan), Outcome::Stopped { .. }) = (self.plan, &outcome) {
-            self.state.save(self.objective, plan)?;
+            self.save(plan);
         }
         let mut report = std::mem::take(&mut self.state.history.report);
         report.steps = self.state.history.step;
@@ -117,7 +120,9 @@ impl Trainer<'_> {
             if let Some(outcome) = self.over() {
                 return Ok(outcome);
             }
-            let loss = self.step(team)?;
+            let Some(loss) = self.step(team)? else {
+                continue;
+            };
             self.state.history.step += 1;
             self.tell(loss, &mut pace);
             if self.is_time_to_evaluate() {
@@ -125,9 +130,21 @@ impl Trainer<'_> {
                 pace.begin_again();
             }
             if let Some(plan) = self.plan.filter(|plan| saved.elapsed() >= plan.every) {
-                self.state.save(self.objective, plan)?;
+                self.save(plan);
                 saved = Instant::now();
             }
+        }
+    }
+
+    /// Write a checkpoint. A full disk is said, once, and no reason to end: the training is worth more.
+    fn save(&mut self, plan: &Checkpoints) {
+        match self.state.save(self.objective, plan) {
+            Err(error) if !self.warned => {
+                self.warned = true;
+                self.run.watched().note(&checkpoint_fault(&error));
+            }
+            Err(_) => {}
+            Ok(()) => self.warned = false,
         }
     }
 
@@ -154,11 +171,17 @@ impl Trainer<'_> {
         Some(Outcome::Stopped { reason })
     }
 
-    /// One step; its loss.
-    fn step(&mut self, team: &Team) -> Result<f64> {
+    /// One step; its loss. Nothing if the run stops among its mini-batches: then it is as if it had not begun.
+    fn step(&mut self, team: &Team) -> Result<Option<f64>> {
         let parts = self.spec.gradient_accumulation;
+        let carried = (parts > 1).then(|| self.objective.carried());
         let mut loss = 0.0;
         for part in 0..parts {
+            if let Some(carried) = carried.as_ref().filter(|_| part > 0 && self.run.stop().is_due()) {
+                self.gradients = Gradients::of(&self.state.parameters);
+                self.objective.carry(carried.clone())?;
+                return Ok(None);
+            }
             loss += self.backward(team, part)? / parts as f64;
         }
         let most = match self.spec.clip_norm {
@@ -183,7 +206,7 @@ impl Trainer<'_> {
                 .zip(new)
                 .for_each(|(a, p)| *a = keep * *a + (1.0 - keep) * p);
         }
-        Ok(loss)
+        Ok(Some(loss))
     }
 
     /// Add the gradients of a mini-batch; its loss.

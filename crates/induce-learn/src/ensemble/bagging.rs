@@ -47,7 +47,7 @@ settings! {
         /// Its settings: `base_settings.max_depth=3`
         base_settings: Map<String, Value> = Map::new();
         /// Number of members, whose predictions are averaged
-        members: usize = 50, in range::from(1);
+        members: usize = 50, in range::to(1, 10_000);
         /// Draw every member's rows with replacement
         bootstrap: bool = true;
         /// Rows drawn per member, as a fraction of all

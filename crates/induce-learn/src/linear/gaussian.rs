@@ -6,7 +6,7 @@ use induce_core::parallel::Team;
 
 use super::matrix::{Dense, Matrix, Pass, Rows, Wanted};
 use super::smooth::ALIASED;
-use induce_core::linalg::{Cholesky, Eigen};
+use induce_core::linalg::{Cholesky, Eigen, Semidefinite};
 
 /// Rows that only have curvatures.
 pub struct Curvatures<'a>(pub &'a [f64]);
@@ -57,9 +57,9 @@ pub fn dual(
     let mut alpha: Vec<f64> = target.iter().zip(&root).map(|(y, r)| r * y).collect();
     let mut rank = None;
     if plain {
-        let eigen = Eigen::new(&kernel, n);
-        rank = Some(eigen.rank(ALIASED) + usize::from(intercept));
-        alpha = eigen.solve(&alpha, ALIASED);
+        let factor = Semidefinite::new(&kernel, n, ALIASED);
+        rank = Some(factor.rank() + usize::from(intercept));
+        alpha = factor.solve(&alpha);
     } else {
         (0..n).for_each(|i| kernel[i * n + i] += 1.0);
         match Cholesky::new(&kernel, n) {
@@ -139,13 +139,9 @@ fn spectrum(null: &Pass, factor: &[f64], intercept: bool) -> (Vec<f64>, Vec<f64>
         (null.gradient[j] - shared) * root[j]
     };
     let gradient: Vec<f64> = (0..p).map(gradient_of).collect();
-    let eigen = Eigen::new(&gram, p);
-    let along = eigen
-        .vectors
-        .chunks_exact(p.max(1))
-        .map(|v| super::kernels::dot(v, &gradient).powi(2));
-    let squares = along.collect();
-    (eigen.values.iter().map(|v| v.max(0.0)).collect(), squares)
+    let (values, along) = Eigen::along(&gram, &gradient);
+    let squares = along.iter().map(|q| q * q).collect();
+    (values.iter().map(|v| v.max(0.0)).collect(), squares)
 }
 
 /// The least of a function between two points around a minimum (golden section).

@@ -11,7 +11,7 @@ use super::penalty::Penalty;
 use super::problem::Problem;
 use super::smooth::ALIASED;
 use crate::linear::spec::Covariance;
-use induce_core::linalg::{Cholesky, Eigen};
+use induce_core::linalg::{Cholesky, Semidefinite};
 
 /// Up to this many columns covariances are computed by default.
 pub const USUAL: usize = 1000;
@@ -252,7 +252,7 @@ impl Information {
         total.iter_mut().for_each(|h| *h *= fit.rows);
         let inverse = match Cholesky::new(&total, p) {
             Some(factor) if factor.least_pivot > ALIASED => factor.inverse(),
-            _ => pseudo_inverse(&total, p),
+            _ => Semidefinite::new(&total, p, ALIASED).inverse(),
         };
         let parameters = fit.rows
             * (0..p)
@@ -312,21 +312,6 @@ impl Information {
         let rows = self.inverse.chunks_exact(p.max(1)).zip(&x);
         curvature * rows.map(|(row, a)| a * dot(row, &x)).sum::<f64>()
     }
-}
-
-/// The Moore-Penrose inverse of a symmetric matrix without negative eigenvalues.
-pub fn pseudo_inverse(a: &[f64], n: usize) -> Vec<f64> {
-    let eigen = Eigen::new(a, n);
-    let top = eigen.values.last().copied().unwrap_or(0.0);
-    let mut out = vec![0.0; n * n];
-    for (value, vector) in eigen.values.iter().zip(eigen.vectors.chunks_exact(n.max(1))) {
-        if *value > ALIASED * top && *value > 0.0 {
-            for i in 0..n {
-                super::kernels::axpy(vector[i] / value, vector, &mut out[i * n..(i + 1) * n]);
-            }
-        }
-    }
-    out
 }
 
 /// A B for symmetric B.

@@ -8,7 +8,7 @@
 //!
 //! | problem | solver |
 //! |---|---|
-//! | squared loss, smooth prior, n >= p | normal equations by Cholesky with a step of refinement; eigenvectors if they are singular |
+//! | squared loss, smooth prior, n >= p | normal equations by Cholesky with a step of refinement; with pivots if they are singular |
 //! | squared loss, smooth prior, n < p | the dual; without a prior the shortest solution, with its rank |
 //! | other losses, smooth prior, p <= 2000 | Newton; for many rows L-BFGS from the minimum over a sample, with its Hessian |
 //! | squared loss, smooth prior, p > 2000 | LSMR, which needs products with the design only |

@@ -1,5 +1,7 @@
 //! Paths of lambda with warm starts, and the choice of lambda by cross-validation.
 
+use std::sync::{Mutex, PoisonError};
+
 use induce_core::parallel::Team;
 use induce_core::{Result, Run, Stop, resample};
 use induce_prob::Family;
@@ -12,6 +14,20 @@ use super::problem::Problem;
 
 /// Lambdas of a path with kinks, and without.
 const STEPS: (usize, usize) = (100, 24);
+
+/// What is done of a path, and of how many at a time: each counts.
+struct Steps<'a> {
+    run: &'a Run,
+    done: Mutex<u64>,
+}
+
+impl Steps<'_> {
+    fn one_more(&self) {
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        *done += 1;
+        self.run.watched().step(*done, &[]);
+    }
+}
 
 /// Falling lambdas: from the least that holds every coefficient at 0 down to a thousandth (a hundredth for more columns
 /// than rows) of it; without a kink, from a thousand times the largest entry of the gradient down to 1e-8 of that.
@@ -52,6 +68,19 @@ pub fn along(
     lambdas: &[f64],
     start: &[f64],
 ) -> Result<Vec<Vec<f64>>> {
+    along_with(problem, team, run, penalty, lambdas, start, &|| ())
+}
+
+/// As [`along`], with `one_more` told of every lambda.
+fn along_with(
+    problem: &Problem,
+    team: &mut Team,
+    run: &Run,
+    penalty: &Penalty,
+    lambdas: &[f64],
+    start: &[f64],
+    one_more: &dyn Fn(),
+) -> Result<Vec<Vec<f64>>> {
     if problem.is_quadratic() && problem.composite(penalty).explicit() {
         let wanted = Wanted {
             hessian: true,
@@ -65,6 +94,7 @@ pub fn along(
             run.stop(),
             penalty,
             lambdas,
+            &|| (),
         ));
     }
     let mut beta = start.to_vec();
@@ -73,6 +103,7 @@ pub fn along(
         let penalty = penalty.with_lambda(lambda);
         beta = problem.solve(team, run, &penalty, beta)?.0.beta;
         path.push(beta.clone());
+        one_more();
         if run.stop_reason().is_some() {
             break;
         }
@@ -88,6 +119,7 @@ fn along_quadratic(
     stop: &Stop,
     penalty: &Penalty,
     lambdas: &[f64],
+    one_more: &(dyn Fn() + Sync),
 ) -> Vec<Vec<f64>> {
     let p = null.gradient.len();
     let hessian: Vec<f64> = null.hessian.iter().map(|h| h / fraction).collect();
@@ -115,6 +147,7 @@ fn along_quadratic(
                 &mut beta,
                 &mut state,
             );
+            one_more();
             beta.clone()
         })
         .collect()
@@ -138,11 +171,17 @@ pub fn cross_validate(
         fold: fold_of_rows(problem, run, folds)?,
         folds,
     };
-    let losses = if problem.is_quadratic() && problem.composite(penalty).explicit() {
-        held_out.by_sums(team, run.stop())
-    } else {
-        held_out.by_fits(team, run, start)?
+    run.watched().begin("fits", (folds * lambdas.len()) as u64);
+    let steps = Steps {
+        run,
+        done: Mutex::new(0),
     };
+    let losses = if problem.is_quadratic() && problem.composite(penalty).explicit() {
+        held_out.by_sums(team, &steps)
+    } else {
+        held_out.by_fits(team, &steps, start)?
+    };
+    run.watched().end();
     let best = (0..losses.len()).min_by(|&a, &b| losses[a].total_cmp(&losses[b]));
     Ok(best.unwrap_or(0))
 }
@@ -186,7 +225,7 @@ struct HeldOut<'a> {
 
 impl HeldOut<'_> {
     /// Squared loss: the sums of all folds less those of one are the sums of the others.
-    fn by_sums(&self, team: &mut Team, stop: &Stop) -> Vec<f64> {
+    fn by_sums(&self, team: &mut Team, steps: &Steps) -> Vec<f64> {
         let Self {
             problem,
             penalty,
@@ -223,9 +262,10 @@ impl HeldOut<'_> {
                 &rest,
                 1.0 - fraction,
                 problem.rules.tolerance,
-                stop,
+                steps.run.stop(),
                 penalty,
                 lambdas,
+                &|| steps.one_more(),
             );
             let mut losses = vec![f64::INFINITY; lambdas.len()];
             let found = path.iter().map(|beta| quadratic_at(held, beta));
@@ -238,7 +278,7 @@ impl HeldOut<'_> {
     }
 
     /// The loss of every fold by models of the others.
-    fn by_fits(&self, team: &mut Team, run: &Run, start: &[f64]) -> Result<Vec<f64>> {
+    fn by_fits(&self, team: &mut Team, steps: &Steps, start: &[f64]) -> Result<Vec<f64>> {
         let Self {
             problem,
             penalty,
@@ -258,7 +298,10 @@ impl HeldOut<'_> {
             let fraction: f64 = held.iter().sum();
             let mut rest = part(problem.likelihood.weight, &self.fold, |f| f != k);
             rest.iter_mut().for_each(|w| *w /= 1.0 - fraction);
-            let path = along(&rough.weighted(&rest), team, run, penalty, lambdas, start)?;
+            let rest = rough.weighted(&rest);
+            let path = along_with(&rest, team, steps.run, penalty, lambdas, start, &|| {
+                steps.one_more();
+            })?;
             let held_out = problem.weighted(&held);
             for (loss, beta) in losses.iter_mut().zip(&path) {
                 *loss += held_out.pass(team, beta, Wanted::default()).loss;

@@ -8,7 +8,7 @@ use induce_core::parallel::Team;
 use super::kernels::{axpy, dot};
 use super::loss::Loss;
 use super::matrix::{Pass, Wanted};
-use induce_core::linalg::{Cholesky, Eigen};
+use induce_core::linalg::{Cholesky, Semidefinite};
 
 /// A differentiable objective: rows plus a quadratic penalty.
 #[derive(Clone, Copy)]
@@ -194,14 +194,14 @@ fn largest(g: &[f64]) -> f64 {
 /// Solves with a Hessian, singular or not.
 enum Solver {
     Regular(Cholesky),
-    Singular(Eigen),
+    Singular(Semidefinite),
 }
 
 impl Solver {
     fn new(hessian: &[f64], n: usize) -> Self {
         match Cholesky::new(hessian, n) {
             Some(factor) if factor.least_pivot > ALIASED => Self::Regular(factor),
-            _ => Self::Singular(Eigen::new(hessian, n)),
+            _ => Self::Singular(Semidefinite::new(hessian, n, ALIASED)),
         }
     }
 
@@ -212,10 +212,10 @@ impl Solver {
                 factor.solve(b);
                 None
             }
-            Self::Singular(eigen) => {
-                let x = eigen.solve(b, ALIASED);
+            Self::Singular(factor) => {
+                let x = factor.solve(b);
                 b.copy_from_slice(&x);
-                Some(eigen.rank(ALIASED))
+                Some(factor.rank())
             }
         }
     }

@@ -49,6 +49,10 @@ pub trait Problem: Sync {
         mixture.posteriors(&squared, weight, &mut posterior);
         (score, self.refit(model, &posterior))
     }
+    /// The share of its score by which a step of expectation-maximisation must raise it for another to be worth it.
+    const LITTLE: f64 = 1e-9;
+    /// Steps of expectation-maximisation on a model that is the best so far.
+    const POLISH: usize = 8;
     /// A model to begin with, if there is one for free.
     fn start(&self) -> Option<Self::Model> {
         None
@@ -99,9 +103,6 @@ const BATCH: usize = 16;
 /// been improved already, and a sample of rows that are close together may be far from the maximum it leads to.
 const EARLY: usize = 32;
 
-/// Steps of expectation-maximisation on a model that is the best so far.
-const POLISH: usize = 8;
-
 /// Find the model of highest likelihood; none if no sample made one.
 ///
 /// The number of trials is that of Fischler and Bolles, `log(1 - confidence) / log(1 - w^m)` with `w` the fraction of
@@ -119,10 +120,12 @@ pub fn search<P: Problem>(problem: &P, how: &Search, run: &Run) -> Option<Estima
         trace: Vec::new(),
         stop: run.stop(),
     };
+    run.watched().begin("samples", how.trials as u64);
     if let Some(model) = problem.start() {
         state.consider(model, 0);
     }
     let (trials, outcome) = state.sample(run);
+    run.watched().end();
     state.finish(trials, outcome)
 }
 
@@ -163,6 +166,7 @@ impl<P: Problem> State<'_, P> {
             let samples = self.draw(&sampler, &mut growth, done, batch);
             fitted += self.score(&samples, done, run.threads());
             done += batch;
+            run.watched().step(done as u64, &[]);
             if fraction * fitted as f64 >= self.needed {
                 let reason = format!("{done} samples give a confidence of {}", self.how.confidence);
                 return (done, Outcome::Converged { reason });
@@ -234,7 +238,7 @@ impl<P: Problem> State<'_, P> {
         let step =
             |model: &P::Model, above: f64| self.problem.step(&self.mixture, self.how.weight, model, above);
         let (mut score, mut next) = step(&model, f64::NEG_INFINITY);
-        for _ in 0..POLISH {
+        for _ in 0..P::POLISH {
             let Some(moved) = next.filter(|_| !self.stop.is_due()) else {
                 break;
             };
@@ -242,7 +246,7 @@ impl<P: Problem> State<'_, P> {
             if better <= score {
                 break;
             }
-            let little = better - score < 1e-9 * score.abs();
+            let little = better - score < P::LITTLE * score.abs();
             (score, model, next) = (better, moved, after);
             if little {
                 break;

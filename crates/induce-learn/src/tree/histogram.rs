@@ -60,12 +60,12 @@ impl Scale {
     }
 }
 
-/// The largest power of two s with s * total <= limit, between 2^-500 and 2^60.
+/// The largest power of two s with s * total <= limit, between 2^-120 and 2^120: as far as single precision goes.
 fn power_below(limit: f64, total: f64) -> f64 {
     if total <= 0.0 {
         return 1.0;
     }
-    (limit / total).log2().floor().clamp(-120.0, 60.0).exp2()
+    (limit / total).log2().floor().clamp(-120.0, 120.0).exp2()
 }
 
 induce_core::multiversion! {

@@ -164,6 +164,12 @@ impl Loss for Quantile {
 /// l = exp(s) - y s: the Poisson likelihood with log link; targets are counts or rates >= 0.
 pub struct Poisson;
 
+/// The logarithm of the mean, however small it is; of no mean at all, that of a small one.
+fn ln_mean(target: &[f64], weight: Option<&[f64]>) -> f64 {
+    let mean = mean(target, weight);
+    if mean > 0.0 { mean.ln() } else { 1e-10_f64.ln() }
+}
+
 impl Loss for Poisson {
     fn name(&self) -> &str {
         "poisson"
@@ -175,7 +181,7 @@ impl Loss for Poisson {
         require(target, "poisson", "that is never negative", |y| y >= 0.0)
     }
     fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
-        vec![mean(target, weight).max(1e-10).ln()]
+        vec![ln_mean(target, weight)]
     }
     derivatives!(self, y, s => {
         let mu = math::exp(s);
@@ -255,7 +261,7 @@ impl Loss for Tweedie {
         require(target, "tweedie", "that is never negative", |y| y >= 0.0)
     }
     fn start(&self, target: &[f64], weight: Option<&[f64]>) -> Vec<f64> {
-        vec![mean(target, weight).max(1e-10).ln()]
+        vec![ln_mean(target, weight)]
     }
     derivatives!(self, y, s, a = 1.0 - self.power, b = 2.0 - self.power => {
         let (first, second) = (y * math::exp(a * s), math::exp(b * s));

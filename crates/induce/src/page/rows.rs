@@ -2,6 +2,7 @@
 
 use induce_core::metrics::{SplitScores, Task};
 use induce_core::model::{Data, Model, Prediction, Rows, Target};
+use induce_core::words::count;
 use induce_core::{Column, ColumnType, FitReport, Result, Run};
 use induce_learn::tree::{Ensemble, trees_of};
 use induce_plot::{
@@ -80,14 +81,7 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
         title: format!("{} in {}", target.name, inputs.source),
         subtitle: format!("{} with {}", kind(target), entry.info.title.to_lowercase()),
         facts: entries(&inputs.facts),
-        notes: inputs
-            .notes
-            .iter()
-            .map(|text| Note {
-                kind: NoteKind::Info,
-                text: text.clone(),
-            })
-            .collect(),
+        notes: inputs.notes.iter().map(|text| info(text)).collect(),
         metrics: metrics(inputs.scores),
         main_split: inputs.split.into(),
         learning_curve: inputs.fit.and_then(|fit| learning_curve(fit, inputs.model)),
@@ -99,7 +93,7 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
         ..Report::default()
     };
     performance(&mut report, target, inputs.prediction);
-    let sample = Data::Rows(sample(inputs.judged, run));
+    let sample = Data::Rows(explain::sample(inputs.model, inputs.judged, run));
     report.sections = inputs.model.report(&sample, run)?;
     importances(&mut report, inputs, sample.rows()?, run)?;
     Ok(report)
@@ -197,15 +191,32 @@ fn classification(report: &mut Report, target: &Target, prediction: &Prediction)
     ));
 }
 
-/// Rows that sections, permutation importance and the SHAP summary look at.
-const EXPLAINED: usize = 2_000;
+/// Rows of the SHAP summary: most, and fewest where trees are many and deep.
+const SHAP_ROWS: (usize, usize) = (2_000, 64);
+
+/// Leaves that rows are held against for the SHAP summary, at most.
+const SHAP_LEAVES: usize = 30_000_000;
 
 /// Features in the SHAP summary.
 const SUMMARY: usize = 15;
 
 fn importances(report: &mut Report, inputs: &Inputs, sample: &Rows, run: &Run) -> Result<()> {
+    if run.interrupted() {
+        report.notes.push(info(
+            "interrupted: nothing was shuffled, and there are no Shapley values",
+        ));
+        return Ok(());
+    }
     let trees = trees_of(inputs.model);
     report.importance_metric = explain::permutation_metric(sample.target()?.task).into();
+    if sample.rows() < inputs.judged.rows() {
+        let of = count(inputs.judged.rows());
+        let text = format!(
+            "importances are measured on {} of {of} rows",
+            count(sample.rows())
+        );
+        report.notes.push(info(&text));
+    }
     let permuted = explain::permutation(inputs.model, sample, run)?;
     let rows = explain::importances(inputs.model)
         .into_iter()
@@ -221,28 +232,38 @@ fn importances(report: &mut Report, inputs: &Inputs, sample: &Rows, run: &Run) -
             }),
         });
     report.importances = rows.collect();
-    report.shap = match &trees {
-        Some(trees) => shap_summary(trees, sample, run)?,
-        None => None,
-    };
+    if let Some(trees) = trees.filter(|trees| trees.outputs() == 1) {
+        let few = for_shap(&trees, sample);
+        if few.rows() < sample.rows() {
+            let text = format!("Shapley values are of {} rows", count(few.rows()));
+            report.notes.push(info(&text));
+        }
+        report.shap = Some(shap_summary(&trees, &few, run)?);
+    }
     Ok(())
 }
 
-fn sample(all: &Rows, run: &Run) -> Rows {
-    if all.rows() <= EXPLAINED || all.groups.is_some() {
-        return all.clone();
+fn info(text: &str) -> Note {
+    Note {
+        kind: NoteKind::Info,
+        text: text.into(),
     }
-    let mut rows = run.stream("report/sample").permutation(all.rows());
-    rows.truncate(EXPLAINED);
-    rows.sort_unstable();
-    all.take(&rows)
+}
+
+/// Evenly spread rows of the sample, as many as these trees let be explained in seconds.
+fn for_shap(trees: &Ensemble, sample: &Rows) -> Rows {
+    let leaves: usize = trees.trees.iter().map(|tree| tree.leaves.len()).sum();
+    let (most, fewest) = SHAP_ROWS;
+    let most = (SHAP_LEAVES / leaves.max(1)).clamp(fewest, most);
+    let n = sample.rows();
+    if n <= most {
+        return sample.clone();
+    }
+    sample.take(&(0..most).map(|i| i * n / most).collect::<Vec<_>>())
 }
 
 /// Contributions to the score of one output: only models of one output have a single story to tell.
-fn shap_summary(trees: &Ensemble, sample: &Rows, run: &Run) -> Result<Option<ShapSummary>> {
-    if trees.outputs() != 1 {
-        return Ok(None);
-    }
+fn shap_summary(trees: &Ensemble, sample: &Rows, run: &Run) -> Result<ShapSummary> {
     let shap = trees.shap(sample.table()?, run.threads())?;
     let width = shap.features + 1;
     let names = trees.schema.names();
@@ -271,7 +292,7 @@ fn shap_summary(trees: &Ensemble, sample: &Rows, run: &Run) -> Result<Option<Sha
     } else {
         "score".into()
     };
-    Ok(Some(ShapSummary { unit, features }))
+    Ok(ShapSummary { unit, features })
 }
 
 fn colours(column: &Column) -> Vec<Option<f64>> {

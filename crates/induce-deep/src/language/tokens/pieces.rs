@@ -1,7 +1,6 @@
 //! The crate `tokenizers`, which asserts what it does not check, behind a guard.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
+use induce_core::panics::caught;
 use induce_core::{Error, Result};
 use tokenizers::Tokenizer as HfTokenizer;
 
@@ -27,5 +26,5 @@ pub fn encode(tokenizer: &HfTokenizer, text: &str, whole: bool) -> Result<Vec<u3
 
 /// `f()`, nothing if it panics.
 pub fn guarded<T>(f: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(f)).ok()
+    caught(f).ok()
 }

@@ -13,7 +13,7 @@ use crate::linear::spec::Lambda;
 use crate::linear::{gaussian, path};
 
 /// Up to this many columns the evidence is computed, which needs all eigenvalues.
-const EVIDENT: usize = 1500;
+const EVIDENT: usize = 2000;
 
 impl Setting<'_> {
     /// Solve for the lambda that was asked for, choosing it first if it was not; paths lead from the empty model, and
@@ -56,7 +56,7 @@ impl Setting<'_> {
                 Vec::new()
             }
             Lambda::Evidence => {
-                let reason = "the evidence has a closed form for the Gaussian family and prior only, with up to 1500 columns";
+                let reason = "the evidence has a closed form for the Gaussian family and prior only, with up to 2000 columns";
                 return Err(Error::setting("lambda", "evidence", reason));
             }
             Lambda::Auto | Lambda::CrossValidation => {

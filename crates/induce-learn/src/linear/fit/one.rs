@@ -177,7 +177,8 @@ impl Setting<'_> {
         let start = match l.family {
             Family::Bernoulli => l.link.score_of(mean.clamp(1e-9, 1.0 - 1e-9)),
             Family::Gaussian => l.link.score_of(mean),
-            _ => l.link.score_of(mean.max(1e-9)),
+            _ if mean > 0.0 => l.link.score_of(mean),
+            _ => l.link.score_of(1e-9),
         };
         let shift = l.offset.map_or(0.0, |o| dot(o, l.weight));
         null[p - 1] = start - shift;

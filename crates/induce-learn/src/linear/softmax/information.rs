@@ -10,11 +10,11 @@ use induce_core::parallel::Team;
 
 use super::Classes;
 use crate::linear::gaussian::Curvatures;
-use crate::linear::inference::{product, pseudo_inverse};
+use crate::linear::inference::product;
 use crate::linear::kernels::dot;
 use crate::linear::matrix::Wanted;
 use crate::linear::smooth::ALIASED;
-use induce_core::linalg::Cholesky;
+use induce_core::linalg::{Cholesky, Semidefinite};
 
 /// Fisher's information at some coefficients, inverted.
 pub struct Information {
@@ -37,7 +37,7 @@ impl Information {
         problem.hold_common_shift(&mut total, |_| true);
         let mut inverse = match Cholesky::new(&total, width) {
             Some(factor) if factor.least_pivot > ALIASED => factor.inverse(),
-            _ => pseudo_inverse(&total, width),
+            _ => Semidefinite::new(&total, width, ALIASED).inverse(),
         };
         centre(&mut inverse, problem.classes, problem.matrix.columns());
         let parameters = rows * dot(&inverse, &hessian);
@@ -71,10 +71,7 @@ impl Classes<'_> {
         let mut step: Vec<f64> = gradient.iter().map(|g| -g).collect();
         match Cholesky::new(&total, width) {
             Some(factor) if factor.least_pivot > ALIASED => factor.solve(&mut step),
-            _ => {
-                let inverse = pseudo_inverse(&total, width);
-                step = inverse.chunks_exact(width).map(|row| dot(row, &step)).collect();
-            }
+            _ => step = Semidefinite::new(&total, width, ALIASED).solve(&step),
         }
         step
     }

@@ -84,7 +84,7 @@ pub fn consensus<B: Base>(
         stream: "ransac/samples",
         threshold: limit,
         confidence: spec.confidence,
-        trials: spec.most_trials(),
+        trials: spec.most_trials(sample),
         order: None,
         mixed: false,
         weight,
@@ -135,6 +135,10 @@ impl<B: Base> Any<'_, B> {
 
 impl<B: Base> Problem for Any<'_, B> {
     type Model = Trained<B::Model>;
+
+    // Every step is a training, and trees never come to rest: a thousandth more is not worth one.
+    const LITTLE: f64 = 1e-3;
+    const POLISH: usize = 2;
 
     fn rows(&self) -> usize {
         self.target.len()

@@ -66,7 +66,7 @@ fn among(spec: &Spec, data: &Dataset, run: &Run, team: &mut Team) -> Result<Fitt
         stream: "ransac/samples",
         threshold: limit,
         confidence: spec.confidence,
-        trials: spec.most_trials(),
+        trials: spec.most_trials(linear.size()),
         order: order.as_deref(),
         mixed: true,
         weight: data.weight.filter(|_| part.is_none()),

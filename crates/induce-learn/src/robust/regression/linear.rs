@@ -8,8 +8,9 @@ use induce_core::{Result, multiversion};
 use induce_prob::math::{exp, softplus};
 
 use super::scaled::{Scale, Scaled, standardise};
+use super::wide::{HESSIAN, Wide};
 use crate::linear::kernels::{axpy, axpy_four, dot, scale_into, sum};
-use crate::linear::matrix::{CHUNK, Column, Dense, Matrix, Pass, Rows, Wanted};
+use crate::linear::matrix::{CHUNK, Column, Dense, Matrix, Pass, Rows};
 use crate::robust::{Mixture, Problem};
 use induce_core::linalg::{factor_semidefinite, solve_general, solve_semidefinite};
 use induce_core::model::Dataset;
@@ -24,6 +25,8 @@ pub(super) struct Linear {
     values: Vec<f64>,
     y: Vec<f64>,
     weight: Option<Vec<f64>>,
+    /// The same columns where most of them are indicators of many categories.
+    wide: Option<Wide>,
     /// Rows of a sample.
     pub(super) sample: usize,
 }
@@ -50,10 +53,13 @@ impl Linear {
             values,
             y,
             weight: data.weight.map(<[f64]>::to_vec),
+            wide: None,
             sample: 0,
         };
+        all.widen();
         let kept = all.independent(team);
         all.keep(&kept);
+        all.widen();
         all.sample = all.size();
         let units = Units {
             kept,
@@ -73,12 +79,16 @@ impl Linear {
         self.values.chunks_exact(self.y.len().max(1))
     }
 
-    /// The columns as the linear engine has them.
-    fn x(&self) -> Matrix<'_> {
-        Matrix::Dense(Dense {
+    /// Loss, gradient and Hessian of `rows` at `beta`.
+    fn pass(&self, team: &mut Team, beta: &[f64], rows: &dyn Rows) -> Pass {
+        if let Some(wide) = &self.wide {
+            return wide.pass(team, beta, rows);
+        }
+        let x = Matrix::Dense(Dense {
             rows: self.y.len(),
             columns: self.columns().map(|c| Column::borrowed(c, 0.0, 1.0)).collect(),
-        })
+        });
+        x.pass(team, beta, rows, HESSIAN)
     }
 
     /// The columns that are no combination of the ones and those before them.
@@ -107,8 +117,14 @@ impl Linear {
             values: self.columns().flat_map(take).collect(),
             y: take(&self.y),
             weight: self.weight.as_ref().map(|w| take(w)),
+            wide: None,
             sample: 0,
         })
+    }
+
+    /// Finds out again whether the columns are wide.
+    fn widen(&mut self) {
+        self.wide = Wide::of(&self.values, self.y.len());
     }
 
     fn keep(&mut self, kept: &[usize]) {
@@ -151,12 +167,15 @@ impl Linear {
         let mut values = Vec::with_capacity(PART * self.size());
         self.columns()
             .for_each(|c| values.extend(rows.iter().map(|&i| c[i])));
-        Some(Self {
+        let mut part = Self {
             values,
             y: rows.iter().map(|&i| self.y[i]).collect(),
             weight: None,
+            wide: None,
             sample: self.sample,
-        })
+        };
+        part.widen();
+        Some(part)
     }
 
     /// For PROSAC: the rows that plain least squares misses least come first.
@@ -210,7 +229,7 @@ impl Linear {
             y: &self.y,
             weight: self.weight.as_deref(),
         };
-        self.x().pass(team, &vec![0.0; self.size()], &rows, HESSIAN)
+        self.pass(team, &vec![0.0; self.size()], &rows)
     }
 
     /// One pass of expectation-maximisation over all rows: `X' P X`, `X' P r` and `gain`.
@@ -221,7 +240,7 @@ impl Linear {
             mixture,
             gain,
         };
-        self.x().pass(team, beta, &rows, HESSIAN)
+        self.pass(team, beta, &rows)
     }
 
     /// The weighted least-squares model of a pass at `beta`: `X' P X b = X' P y`. Columns that the agreeing rows leave
@@ -245,6 +264,7 @@ impl Linear {
                 .collect(),
             y: sample.iter().map(|&i| self.y[i]).collect(),
             weight: None,
+            wide: None,
             sample: 0,
         };
         let mut pass = part.plain(&mut Team::alone());
@@ -281,20 +301,29 @@ impl Units {
     /// The covariance of intercept and coefficients, `T C T'`; 0 for columns that are left out.
     pub(super) fn covariance(&self, inverse: &[f64], variance: f64) -> Vec<f64> {
         let (n, all) = (self.kept.len() + 1, self.scales.len() + 1);
-        let mut t = vec![0.0; all * n];
-        t[0] = self.target.size;
-        for k in 1..n {
-            let (unit, centre) = self.unit(k - 1);
-            t[(self.kept[k - 1] + 1) * n + k] = unit;
-            t[k] = -unit * centre;
+        // The first row of T; in the others there is one unit each.
+        let units: Vec<(f64, f64)> = (0..n - 1).map(|k| self.unit(k)).collect();
+        let shifts = units.iter().map(|(unit, centre)| -unit * centre);
+        let first: Vec<f64> = std::iter::once(self.target.size).chain(shifts).collect(); // (n)
+        let mut half = vec![0.0; all * n];
+        for (k, row) in inverse.chunks_exact(n).enumerate() {
+            half[k] = dot(&first, row);
         }
-        let row = |m: &[f64], i: usize| -> Vec<f64> { m[i * n..(i + 1) * n].to_vec() };
-        let half: Vec<f64> = (0..all * n)
-            .map(|i| dot(&row(&t, i / n), &row(inverse, i % n)))
-            .collect();
-        (0..all * all)
-            .map(|i| variance * dot(&row(&half, i / all), &row(&t, i % all)))
-            .collect()
+        for (k, (unit, _)) in units.iter().enumerate() {
+            let to = (self.kept[k] + 1) * n;
+            let row = &inverse[(k + 1) * n..(k + 2) * n];
+            row.iter()
+                .zip(&mut half[to..to + n])
+                .for_each(|(c, h)| *h = unit * c);
+        }
+        let mut out = vec![0.0; all * all];
+        for (half, row) in half.chunks_exact(n).zip(out.chunks_exact_mut(all)) {
+            row[0] = variance * dot(half, &first);
+            for (k, (unit, _)) in units.iter().enumerate() {
+                row[self.kept[k] + 1] = variance * (half[k + 1] * unit);
+            }
+        }
+        out
     }
 }
 
@@ -303,12 +332,6 @@ fn pivots(mut gram: Vec<f64>, n: usize) -> Vec<f64> {
     factor_semidefinite(&mut gram, n, DEPENDENT);
     (0..n).map(|j| gram[j * n + j] * gram[j * n + j]).collect()
 }
-
-const HESSIAN: Wanted = Wanted {
-    hessian: true,
-    rows: false,
-    stride: 0,
-};
 
 /// Plain least squares at 0.
 struct Plain<'a> {
@@ -516,9 +539,7 @@ impl Problem for Linear {
             y: &self.y,
             weight: Some(weight),
         };
-        let pass = self
-            .x()
-            .pass(&mut Team::alone(), &vec![0.0; near.len()], &rows, HESSIAN);
+        let pass = self.pass(&mut Team::alone(), &vec![0.0; near.len()], &rows);
         Self::solved(&vec![0.0; near.len()], &pass)
     }
 
@@ -564,6 +585,7 @@ mod tests {
             values: (0..2 * n).map(|i| if i < n { 1.0 } else { x(i - n) }).collect(),
             y: (0..n).map(|i| 1.0 + 2.0 * x(i) + noise(i)).collect(),
             weight: None,
+            wide: None,
             sample: 2,
         }
     }

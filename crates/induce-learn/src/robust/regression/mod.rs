@@ -19,6 +19,7 @@ mod scaled;
 mod settle;
 mod spec;
 mod store;
+mod wide;
 
 pub use consensus::{Base, Consensus, Trained, consensus};
 pub use entry::{ENTRY, Robust};

@@ -34,7 +34,7 @@ settings! {
         threshold: f64 = 0.0, in range::at_least(0.0), search Space::Log(1e-3, 1e3);
         /// Rows per sample; 0 is the number of coefficients (for other bases a tenth of the rows, at least 20)
         min_samples: usize = 0;
-        /// Largest number of samples; 0 is 1000 (for other bases 20)
+        /// Largest number of samples; 0 is 1000 (fewer, down to 16, for more than 150 coefficients; 20 for other bases)
         trials: usize = 0;
         /// Probability with which one sample without outliers must have been drawn
         confidence: f64 = 0.99, in range::open(0.0, 1.0);
@@ -63,10 +63,14 @@ impl Spec {
 }
 
 impl Spec {
-    /// Samples at most, the default said.
-    pub(super) fn most_trials(&self) -> usize {
+    /// Samples of `size` rows at most, the default said.
+    ///
+    /// So many rows are never all inliers where hundreds are drawn, and every sample is a system of as many unknowns:
+    /// there the rows that agree with the first fits say more than samples.
+    pub(super) fn most_trials(&self, size: usize) -> usize {
+        const WORK: f64 = 4e9;
         match (self.trials, self.base == LEAST_SQUARES) {
-            (0, true) => 1000,
+            (0, true) => ((WORK / (size as f64).powi(3)) as usize).clamp(16, 1000),
             (0, false) => 20,
             (trials, _) => trials,
         }
@@ -155,5 +159,18 @@ pub fn threshold(spec: &Spec, target: &[f64], weight: Option<&[f64]>) -> f64 {
         mean
     } else {
         middle.abs().max(f64::MIN_POSITIVE / f64::EPSILON) * f64::EPSILON
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_that_cost_more_are_fewer_unless_it_is_said() {
+        let spec = Spec::default();
+        assert_eq!([2, 150, 800].map(|size| spec.most_trials(size)), [1000, 1000, 16]);
+        let said = Spec { trials: 500, ..spec };
+        assert_eq!(said.most_trials(800), 500);
     }
 }

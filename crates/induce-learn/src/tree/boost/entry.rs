@@ -8,7 +8,7 @@ use induce_core::model::{
     ModelInfo, Predict, Prediction, Registry, Schema, Section, Shap, Snapshot, read_spec,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::{Checkpoints, Result, Run};
+use induce_core::{Checkpoints, Result, Run, checkpoint_fault};
 use induce_prob::Objective;
 use serde_json::Value;
 
@@ -71,13 +71,19 @@ fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<AnyFitted> {
     let (run, checkpoints) = (&mut *fit.run, fit.checkpoints);
     let mut callback = fit.callback.as_deref_mut();
     let mut saved = Instant::now();
+    let mut fault = None;
     let mut after = |booster: &Booster| -> Result<()> {
         if let Some(callback) = callback.as_deref_mut() {
             callback(booster)?;
         }
         let Some(plan) = checkpoints else { return Ok(()) };
         if saved.elapsed() >= plan.every {
-            booster.state().to_file(&plan.fingerprint)?.write(&plan.path)?;
+            // The run is the fit's meanwhile: what is to be said of the last one is said in the end.
+            fault = booster
+                .state()
+                .to_file(&plan.fingerprint)?
+                .write(&plan.path)
+                .err();
             saved = Instant::now();
         }
         Ok(())
@@ -89,6 +95,9 @@ fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<AnyFitted> {
         Some(valid) => valid.with_dataset(|valid| grow(train, Some(valid))),
         None => grow(train, None),
     })?;
+    if let Some(fault) = fault {
+        fit.run.watched().note(&checkpoint_fault(&fault));
+    }
     Ok(fitted.map(|mut model| {
         model.ensemble.schema.target = train.target.as_ref().map(|target| target.name.clone());
         Box::new(model) as Box<dyn Model>

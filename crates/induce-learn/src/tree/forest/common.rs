@@ -107,7 +107,6 @@ impl Common<'_> {
 
     /// An error if the rows, their votes and all trees, as large as the settings let them grow, would break the limit.
     fn check_memory(&self, run: &Run) -> Result<()> {
-        let Some(limit) = run.memory() else { return Ok(()) };
         let (rows, width) = (self.codes.rows as u64, self.width() as u64);
         let features = self.schema.features.len() as u64;
         let mut leaves = (rows as f64 / self.spec.min_samples_leaf.max(1.0)).ceil() as u64;
@@ -120,6 +119,11 @@ impl Common<'_> {
         let tree = leaves.saturating_mul(NODE + 8 * width);
         let own = rows.saturating_mul(8 * width + 16 + 4 * features);
         let needed = tree.saturating_mul(self.spec.trees as u64).saturating_add(own);
+        // Without a limit the machine's own counts, for votes alone: how far trees grow is known when they have.
+        let (needed, limit) = match run.memory() {
+            Some(limit) => (needed, limit),
+            None => (own.saturating_add(tree), run.room()),
+        };
         if needed > limit {
             let what = format!(
                 "a forest of {} trees on {rows} rows of {features} features",

@@ -8,6 +8,8 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod block;
+mod fused;
+mod kind;
 mod plain;
 #[cfg(target_arch = "x86_64")]
 mod turn;
@@ -15,38 +17,7 @@ mod turn;
 use induce_core::simd::{Level, level};
 
 pub use block::{Block, COLUMNS, Kernel, ROWS};
-
-use crate::number::Number;
-
-/// A number that products have a kernel for.
-pub trait Microkernel: Number {
-    /// Two kernels for single precision, as kernels for this if that is what this is.
-    #[doc(hidden)]
-    fn of_single(best: Kernel<f32>, next: Kernel<f32>) -> Option<[Kernel<Self>; 2]>;
-    /// Whether this is single precision.
-    #[doc(hidden)]
-    fn is_single() -> bool;
-}
-
-impl Microkernel for f32 {
-    fn of_single(best: Kernel<Self>, next: Kernel<Self>) -> Option<[Kernel<Self>; 2]> {
-        Some([best, next])
-    }
-
-    fn is_single() -> bool {
-        true
-    }
-}
-
-impl Microkernel for f64 {
-    fn of_single(_: Kernel<f32>, _: Kernel<f32>) -> Option<[Kernel<Self>; 2]> {
-        None
-    }
-
-    fn is_single() -> bool {
-        false
-    }
-}
+pub use kind::Microkernel;
 
 /// The kernel that does blocks of `T` on this machine. What [`Block`] says of the pointers must hold for each.
 pub fn kernel<T: Microkernel>() -> Kernel<T> {

@@ -236,3 +236,27 @@ fn rare_categories_are_missing_ones() {
     let told = ends(5, Some(&weight));
     assert!(told[0] != told[1]);
 }
+
+/// Fixed point ended at 2^60: targets of 1e-22 were answered with an R2 of -759, without a word.
+#[test]
+fn small_targets_are_learnt_as_large_ones_are() {
+    let table = table(2_000);
+    let mut target = vec![0.0; 2_000];
+    table.columns()[0].read_f64(0, &mut target);
+    let predicted = |scale: f64| {
+        let target: Vec<f64> = target
+            .iter()
+            .map(|y| if y.is_nan() { 0.0 } else { y * scale })
+            .collect();
+        let data = Dataset::new(&table, &target);
+        let model = fit(&small_spec(), &data, None, &mut Run::new(1)).unwrap().model;
+        model.predict(&table, 1).unwrap()
+    };
+    let (usual, small) = (predicted(1.0), predicted((-80.0_f64).exp2()));
+    for (usual, small) in usual.iter().zip(&small) {
+        assert!(
+            (usual - small * 80.0_f64.exp2()).abs() < 1e-6 * (1.0 + usual.abs()),
+            "{usual} {small}"
+        );
+    }
+}
