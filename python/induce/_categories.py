@@ -107,6 +107,39 @@ class Categories:
         return _native.Table.category(name, np.ascontiguousarray(recoded[codes]), [str(value) for value in known.tolist()])
 
 
+class ChosenCategories:
+    """Mixin: columns that are said to be categories, of arrays too."""
+
+    def _given_categories(self) -> Any:
+        """Which columns are categories, as `categorical_mask` takes them."""
+        raise NotImplementedError
+
+    def _most_categories(self) -> int:
+        """The most categories that a column may have."""
+        return 65_000
+
+    def _table(self, X: Any, y: Any = None, *, reset: bool, threads: int) -> tuple[_native.Table, Any]:
+        if isinstance(X, _native.Table):
+            if reset:
+                self.is_categorical_, self._categories = None, None
+            return super()._table(X, y, reset=reset, threads=threads)  # type: ignore[misc, no-any-return]
+        if reset:
+            given = self._given_categories()
+            X = X if given is None or hasattr(X, "shape") else np.asarray(X)
+            known = given is not None and len(X.shape) == 2
+            self.is_categorical_ = categorical_mask(X, given) if known else None
+            self._categories = None
+        if self.is_categorical_ is None:
+            return super()._table(X, y, reset=reset, threads=threads)  # type: ignore[misc, no-any-return]
+        return self._table_of_categories(X if hasattr(X, "shape") else np.asarray(X), reset=reset), y
+
+    def _table_of_categories(self, X: Any, *, reset: bool) -> _native.Table:
+        self._shape_checked(X, reset=reset)  # type: ignore[attr-defined]
+        if reset:
+            self._categories = Categories(X, self.is_categorical_, self._most_categories())
+        return self._categories.table(X, self._names())  # type: ignore[attr-defined, no-any-return, union-attr]
+
+
 def column_of(X: Any, j: int) -> Any:
     """Column j of an array or a frame."""
     if hasattr(X, "iloc"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,23 @@ _LIMITS = {
     "newton-cholesky": "Newton solver did not converge after {steps} iterations.",
 }
 _LIMIT = "{solver} failed to converge after {steps} iteration(s). Increase the number of iterations."
+
+
+def least(f: Callable[[float], float], low: float, high: float, tolerance: float = 1e-6) -> float:
+    """Where f is least between two ends, if it falls and then rises: by golden sections (Kiefer 1953)."""
+    ratio = (np.sqrt(5.0) - 1.0) / 2.0
+    a, b = high - ratio * (high - low), low + ratio * (high - low)
+    at_a, at_b = f(a), f(b)
+    while high - low > tolerance:
+        if at_a <= at_b:
+            high, b, at_b = b, a, at_a
+            a = high - ratio * (high - low)
+            at_a = f(a)
+        else:
+            low, a, at_a = a, b, at_b
+            b = low + ratio * (high - low)
+            at_b = f(b)
+    return 0.5 * (low + high)
 
 
 def limit_text(solver: str, reason: str, steps: int) -> str:

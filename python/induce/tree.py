@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ._base import Classifier, Regressor, _Rows
+from ._compat import counts_as
 from ._parameters import keep
 from ._joint import JointClasses
 from ._ranges import Word, check
@@ -162,3 +163,7 @@ class ExtraTreeRegressor(DecisionTreeRegressor):
     ):
         criterion = criterion_of_today(criterion)
         keep(self, locals())
+
+
+counts_as(DecisionTreeClassifier, "tree", "DecisionTreeClassifier")
+counts_as(DecisionTreeRegressor, "tree", "DecisionTreeRegressor")

@@ -206,11 +206,11 @@ impl Model {
         Ok((ends(found.mean, width)?, ends(found.new, 1)?))
     }
 
-    /// (name, gain, splits) of every feature.
-    fn importances(&self) -> Vec<(String, f64, f64)> {
+    /// (name, gain, splits, cover) of every feature.
+    fn importances(&self) -> Vec<(String, f64, f64, f64)> {
         let all = importances(self.inside());
         all.into_iter()
-            .map(|i| (i.feature, i.gain, i.splits as f64))
+            .map(|i| (i.feature, i.gain, i.splits as f64, i.cover))
             .collect()
     }
 
@@ -284,6 +284,16 @@ impl Model {
         let mut boosted = self.boosted()?.clone();
         let outputs = boosted.ensemble.outputs();
         boosted.ensemble.trees.truncate(rounds.saturating_mul(outputs));
+        Ok(Self::new(Box::new(boosted)))
+    }
+
+    /// A boosted model of the rounds from `start` to before `end` only.
+    fn between(&self, start: usize, end: usize) -> PyResult<Self> {
+        let mut boosted = self.boosted()?.clone();
+        let outputs = boosted.ensemble.outputs();
+        boosted.ensemble.trees.truncate(end.saturating_mul(outputs));
+        let first = start.saturating_mul(outputs).min(boosted.ensemble.trees.len());
+        boosted.ensemble.trees.drain(..first);
         Ok(Self::new(Box::new(boosted)))
     }
 

@@ -103,7 +103,11 @@ impl Settings {
     /// As [`with`](Self::with), for the first that is wrong.
     pub fn with_values(self, values: &Map<String, Value>) -> Result<Self> {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        self.with_all(values.iter().map(|(name, value)| format!("{name}={}", text(value))))
+        self.with_all(
+            values
+                .iter()
+                .map(|(name, value)| format!("{name}={}", text(value))),
+        )
     }
 
     /// With the members of a JSON object, as other programs hand settings over.

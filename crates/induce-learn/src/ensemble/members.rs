@@ -51,7 +51,9 @@ pub fn base(registry: Registry, owner: &str, base: &str, settings: &Map<String, 
         ));
     }
     // Whether what was set by hand has an effect is asked of the owner's settings.
-    let all = Settings::new(registry, base)?.by_program().with_values(settings)?;
+    let all = Settings::new(registry, base)?
+        .by_program()
+        .with_values(settings)?;
     all.check()?;
     Ok(all)
 }
