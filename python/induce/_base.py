@@ -212,6 +212,9 @@ class Estimator(BaseEstimator):
             return self._native_table(X, reset=reset), y
         if self._takes_categories and _data.is_frame(X) and _data.has_categories(X):
             return self._frame(X, reset=reset), y
+        if self._takes_categories and _data.is_moments(X):
+            self._shape_checked(X, reset=reset)
+            return _data.table_of_moments(X, self._names()), y
         checked = validate_data(
             self,
             X,

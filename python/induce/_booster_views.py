@@ -120,6 +120,31 @@ class Booster(_View):
         """Splits of every feature that has one."""
         return self.get_score(fmap)
 
+    @property
+    def feature_types(self) -> list[str]:
+        """What the columns hold: "c" for categories, "float" for numbers."""
+        mask = getattr(self.owner, "is_categorical_", None)
+        return ["float"] * self.num_features() if mask is None else ["c" if own else "float" for own in mask]
+
+    def inplace_predict(
+        self, data: Any, iteration_range: Any = (0, 0), predict_type: str = "value", missing: Any = None,
+        validate_features: bool = True, base_margin: Any = None, strict_shape: bool = False,
+    ) -> np.ndarray:
+        """Means of every row, or scores before the link for `predict_type="margin"`.
+
+        Parameters
+        ----------
+        data : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        iteration_range : (int, int), default=(0, 0)
+            Only the rounds from the first to before the second; 0 is to the end.
+        predict_type : {"value", "margin"}
+        missing, validate_features, strict_shape
+            Taken for compatibility.
+        base_margin : array-like, default=None
+            Scores that the trees are added to.
+        """
+        return self.owner._predicted(data, predict_type == "margin", base_margin, iteration_range)
+
     def save_raw(self, raw_format: str = "ubj") -> bytearray:
         """The model in XGBoost's format: "ubj" or "json"."""
         return bytearray(self._model.convert(f"xgboost-{raw_format}"))

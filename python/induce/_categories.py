@@ -91,11 +91,17 @@ class Categories:
 
     def table(self, X: Any, names: list[str]) -> _native.Table:
         """X as a table, categories by the values they had in training."""
+        # What holds no categories is read as it is elsewhere: moments have a unit.
+        whole = _data.table_of_frame(X, names) if _data.is_frame(X) and not hasattr(X, "iloc") else None
         columns = []
         for j, name in enumerate(names):
             column = column_of(X, j)
             if self.mask[j]:
                 columns.append(self._category(name, column, self.values[j]))
+            elif whole is not None:
+                columns.append(whole.part(name))
+            elif hasattr(X, "iloc"):
+                columns.append(_data.pandas_column(name, column))
             else:
                 columns.append(_native.Table.column(name, _numbers(column)))
         return _native.Table.from_columns(columns)
@@ -104,7 +110,7 @@ class Categories:
         values, codes = _coded(column)
         place = {value: code for code, value in enumerate(known.tolist())}
         recoded = np.asarray([place.get(value, -1) for value in values.tolist()] + [-1], dtype=np.int32)
-        return _native.Table.category(name, np.ascontiguousarray(recoded[codes]), [str(value) for value in known.tolist()])
+        return _native.Table.category(name, np.ascontiguousarray(recoded[codes]), [_data.name_of(value) for value in known.tolist()])
 
 
 class ChosenCategories:

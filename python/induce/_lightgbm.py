@@ -110,7 +110,7 @@ class _LGBM(Foreign, ChosenCategories):
              "early_stopping_min_delta", "data_sample_strategy"), ANY
         ),
         "device": ("cpu",), "device_type": ("cpu",), "tree_learner": ("serial",), "use_missing": (True,),
-        "zero_as_missing": (False,), "boost_from_average": (True,), "extra_trees": (False,), "min_data_in_bin": (3,),
+        "zero_as_missing": (False,), "boost_from_average": (True,), "extra_trees": (False,), "min_data_in_bin": (1, 3),
         "min_data_per_group": (100,), "path_smooth": (0.0,), "linear_tree": (False,), "linear_lambda": (0.0,),
         "bagging_by_query": (False,), "pos_bagging_fraction": (1.0,), "neg_bagging_fraction": (1.0,), "xgboost_dart_mode": (False,),
         "uniform_drop": (False,), "monotone_penalty": (0.0,), "use_quantized_grad": (False,), "reg_sqrt": (False,),

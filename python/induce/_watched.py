@@ -35,6 +35,7 @@ class Judged(NamedTuple):
     metric_name: str
     metric_value: float
     maximize: bool
+    metric_std_dev: float | None = None
 
 
 def means(objective: str, margins: np.ndarray) -> np.ndarray:

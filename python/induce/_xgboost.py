@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from . import _native
-from ._base import Estimator, _Rows
+from ._base import MADE_UP, Estimator, _Rows
 from ._boosted import BoostedClassifier, BoostedRanker, BoostedRegressor, groups_of
 from ._booster_views import Booster
 from ._categories import ChosenCategories
@@ -49,13 +49,16 @@ _DOC = """{first}
     sampling_method : {{"uniform"}}
     scale_pos_weight : float
         Weight of the second of two classes.
-    base_score, num_parallel_tree, multi_strategy, device, feature_weights, validate_parameters
+    base_score : float or array-like of shape (n_classes,)
+        The mean at which the trees begin: a quantity, or a probability; of several classes the scores. None is the best.
+    num_parallel_tree, multi_strategy, device, feature_weights, validate_parameters
         Their defaults only.
     feature_types : list of {{"q", "c", "i", "float", "int"}}
         "c" are categories, of arrays too; the others are numbers.
     random_state (0) : int or RandomState
         Also as `seed`.
-    missing : nan
+    missing : float (nan)
+        The number that stands for a missing value.
     monotone_constraints, interaction_constraints
         By name or by number.
     importance_type : {{"gain", "weight", "total_gain"}}
@@ -94,7 +97,7 @@ class _XGB(Foreign, ChosenCategories):
             ("use_label_encoder", "verbose", "silent", "num_class", "predictor", "max_cached_hist_node", "use_rmm", "gpu_id",
              "verbosity", "nthread", "debug_synchronize", "validate_features"), ANY
         ),
-        "disable_default_eval_metric": (False, 0), "seed_per_iteration": (False,), "process_type": ("default",),
+        "disable_default_eval_metric": ANY, "seed_per_iteration": (False,), "process_type": ("default",),
         "updater": (), "refresh_leaf": (True, 1), "one_drop": (0, False), "normalize_type": ("tree",),
         "sample_type": ("uniform",), "max_bin_by_feature": (), "huber_slope": (1.0,), "sketch_eps": ANY,
         "lambdarank_pair_method": ("topk",), "lambdarank_num_pair_per_sample": (), "lambdarank_normalization": (True,),
@@ -175,15 +178,11 @@ class _XGB(Foreign, ChosenCategories):
             ("tree_method", (None, "auto", "hist", "approx", "exact")),
             ("sampling_method", (None, "uniform")),
             ("grow_policy", (None, "depthwise", "lossguide")),
-            ("base_score", (None,)),
             ("num_parallel_tree", (None, 1)),
             ("feature_weights", (None,)),
             ("multi_strategy", (None, "one_output_per_tree")),
         )
         self._only(("device", (None, "cpu")), hint="the fit runs on the processor")
-        if self.missing is not None and not (isinstance(self.missing, float) and math.isnan(self.missing)):
-            self._refuse("missing", self.missing, "missing values are NaN")
-
         def of(name: str, default: Any) -> Any:
             value = getattr(self, name)
             return default if value is None else value
@@ -218,6 +217,12 @@ class _XGB(Foreign, ChosenCategories):
 
     # Columns.
 
+    def _table(self, X: Any, y: Any = None, *, reset: bool, threads: int) -> Any:
+        marker = self.missing
+        if marker is not None and not (isinstance(marker, float) and math.isnan(marker)):
+            X = _without_marker(X, marker)
+        return super()._table(X, y, reset=reset, threads=threads)
+
     def _given_categories(self) -> Any:
         kinds = self.feature_types
         return None if kinds is None or isinstance(kinds, str) else [j for j, kind in enumerate(kinds) if kind == "c"]
@@ -228,6 +233,7 @@ class _XGB(Foreign, ChosenCategories):
         """The fit, its rounds judged on the rows of `eval_set`."""
         if given.get("feature_weights") is not None:
             self._refuse("feature_weights", "an array")
+        base: Any = None
         pairs = pairs_of(given["eval_set"])
         weights = each_of(given["sample_weight_eval_set"], len(pairs), "sample_weight_eval_set")
         margins = each_of(given["base_margin_eval_set"], len(pairs), "base_margin_eval_set")
@@ -241,7 +247,10 @@ class _XGB(Foreign, ChosenCategories):
         def sets() -> list[Watched]:
             each = zip(pairs, weights, groups, margins)
             return [
-                self._watched_set(f"validation_{i}", own_X, own_y, weight, None if group is None else group(len(own_X)), margin)
+                self._watched_set(
+                    f"validation_{i}", own_X, own_y, weight, None if group is None else group(len(own_y)),
+                    self._base_of(own_y) if margin is None and base is not None else margin,
+                )
                 for i, ((own_X, own_y), weight, group, margin) in enumerate(each)
             ]
 
@@ -253,18 +262,56 @@ class _XGB(Foreign, ChosenCategories):
             callbacks.append(_printer(1 if verbose is True else int(verbose), self.n_estimators or 100))
         patience = Patience(int(rounds), lambda judged: judged[-1:]) if rounds else None
         init = model_of(given["xgb_model"], _opened)
+        if init is not None:
+            init = init.starting(None, self._named_as(X, init))
         course = WatchedFit(self, sets, self._metrics, patience, callbacks, init)
         for name in ("evals_result_", "best_iteration_", "_best_score"):
             self.__dict__.pop(name, None)
         for own in theirs:
             if hasattr(own, "before_training"):
                 own.before_training(view)
-        self._fit(X, y, sample_weight, run=course.run, as_fitted=self._begun(given["base_margin"]), **more)
+        base = None if init is not None or given["base_margin"] is not None else self.base_score
+        self._fit(X, y, sample_weight, run=course.run, as_fitted=self._begun(given["base_margin"], base), **more)
+        if base is not None:
+            self.model_ = self.model_.starting(self._base_scores(base), None)
         self._told(course, view, len(pairs))
         for own in theirs:
             if hasattr(own, "after_training"):
                 own.after_training(view)
         return self
+
+    def _base_scores(self, base: Any) -> list[float]:
+        """`base_score` on the scale of the scores, for every output."""
+        outputs = len(self.classes_) if self._task == "classification" and len(self.classes_) > 2 else 1
+        means = np.broadcast_to(np.ravel(np.asarray(base, dtype=np.float64)), (outputs,))
+        objective = str(self.objective)
+        if outputs == 1 and (self._task == "classification" or "logistic" in objective):
+            if not ((means > 0) & (means < 1)).all():
+                raise ValueError(f"base_score == {base!r}, must be in (0, 1) for logistic loss")
+            return np.log(means / (1 - means)).tolist()
+        if objective in ("count:poisson", "reg:gamma", "reg:tweedie"):
+            return np.log(means).tolist()
+        return means.tolist()
+
+    def _base_of(self, y: Any) -> np.ndarray:
+        return np.tile(self._base_scores(self.base_score), (len(y), 1))
+
+    def _begun(self, offset: Any, base: Any = None) -> Any:
+        if base is None:
+            return super()._begun(offset)
+
+        def as_fitted(rows: _Rows) -> _Rows:
+            rows.offset = np.tile(self._base_scores(base), (len(rows.target), 1))
+            return self._as_fitted(rows)
+
+        return as_fitted
+
+    def _named_as(self, X: Any, model: _native.Model) -> list[str] | None:
+        """The names of a matrix's columns, for a model that calls them otherwise."""
+        from ._data import column_names
+
+        made_up = all(MADE_UP.fullmatch(name) for name in model.features)
+        return [f"x{j}" for j in range(len(model.features))] if made_up and column_names(X) is None else None
 
     def _told(self, course: WatchedFit, view: Booster, sets: int) -> None:
         """Set the attributes that tell the course of the fit."""
@@ -280,7 +327,9 @@ class _XGB(Foreign, ChosenCategories):
         view.attributes.clear()
 
     def _metrics(self, objective: str) -> list[Metric]:
-        given = _listed(self.eval_metric) or [self._DEFAULT_METRICS.get(objective, "rmse")]
+        given = _listed(self.eval_metric)
+        if not given and not self._other("disable_default_eval_metric", False):
+            given = [self._DEFAULT_METRICS.get(objective, "rmse")]
         return [
             Metric(getattr(own, "__name__", type(own).__name__), _of_callable(own)) if callable(own)
             else of_xgboost(own, _one(self.quantile_alpha), self.tweedie_variance_power)
@@ -418,6 +467,20 @@ class _XGB(Foreign, ChosenCategories):
         return leaves.reshape(len(leaves), -1)
 
 
+def _without_marker(X: Any, marker: Any) -> Any:
+    """X with NaN where the marker stands."""
+    if hasattr(X, "mask") and hasattr(X, "iloc"):
+        return X.mask(X == marker)
+    if hasattr(X, "tocsr"):
+        X = X.copy()
+        X.data = np.where(X.data == marker, np.nan, X.data)
+        return X
+    if isinstance(X, np.ndarray) and X.dtype.kind in "fiu" or isinstance(X, list):
+        array = np.asarray(X, dtype=np.float64)
+        return np.where(array == marker, np.nan, array)
+    raise ValueError(f"missing={marker!r} is supported for arrays, sparse matrices and frames of pandas, not for {type(X).__name__}")
+
+
 def _opened(model: Any) -> Any:
     from .boost import from_xgboost
 
@@ -545,6 +608,9 @@ class XGBRegressor(_Fitting, BoostedRegressor):
         "binary:logistic": {"objective": "logistic"},
     }
 
+    def __init__(self, *, objective="reg:squarederror", **kwargs):
+        super().__init__(objective=objective, **kwargs)
+
     def predict(
         self, X: Any, *, output_margin: bool = False, validate_features: bool = True, base_margin: Any = None,
         iteration_range: Any = None,
@@ -579,6 +645,9 @@ class XGBClassifier(_Fitting, BoostedClassifier):
         "multi:softprob": {"objective": "auto"},
         "multi:softmax": {"objective": "auto"},
     }
+
+    def __init__(self, *, objective="binary:logistic", **kwargs):
+        super().__init__(objective=objective, **kwargs)
 
     def _weight(self, sample_weight: Any, target: np.ndarray) -> np.ndarray | None:
         weight = super()._weight(sample_weight, target)
@@ -639,6 +708,9 @@ class XGBRanker(_XGB, BoostedRanker, Estimator):
     )
     _OBJECTIVES = {"rank:ndcg": {"objective": "lambdarank"}}
 
+    def __init__(self, *, objective="rank:ndcg", **kwargs):
+        super().__init__(objective=objective, **kwargs)
+
     def fit(
         self,
         X: Any,
@@ -666,9 +738,11 @@ class XGBRanker(_XGB, BoostedRanker, Estimator):
         given["eval_groups"] = [
             _grouped(sizes, _without_qid(own_X, names)[1]) for (own_X, _), sizes, names in own
         ] or None
-        # XGBoost's weights are of queries.
-        if sample_weight is not None and group is not None and len(np.ravel(sample_weight)) == len(np.ravel(group)):
-            sample_weight = np.repeat(np.ravel(sample_weight), np.ravel(group))
+        if sample_weight is not None:
+            # XGBoost's weights are of queries.
+            queries = _grouped(group, qid)(len(y))
+            if len(np.ravel(sample_weight)) == queries[-1] + 1 != len(queries):
+                sample_weight = np.ravel(sample_weight)[queries]
         return self._fit_watched(X, y, sample_weight, given, groups=_grouped(group, qid))
 
     fit.__doc__ = _FIT.format(

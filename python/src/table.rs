@@ -7,8 +7,9 @@ use std::sync::Arc;
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::types::*;
 use arrow_array::{
-    ArrayRef, ArrowPrimitiveType, DictionaryArray, PrimitiveArray, RecordBatch, RecordBatchIterator,
-    StringArray, UInt32Array,
+    ArrayRef, ArrowPrimitiveType, BooleanArray, DictionaryArray, PrimitiveArray, RecordBatch,
+    RecordBatchIterator, StringArray, TimestampMicrosecondArray, TimestampMillisecondArray,
+    TimestampNanosecondArray, TimestampSecondArray, UInt32Array,
 };
 use arrow_buffer::{Buffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Schema};
@@ -98,6 +99,42 @@ impl Table {
         Column::new(name, ColumnType::Category, Arc::new(data))
             .map(PyColumn)
             .map_err(raised)
+    }
+
+    /// Moments as counts of `unit` (`D`, `s`, `ms`, `us`, `ns`) since 1970; the least count is a missing one, as NumPy has it.
+    #[staticmethod]
+    fn moments(name: String, counts: PyReadonlyArray1<i64>, unit: &str) -> PyResult<PyColumn> {
+        let counts = counts.as_array();
+        let counts = counts.iter().map(|&count| (count != i64::MIN).then_some(count));
+        let data: ArrayRef = match unit {
+            // Days, as `Date32` has them, may be more than it holds.
+            "D" => Arc::new(TimestampSecondArray::from_iter(
+                counts.map(|day| day.and_then(|day| day.checked_mul(86_400))),
+            )),
+            "s" => Arc::new(TimestampSecondArray::from_iter(counts)),
+            "ms" => Arc::new(TimestampMillisecondArray::from_iter(counts)),
+            "us" => Arc::new(TimestampMicrosecondArray::from_iter(counts)),
+            "ns" => Arc::new(TimestampNanosecondArray::from_iter(counts)),
+            _ => return Err(PyValueError::new_err(format!("moments in units of `{unit}`"))),
+        };
+        Column::new(name, ColumnType::Date, data)
+            .map(PyColumn)
+            .map_err(raised)
+    }
+
+    /// Booleans by code: 1, 0, and below 0 for a missing one.
+    #[staticmethod]
+    fn booleans(name: String, codes: PyReadonlyArray1<i32>) -> PyResult<PyColumn> {
+        let codes = codes.as_array();
+        let data: BooleanArray = codes.iter().map(|&code| (code >= 0).then_some(code > 0)).collect();
+        Column::new(name, ColumnType::Boolean, Arc::new(data))
+            .map(PyColumn)
+            .map_err(raised)
+    }
+
+    /// A column, to be put into another table.
+    fn part(&self, name: &str) -> PyResult<PyColumn> {
+        self.0.column(name).cloned().map(PyColumn).map_err(raised)
     }
 
     #[getter]
