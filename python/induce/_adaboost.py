@@ -13,7 +13,7 @@ from ._base import Classifier, Estimator, FitReport, Regressor
 from ._compat import check_is_fitted, check_random_state
 from ._data import rows_of
 from ._draws import Distinct, Draws, by_content
-from ._members import Ensemble, seeded, takes_weights
+from ._members import Ensemble, is_ours, seeded, takes_weights
 from ._parameters import keep
 from ._ranges import Having, Number, Word, check
 
@@ -271,6 +271,9 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
         ----------
         X : array-like, sparse matrix or frame of shape (n_samples, n_features)
         """
+        if len(self.classes_) > 1 and all(is_ours(member) and member._part.names is not None for member in self.estimators_):
+            # Where a file can hold the model it says what it says at the command line, to the last bit.
+            return super().predict_proba(X)
         return self._probabilities(self.decision_function(X))
 
     def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:

@@ -249,7 +249,7 @@ class Estimator(BaseEstimator):
             # What no model reads, free text above all, is left out as the command line leaves it out.
             X, notes = X.features()
             for note in notes:
-                warnings.warn(note, UserWarning, stacklevel=6)
+                warnings.warn(note, UserWarning, stacklevel=5)
             self.n_features_in_ = len(X.names)
             self.feature_names_in_ = np.asarray(X.names, dtype=object)
         elif X.names != self._names():

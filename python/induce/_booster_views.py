@@ -35,7 +35,7 @@ class _View:
     def _importances(self, made_up: str) -> list[tuple[str, float, float, float]]:
         """(name, gain, splits, cover) of every feature; columns without a name are numbered."""
         found = self._model.importances()
-        if all(MADE_UP.fullmatch(own[0]) for own in found):
+        if self._names() is None and all(MADE_UP.fullmatch(own[0]) for own in found):
             return [(f"{made_up}{j}", *own[1:]) for j, own in enumerate(found)]
         return list(found)
 

@@ -160,8 +160,13 @@ def _coded(column: Any) -> tuple[np.ndarray, np.ndarray]:
     dtype = getattr(column, "dtype", None)
     if hasattr(dtype, "categories") and hasattr(column, "cat") and hasattr(column.cat, "codes"):
         return np.asarray(dtype.categories), column.cat.codes.to_numpy().astype(np.intp)
+    if hasattr(column, "dictionary_decode") or hasattr(getattr(column, "type", None), "value_type"):
+        column = column.cast(column.type.value_type)
     values = column if isinstance(column, np.ndarray) else np.asarray(column.to_numpy(zero_copy_only=False)
                                                                       if hasattr(column, "chunks") else column.to_numpy())
+    if hasattr(column, "isna"):
+        # Pandas has a value for a missing one that compares with nothing.
+        values = column.to_numpy(dtype=object, na_value=None)
     missing = np.asarray([value is None or value != value for value in values]) if values.dtype.kind == "O" else (
         np.isnan(values) if values.dtype.kind == "f" else np.zeros(len(values), dtype=bool)
     )

@@ -212,7 +212,9 @@ def _without_zone(series: Any) -> np.ndarray:
     zone = getattr(dtype, "tz", None) if arrow is None else getattr(arrow, "tz", None)
     if zone is not None:
         series = series.dt.tz_convert("UTC").dt.tz_localize(None)
-    unit = np.datetime_data(dtype)[0] if isinstance(dtype, np.dtype) else getattr(dtype if arrow is None else arrow, "unit", "us")
+    if arrow is not None:
+        return np.asarray(series.astype(f"datetime64[{getattr(arrow, 'unit', 'us')}]"))
+    unit = np.datetime_data(dtype)[0] if isinstance(dtype, np.dtype) else getattr(dtype, "unit", "us")
     return series.to_numpy(dtype=f"datetime64[{unit}]", na_value=np.datetime64("NaT"))
 
 

@@ -108,7 +108,10 @@ class Foreign:
 
     def _seed(self) -> int:
         # Both packages take a fixed seed where none is given.
-        return 0 if self.random_state is None else super()._seed()  # type: ignore[attr-defined, misc]
+        state = self.random_state  # type: ignore[attr-defined]
+        if isinstance(state, np.random.Generator):
+            return int(state.integers(np.iinfo(np.int32).max))
+        return 0 if state is None else super()._seed()  # type: ignore[misc, no-any-return]
 
     # Rows beside those that learn.
 

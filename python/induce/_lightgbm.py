@@ -307,7 +307,7 @@ class _LGBM(Foreign, ChosenCategories):
         eval_set = given["eval_set"]
         if given["eval_X"] is not None or given["eval_y"] is not None:
             if eval_set is not None:
-                raise ValueError("give `eval_set`, or `eval_X` and `eval_y`, not both")
+                raise ValueError("Specify either 'eval_set' or 'eval_X' (but not both)")
             if given["eval_X"] is None or given["eval_y"] is None:
                 raise ValueError("`eval_X` and `eval_y` belong together")
             own_X, own_y = given["eval_X"], given["eval_y"]
@@ -757,7 +757,7 @@ class LGBMRanker(_LGBM, BoostedRanker, Estimator):
             names = [None] * len(sizes) if eval_qid is None else eval_qid
             given["eval_groups"] = [_grouped(*own) for own in zip(sizes, names)]
         elif eval_set is not None or eval_X is not None:
-            raise ValueError("Eval_group cannot be None when eval_set is not None")
+            raise ValueError("eval_group cannot be None if any of eval_set, eval_X, or eval_y are provided")
         if "eval_at" not in self._others:
             self._others_of_fit = {"eval_at": eval_at}
         return self._fit_watched(X, y, sample_weight, given, groups=_grouped(group, qid))

@@ -172,6 +172,7 @@ class WatchedFit:
         for callback in self.callbacks:
             ends = callback(model, step, judged, self.history) is True or ends
         if self.patience is not None and (at := self.patience.ended(step, judged)) is not None:
+            self.best = at + 1
             self.reason = f"no better round than {at + 1} in {self.patience.rounds} rounds"
             ends = True
         return ends

@@ -293,7 +293,11 @@ impl Model {
         let mut boosted = self.boosted()?.clone();
         if let Some(start) = start {
             if start.len() != boosted.ensemble.outputs() {
-                let text = format!("{} scores for {} outputs", start.len(), boosted.ensemble.outputs());
+                let text = format!(
+                    "{} scores for {} outputs",
+                    start.len(),
+                    boosted.ensemble.outputs()
+                );
                 return Err(PyValueError::new_err(text));
             }
             boosted.ensemble.start = start;
@@ -304,7 +308,10 @@ impl Model {
                 let text = format!("{} names for {} columns", names.len(), features.len());
                 return Err(PyValueError::new_err(text));
             }
-            features.iter_mut().zip(names).for_each(|(own, name)| own.name = name);
+            features
+                .iter_mut()
+                .zip(names)
+                .for_each(|(own, name)| own.name = name);
         }
         Ok(Self::new(Box::new(boosted)))
     }

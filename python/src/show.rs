@@ -8,7 +8,7 @@ use induce::core::words::{counted, visible};
 use induce::core::{Column, ColumnType, Table};
 use numpy::PyArray1;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyList, PySlice};
 
 /// Rows and columns that are shown at most.
 const ROWS: usize = 6;
@@ -131,15 +131,22 @@ pub fn array<'py>(py: Python<'py>, column: &Column) -> PyResult<Bound<'py, PyAny
                 .collect();
             Ok(PyArray1::from_vec(py, values).into_any())
         }
+        ColumnType::Boolean if !column.has_words() => {
+            objects(py, PyList::new(py, data.as_boolean().iter().collect::<Vec<_>>())?)
+        }
         _ => {
             let words = (0..column.len()).map(|row| column.text(row));
-            let list = PyList::new(py, words.collect::<Vec<_>>())?;
-            let numpy = py.import("numpy")?;
-            let array = numpy.call_method1("empty", (column.len(), numpy.getattr("object_")?))?;
-            array.set_item(pyo3::types::PySlice::full(py), list)?;
-            Ok(array)
+            objects(py, PyList::new(py, words.collect::<Vec<_>>())?)
         }
     }
+}
+
+/// A list as an array of objects.
+fn objects<'py>(py: Python<'py>, list: Bound<'py, PyList>) -> PyResult<Bound<'py, PyAny>> {
+    let numpy = py.import("numpy")?;
+    let array = numpy.call_method1("empty", (list.len(), numpy.getattr("object_")?))?;
+    array.set_item(PySlice::full(py), list)?;
+    Ok(array)
 }
 
 /// Counts of `unit` since 1970 as moments of NumPy, NaT where there is no value.

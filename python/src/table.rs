@@ -126,7 +126,10 @@ impl Table {
     #[staticmethod]
     fn booleans(name: String, codes: PyReadonlyArray1<i32>) -> PyResult<PyColumn> {
         let codes = codes.as_array();
-        let data: BooleanArray = codes.iter().map(|&code| (code >= 0).then_some(code > 0)).collect();
+        let data: BooleanArray = codes
+            .iter()
+            .map(|&code| (code >= 0).then_some(code > 0))
+            .collect();
         Column::new(name, ColumnType::Boolean, Arc::new(data))
             .map(PyColumn)
             .map_err(raised)
@@ -397,7 +400,7 @@ fn one_of(array: &Bound<PyAny>) -> PyResult<ArrayRef> {
         u64 => UInt64Type, u32 => UInt32Type, u16 => UInt16Type, u8 => UInt8Type);
     if let Ok(array) = array.cast::<PyArray1<bool>>() {
         let values: Vec<bool> = array.readonly().as_array().to_vec();
-        return Ok(Arc::new(arrow_array::BooleanArray::from(values)));
+        return Ok(Arc::new(BooleanArray::from(values)));
     }
     let kind = array.get_type().name()?;
     Err(PyTypeError::new_err(format!(
