@@ -135,7 +135,7 @@ class ChosenCategories:
             known = given is not None and len(X.shape) == 2
             self.is_categorical_ = categorical_mask(X, given) if known else None
             self._categories = None
-        if self.is_categorical_ is None:
+        if self.__dict__.get("is_categorical_") is None:
             return super()._table(X, y, reset=reset, threads=threads)  # type: ignore[misc, no-any-return]
         return self._table_of_categories(X if hasattr(X, "shape") else np.asarray(X), reset=reset), y
 

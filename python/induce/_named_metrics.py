@@ -102,6 +102,28 @@ def _average_precision(y: np.ndarray, f: np.ndarray, w: np.ndarray, queries: Any
     return float((np.diff(np.r_[0.0, found]) * found / seen).sum() / found[-1]) if found[-1] > 0 else 0.0
 
 
+def _interpolated_precision(y: np.ndarray, f: np.ndarray, w: np.ndarray, queries: Any) -> float:
+    """The area under the precision-recall curve with hyperbolas between its points (Davis & Goadrich 2006), as XGBoost has it."""
+    if f.ndim == 2:
+        shares = [w[y == k].sum() for k in range(f.shape[1])]
+        own = [_interpolated_precision((y == k) + 0.0, f[:, k], w, None) for k in range(f.shape[1])]
+        return float(np.average(own, weights=shares))
+    order = np.argsort(-f, kind="stable")
+    hit, miss = w[order] * (y[order] > 0), w[order] * (y[order] <= 0)
+    ends = np.flatnonzero(np.r_[f[order][1:] != f[order][:-1], True])
+    total = hit.sum()
+    if total <= 0 or miss.sum() <= 0:
+        return 0.0
+    recall, fall = np.r_[0.0, np.cumsum(hit)[ends]] / total, np.r_[0.0, np.cumsum(miss)[ends]] / total
+    gained = np.diff(recall) > 0
+    before, after, missed = recall[:-1][gained], recall[1:][gained], fall[:-1][gained]
+    slope = 1 + np.diff(fall)[gained] / (after - before)
+    at = missed - (slope - 1) * before
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bent = (after - before - at / slope * (np.log(slope * after + at) - np.log(slope * before + at))) / slope
+    return float(np.where(at == 0, (after - before) / slope, bent).sum())
+
+
 def _by_query(own: Callable[[np.ndarray], float]) -> Callable[..., float]:
     """The mean over queries of something of their relevances, best score first."""
 
@@ -165,7 +187,7 @@ _XGBOOST: dict[str, tuple[Callable[..., float], bool]] = {
     "mlogloss": (_of_rows(_log_loss_of_classes), False),
     "merror": (_of_rows(_error_of_classes), False),
     "auc": (_auc, True),
-    "aucpr": (_average_precision, True),
+    "aucpr": (_interpolated_precision, True),
     "poisson-nloglik": (_of_rows(lambda y, f: f - y * np.log(np.maximum(f, _TINY)) + _log_factorial(y)), False),
     "gamma-nloglik": (_GAMMA, False),
     "gamma-deviance": (_GAMMA_DEVIANCE, False),

@@ -41,6 +41,12 @@ class TreeViews:
         table = self._checked(X)  # type: ignore[attr-defined]
         return _native.forest_leaves(self.model_, table, self._threads()).astype(np.int64)  # type: ignore[attr-defined]
 
+    def _compute_partial_dependence_recursion(self, grid: Any, target_features: Any) -> np.ndarray:
+        """The mean over trees of the partial dependence of a quantity, by one walk down each: scikit-learn's `recursion`."""
+        check_is_fitted(self, "model_")
+        count, features = self.model_.trees, self.n_features_in_  # type: ignore[attr-defined]
+        return partial_dependence(self.model_, count, features, grid, target_features) / count  # type: ignore[attr-defined]
+
     @property
     def feature_importances_(self) -> np.ndarray:
         """The fraction of the total gain of the splits that every feature has, of shape (n_features,); of a forest the trees' mean."""
@@ -177,12 +183,6 @@ class ManyTrees(TreeViews):
         """
         leaves = self._ends(X)
         return paths([self._nodes(tree).parent for tree in range(leaves.shape[1])], leaves)
-
-    def _compute_partial_dependence_recursion(self, grid: Any, target_features: Any) -> np.ndarray:
-        """The mean over trees of the partial dependence of a quantity, by one walk down each: scikit-learn's `recursion`."""
-        check_is_fitted(self, "model_")
-        count, features = self.model_.trees, self.n_features_in_  # type: ignore[attr-defined]
-        return partial_dependence(self.model_, count, features, grid, target_features) / count  # type: ignore[attr-defined]
 
     def __len__(self) -> int:
         return self.model_.trees if "model_" in self.__dict__ else 0

@@ -37,6 +37,10 @@ class Judged(NamedTuple):
     maximize: bool
     metric_std_dev: float | None = None
 
+    def is_cv_result(self) -> bool:
+        """Whether it is of a cross-validation: never."""
+        return False
+
 
 def means(objective: str, margins: np.ndarray) -> np.ndarray:
     """Predictions of scores (rows, outputs): quantities, the second class's probability, or all classes'."""

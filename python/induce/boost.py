@@ -34,6 +34,10 @@ __all__ = [
     "to_xgboost",
 ]
 
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
 #: Settings that are given otherwise in Python.
 _OTHERWISE: dict[str, Any] = {
     "lambda": ("lam", "float >= 0, default=1.0"),

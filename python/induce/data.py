@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Table", "read"]
 
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
 _Path = str | os.PathLike[str]
 
 

@@ -7,17 +7,18 @@ prior of the coefficients, lasso a Laplace prior (McCullagh & Nelder 1989; Tibsh
 from __future__ import annotations
 
 import json
+import warnings
 from typing import Any
 
 import numpy as np
 
 from ._base import Classifier, Regressor, _Rows
 from ._parameters import keep
-from ._compat import check_is_fitted, counts_as
+from ._compat import check_is_fitted, check_sample_weight, counts_as
 from ._cv import ElasticNetCV, LassoCV
 from ._least_squares import LinearRegression
 from ._linear import Linear, SparseCoefficients
-from ._logistic import least, limit_text, share_of_laplace
+from ._logistic import least, limit_text, share_of_laplace, with_negative_weights
 from ._many import ManyTargets
 from ._paths import enet_path, lasso_path
 from ._ransac import RANSACRegressor
@@ -39,6 +40,10 @@ __all__ = [
     "enet_path",
     "lasso_path",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 class Ridge(ManyTargets, Linear, Regressor):
@@ -335,6 +340,27 @@ class LogisticRegression(SparseCoefficients, _LinearClassifier):
 
     def _limit_text(self, reason: str, steps: int) -> str:
         return limit_text(self.solver, reason, steps)
+
+    def _own_weight(self, sample_weight: Any, target: np.ndarray) -> np.ndarray | None:
+        """The weights as they were given; they may be below 0, as learning with noisy labels has them."""
+        if sample_weight is None or (np.asarray(sample_weight) >= 0).all():
+            return super()._own_weight(sample_weight, target)
+        weight = check_sample_weight(sample_weight, target, dtype=np.float64)
+        if not weight.sum() > 0:
+            raise ValueError(f"Sample weights must sum to more than 0, not to {weight.sum():g}.")
+        return np.ascontiguousarray(weight)
+
+    def _run(self, settings: dict[str, Any], rows: _Rows, threads: int) -> Any:
+        if rows.weight is None or (rows.weight >= 0).all():
+            return super()._run(settings, rows, threads)
+        weight, rows.weight = rows.weight, np.maximum(rows.weight, 0.0)
+        found = super()._run(settings, rows, threads)
+        rows.weight = weight
+        with warnings.catch_warnings():
+            # What there is to say of parameters was said when they became settings.
+            warnings.simplefilter("ignore")
+            ratio = share_of_laplace(self)
+        return with_negative_weights(self, found, rows, ratio)
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
         if not self.C > 0:

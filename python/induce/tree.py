@@ -14,6 +14,10 @@ from ._views import OneTree
 
 __all__ = ["DecisionTreeClassifier", "DecisionTreeRegressor", "ExtraTreeClassifier", "ExtraTreeRegressor"]
 
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
 _PARAMETERS = """
     Parameters
     ----------
