@@ -309,8 +309,10 @@ class _LGBM(Foreign, ChosenCategories):
             if eval_set is not None:
                 raise ValueError("Specify either 'eval_set' or 'eval_X' (but not both)")
             if given["eval_X"] is None or given["eval_y"] is None:
-                raise ValueError("`eval_X` and `eval_y` belong together")
+                raise ValueError("You must specify eval_X and eval_y, not just one of them.")
             own_X, own_y = given["eval_X"], given["eval_y"]
+            if isinstance(own_X, tuple) != isinstance(own_y, tuple) or isinstance(own_X, tuple) and len(own_X) != len(own_y):
+                raise ValueError("If eval_X is a tuple, y_val must be a tuple of same length, and vice versa.")
             eval_set = list(zip(own_X, own_y)) if isinstance(own_X, tuple) else [(own_X, own_y)]
         pairs = pairs_of(eval_set)
         count = len(pairs)
@@ -756,7 +758,7 @@ class LGBMRanker(_LGBM, BoostedRanker, Estimator):
         if sizes is not None:
             names = [None] * len(sizes) if eval_qid is None else eval_qid
             given["eval_groups"] = [_grouped(*own) for own in zip(sizes, names)]
-        elif eval_set is not None or eval_X is not None:
+        elif eval_set is not None or eval_X is not None or eval_y is not None:
             raise ValueError("eval_group cannot be None if any of eval_set, eval_X, or eval_y are provided")
         if "eval_at" not in self._others:
             self._others_of_fit = {"eval_at": eval_at}

@@ -90,7 +90,6 @@ type Trial = (String, f64, f64, f64);
 /// A search of a model's settings: the metric, the best trial and all trials, why it ended, and settings as JSON.
 #[pyfunction]
 #[pyo3(signature = (model, words, rows, most, seed=0, threads=1, time=None))]
-#[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub fn tune<'py>(
     py: Python<'py>,
     model: &str,
@@ -120,6 +119,9 @@ pub fn tune<'py>(
     Ok(out)
 }
 
+/// A feature, its mean loss, and the ends of the interval of that.
+type Loss = (String, f64, f64, f64);
+
 /// The metric, and how much it loses when a feature is shuffled: (feature, mean, low, high).
 #[pyfunction]
 #[pyo3(signature = (model, rows, seed=0, threads=1))]
@@ -129,7 +131,7 @@ pub fn permutation(
     rows: GivenRows,
     seed: u64,
     threads: usize,
-) -> PyResult<(&'static str, Vec<(String, f64, f64, f64)>)> {
+) -> PyResult<(&'static str, Vec<Loss>)> {
     let rows = rows_of(rows)?;
     let metric = explain::permutation_metric(rows.target().map_err(raised)?.task);
     let run = Run::new(seed).with_threads(threads);
@@ -141,7 +143,6 @@ pub fn permutation(
 /// Write the report page of a model on rows.
 #[pyfunction]
 #[pyo3(signature = (model, rows, path, source, command="", seed=0, threads=1))]
-#[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub fn report(
     py: Python<'_>,
     model: &Model,

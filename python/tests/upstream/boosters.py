@@ -68,6 +68,12 @@ put_in_place()
 of_other_versions()
 
 
+def pytest_collection_finish():
+    for name in NAMES["lightgbm"]:
+        if "_more_tags" in vars(getattr(ours, name)):
+            del getattr(ours, name)._more_tags
+
+
 def pytest_collection_modifyitems(items):
     put_in_place()
     for item in items:
