@@ -201,14 +201,19 @@ def each_of(given: Any, count: int, name: str) -> list[Any]:
     return given
 
 
-def model_of(given: Any, opened: Any) -> _native.Model | None:
+def model_of(given: Any) -> _native.Model | None:
     """The native model of an estimator, a file, or a model of the package, to go on from."""
     if given is None:
         return None
-    own = getattr(given, "model_", None)
-    if isinstance(own, _native.Model):
-        return own
-    inside = getattr(given, "_model", None)
-    if isinstance(inside, _native.Model):
-        return inside
-    return opened(os.fspath(given) if isinstance(given, (str, os.PathLike)) else given).model_
+    for name in ("model_", "_model"):
+        own = getattr(given, name, None)
+        if isinstance(own, _native.Model):
+            return own
+    given = given.get_booster() if hasattr(given, "get_booster") else getattr(given, "booster_", given)
+    if hasattr(given, "save_raw"):
+        return _native.from_bytes(bytes(given.save_raw(raw_format="ubj")))[0]
+    if hasattr(given, "model_to_string"):
+        return _native.from_bytes(given.model_to_string().encode())[0]
+    if isinstance(given, (bytes, bytearray)):
+        return _native.from_bytes(bytes(given))[0]
+    return _native.open(os.fspath(given))[0]

@@ -353,7 +353,7 @@ class _LGBM(Foreign, ChosenCategories):
         if rounds and rounds > 0:
             first = bool(self._other("first_metric_only", False))
             patience = Patience(int(rounds), _watched_by(first), float(self._other("early_stopping_min_delta", 0.0)))
-        init = model_of(given["init_model"], _opened)
+        init = model_of(given["init_model"])
         course = WatchedFit(self, sets, lambda objective: self._metrics(objective, wanted), patience, callbacks, init)
         ending.course = course
         self._metrics("squared", wanted)
@@ -487,12 +487,6 @@ class _LGBM(Foreign, ChosenCategories):
             return margins[:, 0] if margins.shape[1] == 1 else margins
         found = self._means(model, X)
         return np.column_stack([1 - found, found]) if chances and found.ndim == 1 else found
-
-
-def _opened(model: Any) -> Any:
-    from .boost import from_lightgbm
-
-    return from_lightgbm(model)
 
 
 def _listed(given: Any) -> list[Any]:

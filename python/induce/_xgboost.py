@@ -261,7 +261,7 @@ class _XGB(Foreign, ChosenCategories):
         if pairs and verbose:
             callbacks.append(_printer(1 if verbose is True else int(verbose), self.n_estimators or 100))
         patience = Patience(int(rounds), lambda judged: judged[-1:]) if rounds else None
-        init = model_of(given["xgb_model"], _opened)
+        init = model_of(given["xgb_model"])
         if init is not None:
             init = init.starting(None, self._named_as(X, init))
         course = WatchedFit(self, sets, self._metrics, patience, callbacks, init)
@@ -479,12 +479,6 @@ def _without_marker(X: Any, marker: Any) -> Any:
         array = np.asarray(X, dtype=np.float64)
         return np.where(array == marker, np.nan, array)
     raise ValueError(f"missing={marker!r} is supported for arrays, sparse matrices and frames of pandas, not for {type(X).__name__}")
-
-
-def _opened(model: Any) -> Any:
-    from .boost import from_xgboost
-
-    return from_xgboost(model)
 
 
 def _listed(given: Any) -> list[Any]:
@@ -740,9 +734,9 @@ class XGBRanker(_XGB, BoostedRanker, Estimator):
         ] or None
         if sample_weight is not None:
             # XGBoost's weights are of queries.
-            queries = _grouped(group, qid)(len(y))
-            if len(np.ravel(sample_weight)) == queries[-1] + 1 != len(queries):
-                sample_weight = np.ravel(sample_weight)[queries]
+            queries, weights = _grouped(group, qid)(len(np.asarray(y))), np.ravel(np.asarray(sample_weight))
+            if len(weights) == queries[-1] + 1 != len(queries):
+                sample_weight = weights[queries]
         return self._fit_watched(X, y, sample_weight, given, groups=_grouped(group, qid))
 
     fit.__doc__ = _FIT.format(
