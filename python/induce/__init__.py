@@ -22,13 +22,17 @@ from ._native import __version__
 
 _MODULES = ("boost", "data", "ensemble", "language", "linear_model", "metrics", "tree")
 
-__all__ = ["__version__", "load", "models", *_MODULES]
+_VERBS = ("compare", "tune")
+
+__all__ = ["__version__", "load", "models", *_VERBS, *_MODULES]
 
 
 def __getattr__(name: str) -> Any:
     # Modules on demand: `import induce` costs a few milliseconds.
     if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
+    if name in _VERBS:
+        return getattr(importlib.import_module(f"{__name__}._verbs"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -59,8 +63,10 @@ def load(path: Any) -> Any:
         from ._language import opened
 
         return opened(path)
-    model, _ = _native.open(os.fspath(path))
-    return class_of(model.kind, model.task)()._adopt(model)
+    model, card = _native.open(os.fspath(path))
+    estimator = class_of(model.kind, model.task)()._adopt(model)
+    estimator._card = card
+    return estimator
 
 
 def models() -> dict[str, dict[str, Any]]:

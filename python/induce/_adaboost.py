@@ -13,7 +13,7 @@ from ._base import Classifier, Estimator, FitReport, Regressor
 from ._compat import check_is_fitted, check_random_state
 from ._data import rows_of
 from ._draws import Distinct, Draws, by_content
-from ._members import Ensemble, seeded, takes_weights
+from ._members import Ensemble, is_ours, seeded, takes_weights
 from ._parameters import keep
 from ._ranges import Having, Number, Word, check
 
@@ -271,6 +271,11 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
         ----------
         X : array-like, sparse matrix or frame of shape (n_samples, n_features)
         """
+        check_is_fitted(self, "estimators_")
+        ours = all(is_ours(member) and member._part.names is not None for member in self.estimators_)
+        if ours and len(self.classes_) > 1 and _is_finite(X):
+            # Where a file can hold the model it says what it says at the command line, to the last bit.
+            return super().predict_proba(X)
         return self._probabilities(self.decision_function(X))
 
     def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
@@ -283,6 +288,11 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
         scores = np.column_stack([-scores, scores]) / 2 if scores.ndim == 1 else scores / (len(self.classes_) - 1)
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         return powers / powers.sum(axis=1, keepdims=True)
+
+
+def _is_finite(X: Any) -> bool:
+    """Whether X has no missing value that members may know, but the checks of a matrix do not."""
+    return not isinstance(X, np.ndarray) or X.dtype.kind not in "fc" or bool(np.isfinite(X).all())
 
 
 class AdaBoostRegressor(_AdaBoost, Regressor):

@@ -6,6 +6,8 @@ the rest. Adding a model to Python is such a class; `tests/test_registry.py` fai
 
 from __future__ import annotations
 
+import html
+import inspect
 import json
 import numbers
 import os
@@ -45,6 +47,14 @@ class Part(NamedTuple):
     classes: list[str] | None
 
 
+class Importance(NamedTuple):
+    """The mean of an importance, and the ends of its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
 class FitReport:
     """How a fit ended.
 
@@ -71,8 +81,9 @@ class FitReport:
         return f"FitReport({self.outcome}: {self.reason})"
 
     def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{note}</li>" for note in self.notes)
-        return f"<b>{self.outcome}</b> after {self.steps} steps: {self.reason}<ul>{notes}</ul>"
+        # Notes hold names of columns, which are text of a file: in a notebook they must not run.
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        return f"<b>{html.escape(self.outcome)}</b> after {self.steps} steps: {html.escape(self.reason)}<ul>{notes}</ul>"
 
 
 #: Threads of a fit within another that has its own threads; 0 is no limit.
@@ -125,6 +136,16 @@ def _plain(value: Any) -> Any:
     return value
 
 
+class _Kept:
+    """A native model on its way into a pickle or another file."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def model(self) -> _native.Model:
+        return _native.restore(self.content)
+
+
 class Estimator(BaseEstimator):
     """A model of the registry as an estimator."""
 
@@ -138,6 +159,34 @@ class Estimator(BaseEstimator):
     _many_outputs: ClassVar[bool] = False
     #: "rows" if the model is fitted on compressed rows, "dense" if they are written out first, None if they are refused.
     _sparse: ClassVar[str | None] = None
+
+    @classmethod
+    def _get_param_names(cls) -> list[str]:
+        """The parameters of the constructor, and where it hands the rest on by `**kwargs`, those of the next one too.
+
+        `clone` of a user's subclass lost all but the subclass's own.
+        """
+        names: set[str] = set()
+        for one in cls.__mro__:
+            init = one.__dict__.get("__init__")
+            if init is None or one is object:
+                continue
+            parameters = [own for own in inspect.signature(init).parameters.values() if own.name != "self"]
+            if any(own.kind is own.VAR_POSITIONAL for own in parameters):
+                raise RuntimeError(f"parameters of an estimator have names: {one.__name__} must not take *args")
+            names.update(own.name for own in parameters if own.kind is not own.VAR_KEYWORD)
+            if not any(own.kind is own.VAR_KEYWORD for own in parameters):
+                break
+        return sorted(names)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Native models as their files: bytes, which anything that keeps estimators can keep."""
+        state = super().__getstate__() if hasattr(super(), "__getstate__") else dict(self.__dict__)
+        return {name: _Kept(own.to_bytes()) if isinstance(own, _native.Model) else own for name, own in state.items()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        own = {name: value.model() if isinstance(value, _Kept) else value for name, value in state.items()}
+        self.__dict__.update(own)
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
         """The registry's settings for the parameters; the rows are there for what depends on their number."""
@@ -163,6 +212,9 @@ class Estimator(BaseEstimator):
             return self._native_table(X, reset=reset), y
         if self._takes_categories and _data.is_frame(X) and _data.has_categories(X):
             return self._frame(X, reset=reset), y
+        if self._takes_categories and _data.is_moments(X):
+            self._shape_checked(X, reset=reset)
+            return _data.table_of_moments(X, self._names()), y
         checked = validate_data(
             self,
             X,
@@ -194,6 +246,10 @@ class Estimator(BaseEstimator):
 
     def _native_table(self, X: _native.Table, *, reset: bool) -> _native.Table:
         if reset:
+            # What no model reads, free text above all, is left out as the command line leaves it out.
+            X, notes = X.features()
+            for note in notes:
+                warnings.warn(note, UserWarning, stacklevel=5)
             self.n_features_in_ = len(X.names)
             self.feature_names_in_ = np.asarray(X.names, dtype=object)
         elif X.names != self._names():
@@ -223,7 +279,8 @@ class Estimator(BaseEstimator):
 
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, **more: Any) -> Any:
         threads = threads_of(getattr(self, "n_jobs", None))
-        self.__dict__.pop("_column_names", None)
+        for name in ("_column_names", "_card"):
+            self.__dict__.pop(name, None)
         if y is None:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, but the target y is None."
@@ -341,7 +398,75 @@ class Estimator(BaseEstimator):
         path : str or path-like
         """
         check_is_fitted(self, "model_")
-        self.model_.save(os.fspath(path))
+        # The card of the training that a file came with goes along: its data, seed and metrics are still the model's.
+        self.model_.save(os.fspath(path), self.__dict__.get("_card", "{}"))
+
+    # What the command line says of a model, too.
+
+    def _judged_rows(self, X: Any, y: Any, sample_weight: Any = None) -> _Rows:
+        """Rows beside their truth, for a fitted model."""
+        table = self._checked(X)
+        if self._task == "classification":
+            known = {label: code for code, label in enumerate(self.classes_.tolist())}
+            labels = np.asarray(y).ravel().tolist()
+            unknown = sorted({str(label) for label in labels if label not in known})
+            if unknown:
+                raise ValueError(f"y holds classes that the model does not know: {', '.join(unknown[:5])}")
+            target = np.asarray([known[label] for label in labels], dtype=np.float64)
+        else:
+            target = np.ascontiguousarray(column_or_1d(y), dtype=np.float64)
+        if len(target) != len(table):
+            raise ValueError(f"X has {len(table)} rows, y has {len(target)}")
+        rows = _Rows(table, target, self._own_weight(sample_weight, target))
+        rows.task, rows.classes = self._task, list(self.model_.classes)
+        name = getattr(y, "name", None)
+        rows.name = name if isinstance(name, str) else "target"
+        return rows
+
+    def permutation_importances(
+        self, X: Any, y: Any, sample_weight: Any = None, *, random_state: int = 0
+    ) -> dict[str, Importance]:
+        """How much worse the model judges when a feature is shuffled (Breiman 2001; Fisher, Rudin & Dominici 2019).
+
+        Parameters
+        ----------
+        X : array-like or frame of shape (n_samples, n_features)
+            Rows that the model has not seen.
+        y : array-like of shape (n_samples,)
+        sample_weight : array-like of shape (n_samples,), default=None
+        random_state : int, default=0
+            The same numbers as `induce explain --seed`.
+
+        Returns
+        -------
+        dict of str to Importance
+            By feature the mean rise of the RMSE or of the log loss over five shuffles, with the ends of its 95 % interval; above
+            0 the feature helps.
+        """
+        check_is_fitted(self, "model_")
+        rows = self._judged_rows(X, y, sample_weight)
+        _, found = _native.permutation(self.model_, rows, seed_of(random_state), self._threads())
+        return {name: Importance(value, low, high) for name, value, low, high in found}
+
+    def report(
+        self, path: Any, X: Any, y: Any, sample_weight: Any = None, *, source: str = "data", random_state: int = 0
+    ) -> None:
+        """Write a page that shows how good the model is on these rows and what moves it: one HTML file, without a network.
+
+        Parameters
+        ----------
+        path : str or path-like
+        X : array-like or frame of shape (n_samples, n_features)
+            Rows that the model has not seen.
+        y : array-like of shape (n_samples,)
+        sample_weight : array-like of shape (n_samples,), default=None
+        source : str, default="data"
+            What the page calls the rows.
+        random_state : int, default=0
+        """
+        check_is_fitted(self, "model_")
+        rows = self._judged_rows(X, y, sample_weight)
+        _native.report(self.model_, rows, os.fspath(path), source, "", seed_of(random_state), self._threads())
 
     def _adopt(self, model: _native.Model) -> Any:
         """Take a model that was fitted elsewhere."""
@@ -372,6 +497,7 @@ class _Rows:
         self.target, self.weight, self.groups = target, weight, groups
         self.task: str = "regression"
         self.classes: list[str] = []
+        self.name: str = "target"
         self.valid: _Rows | None = None
         #: Scores before the first step, (rows, outputs), where a fit begins from such.
         self.offset: np.ndarray | None = None
@@ -381,7 +507,7 @@ class _Rows:
 
     def like(self, other: _Rows) -> _Rows:
         """These rows, for the task of others."""
-        self.task, self.classes = other.task, other.classes
+        self.task, self.classes, self.name = other.task, other.classes, other.name
         return self
 
     @property
@@ -415,8 +541,14 @@ class Regressor(RegressorMixin, Estimator):
         Parameters
         ----------
         X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+            A model of several outputs, such as quantiles, gives (n_samples, n_outputs).
         """
-        return self._ask("predict", X)
+        return self._by_output(self._ask("predict", X), self.model_)
+
+    @staticmethod
+    def _by_output(predicted: np.ndarray, model: _native.Model) -> np.ndarray:
+        outputs = model.outputs
+        return predicted.reshape(-1, outputs) if outputs > 1 else predicted
 
     def predict_interval(self, X: Any, coverage: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper ends of the interval of a new observation, each of shape (n_samples,).

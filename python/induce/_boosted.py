@@ -12,6 +12,7 @@ from . import _native
 from ._base import Classifier, Regressor, _Rows
 from ._compat import check_is_fitted
 from ._rows import FEW, RowsByContent
+from ._tree_arrays import TreeArrays
 
 
 class Boosted(RowsByContent):
@@ -121,15 +122,19 @@ class Boosted(RowsByContent):
     def _importances(self, kind: str) -> np.ndarray:
         check_is_fitted(self, "model_")
         found = self.model_.importances()
-        gains, splits = np.asarray([i[1] for i in found]), np.asarray([i[2] for i in found])
-        if kind == "weight":
+        gains, splits, covers = (np.asarray([i[k] for i in found], dtype=np.float64) for k in (1, 2, 3))
+        if kind == "cover":
+            values = covers / np.maximum(splits, 1.0)
+        elif kind == "total_cover":
+            values = covers
+        elif kind == "weight":
             values = splits
         elif kind == "gain":
             values = gains / np.maximum(splits, 1.0)
         elif kind == "total_gain":
             values = gains
         else:
-            raise ValueError(f"importance_type == {kind!r} is none of 'weight', 'gain', 'total_gain'")
+            raise ValueError(f"importance_type == {kind!r} is none of 'weight', 'gain', 'cover', 'total_gain', 'total_cover'")
         total = values.sum()
         return values / total if total > 0 else values
 
@@ -152,6 +157,17 @@ class Boosted(RowsByContent):
         values = self.model_.shap(table, self._threads())
         values = values if with_mean else values[:, :, :-1]
         return values[:, 0] if values.shape[1] == 1 else values.transpose(0, 2, 1)
+
+    def _compute_partial_dependence_recursion(self, grid: Any, target_features: Any) -> np.ndarray:
+        """Partial dependence on the scale of the scores, without the start, of shape (n_outputs, n_points), by one walk down
+        each tree: scikit-learn's `recursion`."""
+        check_is_fitted(self, "model_")
+        outputs, features = self.model_.outputs, self.n_features_in_
+        found = np.zeros((outputs, len(grid)))
+        for number in range(self.model_.rounds * outputs):
+            tree = TreeArrays(self.model_, number, features, [])
+            tree.compute_partial_dependence(np.asarray(grid), np.asarray(target_features), found[number % outputs])
+        return found
 
     def _stages(self) -> Iterator[_native.Model]:
         check_is_fitted(self, "model_")
@@ -321,10 +337,11 @@ def groups_of(rows: int, group: Any, qid: Any) -> np.ndarray:
     if group is not None and qid is not None:
         raise ValueError("give `group` or `qid`, not both")
     if group is not None:
-        sizes = np.asarray(group)
-        if sizes.ndim != 1 or sizes.dtype.kind not in "iu" or (sizes < 0).any() or sizes.sum() != rows:
-            raise ValueError(f"`group` must be whole numbers that sum to the number of rows, {rows}")
-        return np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)
+        # Lists, nested ones too, frames, series and Arrow's arrays, of whole numbers however they are stored.
+        sizes = np.asarray(group, dtype=np.float64).ravel()
+        if not np.isfinite(sizes).all() or (sizes != np.floor(sizes)).any() or (sizes < 0).any() or sizes.sum() != rows:
+            raise ValueError(f"`group` must be whole numbers that sum to the number of rows, {rows}, not {sizes.sum():g}")
+        return np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes.astype(np.intp))
     if qid is None:
         return np.zeros(rows, dtype=np.uint32)
     qid = np.asarray(qid).ravel()

@@ -91,11 +91,17 @@ class Categories:
 
     def table(self, X: Any, names: list[str]) -> _native.Table:
         """X as a table, categories by the values they had in training."""
+        # What holds no categories is read as it is elsewhere: moments have a unit.
+        whole = _data.table_of_frame(X, names) if _data.is_frame(X) and not hasattr(X, "iloc") else None
         columns = []
         for j, name in enumerate(names):
             column = column_of(X, j)
             if self.mask[j]:
                 columns.append(self._category(name, column, self.values[j]))
+            elif whole is not None:
+                columns.append(whole.part(name))
+            elif hasattr(X, "iloc"):
+                columns.append(_data.pandas_column(name, column))
             else:
                 columns.append(_native.Table.column(name, _numbers(column)))
         return _native.Table.from_columns(columns)
@@ -104,7 +110,40 @@ class Categories:
         values, codes = _coded(column)
         place = {value: code for code, value in enumerate(known.tolist())}
         recoded = np.asarray([place.get(value, -1) for value in values.tolist()] + [-1], dtype=np.int32)
-        return _native.Table.category(name, np.ascontiguousarray(recoded[codes]), [str(value) for value in known.tolist()])
+        return _native.Table.category(name, np.ascontiguousarray(recoded[codes]), [_data.name_of(value) for value in known.tolist()])
+
+
+class ChosenCategories:
+    """Mixin: columns that are said to be categories, of arrays too."""
+
+    def _given_categories(self) -> Any:
+        """Which columns are categories, as `categorical_mask` takes them."""
+        raise NotImplementedError
+
+    def _most_categories(self) -> int:
+        """The most categories that a column may have."""
+        return 65_000
+
+    def _table(self, X: Any, y: Any = None, *, reset: bool, threads: int) -> tuple[_native.Table, Any]:
+        if isinstance(X, _native.Table):
+            if reset:
+                self.is_categorical_, self._categories = None, None
+            return super()._table(X, y, reset=reset, threads=threads)  # type: ignore[misc, no-any-return]
+        if reset:
+            given = self._given_categories()
+            X = X if given is None or hasattr(X, "shape") else np.asarray(X)
+            known = given is not None and len(X.shape) == 2
+            self.is_categorical_ = categorical_mask(X, given) if known else None
+            self._categories = None
+        if self.__dict__.get("is_categorical_") is None:
+            return super()._table(X, y, reset=reset, threads=threads)  # type: ignore[misc, no-any-return]
+        return self._table_of_categories(X if hasattr(X, "shape") else np.asarray(X), reset=reset), y
+
+    def _table_of_categories(self, X: Any, *, reset: bool) -> _native.Table:
+        self._shape_checked(X, reset=reset)  # type: ignore[attr-defined]
+        if reset:
+            self._categories = Categories(X, self.is_categorical_, self._most_categories())
+        return self._categories.table(X, self._names())  # type: ignore[attr-defined, no-any-return, union-attr]
 
 
 def column_of(X: Any, j: int) -> Any:
@@ -121,8 +160,13 @@ def _coded(column: Any) -> tuple[np.ndarray, np.ndarray]:
     dtype = getattr(column, "dtype", None)
     if hasattr(dtype, "categories") and hasattr(column, "cat") and hasattr(column.cat, "codes"):
         return np.asarray(dtype.categories), column.cat.codes.to_numpy().astype(np.intp)
+    if hasattr(column, "dictionary_decode") or hasattr(getattr(column, "type", None), "value_type"):
+        column = column.cast(column.type.value_type)
     values = column if isinstance(column, np.ndarray) else np.asarray(column.to_numpy(zero_copy_only=False)
                                                                       if hasattr(column, "chunks") else column.to_numpy())
+    if hasattr(column, "isna"):
+        # Pandas has a value for a missing one that compares with nothing.
+        values = column.to_numpy(dtype=object, na_value=None)
     missing = np.asarray([value is None or value != value for value in values]) if values.dtype.kind == "O" else (
         np.isnan(values) if values.dtype.kind == "f" else np.zeros(len(values), dtype=bool)
     )

@@ -38,7 +38,7 @@ except ImportError:
 
         @classmethod
         def _parameters(cls) -> list[str]:
-            return [name for name in inspect.signature(cls.__init__).parameters if name not in ("self", "kwargs")]
+            return cls._get_param_names()  # type: ignore[attr-defined, no-any-return]
 
         def get_params(self, deep: bool = True) -> dict[str, Any]:
             return {name: getattr(self, name) for name in self._parameters()}
@@ -137,6 +137,19 @@ except ImportError:
         return array if y is None else (array, np.asarray(y))
 
 
+def counts_as(ours: Any, module: str, *names: str) -> None:
+    """Have scikit-learn's `isinstance` take a class of ours for classes of its own, whose methods and attributes it has.
+
+    Functions such as `plot_tree`, `RANSACRegressor` and `partial_dependence` ask for the class, not for what they use of it.
+    """
+    if HAS_SKLEARN:
+        import importlib
+
+        space = importlib.import_module(f"sklearn.{module}")
+        for name in names:
+            getattr(space, name).register(ours)
+
+
 __all__ = [
     "HAS_SKLEARN",
     "BaseEstimator",
@@ -151,5 +164,6 @@ __all__ = [
     "check_sample_weight",
     "clone",
     "column_or_1d",
+    "counts_as",
     "validate_data",
 ]

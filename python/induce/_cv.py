@@ -66,6 +66,8 @@ class ElasticNetCV(Linear, Regressor):
     mse_path_ : ndarray of shape (n_alphas, n_folds) or (n_l1_ratios, n_alphas, n_folds)
     coef_ : ndarray of shape (n_features,)
     intercept_ : float
+    dual_gap_ : float
+        The duality gap relative to the loss at 0.
     """
 
     _kind = "elastic-net"
@@ -154,6 +156,10 @@ class ElasticNetCV(Linear, Regressor):
 
     def _prior(self, ratio: float) -> dict[str, Any]:
         return {"l1_ratio": ratio}
+
+    def _after(self, steps: int) -> None:
+        super()._after(steps)
+        self.dual_gap_ = self.statistics_.get("gap")
 
     def _grid(self, X: np.ndarray, rows: _Rows, ratio: float) -> np.ndarray:
         if self._gives_alphas():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -118,14 +119,14 @@ class GradientBoosting:
     def _begin(self, X: Any, rows: _Rows, learn: np.ndarray | None, *, fitted: bool) -> np.ndarray | None:
         """Scores before any tree, (rows, outputs); `None` for the best constant."""
         if self.init is None:
-            self.__dict__.pop("init_", None)
+            self.__dict__.pop("_init", None)
             return None
         if isinstance(self.init, str):
-            self.init_ = self.init
+            self._init = self.init
             outputs = len(self.classes_) if self._task == "classification" and len(self.classes_) > 2 else 1
             return np.zeros((len(rows.target), outputs))
         if not fitted:
-            self.init_ = _fitted_init(self.init, X, rows, learn)
+            self._init = _fitted_init(self.init, X, rows, learn)
         return self._init_scores(X)
 
     def _init_scores(self, X: Any) -> np.ndarray:
@@ -150,8 +151,33 @@ class GradientBoosting:
         check_is_fitted(self, "model_")
         return map(self._raw_of(X), self._stages())
 
+    def _adopted_like(self, model: _native.Model) -> Any:
+        """An estimator as this one, but with another model."""
+        other = copy.copy(self)
+        other.model_ = model
+        return other
+
     def _has_init(self) -> bool:
-        return not isinstance(getattr(self, "init_", "zero"), str)
+        return not isinstance(self.__dict__.get("_init", "zero"), str)
+
+    @property
+    def init_(self) -> Any:
+        """What the trees begin with: the fitted `init`, "zero", or the best constant, as an estimator."""
+        check_is_fitted(self, "model_")
+        return self.__dict__["_init"] if "_init" in self.__dict__ else BestConstant(self)
+
+    def __len__(self) -> int:
+        return self.model_.rounds if "model_" in self.__dict__ else 0
+
+    def __bool__(self) -> bool:
+        # An estimator that is not fitted is an estimator all the same.
+        return True
+
+    def __getitem__(self, round: int) -> Any:
+        return self.estimators_[round]
+
+    def __iter__(self) -> Any:
+        return iter(self.estimators_)
 
     def save(self, path: Any) -> None:
         """Write the model file, which the command line opens as well.
@@ -205,6 +231,26 @@ class GradientBoosting:
                                         if name in params and name != "criterion"})
         rate = params["learning_rate"]
         return tree._adopt(self.model_.tree(index, 1.0 / rate if rate > 0 else 1.0))
+
+
+class BestConstant:
+    """A model of no trees: for every row the best constant.
+
+    Parameters
+    ----------
+    owner : estimator
+    """
+
+    def __init__(self, owner: Any) -> None:
+        self._none = owner._adopted_like(owner.model_.first(0))
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The constant, or the likeliest class, of shape (n_samples,)."""
+        return self._none.predict(X)
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """The frequencies of the classes, of shape (n_samples, n_classes)."""
+        return self._none.predict_proba(X)
 
 
 def _fitted_init(init: Any, X: Any, rows: _Rows, learn: np.ndarray | None) -> Any:

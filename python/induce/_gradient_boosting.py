@@ -68,7 +68,6 @@ _GRADIENT_DOC = """
     oob_score_ : float
         The last of `oob_scores_`.
     init_ : estimator or "zero"
-        Only if `init` is given.
     fit_report_ : FitReport
 """
 
@@ -117,7 +116,7 @@ class GradientBoostingRegressor(GradientBoosting, BoostedRegressor):
         return super()._boost_settings(rows) | {"quantile": self.alpha, "huber_quantile": self.alpha}
 
     def _init_scores(self, X: Any) -> np.ndarray:
-        return np.asarray(self.init_.predict(X), dtype=np.float64).reshape(-1, 1)
+        return np.asarray(self._init.predict(X), dtype=np.float64).reshape(-1, 1)
 
     def predict(self, X: Any) -> np.ndarray:
         """The predicted quantity, of shape (n_samples,).
@@ -197,7 +196,7 @@ class GradientBoostingClassifier(GradientBoosting, BoostedClassifier):
         self._scale = 0.5 if json.loads(self.model_.settings)["objective"] == "exponential" else 1.0
 
     def _init_scores(self, X: Any) -> np.ndarray:
-        probabilities = np.asarray(self.init_.predict_proba(X), dtype=np.float64)
+        probabilities = np.asarray(self._init.predict_proba(X), dtype=np.float64)
         tiny = np.finfo(np.float64).eps
         logs = np.log(np.clip(probabilities, tiny, 1 - tiny))
         if probabilities.shape[1] == 2:

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from . import _native
 from ._base import _Rows
 from ._boosted import BoostedClassifier, BoostedRegressor, StagedClassifier, StagedRegressor
-from ._categories import Categories, categorical_mask
+from ._categories import ChosenCategories
 from ._compat import check_random_state, check_sample_weight
 from ._hist_course import HistCourse
 from ._parameters import keep
@@ -44,7 +43,7 @@ _RANGES: dict[str, list[Any]] = {
 _RARE = 10
 
 
-class _HistGradientBoosting:
+class _HistGradientBoosting(ChosenCategories):
     """Newton trees on binned values."""
 
     _LOSSES: dict[str, str] = {}
@@ -98,24 +97,11 @@ class _HistGradientBoosting:
         # Infinite values lie beyond all others, and missing ones go where they gain most.
         return False
 
-    def _table(self, X: Any, y: Any = None, *, reset: bool, threads: int) -> tuple[_native.Table, Any]:
-        if isinstance(X, _native.Table):
-            if reset:
-                self.is_categorical_, self._categories = None, None
-            return super()._table(X, y, reset=reset, threads=threads)
-        if reset:
-            X = X if hasattr(X, "shape") else np.asarray(X)
-            self.is_categorical_ = categorical_mask(X, self.categorical_features) if len(X.shape) == 2 else None
-            self._categories = None
-        if self.is_categorical_ is None:
-            return super()._table(X, y, reset=reset, threads=threads)
-        return self._table_of_categories(X if hasattr(X, "shape") else np.asarray(X), reset=reset), y
+    def _given_categories(self) -> Any:
+        return self.categorical_features
 
-    def _table_of_categories(self, X: Any, *, reset: bool) -> _native.Table:
-        self._shape_checked(X, reset=reset)
-        if reset:
-            self._categories = Categories(X, self.is_categorical_, self.max_bins)
-        return self._categories.table(X, self._names())
+    def _most_categories(self) -> int:
+        return self.max_bins
 
     def _monotone(self, given: Any) -> dict[str, int]:
         if given is None:
@@ -170,6 +156,8 @@ class _HistGradientBoosting:
             "category_lambda": 0.0,
             "category_set": self.max_bins,
             "category_rows": _RARE,
+            # As in scikit-learn: the diagonal of the second derivative.
+            "softmax_curvature": "diagonal",
             "subsample": 1.0,
             "colsample": 1.0,
             "colsample_node": fraction_of_features(float(self.max_features), self.n_features_in_),

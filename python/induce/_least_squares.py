@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from ._base import Regressor
+from typing import Any
+
+import numpy as np
+
+from ._base import Regressor, _Rows
 from ._linear import Linear
 from ._many import ManyTargets
 from ._parameters import keep
@@ -26,6 +30,9 @@ class LinearRegression(ManyTargets, Linear, Regressor):
     ----------
     coef_ : ndarray of shape (n_features,)
     intercept_ : float
+    rank_ : int
+    singular_ : ndarray of shape (min(n_samples, n_features),)
+        Rank and singular values of the centred rows, where these are dense, and few enough that it costs little.
     statistics_ : dict
         Deviance, degrees of freedom, log-likelihood, AIC, BIC and the F test.
 
@@ -43,3 +50,25 @@ class LinearRegression(ManyTargets, Linear, Regressor):
 
     def __init__(self, *, fit_intercept=True, copy_X=True, tol=1e-6, n_jobs=None, positive=False):
         keep(self, locals())
+
+    def _run(self, settings: dict[str, Any], rows: _Rows, threads: int) -> Any:
+        for name in ("rank_", "singular_"):
+            self.__dict__.pop(name, None)
+        found = super()._run(settings, rows, threads)
+        names = getattr(rows.table, "names", None)
+        if names is not None and len(rows.target) * len(names) ** 2 <= _CHEAP:
+            self._keep_singular_values(np.column_stack([rows.table.numbers(name) for name in names]), rows.weight)
+        return found
+
+    def _keep_singular_values(self, X: np.ndarray, weight: np.ndarray | None) -> None:
+        weight = np.ones(len(X)) if weight is None else weight
+        if not (np.isfinite(X).all() and weight.sum() > 0):
+            return
+        centre = weight @ X / weight.sum() if self.fit_intercept else 0.0
+        self.singular_ = np.linalg.svd(np.sqrt(weight)[:, None] * (X - centre), compute_uv=False)
+        largest = self.singular_.max(initial=0.0)
+        self.rank_ = int((self.singular_ > max(X.shape) * np.finfo(np.float64).eps * largest).sum())
+
+
+#: Multiplications that singular values may cost beside the fit.
+_CHEAP = 1e8

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ._base import _Rows
-from ._compat import check_is_fitted
+from ._compat import check_is_fitted, validate_data
 
 #: What counts as a gradient of 0, relative to the mean residual: a larger `tol` is not used, since Newton steps end far below it.
 _TOLERANCE = 1e-10
@@ -84,6 +84,20 @@ class Linear:
         self._heed_coefficients()
         return super()._checked(X)  # type: ignore[misc]
 
+    # Coefficients that were set by hand, without a fit: averaged, loaded, sent by others.
+
+    def _by_hand(self) -> bool:
+        return "model_" not in self.__dict__ and "outputs_" not in self.__dict__ and "coef_" in self.__dict__
+
+    def _scores_by_hand(self, X: Any) -> np.ndarray:
+        """X coef' + intercept, of shape (n_samples,) or (n_samples, n_outputs)."""
+        check_is_fitted(self, ["coef_", "intercept_"])
+        coef = self.coef_.toarray() if hasattr(self.coef_, "toarray") else np.asarray(self.coef_, dtype=np.float64)
+        if "n_features_in_" not in self.__dict__:
+            self.n_features_in_ = coef.shape[-1]
+        rows = validate_data(self, X, reset=False, accept_sparse=True, dtype=[np.float64, np.float32])
+        return np.asarray(rows @ coef.T + np.asarray(self.intercept_, dtype=np.float64))
+
     def predict(self, X: Any) -> np.ndarray:
         """The prediction for every row, of shape (n_samples,): of float32 if X is, here and in the fit.
 
@@ -91,10 +105,15 @@ class Linear:
         ----------
         X : array-like, sparse matrix or frame of shape (n_samples, n_features)
         """
+        if self._by_hand():
+            return self._predict_by_hand(X)
         predicted = super().predict(X)  # type: ignore[misc]
         single = np.dtype(np.float32)
         both = self.__dict__.get("_dtype") == single and getattr(X, "dtype", None) == single
         return predicted.astype(single) if both and predicted.dtype == np.float64 else predicted
+
+    def _predict_by_hand(self, X: Any) -> np.ndarray:
+        return self._scores_by_hand(X)
 
     def summary(self) -> list[dict[str, Any]]:
         """The coefficient table: estimate, standard error, statistic, p and interval of every term.

@@ -37,9 +37,13 @@ class ManyTargets:
         -------
         self
         """
-        self.__dict__.pop("outputs_", None)
         targets = np.asarray(y) if hasattr(y, "__len__") and not hasattr(y, "tocsr") else None
-        if targets is None or targets.ndim != 2 or targets.shape[1] == 0:
+        several = targets is not None and targets.ndim == 2 and targets.shape[1] > 0
+        if several or "outputs_" in self.__dict__:
+            # Of a fit of another number of targets nothing may stay behind: its coefficients were taken for new ones.
+            for name in ("outputs_", "model_", "_as_fitted_", "coef_", "intercept_", "dual_gap_"):
+                self.__dict__.pop(name, None)
+        if not several:
             return super().fit(X, y, sample_weight)  # type: ignore[misc]
         if targets.shape[1] == 1 and not self._keeps_column:
             return super().fit(X, y, sample_weight)  # type: ignore[misc]

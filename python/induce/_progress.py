@@ -68,5 +68,7 @@ def listener_of(callbacks: Any, verbose: Any, title: str) -> Listeners | None:
         callbacks = []
     elif callable(callbacks) or hasattr(callbacks, "step"):
         callbacks = [callbacks]
-    every = list(callbacks) + ([Bar(title)] if verbose else [])
+    # LightGBM's -1 is silence, and so is all below 1.
+    shown = verbose is True or (not isinstance(verbose, bool) and verbose is not None and verbose > 0)
+    every = list(callbacks) + ([Bar(title)] if shown else [])
     return Listeners(every) if every else None

@@ -10,6 +10,7 @@ from . import _native
 from ._compat import check_is_fitted
 from ._nodes import Nodes
 from ._pruning import Path, impurity, weakest_links
+from ._tree_arrays import TreeArrays, partial_dependence
 
 
 def paths(parents: list[np.ndarray], leaves: np.ndarray) -> Any:
@@ -40,6 +41,12 @@ class TreeViews:
         table = self._checked(X)  # type: ignore[attr-defined]
         return _native.forest_leaves(self.model_, table, self._threads()).astype(np.int64)  # type: ignore[attr-defined]
 
+    def _compute_partial_dependence_recursion(self, grid: Any, target_features: Any) -> np.ndarray:
+        """The mean over trees of the partial dependence of a quantity, by one walk down each: scikit-learn's `recursion`."""
+        check_is_fitted(self, "model_")
+        count, features = self.model_.trees, self.n_features_in_  # type: ignore[attr-defined]
+        return partial_dependence(self.model_, count, features, grid, target_features) / count  # type: ignore[attr-defined]
+
     @property
     def feature_importances_(self) -> np.ndarray:
         """The fraction of the total gain of the splits that every feature has, of shape (n_features,); of a forest the trees' mean."""
@@ -52,21 +59,64 @@ class TreeViews:
 class OneTree(TreeViews):
     """Mixin of estimators of one tree."""
 
-    def apply(self, X: Any) -> np.ndarray:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, check_input: bool = True) -> Any:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight counts as so many repetitions of its row.
+        check_input : bool, default=True
+            Taken for compatibility; the input is always checked.
+
+        Returns
+        -------
+        self
+        """
+        return super().fit(X, y, sample_weight)  # type: ignore[misc]
+
+    @property
+    def tree_(self) -> TreeArrays:
+        """The nodes as arrays."""
+        check_is_fitted(self, "model_")
+        classes: list[int] = []
+        if self._task == "classification":  # type: ignore[attr-defined]
+            classes = [int(count) for count in np.atleast_1d(self.n_classes_)]  # type: ignore[attr-defined]
+        entropy = self.criterion in ("entropy", "log_loss")  # type: ignore[attr-defined]
+        return TreeArrays(self.model_, 0, self.n_features_in_, classes, entropy)  # type: ignore[attr-defined]
+
+    def predict(self, X: Any, check_input: bool = True) -> Any:
+        """What the tree predicts, of the shape of the y that was fitted.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        check_input : bool, default=True
+            Taken for compatibility; the input is always checked.
+        """
+        return super().predict(X)  # type: ignore[misc]
+
+    def apply(self, X: Any, check_input: bool = True) -> np.ndarray:
         """The number of the leaf that every row ends in, of shape (n_samples,); nodes are counted depth first.
 
         Parameters
         ----------
         X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        check_input : bool, default=True
+            Taken for compatibility; the input is always checked.
         """
         return self._ends(X)[:, 0]
 
-    def decision_path(self, X: Any) -> Any:
+    def decision_path(self, X: Any, check_input: bool = True) -> Any:
         """Which nodes every row passes, as a CSR matrix of shape (n_samples, n_nodes).
 
         Parameters
         ----------
         X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        check_input : bool, default=True
+            Taken for compatibility; the input is always checked.
         """
         leaves = self._ends(X)
         return paths([self._nodes().parent], leaves)[0]

@@ -34,6 +34,10 @@ __all__ = [
     "to_xgboost",
 ]
 
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
 #: Settings that are given otherwise in Python.
 _OTHERWISE: dict[str, Any] = {
     "lambda": ("lam", "float >= 0, default=1.0"),
@@ -122,6 +126,7 @@ class _Boost(Renamed):
         category_group=5.0,
         monotone=None,
         interactions=None,
+        softmax_curvature="shared",
         huber_delta=1.0,
         huber_quantile=0.0,
         quantile=0.5,
@@ -197,6 +202,7 @@ class BoostClassifier(_Boost, BoostedClassifier):
         monotone=None,
         interactions=None,
         class_weight=None,
+        softmax_curvature="shared",
         huber_delta=1.0,
         huber_quantile=0.0,
         quantile=0.5,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ._adaboost import AdaBoostClassifier, AdaBoostRegressor
 from ._bagging import BaggingClassifier, BaggingRegressor
 from ._base import Classifier
+from ._compat import counts_as
 from ._forest import ForestOfClasses, QuantileForest
 from ._gradient_boosting import GradientBoostingClassifier, GradientBoostingRegressor
 from ._hist_gradient_boosting import HistGradientBoostingClassifier, HistGradientBoostingRegressor
@@ -25,6 +26,10 @@ __all__ = [
     "AdaBoostClassifier",
     "AdaBoostRegressor",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 _PARAMETERS = """
@@ -220,3 +225,11 @@ class ExtraTreesRegressor(QuantileForest):
     ):
         criterion = criterion_of_today(criterion)
         keep(self, locals())
+
+
+# Whose partial dependence is found by a walk down the trees.
+counts_as(RandomForestRegressor, "ensemble", "RandomForestRegressor")
+for _name in ("Classifier", "Regressor"):
+    counts_as(globals()[f"GradientBoosting{_name}"], "ensemble._gb", "BaseGradientBoosting")
+    counts_as(globals()[f"HistGradientBoosting{_name}"], "ensemble._hist_gradient_boosting.gradient_boosting",
+              "BaseHistGradientBoosting")

@@ -6,17 +6,21 @@ prior of the coefficients, lasso a Laplace prior (McCullagh & Nelder 1989; Tibsh
 
 from __future__ import annotations
 
+import json
+import warnings
 from typing import Any
 
 import numpy as np
 
 from ._base import Classifier, Regressor, _Rows
 from ._parameters import keep
+from ._compat import check_is_fitted, check_sample_weight, counts_as
 from ._cv import ElasticNetCV, LassoCV
 from ._least_squares import LinearRegression
 from ._linear import Linear, SparseCoefficients
-from ._logistic import limit_text, share_of_laplace
+from ._logistic import least, limit_text, share_of_laplace, with_negative_weights
 from ._many import ManyTargets
+from ._paths import enet_path, lasso_path
 from ._ransac import RANSACRegressor
 
 __all__ = [
@@ -33,7 +37,13 @@ __all__ = [
     "ElasticNetCV",
     "LassoCV",
     "RANSACRegressor",
+    "enet_path",
+    "lasso_path",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 class Ridge(ManyTargets, Linear, Regressor):
@@ -178,6 +188,16 @@ class ElasticNet(ManyTargets, Linear, Regressor):
         super()._after(steps)
         self.dual_gap_ = self.statistics_.get("gap")
 
+    @property
+    def sparse_coef_(self) -> Any:
+        """The coefficients as a SciPy matrix of compressed rows."""
+        from scipy.sparse import csr_matrix
+
+        check_is_fitted(self, "coef_")
+        return csr_matrix(self.coef_)
+
+    path = staticmethod(enet_path)
+
 
 class Lasso(ElasticNet):
     """Lasso: argmin_b sum_i w_i (y_i - b_0 - x_i' b)^2 / (2 W) + alpha |b|_1, a Laplace prior of the coefficients.
@@ -207,6 +227,8 @@ class Lasso(ElasticNet):
     def _prior(self) -> dict[str, Any]:
         return {}
 
+    path = staticmethod(lasso_path)
+
 
 class _LinearClassifier(Linear, Classifier):
     """Classes by linear scores."""
@@ -227,8 +249,30 @@ class _LinearClassifier(Linear, Classifier):
         super()._after(steps)
         self.n_iter_ = np.asarray([self.n_iter_], dtype=np.int32)
 
+    def _predict_by_hand(self, X: Any) -> np.ndarray:
+        scores = self.decision_function(X)
+        return np.asarray(self.classes_)[scores.argmax(axis=1) if scores.ndim == 2 else (scores > 0).astype(np.intp)]
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """The probability of every class, of shape (n_samples, n_classes), in the order of `classes_`.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        """
+        if not self._by_hand():
+            return super().predict_proba(X)
+        scores = self.decision_function(X)
+        if scores.ndim == 1:
+            scores = np.column_stack([np.zeros(len(scores)), scores])
+        chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return chances / chances.sum(axis=1, keepdims=True)
+
     def decision_function(self, X: Any) -> np.ndarray:
         """The log-odds, of shape (n_samples,) for two classes, else the scores, (n_samples, n_classes)."""
+        if self._by_hand():
+            scores = self._scores_by_hand(X)
+            return scores.ravel() if scores.ndim == 2 and scores.shape[1] == 1 else scores
         margins = self._ask("margins", X)
         return margins.ravel() if margins.shape[1] == 1 else margins
 
@@ -296,6 +340,27 @@ class LogisticRegression(SparseCoefficients, _LinearClassifier):
 
     def _limit_text(self, reason: str, steps: int) -> str:
         return limit_text(self.solver, reason, steps)
+
+    def _own_weight(self, sample_weight: Any, target: np.ndarray) -> np.ndarray | None:
+        """The weights as they were given; they may be below 0, as learning with noisy labels has them."""
+        if sample_weight is None or (np.asarray(sample_weight) >= 0).all():
+            return super()._own_weight(sample_weight, target)
+        weight = check_sample_weight(sample_weight, target, dtype=np.float64)
+        if not weight.sum() > 0:
+            raise ValueError(f"Sample weights must sum to more than 0, not to {weight.sum():g}.")
+        return np.ascontiguousarray(weight)
+
+    def _run(self, settings: dict[str, Any], rows: _Rows, threads: int) -> Any:
+        if rows.weight is None or (rows.weight >= 0).all():
+            return super()._run(settings, rows, threads)
+        weight, rows.weight = rows.weight, np.maximum(rows.weight, 0.0)
+        found = super()._run(settings, rows, threads)
+        rows.weight = weight
+        with warnings.catch_warnings():
+            # What there is to say of parameters was said when they became settings.
+            warnings.simplefilter("ignore")
+            ratio = share_of_laplace(self)
+        return with_negative_weights(self, found, rows, ratio)
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
         if not self.C > 0:
@@ -525,11 +590,59 @@ class GeneralizedLinearRegressor(_AnyGlm, Regressor):
     __doc__ = "A generalised linear model of a quantity: any family under any link (McCullagh & Nelder 1989).\n" + (
         _GLM_PARAMETERS.format(
             families='{"auto", "gaussian", "poisson", "gamma", "inverse-gaussian", "negative-binomial", "tweedie"}'
-        )
+        ).replace("    max_iter :", '''    dispersion : float > 0 or "ml", default=1.0
+        Of the negative binomial family, whose variance is mu + dispersion mu^2; "ml" is the one of largest likelihood, each
+        with the coefficients that are best for it.
+    max_iter :''').replace("    statistics_ :", '''    dispersion_ : float
+        Of the negative binomial family: the dispersion that was given or found.
+    statistics_ :''')
     )
+
+    def __init__(
+        self,
+        *,
+        family="auto",
+        link="auto",
+        prior="none",
+        alpha="cv",
+        l1_ratio=0.5,
+        fit_intercept=True,
+        covariance="auto",
+        dispersion=1.0,
+        max_iter=100,
+        tol=1e-8,
+        n_jobs=None,
+    ):
+        keep(self, locals())
+
+    def _settings(self, rows: _Rows) -> dict[str, Any]:
+        settings = super()._settings(rows)
+        if self.family != "negative-binomial":
+            if self.dispersion != 1.0:
+                raise ValueError(f"dispersion={self.dispersion!r} is of the family 'negative-binomial', not of {self.family!r}")
+            return settings
+        return settings if self.dispersion == "ml" else settings | {"alpha": float(self.dispersion)}
+
+    def _run(self, settings: dict[str, Any], rows: _Rows, threads: int) -> Any:
+        if self.family != "negative-binomial":
+            return super()._run(settings, rows, threads)
+        if self.dispersion != "ml":
+            self.dispersion_ = float(self.dispersion)
+            return super()._run(settings, rows, threads)
+
+        def against(logarithm: float) -> float:
+            """Minus the likelihood, profiled over the coefficients."""
+            own = super(GeneralizedLinearRegressor, self)._run(settings | {"alpha": float(np.exp(logarithm))}, rows, threads)
+            return -float(json.loads(own[0].linear()["statistics"])["log_likelihood"])
+
+        self.dispersion_ = float(np.exp(least(against, np.log(1e-8), np.log(1e4))))
+        return super()._run(settings | {"alpha": self.dispersion_}, rows, threads)
 
 
 class GeneralizedLinearClassifier(_AnyGlm, _LinearClassifier):
     __doc__ = "A generalised linear model of classes: Bernoulli or multinomial, under any link.\n" + (
         _GLM_PARAMETERS.format(families='{"auto", "bernoulli", "multinomial"}')
     )
+
+
+counts_as(LinearRegression, "linear_model", "LinearRegression")

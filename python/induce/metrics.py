@@ -11,6 +11,10 @@ from . import _native
 __all__ = ["Score", "evaluate", "names"]
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 class Score(NamedTuple):
     """A metric's value, and the ends of its interval where one is known."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ._base import Classifier, Regressor, _Rows
+from ._compat import counts_as
 from ._parameters import keep
 from ._joint import JointClasses
 from ._ranges import Word, check
@@ -12,6 +13,10 @@ from ._trees import TreeMixin, criterion_of_today
 from ._views import OneTree
 
 __all__ = ["DecisionTreeClassifier", "DecisionTreeRegressor", "ExtraTreeClassifier", "ExtraTreeRegressor"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 _PARAMETERS = """
     Parameters
@@ -162,3 +167,7 @@ class ExtraTreeRegressor(DecisionTreeRegressor):
     ):
         criterion = criterion_of_today(criterion)
         keep(self, locals())
+
+
+counts_as(DecisionTreeClassifier, "tree", "DecisionTreeClassifier")
+counts_as(DecisionTreeRegressor, "tree", "DecisionTreeRegressor")

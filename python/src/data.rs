@@ -56,6 +56,8 @@ pub struct GivenRows<'py> {
     groups: Option<PyReadonlyArray1<'py, u32>>,
     task: String,
     classes: Vec<String>,
+    /// What the target is called.
+    name: String,
     /// Scores before the first step. // (rows, outputs)
     offset: Option<PyReadonlyArray2<'py, f64>>,
     /// Targets learnt together, in place of `target`. // (rows, targets)
@@ -95,7 +97,7 @@ impl GivenRows<'_> {
     fn target(&self, rows: usize) -> PyResult<Target> {
         let task = task(&self.task)?;
         let target = |values, classes: &[String]| Target {
-            name: "target".into(),
+            name: self.name.clone(),
             task,
             why: "as asked".into(),
             values,

@@ -1,7 +1,7 @@
 //! What only trees and forests can do.
 
 use induce::learn::forest;
-use induce::learn::tree::Tree;
+use induce::learn::tree::{Test, Tree, trees_of};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -11,8 +11,11 @@ use crate::model::{Model, matrix};
 use crate::table::Table;
 
 fn inside(model: &Model) -> PyResult<&forest::Model> {
-    let wrong = || pyo3::exceptions::PyValueError::new_err("the model is neither a tree nor a forest");
-    forest::forest(model.inside()).ok_or_else(wrong)
+    forest::forest(model.inside()).ok_or_else(no_trees)
+}
+
+fn no_trees() -> PyErr {
+    pyo3::exceptions::PyValueError::new_err("the model is neither a tree nor a forest")
 }
 
 /// What the leaves of several targets say, (rows, values per leaf): the mean of every quantity, or the probability of
@@ -58,18 +61,33 @@ fn nodes_of(model: &forest::Model, table: &Table, threads: usize) -> induce::Res
     Ok(leaves)
 }
 
-/// The nodes of a tree, in the order of their numbers: `parent` (-1 for the root), `feature` (-1 for a leaf), `gain` and
-/// `weight`.
+/// The nodes of a tree, in the order of their numbers: `parent` (-1 for the root), `feature` (-1 for a leaf), `gain`, `weight`,
+/// `threshold` (NaN for leaves and for sets of categories), `left` and `right` (-1 for a leaf), `missing_left`, and `values`,
+/// what a leaf predicts and 0 for a branch, (nodes, values per leaf).
 #[pyfunction]
 pub fn forest_nodes<'py>(py: Python<'py>, model: &Model, tree: usize) -> PyResult<Bound<'py, PyDict>> {
-    let trees = &inside(model)?.ensemble.trees;
+    let found = trees_of(model.inside());
+    let trees = &found.as_ref().ok_or_else(no_trees)?.trees;
     let wrong = || pyo3::exceptions::PyIndexError::new_err(format!("tree {tree} of {}", trees.len()));
-    let nodes = Nodes::of(trees.get(tree).ok_or_else(wrong)?);
+    let own = trees.get(tree).ok_or_else(wrong)?;
+    let nodes = Nodes::of(own);
+    let leaves = own.numbers().1;
+    let of_leaves = forest::forest(model.inside()).map_or(&own.leaves[..], |forest| forest.values(tree));
+    let width = of_leaves.len() / leaves.len().max(1);
+    let mut values = vec![0.0; nodes.parent.len() * width];
+    for (&number, own) in leaves.iter().zip(of_leaves.chunks_exact(width.max(1))) {
+        values[number as usize * width..][..width].copy_from_slice(own);
+    }
     let out = PyDict::new(py);
     out.set_item("parent", PyArray1::from_vec(py, nodes.parent))?;
     out.set_item("feature", PyArray1::from_vec(py, nodes.feature))?;
     out.set_item("gain", PyArray1::from_vec(py, nodes.gain))?;
     out.set_item("weight", PyArray1::from_vec(py, nodes.weight))?;
+    out.set_item("threshold", PyArray1::from_vec(py, nodes.threshold))?;
+    out.set_item("left", PyArray1::from_vec(py, nodes.left))?;
+    out.set_item("right", PyArray1::from_vec(py, nodes.right))?;
+    out.set_item("missing_left", PyArray1::from_vec(py, nodes.missing_left))?;
+    out.set_item("values", matrix(py, values, width)?)?;
     Ok(out)
 }
 
@@ -78,6 +96,10 @@ struct Nodes {
     feature: Vec<i64>,
     gain: Vec<f64>,
     weight: Vec<f64>,
+    threshold: Vec<f64>,
+    left: Vec<i64>,
+    right: Vec<i64>,
+    missing_left: Vec<bool>,
 }
 
 impl Nodes {
@@ -89,18 +111,32 @@ impl Nodes {
             feature: vec![-1; count],
             gain: vec![0.0; count],
             weight: vec![0.0; count],
+            threshold: vec![f64::NAN; count],
+            left: vec![-1; count],
+            right: vec![-1; count],
+            missing_left: vec![false; count],
         };
         for (branch, &number) in tree.branches.iter().zip(&branches) {
             let own = number as usize;
             nodes.feature[own] = i64::from(branch.feature);
             (nodes.gain[own], nodes.weight[own]) = (branch.gain, branch.cover);
-            for child in [branch.left, branch.right] {
+            nodes.missing_left[own] = branch.missing_left;
+            if let Test::AtMost(threshold) = branch.test {
+                nodes.threshold[own] = threshold;
+            }
+            for (child, to_left) in [(branch.left, true), (branch.right, false)] {
                 let child = if child < 0 {
                     leaves[!child as usize]
                 } else {
                     branches[child as usize]
                 };
                 nodes.parent[child as usize] = i64::from(number);
+                let side = if to_left {
+                    &mut nodes.left
+                } else {
+                    &mut nodes.right
+                };
+                side[own] = i64::from(child);
             }
         }
         for (&number, &cover) in leaves.iter().zip(&tree.covers) {

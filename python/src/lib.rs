@@ -18,7 +18,9 @@ mod metrics;
 mod model;
 mod monitor;
 mod registry;
+mod show;
 mod table;
+mod verbs;
 mod watch;
 
 use pyo3::prelude::*;
@@ -52,6 +54,12 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(content::hash_cells, module)?)?;
     module.add_function(wrap_pyfunction!(content::order_by_cells, module)?)?;
     module.add_function(wrap_pyfunction!(table::read, module)?)?;
+    module.add_function(wrap_pyfunction!(verbs::mean_of_folds, module)?)?;
+    module.add_function(wrap_pyfunction!(verbs::folds, module)?)?;
+    module.add_function(wrap_pyfunction!(verbs::compare, module)?)?;
+    module.add_function(wrap_pyfunction!(verbs::tune, module)?)?;
+    module.add_function(wrap_pyfunction!(verbs::permutation, module)?)?;
+    module.add_function(wrap_pyfunction!(verbs::report, module)?)?;
     module.add_function(wrap_pyfunction!(language::open_language, module)?)?;
     module.add_function(wrap_pyfunction!(language::restore_language, module)?)?;
     module.add_function(wrap_pyfunction!(language::is_language, module)?)?;

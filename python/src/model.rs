@@ -206,11 +206,11 @@ impl Model {
         Ok((ends(found.mean, width)?, ends(found.new, 1)?))
     }
 
-    /// (name, gain, splits) of every feature.
-    fn importances(&self) -> Vec<(String, f64, f64)> {
+    /// (name, gain, splits, cover) of every feature.
+    fn importances(&self) -> Vec<(String, f64, f64, f64)> {
         let all = importances(self.inside());
         all.into_iter()
-            .map(|i| (i.feature, i.gain, i.splits as f64))
+            .map(|i| (i.feature, i.gain, i.splits as f64, i.cover))
             .collect()
     }
 
@@ -284,6 +284,45 @@ impl Model {
         let mut boosted = self.boosted()?.clone();
         let outputs = boosted.ensemble.outputs();
         boosted.ensemble.trees.truncate(rounds.saturating_mul(outputs));
+        Ok(Self::new(Box::new(boosted)))
+    }
+
+    /// A boosted model that begins at these scores, one per output, its columns called `names` if they are given.
+    #[pyo3(signature = (start=None, names=None))]
+    fn starting(&self, start: Option<Vec<f64>>, names: Option<Vec<String>>) -> PyResult<Self> {
+        let mut boosted = self.boosted()?.clone();
+        if let Some(start) = start {
+            if start.len() != boosted.ensemble.outputs() {
+                let text = format!(
+                    "{} scores for {} outputs",
+                    start.len(),
+                    boosted.ensemble.outputs()
+                );
+                return Err(PyValueError::new_err(text));
+            }
+            boosted.ensemble.start = start;
+        }
+        if let Some(names) = names {
+            let features = &mut boosted.ensemble.schema.features;
+            if names.len() != features.len() {
+                let text = format!("{} names for {} columns", names.len(), features.len());
+                return Err(PyValueError::new_err(text));
+            }
+            features
+                .iter_mut()
+                .zip(names)
+                .for_each(|(own, name)| own.name = name);
+        }
+        Ok(Self::new(Box::new(boosted)))
+    }
+
+    /// A boosted model of the rounds from `start` to before `end` only.
+    fn between(&self, start: usize, end: usize) -> PyResult<Self> {
+        let mut boosted = self.boosted()?.clone();
+        let outputs = boosted.ensemble.outputs();
+        boosted.ensemble.trees.truncate(end.saturating_mul(outputs));
+        let first = start.saturating_mul(outputs).min(boosted.ensemble.trees.len());
+        boosted.ensemble.trees.drain(..first);
         Ok(Self::new(Box::new(boosted)))
     }
 

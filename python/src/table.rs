@@ -7,19 +7,25 @@ use std::sync::Arc;
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::types::*;
 use arrow_array::{
-    ArrayRef, ArrowPrimitiveType, DictionaryArray, PrimitiveArray, RecordBatch, RecordBatchIterator,
-    StringArray, UInt32Array,
+    ArrayRef, ArrowPrimitiveType, BooleanArray, DictionaryArray, PrimitiveArray, RecordBatch,
+    RecordBatchIterator, StringArray, TimestampMicrosecondArray, TimestampMillisecondArray,
+    TimestampNanosecondArray, TimestampSecondArray, UInt32Array,
 };
 use arrow_buffer::{Buffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Schema};
+use induce::core::model::{Rows, RowsOptions};
+use induce::core::read::{ReadOptions, parse_delimiter};
 use induce::core::{self, Column, ColumnType, Run};
-use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
+use numpy::{
+    Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArray, PyUntypedArrayMethods,
+};
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyCapsule;
+use pyo3::types::{PyCapsule, PyDict, PyIterator, PyList, PySlice};
 
 use crate::content;
-use crate::error::raised;
+use crate::error::{in_python, raised};
+use crate::show;
 
 /// Named columns of equal length.
 #[pyclass(frozen, module = "induce._native")]
@@ -32,6 +38,7 @@ impl Table {
     #[staticmethod]
     #[pyo3(signature = (array, names, threads=1))]
     fn from_matrix(array: &Bound<PyAny>, names: Vec<String>, threads: usize) -> PyResult<Self> {
+        let array = &aligned(array)?;
         let columns = if let Ok(array) = array.cast::<PyArray2<f64>>() {
             matrix::<Float64Type>(array, &names, threads)?
         } else if let Ok(array) = array.cast::<PyArray2<f32>>() {
@@ -94,6 +101,45 @@ impl Table {
             .map_err(raised)
     }
 
+    /// Moments as counts of `unit` (`D`, `s`, `ms`, `us`, `ns`) since 1970; the least count is a missing one, as NumPy has it.
+    #[staticmethod]
+    fn moments(name: String, counts: PyReadonlyArray1<i64>, unit: &str) -> PyResult<PyColumn> {
+        let counts = counts.as_array();
+        let counts = counts.iter().map(|&count| (count != i64::MIN).then_some(count));
+        let data: ArrayRef = match unit {
+            // Days, as `Date32` has them, may be more than it holds.
+            "D" => Arc::new(TimestampSecondArray::from_iter(
+                counts.map(|day| day.and_then(|day| day.checked_mul(86_400))),
+            )),
+            "s" => Arc::new(TimestampSecondArray::from_iter(counts)),
+            "ms" => Arc::new(TimestampMillisecondArray::from_iter(counts)),
+            "us" => Arc::new(TimestampMicrosecondArray::from_iter(counts)),
+            "ns" => Arc::new(TimestampNanosecondArray::from_iter(counts)),
+            _ => return Err(PyValueError::new_err(format!("moments in units of `{unit}`"))),
+        };
+        Column::new(name, ColumnType::Date, data)
+            .map(PyColumn)
+            .map_err(raised)
+    }
+
+    /// Booleans by code: 1, 0, and below 0 for a missing one.
+    #[staticmethod]
+    fn booleans(name: String, codes: PyReadonlyArray1<i32>) -> PyResult<PyColumn> {
+        let codes = codes.as_array();
+        let data: BooleanArray = codes
+            .iter()
+            .map(|&code| (code >= 0).then_some(code > 0))
+            .collect();
+        Column::new(name, ColumnType::Boolean, Arc::new(data))
+            .map(PyColumn)
+            .map_err(raised)
+    }
+
+    /// A column, to be put into another table.
+    fn part(&self, name: &str) -> PyResult<PyColumn> {
+        self.0.column(name).cloned().map(PyColumn).map_err(raised)
+    }
+
     #[getter]
     fn names(&self) -> Vec<String> {
         self.0.names()
@@ -132,6 +178,121 @@ impl Table {
 
     fn __len__(&self) -> usize {
         self.0.rows()
+    }
+
+    /// Rows and columns.
+    #[getter]
+    fn shape(&self) -> (usize, usize) {
+        (self.0.rows(), self.0.columns().len())
+    }
+
+    /// The names of the columns.
+    #[getter]
+    fn columns(&self) -> Vec<String> {
+        self.0.names()
+    }
+
+    fn __repr__(&self) -> String {
+        show::text(&self.0)
+    }
+
+    fn _repr_html_(&self) -> String {
+        show::html(&self.0)
+    }
+
+    /// The first rows.
+    #[pyo3(signature = (n=5))]
+    fn head(&self, n: usize) -> Self {
+        let rows: Vec<usize> = (0..n.min(self.0.rows())).collect();
+        Self(self.0.take(&rows))
+    }
+
+    /// The table without some of its columns, or without one.
+    fn drop(&self, columns: &Bound<PyAny>) -> PyResult<Self> {
+        let left_out = match columns.extract::<String>() {
+            Ok(one) => vec![one],
+            Err(_) => columns.extract::<Vec<String>>()?,
+        };
+        let names: Vec<&str> = left_out.iter().map(String::as_str).collect();
+        for name in &names {
+            self.0.column(name).map_err(raised)?;
+        }
+        Ok(Self(self.0.without(&names)))
+    }
+
+    /// A column as an array by its name; the columns of a list of names; the rows of a slice, a mask, or places.
+    fn __getitem__<'py>(slf: &Bound<'py, Self>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let (py, own) = (slf.py(), slf.get());
+        if let Ok(name) = key.extract::<String>() {
+            return show::array(py, own.0.column(&name).map_err(raised)?);
+        }
+        let of = |table: Self| Ok(Bound::new(py, table)?.into_any());
+        if let Ok(slice) = key.cast::<PySlice>() {
+            let range = slice.indices(own.0.rows() as isize)?;
+            let row = |i: usize| (range.start + i as isize * range.step) as usize;
+            return of(Self(
+                own.0.take(&(0..range.slicelength).map(row).collect::<Vec<_>>()),
+            ));
+        }
+        if let Ok(names) = key.extract::<Vec<String>>() {
+            return of(own.select(names)?);
+        }
+        // What NumPy makes of a mask, or of places of which some count from the end, are places.
+        let places = py
+            .import("numpy")?
+            .call_method1("arange", (own.0.rows(),))?
+            .get_item(key)?;
+        if places.getattr("ndim")?.extract::<usize>()? != 1 {
+            let text =
+                format!("a table has no row {key}: write `table[{key}:{key} + 1]` for a table of that row");
+            return Err(PyTypeError::new_err(text));
+        }
+        of(own.take(py, &places)?)
+    }
+
+    /// Rows as dictionaries by the names of the columns, which is what `pandas.DataFrame(table)` reads.
+    fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyIterator>> {
+        let (py, own) = (slf.py(), slf.get());
+        let arrays = own
+            .0
+            .columns()
+            .iter()
+            .map(|column| show::array(py, column)?.call_method0("tolist"));
+        let lists = arrays.collect::<PyResult<Vec<_>>>()?;
+        let names = own.0.names();
+        let rows = PyList::empty(py);
+        for row in 0..own.0.rows() {
+            let all = PyDict::new(py);
+            for (name, list) in names.iter().zip(&lists) {
+                all.set_item(name, list.get_item(row)?)?;
+            }
+            rows.append(all)?;
+        }
+        rows.try_iter()
+    }
+
+    /// The table as a frame of pandas.
+    fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let frame = py.import("pandas")?.getattr("DataFrame")?;
+        if let Ok(arrow) = py.import("pyarrow") {
+            return arrow.call_method1("table", (slf,))?.call_method0("to_pandas");
+        }
+        let columns = PyDict::new(py);
+        for column in slf.get().0.columns() {
+            columns.set_item(column.name(), show::array(py, column)?)?;
+        }
+        frame.call1((columns,))
+    }
+
+    /// The columns that a model can read, as the command line takes them, and notes on those that are left out.
+    fn features(&self) -> PyResult<(Self, Vec<String>)> {
+        let rows = Rows::without_target(&self.0, &RowsOptions::default()).map_err(raised)?;
+        let table = rows.table().map_err(raised)?.clone();
+        Ok((
+            Self(table),
+            rows.notes.iter().map(|note| in_python(note)).collect(),
+        ))
     }
 
     /// The columns called `names` only, in that order.
@@ -185,11 +346,40 @@ impl Table {
 #[pyclass(frozen, name = "Column", module = "induce._native")]
 pub struct PyColumn(Column);
 
-/// A table from a file: CSV, Parquet, Arrow, JSON lines, NumPy, libsvm, IDX.
+/// A table from a file (CSV, Parquet, Arrow, JSON lines, NumPy, libsvm, IDX), and what was passed over in it.
 #[pyfunction]
-pub fn read(py: Python<'_>, path: std::path::PathBuf) -> PyResult<Table> {
-    let read = py.detach(|| core::read::read(&path, &core::read::ReadOptions::default(), &Run::new(0)));
-    read.map(|(table, _)| Table(table)).map_err(raised)
+#[pyo3(signature = (path, format=None, delimiter=None, header=None, missing=None, types=None, columns=None, drop=None))]
+#[expect(clippy::too_many_arguments, reason = "keywords in Python")]
+pub fn read(
+    py: Python<'_>,
+    path: std::path::PathBuf,
+    format: Option<&str>,
+    delimiter: Option<&str>,
+    header: Option<bool>,
+    missing: Option<Vec<String>>,
+    types: Option<Vec<(String, String)>>,
+    columns: Option<Vec<String>>,
+    drop: Option<Vec<String>>,
+) -> PyResult<(Table, Vec<String>)> {
+    let mut options = ReadOptions {
+        format: format.map(str::parse).transpose().map_err(raised)?,
+        delimiter: delimiter.map(parse_delimiter).transpose().map_err(raised)?,
+        header,
+        columns: columns.unwrap_or_default(),
+        exclude: drop.unwrap_or_default(),
+        ..ReadOptions::default()
+    };
+    if let Some(markers) = missing {
+        // The empty text is no value, whatever else is.
+        options.missing = markers.into_iter().chain([String::new()]).collect();
+    }
+    for (name, kind) in types.unwrap_or_default() {
+        options.column_types.push((name, kind.parse().map_err(raised)?));
+    }
+    let read = py.detach(|| core::read::read(&path, &options, &Run::new(0)));
+    let notes = |all: Vec<String>| all.iter().map(|note| in_python(note)).collect();
+    read.map(|(table, found)| (Table(table), notes(found.notes)))
+        .map_err(raised)
 }
 
 fn table(columns: Vec<Column>) -> PyResult<Table> {
@@ -198,6 +388,7 @@ fn table(columns: Vec<Column>) -> PyResult<Table> {
 
 /// A one-dimensional array of any number type as an Arrow array.
 fn one_of(array: &Bound<PyAny>) -> PyResult<ArrayRef> {
+    let array = &aligned(array)?;
     macro_rules! of {
         ($($rust:ty => $arrow:ty),*) => {
             $(if let Ok(array) = array.cast::<PyArray1<$rust>>() {
@@ -209,12 +400,20 @@ fn one_of(array: &Bound<PyAny>) -> PyResult<ArrayRef> {
         u64 => UInt64Type, u32 => UInt32Type, u16 => UInt16Type, u8 => UInt8Type);
     if let Ok(array) = array.cast::<PyArray1<bool>>() {
         let values: Vec<bool> = array.readonly().as_array().to_vec();
-        return Ok(Arc::new(arrow_array::BooleanArray::from(values)));
+        return Ok(Arc::new(BooleanArray::from(values)));
     }
     let kind = array.get_type().name()?;
     Err(PyTypeError::new_err(format!(
         "a one-dimensional array of numbers is expected, not {kind}"
     )))
+}
+
+/// The array itself, or a copy if its elements do not lie where their type wants them: a slice or a view of such must never be.
+pub(crate) fn aligned<'py>(array: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    match array.cast::<PyUntypedArray>() {
+        Ok(untyped) if !untyped.is_aligned() => array.call_method0("copy"),
+        _ => Ok(array.clone()),
+    }
 }
 
 fn kind_of(data: &ArrayRef) -> ColumnType {

@@ -32,7 +32,7 @@ def test_estimators_work_without_scikit_learn():
             assert "not fitted" in str(e)
         else:
             raise AssertionError
-        for bad in (np.full((5, 2), np.nan), np.zeros(5), np.zeros((0, 2))):
+        for bad in (np.zeros(5), np.zeros((0, 2))):
             try:
                 every_estimator()[0]().fit(bad, np.zeros(len(bad)))
             except ValueError:

@@ -148,7 +148,13 @@ fn rank(mut all: Vec<Compared>, task: Task) -> Vec<Compared> {
 }
 
 /// The mean over folds with its corrected 95 % interval.
-fn mean_of_folds(values: &[f64]) -> (f64, (f64, f64)) {
+///
+/// ```
+/// let (mean, (low, high)) = induce::compare::mean_of_folds(&[1.0, 2.0, 3.0]);
+/// assert_eq!(mean, 2.0);
+/// assert!(low < 1.0 && high > 3.0, "three folds say little");
+/// ```
+pub fn mean_of_folds(values: &[f64]) -> (f64, (f64, f64)) {
     let k = values.len() as f64;
     let mean = values.iter().sum::<f64>() / k;
     let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (k - 1.0);

@@ -63,8 +63,10 @@ fn convert(data: &ArrayRef, start: usize, out: &mut [f64]) -> Option<Option<Null
             })
         };
         ($type:ty, $unit:expr) => {
+            // Whole seconds and the rest, so that a moment is the same number whatever unit it is kept in: nanoseconds since
+            // 1970 are more than a double holds.
             copy(data.as_primitive::<$type>(), start, out, |value| {
-                value as f64 / $unit
+                value.div_euclid($unit) as f64 + value.rem_euclid($unit) as f64 / $unit as f64
             })
         };
     }
@@ -83,9 +85,9 @@ fn convert(data: &ArrayRef, start: usize, out: &mut [f64]) -> Option<Option<Null
             f64::from(days) * 86_400.0
         }),
         DataType::Timestamp(TimeUnit::Second, _) => read!(TimestampSecondType),
-        DataType::Timestamp(TimeUnit::Millisecond, _) => read!(TimestampMillisecondType, 1e3),
-        DataType::Timestamp(TimeUnit::Microsecond, _) => read!(TimestampMicrosecondType, 1e6),
-        DataType::Timestamp(TimeUnit::Nanosecond, _) => read!(TimestampNanosecondType, 1e9),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => read!(TimestampMillisecondType, 1_000),
+        DataType::Timestamp(TimeUnit::Microsecond, _) => read!(TimestampMicrosecondType, 1_000_000),
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => read!(TimestampNanosecondType, 1_000_000_000),
         DataType::Boolean => read_bits(data.as_boolean(), start, out, f64::from),
         DataType::Dictionary(..) => copy(data.as_dictionary::<UInt32Type>().keys(), start, out, f64::from),
         _ => return None,

@@ -12,7 +12,7 @@
 //! | squared loss, smooth prior, n < p | the dual; without a prior the shortest solution, with its rank |
 //! | other losses, smooth prior, p <= 2000 | Newton; for many rows L-BFGS from the minimum over a sample, with its Hessian |
 //! | squared loss, smooth prior, p > 2000 | LSMR, which needs products with the design only |
-//! | other losses, p > 2000 | L-BFGS |
+//! | other losses, p > 2000 | Newton-CG, preconditioned by the Hessian's diagonal |
 //! | kinks or bounds | proximal Newton, coordinate descent on working sets with extrapolation |
 //!
 //! Columns are centred and scaled within the fit, so that neither their units nor their means decide how well it

@@ -50,6 +50,7 @@ enum Algorithm {
     Lbfgs,
     Cholesky,
     Newton,
+    NewtonCg,
 }
 
 impl Algorithm {
@@ -61,6 +62,7 @@ impl Algorithm {
             Self::Lbfgs => "L-BFGS",
             Self::Cholesky => "Cholesky",
             Self::Newton => "Newton",
+            Self::NewtonCg => "Newton-CG",
         }
     }
 }
@@ -94,6 +96,7 @@ impl Problem<'_> {
             Algorithm::Dual => self.by_dual(team, run, &objective, &penalty.factor),
             Algorithm::Lsmr => self.by_lsmr(team, run, &objective, start),
             Algorithm::Lbfgs => self.lbfgs(team, run, &objective, start),
+            Algorithm::NewtonCg => objective.newton_cg(team, run, start),
             Algorithm::Cholesky | Algorithm::Newton => objective.newton(team, run, start),
         };
         Ok((solution, algorithm.name()))
@@ -123,7 +126,8 @@ impl Problem<'_> {
             (Solver::Auto, true) if n < p && fits => Algorithm::Dual,
             (Solver::Auto, true) if quadratic && p <= NEWTON => Algorithm::Cholesky,
             (Solver::Auto, true) if quadratic => Algorithm::Lsmr,
-            (Solver::Auto, true) if p > NEWTON || self.stride() > 1 => Algorithm::Lbfgs,
+            (Solver::Auto, true) if p > NEWTON => Algorithm::NewtonCg,
+            (Solver::Auto, true) if self.stride() > 1 => Algorithm::Lbfgs,
             (Solver::Auto, true) => Algorithm::Newton,
         })
     }

@@ -1,4 +1,4 @@
-//! Newton's method and L-BFGS, for objectives with two derivatives.
+//! Newton's method, by a factorisation or by conjugate gradients, and L-BFGS, for objectives with two derivatives.
 
 use std::collections::VecDeque;
 
@@ -7,7 +7,7 @@ use induce_core::parallel::Team;
 
 use super::kernels::{axpy, dot};
 use super::loss::Loss;
-use super::matrix::{Pass, Wanted};
+use super::matrix::{Pass, Wanted, in_order};
 use induce_core::linalg::{Cholesky, Semidefinite};
 
 /// A differentiable objective: rows plus a quadratic penalty.
@@ -75,6 +75,9 @@ pub enum Ending {
     Stopped(String),
 }
 
+/// Most products with the Hessian for one step by conjugate gradients.
+const PRODUCTS: usize = 250;
+
 /// A column counts as collinear if less than this fraction of its variance is unexplained by the others.
 pub const ALIASED: f64 = 1e-10;
 
@@ -83,14 +86,18 @@ impl Smooth<'_> {
     pub fn at(&self, team: &mut Team, beta: &[f64], hessian: bool) -> Pass {
         let wanted = Wanted {
             hessian,
-            stride: self.stride,
             ..Wanted::default()
         };
-        let mut pass = self.loss.pass(team, beta, wanted);
+        self.pass(team, beta, wanted)
+    }
+
+    fn pass(&self, team: &mut Team, beta: &[f64], wanted: Wanted) -> Pass {
+        let stride = self.stride;
+        let mut pass = self.loss.pass(team, beta, Wanted { stride, ..wanted });
         for (j, &l) in self.ridge.iter().enumerate() {
             pass.loss += 0.5 * l * beta[j] * beta[j];
             pass.gradient[j] += l * beta[j];
-            if hessian {
+            if wanted.hessian {
                 pass.hessian[j * beta.len() + j] += l;
             }
         }
@@ -109,7 +116,11 @@ impl Smooth<'_> {
             let mut step = pass.gradient.clone();
             step.iter_mut().for_each(|g| *g = -*g);
             s.rank = solver.solve(&mut step);
-            let Some((beta, next)) = self.search(team, &s.beta, &pass, &step, !self.quadratic) else {
+            let wanted = Wanted {
+                hessian: !self.quadratic,
+                ..Wanted::default()
+            };
+            let Some((beta, next)) = self.search(team, &s.beta, &pass, &step, wanted) else {
                 s.ending = Ending::Stalled;
                 break;
             };
@@ -122,6 +133,79 @@ impl Smooth<'_> {
         s
     }
 
+    /// Newton's method whose steps come from conjugate gradients (Nocedal & Wright 2006, algorithm 7.1): only products with
+    /// the design and its transpose. Preconditioned by the Hessian's diagonal, so that the scales of the columns decide
+    /// nothing: L-BFGS stood still where a prior on columns of other units made curvatures of 1 and 10^8.
+    pub fn newton_cg(&self, team: &mut Team, run: &Run, start: Vec<f64>) -> Solution {
+        let mut s = Solution {
+            beta: start,
+            ..Solution::default()
+        };
+        let wanted = Wanted {
+            rows: true,
+            ..Wanted::default()
+        };
+        let mut pass = self.pass(team, &s.beta, wanted);
+        let mut first = None;
+        while !self.over(run, &mut s, &pass) {
+            let rough = (s.gradient / *first.get_or_insert(s.gradient)).sqrt().min(0.1);
+            let step = self.conjugate_step(team, run, &pass, rough);
+            let Some((beta, next)) = self.search(team, &s.beta, &pass, &step, wanted) else {
+                s.ending = Ending::Stalled;
+                break;
+            };
+            (s.beta, pass) = (beta, next);
+            s.steps += 1;
+        }
+        s
+    }
+
+    /// -H^-1 g, to a residual of `rough` times the gradient.
+    fn conjugate_step(&self, team: &mut Team, run: &Run, pass: &Pass, rough: f64) -> Vec<f64> {
+        let metric = self.diagonal(team, &pass.curvature);
+        let conditioned = |r: &[f64]| -> Vec<f64> { r.iter().zip(&metric).map(|(r, m)| r / m).collect() };
+        let mut residual: Vec<f64> = pass.gradient.iter().map(|g| -g).collect();
+        let mut preconditioned = conditioned(&residual);
+        let mut direction = preconditioned.clone();
+        let mut size = dot(&residual, &preconditioned);
+        let (goal, mut step) = (rough * rough * size, vec![0.0; residual.len()]);
+        for turn in 0..PRODUCTS {
+            let mut eta = self.loss.matrix.times(team, &direction);
+            eta.iter_mut().zip(&pass.curvature).for_each(|(e, c)| *e *= c);
+            let mut product = self.loss.matrix.transposed_times(team, &eta);
+            for ((h, d), l) in product.iter_mut().zip(&direction).zip(self.ridge) {
+                *h += l * d;
+            }
+            let curvature = dot(&direction, &product);
+            if curvature <= 0.0 {
+                // Downhill without end, as far as the quadratic knows: the way so far, or the preconditioned gradient.
+                return if turn == 0 { direction } else { step };
+            }
+            let t = size / curvature;
+            axpy(t, &direction, &mut step);
+            axpy(-t, &product, &mut residual);
+            preconditioned = conditioned(&residual);
+            let next = dot(&residual, &preconditioned);
+            if next <= goal || run.stop_reason().is_some() {
+                break;
+            }
+            let more = next / size;
+            direction
+                .iter_mut()
+                .zip(&preconditioned)
+                .for_each(|(d, z)| *d = z + more * *d);
+            size = next;
+        }
+        step
+    }
+
+    /// The diagonal of the Hessian for these curvatures of the rows, 1 where it is not positive.
+    fn diagonal(&self, team: &mut Team, curvature: &[f64]) -> Vec<f64> {
+        let square = |j: usize| self.loss.matrix.square(j, curvature) + self.ridge[j];
+        let positive = |h: f64| if h > 0.0 { h } else { 1.0 };
+        in_order(team, self.ridge.len(), |j| positive(square(j)))
+    }
+
     /// L-BFGS (Nocedal & Wright 2006, algorithm 7.5), with `metric` as the inverse of its first Hessian.
     pub fn lbfgs(&self, team: &mut Team, run: &Run, start: Vec<f64>, metric: &Metric) -> Solution {
         let mut s = Solution {
@@ -132,7 +216,7 @@ impl Smooth<'_> {
         let mut memory = Memory::default();
         while !self.over(run, &mut s, &pass) {
             let step = memory.direction(&pass.gradient, metric);
-            let Some((beta, next)) = self.search(team, &s.beta, &pass, &step, false) else {
+            let Some((beta, next)) = self.search(team, &s.beta, &pass, &step, Wanted::default()) else {
                 if memory.pairs.is_empty() {
                     s.ending = Ending::Stalled;
                     break;
@@ -162,7 +246,7 @@ impl Smooth<'_> {
         beta: &[f64],
         at: &Pass,
         step: &[f64],
-        hessian: bool,
+        wanted: Wanted,
     ) -> Option<(Vec<f64>, Pass)> {
         let promised = dot(&at.gradient, step);
         if promised.is_nan() || promised >= 0.0 {
@@ -174,7 +258,7 @@ impl Smooth<'_> {
         for _ in 0..40 {
             let mut next = beta.to_vec();
             axpy(t, step, &mut next);
-            let pass = self.at(team, &next, hessian);
+            let pass = self.pass(team, &next, wanted);
             let lower = pass.loss <= at.loss + 1e-4 * t * promised;
             let level =
                 (pass.loss - at.loss).abs() <= slack && largest(&pass.gradient) < 0.9 * largest(&at.gradient);
@@ -227,6 +311,8 @@ pub enum Metric {
     Scalar,
     /// The Hessian of some rows.
     Factor(Cholesky),
+    /// The diagonal of the Hessian, times a factor that the last step suggests.
+    Diagonal(Vec<f64>),
 }
 
 /// Steps that are remembered.
@@ -266,6 +352,13 @@ impl Memory {
         }
         match metric {
             Metric::Factor(factor) => factor.solve(&mut q),
+            Metric::Diagonal(diagonal) => {
+                let scale = self.pairs.back().map_or(1.0, |(_, change, rho)| {
+                    let size: f64 = change.iter().zip(diagonal).map(|(c, d)| c * c / d).sum();
+                    1.0 / (rho * size)
+                });
+                q.iter_mut().zip(diagonal).for_each(|(q, d)| *q *= scale / d);
+            }
             Metric::Scalar => {
                 let scale = self.pairs.back().map_or_else(
                     || 1.0 / dot(gradient, gradient).sqrt().max(1.0),

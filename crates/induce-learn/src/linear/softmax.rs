@@ -168,6 +168,23 @@ impl Classes<'_> {
         }
     }
 
+    /// The diagonal of the Hessian at `beta`, 1 where it is not positive: (classes, columns). As a metric it makes the scales
+    /// of the columns, and what a prior adds to each, indifferent.
+    fn diagonal(&self, team: &mut Team, beta: &[f64]) -> Vec<f64> {
+        let (n, p) = (self.matrix.rows(), self.matrix.columns());
+        let mut curvature = self.chances(team, beta);
+        let weights = self.weight.iter().cycle();
+        curvature
+            .iter_mut()
+            .zip(weights)
+            .for_each(|(c, w)| *c = w * *c * (1.0 - *c));
+        in_order(team, self.classes * p, |cj| {
+            let own = &curvature[cj / p * n..(cj / p + 1) * n];
+            let h = self.matrix.square(cj % p, own) + self.shrinkage.ridge[cj % p];
+            if h > 0.0 { h } else { 1.0 }
+        })
+    }
+
     /// The minimum, from `start` (classes, columns).
     pub fn minimise(
         &self,
@@ -185,6 +202,11 @@ impl Classes<'_> {
             Memory::default(),
         );
         let (mut at, newton) = (self.at(team, &s.beta), self.solver() == "Newton");
+        let metric = if newton || self.shrinkage.has_kinks() {
+            Metric::Scalar
+        } else {
+            Metric::Diagonal(self.diagonal(team, &s.beta))
+        };
         loop {
             let pseudo_gradient = self.pseudo_gradient(&s.beta, &at.1);
             s.value = at.0 + self.kinks(&s.beta);
@@ -196,10 +218,7 @@ impl Classes<'_> {
             let step = if newton {
                 self.newton_step(team, &s.beta, &pseudo_gradient)
             } else {
-                self.allowed(
-                    memory.direction(&pseudo_gradient, &Metric::Scalar),
-                    &pseudo_gradient,
-                )
+                self.allowed(memory.direction(&pseudo_gradient, &metric), &pseudo_gradient)
             };
             let Some((beta, next)) = self.search(team, &s, &pseudo_gradient, &step) else {
                 if newton || memory.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use induce_core::{Error, Result};
+use induce_core::{Error, Result, choices};
 
 use super::contract::{Derivatives, Loss, weighted_mean};
 use crate::{Link, math};
@@ -89,10 +89,36 @@ induce_core::multiversion! {
 
 /// l = ln(sum_k exp(s_k)) - s_y: the categorical likelihood over `classes` classes.
 ///
-/// The curvature is the diagonal p (1 - p) times K / (K - 1), which makes two
-/// classes agree with [`Logistic`] (Friedman 2001, LogitBoost for K classes).
+/// The curvature of a class is p (1 - p) times a factor that [`SoftmaxCurvature`] names: a tree per class knows nothing
+/// of the others', and the full second derivative is no diagonal.
 pub struct Softmax {
     classes: usize,
+    factor: f64,
+}
+
+choices! {
+    /// What p (1 - p) is multiplied with for the curvature of one of K classes.
+    #[derive(Default)]
+    pub enum SoftmaxCurvature {
+        /// K / (K - 1): two classes agree with the logistic loss (Friedman 2001, LogitBoost for K classes); `LightGBM`'s.
+        #[default]
+        Shared = "shared",
+        /// 2: the diagonal that lies above the full second derivative whatever the classes are (Gershgorin); `XGBoost`'s.
+        Bound = "bound",
+        /// 1: the second derivative's own diagonal; scikit-learn's.
+        Diagonal = "diagonal",
+    }
+}
+
+impl SoftmaxCurvature {
+    /// The factor for so many classes.
+    fn factor(self, classes: usize) -> f64 {
+        match self {
+            Self::Shared => classes as f64 / (classes as f64 - 1.0),
+            Self::Bound => 2.0,
+            Self::Diagonal => 1.0,
+        }
+    }
 }
 
 impl Softmax {
@@ -102,12 +128,22 @@ impl Softmax {
     /// If there are fewer than 2 classes.
     pub fn new(classes: usize) -> Result<Self> {
         if classes >= 2 {
-            return Ok(Self { classes });
+            let factor = SoftmaxCurvature::default().factor(classes);
+            return Ok(Self { classes, factor });
         }
         Err(Error::data(
             format!("softmax needs at least 2 classes, the target has {classes}"),
             "check the target",
         ))
+    }
+
+    /// With this curvature.
+    #[must_use]
+    pub fn curved(self, curvature: SoftmaxCurvature) -> Self {
+        Self {
+            factor: curvature.factor(self.classes),
+            ..self
+        }
     }
 }
 
@@ -133,7 +169,7 @@ impl Loss for Softmax {
         fraction.iter().map(|s| (s / total).max(1e-12).ln()).collect()
     }
     fn derivatives(&self, _: Range<usize>, target: &[f64], scores: &[&[f64]], out: &mut Derivatives) {
-        let factor = self.classes as f32 / (self.classes as f32 - 1.0);
+        let factor = self.factor as f32;
         for start in (0..target.len()).step_by(TILE) {
             let rows = start..(start + TILE).min(target.len());
             let target = &target[rows.clone()];
@@ -171,8 +207,7 @@ impl Loss for Softmax {
         let others: f64 = others.map(|(_, s)| (s - highest).exp()).sum();
         let (p, rest) = (own / (own + others), others / (own + others));
         let gradient = if target as usize == output { -rest } else { p };
-        let factor = self.classes as f64 / (self.classes as f64 - 1.0);
-        (gradient, (factor * p * rest).max(LEAST_CURVATURE))
+        (gradient, (self.factor * p * rest).max(LEAST_CURVATURE))
     }
     fn metric(&self) -> &'static str {
         "log_loss"

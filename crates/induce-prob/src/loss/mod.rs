@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use induce_core::{Error, Result, choices};
 
-pub use classify::{Logistic, Softmax};
+pub use classify::{Logistic, Softmax, SoftmaxCurvature};
 pub use contract::{Derivatives, Leaf, LeafRows, Loss, Step, weighted_quantile};
 pub use exponential::Exponential;
 pub use huber::Huber;
@@ -59,6 +59,8 @@ choices! {
 pub struct LossParameters {
     /// Classes, for softmax.
     pub classes: usize,
+    /// The curvature of a class, for softmax.
+    pub softmax_curvature: SoftmaxCurvature,
     /// Where Huber's loss turns linear.
     pub huber_delta: f64,
     /// The quantile of the absolute residuals at which it does, round by round; 0 leaves it at `huber_delta`.
@@ -113,7 +115,7 @@ impl Objective {
             Self::Tweedie => Arc::new(Tweedie::new(p.tweedie_power)?),
             Self::Logistic => Arc::new(Logistic),
             Self::Exponential => Arc::new(Exponential),
-            Self::Softmax => Arc::new(Softmax::new(p.classes)?),
+            Self::Softmax => Arc::new(Softmax::new(p.classes)?.curved(p.softmax_curvature)),
             Self::Lambdarank => Arc::new(LambdaRank::new(p.groups.clone(), p.rank_depth)?),
         })
     }

@@ -3,6 +3,7 @@ use super::*;
 fn parameters() -> LossParameters {
     LossParameters {
         classes: 3,
+        softmax_curvature: SoftmaxCurvature::Shared,
         huber_delta: 0.7,
         huber_quantile: 0.0,
         quantile: 0.3,
@@ -93,6 +94,29 @@ fn curvatures_are_the_derivatives_of_the_gradients() {
                 h[0]
             );
         }
+    }
+}
+
+/// XGBoost's steps of several classes were K / (2 (K - 1)) times too long under its name: its curvature is 2 p (1 - p).
+#[test]
+fn the_curvature_of_a_class_is_the_one_that_is_named() {
+    let scores = [0.3, -0.4, 1.1];
+    let sum: f64 = scores.iter().map(|s: &f64| s.exp()).sum();
+    let p = scores[0].exp() / sum;
+    let kinds = [
+        (SoftmaxCurvature::Shared, 1.5),
+        (SoftmaxCurvature::Bound, 2.0),
+        (SoftmaxCurvature::Diagonal, 1.0),
+    ];
+    for (softmax_curvature, factor) in kinds {
+        let chosen = LossParameters {
+            softmax_curvature,
+            ..parameters()
+        };
+        let loss = Objective::Softmax.loss(&chosen).unwrap();
+        let (_, h) = derivatives(loss.as_ref(), 1.0, &scores);
+        assert!((f64::from(h[0]) - factor * p * (1.0 - p)).abs() < 1e-6);
+        assert!((loss.row_derivatives(0, 1.0, &scores).1 - factor * p * (1.0 - p)).abs() < 1e-12);
     }
 }
 

@@ -163,13 +163,6 @@ fn check_classes(objective: Objective, classes: &[String]) -> Result<()> {
         objective,
         Objective::Logistic | Objective::Exponential | Objective::Softmax
     );
-    if classes.len() == 1 {
-        let what = format!("the target has only one class, `{}`", classes[0]);
-        return Err(Error::data(
-            what,
-            "a classifier needs rows of at least two classes",
-        ));
-    }
     if !wants && !classes.is_empty() {
         let what =
             format!("the objective `{objective:?}` is for quantities, the target has classes").to_lowercase();
@@ -192,6 +185,7 @@ fn check_classes(objective: Objective, classes: &[String]) -> Result<()> {
 fn loss_of(spec: &Spec, data: &Dataset) -> Result<Arc<dyn Loss>> {
     spec.objective.loss(&LossParameters {
         classes: data.classes.len(),
+        softmax_curvature: spec.softmax_curvature,
         huber_delta: spec.huber_delta,
         huber_quantile: spec.huber_quantile,
         quantile: spec.quantile,

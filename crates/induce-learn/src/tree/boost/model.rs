@@ -57,6 +57,8 @@ impl Model {
         let means = self.predict(table, threads)?;
         match (self.ensemble.schema.classes.len(), self.ensemble.outputs()) {
             (0, _) => Ok(Vec::new()),
+            // What is certain; the one score is that of a class that no row had.
+            (1, 1) => Ok(vec![1.0; table.rows()]),
             (2, 1) => Ok(means.iter().flat_map(|&p| [1.0 - p, p]).collect()),
             _ => Ok(means),
         }

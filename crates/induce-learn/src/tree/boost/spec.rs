@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use induce_core::model::{ClassWeight, Space, range};
 use induce_core::{Error, Result, choices, settings};
 use induce_prob::Objective;
+use induce_prob::loss::SoftmaxCurvature;
 
 use super::super::grow::Growth;
 use super::super::split::{CategoryRules, Rules};
@@ -131,6 +132,8 @@ settings! {
         interactions: Vec<Vec<String>> = Vec::new();
         /// Weights of the classes
         class_weight: ClassWeight = ClassWeight::default();
+        /// Curvature of one of K classes: p (1 - p) times K / (K - 1) (`shared`), times 2, above the full second derivative (`bound`), or itself (`diagonal`)
+        softmax_curvature: SoftmaxCurvature = SoftmaxCurvature::Shared, when objective ["auto", "softmax"];
         /// Where Huber's loss turns linear, in units of the target
         huber_delta: f64 = 1.0, in range::above(0.0), when objective ["huber"];
         /// The quantile of the absolute residuals at which it does, round by round; 0 leaves it at `huber_delta`

@@ -45,7 +45,11 @@ fn document(model: &Model) -> Result<Value> {
         ("attributes", Value::map([])),
         (
             "feature_names",
-            Value::List(features.iter().map(|f| Value::text(&f.name)).collect()),
+            Value::List(if is_nameless(features) {
+                Vec::new()
+            } else {
+                features.iter().map(|f| Value::text(&f.name)).collect()
+            }),
         ),
         (
             "feature_types",
@@ -67,6 +71,13 @@ fn document(model: &Model) -> Result<Value> {
         ("learner", learner),
         ("version", Value::List([3, 2, 0].map(Value::Integer).into())),
     ]))
+}
+
+/// Whether the columns are called `x0`, `x1`, ..., as those of a matrix are: a file with such names is refused by XGBoost for
+/// the very matrix it was trained on.
+fn is_nameless(features: &[Feature]) -> bool {
+    let made_up = |(j, f): (usize, &Feature)| f.name.strip_prefix('x') == Some(&j.to_string());
+    features.iter().enumerate().all(made_up)
 }
 
 /// XGBoost refuses frames whose columns have these characters in their names.
