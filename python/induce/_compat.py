@@ -37,14 +37,14 @@ except ImportError:
         """Parameters by name."""
 
         @classmethod
-        def _parameters(cls) -> list[str]:
-            return cls._get_param_names()  # type: ignore[attr-defined, no-any-return]
+        def _get_param_names(cls) -> list[str]:
+            return [name for name in inspect.signature(cls.__init__).parameters if name not in ("self", "kwargs")]
 
         def get_params(self, deep: bool = True) -> dict[str, Any]:
-            return {name: getattr(self, name) for name in self._parameters()}
+            return {name: getattr(self, name) for name in self._get_param_names()}
 
         def set_params(self, **params: Any) -> BaseEstimator:
-            known = self._parameters()
+            known = self._get_param_names()
             for name, value in params.items():
                 if name not in known:
                     raise ValueError(f"Invalid parameter {name!r} for {type(self).__name__}; valid ones are {known}")
