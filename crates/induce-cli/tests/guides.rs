@@ -2,8 +2,8 @@
 //!
 //! A line that starts with `$ ` is run by a shell in a folder that has a copy of
 //! `data`; `# exit N` before it says that it ends in N. Each line shown below a
-//! command must be among what the command prints, digits and spaces aside, so
-//! that numbers may move with the engine.
+//! command must be among what the command prints, times and spaces aside.
+//! `INDUCE_BLESS=1 cargo test -p induce-cli --test guides` writes new numbers into the pages.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::path::{Path, PathBuf};
@@ -18,13 +18,14 @@ fn root() -> PathBuf {
 struct Step {
     line: String,
     code: i32,
-    shown: Vec<String>,
+    /// What is shown of the output, with the numbers of the lines in the page.
+    shown: Vec<(usize, String)>,
 }
 
 fn steps(page: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let (mut inside, mut code) = (false, 0);
-    for line in page.lines() {
+    for (number, line) in page.lines().enumerate() {
         if line.starts_with("```") {
             inside = !inside && line == "```console";
         } else if let Some(command) = line.strip_prefix("$ ").filter(|_| inside) {
@@ -34,24 +35,39 @@ fn steps(page: &str) -> Vec<Step> {
                 shown: Vec::new(),
             });
             code = 0;
-        } else if let Some(number) = line.strip_prefix("# exit ").filter(|_| inside) {
-            code = number.parse().unwrap();
+        } else if let Some(status) = line.strip_prefix("# exit ").filter(|_| inside) {
+            code = status.parse().unwrap();
         } else if inside && let Some(step) = steps.last_mut() {
-            step.shown.push(line.into());
+            step.shown.push((number, line.into()));
         }
     }
     steps
 }
 
-/// Without digits, rules and spaces, which change when numbers do.
+/// Without digits, rules and spaces, which change when numbers do: the line that new numbers are taken from.
 fn shape(line: &str) -> String {
     line.chars()
         .filter(|c| !c.is_ascii_digit() && !c.is_whitespace() && !"─.,-+e%–".contains(*c))
         .collect()
 }
 
-/// Run a step; what is wrong with it.
-fn run(folder: &Path, step: &Step, page: &str) -> Option<String> {
+/// Without rules, spaces, and what depends on the machine: times, rates, and bytes.
+fn exact(line: &str) -> String {
+    const UNITS: [&str; 8] = ["s", "ms", "min", "tokens/s", "threads", "kB", "MB", "cores"];
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let unit = |word: &str| UNITS.contains(&word.trim_matches(|c: char| "().,;:".contains(c)));
+    let masked = |i: usize| {
+        let number = words[i]
+            .trim_start_matches('(')
+            .starts_with(|c: char| c.is_ascii_digit());
+        number && words.get(i + 1).is_some_and(|next| unit(next))
+    };
+    let kept = (0..words.len()).map(|i| if masked(i) { "#" } else { words[i] });
+    kept.filter(|word| !word.chars().all(|c| c == '─')).collect()
+}
+
+/// Run a step; what is wrong with it. Lines with other numbers go to `news` if pages are renewed.
+fn run(folder: &Path, step: &Step, page: &str, news: &mut Vec<(usize, String)>) -> Option<String> {
     let binary = PathBuf::from(assert_cmd::cargo::cargo_bin!("induce"));
     let path = std::env::var_os("PATH").unwrap_or_default();
     let places = [binary.parent().unwrap().to_path_buf()]
@@ -70,15 +86,43 @@ fn run(folder: &Path, step: &Step, page: &str) -> Option<String> {
             step.line, output.status
         ));
     }
-    let shapes: Vec<String> = said.lines().map(shape).collect();
+    let printed: Vec<String> = said.lines().map(exact).collect();
     let wrong = step
         .shown
         .iter()
-        .find(|line| !shape(line).is_empty() && !shapes.contains(&shape(line)))?;
-    Some(format!(
-        "{page}: `{}` does not print\n{wrong}\nbut\n{said}",
-        step.line
-    ))
+        .filter(|(_, line)| !shape(line).is_empty() && !printed.contains(&exact(line)));
+    let (mut lost, mut from) = (None, 0);
+    for (number, line) in wrong {
+        // The next line of this shape, or the first: new numbers keep the order of the lines.
+        let alike = |from: usize| {
+            said.lines()
+                .enumerate()
+                .skip(from)
+                .find(|(_, own)| shape(own) == shape(line))
+        };
+        match alike(from).or_else(|| alike(0)) {
+            Some((at, own)) if blesses() => {
+                from = at + 1;
+                news.push((*number, own.trim_end().to_owned()));
+            }
+            _ => lost = lost.or(Some(line)),
+        }
+    }
+    lost.map(|line| format!("{page}: `{}` does not print\n{line}\nbut\n{said}", step.line))
+}
+
+/// Whether the pages are to be given the numbers of today.
+fn blesses() -> bool {
+    std::env::var_os("INDUCE_BLESS").is_some()
+}
+
+/// The page with these lines in place of its own.
+fn renewed(text: &str, news: &[(usize, String)]) -> String {
+    let line = |(number, old): (usize, &str)| {
+        let new = news.iter().find(|(own, _)| *own == number);
+        new.map_or_else(|| old.to_owned(), |(_, line)| line.clone()) + "\n"
+    };
+    text.lines().enumerate().map(line).collect()
 }
 
 /// All pages of a folder and the folders in it.
@@ -113,13 +157,13 @@ fn every_command_of_the_book_runs() {
             .unwrap();
         }
         let text = std::fs::read_to_string(&page).unwrap();
+        let (name, mut news) = (page.file_name().unwrap().to_string_lossy(), Vec::new());
         for step in steps(&text) {
-            faults.extend(run(
-                folder.path(),
-                &step,
-                &page.file_name().unwrap().to_string_lossy(),
-            ));
+            faults.extend(run(folder.path(), &step, &name, &mut news));
             count += 1;
+        }
+        if !news.is_empty() {
+            std::fs::write(&page, renewed(&text, &news)).unwrap();
         }
     }
     assert!(count > 0, "the book has commands");

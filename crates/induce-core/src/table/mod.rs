@@ -7,6 +7,7 @@
 
 mod category;
 mod column;
+mod column_type;
 mod notation;
 mod spelling;
 mod text;
@@ -16,7 +17,8 @@ pub(crate) use category::dictionary;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-pub use column::{Column, ColumnType};
+pub use column::Column;
+pub use column_type::ColumnType;
 pub use notation::Notation;
 pub use spelling::Spelling;
 pub use text::{civil_from_days, days_from_civil};

@@ -1,6 +1,6 @@
 //! In which of two notations the numbers or dates of a column are written.
 
-use super::ColumnType;
+use super::column_type::ColumnType;
 use crate::choices;
 
 choices! {

@@ -17,17 +17,15 @@ use induce_core::{Outcome, Result, Run};
 
 use super::Spec;
 use super::booster::{Booster, Workspace};
-use super::candidate::{self, Candidate, Trial};
+use super::candidate::{self, Candidate, PATIENCE};
 use super::checkpoint::Checkpoint;
 use super::drive::{Finished, check_checkpoint, drive, fresh};
 use super::plan::{Plan, Training};
+use super::trial::Trial;
 use induce_core::model::Dataset;
 
 /// Most rounds that may be chosen.
 const MOST: usize = 3000;
-
-/// Rounds without a better held-out loss before the search ends.
-pub(super) const PATIENCE: usize = 50;
 
 /// Tables up to this size are held out in folds.
 const SMALL: usize = 20_000;

@@ -3,7 +3,7 @@
 use induce_core::FitReport;
 
 use super::super::node::Tree;
-use super::candidate::Trial;
+use super::trial::Trial;
 
 /// What a run needs to go on where it stopped, besides its spec and data.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -26,15 +26,16 @@ mod model;
 mod plan;
 mod sample;
 mod spec;
+mod trial;
 
 pub use booster::Booster;
-pub use candidate::Trial;
 pub use checkpoint::Checkpoint;
 pub use entry::{BOOST, boosted};
 pub use fit::{fit, fit_from, fit_with, resume};
 pub use init_model::InitModel;
 pub use model::Model;
 pub use spec::{Method, Order, Spec, Step};
+pub use trial::Trial;
 
 #[cfg(test)]
 mod tests;
