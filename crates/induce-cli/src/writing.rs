@@ -39,6 +39,18 @@ pub fn check(path: &Path, (what, endings): Endings) -> Result<()> {
     }
 }
 
+/// Where what was interrupted goes, for what stands at `path` may be better.
+pub fn beside(session: &Session, path: &Path) -> PathBuf {
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    let other = path.with_extension(format!("interrupted.{ending}").trim_end_matches('.'));
+    session.say(format!(
+        "`{}` stays as it was: what was interrupted goes to `{}`",
+        path.display(),
+        other.display()
+    ));
+    other
+}
+
 /// That `path` can be a table: its ending asks for a format that we write.
 pub fn check_table(path: &Path) -> Result<()> {
     check_place(path)?;

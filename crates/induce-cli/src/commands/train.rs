@@ -99,6 +99,10 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     logs.end(session);
     let interrupted = run.interrupted();
     check_learnt(&trained, interrupted)?;
+    let out = match interrupted && !args.resume && out.is_file() {
+        true => writing::beside(session, &out),
+        false => out,
+    };
     let mut card = induce::card(
         Some(file_name(Path::new(&name))),
         session.global.seed,

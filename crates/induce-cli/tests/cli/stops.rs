@@ -89,6 +89,19 @@ fn interrupted_saves_a_model_and_ends_in_130() {
     );
 }
 
+/// A Ctrl-C after a few rounds wrote what they had come to over a good model.
+#[test]
+fn what_was_interrupted_goes_beside_what_is_there() {
+    let house = house();
+    house.write("m.induce.safetensors", b"a model of yesterday");
+    let mut child = begin(&house, &format!("{TRAIN} --out m.induce.safetensors"));
+    signal(&child, "-INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(house.read("m.induce.safetensors"), b"a model of yesterday");
+    let predicted = house.ok("predict m.induce.interrupted.safetensors big.csv").out;
+    assert_eq!(predicted.lines().count(), 20_001);
+}
+
 /// Ctrl-C while a table was read did nothing until it had been read.
 #[test]
 fn reading_is_interrupted_at_once() {

@@ -2,24 +2,22 @@
 
 use std::sync::Arc;
 
-use induce_core::words::counted;
 use induce_core::{Error, Fitted, Outcome, Result, Run};
 use induce_prob::loss::{Loss, LossParameters};
 
-use super::super::bins::{Binner, Packed, Pool, bin_table};
+use super::super::bins::Binner;
 use super::super::ensemble::Ensemble;
-use super::super::grow::Data;
-use super::auto::{Chosen, FEW};
+use super::Spec;
+use super::auto::Choice;
+use super::bin::bin;
 use super::booster::Booster;
 use super::checkpoint::Checkpoint;
 use super::drive::{Finished, check_checkpoint, drive};
 use super::init_model::InitModel;
 use super::model::{Model, auto_objective};
 use super::plan::{Plan, Training, ValidationRows};
-use super::trial::Trial;
-use super::{Spec, auto};
+use induce_core::model::Schema;
 use induce_core::model::{Dataset, weights};
-use induce_core::model::{FeatureType, Schema};
 use induce_prob::Objective;
 
 /// Derivatives are kept in single precision, and so are sums of their squares.
@@ -195,11 +193,12 @@ fn loss_of(spec: &Spec, data: &Dataset) -> Result<Arc<dyn Loss>> {
     })
 }
 
-struct Fit<'b> {
-    spec: Spec,
-    loss: Arc<dyn Loss>,
+/// A fit before its rows.
+pub(super) struct Fit<'b> {
+    pub spec: Spec,
+    pub loss: Arc<dyn Loss>,
     valid_loss: Arc<dyn Loss>,
-    init: InitModel<'b>,
+    pub init: InitModel<'b>,
 }
 
 impl Fit<'_> {
@@ -233,19 +232,11 @@ impl Fit<'_> {
         };
         let weight = weights(&self.spec.class_weight, train)?;
         let mut from = from;
-        let mut chosen = None;
-        if spec.rounds == 0 {
-            let before = from
-                .as_ref()
-                .and_then(|state| Some((state.chosen?, state.trial?)));
-            chosen = Some(match before {
-                Some((rounds, trial)) => Chosen { rounds, trial },
-                None => match auto::choose(&plan, train, weight.as_deref(), from.take(), run, after)? {
-                    auto::Choice::Rounds(chosen) => chosen,
-                    auto::Choice::Stopped(fitted) => return Ok(self.model(*fitted, schema)),
-                },
-            });
-        }
+        let chosen = match self.choose(&plan, train, weight.as_deref(), &mut from, run, after)? {
+            Some(Choice::Stopped(fitted)) => return Ok(self.model(*fitted, schema)),
+            Some(Choice::Rounds(chosen)) => Some(chosen),
+            None => None,
+        };
         let trial = chosen.map_or_else(|| spec.trials()[0], |choice| choice.trial);
         let spec = Spec {
             rounds: chosen.map_or(spec.rounds, |choice| choice.rounds),
@@ -287,63 +278,6 @@ impl Fit<'_> {
             },
             schema,
         ))
-    }
-
-    /// How trees are best grown, as held-out rows of a part of a large table tell; `None` if nothing is open, or all rows
-    /// tell it together with the number of rounds.
-    fn trial_on_a_part(
-        &self,
-        train: &Dataset,
-        from: Option<&Checkpoint>,
-        run: &mut Run,
-    ) -> Result<Option<Trial>> {
-        let rows = train.table.rows();
-        if self.spec.rounds > 0 || from.is_some() || self.spec.trials().len() == 1 || rows <= FEW {
-            return Ok(None);
-        }
-        // Parts of queries would be other queries, and a model that is gone on from was grown already.
-        if train.groups.is_some() || self.init.model.is_some() || self.init.offset.is_some() {
-            return Ok(self.spec.trials().first().copied());
-        }
-        let mut places = run.stream("boost/part").permutation(rows);
-        places.truncate(FEW);
-        places.sort_unstable();
-        let part = |values: &[f64]| -> Vec<f64> { places.iter().map(|&row| values[row]).collect() };
-        let (table, target) = (train.table.take(&places), part(train.target));
-        let weight = weights(&self.spec.class_weight, train)?.map(|all| part(&all));
-        let train = Dataset {
-            table: &table,
-            target: &target,
-            weight: weight.as_deref(),
-            ..*train
-        };
-        let schema = Schema::of(&table)?;
-        let (names, spec) = (schema.names(), self.spec.quick());
-        let (binners, data) = bin(&spec, &schema, &train, run)?;
-        let plan = Plan {
-            spec: &spec,
-            loss: &self.loss,
-            data: &data,
-            binners: &binners,
-            growth: spec.growth(&names)?,
-            names: &names,
-        };
-        match auto::choose(&plan, &train, weight.as_deref(), None, run, &mut |_| Ok(()))? {
-            auto::Choice::Rounds(chosen) => Ok(Some(chosen.trial)),
-            auto::Choice::Stopped(_) => Ok(self.spec.trials().first().copied()),
-        }
-    }
-
-    /// What held-out rows decided, in words.
-    fn told(&self, choice: Chosen) -> String {
-        let grown = match self.spec.trials().len() {
-            1 => String::new(),
-            _ => format!(" with {}", choice.trial),
-        };
-        format!(
-            "{}{grown}, chosen on rows held out within the training rows",
-            counted(choice.rounds, "round")
-        )
     }
 
     fn validation_rows<'v>(
@@ -405,31 +339,6 @@ impl Fit<'_> {
             report: state.report,
         }
     }
-}
-
-fn bin(spec: &Spec, schema: &Schema, train: &Dataset, run: &Run) -> Result<(Vec<Binner>, Data)> {
-    let sources = schema.align(train.table)?;
-    let pool = Pool {
-        most: spec.max_categories,
-        least: spec.category_rows as f64,
-        weight: train.weight,
-    };
-    let (binners, codes) = bin_table(schema, &sources, spec.bins(), pool, run);
-    let counts: Vec<usize> = binners.iter().map(Binner::codes).collect();
-    let packed = Packed::new(&codes, &counts, run.threads());
-    let category = schema
-        .features
-        .iter()
-        .map(|f| matches!(f.feature_type, FeatureType::Category(_)))
-        .collect();
-    Ok((
-        binners,
-        Data {
-            codes,
-            packed,
-            category,
-        },
-    ))
 }
 
 /// Checks the memory limit before anything large is allocated.

@@ -11,9 +11,11 @@
 //! are fitted to -g by least squares, and leaf values come from a line search.
 
 mod auto;
+mod bin;
 mod booster;
 mod candidate;
 mod checkpoint;
+mod chosen;
 mod dart;
 mod drive;
 mod entry;
