@@ -246,6 +246,21 @@ fn notations_go_with_the_model() {
         said.contains("(`--type day=day-first` or `--type day=month-first` reads it)"),
         "{said}"
     );
+    let lines = br#"{"day":"03/03/2024","big":"4.003,5"}
+{"day":"05/03/2024","big":"6.005"}
+"#;
+    house.write("new.jsonl", lines);
+    assert_eq!(of("predict d.safetensors new.jsonl -q"), right);
+    house.ok("data convert new.jsonl new.csv --type day=day-first --type big=decimal-comma -q");
+    let read = house.read("new.csv");
+    assert_eq!(
+        read,
+        b"day,big\n2024-03-03,4003.5\n2024-03-05,6005.0\n",
+        "{}",
+        String::from_utf8_lossy(&read)
+    );
+    let fault = house.fault("data show new.jsonl --type day=dayfirst");
+    assert!(fault.contains("`day-first`"), "{fault}");
     // What was typed for the target goes with the model too.
     let again = house.ok("evaluate d.safetensors d.csv --format json -q");
     assert!(again.out.contains("\"rmse\""), "{}", again.out);

@@ -8,7 +8,7 @@ use super::intern::Interner;
 use super::missing::Missing;
 use super::moment;
 use super::number::{Number, parse_number};
-use crate::table::{ColumnType, Spelling};
+use crate::table::{ColumnType, Notation, Spelling};
 
 pub(super) type Object = Map<String, Value>;
 
@@ -18,6 +18,7 @@ pub(super) struct Part<'a> {
     pub(super) objects: &'a [Object],
     pub(super) missing: &'a Missing,
     pub(super) pinned: Option<ColumnType>,
+    pub(super) notation: Option<Notation>,
 }
 
 impl Part<'_> {
@@ -75,6 +76,8 @@ impl Part<'_> {
             (Some(ColumnType::Boolean), _) if parse_any_boolean(text.as_bytes()).is_some() => {
                 Type::Boolean(Spelling::default())
             }
+            // `1.234` is 1234 among decimal commas.
+            (Some(ColumnType::Number), _) if self.notation == Some(Notation::DecimalComma) => Type::Text,
             (Some(ColumnType::Number), Type::Code) => Type::Integer,
             (Some(ColumnType::Number), of) | (_, of @ (Type::Date | Type::Moment(_))) => of,
             _ => Type::Text,

@@ -21,6 +21,7 @@ use super::infer::Type;
 use super::json_column::{Object, Part};
 use super::merge::merge;
 use super::missing::Missing;
+use super::notation;
 use super::options::ReadOptions;
 use crate::error::{Error, Result};
 use crate::parallel::map;
@@ -158,6 +159,7 @@ impl Plan<'_> {
             objects,
             missing: &self.missing,
             pinned: self.options.pinned(key),
+            notation: self.options.notation(key),
         }
     }
 
@@ -283,6 +285,12 @@ impl Plan<'_> {
             Some(ColumnType::Date) => matches!(of, Type::Empty | Type::Date | Type::Moment(_)),
             _ => true,
         };
+        let other = pinned.filter(|kind| of == Type::Text && notation::has_others(*kind));
+        if let Some(kind) = other {
+            let (column, _) = merge(key, of, cells, rows, Some(ColumnType::Category), threads)?;
+            let column = notation::read_as(&column, kind, self.options.notation(key))?;
+            return Ok((column, "the user says so".into()));
+        }
         if !fits {
             return Err(Error::data(
                 format!("not all values of `{key}` are of the kind that was asked for"),

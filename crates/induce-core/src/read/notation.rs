@@ -50,6 +50,11 @@ pub fn suspected(column: &Column) -> Option<Suspicion> {
     (ways > 0).then(|| said(ColumnType::Date, ways))
 }
 
+/// Whether values of a kind have other notations than ours.
+pub(crate) fn has_others(kind: ColumnType) -> bool {
+    matches!(kind, ColumnType::Number | ColumnType::Date)
+}
+
 /// Whether all texts are of a kind in one notation.
 pub(crate) fn are(texts: &[String], kind: ColumnType, notation: Option<Notation>) -> bool {
     match kind {

@@ -154,7 +154,17 @@ impl ReadOptions {
                 self.notations.push((name.into(), notation));
                 notation.column_type()
             }
-            Err(_) => kind.parse()?,
+            Err(_) => kind.parse().map_err(|error| match error {
+                Error::UnknownName {
+                    what,
+                    name,
+                    mut known,
+                } => {
+                    known.extend(Notation::NAMES.iter().map(|own| (*own).to_owned()));
+                    Error::UnknownName { what, name, known }
+                }
+                other => other,
+            })?,
         };
         self.column_types.push((name.into(), kind));
         Ok(())

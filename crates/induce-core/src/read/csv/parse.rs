@@ -231,7 +231,7 @@ impl<'a> Plan<'a> {
         let Some(kind) = wanted.pinned.filter(|kind| !holds(*kind, of)) else {
             return Ok(());
         };
-        if of == Type::Text && in_other_notation(kind) && self.may_be(wanted, kind, ranges)? {
+        if of == Type::Text && notation::has_others(kind) && self.may_be(wanted, kind, ranges)? {
             return Ok(());
         }
         for range in ranges {
@@ -275,7 +275,7 @@ impl<'a> Plan<'a> {
             let wanted = &self.wanted[i];
             let other = wanted
                 .pinned
-                .filter(|kind| types[i] == Type::Text && in_other_notation(*kind));
+                .filter(|kind| types[i] == Type::Text && notation::has_others(*kind));
             let pinned = other.map_or(wanted.pinned, |_| Some(ColumnType::Category));
             let (mut column, why) = merge(&wanted.name, types[i], cells, &rows, pinned, threads)?;
             if let Some(kind) = other {
@@ -304,11 +304,6 @@ fn sniffed(column: &Column, wanted: &Wanted, why: String) -> SniffedColumn {
         missing: column.missing(),
         notation: column.notation(),
     }
-}
-
-/// Whether values of a kind have other notations than ours.
-fn in_other_notation(kind: ColumnType) -> bool {
-    matches!(kind, ColumnType::Number | ColumnType::Date)
 }
 
 /// Whether values of a type can stand in a column of a kind.
