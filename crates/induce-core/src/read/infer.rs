@@ -5,7 +5,7 @@
 
 use super::moment::{self, Moment};
 use super::number::{Number, parse_number};
-use crate::table::Spelling;
+use crate::table::{ColumnType, Spelling};
 
 /// The types of text values, from the least to the greatest within each chain:
 /// `Empty < Boolean < Text`, `Empty < Integer < Code < Float < Text`, `Empty < Date < Moment < Text`.
@@ -42,6 +42,16 @@ impl Type {
             (Date, Moment(digits)) | (Moment(digits), Date) => Moment(digits),
             (Moment(a), Moment(b)) => Moment(a.max(b)),
             _ => Text,
+        }
+    }
+
+    /// Whether values of this type can stand in a column of `kind`.
+    pub(crate) fn is_of(self, kind: ColumnType) -> bool {
+        match kind {
+            ColumnType::Number => matches!(self, Self::Empty | Self::Integer | Self::Float),
+            ColumnType::Boolean => matches!(self, Self::Empty | Self::Boolean(_)),
+            ColumnType::Date => matches!(self, Self::Empty | Self::Date | Self::Moment(_)),
+            ColumnType::Category | ColumnType::Text => true,
         }
     }
 

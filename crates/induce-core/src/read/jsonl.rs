@@ -279,19 +279,13 @@ impl Plan<'_> {
         threads: usize,
     ) -> Result<(Column, String)> {
         let pinned = self.options.pinned(key);
-        let fits = match pinned {
-            Some(ColumnType::Number) => matches!(of, Type::Empty | Type::Integer | Type::Float),
-            Some(ColumnType::Boolean) => matches!(of, Type::Empty | Type::Boolean(_)),
-            Some(ColumnType::Date) => matches!(of, Type::Empty | Type::Date | Type::Moment(_)),
-            _ => true,
-        };
         let other = pinned.filter(|kind| of == Type::Text && notation::has_others(*kind));
         if let Some(kind) = other {
             let (column, _) = merge(key, of, cells, rows, Some(ColumnType::Category), threads)?;
             let column = notation::read_as(&column, kind, self.options.notation(key))?;
             return Ok((column, "the user says so".into()));
         }
-        if !fits {
+        if pinned.is_some_and(|kind| !of.is_of(kind)) {
             return Err(Error::data(
                 format!("not all values of `{key}` are of the kind that was asked for"),
                 "any column can be read as category or text",

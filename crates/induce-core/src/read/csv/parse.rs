@@ -228,7 +228,7 @@ impl<'a> Plan<'a> {
 
     /// An error with the first value that is not of the kind the user says.
     fn check_pin(&self, wanted: &Wanted, of: Type, ranges: &[Range<usize>]) -> Result<()> {
-        let Some(kind) = wanted.pinned.filter(|kind| !holds(*kind, of)) else {
+        let Some(kind) = wanted.pinned.filter(|kind| !of.is_of(*kind)) else {
             return Ok(());
         };
         if of == Type::Text && notation::has_others(kind) && self.may_be(wanted, kind, ranges)? {
@@ -237,7 +237,7 @@ impl<'a> Plan<'a> {
         for range in ranges {
             let (fields, text) = (self.fields(range)?, &self.text[range.clone()]);
             let source = self.source(text, &fields, wanted);
-            if let Some(row) = (0..fields.rows()).find(|&row| !holds(kind, source.type_at(row))) {
+            if let Some(row) = (0..fields.rows()).find(|&row| !source.type_at(row).is_of(kind)) {
                 let value = String::from_utf8_lossy(&source.text_at(row).0).into_owned();
                 return Err(not_a(
                     kind,
@@ -303,15 +303,5 @@ fn sniffed(column: &Column, wanted: &Wanted, why: String) -> SniffedColumn {
         },
         missing: column.missing(),
         notation: column.notation(),
-    }
-}
-
-/// Whether values of a type can stand in a column of a kind.
-fn holds(kind: ColumnType, of: Type) -> bool {
-    match kind {
-        ColumnType::Number => matches!(of, Type::Empty | Type::Integer | Type::Float),
-        ColumnType::Boolean => matches!(of, Type::Empty | Type::Boolean(_)),
-        ColumnType::Date => matches!(of, Type::Empty | Type::Date | Type::Moment(_)),
-        ColumnType::Category | ColumnType::Text => true,
     }
 }

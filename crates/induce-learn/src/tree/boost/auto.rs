@@ -8,15 +8,13 @@
 //! more than a few thousand rows a part does. A model of what was best is then
 //! fitted on all rows.
 
-use std::sync::Mutex;
-
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_core::words::counted;
 use induce_core::{Outcome, Result, Run};
 
 use super::Spec;
-use super::booster::{Booster, Workspace};
+use super::booster::Booster;
 use super::candidate::{self, Candidate, PATIENCE};
 use super::checkpoint::Checkpoint;
 use super::drive::{Finished, check_checkpoint, drive, fresh};
@@ -143,7 +141,7 @@ impl<'a> Search<'_, 'a> {
             None => Ok(fresh(&start, rows)),
         };
         Some(state.map(|mut state| {
-            state.trial = Some(trial_of(plan));
+            state.trial = Some(plan.spec.trial());
             let stream = run.stream("boost/auto").child(u64::from(fold));
             let training = Training {
                 target: self.train.target,
@@ -158,11 +156,11 @@ impl<'a> Search<'_, 'a> {
         }))
     }
 
-    /// One candidate per plan, with a booster for each of these folds.
-    fn candidates(&self, folds: u8, run: &Run) -> Vec<Candidate<'a>> {
+    /// One candidate per plan, with a booster for each fold.
+    fn candidates(&self, run: &Run) -> Vec<Candidate<'a>> {
         let candidate = |plan: &Plan<'a>| {
-            let made = (0..folds).filter_map(|fold| self.booster(plan, fold, None, run)?.ok());
-            Candidate::new(trial_of(plan), made.collect())
+            let made = (0..FOLDS as u8).filter_map(|fold| self.booster(plan, fold, None, run)?.ok());
+            Candidate::new(plan.spec.trial(), made.collect())
         };
         let all = self.plans.iter().map(candidate);
         all.filter(|own| !own.boosters.is_empty()).collect()
@@ -173,15 +171,16 @@ impl<'a> Search<'_, 'a> {
         let Some(first) = all.first().and_then(|own| own.boosters.first()) else {
             return Ok(());
         };
+        // The buffers of one booster serve all: they have the same table.
         let workers = first.workers(run.threads());
+        let workspaces = first.workspaces(workers);
         run.monitor().begin("choosing rounds", MOST as u64);
         Team::with(workers, |team| -> Result<()> {
-            let workspaces = first_workspaces(all, workers);
             for round in 1..=MOST {
                 if run.stop_reason().is_some() || !candidate::round(all, round, team, &workspaces)? {
                     break;
                 }
-                let loss = all.iter().map(|own| own.best().1).fold(f64::INFINITY, f64::min);
+                let loss = candidate::least_loss(all);
                 run.monitor()
                     .step(round as u64, &[("held-out loss".into(), loss)]);
             }
@@ -193,7 +192,7 @@ impl<'a> Search<'_, 'a> {
 
     /// All folds side by side, evaluated together after every round.
     fn in_folds(&self, run: &mut Run) -> Result<Choice> {
-        let mut all = self.candidates(FOLDS as u8, run);
+        let mut all = self.candidates(run);
         self.race(&mut all, run)?;
         let Some(best) = candidate::winner(all) else {
             return Ok(self.nothing_held_out());
@@ -231,7 +230,7 @@ impl<'a> Search<'_, 'a> {
         let state = booster.state();
         Ok(Choice::Rounds(Chosen {
             rounds: state.best.map_or(1, |best| best.0),
-            trial: trial_of(&self.plans[0]),
+            trial: self.plans[0].spec.trial(),
         }))
     }
 
@@ -239,24 +238,9 @@ impl<'a> Search<'_, 'a> {
     fn nothing_held_out(&self) -> Choice {
         Choice::Rounds(Chosen {
             rounds: PATIENCE,
-            trial: trial_of(&self.plans[0]),
+            trial: self.plans[0].spec.trial(),
         })
     }
-}
-
-fn trial_of(plan: &Plan) -> Trial {
-    Trial {
-        subsample: plan.spec.subsample,
-        colsample: plan.spec.colsample,
-        growth: plan.spec.growth,
-        max_leaves: plan.spec.max_leaves,
-    }
-}
-
-/// The buffers of one booster serve all: they have the same table.
-fn first_workspaces<'a>(all: &[Candidate<'a>], workers: usize) -> Vec<Mutex<Workspace<'a>>> {
-    let first = all.first().and_then(|own| own.boosters.first());
-    first.map_or_else(Vec::new, |booster| booster.workspaces(workers))
 }
 
 /// The model of the first fold, which learnt from four fifths of the rows: there is no time for one of all rows.

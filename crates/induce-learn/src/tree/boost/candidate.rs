@@ -82,9 +82,14 @@ pub(super) fn round<'a>(
     Ok(any)
 }
 
+/// The least held-out loss so far.
+pub(super) fn least_loss(all: &[Candidate]) -> f64 {
+    all.iter().map(|own| own.best().1).fold(f64::INFINITY, f64::min)
+}
+
 /// Losses are compared by their ratio, where that means something: many are at least 0.
 fn give_up(all: &mut [Candidate]) {
-    let best = all.iter().map(|own| own.best().1).fold(f64::INFINITY, f64::min);
+    let best = least_loss(all);
     for candidate in all {
         candidate.given_up |= best > 0.0 && candidate.best().1 > BEHIND * best;
     }

@@ -49,7 +49,7 @@ impl Fit<'_> {
         }
         // Parts of queries would be other queries, and a model that is gone on from was grown already.
         if train.groups.is_some() || self.init.model.is_some() || self.init.offset.is_some() {
-            return Ok(self.spec.trials().first().copied());
+            return Ok(Some(self.spec.usual_trial()));
         }
         let mut places = run.stream("boost/part").permutation(rows);
         places.truncate(FEW);
@@ -66,17 +66,10 @@ impl Fit<'_> {
         let schema = Schema::of(&table)?;
         let (names, spec) = (schema.names(), self.spec.quick());
         let (binners, data) = bin(&spec, &schema, &train, run)?;
-        let plan = Plan {
-            spec: &spec,
-            loss: &self.loss,
-            data: &data,
-            binners: &binners,
-            growth: spec.growth(&names)?,
-            names: &names,
-        };
+        let plan = Plan::new(&spec, &self.loss, &data, &binners, &names)?;
         match auto::choose(&plan, &train, weight.as_deref(), None, run, &mut |_| Ok(()))? {
             Choice::Rounds(chosen) => Ok(Some(chosen.trial)),
-            Choice::Stopped(_) => Ok(self.spec.trials().first().copied()),
+            Choice::Stopped(_) => Ok(Some(self.spec.usual_trial())),
         }
     }
 

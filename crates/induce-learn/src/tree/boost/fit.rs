@@ -222,14 +222,7 @@ impl Fit<'_> {
         let valid_rows = valid
             .map(|valid| self.validation_rows(&schema, &binners, valid))
             .transpose()?;
-        let plan = Plan {
-            spec: &spec,
-            loss: &self.loss,
-            data: &data,
-            binners: &binners,
-            growth: spec.growth(&names)?,
-            names: &names,
-        };
+        let plan = Plan::new(&spec, &self.loss, &data, &binners, &names)?;
         let weight = weights(&self.spec.class_weight, train)?;
         let mut from = from;
         let chosen = match self.choose(&plan, train, weight.as_deref(), &mut from, run, after)? {
@@ -237,7 +230,7 @@ impl Fit<'_> {
             Some(Choice::Rounds(chosen)) => Some(chosen),
             None => None,
         };
-        let trial = chosen.map_or_else(|| spec.trials()[0], |choice| choice.trial);
+        let trial = chosen.map_or_else(|| spec.usual_trial(), |choice| choice.trial);
         let spec = Spec {
             rounds: chosen.map_or(spec.rounds, |choice| choice.rounds),
             ..spec.grown(trial)

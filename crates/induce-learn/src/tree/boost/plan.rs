@@ -22,14 +22,28 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// The same with other settings.
-    pub fn with_spec(&self, spec: &'a Spec) -> Result<Self> {
-        let growth = spec.growth(self.names)?;
+    /// Of these settings on this data.
+    pub fn new(
+        spec: &'a Spec,
+        loss: &'a Arc<dyn Loss>,
+        data: &'a Data,
+        binners: &'a [Binner],
+        names: &'a [String],
+    ) -> Result<Self> {
+        let growth = spec.growth(names)?;
         Ok(Self {
             spec,
+            loss,
+            data,
+            binners,
             growth,
-            ..*self
+            names,
         })
+    }
+
+    /// The same with other settings.
+    pub fn with_spec(&self, spec: &'a Spec) -> Result<Self> {
+        Self::new(spec, self.loss, self.data, self.binners, self.names)
     }
 }
 

@@ -73,6 +73,21 @@ impl Spec {
         all
     }
 
+    /// The way of growing that does without a choice.
+    pub(super) fn usual_trial(&self) -> Trial {
+        self.trials()[0]
+    }
+
+    /// The way in which these settings grow.
+    pub(super) fn trial(&self) -> Trial {
+        Trial {
+            subsample: self.subsample,
+            colsample: self.colsample,
+            growth: self.growth,
+            max_leaves: self.max_leaves,
+        }
+    }
+
     /// Grown in this way.
     pub(super) fn grown(&self, trial: Trial) -> Self {
         Self {

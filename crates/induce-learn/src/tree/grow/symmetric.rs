@@ -59,5 +59,5 @@ impl Grower<'_> {
 /// The gain below which a level is not worth its leaves, in fixed-point units.
 fn least(root: &Leaf, task: &Task) -> f32 {
     let node = Node::new(&task.growth.rules, task.scale, root.sum, root.bounds);
-    (node.least_gain() * task.scale.gradient * task.scale.gradient / task.scale.curvature) as f32
+    node.in_units(node.least_gain())
 }

@@ -65,13 +65,7 @@ impl Gains {
             careful(node, bins, monotone, [right, left]);
             return;
         }
-        let unit = node.scale.curvature / (node.scale.gradient * node.scale.gradient);
-        let units = Units {
-            total: node.total,
-            lambda: (node.rules.lambda * node.scale.curvature).min(1e18) as f32,
-            least: ((node.least * node.scale.curvature).ceil() as f32).max(1.0),
-            floor: (node.parent / unit) as f32,
-        };
+        let units = Units::new(node, node.parent / Units::one(node));
         // Codes begin at 1: what is missing has code 0.
         add_cuts(&units, &bins[1..=cuts], 0, &mut right[1..]);
         add_cuts(&units, &bins[1..=cuts], bins[0], &mut left[1..]);
@@ -81,7 +75,7 @@ impl Gains {
     pub fn add_category(&mut self, node: &Node, bins: &[Sum]) {
         for (code, &bin) in bins.iter().enumerate() {
             if bin != 0 && node.admits(bin, 0) {
-                self.0[0][code] += in_units(node, node.gain(bin, node.rules.lambda));
+                self.0[0][code] += node.in_units(node.gain(bin, node.rules.lambda));
             }
         }
     }
@@ -94,14 +88,10 @@ fn careful(node: &Node, bins: &[Sum], monotone: i8, [right, left]: [&mut Vec<f32
         below = below.wrapping_add(bins[last]);
         for (gains, sum) in [(&mut *right, below), (&mut *left, below.wrapping_add(bins[0]))] {
             if node.admits(sum, monotone) {
-                gains[last] += in_units(node, node.gain(sum, node.rules.lambda));
+                gains[last] += node.in_units(node.gain(sum, node.rules.lambda));
             }
         }
     }
-}
-
-fn in_units(node: &Node, gain: f64) -> f32 {
-    (gain * node.scale.gradient * node.scale.gradient / node.scale.curvature) as f32
 }
 
 /// Cuts scored at a time.
@@ -121,6 +111,11 @@ induce_core::multiversion! {
 }
 
 impl Node<'_> {
+    /// A gain in fixed-point units.
+    pub fn in_units(&self, gain: f64) -> f32 {
+        (gain * self.scale.gradient * self.scale.gradient / self.scale.curvature) as f32
+    }
+
     /// The split of a level in this node, if both sides are heavy enough.
     pub fn level_split(
         &self,

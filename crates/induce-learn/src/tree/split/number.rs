@@ -77,14 +77,8 @@ pub(super) const LANES: usize = 256;
 /// Plain rules: all cuts at once in single precision, in fixed-point units.
 /// Which cut wins may differ from [`careful`] only where gains agree to 6 digits.
 fn fast(node: &Node, bins: &[Sum], floor: f64) -> Option<Cut> {
-    let unit = node.scale.curvature / (node.scale.gradient * node.scale.gradient);
-    let units = Units {
-        total: node.total,
-        lambda: (node.rules.lambda * node.scale.curvature).min(1e18) as f32,
-        least: ((node.least * node.scale.curvature).ceil() as f32).max(1.0),
-        // A little less than what the exact gain must reach.
-        floor: ((floor + node.parent) / unit * (1.0 - 1e-5)) as f32,
-    };
+    // A little less than what the exact gain must reach.
+    let units = Units::new(node, (floor + node.parent) / Units::one(node) * (1.0 - 1e-5));
     let cuts = last_cut(bins);
     let (top, cut) = best_cut(&units, &bins[1..=cuts], 0)?;
     let left = |cut: usize| {
@@ -120,9 +114,9 @@ fn fast(node: &Node, bins: &[Sum], floor: f64) -> Option<Cut> {
 }
 
 pub(super) struct Units {
-    pub total: Sum,
-    pub lambda: f32,
-    pub least: f32,
+    total: Sum,
+    lambda: f32,
+    least: f32,
     pub floor: f32,
 }
 
@@ -209,6 +203,21 @@ induce_core::multiversion! {
 }
 
 impl Units {
+    /// Of this node, with a floor in units.
+    pub(super) fn new(node: &Node, floor: f64) -> Self {
+        Self {
+            total: node.total,
+            lambda: (node.rules.lambda * node.scale.curvature).min(1e18) as f32,
+            least: ((node.least * node.scale.curvature).ceil() as f32).max(1.0),
+            floor: floor as f32,
+        }
+    }
+
+    /// A unit of gain.
+    pub(super) fn one(node: &Node) -> f64 {
+        node.scale.curvature / (node.scale.gradient * node.scale.gradient)
+    }
+
     /// G_l^2 / (H_l + lambda) + G_r^2 / (H_r + lambda) over one common denominator; -1 if a side is too light.
     /// With |G| < 2^31 and H + lambda < 2^60 nothing overflows single precision.
     #[inline(always)]
