@@ -1,10 +1,10 @@
 //! What a careful reader would ask of a model: does it know these values, these rows, does it beat doing nothing?
 
 use anyhow::Result;
-use induce::core::Table;
-use induce::core::metrics::{self, Task};
-use induce::core::model::{Data, Features, Prediction, Rows, Schema};
+use induce::core::metrics::{self, Score, Task};
+use induce::core::model::{Data, Features, Model, Prediction, Rows, Schema};
 use induce::core::words::{counted, number};
+use induce::core::{Column, ColumnType, Table};
 use serde_json::{Value, json};
 
 use crate::session::Session;
@@ -119,11 +119,91 @@ pub fn baseline(session: &Session, card: &Value, data: &Data) -> Result<()> {
         _ => return Ok(()),
     };
     let scores = metrics::scores(target.task, &rows.judge(&prediction)?)?;
+    session.say(format!("baseline: {what} alone: {}", errors(&scores)));
+    Ok(())
+}
+
+/// Say how models do that know less of a text, and whether the steps came round to all of it.
+pub fn of_text(session: &Session, facts: &[(String, Value)]) {
+    let fact = |name: &str| facts.iter().find(|(own, _)| own == name).map(|(_, value)| value);
+    if let Some(all) = fact("baselines").and_then(Value::as_object) {
+        let one = |(name, loss): (&String, &Value)| Some(format!("{name} {}", number(loss.as_f64()?)));
+        let shown: Vec<String> = all.iter().filter_map(one).collect();
+        session.say(format!(
+            "baseline: the loss of frequencies in the training text, and of all tokens alike: {}",
+            shown.join(", ")
+        ));
+    }
+    let (epochs, steps) = (
+        fact("epochs").and_then(Value::as_f64),
+        fact("steps").and_then(Value::as_f64),
+    );
+    if let (Some(epochs), Some(steps)) = (epochs.filter(|n| *n < 1.0), steps.filter(|n| *n > 0.0)) {
+        session.say(format!(
+            "note: the steps read at most {:.0} % of the training text; about `--set steps={:.0}` reads it once",
+            (100.0 * epochs).floor(),
+            (steps / epochs).ceil()
+        ));
+    }
+}
+
+/// Say the loss of all tokens alike, ln V.
+pub fn alike(session: &Session, model: &dyn Model) {
+    let facts = model.facts();
+    let size = facts
+        .iter()
+        .find(|(name, _)| *name == "tokens")
+        .and_then(|(_, n)| n.as_f64());
+    if let Some(size) = size {
+        session.say(format!(
+            "baseline: all {size} tokens alike: loss {}",
+            number(size.ln())
+        ));
+    }
+}
+
+/// The metrics of the value of the row before, where rows are in the order of a date: what a model has to beat that foretells.
+/// They are of all rows but the first.
+pub fn last_value(data: &Data) -> Option<String> {
+    let Data::Rows(rows) = data else { return None };
+    let target = rows.target.as_ref().filter(|own| own.task == Task::Regression)?;
+    let (order, backwards) = rows.table().ok()?.columns().iter().find_map(ordered)?;
+    let (early, late) = (&target.values[..target.values.len() - 1], &target.values[1..]);
+    let (truth, guess) = if backwards { (early, late) } else { (late, early) };
+    let prediction = metrics::Predictions::regression(truth, guess);
+    let scores = metrics::scores(Task::Regression, &prediction).ok()?;
+    Some(format!(
+        "baseline: the value of the row before alone, rows being in the order of `{order}`: {} (of all rows)",
+        errors(&scores)
+    ))
+}
+
+/// The name of a column of dates in whose order the rows are, and whether the last are the earliest.
+fn ordered(column: &Column) -> Option<(String, bool)> {
+    if column.column_type() != ColumnType::Date || column.len() < 3 {
+        return None;
+    }
+    let mut values = vec![0.0; column.len()];
+    column.read_f64(0, &mut values);
+    let (first, last) = (values[0], values[values.len() - 1]);
+    let backwards = last < first;
+    let in_order = |pair: &[f64]| {
+        if backwards {
+            pair[1] <= pair[0]
+        } else {
+            pair[0] <= pair[1]
+        }
+    };
+    let all = first != last && values.windows(2).all(in_order);
+    all.then(|| (column.name().to_owned(), backwards))
+}
+
+/// The metrics that say in short how good a prediction is.
+fn errors(scores: &[Score]) -> String {
     let shown = ["accuracy", "log_loss", "rmse", "mae"];
     let shown = scores.iter().filter(|score| shown.contains(&score.name.as_str()));
     let shown: Vec<String> = shown
         .map(|score| format!("{} {}", score.name, number(score.value)))
         .collect();
-    session.say(format!("baseline: {what} alone: {}", shown.join(", ")));
-    Ok(())
+    shown.join(", ")
 }

@@ -28,18 +28,18 @@ pub fn check(args: &Train) -> Result<()> {
 }
 
 impl Logs {
-    /// Let `run` tell the logs too; one that is resumed goes on with its log.
-    pub fn of(session: &Session, args: &Train, run: Run) -> Result<(Run, Self)> {
+    /// Let `run` tell the logs too; one that `resumes` from a checkpoint goes on with its log.
+    pub fn of(session: &Session, args: &Train, resumes: bool, run: Run) -> Result<(Run, Self)> {
         let losses = Recorder::of("loss");
         let mut monitors: Vec<Box<dyn Monitor>> = vec![Box::new(session.bar()), Box::new(losses.clone())];
         let mut faults = Vec::new();
         if let Some(path) = &args.log {
-            let lines = JsonLines::open(path, args.resume)?;
+            let lines = JsonLines::open(path, resumes)?;
             faults.push(lines.fault());
             monitors.push(Box::new(lines));
         }
         if let Some(folder) = &args.tensorboard {
-            let events = EventFile::create(folder)?;
+            let events = EventFile::create(folder, resumes)?;
             faults.push(events.fault());
             monitors.push(Box::new(events));
         }

@@ -239,6 +239,13 @@ pub struct Checkpoints {
     pub fingerprint: String,
 }
 
+impl Checkpoints {
+    /// Whether a training goes on: it is asked to, and there is something to go on from.
+    pub fn resumes(&self) -> bool {
+        self.resume && self.path.is_file()
+    }
+}
+
 /// What is said of a checkpoint that cannot be written: the fit goes on, as it is worth more.
 ///
 /// ```

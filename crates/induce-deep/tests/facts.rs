@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use induce_core::Run;
 use induce_deep::language::{
-    Decoder, Generation, Precision, Pretrained, Sampling, evaluate, generate, gguf_bytes, open, write_gguf,
+    Decoder, Generation, Precision, Pretrained, Sampling, evaluate, generate, gguf_bytes, llama2c_bytes,
+    open, write_gguf,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -116,6 +117,46 @@ fn tokenizers_that_grow_or_are_unknown_are_refused() {
         refused(with(&folder, "tokenizer.json", place, &value), said);
     }
     assert!(with(&folder, "tokenizer.json", "post_processor", &template(1, 1)).is_ok());
+}
+
+/// What stands beside a `tokenizer.json` was read for its template alone: another space before texts, or tokens that the other
+/// file does not add, were passed over.
+#[test]
+fn settings_beside_a_tokenizer_agree_with_it() {
+    let folder = copy("llama");
+    put(
+        &folder,
+        "tokenizer_config.json",
+        &json!({"chat_template": "{{ messages }}"}),
+    );
+    let token = |content: &str| json!({"0": {"content": content, "special": true}});
+    for (name, value) in [
+        ("add_prefix_space", json!(false)),
+        ("added_tokens_decoder", token("<|end|>")),
+        ("model_max_length", json!(1e30)),
+        ("new", json!(null)),
+    ] {
+        let opened = with(&folder, "tokenizer_config.json", name, &value).unwrap();
+        assert_eq!(opened.tokens.chat(), Some("{{ messages }}"), "{name}");
+    }
+    for (name, value, said) in [
+        ("add_prefix_space", json!(true), "by `tokenizer.json` it is false"),
+        ("added_tokens_decoder", token("the"), "token 0 is \"the\""),
+        ("split_special_tokens", json!(true), "not supported"),
+        ("new", json!(1), "`new` is `1`"),
+    ] {
+        refused(with(&folder, "tokenizer_config.json", name, &value), said);
+    }
+}
+
+/// The bytes between the header's last field and the weights were skipped: what a later version says there changes numbers.
+#[test]
+fn a_header_of_llama2c_says_nothing_more() {
+    let mut bytes = std::fs::read(golden("tiny-v1.bin")).unwrap();
+    assert!(llama2c_bytes("m.bin", &bytes).is_ok());
+    bytes[200] = 1;
+    let error = llama2c_bytes("m.bin", &bytes).err().unwrap().to_string();
+    assert!(error.contains("more than is known"), "{error}");
 }
 
 /// GPT-2's other scales of attention gave the same loss as its own.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::core::metrics::SplitScores;
-use induce::core::model::Predict;
+use induce::core::model::{Data, Predict};
 use serde_json::{Map, Value};
 
 use crate::args::Evaluate;
@@ -25,6 +25,12 @@ pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
     let evaluation = model.evaluate(&given.data, &mut run)?;
     doubts::constant(session, evaluation.prediction.as_ref(), &given.data);
     doubts::baseline(session, &card, &given.data)?;
+    doubts::last_value(&given.data)
+        .into_iter()
+        .for_each(|line| session.say(line));
+    if matches!(given.data, Data::Text(_)) {
+        doubts::alike(session, model.as_ref());
+    }
     let scores = [SplitScores::new("test", evaluation.scores)];
     if session.json() {
         let mut all: Map<String, Value> = Map::new();

@@ -85,13 +85,14 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
         require::check_task(&conditions, target.task)?;
     }
     let plan = checkpoints(session, args, &settings, data.len(), &fingerprint, &name, &out)?;
-    if args.resume && !plan.path.is_file() {
+    if plan.resume && !plan.resumes() {
         session.say(format!(
             "note: there is no checkpoint `{}`: the training begins anew",
             plan.path.display()
         ));
     }
-    let (mut run, logs) = Logs::of(session, args, limited(session.run(), args)?)?;
+    let (mut run, logs) = Logs::of(session, args, plan.resumes(), limited(session.run(), args)?)?;
+    let last_value = doubts::last_value(&data);
     let trained = match args.cv {
         Some(k) => fit_cv(session, &settings, data, k, &plan, &mut run)?,
         None => fit(session, args, &settings, source, data, &plan, &mut run)?,
@@ -118,6 +119,8 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     induce::save(trained.model.as_ref(), &card, &out)?;
     doubts::constant(session, trained.prediction.as_ref(), trained.judged());
     doubts::baseline(session, &card, trained.judged())?;
+    last_value.into_iter().for_each(|line| session.say(line));
+    doubts::of_text(session, &trained.report.facts);
     if !interrupted && plan.path.exists() {
         let _ = std::fs::remove_file(&plan.path);
     }

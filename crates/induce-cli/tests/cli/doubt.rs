@@ -362,3 +362,51 @@ fn levels_are_told_against_the_first() {
         "{said}"
     );
 }
+
+/// A target that was also the weight or the group was used twice; one that never changes was learnt without a word; the
+/// names of two targets were "no column".
+#[test]
+fn a_column_plays_one_part() {
+    let house = House::with_table();
+    for flag in ["--weight", "--group", "--drop"] {
+        let fault = house.fault(&format!("train good.csv -t y {flag} y"));
+        assert!(
+            fault.contains(&format!("`y` is the target, and `{flag} y` too")),
+            "{fault}"
+        );
+    }
+    let fault = house.fault("train good.csv -t a,y");
+    assert!(
+        fault.contains("names 2 columns") && fault.contains("`--target a --drop y`"),
+        "{fault}"
+    );
+    house.table("flat.csv", "a,y", 60, |_, a, _| format!("{a},5"));
+    let said = house.ok("train flat.csv -m linear -t y -o f.safetensors").err;
+    assert!(said.contains("the target `y` is 5.0000 in every row"), "{said}");
+}
+
+/// Beside the metrics of rows in the order of time stands what the row before alone would say.
+#[test]
+fn the_last_value_is_a_baseline_where_rows_are_in_order() {
+    let house = House::new();
+    let day = |i: usize| format!("2024-{:02}-{:02}", 1 + i / 28, 1 + i % 28);
+    house.table("days.csv", "day,a,y", 120, |i, a, _| {
+        format!("{},{a},{}", day(i), 3 * i)
+    });
+    house.table("back.csv", "day,a,y", 120, |i, a, _| {
+        format!("{},{a},{}", day(119 - i), 3 * (119 - i))
+    });
+    house.table("mixed.csv", "day,a,y", 120, |i, a, _| {
+        format!("{},{a},{}", day(i * 7 % 120), i)
+    });
+    for (file, there) in [("days.csv", true), ("back.csv", true), ("mixed.csv", false)] {
+        for line in [
+            "train days.csv -t y -m tree -o d.safetensors",
+            "evaluate d.safetensors days.csv",
+        ] {
+            let said = house.ok(&line.replace("days.csv", file)).err;
+            let line = "the value of the row before alone, rows being in the order of `day`: rmse 3.0000, mae 3.0000";
+            assert_eq!(said.contains(line), there, "{file}: {said}");
+        }
+    }
+}

@@ -167,6 +167,21 @@ fn logs_are_whole_after_a_kill_and_go_on() {
     assert_eq!(std::fs::read_dir(house.path("board")).unwrap().count(), 2);
 }
 
+/// A run that was killed before its first checkpoint begins anew, and so do its logs: its steps stood there twice.
+#[test]
+fn logs_begin_anew_where_there_is_nothing_to_go_on_from() {
+    let house = house();
+    let train = format!("{TRAIN} --out m.induce.safetensors --log log.jsonl");
+    house.ok(&train);
+    assert!(!house.path("m.induce.checkpoint").exists());
+    house.ok(&format!("{train} --resume"));
+    let steps: Vec<u64> = lines(&house)
+        .iter()
+        .filter_map(|line| line["step"].as_u64())
+        .collect();
+    assert_eq!(steps, (1..=400).collect::<Vec<u64>>());
+}
+
 #[test]
 fn logs_that_cannot_be_written_end_before_anything_is_learnt() {
     let house = House::with_table();

@@ -78,6 +78,42 @@ fn every_kind_learns_is_judged_shown_and_writes() {
     }
 }
 
+/// Beside the loss stands what frequencies alone would give, and half of a text that was never read is said.
+#[test]
+fn baselines_of_texts_and_what_was_not_read_are_said() {
+    let house = house();
+    let small = SMALL.replace(" --quiet", "");
+    let train = |steps: usize| {
+        house.ok(&format!(
+            "train corpus.txt -m rnn {small} --set steps={steps} -o m.safetensors"
+        ))
+    };
+    let said = train(2).err;
+    assert!(
+        said.contains("all tokens alike: bigram ") && said.contains("unigram "),
+        "{said}"
+    );
+    // 2 steps of 4 windows of 16 tokens, of 4,914.
+    assert!(
+        said.contains("at most 2 % of the training text; about `--set steps=77`"),
+        "{said}"
+    );
+    assert!(!train(77).err.contains("at most"), "all of it was read");
+    let facts = json(
+        &house,
+        &format!("train corpus.txt -m rnn {SMALL} --set steps=2 -o m.safetensors"),
+    );
+    let loss = |name: &str| facts["baselines"][name].as_f64().unwrap();
+    assert!(loss("bigram") < loss("unigram") && loss("unigram") < loss("uniform"));
+    let vocabulary = facts["vocabulary"].as_f64().unwrap();
+    assert!((loss("uniform") - vocabulary.ln()).abs() < 1e-12);
+    let said = house.ok("evaluate m.safetensors other.txt").err;
+    assert!(
+        said.contains(&format!("all {vocabulary} tokens alike: loss")),
+        "{said}"
+    );
+}
+
 #[test]
 fn what_was_trained_opens_elsewhere() {
     let house = house();

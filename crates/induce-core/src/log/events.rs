@@ -22,11 +22,12 @@ pub struct EventFile {
 }
 
 impl EventFile {
-    /// Begin a file of its own in `folder`, which is made if it is not there.
+    /// Begin a file of its own in `folder`, which is made if it is not there. Unless it is to go on with older files, those do
+    /// not count any more.
     ///
     /// # Errors
     /// If the folder or the file cannot be made.
-    pub fn create(folder: &Path) -> Result<Self> {
+    pub fn create(folder: &Path, go_on: bool) -> Result<Self> {
         std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
         let now = now();
         let name = format!(
@@ -38,6 +39,9 @@ impl EventFile {
         let file = File::create(&path).map_err(|e| Error::io("write", &path, e))?;
         let mut records = Records::new(file, path);
         records.add(&record(&version(now)));
+        if !go_on {
+            records.add(&record(&start(now, 0)));
+        }
         Ok(Self {
             records,
             work: String::new(),

@@ -68,7 +68,7 @@ fn every_step_is_there_as_soon_as_it_is_told() {
     let (path, folder) = (house.path().join("log.jsonl"), house.path().join("board/run"));
     let (lines, events) = (
         JsonLines::open(&path, false).unwrap(),
-        EventFile::create(&folder).unwrap(),
+        EventFile::create(&folder, false).unwrap(),
     );
     let mut both = Several(vec![Box::new(lines), Box::new(events)]);
     both.begin("boosting", 2);
@@ -87,7 +87,7 @@ fn every_step_is_there_as_soon_as_it_is_told() {
         assert!(file.file_name().to_str().unwrap().contains("tfevents"));
         assert_eq!(
             records(&std::fs::read(file.path()).unwrap()).len() as u64,
-            1 + step
+            2 + step
         );
     }
     both.end();
@@ -172,7 +172,7 @@ fn fields(mut data: &[u8]) -> Vec<(u8, Vec<u8>)> {
 #[test]
 fn readers_of_events_are_told_where_it_begins_again() {
     let house = tempfile::tempdir().unwrap();
-    let mut log = EventFile::create(house.path()).unwrap();
+    let mut log = EventFile::create(house.path(), true).unwrap();
     log.begin("training", 500);
     log.resume(299);
     log.step(300, &metrics(&[("loss", 0.5)]));
@@ -193,7 +193,7 @@ fn logs_that_cannot_be_written_are_errors_and_those_that_end_early_say_so() {
     assert!(JsonLines::open(house.path(), false).is_err());
     let file = house.path().join("file");
     std::fs::write(&file, "").unwrap();
-    assert!(EventFile::create(&file.join("below")).is_err());
+    assert!(EventFile::create(&file.join("below"), false).is_err());
     // A file that is open for reading only stands for a disk that is full.
     let mut records = Records::new(File::open(&file).unwrap(), file);
     records.add(b"a");

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::architecture::Architecture;
 use super::architectures::architecture;
+use super::baselines::baselines;
 use super::corpus::Corpus;
 use super::decoder::Decoder;
 use super::evaluate::evaluate_tokens;
@@ -175,9 +176,32 @@ fn learn(
         ("tokens_fitted".into(), corpus.train.len().into()),
         ("tokens_judged".into(), corpus.held_out.len().into()),
         ("steps".into(), fitted.report.steps.into()),
+        (
+            "epochs".into(),
+            json!(epochs(&settings, fitted.report.steps, &corpus)),
+        ),
+        ("baselines".into(), known_before(&corpus, &settings)),
         ("traces".into(), json!(fitted.report.traces)),
     ];
     Ok(fitted.map(|trained| Box::new(trained) as Box<dyn Model>))
+}
+
+/// How many times as many tokens as the text has were read; windows that begin anywhere read some of them twice.
+fn epochs(settings: &Settings, steps: u64, corpus: &Corpus) -> f64 {
+    steps as f64 * settings.tokens_per_step() as f64 / corpus.train.len().max(1) as f64
+}
+
+/// The losses of models that know less, on the text that is held out.
+fn known_before(corpus: &Corpus, settings: &Settings) -> Value {
+    let vocabulary = corpus.tokens.size();
+    if corpus.held_out.len() < 2 {
+        return Value::Null;
+    }
+    let context = settings.shape(vocabulary).context();
+    let all = baselines(&corpus.train, &corpus.held_out, vocabulary, Some(context));
+    all.into_iter()
+        .map(|(name, loss)| (name.to_owned(), json!(loss.mean())))
+        .collect()
 }
 
 /// Texts as tokens of the tokenizer that comes with them, or of one that is learnt from them.

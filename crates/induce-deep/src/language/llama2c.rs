@@ -188,7 +188,10 @@ fn new(cursor: &mut Cursor) -> Result<Transformer> {
         }
     };
     let rest = HEADER.saturating_sub(cursor.at());
-    cursor.take(rest, "the header")?;
+    if cursor.take(rest, "the header")?.iter().any(|byte| *byte != 0) {
+        let reason = "its header says more than is known of this version of llama2.c";
+        return Err(damaged(cursor.file, reason));
+    }
     let attention_norm = norms(cursor, &spec)?;
     let feed_norm = norms(cursor, &spec)?;
     let norm = cursor.f32s(1, spec.embedding_width, "the last norm")?;

@@ -10,6 +10,7 @@
 
 mod architecture;
 mod architectures;
+mod baselines;
 mod bytes;
 mod cache;
 mod corpus;
@@ -46,6 +47,7 @@ mod write;
 
 pub use architecture::Architecture;
 pub use architectures::{ARCHITECTURES, architecture};
+pub use baselines::baselines;
 pub use cache::Cache;
 pub use corpus::{Corpus, divide};
 pub use decoder::Decoder;

@@ -75,6 +75,13 @@ impl Settings {
         self.0.common().training
     }
 
+    /// Tokens that a step reads.
+    pub fn tokens_per_step(&self) -> usize {
+        let (how, vocabulary) = (self.training(), 1);
+        let tokens = how.batch.saturating_mul(self.shape(vocabulary).context());
+        tokens.saturating_mul(how.gradient_accumulation as usize)
+    }
+
     /// The dropout probability.
     pub fn dropout(&self) -> f64 {
         self.0.common().dropout

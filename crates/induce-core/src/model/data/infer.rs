@@ -7,7 +7,7 @@ use super::{doubts, target};
 use crate::metrics::Task;
 use crate::model::Schema;
 use crate::read::notation;
-use crate::words::number;
+use crate::words::{counted, number};
 use crate::{Column, ColumnType, Error, Result, Table};
 
 /// Columns that are usually the target.
@@ -41,6 +41,7 @@ impl Rows {
 
 fn with_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
     let name = target_name(table, options)?;
+    parts(&name, options)?;
     let (table, mut notes) = known_target(table, &name)?;
     let table = sorted_by_group(&table, options.group.as_deref())?;
     let column = table.column(&name)?;
@@ -52,6 +53,7 @@ fn with_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
     let features = features(&table, Some(&name), options, &mut notes)?;
     let only = options.only.as_ref().filter(|_| options.task.is_none());
     let values = target::values(column, &classes, only)?;
+    notes.extend(target::constant(&name, &values));
     Ok(Rows {
         features: features.into(),
         target: Some(Target {
@@ -141,7 +143,33 @@ fn group_of_rows(table: &Table, options: &RowsOptions) -> Result<Option<Vec<u32>
     options.group.as_ref().map(|name| groups(table, name)).transpose()
 }
 
+/// That no column plays two parts: the target would be known in advance, or left out.
+fn parts(target: &str, options: &RowsOptions) -> Result<()> {
+    let weight = options.weight.iter().map(|name| (name, "weight"));
+    let group = options.group.iter().map(|name| (name, "group"));
+    let drop = options.drop.iter().map(|name| (name, "drop"));
+    let twice = weight.chain(group).chain(drop).find(|(name, _)| *name == target);
+    let hint = match &options.target {
+        Some(_) => "a column plays one part only".to_owned(),
+        None => "name another column to predict with `--target COL`".into(),
+    };
+    match twice {
+        None => Ok(()),
+        Some((_, flag)) => Err(Error::data(
+            format!("`{target}` is the target, and `--{flag} {target}` too"),
+            hint,
+        )),
+    }
+}
+
 fn target_name(table: &Table, options: &RowsOptions) -> Result<String> {
+    if let Some(name) = options
+        .target
+        .as_ref()
+        .filter(|name| !table.names().contains(name))
+    {
+        several(table, name)?;
+    }
     if let Some(name) = &options.target {
         return Ok(table.column(name)?.name().into());
     }
@@ -153,6 +181,26 @@ fn target_name(table: &Table, options: &RowsOptions) -> Result<String> {
         .or(names.last())
         .cloned()
         .ok_or_else(|| Error::data("the table has no columns", "check the file"))
+}
+
+/// An error for names of several columns in one.
+fn several(table: &Table, name: &str) -> Result<()> {
+    let names = table.names();
+    let all: Vec<&str> = name.split(',').map(str::trim).collect();
+    if all.len() < 2 || !all.iter().all(|one| names.iter().any(|own| own == one)) {
+        return Ok(());
+    }
+    let others = all[1..]
+        .iter()
+        .map(|own| format!(" --drop {own}"))
+        .collect::<String>();
+    Err(Error::data(
+        format!("`{name}` names {} columns, and a model predicts one", all.len()),
+        format!(
+            "train a model for each: `--target {}{others}`; in Python trees and forests learn several at once",
+            all[0]
+        ),
+    ))
 }
 
 /// The rows whose target is known.
@@ -175,7 +223,11 @@ fn known_target(table: &Table, name: &str) -> Result<(Table, Vec<String>)> {
     let known: Vec<usize> = (0..table.rows())
         .filter(|&row| column.text(row).is_some_and(|t| t != "NaN"))
         .collect();
-    let note = format!("{missing} rows without a value of `{name}` are left out");
+    let note = format!(
+        "{} without a value of `{name}` {} left out",
+        counted(missing, "row"),
+        if missing == 1 { "is" } else { "are" }
+    );
     Ok((table.take(&known), vec![note]))
 }
 

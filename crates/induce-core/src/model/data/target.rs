@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::rows::{OnlyTask, RowsOptions};
 use crate::metrics::Task;
 use crate::read::notation;
-use crate::words::count;
+use crate::words::{count, number};
 use crate::{Column, ColumnType, Error, Result};
 
 /// Whole numbers with at most this many different values are classes.
@@ -86,7 +86,9 @@ pub(super) fn classes(
                 Some(note) => format!(
                     "a classifier needs rows of at least two classes; {note} (`--missing TEXT` says what means no value)"
                 ),
-                None => "a classifier needs rows of at least two classes".into(),
+                None => "there is nothing to learn; a classifier needs rows of at least two classes (`--target COL` names \
+                         another column)"
+                    .into(),
             },
         ));
     }
@@ -167,6 +169,18 @@ pub(super) fn values(column: &Column, classes: &[String], only: Option<&OnlyTask
         *value = class.ok_or_else(|| unknown_class(column, row, classes))? as f64;
     }
     Ok(values)
+}
+
+/// A note on a quantity that is the same in every row.
+pub(super) fn constant(name: &str, values: &[f64]) -> Option<String> {
+    let first = *values.first()?;
+    let same = values.len() > 1 && values.iter().all(|value| *value == first);
+    same.then(|| {
+        format!(
+            "the target `{name}` is {} in every row: there is nothing to learn (`--target COL` names another)",
+            number(first)
+        )
+    })
 }
 
 fn unknown_class(column: &Column, row: usize, classes: &[String]) -> Error {

@@ -5,6 +5,7 @@ mod config;
 mod generation;
 mod json;
 mod tensors;
+mod tokenizer_config;
 
 use std::path::Path;
 
@@ -81,27 +82,25 @@ fn tokens(
 ) -> Result<Tokenizer> {
     let files: Vec<(String, Value)> = generation::read(folder)?.into_iter().chain([config]).collect();
     let (begin, ends) = config::ends(&files)?;
-    let tokens = match tokenizer {
-        Some(own) => tokens_of(own, model.spec.vocab_size)?.with_ends(begin, ends),
-        None => {
-            let path = folder.join("tokenizer.json");
-            from_json(&path.display().to_string(), &Contents::of(&path)?, begin, ends)?
-        }
-    };
-    Ok(tokens.with_chat(chat(folder)?.as_deref()))
+    if let Some(own) = tokenizer {
+        let tokens = tokens_of(own, model.spec.vocab_size)?.with_ends(begin, ends);
+        return Ok(tokens.with_chat(chat(folder, None)?.as_deref()));
+    }
+    let path = folder.join("tokenizer.json");
+    let (file, bytes) = (path.display().to_string(), Contents::of(&path)?);
+    let tokens = from_json(&file, &bytes, begin, ends)?;
+    let own: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    Ok(tokens.with_chat(chat(folder, Some(&own))?.as_deref()))
 }
 
 /// How programs write conversations: in a file of its own, or one of the settings of the tokenizer.
-fn chat(folder: &Path) -> Result<Option<String>> {
+fn chat(folder: &Path, tokenizer: Option<&Value>) -> Result<Option<String>> {
+    let template = tokenizer_config::read(folder, tokenizer)?;
     let own = folder.join("chat_template.jinja");
     if own.is_file() {
         return std::fs::read_to_string(&own)
             .map(Some)
             .map_err(|error| Error::io("read", &own, error));
     }
-    let settings = folder.join("tokenizer_config.json");
-    if !settings.is_file() {
-        return Ok(None);
-    }
-    Ok(json(&settings)?["chat_template"].as_str().map(str::to_owned))
+    Ok(template)
 }

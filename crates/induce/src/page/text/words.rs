@@ -68,18 +68,9 @@ fn inference(training: &Training, how: &How) -> String {
     format!(
         "{what}, a point and no distribution: {} steps of {method} on {} tokens each.{kept} {}.",
         count(training.report.steps as usize),
-        count(batch(training)),
+        count(training.settings.tokens_per_step()),
         capital(training.outcome.reason())
     )
-}
-
-/// Tokens of a step.
-fn batch(training: &Training) -> usize {
-    let (how, vocabulary) = (training.settings.training(), 1);
-    let tokens = how
-        .batch
-        .saturating_mul(training.settings.shape(vocabulary).context());
-    tokens.saturating_mul(how.gradient_accumulation as usize)
 }
 
 /// Layers, width, memory.
@@ -142,7 +133,7 @@ pub(super) fn corpus(inputs: &Inputs) -> Vec<Entry> {
         all.push(Entry::new("Tokens held out", share(judged, tokens)));
         all.push(Entry::new("Held out", &*training.divided));
         all.push(Entry::new("Tokens are", &*training.tokens));
-        let seen = training.report.steps as f64 * batch(training) as f64;
+        let seen = training.report.steps as f64 * training.settings.tokens_per_step() as f64;
         let times = seen / training.text.len().max(1) as f64;
         all.push(Entry::new("Times it was read", format!("{times:.2}")));
     } else {
@@ -165,7 +156,7 @@ pub(super) fn times(inputs: &Inputs, writing: Option<f64>) -> Vec<(String, Strin
     let mut all = Vec::new();
     if let Some(training) = &inputs.training {
         let steps = training.report.steps.saturating_sub(training.begun);
-        let speed = steps as f64 * batch(training) as f64 / training.seconds;
+        let speed = steps as f64 * training.settings.tokens_per_step() as f64 / training.seconds;
         let since = match training.begun {
             0 => String::new(),
             step => format!(" since step {step}"),
