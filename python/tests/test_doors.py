@@ -112,8 +112,21 @@ def of_pandas(name, values, unit):
 
 
 EVERY = tuple(TYPES)
-CASES = [(0, True, EVERY), (1, False, EVERY), (2, True, ("number", "flag")), (3, True, ("count", "moment")),
-         (4, False, ("number", "day", "colour"))]
+#: How many tables there are; a hundred take some minutes.
+MANY = int(os.environ.get("INDUCE_DOORS", "5"))
+
+
+def cases():
+    """Seeds, whether values are missing, and which columns there are."""
+    first = [(0, True, EVERY), (1, False, EVERY), (2, True, ("number", "flag")), (3, True, ("count", "moment")),
+             (4, False, ("number", "day", "colour"))]
+    rng = np.random.default_rng(0)
+    rest = [(seed, bool(rng.integers(2)), tuple(np.asarray(EVERY)[np.sort(rng.permutation(len(EVERY))[: rng.integers(1, 7)])].tolist()))
+            for seed in range(len(first), MANY)]
+    return [*first, *rest][:MANY]
+
+
+CASES = cases()
 
 
 @pytest.mark.parametrize("model", MODELS)

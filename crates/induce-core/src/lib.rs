@@ -12,6 +12,7 @@
 
 mod early_stopping;
 pub mod error;
+mod fingerprint;
 pub mod linalg;
 pub mod log;
 mod memory;
@@ -35,5 +36,6 @@ pub mod write;
 
 pub use early_stopping::EarlyStopping;
 pub use error::{Error, Result};
+pub use fingerprint::Fingerprint;
 pub use run::{Checkpoints, FitReport, Fitted, Monitor, Outcome, Run, Stop, Trace, checkpoint_fault};
 pub use table::{Column, ColumnType, Notation, Table};

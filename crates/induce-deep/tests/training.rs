@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use induce_core::model_file::ModelFile;
+use induce_core::model_file::{ModelFile, unsummed};
 use induce_core::parallel::Team;
 use induce_core::{Checkpoints, Fitted, Monitor, Outcome, Result, Run};
 use induce_deep::language::{
@@ -210,6 +210,17 @@ fn spoiled_files_of_our_own() {
     for settings in [&every_kind()[0], &every_kind()[2]] {
         let good = bytes(&trained(settings, None, &mut Run::new(0)).unwrap());
         own_bytes("good", &good).unwrap();
+        // A bit of a weight.
+        let mut turned = good.clone();
+        *turned.last_mut().unwrap() ^= 1;
+        assert!(
+            own_bytes("turned", &turned)
+                .err()
+                .unwrap()
+                .to_string()
+                .contains("checksum")
+        );
+        let good = unsummed(good);
         let try_open = |bytes: &[u8]| {
             if let Err(error) = own_bytes("spoiled", bytes) {
                 assert!(error.hint().is_some(), "`{error}` has no hint");

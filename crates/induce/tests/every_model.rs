@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use induce::core::model::{DataKind, Entry};
-use induce::core::model_file::ModelFile;
+use induce::core::model_file::{ModelFile, unsummed};
 use induce::core::random::Stream;
 use induce::prelude::*;
 use induce::registry::MODELS;
@@ -253,7 +253,7 @@ fn broken_files_are_refused() {
         }
         let stream = Stream::new(5, row.info.name);
         for turn in 0..300 {
-            let mut turned = whole.clone();
+            let mut turned = unsummed(whole.clone());
             let at = stream.below(turn, turned.len());
             turned[at] ^= 1 << (stream.bits(turn + 1000) % 8);
             if let Ok((opened, _)) = open_bytes("turned", &turned) {

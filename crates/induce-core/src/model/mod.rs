@@ -26,8 +26,8 @@ mod settings;
 
 pub use contract::{Density, Explain, Generate, Model, Predict, Transform, no_shap};
 pub use data::{
-    Content, Data, DataKind, Environment, Fact, Features, Fingerprint, Graph, Images, Inputs, OnlyTask, Rows,
-    RowsOptions, TabularMdp, Target, Text, Transition,
+    Content, Data, DataKind, Environment, Fact, Features, Graph, Images, Inputs, OnlyTask, Rows, RowsOptions,
+    TabularMdp, Target, Text, Transition,
 };
 pub use dataset::{ClassWeight, Dataset, check_rows, weights};
 pub use entry::{AnyFitted, Entry, ModelInfo, Registry, any_task};

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use safetensors::SafeTensors;
 
+use super::checksum::KEY;
 use super::fault::broken;
 use super::{Array, ModelFile, Tensor, VERSION};
 use crate::{Error, Result};
@@ -37,6 +38,7 @@ impl ModelFile {
         let kind = metadata.remove("induce.kind").ok_or_else(|| foreign(name))?;
         let version = metadata.remove("induce.version").ok_or_else(|| foreign(name))?;
         let version = check_version(name, &version)?;
+        let checksum = metadata.remove(KEY);
         let views = SafeTensors::deserialize(bytes).map_err(fault)?;
         let tensors = views.iter().map(|(key, view)| {
             let array = Array::from_bytes(view.dtype(), view.data());
@@ -55,14 +57,16 @@ impl ModelFile {
             ))
         });
         let tensors = tensors.collect::<Result<_>>()?;
-        Ok(Self {
+        let file = Self {
             file: name.into(),
             kind,
             version,
             metadata,
             tensors,
             depth: 0,
-        })
+        };
+        file.check(checksum.as_deref())?;
+        Ok(file)
     }
 }
 

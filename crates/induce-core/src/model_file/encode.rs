@@ -6,6 +6,7 @@ use safetensors::tensor::View;
 use safetensors::{Dtype, serialize};
 use serde_json::{Map, Value};
 
+use super::checksum::KEY;
 use super::fault::broken;
 use super::{ModelFile, Tensor};
 use crate::Result;
@@ -37,6 +38,7 @@ impl ModelFile {
         let own = [
             ("induce.kind", self.kind.clone()),
             ("induce.version", self.version.to_string()),
+            (KEY, self.checksum()),
         ];
         let own = own.into_iter().map(|(key, text)| (key.to_string(), text));
         let rest = self

@@ -2,7 +2,7 @@
 //!
 //! Arrays are tensors; everything else is text in the `__metadata__` of the
 //! header: `induce.kind` (which family of model), `induce.version` (of this
-//! format), and by custom `spec`, `schema` and `card` as JSON. Any safetensors
+//! format), `induce.checksum` (over all the rest), and by custom `spec`, `schema` and `card` as JSON. Any safetensors
 //! reader opens it, nothing in it can run code, and the same model always gives
 //! the same bytes.
 //!
@@ -17,6 +17,7 @@
 //! # Ok::<(), induce_core::Error>(())
 //! ```
 
+mod checksum;
 mod decode;
 mod encode;
 mod fault;
@@ -31,6 +32,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{Error, Result};
 
+#[doc(hidden)]
+pub use checksum::unsummed;
 use fault::broken;
 pub use tensor::{Array, Element, Tensor};
 

@@ -1,7 +1,7 @@
 //! Arrays that own their elements.
 
 use super::fault::broken;
-use crate::Result;
+use crate::{Fingerprint, Result};
 
 /// The elements of a tensor, row-major.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +51,15 @@ macro_rules! elements {
             /// The elements as little-endian bytes.
             pub(super) fn bytes(&self) -> Vec<u8> {
                 match self { $(Self::$variant(v) => v.iter().flat_map(|x| x.to_le_bytes()).collect()),* }
+            }
+
+            /// Add the elements to a sum.
+            pub(super) fn sum_up(&self, sum: &mut Fingerprint) {
+                match self { $(Self::$variant(v) => v.iter().for_each(|x| {
+                    let mut word = [0; 8];
+                    word[..size_of::<$type>()].copy_from_slice(&x.to_le_bytes());
+                    sum.word(u64::from_le_bytes(word));
+                })),* }
             }
 
             /// Elements from little-endian bytes; `None` if model files do not use the type.

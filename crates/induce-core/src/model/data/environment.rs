@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use super::Fingerprint;
+use crate::Fingerprint;
 use crate::random::Stream;
 use crate::table::Table;
 use crate::{Error, Result};

@@ -1,6 +1,7 @@
 //! Nodes and edges.
 
-use super::{Fact, Fingerprint, Rows};
+use super::{Fact, Rows};
+use crate::Fingerprint;
 use crate::linalg::Csr;
 use crate::resample;
 use crate::{Error, Result, Run};

@@ -1,6 +1,7 @@
 //! Images of one size.
 
-use super::{Fact, Fingerprint, Target};
+use super::{Fact, Target};
+use crate::Fingerprint;
 use crate::metrics::Task;
 use crate::resample;
 use crate::{Error, Result, Run};

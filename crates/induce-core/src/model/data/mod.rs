@@ -6,7 +6,6 @@
 mod doubts;
 mod environment;
 mod fact;
-mod fingerprint;
 mod graph;
 mod images;
 mod infer;
@@ -16,14 +15,13 @@ mod text;
 
 pub use environment::{Environment, TabularMdp, Transition};
 pub use fact::Fact;
-pub use fingerprint::Fingerprint;
 pub use graph::Graph;
 pub use images::Images;
 pub use rows::{Features, OnlyTask, Rows, RowsOptions, Target};
 pub use text::{Content, Text};
 
 use crate::linalg::Csr;
-use crate::{Error, Result, Run, Table};
+use crate::{Error, Fingerprint, Result, Run, Table};
 
 /// The kinds of data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{Fact, Fingerprint};
+use super::Fact;
 use crate::linalg::Csr;
 use crate::metrics::{Predictions, Task};
 use crate::model::{Dataset, Prediction};
 use crate::resample::{self, Split};
-use crate::{Error, Result, Run, Table};
+use crate::{Error, Fingerprint, Result, Run, Table};
 
 /// What a user may say about the rows of a table; what is `None` or empty is inferred.
 #[derive(Debug, Clone, Default)]

@@ -1,6 +1,6 @@
 //! A text.
 
-use super::Fingerprint;
+use crate::Fingerprint;
 use crate::{Error, Result};
 
 /// A text, as it was written or as tokens.

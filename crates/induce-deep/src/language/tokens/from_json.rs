@@ -33,17 +33,21 @@ pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -
         return Ok(own);
     }
     check_facts(file, &value)?;
-    let byte_level = says(&value["decoder"], "ByteLevel");
+    let decoder = &value["decoder"];
+    let byte_level = says(decoder, "ByteLevel");
     let mut own = match guarded(|| HfTokenizer::from_bytes(bytes)) {
         Some(Ok(own)) => own,
         Some(Err(error)) => return Err(fault(error.to_string())),
         None => return Err(fault("its parts are inconsistent".into())),
     };
     plain(&mut own);
-    // Where a file has no decoder, tokens are written with spaces between.
-    let before = if value["decoder"].is_null() { " " } else { "" };
-    let pieces =
-        pieces(&own, byte_level, before).ok_or_else(|| fault("its token ids are far apart".into()))?;
+    let bytes = |piece: &str| match (byte_level, decoder.is_null()) {
+        (true, _) => bytes_of(piece),
+        // Where a file has no decoder, tokens are written as they are, with spaces between.
+        (false, true) => format!(" {piece}").into_bytes().into(),
+        (false, false) => decoded(piece, decoder),
+    };
+    let pieces = pieces(&own, bytes).ok_or_else(|| fault("its token ids are far apart".into()))?;
     Ok(Tokenizer {
         encoder: Encoder::Crate(Box::new(own), true),
         pieces,
@@ -77,8 +81,8 @@ fn says(part: &Value, name: &str) -> bool {
             .is_some_and(|parts| parts.iter().any(|part| part["type"] == name))
 }
 
-/// The bytes of every token.
-fn pieces(own: &HfTokenizer, byte_level: bool, before: &str) -> Option<Vec<Box<[u8]>>> {
+/// The bytes of every token, which `bytes` makes of its piece.
+fn pieces(own: &HfTokenizer, bytes: impl Fn(&str) -> Box<[u8]>) -> Option<Vec<Box<[u8]>>> {
     let vocabulary = own.get_vocab(true);
     let last = vocabulary.values().max().map_or(0, |id| *id as usize);
     if last > vocabulary.len() + GAPS {
@@ -86,17 +90,26 @@ fn pieces(own: &HfTokenizer, byte_level: bool, before: &str) -> Option<Vec<Box<[
     }
     let mut pieces = vec![Box::default(); last + 1];
     for (piece, id) in &vocabulary {
-        pieces[*id as usize] = if byte_level {
-            bytes_of(piece)
-        } else {
-            [before.as_bytes(), &spaced(piece)].concat().into()
-        };
+        pieces[*id as usize] = bytes(piece);
     }
     for (id, token) in own.get_added_tokens_decoder() {
         let shown = if token.special { "" } else { &token.content };
         *pieces.get_mut(id as usize)? = shown.as_bytes().into();
     }
     Some(pieces)
+}
+
+/// A piece as a decoder writes it: `▁` and `<0x0A>` are themselves where it does not speak of them.
+fn decoded(piece: &str, decoder: &Value) -> Box<[u8]> {
+    if says(decoder, "ByteFallback")
+        && let Some(byte) = byte_piece(piece.as_bytes())
+    {
+        return [byte].into();
+    }
+    if says(decoder, "Metaspace") || says(decoder, "Replace") {
+        return piece.replace('\u{2581}', " ").into_bytes().into();
+    }
+    piece.as_bytes().into()
 }
 
 /// A piece of SentencePiece: `▁` is a space, `<0x0A>` a byte.

@@ -18,7 +18,7 @@ pub(super) const PATIENCE: usize = 50;
 /// Rounds before a candidate may be given up.
 const FIRST: usize = 200;
 
-/// A held-out loss this many times the best is given up.
+/// A held-out loss this many times that of another with as many leaves is given up.
 const BEHIND: f64 = 1.1;
 
 /// Boosters of one trial, one per fold, grown side by side.
@@ -28,6 +28,8 @@ pub(super) struct Candidate<'a> {
     /// The scores before the first round, by fold.
     pub starts: Vec<Vec<f64>>,
     stopping: EarlyStopping,
+    /// The least held-out loss after every round.
+    course: Vec<f64>,
     given_up: bool,
 }
 
@@ -39,6 +41,7 @@ impl<'a> Candidate<'a> {
             boosters,
             starts,
             stopping: EarlyStopping::resumed(PATIENCE, Some((0, f64::INFINITY))),
+            course: Vec::new(),
             given_up: false,
         }
     }
@@ -52,6 +55,18 @@ impl<'a> Candidate<'a> {
         !self.given_up && !self.stopping.is_over(round - 1)
     }
 
+    /// The least held-out loss when the trees had as many leaves as those of `other` have now: small trees learn less in a
+    /// round, and may end lower.
+    fn loss_beside(&self, other: &Self) -> Option<f64> {
+        let leaves = |own: &Self| own.trial.max_leaves.max(1);
+        let rounds = (other.course.len() * leaves(other)).div_ceil(leaves(self));
+        self.course
+            .get(..rounds.max(1))
+            .unwrap_or(&self.course)
+            .last()
+            .copied()
+    }
+
     fn round(&mut self, round: usize, team: &mut Team, workspaces: &[Mutex<Workspace<'a>>]) -> Result<()> {
         let mut loss = 0.0;
         for booster in &mut self.boosters {
@@ -60,6 +75,7 @@ impl<'a> Candidate<'a> {
         }
         let weight: f64 = self.boosters.iter().map(Booster::held_weight).sum();
         self.stopping.observe(round, loss / weight);
+        self.course.push(self.best().1);
         Ok(())
     }
 }
@@ -89,9 +105,14 @@ pub(super) fn least_loss(all: &[Candidate]) -> f64 {
 
 /// Losses are compared by their ratio, where that means something: many are at least 0.
 fn give_up(all: &mut [Candidate]) {
-    let best = least_loss(all);
-    for candidate in all {
-        candidate.given_up |= best > 0.0 && candidate.best().1 > BEHIND * best;
+    let behind = |own: &Candidate| {
+        let others = all.iter().filter_map(|other| other.loss_beside(own));
+        let best = others.fold(f64::INFINITY, f64::min);
+        best > 0.0 && own.best().1 > BEHIND * best
+    };
+    let behind: Vec<bool> = all.iter().map(behind).collect();
+    for (candidate, behind) in all.iter_mut().zip(behind) {
+        candidate.given_up |= behind;
     }
 }
 
