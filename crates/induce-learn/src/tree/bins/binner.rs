@@ -58,7 +58,7 @@ impl Binner {
                 Some(runs) => cuts_between(&runs, bins),
                 None => cuts(&mut sampled(source, sample_for(bins), stream), bins),
             }),
-            FeatureType::Category(names) => Self::Category(frequent(source, names.len(), pool)),
+            FeatureType::Category(names) => Self::Category(frequent(source, names, pool)),
         }
     }
 
@@ -150,8 +150,10 @@ fn sampled(source: &Source, limit: usize, stream: Stream) -> Vec<f64> {
     values
 }
 
-/// Categories that occur and that the pool keeps, by falling frequency (ties by code).
-fn frequent(source: &Source, categories: usize, pool: Pool) -> Vec<u32> {
+/// Categories that occur, the most frequent of them that the pool keeps (of equals the first by name), in the order of their
+/// names: the order in which they came in the table would make forests depend on the order of the rows.
+fn frequent(source: &Source, names: &[String], pool: Pool) -> Vec<u32> {
+    let categories = names.len();
     let mut counts = vec![0_usize; categories];
     let mut heavy = vec![0.0; categories];
     let mut codes = vec![0; CHUNK];
@@ -181,8 +183,9 @@ fn frequent(source: &Source, categories: usize, pool: Pool) -> Vec<u32> {
     let mut order: Vec<u32> = (0..categories as u32)
         .filter(|&c| counts[c as usize] > 0 && (pool.least == 0.0 || rows(c as usize) >= pool.least))
         .collect();
-    order.sort_by_key(|&c| (std::cmp::Reverse(counts[c as usize]), c));
+    order.sort_by_key(|&c| (std::cmp::Reverse(counts[c as usize]), &names[c as usize]));
     order.truncate(pool.most);
+    order.sort_by_key(|&c| &names[c as usize]);
     order
 }
 

@@ -181,6 +181,16 @@ fn a_weight_is_a_repetition() {
     assert!(rmse(&a, &b) < 1e-9, "{}", rmse(&a, &b));
 }
 
+/// The table with the categories of `name` in the order in which they come, as a file of these rows is read.
+fn as_read(table: &Table) -> Table {
+    let column = table.column("name").unwrap();
+    let names: Vec<Option<String>> = (0..table.rows()).map(|row| column.text(row)).collect();
+    let names: Vec<Option<&str>> = names.iter().map(Option::as_deref).collect();
+    let mut columns = table.columns().to_vec();
+    columns[2] = Column::from_text("name", &names);
+    Table::new(columns).unwrap()
+}
+
 /// Bootstrap samples too: they are drawn from places in the order of the rows' content, of which a row of weight 3 has 3.
 #[test]
 fn a_weight_is_a_repetition_for_samples_in_any_order() {
@@ -207,7 +217,7 @@ fn a_weight_is_a_repetition_for_samples_in_any_order() {
             colsample_node: 0.5,
             ..spec
         };
-        let (rows, turned) = (table.take(&repeated), table.take(&backwards));
+        let (rows, turned) = (table.take(&repeated), as_read(&table.take(&backwards)));
         let (y_rows, y_turned) = (target(&repeated), target(&backwards));
         let w_turned: Vec<f64> = backwards.iter().map(|&i| weight[i]).collect();
         let twice = Dataset {
