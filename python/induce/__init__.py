@@ -15,10 +15,13 @@ from __future__ import annotations
 
 import importlib
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _native
 from ._native import __version__
+
+if TYPE_CHECKING:
+    from ._typing import PathLike
 
 _MODULES = ("boost", "data", "ensemble", "language", "linear_model", "metrics", "tree")
 
@@ -36,7 +39,7 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def load(path: Any) -> Any:
+def load(path: PathLike) -> Any:
     """Open a model file as a fitted estimator.
 
     Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from typing import Any, ClassVar, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Iterator
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from ._draws import Distinct, Draws, by_content
 from ._members import Ensemble, is_ours, seeded, takes_weights
 from ._parameters import keep
 from ._ranges import Having, Number, Word, check
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike, Self
 
 __all__ = ["AdaBoostClassifier", "AdaBoostRegressor"]
 
@@ -61,7 +64,7 @@ class _AdaBoost(Ensemble, Estimator):
         tags.input_tags.sparse = True
         return tags
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit the members, one after the other.
 
         Parameters
@@ -89,7 +92,7 @@ class _AdaBoost(Ensemble, Estimator):
         self._boost(rows_of(X, distinct.rows), y[distinct.rows], distinct.weight)
         return self
 
-    def _boost(self, X: Any, y: np.ndarray, weight: np.ndarray) -> None:
+    def _boost(self, X: MatrixLike, y: np.ndarray, weight: np.ndarray) -> None:
         random, base = check_random_state(self.random_state), self._member()
         weighted, order = takes_weights(base), np.arange(len(y))
         if not weighted:
@@ -161,7 +164,7 @@ class _AdaBoost(Ensemble, Estimator):
         self.estimator_errors_ = np.full(len(self.estimators_), np.nan)
         self.fit_report_ = FitReport("converged", "opened from a file", len(self.estimators_), model.notes)
 
-    def _asked(self, X: Any) -> Any:
+    def _asked(self, X: MatrixLike) -> Any:
         check_is_fitted(self, "estimators_")
         return self._given(X, reset=False, allow_nd=True)
 
@@ -175,7 +178,7 @@ class _AdaBoost(Ensemble, Estimator):
             )
         return np.average([m.feature_importances_ for m in self.estimators_], axis=0, weights=self.estimator_weights_)
 
-    def staged_score(self, X: Any, y: Any, sample_weight: Any = None) -> Iterator[float]:
+    def staged_score(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Iterator[float]:
         """`score` of the first one, two, three ... members."""
         members, weights = self.estimators_, self.estimator_weights_
         for k in range(1, len(members) + 1):
@@ -227,7 +230,7 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
         with np.errstate(over="ignore"):
             return error, float(alpha), np.where(wrong, np.exp(alpha), 1.0)
 
-    def decision_function(self, X: Any) -> np.ndarray:
+    def decision_function(self, X: MatrixLike) -> np.ndarray:
         """Mean weights of the classes, of shape (n_samples,) for two classes, else (n_samples, n_classes).
 
         Parameters
@@ -237,7 +240,7 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
         *_, last = self.staged_decision_function(X)
         return last
 
-    def staged_decision_function(self, X: Any) -> Iterator[np.ndarray]:
+    def staged_decision_function(self, X: MatrixLike) -> Iterator[np.ndarray]:
         """`decision_function` of the first one, two, three ... members."""
         X, classes = self._asked(X), len(self.classes_)
         # Its weight for the member's class, and against the others so that all sum to zero.
@@ -248,7 +251,7 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
             scores = total / said
             yield scores[:, -1] - scores[:, 0] if classes <= 2 else scores.copy()
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """The class of the largest sum of weights, of shape (n_samples,).
 
         Parameters
@@ -257,14 +260,14 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
         """
         return self._named(self.decision_function(X))
 
-    def staged_predict(self, X: Any) -> Iterator[np.ndarray]:
+    def staged_predict(self, X: MatrixLike) -> Iterator[np.ndarray]:
         """`predict` of the first one, two, three ... members."""
         return (self._named(scores) for scores in self.staged_decision_function(X))
 
     def _named(self, scores: np.ndarray) -> np.ndarray:
         return self.classes_[(scores > 0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)]
 
-    def predict_proba(self, X: Any) -> np.ndarray:
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """softmax(d / (K - 1)) of the mean weights d (Zhu et al. 2009, section 2.3), of shape (n_samples, n_classes).
 
         Parameters
@@ -278,7 +281,7 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
             return super().predict_proba(X)
         return self._probabilities(self.decision_function(X))
 
-    def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
+    def staged_predict_proba(self, X: MatrixLike) -> Iterator[np.ndarray]:
         """`predict_proba` of the first one, two, three ... members."""
         return (self._probabilities(scores) for scores in self.staged_decision_function(X))
 
@@ -290,7 +293,7 @@ class AdaBoostClassifier(_AdaBoost, Classifier):
         return powers / powers.sum(axis=1, keepdims=True)
 
 
-def _is_finite(X: Any) -> bool:
+def _is_finite(X: MatrixLike) -> bool:
     """Whether X has no missing value that members may know, but the checks of a matrix do not."""
     return not isinstance(X, np.ndarray) or X.dtype.kind not in "fc" or bool(np.isfinite(X).all())
 
@@ -332,7 +335,7 @@ class AdaBoostRegressor(_AdaBoost, Regressor):
         beta = error / (1.0 - error)
         return error, float(-self.learning_rate * np.log(beta)), beta ** (self.learning_rate * (1.0 - misses))
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """The weighted median of the members' predictions, of shape (n_samples,).
 
         Parameters
@@ -342,7 +345,7 @@ class AdaBoostRegressor(_AdaBoost, Regressor):
         X = self._asked(X)
         return self._median(np.array([member.predict(X) for member in self.estimators_]), self.estimator_weights_)
 
-    def staged_predict(self, X: Any) -> Iterator[np.ndarray]:
+    def staged_predict(self, X: MatrixLike) -> Iterator[np.ndarray]:
         """`predict` of the first one, two, three ... members."""
         X = self._asked(X)
         members = np.array([member.predict(X) for member in self.estimators_])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 import warnings
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from ._parameters import keep
 from ._progress import listener_of
 from ._ranges import Having, Number, check
 from ._routing import available, routed, router
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike, Self
 
 __all__ = ["BaggingClassifier", "BaggingRegressor"]
 
@@ -106,7 +109,7 @@ class _Bagging(Ensemble, Estimator):
         own = {"fit": "fit", "decision_function": "decision_function", "predict_log_proba": logs}
         return router(self, member, own | {"predict": best, "predict_proba": best})
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, **fit_params: Any) -> Any:
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **fit_params: Any) -> Self:
         """Fit the members.
 
         Parameters
@@ -202,7 +205,7 @@ class _Bagging(Ensemble, Estimator):
         return number
 
     def _fit_members(
-        self, X: Any, y: np.ndarray, distinct: Distinct, seeds: np.ndarray, more: dict[str, Any]
+        self, X: MatrixLike, y: np.ndarray, distinct: Distinct, seeds: np.ndarray, more: dict[str, Any]
     ) -> None:
         base = self._member()
         ours, weighted = is_ours(base), takes_weights(base)
@@ -256,11 +259,11 @@ class _Bagging(Ensemble, Estimator):
 
     # What members say together.
 
-    def _asked(self, X: Any) -> Any:
+    def _asked(self, X: MatrixLike) -> Any:
         check_is_fitted(self, "estimators_")
         return self._given(X, reset=False)
 
-    def _views(self, X: Any) -> list[tuple[Any, Any]]:
+    def _views(self, X: MatrixLike) -> list[tuple[Any, Any]]:
         """Every member with its columns of X."""
         whole = np.arange(self.n_features_in_)
         return [
@@ -276,7 +279,7 @@ class _Bagging(Ensemble, Estimator):
             out.append(left)
         return out
 
-    def _set_oob(self, X: Any, y: np.ndarray) -> None:
+    def _set_oob(self, X: MatrixLike, y: np.ndarray) -> None:
         raise NotImplementedError
 
 
@@ -291,7 +294,7 @@ class BaggingRegressor(_Bagging, Regressor):
         oob="\n        R squared.\n    oob_prediction_ : ndarray of shape (n_samples,)"
     )
 
-    def predict(self, X: Any, **params: Any) -> np.ndarray:
+    def predict(self, X: MatrixLike, **params: Any) -> np.ndarray:
         """The mean of the members' predictions, of shape (n_samples,) or (n_samples, n_outputs).
 
         Parameters
@@ -302,7 +305,7 @@ class BaggingRegressor(_Bagging, Regressor):
         views = self._views(self._asked(X))
         return sum(member.predict(own, **more) for member, own in views) / len(views)
 
-    def _set_oob(self, X: Any, y: np.ndarray) -> None:
+    def _set_oob(self, X: MatrixLike, y: np.ndarray) -> None:
         total, counts = np.zeros(y.shape), np.zeros(len(y))
         for (member, own), left in zip(self._views(X), self._out_of_bag()):
             total[left] += member.predict(rows_of(own, np.flatnonzero(left)))
@@ -326,7 +329,7 @@ class BaggingClassifier(_Bagging, Classifier):
         """The number of classes."""
         return len(self.classes_)
 
-    def predict(self, X: Any, **params: Any) -> np.ndarray:
+    def predict(self, X: MatrixLike, **params: Any) -> np.ndarray:
         """The class of the largest mean probability, or of the most votes, of shape (n_samples,).
 
         Parameters
@@ -336,7 +339,7 @@ class BaggingClassifier(_Bagging, Classifier):
         likeliest = self._shares(X, routed(self, "predict", params)).argmax(axis=1)
         return self.classes_[likeliest]
 
-    def predict_proba(self, X: Any, **params: Any) -> np.ndarray:
+    def predict_proba(self, X: MatrixLike, **params: Any) -> np.ndarray:
         """Mean probabilities, of shape (n_samples, n_classes); fractions of votes if members have none.
 
         Parameters
@@ -345,7 +348,7 @@ class BaggingClassifier(_Bagging, Classifier):
         """
         return self._shares(X, routed(self, "predict_proba", params))
 
-    def predict_log_proba(self, X: Any, **params: Any) -> np.ndarray:
+    def predict_log_proba(self, X: MatrixLike, **params: Any) -> np.ndarray:
         """The logarithms of the mean probabilities, of shape (n_samples, n_classes)."""
         more = routed(self, "predict_log_proba", params)
         if not hasattr(self._member(), "predict_log_proba"):
@@ -359,7 +362,7 @@ class BaggingClassifier(_Bagging, Classifier):
         return total - np.log(len(self.estimators_))
 
     @available(lambda self: hasattr(self._member(), "decision_function"))
-    def decision_function(self, X: Any, **params: Any) -> np.ndarray:
+    def decision_function(self, X: MatrixLike, **params: Any) -> np.ndarray:
         """The mean of the members' scores, of shape (n_samples,) for two classes, else (n_samples, n_classes).
 
         Parameters
@@ -370,11 +373,11 @@ class BaggingClassifier(_Bagging, Classifier):
         views = self._views(self._asked(X))
         return sum(member.decision_function(own, **more) for member, own in views) / len(views)
 
-    def _shares(self, X: Any, more: dict[str, Any]) -> np.ndarray:
+    def _shares(self, X: MatrixLike, more: dict[str, Any]) -> np.ndarray:
         views = self._views(self._asked(X))
         return sum(self._share_of(member, own, more) for member, own in views) / len(views)
 
-    def _share_of(self, member: Any, X: Any, more: dict[str, Any]) -> np.ndarray:
+    def _share_of(self, member: Any, X: MatrixLike, more: dict[str, Any]) -> np.ndarray:
         classes = len(self.classes_)
         if not hasattr(member, "predict_proba"):
             return np.eye(classes)[np.asarray(member.predict(X, **more), dtype=np.intp)]
@@ -385,7 +388,7 @@ class BaggingClassifier(_Bagging, Classifier):
         all_classes[:, np.asarray(member.classes_, dtype=np.intp)] = own
         return all_classes
 
-    def _set_oob(self, X: Any, y: np.ndarray) -> None:
+    def _set_oob(self, X: MatrixLike, y: np.ndarray) -> None:
         total = np.zeros((len(y), len(self.classes_)))
         for (member, own), left in zip(self._views(X), self._out_of_bag()):
             total[left] += self._share_of(member, rows_of(own, np.flatnonzero(left)), {})

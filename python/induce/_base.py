@@ -14,7 +14,7 @@ import os
 import re
 import warnings
 from contextvars import ContextVar
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -33,6 +33,9 @@ from ._compat import (
     validate_data,
 )
 from ._progress import listener_of
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike, PathLike, Self
 
 
 #: Names of columns that a matrix without names was given, here or by XGBoost or LightGBM.
@@ -206,7 +209,7 @@ class Estimator(BaseEstimator):
     def _finite(self) -> Any:
         return "allow-nan" if self._takes_missing else True
 
-    def _table(self, X: Any, y: Any = None, *, reset: bool, threads: int) -> tuple[_native.Table, Any]:
+    def _table(self, X: MatrixLike, y: ArrayLike | None = None, *, reset: bool, threads: int) -> tuple[_native.Table, Any]:
         """A table of X, checked as scikit-learn checks it, and y."""
         if isinstance(X, _native.Table):
             return self._native_table(X, reset=reset), y
@@ -256,11 +259,11 @@ class Estimator(BaseEstimator):
             X = X.select(self._names())
         return X
 
-    def _frame(self, X: Any, *, reset: bool) -> _native.Table:
+    def _frame(self, X: MatrixLike, *, reset: bool) -> _native.Table:
         self._shape_checked(X, reset=reset)
         return _data.table_of_frame(X, self._names())
 
-    def _shape_checked(self, X: Any, *, reset: bool) -> None:
+    def _shape_checked(self, X: MatrixLike, *, reset: bool) -> None:
         """Keep the number and the names of the columns, or hold X against those that were kept."""
         if HAS_SKLEARN:
             from sklearn.utils.validation import _check_feature_names, _check_n_features
@@ -277,7 +280,7 @@ class Estimator(BaseEstimator):
 
     # The fit.
 
-    def _fit(self, X: Any, y: Any, sample_weight: Any = None, **more: Any) -> Any:
+    def _fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **more: Any) -> Any:
         threads = threads_of(getattr(self, "n_jobs", None))
         for name in ("_column_names", "_card"):
             self.__dict__.pop(name, None)
@@ -352,7 +355,7 @@ class Estimator(BaseEstimator):
     def _seed(self) -> int:
         return seed_of(getattr(self, "random_state", 0))
 
-    def _target(self, y: Any) -> np.ndarray:
+    def _target(self, y: ArrayLike) -> np.ndarray:
         y = column_or_1d(y, warn=True)
         if y.dtype.kind not in "fiub":
             y = y.astype(np.float64)
@@ -378,19 +381,19 @@ class Estimator(BaseEstimator):
 
     # What a fitted estimator can do.
 
-    def _checked(self, X: Any) -> _native.Table:
+    def _checked(self, X: MatrixLike) -> _native.Table:
         check_is_fitted(self, "model_")
         return self._table(X, reset=False, threads=self._threads())[0]
 
     def _threads(self) -> int:
         return threads_of(getattr(self, "n_jobs", None))
 
-    def _ask(self, what: str, X: Any) -> np.ndarray:
+    def _ask(self, what: str, X: MatrixLike) -> np.ndarray:
         """The model's `predict`, `probabilities` or `margins` of X."""
         rows = self._checked(X)
         return getattr(self.model_, what)(rows, self._threads())
 
-    def save(self, path: Any) -> None:
+    def save(self, path: PathLike) -> None:
         """Write the model file, which the command line opens as well.
 
         Parameters
@@ -403,7 +406,7 @@ class Estimator(BaseEstimator):
 
     # What the command line says of a model, too.
 
-    def _judged_rows(self, X: Any, y: Any, sample_weight: Any = None) -> _Rows:
+    def _judged_rows(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> _Rows:
         """Rows beside their truth, for a fitted model."""
         table = self._checked(X)
         if self._task == "classification":
@@ -424,7 +427,7 @@ class Estimator(BaseEstimator):
         return rows
 
     def permutation_importances(
-        self, X: Any, y: Any, sample_weight: Any = None, *, random_state: int = 0
+        self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, *, random_state: int = 0
     ) -> dict[str, Importance]:
         """How much worse the model judges when a feature is shuffled (Breiman 2001; Fisher, Rudin & Dominici 2019).
 
@@ -449,7 +452,7 @@ class Estimator(BaseEstimator):
         return {name: Importance(value, low, high) for name, value, low, high in found}
 
     def report(
-        self, path: Any, X: Any, y: Any, sample_weight: Any = None, *, source: str = "data", random_state: int = 0
+        self, path: PathLike, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, *, source: str = "data", random_state: int = 0
     ) -> None:
         """Write a page that shows how good the model is on these rows and what moves it: one HTML file, without a network.
 
@@ -519,7 +522,7 @@ class _Rows:
 class Regressor(RegressorMixin, Estimator):
     """A model of a quantity."""
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit the model.
 
         Parameters
@@ -535,7 +538,7 @@ class Regressor(RegressorMixin, Estimator):
         """
         return self._fit(X, y, sample_weight)
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """The predicted quantity, of shape (n_samples,).
 
         Parameters
@@ -550,7 +553,7 @@ class Regressor(RegressorMixin, Estimator):
         outputs = model.outputs
         return predicted.reshape(-1, outputs) if outputs > 1 else predicted
 
-    def predict_interval(self, X: Any, coverage: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    def predict_interval(self, X: MatrixLike, coverage: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper ends of the interval of a new observation, each of shape (n_samples,).
 
         Parameters
@@ -568,7 +571,7 @@ class Regressor(RegressorMixin, Estimator):
             raise ValueError(f"{type(self).__name__} has no interval of new observations")
         return new[0].ravel(), new[1].ravel()
 
-    def _intervals(self, X: Any, coverage: float) -> Any:
+    def _intervals(self, X: MatrixLike, coverage: float) -> Any:
         table = self._checked(X)
         return self.model_.intervals(table, coverage, self._threads())
 
@@ -584,7 +587,7 @@ class Classifier(ClassifierMixin, Estimator):
         tags.classifier_tags.multi_class = self._multiclass
         return tags
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit the model.
 
         Parameters
@@ -601,7 +604,7 @@ class Classifier(ClassifierMixin, Estimator):
         """
         return self._fit(X, y, sample_weight)
 
-    def _target(self, y: Any) -> np.ndarray:
+    def _target(self, y: ArrayLike) -> np.ndarray:
         y = column_or_1d(np.asarray(y), warn=True)
         check_classification_targets(y)
         part = self.__dict__.get("_part")
@@ -635,7 +638,7 @@ class Classifier(ClassifierMixin, Estimator):
         except ValueError:
             self.classes_ = np.asarray(names)
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """The likeliest class, of shape (n_samples,).
 
         Parameters
@@ -645,7 +648,7 @@ class Classifier(ClassifierMixin, Estimator):
         codes = self._ask("predict", X).astype(np.intp)
         return self.classes_[codes]
 
-    def predict_proba(self, X: Any) -> np.ndarray:
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """The probability of every class, of shape (n_samples, n_classes), in the order of `classes_`.
 
         Parameters
@@ -654,7 +657,7 @@ class Classifier(ClassifierMixin, Estimator):
         """
         return self._ask("probabilities", X)
 
-    def predict_log_proba(self, X: Any) -> np.ndarray:
+    def predict_log_proba(self, X: MatrixLike) -> np.ndarray:
         """The logarithms of `predict_proba`."""
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))

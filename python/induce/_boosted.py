@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from ._base import Classifier, Regressor, _Rows
 from ._compat import check_is_fitted
 from ._rows import FEW, RowsByContent
 from ._tree_arrays import TreeArrays
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike, Self
 
 
 class Boosted(RowsByContent):
@@ -96,7 +99,7 @@ class Boosted(RowsByContent):
 
         return rows
 
-    def _target_of_valid(self, y: Any) -> np.ndarray:
+    def _target_of_valid(self, y: ArrayLike) -> np.ndarray:
         return self._target(y)
 
     # What a fitted one can say.
@@ -138,7 +141,7 @@ class Boosted(RowsByContent):
         total = values.sum()
         return values / total if total > 0 else values
 
-    def shap_values(self, X: Any, *, with_mean: bool = False) -> np.ndarray:
+    def shap_values(self, X: MatrixLike, *, with_mean: bool = False) -> np.ndarray:
         """Exact Shapley values of every feature on the scale of the scores (Lundberg et al. 2020, path-dependent).
 
         phi_j sums over the features, with the mean score, to the row's score before the link.
@@ -177,7 +180,7 @@ class Boosted(RowsByContent):
 class BoostedRegressor(Boosted, Regressor):
     """Boosted trees for quantities."""
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, eval_set: Any = None) -> Any:
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, *, eval_set: Any = None) -> Self:
         """Fit the model.
 
         Parameters
@@ -199,7 +202,7 @@ class BoostedRegressor(Boosted, Regressor):
 class BoostedClassifier(Boosted, Classifier):
     """Boosted trees for classes."""
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, eval_set: Any = None) -> Any:
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, *, eval_set: Any = None) -> Self:
         """Fit the model.
 
         Parameters
@@ -218,7 +221,7 @@ class BoostedClassifier(Boosted, Classifier):
         """
         return self._fit(X, y, sample_weight, valid=self._held_out_rows(eval_set))
 
-    def _target_of_valid(self, y: Any) -> np.ndarray:
+    def _target_of_valid(self, y: ArrayLike) -> np.ndarray:
         y = np.asarray(y).ravel()
         known = {label: code for code, label in enumerate(self.classes_.tolist())}
         unknown = sorted({str(label) for label in y.tolist() if label not in known})
@@ -226,7 +229,7 @@ class BoostedClassifier(Boosted, Classifier):
             raise ValueError(f"eval_set has classes that the training rows have not: {', '.join(unknown)}")
         return np.asarray([known[label] for label in y.tolist()], dtype=np.float64)
 
-    def decision_function(self, X: Any) -> np.ndarray:
+    def decision_function(self, X: MatrixLike) -> np.ndarray:
         """Scores before the link, of shape (n_samples,) for two classes, else (n_samples, n_classes).
 
         Parameters
@@ -244,7 +247,7 @@ def _flat(margins: np.ndarray) -> np.ndarray:
 class StagedRegressor:
     """Mixin: predictions after every round."""
 
-    def staged_predict(self, X: Any) -> Iterator[np.ndarray]:
+    def staged_predict(self, X: MatrixLike) -> Iterator[np.ndarray]:
         """`predict` after every round.
 
         Parameters
@@ -259,7 +262,7 @@ class StagedRegressor:
 class StagedClassifier:
     """Mixin: predictions after every round."""
 
-    def staged_predict(self, X: Any) -> Iterator[np.ndarray]:
+    def staged_predict(self, X: MatrixLike) -> Iterator[np.ndarray]:
         """`predict` after every round.
 
         Parameters
@@ -270,13 +273,13 @@ class StagedClassifier:
         for model in self._stages():
             yield self.classes_[model.predict(table, self._threads()).astype(np.intp)]
 
-    def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
+    def staged_predict_proba(self, X: MatrixLike) -> Iterator[np.ndarray]:
         """`predict_proba` after every round."""
         table = self._checked(X)
         for model in self._stages():
             yield model.probabilities(table, self._threads())
 
-    def staged_decision_function(self, X: Any) -> Iterator[np.ndarray]:
+    def staged_decision_function(self, X: MatrixLike) -> Iterator[np.ndarray]:
         """`decision_function` after every round."""
         table = self._checked(X)
         for model in self._stages():
@@ -288,7 +291,7 @@ class BoostedRanker(Boosted):
 
     _task = "ranking"
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, *, group: Any = None, qid: Any = None,
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, *, group: ArrayLike | None = None, qid: ArrayLike | None = None,
             eval_set: Any = None, eval_group: Any = None, eval_qid: Any = None) -> Any:
         """Fit the model.
 
@@ -321,7 +324,7 @@ class BoostedRanker(Boosted):
 
         return self._fit(X, y, sample_weight, groups=lambda number: groups_of(number, group, qid), valid=valid)
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """A score per row, of shape (n_samples,): within a query, the larger the better.
 
         Parameters

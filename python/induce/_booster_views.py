@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import _native
 from ._base import MADE_UP
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, PathLike
 
 
 class _View:
@@ -128,7 +131,7 @@ class Booster(_View):
 
     def inplace_predict(
         self, data: Any, iteration_range: Any = (0, 0), predict_type: str = "value", missing: Any = None,
-        validate_features: bool = True, base_margin: Any = None, strict_shape: bool = False,
+        validate_features: bool = True, base_margin: ArrayLike | None = None, strict_shape: bool = False,
     ) -> np.ndarray:
         """Means of every row, or scores before the link for `predict_type="margin"`.
 
@@ -149,7 +152,7 @@ class Booster(_View):
         """The model in XGBoost's format: "ubj" or "json"."""
         return bytearray(self._model.convert(f"xgboost-{raw_format}"))
 
-    def save_model(self, path: Any) -> None:
+    def save_model(self, path: PathLike) -> None:
         """Write the model in XGBoost's format, UBJSON if the name ends in `.ubj`, else JSON."""
         path = os.fspath(path)
         content = self.save_raw("ubj" if str(path).endswith(".ubj") else "json")

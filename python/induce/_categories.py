@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import _data, _native
 
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike
 
-def categorical_mask(X: Any, given: Any) -> np.ndarray | None:
+
+def categorical_mask(X: MatrixLike, given: Any) -> np.ndarray | None:
     """Which columns of X hold categories; `None` if none does.
 
     Parameters
@@ -74,7 +77,7 @@ class Categories:
         The categories of a column, sorted.
     """
 
-    def __init__(self, X: Any, mask: np.ndarray, most: int) -> None:
+    def __init__(self, X: MatrixLike, mask: np.ndarray, most: int) -> None:
         self.mask = mask
         self.values: dict[int, np.ndarray] = {}
         names = _data.column_names(X)
@@ -89,7 +92,7 @@ class Categories:
                 )
             self.values[j] = _sorted(values[seen])
 
-    def table(self, X: Any, names: list[str]) -> _native.Table:
+    def table(self, X: MatrixLike, names: list[str]) -> _native.Table:
         """X as a table, categories by the values they had in training."""
         # What holds no categories is read as it is elsewhere: moments have a unit.
         whole = _data.table_of_frame(X, names) if _data.is_frame(X) and not hasattr(X, "iloc") else None
@@ -124,7 +127,7 @@ class ChosenCategories:
         """The most categories that a column may have."""
         return 65_000
 
-    def _table(self, X: Any, y: Any = None, *, reset: bool, threads: int) -> tuple[_native.Table, Any]:
+    def _table(self, X: MatrixLike, y: ArrayLike | None = None, *, reset: bool, threads: int) -> tuple[_native.Table, Any]:
         if isinstance(X, _native.Table):
             if reset:
                 self.is_categorical_, self._categories = None, None
@@ -139,14 +142,14 @@ class ChosenCategories:
             return super()._table(X, y, reset=reset, threads=threads)  # type: ignore[misc, no-any-return]
         return self._table_of_categories(X if hasattr(X, "shape") else np.asarray(X), reset=reset), y
 
-    def _table_of_categories(self, X: Any, *, reset: bool) -> _native.Table:
+    def _table_of_categories(self, X: MatrixLike, *, reset: bool) -> _native.Table:
         self._shape_checked(X, reset=reset)  # type: ignore[attr-defined]
         if reset:
             self._categories = Categories(X, self.is_categorical_, self._most_categories())
         return self._categories.table(X, self._names())  # type: ignore[attr-defined, no-any-return, union-attr]
 
 
-def column_of(X: Any, j: int) -> Any:
+def column_of(X: MatrixLike, j: int) -> Any:
     """Column j of an array or a frame."""
     if hasattr(X, "iloc"):
         return X.iloc[:, j]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import inspect
 import numbers
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
@@ -59,14 +62,14 @@ except ImportError:
     class ClassifierMixin:  # type: ignore[no-redef]
         """`score` is the accuracy."""
 
-        def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        def score(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
             right = np.asarray(self.predict(X)) == np.asarray(y)  # type: ignore[attr-defined]
             return float(np.average(right, weights=sample_weight))
 
     class RegressorMixin:  # type: ignore[no-redef]
         """`score` is R squared."""
 
-        def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        def score(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
             y = np.asarray(y, dtype=float)
             rest = np.average((y - self.predict(X)) ** 2, weights=sample_weight)  # type: ignore[attr-defined]
             return float(1 - rest / np.average((y - np.average(y, weights=sample_weight)) ** 2, weights=sample_weight))
@@ -83,7 +86,7 @@ except ImportError:
             return seed
         raise ValueError(f"{seed!r} cannot be used to seed a random state")
 
-    def check_classification_targets(y: Any) -> None:  # type: ignore[no-redef]
+    def check_classification_targets(y: ArrayLike) -> None:  # type: ignore[no-redef]
         y = np.asarray(y)
         if y.dtype.kind == "f" and np.any(y != np.floor(y)):
             raise ValueError("Unknown label type: continuous. A classifier needs classes, not quantities.")
@@ -92,7 +95,7 @@ except ImportError:
         if not hasattr(estimator, attributes or "model_"):
             raise NotFittedError(f"This {type(estimator).__name__} instance is not fitted yet. Call 'fit' first.")
 
-    def column_or_1d(y: Any, *, warn: bool = False, **_: Any) -> np.ndarray:  # type: ignore[no-redef]
+    def column_or_1d(y: ArrayLike, *, warn: bool = False, **_: Any) -> np.ndarray:  # type: ignore[no-redef]
         y = np.asarray(y)
         if y.ndim == 2 and y.shape[1] == 1:
             return y.ravel()
@@ -100,7 +103,7 @@ except ImportError:
             raise ValueError(f"y should be a 1d array, got an array of shape {y.shape} instead.")
         return y
 
-    def check_sample_weight(sample_weight: Any, X: Any, **_: Any) -> np.ndarray:  # type: ignore[no-redef]
+    def check_sample_weight(sample_weight: Any, X: MatrixLike, **_: Any) -> np.ndarray:  # type: ignore[no-redef]
         weight = np.asarray(sample_weight, dtype=float)
         if weight.ndim == 0:
             weight = np.full(len(X), float(weight))
@@ -111,7 +114,7 @@ except ImportError:
         return weight
 
     def validate_data(  # type: ignore[no-redef]
-        estimator: Any, X: Any, y: Any = None, *, reset: bool = True, ensure_all_finite: Any = True, **_: Any
+        estimator: Any, X: MatrixLike, y: ArrayLike | None = None, *, reset: bool = True, ensure_all_finite: Any = True, **_: Any
     ) -> Any:
         array = np.asarray(X)
         if array.dtype.kind not in "fiub":

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Any, Callable, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 import numpy as np
 
 from ._compat import ConvergenceWarning, check_random_state
 from ._members import seeded
+
+if TYPE_CHECKING:
+    from ._typing import MatrixLike
 
 #: Why a sample was passed over -> the attribute that counts it.
 SKIPS = ("n_skips_no_inliers_", "n_skips_invalid_data_", "n_skips_invalid_model_")
@@ -47,7 +50,7 @@ def trials_needed(inliers: int, rows: int, sample: int, confidence: float) -> fl
     return math.ceil(math.log1p(-confidence) / math.log1p(-clean))
 
 
-def search(owner: Any, base: Any, X: Any, y: np.ndarray, weight: np.ndarray | None, sample: int, limit: float) -> Best:
+def search(owner: Any, base: Any, X: MatrixLike, y: np.ndarray, weight: np.ndarray | None, sample: int, limit: float) -> Best:
     """The rows that agree, by fits to random samples; counts of what was skipped are left on `owner`.
 
     Raises

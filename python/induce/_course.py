@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from . import _native
 from ._base import _Rows, as_json
 from ._progress import Listeners
 from ._rows import taken
+
+if TYPE_CHECKING:
+    from ._typing import MatrixLike
 
 
 class Course:
@@ -23,7 +26,7 @@ class Course:
         As it was given to the fit.
     """
 
-    def __init__(self, owner: Any, X: Any) -> None:
+    def __init__(self, owner: Any, X: MatrixLike) -> None:
         self.owner, self.X = owner, X
         warm = owner.warm_start and "model_" in owner.__dict__
         self.model: _native.Model | None = owner.model_ if warm else None

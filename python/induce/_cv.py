@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numbers
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,10 +14,13 @@ from ._routing import routed
 from ._compat import HAS_SKLEARN
 from ._linear import Linear
 
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike, Self
+
 __all__ = ["ElasticNetCV", "LassoCV"]
 
 
-def _splits(cv: Any, X: Any, y: np.ndarray, more: dict[str, Any]) -> list[tuple[np.ndarray, np.ndarray]]:
+def _splits(cv: Any, X: MatrixLike, y: np.ndarray, more: dict[str, Any]) -> list[tuple[np.ndarray, np.ndarray]]:
     """Pairs of row numbers to learn from and to evaluate on."""
     if cv is None or isinstance(cv, numbers.Integral):
         folds = 5 if cv is None else int(cv)
@@ -94,7 +97,7 @@ class ElasticNetCV(Linear, Regressor):
     ):
         keep(self, locals())
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Any:
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **params: Any) -> Self:
         """Fit the model.
 
         Parameters

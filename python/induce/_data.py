@@ -9,11 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import numbers
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import _native
+
+if TYPE_CHECKING:
+    from ._typing import MatrixLike
 
 
 class SparseRows:
@@ -33,12 +36,12 @@ class SparseRows:
         return len(self.starts) - 1
 
 
-def is_frame(X: Any) -> bool:
+def is_frame(X: MatrixLike) -> bool:
     """Whether X has named columns of types of their own."""
     return hasattr(X, "__arrow_c_stream__") or (hasattr(X, "columns") and hasattr(X, "iloc"))
 
 
-def column_names(X: Any) -> list[str] | None:
+def column_names(X: MatrixLike) -> list[str] | None:
     """The names of the columns, if they are all strings."""
     names = X.column_names if hasattr(X, "column_names") else getattr(X, "columns", None)
     if names is None:
@@ -47,7 +50,7 @@ def column_names(X: Any) -> list[str] | None:
     return names if names and all(isinstance(name, str) for name in names) else None
 
 
-def has_categories(X: Any) -> bool:
+def has_categories(X: MatrixLike) -> bool:
     """Whether a frame has a column that is no plain number: names, booleans, moments, which an array would not tell apart."""
     if hasattr(X, "iloc"):
         return any(not _is_number(dtype) for dtype in X.dtypes)
@@ -56,7 +59,7 @@ def has_categories(X: Any) -> bool:
     return False
 
 
-def columns_of_categories(X: Any) -> np.ndarray:
+def columns_of_categories(X: MatrixLike) -> np.ndarray:
     """Which columns of a frame are no numbers."""
     if hasattr(X, "iloc"):
         return np.asarray(
@@ -70,7 +73,7 @@ def _is_number(dtype: Any) -> bool:
     return isinstance(dtype, np.dtype) and dtype.kind in "fiub" or getattr(dtype, "kind", "O") in "fiub"
 
 
-def _types(X: Any) -> list[Any]:
+def _types(X: MatrixLike) -> list[Any]:
     schema = X.schema
     if isinstance(schema, dict) or hasattr(schema, "values") and callable(schema.values):
         return list(schema.values())
@@ -87,7 +90,7 @@ def _arrow_is_moment(dtype: Any) -> bool:
     return any(word in name for word in ("date", "time"))
 
 
-def rows_of(X: Any, places: np.ndarray) -> Any:
+def rows_of(X: MatrixLike, places: np.ndarray) -> Any:
     """The rows of an array, a sparse matrix, a frame, a list or a native table at these places."""
     if isinstance(X, _native.Table):
         return X.take(places.astype(np.int64))
@@ -105,7 +108,7 @@ def table_of_matrix(array: np.ndarray, names: list[str], threads: int) -> _nativ
     return _native.Table.from_matrix(array, names, threads)
 
 
-def is_moments(X: Any) -> bool:
+def is_moments(X: MatrixLike) -> bool:
     """Whether X is an array of moments."""
     return isinstance(X, np.ndarray) and X.dtype.kind == "M" and X.ndim == 2
 
@@ -115,7 +118,7 @@ def table_of_moments(X: np.ndarray, names: list[str]) -> _native.Table:
     return _native.Table.from_columns([_moments(name, X[:, j]) for j, name in enumerate(names)])
 
 
-def table_of_frame(X: Any, names: list[str]) -> _native.Table:
+def table_of_frame(X: MatrixLike, names: list[str]) -> _native.Table:
     """A table of a frame, its columns called `names`."""
     if hasattr(X, "iloc"):
         return _native.Table.from_columns([pandas_column(name, X.iloc[:, j]) for j, name in enumerate(names)])

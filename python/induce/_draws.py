@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import _native
+
+if TYPE_CHECKING:
+    from ._typing import MatrixLike
 
 def _cells(values: Any, column: Any) -> np.ndarray:
     """A number for every cell, 0 for the value 0, so that sparse and dense rows have the same sum."""
     return _native.hash_cells(np.asarray(values, dtype=np.float64), np.atleast_1d(np.asarray(column, dtype=np.uint64)))
 
 
-def _hashes(X: Any) -> np.ndarray:
+def _hashes(X: MatrixLike) -> np.ndarray:
     """A hash of every row's cells."""
     if hasattr(X, "tocsr"):
         X = X.tocoo()
@@ -26,7 +29,7 @@ def _hashes(X: Any) -> np.ndarray:
     return total
 
 
-def by_content(X: Any, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def by_content(X: MatrixLike, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The rows in an order of what they hold, and whether each holds what the one before holds.
 
     Where X or y holds something else than numbers, the rows as they come.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from ._base import _Rows
 from ._compat import check_sample_weight
 from ._parameters import keep
 from ._watched import Watched, means, objective_of
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike, Self
 
 #: A parameter of which any value is taken, since none can change a result here.
 ANY = object()
@@ -52,7 +55,7 @@ class Foreign:
         """
         return super().get_params(deep) | self._others  # type: ignore[misc]
 
-    def set_params(self, **params: Any) -> Any:
+    def set_params(self, **params: Any) -> Self:
         """Set parameters by name or alias.
 
         Parameters
@@ -115,7 +118,7 @@ class Foreign:
 
     # Rows beside those that learn.
 
-    def _watched_set(self, name: str, X: Any, y: Any, weight: Any, groups: Any, offset: Any) -> Watched:
+    def _watched_set(self, name: str, X: MatrixLike, y: ArrayLike, weight: Any, groups: Any, offset: Any) -> Watched:
         """Rows to be judged, as the native half reads them."""
         table, _ = self._table(X, reset=False, threads=self._threads())  # type: ignore[attr-defined]
         target = self._target_of_valid(y)  # type: ignore[attr-defined]
@@ -144,12 +147,12 @@ class Foreign:
             return model
         return model.between(start, model.rounds if end is None else end)
 
-    def _margins(self, model: _native.Model, X: Any, offset: Any = None) -> np.ndarray:
+    def _margins(self, model: _native.Model, X: MatrixLike, offset: ArrayLike | None = None) -> np.ndarray:
         """Scores before the link, (rows, outputs)."""
         margins = model.margins(self._checked(X), self._threads())  # type: ignore[attr-defined]
         return margins if offset is None else margins + scores_of(offset, len(margins))
 
-    def _means(self, model: _native.Model, X: Any, offset: Any = None) -> np.ndarray:
+    def _means(self, model: _native.Model, X: MatrixLike, offset: ArrayLike | None = None) -> np.ndarray:
         """Quantities, the probability of the second of two classes, or of every class."""
         return means(objective_of(model), self._margins(model, X, offset))
 

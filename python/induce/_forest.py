@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from ._joint import JointClasses
 from ._ranges import Number, check
 from ._trees import TreeMixin
 from ._views import ManyTrees
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike
 
 _NOTHING_TO_GROW = "Warm-start fitting without increasing n_estimators does not fit new trees."
 _NOT_LEFT_OUT = (
@@ -49,7 +52,7 @@ class Forest(ManyTrees, TreeMixin):
 
     # Trees that are added.
 
-    def _fit(self, X: Any, y: Any, sample_weight: Any = None, **more: Any) -> Any:
+    def _fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **more: Any) -> Any:
         if self._continues() and self._has_enough():
             return self
         for name in ("oob_score_", "oob_prediction_", "oob_decision_function_"):
@@ -114,7 +117,7 @@ class ForestOfClasses(JointClasses, Forest):
 
         return ExtraTreeClassifier() if self._kind == "extra-trees" else DecisionTreeClassifier()
 
-    def _target(self, y: Any) -> np.ndarray:
+    def _target(self, y: ArrayLike) -> np.ndarray:
         target = super()._target(y)
         if self.oob_score and self.n_outputs_ > 1 and max(self.n_classes_) > 2:
             raise ValueError(
@@ -151,7 +154,7 @@ class QuantileForest(Forest, Regressor):
         self.oob_prediction_ = means[:, 0] if means.shape[1] == 1 else means
         self._score_out_of_bag(truth, means, _r_squared)
 
-    def predict_quantiles(self, X: Any, probabilities: Any) -> np.ndarray:
+    def predict_quantiles(self, X: MatrixLike, probabilities: Any) -> np.ndarray:
         """Quantiles of the target (Meinshausen 2006), of shape (n_samples, n_probabilities).
 
         Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from ._data import rows_of
 from ._gradient_course import GradientCourse
 from ._ranges import FLAG, VERBOSE, Number, Word, check
 from ._trees import least_rows, fraction_of_features
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike, PathLike, Self
 
 RANGES: dict[str, list[Any]] = {
     "learning_rate": [Number(float, 0.0)],
@@ -44,7 +47,7 @@ class GradientBoosting:
     _LOSSES: dict[str, str] = {}
     _RANGES = RANGES
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, monitor: Any = None) -> Any:
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, monitor: Any = None) -> Self:
         """Fit the model.
 
         Parameters
@@ -116,7 +119,7 @@ class GradientBoosting:
 
     # Where trees begin.
 
-    def _begin(self, X: Any, rows: _Rows, learn: np.ndarray | None, *, fitted: bool) -> np.ndarray | None:
+    def _begin(self, X: MatrixLike, rows: _Rows, learn: np.ndarray | None, *, fitted: bool) -> np.ndarray | None:
         """Scores before any tree, (rows, outputs); `None` for the best constant."""
         if self.init is None:
             self.__dict__.pop("_init", None)
@@ -129,14 +132,14 @@ class GradientBoosting:
             self._init = _fitted_init(self.init, X, rows, learn)
         return self._init_scores(X)
 
-    def _init_scores(self, X: Any) -> np.ndarray:
+    def _init_scores(self, X: MatrixLike) -> np.ndarray:
         raise NotImplementedError
 
-    def _raw(self, X: Any) -> np.ndarray:
+    def _raw(self, X: MatrixLike) -> np.ndarray:
         """Scores before the link, (rows, outputs)."""
         return self._raw_of(X)(self.model_)
 
-    def _raw_of(self, X: Any) -> Callable[[_native.Model], np.ndarray]:
+    def _raw_of(self, X: MatrixLike) -> Callable[[_native.Model], np.ndarray]:
         """Scores before the link of a model of some of the rounds, on top of `init_`."""
         table, threads = self._checked(X), self._threads()
         begin = self._init_scores(X) if self._has_init() else None
@@ -147,7 +150,7 @@ class GradientBoosting:
 
         return raw
 
-    def _staged_raw(self, X: Any) -> Iterator[np.ndarray]:
+    def _staged_raw(self, X: MatrixLike) -> Iterator[np.ndarray]:
         check_is_fitted(self, "model_")
         return map(self._raw_of(X), self._stages())
 
@@ -179,7 +182,7 @@ class GradientBoosting:
     def __iter__(self) -> Any:
         return iter(self.estimators_)
 
-    def save(self, path: Any) -> None:
+    def save(self, path: PathLike) -> None:
         """Write the model file, which the command line opens as well.
 
         Raises
@@ -194,7 +197,7 @@ class GradientBoosting:
 
     # The trees.
 
-    def apply(self, X: Any) -> np.ndarray:
+    def apply(self, X: MatrixLike) -> np.ndarray:
         """The number of the leaf that a row comes to in every tree.
 
         Parameters
@@ -244,16 +247,16 @@ class BestConstant:
     def __init__(self, owner: Any) -> None:
         self._none = owner._adopted_like(owner.model_.first(0))
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """The constant, or the likeliest class, of shape (n_samples,)."""
         return self._none.predict(X)
 
-    def predict_proba(self, X: Any) -> np.ndarray:
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """The frequencies of the classes, of shape (n_samples, n_classes)."""
         return self._none.predict_proba(X)
 
 
-def _fitted_init(init: Any, X: Any, rows: _Rows, learn: np.ndarray | None) -> Any:
+def _fitted_init(init: Any, X: MatrixLike, rows: _Rows, learn: np.ndarray | None) -> Any:
     """A copy of the estimator `init`, fitted to the rows that learn."""
     init = clone(init)
     y, weight = rows.target, rows.weight

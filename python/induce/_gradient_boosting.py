@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from ._boosted import BoostedClassifier, BoostedRegressor, _flat
 from ._gradient_base import RANGES, GradientBoosting
 from ._parameters import keep
 from ._ranges import Having, Number, Word
+
+if TYPE_CHECKING:
+    from ._typing import MatrixLike
 
 _GRADIENT_DOC = """
 
@@ -115,10 +118,10 @@ class GradientBoostingRegressor(GradientBoosting, BoostedRegressor):
     def _boost_settings(self, rows: _Rows) -> dict[str, Any]:
         return super()._boost_settings(rows) | {"quantile": self.alpha, "huber_quantile": self.alpha}
 
-    def _init_scores(self, X: Any) -> np.ndarray:
+    def _init_scores(self, X: MatrixLike) -> np.ndarray:
         return np.asarray(self._init.predict(X), dtype=np.float64).reshape(-1, 1)
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """The predicted quantity, of shape (n_samples,).
 
         Parameters
@@ -127,7 +130,7 @@ class GradientBoostingRegressor(GradientBoosting, BoostedRegressor):
         """
         return self._raw(X)[:, 0]
 
-    def staged_predict(self, X: Any) -> Iterator[np.ndarray]:
+    def staged_predict(self, X: MatrixLike) -> Iterator[np.ndarray]:
         """`predict` after every round.
 
         Parameters
@@ -195,7 +198,7 @@ class GradientBoostingClassifier(GradientBoosting, BoostedClassifier):
         # The native score is the log-odds for either loss.
         self._scale = 0.5 if json.loads(self.model_.settings)["objective"] == "exponential" else 1.0
 
-    def _init_scores(self, X: Any) -> np.ndarray:
+    def _init_scores(self, X: MatrixLike) -> np.ndarray:
         probabilities = np.asarray(self._init.predict_proba(X), dtype=np.float64)
         tiny = np.finfo(np.float64).eps
         logs = np.log(np.clip(probabilities, tiny, 1 - tiny))
@@ -203,7 +206,7 @@ class GradientBoostingClassifier(GradientBoosting, BoostedClassifier):
             return logs[:, 1:] - np.log1p(-np.clip(probabilities[:, 1:], tiny, 1 - tiny))
         return logs - logs.mean(axis=1, keepdims=True)
 
-    def decision_function(self, X: Any) -> np.ndarray:
+    def decision_function(self, X: MatrixLike) -> np.ndarray:
         """Scores before the link, of shape (n_samples,) for two classes, else (n_samples, n_classes).
 
         Log-odds; half of them for loss="exponential", which is the scale of AdaBoost.
@@ -217,7 +220,7 @@ class GradientBoostingClassifier(GradientBoosting, BoostedClassifier):
     def _decision(self, raw: np.ndarray) -> np.ndarray:
         return _flat(self._scale * raw)
 
-    def predict_proba(self, X: Any) -> np.ndarray:
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """The probability of every class, of shape (n_samples, n_classes), in the order of `classes_`.
 
         Parameters
@@ -226,7 +229,7 @@ class GradientBoostingClassifier(GradientBoosting, BoostedClassifier):
         """
         return _shares(self._raw(X))
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """The likeliest class, of shape (n_samples,).
 
         Parameters
@@ -238,7 +241,7 @@ class GradientBoostingClassifier(GradientBoosting, BoostedClassifier):
     def _likeliest(self, raw: np.ndarray) -> np.ndarray:
         return self.classes_[(raw[:, 0] > 0).astype(np.intp) if raw.shape[1] == 1 else raw.argmax(axis=1)]
 
-    def staged_predict(self, X: Any) -> Iterator[np.ndarray]:
+    def staged_predict(self, X: MatrixLike) -> Iterator[np.ndarray]:
         """`predict` after every round.
 
         Parameters
@@ -248,12 +251,12 @@ class GradientBoostingClassifier(GradientBoosting, BoostedClassifier):
         for raw in self._staged_raw(X):
             yield self._likeliest(raw)
 
-    def staged_predict_proba(self, X: Any) -> Iterator[np.ndarray]:
+    def staged_predict_proba(self, X: MatrixLike) -> Iterator[np.ndarray]:
         """`predict_proba` after every round."""
         for raw in self._staged_raw(X):
             yield _shares(raw)
 
-    def staged_decision_function(self, X: Any) -> Iterator[np.ndarray]:
+    def staged_decision_function(self, X: MatrixLike) -> Iterator[np.ndarray]:
         """`decision_function` after every round."""
         for raw in self._staged_raw(X):
             yield self._decision(raw)

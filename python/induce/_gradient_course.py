@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,11 +13,14 @@ from ._base import _Rows
 from ._course import Course
 from ._early import LossPatience, divide
 
+if TYPE_CHECKING:
+    from ._typing import MatrixLike
+
 
 class GradientCourse(Course):
     """Losses of every round, out-of-bag losses, a user's monitor, a table of rounds, early stopping."""
 
-    def __init__(self, owner: Any, X: Any, monitor: Callable[..., Any] | None) -> None:
+    def __init__(self, owner: Any, X: MatrixLike, monitor: Callable[..., Any] | None) -> None:
         super().__init__(owner, X)
         self.monitor = monitor
         if self.model is not None and owner.n_estimators < self.begin:

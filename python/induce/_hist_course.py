@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from ._course import Course
 from ._data import rows_of
 from ._early import ScorePatience, divide, scorer_of
 from ._progress import Bar
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike
 
 #: Training rows that a scorer is given, at most.
 _SCORED = 10_000
@@ -32,7 +35,7 @@ class HistCourse(Course):
         X, y and weights of the held-out rows, if they were given.
     """
 
-    def __init__(self, owner: Any, X: Any, y: Any, held_out: tuple[Any, Any, Any] | None) -> None:
+    def __init__(self, owner: Any, X: MatrixLike, y: ArrayLike, held_out: tuple[Any, Any, Any] | None) -> None:
         super().__init__(owner, X)
         if self.model is not None and owner.max_iter < self.begin:
             raise ValueError(
@@ -78,7 +81,7 @@ class HistCourse(Course):
             self.unseen = self._shown(rows_of(self.X, test), y[test], weight)
 
     @staticmethod
-    def _shown(X: Any, y: Any, weight: Any) -> tuple[Any, Any, dict[str, Any]]:
+    def _shown(X: MatrixLike, y: ArrayLike, weight: Any) -> tuple[Any, Any, dict[str, Any]]:
         return X, y, {} if weight is None else {"sample_weight": weight}
 
     def listeners(self) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import numbers
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from ._hist_course import HistCourse
 from ._parameters import keep
 from ._ranges import CALLABLE, FLAG, SEQUENCE, TABLE, TEXT, VERBOSE, Number, Word, check
 from ._trees import fraction_of_features
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike
 
 _RANGES: dict[str, list[Any]] = {
     "learning_rate": [Number(float, 0.0, None, "neither")],
@@ -50,7 +53,7 @@ class _HistGradientBoosting(ChosenCategories):
     _RANGES = _RANGES
 
     def fit(
-        self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None, sample_weight_val: Any = None
+        self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, *, X_val: Any = None, y_val: Any = None, sample_weight_val: Any = None
     ) -> Any:
         """Fit the model.
 
@@ -81,7 +84,7 @@ class _HistGradientBoosting(ChosenCategories):
         valid = None if held_out is None else lambda: self._held_out(*held_out)
         return self._fit(X, y, sample_weight, valid=valid, as_fitted=course.rows, run=course.run)
 
-    def _held_out(self, X: Any, y: Any, sample_weight: Any) -> _Rows:
+    def _held_out(self, X: MatrixLike, y: ArrayLike, sample_weight: Any) -> _Rows:
         """The held-out rows, as the native fit reads them."""
         rows = self._held_out_rows((X, y))()
         if sample_weight is not None:
@@ -296,7 +299,7 @@ class HistGradientBoostingRegressor(_HistGradientBoosting, StagedRegressor, Boos
     ):
         keep(self, locals())
 
-    def _target(self, y: Any) -> np.ndarray:
+    def _target(self, y: ArrayLike) -> np.ndarray:
         target = super()._target(y)
         if self.loss == "gamma" and not (target > 0).all():
             raise ValueError("loss='gamma' requires strictly positive y.")

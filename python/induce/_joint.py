@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import _native
 from ._base import _class_weights
 from ._compat import check_classification_targets
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike
 
 
 class JointTargets:
@@ -30,7 +33,7 @@ class JointTargets:
             tags.classifier_tags.multi_label = True
         return tags
 
-    def _target(self, y: Any) -> np.ndarray:
+    def _target(self, y: ArrayLike) -> np.ndarray:
         y = np.asarray(y)
         self.n_outputs_ = y.shape[1] if y.ndim == 2 else 1
         if self.n_outputs_ == 1:
@@ -88,12 +91,12 @@ class JointTargets:
             self.n_classes_ = len(self.classes_)
         return self
 
-    def _joint(self, X: Any) -> np.ndarray:
+    def _joint(self, X: MatrixLike) -> np.ndarray:
         """The means of all targets, or the probabilities of all their classes, of shape (n_samples, values)."""
         table = self._checked(X)  # type: ignore[attr-defined]
         return _native.forest_joint(self.model_, table, self._threads())  # type: ignore[attr-defined]
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """What the trees predict, of the shape of the y that was fitted.
 
         Parameters
@@ -114,7 +117,7 @@ class JointTargets:
 class JointClasses(JointTargets):
     """Of classifiers."""
 
-    def predict_proba(self, X: Any) -> Any:
+    def predict_proba(self, X: MatrixLike) -> Any:
         """The probability of every class, of shape (n_samples, n_classes), in the order of `classes_`.
 
         Parameters
@@ -129,7 +132,7 @@ class JointClasses(JointTargets):
             return super().predict_proba(X)  # type: ignore[misc]
         return np.split(self._joint(X), np.cumsum(self.n_classes_)[:-1], axis=1)
 
-    def predict_log_proba(self, X: Any) -> Any:
+    def predict_log_proba(self, X: MatrixLike) -> Any:
         """The logarithms of `predict_proba`."""
         if getattr(self, "n_outputs_", 1) == 1:
             return super().predict_log_proba(X)  # type: ignore[misc]

@@ -6,7 +6,7 @@ import json
 import os
 import pathlib
 import warnings
-from typing import Any, ClassVar, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Sequence
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from ._parameters import Renamed, aliases_of
 from ._progress import listener_of
 from ._ranges import InvalidParameterError, Number, check
 from .metrics import Score
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, PathLike, Self
 
 #: Parameters that say how a fit goes, not what is learnt.
 ELSEWHERE = frozenset({"holdout", "n_jobs", "random_state", "verbose", "callbacks", "max_time"})
@@ -43,7 +46,7 @@ class LanguageModel(Renamed, BaseEstimator):
 
     # The fit.
 
-    def fit(self, text: Any, valid: Any = None, *, tokenizer: Any = None, seed: Any = None, threads: Any = None) -> Any:
+    def fit(self, text: Any, valid: Any = None, *, tokenizer: Any = None, seed: Any = None, threads: Any = None) -> Self:
         """Learn from a text.
 
         Ctrl-C raises KeyboardInterrupt after the step, and the model so far is kept.
@@ -172,7 +175,7 @@ class LanguageModel(Renamed, BaseEstimator):
         found = self._fitted().evaluate(source(text), self._threads())
         return {name: Score(value, low, high) for name, value, low, high in found}
 
-    def score(self, text: Any, y: Any = None) -> float:
+    def score(self, text: Any, y: ArrayLike | None = None) -> float:
         """The mean log-likelihood of a text's tokens, in nats: more is better.
 
         Parameters
@@ -294,7 +297,7 @@ class LanguageModel(Renamed, BaseEstimator):
 
     # Files.
 
-    def save(self, path: Any, format: str = "induce", *, precision: str = "f32") -> None:
+    def save(self, path: PathLike, format: str = "induce", *, precision: str = "f32") -> None:
         """Write the model: a file of our own, which the command line opens as well, or one for other programs.
 
         Parameters
@@ -332,7 +335,7 @@ class _Given:
         self.text, self.tokenizer = text, tokenizer
 
 
-def opened(path: Any, tokenizer: Any = None, eight: bool = False) -> Any:
+def opened(path: PathLike, tokenizer: Any = None, eight: bool = False) -> Any:
     """A language model in a file, as an estimator of its class."""
     from ._registry import class_of
 

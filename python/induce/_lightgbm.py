@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from ._foreign import ANY, Foreign, each_of, model_of, pairs_of
 from ._named_metrics import Metric, of_lightgbm
 from ._parameters import keep
 from ._watched import Judged, Patience, Watched, WatchedFit
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike
 
 _DOC = """{first}
 
@@ -302,7 +305,7 @@ class _LGBM(Foreign, ChosenCategories):
 
     # The fit.
 
-    def _fit_watched(self, X: Any, y: Any, sample_weight: Any, given: dict[str, Any], **more: Any) -> Any:
+    def _fit_watched(self, X: MatrixLike, y: ArrayLike, sample_weight: Any, given: dict[str, Any], **more: Any) -> Any:
         """The fit, its rounds judged on the rows of `eval_set`."""
         eval_set = given["eval_set"]
         if given["eval_X"] is not None or given["eval_y"] is not None:
@@ -461,7 +464,7 @@ class _LGBM(Foreign, ChosenCategories):
         """Splits of every feature, or what they gained, of shape (n_features,)."""
         return self.booster_.feature_importance(self.importance_type)
 
-    def _asked_for(self, X: Any, options: dict[str, Any], chances: bool) -> np.ndarray:
+    def _asked_for(self, X: MatrixLike, options: dict[str, Any], chances: bool) -> np.ndarray:
         """What the options of `predict` ask for; means without any."""
         check_is_fitted(self, "model_")
         if options.pop("pred_early_stop", False):
@@ -591,10 +594,10 @@ class _Fitting(_LGBM):
 
     def fit(
         self,
-        X: Any,
-        y: Any,
-        sample_weight: Any = None,
-        init_score: Any = None,
+        X: MatrixLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        init_score: ArrayLike | None = None,
         eval_set: Any = None,
         eval_names: Any = None,
         eval_sample_weight: Any = None,
@@ -653,7 +656,7 @@ class LGBMRegressor(_Fitting, BoostedRegressor):
 
     def predict(
         self,
-        X: Any,
+        X: MatrixLike,
         raw_score: bool = False,
         start_iteration: int = 0,
         num_iteration: int | None = None,
@@ -678,7 +681,7 @@ class LGBMClassifier(_Fitting, BoostedClassifier):
 
     def predict(
         self,
-        X: Any,
+        X: MatrixLike,
         raw_score: bool = False,
         start_iteration: int = 0,
         num_iteration: int | None = None,
@@ -697,7 +700,7 @@ class LGBMClassifier(_Fitting, BoostedClassifier):
 
     def predict_proba(
         self,
-        X: Any,
+        X: MatrixLike,
         raw_score: bool = False,
         start_iteration: int = 0,
         num_iteration: int | None = None,
@@ -725,11 +728,11 @@ class LGBMRanker(_LGBM, BoostedRanker, Estimator):
 
     def fit(
         self,
-        X: Any,
-        y: Any,
-        sample_weight: Any = None,
-        init_score: Any = None,
-        group: Any = None,
+        X: MatrixLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        init_score: ArrayLike | None = None,
+        group: ArrayLike | None = None,
         eval_set: Any = None,
         eval_names: Any = None,
         eval_sample_weight: Any = None,
@@ -742,7 +745,7 @@ class LGBMRanker(_LGBM, BoostedRanker, Estimator):
         callbacks: Any = None,
         init_model: Any = None,
         *,
-        qid: Any = None,
+        qid: ArrayLike | None = None,
         eval_X: Any = None,
         eval_y: Any = None,
         eval_qid: Any = None,
@@ -775,7 +778,7 @@ class LGBMRanker(_LGBM, BoostedRanker, Estimator):
 
     def predict(
         self,
-        X: Any,
+        X: MatrixLike,
         raw_score: bool = False,
         start_iteration: int = 0,
         num_iteration: int | None = None,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ._base import _Rows
 from ._compat import check_is_fitted, validate_data
+
+if TYPE_CHECKING:
+    from ._typing import MatrixLike
 
 #: What counts as a gradient of 0, relative to the mean residual: a larger `tol` is not used, since Newton steps end far below it.
 _TOLERANCE = 1e-10
@@ -80,7 +83,7 @@ class Linear:
         self.model_ = self.model_.with_coefficients(own.ravel().tolist(), np.ravel(intercept).astype(float).tolist())
         self._as_fitted_ = (np.array(coef), np.array(intercept))
 
-    def _checked(self, X: Any) -> Any:
+    def _checked(self, X: MatrixLike) -> Any:
         self._heed_coefficients()
         return super()._checked(X)  # type: ignore[misc]
 
@@ -89,7 +92,7 @@ class Linear:
     def _by_hand(self) -> bool:
         return "model_" not in self.__dict__ and "outputs_" not in self.__dict__ and "coef_" in self.__dict__
 
-    def _scores_by_hand(self, X: Any) -> np.ndarray:
+    def _scores_by_hand(self, X: MatrixLike) -> np.ndarray:
         """X coef' + intercept, of shape (n_samples,) or (n_samples, n_outputs)."""
         check_is_fitted(self, ["coef_", "intercept_"])
         coef = self.coef_.toarray() if hasattr(self.coef_, "toarray") else np.asarray(self.coef_, dtype=np.float64)
@@ -98,7 +101,7 @@ class Linear:
         rows = validate_data(self, X, reset=False, accept_sparse=True, dtype=[np.float64, np.float32])
         return np.asarray(rows @ coef.T + np.asarray(self.intercept_, dtype=np.float64))
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """The prediction for every row, of shape (n_samples,): of float32 if X is, here and in the fit.
 
         Parameters
@@ -112,7 +115,7 @@ class Linear:
         both = self.__dict__.get("_dtype") == single and getattr(X, "dtype", None) == single
         return predicted.astype(single) if both and predicted.dtype == np.float64 else predicted
 
-    def _predict_by_hand(self, X: Any) -> np.ndarray:
+    def _predict_by_hand(self, X: MatrixLike) -> np.ndarray:
         return self._scores_by_hand(X)
 
     def summary(self) -> list[dict[str, Any]]:

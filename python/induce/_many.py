@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from ._compat import check_is_fitted
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike, PathLike, Self
 
 
 class ManyTargets:
@@ -23,7 +26,7 @@ class ManyTargets:
         tags.target_tags.multi_output = True
         return tags
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit the model.
 
         Parameters
@@ -73,7 +76,7 @@ class ManyTargets:
         if hasattr(outputs[0], "solver_"):
             self.solver_ = outputs[0].solver_
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """The predicted quantities, of the shape of the y that was fitted.
 
         Parameters
@@ -86,7 +89,7 @@ class ManyTargets:
         self._checked(X)  # type: ignore[attr-defined]
         return np.column_stack([own.predict(X) for own in self.outputs_])
 
-    def save(self, path: Any) -> None:
+    def save(self, path: PathLike) -> None:
         """Write the model file, which the command line opens as well.
 
         Raises

@@ -5,13 +5,16 @@ from __future__ import annotations
 import inspect
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any, Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator
 
 import numpy as np
 
 from . import _data, _native
 from ._base import INNER_THREADS, Estimator, Part, threads_of
 from ._compat import HAS_SKLEARN, check_is_fitted, clone, column_or_1d, validate_data
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike
 
 _SEEDS = np.iinfo(np.int32).max
 
@@ -41,7 +44,7 @@ def takes_weights(estimator: Any) -> bool:
     return "sample_weight" in inspect.signature(estimator.fit).parameters
 
 
-def columns_of(X: Any, features: np.ndarray | None) -> Any:
+def columns_of(X: MatrixLike, features: np.ndarray | None) -> Any:
     """The columns numbered `features`; None is all."""
     if features is None:
         return X
@@ -124,7 +127,7 @@ class Ensemble:
         check_is_fitted(self, "estimators_")
         return clone(self._member())
 
-    def _given(self, X: Any, y: Any = None, *, reset: bool, **more: Any) -> Any:
+    def _given(self, X: MatrixLike, y: ArrayLike | None = None, *, reset: bool, **more: Any) -> Any:
         """X as members are given it: an array, a sparse matrix, or a native table where a frame has categories."""
         if isinstance(X, _native.Table):
             X = self._native_table(X, reset=reset)  # type: ignore[attr-defined]
@@ -152,7 +155,7 @@ class Ensemble:
             names = None
         return Part(names, self._class_names() if self._task == "classification" else None)  # type: ignore[attr-defined]
 
-    def _fit_member(self, member: Any, X: Any, y: Any, features: np.ndarray | None, **more: Any) -> Any:
+    def _fit_member(self, member: Any, X: MatrixLike, y: ArrayLike, features: np.ndarray | None, **more: Any) -> Any:
         if not is_ours(member):
             return member.fit(columns_of(X, features), y, **more) or member
         member._part = self._part_of(features)

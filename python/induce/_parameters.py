@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 import json
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _native
+
+if TYPE_CHECKING:
+    from ._typing import Self
 
 
 def keep(estimator: Any, given: dict[str, Any]) -> None:
@@ -84,7 +87,7 @@ class Renamed:
             warnings.warn(text, DeprecationWarning, stacklevel=4)
         return {today.get(name, name): value for name, value in params.items()}
 
-    def set_params(self, **params: Any) -> Any:
+    def set_params(self, **params: Any) -> Self:
         """Set parameters by name.
 
         Returns

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import _native
 from ._base import _Rows, as_json, threads_of
 
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike
+
 
 def enet_path(
-    X: Any,
-    y: Any,
+    X: MatrixLike,
+    y: ArrayLike,
     *,
     l1_ratio: float = 0.5,
     eps: float = 1e-3,
@@ -85,7 +88,7 @@ def enet_path(
     return alphas, coefs, gaps
 
 
-def lasso_path(X: Any, y: Any, **options: Any) -> Any:
+def lasso_path(X: MatrixLike, y: ArrayLike, **options: Any) -> Any:
     """Coefficients of the lasso without an intercept, along falling alphas.
 
     Parameters

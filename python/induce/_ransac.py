@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import numbers
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from ._least_squares import LinearRegression
 from ._members import is_ours, seeded, takes_weights
 from ._parameters import keep
 from ._rows import RowsByContent
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike, Self
 
 
 def base_of(owner: Any, estimator: Any, rows: _Rows) -> dict[str, Any]:
@@ -133,7 +136,7 @@ class RANSACRegressor(RowsByContent, Regressor):
         tags.regressor_tags.poor_score = True
         return tags
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit the model.
 
         Parameters
@@ -156,7 +159,7 @@ class RANSACRegressor(RowsByContent, Regressor):
         self.inlier_mask_ = np.abs(self._target(y) - self.predict(X)) <= self.threshold_
         return self
 
-    def _is_classical(self, y: Any) -> bool:
+    def _is_classical(self, y: ArrayLike) -> bool:
         asked = any(test is not None for test in (self.is_data_valid, self.is_model_valid)) or callable(self.loss)
         ends = any(end != math.inf for end in (self.max_skips, self.stop_n_inliers, self.stop_score))
         shape = np.asarray(y).shape
@@ -167,7 +170,7 @@ class RANSACRegressor(RowsByContent, Regressor):
     def _is_native(estimator: Any) -> bool:
         return is_ours(estimator) and estimator._fits_natively()
 
-    def _fit_classical(self, X: Any, y: Any, sample_weight: Any) -> Any:
+    def _fit_classical(self, X: MatrixLike, y: ArrayLike, sample_weight: Any) -> Any:
         self._check_parameters()
         X, y = validate_data(self, X, y, multi_output=True, accept_sparse="csr", ensure_all_finite=False, y_numeric=True)
         base = LinearRegression() if self.estimator is None else self.estimator
@@ -191,7 +194,7 @@ class RANSACRegressor(RowsByContent, Regressor):
         self.fit_report_ = FitReport("converged", found, self.n_trials_, [])
         return self
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: MatrixLike) -> np.ndarray:
         """The prediction of the model of the rows that agree, of shape (n_samples,) or (n_samples, n_targets).
 
         Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 import warnings
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from . import _native
 from ._base import _Rows
 from ._joint import JointTargets
 from ._ranges import Number, Word, check
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike
 
 
 #: Up to so many rows a single tree has a bin for every value.
@@ -64,7 +67,7 @@ class TreeMixin(JointTargets):
     #: How the error says that the counts of a Poisson target are all zero.
     _ABOVE_ZERO = "positive"
 
-    def _fit(self, X: Any, y: Any, sample_weight: Any = None, **more: Any) -> Any:
+    def _fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **more: Any) -> Any:
         if hasattr(y, "tocsr"):
             raise ValueError("sparse multilabel-indicator for y is not supported.")
         if self.criterion == "poisson" and y is not None:

@@ -6,7 +6,7 @@ import html
 import json
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from ._compat import clone, column_or_1d
 from ._data import rows_of
 from ._registry import class_of
 from .metrics import evaluate
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike
 
 #: The metric that decides.
 _METRICS = {"regression": "rmse", "classification": "log_loss"}
@@ -75,9 +78,9 @@ class Comparison(list[Compared]):
 
 def compare(
     models: Mapping[str, Any] | Iterable[Any] | None,
-    X: Any,
-    y: Any,
-    sample_weight: Any = None,
+    X: MatrixLike,
+    y: ArrayLike,
+    sample_weight: ArrayLike | None = None,
     *,
     task: str | None = None,
     cv: int = 5,
@@ -145,7 +148,7 @@ def _named(models: Iterable[Any]) -> list[tuple[str, Any]]:
 
 
 def _judged(
-    model: Any, X: Any, y: np.ndarray, sample_weight: Any, folds: list[tuple[list[int], list[int]]], metric: str
+    model: Any, X: MatrixLike, y: np.ndarray, sample_weight: Any, folds: list[tuple[list[int], list[int]]], metric: str
 ) -> tuple[list[float], float]:
     """The metric of an estimator on every fold, and the seconds of its fits."""
     values, seconds = [], 0.0
@@ -205,9 +208,9 @@ class Tuned:
 
 def tune(
     model: str,
-    X: Any,
-    y: Any,
-    sample_weight: Any = None,
+    X: MatrixLike,
+    y: ArrayLike,
+    sample_weight: ArrayLike | None = None,
     *,
     task: str | None = None,
     trials: int = 50,
@@ -247,7 +250,7 @@ def tune(
     return Tuned(estimator, found)
 
 
-def _rows(X: Any, y: Any, sample_weight: Any, task: str | None) -> _Rows:
+def _rows(X: MatrixLike, y: ArrayLike, sample_weight: Any, task: str | None) -> _Rows:
     """Rows for a model of the registry."""
     y = column_or_1d(np.asarray(y))
     task = task or _task(y)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from ._compat import check_is_fitted
 from ._nodes import Nodes
 from ._pruning import Path, impurity, weakest_links
 from ._tree_arrays import TreeArrays, partial_dependence
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike, Self
 
 
 def paths(parents: list[np.ndarray], leaves: np.ndarray) -> Any:
@@ -37,7 +40,7 @@ class TreeViews:
         check_is_fitted(self, "model_")
         return Nodes(self.model_, tree)  # type: ignore[attr-defined]
 
-    def _ends(self, X: Any) -> np.ndarray:
+    def _ends(self, X: MatrixLike) -> np.ndarray:
         table = self._checked(X)  # type: ignore[attr-defined]
         return _native.forest_leaves(self.model_, table, self._threads()).astype(np.int64)  # type: ignore[attr-defined]
 
@@ -59,7 +62,7 @@ class TreeViews:
 class OneTree(TreeViews):
     """Mixin of estimators of one tree."""
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, check_input: bool = True) -> Any:
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, check_input: bool = True) -> Self:
         """Fit the model.
 
         Parameters
@@ -87,7 +90,7 @@ class OneTree(TreeViews):
         entropy = self.criterion in ("entropy", "log_loss")  # type: ignore[attr-defined]
         return TreeArrays(self.model_, 0, self.n_features_in_, classes, entropy)  # type: ignore[attr-defined]
 
-    def predict(self, X: Any, check_input: bool = True) -> Any:
+    def predict(self, X: MatrixLike, check_input: bool = True) -> Any:
         """What the tree predicts, of the shape of the y that was fitted.
 
         Parameters
@@ -98,7 +101,7 @@ class OneTree(TreeViews):
         """
         return super().predict(X)  # type: ignore[misc]
 
-    def apply(self, X: Any, check_input: bool = True) -> np.ndarray:
+    def apply(self, X: MatrixLike, check_input: bool = True) -> np.ndarray:
         """The number of the leaf that every row ends in, of shape (n_samples,); nodes are counted depth first.
 
         Parameters
@@ -109,7 +112,7 @@ class OneTree(TreeViews):
         """
         return self._ends(X)[:, 0]
 
-    def decision_path(self, X: Any, check_input: bool = True) -> Any:
+    def decision_path(self, X: MatrixLike, check_input: bool = True) -> Any:
         """Which nodes every row passes, as a CSR matrix of shape (n_samples, n_nodes).
 
         Parameters
@@ -121,7 +124,7 @@ class OneTree(TreeViews):
         leaves = self._ends(X)
         return paths([self._nodes().parent], leaves)[0]
 
-    def cost_complexity_pruning_path(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+    def cost_complexity_pruning_path(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Any:
         """The subtrees that some `ccp_alpha` leaves of the tree grown on these rows.
 
         Parameters
@@ -159,7 +162,7 @@ class OneTree(TreeViews):
 class ManyTrees(TreeViews):
     """Mixin of forests."""
 
-    def apply(self, X: Any) -> np.ndarray:
+    def apply(self, X: MatrixLike) -> np.ndarray:
         """The number of the leaf that every row ends in, of shape (n_samples, n_trees); nodes are counted depth first.
 
         Parameters
@@ -168,7 +171,7 @@ class ManyTrees(TreeViews):
         """
         return self._ends(X)
 
-    def decision_path(self, X: Any) -> tuple[Any, np.ndarray]:
+    def decision_path(self, X: MatrixLike) -> tuple[Any, np.ndarray]:
         """Which nodes every row passes.
 
         Parameters

@@ -6,7 +6,7 @@ import json
 import math
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from ._foreign import ANY, Foreign, each_of, model_of, pairs_of
 from ._named_metrics import Metric, of_xgboost
 from ._parameters import keep
 from ._watched import Judged, Patience, Watched, WatchedFit
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike, PathLike
 
 _DOC = """{first}
 
@@ -217,7 +220,7 @@ class _XGB(Foreign, ChosenCategories):
 
     # Columns.
 
-    def _table(self, X: Any, y: Any = None, *, reset: bool, threads: int) -> Any:
+    def _table(self, X: MatrixLike, y: ArrayLike | None = None, *, reset: bool, threads: int) -> Any:
         marker = self.missing
         if marker is not None and not (isinstance(marker, float) and math.isnan(marker)):
             X = _without_marker(X, marker)
@@ -229,7 +232,7 @@ class _XGB(Foreign, ChosenCategories):
 
     # The fit.
 
-    def _fit_watched(self, X: Any, y: Any, sample_weight: Any, given: dict[str, Any], **more: Any) -> Any:
+    def _fit_watched(self, X: MatrixLike, y: ArrayLike, sample_weight: Any, given: dict[str, Any], **more: Any) -> Any:
         """The fit, its rounds judged on the rows of `eval_set`."""
         if given.get("feature_weights") is not None:
             self._refuse("feature_weights", "an array")
@@ -293,7 +296,7 @@ class _XGB(Foreign, ChosenCategories):
             return np.log(means).tolist()
         return means.tolist()
 
-    def _base_of(self, y: Any) -> np.ndarray:
+    def _base_of(self, y: ArrayLike) -> np.ndarray:
         return np.tile(self._base_scores(self.base_score), (len(y), 1))
 
     def _begun(self, offset: Any, base: Any = None) -> Any:
@@ -306,7 +309,7 @@ class _XGB(Foreign, ChosenCategories):
 
         return as_fitted
 
-    def _named_as(self, X: Any, model: _native.Model) -> list[str] | None:
+    def _named_as(self, X: MatrixLike, model: _native.Model) -> list[str] | None:
         """The names of a matrix's columns, for a model that calls them otherwise."""
         from ._data import column_names
 
@@ -413,7 +416,7 @@ class _XGB(Foreign, ChosenCategories):
             params["random_state"] = int(draw(np.iinfo(np.int32).max))
         return params
 
-    def save_model(self, path: Any) -> None:
+    def save_model(self, path: PathLike) -> None:
         """Write the model in XGBoost's own format.
 
         Parameters
@@ -423,7 +426,7 @@ class _XGB(Foreign, ChosenCategories):
         """
         self.get_booster().save_model(path)
 
-    def load_model(self, path: Any) -> None:
+    def load_model(self, path: PathLike) -> None:
         """Read a model of XGBoost, or one of this package.
 
         Parameters
@@ -439,7 +442,7 @@ class _XGB(Foreign, ChosenCategories):
         start, end = (int(own) for own in iteration_range)
         return self._between(start, end or None)
 
-    def _predicted(self, X: Any, margin: bool, base_margin: Any, iteration_range: Any) -> np.ndarray:
+    def _predicted(self, X: MatrixLike, margin: bool, base_margin: Any, iteration_range: Any) -> np.ndarray:
         """Scores before the link if they are asked for, else means: both (n_samples,) for one output."""
         self._checked_fit()
         model = self._rounds_of(iteration_range)
@@ -453,7 +456,7 @@ class _XGB(Foreign, ChosenCategories):
 
         check_is_fitted(self, "model_")
 
-    def apply(self, X: Any, iteration_range: Any = None) -> np.ndarray:
+    def apply(self, X: MatrixLike, iteration_range: Any = None) -> np.ndarray:
         """The leaf of every row in every tree, of shape (n_samples, n_trees); the leaves of a tree are counted from 0.
 
         Parameters
@@ -467,7 +470,7 @@ class _XGB(Foreign, ChosenCategories):
         return leaves.reshape(len(leaves), -1)
 
 
-def _without_marker(X: Any, marker: Any) -> Any:
+def _without_marker(X: MatrixLike, marker: Any) -> Any:
     """X with NaN where the marker stands."""
     if hasattr(X, "mask") and hasattr(X, "iloc"):
         return X.mask(X == marker)
@@ -558,11 +561,11 @@ class _Fitting(_XGB):
 
     def fit(
         self,
-        X: Any,
-        y: Any,
-        sample_weight: Any = None,
+        X: MatrixLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
         *,
-        base_margin: Any = None,
+        base_margin: ArrayLike | None = None,
         eval_set: Any = None,
         verbose: bool | int | None = True,
         xgb_model: Any = None,
@@ -606,7 +609,7 @@ class XGBRegressor(_Fitting, BoostedRegressor):
         super().__init__(objective=objective, **kwargs)
 
     def predict(
-        self, X: Any, *, output_margin: bool = False, validate_features: bool = True, base_margin: Any = None,
+        self, X: MatrixLike, *, output_margin: bool = False, validate_features: bool = True, base_margin: ArrayLike | None = None,
         iteration_range: Any = None,
     ) -> np.ndarray:
         """The predicted quantity, of shape (n_samples,).
@@ -654,7 +657,7 @@ class XGBClassifier(_Fitting, BoostedClassifier):
 
 
     def predict(
-        self, X: Any, *, output_margin: bool = False, validate_features: bool = True, base_margin: Any = None,
+        self, X: MatrixLike, *, output_margin: bool = False, validate_features: bool = True, base_margin: ArrayLike | None = None,
         iteration_range: Any = None,
     ) -> np.ndarray:
         """The likeliest class, of shape (n_samples,).
@@ -679,7 +682,7 @@ class XGBClassifier(_Fitting, BoostedClassifier):
         return self.classes_[found.argmax(axis=1) if found.ndim == 2 else (found > 0.5).astype(np.intp)]
 
     def predict_proba(
-        self, X: Any, validate_features: bool = True, base_margin: Any = None, iteration_range: Any = None
+        self, X: MatrixLike, validate_features: bool = True, base_margin: ArrayLike | None = None, iteration_range: Any = None
     ) -> np.ndarray:
         """The probability of every class, of shape (n_samples, n_classes), in the order of `classes_`.
 
@@ -707,13 +710,13 @@ class XGBRanker(_XGB, BoostedRanker, Estimator):
 
     def fit(
         self,
-        X: Any,
-        y: Any,
-        sample_weight: Any = None,
+        X: MatrixLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
         *,
-        group: Any = None,
-        qid: Any = None,
-        base_margin: Any = None,
+        group: ArrayLike | None = None,
+        qid: ArrayLike | None = None,
+        base_margin: ArrayLike | None = None,
         eval_set: Any = None,
         eval_group: Any = None,
         eval_qid: Any = None,
@@ -750,7 +753,7 @@ class XGBRanker(_XGB, BoostedRanker, Estimator):
     )
 
     def predict(
-        self, X: Any, *, output_margin: bool = False, validate_features: bool = True, base_margin: Any = None,
+        self, X: MatrixLike, *, output_margin: bool = False, validate_features: bool = True, base_margin: ArrayLike | None = None,
         iteration_range: Any = None,
     ) -> np.ndarray:
         """A score per row, of shape (n_samples,): within a query, the larger the better.
@@ -769,7 +772,7 @@ class XGBRanker(_XGB, BoostedRanker, Estimator):
         """
         return self._predicted(_without_qid(X, None)[0], True, base_margin, iteration_range)
 
-    def score(self, X: Any, y: Any) -> float:
+    def score(self, X: MatrixLike, y: ArrayLike) -> float:
         """The mean of the normalised discounted cumulative gain over the queries, by the column `qid` of X if it has one.
 
         Parameters
@@ -783,7 +786,7 @@ class XGBRanker(_XGB, BoostedRanker, Estimator):
         return float(metric.value(y, self.predict(X), np.ones(len(y)), _grouped(None, qid)(len(y))))
 
 
-def _without_qid(X: Any, qid: Any) -> tuple[Any, Any]:
+def _without_qid(X: MatrixLike, qid: Any) -> tuple[Any, Any]:
     """A frame without its column `qid`, and what is in it."""
     if qid is None and hasattr(X, "columns") and "qid" in list(X.columns):
         qid = np.asarray(X["qid"])

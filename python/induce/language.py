@@ -6,12 +6,15 @@ models of any program: files of our own, folders of Hugging Face, GGUF, llama2.c
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _native
 from ._generation import GenerationReport, Stream, Text
 from ._language import LanguageModel, opened
 from ._parameters import documented, keep
+
+if TYPE_CHECKING:
+    from ._typing import PathLike
 
 __all__ = ["GPT", "GRU", "LSTM", "RNN", "GenerationReport", "Llama", "Stream", "Text", "load"]
 
@@ -246,7 +249,7 @@ class RNN(_Recurrent):
     _kind = "rnn"
 
 
-def load(path: Any, *, tokenizer: Any = None, eight: bool = False) -> Any:
+def load(path: PathLike, *, tokenizer: Any = None, eight: bool = False) -> Any:
     """Open a language model, whoever wrote it.
 
     Parameters

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from ._logistic import least, limit_text, share_of_laplace, with_negative_weight
 from ._many import ManyTargets
 from ._paths import enet_path, lasso_path
 from ._ransac import RANSACRegressor
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike, Self
 
 __all__ = [
     "LinearRegression",
@@ -166,7 +169,7 @@ class ElasticNet(ManyTargets, Linear, Regressor):
     def _prior(self) -> dict[str, Any]:
         return {"l1_ratio": self.l1_ratio}
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None, check_input: bool = True) -> Any:
+    def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, check_input: bool = True) -> Self:
         """Fit the model.
 
         Parameters
@@ -233,7 +236,7 @@ class Lasso(ElasticNet):
 class _LinearClassifier(Linear, Classifier):
     """Classes by linear scores."""
 
-    def _target(self, y: Any) -> np.ndarray:
+    def _target(self, y: ArrayLike) -> np.ndarray:
         codes = super()._target(y)
         if len(self.classes_) < 2:
             raise ValueError(
@@ -249,11 +252,11 @@ class _LinearClassifier(Linear, Classifier):
         super()._after(steps)
         self.n_iter_ = np.asarray([self.n_iter_], dtype=np.int32)
 
-    def _predict_by_hand(self, X: Any) -> np.ndarray:
+    def _predict_by_hand(self, X: MatrixLike) -> np.ndarray:
         scores = self.decision_function(X)
         return np.asarray(self.classes_)[scores.argmax(axis=1) if scores.ndim == 2 else (scores > 0).astype(np.intp)]
 
-    def predict_proba(self, X: Any) -> np.ndarray:
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
         """The probability of every class, of shape (n_samples, n_classes), in the order of `classes_`.
 
         Parameters
@@ -268,7 +271,7 @@ class _LinearClassifier(Linear, Classifier):
         chances = np.exp(scores - scores.max(axis=1, keepdims=True))
         return chances / chances.sum(axis=1, keepdims=True)
 
-    def decision_function(self, X: Any) -> np.ndarray:
+    def decision_function(self, X: MatrixLike) -> np.ndarray:
         """The log-odds, of shape (n_samples,) for two classes, else the scores, (n_samples, n_classes)."""
         if self._by_hand():
             scores = self._scores_by_hand(X)
@@ -385,7 +388,7 @@ class _Glm(Linear, Regressor):
         """The power of the variance function, by which `score` measures deviance."""
         raise NotImplementedError
 
-    def _target(self, y: Any) -> np.ndarray:
+    def _target(self, y: ArrayLike) -> np.ndarray:
         y, power = super()._target(y), self._power()
         if (y < 0).any() and power >= 1 or (y == 0).any() and power >= 2:
             least = "0" if power < 2 else "above 0"
@@ -395,7 +398,7 @@ class _Glm(Linear, Regressor):
             )
         return y
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+    def score(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """D squared: the fraction of the null deviance that the model explains.
 
         Parameters

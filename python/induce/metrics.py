@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from . import _native
+
+if TYPE_CHECKING:
+    from ._typing import ArrayLike, MatrixLike
 
 __all__ = ["Score", "evaluate", "names"]
 
@@ -29,7 +32,7 @@ def names() -> list[str]:
 
 
 def evaluate(
-    estimator: Any, X: Any, y: Any, *, sample_weight: Any = None, metric: str | None = None
+    estimator: Any, X: MatrixLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None, metric: str | None = None
 ) -> dict[str, Score]:
     """Judge a fitted estimator of any package on rows it has not seen.
 
