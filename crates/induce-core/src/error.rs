@@ -232,11 +232,11 @@ pub fn suggest(name: &str, known: &[String], what: &str) -> String {
 
 /// The known name most like `name`, if any is close enough to be a slip.
 ///
-/// Of three letters one may be missing, added or out of place; another letter makes another word.
+/// Of up to three characters one may be missing, added or out of place; another letter makes another word.
 pub fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
     let folded = name.to_lowercase();
     let letters = |word: &str| {
-        let mut all: Vec<char> = word.chars().collect();
+        let mut all: Vec<char> = word.chars().filter(|own| own.is_alphabetic()).collect();
         all.sort_unstable();
         all
     };
@@ -273,6 +273,7 @@ mod tests {
         }
         assert_eq!(nearest("gtp", &known), Some("gpt"));
         assert_eq!(nearest("rn", &known), Some("rnn"));
+        assert_eq!(nearest("r3", &["r2".to_owned()]), Some("r2"));
         assert_eq!(nearest("boots", &known), Some("boost"));
     }
 

@@ -29,7 +29,10 @@ fn all_verbs(house: &House) -> Vec<String> {
 fn examples(help: &str) -> Vec<String> {
     let part = help.split("Examples:\n").nth(1).unwrap_or_default();
     let lines = part.lines().take_while(|line| !line.is_empty());
-    lines.filter_map(|line| line.strip_prefix("    ")).map(str::to_owned).collect()
+    lines
+        .filter_map(|line| line.strip_prefix("    "))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// No verb had an example.
@@ -37,7 +40,11 @@ fn examples(help: &str) -> Vec<String> {
 fn every_verb_ends_in_examples() {
     let house = House::new();
     for verb in all_verbs(&house) {
-        let help = house.command(&format!("{verb} --help")).env("COLUMNS", "200").output().unwrap();
+        let help = house
+            .command(&format!("{verb} --help"))
+            .env("COLUMNS", "200")
+            .output()
+            .unwrap();
         let help = String::from_utf8(help.stdout).unwrap();
         let own = examples(&help);
         assert!(!own.is_empty(), "{verb} has no example:\n{help}");
@@ -46,7 +53,10 @@ fn every_verb_ends_in_examples() {
         assert!(first.starts_with(&verb), "{verb}: {first}");
         let short = house.ok(&format!("{verb} -h")).out;
         assert!(short.lines().count() <= 60, "{verb} -h is long:\n{short}");
-        assert!(!short.contains("Examples:") && !short.contains("INDUCE_SEED"), "{verb}: {short}");
+        assert!(
+            !short.contains("Examples:") && !short.contains("INDUCE_SEED"),
+            "{verb}: {short}"
+        );
     }
 }
 
@@ -73,9 +83,13 @@ fn examples_do_what_they_say() {
 }
 
 fn run(house: &House, line: &str) {
-    let binary = Path::new(assert_cmd::cargo::cargo_bin!("induce")).parent().unwrap();
+    let binary = Path::new(assert_cmd::cargo::cargo_bin!("induce"))
+        .parent()
+        .unwrap();
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let places = [binary.to_path_buf()].into_iter().chain(std::env::split_paths(&path));
+    let places = [binary.to_path_buf()]
+        .into_iter()
+        .chain(std::env::split_paths(&path));
     // `source` of fish is none of bash.
     let line = line.replace("| source", "| cat");
     let output = Command::new("bash")
@@ -85,7 +99,11 @@ fn run(house: &House, line: &str) {
         .output()
         .unwrap();
     let zsh = line.contains("completions zsh");
-    assert!(zsh || output.status.success(), "{line}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        zsh || output.status.success(),
+        "{line}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 /// There was one page for all verbs, which named them and described none.
@@ -97,8 +115,10 @@ fn every_verb_has_a_page_of_the_manual() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    let mut expected: BTreeSet<String> =
-        all_verbs(&house).iter().map(|verb| format!("induce-{}.1", verb.replace(' ', "-"))).collect();
+    let mut expected: BTreeSet<String> = all_verbs(&house)
+        .iter()
+        .map(|verb| format!("induce-{}.1", verb.replace(' ', "-")))
+        .collect();
     expected.insert("induce.1".into());
     assert_eq!(written, expected);
     for name in &written {
@@ -108,13 +128,22 @@ fn every_verb_has_a_page_of_the_manual() {
         // Options of every verb stand on the page of all verbs only.
         assert_eq!(page.contains("INDUCE_SEED"), name == "induce.1", "{name}");
         assert_eq!(page.contains(".SH EXAMPLES"), name != "induce.1", "{name}");
-        let requests = ["TH", "SH", "TP", "PP", "IP", "RS", "RE", "B", "nf", "fi", "nh", "ad", "ie", "el", "ds", "br", "\\\""];
+        let requests = [
+            "TH", "SH", "TP", "PP", "IP", "RS", "RE", "B", "nf", "fi", "nh", "ad", "ie", "el", "ds", "br",
+            "\\\"",
+        ];
         for line in page.lines().filter_map(|line| line.strip_prefix('.')) {
             let request = line.split_whitespace().next().unwrap_or_default();
             assert!(requests.contains(&request), "{name}: .{line}");
         }
     }
-    assert_eq!(house.ok("man train").out.as_bytes(), house.read("pages/man1/induce-train.1"));
-    assert_eq!(house.ok("man data show").out.as_bytes(), house.read("pages/man1/induce-data-show.1"));
+    assert_eq!(
+        house.ok("man train").out.as_bytes(),
+        house.read("pages/man1/induce-train.1")
+    );
+    assert_eq!(
+        house.ok("man data show").out.as_bytes(),
+        house.read("pages/man1/induce-data-show.1")
+    );
     assert!(house.fault("man trian").contains("did you mean `train`?"));
 }

@@ -100,7 +100,9 @@ fn object(text: &str) -> Value {
 #[test]
 fn every_verb_prints_one_object() {
     let house = House::with_table();
-    house.table("two.csv", "a,b,y", 60, |i, a, b| format!("{a},{b},{}", ["u", "v"][i % 2]));
+    house.table("two.csv", "a,b,y", 60, |i, a, b| {
+        format!("{a},{b},{}", ["u", "v"][i % 2])
+    });
     house.write("text.txt", "to be, or not to be. ".repeat(200).as_bytes());
     let lines = [
         "train good.csv --set rounds=5 --report page.html -o m.safetensors",
@@ -166,7 +168,10 @@ fn errors_of_the_line_are_objects_too() {
             let message = value["error"]["message"].as_str().unwrap();
             assert!(message.contains(what), "{line}: {message}");
             // A file that is not there is told by the system, all else by us.
-            assert!(value["error"]["hint"].is_string() || line.contains("config"), "{line}: {value}");
+            assert!(
+                value["error"]["hint"].is_string() || line.contains("config"),
+                "{line}: {value}"
+            );
         }
         assert!(house.run(line).out.is_empty(), "{line}");
     }

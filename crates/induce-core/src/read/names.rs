@@ -45,19 +45,16 @@ pub fn names(path: &Path, options: &ReadOptions) -> Result<Vec<String>> {
     }
 }
 
+/// Line ends that are tried: where the text is cut, the last of them may lie within a quoted value.
+const CUTS: usize = 8;
+
 /// The names in the beginning of a text, `cut` anywhere.
 fn of_text(name: &str, head: &[u8], cut: bool, options: &ReadOptions) -> Result<Vec<String>> {
-    let ends = || head.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-    let whole = match cut {
-        true => ends().next_back().map_or(head.len(), |(end, _)| end + 1),
-        false => head.len(),
-    };
-    let first = |end| Ok::<_, Error>(read_bytes(name, &head[..end], options, &Run::new(0))?.0.names());
-    // The cut may be within a quoted value, which the first two lines seldom have.
-    first(whole).or_else(|error| match ends().nth(1) {
-        Some((end, _)) => first(end + 1),
-        None => Err(error),
-    })
+    let first = |end: usize| Ok(read_bytes(name, &head[..end], options, &Run::new(0))?.0.names());
+    let ends = head.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n');
+    let mut ends = ends.map(|(end, _)| end + 1).take(if cut { CUTS } else { 0 });
+    let found = ends.find_map(|end| first(end).ok());
+    found.map_or_else(|| first(head.len()), Ok)
 }
 
 /// The names in the footer.

@@ -115,7 +115,7 @@ pub fn kind(target: &Target) -> String {
         (Task::Regression, _) => "Regression".into(),
         (Task::Ranking, _) => "Ranking".into(),
         (Task::Classification, 2) => "Binary classification".into(),
-        (Task::Classification, n) => format!("Classification into {n} classes"),
+        (Task::Classification, n) => format!("Classification into {}", counted(n, "class")),
     }
 }
 

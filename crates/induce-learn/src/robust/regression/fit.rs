@@ -92,7 +92,11 @@ fn check_memory(schema: &Schema, data: &Dataset, run: &Run) -> Result<()> {
         .saturating_mul(8 * rows)
         .saturating_add(columns.saturating_mul(16 * columns));
     if needed > limit {
-        let what = format!("a robust fit of {rows} rows and {columns} coefficients");
+        let what = format!(
+            "a robust fit of {} and {}",
+            counted(rows as usize, "row"),
+            counted(columns as usize, "coefficient")
+        );
         return Err(Error::TooLarge { what, needed, limit });
     }
     Ok(())

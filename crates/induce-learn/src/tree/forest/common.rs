@@ -127,8 +127,10 @@ impl Common<'_> {
         };
         if needed > limit {
             let what = format!(
-                "a forest of {} trees on {rows} rows of {features} features",
-                self.spec.trees
+                "a forest of {} on {} of {}",
+                counted(self.spec.trees, "tree"),
+                counted(rows as usize, "row"),
+                counted(features as usize, "feature")
             );
             return Err(Error::TooLarge { what, needed, limit });
         }

@@ -180,6 +180,14 @@ pub fn tree(model: &dyn Model, t: usize) -> Result<Box<dyn Model>> {
     }))
 }
 
+/// The rows of a leaf, which are counted by weight.
+fn rows(weight: f64) -> String {
+    if weight == 1.0 {
+        return counted(1, "row");
+    }
+    format!("{} rows", short(weight, 3))
+}
+
 fn open(entry: &'static Entry, file: &ModelFile) -> Result<Box<dyn Model>> {
     let model = Forest::from_file(file)?;
     Ok(Box::new(Trees { entry, model }))
@@ -265,12 +273,7 @@ impl Model for Trees {
         let mut blocks = vec![Block::Facts(facts)];
         let title = match trees.trees.as_slice() {
             [only] => {
-                let leaf = |leaf: usize| {
-                    (
-                        self.says(only, leaf),
-                        format!("{} rows", short(only.covers[leaf], 3)),
-                    )
-                };
+                let leaf = |leaf: usize| (self.says(only, leaf), rows(only.covers[leaf]));
                 blocks.push(Block::Tree(only.drawn(&trees.schema, &leaf)));
                 self.entry.info.title
             }
