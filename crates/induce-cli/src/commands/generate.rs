@@ -157,7 +157,7 @@ fn show(session: &Session, args: &Generate, language: &Pretrained, report: &Repo
     if report.moves > 0 {
         session.say(format!(
             "the context was full {}: each time the last half of it stayed in sight",
-            counted(report.moves as usize, "time")
+            counted(report.moves, "time")
         ));
     }
     if let Some(speed_up) = report.speed_up() {

@@ -58,14 +58,14 @@ fn named(verb: &[String]) -> String {
 
 /// The command of every page, that of all verbs first.
 fn pages() -> Vec<(String, Command)> {
-    fn add(name: String, command: &Command, pages: &mut Vec<(String, Command)>) {
-        pages.push((name.clone(), command.clone()));
+    fn add(name: &str, command: &Command, pages: &mut Vec<(String, Command)>) {
+        pages.push((name.to_owned(), command.clone()));
         for own in command.get_subcommands().filter(|own| !own.is_hide_set()) {
-            add(format!("{name}-{}", own.get_name()), own, pages);
+            add(&format!("{name}-{}", own.get_name()), own, pages);
         }
     }
     let mut pages = Vec::new();
-    add("induce".into(), &Cli::command(), &mut pages);
+    add("induce", &Cli::command(), &mut pages);
     pages
 }
 

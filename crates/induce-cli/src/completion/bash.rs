@@ -8,6 +8,8 @@ use clap::Command;
 use clap_complete::engine::complete;
 use clap_complete::env::EnvCompleter;
 
+use super::command::command;
+
 /// What separates candidates: no name of a column has it.
 const BETWEEN: &str = "\u{b}";
 
@@ -72,7 +74,7 @@ fi"#
             words.extend(split(rest).0.into_iter().filter(|word| !word.is_empty()));
         }
         let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
-        let found = complete(&mut super::command(&words), words, index, folder)?;
+        let found = complete(&mut command(&words), words, index, folder)?;
         let shown = found.iter().filter_map(|own| {
             let text = own.get_value().to_string_lossy();
             let rest = text.get(kept..)?.to_owned();

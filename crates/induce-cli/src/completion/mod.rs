@@ -1,23 +1,20 @@
 //! What may follow what was typed so far: shells ask the binary itself, which knows models, settings and columns.
 
 mod bash;
+mod command;
 mod line;
 mod values;
 
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::Result;
-use clap::{Arg, Command, CommandFactory};
 use clap_complete::Shell;
-use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{CompleteEnv, Elvish, Fish, Powershell, Shells, Zsh};
 
 use self::bash::Bash;
-use self::line::Line;
-use crate::args::Cli;
+use self::command::command;
 
 /// The environment variable by which a script of ours asks.
 const ASKED: &str = "INDUCE_COMPLETE";
@@ -54,28 +51,4 @@ fn asked_binary() -> String {
         0 | 1 => "induce".into(),
         _ => std::path::absolute(&own).map_or_else(|_| "induce".into(), |path| path.display().to_string()),
     }
-}
-
-/// The command line with what completes its values on this line.
-fn command(words: &[OsString]) -> Command {
-    fn completed(command: Command, line: &Arc<Line>) -> Command {
-        command
-            .mut_args(|arg| with_values(arg, line))
-            .mut_subcommands(|own| completed(own, line))
-    }
-    completed(Cli::command(), &Arc::new(Line::of(words)))
-}
-
-fn with_values(arg: Arg, line: &Arc<Line>) -> Arg {
-    let Some(known) = values::of(&arg) else { return arg };
-    let line = line.clone();
-    arg.add(ArgValueCompleter::new(move |current: &std::ffi::OsStr| {
-        let current = current.to_string_lossy();
-        let begun = known(&line, &current)
-            .into_iter()
-            .filter(|own| own.text.starts_with(&*current));
-        begun
-            .map(|own| CompletionCandidate::new(own.text).help(own.about.map(Into::into)))
-            .collect()
-    }))
 }

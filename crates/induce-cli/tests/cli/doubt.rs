@@ -440,7 +440,7 @@ fn intervals_are_possible_or_not_there() {
     let one = house
         .ok("train good.csv -m tree --holdout 0.005 -o m.safetensors --format json")
         .out;
-    let one: serde_json::Value = serde_json::from_str(&one).unwrap();
+    let one: Value = serde_json::from_str(&one).unwrap();
     let rmse = &one["metrics"]["holdout"]["rmse"];
     assert!(
         rmse["value"].as_f64().unwrap() >= 0.0 && rmse["low"].is_null() && rmse["high"].is_null(),
@@ -449,7 +449,7 @@ fn intervals_are_possible_or_not_there() {
     let two = house
         .ok("compare good.csv -m tree,linear --cv 2 --format json")
         .out;
-    let two: serde_json::Value = serde_json::from_str(&two).unwrap();
+    let two: Value = serde_json::from_str(&two).unwrap();
     for model in two["models"].as_array().unwrap() {
         assert!(
             model["rmse"]["low"].as_f64().is_none_or(|low| low >= 0.0),
