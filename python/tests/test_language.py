@@ -342,7 +342,7 @@ def test_a_draft_leaves_the_text_as_it_is(kind, text, fitted, tmp_path):
         (lambda m, t: m.decode([-1]), ValueError, "from 0 on"),
         (lambda m, t: m.evaluate("a"), ValueError, "hint: give a longer text"),
         (lambda m, t: m.log_probabilities([1, 10**6]), ValueError, "token id 1000000"),
-        (lambda m, t: m.logits([0] * 17), ValueError, "exceed the context length of 16"),
+        (lambda m, t: m.logits([0] * 17), ValueError, "the context length of 16 has no room"),
         (lambda m, t: m.generate([]), ValueError, "prompt is empty"),
         (lambda m, t: m.generate("a" * 17), ValueError, "hint: give a shorter prompt"),
         (lambda m, t: m.generate([10**6]), ValueError, "token id 1000000"),

@@ -162,9 +162,8 @@ pub enum Verb {
     Doctor,
     /// Print a completion script
     Completions(Completions),
-    /// Print the manual page
-    #[command(hide = true)]
-    Man,
+    /// Print manual pages, or write all of them
+    Man(Man),
 }
 
 /// Fit a model to a table or a text, judge it, save it.
@@ -575,7 +574,17 @@ pub struct Models {
     pub name: Option<String>,
 }
 
-/// Print a completion script.
+/// Print manual pages, or write all of them.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The verb whose page it is [default: that of all verbs]
+    pub verb: Vec<String>,
+    /// Write the pages of all verbs into this folder
+    #[arg(short, long, value_name = "FOLDER", conflicts_with = "verb")]
+    pub out: Option<PathBuf>,
+}
+
+/// Print a completion script: models, settings and the columns of the table on the line complete too.
 #[derive(Debug, Args)]
 pub struct Completions {
     /// The shell

@@ -1,37 +1,22 @@
 //! Settings that were written as flags: `--rounds 50` for `--set rounds=50`.
 
-use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use clap::{Arg, ArgAction, Command};
 use induce::core::model::Entry;
 use induce::core::synonyms;
 use induce::registry::MODELS;
 
-/// The error of clap, which says so where an unknown flag is a setting of a model.
-pub fn hinted(mut error: Error) -> Error {
-    // The line of usage shows every flag that was given as if it were required.
-    error.remove(ContextKind::Usage);
-    if error.kind() == ErrorKind::UnknownArgument
-        && let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg)
-        && let Some(hint) = meant(flag)
+/// What a flag of another tool, or a setting that was written as a flag or without one, is here.
+pub fn meant(argument: &str) -> Option<String> {
+    let (word, value) = argument.split_once('=').unwrap_or((argument, "VALUE"));
+    let word = word.trim_start_matches('-').replace('-', "_");
+    if argument.starts_with('-')
+        && let Some(own) = synonyms::flag(&word)
     {
-        error.remove(ContextKind::SuggestedArg);
-        error.insert(
-            ContextKind::Suggested,
-            ContextValue::StyledStrs(vec![hint.into()]),
-        );
-    }
-    error
-}
-
-/// What a flag of another tool, or a setting that was written as a flag, is here.
-fn meant(flag: &str) -> Option<String> {
-    let word = flag.trim_start_matches('-').split('=').next()?.replace('-', "_");
-    if let Some(own) = synonyms::flag(&word) {
-        return Some(format!("here it is {own}"));
+        return Some(format!("here it is `{own}`"));
     }
     let setting = setting(&word)?;
     Some(format!(
-        "`{setting}` is a setting of the model: --set {setting}=VALUE"
+        "`{setting}` is a setting of the model: `--set {setting}={value}`"
     ))
 }
 
@@ -72,11 +57,12 @@ mod tests {
     #[test]
     fn a_flag_may_be_a_setting() {
         let hint = |flag: &str| meant(flag).unwrap_or_default();
-        assert!(hint("--rounds").ends_with("--set rounds=VALUE"));
-        assert!(hint("--min-rows=3").ends_with("--set min_samples_leaf=VALUE"));
-        assert!(hint("--num-leaves").ends_with("--set max_leaves=VALUE"));
-        assert_eq!(hint("--random-state"), "here it is --seed N");
-        assert_eq!(hint("--label"), "here it is --target COL");
+        assert!(hint("--rounds").ends_with("`--set rounds=VALUE`"));
+        assert!(hint("--min-rows=3").ends_with("`--set min_samples_leaf=3`"));
+        assert!(hint("--num-leaves").ends_with("`--set max_leaves=VALUE`"));
+        assert!(hint("rounds=100").ends_with("`--set rounds=100`"));
+        assert_eq!(hint("--random-state"), "here it is `--seed N`");
+        assert_eq!(hint("--label"), "here it is `--target COL`");
         assert_eq!(meant("--nothing-of-the-kind"), None);
     }
 }

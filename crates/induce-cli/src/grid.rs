@@ -1,8 +1,8 @@
 //! Tables for people: numbers to the right, words to the left, no wider than the terminal.
 
-use std::io::{IsTerminal, stdout};
-
 use induce::core::words::visible;
+
+use crate::prose;
 
 /// What is between two columns.
 const GAP: &str = "   ";
@@ -16,13 +16,12 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let header: Vec<&str> = header.iter().map(AsRef::as_ref).collect();
     let shown = |row: &Vec<String>| row.iter().map(|cell| visible(cell).into_owned()).collect();
     let rows: Vec<Vec<String>> = rows.iter().map(shown).collect();
-    within(&header, &rows, terminal())
-}
-
-/// The columns of the terminal, if standard output is one.
-fn terminal() -> Option<usize> {
-    let size = terminal_size::terminal_size().filter(|_| stdout().is_terminal());
-    size.map(|(width, _)| usize::from(width.0))
+    let columns = prose::columns();
+    let text = within(&header, &rows, columns);
+    match columns {
+        Some(_) => prose::plain(&text).into_owned(),
+        None => text,
+    }
 }
 
 fn within(header: &[&str], rows: &[Vec<String>], most: Option<usize>) -> String {

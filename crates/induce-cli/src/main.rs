@@ -5,22 +5,29 @@
 
 mod args;
 mod commands;
+mod completion;
 mod config;
 mod doubts;
+mod examples;
 mod flags;
 mod grid;
+mod help;
 mod kinds;
 mod logs;
+mod mistakes;
 mod output;
 mod progress;
+mod prose;
 mod require;
 mod session;
 mod source;
 mod writing;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::error::ErrorKind;
+use clap::{Command, FromArgMatches};
 
 /// Training allocates and frees buffers of many sizes from several threads; mimalloc keeps that off the profile.
 #[global_allocator]
@@ -37,19 +44,44 @@ fn quiet_caught_panics() {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = completion::answer() {
+        return code;
+    }
     quiet_caught_panics();
-    let arguments = match config::with_file(std::env::args_os().collect()) {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let json = output::wants_json(&arguments);
+    let arguments = match config::with_file(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return output::fail(&error, false),
+        Err(error) => return output::fail(&error, json),
     };
-    let command = flags::with_negative_values(args::Cli::command());
-    let cli = command
-        .try_get_matches_from(arguments)
+    let mut command = flags::with_negative_values(help::command());
+    let parsed = command
+        .try_get_matches_from_mut(&arguments)
         .and_then(|matches| args::Cli::from_arg_matches(&matches));
-    let cli = cli.unwrap_or_else(|error| flags::hinted(error).exit());
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => return unreadable(&error, &command, &arguments),
+    };
     match commands::run(&cli) {
         Ok(code) => code,
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => output::fail(&error, cli.global.format == args::Format::Json),
+    }
+}
+
+/// The end of a line that cannot be read, or that only asks for help.
+fn unreadable(error: &clap::Error, command: &Command, arguments: &[OsString]) -> ExitCode {
+    let json = output::wants_json(arguments);
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let _ = error.print();
+            ExitCode::SUCCESS
+        }
+        // A verb alone is answered by its help.
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !json => {
+            let _ = error.print();
+            ExitCode::from(2)
+        }
+        _ => output::fail(&mistakes::told(error, command, arguments).into(), json),
     }
 }

@@ -1,15 +1,31 @@
 //! What goes to the two outputs, and how errors look.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use induce::core::metrics::SplitScores;
 use induce::core::model::{Block, Section, TreeNode};
+use induce::core::words::visible;
 pub use induce::core::words::{count, number};
-use induce::core::words::{visible, visible_lines};
 use serde_json::{Value, json};
 
 pub use crate::grid::table;
+use crate::prose;
+
+/// Whether the errors of a line that cannot be read are to be JSON: it says so, or the environment does.
+pub fn wants_json(arguments: &[OsString]) -> bool {
+    let mut words = arguments.iter().filter_map(|own| own.to_str()).peekable();
+    let mut said = std::env::var("INDUCE_FORMAT").ok();
+    while let Some(word) = words.next() {
+        match word.strip_prefix("--format") {
+            Some("") => said = words.peek().map(|own| (*own).to_owned()),
+            Some(value) => said = value.strip_prefix('=').map(str::to_owned),
+            None => {}
+        }
+    }
+    said.is_some_and(|own| own == "json")
+}
 
 /// Print an error with its chain of causes and its hint, on standard output as JSON too where that is asked for; exit code 2.
 pub fn fail(error: &anyhow::Error, json: bool) -> ExitCode {
@@ -29,9 +45,12 @@ pub fn fail(error: &anyhow::Error, json: bool) -> ExitCode {
     if json {
         let _ = print_json(&json!({ "error": { "message": text, "hint": hint } }));
     }
-    let _ = writeln!(io::stderr(), "{}error{}: {}", red.0, red.1, visible(&text));
+    let said = prose::aside(&format!("error: {}", visible(&text)));
+    let said = said.trim_start_matches("error");
+    let _ = writeln!(io::stderr(), "{}error{}{said}", red.0, red.1);
     if let Some(hint) = hint {
-        let _ = writeln!(io::stderr(), "\nhint: {}", visible(&hint));
+        let hint = prose::aside(&format!("hint: {}", visible(&hint)));
+        let _ = writeln!(io::stderr(), "\n{hint}");
     }
     if matches!(own, Some(induce::Error::Interrupted)) {
         ExitCode::from(130)
@@ -87,15 +106,19 @@ pub fn metrics_lines(metrics: &Value) -> String {
     metrics.as_object().into_iter().flatten().map(line).collect()
 }
 
+/// An interval; nothing where none is known.
+pub fn interval(ends: Option<(f64, f64)>) -> String {
+    ends.map_or_else(String::new, |(low, high)| {
+        format!("{} – {}", number(low), number(high))
+    })
+}
+
 /// Metrics with their intervals, one block per split.
 pub fn scores_table(scores: &[SplitScores]) -> String {
     let mut rows = Vec::new();
     for own in scores {
         for score in &own.scores {
-            let interval = match (score.low, score.high) {
-                (Some(low), Some(high)) => format!("{} – {}", number(low), number(high)),
-                _ => String::new(),
-            };
+            let interval = interval(score.low.zip(score.high));
             rows.push(vec![
                 score.name.clone(),
                 own.split.clone(),
@@ -118,7 +141,7 @@ pub fn sections(sections: &[Section]) -> String {
 
 fn block(block: &Block) -> String {
     match block {
-        Block::Text(text) => format!("{}\n", visible_lines(text)),
+        Block::Text(text) => format!("{}\n", prose::printed(text)),
         Block::Facts(facts) => {
             let rows: Vec<Vec<String>> = facts
                 .iter()

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use induce::core::Monitor;
-use induce::core::words::visible_lines;
 
 use crate::output::number;
+use crate::prose;
 
 /// Shows steps done, time left and the latest metrics; nothing where nobody looks.
 pub struct Bar {
@@ -27,12 +27,21 @@ impl Bar {
     }
 }
 
+/// What fits: a line that is longer than the terminal would be drawn anew below itself. The metrics come last and are cut.
+fn template(columns: usize) -> &'static str {
+    match columns {
+        0..60 => "{prefix} {pos}/{len} {elapsed} {wide_msg}",
+        60..80 => "{prefix} {bar:10} {pos}/{len} {elapsed} (eta {eta}) {wide_msg}",
+        _ => "{prefix} {bar:20} {pos}/{len} {elapsed} (eta {eta})  {wide_msg}",
+    }
+}
+
 impl Monitor for Bar {
     fn begin(&mut self, what: &str, steps: u64) {
         if !self.shown {
             return;
         }
-        let template = "{prefix} {bar:30} {pos}/{len}  {msg}  {elapsed} (eta {eta})";
+        let template = template(prose::columns_aside().unwrap_or(80));
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         self.bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr_with_hz(10));
         self.bar.set_style(style.progress_chars("━╸─"));
@@ -53,7 +62,7 @@ impl Monitor for Bar {
 
     fn note(&mut self, text: &str) {
         if !self.quiet {
-            let say = || drop(writeln!(std::io::stderr(), "{}", visible_lines(text)));
+            let say = || drop(writeln!(std::io::stderr(), "{}", prose::aside(text)));
             self.bar.suspend(say);
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::output;
 
 use crate::args::{Global, Reading, Source, Train};
 use crate::progress::Bar;
+use crate::prose;
 
 /// The circumstances of a command.
 pub struct Session<'a> {
@@ -127,6 +129,13 @@ impl<'a> Session<'a> {
     /// Say something on standard error, unless asked to be quiet.
     pub fn say(&self, text: impl AsRef<str>) {
         if !self.global.quiet {
+            let _ = writeln!(std::io::stderr(), "{}", prose::aside(text.as_ref()));
+        }
+    }
+
+    /// As [`say`](Self::say), of tables and of lines to be copied, which no line break may cut.
+    pub fn say_as_it_is(&self, text: impl AsRef<str>) {
+        if !self.global.quiet {
             let _ = writeln!(std::io::stderr(), "{}", visible_lines(text.as_ref()));
         }
     }
@@ -139,6 +148,15 @@ impl<'a> Session<'a> {
             ),
             false => Ok(()),
         }
+    }
+
+    /// Print a text, or an object of which it is the member called `name`.
+    pub fn text(&self, name: &str, text: &str) -> Result<ExitCode> {
+        match self.json() {
+            true => output::print_json(&json!({ name: text }))?,
+            false => output::print(text)?,
+        }
+        Ok(ExitCode::SUCCESS)
     }
 
     /// Whether standard output is to be JSON.
@@ -198,7 +216,7 @@ impl<'a> Session<'a> {
             .iter()
             .for_each(|note| self.say(format!("note: {note}")));
         if self.global.verbose {
-            self.say(format!("  pinned by: {}", sniffed.flags().join(" ")));
+            self.say_as_it_is(format!("  pinned by: {}", sniffed.flags().join(" ")));
         }
         Ok((table, sniffed))
     }
@@ -292,6 +310,16 @@ pub fn duration(text: &str) -> Result<Duration> {
     };
     let seconds: f64 = number.parse().map_err(|_| no_time(text))?;
     Ok(Duration::try_from_secs_f64(seconds * factor).map_err(|_| no_time(text))?)
+}
+
+/// A time to do something in: in none at all nothing can be done.
+pub fn time_to(text: &str, act: &str) -> Result<Duration> {
+    let time = duration(text)?;
+    if time.is_zero() {
+        let what = format!("`--time {text}` leaves no time to {act}");
+        return Err(Error::data(what, "allow some, such as `--time 90s`, or leave `--time` out").into());
+    }
+    Ok(time)
 }
 
 fn no_time(text: &str) -> Error {

@@ -153,7 +153,7 @@ fn pages() -> BTreeMap<String, String> {
         ("metrics.md".into(), metrics()),
     ]);
     let models: Value = serde_json::from_str(&induce(&["models", "--format", "json"])).unwrap();
-    for one in models.as_array().unwrap() {
+    for one in models["models"].as_array().unwrap() {
         pages.insert(format!("model-{}.md", text(&one["name"])), model(one));
     }
     pages

@@ -157,8 +157,11 @@ impl Error {
     /// What the user can do about it, in one sentence without a final period.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
-                Some("check the spelling and the folder; `-` reads from standard input".into())
+            Self::Io { action, source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+                Some(match *action {
+                    "write" => "check the folder: it must be there before".into(),
+                    _ => "check the spelling and the folder".into(),
+                })
             }
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::IsADirectory => {
                 Some("it is a folder; name a file in it".into())
@@ -166,10 +169,13 @@ impl Error {
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 Some("its permissions do not allow it".into())
             }
+            Self::UnknownColumn { name, known } if are_several(name, known) => {
+                Some("these are several columns: repeat the flag for each".into())
+            }
             Self::UnknownColumn { name, known } => Some(suggest(name, known, "columns")),
             Self::UnknownName { what, name, known } => {
                 let things = if *what == "option" { "options" } else { "choices" };
-                Some(flag(what, name).unwrap_or_else(|| suggest(name, known, things)))
+                Some(elsewhere(what, name).unwrap_or_else(|| suggest(name, known, things)))
             }
             Self::Setting { name, .. } if name.starts_with('-') || FLAG_NAMES.contains(&name.as_str()) => {
                 Some(format!("`--help` says what `{name}` accepts"))
@@ -186,21 +192,33 @@ impl Error {
     }
 }
 
+/// Whether a name is several of the known ones with commas between them.
+fn are_several(name: &str, known: &[String]) -> bool {
+    name.contains(',')
+        && name
+            .split(',')
+            .all(|part| known.iter().any(|own| own == part.trim()))
+}
+
 /// Flags whose values are checked as settings are.
 const FLAG_NAMES: [&str; 2] = ["resamples", "holdout"];
 
 /// The most names that a hint lists.
 const SHOWN: usize = 30;
 
-/// Settings of other tools that are flags here.
-fn flag(what: &str, name: &str) -> Option<String> {
-    let flag = synonyms::flag(name).filter(|_| what == "setting")?;
-    Some(format!("that is a flag: `{flag}`"))
+/// Settings of other tools that are flags here, or need not be said.
+fn elsewhere(what: &str, name: &str) -> Option<String> {
+    if what != "setting" {
+        return None;
+    }
+    let flag = synonyms::flag(name).map(|flag| format!("that is a flag: `{flag}`"));
+    flag.or_else(|| synonyms::advice(name).map(str::to_owned))
 }
 
 /// "did you mean `x`?" when a known name is near, else the list (shortened).
-fn suggest(name: &str, known: &[String], what: &str) -> String {
-    if let Some(near) = synonyms::ours(name, known).or_else(|| nearest(name, known)) {
+pub fn suggest(name: &str, known: &[String], what: &str) -> String {
+    let slip = || nearest(name, known).filter(|_| !synonyms::is_stranger(name));
+    if let Some(near) = synonyms::ours(name, known).or_else(slip) {
         return format!("did you mean `{near}`?");
     }
     let shown: Vec<_> = known.iter().take(SHOWN).map(|k| format!("`{k}`")).collect();
@@ -213,19 +231,51 @@ fn suggest(name: &str, known: &[String], what: &str) -> String {
 }
 
 /// The known name most like `name`, if any is close enough to be a slip.
+///
+/// Of up to three characters one may be missing, added or out of place; another letter makes another word.
 pub fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
     let folded = name.to_lowercase();
+    let letters = |word: &str| {
+        let mut all: Vec<char> = word.chars().filter(|own| own.is_alphabetic()).collect();
+        all.sort_unstable();
+        all
+    };
+    let other = |known: &str| {
+        let (own, known) = (letters(&folded), letters(&known.to_lowercase()));
+        own.len() == known.len() && own.len() <= 3 && own != known
+    };
     known
         .iter()
         .map(|k| (strsim::damerau_levenshtein(&folded, &k.to_lowercase()), k))
         .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, k)| *distance <= (k.chars().count().max(3) / 3).max(1))
+        .filter(|(distance, k)| *distance <= (k.chars().count().max(3) / 3).max(1) && !other(k))
         .map(|(_, k)| k.as_str())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `-m knn` asked whether `rnn` was meant.
+    #[test]
+    fn what_is_not_here_is_no_slip() {
+        let known: Vec<String> = ["rnn", "gpt", "boost", "tree"].map(String::from).into();
+        for name in ["knn", "svm", "mlp", "cnn", "naive-bayes"] {
+            assert_eq!(
+                nearest(name, &known).filter(|_| !synonyms::is_stranger(name)),
+                None,
+                "{name}"
+            );
+            assert!(
+                suggest(name, &known, "models").starts_with("the models are"),
+                "{name}"
+            );
+        }
+        assert_eq!(nearest("gtp", &known), Some("gpt"));
+        assert_eq!(nearest("rn", &known), Some("rnn"));
+        assert_eq!(nearest("r3", &["r2".to_owned()]), Some("r2"));
+        assert_eq!(nearest("boots", &known), Some("boost"));
+    }
 
     #[test]
     fn a_slip_is_corrected_and_a_stranger_gets_the_list() {

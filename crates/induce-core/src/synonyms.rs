@@ -192,6 +192,81 @@ fn kebab(name: &str) -> String {
     words
 }
 
+/// Methods of the field that are not here: what looks like their names is something else.
+const STRANGERS: &[&str] = &[
+    "cnn",
+    "dbscan",
+    "gmm",
+    "gp",
+    "hmm",
+    "kmeans",
+    "k-means",
+    "knn",
+    "k-nn",
+    "lda",
+    "mlp",
+    "naive-bayes",
+    "nb",
+    "nn",
+    "pca",
+    "qda",
+    "resnet",
+    "svc",
+    "svm",
+    "svr",
+    "tabnet",
+    "tsne",
+    "umap",
+    "vae",
+];
+
+/// Whether a name is that of a method that is not here, and so no slip of the pen.
+pub fn is_stranger(name: &str) -> bool {
+    STRANGERS.contains(&kebab(name).as_str())
+}
+
+/// Settings of other tools that have no like here, and what to do instead.
+const ADVICE: &[(&[&str], &str)] = &[
+    (
+        &["scale_pos_weight", "is_unbalance", "auto_class_weights"],
+        "weigh classes with `--set class_weight=balanced`, or rows with `--weight COL`",
+    ),
+    (
+        &["tree_method", "tree_learner", "grow_policy"],
+        "`boost` has `--set split=histogram|exact` and `--set growth=leafwise|depthwise|symmetric`; leave it out for the default",
+    ),
+    (
+        &["booster", "boosting", "boosting_type"],
+        "`--set dart_rate=0.1` is DART, `--set goss_top=0.2` is GOSS, `-m forest` a random forest, `-m linear` a linear model",
+    ),
+    (
+        &["device", "device_type", "gpu_id", "task_type", "predictor"],
+        "all is computed by the processor: leave it out; `--threads N` says with how many threads",
+    ),
+    (
+        &["oob_score"],
+        "a forest always says its out-of-bag score: leave it out",
+    ),
+    (
+        &["warm_start"],
+        "`--from MODEL` goes on from a boosted model, `--resume` from a checkpoint",
+    ),
+    (
+        &["eval_metric", "metric", "metrics", "scoring"],
+        "all metrics of the task are shown; `--require \"rmse<=3\"` makes one a condition",
+    ),
+    (
+        &["importance_type"],
+        "`induce explain MODEL TABLE` shows importances by permutation and by gain",
+    ),
+];
+
+/// What to do in place of a setting of another tool.
+pub fn advice(name: &str) -> Option<&'static str> {
+    let own = ADVICE.iter().find(|(names, _)| names.contains(&name));
+    own.map(|(_, advice)| *advice)
+}
+
 /// Settings of other tools that are flags of the command line here.
 const FLAGS: &[(&str, &str)] = &[
     ("label", "--target COL"),

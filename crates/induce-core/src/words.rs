@@ -107,6 +107,20 @@ pub fn counted(n: usize, thing: &str) -> String {
     format!("{} {things}", count(n))
 }
 
+/// `all 5 trees are grown`, `the one tree is grown`: that so many things are done.
+///
+/// ```
+/// use induce_core::words::all_done;
+/// assert_eq!(all_done(5, "tree", "grown"), "all 5 trees are grown");
+/// assert_eq!(all_done(1, "tree", "grown"), "the one tree is grown");
+/// ```
+pub fn all_done(n: usize, thing: &str, done: &str) -> String {
+    match n {
+        1 => format!("the one {thing} is {done}"),
+        _ => format!("all {} are {done}", counted(n, thing)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

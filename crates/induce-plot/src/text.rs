@@ -19,6 +19,11 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
+/// `1 row`, `2,000 rows`.
+pub(crate) fn counted(n: u64, thing: &str) -> String {
+    induce_core::words::counted(usize::try_from(n).unwrap_or(usize::MAX), thing)
+}
+
 /// Four significant digits, thousands grouped, a true minus sign: `0.8713`, `1,204`, `−3.2e-7`.
 pub(crate) fn value(value: f64) -> String {
     if !value.is_finite() {

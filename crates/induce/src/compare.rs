@@ -21,8 +21,8 @@ pub struct Compared {
     pub values: Vec<f64>,
     /// Its mean over the folds.
     pub mean: f64,
-    /// Ends of the 95 % interval of the mean.
-    pub interval: (f64, f64),
+    /// Ends of the 95 % interval of the mean, within the range of the metric; none where folds do not differ.
+    pub interval: Option<(f64, f64)>,
     /// How much worse than the best model, and the ends of the 95 % interval of that; `None` for the best.
     pub behind: Option<(f64, f64, f64)>,
     /// Seconds of fitting, all folds together.
@@ -111,7 +111,7 @@ fn empty(name: &str) -> Compared {
         folds: Vec::new(),
         values: Vec::new(),
         mean: 0.0,
-        interval: (0.0, 0.0),
+        interval: None,
         behind: None,
         fit_seconds: 0.0,
     }
@@ -130,7 +130,8 @@ pub(crate) fn value_of(scores: &[Score], metric: &str) -> Result<f64> {
 fn rank(mut all: Vec<Compared>, task: Task) -> Vec<Compared> {
     let sign = if is_loss(task) { 1.0 } else { -1.0 };
     for model in &mut all {
-        (model.mean, model.interval) = mean_of_folds(&model.values);
+        let (mean, ends) = mean_of_folds(&model.values);
+        (model.mean, model.interval) = (mean, within_range(ends, task));
     }
     all.sort_by(|a, b| (sign * a.mean).total_cmp(&(sign * b.mean)));
     let best = all[0].values.clone();
@@ -147,6 +148,13 @@ fn rank(mut all: Vec<Compared>, task: Task) -> Vec<Compared> {
     all
 }
 
+/// An interval of the deciding metric: a loss is not negative, NDCG not above 1 either. With few folds the t distribution
+/// reaches beyond. An interval of no width would claim that the mean is known.
+fn within_range((low, high): (f64, f64), task: Task) -> Option<(f64, f64)> {
+    let most = if is_loss(task) { f64::INFINITY } else { 1.0 };
+    (low < high).then(|| (low.max(0.0), high.min(most)))
+}
+
 /// The mean over folds with its corrected 95 % interval.
 ///
 /// ```
@@ -161,4 +169,19 @@ pub fn mean_of_folds(values: &[f64]) -> (f64, (f64, f64)) {
     let error = ((1.0 / k + 1.0 / (k - 1.0)) * variance).sqrt();
     let half = student_quantile(0.05, k - 1.0) * error;
     (mean, (mean - half, mean + half))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two folds gave an RMSE of 0.3 an interval from -2.4 on.
+    #[test]
+    fn intervals_stay_within_the_range_of_the_metric() {
+        let of = |values: &[f64], task| within_range(mean_of_folds(values).1, task);
+        let (low, high) = of(&[0.2, 0.4], Task::Regression).unwrap();
+        assert!(low == 0.0 && high > 1.0, "{low} {high}");
+        assert_eq!(of(&[0.7, 0.9], Task::Ranking), Some((0.0, 1.0)));
+        assert_eq!(of(&[0.5, 0.5], Task::Classification), None);
+    }
 }

@@ -11,6 +11,7 @@ use induce_core::metrics::Task;
 use induce_core::model::{Data, Rows, Settings, Space};
 use induce_core::random::Stream;
 use induce_core::resample::Split;
+use induce_core::words::counted;
 use induce_core::{Error, Outcome, Result, Run};
 
 use crate::compare::{is_loss, metric, value_of};
@@ -81,6 +82,12 @@ fn has_effect(settings: &Settings, name: &str) -> bool {
 pub fn tune(base: &Settings, rows: &Rows, most: usize, run: &mut Run) -> Result<Tuned> {
     let mut space = base.entry.search();
     space.retain(|(name, _)| !base.set.iter().any(|set| set == name) && has_effect(base, name));
+    if most == 0 {
+        return Err(Error::data(
+            "with 0 candidates there is nothing to choose from",
+            "allow some: `--trials 50`, or leave it out and say how long to search with `--time`",
+        ));
+    }
     if space.is_empty() {
         let what = format!(
             "the model `{}` has no setting left to search",
@@ -139,7 +146,10 @@ pub fn tune(base: &Settings, rows: &Rows, most: usize, run: &mut Run) -> Result<
         })?,
         default: finals.iter().find(|t| t.drawn.is_empty()).cloned(),
         trials: search.trials,
-        reason: reason.unwrap_or_else(|| format!("{drawn} candidates are judged")),
+        reason: reason.unwrap_or_else(|| match drawn {
+            1 => "1 candidate is judged".into(),
+            _ => format!("{} are judged", counted(drawn, "candidate")),
+        }),
     })
 }
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use induce::compare::{Compared, compare, metric};
 use induce::core::model::{Rows, Settings};
+use induce::core::resample::check_folds;
 use induce::core::words::counted;
 use induce::prelude::Task;
 use serde_json::{Value, json};
@@ -23,6 +24,7 @@ pub fn run(session: &Session, args: &Compare) -> Result<ExitCode> {
         false => given,
     };
     let task = rows.target()?.task;
+    check_folds("row", rows.rows(), args.cv)?;
     session.say(format!(
         "split: {}, the same for every model",
         counted(args.cv, "fold")
@@ -80,7 +82,7 @@ fn as_json(all: &[Compared], rows: &Rows, task: Task) -> Value {
             .collect();
         json!({
             "name": m.name,
-            metric: { "value": m.mean, "low": m.interval.0, "high": m.interval.1 },
+            metric: { "value": m.mean, "low": m.interval.map(|own| own.0), "high": m.interval.map(|own| own.1) },
             "behind": m.behind.map(|(value, low, high)| json!({ "value": value, "low": low, "high": high })),
             "folds": folds,
             "fit_seconds": m.fit_seconds,
@@ -110,11 +112,7 @@ fn as_text(all: &[Compared], task: Task) -> String {
             vec![
                 m.name.clone(),
                 output::number(m.mean),
-                format!(
-                    "{} – {}",
-                    output::number(m.interval.0),
-                    output::number(m.interval.1)
-                ),
+                output::interval(m.interval),
                 behind,
                 m.values
                     .iter()

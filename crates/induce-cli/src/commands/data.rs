@@ -8,6 +8,7 @@ use anyhow::Result;
 use induce::Error;
 use induce::core::read::notation::suspected;
 use induce::core::read::{Format, Sniffed};
+use induce::core::words::counted;
 use induce::core::{Column, ColumnType, Table, resample, write};
 use serde_json::json;
 
@@ -68,10 +69,11 @@ pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
                 let table = faithful(session, source, &sniffed, table.clone(), out)?;
                 save(session, &table.take(rows), Some(out))?;
             }
-            let (a, b) = (output::count(split.train.len()), output::count(split.test.len()));
             session.say(format!(
-                "wrote {a} rows to `{}`, {b} to `{}`",
+                "wrote {} to `{}`, {} to `{}`",
+                counted(split.train.len(), "row"),
                 train.display(),
+                output::count(split.test.len()),
                 test.display()
             ));
             session.wrote(&[train, test])?;
@@ -128,7 +130,7 @@ fn show(session: &Session, table: &Table, sniffed: &Sniffed, took: Duration) -> 
             ));
         }
     }
-    session.say(format!("pinned by: {}", sniffed.flags().join(" ")));
+    session.say_as_it_is(format!("pinned by: {}", sniffed.flags().join(" ")));
     Ok(())
 }
 

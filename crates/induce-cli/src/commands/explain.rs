@@ -6,10 +6,10 @@ use std::time::Instant;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::model::{Explain as ExplainModel, Rows, Schema, Shap, no_shap};
-use induce::core::words::count;
+use induce::core::model::{Explain as ExplainModel, Importance, Rows, Schema, Shap, no_shap};
+use induce::core::words::{count, counted};
 use induce::core::{Column, Run, Table};
-use induce::explain;
+use induce::explain::{self, Permutation};
 use induce::learn::tree::{Ensemble, trees_of};
 use serde_json::json;
 
@@ -38,8 +38,8 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
         let shap = in_parts(explainer, &table, &run)?;
         let seconds = clock.elapsed().as_secs_f64();
         session.say(format!(
-            "Shapley values of {} rows in {:.3} ms: {}",
-            table.rows(),
+            "Shapley values of {} in {:.3} ms: {}",
+            counted(table.rows(), "row"),
             1e3 * seconds,
             path.display()
         ));
@@ -58,14 +58,21 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     }
     let importances = explain::importances(model.as_ref());
     let options = rows::options(&args.columns, None);
-    // Without the target in the table there is no loss to measure.
-    let judged = Rows::for_model(&table, predictor.schema(), predictor.task(), &options).ok();
+    let judged = match Rows::for_model(&table, predictor.schema(), predictor.task(), &options) {
+        Ok(judged) => Some(judged),
+        Err(error) => {
+            session.say(format!(
+                "note: without the target there is no loss to measure, and so no permutation importance: {error}"
+            ));
+            None
+        }
+    };
     let permuted = judged
         .map(|judged| {
             let sample = explain::sample(model.as_ref(), &judged, &run);
             if sample.rows() < judged.rows() {
-                let (few, all) = (count(sample.rows()), count(judged.rows()));
-                session.say(format!("shuffling features of {few} of {all} rows"));
+                let (few, all) = (count(sample.rows()), counted(judged.rows(), "row"));
+                session.say(format!("shuffling features of {few} of {all}"));
             }
             explain::permutation(model.as_ref(), &sample, &run)
         })
@@ -90,26 +97,33 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
         )?;
         return Ok(ExitCode::SUCCESS);
     }
-    let total: f64 = importances.iter().map(|i| i.gain).sum();
-    let lines = rows.iter().map(|(own, p)| {
-        let permutation = p.map_or_else(String::new, |p| output::number(p.value));
-        let interval = p.map_or_else(String::new, |p| {
-            format!("{} – {}", output::number(p.low), output::number(p.high))
-        });
-        vec![
-            own.feature.clone(),
-            permutation,
-            interval,
-            format!("{:.1} %", 100.0 * own.gain / total.max(1e-300)),
-            own.splits.to_string(),
-        ]
-    });
-    let header = format!("{metric} when shuffled");
-    output::print(&output::table(
-        &["feature", &header, "95 % interval", "gain", "splits"],
-        &lines.collect::<Vec<_>>(),
-    ))?;
+    output::print(&as_text(&rows, metric))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The importances; those by permutation are left out where there are none.
+fn as_text(rows: &[(&Importance, Option<&Permutation>)], metric: &str) -> String {
+    let total: f64 = rows.iter().map(|(own, _)| own.gain).sum();
+    let measured = rows.iter().any(|(_, permuted)| permuted.is_some());
+    let shuffled = format!("{metric} when shuffled");
+    let mut header = vec!["feature"];
+    if measured {
+        header.extend([shuffled.as_str(), "95 % interval"]);
+    }
+    header.extend(["gain", "splits"]);
+    let line = |(own, permuted): &(&Importance, Option<&Permutation>)| {
+        let mut cells = vec![own.feature.clone()];
+        if let Some(own) = permuted {
+            cells.extend([
+                output::number(own.value),
+                output::interval(Some((own.low, own.high))),
+            ]);
+        }
+        cells.push(format!("{:.1} %", 100.0 * own.gain / total.max(1e-300)));
+        cells.push(own.splits.to_string());
+        cells
+    };
+    output::table(&header, &rows.iter().map(line).collect::<Vec<_>>())
 }
 
 /// Rows that are explained between two steps of the bar.
@@ -186,7 +200,11 @@ fn check_interactions(rows: usize, width: usize, outputs: usize, run: &Run) -> R
     let values = columns.saturating_mul(16).saturating_mul(rows as u64);
     let (needed, limit) = (values.saturating_add(columns / 2 * COLUMN), run.room());
     if needed > limit {
-        let what = format!("interaction values of {rows} rows and {} features", width - 1);
+        let what = format!(
+            "interaction values of {} and {}",
+            counted(rows, "row"),
+            counted(width - 1, "feature")
+        );
         return Err(Error::TooLarge { what, needed, limit }.into());
     }
     Ok(())

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use induce::Error;
 use induce::core::Run;
+use induce::core::words::counted;
 use induce::deep::language::{
     Decoder, Draft, Generation, Lookup, Pretrained, Report, Sampling, Tokenizer, generate, open,
 };
@@ -144,9 +145,9 @@ fn show(session: &Session, args: &Generate, language: &Pretrained, report: &Repo
         output::print("\n")?;
     }
     session.say(format!(
-        "{}: {} tokens in {:.2} s, {:.1} per second; prompt of {} in {:.2} s; ended: {}",
+        "{}: {} in {:.2} s, {:.1} per second; prompt of {} in {:.2} s; ended: {}",
         language.format,
-        report.tokens.len(),
+        counted(report.tokens.len(), "token"),
         report.seconds,
         report.speed(),
         report.prompt,
@@ -155,8 +156,8 @@ fn show(session: &Session, args: &Generate, language: &Pretrained, report: &Repo
     ));
     if report.moves > 0 {
         session.say(format!(
-            "the context was full {} times: each time the last half of it stayed in sight",
-            report.moves
+            "the context was full {}: each time the last half of it stayed in sight",
+            counted(report.moves, "time")
         ));
     }
     if let Some(speed_up) = report.speed_up() {

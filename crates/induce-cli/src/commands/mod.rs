@@ -9,6 +9,7 @@ mod doctor;
 mod evaluate;
 mod explain;
 mod generate;
+mod man;
 mod models;
 mod predict;
 mod report;
@@ -20,9 +21,9 @@ mod tune;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::CommandFactory;
 
 use crate::args::{Cli, Verb};
+use crate::completion;
 use crate::session::Session;
 
 /// Do what the command line says.
@@ -49,16 +50,9 @@ pub fn run_in(cli: &Cli, session: &Session) -> Result<ExitCode> {
         Verb::Models(args) => models::run(session, args),
         Verb::Doctor => doctor::run(session),
         Verb::Completions(args) => {
-            let mut script = Vec::new();
-            clap_complete::generate(args.shell, &mut Cli::command(), "induce", &mut script);
-            crate::output::print(&String::from_utf8_lossy(&script))?;
-            Ok(ExitCode::SUCCESS)
+            let script = completion::script(args.shell)?;
+            session.text("script", &script)
         }
-        Verb::Man => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-            crate::output::print(&String::from_utf8_lossy(&page))?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Verb::Man(args) => man::run(session, args),
     }
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::args::Models;
 use crate::output;
+use crate::prose;
 use crate::session::Session;
 
 pub fn run(session: &Session, args: &Models) -> Result<ExitCode> {
@@ -19,10 +20,13 @@ pub fn run(session: &Session, args: &Models) -> Result<ExitCode> {
     };
     if session.json() {
         let list: Vec<Value> = entries.into_iter().map(as_json).collect();
-        output::print_json(&json!(list))?;
+        output::print_json(&json!({ "models": list }))?;
     } else {
         match &args.name {
-            Some(_) => output::print(&entries.into_iter().map(as_text).collect::<Result<String>>()?)?,
+            Some(_) => {
+                let text = entries.into_iter().map(as_text).collect::<Result<String>>()?;
+                output::print(&prose::printed(&text))?;
+            }
             None => {
                 let row = |entry: &Entry| {
                     vec![

@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::Result;
 use induce::core::parallel;
 use induce::core::picture::{self, Limits, Picture, read_picture, write_picture};
+use induce::core::words::counted;
 use induce::learn::robust::plane;
 use induce::learn::vision::{self, Blend, Grey, Registration};
 use serde_json::json;
@@ -122,9 +123,9 @@ fn show(
         .map(|r| r.iter().map(|v| format!("{v:.6e}")).collect())
         .collect();
     output::print(&format!(
-        "{} of {} pairs agree to {} pixels\n\n{}",
+        "{} of {} agree to {} pixels\n\n{}",
         fit.inliers.len(),
-        found.matches,
+        counted(found.matches, "pair"),
         output::number(fit.sigma),
         output::table(&["homography", "A to B", ""], &rows)
     ))?;

@@ -8,7 +8,8 @@ use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::SplitScores;
 use induce::core::model::{Data, Fact, Fit, InitModel, Model, Prediction, Rows, Settings};
-use induce::core::words::{capital, count, counted};
+use induce::core::resample::check_folds;
+use induce::core::words::{capital, counted};
 use induce::core::{Checkpoints, FitReport, Fitted, Outcome, Run};
 use induce::validate;
 use serde_json::{Map, Value, json};
@@ -183,7 +184,7 @@ fn default_out(data: &Path) -> PathBuf {
 
 fn limited(mut run: Run, args: &Train) -> Result<Run> {
     if let Some(time) = &args.time {
-        run = run.with_time(session::duration(time)?);
+        run = run.with_time(session::time_to(time, "learn")?);
     }
     if let Some(memory) = &args.memory {
         run = run.with_memory(session::bytes(memory)?);
@@ -303,8 +304,10 @@ fn fit_cv(
     plan: &Checkpoints,
     run: &mut Run,
 ) -> Result<Trained> {
+    check_folds("row", data.len(), k)?;
     session.say(format!(
-        "split: {k} folds, then a fit on all {}",
+        "split: {}, then a fit on all {}",
+        counted(k, "fold"),
         counted(data.len(), "row")
     ));
     // The model that is kept has its part of `--time` as each fold has.
@@ -361,7 +364,7 @@ fn show(
     output::print(&format!("\n{}", output::scores_table(&trained.scores)))?;
     let parameters = trained.report.facts.iter().find(|(name, _)| name == "parameters");
     let parameters = parameters.and_then(|(_, n)| n.as_u64());
-    let size = parameters.map_or_else(String::new, |n| format!(", {} parameters", count(n as usize)));
+    let size = parameters.map_or_else(String::new, |n| format!(", {}", counted(n as usize, "parameter")));
     let next = match model.generator() {
         Some(_) => format!("; `induce generate {}` writes with it", out.display()),
         None => String::new(),

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::compare::metric;
+use induce::core::words::counted;
 use induce::tune::{Trial, Tuned, tune};
 
 use super::{again, train};
@@ -30,7 +31,7 @@ pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
         &rows::options_for(&args.columns, &settings),
     )?;
     let metric = metric(rows.target()?.task);
-    let mut run = session.run().with_time(session::duration(&args.time)?);
+    let mut run = session.run().with_time(session::time_to(&args.time, "search")?);
     let searched = if args.holdout > 0.0 {
         // The rows that `train` will hold out with the same seed: the search must not see them.
         rows.take(&rows.holdout(args.holdout, &run)?.train)
@@ -45,10 +46,14 @@ pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
         session.go_on();
     }
     drop(searched);
-    session.say(format!("search: {}, {} fits\n", tuned.reason, tuned.trials.len()));
-    session.say(summary(&tuned, metric));
+    session.say(format!(
+        "search: {}, {}\n",
+        tuned.reason,
+        counted(tuned.trials.len(), "fit")
+    ));
+    session.say_as_it_is(summary(&tuned, metric));
     let best = train_with(args, &tuned.best.drawn);
-    session.say(format!("the same again: {}\n", again::train(&best, session)));
+    session.say_as_it_is(format!("the same again: {}\n", again::train(&best, session)));
     train::run(session, &best)
 }
 

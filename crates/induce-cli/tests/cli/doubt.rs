@@ -410,3 +410,98 @@ fn the_last_value_is_a_baseline_where_rows_are_in_order() {
         }
     }
 }
+
+/// A table without the target had a blank column of importances, and no word about it.
+#[test]
+fn importances_that_cannot_be_measured_have_no_column() {
+    let house = House::with_table();
+    house.ok("train good.csv --set rounds=5 -o m.safetensors");
+    house.table("bare.csv", "a,b,c", 30, |_, a, b| format!("{a},{b},u"));
+    let done = house.ok("explain m.safetensors bare.csv");
+    assert!(
+        !done.out.contains("when shuffled") && done.out.contains("gain"),
+        "{}",
+        done.out
+    );
+    assert!(
+        done.err
+            .contains("without the target there is no loss to measure"),
+        "{}",
+        done.err
+    );
+    assert!(done.err.contains("no column `y`"), "{}", done.err);
+    assert!(
+        house
+            .ok("explain m.safetensors good.csv")
+            .out
+            .contains("rmse when shuffled")
+    );
+}
+
+/// "1 rows", "All 1 trees", "1 tokens": what is one is not several.
+#[test]
+fn one_of_a_thing_is_not_several() {
+    let house = House::with_table();
+    house.write("text.txt", "to be, or not to be. ".repeat(60).as_bytes());
+    house.write("one.csv", b"a\n1\n");
+    house.table("hole.csv", "a,y", 60, |i, a, _| {
+        if i == 0 {
+            format!("{a},")
+        } else {
+            format!("{a},{a}")
+        }
+    });
+    let language = "--set steps=1 --set layers=1 --set context=8 --set batch=1";
+    for line in [
+        "train good.csv --set rounds=1 -o m.safetensors",
+        "train good.csv -m forest --set trees=1 -o f.safetensors",
+        "train good.csv -m bagging --set members=1 -o b.safetensors",
+        "train good.csv -m adaboost --set rounds=1 -o a.safetensors",
+        "train hole.csv -t y -m tree -o h.safetensors",
+        &format!("train text.txt -m gpt {language} -o t.safetensors"),
+        "generate t.safetensors -p to -n 1",
+        "tune good.csv -m tree --trials 1 -o tuned.safetensors",
+        "data show one.csv",
+        "data split good.csv --train x.csv --test z.csv --fraction 0.005",
+        "compare good.csv -m tree --cv 2",
+        "explain m.safetensors good.csv --shap shap.csv",
+        "show m.safetensors",
+        "show m.safetensors --tree 0",
+    ] {
+        let done = house.ok(line);
+        let words: Vec<String> = (done.out + &done.err)
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect();
+        for pair in words.windows(2).filter(|pair| pair[0] == "1") {
+            let plain = pair[1].trim_end_matches(|c: char| !c.is_alphabetic());
+            let singular = !plain.ends_with('s') || ["s", "ms", "class"].contains(&plain);
+            assert!(singular, "{line}: 1 {plain}");
+        }
+    }
+}
+
+/// An interval of one row held out had no width, and with two folds that of an RMSE began below 0.
+#[test]
+fn intervals_are_possible_or_not_there() {
+    let house = House::with_table();
+    let one = house
+        .ok("train good.csv -m tree --holdout 0.005 -o m.safetensors --format json")
+        .out;
+    let one: Value = serde_json::from_str(&one).unwrap();
+    let rmse = &one["metrics"]["holdout"]["rmse"];
+    assert!(
+        rmse["value"].as_f64().unwrap() >= 0.0 && rmse["low"].is_null() && rmse["high"].is_null(),
+        "{rmse}"
+    );
+    let two = house
+        .ok("compare good.csv -m tree,linear --cv 2 --format json")
+        .out;
+    let two: Value = serde_json::from_str(&two).unwrap();
+    for model in two["models"].as_array().unwrap() {
+        assert!(
+            model["rmse"]["low"].as_f64().is_none_or(|low| low >= 0.0),
+            "{model}"
+        );
+    }
+}

@@ -227,7 +227,7 @@ fn a_setting_without_effect_is_refused() {
             "did you mean `forest`?",
         ),
         ("train good.csv --num-leaves 3", "--set max_leaves=VALUE"),
-        ("train good.csv --label y", "here it is --target COL"),
+        ("train good.csv --label y", "here it is `--target COL`"),
         ("generate good.csv --temperature -1", "temperature"),
     ] {
         let text = said(line);
@@ -301,4 +301,101 @@ fn a_model_of_one_task_says_what_it_is_for() {
         asked.contains("task: regression: `linear` is for nothing else\n"),
         "{asked}"
     );
+}
+
+/// A wrong hint is worse than none: `-m knn` asked for `rnn`, `--time 0` for more `--time`, `--weight sex` for numbers in words.
+#[test]
+fn hints_name_the_cause() {
+    let house = House::with_table();
+    house.write(
+        "words.csv",
+        b"a,sex,y\n1,male,2\n2,female,3\n3,male,1\n4,female,9\n",
+    );
+    house.ok("train good.csv --set rounds=5 --quiet -o few.safetensors");
+    for (line, what, hint) in [
+        (
+            "train good.csv -m knn",
+            "unknown model `knn`",
+            "the choices are `boost`",
+        ),
+        (
+            "train good.csv -m adaboost --set base=knn",
+            "unknown base `knn`",
+            "the choices are `boost`",
+        ),
+        (
+            "train good.csv -m adaboost --set base=gpt",
+            "unknown base `gpt`",
+            "`tree`",
+        ),
+        (
+            "train good.csv -m tree --set link=logit",
+            "`tree` has no setting `link`",
+            "`logistic`, `glm`",
+        ),
+        (
+            "train words.csv -t y --weight sex",
+            "holds category, not numbers",
+            "words such as `male`",
+        ),
+        (
+            "train good.csv -t c --from few.safetensors",
+            "has the objective `squared`",
+            "same target",
+        ),
+        (
+            "train good.csv --from few.safetensors",
+            "`rounds` cannot be 0",
+            "`--set rounds=N`",
+        ),
+        (
+            "train good.csv --set scale_pos_weight=2",
+            "unknown setting",
+            "class_weight=balanced",
+        ),
+        (
+            "train good.csv --set tree_method=hist",
+            "unknown setting",
+            "--set split=",
+        ),
+        (
+            "train good.csv --set boosting=dart",
+            "unknown setting",
+            "dart_rate",
+        ),
+        (
+            "train good.csv --set device=cuda",
+            "unknown setting",
+            "leave it out",
+        ),
+        (
+            "train good.csv -m forest --set oob_score=true",
+            "unknown setting",
+            "out-of-bag",
+        ),
+        ("tune good.csv --trials 0", "with 0 candidates", "`--trials 50`"),
+        ("tune good.csv --time 0", "no time to search", "`--time 90s`"),
+        ("train good.csv --time 0s", "no time to learn", "`--time 90s`"),
+        (
+            "compare good.csv --cv 1",
+            "1 is too small a number of folds",
+            "two folds are the least",
+        ),
+        ("train good.csv --drop a,b", "no column `a,b`", "repeat the flag"),
+        ("train good.csv --holdout 20%", "cannot be `20%`", "`0.2`"),
+        ("train good.csv rounds=5", "one word too many", "`--set rounds=5`"),
+        ("stitch a.jpg b.jpg", "cannot read `a.jpg`", "check the spelling"),
+    ] {
+        let text = house.fault(line);
+        let (error, own) = text.split_once("hint: ").unwrap_or((&text, ""));
+        assert!(error.contains(what), "{line}\n{text}");
+        assert!(own.contains(hint), "{line}\n{text}");
+    }
+    let output = house
+        .command("doctor")
+        .env("INDUCE_SEED", "abc")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("`INDUCE_SEED` cannot be `abc`"), "{text}");
 }

@@ -67,6 +67,7 @@ impl House {
             "INDUCE_THREADS",
             "INDUCE_FORMAT",
             "INDUCE_NO_PROGRESS",
+            "INDUCE_COMPLETE",
         ] {
             command.env_remove(own);
         }

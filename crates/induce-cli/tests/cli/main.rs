@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod choose;
+mod complete;
 mod config;
 mod convert;
 mod doubt;
 mod errors;
 mod generate;
+mod helps;
 mod house;
 mod json;
 mod linear;

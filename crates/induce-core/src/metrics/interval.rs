@@ -25,7 +25,14 @@ impl Estimate {
     }
 
     /// `value -+ z sqrt(variance)`, kept within `least` and `most`.
+    ///
+    /// Rows that show no spread at all (there is one, or all have the same loss) tell nothing of the next one: an interval of
+    /// no width would claim that the value is known.
     pub(super) fn normal(value: f64, variance: f64, least: f64, most: f64) -> Self {
+        // What rounding leaves of a variance of 0.
+        if variance <= (1e-12 * value).powi(2) {
+            return Self::bare(value);
+        }
         let radius = NORMAL_975 * variance.max(0.0).sqrt();
         Self {
             value,
@@ -135,4 +142,20 @@ pub(super) fn effective(rows: usize, weight: impl Fn(usize) -> f64) -> f64 {
 pub(super) fn median_ranks(n: f64) -> (f64, f64) {
     let radius = NORMAL_975 / (2.0 * n.sqrt());
     ((0.5 - radius).max(0.0), (0.5 + radius).min(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Estimate, mean};
+
+    /// One row held out had an RMSE with an interval of no width, as if it were known.
+    #[test]
+    fn rows_without_spread_have_no_interval() {
+        let of = |losses: &[f64]| mean(losses.len(), |_| 1.0, |row| losses[row], 0.0);
+        assert_eq!(of(&[3.0]), Estimate::bare(3.0));
+        assert_eq!(of(&[0.1, 0.1, 0.1]).low, None);
+        assert_eq!(of(&[0.0, 0.0]), Estimate::bare(0.0));
+        let wide = of(&[0.0, 0.0, 1.0]);
+        assert!(wide.low == Some(0.0) && wide.high > Some(0.5), "{wide:?}");
+    }
 }

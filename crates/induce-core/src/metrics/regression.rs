@@ -17,12 +17,11 @@ pub(super) fn mse(predictions: &Predictions) -> Option<Estimate> {
 pub(super) fn rmse(predictions: &Predictions) -> Option<Estimate> {
     let mse = mse(predictions)?;
     let root = mse.value.sqrt();
-    if root == 0.0 {
-        return Some(mse.map(f64::sqrt));
-    }
     // Undo the floor at 0 of the interval for the mean: the upper end has none.
-    let radius = mse.high? - mse.value;
-    let radius = radius / (2.0 * root);
+    let Some(high) = mse.high else {
+        return Some(Estimate::bare(root));
+    };
+    let radius = (high - mse.value) / (2.0 * root);
     Some(Estimate {
         value: root,
         low: Some((root - radius).max(0.0)),
@@ -66,10 +65,12 @@ pub(super) fn median_absolute_error(predictions: &Predictions) -> Option<Estimat
     errors.sort_by(|a, b| a.0.total_cmp(&b.0));
     let total: f64 = errors.iter().map(|(_, weight)| weight).sum();
     let (low, high) = median_ranks(effective(errors.len(), |i| errors[i].1));
+    let [low, value, high] = [low, 0.5, high].map(|p| quantile(&errors, p * total));
+    let spread = low < high;
     Some(Estimate {
-        value: quantile(&errors, 0.5 * total),
-        low: Some(quantile(&errors, low * total)),
-        high: Some(quantile(&errors, high * total)),
+        value,
+        low: spread.then_some(low),
+        high: spread.then_some(high),
     })
 }
 

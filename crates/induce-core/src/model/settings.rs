@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::setting::{NESTED, typed};
 use super::{AnyFitted, Data, Entry, Fit, InitModel, OnlyTask, Registry, Setting, When, assign};
+use crate::error::nearest;
 use crate::metrics::Task;
 use crate::{Error, Result, Run, synonyms};
 
@@ -56,15 +57,8 @@ impl Settings {
             Err(Error::UnknownName {
                 what: "setting",
                 name,
-                mut known,
-            }) if self.has_task() => {
-                known.push("task".into());
-                return Err(Error::UnknownName {
-                    what: "setting",
-                    name,
-                    known,
-                });
-            }
+                known,
+            }) => return Err(self.unknown(name, known)),
             other => other?,
         };
         self.set.push(name.into());
@@ -263,6 +257,37 @@ impl Settings {
     /// Every model there is.
     pub fn registry(&self) -> Registry {
         self.registry
+    }
+
+    /// The error for a setting that the model does not have: a slip, a word of another tool, or a setting of other models.
+    fn unknown(&self, name: String, mut known: Vec<String>) -> Error {
+        if self.has_task() {
+            known.push("task".into());
+        }
+        let own = self.entry.info.name;
+        let others = self
+            .registry
+            .iter()
+            .filter(|entry| entry.settings.iter().any(|setting| setting.is(&name)));
+        let others: Vec<String> = others.map(|entry| format!("`{}`", entry.info.name)).collect();
+        let elsewhere = synonyms::flag(&name).or_else(|| synonyms::advice(&name));
+        let meant = elsewhere
+            .or_else(|| synonyms::ours(&name, &known))
+            .or_else(|| nearest(&name, &known));
+        if meant.is_some() || others.is_empty() {
+            return Error::UnknownName {
+                what: "setting",
+                name,
+                known,
+            };
+        }
+        Error::data(
+            format!("`{own}` has no setting `{name}`"),
+            format!(
+                "it is a setting of {}; `induce models {own}` lists those of `{own}`",
+                others.join(", ")
+            ),
+        )
     }
 
     fn has_task(&self) -> bool {

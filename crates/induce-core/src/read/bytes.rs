@@ -144,6 +144,13 @@ pub(crate) fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1F, 0x8B])
 }
 
+/// What the beginning of a gzip file inflates to, of at most `limit` bytes; where it is damaged, what comes before that.
+pub(super) fn inflated_head(bytes: &[u8], limit: u64) -> Vec<u8> {
+    let mut inflated = Vec::new();
+    let _ = MultiGzDecoder::new(bytes).take(limit).read_to_end(&mut inflated);
+    inflated
+}
+
 /// The inflated content of a gzip file, of at most `limit` bytes.
 pub(crate) fn gunzip(file: &str, bytes: &[u8], limit: u64) -> Result<Vec<u8>> {
     let mut inflated = Vec::new();

@@ -27,6 +27,7 @@ mod matrix;
 mod merge;
 mod missing;
 mod moment;
+mod names;
 pub mod notation;
 mod npy;
 mod npz;
@@ -42,6 +43,7 @@ pub use holds::Holds;
 pub use images::images;
 pub(crate) use infer::parse_any_boolean;
 pub use missing::MARKERS;
+pub use names::names;
 pub use options::{Format, ReadOptions, Sniffed, SniffedColumn, delimiter_name, parse_delimiter};
 pub use text::{looks_like_table, text, text_of};
 

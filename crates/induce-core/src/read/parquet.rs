@@ -201,7 +201,7 @@ fn release_group(content: &Content, metadata: &ParquetMetaData, group: usize) {
     }
 }
 
-fn failed(file: &str, error: &dyn std::fmt::Display) -> Error {
+pub(super) fn failed(file: &str, error: &dyn std::fmt::Display) -> Error {
     guard::malformed(
         file,
         "Parquet",

@@ -9,6 +9,7 @@ pub use time::{time_folds, time_holdout};
 
 use crate::error::{Error, Result};
 use crate::run::Run;
+use crate::words::counted;
 
 /// Rows to train on, and rows to evaluate on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +76,7 @@ pub fn group_holdout(groups: &[u32], fraction: f64, run: &Run) -> Result<Split> 
 /// # Errors
 /// If there are fewer than 2 folds or fewer rows than folds.
 pub fn folds(rows: usize, classes: Option<&[u32]>, k: usize, run: &Run) -> Result<Vec<Split>> {
-    check_folds("rows", rows, k)?;
+    check_folds("row", rows, k)?;
     let mut fold = vec![0; rows];
     for (place, &row) in dealt(rows, classes, run, "resample/folds")?.iter().enumerate() {
         fold[row] = place % k;
@@ -93,7 +94,7 @@ pub fn folds(rows: usize, classes: Option<&[u32]>, k: usize, run: &Run) -> Resul
 /// If there are fewer than 2 folds or fewer groups than folds.
 pub fn group_folds(groups: &[u32], k: usize, run: &Run) -> Result<Vec<Split>> {
     let members = members(groups);
-    check_folds("groups", members.len(), k)?;
+    check_folds("group", members.len(), k)?;
     let mut order = run.stream("resample/group-folds").permutation(members.len());
     order.sort_by_key(|&group| std::cmp::Reverse(members[group].len()));
     let mut fold = vec![0; groups.len()];
@@ -141,23 +142,27 @@ fn check_fraction(rows: usize, fraction: f64) -> Result<()> {
     }
     if rows < 2 {
         return Err(Error::data(
-            format!("{rows} rows cannot be split"),
+            format!("{} cannot be split", counted(rows, "row")),
             "two rows are the least",
         ));
     }
     Ok(())
 }
 
-fn check_folds(what: &str, count: usize, k: usize) -> Result<()> {
+/// That so many things can be cut into `k` folds.
+///
+/// # Errors
+/// If there are fewer than two folds, or fewer things than folds.
+pub fn check_folds(what: &str, count: usize, k: usize) -> Result<()> {
     if k < 2 {
         return Err(Error::data(
-            format!("{k} folds are too few: a model of the others is evaluated on each"),
+            format!("{k} is too small a number of folds: a model of the others is evaluated on each"),
             "two folds are the least; five or ten are usual",
         ));
     }
     if count < k {
         return Err(Error::data(
-            format!("{count} {what} do not fill {k} folds"),
+            format!("{} cannot fill {k} folds", counted(count, what)),
             "use fewer folds",
         ));
     }

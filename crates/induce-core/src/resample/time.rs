@@ -22,7 +22,7 @@ pub fn time_holdout(times: &[f64], fraction: f64) -> Result<Split> {
 /// # Errors
 /// If there are fewer than 2 folds or too few moments for them.
 pub fn time_folds(times: &[f64], k: usize) -> Result<Vec<Split>> {
-    check_folds("rows", times.len(), k.saturating_add(1))?;
+    check_folds("row", times.len(), k.saturating_add(1))?;
     let order = ordered(times)?;
     let size = times.len() / (k + 1);
     let start = times.len() - k * size;

@@ -1,6 +1,7 @@
 //! A model reading a text: it reads tokens, and gives the logits of what follows.
 
 use induce_core::parallel::Team;
+use induce_core::words::counted;
 use induce_core::{Error, Result};
 
 use super::cache::Cache;
@@ -100,8 +101,8 @@ fn check(tokens: &[u32], wanted: usize, read: &[u32], capacity: usize, vocab_siz
     if tokens.len() > capacity - read.len() {
         return Err(Error::data(
             format!(
-                "{} tokens after {} exceed the context length of {capacity}",
-                tokens.len(),
+                "the context length of {capacity} has no room for {} after {}",
+                counted(tokens.len(), "token"),
                 read.len()
             ),
             "make the text shorter",

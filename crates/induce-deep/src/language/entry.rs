@@ -229,7 +229,7 @@ fn corpus(settings: &Settings, train: &Text, valid: Option<&Text>) -> Result<Cor
 
 /// What is learnt from, said before the training begins.
 fn divided(train: &Text, valid: Option<&Text>, corpus: &Corpus, settings: &Settings) -> String {
-    use induce_core::words::count;
+    use induce_core::words::{count, counted};
     let size = count(corpus.tokens.size());
     let tokens = match &train.tokenizer {
         Some(_) => format!("tokens: of the tokenizer given, {size} different"),
@@ -243,8 +243,8 @@ fn divided(train: &Text, valid: Option<&Text>, corpus: &Corpus, settings: &Setti
         Some(n) => format!("{} held out (--holdout, --valid)", count(n)),
     };
     format!(
-        "{tokens}\nsplit: {} tokens to learn from, {held_out}",
-        count(corpus.train.len())
+        "{tokens}\nsplit: {} to learn from, {held_out}",
+        counted(corpus.train.len(), "token")
     )
 }
 

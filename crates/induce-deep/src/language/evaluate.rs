@@ -1,6 +1,7 @@
 //! How well a model predicts a text.
 
 use induce_core::parallel::Team;
+use induce_core::words::counted;
 use induce_core::{Error, Result, Run};
 
 use super::decoder::Decoder;
@@ -65,8 +66,8 @@ fn by_windows(
     if tokens.len() < 2 {
         return Err(Error::data(
             format!(
-                "the text has {} tokens: there is nothing to predict",
-                tokens.len()
+                "the text has {}: there is nothing to predict",
+                counted(tokens.len(), "token")
             ),
             "give a longer text",
         ));

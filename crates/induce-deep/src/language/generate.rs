@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use induce_core::parallel::Team;
+use induce_core::words::counted;
 use induce_core::{Error, Result, Run};
 
 use super::decoder::Decoder;
@@ -96,8 +97,8 @@ pub fn generate(
     if prompt.len() > decoder.left() {
         return Err(Error::data(
             format!(
-                "the prompt has {} tokens, more than the context length of {}",
-                prompt.len(),
+                "the prompt has {}, more than the context length of {}",
+                counted(prompt.len(), "token"),
                 decoder.left()
             ),
             "give a shorter prompt",
@@ -207,7 +208,10 @@ impl<'a, 'g, 'm> Writing<'a, 'g, 'm> {
     /// Why no further token is to be drawn, if so.
     fn over(&self) -> Option<String> {
         if self.report.tokens.len() >= self.generation.tokens {
-            return Some(format!("{} tokens were asked for", self.generation.tokens));
+            return Some(match self.generation.tokens {
+                1 => "1 token was asked for".into(),
+                n => format!("{} were asked for", counted(n, "token")),
+            });
         }
         self.run.stop_reason()
     }

@@ -1,6 +1,7 @@
 //! The loss of language models: -ln p(token | those before it), mean over tokens.
 
 use induce_core::model_file::ModelFile;
+use induce_core::words::counted;
 use induce_core::{Error, Result};
 use induce_tensor::{Parameters, Tape, Tensor};
 
@@ -61,7 +62,10 @@ impl<'c> NextToken<'c> {
             } else {
                 "give a longer text, or a smaller `--set context=`"
             };
-            let text = format!("the training text has {tokens} tokens, and a step needs {needed}");
+            let text = format!(
+                "the training text has {}, and a step needs {needed}",
+                counted(tokens, "token")
+            );
             return Err(Error::data(text, hint));
         }
         if corpus.held_out.len() == 1 {

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use induce_core::parallel::Team;
+use induce_core::words::{all_done, counted};
 use induce_core::{Checkpoints, Error, Fitted, Outcome, Result, Run, checkpoint_fault};
 use induce_tensor::{Gradients, Parameter, Parameters, Tape, Tensor, Workspace, clip};
 
@@ -158,13 +159,14 @@ impl Trainer<'_> {
             let since = history.since;
             return Some(Outcome::Converged {
                 reason: format!(
-                    "no better held-out loss than {loss:.4} of step {step} in {since} evaluations"
+                    "no better held-out loss than {loss:.4} of step {step} in {}",
+                    counted(since as usize, "evaluation")
                 ),
             });
         }
         if history.step >= self.spec.steps {
             return Some(Outcome::Exhausted {
-                reason: format!("all {} steps were taken", self.spec.steps),
+                reason: all_done(self.spec.steps as usize, "step", "taken"),
             });
         }
         let reason = self.run.stop_reason()?;

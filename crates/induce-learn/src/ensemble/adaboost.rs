@@ -12,6 +12,7 @@ use induce_core::model::{
     Range, Registry, Schema, Section, Space, Target, any_task, range, read_spec,
 };
 use induce_core::model_file::ModelFile;
+use induce_core::words::all_done;
 use induce_core::{FitReport, Fitted, Outcome, Result, Run, Trace, choices, settings};
 use induce_prob::loss::weighted_quantile;
 use serde_json::{Map, Value, json};
@@ -185,7 +186,7 @@ fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<AnyFitted> {
     };
     let report = FitReport::new(members.len() as u64, vec![trace]);
     let outcome = outcome.unwrap_or_else(|| Outcome::Exhausted {
-        reason: format!("all {} members are fitted", spec.rounds),
+        reason: all_done(spec.rounds, "member", "fitted"),
     });
     Ok(Fitted {
         model: Box::new(AdaBoost {

@@ -10,6 +10,7 @@ use induce_core::model::{
 };
 use induce_core::model_file::ModelFile;
 use induce_core::random::Stream;
+use induce_core::words::all_done;
 use induce_core::{FitReport, Fitted, Outcome, Result, Run, settings};
 use serde_json::{Map, Value};
 
@@ -79,7 +80,7 @@ fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<AnyFitted> {
     let stream = run.stream("bagging/members");
     let mut members = Vec::new();
     let mut outcome = Outcome::Exhausted {
-        reason: format!("all {} members are fitted", spec.members),
+        reason: all_done(spec.members, "member", "fitted"),
     };
     run.monitor().begin("members", spec.members as u64);
     for i in 0..spec.members {

@@ -2,7 +2,7 @@
 
 use induce_core::metrics::Task;
 use induce_core::model::{
-    Block, Data, Feature, FeatureType, Model, Predict, Registry, Rows, Schema, Section, Settings,
+    Block, Data, DataKind, Feature, FeatureType, Model, Predict, Registry, Rows, Schema, Section, Settings,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::random::Stream;
@@ -42,6 +42,20 @@ pub fn base(registry: Registry, owner: &str, base: &str, settings: &Map<String, 
             base,
             "a model cannot be its own base; `tree` is a good one",
         ));
+    }
+    let bases = registry
+        .iter()
+        .filter(|own| own.input == DataKind::Rows && !own.tasks.is_empty());
+    let known: Vec<String> = bases
+        .map(|own| own.info.name.to_owned())
+        .filter(|own| own != owner)
+        .collect();
+    if !known.iter().any(|own| own == base) {
+        return Err(Error::UnknownName {
+            what: "base",
+            name: base.into(),
+            known,
+        });
     }
     if depth(settings) > DEEPEST {
         return Err(Error::setting(

@@ -4,6 +4,7 @@ use induce_core::{Outcome, Run, Stop, parallel};
 
 use super::sample::{Growth, Sampler};
 use super::score::Mixture;
+use induce_core::words::{all_done, counted};
 
 /// A problem: how a few rows determine a model, and how well other rows fit it.
 pub trait Problem: Sync {
@@ -168,12 +169,17 @@ impl<P: Problem> State<'_, P> {
             done += batch;
             run.watched().step(done as u64, &[]);
             if fraction * fitted as f64 >= self.needed {
-                let reason = format!("{done} samples give a confidence of {}", self.how.confidence);
+                let reason = format!(
+                    "{} give a confidence of {}",
+                    counted(done, "sample"),
+                    self.how.confidence
+                );
                 return (done, Outcome::Converged { reason });
             }
         }
         let reason = format!(
-            "all {done} samples are drawn before the confidence of {} is reached (`trials` allows more)",
+            "{} before the confidence of {} is reached (`trials` allows more)",
+            all_done(done, "sample", "drawn"),
             self.how.confidence
         );
         (done, Outcome::Exhausted { reason })

@@ -1,7 +1,7 @@
 //! Trees as the report page draws them: short thresholds, few names of categories.
 
 use induce_core::model::{FeatureType, Schema, TreeNode};
-use induce_core::words::{count, number};
+use induce_core::words::{count, counted, number};
 
 use super::ensemble::Ensemble;
 use super::node::{Branch, Test, Tree, contains};
@@ -82,7 +82,7 @@ impl Ensemble {
         let deepest = self.trees.iter().map(Tree::depth).max().unwrap_or(0);
         let mut facts = vec![
             ("leaves".to_owned(), count(leaves)),
-            ("longest path".to_owned(), format!("{} questions", count(deepest))),
+            ("longest path".to_owned(), counted(deepest, "question")),
         ];
         if self.trees.len() != 1 {
             facts.insert(0, ("trees".to_owned(), count(self.trees.len())));

@@ -8,6 +8,7 @@ use super::matching::{Match, matches};
 use super::sift::{self, Features, features_at};
 use super::workspace::Workspace;
 use crate::robust::plane::{self, Pairs};
+use induce_core::words::counted;
 
 /// The registration of one picture on another.
 #[derive(Debug, Clone)]
@@ -146,8 +147,8 @@ pub fn agree(
     let agreeing = fitted.as_ref().map_or(0, |f| f.model.inliers.len());
     let fitted = fitted.filter(|_| agreeing >= LEAST).ok_or_else(|| {
         let what = format!(
-            "the pictures do not overlap: {agreeing} of {} pairs of key points that look alike agree on a homography",
-            found.len()
+            "the pictures do not overlap: {agreeing} of {} of key points that look alike agree on a homography",
+            counted(found.len(), "pair")
         );
         Error::data(what, "give pictures that share a third of what they show, taken from one place or of one plane")
     })?;

@@ -55,9 +55,9 @@ fn describe(data: &Confusion) -> String {
         .map(|class| data.count(class, class))
         .fold(0, u64::saturating_add);
     format!(
-        "{} of {} rows are on the diagonal.",
+        "{} of {} are on the diagonal.",
         text::count(right),
-        text::count(rows)
+        text::counted(rows, "row")
     )
 }
 
@@ -164,10 +164,10 @@ impl Layout {
         // A rare error must be seen too, so that shades follow the root of the share and begin above zero.
         let opacity = 0.1 + 0.9 * fraction.sqrt();
         let tip = format!(
-            "{} predicted as {}: {} rows, {} of the row",
+            "{} predicted as {}: {}, {} of the row",
             data.classes[actual],
             data.classes[predicted],
-            text::count(count),
+            text::counted(count, "row"),
             text::percent(fraction)
         );
         svg.tip(&tip, |svg| {

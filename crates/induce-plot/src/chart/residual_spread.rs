@@ -89,10 +89,10 @@ fn draw_bars(svg: &mut Svg, frame: &Frame, domain: Domain, counts: &[u64]) {
             height: frame.area.bottom() - top,
         };
         let tip = format!(
-            "{} to {}: {} rows",
+            "{} to {}: {}",
             text::short(from),
             text::short(from + step),
-            text::count(count)
+            text::counted(count, "row")
         );
         svg.tip(&tip, |svg| svg.rect("bar", bar));
     }

@@ -104,10 +104,10 @@ fn scatter(
 ) -> (Svg, Frame) {
     let height = plot_height(width);
     let description = format!(
-        "{} against {} for {} rows.",
+        "{} against {} for {}.",
         labels[1],
         labels[0],
-        text::count(points.len() as u64)
+        text::counted(points.len() as u64, "row")
     );
     let mut svg = Svg::new(width, height, title, &description);
     let (x, y) = (Axis::new(&labels[0], domains.0), Axis::new(&labels[1], domains.1));

@@ -62,8 +62,8 @@ pub fn shap_summary(data: &ShapSummary, width: f64) -> Svg {
         .min(width * 0.32);
     let height = 30.0 + ROW * rows.len() as f64 + 48.0;
     let description = format!(
-        "Contributions of {} features; the first is {}.",
-        rows.len(),
+        "Contributions of {}; the first is {}.",
+        text::counted(rows.len() as u64, "feature"),
         rows[0].feature
     );
     let mut svg = Svg::new(width, height, "Contributions", &description);

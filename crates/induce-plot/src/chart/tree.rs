@@ -79,7 +79,7 @@ fn lay_out<'a>(node: &'a TreeNode, level: usize, slot: &mut f64, nodes: &mut Vec
     let own = nodes.len();
     let cut = level + 1 == LEVELS && !node.children.is_empty();
     let (words, note) = if cut {
-        (format!("… {} leaves", text::count(leaves(node))), "")
+        (format!("… {}", text::counted(leaves(node), "leaf")), "")
     } else {
         (node.text.clone(), node.note.as_str())
     };
@@ -244,8 +244,8 @@ fn tip(node: &Node<'_>) -> String {
 
 fn describe(root: &TreeNode) -> String {
     format!(
-        "A tree of {} leaves; it begins with {}",
-        text::count(leaves(root)),
+        "A tree of {}; it begins with {}",
+        text::counted(leaves(root), "leaf"),
         root.text
     )
 }

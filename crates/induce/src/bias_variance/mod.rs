@@ -270,15 +270,19 @@ impl Part {
     };
 }
 
-/// The mean over rows, and its interval by the central limit theorem.
+/// The mean over rows, and its interval by the central limit theorem; of numbers that are not negative neither is an end.
 fn part(values: &[f64]) -> Part {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
     let half = 1.959_964 * (variance / n).sqrt();
+    let least = match values.iter().all(|value| *value >= 0.0) {
+        true => 0.0,
+        false => f64::NEG_INFINITY,
+    };
     Part {
         value: mean,
-        low: mean - half,
+        low: (mean - half).max(least),
         high: mean + half,
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use induce_core::model::Rows;
+use induce_core::words::counted;
 use induce_core::{ColumnType, Result, Run, Table};
 
 use super::{Part, part};
@@ -85,7 +86,7 @@ fn pure_error(table: &Table, target: &[f64]) -> Option<Noise> {
         variance,
         // The variance of a variance, for Gaussian noise.
         half: 1.959_964 * variance * (2.0 / freedom).sqrt(),
-        method: format!("{freedom} repeated rows"),
+        method: counted(freedom as usize, "repeated row"),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use induce_core::metrics::{SplitScores, Task};
 use induce_core::model::{Data, Model, Prediction, Rows, Target};
-use induce_core::words::count;
+use induce_core::words::{count, counted};
 use induce_core::{Column, ColumnType, FitReport, Result, Run};
 use induce_learn::tree::{Ensemble, trees_of};
 use induce_plot::{
@@ -115,7 +115,7 @@ pub fn kind(target: &Target) -> String {
         (Task::Regression, _) => "Regression".into(),
         (Task::Ranking, _) => "Ranking".into(),
         (Task::Classification, 2) => "Binary classification".into(),
-        (Task::Classification, n) => format!("Classification into {n} classes"),
+        (Task::Classification, n) => format!("Classification into {}", counted(n, "class")),
     }
 }
 
@@ -210,11 +210,8 @@ fn importances(report: &mut Report, inputs: &Inputs, sample: &Rows, run: &Run) -
     let trees = trees_of(inputs.model);
     report.importance_metric = explain::permutation_metric(sample.target()?.task).into();
     if sample.rows() < inputs.judged.rows() {
-        let of = count(inputs.judged.rows());
-        let text = format!(
-            "importances are measured on {} of {of} rows",
-            count(sample.rows())
-        );
+        let of = counted(inputs.judged.rows(), "row");
+        let text = format!("importances are measured on {} of {of}", count(sample.rows()));
         report.notes.push(info(&text));
     }
     let permuted = explain::permutation(inputs.model, sample, run)?;
@@ -235,7 +232,7 @@ fn importances(report: &mut Report, inputs: &Inputs, sample: &Rows, run: &Run) -
     if let Some(trees) = trees.filter(|trees| trees.outputs() == 1) {
         let few = for_shap(&trees, sample);
         if few.rows() < sample.rows() {
-            let text = format!("Shapley values are of {} rows", count(few.rows()));
+            let text = format!("Shapley values are of {}", counted(few.rows(), "row"));
             report.notes.push(info(&text));
         }
         report.shap = Some(shap_summary(&trees, &few, run)?);

@@ -119,9 +119,9 @@ fn noted_weights(table: &Table, options: &RowsOptions, notes: &mut Vec<String>) 
         let sum: f64 = all.iter().sum();
         if sum < 0.5 * all.len() as f64 {
             notes.push(format!(
-                "the weights of {} rows sum to {}: a weight counts as repetition, so limits such as `min_samples_leaf` and \
+                "the weights of {} sum to {}: a weight counts as repetition, so limits such as `min_samples_leaf` and \
                  `min_child_weight` may allow no split; lower them, or multiply the weights",
-                all.len(),
+                counted(all.len(), "row"),
                 number(sum)
             ));
         }
@@ -266,14 +266,23 @@ fn numbers(table: &Table, name: &str) -> Result<Vec<f64>> {
             "column `{name}` holds {}, not numbers",
             column.column_type().name()
         );
-        return Err(Error::data(
-            what,
-            format!("read it as numbers with `--type {name}=number`"),
-        ));
+        return Err(Error::data(what, number_hint(column)));
     }
     let mut values = vec![0.0; column.len()];
     column.read_f64(0, &mut values);
     Ok(values)
+}
+
+/// What to do about a column that should hold numbers: whether its values can be read as such is seen in one of them.
+fn number_hint(column: &Column) -> String {
+    let name = column.name();
+    let mut texts = (0..column.len()).filter_map(|row| column.text(row));
+    match texts.next() {
+        Some(text) if text.parse::<f64>().is_err() => {
+            format!("its values are words such as `{text}`; name a column of numbers, one for each row")
+        }
+        _ => format!("read it as numbers with `--type {name}=number`"),
+    }
 }
 
 /// Every column that a model may learn from; what it may not is noted.

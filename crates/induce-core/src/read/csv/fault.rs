@@ -1,6 +1,7 @@
 //! Errors about the text of a CSV file.
 
 use crate::error::{Error, Result};
+use crate::words::counted;
 
 const CSV: &str = "CSV";
 
@@ -66,7 +67,10 @@ pub(super) fn empty(file: &str) -> Error {
 }
 
 pub(super) fn header_only(file: &str, names: &[String]) -> Error {
-    let reason = format!("there is no row below the header of {} columns", names.len());
+    let reason = format!(
+        "there is no row below the header of {}",
+        counted(names.len(), "column")
+    );
     malformed(file, reason, "say --no-header if the first line is data")
 }
 

@@ -1,6 +1,7 @@
 //! The choice of lambda, and the solution for it.
 
 use induce_core::parallel::Team;
+use induce_core::words::counted;
 use induce_core::{Error, Result, Run};
 use induce_prob::Prior;
 
@@ -97,7 +98,8 @@ pub fn one_row() -> Error {
 pub fn chosen(lambdas: &[f64], best: usize, folds: usize) -> Vec<String> {
     let (lambda, tried) = (lambdas[best], lambdas.len());
     let mut notes = vec![format!(
-        "lambda {lambda:.4e} has the least loss in {folds} folds, of {tried} tried"
+        "lambda {lambda:.4e} has the least loss in {}, of {tried} tried",
+        counted(folds, "fold")
     )];
     if best + 1 == tried {
         notes.push("it is the least that was tried: the prior hardly helps".into());

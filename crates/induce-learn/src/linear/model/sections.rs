@@ -96,11 +96,12 @@ fn fit_of(s: &Statistics) -> Vec<String> {
         lines.push(format!("standard errors: {kind}"));
     }
     lines.push(format!(
-        "deviance {} of {} for the intercept alone, dispersion {}, {} residual degrees of freedom",
+        "deviance {} of {} for the intercept alone, dispersion {}, {} residual {} of freedom",
         number(s.deviance),
         number(s.null_deviance),
         number(s.dispersion),
-        number(s.residual_df)
+        number(s.residual_df),
+        if s.residual_df == 1.0 { "degree" } else { "degrees" }
     ));
     lines.push(format!(
         "log-likelihood {}, AIC {}, BIC {}",

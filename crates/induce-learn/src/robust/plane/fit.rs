@@ -8,6 +8,7 @@ use super::problem::Plane;
 use super::{Matrix, Motion, squares};
 use crate::robust::{Mixture, Problem, Search, search};
 use induce_core::linalg::invert;
+use induce_core::words;
 
 /// How to look for a motion.
 ///
@@ -157,7 +158,11 @@ fn check(motion: Motion, pairs: &Pairs, weight: Option<&[f64]>) -> Result<()> {
     }
     let counted = weight.map_or(pairs.len(), |w| w.iter().filter(|w| **w > 0.0).count());
     if counted < needed {
-        let what = format!("{counted} pairs do not determine {}", name(motion));
+        let what = format!(
+            "{} cannot determine {}",
+            words::counted(counted, "pair"),
+            name(motion)
+        );
         return Err(Error::data(what, format!("give at least {needed}")));
     }
     Ok(())
@@ -174,7 +179,8 @@ fn name(motion: Motion) -> &'static str {
 
 fn degenerate(motion: Motion, pairs: usize) -> Error {
     let what = format!(
-        "no sample of the {pairs} pairs determines {}: too many of them coincide or stand on a line",
+        "no sample of {} determines {}: too many of them coincide or stand on a line",
+        words::counted(pairs, "pair"),
         name(motion)
     );
     Error::data(

@@ -6,6 +6,7 @@ use induce_core::{Error, FitReport, Fitted, Result, Run, Trace};
 
 use super::spec::{Spec, threshold};
 use crate::robust::{Mixture, Problem, Search, in_range, search};
+use induce_core::words::counted;
 
 /// A model that can be trained on some rows of a problem.
 pub trait Base: Sync {
@@ -68,7 +69,8 @@ pub fn consensus<B: Base>(
     let sample = match spec.min_samples {
         0 => (rows / 10).max(SAMPLE).min(rows),
         some if some > rows => {
-            let reason = format!("there are {rows} rows");
+            let are = if rows == 1 { "is" } else { "are" };
+            let reason = format!("there {are} {}", counted(rows, "row"));
             return Err(Error::setting("min_samples", some, reason));
         }
         some => some,

@@ -13,6 +13,7 @@ use crate::robust::{Problem, Search, in_range, search};
 use induce_core::linalg::invert;
 use induce_core::model::Dataset;
 use induce_core::model::Schema;
+use induce_core::words::counted;
 
 /// Fit a linear model to the rows that agree.
 ///
@@ -91,7 +92,11 @@ fn check_memory(schema: &Schema, data: &Dataset, run: &Run) -> Result<()> {
         .saturating_mul(8 * rows)
         .saturating_add(columns.saturating_mul(16 * columns));
     if needed > limit {
-        let what = format!("a robust fit of {rows} rows and {columns} coefficients");
+        let what = format!(
+            "a robust fit of {} and {}",
+            counted(rows as usize, "row"),
+            counted(columns as usize, "coefficient")
+        );
         return Err(Error::TooLarge { what, needed, limit });
     }
     Ok(())
@@ -110,7 +115,11 @@ fn check_finite(model: &Model) -> Result<()> {
 }
 
 fn too_few(data: &Dataset, size: usize) -> Error {
-    let what = format!("{} rows do not determine {size} coefficients", data.table.rows());
+    let what = format!(
+        "{} are too few for {}",
+        counted(data.table.rows(), "row"),
+        counted(size, "coefficient")
+    );
     Error::data(
         what,
         "give more rows than columns, or leave columns out with `--drop`",

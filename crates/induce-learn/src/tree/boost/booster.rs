@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
+use induce_core::words::counted;
 use induce_core::{Error, Result};
 use induce_prob::Loss;
 
@@ -182,8 +183,8 @@ impl<'a> Booster<'a> {
             return Ok(());
         }
         let what = format!(
-            "the scores have no usable derivatives after {} rounds",
-            self.rounds()
+            "the scores have no usable derivatives after {}",
+            counted(self.rounds(), "round")
         );
         Err(Error::data(what, "lower `learning_rate`"))
     }

@@ -1,7 +1,7 @@
 //! The loop over rounds, until a stopping rule is met.
 
 use induce_core::parallel::Team;
-use induce_core::words::counted;
+use induce_core::words::{all_done, counted};
 use induce_core::{Error, Outcome, Result, Run};
 
 use super::Checkpoint;
@@ -81,17 +81,14 @@ fn why_stop(booster: &Booster, run: &Run) -> Option<Outcome> {
     if booster.is_stale() {
         let (best, loss) = booster.state.best.unwrap_or_default();
         let reason = format!(
-            "no better validation loss than {loss:.5} of round {best} in {} rounds",
-            rounds - best
+            "no better validation loss than {loss:.5} of round {best} in {}",
+            counted(rounds - best, "round")
         );
         return Some(Outcome::Converged { reason });
     }
     if rounds >= booster.spec.rounds {
         return Some(Outcome::Exhausted {
-            reason: match rounds {
-                1 => "the one round is done".into(),
-                _ => format!("all {rounds} rounds are done"),
-            },
+            reason: all_done(rounds, "round", "done"),
         });
     }
     run.stop_reason().map(|reason| Outcome::Stopped {

@@ -8,6 +8,7 @@ use induce_core::model::{
     ModelInfo, Predict, Prediction, Registry, Schema, Section, Shap, Snapshot, read_spec,
 };
 use induce_core::model_file::ModelFile;
+use induce_core::words::counted;
 use induce_core::{Checkpoints, Result, Run, checkpoint_fault};
 use induce_prob::Objective;
 use serde_json::Value;
@@ -198,10 +199,13 @@ impl Boosted {
             Some(class) if trees.outputs() > 1 => format!(" of class {class}"),
             _ => String::new(),
         };
+        let which = match trees.trees.len() {
+            1 => "the one tree".to_owned(),
+            n => format!("the first of {}", counted(n, "tree")),
+        };
         format!(
-            "Below is the first of {} trees. What its leaves say is added to the score{whose}, together with what all \
-             others say; the cover of a leaf is the curvature (Hessian) of the loss over its rows.",
-            trees.trees.len()
+            "Below is {which}. What its leaves say is added to the score{whose}, together with what all \
+             others say; the cover of a leaf is the curvature (Hessian) of the loss over its rows."
         )
     }
 }

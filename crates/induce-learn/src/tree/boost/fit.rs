@@ -18,6 +18,7 @@ use super::model::{Model, auto_objective};
 use super::plan::{Plan, Training, ValidationRows};
 use induce_core::model::Schema;
 use induce_core::model::{Dataset, weights};
+use induce_core::words::counted;
 use induce_prob::Objective;
 
 /// Derivatives are kept in single precision, and so are sums of their squares.
@@ -347,7 +348,9 @@ fn check_memory(spec: &Spec, train: &Dataset, outputs: usize, run: &Run) -> Resu
     let histograms = leaves * features * 8 * spec.bins().min(rows as usize + 1) as u64;
     let needed = rows * features * 2 * code + rows * (16 * outputs as u64 + 8 + 8 + 16) + histograms;
     if needed > limit {
-        let what = format!("boosting {rows} rows of {features} features");
+        let [rows, features] =
+            [(rows, "row"), (features, "feature")].map(|(n, own)| counted(n as usize, own));
+        let what = format!("boosting {rows} of {features}");
         return Err(Error::TooLarge { what, needed, limit });
     }
     Ok(())

@@ -32,12 +32,20 @@ impl InitModel<'_> {
         train: &Dataset,
         valid: Option<&Dataset>,
     ) -> Result<()> {
-        if spec.rounds == 0 && (self.model.is_some() || self.offset.is_some()) {
-            let reason = "how many rounds are enough is not searched on top of a model or of given scores";
-            return Err(Error::setting("rounds", 0, reason));
-        }
+        // That a model is of another target comes before how many rounds there are to be.
         if let Some(model) = self.model {
-            check_model(model, spec, loss, train)?;
+            check_model(model, loss, train)?;
+        }
+        if spec.rounds == 0 && (self.model.is_some() || self.offset.is_some()) {
+            return Err(Error::data(
+                "`rounds` cannot be 0: how many rounds are enough is not searched on top of a model or of given scores",
+                "say how many there are to be, those of the model included: `--set rounds=N`",
+            ));
+        }
+        let there = self.model.map_or(0, |model| model.ensemble.rounds());
+        if there > spec.rounds {
+            let reason = format!("the initial model has {there} already");
+            return Err(Error::setting("rounds", spec.rounds, reason));
         }
         let rows = train.table.rows();
         check_scores(self.offset, loss.outputs(), rows)?;
@@ -123,7 +131,7 @@ fn check_scores(scores: Option<&[Vec<f64>]>, outputs: usize, rows: usize) -> Res
 }
 
 /// The initial model must have the same loss, classes and columns.
-fn check_model(model: &Model, spec: &Spec, loss: &dyn Loss, train: &Dataset) -> Result<()> {
+fn check_model(model: &Model, loss: &dyn Loss, train: &Dataset) -> Result<()> {
     let ensemble = &model.ensemble;
     let fault = |what: String| {
         Err(Error::data(
@@ -142,10 +150,6 @@ fn check_model(model: &Model, spec: &Spec, loss: &dyn Loss, train: &Dataset) -> 
         return fault(format!(
             "the initial model has the classes {theirs}, the target {ours}"
         ));
-    }
-    if ensemble.rounds() > spec.rounds {
-        let reason = format!("the initial model has {} already", ensemble.rounds());
-        return Err(Error::setting("rounds", spec.rounds, reason));
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ use crate::tree::bins::{Binner, Codes};
 use crate::tree::ensemble::Ensemble;
 use induce_core::model::Dataset;
 use induce_core::model::Schema;
+use induce_core::words::{all_done, counted};
 
 /// What every tree of a fit starts from.
 pub(super) struct Common<'a> {
@@ -78,7 +79,7 @@ impl Common<'_> {
         let Some(start) = &self.start else { return Ok(()) };
         let trees = start.ensemble.trees.len();
         if trees > self.spec.trees {
-            let hint = format!("the forest to add to has {trees} trees already");
+            let hint = format!("the forest to add to has {} already", counted(trees, "tree"));
             return Err(Error::setting("trees", self.spec.trees, hint));
         }
         let same = |a: &Schema, b: &Schema| a.features == b.features && a.classes == b.classes;
@@ -126,8 +127,10 @@ impl Common<'_> {
         };
         if needed > limit {
             let what = format!(
-                "a forest of {} trees on {rows} rows of {features} features",
-                self.spec.trees
+                "a forest of {} on {} of {}",
+                counted(self.spec.trees, "tree"),
+                counted(rows as usize, "row"),
+                counted(features as usize, "feature")
             );
             return Err(Error::TooLarge { what, needed, limit });
         }
@@ -267,10 +270,7 @@ impl Common<'_> {
         let outcome = match stopped.filter(|_| trees.len() < spec.trees) {
             Some(reason) => Outcome::Stopped { reason },
             None => Outcome::Exhausted {
-                reason: match spec.trees {
-                    1 => "the tree is grown".into(),
-                    trees => format!("all {trees} trees are grown"),
-                },
+                reason: all_done(spec.trees, "tree", "grown"),
             },
         };
         let report = FitReport::new(

@@ -6,7 +6,7 @@ use induce_core::model::{
     Predict, Prediction, Registry, Rows, Schema, Section, Shap, Space, any_task, read_spec,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::words::{count, number};
+use induce_core::words::{counted, number};
 use induce_core::{Error, Result, Run};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -180,6 +180,14 @@ pub fn tree(model: &dyn Model, t: usize) -> Result<Box<dyn Model>> {
     }))
 }
 
+/// The rows of a leaf, which are counted by weight.
+fn rows(weight: f64) -> String {
+    if weight == 1.0 {
+        return counted(1, "row");
+    }
+    format!("{} rows", short(weight, 3))
+}
+
 fn open(entry: &'static Entry, file: &ModelFile) -> Result<Box<dyn Model>> {
     let model = Forest::from_file(file)?;
     Ok(Box::new(Trees { entry, model }))
@@ -259,18 +267,13 @@ impl Model for Trees {
         let trees = &self.model.ensemble;
         let mut facts = trees.sizes();
         if let Some(own) = &self.model.out_of_bag {
-            let value = format!("{} on {} rows", number(own.value), count(own.rows));
+            let value = format!("{} on {}", number(own.value), counted(own.rows, "row"));
             facts.push((format!("out-of-bag {}", own.metric), value));
         }
         let mut blocks = vec![Block::Facts(facts)];
         let title = match trees.trees.as_slice() {
             [only] => {
-                let leaf = |leaf: usize| {
-                    (
-                        self.says(only, leaf),
-                        format!("{} rows", short(only.covers[leaf], 3)),
-                    )
-                };
+                let leaf = |leaf: usize| (self.says(only, leaf), rows(only.covers[leaf]));
                 blocks.push(Block::Tree(only.drawn(&trees.schema, &leaf)));
                 self.entry.info.title
             }
@@ -286,15 +289,18 @@ impl Model for Trees {
     fn notes(&self) -> Vec<String> {
         let told = |o: &OutOfBag| {
             format!(
-                "out of bag: {} {:.4} on {} rows that some tree had not seen",
-                o.metric, o.value, o.rows
+                "out of bag: {} {:.4} on {} that some tree had not seen",
+                o.metric,
+                o.value,
+                counted(o.rows, "row")
             )
         };
         let all = self.schema().features.len();
         let chosen = |o: &OutOfBag| {
             let own = o.features?;
             Some(format!(
-                "a node looks at {own} of {all} features, chosen on out-of-bag rows (`colsample_node`)"
+                "a node looks at {own} of {}, chosen on out-of-bag rows (`colsample_node`)",
+                counted(all, "feature")
             ))
         };
         let out_of_bag = self.model.out_of_bag.iter();

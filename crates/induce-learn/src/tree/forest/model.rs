@@ -134,7 +134,10 @@ impl Model {
     pub fn tree(&self, t: usize) -> Result<Self> {
         let trees = &self.ensemble.trees;
         if t >= trees.len() {
-            let hint = format!("there are {} trees, counted from 0", trees.len());
+            let hint = format!(
+                "trees are counted from 0, up to {}",
+                trees.len().saturating_sub(1)
+            );
             return Err(Error::setting("tree", t, hint));
         }
         Ok(Self {

@@ -9,7 +9,7 @@ use induce_plot::{Calibration, Curve, LanguageReport, LearningCurve, Metric, Rep
 
 use super::inputs::Inputs;
 use super::words::visible;
-use induce_core::words::count;
+use induce_core::words::{count, counted};
 
 /// Most tokens that are looked at closely.
 const MOST: usize = 1 << 14;
@@ -51,7 +51,11 @@ pub(super) fn fill(
 
 fn part(seen: usize, all: usize, evenly: bool) -> String {
     let (some, which) = (
-        count(seen),
+        if seen < all {
+            count(seen)
+        } else {
+            counted(seen, "prediction")
+        },
         if evenly {
             "spread evenly over it"
         } else {
@@ -60,10 +64,10 @@ fn part(seen: usize, all: usize, evenly: bool) -> String {
     );
     match seen < all {
         true => format!(
-            "Looked at closely: {some} of {} predictions, {which}.",
-            count(all)
+            "Looked at closely: {some} of {}, {which}.",
+            counted(all, "prediction")
         ),
-        false => format!("Looked at closely: all {some} predictions."),
+        false => format!("Looked at closely: all of the {some}."),
     }
 }
 

@@ -5,7 +5,7 @@ use induce_plot::Entry;
 use serde_json::Value;
 
 use super::inputs::{Inputs, Training};
-use induce_core::words::{capital, count};
+use induce_core::words::{capital, count, counted};
 
 /// One line under the title.
 pub(super) fn subtitle(inputs: &Inputs) -> String {
@@ -66,9 +66,9 @@ fn inference(training: &Training, how: &How) -> String {
         (false, false) => "",
     };
     format!(
-        "{what}, a point and no distribution: {} steps of {method} on {} tokens each.{kept} {}.",
-        count(training.report.steps as usize),
-        count(training.settings.tokens_per_step()),
+        "{what}, a point and no distribution: {} of {method} on {} each.{kept} {}.",
+        counted(training.report.steps as usize, "step"),
+        counted(training.settings.tokens_per_step(), "token"),
         capital(training.outcome.reason())
     )
 }
