@@ -32,8 +32,9 @@ enum Piece {
     Figures(Vec<Figure>),
 }
 
+/// A table whose columns of numbers are known.
 #[derive(Serialize)]
-struct Table {
+pub(super) struct Table {
     head: Vec<Head>,
     rows: Vec<Vec<Cell>>,
     folded: bool,
@@ -160,7 +161,8 @@ fn bars(data: &Bars) -> chart::Bars {
     }
 }
 
-fn table(grid: &Grid) -> Table {
+/// A grid as the template sees it.
+pub(super) fn table(grid: &Grid) -> Table {
     let columns = grid
         .rows
         .iter()

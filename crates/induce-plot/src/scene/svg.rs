@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::theme;
-use crate::text::escape;
+use super::{Scale, theme};
+use crate::text::{self, escape};
 
 /// A position on the canvas, in its own units.
 pub(crate) type Point = (f64, f64);
@@ -162,10 +162,32 @@ impl Svg {
     }
 
     pub(crate) fn path(&mut self, class: &str, points: &[Point], stroke: Stroke) {
+        self.path_with(class, points, stroke, "");
+    }
+
+    /// A curve whose points a script reads out under this name, inside of [`reading`](Self::reading).
+    pub(crate) fn named_path(&mut self, class: &str, name: &str, points: &[Point]) {
+        let name = format!(r#" data-name="{}""#, escape(name));
+        self.path_with(class, points, Stroke::Open, &name);
+    }
+
+    /// As [`named_path`](Self::named_path), with a further value at each point: the threshold of a rate.
+    pub(crate) fn path_along(&mut self, class: &str, name: &str, points: &[Point], along: (&str, &[f64])) {
+        let values: Vec<String> = along.1.iter().map(|&value| text::round(value)).collect();
+        let attributes = format!(
+            r#" data-name="{}" data-along="{}" data-values="{}""#,
+            escape(name),
+            escape(along.0),
+            values.join(" ")
+        );
+        self.path_with(class, points, Stroke::Open, &attributes);
+    }
+
+    fn path_with(&mut self, class: &str, points: &[Point], stroke: Stroke, attributes: &str) {
         let Some(first) = points.first() else { return };
         let _ = write!(
             self.body,
-            r#"<path class="{class}" d="M{} {}"#,
+            r#"<path class="{class}"{attributes} d="M{} {}"#,
             number(first.0),
             number(first.1)
         );
@@ -226,6 +248,43 @@ impl Svg {
             r#"<text class="{class}{space}{anchor}" x="{x}" y="{y}"{attributes}>{}</text>"#,
             escape(text)
         );
+    }
+
+    /// Draws curves that a script reads out where the pointer is: what the axes are called, and their scales.
+    pub(crate) fn reading(&mut self, x: (&str, &Scale), y: (&str, &Scale), draw: impl FnOnce(&mut Self)) {
+        let _ = write!(
+            self.body,
+            r#"<g class="read" data-x="{}" data-y="{}" data-across="{}" data-up="{}">"#,
+            escape(x.0),
+            escape(y.0),
+            x.1.reading(),
+            y.1.reading()
+        );
+        draw(self);
+        self.body.push_str("</g>");
+    }
+
+    /// Draws dots along a scale, whose values and colours a script reads out: `colours` are classes and what they mean.
+    pub(crate) fn swarm(
+        &mut self,
+        name: &str,
+        x: (&str, &Scale),
+        colours: &[(String, String)],
+        draw: impl FnOnce(&mut Self),
+    ) {
+        let name = escape(name);
+        let _ = write!(
+            self.body,
+            r#"<g class="swarm" data-name="{name}" data-x="{}" data-across="{}""#,
+            escape(x.0),
+            x.1.reading()
+        );
+        for (class, meaning) in colours {
+            let _ = write!(self.body, r#" data-{class}="{}""#, escape(meaning));
+        }
+        let _ = write!(self.body, "><title>{name}</title>");
+        draw(self);
+        self.body.push_str("</g>");
     }
 
     /// Draws with a tool-tip over everything that `draw` adds.
