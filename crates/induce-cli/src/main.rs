@@ -9,12 +9,14 @@ mod config;
 mod doubts;
 mod flags;
 mod grid;
+mod identity;
 mod kinds;
 mod logs;
 mod output;
 mod progress;
 mod require;
 mod session;
+mod sha256;
 mod source;
 mod writing;
 

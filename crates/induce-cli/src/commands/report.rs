@@ -9,6 +9,7 @@ use induce::plot::Report;
 
 use super::again;
 use crate::args::ReportPage;
+use crate::doubts;
 use crate::session::Session;
 use crate::source::{self, Page, file_name};
 use crate::writing;
@@ -25,7 +26,9 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
         session.say("interrupted: there is no page");
         return Ok(ExitCode::from(130));
     }
+    let baseline = doubts::baseline(&card, &given.data)?;
     let page = Page {
+        baseline: baseline.as_ref(),
         model: model.as_ref(),
         judged: &given.data,
         split: "test",

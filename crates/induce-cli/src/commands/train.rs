@@ -117,13 +117,20 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     let was = out.is_file();
     induce::save(trained.model.as_ref(), &card, &out)?;
     doubts::constant(session, trained.prediction.as_ref(), trained.judged());
-    doubts::baseline(session, &card, trained.judged())?;
+    let baseline = doubts::baseline(&card, trained.judged())?;
+    doubts::say_baseline(session, baseline.as_ref());
     if !interrupted && plan.path.exists() {
         let _ = std::fs::remove_file(&plan.path);
     }
     show(session, &settings, &trained, facts, &out, was)?;
     if let Some(path) = &args.report {
-        let page = source.page(session, &page(args, session, &settings, &trained, &name, &logs))?;
+        let made = Page {
+            baseline: baseline.as_ref(),
+            model_file: Some(&out),
+            command: again::train(args, Some(&out), session),
+            ..page(args, &settings, &trained, &name, &logs)
+        };
+        let page = source.page(session, &made)?;
         super::report::keep(session, &page, path)?;
     }
     if interrupted {
@@ -397,7 +404,6 @@ fn as_json(session: &Session, settings: &Settings, trained: &Trained, facts: Vec
 
 fn page<'a>(
     args: &'a Train,
-    session: &Session,
     settings: &'a Settings,
     trained: &'a Trained,
     name: &'a str,
@@ -423,6 +429,7 @@ fn page<'a>(
         }),
         source: file_name(Path::new(name)),
         model_file: None,
-        command: again::train(args, session),
+        baseline: None,
+        command: String::new(),
     }
 }

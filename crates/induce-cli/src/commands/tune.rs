@@ -48,7 +48,10 @@ pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
     session.say(format!("search: {}, {} fits\n", tuned.reason, tuned.trials.len()));
     session.say(summary(&tuned, metric));
     let best = train_with(args, &tuned.best.drawn);
-    session.say(format!("the same again: {}\n", again::train(&best, session)));
+    session.say(format!(
+        "the same again: {}\n",
+        again::train(&best, best.out.as_deref(), session)
+    ));
     train::run(session, &best)
 }
 
