@@ -124,6 +124,7 @@ fn report(x: &[f64], y: &[f64], name: &str) -> Report {
                 name: name.into(),
                 parts: x.to_vec(),
                 total: first,
+                interval: last.map(|last| (first, last)),
             }],
         }),
         described: name.into(),

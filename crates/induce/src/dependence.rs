@@ -15,7 +15,7 @@ const VALUES: usize = 24;
 const LEVELS: usize = 10;
 
 /// Rows that are drawn singly.
-const SINGLE: usize = 20;
+const SINGLE: usize = 14;
 
 /// Classes that are followed, where there are several.
 const CLASSES: usize = 5;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::core::metrics::SplitScores;
-use induce::plot::Report;
+use induce::plot::{Report, Svg};
 
 use super::again;
 use crate::args::ReportPage;
@@ -51,5 +51,12 @@ pub fn keep(session: &Session, report: &Report, path: &Path) -> Result<()> {
     session.keep(true);
     induce::core::place::put_bytes(path, page.as_bytes())?;
     session.say(format!("report: {}{}", path.display(), writing::replaced(was)));
+    Ok(())
+}
+
+/// Write a chart to its file.
+pub fn keep_chart(session: &Session, chart: &Svg, path: &Path) -> Result<()> {
+    induce::core::place::put_bytes(path, chart.standalone().as_bytes())?;
+    session.say(format!("chart: {}", path.display()));
     Ok(())
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{nothing, usable};
 use crate::scene::{Anchor, Area, Axis, Domain, Frame, Stroke, Svg, theme};
+use crate::stats::{quantile, sorted};
 use crate::text;
 
 /// What one feature does to the mean prediction (Friedman 2001, eq. 53).
@@ -27,9 +28,12 @@ pub struct Dependence {
 }
 
 impl Dependence {
-    /// The stretch of predictions that it needs, so that neighbours can share one.
+    /// The stretch of predictions that it needs, so that neighbours can share one: all means, and most of the rows.
     pub(crate) fn reach(&self) -> impl Iterator<Item = f64> + '_ {
-        self.means.iter().flat_map(|own| own.1.iter().copied())
+        let rows = sorted(self.rows.iter().flatten().copied());
+        let ends = [quantile(&rows, 0.1), quantile(&rows, 0.9)];
+        let means = self.means.iter().flat_map(|own| own.1.iter().copied());
+        means.chain(ends.into_iter().flatten())
     }
 }
 
@@ -80,7 +84,7 @@ pub fn dependence(data: &Dependence, y: (f64, f64), width: f64) -> Svg {
     let y = Axis::new(&data.unit, Domain::around([y.0, y.1]).padded(0.05));
     let frame = Frame::draw(&mut svg, area, &x, &y);
     for row in &data.rows {
-        svg.path("faint", &places(&frame, &data.x, row), Stroke::Open);
+        draw_row(&mut svg, &frame, &data.x, row);
     }
     if named {
         draw_levels(&mut svg, &frame, data);
@@ -114,6 +118,16 @@ fn describe(data: &Dependence) -> String {
 fn places(frame: &Frame, x: &[f64], y: &[f64]) -> Vec<(f64, f64)> {
     let finite = x.iter().zip(y).filter(|(x, y)| x.is_finite() && y.is_finite());
     finite.map(|(&x, &y)| frame.at(x, y)).collect()
+}
+
+/// A single row: drawn where it is in the chart, and not along its border where it is not.
+fn draw_row(svg: &mut Svg, frame: &Frame, x: &[f64], row: &[f64]) {
+    let inside = |value: &f64| frame.y.domain().contains(*value);
+    let points: Vec<_> = x.iter().copied().zip(row.iter().copied()).collect();
+    for part in points.split(|point| !inside(&point.1)) {
+        let line: Vec<_> = part.iter().map(|&(x, y)| frame.at(x, y)).collect();
+        svg.path("faint", &line, Stroke::Open);
+    }
 }
 
 fn draw_curves(svg: &mut Svg, frame: &Frame, data: &Dependence) {

@@ -307,10 +307,12 @@ pub(super) fn contributions(report: &Report) -> Vec<Figure> {
         figure(&data.title, caption, true, |width| chart::stacked(data, width))
     });
     let mut figures: Vec<Figure> = sizes.collect();
-    figures.extend(report.shap.iter().map(|data| {
-        let caption = "Each point is one row of the table: how far this column moved its prediction, down (left) or up \
+    figures.extend(report.shap.iter().enumerate().map(|(place, data)| {
+        let read = "Each point is one row of the table: how far this column moved its prediction, down (left) or up \
                        (right). Colour is the column's own value. Of categories the commonest have a colour each: point \
                        at it to read which. Grey are rarer ones and missing values.";
+        // Said once: the others are read alike.
+        let caption = if place == 0 { read } else { "" };
         let title = match data.class.as_str() {
             "" => "What moves the predictions".to_owned(),
             class => format!("What moves the score of {class}"),

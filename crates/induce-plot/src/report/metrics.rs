@@ -80,13 +80,24 @@ pub(super) fn cards(report: &Report) -> Vec<Card> {
         .collect()
 }
 
+/// The ends of a scale that also holds the baseline, but for one just below the metric's range: an R² of the mean that is a
+/// little under 0 stands at 0.
+fn ends_with<'a>(
+    name: &str,
+    metrics: impl Iterator<Item = &'a Metric>,
+    baseline: Option<&'a Metric>,
+) -> (f64, f64) {
+    let start = lookup(name).map_or(f64::NEG_INFINITY, |known| known.range.0);
+    ends(name, metrics.chain(baseline.filter(|own| own.value >= start)))
+}
+
 fn baseline<'a>(all: &'a [Metric], name: &str) -> Option<&'a Metric> {
     all.iter()
         .find(|metric| metric.name == name && metric.value.is_finite())
 }
 
 fn card(metric: &Metric, baseline: Option<&Metric>) -> Card {
-    let ends = ends(&metric.name, std::iter::once(metric).chain(baseline));
+    let ends = ends_with(&metric.name, std::iter::once(metric), baseline);
     Card {
         baseline: baseline.map(|own| text::value(own.value)),
         label: label(&metric.name),
@@ -216,7 +227,7 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
 
 fn row(metrics: &[Metric], baseline: Option<&Metric>, name: &str, splits: &[String]) -> MetricRow {
     let own = || metrics.iter().filter(|metric| metric.name == name);
-    let ends = ends(name, own().chain(baseline));
+    let ends = ends_with(name, own(), baseline);
     let cell = |split: &String| {
         own().find(|metric| metric.split == *split).map(|metric| Cell {
             value: text::value(metric.value),

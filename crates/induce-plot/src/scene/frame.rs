@@ -129,7 +129,8 @@ impl Frame {
             (self.area.right(), self.area.bottom()),
         );
         let ticks = self.x_ticks(axis);
-        for &value in &ticks.values {
+        let shown = if axis.ticks { &ticks.values[..] } else { &[] };
+        for &value in shown {
             let x = self.x.at(value);
             if grid {
                 svg.line("grid", (x, self.area.y), (x, self.area.bottom()));

@@ -55,6 +55,9 @@ pub(crate) enum Stroke {
 /// The margin of a stand-alone file.
 const MARGIN: f64 = 16.0;
 
+/// The height of its title.
+const HEADING: f64 = 26.0;
+
 /// A finished chart.
 ///
 /// Its colours are CSS classes. [`inline`](Self::inline) leaves them to the page around it,
@@ -91,32 +94,28 @@ impl Svg {
 
     /// The chart for an HTML page that carries [`chart::css`](crate::chart::css).
     pub fn inline(&self) -> String {
-        self.element("", "", 0.0)
+        self.element("", "", (0.0, 0.0), (self.width, self.height))
     }
 
-    /// The chart as a file of its own, with a margin, a background and light and dark colours inside.
+    /// The chart as a file of its own, with a margin, its title, a background and light and dark colours inside.
     pub fn standalone(&self) -> String {
-        let (width, height) = (
-            number(self.width + 2.0 * MARGIN),
-            number(self.height + 2.0 * MARGIN),
-        );
-        let size = format!(r#" xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}""#);
-        let corner = number(-MARGIN);
+        let corner = (-MARGIN, -MARGIN - HEADING);
+        let size = (self.width + 2.0 * MARGIN, self.height + 2.0 * MARGIN + HEADING);
+        let [x, y, width, height] = [corner.0, corner.1, size.0, size.1].map(number);
+        let attributes = format!(r#" xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}""#);
+        let title = escape(&text::fit(&self.title, 15.0, self.width));
+        let baseline = number(-HEADING + 8.0);
         let sheet = format!(
-            r#"<style>{}</style><rect class="sheet" x="{corner}" y="{corner}" width="{width}" height="{height}"/>"#,
+            r#"<style>{}</style><rect class="sheet" x="{x}" y="{y}" width="{width}" height="{height}"/><text class="heading" x="0" y="{baseline}">{title}</text>"#,
             theme::standalone_css()
         );
-        self.element(&size, &sheet, MARGIN)
+        self.element(&attributes, &sheet, corner, size)
     }
 
-    fn element(&self, attributes: &str, first: &str, margin: f64) -> String {
-        let corner = number(-margin);
-        let (width, height) = (
-            number(self.width + 2.0 * margin),
-            number(self.height + 2.0 * margin),
-        );
+    fn element(&self, attributes: &str, first: &str, corner: Point, size: (f64, f64)) -> String {
+        let [x, y, width, height] = [corner.0, corner.1, size.0, size.1].map(number);
         format!(
-            r#"<svg class="chart" role="img"{attributes} viewBox="{corner} {corner} {width} {height}"><title>{}</title><desc>{}</desc>{first}{}</svg>"#,
+            r#"<svg class="chart" role="img"{attributes} viewBox="{x} {y} {width} {height}"><title>{}</title><desc>{}</desc>{first}{}</svg>"#,
             escape(&self.title),
             escape(&self.description),
             self.body

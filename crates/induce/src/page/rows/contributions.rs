@@ -139,6 +139,7 @@ fn sizes(shap: &Shap, names: &[String], classes: &[String]) -> Stacked {
             name: name.clone(),
             total: parts.iter().sum(),
             parts,
+            interval: None,
         }
     };
     let mut bars: Vec<Stack> = names.iter().enumerate().map(bar).collect();
