@@ -32,8 +32,11 @@
   // From a place on the canvas back to a value; a scale is `low high from to`, and `log` if it is that.
   const value = (scale, place) => {
     const [low, high, from, to] = scale.split(" ").map(Number);
-    const part = (place - from) / (to - from);
-    return scale.endsWith("log") ? low * (high / low) ** part : low + part * (high - low);
+    const at = (part) => (scale.endsWith("log") ? low * (high / low) ** part : low + part * (high - low));
+    const part = (place - from) / (to - from), own = at(part);
+    // Places have two digits: a whole number that near is meant.
+    const near = Math.abs(at(part + 0.02 / (to - from)) - own);
+    return Math.abs(own - Math.round(own)) <= near ? Math.round(own) : own;
   };
   const inside = (scale, place) => {
     const [, , from, to] = scale.split(" ").map(Number);

@@ -59,7 +59,10 @@ fn chart(all: &[Compared], task: Task) -> IntervalRows {
         (own.name.clone(), value, low, high)
     };
     IntervalRows {
-        axis: format!("{} behind {best}, with its 95 % interval", metric(task)),
+        axis: format!(
+            "{} behind {best}, with its 95 % interval",
+            metric(task).replace('_', " ")
+        ),
         zero: 0.0,
         rows: all.iter().map(row).collect(),
     }

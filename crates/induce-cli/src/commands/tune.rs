@@ -108,7 +108,7 @@ fn chart(tuned: &Tuned, metric: &str) -> Points {
     }
     Points {
         x: "trial".into(),
-        y: format!("{metric}, 3 folds"),
+        y: format!("mean {} of 3 folds", metric.replace('_', " ")),
         groups,
         line: None,
     }

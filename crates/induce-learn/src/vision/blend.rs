@@ -258,6 +258,9 @@ const PROBES: usize = 200;
 /// No picture is changed by more than this factor.
 const MOST_GAIN: f32 = 2.0;
 
+/// Brightness from which on differences are hard to see.
+const NEARLY_WHITE: f32 = 250.0;
+
 /// The factors of both pictures by which their means agree where they overlap; 1 where they do not.
 ///
 /// For two pictures the least-squares gains of the paper with a prior at 1 are the square roots of the ratio of means,
@@ -293,14 +296,14 @@ fn gains(a: &Layer, b: &Layer, frame: &Frame) -> [f32; 2] {
     gains
 }
 
-/// By how much a picture can be brightened before more than a hundredth of it is white.
+/// By how much a picture can be brightened before more than a hundredth of it is nearly white.
 fn headroom(brightest: &mut [f32]) -> f32 {
     let place = brightest.len() * 99 / 100;
     if place >= brightest.len() {
         return 1.0;
     }
     let (_, bright, _) = brightest.select_nth_unstable_by(place, f32::total_cmp);
-    255.0 / bright.max(1.0)
+    NEARLY_WHITE / bright.max(1.0)
 }
 
 /// How sharply one picture gives way to the other: near the middle of the overlap both are mixed, elsewhere the

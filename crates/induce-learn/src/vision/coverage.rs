@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn the_largest_covered_rectangle_is_found() {
-        let rows = ["..####..", ".######.", "########", "..##...."];
+        let rows = ["..###...", ".######.", "########", "..##...."];
         let opacity: Vec<u8> = rows
             .concat()
             .bytes()

@@ -254,10 +254,9 @@ fn residuals(data: &Residuals) -> Vec<Figure> {
 
 /// The charts of what the model looks at.
 pub(super) fn importance(report: &Report) -> Vec<Figure> {
-    let metric = if report.importance_metric.is_empty() {
-        "the metric"
-    } else {
-        &report.importance_metric
+    let metric = match report.importance_metric.as_str() {
+        "" => "the metric".to_owned(),
+        name => name.replace('_', " "),
     };
     let permutation = bars(
         report,

@@ -33,7 +33,7 @@ const SCRIPT: &str = include_str!("../report.js");
 /// let fit = Section::new("Fit", vec![Block::Text("deviance 12.5 on 97 degrees of freedom".into())]);
 /// let report = Report { title: "price".into(), metrics: vec![metric], sections: vec![fit], ..Report::default() };
 /// let page = html(&report)?;
-/// assert!(page.starts_with("<!doctype html>") && page.contains("deviance 12.5"));
+/// assert!(page.starts_with("<!doctype html>") && page.contains("Deviance 12.5"));
 /// # Ok::<(), induce_plot::Error>(())
 /// ```
 pub fn html(report: &Report) -> Result<String, Error> {

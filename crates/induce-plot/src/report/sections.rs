@@ -79,7 +79,7 @@ fn pieces(blocks: &[Block]) -> Vec<Piece> {
 /// The block; nothing where it has nothing to show.
 fn piece(block: &Block) -> Option<Piece> {
     match block {
-        Block::Text(text) => (!text.trim().is_empty()).then(|| Piece::Texts(vec![minus(text)])),
+        Block::Text(text) => (!text.trim().is_empty()).then(|| Piece::Texts(vec![capital(&minus(text))])),
         Block::Facts(facts) => {
             let facts: Vec<Entry> = facts
                 .iter()

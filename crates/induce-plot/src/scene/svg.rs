@@ -172,7 +172,7 @@ impl Svg {
 
     /// As [`named_path`](Self::named_path), with a further value at each point: the threshold of a rate.
     pub(crate) fn path_along(&mut self, class: &str, name: &str, points: &[Point], along: (&str, &[f64])) {
-        let values: Vec<String> = along.1.iter().map(|&value| text::round(value)).collect();
+        let values: Vec<String> = along.1.iter().map(|&value| text::short(value)).collect();
         let attributes = format!(
             r#" data-name="{}" data-along="{}" data-values="{}""#,
             escape(name),

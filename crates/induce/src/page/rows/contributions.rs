@@ -40,7 +40,10 @@ pub(super) fn fill(report: &mut Report, model: &dyn Model, sample: &Rows, run: &
     let names = model.predicting()?.schema().names();
     let classes = &few.target()?.classes;
     if shap.outputs == 1 {
-        let unit = unit(trees.as_deref(), classes);
+        let link = trees
+            .as_ref()
+            .map_or(linear_link(model), |trees| Some(trees.link));
+        let unit = unit(link, classes);
         report.shap = vec![summary(&shap, 0, &names, &few, unit, SUMMARY.0)?];
         return Ok(());
     }
@@ -83,9 +86,14 @@ fn few(trees: &Ensemble, sample: &Rows) -> Rows {
     sample.take(&(0..most).map(|i| i * n / most).collect::<Vec<_>>())
 }
 
+/// The link of a linear model, which is the only one but trees with contributions: by its settings, as those are plain data.
+fn linear_link(model: &dyn Model) -> Option<Link> {
+    (model.settings()["link"] == "logit").then_some(Link::Logit)
+}
+
 /// What a contribution to the only score is measured in.
-fn unit(trees: Option<&Ensemble>, classes: &[String]) -> String {
-    match (classes, trees.map(|trees| trees.link)) {
+fn unit(link: Option<Link>, classes: &[String]) -> String {
+    match (classes, link) {
         ([_, class], Some(Link::Logit)) => format!("log-odds of {class}"),
         ([_, class], Some(_)) => format!("probability of {class}"),
         ([_, class], None) => format!("score of {class}"),
