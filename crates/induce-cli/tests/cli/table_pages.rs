@@ -45,6 +45,7 @@ fn a_page_says_what_was_learnt_from_and_what_a_person_changed() {
         assert!(page.contains(said), "{said}");
     }
     let (_, settings) = page.split_once("<section id=\"settings\">").unwrap();
+    let (settings, _) = settings.split_once("</section>").unwrap();
     let (changed, _) = settings.split_once("<details").unwrap();
     assert!(changed.contains("rounds") && !changed.contains("objective"));
     assert!(!settings.contains('`'), "backquotes are shown as code");
