@@ -180,6 +180,9 @@ pub fn report(
                 fact("Instruction set", simd::level().name().into()),
             ],
             command: command.into(),
+            learnt_from: None,
+            asked: None,
+            baseline: None,
         };
         let page = induce::plot::html(&build(&inputs, run)?).map_err(|error| {
             induce::Error::data(

@@ -240,6 +240,9 @@ pub struct Compare {
     /// Number of folds
     #[arg(long, value_name = "K", default_value_t = 5)]
     pub cv: usize,
+    /// Write a chart: how far every model is behind the best
+    #[arg(long, value_name = "FILE.svg")]
+    pub plot: Option<PathBuf>,
     /// Columns
     #[command(flatten)]
     pub columns: Columns,
@@ -272,6 +275,12 @@ pub struct Tune {
     /// Fraction of the rows that the search does not see and the model is judged on; 0 is none
     #[arg(long, value_name = "FRACTION", default_value_t = 0.2)]
     pub holdout: f64,
+    /// Write a chart: the value of every trial in its order
+    #[arg(long, value_name = "FILE.svg")]
+    pub plot: Option<PathBuf>,
+    /// Write a report page of the model that was trained with the best
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
     /// Columns
     #[command(flatten)]
     pub columns: Columns,
@@ -513,6 +522,9 @@ pub struct Stitch {
     /// How one picture gives way to the other: band by band of frequency, or feathered (faster, may show double)
     #[arg(long, value_enum, value_name = "HOW", default_value_t = Blending::Bands)]
     pub blend: Blending,
+    /// Keep the largest rectangle that the pictures cover; without it what neither shows is transparent (black in a JPEG)
+    #[arg(long)]
+    pub crop: bool,
     /// Most pixels of a picture
     #[arg(long, value_name = "COUNT", default_value_t = 100_000_000)]
     pub pixels: u64,

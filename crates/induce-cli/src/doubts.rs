@@ -92,35 +92,46 @@ pub fn of_training(train: &Data) -> Option<(String, Value)> {
     Some(("baseline".into(), known))
 }
 
-/// Say the metrics of predicting without any column.
-pub fn baseline(session: &Session, card: &Value, data: &Data) -> Result<()> {
-    let Data::Rows(rows) = data else { return Ok(()) };
-    let Some(target) = &rows.target else { return Ok(()) };
+/// What predicting without any column is, and its metrics on these data.
+pub type Baseline = (String, Vec<Score>);
+
+/// Predictions without any column, judged: by what the card keeps of the training rows.
+pub fn baseline(card: &Value, data: &Data) -> Result<Option<Baseline>> {
+    let Data::Rows(rows) = data else { return Ok(None) };
+    let Some(target) = &rows.target else {
+        return Ok(None);
+    };
     let n = target.values.len();
     let (what, prediction) = match (
         card["baseline"]["mean"].as_f64(),
         card["baseline"]["frequencies"].as_array(),
     ) {
         (Some(mean), _) => (
-            "the mean of the training rows".to_owned(),
+            "the mean of the training rows",
             Prediction::of_quantities(vec![mean; n]),
         ),
         (_, Some(all)) => {
             let all: Vec<f64> = all.iter().filter_map(Value::as_f64).collect();
             if all.len() != target.classes.len() {
-                return Ok(());
+                return Ok(None);
             }
             let probabilities = (0..n).flat_map(|_| all.iter().copied()).collect();
             (
-                "the frequencies of the classes".to_owned(),
+                "the frequencies of the classes",
                 Prediction::of_classes(probabilities, all.len()),
             )
         }
-        _ => return Ok(()),
+        _ => return Ok(None),
     };
     let scores = metrics::scores(target.task, &rows.judge(&prediction)?)?;
-    session.say(format!("baseline: {what} alone: {}", errors(&scores)));
-    Ok(())
+    Ok(Some((what.to_owned(), scores)))
+}
+
+/// Say the metrics of predicting without any column.
+pub fn say_baseline(session: &Session, baseline: Option<&Baseline>) {
+    if let Some((what, scores)) = baseline {
+        session.say(format!("baseline: {what} alone: {}", errors(scores)));
+    }
 }
 
 /// Say how models do that know less of a text, and whether the steps came round to all of it.

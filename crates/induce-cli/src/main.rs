@@ -12,6 +12,7 @@ mod examples;
 mod flags;
 mod grid;
 mod help;
+mod identity;
 mod kinds;
 mod logs;
 mod mistakes;

@@ -15,9 +15,9 @@ use induce::core::words::{counted, visible_lines};
 use induce::core::{ColumnType, Notation, Run, Table, simd};
 use serde_json::{Value, json};
 
-use crate::output;
-
 use crate::args::{Global, Reading, Source, Train};
+use crate::identity;
+use crate::output;
 use crate::progress::Bar;
 use crate::prose;
 
@@ -109,8 +109,8 @@ impl<'a> Session<'a> {
             .with_cancellation(self.cancelled.clone())
     }
 
-    /// What a run happened in, for pages.
-    pub fn environment(&self, seconds: Option<f64>) -> Vec<(String, String)> {
+    /// What a run happened in, for pages, and which file its model is.
+    pub fn environment(&self, seconds: Option<f64>, model: Option<&Path>) -> Vec<(String, String)> {
         let mut all = vec![
             ("induce".to_string(), env!("CARGO_PKG_VERSION").to_string()),
             ("Seed".to_string(), self.global.seed.to_string()),
@@ -118,6 +118,7 @@ impl<'a> Session<'a> {
             ("Instruction set".to_string(), simd::level().name().to_string()),
         ];
         all.extend(seconds.map(|s| ("Time to fit".to_string(), format!("{s:.2} s"))));
+        all.extend(model.map_or_else(Vec::new, identity::of));
         all
     }
 

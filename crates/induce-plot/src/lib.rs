@@ -22,12 +22,12 @@ mod stats;
 mod text;
 
 pub use chart::{
-    Bar, Bars, Calibration, CalibrationBin, Confusion, Curve, LearningCurve, PrCurve, PrecisionRecall,
-    Residuals, Roc, RocCurve, ShapFeature, ShapSummary, Sparkline,
+    Bar, Bars, Calibration, CalibrationBin, Confusion, Curve, Dependence, LearningCurve, PrCurve,
+    PrecisionRecall, Residuals, Roc, RocCurve, ShapFeature, ShapSummary, Sparkline, Stack, Stacked,
 };
 pub use error::Error;
 pub use report::{
     Entry, Importance, Interval, LanguageReport, Metric, Note, NoteKind, Report, Sample, SchemaRow, Setting,
-    TokenRow, html,
+    Thresholds, TokenRow, html,
 };
 pub use scene::Svg;

@@ -2,9 +2,10 @@
 
 use induce_core::model::{self as core, Block, Grid, IntervalRows, Lines, Points, Section, TreeNode};
 use induce_plot::{
-    Bar, Bars, Calibration, CalibrationBin, Confusion, Curve, Entry, Importance, Interval, LanguageReport,
-    LearningCurve, Metric, Note, NoteKind, PrCurve, PrecisionRecall, Report, Residuals, Roc, RocCurve,
-    Sample, SchemaRow, Setting, ShapFeature, ShapSummary, Sparkline, TokenRow, chart, html,
+    Bar, Bars, Calibration, CalibrationBin, Confusion, Curve, Dependence, Entry, Importance, Interval,
+    LanguageReport, LearningCurve, Metric, Note, NoteKind, PrCurve, PrecisionRecall, Report, Residuals, Roc,
+    RocCurve, Sample, SchemaRow, Setting, ShapFeature, ShapSummary, Sparkline, Stack, Stacked, Thresholds,
+    TokenRow, chart, html,
 };
 
 /// Columns of numbers as they should not be.
@@ -58,6 +59,7 @@ fn report(x: &[f64], y: &[f64], name: &str) -> Report {
         feature: name.into(),
         values: x.to_vec(),
         feature_values: y.iter().copied().map(Some).collect(),
+        levels: Vec::new(),
     };
     let mut counts = Confusion::from_labels(classes, &labels, &labels);
     counts.counts.pop();
@@ -88,6 +90,44 @@ fn report(x: &[f64], y: &[f64], name: &str) -> Report {
             },
         ],
         main_split: String::new(),
+        baseline: vec![Metric {
+            split: name.into(),
+            name: name.into(),
+            value: first,
+            ..Metric::default()
+        }],
+        thresholds: Some(Thresholds::from_scores((name, name), first, &truth, x)),
+        by_class: Some(Grid::new(&[name, name], vec![vec![name.into()]])),
+        worst: Some(Grid::new(&[name], vec![vec![name.into(), name.into()]])),
+        dependence: vec![
+            Dependence {
+                feature: name.into(),
+                unit: name.into(),
+                x: x.to_vec(),
+                levels: vec![],
+                means: vec![(name.into(), y.to_vec()); 2],
+                rows: vec![y.to_vec()],
+                deciles: x.to_vec(),
+            },
+            Dependence {
+                x: x.to_vec(),
+                levels: vec![name.into(), name.into()],
+                means: vec![(String::new(), y.to_vec())],
+                ..Dependence::default()
+            },
+        ],
+        shap_sizes: Some(Stacked {
+            title: name.into(),
+            unit: name.into(),
+            parts: vec![name.into()],
+            bars: vec![Stack {
+                name: name.into(),
+                parts: x.to_vec(),
+                total: first,
+                interval: last.map(|last| (first, last)),
+            }],
+        }),
+        described: name.into(),
         learning_curve: Some(LearningCurve {
             metric: name.into(),
             unit: name.into(),
@@ -103,6 +143,7 @@ fn report(x: &[f64], y: &[f64], name: &str) -> Report {
                     fpr: x.to_vec(),
                     tpr: y.to_vec(),
                     auc: last,
+                    thresholds: Vec::new(),
                 },
                 RocCurve::from_scores(name, &truth, x),
             ],
@@ -137,10 +178,11 @@ fn report(x: &[f64], y: &[f64], name: &str) -> Report {
             })
             .collect(),
         importance_metric: name.into(),
-        shap: Some(ShapSummary {
+        shap: vec![ShapSummary {
             unit: name.into(),
+            class: name.into(),
             features: vec![shap],
-        }),
+        }],
         language: y.len().is_multiple_of(2).then(|| language(first, curve, name)),
         rows: 3,
         schema: vec![
@@ -327,10 +369,13 @@ fn every_width_is_drawable() {
     for width in WIDTHS {
         sound(&chart::roc(report.roc.as_ref().unwrap(), width).inline());
         sound(&chart::confusion(report.confusion.as_ref().unwrap(), width).inline());
-        sound(&chart::shap_summary(report.shap.as_ref().unwrap(), width).inline());
+        sound(&chart::shap_summary(&report.shap[0], width).inline());
         sound(&chart::residuals(report.residuals.as_ref().unwrap(), width).inline());
         sound(&chart::learning_curve(report.learning_curve.as_ref().unwrap(), width).standalone());
         sound(&chart::bars(&bars, width).inline());
+        for data in &report.dependence {
+            sound(&chart::dependence(data, (0.0, 1.0), width).inline());
+        }
         for block in &report.sections[0].blocks {
             let drawn = match block {
                 Block::Intervals(data) => chart::intervals(data, width),

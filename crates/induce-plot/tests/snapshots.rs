@@ -240,10 +240,12 @@ fn shap_summary() {
         feature: "Income".into(),
         values,
         feature_values,
+        levels: Vec::new(),
     };
     let data = ShapSummary {
         unit: "log-odds of bad".into(),
         features: vec![feature],
+        ..ShapSummary::default()
     };
     insta::assert_snapshot!(lines(&chart::shap_summary(&data, 400.0)));
 }

@@ -165,7 +165,7 @@ pub fn permutation(model: &dyn Model, rows: &Rows, run: &Run) -> Result<Vec<Perm
 const FEWEST: usize = 2_000;
 
 /// Trees that rows are sent through, at most, to see what shuffling does.
-const WALKS: f64 = 1e7;
+pub(crate) const WALKS: f64 = 1e7;
 
 /// The rows that permutation importance is measured on in seconds: all, or a sample that [`Run`]'s seed draws. Queries of a
 /// ranking are never cut.
@@ -195,7 +195,7 @@ pub fn sample(model: &dyn Model, rows: &Rows, run: &Run) -> Rows {
 }
 
 /// How many trees a row goes through, members of members included; any other model counts as one.
-fn trees_in(model: &dyn Model) -> f64 {
+pub(crate) fn trees_in(model: &dyn Model) -> f64 {
     if let Some(trees) = trees_of(model) {
         return trees.trees.len().max(1) as f64;
     }

@@ -39,6 +39,7 @@
 
 pub mod bias_variance;
 pub mod compare;
+pub mod dependence;
 pub mod explain;
 pub mod formats;
 mod open;

@@ -57,8 +57,8 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// `induce train`.
-pub fn train(args: &Train, session: &Session) -> String {
+/// `induce train`, with the place that the model came to.
+pub fn train(args: &Train, out: Option<&Path>, session: &Session) -> String {
     let mut line = Line("induce train".into());
     line.add(&args.source.data.to_string_lossy());
     line.flag("-m", &args.model);
@@ -73,7 +73,7 @@ pub fn train(args: &Train, session: &Session) -> String {
     line.maybe("--cv", args.cv);
     line.maybe("--time", args.time.as_ref());
     line.maybe("--seed", Some(session.global.seed));
-    line.path("--out", args.out.as_deref());
+    line.path("--out", out);
     line.path("--report", args.report.as_deref());
     line.0
 }

@@ -9,6 +9,7 @@ use induce::prelude::Task;
 use serde_json::{Value, json};
 
 use super::compare::models;
+use super::report::keep_chart;
 use crate::args::{BiasVariance, Resampling};
 use crate::output;
 use crate::session::Session;
@@ -40,9 +41,7 @@ pub fn run(session: &Session, args: &BiasVariance) -> Result<ExitCode> {
         session.say(format!("noise: {}", noise.method));
     }
     if let Some(path) = &args.plot {
-        let svg = stacked(&chart(&parts, task), 640.0).standalone();
-        induce::core::place::put_bytes(path, svg.as_bytes())?;
-        session.say(format!("chart: {}", path.display()));
+        keep_chart(session, &stacked(&chart(&parts, task), 640.0), path)?;
     }
     if session.json() {
         output::print_json(&as_json(&parts, noise.as_ref(), task))?;
@@ -57,8 +56,8 @@ fn chart(parts: &[Decomposition], task: Task) -> Stacked {
         ("mean squared error", vec!["noise", "bias²", "variance"])
     } else {
         (
-            "error rate; variance on wrong rows is taken off",
-            vec!["bias", "variance"],
+            "fraction of rows classified wrongly",
+            vec!["bias, less what variance sets right", "variance"],
         )
     };
     let bar = |d: &Decomposition| Stack {
@@ -70,6 +69,7 @@ fn chart(parts: &[Decomposition], task: Task) -> Stacked {
             vec![d.bias.value - d.helpful.value, d.variance.value]
         },
         total: d.error.value,
+        interval: Some((d.error.low, d.error.high)),
     };
     Stacked {
         title: "Where the error comes from".into(),

@@ -4,19 +4,26 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::compare::{Compared, compare, metric};
-use induce::core::model::{Rows, Settings};
+use induce::core::model::{IntervalRows, Rows, Settings};
 use induce::core::resample::check_folds;
 use induce::core::words::counted;
+use induce::plot::chart::intervals;
 use induce::prelude::Task;
 use serde_json::{Value, json};
 
+use super::report::keep_chart;
 use crate::args::Compare;
 use crate::output;
 use crate::session::Session;
 use crate::source::rows;
+use crate::writing;
 
 pub fn run(session: &Session, args: &Compare) -> Result<ExitCode> {
     let given = models(&args.models)?;
+    if let Some(path) = &args.plot {
+        writing::check(path, writing::CHART)?;
+        writing::distinct(&[Some(&args.source.data)], &[Some(path)])?;
+    }
     let task = args.task.as_deref().map(str::parse).transpose()?;
     let rows = rows::for_all(session, &args.source, &args.columns, task, &given)?;
     let models = match given.is_empty() {
@@ -30,12 +37,37 @@ pub fn run(session: &Session, args: &Compare) -> Result<ExitCode> {
         counted(args.cv, "fold")
     ));
     let all = compare(&models, &rows, args.cv, &mut session.run())?;
+    if let Some(path) = &args.plot {
+        keep_chart(session, &intervals(&chart(&all, task), 640.0), path)?;
+    }
     if session.json() {
         output::print_json(&as_json(&all, &rows, task))?;
     } else {
         output::print(&as_text(&all, task))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// How far every model is behind the best, fold by fold: the best stands at 0, where a model is hollow that may be as good.
+fn chart(all: &[Compared], task: Task) -> IntervalRows {
+    let best = all
+        .iter()
+        .find(|own| own.behind.is_none())
+        .map_or("the best", |own| &own.name);
+    let row = |own: &Compared| {
+        let (value, low, high) = own.behind.map_or((0.0, None, None), |(value, low, high)| {
+            (value, Some(low), Some(high))
+        });
+        (own.name.clone(), value, low, high)
+    };
+    IntervalRows {
+        axis: format!(
+            "{} behind {best}, with its 95 % interval",
+            metric(task).replace('_', " ")
+        ),
+        zero: 0.0,
+        rows: all.iter().map(row).collect(),
+    }
 }
 
 /// The models that are compared if none is named.

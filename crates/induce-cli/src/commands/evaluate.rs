@@ -24,7 +24,7 @@ pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
     let mut run = session.run();
     let evaluation = model.evaluate(&given.data, &mut run)?;
     doubts::constant(session, evaluation.prediction.as_ref(), &given.data);
-    doubts::baseline(session, &card, &given.data)?;
+    doubts::say_baseline(session, doubts::baseline(&card, &given.data)?.as_ref());
     doubts::last_value(&given.data)
         .into_iter()
         .for_each(|line| session.say(line));

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::core::metrics::SplitScores;
-use induce::plot::Report;
+use induce::plot::{Report, Svg};
 
 use super::again;
 use crate::args::ReportPage;
+use crate::doubts;
 use crate::session::Session;
 use crate::source::{self, Page, file_name};
 use crate::writing;
@@ -25,7 +26,9 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
         session.say("interrupted: there is no page");
         return Ok(ExitCode::from(130));
     }
+    let baseline = doubts::baseline(&card, &given.data)?;
     let page = Page {
+        baseline: baseline.as_ref(),
         model: model.as_ref(),
         judged: &given.data,
         split: "test",
@@ -48,5 +51,12 @@ pub fn keep(session: &Session, report: &Report, path: &Path) -> Result<()> {
     session.keep(true);
     induce::core::place::put_bytes(path, page.as_bytes())?;
     session.say(format!("report: {}{}", path.display(), writing::replaced(was)));
+    Ok(())
+}
+
+/// Write a chart to its file.
+pub fn keep_chart(session: &Session, chart: &Svg, path: &Path) -> Result<()> {
+    induce::core::place::put_bytes(path, chart.standalone().as_bytes())?;
+    session.say(format!("chart: {}", path.display()));
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use induce::core::parallel;
-use induce::core::picture::{self, Limits, Picture, read_picture, write_picture};
+use induce::core::picture::{self, Limits, Picture, read_picture, write_covered};
 use induce::core::words::counted;
 use induce::learn::robust::plane;
 use induce::learn::vision::{self, Blend, Grey, Registration};
@@ -82,11 +82,12 @@ fn mosaic(
         Blending::Bands => Blend::Bands,
         Blending::Feather => Blend::Feather,
     };
-    let mosaic = vision::mosaic(a, b, &found.fit.matrix, blend, session.run().threads())?;
+    let whole = vision::mosaic(a, b, &found.fit.matrix, blend, session.run().threads())?;
+    let mosaic = if args.crop { whole.cropped()? } else { whole };
     session.keep(true);
-    write_picture(out, &mosaic)?;
+    write_covered(out, &mosaic.picture, &mosaic.opacity)?;
     session.keep(false);
-    Ok(Some(mosaic))
+    Ok(Some(mosaic.picture))
 }
 
 /// The homography with its last number 1, as others print it; of length 1 if that number is 0.

@@ -119,7 +119,8 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     let was = out.is_file();
     induce::save(trained.model.as_ref(), &card, &out)?;
     doubts::constant(session, trained.prediction.as_ref(), trained.judged());
-    doubts::baseline(session, &card, trained.judged())?;
+    let baseline = doubts::baseline(&card, trained.judged())?;
+    doubts::say_baseline(session, baseline.as_ref());
     last_value.into_iter().for_each(|line| session.say(line));
     doubts::of_text(session, &trained.report.facts);
     if !interrupted && plan.path.exists() {
@@ -127,7 +128,13 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     }
     show(session, &settings, &trained, facts, &out, was)?;
     if let Some(path) = &args.report {
-        let page = source.page(session, &page(args, session, &settings, &trained, &name, &logs))?;
+        let made = Page {
+            baseline: baseline.as_ref(),
+            model_file: Some(&out),
+            command: again::train(args, Some(&out), session),
+            ..page(args, &settings, &trained, &name, &logs)
+        };
+        let page = source.page(session, &made)?;
         super::report::keep(session, &page, path)?;
     }
     if interrupted {
@@ -403,7 +410,6 @@ fn as_json(session: &Session, settings: &Settings, trained: &Trained, facts: Vec
 
 fn page<'a>(
     args: &'a Train,
-    session: &Session,
     settings: &'a Settings,
     trained: &'a Trained,
     name: &'a str,
@@ -429,6 +435,7 @@ fn page<'a>(
         }),
         source: file_name(Path::new(name)),
         model_file: None,
-        command: again::train(args, session),
+        baseline: None,
+        command: String::new(),
     }
 }

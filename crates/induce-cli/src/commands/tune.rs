@@ -4,9 +4,12 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::compare::metric;
+use induce::core::model::Points;
 use induce::core::words::counted;
+use induce::plot::chart::points;
 use induce::tune::{Trial, Tuned, tune};
 
+use super::report::keep_chart;
 use super::{again, train};
 use crate::args::{Train, Tune};
 use crate::output;
@@ -23,8 +26,15 @@ pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
     rows::only(&settings)?;
     if let Some(out) = &args.out {
         writing::check(out, writing::MODEL)?;
-        writing::distinct(&[Some(&args.source.data)], &[Some(out)])?;
     }
+    if let Some(path) = &args.plot {
+        writing::check(path, writing::CHART)?;
+    }
+    if let Some(path) = &args.report {
+        writing::check(path, writing::PAGE)?;
+    }
+    let written = [args.out.as_deref(), args.plot.as_deref(), args.report.as_deref()];
+    writing::distinct(&[Some(&args.source.data)], &written)?;
     let rows = rows::with_target(
         session,
         &args.source,
@@ -52,8 +62,14 @@ pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
         counted(tuned.trials.len(), "fit")
     ));
     session.say_as_it_is(summary(&tuned, metric));
+    if let Some(path) = &args.plot {
+        keep_chart(session, &points(&chart(&tuned, metric), 640.0), path)?;
+    }
     let best = train_with(args, &tuned.best.drawn);
-    session.say_as_it_is(format!("the same again: {}\n", again::train(&best, session)));
+    session.say_as_it_is(format!(
+        "the same again: {}\n",
+        again::train(&best, best.out.as_deref(), session)
+    ));
     train::run(session, &best)
 }
 
@@ -66,7 +82,7 @@ fn train_with(args: &Tune, drawn: &[String]) -> Train {
         holdout: Some(args.holdout),
         valid: None,
         cv: None,
-        report: None,
+        report: args.report.clone(),
         log: None,
         tensorboard: None,
         time: None,
@@ -78,6 +94,28 @@ fn train_with(args: &Tune, drawn: &[String]) -> Train {
         require: Vec::new(),
         columns: args.columns.clone(),
         source: args.source.clone(),
+    }
+}
+
+/// The value of every trial in its order; trials on few rows are a group of their own, since they are no match for others.
+fn chart(tuned: &Tuned, metric: &str) -> Points {
+    let mut groups: Vec<(String, Vec<(f64, f64)>)> = Vec::new();
+    for (place, trial) in tuned.trials.iter().enumerate() {
+        let name = match trial.fraction {
+            1.0 => "all rows".to_owned(),
+            part => format!("{} of the rows", output::number(part)),
+        };
+        let point = (place as f64 + 1.0, trial.value);
+        match groups.iter_mut().find(|own| own.0 == name) {
+            Some(own) => own.1.push(point),
+            None => groups.push((name, vec![point])),
+        }
+    }
+    Points {
+        x: "trial".into(),
+        y: format!("mean {} of 3 folds", metric.replace('_', " ")),
+        groups,
+        line: None,
     }
 }
 

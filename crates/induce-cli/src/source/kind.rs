@@ -11,6 +11,7 @@ use induce::plot::Report;
 use serde_json::{Map, Value};
 
 use crate::args::{Columns, Reading, Train};
+use crate::doubts::Baseline;
 use crate::require::Condition;
 use crate::session::Session;
 
@@ -38,8 +39,10 @@ pub struct Page<'a> {
     pub training: Option<Training<'a>>,
     /// Where the data came from.
     pub source: &'a str,
-    /// Where the model is kept, if it was opened.
+    /// Where the model is kept.
     pub model_file: Option<&'a Path>,
+    /// What predicting without any column scores on `judged`.
+    pub baseline: Option<&'a Baseline>,
     /// The command line.
     pub command: String,
 }

@@ -122,7 +122,7 @@ impl Source for Plain {
             scores: page.scores,
             fit: page.training.as_ref().map(|training| training.report),
             source: page.source,
-            environment: session.environment(page.training.as_ref().map(|own| own.seconds)),
+            environment: session.environment(page.training.as_ref().map(|own| own.seconds), page.model_file),
             command: page.command.clone(),
         };
         Ok(page::build(&inputs, &session.run())?)

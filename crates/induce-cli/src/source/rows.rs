@@ -151,19 +151,19 @@ impl Source for RowsSource {
             Some(training) => vec![
                 ("Task".to_owned(), format!("{}: {}", kind(target), target.why)),
                 ("Target".to_owned(), target.name.clone()),
-                ("Rows judged".to_owned(), count(judged.rows())),
+                (
+                    "Rows".to_owned(),
+                    divided(page, training.train.len(), judged.rows()),
+                ),
                 ("Outcome".to_owned(), training.outcome.reason().to_owned()),
             ],
-            None => {
-                let file = page
-                    .model_file
-                    .map_or_else(String::new, |path| path.display().to_string());
-                vec![
-                    ("Model".to_owned(), file),
-                    ("Rows judged".to_owned(), count(judged.rows())),
-                ]
-            }
+            None => vec![
+                ("Task".to_owned(), kind(target)),
+                ("Target".to_owned(), target.name.clone()),
+                ("Rows judged".to_owned(), count(judged.rows())),
+            ],
         };
+        let learnt_from = page.training.as_ref().map(|own| own.train.rows()).transpose()?;
         let inputs = Inputs {
             model: page.model,
             judged: &judged,
@@ -174,10 +174,35 @@ impl Source for RowsSource {
             source: page.source,
             facts,
             notes: judged.notes.clone(),
-            environment: session.environment(page.training.as_ref().map(|own| own.seconds)),
+            environment: session.environment(page.training.as_ref().map(|own| own.seconds), page.model_file),
             command: page.command.clone(),
+            learnt_from,
+            asked: page.training.as_ref().map(|own| &own.settings.values),
+            baseline: page.baseline.map(|own| (own.0.as_str(), own.1.as_slice())),
         };
         Ok(page::build(&inputs, &session.run())?)
+    }
+}
+
+/// How many rows taught the model and how many judge it.
+fn divided(page: &Page, learnt: usize, judged: usize) -> String {
+    match page.split {
+        "holdout" => format!(
+            "{} read: {} learnt from, {} held out",
+            count(learnt + judged),
+            count(learnt),
+            count(judged)
+        ),
+        "valid" => format!(
+            "{} learnt from, {} of another file judge",
+            count(learnt),
+            count(judged)
+        ),
+        "cv" => format!(
+            "{} read, each held out once; the model learnt from all",
+            count(learnt)
+        ),
+        _ => format!("{} learnt from, none held out", count(learnt)),
     }
 }
 

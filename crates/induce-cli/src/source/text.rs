@@ -126,7 +126,7 @@ impl Source for TextSource {
             facts: facts(page, training.as_ref(), tokens.len(), held_out),
             training,
             source: page.source,
-            environment: session.environment(None),
+            environment: session.environment(None, page.model_file),
             command: page.command.clone(),
         };
         // Neither a limit of time nor an interruption of the training ends the page halfway: it is made in seconds.

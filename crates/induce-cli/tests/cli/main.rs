@@ -18,5 +18,6 @@ mod robust;
 mod stitch;
 mod stops;
 mod strange;
+mod table_pages;
 mod text;
 mod words;

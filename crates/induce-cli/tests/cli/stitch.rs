@@ -57,6 +57,9 @@ fn two_views_make_one() {
     assert!(said["inliers"].as_u64() > Some(10) && said["matches"].as_u64() >= said["inliers"].as_u64());
     let mosaic = read_picture(&house.path("mosaic.png"), &Limits::default()).unwrap();
     assert!(mosaic.width.abs_diff(290) <= 2 && mosaic.height.abs_diff(160) <= 2);
+    house.ok("stitch a.png b.png --out cropped.png --crop");
+    let cropped = read_picture(&house.path("cropped.png"), &Limits::default()).unwrap();
+    assert!(cropped.width <= mosaic.width && cropped.width > 270 && cropped.height > 150);
     let shown = house.ok("stitch a.png b.png --quiet").out;
     assert!(shown.contains("pairs agree"), "{shown}");
 }

@@ -18,8 +18,7 @@ pub fn endings() -> &'static [&'static str] {
 /// # Errors
 /// If the file cannot be written.
 pub fn write_picture(path: &Path, picture: &Picture) -> Result<()> {
-    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-    let bytes = if ending.eq_ignore_ascii_case("jpg") || ending.eq_ignore_ascii_case("jpeg") {
+    let bytes = if is_jpeg(path) {
         jpeg(picture)
     } else {
         png(picture).map_err(Into::into)
@@ -27,19 +26,56 @@ pub fn write_picture(path: &Path, picture: &Picture) -> Result<()> {
     put_bytes(path, &bytes.map_err(|e| Error::io("write", path, e))?)
 }
 
+/// Write a picture of which some places show nothing: as a PNG they are transparent, as a JPEG they stay black.
+///
+/// `opacity` is 255 where a pixel is covered. // (height, width)
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_covered(path: &Path, picture: &Picture, opacity: &[u8]) -> Result<()> {
+    if opacity.iter().all(|&own| own == 255) {
+        return write_picture(path, picture);
+    }
+    let pixels = picture.pixels.chunks(picture.channels).zip(opacity);
+    if is_jpeg(path) {
+        let over_black = |(pixel, &own): (&[u8], &u8)| -> Vec<u8> {
+            let dim = |value: &u8| (u32::from(*value) * u32::from(own) / 255) as u8;
+            pixel.iter().map(dim).collect()
+        };
+        let pixels = pixels.flat_map(over_black).collect();
+        return write_picture(path, &Picture { pixels, ..*picture });
+    }
+    let colour = match picture.channels {
+        1 => png::ColorType::GrayscaleAlpha,
+        _ => png::ColorType::Rgba,
+    };
+    let with_opacity = pixels.flat_map(|(pixel, own)| pixel.iter().chain([own]).copied());
+    let bytes = encoded(picture, colour, &with_opacity.collect::<Vec<u8>>());
+    put_bytes(path, &bytes.map_err(|e| Error::io("write", path, e.into()))?)
+}
+
+fn is_jpeg(path: &Path) -> bool {
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+    ending.eq_ignore_ascii_case("jpg") || ending.eq_ignore_ascii_case("jpeg")
+}
+
 fn png(picture: &Picture) -> Result<Vec<u8>, png::EncodingError> {
+    let colour = match picture.channels {
+        1 => png::ColorType::Grayscale,
+        _ => png::ColorType::Rgb,
+    };
+    encoded(picture, colour, &picture.pixels)
+}
+
+fn encoded(picture: &Picture, colour: png::ColorType, pixels: &[u8]) -> Result<Vec<u8>, png::EncodingError> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, picture.width as u32, picture.height as u32);
-    encoder.set_color(if picture.channels == 1 {
-        png::ColorType::Grayscale
-    } else {
-        png::ColorType::Rgb
-    });
+    encoder.set_color(colour);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
     encoder.set_filter(png::Filter::Adaptive);
     let mut writer = encoder.write_header()?;
-    writer.write_image_data(&picture.pixels)?;
+    writer.write_image_data(pixels)?;
     writer.finish()?;
     Ok(bytes)
 }

@@ -292,6 +292,10 @@ impl Model for Named {
         self.model.sections()
     }
 
+    fn report(&self, _data: &Data, _run: &Run) -> Result<Vec<Section>> {
+        Ok(self.model.report())
+    }
+
     fn facts(&self) -> Vec<Fact> {
         self.model.facts()
     }

@@ -6,6 +6,7 @@ use induce_core::picture::Picture;
 use induce_core::{Error, Result, multiversion, parallel};
 
 use super::bands::{HALO, Plane, blended, masks};
+use super::coverage::Mosaic;
 use crate::robust::plane::{Matrix, adjugate, determinant, multiply, transfer};
 
 /// Most pixels of a mosaic.
@@ -33,36 +34,37 @@ pub enum Blend {
 /// Where they overlap, the picture is taken whose border is farther away, or a mean weighed by that distance, as
 /// `blend` says; each is brightened or darkened first so that both agree there (Brown and Lowe, *Automatic panoramic
 /// image stitching using invariant features*, IJCV 2007, section 6, for two pictures). `a` is sampled bilinearly. What
-/// neither shows is black. The result does not depend on `threads`; beside it, blending needs the memory of some
-/// hundred bytes for each pixel of a few strips.
+/// neither shows is black and not covered; pixels at borders are covered in part. The result does not depend on `threads`;
+/// beside it, blending needs the memory of some hundred bytes for each pixel of a few strips.
 ///
 /// # Errors
 /// If the mosaic would be far larger than the pictures.
-pub fn mosaic(a: &Picture, b: &Picture, h: &Matrix, blend: Blend, threads: usize) -> Result<Picture> {
+pub fn mosaic(a: &Picture, b: &Picture, h: &Matrix, blend: Blend, threads: usize) -> Result<Mosaic> {
     let frame = frame(a, b, h)?;
     let shift = frame.shift();
     let (a, b) = (Layer::new(a, &multiply(&shift, h))?, Layer::new(b, &shift)?);
     let gains = gains(&a, &b, &frame);
-    let mut pixels = vec![0_u8; frame.width * frame.height * 3];
+    // Colours and coverage lie side by side, so that a strip is one chunk.
+    let mut pixels = vec![0_u8; frame.width * frame.height * 4];
     let rows = match blend {
         Blend::Feather => STRIP,
         Blend::Bands => TALL,
     };
-    parallel::for_each_chunk(threads, &mut pixels, rows * frame.width * 3, |strip, out| {
+    parallel::for_each_chunk(threads, &mut pixels, rows * frame.width * 4, |strip, out| {
         let first = strip * rows;
-        let last = first + out.len() / (3 * frame.width);
+        let last = first + out.len() / (4 * frame.width);
         match blend {
             Blend::Feather => feather(&a, &b, &gains, first..last, out),
             Blend::Bands => banded(&a, &b, &gains, &frame, first..last, out),
         }
     });
-    Picture::new(frame.width, frame.height, 3, pixels)
+    Mosaic::of(frame.width, frame.height, &pixels)
 }
 
 fn feather(a: &Layer, b: &Layer, gains: &[f32; 2], rows: Range<usize>, out: &mut [u8]) {
-    let width = out.len() / (3 * rows.len());
+    let width = out.len() / (4 * rows.len());
     let [mut first, mut second] = [vec![[0.0; 4]; width], vec![[0.0; 4]; width]];
-    for (y, out) in rows.zip(out.chunks_exact_mut(3 * width)) {
+    for (y, out) in rows.zip(out.chunks_exact_mut(4 * width)) {
         a.sample(y, &mut first);
         b.sample(y, &mut second);
         mix(&first, &second, gains, out);
@@ -82,7 +84,7 @@ fn banded(a: &Layer, b: &Layer, gains: &[f32; 2], frame: &Frame, rows: Range<usi
         height,
         values: vec![0.0; width * height],
     };
-    let (mut mask, mut soft, mut shown) = (plane(), plane(), vec![false; rows.len() * width]);
+    let (mut mask, mut soft, mut shown) = (plane(), plane(), vec![0_u8; rows.len() * width]);
     let skip = (rows.start - around.start) * width;
     let mut colours = [[plane(), plane(), plane()], [plane(), plane(), plane()]];
     let [mut first, mut second] = [vec![[0.0; 4]; width], vec![[0.0; 4]; width]];
@@ -92,7 +94,7 @@ fn banded(a: &Layer, b: &Layer, gains: &[f32; 2], frame: &Frame, rows: Range<usi
         for (x, (p, q)) in first.iter().zip(&second).enumerate() {
             let at = i * width + x;
             if let Some(shown) = at.checked_sub(skip).and_then(|at| shown.get_mut(at)) {
-                *shown = p[3] > 0.0 || q[3] > 0.0;
+                *shown = coverage(p[3].max(q[3]));
             }
             mask.values[at] = f32::from(u8::from(p[3] > q[3]));
             soft.values[at] = p[3] / (p[3] + q[3]).max(f32::MIN_POSITIVE);
@@ -109,11 +111,18 @@ fn banded(a: &Layer, b: &Layer, gains: &[f32; 2], frame: &Frame, rows: Range<usi
     for (c, (p, q)) in p.into_iter().zip(q).enumerate() {
         let blended = blended(p, q, &masks);
         let values = &blended.values[skip..];
-        let pixels = out[c..].iter_mut().step_by(3).zip(values).zip(&shown);
-        for ((out, value), _) in pixels.filter(|(_, shown)| **shown) {
+        let pixels = out[c..].iter_mut().step_by(4).zip(values).zip(&shown);
+        for ((out, value), _) in pixels.filter(|(_, shown)| **shown > 0) {
             *out = value.round().clamp(0.0, 255.0) as u8;
         }
     }
+    let opacity = out[3..].iter_mut().step_by(4).zip(shown);
+    opacity.for_each(|(out, shown)| *out = shown);
+}
+
+/// How much of a pixel a picture covers whose border is `weight` - 1/2 pixels away.
+fn coverage(weight: f32) -> u8 {
+    (weight.clamp(0.0, 1.0) * 255.0).round() as u8
 }
 
 /// Where the mosaic lies in the coordinates of the second picture.
@@ -188,7 +197,8 @@ impl<'a> Layer<'a> {
         ))
     }
 
-    /// Colours and weight along row `y` of the mosaic; weight 0 outside the picture.
+    /// Colours and weight along row `y` of the mosaic: half a pixel more than the distance to the border, so that a pixel
+    /// which the border cuts has a weight from 0 to 1; 0 outside the picture.
     fn sample(&self, y: usize, out: &mut [[f32; 4]]) {
         let Picture {
             width,
@@ -220,11 +230,12 @@ multiversion! {
             let w = 1.0 / (back[6] * x + back[7] * y + back[8]);
             let u = (back[0] * x + back[1] * y + back[2]) * w;
             let v = (back[3] * x + back[4] * y + back[5]) * w;
-            // A rounding error past the border still is on it.
-            if !(w > 0.0 && u > -0.01 && v > -0.01 && u < right + 0.01 && v < bottom + 0.01) {
+            // The border is half a pixel past the outermost centres, and cuts pixels up to half of one further.
+            if !(w > 0.0 && u > -1.0 && v > -1.0 && u < right + 1.0 && v < bottom + 1.0) {
                 *out = [0.0; 4];
                 continue;
             }
+            let edge = (u + 0.5).min(right + 0.5 - u).min((v + 0.5).min(bottom + 0.5 - v));
             let (u, v) = (u.clamp(0.0, right), v.clamp(0.0, bottom));
             let (i, j) = (u as usize, v as usize);
             let (fu, fv) = ((u - i as f64) as f32, (v - j as f64) as f32);
@@ -236,8 +247,7 @@ multiversion! {
                 let low = value(i, under) + fu * (value(next, under) - value(i, under));
                 out[c] = top + fv * (low - top);
             }
-            let edge = (u + 0.5).min(right + 0.5 - u).min((v + 0.5).min(bottom + 0.5 - v));
-            out[3] = edge as f32;
+            out[3] = (edge + 0.5) as f32;
         }
     }
 }
@@ -248,15 +258,24 @@ const PROBES: usize = 200;
 /// No picture is changed by more than this factor.
 const MOST_GAIN: f32 = 2.0;
 
+/// Brightness from which on differences are hard to see.
+const NEARLY_WHITE: f32 = 250.0;
+
 /// The factors of both pictures by which their means agree where they overlap; 1 where they do not.
 ///
 /// For two pictures the least-squares gains of the paper with a prior at 1 are the square roots of the ratio of means,
-/// one up and one down; one factor for all colours, which keeps hues.
+/// one up and one down; one factor for all colours, which keeps hues. The picture that is brightened is not brightened
+/// beyond what its own bright places bear, sky and clouds; the other one is darkened the more.
 fn gains(a: &Layer, b: &Layer, frame: &Frame) -> [f32; 2] {
     let (mut sums, mut count) = ([0.0_f64; 2], 0);
+    let mut brightest = [Vec::new(), Vec::new()];
     for (py, px) in (0..PROBES).flat_map(|py| (0..PROBES).map(move |px| (py, px))) {
         let (x, y) = (px * frame.width / PROBES, py * frame.height / PROBES);
-        if let (Some(p), Some(q)) = (a.at(x, y), b.at(x, y)) {
+        let both = [a.at(x, y), b.at(x, y)];
+        for (bright, colours) in brightest.iter_mut().zip(&both) {
+            bright.extend(colours.map(|own| own.into_iter().fold(0.0, f32::max)));
+        }
+        if let [Some(p), Some(q)] = both {
             sums[0] += f64::from(p.iter().sum::<f32>());
             sums[1] += f64::from(q.iter().sum::<f32>());
             count += 1;
@@ -265,10 +284,26 @@ fn gains(a: &Layer, b: &Layer, frame: &Frame) -> [f32; 2] {
     if count == 0 || sums[0] <= 0.0 || sums[1] <= 0.0 {
         return [1.0; 2];
     }
-    let gain = ((sums[1] / sums[0]) as f32)
+    let ratio = ((sums[1] / sums[0]) as f32).clamp(MOST_GAIN.powi(-2), MOST_GAIN.powi(2));
+    let darker = usize::from(ratio < 1.0);
+    let up = ratio
+        .max(1.0 / ratio)
         .sqrt()
-        .clamp(1.0 / MOST_GAIN, MOST_GAIN);
-    [gain, 1.0 / gain]
+        .min(headroom(&mut brightest[darker]))
+        .max(1.0);
+    let mut gains = [up / ratio.max(1.0 / ratio); 2];
+    gains[darker] = up;
+    gains
+}
+
+/// By how much a picture can be brightened before more than a hundredth of it is nearly white.
+fn headroom(brightest: &mut [f32]) -> f32 {
+    let place = brightest.len() * 99 / 100;
+    if place >= brightest.len() {
+        return 1.0;
+    }
+    let (_, bright, _) = brightest.select_nth_unstable_by(place, f32::total_cmp);
+    NEARLY_WHITE / bright.max(1.0)
 }
 
 /// How sharply one picture gives way to the other: near the middle of the overlap both are mixed, elsewhere the
@@ -276,17 +311,20 @@ fn gains(a: &Layer, b: &Layer, frame: &Frame) -> [f32; 2] {
 const SHARPNESS: i32 = 4;
 
 fn mix(a: &[[f32; 4]], b: &[[f32; 4]], gains: &[f32; 2], out: &mut [u8]) {
-    let (out, _) = out.as_chunks_mut::<3>();
+    let (out, _) = out.as_chunks_mut::<4>();
     for ((a, b), out) in a.iter().zip(b).zip(out) {
         let larger = a[3].max(b[3]);
         if larger <= 0.0 {
-            *out = [0; 3];
+            *out = [0; 4];
             continue;
         }
         let (wa, wb) = ((a[3] / larger).powi(SHARPNESS), (b[3] / larger).powi(SHARPNESS));
-        *out = std::array::from_fn(|c| {
-            let value = (wa * a[c] * gains[0] + wb * b[c] * gains[1]) / (wa + wb);
-            value.round().clamp(0.0, 255.0) as u8
+        *out = std::array::from_fn(|c| match c {
+            3 => coverage(larger),
+            _ => {
+                let value = (wa * a[c] * gains[0] + wb * b[c] * gains[1]) / (wa + wb);
+                value.round().clamp(0.0, 255.0) as u8
+            }
         });
     }
 }

@@ -7,6 +7,7 @@
 mod bands;
 mod blend;
 mod blur;
+mod coverage;
 mod describe;
 mod detect;
 mod grey;
@@ -20,6 +21,7 @@ mod trigonometry;
 mod workspace;
 
 pub use blend::{Blend, mosaic};
+pub use coverage::Mosaic;
 pub use grey::Grey;
 pub use matching::{Match, matches};
 pub use register::{Agreement, Registration, agree, distinct, register};

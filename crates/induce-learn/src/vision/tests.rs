@@ -179,13 +179,16 @@ fn a_mosaic_shows_what_both_show() {
         let right = [1.0, 0.0, 120.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
         let b = scene.picture(180, 160, &right, 0.8);
         let shift = [1.0, 0.0, -120.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
-        let got = mosaic(&a, &b, &shift, blend, 2).unwrap();
+        let made = mosaic(&a, &b, &shift, blend, 2).unwrap();
+        // What lies on the grid is covered to its border.
+        assert!(made.opacity.iter().all(|&own| own == 255));
+        assert_eq!(made, mosaic(&a, &b, &shift, blend, 4).unwrap());
+        let got = made.picture;
         assert_eq!((got.width, got.height, got.channels), (300, 160, 3));
         let mut pixels = got.pixels.chunks(3).zip(&whole.pixels);
         assert!(pixels.all(|(p, w)| p[0].abs_diff(*w) <= 1));
-        assert_eq!(got, mosaic(&a, &b, &shift, blend, 4).unwrap());
         let dark = scene.picture(180, 160, &right, 0.5);
-        let even = mosaic(&a, &dark, &shift, blend, 1).unwrap();
+        let even = mosaic(&a, &dark, &shift, blend, 1).unwrap().picture;
         let ratio =
             |x: usize| f64::from(even.pixels[(80 * 300 + x) * 3]) / f64::from(whole.pixels[80 * 300 + x]);
         assert!(
@@ -214,8 +217,9 @@ fn strips_fit_together() {
         grey(900, |_, y| (90 + y / 10) as u8),
     );
     let h = [1.0, 0.02, -50.0, 0.0, 1.0, 5.0, 0.0, 0.0, 1.0];
-    let got = mosaic(&a, &b, &h, Blend::Bands, 2).unwrap();
-    assert_eq!(got, mosaic(&a, &b, &h, Blend::Bands, 1).unwrap());
+    let made = mosaic(&a, &b, &h, Blend::Bands, 2).unwrap();
+    assert_eq!(made, mosaic(&a, &b, &h, Blend::Bands, 1).unwrap());
+    let got = made.picture;
     // Away from the three rows of the pattern nothing jumps from row to row, at strips' borders or elsewhere.
     let at = |x: usize, y: usize| i32::from(got.pixels[(y * got.width + x) * 3]);
     for x in [30, 60, 75, 120] {
@@ -228,4 +232,41 @@ fn strips_fit_together() {
             );
         }
     }
+}
+
+/// Borders were jagged, and what no picture shows was black as if it were night.
+#[test]
+fn a_slanted_border_is_covered_in_part_and_outside_is_nothing() {
+    let grey = |value: u8| Picture::new(60, 60, 1, vec![value; 3600]).unwrap();
+    let (sin, cos) = 0.3_f64.sin_cos();
+    let turn = [cos, -sin, 0.0, sin, cos, 0.0, 0.0, 0.0, 1.0];
+    for blend in [Blend::Bands, Blend::Feather] {
+        let made = mosaic(&grey(90), &grey(90), &turn, blend, 1).unwrap();
+        let part = made.opacity.iter().filter(|&&own| own > 0 && own < 255).count();
+        assert!((60..300).contains(&part), "{part}");
+        assert!(made.opacity.contains(&0) && made.opacity.contains(&255));
+        // A pixel that is covered in part has the colour of what covers it: its opacity says how much.
+        let covered = made
+            .picture
+            .pixels
+            .chunks(3)
+            .zip(&made.opacity)
+            .filter(|own| *own.1 > 0);
+        assert!(covered.into_iter().all(|(pixel, _)| pixel[0].abs_diff(90) <= 1));
+    }
+}
+
+/// Where the darker picture had a bright sky, making it as bright as the other burnt the sky to white.
+#[test]
+fn matching_exposures_burns_nothing() {
+    let dark = |x: usize| if x < 30 { 240 } else { 60 };
+    let picture = |value: &dyn Fn(usize) -> u8| {
+        Picture::new(60, 40, 1, (0..2400).map(|i| value(i % 60)).collect()).unwrap()
+    };
+    let (a, b) = (picture(&dark), picture(&|_| 200));
+    // They share the right half of the first, which is dark.
+    let shift = [1.0, 0.0, -30.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
+    let made = mosaic(&a, &b, &shift, Blend::Feather, 1).unwrap();
+    let sky = made.picture.pixels[(20 * made.picture.width + 5) * 3];
+    assert!((235..255).contains(&sky), "{sky}");
 }

@@ -116,7 +116,7 @@ fn importances(names: &[&str], top: f64) -> Vec<Importance> {
     rows.collect()
 }
 
-fn shap(names: &[&str], unit: &str, top: f64, rows: usize) -> Option<ShapSummary> {
+fn shap(names: &[&str], unit: &str, top: f64, rows: usize) -> Vec<ShapSummary> {
     let mut noise = Noise::new(77);
     let features = names.iter().enumerate().map(|(index, name)| {
         let size = top * (-0.25 * index as f64).exp();
@@ -139,12 +139,14 @@ fn shap(names: &[&str], unit: &str, top: f64, rows: usize) -> Option<ShapSummary
             feature: (*name).into(),
             values,
             feature_values,
+            levels: Vec::new(),
         }
     });
-    Some(ShapSummary {
+    vec![ShapSummary {
         unit: unit.into(),
         features: features.collect(),
-    })
+        ..ShapSummary::default()
+    }]
 }
 
 fn number(name: &str, missing: u64, distinct: u64, summary: &str, skew: f64) -> SchemaRow {
@@ -202,7 +204,7 @@ pub fn binary() -> Report {
         metric("holdout", "log_loss", 0.4242, 0.0334),
         metric("holdout", "accuracy", 0.8036, 0.0263),
         metric("holdout", "average_precision", 0.6923, 0.0571),
-        metric("holdout", "brier_score", 0.1372, 0.012),
+        metric("holdout", "brier", 0.1372, 0.012),
     ];
     for (index, own) in metrics.iter_mut().enumerate().skip(4) {
         own.folds = (0..5)

@@ -84,9 +84,46 @@ pub(crate) fn reduce(points: &[(f64, f64)], buckets: usize) -> Vec<(f64, f64)> {
     kept
 }
 
+/// The places of the points that a curve of steps needs to look the same: none is left out that lies further than
+/// `tolerance` from the last that was kept, nor the one where a level stretch or a fall begins.
+pub(crate) fn corners(points: &[(f64, f64)], tolerance: f64) -> Vec<usize> {
+    let Some(last) = points.len().checked_sub(1) else {
+        return Vec::new();
+    };
+    let mut kept = vec![0];
+    for next in 1..=last {
+        let (anchor, point) = (points[kept[kept.len() - 1]], points[next]);
+        let far = (point.0 - anchor.0).abs().max((point.1 - anchor.1).abs()) > tolerance;
+        if far && kept.last() != Some(&(next - 1)) {
+            kept.push(next - 1);
+        }
+        if far {
+            kept.push(next);
+        }
+    }
+    if kept.last() != Some(&last) {
+        kept.push(last);
+    }
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The curve of a rare class was thinned evenly over its rows: most of them lie on the fall at its end, so that what
+    /// was level at 1 was drawn as a diagonal.
+    #[test]
+    fn corners_keep_a_level_stretch_and_the_fall_after_it() {
+        let level = (0..=40).map(|i| (f64::from(i) / 40.0, 1.0));
+        let fall = (1..50_000).map(|i| (1.0, 1.0 - 0.9 * f64::from(i) / 50_000.0));
+        let points: Vec<_> = level.chain(fall).collect();
+        let kept = corners(&points, 0.004);
+        assert!(kept.len() < 600, "{}", kept.len());
+        assert!(kept.contains(&40), "the corner");
+        assert_eq!((kept[0], kept[kept.len() - 1]), (0, points.len() - 1));
+        assert!(corners(&[], 0.1).is_empty());
+    }
 
     #[test]
     fn reducing_keeps_the_ends_and_the_extremes() {

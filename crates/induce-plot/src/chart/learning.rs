@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::curve::{Curve, domains, reduce};
 use super::{nothing, usable};
 use crate::scene::{Anchor, Area, Axis, Domain, Frame, Stroke, Svg, plot_height, theme};
+use crate::stats::{quantile, sorted};
 use crate::text;
 
 /// A metric over rounds, epochs or iterations, for one or several splits.
@@ -35,7 +36,21 @@ pub struct LearningCurve {
 /// assert!(chart::learning_curve(&data, 400.0).inline().contains("train 0.400"));
 /// ```
 pub fn learning_curve(data: &LearningCurve, width: f64) -> Svg {
-    curves(data, width, "kept ")
+    curves(data, width, KEPT)
+}
+
+/// What stands before the round that was kept.
+const KEPT: &str = "kept ";
+
+/// Whether most of a linear axis would hold nothing but the fall at the beginning: half of the values lie in its lowest
+/// tenth, and reach over a decade in all.
+fn is_steep(points: &[(f64, f64)]) -> bool {
+    let values = sorted(points.iter().map(|point| point.1));
+    let (Some(&low), Some(&high), Some(middle)) = (values.first(), values.last(), quantile(&values, 0.5))
+    else {
+        return false;
+    };
+    low > 0.0 && high / low >= 10.0 && middle < low + 0.1 * (high - low)
 }
 
 /// The curves, with these words before the marked place.
@@ -63,6 +78,7 @@ pub(super) fn curves(data: &LearningCurve, width: f64, words: &str) -> Svg {
     let height = plot_height(width);
     let mut svg = Svg::new(width, height, title(data), &describe(data, words));
     let unit = if data.unit.is_empty() { "round" } else { &data.unit };
+    let steep = format!("{}, logarithmic", data.metric);
     let area = Area {
         x: 0.0,
         y: 0.0,
@@ -77,13 +93,19 @@ pub(super) fn curves(data: &LearningCurve, width: f64, words: &str) -> Svg {
         } else {
             Axis::new(unit, x)
         },
-        &Axis::new(&data.metric, y.padded(0.06)),
+        &if data.title.is_empty() && is_steep(&all) {
+            Axis::logarithmic(&steep, y.padded_log(0.06))
+        } else {
+            Axis::new(&data.metric, y.padded(0.06))
+        },
     );
     draw_raw(&mut svg, &frame, data);
     draw_best(&mut svg, &frame, data, words);
-    for (index, curve) in data.series.iter().enumerate() {
-        draw_curve(&mut svg, &frame, curve, index % theme::SERIES);
-    }
+    svg.reading((unit, &frame.x), (&data.metric, &frame.y), |svg| {
+        for (index, curve) in data.series.iter().enumerate() {
+            draw_curve(svg, &frame, curve, index % theme::SERIES);
+        }
+    });
     draw_best_mark(&mut svg, &frame, data);
     draw_names(&mut svg, &frame, &ends, space);
     svg
@@ -128,12 +150,16 @@ fn draw_raw(svg: &mut Svg, frame: &Frame, data: &LearningCurve) {
 fn draw_curve(svg: &mut Svg, frame: &Frame, curve: &Curve, colour: usize) {
     let place = |points: &[(f64, f64)]| points.iter().map(|&(x, y)| frame.at(x, y)).collect::<Vec<_>>();
     svg.path(&format!("band s{colour}"), &place(&curve.band()), Stroke::Closed);
-    svg.path(
-        &format!("curve s{colour}"),
-        &place(&reduce(&curve.points(), 300)),
-        Stroke::Open,
-    );
+    let points = place(&reduce(&curve.points(), BUCKETS));
+    svg.named_path(&format!("curve s{colour}"), &curve.name, &points);
+    // A line of one point is none: a single evaluation is a dot.
+    if let [only] = points[..] {
+        svg.circle(&format!("key s{colour}"), only, 4.0);
+    }
 }
+
+/// Stretches of a line, each with its lowest and its highest point: two for about every pixel.
+const BUCKETS: usize = 400;
 
 fn draw_best(svg: &mut Svg, frame: &Frame, data: &LearningCurve, words: &str) {
     let Some(best) = kept(frame, data) else { return };
@@ -217,6 +243,48 @@ fn draw_names(svg: &mut Svg, frame: &Frame, ends: &[End], space: f64) {
             Anchor::Start,
             (x + 12.0, y + 4.0),
             &text::fit(&end.label, 11.0, space),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Over 2,811 rounds that began at 30,000, nineteen twentieths of the chart were a level line.
+    #[test]
+    fn a_steep_fall_has_a_logarithmic_axis_and_a_gentle_one_has_not() {
+        let drawn = |values: &[f64], title: &str| {
+            let data = LearningCurve {
+                metric: "MSE".into(),
+                series: vec![Curve::over_rounds("train", values)],
+                title: title.into(),
+                ..LearningCurve::default()
+            };
+            learning_curve(&data, 800.0).inline()
+        };
+        let steep: Vec<f64> = (0..500)
+            .map(|round| 100.0 + 30_000.0 * 0.95f64.powi(round))
+            .collect();
+        assert!(drawn(&steep, "").contains("MSE, logarithmic"));
+        assert!(!drawn(&steep, "Learning rate").contains("logarithmic"));
+        assert!(!drawn(&[0.7, 0.5, 0.4, 0.39], "").contains("logarithmic"));
+        assert!(!drawn(&[100.0, 0.0, 0.0], "").contains("logarithmic"));
+    }
+
+    /// A model that was evaluated once had a name at the edge and no mark in the chart.
+    #[test]
+    fn a_single_evaluation_is_a_dot() {
+        let data = LearningCurve {
+            series: vec![
+                Curve::over_rounds("train", &[3.0, 2.0]),
+                Curve::over_rounds("held out", &[2.5]),
+            ],
+            ..LearningCurve::default()
+        };
+        assert_eq!(
+            learning_curve(&data, 400.0).inline().matches("<circle").count(),
+            1
         );
     }
 }

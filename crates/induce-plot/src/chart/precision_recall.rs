@@ -1,13 +1,12 @@
 //! The precision-recall curve: how pure the found rows are against how many of the positives they hold.
 
-use induce_core::metrics::{average_precision_of, precision_recall_curve};
+use induce_core::metrics::{average_precision_of, precision_recall_curve, threshold_steps};
 use serde::{Deserialize, Serialize};
 
-use super::curve::finite;
-use super::roc::{Line, POINTS, describe, draw_lines, key_height, square_height};
+use super::curve::{corners, finite};
+use super::roc::{Line, TOLERANCE, describe, draw_lines, key_height, square_height};
 use super::{nothing, usable};
 use crate::scene::{Anchor, Area, Axis, Domain, Frame, Svg};
-use crate::stats::thin;
 use crate::text;
 
 /// One precision-recall curve.
@@ -20,6 +19,8 @@ pub struct PrCurve {
     pub recall: Vec<f64>,
     /// Precisions, one per recall.
     pub precision: Vec<f64>,
+    /// From which score on rows are flagged, one per recall, or empty.
+    pub thresholds: Vec<f64>,
     /// The average precision.
     pub average_precision: Option<f64>,
     /// The fraction of positives, which is the precision of chance.
@@ -48,13 +49,19 @@ impl PrCurve {
             };
         };
         let average = average_precision_of(&points);
-        let first = points.first().map(|point| (0.0, point.1));
-        let kept: Vec<_> = first.into_iter().chain(thin(&points, POINTS)).collect();
-        let (recall, precision) = kept.into_iter().unzip();
+        // The curve begins at no recall, level with its first point.
+        let kept = corners(&points, TOLERANCE);
+        let mut curve = vec![(0.0, points[0].1)];
+        curve.extend(kept.iter().map(|&point| points[point]));
+        let steps = threshold_steps(positive, scores);
+        let places = std::iter::once(0).chain(kept);
+        let thresholds = places.map(|point| steps[point].threshold).collect();
+        let (recall, precision) = curve.into_iter().unzip();
         Self {
             name,
             recall,
             precision,
+            thresholds,
             average_precision: Some(average),
             // With all rows called positive, precision is the fraction of positives.
             prevalence: Some(prevalence),
@@ -76,6 +83,7 @@ pub fn precision_recall(data: &PrecisionRecall, width: f64) -> Svg {
     let lines = data.curves.iter().map(|curve| Line {
         name: &curve.name,
         points: finite(&curve.recall, &curve.precision),
+        thresholds: &curve.thresholds,
         score: curve.average_precision,
     });
     let lines: Vec<_> = lines.filter(|line| !line.points.is_empty()).collect();
@@ -108,7 +116,12 @@ pub fn precision_recall(data: &PrecisionRecall, width: f64) -> Svg {
     if let [curve] = data.curves.as_slice() {
         draw_chance(&mut svg, &frame, curve.prevalence);
     }
-    draw_lines(&mut svg, &frame, lines, "average precision");
+    draw_lines(
+        &mut svg,
+        &frame,
+        lines,
+        ("recall", "precision", "average precision"),
+    );
     svg
 }
 
@@ -132,5 +145,20 @@ mod tests {
         let curve = PrCurve::from_scores("a", &[true, false, true, false], &[0.9, 0.5, 0.4, 0.1]);
         assert!((curve.average_precision.unwrap() - 5.0 / 6.0).abs() < 1e-12);
         assert_eq!(curve.prevalence, Some(0.5));
+        assert_eq!(curve.thresholds.len(), curve.recall.len());
+    }
+
+    /// A rare class with a perfect score was drawn as a diagonal from (0, 1) down to chance.
+    #[test]
+    fn a_rare_class_that_is_found_is_level_until_all_are() {
+        let positive: Vec<bool> = (0..20_000).map(|row| row < 600).collect();
+        let scores: Vec<f64> = (0..20_000).map(|row| 1.0 - f64::from(row) / 20_000.0).collect();
+        let curve = PrCurve::from_scores("rare", &positive, &scores);
+        let places = curve.recall.iter().zip(&curve.precision);
+        let lowest = places
+            .filter(|(recall, _)| **recall < 1.0)
+            .map(|(_, precision)| *precision);
+        assert_eq!(lowest.fold(1.0, f64::min), 1.0);
+        assert!(curve.recall.len() < 900, "{}", curve.recall.len());
     }
 }

@@ -10,6 +10,8 @@ pub(crate) struct RangeBar {
     pub interval: Option<(f64, f64)>,
     /// Values of single folds, as small ticks.
     pub folds: Vec<f64>,
+    /// What predicting without any column scores.
+    pub baseline: Option<f64>,
     /// The ends of the scale.
     pub ends: (f64, f64),
 }
@@ -57,6 +59,12 @@ pub(crate) fn range_bar(data: &RangeBar) -> Svg {
     for &fold in data.folds.iter().filter(|fold| fold.is_finite()) {
         let x = scale.at(fold);
         svg.line("axis", (x, middle + 4.0), (x, middle + 9.0));
+    }
+    if let Some(baseline) = data.baseline.filter(|value| value.is_finite()) {
+        let x = scale.at(baseline);
+        svg.tip(&format!("without columns {}", text::value(baseline)), |svg| {
+            svg.line("whisker", (x, middle - 7.0), (x, middle + 7.0));
+        });
     }
     if data.value.is_finite() {
         let x = scale.at(data.value) - 1.5;

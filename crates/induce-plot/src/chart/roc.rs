@@ -1,16 +1,15 @@
 //! The ROC curve: the fraction of positives found against the fraction of negatives flagged.
 
-use induce_core::metrics::{roc_curve, trapezoids};
+use induce_core::metrics::{roc_curve, threshold_steps, trapezoids};
 use serde::{Deserialize, Serialize};
 
-use super::curve::{finite, reduce};
+use super::curve::{corners, finite};
 use super::{nothing, usable};
-use crate::scene::{Anchor, Area, Axis, Domain, Frame, Stroke, Svg, theme};
-use crate::stats::thin;
+use crate::scene::{Anchor, Area, Axis, Domain, Frame, Point, Stroke, Svg, theme};
 use crate::text;
 
-/// The most points a curve keeps; more cannot be seen.
-pub(super) const POINTS: usize = 300;
+/// What of the unit square cannot be seen: a point this near to the last one is left out.
+pub(super) const TOLERANCE: f64 = 0.004;
 
 /// The most curves that are drawn in colour and named.
 pub(super) const NAMED: usize = 10;
@@ -25,6 +24,8 @@ pub struct RocCurve {
     pub fpr: Vec<f64>,
     /// True positive rates, one per false positive rate.
     pub tpr: Vec<f64>,
+    /// From which score on rows are flagged, one per rate, or empty.
+    pub thresholds: Vec<f64>,
     /// The area under the curve.
     pub auc: Option<f64>,
 }
@@ -40,7 +41,7 @@ pub struct Roc {
 impl RocCurve {
     /// The curve of a score: rows with equal scores share one step, rows without a finite score are left out.
     ///
-    /// The area is computed on all points, of which at most 300 are kept.
+    /// The area is computed on all points, of which those are kept that can be told apart.
     pub fn from_scores(name: impl Into<String>, positive: &[bool], scores: &[f64]) -> Self {
         let points = roc_curve(positive, scores);
         let name = name.into();
@@ -51,11 +52,16 @@ impl RocCurve {
             };
         }
         let auc = trapezoids(&points);
-        let (fpr, tpr) = thin(&points, POINTS).into_iter().unzip();
+        let steps = threshold_steps(positive, scores);
+        // The first point flags nothing: its threshold is any above the highest score.
+        let threshold = |point: usize| steps[point.saturating_sub(1)].threshold;
+        let kept = corners(&points, TOLERANCE);
+        let (fpr, tpr) = kept.iter().map(|&point| points[point]).unzip();
         Self {
             name,
             fpr,
             tpr,
+            thresholds: kept.iter().map(|&point| threshold(point)).collect(),
             auc: Some(auc),
         }
     }
@@ -75,6 +81,7 @@ pub fn roc(data: &Roc, width: f64) -> Svg {
     let lines = data.curves.iter().map(|curve| Line {
         name: &curve.name,
         points: finite(&curve.fpr, &curve.tpr),
+        thresholds: &curve.thresholds,
         score: curve.auc,
     });
     let lines: Vec<_> = lines.filter(|line| !line.points.is_empty()).collect();
@@ -100,7 +107,12 @@ pub fn roc(data: &Roc, width: f64) -> Svg {
         &y,
     );
     svg.line("guide", frame.at(0.0, 0.0), frame.at(1.0, 1.0));
-    draw_lines(&mut svg, &frame, lines, "AUC");
+    draw_lines(
+        &mut svg,
+        &frame,
+        lines,
+        ("false positive rate", "true positive rate", "AUC"),
+    );
     svg
 }
 
@@ -113,6 +125,8 @@ pub(super) fn square_height(width: f64) -> f64 {
 pub(super) struct Line<'a> {
     pub name: &'a str,
     pub points: Vec<(f64, f64)>,
+    /// The threshold at each point, or empty.
+    pub thresholds: &'a [f64],
     pub score: Option<f64>,
 }
 
@@ -152,36 +166,44 @@ fn key_columns(lines: &[Line<'_>], width: f64) -> usize {
     ((width / (widest + 70.0)) as usize).clamp(2, 5)
 }
 
-/// Draws the lines, the lowest in colour, and names them: one line inside, several in a key under the frame.
-pub(super) fn draw_lines(svg: &mut Svg, frame: &Frame, mut lines: Vec<Line<'_>>, score: &str) {
-    let place = |line: &Line<'_>| -> Vec<_> {
-        reduce(&line.points, POINTS / 2)
-            .iter()
-            .map(|&(x, y)| frame.at(x, y))
-            .collect()
-    };
+/// Draws the lines, the lowest in colour, and names them: one line inside, several in a key under the frame. `words` are
+/// what the axes and the score are called.
+pub(super) fn draw_lines(svg: &mut Svg, frame: &Frame, mut lines: Vec<Line<'_>>, words: (&str, &str, &str)) {
+    let (x, y, score) = words;
     let total = lines.len();
     let columns = key_columns(&lines, svg.width());
     if total > NAMED {
         lines.sort_by(|a, b| a.score.unwrap_or(1.0).total_cmp(&b.score.unwrap_or(1.0)));
         for line in &lines[NAMED..] {
-            svg.path("faint", &place(line), Stroke::Open);
+            svg.path("faint", &places(frame, line), Stroke::Open);
         }
         lines.truncate(NAMED);
     }
-    for (index, line) in lines.iter().enumerate().rev() {
-        svg.path(
-            &format!("curve s{}", index % theme::SERIES),
-            &place(line),
-            Stroke::Open,
-        );
-    }
+    svg.reading((x, &frame.x), (y, &frame.y), |svg| {
+        for (index, line) in lines.iter().enumerate().rev() {
+            draw_line(svg, frame, line, index);
+        }
+    });
     match lines.as_slice() {
         [line] => {
             let at = (frame.area.right() - 4.0, frame.area.bottom() - 8.0);
             svg.text("halo", Anchor::End, at, &line.label(score));
         }
         lines => draw_key(svg, lines, columns, &heading(score, total)),
+    }
+}
+
+fn places(frame: &Frame, line: &Line<'_>) -> Vec<Point> {
+    line.points.iter().map(|&(x, y)| frame.at(x, y)).collect()
+}
+
+fn draw_line(svg: &mut Svg, frame: &Frame, line: &Line<'_>, index: usize) {
+    let class = format!("curve s{}", index % theme::SERIES);
+    let points = places(frame, line);
+    if line.thresholds.len() == points.len() {
+        svg.path_along(&class, line.name, &points, ("threshold", line.thresholds));
+    } else {
+        svg.named_path(&class, line.name, &points);
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{nothing, usable};
-use crate::scene::{Anchor, Area, Domain, Scale, Svg, theme};
+use crate::scene::{Anchor, Area, Axis, Domain, Frame, Scale, Svg, theme};
 use crate::text;
 
 /// One bar and the lengths of its parts.
@@ -16,6 +16,8 @@ pub struct Stack {
     pub parts: Vec<f64>,
     /// What is written beside the bar.
     pub total: f64,
+    /// The ends of the 95 % interval of the total, if they are known.
+    pub interval: Option<(f64, f64)>,
 }
 
 /// Bars of named parts under a title.
@@ -33,14 +35,16 @@ pub struct Stacked {
 }
 
 const ROW: f64 = 30.0;
-const HEADING: f64 = 48.0;
+const HEADING: f64 = 28.0;
+/// The height of the axis under the bars.
+const AXIS: f64 = 40.0;
 
 /// Parts side by side from zero, the key above them, and the total beside each bar.
 ///
 /// ```
 /// use induce_plot::chart::{Stack, Stacked, stacked};
 ///
-/// let tree = Stack { name: "tree".into(), parts: vec![0.2, 0.5], total: 0.7 };
+/// let tree = Stack { name: "tree".into(), parts: vec![0.2, 0.5], total: 0.7, interval: Some((0.6, 0.8)) };
 /// let parts = vec!["bias".into(), "variance".into()];
 /// let data = Stacked { title: "Error".into(), unit: "mean squared error".into(), parts, bars: vec![tree] };
 /// assert!(stacked(&data, 400.0).inline().contains("variance"));
@@ -55,7 +59,8 @@ pub fn stacked(data: &Stacked, width: f64) -> Svg {
             .map(|p| p.max(0.0))
             .sum::<f64>()
     };
-    let longest = data.bars.iter().map(length).fold(0.0, f64::max);
+    let reach = |bar: &Stack| length(bar).max(interval(bar).map_or(0.0, |own| own.1));
+    let longest = data.bars.iter().map(reach).fold(0.0, f64::max);
     if longest <= 0.0 {
         return nothing(&data.title, width);
     }
@@ -67,15 +72,9 @@ pub fn stacked(data: &Stacked, width: f64) -> Svg {
     let description = format!("{}: {}.", data.unit, described.join(", "));
     let mut svg = Svg::new(
         width,
-        HEADING + ROW * data.bars.len() as f64 + 4.0,
+        HEADING + ROW * data.bars.len() as f64 + AXIS,
         &data.title,
         &description,
-    );
-    svg.text(
-        "soft",
-        Anchor::Start,
-        (0.0, 12.0),
-        &text::fit(&data.unit, 12.0, width),
     );
     key(&mut svg, &data.parts);
     let widest = data
@@ -85,20 +84,25 @@ pub fn stacked(data: &Stacked, width: f64) -> Svg {
         .fold(0.0, f64::max);
     let names = widest.min(width * 0.34) + 10.0;
     let space = text::width(&text::short(longest), 12.0) + 14.0;
-    let scale = Scale::new(
-        Domain::between(0.0, longest),
-        names,
-        (width - space).max(names + 20.0),
-    );
+    // A frame without ticks keeps a gap at both sides.
+    let area = Area {
+        x: names - 12.0,
+        y: HEADING - 8.0,
+        width: (width - space - names + 24.0).max(60.0),
+        height: ROW * data.bars.len() as f64 + 8.0 + AXIS,
+    };
+    let x = Axis::new(&data.unit, Domain::between(0.0, longest));
+    let frame = Frame::draw(&mut svg, area, &x, &Axis::rows());
     for (row, bar) in data.bars.iter().enumerate() {
-        draw(&mut svg, data, bar, &scale, names, HEADING + ROW * row as f64);
+        draw(&mut svg, data, bar, &frame.x, names, HEADING + ROW * row as f64);
     }
-    svg.line(
-        "axis",
-        (names, HEADING),
-        (names, HEADING + ROW * data.bars.len() as f64),
-    );
+    svg.line("axis", (names, HEADING), (names, frame.area.bottom()));
     svg
+}
+
+/// The finite interval of a bar's total.
+fn interval(bar: &Stack) -> Option<(f64, f64)> {
+    bar.interval.filter(|own| own.0.is_finite() && own.1.is_finite())
 }
 
 /// A square and a name for each part.
@@ -107,12 +111,12 @@ fn key(svg: &mut Svg, parts: &[String]) {
     for (index, name) in parts.iter().enumerate() {
         let square = Area {
             x,
-            y: 24.0,
+            y: 4.0,
             width: 11.0,
             height: 11.0,
         };
         svg.rect(&class(index), square);
-        svg.text("small", Anchor::Start, (x + 16.0, 34.0), name);
+        svg.text("small", Anchor::Start, (x + 16.0, 14.0), name);
         x += 16.0 + text::width(name, 11.0) + 18.0;
     }
 }
@@ -145,10 +149,18 @@ fn draw(svg: &mut Svg, data: &Stacked, bar: &Stack, scale: &Scale, names: f64, t
             svg.rect(&class(index), area);
         });
     }
+    let end = interval(bar).map_or(from, |own| own.1.max(from));
+    if let Some((low, high)) = interval(bar) {
+        let (low, high, level) = (scale.at(low), scale.at(high), top + ROW / 2.0);
+        svg.line("whisker", (low, level), (high, level));
+        for x in [low, high] {
+            svg.line("whisker", (x, level - 3.5), (x, level + 3.5));
+        }
+    }
     svg.text(
         "small soft",
         Anchor::Start,
-        (scale.at(from) + 6.0, middle),
+        (scale.at(end) + 6.0, middle),
         &text::short(bar.total),
     );
 }
@@ -163,6 +175,7 @@ mod tests {
             name: "tree".into(),
             parts: parts.to_vec(),
             total: parts.iter().sum(),
+            interval: Some((1.0, 2.0)),
         };
         let data = Stacked {
             title: "Error".into(),

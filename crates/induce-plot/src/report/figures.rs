@@ -5,8 +5,10 @@ use serde::Serialize;
 
 use super::known::label;
 use super::{Importance, LanguageReport, Metric, Report};
-use crate::chart::{self, Bar, Bars, Calibration, Confusion, LearningCurve, Residuals, Sparkline};
-use crate::scene::Svg;
+use crate::chart::{
+    self, Bar, Bars, Calibration, Confusion, Dependence, LearningCurve, Residuals, Sparkline,
+};
+use crate::scene::{Domain, Svg};
 use crate::text;
 
 /// Widths of a chart that takes the whole column, half of it, and of one on a phone.
@@ -27,6 +29,8 @@ pub(super) struct Figure {
     /// The largest width at which the wide drawing still looks right.
     limit: u32,
     full: bool,
+    /// Whether it takes half of a row that has no other half: its caption stands beside it.
+    alone: bool,
 }
 
 /// The chart of these words, drawn at both widths.
@@ -44,7 +48,24 @@ pub(super) fn figure(
         wide: Value::from_safe_string(wide.inline()),
         narrow: Value::from_safe_string(draw(NARROW).inline()),
         full,
+        alone: false,
     }
+}
+
+/// Mark the figures that would leave half of their row empty.
+fn paired(mut figures: Vec<Figure>) -> Vec<Figure> {
+    let mut open: Option<usize> = None;
+    for place in 0..figures.len() {
+        match (figures[place].full, open.take()) {
+            (true, Some(before)) => figures[before].alone = true,
+            (false, None) => open = Some(place),
+            _ => {}
+        }
+    }
+    if let Some(last) = open {
+        figures[last].alone = true;
+    }
+    figures
 }
 
 /// The learning curve.
@@ -56,12 +77,13 @@ pub(super) fn learning(report: &Report) -> Vec<Figure> {
     let figures = curve.map(|data| {
         let unit = if data.unit.is_empty() { "round" } else { &data.unit };
         let caption = course(data, unit);
-        figure(
-            &format!("{} by {unit}", label(&data.metric)),
-            caption,
-            true,
-            |width| chart::learning_curve(data, width),
-        )
+        let data = &LearningCurve {
+            metric: label(&data.metric),
+            ..data.clone()
+        };
+        figure(&format!("{} by {unit}", data.metric), caption, true, |width| {
+            chart::learning_curve(data, width)
+        })
     });
     figures.collect()
 }
@@ -164,7 +186,7 @@ pub(super) fn performance(report: &Report) -> Vec<Figure> {
     if let Some(data) = &report.residuals {
         figures.extend(residuals(data));
     }
-    figures
+    paired(figures)
 }
 
 fn confusion(data: &Confusion) -> Figure {
@@ -232,10 +254,9 @@ fn residuals(data: &Residuals) -> Vec<Figure> {
 
 /// The charts of what the model looks at.
 pub(super) fn importance(report: &Report) -> Vec<Figure> {
-    let metric = if report.importance_metric.is_empty() {
-        "the metric"
-    } else {
-        &report.importance_metric
+    let metric = match report.importance_metric.as_str() {
+        "" => "the metric".to_owned(),
+        name => name.replace('_', " "),
     };
     let permutation = bars(
         report,
@@ -263,10 +284,39 @@ pub(super) fn importance(report: &Report) -> Vec<Figure> {
             chart::bars(&gain, width)
         }));
     }
-    figures.extend(report.shap.as_ref().map(|data| {
-        let caption = "Each point is one row of the table: how far this column moved its prediction, down (left) or up \
-                       (right). Colour is the column's own value; grey points are categories or missing values.";
-        figure("What moves the predictions", caption, true, |width| chart::shap_summary(data, width))
+    figures
+}
+
+/// What single columns do to the mean prediction, all on one vertical axis.
+pub(super) fn dependence(report: &Report) -> Vec<Figure> {
+    let reach = Domain::around(report.dependence.iter().flat_map(Dependence::reach));
+    let figures = report.dependence.iter().map(|data| {
+        figure(&data.feature, "", false, |width| {
+            chart::dependence(data, (reach.low, reach.high), width)
+        })
+    });
+    paired(figures.collect())
+}
+
+/// What moved the predictions of single rows.
+pub(super) fn contributions(report: &Report) -> Vec<Figure> {
+    let sizes = report.shap_sizes.iter().map(|data| {
+        let caption = "How far this column moves the scores of the classes, on average over the rows and regardless of \
+                       direction; each part is one class.";
+        figure(&data.title, caption, true, |width| chart::stacked(data, width))
+    });
+    let mut figures: Vec<Figure> = sizes.collect();
+    figures.extend(report.shap.iter().enumerate().map(|(place, data)| {
+        let read = "Each point is one row of the table: how far this column moved its prediction, down (left) or up \
+                       (right). Colour is the column's own value. Of categories the commonest have a colour each: point \
+                       at it to read which. Grey are rarer ones and missing values.";
+        // Said once: the others are read alike.
+        let caption = if place == 0 { read } else { "" };
+        let title = match data.class.as_str() {
+            "" => "What moves the predictions".to_owned(),
+            class => format!("What moves the score of {class}"),
+        };
+        figure(&title, caption, true, |width| chart::shap_summary(data, width))
     }));
     figures
 }

@@ -70,12 +70,6 @@ const KNOWN: &[Known] = &[
         "surprise per row; lower is better",
         (0.0, OPEN),
     ),
-    known(
-        "brier_score",
-        "Brier score",
-        "squared error of the probabilities; lower is better",
-        (0.0, OPEN),
-    ),
     known("f1", "F1", "harmonic mean of precision and recall", (0.0, 1.0)),
     known("f1_macro", "F1, macro", "F1, mean over the classes", (0.0, 1.0)),
     known(
@@ -94,7 +88,7 @@ const KNOWN: &[Known] = &[
         "matthews_corrcoef",
         "Matthews correlation",
         "correlation of truth and prediction",
-        (-1.0, 1.0),
+        (0.0, 1.0),
     ),
     known(
         "expected_calibration_error",
@@ -130,6 +124,90 @@ const KNOWN: &[Known] = &[
         (0.0, 1.0),
     ),
     known(
+        "brier",
+        "Brier score",
+        "mean squared error of the probabilities; lower is better",
+        (0.0, OPEN),
+    ),
+    known(
+        "map",
+        "Mean average precision",
+        "mean over the queries of the precision at each relevant row",
+        (0.0, 1.0),
+    ),
+    known(
+        "precision_macro",
+        "Precision, macro",
+        "precision, mean over the classes",
+        (0.0, 1.0),
+    ),
+    known(
+        "recall_macro",
+        "Recall, macro",
+        "recall, mean over the classes",
+        (0.0, 1.0),
+    ),
+    known(
+        "precision_weighted",
+        "Precision, weighted",
+        "precision, mean over the rows of the classes",
+        (0.0, 1.0),
+    ),
+    known(
+        "recall_weighted",
+        "Recall, weighted",
+        "recall, mean over the rows of the classes",
+        (0.0, 1.0),
+    ),
+    known(
+        "f1_weighted",
+        "F1, weighted",
+        "F1, mean over the rows of the classes",
+        (0.0, 1.0),
+    ),
+    known(
+        "cohen_kappa",
+        "Cohen's kappa",
+        "agreement with the truth beyond chance",
+        (0.0, 1.0),
+    ),
+    known(
+        "max_error",
+        "Largest error",
+        "the error of the worst row; lower is better",
+        (0.0, OPEN),
+    ),
+    known(
+        "explained_variance",
+        "Explained variance",
+        "as R², but a constant error costs nothing",
+        (0.0, 1.0),
+    ),
+    known(
+        "pinball",
+        "Pinball loss",
+        "error of a quantile; lower is better",
+        (0.0, OPEN),
+    ),
+    known(
+        "poisson_deviance",
+        "Poisson deviance",
+        "distance of counts from their means; lower is better",
+        (0.0, OPEN),
+    ),
+    known(
+        "gamma_deviance",
+        "Gamma deviance",
+        "relative distance of positive values from their means; lower is better",
+        (0.0, OPEN),
+    ),
+    known(
+        "tweedie_deviance",
+        "Tweedie deviance",
+        "distance between Poisson's and the gamma's; lower is better",
+        (0.0, OPEN),
+    ),
+    known(
         "adjusted_rand",
         "Adjusted Rand",
         "agreement of two clusterings beyond chance",
@@ -138,14 +216,21 @@ const KNOWN: &[Known] = &[
 ];
 
 pub(super) fn lookup(name: &str) -> Option<&'static Known> {
+    // A parameter stands behind the name: `ndcg@10`.
+    let (name, _) = name.split_once('@').unwrap_or((name, ""));
     KNOWN.iter().find(|known| known.name == name)
 }
 
 pub(super) fn label(name: &str) -> String {
-    lookup(name).map_or_else(
-        || capital(&name.replace('_', " ")),
+    let (plain, parameter) = name.split_once('@').unwrap_or((name, ""));
+    let label = lookup(plain).map_or_else(
+        || capital(&plain.replace('_', " ")),
         |known| known.label.to_owned(),
-    )
+    );
+    match parameter {
+        "" => label,
+        own => format!("{label}@{own}"),
+    }
 }
 
 fn capital(name: &str) -> String {
@@ -157,4 +242,24 @@ fn capital(name: &str) -> String {
 
 pub(super) fn meaning(name: &str) -> &'static str {
     lookup(name).map_or("", |known| known.meaning)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `Brier` and `Map` stood on pages without a word, and `Map` reached up to 1.5.
+    #[test]
+    fn every_metric_is_put_into_words() {
+        for metric in induce_core::metrics::METRICS {
+            let known = lookup(metric.name);
+            assert!(
+                known.is_some_and(|own| !own.meaning.is_empty()),
+                "{}",
+                metric.name
+            );
+        }
+        assert_eq!(lookup("map").map(|own| own.range), Some((0.0, 1.0)));
+        assert_eq!(label("ndcg@10"), "NDCG@10");
+    }
 }

@@ -21,12 +21,16 @@ pub(super) struct Card {
     interval: Option<(String, String)>,
     bar: Value,
     ends: (String, String),
+    /// What predicting without any column scores.
+    baseline: Option<String>,
 }
 
 /// The table of all metrics: a row per name, a column per split.
 #[derive(Serialize)]
 pub(super) struct MetricTable {
     splits: Vec<String>,
+    /// What the baseline is, where there is one.
+    baseline: String,
     rows: Vec<MetricRow>,
     folds: Vec<FoldRow>,
     fold_count: usize,
@@ -38,6 +42,8 @@ struct MetricRow {
     name: String,
     meaning: &'static str,
     cells: Vec<Option<Cell>>,
+    ends: (String, String),
+    baseline: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -70,21 +76,42 @@ pub(super) fn cards(report: &Report) -> Vec<Card> {
         .iter()
         .filter(|metric| metric.split == split)
         .take(CARDS)
-        .map(card)
+        .map(|metric| card(metric, baseline(&report.baseline, &metric.name)))
         .collect()
 }
 
-fn card(metric: &Metric) -> Card {
-    let ends = ends(&metric.name, std::iter::once(metric));
+/// The ends of a scale that also holds the baseline, but for one just below the metric's range: an R² of the mean that is a
+/// little under 0 stands at 0.
+fn ends_with<'a>(
+    name: &str,
+    metrics: impl Iterator<Item = &'a Metric>,
+    baseline: Option<&'a Metric>,
+) -> (f64, f64) {
+    let start = lookup(name).map_or(f64::NEG_INFINITY, |known| known.range.0);
+    ends(name, metrics.chain(baseline.filter(|own| own.value >= start)))
+}
+
+fn baseline<'a>(all: &'a [Metric], name: &str) -> Option<&'a Metric> {
+    all.iter()
+        .find(|metric| metric.name == name && metric.value.is_finite())
+}
+
+fn card(metric: &Metric, baseline: Option<&Metric>) -> Card {
+    let ends = ends_with(&metric.name, std::iter::once(metric), baseline);
     Card {
+        baseline: baseline.map(|own| text::value(own.value)),
         label: label(&metric.name),
         name: metric.name.clone(),
         meaning: meaning(&metric.name),
         value: text::value(metric.value),
         interval: interval(metric),
-        bar: bar(metric, ends),
-        ends: (text::round(ends.0), text::round(ends.1)),
+        bar: bar(metric, baseline, ends),
+        ends: words(ends),
     }
+}
+
+fn words(ends: (f64, f64)) -> (String, String) {
+    (text::round(ends.0), text::round(ends.1))
 }
 
 fn interval(metric: &Metric) -> Option<(String, String)> {
@@ -99,11 +126,12 @@ fn finite_interval(metric: &Metric) -> Option<(f64, f64)> {
         .filter(|(low, high)| low.is_finite() && high.is_finite())
 }
 
-fn bar(metric: &Metric, ends: (f64, f64)) -> Value {
+fn bar(metric: &Metric, baseline: Option<&Metric>, ends: (f64, f64)) -> Value {
     let bar = RangeBar {
         value: metric.value,
         interval: finite_interval(metric),
         folds: metric.folds.clone(),
+        baseline: baseline.map(|own| own.value),
         ends,
     };
     Value::from_safe_string(range_bar(&bar).inline())
@@ -149,8 +177,25 @@ fn round_up(value: f64) -> f64 {
         .unwrap_or(10.0 * power)
 }
 
+/// The metrics that the cards do not show already; all of them where there is something to compare: splits or folds.
+pub(super) fn further(report: &Report) -> MetricTable {
+    let shown = if goes_on(report) {
+        report.metrics.get(CARDS..).unwrap_or_default()
+    } else {
+        &report.metrics
+    };
+    table(shown, &report.baseline, main_split(report))
+}
+
+/// Whether the table need not repeat what the cards show.
+pub(super) fn goes_on(report: &Report) -> bool {
+    let main = main_split(report);
+    let plain = |metric: &Metric| metric.split == main && metric.folds.is_empty();
+    report.metrics.iter().all(plain)
+}
+
 /// The table of metrics. The split that counts, `main`, stands first, where a phone shows it without scrolling.
-pub(super) fn table(metrics: &[Metric], main: &str) -> MetricTable {
+pub(super) fn table(metrics: &[Metric], baselines: &[Metric], main: &str) -> MetricTable {
     let all = metrics.iter().map(|metric| metric.split.as_str());
     let first = all.clone().filter(|split| *split == main);
     let splits = distinct(first.chain(all.clone()));
@@ -160,11 +205,13 @@ pub(super) fn table(metrics: &[Metric], main: &str) -> MetricTable {
         .filter(|metric| !metric.folds.is_empty())
         .map(fold_row)
         .collect();
+    let of = |name: &String| row(metrics, baseline(baselines, name), name, &splits);
     MetricTable {
-        rows: names.iter().map(|name| row(metrics, name, &splits)).collect(),
+        rows: names.iter().map(of).collect(),
         fold_count: folds.iter().map(|row| row.values.len()).max().unwrap_or(0),
         splits,
         folds,
+        baseline: baselines.first().map_or(String::new(), |own| own.split.clone()),
     }
 }
 
@@ -178,14 +225,14 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     seen
 }
 
-fn row(metrics: &[Metric], name: &str, splits: &[String]) -> MetricRow {
+fn row(metrics: &[Metric], baseline: Option<&Metric>, name: &str, splits: &[String]) -> MetricRow {
     let own = || metrics.iter().filter(|metric| metric.name == name);
-    let ends = ends(name, own());
+    let ends = ends_with(name, own(), baseline);
     let cell = |split: &String| {
         own().find(|metric| metric.split == *split).map(|metric| Cell {
             value: text::value(metric.value),
             interval: interval(metric),
-            bar: bar(metric, ends),
+            bar: bar(metric, baseline, ends),
         })
     };
     MetricRow {
@@ -193,6 +240,8 @@ fn row(metrics: &[Metric], name: &str, splits: &[String]) -> MetricRow {
         name: name.to_owned(),
         meaning: meaning(name),
         cells: splits.iter().map(cell).collect(),
+        ends: words(ends),
+        baseline: baseline.map(|own| text::value(own.value)),
     }
 }
 

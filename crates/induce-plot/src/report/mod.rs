@@ -1,22 +1,27 @@
 //! The report: what a training run has to say for itself, as plain data, and the page made of it.
 
+mod code;
 mod figures;
 mod known;
 mod language;
 mod metrics;
+mod numbers;
 mod page;
 mod sections;
 mod tables;
+mod thresholds;
 
-use induce_core::model::Section;
+use induce_core::model::{Grid, Section};
 use serde::{Deserialize, Serialize};
 
 use crate::chart::{
-    Calibration, Confusion, LearningCurve, PrecisionRecall, Residuals, Roc, ShapSummary, Sparkline,
+    Calibration, Confusion, Dependence, LearningCurve, PrecisionRecall, Residuals, Roc, ShapSummary,
+    Sparkline, Stacked,
 };
 
 pub use language::{LanguageReport, Sample, TokenRow};
 pub use page::html;
+pub use thresholds::Thresholds;
 
 /// Everything that the page shows. What is empty or `None` is left out of the page.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +37,8 @@ pub struct Report {
     pub notes: Vec<Note>,
     /// The metrics, one entry per split and name.
     pub metrics: Vec<Metric>,
+    /// What predicting without any column scores on the main split; `split` says what that is: `the class frequencies`.
+    pub baseline: Vec<Metric>,
     /// The split that the headline cards show; where empty, the split of the last metric.
     pub main_split: String,
     /// The learning curve.
@@ -44,6 +51,12 @@ pub struct Report {
     pub calibration: Option<Calibration>,
     /// The confusion matrix, on the main split.
     pub confusion: Option<Confusion>,
+    /// What becomes of two classes when the threshold moves, on the main split.
+    pub thresholds: Option<Thresholds>,
+    /// Precision, recall and the like of every class, where there are several.
+    pub by_class: Option<Grid>,
+    /// The rows that were predicted worst, with the reasons where they are known.
+    pub worst: Option<Grid>,
     /// Predictions and truth, on the main split.
     pub residuals: Option<Residuals>,
     /// What the model tells of itself.
@@ -52,12 +65,18 @@ pub struct Report {
     pub importances: Vec<Importance>,
     /// The metric that the permutation importances are measured in: `log_loss`.
     pub importance_metric: String,
-    /// The SHAP summary.
-    pub shap: Option<ShapSummary>,
+    /// What the features that matter most do to the mean prediction.
+    pub dependence: Vec<Dependence>,
+    /// The SHAP summaries: one, or one for each class that is shown.
+    pub shap: Vec<ShapSummary>,
+    /// The mean sizes of the contributions, feature by feature in parts of classes, where there are several.
+    pub shap_sizes: Option<Stacked>,
     /// What only language models have to show.
     pub language: Option<LanguageReport>,
     /// How many rows the table has.
     pub rows: u64,
+    /// Which rows the table of columns describes: `The rows that the model learnt from`; where empty, all.
+    pub described: String,
     /// The columns of the table.
     pub schema: Vec<SchemaRow>,
     /// The settings of the model.

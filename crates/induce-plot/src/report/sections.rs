@@ -32,8 +32,9 @@ enum Piece {
     Figures(Vec<Figure>),
 }
 
+/// A table whose columns of numbers are known.
 #[derive(Serialize)]
-struct Table {
+pub(super) struct Table {
     head: Vec<Head>,
     rows: Vec<Vec<Cell>>,
     folded: bool,
@@ -78,7 +79,7 @@ fn pieces(blocks: &[Block]) -> Vec<Piece> {
 /// The block; nothing where it has nothing to show.
 fn piece(block: &Block) -> Option<Piece> {
     match block {
-        Block::Text(text) => (!text.trim().is_empty()).then(|| Piece::Texts(vec![minus(text)])),
+        Block::Text(text) => (!text.trim().is_empty()).then(|| Piece::Texts(vec![capital(&minus(text))])),
         Block::Facts(facts) => {
             let facts: Vec<Entry> = facts
                 .iter()
@@ -160,7 +161,8 @@ fn bars(data: &Bars) -> chart::Bars {
     }
 }
 
-fn table(grid: &Grid) -> Table {
+/// A grid as the template sees it.
+pub(super) fn table(grid: &Grid) -> Table {
     let columns = grid
         .rows
         .iter()

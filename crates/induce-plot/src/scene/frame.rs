@@ -1,6 +1,6 @@
 //! A frame of axes: margins that fit their labels, a quiet grid, good ticks.
 
-use super::scale::{Ticks, ticks};
+use super::scale::{Ticks, log_ticks, ticks};
 use super::{Anchor, Area, Domain, Point, Scale, Svg};
 use crate::text;
 
@@ -12,6 +12,8 @@ pub(crate) struct Axis<'a> {
     pub step: f64,
     /// Whether it has ticks; rows that are named one by one have none.
     pub ticks: bool,
+    /// Whether equal factors are equal lengths; the domain is positive then.
+    pub log: bool,
 }
 
 impl<'a> Axis<'a> {
@@ -21,25 +23,45 @@ impl<'a> Axis<'a> {
             domain,
             step: 0.0,
             ticks: true,
+            log: false,
         }
     }
 
     pub fn whole(label: &'a str, domain: Domain) -> Self {
         Self {
-            label,
-            domain,
             step: 1.0,
-            ticks: true,
+            ..Self::new(label, domain)
+        }
+    }
+
+    pub fn logarithmic(label: &'a str, domain: Domain) -> Self {
+        Self {
+            log: true,
+            ..Self::new(label, domain)
         }
     }
 
     /// An axis of rows that are drawn and named by the chart.
     pub fn rows() -> Self {
         Self {
-            label: "",
-            domain: Domain::UNIT,
-            step: 0.0,
             ticks: false,
+            ..Self::new("", Domain::UNIT)
+        }
+    }
+
+    fn scale(&self, from: f64, to: f64) -> Scale {
+        if self.log {
+            Scale::logarithmic(self.domain, from, to)
+        } else {
+            Scale::new(self.domain, from, to)
+        }
+    }
+
+    fn marks(&self, wanted: usize) -> Ticks {
+        if self.log {
+            log_ticks(self.domain, wanted)
+        } else {
+            ticks(self.domain, wanted, self.step)
         }
     }
 }
@@ -64,7 +86,7 @@ impl Frame {
         let top = if y.label.is_empty() { 8.0 } else { 26.0 };
         let bottom = if x.label.is_empty() { 22.0 } else { 40.0 };
         let height = (area.height - top - bottom).max(20.0);
-        let mut y_ticks = ticks(y.domain, (height / 40.0) as usize, y.step);
+        let mut y_ticks = y.marks((height / 40.0) as usize);
         if !y.ticks {
             y_ticks.values.clear();
         }
@@ -77,8 +99,8 @@ impl Frame {
         };
         let frame = Self {
             area: inner,
-            x: Scale::new(x.domain, inner.x, inner.right()),
-            y: Scale::new(y.domain, inner.bottom(), inner.y),
+            x: x.scale(inner.x, inner.right()),
+            y: y.scale(inner.bottom(), inner.y),
         };
         frame.draw_y(svg, y, &y_ticks, area.x);
         frame.draw_x(svg, x, area.bottom(), !y.ticks);
@@ -93,7 +115,7 @@ impl Frame {
                 "small soft",
                 Anchor::End,
                 (self.area.x - 7.0, y + 4.0),
-                &text::tick(value, ticks.step),
+                &ticks.label(value),
             );
         }
         let label = text::fit(axis.label, 12.0, self.area.right() - left);
@@ -107,7 +129,8 @@ impl Frame {
             (self.area.right(), self.area.bottom()),
         );
         let ticks = self.x_ticks(axis);
-        for &value in &ticks.values {
+        let shown = if axis.ticks { &ticks.values[..] } else { &[] };
+        for &value in shown {
             let x = self.x.at(value);
             if grid {
                 svg.line("grid", (x, self.area.y), (x, self.area.bottom()));
@@ -117,7 +140,7 @@ impl Frame {
                 "small soft",
                 Anchor::Middle,
                 (x, self.area.bottom() + 16.0),
-                &text::tick(value, ticks.step),
+                &ticks.label(value),
             );
         }
         let label = text::fit(axis.label, 12.0, self.area.width);
@@ -133,7 +156,7 @@ impl Frame {
     fn x_ticks(&self, axis: &Axis<'_>) -> Ticks {
         let mut wanted = (self.area.width / 60.0).clamp(3.0, 12.0) as usize;
         loop {
-            let ticks = ticks(axis.domain, wanted, axis.step);
+            let ticks = axis.marks(wanted);
             let widest = widest_label(&ticks);
             if wanted <= 1 || ticks.values.len() as f64 * (widest + 12.0) <= self.area.width {
                 return ticks;
@@ -156,6 +179,6 @@ fn widest_label(ticks: &Ticks) -> f64 {
     ticks
         .values
         .iter()
-        .map(|&value| text::width(&text::tick(value, ticks.step), 11.0))
+        .map(|&value| text::width(&ticks.label(value), 11.0))
         .fold(0.0, f64::max)
 }

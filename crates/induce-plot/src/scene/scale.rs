@@ -1,4 +1,6 @@
-//! From data to canvas: a domain, a linear scale and good ticks.
+//! From data to canvas: a domain, a linear or logarithmic scale and good ticks.
+
+use crate::text;
 
 /// Values beyond this size are drawn at it, so that a difference of two of them is still a number.
 const LARGEST: f64 = 1e150;
@@ -56,6 +58,15 @@ impl Domain {
         }
     }
 
+    /// Wider by `fraction` of itself at both ends, where equal factors are equal lengths; the values are positive.
+    pub fn padded_log(self, fraction: f64) -> Self {
+        let factor = (self.high / self.low).powf(fraction);
+        Self {
+            low: self.low / factor,
+            high: self.high * factor,
+        }
+    }
+
     /// Wider by `fraction` of itself at the upper end.
     pub fn headroom(self, fraction: f64) -> Self {
         Self {
@@ -70,22 +81,41 @@ impl Domain {
     }
 }
 
-/// A linear map from a domain to a stretch of the canvas.
+/// A linear or logarithmic map from a domain to a stretch of the canvas.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scale {
     domain: Domain,
     from: f64,
     to: f64,
+    log: bool,
 }
 
 impl Scale {
     pub fn new(domain: Domain, from: f64, to: f64) -> Self {
-        Self { domain, from, to }
+        Self {
+            domain,
+            from,
+            to,
+            log: false,
+        }
+    }
+
+    /// Equal factors are equal lengths; the domain is positive.
+    pub fn logarithmic(domain: Domain, from: f64, to: f64) -> Self {
+        Self {
+            log: true,
+            ..Self::new(domain, from, to)
+        }
     }
 
     /// The canvas position of `value`, held inside the stretch.
     pub fn at(&self, value: f64) -> f64 {
-        let fraction = (value - self.domain.low) / (self.domain.high - self.domain.low);
+        let Domain { low, high } = self.domain;
+        let fraction = if self.log {
+            (value / low).ln() / (high / low).ln()
+        } else {
+            (value - low) / (high - low)
+        };
         let fraction = if fraction.is_nan() {
             0.0
         } else {
@@ -97,13 +127,46 @@ impl Scale {
     pub fn domain(&self) -> Domain {
         self.domain
     }
+
+    /// What a script needs to go back from the canvas to values: `low high from to`, and `log` if it is that.
+    pub fn reading(&self) -> String {
+        let log = if self.log { " log" } else { "" };
+        let Domain { low, high } = self.domain;
+        format!("{low} {high} {:.1} {:.1}{log}", self.from, self.to)
+    }
 }
 
-/// The ticks of a domain and the step between them.
+/// The ticks of a domain and the step between them; 0 where they are apart by factors.
 #[derive(Clone, Debug)]
 pub(crate) struct Ticks {
     pub values: Vec<f64>,
-    pub step: f64,
+    step: f64,
+}
+
+impl Ticks {
+    /// A tick in words.
+    pub fn label(&self, value: f64) -> String {
+        text::tick(value, if self.step == 0.0 { value } else { self.step })
+    }
+}
+
+/// At most about `wanted` ticks of a positive domain: 1, 2 and 5 of every power of ten, or the powers alone.
+pub(crate) fn log_ticks(domain: Domain, wanted: usize) -> Ticks {
+    let powers = domain.low.log10().floor() as i32..=domain.high.log10().ceil() as i32;
+    let of = |factors: &'static [f64]| -> Vec<f64> {
+        let all = powers
+            .clone()
+            .flat_map(|power| factors.iter().map(move |factor| factor * 10f64.powi(power)));
+        all.filter(|&value| domain.contains(value)).collect()
+    };
+    let rows: [&'static [f64]; 3] = [&[1.0, 2.0, 5.0], &[1.0, 3.0], &[1.0]];
+    let fitting = rows.into_iter().map(of).find(|values| values.len() <= wanted);
+    let powers = of(&[1.0]);
+    let every = powers.len().div_ceil(wanted.max(1)).max(1);
+    Ticks {
+        values: fitting.unwrap_or_else(|| powers.into_iter().step_by(every).collect()),
+        step: 0.0,
+    }
 }
 
 /// At most about `wanted` multiples of 1, 2, 2.5 or 5 times a power of ten, with steps of at least `smallest`.
@@ -138,6 +201,28 @@ mod tests {
             ticks(Domain { low: 0.0, high: 3.0 }, 8, 1.0).values,
             [0.0, 1.0, 2.0, 3.0]
         );
+    }
+
+    #[test]
+    fn ticks_of_factors_are_round_and_few() {
+        let domain = Domain {
+            low: 180_000.0,
+            high: 1.5e7,
+        };
+        let ticks = log_ticks(domain, 8);
+        assert_eq!(ticks.values, [200_000.0, 500_000.0, 1e6, 2e6, 5e6, 1e7]);
+        assert_eq!(ticks.label(1e7), "10M");
+        let wide = Domain { low: 1e-9, high: 1e9 };
+        assert!(log_ticks(wide, 6).values.len() <= 7);
+        let scale = Scale::logarithmic(
+            Domain {
+                low: 1.0,
+                high: 100.0,
+            },
+            0.0,
+            10.0,
+        );
+        assert!((scale.at(10.0) - 5.0).abs() < 1e-12);
     }
 
     #[test]

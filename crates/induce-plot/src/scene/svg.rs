@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::theme;
-use crate::text::escape;
+use super::{Scale, theme};
+use crate::text::{self, escape};
 
 /// A position on the canvas, in its own units.
 pub(crate) type Point = (f64, f64);
@@ -55,6 +55,9 @@ pub(crate) enum Stroke {
 /// The margin of a stand-alone file.
 const MARGIN: f64 = 16.0;
 
+/// The height of its title.
+const HEADING: f64 = 26.0;
+
 /// A finished chart.
 ///
 /// Its colours are CSS classes. [`inline`](Self::inline) leaves them to the page around it,
@@ -91,32 +94,28 @@ impl Svg {
 
     /// The chart for an HTML page that carries [`chart::css`](crate::chart::css).
     pub fn inline(&self) -> String {
-        self.element("", "", 0.0)
+        self.element("", "", (0.0, 0.0), (self.width, self.height))
     }
 
-    /// The chart as a file of its own, with a margin, a background and light and dark colours inside.
+    /// The chart as a file of its own, with a margin, its title, a background and light and dark colours inside.
     pub fn standalone(&self) -> String {
-        let (width, height) = (
-            number(self.width + 2.0 * MARGIN),
-            number(self.height + 2.0 * MARGIN),
-        );
-        let size = format!(r#" xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}""#);
-        let corner = number(-MARGIN);
+        let corner = (-MARGIN, -MARGIN - HEADING);
+        let size = (self.width + 2.0 * MARGIN, self.height + 2.0 * MARGIN + HEADING);
+        let [x, y, width, height] = [corner.0, corner.1, size.0, size.1].map(number);
+        let attributes = format!(r#" xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}""#);
+        let title = escape(&text::fit(&self.title, 15.0, self.width));
+        let baseline = number(-HEADING + 8.0);
         let sheet = format!(
-            r#"<style>{}</style><rect class="sheet" x="{corner}" y="{corner}" width="{width}" height="{height}"/>"#,
+            r#"<style>{}</style><rect class="sheet" x="{x}" y="{y}" width="{width}" height="{height}"/><text class="heading" x="0" y="{baseline}">{title}</text>"#,
             theme::standalone_css()
         );
-        self.element(&size, &sheet, MARGIN)
+        self.element(&attributes, &sheet, corner, size)
     }
 
-    fn element(&self, attributes: &str, first: &str, margin: f64) -> String {
-        let corner = number(-margin);
-        let (width, height) = (
-            number(self.width + 2.0 * margin),
-            number(self.height + 2.0 * margin),
-        );
+    fn element(&self, attributes: &str, first: &str, corner: Point, size: (f64, f64)) -> String {
+        let [x, y, width, height] = [corner.0, corner.1, size.0, size.1].map(number);
         format!(
-            r#"<svg class="chart" role="img"{attributes} viewBox="{corner} {corner} {width} {height}"><title>{}</title><desc>{}</desc>{first}{}</svg>"#,
+            r#"<svg class="chart" role="img"{attributes} viewBox="{x} {y} {width} {height}"><title>{}</title><desc>{}</desc>{first}{}</svg>"#,
             escape(&self.title),
             escape(&self.description),
             self.body
@@ -162,10 +161,32 @@ impl Svg {
     }
 
     pub(crate) fn path(&mut self, class: &str, points: &[Point], stroke: Stroke) {
+        self.path_with(class, points, stroke, "");
+    }
+
+    /// A curve whose points a script reads out under this name, inside of [`reading`](Self::reading).
+    pub(crate) fn named_path(&mut self, class: &str, name: &str, points: &[Point]) {
+        let name = format!(r#" data-name="{}""#, escape(name));
+        self.path_with(class, points, Stroke::Open, &name);
+    }
+
+    /// As [`named_path`](Self::named_path), with a further value at each point: the threshold of a rate.
+    pub(crate) fn path_along(&mut self, class: &str, name: &str, points: &[Point], along: (&str, &[f64])) {
+        let values: Vec<String> = along.1.iter().map(|&value| text::short(value)).collect();
+        let attributes = format!(
+            r#" data-name="{}" data-along="{}" data-values="{}""#,
+            escape(name),
+            escape(along.0),
+            values.join(" ")
+        );
+        self.path_with(class, points, Stroke::Open, &attributes);
+    }
+
+    fn path_with(&mut self, class: &str, points: &[Point], stroke: Stroke, attributes: &str) {
         let Some(first) = points.first() else { return };
         let _ = write!(
             self.body,
-            r#"<path class="{class}" d="M{} {}"#,
+            r#"<path class="{class}"{attributes} d="M{} {}"#,
             number(first.0),
             number(first.1)
         );
@@ -226,6 +247,43 @@ impl Svg {
             r#"<text class="{class}{space}{anchor}" x="{x}" y="{y}"{attributes}>{}</text>"#,
             escape(text)
         );
+    }
+
+    /// Draws curves that a script reads out where the pointer is: what the axes are called, and their scales.
+    pub(crate) fn reading(&mut self, x: (&str, &Scale), y: (&str, &Scale), draw: impl FnOnce(&mut Self)) {
+        let _ = write!(
+            self.body,
+            r#"<g class="read" data-x="{}" data-y="{}" data-across="{}" data-up="{}">"#,
+            escape(x.0),
+            escape(y.0),
+            x.1.reading(),
+            y.1.reading()
+        );
+        draw(self);
+        self.body.push_str("</g>");
+    }
+
+    /// Draws dots along a scale, whose values and colours a script reads out: `colours` are classes and what they mean.
+    pub(crate) fn swarm(
+        &mut self,
+        name: &str,
+        x: (&str, &Scale),
+        colours: &[(String, String)],
+        draw: impl FnOnce(&mut Self),
+    ) {
+        let name = escape(name);
+        let _ = write!(
+            self.body,
+            r#"<g class="swarm" data-name="{name}" data-x="{}" data-across="{}""#,
+            escape(x.0),
+            x.1.reading()
+        );
+        for (class, meaning) in colours {
+            let _ = write!(self.body, r#" data-{class}="{}""#, escape(meaning));
+        }
+        let _ = write!(self.body, "><title>{name}</title>");
+        draw(self);
+        self.body.push_str("</g>");
     }
 
     /// Draws with a tool-tip over everything that `draw` adds.

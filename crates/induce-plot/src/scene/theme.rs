@@ -49,6 +49,7 @@ const RULES: &str = "\
 .chart{display:block;width:100%;height:auto;overflow:visible}\
 .chart text{fill:var(--ink);font-size:12px;font-variant-numeric:tabular-nums}\
 .chart .small{font-size:11px}.chart .tiny{font-size:9.5px}.chart .soft{fill:var(--muted)}.chart .strong{font-weight:600}\
+.chart .heading{font-size:15px;font-weight:640}\
 .chart .inverse{fill:var(--on-accent)}\
 .chart .halo{paint-order:stroke;stroke:var(--surface);stroke-width:4px;stroke-linejoin:round}\
 .chart .ts{text-anchor:start}.chart .tm{text-anchor:middle}.chart .te{text-anchor:end}\

@@ -1,24 +1,69 @@
 //! What a linear model tells of itself: coefficients with their intervals, tests, the certificate of the optimum.
 
+use induce_core::ColumnType;
 use induce_core::model::{Block, Fact, Grid, IntervalRows, Section};
 use induce_core::words::{number, p_value};
+use induce_prob::Link;
 use serde_json::json;
 
 use super::{Coefficient, Model, Statistics};
 use crate::linear::PriorChoice;
+use crate::linear::encode::Term;
 
 impl Model {
     /// Likelihood, prior, coefficients with their tests and intervals, and how well the model fits.
     pub fn sections(&self) -> Vec<Section> {
         let coefficients = self.identified_table();
-        let mut blocks = vec![Block::Text(self.idea()), Block::Grid(self.grid(&coefficients))];
+        let plot = self.forest_plot(&coefficients, "coefficient", |_| 1.0);
+        self.told(self.grid(&coefficients), plot)
+    }
+
+    /// As [`sections`](Self::sections), where there is room: with ratios where the link makes some of the coefficients, and
+    /// effects in standard deviations of their columns, so that columns of all scales have one axis.
+    pub fn report(&self) -> Vec<Section> {
+        let coefficients = self.identified_table();
+        let mut grid = self.grid(&coefficients);
+        if let Some(ratio) = self.ratio() {
+            grid.head.push(ratio.into());
+            for (row, c) in grid.rows.iter_mut().zip(&coefficients) {
+                row.push(number(c.estimate.exp()));
+            }
+        }
+        let axis = "effect of a standard deviation, of yes or of the category";
+        let plot = self.forest_plot(&coefficients, axis, |c| self.deviation(&c.name));
+        self.told(grid, plot)
+    }
+
+    fn told(&self, grid: Grid, plot: IntervalRows) -> Vec<Section> {
+        let mut blocks = vec![Block::Text(self.idea()), Block::Grid(grid)];
         blocks.extend(self.contrast_note().map(Block::Text));
-        let intervals = self.forest_plot(&coefficients);
-        if !intervals.rows.is_empty() {
-            blocks.push(Block::Intervals(intervals));
+        if !plot.rows.is_empty() {
+            blocks.push(Block::Intervals(plot));
         }
         blocks.extend(fit_of(&self.statistics).into_iter().map(Block::Text));
         vec![Section::new("Coefficients", blocks)]
+    }
+
+    /// What the exponential of a coefficient is, where it is something.
+    fn ratio(&self) -> Option<&'static str> {
+        match self.link {
+            Link::Logit | Link::Softmax => Some("odds ratio"),
+            Link::Log => Some("ratio of means"),
+            _ => None,
+        }
+    }
+
+    /// The standard deviation of a column of numbers; 1 for a term that is or is not.
+    fn deviation(&self, name: &str) -> f64 {
+        let term = self
+            .terms
+            .iter()
+            .find(|term| term.name == name && term.level.is_none());
+        let numeric = |term: &&Term| {
+            let feature = self.schema.features.get(term.feature);
+            feature.is_some_and(|own| own.read_as != Some(ColumnType::Boolean))
+        };
+        term.filter(numeric).map_or(1.0, |term| term.scale)
     }
 
     /// The same as data.
@@ -52,7 +97,12 @@ impl Model {
     }
 
     /// Estimates beside their intervals. The intercept is left out: it has another scale, and nobody asks whether it is 0.
-    fn forest_plot(&self, coefficients: &[Coefficient]) -> IntervalRows {
+    fn forest_plot(
+        &self,
+        coefficients: &[Coefficient],
+        axis: &str,
+        unit: impl Fn(&Coefficient) -> f64,
+    ) -> IntervalRows {
         let several = self.intercepts.len() > 1;
         let label = |c: &Coefficient| match &c.class {
             Some(class) if several => format!("{class}: {}", c.name),
@@ -60,12 +110,14 @@ impl Model {
         };
         let shown = coefficients.iter().filter(|c| c.name != "(intercept)");
         IntervalRows {
-            axis: format!(
-                "coefficient, with its {} % interval",
-                100.0 * self.spec.confidence
-            ),
+            axis: format!("{axis}, with its {} % interval", 100.0 * self.spec.confidence),
             zero: 0.0,
-            rows: shown.map(|c| (label(c), c.estimate, c.low, c.high)).collect(),
+            rows: shown
+                .map(|c| {
+                    let times = |end: f64| end * unit(c);
+                    (label(c), times(c.estimate), c.low.map(times), c.high.map(times))
+                })
+                .collect(),
         }
     }
 }

@@ -9,6 +9,9 @@ use induce_prob::Loss;
 use super::booster::Booster;
 use super::gradient::blocks;
 
+/// Looks at the training loss while the number of rounds doubles.
+const LOOKS: usize = 16;
+
 impl Booster<'_> {
     /// Record the losses before the first round if they are asked for; for a warm start the validation loss counts as that
     /// of a round.
@@ -95,12 +98,15 @@ impl Booster<'_> {
         ))
     }
 
-    /// By default the training loss is recorded about ten times: enough for a curve at no cost.
+    /// By default the training loss is recorded about ten times, at no cost. Where somebody follows validation rows, it is
+    /// every round at first and every few per cent of them later: a curve of ten looks lay above the other, since it
+    /// bridged the first fall by a straight line.
     fn is_traced(&self, round: usize) -> bool {
         if self.held.is_some() {
             return false;
         }
         let every = match self.spec.trace {
+            0 if self.valid_rows.is_some() => 1 << (round / LOOKS).max(1).ilog2(),
             0 => self.spec.rounds.div_ceil(10),
             every => every,
         };

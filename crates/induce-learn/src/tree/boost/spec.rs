@@ -108,7 +108,7 @@ settings! {
         dart_max: usize = 50, unless dart_rate ["0"];
         /// Rounds without a better validation loss after which the fit stops; 0 is never
         early_stopping: usize = 0;
-        /// Rounds between two evaluations of the training loss, the first before any round; 0 is about ten in all
+        /// Rounds between two evaluations of the training loss, the first before any round; 0 is about ten in all, more beside validation rows
         trace: usize = 0;
         /// Record the losses of the rows that each round drew, and of those it left out
         out_of_bag: bool = false;

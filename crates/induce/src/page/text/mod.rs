@@ -73,6 +73,7 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
     if inputs.judged.len() > 1 {
         examined::fill(&mut report, &mut language, inputs, run)?;
         language.baselines = baselines::beside(inputs);
+        report.notes.extend(baselines::beaten(&language.baselines));
     }
     let speed = samples::write(&mut language, inputs, run)?;
     let times = entries(&words::times(inputs, speed));

@@ -1,0 +1,69 @@
+//! The numbers behind the page as a file to download, inside of the page: a link of data, which needs no script.
+
+use serde_json::{Value, json};
+
+use super::Report;
+
+/// `data:application/json;base64,...` of metrics, curves, confusion, importances and dependences: what a person would want
+/// to draw again. Rows are left out.
+pub(super) fn link(report: &Report) -> String {
+    let own = json!({
+        "title": report.title,
+        "metrics": report.metrics,
+        "baseline": report.baseline,
+        "learning_curve": report.learning_curve,
+        "roc": report.roc,
+        "precision_recall": report.precision_recall,
+        "calibration": report.calibration,
+        "confusion": report.confusion,
+        "thresholds": report.thresholds,
+        "importances": report.importances,
+        "dependence": report.dependence.iter().map(means).collect::<Vec<_>>(),
+        "settings": report.settings,
+        "command": report.command,
+    });
+    format!(
+        "data:application/json;base64,{}",
+        base64(own.to_string().as_bytes())
+    )
+}
+
+/// Without the single rows.
+fn means(own: &crate::chart::Dependence) -> Value {
+    json!({ "feature": own.feature, "unit": own.unit, "x": own.x, "levels": own.levels, "means": own.means })
+}
+
+/// RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let byte = |place: usize| u32::from(three.get(place).copied().unwrap_or(0));
+        let word = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for digit in 0..4 {
+            let filled = digit <= three.len();
+            let code = DIGITS[(word >> (18 - 6 * digit) & 63) as usize];
+            out.push(if filled { code as char } else { '=' });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_of_rfc_4648() {
+        let pairs = [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foobar", "Zm9vYmFy"),
+        ];
+        for (text, code) in pairs {
+            assert_eq!(base64(text.as_bytes()), code);
+        }
+    }
+}
