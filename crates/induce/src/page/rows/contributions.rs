@@ -12,11 +12,11 @@ use super::super::info;
 /// Rows of the SHAP summary: most, and fewest where trees are many and deep.
 const SHAP_ROWS: (usize, usize) = (2_000, 64);
 
-/// Leaves that rows are held against for the SHAP summary, at most.
+/// Values of leaves that rows are held against for the SHAP summary, at most.
 const SHAP_LEAVES: usize = 30_000_000;
 
 /// Features in a summary of one score, and of each of several.
-const SUMMARY: (usize, usize) = (15, 8);
+const SUMMARY: (usize, usize) = (15, 6);
 
 /// Classes with a summary of their own, and classes that have a part in the bars.
 const CLASSES: (usize, usize) = (3, 10);
@@ -78,7 +78,8 @@ fn explained(explainer: &dyn Explain, rows: &Rows, run: &Run) -> Option<Shap> {
 fn few(trees: &Ensemble, sample: &Rows) -> Rows {
     let leaves: usize = trees.trees.iter().map(|tree| tree.leaves.len()).sum();
     let (most, fewest) = SHAP_ROWS;
-    let most = (SHAP_LEAVES / leaves.max(1)).clamp(fewest, most);
+    let values = leaves.max(1) * trees.outputs().max(1);
+    let most = (SHAP_LEAVES / values).clamp(fewest, most);
     let n = sample.rows();
     if n <= most {
         return sample.clone();
