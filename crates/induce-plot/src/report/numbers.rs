@@ -22,6 +22,7 @@ pub(super) fn link(report: &Report) -> String {
         "settings": report.settings,
         "command": report.command,
     });
+    shorten(&mut own);
     format!(
         "data:application/json;base64,{}",
         base64(own.to_string().as_bytes())

@@ -8,6 +8,7 @@ use induce_plot::{Report, ShapFeature, ShapSummary, Stack, Stacked};
 use induce_prob::Link;
 
 use super::super::info;
+use crate::dependence;
 
 /// Rows of the SHAP summary: most, and fewest where trees are many and deep.
 const SHAP_ROWS: (usize, usize) = (2_000, 64);
@@ -173,6 +174,7 @@ fn colours(column: &Column) -> (Vec<Option<f64>>, Vec<String>) {
     }
     let mut values = vec![0.0; column.len()];
     column.read_f64(0, &mut values);
-    let values = values.into_iter().map(|v| v.is_finite().then_some(v));
+    let known = |v: f64| v.is_finite().then(|| dependence::told(column, v));
+    let values = values.into_iter().map(known);
     (values.collect(), Vec::new())
 }
