@@ -1,6 +1,7 @@
 //! What moved the predictions: Shapley values of some rows, for every score that is shown.
 
-use induce_core::model::{Explain, Model, Rows, Shap};
+use induce_core::metrics::Task;
+use induce_core::model::{Explain, Model, Rows, Shap, Target};
 use induce_core::words::count;
 use induce_core::{Column, ColumnType, Result, Run};
 use induce_learn::tree::{Ensemble, trees_of};
@@ -44,7 +45,7 @@ pub(super) fn fill(report: &mut Report, model: &dyn Model, sample: &Rows, run: &
         let link = trees
             .as_ref()
             .map_or(linear_link(model), |trees| Some(trees.link));
-        let unit = unit(link, classes);
+        let unit = unit(link, few.target()?);
         report.shap = vec![summary(&shap, 0, &names, &few, unit, SUMMARY.0)?];
         return Ok(());
     }
@@ -90,15 +91,20 @@ fn few(trees: &Ensemble, sample: &Rows) -> Rows {
 
 /// The link of a linear model, which is the only one but trees with contributions: by its settings, as those are plain data.
 fn linear_link(model: &dyn Model) -> Option<Link> {
-    (model.settings()["link"] == "logit").then_some(Link::Logit)
+    match model.settings()["link"].as_str() {
+        Some("logit") => Some(Link::Logit),
+        Some("identity") => Some(Link::Identity),
+        _ => None,
+    }
 }
 
 /// What a contribution to the only score is measured in.
-fn unit(link: Option<Link>, classes: &[String]) -> String {
-    match (classes, link) {
+fn unit(link: Option<Link>, target: &Target) -> String {
+    match (target.classes.as_slice(), link) {
         ([_, class], Some(Link::Logit)) => format!("log-odds of {class}"),
         ([_, class], Some(_)) => format!("probability of {class}"),
         ([_, class], None) => format!("score of {class}"),
+        (_, Some(Link::Identity)) if target.task == Task::Regression => target.name.clone(),
         _ => "score".into(),
     }
 }
