@@ -178,12 +178,22 @@ impl Grid {
             .map(|i| at(0.02 + 0.96 * i as f64 / (VALUES - 1) as f64))
             .collect();
         rows.dedup_by_key(|row| values[*row].to_bits());
+        let told = |row: usize| told(column, values[row]);
         Self {
-            x: rows.iter().map(|&row| values[row]).collect(),
+            x: rows.iter().map(|&row| told(row)).collect(),
             rows,
             levels: Vec::new(),
-            deciles: (1..10).map(|tenth| values[at(f64::from(tenth) / 10.0)]).collect(),
+            deciles: (1..10).map(|tenth| told(at(f64::from(tenth) / 10.0))).collect(),
         }
+    }
+}
+
+/// A value as a chart has it: a date is told in years, since nobody reads the seconds since 1970 that models see.
+pub(crate) fn told(column: &Column, value: f64) -> f64 {
+    const YEAR: f64 = 365.2425 * 86_400.0;
+    match column.column_type() {
+        ColumnType::Date => 1970.0 + value / YEAR,
+        _ => value,
     }
 }
 

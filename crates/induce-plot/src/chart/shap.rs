@@ -8,7 +8,7 @@ use crate::stats::{sorted, thin};
 use crate::text;
 
 /// The most points of one row, on a wide and on a narrow chart; more could not be told apart.
-const MOST_POINTS: (usize, usize) = (300, 130);
+const MOST_POINTS: (usize, usize) = (260, 120);
 
 /// From this width on, a chart is wide.
 const WIDE: f64 = 500.0;

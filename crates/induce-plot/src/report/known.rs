@@ -221,7 +221,16 @@ pub(super) fn lookup(name: &str) -> Option<&'static Known> {
     KNOWN.iter().find(|known| known.name == name)
 }
 
+/// What else a fit may follow.
+const FOLLOWED: &[(&str, &str)] = &[
+    ("ndcg_loss", "NDCG loss"),
+    ("mean_pinball_loss", "Mean pinball loss"),
+];
+
 pub(super) fn label(name: &str) -> String {
+    if let Some((_, label)) = FOLLOWED.iter().find(|own| own.0 == name) {
+        return (*label).to_owned();
+    }
     let (plain, parameter) = name.split_once('@').unwrap_or((name, ""));
     let label = lookup(plain).map_or_else(
         || capital(&plain.replace('_', " ")),
@@ -260,6 +269,9 @@ mod tests {
             );
         }
         assert_eq!(lookup("map").map(|own| own.range), Some((0.0, 1.0)));
-        assert_eq!(label("ndcg@10"), "NDCG@10");
+        assert_eq!(
+            (label("ndcg@10"), label("ndcg_loss")),
+            ("NDCG@10".into(), "NDCG loss".into())
+        );
     }
 }

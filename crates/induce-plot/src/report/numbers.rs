@@ -7,7 +7,7 @@ use super::Report;
 /// `data:application/json;base64,...` of metrics, curves, confusion, importances and dependences: what a person would want
 /// to draw again. Rows are left out.
 pub(super) fn link(report: &Report) -> String {
-    let own = json!({
+    let mut own = json!({
         "title": report.title,
         "metrics": report.metrics,
         "baseline": report.baseline,
@@ -22,10 +22,26 @@ pub(super) fn link(report: &Report) -> String {
         "settings": report.settings,
         "command": report.command,
     });
+    shorten(&mut own);
     format!(
         "data:application/json;base64,{}",
         base64(own.to_string().as_bytes())
     )
+}
+
+/// Seven digits of every number: what is beyond no chart shows and no metric means, and it is half of the file.
+fn shorten(value: &mut Value) {
+    match value {
+        Value::Number(own) if own.is_f64() => {
+            let short = own
+                .as_f64()
+                .and_then(|full| format!("{full:.6e}").parse::<f64>().ok());
+            *value = short.map_or(Value::Null, Value::from);
+        }
+        Value::Array(all) => all.iter_mut().for_each(shorten),
+        Value::Object(all) => all.values_mut().for_each(shorten),
+        _ => {}
+    }
 }
 
 /// Without the single rows.
@@ -52,6 +68,13 @@ fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_short_and_stay_what_they_are() {
+        let mut own = json!({ "a": [1.0 / 3.0, 0.5, 1e300], "n": 12_345_678_901_u64 });
+        shorten(&mut own);
+        assert_eq!(own.to_string(), r#"{"a":[0.3333333,0.5,1e300],"n":12345678901}"#);
+    }
 
     #[test]
     fn base64_of_rfc_4648() {

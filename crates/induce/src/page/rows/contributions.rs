@@ -1,6 +1,7 @@
 //! What moved the predictions: Shapley values of some rows, for every score that is shown.
 
-use induce_core::model::{Explain, Model, Rows, Shap};
+use induce_core::metrics::Task;
+use induce_core::model::{Explain, Model, Rows, Shap, Target};
 use induce_core::words::counted;
 use induce_core::{Column, ColumnType, Result, Run};
 use induce_learn::tree::{Ensemble, trees_of};
@@ -8,15 +9,16 @@ use induce_plot::{Report, ShapFeature, ShapSummary, Stack, Stacked};
 use induce_prob::Link;
 
 use super::super::info;
+use crate::dependence;
 
 /// Rows of the SHAP summary: most, and fewest where trees are many and deep.
 const SHAP_ROWS: (usize, usize) = (2_000, 64);
 
-/// Leaves that rows are held against for the SHAP summary, at most.
+/// Values of leaves that rows are held against for the SHAP summary, at most.
 const SHAP_LEAVES: usize = 30_000_000;
 
 /// Features in a summary of one score, and of each of several.
-const SUMMARY: (usize, usize) = (15, 8);
+const SUMMARY: (usize, usize) = (15, 6);
 
 /// Classes with a summary of their own, and classes that have a part in the bars.
 const CLASSES: (usize, usize) = (3, 10);
@@ -43,7 +45,7 @@ pub(super) fn fill(report: &mut Report, model: &dyn Model, sample: &Rows, run: &
         let link = trees
             .as_ref()
             .map_or(linear_link(model), |trees| Some(trees.link));
-        let unit = unit(link, classes);
+        let unit = unit(link, few.target()?);
         report.shap = vec![summary(&shap, 0, &names, &few, unit, SUMMARY.0)?];
         return Ok(());
     }
@@ -78,7 +80,8 @@ fn explained(explainer: &dyn Explain, rows: &Rows, run: &Run) -> Option<Shap> {
 fn few(trees: &Ensemble, sample: &Rows) -> Rows {
     let leaves: usize = trees.trees.iter().map(|tree| tree.leaves.len()).sum();
     let (most, fewest) = SHAP_ROWS;
-    let most = (SHAP_LEAVES / leaves.max(1)).clamp(fewest, most);
+    let values = leaves.max(1) * trees.outputs().max(1);
+    let most = (SHAP_LEAVES / values).clamp(fewest, most);
     let n = sample.rows();
     if n <= most {
         return sample.clone();
@@ -88,15 +91,20 @@ fn few(trees: &Ensemble, sample: &Rows) -> Rows {
 
 /// The link of a linear model, which is the only one but trees with contributions: by its settings, as those are plain data.
 fn linear_link(model: &dyn Model) -> Option<Link> {
-    (model.settings()["link"] == "logit").then_some(Link::Logit)
+    match model.settings()["link"].as_str() {
+        Some("logit") => Some(Link::Logit),
+        Some("identity") => Some(Link::Identity),
+        _ => None,
+    }
 }
 
 /// What a contribution to the only score is measured in.
-fn unit(link: Option<Link>, classes: &[String]) -> String {
-    match (classes, link) {
+fn unit(link: Option<Link>, target: &Target) -> String {
+    match (target.classes.as_slice(), link) {
         ([_, class], Some(Link::Logit)) => format!("log-odds of {class}"),
         ([_, class], Some(_)) => format!("probability of {class}"),
         ([_, class], None) => format!("score of {class}"),
+        (_, Some(Link::Identity)) if target.task == Task::Regression => target.name.clone(),
         _ => "score".into(),
     }
 }
@@ -172,6 +180,7 @@ fn colours(column: &Column) -> (Vec<Option<f64>>, Vec<String>) {
     }
     let mut values = vec![0.0; column.len()];
     column.read_f64(0, &mut values);
-    let values = values.into_iter().map(|v| v.is_finite().then_some(v));
+    let known = |v: f64| v.is_finite().then(|| dependence::told(column, v));
+    let values = values.into_iter().map(known);
     (values.collect(), Vec::new())
 }
