@@ -2,12 +2,14 @@
 
 use anyhow::Result;
 use induce::core::metrics::{self, Score, Task};
-use induce::core::model::{Data, Features, Model, Prediction, Rows, Schema};
+use induce::core::model::{Data, FeatureType, Features, Model, Prediction, Rows, Schema};
+use induce::core::read::{Format, Sniffed};
 use induce::core::words::{counted, number};
 use induce::core::{Column, ColumnType, Table};
 use serde_json::{Value, json};
 
 use crate::session::Session;
+use crate::sketch;
 
 /// Say which categories training had not.
 pub fn unseen(session: &Session, schema: &Schema, table: &Table) -> Result<()> {
@@ -25,24 +27,51 @@ pub fn unseen(session: &Session, schema: &Schema, table: &Table) -> Result<()> {
     Ok(())
 }
 
-/// Say that rows to be judged on are those that the model was fitted to.
+/// Say that a category of the model is read as missing here: `NA`, Namibia in the file that it learnt from, may be one.
+pub fn marked(session: &Session, schema: &Schema, table: &Table, sniffed: &Sniffed) {
+    if !matches!(sniffed.format, Format::Csv) {
+        return;
+    }
+    let marks = |name: &&String| !name.is_empty() && sniffed.missing.contains(name);
+    for feature in &schema.features {
+        let FeatureType::Category(names) = &feature.feature_type else {
+            continue;
+        };
+        let missing = table.column(&feature.name).map_or(0, Column::missing);
+        if let Some(name) = names.iter().find(marks).filter(|_| missing > 0) {
+            session.say(format!(
+                "note: `{name}` is a category of `{}` to the model, and means no value in this file (`--missing=` reads it as it is)",
+                feature.name
+            ));
+        }
+    }
+}
+
+/// Say that rows to be judged on are those that the model was fitted to, or that some of them are.
 pub fn known_rows(session: &Session, schema: &Schema, rows: &Rows, card: &Value) -> Result<()> {
-    let Some(known) = card["fingerprint"].as_str() else {
-        return Ok(());
-    };
     let names = schema.names();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let same = Rows {
         features: Features::Table(rows.table()?.select(&names)?),
         ..rows.clone()
     };
-    if format!("{:016x}", Data::Rows(same).fingerprint()) == known {
+    let known = sketch::known(&card["rows"], schema, &same)?.unwrap_or(0.0);
+    let all = card["fingerprint"].as_str();
+    if all.is_some_and(|all| format!("{:016x}", Data::Rows(same).fingerprint()) == all) {
         session.say(
             "note: these are the rows that the model was trained with: the metrics say nothing of new rows, those of `train` do",
         );
+    } else if known > SOME {
+        session.say(format!(
+            "note: about {:.0} % of these rows taught the model: the metrics flatter it, and say little of new rows",
+            100.0 * known
+        ));
     }
     Ok(())
 }
+
+/// The part of rows to be judged on from which it is said that they are known.
+const SOME: f64 = 0.1;
 
 /// Say that a model predicts the same for every row.
 pub fn constant(session: &Session, prediction: Option<&Prediction>, data: &Data) {

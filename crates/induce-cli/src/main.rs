@@ -21,6 +21,7 @@ mod progress;
 mod prose;
 mod require;
 mod session;
+mod sketch;
 mod source;
 mod writing;
 

@@ -55,6 +55,8 @@ impl<'a> Verb<'a> {
             path: "induce".into(),
         };
         let words = arguments.iter().skip(1).filter_map(|own| own.to_str());
+        // `induce help VERB` is about that verb.
+        let words = words.filter(|word| *word != "help");
         words.fold(top, |verb, word| match verb.command.find_subcommand(word) {
             Some(command) => Self {
                 path: format!("{} {}", verb.path, command.get_name()),

@@ -85,7 +85,12 @@ impl<'a> Session<'a> {
 
     /// Open a model and its training card.
     pub fn open(&self, path: &Path) -> Result<(Box<dyn Model>, Value)> {
-        Ok(induce::open_among(self.registry, path)?)
+        let (model, card) = induce::open_among(self.registry, path)?;
+        let notes = card["notes"].as_array().into_iter().flatten();
+        notes
+            .filter_map(Value::as_str)
+            .for_each(|note| self.say(format!("note: {note}")));
+        Ok((model, card))
     }
 
     /// Say whether an end right now would lose something: a model that grows, a file half written.

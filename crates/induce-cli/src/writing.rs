@@ -72,7 +72,11 @@ pub fn check_new_folder(path: &Path) -> Result<()> {
 /// That no file is written that is also read, and none twice: both would lose it.
 pub fn distinct(read: &[Option<&Path>], written: &[Option<&Path>]) -> Result<()> {
     let given = |paths: &[Option<&Path>]| -> Vec<PathBuf> {
-        paths.iter().flatten().filter_map(|path| place(path)).collect()
+        paths
+            .iter()
+            .flatten()
+            .filter_map(|path| place(path, LINKS))
+            .collect()
     };
     let (read, written) = (given(read), given(written));
     for (at, path) in written.iter().enumerate() {
@@ -88,8 +92,11 @@ pub fn distinct(read: &[Option<&Path>], written: &[Option<&Path>]) -> Result<()>
     Ok(())
 }
 
-/// Where a path leads, links followed; nothing for standard input, devices and pipes.
-fn place(path: &Path) -> Option<PathBuf> {
+/// The most links to nothing that are followed.
+const LINKS: usize = 40;
+
+/// Where a path leads, so many links followed; nothing for standard input, devices and pipes.
+fn place(path: &Path, links: usize) -> Option<PathBuf> {
     if path.as_os_str() == "-"
         || path
             .metadata()
@@ -98,9 +105,15 @@ fn place(path: &Path) -> Option<PathBuf> {
         return None;
     }
     let folder = || path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    path.canonicalize().ok().or_else(|| {
-        let folder = folder().unwrap_or(Path::new(".")).canonicalize().ok()?;
-        Some(folder.join(path.file_name()?))
+    let within = |target: PathBuf| folder().unwrap_or(Path::new(".")).join(target);
+    path.canonicalize().ok().or_else(|| match path.read_link() {
+        // A link to what is not there yet; one that leads in a circle leads nowhere.
+        Ok(target) if links > 0 => place(&within(target), links - 1),
+        Ok(_) => None,
+        Err(_) => {
+            let folder = folder().unwrap_or(Path::new(".")).canonicalize().ok()?;
+            Some(folder.join(path.file_name()?))
+        }
     })
 }
 
@@ -135,6 +148,13 @@ fn check_folder(path: &Path) -> Result<()> {
 
 /// That a file can be put at `path`: a model that took an hour was lost to a folder of this name.
 fn check_place(path: &Path) -> Result<()> {
+    if path.as_os_str() == "-" {
+        return Err(Error::data(
+            "`-` is standard input, and this is an output",
+            "`/dev/stdout` is standard output; or name a file (`./-` is one of that name)",
+        )
+        .into());
+    }
     check_folder(path)?;
     Ok(induce::core::place::check(path)?)
 }

@@ -95,6 +95,10 @@ enum Place {
 impl Place {
     fn of(path: &Path) -> io::Result<Self> {
         let mut path = path.to_owned();
+        // `/dev/stdout` of a pipe is a link to no path.
+        if fs::metadata(&path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+            return Ok(Self::Stream);
+        }
         for _ in 0..LINKS {
             let found = match fs::symlink_metadata(&path) {
                 Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::File(path)),

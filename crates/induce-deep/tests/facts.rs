@@ -181,6 +181,23 @@ fn what_changes_numbers_is_refused_and_what_is_unknown() {
     }
 }
 
+/// Beside `rope_parameters` the older `rope_scaling` was passed over where it said `type`, or the newer one nothing.
+#[test]
+fn rotary_positions_of_both_names_are_one() {
+    let folder = copy("llama");
+    let linear = json!({"type": "linear", "factor": 4.0});
+    refused(
+        with(&folder, "config.json", "rope_scaling", &linear),
+        "`rope_type`",
+    );
+    let mut config = json_of(&folder, "config.json");
+    config["rope_parameters"] = json!({"rope_theta": 10000});
+    put(&folder, "config.json", &config);
+    let plain = loss(&open(folder.path(), None).unwrap());
+    let scaled = with(&folder, "config.json", "rope_scaling", &linear).unwrap();
+    assert!((loss(&scaled) - plain).abs() > 1e-4);
+}
+
 #[test]
 fn rotary_positions_are_honoured_or_refused() {
     let folder = copy("llama");

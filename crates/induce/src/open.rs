@@ -90,7 +90,11 @@ fn bytes_among(registry: Registry, name: &str, bytes: &[u8]) -> Result<(Box<dyn 
     if holds != Holds::SAFETENSORS {
         check_model(name, holds, bytes)?;
         let imported = induce_learn::tree::interchange::read(name, bytes)?;
-        return Ok((Box::new(imported.model), Value::Null));
+        let card = match imported.notes.is_empty() {
+            true => Value::Null,
+            false => json!({ "notes": imported.notes }),
+        };
+        return Ok((Box::new(imported.model), card));
     }
     let file = ModelFile::read_bytes(name, bytes)?;
     let card = file

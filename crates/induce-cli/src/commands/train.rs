@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::SplitScores;
-use induce::core::model::{Data, Fact, Fit, InitModel, Model, Prediction, Rows, Settings};
+use induce::core::model::{Data, Fact, Features, Fit, InitModel, Model, Prediction, Rows, Settings};
 use induce::core::resample::check_folds;
 use induce::core::words::{capital, counted};
 use induce::core::{Checkpoints, FitReport, Fitted, Outcome, Run};
@@ -20,6 +20,7 @@ use crate::doubts;
 use crate::logs::{self, Logs};
 use crate::require;
 use crate::session::{self, Session};
+use crate::sketch;
 use crate::source::{self, Input, Page, Source, Training, file_name};
 use crate::{output, writing};
 
@@ -115,6 +116,7 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
         members.extend(reading);
         members.extend(of_rows);
         members.extend(doubts::of_training(&trained.train));
+        members.extend(sketched(&trained)?.map(|sketch| ("rows".to_owned(), sketch)));
     }
     let was = out.is_file();
     induce::save(trained.model.as_ref(), &card, &out)?;
@@ -146,6 +148,16 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
         .map(|own| &own.scores[..])
         .unwrap_or_default();
     require::verdict(session, &conditions, last)
+}
+
+/// A sketch of the rows that taught the model, for `evaluate` to know some of them again.
+fn sketched(trained: &Trained) -> Result<Option<Value>> {
+    match (trained.model.predictor(), &trained.train) {
+        (Some(predictor), Data::Rows(rows)) if matches!(rows.features, Features::Table(_)) => {
+            sketch::of(predictor.schema(), rows)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// An error for a fit that was ended before it had learnt anything: what stands in the model's place is better.

@@ -127,6 +127,7 @@ impl Source for RowsSource {
             ));
         }
         doubts::unseen(session, schema, &table)?;
+        doubts::marked(session, schema, &table, &sniffed);
         doubts::known_rows(session, schema, &rows, card)?;
         Ok(Input {
             facts: vec![

@@ -505,3 +505,148 @@ fn intervals_are_possible_or_not_there() {
         );
     }
 }
+
+/// Two rows chose 2,994 rounds without a word; so were classes of one row, a column that is the target, and columns that
+/// never change.
+#[test]
+fn what_teaches_little_is_said() {
+    let house = House::new();
+    house.write("few.csv", b"a,b,y\n1,2,3\n2,3,4\n3,5,5\n4,4,6\n");
+    let said = house.ok("train few.csv -t y -m tree -o f.safetensors").err;
+    assert!(
+        said.contains("4 rows are few") && said.contains("`--cv 5`"),
+        "{said}"
+    );
+    house.table("odd.csv", "a,none,same,copy,y", 80, |i, a, _| {
+        let class = if i == 7 { "rare" } else { ["u", "v"][i % 2] };
+        format!("{a},,x,{class}!,{class}")
+    });
+    let said = house.ok("train odd.csv -t y -m tree -o f.safetensors").err;
+    for line in [
+        "`rare` is in one row only",
+        "2 columns have the same value in every row, or none, and say nothing: `none`, `same`",
+        "column `copy` is the target in other words",
+    ] {
+        assert!(said.contains(line), "{line}\n{said}");
+    }
+    house.table("many.csv", "a,y", 600, |i, a, _| format!("{a},c{}", i % 60));
+    let said = house.ok("train many.csv -t y -m tree -o f.safetensors").err;
+    assert!(said.contains("has 60 classes"), "{said}");
+    let said = house.ok("train many.csv -t a -m tree -o f.safetensors").err;
+    assert!(
+        !said.contains("few") && !said.contains("in other words"),
+        "{said}"
+    );
+}
+
+/// Training rows in another order, or a part of them, were shown as a test.
+#[test]
+fn rows_that_taught_the_model_are_known_again() {
+    let house = House::with_table();
+    house.ok("train good.csv -t y -m tree -o m.safetensors");
+    let text = String::from_utf8(house.read("good.csv")).unwrap();
+    let (head, rows) = text.split_once('\n').unwrap();
+    let mut rows: Vec<&str> = rows.lines().collect();
+    rows.reverse();
+    house.write("turned.csv", format!("{head}\n{}\n", rows.join("\n")).as_bytes());
+    house.write(
+        "half.csv",
+        format!("{head}\n{}\n", rows[..100].join("\n")).as_bytes(),
+    );
+    for file in ["turned.csv", "half.csv"] {
+        let said = house.ok(&format!("evaluate m.safetensors {file}")).err;
+        assert!(
+            said.contains("% of these rows taught the model"),
+            "{file}: {said}"
+        );
+    }
+    house.table("new.csv", "a,b,c,y", 100, |i, a, b| {
+        format!("{b},{a},{},{}", ["u", "v", "w"][i % 3], a + b)
+    });
+    let said = house.ok("evaluate m.safetensors new.csv").err;
+    assert!(!said.contains("taught the model"), "{said}");
+}
+
+/// A category called `NA` was missing where the same file came as CSV, and nothing was said.
+#[test]
+fn a_category_that_is_a_marker_elsewhere_is_told() {
+    let house = House::new();
+    house.table("iso.jsonl.csv", "iso,y", 90, |i, _, _| {
+        format!("\"{}\",{}", ["NA", "ZA", "BW"][i % 3], i % 3)
+    });
+    house.ok("train iso.jsonl.csv -t y --task regression -m tree --holdout 0 -o iso.safetensors");
+    house.write("new.csv", b"iso\nNA\nZA\n");
+    let done = house.ok("predict iso.safetensors new.csv");
+    assert!(
+        done.err.contains("`NA` is a category of `iso` to the model"),
+        "{}",
+        done.err
+    );
+    let done = house.ok("predict iso.safetensors new.csv --missing=");
+    assert_eq!(lines(&done.out)[0].parse::<f64>().unwrap(), 0.0);
+    house.write("new.jsonl", b"{\"iso\":\"NA\"}\n{\"iso\":\"ZA\"}\n");
+    assert_eq!(
+        lines(&house.ok("predict iso.safetensors new.jsonl").out)[0]
+            .parse::<f64>()
+            .unwrap(),
+        0.0
+    );
+}
+
+/// Of two values of one key the last won; strings lost their spaces, and numbers their last digits.
+#[test]
+fn objects_keep_their_values() {
+    let house = House::new();
+    house.write("twice.jsonl", b"{\"a\":1,\"y\":1}\n{\"a\":1,\"a\":2,\"y\":1}\n");
+    let fault = house.fault("data show twice.jsonl");
+    assert!(fault.contains("the key `a` stands there twice"), "{fault}");
+    house.write(
+        "s.jsonl",
+        b"{\"a\":\" x \",\"id\":11898508762506083287}\n{\"a\":\"NA\",\"id\":2}\n",
+    );
+    house.ok("data convert s.jsonl s.csv");
+    assert_eq!(
+        house.read("s.csv"),
+        b"a,id\n\" x \",11898508762506083287\n\"NA\",2\n"
+    );
+}
+
+/// A link to a file that was yet to be written led to it: the second part took the place of the first.
+#[test]
+fn outputs_are_told_apart_behind_links() {
+    let house = House::with_table();
+    std::os::unix::fs::symlink("part.csv", house.path("link.csv")).unwrap();
+    let fault = house.fault("data split good.csv --train part.csv --test link.csv");
+    assert!(fault.contains("would be written twice"), "{fault}");
+    let fault = house.fault("data split good.csv --train - --test part.csv");
+    assert!(
+        fault.contains("`-` is standard input, and this is an output"),
+        "{fault}"
+    );
+    house.ok("train good.csv -m tree -o t.safetensors");
+    assert!(
+        house
+            .ok("predict t.safetensors good.csv -o /dev/stdout")
+            .out
+            .lines()
+            .count()
+            > 200
+    );
+}
+
+/// The quantile loss says how good a quantile is; r2 does not.
+#[test]
+fn metrics_are_those_of_the_objective() {
+    let house = House::with_table();
+    let done = house.ok(
+        "train good.csv -t y --set objective=quantile --set quantile=0.9 --set rounds=20 -o q.safetensors",
+    );
+    assert!(
+        done.out.contains("pinball@0.9") && done.out.contains("coverage"),
+        "{}",
+        done.out
+    );
+    house.ok("evaluate q.safetensors good.csv --require pinball@0.9<0.5");
+    let done = house.ok("train good.csv -t y --set objective=gamma --set rounds=20 -o q.safetensors");
+    assert!(done.out.contains("gamma_deviance"), "{}", done.out);
+}

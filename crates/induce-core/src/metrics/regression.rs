@@ -140,6 +140,16 @@ pub(super) fn pinball(predictions: &Predictions, alpha: f64) -> Option<Estimate>
     (0.0..=1.0).contains(&alpha).then(|| mean_of(predictions, loss))
 }
 
+/// `sum w [y <= v] / sum w`: of the quantile for alpha it should be alpha; Wilson interval on the effective number of rows.
+pub(super) fn coverage(predictions: &Predictions) -> Option<Estimate> {
+    let rows = predictions.rows();
+    let weight = |row: usize| predictions.weight(row);
+    let total: f64 = (0..rows).map(weight).sum();
+    let below = (0..rows).filter(|&row| predictions.truth[row] <= predictions.values[row]);
+    let covered: f64 = below.map(weight).sum();
+    Some(Estimate::wilson(covered / total, effective(rows, weight)))
+}
+
 /// The mean unit deviance of the Tweedie family of power `p`: 0 normal, 1 Poisson, 2 gamma; interval of the mean.
 ///
 /// `2 (max(y,0)^(2-p) / ((1-p)(2-p)) - y v^(1-p) / (1-p) + v^(2-p) / (2-p))`, with its limits at 0, 1 and 2.

@@ -206,6 +206,9 @@ pub const METRICS: &[Metric] = &[
             |p, alpha| regression::pinball(p, alpha.unwrap_or(0.5)),
         ),
     ),
+    of(R, "coverage", &[], true, false, ANY, |p, _| {
+        regression::coverage(p)
+    }),
     of(
         R,
         "poisson_deviance",

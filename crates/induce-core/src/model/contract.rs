@@ -8,7 +8,7 @@ use super::{
     Data, Embedding, Entry, Evaluation, Fact, Importance, Inputs, Intervals, Margins, Prediction, Schema,
     Section, Shap,
 };
-use crate::metrics::{Task, scores};
+use crate::metrics::{Task, score, scores};
 use crate::model_file::ModelFile;
 use crate::{Error, Result, Run};
 
@@ -135,6 +135,11 @@ pub trait Predict: Model {
     /// What it predicts.
     fn task(&self) -> Task;
 
+    /// Names of metrics that say more of this model than those of its task: the deviance or the quantile loss that it minimises.
+    fn own_metrics(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Its predictions for data that have its columns.
     ///
     /// # Errors
@@ -255,7 +260,11 @@ fn of_predictions(predictor: Option<&dyn Predict>, data: &Data, run: &mut Run) -
     })?;
     let rows = data.rows()?;
     let prediction = predictor.predict((&rows.features).into(), run.threads())?;
-    let scores = scores(predictor.task(), &rows.judge(&prediction)?)?;
+    let judged = rows.judge(&prediction)?;
+    let mut scores = scores(predictor.task(), &judged)?;
+    let own = predictor.own_metrics();
+    // One that these rows do not define is left out, as those of the task are.
+    scores.extend(own.iter().filter_map(|name| score(name, &judged).ok()));
     Ok(Evaluation {
         scores,
         prediction: Some(prediction),

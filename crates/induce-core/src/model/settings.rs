@@ -199,8 +199,14 @@ impl Settings {
             Task::Classification => Task::Regression,
             Task::Regression | Task::Ranking => Task::Classification,
         };
+        let name = self.entry.info.name;
+        let why = match self.entry.tasks {
+            [_] => format!("`{name}` is for nothing else"),
+            _ => format!("the settings of `{name}` are for nothing else"),
+        };
         implied.map(|task| OnlyTask {
             task,
+            why,
             model: self.entry.info.name,
             others: format!(
                 "for {} there are {}",

@@ -1,5 +1,6 @@
 //! The values of one key of JSON objects, parsed.
 
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::cells::{Cells, NO_CODE, Values};
@@ -11,6 +12,38 @@ use super::number::{Number, parse_number};
 use crate::table::{ColumnType, Notation, Spelling};
 
 pub(super) type Object = Map<String, Value>;
+
+/// An object whose keys are all different: of two values of one key nobody knows which is meant.
+pub(super) struct Unique(pub(super) Object);
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+struct Keys;
+
+impl<'de> Visitor<'de> for Keys {
+    type Value = Unique;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Unique, A::Error> {
+        let mut object = Object::new();
+        while let Some((key, value)) = map.next_entry::<String, Value>()? {
+            if object.contains_key(&key) {
+                return Err(A::Error::custom(format_args!(
+                    "the key `{key}` stands there twice"
+                )));
+            }
+            object.insert(key, value);
+        }
+        Ok(Unique(object))
+    }
+}
 
 /// The values of one key in some objects.
 pub(super) struct Part<'a> {
@@ -56,6 +89,11 @@ impl Part<'_> {
             {
                 Type::Boolean(Spelling::default())
             }
+            // More digits than a double has; without a type they are an identifier, as in CSV.
+            Value::Number(number) if number.is_u64() && !number.is_i64() => match self.pinned {
+                Some(ColumnType::Number) => Type::Float,
+                _ => Type::Code,
+            },
             Value::Number(number) => {
                 if number.is_i64() {
                     Type::Integer
@@ -149,10 +187,11 @@ impl Part<'_> {
         for (row, value) in self.rows() {
             let text = match value {
                 Value::Null => String::new(),
-                Value::String(text) => text.trim().to_string(),
+                Value::String(text) => text.clone(),
                 other => other.to_string(),
             };
-            if self.missing.has(text.as_bytes()) {
+            // A string is as good as in quotes: among texts a marker is a name, as in formats that have nulls.
+            if text.is_empty() {
                 nulls.push(row as u32);
                 codes.push(NO_CODE);
             } else {

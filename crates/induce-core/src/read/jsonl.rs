@@ -2,7 +2,8 @@
 //!
 //! The columns are the keys in the order of their first appearance; a key that
 //! an object lacks is missing. Numbers and booleans are what they are; a string
-//! is a date, a marker for missing, or text, but never a number.
+//! is a date or text, but never a number; a marker for missing values is one among
+//! numbers and dates, and a name among texts.
 //!
 //! Parsed objects take many times the memory of their values, so that only those
 //! of one chunk per thread are there at a time. As in CSV files the type of a
@@ -18,7 +19,7 @@ use super::bytes::Content;
 use super::cells::Cells;
 use super::guard;
 use super::infer::Type;
-use super::json_column::{Object, Part};
+use super::json_column::{Object, Part, Unique};
 use super::merge::merge;
 use super::missing::Missing;
 use super::notation;
@@ -174,13 +175,16 @@ impl Plan<'_> {
     fn objects(&self, range: &Range<usize>) -> Result<Vec<Object>> {
         self.check_parsed(&self.text[range.clone()])?;
         if self.array {
-            return serde_json::from_slice(self.text).map_err(|error| broken(self.file, &error.to_string()));
+            let all = serde_json::from_slice::<Vec<Unique>>(self.text);
+            let all = all.map_err(|error| broken(self.file, &error.to_string()))?;
+            return Ok(all.into_iter().map(|own| own.0).collect());
         }
         let mut objects = Vec::new();
         let mut at = range.start;
         for line in self.text[range.clone()].split(|&byte| byte == b'\n') {
             if !line.trim_ascii().is_empty() {
-                objects.push(serde_json::from_slice(line).map_err(|error| self.broken_line(at, &error))?);
+                let object = serde_json::from_slice::<Unique>(line);
+                objects.push(object.map_err(|error| self.broken_line(at, &error))?.0);
             }
             at += line.len() + 1;
         }

@@ -1,13 +1,13 @@
-//! Numbers and dates as people write them: `1.234,5`, `$1,000`, `10 %`, `31.12.2024`.
+//! Numbers and dates as people write them: `1.234,5`, `$1,000`, `10 %`, `5 kg`, `31.12.2024`, `1-Jan-24`.
 //!
 //! They are categories unless their column is called a number or a date, for a text does not say whether its comma is a
 //! decimal point: all values of the column together do.
 
 use std::sync::Arc;
 
-use arrow_array::Date32Array;
+use arrow_array::{ArrayRef, Date32Array, TimestampMicrosecondArray, TimestampNanosecondArray};
 
-use super::moment::days_of_month;
+use super::moment::{self, Moment, days_of_month};
 use crate::error::{Error, Result};
 use crate::table::{Column, ColumnType, Notation, days_from_civil};
 
@@ -83,6 +83,11 @@ pub(crate) fn read_as(column: &Column, kind: ColumnType, notation: Option<Notati
     let notation = notation.filter(|own| own.column_type() == kind);
     let rows: Vec<Option<String>> = (0..column.len()).map(|row| column.text(row)).collect();
     let texts: Vec<String> = rows.iter().flatten().cloned().collect();
+    if kind == ColumnType::Date
+        && let Some(iso) = as_iso(column.name(), &rows)
+    {
+        return iso;
+    }
     if kind == ColumnType::Date {
         let notation = order_of_dates(column.name(), &texts, notation)?;
         let days =
@@ -104,11 +109,42 @@ pub(crate) fn read_as(column: &Column, kind: ColumnType, notation: Option<Notati
     Ok(Column::from_f64(column.name(), values.collect()).written(notation))
 }
 
+/// Texts that are all ISO dates or moments, of a format that keeps text as it is.
+fn as_iso(name: &str, rows: &[Option<String>]) -> Option<Result<Column>> {
+    let all = rows.iter().map(|row| match row {
+        Some(text) => moment::parse(text.trim().as_bytes()).map(Some),
+        None => Some(None),
+    });
+    let all: Vec<Option<Moment>> = all.collect::<Option<_>>()?;
+    let known = || all.iter().flatten();
+    known().next()?;
+    if known().all(|own| own.clock.is_none()) {
+        let days = |own: &Option<Moment>| own.map(|own| i32::try_from(own.days).ok());
+        let days: Vec<Option<i32>> = all
+            .iter()
+            .map(|own| days(own).map_or(Some(None), |day| day.map(Some)))
+            .collect::<Option<_>>()?;
+        return Some(Column::new(
+            name,
+            ColumnType::Date,
+            Arc::new(Date32Array::from(days)),
+        ));
+    }
+    let digits = known().map(|own| own.digits()).max().unwrap_or(0);
+    let count = |own: &Option<Moment>| own.map_or(Some(None), |own| own.count(digits.max(6)).map(Some));
+    let counts: Vec<Option<i64>> = all.iter().map(count).collect::<Option<_>>()?;
+    let data: ArrayRef = match digits {
+        9 => Arc::new(TimestampNanosecondArray::from(counts)),
+        _ => Arc::new(TimestampMicrosecondArray::from(counts)),
+    };
+    Some(Column::new(name, ColumnType::Date, data))
+}
+
 /// An error with a text that is no number or date in this notation.
 fn fault(name: &str, texts: &[String], kind: ColumnType, notation: Option<Notation>) -> Error {
     let fits = |text: &&String| match (kind, notation) {
         (ColumnType::Date, Some(notation)) => dates(std::slice::from_ref(*text), notation).is_some(),
-        (ColumnType::Date, None) => date_parts(text).is_some(),
+        (ColumnType::Date, None) => named(text).or_else(|| date_parts(text)).is_some(),
         _ => numbers(std::slice::from_ref(*text), notation).is_some(),
     };
     let example = texts.iter().find(|text| !fits(text)).or(texts.first());
@@ -150,7 +186,11 @@ fn order_of_dates(name: &str, texts: &[String], said: Option<Notation>) -> Resul
 fn numbers(texts: &[String], notation: Option<Notation>) -> Option<(Vec<f64>, Notation)> {
     let all = |own: Notation| -> Option<(Vec<f64>, Notation)> {
         let decimal = if own == Notation::DecimalComma { ',' } else { '.' };
-        let values: Option<Vec<f64>> = texts.iter().map(|text| number(text, decimal)).collect();
+        let unit = unit(texts);
+        let values: Option<Vec<f64>> = texts
+            .iter()
+            .map(|text| number(text.trim().strip_suffix(unit)?, decimal))
+            .collect();
         Some((values?, own))
     };
     match notation {
@@ -160,6 +200,22 @@ fn numbers(texts: &[String], notation: Option<Notation>) -> Option<(Vec<f64>, No
     }
 }
 
+/// The letters at the end of all texts, as `kg` is at the end of `5 kg`; else nothing.
+fn unit(texts: &[String]) -> &str {
+    let first = texts.first().map_or("", |text| text.trim());
+    let letters = |c: char| c.is_alphabetic() || "°²³/".contains(c);
+    let unit = &first[first.trim_end_matches(letters).len()..];
+    let common = texts.iter().all(|text| text.trim().ends_with(unit));
+    if common && unit.chars().count() <= LONGEST_UNIT {
+        unit
+    } else {
+        ""
+    }
+}
+
+/// Letters of a unit.
+const LONGEST_UNIT: usize = 6;
+
 /// A text without signs, brackets and blanks, whether brackets mean minus, and its digits if it has no other letters.
 fn bare(text: &str) -> (bool, Option<String>) {
     let text = text.trim();
@@ -168,6 +224,7 @@ fn bare(text: &str) -> (bool, Option<String>) {
         .unwrap_or(text)
         .chars()
         .filter(|c| !SIGNS.contains(c) && *c != '\'')
+        .map(|c| if c == '\u{2212}' { '-' } else { c })
         .collect();
     let known = |c: char| c.is_ascii_digit() || ".,+-".contains(c);
     let some = digits.chars().any(|c| c.is_ascii_digit());
@@ -198,9 +255,9 @@ fn number(text: &str, decimal: char) -> Option<f64> {
 
 /// The notations in which all texts are dates; points between the parts have the day first.
 fn date_notations(texts: &[String]) -> Vec<Notation> {
-    let points = !texts.is_empty() && texts.iter().all(|text| text.contains('.'));
+    let clear = |text: &String| text.contains('.') || named(text).is_some();
     let ways = [Notation::DayFirst, Notation::MonthFirst];
-    let ways = ways.into_iter().take(if points { 1 } else { 2 });
+    let ways = ways.into_iter().take(if texts.iter().all(clear) { 1 } else { 2 });
     ways.filter(|way| !texts.is_empty() && dates(texts, *way).is_some())
         .collect()
 }
@@ -208,17 +265,62 @@ fn date_notations(texts: &[String]) -> Vec<Notation> {
 /// The texts as days since 1970, if all are dates of this order.
 fn dates(texts: &[String], order: Notation) -> Option<Vec<i32>> {
     let day = |text: &String| {
-        let [a, b, year] = date_parts(text)?;
-        let (day, month) = if order == Notation::DayFirst {
-            (a, b)
-        } else {
-            (b, a)
-        };
+        let [day, month, year] = named(text).or_else(|| {
+            let [a, b, year] = date_parts(text)?;
+            Some(if order == Notation::DayFirst {
+                [a, b, year]
+            } else {
+                [b, a, year]
+            })
+        })?;
         let sound = (1..=12).contains(&month) && (1..=days_of_month(year, month)?).contains(&day);
         let days = days_from_civil(i64::from(year), month, day);
         i32::try_from(days).ok().filter(|_| sound)
     };
     texts.iter().map(day).collect()
+}
+
+/// Day, month and year of `1-Jan-24`, `1 January 2024` or `Jan 1, 2024`; of two digits a year is one from 1969 to 2068, as in
+/// POSIX.
+fn named(text: &str) -> Option<[u32; 3]> {
+    let mut parts = text
+        .split([' ', '-', '/', ',', '.'])
+        .filter(|part| !part.is_empty());
+    let three = [parts.next()?, parts.next()?, parts.next()?];
+    let number = |part: &str| part.parse::<u32>().ok().filter(|_| part.len() <= 4);
+    let (day, month) = match (number(three[0]), number(three[1])) {
+        (Some(day), None) => (day, month_of(three[1])?),
+        (None, Some(day)) => (day, month_of(three[0])?),
+        _ => return None,
+    };
+    let year = match (number(three[2])?, three[2].len()) {
+        (year, 4) => year,
+        (year, 2) => year + if year < 69 { 2000 } else { 1900 },
+        _ => return None,
+    };
+    parts.next().is_none().then_some([day, month, year])
+}
+
+/// The number of a month by its English name, or the first three letters of it.
+fn month_of(name: &str) -> Option<u32> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let name = name.to_lowercase();
+    let same = |month: &&str| **month == name || name.len() == 3 && month.starts_with(&name);
+    let at = MONTHS.iter().position(|month| same(&month))?;
+    Some(at as u32 + 1)
 }
 
 /// `31.12.2024` or `12/31/2024`, a time of day left out.
@@ -256,6 +358,9 @@ mod tests {
         assert_eq!(of(&["$1,000", "-$5", "($7)"]), Some(vec![1000.0, -5.0, -7.0]));
         assert_eq!(of(&["10 %", "5,5%"]), Some(vec![10.0, 5.5]));
         assert_eq!(of(&["1'234", "5"]), Some(vec![1234.0, 5.0]));
+        assert_eq!(of(&["5 kg", "-1.5 kg"]), Some(vec![5.0, -1.5]));
+        assert_eq!(of(&["5 kg", "1 lb"]), None);
+        assert_eq!(of(&["\u{2212}5", "3"]), Some(vec![-5.0, 3.0]));
         assert_eq!(of(&["1,5", "x"]), None);
         assert_eq!(of(&["1,2,3"]), None);
     }
@@ -275,6 +380,9 @@ mod tests {
         assert_eq!(of(&["31.12.1970"]), Some(("1970-12-31".into(), day)));
         assert_eq!(of(&["2/1/1970", "1/31/1970"]), Some(("1970-02-01".into(), month)));
         assert_eq!(of(&["1/2/1970", "31/1/1970"]), Some(("1970-02-01".into(), day)));
+        assert_eq!(of(&["1-Feb-70", "02 Mar 1970"]), Some(("1970-02-01".into(), day)));
+        assert_eq!(of(&["February 1, 1970"]), Some(("1970-02-01".into(), day)));
+        assert_eq!(of(&["1-Foo-70"]), None);
         assert_eq!(of(&["31/1/1970", "1/31/1970"]), None);
         assert_eq!(of(&["31/2/1970"]), None, "there is no such day");
         let fault = said(&["1/2/1970", "3/4/1970"], None).unwrap_err().to_string();

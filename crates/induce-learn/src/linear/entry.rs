@@ -7,6 +7,7 @@ use induce_core::model::{
 };
 use induce_core::model_file::ModelFile;
 use induce_core::{Error, Result, Run};
+use induce_prob::Family;
 use serde_json::Value;
 
 use super::{
@@ -320,6 +321,15 @@ impl Model for Named {
 impl Predict for Named {
     fn schema(&self) -> &Schema {
         &self.model.schema
+    }
+
+    fn own_metrics(&self) -> Vec<String> {
+        match self.model.family {
+            Some(Family::Poisson) => vec!["poisson_deviance".into()],
+            Some(Family::Gamma) => vec!["gamma_deviance".into()],
+            Some(Family::Tweedie(power)) => vec![format!("tweedie_deviance@{power}")],
+            _ => Vec::new(),
+        }
     }
 
     fn task(&self) -> Task {

@@ -1,8 +1,10 @@
 //! What is odd about a column that is used as it is: each is said in a line, with the flag that changes it.
 
+use std::collections::HashMap;
+
 use crate::read::notation;
-use crate::words::count;
-use crate::{Column, ColumnType};
+use crate::words::{count, counted};
+use crate::{Column, ColumnType, Table};
 
 /// Rows below which nothing is concluded from a column.
 const FEW: usize = 50;
@@ -43,6 +45,117 @@ fn numbers_rows(column: &Column) -> bool {
     let mut values = vec![0.0; column.len()];
     column.read_f64(0, &mut values);
     values.windows(2).all(|pair| pair[1] - pair[0] == 1.0)
+}
+
+/// Classes above which somebody may not have meant classes.
+const MANY: usize = 50;
+
+/// Notes on a target: few rows, very many classes, a class that is there once.
+pub(super) fn of_target(name: &str, values: &[f64], classes: &[String]) -> Vec<String> {
+    let mut notes = Vec::new();
+    if values.len() < FEW {
+        notes.push(format!(
+            "{} are few: metrics, and whatever held-out rows choose, may be far off (`--cv 5` judges on all of them)",
+            counted(values.len(), "row")
+        ));
+    }
+    if classes.len() > MANY {
+        notes.push(format!(
+            "the target `{name}` has {} classes: many need many rows and much time",
+            count(classes.len())
+        ));
+    }
+    let mut rows = vec![0_usize; classes.len()];
+    values
+        .iter()
+        .for_each(|class| rows[*class as usize] += usize::from(!classes.is_empty()));
+    let alone: Vec<&String> = classes
+        .iter()
+        .zip(&rows)
+        .filter(|(_, n)| **n == 1)
+        .map(|(class, _)| class)
+        .collect();
+    notes.extend(alone.first().map(|first| {
+        let (are, others) = match alone.len() {
+            1 => ("is", String::new()),
+            n => ("are", format!(" and {} more", counted(n - 1, "class"))),
+        };
+        format!("`{first}`{others} {are} in one row only: it is learnt from or judged on, never both")
+    }));
+    notes
+}
+
+/// Notes on columns that never change, and on those that are the target itself.
+pub(super) fn of_rows(features: &Table, target: &[f64], classes: &[String]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let (mut constant, mut same) = (Vec::new(), Vec::new());
+    for column in features.columns() {
+        if is_constant(column) {
+            constant.push(format!("`{}`", column.name()));
+        } else if target.len() >= ENOUGH && is_target(column, target, classes.len()) {
+            same.push(column.name());
+        }
+    }
+    let few: Vec<String> = constant.iter().take(3).cloned().collect();
+    if let Some(first) = few.first() {
+        notes.push(match constant.len() {
+            1 => format!("column {first} has the same value in every row, or none, and says nothing"),
+            n => format!(
+                "{n} columns have the same value in every row, or none, and say nothing: {}",
+                few.join(", ")
+            ),
+        });
+    }
+    notes.extend(same.iter().map(|name| {
+        format!("column `{name}` is the target in other words: is it known when a prediction is wanted? (`--drop {name}` leaves it out)")
+    }));
+    notes
+}
+
+/// Rows from which a column that says the target in all of them does so by no accident.
+const ENOUGH: usize = 20;
+
+fn is_constant(column: &Column) -> bool {
+    let missing = column.missing();
+    if missing > 0 {
+        return missing == column.len();
+    }
+    let first = key(column, 0, &mut [0.0], &mut [0]);
+    column.len() > 1 && (1..column.len()).all(|row| key(column, row, &mut [0.0], &mut [0]) == first)
+}
+
+/// Whether values of the column and of the target tell each other: numbers are the same, categories one class each.
+fn is_target(column: &Column, target: &[f64], classes: usize) -> bool {
+    let category = column.column_type() == ColumnType::Category;
+    if !category && classes == 0 {
+        let mut value = [0.0];
+        return target.iter().enumerate().all(|(row, own)| {
+            column.read_f64(row, &mut value);
+            value[0] == *own
+        });
+    }
+    if classes == 0 || category && column.categories().len() < classes {
+        return false;
+    }
+    let (mut class_of, mut key_of) = (HashMap::new(), HashMap::new());
+    target.iter().enumerate().all(|(row, class)| {
+        let (key, class) = (key(column, row, &mut [0.0], &mut [0]), class.to_bits());
+        *class_of.entry(key).or_insert(class) == class && *key_of.entry(class).or_insert(key) == key
+    })
+}
+
+/// What tells the value of a row from others of its column.
+fn key(column: &Column, row: usize, value: &mut [f64; 1], code: &mut [u32; 1]) -> u64 {
+    match column.column_type() {
+        ColumnType::Category => {
+            column.read_codes(row, code);
+            u64::from(code[0])
+        }
+        _ => {
+            column.read_f64(row, value);
+            value[0].to_bits()
+        }
+    }
 }
 
 #[cfg(test)]

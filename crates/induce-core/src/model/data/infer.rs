@@ -54,6 +54,8 @@ fn with_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
     let only = options.only.as_ref().filter(|_| options.task.is_none());
     let values = target::values(column, &classes, only)?;
     notes.extend(target::constant(&name, &values));
+    notes.extend(doubts::of_target(&name, &values, &classes));
+    notes.extend(doubts::of_rows(&features, &values, &classes));
     Ok(Rows {
         features: features.into(),
         target: Some(Target {

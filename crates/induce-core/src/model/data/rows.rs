@@ -31,6 +31,8 @@ pub struct RowsOptions {
 pub struct OnlyTask {
     /// The task.
     pub task: Task,
+    /// Why: the model has no other, or its settings allow none.
+    pub why: String,
     /// The model's name.
     pub model: &'static str,
     /// A hint at the models for another one.

@@ -19,8 +19,8 @@ pub(super) fn task(column: &Column, options: &RowsOptions) -> Result<(Task, Stri
     if let Some(task) = options.task {
         return Ok((task, "as asked".into()));
     }
-    if let Some(OnlyTask { task, model, .. }) = options.only {
-        return Ok((task, format!("`{model}` is for nothing else")));
+    if let Some(OnlyTask { task, why, .. }) = &options.only {
+        return Ok((*task, why.clone()));
     }
     Ok(match column.column_type() {
         ColumnType::Category => (Task::Classification, "the target holds categories".into()),

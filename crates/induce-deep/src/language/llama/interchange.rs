@@ -143,16 +143,15 @@ const TURNS: &[Known] = &[
 
 /// Rotary positions: `rope_theta` stands beside the others, or in `rope_parameters` since transformers 5.
 fn rope(file: &str, config: &Value, head_width: usize) -> Result<Rope> {
-    let part = turns(file, config)?;
+    let part = &turns(file, config)?;
     let base = match part["rope_theta"] {
         Value::Null => number(file, config, "rope_theta", 10_000.0)?,
         _ => number(file, part, "rope_theta", 10_000.0)?,
     };
     let rope = Rope::new(base, head_width, RopeLayout::Halves);
-    let kind = match (&part["rope_type"], &part["type"]) {
-        (Value::Null, Value::Null) => "default",
-        (Value::Null, old) => old.as_str().unwrap_or("of no name"),
-        (new, _) => new.as_str().unwrap_or("of no name"),
+    let kind = match &part["rope_type"] {
+        Value::Null => "default",
+        said => said.as_str().unwrap_or("of no name"),
     };
     match kind {
         "default" => Ok(rope),
@@ -168,8 +167,9 @@ fn rope(file: &str, config: &Value, head_width: usize) -> Result<Rope> {
     }
 }
 
-/// What is said of rotary positions, in one place or in two that say the same.
-fn turns<'a>(file: &str, config: &'a Value) -> Result<&'a Value> {
+/// What is said of rotary positions, in one place or in two of which neither says otherwise; `type` is what `rope_type` was
+/// called.
+fn turns(file: &str, config: &Value) -> Result<Value> {
     let (new, old) = (&config["rope_parameters"], &config["rope_scaling"]);
     let wrong = [new, old]
         .into_iter()
@@ -180,17 +180,26 @@ fn turns<'a>(file: &str, config: &'a Value) -> Result<&'a Value> {
     [new, old]
         .into_iter()
         .try_for_each(|part| facts::check(file, &[TURNS], facts::of(part)))?;
-    let differ = |name: &&str| !new[*name].is_null() && !old[*name].is_null() && new[*name] != old[*name];
-    if let Some((name, _)) = TURNS.iter().find(|(name, _)| differ(name)) {
-        return Err(damaged(
-            file,
-            format!(
-                "`{name}` is {} in `rope_parameters` and {} in `rope_scaling`",
-                new[*name], old[*name]
-            ),
-        ));
+    let mut all = json!({});
+    for (place, part) in [("rope_parameters", new), ("rope_scaling", old)] {
+        for (name, value) in facts::of(part).filter(|(_, value)| !value.is_null()) {
+            let name = if name == "type" { "rope_type" } else { name };
+            if !all[name].is_null() && !same(&all[name], &value) {
+                let reason = format!(
+                    "`{name}` of its rotary positions is {} and, in `{place}`, {value}",
+                    all[name]
+                );
+                return Err(damaged(file, reason));
+            }
+            all[name] = value;
+        }
     }
-    Ok(if new.is_object() { new } else { old })
+    Ok(all)
+}
+
+/// Whether two values are the same, 1 being 1.0.
+fn same(a: &Value, b: &Value) -> bool {
+    a == b || a.as_f64().is_some() && a.as_f64() == b.as_f64()
 }
 
 /// A number that has to be there, above 0.

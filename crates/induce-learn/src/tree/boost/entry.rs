@@ -211,6 +211,16 @@ impl Boosted {
 }
 
 impl Predict for Boosted {
+    fn own_metrics(&self) -> Vec<String> {
+        match self.spec.objective {
+            Objective::Quantile => vec![format!("pinball@{}", self.spec.quantile), "coverage".into()],
+            Objective::Poisson => vec!["poisson_deviance".into()],
+            Objective::Gamma => vec!["gamma_deviance".into()],
+            Objective::Tweedie => vec![format!("tweedie_deviance@{}", self.spec.tweedie_power)],
+            _ => Vec::new(),
+        }
+    }
+
     fn schema(&self) -> &Schema {
         &self.ensemble.schema
     }

@@ -13,8 +13,8 @@
 //! - Start scores and DART's weights are folded into the leaves where the other
 //!   format has no place for them.
 //!
-//! XGBoost's `best_iteration` is not applied: all trees count, as in its own
-//! `Booster.predict`.
+//! XGBoost's `best_iteration` is not applied, but said: all trees count, as in its own
+//! `Booster.predict`, where its classes for scikit-learn stop at that round.
 
 mod arrange;
 mod features;
@@ -27,6 +27,7 @@ mod xgboost;
 use induce_core::{Error, Result};
 
 use super::boost::Model;
+use value::Value;
 
 pub use lightgbm::write as write_lightgbm;
 pub use xgboost::{write_json as write_xgboost_json, write_ubj as write_xgboost_ubj};
@@ -95,6 +96,8 @@ pub struct Imported {
     pub model: Model,
     /// What the file was.
     pub format: Format,
+    /// What it says that does not count here.
+    pub notes: Vec<String>,
 }
 
 /// Read a model of another engine; errors call it `name`.
@@ -113,17 +116,18 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Imported> {
         reason: "it is neither XGBoost's JSON or UBJSON nor LightGBM's text".into(),
         hint: Some("save the model with `save_model(\"model.json\")` (XGBoost) or `save_model(\"model.txt\")` (LightGBM)".into()),
     })?;
-    let model = match format {
-        Format::XgboostJson => json::read(bytes).and_then(|value| xgboost::read(&value, bytes.len())),
-        Format::XgboostUbj => ubjson::read(bytes).and_then(|value| xgboost::read(&value, bytes.len())),
-        Format::Lightgbm => lightgbm::read(bytes),
+    let of_xgboost = |value: Value| Ok((xgboost::read(&value, bytes.len())?, xgboost::notes(&value)));
+    let found = match format {
+        Format::XgboostJson => json::read(bytes).and_then(of_xgboost),
+        Format::XgboostUbj => ubjson::read(bytes).and_then(of_xgboost),
+        Format::Lightgbm => lightgbm::read(bytes).map(|model| (model, Vec::new())),
     };
-    let model = model.map_err(|reason| malformed(name, format, reason))?;
+    let (model, notes) = found.map_err(|reason| malformed(name, format, reason))?;
     model
         .ensemble
         .check(name)
         .map_err(|e| malformed(name, format, reason(e)))?;
-    Ok(Imported { model, format })
+    Ok(Imported { model, format, notes })
 }
 
 fn malformed(name: &str, format: Format, reason: String) -> Error {

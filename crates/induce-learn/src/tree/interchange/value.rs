@@ -68,6 +68,15 @@ impl Value {
         self.find(key).ok_or_else(|| format!("`{key}` is missing"))
     }
 
+    /// Whether an object, called `what`, has these keys only: one that is passed over could change what is computed.
+    pub fn only(&self, what: &str, keys: &[&str]) -> Read<()> {
+        let Self::Map(entries) = self else { return Ok(()) };
+        match entries.iter().find(|(key, _)| !keys.contains(&key.as_str())) {
+            None => Ok(()),
+            Some((key, _)) => Err(unknown(key, what)),
+        }
+    }
+
     /// The text of `key`.
     pub fn str_of(&self, key: &str) -> Read<&str> {
         match self.get(key)? {
@@ -157,6 +166,12 @@ impl Value {
             _ => "a list",
         }
     }
+}
+
+/// A fact that no one here knows.
+pub fn unknown(key: &str, what: &str) -> String {
+    let key: String = key.chars().take(40).collect();
+    format!("{what} says `{key}`, which is not known here and may change what it computes")
 }
 
 /// A number that must be an index below `bound`.

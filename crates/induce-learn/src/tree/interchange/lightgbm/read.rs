@@ -11,6 +11,24 @@ use super::{names, objective, tree};
 /// Most outputs of a model.
 const OUTPUTS: usize = 1 << 16;
 
+/// What the head of a file says: used, or known to be harmless.
+const HEAD: &[&str] = &[
+    "tree",
+    "version",
+    "num_class",
+    "num_tree_per_iteration",
+    "label_index",
+    "max_feature_idx",
+    "objective",
+    "sigmoid",
+    "average_output",
+    "feature_names",
+    "feature_infos",
+    "monotone_constraints",
+    "tree_sizes",
+    OWN_NAMES,
+];
+
 /// The model in a file.
 pub fn read(bytes: &[u8]) -> Read<Model> {
     let text =
@@ -20,6 +38,7 @@ pub fn read(bytes: &[u8]) -> Read<Model> {
     let after = ["end of trees", "feature importances:", "feature_importances:"];
     let ends = |line: &str| line.starts_with("Tree=") || after.contains(&line);
     let head = Section::take(&mut lines, ends);
+    head.only("it", HEAD)?;
     let outputs = outputs(&head)?;
     let target = objective::read(head.find("objective"), outputs)?;
     let budget = Budget::new(bytes.len());

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::super::value::Read;
+use super::super::value::{Read, unknown};
 
 /// The lines of one section.
 pub struct Section<'a> {
@@ -17,6 +17,15 @@ impl<'a> Section<'a> {
             own.push(line.split_once('=').unwrap_or((line, "")));
         }
         Self { lines: own }
+    }
+
+    /// Whether all keys are among these; lines without a value that are blank say nothing.
+    pub fn only(&self, what: &str, keys: &[&str]) -> Read<()> {
+        let stranger = |(key, _): &&(&str, &str)| !key.trim().is_empty() && !keys.contains(key);
+        match self.lines.iter().find(stranger) {
+            None => Ok(()),
+            Some((key, _)) => Err(unknown(key, what)),
+        }
     }
 
     /// The value of `key`, if it is there.

@@ -7,11 +7,36 @@ use super::super::value::Read;
 use super::text::Section;
 use super::{CATEGORY, DEFAULT_LEFT, MISSING_NAN, MISSING_ZERO};
 
+/// What a tree says: used, or known to be harmless.
+const KEYS: &[&str] = &[
+    "num_leaves",
+    "num_cat",
+    "split_feature",
+    "split_gain",
+    "threshold",
+    "decision_type",
+    "left_child",
+    "right_child",
+    "leaf_value",
+    "leaf_weight",
+    "leaf_count",
+    "leaf_parent",
+    "internal_value",
+    "internal_weight",
+    "internal_count",
+    "cat_boundaries",
+    "cat_threshold",
+    "is_linear",
+    // What the leaves were multiplied by in training, which they contain.
+    "shrinkage",
+];
+
 /// A tree whose leaves are multiplied by `factor`.
 pub fn read(block: &Section, factor: f64, budget: &Budget) -> Read<Tree> {
     if block.find("is_linear").is_some_and(|v| v != "0") {
         return Err("its leaves are linear models (`linear_tree`), which induce does not read".into());
     }
+    block.only("it", KEYS)?;
     let leaves: usize = block.number("num_leaves")?;
     let values: Vec<f64> = block.numbers("leaf_value", leaves)?;
     let covers = covers(block, "leaf", leaves)?;

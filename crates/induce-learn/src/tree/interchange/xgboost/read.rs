@@ -6,7 +6,7 @@ use super::super::super::boost::Model;
 use super::super::super::{Ensemble, Tree};
 use super::super::features::{Budget, Kind, schema};
 use super::super::value::{Read, Value, index};
-use super::{cats, objective, tree};
+use super::{cats, known, objective, tree};
 
 /// Most outputs of a model.
 const OUTPUTS: usize = 1 << 16;
@@ -14,6 +14,7 @@ const OUTPUTS: usize = 1 << 16;
 /// The model in a document of `bytes` bytes.
 pub fn read(document: &Value, bytes: usize) -> Read<Model> {
     let learner = document.get("learner")?;
+    known::check_learner(document, learner)?;
     let parameters = learner.get("learner_model_param")?;
     let booster = Booster::of(learner.get("gradient_booster")?)?;
     let targets = if parameters.find("num_target").is_some() {
@@ -49,6 +50,24 @@ pub fn read(document: &Value, bytes: usize) -> Read<Model> {
     })
 }
 
+/// What a model says that does not count here: the best round of early stopping, if it is not the last.
+pub fn notes(document: &Value) -> Vec<String> {
+    let best = || -> Read<(usize, usize)> {
+        let learner = document.get("learner")?;
+        let model = Booster::of(learner.get("gradient_booster")?)?.model;
+        let rounds = model.numbers_of("iteration_indptr")?.len().saturating_sub(1);
+        Ok((learner.get("attributes")?.count_of("best_iteration")? + 1, rounds))
+    };
+    let early = best().ok().filter(|(best, rounds)| best < rounds);
+    let note = early.map(|(best, rounds)| {
+        format!(
+            "early stopping found round {best} of {rounds} the best; all rounds predict, as in `Booster.predict`, where \
+             `XGBRegressor` and its kin stop at the best (save `booster[:{best}]` to keep only those)"
+        )
+    });
+    note.into_iter().collect()
+}
+
 /// The trees and what DART multiplies them with.
 struct Booster<'a> {
     model: &'a Value,
@@ -75,10 +94,9 @@ impl<'a> Booster<'a> {
             )
         };
         let weights = dart.then(weights).transpose()?;
-        Ok(Self {
-            model: inner.get("model")?,
-            weights,
-        })
+        let model = inner.get("model")?;
+        known::check_booster(booster, model, model.list_of("trees")?.len())?;
+        Ok(Self { model, weights })
     }
 
     /// The trees, dealt to the outputs in turn.

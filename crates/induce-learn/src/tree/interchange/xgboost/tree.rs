@@ -7,9 +7,11 @@ use super::super::super::node::{Branch, Test, Tree};
 use super::super::arrange::{Node, arrange};
 use super::super::features::{Budget, CATEGORY};
 use super::super::value::{Read, Value, index};
+use super::known;
 
 /// A tree whose leaves are multiplied by `weight`.
 pub fn read(tree: &Value, features: usize, weight: f64, budget: &Budget) -> Read<Tree> {
+    known::check_tree(tree)?;
     let parameters = tree.get("tree_param")?;
     let size = parameters
         .find("size_leaf_vector")
