@@ -188,7 +188,10 @@ pub fn of_text(session: &Session, facts: &[(String, Value)]) {
 }
 
 /// Say the loss of all tokens alike, ln V.
-pub fn alike(session: &Session, model: &dyn Model) {
+pub fn alike(session: &Session, model: &dyn Model, data: &Data) {
+    if !matches!(data, Data::Text(_)) {
+        return;
+    }
     let facts = model.facts();
     let size = facts
         .iter()

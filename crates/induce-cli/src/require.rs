@@ -11,7 +11,7 @@ use crate::session::Session;
 
 /// One `--require`: a metric and the least or the most it may be.
 pub struct Condition {
-    name: &'static str,
+    name: String,
     /// What it judges; nothing of a text.
     task: Option<Task>,
     at_least: bool,
@@ -34,7 +34,7 @@ pub fn among(texts: &[String], known: &[&'static str]) -> Result<Vec<Condition>>
             known: known.iter().map(|own| (*own).to_owned()).collect(),
         })?;
         Ok(Condition {
-            name,
+            name: (*name).to_owned(),
             task: None,
             at_least,
             bound,
@@ -61,10 +61,19 @@ fn bounded(text: &str) -> Result<(&str, bool, f64)> {
     ))
 }
 
+/// Metrics that models show whose objective they are.
+const OF_MODELS: [&str; 5] = [
+    "pinball",
+    "coverage",
+    "poisson_deviance",
+    "gamma_deviance",
+    "tweedie_deviance",
+];
+
 fn condition(text: &str) -> Result<Condition> {
     let (name, at_least, bound) = bounded(text)?;
     let (metric, parameter) = find(name)?;
-    if !metric.default || parameter.is_some() {
+    if !(metric.default && parameter.is_none() || OF_MODELS.contains(&metric.name)) {
         let shown: Vec<&str> = METRICS
             .iter()
             .filter(|m| m.default && m.task == metric.task)
@@ -76,8 +85,10 @@ fn condition(text: &str) -> Result<Condition> {
         )
         .into());
     }
+    // One with a parameter is looked for as it stands.
+    let name = if parameter.is_some() { name } else { metric.name };
     Ok(Condition {
-        name: metric.name,
+        name: name.into(),
         task: Some(metric.task),
         at_least,
         bound,
@@ -114,14 +125,16 @@ pub fn verdict(session: &Session, conditions: &[Condition], scores: &[Score]) ->
 fn unmet(conditions: &[Condition], scores: &[Score]) -> Result<Vec<String>> {
     let mut unmet = Vec::new();
     for condition in conditions {
-        let score = scores
-            .iter()
-            .find(|s| s.name == condition.name)
-            .ok_or_else(|| Error::UnknownName {
-                what: "metric",
-                name: condition.name.into(),
-                known: scores.iter().map(|s| s.name.clone()).collect(),
-            })?;
+        let score = scores.iter().find(|s| s.name == condition.name).ok_or_else(|| {
+            let known: Vec<&str> = scores.iter().map(|score| score.name.as_str()).collect();
+            Error::data(
+                format!(
+                    "`{}` is not computed for this model on these rows",
+                    condition.name
+                ),
+                format!("there are {}", known.join(", ")),
+            )
+        })?;
         // A value that is no number meets nothing.
         let met = if condition.at_least {
             score.value >= condition.bound

@@ -5,7 +5,7 @@ use std::path::Path;
 use induce_core::metrics::SplitScores;
 use induce_core::model::{Model, Registry};
 use induce_core::model_file::ModelFile;
-use induce_core::read::Holds;
+use induce_core::read::{Contents, Holds};
 use induce_core::{Error, Outcome, Result};
 use induce_deep::language;
 use serde_json::{Value, json};
@@ -59,7 +59,7 @@ pub fn open_among(registry: Registry, path: &Path) -> Result<(Box<dyn Model>, Va
         return Ok((Box::new(model), card.unwrap_or_default()));
     }
     let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+    let bytes = Contents::of(path)?;
     bytes_among(registry, &name, &bytes)
 }
 

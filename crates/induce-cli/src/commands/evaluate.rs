@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::core::metrics::SplitScores;
-use induce::core::model::{Data, Predict};
+use induce::core::model::Predict;
 use serde_json::{Map, Value};
 
 use crate::args::Evaluate;
@@ -28,9 +28,7 @@ pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
     doubts::last_value(&given.data)
         .into_iter()
         .for_each(|line| session.say(line));
-    if matches!(given.data, Data::Text(_)) {
-        doubts::alike(session, model.as_ref());
-    }
+    doubts::alike(session, model.as_ref(), &given.data);
     let scores = [SplitScores::new("test", evaluation.scores)];
     if session.json() {
         let mut all: Map<String, Value> = Map::new();

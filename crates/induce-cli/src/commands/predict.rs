@@ -27,8 +27,9 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
         return Err(no_classes(model.task()).into());
     }
     check_quantiles(args, model)?;
-    let (table, _) = session.read_as_trained(&args.on.source, &card)?;
+    let (table, sniffed) = session.read_as_trained(&args.on.source, &card)?;
     doubts::unseen(session, model.schema(), &table)?;
+    doubts::marked(session, model.schema(), &table, &sniffed);
     let clock = Instant::now();
     let columns = columns(session, args, model, &table)?;
     session.say(format!(
@@ -145,7 +146,10 @@ fn margins(model: &dyn Predictor, table: &Table, threads: usize) -> Result<Vec<C
     let Margins { values, outputs } = model.margins(table.into(), threads)?;
     let name = |k: usize| match outputs {
         1 => "margin".to_string(),
-        _ => format!("margin_{}", model.schema().classes[k]),
+        _ => match model.schema().classes.get(k) {
+            Some(class) => format!("margin_{class}"),
+            None => format!("margin_{k}"),
+        },
     };
     let column = |k: usize| Column::from_f64(name(k), every(&values, k, outputs));
     Ok((0..outputs).map(column).collect())

@@ -82,7 +82,11 @@ fn mosaic(
         Blending::Bands => Blend::Bands,
         Blending::Feather => Blend::Feather,
     };
-    let whole = vision::mosaic(a, b, &found.fit.matrix, blend, session.run().threads())?;
+    let run = session.run();
+    run.watched().begin("pictures blended", 1);
+    let whole = vision::mosaic(a, b, &found.fit.matrix, blend, run.threads());
+    run.watched().end();
+    let whole = whole?;
     let mosaic = if args.crop { whole.cropped()? } else { whole };
     session.keep(true);
     write_covered(out, &mosaic.picture, &mosaic.opacity)?;

@@ -77,9 +77,8 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
         reading,
     } = source.read(session, args, &settings)?;
     let fingerprint = format!("{:016x}", data.fingerprint());
-    // For `evaluate` to know the rows again; what a text taught is told by its own baselines.
-    let of_rows =
-        matches!(data, Data::Rows(_)).then(|| ("fingerprint".to_owned(), fingerprint.as_str().into()));
+    // For `evaluate` to know the data again.
+    let known = ("fingerprint".to_owned(), fingerprint.as_str().into());
     if let Data::Rows(Rows {
         target: Some(target), ..
     }) = &data
@@ -114,9 +113,9 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     );
     if let Some(members) = card.as_object_mut() {
         members.extend(reading);
-        members.extend(of_rows);
+        members.extend([known]);
         members.extend(doubts::of_training(&trained.train));
-        members.extend(sketched(&trained)?.map(|sketch| ("rows".to_owned(), sketch)));
+        members.extend(sketched(session, &trained)?.map(|sketch| ("rows".to_owned(), sketch)));
     }
     let was = out.is_file();
     induce::save(trained.model.as_ref(), &card, &out)?;
@@ -137,6 +136,10 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
             ..page(args, &settings, &trained, &name, &logs)
         };
         let page = source.page(session, &made)?;
+        if !interrupted && session.run().interrupted() {
+            session.say("interrupted: the model is saved, and the page is not written");
+            return Ok(ExitCode::from(130));
+        }
         super::report::keep(session, &page, path)?;
     }
     if interrupted {
@@ -151,13 +154,21 @@ pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
 }
 
 /// A sketch of the rows that taught the model, for `evaluate` to know some of them again.
-fn sketched(trained: &Trained) -> Result<Option<Value>> {
-    match (trained.model.predictor(), &trained.train) {
-        (Some(predictor), Data::Rows(rows)) if matches!(rows.features, Features::Table(_)) => {
-            sketch::of(predictor.schema(), rows)
-        }
-        _ => Ok(None),
+fn sketched(session: &Session, trained: &Trained) -> Result<Option<Value>> {
+    let (Some(predictor), Data::Rows(rows)) = (trained.model.predictor(), &trained.train) else {
+        return Ok(None);
+    };
+    if !matches!(rows.features, Features::Table(_)) {
+        return Ok(None);
     }
+    let sketch = sketch::of(predictor.schema(), rows)?;
+    if sketch.is_none() {
+        session.say(
+            "note: many rows are there several times: some that are held out may be among those learnt from (`--group COL` keeps \
+             together what belongs together)",
+        );
+    }
+    Ok(sketch)
 }
 
 /// An error for a fit that was ended before it had learnt anything: what stands in the model's place is better.

@@ -74,11 +74,17 @@ impl Source for TextSource {
         on: &args::Source,
         columns: &Columns,
         _: &dyn Model,
-        _: &Value,
+        card: &Value,
     ) -> Result<Input> {
         self.check(&on.reading, columns, &[])?;
+        let data = Data::Text(Text::new(read::text(&on.data, &session.run())?));
+        if card["fingerprint"] == format!("{:016x}", data.fingerprint()) {
+            session.say(
+                "note: this is the text that the model was trained with: the loss says nothing of new texts, that of `train` does",
+            );
+        }
         Ok(Input {
-            data: Data::Text(Text::new(read::text(&on.data, &session.run())?)),
+            data,
             name: file_name(&on.data).into(),
             facts: Vec::new(),
             reading: Map::new(),

@@ -172,6 +172,15 @@ impl<'a> Predictions<'a> {
         } else {
             self.values.len()
         };
+        if given > n && given.is_multiple_of(n) {
+            return Err(Error::data(
+                format!(
+                    "the model predicts {} values for every row, and metrics are of one",
+                    given / n
+                ),
+                "`predict` writes a column for each of them",
+            ));
+        }
         if given != n {
             return Err(wrong(format!("there are {given} predictions for {n} rows")));
         }

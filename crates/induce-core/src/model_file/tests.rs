@@ -131,10 +131,11 @@ proptest! {
             bytes[at] ^= 1 << bit;
             ModelFile::read_bytes("flipped", &bytes)
         };
-        let _ = flipped(super::unsummed(good.clone()));
+        let _ = flipped(unsummed(good.clone()));
         // A leaf or a weight with another bit was another model, and a fifth of such files opened.
         if let Ok(opened) = flipped(good) {
-            prop_assert_eq!(opened.tensors, sample().tensors);
+            // As text, in which NaN is itself.
+            prop_assert_eq!(format!("{:?}", opened.tensors), format!("{:?}", sample().tensors));
         }
     }
 }

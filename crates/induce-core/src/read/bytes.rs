@@ -8,6 +8,7 @@ use std::sync::Arc;
 use flate2::read::MultiGzDecoder;
 
 use crate::error::{Error, Result};
+use crate::memory;
 
 /// Files of this size and more are mapped instead of read: there a second copy would cost more than it is worth.
 ///
@@ -96,9 +97,7 @@ impl std::ops::Deref for Bytes {
 pub(crate) fn load(path: &Path) -> Result<Bytes> {
     let fail = |source| Error::io("read", path, source);
     if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(fail)?;
-        return Ok(Bytes::Owned(bytes));
+        return endless(&mut std::io::stdin().lock(), path, memory::share()).map(Bytes::Owned);
     }
     let mut file = File::open(path).map_err(fail)?;
     let facts = file.metadata().map_err(fail)?;
@@ -106,11 +105,39 @@ pub(crate) fn load(path: &Path) -> Result<Bytes> {
         return map(&file).map(Bytes::Mapped).map_err(fail);
     }
     if !facts.is_file() {
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(fail)?;
-        return Ok(Bytes::Owned(bytes));
+        // A pipe ends when its writer does; nobody keeps a table in a device.
+        let limit = if is_device(&facts) { DEVICE } else { u64::MAX };
+        return endless(&mut file, path, limit.min(memory::share())).map(Bytes::Owned);
     }
     whole(&mut file, facts.len()).map(Bytes::Owned).map_err(fail)
+}
+
+/// Most bytes of a device.
+const DEVICE: u64 = 256 << 20;
+
+#[cfg(unix)]
+fn is_device(facts: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_char_device(&facts.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &std::fs::Metadata) -> bool {
+    false
+}
+
+/// What a pipe or a device gives, which may have no end.
+fn endless(from: &mut impl Read, path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = from.take(limit).read_to_end(&mut bytes);
+    read.map_err(|source| Error::io("read", path, source))?;
+    if (bytes.len() as u64) < limit {
+        return Ok(bytes);
+    }
+    Err(Error::TooLarge {
+        what: format!("what `{}` gives", path.display()),
+        needed: limit.saturating_add(1),
+        limit,
+    })
 }
 
 /// A file that had `length` bytes when it was opened; what was added since counts as well.

@@ -184,6 +184,8 @@ impl Part<'_> {
         let mut nulls = Vec::new();
         let mut names = Interner::default();
         let mut codes = Vec::with_capacity(self.objects.len());
+        // Texts that are to be numbers or dates in a notation of their own.
+        let numbers = !matches!(self.pinned, None | Some(ColumnType::Category | ColumnType::Text));
         for (row, value) in self.rows() {
             let text = match value {
                 Value::Null => String::new(),
@@ -191,7 +193,7 @@ impl Part<'_> {
                 other => other.to_string(),
             };
             // A string is as good as in quotes: among texts a marker is a name, as in formats that have nulls.
-            if text.is_empty() {
+            if text.is_empty() || numbers && self.missing.has(text.trim().as_bytes()) {
                 nulls.push(row as u32);
                 codes.push(NO_CODE);
             } else {

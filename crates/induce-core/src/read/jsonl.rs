@@ -246,11 +246,14 @@ impl Plan<'_> {
                 all.fold(Type::Empty, Type::join)
             };
             let types: Vec<Type> = wanted.iter().map(join).collect();
-            let short = |chunk: &Chunk| -> Vec<usize> {
-                (0..types.len())
-                    .filter(|&i| ![types[i], Type::Empty].contains(&of(chunk, wanted[i])))
-                    .collect()
+            // Markers for missing values are names among texts.
+            let names = |i: usize| matches!(types[i], Type::Text | Type::Code);
+            let done = |chunk: &Chunk, i: usize| {
+                let own = of(chunk, wanted[i]);
+                own == types[i] || own == Type::Empty && !(names(i) && chunk.columns.contains_key(wanted[i]))
             };
+            let short =
+                |chunk: &Chunk| -> Vec<usize> { (0..types.len()).filter(|&i| !done(chunk, i)).collect() };
             let todo: Vec<_> = chunks.iter().map(short).enumerate().collect();
             let todo: Vec<_> = todo
                 .into_iter()

@@ -318,8 +318,9 @@ fn month_of(name: &str) -> Option<u32> {
         "december",
     ];
     let name = name.to_lowercase();
-    let same = |month: &&str| **month == name || name.len() == 3 && month.starts_with(&name);
-    let at = MONTHS.iter().position(|month| same(&month))?;
+    let at = MONTHS
+        .iter()
+        .position(|month| name == *month || name.len() == 3 && month.starts_with(&name))?;
     Some(at as u32 + 1)
 }
 

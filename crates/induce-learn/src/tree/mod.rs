@@ -6,6 +6,7 @@
 
 pub mod bins;
 pub mod boost;
+mod directions;
 mod drawn;
 mod ensemble;
 mod follow;

@@ -61,9 +61,16 @@ pub fn register(
     run: &Run,
 ) -> Result<Fitted<Registration>> {
     let threads = run.threads();
+    run.watched().begin("key points of pictures", 2);
     let (fa, fb) = Workspace::with(threads, |workspace| {
-        (features_at(workspace, a, key), features_at(workspace, b, key))
+        let mut found = |picture: &Grey, nth: u64| {
+            let features = features_at(workspace, picture, key);
+            run.watched().step(nth, &[]);
+            features
+        };
+        (found(a, 1), found(b, 2))
     });
+    run.watched().end();
     let (fa, fb) = (fa?, fb?);
     stop(run)?;
     for (features, which) in [(&fa, "first"), (&fb, "second")] {
@@ -78,7 +85,9 @@ pub fn register(
             ));
         }
     }
+    run.watched().begin("key points matched", 1);
     let alike = distinct(matches(&fa, &fb, RATIO, threads), &fa, &fb);
+    run.watched().end();
     stop(run)?;
     let found = agree(&alike, &fa, &fb, spec, run)?;
     Ok(Fitted {

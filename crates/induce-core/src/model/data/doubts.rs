@@ -22,9 +22,21 @@ pub(super) fn of(column: &Column) -> Option<String> {
         return None;
     }
     match column.column_type() {
-        ColumnType::Number if numbers_rows(column) => Some(format!(
-            "column `{name}` numbers the rows and says nothing of new ones (`--drop {name}` leaves it out)"
-        )),
+        ColumnType::Number => numbered(column).map(|what| {
+            format!("column `{name}` {what} and says nothing of new rows (`--drop {name}` leaves it out)")
+        }),
+        ColumnType::Category if !strangers(column).is_empty() => {
+            let strangers = strangers(column);
+            let flags: String = strangers
+                .iter()
+                .map(|own| format!(" --missing '{own}'"))
+                .collect();
+            Some(format!(
+                "column `{name}` would hold numbers but for `{}`, and is taken for categories (`{}` reads numbers)",
+                strangers.join("`, `"),
+                flags.trim_start()
+            ))
+        }
         ColumnType::Category => {
             let names = column.categories().len();
             let many = 2 * names > column.len();
@@ -40,11 +52,40 @@ pub(super) fn of(column: &Column) -> Option<String> {
     }
 }
 
-/// Whether a column counts up by one from row to row.
-fn numbers_rows(column: &Column) -> bool {
+/// What makes a column of numbers one of names: it counts the rows, in their order or in another, or has long whole numbers,
+/// each once.
+fn numbered(column: &Column) -> Option<&'static str> {
     let mut values = vec![0.0; column.len()];
     column.read_f64(0, &mut values);
-    values.windows(2).all(|pair| pair[1] - pair[0] == 1.0)
+    let whole = |value: &f64| value.fract() == 0.0 && value.abs() < 9e15;
+    if !values.iter().all(whole) {
+        return None;
+    }
+    values.sort_by(f64::total_cmp);
+    let (least, most) = (*values.first()?, *values.last()?);
+    let mut steps = values.windows(2).map(|pair| pair[1] - pair[0]);
+    if steps.clone().all(|step| step == 1.0) {
+        return Some("numbers the rows");
+    }
+    // As many digits in all of them, and six or more: a count or a price would have fewer in some rows.
+    let long = least >= LONG && most < 10.0 * 10_f64.powf(least.log10().floor());
+    (long && steps.all(|step| step > 0.0))
+        .then_some("has another long number in every row, as an identifier has,")
+}
+
+/// The least of six digits.
+const LONG: f64 = 1e5;
+
+/// Most texts that keep a column from being numbers and are told one by one.
+const STRANGERS: usize = 3;
+
+/// The few values of a column of categories that are no numbers, where most others are.
+fn strangers(column: &Column) -> Vec<String> {
+    let names = column.categories();
+    let strangers = names.iter().filter(|name| name.trim().parse::<f64>().is_err());
+    let strangers: Vec<String> = strangers.take(STRANGERS + 1).cloned().collect();
+    let few = strangers.len() <= STRANGERS && names.len() > FEW;
+    if few { strangers } else { Vec::new() }
 }
 
 /// Classes above which somebody may not have meant classes.
@@ -66,9 +107,9 @@ pub(super) fn of_target(name: &str, values: &[f64], classes: &[String]) -> Vec<S
         ));
     }
     let mut rows = vec![0_usize; classes.len()];
-    values
-        .iter()
-        .for_each(|class| rows[*class as usize] += usize::from(!classes.is_empty()));
+    if !classes.is_empty() {
+        values.iter().for_each(|class| rows[*class as usize] += 1);
+    }
     let alone: Vec<&String> = classes
         .iter()
         .zip(&rows)

@@ -230,6 +230,11 @@ fn known_target(table: &Table, name: &str) -> Result<(Table, Vec<String>)> {
         counted(missing, "row"),
         if missing == 1 { "is" } else { "are" }
     );
+    let words = matches!(column.column_type(), ColumnType::Category | ColumnType::Text);
+    let note = match words {
+        true => format!("{note} (`--missing TEXT` says what means no value)"),
+        false => note,
+    };
     Ok((table.take(&known), vec![note]))
 }
 

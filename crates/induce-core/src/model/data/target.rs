@@ -84,7 +84,7 @@ pub(super) fn classes(
             format!("the target `{name}` is `{}` in every row", classes[0]),
             match notes.first() {
                 Some(note) => format!(
-                    "a classifier needs rows of at least two classes; {note} (`--missing TEXT` says what means no value)"
+                    "a classifier needs rows of at least two classes; {note}"
                 ),
                 None => "there is nothing to learn; a classifier needs rows of at least two classes (`--target COL` names \
                          another column)"

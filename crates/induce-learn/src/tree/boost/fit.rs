@@ -6,6 +6,7 @@ use induce_core::{Error, Fitted, Outcome, Result, Run};
 use induce_prob::loss::{Loss, LossParameters};
 
 use super::super::bins::Binner;
+use super::super::directions::directions;
 use super::super::ensemble::Ensemble;
 use super::Spec;
 use super::auto::Choice;
@@ -213,6 +214,7 @@ impl Fit<'_> {
     ) -> Result<Fitted<Model>> {
         self.loss.check(train.target)?;
         let schema = self.init.schema(train)?;
+        directions(&self.spec.monotone, &schema, self.loss.outputs() > 1)?;
         check_memory(&self.spec, train, self.loss.outputs(), run)?;
         let names = schema.names();
         let mut spec = self.spec.clone();

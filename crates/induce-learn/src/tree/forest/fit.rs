@@ -2,6 +2,7 @@
 
 use induce_core::{Error, Fitted, Result, Run};
 
+use super::super::directions::directions;
 use super::common::Common;
 use super::draws::Draws;
 use super::joint::Joint;
@@ -83,7 +84,7 @@ pub fn fit_with(spec: &Spec, data: &Dataset, options: FitOptions, run: &mut Run)
         || data.classes.len() > 2;
     let common = Common {
         spec,
-        monotone: spec.directions(&schema, has_many)?,
+        monotone: directions(&spec.monotone, &schema, has_many)?,
         data,
         targets: options.targets,
         start: options.start,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use induce_core::model::{ClassWeight, FeatureType, Schema, range};
+use induce_core::model::{ClassWeight, range};
 use induce_core::{Error, Result, choices, settings};
 
 choices! {
@@ -108,38 +108,6 @@ impl Spec {
             return Err(Error::setting("subsample", self.subsample, reason));
         }
         Ok(())
-    }
-
-    /// The direction of every feature of the schema; empty if there is none.
-    pub(super) fn directions(&self, schema: &Schema, has_many: bool) -> Result<Vec<i8>> {
-        if self.monotone.values().all(|&way| way == 0) {
-            return Ok(Vec::new());
-        }
-        let wrong =
-            |name: &str, way: i8, hint: &str| Err(Error::setting(format!("monotone.{name}"), way, hint));
-        let mut ways = vec![0; schema.features.len()];
-        for (name, &way) in &self.monotone {
-            let place = schema.features.iter().position(|f| f.name == *name);
-            let place = place.ok_or_else(|| Error::UnknownColumn {
-                name: name.clone(),
-                known: schema.names(),
-            })?;
-            if !(-1..=1).contains(&way) {
-                return wrong(name, way, "it must be -1, 0 or 1");
-            }
-            if has_many {
-                return wrong(
-                    name,
-                    way,
-                    "directions need one quantity or two classes to predict",
-                );
-            }
-            if way != 0 && schema.features[place].feature_type != FeatureType::Number {
-                return wrong(name, way, "categories have no order");
-            }
-            ways[place] = way;
-        }
-        Ok(ways)
     }
 
     /// How many of `features` a node may look at: as set, or what is to be chosen from. The first is what does without a

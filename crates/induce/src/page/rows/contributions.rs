@@ -3,7 +3,7 @@
 use induce_core::metrics::Task;
 use induce_core::model::{Explain, Model, Rows, Shap, Target};
 use induce_core::words::counted;
-use induce_core::{Column, ColumnType, Result, Run};
+use induce_core::{Column, ColumnType, Result, Run, Table};
 use induce_learn::tree::{Ensemble, trees_of};
 use induce_plot::{Report, ShapFeature, ShapSummary, Stack, Stacked};
 use induce_prob::Link;
@@ -71,9 +71,31 @@ pub(super) fn fill(report: &mut Report, model: &dyn Model, sample: &Rows, run: &
 fn explained(explainer: &dyn Explain, rows: &Rows, run: &Run) -> Option<Shap> {
     let table = rows.table().ok()?;
     run.watched().begin("rows explained", rows.rows() as u64);
-    let shap = explainer.shap(table.into(), run.threads()).ok();
+    let shap = in_parts(explainer, table, run);
     run.watched().end();
     shap.filter(|own| own.features > 0)
+}
+
+/// Rows explained together, after which it is asked whether to stop.
+const PART: usize = 64;
+
+/// The contributions to all rows, one part after the other; nothing if they are not all wanted any more.
+fn in_parts(explainer: &dyn Explain, table: &Table, run: &Run) -> Option<Shap> {
+    let mut all: Option<Shap> = None;
+    let rows: Vec<usize> = (0..table.rows()).collect();
+    for part in rows.chunks(PART) {
+        if run.interrupted() {
+            return None;
+        }
+        let own = explainer.shap((&table.take(part)).into(), run.threads()).ok()?;
+        match &mut all {
+            Some(all) => all.values.extend(own.values),
+            None => all = Some(own),
+        }
+        run.watched()
+            .step(part.last().map_or(0, |row| *row as u64 + 1), &[]);
+    }
+    all
 }
 
 /// Evenly spread rows of the sample, as many as these trees let be explained in seconds.
