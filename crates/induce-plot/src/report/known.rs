@@ -190,6 +190,12 @@ const KNOWN: &[Known] = &[
         (0.0, OPEN),
     ),
     known(
+        "coverage",
+        "Coverage",
+        "fraction of targets at or below the prediction; for a quantile, its probability",
+        (0.0, 1.0),
+    ),
+    known(
         "poisson_deviance",
         "Poisson deviance",
         "distance of counts from their means; lower is better",

@@ -181,18 +181,22 @@ fn turns(file: &str, config: &Value) -> Result<Value> {
         .into_iter()
         .try_for_each(|part| facts::check(file, &[TURNS], facts::of(part)))?;
     let mut all = json!({});
-    for (place, part) in [("rope_parameters", new), ("rope_scaling", old)] {
-        for (name, value) in facts::of(part).filter(|(_, value)| !value.is_null()) {
-            let name = if name == "type" { "rope_type" } else { name };
-            if !all[name].is_null() && !same(&all[name], &value) {
-                let reason = format!(
-                    "`{name}` of its rotary positions is {} and, in `{place}`, {value}",
+    for (name, value) in [new, old]
+        .into_iter()
+        .flat_map(facts::of)
+        .filter(|(_, value)| !value.is_null())
+    {
+        let name = if name == "type" { "rope_type" } else { name };
+        if !all[name].is_null() && !same(&all[name], &value) {
+            return Err(damaged(
+                file,
+                format!(
+                    "`{name}` is {} in `rope_parameters` and {value} in `rope_scaling`",
                     all[name]
-                );
-                return Err(damaged(file, reason));
-            }
-            all[name] = value;
+                ),
+            ));
         }
+        all[name] = value;
     }
     Ok(all)
 }
