@@ -73,7 +73,8 @@ def doors(own, folder):
     csv, parquet, feather = (str(folder / name) for name in ("t.csv", "t.parquet", "t.arrow"))
     with open(csv, "w") as file:
         for row in [list(own), *zip(*own.values())]:
-            file.write(",".join(map(text, row)) + "\n")
+            # A blank line is no row.
+            file.write((",".join(map(text, row)) or '""') + "\n")
     pyarrow.parquet.write_table(arrow, parquet)
     pyarrow.feather.write_feather(arrow, feather, compression="uncompressed")
     found |= {"csv": induce.data.read(csv), "parquet": induce.data.read(parquet), "feather": induce.data.read(feather)}

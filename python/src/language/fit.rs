@@ -76,6 +76,7 @@ pub fn learn(
 ) -> Result<Fitted<Language>> {
     let name = text.text.name();
     let text = Data::Text(text.read(run)?);
+    let known = format!("{:016x}", text.fingerprint());
     let (train, valid, split) = match valid {
         Some(valid) => (text, Some(Data::Text(valid.read(run)?)), "valid"),
         None => {
@@ -94,7 +95,8 @@ pub fn learn(
     for own in scores.iter_mut().filter(|own| own.split == "valid") {
         own.split = split.into();
     }
-    let card = induce::card(name.as_deref(), run.seed(), &fitted.outcome, &scores);
+    let mut card = induce::card(name.as_deref(), run.seed(), &fitted.outcome, &scores);
+    card["fingerprint"] = known.into();
     let bytes = induce::file_of(fitted.model.as_ref(), &card)?.to_bytes()?;
     Ok(Fitted {
         model: Language::own("the model", bytes, false)?,

@@ -650,3 +650,21 @@ fn metrics_are_those_of_the_objective() {
     let done = house.ok("train good.csv -t y --set objective=gamma --set rounds=20 -o q.safetensors");
     assert!(done.out.contains("gamma_deviance"), "{}", done.out);
 }
+
+/// Of a single column a blank line may be a missing value: rows were left out without a word.
+#[test]
+fn blank_lines_of_a_single_column_are_told() {
+    let house = House::new();
+    house.write("one.csv", b"x\n1\n\n3\n\n");
+    let said = house.ok("data show one.csv").err;
+    assert!(
+        said.contains("1 blank line is passed over") && said.contains("`\"\"`"),
+        "{said}"
+    );
+    house.write("one.csv", b"x\n1\n\"\"\n3\n");
+    let said = house.ok("data show one.csv").err;
+    assert!(
+        said.contains("1 value missing") && !said.contains("blank"),
+        "{said}"
+    );
+}

@@ -63,6 +63,7 @@ pub(crate) fn read(
     if text[body..].iter().all(u8::is_ascii_whitespace) {
         return Err(fault::header_only(file, &names));
     }
+    let blank = (names.len() == 1).then(|| blank_lines(&text[body..]));
     let plan = Plan::new(file, content, text, body, dialect, names, options, &missing);
     let (table, columns) = plan.read(run.threads(), chunk)?;
     let (table, columns) = in_order(table, columns, options)?;
@@ -71,7 +72,20 @@ pub(crate) fn read(
         columns,
         delimiter: dialect.delimiter,
         header,
-        notes: start.note.into_iter().collect(),
+        notes: start.note.into_iter().chain(blank.flatten()).collect(),
+    })
+}
+
+/// A note on lines of a single column in which nothing stands: they are no rows, as in all tables, but may be meant.
+fn blank_lines(body: &[u8]) -> Option<String> {
+    let lines = body.trim_ascii_end().split(|byte| *byte == b'\n');
+    let blank = lines.filter(|line| line.trim_ascii().is_empty()).count();
+    let (are, them) = if blank == 1 { ("is", "it") } else { ("are", "each") };
+    (blank > 0).then(|| {
+        format!(
+            "{} {are} passed over; a row without a value is `\"\"`, if {them} is meant as one",
+            counted(blank, "blank line")
+        )
     })
 }
 
