@@ -200,7 +200,7 @@ def each_of(given: Any, count: int, name: str) -> list[Any]:
         return [None] * count
     given = list(given)
     if len(given) != count:
-        raise ValueError(f"{name} has {len(given)} entries, eval_set has {count} pairs")
+        raise ValueError(f"Length of {name} ({len(given)}) not equal to length of eval_set ({count})")
     return given
 
 
