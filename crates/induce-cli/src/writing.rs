@@ -72,11 +72,7 @@ pub fn check_new_folder(path: &Path) -> Result<()> {
 /// That no file is written that is also read, and none twice: both would lose it.
 pub fn distinct(read: &[Option<&Path>], written: &[Option<&Path>]) -> Result<()> {
     let given = |paths: &[Option<&Path>]| -> Vec<PathBuf> {
-        paths
-            .iter()
-            .flatten()
-            .filter_map(|path| place(path, LINKS))
-            .collect()
+        paths.iter().flatten().filter_map(|path| place(path)).collect()
     };
     let (read, written) = (given(read), given(written));
     for (at, path) in written.iter().enumerate() {
@@ -92,11 +88,8 @@ pub fn distinct(read: &[Option<&Path>], written: &[Option<&Path>]) -> Result<()>
     Ok(())
 }
 
-/// The most links to nothing that are followed.
-const LINKS: usize = 40;
-
-/// Where a path leads, so many links followed; nothing for standard input, devices and pipes.
-fn place(path: &Path, links: usize) -> Option<PathBuf> {
+/// Where a path leads, links followed; nothing for standard input, devices and pipes.
+fn place(path: &Path) -> Option<PathBuf> {
     if path.as_os_str() == "-"
         || path
             .metadata()
@@ -104,17 +97,10 @@ fn place(path: &Path, links: usize) -> Option<PathBuf> {
     {
         return None;
     }
-    let folder = || path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let within = |target: PathBuf| folder().unwrap_or(Path::new(".")).join(target);
-    path.canonicalize().ok().or_else(|| match path.read_link() {
-        // A link to what is not there yet; one that leads in a circle leads nowhere.
-        Ok(target) if links > 0 => place(&within(target), links - 1),
-        Ok(_) => None,
-        Err(_) => {
-            let folder = folder().unwrap_or(Path::new(".")).canonicalize().ok()?;
-            Some(folder.join(path.file_name()?))
-        }
-    })
+    // What is not there yet has no canonical path, though links may lead to it.
+    path.canonicalize()
+        .ok()
+        .or_else(|| induce::core::place::end_of(path))
 }
 
 /// What is said behind a file that took another's place.

@@ -169,7 +169,7 @@ impl Error {
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 Some("its permissions do not allow it".into())
             }
-            Self::UnknownColumn { name, known } if are_several(name, known) => {
+            Self::UnknownColumn { name, known } if several(name, known).is_some() => {
                 Some("these are several columns: repeat the flag for each".into())
             }
             Self::UnknownColumn { name, known } => Some(suggest(name, known, "columns")),
@@ -192,12 +192,11 @@ impl Error {
     }
 }
 
-/// Whether a name is several of the known ones with commas between them.
-fn are_several(name: &str, known: &[String]) -> bool {
-    name.contains(',')
-        && name
-            .split(',')
-            .all(|part| known.iter().any(|own| own == part.trim()))
+/// The names of which `name` is made, if it is several of the known ones with commas between them.
+pub(crate) fn several<'n>(name: &'n str, known: &[String]) -> Option<Vec<&'n str>> {
+    let all: Vec<&str> = name.split(',').map(str::trim).collect();
+    let are_known = all.iter().all(|part| known.iter().any(|own| own == part));
+    (all.len() > 1 && are_known).then_some(all)
 }
 
 /// Flags whose values are checked as settings are.

@@ -65,6 +65,21 @@ pub fn check(path: &Path) -> Result<()> {
     }
 }
 
+/// The file that [`put`] would write for `path`, links followed, there or not; nothing for a device or a pipe, and where there
+/// is no folder.
+///
+/// ```
+/// let folder = tempfile::tempdir().expect("a folder");
+/// let path = induce_core::place::end_of(&folder.path().join("./new")).expect("a folder that is there");
+/// assert_eq!(path, folder.path().canonicalize().expect("there").join("new"));
+/// ```
+pub fn end_of(path: &Path) -> Option<PathBuf> {
+    match Place::of(path).ok()? {
+        Place::Stream => None,
+        Place::File(path) => Some(folder_of(&path).canonicalize().ok()?.join(path.file_name()?)),
+    }
+}
+
 /// [`put`] for bytes.
 ///
 /// # Errors

@@ -62,11 +62,7 @@ fn few(model: &dyn Model, rows: &Rows, features: usize) -> Rows {
     let (most, fewest) = ROWS;
     let walks = explain::WALKS / (explain::trees_in(model) * (VALUES * features.max(1)) as f64);
     let most = (walks as usize).clamp(fewest, most);
-    let n = rows.rows();
-    if n <= most {
-        return rows.clone();
-    }
-    rows.take(&(0..most).map(|i| i * n / most).collect::<Vec<_>>())
+    explain::spread(rows, most)
 }
 
 /// One feature; nothing if all rows have the same value.

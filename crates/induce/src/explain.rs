@@ -1,7 +1,7 @@
-//! Why a model predicts what it predicts: importances.
+//! Why a model predicts what it predicts: importances, contributions.
 
 use induce_core::metrics::{self, Task};
-use induce_core::model::{Block, Explain, Importance, Model, Rows, Section};
+use induce_core::model::{Block, Explain, Importance, Model, Rows, Section, Shap};
 use induce_core::{Error, Result, Run, Table};
 use induce_learn::tree::trees_of;
 
@@ -192,6 +192,89 @@ pub fn sample(model: &dyn Model, rows: &Rows, run: &Run) -> Rows {
     drawn.truncate(most);
     drawn.sort_unstable();
     rows.take(&drawn)
+}
+
+/// So many rows, evenly spread over all, for what an order of rows must not decide.
+pub(crate) fn spread(rows: &Rows, most: usize) -> Rows {
+    let n = rows.rows();
+    if n <= most {
+        return rows.clone();
+    }
+    rows.take(&(0..most).map(|i| i * n / most).collect::<Vec<_>>())
+}
+
+/// Rows that a thread explains between two steps of the bar.
+const PART: usize = 64;
+
+/// Shapley values of all rows, some after the other: deep forests take minutes for many, and a bar says how many are done.
+///
+/// ```
+/// # use induce::prelude::*;
+/// # let x: Vec<f64> = (0..60).map(f64::from).collect();
+/// # let y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+/// # let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)])?;
+/// # let rows = Rows::new(&table, &RowsOptions::default())?;
+/// # let fitted = induce::settings("tree")?.fit(&Data::Rows(rows.clone()), &mut Run::new(0))?;
+/// let explainer = fitted.model.explainer().expect("a tree explains itself");
+/// let shap = induce::explain::shap(explainer, rows.table()?, &Run::new(0))?;
+/// // A contribution of `x` and the mean score, for every row.
+/// assert_eq!(shap.values.len(), 60 * 2);
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`Explain::shap`], and [`Error::Interrupted`].
+pub fn shap(explainer: &dyn Explain, table: &Table, run: &Run) -> Result<Shap> {
+    let mut all: Option<Shap> = None;
+    in_parts(table, run, |part| {
+        let own = explainer.shap(part.into(), run.threads())?;
+        match &mut all {
+            Some(all) => all.values.extend(own.values),
+            None => all = Some(own),
+        }
+        Ok(())
+    })?;
+    match all {
+        Some(all) => Ok(all),
+        None => explainer.shap(table.into(), run.threads()),
+    }
+}
+
+/// Calls `each` for some rows after the other, with a bar.
+///
+/// ```
+/// # use induce::prelude::*;
+/// let table = Table::new(vec![Column::from_f64("x", vec![0.0; 1000])])?;
+/// let mut seen = 0;
+/// induce::explain::in_parts(&table, &Run::new(0), |part| {
+///     seen += part.rows();
+///     Ok(())
+/// })?;
+/// assert_eq!(seen, 1000);
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
+/// # Errors
+/// As `each`, and [`Error::Interrupted`].
+pub fn in_parts(table: &Table, run: &Run, each: impl FnMut(&Table) -> Result<()>) -> Result<()> {
+    run.watched().begin("rows explained", table.rows() as u64);
+    let done = parts(table, run, each);
+    run.watched().end();
+    done
+}
+
+fn parts(table: &Table, run: &Run, mut each: impl FnMut(&Table) -> Result<()>) -> Result<()> {
+    let rows: Vec<usize> = (0..table.rows()).collect();
+    let mut done = 0;
+    for part in rows.chunks(PART * run.threads()) {
+        if run.interrupted() {
+            return Err(Error::Interrupted);
+        }
+        each(&table.take(part))?;
+        done += part.len() as u64;
+        run.watched().step(done, &[]);
+    }
+    Ok(())
 }
 
 /// How many trees a row goes through, members of members included; any other model counts as one.

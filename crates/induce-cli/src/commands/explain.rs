@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::model::{Explain as ExplainModel, Importance, Rows, Schema, Shap, no_shap};
+use induce::core::model::{Importance, Rows, Schema, Shap, no_shap};
 use induce::core::words::{count, counted};
 use induce::core::{Column, Run, Table};
 use induce::explain::{self, Permutation};
@@ -35,7 +35,7 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     if let Some(path) = &args.shap {
         let clock = Instant::now();
         let explainer = model.explainer().ok_or_else(|| no_shap(model.name()))?;
-        let shap = in_parts(explainer, &table, &run)?;
+        let shap = explain::shap(explainer, &table, &run)?;
         let seconds = clock.elapsed().as_secs_f64();
         session.say(format!(
             "Shapley values of {} in {:.3} ms: {}",
@@ -126,40 +126,6 @@ fn as_text(rows: &[(&Importance, Option<&Permutation>)], metric: &str) -> String
     output::table(&header, &rows.iter().map(line).collect::<Vec<_>>())
 }
 
-/// Rows that are explained between two steps of the bar.
-const PART: usize = 256;
-
-/// Shapley values of all rows: deep forests take minutes for many, and a bar says how many.
-fn in_parts(explainer: &dyn ExplainModel, table: &Table, run: &Run) -> Result<Shap> {
-    let mut all: Option<Shap> = None;
-    for_parts(table, run, |part| {
-        let own = explainer.shap(part.into(), run.threads())?;
-        match &mut all {
-            Some(all) => all.values.extend(own.values),
-            None => all = Some(own),
-        }
-        Ok(())
-    })?;
-    Ok(match all {
-        Some(all) => all,
-        None => explainer.shap(table.into(), run.threads())?,
-    })
-}
-
-/// Calls `each` for some rows after the other.
-fn for_parts(table: &Table, run: &Run, mut each: impl FnMut(&Table) -> Result<()>) -> Result<()> {
-    let rows: Vec<usize> = (0..table.rows()).collect();
-    run.watched().begin("rows explained", rows.len() as u64);
-    let mut done = 0;
-    for part in rows.chunks(PART) {
-        each(&table.take(part))?;
-        done += part.len() as u64;
-        run.watched().step(done, &[]);
-    }
-    run.watched().end();
-    Ok(())
-}
-
 fn save_shap(session: &Session, schema: &Schema, shap: &Shap, path: &Path) -> Result<()> {
     let mut names = schema.names();
     names.push("mean_score".into());
@@ -217,7 +183,7 @@ fn save_interactions(session: &Session, trees: &Ensemble, table: &Table, path: &
     check_interactions(table.rows(), width, outputs, &session.run())?;
     let run = session.run();
     let mut values = Vec::new();
-    for_parts(table, &run, |part| {
+    explain::in_parts(table, &run, |part| {
         values.extend(trees.shap_interactions(part, run.threads())?);
         Ok(())
     })?;

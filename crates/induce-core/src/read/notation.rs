@@ -5,9 +5,12 @@
 
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Date32Array, TimestampMicrosecondArray, TimestampNanosecondArray};
+use arrow_array::Date32Array;
 
-use super::moment::{self, Moment, days_of_month};
+use super::cells::{Cells, Values};
+use super::infer::Type;
+use super::merge::merge;
+use super::moment::{self, days_of_month};
 use crate::error::{Error, Result};
 use crate::table::{Column, ColumnType, Notation, days_from_civil};
 
@@ -111,33 +114,27 @@ pub(crate) fn read_as(column: &Column, kind: ColumnType, notation: Option<Notati
 
 /// Texts that are all ISO dates or moments, of a format that keeps text as it is.
 fn as_iso(name: &str, rows: &[Option<String>]) -> Option<Result<Column>> {
-    let all = rows.iter().map(|row| match row {
-        Some(text) => moment::parse(text.trim().as_bytes()).map(Some),
-        None => Some(None),
-    });
-    let all: Vec<Option<Moment>> = all.collect::<Option<_>>()?;
-    let known = || all.iter().flatten();
-    known().next()?;
-    if known().all(|own| own.clock.is_none()) {
-        let days = |own: &Option<Moment>| own.map(|own| i32::try_from(own.days).ok());
-        let days: Vec<Option<i32>> = all
-            .iter()
-            .map(|own| days(own).map_or(Some(None), |day| day.map(Some)))
-            .collect::<Option<_>>()?;
-        return Some(Column::new(
-            name,
-            ColumnType::Date,
-            Arc::new(Date32Array::from(days)),
-        ));
+    let types = rows.iter().flatten().map(|text| Type::of(text.trim().as_bytes()));
+    let of = types.fold(Type::Empty, Type::join);
+    let (mut times, mut nulls) = (Vec::with_capacity(rows.len()), Vec::new());
+    for (row, text) in rows.iter().enumerate() {
+        let moment = text.as_ref().map(|text| moment::parse(text.trim().as_bytes()));
+        times.push(match (moment, of) {
+            (None, _) => {
+                nulls.push(row as u32);
+                0
+            }
+            (Some(own), Type::Date) => own?.days,
+            (Some(own), Type::Moment(digits)) => own?.count(digits)?,
+            _ => return None,
+        });
     }
-    let digits = known().map(|own| own.digits()).max().unwrap_or(0);
-    let count = |own: &Option<Moment>| own.map_or(Some(None), |own| own.count(digits.max(6)).map(Some));
-    let counts: Vec<Option<i64>> = all.iter().map(count).collect::<Option<_>>()?;
-    let data: ArrayRef = match digits {
-        9 => Arc::new(TimestampNanosecondArray::from(counts)),
-        _ => Arc::new(TimestampMicrosecondArray::from(counts)),
+    let cells = Cells {
+        values: Values::Time(times),
+        nulls,
     };
-    Some(Column::new(name, ColumnType::Date, data))
+    let is_time = matches!(of, Type::Date | Type::Moment(_));
+    is_time.then(|| Ok(merge(name, of, vec![cells], &[rows.len()], None, 1)?.0))
 }
 
 /// An error with a text that is no number or date in this notation.

@@ -25,35 +25,33 @@ pub(super) fn of(column: &Column) -> Option<String> {
         ColumnType::Number => numbered(column).map(|what| {
             format!("column `{name}` {what} and says nothing of new rows (`--drop {name}` leaves it out)")
         }),
-        ColumnType::Category if !strangers(column).is_empty() => {
-            let strangers = strangers(column);
-            let flags: String = strangers
-                .iter()
-                .map(|own| format!(" --missing '{own}'"))
-                .collect();
-            Some(format!(
-                "column `{name}` would hold numbers but for `{}`, and is taken for categories (`{}` reads numbers)",
-                strangers.join("`, `"),
-                flags.trim_start()
-            ))
-        }
-        ColumnType::Category => {
-            let names = column.categories().len();
-            let many = 2 * names > column.len();
-            many.then(|| {
-                format!(
-                    "column `{name}` has {} different values in {} rows, as an identifier has (`--drop {name}` leaves it out)",
-                    count(names),
-                    count(column.len())
-                )
-            })
-        }
+        ColumnType::Category => of_category(name, &column.categories(), column.len()),
         _ => None,
     }
 }
 
+/// A note on categories that nearly all are numbers, or nearly all different.
+fn of_category(name: &str, names: &[String], rows: usize) -> Option<String> {
+    let strangers = strangers(names);
+    if !strangers.is_empty() {
+        let flags: Vec<String> = strangers.iter().map(|own| format!("--missing '{own}'")).collect();
+        return Some(format!(
+            "column `{name}` would hold numbers but for `{}`, and is taken for categories (`{}` reads numbers)",
+            strangers.join("`, `"),
+            flags.join(" ")
+        ));
+    }
+    (2 * names.len() > rows).then(|| {
+        format!(
+            "column `{name}` has {} different values in {} rows, as an identifier has (`--drop {name}` leaves it out)",
+            count(names.len()),
+            count(rows)
+        )
+    })
+}
+
 /// What makes a column of numbers one of names: it counts the rows, in their order or in another, or has long whole numbers,
-/// each once.
+/// each once. Their ends tell most columns apart, so that few are sorted.
 fn numbered(column: &Column) -> Option<&'static str> {
     let mut values = vec![0.0; column.len()];
     column.read_f64(0, &mut values);
@@ -61,16 +59,21 @@ fn numbered(column: &Column) -> Option<&'static str> {
     if !values.iter().all(whole) {
         return None;
     }
-    values.sort_by(f64::total_cmp);
-    let (least, most) = (*values.first()?, *values.last()?);
-    let mut steps = values.windows(2).map(|pair| pair[1] - pair[0]);
-    if steps.clone().all(|step| step == 1.0) {
-        return Some("numbers the rows");
-    }
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let counts = most - least == values.len() as f64 - 1.0;
     // As many digits in all of them, and six or more: a count or a price would have fewer in some rows.
     let long = least >= LONG && most < 10.0 * 10_f64.powf(least.log10().floor());
-    (long && steps.all(|step| step > 0.0))
-        .then_some("has another long number in every row, as an identifier has,")
+    if !counts && !long {
+        return None;
+    }
+    values.sort_unstable_by(f64::total_cmp);
+    let differ = values.windows(2).all(|pair| pair[0] < pair[1]);
+    match (differ, counts) {
+        (false, _) => None,
+        (true, true) => Some("numbers the rows"),
+        (true, false) => Some("has another long number in every row, as an identifier has,"),
+    }
 }
 
 /// The least of six digits.
@@ -79,11 +82,10 @@ const LONG: f64 = 1e5;
 /// Most texts that keep a column from being numbers and are told one by one.
 const STRANGERS: usize = 3;
 
-/// The few values of a column of categories that are no numbers, where most others are.
-fn strangers(column: &Column) -> Vec<String> {
-    let names = column.categories();
+/// The few of the names of categories that are no numbers, where most others are.
+fn strangers(names: &[String]) -> Vec<&str> {
     let strangers = names.iter().filter(|name| name.trim().parse::<f64>().is_err());
-    let strangers: Vec<String> = strangers.take(STRANGERS + 1).cloned().collect();
+    let strangers: Vec<&str> = strangers.take(STRANGERS + 1).map(String::as_str).collect();
     let few = strangers.len() <= STRANGERS && names.len() > FEW;
     if few { strangers } else { Vec::new() }
 }

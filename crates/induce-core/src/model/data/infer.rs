@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::rows::{Rows, RowsOptions, Target};
 use super::{doubts, target};
+use crate::error;
 use crate::metrics::Task;
 use crate::model::Schema;
 use crate::read::notation;
@@ -187,11 +188,9 @@ fn target_name(table: &Table, options: &RowsOptions) -> Result<String> {
 
 /// An error for names of several columns in one.
 fn several(table: &Table, name: &str) -> Result<()> {
-    let names = table.names();
-    let all: Vec<&str> = name.split(',').map(str::trim).collect();
-    if all.len() < 2 || !all.iter().all(|one| names.iter().any(|own| own == one)) {
+    let Some(all) = error::several(name, &table.names()) else {
         return Ok(());
-    }
+    };
     let others = all[1..]
         .iter()
         .map(|own| format!(" --drop {own}"))

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::inference::LanguageModel;
 use super::pretrained::{Pretrained, fit, tokens_of};
-use super::tokens::{Tokenizer, from_json};
+use super::tokens::{Tokenizer, from_parsed, parsed};
 use super::transformer::assemble::assemble;
 use super::transformer::interchange::Interchange;
 use super::transformer::model::Transformer;
@@ -88,8 +88,8 @@ fn tokens(
     }
     let path = folder.join("tokenizer.json");
     let (file, bytes) = (path.display().to_string(), Contents::of(&path)?);
-    let tokens = from_json(&file, &bytes, begin, ends)?;
-    let own: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    let mut own = parsed(&file, &bytes)?;
+    let tokens = from_parsed(&file, &bytes, &mut own, begin, ends)?;
     Ok(tokens.with_chat(chat(folder, Some(&own))?.as_deref()))
 }
 

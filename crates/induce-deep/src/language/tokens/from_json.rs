@@ -17,22 +17,47 @@ const GAPS: usize = 1 << 16;
 /// # Errors
 /// If they are damaged, or of a kind that is unknown.
 pub fn from_json(file: &str, bytes: &[u8], begin: Option<u32>, ends: Vec<u32>) -> Result<Tokenizer> {
-    let fault = |reason: String| Error::Malformed {
+    from_parsed(file, bytes, &mut parsed(file, bytes)?, begin, ends)
+}
+
+/// What the file says.
+///
+/// # Errors
+/// If it is no JSON.
+pub fn parsed(file: &str, bytes: &[u8]) -> Result<Value> {
+    serde_json::from_slice(bytes).map_err(|error| fault(file, error.to_string()))
+}
+
+fn fault(file: &str, reason: String) -> Error {
+    Error::Malformed {
         file: file.into(),
         format: "tokenizer.json",
         reason,
         hint: Some("fetch the tokenizer of the model again".into()),
-    };
-    let mut value: Value = serde_json::from_slice(bytes).map_err(|error| fault(error.to_string()))?;
+    }
+}
+
+/// As [`from_json`], of a file that is [`parsed`]; how its texts were cut off and filled up in training is taken out of it.
+///
+/// # Errors
+/// As [`from_json`].
+pub fn from_parsed(
+    file: &str,
+    bytes: &[u8],
+    value: &mut Value,
+    begin: Option<u32>,
+    ends: Vec<u32>,
+) -> Result<Tokenizer> {
+    let fault = |reason: String| fault(file, reason);
     for taken_off in ["truncation", "padding"] {
         if let Some(own) = value.get_mut(taken_off) {
             *own = Value::Null;
         }
     }
-    if let Some(own) = table::from_json(&value) {
+    if let Some(own) = table::from_json(value) {
         return Ok(own);
     }
-    check_facts(file, &value)?;
+    check_facts(file, value)?;
     let decoder = &value["decoder"];
     let byte_level = says(decoder, "ByteLevel");
     let mut own = match guarded(|| HfTokenizer::from_bytes(bytes)) {

@@ -22,7 +22,7 @@ use induce_core::read::Contents;
 use induce_core::{Error, Result};
 
 pub use byte_level::{BytePairs, begins, bytes_of, from_byte_pairs};
-pub use from_json::{from_json, spaced};
+pub use from_json::{from_json, from_parsed, parsed, spaced};
 pub use llama2c::from_llama2c;
 pub use scored::{Kind, Scored};
 pub use table::from_pieces;

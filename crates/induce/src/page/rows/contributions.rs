@@ -3,13 +3,13 @@
 use induce_core::metrics::Task;
 use induce_core::model::{Explain, Model, Rows, Shap, Target};
 use induce_core::words::counted;
-use induce_core::{Column, ColumnType, Result, Run, Table};
+use induce_core::{Column, ColumnType, Result, Run};
 use induce_learn::tree::{Ensemble, trees_of};
 use induce_plot::{Report, ShapFeature, ShapSummary, Stack, Stacked};
 use induce_prob::Link;
 
 use super::super::info;
-use crate::dependence;
+use crate::{dependence, explain};
 
 /// Rows of the SHAP summary: most, and fewest where trees are many and deep.
 const SHAP_ROWS: (usize, usize) = (2_000, 64);
@@ -69,33 +69,8 @@ pub(super) fn fill(report: &mut Report, model: &dyn Model, sample: &Rows, run: &
 
 /// A model may have an explainer for importances alone.
 fn explained(explainer: &dyn Explain, rows: &Rows, run: &Run) -> Option<Shap> {
-    let table = rows.table().ok()?;
-    run.watched().begin("rows explained", rows.rows() as u64);
-    let shap = in_parts(explainer, table, run);
-    run.watched().end();
+    let shap = explain::shap(explainer, rows.table().ok()?, run).ok();
     shap.filter(|own| own.features > 0)
-}
-
-/// Rows explained together, after which it is asked whether to stop.
-const PART: usize = 64;
-
-/// The contributions to all rows, one part after the other; nothing if they are not all wanted any more.
-fn in_parts(explainer: &dyn Explain, table: &Table, run: &Run) -> Option<Shap> {
-    let mut all: Option<Shap> = None;
-    let rows: Vec<usize> = (0..table.rows()).collect();
-    for part in rows.chunks(PART) {
-        if run.interrupted() {
-            return None;
-        }
-        let own = explainer.shap((&table.take(part)).into(), run.threads()).ok()?;
-        match &mut all {
-            Some(all) => all.values.extend(own.values),
-            None => all = Some(own),
-        }
-        run.watched()
-            .step(part.last().map_or(0, |row| *row as u64 + 1), &[]);
-    }
-    all
 }
 
 /// Evenly spread rows of the sample, as many as these trees let be explained in seconds.
@@ -104,11 +79,7 @@ fn few(trees: &Ensemble, sample: &Rows) -> Rows {
     let (most, fewest) = SHAP_ROWS;
     let values = leaves.max(1) * trees.outputs().max(1);
     let most = (SHAP_LEAVES / values).clamp(fewest, most);
-    let n = sample.rows();
-    if n <= most {
-        return sample.clone();
-    }
-    sample.take(&(0..most).map(|i| i * n / most).collect::<Vec<_>>())
+    explain::spread(sample, most)
 }
 
 /// The link of a linear model, which is the only one but trees with contributions: by its settings, as those are plain data.
