@@ -1,7 +1,9 @@
 //! Classical models: trees and gradient boosting, linear models, robust fitting, image registration.
 
+pub mod cluster;
 pub mod ensemble;
 pub mod linear;
+pub mod points;
 pub mod robust;
 pub mod tree;
 pub mod vision;
