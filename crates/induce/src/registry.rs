@@ -4,6 +4,8 @@ use induce_core::Result;
 use induce_core::model::{Entry, Registry, Settings};
 use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
 use induce_learn::boost::BOOST;
+use induce_learn::cluster::dp_means::DP_MEANS;
+use induce_learn::cluster::hdp::HARD_HDP;
 use induce_learn::cluster::kmeans::KMEANS;
 use induce_learn::ensemble::{ADABOOST, BAGGING};
 use induce_learn::forest::{EXTRA_TREES, FOREST, TREE};
@@ -32,6 +34,8 @@ pub static MODELS: &[&Entry] = &[
     &ADABOOST,
     &RANSAC,
     &KMEANS,
+    &DP_MEANS,
+    &HARD_HDP,
     &GPT,
     &LLAMA,
     &LSTM,

@@ -1,6 +1,6 @@
 //! Which columns become which coordinates.
 
-use induce_core::model::{Feature, FeatureType, Features, Inputs, MISSING, Schema, Source, UNSEEN};
+use induce_core::model::{Feature, FeatureType, Features, Inputs, MISSING, Rows, Schema, Source, UNSEEN};
 use induce_core::words::counted;
 use induce_core::{Error, Result, Run, Table, parallel};
 use serde::{Deserialize, Serialize};
@@ -46,25 +46,25 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// The coordinates of these features, with remarks on columns that are of no use.
+    /// The coordinates of these rows, with remarks on columns that are of no use.
     ///
     /// # Errors
     /// If no column is of use, or one holds free text or an infinite value.
-    pub fn learn(
-        features: &Features,
-        weight: Option<&[f64]>,
-        scaling: Scaling,
-    ) -> Result<(Self, Vec<String>)> {
+    pub fn learn(rows: &Rows, scaling: Scaling) -> Result<(Self, Vec<String>)> {
         let dense;
-        let table = match features {
+        let table = match &rows.features {
             Features::Table(table) => table,
             Features::Sparse(_) => {
-                dense = table_of(features.into())?;
+                dense = table_of((&rows.features).into())?;
                 &dense
             }
         };
-        let schema = Schema::of(table)?;
-        let shares = weight.map(shares);
+        let schema = Schema {
+            // The classes that clusters are held against, not learnt from.
+            target: rows.target.as_ref().map(|own| own.name.clone()),
+            ..Schema::of(table)?
+        };
+        let shares = rows.weight.as_deref().map(shares);
         let (mut axes, mut notes) = (Vec::new(), Vec::new());
         for (feature, source) in schema.align(table)?.iter().enumerate() {
             let own = &schema.features[feature];
