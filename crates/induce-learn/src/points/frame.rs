@@ -141,8 +141,11 @@ impl Frame {
         check_room(rows, width, run)?;
         let sources = self.schema.align(table)?;
         let mut values = vec![0.0; rows * width];
-        parallel::for_each_chunk(run.threads(), &mut values, CHUNK * width, |i, chunk| {
-            self.write(&sources, i * CHUNK, chunk);
+        // So few rows that they stay in the cache while column after column is written.
+        let few = (1 << 15) / width;
+        let few = few.clamp(16, CHUNK);
+        parallel::for_each_chunk(run.threads(), &mut values, few * width, |i, chunk| {
+            self.write(&sources, i * few, chunk);
         });
         match values.iter().position(|x| x.is_infinite()) {
             None => Ok(Points::new(values, width)),
