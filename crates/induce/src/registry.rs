@@ -10,6 +10,7 @@ use induce_learn::cluster::kmeans::KMEANS;
 use induce_learn::ensemble::{ADABOOST, BAGGING};
 use induce_learn::forest::{EXTRA_TREES, FOREST, TREE};
 use induce_learn::linear::{ELASTIC_NET, GLM, LASSO, LINEAR, LOGISTIC, RIDGE};
+use induce_learn::mixture::gmm::GMM;
 use induce_learn::robust::regression::ENTRY as RANSAC;
 
 /// Every model, in the order people are shown.
@@ -36,6 +37,7 @@ pub static MODELS: &[&Entry] = &[
     &KMEANS,
     &DP_MEANS,
     &HARD_HDP,
+    &GMM,
     &GPT,
     &LLAMA,
     &LSTM,

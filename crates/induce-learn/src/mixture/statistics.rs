@@ -112,10 +112,18 @@ impl Statistics {
                 score.iter_mut().for_each(|s| *s *= beta);
             }
             let ln = normalize(&mut scores);
-            self.log_likelihood += weight.iter().zip(&ln).filter(|own| *own.0 > 0.0).map(|(w, ln)| w * ln).sum::<f64>();
+            self.log_likelihood += weight
+                .iter()
+                .zip(&ln)
+                .filter(|own| *own.0 > 0.0)
+                .map(|(w, ln)| w * ln)
+                .sum::<f64>();
             for (k, form) in forms.iter().enumerate() {
                 let r: Lanes = std::array::from_fn(|l| weight[l] * scores[k][l]);
-                self.entropy -= (0..BLOCK).filter(|&l| r[l] > 0.0).map(|l| r[l] * scores[k][l].ln()).sum::<f64>();
+                self.entropy -= (0..BLOCK)
+                    .filter(|&l| r[l] > 0.0)
+                    .map(|l| r[l] * scores[k][l].ln())
+                    .sum::<f64>();
                 if r.iter().all(|r| *r == 0.0) {
                     continue;
                 }

@@ -119,6 +119,11 @@ impl Frame {
         self.axes.len()
     }
 
+    /// What the log density of a point has to be added to be that of the row: -sum ln scale.
+    pub fn ln_volume(&self) -> f64 {
+        -self.axes.iter().map(|axis| axis.scale.ln()).sum::<f64>()
+    }
+
     /// Names of the coordinates.
     pub fn names(&self) -> Vec<String> {
         self.axes.iter().map(|axis| axis.name.clone()).collect()
