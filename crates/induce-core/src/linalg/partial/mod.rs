@@ -1,0 +1,13 @@
+//! Some eigenvalues and vectors of a large symmetric matrix.
+
+mod block;
+mod filter;
+mod iterate;
+mod operator;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests;
+
+pub use iterate::{Partial, PartialEigen, smallest};
+pub use operator::Symmetric;
