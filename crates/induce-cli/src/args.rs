@@ -115,6 +115,9 @@ pub struct Columns {
     /// The column to predict [default: `target`, `label`, `class` or `y`, else the last]
     #[arg(help_heading = "Columns", short, long, value_name = "COL")]
     pub target: Option<String>,
+    /// The column of known classes that clusters are held against, and never learnt from
+    #[arg(help_heading = "Columns", long, value_name = "COL")]
+    pub labels: Option<String>,
     /// The column of row weights
     #[arg(help_heading = "Columns", long, value_name = "COL")]
     pub weight: Option<String>,
@@ -371,6 +374,9 @@ pub struct Predict {
     /// Write the scores before the link instead
     #[arg(long)]
     pub margin: bool,
+    /// Let rows that are far from all clusters make new ones
+    #[arg(long)]
+    pub new: bool,
 }
 
 /// Show what a model file holds.

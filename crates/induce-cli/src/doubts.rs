@@ -78,7 +78,8 @@ pub fn constant(session: &Session, prediction: Option<&Prediction>, data: &Data)
     let (Some(prediction), Data::Rows(rows)) = (prediction, data) else {
         return;
     };
-    let (Some(&first), Some(target)) = (prediction.values.first(), &rows.target) else {
+    let supervised = rows.target.as_ref().filter(|own| own.task != Task::Clustering);
+    let (Some(&first), Some(target)) = (prediction.values.first(), supervised) else {
         return;
     };
     if prediction.values.len() < 2 || prediction.values.iter().any(|value| *value != first) {
@@ -100,7 +101,7 @@ pub fn of_training(train: &Data) -> Option<(String, Value)> {
     let weight = |row: usize| rows.weight.as_ref().map_or(1.0, |all| all[row]);
     let total: f64 = (0..target.values.len()).map(weight).sum();
     let known = match target.task {
-        Task::Ranking => return None,
+        Task::Ranking | Task::Clustering => return None,
         Task::Regression => {
             let sum: f64 = target
                 .values

@@ -41,7 +41,33 @@ pub fn metric(task: Task) -> &'static str {
         Task::Classification => "log_loss",
         Task::Regression => "rmse",
         Task::Ranking => "ndcg@10",
+        Task::Clustering => "silhouette",
     }
+}
+
+/// The metric by which models are ranked on these rows: agreement with known classes, where clusters have any.
+///
+/// ```
+/// use induce::prelude::*;
+///
+/// let table = Table::new(vec![Column::from_f64("x", vec![0.0, 1.0])])?;
+/// let rows = Rows::without_target(&table, &RowsOptions::default())?;
+/// assert_eq!(induce::compare::metric_of(&rows), "silhouette");
+/// # Ok::<(), induce::Error>(())
+/// ```
+pub fn metric_of(rows: &Rows) -> &'static str {
+    match &rows.target {
+        Some(target) if target.task == Task::Clustering => "adjusted_rand",
+        Some(target) => metric(target.task),
+        None => metric(Task::Clustering),
+    }
+}
+
+/// What is predicted of rows: clusters, where there is no target.
+pub fn task_of(rows: &Rows) -> Task {
+    rows.target
+        .as_ref()
+        .map_or(Task::Clustering, |target| target.task)
 }
 
 /// Whether less of the deciding metric is better.
@@ -53,7 +79,7 @@ pub fn metric(task: Task) -> &'static str {
 /// assert!(!induce::compare::is_loss(Task::Ranking));
 /// ```
 pub fn is_loss(task: Task) -> bool {
-    task != Task::Ranking
+    !matches!(task, Task::Ranking | Task::Clustering)
 }
 
 /// Fit every model on the same `k` folds; best first.
@@ -79,8 +105,7 @@ pub fn is_loss(task: Task) -> bool {
 /// If there are fewer rows than folds, a fold has no such metric, as the fits, and [`Error::Interrupted`].
 pub fn compare(models: &[(String, Settings)], rows: &Rows, k: usize, run: &mut Run) -> Result<Vec<Compared>> {
     let splits = rows.folds(k, run)?;
-    let task = rows.target()?.task;
-    let metric = metric(task);
+    let (task, metric) = (task_of(rows), metric_of(rows));
     let mut all: Vec<Compared> = models.iter().map(|(name, _)| empty(name)).collect();
     run.monitor().begin("folds", (splits.len() * models.len()) as u64);
     for (f, split) in splits.iter().enumerate() {
@@ -152,7 +177,8 @@ fn rank(mut all: Vec<Compared>, task: Task) -> Vec<Compared> {
 /// reaches beyond. An interval of no width would claim that the mean is known.
 fn within_range((low, high): (f64, f64), task: Task) -> Option<(f64, f64)> {
     let most = if is_loss(task) { f64::INFINITY } else { 1.0 };
-    (low < high).then(|| (low.max(0.0), high.min(most)))
+    let least = if task == Task::Clustering { -1.0 } else { 0.0 };
+    (low < high).then(|| (low.max(least), high.min(most)))
 }
 
 /// The mean over folds with its corrected 95 % interval.

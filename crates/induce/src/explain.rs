@@ -98,6 +98,7 @@ pub fn permutation_metric(task: Task) -> &'static str {
         Task::Regression => "rmse",
         Task::Classification => "log_loss",
         Task::Ranking => "ndcg",
+        Task::Clustering => "adjusted_rand",
     }
 }
 

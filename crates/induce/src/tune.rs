@@ -7,14 +7,13 @@
 
 use std::time::Instant;
 
-use induce_core::metrics::Task;
 use induce_core::model::{Data, Rows, Settings, Space};
 use induce_core::random::Stream;
 use induce_core::resample::Split;
 use induce_core::words::counted;
 use induce_core::{Error, Outcome, Result, Run};
 
-use crate::compare::{is_loss, metric, value_of};
+use crate::compare::{is_loss, metric_of, task_of, value_of};
 use crate::validate;
 
 /// One set of settings, evaluated.
@@ -95,11 +94,10 @@ pub fn tune(base: &Settings, rows: &Rows, most: usize, run: &mut Run) -> Result<
         );
         return Err(Error::data(what, "leave out a `--set`, or use `induce train`"));
     }
-    let (stream, task) = (run.stream("tune/draws"), rows.target()?.task);
+    let (stream, task) = (run.stream("tune/draws"), task_of(rows));
     let rungs = rungs(rows.rows());
     let mut search = Search {
         rows,
-        task,
         splits: rows.folds(FOLDS, run)?,
         sign: if is_loss(task) { 1.0 } else { -1.0 },
         trials: Vec::new(),
@@ -132,7 +130,9 @@ pub fn tune(base: &Settings, rows: &Rows, most: usize, run: &mut Run) -> Result<
         if reason.is_none() {
             finals.append(&mut candidates);
         }
-        let best = search.best(&finals).map(|t| (metric(task).to_string(), t.value));
+        let best = search
+            .best(&finals)
+            .map(|t| (metric_of(rows).to_string(), t.value));
         run.monitor()
             .step(drawn as u64, &best.into_iter().collect::<Vec<_>>());
     }
@@ -186,7 +186,6 @@ fn candidate(base: &Settings, space: &[(&str, Space)], number: usize, stream: St
 
 struct Search<'a> {
     rows: &'a Rows,
-    task: Task,
     splits: Vec<Split>,
     sign: f64,
     trials: Vec<Trial>,
@@ -232,7 +231,7 @@ impl Search<'_> {
             }
             let test = self.rows.take(&split.test);
             let (scores, _) = validate::evaluate(fitted.model.as_ref(), &test, run.threads())?;
-            sum += value_of(&scores, metric(self.task))?;
+            sum += value_of(&scores, metric_of(self.rows))?;
         }
         Ok(Some(sum / self.splits.len() as f64))
     }

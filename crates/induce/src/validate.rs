@@ -22,9 +22,18 @@ use induce_core::{Error, Outcome, Result, Run};
 /// # Errors
 /// If the model predicts nothing, or the rows have no target or lack a column.
 pub fn evaluate(model: &dyn Model, rows: &Rows, threads: usize) -> Result<(Vec<Score>, Prediction)> {
+    if model.clusterer().is_some() {
+        return clusters(model, rows, threads);
+    }
     let prediction = model.predict(&rows.features, threads)?;
     let scores = metrics::scores(rows.target()?.task, &rows.judge(&prediction)?)?;
     Ok((scores, prediction))
+}
+
+fn clusters(model: &dyn Model, rows: &Rows, threads: usize) -> Result<(Vec<Score>, Prediction)> {
+    let evaluation = model.evaluate(&Data::Rows(rows.clone()), &mut Run::new(0).with_threads(threads))?;
+    let prediction = evaluation.prediction;
+    Ok((evaluation.scores, prediction.expect("clusters are predicted")))
 }
 
 /// The outcome of a cross-validation.

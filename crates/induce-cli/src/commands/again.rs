@@ -41,6 +41,7 @@ impl Line {
 
     fn columns(&mut self, columns: &Columns) {
         self.maybe("--target", columns.target.as_ref());
+        self.maybe("--labels", columns.labels.as_ref());
         self.maybe("--weight", columns.weight.as_ref());
         self.maybe("--group", columns.group.as_ref());
         columns.drop.iter().for_each(|own| self.flag("--drop", own));

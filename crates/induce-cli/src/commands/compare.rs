@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use induce::compare::{Compared, compare, metric};
+use induce::compare::{Compared, compare, metric_of, task_of};
 use induce::core::model::{IntervalRows, Rows, Settings};
 use induce::core::resample::check_folds;
 use induce::core::words::counted;
@@ -27,10 +27,10 @@ pub fn run(session: &Session, args: &Compare) -> Result<ExitCode> {
     let task = args.task.as_deref().map(str::parse).transpose()?;
     let rows = rows::for_all(session, &args.source, &args.columns, task, &given)?;
     let models = match given.is_empty() {
-        true => models(&usual(rows.target()?.task))?,
+        true => models(&usual(task_of(&rows)))?,
         false => given,
     };
-    let task = rows.target()?.task;
+    let metric = metric_of(&rows);
     check_folds("row", rows.rows(), args.cv)?;
     session.say(format!(
         "split: {}, the same for every model",
@@ -38,18 +38,18 @@ pub fn run(session: &Session, args: &Compare) -> Result<ExitCode> {
     ));
     let all = compare(&models, &rows, args.cv, &mut session.run())?;
     if let Some(path) = &args.plot {
-        keep_chart(session, &intervals(&chart(&all, task), 640.0), path)?;
+        keep_chart(session, &intervals(&chart(&all, metric), 640.0), path)?;
     }
     if session.json() {
-        output::print_json(&as_json(&all, &rows, task))?;
+        output::print_json(&as_json(&all, &rows))?;
     } else {
-        output::print(&as_text(&all, task))?;
+        output::print(&as_text(&all, metric))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// How far every model is behind the best, fold by fold: the best stands at 0, where a model is hollow that may be as good.
-fn chart(all: &[Compared], task: Task) -> IntervalRows {
+fn chart(all: &[Compared], metric: &str) -> IntervalRows {
     let best = all
         .iter()
         .find(|own| own.behind.is_none())
@@ -63,7 +63,7 @@ fn chart(all: &[Compared], task: Task) -> IntervalRows {
     IntervalRows {
         axis: format!(
             "{} behind {best}, with its 95 % interval",
-            metric(task).replace('_', " ")
+            metric.replace('_', " ")
         ),
         zero: 0.0,
         rows: all.iter().map(row).collect(),
@@ -76,6 +76,7 @@ fn usual(task: Task) -> Vec<String> {
         Task::Regression => &["boost", "forest", "tree", "linear"],
         Task::Classification => &["boost", "forest", "tree", "logistic"],
         Task::Ranking => &["boost"],
+        Task::Clustering => &["kmeans"],
     };
     names.iter().map(|name| (*name).to_owned()).collect()
 }
@@ -98,8 +99,8 @@ pub fn models(given: &[String]) -> Result<Vec<(String, Settings)>> {
     Ok(models)
 }
 
-fn as_json(all: &[Compared], rows: &Rows, task: Task) -> Value {
-    let metric = metric(task);
+fn as_json(all: &[Compared], rows: &Rows) -> Value {
+    let (task, metric) = (task_of(rows), metric_of(rows));
     let models = all.iter().map(|m| {
         let names = m.folds[0].iter().map(|s| s.name.clone());
         let folds: serde_json::Map<String, Value> = names
@@ -125,8 +126,7 @@ fn as_json(all: &[Compared], rows: &Rows, task: Task) -> Value {
     })
 }
 
-fn as_text(all: &[Compared], task: Task) -> String {
-    let metric = metric(task);
+fn as_text(all: &[Compared], metric: &str) -> String {
     let rows: Vec<Vec<String>> = all
         .iter()
         .map(|m| {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::Task;
-use induce::core::model::{Intervals, Margins, Predict as Predictor};
+use induce::core::model::{Cluster, Intervals, Margins, Predict as Predictor};
 use induce::core::read::Format;
 use induce::core::words::counted;
 use induce::core::{Column, Table, write};
@@ -23,7 +23,8 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     writing::distinct(&args.on.files(), &[args.out.as_deref()])?;
     let (model, card) = session.open(&args.on.model)?;
     let model = model.predicting()?;
-    if args.proba && model.schema().classes.is_empty() {
+    check_new(args, model)?;
+    if args.proba && model.schema().classes.is_empty() && model.clusterer().is_none() {
         return Err(no_classes(model.task()).into());
     }
     check_quantiles(args, model)?;
@@ -91,6 +92,9 @@ fn columns(session: &Session, args: &Predict, model: &dyn Predictor, table: &Tab
     if args.margin {
         return margins(model, table, threads);
     }
+    if let Some(clusterer) = model.clusterer() {
+        return clusters(args, clusterer, table, threads);
+    }
     let prediction = model.predict(table.into(), threads)?;
     let classes = &model.schema().classes;
     let mut columns = Vec::new();
@@ -123,6 +127,27 @@ fn columns(session: &Session, args: &Predict, model: &dyn Predictor, table: &Tab
                 columns.push(Column::from_f64(format!("{name}_high"), of(high)));
             }
         }
+    }
+    Ok(columns)
+}
+
+/// `cluster`, and with `--proba` the probability of every one.
+fn clusters(args: &Predict, model: &dyn Cluster, table: &Table, threads: usize) -> Result<Vec<Column>> {
+    let prediction = match args.new {
+        true => model.with_new_clusters(table.into(), threads)?,
+        false => model.predict(table.into(), threads)?,
+    };
+    let mut columns = vec![Column::from_f64("cluster", prediction.values)];
+    if args.proba {
+        let (all, k) = (&prediction.probabilities, prediction.classes);
+        if all.is_empty() {
+            return Err(Error::data(
+                format!("the clusters of `{}` have no probabilities", model.name()),
+                "leave out `--proba`, or train `-m gmm`",
+            )
+            .into());
+        }
+        columns.extend((0..k).map(|c| Column::from_f64(format!("probability_{c}"), every(all, c, k))));
     }
     Ok(columns)
 }
@@ -166,6 +191,35 @@ fn intervals(intervals: Intervals) -> Vec<Column> {
     let mean = intervals.mean.map(|ends| pair("mean", ends));
     let new = intervals.new.map(|ends| pair("new", ends));
     mean.into_iter().chain(new).flatten().collect()
+}
+
+fn check_new(args: &Predict, model: &dyn Predictor) -> Result<()> {
+    if args.new && model.clusterer().is_none() {
+        return Err(Error::data(
+            format!("`--new` is about clusters, and `{}` makes none", model.name()),
+            "leave it out",
+        )
+        .into());
+    }
+    let of_targets = [
+        ("--quantiles", !args.quantiles.is_empty()),
+        ("--interval", args.interval.is_some()),
+        ("--margin", args.margin),
+    ];
+    let given = of_targets
+        .iter()
+        .find(|(_, given)| *given && model.clusterer().is_some());
+    match given {
+        None => Ok(()),
+        Some((flag, _)) => Err(Error::data(
+            format!(
+                "`{flag}` is about a target, and `{}` makes clusters",
+                model.name()
+            ),
+            "leave it out; `--proba` writes the probability of every cluster of a mixture",
+        )
+        .into()),
+    }
 }
 
 fn check_quantiles(args: &Predict, model: &dyn Predictor) -> Result<()> {

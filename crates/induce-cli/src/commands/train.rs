@@ -260,7 +260,7 @@ fn fit(
             (data, Some(("valid", valid)))
         }
         None => {
-            let (train, held_out) = data.hold_out(args.holdout.unwrap_or(source.holdout()), run)?;
+            let (train, held_out) = data.hold_out(args.holdout.unwrap_or(source.holdout(settings)), run)?;
             source.announce(session, &train, held_out.as_ref());
             (train, held_out.map(|data| ("holdout", data)))
         }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use induce::compare::metric;
+use induce::compare::metric_of;
 use induce::core::model::Points;
 use induce::core::words::counted;
 use induce::plot::chart::points;
@@ -35,12 +35,9 @@ pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
     }
     let written = [args.out.as_deref(), args.plot.as_deref(), args.report.as_deref()];
     writing::distinct(&[Some(&args.source.data)], &written)?;
-    let rows = rows::with_target(
-        session,
-        &args.source,
-        &rows::options_for(&args.columns, &settings),
-    )?;
-    let metric = metric(rows.target()?.task);
+    let given = [(settings.entry.info.name.to_owned(), settings.clone())];
+    let rows = rows::for_all(session, &args.source, &args.columns, settings.task, &given)?;
+    let metric = metric_of(&rows);
     let mut run = session.run().with_time(session::time_to(&args.time, "search")?);
     let searched = if args.holdout > 0.0 {
         // The rows that `train` will hold out with the same seed: the search must not see them.

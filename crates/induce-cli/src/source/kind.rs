@@ -78,7 +78,7 @@ pub trait Source {
     fn beside(&self, session: &Session, args: &Train, train: &Data, path: &Path) -> Result<Data>;
 
     /// The fraction that is held out unless another is asked for.
-    fn holdout(&self) -> f64;
+    fn holdout(&self, settings: &Settings) -> f64;
 
     /// Say how the data were divided.
     fn announce(&self, session: &Session, train: &Data, held_out: Option<&Data>);
@@ -115,6 +115,7 @@ pub fn refuse_rows(
         ("--missing", !reading.missing.is_empty()),
         ("--type", !reading.types.is_empty()),
         ("--target", columns.target.is_some()),
+        ("--labels", columns.labels.is_some()),
         ("--weight", columns.weight.is_some()),
         ("--group", columns.group.is_some()),
         ("--drop", !columns.drop.is_empty()),

@@ -7,7 +7,7 @@ use induce::Error;
 use induce::core::model::{Data, DataKind, Model, Settings, TabularMdp};
 use induce::core::words::count;
 use induce::core::{Run, read};
-use induce::page::plain::{self as page, Inputs};
+use induce::page::plain::{Inputs, build};
 use induce::plot::Report;
 
 use super::kind::{Input, Page, Source, refuse_rows};
@@ -84,7 +84,7 @@ impl Source for Plain {
         Ok(self.input(session, path)?.data)
     }
 
-    fn holdout(&self) -> f64 {
+    fn holdout(&self, _: &Settings) -> f64 {
         // An environment is not divided, and the labels of a graph only where there are some.
         if self.kind == DataKind::Images { 0.2 } else { 0.0 }
     }
@@ -114,17 +114,22 @@ impl Source for Plain {
         self.input(session, &on.data)
     }
 
-    fn page(&self, session: &Session, page: &Page) -> Result<Report> {
-        let inputs = Inputs {
-            model: page.model,
-            judged: page.judged,
-            split: page.split,
-            scores: page.scores,
-            fit: page.training.as_ref().map(|training| training.report),
-            source: page.source,
-            environment: session.environment(page.training.as_ref().map(|own| own.seconds), page.model_file),
-            command: page.command.clone(),
-        };
-        Ok(page::build(&inputs, &session.run())?)
+    fn page(&self, session: &Session, made: &Page) -> Result<Report> {
+        page(session, made)
     }
+}
+
+/// A page of metrics and of what the model shows.
+pub fn page(session: &Session, page: &Page) -> Result<Report> {
+    let inputs = Inputs {
+        model: page.model,
+        judged: page.judged,
+        split: page.split,
+        scores: page.scores,
+        fit: page.training.as_ref().map(|training| training.report),
+        source: page.source,
+        environment: session.environment(page.training.as_ref().map(|own| own.seconds), page.model_file),
+        command: page.command.clone(),
+    };
+    Ok(build(&inputs, &session.run())?)
 }

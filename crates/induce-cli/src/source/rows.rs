@@ -39,9 +39,11 @@ impl Source for RowsSource {
     fn read(&self, session: &Session, args: &Train, settings: &Settings) -> Result<Input> {
         let (table, sniffed) = session.read(&args.source)?;
         let options = options_for(&args.columns, settings);
-        if settings.entry.tasks.is_empty() {
+        if !settings.entry.needs_target() {
+            check_parts(&args.columns, settings, args.cv.is_some())?;
             return without_target(session, &table, &options, &sniffed);
         }
+        refuse_labels(&args.columns)?;
         let (rows, all) = (Rows::new(&table, &options)?, table.rows());
         announce(session, &options, &rows)?;
         let target = rows.target()?;
@@ -66,7 +68,8 @@ impl Source for RowsSource {
         };
         let (table, _) = session.read(&source)?;
         let rows = train.rows()?;
-        let Some(target) = &rows.target else {
+        let supervised = rows.target.as_ref().filter(|own| own.task != Task::Clustering);
+        let Some(target) = supervised else {
             return Ok(Data::Rows(Rows::without_target(
                 &table,
                 &options(&args.columns, None),
@@ -86,8 +89,9 @@ impl Source for RowsSource {
         )?))
     }
 
-    fn holdout(&self) -> f64 {
-        0.2
+    /// Nothing where no target is learnt: what is asked are the rows themselves.
+    fn holdout(&self, settings: &Settings) -> f64 {
+        if settings.entry.needs_target() { 0.2 } else { 0.0 }
     }
 
     fn announce(&self, session: &Session, train: &Data, held_out: Option<&Data>) {
@@ -117,6 +121,9 @@ impl Source for RowsSource {
         let Some(predictor) = model.predictor() else {
             return without_target(session, &table, &options(columns, None), &sniffed);
         };
+        if predictor.task() != Task::Clustering {
+            refuse_labels(columns)?;
+        }
         let schema = predictor.schema();
         let rows = Rows::for_model(&table, schema, predictor.task(), &options(columns, None))?;
         if let (Some(own), Some(other)) = (&schema.target, &columns.target)
@@ -128,7 +135,9 @@ impl Source for RowsSource {
         }
         doubts::unseen(session, schema, &table)?;
         doubts::marked(session, schema, &table, &sniffed);
-        doubts::known_rows(session, schema, &rows, card)?;
+        if predictor.task() != Task::Clustering {
+            doubts::known_rows(session, schema, &rows, card)?;
+        }
         Ok(Input {
             facts: vec![
                 ("rows", table.rows().into()),
@@ -142,6 +151,9 @@ impl Source for RowsSource {
     }
 
     fn page(&self, session: &Session, page: &Page) -> Result<Report> {
+        if !page.model.entry().needs_target() {
+            return super::plain::page(session, page);
+        }
         let mut judged = page.judged.rows()?.clone();
         let names = page.model.predicting()?.schema().names();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -227,7 +239,9 @@ fn without_target(
     if let Some(target) = &options.target {
         return Err(Error::data(
             format!("`--target {target}`: the model learns without a target"),
-            format!("leave it out, or leave the column out with `--drop {target}`"),
+            format!(
+                "`--labels {target}` holds clusters against it, and `--drop {target}` leaves the column out"
+            ),
         )
         .into());
     }
@@ -235,21 +249,59 @@ fn without_target(
     rows.notes
         .iter()
         .for_each(|note| session.say(format!("note: {note}")));
+    let mut facts: Vec<(&'static str, Value)> = vec![
+        ("rows", rows.rows().into()),
+        ("features", rows.features.columns().into()),
+    ];
+    facts.extend(
+        rows.target
+            .as_ref()
+            .map(|own| ("labels", own.name.as_str().into())),
+    );
     Ok(Input {
-        facts: vec![
-            ("rows", rows.rows().into()),
-            ("features", rows.features.columns().into()),
-        ],
+        facts,
         data: Data::Rows(rows),
         name: sniffed.file.clone(),
         reading: reading(sniffed),
     })
 }
 
+/// That flags of targets are not given to a model without one.
+fn check_parts(columns: &Columns, settings: &Settings, cv: bool) -> Result<()> {
+    let name = settings.entry.info.name;
+    if columns.labels.is_some() && settings.entry.tasks.is_empty() {
+        return Err(Error::data(
+            format!("`--labels` is held against clusters, and `{name}` makes none"),
+            "leave the column out with `--drop`",
+        )
+        .into());
+    }
+    if cv {
+        return Err(Error::data(
+            format!("`--cv` judges predictions of a target, and `{name}` has none"),
+            "`induce compare -m kmeans -m gmm` judges clusters on rows that were held out; so does `--holdout 0.2`",
+        )
+        .into());
+    }
+    Ok(())
+}
+
+fn refuse_labels(columns: &Columns) -> Result<()> {
+    match &columns.labels {
+        None => Ok(()),
+        Some(name) => Err(Error::data(
+            format!("`--labels {name}` is held against clusters, and the model learns a target"),
+            format!("`--target {name}` predicts it; `-m kmeans` makes clusters"),
+        )
+        .into()),
+    }
+}
+
 /// What the flags say of columns.
 pub fn options(columns: &Columns, task: Option<Task>) -> RowsOptions {
     RowsOptions {
         target: columns.target.clone(),
+        labels: columns.labels.clone(),
         weight: columns.weight.clone(),
         group: columns.group.clone(),
         drop: columns.drop.clone(),
@@ -292,6 +344,10 @@ pub fn for_all(
     {
         options.only = Some(first);
     }
+    if let Some(rows) = for_clusters(session, source, &options, models)? {
+        return Ok(rows);
+    }
+    refuse_labels(columns)?;
     let rows = with_target(session, source, &options)?;
     let target = rows.target()?;
     for (name, settings) in models {
@@ -307,6 +363,35 @@ pub fn for_all(
         }
     }
     Ok(rows)
+}
+
+/// Rows for several models of clusters; `None` if all models learn a target.
+fn for_clusters(
+    session: &Session,
+    source: &args::Source,
+    options: &RowsOptions,
+    models: &[(String, Settings)],
+) -> Result<Option<Rows>> {
+    let mut without = models.iter().filter(|(_, own)| !own.entry.needs_target());
+    let Some((first, _)) = without.next() else {
+        return Ok(None);
+    };
+    let odd = models
+        .iter()
+        .find(|(_, own)| own.entry.tasks != [Task::Clustering]);
+    if let Some((name, _)) = odd {
+        return Err(Error::data(
+            format!("`{name}` makes no clusters, and `{first}` is not judged by a target"),
+            "compare models of clusters with each other, and models of a target with each other",
+        )
+        .into());
+    }
+    let (table, sniffed) = session.read(source)?;
+    let input = without_target(session, &table, options, &sniffed)?;
+    match input.data {
+        Data::Rows(rows) => Ok(Some(rows)),
+        _ => Ok(None),
+    }
 }
 
 /// That a model learns from tables, for verbs on tables.

@@ -57,7 +57,7 @@ impl Source for TextSource {
         Ok(Data::Text(text.with_tokenizer(train.text()?.tokenizer.clone())))
     }
 
-    fn holdout(&self) -> f64 {
+    fn holdout(&self, _: &Settings) -> f64 {
         0.1
     }
 

@@ -5,7 +5,9 @@
 //! method, order statistics), so they cost no resampling and no random numbers;
 //! each metric's documentation names its own.
 
+mod agreement;
 mod confusion;
+mod contingency;
 mod curve;
 mod interval;
 mod precision_recall;
@@ -15,15 +17,18 @@ mod ranked;
 mod ranking;
 mod regression;
 mod roc;
+mod separation;
 mod table;
 
 pub use confusion::Confusion;
+pub use contingency::Contingency;
 pub use curve::{
     CalibrationPoint, ThresholdStep, average_precision_of, calibration_curve, precision_recall_curve,
     roc_curve, threshold_steps, trapezoids,
 };
 pub use interval::{Estimate, NORMAL_975, wilson};
-pub use predictions::{Predictions, Task};
+pub use predictions::{Points, Predictions, Task};
+pub use separation::silhouettes;
 pub use table::{METRICS, Metric, find};
 
 use serde::{Deserialize, Serialize};

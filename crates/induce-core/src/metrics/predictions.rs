@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Score;
 use crate::error::{Error, Result};
 
 /// What is predicted.
@@ -14,11 +15,18 @@ pub enum Task {
     Classification,
     /// An order within groups.
     Ranking,
+    /// A division into clusters, which no target teaches.
+    Clustering,
 }
 
 impl Task {
     /// All tasks.
-    pub const ALL: [Self; 3] = [Self::Regression, Self::Classification, Self::Ranking];
+    pub const ALL: [Self; 4] = [
+        Self::Regression,
+        Self::Classification,
+        Self::Ranking,
+        Self::Clustering,
+    ];
 
     /// The lower-case name, as in `--task NAME`.
     pub const fn name(self) -> &'static str {
@@ -26,6 +34,7 @@ impl Task {
             Self::Regression => "regression",
             Self::Classification => "classification",
             Self::Ranking => "ranking",
+            Self::Clustering => "clustering",
         }
     }
 }
@@ -50,7 +59,7 @@ impl std::str::FromStr for Task {
         let what = || {
             Error::data(
                 format!("unknown task `{name}`"),
-                "it is regression, classification or ranking",
+                "it is regression, classification, ranking or clustering",
             )
         };
         found.ok_or_else(what)
@@ -72,6 +81,29 @@ pub struct Predictions<'a> {
     pub classes: usize,
     /// The group of each row, for ranking; rows of a group stand together. // (rows)
     pub groups: Option<&'a [u32]>,
+    /// Where the rows of clusters are.
+    pub points: Option<Points<'a>>,
+    /// What only the model can compute: inertia, likelihoods.
+    pub own: &'a [Score],
+}
+
+/// Rows as points of the space in which clusters are compact.
+#[derive(Debug, Clone, Copy)]
+pub struct Points<'a> {
+    /// Coordinates. // (rows, width)
+    pub values: &'a [f64],
+    /// Coordinates of a point.
+    pub width: usize,
+    /// The rows that stand for all where every pair is looked at; all if absent.
+    pub sample: Option<&'a [usize]>,
+}
+
+impl<'a> Points<'a> {
+    /// The coordinates of a row.
+    #[inline]
+    pub fn row(&self, row: usize) -> &'a [f64] {
+        &self.values[row * self.width..][..self.width]
+    }
 }
 
 impl<'a> Predictions<'a> {
@@ -104,6 +136,15 @@ impl<'a> Predictions<'a> {
         }
     }
 
+    /// A cluster of every row beside its known class, which may be NaN; without classes `truth` is empty.
+    pub fn clustering(truth: &'a [f64], clusters: &'a [f64]) -> Self {
+        Self {
+            truth,
+            values: clusters,
+            ..Self::default()
+        }
+    }
+
     /// The same with a weight for each row.
     #[must_use]
     pub fn with_weights(self, weights: Option<&'a [f64]>) -> Self {
@@ -112,7 +153,10 @@ impl<'a> Predictions<'a> {
 
     /// How many rows.
     pub fn rows(&self) -> usize {
-        self.truth.len()
+        match self.truth.is_empty() {
+            true => self.values.len(),
+            false => self.truth.len(),
+        }
     }
 
     /// The weight of a row.
@@ -164,6 +208,9 @@ impl<'a> Predictions<'a> {
             return Err(wrong("there is no row to score"));
         }
         self.check_weights()?;
+        if task == Task::Clustering {
+            return self.check_clusters();
+        }
         if self.truth.iter().any(|value| !value.is_finite()) {
             return Err(wrong("the truth has a value that is missing or infinite"));
         }
@@ -193,7 +240,25 @@ impl<'a> Predictions<'a> {
             Task::Ranking if self.groups.is_some_and(|groups| groups.len() != n) => {
                 Err(wrong("there is not one group for each row"))
             }
-            Task::Ranking => Ok(()),
+            Task::Ranking | Task::Clustering => Ok(()),
+        }
+    }
+
+    fn check_clusters(&self) -> Result<()> {
+        let n = self.rows();
+        if self.values.len() != n || !(self.truth.is_empty() || self.truth.len() == n) {
+            return Err(wrong(format!(
+                "there are {} clusters and {} classes for {n} rows",
+                self.values.len(),
+                self.truth.len()
+            )));
+        }
+        if self.points.is_some_and(|own| own.values.len() != n * own.width) {
+            return Err(wrong("there is not one point for each row"));
+        }
+        match self.values.iter().any(|value| !value.is_finite()) {
+            true => Err(wrong("a cluster is missing or infinite")),
+            false => Ok(()),
         }
     }
 

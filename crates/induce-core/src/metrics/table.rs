@@ -3,7 +3,7 @@
 use super::confusion::{self, Average};
 use super::interval::Estimate;
 use super::predictions::{Predictions, Task};
-use super::{precision_recall, probability, ranking, regression, roc};
+use super::{agreement, precision_recall, probability, ranking, regression, roc, separation};
 use crate::error::{Error, Result};
 
 /// A metric.
@@ -31,6 +31,9 @@ const ANY: &str = "at least one row with weight is needed";
 const PROBABILITIES: &str = "it needs probabilities, and each class at least once";
 const SPREAD: &str = "it needs two rows";
 const POSITIVE: &str = "it needs positive predictions, and a truth that is not negative (positive for gamma)";
+const LABELS: &str = "it needs known classes: `--labels COL`";
+const CLUSTERS: &str = "it needs at least two clusters, one of them of several rows";
+const OWN: &str = "the model does not compute it";
 const RELEVANCE: &str = "it needs relevances of at least 0, and k of at least 1";
 
 const fn of(
@@ -61,7 +64,17 @@ const fn with(parameter: &'static str, metric: Metric) -> Metric {
     }
 }
 
-use Task::{Classification as C, Ranking as K, Regression as R};
+/// What only a model can compute, under the name that it gave it.
+fn own(predictions: &Predictions, name: &str) -> Option<Estimate> {
+    let found = predictions.own.iter().find(|score| score.name == name)?;
+    Some(Estimate {
+        value: found.value,
+        low: found.low,
+        high: found.high,
+    })
+}
+
+use Task::{Classification as C, Clustering as G, Ranking as K, Regression as R};
 
 /// All metrics, the most looked at of each task first.
 pub const METRICS: &[Metric] = &[
@@ -246,6 +259,108 @@ pub const METRICS: &[Metric] = &[
     of(K, "map", &["mean_average_precision"], true, true, ANY, |p, _| {
         ranking::map(p)
     }),
+    of(
+        G,
+        "silhouette",
+        &["silhouette_score"],
+        true,
+        true,
+        CLUSTERS,
+        |p, _| separation::silhouette(p),
+    ),
+    of(
+        G,
+        "calinski_harabasz",
+        &["calinski_harabasz_score"],
+        true,
+        true,
+        CLUSTERS,
+        |p, _| separation::calinski_harabasz(p),
+    ),
+    of(
+        G,
+        "davies_bouldin",
+        &["davies_bouldin_score"],
+        false,
+        true,
+        CLUSTERS,
+        |p, _| separation::davies_bouldin(p),
+    ),
+    of(
+        G,
+        "adjusted_rand",
+        &["ari", "adjusted_rand_score"],
+        true,
+        true,
+        LABELS,
+        |p, _| agreement::adjusted_rand(p),
+    ),
+    of(
+        G,
+        "normalized_mutual_info",
+        &["nmi", "normalized_mutual_info_score"],
+        true,
+        true,
+        LABELS,
+        |p, _| agreement::normalized_mutual_info(p),
+    ),
+    of(
+        G,
+        "adjusted_mutual_info",
+        &["ami", "adjusted_mutual_info_score"],
+        true,
+        true,
+        LABELS,
+        |p, _| agreement::adjusted_mutual_info(p),
+    ),
+    of(
+        G,
+        "homogeneity",
+        &["homogeneity_score"],
+        true,
+        true,
+        LABELS,
+        |p, _| agreement::homogeneity(p),
+    ),
+    of(
+        G,
+        "completeness",
+        &["completeness_score"],
+        true,
+        true,
+        LABELS,
+        |p, _| agreement::completeness(p),
+    ),
+    of(
+        G,
+        "v_measure",
+        &["v_measure_score"],
+        true,
+        false,
+        LABELS,
+        |p, _| agreement::v_measure(p),
+    ),
+    of(
+        G,
+        "fowlkes_mallows",
+        &["fowlkes_mallows_score"],
+        true,
+        false,
+        LABELS,
+        |p, _| agreement::fowlkes_mallows(p),
+    ),
+    of(G, "inertia", &[], false, true, OWN, |p, _| own(p, "inertia")),
+    of(G, "objective", &[], false, true, OWN, |p, _| own(p, "objective")),
+    of(G, "normalized_cut", &[], false, true, OWN, |p, _| {
+        own(p, "normalized_cut")
+    }),
+    of(G, "log_likelihood", &[], true, true, OWN, |p, _| {
+        own(p, "log_likelihood")
+    }),
+    of(G, "elbo", &[], true, true, OWN, |p, _| own(p, "elbo")),
+    of(G, "bic", &[], false, true, OWN, |p, _| own(p, "bic")),
+    of(G, "aic", &[], false, true, OWN, |p, _| own(p, "aic")),
+    of(G, "icl", &[], false, true, OWN, |p, _| own(p, "icl")),
 ];
 
 /// The metric called `name`, and the parameter after its `@`: `ndcg@10`, `pinball@0.9`.

@@ -5,10 +5,10 @@ use std::any::Any;
 use serde_json::Value;
 
 use super::{
-    Data, Embedding, Entry, Evaluation, Fact, Importance, Inputs, Intervals, Margins, Prediction, Schema,
-    Section, Shap,
+    Data, Embedding, Entry, Evaluation, Fact, Importance, Inputs, Intervals, Margins, Prediction, Rows,
+    Schema, Section, Shap, clustering,
 };
-use crate::metrics::{Task, score, scores};
+use crate::metrics::{Score, Task, score, scores};
 use crate::model_file::ModelFile;
 use crate::{Error, Result, Run};
 
@@ -65,6 +65,9 @@ pub trait Model: Any + Send + Sync {
     /// # Errors
     /// If the data are of another kind, have no target, or lack a column.
     fn evaluate(&self, data: &Data, run: &mut Run) -> Result<Evaluation> {
+        if let Some(clusterer) = self.clusterer() {
+            return clustering::evaluate(clusterer, data.rows()?, run);
+        }
         of_predictions(self.predictor(), data, run)
     }
 
@@ -75,6 +78,11 @@ pub trait Model: Any + Send + Sync {
 
     /// Embeddings, distances, codes.
     fn transformer(&self) -> Option<&dyn Transform> {
+        None
+    }
+
+    /// Clusters of rows.
+    fn clusterer(&self) -> Option<&dyn Cluster> {
         None
     }
 
@@ -195,6 +203,32 @@ pub trait Predict: Model {
         Err(Error::data(
             format!("the model `{}` has no scores before a link", self.name()),
             "`boost` and the linear models have",
+        ))
+    }
+}
+
+/// Divides rows into clusters: what it predicts are their numbers, from 0 on.
+pub trait Cluster: Predict {
+    /// The rows as points of the space in which its clusters are compact. // (rows, width)
+    ///
+    /// # Errors
+    /// As [`predict`](Predict::predict).
+    fn points(&self, inputs: Inputs, threads: usize) -> Result<Embedding>;
+
+    /// Metrics that only it can compute: inertia, likelihoods, bounds.
+    ///
+    /// # Errors
+    /// As [`predict`](Predict::predict).
+    fn own_scores(&self, rows: &Rows, threads: usize) -> Result<Vec<Score>>;
+
+    /// Clusters of rows, where those that are far from all make new ones, numbered on.
+    ///
+    /// # Errors
+    /// If the model knows no distance at which that begins, and as [`predict`](Predict::predict).
+    fn with_new_clusters(&self, _inputs: Inputs, _threads: usize) -> Result<Prediction> {
+        Err(Error::data(
+            format!("the model `{}` makes no new clusters", self.name()),
+            "leave out `--new`, or train `-m dp-means`",
         ))
     }
 }

@@ -58,6 +58,11 @@ impl Entry {
         }
     }
 
+    /// Whether it learns from a target.
+    pub fn needs_target(&self) -> bool {
+        !matches!(self.tasks, [] | [Task::Clustering])
+    }
+
     /// Its settings as people are told them: with `task`, where there is a choice.
     pub fn all_settings(&self) -> Vec<Setting> {
         let task = Setting {

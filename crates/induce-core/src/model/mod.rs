@@ -12,6 +12,7 @@
 //!                                                                  > ModelFile -> Entry::open
 //! ```
 
+mod clustering;
 mod contract;
 mod data;
 mod dataset;
@@ -24,7 +25,7 @@ mod section;
 mod setting;
 mod settings;
 
-pub use contract::{Density, Explain, Generate, Model, Predict, Transform, no_shap};
+pub use contract::{Cluster, Density, Explain, Generate, Model, Predict, Transform, no_shap};
 pub use data::{
     Content, Data, DataKind, Environment, Fact, Features, Graph, Images, Inputs, OnlyTask, Rows, RowsOptions,
     TabularMdp, Target, Text, Transition,

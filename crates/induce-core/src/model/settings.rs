@@ -197,7 +197,7 @@ impl Settings {
         let implied = self.implied().filter(|_| self.task.is_none());
         let other = |task| match task {
             Task::Classification => Task::Regression,
-            Task::Regression | Task::Ranking => Task::Classification,
+            Task::Regression | Task::Ranking | Task::Clustering => Task::Classification,
         };
         let name = self.entry.info.name;
         let why = match self.entry.tasks {

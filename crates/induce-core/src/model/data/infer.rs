@@ -76,9 +76,12 @@ fn with_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
 fn without_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
     let table = sorted_by_group(table, options.group.as_deref())?;
     let mut notes = Vec::new();
+    let labels = options.labels.as_deref();
     Ok(Rows {
-        features: features(&table, None, options, &mut notes)?.into(),
-        target: None,
+        features: features(&table, labels, options, &mut notes)?.into(),
+        target: labels
+            .map(|name| target::labels(table.column(name)?))
+            .transpose()?,
         groups: group_of_rows(&table, options)?,
         weight: noted_weights(&table, options, &mut notes)?,
         notes,
@@ -86,6 +89,9 @@ fn without_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
 }
 
 fn for_model(table: &Table, schema: &Schema, task: Task, options: &RowsOptions) -> Result<Rows> {
+    if task == Task::Clustering {
+        return for_clusters(table, schema, options);
+    }
     let name = options
         .target
         .as_ref()
@@ -112,6 +118,22 @@ fn for_model(table: &Table, schema: &Schema, task: Task, options: &RowsOptions) 
         groups: group_of_rows(&table, options)?,
         features: table.into(),
         notes,
+    })
+}
+
+/// Rows for a model of clusters: those of the known classes that it was judged by, if the table has them.
+fn for_clusters(table: &Table, schema: &Schema, options: &RowsOptions) -> Result<Rows> {
+    let table = sorted_by_group(table, options.group.as_deref())?;
+    let trained = schema.target.as_ref().filter(|name| table.names().contains(name));
+    let labels = options.labels.as_ref().or(trained);
+    Ok(Rows {
+        target: labels
+            .map(|name| target::labels(table.column(name)?))
+            .transpose()?,
+        weight: weights(&table, options)?,
+        groups: group_of_rows(&table, options)?,
+        features: table.into(),
+        notes: Vec::new(),
     })
 }
 

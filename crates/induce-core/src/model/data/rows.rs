@@ -14,6 +14,8 @@ use crate::{Error, Fingerprint, Result, Run, Table};
 pub struct RowsOptions {
     /// The column to predict.
     pub target: Option<String>,
+    /// The column of known classes that clusters are held against, and never learnt from.
+    pub labels: Option<String>,
     /// The column of row weights.
     pub weight: Option<String>,
     /// The column whose equal values mark rows that belong together.
@@ -307,6 +309,7 @@ impl Rows {
             Task::Classification => {
                 Predictions::classification(&target.values, &prediction.probabilities, prediction.classes)
             }
+            Task::Clustering => Predictions::clustering(&target.values, &prediction.values),
             Task::Ranking => Predictions::ranking(
                 &target.values,
                 &prediction.values,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::rows::{OnlyTask, RowsOptions};
+use super::rows::{OnlyTask, RowsOptions, Target};
 use crate::metrics::Task;
 use crate::read::notation;
 use crate::words::{count, number};
@@ -169,6 +169,32 @@ pub(super) fn values(column: &Column, classes: &[String], only: Option<&OnlyTask
         *value = class.ok_or_else(|| unknown_class(column, row, classes))? as f64;
     }
     Ok(values)
+}
+
+/// Known classes that clusters are held against; NaN where a row has none.
+pub(super) fn labels(column: &Column) -> Result<Target> {
+    let column = column.to_category();
+    let mut codes = vec![0; column.len()];
+    column.read_codes(0, &mut codes);
+    let classes = column.categories();
+    let value = |code: &u32| match (*code as usize) < classes.len() {
+        true => f64::from(*code),
+        false => f64::NAN,
+    };
+    if !codes.iter().any(|code| value(code).is_finite()) {
+        return Err(Error::data(
+            format!("`--labels {}`: no row has a value there", column.name()),
+            "name another column, or leave it out",
+        ));
+    }
+    Ok(Target {
+        name: column.name().into(),
+        task: Task::Clustering,
+        why: "they are known, and not learnt from".into(),
+        values: codes.iter().map(value).collect(),
+        classes,
+        further: Vec::new(),
+    })
 }
 
 /// A note on a quantity that is the same in every row.

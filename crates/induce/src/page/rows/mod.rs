@@ -160,6 +160,7 @@ pub fn kind(target: &Target) -> String {
     match (target.task, target.classes.len()) {
         (Task::Regression, _) => "Regression".into(),
         (Task::Ranking, _) => "Ranking".into(),
+        (Task::Clustering, _) => "Clustering".into(),
         (Task::Classification, 2) => "Binary classification".into(),
         (Task::Classification, n) => format!("Classification into {}", counted(n, "class")),
     }

@@ -25,7 +25,7 @@ pub(super) fn fill(report: &mut Report, target: &Target, prediction: &Prediction
                 predicted: prediction.values.clone(),
             });
         }
-        Task::Ranking => {}
+        Task::Ranking | Task::Clustering => {}
     }
 }
 
