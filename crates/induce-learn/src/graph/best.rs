@@ -6,19 +6,34 @@ pub(super) type Near = (f64, u32);
 /// The `k` nearest so far, the furthest last.
 pub(super) struct Best {
     k: usize,
+    /// Nobody further is of interest, however few there are.
+    most: f64,
     near: Vec<Near>,
 }
 
 impl Best {
     pub(super) fn new(k: usize) -> Self {
-        Self { k, near: Vec::with_capacity(k + 1) }
+        Self {
+            k,
+            most: f64::INFINITY,
+            near: Vec::with_capacity(k + 1),
+        }
+    }
+
+    /// The nearest, if it is no further than this.
+    pub(super) fn within(square: f64) -> Self {
+        Self {
+            k: 1,
+            most: square,
+            near: Vec::new(),
+        }
     }
 
     /// The square of a distance beyond which nobody is of interest.
     pub(super) fn bound(&self) -> f64 {
         match self.near.last() {
             Some(last) if self.near.len() == self.k => last.0,
-            _ => f64::INFINITY,
+            _ => self.most,
         }
     }
 

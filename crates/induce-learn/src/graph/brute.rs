@@ -33,7 +33,11 @@ impl<'a> Panels<'a> {
         let mut values = vec![0.0; n.div_ceil(PANEL) * PANEL * p];
         for i in 0..n {
             let panel = &mut values[i / PANEL * PANEL * p..];
-            points.point(i).iter().enumerate().for_each(|(d, x)| panel[d * PANEL + i % PANEL] = *x as f32);
+            points
+                .point(i)
+                .iter()
+                .enumerate()
+                .for_each(|(d, x)| panel[d * PANEL + i % PANEL] = *x as f32);
         }
         let length = |i: usize| dot(points.point(i), points.point(i));
         Self {

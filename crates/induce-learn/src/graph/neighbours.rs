@@ -67,7 +67,9 @@ impl Neighbours {
             }
             false => {
                 let panels = Panels::new(points);
-                in_chunks(n, run, |from, to| panels.nearest(query(from, to), Some(from..to), k))?
+                in_chunks(n, run, |from, to| {
+                    panels.nearest(query(from, to), Some(from..to), k)
+                })?
             }
         };
         Ok(Self::from_lists(k, found))
@@ -80,7 +82,11 @@ impl Neighbours {
     pub fn among(points: &Points, others: &[f64], k: usize, run: &Run) -> Result<Self> {
         let (n, p) = (points.len(), points.dimensions());
         if k == 0 || k > n {
-            return Err(Error::setting("n_neighbors", k, format!("there are 1 to {n} points")));
+            return Err(Error::setting(
+                "n_neighbors",
+                k,
+                format!("there are 1 to {n} points"),
+            ));
         }
         let m = others.len() / p;
         let found = match p <= DIMENSIONS {
@@ -97,7 +103,9 @@ impl Neighbours {
             }
             false => {
                 let panels = Panels::new(points);
-                in_chunks(m, run, |from, to| panels.nearest(&others[from * p..to * p], None, k))?
+                in_chunks(m, run, |from, to| {
+                    panels.nearest(&others[from * p..to * p], None, k)
+                })?
             }
         };
         Ok(Self::from_lists(k, found))
@@ -126,13 +134,18 @@ impl Neighbours {
 }
 
 /// Lists of all points, by chunks; stops between them.
-fn in_chunks(n: usize, run: &Run, lists: impl Fn(usize, usize) -> Vec<Vec<Near>> + Sync) -> Result<Vec<Vec<Near>>> {
+fn in_chunks(
+    n: usize,
+    run: &Run,
+    lists: impl Fn(usize, usize) -> Vec<Vec<Near>> + Sync,
+) -> Result<Vec<Vec<Near>>> {
     let chunks = map(run.threads(), n.div_ceil(CHUNK), |c| {
         let due = run.stop().is_due();
         (!due).then(|| lists(c * CHUNK, ((c + 1) * CHUNK).min(n)))
     });
     let all: Option<Vec<_>> = chunks.into_iter().collect();
-    all.map(|all| all.into_iter().flatten().collect()).ok_or_else(|| stopped(run))
+    all.map(|all| all.into_iter().flatten().collect())
+        .ok_or_else(|| stopped(run))
 }
 
 /// What is said where there is nothing yet to keep.
@@ -141,7 +154,10 @@ pub(super) fn stopped(run: &Run) -> Error {
         return Error::Interrupted;
     }
     Error::data(
-        format!("{} before the graph was complete", run.stop_reason().unwrap_or_default()),
+        format!(
+            "{} before the graph was complete",
+            run.stop_reason().unwrap_or_default()
+        ),
         "allow more time",
     )
 }

@@ -36,7 +36,10 @@ impl Points {
         if let Some(at) = values.iter().position(|x| !x.is_finite()) {
             let (row, column) = (at / dimensions + 1, at % dimensions + 1);
             return Err(Error::data(
-                format!("row {row} has {} in column {column}, from where nothing has a distance", values[at]),
+                format!(
+                    "row {row} has {} in column {column}, from where nothing has a distance",
+                    values[at]
+                ),
                 "fill in or leave out rows with missing and infinite values",
             ));
         }
@@ -47,14 +50,21 @@ impl Points {
             centre.iter_mut().zip(point).for_each(|(c, x)| *c += x / n);
         }
         // Halves, whose difference cannot overflow.
-        let halves = values.chunks_exact_mut(dimensions).flat_map(|point| point.iter_mut().zip(&centre));
+        let halves = values
+            .chunks_exact_mut(dimensions)
+            .flat_map(|point| point.iter_mut().zip(&centre));
         let size = halves.fold(0.0_f64, |size, (x, c)| {
             *x = 0.5 * *x - 0.5 * c;
             size.max(x.abs())
         });
         let size = if size > 0.0 { size } else { 1.0 };
         values.iter_mut().for_each(|x| *x /= size);
-        Ok(Self { values, dimensions, centre, unit: 2.0 * size })
+        Ok(Self {
+            values,
+            dimensions,
+            centre,
+            unit: 2.0 * size,
+        })
     }
 
     /// Other points, as these are kept. // (m, dimensions)
@@ -64,12 +74,20 @@ impl Points {
     pub fn like(&self, values: &[f64]) -> Result<Vec<f64>> {
         if let Some(at) = values.iter().position(|x| !x.is_finite()) {
             return Err(Error::data(
-                format!("row {} has {}, from where nothing has a distance", at / self.dimensions + 1, values[at]),
+                format!(
+                    "row {} has {}, from where nothing has a distance",
+                    at / self.dimensions + 1,
+                    values[at]
+                ),
                 "fill in or leave out rows with missing and infinite values",
             ));
         }
-        let own = values.chunks_exact(self.dimensions).flat_map(|point| point.iter().zip(&self.centre));
-        Ok(own.map(|(x, c)| (0.5 * x - 0.5 * c) / (0.5 * self.unit)).collect())
+        let own = values
+            .chunks_exact(self.dimensions)
+            .flat_map(|point| point.iter().zip(&self.centre));
+        Ok(own
+            .map(|(x, c)| (0.5 * x - 0.5 * c) / (0.5 * self.unit))
+            .collect())
     }
 
     /// How many there are.
@@ -114,7 +132,12 @@ impl Points {
 
     /// Points that were kept: by rows, with what was taken off and out of them.
     pub(crate) fn restored(values: Vec<f64>, centre: Vec<f64>, unit: f64) -> Self {
-        Self { values, dimensions: centre.len(), centre, unit }
+        Self {
+            values,
+            dimensions: centre.len(),
+            centre,
+            unit,
+        }
     }
 }
 

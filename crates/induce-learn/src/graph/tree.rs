@@ -50,7 +50,13 @@ impl Tree {
     fn grow(&mut self, points: &Points, order: &mut [u32], from: u32) {
         let own = self.nodes.len();
         let to = from + order.len() as u32;
-        self.nodes.push(Node { from, to, right: 0, dimension: 0, at: 0.0 });
+        self.nodes.push(Node {
+            from,
+            to,
+            right: 0,
+            dimension: 0,
+            at: 0.0,
+        });
         let (dimension, width) = widest(points, order);
         if order.len() <= LEAF || width == 0.0 {
             return;
@@ -74,7 +80,15 @@ impl Tree {
     }
 
     /// `beyond` is the square of the distance to the node's box, `offsets` its parts.
-    fn visit(&self, k: usize, x: &[f64], beyond: f64, offsets: &mut [f64], best: &mut Best, out: &impl Leave) {
+    fn visit(
+        &self,
+        k: usize,
+        x: &[f64],
+        beyond: f64,
+        offsets: &mut [f64],
+        best: &mut Best,
+        out: &impl Leave,
+    ) {
         let node = &self.nodes[k];
         if beyond > best.bound() || out.node(k) {
             return;
@@ -84,7 +98,11 @@ impl Tree {
         }
         let d = node.dimension as usize;
         let off = x[d] - node.at;
-        let (near, far) = if off < 0.0 { (k + 1, node.right as usize) } else { (node.right as usize, k + 1) };
+        let (near, far) = if off < 0.0 {
+            (k + 1, node.right as usize)
+        } else {
+            (node.right as usize, k + 1)
+        };
         self.visit(near, x, beyond, offsets, best, out);
         let old = offsets[d];
         // Rounded down a little, so that a bound is never beyond the distance that is computed in another order.
@@ -138,10 +156,12 @@ impl Leave for Nobody {
 fn widest(points: &Points, order: &[u32]) -> (usize, f64) {
     let mut best = (0, 0.0);
     for d in 0..points.dimensions() {
-        let ends = order.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &i| {
-            let x = points.point(i as usize)[d];
-            (low.min(x), high.max(x))
-        });
+        let ends = order
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &i| {
+                let x = points.point(i as usize)[d];
+                (low.min(x), high.max(x))
+            });
         if ends.1 - ends.0 > best.1 {
             best = (d, ends.1 - ends.0);
         }
