@@ -1,5 +1,6 @@
 //! Classical models: trees and gradient boosting, linear models, robust fitting, image registration.
 
+pub mod cluster;
 pub mod ensemble;
 pub mod graph;
 pub mod linear;

@@ -27,3 +27,6 @@ pub use partition::Partition;
 pub use points::Points;
 pub use similarity::{Edges, Similarity, SimilarityGraph, Weights};
 pub use spectrum::Spectrum;
+
+pub(crate) use points::square;
+pub(crate) use similarity::{LOCAL, of_scales, scales};

@@ -1,0 +1,3 @@
+//! Clusters of rows and of nodes.
+
+pub mod spectral;

@@ -1,0 +1,123 @@
+//! Spectral clustering of rows and of graphs.
+
+use std::collections::HashSet;
+
+use induce_core::model::{Graph, Rows};
+use induce_core::words::counted;
+use induce_core::{Error, FitReport, Fitted, Result, Run};
+
+use crate::graph::{Points, undirected};
+
+use super::divide::{Division, divide};
+use super::frame::Frame;
+use super::model::{Learnt, Named, Neighbourhood, Spectral};
+use super::spec::Spec;
+
+/// Divide rows by the similarity graph that the settings describe.
+///
+/// ```
+/// use induce_core::model::{Rows, RowsOptions};
+/// use induce_core::{Column, Run, Table};
+/// use induce_learn::cluster::spectral::{Spec, fit};
+/// let x = (0..40).map(|i| f64::from(i % 20) + if i < 20 { 0.0 } else { 100.0 }).collect();
+/// let table = Table::new(vec![Column::from_f64("x", x)])?;
+/// let rows = Rows::without_target(&table, &RowsOptions::default())?;
+/// let fitted = fit(&Spec { n_clusters: 2, ..Spec::default() }, &rows, &mut Run::new(0))?;
+/// let labels = &fitted.model.division.labels;
+/// assert!(labels[..20].iter().all(|l| *l == 0) && labels[20..].iter().all(|l| *l == 1));
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
+/// # Errors
+/// If a setting is out of its range, a value is missing or infinite, there are fewer different rows than clusters, or the
+/// graph does not fit into memory.
+pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Spectral>> {
+    spec.check()?;
+    let (frame, values) = Frame::of(&rows.features, spec.standardize)?;
+    if rows.rows() == 0 || frame.dimensions() == 0 {
+        return Err(Error::data(
+            "there are no rows to learn from",
+            "check the file and the filters",
+        ));
+    }
+    let points = Points::new(values, frame.dimensions())?;
+    let distinct = distinct(&points, spec.n_clusters);
+    if distinct < spec.n_clusters {
+        return Err(Error::setting(
+            "n_clusters",
+            spec.n_clusters,
+            format!(
+                "there {} only {}; ask for fewer clusters",
+                if distinct == 1 { "is" } else { "are" },
+                counted(distinct, "different row")
+            ),
+        ));
+    }
+    let graph = spec.similarity().of(&points, run)?;
+    let mut division = divide(&graph.weights, spec, run)?;
+    if graph.components > 1 && spec.connect {
+        division.notes.insert(
+            0,
+            format!(
+                "the graph fell into {}, which the shortest edges join (connect)",
+                counted(graph.components, "component")
+            ),
+        );
+    }
+    if rows.weight.is_some() {
+        division
+            .notes
+            .push("weights of rows are not used: a graph has weights of edges".into());
+    }
+    let learnt = Learnt::Rows(Neighbourhood {
+        frame,
+        points,
+        scale: graph.scale,
+    });
+    Ok(finish(spec, division, learnt))
+}
+
+/// Divide the nodes of a graph; its edges are symmetrised by their reader, and loops are left out.
+///
+/// # Errors
+/// If a setting is out of its range, a weight is negative, the edges are not the same both ways, or there are fewer nodes than clusters.
+pub fn fit_graph(spec: &Spec, graph: &Graph, run: &mut Run) -> Result<Fitted<Spectral>> {
+    spec.check()?;
+    let weights = undirected(&graph.edges)?;
+    let mut division = divide(&weights, spec, run)?;
+    let loops = (0..graph.edges.rows())
+        .filter(|&i| graph.edges.row(i).any(|(j, _)| i == j))
+        .count();
+    if loops > 0 {
+        division
+            .notes
+            .push(format!("{} left out: they are never cut", counted(loops, "loop")));
+    }
+    Ok(finish(spec, division, Learnt::Graph(Named::of(graph))))
+}
+
+fn finish(spec: &Spec, division: Division, learnt: Learnt) -> Fitted<Spectral> {
+    let outcome = division.outcome.clone();
+    Fitted {
+        model: Spectral {
+            spec: spec.clone(),
+            division,
+            learnt,
+        },
+        outcome,
+        report: FitReport::new(1, Vec::new()),
+    }
+}
+
+/// How many different points there are, counted up to `enough`.
+fn distinct(points: &Points, enough: usize) -> usize {
+    let mut seen: HashSet<Vec<u64>> = HashSet::new();
+    for i in 0..points.len() {
+        if seen.len() >= enough {
+            break;
+        }
+        // 0 and -0 are one place.
+        seen.insert(points.point(i).iter().map(|x| (x + 0.0).to_bits()).collect());
+    }
+    seen.len()
+}
