@@ -8,6 +8,8 @@
 
 use std::sync::OnceLock;
 
+pub mod lanes;
+
 /// Instruction sets that code is compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {

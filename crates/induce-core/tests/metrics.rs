@@ -30,6 +30,7 @@ fn values_are_those_of_scikit_learn() {
             probabilities: &probabilities,
             classes: case["classes"].as_u64().unwrap_or(0) as usize,
             groups: Some(groups.as_slice()).filter(|groups| !groups.is_empty()),
+            ..Predictions::default()
         };
         for (name, expected) in case["scores"].as_object().unwrap() {
             let expected = expected.as_f64().unwrap();

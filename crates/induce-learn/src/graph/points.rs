@@ -18,6 +18,7 @@ pub struct Points {
     values: Vec<f64>,
     dimensions: usize,
     centre: Vec<f64>,
+    scale: f64,
     unit: f64,
 }
 
@@ -63,6 +64,7 @@ impl Points {
             values,
             dimensions,
             centre,
+            scale: 2.0 * size,
             unit: 2.0 * size,
         })
     }
@@ -86,8 +88,15 @@ impl Points {
             .chunks_exact(self.dimensions)
             .flat_map(|point| point.iter().zip(&self.centre));
         Ok(own
-            .map(|(x, c)| (0.5 * x - 0.5 * c) / (0.5 * self.unit))
+            .map(|(x, c)| (0.5 * x - 0.5 * c) / (0.5 * self.scale))
             .collect())
+    }
+
+    /// The same points, of which a coordinate of 1 was so much in the data.
+    #[must_use]
+    pub fn in_unit(mut self, unit: f64) -> Self {
+        self.unit = self.scale * unit;
+        self
     }
 
     /// How many there are.
@@ -110,11 +119,6 @@ impl Points {
         self.unit
     }
 
-    /// The mean, in the unit of the data. // (dimensions)
-    pub fn centre(&self) -> &[f64] {
-        &self.centre
-    }
-
     /// Point `i`.
     pub fn point(&self, i: usize) -> &[f64] {
         &self.values[i * self.dimensions..(i + 1) * self.dimensions]
@@ -130,13 +134,19 @@ impl Points {
         square(self.point(i), self.point(j))
     }
 
-    /// Points that were kept: by rows, with what was taken off and out of them.
-    pub(crate) fn restored(values: Vec<f64>, centre: Vec<f64>, unit: f64) -> Self {
+    /// What was taken off and out of them: the mean, and the size.
+    pub(crate) fn place(&self) -> (&[f64], f64) {
+        (&self.centre, self.scale)
+    }
+
+    /// Points that were kept, in their place.
+    pub(crate) fn restored(values: Vec<f64>, (centre, scale): (Vec<f64>, f64), unit: f64) -> Self {
         Self {
             values,
             dimensions: centre.len(),
             centre,
-            unit,
+            scale,
+            unit: scale * unit,
         }
     }
 }

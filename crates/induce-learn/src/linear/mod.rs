@@ -39,7 +39,7 @@ mod smooth;
 mod softmax;
 mod spec;
 mod store;
-mod summary;
+pub(crate) mod summary;
 
 pub use encode::Term;
 pub use entry::{
@@ -47,6 +47,7 @@ pub use entry::{
 };
 pub use fit::{Path, fit, fit_from, fit_sparse, fit_sparse_from, path};
 pub use model::{Bands, Coefficient, Model, Statistics, Test};
+
 pub use spec::{Covariance, FamilyChoice, Lambda, LinkChoice, Missing, PriorChoice, Solver, Spec};
 
 #[cfg(test)]

@@ -57,25 +57,21 @@ pub fn divide(weights: &Csr, spec: &Spec, run: &Run) -> Result<Division> {
             "check the file and the filters",
         ));
     }
-    if spec.n_clusters > n {
+    if let Some(k) = spec.asked().filter(|k| *k > n) {
         return Err(Error::setting(
             "n_clusters",
-            spec.n_clusters,
+            k,
             format!("there are only {} to divide; ask for fewer", counted(n, "node")),
         ));
     }
     let components = Components::of(weights);
-    let most = if spec.n_clusters == 0 {
-        spec.max_clusters
-    } else {
-        spec.n_clusters
-    };
+    let most = spec.asked().unwrap_or(spec.max_clusters);
     let m = (most + 1).min(n);
     let spectrum = Spectrum::of(weights, spec.kind(), m, spec.regularization, spec.tolerance, run)?;
     let mut notes = Vec::new();
-    let k = match spec.n_clusters {
-        0 => chosen(&spectrum, &components, spec, n, &mut notes),
-        k => k,
+    let k = match spec.asked() {
+        None => chosen(&spectrum, &components, spec, n, &mut notes),
+        Some(k) => k,
     };
     notes.extend(unsettled(&spectrum));
     let width = k.min(m);
@@ -83,7 +79,7 @@ pub fn divide(weights: &Csr, spec: &Spec, run: &Run) -> Result<Division> {
     let labels = match components.count {
         _ if k == 1 => vec![0; n],
         c if c >= k && spec.regularization == 0.0 => of_components(weights, &components, k, &mut notes),
-        _ => assign(&embedding, width, k, spec, run),
+        _ => assign(&embedding, width, k, spec, run)?,
     };
     let (labels, clusters) = numbered(&labels);
     if clusters < k {

@@ -7,9 +7,9 @@ use induce_core::words::counted;
 use induce_core::{Error, FitReport, Fitted, Result, Run};
 
 use crate::graph::{Points, undirected};
+use crate::points::{Frame, Scaling};
 
 use super::divide::{Division, divide};
-use super::frame::Frame;
 use super::model::{Learnt, Named, Neighbourhood, Spectral};
 use super::spec::Spec;
 
@@ -18,11 +18,12 @@ use super::spec::Spec;
 /// ```
 /// use induce_core::model::{Rows, RowsOptions};
 /// use induce_core::{Column, Run, Table};
+/// use induce_learn::cluster::kmeans::Clusters;
 /// use induce_learn::cluster::spectral::{Spec, fit};
 /// let x = (0..40).map(|i| f64::from(i % 20) + if i < 20 { 0.0 } else { 100.0 }).collect();
 /// let table = Table::new(vec![Column::from_f64("x", x)])?;
 /// let rows = Rows::without_target(&table, &RowsOptions::default())?;
-/// let fitted = fit(&Spec { n_clusters: 2, ..Spec::default() }, &rows, &mut Run::new(0))?;
+/// let fitted = fit(&Spec { n_clusters: Clusters::Fixed(2), ..Spec::default() }, &rows, &mut Run::new(0))?;
 /// let labels = &fitted.model.division.labels;
 /// assert!(labels[..20].iter().all(|l| *l == 0) && labels[20..].iter().all(|l| *l == 1));
 /// # Ok::<(), induce_core::Error>(())
@@ -33,42 +34,28 @@ use super::spec::Spec;
 /// graph does not fit into memory.
 pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Spectral>> {
     spec.check()?;
-    let (frame, values) = Frame::of(&rows.features, spec.standardize)?;
-    if rows.rows() == 0 || frame.dimensions() == 0 {
-        return Err(Error::data(
-            "there are no rows to learn from",
-            "check the file and the filters",
-        ));
-    }
-    let points = Points::new(values, frame.dimensions())?;
-    let distinct = distinct(&points, spec.n_clusters);
-    if distinct < spec.n_clusters {
-        return Err(Error::setting(
-            "n_clusters",
-            spec.n_clusters,
-            format!(
-                "there {} only {}; ask for fewer clusters",
-                if distinct == 1 { "is" } else { "are" },
-                counted(distinct, "different row")
-            ),
-        ));
-    }
+    let scaling = if spec.standardize {
+        Scaling::Deviation
+    } else {
+        Scaling::Common
+    };
+    let (mut frame, mut notes) = Frame::learn(&rows.features, None, scaling)?;
+    frame.schema.target = rows.target.as_ref().map(|labels| labels.name.clone());
+    let points = whole(&frame, frame.points((&rows.features).into(), run)?.values)?;
+    enough(&points, spec)?;
     let graph = spec.similarity().of(&points, run)?;
     let mut division = divide(&graph.weights, spec, run)?;
     if graph.components > 1 && spec.connect {
-        division.notes.insert(
-            0,
-            format!(
-                "the graph fell into {}, which the shortest edges join (connect)",
-                counted(graph.components, "component")
-            ),
-        );
+        notes.push(format!(
+            "the graph fell into {}, which the shortest edges join (connect)",
+            counted(graph.components, "component")
+        ));
     }
     if rows.weight.is_some() {
-        division
-            .notes
-            .push("weights of rows are not used: a graph has weights of edges".into());
+        notes.push("weights of rows are not used: a graph has weights of edges".into());
     }
+    notes.append(&mut division.notes);
+    division.notes = notes;
     let learnt = Learnt::Rows(Neighbourhood {
         frame,
         points,
@@ -107,6 +94,45 @@ fn finish(spec: &Spec, division: Division, learnt: Learnt) -> Fitted<Spectral> {
         outcome,
         report: FitReport::new(1, Vec::new()),
     }
+}
+
+/// Points without gaps, from where distances are taken.
+pub(super) fn whole(frame: &Frame, values: Vec<f64>) -> Result<Points> {
+    let width = frame.width();
+    if let Some(at) = values.iter().position(|x| x.is_nan()) {
+        return Err(gap(frame, at));
+    }
+    Ok(Points::new(values, width)?.in_unit(frame.unit))
+}
+
+/// The error for a missing value.
+pub(super) fn gap(frame: &Frame, at: usize) -> Error {
+    let (row, axis) = (at / frame.width() + 1, &frame.axes[at % frame.width()]);
+    Error::data(
+        format!(
+            "row {row} has no value of `{}`, and so no distance to others",
+            axis.name
+        ),
+        "fill in or drop rows with missing values, or `--drop` the column; `-m kmeans` leaves them out of its sums",
+    )
+}
+
+/// An error where there are fewer different rows than clusters.
+fn enough(points: &Points, spec: &Spec) -> Result<()> {
+    let asked = spec.asked().unwrap_or(1);
+    let distinct = distinct(points, asked);
+    if distinct >= asked {
+        return Ok(());
+    }
+    let verb = if distinct == 1 { "is" } else { "are" };
+    Err(Error::setting(
+        "n_clusters",
+        asked,
+        format!(
+            "there {verb} only {}; ask for fewer clusters",
+            counted(distinct, "different row")
+        ),
+    ))
 }
 
 /// How many different points there are, counted up to `enough`.

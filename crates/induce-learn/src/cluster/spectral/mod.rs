@@ -14,7 +14,6 @@ mod assign;
 mod divide;
 mod entry;
 mod fit;
-mod frame;
 mod model;
 mod report;
 mod spec;

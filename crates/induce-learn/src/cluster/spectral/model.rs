@@ -6,9 +6,10 @@ use induce_core::model::{Embedding, Features, Graph, Inputs, Prediction};
 use induce_core::{Error, Result, Run};
 
 use crate::graph::{Neighbours, Points, Weights, of_scales};
+use crate::points::Frame;
 
 use super::divide::Division;
-use super::frame::Frame;
+use super::fit::gap;
 use super::spec::Spec;
 
 /// A graph divided by its spectrum.
@@ -118,9 +119,14 @@ impl Spectral {
 
 impl Neighbourhood {
     fn steps(&self, spec: &Spec, inputs: Inputs, threads: usize) -> Result<Vec<Steps>> {
-        let others = self.points.like(&self.frame.place(inputs)?)?;
+        let run = Run::new(0).with_threads(threads);
+        let rows = self.frame.points(inputs, &run)?.values;
+        if let Some(at) = rows.iter().position(|x| x.is_nan()) {
+            return Err(gap(&self.frame, at));
+        }
+        let others = self.points.like(&rows)?;
         let k = spec.n_neighbors.max(crate::graph::LOCAL).min(self.points.len());
-        let near = Neighbours::among(&self.points, &others, k, &Run::new(0).with_threads(threads))?;
+        let near = Neighbours::among(&self.points, &others, k, &run)?;
         let scale = crate::graph::scales(&near);
         Ok((0..near.points())
             .map(|i| self.of_row(spec, &near, i, scale[i]))

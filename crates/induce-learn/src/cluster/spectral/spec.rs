@@ -3,6 +3,7 @@
 use induce_core::model::{Space, range};
 use induce_core::{Result, choices, settings};
 
+use crate::cluster::kmeans::Clusters;
 use crate::graph::{Edges, Laplacian, Similarity, Weights};
 
 choices! {
@@ -38,8 +39,8 @@ settings! {
     /// assert!(Spec { gamma: 0.0, ..Spec::default() }.check().is_err());
     /// ```
     pub struct Spec {
-        /// Number of clusters; 0 is where the eigenvalues make their largest step
-        n_clusters: usize = 0, in range::to(0, 10_000), search Space::Whole(2, 20);
+        /// Number of clusters; `auto` is where the eigenvalues make their largest step
+        n_clusters: Clusters = Clusters::Auto, search Space::Whole(2, 20);
         /// Which rows are joined: nearest of each other, nearest of one, within a radius, or all
         edges: Edges = Edges::Mutual, search Space::OneOf(&["mutual", "neighbors"]);
         /// Nearest neighbours of each row
@@ -59,7 +60,7 @@ settings! {
         /// Starts of k-means, the best of which counts
         n_init: usize = 10, in range::to(1, 1_000), when assign_labels ["kmeans"];
         /// Most clusters that the eigenvalues may choose
-        max_clusters: usize = 20, in range::to(1, 1_000), when n_clusters ["0"];
+        max_clusters: usize = 20, in range::to(1, 1_000), when n_clusters ["auto"];
         /// Mean degrees added to every degree, where a few nodes with few edges would be clusters of their own
         regularization: f64 = 0.0, in range::at_least(0.0);
         /// Bring columns to mean 0 and deviation 1
@@ -87,6 +88,14 @@ impl Spec {
             radius: self.radius,
             gamma: self.gamma,
             connect: self.connect,
+        }
+    }
+
+    /// How many clusters are asked for, if they are.
+    pub(super) fn asked(&self) -> Option<usize> {
+        match self.n_clusters {
+            Clusters::Fixed(k) => Some(k),
+            Clusters::Auto => None,
         }
     }
 

@@ -5,9 +5,9 @@ use induce_core::{Outcome, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::graph::{Partition, Points};
+use crate::points::Frame;
 
 use super::divide::Division;
-use super::frame::Frame;
 use super::model::{Learnt, Named, Neighbourhood, Spectral};
 
 /// The kind of a model file with a spectral clustering.
@@ -22,7 +22,7 @@ struct Head {
     notes: Vec<String>,
     outcome: Outcome,
     frame: Option<Frame>,
-    unit: f64,
+    size: f64,
     names: Vec<String>,
 }
 
@@ -41,15 +41,16 @@ impl Spectral {
             notes: own.notes.clone(),
             outcome: own.outcome.clone(),
             frame: None,
-            unit: 1.0,
+            size: 1.0,
             names: Vec::new(),
         };
         match &self.learnt {
             Learnt::Rows(near) => {
                 head.frame = Some(near.frame.clone());
-                head.unit = near.points.unit();
+                let (centre, size) = near.points.place();
+                head.size = size;
                 file.put("points", near.points.values().to_vec());
-                file.put("centre", near.points.centre().to_vec());
+                file.put("centre", centre.to_vec());
                 file.put("scale", near.scale.clone().unwrap_or_default());
             }
             Learnt::Graph(named) => head.names.clone_from(&named.names),
@@ -115,15 +116,12 @@ fn learnt(file: &ModelFile, head: Head, n: usize) -> Result<Learnt> {
         }
         return Ok(Learnt::Graph(Named { names: head.names }));
     };
-    let p = frame.expected();
-    let size = p.and_then(|p| p.checked_mul(n)).filter(|size| *size > 0);
-    let size = size.ok_or_else(|| file.fault("its schema has no columns, or too many"))?;
-    let p = size / n;
-    if frame.centre.len() != p || frame.scale.len() != p || frame.scale.iter().any(|s| !(*s > 0.0)) {
-        return Err(file.fault("the frame of its rows does not fit its columns"));
-    }
-    if !(head.unit > 0.0 && head.unit.is_finite()) {
-        return Err(file.fault(format!("the unit of its rows is {}", head.unit)));
+    frame.check().map_err(|reason| file.fault(reason))?;
+    let p = frame.width();
+    let size = p.checked_mul(n);
+    let size = size.ok_or_else(|| file.fault("it has more coordinates than can be counted"))?;
+    if !(head.size > 0.0 && head.size.is_finite()) {
+        return Err(file.fault(format!("the size of its points is {}", head.size)));
     }
     let scale = finite(file, "scale")?;
     if !scale.is_empty() && (scale.len() != n || scale.iter().any(|s| *s <= 0.0)) {
@@ -131,8 +129,8 @@ fn learnt(file: &ModelFile, head: Head, n: usize) -> Result<Learnt> {
     }
     let points = Points::restored(
         of_size(file, "points", size)?,
-        of_size(file, "centre", p)?,
-        head.unit,
+        (of_size(file, "centre", p)?, head.size),
+        frame.unit,
     );
     Ok(Learnt::Rows(Neighbourhood {
         frame,

@@ -30,7 +30,8 @@ fn rotated_indicators_are_turned_back() {
                 ..Spec::default()
             },
             &Run::new(0),
-        );
+        )
+        .unwrap();
         for i in 0..n {
             for j in 0..n {
                 assert_eq!(labels[i] == labels[j], truth[i] == truth[j], "{assign_labels}");
@@ -51,7 +52,8 @@ fn rows_of_nothing_are_assigned() {
                 ..Spec::default()
             },
             &Run::new(0),
-        );
+        )
+        .unwrap();
         assert!(labels.len() == 10 && labels.iter().all(|label| *label < 3));
     }
 }

@@ -2,6 +2,8 @@ use induce_core::linalg::Csr;
 use induce_core::model::{Graph, Inputs, Rows, RowsOptions};
 use induce_core::{Column, Run, Table};
 
+use crate::cluster::kmeans::Clusters;
+
 use super::super::{Assign, Spec, Spectral, divide, fit, fit_graph};
 use super::{fitted, rows};
 
@@ -13,7 +15,11 @@ fn refused(spec: &Spec, values: &[f64], p: usize) -> String {
 
 fn of(n_clusters: usize) -> Spec {
     Spec {
-        n_clusters,
+        n_clusters: if n_clusters == 0 {
+            Clusters::Auto
+        } else {
+            Clusters::Fixed(n_clusters)
+        },
         ..Spec::default()
     }
 }

@@ -4,6 +4,8 @@ use induce_core::model_file::ModelFile;
 
 use crate::graph::{Edges, Weights};
 
+use crate::cluster::kmeans::Clusters;
+
 use super::super::{Assign, Kind, Spec, Spectral, fit};
 use super::{fitted, rings, rows, table};
 
@@ -19,7 +21,7 @@ fn rings_are_told_apart_by_every_graph_laplacian_and_assignment() {
                     Weights::SelfTuning
                 };
                 let spec = Spec {
-                    n_clusters: 2,
+                    n_clusters: Clusters::Fixed(2),
                     edges,
                     weights,
                     gamma: 8.0,
@@ -52,7 +54,7 @@ fn threads_leave_no_trace() {
         let mut run = Run::new(4).with_threads(threads);
         let model = fit(
             &Spec {
-                n_clusters: 5,
+                n_clusters: Clusters::Fixed(5),
                 ..Spec::default()
             },
             &rows(&data, 2),
@@ -74,7 +76,7 @@ fn the_unit_of_the_data_does_not_matter() {
         let scaled: Vec<f64> = data.iter().map(|x| x * unit).collect();
         fitted(
             &Spec {
-                n_clusters: 3,
+                n_clusters: Clusters::Fixed(3),
                 ..Spec::default()
             },
             &scaled,
@@ -101,7 +103,7 @@ fn rows_that_were_learnt_keep_their_clusters_and_others_join_their_neighbours() 
     let data = rings(400);
     let model = fitted(
         &Spec {
-            n_clusters: 2,
+            n_clusters: Clusters::Fixed(2),
             ..Spec::default()
         },
         &data,

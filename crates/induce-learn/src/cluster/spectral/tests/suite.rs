@@ -6,6 +6,8 @@ use induce_core::Run;
 use induce_core::metrics::{Predictions, Task, scores};
 use induce_core::read::text;
 
+use crate::cluster::kmeans::Clusters;
+
 use super::super::{Spec, fit};
 use super::rows;
 
@@ -52,7 +54,7 @@ fn best(base: &Path, spec: &Spec, run: &mut Run) -> f64 {
         if !done.iter().any(|(other, _)| *other == k) {
             let own = fit(
                 &Spec {
-                    n_clusters: k,
+                    n_clusters: Clusters::Fixed(k),
                     ..spec.clone()
                 },
                 &data,

@@ -1,0 +1,208 @@
+//! From rows to a fitted model.
+
+use induce_core::model::Rows;
+use induce_core::random::Stream;
+use induce_core::words::counted;
+use induce_core::{Error, FitReport, Fitted, Outcome, Result, Run, Trace};
+
+use super::choose::{self, Choice};
+use super::entry::KMEANS;
+use super::lloyd::{Ended, Limits, lloyd, normalize};
+use super::seeding::{Seeding, seeds};
+use super::{Clusters, Metric, Model, Spec};
+use crate::cluster::nearest::Singles;
+use crate::points::{Frame, Points, Scaling};
+
+/// Coordinate products of an iteration up to which there are ten starts.
+const CHEAP: f64 = 4e6;
+
+/// Points with what is computed of them once for all starts.
+pub(super) struct Prepared {
+    pub points: Points,
+    pub singles: Singles,
+    /// The mean variance of the coordinates.
+    pub variance: f64,
+}
+
+impl Prepared {
+    pub fn new(mut points: Points, metric: Metric, threads: usize) -> Result<Self> {
+        if metric == Metric::Cosine {
+            directions(&mut points)?;
+        }
+        let mean = points.mean();
+        let (mut sum, mass) = (0.0, points.mass());
+        for row in 0..points.rows() {
+            sum += points.weight(row) * crate::cluster::nearest::square(points.row(row), &mean);
+        }
+        Ok(Self {
+            singles: Singles::new(&points, threads),
+            variance: sum / (mass * points.width as f64),
+            points,
+        })
+    }
+}
+
+/// Rows of length 1.
+pub(super) fn directions(points: &mut Points) -> Result<()> {
+    if points.has_missing() {
+        return Err(Error::data(
+            "a row with a missing value has no direction",
+            "drop such rows, or use metric=euclidean, for which only the values count that are there",
+        ));
+    }
+    points.values.chunks_exact_mut(points.width).for_each(normalize);
+    Ok(())
+}
+
+/// Fit k-means to rows.
+///
+/// # Errors
+/// If no column is of use, there is no room, a setting is out of its range, or a centre has no rows and that is to be an error.
+pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
+    spec.check()?;
+    let scaling = match (spec.metric, spec.standardize) {
+        (Metric::Cosine, _) => Scaling::Uncentred,
+        (Metric::Euclidean, true) => Scaling::Deviation,
+        (Metric::Euclidean, false) => Scaling::Common,
+    };
+    let (frame, mut notes) = Frame::learn(&rows.features, rows.weight.as_deref(), scaling)?;
+    let mut points = frame.points((&rows.features).into(), run)?;
+    points.weight.clone_from(&rows.weight);
+    let on = Prepared::new(points, spec.metric, run.threads())?;
+    notes.extend(units(&frame, &on, spec));
+    if on.points.has_missing() {
+        notes.push("values are missing: of such rows only the coordinates count that are there".into());
+    }
+    let (ended, choice) = match spec.n_clusters {
+        Clusters::Fixed(k) => (best_of_starts(spec, &on, k, run)?, None),
+        Clusters::Auto => {
+            let (ended, choice) = choose::choose(spec, &on, run)?;
+            (ended, Some(choice))
+        }
+    };
+    notes.extend(fewer(spec, &ended));
+    notes.extend(choice.as_ref().map(Choice::sentence));
+    let steps = ended.trace.len() as u64;
+    let points = ended.trace.iter().enumerate();
+    let unit = frame.unit * frame.unit;
+    let trace = points
+        .map(|(i, j)| (i as u64 + 1, j * unit))
+        .filter(|own| own.1.is_finite());
+    let report = FitReport::new(steps, vec![Trace::new("train", "inertia", trace.collect())]);
+    let outcome = ended.outcome.clone();
+    let model = Model {
+        entry: &KMEANS,
+        settings: serde_json::to_value(spec).unwrap_or_default(),
+        metric: spec.metric,
+        inertia: ended.inertia * unit,
+        centres: ended.centres,
+        sizes: ended.sizes,
+        labels: rows.target.as_ref().map(|own| own.name.clone()),
+        frame,
+        choice,
+        notes,
+    };
+    Ok(Fitted {
+        model,
+        outcome,
+        report,
+    })
+}
+
+/// The best of several starts.
+pub(super) fn best_of_starts(spec: &Spec, on: &Prepared, k: usize, run: &mut Run) -> Result<Ended> {
+    let starts = starts(spec, on, k);
+    run.monitor().begin("starts", starts as u64);
+    let mut best: Option<Ended> = None;
+    for start in 0..starts {
+        let own = one_start(spec, on, k, run.stream("kmeans/start").child(start as u64), run)?;
+        let stopped = matches!(own.outcome, Outcome::Stopped { .. });
+        if best.as_ref().is_none_or(|best| own.inertia < best.inertia) {
+            best = Some(own);
+        }
+        let inertia = best.as_ref().map_or(0.0, |best| best.inertia);
+        run.monitor()
+            .step(start as u64 + 1, &[("inertia".into(), inertia)]);
+        if stopped {
+            break;
+        }
+    }
+    run.monitor().end();
+    best.ok_or_else(|| Error::data("there are no rows", "check the file and the filters"))
+}
+
+fn starts(spec: &Spec, on: &Prepared, k: usize) -> usize {
+    let work = on.points.values.len() as f64 * k as f64;
+    match spec.n_init {
+        0 => ((10.0 * CHEAP / work) as usize).clamp(1, 10),
+        said => said,
+    }
+}
+
+fn one_start(spec: &Spec, on: &Prepared, k: usize, stream: Stream, run: &Run) -> Result<Ended> {
+    let seeding = Seeding {
+        points: &on.points,
+        singles: &on.singles,
+        threads: run.threads(),
+    };
+    let centres = seeds(&seeding, spec.init, k, stream);
+    if centres.is_empty() {
+        return Err(Error::data(
+            "no row has a weight",
+            "check the file and the weights",
+        ));
+    }
+    lloyd(&on.points, &on.singles, centres, &limits(spec, on.variance), run)
+}
+
+fn limits(spec: &Spec, variance: f64) -> Limits {
+    Limits {
+        max_iter: spec.max_iter,
+        tol: spec.tol * variance,
+        algorithm: spec.algorithm,
+        metric: spec.metric,
+        empty: spec.empty_clusters,
+    }
+}
+
+/// A remark if there are fewer clusters than were asked for.
+fn fewer(spec: &Spec, ended: &Ended) -> Option<String> {
+    let (Clusters::Fixed(asked), found) = (spec.n_clusters, ended.sizes.len()) else {
+        return None;
+    };
+    let filled = ended.sizes.iter().filter(|size| **size > 0.0).count();
+    (filled < asked || found < asked).then(|| {
+        format!(
+            "{} instead of {asked}: there are no more different rows that would fill one (`n_clusters`)",
+            counted(filled.min(found), "cluster")
+        )
+    })
+}
+
+/// A remark if some column decides by its unit alone.
+fn units(frame: &Frame, on: &Prepared, spec: &Spec) -> Option<String> {
+    if spec.standardize || spec.metric == Metric::Cosine || frame.width() < 2 {
+        return None;
+    }
+    let mean = on.points.mean();
+    let mut squares = vec![0.0; frame.width()];
+    for row in 0..on.points.rows() {
+        for ((square, x), m) in squares.iter_mut().zip(on.points.row(row)).zip(&mean) {
+            let own = (x - m) * (x - m);
+            *square += if own.is_nan() { 0.0 } else { own };
+        }
+    }
+    let numbers = (0..frame.width()).filter(|&a| frame.axes[a].level.is_none() && squares[a] > 0.0);
+    let mut order: Vec<usize> = numbers.collect();
+    order.sort_by(|&a, &b| squares[b].total_cmp(&squares[a]));
+    let (first, last) = (*order.first()?, *order.last()?);
+    let ratio = (squares[first] / squares[last]).sqrt();
+    (ratio > 10.0).then(|| {
+        format!(
+            "`{}` varies {} times as much as `{}` and decides the clusters (`standardize=true` divides columns by their deviations)",
+            frame.axes[first].name,
+            induce_core::words::number(ratio.round()),
+            frame.axes[last].name
+        )
+    })
+}

@@ -1,0 +1,324 @@
+//! Which columns become which coordinates.
+
+use induce_core::model::{Feature, FeatureType, Features, Inputs, MISSING, Schema, Source, UNSEEN};
+use induce_core::words::counted;
+use induce_core::{Error, Result, Run, Table, parallel};
+use serde::{Deserialize, Serialize};
+
+use super::matrix::{CHUNK, Points};
+use crate::linear::summary::Summary;
+
+/// How coordinates are scaled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scaling {
+    /// Each by its deviation.
+    Deviation,
+    /// All by one power of two.
+    Common,
+    /// All by one power of two, and not centred: directions from the origin are kept.
+    Uncentred,
+}
+
+/// A coordinate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Axis {
+    /// The feature it is read from.
+    pub feature: usize,
+    /// For a category: the code of which it is the indicator.
+    pub level: Option<u32>,
+    /// Its name: the column, or `column=category`.
+    pub name: String,
+    /// What is taken off.
+    pub centre: f64,
+    /// What it is then divided by.
+    pub scale: f64,
+}
+
+/// The coordinates of a table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    /// The columns it reads.
+    pub schema: Schema,
+    /// The coordinates. // (width)
+    pub axes: Vec<Axis>,
+    /// What a distance of 1 between points is in the table; 1 where coordinates are divided by their deviations.
+    pub unit: f64,
+}
+
+impl Frame {
+    /// The coordinates of these features, with remarks on columns that are of no use.
+    ///
+    /// # Errors
+    /// If no column is of use, or one holds free text or an infinite value.
+    pub fn learn(
+        features: &Features,
+        weight: Option<&[f64]>,
+        scaling: Scaling,
+    ) -> Result<(Self, Vec<String>)> {
+        let dense;
+        let table = match features {
+            Features::Table(table) => table,
+            Features::Sparse(_) => {
+                dense = table_of(features.into())?;
+                &dense
+            }
+        };
+        let schema = Schema::of(table)?;
+        let shares = weight.map(shares);
+        let (mut axes, mut notes) = (Vec::new(), Vec::new());
+        for (feature, source) in schema.align(table)?.iter().enumerate() {
+            let own = &schema.features[feature];
+            match &own.feature_type {
+                FeatureType::Number => {
+                    axes.extend(number(source, feature, own, shares.as_deref(), &mut notes)?)
+                }
+                FeatureType::Category(names) => {
+                    axes.extend(levels(source, feature, own, names, shares.as_deref()));
+                    notes.push(format!(
+                        "`{}` holds categories: each is a coordinate of 0 or 1 (`--drop {}` leaves them out)",
+                        own.name, own.name
+                    ));
+                }
+            }
+        }
+        if axes.is_empty() {
+            return Err(Error::data(
+                "no column is of use: each is empty or left out",
+                "name a table with numbers or categories",
+            ));
+        }
+        let unit = scale(&mut axes, scaling);
+        Ok((Self { schema, axes, unit }, notes))
+    }
+
+    /// That a frame from a file can be used.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(&self) -> std::result::Result<(), String> {
+        let known = |axis: &Axis| match (self.schema.features.get(axis.feature), axis.level) {
+            (Some(own), None) => own.feature_type == FeatureType::Number,
+            (Some(own), Some(level)) => match &own.feature_type {
+                FeatureType::Category(names) => (level as usize) < names.len(),
+                FeatureType::Number => false,
+            },
+            (None, _) => false,
+        };
+        let usable = |axis: &Axis| axis.centre.is_finite() && axis.scale.is_finite() && axis.scale > 0.0;
+        match self.axes.iter().all(|axis| known(axis) && usable(axis))
+            && self.unit > 0.0
+            && !self.axes.is_empty()
+        {
+            true => Ok(()),
+            false => Err("its coordinates do not fit its columns".into()),
+        }
+    }
+
+    /// Coordinates of a point.
+    pub fn width(&self) -> usize {
+        self.axes.len()
+    }
+
+    /// Names of the coordinates.
+    pub fn names(&self) -> Vec<String> {
+        self.axes.iter().map(|axis| axis.name.clone()).collect()
+    }
+
+    /// The rows as points.
+    ///
+    /// # Errors
+    /// If a column is missing, of another type, or holds an infinite value, and if there is no room for the points.
+    pub fn points(&self, inputs: Inputs, run: &Run) -> Result<Points> {
+        let dense;
+        let table = match inputs {
+            Inputs::Table(table) => table,
+            other => {
+                dense = table_of(other)?;
+                &dense
+            }
+        };
+        let (rows, width) = (table.rows(), self.width());
+        check_room(rows, width, run)?;
+        let sources = self.schema.align(table)?;
+        let mut values = vec![0.0; rows * width];
+        parallel::for_each_chunk(run.threads(), &mut values, CHUNK * width, |i, chunk| {
+            self.write(&sources, i * CHUNK, chunk);
+        });
+        match values.iter().position(|x| x.is_infinite()) {
+            None => Ok(Points::new(values, width)),
+            Some(at) => Err(Error::data(
+                format!(
+                    "row {} of `{}` is infinite, or too far from the others to be told from it",
+                    at / width + 1,
+                    self.axes[at % width].name
+                ),
+                "replace infinite values by finite ones, or drop the rows",
+            )),
+        }
+    }
+
+    /// The coordinates of the rows from `start` on.
+    fn write(&self, sources: &[Source], start: usize, out: &mut [f64]) {
+        let width = self.width();
+        let rows = out.len() / width;
+        let (mut numbers, mut codes) = (vec![0.0; rows], vec![0; rows]);
+        for (a, axis) in self.axes.iter().enumerate() {
+            let cells = out.iter_mut().skip(a).step_by(width);
+            let place = |x: f64| x / axis.scale - axis.centre / axis.scale;
+            let source = &sources[axis.feature];
+            match axis.level {
+                None => {
+                    source.read_f64(start, &mut numbers);
+                    cells.zip(&numbers).for_each(|(cell, x)| *cell = place(*x));
+                }
+                Some(level) => {
+                    source.read_codes(start, &mut codes);
+                    let value = |code: u32| match code {
+                        MISSING => f64::NAN,
+                        UNSEEN => place(0.0),
+                        code => place(f64::from(u8::from(code == level))),
+                    };
+                    cells.zip(&codes).for_each(|(cell, code)| *cell = value(*code));
+                }
+            }
+        }
+    }
+
+    /// A point in the units of the table. // (width)
+    pub fn original(&self, point: &[f64]) -> Vec<f64> {
+        let axes = self.axes.iter().zip(point);
+        axes.map(|(axis, u)| u * axis.scale + axis.centre).collect()
+    }
+
+    /// Values in the units of the table as a point. // (width)
+    pub fn of_original(&self, values: &[f64]) -> Vec<f64> {
+        let axes = self.axes.iter().zip(values);
+        axes.map(|(axis, x)| x / axis.scale - axis.centre / axis.scale)
+            .collect()
+    }
+}
+
+/// Weights that sum to 1.
+fn shares(weight: &[f64]) -> Vec<f64> {
+    let sum: f64 = weight.iter().sum();
+    weight.iter().map(|w| w / sum).collect()
+}
+
+fn number(
+    source: &Source,
+    feature: usize,
+    own: &Feature,
+    weight: Option<&[f64]>,
+    notes: &mut Vec<String>,
+) -> Result<Option<Axis>> {
+    let seen = Summary::of(source, weight, true);
+    if let Some((row, x)) = seen.infinite {
+        return Err(Error::data(
+            format!("row {} of column `{}` is {x}", row + 1, own.name),
+            "replace infinite values by finite ones, or drop the rows or the column",
+        ));
+    }
+    if seen.missing == source.len() {
+        notes.push(format!(
+            "column `{}` is left out: it has no value in any row",
+            own.name
+        ));
+        return Ok(None);
+    }
+    Ok(Some(Axis {
+        feature,
+        level: None,
+        name: own.name.clone(),
+        centre: seen.mean,
+        scale: seen.deviation,
+    }))
+}
+
+fn levels(
+    source: &Source,
+    feature: usize,
+    own: &Feature,
+    names: &[String],
+    weight: Option<&[f64]>,
+) -> Vec<Axis> {
+    let mut codes = vec![0; source.len()];
+    source.read_codes(0, &mut codes);
+    let (mut mass, mut known) = (vec![0.0; names.len()], 0.0);
+    for (row, &code) in codes.iter().enumerate() {
+        if let Some(own) = mass.get_mut(code as usize) {
+            let w = weight.map_or(1.0, |all| all[row]);
+            *own += w;
+            known += w;
+        }
+    }
+    let axis = |(level, (name, mass)): (usize, (&String, &f64))| {
+        let p = mass / f64::max(known, f64::MIN_POSITIVE);
+        Axis {
+            feature,
+            level: Some(level as u32),
+            name: format!("{}={name}", own.name),
+            centre: p,
+            scale: (p * (1.0 - p)).max(0.0).sqrt(),
+        }
+    };
+    names.iter().zip(&mass).enumerate().map(axis).collect()
+}
+
+/// Turns deviations into scales; the unit.
+fn scale(axes: &mut [Axis], scaling: Scaling) -> f64 {
+    if scaling == Scaling::Deviation {
+        for axis in axes {
+            // A column that never changes is rounding about its mean.
+            if axis.scale <= 1e-13 * axis.centre.abs() || axis.scale == 0.0 {
+                axis.scale = axis.centre.abs().max(1.0);
+            }
+        }
+        return 1.0;
+    }
+    let spread = |axis: &Axis| match scaling {
+        Scaling::Uncentred => axis.centre.abs().max(axis.scale),
+        _ => axis.scale,
+    };
+    let most = axes.iter().map(spread).fold(0.0, f64::max);
+    let unit = match most > 0.0 {
+        true => most.log2().floor().clamp(-1000.0, 1000.0).exp2(),
+        false => axes
+            .iter()
+            .map(|axis| axis.centre.abs())
+            .fold(0.0, f64::max)
+            .max(1.0),
+    };
+    for axis in axes {
+        axis.scale = unit;
+        if scaling == Scaling::Uncentred {
+            axis.centre = 0.0;
+        }
+    }
+    unit
+}
+
+fn check_room(rows: usize, width: usize, run: &Run) -> Result<()> {
+    let needed = (rows as u64).saturating_mul(width as u64).saturating_mul(8);
+    let limit = run.memory().unwrap_or_else(|| run.room());
+    match needed <= limit {
+        true => Ok(()),
+        false => Err(Error::TooLarge {
+            what: format!("{} of {} coordinates", counted(rows, "point"), width),
+            needed,
+            limit,
+        }),
+    }
+}
+
+/// Sparse rows as columns.
+fn table_of(inputs: Inputs) -> Result<Table> {
+    let Inputs::Sparse(rows) = inputs else {
+        return inputs.table().cloned();
+    };
+    let mut columns = vec![vec![0.0; rows.rows()]; rows.columns()];
+    for row in 0..rows.rows() {
+        rows.row(row).for_each(|(column, x)| columns[column][row] = x);
+    }
+    let named = |(j, values)| induce_core::Column::from_f64(format!("x{j}"), values);
+    Table::new(columns.into_iter().enumerate().map(named).collect())
+}
