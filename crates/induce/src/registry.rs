@@ -5,6 +5,7 @@ use induce_core::model::{Entry, Registry, Settings};
 use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
 use induce_learn::boost::BOOST;
 use induce_learn::cluster::kmeans::KMEANS;
+use induce_learn::cluster::spectral::SPECTRAL;
 use induce_learn::ensemble::{ADABOOST, BAGGING};
 use induce_learn::forest::{EXTRA_TREES, FOREST, TREE};
 use induce_learn::linear::{ELASTIC_NET, GLM, LASSO, LINEAR, LOGISTIC, RIDGE};
@@ -32,6 +33,7 @@ pub static MODELS: &[&Entry] = &[
     &ADABOOST,
     &RANSAC,
     &KMEANS,
+    &SPECTRAL,
     &GPT,
     &LLAMA,
     &LSTM,

@@ -28,5 +28,4 @@ pub use points::Points;
 pub use similarity::{Edges, Similarity, SimilarityGraph, Weights};
 pub use spectrum::Spectrum;
 
-pub(crate) use points::square;
 pub(crate) use similarity::{LOCAL, of_scales, scales};

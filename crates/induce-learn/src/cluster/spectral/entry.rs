@@ -61,6 +61,13 @@ impl Model for Spectral {
         &SPECTRAL
     }
 
+    fn reads(&self) -> DataKind {
+        match self.learnt {
+            Learnt::Rows(_) => DataKind::Rows,
+            Learnt::Graph(_) => DataKind::Graph,
+        }
+    }
+
     fn settings(&self) -> Value {
         serde_json::to_value(&self.spec).unwrap_or_default()
     }
