@@ -2,18 +2,23 @@
 
 use induce_core::parallel::map;
 
-use super::Points;
 use super::best::Best;
 use super::components::{Components, Sets};
 use super::pairs::Pair;
 use super::tree::{Leave, Tree};
+use super::{Neighbours, Points};
 
 /// The shortest edges that join all components: those of a minimum spanning tree of the points in which each component has
 /// been drawn together to one.
 ///
 /// Boruvka's rounds: every component but the largest looks for the nearest point of another, and what is found is joined;
 /// so there are no more rounds than the logarithm of the number of components.
-pub(super) fn joining(points: &Points, components: &Components, threads: usize) -> Vec<Pair> {
+pub(super) fn joining(
+    points: &Points,
+    near: Option<&Neighbours>,
+    components: &Components,
+    threads: usize,
+) -> Vec<Pair> {
     let tree = Tree::new(points);
     let mut parts = components.clone();
     let mut joined = Vec::new();
@@ -27,7 +32,7 @@ pub(super) fn joining(points: &Points, components: &Components, threads: usize) 
                 label: &parts.label,
                 whole: &whole,
             };
-            (Some(c) != largest).then(|| nearest(points, &tree, &members[c], &out))
+            (Some(c) != largest).then(|| nearest(points, near, &tree, &members[c], &out))
         });
         let mut sets = Sets::new(points.len());
         members.iter().for_each(|own| {
@@ -93,22 +98,42 @@ impl Leave for Others<'_> {
 }
 
 /// The shortest edge from one of `own` to whoever is not left out.
-fn nearest(points: &Points, tree: &Tree, own: &[u32], out: &Others) -> Pair {
+///
+/// Of a point with such a neighbour in its list, the first of them is the nearest. Of the others only those are searched whose
+/// lists end nearer than what was found: in many dimensions a search looks at every point.
+fn nearest(points: &Points, near: Option<&Neighbours>, tree: &Tree, own: &[u32], out: &Others) -> Pair {
     let mut best: Option<Pair> = None;
-    for &i in own {
-        let mut near = Best::within(best.map_or(f64::INFINITY, |pair| pair.square));
-        tree.search(points.point(i as usize), &mut near, out);
-        if let Some(&(square, j)) = near.near().first() {
-            let pair = Pair {
+    let mut closer = |i: u32, j: u32, square: f64| {
+        if best.is_none_or(|best| square.total_cmp(&best.square).is_lt()) {
+            best = Some(Pair {
                 i,
                 j,
                 square,
                 mutual: true,
-            };
-            let closer = best.is_none_or(|best| square.total_cmp(&best.square).is_lt());
-            if closer {
-                best = Some(pair);
-            }
+            });
+        }
+        best.map_or(f64::INFINITY, |best| best.square)
+    };
+    let mut bound = f64::INFINITY;
+    let mut further = Vec::new();
+    for &i in own {
+        let list = near.map(|near| near.of_point(i as usize));
+        match list.and_then(|mut list| list.find(|(j, _)| !out.point(*j as u32))) {
+            Some((j, square)) => bound = closer(i, j as u32, square),
+            None => further.push(i),
+        }
+    }
+    for i in further {
+        let listed = near
+            .and_then(|near| near.of_point(i as usize).last())
+            .map_or(0.0, |last| last.1);
+        if listed > bound {
+            continue;
+        }
+        let mut found = Best::within(bound);
+        tree.search(points.point(i as usize), &mut found, out);
+        if let Some(&(square, j)) = found.near().first() {
+            bound = closer(i, j, square);
         }
     }
     best.expect("another component has at least one point")

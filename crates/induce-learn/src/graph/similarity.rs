@@ -108,7 +108,7 @@ impl Similarity {
         let components = components(n, &pairs);
         let own = pairs.len();
         if self.connect && components.count > 1 {
-            pairs.extend(joining(points, &components, run.threads()));
+            pairs.extend(joining(points, near.as_ref(), &components, run.threads()));
         }
         let scale = near
             .filter(|_| self.weights == Weights::SelfTuning)

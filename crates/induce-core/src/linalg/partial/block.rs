@@ -4,6 +4,7 @@ use crate::linalg::{Cholesky, axpy};
 use crate::parallel::Team;
 
 use super::operator::Symmetric;
+use super::product::{add_inner, add_times};
 
 /// Rows of a chunk.
 pub(super) const CHUNK: usize = 512;
@@ -22,35 +23,26 @@ pub(super) fn product(a: &dyn Symmetric, x: &[f64], width: usize, team: &Team) -
 pub(super) fn inner(x: &[f64], p: usize, y: &[f64], q: usize, team: &Team) -> Vec<f64> {
     let n = y.len() / q;
     let parts = team.map(n.div_ceil(CHUNK), |c| {
-        let rows = c * CHUNK..((c + 1) * CHUNK).min(n);
+        let (from, to) = (c * CHUNK, ((c + 1) * CHUNK).min(n));
         let mut sum = vec![0.0; p * q];
-        for i in rows {
-            let y = &y[i * q..(i + 1) * q];
-            for (sum, x) in sum.chunks_exact_mut(q).zip(&x[i * p..(i + 1) * p]) {
-                axpy(*x, y, sum);
-            }
-        }
+        add_inner(&x[from * p..to * p], p, &y[from * q..to * q], q, &mut sum);
         sum
     });
+    let added = |mut sum: Vec<f64>, part: Vec<f64>| {
+        axpy(1.0, &part, &mut sum);
+        sum
+    };
     parts
         .into_iter()
         .reduce(added)
         .unwrap_or_else(|| vec![0.0; p * q])
 }
 
-fn added(mut sum: Vec<f64>, part: Vec<f64>) -> Vec<f64> {
-    axpy(1.0, &part, &mut sum);
-    sum
-}
-
 /// `X M`. // x: (n, p), m: (p, q) -> (n, q)
 pub(super) fn times(x: &[f64], p: usize, m: &[f64], q: usize, team: &Team) -> Vec<f64> {
     let mut y = vec![0.0; x.len() / p * q];
     team.for_each_chunk(&mut y, CHUNK * q, |c, y| {
-        let x = x[c * CHUNK * p..].chunks_exact(p);
-        for (y, x) in y.chunks_exact_mut(q).zip(x) {
-            x.iter().zip(m.chunks_exact(q)).for_each(|(x, m)| axpy(*x, m, y));
-        }
+        add_times(&x[c * CHUNK * p..], p, m, q, 1.0, y)
     });
     y
 }
@@ -62,30 +54,24 @@ pub(super) fn without(kept: &[f64], p: usize, x: &mut [f64], q: usize, team: &Te
     }
     let along = inner(kept, p, x, q, team);
     team.for_each_chunk(x, CHUNK * q, |c, x| {
-        let kept = kept[c * CHUNK * p..].chunks_exact(p);
-        for (x, kept) in x.chunks_exact_mut(q).zip(kept) {
-            kept.iter()
-                .zip(along.chunks_exact(q))
-                .for_each(|(l, along)| axpy(-l, along, x));
-        }
+        add_times(&kept[c * CHUNK * p..], p, &along, q, -1.0, x)
     });
 }
 
 /// An orthonormal basis of a block's columns, orthogonal to the vectors that are `kept`.
 ///
-/// Cholesky's factor of `X' X`, again and again until nothing changes; where that is not definite to working precision a
+/// Cholesky's factor of `X' X`, again until the columns were orthogonal before it; where that is not definite to working precision a
 /// small shift makes it so (Fukaya et al. 2020, *Shifted Cholesky QR*), and the next pass removes what it left.
 pub(super) fn orthonormal(kept: &[f64], p: usize, x: &mut Vec<f64>, q: usize, team: &Team) {
     for _ in 0..PASSES {
         unit_columns(x, q, team);
         without(kept, p, x, q, team);
-        let gram = inner(x, q, x, q, team);
-        let off = (0..q * q).map(|ij| (gram[ij] - f64::from(ij / q == ij % q)).abs());
-        let settled = off.fold(0.0, f64::max) < 1e-13;
-        if settled {
+        let (turn, pivot) = upper_inverse(inner(x, q, x, q, team), q);
+        *x = times(x, q, &turn, q, team);
+        // The columns were nearly orthogonal before, and now are to the last digits.
+        if pivot > 0.1 {
             return;
         }
-        *x = times(x, q, &upper_inverse(gram, q), q, team);
     }
 }
 
@@ -120,8 +106,8 @@ fn unit_columns(x: &mut [f64], q: usize, team: &Team) {
     team.for_each_chunk(x, CHUNK * q, |_, x| scaled(x));
 }
 
-/// `R^-1` of `G = R' R`, with a shift if need be. // (q, q), upper
-fn upper_inverse(mut gram: Vec<f64>, q: usize) -> Vec<f64> {
+/// `R^-1` of `G = R' R`, with a shift if need be, and the least pivot beside its diagonal. // (q, q), upper
+fn upper_inverse(mut gram: Vec<f64>, q: usize) -> (Vec<f64>, f64) {
     let trace: f64 = (0..q).map(|i| gram[i * q + i]).sum();
     let mut shift = (trace / q as f64).max(f64::MIN_POSITIVE) * 1e-15;
     let factor = loop {
@@ -139,5 +125,5 @@ fn upper_inverse(mut gram: Vec<f64>, q: usize) -> Vec<f64> {
         // L^-1 e_i is column i of L^-1, which is row i of R^-1.
         inverse[i * q..(i + 1) * q].copy_from_slice(&column);
     }
-    inverse
+    (inverse, factor.least_pivot)
 }

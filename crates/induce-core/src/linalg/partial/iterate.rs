@@ -113,9 +113,9 @@ pub fn smallest(a: &dyn Symmetric, sought: &Partial, run: &Run) -> Result<Partia
 /// Up to so many rows a matrix is diagonalised outright.
 const DENSE: usize = 200;
 
-/// Vectors of a block: half as many again as are sought, so that there is a gap between what is sought and what is damped.
+/// Vectors of a block: a quarter more than are sought, so that there is a gap between what is sought and what is damped.
 fn width_of(count: usize) -> usize {
-    (count + (count / 2).max(6)).next_multiple_of(LANES)
+    (count + (count / 4).max(6)).next_multiple_of(LANES)
 }
 
 fn outright(a: &dyn Symmetric, count: usize, team: &Team) -> PartialEigen {

@@ -4,6 +4,7 @@ mod block;
 mod filter;
 mod iterate;
 mod operator;
+mod product;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]

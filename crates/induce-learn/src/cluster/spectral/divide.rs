@@ -66,7 +66,7 @@ pub fn divide(weights: &Csr, spec: &Spec, run: &Run) -> Result<Division> {
     }
     let components = Components::of(weights);
     let most = spec.asked().unwrap_or(spec.max_clusters);
-    let m = (most + 1).min(n);
+    let m = (most + 1).max(spec.n_components).min(n);
     let spectrum = Spectrum::of(weights, spec.kind(), m, spec.regularization, spec.tolerance, run)?;
     let mut notes = Vec::new();
     let k = match spec.asked() {
@@ -74,7 +74,12 @@ pub fn divide(weights: &Csr, spec: &Spec, run: &Run) -> Result<Division> {
         Some(k) => k,
     };
     notes.extend(unsettled(&spectrum));
-    let width = k.min(m);
+    let width = if spec.n_components > 0 {
+        spec.n_components
+    } else {
+        k
+    }
+    .min(m);
     let embedding = placed(&spectrum, m, width, spec);
     let labels = match components.count {
         _ if k == 1 => vec![0; n],

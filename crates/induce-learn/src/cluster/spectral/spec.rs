@@ -57,8 +57,10 @@ settings! {
         laplacian: Kind = Kind::RandomWalk, search Space::OneOf(Kind::NAMES);
         /// How clusters are read off the eigenvectors
         assign_labels: Assign = Assign::Kmeans, search Space::OneOf(Assign::NAMES);
-        /// Starts of k-means, the best of which counts
-        n_init: usize = 10, in range::to(1, 1_000), when assign_labels ["kmeans"];
+        /// Eigenvectors that are coordinates; 0 is as many as there are clusters
+        n_components: usize = 0, in range::to(0, 10_000), when assign_labels ["kmeans"];
+        /// Starts of k-means, the best of which counts; 0 is 10 for few rows, down to 1 for many
+        n_init: usize = 0, in range::to(0, 1_000), when assign_labels ["kmeans"];
         /// Most clusters that the eigenvalues may choose
         max_clusters: usize = 20, in range::to(1, 1_000), when n_clusters ["auto"];
         /// Mean degrees added to every degree, where a few nodes with few edges would be clusters of their own

@@ -9,6 +9,9 @@ use crate::points::Points;
 /// Iterations of a start at most.
 const MOST: usize = 300;
 
+/// Products of coordinates and centres up to which ten starts cost little.
+const CHEAP: f64 = 2e7;
+
 /// The labels of the best of several starts.
 pub(super) fn kmeans(rows: &[f64], width: usize, k: usize, starts: usize, run: &Run) -> Result<Vec<u32>> {
     let points = Points::new(rows.to_vec(), width);
@@ -24,6 +27,11 @@ pub(super) fn kmeans(rows: &[f64], width: usize, k: usize, starts: usize, run: &
         algorithm: Algorithm::Auto,
         metric: Metric::Euclidean,
         empty: Empty::Farthest,
+    };
+    let work = rows.len() as f64 * k as f64;
+    let starts = match starts {
+        0 => ((10.0 * CHEAP / work) as usize).clamp(1, 10),
+        said => said,
     };
     let stream = run.stream("spectral/kmeans");
     let mut best: Option<Ended> = None;
