@@ -86,16 +86,20 @@ impl Spectrum {
     }
 
     /// The number of clusters after which the eigenvalues make their largest step, among up to `most` (von Luxburg 2007,
-    /// section 8.3). Steps are taken beside where they lead, `(l_(k+1) - l_k) / (l_(k+1) + 0.02 l_m)`: those of a long thin
-    /// cluster grow with the square of k, so that the largest by itself is often the last. Of 26 data sets with known
-    /// classes the relative step found the number of 16, the step itself of 6.
+    /// section 8.3).
+    ///
+    /// Steps are taken beside where they lead, `(l_(k+1) - l_k) / (l_(k+1) + l_m / 1000)`: those of a long thin cluster grow
+    /// with the square of k, so that the largest by itself is often the last. After the first eigenvalue, which is 0, this
+    /// says nothing: it is 1 cluster where the second is at least half of the last. Of 26 data sets with known classes this
+    /// found the number of 15, the largest step by itself of 6.
     pub fn eigengap(&self, most: usize) -> usize {
-        let floor = 0.02 * self.values.last().copied().unwrap_or(0.0).max(f64::MIN_POSITIVE);
-        let step = |pair: &[f64]| (pair[1].max(0.0) - pair[0].max(0.0)) / (pair[1].max(0.0) + floor);
-        let steps = self.values.windows(2).take(most).map(step);
-        let widest = steps
-            .enumerate()
-            .reduce(|best, next| if next.1 > best.1 { next } else { best });
+        let last = self.values.last().copied().unwrap_or(0.0).max(f64::MIN_POSITIVE);
+        if self.values.get(1).is_none_or(|second| *second >= 0.5 * last) {
+            return 1;
+        }
+        let step = |pair: &[f64]| (pair[1].max(0.0) - pair[0].max(0.0)) / (pair[1].max(0.0) + 1e-3 * last);
+        let steps = self.values.windows(2).take(most).map(step).enumerate().skip(1);
+        let widest = steps.reduce(|best, next| if next.1 > best.1 { next } else { best });
         widest.map_or(1, |(k, _)| k + 1)
     }
 }

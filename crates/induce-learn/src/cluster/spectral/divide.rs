@@ -1,7 +1,7 @@
 //! A graph divided by the eigenvectors of its Laplacian.
 
 use induce_core::linalg::Csr;
-use induce_core::words::{count, counted};
+use induce_core::words::counted;
 use induce_core::{Error, Outcome, Result, Run};
 
 use crate::graph::{Components, Partition, Spectrum, degrees};
@@ -186,13 +186,15 @@ fn of_components(weights: &Csr, components: &Components, k: usize, notes: &mut V
         .iter()
         .enumerate()
         .for_each(|(rank, &c)| cluster[c] = rank.min(k - 1) as u32);
-    if components.count > k {
-        notes.push(format!(
-            "the graph falls into {} components, more than {}: the smallest share one; `--set regularization=1` divides the larger ones too",
-            count(components.count),
-            counted(k, "cluster")
-        ));
-    }
+    let more = if components.count > k {
+        ", the smallest of which share one"
+    } else {
+        ""
+    };
+    notes.push(format!(
+        "the graph falls into {}, which are the clusters{more}; `--set regularization=0.25` divides the larger ones too",
+        counted(components.count, "component")
+    ));
     components.label.iter().map(|&c| cluster[c as usize]).collect()
 }
 

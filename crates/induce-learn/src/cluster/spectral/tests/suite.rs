@@ -122,3 +122,60 @@ fn mean_agreement_over_the_suite() {
     );
     assert!(mean(&all) >= 0.70);
 }
+
+fn pictures(folder: &Path) -> (Vec<f64>, Vec<f64>) {
+    let (mut pixels, mut classes) = (Vec::new(), Vec::new());
+    for name in ["train", "t10k"] {
+        let content = |kind: &str| {
+            let path = folder.join(format!("{name}-{kind}-ubyte.gz"));
+            induce_core::read::read(&path, &Default::default(), &Run::new(0))
+                .unwrap()
+                .0
+        };
+        let (images, labels) = (content("images-idx3"), content("labels-idx1"));
+        let n = images.rows();
+        let mut block = vec![0.0; n * 784];
+        for (d, column) in images.columns().iter().enumerate().take(784) {
+            let mut values = vec![0.0; n];
+            column.read_f64(0, &mut values);
+            values
+                .iter()
+                .enumerate()
+                .for_each(|(i, x)| block[i * 784 + d] = *x);
+        }
+        let mut values = vec![0.0; n];
+        labels.columns()[0].read_f64(0, &mut values);
+        pixels.extend(block);
+        classes.extend(values.iter().map(|class| class + 1.0));
+    }
+    (pixels, classes)
+}
+
+/// 70 000 pictures, of which scikit-learn's default would need 39 GB.
+#[test]
+#[ignore = "minutes; needs MNIST beside the repository"]
+fn mnist_is_divided_within_memory() {
+    let begun = std::time::Instant::now();
+    let (pixels, classes) = pictures(&folder().join("../mnist"));
+    let data = rows(&pixels, 784);
+    println!("read {:.1}s", begun.elapsed().as_secs_f64());
+    let spec: Spec = std::env::var("SPECTRAL")
+        .map_or_else(|_| Spec::default(), |json| serde_json::from_str(&json).unwrap());
+    let begun = std::time::Instant::now();
+    let spec = Spec {
+        n_clusters: Clusters::Fixed(10),
+        ..spec
+    };
+    let model = fit(&spec, &data, &mut Run::new(0).with_threads(2)).unwrap().model;
+    let own = agreement(&classes, &model.division.labels);
+    println!(
+        "fit {:.1}s, agreement {own:.3}, {:?}",
+        begun.elapsed().as_secs_f64(),
+        model.division.notes
+    );
+    println!(
+        "sizes {:?}, eigenvalues {:?}, {:?}",
+        model.division.partition.nodes, model.division.values, model.division.outcome
+    );
+    assert!(own > 0.3);
+}
