@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ._typing import ArrayLike, MatrixLike
 
 try:
-    from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
+    from sklearn.base import BaseEstimator, ClassifierMixin, ClusterMixin, RegressorMixin, clone
     from sklearn.exceptions import ConvergenceWarning, DataConversionWarning, NotFittedError
     from sklearn.utils import check_random_state
     from sklearn.utils.multiclass import check_classification_targets
@@ -73,6 +73,12 @@ except ImportError:
             y = np.asarray(y, dtype=float)
             rest = np.average((y - self.predict(X)) ** 2, weights=sample_weight)  # type: ignore[attr-defined]
             return float(1 - rest / np.average((y - np.average(y, weights=sample_weight)) ** 2, weights=sample_weight))
+
+    class ClusterMixin:  # type: ignore[no-redef]
+        """`fit_predict` is the labels of a fit."""
+
+        def fit_predict(self, X: MatrixLike, y: Any = None) -> np.ndarray:
+            return np.asarray(self.fit(X, y).labels_)  # type: ignore[attr-defined]
 
     def clone(estimator: Any) -> Any:  # type: ignore[no-redef]
         return type(estimator)(**estimator.get_params(deep=False))
@@ -157,6 +163,7 @@ __all__ = [
     "HAS_SKLEARN",
     "BaseEstimator",
     "ClassifierMixin",
+    "ClusterMixin",
     "ConvergenceWarning",
     "DataConversionWarning",
     "NotFittedError",

@@ -23,6 +23,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "bagging": {"regression": "ensemble.BaggingRegressor", "classification": "ensemble.BaggingClassifier"},
     "adaboost": {"regression": "ensemble.AdaBoostRegressor", "classification": "ensemble.AdaBoostClassifier"},
     "ransac": {"regression": "linear_model.RANSACRegressor"},
+    "spectral": {"clustering": "cluster.SpectralClustering"},
     "gpt": {"language": "language.GPT"},
     "llama": {"language": "language.Llama"},
     "lstm": {"language": "language.LSTM"},

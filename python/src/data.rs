@@ -1,7 +1,7 @@
-//! What models learn from, as the estimators in Python hand it over: rows, or a text.
+//! What models learn from, as the estimators in Python hand it over: rows, a graph, or a text.
 
 use induce::core::linalg::Csr;
-use induce::core::model::{Data, Features, Rows, Target};
+use induce::core::model::{Data, Features, Graph, Rows, Target};
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -51,7 +51,8 @@ impl GivenFeatures<'_> {
 #[derive(FromPyObject)]
 pub struct GivenRows<'py> {
     table: GivenFeatures<'py>,
-    target: PyReadonlyArray1<'py, f64>,
+    /// Nothing where nothing is predicted: rows of clusters.
+    target: Option<PyReadonlyArray1<'py, f64>>,
     weight: Option<PyReadonlyArray1<'py, f64>>,
     groups: Option<PyReadonlyArray1<'py, u32>>,
     task: String,
@@ -64,6 +65,34 @@ pub struct GivenRows<'py> {
     targets: Option<PyReadonlyArray2<'py, f64>>,
     /// The names of the classes of each of them, none for a quantity. // (targets)
     outputs: Option<Vec<Vec<String>>>,
+}
+
+/// A graph: weights of edges between nodes that are called by their numbers.
+#[derive(FromPyObject)]
+pub struct GivenGraph<'py> {
+    edges: SparseRows<'py>,
+}
+
+impl GivenGraph<'_> {
+    /// The graph without Python.
+    ///
+    /// # Errors
+    /// If there are not as many columns as rows.
+    pub fn owned(&self) -> PyResult<Data> {
+        let edges = self.edges.csr()?;
+        let names: Vec<String> = (0..edges.rows()).map(|i| i.to_string()).collect();
+        let names: Vec<Option<&str>> = names.iter().map(|name| Some(name.as_str())).collect();
+        let table = induce::core::Table::new(vec![induce::core::Column::from_text("node", &names)])
+            .map_err(raised)?;
+        let nodes = Rows {
+            features: table.into(),
+            target: None,
+            weight: None,
+            groups: None,
+            notes: Vec::new(),
+        };
+        Graph::new(nodes, edges).map(Data::Graph).map_err(raised)
+    }
 }
 
 /// Scores of rows, a column per output.
@@ -85,7 +114,7 @@ impl GivenRows<'_> {
             ));
         }
         let rows = Rows {
-            target: Some(self.target(n)?),
+            target: self.target(n)?,
             weight: weight.transpose()?,
             groups,
             notes: Vec::new(),
@@ -94,7 +123,7 @@ impl GivenRows<'_> {
         Ok((Data::Rows(rows), self.offset.as_ref().map(columns)))
     }
 
-    fn target(&self, rows: usize) -> PyResult<Target> {
+    fn target(&self, rows: usize) -> PyResult<Option<Target>> {
         let task = task(&self.task)?;
         let target = |values, classes: &[String]| Target {
             name: self.name.clone(),
@@ -105,7 +134,12 @@ impl GivenRows<'_> {
             further: Vec::new(),
         };
         let Some(targets) = &self.targets else {
-            return Ok(target(column(&self.target, rows, "the target")?, &self.classes));
+            let own = self
+                .target
+                .as_ref()
+                .map(|own| column(own, rows, "the target"))
+                .transpose()?;
+            return Ok(own.map(|own| target(own, &self.classes)));
         };
         let (columns, names) = (columns(targets), self.outputs.as_deref().unwrap_or_default());
         if columns.len() != names.len() || columns.iter().any(|values| values.len() != rows) {
@@ -121,7 +155,7 @@ impl GivenRows<'_> {
             .next()
             .ok_or_else(|| PyValueError::new_err("there is no target"))?;
         first.further = all.collect();
-        Ok(first)
+        Ok(Some(first))
     }
 }
 

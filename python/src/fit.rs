@@ -12,7 +12,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use serde_json::Value;
 
-use crate::data::{GivenRows, Scores};
+use crate::data::{GivenGraph, GivenRows, Scores};
 use crate::error::raised;
 use crate::language::{self, GivenText, Language};
 use crate::model::{Model, matrix};
@@ -42,6 +42,10 @@ impl Given {
     fn of(data: &Bound<PyAny>) -> PyResult<Self> {
         if data.hasattr("text")? {
             return data.extract::<language::Given>()?.owned().map(Self::Text);
+        }
+        if data.hasattr("edges")? {
+            let graph = data.extract::<GivenGraph>()?.owned()?;
+            return Ok(Self::Rows(Box::new(graph), None));
         }
         let (rows, scores) = data.extract::<GivenRows>()?.owned()?;
         Ok(Self::Rows(Box::new(rows), scores))

@@ -77,7 +77,7 @@ pub struct Reading {
     /// A column's type: number, boolean, category, date, text, or how it is written: decimal-point, decimal-comma, day-first, month-first; may be repeated
     #[arg(help_heading = "Reading", long = "type", value_name = "COL=KIND")]
     pub types: Vec<String>,
-    /// The file format: csv jsonl parquet arrow npy npz libsvm idx [default: told from the content]
+    /// The file format: csv jsonl parquet arrow npy npz libsvm idx, or graph for a list of edges [default: told from the content]
     #[arg(help_heading = "Reading", long, value_name = "FORMAT")]
     pub input: Option<String>,
 }

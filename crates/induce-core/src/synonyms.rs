@@ -32,6 +32,8 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("tweedie-regression", &["glm"]),
     ("ransac-regression", &["ransac"]),
     ("robust", &["ransac"]),
+    ("spectral-clustering", &["spectral"]),
+    ("normalized-cuts", &["spectral"]),
     ("llama2", &["llama"]),
     ("gpt2", &["gpt"]),
     ("gpt-2", &["gpt"]),

@@ -7,6 +7,7 @@ use induce_learn::boost::BOOST;
 use induce_learn::cluster::dp_means::DP_MEANS;
 use induce_learn::cluster::hdp::HARD_HDP;
 use induce_learn::cluster::kmeans::KMEANS;
+use induce_learn::cluster::spectral::SPECTRAL;
 use induce_learn::ensemble::{ADABOOST, BAGGING};
 use induce_learn::forest::{EXTRA_TREES, FOREST, TREE};
 use induce_learn::linear::{ELASTIC_NET, GLM, LASSO, LINEAR, LOGISTIC, RIDGE};
@@ -38,6 +39,7 @@ pub static MODELS: &[&Entry] = &[
     &DP_MEANS,
     &HARD_HDP,
     &GMM,
+    &SPECTRAL,
     &GPT,
     &LLAMA,
     &LSTM,

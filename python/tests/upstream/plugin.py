@@ -26,7 +26,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-MODULES = ("linear_model", "tree", "ensemble")
+MODULES = ("linear_model", "tree", "ensemble", "cluster")
 
 #: Helpers for tests and errors, private by name only.
 HELPERS = ("sklearn.utils.", "sklearn.datasets.", "sklearn.metrics.", "sklearn.model_selection.", "sklearn.svm.")

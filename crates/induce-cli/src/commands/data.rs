@@ -12,15 +12,20 @@ use induce::core::words::counted;
 use induce::core::{Column, ColumnType, Table, resample, write};
 use serde_json::json;
 
+use super::graph;
 use crate::args::{Data, Reading, Source};
 use crate::output;
 use crate::session::Session;
+use crate::source;
 use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Data) -> Result<ExitCode> {
     match args {
         Data::Show { source } => {
             let clock = Instant::now();
+            if source::graph::is_graph(&source.data, &source.reading, session)? {
+                return graph::show(session, source);
+            }
             let (table, sniffed) = session.read(source)?;
             show(session, &table, &sniffed, clock.elapsed())?;
         }

@@ -14,7 +14,7 @@ use crate::{output, require, source};
 
 pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
     let (model, card) = session.open(&args.on.model)?;
-    let source = source::of(model.entry().input);
+    let source = source::of(model.reads());
     let conditions = source.conditions(&args.require)?;
     let task = model.predictor().map(Predict::task);
     if let Some(task) = task {

@@ -9,6 +9,7 @@ mod doctor;
 mod evaluate;
 mod explain;
 mod generate;
+mod graph;
 mod man;
 mod models;
 mod predict;

@@ -6,12 +6,13 @@ use std::time::Instant;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::Task;
-use induce::core::model::{Cluster, Intervals, Margins, Predict as Predictor};
+use induce::core::model::{Cluster, DataKind, Intervals, Margins, Predict as Predictor};
 use induce::core::read::Format;
 use induce::core::words::counted;
 use induce::core::{Column, Table, write};
 use serde_json::{Value, json};
 
+use super::graph;
 use crate::args::Predict;
 use crate::doubts;
 use crate::output;
@@ -28,6 +29,9 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
         return Err(no_classes(model.task()).into());
     }
     check_quantiles(args, model)?;
+    if model.reads() == DataKind::Graph {
+        return graph::predict(session, args, model);
+    }
     let (table, sniffed) = session.read_as_trained(&args.on.source, &card)?;
     doubts::unseen(session, model.schema(), &table)?;
     doubts::marked(session, model.schema(), &table, &sniffed);
@@ -163,7 +167,7 @@ fn outputs(values: Vec<f64>, rows: usize) -> Vec<Column> {
 }
 
 /// Column `k` of row-major values.
-fn every(values: &[f64], k: usize, width: usize) -> Vec<f64> {
+pub(super) fn every(values: &[f64], k: usize, width: usize) -> Vec<f64> {
     values.iter().skip(k).step_by(width).copied().collect()
 }
 

@@ -18,7 +18,7 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
     writing::check(&args.out, writing::PAGE)?;
     writing::distinct(&args.on.files(), &[Some(&args.out)])?;
     let (model, card) = session.open(&args.on.model)?;
-    let source = source::of(model.entry().input);
+    let source = source::of(model.reads());
     let given = source.given(session, &args.on.source, &args.columns, model.as_ref(), &card)?;
     let mut run = session.run();
     let evaluation = model.evaluate(&given.data, &mut run)?;

@@ -50,7 +50,8 @@ impl Trained {
 pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     logs::check(args)?;
     let settings = session.chosen(args)?;
-    let source = source::of(settings.entry.input);
+    let kind = source::graph::kind(settings.entry, &args.source.data, &args.source.reading, session)?;
+    let source = source::of(kind);
     let others = [
         ("--cv", args.cv.is_some()),
         ("--from", args.from.is_some()),

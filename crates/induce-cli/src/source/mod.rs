@@ -1,5 +1,6 @@
 //! Where data come from: a file per kind, behind one small trait. No other part of the command line knows kinds apart.
 
+pub mod graph;
 mod kind;
 mod plain;
 pub mod rows;
@@ -15,7 +16,7 @@ pub fn of(kind: DataKind) -> &'static dyn Source {
         DataKind::Rows => &rows::RowsSource,
         DataKind::Text => &text::TextSource,
         DataKind::Images => &plain::IMAGES,
-        DataKind::Graph => &plain::GRAPH,
+        DataKind::Graph => &graph::GraphSource,
         DataKind::Environment => &plain::ENVIRONMENT,
     }
 }

@@ -1,4 +1,4 @@
-//! Images, graphs and environments: a file or a folder, without columns to name.
+//! Images and environments: a file or a folder, without columns to name.
 
 use std::path::Path;
 
@@ -26,11 +26,6 @@ pub struct Plain {
 pub const IMAGES: Plain = Plain {
     kind: DataKind::Images,
     read: |path, run| read::images(path, run).map(Data::Images),
-};
-
-pub const GRAPH: Plain = Plain {
-    kind: DataKind::Graph,
-    read: |path, run| read::graph(path, run).map(Data::Graph),
 };
 
 pub const ENVIRONMENT: Plain = Plain {
@@ -85,7 +80,7 @@ impl Source for Plain {
     }
 
     fn holdout(&self, _: &Settings) -> f64 {
-        // An environment is not divided, and the labels of a graph only where there are some.
+        // An environment is not divided.
         if self.kind == DataKind::Images { 0.2 } else { 0.0 }
     }
 

@@ -8,6 +8,7 @@ mod convert;
 mod doubt;
 mod errors;
 mod generate;
+mod graph;
 mod helps;
 mod house;
 mod json;

@@ -351,6 +351,7 @@ pub const METRICS: &[Metric] = &[
     ),
     of(G, "inertia", &[], false, true, OWN, |p, _| own(p, "inertia")),
     of(G, "objective", &[], false, true, OWN, |p, _| own(p, "objective")),
+    of(G, "modularity", &[], true, true, OWN, |p, _| own(p, "modularity")),
     of(G, "normalized_cut", &[], false, true, OWN, |p, _| {
         own(p, "normalized_cut")
     }),

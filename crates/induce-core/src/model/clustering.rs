@@ -7,8 +7,11 @@ use crate::{Result, Run};
 /// Rows whose pairs are looked at for silhouettes: more cost more than they tell.
 const PAIRED: usize = 4_000;
 
-/// The metrics of a model of clusters on rows.
-pub(super) fn evaluate(model: &dyn Cluster, rows: &Rows, run: &mut Run) -> Result<Evaluation> {
+/// The metrics of a model of clusters on rows: what `Model::evaluate` gives unless a model says otherwise.
+///
+/// # Errors
+/// As the model's predictions.
+pub fn evaluate(model: &dyn Cluster, rows: &Rows, run: &mut Run) -> Result<Evaluation> {
     let threads = run.threads();
     let prediction = model.predict((&rows.features).into(), threads)?;
     let points = model.points((&rows.features).into(), threads)?;

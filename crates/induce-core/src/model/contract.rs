@@ -5,8 +5,8 @@ use std::any::Any;
 use serde_json::Value;
 
 use super::{
-    Data, Embedding, Entry, Evaluation, Fact, Importance, Inputs, Intervals, Margins, Prediction, Rows,
-    Schema, Section, Shap, clustering,
+    Data, DataKind, Embedding, Entry, Evaluation, Fact, Importance, Inputs, Intervals, Margins, Prediction,
+    Rows, Schema, Section, Shap, clustering,
 };
 use crate::metrics::{Score, Task, score, scores};
 use crate::model_file::ModelFile;
@@ -16,6 +16,11 @@ use crate::{Error, Result, Run};
 pub trait Model: Any + Send + Sync {
     /// Its row of the registry.
     fn entry(&self) -> &'static Entry;
+
+    /// What it is applied to: what its entry learns from, or which of them it learnt from.
+    fn reads(&self) -> DataKind {
+        self.entry().input
+    }
 
     /// The values of the settings it was fitted with.
     fn settings(&self) -> Value;

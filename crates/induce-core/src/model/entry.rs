@@ -29,6 +29,8 @@ pub struct Entry {
     pub info: ModelInfo,
     /// What it learns from.
     pub input: DataKind,
+    /// What it learns from besides.
+    pub also: &'static [DataKind],
     /// What it predicts of a target; nothing where it needs none.
     pub tasks: &'static [Task],
     /// Its settings.
@@ -61,6 +63,11 @@ impl Entry {
     /// Whether it learns from a target.
     pub fn needs_target(&self) -> bool {
         !matches!(self.tasks, [] | [Task::Clustering])
+    }
+
+    /// Whether it learns from data of this kind.
+    pub fn reads(&self, kind: DataKind) -> bool {
+        self.input == kind || self.also.contains(&kind)
     }
 
     /// Its settings as people are told them: with `task`, where there is a choice.

@@ -25,6 +25,7 @@ mod section;
 mod setting;
 mod settings;
 
+pub use clustering::evaluate as evaluate_clusters;
 pub use contract::{Cluster, Density, Explain, Generate, Model, Predict, Transform, no_shap};
 pub use data::{
     Content, Data, DataKind, Environment, Fact, Features, Graph, Images, Inputs, OnlyTask, Rows, RowsOptions,

@@ -38,7 +38,7 @@ mod text;
 mod text_column;
 
 pub use contents::Contents;
-pub use graph::graph;
+pub use graph::{GraphFormat, GraphOptions, graph, graph_bytes, graph_format};
 pub use holds::Holds;
 pub use images::images;
 pub(crate) use infer::parse_any_boolean;
@@ -178,7 +178,7 @@ fn check_table(name: &str, bytes: &[u8]) -> Result<()> {
         ),
         Holds::Graph(format) => (
             format!("a graph ({format})"),
-            "`induce models` lists what learns from what; a table of edges can be read as CSV",
+            "`induce train GRAPH -m spectral` divides it; `induce data show GRAPH` says what it is",
         ),
         Holds::Foreign(kind) => (
             kind.into(),

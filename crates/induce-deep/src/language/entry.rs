@@ -40,6 +40,7 @@ const COMMON: Entry = Entry {
         ],
     },
     input: DataKind::Text,
+    also: &[],
     tasks: &[],
     settings: &[],
     search: None,

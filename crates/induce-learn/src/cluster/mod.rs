@@ -10,3 +10,4 @@ pub mod hdp;
 pub mod kmeans;
 pub mod nearest;
 pub(crate) mod picture;
+pub mod spectral;

@@ -32,6 +32,7 @@ pub static ADABOOST: Entry = Entry {
         ],
     },
     input: DataKind::Rows,
+    also: &[],
     tasks: &[Task::Regression, Task::Classification],
     settings: Spec::SETTINGS,
     search: None,

@@ -29,6 +29,7 @@ pub static BAGGING: Entry = Entry {
         ],
     },
     input: DataKind::Rows,
+    also: &[],
     tasks: &[Task::Regression, Task::Classification],
     settings: Spec::SETTINGS,
     search: None,

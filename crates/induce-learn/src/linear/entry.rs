@@ -23,6 +23,7 @@ const COMMON: Entry = Entry {
         idea: [""; 3],
     },
     input: DataKind::Rows,
+    also: &[],
     tasks: &[],
     settings: Spec::SETTINGS,
     search: None,

@@ -28,6 +28,7 @@ const COMMON: Entry = Entry {
         idea: ["Gaussian", "none", "closed form"],
     },
     input: DataKind::Rows,
+    also: &[],
     tasks: &[],
     settings: Spec::SETTINGS,
     search: None,
@@ -47,6 +48,7 @@ macro_rules! toy {
                 ..COMMON.info
             },
             input: DataKind::$kind,
+            also: &[],
             fit: |values, data, context| fit(&$entry, values, data, context),
             kind: $name,
             open: |file, _| open(&$entry, file),

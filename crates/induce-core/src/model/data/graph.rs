@@ -35,6 +35,26 @@ impl Graph {
         Ok(Self { nodes, edges })
     }
 
+    /// How many edges there are; one that leads both ways is one.
+    ///
+    /// ```
+    /// use induce_core::{Run, read};
+    /// let (graph, _) = read::graph_bytes("g", b"a b\nb c\n", &Default::default(), &Run::new(0))?;
+    /// assert_eq!((graph.edge_count(), graph.edges.value().len()), (2, 4));
+    /// # Ok::<(), induce_core::Error>(())
+    /// ```
+    pub fn edge_count(&self) -> usize {
+        let row = |i: usize| &self.edges.index()[self.edges.starts()[i]..self.edges.starts()[i + 1]];
+        let back = |i: usize, j: usize| row(j).binary_search(&(i as u32)).is_ok();
+        let own = |i: usize| {
+            row(i)
+                .iter()
+                .filter(move |&&j| j as usize >= i || !back(i, j as usize))
+                .count()
+        };
+        (0..self.edges.rows()).map(own).sum()
+    }
+
     /// The graph with a fraction of the known targets unknown, and with only these known.
     pub(super) fn hold_out(&self, fraction: f64, run: &Run) -> Result<(Self, Self)> {
         let target = self.nodes.target()?;
@@ -66,8 +86,10 @@ impl Graph {
     }
 
     pub(super) fn describe(&self) -> Vec<Fact> {
-        let edges: usize = (0..self.edges.rows()).map(|i| self.edges.row(i).count()).sum();
-        let mut facts: Vec<Fact> = vec![("nodes", self.nodes.rows().into()), ("edges", edges.into())];
+        let mut facts: Vec<Fact> = vec![
+            ("nodes", self.nodes.rows().into()),
+            ("edges", self.edge_count().into()),
+        ];
         facts.extend(
             self.nodes
                 .describe()

@@ -23,6 +23,7 @@ pub static HARD_HDP: Entry = Entry {
         ],
     },
     input: DataKind::Rows,
+    also: &[],
     tasks: &[Task::Clustering],
     settings: Spec::SETTINGS,
     search: Some(&[("n_clusters", Space::Whole(2, 20))]),

@@ -21,6 +21,7 @@ pub static KMEANS: Entry = Entry {
         ],
     },
     input: DataKind::Rows,
+    also: &[],
     tasks: &[Task::Clustering],
     settings: Spec::SETTINGS,
     search: None,

@@ -22,6 +22,7 @@ pub static GMM: Entry = Entry {
         ],
     },
     input: DataKind::Rows,
+    also: &[],
     tasks: &[Task::Clustering],
     settings: Spec::SETTINGS,
     search: None,

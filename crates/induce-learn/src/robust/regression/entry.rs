@@ -32,6 +32,7 @@ pub static ENTRY: Entry = Entry {
         ],
     },
     input: DataKind::Rows,
+    also: &[],
     tasks: &[Task::Regression],
     settings: Spec::SETTINGS,
     search: None,

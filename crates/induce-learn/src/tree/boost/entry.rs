@@ -30,6 +30,7 @@ pub static BOOST: Entry = Entry {
         ],
     },
     input: DataKind::Rows,
+    also: &[],
     tasks: &[Task::Regression, Task::Classification, Task::Ranking],
     settings: Spec::SETTINGS,
     search: None,

@@ -28,6 +28,7 @@ pub static TREE: Entry = Entry {
         ],
     },
     input: DataKind::Rows,
+    also: &[],
     tasks: TASKS,
     settings: Spec::SETTINGS,
     search: Some(&[
@@ -57,6 +58,7 @@ pub static FOREST: Entry = Entry {
         ],
     },
     input: DataKind::Rows,
+    also: &[],
     tasks: TASKS,
     settings: Spec::SETTINGS,
     search: Some(FOREST_SEARCH),
@@ -81,6 +83,7 @@ pub static EXTRA_TREES: Entry = Entry {
         ],
     },
     input: DataKind::Rows,
+    also: &[],
     tasks: TASKS,
     settings: Spec::SETTINGS,
     search: Some(FOREST_SEARCH),

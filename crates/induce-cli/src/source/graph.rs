@@ -1,0 +1,146 @@
+//! Graphs: lists of edges, GML, Matrix Market, METIS.
+
+use std::path::Path;
+
+use anyhow::Result;
+use induce::core::model::{Data, DataKind, Entry, Fact, Graph, Model, Settings};
+use induce::core::read::{self, GraphFormat, GraphOptions};
+use induce::core::words::{count, counted};
+use induce::page::plain::{Inputs, build};
+use induce::plot::Report;
+use serde_json::{Map, Value};
+
+use super::kind::{Input, Page, Source, file_name, refuse_rows};
+use crate::args::{self, Columns, Reading, Train};
+use crate::require::{self, Condition};
+use crate::session::Session;
+
+/// A graph, of whose nodes nothing is held out unless it is asked.
+pub struct GraphSource;
+
+/// What `--input` says of a graph that could be a table too.
+const INPUT: &str = "graph";
+
+/// Whether a file holds a graph: said by `--input graph`, or told by the content, which a list of edges cannot be.
+pub fn is_graph(path: &Path, reading: &Reading, session: &Session) -> Result<bool> {
+    if let Some(input) = &reading.input {
+        return Ok(input == INPUT);
+    }
+    // What comes through a pipe can be read once.
+    if path == Path::new("-") {
+        return Ok(false);
+    }
+    Ok(read::graph_format(path, &session.run())?.is_some())
+}
+
+/// The kind of data in a file that a model of `entry` learns from.
+pub fn kind(entry: &Entry, path: &Path, reading: &Reading, session: &Session) -> Result<DataKind> {
+    let other = entry.input != DataKind::Graph && entry.reads(DataKind::Graph);
+    match other && is_graph(path, reading, session)? {
+        true => Ok(DataKind::Graph),
+        false => Ok(entry.input),
+    }
+}
+
+/// A graph and its format; what was found out is said.
+pub fn load(session: &Session, path: &Path, labels: Option<&str>) -> Result<(Graph, GraphFormat)> {
+    let options = GraphOptions {
+        labels: labels.map(str::to_owned),
+    };
+    let (graph, format) = read::graph(path, &options, &session.run())?;
+    session.say(format!(
+        "read `{}`: {}, {}, {}",
+        file_name(path),
+        format.name(),
+        counted(graph.nodes.rows(), "node"),
+        counted(graph.edge_count(), "edge")
+    ));
+    graph
+        .nodes
+        .notes
+        .iter()
+        .for_each(|note| session.say(format!("note: {note}")));
+    Ok((graph, format))
+}
+
+fn input(session: &Session, path: &Path, labels: Option<&str>) -> Result<Input> {
+    let (graph, format) = load(session, path, labels)?;
+    let data = Data::Graph(graph);
+    let mut facts: Vec<Fact> = vec![("format", format.name().into())];
+    facts.extend(data.describe());
+    Ok(Input {
+        reading: Map::new(),
+        name: path.display().to_string(),
+        data,
+        facts,
+    })
+}
+
+impl Source for GraphSource {
+    fn check(&self, reading: &Reading, columns: &Columns, others: &[(&'static str, bool)]) -> Result<()> {
+        let reading = Reading {
+            input: reading.input.clone().filter(|input| input != INPUT),
+            ..reading.clone()
+        };
+        let columns = Columns {
+            labels: None,
+            ..columns.clone()
+        };
+        refuse_rows(DataKind::Graph, &reading, &columns, others)
+    }
+
+    fn conditions(&self, texts: &[String]) -> Result<Vec<Condition>> {
+        require::of_tasks(texts)
+    }
+
+    fn read(&self, session: &Session, args: &Train, _: &Settings) -> Result<Input> {
+        input(session, &args.source.data, args.columns.labels.as_deref())
+    }
+
+    fn beside(&self, session: &Session, args: &Train, _: &Data, path: &Path) -> Result<Data> {
+        Ok(input(session, path, args.columns.labels.as_deref())?.data)
+    }
+
+    fn holdout(&self, _: &Settings) -> f64 {
+        0.0
+    }
+
+    fn announce(&self, session: &Session, train: &Data, held_out: Option<&Data>) {
+        if held_out.is_some() {
+            session.say(format!(
+                "split: labels of {} nodes are held out at random (--holdout)",
+                count(train.len())
+            ));
+        }
+    }
+
+    fn watches(&self, _: &Settings, _: &Train) -> bool {
+        true
+    }
+
+    fn given(
+        &self,
+        session: &Session,
+        on: &args::Source,
+        columns: &Columns,
+        _: &dyn Model,
+        _: &Value,
+    ) -> Result<Input> {
+        self.check(&on.reading, columns, &[])?;
+        input(session, &on.data, columns.labels.as_deref())
+    }
+
+    fn page(&self, session: &Session, page: &Page) -> Result<Report> {
+        let inputs = Inputs {
+            model: page.model,
+            judged: page.judged,
+            split: page.split,
+            scores: page.scores,
+            fit: page.training.as_ref().map(|training| training.report),
+            source: page.source,
+            environment: session.environment(page.training.as_ref().map(|own| own.seconds), page.model_file),
+            command: page.command.clone(),
+        };
+        Ok(build(&inputs, &session.run())?)
+    }
+}

@@ -1,0 +1,177 @@
+//! Graphs in every format, and rows of any shape, divided by their spectrum.
+
+use serde_json::Value;
+
+use crate::house::House;
+
+/// Two rings of five nodes that an edge joins, in each format.
+fn with_graphs() -> House {
+    let house = House::new();
+    let ring = |c: usize| (0..5).map(move |i| (5 * c + i, 5 * c + (i + 1) % 5));
+    let edges: Vec<(usize, usize)> = (0..2).flat_map(ring).chain([(0, 5)]).collect();
+    let lines = |f: &dyn Fn(usize, usize) -> String| edges.iter().map(|&(i, j)| f(i, j)).collect::<String>();
+    house.write("list.txt", lines(&|i, j| format!("{i} {j}\n")).as_bytes());
+    let nodes: String = (0..10)
+        .map(|i| format!("node [ id {i} label \"n{i}\" club \"c{}\" ]\n", i / 5))
+        .collect();
+    let gml = format!(
+        "graph [\n{nodes}{}]\n",
+        lines(&|i, j| format!("edge [ source {i} target {j} ]\n"))
+    );
+    house.write("rings.gml", gml.as_bytes());
+    let market = format!(
+        "%%MatrixMarket matrix coordinate pattern symmetric\n10 10 11\n{}",
+        lines(&|i, j| format!("{} {}\n", i.max(j) + 1, i.min(j) + 1))
+    );
+    house.write("rings.mtx", market.as_bytes());
+    let neighbours = |k: usize| {
+        let of = |&(i, j): &(usize, usize)| {
+            if i == k {
+                Some(j)
+            } else if j == k {
+                Some(i)
+            } else {
+                None
+            }
+        };
+        edges
+            .iter()
+            .filter_map(of)
+            .map(|j| format!("{} ", j + 1))
+            .collect::<String>()
+    };
+    let metis = format!(
+        "10 11\n{}",
+        (0..10).map(|k| neighbours(k) + "\n").collect::<String>()
+    );
+    house.write("rings.graph", metis.as_bytes());
+    house
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn every_format_is_divided_alike() {
+    let house = with_graphs();
+    for (file, more) in [
+        ("list.txt", "--input graph"),
+        ("rings.gml", ""),
+        ("rings.mtx", ""),
+        ("rings.graph", ""),
+    ] {
+        house.ok(&format!(
+            "train {file} {more} -m spectral --set n_clusters=2 --out m.induce"
+        ));
+        let done = house.ok(&format!("predict m.induce {file} {more}"));
+        let clusters: Vec<&str> = done
+            .out
+            .lines()
+            .skip(1)
+            .map(|line| line.rsplit(',').next().unwrap())
+            .collect();
+        // An edge list names its nodes in the order of its edges.
+        assert_eq!(clusters.len(), 10, "{file}: {}", done.out);
+        let first = clusters.iter().filter(|cluster| **cluster == clusters[0]).count();
+        assert_eq!(first, 5, "{file}: {}", done.out);
+    }
+}
+
+#[test]
+fn known_classes_are_held_against_clusters() {
+    let house = with_graphs();
+    let done = house.ok("train rings.gml -m spectral --set n_clusters=2 --out m.induce --format json");
+    let said = json(&done.out);
+    let metrics = said["metrics"].to_string();
+    assert!(
+        metrics.contains("adjusted_rand") && metrics.contains("normalized_cut"),
+        "{metrics}"
+    );
+    let done = house.ok("evaluate m.induce rings.gml --require adjusted_rand>=0.99");
+    assert!(
+        done.err
+            .contains("`club` of the nodes is taken for known classes"),
+        "{}",
+        done.err
+    );
+    house.ok("evaluate m.induce rings.gml --labels club");
+    house.ok("show m.induce");
+    house.ok("report m.induce rings.gml --out page.html");
+    assert!(house.read("page.html").len() > 10_000);
+}
+
+#[test]
+fn a_graph_is_shown() {
+    let house = with_graphs();
+    let said = json(&house.ok("data show rings.mtx --format json").out);
+    assert_eq!(
+        (
+            said["nodes"].as_u64(),
+            said["edges"].as_u64(),
+            said["components"].as_u64()
+        ),
+        (Some(10), Some(11), Some(1))
+    );
+    assert_eq!(said["neighbours_most"], 3);
+    assert!(said["eigenvalues"].as_array().unwrap()[0].as_f64().unwrap().abs() < 1e-12);
+    let plain = house.ok("data show list.txt --input graph");
+    assert!(plain.out.contains("clusters by eigengap"), "{}", plain.out);
+    // Without the word a list of edges is a table.
+    assert!(
+        house.ok("data show list.txt").out.contains("column"),
+        "it is a table"
+    );
+}
+
+#[test]
+fn graphs_that_are_none_say_why() {
+    let house = with_graphs();
+    house.write(
+        "broken.gml",
+        b"graph [ node [ id 1 ] edge [ source 1 target 2 ] ]",
+    );
+    house.write("negative.txt", b"a b -1\nb c 2\n");
+    for (line, word) in [
+        ("train broken.gml -m spectral", "which is no node"),
+        ("train negative.txt --input graph -m spectral", "at least 0"),
+        ("train rings.gml -m spectral --set n_clusters=11", "only 10 nodes"),
+        ("train rings.gml -m spectral --labels colour", "colour"),
+        ("train rings.gml -m spectral --target x", "--target"),
+        ("train rings.gml -m boost", "is a graph (GML), not a table"),
+    ] {
+        let said = house.fault(line);
+        assert!(said.contains(word) && said.contains("hint"), "{line}: {said}");
+    }
+    house.ok("train rings.gml -m spectral --out m.induce");
+    house.write("other.txt", b"x y\n");
+    assert!(
+        house
+            .fault("predict m.induce other.txt --input graph")
+            .contains("no edge to a node")
+    );
+}
+
+#[test]
+fn rows_are_divided_and_new_ones_join() {
+    let house = House::new();
+    house.table("moons.csv", "x,y,kind", 200, |i, a, b| {
+        let (angle, up) = (a * std::f64::consts::PI, i % 2 == 0);
+        let (x, y) = if up {
+            (angle.cos(), angle.sin())
+        } else {
+            (1.0 - angle.cos(), 0.4 - angle.sin())
+        };
+        format!("{},{},{}", x + 0.05 * b, y, if up { "up" } else { "down" })
+    });
+    house.ok("train moons.csv -m spectral --set n_clusters=2 --labels kind --holdout 0 --out m.induce");
+    house.ok("evaluate m.induce moons.csv --labels kind --require adjusted_rand>=0.99");
+    house.write("new.csv", b"x,y\n0,1.02\n1,-0.6\n");
+    let done = house.ok("predict m.induce new.csv --proba");
+    let rows: Vec<&str> = done.out.lines().collect();
+    assert!(
+        rows.len() == 3 && rows[1].split(',').next() != rows[2].split(',').next(),
+        "{}",
+        done.out
+    );
+}

@@ -1,0 +1,50 @@
+//! k-means in the embedding.
+
+use induce_core::{Outcome, Result, Run};
+
+use crate::cluster::kmeans::{Algorithm, Empty, Ended, Init, Limits, Metric, Seeding, lloyd, seeds};
+use crate::cluster::nearest::Singles;
+use crate::points::Points;
+
+/// Iterations of a start at most.
+const MOST: usize = 300;
+
+/// Products of coordinates and centres up to which ten starts cost little.
+const CHEAP: f64 = 2e7;
+
+/// The labels of the best of several starts.
+pub(super) fn kmeans(rows: &[f64], width: usize, k: usize, starts: usize, run: &Run) -> Result<Vec<u32>> {
+    let points = Points::new(rows.to_vec(), width);
+    let singles = Singles::new(&points, run.threads());
+    let seeding = Seeding {
+        points: &points,
+        singles: &singles,
+        threads: run.threads(),
+    };
+    let limits = Limits {
+        max_iter: MOST,
+        tol: 0.0,
+        algorithm: Algorithm::Auto,
+        metric: Metric::Euclidean,
+        empty: Empty::Farthest,
+    };
+    let work = rows.len() as f64 * k as f64;
+    let starts = match starts {
+        0 => ((10.0 * CHEAP / work) as usize).clamp(1, 10),
+        said => said,
+    };
+    let stream = run.stream("spectral/kmeans");
+    let mut best: Option<Ended> = None;
+    for start in 0..starts {
+        let centres = seeds(&seeding, Init::Auto, k, stream.child(start as u64));
+        let own = lloyd(&points, &singles, centres, &limits, run)?;
+        let stopped = matches!(own.outcome, Outcome::Stopped { .. });
+        if best.as_ref().is_none_or(|best| own.inertia < best.inertia) {
+            best = Some(own);
+        }
+        if stopped {
+            break;
+        }
+    }
+    Ok(best.map_or_else(|| vec![0; points.rows()], |best| best.labels))
+}
