@@ -4,9 +4,11 @@ use induce_core::Result;
 use induce_core::model::{Entry, Registry, Settings};
 use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
 use induce_learn::boost::BOOST;
+use induce_learn::cluster::bisecting::BISECTING;
 use induce_learn::cluster::dp_means::DP_MEANS;
 use induce_learn::cluster::hdp::HARD_HDP;
 use induce_learn::cluster::kmeans::KMEANS;
+use induce_learn::cluster::mini_batch::MINI_BATCH;
 use induce_learn::cluster::spectral::SPECTRAL;
 use induce_learn::ensemble::{ADABOOST, BAGGING};
 use induce_learn::forest::{EXTRA_TREES, FOREST, TREE};
@@ -36,6 +38,8 @@ pub static MODELS: &[&Entry] = &[
     &ADABOOST,
     &RANSAC,
     &KMEANS,
+    &MINI_BATCH,
+    &BISECTING,
     &DP_MEANS,
     &HARD_HDP,
     &GMM,

@@ -90,6 +90,18 @@ impl SettingValue for BTreeMap<String, f64> {
 }
 
 /// Sets of features.
+/// Points, a list of numbers each.
+impl SettingValue for Vec<Vec<f64>> {
+    const RANGE: Range = Range::Said("a JSON array of arrays of numbers");
+
+    fn check(&self, name: &str, _: &Range) -> Result<()> {
+        match self.iter().flatten().find(|x| !x.is_finite()) {
+            None => Ok(()),
+            Some(x) => Err(Error::setting(name, x, "every number must be finite")),
+        }
+    }
+}
+
 impl SettingValue for Vec<Vec<String>> {
     const RANGE: Range = Range::Said("[[\"a\", \"b\"], ...]");
 

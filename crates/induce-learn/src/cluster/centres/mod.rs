@@ -2,6 +2,8 @@
 
 mod model;
 mod report;
+mod tree;
 
 pub use model::Centres;
 pub(crate) use model::farther;
+pub use tree::{Child, Tree};

@@ -10,7 +10,7 @@ use induce_core::{Error, Result, Run};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::report;
+use super::{Tree, report};
 use crate::cluster::kmeans::{Metric, directions};
 use crate::cluster::nearest::{Codebook, Singles, square, squared_distances};
 use crate::points::{Frame, Points};
@@ -34,6 +34,8 @@ pub struct Centres {
     pub inertia: f64,
     /// The squared distance, in the units of the table, beyond which a row makes a cluster of its own.
     pub lambda: Option<f64>,
+    /// What a row is asked where its cluster is not that of the nearest centre.
+    pub tree: Option<Tree>,
     /// What chose the number of clusters, as people are shown it.
     pub choice: Vec<Section>,
     /// What the fit found out.
@@ -80,6 +82,13 @@ impl Centres {
 
     /// The cluster of every point.
     pub(crate) fn assign(&self, points: &Points, threads: usize) -> Vec<u32> {
+        if let Some(tree) = &self.tree {
+            let parts = points.by_chunks(threads, |rows| {
+                rows.map(|row| tree.cluster(points.row(row)))
+                    .collect::<Vec<u32>>()
+            });
+            return parts.concat();
+        }
         let singles = Singles::new(points, threads);
         let book = Codebook::new(&self.centres, points.width);
         let parts = points.by_chunks(threads, |rows| {
@@ -105,6 +114,9 @@ impl Centres {
         file.put_json("clusters", &head)?;
         file.put("centres", self.centres.clone());
         file.put("sizes", self.sizes.clone());
+        if let Some(tree) = &self.tree {
+            tree.store(&mut file);
+        }
         Ok(file)
     }
 
@@ -123,8 +135,13 @@ impl Centres {
         if sizes.is_empty() || centres.iter().chain(&sizes).any(|x: &f64| !x.is_finite()) {
             return Err(file.fault("it has no clusters, or a centre is not finite"));
         }
+        let bisected = file.tensors.contains_key("tree_children");
+        let tree = bisected
+            .then(|| Tree::read(file, sizes.len(), frame.width()))
+            .transpose()?;
         Ok(Self {
             entry,
+            tree,
             settings: head.settings,
             metric: head.metric,
             inertia: head.inertia.unwrap_or(f64::INFINITY),

@@ -70,11 +70,16 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     let mut points = frame.points((&rows.features).into(), run)?;
     points.weight.clone_from(&rows.weight);
     let on = Prepared::new(points, spec.metric, run.threads())?;
+    let given = given(spec, &frame)?;
     notes.extend(units(&frame, &on, spec));
     if on.points.has_missing() {
         notes.push("values are missing: of such rows only the coordinates count that are there".into());
     }
     let (ended, choice) = match spec.n_clusters {
+        Clusters::Fixed(_) if !given.is_empty() => {
+            let limits = limits(spec, on.variance);
+            (lloyd(&on.points, &on.singles, given, &limits, run)?, None)
+        }
         Clusters::Fixed(k) => (best_of_starts(spec, &on, k, run)?, None),
         Clusters::Auto => {
             let (ended, choice) = choose::choose(spec, &on, run)?;
@@ -99,6 +104,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         centres: ended.centres,
         sizes: ended.sizes,
         frame,
+        tree: None,
         lambda: None,
         choice: choice.iter().map(Choice::section).collect(),
         notes,
@@ -108,6 +114,29 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         outcome,
         report,
     })
+}
+
+/// The centres that were given, as points.
+fn given(spec: &Spec, frame: &Frame) -> Result<Vec<f64>> {
+    if let Some(wrong) = spec.centers.iter().find(|own| own.len() != frame.width()) {
+        return Err(Error::setting(
+            "centers",
+            format!("{wrong:?}"),
+            format!(
+                "every point must have {} coordinates: {}",
+                frame.width(),
+                frame.names().join(", ")
+            ),
+        ));
+    }
+    let point = |own: &Vec<f64>| {
+        let mut point = frame.of_original(own);
+        if spec.metric == Metric::Cosine {
+            normalize(&mut point);
+        }
+        point
+    };
+    Ok(spec.centers.iter().flat_map(point).collect())
 }
 
 /// The best of several starts.

@@ -125,6 +125,8 @@ settings! {
         criterion: Criterion = Criterion::Silhouette, when n_clusters ["auto"];
         /// How centres begin
         init: Init = Init::Auto;
+        /// Centres to begin from, in the units of the table: `[[1, 2], [3, 4]]`; `init` and `n_init` have no say then
+        centers: Vec<Vec<f64>> = Vec::new();
         /// Starts, of which the best is kept; 0 is 10 for few rows, down to 1 for many
         n_init: usize = 0, in range::to(0, 100_000);
         /// Most iterations of a start
@@ -149,6 +151,17 @@ impl Spec {
     /// For the first that cannot be.
     pub fn check(&self) -> Result<()> {
         self.check_ranges()?;
+        match self.n_clusters {
+            Clusters::Fixed(k) if self.centers.is_empty() || self.centers.len() == k => {}
+            Clusters::Auto if self.centers.is_empty() => {}
+            _ => {
+                return Err(Error::setting(
+                    "centers",
+                    format!("{} points", self.centers.len()),
+                    "there must be as many as `n_clusters`",
+                ));
+            }
+        }
         if self.metric == Metric::Cosine && self.standardize {
             return Err(Error::setting(
                 "standardize",

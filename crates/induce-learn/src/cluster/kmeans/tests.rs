@@ -336,3 +336,36 @@ fn a_model_comes_back_from_its_file() {
         model.inertia
     );
 }
+
+/// From scikit-learn 1.9.1: `KMeans(3, init=X[:3], n_init=1, tol=0).fit(X)` for the points below.
+#[test]
+fn given_centres_lead_where_they_lead_scikit_learn() {
+    let x: Vec<f64> = (0..30_u32)
+        .map(|i| f64::from(i * i % 17) + 0.25 * f64::from(i % 5))
+        .collect();
+    let points = Points::new(x, 2);
+    let spec = Spec {
+        n_clusters: Clusters::Fixed(3),
+        centers: (0..3).map(|row| points.row(row).to_vec()).collect(),
+        tol: 0.0,
+        ..Spec::default()
+    };
+    let model = fit(&spec, &rows(&points, None), &mut Run::new(0)).unwrap().model;
+    let wanted: (f64, [f64; 6]) = (322.525, [4.299999999999999, 2.7, 5.4, 13.45, 15.0, 10.55]);
+    assert!(
+        (model.inertia / wanted.0 - 1.0).abs() < 1e-13,
+        "{}",
+        model.inertia
+    );
+    let near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-12;
+    assert!(
+        model.centres().concat().iter().zip(&wanted.1).all(near),
+        "{:?}",
+        model.centres()
+    );
+    let wrong = Spec {
+        centers: vec![vec![1.0]; 3],
+        ..spec
+    };
+    assert!(fit(&wrong, &rows(&points, None), &mut Run::new(0)).is_err());
+}

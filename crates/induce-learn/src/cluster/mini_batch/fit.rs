@@ -1,0 +1,246 @@
+//! From rows to a fitted model.
+
+use induce_core::model::Rows;
+use induce_core::words::counted;
+use induce_core::{Error, FitReport, Fitted, Outcome, Result, Run, Trace};
+
+use super::Spec;
+use super::descend::State;
+use super::entry::MINI_BATCH;
+use crate::cluster::centres::Centres;
+use crate::cluster::kmeans::{Metric, Seeding, seeds};
+use crate::cluster::nearest::{Codebook, Singles, square};
+use crate::points::{Frame, Points, Scaling};
+
+/// Fit mini-batch k-means to rows; going on from `before` all rows are one mini-batch.
+///
+/// # Errors
+/// If no column is of use, there is no room, a setting is out of its range, or `before` is of other columns.
+pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Centres>, run: &mut Run) -> Result<Fitted<Centres>> {
+    spec.check()?;
+    let scaling = if spec.standardize {
+        Scaling::Deviation
+    } else {
+        Scaling::Common
+    };
+    let (frame, notes) = match before {
+        Some(model) => (model.frame.clone(), Vec::new()),
+        None => Frame::learn(rows, scaling)?,
+    };
+    let mut points = frame.points((&rows.features).into(), run)?;
+    points.weight.clone_from(&rows.weight);
+    let singles = Singles::new(&points, run.threads());
+    let all: Vec<u32> = (0..points.rows() as u32).collect();
+    let (state, trace, outcome) = match before {
+        Some(model) => {
+            let mut state = State {
+                centres: model.centres.clone(),
+                counts: model.sizes.clone(),
+            };
+            let step = state.step(&points, &singles, &all);
+            let reason = format!("{} moved the centres of the model", counted(points.rows(), "row"));
+            (state, vec![step.inertia], Outcome::Converged { reason })
+        }
+        None => descend(spec, &points, &singles, &frame, run)?,
+    };
+    // What the model has seen, going on; else the rows nearest to each.
+    let sizes = match before {
+        Some(_) => state.counts.clone(),
+        None => sizes(&points, &singles, &state.centres),
+    };
+    let unit = frame.unit * frame.unit;
+    let inertia = inertia(&points, &singles, &state.centres) * unit;
+    let points = trace.iter().enumerate().map(|(i, j)| (i as u64 + 1, j * unit));
+    let report = FitReport::new(
+        trace.len() as u64,
+        vec![Trace::new(
+            "train",
+            "inertia",
+            points.filter(|own| own.1.is_finite()).collect(),
+        )],
+    );
+    let model = Centres {
+        entry: &MINI_BATCH,
+        settings: serde_json::to_value(spec).unwrap_or_default(),
+        metric: Metric::Euclidean,
+        inertia,
+        centres: state.centres,
+        sizes,
+        tree: None,
+        lambda: None,
+        choice: Vec::new(),
+        frame,
+        notes,
+    };
+    Ok(Fitted {
+        model,
+        outcome,
+        report,
+    })
+}
+
+/// How much a new mini-batch counts in smoothed quantities.
+fn smoothing(spec: &Spec, rows: usize) -> f64 {
+    (2.0 * spec.batch_size as f64 / (rows as f64 + 1.0)).min(1.0)
+}
+
+fn descend(
+    spec: &Spec,
+    points: &Points,
+    singles: &Singles,
+    frame: &Frame,
+    run: &mut Run,
+) -> Result<(State, Vec<f64>, Outcome)> {
+    let mut state = begin(spec, points, frame, run)?;
+    let (rows, size) = (points.rows(), spec.batch_size.min(points.rows()));
+    let batches = rows.div_ceil(size);
+    let steps = (spec.max_iter * batches) as u64;
+    let (alpha, variance) = (smoothing(spec, rows), variance(points));
+    let (mut inertia, mut moved): (Option<f64>, Option<f64>) = (None, None);
+    let (mut best, mut waited, mut since) = (f64::INFINITY, 0, 0.0);
+    let mut trace = Vec::new();
+    run.monitor().begin("mini-batches", steps);
+    let mut outcome = Outcome::Exhausted {
+        reason: format!("all {} passes are done (`max_iter`)", spec.max_iter),
+    };
+    for step in 0..steps {
+        let own = run.stream("mini-batch/rows").child(step);
+        let batch: Vec<u32> = (0..size as u64).map(|i| own.below(i, rows) as u32).collect();
+        since += batch.len() as f64;
+        if since > 10.0 * state.counts.len() as f64 || state.counts.contains(&0.0) {
+            since = 0.0;
+            let ratio = spec.reassignment_ratio;
+            state.reassign(
+                points,
+                &batch,
+                ratio,
+                run.stream("mini-batch/reassign").child(step),
+            );
+        }
+        let found = state.step(points, singles, &batch);
+        // The first mini-batch says little: centres have just begun.
+        if step > 0 {
+            inertia = Some(smoothed(inertia, found.inertia, alpha));
+            moved = Some(smoothed(moved, found.moved, alpha));
+        }
+        let now = inertia.unwrap_or(found.inertia);
+        trace.push(now);
+        run.monitor().step(step + 1, &[("inertia".into(), now)]);
+        (best, waited) = if now < best { (now, 0) } else { (best, waited + 1) };
+        if spec.tol > 0.0 && moved.is_some_and(|moved| moved <= spec.tol * variance) {
+            let reason = format!("centres hardly moved after {} mini-batches (`tol`)", step + 1);
+            outcome = Outcome::Converged { reason };
+            break;
+        }
+        if spec.max_no_improvement > 0 && waited >= spec.max_no_improvement {
+            let reason = format!(
+                "the smoothed inertia no longer fell after {} mini-batches",
+                step + 1
+            );
+            outcome = Outcome::Converged { reason };
+            break;
+        }
+        if let Some(reason) = run.stop_reason() {
+            outcome = Outcome::Stopped { reason };
+            break;
+        }
+    }
+    run.monitor().end();
+    Ok((state, trace, outcome))
+}
+
+fn smoothed(before: Option<f64>, now: f64, alpha: f64) -> f64 {
+    before.map_or(now, |before| before * (1.0 - alpha) + now * alpha)
+}
+
+fn variance(points: &Points) -> f64 {
+    let mean = points.mean();
+    let sum: f64 = (0..points.rows())
+        .map(|row| points.weight(row) * square(points.row(row), &mean))
+        .sum();
+    sum / (points.mass() * points.width as f64)
+}
+
+/// The best of several starts on some of the rows.
+fn begin(spec: &Spec, points: &Points, frame: &Frame, run: &Run) -> Result<State> {
+    let state = |centres: Vec<f64>| State {
+        counts: vec![0.0; centres.len() / points.width],
+        centres,
+    };
+    if !spec.centers.is_empty() {
+        let wrong =
+            spec.centers.len() != spec.n_clusters || spec.centers.iter().any(|own| own.len() != points.width);
+        if wrong {
+            return Err(Error::setting(
+                "centers",
+                format!("{} points", spec.centers.len()),
+                format!("there must be `n_clusters` of {} coordinates", points.width),
+            ));
+        }
+        return Ok(state(
+            spec.centers
+                .iter()
+                .flat_map(|own| frame.of_original(own))
+                .collect(),
+        ));
+    }
+    let wanted = match spec.init_size {
+        0 => 3 * spec.batch_size.max(spec.n_clusters),
+        size => size.max(spec.n_clusters),
+    };
+    let mut best: Option<(f64, Vec<f64>)> = None;
+    for start in 0..spec.n_init as u64 {
+        let stream = run.stream("mini-batch/start").child(start);
+        let mut rows = stream.permutation(points.rows());
+        rows.truncate(wanted);
+        rows.sort_unstable();
+        let few = points.take(&rows);
+        let singles = Singles::new(&few, run.threads());
+        let seeding = Seeding {
+            points: &few,
+            singles: &singles,
+            threads: run.threads(),
+        };
+        let centres = seeds(&seeding, spec.init, spec.n_clusters, stream.child(1));
+        if centres.is_empty() {
+            return Err(Error::data(
+                "no row has a weight",
+                "check the file and the weights",
+            ));
+        }
+        let own = inertia(&few, &singles, &centres);
+        if best.as_ref().is_none_or(|best| own < best.0) {
+            best = Some((own, centres));
+        }
+    }
+    let best = best.map(|own| state(own.1));
+    best.ok_or_else(|| Error::data("there are no rows", "check the file and the filters"))
+}
+
+/// The nearest centre of every row.
+fn labels(points: &Points, singles: &Singles, centres: &[f64]) -> Vec<u32> {
+    let all: Vec<u32> = (0..points.rows() as u32).collect();
+    let mut labels = Vec::with_capacity(all.len());
+    Codebook::new(centres, points.width).nearest(points, singles, &all, |_, found| labels.push(found.index));
+    labels
+}
+
+fn inertia(points: &Points, singles: &Singles, centres: &[f64]) -> f64 {
+    let width = points.width;
+    let cost = |(row, c): (usize, &u32)| {
+        points.weight(row) * square(points.row(row), &centres[*c as usize * width..][..width])
+    };
+    labels(points, singles, centres)
+        .iter()
+        .enumerate()
+        .map(cost)
+        .sum()
+}
+
+fn sizes(points: &Points, singles: &Singles, centres: &[f64]) -> Vec<f64> {
+    let mut sizes = vec![0.0; centres.len() / points.width];
+    for (row, c) in labels(points, singles, centres).iter().enumerate() {
+        sizes[*c as usize] += points.weight(row);
+    }
+    sizes
+}
