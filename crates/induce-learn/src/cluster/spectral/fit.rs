@@ -42,8 +42,9 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Spectral>> 
     let (mut frame, mut notes) = Frame::learn(&rows.features, None, scaling)?;
     frame.schema.target = rows.target.as_ref().map(|labels| labels.name.clone());
     let points = whole(&frame, frame.points((&rows.features).into(), run)?.values)?;
+    let allowed = enough(&points, spec)?;
     let graph = spec.similarity().of(&points, run)?;
-    let mut division = divide(&graph.weights, &enough(&points, spec)?, run)?;
+    let mut division = divide(&graph.weights, &allowed, run)?;
     if graph.components > 1 && spec.connect {
         notes.push(format!(
             "the graph fell into {}, which the shortest edges join (connect)",
