@@ -4,6 +4,7 @@ pub mod cluster;
 pub mod ensemble;
 pub mod graph;
 pub mod linear;
+pub mod mixture;
 pub mod points;
 pub mod robust;
 pub mod tree;

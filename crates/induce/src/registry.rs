@@ -4,11 +4,14 @@ use induce_core::Result;
 use induce_core::model::{Entry, Registry, Settings};
 use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
 use induce_learn::boost::BOOST;
+use induce_learn::cluster::dp_means::DP_MEANS;
+use induce_learn::cluster::hdp::HARD_HDP;
 use induce_learn::cluster::kmeans::KMEANS;
 use induce_learn::cluster::spectral::SPECTRAL;
 use induce_learn::ensemble::{ADABOOST, BAGGING};
 use induce_learn::forest::{EXTRA_TREES, FOREST, TREE};
 use induce_learn::linear::{ELASTIC_NET, GLM, LASSO, LINEAR, LOGISTIC, RIDGE};
+use induce_learn::mixture::gmm::GMM;
 use induce_learn::robust::regression::ENTRY as RANSAC;
 
 /// Every model, in the order people are shown.
@@ -33,6 +36,9 @@ pub static MODELS: &[&Entry] = &[
     &ADABOOST,
     &RANSAC,
     &KMEANS,
+    &DP_MEANS,
+    &HARD_HDP,
+    &GMM,
     &SPECTRAL,
     &GPT,
     &LLAMA,

@@ -138,6 +138,12 @@ impl Cholesky {
         })
     }
 
+    /// `ln |A| = 2 sum_i ln l_ii`
+    pub fn ln_determinant(&self) -> f64 {
+        let diagonal = self.lower.iter().step_by(self.n + 1);
+        2.0 * diagonal.map(|l| l.ln()).sum::<f64>()
+    }
+
     /// The solution of `A x = b`, in place. // b: (n)
     pub fn solve(&self, b: &mut [f64]) {
         let n = self.n;

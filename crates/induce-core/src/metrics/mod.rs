@@ -48,6 +48,18 @@ pub struct Score {
     pub high: Option<f64>,
 }
 
+impl Score {
+    /// A value without an interval.
+    pub fn bare(name: impl Into<String>, value: f64) -> Self {
+        Self {
+            name: name.into(),
+            value,
+            low: None,
+            high: None,
+        }
+    }
+}
+
 /// The metrics of a split.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SplitScores {

@@ -1,6 +1,6 @@
 //! Which columns become which coordinates.
 
-use induce_core::model::{Feature, FeatureType, Features, Inputs, MISSING, Schema, Source, UNSEEN};
+use induce_core::model::{Feature, FeatureType, Features, Inputs, MISSING, Rows, Schema, Source, UNSEEN};
 use induce_core::words::counted;
 use induce_core::{Error, Result, Run, Table, parallel};
 use serde::{Deserialize, Serialize};
@@ -46,25 +46,25 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// The coordinates of these features, with remarks on columns that are of no use.
+    /// The coordinates of these rows, with remarks on columns that are of no use.
     ///
     /// # Errors
     /// If no column is of use, or one holds free text or an infinite value.
-    pub fn learn(
-        features: &Features,
-        weight: Option<&[f64]>,
-        scaling: Scaling,
-    ) -> Result<(Self, Vec<String>)> {
+    pub fn learn(rows: &Rows, scaling: Scaling) -> Result<(Self, Vec<String>)> {
         let dense;
-        let table = match features {
+        let table = match &rows.features {
             Features::Table(table) => table,
             Features::Sparse(_) => {
-                dense = table_of(features.into())?;
+                dense = table_of((&rows.features).into())?;
                 &dense
             }
         };
-        let schema = Schema::of(table)?;
-        let shares = weight.map(shares);
+        let schema = Schema {
+            // The classes that clusters are held against, not learnt from.
+            target: rows.target.as_ref().map(|own| own.name.clone()),
+            ..Schema::of(table)?
+        };
+        let shares = rows.weight.as_deref().map(shares);
         let (mut axes, mut notes) = (Vec::new(), Vec::new());
         for (feature, source) in schema.align(table)?.iter().enumerate() {
             let own = &schema.features[feature];
@@ -119,6 +119,11 @@ impl Frame {
         self.axes.len()
     }
 
+    /// What the log density of a point has to be added to be that of the row: -sum ln scale.
+    pub fn ln_volume(&self) -> f64 {
+        -self.axes.iter().map(|axis| axis.scale.ln()).sum::<f64>()
+    }
+
     /// Names of the coordinates.
     pub fn names(&self) -> Vec<String> {
         self.axes.iter().map(|axis| axis.name.clone()).collect()
@@ -141,8 +146,11 @@ impl Frame {
         check_room(rows, width, run)?;
         let sources = self.schema.align(table)?;
         let mut values = vec![0.0; rows * width];
-        parallel::for_each_chunk(run.threads(), &mut values, CHUNK * width, |i, chunk| {
-            self.write(&sources, i * CHUNK, chunk);
+        // So few rows that they stay in the cache while column after column is written.
+        let few = (1 << 15) / width;
+        let few = few.clamp(16, CHUNK);
+        parallel::for_each_chunk(run.threads(), &mut values, few * width, |i, chunk| {
+            self.write(&sources, i * few, chunk);
         });
         match values.iter().position(|x| x.is_infinite()) {
             None => Ok(Points::new(values, width)),

@@ -1,5 +1,5 @@
 use super::*;
-use induce_core::model::Features;
+use induce_core::model::{Rows, RowsOptions};
 use induce_core::{Column, Run, Table};
 
 fn table() -> Table {
@@ -12,11 +12,12 @@ fn table() -> Table {
 
 #[test]
 fn columns_become_centred_coordinates_of_about_one() {
-    let features = Features::from(table());
-    let (frame, notes) = Frame::learn(&features, None, Scaling::Common).unwrap();
+    let rows = Rows::without_target(&table(), &RowsOptions::default()).unwrap();
+    let features = &rows.features;
+    let (frame, notes) = Frame::learn(&rows, Scaling::Common).unwrap();
     assert_eq!(frame.names(), ["x", "c=a", "c=b"]);
     assert_eq!(notes.len(), 1, "{notes:?}");
-    let points = frame.points((&features).into(), &Run::new(0)).unwrap();
+    let points = frame.points(features.into(), &Run::new(0)).unwrap();
     assert!(points.values.iter().all(|x| x.is_nan() || x.abs() < 2.0));
     assert!(points.row(2)[0].is_nan() && points.row(3)[1].is_nan());
     let back = frame.original(points.row(1));
@@ -31,9 +32,10 @@ fn deviations_are_one_if_asked_and_columns_that_never_change_stay_finite() {
         Column::from_f64("same", vec![7.1, 7.1]),
     ])
     .unwrap();
-    let features = Features::from(table);
-    let (frame, _) = Frame::learn(&features, None, Scaling::Deviation).unwrap();
-    let points = frame.points((&features).into(), &Run::new(0)).unwrap();
+    let rows = Rows::without_target(&table, &RowsOptions::default()).unwrap();
+    let features = &rows.features;
+    let (frame, _) = Frame::learn(&rows, Scaling::Deviation).unwrap();
+    let points = frame.points(features.into(), &Run::new(0)).unwrap();
     assert_eq!((points.row(0)[0], points.row(1)[0]), (-1.0, 1.0));
     assert!(points.row(0)[1].abs() < 1e-12);
 }

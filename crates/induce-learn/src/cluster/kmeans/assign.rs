@@ -117,6 +117,9 @@ pub fn assign(
     changed.concat()
 }
 
+/// Coordinates of all centres up to which looking at all costs as much as at the one.
+const FEW: usize = 512;
+
 /// The rows of a chunk that may have another nearest centre now.
 fn doubtful(points: &Points, centres: &[f64], moves: &Moves, start: usize, chunk: &mut [Held]) -> Vec<u32> {
     let width = points.width;
@@ -130,7 +133,11 @@ fn doubtful(points: &Points, centres: &[f64], moves: &Moves, start: usize, chunk
         if own.upper * SLACK < apart {
             continue;
         }
-        // The bound grew with every move; the distance itself may be below.
+        // The bound grew with every move; the distance itself may be below. Of few centres all are as quickly seen.
+        if centres.len() < FEW {
+            rows.push((start + at) as u32);
+            continue;
+        }
         own.upper = square(points.row(start + at), &centres[label * width..][..width]).sqrt();
         if own.upper * SLACK >= apart {
             rows.push((start + at) as u32);

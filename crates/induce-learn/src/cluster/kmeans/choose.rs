@@ -1,9 +1,10 @@
 //! How many clusters? Every number is fitted, and three criteria are computed; one decides, all are shown.
 
 use induce_core::metrics::{Points as Judged, Predictions, Task, scores};
+use induce_core::model::{Block, Grid, Lines, Section};
 use induce_core::random::Stream;
+use induce_core::words::number;
 use induce_core::{Error, Outcome, Result, Run};
-use serde::{Deserialize, Serialize};
 
 use super::fit::{Prepared, best_of_starts};
 use super::lloyd::Ended;
@@ -18,7 +19,7 @@ const REFERENCES: u64 = 10;
 const REFERENCE_ROWS: usize = 2_000;
 
 /// What the criteria said.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Choice {
     /// Which of them decided.
     pub criterion: String,
@@ -29,7 +30,7 @@ pub struct Choice {
 }
 
 /// A number of clusters with its criteria.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Tried {
     /// The number of clusters.
     pub k: usize,
@@ -53,6 +54,48 @@ impl Choice {
             self.criterion,
             self.tried.last().map_or(1, |own| own.k)
         )
+    }
+}
+
+impl Choice {
+    /// As people are shown it.
+    pub(super) fn section(&self) -> Section {
+        let maybe = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), number);
+        let rows = self.tried.iter().map(|own| {
+            vec![
+                own.k.to_string(),
+                number(own.inertia),
+                maybe(own.silhouette),
+                maybe(own.gap),
+                maybe(own.gap_error),
+                maybe(own.bic),
+            ]
+        });
+        let head = ["clusters", "inertia", "silhouette", "gap", "its error", "BIC"];
+        Section::new(
+            "Number of clusters",
+            vec![
+                Block::Text(format!("{} clusters, by the {}.", self.k, self.criterion)),
+                Block::Grid(Grid::new(&head, rows.collect())),
+                Block::Lines(self.curves()),
+            ],
+        )
+    }
+
+    fn curves(&self) -> Lines {
+        let of = |name: &str, value: &dyn Fn(&Tried) -> Option<f64>| {
+            let points = self
+                .tried
+                .iter()
+                .filter_map(|own| Some((own.k as f64, value(own)?)));
+            (name.to_owned(), points.collect())
+        };
+        Lines {
+            x: "clusters".into(),
+            y: "silhouette and gap".into(),
+            curves: vec![of("silhouette", &|own| own.silhouette), of("gap", &|own| own.gap)],
+            mark: Some(self.k as f64),
+        }
     }
 }
 

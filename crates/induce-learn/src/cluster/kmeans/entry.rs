@@ -2,10 +2,11 @@
 
 use induce_core::Result;
 use induce_core::metrics::Task;
-use induce_core::model::{AnyFitted, Data, DataKind, Entry, Fit, ModelInfo, any_task, read_spec};
+use induce_core::model::{AnyFitted, Data, DataKind, Entry, Fit, Model, ModelInfo, any_task, read_spec};
 use serde_json::Value;
 
-use super::{Model, Spec, fit};
+use super::{Spec, fit};
+use crate::cluster::centres::Centres;
 
 /// k-means.
 pub static KMEANS: Entry = Entry {
@@ -29,15 +30,12 @@ pub static KMEANS: Entry = Entry {
     task_of: any_task,
     fit: fit_any,
     kind: "kmeans",
-    open: |file, _| Ok(Box::new(Model::from_file(&KMEANS, file)?)),
+    open: |file, _| Ok(Box::new(Centres::from_file(&KMEANS, file)?)),
 };
 
 fn fit_any(values: &Value, data: &Data, context: &mut Fit) -> Result<AnyFitted> {
     context.init.refuse("kmeans")?;
     let spec: Spec = read_spec("kmeans", values)?;
     let fitted = fit(&spec, data.rows()?, context.run)?;
-    Ok(fitted.map(|mut model| {
-        model.frame.schema.target.clone_from(&model.labels);
-        Box::new(model) as Box<dyn induce_core::model::Model>
-    }))
+    Ok(fitted.map(|model| Box::new(model) as Box<dyn Model>))
 }

@@ -9,7 +9,8 @@ use super::choose::{self, Choice};
 use super::entry::KMEANS;
 use super::lloyd::{Ended, Limits, lloyd, normalize};
 use super::seeding::{Seeding, seeds};
-use super::{Clusters, Metric, Model, Spec};
+use super::{Clusters, Metric, Spec};
+use crate::cluster::centres::Centres;
 use crate::cluster::nearest::Singles;
 use crate::points::{Frame, Points, Scaling};
 
@@ -43,7 +44,7 @@ impl Prepared {
 }
 
 /// Rows of length 1.
-pub(super) fn directions(points: &mut Points) -> Result<()> {
+pub(crate) fn directions(points: &mut Points) -> Result<()> {
     if points.has_missing() {
         return Err(Error::data(
             "a row with a missing value has no direction",
@@ -58,14 +59,14 @@ pub(super) fn directions(points: &mut Points) -> Result<()> {
 ///
 /// # Errors
 /// If no column is of use, there is no room, a setting is out of its range, or a centre has no rows and that is to be an error.
-pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
+pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     spec.check()?;
     let scaling = match (spec.metric, spec.standardize) {
         (Metric::Cosine, _) => Scaling::Uncentred,
         (Metric::Euclidean, true) => Scaling::Deviation,
         (Metric::Euclidean, false) => Scaling::Common,
     };
-    let (frame, mut notes) = Frame::learn(&rows.features, rows.weight.as_deref(), scaling)?;
+    let (frame, mut notes) = Frame::learn(rows, scaling)?;
     let mut points = frame.points((&rows.features).into(), run)?;
     points.weight.clone_from(&rows.weight);
     let on = Prepared::new(points, spec.metric, run.threads())?;
@@ -90,16 +91,16 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
         .filter(|own| own.1.is_finite());
     let report = FitReport::new(steps, vec![Trace::new("train", "inertia", trace.collect())]);
     let outcome = ended.outcome.clone();
-    let model = Model {
+    let model = Centres {
         entry: &KMEANS,
         settings: serde_json::to_value(spec).unwrap_or_default(),
         metric: spec.metric,
         inertia: ended.inertia * unit,
         centres: ended.centres,
         sizes: ended.sizes,
-        labels: rows.target.as_ref().map(|own| own.name.clone()),
         frame,
-        choice,
+        lambda: None,
+        choice: choice.iter().map(Choice::section).collect(),
         notes,
     };
     Ok(Fitted {

@@ -1,12 +1,10 @@
 //! Lloyd's iterations from given centres to the end.
 
-use std::collections::BTreeSet;
-
 use induce_core::words::number;
 use induce_core::{Error, Outcome, Result, Run};
 
 use super::assign::{Held, Moves, assign};
-use super::update::{Members, Sums};
+use super::update::{Sums, exact_cost};
 use super::{Algorithm, Empty, Metric};
 use crate::cluster::nearest::{Singles, square};
 use crate::points::Points;
@@ -60,12 +58,11 @@ pub fn lloyd(
     };
     for step in 0..limits.max_iter {
         let changed = state.assign();
-        if step > 0 && changed == 0 {
+        if step > 0 && changed.is_empty() {
             let reason = format!("no row changed its cluster after {} iterations", step + 1);
-            state.sum();
             return Ok(state.end(Outcome::Converged { reason }));
         }
-        let moved = state.update()?;
+        let moved = state.update(&changed)?;
         if moved <= limits.tol {
             let reason = format!(
                 "centres moved by {} after {} iterations (`tol`)",
@@ -82,7 +79,6 @@ pub fn lloyd(
     }
     // Centres have moved since the last assignment.
     state.assign();
-    state.sum();
     Ok(state.end(outcome))
 }
 
@@ -95,9 +91,6 @@ struct State<'a> {
     held: Vec<Held>,
     moves: Option<Moves>,
     sums: Sums,
-    members: Members,
-    /// Clusters that rows have left or joined since they were summed.
-    touched: BTreeSet<usize>,
     trace: Vec<f64>,
 }
 
@@ -119,8 +112,6 @@ impl<'a> State<'a> {
             held: vec![Held::NEW; points.rows()],
             moves: None,
             sums: Sums::new(k, points.width, points.has_missing()),
-            members: Members::new(&[], k),
-            touched: (0..k).collect(),
             trace: Vec::new(),
         }
     }
@@ -129,42 +120,31 @@ impl<'a> State<'a> {
         self.centres.len() / self.points.width
     }
 
-    /// How many rows changed their cluster.
-    fn assign(&mut self) -> usize {
+    /// The rows that changed their cluster.
+    fn assign(&mut self) -> Vec<u32> {
         let bounds = self.limits.algorithm.bounds(self.k(), self.points.width);
-        if !bounds || self.moves.is_none() {
+        let moves = self.moves.as_ref().filter(|_| bounds);
+        if moves.is_none() {
             self.held.iter_mut().for_each(|own| own.before = own.label);
         }
-        let moves = self.moves.as_ref().filter(|_| bounds);
-        let changed = assign(
+        assign(
             self.points,
             self.singles,
             &self.centres,
             moves,
             &mut self.held,
             self.threads,
-        );
-        for &row in &changed {
-            let own = &self.held[row as usize];
-            self.touched
-                .extend([own.before, own.label].map(|label| label as usize));
-        }
-        self.touched.remove(&(u32::MAX as usize));
-        changed.len()
-    }
-
-    /// Sum clusters about the centres as they are; the objective.
-    fn sum(&mut self) {
-        self.members = Members::new(&self.held, self.k());
-        let which: Vec<usize> = std::mem::take(&mut self.touched).into_iter().collect();
-        self.sums
-            .refresh(self.points, &self.members, &self.centres, &which, self.threads);
-        self.trace.push(self.sums.cost.iter().sum());
+        )
     }
 
     /// Move the centres; the sum of their squared moves.
-    fn update(&mut self) -> Result<f64> {
-        self.sum();
+    fn update(&mut self, changed: &[u32]) -> Result<f64> {
+        // Where many rows move, summing all again is as fast, and exact.
+        match self.moves.is_none() || 4 * changed.len() > self.points.rows() {
+            true => self.sums.refresh(self.points, &self.held, self.threads),
+            false => self.sums.shift(self.points, &self.held, changed, self.threads),
+        }
+        self.trace.push(self.sums.cost(&self.centres));
         let width = self.points.width;
         let mut new = Vec::with_capacity(self.centres.len());
         for c in 0..self.k() {
@@ -185,12 +165,6 @@ impl<'a> State<'a> {
         let moved = moves
             .as_ref()
             .map_or(f64::INFINITY, |own| own.each.iter().map(|m| m * m).sum());
-        for (c, m) in moves.iter().flat_map(|own| own.each.iter().enumerate()) {
-            // Its cost is about another centre now.
-            if *m > 0.0 {
-                self.touched.insert(c);
-            }
-        }
         (self.centres, self.moves) = (new, moves);
         if dropped {
             self.forget();
@@ -202,7 +176,6 @@ impl<'a> State<'a> {
     fn forget(&mut self) {
         self.held.fill(Held::NEW);
         self.sums = Sums::new(self.k(), self.points.width, self.points.has_missing());
-        self.touched = (0..self.k()).collect();
     }
 
     /// Centres without rows: moved to the rows farthest from theirs, each of which leaves its cluster, or dropped.
@@ -264,11 +237,14 @@ impl<'a> State<'a> {
         }
     }
 
-    fn end(self, outcome: Outcome) -> Ended {
+    fn end(mut self, outcome: Outcome) -> Ended {
+        self.sums.refresh(self.points, &self.held, self.threads);
+        let inertia = exact_cost(self.points, &self.held, &self.centres, self.threads);
+        self.trace.push(inertia);
         Ended {
             labels: self.held.iter().map(|own| own.label).collect(),
-            sizes: self.sums.size.clone(),
-            inertia: self.trace.last().copied().unwrap_or(0.0),
+            sizes: self.sums.size,
+            inertia,
             centres: self.centres,
             trace: self.trace,
             outcome,

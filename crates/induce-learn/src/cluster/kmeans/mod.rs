@@ -28,17 +28,15 @@ mod choose;
 mod entry;
 mod fit;
 mod lloyd;
-mod model;
-mod report;
 mod seeding;
 mod spec;
 mod update;
 
 pub use choose::Choice;
 pub use entry::KMEANS;
+pub(crate) use fit::directions;
 pub use fit::fit;
 pub use lloyd::{Ended, Limits, lloyd};
-pub use model::Model;
 pub use seeding::{Seeding, seeds};
 pub use spec::{Algorithm, Clusters, Criterion, Empty, Init, Metric, Spec};
 

@@ -4,7 +4,7 @@ use induce_core::multiversion;
 use induce_core::random::Stream;
 
 use super::Init;
-use crate::cluster::nearest::{Codebook, Singles, square};
+use crate::cluster::nearest::{Codebook, Singles, lower, square};
 use crate::points::Points;
 
 /// Candidates whose distances are computed together.
@@ -73,9 +73,7 @@ impl<'a> Potential<'a> {
     fn add(&mut self, centre: &[f64]) {
         let (points, size) = (self.points, self.points.chunk());
         induce_core::parallel::for_each_chunk(self.threads, &mut self.nearest, size, |i, chunk| {
-            for (at, nearest) in chunk.iter_mut().enumerate() {
-                *nearest = nearest.min(square(points.row(i * size + at), centre));
-            }
+            lower(&points.values[i * size * points.width..], centre, chunk);
         });
     }
 
@@ -126,17 +124,9 @@ impl<'a> Potential<'a> {
         let lane = |j: usize, l: usize| centres.get(l).map_or(f64::INFINITY, |centre| centre[j]);
         let panel: Vec<[f64; LANES]> = (0..width).map(|j| std::array::from_fn(|l| lane(j, l))).collect();
         let parts = self.points.by_chunks(self.threads, |rows| {
-            let mut sums = [0.0; LANES];
-            for row in rows {
-                potential(
-                    self.points.row(row),
-                    &panel,
-                    self.points.weight(row),
-                    self.nearest[row],
-                    &mut sums,
-                );
-            }
-            sums
+            let values = &self.points.values[rows.start * width..rows.end * width];
+            let weight = self.points.weight.as_ref().map(|all| &all[rows.clone()]);
+            potential(values, &panel, weight, &self.nearest[rows])
         });
         let sum = |l: usize| parts.iter().map(|part| part[l]).sum();
         (0..centres.len()).map(sum).collect()
@@ -144,18 +134,20 @@ impl<'a> Potential<'a> {
 }
 
 multiversion! {
-    /// `sums_l += w min(nearest, |x - c_l|^2)`
-    fn potential(x: &[f64], panel: &[[f64; LANES]], w: f64, nearest: f64, sums: &mut [f64; LANES]) {
-        let mut squared = [0.0; LANES];
-        for (x, c) in x.iter().zip(panel) {
-            for l in 0..LANES {
-                let own = (x - c[l]) * (x - c[l]);
-                squared[l] += if own.is_nan() { 0.0 } else { own };
+    /// sum_i w_i min(nearest_i, |x_i - c_l|^2) of every lane. // rows (rows, width), panel (width)
+    fn potential(rows: &[f64], panel: &[[f64; LANES]], weight: Option<&[f64]>, nearest: &[f64]) -> [f64; LANES] {
+        let mut sums = [0.0; LANES];
+        for (i, (x, nearest)) in rows.chunks_exact(panel.len()).zip(nearest).enumerate() {
+            let mut squared = [0.0; LANES];
+            for (x, c) in x.iter().zip(panel) {
+                let own: [f64; LANES] = std::array::from_fn(|l| (x - c[l]) * (x - c[l]));
+                squared = std::array::from_fn(|l| squared[l] + if own[l].is_nan() { 0.0 } else { own[l] });
             }
+            let w = weight.map_or(1.0, |all| all[i]);
+            let least: [f64; LANES] = std::array::from_fn(|l| if squared[l] < *nearest { squared[l] } else { *nearest });
+            sums = std::array::from_fn(|l| sums[l] + w * least[l]);
         }
-        for l in 0..LANES {
-            sums[l] += w * if squared[l] < nearest { squared[l] } else { nearest };
-        }
+        sums
     }
 }
 

@@ -1,5 +1,6 @@
 use super::lloyd::normalize;
 use super::*;
+use crate::cluster::centres::Centres;
 use crate::cluster::nearest::{Singles, square};
 use crate::points::Points;
 use induce_core::model::{Data, Model as _, Predict, Rows, RowsOptions, Transform};
@@ -86,7 +87,7 @@ proptest! {
             prop_assert_eq!(&ended.labels, &labels);
             let apart = ended.centres.iter().zip(&centres).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             prop_assert!(apart < 1e-12, "{}", apart);
-            prop_assert!(ended.trace.windows(2).all(|w| w[1] <= w[0] * (1.0 + 1e-14)), "{:?}", ended.trace);
+            prop_assert!(ended.trace.windows(2).all(|w| w[1] <= w[0] + 1e-12 * ended.trace[0]), "{:?}", ended.trace);
         }
     }
 
@@ -108,7 +109,7 @@ proptest! {
         let metric = if cosine { Metric::Cosine } else { Metric::Euclidean };
         let own = Limits { metric, ..limits(Algorithm::Hamerly) };
         let ended = lloyd(&points, &singles, start, &own, &Run::new(0)).unwrap();
-        prop_assert!(ended.trace.windows(2).all(|w| w[1] <= w[0] * (1.0 + 1e-13)), "{:?}", ended.trace);
+        prop_assert!(ended.trace.windows(2).all(|w| w[1] <= w[0] + 1e-12 * ended.trace[0]), "{:?}", ended.trace);
     }
 }
 
@@ -284,12 +285,7 @@ fn auto_finds_the_number_of_separated_clusters_by_every_criterion() {
             ..Spec::default()
         };
         let model = fit(&spec, &data, &mut Run::new(0)).unwrap().model;
-        let choice = model.choice.as_ref().unwrap();
-        assert_eq!(
-            (model.k(), choice.tried.len()),
-            (5, 10),
-            "{criterion:?} {choice:?}"
-        );
+        assert_eq!(model.k(), 5, "{criterion:?} {:?}", model.choice);
     }
 }
 
@@ -319,7 +315,7 @@ fn a_model_comes_back_from_its_file() {
         ..Spec::default()
     };
     let model = fit(&spec, &data, &mut Run::new(0)).unwrap().model;
-    let again = Model::from_file(&KMEANS, &model.store().unwrap()).unwrap();
+    let again = Centres::from_file(&KMEANS, &model.store().unwrap()).unwrap();
     let inputs = || (&data.features).into();
     assert_eq!(
         again.predict(inputs(), 1).unwrap(),

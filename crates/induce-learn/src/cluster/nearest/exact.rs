@@ -4,26 +4,40 @@ use induce_core::multiversion;
 
 use super::codebook::Found;
 
-/// Coordinates of a sum of one order.
+/// Coordinates that are summed side by side.
 const LANES: usize = 8;
+
+/// |x - c|^2 over the coordinates that `x` has.
+#[inline(always)]
+fn squared(x: &[f64], c: &[f64]) -> f64 {
+    let (whole, last) = x.as_chunks::<LANES>();
+    let (centre, rest) = c[..x.len()].as_chunks::<LANES>();
+    let mut sum = [0.0; LANES];
+    for (x, c) in whole.iter().zip(centre) {
+        let own: [f64; LANES] = std::array::from_fn(|l| (x[l] - c[l]) * (x[l] - c[l]));
+        sum = std::array::from_fn(|l| sum[l] + if own[l].is_nan() { 0.0 } else { own[l] });
+    }
+    for ((sum, x), c) in sum.iter_mut().zip(last).zip(rest) {
+        let own = (x - c) * (x - c);
+        *sum += if own.is_nan() { 0.0 } else { own };
+    }
+    ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]))
+}
 
 multiversion! {
     /// |x - c|^2 over the coordinates that `x` has.
     pub fn square(x: &[f64], c: &[f64]) -> f64 {
-        let (whole, last) = x.as_chunks::<LANES>();
-        let mut sum = [0.0; LANES];
-        for (x, c) in whole.iter().zip(c.as_chunks::<LANES>().0) {
-            for l in 0..LANES {
-                let own = (x[l] - c[l]) * (x[l] - c[l]);
-                sum[l] += if own.is_nan() { 0.0 } else { own };
-            }
+        squared(x, c)
+    }
+}
+
+multiversion! {
+    /// `nearest_i = min(nearest_i, |x_i - c|^2)` for rows one after the other. // rows (rows, width)
+    pub fn lower(rows: &[f64], c: &[f64], nearest: &mut [f64]) {
+        for (x, nearest) in rows.chunks_exact(c.len()).zip(nearest) {
+            let own = squared(x, c);
+            *nearest = if own < *nearest { own } else { *nearest };
         }
-        let rest = &c[x.len() - last.len()..];
-        for ((sum, x), c) in sum.iter_mut().zip(last).zip(rest) {
-            let own = (x - c) * (x - c);
-            *sum += if own.is_nan() { 0.0 } else { own };
-        }
-        ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]))
     }
 }
 
@@ -32,22 +46,22 @@ pub fn squared_distances<'a>(x: &'a [f64], centres: &'a [f64]) -> impl Iterator<
     centres.chunks_exact(x.len().max(1)).map(|c| square(x, c))
 }
 
-/// The nearest centre, the first of equals, and the distance of the next.
-pub fn nearest(x: &[f64], centres: &[f64]) -> Found {
-    let mut found = Found {
-        index: 0,
-        distance: f64::INFINITY,
-        second: f64::INFINITY,
-    };
-    for (index, squared) in squared_distances(x, centres).enumerate() {
-        if squared < found.distance {
-            (found.second, found.distance) = (found.distance, squared);
-            found.index = index as u32;
-        } else if squared < found.second {
-            found.second = squared;
+multiversion! {
+    /// The nearest centre, the first of equals, and the distance of the next.
+    pub fn nearest(x: &[f64], centres: &[f64]) -> Found {
+        let (mut index, mut first, mut second) = (0, f64::INFINITY, f64::INFINITY);
+        for (c, centre) in centres.chunks_exact(x.len()).enumerate() {
+            let own = squared(x, centre);
+            if own < first {
+                (second, first, index) = (first, own, c as u32);
+            } else if own < second {
+                second = own;
+            }
+        }
+        Found {
+            index,
+            distance: first.sqrt(),
+            second: second.sqrt(),
         }
     }
-    found.distance = found.distance.sqrt();
-    found.second = found.second.sqrt();
-    found
 }

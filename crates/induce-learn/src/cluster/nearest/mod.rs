@@ -11,7 +11,7 @@ mod singles;
 mod tile;
 
 pub use codebook::{Codebook, Found};
-pub use exact::{square, squared_distances};
+pub use exact::{lower, square, squared_distances};
 pub use singles::Singles;
 
 #[cfg(test)]

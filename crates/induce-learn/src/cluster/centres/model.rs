@@ -1,22 +1,23 @@
-//! Fitted clusters: centres.
+//! Fitted centres, of whatever model.
 
 use induce_core::metrics::{Score, Task};
 use induce_core::model::{
-    Cluster, Data, Embedding, Entry, Fact, Inputs, Predict, Prediction, Rows, Schema, Section, Transform,
+    Cluster, Data, Embedding, Entry, Fact, Inputs, Model, Predict, Prediction, Rows, Schema, Section,
+    Transform,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::{Result, Run};
+use induce_core::{Error, Result, Run};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::fit::directions;
-use super::{Choice, Metric, report};
+use super::report;
+use crate::cluster::kmeans::{Metric, directions};
 use crate::cluster::nearest::{Codebook, Singles, square, squared_distances};
 use crate::points::{Frame, Points};
 
 /// Fitted centres.
 #[derive(Clone)]
-pub struct Model {
+pub struct Centres {
     /// Its row of the registry.
     pub entry: &'static Entry,
     /// The values of the settings it was fitted with.
@@ -31,10 +32,10 @@ pub struct Model {
     pub sizes: Vec<f64>,
     /// sum w |x - c|^2 over the training rows, in the units of the table.
     pub inertia: f64,
-    /// What chose the number of clusters.
-    pub choice: Option<Choice>,
-    /// The column of known classes.
-    pub labels: Option<String>,
+    /// The squared distance, in the units of the table, beyond which a row makes a cluster of its own.
+    pub lambda: Option<f64>,
+    /// What chose the number of clusters, as people are shown it.
+    pub choice: Vec<Section>,
     /// What the fit found out.
     pub notes: Vec<String>,
 }
@@ -45,10 +46,12 @@ struct Head {
     settings: Value,
     metric: Metric,
     inertia: Option<f64>,
-    choice: Option<Choice>,
+    lambda: Option<f64>,
+    #[serde(default)]
+    choice: Vec<Section>,
 }
 
-impl Model {
+impl Centres {
     /// Number of clusters.
     pub fn k(&self) -> usize {
         self.sizes.len()
@@ -61,7 +64,7 @@ impl Model {
     }
 
     /// Rows in its coordinates.
-    pub(super) fn read(&self, inputs: Inputs, threads: usize) -> Result<Points> {
+    pub(crate) fn read(&self, inputs: Inputs, threads: usize) -> Result<Points> {
         let mut points = self.frame.points(inputs, &Run::new(0).with_threads(threads))?;
         if self.metric == Metric::Cosine {
             directions(&mut points)?;
@@ -69,8 +72,14 @@ impl Model {
         Ok(points)
     }
 
+    /// lambda in the fit's coordinates.
+    fn reach(&self) -> Option<f64> {
+        self.lambda
+            .map(|lambda| lambda / self.frame.unit / self.frame.unit)
+    }
+
     /// The cluster of every point.
-    pub(super) fn assign(&self, points: &Points, threads: usize) -> Vec<u32> {
+    pub(crate) fn assign(&self, points: &Points, threads: usize) -> Vec<u32> {
         let singles = Singles::new(points, threads);
         let book = Codebook::new(&self.centres, points.width);
         let parts = points.by_chunks(threads, |rows| {
@@ -83,13 +92,14 @@ impl Model {
     }
 
     /// The file of its kind.
-    pub(super) fn to_file(&self) -> Result<ModelFile> {
+    pub(crate) fn to_file(&self) -> Result<ModelFile> {
         let mut file = ModelFile::new(self.entry.kind);
         file.put_json("frame", &self.frame)?;
         let head = Head {
             settings: self.settings.clone(),
             metric: self.metric,
             inertia: Some(self.inertia).filter(|own| own.is_finite()),
+            lambda: self.lambda,
             choice: self.choice.clone(),
         };
         file.put_json("clusters", &head)?;
@@ -102,7 +112,7 @@ impl Model {
     ///
     /// # Errors
     /// If it is no file of this kind, or its parts do not fit each other.
-    pub(super) fn from_file(entry: &'static Entry, file: &ModelFile) -> Result<Self> {
+    pub(crate) fn from_file(entry: &'static Entry, file: &ModelFile) -> Result<Self> {
         file.expect_kind(entry.kind)?;
         let frame: Frame = file.json("frame")?;
         frame.check().map_err(|reason| file.fault(reason))?;
@@ -115,10 +125,10 @@ impl Model {
         }
         Ok(Self {
             entry,
-            labels: frame.schema.target.clone(),
             settings: head.settings,
             metric: head.metric,
             inertia: head.inertia.unwrap_or(f64::INFINITY),
+            lambda: head.lambda,
             choice: head.choice,
             frame,
             centres,
@@ -128,7 +138,7 @@ impl Model {
     }
 }
 
-impl induce_core::model::Model for Model {
+impl Model for Centres {
     fn entry(&self) -> &'static Entry {
         self.entry
     }
@@ -154,12 +164,14 @@ impl induce_core::model::Model for Model {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        vec![
+        let mut facts: Vec<Fact> = vec![
             ("n_clusters", self.k().into()),
             ("cluster_centers", self.centres().into()),
             ("sizes", self.sizes.clone().into()),
             ("inertia", self.inertia.into()),
-        ]
+        ];
+        facts.extend(self.lambda.map(|lambda| ("lambda", lambda.into())));
+        facts
     }
 
     fn notes(&self) -> Vec<String> {
@@ -179,7 +191,7 @@ impl induce_core::model::Model for Model {
     }
 }
 
-impl Predict for Model {
+impl Predict for Centres {
     fn schema(&self) -> &Schema {
         &self.frame.schema
     }
@@ -196,7 +208,7 @@ impl Predict for Model {
     }
 }
 
-impl Cluster for Model {
+impl Cluster for Centres {
     fn points(&self, inputs: Inputs, threads: usize) -> Result<Embedding> {
         let mut points = self.read(inputs, threads)?;
         points.fill_missing();
@@ -215,18 +227,35 @@ impl Cluster for Model {
             w * square(points.row(row), &self.centres[*label as usize * width..][..width])
         };
         let sum: f64 = labels.iter().enumerate().map(cost).sum();
-        let value = sum * self.frame.unit * self.frame.unit;
+        let inertia = sum * self.frame.unit * self.frame.unit;
+        let objective = self
+            .lambda
+            .map(|lambda| ("objective", inertia + lambda * self.k() as f64));
         // A sum of squares that no double can hold is left out.
-        Ok(Vec::from_iter(value.is_finite().then(|| Score {
-            name: "inertia".into(),
-            value,
-            low: None,
-            high: None,
-        })))
+        let all = std::iter::once(("inertia", inertia)).chain(objective);
+        Ok(all
+            .filter(|own| own.1.is_finite())
+            .map(|own| Score::bare(own.0, own.1))
+            .collect())
+    }
+
+    fn with_new_clusters(&self, inputs: Inputs, threads: usize) -> Result<Prediction> {
+        let Some(reach) = self.reach() else {
+            return Err(Error::data(
+                format!("the model `{}` makes no new clusters", self.entry.info.name),
+                "leave out `--new`, or train `-m dp-means`",
+            ));
+        };
+        let points = self.read(inputs, threads)?;
+        let mut labels = self.assign(&points, threads);
+        beyond(&points, &self.centres, reach, &mut labels);
+        Ok(Prediction::of_quantities(
+            labels.into_iter().map(f64::from).collect(),
+        ))
     }
 }
 
-impl Transform for Model {
+impl Transform for Centres {
     /// Distances to the centres.
     fn transform(&self, inputs: Inputs, threads: usize) -> Result<Embedding> {
         let points = self.read(inputs, threads)?;
@@ -240,4 +269,30 @@ impl Transform for Model {
             names: (0..self.k()).map(|c| format!("distance_{c}")).collect(),
         })
     }
+}
+
+/// Rows farther than `reach` (squared) from all centres make new ones, the farthest first, until none is left.
+fn beyond(points: &Points, centres: &[f64], reach: f64, labels: &mut [u32]) {
+    let width = points.width;
+    let near = |row: usize, label: u32| square(points.row(row), &centres[label as usize * width..][..width]);
+    let mut far: Vec<(usize, f64)> = (0..points.rows())
+        .map(|row| (row, near(row, labels[row])))
+        .filter(|own| own.1 > reach)
+        .collect();
+    let mut next = (centres.len() / width) as u32;
+    while let Some(&(first, _)) = far.iter().filter(|own| own.1 > reach).reduce(farther) {
+        for (row, distance) in &mut far {
+            let own = square(points.row(*row), points.row(first));
+            if own < *distance {
+                *distance = own;
+                labels[*row] = next;
+            }
+        }
+        next += 1;
+    }
+}
+
+/// The farther of two rows, the first of equals.
+pub(crate) fn farther<'a>(a: &'a (usize, f64), b: &'a (usize, f64)) -> &'a (usize, f64) {
+    if b.1 > a.1 { b } else { a }
 }
