@@ -42,9 +42,9 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Spectral>> 
     let (mut frame, mut notes) = Frame::learn(rows, scaling)?;
     frame.schema.target = rows.target.as_ref().map(|labels| labels.name.clone());
     let points = whole(&frame, frame.points((&rows.features).into(), run)?.values)?;
-    enough(&points, spec)?;
+    let allowed = enough(&points, spec)?;
     let graph = spec.similarity().of(&points, run)?;
-    let mut division = divide(&graph.weights, spec, run)?;
+    let mut division = divide(&graph.weights, &allowed, run)?;
     if graph.components > 1 && spec.connect {
         notes.push(format!(
             "the graph fell into {}, which the shortest edges join (connect)",
@@ -117,22 +117,30 @@ pub(super) fn gap(frame: &Frame, at: usize) -> Error {
     )
 }
 
-/// An error where there are fewer different rows than clusters.
-fn enough(points: &Points, spec: &Spec) -> Result<()> {
-    let asked = spec.asked().unwrap_or(1);
-    let distinct = distinct(points, asked);
-    if distinct >= asked {
-        return Ok(());
+/// The settings, no more clusters than there are different rows left to choose.
+///
+/// # Errors
+/// If more are asked for.
+fn enough(points: &Points, spec: &Spec) -> Result<Spec> {
+    let most = spec.asked().unwrap_or(spec.max_clusters);
+    let distinct = distinct(points, most);
+    match spec.asked() {
+        Some(asked) if distinct < asked => {
+            let verb = if distinct == 1 { "is" } else { "are" };
+            Err(Error::setting(
+                "n_clusters",
+                asked,
+                format!(
+                    "there {verb} only {}; ask for fewer clusters",
+                    counted(distinct, "different row")
+                ),
+            ))
+        }
+        _ => Ok(Spec {
+            max_clusters: spec.max_clusters.min(distinct),
+            ..spec.clone()
+        }),
     }
-    let verb = if distinct == 1 { "is" } else { "are" };
-    Err(Error::setting(
-        "n_clusters",
-        asked,
-        format!(
-            "there {verb} only {}; ask for fewer clusters",
-            counted(distinct, "different row")
-        ),
-    ))
 }
 
 /// How many different points there are, counted up to `enough`.
