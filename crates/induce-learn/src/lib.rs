@@ -1,6 +1,7 @@
 //! Classical models: trees and gradient boosting, linear models, robust fitting, image registration.
 
 pub mod cluster;
+pub mod decomposition;
 pub mod ensemble;
 pub mod graph;
 pub mod linear;

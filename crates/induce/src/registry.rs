@@ -10,6 +10,7 @@ use induce_learn::cluster::hdp::HARD_HDP;
 use induce_learn::cluster::kmeans::KMEANS;
 use induce_learn::cluster::mini_batch::MINI_BATCH;
 use induce_learn::cluster::spectral::SPECTRAL;
+use induce_learn::decomposition::pca::PCA;
 use induce_learn::ensemble::{ADABOOST, BAGGING};
 use induce_learn::forest::{EXTRA_TREES, FOREST, TREE};
 use induce_learn::linear::{ELASTIC_NET, GLM, LASSO, LINEAR, LOGISTIC, RIDGE};
@@ -44,6 +45,7 @@ pub static MODELS: &[&Entry] = &[
     &HARD_HDP,
     &GMM,
     &SPECTRAL,
+    &PCA,
     &GPT,
     &LLAMA,
     &LSTM,

@@ -1,0 +1,3 @@
+//! Rows as sums of a few parts.
+
+pub mod pca;
