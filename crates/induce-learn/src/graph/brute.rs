@@ -53,7 +53,7 @@ impl<'a> Panels<'a> {
     /// Some more than `k` are kept by the distance in single precision. If the last of them is further than the k-th
     /// of them by more than rounding can be, nobody that was left out is among the `k` nearest; else all are
     /// measured.
-    pub(super) fn nearest(&self, queries: &[f64], own: Option<Range<usize>>, k: usize) -> Vec<Vec<Near>> {
+    pub(super) fn nearest(&self, queries: &[f64], own: Option<&Range<usize>>, k: usize) -> Vec<Vec<Near>> {
         let p = self.points.dimensions();
         let m = queries.len() / p;
         let mut best: Vec<Best> = (0..m).map(|_| Best::new(k + k / 2 + 8)).collect();
@@ -69,7 +69,7 @@ impl<'a> Panels<'a> {
             }
         }
         let settle = |(row, best): (usize, Best)| {
-            let itself = own.as_ref().map(|own| (own.start + row) as u32);
+            let itself = own.map(|own| (own.start + row) as u32);
             self.settle(&queries[row * p..(row + 1) * p], itself, k, best)
         };
         best.into_iter().enumerate().map(settle).collect()

@@ -38,7 +38,7 @@ pub(super) fn joining(
         members.iter().for_each(|own| {
             own.iter().for_each(|&i| {
                 sets.join(own[0] as usize, i as usize);
-            })
+            });
         });
         let mut found: Vec<Pair> = found.into_iter().flatten().collect();
         found.sort_by(|a, b| a.square.total_cmp(&b.square).then((a.i, a.j).cmp(&(b.i, b.j))));

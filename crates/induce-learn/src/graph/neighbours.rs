@@ -68,11 +68,11 @@ impl Neighbours {
             false => {
                 let panels = Panels::new(points);
                 in_chunks(n, run, |from, to| {
-                    panels.nearest(query(from, to), Some(from..to), k)
+                    panels.nearest(query(from, to), Some(&(from..to)), k)
                 })?
             }
         };
-        Ok(Self::from_lists(k, found))
+        Ok(Self::from_lists(k, &found))
     }
 
     /// The `k` nearest of `points` of other points. // others: (m, dimensions), in units of the points
@@ -108,10 +108,10 @@ impl Neighbours {
                 })?
             }
         };
-        Ok(Self::from_lists(k, found))
+        Ok(Self::from_lists(k, &found))
     }
 
-    fn from_lists(k: usize, lists: Vec<Vec<Near>>) -> Self {
+    fn from_lists(k: usize, lists: &[Vec<Near>]) -> Self {
         let all = || lists.iter().flatten();
         Self {
             k,

@@ -28,7 +28,7 @@ impl Points {
     /// # Errors
     /// If there are none, or a coordinate is missing or infinite.
     pub fn new(mut values: Vec<f64>, dimensions: usize) -> Result<Self> {
-        if values.is_empty() || dimensions == 0 || values.len() % dimensions != 0 {
+        if values.is_empty() || dimensions == 0 || !values.len().is_multiple_of(dimensions) {
             return Err(Error::data(
                 format!("{} coordinates of points of {dimensions}", values.len()),
                 "give at least one point, and as many coordinates for each",

@@ -42,7 +42,7 @@ pub(super) fn inner(x: &[f64], p: usize, y: &[f64], q: usize, team: &Team) -> Ve
 pub(super) fn times(x: &[f64], p: usize, m: &[f64], q: usize, team: &Team) -> Vec<f64> {
     let mut y = vec![0.0; x.len() / p * q];
     team.for_each_chunk(&mut y, CHUNK * q, |c, y| {
-        add_times(&x[c * CHUNK * p..], p, m, q, 1.0, y)
+        add_times(&x[c * CHUNK * p..], p, m, q, 1.0, y);
     });
     y
 }
@@ -54,7 +54,7 @@ pub(super) fn without(kept: &[f64], p: usize, x: &mut [f64], q: usize, team: &Te
     }
     let along = inner(kept, p, x, q, team);
     team.for_each_chunk(x, CHUNK * q, |c, x| {
-        add_times(&kept[c * CHUNK * p..], p, &along, q, -1.0, x)
+        add_times(&kept[c * CHUNK * p..], p, &along, q, -1.0, x);
     });
 }
 
@@ -101,7 +101,7 @@ fn unit_columns(x: &mut [f64], q: usize, team: &Team) {
         .collect();
     let scaled = |x: &mut [f64]| {
         x.chunks_exact_mut(q)
-            .for_each(|row| row.iter_mut().zip(&factor).for_each(|(x, f)| *x *= f))
+            .for_each(|row| row.iter_mut().zip(&factor).for_each(|(x, f)| *x *= f));
     };
     team.for_each_chunk(x, CHUNK * q, |_, x| scaled(x));
 }

@@ -66,9 +66,9 @@ impl Symmetric for Csr {
             let (mut centre, mut radius) = (0.0, 0.0);
             for (j, value) in self.row(i) {
                 if i == j {
-                    centre = value
+                    centre = value;
                 } else {
-                    radius += value.abs()
+                    radius += value.abs();
                 }
             }
             (centre - radius, centre + radius)

@@ -38,7 +38,7 @@ proptest! {
         let k = k.min(n - 1);
         let expected = slowly(&points, k);
         prop_assert_eq!(&pairs(&Neighbours::of(&points, k, &Run::new(0)).unwrap()), &expected);
-        let panels = Panels::new(&points).nearest(points.values(), Some(0..n), k);
+        let panels = Panels::new(&points).nearest(points.values(), Some(&(0..n)), k);
         let panels: Vec<(u32, f64)> = panels.into_iter().flatten().map(|(square, j)| (j, square)).collect();
         prop_assert_eq!(panels, expected);
     }
