@@ -6,9 +6,11 @@
 //! and curvature, a GLM the same ones, a network head the gradient.
 
 pub mod family;
+pub mod information;
 pub mod link;
 pub mod loss;
 pub mod math;
+pub mod polygamma;
 pub mod prior;
 pub mod special;
 
