@@ -7,6 +7,7 @@
 
 pub mod family;
 pub mod information;
+pub mod interpolation;
 pub mod link;
 pub mod loss;
 pub mod math;
