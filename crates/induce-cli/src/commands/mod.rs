@@ -9,6 +9,8 @@ mod doctor;
 mod evaluate;
 mod explain;
 mod generate;
+mod info;
+mod interpolate;
 mod man;
 mod models;
 mod predict;
@@ -44,6 +46,8 @@ pub fn run_in(cli: &Cli, session: &Session) -> Result<ExitCode> {
         Verb::Compare(args) => compare::run(session, args),
         Verb::Tune(args) => tune::run(session, args),
         Verb::BiasVariance(args) => bias_variance::run(session, args),
+        Verb::Info(args) => info::run(session, args),
+        Verb::Interpolate(args) => interpolate::run(session, args),
         Verb::Data(args) => data::run(session, args),
         Verb::Stitch(args) => stitch::run(session, args),
         Verb::Generate(args) => generate::run(session, args),

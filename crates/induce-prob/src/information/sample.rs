@@ -119,6 +119,27 @@ impl Sample {
         }
     }
 
+    /// Samples side by side as one variable of all their columns.
+    ///
+    /// # Errors
+    /// If there is none, or their rows differ.
+    pub fn joined(samples: &[&Self]) -> Result<Self> {
+        let rows = samples.first().map(|own| own.rows());
+        if rows.is_none() || samples.iter().any(|own| Some(own.rows()) != rows) {
+            return Err(Error::data(
+                "these variables are not of the same rows",
+                "give all of them every row",
+            ));
+        }
+        let (values, dimension) = Self::beside(samples);
+        let categories = samples.iter().all(|own| own.categories);
+        Ok(Self {
+            values,
+            dimension,
+            categories,
+        })
+    }
+
     /// Samples side by side: a vector of all their columns. // rows must agree
     pub(super) fn beside(samples: &[&Self]) -> (Vec<f64>, usize) {
         let dimension = samples.iter().map(|own| own.dimension).sum();
