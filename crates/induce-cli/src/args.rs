@@ -394,7 +394,7 @@ pub struct Interpolate {
     #[arg(long, value_name = "FILE|A:B:N", allow_hyphen_values = true)]
     pub at: Option<String>,
     /// What goes through the points
-    #[arg(short, long = "method", value_enum, value_name = "HOW", default_value_t = Through::FloaterHormann)]
+    #[arg(short = 'm', long = "method", value_enum, value_name = "HOW", default_value_t = Through::FloaterHormann)]
     pub through: Through,
     /// Degree of the polynomials that floater-hormann blends
     #[arg(long, value_name = "D", default_value_t = 3)]

@@ -61,6 +61,19 @@ fn told(session: &Session, columns: &[Named], unused: &[(String, String)]) {
             missing.join(", ")
         ));
     }
+    let atoms = columns
+        .iter()
+        .filter(|own| own.estimate.value == f64::NEG_INFINITY);
+    let atoms: Vec<String> = atoms
+        .map(|own| format!("`{}`", own.columns.join(" x ")))
+        .collect();
+    if !atoms.is_empty() {
+        session.say(format!(
+            "note: {} repeat values, as rounded numbers do: a density that does has no entropy (-inf); `--type COLUMN=category` \
+             counts the values instead",
+            atoms.join(", ")
+        ));
+    }
     let drawn = Inference::default().test_rows;
     let large = |own: &&Named| own.estimate.rows > drawn && own.estimate.test.contains("permutations");
     if columns

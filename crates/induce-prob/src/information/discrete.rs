@@ -11,7 +11,7 @@ use crate::special::chi_squared_tail;
 /// Bounds: [0, min(H(X), H(Y))] of the plug-in entropies. The p-value is of independence: a G-test, 2 N I being chi-squared
 /// with sum over z of (rows_z - 1) (columns_z - 1) degrees of freedom (Wilks 1938), where at most a fifth of the cells are
 /// expected below 5 (Cochran 1954), else permutations within the values of Z. The interval is that of the mean of the
-/// pointwise information ln p(x, y | z) / (p(x | z) p(y | z)).
+/// pointwise information ln p(x, y | z) / (p(x | z) p(y | z)), its variance that of the terms and of chi-squared / 2 N.
 ///
 /// ```
 /// use induce_core::Run;
@@ -48,6 +48,9 @@ pub fn discrete_information(
     let bounds = (0.0, tables.most());
     let terms = tables.pointwise();
     let (_, variance) = super::estimate::mean_and_variance(&terms);
+    // Where there is no dependence the pointwise terms have no variance, but 2 N I is chi-squared.
+    let freedom: f64 = tables.sizes().iter().map(|(r, c)| (r - 1.0) * (c - 1.0)).sum();
+    let variance = variance + 0.5 * freedom / (n as f64 * n as f64);
     let (p_value, test) = tables.test(x, y, z, inference, run);
     Ok(Estimate {
         value: raw.clamp(bounds.0, bounds.1),

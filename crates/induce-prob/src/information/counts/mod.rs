@@ -40,7 +40,11 @@ pub fn entropy_of_counts(counts: &[u64], estimator: Estimator, inference: &Infer
     let plug_in = estimators::plug_in(counts, n);
     let (raw, variance) = match estimator {
         Estimator::Nsb => nsb::posterior(counts, n),
-        _ => (estimator.of(counts, n), estimators::variance(counts, n)),
+        // Where all outcomes are equally likely -ln p has no variance, but 2 N (ln K - H) is chi-squared.
+        _ => (
+            estimator.of(counts, n),
+            estimators::variance(counts, n) + 0.5 * (outcomes as f64 - 1.0) / (n * n),
+        ),
     };
     let g = 2.0 * n * ((outcomes as f64).ln() - plug_in);
     Ok(Estimate {
