@@ -1,4 +1,6 @@
+use super::shared::terms;
 use super::*;
+use crate::information::counts::Estimator;
 use crate::special::normal_quantile;
 use induce_core::random::Stream;
 
