@@ -149,8 +149,8 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
                 "induce interpolate data/census.csv -x year -y population --at 1941:1949:9 --derivative",
             ),
             (
-                "A rational function, to a file",
-                "induce interpolate data/census.csv -x year -y population -m aaa --tolerance 1e-3 -o years.csv",
+                "A blend of higher degree, to a file",
+                "induce interpolate data/census.csv -x year -y population --order 5 -o years.csv",
             ),
         ],
     ),

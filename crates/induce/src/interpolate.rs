@@ -85,6 +85,16 @@ impl Interpolant {
 
     /// Between two columns of a table; rows that lack a value of either are left out. Also their number.
     ///
+    /// ```
+    /// use induce::interpolate::{Interpolant, Method};
+    /// use induce::prelude::*;
+    /// let x = Column::from_f64("x", vec![0.0, 1.0, f64::NAN]);
+    /// let table = Table::new(vec![x, Column::from_f64("y", vec![1.0, 3.0, 9.0])])?;
+    /// let (line, missing) = Interpolant::of_columns(&table, "x", "y", Method::FloaterHormann(1))?;
+    /// assert_eq!((line.at(0.5).y, missing), (2.0, 1));
+    /// # Ok::<(), induce::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As of [`new`](Self::new), and if a column is not there or is text.
     pub fn of_columns(table: &Table, x: &str, y: &str, method: Method) -> Result<(Self, usize)> {
@@ -110,6 +120,13 @@ impl Interpolant {
     }
 
     /// The value at x.
+    ///
+    /// ```
+    /// # use induce::interpolate::{Interpolant, Method};
+    /// let line = Interpolant::new(&[0.0, 1.0, 2.0], &[1.0, 3.0, 5.0], Method::Barycentric)?;
+    /// assert_eq!((line.at(0.5).y, line.at(2.0).derivative), (2.0, 2.0));
+    /// # Ok::<(), induce::Error>(())
+    /// ```
     pub fn at(&self, x: f64) -> Value {
         let one = |all: Vec<f64>| all[0];
         match &self.inner {
@@ -135,21 +152,49 @@ impl Interpolant {
     }
 
     /// The first and the last node.
+    ///
+    /// ```
+    /// # use induce::interpolate::{Interpolant, Method};
+    /// let line = Interpolant::new(&[0.0, 1.0, 2.0], &[1.0, 3.0, 5.0], Method::Barycentric)?;
+    /// assert_eq!(line.range(), (0.0, 2.0));
+    /// # Ok::<(), induce::Error>(())
+    /// ```
     pub fn range(&self) -> (f64, f64) {
         (self.from, self.to)
     }
 
     /// How many points it was made of.
+    ///
+    /// ```
+    /// # use induce::interpolate::{Interpolant, Method};
+    /// let line = Interpolant::new(&[0.0, 1.0, 2.0], &[1.0, 3.0, 5.0], Method::Barycentric)?;
+    /// assert_eq!(line.points(), 3);
+    /// # Ok::<(), induce::Error>(())
+    /// ```
     pub fn points(&self) -> usize {
         self.points
     }
 
     /// Why its values may be worth nothing.
+    ///
+    /// ```
+    /// # use induce::interpolate::{Interpolant, Method};
+    /// let line = Interpolant::new(&[0.0, 1.0, 2.0], &[1.0, 3.0, 5.0], Method::Barycentric)?;
+    /// assert!(line.warnings().is_empty());
+    /// # Ok::<(), induce::Error>(())
+    /// ```
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
     /// Lebesgue's constant, of a polynomial.
+    ///
+    /// ```
+    /// # use induce::interpolate::{Interpolant, Method};
+    /// let line = Interpolant::new(&[0.0, 1.0, 2.0], &[1.0, 3.0, 5.0], Method::Barycentric)?;
+    /// assert!((line.lebesgue_constant().unwrap() - 1.25).abs() < 1e-3);
+    /// # Ok::<(), induce::Error>(())
+    /// ```
     pub fn lebesgue_constant(&self) -> Option<f64> {
         match &self.inner {
             Inner::Polynomial(p) => Some(p.lebesgue_constant()),

@@ -120,6 +120,15 @@ pub fn rank(table: &Table, target: &str, given: &[String], options: &Options, ru
 
 /// The entropy of every column, the mutual information of all pairs, and the total correlation of the numbers.
 ///
+/// ```
+/// use induce::prelude::*;
+/// let letters = [Some("a"), Some("b")].repeat(30);
+/// let table = Table::new(vec![Column::from_text("x", &letters), Column::from_text("y", &letters)])?;
+/// let own = induce::information::overview(&table, &Default::default(), &Run::new(0))?;
+/// assert!(own.pairs[0].estimate.value > 0.68 && own.total.is_none());
+/// # Ok::<(), induce::Error>(())
+/// ```
+///
 /// # Errors
 /// If the table has no column that can be used, or too few rows.
 pub fn overview(table: &Table, options: &Options, run: &Run) -> Result<Overview> {
