@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use induce::core::synonyms;
 use induce::deep::language::Precision;
 use induce::formats::{self, FORMATS};
+use induce::prob::information::Estimator;
 
 /// From a table to a trained model that states its uncertainty.
 #[derive(Debug, Parser)]
@@ -152,6 +153,10 @@ pub enum Verb {
     Tune(Tune),
     /// Divide models' errors into noise, bias and variance
     BiasVariance(BiasVariance),
+    /// Rank columns by what they say of a target: mutual information
+    Info(Info),
+    /// Interpolate between the rows of a table
+    Interpolate(Interpolate),
     /// Look at tables, divide them, translate them
     #[command(subcommand)]
     Data(Data),
@@ -334,6 +339,92 @@ pub enum Resampling {
     Halves,
     /// With replacement: full size, much alike
     Bootstrap,
+}
+
+/// Rank columns by what they say of a target: mutual information.
+#[derive(Debug, Args)]
+pub struct Info {
+    /// The column that others are to say something of [default: none: entropies, and all pairs]
+    #[arg(help_heading = "Columns", short, long, value_name = "COL")]
+    pub target: Option<String>,
+    /// Only what is said beyond this column; may be repeated
+    #[arg(help_heading = "Columns", long, value_name = "COL", requires = "target")]
+    pub given: Vec<String>,
+    /// Leave a column out; may be repeated
+    #[arg(help_heading = "Columns", long, value_name = "COL")]
+    pub drop: Vec<String>,
+    /// What information is counted in
+    #[arg(long, value_enum, default_value_t = Unit::Nats)]
+    pub unit: Unit,
+    /// Neighbours that estimates of numbers look at: more are steadier and see less detail
+    #[arg(long, value_name = "K", default_value_t = 3)]
+    pub neighbours: usize,
+    /// How entropies of categories are estimated
+    #[arg(long, value_name = "NAME", default_value = "miller-madow", value_parser = estimator())]
+    pub estimator: String,
+    /// Permutations of a test, where there is no formula; 0 leaves the p-values of numbers out
+    #[arg(long, value_name = "N", default_value_t = 199)]
+    pub permutations: usize,
+    /// The table
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// What information is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Unit {
+    /// Natural logarithms
+    Nats,
+    /// Logarithms to base 2
+    Bits,
+}
+
+/// Reads the name of an estimator of entropies.
+fn estimator() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(Estimator::ALL.map(|own| PossibleValue::new(own.name())))
+}
+
+/// Interpolate between the rows of a table.
+#[derive(Debug, Args)]
+pub struct Interpolate {
+    /// The column of the nodes
+    #[arg(help_heading = "Columns", short = 'x', long = "x", value_name = "COL")]
+    pub x: String,
+    /// The column of the values
+    #[arg(help_heading = "Columns", short = 'y', long = "y", value_name = "COL")]
+    pub y: String,
+    /// Where: FROM:TO:COUNT, or a table with a column of the nodes' name [default: 101 values from the first to the last node]
+    #[arg(long, value_name = "FILE|A:B:N", allow_hyphen_values = true)]
+    pub at: Option<String>,
+    /// What goes through the points
+    #[arg(short = 'm', long = "method", value_enum, value_name = "HOW", default_value_t = Through::FloaterHormann)]
+    pub through: Through,
+    /// Degree of the polynomials that floater-hormann blends
+    #[arg(long, value_name = "D", default_value_t = 3)]
+    pub order: usize,
+    /// Largest error of aaa at the points, as a part of the largest value
+    #[arg(long, value_name = "PART", default_value_t = 1e-11)]
+    pub tolerance: f64,
+    /// Write the derivative too
+    #[arg(long)]
+    pub derivative: bool,
+    /// Where to write the values: .csv .jsonl .parquet .arrow [default: standard output, CSV]
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// The table
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// What goes through points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Through {
+    /// The polynomial: for nodes that crowd at the ends
+    Barycentric,
+    /// A blend of polynomials of low degree, without poles: for any nodes
+    FloaterHormann,
+    /// A fitted rational function: for many points, and poles
+    Aaa,
 }
 
 /// Judge a model on a table or a text.

@@ -125,6 +125,36 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
         )],
     ),
     (
+        "info",
+        &[
+            (
+                "Which columns say most of the species?",
+                "induce info data/penguins.csv -t species",
+            ),
+            (
+                "And beyond what the bill says already, in bits",
+                "induce info data/penguins.csv -t species --given bill_length_mm --unit bits",
+            ),
+            (
+                "Entropies, and what every pair shares",
+                "induce info data/penguins.csv --drop year --permutations 0",
+            ),
+        ],
+    ),
+    (
+        "interpolate",
+        &[
+            (
+                "Between two censuses, and how fast it grew",
+                "induce interpolate data/census.csv -x year -y population --at 1941:1949:9 --derivative",
+            ),
+            (
+                "A blend of higher degree, to a file",
+                "induce interpolate data/census.csv -x year -y population --order 5 -o years.csv",
+            ),
+        ],
+    ),
+    (
         "data",
         &[("What is in a table?", "induce data show data/penguins.csv")],
     ),

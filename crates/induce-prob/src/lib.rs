@@ -6,9 +6,12 @@
 //! and curvature, a GLM the same ones, a network head the gradient.
 
 pub mod family;
+pub mod information;
+pub mod interpolation;
 pub mod link;
 pub mod loss;
 pub mod math;
+pub mod polygamma;
 pub mod prior;
 pub mod special;
 

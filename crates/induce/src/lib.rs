@@ -42,6 +42,8 @@ pub mod compare;
 pub mod dependence;
 pub mod explain;
 pub mod formats;
+pub mod information;
+pub mod interpolate;
 mod open;
 pub mod page;
 pub mod registry;

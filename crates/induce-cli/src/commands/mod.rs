@@ -10,6 +10,8 @@ mod evaluate;
 mod explain;
 mod generate;
 mod graph;
+mod info;
+mod interpolate;
 mod man;
 mod models;
 mod predict;
@@ -45,6 +47,8 @@ pub fn run_in(cli: &Cli, session: &Session) -> Result<ExitCode> {
         Verb::Compare(args) => compare::run(session, args),
         Verb::Tune(args) => tune::run(session, args),
         Verb::BiasVariance(args) => bias_variance::run(session, args),
+        Verb::Info(args) => info::run(session, args),
+        Verb::Interpolate(args) => interpolate::run(session, args),
         Verb::Data(args) => data::run(session, args),
         Verb::Stitch(args) => stitch::run(session, args),
         Verb::Generate(args) => generate::run(session, args),

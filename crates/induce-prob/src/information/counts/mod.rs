@@ -1,0 +1,77 @@
+//! The entropy of a distribution of which only counts are known.
+//!
+//! The plug-in estimate -sum (n_i / N) ln(n_i / N) is too small by about (K - 1) / (2 N) (Miller 1955); the others take that
+//! back, each in its way.
+
+mod estimators;
+mod nsb;
+
+pub use estimators::Estimator;
+
+use induce_core::Result;
+
+use super::estimate::{Estimate, Inference};
+use crate::special::chi_squared_tail;
+
+/// H of the distribution that these counts were drawn from; zeros are outcomes that could have occurred.
+///
+/// Bounds: [0, ln K], K the number of outcomes (unbounded above where only those that occurred are known: see
+/// [`Estimator::ChaoShen`]). The p-value is of the hypothesis that all K are equally likely: G = 2 N (ln K - H) is chi-squared
+/// of K - 1 degrees of freedom. The interval is that of the mean of -ln p, for NSB that of the posterior.
+///
+/// ```
+/// use induce_prob::information::{entropy_of_counts, Estimator, Inference};
+/// let own = entropy_of_counts(&[4, 2, 3, 0, 2, 4, 0, 0, 2], Estimator::PlugIn, &Inference::none())?;
+/// assert!((own.value - 1.742327).abs() < 1e-6);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
+/// # Errors
+/// If the confidence is out of range.
+pub fn entropy_of_counts(counts: &[u64], estimator: Estimator, inference: &Inference) -> Result<Estimate> {
+    inference.check()?;
+    let total: u64 = counts.iter().sum();
+    let outcomes = counts.len();
+    let bounds = (0.0, estimator.most(outcomes));
+    if total == 0 || outcomes < 2 {
+        return Ok(certain(bounds, estimator, total));
+    }
+    let n = total as f64;
+    let plug_in = estimators::plug_in(counts, n);
+    let (raw, variance) = match estimator {
+        Estimator::Nsb => nsb::posterior(counts, n),
+        // Where all outcomes are equally likely -ln p has no variance, but 2 N (ln K - H) is chi-squared.
+        _ => (
+            estimator.of(counts, n),
+            estimators::variance(counts, n) + 0.5 * (outcomes as f64 - 1.0) / (n * n),
+        ),
+    };
+    let g = 2.0 * n * ((outcomes as f64).ln() - plug_in);
+    Ok(Estimate {
+        value: raw.clamp(bounds.0, bounds.1),
+        raw,
+        interval: inference.normal(raw, variance, bounds),
+        p_value: Some(chi_squared_tail(g.max(0.0), outcomes as f64 - 1.0)),
+        test: "all outcomes are equally likely: G-test",
+        bounds,
+        estimator: estimator.name(),
+        rows: total as usize,
+    })
+}
+
+/// Nothing was seen, or nothing else could have been: the entropy is 0.
+fn certain(bounds: (f64, f64), estimator: Estimator, total: u64) -> Estimate {
+    Estimate {
+        value: 0.0,
+        raw: 0.0,
+        interval: Some((0.0, 0.0)),
+        p_value: None,
+        test: "one outcome: there is nothing to test",
+        bounds,
+        estimator: estimator.name(),
+        rows: total as usize,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+"""Information and interpolation beside scikit-learn and scipy."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import induce
+from induce import feature_selection, info, interpolate
+
+sklearn = pytest.importorskip("sklearn.feature_selection")
+
+
+def data(n=400):
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(n, 4))
+    y = X[:, 0] + 0.5 * X[:, 1] ** 2 + 0.3 * rng.normal(size=n)
+    return X, y, np.digitize(y, [-1, 0, 1])
+
+
+def test_values_are_scikit_learns():
+    X, y, c = data()
+    for k in (1, 3, 7):
+        ours = feature_selection.mutual_info_regression(X, y, n_neighbors=k)
+        assert np.allclose(ours, sklearn.mutual_info_regression(X, y, n_neighbors=k, random_state=0), atol=1e-8)
+        ours = feature_selection.mutual_info_classif(X, c, n_neighbors=k)
+        assert np.allclose(ours, sklearn.mutual_info_classif(X, c, n_neighbors=k, random_state=0), atol=1e-8)
+    Z = np.c_[X[:, 0], np.digitize(X[:, 1], [-1, 1])]
+    theirs = sklearn.mutual_info_classif(Z, c, discrete_features=[1], random_state=0)
+    assert np.allclose(feature_selection.mutual_info_classif(Z, c, discrete_features=[1]), theirs, atol=1e-8)
+    theirs = sklearn.mutual_info_regression(Z, y, discrete_features=[False, True], random_state=0)
+    assert np.allclose(feature_selection.mutual_info_regression(Z, y, discrete_features=[False, True]), theirs, atol=1e-8)
+    from sklearn.metrics import mutual_info_score
+
+    assert abs(feature_selection.mutual_info_score(c, Z[:, 1]) - mutual_info_score(c, Z[:, 1])) < 1e-13
+
+
+def test_a_constant_is_worth_nothing():
+    _, y, c = data()
+    same = np.full((400, 1), 0.1)
+    assert feature_selection.mutual_info_classif(same, c)[0] == 0
+    assert feature_selection.mutual_info_regression(same, y)[0] == 0
+
+
+def test_estimates_say_how_sure_they_are():
+    X, y, c = data()
+    own = info.mutual_information(X[:, 0], y)
+    assert own.interval[0] < own.value < own.interval[1] and own.p_value == 0.005 and own.bounds == (0.0, np.inf)
+    assert own == info.mutual_information(X[:, 0], y, n_jobs=4)
+    assert info.mutual_information(X[:, 3], y).p_value > 0.01
+    words = np.array(["a", "b", "c", "d"])[c]
+    own = info.mutual_information(words, words)
+    assert abs(own.value - own.bounds[1]) < 1e-12
+    given = info.conditional_mutual_information(X[:, 0], y, X[:, 1])
+    assert given.value > info.mutual_information(X[:, 0], y).value - 0.1
+    assert info.total_correlation(np.c_[X[:, :2], y]).value > 0.5
+    assert abs(info.differential_entropy(X[:, 0]).value - 0.5 * np.log(2 * np.pi * np.e)) < 0.2
+
+
+def test_probabilities():
+    p, q = [0.2, 0.3, 0.5], [0.4, 0.4, 0.2]
+    kl = sum(a * np.log(a / b) for a, b in zip(p, q))
+    assert abs(info.kl_divergence(p, q) - kl) < 1e-15
+    assert abs(info.cross_entropy(p, q) - info.entropy(p) - kl) < 1e-15
+    assert abs(info.f_divergence(p, q, "total-variation") - 0.3) < 1e-15
+    assert abs(info.renyi_divergence(p, q, 1) - kl) < 1e-15
+    with pytest.raises(ValueError, match="the sum 1.1"):
+        info.entropy([0.5, 0.6])
+    with pytest.raises(ValueError, match="jensen-shannon"):
+        info.f_divergence(p, q, "jensen")
+    with pytest.raises(ValueError, match="whole numbers"):
+        info.entropy_of_counts([0.5])
+    assert info.entropy_of_counts([5, 5]).p_value == 1.0
+
+
+def test_interpolants_are_scipys():
+    scipy = pytest.importorskip("scipy.interpolate")
+    x = np.cos(np.pi * (np.arange(30) + 0.5) / 30)
+    at = np.linspace(-0.99, 0.99, 57)
+    y = np.c_[np.exp(x), 1 / (1 + x**2)]
+    p = interpolate.Barycentric(x, y)
+    assert np.allclose(p(at), scipy.BarycentricInterpolator(x, y)(at), atol=1e-13, rtol=0)
+    assert np.allclose(p.derivative(at, 2)[:, 0], np.exp(at), atol=1e-8)
+    assert np.all(p(x[3]) == y[3]) and np.shape(p(0.5)) == (2,)
+    assert np.all(abs(p(at)[:, 1] - 1 / (1 + at**2)) < 10 * p.error(at)[:, 1] + 1e-14)
+    x = np.linspace(-1, 1, 41)
+    runge = 1 / (1 + 25 * x**2)
+    with pytest.warns(RuntimeWarning, match="Runge"):
+        interpolate.Barycentric(x, runge)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        r = interpolate.FloaterHormann(x[::-1], runge[::-1])
+        aaa = interpolate.AAA(x, runge)
+    if hasattr(scipy, "FloaterHormannInterpolator"):
+        assert np.allclose(r(at), scipy.FloaterHormannInterpolator(x, runge)(at), atol=1e-13, rtol=0)
+        assert np.allclose(aaa(at), scipy.AAA(x, runge)(at), atol=1e-11, rtol=0)
+    assert np.allclose(np.sort(aaa.poles().imag), [-0.2, 0.2]) and np.allclose(abs(aaa.residues()), 0.1)
+    with pytest.raises(ValueError, match="twice"):
+        interpolate.FloaterHormann([0, 1, 1], [1, 2, 3])
+    assert {"info", "interpolate", "feature_selection"} <= set(induce.__all__)
