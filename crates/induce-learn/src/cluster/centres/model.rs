@@ -135,7 +135,9 @@ impl Centres {
         if sizes.is_empty() || centres.iter().chain(&sizes).any(|x: &f64| !x.is_finite()) {
             return Err(file.fault("it has no clusters, or a centre is not finite"));
         }
-        let bisected = file.tensors.contains_key("tree_children");
+        let bisected = ["tree_children", "tree_centres"]
+            .iter()
+            .any(|name| file.tensors.contains_key(*name));
         let tree = bisected
             .then(|| Tree::read(file, sizes.len(), frame.width()))
             .transpose()?;

@@ -306,9 +306,9 @@ impl Generate for Model {
             Column::from_f64(name, own.collect())
         };
         let mut columns: Vec<Column> = self.frame.names().into_iter().enumerate().map(column).collect();
-        columns.push(Column::from_f64(
+        columns.push(Column::from_whole(
             "cluster",
-            components.into_iter().map(|k| k as f64).collect(),
+            components.into_iter().map(|k| k as i64).collect(),
         ));
         let table = Table::new(columns)?;
         Ok(Data::Rows(Rows {
