@@ -8,6 +8,7 @@ use super::em::{Ended, Limits, em, expect};
 use super::model::Model;
 use super::start::start;
 use super::{CovarianceType, Parameters, Spec};
+use crate::cluster::kmeans::Seeding;
 use crate::cluster::nearest::Singles;
 use crate::points::{Frame, Points, Scaling};
 
@@ -40,7 +41,7 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Model>, run: &mut Run) -> R
     let ended = match before {
         Some(model) if spec.online => online(spec, model, &points, run)?,
         Some(model) => em(&points, known(spec, model)?, &Limits::of(spec), run),
-        None => best_of_starts(spec, &points, run)?,
+        None => best_of_starts(spec, &points, &frame, run)?,
     };
     if ended.parameters.components() < spec.n_components {
         let k = ended.parameters.components();
@@ -83,9 +84,24 @@ fn scaling(kind: CovarianceType) -> Scaling {
     }
 }
 
-/// Several short runs; the best goes on.
-fn best_of_starts(spec: &Spec, points: &Points, run: &mut Run) -> Result<Ended> {
-    let singles = Singles::new(points, run.threads());
+/// The points in one unit for all columns, as the table has them: where columns are alike, such as places on a map, clusters that are round there
+/// are found from such starts, and from the others where columns are of different kinds.
+fn in_one_unit(points: &Points, frame: &Frame) -> Points {
+    let largest = frame.axes.iter().map(|axis| axis.scale).fold(0.0, f64::max);
+    let factors: Vec<f64> = frame.axes.iter().map(|axis| axis.scale / largest).collect();
+    let mut all = points.clone();
+    for row in all.values.chunks_exact_mut(points.width) {
+        row.iter_mut().zip(&factors).for_each(|(x, f)| *x *= f);
+    }
+    all
+}
+
+/// Several short runs; the best goes on. Every other one divides the rows in the table's own unit.
+fn best_of_starts(spec: &Spec, points: &Points, frame: &Frame, run: &mut Run) -> Result<Ended> {
+    let divided = [points.clone(), in_one_unit(points, frame)];
+    let singles = divided
+        .each_ref()
+        .map(|points| Singles::new(points, run.threads()));
     let limits = Limits::of(spec);
     let starts = starts(spec, points);
     let short = Limits {
@@ -95,10 +111,16 @@ fn best_of_starts(spec: &Spec, points: &Points, run: &mut Run) -> Result<Ended> 
     run.monitor().begin("starts", starts as u64);
     let mut best: Option<Ended> = None;
     for s in 0..starts {
+        let (here, threads) = (s % 2, run.threads());
+        let seeding = Seeding {
+            points: &divided[here],
+            singles: &singles[here],
+            threads,
+        };
         let from = start(
             spec,
             points,
-            &singles,
+            &seeding,
             run.stream("gmm/start").child(s as u64),
             run,
         )?;
