@@ -30,6 +30,8 @@ pub struct Centres {
     pub centres: Vec<f64>,
     /// Weight of the rows of every cluster. // (clusters)
     pub sizes: Vec<f64>,
+    /// The cluster of every training row, in their order; a file does not keep them. // (rows)
+    pub labels: Vec<u32>,
     /// sum w |x - c|^2 over the training rows, in the units of the table.
     pub inertia: f64,
     /// The squared distance, in the units of the table, beyond which a row makes a cluster of its own.
@@ -150,6 +152,7 @@ impl Centres {
             frame,
             centres,
             sizes,
+            labels: Vec::new(),
             notes: Vec::new(),
         })
     }

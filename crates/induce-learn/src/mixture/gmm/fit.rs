@@ -7,7 +7,7 @@ use induce_core::{Error, FitReport, Fitted, Outcome, Result, Run, Trace};
 use super::em::{Ended, Limits, em, expect};
 use super::model::Model;
 use super::start::start;
-use super::{CovarianceType, Parameters, Spec};
+use super::{CovarianceType, Given, Parameters, Spec};
 use crate::cluster::nearest::Singles;
 use crate::points::{Frame, Points, Scaling};
 
@@ -40,8 +40,15 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Model>, run: &mut Run) -> R
     let ended = match before {
         Some(model) if spec.online => online(spec, model, &points, run)?,
         Some(model) => em(&points, known(spec, model)?, &Limits::of(spec), run),
-        None => best_of_starts(spec, &points, run)?,
+        None => begun(spec, &points, &Given::of(spec, &frame)?, run)?,
     };
+    // Not a single iteration: with nothing added to variances a start may have none.
+    if ended.trace.is_empty() {
+        return Err(Error::data(
+            ended.outcome.reason(),
+            "raise `reg_covar`, or ask for fewer components",
+        ));
+    }
     if ended.parameters.components() < spec.n_components {
         let k = ended.parameters.components();
         notes.push(format!(
@@ -83,8 +90,17 @@ fn scaling(kind: CovarianceType) -> Scaling {
     }
 }
 
+/// From parameters that were given, or from several starts.
+fn begun(spec: &Spec, points: &Points, given: &Given, run: &mut Run) -> Result<Ended> {
+    let Some(from) = given.whole() else {
+        return best_of_starts(spec, points, given, run);
+    };
+    from.forms().map_err(singular)?;
+    Ok(em(points, from, &Limits::of(spec), run))
+}
+
 /// Several short runs; the best goes on.
-fn best_of_starts(spec: &Spec, points: &Points, run: &mut Run) -> Result<Ended> {
+fn best_of_starts(spec: &Spec, points: &Points, given: &Given, run: &mut Run) -> Result<Ended> {
     let singles = Singles::new(points, run.threads());
     let limits = Limits::of(spec);
     let starts = starts(spec, points);
@@ -102,7 +118,12 @@ fn best_of_starts(spec: &Spec, points: &Points, run: &mut Run) -> Result<Ended> 
             run.stream("gmm/start").child(s as u64),
             run,
         )?;
-        let own = em(points, from, if starts > 1 { &short } else { &limits }, run);
+        let own = em(
+            points,
+            given.instead(from),
+            if starts > 1 { &short } else { &limits },
+            run,
+        );
         let stopped = run.stop_reason().is_some();
         if best
             .as_ref()
@@ -166,12 +187,6 @@ fn known(spec: &Spec, model: &Model) -> Result<Parameters> {
 /// One step on new rows, whose statistics count beside those that the model stands for (Neal & Hinton 1998).
 fn online(spec: &Spec, model: &Model, points: &Points, run: &Run) -> Result<Ended> {
     let old = known(spec, model)?;
-    let singular = |k: usize| {
-        Error::data(
-            format!("component {k} has a singular covariance"),
-            "raise `reg_covar`",
-        )
-    };
     let new = expect(points, &old, model.kind, 1.0, run.threads()).map_err(singular)?;
     let mass = points.mass();
     let mut all = old.statistics(model.kind, model.mass, spec.reg_covar);
@@ -191,4 +206,11 @@ fn online(spec: &Spec, model: &Model, points: &Points, run: &Run) -> Result<Ende
         parameters,
         outcome: Outcome::Converged { reason },
     })
+}
+
+fn singular(component: usize) -> Error {
+    Error::data(
+        format!("component {component} has a singular covariance"),
+        "raise `reg_covar`",
+    )
 }
