@@ -23,7 +23,7 @@ from ._native import __version__
 if TYPE_CHECKING:
     from ._typing import PathLike
 
-_MODULES = ("boost", "cluster", "data", "ensemble", "language", "linear_model", "metrics", "tree")
+_MODULES = ("boost", "cluster", "data", "decomposition", "ensemble", "language", "linear_model", "metrics", "mixture", "tree")
 
 _VERBS = ("compare", "tune")
 

@@ -8,6 +8,7 @@
     reason = "Python hands arguments over by value"
 )]
 
+mod clusters;
 mod content;
 mod data;
 mod error;
@@ -15,6 +16,7 @@ mod fit;
 mod forest;
 mod language;
 mod metrics;
+mod mixture;
 mod model;
 mod monitor;
 mod registry;
@@ -34,6 +36,7 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_class::<table::Table>()?;
     module.add_class::<table::PyColumn>()?;
     module.add_class::<model::Model>()?;
+    module.add_class::<mixture::Mixture>()?;
     module.add_class::<language::Language>()?;
     module.add_class::<language::Stream>()?;
     module.add_function(wrap_pyfunction!(fit::fit, module)?)?;
@@ -43,6 +46,14 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(forest::forest_nodes, module)?)?;
     module.add_function(wrap_pyfunction!(forest::forest_out_of_bag, module)?)?;
     module.add_function(wrap_pyfunction!(forest::forest_tree, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::centres, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::components, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::seed_places, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::transform, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::log_density, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::with_new_clusters, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::own_scores, module)?)?;
+    module.add_function(wrap_pyfunction!(mixture::mixture, module)?)?;
     module.add_function(wrap_pyfunction!(model::open, module)?)?;
     module.add_function(wrap_pyfunction!(model::from_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(model::restore, module)?)?;
