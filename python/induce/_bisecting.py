@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ._centres import Centres
+from ._merged import merged
 from ._parameters import keep
 from ._ranges import FLAG, VERBOSE, Number, Word
 
@@ -96,5 +97,7 @@ class BisectingKMeans(Centres):
         rows = self._read(X, sample_weight)
         self._check_clusters(len(rows.table))
         names = ("n_clusters", "init", "n_init", "max_iter", "tol", "bisecting_strategy", "standardize")
-        self._learn({name: getattr(self, name) for name in names}, rows)
+        few, where = merged(rows, self.n_features_in_)
+        self._learn({name: getattr(self, name) for name in names}, few)
+        self._spread(rows, where)
         return self

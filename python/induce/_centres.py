@@ -129,6 +129,16 @@ class Centres(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, U
         weight = None if sample_weight is None else check_sample_weight(sample_weight, nearest)
         return -float(nearest.sum() if weight is None else weight @ nearest)
 
+    def _spread(self, rows: _Rows, where: np.ndarray | None) -> None:
+        """The labels of all rows, from those of different ones."""
+        if where is None:
+            return
+        labels = self.labels_[where]
+        without = np.flatnonzero(where < 0)
+        if len(without):
+            labels[without] = self.model_.predict(rows.table.take(without.astype(np.int64)), self._threads())
+        self.labels_ = labels
+
     def _best(self, X: MatrixLike, rows: _Rows, settings: dict[str, Any], starts: int) -> None:
         """A fit from what `init` is, the best of several where it is a callable."""
         if isinstance(self.init, str):

@@ -8,6 +8,7 @@ import numpy as np
 
 from . import _native
 from ._centres import Centres
+from ._merged import merged
 from ._parameters import keep
 from ._ranges import FLAG, VERBOSE, Number, Word
 
@@ -191,5 +192,9 @@ class HardHDP(Centres):
         own = {name: getattr(self, name) for name in ("lambda_global", "lambda_local", "max_iter", "standardize")}
         if self.lambda_global == "auto":
             own["n_clusters"] = self.n_clusters
-        self._learn(own, rows)
+        if len(rows.groups) != len(rows.table):
+            raise ValueError(f"groups has {len(rows.groups)} entries, X has {len(rows.table)} rows")
+        few, where = merged(rows, self.n_features_in_)
+        self._learn(own, few)
+        self._spread(rows, where)
         return self

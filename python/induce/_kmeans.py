@@ -11,6 +11,7 @@ import numpy as np
 from . import _data, _native
 from ._base import seed_of
 from ._centres import ANY_INIT, Centres
+from ._merged import merged
 from ._parameters import keep
 from ._ranges import FLAG, VERBOSE, Number, Word
 from ._unsupervised import threads
@@ -61,6 +62,9 @@ class KMeans(Centres):
 
     Notes
     -----
+    Starts are drawn by what rows hold: neither their order nor weights in place of repetitions change them (for up to a million values;
+    of more, the order does).
+
     Of a row with missing values (NaN) only the coordinates count that are there (k-POD: Chi, Chi & Baraniuk 2016).
 
     Examples
@@ -122,7 +126,9 @@ class KMeans(Centres):
         if self.algorithm == "elkan" and self.n_clusters == 1:
             text = "algorithm='elkan' doesn't make sense for a single cluster. Using 'lloyd' instead."
             warnings.warn(text, RuntimeWarning, stacklevel=2)
-        self._best(X, rows, self._own_settings(), self._starts(10))
+        few, where = merged(rows, self.n_features_in_)
+        self._best(X, few, self._own_settings(), self._starts(10))
+        self._spread(rows, where)
         if not isinstance(self.n_clusters, str):
             self._warn_of_fewer()
         return self

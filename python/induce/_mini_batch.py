@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ._centres import ANY_INIT, Centres
+from ._merged import merged
 from ._parameters import keep
 from ._ranges import FLAG, VERBOSE, Number
 
@@ -103,8 +104,7 @@ class MiniBatchKMeans(Centres):
         self
         """
         rows = self._read(X, sample_weight)
-        self._begin(X, rows, online=False)
-        n = len(rows.table)
+        n = self._begin(X, rows, online=False)
         self.n_steps_ = self.n_iter_
         self.n_iter_ = math.ceil(self.n_steps_ * min(self.batch_size, n) / n)
         return self
@@ -127,19 +127,23 @@ class MiniBatchKMeans(Centres):
         rows = self._read(X, sample_weight, reset=not known)
         if known:
             self._learn(self._own_settings(online=True), rows, init=self.model_)
+            self._labels_if_asked()
         else:
             self._begin(X, rows, online=True)
         self.n_steps_ = steps + 1
-        self._labels_if_asked()
         return self
 
-    def _begin(self, X: MatrixLike, rows: _Rows, *, online: bool) -> None:
+    def _begin(self, X: MatrixLike, rows: _Rows, *, online: bool) -> int:
+        """A fit from nothing; the number of different rows."""
         self._check_clusters(len(rows.table))
         if self.init_size is not None and self.init_size < self.n_clusters:
             text = f"init_size={self.init_size} should be larger than n_clusters={self.n_clusters}."
             warnings.warn(f"{text} Setting it to {self.n_clusters}.", RuntimeWarning, stacklevel=3)
-        self._best(X, rows, self._own_settings(online=online), self._starts(3))
+        few, where = merged(rows, self.n_features_in_)
+        self._best(X, few, self._own_settings(online=online), self._starts(3))
+        self._spread(rows, where)
         self._labels_if_asked()
+        return len(few.table)
 
     def _labels_if_asked(self) -> None:
         if not self.compute_labels:

@@ -81,6 +81,7 @@ class GaussianMixture(DensityMixin, Unsupervised):
     """
 
     _kind = "gmm"
+    _sparse = None
     _RANGES: ClassVar[dict[str, Any]] = {
         "n_components": [Number(int, 1, None)],
         "covariance_type": [Word("full", "tied", "diag", "spherical")],
@@ -124,7 +125,7 @@ class GaussianMixture(DensityMixin, Unsupervised):
 
         Parameters
         ----------
-        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        X : array-like or frame of shape (n_samples, n_features)
         y : Ignored
         sample_weight : array-like of shape (n_samples,), default=None
             A weight counts as so many repetitions of its row.
@@ -190,7 +191,7 @@ class GaussianMixture(DensityMixin, Unsupervised):
 
         Parameters
         ----------
-        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        X : array-like or frame of shape (n_samples, n_features)
         """
         return self._ask("predict", X).astype(np.int64)
 
@@ -199,7 +200,7 @@ class GaussianMixture(DensityMixin, Unsupervised):
 
         Parameters
         ----------
-        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        X : array-like or frame of shape (n_samples, n_features)
         """
         return self._ask("probabilities", X)
 
@@ -208,7 +209,7 @@ class GaussianMixture(DensityMixin, Unsupervised):
 
         Parameters
         ----------
-        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        X : array-like or frame of shape (n_samples, n_features)
         """
         rows = self._checked(X)
         return _native.log_density(self.model_, rows, self._threads())
@@ -218,7 +219,7 @@ class GaussianMixture(DensityMixin, Unsupervised):
 
         Parameters
         ----------
-        X : array-like, sparse matrix or frame of shape (n_samples, n_features)
+        X : array-like or frame of shape (n_samples, n_features)
         y : Ignored
         sample_weight : array-like of shape (n_samples,), default=None
         """

@@ -89,7 +89,10 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     notes.extend(fewer(spec, &ended));
     notes.extend(choice.as_ref().map(Choice::sentence));
     let points = ended.trace.iter().enumerate();
-    let unit = frame.unit * frame.unit;
+    let unit = match spec.metric {
+        Metric::Euclidean => frame.unit * frame.unit,
+        Metric::Cosine => 1.0,
+    };
     let trace = points
         .map(|(i, j)| (i as u64 + 1, j * unit))
         .filter(|own| own.1.is_finite());

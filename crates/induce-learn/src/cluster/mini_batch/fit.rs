@@ -99,8 +99,7 @@ fn descend(
 ) -> Result<(State, Vec<f64>, Outcome)> {
     let mut state = begin(spec, points, frame, run)?;
     let (rows, size) = (points.rows(), spec.batch_size.min(points.rows()));
-    let batches = rows.div_ceil(size);
-    let steps = (spec.max_iter * batches) as u64;
+    let steps = (spec.max_iter * rows / size) as u64;
     let (alpha, variance) = (smoothing(spec, rows), variance(points));
     let (mut inertia, mut moved): (Option<f64>, Option<f64>) = (None, None);
     let (mut best, mut waited, mut since) = (f64::INFINITY, 0, 0.0);

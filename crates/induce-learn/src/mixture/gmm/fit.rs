@@ -57,11 +57,12 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Model>, run: &mut Run) -> R
             spec.n_components
         ));
     }
+    let volume = frame.mean_ln_volume(&points);
     let trace = ended
         .trace
         .iter()
         .enumerate()
-        .map(|(i, ln)| (i as u64, *ln + frame.ln_volume()));
+        .map(|(i, ln)| (i as u64, *ln + volume));
     let report = FitReport::new(
         ended.trace.len() as u64 - 1,
         vec![Trace::new("train", "log_likelihood", trace.collect())],
@@ -69,7 +70,7 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Model>, run: &mut Run) -> R
     let model = Model {
         settings: serde_json::to_value(spec).unwrap_or_default(),
         kind: spec.covariance_type,
-        log_likelihood: ended.log_likelihood + frame.ln_volume(),
+        log_likelihood: ended.log_likelihood + volume,
         mass: ended.mass,
         parameters: ended.parameters,
         frame,
