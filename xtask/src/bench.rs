@@ -17,6 +17,7 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     let python = match name {
         "linear" => venv::python_with(&venv::LINEAR)?,
+        "cluster" => venv::python_with(&venv::CLUSTER)?,
         _ => venv::python()?,
     };
     let binary = shell::binary(true)?;

@@ -22,6 +22,9 @@ const ALONE: [&str; 1] = ["xgboost==3.2.0"];
 /// Peers of the bench of linear models, which nothing else needs.
 pub const LINEAR: [&str; 3] = ["glum==3.4.1", "celer==0.7.4", "statsmodels==0.15.0"];
 
+/// Peers of the bench of clusters.
+pub const CLUSTER: [&str; 2] = ["scikit-learn-intelex", "faiss-cpu==1.15.1"];
+
 /// The environment's `python`, with all packages; what is there already is kept.
 pub fn python() -> Result<PathBuf> {
     python_with(&[])

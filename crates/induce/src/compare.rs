@@ -64,6 +64,15 @@ pub fn metric_of(rows: &Rows) -> &'static str {
 }
 
 /// What is predicted of rows: clusters, where there is no target.
+///
+/// ```
+/// use induce::prelude::*;
+///
+/// let table = Table::new(vec![Column::from_f64("x", vec![0.0, 1.0])])?;
+/// let rows = Rows::without_target(&table, &RowsOptions::default())?;
+/// assert_eq!(induce::compare::task_of(&rows), Task::Clustering);
+/// # Ok::<(), induce::Error>(())
+/// ```
 pub fn task_of(rows: &Rows) -> Task {
     rows.target
         .as_ref()

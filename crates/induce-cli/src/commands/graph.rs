@@ -3,45 +3,15 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use induce::Error;
-use induce::core::model::{Features, Graph, Inputs, Predict as Predictor};
-use induce::core::words::{count, counted, number};
-use induce::core::{Column, Table};
+use induce::core::model::Graph;
+use induce::core::words::{count, number};
 use induce::learn::graph::{Components, Laplacian, Spectrum, degrees, undirected};
 use serde_json::{Map, Value};
 
-use super::predict::every;
-use crate::args::{Predict, Source};
+use crate::args::Source;
 use crate::output;
 use crate::session::Session;
 use crate::source::{file_name, graph};
-use crate::writing::save;
-
-/// `induce predict` on a graph: a cluster for each node.
-pub fn predict(session: &Session, args: &Predict, model: &dyn Predictor) -> Result<ExitCode> {
-    let (graph, _) = graph::load(session, &args.on.source.data, None)?;
-    let prediction = model.predict(Inputs::Graph(&graph), session.run().threads())?;
-    let Features::Table(table) = &graph.nodes.features else {
-        return Err(Error::data("the nodes have no names", "write them in the file").into());
-    };
-    let mut columns = vec![table.column("node")?.clone()];
-    for name in args.keep.iter().filter(|name| *name != "node") {
-        columns.push(table.column(name)?.clone());
-    }
-    columns.push(Column::from_f64("cluster", prediction.values));
-    if args.proba {
-        let k = prediction.classes;
-        let of =
-            |c: usize| Column::from_f64(format!("probability_{c}"), every(&prediction.probabilities, c, k));
-        columns.extend((0..k).map(of));
-    }
-    session.say(format!("predicted {}", counted(graph.nodes.rows(), "node")));
-    save(session, &Table::new(columns)?, args.out.as_deref())?;
-    if let Some(out) = &args.out {
-        session.wrote(&[out])?;
-    }
-    Ok(ExitCode::SUCCESS)
-}
 
 /// Eigenvalues that are shown.
 const SHOWN: usize = 10;

@@ -6,19 +6,17 @@ use std::time::Instant;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::Task;
-use induce::core::model::{
-    Cluster, Data, DataKind, Intervals, Margins, Predict as Predictor, Rows, RowsOptions,
-};
+use induce::core::model::{Cluster, Data, Intervals, Margins, Predict as Predictor, Rows, RowsOptions};
 use induce::core::read::Format;
 use induce::core::words::counted;
 use induce::core::{Column, Table, write};
 use serde_json::{Value, json};
 
-use super::graph;
 use crate::args::Predict;
 use crate::doubts;
 use crate::output;
 use crate::session::Session;
+use crate::source;
 use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
@@ -31,8 +29,9 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
         return Err(no_classes(model.task()).into());
     }
     check_quantiles(args, model)?;
-    if model.reads() == DataKind::Graph {
-        return graph::predict(session, args, model);
+    let source = source::of(model.reads());
+    if let Some(table) = source.predictions(session, args, model)? {
+        return written(session, args, &table);
     }
     let (table, sniffed) = session.read_as_trained(&args.on.source, &card)?;
     doubts::unseen(session, model.schema(), &table)?;
@@ -46,10 +45,15 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
         1e3 * clock.elapsed().as_secs_f64()
     ));
     let table = Table::new(beside(&args.keep, &table, columns)?)?;
+    written(session, args, &table)
+}
+
+/// Write the predictions.
+fn written(session: &Session, args: &Predict, table: &Table) -> Result<ExitCode> {
     if session.json() && args.out.is_none() {
-        return as_json(&table, "predictions");
+        return as_json(table, "predictions");
     }
-    save(session, &table, args.out.as_deref())?;
+    save(session, table, args.out.as_deref())?;
     if let Some(out) = &args.out {
         session.wrote(&[out])?;
     }

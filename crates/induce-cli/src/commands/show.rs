@@ -69,7 +69,8 @@ fn text(model: &dyn Model, card: &Value) -> Result<String> {
         .as_object()
         .into_iter()
         .flatten()
-        .filter(|(key, _)| *key != "metrics")
+        // The sketch of the rows is for `evaluate`, not for people.
+        .filter(|(key, _)| !["metrics", "rows"].contains(&key.as_str()))
     {
         writeln!(out, "{key}: {}", plain(value))?;
     }

@@ -161,7 +161,7 @@ fn sketched(session: &Session, trained: &Trained) -> Result<Option<Value>> {
     let (Some(predictor), Data::Rows(rows)) = (trained.model.predictor(), &trained.train) else {
         return Ok(None);
     };
-    if !matches!(rows.features, Features::Table(_)) {
+    if !matches!(rows.features, Features::Table(_)) || !trained.model.entry().needs_target() {
         return Ok(None);
     }
     let sketch = sketch::of(predictor.schema(), rows)?;
@@ -398,10 +398,11 @@ fn show(
     let parameters = trained.report.facts.iter().find(|(name, _)| name == "parameters");
     let parameters = parameters.and_then(|(_, n)| n.as_u64());
     let size = parameters.map_or_else(String::new, |n| format!(", {}", counted(n as usize, "parameter")));
-    let next = match (model.generator(), model.entry().input) {
-        (Some(_), DataKind::Text) => format!("; `induce generate {}` writes with it", out.display()),
-        (Some(_), DataKind::Rows) => format!("; `induce sample {}` draws rows from it", out.display()),
-        _ => String::new(),
+    let rows = model.entry().input == DataKind::Rows;
+    let next = match model.generator() {
+        Some(_) if rows => format!("; `induce sample {}` draws rows from it", out.display()),
+        Some(_) => format!("; `induce generate {}` writes with it", out.display()),
+        None => String::new(),
     };
     session.say(format!(
         "\nmodel: {}{}{size}{next}",

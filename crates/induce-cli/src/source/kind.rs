@@ -5,12 +5,12 @@ use std::path::Path;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::SplitScores;
-use induce::core::model::{Data, DataKind, Fact, Model, Prediction, Settings};
-use induce::core::{FitReport, Outcome};
+use induce::core::model::{Data, DataKind, Fact, Model, Predict as Predictor, Prediction, Settings};
+use induce::core::{FitReport, Outcome, Table};
 use induce::plot::Report;
 use serde_json::{Map, Value};
 
-use crate::args::{Columns, Reading, Train};
+use crate::args::{Columns, Predict, Reading, Train};
 use crate::doubts::Baseline;
 use crate::require::Condition;
 use crate::session::Session;
@@ -95,6 +95,11 @@ pub trait Source {
         model: &dyn Model,
         card: &Value,
     ) -> Result<Input>;
+
+    /// What a model predicts of data that are no rows, as a table; `None` for rows, which the verb reads itself.
+    fn predictions(&self, _: &Session, _: &Predict, _: &dyn Predictor) -> Result<Option<Table>> {
+        Ok(None)
+    }
 
     /// The report page.
     fn page(&self, session: &Session, page: &Page) -> Result<Report>;

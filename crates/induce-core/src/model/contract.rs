@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::{
     Data, DataKind, Embedding, Entry, Evaluation, Fact, Importance, Inputs, Intervals, Margins, Prediction,
-    Rows, Schema, Section, Shap, clustering,
+    Rows, Schema, Section, Shap,
 };
-use crate::metrics::{Score, Task, score, scores};
+use crate::metrics::{self, Predictions, Score, Task, score, scores};
 use crate::model_file::ModelFile;
 use crate::{Error, Result, Run};
 
@@ -71,7 +71,7 @@ pub trait Model: Any + Send + Sync {
     /// If the data are of another kind, have no target, or lack a column.
     fn evaluate(&self, data: &Data, run: &mut Run) -> Result<Evaluation> {
         if let Some(clusterer) = self.clusterer() {
-            return clustering::evaluate(clusterer, data.rows()?, run);
+            return evaluate_clusters(clusterer, data.rows()?, run);
         }
         of_predictions(self.predictor(), data, run)
     }
@@ -311,5 +311,52 @@ fn of_predictions(predictor: Option<&dyn Predict>, data: &Data, run: &mut Run) -
         scores,
         prediction: Some(prediction),
         facts: vec![("rows", rows.rows().into())],
+    })
+}
+
+/// Rows whose pairs are looked at for silhouettes: more cost more than they tell.
+const PAIRED: usize = 4_000;
+
+/// The metrics of a model of clusters on rows: what `Model::evaluate` gives unless a model says otherwise.
+///
+/// # Errors
+/// As the model's predictions.
+pub fn evaluate_clusters(model: &dyn Cluster, rows: &Rows, run: &mut Run) -> Result<Evaluation> {
+    let threads = run.threads();
+    let prediction = model.predict((&rows.features).into(), threads)?;
+    let points = model.points((&rows.features).into(), threads)?;
+    let own = model.own_scores(rows, threads)?;
+    let sample = sample(rows.rows(), run);
+    let truth = rows.target.as_ref().map(|target| &target.values[..]);
+    let judged = Predictions {
+        points: Some(metrics::Points {
+            values: &points.values,
+            width: points.names.len(),
+            sample: sample.as_deref(),
+        }),
+        own: &own,
+        ..Predictions::clustering(truth.unwrap_or_default(), &prediction.values)
+    };
+    let judged = judged.with_weights(rows.weight.as_deref());
+    let mut facts = vec![("rows", rows.rows().into())];
+    facts.extend(
+        sample
+            .as_ref()
+            .map(|own| ("rows_of_silhouette", own.len().into())),
+    );
+    Ok(Evaluation {
+        scores: scores(Task::Clustering, &judged)?,
+        prediction: Some(prediction),
+        facts,
+    })
+}
+
+/// Rows that stand for all where pairs are looked at; `None` if they are few enough.
+fn sample(rows: usize, run: &Run) -> Option<Vec<usize>> {
+    (rows > PAIRED).then(|| {
+        let mut all = run.stream("evaluate/silhouette").permutation(rows);
+        all.truncate(PAIRED);
+        all.sort_unstable();
+        all
     })
 }

@@ -12,7 +12,6 @@
 //!                                                                  > ModelFile -> Entry::open
 //! ```
 
-mod clustering;
 mod contract;
 mod data;
 mod dataset;
@@ -25,8 +24,9 @@ mod section;
 mod setting;
 mod settings;
 
-pub use clustering::evaluate as evaluate_clusters;
-pub use contract::{Cluster, Density, Explain, Generate, Model, Predict, Transform, no_shap};
+pub use contract::{
+    Cluster, Density, Explain, Generate, Model, Predict, Transform, evaluate_clusters, no_shap,
+};
 pub use data::{
     Content, Data, DataKind, Environment, Fact, Features, Graph, Images, Inputs, OnlyTask, Rows, RowsOptions,
     TabularMdp, Target, Text, Transition,

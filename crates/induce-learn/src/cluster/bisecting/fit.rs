@@ -26,6 +26,18 @@ struct Leaf {
 
 /// Fit bisecting k-means to rows.
 ///
+/// ```
+/// # use induce_core::model::{Rows, RowsOptions};
+/// # use induce_core::{Column, Run, Table};
+/// use induce_learn::cluster::bisecting::{Spec, fit};
+///
+/// let table = Table::new(vec![Column::from_f64("x", vec![1.0, 1.2, 9.0, 9.1])])?;
+/// let rows = Rows::without_target(&table, &RowsOptions::default())?;
+/// let spec = Spec { n_clusters: 2, ..Spec::default() };
+/// assert_eq!(fit(&spec, &rows, &mut Run::new(0))?.model.sizes, [2.0, 2.0]);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
 /// # Errors
 /// If no column is of use, there is no room, or a setting is out of its range.
 pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {

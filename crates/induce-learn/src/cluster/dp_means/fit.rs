@@ -23,6 +23,17 @@ struct Chosen {
 
 /// Fit DP-means to rows.
 ///
+/// ```
+/// # use induce_core::model::{Rows, RowsOptions};
+/// # use induce_core::{Column, Run, Table};
+/// use induce_learn::cluster::dp_means::{Spec, fit};
+///
+/// let table = Table::new(vec![Column::from_f64("x", vec![1.0, 1.2, 9.0, 9.1])])?;
+/// let rows = Rows::without_target(&table, &RowsOptions::default())?;
+/// assert_eq!(fit(&Spec::default(), &rows, &mut Run::new(0))?.model.k(), 2);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
 /// # Errors
 /// If no column is of use, there is no room, or a setting is out of its range.
 pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {

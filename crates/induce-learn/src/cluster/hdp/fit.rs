@@ -14,6 +14,21 @@ use crate::points::{Frame, Points, Scaling};
 
 /// Fit the hard HDP to rows, whose groups are data sets that share clusters.
 ///
+/// ```
+/// # use induce_core::model::{Rows, RowsOptions};
+/// # use induce_core::{Column, Run, Table};
+/// use induce_learn::cluster::hdp::{Spec, fit};
+///
+/// let table = Table::new(vec![
+///     Column::from_f64("x", vec![1.0, 1.2, 9.0, 9.1]),
+///     Column::from_text("set", &[Some("a"), Some("b"), Some("a"), Some("b")]),
+/// ])?;
+/// let options = RowsOptions { group: Some("set".into()), ..RowsOptions::default() };
+/// let rows = Rows::without_target(&table, &options)?;
+/// assert_eq!(fit(&Spec::default(), &rows, &mut Run::new(0))?.model.k(), 2);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
 /// # Errors
 /// If there are no groups, no column is of use, there is no room, or a setting is out of its range.
 pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {

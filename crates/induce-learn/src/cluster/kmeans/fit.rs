@@ -26,6 +26,10 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
+    /// Points with what all starts need of them.
+    ///
+    /// # Errors
+    /// If directions are asked for, and a value is missing.
     pub fn new(mut points: Points, metric: Metric, threads: usize) -> Result<Self> {
         if metric == Metric::Cosine {
             directions(&mut points)?;
@@ -56,6 +60,18 @@ pub(crate) fn directions(points: &mut Points) -> Result<()> {
 }
 
 /// Fit k-means to rows.
+///
+/// ```
+/// # use induce_core::model::{Rows, RowsOptions};
+/// # use induce_core::{Column, Run, Table};
+/// use induce_learn::cluster::kmeans::{Clusters, Spec, fit};
+///
+/// let table = Table::new(vec![Column::from_f64("x", vec![1.0, 1.2, 9.0, 9.1])])?;
+/// let rows = Rows::without_target(&table, &RowsOptions::default())?;
+/// let spec = Spec { n_clusters: Clusters::Fixed(2), ..Spec::default() };
+/// assert_eq!(fit(&spec, &rows, &mut Run::new(0))?.model.sizes, [2.0, 2.0]);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// If no column is of use, there is no room, a setting is out of its range, or a centre has no rows and that is to be an error.

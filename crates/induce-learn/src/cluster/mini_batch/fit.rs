@@ -14,6 +14,20 @@ use crate::points::{Frame, Points, Scaling};
 
 /// Fit mini-batch k-means to rows; going on from `before` all rows are one mini-batch.
 ///
+/// ```
+/// # use induce_core::model::{Rows, RowsOptions};
+/// # use induce_core::{Column, Run, Table};
+/// use induce_learn::cluster::mini_batch::{Spec, fit};
+///
+/// let table = Table::new(vec![Column::from_f64("x", vec![1.0, 1.2, 9.0, 9.1])])?;
+/// let rows = Rows::without_target(&table, &RowsOptions::default())?;
+/// let spec = Spec { n_clusters: 2, ..Spec::default() };
+/// let model = fit(&spec, &rows, None, &mut Run::new(0))?.model;
+/// // Further rows move the centres of the model.
+/// assert_eq!(fit(&spec, &rows, Some(&model), &mut Run::new(0))?.model.k(), 2);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
 /// # Errors
 /// If no column is of use, there is no room, a setting is out of its range, or `before` is of other columns.
 pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Centres>, run: &mut Run) -> Result<Fitted<Centres>> {

@@ -33,6 +33,17 @@ pub(super) struct Found {
 
 /// Fit principal components to rows.
 ///
+/// ```
+/// # use induce_core::model::{Rows, RowsOptions};
+/// # use induce_core::{Column, Run, Table};
+/// use induce_learn::decomposition::pca::{Spec, fit};
+///
+/// let table = Table::new(vec![Column::from_f64("x", vec![1.0, 1.2, 9.0, 9.1])])?;
+/// let rows = Rows::without_target(&table, &RowsOptions::default())?;
+/// assert_eq!(fit(&Spec::default(), &rows, &mut Run::new(0))?.model.ratios(), [1.0]);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
 /// # Errors
 /// If no column is of use, there is no room, a setting is out of its range, or more components are asked for than there are.
 pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {

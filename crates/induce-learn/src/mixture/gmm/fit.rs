@@ -19,6 +19,18 @@ const SHORT: usize = 20;
 
 /// Fit a mixture to rows, from nothing or going on from `before`.
 ///
+/// ```
+/// # use induce_core::model::{Rows, RowsOptions};
+/// # use induce_core::{Column, Run, Table};
+/// use induce_learn::mixture::gmm::{Spec, fit};
+///
+/// let table = Table::new(vec![Column::from_f64("x", vec![1.0, 1.2, 9.0, 9.1])])?;
+/// let rows = Rows::without_target(&table, &RowsOptions::default())?;
+/// let model = fit(&Spec::default(), &rows, None, &mut Run::new(0))?.model;
+/// assert!((model.mixture().weights[0] - 0.5).abs() < 1e-6);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
 /// # Errors
 /// If no column is of use, there is no room, a setting is out of its range, or `before` is of other columns.
 pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Model>, run: &mut Run) -> Result<Fitted<Model>> {
