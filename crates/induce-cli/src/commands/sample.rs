@@ -21,10 +21,7 @@ pub fn run(session: &Session, args: &Sample) -> Result<ExitCode> {
     let generator = own.ok_or_else(|| {
         Error::data(
             format!("the model `{}` draws no rows", model.name()),
-            match model.entry().input {
-                DataKind::Text => "`induce generate` writes texts with it",
-                _ => "`-m gmm` models a density that rows can be drawn from",
-            },
+            "`-m gmm` models a density that rows can be drawn from; `induce generate` writes with a language model",
         )
     })?;
     let Data::Rows(rows) = generator.generate(args.rows, &mut session.run())? else {

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{Fact, target};
+use super::Fact;
 use crate::linalg::Csr;
 use crate::metrics::{Predictions, Task};
 use crate::model::{Dataset, Prediction};
 use crate::resample::{self, Split};
-use crate::{Column, Error, Fingerprint, Result, Run, Table};
+use crate::{Error, Fingerprint, Result, Run, Table};
 
 /// What a user may say about the rows of a table; what is `None` or empty is inferred.
 #[derive(Debug, Clone, Default)]
@@ -92,14 +92,6 @@ pub struct Target {
 }
 
 impl Target {
-    /// Known classes that clusters are held against; NaN where a row has none.
-    ///
-    /// # Errors
-    /// If no row has a value.
-    pub fn labels(column: &Column) -> Result<Self> {
-        target::labels(column)
-    }
-
     /// Only these rows, in this order.
     #[must_use]
     pub fn take(&self, rows: &[usize]) -> Self {

@@ -239,3 +239,13 @@ fn words(column: &Column, only: Option<&OnlyTask>) -> Error {
         hint,
     )
 }
+
+impl Target {
+    /// Known classes that clusters are held against; NaN where a row has none.
+    ///
+    /// # Errors
+    /// If no row has a value.
+    pub fn labels(column: &Column) -> Result<Self> {
+        labels(column)
+    }
+}

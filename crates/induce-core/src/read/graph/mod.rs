@@ -9,19 +9,13 @@ mod words;
 
 use std::path::Path;
 
+pub use self::nodes::GraphOptions;
 use self::nodes::Parts;
 use super::Contents;
 use super::bytes::is_gzip;
 use super::text::{text, text_of};
 use crate::model::Graph;
 use crate::{Result, Run};
-
-/// What a file of a graph may be told.
-#[derive(Debug, Clone, Default)]
-pub struct GraphOptions {
-    /// The attribute of nodes that holds known classes; else one that is usually called so.
-    pub labels: Option<String>,
-}
 
 /// The format of a graph's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,12 +1,18 @@
 //! A graph made of what a reader found.
 
 use super::super::guard::malformed;
-use super::GraphOptions;
 use crate::linalg::Csr;
 use crate::model::{Graph, Rows, Target};
 use crate::table::{Column, Table};
 use crate::words::counted;
 use crate::{Error, Result};
+
+/// What a file of a graph may be told.
+#[derive(Debug, Clone, Default)]
+pub struct GraphOptions {
+    /// The attribute of nodes that holds known classes; else one that is usually called so.
+    pub labels: Option<String>,
+}
 
 /// What a reader found: names of nodes, attributes of them, and edges, each once.
 pub(super) struct Parts {

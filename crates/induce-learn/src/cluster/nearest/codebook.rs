@@ -2,21 +2,10 @@
 
 use induce_core::simd::lanes::LANES;
 
-use super::exact;
+use super::exact::{self, Found};
 use super::singles::Singles;
 use super::tile::{Best, ROWS, best_of};
 use crate::points::Points;
-
-/// The nearest centre of a row.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Found {
-    /// Which.
-    pub index: u32,
-    /// At most so far away.
-    pub distance: f64,
-    /// Every other is at least so far away.
-    pub second: f64,
-}
 
 /// Centres.
 pub struct Codebook<'a> {

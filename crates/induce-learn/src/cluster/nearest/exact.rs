@@ -2,7 +2,16 @@
 
 use induce_core::multiversion;
 
-use super::codebook::Found;
+/// The nearest centre of a row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Found {
+    /// Which.
+    pub index: u32,
+    /// At most so far away.
+    pub distance: f64,
+    /// Every other is at least so far away.
+    pub second: f64,
+}
 
 /// Coordinates that are summed side by side.
 const LANES: usize = 8;

@@ -10,8 +10,8 @@ mod exact;
 mod singles;
 mod tile;
 
-pub use codebook::{Codebook, Found};
-pub use exact::{lower, square, squared_distances};
+pub use codebook::Codebook;
+pub use exact::{Found, lower, square, squared_distances};
 pub use singles::Singles;
 
 #[cfg(test)]
