@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import numbers
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -148,7 +147,7 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unsupervised):
         if self.svd_solver == "arpack" and wanted == most:
             text = f"n_components={wanted!r} must be strictly less than min(n_samples, n_features)={most!r}"
             raise ValueError(f"{text} with svd_solver='{self.svd_solver}'")
-        if isinstance(wanted, numbers.Integral) and wanted > most:
+        if isinstance(wanted, (int, np.integer)) and wanted > most:
             text = f"n_components={wanted} must be between 0 and min(n_samples, n_features)={most}"
             raise ValueError(f"{text} with svd_solver={self.svd_solver!r}")
 
