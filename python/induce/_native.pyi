@@ -21,7 +21,8 @@ class _SparseRows(Protocol):
 
 class _Rows(Protocol):
     table: Table | _SparseRows
-    target: Floats | None
+    @property
+    def target(self) -> Floats | None: ...
     weight: Floats | None
     groups: NDArray[np.uint32] | None
     task: str

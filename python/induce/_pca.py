@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import numbers
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -22,8 +21,8 @@ SOLVERS = {
     "auto": "auto",
     "full": "covariance",
     "covariance_eigh": "covariance",
-    "arpack": "randomized",
-    "randomized": "randomized",
+    "arpack": "auto",
+    "randomized": "auto",
 }
 
 
@@ -33,17 +32,17 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unsupervised):
     Parameters
     ----------
     n_components : int, float, "mle" or None, default=None
-        So many; as many as have this part of the variance; as many as the evidence is for (Minka 2000); all.
+        So many, at least 1; as many as have this part of the variance; as many as the evidence is for (Minka 2000); all.
     copy : bool, default=True
         Of no effect: X is never written to.
     whiten : bool, default=False
         Divide scores by their deviations.
     svd_solver : {"auto", "full", "covariance_eigh", "arpack", "randomized"}, default="auto"
-        "full" and "covariance_eigh" are the eigenvectors of the covariance; "arpack" and "randomized" iterate on a block of random
-        vectors until residuals are small; "auto" takes the covariance for up to 2000 rows or columns, and expectation-maximisation
-        where values are missing.
+        "full" and "covariance_eigh" are the eigenvectors of the covariance. The others are these for up to 2000 rows or columns; of
+        more they iterate on a block of random vectors until the variances no longer change, by 1e-10 of the largest. Where values are
+        missing, they are expectation-maximisation.
     tol : float, default=0.0
-        Of no effect: residuals are always small.
+        Of no effect.
     iterated_power : int or "auto", default="auto"
         Of no effect.
     n_oversamples : int, default=10
@@ -82,7 +81,7 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unsupervised):
     _kind = "pca"
     _task = "transform"
     _RANGES: ClassVar[dict[str, Any]] = {
-        "n_components": [Number(int, 1, None), Number(float, 0, 1, "neither", whole=False), Word("mle"), None],
+        "n_components": [Number(int, 0, None), Number(float, 0, 1, "neither", whole=False), Word("mle"), None],
         "copy": [FLAG],
         "whiten": [FLAG],
         "svd_solver": [Word(*SOLVERS)],
@@ -142,13 +141,13 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unsupervised):
             return
         if isinstance(wanted, str):
             raise ValueError(f"n_components={wanted!r} cannot be a string with svd_solver='{self.svd_solver}'")
-        if truncated and not 1 <= wanted <= most:
+        if wanted == 0 or truncated and wanted > most:
             text = f"n_components={wanted!r} must be between 1 and min(n_samples, n_features)={most!r}"
             raise ValueError(f"{text} with svd_solver='{self.svd_solver}'")
         if self.svd_solver == "arpack" and wanted == most:
             text = f"n_components={wanted!r} must be strictly less than min(n_samples, n_features)={most!r}"
             raise ValueError(f"{text} with svd_solver='{self.svd_solver}'")
-        if isinstance(wanted, numbers.Integral) and wanted > most:
+        if isinstance(wanted, (int, np.integer)) and wanted > most:
             text = f"n_components={wanted} must be between 0 and min(n_samples, n_features)={most}"
             raise ValueError(f"{text} with svd_solver={self.svd_solver!r}")
 

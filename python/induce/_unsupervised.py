@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -19,7 +19,7 @@ class Unsupervised(Estimator):
 
     _task = "clustering"
     _takes_missing = True
-    _sparse = "dense"
+    _sparse: ClassVar[str | None] = "dense"
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

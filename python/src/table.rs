@@ -481,7 +481,7 @@ where
         let mut out = vec![vec![T::Native::default(); rows]; columns];
         py.detach(|| transpose(&view, &mut out, threads));
         out.into_iter()
-            .map(|values| Arc::new(PrimitiveArray::<T>::from_iter_values(values)) as ArrayRef)
+            .map(|values| Arc::new(PrimitiveArray::<T>::new(values.into(), None)) as ArrayRef)
             .collect()
     };
     let named = names.iter().zip(arrays);

@@ -304,6 +304,17 @@ fn directions_do_not_see_lengths() {
     let model = fit(&spec, &data, &mut Run::new(0)).unwrap().model;
     let labels = model.predict((&data.features).into(), 1).unwrap().values;
     assert!((0..points.rows()).all(|row| labels[row] == labels[row % 3]));
+    // A direction has length 1 and no unit, however large the rows.
+    for centre in model.centres() {
+        assert!(
+            (centre.iter().map(|x| x * x).sum::<f64>() - 1.0).abs() < 1e-12,
+            "{centre:?}"
+        );
+    }
+    let large = Points::new(points.values.iter().map(|x| 1e6 * x).collect(), points.width);
+    let other = fit(&spec, &rows(&large, None), &mut Run::new(0)).unwrap().model;
+    assert!((model.inertia - other.inertia).abs() < 1e-9 * (1.0 + model.inertia));
+    assert_eq!(model.labels.len(), points.rows());
 }
 
 #[test]

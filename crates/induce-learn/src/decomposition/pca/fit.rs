@@ -210,7 +210,7 @@ fn kept(spec: &Spec, found: &Found, mass: f64) -> usize {
             let mut sum = 0.0;
             let enough = found.variances.iter().position(|v| {
                 sum += v;
-                sum >= share * found.total
+                sum > share * found.total
             });
             enough.map_or(found.variances.len(), |at| at + 1)
         }

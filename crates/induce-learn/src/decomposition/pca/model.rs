@@ -108,7 +108,9 @@ impl Model {
     pub(super) fn scores(&self, points: &Points, threads: usize) -> Vec<f64> {
         let (width, unit) = (points.width, self.frame.unit);
         let factor = |k: usize| match self.whiten {
-            true => 1.0 / self.variances[k].sqrt().max(f64::MIN_POSITIVE),
+            // A direction without variance has rounding for scores, which would be blown up.
+            true if self.variances[k] <= 1e-15 * self.variances[0] => 0.0,
+            true => 1.0 / self.variances[k].sqrt(),
             false => unit,
         };
         let parts = points.by_chunks(threads, |rows| {

@@ -13,13 +13,18 @@ const MORE: usize = 10;
 const ROUNDS: usize = 60;
 /// Change of the sought eigenvalues, beside the largest, at which it is enough.
 const ENOUGH: f64 = 1e-10;
+/// Part of a vector that must be left off those before for it to be one of its own.
+const INDEPENDENT: f64 = 1e-10;
+/// Vectors that are tried for a place.
+const TRIES: u64 = 4;
 
 /// The `count` largest eigenvalues of sum w x x' with their vectors as rows, falling.
 pub fn leading(points: &Points, count: usize, run: &Run) -> (Vec<f64>, Vec<f64>) {
     let width = points.width;
     let block = (count + MORE).min(width).min(points.rows());
     let mut basis = random(width, block, run.stream("pca/random"));
-    orthonormalize(&mut basis, width);
+    let fresh = run.stream("pca/fresh");
+    orthonormalize(&mut basis, width, fresh);
     let mut before = vec![0.0; count];
     for _ in 0..ROUNDS {
         let mut next = scattered(points, &basis, block, run.threads());
@@ -37,7 +42,7 @@ pub fn leading(points: &Points, count: usize, run: &Run) -> (Vec<f64>, Vec<f64>)
             return (values, turned(&basis, &eigen, count, width));
         }
         before = values;
-        orthonormalize(&mut next, width);
+        orthonormalize(&mut next, width, fresh);
         basis = next;
     }
     let next = scattered(points, &basis, block, run.threads());
@@ -98,19 +103,55 @@ multiversion! {
     }
 }
 
-/// Gram-Schmidt, twice.
-fn orthonormalize(basis: &mut [f64], width: usize) {
-    for _ in 0..2 {
-        for b in 0..basis.len() / width {
-            let (before, own) = basis.split_at_mut(b * width);
-            let own = &mut own[..width];
-            for other in before.chunks_exact(width) {
-                let along = dot(own, other);
-                own.iter_mut().zip(other).for_each(|(x, o)| *x -= along * o);
-            }
+/// Gram-Schmidt, twice for every vector; one that lies among those before gives way to a random one.
+fn orthonormalize(basis: &mut [f64], width: usize, stream: Stream) {
+    for b in 0..basis.len() / width {
+        let (before, own) = basis.split_at_mut(b * width);
+        let own = &mut own[..width];
+        for again in 0..TRIES {
+            let whole = dot(own, own).sqrt();
+            (0..2).for_each(|_| project(own, before));
             let length = dot(own, own).sqrt();
-            let factor = if length > 0.0 { 1.0 / length } else { 0.0 };
-            own.iter_mut().for_each(|x| *x *= factor);
+            // What is left of it else is rounding, which may point anywhere, along the others too.
+            if length > INDEPENDENT * whole {
+                own.iter_mut().for_each(|x| *x /= length);
+                break;
+            }
+            own.copy_from_slice(&random(width, 1, stream.child(b as u64).child(again)));
         }
+    }
+}
+
+/// Take off what lies along orthonormal vectors.
+fn project(own: &mut [f64], others: &[f64]) {
+    for other in others.chunks_exact(own.len()) {
+        let along = dot(own, other);
+        own.iter_mut().zip(other).for_each(|(x, o)| *x -= along * o);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_is_orthonormal_whatever_its_rank() {
+        let mut basis = vec![0.5, -0.5, 0.0, 1.0, -1.0, 1e-17, 0.0, 0.0, 0.0];
+        orthonormalize(&mut basis, 3, Run::new(0).stream("test"));
+        for a in 0..3 {
+            for b in 0..3 {
+                let wanted = f64::from(u8::from(a == b));
+                let found = dot(&basis[3 * a..][..3], &basis[3 * b..][..3]);
+                assert!((found - wanted).abs() < 1e-14, "{a} {b} {found}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_block_larger_than_the_rank_counts_no_direction_twice() {
+        let points = Points::new(vec![0.5, -0.5, -0.5, 0.5], 2);
+        let (values, vectors) = leading(&points, 1, &Run::new(0));
+        assert!((values[0] - 1.0).abs() < 1e-14, "{values:?}");
+        assert!((vectors[0].abs() - 0.5_f64.sqrt()).abs() < 1e-14, "{vectors:?}");
     }
 }

@@ -116,3 +116,148 @@ fn covariances(spec: &Spec, frame: &Frame) -> Result<Vec<Covariance>> {
         .collect();
     Ok(all)
 }
+
+#[cfg(test)]
+mod tests {
+    use induce_core::model::{Density, Rows, RowsOptions};
+    use induce_core::{Column, Run, Table};
+
+    use super::super::{CovarianceType, Spec, fit};
+
+    fn rows(x: &[f64], y: &[f64]) -> Rows {
+        let columns = vec![
+            Column::from_f64("x", x.to_vec()),
+            Column::from_f64("y", y.to_vec()),
+        ];
+        Rows::without_target(&Table::new(columns).unwrap(), &RowsOptions::default()).unwrap()
+    }
+
+    fn data() -> Rows {
+        let x = [1.0, 2.0, 3.0, 7.0, 8.0, 10.0];
+        rows(&x, &[100.0, 300.0, 200.0, 900.0, 700.0, 800.0])
+    }
+
+    #[test]
+    fn without_iterations_the_mixture_is_what_was_given() {
+        for covariance_type in [CovarianceType::Full, CovarianceType::Diag, CovarianceType::Tied] {
+            let spec = Spec {
+                n_components: 2,
+                covariance_type,
+                weights: vec![0.25, 0.75],
+                means: vec![vec![1.0, 50.0], vec![9.0, 700.0]],
+                covariances: vec![vec![2.0, 0.0, 0.0, 5_000.0]],
+                max_iter: 0,
+                ..Spec::default()
+            };
+            let found = fit(&spec, &data(), None, &mut Run::new(0))
+                .unwrap()
+                .model
+                .mixture();
+            assert_eq!(found.weights, spec.weights);
+            let near = |a: f64, b: f64| (a - b).abs() <= 1e-12 * b.abs();
+            for k in 0..2 {
+                assert!(
+                    found.means[k]
+                        .iter()
+                        .zip(&spec.means[k])
+                        .all(|(a, b)| near(*a, *b))
+                );
+                assert!(
+                    found.covariances[k]
+                        .iter()
+                        .zip(&spec.covariances[0])
+                        .all(|(a, b)| near(*a, *b))
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn means_alone_are_begun_from() {
+        let spec = Spec {
+            n_components: 2,
+            means: vec![vec![9.0, 700.0], vec![1.0, 50.0]],
+            n_init: 1,
+            ..Spec::default()
+        };
+        let found = fit(&spec, &data(), None, &mut Run::new(0))
+            .unwrap()
+            .model
+            .mixture();
+        assert!(found.means[0][0] > found.means[1][0], "{:?}", found.means);
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let two = Spec {
+            n_components: 2,
+            ..Spec::default()
+        };
+        let wrong = [
+            Spec {
+                weights: vec![0.5, 0.6],
+                ..two.clone()
+            },
+            Spec {
+                weights: vec![1.0],
+                ..two.clone()
+            },
+            Spec {
+                means: vec![vec![1.0, 2.0]],
+                ..two.clone()
+            },
+            Spec {
+                means: vec![vec![1.0], vec![2.0]],
+                ..two.clone()
+            },
+            Spec {
+                covariances: vec![vec![1.0]],
+                ..two.clone()
+            },
+            Spec {
+                weights: vec![0.5, 0.5],
+                means: vec![vec![1.0, 50.0], vec![9.0, 700.0]],
+                covariances: vec![vec![1.0, 2.0, 2.0, 1.0]],
+                ..two
+            },
+        ];
+        for spec in wrong {
+            assert!(fit(&spec, &data(), None, &mut Run::new(0)).is_err(), "{spec:?}");
+        }
+        let alike = rows(&[1.0; 4], &[2.0; 4]);
+        let bare = Spec {
+            n_components: 1,
+            reg_covar: 0.0,
+            covariance_type: CovarianceType::Diag,
+            ..Spec::default()
+        };
+        let error = fit(&bare, &alike, None, &mut Run::new(0));
+        assert!(error.is_err() || error.unwrap().model.log_likelihood.is_finite());
+    }
+
+    #[test]
+    fn a_row_has_the_density_of_what_it_has() {
+        let model = fit(
+            &Spec {
+                n_components: 1,
+                ..Spec::default()
+            },
+            &data(),
+            None,
+            &mut Run::new(0),
+        )
+        .unwrap()
+        .model;
+        let some = rows(&[4.0], &[f64::NAN]);
+        let found = model
+            .log_density(&induce_core::model::Data::Rows(some), &mut Run::new(0))
+            .unwrap();
+        let wanted = model
+            .mixture()
+            .marginal(&[0])
+            .unwrap()
+            .ln_density(&[4.0])
+            .unwrap();
+        assert!((found[0] - wanted).abs() < 1e-12, "{} {wanted}", found[0]);
+    }
+}
