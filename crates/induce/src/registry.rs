@@ -14,6 +14,7 @@ use induce_learn::decomposition::pca::PCA;
 use induce_learn::ensemble::{ADABOOST, BAGGING};
 use induce_learn::forest::{EXTRA_TREES, FOREST, TREE};
 use induce_learn::linear::{ELASTIC_NET, GLM, LASSO, LINEAR, LOGISTIC, RIDGE};
+use induce_learn::mixture::bayes::BAYES_GMM;
 use induce_learn::mixture::gmm::GMM;
 use induce_learn::robust::regression::ENTRY as RANSAC;
 
@@ -44,6 +45,7 @@ pub static MODELS: &[&Entry] = &[
     &DP_MEANS,
     &HARD_HDP,
     &GMM,
+    &BAYES_GMM,
     &SPECTRAL,
     &PCA,
     &GPT,

@@ -30,7 +30,10 @@ pub fn of(arg: &Arg) -> Option<Values> {
         ("name", false) => names,
         ("verb", false) => verbs,
         ("set", _) => settings,
-        ("target" | "labels" | "weight" | "group" | "drop" | "keep" | "stratify" | "given" | "x" | "y", _) => columns,
+        (
+            "target" | "labels" | "weight" | "group" | "drop" | "keep" | "stratify" | "given" | "x" | "y",
+            _,
+        ) => columns,
         ("types", _) => types,
         ("task", _) => |_, _| Task::ALL.iter().map(|task| plain(task.name())).collect(),
         ("input", _) => |_, _| {
