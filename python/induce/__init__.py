@@ -27,6 +27,7 @@ _MODULES = (
     "boost",
     "cluster",
     "data",
+    "decomposition",
     "ensemble",
     "feature_selection",
     "info",
@@ -34,6 +35,7 @@ _MODULES = (
     "language",
     "linear_model",
     "metrics",
+    "mixture",
     "tree",
 )
 

@@ -12,7 +12,16 @@ if TYPE_CHECKING:
     from ._typing import ArrayLike, MatrixLike
 
 try:
-    from sklearn.base import BaseEstimator, ClassifierMixin, ClusterMixin, RegressorMixin, clone
+    from sklearn.base import (
+        BaseEstimator,
+        ClassifierMixin,
+        ClassNamePrefixFeaturesOutMixin,
+        ClusterMixin,
+        DensityMixin,
+        RegressorMixin,
+        TransformerMixin,
+        clone,
+    )
     from sklearn.exceptions import ConvergenceWarning, DataConversionWarning, NotFittedError
     from sklearn.utils import check_random_state
     from sklearn.utils.multiclass import check_classification_targets
@@ -79,6 +88,22 @@ except ImportError:
 
         def fit_predict(self, X: MatrixLike, y: Any = None) -> np.ndarray:
             return np.asarray(self.fit(X, y).labels_)  # type: ignore[attr-defined]
+
+    class TransformerMixin:  # type: ignore[no-redef]
+        """`fit_transform` is a fit and what it makes of the same rows."""
+
+        def fit_transform(self, X: MatrixLike, y: Any = None) -> np.ndarray:
+            return np.asarray(self.fit(X, y).transform(X))  # type: ignore[attr-defined]
+
+    class ClassNamePrefixFeaturesOutMixin:  # type: ignore[no-redef]
+        """New features are called as their class, and counted."""
+
+        def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+            name = type(self).__name__.lower()
+            return np.asarray([f"{name}{i}" for i in range(self._n_features_out)], dtype=object)  # type: ignore[attr-defined]
+
+    class DensityMixin:  # type: ignore[no-redef]
+        """A density of rows."""
 
     def clone(estimator: Any) -> Any:  # type: ignore[no-redef]
         return type(estimator)(**estimator.get_params(deep=False))
@@ -162,12 +187,15 @@ def counts_as(ours: Any, module: str, *names: str) -> None:
 __all__ = [
     "HAS_SKLEARN",
     "BaseEstimator",
+    "ClassNamePrefixFeaturesOutMixin",
     "ClassifierMixin",
     "ClusterMixin",
     "ConvergenceWarning",
     "DataConversionWarning",
+    "DensityMixin",
     "NotFittedError",
     "RegressorMixin",
+    "TransformerMixin",
     "check_classification_targets",
     "check_is_fitted",
     "check_random_state",

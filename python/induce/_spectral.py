@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from . import _data, _native
-from ._base import Estimator, FitReport, _Rows, as_json, threads_of
+from . import _data
+from ._base import _Rows
 from ._compat import HAS_SKLEARN, ClusterMixin, ConvergenceWarning, check_is_fitted, validate_data
 from ._parameters import keep
 from ._ranges import Number, Word, check
+from ._unsupervised import Unsupervised
 
 if TYPE_CHECKING:
     from ._typing import MatrixLike, Self
@@ -37,7 +38,7 @@ class _Nodes:
         self.edges = _data.SparseRows(affinity)
 
 
-class SpectralClustering(ClusterMixin, Estimator):
+class SpectralClustering(ClusterMixin, Unsupervised):
     """Spectral clustering: k-means in the eigenvectors of a graph's Laplacian (Shi & Malik 2000; Ng, Jordan & Weiss 2001).
 
     Parameters
@@ -85,8 +86,7 @@ class SpectralClustering(ClusterMixin, Estimator):
     """
 
     _kind = "spectral"
-    _task = "clustering"
-    _sparse = "dense"
+    _takes_missing = False
     _RANGES: ClassVar[dict[str, Any]] = {
         "n_clusters": [Number(int, 1, None), Word("auto")],
         "eigen_solver": [Word("arpack", "lobpcg", "amg"), None],
@@ -140,32 +140,15 @@ class SpectralClustering(ClusterMixin, Estimator):
         self
         """
         check(self)
-        threads = threads_of(self.n_jobs)
         for name in ("_column_names", "_card", "_affinity"):
             self.__dict__.pop(name, None)
         self._check_affinity()
-        if isinstance(self.affinity, str) and self.affinity in GRAPHS:
-            table, _ = self._table(X, reset=True, threads=threads)
-            data: Any = _Rows(table, None, None)  # type: ignore[arg-type]
-            data.task = self._task
-        else:
-            data = _Nodes(self._similarities(X))
+        graph = isinstance(self.affinity, str) and self.affinity in GRAPHS
+        data: Any = self._read(X) if graph else _Nodes(self._similarities(X))
         self._check_enough(len(data.table) if isinstance(data, _Rows) else len(data.edges))
-        found = _native.fit(
-            self._kind,
-            as_json(self._settings(data)),
-            data,
-            seed=self._seed(),
-            threads=threads,
-            listener=self._listener(),
-        )
-        self.model_, outcome, reason, steps, interrupted, traces = found
-        self.fit_report_ = FitReport(outcome, reason, steps, self.model_.notes, traces)
-        self._after(steps)
-        if interrupted:
-            raise KeyboardInterrupt(f"the fit was interrupted; what it had come to is kept: {reason}")
-        if outcome == "exhausted":
-            warnings.warn(f"{type(self).__name__}: {reason}", ConvergenceWarning, stacklevel=2)
+        self._learn(self._settings(data), data)
+        if self.fit_report_.outcome == "exhausted":
+            warnings.warn(f"{type(self).__name__}: {self.fit_report_.reason}", ConvergenceWarning, stacklevel=2)
         return self
 
     def predict(self, X: MatrixLike) -> np.ndarray:

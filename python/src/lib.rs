@@ -8,6 +8,7 @@
     reason = "Python hands arguments over by value"
 )]
 
+mod clusters;
 mod content;
 mod data;
 mod error;
@@ -17,6 +18,7 @@ mod information;
 mod interpolation;
 mod language;
 mod metrics;
+mod mixture;
 mod model;
 mod monitor;
 mod registry;
@@ -36,6 +38,7 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_class::<table::Table>()?;
     module.add_class::<table::PyColumn>()?;
     module.add_class::<model::Model>()?;
+    module.add_class::<mixture::Mixture>()?;
     module.add_class::<language::Language>()?;
     module.add_class::<language::Stream>()?;
     module.add_class::<interpolation::Interpolant>()?;
@@ -53,6 +56,14 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(information::information_of_counts, module)?)?;
     module.add_function(wrap_pyfunction!(information::information_of_density, module)?)?;
     module.add_function(wrap_pyfunction!(information::information_of_points, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::centres, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::components, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::seed_places, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::transform, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::log_density, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::with_new_clusters, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::own_scores, module)?)?;
+    module.add_function(wrap_pyfunction!(mixture::mixture, module)?)?;
     module.add_function(wrap_pyfunction!(model::open, module)?)?;
     module.add_function(wrap_pyfunction!(model::from_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(model::restore, module)?)?;

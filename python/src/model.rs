@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use induce::core::Result;
-use induce::core::model::{Features, Margins, Model as Learnt, Predict, Prediction, no_shap};
+use induce::core::model::{Features, Margins, Model as Learnt, Predict, Prediction, Schema, no_shap};
 use induce::explain::importances;
 use induce::learn::ensemble;
 use induce::learn::linear::{self, Coefficient};
@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use serde_json::{Map, Value};
 
+use crate::clusters;
 use crate::data::GivenFeatures;
 use crate::error::raised;
 use crate::table::Table;
@@ -64,6 +65,14 @@ impl Model {
         self.inside().predicting().map_err(raised)
     }
 
+    /// What it reads, whether it predicts or not.
+    fn schema(&self) -> PyResult<&Schema> {
+        match clusters::schema(self.inside()) {
+            Some(own) => Ok(own),
+            None => Ok(self.predictor()?.schema()),
+        }
+    }
+
     /// The boosted model inside.
     fn boosted(&self) -> PyResult<&boost::Model> {
         let model = self.inside();
@@ -97,19 +106,22 @@ impl Model {
 
     #[getter]
     fn task(&self) -> PyResult<&'static str> {
-        Ok(self.predictor()?.task().name())
+        match self.inside() {
+            model if model.predictor().is_none() && model.transformer().is_some() => Ok("transform"),
+            _ => Ok(self.predictor()?.task().name()),
+        }
     }
 
     /// The columns it reads.
     #[getter]
     fn features(&self) -> PyResult<Vec<String>> {
-        Ok(self.predictor()?.schema().names())
+        Ok(self.schema()?.names())
     }
 
     /// The names of the classes it knows.
     #[getter]
     fn classes(&self) -> PyResult<Vec<String>> {
-        Ok(self.predictor()?.schema().classes.clone())
+        Ok(self.schema()?.classes.clone())
     }
 
     /// What the fit found out besides the model, in sentences.

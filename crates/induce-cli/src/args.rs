@@ -139,6 +139,10 @@ pub enum Verb {
     Evaluate(Evaluate),
     /// Predict the rows of a table
     Predict(Predict),
+    /// Write where a model places rows: components, distances, topics
+    Embed(Embed),
+    /// Draw rows from a model of their density
+    Sample(Sample),
     /// Show what a model file holds
     Show(Show),
     /// Say what moves a model's predictions
@@ -468,6 +472,36 @@ pub struct Predict {
     /// Let rows that are far from all clusters make new ones
     #[arg(long)]
     pub new: bool,
+    /// Write ln p(x) of every row too, in nats
+    #[arg(long)]
+    pub density: bool,
+}
+
+/// Write where a model places the rows of a table.
+#[derive(Debug, Args)]
+pub struct Embed {
+    /// The model and the table
+    #[command(flatten)]
+    pub on: ModelOnTable,
+    /// Where to write the vectors: .csv .jsonl .parquet .arrow [default: standard output, CSV]
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Write this column of the table in front of the vectors; may be repeated
+    #[arg(long, value_name = "COL")]
+    pub keep: Vec<String>,
+}
+
+/// Draw rows from a model of their density.
+#[derive(Debug, Args)]
+pub struct Sample {
+    /// The model file
+    pub model: PathBuf,
+    /// How many rows
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 100)]
+    pub rows: usize,
+    /// Where to write them: .csv .jsonl .parquet .arrow [default: standard output, CSV]
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// Show what a model file holds.

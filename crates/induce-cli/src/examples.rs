@@ -17,6 +17,14 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
                 "induce train data/penguins.csv -t species -m forest --set trees=50 --cv 5",
             ),
             (
+                "Clusters, held against classes that are known",
+                "induce train data/penguins.csv -m gmm --set n_components=3 --drop island --labels species -o mixture.safetensors",
+            ),
+            (
+                "Two principal components",
+                "induce train data/penguins.csv -m pca --set standardize=true --drop species -o pca.safetensors",
+            ),
+            (
                 "A language model of a text, for ten seconds",
                 "induce train data/sonnets.txt -m gpt --set layers=2 --time 10s -o sonnets.safetensors",
             ),
@@ -47,6 +55,20 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
                 "induce predict penguins.induce.safetensors data/penguins.csv --format json",
             ),
         ],
+    ),
+    (
+        "embed",
+        &[(
+            "The rows of a table in two principal components",
+            "induce embed pca.safetensors data/penguins.csv --keep species -o plane.csv",
+        )],
+    ),
+    (
+        "sample",
+        &[(
+            "Ten rows like those that a mixture learnt from",
+            "induce sample mixture.safetensors -n 10",
+        )],
     ),
     (
         "show",

@@ -231,6 +231,7 @@ fn sections(x: &[f64], y: &[f64], name: &str) -> Vec<Section> {
             y: name.into(),
             groups: vec![(name.into(), pairs.clone()), (name.into(), vec![])],
             line: Some((pairs.clone(), reach)),
+            strokes: vec![(0, pairs.clone()), (7, pairs.clone())],
         })
     };
     let reaches = [0.0, 1.0, f64::NAN, f64::INFINITY, -1.0];

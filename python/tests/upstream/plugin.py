@@ -2,8 +2,8 @@
 
     PYTHONPATH=python/tests/upstream python -m pytest -p plugin --pyargs sklearn.ensemble.tests.test_forest
 
-Before anything is collected, every class of ours that has a namesake in `sklearn.linear_model`, `sklearn.tree` or
-`sklearn.ensemble` takes its place there, and in test modules that are imported already. Then every test is judged by
+Before anything is collected, every class of ours that has a namesake in `sklearn.linear_model`, `sklearn.tree`,
+`sklearn.ensemble`, `sklearn.cluster`, `sklearn.mixture` or `sklearn.decomposition` takes its place there, and in test modules that are imported already. Then every test is judged by
 reading its source, with the helpers and tables of its module that it names:
 
 - a *white-box* test names what is private to scikit-learn's models (an import from a private module of theirs, an
@@ -26,7 +26,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-MODULES = ("linear_model", "tree", "ensemble", "cluster")
+MODULES = ("linear_model", "tree", "ensemble", "cluster", "mixture", "decomposition")
 
 #: Helpers for tests and errors, private by name only.
 HELPERS = ("sklearn.utils.", "sklearn.datasets.", "sklearn.metrics.", "sklearn.model_selection.", "sklearn.svm.")

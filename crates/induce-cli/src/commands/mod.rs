@@ -6,6 +6,7 @@ mod compare;
 mod convert;
 mod data;
 mod doctor;
+mod embed;
 mod evaluate;
 mod explain;
 mod generate;
@@ -16,6 +17,7 @@ mod man;
 mod models;
 mod predict;
 mod report;
+mod sample;
 mod show;
 mod stitch;
 mod train;
@@ -40,6 +42,8 @@ pub fn run_in(cli: &Cli, session: &Session) -> Result<ExitCode> {
         Verb::Train(args) => train::run(session, args),
         Verb::Evaluate(args) => evaluate::run(session, args),
         Verb::Predict(args) => predict::run(session, args),
+        Verb::Embed(args) => embed::run(session, args),
+        Verb::Sample(args) => sample::run(session, args),
         Verb::Show(args) => show::run(session, args),
         Verb::Explain(args) => explain::run(session, args),
         Verb::Report(args) => report::run(session, args),

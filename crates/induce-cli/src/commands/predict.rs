@@ -6,7 +6,9 @@ use std::time::Instant;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::Task;
-use induce::core::model::{Cluster, DataKind, Intervals, Margins, Predict as Predictor};
+use induce::core::model::{
+    Cluster, Data, DataKind, Intervals, Margins, Predict as Predictor, Rows, RowsOptions,
+};
 use induce::core::read::Format;
 use induce::core::words::counted;
 use induce::core::{Column, Table, write};
@@ -36,15 +38,16 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     doubts::unseen(session, model.schema(), &table)?;
     doubts::marked(session, model.schema(), &table, &sniffed);
     let clock = Instant::now();
-    let columns = columns(session, args, model, &table)?;
+    let mut columns = columns(session, args, model, &table)?;
+    columns.extend(density(session, args, model, &table)?);
     session.say(format!(
         "predicted {} in {:.3} ms",
         counted(table.rows(), "row"),
         1e3 * clock.elapsed().as_secs_f64()
     ));
-    let table = Table::new(kept(args, &table, columns)?)?;
+    let table = Table::new(beside(&args.keep, &table, columns)?)?;
     if session.json() && args.out.is_none() {
-        return as_json(&table);
+        return as_json(&table, "predictions");
     }
     save(session, &table, args.out.as_deref())?;
     if let Some(out) = &args.out {
@@ -53,10 +56,10 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The columns that are to stand in front of the predictions, and these.
-fn kept(args: &Predict, table: &Table, predictions: Vec<Column>) -> Result<Vec<Column>> {
+/// The columns that are to stand in front of what a model says of the rows, and that.
+pub fn beside(keep: &[String], table: &Table, predictions: Vec<Column>) -> Result<Vec<Column>> {
     let mut columns = Vec::new();
-    for name in &args.keep {
+    for name in keep {
         let own = table.column(name)?.clone();
         if predictions.iter().any(|column| column.name() == own.name()) {
             return Err(Error::data(
@@ -72,12 +75,12 @@ fn kept(args: &Predict, table: &Table, predictions: Vec<Column>) -> Result<Vec<C
 }
 
 /// One object with a member per row.
-fn as_json(table: &Table) -> Result<ExitCode> {
+pub fn as_json(table: &Table, what: &str) -> Result<ExitCode> {
     let mut lines = Vec::new();
     write::write_to(&mut lines, table, Format::Jsonl)?;
     let text = String::from_utf8_lossy(&lines);
     let rows: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-    output::print_json(&json!({ "rows": table.rows(), "predictions": rows }))?;
+    output::print_json(&json!({ "rows": table.rows(), what: rows }))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -141,7 +144,8 @@ fn clusters(args: &Predict, model: &dyn Cluster, table: &Table, threads: usize) 
         true => model.with_new_clusters(table.into(), threads)?,
         false => model.predict(table.into(), threads)?,
     };
-    let mut columns = vec![Column::from_f64("cluster", prediction.values)];
+    let numbers = prediction.values.iter().map(|c| *c as i64).collect();
+    let mut columns = vec![Column::from_whole("cluster", numbers)];
     if args.proba {
         let (all, k) = (&prediction.probabilities, prediction.classes);
         if all.is_empty() {
@@ -154,6 +158,27 @@ fn clusters(args: &Predict, model: &dyn Cluster, table: &Table, threads: usize) 
         columns.extend((0..k).map(|c| Column::from_f64(format!("probability_{c}"), every(all, c, k))));
     }
     Ok(columns)
+}
+
+/// `log_density`, if it is asked for.
+fn density(
+    session: &Session,
+    args: &Predict,
+    model: &dyn Predictor,
+    table: &Table,
+) -> Result<Option<Column>> {
+    if !args.density {
+        return Ok(None);
+    }
+    let density = model.density().ok_or_else(|| {
+        Error::data(
+            format!("the model `{}` knows no density", model.name()),
+            "leave out `--density`, or train `-m gmm`",
+        )
+    })?;
+    let rows = Rows::for_model(table, model.schema(), model.task(), &RowsOptions::default())?;
+    let values = density.log_density(&Data::Rows(rows), &mut session.run())?;
+    Ok(Some(Column::from_f64("log_density", values)))
 }
 
 /// A column per output of a quantity: of several quantiles or targets there are several.

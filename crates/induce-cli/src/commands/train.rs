@@ -7,7 +7,9 @@ use std::time::Instant;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::SplitScores;
-use induce::core::model::{Data, Fact, Features, Fit, InitModel, Model, Prediction, Rows, Settings};
+use induce::core::model::{
+    Data, DataKind, Fact, Features, Fit, InitModel, Model, Prediction, Rows, Settings,
+};
 use induce::core::resample::check_folds;
 use induce::core::words::{capital, counted};
 use induce::core::{Checkpoints, FitReport, Fitted, Outcome, Run};
@@ -396,9 +398,10 @@ fn show(
     let parameters = trained.report.facts.iter().find(|(name, _)| name == "parameters");
     let parameters = parameters.and_then(|(_, n)| n.as_u64());
     let size = parameters.map_or_else(String::new, |n| format!(", {}", counted(n as usize, "parameter")));
-    let next = match model.generator() {
-        Some(_) => format!("; `induce generate {}` writes with it", out.display()),
-        None => String::new(),
+    let next = match (model.generator(), model.entry().input) {
+        (Some(_), DataKind::Text) => format!("; `induce generate {}` writes with it", out.display()),
+        (Some(_), DataKind::Rows) => format!("; `induce sample {}` draws rows from it", out.display()),
+        _ => String::new(),
     };
     session.say(format!(
         "\nmodel: {}{}{size}{next}",

@@ -113,6 +113,7 @@ fn chart(tuned: &Tuned, metric: &str) -> Points {
         y: format!("mean {} of 3 folds", metric.replace('_', " ")),
         groups,
         line: None,
+        strokes: Vec::new(),
     }
 }
 

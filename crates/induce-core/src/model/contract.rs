@@ -134,7 +134,10 @@ impl dyn Model {
         self.predictor().ok_or_else(|| {
             Error::data(
                 format!("the model `{}` predicts no target", self.name()),
-                "`induce show` says what it can do",
+                match self.transformer() {
+                    Some(_) => "`induce embed` writes where it places rows",
+                    None => "`induce show` says what it can do",
+                },
             )
         })
     }

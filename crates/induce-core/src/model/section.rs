@@ -82,6 +82,8 @@ pub struct Points {
     pub groups: Vec<(String, Vec<(f64, f64)>)>,
     /// A line through them, and how far to both sides of it points belong to it.
     pub line: Option<(Vec<(f64, f64)>, f64)>,
+    /// Thin lines in the colours of groups: outlines, edges of a graph.
+    pub strokes: Vec<(usize, Vec<(f64, f64)>)>,
 }
 
 /// Bars with labels.

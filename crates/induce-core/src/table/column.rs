@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, Float32Array, Float64Array, UInt32Array};
+use arrow_array::{Array, ArrayRef, Float32Array, Float64Array, Int64Array, UInt32Array};
 use arrow_schema::DataType;
 
 use super::column_type::ColumnType;
@@ -99,6 +99,11 @@ impl Column {
     /// Whether its booleans are written in other words than true and false.
     pub fn has_words(&self) -> bool {
         self.column_type == ColumnType::Boolean && self.spelling != Spelling::default()
+    }
+
+    /// A column of whole numbers.
+    pub fn from_whole(name: impl Into<String>, values: Vec<i64>) -> Self {
+        Self::trusted(name, ColumnType::Number, Arc::new(Int64Array::from(values)))
     }
 
     /// A column of `f64`; NaN is missing.

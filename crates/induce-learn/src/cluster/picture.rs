@@ -1,5 +1,6 @@
 //! Pictures of clusters: rows in the plane of their principal components, and their silhouettes.
 
+use induce_core::linalg::dot;
 use induce_core::metrics::{Points as Judged, Predictions, silhouettes as of_rows};
 use induce_core::model::{Bars, Block, Points as Scatter, Section};
 
@@ -16,8 +17,11 @@ fn spread(rows: usize) -> Vec<usize> {
     (0..few).map(|i| i * rows / few.max(1)).collect()
 }
 
-/// Rows in their first two principal components, in the colours of their clusters, with further blocks below.
-pub fn clusters(points: &Points, labels: &[u32], k: usize, further: &[Block]) -> Section {
+/// A mean and a covariance, row-major: drawn as the ellipse of two deviations. // (width), (width^2)
+pub type Outline = (Vec<f64>, Vec<f64>);
+
+/// Rows in their first two principal components, in the colours of their clusters, with ellipses about them.
+pub fn clusters(points: &Points, labels: &[u32], k: usize, outlines: &[Outline]) -> Section {
     let shown = spread(points.rows());
     let plane = Plane::of(&points.take(&shown));
     let mut groups: Vec<(String, Vec<(f64, f64)>)> = Vec::new();
@@ -36,10 +40,36 @@ pub fn clusters(points: &Points, labels: &[u32], k: usize, further: &[Block]) ->
         y: plane.label(1),
         groups,
         line: None,
+        strokes: outlines
+            .iter()
+            .take(COLOURED)
+            .enumerate()
+            .map(|(c, outline)| (c, ellipse(&plane, outline)))
+            .collect(),
     };
-    let mut blocks = vec![Block::Points(picture)];
-    blocks.extend_from_slice(further);
-    Section::new("Clusters", blocks)
+    Section::new("Clusters", vec![Block::Points(picture)])
+}
+
+/// Corners of an ellipse.
+const CORNERS: usize = 72;
+
+/// Two deviations about a mean, seen in the plane: m + 2 L (cos t, sin t) with L L' the covariance there.
+fn ellipse(plane: &Plane, (mean, covariance): &Outline) -> Vec<(f64, f64)> {
+    let width = mean.len();
+    let along = |a: usize, b: usize| -> f64 {
+        let row = |i: usize| dot(&covariance[i * width..][..width], &plane.axes[b]);
+        (0..width).map(|i| plane.axes[a][i] * row(i)).sum()
+    };
+    let (xx, xy, yy) = (along(0, 0), along(0, 1), along(1, 1));
+    let l = xx.max(0.0).sqrt();
+    let below = if l > 0.0 { xy / l } else { 0.0 };
+    let rest = (yy - below * below).max(0.0).sqrt();
+    let (x, y) = plane.place(mean);
+    let corner = |i: usize| {
+        let (sin, cos) = (i as f64 / CORNERS as f64 * std::f64::consts::TAU).sin_cos();
+        (x + 2.0 * l * cos, y + 2.0 * (below * cos + rest * sin))
+    };
+    (0..=CORNERS).map(corner).collect()
 }
 
 /// The mean silhouette of every cluster; `None` for a single one.

@@ -119,9 +119,19 @@ impl Frame {
         self.axes.len()
     }
 
-    /// What the log density of a point has to be added to be that of the row: -sum ln scale.
-    pub fn ln_volume(&self) -> f64 {
-        -self.axes.iter().map(|axis| axis.scale.ln()).sum::<f64>()
+    /// What is added to the log density of a point for that of the row: -sum ln scale over the coordinates that it has.
+    pub fn ln_volume(&self, point: &[f64]) -> f64 {
+        let there = self.axes.iter().zip(point).filter(|own| !own.1.is_nan());
+        -there.map(|(axis, _)| axis.scale.ln()).sum::<f64>()
+    }
+
+    /// The mean of that over points, by their weights.
+    pub fn mean_ln_volume(&self, points: &Points) -> f64 {
+        if !points.has_missing() {
+            return self.ln_volume(&vec![0.0; self.width()]);
+        }
+        let own = |row: usize| points.weight(row) * self.ln_volume(points.row(row));
+        (0..points.rows()).map(own).sum::<f64>() / points.mass()
     }
 
     /// Names of the coordinates.

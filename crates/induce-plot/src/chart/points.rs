@@ -23,7 +23,7 @@ const KEY: f64 = 22.0;
 ///
 /// let groups = vec![("inliers".into(), vec![(0.0, 0.1), (1.0, 0.9)]), ("outliers".into(), vec![(0.5, 7.0)])];
 /// let line = Some((vec![(0.0, 0.0), (1.0, 1.0)], 0.2));
-/// let data = Points { x: "age".into(), y: "height".into(), groups, line };
+/// let data = Points { x: "age".into(), y: "height".into(), groups, line, ..Points::default() };
 /// assert!(chart::points(&data, 400.0).inline().contains("outliers 1"));
 /// ```
 pub fn points(data: &Points, width: f64) -> Svg {
@@ -62,6 +62,13 @@ pub fn points(data: &Points, width: f64) -> Svg {
         let places: Vec<_> = places.iter().map(|point| frame.at(point.0, point.1)).collect();
         let fine = if total > MANY { " fine" } else { "" };
         svg.dots(&format!("dots{fine} s{}", group.colour), &places);
+    }
+    for (group, stroke) in &data.strokes {
+        let colour = group % theme::SERIES;
+        for part in stroke.split(|point| !inside(point)).filter(|part| part.len() > 1) {
+            let places: Vec<_> = part.iter().map(|point| frame.at(point.0, point.1)).collect();
+            svg.path(&format!("curve s{colour}"), &places, Stroke::Open);
+        }
     }
     // A line that leaves the chart is drawn in parts.
     for part in line.split(|point| !inside(point)) {

@@ -79,6 +79,8 @@ fn parse(like: &Value, setting: &Setting, text: &str) -> Result<Value> {
             Value::Object(_) => json()
                 .filter(Value::is_object)
                 .ok_or_else(|| wrong("a JSON object")),
+            // A word beside numbers, such as `auto`: the type of the setting knows which there are.
+            Value::Number(_) => Ok(json().unwrap_or_else(|| text.into())),
             _ => json().ok_or_else(|| wrong("JSON")),
         },
     }

@@ -89,7 +89,18 @@ impl SettingValue for BTreeMap<String, f64> {
     }
 }
 
-/// Sets of features.
+/// Numbers.
+impl SettingValue for Vec<f64> {
+    const RANGE: Range = Range::Said("a JSON array of numbers");
+
+    fn check(&self, name: &str, _: &Range) -> Result<()> {
+        match self.iter().find(|x| !x.is_finite()) {
+            None => Ok(()),
+            Some(x) => Err(Error::setting(name, x, "every number must be finite")),
+        }
+    }
+}
+
 /// Points, a list of numbers each.
 impl SettingValue for Vec<Vec<f64>> {
     const RANGE: Range = Range::Said("a JSON array of arrays of numbers");
@@ -102,6 +113,7 @@ impl SettingValue for Vec<Vec<f64>> {
     }
 }
 
+/// Sets of features.
 impl SettingValue for Vec<Vec<String>> {
     const RANGE: Range = Range::Said("[[\"a\", \"b\"], ...]");
 

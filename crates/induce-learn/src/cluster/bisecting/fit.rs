@@ -78,6 +78,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         }
     }
     let unit = frame.unit * frame.unit;
+    let labels = labels(&leaves, points.rows());
     let steps = trace.iter().enumerate().map(|(i, j)| (i as u64 + 1, j * unit));
     let model = Centres {
         entry: &BISECTING,
@@ -86,6 +87,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         inertia: leaves.iter().map(|own| own.cost).sum::<f64>() * unit,
         centres: leaves.iter().flat_map(|own| own.centre.clone()).collect(),
         sizes: leaves.iter().map(|own| own.size).collect(),
+        labels,
         lambda: None,
         tree: Some(tree),
         choice: Vec::new(),
@@ -104,6 +106,15 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
             )],
         ),
     })
+}
+
+/// The cluster of every row.
+fn labels(leaves: &[Leaf], rows: usize) -> Vec<u32> {
+    let mut labels = vec![0; rows];
+    for (c, leaf) in leaves.iter().enumerate() {
+        leaf.rows.iter().for_each(|&row| labels[row] = c as u32);
+    }
+    labels
 }
 
 fn first(points: &Points) -> Leaf {

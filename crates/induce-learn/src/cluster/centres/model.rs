@@ -30,7 +30,9 @@ pub struct Centres {
     pub centres: Vec<f64>,
     /// Weight of the rows of every cluster. // (clusters)
     pub sizes: Vec<f64>,
-    /// sum w |x - c|^2 over the training rows, in the units of the table.
+    /// The cluster of every training row, in their order; a file does not keep them. // (rows)
+    pub labels: Vec<u32>,
+    /// sum w |x - c|^2 over the training rows, in the units of the table; of directions, if these are clustered.
     pub inertia: f64,
     /// The squared distance, in the units of the table, beyond which a row makes a cluster of its own.
     pub lambda: Option<f64>,
@@ -59,10 +61,21 @@ impl Centres {
         self.sizes.len()
     }
 
-    /// The centres in the units of the table. // (clusters, width)
+    /// The centres in the units of the table, or of length 1 where they are directions. // (clusters, width)
     pub fn centres(&self) -> Vec<Vec<f64>> {
-        let all = self.centres.chunks_exact(self.frame.width());
-        all.map(|centre| self.frame.original(centre)).collect()
+        let own = |centre: &[f64]| match self.metric {
+            Metric::Euclidean => self.frame.original(centre),
+            Metric::Cosine => centre.to_vec(),
+        };
+        self.centres.chunks_exact(self.frame.width()).map(own).collect()
+    }
+
+    /// What a distance of 1 in its coordinates is: directions have no unit.
+    fn unit(&self) -> f64 {
+        match self.metric {
+            Metric::Euclidean => self.frame.unit,
+            Metric::Cosine => 1.0,
+        }
     }
 
     /// Rows in its coordinates.
@@ -76,8 +89,7 @@ impl Centres {
 
     /// lambda in the fit's coordinates.
     fn reach(&self) -> Option<f64> {
-        self.lambda
-            .map(|lambda| lambda / self.frame.unit / self.frame.unit)
+        self.lambda.map(|lambda| lambda / self.unit() / self.unit())
     }
 
     /// The cluster of every point.
@@ -135,7 +147,9 @@ impl Centres {
         if sizes.is_empty() || centres.iter().chain(&sizes).any(|x: &f64| !x.is_finite()) {
             return Err(file.fault("it has no clusters, or a centre is not finite"));
         }
-        let bisected = file.tensors.contains_key("tree_children");
+        let bisected = ["tree_children", "tree_centres"]
+            .iter()
+            .any(|name| file.tensors.contains_key(*name));
         let tree = bisected
             .then(|| Tree::read(file, sizes.len(), frame.width()))
             .transpose()?;
@@ -150,6 +164,7 @@ impl Centres {
             frame,
             centres,
             sizes,
+            labels: Vec::new(),
             notes: Vec::new(),
         })
     }
@@ -244,7 +259,7 @@ impl Cluster for Centres {
             w * square(points.row(row), &self.centres[*label as usize * width..][..width])
         };
         let sum: f64 = labels.iter().enumerate().map(cost).sum();
-        let inertia = sum * self.frame.unit * self.frame.unit;
+        let inertia = sum * self.unit() * self.unit();
         let objective = self
             .lambda
             .map(|lambda| ("objective", inertia + lambda * self.k() as f64));
@@ -278,7 +293,7 @@ impl Transform for Centres {
         let points = self.read(inputs, threads)?;
         let parts = points.by_chunks(threads, |rows| {
             let of = |row| squared_distances(points.row(row), &self.centres);
-            let distances = rows.flat_map(of).map(|squared| squared.sqrt() * self.frame.unit);
+            let distances = rows.flat_map(of).map(|squared| squared.sqrt() * self.unit());
             distances.collect::<Vec<f64>>()
         });
         Ok(Embedding {

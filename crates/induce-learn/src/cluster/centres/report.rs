@@ -23,7 +23,7 @@ fn centres(model: &Centres) -> Section {
     let mut head = vec!["cluster", "rows"];
     head.extend(names.iter().take(shown).map(String::as_str));
     let row = |(c, centre): (usize, Vec<f64>)| {
-        let mut cells = vec![c.to_string(), number(model.sizes[c])];
+        let mut cells = vec![c.to_string(), whole(model.sizes[c])];
         cells.extend(centre.iter().take(shown).map(|x| number(*x)));
         cells
     };
@@ -36,6 +36,14 @@ fn centres(model: &Centres) -> Section {
         )));
     }
     Section::new("Centres", blocks)
+}
+
+/// A number of rows, or their weight.
+fn whole(size: f64) -> String {
+    match size.fract() == 0.0 && size < 1e15 {
+        true => count(size as usize),
+        false => number(size),
+    }
 }
 
 /// The summary, with pictures of the rows.

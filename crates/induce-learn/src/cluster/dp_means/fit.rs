@@ -73,6 +73,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         inertia: found.inertia * unit,
         centres: found.centres,
         sizes,
+        labels: found.labels,
         tree: None,
         lambda: Some(chosen.lambda * unit),
         choice: choice.into_iter().collect(),

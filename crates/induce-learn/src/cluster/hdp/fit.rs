@@ -59,6 +59,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         choice: vec![shares(groups, &found.labels, &found.local, &sizes)],
         centres: found.centres,
         sizes,
+        labels: found.labels,
         tree: None,
         lambda: Some((penalties.local + penalties.global) * unit),
         frame,

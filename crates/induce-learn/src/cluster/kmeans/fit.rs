@@ -88,13 +88,15 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     };
     notes.extend(fewer(spec, &ended));
     notes.extend(choice.as_ref().map(Choice::sentence));
-    let steps = ended.trace.len() as u64;
     let points = ended.trace.iter().enumerate();
-    let unit = frame.unit * frame.unit;
+    let unit = match spec.metric {
+        Metric::Euclidean => frame.unit * frame.unit,
+        Metric::Cosine => 1.0,
+    };
     let trace = points
         .map(|(i, j)| (i as u64 + 1, j * unit))
         .filter(|own| own.1.is_finite());
-    let report = FitReport::new(steps, vec![Trace::new("train", "inertia", trace.collect())]);
+    let report = FitReport::new(ended.steps, vec![Trace::new("train", "inertia", trace.collect())]);
     let outcome = ended.outcome.clone();
     let model = Centres {
         entry: &KMEANS,
@@ -103,6 +105,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         inertia: ended.inertia * unit,
         centres: ended.centres,
         sizes: ended.sizes,
+        labels: ended.labels,
         frame,
         tree: None,
         lambda: None,

@@ -37,6 +37,8 @@ pub struct Ended {
     pub inertia: f64,
     /// The same after every assignment: it never rises.
     pub trace: Vec<f64>,
+    /// Iterations that were done.
+    pub steps: u64,
     /// Why it ended.
     pub outcome: Outcome,
 }
@@ -56,11 +58,13 @@ pub fn lloyd(
     let mut outcome = Outcome::Exhausted {
         reason: format!("all {} iterations are done (`max_iter`)", limits.max_iter),
     };
+    let mut steps = 0;
     for step in 0..limits.max_iter {
+        steps = step as u64 + 1;
         let changed = state.assign();
         if step > 0 && changed.is_empty() {
             let reason = format!("no row changed its cluster after {} iterations", step + 1);
-            return Ok(state.end(Outcome::Converged { reason }));
+            return Ok(state.end(Outcome::Converged { reason }, steps));
         }
         let moved = state.update(&changed)?;
         if moved <= limits.tol {
@@ -79,7 +83,7 @@ pub fn lloyd(
     }
     // Centres have moved since the last assignment.
     state.assign();
-    Ok(state.end(outcome))
+    Ok(state.end(outcome, steps))
 }
 
 struct State<'a> {
@@ -237,7 +241,7 @@ impl<'a> State<'a> {
         }
     }
 
-    fn end(mut self, outcome: Outcome) -> Ended {
+    fn end(mut self, outcome: Outcome, steps: u64) -> Ended {
         self.sums.refresh(self.points, &self.held, self.threads);
         let inertia = exact_cost(self.points, &self.held, &self.centres, self.threads);
         self.trace.push(inertia);
@@ -247,6 +251,7 @@ impl<'a> State<'a> {
             inertia,
             centres: self.centres,
             trace: self.trace,
+            steps,
             outcome,
         }
     }

@@ -30,26 +30,23 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Centres>, run: &mut Run) ->
     let mut points = frame.points((&rows.features).into(), run)?;
     points.weight.clone_from(&rows.weight);
     let singles = Singles::new(&points, run.threads());
-    let all: Vec<u32> = (0..points.rows() as u32).collect();
-    let (state, trace, outcome) = match before {
-        Some(model) => {
-            let mut state = State {
-                centres: model.centres.clone(),
-                counts: model.sizes.clone(),
-            };
-            let step = state.step(&points, &singles, &all);
-            let reason = format!("{} moved the centres of the model", counted(points.rows(), "row"));
-            (state, vec![step.inertia], Outcome::Converged { reason })
-        }
+    let known = before.map(|model| State {
+        centres: model.centres.clone(),
+        counts: model.sizes.clone(),
+    });
+    let (state, trace, outcome) = match known {
+        Some(state) => once(state, &points, &singles),
+        None if spec.online => once(begin(spec, &points, &frame, run)?, &points, &singles),
         None => descend(spec, &points, &singles, &frame, run)?,
     };
+    let labels = labels(&points, &singles, &state.centres);
     // What the model has seen, going on; else the rows nearest to each.
-    let sizes = match before {
-        Some(_) => state.counts.clone(),
-        None => sizes(&points, &singles, &state.centres),
+    let sizes = match before.is_some() || spec.online {
+        true => state.counts.clone(),
+        false => sizes(&points, &labels, state.counts.len()),
     };
     let unit = frame.unit * frame.unit;
-    let inertia = inertia(&points, &singles, &state.centres) * unit;
+    let inertia = inertia(&points, &labels, &state.centres) * unit;
     let points = trace.iter().enumerate().map(|(i, j)| (i as u64 + 1, j * unit));
     let report = FitReport::new(
         trace.len() as u64,
@@ -66,6 +63,7 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Centres>, run: &mut Run) ->
         inertia,
         centres: state.centres,
         sizes,
+        labels,
         tree: None,
         lambda: None,
         choice: Vec::new(),
@@ -77,6 +75,14 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Centres>, run: &mut Run) ->
         outcome,
         report,
     })
+}
+
+/// One step on all rows.
+fn once(mut state: State, points: &Points, singles: &Singles) -> (State, Vec<f64>, Outcome) {
+    let all: Vec<u32> = (0..points.rows() as u32).collect();
+    let step = state.step(points, singles, &all);
+    let reason = format!("{} moved the centres", counted(points.rows(), "row"));
+    (state, vec![step.inertia], Outcome::Converged { reason })
 }
 
 /// How much a new mini-batch counts in smoothed quantities.
@@ -93,8 +99,7 @@ fn descend(
 ) -> Result<(State, Vec<f64>, Outcome)> {
     let mut state = begin(spec, points, frame, run)?;
     let (rows, size) = (points.rows(), spec.batch_size.min(points.rows()));
-    let batches = rows.div_ceil(size);
-    let steps = (spec.max_iter * batches) as u64;
+    let steps = (spec.max_iter * rows / size) as u64;
     let (alpha, variance) = (smoothing(spec, rows), variance(points));
     let (mut inertia, mut moved): (Option<f64>, Option<f64>) = (None, None);
     let (mut best, mut waited, mut since) = (f64::INFINITY, 0, 0.0);
@@ -208,7 +213,7 @@ fn begin(spec: &Spec, points: &Points, frame: &Frame, run: &Run) -> Result<State
                 "check the file and the weights",
             ));
         }
-        let own = inertia(&few, &singles, &centres);
+        let own = inertia(&few, &labels(&few, &singles, &centres), &centres);
         if best.as_ref().is_none_or(|best| own < best.0) {
             best = Some((own, centres));
         }
@@ -225,21 +230,17 @@ fn labels(points: &Points, singles: &Singles, centres: &[f64]) -> Vec<u32> {
     labels
 }
 
-fn inertia(points: &Points, singles: &Singles, centres: &[f64]) -> f64 {
+fn inertia(points: &Points, labels: &[u32], centres: &[f64]) -> f64 {
     let width = points.width;
     let cost = |(row, c): (usize, &u32)| {
         points.weight(row) * square(points.row(row), &centres[*c as usize * width..][..width])
     };
-    labels(points, singles, centres)
-        .iter()
-        .enumerate()
-        .map(cost)
-        .sum()
+    labels.iter().enumerate().map(cost).sum()
 }
 
-fn sizes(points: &Points, singles: &Singles, centres: &[f64]) -> Vec<f64> {
-    let mut sizes = vec![0.0; centres.len() / points.width];
-    for (row, c) in labels(points, singles, centres).iter().enumerate() {
+fn sizes(points: &Points, labels: &[u32], k: usize) -> Vec<f64> {
+    let mut sizes = vec![0.0; k];
+    for (row, c) in labels.iter().enumerate() {
         sizes[*c as usize] += points.weight(row);
     }
     sizes

@@ -28,6 +28,8 @@ settings! {
         max_no_improvement: usize = 10;
         /// Centres with fewer rows than this fraction of the largest are moved
         reassignment_ratio: f64 = 0.01, in range::closed(0.0, 1.0);
+        /// Take all rows as one mini-batch, and pass over them once; going on from a model they always are
+        online: bool = false;
         /// Divide every column by its deviation, so that none counts for its unit
         standardize: bool = false;
     }

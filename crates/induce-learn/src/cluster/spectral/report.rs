@@ -110,6 +110,7 @@ impl Spectral {
             y: format!("eigenvector {}", first + 2),
             groups,
             line: None,
+            strokes: Vec::new(),
         })
     }
 }

@@ -83,11 +83,12 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
     found.variances.truncate(kept);
     found.components.truncate(kept * points.width);
     signs(&mut found.components, points.width);
+    let volume = frame.mean_ln_volume(&points);
     let trace = found
         .trace
         .iter()
         .enumerate()
-        .map(|(i, ln)| (i as u64, ln + frame.ln_volume()));
+        .map(|(i, ln)| (i as u64, ln + volume));
     let report = FitReport::new(
         found.trace.len().max(1) as u64,
         vec![Trace::new("train", "log_likelihood", trace.collect())],

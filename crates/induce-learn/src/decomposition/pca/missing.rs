@@ -92,7 +92,10 @@ pub fn em(points: &Points, count: usize, run: &Run) -> (Factors, Vec<f64>, Outco
         let rise = trace.last().map_or(f64::INFINITY, |last| ln - last);
         trace.push(ln);
         if rise < ENOUGH {
-            let reason = format!("ln L rose by {} per row after {step} iterations", number(rise));
+            let reason = format!(
+                "the log likelihood rose by {} per row after {step} iterations",
+                number(rise)
+            );
             return (factors, trace, Outcome::Converged { reason });
         }
         factors = next;

@@ -167,9 +167,8 @@ impl Model {
     /// ln p of every row, in the units of the table.
     fn ln_densities(&self, points: &Points, threads: usize) -> Vec<f64> {
         let factors = self.factors();
-        let volume = self.frame.ln_volume();
         let parts = points.by_chunks(threads, |rows| {
-            let of = |row| factors.posterior(points.row(row)).ln + volume;
+            let of = |row| factors.posterior(points.row(row)).ln + self.frame.ln_volume(points.row(row));
             rows.map(of).collect::<Vec<f64>>()
         });
         parts.concat()

@@ -60,6 +60,7 @@ pub fn pages(model: &Model, rows: &Rows, run: &Run) -> Result<Vec<Section>> {
         y: label(1),
         groups: vec![("rows".into(), scores.chunks_exact(count).map(place).collect())],
         line: None,
+        strokes: Vec::new(),
     };
     let bars = Bars {
         axis: "part of the variance".into(),

@@ -107,7 +107,7 @@ pub fn em(points: &Points, mut parameters: Parameters, limits: &Limits, run: &Ru
         trace.push(now);
         if beta == 1.0 && step > 0 && rise < limits.tol {
             let reason = format!(
-                "ln L rose by {} per row after {step} iterations (`tol`)",
+                "the log likelihood rose by {} per row after {step} iterations (`tol`)",
                 number(rise)
             );
             outcome = Some(Outcome::Converged { reason });

@@ -7,7 +7,8 @@ use induce_core::{Error, FitReport, Fitted, Outcome, Result, Run, Trace};
 use super::em::{Ended, Limits, em, expect};
 use super::model::Model;
 use super::start::start;
-use super::{CovarianceType, Parameters, Spec};
+use super::{CovarianceType, Given, Parameters, Spec};
+use crate::cluster::kmeans::Seeding;
 use crate::cluster::nearest::Singles;
 use crate::points::{Frame, Points, Scaling};
 
@@ -40,8 +41,15 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Model>, run: &mut Run) -> R
     let ended = match before {
         Some(model) if spec.online => online(spec, model, &points, run)?,
         Some(model) => em(&points, known(spec, model)?, &Limits::of(spec), run),
-        None => best_of_starts(spec, &points, run)?,
+        None => begun(spec, &points, &frame, run)?,
     };
+    // Not a single iteration: with nothing added to variances a start may have none.
+    if ended.trace.is_empty() {
+        return Err(Error::data(
+            ended.outcome.reason(),
+            "raise `reg_covar`, or ask for fewer components",
+        ));
+    }
     if ended.parameters.components() < spec.n_components {
         let k = ended.parameters.components();
         notes.push(format!(
@@ -50,11 +58,12 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Model>, run: &mut Run) -> R
             spec.n_components
         ));
     }
+    let volume = frame.mean_ln_volume(&points);
     let trace = ended
         .trace
         .iter()
         .enumerate()
-        .map(|(i, ln)| (i as u64, *ln + frame.ln_volume()));
+        .map(|(i, ln)| (i as u64, *ln + volume));
     let report = FitReport::new(
         ended.trace.len() as u64 - 1,
         vec![Trace::new("train", "log_likelihood", trace.collect())],
@@ -62,7 +71,7 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Model>, run: &mut Run) -> R
     let model = Model {
         settings: serde_json::to_value(spec).unwrap_or_default(),
         kind: spec.covariance_type,
-        log_likelihood: ended.log_likelihood + frame.ln_volume(),
+        log_likelihood: ended.log_likelihood + volume,
         mass: ended.mass,
         parameters: ended.parameters,
         frame,
@@ -83,9 +92,45 @@ fn scaling(kind: CovarianceType) -> Scaling {
     }
 }
 
-/// Several short runs; the best goes on.
-fn best_of_starts(spec: &Spec, points: &Points, run: &mut Run) -> Result<Ended> {
-    let singles = Singles::new(points, run.threads());
+/// The points in one unit for all columns, as the table has them: where columns are alike, such as places on a map, clusters that are round there
+/// are found from such starts, and from the others where columns are of different kinds.
+fn in_one_unit(points: &Points, frame: &Frame) -> Points {
+    let largest = frame.axes.iter().map(|axis| axis.scale).fold(0.0, f64::max);
+    let factors: Vec<f64> = frame.axes.iter().map(|axis| axis.scale / largest).collect();
+    let mut all = points.clone();
+    for row in all.values.chunks_exact_mut(points.width) {
+        row.iter_mut().zip(&factors).for_each(|(x, f)| *x *= f);
+    }
+    all
+}
+
+/// From parameters that were given, or from several starts.
+fn begun(spec: &Spec, points: &Points, frame: &Frame, run: &mut Run) -> Result<Ended> {
+    let given = Given::of(spec, frame)?;
+    let Some(from) = given.whole() else {
+        return best_of_starts(
+            spec,
+            points,
+            [points.clone(), in_one_unit(points, frame)],
+            &given,
+            run,
+        );
+    };
+    from.forms().map_err(singular)?;
+    Ok(em(points, from, &Limits::of(spec), run))
+}
+
+/// Several short runs; the best goes on. They divide the rows in one and the other coordinates by turns.
+fn best_of_starts(
+    spec: &Spec,
+    points: &Points,
+    divided: [Points; 2],
+    given: &Given,
+    run: &mut Run,
+) -> Result<Ended> {
+    let singles = divided
+        .each_ref()
+        .map(|points| Singles::new(points, run.threads()));
     let limits = Limits::of(spec);
     let starts = starts(spec, points);
     let short = Limits {
@@ -95,14 +140,25 @@ fn best_of_starts(spec: &Spec, points: &Points, run: &mut Run) -> Result<Ended> 
     run.monitor().begin("starts", starts as u64);
     let mut best: Option<Ended> = None;
     for s in 0..starts {
+        let (here, threads) = (s % 2, run.threads());
+        let seeding = Seeding {
+            points: &divided[here],
+            singles: &singles[here],
+            threads,
+        };
         let from = start(
             spec,
             points,
-            &singles,
+            &seeding,
             run.stream("gmm/start").child(s as u64),
             run,
         )?;
-        let own = em(points, from, if starts > 1 { &short } else { &limits }, run);
+        let own = em(
+            points,
+            given.instead(from),
+            if starts > 1 { &short } else { &limits },
+            run,
+        );
         let stopped = run.stop_reason().is_some();
         if best
             .as_ref()
@@ -166,12 +222,6 @@ fn known(spec: &Spec, model: &Model) -> Result<Parameters> {
 /// One step on new rows, whose statistics count beside those that the model stands for (Neal & Hinton 1998).
 fn online(spec: &Spec, model: &Model, points: &Points, run: &Run) -> Result<Ended> {
     let old = known(spec, model)?;
-    let singular = |k: usize| {
-        Error::data(
-            format!("component {k} has a singular covariance"),
-            "raise `reg_covar`",
-        )
-    };
     let new = expect(points, &old, model.kind, 1.0, run.threads()).map_err(singular)?;
     let mass = points.mass();
     let mut all = old.statistics(model.kind, model.mass, spec.reg_covar);
@@ -191,4 +241,11 @@ fn online(spec: &Spec, model: &Model, points: &Points, run: &Run) -> Result<Ende
         parameters,
         outcome: Outcome::Converged { reason },
     })
+}
+
+fn singular(component: usize) -> Error {
+    Error::data(
+        format!("component {component} has a singular covariance"),
+        "raise `reg_covar`",
+    )
 }

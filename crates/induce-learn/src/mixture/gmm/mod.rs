@@ -24,6 +24,7 @@
 mod em;
 mod entry;
 mod fit;
+mod given;
 mod missing;
 mod model;
 mod parameters;
@@ -36,6 +37,7 @@ mod start;
 pub use em::{Ended, Limits, em, expect};
 pub use entry::GMM;
 pub use fit::fit;
+pub use given::Given;
 pub use model::Model;
 pub use parameters::Parameters;
 pub use query::Mixture;

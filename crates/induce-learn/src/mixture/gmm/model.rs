@@ -241,7 +241,7 @@ impl Cluster for Model {
         points.weight.clone_from(&rows.weight);
         let found = expect(&points, &self.parameters, self.kind, 1.0, threads).map_err(singular)?;
         let n = points.mass();
-        let ln = found.log_likelihood + n * self.frame.ln_volume();
+        let ln = found.log_likelihood + n * self.frame.mean_ln_volume(&points);
         let (count, ln_n) = (self.parameters.count(self.kind), n.ln());
         let bic = -2.0 * ln + count * ln_n;
         Ok(vec![
@@ -259,7 +259,8 @@ impl Density for Model {
         let (_, density) = self.responsibilities(&points, run.threads())?;
         Ok(density
             .into_iter()
-            .map(|ln| ln + self.frame.ln_volume())
+            .enumerate()
+            .map(|(row, ln)| ln + self.frame.ln_volume(points.row(row)))
             .collect())
     }
 }
@@ -273,9 +274,9 @@ impl Generate for Model {
             Column::from_f64(name, own.collect())
         };
         let mut columns: Vec<Column> = self.frame.names().into_iter().enumerate().map(column).collect();
-        columns.push(Column::from_f64(
+        columns.push(Column::from_whole(
             "cluster",
-            components.into_iter().map(|k| k as f64).collect(),
+            components.into_iter().map(|k| k as i64).collect(),
         ));
         let table = Table::new(columns)?;
         Ok(Data::Rows(Rows {

@@ -46,7 +46,12 @@ pub fn pages(model: &Model, rows: &Rows, run: &Run) -> Result<Vec<Section>> {
     let k = model.parameters.components();
     let likeliest = |row: &[f64]| (1..k).fold(0, |best, c| if row[c] > row[best] { c } else { best });
     let labels: Vec<u32> = r.chunks_exact(k).map(|row| likeliest(row) as u32).collect();
-    let mut all = vec![picture::clusters(&points, &labels, k, &[])];
+    let outline = |c: usize| {
+        let own = &model.parameters;
+        (own.means[c].clone(), own.covariances[c].dense())
+    };
+    let outlines: Vec<_> = (0..k).map(outline).collect();
+    let mut all = vec![picture::clusters(&points, &labels, k, &outlines)];
     all.extend(picture::silhouettes(&points, &labels, k));
     all.extend(summary(model));
     Ok(all)

@@ -46,10 +46,16 @@ settings! {
         covariance_type: CovarianceType = CovarianceType::Full, search Space::OneOf(CovarianceType::NAMES);
         /// Where responsibilities begin
         init: Init = Init::KMeans;
+        /// Weights to begin from, in place of those of `init`
+        weights: Vec<f64> = Vec::new();
+        /// Means to begin from, in the units of the table: `[[1, 2], [3, 4]]`
+        means: Vec<Vec<f64>> = Vec::new();
+        /// Covariances to begin from, in the units of the table, row after row: `[[1, 0, 0, 1]]`; one is that of all components
+        covariances: Vec<Vec<f64>> = Vec::new();
         /// Starts, of which the best is gone on with; 0 is 10 for few rows, down to 1 for many
         n_init: usize = 0, in range::to(0, 100_000);
         /// Most iterations
-        max_iter: usize = 200, in range::to(1, 1_000_000);
+        max_iter: usize = 200, in range::to(0, 1_000_000);
         /// It has ended when ln L rises by less than this per unit of weight
         tol: f64 = 1e-4, in range::at_least(0.0);
         /// Added to variances, in variances of each column

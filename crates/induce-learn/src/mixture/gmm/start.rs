@@ -5,39 +5,34 @@ use induce_core::{Result, Run};
 
 use super::{Init, Parameters, Spec};
 use crate::cluster::kmeans::{self, Algorithm, Empty, Metric, Seeding, lloyd, seeds};
-use crate::cluster::nearest::{Codebook, Singles};
+use crate::cluster::nearest::Codebook;
 use crate::mixture::forms::Covariance;
 use crate::mixture::statistics::Statistics;
 use crate::points::Points;
 
-/// Parameters to begin from.
+/// Parameters to begin from: the rows are divided in the coordinates of `seeding`, which may be others than those of the fit.
 pub fn start(
     spec: &Spec,
     points: &Points,
-    singles: &Singles,
+    seeding: &Seeding,
     stream: Stream,
     run: &Run,
 ) -> Result<Parameters> {
     let k = spec.n_components.min(points.rows());
-    let seeding = Seeding {
-        points,
-        singles,
-        threads: run.threads(),
-    };
     let rows = points.rows();
     let soft = match spec.init {
         Init::Random => {
             let r = |row: usize| (0..k).map(move |c| (c, stream.child(c as u64).uniform(row as u64)));
             (0..rows).map(|row| shares(r(row).collect())).collect()
         }
-        Init::KMeans => hard(&clusters(&seeding, k, stream, run)?),
+        Init::KMeans => hard(&clusters(seeding, k, stream, run)?),
         Init::PlusPlus => hard(&nearest(
-            &seeding,
-            &seeds(&seeding, kmeans::Init::PlusPlus, k, stream),
+            seeding,
+            &seeds(seeding, kmeans::Init::PlusPlus, k, stream),
         )),
         Init::RandomRows => hard(&nearest(
-            &seeding,
-            &seeds(&seeding, kmeans::Init::Random, k, stream),
+            seeding,
+            &seeds(seeding, kmeans::Init::Random, k, stream),
         )),
     };
     Ok(of_shares(spec, points, k, &soft))
