@@ -6,8 +6,9 @@ use induce_core::{Error, FitReport, Fitted, Outcome, Result, Run, Trace};
 
 use super::model::Model;
 use super::{Bound, Ended, Inference, Limits, Posterior, Prior, Rate, Spec, cavi, memoized, svi};
+use crate::cluster::kmeans::Seeding;
 use crate::cluster::nearest::Singles;
-use crate::mixture::gmm::{self, CovarianceType, start};
+use crate::mixture::gmm::{self, CovarianceType, in_one_unit, start};
 use crate::points::{Frame, Points, Scaling};
 
 /// Coordinate products of a pass up to which there are five starts.
@@ -38,14 +39,15 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
         notes.push("values are missing: they are expected given those of their row".into());
     }
     let prior = Prior::of(spec, &points)?;
-    let ended = infer(spec, &points, &prior, run)?;
-    let (mass, volume) = (points.mass(), frame.ln_volume());
+    let ended = infer(spec, &points, &frame, &prior, run)?;
+    let (mass, volume) = (points.mass(), frame.mean_ln_volume(&points));
     let report = report(&ended, mass, volume);
     let model = Model {
         settings: serde_json::to_value(spec).unwrap_or_default(),
         bound: ended.bound(),
         moves: ended.moves as u64,
         mass,
+        volume,
         posterior: ended.posterior,
         prior,
         frame,
@@ -92,22 +94,23 @@ fn report(ended: &Ended, mass: f64, volume: f64) -> FitReport {
     )
 }
 
-fn infer(spec: &Spec, points: &Points, prior: &Prior, run: &mut Run) -> Result<Ended> {
+fn infer(spec: &Spec, points: &Points, frame: &Frame, prior: &Prior, run: &mut Run) -> Result<Ended> {
     let limits = Limits::of(spec);
+    let divided = [points.clone(), in_one_unit(points, frame)];
     match spec.inference {
-        Inference::Cavi => best_of_starts(spec, points, prior, run),
+        Inference::Cavi => best_of_starts(spec, points, &divided, prior, run),
         Inference::Svi => {
             let rate = Rate {
                 decay: spec.learning_decay,
                 offset: spec.learning_offset,
                 batch: spec.batch_size,
             };
-            let from = begin(spec, points, prior, 0, run)?;
+            let from = begin(spec, points, &divided, prior, 0, run)?;
             let stream = run.stream("bayes-gmm/batches");
             Ok(svi(points, prior, from, &rate, &limits, stream, run))
         }
         Inference::Memoized => {
-            let from = begin(spec, points, prior, 0, run)?;
+            let from = begin(spec, points, &divided, prior, 0, run)?;
             let stream = run.stream("bayes-gmm/batches");
             Ok(memoized(
                 points,
@@ -122,8 +125,15 @@ fn infer(spec: &Spec, points: &Points, prior: &Prior, run: &mut Run) -> Result<E
     }
 }
 
-/// The posterior for the clusters of a start.
-fn begin(spec: &Spec, points: &Points, prior: &Prior, s: u64, run: &Run) -> Result<Posterior> {
+/// The posterior for the clusters of a start; the rows are divided in one and the other coordinates by turns.
+fn begin(
+    spec: &Spec,
+    points: &Points,
+    divided: &[Points; 2],
+    prior: &Prior,
+    s: u64,
+    run: &Run,
+) -> Result<Posterior> {
     let own = gmm::Spec {
         n_components: spec.n_components,
         covariance_type: spec.covariance_type,
@@ -131,15 +141,26 @@ fn begin(spec: &Spec, points: &Points, prior: &Prior, s: u64, run: &Run) -> Resu
         reg_covar: 1e-6,
         ..gmm::Spec::default()
     };
-    let singles = Singles::new(points, run.threads());
+    let here = &divided[s as usize % 2];
+    let seeding = Seeding {
+        points: here,
+        singles: &Singles::new(here, run.threads()),
+        threads: run.threads(),
+    };
     let stream = run.stream("bayes-gmm/start").child(s);
-    let from = start(&own, points, &singles, stream, run)?;
+    let from = start(&own, points, &seeding, stream, run)?;
     let found = from.statistics(spec.covariance_type, points.mass(), own.reg_covar);
     Ok(Posterior::of(prior, &found, &from.means))
 }
 
 /// Several short runs; the best goes on.
-fn best_of_starts(spec: &Spec, points: &Points, prior: &Prior, run: &mut Run) -> Result<Ended> {
+fn best_of_starts(
+    spec: &Spec,
+    points: &Points,
+    divided: &[Points; 2],
+    prior: &Prior,
+    run: &mut Run,
+) -> Result<Ended> {
     let limits = Limits::of(spec);
     let starts = starts(spec, points);
     let short = Limits {
@@ -153,7 +174,7 @@ fn best_of_starts(spec: &Spec, points: &Points, prior: &Prior, run: &mut Run) ->
     run.monitor().begin("starts", starts as u64);
     let mut best: Option<Ended> = None;
     for s in 0..starts as u64 {
-        let from = begin(spec, points, prior, s, run)?;
+        let from = begin(spec, points, divided, prior, s, run)?;
         let own = cavi(points, prior, from, &short, run);
         let better = |best: &Ended| own.bound().total() > best.bound().total();
         if best.as_ref().is_none_or(better) {

@@ -29,6 +29,8 @@ pub struct Model {
     pub bound: Bound,
     /// Weight of the training rows.
     pub mass: f64,
+    /// What is added to log densities for those of rows in the units of the table, on average.
+    pub volume: f64,
     /// Components that were born or merged.
     pub moves: u64,
     /// What the fit found out.
@@ -71,7 +73,7 @@ impl Model {
 
     /// The ELBO of the training rows per unit of weight, in the units of the table.
     pub fn elbo(&self) -> f64 {
-        self.bound.total() / self.mass + self.frame.ln_volume()
+        self.bound.total() / self.mass + self.volume
     }
 
     /// Rows in its coordinates.
@@ -88,9 +90,8 @@ impl Model {
     /// ln p of every row given the training rows, in the units of the table.
     fn ln_densities(&self, points: &Points, threads: usize) -> Vec<f64> {
         let predictive = Predictive::of(&self.posterior, &self.prior);
-        let volume = self.frame.ln_volume();
         let parts = points.by_chunks(threads, |rows| {
-            let of = |row| predictive.ln_density(points.row(row)) + volume;
+            let of = |row| predictive.ln_density(points.row(row)) + self.frame.ln_volume(points.row(row));
             rows.map(of).collect::<Vec<f64>>()
         });
         parts.concat()
@@ -147,7 +148,7 @@ impl induce_core::model::Model for Model {
             ("elbo", self.elbo().into()),
             (
                 "elbo_terms",
-                self.bound.values(self.mass, self.frame.ln_volume())[1..].into(),
+                self.bound.values(self.mass, self.volume)[1..].into(),
             ),
             ("births_and_merges", self.moves.into()),
         ]
@@ -216,7 +217,7 @@ impl Cluster for Model {
         Ok(vec![
             Score::bare(
                 "elbo",
-                found.log_likelihood / mass - divergence + self.frame.ln_volume(),
+                found.log_likelihood / mass - divergence + self.frame.mean_ln_volume(&points),
             ),
             Score::bare("log_likelihood", ln / mass),
         ])

@@ -47,7 +47,7 @@ fn components(model: &Model) -> Section {
 }
 
 fn bound(model: &Model) -> Section {
-    let values = model.bound.values(model.mass, model.frame.ln_volume());
+    let values = model.bound.values(model.mass, model.volume);
     let facts = Bound::NAMES
         .iter()
         .zip(values)

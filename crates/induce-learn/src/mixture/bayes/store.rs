@@ -23,6 +23,7 @@ struct Head {
     /// Likelihood, entropy, and the divergences of weights and components.
     bound: [f64; 4],
     mass: f64,
+    volume: f64,
     moves: u64,
 }
 
@@ -43,6 +44,7 @@ pub fn to_file(model: &Model) -> Result<ModelFile> {
         degrees: prior.degrees,
         bound: [bound.likelihood, bound.entropy, bound.weights, bound.components],
         mass: model.mass,
+        volume: model.volume,
         moves: model.moves,
     };
     file.put_json("mixture", &head)?;
@@ -101,6 +103,7 @@ pub fn from_file(file: &ModelFile) -> Result<Model> {
             .chain(scale)
             .chain(covariances)
             .chain(&head.bound)
+            .chain([&head.volume])
             .all(|x| x.is_finite());
     if !sound {
         return Err(file.fault("it has no components, or a parameter is out of its range"));
@@ -152,6 +155,7 @@ pub fn from_file(file: &ModelFile) -> Result<Model> {
             components,
         },
         mass: head.mass,
+        volume: head.volume,
         moves: head.moves,
         notes: Vec::new(),
     })

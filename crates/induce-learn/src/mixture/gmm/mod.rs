@@ -37,6 +37,7 @@ mod start;
 pub use em::{Ended, Limits, em, expect};
 pub use entry::GMM;
 pub use fit::fit;
+pub(crate) use fit::in_one_unit;
 pub use given::Given;
 pub use model::Model;
 pub use parameters::Parameters;
