@@ -23,6 +23,7 @@
 //! # Ok::<(), induce_core::Error>(())
 //! ```
 
+mod contract;
 mod design;
 mod entry;
 mod gamma;

@@ -169,7 +169,11 @@ pub fn memoized(
                 break;
             }
         }
-        let Some(other) = taken else { break outcome };
+        let Some(other) = taken else {
+            break run
+                .stop_reason()
+                .map_or(outcome, |reason| Outcome::Stopped { reason });
+        };
         (memo, waiting, moves) = (other, None, moves + 1);
         trace.push(memo.bound);
     };

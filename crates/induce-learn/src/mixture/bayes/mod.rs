@@ -26,6 +26,7 @@
 
 mod bound;
 mod cavi;
+mod contract;
 mod entry;
 mod fit;
 mod memoized;

@@ -25,6 +25,7 @@
 //! ```
 
 mod bound;
+mod contract;
 mod counts;
 mod entry;
 mod fit;
