@@ -1,5 +1,6 @@
-//! Classical models: trees and gradient boosting, linear models, robust fitting, image registration.
+//! Classical models: trees and gradient boosting, linear models, clusters and mixtures, topics, robust fitting, image registration.
 
+pub mod bayes;
 pub mod cluster;
 pub mod decomposition;
 pub mod ensemble;
@@ -8,6 +9,7 @@ pub mod linear;
 pub mod mixture;
 pub mod points;
 pub mod robust;
+pub mod topic;
 pub mod tree;
 pub mod vision;
 

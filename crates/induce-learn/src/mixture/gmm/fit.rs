@@ -106,7 +106,7 @@ fn scaling(kind: CovarianceType) -> Scaling {
 
 /// The points in one unit for all columns, as the table has them: where columns are alike, such as places on a map, clusters that are round there
 /// are found from such starts, and from the others where columns are of different kinds.
-fn in_one_unit(points: &Points, frame: &Frame) -> Points {
+pub fn in_one_unit(points: &Points, frame: &Frame) -> Points {
     let largest = frame.axes.iter().map(|axis| axis.scale).fold(0.0, f64::max);
     let factors: Vec<f64> = frame.axes.iter().map(|axis| axis.scale / largest).collect();
     let mut all = points.clone();

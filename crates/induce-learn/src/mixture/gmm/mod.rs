@@ -30,17 +30,21 @@ mod model;
 mod parameters;
 mod query;
 mod report;
+mod responsibilities;
 mod spec;
 mod start;
 
-pub use em::{Ended, Limits, em};
+pub use em::{Ended, Limits, em, expect};
 pub use entry::GMM;
 pub use fit::fit;
+pub(crate) use fit::in_one_unit;
 pub use given::Given;
 pub use model::Model;
 pub use parameters::Parameters;
 pub use query::Mixture;
+pub use responsibilities::{responsibilities, singular};
 pub use spec::{CovarianceType, Init, Spec};
+pub(crate) use start::start;
 
 #[cfg(test)]
 mod tests;

@@ -6,15 +6,14 @@ use induce_core::model::{
     Section,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::{Column, Error, Result, Run, Table};
+use induce_core::{Column, Result, Run, Table};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::em::expect;
-use super::missing::Incomplete;
+use super::responsibilities::{responsibilities, singular};
 use super::{CovarianceType, GMM, Mixture, Parameters, report};
-use crate::mixture::forms::{BLOCK, Covariance, normalize};
-use crate::mixture::statistics::load;
+use crate::mixture::forms::Covariance;
 use crate::points::{Frame, Points};
 
 /// A fitted mixture.
@@ -75,32 +74,7 @@ impl Model {
 
     /// Responsibilities, row-major, and ln p of every row in the coordinates of the fit. // (rows, components), (rows)
     pub(super) fn responsibilities(&self, points: &Points, threads: usize) -> Result<(Vec<f64>, Vec<f64>)> {
-        let forms = self.parameters.forms().map_err(singular)?;
-        let incomplete = Incomplete::new(points, &self.parameters, 1.0);
-        let parts = points.by_chunks(threads, |range| {
-            let mut x = vec![[0.0; BLOCK]; points.width];
-            let mut difference = x.clone();
-            let (mut all, mut density) = (Vec::new(), Vec::new());
-            for start in range.clone().step_by(BLOCK) {
-                let rows = start..(start + BLOCK).min(range.end);
-                let weight = load(points, rows.clone(), &mut x);
-                let mut scores: Vec<_> = forms.iter().map(|form| form.score(&x, &mut difference)).collect();
-                let ln = normalize(&mut scores);
-                for (l, row) in rows.enumerate() {
-                    if weight[l].is_nan() {
-                        let (r, ln) = incomplete.responsibilities(row);
-                        all.extend(r);
-                        density.push(ln);
-                        continue;
-                    }
-                    all.extend(scores.iter().map(|score| score[l]));
-                    density.push(ln[l]);
-                }
-            }
-            (all, density)
-        });
-        let (all, density): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-        Ok((all.concat(), density.concat()))
+        responsibilities(&self.parameters, points, threads)
     }
 
     pub(super) fn from_file(file: &ModelFile) -> Result<Self> {
@@ -155,13 +129,6 @@ impl Model {
             notes: Vec::new(),
         })
     }
-}
-
-fn singular(k: usize) -> Error {
-    Error::data(
-        format!("component {k} has a singular covariance"),
-        "raise `reg_covar`",
-    )
 }
 
 impl induce_core::model::Model for Model {

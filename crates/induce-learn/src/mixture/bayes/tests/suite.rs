@@ -1,0 +1,227 @@
+//! Fits, files and answers.
+
+use induce_core::Outcome;
+use induce_core::model::{Cluster, Data, Density, Generate, Model as _, Predict};
+
+use super::*;
+
+#[test]
+fn components_that_are_not_needed_stay_empty() {
+    for kind in KINDS {
+        for weights in WEIGHTS {
+            for inference in [Inference::Cavi, Inference::Memoized] {
+                let own = Spec {
+                    weight_concentration_prior: 1e-3,
+                    weight_concentration_prior_type: weights,
+                    inference,
+                    max_iter: 2_000,
+                    ..spec(kind, 8)
+                };
+                let model = fit(&own, &rows(&mixed(600, 3, 1)), &mut Run::new(0))
+                    .unwrap()
+                    .model;
+                let used = model.used();
+                // A sphere, or one shape for all, is not that of these rows, so that several cover one group.
+                let own = matches!(kind, CovarianceType::Full | CovarianceType::Diag);
+                let most = if own { 5 } else { 8 };
+                assert!(
+                    (3..=most).contains(&used),
+                    "{kind:?} {weights:?} {inference:?} {used}"
+                );
+                let rest: f64 = model
+                    .mixture()
+                    .weights
+                    .iter()
+                    .zip(model.held())
+                    .filter(|own| own.1 < 0.5)
+                    .map(|own| own.0)
+                    .sum();
+                assert!(rest < 2e-3, "{kind:?} {weights:?} {inference:?} {rest}");
+                assert!(
+                    model
+                        .notes
+                        .iter()
+                        .any(|note| note.contains(&format!("{used} component")))
+                );
+            }
+        }
+    }
+}
+
+/// From one component only births lead to three.
+#[test]
+fn births_find_what_a_bad_start_has_missed() {
+    let points = mixed(300, 3, 2);
+    let prior = Prior::of(&spec(CovarianceType::Full, 6), &points).unwrap();
+    let found = statistics(&points, &[0; 300], 6, CovarianceType::Full);
+    let from = Posterior::of(&prior, &found, &origin(6, 2));
+    let limits = Limits {
+        max_iter: 500,
+        tol: 1e-6,
+    };
+    let run = Run::new(0);
+    let ended = memoized(
+        &points,
+        &prior,
+        from.clone(),
+        64,
+        &limits,
+        Stream::new(0, "b"),
+        &run,
+    );
+    let plain = cavi(&points, &prior, from, &limits, &run);
+    let filled = |q: &Posterior| q.precision.iter().filter(|beta| **beta > 1.5).count();
+    assert!(ended.moves >= 2, "{}", ended.moves);
+    assert_eq!(filled(&ended.posterior), 3);
+    assert!(ended.bound().total() > plain.bound().total() + 100.0);
+    assert!(matches!(ended.outcome, Outcome::Converged { .. }));
+}
+
+/// From a group in two halves a merge leads to one.
+#[test]
+fn merges_join_what_is_one() {
+    let points = mixed(400, 1, 3);
+    let own = Spec {
+        weight_concentration_prior: 0.01,
+        ..spec(CovarianceType::Full, 2)
+    };
+    let prior = Prior::of(&own, &points).unwrap();
+    let labels: Vec<usize> = (0..400)
+        .map(|row| usize::from(points.row(row)[0] > 0.0))
+        .collect();
+    let from = Posterior::of(
+        &prior,
+        &statistics(&points, &labels, 2, CovarianceType::Full),
+        &origin(2, 2),
+    );
+    let limits = Limits {
+        max_iter: 500,
+        tol: 1e-4,
+    };
+    let ended = memoized(
+        &points,
+        &prior,
+        from,
+        100,
+        &limits,
+        Stream::new(0, "b"),
+        &Run::new(0),
+    );
+    let filled = ended
+        .posterior
+        .precision
+        .iter()
+        .filter(|beta| **beta > 1.5)
+        .count();
+    assert_eq!(filled, 1, "{:?} {}", ended.posterior.precision, ended.moves);
+}
+
+/// Mini-batches come near to the bound of all rows.
+#[test]
+fn natural_gradients_lead_to_where_coordinate_ascent_does() {
+    let data = rows(&mixed(4_000, 3, 4));
+    let of = |inference| {
+        let own = Spec {
+            inference,
+            batch_size: 200,
+            max_iter: 60,
+            tol: 1e-5,
+            ..spec(CovarianceType::Full, 3)
+        };
+        fit(&own, &data, &mut Run::new(0)).unwrap().model
+    };
+    let (svi, cavi) = (of(Inference::Svi), of(Inference::Cavi));
+    let elbo = |model: &Model| model.own_scores(&data, 1).unwrap()[0].value;
+    assert!((elbo(&cavi) - cavi.elbo()).abs() < 1e-9);
+    assert!(
+        (elbo(&svi) - elbo(&cavi)).abs() < 0.01,
+        "{} {}",
+        elbo(&svi),
+        elbo(&cavi)
+    );
+    for (a, b) in svi.mixture().means.iter().zip(cavi.mixture().means) {
+        let near = cavi
+            .mixture()
+            .means
+            .iter()
+            .any(|m| (a[0] - m[0]).hypot(a[1] - m[1]) < 0.05);
+        assert!(near, "{a:?} {b:?}");
+    }
+}
+
+#[test]
+fn a_model_comes_back_from_its_file() {
+    let data = rows(&mixed(200, 3, 5));
+    for kind in KINDS {
+        for weights in WEIGHTS {
+            let own = Spec {
+                weight_concentration_prior_type: weights,
+                ..spec(kind, 3)
+            };
+            let model = fit(&own, &data, &mut Run::new(0)).unwrap().model;
+            let file = model.store().unwrap();
+            let again = store::from_file(&file).unwrap();
+            assert_eq!(
+                (again.posterior, again.prior),
+                (model.posterior.clone(), model.prior.clone())
+            );
+            let mut hostile = file.clone();
+            hostile.put("degrees", vec![0.5, -1.0, f64::NAN]);
+            assert!(store::from_file(&hostile).is_err());
+            let mut short = file;
+            short.put("means", vec![0.0]);
+            assert!(store::from_file(&short).is_err());
+        }
+    }
+}
+
+#[test]
+fn probabilities_densities_and_samples_agree() {
+    let data = rows(&mixed(500, 3, 8));
+    for kind in KINDS {
+        let model = fit(&spec(kind, 5), &data, &mut Run::new(0)).unwrap().model;
+        let found = model.predict((&data.features).into(), 1).unwrap();
+        assert_eq!(found.values.len(), 500);
+        let ln = model
+            .log_density(&Data::Rows(data.clone()), &mut Run::new(0))
+            .unwrap();
+        let mean = ln.iter().sum::<f64>() / 500.0;
+        let drawn = model.generate(2_000, &mut Run::new(1)).unwrap();
+        let mut first = vec![0.0; 2_000];
+        drawn.rows().unwrap().table().unwrap().columns()[0].read_f64(0, &mut first);
+        let average = first.iter().sum::<f64>() / 2_000.0;
+        let spread = first.iter().map(|x| (x - average).powi(2)).sum::<f64>() / 2_000.0;
+        let (middle, variance) = (model.mixture().mean()[0], model.mixture().variance()[0]);
+        assert!(
+            (average - middle).abs() < 4.0 * (variance / 2_000.0).sqrt(),
+            "{kind:?} {average} {middle}"
+        );
+        assert!(
+            (spread / variance - 1.0).abs() < 0.15,
+            "{kind:?} {spread} {variance}"
+        );
+        assert!(mean > model.elbo() - 1e-9, "{mean} {}", model.elbo());
+    }
+}
+
+#[test]
+fn what_cannot_be_is_said() {
+    let data = rows(&mixed(50, 2, 9));
+    let own = Spec {
+        degrees_of_freedom_prior: 0.5,
+        ..spec(CovarianceType::Full, 2)
+    };
+    let error = fit(&own, &data, &mut Run::new(0)).err().unwrap().to_string();
+    assert!(error.contains("degrees_of_freedom_prior"), "{error}");
+    let same = Points::new([1.0, 2.0, 2.0, 4.0, 3.0, 6.0].to_vec(), 2);
+    let bare = Spec {
+        reg_covar: 0.0,
+        ..spec(CovarianceType::Full, 2)
+    };
+    let error = fit(&bare, &rows(&same), &mut Run::new(0))
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(error.contains("singular"), "{error}");
+    assert!(fit(&spec(CovarianceType::Full, 2), &rows(&same), &mut Run::new(0)).is_ok());
+}

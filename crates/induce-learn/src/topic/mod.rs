@@ -1,0 +1,3 @@
+//! Models of which words documents are made of.
+
+pub mod lda;
