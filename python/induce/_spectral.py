@@ -146,7 +146,12 @@ class SpectralClustering(ClusterMixin, Unsupervised):
         graph = isinstance(self.affinity, str) and self.affinity in GRAPHS
         data: Any = self._read(X) if graph else _Nodes(self._similarities(X))
         self._check_enough(len(data.table) if isinstance(data, _Rows) else len(data.edges))
+        if self.verbose:
+            print(f"Computing label assignment using {self.assign_labels}")
         self._learn(self._settings(data), data)
+        if self.n_components_graph_ > 1:
+            text = f"Graph is not fully connected: it has {self.n_components_graph_} components, which are told apart before anything within them"
+            warnings.warn(text, UserWarning, stacklevel=2)
         if self.fit_report_.outcome == "exhausted":
             warnings.warn(f"{type(self).__name__}: {self.fit_report_.reason}", ConvergenceWarning, stacklevel=2)
         return self

@@ -16,6 +16,9 @@ pub struct Mixture(gmm::Mixture);
 /// Draws (n, width), and the component of each.
 type Draws<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<i64>>);
 
+/// Means and variances (n, width) each.
+type Moments<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>);
+
 /// The mixture inside a model.
 #[pyfunction]
 pub fn mixture(model: &Model) -> PyResult<Mixture> {
@@ -78,7 +81,7 @@ impl Mixture {
         py: Python<'py>,
         axes: Vec<usize>,
         points: PyReadonlyArray2<f64>,
-    ) -> PyResult<(Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>)> {
+    ) -> PyResult<Moments<'py>> {
         let points = points.as_array();
         let rest = self.0.names.len().saturating_sub(axes.len());
         let (mut means, mut variances) = (Vec::new(), Vec::new());
