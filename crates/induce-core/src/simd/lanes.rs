@@ -96,7 +96,7 @@ impl HasLanes for Avx512 {
 #[cfg(target_arch = "x86_64")]
 #[expect(
     unsafe_code,
-    reason = "intrinsics of instruction sets, called within code that is compiled for them"
+    reason = "intrinsics of instruction sets, called within code that is compiled for them: sixteen numbers are one or two registers"
 )]
 mod x86 {
     use std::arch::x86_64::{
@@ -119,37 +119,42 @@ mod x86 {
     #[derive(Clone, Copy)]
     pub struct Wide(__m512);
 
-    // SAFETY, of all of these: they are inlined into functions that are compiled for AVX-512, which run only where the machine has it;
-    // loads and stores are of arrays of as many numbers as a register has.
     impl Lanes for Wide {
         #[inline(always)]
         fn splat(x: f32) -> Self {
+            // SAFETY: inlined into code that is compiled for AVX-512, which runs only where the machine has it.
             Self(unsafe { _mm512_set1_ps(x) })
         }
         #[inline(always)]
         fn load(x: &[f32; LANES]) -> Self {
+            // SAFETY: inlined into code that is compiled for AVX-512, which runs only where the machine has it; an array has as many numbers as are read or written.
             Self(unsafe { _mm512_loadu_ps(x.as_ptr()) })
         }
         #[inline(always)]
         fn store(self) -> [f32; LANES] {
             let mut out = [0.0; LANES];
+            // SAFETY: inlined into code that is compiled for AVX-512, which runs only where the machine has it; an array has as many numbers as are read or written.
             unsafe { _mm512_storeu_ps(out.as_mut_ptr(), self.0) };
             out
         }
         #[inline(always)]
         fn mul_add(self, b: Self, c: Self) -> Self {
+            // SAFETY: inlined into code that is compiled for AVX-512, which runs only where the machine has it.
             Self(unsafe { _mm512_fmadd_ps(self.0, b.0, c.0) })
         }
         #[inline(always)]
         fn min(self, b: Self) -> Self {
+            // SAFETY: inlined into code that is compiled for AVX-512, which runs only where the machine has it.
             Self(unsafe { _mm512_min_ps(self.0, b.0) })
         }
         #[inline(always)]
         fn max(self, b: Self) -> Self {
+            // SAFETY: inlined into code that is compiled for AVX-512, which runs only where the machine has it.
             Self(unsafe { _mm512_max_ps(self.0, b.0) })
         }
         #[inline(always)]
         fn where_above(self, b: Self, yes: Self, no: Self) -> Self {
+            // SAFETY: inlined into code that is compiled for AVX-512, which runs only where the machine has it.
             Self(unsafe { _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(self.0, b.0), no.0, yes.0) })
         }
     }
@@ -158,20 +163,22 @@ mod x86 {
     #[derive(Clone, Copy)]
     pub struct TwoOfEight(__m256, __m256);
 
-    // SAFETY, of all of these: as above, for AVX2 and FMA; the second half of an array begins at its eighth number.
     impl Lanes for TwoOfEight {
         #[inline(always)]
         fn splat(x: f32) -> Self {
+            // SAFETY: inlined into code that is compiled for AVX2 and FMA, which runs only where the machine has them.
             let x = unsafe { _mm256_set1_ps(x) };
             Self(x, x)
         }
         #[inline(always)]
         fn load(x: &[f32; LANES]) -> Self {
+            // SAFETY: inlined into code that is compiled for AVX2 and FMA, which runs only where the machine has them; an array has as many numbers as are read or written.
             unsafe { Self(_mm256_loadu_ps(x.as_ptr()), _mm256_loadu_ps(x[8..].as_ptr())) }
         }
         #[inline(always)]
         fn store(self) -> [f32; LANES] {
             let mut out = [0.0; LANES];
+            // SAFETY: inlined into code that is compiled for AVX2 and FMA, which runs only where the machine has them.
             unsafe {
                 _mm256_storeu_ps(out.as_mut_ptr(), self.0);
                 _mm256_storeu_ps(out[8..].as_mut_ptr(), self.1);
@@ -180,6 +187,7 @@ mod x86 {
         }
         #[inline(always)]
         fn mul_add(self, b: Self, c: Self) -> Self {
+            // SAFETY: inlined into code that is compiled for AVX2 and FMA, which runs only where the machine has them.
             unsafe {
                 Self(
                     _mm256_fmadd_ps(self.0, b.0, c.0),
@@ -189,14 +197,17 @@ mod x86 {
         }
         #[inline(always)]
         fn min(self, b: Self) -> Self {
+            // SAFETY: inlined into code that is compiled for AVX2 and FMA, which runs only where the machine has them.
             unsafe { Self(_mm256_min_ps(self.0, b.0), _mm256_min_ps(self.1, b.1)) }
         }
         #[inline(always)]
         fn max(self, b: Self) -> Self {
+            // SAFETY: inlined into code that is compiled for AVX2 and FMA, which runs only where the machine has them.
             unsafe { Self(_mm256_max_ps(self.0, b.0), _mm256_max_ps(self.1, b.1)) }
         }
         #[inline(always)]
         fn where_above(self, b: Self, yes: Self, no: Self) -> Self {
+            // SAFETY: inlined into code that is compiled for AVX2 and FMA, which runs only where the machine has them.
             unsafe {
                 Self(
                     _mm256_blendv_ps(no.0, yes.0, _mm256_cmp_ps::<_CMP_GT_OQ>(self.0, b.0)),
