@@ -54,7 +54,7 @@ pub fn from_file(file: &ModelFile) -> Result<Model> {
     frame.check().map_err(|reason| file.fault(reason))?;
     let width = frame.width() + 1;
     let mean = file.values_of::<f64>("mean", width)?.to_vec();
-    let size = width.checked_mul(width).unwrap_or(usize::MAX);
+    let size = width.saturating_mul(width);
     let covariance = file.values_of::<f64>("covariance", size)?.to_vec();
     let classes = frame.schema.classes.len();
     let right = match head.noise {

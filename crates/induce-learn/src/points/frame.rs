@@ -70,7 +70,7 @@ impl Frame {
             let own = &schema.features[feature];
             match &own.feature_type {
                 FeatureType::Number => {
-                    axes.extend(number(source, feature, own, shares.as_deref(), &mut notes)?)
+                    axes.extend(number(source, feature, own, shares.as_deref(), &mut notes)?);
                 }
                 FeatureType::Category(names) => {
                     axes.extend(levels(source, feature, own, names, shares.as_deref()));

@@ -55,7 +55,7 @@ impl Tree {
     pub(super) fn read(file: &ModelFile, k: usize, width: usize) -> Result<Self> {
         let codes = file.values::<i64>("tree_children")?;
         let pairs = codes.len() / 2;
-        let size = pairs.checked_mul(2 * width).unwrap_or(usize::MAX);
+        let size = pairs.saturating_mul(2 * width);
         let centres = file.values_of::<f64>("tree_centres", size)?.to_vec();
         let child = |(at, code): (usize, &i64)| -> Result<Child> {
             match *code {

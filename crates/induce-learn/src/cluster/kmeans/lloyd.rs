@@ -158,7 +158,7 @@ impl<'a> State<'a> {
             }
             new.extend(centre);
         }
-        if self.sums.size.iter().any(|size| *size == 0.0) {
+        if self.sums.size.contains(&0.0) {
             new = self.fill_empty(new)?;
         }
         let dropped = new.len() < self.centres.len();

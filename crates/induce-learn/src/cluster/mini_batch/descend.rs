@@ -29,7 +29,7 @@ impl State {
         let mut labels = Vec::with_capacity(rows.len());
         let book = Codebook::new(&self.centres, width);
         book.nearest(points, singles, rows, |_, found| {
-            labels.push(found.index as usize)
+            labels.push(found.index as usize);
         });
         let (mut sums, mut mass) = (vec![0.0; self.centres.len()], vec![0.0; self.centres.len()]);
         let (mut weights, mut inertia) = (vec![0.0; self.counts.len()], 0.0);

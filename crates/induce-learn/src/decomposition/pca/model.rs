@@ -135,7 +135,7 @@ impl Model {
         frame.check().map_err(|reason| file.fault(reason))?;
         let head: Head = file.json("components")?;
         let variances = file.values::<f64>("variances")?.to_vec();
-        let size = variances.len().checked_mul(frame.width()).unwrap_or(usize::MAX);
+        let size = variances.len().saturating_mul(frame.width());
         let components = file.values_of::<f64>("components", size)?.to_vec();
         let mean = file.values_of::<f64>("mean", frame.width())?.to_vec();
         let numbers = variances.iter().chain(&components).chain(&mean);

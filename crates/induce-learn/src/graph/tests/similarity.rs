@@ -113,7 +113,7 @@ fn components_are_joined_by_the_shortest_edges() {
         if one != other {
             parts.iter_mut().for_each(|part| {
                 if *part == other {
-                    *part = one
+                    *part = one;
                 }
             });
             assert!(after.row(i).any(|entry| entry.0 == j), "{i} {j}");

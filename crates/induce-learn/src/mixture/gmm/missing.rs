@@ -40,7 +40,11 @@ pub struct Incomplete<'a> {
 impl<'a> Incomplete<'a> {
     /// Of the patterns that `points` has.
     pub fn new(points: &'a Points, parameters: &'a Parameters, beta: f64) -> Self {
-        let dense: Vec<Vec<f64>> = parameters.covariances.iter().map(|own| own.dense()).collect();
+        let dense: Vec<Vec<f64>> = parameters
+            .covariances
+            .iter()
+            .map(super::super::forms::Covariance::dense)
+            .collect();
         let mut patterns = HashMap::new();
         for row in 0..points.rows() {
             let key = pattern(points.row(row));

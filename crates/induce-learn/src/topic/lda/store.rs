@@ -53,11 +53,7 @@ pub fn from_file(file: &ModelFile) -> Result<Model> {
     file.expect_kind("lda")?;
     let schema: Schema = file.json("schema")?;
     let head: Head = file.json("topics")?;
-    let size = schema
-        .features
-        .len()
-        .checked_mul(head.topics)
-        .unwrap_or(usize::MAX);
+    let size = schema.features.len().saturating_mul(head.topics);
     let lambda = file.values_of::<f64>("lambda", size)?.to_vec();
     let priors = [head.alpha, head.eta, head.words];
     let numbers = schema

@@ -12,7 +12,7 @@ use super::{Spec, Spectral, fit};
 fn table(values: &[f64], p: usize) -> Table {
     let column = |d: usize| {
         Column::from_f64(
-            &format!("x{d}"),
+            format!("x{d}"),
             values.iter().skip(d).step_by(p).copied().collect(),
         )
     };
@@ -32,7 +32,7 @@ fn rings(n: usize) -> Vec<f64> {
     let stream = Stream::new(1, "test/rings");
     let point = |i: usize| {
         let angle = std::f64::consts::TAU * stream.uniform(2 * i as u64);
-        let radius = if i % 2 == 0 { 1.0 } else { 3.0 } + 0.3 * stream.uniform(2 * i as u64 + 1);
+        let radius = if i.is_multiple_of(2) { 1.0 } else { 3.0 } + 0.3 * stream.uniform(2 * i as u64 + 1);
         [radius * angle.cos(), radius * angle.sin()]
     };
     (0..n).flat_map(point).collect()

@@ -105,9 +105,9 @@ fn mean_agreement_over_the_suite() {
             base.display()
         );
         if i % 2 == 0 {
-            chosen.push(own)
+            chosen.push(own);
         } else {
-            others.push(own)
+            others.push(own);
         }
     }
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;

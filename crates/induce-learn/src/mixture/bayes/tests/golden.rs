@@ -43,7 +43,11 @@ fn posteriors_are_those_of_scikit_learn() {
             Weights::Dirichlet(own) => own.clone(),
             Weights::Sticks { own, rest } => [own.clone(), rest.clone()].concat(),
         };
-        let dense: Vec<f64> = q.covariances.iter().flat_map(|own| own.dense()).collect();
+        let dense: Vec<f64> = q
+            .covariances
+            .iter()
+            .flat_map(crate::mixture::forms::Covariance::dense)
+            .collect();
         let under = q.surrogate(CovarianceType::Full);
         let few = points.take(&[0, 1, 2, 3, 4]);
         let r = crate::mixture::gmm::responsibilities(&under, &few, 1).unwrap().0;
