@@ -123,7 +123,7 @@ fn begun(spec: &Spec, points: &Points, frame: &Frame, run: &mut Run) -> Result<E
         return best_of_starts(
             spec,
             points,
-            [points.clone(), in_one_unit(points, frame)],
+            &[points.clone(), in_one_unit(points, frame)],
             &given,
             run,
         );
@@ -136,7 +136,7 @@ fn begun(spec: &Spec, points: &Points, frame: &Frame, run: &mut Run) -> Result<E
 fn best_of_starts(
     spec: &Spec,
     points: &Points,
-    divided: [Points; 2],
+    divided: &[Points; 2],
     given: &Given,
     run: &mut Run,
 ) -> Result<Ended> {

@@ -51,7 +51,7 @@ impl Counts {
     ///
     /// # Errors
     /// If a count is below 0 or not finite.
-    pub fn of_sparse(rows: Csr) -> Result<Self> {
+    pub fn of_sparse(rows: &Csr) -> Result<Self> {
         let schema = of_names((0..rows.columns()).map(|j| format!("x{j}")));
         Ok(Self {
             schema,
@@ -77,7 +77,7 @@ impl Counts {
     /// As for [`learn`](Self::learn).
     pub fn of_inputs(schema: &Schema, inputs: Inputs) -> Result<Csr> {
         match inputs {
-            Inputs::Sparse(rows) if rows.columns() == schema.features.len() => checked(rows.clone()),
+            Inputs::Sparse(rows) if rows.columns() == schema.features.len() => checked(rows),
             Inputs::Sparse(rows) => Err(Error::data(
                 format!(
                     "the rows have {} columns, and the model knows {} words",
@@ -150,7 +150,7 @@ fn of_table(schema: &Schema, table: &Table) -> Result<Csr> {
 }
 
 /// Without explicit zeros.
-fn checked(rows: Csr) -> Result<Csr> {
+fn checked(rows: &Csr) -> Result<Csr> {
     let mut entries = Vec::with_capacity(rows.value().len());
     for d in 0..rows.rows() {
         for (j, c) in rows.row(d).filter(|own| own.1 != 0.0) {

@@ -96,7 +96,7 @@ fn batch(spec: &Spec, on: &Weighted, mut topics: Topics, run: &Run) -> Ended {
     let mut trace: Vec<Bound> = Vec::new();
     loop {
         let expected = topics.expected(threads);
-        let found = Documents::of(on.rows, gamma, &expected, &local, threads);
+        let found = Documents::of(on.rows, &gamma, &expected, &local, threads);
         let bound = bound(&found, on.weight, &topics, spec.eta());
         let rise = trace
             .last()
@@ -157,7 +157,7 @@ fn online(spec: &Spec, on: &Weighted, mut topics: Topics, run: &Run) -> Ended {
                 continue;
             }
             let expected = topics.expected(threads);
-            let found = Documents::of(&rows, vec![1.0; few.len() * k], &expected, &local, threads);
+            let found = Documents::of(&rows, &vec![1.0; few.len() * k], &expected, &local, threads);
             let own = bound(&found, &weight, &topics, spec.eta());
             seen.likelihood += own.likelihood;
             seen.documents += own.documents;

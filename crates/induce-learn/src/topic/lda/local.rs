@@ -50,7 +50,7 @@ const CHUNK: usize = 32;
 
 impl Documents {
     /// Steps from `gamma`, every one of which raises the bound. // gamma (documents, topics)
-    pub fn of(rows: &Csr, gamma: Vec<f64>, expected: &Expected, local: &Local, threads: usize) -> Self {
+    pub fn of(rows: &Csr, gamma: &[f64], expected: &Expected, local: &Local, threads: usize) -> Self {
         let (documents, k) = (rows.rows(), gamma.len() / rows.rows().max(1));
         let parts = parallel::map(threads, documents.div_ceil(CHUNK), |i| {
             let range = i * CHUNK..((i + 1) * CHUNK).min(documents);

@@ -16,7 +16,7 @@
 //! // Two documents of the words 0 and 1, two of the words 2 and 3.
 //! let entry = |d: u32, w: u32| (d, 2 * (d / 2) + w, 5.0);
 //! let entries = (0..4).flat_map(|d| [entry(d, 0), entry(d, 1)]).collect();
-//! let counts = Counts::of_sparse(Csr::from_entries(4, 4, entries)?)?;
+//! let counts = Counts::of_sparse(&Csr::from_entries(4, 4, entries)?)?;
 //! let spec = Spec { n_components: 2, ..Spec::default() };
 //! let model = fit(&spec, &counts, None, &mut Run::new(0))?.model;
 //! let topics = model.proportions(&counts.rows, 1);

@@ -34,7 +34,7 @@ impl Model {
     pub fn documents(&self, rows: &Csr, threads: usize) -> Documents {
         let gamma = vec![1.0; rows.rows() * self.topics.count];
         let expected = self.topics.expected(threads);
-        Documents::of(rows, gamma, &expected, &self.local, threads)
+        Documents::of(rows, &gamma, &expected, &self.local, threads)
     }
 
     /// E theta; of a document without words that of the prior. // (documents, topics)

@@ -77,7 +77,7 @@ fn an_e_step_is_that_of_scikit_learn() {
             tol: 1e-13,
         };
         let expected = topics.expected(2);
-        let found = Documents::of(&rows, vec![1.0; documents * k], &expected, &local, 2);
+        let found = Documents::of(&rows, &vec![1.0; documents * k], &expected, &local, 2);
         near(&found.gamma, &numbers(&case["gamma"]), 1e-8);
         let weight = vec![1.0; documents];
         let sums = Words::of(&rows).sums(&found, &weight, &expected, 1);
@@ -92,7 +92,7 @@ proptest! {
     /// With weights, however few steps documents are given.
     #[test]
     fn the_bound_never_falls(seed in 0_u64..1000, k in 1_usize..6, steps in 1_usize..30, weigh in any::<bool>(), alpha in 0.01_f64..2.0) {
-        let counts = Counts::of_sparse(documents(40, 30, seed)).unwrap();
+        let counts = Counts::of_sparse(&documents(40, 30, seed)).unwrap();
         let weight: Option<Vec<f64>> = weigh.then(|| (0..40).map(|d| 0.1 * f64::from(d)).collect());
         let spec = Spec {
             n_components: k, doc_topic_prior: alpha, max_doc_update_iter: steps, max_iter: 30, tol: 0.0, ..Spec::default()
@@ -137,7 +137,7 @@ fn by_topic(model: &Model) -> bool {
 
 #[test]
 fn topics_are_found_by_either_method() {
-    let counts = Counts::of_sparse(documents(300, 30, 1)).unwrap();
+    let counts = Counts::of_sparse(&documents(300, 30, 1)).unwrap();
     let held_out = documents(100, 30, 2);
     for learning_method in [Method::Batch, Method::Online] {
         let spec = Spec {
@@ -159,7 +159,7 @@ fn topics_are_found_by_either_method() {
 
 #[test]
 fn threads_do_not_change_a_bit() {
-    let counts = Counts::of_sparse(documents(300, 600, 3)).unwrap();
+    let counts = Counts::of_sparse(&documents(300, 600, 3)).unwrap();
     for learning_method in [Method::Batch, Method::Online] {
         let spec = Spec {
             n_components: 5,
@@ -187,7 +187,7 @@ fn a_weight_is_a_repetition() {
         ..Spec::default()
     };
     let of = |rows: Csr, weight: Option<&[f64]>| {
-        let counts = Counts::of_sparse(rows).unwrap();
+        let counts = Counts::of_sparse(&rows).unwrap();
         fit(&spec, &counts, weight, &mut Run::new(0))
             .unwrap()
             .model
@@ -204,7 +204,7 @@ fn a_weight_is_a_repetition() {
 /// Its topics are those of the prior, and no other document's.
 #[test]
 fn a_document_without_words_has_the_topics_of_the_prior() {
-    let counts = Counts::of_sparse(documents(60, 12, 5)).unwrap();
+    let counts = Counts::of_sparse(&documents(60, 12, 5)).unwrap();
     let spec = Spec {
         n_components: 4,
         ..Spec::default()
@@ -212,7 +212,7 @@ fn a_document_without_words_has_the_topics_of_the_prior() {
     let model = fit(&spec, &counts, None, &mut Run::new(0)).unwrap().model;
     let empty = Csr::from_entries(2, 12, vec![(1, 3, 2.0)]).unwrap();
     assert_eq!(model.proportions(&empty, 1)[..4], [0.25; 4]);
-    let nothing = Counts::of_sparse(Csr::from_entries(2, 12, Vec::new()).unwrap()).unwrap();
+    let nothing = Counts::of_sparse(&Csr::from_entries(2, 12, Vec::new()).unwrap()).unwrap();
     assert!(fit(&spec, &nothing, None, &mut Run::new(0)).is_err());
 }
 
