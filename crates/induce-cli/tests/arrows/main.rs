@@ -141,6 +141,82 @@ const ALLOWED: &[(&[&str], &str)] = &[
         ],
         "a model names its entry, and an entry fits and opens models: one contract, in a file for each side of it",
     ),
+    (
+        &[
+            "crates/induce-learn/src/cluster/bisecting/entry.rs",
+            "crates/induce-learn/src/cluster/bisecting/fit.rs",
+        ],
+        "a fit gives its centres the row of the registry that opens them",
+    ),
+    (
+        &[
+            "crates/induce-learn/src/cluster/centres/model.rs",
+            "crates/induce-learn/src/cluster/centres/report.rs",
+            "crates/induce-learn/src/cluster/kmeans/choose.rs",
+            "crates/induce-learn/src/cluster/kmeans/entry.rs",
+            "crates/induce-learn/src/cluster/kmeans/fit.rs",
+        ],
+        "centres are what k-means ends in, and are shown and opened by its row of the registry",
+    ),
+    (
+        &[
+            "crates/induce-learn/src/cluster/dp_means/entry.rs",
+            "crates/induce-learn/src/cluster/dp_means/fit.rs",
+        ],
+        "a fit gives its centres the row of the registry that opens them",
+    ),
+    (
+        &[
+            "crates/induce-learn/src/cluster/hdp/entry.rs",
+            "crates/induce-learn/src/cluster/hdp/fit.rs",
+        ],
+        "a fit gives its centres the row of the registry that opens them",
+    ),
+    (
+        &[
+            "crates/induce-learn/src/cluster/mini_batch/entry.rs",
+            "crates/induce-learn/src/cluster/mini_batch/fit.rs",
+        ],
+        "a fit gives its centres the row of the registry that opens them",
+    ),
+    (
+        &[
+            "crates/induce-learn/src/cluster/spectral/assign/discretize.rs",
+            "crates/induce-learn/src/cluster/spectral/assign/kmeans.rs",
+            "crates/induce-learn/src/cluster/spectral/assign/mod.rs",
+            "crates/induce-learn/src/cluster/spectral/assign/qr.rs",
+        ],
+        "discretising begins at what the other assignments find",
+    ),
+    (
+        &[
+            "crates/induce-learn/src/cluster/spectral/fit.rs",
+            "crates/induce-learn/src/cluster/spectral/model.rs",
+        ],
+        "a model of rows places new ones as its fit did",
+    ),
+    (
+        &[
+            "crates/induce-learn/src/decomposition/pca/entry.rs",
+            "crates/induce-learn/src/decomposition/pca/fit.rs",
+            "crates/induce-learn/src/decomposition/pca/model.rs",
+            "crates/induce-learn/src/decomposition/pca/report.rs",
+        ],
+        "a model names its row of the registry, which fits, opens and shows it",
+    ),
+    (
+        &[
+            "crates/induce-learn/src/mixture/gmm/entry.rs",
+            "crates/induce-learn/src/mixture/gmm/fit.rs",
+            "crates/induce-learn/src/mixture/gmm/model.rs",
+            "crates/induce-learn/src/mixture/gmm/report.rs",
+        ],
+        "a model names its row of the registry, which fits, opens and shows it",
+    ),
+    (
+        &["python/src/clusters.rs", "python/src/model.rs"],
+        "what Python asks of clusters is asked of its model, which hands it on",
+    ),
 ];
 
 #[test]

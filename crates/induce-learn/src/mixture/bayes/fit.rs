@@ -18,6 +18,19 @@ const SHORT: usize = 20;
 
 /// Fit a Bayesian mixture to rows.
 ///
+/// ```
+/// # use induce_core::model::{Rows, RowsOptions};
+/// # use induce_core::{Column, Run, Table};
+/// use induce_learn::mixture::bayes::{Spec, fit};
+///
+/// let x = (0..30).map(|i| f64::from(i % 3) * 9.0 + f64::from(i) / 30.0).collect();
+/// let table = Table::new(vec![Column::from_f64("x", x)])?;
+/// let rows = Rows::without_target(&table, &RowsOptions::default())?;
+/// let spec = Spec { n_components: 8, ..Spec::default() };
+/// assert!(fit(&spec, &rows, &mut Run::new(0))?.model.used() < 8, "components that explain nothing are empty");
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
 /// # Errors
 /// If no column is of use, there is no room, or a setting is out of its range.
 pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {

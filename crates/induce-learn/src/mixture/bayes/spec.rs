@@ -62,7 +62,7 @@ settings! {
         max_iter: usize = 500, in range::to(1, 1_000_000);
         /// It has ended when the ELBO rises by less than this per unit of weight
         tol: f64 = 1e-6, in range::at_least(0.0);
-        /// Rows of a mini-batch
+        /// Rows whose statistics make one step
         batch_size: usize = 1024, in range::to(1, 1_000_000_000), when inference ["svi", "memoized"];
         /// kappa of the step rho = (t + learning_offset)^-kappa
         learning_decay: f64 = 0.7, in range::up_to(0.5, 1.0), when inference ["svi"];

@@ -12,6 +12,18 @@ const CHUNK: usize = 256;
 
 /// Fit topics to documents, which count as `weight` says.
 ///
+/// ```
+/// use induce_core::Run;
+/// use induce_core::linalg::Csr;
+/// use induce_learn::topic::lda::{Counts, Spec, fit};
+///
+/// let counts = Counts::of_sparse(&Csr::from_entries(2, 2, vec![(0, 0, 4.0), (1, 1, 4.0)])?)?;
+/// let spec = Spec { n_components: 2, ..Spec::default() };
+/// let proportions = fit(&spec, &counts, None, &mut Run::new(0))?.model.proportions(&counts.rows, 1);
+/// assert!((proportions[0] + proportions[1] - 1.0).abs() < 1e-12);
+/// # Ok::<(), induce_core::Error>(())
+/// ```
+///
 /// # Errors
 /// If there is no word in any document, or a setting is out of its range.
 pub fn fit(spec: &Spec, counts: &Counts, weight: Option<&[f64]>, run: &mut Run) -> Result<Fitted<Model>> {
