@@ -18,11 +18,11 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
             ),
             (
                 "Clusters, held against classes that are known",
-                "induce train data/penguins.csv -m gmm --set n_components=3 --drop island --labels species -o mixture.safetensors",
+                "induce train data/penguins.csv -m gmm --labels species -o gmm.safetensors",
             ),
             (
                 "Two principal components",
-                "induce train data/penguins.csv -m pca --set standardize=true --drop species -o pca.safetensors",
+                "induce train data/penguins.csv -m pca --drop species -o pca.safetensors",
             ),
             (
                 "A language model of a text, for ten seconds",
@@ -67,7 +67,7 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
         "sample",
         &[(
             "Ten rows like those that a mixture learnt from",
-            "induce sample mixture.safetensors -n 10",
+            "induce sample gmm.safetensors -n 10",
         )],
     ),
     (

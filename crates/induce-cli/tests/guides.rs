@@ -149,7 +149,13 @@ fn every_command_of_the_book_runs() {
     {
         let folder = TempDir::new().unwrap();
         std::fs::create_dir(folder.path().join("data")).unwrap();
-        for name in ["credit.csv", "penguins.csv", "diamonds.csv.gz", "sonnets.txt"] {
+        for name in [
+            "census.csv",
+            "credit.csv",
+            "penguins.csv",
+            "diamonds.csv.gz",
+            "sonnets.txt",
+        ] {
             std::fs::copy(
                 root().join("data").join(name),
                 folder.path().join("data").join(name),

@@ -35,7 +35,11 @@ pub fn of(arg: &Arg) -> Option<Values> {
             _,
         ) => columns,
         ("types", _) => types,
-        ("task", _) => |_, _| Task::ALL.iter().map(|task| plain(task.name())).collect(),
+        ("task", _) => |_, _| {
+            // Clusters are a matter of the model.
+            let asked = Task::ALL.iter().filter(|task| **task != Task::Clustering);
+            asked.map(|task| plain(task.name())).collect()
+        },
         ("input", _) => |_, _| {
             Format::ALL
                 .iter()

@@ -59,7 +59,7 @@ impl std::str::FromStr for Task {
         let what = || {
             Error::data(
                 format!("unknown task `{name}`"),
-                "it is regression, classification, ranking or clustering",
+                "it is regression, classification or ranking",
             )
         };
         found.ok_or_else(what)

@@ -18,7 +18,7 @@ settings! {
         lambda_1: f64 = 1e-6, in range::above(0.0);
         /// Rate of the gamma prior of lambda, in coefficients of standardised columns
         lambda_2: f64 = 1e-6, in range::above(0.0);
-        /// Most iterations
+        /// Most steps of coordinate ascent
         max_iter: usize = 1000, in range::to(1, 1_000_000);
         /// It has ended when the ELBO rises by less than this
         tol: f64 = 1e-8, in range::at_least(0.0);
@@ -38,7 +38,7 @@ settings! {
         lambda_2: f64 = 1e-2, in range::above(0.0);
         /// Deviation of the normal prior of the intercept, in log-odds
         intercept_scale: f64 = 10.0, in range::above(0.0);
-        /// Most iterations
+        /// Most steps of coordinate ascent
         max_iter: usize = 1000, in range::to(1, 1_000_000);
         /// It has ended when the ELBO rises by less than this
         tol: f64 = 1e-6, in range::at_least(0.0);

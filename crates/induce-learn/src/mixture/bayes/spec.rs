@@ -38,7 +38,7 @@ settings! {
     pub struct Spec {
         /// Most components; those that the rows do not need stay empty
         n_components: usize = 10, in range::to(1, 100_000), alias "n_clusters";
-        /// Which covariances components have
+        /// Which covariances the components of the mixture have
         covariance_type: CovarianceType = CovarianceType::Full;
         /// What the weights of components are drawn from
         weight_concentration_prior_type: Concentration = Concentration::Process;
@@ -54,11 +54,11 @@ settings! {
         reg_covar: f64 = 1e-6, in range::at_least(0.0);
         /// How the posterior is found
         inference: Inference = Inference::Cavi;
-        /// Where responsibilities begin
+        /// Where the first responsibilities come from
         init: Init = Init::KMeans, alias "init_params";
         /// Starts, of which the best is gone on with; 0 is 5 for few rows, down to 1 for many
         n_init: usize = 0, in range::to(0, 100_000);
-        /// Most passes over the rows
+        /// Most passes over all rows
         max_iter: usize = 500, in range::to(1, 1_000_000);
         /// It has ended when the ELBO rises by less than this per unit of weight
         tol: f64 = 1e-6, in range::at_least(0.0);
