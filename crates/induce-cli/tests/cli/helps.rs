@@ -65,7 +65,13 @@ fn every_verb_ends_in_examples() {
 fn examples_do_what_they_say() {
     let house = House::new();
     std::fs::create_dir(house.path("data")).unwrap();
-    for name in ["credit.csv", "penguins.csv", "diamonds.csv.gz", "sonnets.txt"] {
+    for name in [
+        "credit.csv",
+        "penguins.csv",
+        "diamonds.csv.gz",
+        "sonnets.txt",
+        "census.csv",
+    ] {
         std::fs::copy(data(name), house.path(&format!("data/{name}"))).unwrap();
     }
     let slow = |line: &str| line.contains("induce tune data/credit.csv") || line.contains("left.jpg");
