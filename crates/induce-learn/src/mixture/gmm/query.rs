@@ -108,13 +108,13 @@ impl Mixture {
         Ok(found)
     }
 
-    /// E[x]. // (width)
+    /// `E[x]`. // (width)
     pub fn mean(&self) -> Vec<f64> {
         let of = |j: usize| self.weights.iter().zip(&self.means).map(|(w, m)| w * m[j]).sum();
         (0..self.width()).map(of).collect()
     }
 
-    /// Var[x], coordinate by coordinate: within components and between them. // (width)
+    /// `Var[x]`, coordinate by coordinate: within components and between them. // (width)
     pub fn variance(&self) -> Vec<f64> {
         let (mean, width) = (self.mean(), self.width());
         let of = |j: usize| {
