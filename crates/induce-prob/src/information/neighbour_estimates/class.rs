@@ -11,7 +11,7 @@ use super::shared::nothing;
 
 /// I(X; C) of numbers and categories (Ross 2014, what scikit-learn computes). // values, codes: (rows)
 ///
-/// Bounds: [0, H(C)]. Interval and p-value as of [`mutual_information`], the test by permutations of the categories. Rows
+/// Bounds: [0, H(C)]. Interval and p-value as of `mutual_information`, the test by permutations of the categories. Rows
 /// whose category has no other are left out.
 ///
 /// # Errors
