@@ -1,7 +1,7 @@
 //! What only clusters, mixtures and components can do.
 
 use induce::core::Run;
-use induce::core::model::{Data, Features, Model as Learnt, Rows, Schema};
+use induce::core::model::{Data, Model as Learnt, Rows, Schema};
 use induce::learn::cluster::centres::Centres;
 use induce::learn::cluster::kmeans::{Init, Seeding, seeds};
 use induce::learn::cluster::nearest::Singles;
@@ -19,17 +19,6 @@ use crate::model::{Model, matrix};
 /// The columns that a model reads which predicts no target.
 pub fn schema(model: &dyn Learnt) -> Option<&Schema> {
     model.downcast::<pca::Model>().map(|own| &own.frame.schema)
-}
-
-/// Rows of features alone.
-fn rows_alone(features: Features) -> Data {
-    Data::Rows(Rows {
-        features,
-        target: None,
-        weight: None,
-        groups: None,
-        notes: Vec::new(),
-    })
 }
 
 /// Values of coordinates as rows of all features, NaN where a feature is none. // (rows, features)
@@ -114,8 +103,7 @@ pub fn seed_places<'py>(
 fn places(rows: &Rows, k: usize, seed: u64, threads: usize) -> induce::Result<Vec<i64>> {
     let run = Run::new(seed).with_threads(threads);
     let (frame, _) = Frame::learn(rows, Scaling::Common)?;
-    let mut points = frame.points((&rows.features).into(), &run)?;
-    points.weight.clone_from(&rows.weight);
+    let points = frame.weighted(rows, &run)?;
     let singles = Singles::new(&points, threads);
     let on = Seeding {
         points: &points,
@@ -160,7 +148,7 @@ pub fn log_density<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let model = model.inside();
     let own = model.density().ok_or_else(|| none(model, "density"))?;
-    let data = rows_alone(rows.owned()?);
+    let data = Data::Rows(rows.owned()?.into());
     let mut run = Run::new(0).with_threads(threads);
     let found = py.detach(|| own.log_density(&data, &mut run)).map_err(raised)?;
     Ok(PyArray1::from_vec(py, found))

@@ -84,13 +84,7 @@ impl GivenGraph<'_> {
         let names: Vec<Option<&str>> = names.iter().map(|name| Some(name.as_str())).collect();
         let table = induce::core::Table::new(vec![induce::core::Column::from_text("node", &names)])
             .map_err(raised)?;
-        let nodes = Rows {
-            features: table.into(),
-            target: None,
-            weight: None,
-            groups: None,
-            notes: Vec::new(),
-        };
+        let nodes = Rows::from(Features::from(table));
         Graph::new(nodes, edges).map(Data::Graph).map_err(raised)
     }
 }

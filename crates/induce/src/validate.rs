@@ -1,7 +1,7 @@
 //! Splits and scores: how good a model is on rows it has not seen.
 
 use induce_core::metrics::{self, Score};
-use induce_core::model::{Data, Model, Prediction, Rows, Settings};
+use induce_core::model::{Cluster, Data, Model, Prediction, Rows, Settings, evaluate_clusters};
 use induce_core::{Error, Outcome, Result, Run};
 
 /// The metrics of `model` on `rows`, with its predictions.
@@ -22,16 +22,16 @@ use induce_core::{Error, Outcome, Result, Run};
 /// # Errors
 /// If the model predicts nothing, or the rows have no target or lack a column.
 pub fn evaluate(model: &dyn Model, rows: &Rows, threads: usize) -> Result<(Vec<Score>, Prediction)> {
-    if model.clusterer().is_some() {
-        return clusters(model, rows, threads);
+    if let Some(clusterer) = model.clusterer() {
+        return clusters(clusterer, rows, threads);
     }
     let prediction = model.predict(&rows.features, threads)?;
     let scores = metrics::scores(rows.target()?.task, &rows.judge(&prediction)?)?;
     Ok((scores, prediction))
 }
 
-fn clusters(model: &dyn Model, rows: &Rows, threads: usize) -> Result<(Vec<Score>, Prediction)> {
-    let evaluation = model.evaluate(&Data::Rows(rows.clone()), &mut Run::new(0).with_threads(threads))?;
+fn clusters(model: &dyn Cluster, rows: &Rows, threads: usize) -> Result<(Vec<Score>, Prediction)> {
+    let evaluation = evaluate_clusters(model, rows, &mut Run::new(0).with_threads(threads))?;
     let prediction = evaluation.prediction;
     Ok((evaluation.scores, prediction.expect("clusters are predicted")))
 }

@@ -234,10 +234,7 @@ pub trait Cluster: Predict {
     /// # Errors
     /// If the model knows no distance at which that begins, and as [`predict`](Predict::predict).
     fn with_new_clusters(&self, _inputs: Inputs, _threads: usize) -> Result<Prediction> {
-        Err(Error::data(
-            format!("the model `{}` makes no new clusters", self.name()),
-            "leave out `--new`, or train `-m dp-means`",
-        ))
+        Err(no_new_clusters(self.name()))
     }
 }
 
@@ -282,6 +279,14 @@ pub trait Explain: Model {
     fn importances(&self) -> Option<Vec<Importance>> {
         None
     }
+}
+
+/// The error of a model whose clusters are all there are.
+pub fn no_new_clusters(model: &str) -> Error {
+    Error::data(
+        format!("the model `{model}` makes no new clusters"),
+        "leave out `--new`, or train `-m dp-means`",
+    )
 }
 
 /// The error of a model without exact Shapley values.

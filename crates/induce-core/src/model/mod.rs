@@ -25,7 +25,8 @@ mod setting;
 mod settings;
 
 pub use contract::{
-    Cluster, Density, Explain, Generate, Model, Predict, Transform, evaluate_clusters, no_shap,
+    Cluster, Density, Explain, Generate, Model, Predict, Transform, evaluate_clusters, no_new_clusters,
+    no_shap,
 };
 pub use data::{
     Content, Data, DataKind, Environment, Fact, Features, Graph, Images, Inputs, OnlyTask, Rows, RowsOptions,

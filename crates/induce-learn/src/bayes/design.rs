@@ -1,7 +1,7 @@
 //! Rows and sums of their products.
 
 use induce_core::model::Rows;
-use induce_core::{Error, Result, Run};
+use induce_core::{Result, Run};
 
 use crate::points::{Frame, Points, Scaling};
 
@@ -11,14 +11,7 @@ use crate::points::{Frame, Points, Scaling};
 /// If no column is of use, or no row has a weight.
 pub fn read(rows: &Rows, run: &Run) -> Result<(Frame, Points, Vec<String>)> {
     let (mut frame, mut notes) = Frame::learn(rows, Scaling::Deviation)?;
-    let mut points = frame.points((&rows.features).into(), run)?;
-    points.weight.clone_from(&rows.weight);
-    if !(points.mass() > 0.0) {
-        return Err(Error::data(
-            "no row has a weight",
-            "check the file and the weights",
-        ));
-    }
+    let mut points = frame.weighted(rows, run)?;
     if points.has_missing() {
         notes.push("values are missing: the mean of their column stands for them".into());
         points.fill_missing();

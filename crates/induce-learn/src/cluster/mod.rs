@@ -13,3 +13,11 @@ pub mod mini_batch;
 pub mod nearest;
 pub(crate) mod picture;
 pub mod spectral;
+
+/// How many starts there are where nobody says it (0): ten where one costs up to `cheap`, fewer the more it costs, and at least one.
+pub(crate) fn starts(said: usize, work: f64, cheap: f64) -> usize {
+    match said {
+        0 => ((10.0 * cheap / work) as usize).clamp(1, 10),
+        said => said,
+    }
+}

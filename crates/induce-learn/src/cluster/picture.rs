@@ -12,7 +12,7 @@ const DRAWN: usize = 2_000;
 const COLOURED: usize = 12;
 
 /// Evenly spread rows, as many as are drawn.
-fn spread(rows: usize) -> Vec<usize> {
+pub(crate) fn spread(rows: usize) -> Vec<usize> {
     let few = rows.min(DRAWN);
     (0..few).map(|i| i * rows / few.max(1)).collect()
 }

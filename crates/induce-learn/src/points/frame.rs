@@ -1,6 +1,8 @@
 //! Which columns become which coordinates.
 
-use induce_core::model::{Feature, FeatureType, Features, Inputs, MISSING, Rows, Schema, Source, UNSEEN};
+use induce_core::model::{
+    Embedding, Feature, FeatureType, Features, Inputs, MISSING, Rows, Schema, Source, UNSEEN,
+};
 use induce_core::words::counted;
 use induce_core::{Error, Result, Run, Table, parallel};
 use serde::{Deserialize, Serialize};
@@ -172,6 +174,31 @@ impl Frame {
                 ),
                 "replace infinite values by finite ones, or drop the rows",
             )),
+        }
+    }
+
+    /// The rows to learn from as points with their weights.
+    ///
+    /// # Errors
+    /// As [`points`](Self::points), and if no row has a weight.
+    pub fn weighted(&self, rows: &Rows, run: &Run) -> Result<Points> {
+        let mut points = self.points((&rows.features).into(), run)?;
+        points.weight.clone_from(&rows.weight);
+        match points.mass() > 0.0 {
+            true => Ok(points),
+            false => Err(Error::data(
+                "no row has a weight",
+                "check the file and the weights",
+            )),
+        }
+    }
+
+    /// Points as others look at them, with the mean for what they lack.
+    pub fn embedding(&self, mut points: Points) -> Embedding {
+        points.fill_missing();
+        Embedding {
+            values: points.values,
+            names: self.names(),
         }
     }
 

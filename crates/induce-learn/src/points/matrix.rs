@@ -37,6 +37,12 @@ impl Points {
         &self.values[row * self.width..][..self.width]
     }
 
+    /// A point with the mean, which is 0, for what it lacks.
+    pub fn filled(&self, row: usize) -> impl Iterator<Item = f64> + '_ {
+        let own = self.row(row).iter();
+        own.map(|x| if x.is_nan() { 0.0 } else { *x })
+    }
+
     /// Its weight.
     #[inline]
     pub fn weight(&self, row: usize) -> f64 {

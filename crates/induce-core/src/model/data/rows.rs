@@ -196,6 +196,19 @@ fn sparse() -> Error {
     )
 }
 
+/// Features alone.
+impl From<Features> for Rows {
+    fn from(features: Features) -> Self {
+        Self {
+            features,
+            target: None,
+            weight: None,
+            groups: None,
+            notes: Vec::new(),
+        }
+    }
+}
+
 impl Rows {
     /// How many rows there are.
     pub fn rows(&self) -> usize {

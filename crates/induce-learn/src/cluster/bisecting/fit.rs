@@ -3,12 +3,12 @@
 use induce_core::model::Rows;
 use induce_core::random::Stream;
 use induce_core::words::counted;
-use induce_core::{Error, FitReport, Fitted, Outcome, Result, Run, Trace};
+use induce_core::{FitReport, Fitted, Outcome, Result, Run, Trace};
 
 use super::entry::BISECTING;
 use super::{Spec, Strategy};
 use crate::cluster::centres::{Centres, Child, Tree};
-use crate::cluster::kmeans::{Algorithm, Empty, Ended, Limits, Metric, Seeding, lloyd, seeds};
+use crate::cluster::kmeans::{Ended, Limits, Metric, Seeding, lloyd, seeds};
 use crate::cluster::nearest::{Singles, square};
 use crate::points::{Frame, Points, Scaling};
 
@@ -48,14 +48,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         Scaling::Common
     };
     let (frame, mut notes) = Frame::learn(rows, scaling)?;
-    let mut points = frame.points((&rows.features).into(), run)?;
-    points.weight.clone_from(&rows.weight);
-    if !(points.mass() > 0.0) {
-        return Err(Error::data(
-            "no row has a weight",
-            "check the file and the weights",
-        ));
-    }
+    let points = frame.weighted(rows, run)?;
     let mut leaves = vec![first(&points)];
     let (mut tree, mut trace) = (Tree::default(), vec![leaves[0].cost]);
     run.monitor().begin("clusters", spec.n_clusters as u64);
@@ -170,9 +163,7 @@ fn divide(spec: &Spec, points: &Points, leaf: &Leaf, stream: Stream, run: &Run) 
     let limits = Limits {
         max_iter: spec.max_iter,
         tol: spec.tol * leaf.cost / (leaf.size * points.width as f64),
-        algorithm: Algorithm::Auto,
-        metric: Metric::Euclidean,
-        empty: Empty::Farthest,
+        ..Limits::default()
     };
     let mut best: Option<Ended> = None;
     for start in 0..spec.n_init as u64 {

@@ -3,16 +3,16 @@
 use induce_core::metrics::{Score, Task};
 use induce_core::model::{
     Cluster, Data, Embedding, Entry, Fact, Inputs, Model, Predict, Prediction, Rows, Schema, Section,
-    Transform,
+    Transform, no_new_clusters,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::{Error, Result, Run};
+use induce_core::{Result, Run};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Tree, report};
 use crate::cluster::kmeans::{Metric, directions};
-use crate::cluster::nearest::{Codebook, Singles, square, squared_distances};
+use crate::cluster::nearest::{Codebook, Singles, inertia, square, squared_distances};
 use crate::points::{Frame, Points};
 
 /// Fitted centres.
@@ -101,15 +101,7 @@ impl Centres {
             });
             return parts.concat();
         }
-        let singles = Singles::new(points, threads);
-        let book = Codebook::new(&self.centres, points.width);
-        let parts = points.by_chunks(threads, |rows| {
-            let rows: Vec<u32> = rows.map(|row| row as u32).collect();
-            let mut found = Vec::with_capacity(rows.len());
-            book.nearest(points, &singles, &rows, |_, own| found.push(own.index));
-            found
-        });
-        parts.concat()
+        Codebook::new(&self.centres, points.width).labels(points, &Singles::new(points, threads), threads)
     }
 
     /// The file of its kind.
@@ -242,23 +234,13 @@ impl Predict for Centres {
 
 impl Cluster for Centres {
     fn points(&self, inputs: Inputs, threads: usize) -> Result<Embedding> {
-        let mut points = self.read(inputs, threads)?;
-        points.fill_missing();
-        Ok(Embedding {
-            values: points.values,
-            names: self.frame.names(),
-        })
+        Ok(self.frame.embedding(self.read(inputs, threads)?))
     }
 
     fn own_scores(&self, rows: &Rows, threads: usize) -> Result<Vec<Score>> {
-        let points = self.read((&rows.features).into(), threads)?;
-        let labels = self.assign(&points, threads);
-        let width = points.width;
-        let cost = |(row, label): (usize, &u32)| {
-            let w = rows.weight.as_ref().map_or(1.0, |all| all[row]);
-            w * square(points.row(row), &self.centres[*label as usize * width..][..width])
-        };
-        let sum: f64 = labels.iter().enumerate().map(cost).sum();
+        let mut points = self.read((&rows.features).into(), threads)?;
+        points.weight.clone_from(&rows.weight);
+        let sum = inertia(&points, &self.assign(&points, threads), &self.centres);
         let inertia = sum * self.unit() * self.unit();
         let objective = self
             .lambda
@@ -272,12 +254,9 @@ impl Cluster for Centres {
     }
 
     fn with_new_clusters(&self, inputs: Inputs, threads: usize) -> Result<Prediction> {
-        let Some(reach) = self.reach() else {
-            return Err(Error::data(
-                format!("the model `{}` makes no new clusters", self.entry.info.name),
-                "leave out `--new`, or train `-m dp-means`",
-            ));
-        };
+        let reach = self
+            .reach()
+            .ok_or_else(|| no_new_clusters(self.entry.info.name))?;
         let points = self.read(inputs, threads)?;
         let mut labels = self.assign(&points, threads);
         beyond(&points, &self.centres, reach, &mut labels);

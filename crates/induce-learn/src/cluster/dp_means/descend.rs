@@ -4,7 +4,7 @@ use induce_core::{Outcome, Run};
 
 use super::Creation;
 use crate::cluster::centres::farther;
-use crate::cluster::nearest::{Codebook, Singles, square, squared_distances};
+use crate::cluster::nearest::{self, Codebook, Singles, square, squared_distances};
 use crate::points::Points;
 
 /// What a descent came to.
@@ -46,7 +46,7 @@ pub fn descend(
         let same = new == labels;
         centres = means(points, &mut new, &centres);
         labels = new;
-        inertia = cost(points, &labels, &centres);
+        inertia = nearest::inertia(points, &labels, &centres);
         trace.push(inertia + lambda * (centres.len() / points.width) as f64);
         if same {
             let reason = format!("no row changed its cluster after {} iterations", step + 1);
@@ -99,11 +99,7 @@ fn delayed(
     let (labels, far): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
     let (mut labels, mut far) = (labels.concat(), far.concat());
     while let Some(&(first, _)) = far.iter().reduce(farther) {
-        let centre: Vec<f64> = points
-            .row(first)
-            .iter()
-            .map(|x| if x.is_nan() { 0.0 } else { *x })
-            .collect();
+        let centre: Vec<f64> = points.filled(first).collect();
         let index = (centres.len() / width) as u32;
         for (row, squared) in &mut far {
             let own = square(points.row(*row), &centre);
@@ -130,7 +126,7 @@ fn serial(points: &Points, centres: &mut Vec<f64>, lambda: f64) -> Vec<u32> {
         );
         if makes_one(points, row, squared, lambda) {
             labels.push((centres.len() / points.width) as u32);
-            centres.extend(x.iter().map(|x| if x.is_nan() { 0.0 } else { *x }));
+            centres.extend(points.filled(row));
         } else {
             labels.push(index as u32);
         }
@@ -176,13 +172,4 @@ fn means(points: &Points, labels: &mut [u32], centres: &[f64]) -> Vec<f64> {
     };
     let kept = (0..k).filter(|&c| filled[c]);
     kept.flat_map(|c| c * width..(c + 1) * width).map(mean).collect()
-}
-
-fn cost(points: &Points, labels: &[u32], centres: &[f64]) -> f64 {
-    let width = points.width;
-    let own = |row: usize| {
-        let centre = &centres[labels[row] as usize * width..][..width];
-        points.weight(row) * square(points.row(row), centre)
-    };
-    (0..points.rows()).map(own).sum()
 }

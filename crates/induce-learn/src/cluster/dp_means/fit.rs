@@ -2,7 +2,7 @@
 
 use induce_core::model::{Block, Grid, Lines, Rows, Section};
 use induce_core::words::{counted, number};
-use induce_core::{Error, FitReport, Fitted, Result, Run, Trace};
+use induce_core::{FitReport, Fitted, Result, Run, Trace};
 
 use super::descend::descend;
 use super::entry::DP_MEANS;
@@ -10,7 +10,7 @@ use super::penalty::{farthest_first, widest_gap};
 use super::{Penalty, Spec};
 use crate::cluster::centres::Centres;
 use crate::cluster::kmeans::{Clusters, Metric};
-use crate::cluster::nearest::Singles;
+use crate::cluster::nearest::{Singles, sizes};
 use crate::points::{Frame, Points, Scaling};
 
 /// lambda in the fit's coordinates, and how it was found.
@@ -44,14 +44,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         Scaling::Common
     };
     let (frame, mut notes) = Frame::learn(rows, scaling)?;
-    let mut points = frame.points((&rows.features).into(), run)?;
-    points.weight.clone_from(&rows.weight);
-    if !(points.mass() > 0.0) {
-        return Err(Error::data(
-            "no row has a weight",
-            "check the file and the weights",
-        ));
-    }
+    let points = frame.weighted(rows, run)?;
     let unit = frame.unit * frame.unit;
     let chosen = choose(spec, &points, frame.unit, run.threads())?;
     let singles = Singles::new(&points, run.threads());
@@ -67,9 +60,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     );
     run.monitor().end();
     notes.extend(chosen.note.clone());
-    let mut sizes = vec![0.0; found.centres.len() / points.width];
-    let each = found.labels.iter().enumerate();
-    each.for_each(|(row, label)| sizes[*label as usize] += points.weight(row));
+    let sizes = sizes(&points, &found.labels, found.centres.len() / points.width);
     let trace = found
         .trace
         .iter()

@@ -3,7 +3,7 @@
 use induce_core::parallel;
 
 use crate::cluster::centres::farther;
-use crate::cluster::nearest::square;
+use crate::cluster::nearest::lower;
 use crate::points::Points;
 
 /// lambda_1 >= lambda_2 >= ...: the largest squared distance of a point to the mean and the points that were farthest before.
@@ -17,9 +17,7 @@ pub fn farthest_first(points: &Points, most: usize, threads: usize) -> Vec<f64> 
     let mut all = Vec::new();
     while all.len() < most {
         parallel::for_each_chunk(threads, &mut nearest, size, |i, chunk| {
-            for (at, nearest) in chunk.iter_mut().enumerate() {
-                *nearest = nearest.min(square(points.row(i * size + at), &last));
-            }
+            lower(&points.values[i * size * points.width..], &last, chunk);
         });
         let counting = (0..points.rows()).filter(|&row| points.weight(row) > 0.0);
         let places: Vec<(usize, f64)> = counting.map(|row| (row, nearest[row])).collect();
@@ -30,11 +28,7 @@ pub fn farthest_first(points: &Points, most: usize, threads: usize) -> Vec<f64> 
         if distance == 0.0 {
             break;
         }
-        last = points
-            .row(row)
-            .iter()
-            .map(|x| if x.is_nan() { 0.0 } else { *x })
-            .collect();
+        last = points.filled(row).collect();
     }
     all
 }

@@ -113,8 +113,7 @@ impl State<'_> {
                 .map(|(p, c)| w * square(x, c) + price(p));
             let (best, cost) = least(costs);
             if w > 0.0 && cost > self.penalties.local + self.penalties.global {
-                self.centres
-                    .push(x.iter().map(|x| if x.is_nan() { 0.0 } else { *x }).collect());
+                self.centres.push(self.points.filled(row).collect());
                 let global = self.centres.len() - 1;
                 self.sets[set].push(Local {
                     global,

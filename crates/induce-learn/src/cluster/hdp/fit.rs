@@ -10,6 +10,7 @@ use super::entry::HARD_HDP;
 use crate::cluster::centres::Centres;
 use crate::cluster::dp_means::{self, Penalty, farthest_first};
 use crate::cluster::kmeans::{Clusters, Metric};
+use crate::cluster::nearest::sizes;
 use crate::points::{Frame, Points, Scaling};
 
 /// Fit the hard HDP to rows, whose groups are data sets that share clusters.
@@ -45,8 +46,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         Scaling::Common
     };
     let (frame, mut notes) = Frame::learn(rows, scaling)?;
-    let mut points = frame.points((&rows.features).into(), run)?;
-    points.weight.clone_from(&rows.weight);
+    let points = frame.weighted(rows, run)?;
     let unit = frame.unit * frame.unit;
     let penalties = penalties(spec, &points, frame.unit, run.threads());
     notes.push(format!(
@@ -57,10 +57,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     run.monitor().begin("iterations", spec.max_iter as u64);
     let found = descend(&points, groups, penalties, spec.max_iter, run);
     run.monitor().end();
-    let mut sizes = vec![0.0; found.centres.len() / points.width];
-    for (row, label) in found.labels.iter().enumerate() {
-        sizes[*label as usize] += points.weight(row);
-    }
+    let sizes = sizes(&points, &found.labels, found.centres.len() / points.width);
     let trace = found
         .trace
         .iter()

@@ -164,16 +164,12 @@ fn silhouette(on: &Prepared, ended: &Ended, stream: Stream) -> Option<f64> {
     let mut sample = stream.permutation(points.rows());
     sample.truncate(PAIRED);
     sample.sort_unstable();
-    let few = points.take(&sample);
-    let values: Vec<f64> = few
-        .values
-        .iter()
-        .map(|x| if x.is_nan() { 0.0 } else { *x })
-        .collect();
+    let mut few = points.take(&sample);
+    few.fill_missing();
     let clusters: Vec<f64> = sample.iter().map(|&row| f64::from(ended.labels[row])).collect();
     let judged = Predictions {
         points: Some(Judged {
-            values: &values,
+            values: &few.values,
             width: points.width,
             sample: None,
         }),

@@ -10,8 +10,9 @@ use super::entry::KMEANS;
 use super::lloyd::{Ended, Limits, lloyd, normalize};
 use super::seeding::{Seeding, seeds};
 use super::{Clusters, Metric, Spec};
+use crate::cluster;
 use crate::cluster::centres::Centres;
-use crate::cluster::nearest::Singles;
+use crate::cluster::nearest::{Singles, square};
 use crate::points::{Frame, Points, Scaling};
 
 /// Coordinate products of an iteration up to which there are ten starts.
@@ -37,7 +38,7 @@ impl Prepared {
         let mean = points.mean();
         let (mut sum, mass) = (0.0, points.mass());
         for row in 0..points.rows() {
-            sum += points.weight(row) * crate::cluster::nearest::square(points.row(row), &mean);
+            sum += points.weight(row) * square(points.row(row), &mean);
         }
         Ok(Self {
             singles: Singles::new(&points, threads),
@@ -83,8 +84,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         (Metric::Euclidean, false) => Scaling::Common,
     };
     let (frame, mut notes) = Frame::learn(rows, scaling)?;
-    let mut points = frame.points((&rows.features).into(), run)?;
-    points.weight.clone_from(&rows.weight);
+    let points = frame.weighted(rows, run)?;
     let on = Prepared::new(points, spec.metric, run.threads())?;
     let given = given(spec, &frame)?;
     notes.extend(units(&frame, &on, spec));
@@ -182,10 +182,7 @@ pub(super) fn best_of_starts(spec: &Spec, on: &Prepared, k: usize, run: &mut Run
 
 fn starts(spec: &Spec, on: &Prepared, k: usize) -> usize {
     let work = on.points.values.len() as f64 * k as f64;
-    match spec.n_init {
-        0 => ((10.0 * CHEAP / work) as usize).clamp(1, 10),
-        said => said,
-    }
+    cluster::starts(spec.n_init, work, CHEAP)
 }
 
 fn one_start(spec: &Spec, on: &Prepared, k: usize, stream: Stream, run: &Run) -> Result<Ended> {

@@ -24,6 +24,19 @@ pub struct Limits {
     pub empty: Empty,
 }
 
+/// To the end: no row changes its cluster.
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_iter: 300,
+            tol: 0.0,
+            algorithm: Algorithm::Auto,
+            metric: Metric::Euclidean,
+            empty: Empty::Farthest,
+        }
+    }
+}
+
 /// What a start came to.
 #[derive(Debug, Clone)]
 pub struct Ended {

@@ -44,12 +44,7 @@ fn candidates(k: usize) -> usize {
 fn random(points: &Points, k: usize, stream: Stream) -> Vec<f64> {
     let order = stream.permutation(points.rows());
     let counting = order.into_iter().filter(|&row| points.weight(row) > 0.0);
-    counting.take(k).flat_map(|row| filled(points.row(row))).collect()
-}
-
-/// A point as a centre: a missing coordinate is 0, the mean.
-fn filled(x: &[f64]) -> impl Iterator<Item = f64> + '_ {
-    x.iter().map(|x| if x.is_nan() { 0.0 } else { *x })
+    counting.take(k).flat_map(|row| points.filled(row)).collect()
 }
 
 /// The squared distance of every point to its nearest centre, and a row drawn by it.
@@ -157,13 +152,13 @@ fn plus_plus(points: &Points, k: usize, threads: usize, stream: Stream) -> Vec<f
     let Some(first) = first(points, stream) else {
         return Vec::new();
     };
-    let mut centres: Vec<f64> = filled(points.row(first)).collect();
+    let mut centres: Vec<f64> = points.filled(first).collect();
     potential.add(&centres);
     let tries = candidates(k) as u64;
     for c in 1..k {
         let (sums, own) = (potential.sums(), stream.child(c as u64));
         let drawn = (0..tries).filter_map(|t| potential.draw(&sums, own.uniform(t)));
-        let drawn: Vec<Vec<f64>> = drawn.map(|row| filled(points.row(row)).collect()).collect();
+        let drawn: Vec<Vec<f64>> = drawn.map(|row| points.filled(row).collect()).collect();
         let values = potential.with_each(&drawn);
         let best = (0..drawn.len()).min_by(|&a, &b| values[a].total_cmp(&values[b]));
         // All points lie on centres: there are no more different ones.
@@ -195,18 +190,18 @@ fn parallel(on: &Seeding, k: usize, stream: Stream) -> Vec<f64> {
         return Vec::new();
     };
     let mut potential = Potential::new(points, on.threads);
-    let mut chosen: Vec<f64> = filled(points.row(first)).collect();
+    let mut chosen: Vec<f64> = points.filled(first).collect();
     potential.add(&chosen);
     for round in 0..ROUNDS as u64 {
         let total: f64 = potential.sums().iter().sum();
         let own = stream.child(1 + round);
         let p = |row: usize| 2.0 * k as f64 * points.weight(row) * potential.nearest[row] / total;
         let drawn = (0..points.rows()).filter(|&row| own.uniform(row as u64) < p(row));
-        let new: Vec<f64> = drawn.flat_map(|row| filled(points.row(row))).collect();
+        let new: Vec<f64> = drawn.flat_map(|row| points.filled(row)).collect();
         if new.is_empty() {
             continue;
         }
-        for (row, found) in nearest_of(on, &new).into_iter().enumerate() {
+        for (row, found) in nearest(on, &new).into_iter().enumerate() {
             let squared = square(
                 points.row(row),
                 &new[found as usize * points.width..][..points.width],
@@ -216,7 +211,7 @@ fn parallel(on: &Seeding, k: usize, stream: Stream) -> Vec<f64> {
         chosen.extend(new);
     }
     let mut weight = vec![0.0; chosen.len() / points.width];
-    for (row, found) in nearest_of(on, &chosen).into_iter().enumerate() {
+    for (row, found) in nearest(on, &chosen).into_iter().enumerate() {
         weight[found as usize] += points.weight(row);
     }
     let few = Points {
@@ -227,13 +222,6 @@ fn parallel(on: &Seeding, k: usize, stream: Stream) -> Vec<f64> {
 }
 
 /// The nearest of `centres` to every point.
-fn nearest_of(on: &Seeding, centres: &[f64]) -> Vec<u32> {
-    let book = Codebook::new(centres, on.points.width);
-    let parts = on.points.by_chunks(on.threads, |rows| {
-        let rows: Vec<u32> = rows.map(|row| row as u32).collect();
-        let mut all = Vec::with_capacity(rows.len());
-        book.nearest(on.points, on.singles, &rows, |_, found| all.push(found.index));
-        all
-    });
-    parts.concat()
+fn nearest(on: &Seeding, centres: &[f64]) -> Vec<u32> {
+    Codebook::new(centres, on.points.width).labels(on.points, on.singles, on.threads)
 }

@@ -74,10 +74,9 @@ impl State {
         let kept = (0..self.counts.len()).filter(|c| !low.contains(c));
         let least = kept.map(|c| self.counts[c]).fold(f64::INFINITY, f64::min);
         for (&c, place) in low.iter().zip(stream.permutation(rows.len())) {
-            let x = points.row(rows[place] as usize);
-            for (centre, x) in self.centres[c * width..][..width].iter_mut().zip(x) {
-                *centre = if x.is_nan() { 0.0 } else { *x };
-            }
+            let new = points.filled(rows[place] as usize);
+            let centre = self.centres[c * width..][..width].iter_mut();
+            centre.zip(new).for_each(|(centre, x)| *centre = x);
             // As many as the least of the others, so that it is not moved again at once.
             self.counts[c] = if least.is_finite() { least } else { 1.0 };
         }

@@ -9,7 +9,7 @@ use super::descend::State;
 use super::entry::MINI_BATCH;
 use crate::cluster::centres::Centres;
 use crate::cluster::kmeans::{Metric, Seeding, seeds};
-use crate::cluster::nearest::{Codebook, Singles, square};
+use crate::cluster::nearest::{Codebook, Singles, inertia, sizes, square};
 use crate::points::{Frame, Points, Scaling};
 
 /// Fit mini-batch k-means to rows; going on from `before` all rows are one mini-batch.
@@ -41,8 +41,7 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Centres>, run: &mut Run) ->
         Some(model) => (model.frame.clone(), Vec::new()),
         None => Frame::learn(rows, scaling)?,
     };
-    let mut points = frame.points((&rows.features).into(), run)?;
-    points.weight.clone_from(&rows.weight);
+    let points = frame.weighted(rows, run)?;
     let singles = Singles::new(&points, run.threads());
     let known = before.map(|model| State {
         centres: model.centres.clone(),
@@ -53,7 +52,7 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Centres>, run: &mut Run) ->
         None if spec.online => once(begin(spec, &points, &frame, run)?, &points, &singles),
         None => descend(spec, &points, &singles, &frame, run)?,
     };
-    let labels = labels(&points, &singles, &state.centres);
+    let labels = labels(&points, &singles, &state.centres, run);
     // What the model has seen, going on; else the rows nearest to each.
     let sizes = match before.is_some() || spec.online {
         true => state.counts.clone(),
@@ -227,7 +226,7 @@ fn begin(spec: &Spec, points: &Points, frame: &Frame, run: &Run) -> Result<State
                 "check the file and the weights",
             ));
         }
-        let own = inertia(&few, &labels(&few, &singles, &centres), &centres);
+        let own = inertia(&few, &labels(&few, &singles, &centres, run), &centres);
         if best.as_ref().is_none_or(|best| own < best.0) {
             best = Some((own, centres));
         }
@@ -237,25 +236,6 @@ fn begin(spec: &Spec, points: &Points, frame: &Frame, run: &Run) -> Result<State
 }
 
 /// The nearest centre of every row.
-fn labels(points: &Points, singles: &Singles, centres: &[f64]) -> Vec<u32> {
-    let all: Vec<u32> = (0..points.rows() as u32).collect();
-    let mut labels = Vec::with_capacity(all.len());
-    Codebook::new(centres, points.width).nearest(points, singles, &all, |_, found| labels.push(found.index));
-    labels
-}
-
-fn inertia(points: &Points, labels: &[u32], centres: &[f64]) -> f64 {
-    let width = points.width;
-    let cost = |(row, c): (usize, &u32)| {
-        points.weight(row) * square(points.row(row), &centres[*c as usize * width..][..width])
-    };
-    labels.iter().enumerate().map(cost).sum()
-}
-
-fn sizes(points: &Points, labels: &[u32], k: usize) -> Vec<f64> {
-    let mut sizes = vec![0.0; k];
-    for (row, c) in labels.iter().enumerate() {
-        sizes[*c as usize] += points.weight(row);
-    }
-    sizes
+fn labels(points: &Points, singles: &Singles, centres: &[f64], run: &Run) -> Vec<u32> {
+    Codebook::new(centres, points.width).labels(points, singles, run.threads())
 }

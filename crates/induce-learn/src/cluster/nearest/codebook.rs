@@ -71,6 +71,17 @@ impl<'a> Codebook<'a> {
         }
     }
 
+    /// The nearest centre of every point.
+    pub fn labels(&self, points: &Points, singles: &Singles, threads: usize) -> Vec<u32> {
+        let parts = points.by_chunks(threads, |rows| {
+            let rows: Vec<u32> = rows.map(|row| row as u32).collect();
+            let mut labels = Vec::with_capacity(rows.len());
+            self.nearest(points, singles, &rows, |_, found| labels.push(found.index));
+            labels
+        });
+        parts.concat()
+    }
+
     /// What scores in single precision prove of a row of this length; `None` if rounding may have changed the order.
     ///
     /// A score is off by at most gamma (|x| |c| + |c|^2 / 2): inputs are rounded once, and every term of the sum. A centre that is as

@@ -2,6 +2,8 @@
 
 use induce_core::multiversion;
 
+use crate::points::Points;
+
 /// The nearest centre of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Found {
@@ -53,6 +55,24 @@ multiversion! {
 /// |x - c|^2 of every centre. // (centres)
 pub fn squared_distances<'a>(x: &'a [f64], centres: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
     centres.chunks_exact(x.len().max(1)).map(|c| square(x, c))
+}
+
+/// sum w of every one of `k` clusters. // (k)
+pub fn sizes(points: &Points, labels: &[u32], k: usize) -> Vec<f64> {
+    let mut sizes = vec![0.0; k];
+    for (row, label) in labels.iter().enumerate() {
+        sizes[*label as usize] += points.weight(row);
+    }
+    sizes
+}
+
+/// sum w |x - c|^2 over points and the centres that they belong to.
+pub fn inertia(points: &Points, labels: &[u32], centres: &[f64]) -> f64 {
+    let width = points.width;
+    let cost = |(row, label): (usize, &u32)| {
+        points.weight(row) * square(points.row(row), &centres[*label as usize * width..][..width])
+    };
+    labels.iter().enumerate().map(cost).sum()
 }
 
 multiversion! {

@@ -11,7 +11,7 @@ mod singles;
 mod tile;
 
 pub use codebook::Codebook;
-pub use exact::{Found, lower, square, squared_distances};
+pub use exact::{Found, inertia, lower, sizes, square, squared_distances};
 pub use singles::Singles;
 
 #[cfg(test)]

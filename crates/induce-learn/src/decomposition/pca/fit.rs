@@ -54,15 +54,8 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
         Scaling::Common
     };
     let (frame, mut notes) = Frame::learn(rows, scaling)?;
-    let mut points = frame.points((&rows.features).into(), run)?;
-    points.weight.clone_from(&rows.weight);
+    let points = frame.weighted(rows, run)?;
     let mass = points.mass();
-    if !(mass > 0.0) {
-        return Err(Error::data(
-            "no row has a weight",
-            "check the file and the weights",
-        ));
-    }
     let most = points.width.min(points.rows());
     let wanted = match spec.n_components {
         Components::Number(k) if k > most && spec.n_components == Spec::default().n_components => most,

@@ -5,11 +5,10 @@ use induce_core::words::number;
 use induce_core::{Result, Run};
 
 use super::Model;
+use crate::cluster::picture::spread;
 
 /// Most columns of a table of loadings.
 const COLUMNS: usize = 10;
-/// Rows that are drawn.
-const DRAWN: usize = 2_000;
 
 /// Variances and loadings.
 pub fn summary(model: &Model) -> Vec<Section> {
@@ -46,9 +45,7 @@ pub fn summary(model: &Model) -> Vec<Section> {
 /// If a column is missing.
 pub fn pages(model: &Model, rows: &Rows, run: &Run) -> Result<Vec<Section>> {
     let points = model.read((&rows.features).into(), run.threads())?;
-    let n = points.rows();
-    let few: Vec<usize> = (0..n.min(DRAWN)).map(|i| i * n / n.min(DRAWN)).collect();
-    let scores = model.scores(&points.take(&few), run.threads());
+    let scores = model.scores(&points.take(&spread(points.rows())), run.threads());
     let (count, ratios) = (model.count(), model.ratios());
     let place = |row: &[f64]| (row[0], row.get(1).copied().unwrap_or(0.0));
     let label = |k: usize| match ratios.get(k) {

@@ -2,8 +2,8 @@
 
 use induce_core::metrics::{Score, Task};
 use induce_core::model::{
-    Cluster, Data, Density, Embedding, Entry, Fact, Generate, Inputs, Predict, Prediction, Rows, Schema,
-    Section,
+    Cluster, Data, Density, Embedding, Entry, Fact, Features, Generate, Inputs, Predict, Prediction, Rows,
+    Schema, Section,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::{Column, Result, Run, Table};
@@ -108,12 +108,7 @@ impl Predict for Model {
 
 impl Cluster for Model {
     fn points(&self, inputs: Inputs, threads: usize) -> Result<Embedding> {
-        let mut points = self.read(inputs, threads)?;
-        points.fill_missing();
-        Ok(Embedding {
-            values: points.values,
-            names: self.frame.names(),
-        })
+        Ok(self.frame.embedding(self.read(inputs, threads)?))
     }
 
     /// The ELBO per row, which is that of the fit for its own rows, and the mean of ln p(row | training rows).
@@ -163,12 +158,6 @@ impl Generate for Model {
         names.push("cluster".into());
         let named = names.into_iter().zip(columns);
         let table = Table::new(named.map(|(name, own)| Column::from_f64(name, own)).collect())?;
-        Ok(Data::Rows(Rows {
-            features: table.into(),
-            target: None,
-            weight: None,
-            groups: None,
-            notes: Vec::new(),
-        }))
+        Ok(Data::Rows(Features::from(table).into()))
     }
 }

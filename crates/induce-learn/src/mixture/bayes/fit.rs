@@ -40,14 +40,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
         _ => Scaling::Deviation,
     };
     let (frame, mut notes) = Frame::learn(rows, scaling)?;
-    let mut points = frame.points((&rows.features).into(), run)?;
-    points.weight.clone_from(&rows.weight);
-    if !(points.mass() > 0.0) {
-        return Err(Error::data(
-            "no row has a weight",
-            "check the file and the weights",
-        ));
-    }
+    let points = frame.weighted(rows, run)?;
     if points.has_missing() {
         notes.push("values are missing: they are expected given those of their row".into());
     }

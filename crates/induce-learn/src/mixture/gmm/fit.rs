@@ -8,6 +8,7 @@ use super::em::{Ended, Limits, em, expect};
 use super::model::Model;
 use super::start::start;
 use super::{CovarianceType, Given, Parameters, Spec};
+use crate::cluster;
 use crate::cluster::kmeans::Seeding;
 use crate::cluster::nearest::Singles;
 use crate::points::{Frame, Points, Scaling};
@@ -39,14 +40,7 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Model>, run: &mut Run) -> R
         Some(model) => (model.frame.clone(), Vec::new()),
         None => Frame::learn(rows, scaling(spec.covariance_type))?,
     };
-    let mut points = frame.points((&rows.features).into(), run)?;
-    points.weight.clone_from(&rows.weight);
-    if !(points.mass() > 0.0) {
-        return Err(Error::data(
-            "no row has a weight",
-            "check the file and the weights",
-        ));
-    }
+    let points = frame.weighted(rows, run)?;
     if points.has_missing() {
         notes.push("values are missing: they are expected given those of their row".into());
     }
@@ -205,10 +199,7 @@ fn starts(spec: &Spec, points: &Points) -> usize {
     let full = matches!(spec.covariance_type, CovarianceType::Full | CovarianceType::Tied);
     let each = if full { points.width } else { 1 };
     let work = (points.values.len() * each * spec.n_components) as f64;
-    match spec.n_init {
-        0 => ((10.0 * CHEAP / work) as usize).clamp(1, 10),
-        said => said,
-    }
+    cluster::starts(spec.n_init, work, CHEAP)
 }
 
 /// The parameters of a model that is gone on from.

@@ -2,8 +2,8 @@
 
 use induce_core::metrics::{Score, Task};
 use induce_core::model::{
-    Cluster, Data, Density, Embedding, Entry, Fact, Generate, Inputs, Predict, Prediction, Rows, Schema,
-    Section,
+    Cluster, Data, Density, Embedding, Entry, Fact, Features, Generate, Inputs, Predict, Prediction, Rows,
+    Schema, Section,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::{Column, Result, Run, Table};
@@ -227,12 +227,7 @@ impl Predict for Model {
 
 impl Cluster for Model {
     fn points(&self, inputs: Inputs, threads: usize) -> Result<Embedding> {
-        let mut points = self.read(inputs, threads)?;
-        points.fill_missing();
-        Ok(Embedding {
-            values: points.values,
-            names: self.frame.names(),
-        })
+        Ok(self.frame.embedding(self.read(inputs, threads)?))
     }
 
     /// ln L per row, AIC, BIC, and the integrated classification likelihood (Biernacki, Celeux & Govaert 2000), all of these rows.
@@ -279,12 +274,6 @@ impl Generate for Model {
             components.into_iter().map(|k| k as i64).collect(),
         ));
         let table = Table::new(columns)?;
-        Ok(Data::Rows(Rows {
-            features: table.into(),
-            target: None,
-            weight: None,
-            groups: None,
-            notes: Vec::new(),
-        }))
+        Ok(Data::Rows(Features::from(table).into()))
     }
 }

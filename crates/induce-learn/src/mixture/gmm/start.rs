@@ -4,7 +4,7 @@ use induce_core::random::Stream;
 use induce_core::{Result, Run};
 
 use super::{Init, Parameters, Spec};
-use crate::cluster::kmeans::{self, Algorithm, Empty, Metric, Seeding, lloyd, seeds};
+use crate::cluster::kmeans::{self, Seeding, lloyd, seeds};
 use crate::cluster::nearest::Codebook;
 use crate::mixture::forms::Covariance;
 use crate::mixture::statistics::Statistics;
@@ -55,20 +55,13 @@ fn clusters(on: &Seeding, k: usize, stream: Stream, run: &Run) -> Result<Vec<u32
     let limits = kmeans::Limits {
         max_iter: 100,
         tol: 1e-4,
-        algorithm: Algorithm::Auto,
-        metric: Metric::Euclidean,
-        empty: Empty::Farthest,
+        ..kmeans::Limits::default()
     };
     Ok(lloyd(on.points, on.singles, centres, &limits, run)?.labels)
 }
 
 fn nearest(on: &Seeding, centres: &[f64]) -> Vec<u32> {
-    let mut labels = vec![0; on.points.rows()];
-    let rows: Vec<u32> = (0..on.points.rows() as u32).collect();
-    Codebook::new(centres, on.points.width).nearest(on.points, on.singles, &rows, |row, found| {
-        labels[row as usize] = found.index;
-    });
-    labels
+    Codebook::new(centres, on.points.width).labels(on.points, on.singles, on.threads)
 }
 
 /// The maximum for given responsibilities; coordinates that are missing count as the mean.

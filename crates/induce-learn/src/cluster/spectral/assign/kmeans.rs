@@ -5,12 +5,10 @@ use induce_core::{Outcome, Result, Run};
 
 use super::qr::cluster_qr;
 
-use crate::cluster::kmeans::{Algorithm, Empty, Ended, Init, Limits, Metric, Seeding, lloyd, seeds};
+use crate::cluster;
+use crate::cluster::kmeans::{Ended, Init, Limits, Seeding, lloyd, seeds};
 use crate::cluster::nearest::Singles;
 use crate::points::Points;
-
-/// Iterations of a start at most.
-const MOST: usize = 300;
 
 /// Products of coordinates and centres up to which ten starts cost little.
 const CHEAP: f64 = 2e7;
@@ -25,18 +23,9 @@ pub(super) fn kmeans(rows: &[f64], width: usize, k: usize, starts: usize, run: &
         singles: &singles,
         threads: run.threads(),
     };
-    let limits = Limits {
-        max_iter: MOST,
-        tol: 0.0,
-        algorithm: Algorithm::Auto,
-        metric: Metric::Euclidean,
-        empty: Empty::Farthest,
-    };
+    let limits = Limits::default();
     let work = rows.len() as f64 * k as f64;
-    let starts = match starts {
-        0 => ((10.0 * CHEAP / work) as usize).clamp(1, 10),
-        said => said,
-    };
+    let starts = cluster::starts(starts, work, CHEAP);
     let stream = run.stream("spectral/kmeans");
     let mut best: Option<Ended> = None;
     for start in 0..starts {
