@@ -6,13 +6,14 @@ use std::time::Instant;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::Task;
-use induce::core::model::{Cluster, Data, Intervals, Margins, Predict as Predictor, Rows, RowsOptions};
+use induce::core::model::{Data, Intervals, Margins, Predict as Predictor, Rows, RowsOptions};
 use induce::core::read::Format;
 use induce::core::words::counted;
 use induce::core::{Column, Table, write};
 use serde_json::{Value, json};
 
 use crate::args::Predict;
+use crate::clusters;
 use crate::doubts;
 use crate::output;
 use crate::session::Session;
@@ -24,7 +25,7 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     writing::distinct(&args.on.files(), &[args.out.as_deref()])?;
     let (model, card) = session.open(&args.on.model)?;
     let model = model.predicting()?;
-    check_new(args, model)?;
+    check_clusters(args, model)?;
     if args.proba && model.schema().classes.is_empty() && model.clusterer().is_none() {
         return Err(no_classes(model.task()).into());
     }
@@ -104,7 +105,7 @@ fn columns(session: &Session, args: &Predict, model: &dyn Predictor, table: &Tab
         return margins(model, table, threads);
     }
     if let Some(clusterer) = model.clusterer() {
-        return clusters(args, clusterer, table, threads);
+        return clusters::columns(args, clusterer, table.into(), threads);
     }
     let prediction = model.predict(table.into(), threads)?;
     let classes = &model.schema().classes;
@@ -142,28 +143,6 @@ fn columns(session: &Session, args: &Predict, model: &dyn Predictor, table: &Tab
     Ok(columns)
 }
 
-/// `cluster`, and with `--proba` the probability of every one.
-fn clusters(args: &Predict, model: &dyn Cluster, table: &Table, threads: usize) -> Result<Vec<Column>> {
-    let prediction = match args.new {
-        true => model.with_new_clusters(table.into(), threads)?,
-        false => model.predict(table.into(), threads)?,
-    };
-    let numbers = prediction.values.iter().map(|c| *c as i64).collect();
-    let mut columns = vec![Column::from_whole("cluster", numbers)];
-    if args.proba {
-        let (all, k) = (&prediction.probabilities, prediction.classes);
-        if all.is_empty() {
-            return Err(Error::data(
-                format!("the clusters of `{}` have no probabilities", model.name()),
-                "leave out `--proba`, or train `-m gmm`",
-            )
-            .into());
-        }
-        columns.extend((0..k).map(|c| Column::from_f64(format!("probability_{c}"), every(all, c, k))));
-    }
-    Ok(columns)
-}
-
 /// `log_density`, if it is asked for.
 fn density(
     session: &Session,
@@ -171,15 +150,9 @@ fn density(
     model: &dyn Predictor,
     table: &Table,
 ) -> Result<Option<Column>> {
-    if !args.density {
+    let Some(density) = model.density().filter(|_| args.density) else {
         return Ok(None);
-    }
-    let density = model.density().ok_or_else(|| {
-        Error::data(
-            format!("the model `{}` knows no density", model.name()),
-            "leave out `--density`, or train `-m gmm`",
-        )
-    })?;
+    };
     let rows = Rows::for_model(table, model.schema(), model.task(), &RowsOptions::default())?;
     let values = density.log_density(&Data::Rows(rows), &mut session.run())?;
     Ok(Some(Column::from_f64("log_density", values)))
@@ -226,7 +199,14 @@ fn intervals(intervals: Intervals) -> Vec<Column> {
     mean.into_iter().chain(new).flatten().collect()
 }
 
-fn check_new(args: &Predict, model: &dyn Predictor) -> Result<()> {
+fn check_clusters(args: &Predict, model: &dyn Predictor) -> Result<()> {
+    if args.density && model.density().is_none() {
+        return Err(Error::data(
+            format!("the model `{}` knows no density", model.name()),
+            "leave out `--density`, or train `-m gmm`",
+        )
+        .into());
+    }
     if args.new && model.clusterer().is_none() {
         return Err(Error::data(
             format!("`--new` is about clusters, and `{}` makes none", model.name()),

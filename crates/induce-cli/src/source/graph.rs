@@ -3,18 +3,20 @@
 use std::path::Path;
 
 use anyhow::Result;
+use induce::Error;
+use induce::core::Table;
 use induce::core::model::{
     Data, DataKind, Entry, Fact, Graph, Inputs, Model, Predict as Predictor, Settings,
 };
 use induce::core::read::{self, GraphFormat, GraphOptions};
 use induce::core::words::{count, counted};
-use induce::core::{Column, Table};
 use induce::page::plain::{self as page, build};
 use induce::plot::Report;
 use serde_json::{Map, Value};
 
 use super::kind::{Input, Page, Source, file_name, refuse_rows};
 use crate::args::{self, Columns, Predict, Reading, Train};
+use crate::clusters;
 use crate::require::{self, Condition};
 use crate::session::Session;
 
@@ -136,27 +138,24 @@ impl Source for GraphSource {
     /// A cluster for each node.
     fn predictions(&self, session: &Session, args: &Predict, model: &dyn Predictor) -> Result<Option<Table>> {
         let (graph, _) = load(session, &args.on.source.data, None)?;
-        let prediction = model.predict(Inputs::Graph(&graph), session.run().threads())?;
         let table = graph.nodes.table()?;
         let mut columns = vec![table.column("node")?.clone()];
         for name in args.keep.iter().filter(|name| *name != "node") {
             columns.push(table.column(name)?.clone());
         }
-        let numbers = prediction.values.iter().map(|c| *c as i64).collect();
-        columns.push(Column::from_whole("cluster", numbers));
-        if args.proba {
-            let k = prediction.classes;
-            let of = |c: usize| {
-                prediction
-                    .probabilities
-                    .iter()
-                    .skip(c)
-                    .step_by(k)
-                    .copied()
-                    .collect()
-            };
-            columns.extend((0..k).map(|c| Column::from_f64(format!("probability_{c}"), of(c))));
-        }
+        let threads = session.run().threads();
+        let clusterer = model.clusterer().ok_or_else(|| {
+            Error::data(
+                format!("the model `{}` makes no clusters of nodes", model.name()),
+                "train `-m spectral`",
+            )
+        })?;
+        columns.extend(clusters::columns(
+            args,
+            clusterer,
+            Inputs::Graph(&graph),
+            threads,
+        )?);
         session.say(format!("predicted {}", counted(graph.nodes.rows(), "node")));
         Ok(Some(Table::new(columns)?))
     }

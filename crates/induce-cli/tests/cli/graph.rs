@@ -175,3 +175,14 @@ fn rows_are_divided_and_new_ones_join() {
         done.out
     );
 }
+
+/// `--new` and `--density` were passed over for graphs, as if they had been answered.
+#[test]
+fn what_a_graph_cannot_answer_is_refused() {
+    let house = with_graphs();
+    house.ok("train rings.gml -m spectral -o m.induce");
+    let new = house.fault("predict m.induce rings.gml --new");
+    assert!(new.contains("makes no new clusters"), "{new}");
+    let density = house.fault("predict m.induce rings.gml --density");
+    assert!(density.contains("knows no density"), "{density}");
+}
