@@ -106,7 +106,9 @@ fn choose(spec: &Spec, points: &Points, unit: f64, threads: usize) -> Result<Cho
     };
     let most = wanted.unwrap_or(spec.max_clusters + 1);
     let rule = farthest_first(points, most, threads);
-    let k = wanted.unwrap_or_else(|| widest_gap(&rule)).min(rule.len());
+    let k = wanted
+        .unwrap_or_else(|| widest_gap(&rule, points.rows()))
+        .min(rule.len());
     let lambda = match wanted {
         Some(_) => rule[k - 1],
         // Any lambda within the gap has these clusters; its middle is farthest from all that do not.

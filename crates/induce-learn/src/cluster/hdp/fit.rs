@@ -100,7 +100,7 @@ fn penalties(spec: &Spec, points: &Points, unit: f64, threads: usize) -> Penalti
     let rule = farthest_first(points, most + 1, threads);
     let k = match spec.n_clusters {
         Clusters::Fixed(k) => k.min(rule.len()),
-        Clusters::Auto => dp_means::widest_gap(&rule).min(rule.len()),
+        Clusters::Auto => dp_means::widest_gap(&rule, points.rows()).min(rule.len()),
     };
     let own = |penalty: Penalty, auto: f64| match penalty {
         Penalty::Fixed(lambda) => lambda / unit / unit,

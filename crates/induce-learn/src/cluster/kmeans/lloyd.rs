@@ -212,18 +212,19 @@ impl<'a> State<'a> {
             }
             Empty::Farthest => {}
         }
+        let mut sizes = self.sums.size.clone();
         for (c, row) in empty.iter().zip(self.farthest(empty.len())) {
-            let x = self.points.row(row).to_vec();
             let left = self.held[row].label as usize;
-            self.without(left, row, &mut new[left * width..][..width]);
-            for (place, x) in new[c * width..][..width].iter_mut().zip(&x) {
-                *place = if x.is_nan() { 0.0 } else { *x };
-            }
+            self.without(row, &mut sizes[left], &mut new[left * width..][..width]);
+            let place = new[c * width..][..width].iter_mut();
+            place
+                .zip(self.points.filled(row))
+                .for_each(|(place, x)| *place = x);
         }
         Ok(new)
     }
 
-    /// The rows farthest from their centres, one of every cluster that has others: farther than 0.
+    /// The rows farthest from their centres, none of which lies on its own.
     fn farthest(&self, count: usize) -> Vec<usize> {
         let width = self.points.width;
         let cost = |row: usize| {
@@ -241,15 +242,16 @@ impl<'a> State<'a> {
         rows.into_iter().map(|own| own.1).collect()
     }
 
-    /// The mean of a cluster after a row has left it.
-    fn without(&self, cluster: usize, row: usize, centre: &mut [f64]) {
-        let (w, size) = (self.points.weight(row), self.sums.size[cluster]);
-        if size <= w {
+    /// The mean and the size of a cluster after a row has left it.
+    fn without(&self, row: usize, size: &mut f64, centre: &mut [f64]) {
+        let w = self.points.weight(row);
+        *size -= w;
+        if *size <= 0.0 {
             return;
         }
         for (c, x) in centre.iter_mut().zip(self.points.row(row)) {
             if !x.is_nan() {
-                *c += w * (*c - x) / (size - w);
+                *c += w * (*c - x) / *size;
             }
         }
     }

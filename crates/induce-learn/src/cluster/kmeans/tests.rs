@@ -380,3 +380,26 @@ fn given_centres_lead_where_they_lead_scikit_learn() {
     };
     assert!(fit(&wrong, &rows(&points, None), &mut Run::new(0)).is_err());
 }
+
+/// Several rows leave one cluster at once: the mean that is left was that of the rows after the first had left, as if it had been the only one.
+#[test]
+fn rows_that_leave_a_cluster_together_are_all_taken_off_its_mean() {
+    let points = Points::new(vec![0.0, 0.0, 0.0, 10.0, 30.0], 1);
+    let singles = Singles::new(&points, 1);
+    let once = Limits {
+        max_iter: 1,
+        ..Limits::default()
+    };
+    let run = Run::new(0);
+    let ended = lloyd(&points, &singles, vec![8.0, -900.0, 900.0], &once, &run).unwrap();
+    // 30 and one 0 are farthest from 8, and leave 0, 0 and 10.
+    assert!(
+        (ended.centres[0] - 10.0 / 3.0).abs() < 1e-12,
+        "{:?}",
+        ended.centres
+    );
+    assert_eq!(
+        (&ended.centres[1..], ended.sizes),
+        (&[30.0, 0.0][..], vec![1.0, 1.0, 3.0])
+    );
+}
