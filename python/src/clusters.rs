@@ -102,7 +102,7 @@ pub fn seed_places<'py>(
 
 fn places(rows: &Rows, k: usize, seed: u64, threads: usize) -> induce::Result<Vec<i64>> {
     let run = Run::new(seed).with_threads(threads);
-    let (frame, _) = Frame::learn(rows, Scaling::Common)?;
+    let (frame, _) = Frame::learn(rows, Scaling::Common, threads)?;
     let points = frame.weighted(rows, &run)?;
     let singles = Singles::new(&points, threads);
     let on = Seeding {

@@ -14,6 +14,7 @@ use arrow_array::{
 use arrow_buffer::{Buffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Schema};
 use induce::core::model::{Rows, RowsOptions};
+use induce::core::pages::prefer_large;
 use induce::core::read::{ReadOptions, parse_delimiter};
 use induce::core::{self, Column, ColumnType, Run};
 use numpy::{
@@ -478,11 +479,12 @@ where
         (0..columns).map(|j| Arc::new(whole(j)) as ArrayRef).collect()
     } else {
         let py = array.py();
-        let mut out = vec![vec![T::Native::default(); rows]; columns];
+        let mut out = vec![T::Native::default(); rows * columns];
+        prefer_large(&out);
         py.detach(|| transpose(&view, &mut out, threads));
-        out.into_iter()
-            .map(|values| Arc::new(PrimitiveArray::<T>::new(values.into(), None)) as ArrayRef)
-            .collect()
+        let all = ScalarBuffer::<T::Native>::from(out);
+        let whole = |j: usize| PrimitiveArray::<T>::new(all.slice(j * rows, rows), None);
+        (0..columns).map(|j| Arc::new(whole(j)) as ArrayRef).collect()
     };
     let named = names.iter().zip(arrays);
     named
@@ -494,18 +496,14 @@ where
 const BLOCK: usize = 64;
 
 /// Columns from a view in any order, a block of rows at a time and shared out by columns.
-fn transpose<T: Copy + Send + Sync>(
-    view: &numpy::ndarray::ArrayView2<T>,
-    out: &mut [Vec<T>],
-    threads: usize,
-) {
-    let (rows, share) = (view.nrows(), out.len().div_ceil(threads.max(1)).max(1));
+fn transpose<T: Copy + Send + Sync>(view: &numpy::ndarray::ArrayView2<T>, out: &mut [T], threads: usize) {
+    let (rows, share) = (view.nrows(), view.ncols().div_ceil(threads.max(1)).max(1));
     std::thread::scope(|scope| {
-        for (t, part) in out.chunks_mut(share).enumerate() {
+        for (t, part) in out.chunks_mut(share * rows).enumerate() {
             let work = move || {
                 for start in (0..rows).step_by(BLOCK) {
                     let end = (start + BLOCK).min(rows);
-                    for (j, column) in part.iter_mut().enumerate() {
+                    for (j, column) in part.chunks_exact_mut(rows).enumerate() {
                         let from = view.column(t * share + j);
                         for i in start..end {
                             column[i] = from[i];

@@ -10,7 +10,7 @@ use crate::points::{Frame, Points, Scaling};
 /// # Errors
 /// If no column is of use, or no row has a weight.
 pub fn read(rows: &Rows, run: &Run) -> Result<(Frame, Points, Vec<String>)> {
-    let (mut frame, mut notes) = Frame::learn(rows, Scaling::Deviation)?;
+    let (mut frame, mut notes) = Frame::learn(rows, Scaling::Deviation, run.threads())?;
     let mut points = frame.weighted(rows, run)?;
     if points.has_missing() {
         notes.push("values are missing: the mean of their column stands for them".into());

@@ -102,10 +102,10 @@ pub fn logistic(
 /// Points with a last coordinate of 1.
 pub fn with_ones(points: &Points) -> Points {
     let one = |row: &[f64]| row.iter().copied().chain([1.0]).collect::<Vec<f64>>();
+    let values = points.values.chunks_exact(points.width).flat_map(one).collect();
     Points {
-        values: points.values.chunks_exact(points.width).flat_map(one).collect(),
-        width: points.width + 1,
         weight: points.weight.clone(),
+        ..Points::new(values, points.width + 1)
     }
 }
 

@@ -1,8 +1,11 @@
 //! Which columns become which coordinates.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use induce_core::model::{
     Embedding, Feature, FeatureType, Features, Inputs, MISSING, Rows, Schema, Source, UNSEEN,
 };
+use induce_core::pages::prefer_large;
 use induce_core::words::counted;
 use induce_core::{Error, Result, Run, Table, parallel};
 use serde::{Deserialize, Serialize};
@@ -52,7 +55,7 @@ impl Frame {
     ///
     /// # Errors
     /// If no column is of use, or one holds free text or an infinite value.
-    pub fn learn(rows: &Rows, scaling: Scaling) -> Result<(Self, Vec<String>)> {
+    pub fn learn(rows: &Rows, scaling: Scaling, threads: usize) -> Result<(Self, Vec<String>)> {
         let dense;
         let table = match &rows.features {
             Features::Table(table) => table,
@@ -67,21 +70,19 @@ impl Frame {
             ..Schema::of(table)?
         };
         let shares = rows.weight.as_deref().map(shares);
-        let (mut axes, mut notes) = (Vec::new(), Vec::new());
-        for (feature, source) in schema.align(table)?.iter().enumerate() {
-            let own = &schema.features[feature];
+        let sources = schema.align(table)?;
+        let found = parallel::map(threads, sources.len(), |feature| {
+            let (source, own) = (&sources[feature], &schema.features[feature]);
             match &own.feature_type {
-                FeatureType::Number => {
-                    axes.extend(number(source, feature, own, shares.as_deref(), &mut notes)?);
-                }
-                FeatureType::Category(names) => {
-                    axes.extend(levels(source, feature, own, names, shares.as_deref()));
-                    notes.push(format!(
-                        "`{}` holds categories: each is a coordinate of 0 or 1 (`--drop {}` leaves them out)",
-                        own.name, own.name
-                    ));
-                }
+                FeatureType::Number => number(source, feature, own, shares.as_deref()),
+                FeatureType::Category(names) => Ok(levels(source, feature, own, names, shares.as_deref())),
             }
+        });
+        let (mut axes, mut notes) = (Vec::new(), Vec::new());
+        for own in found {
+            let (of_column, note) = own?;
+            axes.extend(of_column);
+            notes.extend(note);
         }
         if axes.is_empty() {
             return Err(Error::data(
@@ -158,14 +159,23 @@ impl Frame {
         check_room(rows, width, run)?;
         let sources = self.schema.align(table)?;
         let mut values = vec![0.0; rows * width];
+        prefer_large(&values);
         // So few rows that they stay in the cache while column after column is written.
         let few = (1 << 15) / width;
         let few = few.clamp(16, CHUNK);
+        let (missing, infinite) = (AtomicBool::new(false), AtomicBool::new(false));
         parallel::for_each_chunk(run.threads(), &mut values, few * width, |i, chunk| {
             self.write(&sources, i * few, chunk);
+            // Only what is not finite makes a sum of nothings that is not 0.
+            if chunk.iter().map(|x| x * 0.0).sum::<f64>() != 0.0 {
+                let any = |flag: &AtomicBool, found: bool| flag.fetch_or(found, Ordering::Relaxed);
+                any(&missing, chunk.iter().any(|x| x.is_nan()));
+                any(&infinite, chunk.iter().any(|x| x.is_infinite()));
+            }
         });
-        match values.iter().position(|x| x.is_infinite()) {
-            None => Ok(Points::new(values, width)),
+        let far = || values.iter().position(|x| x.is_infinite());
+        match infinite.into_inner().then(far).flatten() {
+            None => Ok(Points::known(values, width, missing.into_inner())),
             Some(at) => Err(Error::data(
                 format!(
                     "row {} of `{}` is infinite, or too far from the others to be told from it",
@@ -249,13 +259,10 @@ fn shares(weight: &[f64]) -> Vec<f64> {
     weight.iter().map(|w| w / sum).collect()
 }
 
-fn number(
-    source: &Source,
-    feature: usize,
-    own: &Feature,
-    weight: Option<&[f64]>,
-    notes: &mut Vec<String>,
-) -> Result<Option<Axis>> {
+/// The coordinates of a column, with a remark.
+type Coordinates = (Vec<Axis>, Option<String>);
+
+fn number(source: &Source, feature: usize, own: &Feature, weight: Option<&[f64]>) -> Result<Coordinates> {
     let seen = Summary::of(source, weight, true);
     if let Some((row, x)) = seen.infinite {
         return Err(Error::data(
@@ -264,19 +271,17 @@ fn number(
         ));
     }
     if seen.missing == source.len() {
-        notes.push(format!(
-            "column `{}` is left out: it has no value in any row",
-            own.name
-        ));
-        return Ok(None);
+        let note = format!("column `{}` is left out: it has no value in any row", own.name);
+        return Ok((Vec::new(), Some(note)));
     }
-    Ok(Some(Axis {
+    let axis = Axis {
         feature,
         level: None,
         name: own.name.clone(),
         centre: seen.mean,
         scale: seen.deviation,
-    }))
+    };
+    Ok((vec![axis], None))
 }
 
 fn levels(
@@ -285,7 +290,7 @@ fn levels(
     own: &Feature,
     names: &[String],
     weight: Option<&[f64]>,
-) -> Vec<Axis> {
+) -> Coordinates {
     let mut codes = vec![0; source.len()];
     source.read_codes(0, &mut codes);
     let (mut mass, mut known) = (vec![0.0; names.len()], 0.0);
@@ -306,7 +311,14 @@ fn levels(
             scale: (p * (1.0 - p)).max(0.0).sqrt(),
         }
     };
-    names.iter().zip(&mass).enumerate().map(axis).collect()
+    let note = format!(
+        "`{}` holds categories: each is a coordinate of 0 or 1 (`--drop {}` leaves them out)",
+        own.name, own.name
+    );
+    (
+        names.iter().zip(&mass).enumerate().map(axis).collect(),
+        Some(note),
+    )
 }
 
 /// Turns deviations into scales; the unit.

@@ -10,7 +10,7 @@ mod matrix;
 mod plane;
 
 pub use frame::{Axis, Frame, Scaling};
-pub use matrix::{CHUNK, Points};
+pub use matrix::{CHUNK, Moments, Points};
 pub use plane::Plane;
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ fn table() -> Table {
 fn columns_become_centred_coordinates_of_about_one() {
     let rows = Rows::without_target(&table(), &RowsOptions::default()).unwrap();
     let features = &rows.features;
-    let (frame, notes) = Frame::learn(&rows, Scaling::Common).unwrap();
+    let (frame, notes) = Frame::learn(&rows, Scaling::Common, 1).unwrap();
     assert_eq!(frame.names(), ["x", "c=a", "c=b"]);
     assert_eq!(notes.len(), 1, "{notes:?}");
     let points = frame.points(features.into(), &Run::new(0)).unwrap();
@@ -34,7 +34,7 @@ fn deviations_are_one_if_asked_and_columns_that_never_change_stay_finite() {
     .unwrap();
     let rows = Rows::without_target(&table, &RowsOptions::default()).unwrap();
     let features = &rows.features;
-    let (frame, _) = Frame::learn(&rows, Scaling::Deviation).unwrap();
+    let (frame, _) = Frame::learn(&rows, Scaling::Deviation, 1).unwrap();
     let points = frame.points(features.into(), &Run::new(0)).unwrap();
     assert_eq!((points.row(0)[0], points.row(1)[0]), (-1.0, 1.0));
     assert!(points.row(0)[1].abs() < 1e-12);

@@ -47,7 +47,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     } else {
         Scaling::Common
     };
-    let (frame, mut notes) = Frame::learn(rows, scaling)?;
+    let (frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     let points = frame.weighted(rows, run)?;
     let mut leaves = vec![first(&points)];
     let (mut tree, mut trace) = (Tree::default(), vec![leaves[0].cost]);

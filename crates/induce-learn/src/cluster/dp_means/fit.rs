@@ -43,7 +43,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     } else {
         Scaling::Common
     };
-    let (frame, mut notes) = Frame::learn(rows, scaling)?;
+    let (frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     let points = frame.weighted(rows, run)?;
     let unit = frame.unit * frame.unit;
     let chosen = choose(spec, &points, frame.unit, run.threads())?;

@@ -12,7 +12,7 @@ use super::seeding::{Seeding, seeds};
 use super::{Clusters, Metric, Spec};
 use crate::cluster;
 use crate::cluster::centres::Centres;
-use crate::cluster::nearest::{Singles, square};
+use crate::cluster::nearest::Singles;
 use crate::points::{Frame, Points, Scaling};
 
 /// Coordinate products of an iteration up to which there are ten starts.
@@ -22,7 +22,9 @@ const CHEAP: f64 = 4e6;
 pub(super) struct Prepared {
     pub points: Points,
     pub singles: Singles,
-    /// The mean variance of the coordinates.
+    /// sum w (x - mean)^2. // (width)
+    pub squares: Vec<f64>,
+    /// Its mean over all coordinates of all points: their mean variance.
     pub variance: f64,
 }
 
@@ -35,14 +37,11 @@ impl Prepared {
         if metric == Metric::Cosine {
             directions(&mut points)?;
         }
-        let mean = points.mean();
-        let (mut sum, mass) = (0.0, points.mass());
-        for row in 0..points.rows() {
-            sum += points.weight(row) * square(points.row(row), &mean);
-        }
+        let squares = points.moments(threads).squares;
         Ok(Self {
             singles: Singles::new(&points, threads),
-            variance: sum / (mass * points.width as f64),
+            variance: squares.iter().sum::<f64>() / (points.mass() * points.width as f64),
+            squares,
             points,
         })
     }
@@ -83,7 +82,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         (Metric::Euclidean, true) => Scaling::Deviation,
         (Metric::Euclidean, false) => Scaling::Common,
     };
-    let (frame, mut notes) = Frame::learn(rows, scaling)?;
+    let (frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     let points = frame.weighted(rows, run)?;
     let on = Prepared::new(points, spec.metric, run.threads())?;
     let given = given(spec, &frame)?;
@@ -230,14 +229,7 @@ fn units(frame: &Frame, on: &Prepared, spec: &Spec) -> Option<String> {
     if spec.standardize || spec.metric == Metric::Cosine || frame.width() < 2 {
         return None;
     }
-    let mean = on.points.mean();
-    let mut squares = vec![0.0; frame.width()];
-    for row in 0..on.points.rows() {
-        for ((square, x), m) in squares.iter_mut().zip(on.points.row(row)).zip(&mean) {
-            let own = (x - m) * (x - m);
-            *square += if own.is_nan() { 0.0 } else { own };
-        }
-    }
+    let squares = &on.squares;
     let numbers = (0..frame.width()).filter(|&a| frame.axes[a].level.is_none() && squares[a] > 0.0);
     let mut order: Vec<usize> = numbers.collect();
     order.sort_by(|&a, &b| squares[b].total_cmp(&squares[a]));

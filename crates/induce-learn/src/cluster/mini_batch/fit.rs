@@ -39,7 +39,7 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Centres>, run: &mut Run) ->
     };
     let (frame, notes) = match before {
         Some(model) => (model.frame.clone(), Vec::new()),
-        None => Frame::learn(rows, scaling)?,
+        None => Frame::learn(rows, scaling, run.threads())?,
     };
     let points = frame.weighted(rows, run)?;
     let singles = Singles::new(&points, run.threads());
@@ -113,7 +113,7 @@ fn descend(
     let mut state = begin(spec, points, frame, run)?;
     let (rows, size) = (points.rows(), spec.batch_size.min(points.rows()));
     let steps = (spec.max_iter * rows / size) as u64;
-    let (alpha, variance) = (smoothing(spec, rows), variance(points));
+    let (alpha, variance) = (smoothing(spec, rows), variance(points, run.threads()));
     let (mut inertia, mut moved): (Option<f64>, Option<f64>) = (None, None);
     let (mut best, mut waited, mut since) = (f64::INFINITY, 0, 0.0);
     let mut trace = Vec::new();
@@ -171,11 +171,8 @@ fn smoothed(before: Option<f64>, now: f64, alpha: f64) -> f64 {
     before.map_or(now, |before| before * (1.0 - alpha) + now * alpha)
 }
 
-fn variance(points: &Points) -> f64 {
-    let mean = points.mean();
-    let sum: f64 = (0..points.rows())
-        .map(|row| points.weight(row) * square(points.row(row), &mean))
-        .sum();
+fn variance(points: &Points, threads: usize) -> f64 {
+    let sum: f64 = points.moments(threads).squares.iter().sum();
     sum / (points.mass() * points.width as f64)
 }
 

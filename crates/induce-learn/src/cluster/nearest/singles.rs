@@ -1,5 +1,6 @@
 //! Points in single precision, with their lengths.
 
+use induce_core::pages::prefer_large;
 use induce_core::parallel;
 
 use crate::points::Points;
@@ -17,6 +18,7 @@ impl Singles {
     pub fn new(points: &Points, threads: usize) -> Self {
         let (width, size) = (points.width, points.chunk());
         let mut values = vec![0.0_f32; points.values.len()];
+        prefer_large(&values);
         parallel::for_each_chunk(threads, &mut values, size * width, |i, chunk| {
             let from = &points.values[i * size * width..][..chunk.len()];
             for (single, x) in chunk.iter_mut().zip(from) {

@@ -39,7 +39,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Spectral>> 
     } else {
         Scaling::Common
     };
-    let (mut frame, mut notes) = Frame::learn(rows, scaling)?;
+    let (mut frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     frame.schema.target = rows.target.as_ref().map(|labels| labels.name.clone());
     let points = whole(&frame, frame.points((&rows.features).into(), run)?.values)?;
     let allowed = enough(&points, spec)?;

@@ -53,7 +53,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
     } else {
         Scaling::Common
     };
-    let (frame, mut notes) = Frame::learn(rows, scaling)?;
+    let (frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     let points = frame.weighted(rows, run)?;
     let mass = points.mass();
     let most = points.width.min(points.rows());

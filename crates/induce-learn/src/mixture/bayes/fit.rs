@@ -39,7 +39,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
         CovarianceType::Spherical => Scaling::Common,
         _ => Scaling::Deviation,
     };
-    let (frame, mut notes) = Frame::learn(rows, scaling)?;
+    let (frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     let points = frame.weighted(rows, run)?;
     if points.has_missing() {
         notes.push("values are missing: they are expected given those of their row".into());

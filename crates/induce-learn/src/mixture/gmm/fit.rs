@@ -38,7 +38,7 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Model>, run: &mut Run) -> R
     spec.check()?;
     let (frame, mut notes) = match before {
         Some(model) => (model.frame.clone(), Vec::new()),
-        None => Frame::learn(rows, scaling(spec.covariance_type))?,
+        None => Frame::learn(rows, scaling(spec.covariance_type), run.threads())?,
     };
     let points = frame.weighted(rows, run)?;
     if points.has_missing() {

@@ -18,7 +18,7 @@ fn posteriors_are_those_of_scikit_learn() {
     let golden: Value =
         serde_json::from_str(include_str!("../../../../tests/golden/bayes_gmm.json")).unwrap();
     let raw = rows(&Points::new(numbers(&golden["rows"]), 2));
-    let (frame, _) = Frame::learn(&raw, Scaling::Deviation).unwrap();
+    let (frame, _) = Frame::learn(&raw, Scaling::Deviation, 1).unwrap();
     let points = frame.points((&raw.features).into(), &Run::new(0)).unwrap();
     let labels: Vec<usize> = numbers(&golden["labels"]).iter().map(|x| *x as usize).collect();
     for case in golden["cases"].as_array().unwrap() {
