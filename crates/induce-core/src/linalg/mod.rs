@@ -6,6 +6,7 @@
 
 mod cholesky;
 mod csr;
+pub mod distance;
 mod eigen;
 mod matrix3;
 mod partial;

@@ -2,7 +2,8 @@
 
 use super::contingency::numbered;
 use super::interval::Estimate;
-use super::predictions::{Points, Predictions};
+use super::predictions::Predictions;
+use crate::linalg::distance::square;
 
 /// s(i) = (b - a) / max(a, b) of every row: `a` is its mean distance to the others of its cluster, `b` the smallest mean distance to
 /// another cluster; 0 for a cluster of one row (Rousseeuw 1987). // (rows of the sample)
@@ -17,19 +18,35 @@ pub fn silhouettes(p: &Predictions) -> Option<Vec<f64>> {
     if clusters < 2 || clusters >= rows.len() {
         return None;
     }
+    let weights: Vec<f64> = rows.iter().map(|&row| p.weight(row)).collect();
     let mut mass = vec![0.0; clusters];
-    rows.iter()
-        .zip(&of)
-        .for_each(|(&row, &c)| mass[c] += p.weight(row));
-    let mut sums = vec![0.0; clusters];
-    let silhouette = |(&row, &own): (&usize, &usize)| {
-        sums.fill(0.0);
-        for (&other, &c) in rows.iter().zip(&of) {
-            sums[c] += p.weight(other) * distance(&points, row, other);
+    weights.iter().zip(&of).for_each(|(w, &c)| mass[c] += w);
+    let points: Vec<f64> = rows.iter().flat_map(|&row| points.row(row)).copied().collect();
+    let mut sums = vec![vec![0.0; clusters]; rows.len()];
+    each_pair(&points, rows.len(), |i, j, distance| {
+        sums[i][of[j]] += weights[j] * distance;
+        sums[j][of[i]] += weights[i] * distance;
+    });
+    let own = |(sums, own): (&Vec<f64>, &usize)| of_sums(sums, &mass, *own);
+    Some(sums.iter().zip(&of).map(own).collect())
+}
+
+/// Rows of a block: two blocks of a hundred columns stay in the first cache.
+const BLOCK: usize = 16;
+
+/// `f(i, j, |x_i - x_j|)` for i < j, a block of rows and a block of others at a time.
+fn each_pair(points: &[f64], rows: usize, mut f: impl FnMut(usize, usize, f64)) {
+    let width = points.len() / rows.max(1);
+    let row = |i: usize| &points[i * width..][..width];
+    for first in (0..rows).step_by(BLOCK) {
+        for second in (first..rows).step_by(BLOCK) {
+            for i in first..(first + BLOCK).min(rows) {
+                for j in second.max(i + 1)..(second + BLOCK).min(rows) {
+                    f(i, j, square(row(i), row(j)).sqrt());
+                }
+            }
         }
-        of_sums(&sums, &mass, own)
-    };
-    Some(rows.iter().zip(&of).map(silhouette).collect())
+    }
 }
 
 fn of_sums(sums: &[f64], mass: &[f64], own: usize) -> f64 {
@@ -81,7 +98,7 @@ pub(super) fn davies_bouldin(p: &Predictions) -> Option<Estimate> {
         let others = (0..k).filter(|&j| j != i);
         others
             .map(|j| {
-                let apart = norm(&moments.centres[i], &moments.centres[j]).sqrt();
+                let apart = square(&moments.centres[i], &moments.centres[j]).sqrt();
                 match apart == 0.0 {
                     true => 0.0,
                     false => (moments.spread[i] + moments.spread[j]) / apart,
@@ -134,7 +151,7 @@ impl Moments {
             centre.iter_mut().for_each(|sum| *sum /= mass);
         }
         for (&row, &c) in rows.iter().zip(&of) {
-            let squared = norm(points.row(row), &own.centres[c]);
+            let squared = square(points.row(row), &own.centres[c]);
             own.within[c] += p.weight(row) * squared;
             own.spread[c] += p.weight(row) * squared.sqrt() / own.mass[c];
         }
@@ -149,17 +166,9 @@ impl Moments {
                 .zip(centre)
                 .for_each(|(m, c)| *m += mass / self.total * c);
         }
-        let of = |(centre, mass): (&Vec<f64>, &f64)| mass * norm(centre, &mean);
+        let of = |(centre, mass): (&Vec<f64>, &f64)| mass * square(centre, &mean);
         self.centres.iter().zip(&self.mass).map(of).sum()
     }
-}
-
-fn norm(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
-}
-
-fn distance(points: &Points, a: usize, b: usize) -> f64 {
-    norm(points.row(a), points.row(b)).sqrt()
 }
 
 #[cfg(test)]

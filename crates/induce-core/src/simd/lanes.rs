@@ -25,6 +25,8 @@ pub trait Lanes: Copy {
     fn max(self, b: Self) -> Self;
     /// `yes` where `self > b`, `no` elsewhere.
     fn where_above(self, b: Self, yes: Self, no: Self) -> Self;
+    /// The first lane of the largest number, that number, and the largest of `second` in that lane and the other numbers.
+    fn best_two(self, second: Self) -> (usize, f32, f32);
 }
 
 /// The lanes of an instruction set.
@@ -79,6 +81,15 @@ impl Lanes for Portable {
             if self.0[l] > b.0[l] { yes.0[l] } else { no.0[l] }
         }))
     }
+    #[inline(always)]
+    fn best_two(self, second: Self) -> (usize, f32, f32) {
+        let larger = |best: usize, l: usize| if self.0[l] > self.0[best] { l } else { best };
+        let lane = (1..LANES).fold(0, larger);
+        let mut others = self.0;
+        others[lane] = second.0[lane];
+        let next = others.into_iter().fold(f32::NEG_INFINITY, f32::max);
+        (lane, self.0[lane], next)
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -100,10 +111,11 @@ impl HasLanes for Avx512 {
 )]
 mod x86 {
     use std::arch::x86_64::{
-        __m256, __m512, _CMP_GT_OQ, _mm256_blendv_ps, _mm256_cmp_ps, _mm256_fmadd_ps, _mm256_loadu_ps,
-        _mm256_max_ps, _mm256_min_ps, _mm256_set1_ps, _mm256_storeu_ps, _mm512_cmp_ps_mask, _mm512_fmadd_ps,
-        _mm512_loadu_ps, _mm512_mask_blend_ps, _mm512_max_ps, _mm512_min_ps, _mm512_set1_ps,
-        _mm512_storeu_ps,
+        __m256, __m512, _CMP_EQ_OQ, _CMP_GT_OQ, _mm_cvtss_f32, _mm_max_ps, _mm_max_ss, _mm_movehdup_ps,
+        _mm_movehl_ps, _mm256_blendv_ps, _mm256_castps256_ps128, _mm256_cmp_ps, _mm256_extractf128_ps,
+        _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_min_ps, _mm256_movemask_ps, _mm256_set1_ps,
+        _mm256_storeu_ps, _mm512_cmp_ps_mask, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_mask_blend_ps,
+        _mm512_max_ps, _mm512_min_ps, _mm512_reduce_max_ps, _mm512_set1_ps, _mm512_storeu_ps,
     };
 
     use super::{Avx2, Avx512, HasLanes, LANES, Lanes};
@@ -156,6 +168,18 @@ mod x86 {
         fn where_above(self, b: Self, yes: Self, no: Self) -> Self {
             // SAFETY: inlined into code that is compiled for AVX-512, which runs only where the machine has it.
             Self(unsafe { _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(self.0, b.0), no.0, yes.0) })
+        }
+        #[inline(always)]
+        fn best_two(self, second: Self) -> (usize, f32, f32) {
+            // SAFETY: inlined into code that is compiled for AVX-512, which runs only where the machine has it.
+            unsafe {
+                let first = _mm512_reduce_max_ps(self.0);
+                let same = _mm512_cmp_ps_mask::<_CMP_EQ_OQ>(self.0, _mm512_set1_ps(first));
+                let alone = same & same.wrapping_neg();
+                let others = _mm512_mask_blend_ps(alone, self.0, second.0);
+                let lane = alone.trailing_zeros() as usize % LANES;
+                (lane, first, _mm512_reduce_max_ps(others))
+            }
         }
     }
 
@@ -215,6 +239,33 @@ mod x86 {
                 )
             }
         }
+        #[inline(always)]
+        fn best_two(self, second: Self) -> (usize, f32, f32) {
+            let first = self.largest();
+            // SAFETY: inlined into code that is compiled for AVX2 and FMA, which runs only where the machine has them.
+            let same = unsafe {
+                let all = _mm256_set1_ps(first);
+                let low = _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_EQ_OQ>(self.0, all));
+                low | _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_EQ_OQ>(self.1, all)) << 8
+            };
+            let lane = same.trailing_zeros() as usize % LANES;
+            let mut others = self.store();
+            others[lane] = second.store()[lane];
+            (lane, first, Self::load(&others).largest())
+        }
+    }
+
+    impl TwoOfEight {
+        #[inline(always)]
+        fn largest(self) -> f32 {
+            // SAFETY: inlined into code that is compiled for AVX2 and FMA, which runs only where the machine has them.
+            unsafe {
+                let eight = _mm256_max_ps(self.0, self.1);
+                let four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps::<1>(eight));
+                let two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+                _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)))
+            }
+        }
     }
 }
 
@@ -240,5 +291,29 @@ mod tests {
         let [one, two] = [1.0, 2.0].map(Portable::splat);
         let wanted = [x.mul_add(y, one), x.min(y), x.max(y), x.where_above(y, one, two)].map(Lanes::store);
         assert_eq!(all(&a, &b), wanted);
+    }
+
+    multiversion! {
+        fn two(first: &[f32; LANES], second: &[f32; LANES]) -> (usize, f32, f32) {
+            type Single = <Isa as HasLanes>::Single;
+            Single::load(first).best_two(Single::load(second))
+        }
+    }
+
+    /// Numbers that are equal are the best and the next one: nothing is proved by them.
+    #[test]
+    fn the_best_two_are_found_in_every_lane() {
+        let low = [-9.0; LANES];
+        for lane in 0..LANES {
+            let mut first: [f32; LANES] = std::array::from_fn(|l| -(l as f32));
+            first[lane] = 3.0;
+            let mut second = low;
+            let next = if lane == 0 { -1.0 } else { 0.0 };
+            assert_eq!(two(&first, &second), (lane, 3.0, next));
+            second[lane] = 2.0;
+            assert_eq!(two(&first, &second), (lane, 3.0, 2.0));
+            first[(lane + 5) % LANES] = 3.0;
+            assert_eq!(two(&first, &second), (lane.min((lane + 5) % LANES), 3.0, 3.0));
+        }
     }
 }

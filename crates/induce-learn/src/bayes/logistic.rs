@@ -103,10 +103,7 @@ pub fn logistic(
 pub fn with_ones(points: &Points) -> Points {
     let one = |row: &[f64]| row.iter().copied().chain([1.0]).collect::<Vec<f64>>();
     let values = points.values.chunks_exact(points.width).flat_map(one).collect();
-    Points {
-        weight: points.weight.clone(),
-        ..Points::new(values, points.width + 1)
-    }
+    Points::new(values, points.width + 1).with_weight(points.weight.clone())
 }
 
 fn eta(xi: f64) -> f64 {

@@ -33,6 +33,13 @@ impl Points {
         Self::known(values, width, missing)
     }
 
+    /// The same points with a weight each.
+    #[must_use]
+    pub fn with_weight(mut self, weight: Option<Vec<f64>>) -> Self {
+        self.weight = weight;
+        self
+    }
+
     /// The same, if it is known whether a value is missing.
     pub(super) fn known(values: Vec<f64>, width: usize, missing: bool) -> Self {
         Self {

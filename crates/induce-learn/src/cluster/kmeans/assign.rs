@@ -117,8 +117,8 @@ pub fn assign(
     changed.concat()
 }
 
-/// Coordinates of all centres up to which looking at all costs as much as at the one.
-const FEW: usize = 512;
+/// Centres up to which all are as quickly seen in single precision as one in double.
+const FEW: usize = 32;
 
 /// The rows of a chunk that may have another nearest centre now.
 fn doubtful(points: &Points, centres: &[f64], moves: &Moves, start: usize, chunk: &mut [Held]) -> Vec<u32> {
@@ -134,7 +134,7 @@ fn doubtful(points: &Points, centres: &[f64], moves: &Moves, start: usize, chunk
             continue;
         }
         // The bound grew with every move; the distance itself may be below. Of few centres all are as quickly seen.
-        if centres.len() < FEW {
+        if centres.len() <= FEW * width {
             rows.push((start + at) as u32);
             continue;
         }

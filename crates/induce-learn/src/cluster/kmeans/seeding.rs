@@ -214,10 +214,7 @@ fn parallel(on: &Seeding, k: usize, stream: Stream) -> Vec<f64> {
     for (row, found) in nearest(on, &chosen).into_iter().enumerate() {
         weight[found as usize] += points.weight(row);
     }
-    let few = Points {
-        weight: Some(weight),
-        ..Points::new(chosen, points.width)
-    };
+    let few = Points::new(chosen, points.width).with_weight(Some(weight));
     plus_plus(&few, k, on.threads, stream.child(0))
 }
 

@@ -40,38 +40,14 @@ multiversion! {
                 first[r] = first[r].max(score[r]);
             }
         }
-        std::array::from_fn(|r| best_lane(&first[r].store(), &second[r].store(), &index[r].store()))
+        std::array::from_fn(|r| {
+            let (lane, first, second) = first[r].best_two(second[r]);
+            let index = index[r].store()[lane] as usize * LANES + lane;
+            Best {
+                index: index as u32,
+                first,
+                second,
+            }
+        })
     }
-}
-
-/// The best two over the lanes.
-#[inline(always)]
-fn best_lane(first: &[f32; LANES], second: &[f32; LANES], panel: &[f32; LANES]) -> Best {
-    let index = std::array::from_fn(|l| panel[l] * LANES as f32 + l as f32);
-    let halved = halve::<LANES, 8>(first, second, &index);
-    let halved = halve::<8, 4>(&halved.0, &halved.1, &halved.2);
-    let halved = halve::<4, 2>(&halved.0, &halved.1, &halved.2);
-    let ([first], [second], [index]) = halve::<2, 1>(&halved.0, &halved.1, &halved.2);
-    Best {
-        index: index as u32,
-        first,
-        second,
-    }
-}
-
-/// The best two of every lane and the one half of the lanes further on.
-#[inline(always)]
-fn halve<const N: usize, const H: usize>(
-    first: &[f32; N],
-    second: &[f32; N],
-    index: &[f32; N],
-) -> ([f32; H], [f32; H], [f32; H]) {
-    let above = |l: usize| first[l + H] > first[l];
-    let larger = |a: f32, b: f32| if a > b { a } else { b };
-    let low = |l: usize| if above(l) { first[l] } else { first[l + H] };
-    (
-        std::array::from_fn(|l| larger(first[l], first[l + H])),
-        std::array::from_fn(|l| larger(low(l), larger(second[l], second[l + H]))),
-        std::array::from_fn(|l| if above(l) { index[l + H] } else { index[l] }),
-    )
 }

@@ -1,0 +1,30 @@
+//! Distances between points.
+
+use crate::multiversion;
+
+/// Coordinates that are summed side by side.
+const LANES: usize = 8;
+
+/// |x - c|^2 over the coordinates that both have, for code that is compiled for several instruction sets.
+#[inline(always)]
+pub fn squared(x: &[f64], c: &[f64]) -> f64 {
+    let (whole, last) = x.as_chunks::<LANES>();
+    let (centre, rest) = c[..x.len()].as_chunks::<LANES>();
+    let mut sum = [0.0; LANES];
+    for (x, c) in whole.iter().zip(centre) {
+        let own: [f64; LANES] = std::array::from_fn(|l| (x[l] - c[l]) * (x[l] - c[l]));
+        sum = std::array::from_fn(|l| sum[l] + if own[l].is_nan() { 0.0 } else { own[l] });
+    }
+    for ((sum, x), c) in sum.iter_mut().zip(last).zip(rest) {
+        let own = (x - c) * (x - c);
+        *sum += if own.is_nan() { 0.0 } else { own };
+    }
+    ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]))
+}
+
+multiversion! {
+    /// |x - c|^2 over the coordinates that both have: those that are NaN are left out.
+    pub fn square(x: &[f64], c: &[f64]) -> f64 {
+        squared(x, c)
+    }
+}
