@@ -5,7 +5,7 @@ use induce_core::{multiversion, parallel};
 /// Points. NaN is a coordinate that is missing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Points {
-    /// Coordinates. // (rows, width)
+    /// Coordinates; whoever writes a NaN there makes new points of them, which know it. // (rows, width)
     pub values: Vec<f64>,
     /// Coordinates of a point.
     pub width: usize,

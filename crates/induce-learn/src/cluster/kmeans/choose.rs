@@ -222,10 +222,7 @@ impl References {
                 low + own.uniform(i as u64) * (high - low)
             };
             let values = (0..few.values.len()).map(at).collect();
-            Points {
-                weight: few.weight.clone(),
-                ..Points::new(values, few.width)
-            }
+            Points::new(values, few.width).with_weight(few.weight.clone())
         };
         let prepared = |points| Prepared::new(points, Metric::Euclidean, 1).ok();
         Self {

@@ -101,6 +101,7 @@ proptest! {
         } else {
             let hole = |i: usize| stream.below(i as u64, 100) < holes as usize;
             points.values.iter_mut().enumerate().filter(|(i, _)| hole(*i)).for_each(|(_, x)| *x = f64::NAN);
+            points = Points::new(points.values, points.width).with_weight(points.weight);
         }
         points.weight = Some((0..points.rows()).map(|i| 0.5 + stream.uniform(9_000 + i as u64)).collect());
         let singles = Singles::new(&points, 1);

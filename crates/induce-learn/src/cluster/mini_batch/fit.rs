@@ -9,7 +9,7 @@ use super::descend::State;
 use super::entry::MINI_BATCH;
 use crate::cluster::centres::Centres;
 use crate::cluster::kmeans::{Metric, Seeding, seeds};
-use crate::cluster::nearest::{Codebook, Singles, inertia, sizes, square};
+use crate::cluster::nearest::{Codebook, Singles, inertia, sizes};
 use crate::points::{Frame, Points, Scaling};
 
 /// Fit mini-batch k-means to rows; going on from `before` all rows are one mini-batch.

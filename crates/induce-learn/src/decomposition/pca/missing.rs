@@ -110,12 +110,9 @@ pub fn em(points: &Points, count: usize, run: &Run) -> (Factors, Vec<f64>, Outco
 /// At the components of the rows with means in the place of what is missing.
 fn begin(points: &Points, count: usize, run: &Run) -> Factors {
     let (width, mean) = (points.width, points.mean());
-    let mut filled = points.clone();
-    for x in filled.values.chunks_exact_mut(width) {
-        x.iter_mut()
-            .zip(&mean)
-            .for_each(|(x, m)| *x = if x.is_nan() { 0.0 } else { *x - m });
-    }
+    let about_mean = |(i, x): (usize, &f64)| if x.is_nan() { 0.0 } else { x - mean[i % width] };
+    let values = points.values.iter().enumerate().map(about_mean).collect();
+    let filled = Points::new(values, width).with_weight(points.weight.clone());
     let (values, components) = leading(&filled, count, run);
     let mass = points.mass();
     let squares = |row: usize| filled.weight(row) * dot(filled.row(row), filled.row(row));

@@ -16,6 +16,7 @@ proptest! {
         let mut points = mixed(150, 3, seed);
         let stream = Stream::new(seed, "holes");
         points.values.iter_mut().enumerate().filter(|(i, _)| stream.below(*i as u64, 100) < holes).for_each(|(_, x)| *x = f64::NAN);
+        points = Points::new(points.values, points.width).with_weight(points.weight);
         if weigh {
             points.weight = Some((0..150).map(|i| 2.0 * stream.uniform(5_000 + i)).collect());
         }
