@@ -144,20 +144,32 @@ multiversion! {
     }
 }
 
+/// What normalising rows tells of each.
+pub struct Normal {
+    /// ln sum exp(score).
+    pub ln: Lanes,
+    /// -sum p ln p.
+    pub entropy: Lanes,
+}
+
 multiversion! {
-    /// Scores become probabilities; ln sum exp(score) of every row.
-    pub fn normalize(scores: &mut [Lanes]) -> Lanes {
+    /// Scores become probabilities.
+    pub fn normalize(scores: &mut [Lanes]) -> Normal {
         let mut most = [f64::NEG_INFINITY; BLOCK];
         for score in &*scores {
             for l in 0..BLOCK {
                 most[l] = if score[l] > most[l] { score[l] } else { most[l] };
             }
         }
-        let mut sum = [0.0; BLOCK];
+        // With t = score - most: -sum p ln p = ln sum e^t - sum t e^t / sum e^t, whose terms are all of one sign.
+        let (mut sum, mut weighted) = ([0.0; BLOCK], [0.0; BLOCK]);
         for score in &mut *scores {
             for l in 0..BLOCK {
-                score[l] = exp(score[l] - most[l]);
-                sum[l] += score[l];
+                let t = score[l] - most[l];
+                let own = exp(t);
+                score[l] = own;
+                sum[l] += own;
+                weighted[l] -= if own > 0.0 { t * own } else { 0.0 };
             }
         }
         for score in scores {
@@ -165,7 +177,11 @@ multiversion! {
                 score[l] /= sum[l];
             }
         }
-        std::array::from_fn(|l| most[l] + sum[l].ln())
+        let ln = sum.map(f64::ln);
+        Normal {
+            ln: std::array::from_fn(|l| most[l] + ln[l]),
+            entropy: std::array::from_fn(|l| ln[l] + weighted[l] / sum[l]),
+        }
     }
 }
 
@@ -200,8 +216,8 @@ mod tests {
     #[test]
     fn probabilities_sum_to_one_however_small_the_scores() {
         let mut scores = [[-5_000.0; BLOCK], [-5_001.0; BLOCK], [-9_000.0; BLOCK]];
-        let ln = normalize(&mut scores);
+        let normal = normalize(&mut scores);
         assert!((scores.iter().map(|s| s[3]).sum::<f64>() - 1.0).abs() < 1e-15);
-        assert!((ln[3] - (-5_000.0 + (1.0 + (-1.0_f64).exp()).ln())).abs() < 1e-12);
+        assert!((normal.ln[3] - (-5_000.0 + (1.0 + (-1.0_f64).exp()).ln())).abs() < 1e-12);
     }
 }

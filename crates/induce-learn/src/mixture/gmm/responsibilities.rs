@@ -27,7 +27,7 @@ pub fn responsibilities(
             let rows = start..(start + BLOCK).min(range.end);
             let weight = load(points, rows.clone(), &mut x);
             let mut scores: Vec<_> = forms.iter().map(|form| form.score(&x, &mut difference)).collect();
-            let ln = normalize(&mut scores);
+            let normal = normalize(&mut scores);
             for (l, row) in rows.enumerate() {
                 if weight[l].is_nan() {
                     let (r, ln) = incomplete.responsibilities(row);
@@ -36,7 +36,7 @@ pub fn responsibilities(
                     continue;
                 }
                 all.extend(scores.iter().map(|score| score[l]));
-                density.push(ln[l]);
+                density.push(normal.ln[l]);
             }
         }
         (all, density)
