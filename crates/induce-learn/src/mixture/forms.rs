@@ -69,6 +69,59 @@ impl Form {
     }
 }
 
+/// Components that score rows together.
+pub struct Scorer<'a> {
+    /// The components.
+    pub forms: &'a [Form],
+    /// W (m_k - m_0) where they all have one W: a row is multiplied by it once, and not for each. // (components, width)
+    places: Option<Vec<Vec<f64>>>,
+    ones: Vec<f64>,
+}
+
+impl<'a> Scorer<'a> {
+    /// Of these components.
+    pub fn new(forms: &'a [Form]) -> Self {
+        let alike = forms.windows(2).all(|pair| pair[0].whiten == pair[1].whiten);
+        let first = forms.first().filter(|_| alike && forms.len() > 1);
+        let places = first.and_then(|first| match &first.whiten {
+            Whiten::Lower(lower) => Some(places(forms, &first.mean, lower)),
+            Whiten::Diagonal(_) => None,
+        });
+        Self {
+            forms,
+            places,
+            ones: vec![1.0; forms.first().map_or(0, |form| form.mean.len())],
+        }
+    }
+
+    /// Scores of a block of rows by every component. // x, difference (width), scores (components)
+    pub fn score(&self, x: &[Lanes], difference: &mut [Lanes], scores: &mut [Lanes]) {
+        let Some(places) = &self.places else {
+            for (score, form) in scores.iter_mut().zip(self.forms) {
+                *score = form.score(x, difference);
+            }
+            return;
+        };
+        if let Whiten::Lower(lower) = &self.forms[0].whiten {
+            multiply_lower(x, &self.forms[0].mean, lower, difference);
+        }
+        let mut rest = vec![[0.0; BLOCK]; difference.len()];
+        for ((score, form), place) in scores.iter_mut().zip(self.forms).zip(places) {
+            *score = score_diagonal(difference, place, &self.ones, form.constant, &mut rest);
+        }
+    }
+}
+
+fn places(forms: &[Form], origin: &[f64], lower: &[f64]) -> Vec<Vec<f64>> {
+    let width = origin.len();
+    let of = |form: &Form| {
+        let away: Vec<f64> = form.mean.iter().zip(origin).map(|(m, o)| m - o).collect();
+        let row = |i: usize| lower[i * width..=i * width + i].iter().zip(&away);
+        (0..width).map(|i| row(i).map(|(w, d)| w * d).sum()).collect()
+    };
+    forms.iter().map(of).collect()
+}
+
 /// A covariance.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Covariance {
@@ -127,6 +180,26 @@ multiversion! {
             }
         }
         std::array::from_fn(|l| constant - 0.5 * squared[l])
+    }
+}
+
+multiversion! {
+    /// W (x - m). // out (width)
+    fn multiply_lower(x: &[Lanes], mean: &[f64], lower: &[f64], out: &mut [Lanes]) {
+        let width = mean.len();
+        for ((d, x), m) in out.iter_mut().zip(x).zip(mean) {
+            *d = std::array::from_fn(|l| x[l] - m);
+        }
+        // From below, where no difference is asked for again.
+        for i in (0..width).rev() {
+            let mut sum = [0.0; BLOCK];
+            for (w, d) in lower[i * width..=i * width + i].iter().zip(&*out) {
+                for l in 0..BLOCK {
+                    sum[l] += w * d[l];
+                }
+            }
+            out[i] = sum;
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use induce_core::{Outcome, Run};
 use super::missing::Incomplete;
 use super::{CovarianceType, Parameters, Spec};
 use crate::mixture::forms::Form;
-use crate::mixture::statistics::Statistics;
+use crate::mixture::statistics::{Moments, Statistics};
 use crate::points::Points;
 
 /// When iterations end.
@@ -67,7 +67,11 @@ pub fn expect(
 ) -> Result<Statistics, usize> {
     let forms: Vec<Form> = parameters.forms()?;
     let incomplete = Incomplete::new(points, parameters, beta);
-    let moments = kind.moments();
+    let moments = match kind {
+        // Pairs of components cost less than their second moments.
+        CovarianceType::Tied if parameters.components() <= points.width * points.width => Moments::Shared,
+        _ => kind.moments(),
+    };
     Ok(Statistics::of(
         points,
         &forms,

@@ -46,7 +46,8 @@ impl<'a> Incomplete<'a> {
             .map(super::super::forms::Covariance::dense)
             .collect();
         let mut patterns = HashMap::new();
-        for row in 0..points.rows() {
+        let rows = if points.has_missing() { points.rows() } else { 0 };
+        for row in 0..rows {
             let key = pattern(points.row(row));
             if key.iter().all(|there| *there) || patterns.contains_key(&key) {
                 continue;
@@ -133,7 +134,7 @@ impl Pattern {
         let (width, lacking) = (d.len(), self.lacking.len());
         let rest = |a: usize, b: usize| part.rest[a * lacking + b];
         match moments {
-            Moments::Full => {
+            Moments::Full | Moments::Shared => {
                 let own = &mut to[k * width * width..][..width * width];
                 for i in 0..width {
                     (0..=i).for_each(|j| own[i * width + j] += r * d[i] * d[j]);

@@ -4,7 +4,7 @@ use induce_core::{Error, Result};
 
 use super::Parameters;
 use super::missing::Incomplete;
-use crate::mixture::forms::{BLOCK, normalize};
+use crate::mixture::forms::{BLOCK, Scorer, normalize};
 use crate::mixture::statistics::load;
 use crate::points::Points;
 
@@ -18,15 +18,17 @@ pub fn responsibilities(
     threads: usize,
 ) -> Result<(Vec<f64>, Vec<f64>)> {
     let forms = parameters.forms().map_err(singular)?;
+    let scorer = Scorer::new(&forms);
     let incomplete = Incomplete::new(points, parameters, 1.0);
     let parts = points.by_chunks(threads, |range| {
         let mut x = vec![[0.0; BLOCK]; points.width];
         let mut difference = x.clone();
+        let mut scores = vec![[0.0; BLOCK]; forms.len()];
         let (mut all, mut density) = (Vec::new(), Vec::new());
         for start in range.clone().step_by(BLOCK) {
             let rows = start..(start + BLOCK).min(range.end);
             let weight = load(points, rows.clone(), &mut x);
-            let mut scores: Vec<_> = forms.iter().map(|form| form.score(&x, &mut difference)).collect();
+            scorer.score(&x, &mut difference, &mut scores);
             let normal = normalize(&mut scores);
             for (l, row) in rows.enumerate() {
                 if weight[l].is_nan() {

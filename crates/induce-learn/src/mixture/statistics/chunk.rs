@@ -3,8 +3,8 @@
 use induce_core::linalg::sum_of;
 
 use super::Statistics;
-use super::kernels::{PAD, differences};
-use crate::mixture::forms::{BLOCK, Form, Lanes, normalize};
+use super::kernels::{PAD, about_expected, differences};
+use crate::mixture::forms::{BLOCK, Form, Lanes, Scorer, normalize};
 use crate::points::Points;
 
 /// Numbers of a chunk of differences: with their multiples they stay in the second cache.
@@ -17,6 +17,8 @@ const NOTHING: f64 = 1e-26;
 pub struct Chunk {
     pub rows: usize,
     width: usize,
+    /// w, 0 where there is no complete row. // (rows)
+    weight: Vec<f64>,
     /// w r. // (components, rows)
     responsibilities: Vec<f64>,
     /// x - m of the rows that count, and its multiples by r. // (rows, padded width)
@@ -45,6 +47,7 @@ impl Chunk {
         Self {
             rows,
             width,
+            weight: vec![0.0; rows],
             responsibilities: vec![0.0; components * rows],
             away: vec![0.0; rows * padded],
             scaled: vec![0.0; rows * padded],
@@ -60,7 +63,7 @@ impl Chunk {
         &mut self,
         points: &Points,
         range: std::ops::Range<usize>,
-        forms: &[Form],
+        scorer: &Scorer,
         beta: f64,
         to: &mut Statistics,
         incomplete: &(impl Fn(usize, &mut Statistics) + Sync),
@@ -72,15 +75,14 @@ impl Chunk {
                 incomplete(row, to);
             }
             let weight = weight.map(|w| if w.is_nan() { 0.0 } else { w });
-            for (score, form) in self.scores.iter_mut().zip(forms) {
-                *score = form.score(&self.x, &mut self.difference);
-                score.iter_mut().for_each(|s| *s *= beta);
-            }
+            scorer.score(&self.x, &mut self.difference, &mut self.scores);
+            self.scores.iter_mut().flatten().for_each(|s| *s *= beta);
             let normal = normalize(&mut self.scores);
             for l in (0..BLOCK).filter(|&l| weight[l] > 0.0) {
                 to.log_likelihood += weight[l] * normal.ln[l];
                 to.entropy += weight[l] * normal.entropy[l];
             }
+            self.weight[b * BLOCK..][..BLOCK].copy_from_slice(&weight);
             for (k, score) in self.scores.iter().enumerate() {
                 let place = &mut self.responsibilities[k * self.rows + b * BLOCK..][..BLOCK];
                 for l in 0..BLOCK {
@@ -90,6 +92,7 @@ impl Chunk {
         }
         // Blocks of an earlier chunk that was longer.
         let filled = range.len().next_multiple_of(BLOCK);
+        self.weight[filled..].fill(0.0);
         for own in self.responsibilities.chunks_exact_mut(self.rows) {
             own[filled..].fill(0.0);
         }
@@ -110,6 +113,55 @@ impl Chunk {
             away: &self.away[..count],
             scaled: &self.scaled[..count],
         }
+    }
+
+    /// All rows about what is expected of them under their responsibilities, by their weights.
+    pub fn about_expected(&mut self, points: &Points, start: usize, forms: &[Form]) -> Active<'_> {
+        let padded = self.width.next_multiple_of(PAD);
+        let mut means = vec![0.0; forms.len() * padded];
+        for (place, form) in means.chunks_exact_mut(padded).zip(forms) {
+            place[..self.width].copy_from_slice(&form.mean);
+        }
+        let probabilities: Vec<Vec<f64>> = (0..forms.len()).map(|k| self.probabilities(k)).collect();
+        self.active.clear();
+        self.active
+            .extend((0..self.rows).filter(|&l| self.weight[l] > 0.0));
+        about_expected(
+            &points.values[start * self.width..],
+            &self.active,
+            &self.weight,
+            &probabilities,
+            &means,
+            self.width,
+            [&mut self.away, &mut self.scaled],
+        );
+        let count = self.active.len() * padded;
+        Active {
+            mass: self.weight.iter().sum(),
+            away: &self.away[..count],
+            scaled: &self.scaled[..count],
+        }
+    }
+
+    /// How many components there are.
+    pub fn components(&self) -> usize {
+        self.scores.len()
+    }
+
+    /// Probabilities of a component. // (rows)
+    pub fn probabilities(&self, k: usize) -> Vec<f64> {
+        let own = self.responsibilities[k * self.rows..][..self.rows].iter();
+        let share = |(r, w): (&f64, &f64)| if *w > 0.0 { r / w } else { 0.0 };
+        own.zip(&self.weight).map(share).collect()
+    }
+
+    /// sum w r_k of what every row has.
+    pub fn expected(&self, k: usize, of_rows: &[f64]) -> f64 {
+        sum_of(
+            &self.responsibilities[k * self.rows..][..self.rows],
+            of_rows,
+            |r, x| r * x,
+        )
     }
 }
 

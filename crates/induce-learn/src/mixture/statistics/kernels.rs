@@ -8,13 +8,18 @@ pub const PAD: usize = 8;
 const TILE: usize = 4;
 
 multiversion! {
-    /// `sum += r d`, `square += r d d'` below and on the diagonal. // away, scaled (rows, padded width)
-    pub fn add_full(away: &[f64], scaled: &[f64], sum: &mut [f64], square: &mut [f64]) {
-        let width = sum.len();
-        let padded = width.next_multiple_of(PAD);
-        for scaled in scaled.chunks_exact(padded) {
+    /// `sum += r d`. // scaled (rows, padded width)
+    pub fn add_sum(scaled: &[f64], sum: &mut [f64]) {
+        for scaled in scaled.chunks_exact(sum.len().next_multiple_of(PAD)) {
             sum.iter_mut().zip(scaled).for_each(|(sum, own)| *sum += own);
         }
+    }
+}
+
+multiversion! {
+    /// `square += r d d'` below and on the diagonal. // away, scaled (rows, padded width)
+    pub fn add_products(away: &[f64], scaled: &[f64], width: usize, square: &mut [f64]) {
+        let padded = width.next_multiple_of(PAD);
         for first in (0..width).step_by(TILE) {
             for second in (0..=first).step_by(PAD) {
                 let mut tile = [[0.0; PAD]; TILE];
@@ -37,13 +42,12 @@ multiversion! {
 }
 
 multiversion! {
-    /// `sum += r d`, `square += r d^2`. // away, scaled (rows, padded width)
-    pub fn add_diagonal(away: &[f64], scaled: &[f64], sum: &mut [f64], square: &mut [f64]) {
-        let width = sum.len();
+    /// `square += r d^2`. // away, scaled (rows, padded width)
+    pub fn add_squares(away: &[f64], scaled: &[f64], square: &mut [f64]) {
+        let width = square.len();
         let padded = width.next_multiple_of(PAD);
         for (scaled, away) in scaled.chunks_exact(padded).zip(away.chunks_exact(padded)) {
             for j in 0..width {
-                sum[j] += scaled[j];
                 square[j] += scaled[j] * away[j];
             }
         }
@@ -61,6 +65,34 @@ multiversion! {
             for j in 0..width {
                 away[j] = x[j] - mean[j];
                 scaled[j] = r * away[j];
+            }
+        }
+    }
+}
+
+multiversion! {
+    /// x - sum_k p_k m_k of some rows, and its multiples by their weights. // values (rows, width), means (components, padded width)
+    pub fn about_expected(
+        values: &[f64], some: &[usize], weight: &[f64], probabilities: &[Vec<f64>], means: &[f64], width: usize,
+        out: [&mut [f64]; 2],
+    ) {
+        let [away, scaled] = out;
+        let padded = width.next_multiple_of(PAD);
+        let places = away.chunks_exact_mut(padded).zip(scaled.chunks_exact_mut(padded));
+        for (&row, (away, scaled)) in some.iter().zip(places) {
+            scaled.fill(0.0);
+            for (p, mean) in probabilities.iter().zip(means.chunks_exact(padded)) {
+                let p = p[row];
+                if p > 0.0 {
+                    for j in 0..padded {
+                        scaled[j] += p * mean[j];
+                    }
+                }
+            }
+            let (x, w) = (&values[row * width..][..width], weight[row]);
+            for j in 0..width {
+                away[j] = x[j] - scaled[j];
+                scaled[j] = w * away[j];
             }
         }
     }

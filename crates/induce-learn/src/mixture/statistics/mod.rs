@@ -2,15 +2,17 @@
 
 mod chunk;
 mod kernels;
+mod pairs;
 
 use induce_core::parallel;
 
 pub use chunk::load;
 
-use super::forms::{BLOCK, Form};
+use super::forms::{BLOCK, Form, Scorer};
 use crate::points::Points;
 use chunk::{Active, Chunk};
-use kernels::{add_diagonal, add_full};
+use kernels::{add_products, add_squares, add_sum};
+use pairs::Pairs;
 
 /// How much of second moments is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub enum Moments {
     Full,
     /// Its diagonal.
     Diagonal,
+    /// The sum of all over the components, which stands at the one of most mass: where they share a covariance, no more is asked.
+    Shared,
 }
 
 /// Sums over rows, about the means of the forms that gave the responsibilities.
@@ -43,7 +47,7 @@ impl Statistics {
     /// No rows.
     pub fn none(components: usize, width: usize, moments: Moments) -> Self {
         let square = match moments {
-            Moments::Full => width * width,
+            Moments::Full | Moments::Shared => width * width,
             Moments::Diagonal => width,
         };
         Self {
@@ -83,51 +87,84 @@ impl Statistics {
         let size = Self::none(forms.len(), width, moments).square.len().max(1);
         let pieces = (ROOM / size).clamp(1, 64).min(rows.div_ceil(1024)).max(1);
         let length = rows.div_ceil(pieces).next_multiple_of(BLOCK).max(BLOCK);
+        let scorer = Scorer::new(forms);
         let parts = parallel::map(threads, rows.div_ceil(length), |i| {
-            let mut part = Self::none(forms.len(), width, moments);
+            let none = Self::none(forms.len(), width, moments);
+            let mut part = (none, Pairs::none(forms.len(), moments));
             let range = i * length..((i + 1) * length).min(rows);
-            part.add_rows(points, range, forms, moments, beta, &incomplete);
+            add_rows(&mut part, points, range, &scorer, moments, beta, &incomplete);
             part
         });
         let mut all = Self::none(forms.len(), width, moments);
-        parts.iter().for_each(|part| all.add(part));
+        let mut pairs = Pairs::none(forms.len(), moments);
+        for (part, of_pairs) in &parts {
+            all.add(part);
+            pairs.add(of_pairs);
+        }
+        if moments == Moments::Shared {
+            all.share(&pairs, forms);
+        }
         all
     }
 
-    fn add_rows(
-        &mut self,
-        points: &Points,
-        range: std::ops::Range<usize>,
-        forms: &[Form],
-        moments: Moments,
-        beta: f64,
-        incomplete: &(impl Fn(usize, &mut Self) + Sync),
-    ) {
-        let mut chunk = Chunk::new(points.width, forms.len());
-        for start in range.clone().step_by(chunk.rows) {
-            let rows = start..(start + chunk.rows).min(range.end);
-            chunk.score(points, rows.clone(), forms, beta, self, incomplete);
-            for (k, form) in forms.iter().enumerate() {
-                let active = chunk.gather(points, rows.start, k, &form.mean);
-                self.mass[k] += active.mass;
-                self.add_second(k, moments, &active);
-            }
+    /// The second moments of all components at the one of most mass, with those of the means.
+    fn share(&mut self, pairs: &Pairs, forms: &[Form]) {
+        let size = self.square.len() / self.mass.len();
+        let (first, others) = self.square.split_at_mut(size);
+        for other in others.chunks_exact_mut(size) {
+            first.iter_mut().zip(&*other).for_each(|(all, own)| *all += own);
+            other.fill(0.0);
+        }
+        pairs.add_spread(forms, first);
+        let larger = |best: usize, k: usize| if self.mass[k] > self.mass[best] { k } else { best };
+        let most = (1..self.mass.len()).fold(0, larger);
+        if most > 0 {
+            let (first, others) = self.square.split_at_mut(size);
+            first.swap_with_slice(&mut others[(most - 1) * size..][..size]);
         }
     }
 
     /// `sum += r d`, `square += r d d'`
-    fn add_second(&mut self, k: usize, moments: Moments, active: &Active) {
+    fn add_moments(&mut self, k: usize, moments: Moments, active: &Active) {
         let width = self.sum.len() / self.mass.len();
         let sum = &mut self.sum[k * width..][..width];
+        self.mass[k] += active.mass;
+        add_sum(active.scaled, sum);
         match moments {
             Moments::Full => {
                 let square = &mut self.square[k * width * width..][..width * width];
-                add_full(active.away, active.scaled, sum, square);
+                add_products(active.away, active.scaled, width, square);
             }
             Moments::Diagonal => {
                 let square = &mut self.square[k * width..][..width];
-                add_diagonal(active.away, active.scaled, sum, square);
+                add_squares(active.away, active.scaled, square);
             }
+            Moments::Shared => {}
+        }
+    }
+}
+
+fn add_rows(
+    (part, pairs): &mut (Statistics, Pairs),
+    points: &Points,
+    range: std::ops::Range<usize>,
+    scorer: &Scorer,
+    moments: Moments,
+    beta: f64,
+    incomplete: &(impl Fn(usize, &mut Statistics) + Sync),
+) {
+    let (forms, width) = (scorer.forms, points.width);
+    let mut chunk = Chunk::new(width, forms.len());
+    for start in range.clone().step_by(chunk.rows) {
+        let rows = start..(start + chunk.rows).min(range.end);
+        chunk.score(points, rows.clone(), scorer, beta, part, incomplete);
+        for (k, form) in forms.iter().enumerate() {
+            part.add_moments(k, moments, &chunk.gather(points, rows.start, k, &form.mean));
+        }
+        if moments == Moments::Shared {
+            let about = chunk.about_expected(points, rows.start, forms);
+            add_products(about.away, about.scaled, width, &mut part.square[..width * width]);
+            pairs.add_chunk(&chunk);
         }
     }
 }
