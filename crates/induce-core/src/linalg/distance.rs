@@ -12,8 +12,11 @@ pub fn squared(x: &[f64], c: &[f64]) -> f64 {
     let (centre, rest) = c[..x.len()].as_chunks::<LANES>();
     let mut sum = [0.0; LANES];
     for (x, c) in whole.iter().zip(centre) {
-        let own: [f64; LANES] = std::array::from_fn(|l| (x[l] - c[l]) * (x[l] - c[l]));
-        sum = std::array::from_fn(|l| sum[l] + if own[l].is_nan() { 0.0 } else { own[l] });
+        // Loops, not closures: those are not always made part of code that is compiled for wider instructions.
+        for l in 0..LANES {
+            let own = (x[l] - c[l]) * (x[l] - c[l]);
+            sum[l] += if own.is_nan() { 0.0 } else { own };
+        }
     }
     for ((sum, x), c) in sum.iter_mut().zip(last).zip(rest) {
         let own = (x - c) * (x - c);

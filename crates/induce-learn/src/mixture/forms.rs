@@ -165,7 +165,9 @@ multiversion! {
     fn score_lower(x: &[Lanes], mean: &[f64], lower: &[f64], constant: f64, difference: &mut [Lanes]) -> Lanes {
         let width = mean.len();
         for ((d, x), m) in difference.iter_mut().zip(x).zip(mean) {
-            *d = std::array::from_fn(|l| x[l] - m);
+            for l in 0..BLOCK {
+                d[l] = x[l] - m;
+            }
         }
         let mut squared = [0.0; BLOCK];
         for i in 0..width {
@@ -179,7 +181,10 @@ multiversion! {
                 squared[l] += sum[l] * sum[l];
             }
         }
-        std::array::from_fn(|l| constant - 0.5 * squared[l])
+        for score in &mut squared {
+            *score = constant - 0.5 * *score;
+        }
+        squared
     }
 }
 
@@ -188,7 +193,9 @@ multiversion! {
     fn multiply_lower(x: &[Lanes], mean: &[f64], lower: &[f64], out: &mut [Lanes]) {
         let width = mean.len();
         for ((d, x), m) in out.iter_mut().zip(x).zip(mean) {
-            *d = std::array::from_fn(|l| x[l] - m);
+            for l in 0..BLOCK {
+                d[l] = x[l] - m;
+            }
         }
         // From below, where no difference is asked for again.
         for i in (0..width).rev() {
@@ -213,7 +220,10 @@ multiversion! {
                 squared[l] += own * own;
             }
         }
-        std::array::from_fn(|l| constant - 0.5 * squared[l])
+        for score in &mut squared {
+            *score = constant - 0.5 * *score;
+        }
+        squared
     }
 }
 

@@ -135,12 +135,15 @@ multiversion! {
         for (i, (x, nearest)) in rows.chunks_exact(panel.len()).zip(nearest).enumerate() {
             let mut squared = [0.0; LANES];
             for (x, c) in x.iter().zip(panel) {
-                let own: [f64; LANES] = std::array::from_fn(|l| (x - c[l]) * (x - c[l]));
-                squared = std::array::from_fn(|l| squared[l] + if own[l].is_nan() { 0.0 } else { own[l] });
+                for l in 0..LANES {
+                    let own = (x - c[l]) * (x - c[l]);
+                    squared[l] += if own.is_nan() { 0.0 } else { own };
+                }
             }
             let w = weight.map_or(1.0, |all| all[i]);
-            let least: [f64; LANES] = std::array::from_fn(|l| if squared[l] < *nearest { squared[l] } else { *nearest });
-            sums = std::array::from_fn(|l| sums[l] + w * least[l]);
+            for l in 0..LANES {
+                sums[l] += w * if squared[l] < *nearest { squared[l] } else { *nearest };
+            }
         }
         sums
     }

@@ -195,9 +195,11 @@ multiversion! {
             let (whole, last) = x.as_chunks::<8>();
             let (sums, rest) = sum[..width].as_chunks_mut::<8>();
             for (sum, x) in sums.iter_mut().zip(whole) {
-                let own: [f64; 8] = std::array::from_fn(|l| w * x[l]);
-                *sum = std::array::from_fn(|l| sum[l] + own[l]);
-                squares = std::array::from_fn(|l| squares[l] + own[l] * x[l]);
+                for l in 0..8 {
+                    let own = w * x[l];
+                    sum[l] += own;
+                    squares[l] += own * x[l];
+                }
             }
             for ((sum, x), square) in rest.iter_mut().zip(last).zip(&mut squares) {
                 *sum += w * x;
