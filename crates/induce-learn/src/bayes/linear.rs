@@ -25,10 +25,26 @@ pub struct Linear {
     pub outcome: Outcome,
 }
 
+/// What is believed before, where it begins, and when it ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Problem {
+    /// Of alpha and of lambda.
+    pub prior: [Gamma; 2],
+    /// alpha and lambda to begin at.
+    pub start: [Option<f64>; 2],
+    /// Whether points and targets were centred for an intercept.
+    pub intercept: bool,
+    /// Most iterations.
+    pub max_iter: usize,
+    /// The ELBO rises by less.
+    pub tol: f64,
+}
+
 /// Coordinate ascent for centred points and targets (Bishop 2006, 10.3, with a gamma for alpha too).
 ///
 /// In the basis of eigenvectors of X'X an iteration is O(width).
-pub fn linear(points: &Points, y: &[f64], prior: [Gamma; 2], max_iter: usize, tol: f64, run: &Run) -> Linear {
+pub fn linear(points: &Points, y: &[f64], problem: &Problem, run: &Run) -> Linear {
+    let prior = problem.prior;
     let width = points.width;
     let (gram, cross) = sums(points, run.threads(), |row| {
         let w = points.weight(row);
@@ -56,13 +72,14 @@ pub fn linear(points: &Points, y: &[f64], prior: [Gamma; 2], max_iter: usize, to
         .map(|(c, d)| if *d > 0.0 { c / d } else { 0.0 })
         .collect();
     let least_squares = residual(points, y, &turned(&least));
-    let free = points.mass() - 1.0;
+    let free = points.mass() - if problem.intercept { 1.0 } else { 0.0 };
     let state = State {
         d: &d,
         c: &c,
         least: &least,
         least_squares,
         free,
+        intercept: problem.intercept,
         prior,
     };
     let variance = y
@@ -70,17 +87,13 @@ pub fn linear(points: &Points, y: &[f64], prior: [Gamma; 2], max_iter: usize, to
         .enumerate()
         .map(|(i, y)| points.weight(i) * y * y)
         .sum::<f64>();
-    let alpha = free.max(1.0) / variance.max(f64::MIN_POSITIVE);
-    let (mut noise, mut size) = (
-        Gamma {
-            shape: alpha,
-            rate: 1.0,
-        },
-        Gamma {
-            shape: 1.0,
-            rate: 1.0,
-        },
-    );
+    let alpha = match variance > 0.0 {
+        true => free.max(1.0) / variance,
+        false => 1.0,
+    };
+    let at = |shape: f64| Gamma { shape, rate: 1.0 };
+    let [alpha, lambda] = [problem.start[0].unwrap_or(alpha), problem.start[1].unwrap_or(1.0)];
+    let (mut noise, mut size) = (at(alpha), at(lambda));
     let mut trace: Vec<[f64; 5]> = Vec::new();
     let outcome = loop {
         let squares = state.squares(noise.mean(), size.mean());
@@ -95,7 +108,7 @@ pub fn linear(points: &Points, y: &[f64], prior: [Gamma; 2], max_iter: usize, to
         let now = state.bound(&squares, &noise, &size);
         let rise = trace.last().map_or(f64::INFINITY, |own| now[0] - own[0]);
         trace.push(now);
-        if let Some(outcome) = ended(trace.len(), rise, max_iter, tol, run) {
+        if let Some(outcome) = ended(trace.len(), rise, problem.max_iter, problem.tol, run) {
             break outcome;
         }
     };
@@ -148,6 +161,7 @@ struct State<'a> {
     least_squares: f64,
     /// Rows less one for the intercept.
     free: f64,
+    intercept: bool,
     prior: [Gamma; 2],
 }
 
@@ -186,7 +200,11 @@ impl State<'_> {
         let ln_two_pi = (2.0 * std::f64::consts::PI).ln();
         let width = self.d.len() as f64;
         let ln = 0.5 * self.free * (noise.mean_ln() - ln_two_pi)
-            - 0.5 * (self.free + 1.0).ln()
+            - if self.intercept {
+                0.5 * (self.free + 1.0).ln()
+            } else {
+                0.0
+            }
             - 0.5 * noise.mean() * squares.residual;
         let weights =
             0.5 * (size.mean() * squares.size - squares.ln_determinant - width * (size.mean_ln() + 1.0));
