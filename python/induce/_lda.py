@@ -287,6 +287,6 @@ class _Passes:
 
 
 def _not_negative(X: Any, whom: str) -> None:
-    values = X.data if hasattr(X, "tocsr") else np.asarray(X)
+    values = X.tocsr().data if hasattr(X, "tocsr") else np.asarray(X)
     if values.size and values.dtype.kind in "fiu" and values.min() < 0:
         raise ValueError(f"Negative values in data passed to {whom}")

@@ -11,6 +11,7 @@ use induce::page::text::{self as page, Inputs};
 use induce::plot::Report;
 
 use super::kind::{Input, Page, Source, Training, file_name, refuse_rows};
+use super::plain;
 use serde_json::{Map, Value};
 
 use crate::args::{self, Columns, Reading, Train};
@@ -20,8 +21,26 @@ use crate::session::Session;
 /// Texts, of which the tail is held out.
 pub struct TextSource;
 
+/// What `--input` says of a text that could be a table too.
+const INPUT: &str = "text";
+
+/// Whether a file holds running text: said by `--input text`, or by its name.
+pub fn is_text(path: &Path, reading: &Reading) -> bool {
+    match &reading.input {
+        Some(input) => input == INPUT,
+        None => {
+            let name = file_name(path);
+            [".txt", ".txt.gz", ".md"].iter().any(|end| name.ends_with(end))
+        }
+    }
+}
+
 impl Source for TextSource {
     fn check(&self, reading: &Reading, columns: &Columns, others: &[(&'static str, bool)]) -> Result<()> {
+        let reading = &Reading {
+            input: reading.input.clone().filter(|input| input != INPUT),
+            ..reading.clone()
+        };
         let others: Vec<_> = others
             .iter()
             .filter(|(name, _)| *name != "--tokenizer")
@@ -92,6 +111,9 @@ impl Source for TextSource {
     }
 
     fn page(&self, session: &Session, page: &Page) -> Result<Report> {
+        if page.model.entry().input != DataKind::Text {
+            return plain::page(session, page);
+        }
         let assembled;
         let language = match page.model.downcast::<Pretrained>() {
             Some(language) => language,

@@ -91,27 +91,26 @@ pub fn linear(points: &Points, y: &[f64], problem: &Problem, run: &Run) -> Linea
         true => free.max(1.0) / variance,
         false => 1.0,
     };
-    let at = |shape: f64| Gamma { shape, rate: 1.0 };
     let [alpha, lambda] = [problem.start[0].unwrap_or(alpha), problem.start[1].unwrap_or(1.0)];
-    let (mut noise, mut size) = (at(alpha), at(lambda));
-    let mut trace: Vec<[f64; 5]> = Vec::new();
-    let outcome = loop {
-        let squares = state.squares(noise.mean(), size.mean());
-        noise = Gamma {
-            shape: prior[0].shape + 0.5 * free.max(0.0),
-            rate: prior[0].rate + 0.5 * squares.residual,
-        };
-        size = Gamma {
-            shape: prior[1].shape + 0.5 * width as f64,
-            rate: prior[1].rate + 0.5 * squares.size,
-        };
-        let now = state.bound(&squares, &noise, &size);
-        let rise = trace.last().map_or(f64::INFINITY, |own| now[0] - own[0]);
-        trace.push(now);
-        if let Some(outcome) = ended(trace.len(), rise, problem.max_iter, problem.tol, run) {
-            break outcome;
+    // Little noise and large coefficients may be a mode of their own, which steps from much noise do not reach.
+    let spread = dot(&least, &least);
+    let fitted = [
+        free.max(1.0) / least_squares.max(1e-12 * variance),
+        width as f64 / spread,
+    ];
+    let mut best = state.ascend([alpha, lambda], problem, run);
+    if fitted.iter().all(|x| x.is_finite() && *x > 0.0) {
+        let other = state.ascend(fitted, problem, run);
+        if other.elbo() > best.elbo() {
+            best = other;
         }
-    };
+    }
+    let Ascent {
+        noise,
+        size,
+        trace,
+        outcome,
+    } = best;
     let z: Vec<f64> = state.means(noise.mean(), size.mean());
     let variances: Vec<f64> = d.iter().map(|d| 1.0 / (size.mean() + noise.mean() * d)).collect();
     let entry = |at: usize| {
@@ -165,6 +164,20 @@ struct State<'a> {
     prior: [Gamma; 2],
 }
 
+/// Where steps from one start have ended.
+struct Ascent {
+    noise: Gamma,
+    size: Gamma,
+    trace: Vec<[f64; 5]>,
+    outcome: Outcome,
+}
+
+impl Ascent {
+    fn elbo(&self) -> f64 {
+        self.trace.last().map_or(f64::NEG_INFINITY, |own| own[0])
+    }
+}
+
 /// What the gammas are made of.
 struct Squares {
     /// E |y - Xw|^2.
@@ -176,6 +189,35 @@ struct Squares {
 }
 
 impl State<'_> {
+    /// Steps from alpha and lambda.
+    fn ascend(&self, start: [f64; 2], problem: &Problem, run: &Run) -> Ascent {
+        let [mut noise, mut size] = start.map(|shape| Gamma { shape, rate: 1.0 });
+        let (prior, width) = (self.prior, self.d.len() as f64);
+        let mut trace: Vec<[f64; 5]> = Vec::new();
+        loop {
+            let squares = self.squares(noise.mean(), size.mean());
+            noise = Gamma {
+                shape: prior[0].shape + 0.5 * self.free.max(0.0),
+                rate: prior[0].rate + 0.5 * squares.residual,
+            };
+            size = Gamma {
+                shape: prior[1].shape + 0.5 * width,
+                rate: prior[1].rate + 0.5 * squares.size,
+            };
+            let now = self.bound(&squares, &noise, &size);
+            let rise = trace.last().map_or(f64::INFINITY, |own| now[0] - own[0]);
+            trace.push(now);
+            if let Some(outcome) = ended(trace.len(), rise, problem.max_iter, problem.tol, run) {
+                return Ascent {
+                    noise,
+                    size,
+                    trace,
+                    outcome,
+                };
+            }
+        }
+    }
+
     fn means(&self, alpha: f64, lambda: f64) -> Vec<f64> {
         let of = |(c, d): (&f64, &f64)| alpha * c / (lambda + alpha * d);
         self.c.iter().zip(self.d).map(of).collect()

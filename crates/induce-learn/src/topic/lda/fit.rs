@@ -52,7 +52,7 @@ pub fn fit(
     };
     run.monitor().begin("passes", spec.max_iter as u64);
     let ended = match spec.learning_method {
-        Method::Batch => batch(spec, &on, start, run),
+        Method::Batch => batch(spec, &on, start, before.is_some(), run),
         Method::Online => online(spec, &on, &start, before.map_or(0, |model| model.steps), run)?,
     };
     run.monitor().end();

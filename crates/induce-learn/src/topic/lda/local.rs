@@ -33,6 +33,22 @@ impl Local {
     }
 }
 
+/// Steps that documents are given in the first pass or mini-batch, and how many more in each after it.
+const EARLY: usize = 5;
+
+impl Local {
+    /// With fewer steps while topics are still near to noise, which documents that take them at their word would fix: after `done` passes or
+    /// mini-batches.
+    #[must_use]
+    pub fn early(self, done: u64) -> Self {
+        let most = EARLY.saturating_mul(usize::try_from(done.saturating_add(1)).unwrap_or(usize::MAX));
+        Self {
+            max_iter: self.max_iter.min(most),
+            ..self
+        }
+    }
+}
+
 /// q(theta_d) = Dirichlet(gamma_d), and what it adds to the topics.
 #[derive(Debug, Clone)]
 pub struct Documents {
@@ -74,6 +90,25 @@ impl Documents {
             all.divergence.extend(part.divergence);
         }
         all
+    }
+
+    /// Of every document the one with the higher bound.
+    #[must_use]
+    pub fn or_better(mut self, other: &Self, rows: &Csr) -> Self {
+        let k = self.gamma.len() / rows.rows().max(1);
+        for d in 0..rows.rows() {
+            let bound = |own: &Self| own.likelihood[d] - own.divergence[d];
+            if bound(other) <= bound(&self) {
+                continue;
+            }
+            let (topics, counts) = (d * k..(d + 1) * k, rows.starts()[d]..rows.starts()[d + 1]);
+            self.gamma[topics.clone()].copy_from_slice(&other.gamma[topics.clone()]);
+            self.theta[topics.clone()].copy_from_slice(&other.theta[topics]);
+            self.ratio[counts.clone()].copy_from_slice(&other.ratio[counts]);
+            self.likelihood[d] = other.likelihood[d];
+            self.divergence[d] = other.divergence[d];
+        }
+        self
     }
 
     fn none(gamma: Vec<f64>, counts: usize) -> Self {

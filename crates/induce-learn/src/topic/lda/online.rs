@@ -124,7 +124,7 @@ pub fn online(spec: &Spec, on: &Weighted, topics: &Topics, before: u64, run: &mu
                 .flat_map(|d| &gamma[d * k..(d + 1) * k])
                 .copied()
                 .collect();
-            let found = Documents::of(&batch.rows, &from, &expected, &local, threads);
+            let found = Documents::of(&batch.rows, &from, &expected, &local.early(steps), threads);
             let own = bound(&found, &weight);
             seen.likelihood += own.likelihood;
             seen.documents += own.documents;

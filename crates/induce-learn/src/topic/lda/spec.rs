@@ -42,7 +42,7 @@ settings! {
         max_iter: usize = 100, in range::to(1, 1_000_000);
         /// It has ended when the ELBO rises by less than this per word
         tol: f64 = 1e-5, in range::at_least(0.0);
-        /// Most steps for a document in a pass
+        /// Most steps for a document in a pass; the first passes and mini-batches take 5, 10, 15 and so on
         max_doc_update_iter: usize = 100, in range::to(1, 1_000_000);
         /// The steps for a document end when its topics change by less than this on average
         mean_change_tol: f64 = 1e-3, in range::at_least(0.0);

@@ -157,7 +157,7 @@ fn steps_leave_other_words_to_the_scale() {
     for (t, few) in order.chunks(16).enumerate() {
         let part = rows.take(few);
         let expected = topics.expected(1);
-        let own = Documents::of(&part, &[1.0; 48], &expected, &Local::of(&spec), 1);
+        let own = Documents::of(&part, &[1.0; 48], &expected, &Local::of(&spec).early(t as u64), 1);
         let sums = Words::of(&part).sums(&own, &[1.0; 16], &expected, 1);
         let rho = (t as f64 + 1.0 + spec.learning_offset).powf(-spec.learning_decay);
         for (l, s) in topics.lambda.iter_mut().zip(&sums) {
