@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from . import _native
 from ._base import Classifier, Regressor, _Rows
 from ._parameters import keep
-from ._ranges import FLAG, VERBOSE, Number, check
+from ._ranges import FLAG, Number, check
 
 if TYPE_CHECKING:
     from ._typing import ArrayLike, MatrixLike, Self
@@ -59,29 +60,27 @@ class _Bayesian:
         return np.asarray([value for _, value in sorted(trace.items())])
 
 
-class BayesianRidge(_Bayesian, Regressor):
+class BayesianLinearRegression(_Bayesian, Regressor):
     """Linear regression that learns how large noise and coefficients are (MacKay 1992; Bishop 2006, 10.3).
 
     y ~ N(b + x'w, 1 / alpha), w ~ N(0, I / lambda), alpha ~ Gamma(alpha_1, alpha_2), lambda ~ Gamma(lambda_1, lambda_2)
 
     Parameters
     ----------
-    max_iter : int, default=300
-    tol : float, default=1e-3
-        Taken for the sake of scikit-learn: iterations go on until the ELBO rises by less than 1e-9, for they cost next to nothing.
     alpha_1, alpha_2, lambda_1, lambda_2 : float, default=1e-6
         Shapes and rates of the gamma priors.
     alpha_init, lambda_init : float or None, default=None
-        Where iterations begin; None is the inverse variance of y, and 1.
-    compute_score : bool, default=False
-        Whether there is `scores_`.
-    fit_intercept : bool, default=True
-    copy_X : bool, default=True
-        Of no effect: X is never written to.
-    verbose : bool, default=False
-    standardize : bool, default=False
+        Where iterations begin; None is the inverse variance of y, and 1. They begin at least squares too, and the end of the higher ELBO counts.
+    standardize : bool, default=True
         Divide columns and target by their deviations, so that one lambda is for all columns whatever their units; priors are then in these
         units.
+    fit_intercept : bool, default=True
+        Without it `standardize` must be False.
+    max_iter : int, default=1000
+    tol : float, default=1e-8
+        It has ended when the ELBO rises by less.
+    n_jobs : int or None, default=None
+        Threads; None is all. The result does not depend on it.
 
     Attributes
     ----------
@@ -92,24 +91,23 @@ class BayesianRidge(_Bayesian, Regressor):
     intercept_ : float
     alpha_, lambda_ : float
         Posterior means of the precisions of noise and coefficients.
-    scores_ : ndarray of shape (n_iter_ + 1,)
-        The ELBO after every iteration, which is below the log evidence and never falls; scikit-learn has an estimate of the evidence.
+    elbo_ : ndarray of shape (n_iter_,)
+        After every iteration; it never falls.
     n_iter_ : int
-    X_offset_, X_scale_ : ndarray of shape (n_features,)
     n_features_in_ : int
     fit_report_ : FitReport
 
     Notes
     -----
-    The fixed point is that of scikit-learn's iteration, but that an intercept is one degree of freedom less. The bands of `predict_interval`
-    are wider by Student's quantiles and by the intercept.
+    Without standardisation the fixed points are those of scikit-learn's `BayesianRidge`, but that an intercept is one degree of freedom
+    less. There may be two, one of little noise and one of small coefficients; scikit-learn ends at that which is nearer.
 
     Examples
     --------
     >>> import numpy as np
-    >>> from induce.linear_model import BayesianRidge
+    >>> from induce.linear_model import BayesianLinearRegression
     >>> x = np.arange(30.0)[:, None]
-    >>> model = BayesianRidge().fit(x, 2.0 * x.ravel() + np.sin(x.ravel()))
+    >>> model = BayesianLinearRegression().fit(x, 2.0 * x.ravel() + np.sin(x.ravel()))
     >>> mean, deviation = model.predict([[10.0]], return_std=True)
     >>> bool(abs(mean[0] - 20) < 3 * deviation[0])
     True
@@ -117,58 +115,45 @@ class BayesianRidge(_Bayesian, Regressor):
 
     _kind = "bayes-linear"
     _RANGES: ClassVar[dict[str, Any]] = {
-        "max_iter": [Number(int, 1, None)],
-        "tol": [Number(float, 0.0, None, "neither")],
-        **{name: [Number(float, 0.0, None)] for name in ("alpha_1", "alpha_2", "lambda_1", "lambda_2")},
-        "alpha_init": [None, Number(float, 0.0, None)],
-        "lambda_init": [None, Number(float, 0.0, None)],
-        "compute_score": [FLAG],
-        "fit_intercept": [FLAG],
-        "copy_X": [FLAG],
-        "verbose": [VERBOSE],
+        **{name: [Number(float, 0.0, None, "neither")] for name in ("alpha_1", "alpha_2", "lambda_1", "lambda_2")},
+        "alpha_init": [None, Number(float, 0.0, None, "neither")],
+        "lambda_init": [None, Number(float, 0.0, None, "neither")],
         "standardize": [FLAG],
+        "fit_intercept": [FLAG],
+        "max_iter": [Number(int, 1, None)],
+        "tol": [Number(float, 0.0, None)],
     }
 
     def __init__(
         self,
         *,
-        max_iter: int = 300,
-        tol: float = 1e-3,
         alpha_1: float = 1e-6,
         alpha_2: float = 1e-6,
         lambda_1: float = 1e-6,
         lambda_2: float = 1e-6,
         alpha_init: float | None = None,
         lambda_init: float | None = None,
-        compute_score: bool = False,
+        standardize: bool = True,
         fit_intercept: bool = True,
-        copy_X: bool = True,
-        verbose: bool = False,
-        standardize: bool = False,
+        max_iter: int = 1000,
+        tol: float = 1e-8,
+        n_jobs: int | None = None,
     ) -> None:
         keep(self, locals())
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
-        own: dict[str, Any] = {name: getattr(self, name) for name in ("max_iter", "fit_intercept", "standardize")}
-        for name in ("alpha_1", "alpha_2", "lambda_1", "lambda_2"):
-            # A prior of shape or rate 0 is none; this is none to sixteen digits.
-            own[name] = max(float(getattr(self, name)), 1e-30)
+        names = ("alpha_1", "alpha_2", "lambda_1", "lambda_2", "standardize", "fit_intercept", "max_iter", "tol")
+        own: dict[str, Any] = {name: getattr(self, name) for name in names}
         for name in ("alpha_init", "lambda_init"):
             own[name] = getattr(self, name) or 0.0
-        return {**own, "tol": 1e-9}
+        return own
 
     def _after(self, steps: int) -> None:
         found = self._set_posterior()
         self.intercept_ = float(found["intercept"]) if self.fit_intercept else 0.0
         self.alpha_ = found["alpha"]
-        self.n_iter_ = max(1, int(steps) - 1)
-        width = self.n_features_in_
-        self.X_scale_ = np.ones(width)
-        self.X_offset_ = np.zeros(width)
-        if self.fit_intercept:
-            self.X_offset_[np.asarray(found["features"], dtype=np.intp)] = found["centres"]
-        if self.compute_score:
-            self.scores_ = self._elbo()
+        self.n_iter_ = max(1, int(steps))
+        self.elbo_ = self._elbo()
 
     def predict(self, X: MatrixLike, return_std: bool = False) -> Any:
         """The posterior mean of a new observation, and its deviation if that is asked, of shape (n_samples,).
@@ -179,16 +164,14 @@ class BayesianRidge(_Bayesian, Regressor):
         return_std : bool, default=False
             sqrt(1 / alpha + x'Sx): of noise and of what is not known of coefficients and intercept.
         """
-        mean = self._of_type(super().predict(X))
+        mean = super().predict(X)
         if not return_std:
             return mean
         low, high = self._intervals(X, 0.5)[0]
         own = (high - low).ravel() / (2.0 * _native.posterior(self.model_)["quartile"])
-        return mean, self._of_type(np.sqrt(1.0 / self.alpha_ + own**2))
+        return mean, np.sqrt(1.0 / self.alpha_ + own**2)
 
     def _adopt(self, model: _native.Model) -> Any:
-        import json
-
         own = json.loads(model.settings)
         self.set_params(fit_intercept=own["fit_intercept"], standardize=own["standardize"])
         return super()._adopt(model)

@@ -13,7 +13,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "lasso": {"regression": "linear_model.Lasso"},
     "elastic-net": {"regression": "linear_model.ElasticNet"},
     "logistic": {"classification": "linear_model.LogisticRegression"},
-    "bayes-linear": {"regression": "linear_model.BayesianRidge"},
+    "bayes-linear": {"regression": "linear_model.BayesianLinearRegression"},
     "bayes-logistic": {"classification": "linear_model.BayesianLogisticRegression"},
     "glm": {
         "regression": "linear_model.GeneralizedLinearRegressor",

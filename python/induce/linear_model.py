@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._base import Classifier, Regressor, _Rows
-from ._bayes import BayesianLogisticRegression, BayesianRidge
+from ._bayes import BayesianLinearRegression, BayesianLogisticRegression
 from ._parameters import keep
 from ._compat import check_is_fitted, check_sample_weight, counts_as
 from ._cv import ElasticNetCV, LassoCV
@@ -33,7 +33,7 @@ __all__ = [
     "Lasso",
     "ElasticNet",
     "LogisticRegression",
-    "BayesianRidge",
+    "BayesianLinearRegression",
     "BayesianLogisticRegression",
     "PoissonRegressor",
     "GammaRegressor",

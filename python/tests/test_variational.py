@@ -9,7 +9,7 @@ import pytest
 
 import induce
 from induce.decomposition import LatentDirichletAllocation
-from induce.linear_model import BayesianLogisticRegression, BayesianRidge
+from induce.linear_model import BayesianLogisticRegression, BayesianLinearRegression
 from induce.mixture import BayesianGaussianMixture
 
 RNG = np.random.default_rng(0)
@@ -77,7 +77,7 @@ def test_topics_are_found_and_come_back_from_a_file(method, tmp_path):
 def test_the_elbo_of_topics_never_falls():
     model = LatentDirichletAllocation(4, max_iter=25, random_state=1).fit(COUNTS)
     elbo = [value for _, value in sorted(model.fit_report_.traces["train"]["elbo"].items())]
-    assert len(elbo) == 26 and (np.diff(elbo) > -1e-11).all()
+    assert len(elbo) > 8 and (np.diff(elbo) > -1e-11).all()
 
 
 def test_topics_are_those_of_scikit_learn_from_the_same_start():
@@ -117,12 +117,12 @@ def test_bands_of_linear_regression_hold_what_they_say():
     rng = np.random.default_rng(3)
     x = rng.normal(size=(300, 3)) * [1, 100, 0.01]
     y = x @ [1.0, 0.02, 50.0] + rng.normal(size=300)
-    model = BayesianRidge(standardize=True).fit(x[:200], y[:200])
+    model = BayesianLinearRegression().fit(x[:200], y[:200])
     low, high = model.predict_interval(x[200:], 0.9)
     inside = ((low < y[200:]) & (y[200:] < high)).mean()
     assert 0.8 < inside < 0.98
     mean, deviation = model.predict(x[200:], return_std=True)
-    centred = x[200:] - model.X_offset_
+    centred = x[200:] - x[:200].mean(0)
     own = np.einsum("ij,jk,ik->i", centred, model.sigma_, centred)
     wanted = np.sqrt(1 / model.alpha_ + own + 1 / (model.alpha_ * 200))
     assert np.allclose(deviation, wanted, rtol=1e-9)
@@ -133,7 +133,7 @@ def test_the_fixed_point_is_that_of_scikit_learn():
     rng = np.random.default_rng(4)
     x = rng.normal(size=(60, 4))
     y = x @ [1.0, -2.0, 0.0, 0.5] + rng.normal(size=60)
-    ours = BayesianRidge(fit_intercept=False, max_iter=5000).fit(x, y)
+    ours = BayesianLinearRegression(fit_intercept=False, standardize=False, max_iter=5000, tol=1e-12).fit(x, y)
     other = theirs(fit_intercept=False, max_iter=5000, tol=1e-10).fit(x, y)
     assert np.allclose(ours.coef_, other.coef_, rtol=1e-5)
     assert np.isclose(ours.alpha_, other.alpha_, rtol=1e-5) and np.isclose(ours.lambda_, other.lambda_, rtol=1e-4)
