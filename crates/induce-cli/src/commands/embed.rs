@@ -4,13 +4,13 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::model::{DataKind, Embedding, Model};
-use induce::core::{Column, Table, read};
+use induce::core::model::{Embedding, Model};
+use induce::core::{Column, Table};
 
 use super::predict;
 use crate::args::Embed;
 use crate::session::Session;
-use crate::topics;
+use crate::source;
 use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Embed) -> Result<ExitCode> {
@@ -19,16 +19,13 @@ pub fn run(session: &Session, args: &Embed) -> Result<ExitCode> {
     let (model, card) = session.open(&args.on.model)?;
     let transformer = model.transformer().ok_or_else(|| no_place(model.as_ref()))?;
     let threads = session.run().threads();
-    let table = if model.reads() == DataKind::Text {
-        if let Some(name) = args.keep.first() {
-            return Err(Error::setting("--keep", name, "a text has no columns").into());
+    let table = match source::of(model.reads()).embedding(session, args, model.as_ref())? {
+        Some(found) => Table::new(columns(&found))?,
+        None => {
+            let (table, _) = session.read_as_trained(&args.on.source, &card)?;
+            let found = transformer.transform((&table).into(), threads)?;
+            Table::new(predict::beside(&args.keep, &table, columns(&found))?)?
         }
-        let text = read::text(&args.on.source.data, &session.run())?;
-        Table::new(columns(&topics::of_lines(model.as_ref(), text, threads)?))?
-    } else {
-        let (table, _) = session.read_as_trained(&args.on.source, &card)?;
-        let embedding = transformer.transform((&table).into(), threads)?;
-        Table::new(predict::beside(&args.keep, &table, columns(&embedding))?)?
     };
     if session.json() && args.out.is_none() {
         return predict::as_json(&table, "rows");

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use induce::core::model::{Data, DataKind, Model, Settings, Text};
+use induce::core::model::{Data, DataKind, Embedding, Model, Settings, Text};
 use induce::core::words::count;
 use induce::core::{Run, read};
 use induce::deep::language::{METRICS, Pretrained, Tokenizer, Trained, settings_of};
@@ -14,9 +14,10 @@ use super::kind::{Input, Page, Source, Training, file_name, refuse_rows};
 use super::plain;
 use serde_json::{Map, Value};
 
-use crate::args::{self, Columns, Reading, Train};
+use crate::args::{self, Columns, Embed, Reading, Train};
 use crate::require::{self, Condition};
 use crate::session::Session;
+use crate::topics;
 
 /// Texts, of which the tail is held out.
 pub struct TextSource;
@@ -108,6 +109,16 @@ impl Source for TextSource {
             facts: Vec::new(),
             reading: Map::new(),
         })
+    }
+
+    /// A row for each line.
+    fn embedding(&self, session: &Session, args: &Embed, model: &dyn Model) -> Result<Option<Embedding>> {
+        if let Some(name) = args.keep.first() {
+            return Err(induce::Error::setting("--keep", name, "a text has no columns").into());
+        }
+        let text = read::text(&args.on.source.data, &session.run())?;
+        let found = topics::of_lines(model, text, session.run().threads())?;
+        Ok(Some(found))
     }
 
     fn page(&self, session: &Session, page: &Page) -> Result<Report> {

@@ -52,8 +52,7 @@ settings! {
         degrees_of_freedom_prior: f64 = 0.0, in range::at_least(0.0);
         /// Inverse scale of the prior of a precision, in covariances of all rows
         covariance_prior: f64 = 1.0, in range::above(0.0);
-        /// Inverse scale of the prior of a precision itself, in the units of the table, row after row: `[1, 0, 0, 1]`; none is that of
-        /// `covariance_prior`
+        /// The inverse scale itself, in the units of the table, row after row: `[1, 0, 0, 1]`; none is that of `covariance_prior`
         covariance_prior_matrix: Vec<f64> = Vec::new();
         /// Added to the covariance of all rows in the prior, in variances of each column
         reg_covar: f64 = 1e-6, in range::at_least(0.0);

@@ -2,7 +2,7 @@
 
 use induce_core::Run;
 
-use super::fit::{Ended, Weighted, bound, ended, told};
+use super::pass::{Ended, Weighted, bound, ended, told};
 use super::words::Words;
 use super::{Bound, Documents, Local, Spec, Topics};
 

@@ -33,6 +33,7 @@ mod fit;
 mod local;
 mod model;
 mod online;
+mod pass;
 mod report;
 mod spec;
 mod special;

@@ -5,7 +5,7 @@ use induce_core::model::Schema;
 use induce_core::{Error, Result};
 use serde_json::Value;
 
-use super::fit::{bound, total};
+use super::pass::{bound, total};
 use super::{Bound, Counts, Documents, Local, Spec, Topics};
 
 /// Fitted topics.

@@ -3,7 +3,7 @@
 use induce_core::linalg::Csr;
 use induce_core::{Result, Run};
 
-use super::fit::{Ended, Weighted, bound, ended, told};
+use super::pass::{Ended, Weighted, bound, ended, told};
 use super::topics::{Expected, totals};
 use super::words::Words;
 use super::{Bound, Documents, Local, Spec, Topics};

@@ -5,7 +5,7 @@ use induce_core::{Column, Run, Table};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::fit::bound;
+use super::pass::bound;
 use super::words::Words;
 use super::*;
 
