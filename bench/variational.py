@@ -2,9 +2,9 @@
 
 Topics: the lines of a text (`--data`, plain or .gz; `--lines 20` of them make a document) are counted alike on both sides, words in fewer
 than `--least` documents left out; without a file documents are drawn from topics. Both sides make as many passes with the same prior,
-the same inner tolerance and limit, from random topics of their own. Times are those of the fit, without reading and counting; scikit-learn
-has the better of `n_jobs` 1 and 2. The judge of both is scikit-learn's `perplexity` of documents held out, on the topics that each found:
-its class is given ours. Mixtures: twenty iterations from one start at random rows; the bound of both differs by constants, and is not shown.
+the same inner tolerance and limit, from random topics of their own. Times are those of the fit; ours counts the words within it,
+scikit-learn's has them counted before, and has the better of `n_jobs` 1 and 2. The judge of both is scikit-learn's `perplexity` of documents
+held out, which stand for as many as were learnt from, on the topics that each found: its class is given ours. Mixtures: twenty iterations from one start at random rows; the bound of both differs by constants, and is not shown.
 
 Beside seconds there are CPU seconds of the whole process of either side, which a busy machine changes less.
 """
@@ -71,9 +71,9 @@ def cpu(who):
     return used.ru_utime + used.ru_stime
 
 
-def induce(path, model, settings):
+def induce(path, model, settings, *more):
     words = [word for setting in settings for word in ("--set", setting)]
-    line = [args.binary, "train", path, "-m", model, *words, "-o", path.with_suffix(".induce"), "--format", "json", "--threads", str(args.threads), "--quiet"]
+    line = [args.binary, "train", path, "-m", model, *words, "-o", path.with_suffix(".induce"), "--format", "json", "--threads", str(args.threads), "--quiet", *more]
     before = cpu(resource.RUSAGE_CHILDREN)
     said = subprocess.run(line, check=True, capture_output=True, text=True)
     return json.loads(said.stdout)["fit_seconds"], cpu(resource.RUSAGE_CHILDREN) - before
@@ -109,7 +109,7 @@ def topics(place):
         settings = [f"{name}={value}" for name, value in own.items() if method == "online" or name != "batch_size"]
         times = {"ours": [], "cpu": [], "theirs": {1: [], 2: []}, "their cpu": {1: [], 2: []}}
         for _ in range(args.runs):
-            seconds, used = induce(path, "lda", [*settings, "tol=0"])
+            seconds, used = induce(path, "lda", [*settings, "tol=0"], "--holdout", "0")
             times["ours"].append(seconds)
             times["cpu"].append(used)
             for jobs in (1, 2) if args.threads > 1 else (1,):
@@ -118,7 +118,8 @@ def topics(place):
                 times["their cpu"][jobs].append(used)
         best = min((statistics.median(found), jobs) for jobs, found in times["theirs"].items() if found)
         ours = statistics.median(times["ours"])
-        their_perplexity = model.perplexity(fresh)
+        model.total_samples = x.shape[0]
+        their_perplexity = model.perplexity(fresh, sub_sampling=True)
         facts = shown(path)
         facts = facts.get("facts", facts)
         names = list(facts["words"])
@@ -130,7 +131,7 @@ def topics(place):
 
         model.exp_dirichlet_component_ = np.exp(psi(model.components_) - psi(model.components_.sum(axis=1))[:, None])
         print(
-            f"{method}: induce {ours:.3f} s, {statistics.median(times['cpu']):.2f} CPU s (reading and counting too), perplexity {model.perplexity(fresh):.1f}; "
+            f"{method}: induce {ours:.3f} s, {statistics.median(times['cpu']):.2f} CPU s (reading and counting too), perplexity {model.perplexity(fresh, sub_sampling=True):.1f}; "
             f"scikit-learn {best[0]:.3f} s (n_jobs={best[1]}), {statistics.median(times['their cpu'][1]):.2f} CPU s (n_jobs=1), "
             f"perplexity {their_perplexity:.1f}; ratio {best[0] / ours:.1f}",
             flush=True,

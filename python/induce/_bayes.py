@@ -39,6 +39,9 @@ class _Bayesian:
         check(self)
         return super().fit(X, y, sample_weight)  # type: ignore[misc]
 
+    def _warns_of_limits(self) -> bool:
+        return True
+
     def _of_type(self, values: np.ndarray) -> np.ndarray:
         return values.astype(self.__dict__.get("_dtype", np.float64), copy=False)
 

@@ -193,6 +193,8 @@ class BayesianGaussianMixture(Mixtures):
         return own
 
     def _after(self, steps: int) -> None:
+        if not np.isfinite(_native.mixture(self.model_).covariances).all():
+            raise ValueError("variances of these columns are out of the range of numbers: divide the columns by a power of ten")
         self._set_mixture()
         facts = json.loads(self.model_.facts)
         width = len(facts["mean_prior"])

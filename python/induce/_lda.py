@@ -255,7 +255,9 @@ class LatentDirichletAllocation(ClassNamePrefixFeaturesOutMixin, TransformerMixi
     def _perplexity(self, rows: Any, total: float | None = None) -> float:
         likelihood, documents, topics, words = _native.topic_bound(self.model_, rows, self._threads())
         factor = 1.0 if total is None else total / len(rows)
-        return math.exp(-(factor * (likelihood - documents) - topics) / (factor * words)) if words > 0 else math.inf
+        per_word = -(factor * (likelihood - documents) - topics) / (factor * words) if words > 0 else math.inf
+        # Beyond this e to it is no number.
+        return math.exp(per_word) if per_word < 709.0 else math.inf
 
     def _adopt(self, model: _native.Model) -> Any:
         self.n_components = _native.topics(model)["components"].shape[0]
@@ -277,7 +279,7 @@ class _Passes:
     def step(self, step: int, metrics: dict[str, float]) -> bool:
         text, ended = f"iteration: {step} of max_iter: {self.most}", False
         if self.every > 0 and step % self.every == 0:
-            now = math.exp(-metrics["elbo"])
+            now = math.exp(min(-metrics["elbo"], 709.0))
             text += f", perplexity: {now:.4f}"
             ended = self.last is not None and abs(self.last - now) < self.tol
             self.last = now
