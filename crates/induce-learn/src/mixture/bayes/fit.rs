@@ -50,7 +50,7 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Model>, run: &mut Run) -> R
     }
     let prior = Prior::of(spec, &points, &frame)?;
     let known = before.map(|model| model.known(spec)).transpose()?;
-    let ended = infer(spec, &points, &frame, &prior, known, run)?;
+    let ended = infer(spec, &points, &frame, &prior, known.as_ref(), run)?;
     let (mass, volume) = (points.mass(), frame.mean_ln_volume(&points));
     let report = report(&ended, mass, volume);
     let model = Model {
@@ -110,13 +110,13 @@ fn infer(
     points: &Points,
     frame: &Frame,
     prior: &Prior,
-    known: Option<Posterior>,
+    known: Option<&Posterior>,
     run: &mut Run,
 ) -> Result<Ended> {
     let limits = Limits::of(spec);
     let divided = [points.clone(), in_one_unit(points, frame)];
-    let begun = |run: &Run| match known.clone() {
-        Some(known) => Ok(known),
+    let begun = |run: &Run| match known {
+        Some(known) => Ok(known.clone()),
         None => begin(spec, points, &divided, prior, 0, run),
     };
     match spec.inference {
