@@ -69,7 +69,7 @@ fn fitted(binary: &Path, table: &Path, out: &Path, target: &str) -> Result<Value
         &["train", "--quiet", "-m", "bayes-linear", "--target", target],
     );
     train
-        .args(["--task", "regression"])
+        .args(["--task", "regression", "--holdout", "0"])
         .arg(table)
         .arg("--out")
         .arg(&model);
