@@ -13,6 +13,8 @@ CLASSES: dict[str, dict[str, str]] = {
     "lasso": {"regression": "linear_model.Lasso"},
     "elastic-net": {"regression": "linear_model.ElasticNet"},
     "logistic": {"classification": "linear_model.LogisticRegression"},
+    "bayes-linear": {"regression": "linear_model.BayesianLinearRegression"},
+    "bayes-logistic": {"classification": "linear_model.BayesianLogisticRegression"},
     "glm": {
         "regression": "linear_model.GeneralizedLinearRegressor",
         "classification": "linear_model.GeneralizedLinearClassifier",
@@ -30,6 +32,8 @@ CLASSES: dict[str, dict[str, str]] = {
     "hard-hdp": {"clustering": "cluster.HardHDP"},
     "spectral": {"clustering": "cluster.SpectralClustering"},
     "gmm": {"clustering": "mixture.GaussianMixture"},
+    "bayes-gmm": {"clustering": "mixture.BayesianGaussianMixture"},
+    "lda": {"transform": "decomposition.LatentDirichletAllocation"},
     "pca": {"transform": "decomposition.PCA"},
     "gpt": {"language": "language.GPT"},
     "llama": {"language": "language.Llama"},

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ._lda import LatentDirichletAllocation
 from ._pca import PCA
 
-__all__ = ["PCA"]
+__all__ = ["PCA", "LatentDirichletAllocation"]
 
 
 def __dir__() -> list[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._base import Classifier, Regressor, _Rows
+from ._bayes import BayesianLinearRegression, BayesianLogisticRegression
 from ._parameters import keep
 from ._compat import check_is_fitted, check_sample_weight, counts_as
 from ._cv import ElasticNetCV, LassoCV
@@ -32,6 +33,8 @@ __all__ = [
     "Lasso",
     "ElasticNet",
     "LogisticRegression",
+    "BayesianLinearRegression",
+    "BayesianLogisticRegression",
     "PoissonRegressor",
     "GammaRegressor",
     "TweedieRegressor",

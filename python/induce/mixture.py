@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ._bayes_mixture import BayesianGaussianMixture
 from ._mixture import GaussianMixture
 
-__all__ = ["GaussianMixture"]
+__all__ = ["BayesianGaussianMixture", "GaussianMixture"]
 
 
 def __dir__() -> list[str]:

@@ -7,6 +7,7 @@ use induce::learn::cluster::kmeans::{Init, Seeding, seeds};
 use induce::learn::cluster::nearest::Singles;
 use induce::learn::decomposition::pca;
 use induce::learn::points::{Frame, Scaling};
+use induce::learn::topic::lda;
 use numpy::{PyArray1, PyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -18,7 +19,8 @@ use crate::model::{Model, matrix};
 
 /// The columns that a model reads which predicts no target.
 pub fn schema(model: &dyn Learnt) -> Option<&Schema> {
-    model.downcast::<pca::Model>().map(|own| &own.frame.schema)
+    let components = model.downcast::<pca::Model>().map(|own| &own.frame.schema);
+    components.or_else(|| model.downcast::<lda::Model>().map(|own| &own.schema))
 }
 
 /// Values of coordinates as rows of all features, NaN where a feature is none. // (rows, features)

@@ -24,6 +24,7 @@ mod monitor;
 mod registry;
 mod show;
 mod table;
+mod variational;
 mod verbs;
 mod watch;
 
@@ -64,6 +65,11 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(clusters::with_new_clusters, module)?)?;
     module.add_function(wrap_pyfunction!(clusters::own_scores, module)?)?;
     module.add_function(wrap_pyfunction!(mixture::mixture, module)?)?;
+    module.add_function(wrap_pyfunction!(variational::draws, module)?)?;
+    module.add_function(wrap_pyfunction!(variational::posterior, module)?)?;
+    module.add_function(wrap_pyfunction!(variational::topic_bound, module)?)?;
+    module.add_function(wrap_pyfunction!(variational::topic_parameters, module)?)?;
+    module.add_function(wrap_pyfunction!(variational::topics, module)?)?;
     module.add_function(wrap_pyfunction!(model::open, module)?)?;
     module.add_function(wrap_pyfunction!(model::from_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(model::restore, module)?)?;

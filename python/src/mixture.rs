@@ -1,7 +1,7 @@
 //! Mixtures of Gaussians as distributions: marginals, conditionals, densities and draws.
 
 use induce::core::Run;
-use induce::learn::mixture::gmm;
+use induce::learn::mixture::{bayes, gmm};
 use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -19,13 +19,14 @@ type Draws<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<i64>>);
 /// Means and variances (n, width) each.
 type Moments<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>);
 
-/// The mixture inside a model.
+/// The mixture inside a model; of a Bayesian one that of the posterior means.
 #[pyfunction]
 pub fn mixture(model: &Model) -> PyResult<Mixture> {
     let inside = model.inside();
-    let own = inside.downcast::<gmm::Model>();
-    let own = own.ok_or_else(|| PyValueError::new_err(format!("`{}` is no mixture", inside.name())))?;
-    Ok(Mixture(own.mixture()))
+    let plain = inside.downcast::<gmm::Model>().map(gmm::Model::mixture);
+    let own = plain.or_else(|| inside.downcast::<bayes::Model>().map(bayes::Model::mixture));
+    own.map(Mixture)
+        .ok_or_else(|| PyValueError::new_err(format!("`{}` is no mixture", inside.name())))
 }
 
 #[pymethods]

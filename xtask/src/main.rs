@@ -4,6 +4,7 @@ mod bench;
 mod docs;
 mod licences;
 mod pages;
+mod posteriors;
 mod shell;
 mod tables;
 mod test;

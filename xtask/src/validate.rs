@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::pages;
 use crate::shell::{self, say};
 use crate::tables::{TABLES, Table};
+use crate::{pages, posteriors};
 
 /// Thread counts that must write equal bytes.
 const THREADS: [&str; 3] = ["1", "2", "4"];
@@ -42,6 +42,10 @@ pub fn run(quick: bool) -> Result<()> {
     if let Err(error) = language(&binary).and_then(|()| written(&binary, &out)) {
         faults += 1;
         say(&format!("FAILED stories260K: {error:#}"));
+    }
+    if let Err(error) = posteriors::run(&binary, &out) {
+        faults += 1;
+        say(&format!("FAILED posteriordb: {error:#}"));
     }
     if let Err(error) = learning(&binary, &out, quick) {
         faults += 1;

@@ -24,6 +24,7 @@ mod require;
 mod session;
 mod sketch;
 mod source;
+mod topics;
 mod writing;
 
 use std::ffi::OsString;

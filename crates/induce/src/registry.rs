@@ -3,6 +3,7 @@
 use induce_core::Result;
 use induce_core::model::{Entry, Registry, Settings};
 use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
+use induce_learn::bayes::{BAYES_LINEAR, BAYES_LOGISTIC};
 use induce_learn::boost::BOOST;
 use induce_learn::cluster::bisecting::BISECTING;
 use induce_learn::cluster::dp_means::DP_MEANS;
@@ -14,8 +15,10 @@ use induce_learn::decomposition::pca::PCA;
 use induce_learn::ensemble::{ADABOOST, BAGGING};
 use induce_learn::forest::{EXTRA_TREES, FOREST, TREE};
 use induce_learn::linear::{ELASTIC_NET, GLM, LASSO, LINEAR, LOGISTIC, RIDGE};
+use induce_learn::mixture::bayes::BAYES_GMM;
 use induce_learn::mixture::gmm::GMM;
 use induce_learn::robust::regression::ENTRY as RANSAC;
+use induce_learn::topic::lda::LDA;
 
 /// Every model, in the order people are shown.
 ///
@@ -32,6 +35,8 @@ pub static MODELS: &[&Entry] = &[
     &ELASTIC_NET,
     &LOGISTIC,
     &GLM,
+    &BAYES_LINEAR,
+    &BAYES_LOGISTIC,
     &TREE,
     &FOREST,
     &EXTRA_TREES,
@@ -44,8 +49,10 @@ pub static MODELS: &[&Entry] = &[
     &DP_MEANS,
     &HARD_HDP,
     &GMM,
+    &BAYES_GMM,
     &SPECTRAL,
     &PCA,
+    &LDA,
     &GPT,
     &LLAMA,
     &LSTM,

@@ -47,6 +47,7 @@ BY_NAME = {
     "test_kmeans_copyx": "other random numbers: the only start ends in another optimum",
     "test_bisecting_kmeans_custom_init_validation": "init is one of its two names: a callable is a ValueError",
     "test_gaussian_mixture_setting_best_params": "a component of a single row has no variance: a ValueError says so",
+    "test_lda_empty_docs": "documents without a single word in all of them are refused",
     "test_pca_score": "densities are those of the model, whether its scores are whitened or not",
     "test_pca_score3": "there is at least one component",
     "test_pca_zero_noise_variance_edge_cases": "rows off components that explain everything have no density: a ValueError says so",

@@ -10,6 +10,7 @@ use induce::core::{Column, Table};
 use super::predict;
 use crate::args::Embed;
 use crate::session::Session;
+use crate::source;
 use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Embed) -> Result<ExitCode> {
@@ -17,9 +18,15 @@ pub fn run(session: &Session, args: &Embed) -> Result<ExitCode> {
     writing::distinct(&args.on.files(), &[args.out.as_deref()])?;
     let (model, card) = session.open(&args.on.model)?;
     let transformer = model.transformer().ok_or_else(|| no_place(model.as_ref()))?;
-    let (table, _) = session.read_as_trained(&args.on.source, &card)?;
-    let embedding = transformer.transform((&table).into(), session.run().threads())?;
-    let table = Table::new(predict::beside(&args.keep, &table, columns(&embedding))?)?;
+    let threads = session.run().threads();
+    let table = match source::of(model.reads()).embedding(session, args, model.as_ref())? {
+        Some(found) => Table::new(columns(&found))?,
+        None => {
+            let (table, _) = session.read_as_trained(&args.on.source, &card)?;
+            let found = transformer.transform((&table).into(), threads)?;
+            Table::new(predict::beside(&args.keep, &table, columns(&found))?)?
+        }
+    };
     if session.json() && args.out.is_none() {
         return predict::as_json(&table, "rows");
     }

@@ -52,7 +52,7 @@ impl Trained {
 pub fn run(session: &Session, args: &Train) -> Result<ExitCode> {
     logs::check(args)?;
     let settings = session.chosen(args)?;
-    let kind = source::graph::kind(settings.entry, &args.source.data, &args.source.reading, session)?;
+    let kind = source::kind(settings.entry, &args.source.data, &args.source.reading, session)?;
     let source = source::of(kind);
     let others = [
         ("--cv", args.cv.is_some()),

@@ -5,16 +5,14 @@ use std::path::Path;
 use anyhow::Result;
 use induce::Error;
 use induce::core::Table;
-use induce::core::model::{
-    Data, DataKind, Entry, Fact, Graph, Inputs, Model, Predict as Predictor, Settings,
-};
+use induce::core::model::{Data, DataKind, Fact, Graph, Inputs, Model, Predict as Predictor, Settings};
 use induce::core::read::{self, GraphFormat, GraphOptions};
 use induce::core::words::{count, counted};
-use induce::page::plain::{self as page, build};
 use induce::plot::Report;
 use serde_json::{Map, Value};
 
 use super::kind::{Input, Page, Source, file_name, refuse_rows};
+use super::plain;
 use crate::args::{self, Columns, Predict, Reading, Train};
 use crate::clusters;
 use crate::require::{self, Condition};
@@ -36,15 +34,6 @@ pub fn is_graph(path: &Path, reading: &Reading, session: &Session) -> Result<boo
         return Ok(false);
     }
     Ok(read::graph_format(path, &session.run())?.is_some())
-}
-
-/// The kind of data in a file that a model of `entry` learns from.
-pub fn kind(entry: &Entry, path: &Path, reading: &Reading, session: &Session) -> Result<DataKind> {
-    let other = entry.input != DataKind::Graph && entry.reads(DataKind::Graph);
-    match other && is_graph(path, reading, session)? {
-        true => Ok(DataKind::Graph),
-        false => Ok(entry.input),
-    }
 }
 
 /// A graph and its format; what was found out is said.
@@ -161,16 +150,6 @@ impl Source for GraphSource {
     }
 
     fn page(&self, session: &Session, page: &Page) -> Result<Report> {
-        let inputs = page::Inputs {
-            model: page.model,
-            judged: page.judged,
-            split: page.split,
-            scores: page.scores,
-            fit: page.training.as_ref().map(|training| training.report),
-            source: page.source,
-            environment: session.environment(page.training.as_ref().map(|own| own.seconds), page.model_file),
-            command: page.command.clone(),
-        };
-        Ok(build(&inputs, &session.run())?)
+        plain::page(session, page)
     }
 }

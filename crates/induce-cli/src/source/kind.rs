@@ -5,12 +5,14 @@ use std::path::Path;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::SplitScores;
-use induce::core::model::{Data, DataKind, Fact, Model, Predict as Predictor, Prediction, Settings};
+use induce::core::model::{
+    Data, DataKind, Embedding, Fact, Model, Predict as Predictor, Prediction, Settings,
+};
 use induce::core::{FitReport, Outcome, Table};
 use induce::plot::Report;
 use serde_json::{Map, Value};
 
-use crate::args::{Columns, Predict, Reading, Train};
+use crate::args::{Columns, Embed, Predict, Reading, Train};
 use crate::doubts::Baseline;
 use crate::require::Condition;
 use crate::session::Session;
@@ -85,6 +87,14 @@ pub trait Source {
 
     /// Whether the fit watches the held-out data; that costs time where nothing listens.
     fn watches(&self, settings: &Settings, args: &Train) -> bool;
+
+    /// Where a model places what is in a file without columns.
+    ///
+    /// # Errors
+    /// If it cannot be read, or columns of it are asked for.
+    fn embedding(&self, _: &Session, _: &Embed, _: &dyn Model) -> Result<Option<Embedding>> {
+        Ok(None)
+    }
 
     /// Data as a fitted model reads them, which its training card knows.
     fn given(

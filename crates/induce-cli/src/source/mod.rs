@@ -1,5 +1,6 @@
 //! Where data come from: a file per kind, behind one small trait. No other part of the command line knows kinds apart.
 
+mod choice;
 pub mod graph;
 mod kind;
 mod plain;
@@ -8,6 +9,7 @@ mod text;
 
 use induce::core::model::DataKind;
 
+pub use choice::kind;
 pub use kind::{Input, Page, Source, Training, file_name};
 
 /// The source of a kind of data.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use induce::core::model::{Data, DataKind, Model, Settings, Text};
+use induce::core::model::{Data, DataKind, Embedding, Model, Settings, Text};
 use induce::core::words::count;
 use induce::core::{Run, read};
 use induce::deep::language::{METRICS, Pretrained, Tokenizer, Trained, settings_of};
@@ -11,17 +11,37 @@ use induce::page::text::{self as page, Inputs};
 use induce::plot::Report;
 
 use super::kind::{Input, Page, Source, Training, file_name, refuse_rows};
+use super::plain;
 use serde_json::{Map, Value};
 
-use crate::args::{self, Columns, Reading, Train};
+use crate::args::{self, Columns, Embed, Reading, Train};
 use crate::require::{self, Condition};
 use crate::session::Session;
+use crate::topics;
 
 /// Texts, of which the tail is held out.
 pub struct TextSource;
 
+/// What `--input` says of a text that could be a table too.
+const INPUT: &str = "text";
+
+/// Whether a file holds running text: said by `--input text`, or by its name.
+pub fn is_text(path: &Path, reading: &Reading) -> bool {
+    match &reading.input {
+        Some(input) => input == INPUT,
+        None => {
+            let name = file_name(path);
+            [".txt", ".txt.gz", ".md"].iter().any(|end| name.ends_with(end))
+        }
+    }
+}
+
 impl Source for TextSource {
     fn check(&self, reading: &Reading, columns: &Columns, others: &[(&'static str, bool)]) -> Result<()> {
+        let reading = &Reading {
+            input: reading.input.clone().filter(|input| input != INPUT),
+            ..reading.clone()
+        };
         let others: Vec<_> = others
             .iter()
             .filter(|(name, _)| *name != "--tokenizer")
@@ -91,7 +111,20 @@ impl Source for TextSource {
         })
     }
 
+    /// A row for each line.
+    fn embedding(&self, session: &Session, args: &Embed, model: &dyn Model) -> Result<Option<Embedding>> {
+        if let Some(name) = args.keep.first() {
+            return Err(induce::Error::setting("--keep", name, "a text has no columns").into());
+        }
+        let text = read::text(&args.on.source.data, &session.run())?;
+        let found = topics::of_lines(model, text, session.run().threads())?;
+        Ok(Some(found))
+    }
+
     fn page(&self, session: &Session, page: &Page) -> Result<Report> {
+        if page.model.entry().input != DataKind::Text {
+            return plain::page(session, page);
+        }
         let assembled;
         let language = match page.model.downcast::<Pretrained>() {
             Some(language) => language,

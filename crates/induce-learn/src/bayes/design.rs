@@ -1,18 +1,21 @@
 //! Rows and sums of their products.
 
 use induce_core::model::Rows;
-use induce_core::{Result, Run};
+use induce_core::{Error, Result, Run};
 
 use crate::points::{Frame, Points, Scaling};
 
 /// Rows as points, with the mean where values are missing; remarks.
 ///
 /// # Errors
-/// If no column is of use, or no row has a weight.
-pub fn read(rows: &Rows, run: &Run) -> Result<(Frame, Points, Vec<String>)> {
-    let (mut frame, mut notes) = Frame::learn(rows, Scaling::Deviation, run.threads())?;
+/// If no column is of use, no row has a weight, or values are missing in columns that are not centred.
+pub fn read(rows: &Rows, scaling: Scaling, run: &Run) -> Result<(Frame, Points, Vec<String>)> {
+    let (mut frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     let mut points = frame.weighted(rows, run)?;
     if points.has_missing() {
+        if scaling == Scaling::Uncentred {
+            return Err(no_mean());
+        }
         notes.push("values are missing: the mean of their column stands for them".into());
         points.fill_missing();
     }
@@ -20,6 +23,14 @@ pub fn read(rows: &Rows, run: &Run) -> Result<(Frame, Points, Vec<String>)> {
         frame.schema.classes.clone_from(&target.classes);
     }
     Ok((frame, points, notes))
+}
+
+/// Without an intercept no mean is known that could stand for a missing value.
+pub fn no_mean() -> Error {
+    Error::data(
+        "values are missing, and without an intercept no mean stands for them",
+        "`--set fit_intercept=true`, or fill the values in",
+    )
 }
 
 /// sum_i f(i) x x', all of it, and sum_i g(i) x, with (f(i), g(i)) given of the points' rows. // (width^2), (width)

@@ -25,10 +25,26 @@ pub struct Linear {
     pub outcome: Outcome,
 }
 
+/// What is believed before, where it begins, and when it ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Problem {
+    /// Of alpha and of lambda.
+    pub prior: [Gamma; 2],
+    /// alpha and lambda to begin at.
+    pub start: [Option<f64>; 2],
+    /// Whether points and targets were centred for an intercept.
+    pub intercept: bool,
+    /// Most iterations.
+    pub max_iter: usize,
+    /// The ELBO rises by less.
+    pub tol: f64,
+}
+
 /// Coordinate ascent for centred points and targets (Bishop 2006, 10.3, with a gamma for alpha too).
 ///
 /// In the basis of eigenvectors of X'X an iteration is O(width).
-pub fn linear(points: &Points, y: &[f64], prior: [Gamma; 2], max_iter: usize, tol: f64, run: &Run) -> Linear {
+pub fn linear(points: &Points, y: &[f64], problem: &Problem, run: &Run) -> Linear {
+    let prior = problem.prior;
     let width = points.width;
     let (gram, cross) = sums(points, run.threads(), |row| {
         let w = points.weight(row);
@@ -56,13 +72,14 @@ pub fn linear(points: &Points, y: &[f64], prior: [Gamma; 2], max_iter: usize, to
         .map(|(c, d)| if *d > 0.0 { c / d } else { 0.0 })
         .collect();
     let least_squares = residual(points, y, &turned(&least));
-    let free = points.mass() - 1.0;
+    let free = points.mass() - if problem.intercept { 1.0 } else { 0.0 };
     let state = State {
         d: &d,
         c: &c,
         least: &least,
         least_squares,
         free,
+        intercept: problem.intercept,
         prior,
     };
     let variance = y
@@ -70,35 +87,30 @@ pub fn linear(points: &Points, y: &[f64], prior: [Gamma; 2], max_iter: usize, to
         .enumerate()
         .map(|(i, y)| points.weight(i) * y * y)
         .sum::<f64>();
-    let alpha = free.max(1.0) / variance.max(f64::MIN_POSITIVE);
-    let (mut noise, mut size) = (
-        Gamma {
-            shape: alpha,
-            rate: 1.0,
-        },
-        Gamma {
-            shape: 1.0,
-            rate: 1.0,
-        },
-    );
-    let mut trace: Vec<[f64; 5]> = Vec::new();
-    let outcome = loop {
-        let squares = state.squares(noise.mean(), size.mean());
-        noise = Gamma {
-            shape: prior[0].shape + 0.5 * free.max(0.0),
-            rate: prior[0].rate + 0.5 * squares.residual,
-        };
-        size = Gamma {
-            shape: prior[1].shape + 0.5 * width as f64,
-            rate: prior[1].rate + 0.5 * squares.size,
-        };
-        let now = state.bound(&squares, &noise, &size);
-        let rise = trace.last().map_or(f64::INFINITY, |own| now[0] - own[0]);
-        trace.push(now);
-        if let Some(outcome) = ended(trace.len(), rise, max_iter, tol, run) {
-            break outcome;
-        }
+    let alpha = match variance > 0.0 {
+        true => free.max(1.0) / variance,
+        false => 1.0,
     };
+    let [alpha, lambda] = [problem.start[0].unwrap_or(alpha), problem.start[1].unwrap_or(1.0)];
+    // Little noise and large coefficients may be a mode of their own, which steps from much noise do not reach.
+    let spread = dot(&least, &least);
+    let fitted = [
+        free.max(1.0) / least_squares.max(1e-12 * variance),
+        width as f64 / spread,
+    ];
+    let mut best = state.ascend([alpha, lambda], problem, run);
+    if fitted.iter().all(|x| x.is_finite() && *x > 0.0) {
+        let other = state.ascend(fitted, problem, run);
+        if other.elbo() > best.elbo() {
+            best = other;
+        }
+    }
+    let Ascent {
+        noise,
+        size,
+        trace,
+        outcome,
+    } = best;
     let z: Vec<f64> = state.means(noise.mean(), size.mean());
     let variances: Vec<f64> = d.iter().map(|d| 1.0 / (size.mean() + noise.mean() * d)).collect();
     let entry = |at: usize| {
@@ -148,7 +160,22 @@ struct State<'a> {
     least_squares: f64,
     /// Rows less one for the intercept.
     free: f64,
+    intercept: bool,
     prior: [Gamma; 2],
+}
+
+/// Where steps from one start have ended.
+struct Ascent {
+    noise: Gamma,
+    size: Gamma,
+    trace: Vec<[f64; 5]>,
+    outcome: Outcome,
+}
+
+impl Ascent {
+    fn elbo(&self) -> f64 {
+        self.trace.last().map_or(f64::NEG_INFINITY, |own| own[0])
+    }
 }
 
 /// What the gammas are made of.
@@ -162,6 +189,35 @@ struct Squares {
 }
 
 impl State<'_> {
+    /// Steps from alpha and lambda.
+    fn ascend(&self, start: [f64; 2], problem: &Problem, run: &Run) -> Ascent {
+        let [mut noise, mut size] = start.map(|shape| Gamma { shape, rate: 1.0 });
+        let (prior, width) = (self.prior, self.d.len() as f64);
+        let mut trace: Vec<[f64; 5]> = Vec::new();
+        loop {
+            let squares = self.squares(noise.mean(), size.mean());
+            noise = Gamma {
+                shape: prior[0].shape + 0.5 * self.free.max(0.0),
+                rate: prior[0].rate + 0.5 * squares.residual,
+            };
+            size = Gamma {
+                shape: prior[1].shape + 0.5 * width,
+                rate: prior[1].rate + 0.5 * squares.size,
+            };
+            let now = self.bound(&squares, &noise, &size);
+            let rise = trace.last().map_or(f64::INFINITY, |own| now[0] - own[0]);
+            trace.push(now);
+            if let Some(outcome) = ended(trace.len(), rise, problem.max_iter, problem.tol, run) {
+                return Ascent {
+                    noise,
+                    size,
+                    trace,
+                    outcome,
+                };
+            }
+        }
+    }
+
     fn means(&self, alpha: f64, lambda: f64) -> Vec<f64> {
         let of = |(c, d): (&f64, &f64)| alpha * c / (lambda + alpha * d);
         self.c.iter().zip(self.d).map(of).collect()
@@ -186,7 +242,11 @@ impl State<'_> {
         let ln_two_pi = (2.0 * std::f64::consts::PI).ln();
         let width = self.d.len() as f64;
         let ln = 0.5 * self.free * (noise.mean_ln() - ln_two_pi)
-            - 0.5 * (self.free + 1.0).ln()
+            - if self.intercept {
+                0.5 * (self.free + 1.0).ln()
+            } else {
+                0.0
+            }
             - 0.5 * noise.mean() * squares.residual;
         let weights =
             0.5 * (size.mean() * squares.size - squares.ln_determinant - width * (size.mean_ln() + 1.0));

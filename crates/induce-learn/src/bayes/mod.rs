@@ -5,8 +5,12 @@
 //! | [`BAYES_LINEAR`] | y ~ N(b + x'w, 1 / alpha) | w ~ N(0, I / lambda), alpha and lambda from gammas | q(w) q(alpha) q(lambda): Bishop 2006, 10.3 |
 //! | [`BAYES_LOGISTIC`] | P(y = 1) = sigma(b + x'w) | the same without alpha | q(b, w) q(lambda) under the bound of Jaakkola & Jordan 2000: Bishop 2006, 10.6 |
 //!
-//! Columns are divided by their deviations, so that one lambda is for all of them; a category is a column of 0 and 1 for each of its
-//! values.
+//! Columns are divided by their deviations, so that one lambda is for all of them, unless `standardize` is false; a category is a
+//! column of 0 and 1 for each of its values.
+//!
+//! With `standardize=false` the fixed point of [`BAYES_LINEAR`] is that of MacKay's (1992) iteration, which scikit-learn's `BayesianRidge`
+//! ends at: lambda (|m|^2 + tr S + 2 lambda_2) = p + 2 lambda_1 is the same equation as lambda (|m|^2 + 2 lambda_2) = p - lambda tr S + 2
+//! lambda_1; only an intercept is one degree of freedom here and none there.
 //!
 //! ```
 //! use induce_core::model::{Predict, Rows, RowsOptions};
@@ -26,6 +30,7 @@
 mod contract;
 mod design;
 mod entry;
+mod fit;
 mod gamma;
 mod linear;
 mod logistic;
@@ -33,10 +38,12 @@ mod model;
 mod report;
 mod spec;
 mod store;
+mod units;
 
-pub use entry::{BAYES_LINEAR, BAYES_LOGISTIC, fit_linear, fit_logistic};
+pub use entry::{BAYES_LINEAR, BAYES_LOGISTIC};
+pub use fit::{fit_linear, fit_logistic};
 pub use gamma::Gamma;
-pub use linear::{Linear, linear};
+pub use linear::{Linear, Problem, linear};
 pub use logistic::{Logistic, logistic};
 pub use model::{Model, Noise};
 pub use spec::{LogisticSpec, Spec};

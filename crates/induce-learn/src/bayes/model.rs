@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Gamma;
+use super::design::no_mean;
 use super::logistic::{variance, with_ones};
 use crate::points::Frame;
 
@@ -37,6 +38,8 @@ pub struct Model {
     pub noise: Noise,
     /// q(lambda), of coefficients of standardised columns, and of a standardised target if it is a quantity.
     pub size: Gamma,
+    /// Whether there is an intercept; without one columns are not centred.
+    pub intercept: bool,
     /// ELBO, E ln p(y), KL of coefficients, of alpha, of lambda.
     pub bound: [f64; 5],
     /// What the fit found out.
@@ -65,6 +68,9 @@ impl Model {
     pub(super) fn scores(&self, inputs: Inputs, threads: usize) -> Result<Vec<Score>> {
         let run = Run::new(0).with_threads(threads);
         let mut points = self.frame.points(inputs, &run)?;
+        if points.has_missing() && !self.intercept {
+            return Err(no_mean());
+        }
         points.fill_missing();
         let points = with_ones(&points);
         let parts = points.by_chunks(threads, |rows| {

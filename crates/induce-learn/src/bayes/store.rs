@@ -14,6 +14,7 @@ struct Head {
     settings: Value,
     noise: Noise,
     size: Gamma,
+    intercept: bool,
     bound: [f64; 5],
 }
 
@@ -35,6 +36,7 @@ pub fn to_file(model: &Model) -> Result<ModelFile> {
         settings: model.settings.clone(),
         noise: model.noise,
         size: model.size,
+        intercept: model.intercept,
         bound: model.bound,
     };
     file.put_json("posterior", &head)?;
@@ -77,6 +79,7 @@ pub fn from_file(file: &ModelFile) -> Result<Model> {
         covariance,
         noise: head.noise,
         size: head.size,
+        intercept: head.intercept,
         bound: head.bound,
         notes: Vec::new(),
     })

@@ -64,7 +64,14 @@ fn bounds_are_just_below_the_evidence() {
         rate: p[i + 1],
     });
     let run = Run::new(0);
-    let own = linear(&points, &numbers(&golden["y"]), prior, 500, 1e-13, &run);
+    let problem = Problem {
+        prior,
+        start: [None; 2],
+        intercept: true,
+        max_iter: 500,
+        tol: 1e-13,
+    };
+    let own = linear(&points, &numbers(&golden["y"]), &problem, &run);
     let gap = golden["evidence"].as_f64().unwrap() - own.trace.last().unwrap()[0];
     assert!(gap > 0.0 && gap < 0.05, "{gap}");
     let precision = golden["intercept_scale"].as_f64().unwrap().powi(-2);
@@ -262,4 +269,72 @@ fn what_is_degenerate_is_fitted() {
     let (coefficients, _) = model.coefficients();
     let slope = coefficients[0] + 2.0 * coefficients[1];
     assert!((slope - 3.0).abs() < 0.1, "{coefficients:?}");
+}
+
+/// Without standardisation priors are in the units of the table: what `BayesianRidge` ends at, for any unit and without an intercept.
+#[test]
+fn units_are_those_of_the_table_if_asked() {
+    let data = drawn(50, 2, false, 7);
+    let of = |data: &Rows, fit_intercept: bool| {
+        let spec = Spec {
+            standardize: false,
+            fit_intercept,
+            tol: 1e-13,
+            alpha_1: 0.1,
+            lambda_2: 0.3,
+            ..Spec::default()
+        };
+        fit_linear(&spec, data, &mut Run::new(0)).unwrap().model
+    };
+    for fit_intercept in [true, false] {
+        let model = of(&data, fit_intercept);
+        let Noise::Gaussian(alpha) = model.noise else {
+            panic!()
+        };
+        let (mean, _) = model.coefficients();
+        // lambda (|m|^2 + tr S + 2 lambda_2) = p + 2 lambda_1, in these units.
+        let unit = model.frame.unit;
+        let trace = (model.covariance[0] + model.covariance[4]) / unit / unit;
+        let squares = mean[0] * mean[0] + mean[1] * mean[1] + trace;
+        let lambda = (2.0 + 2e-6) / (squares + 0.6);
+        assert!(
+            (model.size.mean() / lambda - 1.0).abs() < 1e-5,
+            "{} {lambda}",
+            model.size.mean()
+        );
+        assert_eq!(alpha.shape, 0.1 + 0.5 * if fit_intercept { 49.0 } else { 50.0 });
+        assert_eq!(mean[2] == 0.0, !fit_intercept);
+    }
+    let both = Spec {
+        fit_intercept: false,
+        ..Spec::default()
+    };
+    assert!(fit_linear(&both, &data, &mut Run::new(0)).is_err());
+}
+
+/// A target of any unit gives the same coefficients in that unit, or is refused.
+#[test]
+fn the_unit_of_the_target_is_its_own() {
+    let data = drawn(40, 2, false, 8);
+    let times = |factor: f64| {
+        let mut own = data.clone();
+        if let Some(target) = &mut own.target {
+            target.values.iter_mut().for_each(|y| *y *= factor);
+        }
+        fit_linear(&Spec::default(), &own, &mut Run::new(0))
+    };
+    let base = times(1.0).unwrap().model.coefficients();
+    for factor in [1e-100, 1e-8, 1e100] {
+        let own = times(factor).unwrap().model.coefficients();
+        for (a, b) in own.0.iter().chain(&own.1).zip(base.0.iter().chain(&base.1)) {
+            assert!((a / factor / b - 1.0).abs() < 1e-6, "{factor} {a} {b}");
+        }
+    }
+    for factor in [1e155, 1e200] {
+        let error = times(factor).err().unwrap().to_string();
+        assert!(
+            error.contains("power of ten") || error.contains("out of the range"),
+            "{error}"
+        );
+    }
 }

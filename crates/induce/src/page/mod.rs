@@ -2,6 +2,7 @@
 
 pub mod plain;
 pub mod rows;
+mod terms;
 pub mod text;
 
 use induce_core::metrics::{Score, SplitScores};

@@ -5,7 +5,7 @@ use induce_core::model::{Data, Model};
 use induce_core::{FitReport, Result, Run};
 use induce_plot::{Curve, LearningCurve, Report};
 
-use super::{entries, metrics, settings};
+use super::{entries, metrics, settings, terms};
 
 /// What a page is made of.
 pub struct Inputs<'a> {
@@ -61,6 +61,11 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
     let facts: Vec<(String, String)> = facts
         .map(|(name, value)| (name.to_owned(), text(&value)))
         .collect();
+    let mut sections = inputs.model.report(inputs.judged, run)?;
+    let course = inputs
+        .fit
+        .and_then(|fit| terms::of(fit, inputs.model.step_unit()));
+    sections.extend(course);
     Ok(Report {
         title: format!("{} of {}", entry.info.title, inputs.source),
         subtitle: entry.info.about.into(),
@@ -68,7 +73,7 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
         metrics: metrics(inputs.scores),
         main_split: inputs.split.into(),
         learning_curve: inputs.fit.and_then(|fit| history(fit, inputs.model.step_unit())),
-        sections: inputs.model.report(inputs.judged, run)?,
+        sections,
         settings: settings(entry, &inputs.model.settings()),
         environment: entries(&inputs.environment),
         command: inputs.command.clone(),

@@ -63,7 +63,8 @@ impl Bound {
 fn components(q: &Posterior, p: &Prior) -> f64 {
     let tied = p.kind == CovarianceType::Tied;
     let of = |k: usize| {
-        let seen = Seen::of(&q.covariances[k], &p.scale, &q.means[k]);
+        let apart: Vec<f64> = q.means[k].iter().zip(&p.mean).map(|(m, own)| m - own).collect();
+        let seen = Seen::of(&q.covariances[k], &p.scale, &apart);
         let width = q.means[k].len() as f64;
         let ratio = p.precision / q.precision[k];
         let mean = 0.5 * (width * (ratio - 1.0 - ratio.ln()) + p.precision * seen.distance);
@@ -77,7 +78,7 @@ fn components(q: &Posterior, p: &Prior) -> f64 {
     (0..q.means.len()).map(of).sum()
 }
 
-/// What divergences ask of a covariance C = E\[Lambda\]^-1, a prior scale V and a mean m.
+/// What divergences ask of a covariance C = E\[Lambda\]^-1, a prior scale V and a mean that is m from the prior's.
 struct Seen {
     /// ln|C|.
     ln_covariance: f64,

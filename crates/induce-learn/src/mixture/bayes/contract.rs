@@ -55,11 +55,8 @@ impl induce_core::model::Model for Model {
             ("weight_concentration_prior", self.prior.concentration.into()),
             ("mean_precision_prior", self.prior.precision.into()),
             ("degrees_of_freedom_prior", self.prior.degrees.into()),
-            (
-                "mean_prior",
-                self.frame.original(&vec![0.0; self.frame.width()]).into(),
-            ),
-            ("covariance_prior_standardised", self.prior.scale.dense().into()),
+            ("mean_prior", self.frame.original(&self.prior.mean).into()),
+            ("covariance_prior", self.in_table(&self.prior.scale).into()),
             ("scales", scales.collect::<Vec<f64>>().into()),
             ("elbo", self.elbo().into()),
             (

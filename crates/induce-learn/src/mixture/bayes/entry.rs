@@ -1,13 +1,13 @@
 //! Bayesian mixtures as the registry knows them.
 
-use induce_core::Result;
 use induce_core::metrics::Task;
 use induce_core::model::{
     AnyFitted, Data, DataKind, Entry, Fit, Model as Fitted, ModelInfo, any_task, read_spec,
 };
+use induce_core::{Error, Result};
 use serde_json::Value;
 
-use super::{Spec, fit, store};
+use super::{Model, Spec, fit, store};
 
 /// Bayesian Gaussian mixture.
 pub static BAYES_GMM: Entry = Entry {
@@ -35,8 +35,15 @@ pub static BAYES_GMM: Entry = Entry {
 };
 
 fn fit_any(values: &Value, data: &Data, context: &mut Fit) -> Result<AnyFitted> {
-    context.init.refuse("bayes-gmm")?;
     let spec: Spec = read_spec("bayes-gmm", values)?;
-    let fitted = fit(&spec, data.rows()?, context.run)?;
+    let before = context.init.model.map(|model| {
+        model.downcast::<Model>().ok_or_else(|| {
+            Error::data(
+                format!("`bayes-gmm` cannot go on from a model `{}`", model.name()),
+                "give a Bayesian mixture",
+            )
+        })
+    });
+    let fitted = fit(&spec, data.rows()?, before.transpose()?, context.run)?;
     Ok(fitted.map(|model| Box::new(model) as Box<dyn Fitted>))
 }

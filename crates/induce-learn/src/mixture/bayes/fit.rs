@@ -16,7 +16,7 @@ const CHEAP: f64 = 4e6;
 /// Passes after which starts are compared.
 const SHORT: usize = 20;
 
-/// Fit a Bayesian mixture to rows.
+/// Fit a Bayesian mixture to rows, from nothing or going on from `before`.
 ///
 /// ```
 /// # use induce_core::model::{Rows, RowsOptions};
@@ -27,25 +27,30 @@ const SHORT: usize = 20;
 /// let table = Table::new(vec![Column::from_f64("x", x)])?;
 /// let rows = Rows::without_target(&table, &RowsOptions::default())?;
 /// let spec = Spec { n_components: 8, ..Spec::default() };
-/// assert!(fit(&spec, &rows, &mut Run::new(0))?.model.used() < 8, "components that explain nothing are empty");
+/// let model = fit(&spec, &rows, None, &mut Run::new(0))?.model;
+/// assert!(model.used() < 8, "components that explain nothing are empty");
 /// # Ok::<(), induce_core::Error>(())
 /// ```
 ///
 /// # Errors
-/// If no column is of use, there is no room, or a setting is out of its range.
-pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
+/// If no column is of use, there is no room, a setting is out of its range, or `before` has other columns, components or covariances.
+pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Model>, run: &mut Run) -> Result<Fitted<Model>> {
     spec.check()?;
     let scaling = match spec.covariance_type {
         CovarianceType::Spherical => Scaling::Common,
         _ => Scaling::Deviation,
     };
-    let (frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
+    let (frame, mut notes) = match before {
+        Some(model) => (model.frame.clone(), Vec::new()),
+        None => Frame::learn(rows, scaling, run.threads())?,
+    };
     let points = frame.weighted(rows, run)?;
     if points.has_missing() {
         notes.push("values are missing: they are expected given those of their row".into());
     }
-    let prior = Prior::of(spec, &points)?;
-    let ended = infer(spec, &points, &frame, &prior, run)?;
+    let prior = Prior::of(spec, &points, &frame)?;
+    let known = before.map(|model| model.known(spec)).transpose()?;
+    let ended = infer(spec, &points, &frame, &prior, known.as_ref(), run)?;
     let (mass, volume) = (points.mass(), frame.mean_ln_volume(&points));
     let report = report(&ended, mass, volume);
     let model = Model {
@@ -100,10 +105,22 @@ fn report(ended: &Ended, mass: f64, volume: f64) -> FitReport {
     )
 }
 
-fn infer(spec: &Spec, points: &Points, frame: &Frame, prior: &Prior, run: &mut Run) -> Result<Ended> {
+fn infer(
+    spec: &Spec,
+    points: &Points,
+    frame: &Frame,
+    prior: &Prior,
+    known: Option<&Posterior>,
+    run: &mut Run,
+) -> Result<Ended> {
     let limits = Limits::of(spec);
     let divided = [points.clone(), in_one_unit(points, frame)];
+    let begun = |run: &Run| match known {
+        Some(known) => Ok(known.clone()),
+        None => begin(spec, points, &divided, prior, 0, run),
+    };
     match spec.inference {
+        Inference::Cavi if known.is_some() => Ok(cavi(points, prior, begun(run)?, &limits, run)),
         Inference::Cavi => best_of_starts(spec, points, &divided, prior, run),
         Inference::Svi => {
             let rate = Rate {
@@ -111,12 +128,12 @@ fn infer(spec: &Spec, points: &Points, frame: &Frame, prior: &Prior, run: &mut R
                 offset: spec.learning_offset,
                 batch: spec.batch_size,
             };
-            let from = begin(spec, points, &divided, prior, 0, run)?;
+            let from = begun(run)?;
             let stream = run.stream("bayes-gmm/batches");
             Ok(svi(points, prior, from, &rate, &limits, stream, run))
         }
         Inference::Memoized => {
-            let from = begin(spec, points, &divided, prior, 0, run)?;
+            let from = begun(run)?;
             let stream = run.stream("bayes-gmm/batches");
             Ok(memoized(
                 points,

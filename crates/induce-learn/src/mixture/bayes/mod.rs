@@ -19,7 +19,7 @@
 //! let x = (0..40).map(|i| f64::from(i % 2) * 10.0 + f64::from(i) / 40.0).collect();
 //! let table = Table::new(vec![Column::from_f64("x", x)])?;
 //! let rows = Rows::without_target(&table, &RowsOptions::default())?;
-//! let model = fit(&Spec { n_components: 6, ..Spec::default() }, &rows, &mut Run::new(0))?.model;
+//! let model = fit(&Spec { n_components: 6, ..Spec::default() }, &rows, None, &mut Run::new(0))?.model;
 //! assert_eq!(model.used(), 2);
 //! # Ok::<(), induce_core::Error>(())
 //! ```

@@ -1,11 +1,12 @@
 //! A fitted Bayesian mixture.
 
 use induce_core::model::Inputs;
-use induce_core::{Result, Run};
+use induce_core::{Error, Result, Run};
 use serde_json::Value;
 
 use super::predictive::Predictive;
-use super::{Bound, Posterior, Prior};
+use super::{Bound, Posterior, Prior, Spec};
+use crate::mixture::forms::Covariance;
 use crate::mixture::gmm::{Mixture, responsibilities};
 use crate::points::{Frame, Points};
 
@@ -35,13 +36,6 @@ pub struct Model {
 impl Model {
     /// Expected weights and means, and inverses of expected precisions, in the units of the table.
     pub fn mixture(&self) -> Mixture {
-        let scale: Vec<f64> = self.frame.axes.iter().map(|axis| axis.scale).collect();
-        let width = scale.len();
-        let covariance = |own: Vec<f64>| {
-            (0..width * width)
-                .map(|i| own[i] * scale[i / width] * scale[i % width])
-                .collect()
-        };
         let posterior = &self.posterior;
         Mixture {
             names: self.frame.names(),
@@ -50,15 +44,50 @@ impl Model {
             covariances: posterior
                 .covariances
                 .iter()
-                .map(|own| covariance(own.dense()))
+                .map(|own| self.in_table(own))
                 .collect(),
         }
+    }
+
+    /// A matrix of these coordinates in the units of the table. // (width, width)
+    pub fn in_table(&self, own: &Covariance) -> Vec<f64> {
+        let (axes, width, own) = (&self.frame.axes, self.frame.width(), own.dense());
+        let entry = |at: usize| own[at] * axes[at / width].scale * axes[at % width].scale;
+        (0..width * width).map(entry).collect()
     }
 
     /// Weight of the training rows that every component holds. // (components)
     pub fn held(&self) -> Vec<f64> {
         let rows = |beta: &f64| beta - self.prior.precision;
         self.posterior.precision.iter().map(rows).collect()
+    }
+
+    /// The posterior for a fit that goes on from it.
+    ///
+    /// # Errors
+    /// If its components are others than those that are asked for.
+    pub fn known(&self, spec: &Spec) -> Result<Posterior> {
+        let own = (self.posterior.means.len(), self.prior.kind, self.prior.weights);
+        let asked = (
+            spec.n_components,
+            spec.covariance_type,
+            spec.weight_concentration_prior_type,
+        );
+        match own == asked {
+            true => Ok(self.posterior.clone()),
+            false => Err(Error::data(
+                format!(
+                    "the model has {} components ({}, {}), and {} ({}, {}) are asked for",
+                    own.0,
+                    own.1.name(),
+                    own.2.name(),
+                    asked.0,
+                    asked.1.name(),
+                    asked.2.name()
+                ),
+                "go on with the settings of the model",
+            )),
+        }
     }
 
     /// Components that hold at least half a row.

@@ -44,10 +44,14 @@ impl Posterior {
                 .iter()
                 .map(|s| if mass > 0.0 { s / mass } else { 0.0 })
                 .collect();
-            let mean: Vec<f64> = about[k].iter().zip(&shift).map(|(m, s)| m + s).collect();
+            // From the prior's mean, to which rows are pulled.
+            let mean: Vec<f64> = (0..width)
+                .map(|j| about[k][j] - prior.mean[j] + shift[j])
+                .collect();
             let pull = prior.precision * shrunk;
             let scatter = scatter(found, k, &shift, &mean, pull);
-            own.means.push(mean.iter().map(|m| shrunk * m).collect());
+            let pulled = prior.mean.iter().zip(&mean).map(|(m, d)| m + shrunk * d);
+            own.means.push(pulled.collect());
             if prior.kind == CovarianceType::Tied {
                 shared.iter_mut().zip(&scatter).for_each(|(a, b)| *a += b);
                 continue;

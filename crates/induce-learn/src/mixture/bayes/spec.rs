@@ -44,12 +44,16 @@ settings! {
         weight_concentration_prior_type: Concentration = Concentration::Process;
         /// Concentration of the weights: the less, the fewer components; 0 is 1 / n_components
         weight_concentration_prior: f64 = 0.0, in range::at_least(0.0);
-        /// Rows that the prior of a mean counts for; its mean is that of all rows
+        /// Mean of the prior of means, in the units of the table: `[1, 2]`; none is the mean of all rows
+        mean_prior: Vec<f64> = Vec::new();
+        /// Rows that the prior of a mean counts for
         mean_precision_prior: f64 = 1.0, in range::above(0.0);
         /// Rows that the prior of a precision counts for; 0 is as many as there are coordinates
         degrees_of_freedom_prior: f64 = 0.0, in range::at_least(0.0);
         /// Inverse scale of the prior of a precision, in covariances of all rows
         covariance_prior: f64 = 1.0, in range::above(0.0);
+        /// The inverse scale itself, in the units of the table, row after row: `[1, 0, 0, 1]`; none is that of `covariance_prior`
+        covariance_prior_matrix: Vec<f64> = Vec::new();
         /// Added to the covariance of all rows in the prior, in variances of each column
         reg_covar: f64 = 1e-6, in range::at_least(0.0);
         /// How the posterior is found

@@ -58,6 +58,7 @@ pub fn to_file(model: &Model) -> Result<ModelFile> {
     file.put("degrees", posterior.degrees.clone());
     file.put("means", posterior.means.concat());
     file.put("scale", scale_values(&prior.scale));
+    file.put("prior_mean", prior.mean.clone());
     let all = posterior.covariances.iter().flat_map(scale_values);
     file.put("covariances", all.collect::<Vec<f64>>());
     Ok(file)
@@ -87,6 +88,7 @@ pub fn from_file(file: &ModelFile) -> Result<Model> {
     let precision = file.values_of::<f64>("precision", k)?.to_vec();
     let degrees = file.values_of::<f64>("degrees", k)?.to_vec();
     let means = file.values_of::<f64>("means", size(Some(width)))?;
+    let prior_mean = file.values_of::<f64>("prior_mean", width)?;
     let scale = file.values_of::<f64>("scale", each.unwrap_or(usize::MAX))?;
     let covariances = file.values_of::<f64>("covariances", size(each))?;
     let least = if full { width as f64 - 1.0 } else { 0.0 };
@@ -101,6 +103,7 @@ pub fn from_file(file: &ModelFile) -> Result<Model> {
         && means
             .iter()
             .chain(scale)
+            .chain(prior_mean)
             .chain(covariances)
             .chain(&head.bound)
             .chain([&head.volume])
@@ -138,6 +141,7 @@ pub fn from_file(file: &ModelFile) -> Result<Model> {
         kind,
         weights: head.weights,
         concentration: head.concentration,
+        mean: prior_mean.to_vec(),
         precision: head.precision,
         degrees: head.degrees,
         scale: of(scale),

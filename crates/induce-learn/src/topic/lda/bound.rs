@@ -1,9 +1,11 @@
 //! The evidence lower bound, term by term.
 
+use induce_core::parallel;
 use induce_prob::polygamma::digamma;
 use induce_prob::special::ln_gamma;
 
 use super::Topics;
+use super::special::{digammas, ln_gammas};
 
 /// ELBO = likelihood - documents - topics.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -31,22 +33,26 @@ impl Bound {
     }
 }
 
-/// KL(Dirichlet(own) || Dirichlet(prior, ..., prior)).
-pub fn dirichlet(own: &[f64], prior: f64) -> f64 {
-    let (sum, count) = (own.iter().sum::<f64>(), own.len() as f64);
-    let all = digamma(sum);
-    let part = |a: &f64| (a - prior) * (digamma(*a) - all) - ln_gamma(*a);
-    let parts: f64 = own.iter().map(part).sum();
-    ln_gamma(sum) - ln_gamma(count * prior) + count * ln_gamma(prior) + parts
-}
+/// Words that one task does.
+const CHUNK: usize = 256;
 
 impl Topics {
-    /// sum_k KL(q(beta_k) || p).
-    pub fn divergence(&self, eta: f64) -> f64 {
-        let of = |k: usize| {
-            let own: Vec<f64> = self.lambda.iter().skip(k).step_by(self.count).copied().collect();
-            dirichlet(&own, eta)
-        };
-        (0..self.count).map(of).sum()
+    /// sum_k KL(q(beta_k) || Dirichlet(eta, ..., eta)).
+    pub fn divergence(&self, eta: f64, threads: usize) -> f64 {
+        let (k, totals) = (self.count, self.totals());
+        let all: Vec<f64> = totals.iter().map(|t| digamma(*t)).collect();
+        let chunk = CHUNK * k;
+        let parts = parallel::map(threads, self.lambda.len().div_ceil(chunk), |i| {
+            let own = &self.lambda[i * chunk..((i + 1) * chunk).min(self.lambda.len())];
+            let (mut psi, mut ln) = (vec![0.0; own.len()], vec![0.0; own.len()]);
+            digammas(own, &mut psi);
+            ln_gammas(own, &mut ln);
+            let term = |at: usize| (own[at] - eta) * (psi[at] - all[at % k]) - ln[at];
+            (0..own.len()).map(term).sum::<f64>()
+        });
+        let words = self.words() as f64;
+        let constant = words * ln_gamma(eta) - ln_gamma(words * eta);
+        let ends: f64 = totals.iter().map(|t| ln_gamma(*t) + constant).sum();
+        ends + parts.into_iter().sum::<f64>()
     }
 }

@@ -39,10 +39,17 @@ impl Counts {
                 "a word is two letters or digits, or more; a table needs a column for each",
             ));
         }
-        let rows = Self::read(&schema, data)?;
+        Self::known(&schema, data)
+    }
+
+    /// Of data whose words are known; other words are left out.
+    ///
+    /// # Errors
+    /// As for [`learn`](Self::learn).
+    pub fn known(schema: &Schema, data: &Data) -> Result<Self> {
         Ok(Self {
-            schema,
-            rows,
+            schema: schema.clone(),
+            rows: Self::read(schema, data)?,
             text: matches!(data, Data::Text(_)),
         })
     }
@@ -140,7 +147,7 @@ fn of_table(schema: &Schema, table: &Table) -> Result<Csr> {
         }
         source.read_f64(0, &mut values);
         for (d, &c) in values.iter().enumerate().filter(|own| *own.1 != 0.0) {
-            if !(c > 0.0 && c.is_finite()) {
+            if !is_count(c) {
                 return Err(no_count(d, &own.name, c));
             }
             entries.push((d as u32, j as u32, c));
@@ -154,7 +161,7 @@ fn checked(rows: &Csr) -> Result<Csr> {
     let mut entries = Vec::with_capacity(rows.value().len());
     for d in 0..rows.rows() {
         for (j, c) in rows.row(d).filter(|own| own.1 != 0.0) {
-            if !(c > 0.0 && c.is_finite()) {
+            if !is_count(c) {
                 return Err(no_count(d, &format!("x{j}"), c));
             }
             entries.push((d as u32, j as u32, c));
@@ -163,9 +170,17 @@ fn checked(rows: &Csr) -> Result<Csr> {
     Csr::from_entries(rows.rows(), rows.columns(), entries)
 }
 
+/// Beyond this there are no numbers between whole ones and a half.
+const MOST: f64 = 1e15;
+
+/// Whether it is a count that is not 0.
+fn is_count(c: f64) -> bool {
+    c > 0.0 && c <= MOST
+}
+
 fn no_count(row: usize, name: &str, value: f64) -> Error {
     Error::data(
         format!("row {} of `{name}` is {value}, which is no count", row + 1),
-        "counts are 0 or more; `--drop` leaves out columns that are none",
+        "counts are 0 or more, up to 1e15; `--drop` leaves out columns that are none",
     )
 }

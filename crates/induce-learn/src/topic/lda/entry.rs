@@ -1,12 +1,12 @@
 //! Latent Dirichlet allocation as the registry knows it.
 
-use induce_core::Result;
 use induce_core::model::{
     AnyFitted, Data, DataKind, Entry, Fit, Model as Fitted, ModelInfo, any_task, read_spec,
 };
+use induce_core::{Error, Result};
 use serde_json::Value;
 
-use super::{Counts, Spec, fit, store};
+use super::{Counts, Model, Spec, fit, store};
 
 /// Latent Dirichlet allocation.
 pub static LDA: Entry = Entry {
@@ -35,13 +35,24 @@ pub static LDA: Entry = Entry {
 };
 
 fn fit_any(values: &Value, data: &Data, context: &mut Fit) -> Result<AnyFitted> {
-    context.init.refuse("lda")?;
     let spec: Spec = read_spec("lda", values)?;
-    let counts = Counts::learn(data)?;
+    let before = context.init.model.map(|model| {
+        model.downcast::<Model>().ok_or_else(|| {
+            Error::data(
+                format!("`lda` cannot go on from a model `{}`", model.name()),
+                "give topics",
+            )
+        })
+    });
+    let before = before.transpose()?;
+    let counts = match before {
+        Some(model) => Counts::known(&model.schema, data)?,
+        None => Counts::learn(data)?,
+    };
     let weight = match data {
         Data::Rows(own) => own.weight.as_deref(),
         _ => None,
     };
-    let fitted = fit(&spec, &counts, weight, context.run)?;
+    let fitted = fit(&spec, &counts, weight, before, context.run)?;
     Ok(fitted.map(|model| Box::new(model) as Box<dyn Fitted>))
 }

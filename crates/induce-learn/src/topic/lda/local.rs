@@ -1,11 +1,14 @@
 //! The topics of documents, given those of words.
 
-use induce_core::linalg::{Csr, dot};
+use std::ops::Range;
+
+use induce_core::linalg::Csr;
 use induce_core::{multiversion, parallel};
-use induce_prob::math::exp;
+use induce_prob::polygamma::digamma;
+use induce_prob::special::ln_gamma;
 
 use super::Spec;
-use super::bound::dirichlet;
+use super::special::{exp_digammas, ln_gammas, lns};
 use super::topics::Expected;
 
 /// When the steps for a document end.
@@ -30,12 +33,28 @@ impl Local {
     }
 }
 
+/// Steps that documents are given in the first pass or mini-batch, and how many more in each after it.
+const EARLY: usize = 5;
+
+impl Local {
+    /// With fewer steps while topics are still near to noise, which documents that take them at their word would fix: after `done` passes or
+    /// mini-batches.
+    #[must_use]
+    pub fn early(self, done: u64) -> Self {
+        let most = EARLY.saturating_mul(usize::try_from(done.saturating_add(1)).unwrap_or(usize::MAX));
+        Self {
+            max_iter: self.max_iter.min(most),
+            ..self
+        }
+    }
+}
+
 /// q(theta_d) = Dirichlet(gamma_d), and what it adds to the topics.
 #[derive(Debug, Clone)]
 pub struct Documents {
     /// gamma. // (documents, topics)
     pub gamma: Vec<f64>,
-    /// exp E ln theta but for a factor of each document. // (documents, topics)
+    /// exp psi(gamma), which is exp E ln theta but for a factor of each document. // (documents, topics)
     pub theta: Vec<f64>,
     /// Counts divided by sum_k theta_k beta_k, in the order of the counts.
     pub ratio: Vec<f64>,
@@ -54,13 +73,15 @@ impl Documents {
         let (documents, k) = (rows.rows(), gamma.len() / rows.rows().max(1));
         let parts = parallel::map(threads, documents.div_ceil(CHUNK), |i| {
             let range = i * CHUNK..((i + 1) * CHUNK).min(documents);
-            let mut part = Self::none(gamma[range.start * k..range.end * k].to_vec());
+            let counts = rows.starts()[range.end] - rows.starts()[range.start];
+            let mut part = Self::none(gamma[range.start * k..range.end * k].to_vec(), counts);
+            let mut scratch = Scratch::new(k, local.alpha);
             for (at, d) in range.enumerate() {
-                part.add(rows, d, at * k..(at + 1) * k, expected, local);
+                part.add(rows, d, at * k..(at + 1) * k, expected, local, &mut scratch);
             }
             part
         });
-        let mut all = Self::none(Vec::with_capacity(gamma.len()));
+        let mut all = Self::none(Vec::with_capacity(gamma.len()), rows.index().len());
         for part in parts {
             all.gamma.extend(part.gamma);
             all.theta.extend(part.theta);
@@ -71,85 +92,172 @@ impl Documents {
         all
     }
 
-    fn none(gamma: Vec<f64>) -> Self {
+    /// Of every document the one with the higher bound.
+    #[must_use]
+    pub fn or_better(mut self, other: &Self, rows: &Csr) -> Self {
+        let k = self.gamma.len() / rows.rows().max(1);
+        for d in 0..rows.rows() {
+            let bound = |own: &Self| own.likelihood[d] - own.divergence[d];
+            if bound(other) <= bound(&self) {
+                continue;
+            }
+            let (topics, counts) = (d * k..(d + 1) * k, rows.starts()[d]..rows.starts()[d + 1]);
+            self.gamma[topics.clone()].copy_from_slice(&other.gamma[topics.clone()]);
+            self.theta[topics.clone()].copy_from_slice(&other.theta[topics]);
+            self.ratio[counts.clone()].copy_from_slice(&other.ratio[counts]);
+            self.likelihood[d] = other.likelihood[d];
+            self.divergence[d] = other.divergence[d];
+        }
+        self
+    }
+
+    fn none(gamma: Vec<f64>, counts: usize) -> Self {
         Self {
-            theta: Vec::with_capacity(gamma.len()),
+            theta: Vec::with_capacity(gamma.capacity()),
             gamma,
-            ratio: Vec::new(),
+            ratio: Vec::with_capacity(counts),
             likelihood: Vec::new(),
             divergence: Vec::new(),
         }
     }
 
     /// One document (Blei, Ng & Jordan 2003, 6 and 7, with phi put into gamma).
-    fn add(&mut self, rows: &Csr, d: usize, own: std::ops::Range<usize>, expected: &Expected, local: &Local) {
-        let k = own.len();
+    fn add(
+        &mut self,
+        rows: &Csr,
+        d: usize,
+        own: Range<usize>,
+        expected: &Expected,
+        local: &Local,
+        scratch: &mut Scratch,
+    ) {
         let words = rows.starts()[d]..rows.starts()[d + 1];
         let (index, counts) = (&rows.index()[words.clone()], &rows.value()[words]);
-        let mut beta = Vec::with_capacity(index.len() * k);
-        index
-            .iter()
-            .for_each(|&w| beta.extend_from_slice(&expected.scaled[w as usize * k..][..k]));
-        let gamma = &mut self.gamma[own];
-        let (mut theta, mut next) = (vec![0.0; k], vec![0.0; k]);
-        let mut ratio = vec![0.0; index.len()];
-        exp_digamma(gamma, &mut theta);
+        let (first, gamma) = (self.ratio.len(), &mut self.gamma[own.clone()]);
+        self.ratio.resize(first + index.len(), 0.0);
+        self.theta.resize(own.end, 0.0);
+        let (ratio, theta) = (&mut self.ratio[first..], &mut self.theta[own]);
+        let beta = &expected.scaled;
+        exp_digammas(gamma, theta);
         for _ in 0..local.max_iter {
-            ratios(&theta, &beta, counts, &mut ratio);
-            next.fill(0.0);
-            add_topics(&ratio, &beta, &mut next);
+            step(theta, beta, index, counts, ratio, &mut scratch.next);
             let mut change = 0.0;
-            for ((g, n), t) in gamma.iter_mut().zip(&next).zip(&theta) {
+            for ((g, n), t) in gamma.iter_mut().zip(&scratch.next).zip(theta.iter()) {
                 let new = local.alpha + t * n;
                 change += (new - *g).abs();
                 *g = new;
             }
-            exp_digamma(gamma, &mut theta);
-            if change < local.tol * k as f64 {
+            exp_digammas(gamma, theta);
+            if change < local.tol * gamma.len() as f64 {
                 break;
             }
         }
-        ratios(&theta, &beta, counts, &mut ratio);
-        let all = induce_prob::polygamma::digamma(gamma.iter().sum());
-        let scale = counts.iter().zip(index).zip(&ratio);
-        let ln = scale.map(|((c, &w), r)| c * ((c / r).ln() + expected.ln_scale[w as usize] - all));
-        self.likelihood.push(ln.sum());
-        self.divergence.push(dirichlet(gamma, local.alpha));
-        self.theta.extend(theta);
-        self.ratio.extend(ratio);
+        step(theta, beta, index, counts, ratio, &mut scratch.next);
+        let psi = digamma(gamma.iter().sum());
+        let ln_scale = |w: u32| expected.ln_scale[w as usize] - psi;
+        let scales: f64 = index.iter().zip(counts).map(|(w, c)| c * ln_scale(*w)).sum();
+        self.likelihood.push(scales + scratch.ln_sums(counts, ratio));
+        self.divergence
+            .push(scratch.divergence(gamma, theta, psi, local.alpha));
     }
 }
 
-/// c / sum_k theta_k beta_k of every word; a word that no topic has is as likely as can be written.
-fn ratios(theta: &[f64], beta: &[f64], counts: &[f64], ratio: &mut [f64]) {
-    let words = beta.chunks_exact(theta.len()).zip(counts);
-    for ((word, c), ratio) in words.zip(ratio) {
-        *ratio = c / dot(theta, word).max(1e-290);
-    }
+/// What steps and bounds of a document are worked out in.
+struct Scratch {
+    next: Vec<f64>,
+    values: Vec<f64>,
+    ln: Vec<f64>,
+    /// -ln B(alpha, ..., alpha).
+    constant: f64,
 }
 
-multiversion! {
-    /// `sum += ratio_w beta_w` over the words.
-    fn add_topics(ratio: &[f64], beta: &[f64], sum: &mut [f64]) {
-        let k = sum.len();
-        for (r, word) in ratio.iter().zip(beta.chunks_exact(k)) {
-            for (sum, b) in sum.iter_mut().zip(word) {
-                *sum += r * b;
-            }
+impl Scratch {
+    fn new(k: usize, alpha: f64) -> Self {
+        Self {
+            next: vec![0.0; k],
+            values: Vec::new(),
+            ln: Vec::new(),
+            constant: k as f64 * ln_gamma(alpha) - ln_gamma(k as f64 * alpha),
         }
     }
+
+    /// sum c ln(c / ratio).
+    fn ln_sums(&mut self, counts: &[f64], ratio: &[f64]) -> f64 {
+        self.values.clear();
+        self.values.extend(counts.iter().zip(ratio).map(|(c, r)| c / r));
+        self.ln.resize(counts.len(), 0.0);
+        lns(&self.values, &mut self.ln);
+        counts.iter().zip(&self.ln).map(|(c, ln)| c * ln).sum()
+    }
+
+    /// KL(Dirichlet(gamma) || Dirichlet(alpha, ..., alpha)), with exp psi(gamma) and psi of their sum.
+    fn divergence(&mut self, gamma: &[f64], theta: &[f64], psi: f64, alpha: f64) -> f64 {
+        let k = gamma.len();
+        self.ln.resize(2 * k, 0.0);
+        lns(theta, &mut self.ln[..k]);
+        ln_gammas(gamma, &mut self.ln[k..2 * k]);
+        // Where exp psi is no number, gamma is alpha.
+        let moved = |i: usize| match gamma[i] == alpha {
+            true => 0.0,
+            false => (gamma[i] - alpha) * (self.ln[i] - psi),
+        };
+        let parts: f64 = (0..k).map(|i| moved(i) - self.ln[k + i]).sum();
+        ln_gamma(gamma.iter().sum()) + self.constant + parts
+    }
+}
+
+/// Topics that are added up beside each other.
+const LANES: usize = 4;
+/// A word that no topic has is as likely as can be written.
+const LEAST: f64 = 1e-290;
+
+/// sum_k theta_k beta_wk of four words.
+#[inline(always)]
+fn dots(words: [&[f64]; 4], theta: &[f64]) -> [f64; 4] {
+    let [p, q, r, s] = words.map(|word| word[..theta.len()].as_chunks::<LANES>());
+    let (whole, last) = theta.as_chunks::<LANES>();
+    let mut sums = ([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    for ((((t, p), q), r), s) in whole.iter().zip(p.0).zip(q.0).zip(r.0).zip(s.0) {
+        for l in 0..LANES {
+            sums.0[l] += t[l] * p[l];
+            sums.1[l] += t[l] * q[l];
+            sums.2[l] += t[l] * r[l];
+            sums.3[l] += t[l] * s[l];
+        }
+    }
+    let mut all = [0.0; 4];
+    let rests = [(sums.0, p.1), (sums.1, q.1), (sums.2, r.1), (sums.3, s.1)];
+    for (all, (lanes, rest)) in all.iter_mut().zip(rests) {
+        let tail: f64 = last.iter().zip(rest).map(|(t, b)| t * b).sum();
+        *all = ((lanes[0] + lanes[2]) + (lanes[1] + lanes[3])) + tail;
+    }
+    all
 }
 
 multiversion! {
-    /// exp psi(x) = y exp(-1 / (2 y) - 1 / (12 y^2) + ... - sum_{i<6} 1 / (x + i)), y = x + 6 (DLMF 5.11.2 and 5.5.2), to 1e-12: no
-    /// logarithm, so that it vectorises.
-    pub fn exp_digamma(x: &[f64], out: &mut [f64]) {
-        for (x, out) in x.iter().zip(out) {
-            let below = 1.0 / x + 1.0 / (x + 1.0) + 1.0 / (x + 2.0) + 1.0 / (x + 3.0) + 1.0 / (x + 4.0) + 1.0 / (x + 5.0);
-            let y = x + 6.0;
-            let (u, v) = (1.0 / y, 1.0 / (y * y));
-            let series = v * (1.0 / 12.0 - v * (1.0 / 120.0 - v * (1.0 / 252.0 - v * (1.0 / 240.0 - v * (1.0 / 132.0 - v * (691.0 / 32760.0 - v / 12.0))))));
-            *out = y * exp(-0.5 * u - series - below);
+    /// `ratio_w = c_w / sum_k theta_k beta_wk`, and `next_k = sum_w ratio_w beta_wk`: four words at a time, whose rows are read once from
+    /// memory.
+    fn step(theta: &[f64], beta: &[f64], index: &[u32], counts: &[f64], ratio: &mut [f64], next: &mut [f64]) {
+        let k = theta.len();
+        next.fill(0.0);
+        let row = |w: u32| &beta[w as usize * k..][..k];
+        let whole = index.len() / 4 * 4;
+        let fours = index[..whole].chunks_exact(4).zip(counts.chunks_exact(4)).zip(ratio.chunks_exact_mut(4));
+        for ((four, c), out) in fours {
+            let words = [row(four[0]), row(four[1]), row(four[2]), row(four[3])];
+            let sums = dots(words, theta);
+            let r: [f64; 4] = std::array::from_fn(|l| c[l] / if sums[l] > LEAST { sums[l] } else { LEAST });
+            out.copy_from_slice(&r);
+            let rows = words[0].iter().zip(words[1]).zip(words[2]).zip(words[3]);
+            for (next, (((p, q), s), t)) in next.iter_mut().zip(rows) {
+                *next += (r[0] * p + r[1] * q) + (r[2] * s + r[3] * t);
+            }
+        }
+        for at in whole..index.len() {
+            let word = row(index[at]);
+            let sum = dots([word; 4], theta)[0];
+            ratio[at] = counts[at] / if sum > LEAST { sum } else { LEAST };
+            next.iter_mut().zip(word).for_each(|(next, b)| *next += ratio[at] * b);
         }
     }
 }

@@ -18,12 +18,13 @@
 //! let entries = (0..4).flat_map(|d| [entry(d, 0), entry(d, 1)]).collect();
 //! let counts = Counts::of_sparse(&Csr::from_entries(4, 4, entries)?)?;
 //! let spec = Spec { n_components: 2, ..Spec::default() };
-//! let model = fit(&spec, &counts, None, &mut Run::new(0))?.model;
+//! let model = fit(&spec, &counts, None, None, &mut Run::new(0))?.model;
 //! let topics = model.proportions(&counts.rows, 1);
 //! assert!((topics[0] > 0.5) == (topics[2] > 0.5) && (topics[0] > 0.5) != (topics[4] > 0.5));
 //! # Ok::<(), induce_core::Error>(())
 //! ```
 
+mod batch;
 mod bound;
 mod contract;
 mod counts;
@@ -31,10 +32,14 @@ mod entry;
 mod fit;
 mod local;
 mod model;
+mod online;
+mod pass;
 mod report;
 mod spec;
+mod special;
 mod store;
 mod topics;
+mod words;
 
 pub use bound::Bound;
 pub use counts::Counts;

@@ -2,9 +2,11 @@
 
 use induce_core::linalg::Csr;
 use induce_core::model::Schema;
+use induce_core::{Error, Result};
 use serde_json::Value;
 
-use super::{Bound, Documents, Local, Topics};
+use super::pass::{bound, total};
+use super::{Bound, Counts, Documents, Local, Spec, Topics};
 
 /// Fitted topics.
 #[derive(Clone)]
@@ -25,6 +27,8 @@ pub struct Model {
     pub bound: Bound,
     /// Words of the training documents.
     pub words: f64,
+    /// Mini-batches that it has learnt from.
+    pub steps: u64,
     /// What the fit found out.
     pub notes: Vec<String>,
 }
@@ -47,15 +51,40 @@ impl Model {
         all
     }
 
+    /// The bound of documents under the topics, and their words.
+    pub fn bound_of(&self, rows: &Csr, weight: Option<&[f64]>, threads: usize) -> (Bound, f64) {
+        let found = self.documents(rows, threads);
+        let weight = weight.map_or_else(|| vec![1.0; rows.rows()], <[f64]>::to_vec);
+        let bound = Bound {
+            topics: self.topics.divergence(self.eta, threads),
+            ..bound(&found, &weight)
+        };
+        (bound, total(rows, &weight))
+    }
+
+    /// The topics for a fit that goes on from them.
+    ///
+    /// # Errors
+    /// If it has other words, or another number of topics.
+    pub fn known(&self, spec: &Spec, counts: &Counts) -> Result<Topics> {
+        let own = (self.topics.count, self.topics.words());
+        let asked = (spec.n_components, counts.rows.columns());
+        match own == asked {
+            true => Ok(self.topics.clone()),
+            false => Err(Error::data(
+                format!(
+                    "the model has {} topics of {} words, and {} of {} are asked for",
+                    own.0, own.1, asked.0, asked.1
+                ),
+                "go on with the settings and the words of the model",
+            )),
+        }
+    }
+
     /// exp(-bound / words), the bound being that of ln p(w_d | q(beta)) for each document; none without words.
     pub fn perplexity(&self, rows: &Csr, weight: Option<&[f64]>, threads: usize) -> Option<f64> {
-        let found = self.documents(rows, threads);
-        let (mut bound, mut words) = (0.0, 0.0);
-        for d in 0..rows.rows() {
-            let w = weight.map_or(1.0, |all| all[d]);
-            bound += w * (found.likelihood[d] - found.divergence[d]);
-            words += w * rows.row(d).map(|own| own.1).sum::<f64>();
-        }
+        let (found, words) = self.bound_of(rows, weight, threads);
+        let bound = found.likelihood - found.documents;
         (words > 0.0).then(|| (-bound / words).exp())
     }
 

@@ -36,11 +36,13 @@ settings! {
         learning_offset: f64 = 10.0, in range::at_least(1.0), when learning_method ["online"];
         /// Documents of a mini-batch
         batch_size: usize = 128, in range::to(1, 1_000_000_000), when learning_method ["online"];
+        /// Documents that mini-batches stand for; 0 is as many as there are
+        total_samples: f64 = 0.0, in range::at_least(0.0), when learning_method ["online"];
         /// Most passes over the documents
         max_iter: usize = 100, in range::to(1, 1_000_000);
         /// It has ended when the ELBO rises by less than this per word
         tol: f64 = 1e-5, in range::at_least(0.0);
-        /// Most steps for a document in a pass
+        /// Most steps for a document in a pass; the first passes and mini-batches take 5, 10, 15 and so on
         max_doc_update_iter: usize = 100, in range::to(1, 1_000_000);
         /// The steps for a document end when its topics change by less than this on average
         mean_change_tol: f64 = 1e-3, in range::at_least(0.0);

@@ -20,6 +20,7 @@ struct Head {
     /// Likelihood, and the divergences of documents and topics.
     bound: [f64; 3],
     words: f64,
+    steps: u64,
 }
 
 /// The model as a file.
@@ -39,6 +40,7 @@ pub fn to_file(model: &Model) -> Result<ModelFile> {
         tol: model.local.tol,
         bound: [model.bound.likelihood, model.bound.documents, model.bound.topics],
         words: model.words,
+        steps: model.steps,
     };
     file.put_json("topics", &head)?;
     file.put("lambda", model.topics.lambda.clone());
@@ -91,6 +93,7 @@ pub fn from_file(file: &ModelFile) -> Result<Model> {
             topics,
         },
         words: head.words,
+        steps: head.steps,
         notes: Vec::new(),
     })
 }

@@ -5,7 +5,8 @@ use induce_core::{Column, Run, Table};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::fit::{Words, bound};
+use super::pass::bound;
+use super::words::Words;
 use super::*;
 
 /// Documents of 3 topics, each with words of its own but for one in ten.
@@ -82,7 +83,10 @@ fn an_e_step_is_that_of_scikit_learn() {
         let weight = vec![1.0; documents];
         let sums = Words::of(&rows).sums(&found, &weight, &expected, 1);
         near(&sums, &turned(&numbers(&case["sums"])), 1e-8);
-        let own = bound(&found, &weight, &topics, case["eta"].as_f64().unwrap());
+        let own = Bound {
+            topics: topics.divergence(case["eta"].as_f64().unwrap(), 2),
+            ..bound(&found, &weight)
+        };
         near(&[own.total()], &[case["bound"].as_f64().unwrap()], 1e-9);
     }
 }
@@ -97,7 +101,7 @@ proptest! {
         let spec = Spec {
             n_components: k, doc_topic_prior: alpha, max_doc_update_iter: steps, max_iter: 30, tol: 0.0, ..Spec::default()
         };
-        let fitted = fit(&spec, &counts, weight.as_deref(), &mut Run::new(seed)).unwrap();
+        let fitted = fit(&spec, &counts, weight.as_deref(), None, &mut Run::new(seed)).unwrap();
         let elbo: Vec<f64> = fitted.report.traces[0].points.iter().map(|own| own.1).collect();
         prop_assert!(elbo.windows(2).all(|w| w[1] >= w[0] - 1e-11), "{:?}", elbo);
         for kl in fitted.report.traces[2..].iter().flat_map(|own| &own.points) {
@@ -106,19 +110,61 @@ proptest! {
     }
 }
 
-/// The fast exponential of digamma is that of digamma.
+/// The bound does not fall from one fit to the next that goes on from it, and steps of mini-batches go on being counted.
 #[test]
-fn exponentials_of_digamma_are_exact() {
-    let x: Vec<f64> = (0..400).map(|i| (f64::from(i) / 25.0 - 5.0).exp()).collect();
-    let mut found = vec![0.0; 400];
-    local::exp_digamma(&x, &mut found);
-    for (x, found) in x.iter().zip(found) {
-        let psi = induce_prob::polygamma::digamma(*x);
-        assert!(
-            (found - psi.exp()).abs() <= 2e-12 * psi.exp() * psi.abs().max(1.0),
-            "{x}"
-        );
+fn a_fit_goes_on_from_a_model() {
+    let counts = Counts::of_sparse(&documents(200, 30, 7)).unwrap();
+    let of = |max_iter, method, before: Option<&Model>| {
+        let spec = Spec {
+            n_components: 3,
+            max_iter,
+            learning_method: method,
+            mean_change_tol: 1e-9,
+            max_doc_update_iter: 1000,
+            ..Spec::default()
+        };
+        fit(&spec, &counts, None, before, &mut Run::new(0)).unwrap().model
+    };
+    let half = of(3, Method::Batch, None);
+    let more = of(3, Method::Batch, Some(&half));
+    assert!(more.bound.total() > half.bound.total() && more.topics != half.topics);
+    let first = of(2, Method::Online, None);
+    assert_eq!((first.steps, of(1, Method::Online, Some(&first)).steps), (4, 6));
+    let others = Counts::of_sparse(&documents(20, 12, 7)).unwrap();
+    let spec = Spec {
+        n_components: 3,
+        ..Spec::default()
+    };
+    assert!(fit(&spec, &others, None, Some(&half), &mut Run::new(0)).is_err());
+}
+
+/// Words that a mini-batch lacks are only moved by the scale: the same as the step of Hoffman et al. word by word.
+#[test]
+fn steps_leave_other_words_to_the_scale() {
+    let rows = documents(64, 90, 8);
+    let counts = Counts::of_sparse(&rows).unwrap();
+    let spec = Spec {
+        n_components: 3,
+        learning_method: Method::Online,
+        batch_size: 16,
+        max_iter: 1,
+        ..Spec::default()
+    };
+    let run = &mut Run::new(3);
+    let found = fit(&spec, &counts, None, None, run).unwrap().model.topics;
+    let (mut topics, eta) = (Topics::random(90, 3, run.stream("lda/start")), spec.eta());
+    let order = run.stream("lda/batches").child(0).permutation(64);
+    for (t, few) in order.chunks(16).enumerate() {
+        let part = rows.take(few);
+        let expected = topics.expected(1);
+        let own = Documents::of(&part, &[1.0; 48], &expected, &Local::of(&spec).early(t as u64), 1);
+        let sums = Words::of(&part).sums(&own, &[1.0; 16], &expected, 1);
+        let rho = (t as f64 + 1.0 + spec.learning_offset).powf(-spec.learning_decay);
+        for (l, s) in topics.lambda.iter_mut().zip(&sums) {
+            *l = (1.0 - rho) * *l + rho * (eta + 4.0 * s);
+        }
     }
+    near(&found.lambda, &topics.lambda, 1e-10);
 }
 
 fn by_topic(model: &Model) -> bool {
@@ -145,13 +191,13 @@ fn topics_are_found_by_either_method() {
             learning_method,
             ..Spec::default()
         };
-        let model = fit(&spec, &counts, None, &mut Run::new(0)).unwrap().model;
+        let model = fit(&spec, &counts, None, None, &mut Run::new(0)).unwrap().model;
         assert!(by_topic(&model), "{learning_method:?}");
         let one = Spec {
             n_components: 1,
             ..spec
         };
-        let single = fit(&one, &counts, None, &mut Run::new(0)).unwrap().model;
+        let single = fit(&one, &counts, None, None, &mut Run::new(0)).unwrap().model;
         let of = |model: &Model| model.perplexity(&held_out, None, 1).unwrap();
         assert!(of(&model) < 0.75 * of(&single), "{} {}", of(&model), of(&single));
     }
@@ -169,7 +215,7 @@ fn threads_do_not_change_a_bit() {
         };
         let of = |threads| {
             let run = &mut Run::new(1).with_threads(threads);
-            fit(&spec, &counts, None, run).unwrap().model.topics
+            fit(&spec, &counts, None, None, run).unwrap().model.topics
         };
         assert_eq!(of(1), of(2));
         assert_eq!(of(1), of(4));
@@ -188,7 +234,7 @@ fn a_weight_is_a_repetition() {
     };
     let of = |rows: Csr, weight: Option<&[f64]>| {
         let counts = Counts::of_sparse(&rows).unwrap();
-        fit(&spec, &counts, weight, &mut Run::new(0))
+        fit(&spec, &counts, weight, None, &mut Run::new(0))
             .unwrap()
             .model
             .topics
@@ -209,11 +255,11 @@ fn a_document_without_words_has_the_topics_of_the_prior() {
         n_components: 4,
         ..Spec::default()
     };
-    let model = fit(&spec, &counts, None, &mut Run::new(0)).unwrap().model;
+    let model = fit(&spec, &counts, None, None, &mut Run::new(0)).unwrap().model;
     let empty = Csr::from_entries(2, 12, vec![(1, 3, 2.0)]).unwrap();
     assert_eq!(model.proportions(&empty, 1)[..4], [0.25; 4]);
     let nothing = Counts::of_sparse(&Csr::from_entries(2, 12, Vec::new()).unwrap()).unwrap();
-    assert!(fit(&spec, &nothing, None, &mut Run::new(0)).is_err());
+    assert!(fit(&spec, &nothing, None, None, &mut Run::new(0)).is_err());
 }
 
 #[test]
@@ -234,7 +280,7 @@ fn tables_and_sparse_rows_are_the_same_and_come_back_from_a_file() {
     };
     let of = |data: &Data| {
         let counts = Counts::learn(data).unwrap();
-        fit(&spec, &counts, None, &mut Run::new(0)).unwrap().model
+        fit(&spec, &counts, None, None, &mut Run::new(0)).unwrap().model
     };
     let model = of(&of_table);
     assert_eq!(model.topics, of(&data(rows.clone())).topics);
@@ -267,7 +313,7 @@ fn a_text_is_counted() {
         n_components: 2,
         ..Spec::default()
     };
-    let model = fit(&spec, &counts, None, &mut Run::new(0)).unwrap().model;
+    let model = fit(&spec, &counts, None, None, &mut Run::new(0)).unwrap().model;
     assert!(model.notes[0].contains("without words: 1"), "{:?}", model.notes);
     // A word that is not known is left out.
     let other = Data::Text(Text::new("cat zebra\n"));

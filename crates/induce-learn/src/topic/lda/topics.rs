@@ -5,6 +5,8 @@ use induce_core::random::Stream;
 use induce_prob::math::exp;
 use induce_prob::polygamma::digamma;
 
+use super::special::digammas;
+
 /// q(beta_k) = Dirichlet(lambda_k).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Topics {
@@ -43,11 +45,7 @@ impl Topics {
 
     /// sum_w lambda_kw. // (topics)
     pub fn totals(&self) -> Vec<f64> {
-        let mut all = vec![0.0; self.count];
-        for word in self.lambda.chunks_exact(self.count) {
-            all.iter_mut().zip(word).for_each(|(t, l)| *t += l);
-        }
-        all
+        totals(&self.lambda, self.count)
     }
 
     /// E beta. // (words, topics)
@@ -59,13 +57,28 @@ impl Topics {
 
     /// What E-steps read.
     pub fn expected(&self, threads: usize) -> Expected {
-        let (k, all): (usize, Vec<f64>) = (self.count, self.totals().into_iter().map(digamma).collect());
-        let mut scaled = self.lambda.clone();
-        parallel::for_each_chunk(threads, &mut scaled, CHUNK * k, |_, chunk| {
+        Expected::of(&self.lambda, &self.totals(), threads)
+    }
+}
+
+/// The sums over words. // values (words, topics)
+pub fn totals(values: &[f64], count: usize) -> Vec<f64> {
+    let mut all = vec![0.0; count];
+    for word in values.chunks_exact(count) {
+        all.iter_mut().zip(word).for_each(|(t, l)| *t += l);
+    }
+    all
+}
+
+impl Expected {
+    /// That of some words, given what all words of a topic add up to. // lambda (words, topics), totals (topics)
+    pub fn of(lambda: &[f64], totals: &[f64], threads: usize) -> Self {
+        let (k, all): (usize, Vec<f64>) = (totals.len(), totals.iter().map(|t| digamma(*t)).collect());
+        let mut scaled = vec![0.0; lambda.len()];
+        parallel::for_each_chunk(threads, &mut scaled, CHUNK * k, |i, chunk| {
+            digammas(&lambda[i * CHUNK * k..][..chunk.len()], chunk);
             for word in chunk.chunks_exact_mut(k) {
-                word.iter_mut()
-                    .zip(&all)
-                    .for_each(|(l, all)| *l = digamma(*l) - all);
+                word.iter_mut().zip(&all).for_each(|(l, all)| *l -= all);
             }
         });
         let most = |word: &[f64]| word.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -75,6 +88,6 @@ impl Topics {
                 word.iter_mut().for_each(|l| *l = exp(*l - most));
             }
         });
-        Expected { scaled, ln_scale }
+        Self { scaled, ln_scale }
     }
 }

@@ -20,10 +20,15 @@ pub(super) fn of(fit: &FitReport, model: &dyn Model) -> Option<LearningCurve> {
         .filter(|&rounds| rounds < fit.steps)
         .map(|rounds| rounds as f64);
     Some(LearningCurve {
-        metric,
         unit: model.step_unit().into(),
-        series: fit.traces.iter().map(series).collect(),
+        series: fit
+            .traces
+            .iter()
+            .filter(|own| own.metric == metric)
+            .map(series)
+            .collect(),
         best,
+        metric,
         ..LearningCurve::default()
     })
 }

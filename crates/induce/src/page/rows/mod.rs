@@ -16,7 +16,7 @@ use induce_plot::{Metric, Note, NoteKind, Report};
 
 pub use inputs::Inputs;
 
-use super::{changed, entries, info, metrics};
+use super::{changed, entries, info, metrics, terms};
 use crate::{dependence, explain};
 
 /// The page's data.
@@ -93,6 +93,10 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
 fn explained(report: &mut Report, inputs: &Inputs, run: &Run) -> Result<()> {
     let sample = Data::Rows(explain::sample(inputs.model, inputs.judged, run));
     report.sections = inputs.model.report(&sample, run)?;
+    let course = inputs
+        .fit
+        .and_then(|fit| terms::of(fit, inputs.model.step_unit()));
+    report.sections.extend(course);
     if run.interrupted() {
         let text = "interrupted: nothing was shuffled, and there are no Shapley values";
         report.notes.push(info(text));

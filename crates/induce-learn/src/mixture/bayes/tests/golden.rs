@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::*;
 use crate::mixture::gmm::expect;
-use crate::points::{Frame, Scaling};
 
 fn numbers(value: &Value) -> Vec<f64> {
     match value {
@@ -31,7 +30,7 @@ fn posteriors_are_those_of_scikit_learn() {
             reg_covar: 0.0,
             ..spec(CovarianceType::Full, 4)
         };
-        let prior = Prior::of(&own, &points).unwrap();
+        let prior = prior_of(&own, &points);
         let first = statistics(&points, &labels, 4, CovarianceType::Full);
         let mut q = Posterior::of(&prior, &first, &origin(4, 2));
         for _ in 0..case["steps"].as_u64().unwrap() {

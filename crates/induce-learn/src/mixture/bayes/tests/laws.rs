@@ -29,7 +29,7 @@ proptest! {
             inference: if memoised { Inference::Memoized } else { Inference::Cavi },
             ..spec(KINDS[kind], k)
         };
-        let fitted = fit(&own, &rows(&points), &mut Run::new(seed)).unwrap();
+        let fitted = fit(&own, &rows(&points), None, &mut Run::new(seed)).unwrap();
         let trace = |name: &str| -> Vec<f64> {
             let found = fitted.report.traces.iter().find(|own| own.metric == name).unwrap();
             found.points.iter().map(|own| own.1).collect()
@@ -56,7 +56,7 @@ fn the_bound_of_one_component_is_the_evidence() {
             mean_precision_prior: 0.4,
             ..spec(kind, 1)
         };
-        let prior = Prior::of(&own, &points).unwrap();
+        let prior = prior_of(&own, &points);
         let of = |n: usize| {
             let few = points.take(&(0..n).collect::<Vec<_>>());
             Posterior::of(&prior, &statistics(&few, &vec![0; n], 1, kind), &origin(1, 2))
@@ -90,7 +90,7 @@ fn threads_do_not_change_a_bit() {
             };
             let of = |threads| {
                 let run = &mut Run::new(1).with_threads(threads);
-                fit(&own, &data, run).unwrap().model.posterior
+                fit(&own, &data, None, run).unwrap().model.posterior
             };
             assert_eq!(of(1), of(2), "{kind:?}");
             assert_eq!(of(1), of(4), "{kind:?}");
@@ -107,7 +107,7 @@ fn a_weight_is_a_repetition() {
     points.weight = Some((0..90).map(|row| (1 + row % 3) as f64).collect());
     for kind in KINDS {
         let of = |points: &Points| {
-            let prior = Prior::of(&spec(kind, 2), points).unwrap();
+            let prior = prior_of(&spec(kind, 2), points);
             let labels: Vec<usize> = (0..points.rows())
                 .map(|row| usize::from(points.row(row)[0] > 2.0))
                 .collect();
@@ -126,7 +126,7 @@ fn a_weight_is_a_repetition() {
 fn the_predictive_density_integrates_to_one() {
     let points = Points::new(mixed(60, 2, 5).values.iter().step_by(2).copied().collect(), 1);
     for kind in KINDS {
-        let prior = Prior::of(&spec(kind, 2), &points).unwrap();
+        let prior = prior_of(&spec(kind, 2), &points);
         let labels: Vec<usize> = (0..60).map(|row| row % 2).collect();
         let q = Posterior::of(&prior, &statistics(&points, &labels, 2, kind), &origin(2, 1));
         let predictive = Predictive::of(&q, &prior);

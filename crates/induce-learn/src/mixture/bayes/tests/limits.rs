@@ -17,7 +17,7 @@ fn many_rows_lead_to_expectation_maximisation() {
                 covariance_prior: 1e-3,
                 ..spec(kind, 3)
             };
-            let prior = Prior::of(&own, &points).unwrap();
+            let prior = prior_of(&own, &points);
             let found = statistics(&points, &labels, 3, kind);
             let from = Posterior::of(&prior, &found, &origin(3, 2));
             let begin = Parameters {
@@ -74,6 +74,7 @@ fn small_variances_lead_to_dp_means() {
             kind: CovarianceType::Spherical,
             weights: Concentration::Process,
             concentration: (-lambda / (2.0 * variance)).exp(),
+            mean: vec![0.0; 2],
             precision: 1e-9,
             degrees,
             scale: crate::mixture::forms::Covariance::Diagonal(vec![variance * degrees; 2]),

@@ -7,7 +7,7 @@ use induce_core::{Column, Run, Table};
 use super::*;
 use crate::mixture::gmm::CovarianceType;
 use crate::mixture::statistics::Statistics;
-use crate::points::Points;
+use crate::points::{Frame, Points, Scaling};
 
 mod golden;
 mod laws;
@@ -53,6 +53,12 @@ fn rows(points: &Points) -> Rows {
         weight: points.weight.clone(),
         ..rows
     }
+}
+
+/// The prior of settings in the units of the points.
+fn prior_of(own: &Spec, points: &Points) -> Prior {
+    let (frame, _) = Frame::learn(&rows(points), Scaling::Common).unwrap();
+    Prior::of(own, points, &frame).unwrap()
 }
 
 fn spec(kind: CovarianceType, n_components: usize) -> Spec {

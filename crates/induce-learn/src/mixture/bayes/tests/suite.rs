@@ -17,7 +17,7 @@ fn components_that_are_not_needed_stay_empty() {
                     max_iter: 2_000,
                     ..spec(kind, 8)
                 };
-                let model = fit(&own, &rows(&mixed(600, 3, 1)), &mut Run::new(0))
+                let model = fit(&own, &rows(&mixed(600, 3, 1)), None, &mut Run::new(0))
                     .unwrap()
                     .model;
                 let used = model.used();
@@ -52,7 +52,7 @@ fn components_that_are_not_needed_stay_empty() {
 #[test]
 fn births_find_what_a_bad_start_has_missed() {
     let points = mixed(300, 3, 2);
-    let prior = Prior::of(&spec(CovarianceType::Full, 6), &points).unwrap();
+    let prior = prior_of(&spec(CovarianceType::Full, 6), &points);
     let found = statistics(&points, &[0; 300], 6, CovarianceType::Full);
     let from = Posterior::of(&prior, &found, &origin(6, 2));
     let limits = Limits {
@@ -85,7 +85,7 @@ fn merges_join_what_is_one() {
         weight_concentration_prior: 0.01,
         ..spec(CovarianceType::Full, 2)
     };
-    let prior = Prior::of(&own, &points).unwrap();
+    let prior = prior_of(&own, &points);
     let labels: Vec<usize> = (0..400)
         .map(|row| usize::from(points.row(row)[0] > 0.0))
         .collect();
@@ -128,7 +128,7 @@ fn natural_gradients_lead_to_where_coordinate_ascent_does() {
             tol: 1e-5,
             ..spec(CovarianceType::Full, 3)
         };
-        fit(&own, &data, &mut Run::new(0)).unwrap().model
+        fit(&own, &data, None, &mut Run::new(0)).unwrap().model
     };
     let (svi, cavi) = (of(Inference::Svi), of(Inference::Cavi));
     let elbo = |model: &Model| model.own_scores(&data, 1).unwrap()[0].value;
@@ -158,7 +158,7 @@ fn a_model_comes_back_from_its_file() {
                 weight_concentration_prior_type: weights,
                 ..spec(kind, 3)
             };
-            let model = fit(&own, &data, &mut Run::new(0)).unwrap().model;
+            let model = fit(&own, &data, None, &mut Run::new(0)).unwrap().model;
             let file = model.store().unwrap();
             let again = store::from_file(&file).unwrap();
             assert_eq!(
@@ -179,7 +179,7 @@ fn a_model_comes_back_from_its_file() {
 fn probabilities_densities_and_samples_agree() {
     let data = rows(&mixed(500, 3, 8));
     for kind in KINDS {
-        let model = fit(&spec(kind, 5), &data, &mut Run::new(0)).unwrap().model;
+        let model = fit(&spec(kind, 5), &data, None, &mut Run::new(0)).unwrap().model;
         let found = model.predict((&data.features).into(), 1).unwrap();
         assert_eq!(found.values.len(), 500);
         let ln = model
@@ -211,17 +211,106 @@ fn what_cannot_be_is_said() {
         degrees_of_freedom_prior: 0.5,
         ..spec(CovarianceType::Full, 2)
     };
-    let error = fit(&own, &data, &mut Run::new(0)).err().unwrap().to_string();
+    let error = fit(&own, &data, None, &mut Run::new(0))
+        .err()
+        .unwrap()
+        .to_string();
     assert!(error.contains("degrees_of_freedom_prior"), "{error}");
     let same = Points::new([1.0, 2.0, 2.0, 4.0, 3.0, 6.0].to_vec(), 2);
     let bare = Spec {
         reg_covar: 0.0,
         ..spec(CovarianceType::Full, 2)
     };
-    let error = fit(&bare, &rows(&same), &mut Run::new(0))
+    let error = fit(&bare, &rows(&same), None, &mut Run::new(0))
         .err()
         .unwrap()
         .to_string();
     assert!(error.contains("singular"), "{error}");
-    assert!(fit(&spec(CovarianceType::Full, 2), &rows(&same), &mut Run::new(0)).is_ok());
+    assert!(
+        fit(
+            &spec(CovarianceType::Full, 2),
+            &rows(&same),
+            None,
+            &mut Run::new(0)
+        )
+        .is_ok()
+    );
+}
+
+/// What is given is the prior, in the units of the table, and a fit goes on from a model.
+#[test]
+fn priors_are_what_was_said_and_fits_go_on() {
+    use induce_core::model::Model as _;
+    let data = rows(&mixed(120, 3, 7));
+    for kind in KINDS {
+        let own = Spec {
+            mean_prior: vec![3.0, -1.0],
+            covariance_prior_matrix: vec![2.0, 0.5, 0.5, 4.0],
+            max_iter: 3,
+            tol: 0.0,
+            n_init: 1,
+            ..spec(kind, 3)
+        };
+        let model = fit(&own, &data, None, &mut Run::new(0)).unwrap().model;
+        let fact = |name: &str| -> Vec<f64> {
+            let all = model.facts();
+            let own = all.iter().find(|own| own.0 == name).unwrap();
+            own.1
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|x| x.as_f64().unwrap())
+                .collect()
+        };
+        let near = |a: Vec<f64>, b: [f64; 4]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-12);
+        assert!(
+            near(fact("mean_prior"), [3.0, -1.0, 0.0, 0.0]),
+            "{:?}",
+            fact("mean_prior")
+        );
+        let wanted = match kind {
+            CovarianceType::Diag => [2.0, 0.0, 0.0, 4.0],
+            CovarianceType::Spherical => [3.0, 0.0, 0.0, 3.0],
+            _ => [2.0, 0.5, 0.5, 4.0],
+        };
+        assert!(
+            near(fact("covariance_prior"), wanted),
+            "{:?}",
+            fact("covariance_prior")
+        );
+        let more = fit(&own, &data, Some(&model), &mut Run::new(1)).unwrap().model;
+        assert!(more.elbo() >= model.elbo() - 1e-12);
+        let whole = Spec {
+            max_iter: 6,
+            ..own.clone()
+        };
+        let once = fit(&whole, &data, None, &mut Run::new(0)).unwrap().model;
+        assert!(
+            (once.elbo() - more.elbo()).abs() < 1e-9,
+            "{} {}",
+            once.elbo(),
+            more.elbo()
+        );
+        let other = Spec {
+            n_components: 2,
+            ..own
+        };
+        assert!(fit(&other, &data, Some(&model), &mut Run::new(0)).is_err());
+    }
+    for bad in [
+        Spec {
+            mean_prior: vec![1.0],
+            ..spec(KINDS[0], 2)
+        },
+        Spec {
+            covariance_prior_matrix: vec![1.0],
+            ..spec(KINDS[0], 2)
+        },
+        Spec {
+            covariance_prior_matrix: vec![1.0, 2.0, 2.0, 1.0],
+            ..spec(KINDS[0], 2)
+        },
+    ] {
+        assert!(fit(&bad, &data, None, &mut Run::new(0)).is_err());
+    }
 }

@@ -1,0 +1,205 @@
+"""What mixtures of Gaussians share, however their parameters are found."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import _native
+from ._base import seed_of
+from ._compat import ConvergenceWarning, DensityMixin, check_is_fitted
+from ._unsupervised import Unsupervised
+
+if TYPE_CHECKING:
+    from ._base import _Rows
+    from ._typing import ArrayLike, MatrixLike, Self
+
+
+class Mixtures(DensityMixin, Unsupervised):
+    """A mixture of Gaussians."""
+
+    _sparse = None
+
+    def fit(self, X: MatrixLike, y: Any = None, sample_weight: ArrayLike | None = None) -> Self:
+        """Estimate the mixture.
+
+        Parameters
+        ----------
+        X : array-like or frame of shape (n_samples, n_features)
+        y : Ignored
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight counts as so many repetitions of its row.
+
+        Returns
+        -------
+        self
+        """
+        self._estimate(X, sample_weight)
+        return self
+
+    def fit_predict(self, X: MatrixLike, y: Any = None, sample_weight: ArrayLike | None = None) -> np.ndarray:
+        """The likeliest component of every row of a fit, of shape (n_samples,)."""
+        rows = self._estimate(X, sample_weight)
+        return self.model_.predict(rows.table, self._threads()).astype(np.int64)
+
+    def _estimate(self, X: MatrixLike, sample_weight: ArrayLike | None) -> _Rows:
+        rows = self._read(X, sample_weight)
+        n = len(rows.table)
+        if n < 2:
+            text = f"Found array with {n} sample(s) (shape=({n}, {self.n_features_in_})) while a minimum of 2 is required"
+            raise ValueError(f"{text} by {type(self).__name__}.")
+        if n < self.n_components:
+            text = f"Expected n_samples >= n_components but got n_components = {self.n_components}"
+            raise ValueError(f"{text}, n_samples = {n}")
+        goes_on = self.warm_start and "model_" in self.__dict__
+        self._learn(self._own_settings(), rows, init=self.model_ if goes_on else None)
+        report = self.fit_report_
+        if report.outcome == "stopped" and "singular" in report.reason:
+            raise ValueError(
+                "Fitting the mixture model failed because some components have ill-defined empirical covariance (for instance "
+                "caused by singleton or collapsed samples). Try to decrease the number of components, increase reg_covar, or "
+                f"scale the input data. ({report.reason})"
+            )
+        if not self.converged_ and self.max_iter > 0:
+            text = "Best performing initialization did not converge. Try different init parameters, or increase max_iter, tol"
+            warnings.warn(f"{text}, or check for degenerate data.", ConvergenceWarning, stacklevel=3)
+        return rows
+
+    def _own_settings(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _set_mixture(self) -> None:
+        """Weights, means and covariances as attributes."""
+        mixture = _native.mixture(self.model_)
+        kind = json.loads(self.model_.facts)["covariance_type"]
+        self.weights_ = self._of_type(mixture.weights)
+        self.means_ = self._of_type(mixture.means)
+        # Triangles L with L L' the covariances; their inverses, transposed, are those of the precisions.
+        triangles = np.linalg.inv(np.linalg.cholesky(mixture.covariances)).transpose(0, 2, 1)
+        self.covariances_ = self._of_type(shaped(mixture.covariances, kind))
+        self.precisions_cholesky_ = self._of_type(shaped(triangles, kind))
+        self.precisions_ = self._of_type(shaped(triangles @ triangles.transpose(0, 2, 1), kind))
+
+    def predict(self, X: MatrixLike) -> np.ndarray:
+        """The likeliest component of every row, of shape (n_samples,).
+
+        Parameters
+        ----------
+        X : array-like or frame of shape (n_samples, n_features)
+        """
+        return self._ask("predict", X).astype(np.int64)
+
+    def predict_proba(self, X: MatrixLike) -> np.ndarray:
+        """The probability of every component, of shape (n_samples, n_components).
+
+        Parameters
+        ----------
+        X : array-like or frame of shape (n_samples, n_features)
+        """
+        return self._ask("probabilities", X)
+
+    def score_samples(self, X: MatrixLike) -> np.ndarray:
+        """The log density of every row, of shape (n_samples,).
+
+        Parameters
+        ----------
+        X : array-like or frame of shape (n_samples, n_features)
+        """
+        rows = self._checked(X)
+        return _native.log_density(self.model_, rows, self._threads())
+
+    def score(self, X: MatrixLike, y: Any = None, sample_weight: ArrayLike | None = None) -> float:
+        """The mean log density of rows.
+
+        Parameters
+        ----------
+        X : array-like or frame of shape (n_samples, n_features)
+        y : Ignored
+        sample_weight : array-like of shape (n_samples,), default=None
+        """
+        ln = self.score_samples(X)
+        return float(np.average(ln, weights=self._own_weight(sample_weight, ln)))
+
+    def sample(self, n_samples: int = 1) -> tuple[np.ndarray, np.ndarray]:
+        """Draw rows.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, n_features)
+        y : ndarray of shape (n_samples,)
+            Their components, one after the other.
+        """
+        check_is_fitted(self, "model_")
+        if n_samples < 1:
+            raise ValueError(f"Invalid value for 'n_samples': {n_samples} . The sampling requires at least one sample.")
+        rows, components = _native.mixture(self.model_).sample(n_samples, seed_of(self.random_state))
+        order = np.argsort(components, kind="stable")
+        return rows[order], components[order]
+
+    def marginal(self, features: Any) -> _native.Mixture:
+        """The mixture of some columns.
+
+        Parameters
+        ----------
+        features : int, str or list of these
+            Columns by place or name.
+
+        Returns
+        -------
+        Mixture
+            With `names`, `weights`, `means`, `covariances`, and the methods `marginal`, `condition`, `mean`, `variance`,
+            `log_density` and `sample`.
+        """
+        check_is_fitted(self, "model_")
+        return _native.mixture(self.model_).marginal(self._places(features))
+
+    def condition(self, features: Any, values: Any) -> _native.Mixture:
+        """The mixture of the other columns, given the values of some.
+
+        Parameters
+        ----------
+        features : int, str or list of these
+        values : float or array-like of shape (n_given,)
+
+        Returns
+        -------
+        Mixture
+            As `marginal` has it.
+        """
+        check_is_fitted(self, "model_")
+        given = np.atleast_1d(np.asarray(values, dtype=np.float64)).tolist()
+        return _native.mixture(self.model_).condition(self._places(features), given)
+
+    def regress(self, features: Any, values: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """What is expected of the other columns, given the values of some in every row.
+
+        Parameters
+        ----------
+        features : int, str or list of these
+        values : array-like of shape (n_rows, n_given)
+
+        Returns
+        -------
+        mean, variance : ndarray of shape (n_rows, n_features - n_given)
+        """
+        check_is_fitted(self, "model_")
+        places = self._places(features)
+        given = np.asarray(values, dtype=np.float64).reshape(-1, len(places))
+        return _native.mixture(self.model_).regress(places, given)
+
+
+def shaped(matrices: np.ndarray, kind: str) -> np.ndarray:
+    """Matrices of all components in the shape of a kind of covariances."""
+    if kind == "full":
+        return matrices
+    if kind == "tied":
+        return matrices[0]
+    diagonals = np.diagonal(matrices, axis1=1, axis2=2)
+    return diagonals.copy() if kind == "diag" else diagonals[:, 0].copy()
