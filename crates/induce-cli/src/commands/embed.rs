@@ -4,12 +4,13 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::model::{Embedding, Model};
+use induce::core::model::{DataKind, Embedding, Inputs, Model};
 use induce::core::{Column, Table};
 
 use super::predict;
 use crate::args::Embed;
 use crate::session::Session;
+use crate::source::graph;
 use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Embed) -> Result<ExitCode> {
@@ -17,9 +18,19 @@ pub fn run(session: &Session, args: &Embed) -> Result<ExitCode> {
     writing::distinct(&args.on.files(), &[args.out.as_deref()])?;
     let (model, card) = session.open(&args.on.model)?;
     let transformer = model.transformer().ok_or_else(|| no_place(model.as_ref()))?;
-    let (table, _) = session.read_as_trained(&args.on.source, &card)?;
-    let embedding = transformer.transform((&table).into(), session.run().threads())?;
-    let table = Table::new(predict::beside(&args.keep, &table, columns(&embedding))?)?;
+    let threads = session.run().threads();
+    let table = if model.reads() == DataKind::Graph {
+        let (graph, _) = graph::load(session, &args.on.source.data, None)?;
+        let placed = columns(&transformer.transform(Inputs::Graph(&graph), threads)?);
+        let kept = args.keep.iter().filter(|name| *name != "node").cloned();
+        let kept: Vec<String> = std::iter::once("node".to_owned()).chain(kept).collect();
+        predict::beside(&kept, graph.nodes.table()?, placed)?
+    } else {
+        let (table, _) = session.read_as_trained(&args.on.source, &card)?;
+        let placed = columns(&transformer.transform((&table).into(), threads)?);
+        predict::beside(&args.keep, &table, placed)?
+    };
+    let table = Table::new(table)?;
     if session.json() && args.out.is_none() {
         return predict::as_json(&table, "rows");
     }

@@ -37,6 +37,9 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     let (table, sniffed) = session.read_as_trained(&args.on.source, &card)?;
     doubts::unseen(session, model.schema(), &table)?;
     doubts::marked(session, model.schema(), &table, &sniffed);
+    if model.clusterer().is_some() {
+        doubts::empty(session, model.schema(), &table)?;
+    }
     let clock = Instant::now();
     let mut columns = columns(session, args, model, &table)?;
     columns.extend(density(session, args, model, &table)?);

@@ -41,10 +41,16 @@ pub fn is_graph(path: &Path, reading: &Reading, session: &Session) -> Result<boo
 /// The kind of data in a file that a model of `entry` learns from.
 pub fn kind(entry: &Entry, path: &Path, reading: &Reading, session: &Session) -> Result<DataKind> {
     let other = entry.input != DataKind::Graph && entry.reads(DataKind::Graph);
-    match other && is_graph(path, reading, session)? {
-        true => Ok(DataKind::Graph),
-        false => Ok(entry.input),
+    if other && is_graph(path, reading, session)? {
+        return Ok(DataKind::Graph);
     }
+    if other && reading.input.is_none() && path != Path::new("-") && read::begins_as_edges(path)? {
+        session.say(format!(
+            "note: `{}` is read as a table of numbers; `--input graph` reads it as a list of edges",
+            file_name(path)
+        ));
+    }
+    Ok(entry.input)
 }
 
 /// A graph and its format; what was found out is said.

@@ -306,6 +306,25 @@ impl Settings {
 /// # Errors
 /// If a value is of another type.
 pub fn read_spec<S: DeserializeOwned>(model: &str, values: &Value) -> Result<S> {
-    serde_json::from_value(values.clone())
-        .map_err(|e| Error::setting(model, values, format!("the settings do not fit: {e}")))
+    let read = |values: &Value| serde_json::from_value::<S>(values.clone());
+    read(values).map_err(|error| {
+        let mut one_less = values.clone();
+        let mut fits_without = |name: &String| {
+            let value = one_less[name].take();
+            let left = one_less.as_object_mut().and_then(|all| all.remove(name));
+            let fits = left.is_some() && read(&one_less).is_ok();
+            one_less[name] = value;
+            fits
+        };
+        let names = values.as_object().into_iter().flatten().map(|(name, _)| name);
+        match names.into_iter().find(|name| fits_without(name)) {
+            Some(name) => Error::setting(name, said(&values[name]), error.to_string()),
+            None => Error::setting(model, values, format!("the settings do not fit: {error}")),
+        }
+    })
+}
+
+/// A value as a person writes it: a word without quotes.
+fn said(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

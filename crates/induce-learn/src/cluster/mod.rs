@@ -12,6 +12,7 @@ pub mod kmeans;
 pub mod mini_batch;
 pub mod nearest;
 pub(crate) mod picture;
+pub(crate) mod remarks;
 pub mod spectral;
 
 /// How many starts there are where nobody says it (0): ten where one costs up to `cheap`, fewer the more it costs, and at least one.

@@ -40,7 +40,9 @@ impl TryFrom<Value> for Penalty {
     type Error = String;
 
     fn try_from(value: Value) -> std::result::Result<Self, String> {
-        match (value.as_f64(), value.as_str()) {
+        // Beside a word a number on the command line is a text.
+        let written = value.as_str().and_then(|text| text.parse().ok());
+        match (value.as_f64().or(written), value.as_str()) {
             (Some(lambda), _) => Ok(Self::Fixed(lambda)),
             (None, Some("auto")) => Ok(Self::Auto),
             _ => Err(format!("`lambda` is `auto` or a number above 0, not {value}")),

@@ -48,12 +48,29 @@ pub struct Tried {
 
 impl Choice {
     pub(super) fn sentence(&self) -> String {
+        let last = self.tried.last().map_or(1, |own| own.k);
+        if !self.tried.iter().any(|own| own.value(&self.criterion).is_some()) {
+            return format!(
+                "1 cluster: no number of clusters of 1 to {last} has a {} (`criterion` names another)",
+                self.criterion
+            );
+        }
         format!(
-            "{} clusters have the best {} of 1 to {} (`criterion` names another; `show` has all)",
-            self.k,
-            self.criterion,
-            self.tried.last().map_or(1, |own| own.k)
+            "{} the best {} of 1 to {last} (`criterion` names another; `show` has all)",
+            if self.k == 1 { "1 cluster has".to_owned() } else { format!("{} clusters have", self.k) },
+            self.criterion
         )
+    }
+}
+
+impl Tried {
+    /// The criterion called so.
+    fn value(&self, criterion: &str) -> Option<f64> {
+        match criterion {
+            "silhouette" => self.silhouette,
+            "gap" => self.gap,
+            _ => self.bic,
+        }
     }
 }
 
@@ -131,7 +148,11 @@ pub(super) fn choose(spec: &Spec, on: &Prepared, run: &mut Run) -> Result<(Ended
         k: tried[at].k,
         tried,
     };
-    Ok((fits.swap_remove(at), choice))
+    let mut best = fits.swap_remove(at);
+    if let Some(reason) = run.stop_reason() {
+        best.outcome = Outcome::Stopped { reason };
+    }
+    Ok((best, choice))
 }
 
 /// The place of the best.
@@ -204,7 +225,7 @@ struct References {
 impl References {
     fn new(on: &Prepared, stream: Stream) -> Self {
         let points = &on.points;
-        if on.variance == 0.0 || points.has_missing() {
+        if on.variance == 0.0 {
             return Self {
                 sets: Vec::new(),
                 own: None,
@@ -217,9 +238,11 @@ impl References {
         let ends = ends(&few);
         let set = |b: u64| {
             let own = stream.child(b);
+            // What a row lacks, it lacks in every reference too: both sums are of the same coordinates.
             let at = |i: usize| {
                 let (low, high) = ends[i % few.width];
-                low + own.uniform(i as u64) * (high - low)
+                let place = low + own.uniform(i as u64) * (high - low);
+                if few.values[i].is_nan() { f64::NAN } else { place }
             };
             let values = (0..few.values.len()).map(at).collect();
             Points {

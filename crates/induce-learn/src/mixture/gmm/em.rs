@@ -46,7 +46,7 @@ pub struct Ended {
     pub log_likelihood: f64,
     /// -sum r ln r per unit of weight: how unsure the rows are of their component.
     pub entropy: f64,
-    /// ln L per unit of weight after every iteration: without annealing it never falls.
+    /// ln L per unit of weight after every iteration: it never falls.
     pub trace: Vec<f64>,
     /// Weight of the rows.
     pub mass: f64,
@@ -80,17 +80,30 @@ pub fn expect(
     ))
 }
 
-/// Iterate from `parameters`.
+/// Parameters after responsibilities have gone from a power of the densities to the densities themselves (Ueda & Nakano 1998).
+fn annealed(points: &Points, mut parameters: Parameters, limits: &Limits, run: &Run) -> Parameters {
+    let mut beta = limits.annealing;
+    while beta < 1.0 && run.stop_reason().is_none() {
+        let Ok(found) = expect(points, &parameters, limits.kind, beta, run.threads()) else {
+            break;
+        };
+        parameters = parameters.maximise(&found, limits.kind, limits.reg);
+        beta *= WARMING;
+    }
+    parameters
+}
+
+/// Iterate from `parameters`, after annealing if there is any: what is traced and counted are iterations at the densities themselves.
 ///
 /// A component whose covariance becomes singular ends the iterations: the outcome says so, and the parameters are those before.
-pub fn em(points: &Points, mut parameters: Parameters, limits: &Limits, run: &Run) -> Ended {
+pub fn em(points: &Points, parameters: Parameters, limits: &Limits, run: &Run) -> Ended {
+    let mut parameters = annealed(points, parameters, limits, run);
     let (mass, threads) = (points.mass(), run.threads());
     let (mut trace, mut entropy): (Vec<f64>, f64) = (Vec::new(), 0.0);
-    let mut beta = limits.annealing;
     let mut outcome = None;
     let mut before = parameters.clone();
     for step in 0..=limits.max_iter {
-        let found = match expect(points, &parameters, limits.kind, beta, threads) {
+        let found = match expect(points, &parameters, limits.kind, 1.0, threads) {
             Ok(found) => found,
             Err(component) => {
                 parameters = before;
@@ -105,10 +118,10 @@ pub fn em(points: &Points, mut parameters: Parameters, limits: &Limits, run: &Ru
         entropy = found.entropy / mass;
         let rise = trace.last().map_or(f64::INFINITY, |last| now - last);
         trace.push(now);
-        if beta == 1.0 && step > 0 && rise < limits.tol {
+        if step > 0 && rise < limits.tol {
             let reason = format!(
                 "the log likelihood rose by {} per row after {step} iterations (`tol`)",
-                number(rise)
+                number(rise.max(0.0))
             );
             outcome = Some(Outcome::Converged { reason });
             break;
@@ -122,7 +135,6 @@ pub fn em(points: &Points, mut parameters: Parameters, limits: &Limits, run: &Ru
         }
         before = parameters.clone();
         parameters = parameters.maximise(&found, limits.kind, limits.reg);
-        beta = (beta * WARMING).min(1.0);
     }
     let exhausted = || Outcome::Exhausted {
         reason: format!("all {} iterations are done (`max_iter`)", limits.max_iter),

@@ -21,6 +21,7 @@
 //! # Ok::<(), induce_core::Error>(())
 //! ```
 
+mod doubts;
 mod em;
 mod entry;
 mod fit;
