@@ -55,11 +55,17 @@ pub fn empty(session: &Session, schema: &Schema, table: &Table) -> Result<()> {
         match feature.feature_type {
             FeatureType::Number => {
                 source.read_f64(0, &mut values);
-                empty.iter_mut().zip(&values).for_each(|(own, x)| *own &= x.is_nan());
+                empty
+                    .iter_mut()
+                    .zip(&values)
+                    .for_each(|(own, x)| *own &= x.is_nan());
             }
             FeatureType::Category(_) => {
                 source.read_codes(0, &mut codes);
-                empty.iter_mut().zip(&codes).for_each(|(own, code)| *own &= *code == MISSING);
+                empty
+                    .iter_mut()
+                    .zip(&codes)
+                    .for_each(|(own, code)| *own &= *code == MISSING);
             }
         }
     }

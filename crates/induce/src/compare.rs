@@ -127,7 +127,9 @@ pub fn compare(models: &[(String, Settings)], rows: &Rows, k: usize, run: &mut R
                 .map_err(|error| error.within(name))?;
             all[m].fit_seconds += clock.elapsed().as_secs_f64();
             let (scores, _) = evaluate(fitted.model.as_ref(), &test, run.threads())?;
-            all[m].values.push(value_of(&scores, task, metric).map_err(|error| error.within(name))?);
+            all[m]
+                .values
+                .push(value_of(&scores, task, metric).map_err(|error| error.within(name))?);
             all[m].folds.push(scores);
             run.monitor().step((f * models.len() + m + 1) as u64, &[]);
             if run.stop_reason().is_some() {

@@ -142,7 +142,10 @@ pub fn tune(base: &Settings, rows: &Rows, most: usize, run: &mut Run) -> Result<
     let best = search.best(&finals).or_else(|| search.best_on_most()).cloned();
     if best.as_ref().is_some_and(|best| best.value == f64::NEG_INFINITY) {
         return Err(Error::data(
-            format!("every candidate puts all rows of a fold into one cluster, which has no {}", metric_of(rows)),
+            format!(
+                "every candidate puts all rows of a fold into one cluster, which has no {}",
+                metric_of(rows)
+            ),
             "allow more `--trials`, or `--set` the number of clusters",
         ));
     }

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use induce::bias_variance::{Decomposition, Noise, Part, Resample, decompose};
 use induce::Error;
+use induce::bias_variance::{Decomposition, Noise, Part, Resample, decompose};
 use induce::plot::chart::{Stack, Stacked, stacked};
 use induce::prelude::Task;
 use serde_json::{Value, json};

@@ -98,7 +98,11 @@ fn train_with(args: &Tune, drawn: &[String]) -> Train {
 /// The value of every trial in its order; trials on few rows are a group of their own, since they are no match for others.
 fn chart(tuned: &Tuned, metric: &str) -> Points {
     let mut groups: Vec<(String, Vec<(f64, f64)>)> = Vec::new();
-    let judged = tuned.trials.iter().enumerate().filter(|own| own.1.value.is_finite());
+    let judged = tuned
+        .trials
+        .iter()
+        .enumerate()
+        .filter(|own| own.1.value.is_finite());
     for (place, trial) in judged {
         let name = match trial.fraction {
             1.0 => "all rows".to_owned(),
@@ -115,7 +119,7 @@ fn chart(tuned: &Tuned, metric: &str) -> Points {
         y: format!("mean {} of 3 folds", metric.replace('_', " ")),
         groups,
         line: None,
-        strokes: Vec::new(),
+        ..Points::default()
     }
 }
 

@@ -22,3 +22,7 @@ pub(crate) fn starts(said: usize, work: f64, cheap: f64) -> usize {
         said => said,
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests;

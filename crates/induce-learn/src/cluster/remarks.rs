@@ -45,7 +45,11 @@ pub fn missing(points: &Points) -> Vec<String> {
     if empty > 0 {
         notes.push(format!(
             "{} no value at all, which no centre is nearer to: the first cluster has {}",
-            if empty == 1 { "1 row has".to_owned() } else { format!("{} have", counted(empty, "row")) },
+            if empty == 1 {
+                "1 row has".to_owned()
+            } else {
+                format!("{} have", counted(empty, "row"))
+            },
             if empty == 1 { "it" } else { "them" }
         ));
     }
@@ -55,7 +59,12 @@ pub fn missing(points: &Points) -> Vec<String> {
 /// A remark if fewer clusters have rows than were asked for.
 pub fn fewer(asked: usize, sizes: &[f64], why: &str) -> Option<String> {
     let filled = sizes.iter().filter(|size| **size > 0.0).count();
-    (filled < asked).then(|| format!("{} instead of {asked}: {why} (`n_clusters`)", counted(filled, "cluster")))
+    (filled < asked).then(|| {
+        format!(
+            "{} instead of {asked}: {why} (`n_clusters`)",
+            counted(filled, "cluster")
+        )
+    })
 }
 
 /// A remark if a sum of squares is none in the units of the table: no double has the square of 1e200.
@@ -79,7 +88,10 @@ mod tests {
     /// Of rows of 1e155 no inertia was printed, of rows of 1e-200 an inertia of 0: both without a word.
     #[test]
     fn squares_beyond_numbers_are_told() {
-        assert_eq!((in_units(2.0, 1e10), in_units(0.0, 1e-300)), (Some(2e20), Some(0.0)));
+        assert_eq!(
+            (in_units(2.0, 1e10), in_units(0.0, 1e-300)),
+            (Some(2e20), Some(0.0))
+        );
         assert_eq!((in_units(2.0, 1e155), in_units(2.0, 1e-200)), (None, None));
         assert!(beyond(2.0, 1e155).is_some() && beyond(2.0, 1.0).is_none());
     }

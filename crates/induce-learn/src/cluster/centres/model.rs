@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use super::{Tree, report};
 use crate::cluster::kmeans::{Metric, directions};
-use crate::cluster::remarks;
 use crate::cluster::nearest::{Codebook, Singles, inertia, square, squared_distances};
+use crate::cluster::remarks;
 use crate::points::{Frame, Points};
 
 /// Fitted centres.
@@ -260,9 +260,7 @@ impl Cluster for Centres {
     }
 
     fn with_new_clusters(&self, inputs: Inputs, threads: usize) -> Result<Prediction> {
-        let reach = self
-            .lambda
-            .ok_or_else(|| no_new_clusters(self.entry.info.name))?;
+        let reach = self.lambda.ok_or_else(|| no_new_clusters(self.entry.info.name))?;
         let points = self.read(inputs, threads)?;
         let mut labels = self.assign(&points, threads);
         beyond(&points, &self.centres, reach, &mut labels);

@@ -176,7 +176,8 @@ fn path(
         let found = descend(points, singles, lambda, spec.creation, None, spec.max_iter, run);
         let k = found.centres.len() / points.width;
         let objective = found.inertia + lambda * k as f64;
-        let [lambda_cell, inertia, objective] = [lambda, found.inertia, objective].map(|own| shown(own, unit));
+        let [lambda_cell, inertia, objective] =
+            [lambda, found.inertia, objective].map(|own| shown(own, unit));
         rows.push(vec![lambda_cell, k.to_string(), inertia, objective]);
         curve.push((ln(lambda), k as f64));
     }

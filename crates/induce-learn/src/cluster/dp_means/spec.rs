@@ -92,3 +92,26 @@ impl Spec {
         self.check_ranges()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    /// `--set lambda=6` was refused: beside the word `auto` the 6 was a text.
+    #[test]
+    fn a_number_on_the_command_line_is_a_lambda() {
+        for (value, lambda) in [
+            (Value::from("6"), Penalty::Fixed(6.0)),
+            (Value::from(0.5), Penalty::Fixed(0.5)),
+            (Value::from("auto"), Penalty::Auto),
+        ] {
+            assert_eq!(Penalty::try_from(value), Ok(lambda));
+        }
+        assert!(
+            Penalty::try_from(Value::from("six"))
+                .unwrap_err()
+                .contains("not \"six\"")
+        );
+    }
+}

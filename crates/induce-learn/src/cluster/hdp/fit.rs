@@ -9,9 +9,9 @@ use super::descend::{Penalties, descend};
 use super::entry::HARD_HDP;
 use crate::cluster::centres::Centres;
 use crate::cluster::dp_means::{Penalty, farthest_first, of_rule};
-use crate::cluster::remarks;
 use crate::cluster::kmeans::{Clusters, Metric};
 use crate::cluster::nearest::sizes;
+use crate::cluster::remarks;
 use crate::points::{Frame, Points, Scaling};
 
 /// Fit the hard HDP to rows, whose groups are data sets that share clusters.
@@ -107,7 +107,11 @@ fn penalties(spec: &Spec, points: &Points, unit: f64, threads: usize) -> Penalti
     let rule = farthest_first(points, wanted.unwrap_or(50) + 1, threads);
     let (both, k) = of_rule(&rule, wanted, points.rows());
     // The next of the rule is how far rows are from their nearest of the first k: what is within a cluster.
-    let within = rule.get(k).copied().filter(|own| *own > 0.0).unwrap_or(0.5 * both);
+    let within = rule
+        .get(k)
+        .copied()
+        .filter(|own| *own > 0.0)
+        .unwrap_or(0.5 * both);
     let local = within.min(0.5 * both);
     let own = |penalty: Penalty, auto: f64| match penalty {
         Penalty::Fixed(lambda) => lambda / unit / unit,

@@ -57,7 +57,11 @@ impl Choice {
         }
         format!(
             "{} the best {} of 1 to {last} (`criterion` names another; `show` has all)",
-            if self.k == 1 { "1 cluster has".to_owned() } else { format!("{} clusters have", self.k) },
+            if self.k == 1 {
+                "1 cluster has".to_owned()
+            } else {
+                format!("{} clusters have", self.k)
+            },
             self.criterion
         )
     }
@@ -284,4 +288,55 @@ fn ends(points: &Points) -> Vec<(f64, f64)> {
         }
     }
     ends
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+    use crate::cluster::kmeans::Clusters;
+
+    /// Three places far from each other, with noise and a hole in every seventh coordinate.
+    fn prepared(hole: usize) -> Prepared {
+        let stream = Stream::new(5, "holes");
+        let at = |i: usize| 20.0 * ((i / 2) % 3) as f64 + stream.uniform(i as u64);
+        let values = (0..240)
+            .map(|i| if i % hole == 3 { f64::NAN } else { at(i) })
+            .collect();
+        Prepared::new(Points::new(values, 2), Metric::Euclidean, 1).unwrap()
+    }
+
+    fn spec(criterion: Criterion) -> Spec {
+        Spec {
+            n_clusters: Clusters::Auto,
+            criterion,
+            ..Spec::default()
+        }
+    }
+
+    /// Where a value was missing there was no gap at all, and 1 cluster "had the best gap".
+    #[test]
+    fn there_is_a_gap_where_values_are_missing() {
+        for hole in [7, 1_000] {
+            let (_, choice) = choose(&spec(Criterion::Gap), &prepared(hole), &mut Run::new(0)).unwrap();
+            assert_eq!(choice.k, 3, "{hole}: {:?}", choice.tried);
+            assert!(choice.tried.iter().all(|own| own.gap.is_some()), "{hole}");
+            assert!(choice.sentence().starts_with("3 clusters have the best gap"));
+        }
+    }
+
+    /// Equal rows have neither: that 1 cluster had the best of it was not true.
+    #[test]
+    fn a_criterion_that_is_nowhere_decides_nothing() {
+        let alike = Prepared::new(Points::new(vec![0.0; 20], 1), Metric::Euclidean, 1).unwrap();
+        for criterion in [Criterion::Silhouette, Criterion::Gap] {
+            let (_, choice) = choose(&spec(criterion), &alike, &mut Run::new(0)).unwrap();
+            assert_eq!(choice.k, 1);
+            assert!(
+                choice.sentence().starts_with("1 cluster: no number of clusters"),
+                "{}",
+                choice.sentence()
+            );
+        }
+    }
 }

@@ -9,9 +9,9 @@ use super::entry::KMEANS;
 use super::lloyd::{Ended, Limits, lloyd, normalize};
 use super::seeding::{Seeding, seeds};
 use super::{Clusters, Metric, Spec};
-use crate::cluster::{self, remarks};
 use crate::cluster::centres::Centres;
 use crate::cluster::nearest::{Singles, square};
+use crate::cluster::{self, remarks};
 use crate::points::{Frame, Points, Scaling};
 
 /// Coordinate products of an iteration up to which there are ten starts.

@@ -7,6 +7,7 @@ use induce_core::{Error, Outcome, Result, Run};
 use crate::graph::{Components, Partition, Spectrum, degrees};
 
 use super::assign::assign;
+use super::drawing::Drawing;
 use super::spec::{Kind, Spec};
 
 /// A division of a graph, and what it was read off.
@@ -28,6 +29,8 @@ pub struct Division {
     pub components: usize,
     /// What is cut.
     pub partition: Partition,
+    /// The graph as it is drawn.
+    pub drawing: Drawing,
     /// What was found out, in sentences.
     pub notes: Vec<String>,
     /// How the eigenvectors ended.
@@ -96,6 +99,7 @@ pub fn divide(weights: &Csr, spec: &Spec, run: &Run) -> Result<Division> {
     }
     Ok(Division {
         partition: Partition::of(weights, &labels, clusters),
+        drawing: Drawing::of(weights, &spectrum, m, components.count),
         labels,
         clusters,
         values: spectrum.values,

@@ -6,8 +6,8 @@ use induce_core::model::{Graph, Rows};
 use induce_core::words::counted;
 use induce_core::{Error, FitReport, Fitted, Result, Run};
 
-use crate::graph::{Points, undirected};
 use crate::cluster::remarks;
+use crate::graph::{Points, undirected};
 use crate::points::{Frame, Scaling};
 
 use super::divide::{Division, divide};

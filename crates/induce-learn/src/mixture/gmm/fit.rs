@@ -4,8 +4,8 @@ use induce_core::model::Rows;
 use induce_core::words::{counted, number};
 use induce_core::{Error, FitReport, Fitted, Outcome, Result, Run, Trace};
 
-use super::em::{Ended, Limits, em, expect};
 use super::doubts;
+use super::em::{Ended, Limits, em, expect};
 use super::model::Model;
 use super::start::start;
 use super::{CovarianceType, Given, Parameters, Spec};
