@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+use crate::clusters;
 use crate::pages;
 use crate::shell::{self, say};
 use crate::tables::{TABLES, Table};
@@ -38,6 +39,10 @@ pub fn run(quick: bool) -> Result<()> {
             table.require,
             clock.elapsed().as_secs_f64()
         ));
+    }
+    if let Err(error) = clusters::paper(&binary, &data, &out) {
+        faults += 1;
+        say(&format!("FAILED the paper of DP-means: {error:#}"));
     }
     if let Err(error) = language(&binary).and_then(|()| written(&binary, &out)) {
         faults += 1;

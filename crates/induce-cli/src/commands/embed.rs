@@ -24,7 +24,7 @@ pub fn run(session: &Session, args: &Embed) -> Result<ExitCode> {
         let placed = columns(&transformer.transform(Inputs::Graph(&graph), threads)?);
         let kept = args.keep.iter().filter(|name| *name != "node").cloned();
         let kept: Vec<String> = std::iter::once("node".to_owned()).chain(kept).collect();
-        predict::beside(&kept, graph.nodes.table()?, placed)?
+        predict::beside(&kept, &graph::attributes(&graph)?, placed)?
     } else {
         let (table, _) = session.read_as_trained(&args.on.source, &card)?;
         let placed = columns(&transformer.transform((&table).into(), threads)?);

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::Table;
 use induce::core::model::{
     Data, DataKind, Entry, Fact, Graph, Inputs, Model, Predict as Predictor, Settings,
 };
 use induce::core::read::{self, GraphFormat, GraphOptions};
 use induce::core::words::{count, counted};
+use induce::core::{Column, Table};
 use induce::page::plain::{self as page, build};
 use induce::plot::Report;
 use serde_json::{Map, Value};
@@ -72,6 +72,20 @@ pub fn load(session: &Session, path: &Path, labels: Option<&str>) -> Result<(Gra
         .iter()
         .for_each(|note| session.say(format!("note: {note}")));
     Ok((graph, format))
+}
+
+/// What the file says of its nodes, known classes among it.
+///
+/// # Errors
+/// If two columns have one name.
+pub fn attributes(graph: &Graph) -> Result<Table> {
+    let mut columns = graph.nodes.table()?.columns().to_vec();
+    if let Some(known) = &graph.nodes.target {
+        let class = |value: &f64| known.classes.get(*value as usize).map(String::as_str);
+        let classes: Vec<Option<&str>> = known.values.iter().map(class).collect();
+        columns.push(Column::from_text(known.name.clone(), &classes));
+    }
+    Ok(Table::new(columns)?)
 }
 
 fn input(session: &Session, path: &Path, labels: Option<&str>) -> Result<Input> {
@@ -144,7 +158,7 @@ impl Source for GraphSource {
     /// A cluster for each node.
     fn predictions(&self, session: &Session, args: &Predict, model: &dyn Predictor) -> Result<Option<Table>> {
         let (graph, _) = load(session, &args.on.source.data, None)?;
-        let table = graph.nodes.table()?;
+        let table = attributes(&graph)?;
         let mut columns = vec![table.column("node")?.clone()];
         for name in args.keep.iter().filter(|name| *name != "node") {
             columns.push(table.column(name)?.clone());

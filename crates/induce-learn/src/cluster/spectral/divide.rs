@@ -70,7 +70,18 @@ pub fn divide(weights: &Csr, spec: &Spec, run: &Run) -> Result<Division> {
     let components = Components::of(weights);
     let most = spec.asked().unwrap_or(spec.max_clusters);
     let m = (most + 1).max(spec.n_components).min(n);
-    let spectrum = Spectrum::of(weights, spec.kind(), m, spec.regularization, spec.tolerance, run)?;
+    // Vectors of a graph in parts say which is which; two more have something to draw.
+    let drawn = m.max(components.count.min(most) + 2).min(n);
+    let mut spectrum = Spectrum::of(
+        weights,
+        spec.kind(),
+        drawn,
+        spec.regularization,
+        spec.tolerance,
+        run,
+    )?;
+    let drawing = Drawing::of(weights, &spectrum, drawn, components.count);
+    spectrum.keep(m);
     let mut notes = Vec::new();
     let k = match spec.asked() {
         None => chosen(&spectrum, &components, spec, n, &mut notes),
@@ -99,7 +110,7 @@ pub fn divide(weights: &Csr, spec: &Spec, run: &Run) -> Result<Division> {
     }
     Ok(Division {
         partition: Partition::of(weights, &labels, clusters),
-        drawing: Drawing::of(weights, &spectrum, m, components.count),
+        drawing,
         labels,
         clusters,
         values: spectrum.values,

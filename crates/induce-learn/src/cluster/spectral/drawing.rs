@@ -50,7 +50,7 @@ impl Drawing {
                 .chunks_exact(m)
                 .flat_map(|row| [row[first], row[first + 1]])
                 .collect(),
-            edges: pairs().step_by(all.div_ceil(EDGES).max(1)).flatten().collect(),
+            edges: evenly(pairs(), all, EDGES).flatten().collect(),
         }
     }
 
@@ -60,11 +60,9 @@ impl Drawing {
             return Vec::new();
         }
         let place = |i: usize| (self.places[2 * i], self.places[2 * i + 1]);
-        let step = labels.len().div_ceil(NODES).max(1);
+        let shown: Vec<usize> = evenly(0..labels.len(), labels.len(), NODES).collect();
         let of = |c: usize| {
-            let own = (0..labels.len())
-                .step_by(step)
-                .filter(|&i| labels[i] as usize == c);
+            let own = shown.iter().copied().filter(|&i| labels[i] as usize == c);
             (format!("cluster {c}"), own.map(place).collect())
         };
         let ends = self.edges.chunks_exact(2).map(|pair| [pair[0], pair[1]]);
@@ -75,7 +73,7 @@ impl Drawing {
             edges: ends.map(|ends| ends.map(|i| place(i as usize))).collect(),
             ..Points::default()
         };
-        let left_out = self.left_out(labels.len(), step);
+        let left_out = self.left_out(shown.len(), labels.len());
         left_out
             .map(Block::Text)
             .into_iter()
@@ -83,12 +81,12 @@ impl Drawing {
             .collect()
     }
 
-    fn left_out(&self, nodes: usize, step: usize) -> Option<String> {
+    fn left_out(&self, shown: usize, nodes: usize) -> Option<String> {
         let part = |few: usize, all: usize, what: &str| {
             (few < all).then(|| format!("{} of {}", count(few), counted(all, what)))
         };
         let parts = [
-            part(nodes.div_ceil(step), nodes, "node"),
+            part(shown, nodes, "node"),
             part(self.edges.len() / 2, self.all, "edge"),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -130,7 +128,16 @@ impl Drawing {
     }
 }
 
+/// As many of `count` as are drawn, evenly chosen.
+fn evenly<T>(all: impl Iterator<Item = T>, count: usize, most: usize) -> impl Iterator<Item = T> {
+    let few = count.min(most);
+    all.enumerate()
+        .filter(move |(i, _)| (i + 1) * few / count > i * few / count)
+        .map(|own| own.1)
+}
+
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
 
@@ -176,8 +183,8 @@ mod tests {
         };
         assert_eq!(
             said,
-            "Of the graph 1,667 of 5,000 nodes and 2,500 of 5,000 edges are drawn, evenly chosen."
+            "Of the graph 2,000 of 5,000 nodes and 3,000 of 5,000 edges are drawn, evenly chosen."
         );
-        assert_eq!((own.groups[0].1.len(), own.edges.len()), (1_667, 2_500));
+        assert_eq!((own.groups[0].1.len(), own.edges.len()), (2_000, 3_000));
     }
 }

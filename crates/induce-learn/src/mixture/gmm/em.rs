@@ -1,8 +1,9 @@
 //! Expectation-maximisation from given parameters to the end.
 
-use induce_core::words::number;
+use induce_core::words::{counted, number};
 use induce_core::{Outcome, Run};
 
+use super::annealing::annealed;
 use super::missing::Incomplete;
 use super::{CovarianceType, Parameters, Spec};
 use crate::mixture::forms::Form;
@@ -20,7 +21,7 @@ pub struct Limits {
     pub reg: f64,
     /// Which covariances components have.
     pub kind: CovarianceType,
-    /// The power of the densities at which responsibilities begin.
+    /// The inverse temperature at which means begin; 1 is no annealing.
     pub annealing: f64,
 }
 
@@ -54,9 +55,6 @@ pub struct Ended {
     pub outcome: Outcome,
 }
 
-/// By how much the power of the densities grows with each iteration of annealing.
-const WARMING: f64 = 1.1;
-
 /// Statistics of rows under parameters; the place of a component whose covariance is singular is the error.
 pub fn expect(
     points: &Points,
@@ -80,19 +78,6 @@ pub fn expect(
     ))
 }
 
-/// Parameters after responsibilities have gone from a power of the densities to the densities themselves (Ueda & Nakano 1998).
-fn annealed(points: &Points, mut parameters: Parameters, limits: &Limits, run: &Run) -> Parameters {
-    let mut beta = limits.annealing;
-    while beta < 1.0 && run.stop_reason().is_none() {
-        let Ok(found) = expect(points, &parameters, limits.kind, beta, run.threads()) else {
-            break;
-        };
-        parameters = parameters.maximise(&found, limits.kind, limits.reg);
-        beta *= WARMING;
-    }
-    parameters
-}
-
 /// Iterate from `parameters`, after annealing if there is any: what is traced and counted are iterations at the densities themselves.
 ///
 /// A component whose covariance becomes singular ends the iterations: the outcome says so, and the parameters are those before.
@@ -108,7 +93,8 @@ pub fn em(points: &Points, parameters: Parameters, limits: &Limits, run: &Run) -
             Err(component) => {
                 parameters = before;
                 let reason = format!(
-                    "component {component} has a singular covariance after {step} iterations: raise `reg_covar`, or ask for fewer components"
+                    "component {component} has a singular covariance after {}: raise `reg_covar`, or ask for fewer components",
+                    counted(step, "iteration")
                 );
                 outcome = Some(Outcome::Stopped { reason });
                 break;
@@ -120,8 +106,9 @@ pub fn em(points: &Points, parameters: Parameters, limits: &Limits, run: &Run) -
         trace.push(now);
         if step > 0 && rise < limits.tol {
             let reason = format!(
-                "the log likelihood rose by {} per row after {step} iterations (`tol`)",
-                number(rise.max(0.0))
+                "the log likelihood rose by {} per row after {} (`tol`)",
+                number(rise.max(0.0)),
+                counted(step, "iteration")
             );
             outcome = Some(Outcome::Converged { reason });
             break;
