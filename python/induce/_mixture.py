@@ -43,7 +43,7 @@ class GaussianMixture(Mixtures):
     verbose_interval : int, default=10
         Taken for the sake of scikit-learn, and of no effect.
     annealing : float, default=1.0
-        Responsibilities begin at this power of the densities, and end at 1; 1 is no annealing (Ueda & Nakano 1998).
+        Means begin at this power of densities of one covariance, which rises until they part, so that they depend less on the start, as 0.02 does; 1 is no annealing, and enough where several starts are k-means (Rose 1998).
 
     Attributes
     ----------

@@ -1,6 +1,7 @@
 //! Chores of the house, without tools of their own to install: `cargo xtask CHORE`.
 
 mod bench;
+mod clusters;
 mod docs;
 mod licences;
 mod pages;

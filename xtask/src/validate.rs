@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, say};
 use crate::tables::{TABLES, Table};
-use crate::{pages, posteriors};
+use crate::{clusters, pages, posteriors};
 
 /// Thread counts that must write equal bytes.
 const THREADS: [&str; 3] = ["1", "2", "4"];
@@ -38,6 +38,10 @@ pub fn run(quick: bool) -> Result<()> {
             table.require,
             clock.elapsed().as_secs_f64()
         ));
+    }
+    if let Err(error) = clusters::paper(&binary, &data, &out) {
+        faults += 1;
+        say(&format!("FAILED the paper of DP-means: {error:#}"));
     }
     if let Err(error) = language(&binary).and_then(|()| written(&binary, &out)) {
         faults += 1;

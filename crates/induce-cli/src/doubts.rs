@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use induce::core::metrics::{self, Score, Task};
-use induce::core::model::{Data, FeatureType, Features, Model, Prediction, Rows, Schema};
+use induce::core::model::{Data, FeatureType, Features, MISSING, Model, Prediction, Rows, Schema};
 use induce::core::read::{Format, Sniffed};
 use induce::core::words::{counted, number};
 use induce::core::{Column, ColumnType, Table};
@@ -47,8 +47,44 @@ pub fn marked(session: &Session, schema: &Schema, table: &Table, sniffed: &Sniff
     }
 }
 
+/// Say that rows have no value in any column of the model, so that nothing says which cluster is theirs.
+pub fn empty(session: &Session, schema: &Schema, table: &Table) -> Result<()> {
+    let mut empty = vec![true; table.rows()];
+    let (mut values, mut codes) = (vec![0.0; table.rows()], vec![0; table.rows()]);
+    for (source, feature) in schema.align(table)?.iter().zip(&schema.features) {
+        match feature.feature_type {
+            FeatureType::Number => {
+                source.read_f64(0, &mut values);
+                empty
+                    .iter_mut()
+                    .zip(&values)
+                    .for_each(|(own, x)| *own &= x.is_nan());
+            }
+            FeatureType::Category(_) => {
+                source.read_codes(0, &mut codes);
+                empty
+                    .iter_mut()
+                    .zip(&codes)
+                    .for_each(|(own, code)| *own &= *code == MISSING);
+            }
+        }
+    }
+    let count = empty.iter().filter(|own| **own).count();
+    if count > 0 {
+        session.say(format!(
+            "note: {} no value in any column of the model: nothing says which cluster is theirs",
+            match count {
+                1 => "1 row has".to_owned(),
+                n => format!("{} have", counted(n, "row")),
+            }
+        ));
+    }
+    Ok(())
+}
+
 /// Say that rows to be judged on are those that the model was fitted to, or that some of them are.
 pub fn known_rows(session: &Session, schema: &Schema, rows: &Rows, card: &Value) -> Result<()> {
+    let supervised = |rows: &Rows| matches!(&rows.target, Some(own) if own.task != Task::Clustering);
     let names = schema.names();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let same = Rows {
@@ -58,9 +94,14 @@ pub fn known_rows(session: &Session, schema: &Schema, rows: &Rows, card: &Value)
     let known = sketch::known(&card["rows"], schema, &same)?.unwrap_or(0.0);
     let all = card["fingerprint"].as_str();
     if all.is_some_and(|all| format!("{:016x}", Data::Rows(same).fingerprint()) == all) {
-        session.say(
-            "note: these are the rows that the model was trained with: the metrics say nothing of new rows, those of `train` do",
-        );
+        session.say(match supervised(rows) {
+            true => {
+                "note: these are the rows that the model was trained with: the metrics say nothing of new rows, those of `train` do"
+            }
+            false => {
+                "note: these are the rows that the model was trained with: the metrics say how it divides them, not new rows (`train --holdout 0.2` asks those)"
+            }
+        });
     } else if known > SOME {
         session.say(format!(
             "note: about {:.0} % of these rows taught the model: the metrics flatter it, and say little of new rows",

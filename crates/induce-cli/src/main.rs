@@ -4,6 +4,7 @@
 //! 0 done, 1 a stated requirement is not met, 2 error, 130 interrupted, with what there was to save saved.
 
 mod args;
+mod beside;
 mod clusters;
 mod commands;
 mod completion;

@@ -127,6 +127,9 @@ pub fn scores_table(scores: &[SplitScores]) -> String {
             ]);
         }
     }
+    if rows.is_empty() {
+        return "no metric: one cluster has none\n".into();
+    }
     table(&["metric", "split", "value", "95 % interval"], &rows)
 }
 

@@ -57,11 +57,12 @@ fn commands(c: char) -> bool {
 ///
 /// ```
 /// use induce_core::words::number;
-/// assert_eq!([number(0.0), number(3.14159265), number(1234567.0)], ["0", "3.1416", "1234567"]);
+/// assert_eq!([number(-0.0), number(3.14159265), number(1234567.0)], ["0", "3.1416", "1234567"]);
 /// ```
 pub fn number(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
-        return value.to_string();
+        // A difference of equal numbers may be -0.
+        return (value + 0.0).to_string();
     }
     let digits = (4 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;
     if value.abs() < 1e-4 || value.abs() >= 1e9 {

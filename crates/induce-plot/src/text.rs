@@ -42,6 +42,15 @@ pub(crate) fn value(value: f64) -> String {
     signed(value, text)
 }
 
+/// A value in large digits: no longer than a card is wide.
+pub(crate) fn headline(value: f64) -> String {
+    let text = self::value(value);
+    match text.chars().count() > 8 {
+        true => signed(value, format!("{:.2e}", value.abs())),
+        false => text,
+    }
+}
+
 fn significant(size: f64) -> String {
     let decimals = (3 - size.log10().floor() as i32).clamp(0, 8) as usize;
     let text = format!("{size:.decimals$}");
@@ -205,6 +214,15 @@ mod tests {
         assert_eq!(value(20.0), "20");
         assert_eq!(value(f64::NAN), "–");
         assert_eq!(value(1e300), "1.00e300");
+        // 1,688,836,106,012 ran out of its card, and 0.0002721 over its edge.
+        assert_eq!(
+            (headline(1_688_836_106_012.0), headline(0.000_272_1)),
+            ("1.69e12".into(), "2.72e-4".into())
+        );
+        assert_eq!(
+            (headline(0.87134), headline(-123_456.0)),
+            ("0.8713".into(), "−123,456".into())
+        );
         assert_eq!(short(0.87134), "0.871");
         assert_eq!(percent(0.0004), "<0.1\u{a0}%");
         assert_eq!(percent(0.281), "28\u{a0}%");

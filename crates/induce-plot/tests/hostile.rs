@@ -232,6 +232,7 @@ fn sections(x: &[f64], y: &[f64], name: &str) -> Vec<Section> {
             groups: vec![(name.into(), pairs.clone()), (name.into(), vec![])],
             line: Some((pairs.clone(), reach)),
             strokes: vec![(0, pairs.clone()), (7, pairs.clone())],
+            edges: pairs.windows(2).map(|ends| [ends[0], ends[1]]).collect(),
         })
     };
     let reaches = [0.0, 1.0, f64::NAN, f64::INFINITY, -1.0];

@@ -196,7 +196,7 @@ fn points() {
             ("outliers".into(), vec![(2.0, 9.0), (6.0, f64::NAN)]),
         ],
         line: Some((vec![(0.0, 0.0), (7.0, 7.0)], 0.5)),
-        strokes: Vec::new(),
+        ..Points::default()
     };
     insta::assert_snapshot!(lines(&chart::points(&data, 400.0)));
 }

@@ -127,7 +127,9 @@ pub fn compare(models: &[(String, Settings)], rows: &Rows, k: usize, run: &mut R
                 .map_err(|error| error.within(name))?;
             all[m].fit_seconds += clock.elapsed().as_secs_f64();
             let (scores, _) = evaluate(fitted.model.as_ref(), &test, run.threads())?;
-            all[m].values.push(value_of(&scores, metric)?);
+            all[m]
+                .values
+                .push(value_of(&scores, task, metric).map_err(|error| error.within(name))?);
             all[m].folds.push(scores);
             run.monitor().step((f * models.len() + m + 1) as u64, &[]);
             if run.stop_reason().is_some() {
@@ -151,13 +153,17 @@ fn empty(name: &str) -> Compared {
     }
 }
 
-pub(crate) fn value_of(scores: &[Score], metric: &str) -> Result<f64> {
+pub(crate) fn value_of(scores: &[Score], task: Task, metric: &str) -> Result<f64> {
     let found = scores.iter().find(|s| s.name == metric).map(|s| s.value);
-    found.ok_or_else(|| {
-        Error::data(
+    found.ok_or_else(|| match task {
+        Task::Clustering => Error::data(
+            format!("the rows of a fold are in one cluster, which has no {metric}"),
+            "ask for more clusters, or leave the model out",
+        ),
+        _ => Error::data(
             format!("a fold has no {metric}"),
             "use fewer folds, so that each has all classes",
-        )
+        ),
     })
 }
 

@@ -7,6 +7,7 @@
 
 use std::time::Instant;
 
+use induce_core::metrics::Task;
 use induce_core::model::{Data, Rows, Settings, Space};
 use induce_core::random::Stream;
 use induce_core::resample::Split;
@@ -139,6 +140,15 @@ pub fn tune(base: &Settings, rows: &Rows, most: usize, run: &mut Run) -> Result<
     run.monitor().end();
     // Cut short within the first bracket, the best on the most rows has to do.
     let best = search.best(&finals).or_else(|| search.best_on_most()).cloned();
+    if best.as_ref().is_some_and(|best| best.value == f64::NEG_INFINITY) {
+        return Err(Error::data(
+            format!(
+                "every candidate puts all rows of a fold into one cluster, which has no {}",
+                metric_of(rows)
+            ),
+            "allow more `--trials`, or `--set` the number of clusters",
+        ));
+    }
     Ok(Tuned {
         best: best.ok_or_else(|| match run.interrupted() {
             true => Error::Interrupted,
@@ -231,7 +241,12 @@ impl Search<'_> {
             }
             let test = self.rows.take(&split.test);
             let (scores, _) = validate::evaluate(fitted.model.as_ref(), &test, run.threads())?;
-            sum += value_of(&scores, metric_of(self.rows))?;
+            let task = task_of(self.rows);
+            sum += match value_of(&scores, task, metric_of(self.rows)) {
+                // One cluster has no silhouette, and nothing is worse at telling rows apart.
+                Err(_) if task == Task::Clustering => f64::NEG_INFINITY,
+                value => value?,
+            };
         }
         Ok(Some(sum / self.splits.len() as f64))
     }

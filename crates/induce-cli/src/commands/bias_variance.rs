@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use induce::Error;
 use induce::bias_variance::{Decomposition, Noise, Part, Resample, decompose};
 use induce::plot::chart::{Stack, Stacked, stacked};
 use induce::prelude::Task;
@@ -18,6 +19,13 @@ use crate::writing;
 
 pub fn run(session: &Session, args: &BiasVariance) -> Result<ExitCode> {
     let models = models(&args.models)?;
+    if let Some((name, _)) = models.iter().find(|(_, own)| !own.entry.needs_target()) {
+        return Err(Error::data(
+            format!("`{name}` predicts no target, and so has no error that could be divided"),
+            "`induce compare` judges models of clusters",
+        )
+        .into());
+    }
     let task = args.task.as_deref().map(str::parse).transpose()?;
     if let Some(path) = &args.plot {
         writing::check(path, writing::CHART)?;

@@ -4,11 +4,12 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::model::{Embedding, Model};
-use induce::core::{Column, Table};
+use induce::core::Table;
+use induce::core::model::Model;
 
 use super::predict;
 use crate::args::Embed;
+use crate::beside::{beside, columns};
 use crate::session::Session;
 use crate::source;
 use crate::writing::{self, save};
@@ -20,11 +21,11 @@ pub fn run(session: &Session, args: &Embed) -> Result<ExitCode> {
     let transformer = model.transformer().ok_or_else(|| no_place(model.as_ref()))?;
     let threads = session.run().threads();
     let table = match source::of(model.reads()).embedding(session, args, model.as_ref())? {
-        Some(found) => Table::new(columns(&found))?,
+        Some(found) => Table::new(found)?,
         None => {
             let (table, _) = session.read_as_trained(&args.on.source, &card)?;
             let found = transformer.transform((&table).into(), threads)?;
-            Table::new(predict::beside(&args.keep, &table, columns(&found))?)?
+            Table::new(beside(&args.keep, &table, columns(&found))?)?
         }
     };
     if session.json() && args.out.is_none() {
@@ -35,15 +36,6 @@ pub fn run(session: &Session, args: &Embed) -> Result<ExitCode> {
         session.wrote(&[out])?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A column per coordinate.
-fn columns(embedding: &Embedding) -> Vec<Column> {
-    let width = embedding.names.len();
-    let own = |(k, name): (usize, &String)| {
-        Column::from_f64(name.clone(), predict::every(&embedding.values, k, width))
-    };
-    embedding.names.iter().enumerate().map(own).collect()
 }
 
 fn no_place(model: &dyn Model) -> Error {

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use induce::Error;
+use induce::core::metrics::Task;
 use induce::core::model::{Importance, Rows, Schema, Shap, no_shap};
 use induce::core::words::{count, counted};
 use induce::core::{Column, Run, Table};
@@ -19,6 +20,14 @@ use crate::session::Session;
 use crate::source::rows;
 use crate::writing::{self, save};
 
+/// Clusters are no prediction that columns could move towards a target.
+pub fn no_target(model: &str) -> Error {
+    Error::data(
+        format!("the model `{model}` finds clusters, and predicts no target"),
+        "`induce show` and `induce report` say what its clusters are",
+    )
+}
+
 pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     [&args.shap, &args.interactions]
         .into_iter()
@@ -30,6 +39,9 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     )?;
     let (model, card) = session.open(&args.on.model)?;
     let predictor = model.predicting()?;
+    if predictor.task() == Task::Clustering {
+        return Err(no_target(model.name()).into());
+    }
     let (table, _) = session.read_as_trained(&args.on.source, &card)?;
     let run = session.run();
     if let Some(path) = &args.shap {

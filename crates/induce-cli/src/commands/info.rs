@@ -57,7 +57,7 @@ fn told(session: &Session, columns: &[Named], unused: &[(String, String)]) {
         .collect();
     if !missing.is_empty() {
         session.say(format!(
-            "note: rows that lack a value are left out: {}",
+            "note: rows without a finite value are left out: {}",
             missing.join(", ")
         ));
     }

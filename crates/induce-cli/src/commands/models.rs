@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use induce::core::model::Entry;
+use induce::core::model::{DataKind, Entry};
 use induce::registry::{MODELS, find};
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ pub fn run(session: &Session, args: &Models) -> Result<ExitCode> {
                     vec![
                         entry.info.name.to_owned(),
                         entry.info.title.to_owned(),
-                        entry.input.plural().to_owned(),
+                        kinds(entry),
                         entry.task_names().join(", "),
                     ]
                 };
@@ -46,6 +46,15 @@ pub fn run(session: &Session, args: &Models) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The kinds of data that a model learns from.
+fn kinds(entry: &Entry) -> String {
+    let all: Vec<&str> = std::iter::once(entry.input)
+        .chain(entry.also.iter().copied())
+        .map(DataKind::plural)
+        .collect();
+    all.join(", ")
 }
 
 fn as_json(entry: &Entry) -> Value {

@@ -13,6 +13,7 @@ use induce::core::{Column, Table, write};
 use serde_json::{Value, json};
 
 use crate::args::Predict;
+use crate::beside::{beside, every};
 use crate::clusters;
 use crate::doubts;
 use crate::output;
@@ -37,6 +38,9 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     let (table, sniffed) = session.read_as_trained(&args.on.source, &card)?;
     doubts::unseen(session, model.schema(), &table)?;
     doubts::marked(session, model.schema(), &table, &sniffed);
+    if model.clusterer().is_some() {
+        doubts::empty(session, model.schema(), &table)?;
+    }
     let clock = Instant::now();
     let mut columns = columns(session, args, model, &table)?;
     columns.extend(density(session, args, model, &table)?);
@@ -59,24 +63,6 @@ fn written(session: &Session, args: &Predict, table: &Table) -> Result<ExitCode>
         session.wrote(&[out])?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The columns that are to stand in front of what a model says of the rows, and that.
-pub fn beside(keep: &[String], table: &Table, predictions: Vec<Column>) -> Result<Vec<Column>> {
-    let mut columns = Vec::new();
-    for name in keep {
-        let own = table.column(name)?.clone();
-        if predictions.iter().any(|column| column.name() == own.name()) {
-            return Err(Error::data(
-                format!("`--keep {name}`: a column of predictions is called so"),
-                "rename the column of the table",
-            )
-            .into());
-        }
-        columns.push(own);
-    }
-    columns.extend(predictions);
-    Ok(columns)
 }
 
 /// One object with a member per row.
@@ -166,11 +152,6 @@ fn outputs(values: Vec<f64>, rows: usize) -> Vec<Column> {
             .collect(),
         _ => vec![Column::from_f64("prediction", values)],
     }
-}
-
-/// Column `k` of row-major values.
-pub(super) fn every(values: &[f64], k: usize, width: usize) -> Vec<f64> {
-    values.iter().skip(k).step_by(width).copied().collect()
 }
 
 fn margins(model: &dyn Predictor, table: &Table, threads: usize) -> Result<Vec<Column>> {

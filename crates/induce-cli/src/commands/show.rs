@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use induce::core::metrics::Task;
 use induce::core::model::{FeatureType, Model, Predict, Schema};
 use induce::explain;
 use serde_json::{Map, Value, json};
@@ -62,7 +63,8 @@ fn text(model: &dyn Model, card: &Value) -> Result<String> {
     }
     let schema = model.predictor().map(Predict::schema);
     if let Some(schema) = schema {
-        predicts(schema, &mut out)?;
+        let task = model.predictor().map(Predict::task);
+        predicts(schema, task, &mut out)?;
     }
     writeln!(out, "can: {}", abilities(model).join(", "))?;
     for (key, value) in card
@@ -84,7 +86,11 @@ fn text(model: &dyn Model, card: &Value) -> Result<String> {
     Ok(out)
 }
 
-fn predicts(schema: &Schema, out: &mut String) -> Result<()> {
+fn predicts(schema: &Schema, task: Option<Task>, out: &mut String) -> Result<()> {
+    if let Some(known) = schema.target.as_ref().filter(|_| task == Some(Task::Clustering)) {
+        writeln!(out, "held against {known}")?;
+        return Ok(());
+    }
     if let Some(target) = &schema.target {
         let classes = match schema.classes.is_empty() {
             true => String::new(),

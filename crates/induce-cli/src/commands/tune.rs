@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use induce::compare::metric_of;
+use induce::compare::{is_loss, metric_of, task_of};
+use induce::core::metrics::Task;
 use induce::core::model::Points;
 use induce::core::words::counted;
 use induce::plot::chart::points;
@@ -37,7 +38,7 @@ pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
     writing::distinct(&[Some(&args.source.data)], &written)?;
     let given = [(settings.entry.info.name.to_owned(), settings.clone())];
     let rows = rows::for_all(session, &args.source, &args.columns, settings.task, &given)?;
-    let metric = metric_of(&rows);
+    let (metric, task) = (metric_of(&rows), task_of(&rows));
     let mut run = session.run().with_time(session::time_to(&args.time, "search")?);
     let searched = if args.holdout > 0.0 {
         // The rows that `train` will hold out with the same seed: the search must not see them.
@@ -58,7 +59,7 @@ pub fn run(session: &Session, args: &Tune) -> Result<ExitCode> {
         tuned.reason,
         counted(tuned.trials.len(), "fit")
     ));
-    session.say_as_it_is(summary(&tuned, metric));
+    session.say_as_it_is(summary(&tuned, metric, task));
     if let Some(path) = &args.plot {
         keep_chart(session, &points(&chart(&tuned, metric), 640.0), path)?;
     }
@@ -97,7 +98,12 @@ fn train_with(args: &Tune, drawn: &[String]) -> Train {
 /// The value of every trial in its order; trials on few rows are a group of their own, since they are no match for others.
 fn chart(tuned: &Tuned, metric: &str) -> Points {
     let mut groups: Vec<(String, Vec<(f64, f64)>)> = Vec::new();
-    for (place, trial) in tuned.trials.iter().enumerate() {
+    let judged = tuned
+        .trials
+        .iter()
+        .enumerate()
+        .filter(|own| own.1.value.is_finite());
+    for (place, trial) in judged {
         let name = match trial.fraction {
             1.0 => "all rows".to_owned(),
             part => format!("{} of the rows", output::number(part)),
@@ -113,15 +119,19 @@ fn chart(tuned: &Tuned, metric: &str) -> Points {
         y: format!("mean {} of 3 folds", metric.replace('_', " ")),
         groups,
         line: None,
-        strokes: Vec::new(),
+        ..Points::default()
     }
 }
 
-fn summary(tuned: &Tuned, metric: &str) -> String {
+fn summary(tuned: &Tuned, metric: &str, task: Task) -> String {
     let fraction = tuned.best.fraction;
     let mut last: Vec<&Trial> = tuned.trials.iter().filter(|t| t.fraction == fraction).collect();
     last.sort_by_key(|t| u8::from(t.drawn != tuned.best.drawn));
-    last[1..].sort_by(|a, b| a.value.total_cmp(&b.value));
+    // The best first: less is better of a loss only.
+    last[1..].sort_by(|a, b| match is_loss(task) {
+        true => a.value.total_cmp(&b.value),
+        false => b.value.total_cmp(&a.value),
+    });
     let mut shown: Vec<&Trial> = last.into_iter().take(SHOWN).collect();
     if let Some(default) = &tuned.default
         && !shown.iter().any(|t| t.drawn.is_empty())
@@ -134,7 +144,11 @@ fn summary(tuned: &Tuned, metric: &str) -> String {
         } else {
             t.drawn.join(" ")
         };
-        vec![output::number(t.value), drawn, format!("{:.2} s", t.seconds)]
+        let value = match t.value.is_finite() {
+            true => output::number(t.value),
+            false => "one cluster".into(),
+        };
+        vec![value, drawn, format!("{:.2} s", t.seconds)]
     };
     let header = format!("{metric}, 3 folds");
     output::table(

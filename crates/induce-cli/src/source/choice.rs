@@ -12,8 +12,11 @@ use crate::session::Session;
 /// The kind of data in a file that a model of `entry` learns from.
 pub fn kind(entry: &Entry, path: &Path, reading: &Reading, session: &Session) -> Result<DataKind> {
     let also = |kind: DataKind| entry.input != kind && entry.reads(kind);
-    if also(DataKind::Graph) && graph::is_graph(path, reading, session)? {
-        return Ok(DataKind::Graph);
+    if also(DataKind::Graph) {
+        if graph::is_graph(path, reading, session)? {
+            return Ok(DataKind::Graph);
+        }
+        graph::doubt(path, reading, session)?;
     }
     if also(DataKind::Text) && text::is_text(path, reading) {
         return Ok(DataKind::Text);

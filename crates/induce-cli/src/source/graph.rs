@@ -4,16 +4,17 @@ use std::path::Path;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::Table;
 use induce::core::model::{Data, DataKind, Fact, Graph, Inputs, Model, Predict as Predictor, Settings};
 use induce::core::read::{self, GraphFormat, GraphOptions};
 use induce::core::words::{count, counted};
+use induce::core::{Column, Table};
 use induce::plot::Report;
 use serde_json::{Map, Value};
 
 use super::kind::{Input, Page, Source, file_name, refuse_rows};
 use super::plain;
-use crate::args::{self, Columns, Predict, Reading, Train};
+use crate::args::{self, Columns, Embed, Predict, Reading, Train};
+use crate::beside::{beside, columns};
 use crate::clusters;
 use crate::require::{self, Condition};
 use crate::session::Session;
@@ -36,6 +37,17 @@ pub fn is_graph(path: &Path, reading: &Reading, session: &Session) -> Result<boo
     Ok(read::graph_format(path, &session.run())?.is_some())
 }
 
+/// A remark on a table that may be meant as a list of edges.
+pub fn doubt(path: &Path, reading: &Reading, session: &Session) -> Result<()> {
+    if reading.input.is_none() && path != Path::new("-") && read::begins_as_edges(path)? {
+        session.say(format!(
+            "note: `{}` is read as a table of numbers; `--input graph` reads it as a list of edges",
+            file_name(path)
+        ));
+    }
+    Ok(())
+}
+
 /// A graph and its format; what was found out is said.
 pub fn load(session: &Session, path: &Path, labels: Option<&str>) -> Result<(Graph, GraphFormat)> {
     let options = GraphOptions {
@@ -55,6 +67,20 @@ pub fn load(session: &Session, path: &Path, labels: Option<&str>) -> Result<(Gra
         .iter()
         .for_each(|note| session.say(format!("note: {note}")));
     Ok((graph, format))
+}
+
+/// What the file says of its nodes, known classes among it.
+///
+/// # Errors
+/// If two columns have one name.
+pub fn attributes(graph: &Graph) -> Result<Table> {
+    let mut columns = graph.nodes.table()?.columns().to_vec();
+    if let Some(known) = &graph.nodes.target {
+        let class = |value: &f64| known.classes.get(*value as usize).map(String::as_str);
+        let classes: Vec<Option<&str>> = known.values.iter().map(class).collect();
+        columns.push(Column::from_text(known.name.clone(), &classes));
+    }
+    Ok(Table::new(columns)?)
 }
 
 fn input(session: &Session, path: &Path, labels: Option<&str>) -> Result<Input> {
@@ -125,9 +151,21 @@ impl Source for GraphSource {
     }
 
     /// A cluster for each node.
+    /// A row for each node, which is called by its name.
+    fn embedding(&self, session: &Session, args: &Embed, model: &dyn Model) -> Result<Option<Vec<Column>>> {
+        let Some(transformer) = model.transformer() else {
+            return Ok(None);
+        };
+        let (graph, _) = load(session, &args.on.source.data, None)?;
+        let placed = transformer.transform(Inputs::Graph(&graph), session.run().threads())?;
+        let others = args.keep.iter().filter(|name| *name != "node").cloned();
+        let kept: Vec<String> = std::iter::once("node".to_owned()).chain(others).collect();
+        Ok(Some(beside(&kept, &attributes(&graph)?, columns(&placed))?))
+    }
+
     fn predictions(&self, session: &Session, args: &Predict, model: &dyn Predictor) -> Result<Option<Table>> {
         let (graph, _) = load(session, &args.on.source.data, None)?;
-        let table = graph.nodes.table()?;
+        let table = attributes(&graph)?;
         let mut columns = vec![table.column("node")?.clone()];
         for name in args.keep.iter().filter(|name| *name != "node") {
             columns.push(table.column(name)?.clone());

@@ -5,10 +5,8 @@ use std::path::Path;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::SplitScores;
-use induce::core::model::{
-    Data, DataKind, Embedding, Fact, Model, Predict as Predictor, Prediction, Settings,
-};
-use induce::core::{FitReport, Outcome, Table};
+use induce::core::model::{Data, DataKind, Fact, Model, Predict as Predictor, Prediction, Settings};
+use induce::core::{Column, FitReport, Outcome, Table};
 use induce::plot::Report;
 use serde_json::{Map, Value};
 
@@ -88,11 +86,11 @@ pub trait Source {
     /// Whether the fit watches the held-out data; that costs time where nothing listens.
     fn watches(&self, settings: &Settings, args: &Train) -> bool;
 
-    /// Where a model places what is in a file without columns.
+    /// Where a model places what is in a file that is no table, as columns.
     ///
     /// # Errors
     /// If it cannot be read, or columns of it are asked for.
-    fn embedding(&self, _: &Session, _: &Embed, _: &dyn Model) -> Result<Option<Embedding>> {
+    fn embedding(&self, _: &Session, _: &Embed, _: &dyn Model) -> Result<Option<Vec<Column>>> {
         Ok(None)
     }
 

@@ -135,9 +135,10 @@ impl Source for RowsSource {
         }
         doubts::unseen(session, schema, &table)?;
         doubts::marked(session, schema, &table, &sniffed);
-        if predictor.task() != Task::Clustering {
-            doubts::known_rows(session, schema, &rows, card)?;
+        if predictor.task() == Task::Clustering {
+            doubts::empty(session, schema, &table)?;
         }
+        doubts::known_rows(session, schema, &rows, card)?;
         Ok(Input {
             facts: vec![
                 ("rows", table.rows().into()),
@@ -379,7 +380,14 @@ fn for_clusters(
     let odd = models
         .iter()
         .find(|(_, own)| own.entry.tasks != [Task::Clustering]);
-    if let Some((name, _)) = odd {
+    if let Some((name, own)) = odd {
+        if !own.entry.needs_target() {
+            return Err(Error::data(
+                format!("`{name}` makes no clusters and predicts nothing: there is nothing to judge it by"),
+                "`induce train` says what is left of the rows; choose its settings by that",
+            )
+            .into());
+        }
         return Err(Error::data(
             format!("`{name}` makes no clusters, and `{first}` is not judged by a target"),
             "compare models of clusters with each other, and models of a target with each other",

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::Result;
-use induce::core::model::{Data, DataKind, Embedding, Model, Settings, Text};
+use induce::core::model::{Data, DataKind, Model, Settings, Text};
 use induce::core::words::count;
-use induce::core::{Run, read};
+use induce::core::{Column, Run, read};
 use induce::deep::language::{METRICS, Pretrained, Tokenizer, Trained, settings_of};
 use induce::page::text::{self as page, Inputs};
 use induce::plot::Report;
@@ -15,6 +15,7 @@ use super::plain;
 use serde_json::{Map, Value};
 
 use crate::args::{self, Columns, Embed, Reading, Train};
+use crate::beside::columns;
 use crate::require::{self, Condition};
 use crate::session::Session;
 use crate::topics;
@@ -112,13 +113,13 @@ impl Source for TextSource {
     }
 
     /// A row for each line.
-    fn embedding(&self, session: &Session, args: &Embed, model: &dyn Model) -> Result<Option<Embedding>> {
+    fn embedding(&self, session: &Session, args: &Embed, model: &dyn Model) -> Result<Option<Vec<Column>>> {
         if let Some(name) = args.keep.first() {
             return Err(induce::Error::setting("--keep", name, "a text has no columns").into());
         }
         let text = read::text(&args.on.source.data, &session.run())?;
         let found = topics::of_lines(model, text, session.run().threads())?;
-        Ok(Some(found))
+        Ok(Some(columns(&found)))
     }
 
     fn page(&self, session: &Session, page: &Page) -> Result<Report> {

@@ -191,3 +191,95 @@ fn what_is_done_to_columns_is_said() {
         "{said}"
     );
 }
+
+/// What a newcomer types on the way to clusters, and was answered wrongly.
+#[test]
+fn words_about_clusters_are_true() {
+    let house = with_clouds();
+    // A number beside the word `auto` was a text, and forty settings in JSON the answer.
+    house.ok("train clouds.csv -m dp-means --set lambda=20 --drop kind -o dp.induce");
+    for (set, named) in [
+        ("n_clusters=three", "`n_clusters` cannot be three"),
+        ("n_clusters=0", "`n_clusters` cannot be 0"),
+    ] {
+        let error = house.fault(&format!(
+            "train clouds.csv -m kmeans --set {set} --drop kind -o m.induce"
+        ));
+        assert!(error.contains(named) && !error.contains("max_iter"), "{error}");
+    }
+    // The known classes are no prediction.
+    house.ok("train clouds.csv -m kmeans --set n_clusters=3 --labels kind -o m.induce");
+    let shown = house.ok("show m.induce").out;
+    assert!(
+        shown.contains("held against kind") && !shown.contains("predicts kind"),
+        "{shown}"
+    );
+    // The rows that taught it: `test` of them said nothing of it.
+    let judged = house.ok("evaluate m.induce clouds.csv").err;
+    assert!(
+        judged.contains("these are the rows that the model was trained with"),
+        "{judged}"
+    );
+    // Clusters are no target that a flag could name.
+    for verb in [
+        "explain m.induce clouds.csv",
+        "bias-variance clouds.csv -m kmeans",
+    ] {
+        let error = house.fault(verb);
+        assert!(
+            error.contains("predicts no target") && !error.contains("--target"),
+            "{error}"
+        );
+    }
+    let error = house.fault("tune clouds.csv -m pca --drop kind -o t.induce");
+    assert!(error.contains("nothing to judge it by"), "{error}");
+    house.write("gap.csv", b"x,y\n1,1\n,\n8,1\n");
+    let said = house.ok("predict m.induce gap.csv").err;
+    assert!(
+        said.contains("1 row has no value in any column of the model"),
+        "{said}"
+    );
+}
+
+/// One candidate of one component has no silhouette: the whole search ended with an error about classes of folds.
+#[test]
+fn a_search_passes_over_candidates_of_one_cluster() {
+    let house = with_clouds();
+    let found = house.ok("tune clouds.csv -m gmm --drop kind --trials 8 -o t.induce");
+    assert!(found.err.contains("one cluster"), "{}", found.err);
+    // The best first, then the next: what is better of silhouettes is more.
+    let values: Vec<f64> = found
+        .err
+        .lines()
+        .filter_map(|line| line.split_whitespace().next()?.parse().ok())
+        .collect();
+    assert!(
+        values.len() > 3 && values.windows(2).all(|two| two[0] >= two[1]),
+        "{values:?}"
+    );
+    let error = house.fault("compare clouds.csv -m kmeans -m gmm:n_components=1 --drop kind");
+    assert!(
+        error.contains("`gmm:n_components=1`") && error.contains("one cluster"),
+        "{error}"
+    );
+    let error = house.fault("tune clouds.csv -m gmm --set n_components=1 --drop kind --trials 2 -o t.induce");
+    assert!(error.contains("every candidate"), "{error}");
+}
+
+/// One cluster has no metric: the head of an empty table was printed.
+#[test]
+fn where_there_is_no_metric_it_is_said() {
+    let house = House::new();
+    house.write("same.csv", b"x,y\n1,2\n1,2\n1,2\n");
+    let found = house.ok("train same.csv -m spectral -o m.induce");
+    assert!(
+        found.out.contains("no metric: one cluster has none"),
+        "{}",
+        found.out
+    );
+    assert!(
+        found.err.contains("all rows are the same: there is one cluster"),
+        "{}",
+        found.err
+    );
+}

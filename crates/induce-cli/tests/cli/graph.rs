@@ -186,3 +186,38 @@ fn what_a_graph_cannot_answer_is_refused() {
     let density = house.fault("predict m.induce rings.gml --density");
     assert!(density.contains("knows no density"), "{density}");
 }
+
+/// `embed` knew tables only, and sent who had divided a graph back to dividing it.
+#[test]
+fn nodes_are_placed() {
+    let house = with_graphs();
+    house.ok("train rings.gml -m spectral -o g.induce");
+    let placed = house.ok("embed g.induce rings.gml --keep club").out;
+    let lines: Vec<&str> = placed.lines().collect();
+    assert_eq!(
+        (lines[0], lines.len()),
+        ("node,club,eigenvector1,eigenvector2", 11)
+    );
+    assert!(lines[1].starts_with("n0,c0,"), "{}", lines[1]);
+}
+
+/// A table whose columns are called so is a list of edges to who made it, and was divided as rows without a word. Edges of weight 0
+/// joined nothing, without one too.
+#[test]
+fn what_may_be_meant_otherwise_is_said() {
+    let house = with_graphs();
+    house.write("list.csv", b"source,target\n1,2\n2,3\n1,3\n3,4\n");
+    let said = house.ok("train list.csv -m spectral -o m.induce").err;
+    assert!(
+        said.contains("`--input graph` reads it as a list of edges"),
+        "{said}"
+    );
+    let said = house
+        .ok("train list.csv --input graph -m spectral -o m.induce")
+        .err;
+    assert!(!said.contains("read as a table"), "{said}");
+    house.write("zero.txt", b"a b 0\nb c 1\nc a 1\n");
+    let said = house.ok("data show zero.txt --input graph").err;
+    assert!(said.contains("1 edge of weight 0, which join"), "{said}");
+    assert!(house.ok("models").out.contains("tables, graphs"));
+}

@@ -82,8 +82,10 @@ pub struct Points {
     pub groups: Vec<(String, Vec<(f64, f64)>)>,
     /// A line through them, and how far to both sides of it points belong to it.
     pub line: Option<(Vec<(f64, f64)>, f64)>,
-    /// Thin lines in the colours of groups: outlines, edges of a graph.
+    /// Lines in the colours of groups: outlines.
     pub strokes: Vec<(usize, Vec<(f64, f64)>)>,
+    /// Two ends of each edge of a graph, drawn thin under the points.
+    pub edges: Vec<[(f64, f64); 2]>,
 }
 
 /// Bars with labels.

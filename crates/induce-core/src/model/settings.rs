@@ -303,9 +303,42 @@ impl Settings {
 
 /// The values of the settings of `model` as its plain struct.
 ///
+/// ```
+/// use induce_core::{model::read_spec, settings};
+/// settings! {
+///     /// Told.
+///     pub struct Spec {
+///         /// So many
+///         count: usize = 1;
+///         /// So large
+///         size: f64 = 1.0;
+///     }
+/// }
+/// let wrong = read_spec::<Spec>("toy", &serde_json::json!({ "count": 2, "size": "big" })).unwrap_err();
+/// assert!(wrong.to_string().starts_with("`size` cannot be big: "), "{wrong}");
+/// ```
+///
 /// # Errors
-/// If a value is of another type.
+/// If a value is of another type; the error names it.
 pub fn read_spec<S: DeserializeOwned>(model: &str, values: &Value) -> Result<S> {
-    serde_json::from_value(values.clone())
-        .map_err(|e| Error::setting(model, values, format!("the settings do not fit: {e}")))
+    let read = |values: &Value| serde_json::from_value::<S>(values.clone());
+    read(values).map_err(|error| {
+        let fits_without = |name: &&String| {
+            let mut others = values.clone();
+            others
+                .as_object_mut()
+                .is_some_and(|all| all.remove(*name).is_some())
+                && read(&others).is_ok()
+        };
+        let mut names = values.as_object().into_iter().flatten().map(|(name, _)| name);
+        match names.find(fits_without) {
+            Some(name) => Error::setting(name, said(&values[name]), error.to_string()),
+            None => Error::setting(model, values, format!("the settings do not fit: {error}")),
+        }
+    })
+}
+
+/// A value as a person writes it: a word without quotes.
+fn said(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

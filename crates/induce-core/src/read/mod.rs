@@ -38,7 +38,7 @@ mod text;
 mod text_column;
 
 pub use contents::Contents;
-pub use graph::{GraphFormat, GraphOptions, graph, graph_bytes, graph_format};
+pub use graph::{GraphFormat, GraphOptions, begins_as_edges, graph, graph_bytes, graph_format};
 pub use holds::Holds;
 pub use images::images;
 pub(crate) use infer::parse_any_boolean;

@@ -12,6 +12,7 @@ pub mod kmeans;
 pub mod mini_batch;
 pub mod nearest;
 pub(crate) mod picture;
+pub(crate) mod remarks;
 pub mod spectral;
 
 /// How many starts there are where nobody says it (0): ten where one costs up to `cheap`, fewer the more it costs, and at least one.
@@ -21,3 +22,7 @@ pub(crate) fn starts(said: usize, work: f64, cheap: f64) -> usize {
         said => said,
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests;

@@ -46,6 +46,7 @@ pub fn clusters(points: &Points, labels: &[u32], k: usize, outlines: &[Outline])
             .enumerate()
             .map(|(c, outline)| (c, ellipse(&plane, outline)))
             .collect(),
+        ..Scatter::default()
     };
     Section::new("Clusters", vec![Block::Points(picture)])
 }

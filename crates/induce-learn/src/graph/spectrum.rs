@@ -21,6 +21,21 @@ pub struct Spectrum {
 }
 
 impl Spectrum {
+    /// Only the first `m` of them.
+    pub(crate) fn keep(&mut self, m: usize) {
+        let all = self.values.len();
+        if m < all {
+            self.vectors = self
+                .vectors
+                .chunks_exact(all)
+                .flat_map(|row| &row[..m])
+                .copied()
+                .collect();
+            self.values.truncate(m);
+            self.residuals.truncate(m);
+        }
+    }
+
     /// `L v = lambda v` for the `m` smallest lambda.
     ///
     /// The random walk's vectors are `D^-1/2 u` of the symmetric Laplacian's vectors u, with the same eigenvalues

@@ -54,7 +54,7 @@ impl Frame {
     /// The coordinates of these rows, with remarks on columns that are of no use.
     ///
     /// # Errors
-    /// If no column is of use, or one holds free text or an infinite value.
+    /// If no column is of use, one holds free text or an infinite value, or weights are negative, infinite or all 0.
     pub fn learn(rows: &Rows, scaling: Scaling, threads: usize) -> Result<(Self, Vec<String>)> {
         let dense;
         let table = match &rows.features {
@@ -69,6 +69,7 @@ impl Frame {
             target: rows.target.as_ref().map(|own| own.name.clone()),
             ..Schema::of(table)?
         };
+        rows.weight.as_deref().map_or(Ok(()), check_weights)?;
         let shares = rows.weight.as_deref().map(shares);
         let sources = schema.align(table)?;
         let found = parallel::map(threads, sources.len(), |feature| {
@@ -190,17 +191,12 @@ impl Frame {
     /// The rows to learn from as points with their weights.
     ///
     /// # Errors
-    /// As [`points`](Self::points), and if no row has a weight.
+    /// As [`points`](Self::points), and if weights are negative, infinite or all 0.
     pub fn weighted(&self, rows: &Rows, run: &Run) -> Result<Points> {
+        rows.weight.as_deref().map_or(Ok(()), check_weights)?;
         let mut points = self.points((&rows.features).into(), run)?;
         points.weight.clone_from(&rows.weight);
-        match points.mass() > 0.0 {
-            true => Ok(points),
-            false => Err(Error::data(
-                "no row has a weight",
-                "check the file and the weights",
-            )),
-        }
+        Ok(points)
     }
 
     /// Points as others look at them, with the mean for what they lack.
@@ -250,6 +246,23 @@ impl Frame {
         let axes = self.axes.iter().zip(values);
         axes.map(|(axis, x)| x / axis.scale - axis.centre / axis.scale)
             .collect()
+    }
+}
+
+/// That rows can count so often. Components of rows of which one counted less than not at all had been found without a word.
+fn check_weights(weight: &[f64]) -> Result<()> {
+    if let Some(row) = weight.iter().position(|w| !(w.is_finite() && *w >= 0.0)) {
+        return Err(Error::data(
+            format!("row {} has the weight {}", row + 1, weight[row]),
+            "a weight is how often a row counts: at least 0, and finite",
+        ));
+    }
+    match weight.iter().any(|w| *w > 0.0) {
+        true => Ok(()),
+        false => Err(Error::data(
+            "no row has a weight",
+            "check the file and the weights",
+        )),
     }
 }
 

@@ -141,7 +141,7 @@ impl Points {
             match self.missing {
                 true => sums.add(values, weight, &shift),
                 false => {
-                    sums.mass[0] = add_complete(values, weight, &shift, &mut sums.sum, &mut sums.squares)
+                    sums.mass[0] = add_complete(values, weight, &shift, &mut sums.sum, &mut sums.squares);
                 }
             }
             sums

@@ -159,7 +159,7 @@ pub fn robust() -> Vec<Section> {
         y: "price".into(),
         groups: vec![("inliers".into(), inliers), ("outliers".into(), outliers)],
         line: Some((line, 1204.5)),
-        strokes: Vec::new(),
+        ..Points::default()
     };
     let bars = Bars {
         axis: "fraction of inliers by cut".into(),

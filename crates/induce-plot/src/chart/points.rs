@@ -56,6 +56,9 @@ pub fn points(data: &Points, width: f64) -> Svg {
     draw_band(&mut svg, &frame, &line, reach);
     let inside = |point: &(f64, f64)| domains.0.contains(point.0) && domains.1.contains(point.1);
     let mut outside = total;
+    let edges = data.edges.iter().filter(|ends| ends.iter().all(inside));
+    let edges: Vec<_> = edges.map(|ends| ends.map(|end| frame.at(end.0, end.1))).collect();
+    svg.segments("edges", &edges);
     for group in &groups {
         let places: Vec<_> = group.points.iter().filter(|point| inside(point)).collect();
         outside -= places.len();

@@ -103,7 +103,7 @@ fn card(metric: &Metric, baseline: Option<&Metric>) -> Card {
         label: label(&metric.name),
         name: metric.name.clone(),
         meaning: meaning(&metric.name),
-        value: text::value(metric.value),
+        value: text::headline(metric.value),
         interval: interval(metric),
         bar: bar(metric, baseline, ends),
         ends: words(ends),

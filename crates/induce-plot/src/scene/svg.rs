@@ -213,6 +213,19 @@ impl Svg {
         self.body.push_str(r#""/>"#);
     }
 
+    /// Many lines as one path, so that where they cross they are no darker.
+    pub(crate) fn segments(&mut self, class: &str, ends: &[[Point; 2]]) {
+        if ends.is_empty() {
+            return;
+        }
+        let _ = write!(self.body, r#"<path class="{class}" d=""#);
+        for [from, to] in ends {
+            let [x1, y1, x2, y2] = [from.0, from.1, to.0, to.1].map(tenth);
+            let _ = write!(self.body, "M{x1} {y1}L{x2} {y2}");
+        }
+        self.body.push_str(r#""/>"#);
+    }
+
     /// One path of equal shapes: `outline` is drawn, relative, at each of the points.
     pub(crate) fn stamps(&mut self, class: &str, outline: &str, points: &[Point], opacity: f64) {
         if points.is_empty() {

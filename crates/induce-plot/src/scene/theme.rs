@@ -58,6 +58,7 @@ const RULES: &str = "\
 .chart .plain{stroke:var(--ink);stroke-width:1.5;fill:none}\
 .chart .curve{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}\
 .chart .faint{fill:none;stroke:var(--grey);stroke-width:1;stroke-opacity:.45}\
+.chart .edges{fill:none;stroke:var(--grey);stroke-width:.8;stroke-opacity:.4}\
 .chart .band{stroke:none;fill-opacity:.15}\
 .chart .whisker{stroke:var(--ink);stroke-width:1.5;fill:none}\
 .chart .bar{fill:var(--accent);fill-opacity:.82}.chart .bar-soft{fill:var(--grey);fill-opacity:.4}\

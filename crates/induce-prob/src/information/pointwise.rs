@@ -120,7 +120,14 @@ pub(super) fn check(blocks: &[&Sample], given: Option<&Sample>, k: usize) -> Res
         ));
     }
     if rows <= k + 1 {
-        let what = format!("{rows} rows are too few for {k} neighbours");
+        let what = format!(
+            "{} too few for {k} neighbours",
+            if rows == 1 {
+                "1 row is".to_owned()
+            } else {
+                format!("{rows} rows are")
+            }
+        );
         return Err(Error::data(what, "give more rows, or ask for fewer neighbours"));
     }
     Ok(rows)

@@ -56,7 +56,11 @@ pub struct Inputs<'a> {
 /// As what the model shows on the data.
 pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
     let entry = inputs.model.entry();
-    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let word = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text = |value: &serde_json::Value| match value.as_array() {
+        Some(all) => all.iter().map(word).collect::<Vec<_>>().join(", "),
+        None => word(value),
+    };
     let facts = inputs.judged.describe().into_iter();
     let facts: Vec<(String, String)> = facts
         .map(|(name, value)| (name.to_owned(), text(&value)))

@@ -83,7 +83,7 @@ fn without_target(table: &Table, options: &RowsOptions) -> Result<Rows> {
             .map(|name| target::labels(table.column(name)?))
             .transpose()?,
         groups: group_of_rows(&table, options)?,
-        weight: noted_weights(&table, options, &mut notes)?,
+        weight: weights(&table, options)?,
         notes,
     })
 }

@@ -59,6 +59,14 @@ pub(super) fn read(file: &str, text: &str) -> Result<Parts> {
     })
 }
 
+/// Whether the first line of a text names the columns of a list of edges, as `source,target` does.
+pub(super) fn begins_with_head(text: &str) -> bool {
+    lines(text, true)
+        .map(|(_, line)| line)
+        .find(|line| !line.is_empty())
+        .is_some_and(|line| is_head(&split(line)))
+}
+
 fn split(line: &str) -> Vec<&str> {
     let apart = |c: char| c.is_whitespace() || c == ',' || c == ';';
     let words = line.split(apart).filter(|word| !word.is_empty());

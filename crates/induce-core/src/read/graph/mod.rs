@@ -88,6 +88,16 @@ pub fn graph_format(path: &Path, run: &Run) -> Result<Option<GraphFormat>> {
         .and_then(GraphFormat::of))
 }
 
+/// Whether a file that could be a table begins as a list of edges does: with `source,target`, `from,to` and the like.
+///
+/// # Errors
+/// If the file cannot be read.
+pub fn begins_as_edges(path: &Path) -> Result<bool> {
+    let content = Contents::of(path)?;
+    let start = &content[..content.len().min(START)];
+    Ok(edges::begins_with_head(&String::from_utf8_lossy(start)))
+}
+
 /// Bytes at the beginning that are looked at first.
 const START: usize = 4096;
 

@@ -110,6 +110,13 @@ impl Parts {
             self.notes
                 .push(format!("{} from a node to itself", counted(loops, "edge")));
         }
+        let nothing = self.edges.iter().filter(|own| own.2 == 0.0).count();
+        if nothing > 0 {
+            self.notes.push(format!(
+                "{} of weight 0, which join nothing",
+                counted(nothing, "edge")
+            ));
+        }
         if again > 0 {
             self.notes.push(format!(
                 "{} between nodes that have one already: weights are added",

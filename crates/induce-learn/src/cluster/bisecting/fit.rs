@@ -10,6 +10,7 @@ use super::{Spec, Strategy};
 use crate::cluster::centres::{Centres, Child, Tree};
 use crate::cluster::kmeans::{Ended, Limits, Metric, Seeding, lloyd, seeds};
 use crate::cluster::nearest::{Singles, square};
+use crate::cluster::remarks;
 use crate::points::{Frame, Points, Scaling};
 
 /// A cluster, and the place in the tree that leads to it.
@@ -49,12 +50,18 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     };
     let (frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     let points = frame.weighted(rows, run)?;
+    if !spec.standardize {
+        notes.extend(remarks::units(
+            &frame,
+            &points.moments(run.threads()).squares,
+            "clusters",
+        ));
+    }
+    notes.extend(remarks::missing(&points));
     let mut leaves = vec![first(&points)];
     let (mut tree, mut trace) = (Tree::default(), vec![leaves[0].cost]);
     run.monitor().begin("clusters", spec.n_clusters as u64);
-    let mut outcome = Outcome::Converged {
-        reason: format!("there are {}", counted(spec.n_clusters, "cluster")),
-    };
+    let mut stopped = None;
     while leaves.len() < spec.n_clusters {
         let Some(next) = next(&leaves, spec.bisecting_strategy) else {
             notes.push(format!(
@@ -72,11 +79,19 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         trace.push(leaves.iter().map(|own| own.cost).sum());
         run.monitor().step(leaves.len() as u64, &[]);
         if let Some(reason) = run.stop_reason() {
-            outcome = Outcome::Stopped { reason };
+            stopped = Some(Outcome::Stopped { reason });
             break;
         }
     }
     run.monitor().end();
+    let outcome = stopped.unwrap_or_else(|| Outcome::Converged {
+        reason: match leaves.len() {
+            1 => "there is 1 cluster".to_owned(),
+            k => format!("there are {}", counted(k, "cluster")),
+        },
+    });
+    let inertia: f64 = leaves.iter().map(|own| own.cost).sum();
+    notes.extend(remarks::beyond(inertia, frame.unit));
     for (c, leaf) in leaves.iter().enumerate() {
         if let Some((pair, side)) = leaf.at {
             tree.children[pair][side] = Child::Cluster(c as u32);
@@ -89,7 +104,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         entry: &BISECTING,
         settings: serde_json::to_value(spec).unwrap_or_default(),
         metric: Metric::Euclidean,
-        inertia: leaves.iter().map(|own| own.cost).sum::<f64>() * unit,
+        inertia: inertia * unit,
         centres: leaves.iter().flat_map(|own| own.centre.clone()).collect(),
         sizes: leaves.iter().map(|own| own.size).collect(),
         labels,

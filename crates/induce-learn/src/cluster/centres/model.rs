@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::{Tree, report};
 use crate::cluster::kmeans::{Metric, directions};
 use crate::cluster::nearest::{Codebook, Singles, inertia, square, squared_distances};
+use crate::cluster::remarks;
 use crate::points::{Frame, Points};
 
 /// Fitted centres.
@@ -34,7 +35,7 @@ pub struct Centres {
     pub labels: Vec<u32>,
     /// sum w |x - c|^2 over the training rows, in the units of the table; of directions, if these are clustered.
     pub inertia: f64,
-    /// The squared distance, in the units of the table, beyond which a row makes a cluster of its own.
+    /// The squared distance, in these coordinates, beyond which a row makes a cluster of its own: that of the table may be no number.
     pub lambda: Option<f64>,
     /// What a row is asked where its cluster is not that of the nearest centre.
     pub tree: Option<Tree>,
@@ -50,7 +51,11 @@ struct Head {
     settings: Value,
     metric: Metric,
     inertia: Option<f64>,
+    /// In the units of the table, as files had it first.
     lambda: Option<f64>,
+    /// In the coordinates of the fit.
+    #[serde(default)]
+    reach: Option<f64>,
     #[serde(default)]
     choice: Vec<Section>,
 }
@@ -87,9 +92,9 @@ impl Centres {
         Ok(points)
     }
 
-    /// lambda in the fit's coordinates.
-    fn reach(&self) -> Option<f64> {
-        self.lambda.map(|lambda| lambda / self.unit() / self.unit())
+    /// lambda in the units of the table, if a number can hold it.
+    fn lambda(&self) -> Option<f64> {
+        remarks::in_units(self.lambda?, self.unit())
     }
 
     /// The cluster of every point.
@@ -112,7 +117,8 @@ impl Centres {
             settings: self.settings.clone(),
             metric: self.metric,
             inertia: Some(self.inertia).filter(|own| own.is_finite()),
-            lambda: self.lambda,
+            lambda: self.lambda(),
+            reach: self.lambda,
             choice: self.choice.clone(),
         };
         file.put_json("clusters", &head)?;
@@ -151,7 +157,9 @@ impl Centres {
             settings: head.settings,
             metric: head.metric,
             inertia: head.inertia.unwrap_or(f64::INFINITY),
-            lambda: head.lambda,
+            lambda: head
+                .reach
+                .or_else(|| Some(head.lambda? / frame.unit / frame.unit)),
             choice: head.choice,
             frame,
             centres,
@@ -194,7 +202,7 @@ impl Model for Centres {
             ("sizes", self.sizes.clone().into()),
             ("inertia", self.inertia.into()),
         ];
-        facts.extend(self.lambda.map(|lambda| ("lambda", lambda.into())));
+        facts.extend(self.lambda().map(|lambda| ("lambda", lambda.into())));
         facts
     }
 
@@ -241,22 +249,18 @@ impl Cluster for Centres {
         let mut points = self.read((&rows.features).into(), threads)?;
         points.weight.clone_from(&rows.weight);
         let sum = inertia(&points, &self.assign(&points, threads), &self.centres);
-        let inertia = sum * self.unit() * self.unit();
         let objective = self
             .lambda
-            .map(|lambda| ("objective", inertia + lambda * self.k() as f64));
-        // A sum of squares that no double can hold is left out.
-        let all = std::iter::once(("inertia", inertia)).chain(objective);
+            .map(|lambda| ("objective", sum + lambda * self.k() as f64));
+        let all = std::iter::once(("inertia", sum)).chain(objective);
+        // A sum of squares that no double can hold is left out; the fit has said so.
         Ok(all
-            .filter(|own| own.1.is_finite())
-            .map(|own| Score::bare(own.0, own.1))
+            .filter_map(|(name, sum)| Some(Score::bare(name, remarks::in_units(sum, self.unit())?)))
             .collect())
     }
 
     fn with_new_clusters(&self, inputs: Inputs, threads: usize) -> Result<Prediction> {
-        let reach = self
-            .reach()
-            .ok_or_else(|| no_new_clusters(self.entry.info.name))?;
+        let reach = self.lambda.ok_or_else(|| no_new_clusters(self.entry.info.name))?;
         let points = self.read(inputs, threads)?;
         let mut labels = self.assign(&points, threads);
         beyond(&points, &self.centres, reach, &mut labels);

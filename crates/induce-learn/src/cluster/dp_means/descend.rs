@@ -1,5 +1,6 @@
 //! Alternating minimisation over assignments, centres and their number.
 
+use induce_core::words::counted;
 use induce_core::{Outcome, Run};
 
 use super::Creation;
@@ -49,7 +50,10 @@ pub fn descend(
         inertia = nearest::inertia(points, &labels, &centres);
         trace.push(inertia + lambda * (centres.len() / points.width) as f64);
         if same {
-            let reason = format!("no row changed its cluster after {} iterations", step + 1);
+            let reason = format!(
+                "no row changed its cluster after {}",
+                counted(step + 1, "iteration")
+            );
             outcome = Outcome::Converged { reason };
             break;
         }

@@ -6,15 +6,17 @@ use induce_core::{FitReport, Fitted, Result, Run, Trace};
 
 use super::descend::descend;
 use super::entry::DP_MEANS;
-use super::penalty::{farthest_first, widest_gap};
+use super::penalty::{farthest_first, of_rule};
 use super::{Penalty, Spec};
 use crate::cluster::centres::Centres;
 use crate::cluster::kmeans::{Clusters, Metric};
 use crate::cluster::nearest::{Singles, sizes};
+use crate::cluster::remarks;
 use crate::points::{Frame, Points, Scaling};
 
 /// lambda in the fit's coordinates, and how it was found.
 struct Chosen {
+    /// A squared distance.
     lambda: f64,
     note: Option<String>,
     /// lambda_1, lambda_2, ... of the farthest-first rule.
@@ -46,7 +48,15 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     let (frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     let points = frame.weighted(rows, run)?;
     let unit = frame.unit * frame.unit;
-    let chosen = choose(spec, &points, frame.unit, run.threads())?;
+    if !spec.standardize {
+        notes.extend(remarks::units(
+            &frame,
+            &points.moments(run.threads()).squares,
+            "clusters",
+        ));
+    }
+    notes.extend(remarks::missing(&points));
+    let chosen = choose(spec, &points, frame.unit, run.threads());
     let singles = Singles::new(&points, run.threads());
     run.monitor().begin("iterations", spec.max_iter as u64);
     let found = descend(
@@ -60,6 +70,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     );
     run.monitor().end();
     notes.extend(chosen.note.clone());
+    notes.extend(remarks::beyond(found.inertia, frame.unit));
     let sizes = sizes(&points, &found.labels, found.centres.len() / points.width);
     let trace = found
         .trace
@@ -67,7 +78,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         .enumerate()
         .map(|(i, j)| (i as u64 + 1, j * unit));
     let trace = trace.filter(|own| own.1.is_finite()).collect();
-    let choice = path(spec, &points, &singles, &chosen, unit, run);
+    let choice = path(spec, &points, &singles, &chosen, frame.unit, run);
     let model = Centres {
         entry: &DP_MEANS,
         settings: serde_json::to_value(spec).unwrap_or_default(),
@@ -77,7 +88,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         sizes,
         labels: found.labels,
         tree: None,
-        lambda: Some(chosen.lambda * unit),
+        lambda: Some(chosen.lambda),
         choice: choice.into_iter().collect(),
         frame,
         notes,
@@ -92,46 +103,47 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     })
 }
 
-fn choose(spec: &Spec, points: &Points, unit: f64, threads: usize) -> Result<Chosen> {
+fn choose(spec: &Spec, points: &Points, unit: f64, threads: usize) -> Chosen {
     let wanted = match (spec.lambda, spec.n_clusters) {
         (Penalty::Fixed(lambda), _) => {
-            return Ok(Chosen {
+            return Chosen {
                 lambda: lambda / unit / unit,
                 note: None,
                 rule: farthest_first(points, SHOWN, threads),
-            });
+            };
         }
         (Penalty::Auto, Clusters::Fixed(k)) => Some(k),
         (Penalty::Auto, Clusters::Auto) => None,
     };
-    let most = wanted.unwrap_or(spec.max_clusters + 1);
-    let rule = farthest_first(points, most, threads);
-    let k = wanted
-        .unwrap_or_else(|| widest_gap(&rule, points.rows()))
-        .min(rule.len());
-    let lambda = match wanted {
-        Some(_) => rule[k - 1],
-        // Any lambda within the gap has these clusters; its middle is farthest from all that do not.
-        None => (rule[k - 1] * rule.get(k).copied().unwrap_or(0.0)).sqrt(),
-    };
-    let lambda = if lambda > 0.0 { lambda } else { 0.5 * rule[k - 1] };
-    // All rows are alike: any distance will do.
-    let lambda = if lambda > 0.0 { lambda } else { 1.0 };
+    let rule = farthest_first(points, wanted.unwrap_or(spec.max_clusters + 1), threads);
+    let (lambda, k) = of_rule(&rule, wanted, points.rows());
     let why = match wanted {
+        Some(asked) if k < asked => format!(
+            "below the last of the farthest-first rule: there are no {asked} different rows, and {} at most",
+            counted(k, "cluster")
+        ),
         Some(k) => format!("by the farthest-first rule for {}", counted(k, "cluster")),
         None => format!(
             "by the widest gap of the farthest-first rule, after {}",
             counted(k, "cluster")
         ),
     };
-    Ok(Chosen {
+    Chosen {
         lambda,
         note: Some(format!(
             "lambda is {}, {why} (`lambda`, `n_clusters`)",
-            number(lambda * unit * unit)
+            shown(lambda, unit)
         )),
         rule,
-    })
+    }
+}
+
+/// A squared distance in the units of the table, as people read it.
+fn shown(squared: f64, unit: f64) -> String {
+    remarks::in_units(squared, unit).map_or_else(
+        || format!("{} times the square of {}", number(squared), number(unit)),
+        number,
+    )
 }
 
 /// Lambdas of the path that is shown.
@@ -159,6 +171,8 @@ fn path(
         .take(SHOWN)
         .collect();
     let (mut rows, mut curve) = (Vec::new(), Vec::new());
+    // A logarithm also of what no number holds in the units of the table.
+    let ln = |squared: f64| squared.ln() + 2.0 * unit.ln();
     for lambda in lambdas {
         if run.stop_reason().is_some() {
             break;
@@ -166,19 +180,17 @@ fn path(
         let found = descend(points, singles, lambda, spec.creation, None, spec.max_iter, run);
         let k = found.centres.len() / points.width;
         let objective = found.inertia + lambda * k as f64;
-        rows.push(
-            [lambda * unit, k as f64, found.inertia * unit, objective * unit]
-                .map(number)
-                .to_vec(),
-        );
-        curve.push(((lambda * unit).ln(), k as f64));
+        let [lambda_cell, inertia, objective] =
+            [lambda, found.inertia, objective].map(|own| shown(own, unit));
+        rows.push(vec![lambda_cell, k.to_string(), inertia, objective]);
+        curve.push((ln(lambda), k as f64));
     }
     (!rows.is_empty()).then(|| {
         let lines = Lines {
             x: "ln lambda".into(),
             y: "clusters".into(),
             curves: vec![("clusters".into(), curve)],
-            mark: Some((chosen.lambda * unit).ln()),
+            mark: Some(ln(chosen.lambda)),
         };
         let head = ["lambda", "clusters", "inertia", "objective"];
         let blocks = vec![Block::Lines(lines), Block::Grid(Grid::new(&head, rows))];

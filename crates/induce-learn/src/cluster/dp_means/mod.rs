@@ -32,7 +32,7 @@ mod spec;
 pub use descend::{Descent, descend};
 pub use entry::DP_MEANS;
 pub use fit::fit;
-pub use penalty::{farthest_first, widest_gap};
+pub use penalty::{farthest_first, of_rule};
 pub use spec::{Creation, Penalty, Spec};
 
 #[cfg(test)]

@@ -40,7 +40,9 @@ impl TryFrom<Value> for Penalty {
     type Error = String;
 
     fn try_from(value: Value) -> std::result::Result<Self, String> {
-        match (value.as_f64(), value.as_str()) {
+        // Beside a word a number on the command line is a text.
+        let written = value.as_str().and_then(|text| text.parse().ok());
+        match (value.as_f64().or(written), value.as_str()) {
             (Some(lambda), _) => Ok(Self::Fixed(lambda)),
             (None, Some("auto")) => Ok(Self::Auto),
             _ => Err(format!("`lambda` is `auto` or a number above 0, not {value}")),
@@ -88,5 +90,28 @@ impl Spec {
     /// For the first that cannot be.
     pub fn check(&self) -> Result<()> {
         self.check_ranges()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    /// `--set lambda=6` was refused: beside the word `auto` the 6 was a text.
+    #[test]
+    fn a_number_on_the_command_line_is_a_lambda() {
+        for (value, lambda) in [
+            (Value::from("6"), Penalty::Fixed(6.0)),
+            (Value::from(0.5), Penalty::Fixed(0.5)),
+            (Value::from("auto"), Penalty::Auto),
+        ] {
+            assert_eq!(Penalty::try_from(value), Ok(lambda));
+        }
+        assert!(
+            Penalty::try_from(Value::from("six"))
+                .unwrap_err()
+                .contains("not \"six\"")
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! Alternating minimisation over local clusters, the global ones that they belong to, and the global means.
 
+use induce_core::words::counted;
 use induce_core::{Outcome, Run};
 
 use crate::cluster::nearest::square;
@@ -75,7 +76,7 @@ pub fn descend(points: &Points, groups: &[u32], penalties: Penalties, max_iter: 
         state.move_centres();
         trace.push(state.objective());
         if state.sets == before {
-            let reason = format!("nothing changed after {} iterations", step + 1);
+            let reason = format!("nothing changed after {}", counted(step + 1, "iteration"));
             outcome = Outcome::Converged { reason };
             break;
         }

@@ -8,9 +8,10 @@ use super::Spec;
 use super::descend::{Penalties, descend};
 use super::entry::HARD_HDP;
 use crate::cluster::centres::Centres;
-use crate::cluster::dp_means::{self, Penalty, farthest_first};
+use crate::cluster::dp_means::{Penalty, farthest_first, of_rule};
 use crate::cluster::kmeans::{Clusters, Metric};
 use crate::cluster::nearest::sizes;
+use crate::cluster::remarks;
 use crate::points::{Frame, Points, Scaling};
 
 /// Fit the hard HDP to rows, whose groups are data sets that share clusters.
@@ -49,6 +50,14 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     let points = frame.weighted(rows, run)?;
     let unit = frame.unit * frame.unit;
     let penalties = penalties(spec, &points, frame.unit, run.threads());
+    if !spec.standardize {
+        notes.extend(remarks::units(
+            &frame,
+            &points.moments(run.threads()).squares,
+            "clusters",
+        ));
+    }
+    notes.extend(remarks::missing(&points));
     notes.push(format!(
         "a local cluster costs {}, a global one {} (`lambda_local`, `lambda_global`)",
         number(penalties.local * unit),
@@ -63,6 +72,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         .iter()
         .enumerate()
         .map(|(i, j)| (i as u64 + 1, j * unit));
+    notes.extend(remarks::beyond(found.inertia, frame.unit));
     let model = Centres {
         entry: &HARD_HDP,
         settings: serde_json::to_value(spec).unwrap_or_default(),
@@ -73,7 +83,7 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         sizes,
         labels: found.labels,
         tree: None,
-        lambda: Some((penalties.local + penalties.global) * unit),
+        lambda: Some(penalties.local + penalties.global),
         frame,
         notes,
     };
@@ -91,27 +101,29 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     })
 }
 
-/// The penalties in the fit's coordinates.
+/// The penalties in the fit's coordinates. Both together are lambda of DP-means on all rows, so that one data set has the clusters that
+/// it has there: the rule's distance as the global one alone left a row at the mean of two clusters that are far apart.
 fn penalties(spec: &Spec, points: &Points, unit: f64, threads: usize) -> Penalties {
-    let most = match spec.n_clusters {
-        Clusters::Fixed(k) => k,
-        Clusters::Auto => 50,
+    let wanted = match spec.n_clusters {
+        Clusters::Fixed(k) => Some(k),
+        Clusters::Auto => None,
     };
-    let rule = farthest_first(points, most + 1, threads);
-    let k = match spec.n_clusters {
-        Clusters::Fixed(k) => k.min(rule.len()),
-        Clusters::Auto => dp_means::widest_gap(&rule, points.rows()).min(rule.len()),
-    };
+    let rule = farthest_first(points, wanted.unwrap_or(50) + 1, threads);
+    let (both, k) = of_rule(&rule, wanted, points.rows());
+    // The next of the rule is how far rows are from their nearest of the first k: what is within a cluster.
+    let within = rule
+        .get(k)
+        .copied()
+        .filter(|own| *own > 0.0)
+        .unwrap_or(0.5 * both);
+    let local = within.min(0.5 * both);
     let own = |penalty: Penalty, auto: f64| match penalty {
         Penalty::Fixed(lambda) => lambda / unit / unit,
-        Penalty::Auto if auto > 0.0 => auto,
-        Penalty::Auto => 1.0,
+        Penalty::Auto => auto,
     };
-    // The next of the rule is how far rows are from their nearest of the first k: what is within a cluster.
-    let within = rule.get(k).or(rule.last()).copied().unwrap_or(0.0);
     Penalties {
-        local: own(spec.lambda_local, within),
-        global: own(spec.lambda_global, rule.get(k - 1).copied().unwrap_or(0.0)),
+        local: own(spec.lambda_local, local),
+        global: own(spec.lambda_global, both - local),
     }
 }
 

@@ -10,9 +10,9 @@ use crate::cluster::kmeans::Clusters;
 settings! {
     /// What the hard HDP may be told.
     pub struct Spec {
-        /// What a global cluster costs, a squared distance; `auto` follows from `n_clusters`
+        /// What a global cluster costs, a squared distance; `auto` is what `lambda` of DP-means is more than `lambda_local`
         lambda_global: Penalty = Penalty::Auto, search Space::Log(1e-2, 1e3);
-        /// What a local cluster costs, a squared distance; `auto` is the next of the rule that gave `lambda_global`
+        /// What a local cluster costs, a squared distance; `auto` is how far rows are within clusters, half of `lambda` at most
         lambda_local: Penalty = Penalty::Auto, search Space::Log(1e-2, 1e3);
         /// The number of global clusters that `lambda_global` is to lead to, roughly; `auto` takes the widest gap
         n_clusters: Clusters = Clusters::Auto, when lambda_global ["auto"];

@@ -48,12 +48,33 @@ pub struct Tried {
 
 impl Choice {
     pub(super) fn sentence(&self) -> String {
+        let last = self.tried.last().map_or(1, |own| own.k);
+        if !self.tried.iter().any(|own| own.value(&self.criterion).is_some()) {
+            return format!(
+                "1 cluster: no number of clusters of 1 to {last} has a {} (`criterion` names another)",
+                self.criterion
+            );
+        }
         format!(
-            "{} clusters have the best {} of 1 to {} (`criterion` names another; `show` has all)",
-            self.k,
-            self.criterion,
-            self.tried.last().map_or(1, |own| own.k)
+            "{} the best {} of 1 to {last} (`criterion` names another; `show` has all)",
+            if self.k == 1 {
+                "1 cluster has".to_owned()
+            } else {
+                format!("{} clusters have", self.k)
+            },
+            self.criterion
         )
+    }
+}
+
+impl Tried {
+    /// The criterion called so.
+    fn value(&self, criterion: &str) -> Option<f64> {
+        match criterion {
+            "silhouette" => self.silhouette,
+            "gap" => self.gap,
+            _ => self.bic,
+        }
     }
 }
 
@@ -131,7 +152,11 @@ pub(super) fn choose(spec: &Spec, on: &Prepared, run: &mut Run) -> Result<(Ended
         k: tried[at].k,
         tried,
     };
-    Ok((fits.swap_remove(at), choice))
+    let mut best = fits.swap_remove(at);
+    if let Some(reason) = run.stop_reason() {
+        best.outcome = Outcome::Stopped { reason };
+    }
+    Ok((best, choice))
 }
 
 /// The place of the best.
@@ -204,7 +229,7 @@ struct References {
 impl References {
     fn new(on: &Prepared, stream: Stream) -> Self {
         let points = &on.points;
-        if on.variance == 0.0 || points.has_missing() {
+        if on.variance == 0.0 {
             return Self {
                 sets: Vec::new(),
                 own: None,
@@ -217,9 +242,11 @@ impl References {
         let ends = ends(&few);
         let set = |b: u64| {
             let own = stream.child(b);
+            // What a row lacks, it lacks in every reference too: both sums are of the same coordinates.
             let at = |i: usize| {
                 let (low, high) = ends[i % few.width];
-                low + own.uniform(i as u64) * (high - low)
+                let place = low + own.uniform(i as u64) * (high - low);
+                if few.values[i].is_nan() { f64::NAN } else { place }
             };
             let values = (0..few.values.len()).map(at).collect();
             Points::new(values, few.width).with_weight(few.weight.clone())
@@ -258,4 +285,55 @@ fn ends(points: &Points) -> Vec<(f64, f64)> {
         }
     }
     ends
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+    use crate::cluster::kmeans::Clusters;
+
+    /// Three places far from each other, with noise and a hole in every seventh coordinate.
+    fn prepared(hole: usize) -> Prepared {
+        let stream = Stream::new(5, "holes");
+        let at = |i: usize| 20.0 * ((i / 2) % 3) as f64 + stream.uniform(i as u64);
+        let values = (0..240)
+            .map(|i| if i % hole == 3 { f64::NAN } else { at(i) })
+            .collect();
+        Prepared::new(Points::new(values, 2), Metric::Euclidean, 1).unwrap()
+    }
+
+    fn spec(criterion: Criterion) -> Spec {
+        Spec {
+            n_clusters: Clusters::Auto,
+            criterion,
+            ..Spec::default()
+        }
+    }
+
+    /// Where a value was missing there was no gap at all, and 1 cluster "had the best gap".
+    #[test]
+    fn there_is_a_gap_where_values_are_missing() {
+        for hole in [7, 1_000] {
+            let (_, choice) = choose(&spec(Criterion::Gap), &prepared(hole), &mut Run::new(0)).unwrap();
+            assert_eq!(choice.k, 3, "{hole}: {:?}", choice.tried);
+            assert!(choice.tried.iter().all(|own| own.gap.is_some()), "{hole}");
+            assert!(choice.sentence().starts_with("3 clusters have the best gap"));
+        }
+    }
+
+    /// Equal rows have neither: that 1 cluster had the best of it was not true.
+    #[test]
+    fn a_criterion_that_is_nowhere_decides_nothing() {
+        let alike = Prepared::new(Points::new(vec![0.0; 20], 1), Metric::Euclidean, 1).unwrap();
+        for criterion in [Criterion::Silhouette, Criterion::Gap] {
+            let (_, choice) = choose(&spec(criterion), &alike, &mut Run::new(0)).unwrap();
+            assert_eq!(choice.k, 1);
+            assert!(
+                choice.sentence().starts_with("1 cluster: no number of clusters"),
+                "{}",
+                choice.sentence()
+            );
+        }
+    }
 }

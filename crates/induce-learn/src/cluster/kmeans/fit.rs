@@ -2,7 +2,6 @@
 
 use induce_core::model::Rows;
 use induce_core::random::Stream;
-use induce_core::words::counted;
 use induce_core::{Error, FitReport, Fitted, Outcome, Result, Run, Trace};
 
 use super::choose::{self, Choice};
@@ -10,9 +9,9 @@ use super::entry::KMEANS;
 use super::lloyd::{Ended, Limits, lloyd, normalize};
 use super::seeding::{Seeding, seeds};
 use super::{Clusters, Metric, Spec};
-use crate::cluster;
 use crate::cluster::centres::Centres;
 use crate::cluster::nearest::Singles;
+use crate::cluster::{self, remarks};
 use crate::points::{Frame, Points, Scaling};
 
 /// Coordinate products of an iteration up to which there are ten starts.
@@ -86,10 +85,10 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     let points = frame.weighted(rows, run)?;
     let on = Prepared::new(points, spec.metric, run.threads())?;
     let given = given(spec, &frame)?;
-    notes.extend(units(&frame, &on, spec));
-    if on.points.has_missing() {
-        notes.push("values are missing: of such rows only the coordinates count that are there".into());
+    if !spec.standardize && spec.metric == Metric::Euclidean {
+        notes.extend(remarks::units(&frame, &on.squares, "clusters"));
     }
+    notes.extend(remarks::missing(&on.points));
     let (ended, choice) = match spec.n_clusters {
         Clusters::Fixed(_) if !given.is_empty() => {
             let limits = limits(spec, on.variance);
@@ -101,13 +100,19 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
             (ended, Some(choice))
         }
     };
-    notes.extend(fewer(spec, &ended));
+    if let Clusters::Fixed(asked) = spec.n_clusters {
+        let why = "there are no more different rows that would fill one";
+        notes.extend(remarks::fewer(asked, &ended.sizes, why));
+    }
     notes.extend(choice.as_ref().map(Choice::sentence));
     let points = ended.trace.iter().enumerate();
     let unit = match spec.metric {
         Metric::Euclidean => frame.unit * frame.unit,
         Metric::Cosine => 1.0,
     };
+    if spec.metric == Metric::Euclidean {
+        notes.extend(remarks::beyond(ended.inertia, frame.unit));
+    }
     let trace = points
         .map(|(i, j)| (i as u64 + 1, j * unit))
         .filter(|own| own.1.is_finite());
@@ -208,39 +213,4 @@ fn limits(spec: &Spec, variance: f64) -> Limits {
         metric: spec.metric,
         empty: spec.empty_clusters,
     }
-}
-
-/// A remark if there are fewer clusters than were asked for.
-fn fewer(spec: &Spec, ended: &Ended) -> Option<String> {
-    let (Clusters::Fixed(asked), found) = (spec.n_clusters, ended.sizes.len()) else {
-        return None;
-    };
-    let filled = ended.sizes.iter().filter(|size| **size > 0.0).count();
-    (filled < asked || found < asked).then(|| {
-        format!(
-            "{} instead of {asked}: there are no more different rows that would fill one (`n_clusters`)",
-            counted(filled.min(found), "cluster")
-        )
-    })
-}
-
-/// A remark if some column decides by its unit alone.
-fn units(frame: &Frame, on: &Prepared, spec: &Spec) -> Option<String> {
-    if spec.standardize || spec.metric == Metric::Cosine || frame.width() < 2 {
-        return None;
-    }
-    let squares = &on.squares;
-    let numbers = (0..frame.width()).filter(|&a| frame.axes[a].level.is_none() && squares[a] > 0.0);
-    let mut order: Vec<usize> = numbers.collect();
-    order.sort_by(|&a, &b| squares[b].total_cmp(&squares[a]));
-    let (first, last) = (*order.first()?, *order.last()?);
-    let ratio = (squares[first] / squares[last]).sqrt();
-    (ratio > 10.0).then(|| {
-        format!(
-            "`{}` varies {} times as much as `{}` and decides the clusters (`standardize=true` divides columns by their deviations)",
-            frame.axes[first].name,
-            induce_core::words::number(ratio.round()),
-            frame.axes[last].name
-        )
-    })
 }

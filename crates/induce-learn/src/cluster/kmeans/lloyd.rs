@@ -1,6 +1,6 @@
 //! Lloyd's iterations from given centres to the end.
 
-use induce_core::words::number;
+use induce_core::words::{counted, number};
 use induce_core::{Error, Outcome, Result, Run};
 
 use super::assign::{Held, Moves, assign};
@@ -76,15 +76,18 @@ pub fn lloyd(
         steps = step as u64 + 1;
         let changed = state.assign();
         if step > 0 && changed.is_empty() {
-            let reason = format!("no row changed its cluster after {} iterations", step + 1);
+            let reason = format!(
+                "no row changed its cluster after {}",
+                counted(step + 1, "iteration")
+            );
             return Ok(state.end(Outcome::Converged { reason }, steps));
         }
         let moved = state.update(&changed)?;
         if moved <= limits.tol {
             let reason = format!(
-                "centres moved by {} after {} iterations (`tol`)",
+                "centres moved by {} after {} (`tol`)",
                 number(moved.sqrt()),
-                step + 1
+                counted(step + 1, "iteration")
             );
             outcome = Outcome::Converged { reason };
             break;

@@ -10,6 +10,7 @@ use super::entry::MINI_BATCH;
 use crate::cluster::centres::Centres;
 use crate::cluster::kmeans::{Metric, Seeding, seeds};
 use crate::cluster::nearest::{Codebook, Singles, inertia, sizes};
+use crate::cluster::remarks;
 use crate::points::{Frame, Points, Scaling};
 
 /// Fit mini-batch k-means to rows; going on from `before` all rows are one mini-batch.
@@ -37,11 +38,19 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Centres>, run: &mut Run) ->
     } else {
         Scaling::Common
     };
-    let (frame, notes) = match before {
+    let (frame, mut notes) = match before {
         Some(model) => (model.frame.clone(), Vec::new()),
         None => Frame::learn(rows, scaling, run.threads())?,
     };
     let points = frame.weighted(rows, run)?;
+    if !spec.standardize {
+        notes.extend(remarks::units(
+            &frame,
+            &points.moments(run.threads()).squares,
+            "clusters",
+        ));
+    }
+    notes.extend(remarks::missing(&points));
     let singles = Singles::new(&points, run.threads());
     let known = before.map(|model| State {
         centres: model.centres.clone(),
@@ -59,7 +68,10 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Centres>, run: &mut Run) ->
         false => sizes(&points, &labels, state.counts.len()),
     };
     let unit = frame.unit * frame.unit;
-    let inertia = inertia(&points, &labels, &state.centres) * unit;
+    let why = "the other centres are nearest to no row";
+    notes.extend(remarks::fewer(spec.n_clusters, &sizes, why));
+    let inertia = inertia(&points, &labels, &state.centres);
+    notes.extend(remarks::beyond(inertia, frame.unit));
     let points = trace.iter().enumerate().map(|(i, j)| (i as u64 + 1, j * unit));
     let report = FitReport::new(
         trace.len() as u64,
@@ -73,7 +85,7 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Centres>, run: &mut Run) ->
         entry: &MINI_BATCH,
         settings: serde_json::to_value(spec).unwrap_or_default(),
         metric: Metric::Euclidean,
-        inertia,
+        inertia: inertia * unit,
         centres: state.centres,
         sizes,
         labels,

@@ -7,6 +7,7 @@ use induce_core::{Error, Outcome, Result, Run};
 use crate::graph::{Components, Partition, Spectrum, degrees};
 
 use super::assign::assign;
+use super::drawing::Drawing;
 use super::spec::{Kind, Spec};
 
 /// A division of a graph, and what it was read off.
@@ -28,6 +29,8 @@ pub struct Division {
     pub components: usize,
     /// What is cut.
     pub partition: Partition,
+    /// The graph as it is drawn.
+    pub drawing: Drawing,
     /// What was found out, in sentences.
     pub notes: Vec<String>,
     /// How the eigenvectors ended.
@@ -67,7 +70,18 @@ pub fn divide(weights: &Csr, spec: &Spec, run: &Run) -> Result<Division> {
     let components = Components::of(weights);
     let most = spec.asked().unwrap_or(spec.max_clusters);
     let m = (most + 1).max(spec.n_components).min(n);
-    let spectrum = Spectrum::of(weights, spec.kind(), m, spec.regularization, spec.tolerance, run)?;
+    // Vectors of a graph in parts say which is which; two more have something to draw.
+    let drawn = m.max(components.count.min(most) + 2).min(n);
+    let mut spectrum = Spectrum::of(
+        weights,
+        spec.kind(),
+        drawn,
+        spec.regularization,
+        spec.tolerance,
+        run,
+    )?;
+    let drawing = Drawing::of(weights, &spectrum, drawn, components.count);
+    spectrum.keep(m);
     let mut notes = Vec::new();
     let k = match spec.asked() {
         None => chosen(&spectrum, &components, spec, n, &mut notes),
@@ -96,6 +110,7 @@ pub fn divide(weights: &Csr, spec: &Spec, run: &Run) -> Result<Division> {
     }
     Ok(Division {
         partition: Partition::of(weights, &labels, clusters),
+        drawing,
         labels,
         clusters,
         values: spectrum.values,

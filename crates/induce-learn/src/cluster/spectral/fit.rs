@@ -6,6 +6,7 @@ use induce_core::model::{Graph, Rows};
 use induce_core::words::counted;
 use induce_core::{Error, FitReport, Fitted, Result, Run};
 
+use crate::cluster::remarks;
 use crate::graph::{Points, undirected};
 use crate::points::{Frame, Scaling};
 
@@ -41,8 +42,19 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Spectral>> 
     };
     let (mut frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     frame.schema.target = rows.target.as_ref().map(|labels| labels.name.clone());
-    let points = whole(&frame, frame.points((&rows.features).into(), run)?.values)?;
+    let points = frame.points((&rows.features).into(), run)?;
+    if !spec.standardize {
+        notes.extend(remarks::units(
+            &frame,
+            &points.moments(run.threads()).squares,
+            "clusters",
+        ));
+    }
+    let points = whole(&frame, points.values)?;
     let allowed = enough(&points, spec)?;
+    if distinct(&points, 2) == 1 {
+        notes.push("all rows are the same: there is one cluster".into());
+    }
     let graph = spec.similarity().of(&points, run)?;
     let mut division = divide(&graph.weights, &allowed, run)?;
     if graph.components > 1 && spec.connect {

@@ -12,6 +12,7 @@
 
 mod assign;
 mod divide;
+mod drawing;
 mod entry;
 mod fit;
 mod model;

@@ -1,12 +1,9 @@
 //! What a division shows: its spectrum, its clusters, and where nodes are placed.
 
-use induce_core::model::{Block, Grid, Lines, Points, Section};
+use induce_core::model::{Block, Grid, Lines, Section};
 use induce_core::words::{count, number};
 
 use super::model::Spectral;
-
-/// The most nodes that are drawn.
-const MOST: usize = 2000;
 
 impl Spectral {
     pub(super) fn sections(&self) -> Vec<Section> {
@@ -24,8 +21,10 @@ impl Spectral {
 
     pub(super) fn pictures(&self) -> Vec<Section> {
         let mut sections = self.sections();
-        if let Some(points) = self.places() {
-            sections[1].blocks.push(Block::Points(points));
+        let own = &self.division;
+        let graph = own.drawing.blocks(&own.labels, own.clusters);
+        if !graph.is_empty() {
+            sections.push(Section::new("Graph", graph));
         }
         sections
     }
@@ -89,28 +88,5 @@ impl Spectral {
             curves: vec![("Laplacian".into(), points.collect())],
             mark: Some(self.division.clusters as f64 + 0.5),
         }
-    }
-
-    /// Nodes by their second and third coordinates, or by the first two where there are no three: the first is constant on a connected graph.
-    fn places(&self) -> Option<Points> {
-        let (own, width) = (&self.division, self.division.width);
-        let first = usize::from(width > 2);
-        let step = own.labels.len().div_ceil(MOST).max(1);
-        let mut groups: Vec<(String, Vec<(f64, f64)>)> = (0..own.clusters)
-            .map(|c| (format!("cluster {c}"), Vec::new()))
-            .collect();
-        for i in (0..own.labels.len()).step_by(step) {
-            let row = &own.embedding[i * width..(i + 1) * width];
-            groups[own.labels[i] as usize]
-                .1
-                .push((row[first], row[first + 1]));
-        }
-        (width > 1).then(|| Points {
-            x: format!("eigenvector {}", first + 1),
-            y: format!("eigenvector {}", first + 2),
-            groups,
-            line: None,
-            strokes: Vec::new(),
-        })
     }
 }

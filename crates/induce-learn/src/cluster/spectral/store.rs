@@ -8,6 +8,7 @@ use crate::graph::{Partition, Points};
 use crate::points::Frame;
 
 use super::divide::Division;
+use super::drawing::Drawing;
 use super::model::{Learnt, Named, Neighbourhood, Spectral};
 
 /// The kind of a model file with a spectral clustering.
@@ -63,6 +64,7 @@ impl Spectral {
         file.put("residuals", own.residuals.clone());
         file.put("leaving", own.partition.leaving.clone());
         file.put("volume", own.partition.volume.clone());
+        own.drawing.store(&mut file)?;
         Ok(file)
     }
 
@@ -93,6 +95,7 @@ impl Spectral {
                 volume: of_size(file, "volume", k)?,
                 nodes,
             },
+            drawing: Drawing::read(file, n)?,
             values,
             labels,
             clusters: k,

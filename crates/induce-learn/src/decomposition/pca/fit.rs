@@ -10,6 +10,7 @@ use super::covariance::{leading, scatter};
 use super::missing::em;
 use super::model::Model;
 use super::{Components, Solver, Spec, randomized};
+use crate::cluster::remarks;
 use crate::points::{Frame, Points, Scaling};
 
 /// Columns up to which their covariance is formed.
@@ -55,6 +56,13 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
     };
     let (frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     let points = frame.weighted(rows, run)?;
+    if !spec.standardize {
+        notes.extend(remarks::units(
+            &frame,
+            &points.moments(run.threads()).squares,
+            "components",
+        ));
+    }
     let mass = points.mass();
     let most = points.width.min(points.rows());
     let wanted = match spec.n_components {
@@ -81,6 +89,9 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
     };
     if missing {
         notes.push("values are missing: components are those of the likeliest model of what is there".into());
+    }
+    if !(found.total > 0.0) {
+        notes.push("all rows are the same: there is no direction that they differ along".into());
     }
     let kept = kept(spec, &found, mass).clamp(1, found.variances.len());
     let noise = found.noise.unwrap_or_else(|| noise(&found, kept, points.width));

@@ -1,7 +1,7 @@
 //! Principal components where values are missing: expectation-maximisation over what is there.
 
 use induce_core::linalg::{Cholesky, Eigen, dot};
-use induce_core::words::number;
+use induce_core::words::{counted, number};
 use induce_core::{Outcome, Run};
 
 use super::randomized::leading;
@@ -93,8 +93,9 @@ pub fn em(points: &Points, count: usize, run: &Run) -> (Factors, Vec<f64>, Outco
         trace.push(ln);
         if rise < ENOUGH {
             let reason = format!(
-                "the log likelihood rose by {} per row after {step} iterations",
-                number(rise)
+                "the log likelihood rose by {} per row after {}",
+                number(rise.max(0.0)),
+                counted(step, "iteration")
             );
             return (factors, trace, Outcome::Converged { reason });
         }

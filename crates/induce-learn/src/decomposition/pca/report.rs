@@ -57,7 +57,7 @@ pub fn pages(model: &Model, rows: &Rows, run: &Run) -> Result<Vec<Section>> {
         y: label(1),
         groups: vec![("rows".into(), scores.chunks_exact(count).map(place).collect())],
         line: None,
-        strokes: Vec::new(),
+        ..Scatter::default()
     };
     let bars = Bars {
         axis: "part of the variance".into(),

@@ -48,7 +48,11 @@ impl TryFrom<Value> for Components {
     type Error = String;
 
     fn try_from(value: Value) -> std::result::Result<Self, String> {
-        match (value.as_u64(), value.as_f64(), value.as_str()) {
+        // A number that replaces a word is a text.
+        let text = value.as_str();
+        let whole = value.as_u64().or_else(|| text?.parse().ok());
+        let real = value.as_f64().or_else(|| text?.parse().ok());
+        match (whole, real, text) {
             (Some(k), _, _) if k > 0 => Ok(Self::Number(k as usize)),
             (None, Some(share), _) => Ok(Self::Share(share)),
             (_, _, Some("all")) => Ok(Self::All),

@@ -1,8 +1,9 @@
 //! Expectation-maximisation from given parameters to the end.
 
-use induce_core::words::number;
+use induce_core::words::{counted, number};
 use induce_core::{Outcome, Run};
 
+use super::annealing::annealed;
 use super::missing::Incomplete;
 use super::{CovarianceType, Parameters, Spec};
 use crate::mixture::forms::Form;
@@ -20,7 +21,7 @@ pub struct Limits {
     pub reg: f64,
     /// Which covariances components have.
     pub kind: CovarianceType,
-    /// The power of the densities at which responsibilities begin.
+    /// The inverse temperature at which means begin; 1 is no annealing.
     pub annealing: f64,
 }
 
@@ -46,16 +47,13 @@ pub struct Ended {
     pub log_likelihood: f64,
     /// -sum r ln r per unit of weight: how unsure the rows are of their component.
     pub entropy: f64,
-    /// ln L per unit of weight after every iteration: without annealing it never falls.
+    /// ln L per unit of weight after every iteration: it never falls.
     pub trace: Vec<f64>,
     /// Weight of the rows.
     pub mass: f64,
     /// Why it ended.
     pub outcome: Outcome,
 }
-
-/// By how much the power of the densities grows with each iteration of annealing.
-const WARMING: f64 = 1.1;
 
 /// Statistics of rows under parameters; the place of a component whose covariance is singular is the error.
 pub fn expect(
@@ -84,22 +82,23 @@ pub fn expect(
     ))
 }
 
-/// Iterate from `parameters`.
+/// Iterate from `parameters`, after annealing if there is any: what is traced and counted are iterations at the densities themselves.
 ///
 /// A component whose covariance becomes singular ends the iterations: the outcome says so, and the parameters are those before.
-pub fn em(points: &Points, mut parameters: Parameters, limits: &Limits, run: &Run) -> Ended {
+pub fn em(points: &Points, parameters: Parameters, limits: &Limits, run: &Run) -> Ended {
+    let mut parameters = annealed(points, parameters, limits, run);
     let (mass, threads) = (points.mass(), run.threads());
     let (mut trace, mut entropy): (Vec<f64>, f64) = (Vec::new(), 0.0);
-    let mut beta = limits.annealing;
     let mut outcome = None;
     let mut before = parameters.clone();
     for step in 0..=limits.max_iter {
-        let found = match expect(points, &parameters, limits.kind, beta, threads) {
+        let found = match expect(points, &parameters, limits.kind, 1.0, threads) {
             Ok(found) => found,
             Err(component) => {
                 parameters = before;
                 let reason = format!(
-                    "component {component} has a singular covariance after {step} iterations: raise `reg_covar`, or ask for fewer components"
+                    "component {component} has a singular covariance after {}: raise `reg_covar`, or ask for fewer components",
+                    counted(step, "iteration")
                 );
                 outcome = Some(Outcome::Stopped { reason });
                 break;
@@ -109,10 +108,11 @@ pub fn em(points: &Points, mut parameters: Parameters, limits: &Limits, run: &Ru
         entropy = found.entropy / mass;
         let rise = trace.last().map_or(f64::INFINITY, |last| now - last);
         trace.push(now);
-        if beta == 1.0 && step > 0 && rise < limits.tol {
+        if step > 0 && rise < limits.tol {
             let reason = format!(
-                "the log likelihood rose by {} per row after {step} iterations (`tol`)",
-                number(rise)
+                "the log likelihood rose by {} per row after {} (`tol`)",
+                number(rise.max(0.0)),
+                counted(step, "iteration")
             );
             outcome = Some(Outcome::Converged { reason });
             break;
@@ -126,7 +126,6 @@ pub fn em(points: &Points, mut parameters: Parameters, limits: &Limits, run: &Ru
         }
         before = parameters.clone();
         parameters = parameters.maximise(&found, limits.kind, limits.reg);
-        beta = (beta * WARMING).min(1.0);
     }
     let exhausted = || Outcome::Exhausted {
         reason: format!("all {} iterations are done (`max_iter`)", limits.max_iter),

@@ -4,6 +4,7 @@ use induce_core::model::Rows;
 use induce_core::words::{counted, number};
 use induce_core::{Error, FitReport, Fitted, Outcome, Result, Run, Trace};
 
+use super::doubts;
 use super::em::{Ended, Limits, em, expect};
 use super::model::Model;
 use super::start::start;
@@ -64,6 +65,7 @@ pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Model>, run: &mut Run) -> R
             spec.n_components
         ));
     }
+    notes.extend(doubts::of(&ended.parameters, spec.reg_covar));
     let volume = frame.mean_ln_volume(&points);
     let trace = ended
         .trace
@@ -114,6 +116,7 @@ pub fn in_one_unit(points: &Points, frame: &Frame) -> Points {
 fn begun(spec: &Spec, points: &Points, frame: &Frame, run: &mut Run) -> Result<Ended> {
     let given = Given::of(spec, frame)?;
     let Some(from) = given.whole() else {
+        given.check(spec.n_components, points.rows())?;
         return best_of_starts(
             spec,
             points,

@@ -34,6 +34,21 @@ impl Given {
         })
     }
 
+    /// That there is a row for every component, if a part of the parameters is left to a start, which takes them of rows.
+    ///
+    /// # Errors
+    /// If there are fewer.
+    pub fn check(&self, components: usize, rows: usize) -> Result<()> {
+        match *self == Self::default() || rows >= components {
+            true => Ok(()),
+            false => Err(Error::setting(
+                "n_components",
+                components,
+                format!("there are only {rows} rows to begin from"),
+            )),
+        }
+    }
+
     /// All parameters, if nothing is left to a start.
     pub fn whole(&self) -> Option<Parameters> {
         Some(Parameters {

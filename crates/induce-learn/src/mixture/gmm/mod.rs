@@ -5,7 +5,7 @@
 //! Likelihood: the mixture. Prior: none but `reg_covar`, a variance added to every coordinate in units of its own, so that rescaling a
 //! column rescales the answer. Inference: expectation-maximisation (Dempster, Laird & Rubin 1977), from several starts; ln L never falls.
 //! Of a row with missing values the marginal of what it has counts, and what it lacks is expected given that (Ghahramani & Jordan
-//! 1994). With `annealing` below 1 responsibilities begin soft (deterministic annealing: Ueda & Nakano 1998).
+//! 1994). With `annealing` below 1 means are parted by deterministic annealing first (Rose 1998).
 //!
 //! ```
 //! use induce_core::model::{Rows, RowsOptions};
@@ -21,6 +21,8 @@
 //! # Ok::<(), induce_core::Error>(())
 //! ```
 
+mod annealing;
+mod doubts;
 mod em;
 mod entry;
 mod fit;

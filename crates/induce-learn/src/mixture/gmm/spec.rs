@@ -60,7 +60,7 @@ settings! {
         tol: f64 = 1e-4, in range::at_least(0.0);
         /// Added to variances, in variances of each column
         reg_covar: f64 = 1e-6, in range::at_least(0.0);
-        /// Responsibilities begin at this power of the densities, and end at 1; 1 is no annealing
+        /// Means begin at this power of densities of one covariance, which rises until they part, so that they depend less on the start, as 0.02 does; 1 is no annealing, and enough where several starts are k-means
         annealing: f64 = 1.0, in range::up_to(0.0, 1.0);
         /// Going on from a model, count its rows beside these instead of only beginning there
         online: bool = false;

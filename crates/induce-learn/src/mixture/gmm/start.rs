@@ -7,7 +7,7 @@ use super::{Init, Parameters, Spec};
 use crate::cluster::kmeans::{self, Seeding, lloyd, seeds};
 use crate::cluster::nearest::Codebook;
 use crate::mixture::forms::Covariance;
-use crate::mixture::statistics::Statistics;
+use crate::mixture::statistics::{Moments, Statistics};
 use crate::points::Points;
 
 /// Parameters to begin from: the rows are divided in the coordinates of `seeding`, which may be others than those of the fit.
@@ -71,13 +71,23 @@ fn of_shares(spec: &Spec, points: &Points, k: usize, soft: &[Shares]) -> Paramet
     let origin = Parameters {
         weights: vec![1.0 / k as f64; k],
         means: vec![vec![0.0; width]; k],
-        covariances: vec![Covariance::Diagonal(vec![1.0; width]); k],
+        // Of the kind that is fitted: a component that no row belongs to keeps it.
+        covariances: vec![unit(width, kind.moments()); k],
     };
     let means = origin
         .maximise(&sums(&origin, points, soft, spec), kind, spec.reg_covar)
         .means;
     let about = Parameters { means, ..origin };
     about.maximise(&sums(&about, points, soft, spec), kind, spec.reg_covar.max(1e-12))
+}
+
+/// Variances of 1.
+fn unit(width: usize, moments: Moments) -> Covariance {
+    let diagonal = Covariance::Diagonal(vec![1.0; width]);
+    match moments {
+        Moments::Full | Moments::Shared => Covariance::Full(diagonal.dense()),
+        Moments::Diagonal => diagonal,
+    }
 }
 
 /// Statistics about the means of `about`.

@@ -345,23 +345,64 @@ fn densities_samples_and_criteria_are_in_the_units_of_the_table() {
     );
 }
 
-/// Soft at first, and in the end the same likelihood as any other way to the same components.
+/// Seven places, and seven rows to begin from, drawn anywhere: two components share a place, and another has two. Annealing gets to
+/// the seven more often: 7 of 10 times and 5. (As it was, with free covariances, it forgot all: every component ended at the mean of the rows, and said that it had converged.)
 #[test]
-fn annealing_ends_at_the_mixture_itself() {
-    let data = rows(&mixed(400, 3, 9), [1.0, 1.0]);
-    let of = |annealing| {
+fn annealing_finds_what_a_poor_start_does_not() {
+    let stream = Stream::new(4, "seven");
+    let noise = |i: usize| {
+        (0..4)
+            .map(|t| stream.uniform((4 * i + t) as u64) - 0.5)
+            .sum::<f64>()
+    };
+    let place = |i: usize| [(i % 7 % 3) as f64, (i % 7 / 3) as f64];
+    let values = (0..350).flat_map(|i| {
+        [
+            6.0 * place(i)[0] + noise(2 * i),
+            6.0 * place(i)[1] + noise(2 * i + 1),
+        ]
+    });
+    let data = rows(&Points::new(values.collect(), 2), [1.0, 1.0]);
+    let of = |annealing, init, seed| {
         let own = Spec {
             annealing,
-            tol: 1e-10,
-            ..spec(CovarianceType::Full, 3)
+            init,
+            n_init: 1,
+            ..spec(CovarianceType::Full, 7)
         };
-        let fitted = fit(&own, &data, None, &mut Run::new(0)).unwrap();
-        assert!(
-            matches!(fitted.outcome, Outcome::Converged { .. }),
-            "{}",
-            fitted.outcome.reason()
-        );
-        fitted.model.log_likelihood
+        fit(&own, &data, None, &mut Run::new(seed))
+            .unwrap()
+            .model
+            .log_likelihood
     };
-    assert!((of(0.7) - of(1.0)).abs() < 1e-6, "{} {}", of(0.7), of(1.0));
+    let best = of(1.0, Init::KMeans, 0);
+    let reached = |annealing| {
+        (0..10)
+            .filter(|&seed| of(annealing, Init::RandomRows, seed) > best - 1e-2)
+            .count()
+    };
+    let (plain, soft) = (reached(1.0), reached(0.02));
+    assert!(
+        plain < soft,
+        "{plain} of 10 plain, {soft} of 10 annealed reach {best}"
+    );
+}
+
+/// Every trace is that of the mixture itself, annealed or not.
+#[test]
+fn what_is_traced_is_the_likelihood() {
+    let data = rows(&mixed(400, 3, 9), [1.0, 1.0]);
+    let own = Spec {
+        annealing: 0.1,
+        max_iter: 3,
+        ..spec(CovarianceType::Full, 3)
+    };
+    let fitted = fit(&own, &data, None, &mut Run::new(0)).unwrap();
+    let trace = &fitted.report.traces[0].points;
+    assert!(trace.windows(2).all(|two| two[1].1 >= two[0].1), "{trace:?}");
+    let scores = fitted.model.own_scores(&data, 1).unwrap();
+    assert!(
+        (trace.last().unwrap().1 - scores[0].value).abs() < 1e-9,
+        "{trace:?}"
+    );
 }

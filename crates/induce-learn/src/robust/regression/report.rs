@@ -100,7 +100,7 @@ pub(super) fn picture(model: &dyn Predict, threshold: f64, data: &Data, run: &Ru
         y: target.name.clone(),
         groups: vec![("inliers".into(), inliers), ("outliers".into(), outliers)],
         line: Some((line, threshold)),
-        strokes: Vec::new(),
+        ..Points::default()
     });
     Ok([Block::Text(text), points])
 }

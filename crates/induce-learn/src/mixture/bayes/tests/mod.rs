@@ -57,7 +57,7 @@ fn rows(points: &Points) -> Rows {
 
 /// The prior of settings in the units of the points.
 fn prior_of(own: &Spec, points: &Points) -> Prior {
-    let (frame, _) = Frame::learn(&rows(points), Scaling::Common).unwrap();
+    let (frame, _) = Frame::learn(&rows(points), Scaling::Common, 1).unwrap();
     Prior::of(own, points, &frame).unwrap()
 }
 
