@@ -8,6 +8,7 @@ mod clusters;
 mod commands;
 mod completion;
 mod config;
+mod coordinates;
 mod doubts;
 mod examples;
 mod flags;

@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::model::{DataKind, Embedding, Inputs, Model};
-use induce::core::{Column, Table};
+use induce::core::Table;
+use induce::core::model::Model;
 
 use super::predict;
 use crate::args::Embed;
+use crate::coordinates;
 use crate::session::Session;
-use crate::source::graph;
+use crate::source;
 use crate::writing::{self, save};
 
 pub fn run(session: &Session, args: &Embed) -> Result<ExitCode> {
@@ -18,19 +19,18 @@ pub fn run(session: &Session, args: &Embed) -> Result<ExitCode> {
     writing::distinct(&args.on.files(), &[args.out.as_deref()])?;
     let (model, card) = session.open(&args.on.model)?;
     let transformer = model.transformer().ok_or_else(|| no_place(model.as_ref()))?;
-    let threads = session.run().threads();
-    let table = if model.reads() == DataKind::Graph {
-        let (graph, _) = graph::load(session, &args.on.source.data, None)?;
-        let placed = columns(&transformer.transform(Inputs::Graph(&graph), threads)?);
-        let kept = args.keep.iter().filter(|name| *name != "node").cloned();
-        let kept: Vec<String> = std::iter::once("node".to_owned()).chain(kept).collect();
-        predict::beside(&kept, &graph::attributes(&graph)?, placed)?
-    } else {
-        let (table, _) = session.read_as_trained(&args.on.source, &card)?;
-        let placed = columns(&transformer.transform((&table).into(), threads)?);
-        predict::beside(&args.keep, &table, placed)?
+    let table = match source::of(model.reads()).places(session, args, transformer)? {
+        Some(table) => table,
+        None => {
+            let (table, _) = session.read_as_trained(&args.on.source, &card)?;
+            let placed = transformer.transform((&table).into(), session.run().threads())?;
+            Table::new(predict::beside(
+                &args.keep,
+                &table,
+                coordinates::columns(&placed),
+            )?)?
+        }
     };
-    let table = Table::new(table)?;
     if session.json() && args.out.is_none() {
         return predict::as_json(&table, "rows");
     }
@@ -39,15 +39,6 @@ pub fn run(session: &Session, args: &Embed) -> Result<ExitCode> {
         session.wrote(&[out])?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A column per coordinate.
-fn columns(embedding: &Embedding) -> Vec<Column> {
-    let width = embedding.names.len();
-    let own = |(k, name): (usize, &String)| {
-        Column::from_f64(name.clone(), predict::every(&embedding.values, k, width))
-    };
-    embedding.names.iter().enumerate().map(own).collect()
 }
 
 fn no_place(model: &dyn Model) -> Error {

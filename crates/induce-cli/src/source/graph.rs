@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use induce::Error;
 use induce::core::model::{
-    Data, DataKind, Entry, Fact, Graph, Inputs, Model, Predict as Predictor, Settings,
+    Data, DataKind, Entry, Fact, Graph, Inputs, Model, Predict as Predictor, Settings, Transform,
 };
 use induce::core::read::{self, GraphFormat, GraphOptions};
 use induce::core::words::{count, counted};
@@ -15,8 +15,9 @@ use induce::plot::Report;
 use serde_json::{Map, Value};
 
 use super::kind::{Input, Page, Source, file_name, refuse_rows};
-use crate::args::{self, Columns, Predict, Reading, Train};
+use crate::args::{self, Columns, Embed, Predict, Reading, Train};
 use crate::clusters;
+use crate::coordinates;
 use crate::require::{self, Condition};
 use crate::session::Session;
 
@@ -74,18 +75,23 @@ pub fn load(session: &Session, path: &Path, labels: Option<&str>) -> Result<(Gra
     Ok((graph, format))
 }
 
-/// What the file says of its nodes, known classes among it.
+/// The names of the nodes, and what else of them is to be kept, known classes among it.
 ///
 /// # Errors
-/// If two columns have one name.
-pub fn attributes(graph: &Graph) -> Result<Table> {
-    let mut columns = graph.nodes.table()?.columns().to_vec();
+/// If there is no such column.
+fn named(graph: &Graph, keep: &[String]) -> Result<Vec<Column>> {
+    let mut all = graph.nodes.table()?.columns().to_vec();
     if let Some(known) = &graph.nodes.target {
         let class = |value: &f64| known.classes.get(*value as usize).map(String::as_str);
         let classes: Vec<Option<&str>> = known.values.iter().map(class).collect();
-        columns.push(Column::from_text(known.name.clone(), &classes));
+        all.push(Column::from_text(known.name.clone(), &classes));
     }
-    Ok(Table::new(columns)?)
+    let table = Table::new(all)?;
+    let mut columns = vec![table.column("node")?.clone()];
+    for name in keep.iter().filter(|name| *name != "node") {
+        columns.push(table.column(name)?.clone());
+    }
+    Ok(columns)
 }
 
 fn input(session: &Session, path: &Path, labels: Option<&str>) -> Result<Input> {
@@ -158,11 +164,7 @@ impl Source for GraphSource {
     /// A cluster for each node.
     fn predictions(&self, session: &Session, args: &Predict, model: &dyn Predictor) -> Result<Option<Table>> {
         let (graph, _) = load(session, &args.on.source.data, None)?;
-        let table = attributes(&graph)?;
-        let mut columns = vec![table.column("node")?.clone()];
-        for name in args.keep.iter().filter(|name| *name != "node") {
-            columns.push(table.column(name)?.clone());
-        }
+        let mut columns = named(&graph, &args.keep)?;
         let threads = session.run().threads();
         let clusterer = model.clusterer().ok_or_else(|| {
             Error::data(
@@ -177,6 +179,15 @@ impl Source for GraphSource {
             threads,
         )?);
         session.say(format!("predicted {}", counted(graph.nodes.rows(), "node")));
+        Ok(Some(Table::new(columns)?))
+    }
+
+    /// Coordinates of each node.
+    fn places(&self, session: &Session, args: &Embed, transformer: &dyn Transform) -> Result<Option<Table>> {
+        let (graph, _) = load(session, &args.on.source.data, None)?;
+        let placed = transformer.transform(Inputs::Graph(&graph), session.run().threads())?;
+        let mut columns = named(&graph, &args.keep)?;
+        columns.extend(coordinates::columns(&placed));
         Ok(Some(Table::new(columns)?))
     }
 

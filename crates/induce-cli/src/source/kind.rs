@@ -5,12 +5,14 @@ use std::path::Path;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::SplitScores;
-use induce::core::model::{Data, DataKind, Fact, Model, Predict as Predictor, Prediction, Settings};
+use induce::core::model::{
+    Data, DataKind, Fact, Model, Predict as Predictor, Prediction, Settings, Transform,
+};
 use induce::core::{FitReport, Outcome, Table};
 use induce::plot::Report;
 use serde_json::{Map, Value};
 
-use crate::args::{Columns, Predict, Reading, Train};
+use crate::args::{Columns, Embed, Predict, Reading, Train};
 use crate::doubts::Baseline;
 use crate::require::Condition;
 use crate::session::Session;
@@ -98,6 +100,11 @@ pub trait Source {
 
     /// What a model predicts of data that are no rows, as a table; `None` for rows, which the verb reads itself.
     fn predictions(&self, _: &Session, _: &Predict, _: &dyn Predictor) -> Result<Option<Table>> {
+        Ok(None)
+    }
+
+    /// Where a model places data that are no rows, as a table; `None` for rows, which the verb reads itself.
+    fn places(&self, _: &Session, _: &Embed, _: &dyn Transform) -> Result<Option<Table>> {
         Ok(None)
     }
 

@@ -120,7 +120,7 @@ impl Drawing {
         let placed =
             [0, n.saturating_mul(2)].contains(&own.places.len()) && own.places.iter().all(|x| x.is_finite());
         let joined =
-            own.edges.len() % 2 == 0 && own.edges.iter().all(|i| (*i as usize) < own.places.len() / 2);
+            own.edges.len().is_multiple_of(2) && own.edges.iter().all(|i| (*i as usize) < own.places.len() / 2);
         match placed && joined && own.first < usize::MAX - 2 {
             true => Ok(own),
             false => Err(file.fault("a node of its picture has no place")),
