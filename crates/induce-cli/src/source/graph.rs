@@ -150,7 +150,6 @@ impl Source for GraphSource {
         input(session, &on.data, columns.labels.as_deref())
     }
 
-    /// A cluster for each node.
     /// A row for each node, which is called by its name.
     fn embedding(&self, session: &Session, args: &Embed, model: &dyn Model) -> Result<Option<Vec<Column>>> {
         let Some(transformer) = model.transformer() else {
@@ -163,6 +162,7 @@ impl Source for GraphSource {
         Ok(Some(beside(&kept, &attributes(&graph)?, columns(&placed))?))
     }
 
+    /// A cluster for each node.
     fn predictions(&self, session: &Session, args: &Predict, model: &dyn Predictor) -> Result<Option<Table>> {
         let (graph, _) = load(session, &args.on.source.data, None)?;
         let table = attributes(&graph)?;

@@ -10,7 +10,7 @@ use induce_core::Run;
 use induce_core::random::Stream;
 
 use super::Parameters;
-use super::em::{Limits, expect};
+use super::expect::{Limits, expect};
 use crate::mixture::forms::Covariance;
 use crate::points::Points;
 

@@ -5,7 +5,8 @@ use induce_core::words::{counted, number};
 use induce_core::{Error, FitReport, Fitted, Outcome, Result, Run, Trace};
 
 use super::doubts;
-use super::em::{Ended, Limits, em, expect};
+use super::em::{Ended, em};
+use super::expect::{Limits, expect};
 use super::model::Model;
 use super::start::start;
 use super::{CovarianceType, Given, Parameters, Spec};

@@ -25,6 +25,7 @@ mod annealing;
 mod doubts;
 mod em;
 mod entry;
+mod expect;
 mod fit;
 mod given;
 mod missing;
@@ -36,8 +37,9 @@ mod responsibilities;
 mod spec;
 mod start;
 
-pub use em::{Ended, Limits, em, expect};
+pub use em::{Ended, em};
 pub use entry::GMM;
+pub use expect::{Limits, expect};
 pub use fit::fit;
 pub(crate) use fit::in_one_unit;
 pub use given::Given;

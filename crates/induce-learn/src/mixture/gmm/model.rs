@@ -10,7 +10,7 @@ use induce_core::{Column, Result, Run, Table};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::em::expect;
+use super::expect::expect;
 use super::responsibilities::{responsibilities, singular};
 use super::{CovarianceType, GMM, Mixture, Parameters, report};
 use crate::mixture::forms::Covariance;
