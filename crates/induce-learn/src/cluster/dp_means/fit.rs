@@ -116,7 +116,7 @@ fn choose(spec: &Spec, points: &Points, unit: f64, threads: usize) -> Chosen {
         (Penalty::Auto, Clusters::Auto) => None,
     };
     let rule = farthest_first(points, wanted.unwrap_or(spec.max_clusters + 1), threads);
-    let (lambda, k) = of_rule(&rule, wanted, points.rows());
+    let (lambda, k) = of_rule(&rule, wanted);
     let why = match wanted {
         Some(asked) if k < asked => format!(
             "below the last of the farthest-first rule: there are no {asked} different rows, and {} at most",

@@ -37,8 +37,8 @@ pub fn farthest_first(points: &Points, most: usize, threads: usize) -> Vec<f64> 
 const REPEATED: f64 = 0.01;
 
 /// The number of clusters after which lambda falls most steeply, of at least 2 where there are any: beyond it new clusters take
-/// apart what belongs together. A cluster holds two of the `rows` on average at least: a row each is no grouping.
-fn widest_gap(lambdas: &[f64], rows: usize) -> usize {
+/// apart what belongs together.
+fn widest_gap(lambdas: &[f64]) -> usize {
     let finest = REPEATED * lambdas.first().copied().unwrap_or(0.0);
     let below = |k: usize| if lambdas[k] > 0.0 { lambdas[k] } else { finest };
     let numbers = 2..lambdas.len();
@@ -50,7 +50,7 @@ fn widest_gap(lambdas: &[f64], rows: usize) -> usize {
 
 /// lambda for the number of clusters that is wanted, or for that before the widest gap; and this number, which is less than wanted
 /// if there are no more different rows.
-pub fn of_rule(rule: &[f64], wanted: Option<usize>, rows: usize) -> (f64, usize) {
+pub fn of_rule(rule: &[f64], wanted: Option<usize>) -> (f64, usize) {
     let Some(last) = rule.iter().rposition(|own| *own > 0.0) else {
         // All rows are alike: any distance will do.
         return (1.0, 1);
@@ -60,7 +60,7 @@ pub fn of_rule(rule: &[f64], wanted: Option<usize>, rows: usize) -> (f64, usize)
         // Every different row is to be a cluster.
         Some(_) => (0.5 * rule[last], last + 2),
         None => {
-            let k = widest_gap(rule, rows).min(last + 1);
+            let k = widest_gap(rule).min(last + 1);
             // Any lambda within the gap has these clusters; its middle is farthest from all that do not.
             let middle = (rule[k - 1] * rule.get(k).copied().unwrap_or(0.0)).sqrt();
             (if middle > 0.0 { middle } else { 0.5 * rule[k - 1] }, k)
@@ -75,10 +75,10 @@ mod tests {
     /// Of 12 rows 100 clusters were asked: lambda was 1, whatever the rows, and nothing said so.
     #[test]
     fn more_clusters_than_rows_are_as_many_as_there_are() {
-        assert_eq!(of_rule(&[9.0, 4.0, 0.5, 0.0], Some(100), 12), (0.25, 4));
-        assert_eq!(of_rule(&[9.0, 4.0, 0.5, 0.0], Some(2), 12), (4.0, 2));
-        assert_eq!(of_rule(&[0.0], Some(3), 12), (1.0, 1));
-        assert_eq!(of_rule(&[9.0, 4.0, 0.25], None, 12), (1.0, 2));
+        assert_eq!(of_rule(&[9.0, 4.0, 0.5, 0.0], Some(100)), (0.25, 4));
+        assert_eq!(of_rule(&[9.0, 4.0, 0.5, 0.0], Some(2)), (4.0, 2));
+        assert_eq!(of_rule(&[0.0], Some(3)), (1.0, 1));
+        assert_eq!(of_rule(&[9.0, 4.0, 0.25], None), (1.0, 2));
     }
 
     /// The gap after the last row, of a lambda to 0, won over every other: four rows in two pairs were four clusters.

@@ -109,7 +109,7 @@ fn penalties(spec: &Spec, points: &Points, unit: f64, threads: usize) -> Penalti
         Clusters::Auto => None,
     };
     let rule = farthest_first(points, wanted.unwrap_or(50) + 1, threads);
-    let (both, k) = of_rule(&rule, wanted, points.rows());
+    let (both, k) = of_rule(&rule, wanted);
     // The next of the rule is how far rows are from their nearest of the first k: what is within a cluster.
     let within = rule
         .get(k)
