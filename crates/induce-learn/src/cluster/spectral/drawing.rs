@@ -104,14 +104,11 @@ impl Drawing {
         Ok(())
     }
 
-    /// That of a file with `n` nodes; nothing if the file is older than drawings.
+    /// That of a file with `n` nodes.
     ///
     /// # Errors
     /// If a node has no place, or an edge no node.
     pub fn read(file: &ModelFile, n: usize) -> Result<Self> {
-        if !file.tensors.contains_key("drawn_places") {
-            return Ok(Self::default());
-        }
         let own = Self {
             places: file.values::<f64>("drawn_places")?.to_vec(),
             edges: file.values::<u32>("drawn_edges")?.to_vec(),

@@ -2,8 +2,7 @@
 
 use induce_core::linalg::sum_of;
 
-use super::Statistics;
-use super::kernels::{PAD, about_expected, differences};
+use super::kernels::{PAD, about_expected, add_diagonal, differences};
 use crate::mixture::forms::{BLOCK, Form, Lanes, Scorer, normalize};
 use crate::points::Points;
 
@@ -33,7 +32,6 @@ pub struct Chunk {
 
 /// Rows that count for a component.
 pub struct Active<'a> {
-    pub mass: f64,
     /// x - m. // (rows, padded width)
     pub away: &'a [f64],
     /// r (x - m). // (rows, padded width)
@@ -58,29 +56,29 @@ impl Chunk {
         }
     }
 
-    /// The responsibilities of `range`; what is only summed over rows goes `to` where it belongs.
+    /// The responsibilities of `range`; rows with missing values are left to `incomplete`. The sums of w ln p and of -w sum r ln r.
     pub fn score(
         &mut self,
         points: &Points,
         range: std::ops::Range<usize>,
         scorer: &Scorer,
         beta: f64,
-        to: &mut Statistics,
-        incomplete: &(impl Fn(usize, &mut Statistics) + Sync),
-    ) {
+        mut incomplete: impl FnMut(usize),
+    ) -> [f64; 2] {
+        let mut sums = [0.0; 2];
         for (b, start) in range.clone().step_by(BLOCK).enumerate() {
             let rows = start..(start + BLOCK).min(range.end);
             let weight = load(points, rows.clone(), &mut self.x);
             for (row, _) in rows.zip(&weight).filter(|own| own.1.is_nan()) {
-                incomplete(row, to);
+                incomplete(row);
             }
             let weight = weight.map(|w| if w.is_nan() { 0.0 } else { w });
             scorer.score(&self.x, &mut self.difference, &mut self.scores);
             self.scores.iter_mut().flatten().for_each(|s| *s *= beta);
             let normal = normalize(&mut self.scores);
             for l in (0..BLOCK).filter(|&l| weight[l] > 0.0) {
-                to.log_likelihood += weight[l] * normal.ln[l];
-                to.entropy += weight[l] * normal.entropy[l];
+                sums[0] += weight[l] * normal.ln[l];
+                sums[1] += weight[l] * normal.entropy[l];
             }
             self.weight[b * BLOCK..][..BLOCK].copy_from_slice(&weight);
             for (k, score) in self.scores.iter().enumerate() {
@@ -96,23 +94,49 @@ impl Chunk {
         for own in self.responsibilities.chunks_exact_mut(self.rows) {
             own[filled..].fill(0.0);
         }
+        sums
     }
 
-    /// The rows of the chunk from `start` on that count for a component.
-    pub fn gather(&mut self, points: &Points, start: usize, k: usize, mean: &[f64]) -> Active<'_> {
+    /// Find the rows that count for a component; sum w r.
+    pub fn select(&mut self, k: usize) -> f64 {
         let r = &self.responsibilities[k * self.rows..][..self.rows];
         let mass = sum_of(r, r, |r, _| r);
-        let counts = |l: &usize| r[*l] > NOTHING * mass;
+        let least = NOTHING * mass;
         self.active.clear();
-        self.active.extend((0..self.rows).filter(counts));
+        self.active.extend((0..self.rows).filter(|&l| r[l] > least));
+        mass
+    }
+
+    /// The rows that were selected, about a mean; the points and where in them the chunk begins.
+    pub fn gather(&mut self, (points, start): (&Points, usize), k: usize, mean: &[f64]) -> Active<'_> {
+        let r = &self.responsibilities[k * self.rows..][..self.rows];
         let values = &points.values[start * self.width..];
         differences(values, &self.active, r, mean, &mut self.away, &mut self.scaled);
         let count = self.active.len() * self.width.next_multiple_of(PAD);
         Active {
-            mass,
             away: &self.away[..count],
             scaled: &self.scaled[..count],
         }
+    }
+
+    /// `sum += r d`, `square += r d^2` over the rows that were selected.
+    pub fn add_diagonal(
+        &self,
+        (points, start): (&Points, usize),
+        k: usize,
+        mean: &[f64],
+        sum: &mut [f64],
+        square: &mut [f64],
+    ) {
+        let r = &self.responsibilities[k * self.rows..][..self.rows];
+        add_diagonal(
+            &points.values[start * self.width..],
+            &self.active,
+            r,
+            mean,
+            sum,
+            square,
+        );
     }
 
     /// All rows about what is expected of them under their responsibilities, by their weights.
@@ -137,7 +161,6 @@ impl Chunk {
         );
         let count = self.active.len() * padded;
         Active {
-            mass: self.weight.iter().sum(),
             away: &self.away[..count],
             scaled: &self.scaled[..count],
         }

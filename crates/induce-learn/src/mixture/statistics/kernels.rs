@@ -42,13 +42,33 @@ multiversion! {
 }
 
 multiversion! {
-    /// `square += r d^2`. // away, scaled (rows, padded width)
-    pub fn add_squares(away: &[f64], scaled: &[f64], square: &mut [f64]) {
-        let width = square.len();
-        let padded = width.next_multiple_of(PAD);
-        for (scaled, away) in scaled.chunks_exact(padded).zip(away.chunks_exact(padded)) {
-            for j in 0..width {
-                square[j] += scaled[j] * away[j];
+    /// `sum += r d`, `square += r d^2` with d = x - m, over some rows. // values (rows, width), r (rows)
+    pub fn add_diagonal(values: &[f64], some: &[usize], r: &[f64], mean: &[f64], sum: &mut [f64], square: &mut [f64]) {
+        let width = mean.len();
+        let whole = width - width % PAD;
+        for first in (0..whole).step_by(PAD) {
+            let mut m = [0.0; PAD];
+            m.copy_from_slice(&mean[first..first + PAD]);
+            let (mut sums, mut squares) = ([0.0; PAD], [0.0; PAD]);
+            for &row in some {
+                let (x, r) = (&values[row * width + first..][..PAD], r[row]);
+                for l in 0..PAD {
+                    let d = x[l] - m[l];
+                    let own = r * d;
+                    sums[l] += own;
+                    squares[l] += own * d;
+                }
+            }
+            for l in 0..PAD {
+                sum[first + l] += sums[l];
+                square[first + l] += squares[l];
+            }
+        }
+        for j in whole..width {
+            for &row in some {
+                let d = values[row * width + j] - mean[j];
+                sum[j] += r[row] * d;
+                square[j] += r[row] * d * d;
             }
         }
     }

@@ -10,8 +10,8 @@ pub use chunk::load;
 
 use super::forms::{BLOCK, Form, Scorer};
 use crate::points::Points;
-use chunk::{Active, Chunk};
-use kernels::{add_products, add_squares, add_sum};
+use chunk::Chunk;
+use kernels::{add_products, add_sum};
 use pairs::Pairs;
 
 /// How much of second moments is kept.
@@ -90,13 +90,13 @@ impl Statistics {
         let scorer = Scorer::new(forms);
         let parts = parallel::map(threads, rows.div_ceil(length), |i| {
             let none = Self::none(forms.len(), width, moments);
-            let mut part = (none, Pairs::none(forms.len(), moments));
+            let mut part = (none, Pairs::none(forms.len(), moments == Moments::Shared));
             let range = i * length..((i + 1) * length).min(rows);
             add_rows(&mut part, points, range, &scorer, moments, beta, &incomplete);
             part
         });
         let mut all = Self::none(forms.len(), width, moments);
-        let mut pairs = Pairs::none(forms.len(), moments);
+        let mut pairs = Pairs::none(forms.len(), moments == Moments::Shared);
         for (part, of_pairs) in &parts {
             all.add(part);
             pairs.add(of_pairs);
@@ -124,22 +124,30 @@ impl Statistics {
         }
     }
 
-    /// `sum += r d`, `square += r d d'`
-    fn add_moments(&mut self, k: usize, moments: Moments, active: &Active) {
-        let width = self.sum.len() / self.mass.len();
+    /// `sum += r d`, `square += r d d'` over the rows of a chunk that begins at `start`.
+    fn add_moments(
+        &mut self,
+        k: usize,
+        moments: Moments,
+        chunk: &mut Chunk,
+        of: (&Points, usize),
+        mean: &[f64],
+    ) {
+        let width = mean.len();
         let sum = &mut self.sum[k * width..][..width];
-        self.mass[k] += active.mass;
-        add_sum(active.scaled, sum);
+        self.mass[k] += chunk.select(k);
         match moments {
             Moments::Full => {
                 let square = &mut self.square[k * width * width..][..width * width];
+                let active = chunk.gather(of, k, mean);
+                add_sum(active.scaled, sum);
                 add_products(active.away, active.scaled, width, square);
             }
             Moments::Diagonal => {
                 let square = &mut self.square[k * width..][..width];
-                add_squares(active.away, active.scaled, square);
+                chunk.add_diagonal(of, k, mean, sum, square);
             }
-            Moments::Shared => {}
+            Moments::Shared => chunk.add_diagonal(of, k, mean, sum, &mut vec![0.0; width]),
         }
     }
 }
@@ -157,9 +165,11 @@ fn add_rows(
     let mut chunk = Chunk::new(width, forms.len());
     for start in range.clone().step_by(chunk.rows) {
         let rows = start..(start + chunk.rows).min(range.end);
-        chunk.score(points, rows.clone(), scorer, beta, part, incomplete);
+        let [ln, entropy] = chunk.score(points, rows.clone(), scorer, beta, |row| incomplete(row, part));
+        part.log_likelihood += ln;
+        part.entropy += entropy;
         for (k, form) in forms.iter().enumerate() {
-            part.add_moments(k, moments, &chunk.gather(points, rows.start, k, &form.mean));
+            part.add_moments(k, moments, &mut chunk, (points, rows.start), &form.mean);
         }
         if moments == Moments::Shared {
             let about = chunk.about_expected(points, rows.start, forms);

@@ -3,7 +3,6 @@
 //! With x^ = sum_k p_k m_k: sum_k p_k (x - m_k)(x - m_k)' = (x - x^)(x - x^)' + sum_{k < l} p_k p_l (m_k - m_l)(m_k - m_l)', so that second moments
 //! that components share are one product of a row, and not one for each component; no term is negative, and no digit is lost.
 
-use super::Moments;
 use super::chunk::Chunk;
 use crate::mixture::forms::Form;
 
@@ -12,8 +11,7 @@ pub struct Pairs(Vec<f64>);
 
 impl Pairs {
     /// No rows; nothing where moments are not shared.
-    pub fn none(components: usize, moments: Moments) -> Self {
-        let shared = moments == Moments::Shared;
+    pub fn none(components: usize, shared: bool) -> Self {
         Self(vec![0.0; if shared { components * components } else { 0 }])
     }
 
