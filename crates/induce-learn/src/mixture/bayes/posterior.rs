@@ -49,10 +49,11 @@ impl Posterior {
                 .map(|j| about[k][j] - prior.mean[j] + shift[j])
                 .collect();
             let pull = prior.precision * shrunk;
-            let scatter = scatter(found, k, &shift, &mean, pull);
+            let tied = prior.kind == CovarianceType::Tied;
+            let scatter = scatter(found, k, &shift, &mean, pull, tied);
             let pulled = prior.mean.iter().zip(&mean).map(|(m, d)| m + shrunk * d);
             own.means.push(pulled.collect());
-            if prior.kind == CovarianceType::Tied {
+            if tied {
                 shared.iter_mut().zip(&scatter).for_each(|(a, b)| *a += b);
                 continue;
             }
@@ -113,7 +114,9 @@ pub fn scale_values(of: &Covariance) -> Vec<f64> {
 }
 
 /// sum r (x - xbar)(x - xbar)' + pull xbar xbar', all of it or its diagonal.
-fn scatter(found: &Statistics, k: usize, shift: &[f64], mean: &[f64], pull: f64) -> Vec<f64> {
+///
+/// Of `tied` components only the sum over all of them is one: the second moments of all stand at one.
+fn scatter(found: &Statistics, k: usize, shift: &[f64], mean: &[f64], pull: f64, tied: bool) -> Vec<f64> {
     let (width, mass) = (mean.len(), found.mass[k]);
     let size = found.square.len() / found.mass.len();
     let square = &found.square[k * size..][..size];
@@ -124,7 +127,7 @@ fn scatter(found: &Statistics, k: usize, shift: &[f64], mean: &[f64], pull: f64)
     let entry = |at: usize| {
         let (i, j) = (at / width, at % width);
         let own = square[i.max(j) * width + i.min(j)] - mass * shift[i] * shift[j];
-        let own = if i == j { own.max(0.0) } else { own };
+        let own = if i == j && !tied { own.max(0.0) } else { own };
         own + pull * mean[i] * mean[j]
     };
     (0..size).map(entry).collect()
