@@ -51,7 +51,7 @@ pub fn centres<'py>(py: Python<'py>, model: &Model) -> PyResult<Bound<'py, PyDic
     let labels: Vec<i32> = own.labels.iter().map(|label| *label as i32).collect();
     out.set_item("labels", PyArray1::from_vec(py, labels))?;
     out.set_item("inertia", own.inertia)?;
-    out.set_item("lambda", own.lambda)?;
+    out.set_item("lambda", own.lambda())?;
     Ok(out)
 }
 

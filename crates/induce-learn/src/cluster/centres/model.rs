@@ -93,7 +93,7 @@ impl Centres {
     }
 
     /// lambda in the units of the table, if a number can hold it.
-    fn lambda(&self) -> Option<f64> {
+    pub fn lambda(&self) -> Option<f64> {
         remarks::in_units(self.lambda?, self.unit())
     }
 

@@ -75,7 +75,7 @@ pub fn descend(points: &Points, groups: &[u32], penalties: Penalties, max_iter: 
         }
         state.move_centres();
         trace.push(state.objective());
-        if state.sets == before {
+        if state.sets == before && !state.merge() {
             let reason = format!("nothing changed after {}", counted(step + 1, "iteration"));
             outcome = Outcome::Converged { reason };
             break;
@@ -152,6 +152,11 @@ impl State<'_> {
                 self.centres.push(mean);
             }
         }
+        self.unite(set);
+    }
+
+    /// Local clusters of one global cluster become one.
+    fn unite(&mut self, set: usize) {
         let mut merged: Vec<Local> = Vec::new();
         for own in std::mem::take(&mut self.sets[set]) {
             match merged.iter_mut().find(|other| other.global == own.global) {
@@ -180,6 +185,37 @@ impl State<'_> {
         for own in self.sets.iter_mut().flatten() {
             own.global = number[own.global];
         }
+    }
+
+    /// Make one of the two global clusters that cost least together, if that costs less than both. Two data sets that find a cluster in the
+    /// same iteration each make a global one of it, and no row alone would leave its own.
+    fn merge(&mut self) -> bool {
+        let (mut mass, count) = (vec![0.0; self.centres.len()], self.centres.len());
+        for own in self.sets.iter().flatten() {
+            mass[own.global] += own.rows.iter().map(|&row| self.points.weight(row)).sum::<f64>();
+        }
+        let rise = |p: usize, q: usize| {
+            let both: f64 = mass[p] + mass[q];
+            mass[p] * mass[q] / both.max(f64::MIN_POSITIVE) * square(&self.centres[p], &self.centres[q])
+        };
+        let pairs = (0..count).flat_map(|p| (p + 1..count).map(move |q| (p, q)));
+        let nearest = pairs
+            .map(|(p, q)| (rise(p, q), p, q))
+            .min_by(|a, b| a.0.total_cmp(&b.0));
+        let Some((_, p, q)) = nearest else {
+            return false;
+        };
+        let (before, centres, sets) = (self.objective(), self.centres.clone(), self.sets.clone());
+        for own in self.sets.iter_mut().flatten().filter(|own| own.global == q) {
+            own.global = p;
+        }
+        (0..self.sets.len()).for_each(|set| self.unite(set));
+        self.move_centres();
+        let less = self.objective() < before;
+        if !less {
+            (self.centres, self.sets) = (centres, sets);
+        }
+        less
     }
 
     fn inertia(&self) -> f64 {
