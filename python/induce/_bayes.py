@@ -45,8 +45,8 @@ class _Bayesian:
     def _of_type(self, values: np.ndarray) -> np.ndarray:
         return values.astype(self.__dict__.get("_dtype", np.float64), copy=False)
 
-    def _set_posterior(self) -> dict[str, Any]:
-        """Means and covariance by column: one without any value has the coefficient 0, of which nothing is known."""
+    def _set_posterior(self, steps: int) -> dict[str, Any]:
+        """What both find; a column without any value has the coefficient 0, of which nothing is known."""
         found, width = _native.posterior(self.model_), self.n_features_in_  # type: ignore[attr-defined]
         places = np.asarray(found["features"], dtype=np.intp)
         mean, covariance = found["coefficients"], found["covariance"]
@@ -56,11 +56,10 @@ class _Bayesian:
             mean, covariance = whole, square
         self.coef_, self.sigma_ = self._of_type(mean), self._of_type(covariance)
         self.lambda_ = found["lambda"]
-        return found
-
-    def _elbo(self) -> np.ndarray:
+        self.n_iter_ = max(1, int(steps))
         trace = self.fit_report_.traces.get("train", {}).get("elbo", {})  # type: ignore[attr-defined]
-        return np.asarray([value for _, value in sorted(trace.items())])
+        self.elbo_ = np.asarray([value for _, value in sorted(trace.items())])
+        return found
 
 
 class BayesianLinearRegression(_Bayesian, Regressor):
@@ -152,11 +151,9 @@ class BayesianLinearRegression(_Bayesian, Regressor):
         return own
 
     def _after(self, steps: int) -> None:
-        found = self._set_posterior()
+        found = self._set_posterior(steps)
         self.intercept_ = float(found["intercept"]) if self.fit_intercept else 0.0
         self.alpha_ = found["alpha"]
-        self.n_iter_ = max(1, int(steps))
-        self.elbo_ = self._elbo()
 
     def predict(self, X: MatrixLike, return_std: bool = False) -> Any:
         """The posterior mean of a new observation, and its deviation if that is asked, of shape (n_samples,).
@@ -259,11 +256,9 @@ class BayesianLogisticRegression(_Bayesian, Classifier):
         return codes
 
     def _after(self, steps: int) -> None:
-        found = self._set_posterior()
+        found = self._set_posterior(steps)
         self.coef_ = self.coef_[None]
         self.intercept_ = self._of_type(np.asarray([found["intercept"]]))
-        self.n_iter_ = max(1, int(steps))
-        self.elbo_ = self._elbo()
 
     def decision_function(self, X: MatrixLike) -> np.ndarray:
         """The log-odds of the second class, in its mean probability, of shape (n_samples,)."""

@@ -9,10 +9,9 @@ import numpy as np
 
 from . import _native
 from ._base import seed_of
-from ._compat import check_is_fitted
 from ._mixture_base import Mixtures, shaped
 from ._parameters import keep
-from ._ranges import FLAG, SEQUENCE, VERBOSE, Kind, Number, Word
+from ._ranges import SEQUENCE, Kind, Number, Word
 
 if TYPE_CHECKING:
     from ._typing import ArrayLike
@@ -104,22 +103,14 @@ class BayesianGaussianMixture(Mixtures):
 
     _kind = "bayes-gmm"
     _RANGES: ClassVar[dict[str, Any]] = {
-        "n_components": [Number(int, 1, None)],
-        "covariance_type": [Word("full", "tied", "diag", "spherical")],
-        "tol": [Number(float, 0.0, None)],
-        "reg_covar": [Number(float, 0.0, None)],
+        **Mixtures._SHARED_RANGES,
         "max_iter": [Number(int, 1, None)],
-        "n_init": [Number(int, 1, None)],
-        "init_params": [Word("kmeans", "k-means++", "random", "random_from_data")],
         "weight_concentration_prior_type": [Word("dirichlet_process", "dirichlet_distribution")],
         "weight_concentration_prior": [Number(float, 0.0, None, "neither"), None],
         "mean_precision_prior": [Number(float, 0.0, None, "neither"), None],
         "mean_prior": [SEQUENCE, None],
         "degrees_of_freedom_prior": [Number(float, 0.0, None, "neither"), None],
         "covariance_prior": [_SCALE, None],
-        "warm_start": [FLAG],
-        "verbose": [VERBOSE],
-        "verbose_interval": [Number(int, 1, None)],
         "inference": [Word("cavi", "svi", "memoized")],
         "batch_size": [Number(int, 1, None)],
     }
@@ -220,26 +211,10 @@ class BayesianGaussianMixture(Mixtures):
         names = ("expected_log_likelihood", "entropy", "kl_weights", "kl_components")
         self.elbo_terms_ = {name: value * mass for name, value in zip(names, facts["elbo_terms"])}
 
-    def sample(self, n_samples: int = 1) -> tuple[np.ndarray, np.ndarray]:
-        """Draw rows from the predictive distribution.
-
-        Parameters
-        ----------
-        n_samples : int, default=1
-
-        Returns
-        -------
-        X : ndarray of shape (n_samples, n_features)
-        y : ndarray of shape (n_samples,)
-            Their components, one after the other.
-        """
-        check_is_fitted(self, "model_")
-        if n_samples < 1:
-            raise ValueError(f"Invalid value for 'n_samples': {n_samples} . The sampling requires at least one sample.")
-        rows = _native.draws(self.model_, n_samples, seed_of(self.random_state))
-        components = rows[:, -1].astype(np.int64)
-        order = np.argsort(components, kind="stable")
-        return rows[order, :-1], components[order]
+    def _drawn(self, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of the predictive distribution, and their components."""
+        rows = _native.draws(self.model_, n, seed_of(self.random_state))
+        return rows[:, :-1], rows[:, -1].astype(np.int64)
 
 
 def _of_shape(values: Any, name: str, shape: tuple[int, ...]) -> np.ndarray:

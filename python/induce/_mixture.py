@@ -9,7 +9,7 @@ from . import _mixture_start, _native
 from ._compat import check_is_fitted
 from ._mixture_base import Mixtures
 from ._parameters import keep
-from ._ranges import FLAG, SEQUENCE, VERBOSE, Number, Word
+from ._ranges import SEQUENCE, Number
 
 if TYPE_CHECKING:
     from ._typing import ArrayLike, MatrixLike
@@ -77,19 +77,11 @@ class GaussianMixture(Mixtures):
 
     _kind = "gmm"
     _RANGES: ClassVar[dict[str, Any]] = {
-        "n_components": [Number(int, 1, None)],
-        "covariance_type": [Word("full", "tied", "diag", "spherical")],
-        "tol": [Number(float, 0.0, None)],
-        "reg_covar": [Number(float, 0.0, None)],
+        **Mixtures._SHARED_RANGES,
         "max_iter": [Number(int, 0, None)],
-        "n_init": [Number(int, 1, None)],
-        "init_params": [Word("kmeans", "k-means++", "random", "random_from_data")],
         "weights_init": [SEQUENCE, None],
         "means_init": [SEQUENCE, None],
         "precisions_init": [SEQUENCE, None],
-        "warm_start": [FLAG],
-        "verbose": [VERBOSE],
-        "verbose_interval": [Number(int, 1, None)],
         "annealing": [Number(float, 0.0, 1.0, "right")],
     }
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from . import _native
 from ._base import seed_of
 from ._compat import ConvergenceWarning, DensityMixin, check_is_fitted
+from ._ranges import FLAG, VERBOSE, Number, Word
 from ._unsupervised import Unsupervised
 
 if TYPE_CHECKING:
@@ -22,6 +23,18 @@ class Mixtures(DensityMixin, Unsupervised):
     """A mixture of Gaussians."""
 
     _sparse = None
+    #: What both have alike.
+    _SHARED_RANGES: ClassVar[dict[str, Any]] = {
+        "n_components": [Number(int, 1, None)],
+        "covariance_type": [Word("full", "tied", "diag", "spherical")],
+        "tol": [Number(float, 0.0, None)],
+        "reg_covar": [Number(float, 0.0, None)],
+        "n_init": [Number(int, 1, None)],
+        "init_params": [Word("kmeans", "k-means++", "random", "random_from_data")],
+        "warm_start": [FLAG],
+        "verbose": [VERBOSE],
+        "verbose_interval": [Number(int, 1, None)],
+    }
 
     def fit(self, X: MatrixLike, y: Any = None, sample_weight: ArrayLike | None = None) -> Self:
         """Estimate the mixture.
@@ -139,9 +152,13 @@ class Mixtures(DensityMixin, Unsupervised):
         check_is_fitted(self, "model_")
         if n_samples < 1:
             raise ValueError(f"Invalid value for 'n_samples': {n_samples} . The sampling requires at least one sample.")
-        rows, components = _native.mixture(self.model_).sample(n_samples, seed_of(self.random_state))
+        rows, components = self._drawn(n_samples)
         order = np.argsort(components, kind="stable")
         return rows[order], components[order]
+
+    def _drawn(self, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """Rows and their components."""
+        return _native.mixture(self.model_).sample(n, seed_of(self.random_state))
 
     def marginal(self, features: Any) -> _native.Mixture:
         """The mixture of some columns.

@@ -6,6 +6,7 @@ use induce::core::Column;
 use induce::core::model::{Cluster, Inputs};
 
 use crate::args::Predict;
+use crate::beside::every;
 
 /// `cluster`, and with `--proba` the probability of every one.
 pub fn columns(args: &Predict, model: &dyn Cluster, inputs: Inputs, threads: usize) -> Result<Vec<Column>> {
@@ -24,8 +25,7 @@ pub fn columns(args: &Predict, model: &dyn Cluster, inputs: Inputs, threads: usi
             )
             .into());
         }
-        let of = |c: usize| all.iter().skip(c).step_by(k).copied().collect();
-        columns.extend((0..k).map(|c| Column::from_f64(format!("probability_{c}"), of(c))));
+        columns.extend((0..k).map(|c| Column::from_f64(format!("probability_{c}"), every(all, c, k))));
     }
     Ok(columns)
 }

@@ -1,9 +1,7 @@
 //! Distances between points.
 
+use super::vector::{LANES, sum_lanes};
 use crate::multiversion;
-
-/// Coordinates that are summed side by side.
-const LANES: usize = 8;
 
 /// |x - c|^2 over the coordinates that both have, for code that is compiled for several instruction sets.
 #[inline(always)]
@@ -22,7 +20,7 @@ pub fn squared(x: &[f64], c: &[f64]) -> f64 {
         let own = (x - c) * (x - c);
         *sum += if own.is_nan() { 0.0 } else { own };
     }
-    ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]))
+    sum_lanes(sum)
 }
 
 multiversion! {

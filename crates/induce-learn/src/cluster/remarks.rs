@@ -2,7 +2,7 @@
 
 use induce_core::words::{counted, number};
 
-use crate::points::{Frame, Points};
+use crate::points::{Frame, Points, Scaling};
 
 /// Deviations of two columns whose ratio is worth a word.
 const APART: f64 = 10.0;
@@ -24,6 +24,29 @@ pub fn units(frame: &Frame, squares: &[f64], what: &str) -> Option<String> {
             frame.axes[last].name
         )
     })
+}
+
+/// The same of points whose sums are not known yet; `None` if no unit is left in their coordinates.
+pub fn units_of(
+    frame: &Frame,
+    points: &Points,
+    scaling: Scaling,
+    what: &str,
+    threads: usize,
+) -> Option<String> {
+    match scaling {
+        Scaling::Common => units(frame, &points.moments(threads).squares, what),
+        Scaling::Deviation | Scaling::Uncentred => None,
+    }
+}
+
+/// What is said of rows before they are clustered: units that decide, and values that are missing.
+pub fn of_rows(frame: &Frame, points: &Points, scaling: Scaling, threads: usize) -> Vec<String> {
+    let mut notes: Vec<String> = units_of(frame, points, scaling, "clusters", threads)
+        .into_iter()
+        .collect();
+    notes.extend(missing(points));
+    notes
 }
 
 /// Remarks on values that are missing: how such rows count, and that some have none at all.

@@ -60,11 +60,11 @@ impl Form {
         })
     }
 
-    /// Scores of a block of rows, whose coordinates are lanes; leaves x - m in `difference`. // x, difference (width)
+    /// Scores of a block of rows, whose coordinates are lanes; `difference` is room for x - m. // x, difference (width)
     pub fn score(&self, x: &[Lanes], difference: &mut [Lanes]) -> Lanes {
         match &self.whiten {
             Whiten::Lower(lower) => score_lower(x, &self.mean, lower, self.constant, difference),
-            Whiten::Diagonal(scale) => score_diagonal(x, &self.mean, scale, self.constant, difference),
+            Whiten::Diagonal(scale) => score_diagonal(x, &self.mean, scale, self.constant),
         }
     }
 }
@@ -105,9 +105,8 @@ impl<'a> Scorer<'a> {
         if let Whiten::Lower(lower) = &self.forms[0].whiten {
             multiply_lower(x, &self.forms[0].mean, lower, difference);
         }
-        let mut rest = vec![[0.0; BLOCK]; difference.len()];
         for ((score, form), place) in scores.iter_mut().zip(self.forms).zip(places) {
-            *score = score_diagonal(difference, place, &self.ones, form.constant, &mut rest);
+            *score = score_diagonal(difference, place, &self.ones, form.constant);
         }
     }
 }
@@ -161,14 +160,20 @@ fn inverse_factor(factor: &Cholesky, width: usize) -> Vec<f64> {
     inverse
 }
 
+/// x - m, within code that is compiled for several instruction sets.
+#[inline(always)]
+fn subtract(x: &[Lanes], mean: &[f64], difference: &mut [Lanes]) {
+    for ((d, x), m) in difference.iter_mut().zip(x).zip(mean) {
+        for l in 0..BLOCK {
+            d[l] = x[l] - m;
+        }
+    }
+}
+
 multiversion! {
     fn score_lower(x: &[Lanes], mean: &[f64], lower: &[f64], constant: f64, difference: &mut [Lanes]) -> Lanes {
         let width = mean.len();
-        for ((d, x), m) in difference.iter_mut().zip(x).zip(mean) {
-            for l in 0..BLOCK {
-                d[l] = x[l] - m;
-            }
-        }
+        subtract(x, mean, difference);
         let mut squared = [0.0; BLOCK];
         for i in 0..width {
             let mut sum = [0.0; BLOCK];
@@ -192,11 +197,7 @@ multiversion! {
     /// W (x - m). // out (width)
     fn multiply_lower(x: &[Lanes], mean: &[f64], lower: &[f64], out: &mut [Lanes]) {
         let width = mean.len();
-        for ((d, x), m) in out.iter_mut().zip(x).zip(mean) {
-            for l in 0..BLOCK {
-                d[l] = x[l] - m;
-            }
-        }
+        subtract(x, mean, out);
         // From below, where no difference is asked for again.
         for i in (0..width).rev() {
             let mut sum = [0.0; BLOCK];
@@ -211,12 +212,11 @@ multiversion! {
 }
 
 multiversion! {
-    fn score_diagonal(x: &[Lanes], mean: &[f64], scale: &[f64], constant: f64, difference: &mut [Lanes]) -> Lanes {
+    fn score_diagonal(x: &[Lanes], mean: &[f64], scale: &[f64], constant: f64) -> Lanes {
         let mut squared = [0.0; BLOCK];
-        for (((d, x), m), w) in difference.iter_mut().zip(x).zip(mean).zip(scale) {
+        for ((x, m), w) in x.iter().zip(mean).zip(scale) {
             for l in 0..BLOCK {
-                d[l] = x[l] - m;
-                let own = w * d[l];
+                let own = w * (x[l] - m);
                 squared[l] += own * own;
             }
         }

@@ -24,6 +24,16 @@ pub enum Scaling {
     Uncentred,
 }
 
+impl Scaling {
+    /// That of the setting `standardize`.
+    pub fn of(standardize: bool) -> Self {
+        match standardize {
+            true => Self::Deviation,
+            false => Self::Common,
+        }
+    }
+}
+
 /// A coordinate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Axis {

@@ -127,6 +127,11 @@ impl Points {
         self.moments(1).mean
     }
 
+    /// The mean variance of the coordinates, of [`Moments::squares`].
+    pub fn variance(&self, squares: &[f64]) -> f64 {
+        squares.iter().sum::<f64>() / (self.mass() * self.width as f64)
+    }
+
     /// Means and squared differences from them.
     pub fn moments(&self, threads: usize) -> Moments {
         // Differences from a point among them: a mean that is far from 0 costs no digits.

@@ -43,21 +43,10 @@ struct Leaf {
 /// If no column is of use, there is no room, or a setting is out of its range.
 pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     spec.check()?;
-    let scaling = if spec.standardize {
-        Scaling::Deviation
-    } else {
-        Scaling::Common
-    };
+    let scaling = Scaling::of(spec.standardize);
     let (frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     let points = frame.weighted(rows, run)?;
-    if !spec.standardize {
-        notes.extend(remarks::units(
-            &frame,
-            &points.moments(run.threads()).squares,
-            "clusters",
-        ));
-    }
-    notes.extend(remarks::missing(&points));
+    notes.extend(remarks::of_rows(&frame, &points, scaling, run.threads()));
     let mut leaves = vec![first(&points)];
     let (mut tree, mut trace) = (Tree::default(), vec![leaves[0].cost]);
     run.monitor().begin("clusters", spec.n_clusters as u64);

@@ -40,22 +40,11 @@ struct Chosen {
 /// If no column is of use, there is no room, or a setting is out of its range.
 pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     spec.check()?;
-    let scaling = if spec.standardize {
-        Scaling::Deviation
-    } else {
-        Scaling::Common
-    };
+    let scaling = Scaling::of(spec.standardize);
     let (frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     let points = frame.weighted(rows, run)?;
     let unit = frame.unit * frame.unit;
-    if !spec.standardize {
-        notes.extend(remarks::units(
-            &frame,
-            &points.moments(run.threads()).squares,
-            "clusters",
-        ));
-    }
-    notes.extend(remarks::missing(&points));
+    notes.extend(remarks::of_rows(&frame, &points, scaling, run.threads()));
     let chosen = choose(spec, &points, frame.unit, run.threads());
     let singles = Singles::new(&points, run.threads());
     run.monitor().begin("iterations", spec.max_iter as u64);

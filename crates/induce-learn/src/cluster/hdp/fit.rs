@@ -41,23 +41,12 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
             "name the column that does with `--group COL`; `-m dp-means` is for one data set",
         ));
     };
-    let scaling = if spec.standardize {
-        Scaling::Deviation
-    } else {
-        Scaling::Common
-    };
+    let scaling = Scaling::of(spec.standardize);
     let (frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     let points = frame.weighted(rows, run)?;
     let unit = frame.unit * frame.unit;
     let penalties = penalties(spec, &points, frame.unit, run.threads());
-    if !spec.standardize {
-        notes.extend(remarks::units(
-            &frame,
-            &points.moments(run.threads()).squares,
-            "clusters",
-        ));
-    }
-    notes.extend(remarks::missing(&points));
+    notes.extend(remarks::of_rows(&frame, &points, scaling, run.threads()));
     notes.push(format!(
         "a local cluster costs {}, a global one {} (`lambda_local`, `lambda_global`)",
         number(penalties.local * unit),

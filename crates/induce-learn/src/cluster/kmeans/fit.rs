@@ -39,7 +39,7 @@ impl Prepared {
         let squares = points.moments(threads).squares;
         Ok(Self {
             singles: Singles::new(&points, threads),
-            variance: squares.iter().sum::<f64>() / (points.mass() * points.width as f64),
+            variance: points.variance(&squares),
             squares,
             points,
         })
@@ -78,14 +78,13 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
     spec.check()?;
     let scaling = match (spec.metric, spec.standardize) {
         (Metric::Cosine, _) => Scaling::Uncentred,
-        (Metric::Euclidean, true) => Scaling::Deviation,
-        (Metric::Euclidean, false) => Scaling::Common,
+        (Metric::Euclidean, standardize) => Scaling::of(standardize),
     };
     let (frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     let points = frame.weighted(rows, run)?;
     let on = Prepared::new(points, spec.metric, run.threads())?;
     let given = given(spec, &frame)?;
-    if !spec.standardize && spec.metric == Metric::Euclidean {
+    if scaling == Scaling::Common {
         notes.extend(remarks::units(&frame, &on.squares, "clusters"));
     }
     notes.extend(remarks::missing(&on.points));

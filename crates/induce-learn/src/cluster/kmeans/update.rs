@@ -4,6 +4,7 @@
 //! iteration moves few. At the end they are summed once more, so that nothing is left of rounding. Rows are put in the order of
 //! their clusters, and a cluster is summed in pieces of fixed size: the sums do not depend on threads.
 
+use induce_core::linalg::sum_lanes;
 use induce_core::{multiversion, parallel};
 
 use super::assign::Held;
@@ -206,7 +207,6 @@ multiversion! {
                 *square += w * x * x;
             }
         }
-        let [a, b, c, d, e, f, g, h] = squares;
-        (size, ((a + e) + (c + g)) + ((b + f) + (d + h)))
+        (size, sum_lanes(squares))
     }
 }

@@ -33,24 +33,13 @@ use crate::points::{Frame, Points, Scaling};
 /// If no column is of use, there is no room, a setting is out of its range, or `before` is of other columns.
 pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Centres>, run: &mut Run) -> Result<Fitted<Centres>> {
     spec.check()?;
-    let scaling = if spec.standardize {
-        Scaling::Deviation
-    } else {
-        Scaling::Common
-    };
+    let scaling = Scaling::of(spec.standardize);
     let (frame, mut notes) = match before {
         Some(model) => (model.frame.clone(), Vec::new()),
         None => Frame::learn(rows, scaling, run.threads())?,
     };
     let points = frame.weighted(rows, run)?;
-    if !spec.standardize {
-        notes.extend(remarks::units(
-            &frame,
-            &points.moments(run.threads()).squares,
-            "clusters",
-        ));
-    }
-    notes.extend(remarks::missing(&points));
+    notes.extend(remarks::of_rows(&frame, &points, scaling, run.threads()));
     let singles = Singles::new(&points, run.threads());
     let known = before.map(|model| State {
         centres: model.centres.clone(),
@@ -125,7 +114,10 @@ fn descend(
     let mut state = begin(spec, points, frame, run)?;
     let (rows, size) = (points.rows(), spec.batch_size.min(points.rows()));
     let steps = (spec.max_iter * rows / size) as u64;
-    let (alpha, variance) = (smoothing(spec, rows), variance(points, run.threads()));
+    let (alpha, variance) = (
+        smoothing(spec, rows),
+        points.variance(&points.moments(run.threads()).squares),
+    );
     let (mut inertia, mut moved): (Option<f64>, Option<f64>) = (None, None);
     let (mut best, mut waited, mut since) = (f64::INFINITY, 0, 0.0);
     let mut trace = Vec::new();
@@ -181,11 +173,6 @@ fn descend(
 
 fn smoothed(before: Option<f64>, now: f64, alpha: f64) -> f64 {
     before.map_or(now, |before| before * (1.0 - alpha) + now * alpha)
-}
-
-fn variance(points: &Points, threads: usize) -> f64 {
-    let sum: f64 = points.moments(threads).squares.iter().sum();
-    sum / (points.mass() * points.width as f64)
 }
 
 /// The best of several starts on some of the rows.

@@ -35,21 +35,17 @@ use super::spec::Spec;
 /// graph does not fit into memory.
 pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Spectral>> {
     spec.check()?;
-    let scaling = if spec.standardize {
-        Scaling::Deviation
-    } else {
-        Scaling::Common
-    };
+    let scaling = Scaling::of(spec.standardize);
     let (mut frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     frame.schema.target = rows.target.as_ref().map(|labels| labels.name.clone());
     let points = frame.points((&rows.features).into(), run)?;
-    if !spec.standardize {
-        notes.extend(remarks::units(
-            &frame,
-            &points.moments(run.threads()).squares,
-            "clusters",
-        ));
-    }
+    notes.extend(remarks::units_of(
+        &frame,
+        &points,
+        scaling,
+        "clusters",
+        run.threads(),
+    ));
     let points = whole(&frame, points.values)?;
     let allowed = enough(&points, spec)?;
     if distinct(&points, 2) == 1 {

@@ -49,20 +49,16 @@ pub(super) struct Found {
 /// If no column is of use, there is no room, a setting is out of its range, or more components are asked for than there are.
 pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
     spec.check()?;
-    let scaling = if spec.standardize {
-        Scaling::Deviation
-    } else {
-        Scaling::Common
-    };
+    let scaling = Scaling::of(spec.standardize);
     let (frame, mut notes) = Frame::learn(rows, scaling, run.threads())?;
     let points = frame.weighted(rows, run)?;
-    if !spec.standardize {
-        notes.extend(remarks::units(
-            &frame,
-            &points.moments(run.threads()).squares,
-            "components",
-        ));
-    }
+    notes.extend(remarks::units_of(
+        &frame,
+        &points,
+        scaling,
+        "components",
+        run.threads(),
+    ));
     let mass = points.mass();
     let most = points.width.min(points.rows());
     let wanted = match spec.n_components {

@@ -140,13 +140,18 @@ impl Chunk {
     }
 
     /// All rows about what is expected of them under their responsibilities, by their weights.
-    pub fn about_expected(&mut self, points: &Points, start: usize, forms: &[Form]) -> Active<'_> {
+    pub fn about_expected(
+        &mut self,
+        points: &Points,
+        start: usize,
+        forms: &[Form],
+        probabilities: &[Vec<f64>],
+    ) -> Active<'_> {
         let padded = self.width.next_multiple_of(PAD);
         let mut means = vec![0.0; forms.len() * padded];
         for (place, form) in means.chunks_exact_mut(padded).zip(forms) {
             place[..self.width].copy_from_slice(&form.mean);
         }
-        let probabilities: Vec<Vec<f64>> = (0..forms.len()).map(|k| self.probabilities(k)).collect();
         self.active.clear();
         self.active
             .extend((0..self.rows).filter(|&l| self.weight[l] > 0.0));
@@ -154,7 +159,7 @@ impl Chunk {
             &points.values[start * self.width..],
             &self.active,
             &self.weight,
-            &probabilities,
+            probabilities,
             &means,
             self.width,
             [&mut self.away, &mut self.scaled],
@@ -166,16 +171,11 @@ impl Chunk {
         }
     }
 
-    /// How many components there are.
-    pub fn components(&self) -> usize {
-        self.scores.len()
-    }
-
-    /// Probabilities of a component. // (rows)
-    pub fn probabilities(&self, k: usize) -> Vec<f64> {
-        let own = self.responsibilities[k * self.rows..][..self.rows].iter();
+    /// r without w. // (components, rows)
+    pub fn probabilities(&self) -> Vec<Vec<f64>> {
         let share = |(r, w): (&f64, &f64)| if *w > 0.0 { r / w } else { 0.0 };
-        own.zip(&self.weight).map(share).collect()
+        let of = |own: &[f64]| own.iter().zip(&self.weight).map(share).collect();
+        self.responsibilities.chunks_exact(self.rows).map(of).collect()
     }
 
     /// sum w r_k of what every row has.

@@ -172,9 +172,10 @@ fn add_rows(
             part.add_moments(k, moments, &mut chunk, (points, rows.start), &form.mean);
         }
         if moments == Moments::Shared {
-            let about = chunk.about_expected(points, rows.start, forms);
+            let probabilities = chunk.probabilities();
+            pairs.add_chunk(&chunk, &probabilities);
+            let about = chunk.about_expected(points, rows.start, forms, &probabilities);
             add_products(about.away, about.scaled, width, &mut part.square[..width * width]);
-            pairs.add_chunk(&chunk);
         }
     }
 }

@@ -23,13 +23,12 @@ impl Pairs {
             .for_each(|(own, other)| *own += other);
     }
 
-    /// Add the rows of a chunk.
-    pub fn add_chunk(&mut self, chunk: &Chunk) {
-        let components = chunk.components();
-        for k in 0..components {
-            let share = chunk.probabilities(k);
+    /// Add the rows of a chunk. // probabilities (components, rows)
+    pub fn add_chunk(&mut self, chunk: &Chunk, probabilities: &[Vec<f64>]) {
+        let components = probabilities.len();
+        for (k, share) in probabilities.iter().enumerate() {
             for l in k + 1..components {
-                self.0[k * components + l] += chunk.expected(l, &share);
+                self.0[k * components + l] += chunk.expected(l, share);
             }
         }
     }
