@@ -7,7 +7,7 @@ use induce_core::model::{
 };
 use induce_core::pages::prefer_large;
 use induce_core::words::counted;
-use induce_core::{Error, Result, Run, Table, parallel};
+use induce_core::{Error, Result, Run, Table, multiversion, parallel};
 use serde::{Deserialize, Serialize};
 
 use super::matrix::{CHUNK, Points};
@@ -58,6 +58,48 @@ pub struct Frame {
     pub axes: Vec<Axis>,
     /// What a distance of 1 between points is in the table; 1 where coordinates are divided by their deviations.
     pub unit: f64,
+}
+
+/// Columns that are written together: a line of memory.
+const SIDE: usize = 8;
+
+impl Axis {
+    /// Its coordinates of consecutive rows.
+    fn read(&self, source: &Source, start: usize, codes: &mut [u32], out: &mut [f64]) {
+        let offset = self.centre / self.scale;
+        let place = |x: f64| x / self.scale - offset;
+        let Some(level) = self.level else {
+            source.read_f64(start, out);
+            out.iter_mut().for_each(|x| *x = place(*x));
+            return;
+        };
+        source.read_codes(start, codes);
+        let value = |code: u32| match code {
+            MISSING => f64::NAN,
+            UNSEEN => place(0.0),
+            code => place(f64::from(u8::from(code == level))),
+        };
+        out.iter_mut().zip(codes).for_each(|(x, code)| *x = value(*code));
+    }
+}
+
+multiversion! {
+    /// Columns of some rows side by side, from the coordinate `first` on. // columns (columns, rows), out (rows, width)
+    fn turn(columns: &[f64], rows: usize, first: usize, width: usize, out: &mut [f64]) {
+        if columns.len() == SIDE * rows {
+            for (row, out) in out.chunks_exact_mut(width).enumerate() {
+                let place: &mut [f64; SIDE] = out[first..].first_chunk_mut().expect("the columns are there");
+                for l in 0..SIDE {
+                    place[l] = columns[l * rows + row];
+                }
+            }
+            return;
+        }
+        for (l, column) in columns.chunks_exact(rows).enumerate() {
+            let cells = out.iter_mut().skip(first + l).step_by(width);
+            cells.zip(column).for_each(|(cell, x)| *cell = *x);
+        }
+    }
 }
 
 impl Frame {
@@ -171,9 +213,8 @@ impl Frame {
         let sources = self.schema.align(table)?;
         let mut values = vec![0.0; rows * width];
         prefer_large(&values);
-        // So few rows that they stay in the cache while column after column is written.
-        let few = (1 << 15) / width;
-        let few = few.clamp(16, CHUNK);
+        // So few rows that what is read of the columns stays in the cache until it is written.
+        let few = ((1 << 20) / width).clamp(16, CHUNK);
         let (missing, infinite) = (AtomicBool::new(false), AtomicBool::new(false));
         parallel::for_each_chunk(run.threads(), &mut values, few * width, |i, chunk| {
             self.write(&sources, i * few, chunk);
@@ -222,26 +263,12 @@ impl Frame {
     fn write(&self, sources: &[Source], start: usize, out: &mut [f64]) {
         let width = self.width();
         let rows = out.len() / width;
-        let (mut numbers, mut codes) = (vec![0.0; rows], vec![0; rows]);
-        for (a, axis) in self.axes.iter().enumerate() {
-            let cells = out.iter_mut().skip(a).step_by(width);
-            let place = |x: f64| x / axis.scale - axis.centre / axis.scale;
-            let source = &sources[axis.feature];
-            match axis.level {
-                None => {
-                    source.read_f64(start, &mut numbers);
-                    cells.zip(&numbers).for_each(|(cell, x)| *cell = place(*x));
-                }
-                Some(level) => {
-                    source.read_codes(start, &mut codes);
-                    let value = |code: u32| match code {
-                        MISSING => f64::NAN,
-                        UNSEEN => place(0.0),
-                        code => place(f64::from(u8::from(code == level))),
-                    };
-                    cells.zip(&codes).for_each(|(cell, code)| *cell = value(*code));
-                }
+        let (mut columns, mut codes) = (vec![0.0; SIDE * rows], vec![0; rows]);
+        for (block, axes) in self.axes.chunks(SIDE).enumerate() {
+            for (axis, column) in axes.iter().zip(columns.chunks_exact_mut(rows)) {
+                axis.read(&sources[axis.feature], start, &mut codes, column);
             }
+            turn(&columns[..axes.len() * rows], rows, block * SIDE, width, out);
         }
     }
 

@@ -4,6 +4,7 @@ use induce_core::words::{counted, number};
 use induce_core::{Error, Outcome, Result, Run};
 
 use super::assign::{Held, Moves, assign};
+use super::groups::Groups;
 use super::update::{Sums, exact_cost};
 use super::{Algorithm, Empty, Metric};
 use crate::cluster::nearest::{Singles, square};
@@ -110,6 +111,7 @@ struct State<'a> {
     centres: Vec<f64>,
     held: Vec<Held>,
     moves: Option<Moves>,
+    groups: Option<Groups>,
     sums: Sums,
     trace: Vec<f64>,
 }
@@ -131,6 +133,7 @@ impl<'a> State<'a> {
             centres,
             held: vec![Held::NEW; points.rows()],
             moves: None,
+            groups: None,
             sums: Sums::new(k, points.width, points.has_missing()),
             trace: Vec::new(),
         }
@@ -142,8 +145,20 @@ impl<'a> State<'a> {
 
     /// The rows that changed their cluster.
     fn assign(&mut self) -> Vec<u32> {
-        let bounds = self.limits.algorithm.bounds(self.k(), self.points.width);
-        let moves = self.moves.as_ref().filter(|_| bounds);
+        let algorithm = self.limits.algorithm.chosen(self.k(), self.points.width);
+        if let (Algorithm::Yinyang, Some(moves)) = (algorithm, &self.moves) {
+            let new = || Groups::new(&self.centres, self.points.width, self.points.rows());
+            let groups = self.groups.get_or_insert_with(new);
+            return groups.assign(
+                self.points,
+                self.singles,
+                &self.centres,
+                moves,
+                &mut self.held,
+                self.threads,
+            );
+        }
+        let moves = self.moves.as_ref().filter(|_| algorithm != Algorithm::Lloyd);
         if moves.is_none() {
             self.held.iter_mut().for_each(|own| own.before = own.label);
         }
@@ -180,7 +195,7 @@ impl<'a> State<'a> {
         let dropped = new.len() < self.centres.len();
         let moves = match dropped {
             true => None,
-            false => Some(Moves::new(&self.centres, &new, width, self.points.rows())),
+            false => Some(Moves::new(&self.centres, &new, self.points)),
         };
         let moved = moves
             .as_ref()
@@ -195,6 +210,7 @@ impl<'a> State<'a> {
     /// Begin with other centres.
     fn forget(&mut self) {
         self.held.fill(Held::NEW);
+        self.groups = None;
         self.sums = Sums::new(self.k(), self.points.width, self.points.has_missing());
     }
 

@@ -27,6 +27,7 @@ mod assign;
 mod choose;
 mod entry;
 mod fit;
+mod groups;
 mod lloyd;
 mod seeding;
 mod spec;

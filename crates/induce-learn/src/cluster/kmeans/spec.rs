@@ -22,12 +22,14 @@ choices! {
 choices! {
     /// Which distances are not computed.
     pub enum Algorithm {
-        /// `hamerly` where centres are several.
+        /// `hamerly` where centres are several, `yinyang` where they are many and wide.
         Auto = "auto",
         /// None: every centre for every row.
         Lloyd = "lloyd",
         /// Those of rows that bounds prove to stay where they are (Hamerly 2010).
         Hamerly = "hamerly",
+        /// Those of groups of centres that bounds prove to be farther than the own one (Ding et al. 2015).
+        Yinyang = "yinyang",
     }
 }
 

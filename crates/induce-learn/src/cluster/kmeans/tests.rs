@@ -65,8 +65,12 @@ fn plain(points: &Points, mut centres: Vec<f64>) -> (Vec<u32>, Vec<f64>) {
                 .filter(|&row| labels[row] as usize == c)
                 .collect();
             if !own.is_empty() {
-                let mean = points.take(&own).mean();
-                centres[c * width..][..width].copy_from_slice(&mean);
+                let own = points.take(&own);
+                for (j, mean) in own.mean().into_iter().enumerate() {
+                    if (0..own.rows()).any(|row| !own.row(row)[j].is_nan()) {
+                        centres[c * width + j] = mean;
+                    }
+                }
             }
         }
     }
@@ -76,13 +80,31 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
     /// Bounds and single precision change nothing: labels are those of the plain algorithm, and the objective never rises.
     #[test]
-    fn every_algorithm_takes_the_same_way(k in 1_usize..9, n in 20_usize..60, spread in 0.1_f64..2.0, seed in 0_u64..50) {
-        let points = blobs(n, 5, 3, spread);
+    fn every_algorithm_takes_the_same_way(
+        k in prop::sample::select(vec![1_usize, 2, 5, 8, 17, 40, 70]), n in 20_usize..60, spread in 0.1_f64..2.0, seed in 0_u64..50,
+        holes in prop::sample::select(vec![0_usize, 0, 20]),
+    ) {
+        let mut points = blobs(n, 5, 3, spread);
+        let stream = Stream::new(seed, "holes");
+        for (i, x) in points.values.iter_mut().enumerate() {
+            // One coordinate of every row is always there.
+            if i % 3 > 0 && stream.below(i as u64, 100) < holes {
+                *x = f64::NAN;
+            }
+        }
+        let points = Points::new(points.values, 3);
         let singles = Singles::new(&points, 1);
         let seeding = Seeding { points: &points, singles: &singles, threads: 1 };
         let start = seeds(&seeding, Init::Random, k, Stream::new(seed, "start"));
-        let (labels, centres) = plain(&points, start.clone());
-        for algorithm in [Algorithm::Lloyd, Algorithm::Hamerly] {
+        // Where a cluster loses all its rows its centre is moved, which books leave out: the first algorithm is the judge then.
+        let (labels, centres) = match k < 9 {
+            true => plain(&points, start.clone()),
+            false => {
+                let ended = lloyd(&points, &singles, start.clone(), &limits(Algorithm::Lloyd), &Run::new(0)).unwrap();
+                (ended.labels, ended.centres)
+            }
+        };
+        for algorithm in [Algorithm::Lloyd, Algorithm::Hamerly, Algorithm::Yinyang] {
             let ended = lloyd(&points, &singles, start.clone(), &limits(algorithm), &Run::new(0)).unwrap();
             prop_assert_eq!(&ended.labels, &labels);
             let apart = ended.centres.iter().zip(&centres).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);

@@ -7,12 +7,14 @@
 
 mod codebook;
 mod exact;
+mod proof;
 mod singles;
 mod tile;
 
 pub use codebook::Codebook;
 pub use exact::{Found, inertia, lower, sizes, square, squared_distances};
 pub use singles::Singles;
+pub use tile::Best;
 
 #[cfg(test)]
 mod tests;

@@ -6,9 +6,10 @@ use induce_core::words::counted;
 use induce_core::{Error, FitReport, Fitted, Outcome, Result, Run, Trace};
 use induce_prob::special::ln_gamma;
 
-use super::covariance::{leading, scatter};
+use super::covariance::leading;
 use super::missing::em;
 use super::model::Model;
+use super::scatter::scatter;
 use super::{Components, Solver, Spec, randomized};
 use crate::cluster::remarks;
 use crate::points::{Frame, Points, Scaling};
@@ -80,7 +81,10 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Model>> {
     let solver = solver(spec, &points, missing)?;
     let mut found = match solver {
         Solver::Em => of_missing(&points, wanted.min(most - usize::from(most > 1)), run),
-        Solver::Randomized => of_values(&points, randomized::leading(&points, wanted, run)),
+        Solver::Randomized => {
+            let total = squares(&points, run.threads());
+            of_values(&points, total, randomized::leading(&points, wanted, run))
+        }
         _ => exact(&points, wanted, run)?,
     };
     if missing {
@@ -141,11 +145,16 @@ fn converged(reason: String) -> Outcome {
     Outcome::Converged { reason }
 }
 
-/// Eigenvalues of the scatter become variances.
-fn of_values(points: &Points, (values, components): (Vec<f64>, Vec<f64>)) -> Found {
+/// sum w |x|^2.
+fn squares(points: &Points, threads: usize) -> f64 {
+    let own = |row: usize| points.weight(row) * dot(points.row(row), points.row(row));
+    let parts = points.by_chunks(threads, |rows| rows.map(own).sum::<f64>());
+    parts.iter().sum()
+}
+
+/// Eigenvalues of the scatter, whose trace is `total`, become variances.
+fn of_values(points: &Points, total: f64, (values, components): (Vec<f64>, Vec<f64>)) -> Found {
     let degrees = (points.mass() - 1.0).max(f64::MIN_POSITIVE);
-    let squares = |row: usize| points.weight(row) * dot(points.row(row), points.row(row));
-    let total: f64 = (0..points.rows()).map(squares).sum();
     Found {
         variances: values.iter().map(|value| value.max(0.0) / degrees).collect(),
         components,
@@ -162,12 +171,14 @@ fn exact(points: &Points, wanted: usize, run: &Run) -> Result<Found> {
     let (rows, width) = (points.rows(), points.width);
     if width <= rows || width <= FORMED {
         let all = scatter(points, run.threads());
-        return Ok(of_values(points, leading(&all, width, wanted, run)?));
+        let total = all.iter().step_by(width + 1).sum();
+        return Ok(of_values(points, total, leading(&all, width, wanted, run)?));
     }
     // X X' u = lambda u gives X' u / sqrt(lambda), of length 1, with rows scaled by the roots of their weights.
     let root = |row: usize| points.weight(row).sqrt();
     let inner = |i: usize, j: usize| root(i) * root(j) * dot(points.row(i), points.row(j));
     let gram: Vec<f64> = (0..rows * rows).map(|at| inner(at / rows, at % rows)).collect();
+    let total = gram.iter().step_by(rows + 1).sum();
     let (values, vectors) = leading(&gram, rows, wanted, run)?;
     let mut components = vec![0.0; values.len() * width];
     for ((component, u), value) in components
@@ -184,7 +195,7 @@ fn exact(points: &Points, wanted: usize, run: &Run) -> Result<Found> {
                 .for_each(|(c, x)| *c += factor * x);
         }
     }
-    Ok(of_values(points, (values, components)))
+    Ok(of_values(points, total, (values, components)))
 }
 
 fn of_missing(points: &Points, count: usize, run: &Run) -> Found {

@@ -32,6 +32,7 @@ mod missing;
 mod model;
 mod randomized;
 mod report;
+mod scatter;
 mod spec;
 
 pub use entry::PCA;

@@ -1,4 +1,5 @@
-use super::covariance::{leading, scatter};
+use super::covariance::leading;
+use super::scatter::scatter;
 use super::*;
 use crate::points::Points;
 use induce_core::model::{Data, Density, Model as _, Rows, RowsOptions, Transform};
