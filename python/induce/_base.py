@@ -211,6 +211,9 @@ class Estimator(BaseEstimator):
 
     def _table(self, X: MatrixLike, y: ArrayLike | None = None, *, reset: bool, threads: int) -> tuple[_native.Table, Any]:
         """A table of X, checked as scikit-learn checks it, and y."""
+        if reset:
+            # Of the fit before.
+            self.__dict__.pop("_dtype", None)
         if isinstance(X, _native.Table):
             return self._native_table(X, reset=reset), y
         if self._takes_categories and _data.is_frame(X) and _data.has_categories(X):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from . import _native
+from . import _coordinates, _native
 from ._base import Classifier, Regressor, _Rows
 from ._parameters import keep
 from ._ranges import FLAG, Number, check
@@ -20,6 +20,7 @@ class _Bayesian:
     """What both share."""
 
     _takes_missing = True
+    _takes_categories = True
     _sparse = "dense"
 
     def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
@@ -47,14 +48,11 @@ class _Bayesian:
 
     def _set_posterior(self, steps: int) -> dict[str, Any]:
         """What both find; a column without any value has the coefficient 0, of which nothing is known."""
-        found, width = _native.posterior(self.model_), self.n_features_in_  # type: ignore[attr-defined]
-        places = np.asarray(found["features"], dtype=np.intp)
-        mean, covariance = found["coefficients"], found["covariance"]
-        if len(places) != width or (places != np.arange(width)).any():
-            whole, square = np.zeros(width), np.zeros((width, width))
-            whole[places], square[np.ix_(places, places)] = mean, covariance
-            mean, covariance = whole, square
-        self.coef_, self.sigma_ = self._of_type(mean), self._of_type(covariance)
+        found = _native.posterior(self.model_)  # type: ignore[attr-defined]
+        coordinates = _coordinates.of_model(self.model_, self._names())  # type: ignore[attr-defined]
+        self.terms_ = np.asarray(coordinates.names, dtype=object)
+        self.coef_ = self._of_type(coordinates.spread(found["coefficients"], 0.0))
+        self.sigma_ = self._of_type(coordinates.spread_square(found["covariance"], 0.0))
         self.lambda_ = found["lambda"]
         self.n_iter_ = max(1, int(steps))
         trace = self.fit_report_.traces.get("train", {}).get("elbo", {})  # type: ignore[attr-defined]
@@ -86,9 +84,9 @@ class BayesianLinearRegression(_Bayesian, Regressor):
 
     Attributes
     ----------
-    coef_ : ndarray of shape (n_features,)
+    coef_ : ndarray of shape (n_coordinates,)
         Posterior means.
-    sigma_ : ndarray of shape (n_features, n_features)
+    sigma_ : ndarray of shape (n_coordinates, n_coordinates)
         Posterior covariance.
     intercept_ : float
     alpha_, lambda_ : float
@@ -96,6 +94,8 @@ class BayesianLinearRegression(_Bayesian, Regressor):
     elbo_ : ndarray of shape (n_iter_,)
         After every iteration; it never falls.
     n_iter_ : int
+    terms_ : ndarray of shape (n_coordinates,)
+        Names of the coordinates: a column of numbers, or `column=category`; without categories the columns.
     n_features_in_ : int
     fit_report_ : FitReport
 
@@ -198,15 +198,17 @@ class BayesianLogisticRegression(_Bayesian, Classifier):
     Attributes
     ----------
     classes_ : ndarray of shape (2,)
-    coef_ : ndarray of shape (1, n_features)
+    coef_ : ndarray of shape (1, n_coordinates)
         Posterior means.
-    sigma_ : ndarray of shape (n_features, n_features)
+    sigma_ : ndarray of shape (n_coordinates, n_coordinates)
         Posterior covariance: that of a bound, which is narrower than the posterior's.
     intercept_ : ndarray of shape (1,)
     lambda_ : float
     elbo_ : ndarray of shape (n_iter_,)
         After every iteration; it never falls.
     n_iter_ : int
+    terms_ : ndarray of shape (n_coordinates,)
+        Names of the coordinates: a column of numbers, or `column=category`; without categories the columns.
     n_features_in_ : int
     fit_report_ : FitReport
 

@@ -9,11 +9,13 @@ import numpy as np
 
 from . import _native
 from ._base import seed_of
-from ._mixture_base import Mixtures, shaped
+from ._mixture_base import Mixtures
+from ._mixture_start import finite
 from ._parameters import keep
 from ._ranges import SEQUENCE, Kind, Number, Word
 
 if TYPE_CHECKING:
+    from ._base import _Rows
     from ._typing import ArrayLike
 
 #: A matrix, a row of variances, or a single variance.
@@ -41,10 +43,10 @@ class BayesianGaussianMixture(Mixtures):
         None is 1 / n_components.
     mean_precision_prior : float or None, default=None
         Rows that the prior of a mean counts for; None is 1.
-    mean_prior : array-like of shape (n_features,), default=None
+    mean_prior : array-like of shape (n_coordinates,), default=None
         None is the mean of all rows.
     degrees_of_freedom_prior : float or None, default=None
-        None is n_features.
+        None is n_coordinates.
     covariance_prior : float or array-like, default=None
         Of the shape of `covariance_prior_`; None is the covariance of all rows.
     random_state : int, RandomState or None, default=None
@@ -63,7 +65,8 @@ class BayesianGaussianMixture(Mixtures):
     ----------
     weights_ : ndarray of shape (n_components,)
         Posterior means, divided by their sum.
-    means_ : ndarray of shape (n_components, n_features)
+    means_ : ndarray of shape (n_components, n_coordinates)
+        NaN in columns that had no value in any row.
     covariances_ : ndarray
         Inverses of the posterior means of precisions, of the shape that `GaussianMixture` has.
     precisions_, precisions_cholesky_ : ndarray
@@ -72,8 +75,8 @@ class BayesianGaussianMixture(Mixtures):
     mean_precision_, degrees_of_freedom_ : ndarray of shape (n_components,)
         With "tied" all precisions are one, and `degrees_of_freedom_` is a float.
     weight_concentration_prior_, mean_precision_prior_, degrees_of_freedom_prior_ : float
-    mean_prior_ : ndarray of shape (n_features,)
-    covariance_prior_ : ndarray of shape (n_features, n_features), (n_features,), or float
+    mean_prior_ : ndarray of shape (n_coordinates,)
+    covariance_prior_ : ndarray of shape (n_coordinates, n_coordinates), (n_coordinates,), or float
     lower_bound_ : float
         The ELBO of all rows, with every constant: scikit-learn's is without some.
     lower_bounds_ : list of float
@@ -83,6 +86,8 @@ class BayesianGaussianMixture(Mixtures):
         Components that hold at least half a row.
     converged_ : bool
     n_iter_ : int
+    terms_ : ndarray of shape (n_coordinates,)
+        Names of the coordinates: a column of numbers, or `column=category`; without categories the columns.
     n_features_in_ : int
     fit_report_ : FitReport
 
@@ -140,35 +145,41 @@ class BayesianGaussianMixture(Mixtures):
     ) -> None:
         keep(self, locals())
 
-    def _own_settings(self) -> dict[str, Any]:
+    def _own_settings(self, rows: _Rows) -> dict[str, Any]:
         names = ("n_components", "covariance_type", "reg_covar", "max_iter", "n_init", "weight_concentration_prior_type",
                  "inference", "batch_size")
         own: dict[str, Any] = {name: getattr(self, name) for name in names}
         for name in ("weight_concentration_prior", "mean_precision_prior", "degrees_of_freedom_prior"):
             if getattr(self, name) is not None:
                 own[name] = getattr(self, name)
-        own |= {"init": self.init_params, "tol": self.tol / self._mass}
-        self._check_degrees()
+        mass = len(rows.table) if rows.weight is None else float(rows.weight.sum())
+        own |= {"init": self.init_params, "tol": self.tol / mass}
+        return own | self._priors(rows)
+
+    def _priors(self, rows: _Rows) -> dict[str, Any]:
+        """The parameters that have an entry for every coordinate, of those that the model has."""
+        own: dict[str, Any] = {}
+        if self.degrees_of_freedom_prior is None and self.mean_prior is None and self.covariance_prior is None:
+            return own
+        coordinates = self._coordinates_of(rows)
+        width, known = len(coordinates), coordinates.places
+        self._check_degrees(len(known))
         if self.mean_prior is not None:
-            own["mean_prior"] = _of_shape(self.mean_prior, "means", (self.n_features_in_,)).tolist()
+            own["mean_prior"] = finite(_of_shape(self.mean_prior, "means", (width,))[known], "means").tolist()
         if self.covariance_prior is not None:
-            own["covariance_prior_matrix"] = self._matrix().ravel().tolist()
+            own["covariance_prior_matrix"] = self._matrix(width)[np.ix_(known, known)].ravel().tolist()
         return own
 
-    def _estimate(self, X: Any, sample_weight: ArrayLike | None) -> Any:
-        self._mass = float(len(X) if sample_weight is None else np.sum(sample_weight)) if hasattr(X, "__len__") else 1.0
-        return super()._estimate(X, sample_weight)
-
-    def _check_degrees(self) -> None:
-        width, said = self.n_features_in_, self.degrees_of_freedom_prior
+    def _check_degrees(self, width: int) -> None:
+        said = self.degrees_of_freedom_prior
         if said is not None and self.covariance_type in ("full", "tied") and said <= width - 1:
             raise ValueError(
                 f"The parameter 'degrees_of_freedom_prior' should be greater than {width - 1}, but got {said:.3f}."
             )
 
-    def _matrix(self) -> np.ndarray:
+    def _matrix(self, width: int) -> np.ndarray:
         """The prior of covariances as a whole matrix."""
-        width, kind = self.n_features_in_, self.covariance_type
+        kind = self.covariance_type
         if kind == "spherical":
             if not Number(float, 0.0, None, "neither").admits(self.covariance_prior):
                 raise ValueError(f"The parameter 'spherical covariance_prior' should be greater than 0., but got {self.covariance_prior}.")
@@ -196,11 +207,11 @@ class BayesianGaussianMixture(Mixtures):
         self.degrees_of_freedom_ = float(degrees[0]) if facts["covariance_type"] == "tied" else degrees
         for name in ("weight_concentration_prior", "mean_precision_prior", "degrees_of_freedom_prior"):
             setattr(self, f"{name}_", facts[name])
-        self.mean_prior_ = self._of_type(np.asarray(facts["mean_prior"]))
+        self.mean_prior_ = self._of_type(self._coordinates.spread(facts["mean_prior"]))
         scale = np.asarray(facts["covariance_prior"]).reshape(1, width, width)
         kind = facts["covariance_type"]
-        scale = shaped(scale, kind) if kind == "tied" else shaped(scale, kind)[0]
-        self.covariance_prior_ = float(scale) if kind == "spherical" else self._of_type(scale)
+        scale = self._shaped(scale, kind) if kind == "tied" else self._shaped(scale, kind)[0]
+        self.covariance_prior_ = float(scale) if kind == "spherical" else scale
         self.n_components_used_ = facts["n_components_used"]
         self.converged_ = self.fit_report_.outcome == "converged"
         self.n_iter_ = int(steps)

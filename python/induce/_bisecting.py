@@ -40,9 +40,11 @@ class BisectingKMeans(Centres):
 
     Attributes
     ----------
-    cluster_centers_ : ndarray of shape (n_clusters, n_features)
+    cluster_centers_ : ndarray of shape (n_clusters, n_coordinates)
     labels_ : ndarray of shape (n_samples,)
     inertia_ : float
+    terms_ : ndarray of shape (n_coordinates,)
+        Names of the coordinates: a column of numbers, or `column=category`; without categories the columns.
     n_features_in_ : int
     fit_report_ : FitReport
 

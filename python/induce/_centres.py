@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -21,6 +22,7 @@ from ._unsupervised import Unsupervised
 
 if TYPE_CHECKING:
     from ._base import _Rows
+    from ._coordinates import Coordinates
     from ._typing import ArrayLike, MatrixLike
 
 #: What `init` may be.
@@ -43,7 +45,10 @@ class Centres(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, U
 
     def _after(self, steps: int) -> None:
         found = _native.centres(self.model_)
-        self.cluster_centers_ = self._of_type(found["centres"])
+        coordinates = self._set_coordinates()
+        # Of categories there is one entry for each, where the native array has one for each column.
+        centres = found["centres"] if coordinates.plain else coordinates.spread(json.loads(self.model_.facts)["cluster_centers"])
+        self.cluster_centers_ = self._of_type(centres)
         self.inertia_ = float(found["inertia"])
         self.n_iter_ = int(steps)
         if len(found["labels"]):
@@ -72,21 +77,28 @@ class Centres(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, U
             return 1
         return int(self.n_init)
 
-    def _points(self, given: Any) -> list[list[float]]:
-        """Centres to begin from, checked."""
+    def _points(self, given: Any, coordinates: Coordinates) -> list[list[float]]:
+        """Centres to begin from, checked, of the coordinates that the model has."""
         centres = np.asarray(given.toarray() if hasattr(given, "toarray") else given, dtype=np.float64)
         if centres.ndim != 2 or len(centres) != self.n_clusters:
             text = f"The shape of the initial centers {centres.shape} does not match the number of clusters"
             raise ValueError(f"{text} {self.n_clusters}.")
-        if centres.shape[1] != self.n_features_in_:
+        if centres.shape[1] != len(coordinates):
             text = f"The shape of the initial centers {centres.shape} does not match the number of features of the data"
-            raise ValueError(f"{text} {self.n_features_in_}.")
-        return centres.tolist()
+            many = "" if coordinates.plain else f", with one for each category: {', '.join(coordinates.names)}"
+            raise ValueError(f"{text} {len(coordinates)}{many}.")
+        known = centres[:, coordinates.places]
+        if not np.isfinite(known).all():
+            raise ValueError(f"Input init contains {'NaN' if np.isnan(known).any() else 'infinity'}.")
+        return known.tolist()
 
-    def _begun(self, X: MatrixLike, state: Any) -> list[list[float]]:
+    def _begun(self, X: MatrixLike, rows: _Rows, coordinates: Coordinates, state: Any) -> list[list[float]]:
         """What a callable begins from."""
-        rows = X.tocsr() if hasattr(X, "tocsr") else np.asarray(X, dtype=self._dtype)
-        return self._points(self.init(rows, self.n_clusters, random_state=state))
+        if not coordinates.plain or isinstance(X, _native.Table):
+            points = coordinates.points(rows.table)
+        else:
+            points = X.tocsr() if hasattr(X, "tocsr") else np.asarray(X, dtype=self.__dict__.get("_dtype", np.float64))
+        return self._points(self.init(points, self.n_clusters, random_state=state), coordinates)
 
     def fit_predict(self, X: MatrixLike, y: Any = None, sample_weight: ArrayLike | None = None) -> np.ndarray:
         """The cluster of every row of a fit, of shape (n_samples,)."""
@@ -139,19 +151,19 @@ class Centres(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, U
             labels[without] = self.model_.predict(rows.table.take(without.astype(np.int64)), self._threads())
         self.labels_ = labels
 
-    def _best(self, X: MatrixLike, rows: _Rows, settings: dict[str, Any], starts: int) -> None:
-        """A fit from what `init` is, the best of several where it is a callable."""
+    def _best(self, X: MatrixLike, every: _Rows, rows: _Rows, settings: dict[str, Any], starts: int) -> None:
+        """A fit from what `init` is, the best of several where it is a callable: `every` are the rows of X, `rows` the different ones."""
         if isinstance(self.init, str):
             self._learn({**settings, "init": str(self.init), "n_init": starts}, rows)
             return
         if not callable(self.init):
-            self._learn({**settings, "centers": self._points(self.init)}, rows)
+            self._learn({**settings, "centers": self._points(self.init, self._coordinates_of(rows))}, rows)
             return
         from ._compat import check_random_state
 
-        state, best = check_random_state(self.random_state), None
+        state, best, coordinates = check_random_state(self.random_state), None, self._coordinates_of(every)
         for _ in range(starts):
-            own = {**settings, "centers": self._begun(X, state)}
+            own = {**settings, "centers": self._begun(X, every, coordinates, state)}
             found = _native.fit(self._kind, as_json(own), rows, seed=0, threads=self._threads())
             inertia = _native.centres(found[0])["inertia"]
             if best is None or inertia < best[0]:

@@ -40,10 +40,12 @@ class DPMeans(Centres):
     Attributes
     ----------
     lambda_ : float
-    cluster_centers_ : ndarray of shape (n_clusters, n_features)
+    cluster_centers_ : ndarray of shape (n_clusters, n_coordinates)
     labels_ : ndarray of shape (n_samples,)
     inertia_ : float
     n_iter_ : int
+    terms_ : ndarray of shape (n_coordinates,)
+        Names of the coordinates: a column of numbers, or `column=category`; without categories the columns.
     n_features_in_ : int
     fit_report_ : FitReport
 
@@ -134,7 +136,7 @@ class HardHDP(Centres):
 
     Attributes
     ----------
-    cluster_centers_ : ndarray of shape (n_clusters, n_features)
+    cluster_centers_ : ndarray of shape (n_clusters, n_coordinates)
         Of the shared clusters.
     labels_ : ndarray of shape (n_samples,)
         The shared cluster of every row.
@@ -142,6 +144,8 @@ class HardHDP(Centres):
         What a new shared cluster costs a row: both penalties.
     inertia_ : float
     n_iter_ : int
+    terms_ : ndarray of shape (n_coordinates,)
+        Names of the coordinates: a column of numbers, or `column=category`; without categories the columns.
     n_features_in_ : int
     fit_report_ : FitReport
     """

@@ -51,12 +51,14 @@ class KMeans(Centres):
 
     Attributes
     ----------
-    cluster_centers_ : ndarray of shape (n_clusters, n_features)
+    cluster_centers_ : ndarray of shape (n_clusters, n_coordinates)
         Fewer, if there are fewer different rows.
     labels_ : ndarray of shape (n_samples,)
     inertia_ : float
         The sum of squared distances to the nearest centres.
     n_iter_ : int
+    terms_ : ndarray of shape (n_coordinates,)
+        Names of the coordinates: a column of numbers, or `column=category`; without categories the columns.
     n_features_in_ : int
     fit_report_ : FitReport
 
@@ -127,7 +129,7 @@ class KMeans(Centres):
             text = "algorithm='elkan' doesn't make sense for a single cluster. Using 'lloyd' instead."
             warnings.warn(text, RuntimeWarning, stacklevel=2)
         few, where = merged(rows, self.n_features_in_)
-        self._best(X, few, self._own_settings(), self._starts(10))
+        self._best(X, rows, few, self._own_settings(), self._starts(10))
         self._spread(rows, where)
         if not isinstance(self.n_clusters, str):
             self._warn_of_fewer()
@@ -213,5 +215,8 @@ def kmeans_plusplus(
         raise ValueError(f"The length of x_squared_norms {length} should be equal to the length of n_samples {n}.")
     model._check_clusters(n)
     indices = _native.seed_places(rows, n_clusters, seed_of(random_state), threads())
+    coordinates = model._coordinates_of(rows)
+    if not coordinates.plain or isinstance(X, _native.Table):
+        return coordinates.points(rows.table.take(indices)), indices
     centres = _data.rows_of(X, indices)
     return np.asarray(centres.toarray() if hasattr(centres, "toarray") else centres), indices

@@ -87,6 +87,7 @@ class LatentDirichletAllocation(ClassNamePrefixFeaturesOutMixin, TransformerMixi
     _kind = "lda"
     _task = "transform"
     _takes_missing = False
+    _takes_categories = False
     _sparse = "rows"
     _RANGES: ClassVar[dict[str, Any]] = {
         "n_components": [Number(int, 1, None)],

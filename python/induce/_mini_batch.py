@@ -46,13 +46,15 @@ class MiniBatchKMeans(Centres):
 
     Attributes
     ----------
-    cluster_centers_ : ndarray of shape (n_clusters, n_features)
+    cluster_centers_ : ndarray of shape (n_clusters, n_coordinates)
     labels_ : ndarray of shape (n_samples,)
     inertia_ : float
     n_iter_ : int
         Passes that were begun.
     n_steps_ : int
         Mini-batches.
+    terms_ : ndarray of shape (n_coordinates,)
+        Names of the coordinates: a column of numbers, or `column=category`; without categories the columns.
     n_features_in_ : int
     fit_report_ : FitReport
     """
@@ -140,7 +142,7 @@ class MiniBatchKMeans(Centres):
             text = f"init_size={self.init_size} should be larger than n_clusters={self.n_clusters}."
             warnings.warn(f"{text} Setting it to {self.n_clusters}.", RuntimeWarning, stacklevel=3)
         few, where = merged(rows, self.n_features_in_)
-        self._best(X, few, self._own_settings(online=online), self._starts(3))
+        self._best(X, rows, few, self._own_settings(online=online), self._starts(3))
         self._spread(rows, where)
         self._labels_if_asked()
         return len(few.table)

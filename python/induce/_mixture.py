@@ -12,6 +12,7 @@ from ._parameters import keep
 from ._ranges import SEQUENCE, Number
 
 if TYPE_CHECKING:
+    from ._base import _Rows
     from ._typing import ArrayLike, MatrixLike
 
 
@@ -33,7 +34,7 @@ class GaussianMixture(Mixtures):
     init_params : {"kmeans", "k-means++", "random", "random_from_data"}, default="kmeans"
         "k-means++" and "random_from_data" begin with the rows that are nearest to each of the drawn ones.
     weights_init : array-like of shape (n_components,), default=None
-    means_init : array-like of shape (n_components, n_features), default=None
+    means_init : array-like of shape (n_components, n_coordinates), default=None
     precisions_init : array-like, default=None
         Inverses of the covariances, of the shape of `precisions_`.
     random_state : int, RandomState or None, default=None
@@ -48,10 +49,11 @@ class GaussianMixture(Mixtures):
     Attributes
     ----------
     weights_ : ndarray of shape (n_components,)
-    means_ : ndarray of shape (n_components, n_features)
+    means_ : ndarray of shape (n_components, n_coordinates)
+        NaN in columns that had no value in any row.
     covariances_ : ndarray
-        Of shape (n_components, n_features, n_features) if "full", (n_features, n_features) if "tied", (n_components, n_features) if
-        "diag", (n_components,) if "spherical".
+        Of shape (n_components, n_coordinates, n_coordinates) if "full", (n_coordinates, n_coordinates) if "tied", (n_components,
+        n_coordinates) if "diag", (n_components,) if "spherical".
     precisions_, precisions_cholesky_ : ndarray
         Inverses of the covariances, and upper triangles U with U U' equal to them.
     converged_ : bool
@@ -59,6 +61,8 @@ class GaussianMixture(Mixtures):
     lower_bound_ : float
         The log likelihood per row at these parameters; scikit-learn's is that before the last step.
     lower_bounds_ : list of float
+    terms_ : ndarray of shape (n_coordinates,)
+        Names of the coordinates: a column of numbers, or `column=category`; without categories the columns.
     n_features_in_ : int
     fit_report_ : FitReport
 
@@ -106,10 +110,10 @@ class GaussianMixture(Mixtures):
     ) -> None:
         keep(self, locals())
 
-    def _own_settings(self) -> dict[str, Any]:
+    def _own_settings(self, rows: _Rows) -> dict[str, Any]:
         names = ("n_components", "covariance_type", "tol", "reg_covar", "max_iter", "n_init", "annealing")
         own = {name: getattr(self, name) for name in names}
-        return {**own, "init": self.init_params, **_mixture_start.settings_of(self, self.n_features_in_)}
+        return {**own, "init": self.init_params, **_mixture_start.settings_of(self, rows)}
 
     def _after(self, steps: int) -> None:
         self._set_mixture()

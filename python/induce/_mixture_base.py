@@ -11,6 +11,7 @@ import numpy as np
 from . import _native
 from ._base import seed_of
 from ._compat import ConvergenceWarning, DensityMixin, check_is_fitted
+from ._gaussians import Mixture, places_of
 from ._ranges import FLAG, VERBOSE, Number, Word
 from ._unsupervised import Unsupervised
 
@@ -68,7 +69,7 @@ class Mixtures(DensityMixin, Unsupervised):
             text = f"Expected n_samples >= n_components but got n_components = {self.n_components}"
             raise ValueError(f"{text}, n_samples = {n}")
         goes_on = self.warm_start and "model_" in self.__dict__
-        self._learn(self._own_settings(), rows, init=self.model_ if goes_on else None)
+        self._learn(self._own_settings(rows), rows, init=self.model_ if goes_on else None)
         report = self.fit_report_
         if report.outcome == "stopped" and "singular" in report.reason:
             raise ValueError(
@@ -81,20 +82,28 @@ class Mixtures(DensityMixin, Unsupervised):
             warnings.warn(f"{text}, or check for degenerate data.", ConvergenceWarning, stacklevel=3)
         return rows
 
-    def _own_settings(self) -> dict[str, Any]:
+    def _own_settings(self, rows: _Rows) -> dict[str, Any]:
         raise NotImplementedError
 
     def _set_mixture(self) -> None:
         """Weights, means and covariances as attributes."""
         mixture = _native.mixture(self.model_)
         kind = json.loads(self.model_.facts)["covariance_type"]
+        coordinates = self._set_coordinates()
         self.weights_ = self._of_type(mixture.weights)
-        self.means_ = self._of_type(mixture.means)
+        self.means_ = self._of_type(coordinates.spread(mixture.means))
         # Triangles L with L L' the covariances; their inverses, transposed, are those of the precisions.
         triangles = np.linalg.inv(np.linalg.cholesky(mixture.covariances)).transpose(0, 2, 1)
-        self.covariances_ = self._of_type(shaped(mixture.covariances, kind))
-        self.precisions_cholesky_ = self._of_type(shaped(triangles, kind))
-        self.precisions_ = self._of_type(shaped(triangles @ triangles.transpose(0, 2, 1), kind))
+        self.covariances_ = self._shaped(mixture.covariances, kind)
+        self.precisions_cholesky_ = self._shaped(triangles, kind)
+        self.precisions_ = self._shaped(triangles @ triangles.transpose(0, 2, 1), kind)
+
+    def _shaped(self, matrices: np.ndarray, kind: str) -> np.ndarray:
+        """Matrices over the model's coordinates in the shape of a kind of covariances, over all coordinates."""
+        own = shaped(matrices, kind)
+        if kind != "spherical":
+            own = self._coordinates.spread(own) if kind == "diag" else self._coordinates.spread_square(own)
+        return self._of_type(own)
 
     def predict(self, X: MatrixLike) -> np.ndarray:
         """The likeliest component of every row, of shape (n_samples,).
@@ -145,7 +154,8 @@ class Mixtures(DensityMixin, Unsupervised):
 
         Returns
         -------
-        X : ndarray of shape (n_samples, n_features)
+        X : ndarray of shape (n_samples, n_coordinates)
+            NaN in columns that had no value in any row.
         y : ndarray of shape (n_samples,)
             Their components, one after the other.
         """
@@ -154,19 +164,25 @@ class Mixtures(DensityMixin, Unsupervised):
             raise ValueError(f"Invalid value for 'n_samples': {n_samples} . The sampling requires at least one sample.")
         rows, components = self._drawn(n_samples)
         order = np.argsort(components, kind="stable")
-        return rows[order], components[order]
+        return self._coordinates.spread(rows[order]), components[order]
 
     def _drawn(self, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Rows and their components."""
         return _native.mixture(self.model_).sample(n, seed_of(self.random_state))
 
-    def marginal(self, features: Any) -> _native.Mixture:
-        """The mixture of some columns.
+    def _distribution(self, features: Any) -> tuple[Mixture, list[int]]:
+        """The mixture, and which of its coordinates these are: it has none of which nothing is known."""
+        check_is_fitted(self, "model_")
+        places = places_of(features, self._coordinates.names)
+        return Mixture(self.model_), [self._coordinates.own(place) for place in places]
+
+    def marginal(self, features: Any) -> Mixture:
+        """The mixture of some coordinates.
 
         Parameters
         ----------
         features : int, str or list of these
-            Columns by place or name.
+            Coordinates by place or name; without categories these are the columns.
 
         Returns
         -------
@@ -174,11 +190,11 @@ class Mixtures(DensityMixin, Unsupervised):
             With `names`, `weights`, `means`, `covariances`, and the methods `marginal`, `condition`, `mean`, `variance`,
             `log_density` and `sample`.
         """
-        check_is_fitted(self, "model_")
-        return _native.mixture(self.model_).marginal(self._places(features))
+        mixture, own = self._distribution(features)
+        return mixture.marginal(own)
 
-    def condition(self, features: Any, values: Any) -> _native.Mixture:
-        """The mixture of the other columns, given the values of some.
+    def condition(self, features: Any, values: Any) -> Mixture:
+        """The mixture of the other coordinates, given the values of some.
 
         Parameters
         ----------
@@ -188,14 +204,13 @@ class Mixtures(DensityMixin, Unsupervised):
         Returns
         -------
         Mixture
-            As `marginal` has it.
+            As `marginal` has it, of the coordinates of which something is known.
         """
-        check_is_fitted(self, "model_")
-        given = np.atleast_1d(np.asarray(values, dtype=np.float64)).tolist()
-        return _native.mixture(self.model_).condition(self._places(features), given)
+        mixture, own = self._distribution(features)
+        return mixture.condition(own, values)
 
     def regress(self, features: Any, values: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-        """What is expected of the other columns, given the values of some in every row.
+        """What is expected of the other coordinates, given the values of some in every row.
 
         Parameters
         ----------
@@ -204,12 +219,18 @@ class Mixtures(DensityMixin, Unsupervised):
 
         Returns
         -------
-        mean, variance : ndarray of shape (n_rows, n_features - n_given)
+        mean, variance : ndarray of shape (n_rows, n_coordinates - n_given)
         """
-        check_is_fitted(self, "model_")
-        places = self._places(features)
-        given = np.asarray(values, dtype=np.float64).reshape(-1, len(places))
-        return _native.mixture(self.model_).regress(places, given)
+        mixture, own = self._distribution(features)
+        coordinates = self._coordinates
+        rest = np.delete(np.arange(len(coordinates)), coordinates.places[own])
+        known = np.isin(rest, coordinates.places)
+        found = []
+        for values_of in mixture.regress(own, values):
+            whole = np.full((len(values_of), len(rest)), np.nan)
+            whole[:, known] = values_of
+            found.append(whole)
+        return found[0], found[1]
 
 
 def shaped(matrices: np.ndarray, kind: str) -> np.ndarray:

@@ -7,16 +7,19 @@ from typing import Any
 import numpy as np
 
 
-def settings_of(estimator: Any, width: int) -> dict[str, Any]:
-    """What `weights_init`, `means_init` and `precisions_init` say."""
+def settings_of(estimator: Any, rows: Any) -> dict[str, Any]:
+    """What `weights_init`, `means_init` and `precisions_init` say of the coordinates that the model of these rows has."""
     k, found = estimator.n_components, {}
+    if estimator.means_init is not None or estimator.precisions_init is not None:
+        coordinates = estimator._coordinates_of(rows)
+        width, known = len(coordinates), coordinates.places
     if estimator.weights_init is not None:
         found["weights"] = _weights(estimator.weights_init, k).tolist()
     if estimator.means_init is not None:
         means = _shaped(estimator.means_init, "means", (k, width))
-        found["means"] = means.tolist()
+        found["means"] = finite(means[:, known], "means").tolist()
     if estimator.precisions_init is not None:
-        found["covariances"] = _covariances(estimator.precisions_init, estimator.covariance_type, k, width)
+        found["covariances"] = _covariances(estimator.precisions_init, estimator.covariance_type, k, width, known)
     return found
 
 
@@ -27,8 +30,15 @@ def _shaped(values: Any, name: str, shape: tuple[int, ...]) -> np.ndarray:
     return array
 
 
+def finite(array: np.ndarray, name: str) -> np.ndarray:
+    """The array, if it holds only finite numbers."""
+    if not np.isfinite(array).all():
+        raise ValueError(f"The parameter '{name}' contains {'NaN' if np.isnan(array).any() else 'infinity'}")
+    return array
+
+
 def _weights(values: Any, k: int) -> np.ndarray:
-    weights = _shaped(values, "weights", (k,))
+    weights = finite(_shaped(values, "weights", (k,)), "weights")
     if (weights < 0).any() or (weights > 1).any():
         raise ValueError(
             "The parameter 'weights' should be in the range [0, 1], but got max value "
@@ -39,10 +49,16 @@ def _weights(values: Any, k: int) -> np.ndarray:
     return weights
 
 
-def _covariances(values: Any, kind: str, k: int, width: int) -> list[list[float]]:
-    """Whole covariances, row after row, from precisions of any kind."""
+def _covariances(values: Any, kind: str, k: int, width: int, known: np.ndarray) -> list[list[float]]:
+    """Whole covariances of the coordinates of which something is known, row after row, from precisions of any kind."""
     shapes = {"full": (k, width, width), "tied": (width, width), "diag": (k, width), "spherical": (k,)}
     precisions = _shaped(values, f"{kind} precision", shapes[kind])
+    if kind == "diag":
+        precisions = precisions[:, known]
+    elif kind != "spherical":
+        precisions = precisions[..., known[:, None], known]
+    finite(precisions, "precisions")
+    width = len(known)
     if kind in ("diag", "spherical"):
         if not (precisions > 0).all():
             raise ValueError(f"'{kind} precision' should be positive")

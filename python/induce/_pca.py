@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -55,14 +56,16 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unsupervised):
 
     Attributes
     ----------
-    components_ : ndarray of shape (n_components, n_features)
+    components_ : ndarray of shape (n_components, n_coordinates)
         The largest coordinate of each is positive.
     explained_variance_, explained_variance_ratio_, singular_values_ : ndarray of shape (n_components,)
-    mean_ : ndarray of shape (n_features,)
+    mean_ : ndarray of shape (n_coordinates,)
     noise_variance_ : float
-        The mean variance of the directions that are left out, of all n_features of them.
+        The mean variance of the directions that are left out, of all n_coordinates of them.
     n_components_ : int
     n_samples_ : int
+    terms_ : ndarray of shape (n_coordinates,)
+        Names of the coordinates: a column of numbers, or `column=category`; without categories the columns.
     n_features_in_ : int
     fit_report_ : FitReport
 
@@ -121,12 +124,13 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unsupervised):
         self
         """
         rows = self._read(X)
-        self._check_components(len(rows.table), self.n_features_in_)
+        width = len(self._coordinates_of(rows))
+        self._check_components(len(rows.table), width)
         n_components = self.n_components
         if n_components is None:
             n_components = "all"
             if self.svd_solver == "arpack":
-                n_components = max(1, min(len(rows.table), self.n_features_in_) - 1)
+                n_components = max(1, min(len(rows.table), width) - 1)
         own = {"n_components": n_components, "whiten": self.whiten, "standardize": self.standardize}
         self._learn({**own, "solver": SOLVERS[self.svd_solver]}, rows)
         return self
@@ -152,7 +156,11 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unsupervised):
             raise ValueError(f"{text} with svd_solver={self.svd_solver!r}")
 
     def _after(self, steps: int) -> None:
-        found = _native.components(self.model_)
+        found, coordinates = _native.components(self.model_), self._set_coordinates()
+        if not coordinates.plain:
+            # The native arrays have one entry for each column, not for each category.
+            facts = json.loads(self.model_.facts)
+            found |= {name: coordinates.spread(facts[name]) for name in ("components", "mean")}
         # Columns without any value have no part in the components.
         self.components_ = self._of_type(np.nan_to_num(found["components"]))
         variances = found["variances"]
@@ -161,14 +169,12 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unsupervised):
         self.explained_variance_ratio_ = self._of_type(variances / total if total > 0 else np.zeros_like(variances))
         self.singular_values_ = self._of_type(np.sqrt(variances * max(found["mass"] - 1.0, 0.0)))
         self.mean_ = self._of_type(found["mean"])
-        self._scale = np.where(np.isnan(found["scale"]), 1.0, found["scale"]) if self.standardize else None
+        self._scale = coordinates.scales if self.standardize else None
         self.noise_variance_ = float(found["noise"])
         self.n_components_ = len(variances)
         self.n_samples_ = round(found["mass"])
 
     def _adopt(self, model: _native.Model) -> Any:
-        import json
-
         own = json.loads(model.settings)
         self.set_params(whiten=own["whiten"], standardize=own["standardize"])
         return super()._adopt(model)
@@ -188,7 +194,7 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unsupervised):
         return self._of_type(_native.transform(self.model_, rows, self._threads()))
 
     def inverse_transform(self, X: MatrixLike) -> np.ndarray:
-        """Rows with these coordinates, of shape (n_samples, n_features).
+        """Rows with these coordinates, of shape (n_samples, n_coordinates).
 
         Parameters
         ----------
@@ -202,7 +208,7 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unsupervised):
         return (rows if self._scale is None else rows * self._scale) + self.mean_
 
     def get_covariance(self) -> np.ndarray:
-        """The covariance of the model, W W' + sigma^2 I, of shape (n_features, n_features)."""
+        """The covariance of the model, W W' + sigma^2 I, of shape (n_coordinates, n_coordinates)."""
         check_is_fitted(self, "model_")
         excess = np.maximum(self.explained_variance_ - self.noise_variance_, 0.0)
         covariance = (self.components_.T * excess) @ self.components_
@@ -210,7 +216,7 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unsupervised):
         return covariance
 
     def get_precision(self) -> np.ndarray:
-        """The inverse of `get_covariance`, of shape (n_features, n_features)."""
+        """The inverse of `get_covariance`, of shape (n_coordinates, n_coordinates)."""
         check_is_fitted(self, "model_")
         if self.noise_variance_ == 0.0:
             return np.linalg.inv(self.get_covariance())
@@ -231,9 +237,10 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unsupervised):
         if self.noise_variance_ > 0.0:
             return _native.log_density(self.model_, rows, self._threads())
         # All variance is explained: a density if no direction is without.
-        width = self.n_features_in_
+        width = len(self._coordinates.places)
         if self.n_components_ < width or not (self.explained_variance_ > 0).all():
             raise ValueError("the components explain everything: rows off them have no density; keep fewer components")
+        # Scales of columns without any value are 1.
         unscaled = 0.0 if self._scale is None else float(np.log(self._scale).sum())
         scores = _native.transform(self.model_, rows, self._threads())
         variances = self.explained_variance_.astype(np.float64)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from . import _native
+from . import _coordinates, _native
 from ._base import Estimator, FitReport, _Rows, as_json, threads_of
 from ._ranges import check
 
@@ -19,10 +20,13 @@ class Unsupervised(Estimator):
 
     _task = "clustering"
     _takes_missing = True
+    _takes_categories = True
     _sparse: ClassVar[str | None] = "dense"
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
+        # Frames say which columns are categories; the tag is of estimators to whom numbers of an array may be such.
+        tags.input_tags.categorical = False
         if tags.transformer_tags is not None:
             tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
@@ -41,6 +45,8 @@ class Unsupervised(Estimator):
 
     def _learn(self, settings: dict[str, Any], data: Any, init: Any = None, seed: int | None = None) -> None:
         """The native fit, and the attributes that follow from it."""
+        if init is not None:
+            self._check_same_columns(init)
         found = _native.fit(
             self._kind,
             as_json(settings),
@@ -56,19 +62,33 @@ class Unsupervised(Estimator):
         if interrupted:
             raise KeyboardInterrupt(f"the fit was interrupted; what it had come to is kept: {reason}")
 
+    def _check_same_columns(self, model: _native.Model) -> None:
+        """An error if a fit is to go on from one of other columns."""
+        before, now = model.features, self._names()
+        if len(before) != len(now):
+            text = f"X has {len(now)} features, but {type(self).__name__} is expecting {len(before)} features as input"
+            raise ValueError(f"{text}: it goes on from a fit of so many")
+        if before != now:
+            text = f"{type(self).__name__} goes on from a fit of the features {', '.join(before)}"
+            raise ValueError(f"{text}, and the feature names of X should match these: they are {', '.join(now)}")
+
+    def _coordinates_of(self, rows: _Rows) -> _coordinates.Coordinates:
+        """The coordinates that a fit of these rows will have."""
+        return _coordinates.of_rows(rows, self._names())
+
+    def _set_coordinates(self) -> _coordinates.Coordinates:
+        """What the entries of the model's arrays are of, with a warning of columns that have no value at all."""
+        self._coordinates = _coordinates.of_model(self.model_, self._names())
+        self.terms_ = np.asarray(self._coordinates.names, dtype=object)
+        unknown = np.delete(self.terms_, self._coordinates.places)
+        if len(unknown):
+            text = f"{', '.join(unknown)} {'has' if len(unknown) == 1 else 'have'} no value in any row"
+            warnings.warn(f"{type(self).__name__}: {text}, and no part in the model", UserWarning, stacklevel=5)
+        return self._coordinates
+
     def _of_type(self, values: np.ndarray) -> np.ndarray:
         """Values in the precision that the fit was given."""
         return values.astype(self.__dict__.get("_dtype", np.float64), copy=False)
-
-    def _places(self, features: Any) -> list[int]:
-        """Columns, by name or by place, as places."""
-        names = self._names()
-        places = []
-        for feature in np.atleast_1d(np.asarray(features, dtype=object)).tolist():
-            if isinstance(feature, str) and feature not in names:
-                raise ValueError(f"there is no column {feature!r}: there are {', '.join(names)}")
-            places.append(names.index(feature) if isinstance(feature, str) else int(feature))
-        return places
 
     @property
     def permutation_importances(self) -> Any:  # type: ignore[override]
