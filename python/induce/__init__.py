@@ -81,9 +81,7 @@ def load(path: PathLike) -> Any:
 
         return opened(path)
     model, card = _native.open(os.fspath(path))
-    estimator = class_of(model.kind, model.task)()._adopt(model)
-    estimator._card = card
-    return estimator
+    return class_of(model.kind, model.task)()._opened(model, card)
 
 
 def models() -> dict[str, dict[str, Any]]:

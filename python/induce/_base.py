@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from . import _data, _native
+from . import _card, _data, _native
 from ._compat import (
     HAS_SKLEARN,
     BaseEstimator,
@@ -160,6 +160,9 @@ class Estimator(BaseEstimator):
     _positive_target: ClassVar[bool] = False
     #: Whether y may have several columns.
     _many_outputs: ClassVar[bool] = False
+    #: Attributes of a fit that only Python knows, which a file keeps too; and whether it keeps the course of the fit.
+    _KEPT: ClassVar[tuple[str, ...]] = ()
+    _keeps_course: ClassVar[bool] = False
     #: "rows" if the model is fitted on compressed rows, "dense" if they are written out first, None if they are refused.
     _sparse: ClassVar[str | None] = None
 
@@ -405,7 +408,7 @@ class Estimator(BaseEstimator):
         """
         check_is_fitted(self, "model_")
         # The card of the training that a file came with goes along: its data, seed and metrics are still the model's.
-        self.model_.save(os.fspath(path), self.__dict__.get("_card", "{}"))
+        self.model_.save(os.fspath(path), _card.written(self))
 
     # What the command line says of a model, too.
 
@@ -474,14 +477,37 @@ class Estimator(BaseEstimator):
         rows = self._judged_rows(X, y, sample_weight)
         _native.report(self.model_, rows, os.fspath(path), source, "", seed_of(random_state), self._threads())
 
+    def _opened(self, model: _native.Model, card: str) -> Any:
+        """Take the model of a file, and of its card what the estimator was that it was saved from."""
+        self._card = card
+        parameters = _card.parameters_of(card, type(self).__name__, self.get_params(deep=False))
+        self._adopt(model)
+        if parameters is not None:
+            self.set_params(**parameters)
+        for name, value in _card.told(card).get("state", {}).items():
+            if name in self._KEPT:
+                setattr(self, name, value)
+        return self
+
+    def _report_of_file(self, model: _native.Model) -> FitReport:
+        """How the fit of a model ended that was fitted elsewhere."""
+        own = _card.told(self.__dict__.get("_card", "{}")).get("fit", {})
+        if not {"outcome", "reason", "steps"} <= own.keys():
+            return FitReport("converged", "opened from a file", 0, model.notes)
+        return FitReport(own["outcome"], own["reason"], own["steps"], model.notes, own.get("traces", ()))
+
+    def _take_settings(self, settings: dict[str, Any]) -> None:
+        """Set the parameters to what a model was fitted with elsewhere."""
+
     def _adopt(self, model: _native.Model) -> Any:
         """Take a model that was fitted elsewhere."""
         if model.task != self._task:
             raise ValueError(f"{type(self).__name__} cannot take a model for {model.task}")
         self.model_ = model
         self._take_columns(model)
-        self.fit_report_ = FitReport("converged", "opened from a file", 0, model.notes)
-        self._after(0)
+        self._take_settings(json.loads(model.settings))
+        self.fit_report_ = self._report_of_file(model)
+        self._after(self.fit_report_.steps)
         return self
 
     def _take_columns(self, model: _native.Model) -> None:
@@ -635,11 +661,8 @@ class Classifier(ClassifierMixin, Estimator):
         return super()._adopt(model)
 
     def _take_classes(self, model: _native.Model) -> None:
-        names = model.classes
-        try:
-            self.classes_ = np.asarray([int(name) for name in names])
-        except ValueError:
-            self.classes_ = np.asarray(names)
+        kind = _card.told(self.__dict__.get("_card", "{}")).get("classes")
+        self.classes_ = _card.classes_of(model.classes, None if isinstance(kind, list) else kind)
 
     def predict(self, X: MatrixLike) -> np.ndarray:
         """The likeliest class, of shape (n_samples,).

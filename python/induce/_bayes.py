@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from . import _coordinates, _native
 from ._base import Classifier, Regressor, _Rows
-from ._parameters import keep
+from ._parameters import keep, take_settings
 from ._ranges import FLAG, Number, check
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ class _Bayesian:
 
     _takes_missing = True
     _takes_categories = True
+    _keeps_course = True
     _sparse = "dense"
 
     def fit(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
@@ -42,6 +42,9 @@ class _Bayesian:
 
     def _warns_of_limits(self) -> bool:
         return True
+
+    def _take_settings(self, settings: dict[str, Any]) -> None:
+        take_settings(self, settings)
 
     def _of_type(self, values: np.ndarray) -> np.ndarray:
         return values.astype(self.__dict__.get("_dtype", np.float64), copy=False)
@@ -170,11 +173,6 @@ class BayesianLinearRegression(_Bayesian, Regressor):
         low, high = self._intervals(X, 0.5)[0]
         own = (high - low).ravel() / (2.0 * _native.posterior(self.model_)["quartile"])
         return mean, np.sqrt(1.0 / self.alpha_ + own**2)
-
-    def _adopt(self, model: _native.Model) -> Any:
-        own = json.loads(model.settings)
-        self.set_params(fit_intercept=own["fit_intercept"], standardize=own["standardize"])
-        return super()._adopt(model)
 
 
 class BayesianLogisticRegression(_Bayesian, Classifier):

@@ -107,6 +107,8 @@ class BayesianGaussianMixture(Mixtures):
     """
 
     _kind = "bayes-gmm"
+    # The tolerance is per row there, and of all rows here.
+    _NAMES: ClassVar[dict[str, str | None]] = {"init": "init_params", "covariance_prior": None, "covariance_prior_matrix": None, "tol": None}
     _RANGES: ClassVar[dict[str, Any]] = {
         **Mixtures._SHARED_RANGES,
         "max_iter": [Number(int, 1, None)],

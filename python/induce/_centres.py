@@ -32,6 +32,7 @@ ANY_INIT = [Word("k-means++", "random"), CALLABLE, SEQUENCE, Kind("a sparse matr
 class Centres(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Unsupervised):
     """A model whose clusters are centres."""
 
+    _NAMES: ClassVar[dict[str, str | None]] = {"centers": "init", "lambda": "lam"}
     _RANGES: ClassVar[dict[str, Any]] = {
         "n_clusters": [Number(int, 1, None)],
         "n_init": [Word("auto"), Number(int, 1, None)],

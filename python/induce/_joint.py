@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _native
+from . import _card, _native
 from ._base import _class_weights
 from ._compat import check_classification_targets
 
@@ -85,7 +85,9 @@ class JointTargets:
         outputs = json.loads(model.facts).get("outputs", [])
         self.n_outputs_ = max(1, len(outputs))
         if outputs and outputs[0]:
-            self.classes_ = [_numbers_or_names(names) for names in outputs]
+            kinds = _card.told(self.__dict__.get("_card", "{}")).get("classes")
+            kinds = kinds if isinstance(kinds, list) else [None] * len(outputs)
+            self.classes_ = [_card.classes_of(names, kind) for names, kind in zip(outputs, kinds)]
             self.n_classes_ = np.asarray([len(names) for names in outputs])
         elif self._task == "classification":  # type: ignore[attr-defined]
             self.n_classes_ = len(self.classes_)
@@ -138,10 +140,3 @@ class JointClasses(JointTargets):
             return super().predict_log_proba(X)  # type: ignore[misc]
         with np.errstate(divide="ignore"):
             return [np.log(probabilities) for probabilities in self.predict_proba(X)]
-
-
-def _numbers_or_names(names: list[str]) -> np.ndarray:
-    try:
-        return np.asarray([int(name) for name in names])
-    except ValueError:
-        return np.asarray(names)

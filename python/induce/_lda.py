@@ -88,6 +88,7 @@ class LatentDirichletAllocation(ClassNamePrefixFeaturesOutMixin, TransformerMixi
     _task = "transform"
     _takes_missing = False
     _takes_categories = False
+    _KEPT = ("bound_",)
     _sparse = "rows"
     _RANGES: ClassVar[dict[str, Any]] = {
         "n_components": [Number(int, 1, None)],

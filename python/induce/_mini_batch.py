@@ -60,6 +60,7 @@ class MiniBatchKMeans(Centres):
     """
 
     _kind = "mini-batch-kmeans"
+    _KEPT = ("n_steps_", "n_iter_")
     _RANGES: ClassVar[dict[str, Any]] = {
         **Centres._RANGES,
         "init": ANY_INIT,

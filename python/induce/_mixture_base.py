@@ -24,6 +24,10 @@ class Mixtures(DensityMixin, Unsupervised):
     """A mixture of Gaussians."""
 
     _sparse = None
+    _keeps_course = True
+    _NAMES: ClassVar[dict[str, str | None]] = {
+        "init": "init_params", "means": "means_init", "weights": "weights_init", "covariances": None,
+    }
     #: What both have alike.
     _SHARED_RANGES: ClassVar[dict[str, Any]] = {
         "n_components": [Number(int, 1, None)],

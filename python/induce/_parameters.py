@@ -20,6 +20,20 @@ def keep(estimator: Any, given: dict[str, Any]) -> None:
             setattr(estimator, name, value)
 
 
+def take_settings(estimator: Any, settings: dict[str, Any]) -> None:
+    """Set an estimator's parameters to the registry's settings of a model, where they say the same of both.
+
+    A setting that is none of what the parameter may be stands for its default: 0 for None.
+    """
+    names = getattr(estimator, "_NAMES", {})
+    known = estimator.get_params(deep=False)
+    for setting, value in settings.items():
+        name = names.get(setting, setting)
+        ranges = [_range for _range in estimator._RANGES.get(name, []) if _range is not None]
+        if name in known and value != [] and any(one.admits(value) for one in ranges):
+            setattr(estimator, name, value)
+
+
 def only(estimator: Any, hint: str = "", **defaults: Any) -> None:
     """An error if one of these parameters is anything but the value it may have."""
     for name, default in defaults.items():

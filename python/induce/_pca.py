@@ -174,11 +174,6 @@ class PCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Unsupervised):
         self.n_components_ = len(variances)
         self.n_samples_ = round(found["mass"])
 
-    def _adopt(self, model: _native.Model) -> Any:
-        own = json.loads(model.settings)
-        self.set_params(whiten=own["whiten"], standardize=own["standardize"])
-        return super()._adopt(model)
-
     @property
     def _n_features_out(self) -> int:
         return int(self.components_.shape[0])

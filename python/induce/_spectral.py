@@ -86,6 +86,7 @@ class SpectralClustering(ClusterMixin, Unsupervised):
     """
 
     _kind = "spectral"
+    _NAMES: ClassVar[dict[str, str | None]] = {"tolerance": "eigen_tol"}
     _takes_missing = False
     _RANGES: ClassVar[dict[str, Any]] = {
         "n_clusters": [Number(int, 1, None), Word("auto")],
@@ -191,6 +192,12 @@ class SpectralClustering(ClusterMixin, Unsupervised):
                 others = self.n_neighbors - 1 if self.affinity == "nearest_neighbors" else self.n_neighbors
                 own["n_neighbors"] = max(1, min(others, len(rows.table) - 1))
         return own
+
+    def _take_settings(self, settings: dict[str, Any]) -> None:
+        super()._take_settings(settings)
+        for name, graph in GRAPHS.items():
+            if all(settings.get(setting) == value for setting, value in graph.items()):
+                self.affinity = name
 
     def _after(self, steps: int) -> None:
         facts = json.loads(self.model_.facts)

@@ -9,6 +9,7 @@ import numpy as np
 
 from . import _coordinates, _native
 from ._base import Estimator, FitReport, _Rows, as_json, threads_of
+from ._parameters import take_settings
 from ._ranges import check
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ class Unsupervised(Estimator):
     _takes_missing = True
     _takes_categories = True
     _sparse: ClassVar[str | None] = "dense"
+    #: What the registry's settings are called here, where that is something else; None where there is no such parameter.
+    _NAMES: ClassVar[dict[str, str | None]] = {}
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -42,6 +45,9 @@ class Unsupervised(Estimator):
         rows = _Rows(table, None, weight)  # type: ignore[arg-type]
         rows.task = "clustering"
         return rows
+
+    def _take_settings(self, settings: dict[str, Any]) -> None:
+        take_settings(self, settings)
 
     def _learn(self, settings: dict[str, Any], data: Any, init: Any = None, seed: int | None = None) -> None:
         """The native fit, and the attributes that follow from it."""
