@@ -33,6 +33,8 @@ from ._compat import (
     validate_data,
 )
 from ._progress import listener_of
+from ._ranges import Number, check_values
+from ._words import in_python, spoken
 
 if TYPE_CHECKING:
     from ._typing import ArrayLike, MatrixLike, PathLike, Self
@@ -160,6 +162,8 @@ class Estimator(BaseEstimator):
     _positive_target: ClassVar[bool] = False
     #: Whether y may have several columns.
     _many_outputs: ClassVar[bool] = False
+    #: What the registry's settings are called here, where that is something else; None where there is no such parameter.
+    _NAMES: ClassVar[dict[str, str | None]] = {}
     #: Attributes of a fit that only Python knows, which a file keeps too; and whether it keeps the course of the fit.
     _KEPT: ClassVar[tuple[str, ...]] = ()
     _keeps_course: ClassVar[bool] = False
@@ -308,9 +312,10 @@ class Estimator(BaseEstimator):
             rows.valid = more["valid"]()
             rows.valid.task, rows.valid.classes = rows.task, rows.classes
         rows = more.get("as_fitted", self._as_fitted)(rows)
-        found = more.get("run", self._run)(self._settings(rows), rows, threads)
+        with spoken(self._NAMES):
+            found = more.get("run", self._run)(self._settings(rows), rows, threads)
         self.model_, outcome, reason, steps, interrupted, traces = found
-        self.fit_report_ = FitReport(outcome, reason, steps, self.model_.notes, traces)
+        self.fit_report_ = FitReport(outcome, reason, steps, self._notes(), traces)
         self._after(steps)
         if interrupted:
             raise KeyboardInterrupt(f"the fit was interrupted; what it had come to is kept: {reason}")
@@ -331,6 +336,10 @@ class Estimator(BaseEstimator):
             time=getattr(self, "max_time", None),
             listener=self._listener(),
         )
+
+    def _notes(self) -> list[str]:
+        """What the fit found out besides the model."""
+        return [in_python(note, self._NAMES) for note in self.model_.notes]
 
     def _listener(self) -> Any:
         """What hears of the fit's progress."""
@@ -397,7 +406,8 @@ class Estimator(BaseEstimator):
     def _ask(self, what: str, X: MatrixLike) -> np.ndarray:
         """The model's `predict`, `probabilities` or `margins` of X."""
         rows = self._checked(X)
-        return getattr(self.model_, what)(rows, self._threads())
+        with spoken(self._NAMES):
+            return getattr(self.model_, what)(rows, self._threads())
 
     def save(self, path: PathLike) -> None:
         """Write the model file, which the command line opens as well.
@@ -601,8 +611,10 @@ class Regressor(RegressorMixin, Estimator):
         return new[0].ravel(), new[1].ravel()
 
     def _intervals(self, X: MatrixLike, coverage: float) -> Any:
+        check_coverage(self, coverage)
         table = self._checked(X)
-        return self.model_.intervals(table, coverage, self._threads())
+        with spoken(self._NAMES):
+            return self.model_.intervals(table, coverage, self._threads())
 
 
 class Classifier(ClassifierMixin, Estimator):
@@ -687,6 +699,11 @@ class Classifier(ClassifierMixin, Estimator):
         """The logarithms of `predict_proba`."""
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
+
+
+def check_coverage(estimator: Any, coverage: Any) -> None:
+    """An error if the coverage of an interval is none."""
+    check_values(f"{type(estimator).__name__}.predict_interval", {"coverage": coverage}, {"coverage": [Number(float, 0, 1, "neither")]})
 
 
 def _class_weights(by_class: Any, classes: np.ndarray, codes: np.ndarray, weight: np.ndarray) -> np.ndarray:

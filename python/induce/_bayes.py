@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from . import _coordinates, _native
-from ._base import Classifier, Regressor, _Rows
+from ._base import Classifier, Regressor, _Rows, check_coverage
 from ._parameters import keep, take_settings
 from ._ranges import FLAG, Number, check
 
@@ -274,6 +274,7 @@ class BayesianLogisticRegression(_Bayesian, Classifier):
         X : array-like, sparse matrix or frame of shape (n_samples, n_features)
         coverage : float in (0, 1)
         """
+        check_coverage(self, coverage)
         table = self._checked(X)
         low, high = self.model_.intervals(table, coverage, self._threads())[0]
         return low, high

@@ -82,7 +82,7 @@ class Categories:
         self.values: dict[int, np.ndarray] = {}
         names = _data.column_names(X)
         for j in np.flatnonzero(mask).tolist():
-            values, codes = _coded(column_of(X, j))
+            values, codes = coded(column_of(X, j))
             seen = np.unique(codes[codes >= 0])
             if len(seen) > most:
                 name = f"at index {j}" if names is None else repr(names[j])
@@ -110,7 +110,7 @@ class Categories:
         return _native.Table.from_columns(columns)
 
     def _category(self, name: str, column: Any, known: np.ndarray) -> _native.Column:
-        values, codes = _coded(column)
+        values, codes = coded(column)
         place = {value: code for code, value in enumerate(known.tolist())}
         recoded = np.asarray([place.get(value, -1) for value in values.tolist()] + [-1], dtype=np.int32)
         return _native.Table.category(name, np.ascontiguousarray(recoded[codes]), [_data.name_of(value) for value in known.tolist()])
@@ -158,7 +158,7 @@ def column_of(X: MatrixLike, j: int) -> Any:
     return X.column(j) if hasattr(X, "column") else X[:, j]
 
 
-def _coded(column: Any) -> tuple[np.ndarray, np.ndarray]:
+def coded(column: Any) -> tuple[np.ndarray, np.ndarray]:
     """Different values of a column, and the place of every row's among them; -1 where it is missing."""
     dtype = getattr(column, "dtype", None)
     if hasattr(dtype, "categories") and hasattr(column, "cat") and hasattr(column.cat, "codes"):

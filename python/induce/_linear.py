@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -22,6 +22,7 @@ class Linear:
 
     _takes_categories = True
     _sparse = "rows"
+    _NAMES: ClassVar[dict[str, str | None]] = {"lambda": "alpha", "max_iterations": "max_iter", "tolerance": "tol", "missing": None}
 
     def _settings(self, rows: _Rows) -> dict[str, Any]:
         settings: dict[str, Any] = {"standardize": False, "missing": "mean"}

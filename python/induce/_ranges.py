@@ -118,13 +118,23 @@ def check(estimator: Any, **more: list[Any]) -> None:
     InvalidParameterError
         Both a ValueError and a TypeError.
     """
-    for name, admitted in {**getattr(estimator, "_RANGES", {}), **more}.items():
-        admitted = [_Nothing() if one is None else one for one in admitted]
-        value = getattr(estimator, name)
+    ranges = {**getattr(estimator, "_RANGES", {}), **more}
+    check_values(type(estimator).__name__, {name: getattr(estimator, name) for name in ranges}, ranges)
+
+
+def check_values(owner: str, values: dict[str, Any], ranges: dict[str, list[Any]]) -> None:
+    """An error for the first of these values of a class or a function that is out of its range.
+
+    Raises
+    ------
+    InvalidParameterError
+    """
+    for name, value in values.items():
+        admitted = [_Nothing() if one is None else one for one in ranges[name]]
         if any(one.admits(value) for one in admitted):
             continue
         *others, last = map(str, admitted)
         what = f"{', '.join(others)} or {last}" if others else last
         raise InvalidParameterError(
-            f"The {name!r} parameter of {type(estimator).__name__} must be {what}. Got {value!r} instead."
+            f"The {name!r} parameter of {owner} must be {what}. Got {value!r} instead."
         )

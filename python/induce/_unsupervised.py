@@ -11,6 +11,7 @@ from . import _coordinates, _native
 from ._base import Estimator, FitReport, _Rows, as_json, threads_of
 from ._parameters import take_settings
 from ._ranges import check
+from ._words import spoken
 
 if TYPE_CHECKING:
     from ._typing import ArrayLike, MatrixLike
@@ -23,8 +24,6 @@ class Unsupervised(Estimator):
     _takes_missing = True
     _takes_categories = True
     _sparse: ClassVar[str | None] = "dense"
-    #: What the registry's settings are called here, where that is something else; None where there is no such parameter.
-    _NAMES: ClassVar[dict[str, str | None]] = {}
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -53,17 +52,18 @@ class Unsupervised(Estimator):
         """The native fit, and the attributes that follow from it."""
         if init is not None:
             self._check_same_columns(init)
-        found = _native.fit(
-            self._kind,
-            as_json(settings),
-            data,
-            init=init,
-            seed=self._seed() if seed is None else seed,
-            threads=self._threads(),
-            listener=self._listener(),
-        )
+        with spoken(self._NAMES):
+            found = _native.fit(
+                self._kind,
+                as_json(settings),
+                data,
+                init=init,
+                seed=self._seed() if seed is None else seed,
+                threads=self._threads(),
+                listener=self._listener(),
+            )
         self.model_, outcome, reason, steps, interrupted, traces = found
-        self.fit_report_ = FitReport(outcome, reason, steps, self.model_.notes, traces)
+        self.fit_report_ = FitReport(outcome, reason, steps, self._notes(), traces)
         self._after(steps)
         if interrupted:
             raise KeyboardInterrupt(f"the fit was interrupted; what it had come to is kept: {reason}")

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ._categories import column_of
+from ._compat import check_classification_targets
+from ._data import columns_of_categories, is_frame
 from .info import mutual_information
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ def mutual_info_regression(
     X : array-like of shape (n_samples, n_features)
     y : array-like of shape (n_samples,)
     discrete_features : "auto", bool, or array-like of bool or of indices, default="auto"
-        Which features are categories; "auto" is none.
+        Which features are categories; "auto" is those of a frame that are no numbers, all of a sparse matrix, and none of an array.
     n_neighbors : int, default=3
     copy : bool, default=True
         Nothing is written into X.
@@ -71,6 +74,7 @@ def mutual_info_classif(
     n_jobs: int | None = None,
 ) -> np.ndarray:
     """Mutual information of each feature and classes, in nats. See `mutual_info_regression`."""
+    check_classification_targets(y)
     return _each(X, y, discrete_features, True, n_neighbors, n_jobs)
 
 
@@ -85,14 +89,10 @@ def _plug_in(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def _each(X: Any, y: Any, discrete: Any, classes: bool, n_neighbors: int, n_jobs: int | None) -> np.ndarray:
-    X = X.toarray() if hasattr(X, "toarray") else np.asarray(X)
-    if X.ndim != 2:
-        raise ValueError(f"X has {X.ndim} dimensions\nhint: it is (n_samples, n_features)")
-    y, mask = np.asarray(y).ravel(), np.zeros(X.shape[1], dtype=bool)
-    if not (isinstance(discrete, str) and discrete == "auto"):
-        mask[:] = discrete if isinstance(discrete, (bool, np.bool_)) else False
-        if not isinstance(discrete, (bool, np.bool_)):
-            mask[np.asarray(discrete)] = True
+    X = X if hasattr(X, "tocsr") or is_frame(X) else np.asarray(X)
+    mask = _discrete(X, discrete)
+    y = np.asarray(y).ravel()
+    X = X.toarray() if hasattr(X, "toarray") else X
 
     def one(column: np.ndarray, categories: bool) -> float:
         if categories and classes:
@@ -107,4 +107,23 @@ def _each(X: Any, y: Any, discrete: Any, classes: bool, n_neighbors: int, n_jobs
             n_jobs=n_jobs,
         ).value
 
-    return np.array([one(X[:, f], mask[f]) for f in range(X.shape[1])])
+    return np.array([one(column_of(X, f), mask[f]) for f in range(len(mask))])
+
+
+def _discrete(X: Any, discrete: Any) -> np.ndarray:
+    """Which features are categories."""
+    if X.ndim != 2:
+        raise ValueError(f"X has {X.ndim} dimensions\nhint: it is (n_samples, n_features)")
+    mask = np.zeros(X.shape[1], dtype=bool)
+    if isinstance(discrete, (bool, np.bool_)):
+        mask[:] = discrete
+    elif not isinstance(discrete, str):
+        mask[np.asarray(discrete)] = True
+    elif discrete != "auto":
+        raise ValueError(f"discrete_features={discrete!r} is neither 'auto', nor a bool, nor a mask or places of features")
+    elif hasattr(X, "tocsr"):
+        # As in scikit-learn: what is sparse is counts.
+        mask[:] = True
+    elif is_frame(X):
+        mask |= columns_of_categories(X)
+    return mask

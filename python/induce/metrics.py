@@ -34,11 +34,12 @@ def names() -> list[str]:
 def evaluate(
     estimator: Any, X: MatrixLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None, metric: str | None = None
 ) -> dict[str, Score]:
-    """Judge a fitted estimator of any package on rows it has not seen.
+    """Judge a fitted classifier or regressor of any package on rows it has not seen.
 
     Parameters
     ----------
     estimator : object with `predict_proba` and `classes_`, or with `predict`
+        What divides rows into clusters, or finds outliers, is refused: numbers of clusters are no quantities.
     X : array-like of shape (n_samples, n_features)
     y : array-like of shape (n_samples,)
     sample_weight : array-like of shape (n_samples,), default=None
@@ -62,6 +63,7 @@ def evaluate(
     """
     weight = None if sample_weight is None else np.ascontiguousarray(sample_weight, dtype=np.float64)
     y = np.asarray(y)
+    _check_judgeable(estimator)
     if hasattr(estimator, "predict_proba"):
         classes = np.asarray(estimator.classes_)
         place = {label: k for k, label in enumerate(classes.tolist())}
@@ -72,6 +74,39 @@ def evaluate(
         chances = np.ascontiguousarray(estimator.predict_proba(X), dtype=np.float64)
         found = _native.of_classes(codes, chances, weight, metric)
     else:
-        values = np.ascontiguousarray(estimator.predict(X), dtype=np.float64)
-        found = _native.of_quantities(np.ascontiguousarray(y, dtype=np.float64), values, weight, metric)
+        found = _native.of_quantities(_quantities(y, "y"), _quantities(estimator.predict(X), "the prediction"), weight, metric)
     return {name: Score(value, low, high) for name, value, low, high in found}
+
+
+def _check_judgeable(estimator: Any) -> None:
+    """An error if what the estimator predicts is neither classes with probabilities nor a quantity."""
+    name, kind = type(estimator).__name__, _kind(estimator)
+    if kind in ("clusterer", "density_estimator"):
+        raise ValueError(
+            f"{name} divides rows, and numbers of its clusters are neither classes nor quantities\nhint: "
+            "`sklearn.metrics.adjusted_rand_score(y, estimator.predict(X))` holds them against classes, and "
+            "`sklearn.metrics.silhouette_score(X, estimator.predict(X))` asks for none"
+        )
+    if kind == "outlier_detector":
+        raise ValueError(f"{name} says which rows are outliers, which is neither a probability of classes nor a quantity")
+    if kind == "classifier" and not hasattr(estimator, "predict_proba"):
+        raise ValueError(f"{name} has no predict_proba\nhint: `sklearn.calibration.CalibratedClassifierCV` adds probabilities")
+
+
+def _kind(estimator: Any) -> str | None:
+    """What scikit-learn takes an estimator for; None where it says nothing."""
+    if getattr(estimator, "_task", None) == "clustering":
+        return "clusterer"
+    try:
+        return estimator.__sklearn_tags__().estimator_type  # type: ignore[no-any-return]
+    except Exception:
+        # Of other packages, or of earlier versions of scikit-learn.
+        return getattr(estimator, "_estimator_type", None)
+
+
+def _quantities(values: ArrayLike, what: str) -> np.ndarray:
+    """Values as numbers; texts that look like numbers are none."""
+    values = np.asarray(values)
+    if values.dtype.kind in "USO" and any(isinstance(value, (str, bytes)) for value in values.ravel().tolist()):
+        raise ValueError(f"{what} holds texts, and the estimator has no predict_proba: metrics of quantities need numbers")
+    return np.ascontiguousarray(values, dtype=np.float64)

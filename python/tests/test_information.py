@@ -98,3 +98,79 @@ def test_interpolants_are_scipys():
     with pytest.raises(ValueError, match="twice"):
         interpolate.FloaterHormann([0, 1, 1], [1, 2, 3])
     assert {"info", "interpolate", "feature_selection"} <= set(induce.__all__)
+
+
+def test_numbers_that_are_kept_as_objects_are_numbers():
+    """A column of floats of the type object was "constant", and shared nothing with itself and noise."""
+    z = np.random.default_rng(0).normal(size=300)
+    y = z + 0.1 * np.random.default_rng(1).normal(size=300)
+    assert info.mutual_information(z.astype(object), y) == info.mutual_information(z, y)
+    with pytest.raises(ValueError, match="x lacks values"):
+        info.mutual_information(np.array(["a", None] * 150, dtype=object), y)
+
+
+def test_categories_of_frames_are_categories():
+    """A pandas category of numbers was taken for a quantity, whose neighbours were counted."""
+    pandas = pytest.importorskip("pandas")
+    z = np.random.default_rng(0).normal(size=300)
+    codes = np.where(z > 0, 10, 20)
+    own = info.mutual_information(codes.astype(str), z)
+    column = pandas.Series(pandas.Categorical(codes))
+    assert info.mutual_information(column, z) == info.mutual_information(column.to_frame(), z) == own
+    assert info.mutual_information(pandas.Series(z), z).estimator == "ksg1"
+    both = pandas.DataFrame({"a": column, "b": z})
+    with pytest.raises(ValueError, match="columns of numbers and columns of categories"):
+        info.mutual_information(both, z)
+    shared = feature_selection.mutual_info_classif(both, z > 0)
+    assert shared[0] == pytest.approx(info.mutual_information(codes.astype(str), z > 0, estimator="plug-in").value)
+
+
+def test_classes_that_are_quantities_are_refused():
+    """A continuous target of `mutual_info_classif` gave zeros, every row a class of its own."""
+    z = np.random.default_rng(0).normal(size=100)
+    with pytest.raises(ValueError, match="Unknown label type: continuous"):
+        feature_selection.mutual_info_classif(z[:, None], z)
+
+
+def test_sparse_features_are_categories_as_in_scikit_learn():
+    """Under "auto" they were quantities, with other values than scikit-learn's."""
+    sparse = pytest.importorskip("scipy.sparse")
+    rng = np.random.default_rng(0)
+    X, y = sparse.csr_matrix(np.round(rng.normal(size=(500, 3)))), rng.normal(size=500)
+    for ours, theirs, target in (
+        (feature_selection.mutual_info_classif, sklearn.mutual_info_classif, y > 0),
+        (feature_selection.mutual_info_regression, sklearn.mutual_info_regression, y),
+    ):
+        assert np.allclose(ours(X, target), theirs(X, target, random_state=0), atol=1e-8)
+    with pytest.raises(ValueError, match="discrete_features='every'"):
+        feature_selection.mutual_info_classif(X, y > 0, discrete_features="every")
+    with pytest.raises(TypeError, match="x is sparse"):
+        info.mutual_information(X, y)
+
+
+WRONG = {"n_neighbors": 0, "permutations": -1, "confidence": 1.5, "method": "ksg3", "estimator": "plugin"}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_errors_name_the_parameter_that_was_given(name):
+    """They named `neighbours`, which no function has, sent to `induce models`, or were an OverflowError."""
+    z = np.arange(20.0)
+    with pytest.raises(ValueError, match=f"The '{name}' parameter of mutual_information must be") as caught:
+        info.mutual_information(z, z, **{name: WRONG[name]})
+    assert "induce models" not in str(caught.value)
+
+
+def test_errors_of_divergences_name_what_to_ask_instead():
+    """`alpha` and `order` led to `induce models`, which has neither."""
+    for call in (lambda: info.renyi_entropy([0.5, 0.5], -1), lambda: info.renyi_divergence([0.5, 0.5], [0.5, 0.5], -1)):
+        with pytest.raises(ValueError, match="The 'order' parameter"):
+            call()
+    with pytest.raises(ValueError, match=r"f_divergence\(p, q, 'kl'\)"):
+        info.alpha_divergence([0.5, 0.5], [0.5, 0.5], 1)
+
+
+def test_a_random_state_may_be_a_generator():
+    """Only integers were taken, where `mutual_info_classif` takes a RandomState."""
+    z = np.random.default_rng(0).normal(size=50)
+    twice = [info.mutual_information(z, z**2, random_state=np.random.RandomState(3)) for _ in range(2)]
+    assert twice[0] == twice[1]
