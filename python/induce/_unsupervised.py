@@ -9,12 +9,13 @@ import numpy as np
 
 from . import _coordinates, _native
 from ._base import Estimator, FitReport, _Rows, as_json, threads_of
+from ._compat import column_or_1d
 from ._parameters import take_settings
 from ._ranges import check
 from ._words import spoken
 
 if TYPE_CHECKING:
-    from ._typing import ArrayLike, MatrixLike
+    from ._typing import ArrayLike, MatrixLike, PathLike
 
 
 class Unsupervised(Estimator):
@@ -101,10 +102,34 @@ class Unsupervised(Estimator):
         """Not for models without a target."""
         raise AttributeError(f"{type(self).__name__} has no target whose loss a shuffled feature could raise")
 
-    @property
-    def report(self) -> Any:  # type: ignore[override]
-        """Not for models without a target."""
-        raise AttributeError(f"{type(self).__name__} has no report in Python: `save` it, and `induce report` draws one")
+    def report(
+        self, path: PathLike, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, *, source: str = "data", random_state: int = 0
+    ) -> None:
+        """Write a page that shows what the model has found: one HTML file, without a network.
+
+        Parameters
+        ----------
+        path : str or path-like
+        X : array-like or frame of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+            Known classes that the clusters are held against.
+        sample_weight : array-like of shape (n_samples,), default=None
+        source : str, default="data"
+            What the page calls the rows.
+        random_state : int, default=0
+        """
+        super().report(path, X, y, sample_weight, source=source, random_state=random_state)
+
+    def _judged_rows(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> _Rows:
+        table = self._checked(X)
+        classes, codes = np.unique(column_or_1d(np.asarray(y)), return_inverse=True)
+        if len(codes) != len(table):
+            raise ValueError(f"X has {len(table)} rows, y has {len(codes)}")
+        rows = _Rows(table, codes.astype(np.float64), self._own_weight(sample_weight, codes))
+        rows.task, rows.classes = "clustering", [str(name) for name in classes]
+        name = getattr(y, "name", None)
+        rows.name = name if isinstance(name, str) else "classes"
+        return rows
 
 
 def threads() -> int:

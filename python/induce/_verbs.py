@@ -12,19 +12,27 @@ import numpy as np
 
 from . import _native
 from ._base import _Rows, as_json, seed_of, threads_of
-from ._compat import clone, column_or_1d
+from ._compat import HAS_SKLEARN, clone, column_or_1d
 from ._data import rows_of
 from ._registry import class_of
-from .metrics import evaluate
+from ._words import spoken
+from .metrics import evaluate, kind_of
 
 if TYPE_CHECKING:
     from ._typing import ArrayLike, MatrixLike
 
 #: The metric that decides.
-_METRICS = {"regression": "rmse", "classification": "log_loss"}
+_METRICS = {"regression": "rmse", "classification": "log_loss", "clustering": "adjusted_rand"}
+
+#: Metrics of which more is better.
+_GAINS = ("adjusted_rand",)
 
 #: What the command line compares if no model is named.
-_USUAL = {"regression": ("boost", "forest", "tree", "linear"), "classification": ("boost", "forest", "tree", "logistic")}
+_USUAL = {
+    "regression": ("boost", "forest", "tree", "linear"),
+    "classification": ("boost", "forest", "tree", "logistic"),
+    "clustering": ("kmeans", "gmm", "dp-means"),
+}
 
 
 class Compared(NamedTuple):
@@ -79,7 +87,7 @@ class Comparison(list[Compared]):
 def compare(
     models: Mapping[str, Any] | Iterable[Any] | None,
     X: MatrixLike,
-    y: ArrayLike,
+    y: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
     *,
     task: str | None = None,
@@ -87,18 +95,20 @@ def compare(
     random_state: int = 0,
     n_jobs: int | None = None,
 ) -> Comparison:
-    """Fit models on the same folds and rank them, by the log loss of classes or the RMSE of a quantity.
+    """Fit models on the same folds and rank them, by the log loss of classes, the RMSE of a quantity, or the adjusted Rand index of
+    clusters and known classes.
 
     Parameters
     ----------
     models : dict of str to model, list of models, or None
         A model is a name of the registry with settings, `"boost:rounds=50"`, as in `induce compare`, or an estimator of any
-        package. None is a boosted model, a forest, a tree and a linear one.
+        package. None is a boosted model, a forest, a tree and a linear one; of clusters k-means, a mixture and DP-means.
     X : array-like or frame of shape (n_samples, n_features)
     y : array-like of shape (n_samples,)
+        Of models of clusters the classes that these are held against, not learnt from.
     sample_weight : array-like of shape (n_samples,), default=None
-    task : {"regression", "classification"}, default=None
-        None is found out: words, booleans, and few whole numbers are classes.
+    task : {"regression", "classification", "clustering"}, default=None
+        None is found out: "clustering" if the models are such; else words, booleans, and few whole numbers are classes.
     cv : int, default=5
         Folds; of each class alike.
     random_state : int, default=0
@@ -119,22 +129,26 @@ def compare(
     >>> ranked[0].name, ranked.metric
     ('linear', 'rmse')
     """
-    rows = _rows(X, y, sample_weight, task)
+    models = [models] if isinstance(models, str) else models
+    told = None if models is None else models if isinstance(models, Mapping) else dict(_named(models))
+    rows = _rows(X, y, sample_weight, task or _task_of_models(() if told is None else told.values()))
     metric, threads, seed = _METRICS[rows.task], threads_of(n_jobs), seed_of(random_state)
-    named = models.items() if isinstance(models, Mapping) else _named(_USUAL[rows.task] if models is None else models)
+    named = dict(_named(_USUAL[rows.task])).items() if told is None else told.items()
     folds = None
     found = []
     for name, model in named:
         if isinstance(model, str):
             kind, *words = model.split(":")
-            _, values, seconds = _native.compare(kind.strip(), words, rows, cv, seed, threads)
+            with spoken():
+                _, values, seconds = _native.compare(kind.strip(), words, rows, cv, seed, threads)
         else:
             folds = _native.folds(rows, cv, seed) if folds is None else folds
             values, seconds = _judged(model, X, np.asarray(y).ravel(), sample_weight, folds, metric)
         found.append(Compared(name, *_native.mean_of_folds(values), None, tuple(values), seconds))
-    found.sort(key=lambda own: own.mean)
+    sign = -1.0 if metric in _GAINS else 1.0
+    found.sort(key=lambda own: sign * own.mean)
     best = np.asarray(found[0].values) if found else np.zeros(0)
-    rest = [own._replace(behind=_native.mean_of_folds((np.asarray(own.values) - best).tolist())) for own in found[1:]]
+    rest = [own._replace(behind=_native.mean_of_folds((sign * (np.asarray(own.values) - best)).tolist())) for own in found[1:]]
     return Comparison(metric, [*found[:1], *rest])
 
 
@@ -156,12 +170,27 @@ def _judged(
         learn, held_out = np.asarray(train), np.asarray(test)
         weight = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
         own, clock = clone(model), time.perf_counter()
-        own.fit(rows_of(X, learn), y[learn], **({} if weight is None else {"sample_weight": weight[learn]}))
+        # Clusters are held against classes, not learnt from them.
+        truth = () if metric == "adjusted_rand" else (y[learn],)
+        own.fit(rows_of(X, learn), *truth, **({} if weight is None else {"sample_weight": weight[learn]}))
         seconds += time.perf_counter() - clock
+        if metric == "adjusted_rand":
+            values.append(_agreement(own.predict(rows_of(X, held_out)), y[held_out], weight))
+            continue
         held_weight = None if weight is None else weight[held_out]
         score = evaluate(own, rows_of(X, held_out), y[held_out], sample_weight=held_weight, metric=metric)
         values.append(next(iter(score.values())).value)
     return values, seconds
+
+
+def _agreement(clusters: Any, classes: np.ndarray, weight: Any) -> float:
+    """The adjusted Rand index of the clusters that an estimator predicts."""
+    if not HAS_SKLEARN or weight is not None:
+        reason = "without weights" if HAS_SKLEARN else "by scikit-learn, which is not installed"
+        raise ValueError(f"clusters of an estimator are held against classes {reason}: name a model of the registry, such as 'kmeans'")
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(adjusted_rand_score(classes, clusters))
 
 
 class Trial(NamedTuple):
@@ -209,7 +238,7 @@ class Tuned:
 def tune(
     model: str,
     X: MatrixLike,
-    y: ArrayLike,
+    y: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
     *,
     task: str | None = None,
@@ -226,8 +255,9 @@ def tune(
         A name of the registry, with the settings that are to stay: `"boost:learning_rate=0.1"`.
     X : array-like or frame of shape (n_samples, n_features)
     y : array-like of shape (n_samples,)
+        Of a model of clusters the classes that these are held against, not learnt from.
     sample_weight : array-like of shape (n_samples,), default=None
-    task : {"regression", "classification"}, default=None
+    task : {"regression", "classification", "clustering"}, default=None
         None is found out, as by `compare`.
     trials : int, default=50
         Sets of settings, the defaults among them.
@@ -240,22 +270,48 @@ def tune(
     -------
     Tuned
     """
-    rows, threads, seed = _rows(X, y, sample_weight, task), threads_of(n_jobs), seed_of(random_state)
+    rows = _rows(X, y, sample_weight, task or _task_of_models([model]))
+    threads, seed = threads_of(n_jobs), seed_of(random_state)
     kind, *words = model.split(":")
-    found = _native.tune(kind, words, rows, trials, seed, threads, max_time)
+    with spoken():
+        found = _native.tune(kind, words, rows, trials, seed, threads, max_time)
+    if rows.task == "clustering":
+        # The classes have judged; the final fit learns from the rows alone.
+        rows.target = None
     fitted = _native.fit(kind, as_json(json.loads(found["settings"])), rows, seed=seed, threads=threads)[0]
     estimator = class_of(kind, rows.task)()._adopt(fitted)
     if rows.task == "classification":
         estimator.classes_ = np.unique(np.asarray(y).ravel())
-    return Tuned(estimator, found)
+    return Tuned(estimator, found | {"metric": _METRICS[rows.task]})
 
 
-def _rows(X: MatrixLike, y: ArrayLike, sample_weight: Any, task: str | None) -> _Rows:
+def _task_of_models(models: Iterable[Any]) -> str | None:
+    """The task that models can do nothing else than, if that is to find clusters."""
+    kinds = {_is_of_clusters(model) for model in models}
+    if kinds == {True, False}:
+        raise ValueError("models of clusters and models of a target have no metric in common: compare them apart")
+    return "clustering" if kinds == {True} else None
+
+
+def _is_of_clusters(model: Any) -> bool:
+    if isinstance(model, str):
+        known = _native.models().get(model.split(":")[0].strip())
+        return known is not None and known["tasks"] == ["clustering"]
+    return kind_of(model) in ("clusterer", "density_estimator")
+
+
+def _rows(X: MatrixLike, y: ArrayLike | None, sample_weight: Any, task: str | None) -> _Rows:
     """Rows for a model of the registry."""
+    if y is None:
+        if task == "clustering":
+            raise ValueError("y is None, and clusters are held against known classes here\nhint: hand the classes over as y; `score` judges one model without")
+        raise ValueError("y is None, and there is nothing to predict: name a target")
     y = column_or_1d(np.asarray(y))
     task = task or _task(y)
     if task not in _METRICS:
         raise ValueError(f"task == {task!r} is none of {', '.join(_METRICS)}")
+    if task == "clustering":
+        return _labelled(X, y, sample_weight)
     own = class_of("boost", task)()
     table, _ = own._table(X, None, reset=True, threads=threads_of(None))
     target = own._target(y)
@@ -263,6 +319,16 @@ def _rows(X: MatrixLike, y: ArrayLike, sample_weight: Any, task: str | None) -> 
         raise ValueError(f"X has {len(table)} rows, y has {len(target)}")
     rows = _Rows(table, target, own._own_weight(sample_weight, target))
     rows.task, rows.classes = task, own._class_names()
+    return rows
+
+
+def _labelled(X: MatrixLike, y: np.ndarray, sample_weight: Any) -> _Rows:
+    """Rows of clusters beside the classes that these are held against."""
+    rows = class_of("kmeans", "clustering")()._read(X, sample_weight)
+    classes, codes = np.unique(y, return_inverse=True)
+    if len(codes) != len(rows.table):
+        raise ValueError(f"X has {len(rows.table)} rows, y has {len(codes)}")
+    rows.target, rows.classes = codes.astype(np.float64), [str(name) for name in classes]
     return rows
 
 

@@ -80,7 +80,7 @@ def evaluate(
 
 def _check_judgeable(estimator: Any) -> None:
     """An error if what the estimator predicts is neither classes with probabilities nor a quantity."""
-    name, kind = type(estimator).__name__, _kind(estimator)
+    name, kind = type(estimator).__name__, kind_of(estimator)
     if kind in ("clusterer", "density_estimator"):
         raise ValueError(
             f"{name} divides rows, and numbers of its clusters are neither classes nor quantities\nhint: "
@@ -93,7 +93,7 @@ def _check_judgeable(estimator: Any) -> None:
         raise ValueError(f"{name} has no predict_proba\nhint: `sklearn.calibration.CalibratedClassifierCV` adds probabilities")
 
 
-def _kind(estimator: Any) -> str | None:
+def kind_of(estimator: Any) -> str | None:
     """What scikit-learn takes an estimator for; None where it says nothing."""
     if getattr(estimator, "_task", None) == "clustering":
         return "clusterer"

@@ -88,3 +88,33 @@ def test_notes_of_a_fit_do_not_speak_the_command_line(tmp_path):
     path.write_text("c,x\n" + "".join(f"{'ab'[i % 2]},{i % 5}\n" for i in range(20)))
     notes = KMeans(2, random_state=0).fit(induce.data.read(path)).fit_report_.notes
     assert any("`drop=['c']`" in note for note in notes) and not any("--" in note for note in notes)
+
+
+def test_models_of_clusters_are_compared_and_tuned_by_what_they_agree_with():
+    """Classes were asked to have a log loss: "a fold has no log_loss", and "use fewer folds"."""
+    ranked = induce.compare(["kmeans:n_clusters=2", "kmeans:n_clusters=3", KMeans(3, random_state=0)], X, CLASSES.astype(str))
+    assert ranked.metric == "adjusted_rand" and ranked[0].mean > 0.95 and ranked[-1].name == "kmeans:n_clusters=2"
+    assert ranked[-1].behind[0] == pytest.approx(ranked[0].mean - ranked[-1].mean)
+    assert len(induce.compare(None, X, CLASSES, task="clustering", cv=3)) == 3
+    with pytest.raises(ValueError, match="no metric in common"):
+        induce.compare(["kmeans", "boost"], X, CLASSES)
+    tuned = induce.tune("kmeans", X, CLASSES, trials=5)
+    assert tuned.metric == "adjusted_rand" and tuned.best.value > tuned.default.value
+    # The estimator has the settings that were found, so that a clone fits the same again.
+    assert tuned.estimator_.n_clusters == tuned.settings["n_clusters"] == len(tuned.estimator_.cluster_centers_)
+
+
+def test_models_without_a_target_say_what_they_lack():
+    """`compare` without y ended in a missing argument of Python."""
+    for call in (induce.compare, induce.tune):
+        with pytest.raises(ValueError, match="y is None, and clusters are held against known classes"):
+            call("kmeans", X)
+    with pytest.raises(ValueError, match="y is None, and there is nothing to predict"):
+        induce.compare(["tree"], X)
+
+
+def test_clusters_have_a_report(tmp_path):
+    """`report` was listed by `dir`, and said that there is none."""
+    for model in (KMeans(3, random_state=0), GaussianMixture(3, random_state=0)):
+        model.fit(X).report(tmp_path / "page.html", X, CLASSES.astype(str))
+        assert "<html" in (tmp_path / "page.html").read_text().lower()
