@@ -57,7 +57,9 @@ class SpectralClustering(ClusterMixin, Unsupervised):
     affinity : {"rbf", "self_tuning", "nearest_neighbors", "precomputed", "precomputed_nearest_neighbors"}, kernel or callable, default="rbf"
         "self_tuning" joins rows that are among the nearest of each other, by similarities in their own scales: it needs no
         `gamma`, memory for a few edges a row, and is the default of the command line. Other names are kernels of
-        `sklearn.metrics.pairwise`, which scikit-learn computes.
+        `sklearn.metrics.pairwise`, which scikit-learn computes. Similarities must not be negative: "laplacian" and, of data that are not
+        negative, "chi2" never are; "linear", "poly", "polynomial", "sigmoid", "cosine" and "additive_chi2" are refused with rows of which one is,
+        where scikit-learn fits what may have no meaning.
     n_neighbors : int, default=10
         Of "nearest_neighbors" (each row counts among its own, as in scikit-learn) and "self_tuning".
     eigen_tol : float or "auto", default="auto"
@@ -249,7 +251,17 @@ class SpectralClustering(ClusterMixin, Unsupervised):
             if not callable(self.affinity):
                 more |= {"gamma": self.gamma, "degree": self.degree, "coef0": self.coef0}
             self._affinity = pairwise_kernels(rows, metric=self.affinity, filter_params=True, **more)
+            self._check_not_negative()
         return _compressed(self._affinity)
+
+    def _check_not_negative(self) -> None:
+        """An error if a kernel says that rows are less than not alike: a graph has no such weights."""
+        least = float(np.min(self._affinity))
+        if least < 0:
+            raise ValueError(
+                f"affinity={self.affinity!r} has similarities below 0, down to {least:.3g}, and weights of a graph are not negative\n"
+                "hint: 'rbf', 'laplacian' and 'nearest_neighbors' have none; 'cosine' has none of data that are not negative"
+            )
 
     @property
     def affinity_matrix_(self) -> Any:

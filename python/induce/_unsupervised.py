@@ -118,6 +118,8 @@ class Unsupervised(Estimator):
             What the page calls the rows.
         random_state : int, default=0
         """
+        if self._task != "clustering":
+            raise ValueError(f"{type(self).__name__} predicts nothing that a page could judge\nhint: `transform` says where it places rows")
         super().report(path, X, y, sample_weight, source=source, random_state=random_state)
 
     def _judged_rows(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> _Rows:

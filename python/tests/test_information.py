@@ -1,5 +1,7 @@
 """Information and interpolation beside scikit-learn and scipy."""
 
+import copy
+import pickle
 import warnings
 
 import numpy as np
@@ -174,3 +176,58 @@ def test_a_random_state_may_be_a_generator():
     z = np.random.default_rng(0).normal(size=50)
     twice = [info.mutual_information(z, z**2, random_state=np.random.RandomState(3)) for _ in range(2)]
     assert twice[0] == twice[1]
+
+
+def interpolants():
+    """One of each kind."""
+    x = np.linspace(-1, 1, 30)
+    yield interpolate.Barycentric(np.cos(np.pi * np.arange(20) / 19), np.exp(np.cos(np.pi * np.arange(20) / 19)))
+    yield interpolate.FloaterHormann(x, np.c_[np.exp(x), x**2])
+    yield interpolate.AAA(x, np.tan(x))
+
+
+@pytest.mark.parametrize("own", list(interpolants()), ids=lambda own: type(own).__name__)
+def test_interpolants_can_be_kept(own):
+    """Neither a pickle nor a deep copy could hold one; those of scipy go into both."""
+    at = np.linspace(-0.9, 0.9, 7)
+    for again in (pickle.loads(pickle.dumps(own)), copy.deepcopy(own)):
+        assert np.array_equal(again(at), own(at)) and np.array_equal(again.nodes, own.nodes)
+    if isinstance(own, interpolate.AAA):
+        assert again.error == own.error and np.array_equal(again.poles(), own.poles())
+
+
+@pytest.mark.parametrize("kind", [interpolate.Barycentric, interpolate.FloaterHormann, interpolate.AAA])
+def test_complex_values_are_not_cut_to_their_real_part(kind):
+    """An interpolant of imaginary values was 0, with NumPy's warning alone."""
+    x = np.linspace(-1, 1, 9)
+    with pytest.raises(ValueError, match="y is complex.*\nhint: interpolate `y.real` and `y.imag` apart"):
+        kind(x, 1j * x)
+    with pytest.raises(ValueError, match="x is complex"):
+        kind(x, x**2 + 1)(0.5j)
+
+
+@pytest.mark.parametrize("own", list(interpolants()), ids=lambda own: type(own).__name__)
+def test_values_outside_of_the_nodes_are_warned_of(own):
+    """The value at 5 of a polynomial through 30 nodes on [-1, 1] was wrong by the factor 170, without a word."""
+    for ask in (own, own.derivative):
+        with pytest.warns(RuntimeWarning, match="1 value is outside of the nodes, which reach from -1 to 1: nothing vouches"):
+            ask([0.5, 5.0])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            ask([-1.0, 1.0])
+
+
+def test_errors_of_interpolants_name_their_parameters():
+    """They named `order` and `tolerance`, or were an OverflowError."""
+    x = np.linspace(-1, 1, 5)
+    with pytest.raises(ValueError, match="`d` cannot be 5: it must be below 5") as caught:
+        interpolate.FloaterHormann(x, x, d=5)
+    assert "induce models" not in str(caught.value)
+    with pytest.raises(ValueError, match="The 'd' parameter of FloaterHormann"):
+        interpolate.FloaterHormann(x, x, d=-1)
+    with pytest.raises(ValueError, match="The 'rtol' parameter of AAA"):
+        interpolate.AAA(x, x, rtol=-1.0)
+    with pytest.raises(ValueError, match="The 'max_terms' parameter of AAA"):
+        interpolate.AAA(x, x, max_terms=0)
+    with pytest.raises(ValueError, match="The 'der' parameter of derivative"):
+        interpolate.Barycentric(x, x).derivative(0.0, -1)

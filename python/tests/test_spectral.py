@@ -70,3 +70,13 @@ def test_what_cannot_be_is_refused():
         SpectralClustering(2, affinity="precomputed").fit(-np.ones((5, 5)))
     with pytest.raises(ValueError, match="predict needs"):
         SpectralClustering(2, affinity="precomputed").fit(rbf_kernel(X)).predict(X)
+
+
+def test_kernels_that_are_negative_are_refused_in_words():
+    """"cosine", "polynomial" and "sigmoid" were offered, and refused as "the weight -0.91 between nodes 0 and 5"."""
+    rows = np.random.default_rng(0).normal(size=(30, 2))
+    for affinity in ("cosine", "polynomial", "sigmoid"):
+        with pytest.raises(ValueError, match=f"affinity='{affinity}' has similarities below 0"):
+            SpectralClustering(2, affinity=affinity).fit(rows)
+    assert len(SpectralClustering(2, affinity="cosine", random_state=0).fit(np.abs(rows)).labels_) == 30
+    assert len(SpectralClustering(2, affinity="laplacian", random_state=0).fit(rows).labels_) == 30
