@@ -216,3 +216,12 @@ def test_a_fit_that_goes_on_says_which_features_it_expects():
     sparse = pytest.importorskip("scipy.sparse")
     with pytest.raises(TypeError, match="Sparse data was passed"):
         BayesianGaussianMixture().fit(sparse.csr_matrix(X))
+
+
+def test_what_scikit_learn_has_and_we_do_not_is_refused_by_name():
+    """Changing the import was said to be enough, where a parameter is not taken at all."""
+    X = np.random.default_rng(0).normal(size=(20, 2))
+    with pytest.raises(ValueError, match="n_local_trials=3 is not supported"):
+        kmeans_plusplus(X, 2, n_local_trials=3)
+    with pytest.raises(ValueError, match="The 'init' parameter of BisectingKMeans"):
+        BisectingKMeans(2, init=lambda X, k, random_state: X[:k]).fit(X)
