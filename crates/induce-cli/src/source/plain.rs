@@ -6,14 +6,15 @@ use anyhow::Result;
 use induce::Error;
 use induce::core::model::{Data, DataKind, Model, Settings, TabularMdp};
 use induce::core::words::count;
-use induce::core::{Run, read};
+use induce::core::{Column, Run, read};
 use induce::page::plain::{Inputs, build};
 use induce::plot::Report;
 
 use super::kind::{Input, Page, Source, refuse_rows};
 use serde_json::{Map, Value};
 
-use crate::args::{self, Columns, Reading, Train};
+use crate::args::{self, Columns, Embed, Reading, Train};
+use crate::beside::columns;
 use crate::require::Condition;
 use crate::session::Session;
 
@@ -107,6 +108,27 @@ impl Source for Plain {
     ) -> Result<Input> {
         self.check(&on.reading, columns, &[])?;
         self.input(session, &on.data)
+    }
+
+    fn embedding(&self, session: &Session, args: &Embed, model: &dyn Model) -> Result<Option<Vec<Column>>> {
+        let (Some(transformer), DataKind::Images) = (model.transformer(), self.kind) else {
+            return Ok(None);
+        };
+        if let Some(name) = args.keep.iter().find(|name| *name != "class") {
+            return Err(Error::setting("--keep", name, "images have no columns but `class`").into());
+        }
+        let run = session.run();
+        let images = read::images(&args.on.source.data, &run)?;
+        let found = transformer.transform(induce::core::model::Inputs::Images(&images), run.threads())?;
+        let class = images
+            .target
+            .as_ref()
+            .filter(|_| !args.keep.is_empty())
+            .map(|target| {
+                let name = |code: &f64| target.classes.get(*code as usize).map(String::as_str);
+                Column::from_text("class", &target.values.iter().map(name).collect::<Vec<_>>())
+            });
+        Ok(Some(class.into_iter().chain(columns(&found)).collect()))
     }
 
     fn page(&self, session: &Session, made: &Page) -> Result<Report> {
