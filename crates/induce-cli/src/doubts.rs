@@ -102,9 +102,10 @@ pub fn split_of(model: &dyn Model, data: &Data, card: &Value) -> &'static str {
     let (Some(predictor), Data::Rows(rows)) = (model.predictor(), data) else {
         return "test";
     };
-    match as_read(predictor.schema(), rows) {
-        Ok(rows) if is_fingerprint(card, rows) => "train",
-        _ => "test",
+    let own = as_read(predictor.schema(), rows);
+    match own.is_ok_and(|rows| is_fingerprint(card, rows)) {
+        true => "train",
+        false => "test",
     }
 }
 

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::model::{Data, DataKind, Model, Settings, TabularMdp};
+use induce::core::model::{Data, DataKind, Model, Pictures, Settings, TabularMdp};
+use induce::core::picture::{endings, write_picture};
 use induce::core::words::count;
 use induce::core::{Column, Run, read};
 use induce::page::plain::{Inputs, build};
@@ -13,10 +14,11 @@ use induce::plot::Report;
 use super::kind::{Input, Page, Source, refuse_rows};
 use serde_json::{Map, Value};
 
-use crate::args::{self, Columns, Embed, Reading, Train};
+use crate::args::{self, Columns, Embed, Reading, Sample, Train};
 use crate::beside::columns;
 use crate::require::Condition;
 use crate::session::Session;
+use crate::writing;
 
 /// A kind of data that one function reads.
 pub struct Plain {
@@ -110,6 +112,18 @@ impl Source for Plain {
         self.input(session, &on.data)
     }
 
+    fn check_samples(&self, _: &dyn Model, out: Option<&Path>) -> Result<()> {
+        writing::check(picture_of(out)?, ("a picture", endings()))
+    }
+
+    fn write_samples(&self, _: &Session, _: &dyn Model, samples: Data, args: &Sample) -> Result<()> {
+        let images = samples.images()?;
+        // About as many side by side as above each other.
+        let columns = (images.len() as f64).sqrt().ceil() as usize;
+        let sheet = Pictures::new(images, columns).sheet()?;
+        Ok(write_picture(picture_of(args.out.as_deref())?, &sheet)?)
+    }
+
     fn embedding(&self, session: &Session, args: &Embed, model: &dyn Model) -> Result<Option<Vec<Column>>> {
         let (Some(transformer), DataKind::Images) = (model.transformer(), self.kind) else {
             return Ok(None);
@@ -134,6 +148,16 @@ impl Source for Plain {
     fn page(&self, session: &Session, made: &Page) -> Result<Report> {
         page(session, made)
     }
+}
+
+/// Where images go.
+fn picture_of(out: Option<&Path>) -> Result<&Path> {
+    Ok(out.ok_or_else(|| {
+        Error::data(
+            "images are not written to the terminal",
+            "name a picture: `-o samples.png`",
+        )
+    })?)
 }
 
 /// A page of metrics and of what the model shows.

@@ -27,7 +27,7 @@ pub fn coefficient(k: usize, m: usize, j: usize) -> Option<f64> {
         return None;
     }
     let factorial = |n: usize| (1..=n).map(|i| i as f64).product::<f64>();
-    let sign = if j % 2 == 0 { 1.0 } else { -1.0 };
+    let sign = if j.is_multiple_of(2) { 1.0 } else { -1.0 };
     Some(sign * ((k - j) as f64).powi(m as i32) / (factorial(m - j) * factorial(j)))
 }
 
