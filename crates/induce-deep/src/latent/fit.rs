@@ -1,6 +1,6 @@
 //! An auto-encoder learnt from images.
 
-use induce_core::model::Images;
+use induce_core::model::{Entry, Images};
 use induce_core::{Checkpoints, Error, Fitted, Result, Run};
 use induce_tensor::Parameters;
 use serde_json::Value;
@@ -15,11 +15,12 @@ use super::shape::Shape;
 use super::spec::{Bound, Spec};
 use crate::train::{Training, check_memory, train};
 
-/// Learn from images; `json` are the settings as they are kept in the file.
+/// Learn a model of an entry from images; `json` are the settings as they are kept in the file.
 ///
 /// # Errors
 /// If a setting is out of range, images differ in size, the network needs more memory than there is, or as [`train`].
 pub fn fit(
+    entry: &'static Entry,
     json: &Value,
     images: &Images,
     valid: Option<&Images>,
@@ -46,8 +47,11 @@ pub fn fit(
     let mut parameters = Parameters::default();
     let start = Pixels::new(&spec).start(images);
     let network = Network::new(&shape, &mut parameters, Some(&start), Some(run.seed()));
+    let passage = images.len().div_ceil(spec.training.batch).max(1) as u64;
     let training = Training {
         steps: spec.steps(images.len()),
+        // After every passage through few images, so that there is a course to be seen.
+        evaluate_every: spec.training.evaluate_every.min(passage),
         ..spec.training.clone()
     };
     let mut objective = OfImages::new(&network, (&spec, &header), (images, valid), run.seed());
@@ -56,6 +60,7 @@ pub fn fit(
         outcome: fitted.outcome,
         report: fitted.report,
         model: Trained {
+            entry,
             header,
             spec,
             network,

@@ -12,11 +12,11 @@
 //! ```
 //! use induce_core::Run;
 //! use induce_core::model::Images;
-//! use induce_deep::latent::{Spec, fit};
+//! use induce_deep::latent::{VAE, fit};
 //!
 //! let images = Images::new(2, 2, 1, [[255, 0, 255, 0], [0, 255, 0, 255]].concat().repeat(8))?;
 //! let settings = serde_json::json!({ "latent": 1, "hidden": 8, "epochs": 200, "learning_rate": 0.01 });
-//! let model = fit(&settings, &images, None, None, &mut Run::new(0))?.model;
+//! let model = fit(&VAE, &settings, &images, None, None, &mut Run::new(0))?.model;
 //! let judged = model.judge(&images, 10, &mut Run::new(0))?;
 //! // Two images that are equally likely: ln p(x) is ln 1/2 at most.
 //! let mean = judged.ln_densities().iter().sum::<f64>() / 16.0;

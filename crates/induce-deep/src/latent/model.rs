@@ -11,7 +11,6 @@ use induce_core::{Error, Result, Run};
 use induce_tensor::{Parameters, Tape, Workspace};
 use serde_json::{Value, json};
 
-use super::entry::entry_of;
 use super::evaluate::{Judged, judge};
 use super::file::Header;
 use super::network::Network;
@@ -26,8 +25,10 @@ const TOGETHER: usize = 500;
 const SHOWN: usize = 64;
 
 /// A trained auto-encoder.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Trained {
+    /// Its row of the registry.
+    pub entry: &'static Entry,
     /// Shape and settings.
     pub header: Header,
     /// The settings.
@@ -39,13 +40,14 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// From its file.
+    /// From its file, as a model of the entry that is named there.
     ///
     /// # Errors
     /// If it is of another kind, or damaged.
-    pub fn open(file: &ModelFile) -> Result<Self> {
+    pub fn open(file: &ModelFile, entry: fn(&str) -> &'static Entry) -> Result<Self> {
         let (header, network, parameters) = Header::open(file)?;
         Ok(Self {
+            entry: entry(header.settings["model"].as_str().unwrap_or_default()),
             spec: header.spec()?,
             header,
             network,
@@ -185,7 +187,7 @@ impl Trained {
 
 impl Model for Trained {
     fn entry(&self) -> &'static Entry {
-        entry_of(self.header.settings["model"].as_str().unwrap_or_default())
+        self.entry
     }
 
     fn settings(&self) -> Value {

@@ -307,7 +307,7 @@ fn threads_do_not_change_a_bit_and_a_resumed_training_is_the_same() {
         json!({ "latent": [3, 2], "hidden": 8, "bound": "iwae", "samples": 3, "batch": 16, "epochs": 6 });
     let bytes = |threads: usize, plan: Option<&Checkpoints>, settings: &serde_json::Value| {
         let mut run = Run::new(4).with_threads(threads);
-        let fitted = fit(settings, &images, Some(&images), plan, &mut run).unwrap();
+        let fitted = fit(&VAE, settings, &images, Some(&images), plan, &mut run).unwrap();
         fitted
             .model
             .header
@@ -325,7 +325,7 @@ fn threads_do_not_change_a_bit_and_a_resumed_training_is_the_same() {
 fn what_cannot_be_is_refused_with_the_setting() {
     let images = stripes(8);
     let refused = |settings: serde_json::Value| {
-        let error = fit(&settings, &images, None, None, &mut Run::new(0)).unwrap_err();
+        let error = fit(&VAE, &settings, &images, None, None, &mut Run::new(0)).unwrap_err();
         assert!(
             error.hint().is_some() || error.to_string().contains('`'),
             "{error}"
@@ -342,5 +342,5 @@ fn what_cannot_be_is_refused_with_the_setting() {
             .contains("needs about")
     );
     let other = Images::new(2, 2, 1, vec![0; 4]).unwrap();
-    assert!(fit(&json!({}), &images, Some(&other), None, &mut Run::new(0)).is_err());
+    assert!(fit(&VAE, &json!({}), &images, Some(&other), None, &mut Run::new(0)).is_err());
 }
