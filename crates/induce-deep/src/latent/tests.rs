@@ -325,7 +325,9 @@ fn threads_do_not_change_a_bit_and_a_resumed_training_is_the_same() {
 fn what_cannot_be_is_refused_with_the_setting() {
     let images = stripes(8);
     let refused = |settings: serde_json::Value| {
-        let error = fit(&VAE, &settings, &images, None, None, &mut Run::new(0)).unwrap_err();
+        let error = fit(&VAE, &settings, &images, None, None, &mut Run::new(0))
+            .err()
+            .unwrap();
         assert!(
             error.hint().is_some() || error.to_string().contains('`'),
             "{error}"
