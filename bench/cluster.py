@@ -1,4 +1,4 @@
-"""k-means and principal components beside scikit-learn, scikit-learn-intelex and faiss: `cargo xtask bench cluster [--threads 2] [--runs 3] [--mnist FOLDER]`.
+"""k-means and principal components beside scikit-learn, scikit-learn-intelex and faiss: `cargo xtask bench cluster [--threads 2] [--runs 3] [--mnist FOLDER] [--save]`.
 
 k-means takes 20 iterations from rows drawn at random on every side; principal components are the first two of all rows. What is timed is
 the fit with data in memory: `fit_seconds` of `induce train --format json` (which includes making points of columns) and the calls
@@ -21,6 +21,7 @@ parser.add_argument("--binary", required=True)
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--runs", type=int, default=3)
 parser.add_argument("--mnist", type=Path, help="a folder with MNIST's IDX files; else random images of that shape")
+parser.add_argument("--save", action="store_true", help="write bench/results: for a quiet machine only")
 args = parser.parse_args()
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = str(args.threads)
@@ -28,11 +29,12 @@ warnings.filterwarnings("ignore")
 
 import faiss  # noqa: E402
 import numpy as np  # noqa: E402
-import sklearn  # noqa: E402
 from sklearn.cluster import KMeans  # noqa: E402
 from sklearn.decomposition import PCA  # noqa: E402
 from sklearnex.cluster import KMeans as IntelKMeans  # noqa: E402
 from sklearnex.decomposition import PCA as IntelPCA  # noqa: E402
+
+from record import Record  # noqa: E402
 
 ITERATIONS = 20
 
@@ -62,13 +64,6 @@ def rounds(rivals):
     return {name: statistics.median(own) for name, own in times.items()}
 
 
-def told(case, found):
-    own = found["induce"]
-    peers = {name: seconds for name, seconds in found.items() if name != "induce"}
-    best = min(peers, key=peers.get)
-    print(f"{case}: " + "; ".join(f"{name} {seconds:.3f} s" for name, seconds in found.items()) + f"; {best} / induce {peers[best] / own:.2f}", flush=True)
-
-
 def images():
     if args.mnist is None:
         return np.random.default_rng(0).random((60_000, 784))
@@ -81,7 +76,7 @@ def blobs(n, width, k):
     return rng.normal(size=(k, width))[rng.integers(k, size=n)] + rng.normal(size=(n, width))
 
 
-print(f"scikit-learn {sklearn.__version__}, faiss {faiss.__version__}, {args.threads} threads, medians of {args.runs}")
+record = Record("cluster", args.threads, args.runs, ["scikit-learn", "scikit-learn-intelex", "faiss-cpu"])
 with tempfile.TemporaryDirectory() as place:
     path = Path(place) / "points.npy"
     for k, x in [(64, blobs(100_000, 16, 64)), (10, images()), (256, blobs(1_000_000, 8, 256))]:
@@ -89,7 +84,7 @@ with tempfile.TemporaryDirectory() as place:
         single = x.astype(np.float32)
         own = ("kmeans", f"n_clusters={k}", "init=random", "n_init=1", f"max_iter={ITERATIONS}", "tol=0")
         same = {"n_clusters": k, "init": "random", "n_init": 1, "max_iter": ITERATIONS, "tol": 0, "random_state": 0}
-        told(
+        record.add(
             f"k-means {x.shape[0]} x {x.shape[1]}, k {k}",
             rounds(
                 {
@@ -102,7 +97,7 @@ with tempfile.TemporaryDirectory() as place:
                 }
             ),
         )
-        told(
+        record.add(
             f"principal components of {x.shape[0]} x {x.shape[1]}",
             rounds(
                 {
@@ -112,3 +107,5 @@ with tempfile.TemporaryDirectory() as place:
                 }
             ),
         )
+if args.save:
+    record.save()

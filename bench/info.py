@@ -1,11 +1,11 @@
 """Mutual information beside scikit-learn's, interleaved, on the same arrays and threads.
 
-    cargo xtask bench info
+    cargo xtask bench info [--threads 2] [--save]
 
-scikit-learn computes a value; ours has its interval too, and with `p` a permutation test on top.
+It needs the wheel in the Python that runs it (`target/venv`). scikit-learn computes a value; ours has its interval too, and with `p` a permutation test on top.
 """
 
-import os
+import argparse
 import time
 
 import numpy as np
@@ -13,7 +13,14 @@ from sklearn.feature_selection import mutual_info_classif, mutual_info_regressio
 
 from induce import feature_selection, info
 
-THREADS = int(os.environ.get("THREADS", "2"))
+from record import Record
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--binary")
+parser.add_argument("--threads", type=int, default=2)
+parser.add_argument("--save", action="store_true", help="write bench/results: for a quiet machine only")
+args = parser.parse_args()
+THREADS = args.threads
 ROUNDS = 7
 
 
@@ -26,11 +33,11 @@ def timed(f):
 def compare(name, ours, theirs):
     ours(), theirs()
     pairs = [(timed(ours), timed(theirs)) for _ in range(ROUNDS)]
-    a, b = (np.median(own) for own in zip(*pairs))
-    print(f"{name:42} {1e3 * a:9.1f} ms {1e3 * b:9.1f} ms {b / a:6.1f} x", flush=True)
+    a, b = (float(np.median(own)) for own in zip(*pairs))
+    record.add(name, {"induce": a, "scikit-learn": b})
 
 
-print(f"{'':42} {'induce':>12} {'scikit-learn':>12} {'ratio':>8}   ({THREADS} threads)")
+record = Record("info", THREADS, ROUNDS, ["scikit-learn"])
 for rows in (1_000, 10_000, 100_000):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(rows, 4))
@@ -51,3 +58,5 @@ for rows in (1_000, 10_000, 100_000):
         lambda: info.mutual_information(X[:, 0], y, n_jobs=THREADS),
         lambda: mutual_info_regression(X[:, :1], y, random_state=0, n_jobs=THREADS),
     )
+if args.save:
+    record.save()

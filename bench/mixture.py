@@ -1,4 +1,4 @@
-"""Gaussian mixtures beside scikit-learn: `cargo xtask bench mixture [--threads 2] [--runs 3]`.
+"""Gaussian mixtures beside scikit-learn: `cargo xtask bench mixture [--threads 2] [--runs 3] [--save]`.
 
 Twenty iterations of expectation-maximisation from one start at random rows on both sides, data in memory. scikit-learn-intelex and faiss have no
 mixtures. Runs are interleaved; medians are printed.
@@ -18,14 +18,16 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--binary", required=True)
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--runs", type=int, default=3)
+parser.add_argument("--save", action="store_true", help="write bench/results: for a quiet machine only")
 args = parser.parse_args()
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = str(args.threads)
 warnings.filterwarnings("ignore")
 
 import numpy as np  # noqa: E402
-import sklearn  # noqa: E402
 from sklearn.mixture import GaussianMixture  # noqa: E402
+
+from record import Record  # noqa: E402
 
 ITERATIONS = 20
 
@@ -44,7 +46,7 @@ def theirs(x, kind, k):
     return time.perf_counter() - begun
 
 
-print(f"scikit-learn {sklearn.__version__}, {args.threads} threads, medians of {args.runs}")
+record = Record("mixture", args.threads, args.runs, ["scikit-learn"])
 rng = np.random.default_rng(0)
 with tempfile.TemporaryDirectory() as place:
     path = Path(place) / "points.npy"
@@ -56,5 +58,7 @@ with tempfile.TemporaryDirectory() as place:
             for _ in range(args.runs):
                 times["induce"].append(ours(path, kind, k))
                 times["scikit-learn"].append(theirs(x, kind, k))
-            own, other = (statistics.median(times[name]) for name in ("induce", "scikit-learn"))
-            print(f"{n} x {width}, {k} components, {kind}: induce {own:.3f} s; scikit-learn {other:.3f} s; ratio {other / own:.1f}", flush=True)
+            medians = {name: statistics.median(own) for name, own in times.items()}
+            record.add(f"{n} x {width}, {k} components, {kind}", medians)
+if args.save:
+    record.save()

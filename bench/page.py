@@ -244,6 +244,41 @@ def language(data):
     return lines
 
 
+UNSUPERVISED = {
+    "cluster": ("k-means and principal components", "k-means takes 20 iterations from random rows on every side."),
+    "mixture": ("Gaussian mixtures", "20 iterations of expectation-maximisation from random rows on both sides."),
+    "spectral": ("Spectral clustering", "The adjusted Rand index is that with the classes the points were made of."),
+    "variational": ("Topics and Bayesian mixtures", "Equal passes, priors and tolerances; perplexity of documents held out, ours first."),
+    "info": ("Mutual information", "Through Python on both sides; ours has an interval too."),
+}
+
+
+def unsupervised(kind):
+    def render(data):
+        title, words = UNSUPERVISED[kind]
+        versions = ", ".join(f"{name} {number}" for name, number in data["versions"].items())
+        lines = [
+            f"## {title}",
+            "",
+            f"{data['date']}, commit {data['commit']}, {data['processor']}, {data['threads']} threads, {versions}; interleaved, medians of "
+            f"{data['runs']}; fits of data in memory. {words} A ratio is the peer's time over ours.",
+            "",
+            "| case | induce ms | peer | ms | ratio | |",
+            "| --- | ---: | --- | ---: | ---: | --- |",
+        ]
+        for row in data["cases"]:
+            own, peers = row["seconds"]["induce"], [name for name in row["seconds"] if name != "induce"]
+            lines += [
+                f"| {row['case']} | {ms(own)} | {peer} | {ms(row['seconds'][peer])} | {row['seconds'][peer] / own:.1f} x | {row['remark']} |"
+                for peer in peers
+            ]
+            if not peers:
+                lines.append(f"| {row['case']} | {ms(own)} | | | | {row['remark']} |")
+        return lines
+
+    return render
+
+
 def main():
     lines = [
         "# Benchmarks",
@@ -254,7 +289,7 @@ def main():
     ]
     renders = (
         ("boost", boost), ("forest", forest), ("linear", linear), ("robust", robust), ("tensor", tensor), ("learning", learning),
-        ("language", language), ("reading", csv),
+        ("language", language), *((kind, unsupervised(kind)) for kind in UNSUPERVISED), ("reading", csv),
     )
     for kind, render in renders:
         data = newest(kind)

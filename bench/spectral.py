@@ -1,4 +1,4 @@
-"""Spectral clustering beside scikit-learn: `cargo xtask bench spectral [--rows 5000] [--threads 2] [--runs 3] [--mnist FOLDER]`.
+"""Spectral clustering beside scikit-learn: `cargo xtask bench spectral [--rows 5000] [--threads 2] [--runs 3] [--mnist FOLDER] [--save]`.
 
 What is timed is the fit, data in memory on both sides: `seconds` of `induce train --format json`, and
 `SpectralClustering.fit`. scikit-learn has its default graph (all pairs by an RBF) and its sparse one (nearest neighbours); beside
@@ -9,6 +9,7 @@ import argparse
 import gzip
 import json
 import os
+import statistics
 import subprocess
 import tempfile
 import time
@@ -20,6 +21,7 @@ parser.add_argument("--rows", type=int, default=5000)
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--runs", type=int, default=3)
 parser.add_argument("--mnist", type=Path, help="a folder with MNIST's IDX files: 70 000 images, ours only")
+parser.add_argument("--save", action="store_true", help="write bench/results: for a quiet machine only")
 args = parser.parse_args()
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = str(args.threads)
@@ -28,6 +30,8 @@ import numpy as np  # noqa: E402
 from sklearn.cluster import SpectralClustering  # noqa: E402
 from sklearn.datasets import make_blobs, make_moons  # noqa: E402
 from sklearn.metrics import adjusted_rand_score  # noqa: E402
+
+from record import Record  # noqa: E402
 
 
 def ours(folder, x, y, k):
@@ -50,9 +54,18 @@ def theirs(affinity, x, y, k):
     return time.perf_counter() - begun, adjusted_rand_score(y, labels)
 
 
-def best(run):
-    results = [run() for _ in range(args.runs)]
-    return min(seconds for seconds, _ in results), results[0][1]
+def rounds(rivals):
+    """Medians of seconds, interleaved, and the index of the first run."""
+    found = {name: [] for name in rivals}
+    for _ in range(args.runs):
+        for name, call in rivals.items():
+            found[name].append(call())
+    return {name: (statistics.median(seconds for seconds, _ in own), own[0][1]) for name, own in found.items()}
+
+
+def add(case, found):
+    remark = "adjusted Rand index " + ", ".join(f"{index:.3f}" for _, index in found.values())
+    record.add(case, {name: seconds for name, (seconds, _) in found.items()}, remark)
 
 
 def mnist(folder):
@@ -64,6 +77,7 @@ def mnist(folder):
     return np.concatenate([x for x, _ in parts]).astype(float), np.concatenate([y for _, y in parts])
 
 
+record = Record("spectral", args.threads, args.runs, ["scikit-learn"])
 with tempfile.TemporaryDirectory() as place:
     folder = Path(place)
     n = args.rows
@@ -72,13 +86,13 @@ with tempfile.TemporaryDirectory() as place:
         "blobs, 10 in 2 dimensions": (*make_blobs(n, 2, centers=10, random_state=0), 10),
         "blobs, 10 in 20 dimensions": (*make_blobs(n, 20, centers=10, cluster_std=4.0, random_state=0), 10),
     }
-    print(f"{n} points, {args.threads} threads: seconds (adjusted Rand index)")
     for name, (x, y, k) in cases.items():
-        rows = {"induce": best(lambda: ours(folder, x, y, k))}
+        rivals = {"induce": lambda: ours(folder, x, y, k)}
         for affinity in ("rbf", "nearest_neighbors"):
-            rows[f"scikit-learn {affinity}"] = best(lambda: theirs(affinity, x, y, k))
-        print(f"{name}: " + "; ".join(f"{who} {seconds:.2f} ({ari:.3f})" for who, (seconds, ari) in rows.items()))
+            rivals[f"scikit-learn {affinity}"] = lambda affinity=affinity: theirs(affinity, x, y, k)
+        add(f"{n} points, {name}", rounds(rivals))
     if args.mnist:
         x, y = mnist(args.mnist)
-        seconds, ari = ours(folder, x, y, 10)
-        print(f"MNIST, 70 000 x 784: induce {seconds:.1f} ({ari:.3f})")
+        add("MNIST, 70 000 x 784", {"induce": ours(folder, x, y, 10)})
+if args.save:
+    record.save()

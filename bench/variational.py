@@ -1,4 +1,4 @@
-"""Topics and Bayesian mixtures beside scikit-learn: `cargo xtask bench variational [--data TEXT] [--threads 2] [--runs 3]`.
+"""Topics and Bayesian mixtures beside scikit-learn: `cargo xtask bench variational [--data TEXT] [--threads 2] [--runs 3] [--save]`.
 
 Topics: the lines of a text (`--data`, plain or .gz; `--lines 20` of them make a document) are counted alike on both sides, words in fewer
 than `--least` documents left out; without a file documents are drawn from topics. Both sides make as many passes with the same prior,
@@ -16,7 +16,6 @@ import os
 import resource
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import warnings
@@ -32,16 +31,18 @@ parser.add_argument("--passes", type=int, default=10)
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--runs", type=int, default=3)
 parser.add_argument("--only", choices=["topics", "mixtures"])
+parser.add_argument("--save", action="store_true", help="write bench/results: for a quiet machine only")
 args = parser.parse_args()
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = str(args.threads)
 warnings.filterwarnings("ignore")
 
 import numpy as np  # noqa: E402
-import sklearn  # noqa: E402
 from sklearn.decomposition import LatentDirichletAllocation  # noqa: E402
 from sklearn.feature_extraction.text import CountVectorizer  # noqa: E402
 from sklearn.mixture import BayesianGaussianMixture  # noqa: E402
+
+from record import Record  # noqa: E402
 
 BATCH = 128
 
@@ -130,11 +131,12 @@ def topics(place):
         from scipy.special import psi
 
         model.exp_dirichlet_component_ = np.exp(psi(model.components_) - psi(model.components_.sum(axis=1))[:, None])
-        print(
-            f"{method}: induce {ours:.3f} s, {statistics.median(times['cpu']):.2f} CPU s (reading and counting too), perplexity {model.perplexity(fresh, sub_sampling=True):.1f}; "
-            f"scikit-learn {best[0]:.3f} s (n_jobs={best[1]}), {statistics.median(times['their cpu'][1]):.2f} CPU s (n_jobs=1), "
-            f"perplexity {their_perplexity:.1f}; ratio {best[0] / ours:.1f}",
-            flush=True,
+        kind = "drawn from topics" if args.data is None else args.data.name.split(".")[0]
+        record.add(
+            f"topics, {method}, {x.shape[0]} documents {kind}, {x.shape[1]} words",
+            {"induce": ours, "scikit-learn": best[0]},
+            f"perplexity {model.perplexity(fresh, sub_sampling=True):.1f}, {their_perplexity:.1f}; CPU {statistics.median(times['cpu']):.2f} s "
+            f"(reading and counting too), {statistics.median(times['their cpu'][1]):.2f} s (n_jobs=1)",
         )
 
 
@@ -155,16 +157,18 @@ def mixtures(place):
                 found["theirs"].append(seconds)
                 found["their cpu"].append(used)
             median = {name: statistics.median(all_of_them) for name, all_of_them in found.items()}
-            print(
-                f"{n} x {width}, {k} components, {kind}: induce {median['ours']:.3f} s, {median['cpu']:.2f} CPU s; scikit-learn "
-                f"{median['theirs']:.3f} s, {median['their cpu']:.2f} CPU s; ratio {median['theirs'] / median['ours']:.1f}",
-                flush=True,
+            record.add(
+                f"Bayesian mixture, {n} x {width}, {k} components, {kind}",
+                {"induce": median["ours"], "scikit-learn": median["theirs"]},
+                f"CPU {median['cpu']:.2f} s, {median['their cpu']:.2f} s",
             )
 
 
-print(f"scikit-learn {sklearn.__version__}, {args.threads} threads, medians of {args.runs}", file=sys.stdout, flush=True)
+record = Record("variational", args.threads, args.runs, ["scikit-learn"])
 with tempfile.TemporaryDirectory() as folder:
     if args.only != "mixtures":
         topics(Path(folder))
     if args.only != "topics":
         mixtures(Path(folder))
+if args.save:
+    record.save()

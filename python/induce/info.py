@@ -242,6 +242,8 @@ def entropy_of_counts(counts: ArrayLike, estimator: str = "miller-madow", *, con
     counts = np.ascontiguousarray(counts).ravel()
     if counts.size and (np.any(counts < 0) or np.any(counts != np.floor(counts))):
         raise ValueError("counts are whole numbers that are not negative\nhint: count first, such as by numpy.unique")
+    if counts.size and counts.max() >= 2**64:
+        raise ValueError("the counts sum to more than 64 bits hold\nhint: divide them: only their shares and their number count")
     return Estimate(*_native.information_of_counts(counts.astype(np.uint64), estimator, confidence))
 
 

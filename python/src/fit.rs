@@ -182,11 +182,13 @@ fn finish<M: Send>(
         return Err(error.clone_ref(py));
     }
     let fitted = fitted.map_err(raised)?;
-    let (name, interrupted) = match &fitted.outcome {
-        Outcome::Converged { .. } => ("converged", false),
-        Outcome::Exhausted { .. } => ("exhausted", false),
-        Outcome::Stopped { .. } => ("stopped", interrupt.is_some()),
+    let name = match &fitted.outcome {
+        Outcome::Converged { .. } => "converged",
+        Outcome::Exhausted { .. } => "exhausted",
+        Outcome::Stopped { .. } => "stopped",
     };
+    // Whoever pressed Ctrl-C wants to go no further, whatever the fit had come to.
+    let interrupted = interrupt.is_some();
     let (reason, steps) = (fitted.outcome.reason().to_string(), fitted.report.steps);
     let traces = fitted.report.traces.into_iter();
     let traces = traces.map(|t| (t.split, t.metric, t.points)).collect();

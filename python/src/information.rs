@@ -8,6 +8,7 @@ use numpy::{PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 
 use crate::error::raised;
+use crate::watch::seeded;
 
 /// value, raw, interval, p-value, test, bounds, estimator, rows.
 type Told = (
@@ -37,13 +38,18 @@ fn told(own: Estimate) -> Told {
 /// Permutations, confidence, seed, threads.
 type How = (usize, f64, u64, usize);
 
-fn circumstances((permutations, confidence, seed, threads): How) -> (Inference, Run) {
+/// An estimate, which Ctrl-C ends.
+fn estimated(
+    py: Python,
+    (permutations, confidence, seed, threads): How,
+    work: impl FnOnce(&Inference, &Run) -> induce::Result<Estimate> + Send,
+) -> PyResult<Told> {
     let inference = Inference {
         permutations,
         confidence,
         ..Inference::default()
     };
-    (inference, Run::new(seed).with_threads(threads))
+    seeded(py, seed, threads, |run| work(&inference, run)).map(told)
 }
 
 /// Points, and whether they are codes of categories.
@@ -88,9 +94,10 @@ pub fn information_of_codes(
 ) -> PyResult<Told> {
     let estimator = Estimator::named(estimator).map_err(raised)?;
     let given = given.as_ref().map(|own| own.as_slice()).transpose()?;
-    let (x, y, (inference, run)) = (x.as_slice()?, y.as_slice()?, circumstances(how));
-    let own = py.detach(|| information::discrete_information(x, y, given, estimator, &inference, &run));
-    own.map(told).map_err(raised)
+    let (x, y) = (x.as_slice()?, y.as_slice()?);
+    estimated(py, how, |inference, run| {
+        information::discrete_information(x, y, given, estimator, inference, run)
+    })
 }
 
 /// I(X; C) of numbers and codes.
@@ -102,9 +109,10 @@ pub fn information_of_classes(
     neighbours: usize,
     how: How,
 ) -> PyResult<Told> {
-    let (values, codes, (inference, run)) = (values.as_slice()?, codes.as_slice()?, circumstances(how));
-    let own = py.detach(|| information::class_information(values, codes, neighbours, &inference, &run));
-    own.map(told).map_err(raised)
+    let (values, codes) = (values.as_slice()?, codes.as_slice()?);
+    estimated(py, how, |inference, run| {
+        information::class_information(values, codes, neighbours, inference, run)
+    })
 }
 
 /// What variables share by nearest neighbours: two, two given another, or several.
@@ -125,16 +133,14 @@ pub fn information_of_points(
         .map(|own| sample(own, standardise))
         .collect::<PyResult<Vec<_>>>()?;
     let given = given.as_ref().map(|own| sample(own, standardise)).transpose()?;
-    let (inference, run) = circumstances(how);
-    let own = py.detach(|| match (samples.as_slice(), &given) {
-        ([x, y], Some(z)) => information::conditional_information(x, y, z, neighbours, &inference, &run),
-        ([x, y], None) => information::mutual_information(x, y, method, neighbours, &inference, &run),
+    estimated(py, how, |inference, run| match (samples.as_slice(), &given) {
+        ([x, y], Some(z)) => information::conditional_information(x, y, z, neighbours, inference, run),
+        ([x, y], None) => information::mutual_information(x, y, method, neighbours, inference, run),
         (all, _) => {
             let all: Vec<&Sample> = all.iter().collect();
-            information::total_correlation(&all, neighbours, &inference, &run)
+            information::total_correlation(&all, neighbours, inference, run)
         }
-    });
-    own.map(told).map_err(raised)
+    })
 }
 
 /// The entropy of a density.
@@ -146,9 +152,9 @@ pub fn information_of_density(
     how: How,
 ) -> PyResult<Told> {
     let own = Sample::vectors(values.as_slice()?.to_vec(), values.shape()[1]).map_err(raised)?;
-    let (inference, run) = circumstances(how);
-    let own = py.detach(|| information::differential_entropy(&own, neighbours, &inference, run.threads()));
-    own.map(told).map_err(raised)
+    estimated(py, how, |inference, run| {
+        information::differential_entropy(&own, neighbours, inference, run.threads())
+    })
 }
 
 /// A divergence of probabilities, by its name.

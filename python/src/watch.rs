@@ -46,8 +46,18 @@ pub fn whole<T: Send>(
     threads: usize,
     work: impl FnOnce(&mut Run) -> induce::Result<T> + Send,
 ) -> PyResult<T> {
+    seeded(py, 0, threads, work)
+}
+
+/// The same of work that draws.
+pub fn seeded<T: Send>(
+    py: Python<'_>,
+    seed: u64,
+    threads: usize,
+    work: impl FnOnce(&mut Run) -> induce::Result<T> + Send,
+) -> PyResult<T> {
     let ending = Ending::default();
-    let mut run = Run::new(0)
+    let mut run = Run::new(seed)
         .with_threads(threads)
         .with_cancellation(ending.stop.clone());
     let (found, interrupt) = py.detach(|| watched(|| work(&mut run), &ending.stop));

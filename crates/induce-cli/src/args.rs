@@ -437,6 +437,9 @@ pub struct Evaluate {
     /// Fail with exit code 1 unless the metric is at least (at most) a value
     #[arg(long, value_name = "CONDITION")]
     pub require: Vec<String>,
+    /// Samples of the latent variables of each image, for bounds of ln p(x) [default: 50]
+    #[arg(long, value_name = "K")]
+    pub samples: Option<usize>,
     /// Columns
     #[command(flatten)]
     pub columns: Columns,
@@ -496,10 +499,10 @@ pub struct Embed {
 pub struct Sample {
     /// The model file
     pub model: PathBuf,
-    /// How many rows
+    /// How many rows or images
     #[arg(short = 'n', long, value_name = "N", default_value_t = 100)]
     pub rows: usize,
-    /// Where to write them: .csv .jsonl .parquet .arrow [default: standard output, CSV]
+    /// Where to write them: rows to .csv .jsonl .parquet .arrow [default: standard output, CSV], images to .png .jpg
     #[arg(short, long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }

@@ -82,18 +82,39 @@ pub fn empty(session: &Session, schema: &Schema, table: &Table) -> Result<()> {
     Ok(())
 }
 
+/// Rows with the columns that a model reads.
+fn as_read(schema: &Schema, rows: &Rows) -> Result<Rows> {
+    let names = schema.names();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Ok(Rows {
+        features: Features::Table(rows.table()?.select(&names)?),
+        ..rows.clone()
+    })
+}
+
+fn is_fingerprint(card: &Value, rows: Rows) -> bool {
+    let all = card["fingerprint"].as_str();
+    all.is_some_and(|all| format!("{:016x}", Data::Rows(rows).fingerprint()) == all)
+}
+
+/// What data to be judged on are called: `train` if the model learnt from just these rows.
+pub fn split_of(model: &dyn Model, data: &Data, card: &Value) -> &'static str {
+    let (Some(predictor), Data::Rows(rows)) = (model.predictor(), data) else {
+        return "test";
+    };
+    let own = as_read(predictor.schema(), rows);
+    match own.is_ok_and(|rows| is_fingerprint(card, rows)) {
+        true => "train",
+        false => "test",
+    }
+}
+
 /// Say that rows to be judged on are those that the model was fitted to, or that some of them are.
 pub fn known_rows(session: &Session, schema: &Schema, rows: &Rows, card: &Value) -> Result<()> {
     let supervised = |rows: &Rows| matches!(&rows.target, Some(own) if own.task != Task::Clustering);
-    let names = schema.names();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let same = Rows {
-        features: Features::Table(rows.table()?.select(&names)?),
-        ..rows.clone()
-    };
+    let same = as_read(schema, rows)?;
     let known = sketch::known(&card["rows"], schema, &same)?.unwrap_or(0.0);
-    let all = card["fingerprint"].as_str();
-    if all.is_some_and(|all| format!("{:016x}", Data::Rows(same).fingerprint()) == all) {
+    if is_fingerprint(card, same) {
         session.say(match supervised(rows) {
             true => {
                 "note: these are the rows that the model was trained with: the metrics say nothing of new rows, those of `train` do"

@@ -161,7 +161,9 @@ fn block(block: &Block) -> String {
             outline(root, 0, "", &mut out);
             out
         }
-        Block::Intervals(_) | Block::Lines(_) | Block::Points(_) | Block::Bars(_) => String::new(),
+        Block::Intervals(_) | Block::Lines(_) | Block::Points(_) | Block::Bars(_) | Block::Pictures(_) => {
+            String::new()
+        }
     }
 }
 

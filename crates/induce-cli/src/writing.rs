@@ -2,11 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use induce::Error;
 use induce::core::read::Format;
 use induce::core::{Table, write};
 
+use serde_json::{Value, json};
+
+use crate::output;
 use crate::session::Session;
 
 /// What is written, and the endings that its file may have, the usual one first.
@@ -49,6 +54,16 @@ pub fn beside(session: &Session, path: &Path) -> PathBuf {
         other.display()
     ));
     other
+}
+
+/// Print one object with a member per row.
+pub fn as_json(table: &Table, what: &str) -> Result<ExitCode> {
+    let mut lines = Vec::new();
+    write::write_to(&mut lines, table, Format::Jsonl)?;
+    let text = String::from_utf8_lossy(&lines);
+    let rows: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    output::print_json(&json!({ "rows": table.rows(), what: rows }))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// That `path` can be a table: its ending asks for a format that we write.

@@ -2,8 +2,9 @@
 //!
 //! [`train`](mod@train) is the one training loop; [`layers`] are what networks are made of. [`language`] trains language
 //! models, opens those of others and lets them write: tokenizers, a decoder with a cache, samplers, and exact speculative
-//! sampling.
+//! sampling. [`latent`] trains variational auto-encoders.
 
 pub mod language;
+pub mod latent;
 pub mod layers;
 pub mod train;

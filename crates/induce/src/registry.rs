@@ -3,6 +3,7 @@
 use induce_core::Result;
 use induce_core::model::{Entry, Registry, Settings};
 use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
+use induce_deep::latent::{AUTOENCODER, IWAE, JVI, VAE};
 use induce_learn::bayes::{BAYES_LINEAR, BAYES_LOGISTIC};
 use induce_learn::boost::BOOST;
 use induce_learn::cluster::bisecting::BISECTING;
@@ -58,6 +59,10 @@ pub static MODELS: &[&Entry] = &[
     &LSTM,
     &GRU,
     &RNN,
+    &VAE,
+    &IWAE,
+    &JVI,
+    &AUTOENCODER,
 ];
 
 /// Every model, to be looked up and opened.

@@ -7,7 +7,6 @@ use induce::Error;
 use induce::core::Table;
 use induce::core::model::Model;
 
-use super::predict;
 use crate::args::Embed;
 use crate::beside::{beside, columns};
 use crate::session::Session;
@@ -29,7 +28,7 @@ pub fn run(session: &Session, args: &Embed) -> Result<ExitCode> {
         }
     };
     if session.json() && args.out.is_none() {
-        return predict::as_json(&table, "rows");
+        return writing::as_json(&table, "rows");
     }
     save(session, &table, args.out.as_deref())?;
     if let Some(out) = &args.out {

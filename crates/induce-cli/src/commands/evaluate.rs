@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use induce::Error;
 use induce::core::metrics::SplitScores;
-use induce::core::model::Predict;
+use induce::core::model::{Bounds, Model, Predict};
 use serde_json::{Map, Value};
 
 use crate::args::Evaluate;
@@ -22,7 +23,10 @@ pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
     }
     let given = source.given(session, &args.on.source, &args.columns, model.as_ref(), &card)?;
     let mut run = session.run();
-    let evaluation = model.evaluate(&given.data, &mut run)?;
+    let evaluation = match args.samples {
+        None => model.evaluate(&given.data, &mut run)?,
+        Some(samples) => bounded(model.as_ref(), samples)?.bounds(&given.data, samples, &mut run)?,
+    };
     doubts::constant(session, evaluation.prediction.as_ref(), &given.data);
     doubts::say_baseline(session, doubts::baseline(&card, &given.data)?.as_ref());
     doubts::last_value(&given.data)
@@ -51,4 +55,21 @@ pub fn run(session: &Session, args: &Evaluate) -> Result<ExitCode> {
         return Ok(ExitCode::from(130));
     }
     require::verdict(session, &conditions, &scores[0].scores)
+}
+
+/// What knows bounds of ln p(x) by so many samples.
+fn bounded(model: &dyn Model, samples: usize) -> Result<&dyn Bounds> {
+    if samples == 0 {
+        return Err(Error::setting("--samples", samples, "there must be at least 1").into());
+    }
+    let known = model.bounded();
+    Ok(known.ok_or_else(|| {
+        Error::data(
+            format!(
+                "the model `{}` draws no samples of latent variables",
+                model.name()
+            ),
+            "leave out `--samples`; `-m vae`, `-m iwae` and `-m jvi` do",
+        )
+    })?)
 }

@@ -98,7 +98,7 @@ fn ranking(session: &Session, args: &Info, target: &str, own: &Ranking) -> Resul
     }
     if let Some(entropy) = &own.entropy {
         session.say(format!(
-            "`{target}` has an entropy of {} {}, the most that columns can say of it",
+            "`{target}` has an entropy of about {} {}, the most that columns can say of it",
             output::number(entropy.value * per(args.unit)),
             name(args.unit)
         ));

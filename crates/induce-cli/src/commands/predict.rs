@@ -7,16 +7,13 @@ use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::Task;
 use induce::core::model::{Data, Intervals, Margins, Predict as Predictor, Rows, RowsOptions};
-use induce::core::read::Format;
 use induce::core::words::counted;
-use induce::core::{Column, Table, write};
-use serde_json::{Value, json};
+use induce::core::{Column, Table};
 
 use crate::args::Predict;
 use crate::beside::{beside, every};
 use crate::clusters;
 use crate::doubts;
-use crate::output;
 use crate::session::Session;
 use crate::source;
 use crate::writing::{self, save};
@@ -56,22 +53,12 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
 /// Write the predictions.
 fn written(session: &Session, args: &Predict, table: &Table) -> Result<ExitCode> {
     if session.json() && args.out.is_none() {
-        return as_json(table, "predictions");
+        return writing::as_json(table, "predictions");
     }
     save(session, table, args.out.as_deref())?;
     if let Some(out) = &args.out {
         session.wrote(&[out])?;
     }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// One object with a member per row.
-pub fn as_json(table: &Table, what: &str) -> Result<ExitCode> {
-    let mut lines = Vec::new();
-    write::write_to(&mut lines, table, Format::Jsonl)?;
-    let text = String::from_utf8_lossy(&lines);
-    let rows: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-    output::print_json(&json!({ "rows": table.rows(), what: rows }))?;
     Ok(ExitCode::SUCCESS)
 }
 

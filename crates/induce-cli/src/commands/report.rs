@@ -27,13 +27,14 @@ pub fn run(session: &Session, args: &ReportPage) -> Result<ExitCode> {
         return Ok(ExitCode::from(130));
     }
     let baseline = doubts::baseline(&card, &given.data)?;
+    let split = doubts::split_of(model.as_ref(), &given.data, &card);
     let page = Page {
         baseline: baseline.as_ref(),
         model: model.as_ref(),
         judged: &given.data,
-        split: "test",
+        split,
         prediction: evaluation.prediction.as_ref(),
-        scores: &[SplitScores::new("test", evaluation.scores)],
+        scores: &[SplitScores::new(split, evaluation.scores)],
         training: None,
         source: file_name(Path::new(&given.name)),
         model_file: Some(&args.on.model),

@@ -4,34 +4,26 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::model::{Data, DataKind};
 
-use super::predict;
 use crate::args::Sample;
 use crate::session::Session;
-use crate::writing::{self, save};
+use crate::{source, writing};
 
 pub fn run(session: &Session, args: &Sample) -> Result<ExitCode> {
-    args.out.as_deref().map(writing::check_table).transpose()?;
-    writing::distinct(&[Some(&args.model)], &[args.out.as_deref()])?;
+    let out = args.out.as_deref();
+    writing::distinct(&[Some(&args.model)], &[out])?;
     let (model, _) = session.open(&args.model)?;
-    let own = model
-        .generator()
-        .filter(|_| model.entry().input == DataKind::Rows);
-    let generator = own.ok_or_else(|| {
+    let model = model.as_ref();
+    let source = source::of(model.entry().input);
+    source.check_samples(model, out)?;
+    let generator = model.generator().ok_or_else(|| {
         Error::data(
-            format!("the model `{}` draws no rows", model.name()),
-            "`-m gmm` models a density that rows can be drawn from; `induce generate` writes with a language model",
+            format!("the model `{}` draws nothing", model.name()),
+            "`-m gmm` models a density that rows can be drawn from, `-m vae` one of images",
         )
     })?;
-    let Data::Rows(rows) = generator.generate(args.rows, &mut session.run())? else {
-        return Err(Error::data("what it draws are no rows", "`induce show` says what it is").into());
-    };
-    let table = rows.table()?;
-    if session.json() && args.out.is_none() {
-        return predict::as_json(table, "samples");
-    }
-    save(session, table, args.out.as_deref())?;
+    let samples = generator.generate(args.rows, &mut session.run())?;
+    source.write_samples(session, model, samples, args)?;
     if let Some(out) = &args.out {
         session.wrote(&[out])?;
     }

@@ -108,6 +108,7 @@ fn abilities(model: &dyn Model) -> Vec<&'static str> {
         (model.explainer().is_some(), "explain"),
         (model.transformer().is_some(), "transform"),
         (model.density().is_some(), "density"),
+        (model.bounded().is_some(), "bounds"),
         (model.generator().is_some(), "generate"),
     ];
     all.into_iter()

@@ -7,9 +7,7 @@ use std::time::Instant;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::SplitScores;
-use induce::core::model::{
-    Data, DataKind, Fact, Features, Fit, InitModel, Model, Prediction, Rows, Settings,
-};
+use induce::core::model::{Data, Fact, Features, Fit, InitModel, Model, Prediction, Rows, Settings};
 use induce::core::resample::check_folds;
 use induce::core::words::{capital, counted};
 use induce::core::{Checkpoints, FitReport, Fitted, Outcome, Run};
@@ -398,10 +396,8 @@ fn show(
     let parameters = trained.report.facts.iter().find(|(name, _)| name == "parameters");
     let parameters = parameters.and_then(|(_, n)| n.as_u64());
     let size = parameters.map_or_else(String::new, |n| format!(", {}", counted(n as usize, "parameter")));
-    let rows = model.entry().input == DataKind::Rows;
     let next = match model.generator() {
-        Some(_) if rows => format!("; `induce sample {}` draws rows from it", out.display()),
-        Some(_) => format!("; `induce generate {}` writes with it", out.display()),
+        Some(_) => format!("; {}", source::of(model.entry().input).next(out)),
         None => String::new(),
     };
     session.say(format!(

@@ -10,7 +10,7 @@ use induce::core::{Column, FitReport, Outcome, Table};
 use induce::plot::Report;
 use serde_json::{Map, Value};
 
-use crate::args::{Columns, Embed, Predict, Reading, Train};
+use crate::args::{Columns, Embed, Predict, Reading, Sample, Train};
 use crate::doubts::Baseline;
 use crate::require::Condition;
 use crate::session::Session;
@@ -85,6 +85,31 @@ pub trait Source {
 
     /// Whether the fit watches the held-out data; that costs time where nothing listens.
     fn watches(&self, settings: &Settings, args: &Train) -> bool;
+
+    /// What else the verbs do with a model that draws, as the last words of a training.
+    fn next(&self, model: &Path) -> String {
+        format!("`induce sample {}` draws from it", model.display())
+    }
+
+    /// That samples of this kind can be written there.
+    ///
+    /// # Errors
+    /// If nothing of this kind is drawn by `induce sample`, or the file has another ending.
+    fn check_samples(&self, model: &dyn Model, _: Option<&Path>) -> Result<()> {
+        Err(Error::data(
+            format!("the model `{}` draws no rows", model.name()),
+            "`-m gmm` models a density that rows can be drawn from; `induce generate` writes with a language model",
+        )
+        .into())
+    }
+
+    /// Write samples of a model.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    fn write_samples(&self, _: &Session, model: &dyn Model, _: Data, args: &Sample) -> Result<()> {
+        self.check_samples(model, args.out.as_deref())
+    }
 
     /// Where a model places what is in a file that is no table, as columns.
     ///

@@ -4,18 +4,21 @@ use std::path::Path;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::model::{Data, DataKind, Model, Settings, TabularMdp};
+use induce::core::model::{Data, DataKind, Model, Pictures, Settings, TabularMdp};
+use induce::core::picture::{endings, write_picture};
 use induce::core::words::count;
-use induce::core::{Run, read};
+use induce::core::{Column, Run, read};
 use induce::page::plain::{Inputs, build};
 use induce::plot::Report;
 
 use super::kind::{Input, Page, Source, refuse_rows};
 use serde_json::{Map, Value};
 
-use crate::args::{self, Columns, Reading, Train};
+use crate::args::{self, Columns, Embed, Reading, Sample, Train};
+use crate::beside::columns;
 use crate::require::Condition;
 use crate::session::Session;
+use crate::writing;
 
 /// A kind of data that one function reads.
 pub struct Plain {
@@ -109,9 +112,52 @@ impl Source for Plain {
         self.input(session, &on.data)
     }
 
+    fn check_samples(&self, _: &dyn Model, out: Option<&Path>) -> Result<()> {
+        writing::check(picture_of(out)?, ("a picture", endings()))
+    }
+
+    fn write_samples(&self, _: &Session, _: &dyn Model, samples: Data, args: &Sample) -> Result<()> {
+        let images = samples.images()?;
+        // About as many side by side as above each other.
+        let columns = (images.len() as f64).sqrt().ceil() as usize;
+        let sheet = Pictures::new(images, columns).sheet()?;
+        Ok(write_picture(picture_of(args.out.as_deref())?, &sheet)?)
+    }
+
+    fn embedding(&self, session: &Session, args: &Embed, model: &dyn Model) -> Result<Option<Vec<Column>>> {
+        let (Some(transformer), DataKind::Images) = (model.transformer(), self.kind) else {
+            return Ok(None);
+        };
+        if let Some(name) = args.keep.iter().find(|name| *name != "class") {
+            return Err(Error::setting("--keep", name, "images have no columns but `class`").into());
+        }
+        let run = session.run();
+        let images = read::images(&args.on.source.data, &run)?;
+        let found = transformer.transform(induce::core::model::Inputs::Images(&images), run.threads())?;
+        let class = images
+            .target
+            .as_ref()
+            .filter(|_| !args.keep.is_empty())
+            .map(|target| {
+                let name = |code: &f64| target.classes.get(*code as usize).map(String::as_str);
+                Column::from_text("class", &target.values.iter().map(name).collect::<Vec<_>>())
+            });
+        Ok(Some(class.into_iter().chain(columns(&found)).collect()))
+    }
+
     fn page(&self, session: &Session, made: &Page) -> Result<Report> {
         page(session, made)
     }
+}
+
+/// Where images go.
+fn picture_of(out: Option<&Path>) -> Result<&Path> {
+    Ok(out.ok_or_else(|| {
+        Error::data(
+            "images are not written to the terminal",
+            "name a picture: `-o samples.png`",
+        )
+    })?)
 }
 
 /// A page of metrics and of what the model shows.

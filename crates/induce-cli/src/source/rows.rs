@@ -14,15 +14,34 @@ use induce::plot::Report;
 use serde_json::{Map, Value};
 
 use super::kind::{Input, Page, Source, refuse};
-use crate::args::{self, Columns, Reading, Train};
+use crate::args::{self, Columns, Reading, Sample, Train};
 use crate::doubts;
 use crate::require::{self, Condition};
 use crate::session::Session;
+use crate::writing;
 
 /// Tables, of which rows are held out at random.
 pub struct RowsSource;
 
 impl Source for RowsSource {
+    fn next(&self, model: &Path) -> String {
+        format!("`induce sample {}` draws rows from it", model.display())
+    }
+
+    fn check_samples(&self, _: &dyn Model, out: Option<&Path>) -> Result<()> {
+        out.map(writing::check_table).transpose()?;
+        Ok(())
+    }
+
+    fn write_samples(&self, session: &Session, _: &dyn Model, samples: Data, args: &Sample) -> Result<()> {
+        let table = samples.rows()?.table()?;
+        if session.json() && args.out.is_none() {
+            writing::as_json(table, "samples")?;
+            return Ok(());
+        }
+        writing::save(session, table, args.out.as_deref())
+    }
+
     fn check(&self, _: &Reading, _: &Columns, others: &[(&'static str, bool)]) -> Result<()> {
         let of_texts = |flag: &&(&str, bool)| flag.0 == "--tokenizer";
         refuse(

@@ -113,6 +113,10 @@ impl Source for TextSource {
     }
 
     /// A row for each line.
+    fn next(&self, model: &Path) -> String {
+        format!("`induce generate {}` writes with it", model.display())
+    }
+
     fn embedding(&self, session: &Session, args: &Embed, model: &dyn Model) -> Result<Option<Vec<Column>>> {
         if let Some(name) = args.keep.first() {
             return Err(induce::Error::setting("--keep", name, "a text has no columns").into());

@@ -13,6 +13,7 @@ mod graph;
 mod helps;
 mod house;
 mod json;
+mod latent;
 mod linear;
 mod pages;
 mod pipes;

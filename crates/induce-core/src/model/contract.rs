@@ -96,6 +96,11 @@ pub trait Model: Any + Send + Sync {
         None
     }
 
+    /// Bounds of ln p(x).
+    fn bounded(&self) -> Option<&dyn Bounds> {
+        None
+    }
+
     /// Texts, images, rows, actions.
     fn generator(&self) -> Option<&dyn Generate> {
         None
@@ -254,6 +259,15 @@ pub trait Density: Model {
     /// # Errors
     /// If the data are of another kind, or lack a column.
     fn log_density(&self, data: &Data, run: &mut Run) -> Result<Vec<f64>>;
+}
+
+/// Knows bounds of ln p(x) that get better with samples.
+pub trait Bounds: Model {
+    /// The bounds on data by so many samples of the latent variables of each, in nats.
+    ///
+    /// # Errors
+    /// If the data are of another kind.
+    fn bounds(&self, data: &Data, samples: usize, run: &mut Run) -> Result<Evaluation>;
 }
 
 /// Draws data like those it learnt from.

@@ -25,8 +25,8 @@ mod setting;
 mod settings;
 
 pub use contract::{
-    Cluster, Density, Explain, Generate, Model, Predict, Transform, evaluate_clusters, no_new_clusters,
-    no_shap,
+    Bounds, Cluster, Density, Explain, Generate, Model, Predict, Transform, evaluate_clusters,
+    no_new_clusters, no_shap,
 };
 pub use data::{
     Content, Data, DataKind, Environment, Fact, Features, Graph, Images, Inputs, OnlyTask, Rows, RowsOptions,
@@ -38,6 +38,6 @@ pub use evaluation::Evaluation;
 pub use fit::{Callback, Fit, InitModel, Snapshot};
 pub use output::{Embedding, Ends, Importance, Intervals, Margins, Prediction, Shap};
 pub use schema::{Feature, FeatureType, MISSING, Schema, Source, UNSEEN, Unseen};
-pub use section::{Bars, Block, Grid, Intervals as IntervalRows, Lines, Points, Section, TreeNode};
+pub use section::{Bars, Block, Grid, Intervals as IntervalRows, Lines, Pictures, Points, Section, TreeNode};
 pub use setting::{Bound, Range, Setting, SettingValue, Space, When, assign, both, range, trimmed};
 pub use settings::{Settings, read_spec};

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Images;
+use crate::Result;
+use crate::picture::Picture;
+
 /// A part of what a model tells, under a title.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -32,7 +36,64 @@ pub enum Block {
     Bars(Bars),
     /// A binary tree of questions.
     Tree(TreeNode),
+    /// Images side by side.
+    Pictures(Pictures),
 }
+
+/// Images of one size, side by side.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Pictures {
+    /// Rows of pixels of an image.
+    pub height: usize,
+    /// Pixels per row of an image.
+    pub width: usize,
+    /// Bytes per pixel: 1 (grey) or 3 (RGB).
+    pub channels: usize,
+    /// Images side by side.
+    pub columns: usize,
+    /// The bytes of one image after the other. // (images, height, width, channels)
+    pub pixels: Vec<u8>,
+}
+
+impl Pictures {
+    /// Images in so many columns.
+    pub fn new(images: &Images, columns: usize) -> Self {
+        Self {
+            height: images.height,
+            width: images.width,
+            channels: images.channels,
+            columns: columns.clamp(1, images.len().max(1)),
+            pixels: images.pixels.clone(),
+        }
+    }
+
+    /// One picture of all, with a grey line between them.
+    ///
+    /// # Errors
+    /// If there is no image.
+    pub fn sheet(&self) -> Result<Picture> {
+        let size = self.height * self.width * self.channels;
+        let count = self.pixels.len().checked_div(size).unwrap_or(0);
+        let (columns, rows) = (self.columns.max(1), count.div_ceil(self.columns.max(1)));
+        let (width, height) = (
+            columns * (self.width + 1) - 1,
+            (rows * (self.height + 1)).saturating_sub(1),
+        );
+        let mut pixels = vec![LINE; width * height * self.channels];
+        for (i, image) in self.pixels.chunks_exact(size.max(1)).enumerate() {
+            let (top, left) = (i / columns * (self.height + 1), i % columns * (self.width + 1));
+            for (y, row) in image.chunks_exact(self.width * self.channels).enumerate() {
+                let place = ((top + y) * width + left) * self.channels;
+                pixels[place..place + row.len()].copy_from_slice(row);
+            }
+        }
+        Picture::new(width, height, self.channels, pixels)
+    }
+}
+
+/// The grey between images.
+const LINE: u8 = 128;
 
 /// A table of texts.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ mod upright;
 mod write;
 
 pub use read::{Limits, read_picture, read_picture_bytes};
-pub use write::{endings, write_covered, write_picture};
+pub use write::{endings, png_bytes, write_covered, write_picture};
 
 use crate::{Error, Result};
 

@@ -54,6 +54,14 @@ pub fn write_covered(path: &Path, picture: &Picture, opacity: &[u8]) -> Result<(
     put_bytes(path, &bytes.map_err(|e| Error::io("write", path, e.into()))?)
 }
 
+/// The bytes of a PNG.
+///
+/// # Errors
+/// If it is too large for one.
+pub fn png_bytes(picture: &Picture) -> Result<Vec<u8>> {
+    png(picture).map_err(|error| Error::data(error.to_string(), "a PNG has at most 2^31 pixels a side"))
+}
+
 fn is_jpeg(path: &Path) -> bool {
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
     ending.eq_ignore_ascii_case("jpg") || ending.eq_ignore_ascii_case("jpeg")

@@ -1,15 +1,18 @@
-//! Images of one size: a folder of pictures with a subfolder per class, or an IDX file of MNIST.
+//! Images of one size: a folder of pictures with a subfolder per class, an IDX file of MNIST with the labels beside it, or an NPZ file.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use super::bytes::{gunzip, is_gzip};
 use super::contents::Contents;
-use super::guard;
+use super::{guard, npy, npz};
 use crate::model::Images;
 use crate::picture::{Limits, Picture, read_picture};
 use crate::{Error, Result, Run};
 
-/// The images in `path`: a folder of PNG and JPEG files, whose subfolders name their classes, or an IDX file with three
-/// axes (images, height, width). Files are read in the order of their names.
+/// The images in `path`: a folder of PNG and JPEG files, whose subfolders name their classes; an IDX file with three axes (images,
+/// height, width), with the classes of `...labels-idx1...` where `...images-idx3...` has one beside it; or an NPZ file with an array `images`
+/// (images, height, width[, channels]) of bytes, and perhaps `labels`. Gzip is told by content. Files are read in the order of their names.
 ///
 /// # Errors
 /// If there is no image, one is damaged, or they are not of one size; the first that differs is named.
@@ -17,7 +20,107 @@ pub fn images(path: &Path, run: &Run) -> Result<Images> {
     if path.is_dir() {
         return from_folder(path, run);
     }
-    from_idx(&path.display().to_string(), &Contents::of(path)?, run)
+    let (name, content) = (path.display().to_string(), Contents::of(path)?);
+    if content.starts_with(npz::MAGIC) {
+        return from_npz(&name, &content, run);
+    }
+    let images = from_idx(&name, &inflated(&name, &content, run)?, run)?;
+    match labels_beside(path) {
+        Some(labels) => with_labels(images, &labels, run),
+        None => Ok(images),
+    }
+}
+
+/// The content, inflated if it is compressed with gzip.
+fn inflated<'c>(name: &str, content: &'c [u8], run: &Run) -> Result<Cow<'c, [u8]>> {
+    match is_gzip(content) {
+        true => Ok(Cow::Owned(gunzip(name, content, limit(run))?)),
+        false => Ok(Cow::Borrowed(content)),
+    }
+}
+
+/// The file of labels that belongs to one of images, as MNIST names them: `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`.
+fn labels_beside(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    if !name.contains("images") {
+        return None;
+    }
+    let plain = name.replace("images", "labels").replace("idx3", "idx1");
+    let bare = plain.trim_end_matches(".gz").to_owned();
+    let all = [plain, format!("{bare}.gz"), bare];
+    all.into_iter()
+        .map(|own| path.with_file_name(own))
+        .find(|own| own.is_file())
+}
+
+/// Images with the classes of an IDX file of one axis.
+fn with_labels(images: Images, path: &Path, run: &Run) -> Result<Images> {
+    let (name, content) = (path.display().to_string(), Contents::of(path)?);
+    let content = inflated(&name, &content, run)?;
+    let hint = "give an IDX file of bytes with one axis, a label for every image, or move it away";
+    let wrong = |reason: String| Err(guard::malformed(&name, "IDX", reason, hint));
+    let ([0, 0, 8, 1, a, b, c, d, ..], Some(labels)) = (&content[..], content.get(8..)) else {
+        return wrong("it does not hold bytes along one axis".into());
+    };
+    let count = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
+    if count != labels.len() || count != images.len() {
+        let text = format!(
+            "{count} labels in {} bytes do not fit {} images",
+            labels.len(),
+            images.len()
+        );
+        return wrong(text);
+    }
+    let labels: Vec<i64> = labels.iter().map(|label| i64::from(*label)).collect();
+    classes_of(images, &labels)
+}
+
+/// Images with a class for every number among the labels.
+fn classes_of(images: Images, labels: &[i64]) -> Result<Images> {
+    let mut known: Vec<i64> = labels.to_vec();
+    known.sort_unstable();
+    known.dedup();
+    let code = |label: &i64| known.partition_point(|own| own < label) as u32;
+    let codes: Vec<u32> = labels.iter().map(code).collect();
+    images.with_classes("class", &codes, known.iter().map(i64::to_string).collect())
+}
+
+fn from_npz(file: &str, content: &[u8], run: &Run) -> Result<Images> {
+    let wrong = |reason: String| {
+        guard::malformed(
+            file,
+            "NPZ",
+            reason,
+            "write it with numpy.savez(file, images=..., labels=...)",
+        )
+    };
+    let members = npz::members(file, content, limit(run))?;
+    let member = |name: &str| members.iter().find(|own| own.0 == name);
+    let Some((_, bytes)) = member("images") else {
+        let names: Vec<&str> = members.iter().map(|own| own.0.as_str()).collect();
+        return Err(wrong(format!(
+            "it has no array `images`, but {}",
+            names.join(", ")
+        )));
+    };
+    let title = format!("{file}/images.npy");
+    let array = npy::parse(&title, bytes)?;
+    let (Some(pixels), shape) = (array.bytes(), array.shape()) else {
+        return Err(wrong("`images` are not bytes in the order of C".into()));
+    };
+    let (height, width, channels) = match *shape {
+        [_, height, width] => (height, width, 1),
+        [_, height, width, channels] => (height, width, channels),
+        _ => return Err(wrong(format!("`images` has {} axes, not 3 or 4", shape.len()))),
+    };
+    let images = Images::new(height, width, channels, pixels.to_vec())?;
+    let Some((_, bytes)) = member("labels") else {
+        return Ok(images);
+    };
+    let title = format!("{file}/labels.npy");
+    let labels = npy::parse(&title, bytes)?.whole_numbers();
+    let labels = labels.ok_or_else(|| wrong("`labels` are no whole numbers along one axis".into()))?;
+    classes_of(images, &labels)
 }
 
 fn from_folder(folder: &Path, run: &Run) -> Result<Images> {
@@ -111,7 +214,7 @@ fn is_picture(file: &Path) -> bool {
 }
 
 fn from_idx(file: &str, content: &[u8], run: &Run) -> Result<Images> {
-    let hint = "give a folder of pictures, or an IDX file of bytes with the axes images, height, width";
+    let hint = "give a folder of pictures, an IDX file of bytes with the axes images, height, width, or an NPZ file with an array `images`";
     let wrong = |reason: &str| guard::malformed(file, "IDX", reason, hint);
     let ([0, 0, 8, 3, sizes @ ..], Some(data)) = (content, content.get(16..)) else {
         return Err(wrong("it does not hold bytes along three axes"));

@@ -160,6 +160,43 @@ fn broken(file: &str, reason: &str) -> Error {
 }
 
 impl Array<'_> {
+    /// Lengths of the axes.
+    pub(super) fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// The elements, if they are bytes in the order of C.
+    pub(super) fn bytes(&self) -> Option<&[u8]> {
+        let bytes = matches!(self.of, Of::Numbers(Element::U8));
+        (bytes && !self.fortran).then_some(self.data)
+    }
+
+    /// The elements, if they are whole numbers along one axis.
+    pub(super) fn whole_numbers(&self) -> Option<Vec<i64>> {
+        let Of::Numbers(element) = self.of else {
+            return None;
+        };
+        let signed = matches!(element, Element::I8 | Element::I16 | Element::I32 | Element::I64);
+        let whole = signed || matches!(element, Element::U8 | Element::U16 | Element::U32 | Element::U64);
+        if !whole || self.shape.len() != 1 {
+            return None;
+        }
+        let one = |own: &[u8]| {
+            let mut bytes = own.to_vec();
+            if self.big_endian {
+                bytes.reverse();
+            }
+            let sign = if signed && bytes.last().is_some_and(|b| *b > 127) {
+                255
+            } else {
+                0
+            };
+            bytes.resize(8, sign);
+            bytes.try_into().map_or(0, i64::from_le_bytes)
+        };
+        Some(self.data.chunks_exact(element.size()).map(one).collect())
+    }
+
     /// Rows: the first axis.
     pub(crate) fn rows(&self) -> usize {
         self.shape.first().copied().unwrap_or(1)

@@ -16,7 +16,7 @@ pub(crate) const MAGIC: &[u8] = b"PK\x03\x04";
 const RATIO: u64 = 1100;
 
 /// A member: its name without `.npy`, and its content.
-type Member = (String, Vec<u8>);
+pub(super) type Member = (String, Vec<u8>);
 
 /// The columns of all members that have as many rows as the first matrix:
 /// `X` gives `x0`, `x1`, ..., a vector its own name, another matrix its name and a number.
@@ -63,7 +63,11 @@ pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Vec<(Column, S
     Ok(columns)
 }
 
-fn members(file: &str, bytes: &[u8], limit: u64) -> Result<Vec<Member>> {
+/// The arrays in a file, not yet parsed.
+///
+/// # Errors
+/// If it is damaged, or larger than `limit` bytes.
+pub(super) fn members(file: &str, bytes: &[u8], limit: u64) -> Result<Vec<Member>> {
     let fail = |error: &dyn std::fmt::Display| broken(file, &error.to_string());
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| fail(&error))?;
     let mut members = Vec::new();

@@ -1,8 +1,8 @@
 //! y = x W + b.
 
-use induce_tensor::{Activation, Parameter, Parameters, Tensor};
+use induce_tensor::{Activation, Element, Parameter, Parameters, Tensor};
 
-use super::init::{constant, normal};
+use super::init::{constant, normal, uniform};
 
 /// A linear layer of (inputs, outputs), with or without a bias.
 #[derive(Debug, Clone, Copy)]
@@ -29,12 +29,42 @@ impl Linear {
         Self { weight, bias }
     }
 
+    /// `name.weight` uniform within sqrt(6 / (inputs + outputs)) of 0 (Glorot & Bengio 2010), `name.bias` 0.
+    pub fn glorot(
+        parameters: &mut Parameters,
+        name: &str,
+        (inputs, outputs): (usize, usize),
+        seed: Option<u64>,
+    ) -> Self {
+        let most = (6.0 / (inputs + outputs) as f64).sqrt();
+        let weight = uniform(
+            parameters,
+            &format!("{name}.weight"),
+            &[inputs, outputs],
+            most,
+            seed,
+        );
+        let bias = constant(parameters, &format!("{name}.bias"), &[outputs], 0.0);
+        Self {
+            weight,
+            bias: Some(bias),
+        }
+    }
+
     /// (..., outputs) of (..., inputs).
-    pub fn apply<'t>(&self, x: Tensor<'t>) -> Tensor<'t> {
+    pub fn apply<'t, T: Element>(&self, x: Tensor<'t, T>) -> Tensor<'t, T> {
+        self.apply_with(x, Activation::Identity)
+    }
+
+    /// f(x W + b), (..., outputs).
+    pub fn apply_with<'t, T: Element>(&self, x: Tensor<'t, T>, activation: Activation) -> Tensor<'t, T> {
         let weight = x.tape().parameter(self.weight);
-        match self.bias {
-            Some(bias) => x.linear(weight, x.tape().parameter(bias), Activation::Identity),
-            None => x.matmul(weight),
+        match (self.bias, activation) {
+            (Some(bias), _) => x.linear(weight, x.tape().parameter(bias), activation),
+            (None, Activation::Identity) => x.matmul(weight),
+            (None, Activation::Tanh) => x.matmul(weight).tanh(),
+            (None, Activation::Sigmoid) => x.matmul(weight).sigmoid(),
+            (None, Activation::Relu) => x.matmul(weight).relu(),
         }
     }
 

@@ -2,11 +2,13 @@
 
 mod init;
 mod linear;
+mod mlp;
 mod norm;
 mod recurrent;
 
 pub use init::{constant, normal, uniform};
 pub use linear::Linear;
+pub use mlp::Mlp;
 pub use norm::Norm;
 pub use recurrent::{Cell, Stack};
 

@@ -48,6 +48,11 @@ pub trait Objective {
         (1, "examples")
     }
 
+    /// What the loss of the last mini-batch was made of, by name: for the progress line and the curves.
+    fn terms(&self) -> Vec<(&'static str, f64)> {
+        Vec::new()
+    }
+
     /// How many batches of held-out data there are; `quick` is a part of them, for evaluations during training.
     fn held_out(&self, _quick: bool) -> usize {
         0

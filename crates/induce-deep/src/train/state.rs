@@ -15,6 +15,9 @@ pub struct History {
     pub step: u64,
     /// Sum and number of the training losses since the last point of their trace.
     pub losses: (f64, u64),
+    /// The same of what it is made of.
+    #[serde(default)]
+    pub terms: Vec<(String, f64)>,
     /// The step and the held-out loss of the best parameters.
     pub best: Option<(u64, f64)>,
     /// Evaluations since then.

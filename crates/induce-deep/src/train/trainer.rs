@@ -282,6 +282,13 @@ impl Trainer<'_> {
         history.losses.0 += loss;
         history.losses.1 += 1;
         let mut metrics = vec![("loss".to_owned(), loss)];
+        let terms = self.objective.terms();
+        history.terms.resize_with(terms.len(), Default::default);
+        for ((name, sum), (term, value)) in history.terms.iter_mut().zip(&terms) {
+            (*term).clone_into(name);
+            *sum += value;
+        }
+        metrics.extend(terms.into_iter().map(|(name, value)| (name.to_owned(), value)));
         metrics.extend(history.best.map(|(_, best)| ("held-out".to_owned(), best)));
         metrics.push(pace.step(self.spec.gradient_accumulation));
         self.run.monitor().step(history.step, &metrics);
@@ -297,6 +304,9 @@ impl Trainer<'_> {
         let history = &mut self.state.history;
         let (sum, count) = std::mem::take(&mut history.losses);
         history.trace("train", "loss", sum / count as f64);
+        for (name, sum) in std::mem::take(&mut history.terms) {
+            history.trace("train", &name, sum / count as f64);
+        }
         if self.objective.held_out(true) == 0 {
             return Ok(());
         }

@@ -41,6 +41,42 @@ const KNOWN: &[Known] = &[
         (0.0, 1.0),
     ),
     known(
+        "iwae",
+        "IWAE",
+        "bound of the log likelihood by importance samples, in nats per image; higher is better",
+        (OPEN, OPEN),
+    ),
+    known(
+        "jvi_1",
+        "JVI-1",
+        "the same without the first term of its bias, in nats per image; higher is better",
+        (OPEN, OPEN),
+    ),
+    known(
+        "jvi_2",
+        "JVI-2",
+        "the same without the first two terms of its bias, in nats per image; higher is better",
+        (OPEN, OPEN),
+    ),
+    known(
+        "bits_per_dimension",
+        "Bits per dimension",
+        "what a value needs when compressed with the model; lower is better",
+        (0.0, OPEN),
+    ),
+    known(
+        "ess",
+        "Effective samples",
+        "so many draws of the posterior itself would say as much; higher is better",
+        (1.0, OPEN),
+    ),
+    known(
+        "active_units",
+        "Active units",
+        "latent variables that say something of the images",
+        (0.0, OPEN),
+    ),
+    known(
         "accuracy",
         "Accuracy",
         "fraction of rows classified correctly",
@@ -330,8 +366,9 @@ const KNOWN: &[Known] = &[
 ];
 
 pub(super) fn lookup(name: &str) -> Option<&'static Known> {
-    // A parameter stands behind the name: `ndcg@10`.
+    // A parameter stands behind the name: `ndcg@10`, `iwae_50`.
     let (name, _) = name.split_once('@').unwrap_or((name, ""));
+    let name = if name.starts_with("iwae_") { "iwae" } else { name };
     KNOWN.iter().find(|known| known.name == name)
 }
 

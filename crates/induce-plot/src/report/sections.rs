@@ -143,6 +143,8 @@ fn drawing(block: &Block) -> Option<Figure> {
                            value is missing. A narrow screen has the same tree as an outline.";
             (!chart::is_empty(root)).then(|| figure("Tree", caption, true, |width| chart::tree(root, width)))
         }
+        Block::Pictures(data) => (!data.pixels.is_empty())
+            .then(|| figure("Images", "", true, |width| chart::pictures(data, width))),
         Block::Text(_) | Block::Facts(_) | Block::Grid(_) => None,
     }
 }

@@ -122,6 +122,16 @@ impl Svg {
         )
     }
 
+    /// A picture of this size, its pixels as squares.
+    pub(crate) fn image(&mut self, size: (f64, f64), source: &str) {
+        let _ = write!(
+            self.body,
+            r#"<image width="{}" height="{}" href="{source}" style="image-rendering:pixelated"/>"#,
+            number(size.0),
+            number(size.1)
+        );
+    }
+
     pub(crate) fn line(&mut self, class: &str, from: Point, to: Point) {
         let (x1, y1, x2, y2) = (number(from.0), number(from.1), number(to.0), number(to.1));
         let _ = write!(

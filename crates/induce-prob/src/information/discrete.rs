@@ -2,7 +2,7 @@
 
 use induce_core::{Error, Result, Run};
 
-use super::counts::Estimator;
+use super::counts::{Estimator, mostly_single};
 use super::estimate::{Estimate, Inference};
 use crate::special::chi_squared_tail;
 
@@ -51,11 +51,13 @@ pub fn discrete_information(
     // Where there is no dependence the pointwise terms have no variance, but 2 N I is chi-squared.
     let freedom: f64 = tables.sizes().iter().map(|(r, c)| (r - 1.0) * (c - 1.0)).sum();
     let variance = variance + 0.5 * freedom / (n as f64 * n as f64);
+    // Where most combinations occur once the tables say what the rows are, not how they are distributed.
+    let sparse = mostly_single(&tables.all.counts);
     let (p_value, test) = tables.test(x, y, z, inference, run);
     Ok(Estimate {
         value: raw.clamp(bounds.0, bounds.1),
         raw,
-        interval: inference.normal(raw, variance, bounds),
+        interval: inference.normal(raw, variance, bounds).filter(|_| !sparse),
         p_value,
         test,
         bounds,
@@ -102,6 +104,8 @@ struct Tables {
     all: Grouped,
     z: Grouped,
     entropies: (f64, f64),
+    /// How many different values x and y have.
+    values: (usize, usize),
 }
 
 impl Tables {
@@ -110,8 +114,8 @@ impl Tables {
         let (xz, yz) = (Grouped::new(z, x), Grouped::new(z, y));
         let all = Grouped::new(&xz.of, y);
         let n = x.len() as f64;
-        let plug_in = |values: &[u32]| Estimator::PlugIn.of(&Grouped::new(values, &nothing).counts, n);
-        let entropies = (plug_in(x), plug_in(y));
+        let alone = [x, y].map(|values| Grouped::new(values, &nothing).counts);
+        let [of_x, of_y] = alone.each_ref().map(|counts| Estimator::PlugIn.of(counts, n));
         let z = Grouped::new(z, &nothing);
         Self {
             n: x.len(),
@@ -119,7 +123,8 @@ impl Tables {
             yz,
             all,
             z,
-            entropies,
+            entropies: (of_x, of_y),
+            values: (alone[0].len(), alone[1].len()),
         }
     }
 
@@ -132,9 +137,9 @@ impl Tables {
         of(&self.xz) + of(&self.yz) - of(&self.all) - of(&self.z)
     }
 
-    /// min(H(X), H(Y)): what is given cannot raise it.
+    /// ln of the fewer values: no entropy is larger, and what is given cannot raise it.
     fn most(&self) -> f64 {
-        self.entropies.0.min(self.entropies.1)
+        (self.values.0.min(self.values.1) as f64).ln()
     }
 
     fn pointwise(&self) -> Vec<f64> {
@@ -330,5 +335,29 @@ mod tests {
         let y: Vec<u32> = x.iter().zip(&z).map(|(x, z)| x ^ z).collect();
         assert!(of(&x, &y, None, Estimator::PlugIn).value < 1e-14);
         assert!((of(&x, &y, Some(&z), Estimator::PlugIn).value - 2.0_f64.ln()).abs() < 1e-14);
+    }
+
+    /// Of a fair coin and itself the interval held ln 2 in one of twenty samples: its end was cut at the entropy of the sample.
+    #[test]
+    fn intervals_hold_the_truth_where_one_tells_the_other() {
+        let held = |seed: u64| {
+            let stream = Stream::new(seed, "coin");
+            let x: Vec<u32> = (0..200).map(|i| stream.below(i, 2) as u32).collect();
+            let own = of(&x, &x, None, Estimator::MillerMadow);
+            own.interval
+                .is_some_and(|(low, high)| low <= 2.0_f64.ln() && 2.0_f64.ln() <= high + 1e-12)
+        };
+        let held = (0..100).filter(|&seed| held(seed)).count();
+        assert!(held >= 88, "{held}");
+    }
+
+    /// An identifier has all there is to say of these rows, and nothing of others: its interval excluded 0 beside p = 1.
+    #[test]
+    fn of_values_that_occur_once_there_is_no_interval() {
+        let ids: Vec<u32> = (0..300).collect();
+        let coin: Vec<u32> = (0..300)
+            .map(|i| Stream::new(1, "coin").below(i, 2) as u32)
+            .collect();
+        assert_eq!(of(&ids, &coin, None, Estimator::MillerMadow).interval, None);
     }
 }

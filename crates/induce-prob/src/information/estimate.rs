@@ -79,11 +79,13 @@ impl Inference {
         Ok(())
     }
 
-    /// value +- z sqrt(variance), within the bounds.
+    /// value +- z sqrt(variance), within the bounds; none where the terms do not differ, as those of a variable and itself: their variance
+    /// says nothing then of how far off the estimate is.
     pub(super) fn normal(&self, raw: f64, variance: f64, bounds: (f64, f64)) -> Option<(f64, f64)> {
         let half = normal_quantile(0.5 + 0.5 * self.confidence) * variance.max(0.0).sqrt();
         let within = |x: f64| x.clamp(bounds.0, bounds.1);
-        (raw.is_finite() && half.is_finite()).then(|| (within(raw - half), within(raw + half)))
+        let varies = half > 1e-9 * (1.0 + raw.abs());
+        (raw.is_finite() && half.is_finite() && varies).then(|| (within(raw - half), within(raw + half)))
     }
 
     /// (1 + #{permuted >= own}) / (1 + permutations), the exact p-value of a permutation test (Phipson & Smyth 2010).

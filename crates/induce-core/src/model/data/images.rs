@@ -132,11 +132,14 @@ impl Images {
     }
 
     pub(super) fn describe(&self) -> Vec<Fact> {
-        vec![
+        let classes = self.target.as_ref().map(|target| target.classes.len());
+        let mut facts = vec![
             ("images", self.len().into()),
             ("height", self.height.into()),
             ("width", self.width.into()),
             ("channels", self.channels.into()),
-        ]
+        ];
+        facts.extend(classes.map(|n| ("classes", n.into())));
+        facts
     }
 }

@@ -73,8 +73,10 @@ fn parse(like: &Value, setting: &Setting, text: &str) -> Result<Value> {
         Range::OneOf(names) => one_of(setting.name, names, text),
         Range::Said(_) => match like {
             Value::String(_) => Ok(json().filter(Value::is_object).unwrap_or_else(|| text.into())),
+            // Brackets may be left out: `hidden=200,100`.
             Value::Array(_) => json()
                 .filter(Value::is_array)
+                .or_else(|| serde_json::from_str(&format!("[{text}]")).ok())
                 .ok_or_else(|| wrong("a JSON array")),
             Value::Object(_) => json()
                 .filter(Value::is_object)

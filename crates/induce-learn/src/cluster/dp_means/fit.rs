@@ -138,7 +138,7 @@ fn shown(squared: f64, unit: f64) -> String {
 /// Lambdas of the path that is shown.
 const SHOWN: usize = 30;
 /// Coordinates up to which a path is worth its time.
-const CHEAP: usize = 1_000_000;
+const CHEAP: usize = 100_000;
 
 /// lambda against the number of clusters and the objective that it leads to.
 fn path(

@@ -33,6 +33,7 @@ use crate::points::{Frame, Points, Scaling};
 /// If no column is of use, there is no room, a setting is out of its range, or `before` is of other columns.
 pub fn fit(spec: &Spec, rows: &Rows, before: Option<&Centres>, run: &mut Run) -> Result<Fitted<Centres>> {
     spec.check()?;
+    let spec = &of_model(spec, before)?;
     let scaling = Scaling::of(spec.standardize);
     let (frame, mut notes) = match before {
         Some(model) => (model.frame.clone(), Vec::new()),
@@ -229,6 +230,22 @@ fn begin(spec: &Spec, points: &Points, frame: &Frame, run: &Run) -> Result<State
     }
     let best = best.map(|own| state(own.1));
     best.ok_or_else(|| Error::data("there are no rows", "check the file and the filters"))
+}
+
+/// The settings, with as many clusters as the model has that is gone on from.
+fn of_model(spec: &Spec, before: Option<&Centres>) -> Result<Spec> {
+    let k = before.map_or(spec.n_clusters, Centres::k);
+    if spec.n_clusters != k && spec.n_clusters != Spec::default().n_clusters {
+        return Err(Error::setting(
+            "n_clusters",
+            spec.n_clusters,
+            format!("the model to go on from has {}", counted(k, "cluster")),
+        ));
+    }
+    Ok(Spec {
+        n_clusters: k,
+        ..spec.clone()
+    })
 }
 
 /// The nearest centre of every row.

@@ -34,6 +34,9 @@ pub struct Posterior {
     pub ln: f64,
 }
 
+/// What is added to W'W at least, as a share of it.
+const ROUNDING: f64 = 1e-12;
+
 impl Factors {
     /// The posterior of z given the coordinates that a row has.
     pub fn posterior(&self, x: &[f64]) -> Posterior {
@@ -49,9 +52,11 @@ impl Factors {
                 (0..q).for_each(|b| precision[a * q + b] += w[a] * w[b]);
             }
         }
-        (0..q).for_each(|a| precision[a * q + a] += self.noise);
-        let factor =
-            Cholesky::new(&precision, q).expect("sigma^2 is positive, so W'W + sigma^2 I is definite");
+        // Rows of fewer directions than components leave no noise; what rounding leaves of W'W is not definite then.
+        let largest = (0..q).map(|a| precision[a * q + a]).fold(0.0, f64::max);
+        let least = self.noise.max(ROUNDING * largest).max(f64::MIN_POSITIVE);
+        (0..q).for_each(|a| precision[a * q + a] += least);
+        let factor = Cholesky::new(&precision, q).expect("W'W + sigma^2 I is definite beyond rounding");
         let mut mean = right.clone();
         factor.solve(&mut mean);
         let explained: f64 = mean.iter().zip(&right).map(|(m, r)| m * r).sum();

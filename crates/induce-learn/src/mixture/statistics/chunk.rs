@@ -2,7 +2,7 @@
 
 use induce_core::linalg::sum_of;
 
-use super::kernels::{PAD, about_expected, add_diagonal, differences};
+use super::kernels::{PAD, about_expected, add_diagonal, differences, turn};
 use crate::mixture::forms::{BLOCK, Form, Lanes, Scorer, normalize};
 use crate::points::Points;
 
@@ -191,16 +191,22 @@ impl Chunk {
 /// Rows as lanes; their weights, NaN for rows with missing values, 0 where there is no row.
 pub fn load(points: &Points, rows: std::ops::Range<usize>, x: &mut [Lanes]) -> Lanes {
     let mut weight = [0.0; BLOCK];
-    x.iter_mut().for_each(|lanes| lanes.fill(0.0));
-    for (l, row) in rows.enumerate() {
-        let point = points.row(row);
-        weight[l] = points.weight(row);
-        if point.iter().any(|x| x.is_nan()) {
-            weight[l] = f64::NAN;
-            continue;
-        }
-        for (lanes, value) in x.iter_mut().zip(point) {
-            lanes[l] = *value;
+    for (weight, row) in weight.iter_mut().zip(rows.clone()) {
+        *weight = points.weight(row);
+    }
+    if rows.len() < BLOCK {
+        x.iter_mut().for_each(|lanes| lanes.fill(0.0));
+    }
+    turn(
+        &points.values[rows.start * points.width..rows.end * points.width],
+        x,
+    );
+    if points.has_missing() {
+        for (l, row) in rows.enumerate() {
+            if points.row(row).iter().any(|x| x.is_nan()) {
+                weight[l] = f64::NAN;
+                x.iter_mut().for_each(|lanes| lanes[l] = 0.0);
+            }
         }
     }
     weight

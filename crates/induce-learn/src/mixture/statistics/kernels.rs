@@ -2,10 +2,30 @@
 
 use induce_core::multiversion;
 
+use crate::mixture::forms::{BLOCK, Lanes};
+
 /// Columns are padded to a multiple of it.
 pub const PAD: usize = 8;
 /// Rows of a tile of second moments: a product of each with eight columns is in registers.
 const TILE: usize = 4;
+
+multiversion! {
+    /// Rows as lanes. // values (rows, width), x (width)
+    pub fn turn(values: &[f64], x: &mut [Lanes]) {
+        let width = x.len();
+        if values.len() == BLOCK * width {
+            for (j, lanes) in x.iter_mut().enumerate() {
+                for l in 0..BLOCK {
+                    lanes[l] = values[l * width + j];
+                }
+            }
+            return;
+        }
+        for (l, row) in values.chunks_exact(width).enumerate() {
+            x.iter_mut().zip(row).for_each(|(lanes, value)| lanes[l] = *value);
+        }
+    }
+}
 
 multiversion! {
     /// `sum += r d`. // scaled (rows, padded width)

@@ -23,6 +23,12 @@ pub enum Estimator {
     Nsb,
 }
 
+/// Whether more than half of what was drawn is outcomes that were drawn once: at least so likely is the next draw one that is new (Good 1953).
+pub(in super::super) fn mostly_single(counts: &[u64]) -> bool {
+    let singles = counts.iter().filter(|own| **own == 1).count() as f64;
+    2.0 * singles > counts.iter().map(|own| *own as f64).sum::<f64>()
+}
+
 impl Estimator {
     /// All of them.
     pub const ALL: [Self; 6] = [
@@ -59,11 +65,13 @@ impl Estimator {
         })
     }
 
-    /// The largest entropy: ln K; none for the estimator whose point is that outcomes were not seen.
-    pub(super) fn most(self, outcomes: usize) -> f64 {
+    /// The largest entropy: ln K. There is none for the estimator whose point is that outcomes were not seen, and where most that were
+    /// seen were seen once: there are more then.
+    pub(super) fn most(self, counts: &[u64]) -> f64 {
         match self {
             Self::ChaoShen => f64::INFINITY,
-            _ => (outcomes.max(1) as f64).ln(),
+            _ if mostly_single(counts) => f64::INFINITY,
+            _ => (counts.len().max(1) as f64).ln(),
         }
     }
 

@@ -7,8 +7,9 @@ mod estimators;
 mod nsb;
 
 pub use estimators::Estimator;
+pub(super) use estimators::mostly_single;
 
-use induce_core::Result;
+use induce_core::{Error, Result};
 
 use super::estimate::{Estimate, Inference};
 use crate::special::chi_squared_tail;
@@ -30,9 +31,15 @@ use crate::special::chi_squared_tail;
 /// If the confidence is out of range.
 pub fn entropy_of_counts(counts: &[u64], estimator: Estimator, inference: &Inference) -> Result<Estimate> {
     inference.check()?;
-    let total: u64 = counts.iter().sum();
+    let total = counts.iter().try_fold(0_u64, |sum, own| sum.checked_add(*own));
+    let total = total.ok_or_else(|| {
+        Error::data(
+            "the counts sum to more than 64 bits hold",
+            "divide them: only their shares and their number count",
+        )
+    })?;
     let outcomes = counts.len();
-    let bounds = (0.0, estimator.most(outcomes));
+    let bounds = (0.0, estimator.most(counts));
     if total == 0 || outcomes < 2 {
         return Ok(certain(bounds, estimator, total));
     }
@@ -50,7 +57,10 @@ pub fn entropy_of_counts(counts: &[u64], estimator: Estimator, inference: &Infer
     Ok(Estimate {
         value: raw.clamp(bounds.0, bounds.1),
         raw,
-        interval: inference.normal(raw, variance, bounds),
+        // How likely is what was never seen, nobody knows.
+        interval: inference
+            .normal(raw, variance, bounds)
+            .filter(|_| !mostly_single(counts)),
         p_value: Some(chi_squared_tail(g.max(0.0), outcomes as f64 - 1.0)),
         test: "all outcomes are equally likely: G-test",
         bounds,

@@ -101,3 +101,12 @@ fn intervals_cover_and_the_test_knows_equal_outcomes() {
     let equal = entropy_of_counts(&[50, 51, 49], Estimator::PlugIn, &Inference::none()).unwrap();
     assert!(equal.p_value.unwrap() > 0.9);
 }
+
+/// A bound by the sample cut intervals off below the truth, and fifty outcomes of one draw each had an interval of no width.
+#[test]
+fn outcomes_that_were_seen_once_bound_nothing_and_counts_do_not_wrap() {
+    let own = entropy_of_counts(&[1; 50], Estimator::MillerMadow, &Inference::none()).unwrap();
+    assert!(own.bounds.1.is_infinite() && own.interval.is_none(), "{own:?}");
+    assert!(own.value > 50.0_f64.ln(), "{own:?}");
+    assert!(entropy_of_counts(&[1 << 63, 1 << 63], Estimator::PlugIn, &Inference::none()).is_err());
+}

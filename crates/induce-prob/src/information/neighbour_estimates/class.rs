@@ -3,7 +3,6 @@
 use induce_core::{Error, Result, Run};
 
 use super::super::classes::Ordered;
-use super::super::counts::Estimator;
 use super::super::estimate::{Estimate, Inference, mean_and_variance, mean_of_neighbours};
 use super::super::pointwise;
 use super::super::sample::Sample;
@@ -34,7 +33,7 @@ pub fn class_information(
         ));
     }
     let (codes, counts) = dense(codes);
-    let bounds = (0.0, Estimator::PlugIn.of(&counts, rows as f64));
+    let bounds = (0.0, (counts.len() as f64).ln());
     let kept: u64 = counts.iter().filter(|own| **own > 1).sum();
     if sample.is_constant() || counts.len() < 2 || kept == 0 {
         return Ok(nothing(bounds, "ross", rows));

@@ -53,9 +53,10 @@ pub fn differential_entropy(x: &Sample, k: usize, inference: &Inference, threads
     } else {
         raw
     };
-    let bounds = (f64::NEG_INFINITY, normal_entropy(x));
+    // That of a normal density of the sample's variance is none: the sample's is not the truth's.
+    let bounds = (f64::NEG_INFINITY, f64::INFINITY);
     Ok(Estimate {
-        value: raw.min(bounds.1),
+        value: raw,
         raw,
         interval: inference.normal(raw, variance, bounds),
         p_value: None,
@@ -64,17 +65,4 @@ pub fn differential_entropy(x: &Sample, k: usize, inference: &Inference, threads
         estimator: "kozachenko-leonenko",
         rows,
     })
-}
-
-/// The largest entropy of a density of these variances: the normal one's, of independent columns.
-fn normal_entropy(x: &Sample) -> f64 {
-    let d = x.dimension();
-    let one = |c: usize| {
-        let column: Vec<f64> = x.values().iter().skip(c).step_by(d).copied().collect();
-        let n = column.len() as f64;
-        let mean = column.iter().sum::<f64>() / n;
-        let variance = column.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n;
-        0.5 * (2.0 * std::f64::consts::PI * std::f64::consts::E * variance).ln()
-    };
-    (0..d).map(one).sum()
 }

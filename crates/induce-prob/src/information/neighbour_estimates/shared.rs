@@ -2,7 +2,6 @@
 
 use induce_core::{Result, Run};
 
-use super::super::counts::Estimator;
 use super::super::estimate::{Estimate, Inference, mean_and_variance, mean_of_neighbours};
 use super::super::neighbours::Marginal;
 use super::super::pointwise::{self, Geometry, Ties};
@@ -58,10 +57,10 @@ pub(super) fn nothing(bounds: (f64, f64), estimator: &'static str, rows: usize) 
     }
 }
 
-/// The smallest entropy of what is categories; of several variables all but the largest bound what they share.
+/// The smallest of ln K of what is categories; of several variables all but the largest bound what they share.
 fn most(blocks: &[&Sample]) -> f64 {
     let entropy = |block: &&Sample| match block.is_categories() {
-        true => plug_in(block.values()),
+        true => (levels(block.values()) as f64).ln(),
         false => f64::INFINITY,
     };
     let all: Vec<f64> = blocks.iter().map(entropy).collect();
@@ -74,14 +73,11 @@ fn most(blocks: &[&Sample]) -> f64 {
         .sum()
 }
 
-fn plug_in(values: &[f64]) -> f64 {
+/// How many different values there are.
+fn levels(values: &[f64]) -> usize {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
-    let counts: Vec<u64> = sorted
-        .chunk_by(|a, b| a == b)
-        .map(|group| group.len() as u64)
-        .collect();
-    Estimator::PlugIn.of(&counts, values.len() as f64)
+    sorted.chunk_by(|a, b| a == b).count()
 }
 
 pub(super) fn terms(

@@ -1,0 +1,131 @@
+//! Images: learnt from, judged, drawn and placed.
+
+use serde_json::Value;
+
+use crate::house::House;
+
+/// Sixty images of 4 x 4 pixels, two patterns and their greys, as an IDX file with labels beside it.
+fn with_images() -> House {
+    let house = House::new();
+    let mut images = vec![0, 0, 8, 3, 0, 0, 0, 60, 0, 0, 0, 4, 0, 0, 0, 4];
+    let mut labels = vec![0, 0, 8, 1, 0, 0, 0, 60];
+    for i in 0..60_u8 {
+        images.extend((0..16_u8).map(|j| if (j / 4 + i) % 2 == 0 { 250 - i } else { i % 7 }));
+        labels.push(i % 2);
+    }
+    house.write("small-images-idx3-ubyte", &images);
+    house.write("small-labels-idx1-ubyte", &labels);
+    house
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+const TRAIN: &str = "train small-images-idx3-ubyte --set latent=2 --set hidden=8 --set epochs=40 --set batch=10 --set learning_rate=0.01";
+
+#[test]
+fn every_auto_encoder_learns_and_is_judged() {
+    let house = with_images();
+    for (model, bound) in [("vae", "elbo"), ("iwae", "iwae_5"), ("jvi", "jvi_1")] {
+        let said = json(
+            &house
+                .ok(&format!("{TRAIN} -m {model} --out m.induce --format json"))
+                .out,
+        );
+        let own = &said["metrics"]["train"][bound]["value"];
+        assert!(own.as_f64().unwrap() > -8.0, "{model}: {own}");
+        let said = json(
+            &house
+                .ok("evaluate m.induce small-images-idx3-ubyte --samples 20 --format json")
+                .out,
+        );
+        assert_eq!(
+            (said["classes"].as_u64(), said["samples"].as_u64()),
+            (Some(2), Some(20))
+        );
+        let of = |name: &str| said["metrics"]["test"][name]["value"].as_f64().unwrap();
+        assert!(of("elbo") <= of("iwae_20") && of("iwae_20") < 0.0);
+        assert_eq!(of("log_likelihood"), of("iwae_20"));
+        assert!(of("ess") >= 1.0 && of("ess") <= 20.0 && of("bits_per_dimension") > 0.0);
+        assert!(of("active_units") <= 2.0 && of("jvi_2").is_finite());
+    }
+    let error = house.fault("evaluate m.induce small-images-idx3-ubyte --samples 0");
+    assert!(error.contains("--samples"), "{error}");
+}
+
+#[test]
+fn images_are_drawn_placed_and_shown() {
+    let house = with_images();
+    let done = house.ok(&format!("{TRAIN} -m vae --out m.induce --report page.html"));
+    assert!(
+        done.err.contains("2 classes") && done.err.contains("induce sample m.induce"),
+        "{}",
+        done.err
+    );
+    let page = String::from_utf8(house.read("page.html")).unwrap();
+    for title in [
+        "Reconstructions",
+        "Samples",
+        "Latent variables",
+        "data:image/png;base64,",
+    ] {
+        assert!(page.contains(title), "{title}");
+    }
+    house.ok("sample m.induce -n 9 --out samples.png");
+    house.ok("sample m.induce -n 9 --out again.png");
+    assert_eq!(house.read("samples.png"), house.read("again.png"));
+    let placed = house
+        .ok("embed m.induce small-images-idx3-ubyte --keep class")
+        .out;
+    assert!(
+        placed.starts_with("class,z1,z2\n") && placed.lines().count() == 61,
+        "{placed}"
+    );
+    assert!(house.fault("sample m.induce -n 9").contains("-o samples.png"));
+    assert!(
+        house
+            .fault("sample m.induce -n 9 --out samples.csv")
+            .contains(".png")
+    );
+    let other = house.fault("embed m.induce small-images-idx3-ubyte --keep nothing");
+    assert!(other.contains("--keep"), "{other}");
+}
+
+#[test]
+fn an_auto_encoder_has_no_density() {
+    let house = with_images();
+    house.ok(&format!(
+        "{TRAIN} -m autoencoder --set corruption=0.2 --out m.induce"
+    ));
+    house.ok("evaluate m.induce small-images-idx3-ubyte");
+    assert!(
+        house
+            .fault("evaluate m.induce small-images-idx3-ubyte --samples 5")
+            .contains("--samples")
+    );
+    assert!(
+        house
+            .fault("sample m.induce -n 4 --out s.png")
+            .contains("draws nothing")
+    );
+}
+
+#[test]
+fn damaged_images_and_labels_are_named() {
+    let house = with_images();
+    house.write(
+        "short-images-idx3-ubyte",
+        &[0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 4, 0, 0, 0, 4, 1, 2],
+    );
+    assert!(
+        house
+            .fault("train short-images-idx3-ubyte -m vae")
+            .contains("9 images of 4 x 4")
+    );
+    house.write("small-labels-idx1-ubyte", &[0, 0, 8, 1, 0, 0, 0, 2, 0, 1]);
+    let error = house.fault("train small-images-idx3-ubyte -m vae");
+    assert!(error.contains("do not fit 60 images"), "{error}");
+    house.write("text.npz", b"PK\x03\x04nothing");
+    house.fault("train text.npz -m vae");
+}

@@ -1,0 +1,82 @@
+//! Losses of a pass: minus the mean over rows of a bound of ln p(x).
+
+use induce_tensor::{Element, Tensor};
+
+use super::jackknife::{coefficient, count, subsets};
+use super::network::Pass;
+use super::spec::{Bound, GradientKind, Spec};
+
+/// The most numbers in memory for subsets of samples.
+const ROOM: usize = 1 << 26;
+
+/// Whether a jackknife of this order fits into memory, with so many rows at a time.
+pub fn fits(samples: usize, order: usize, rows: usize) -> bool {
+    let each = count(samples, order).saturating_mul(samples);
+    each.saturating_mul(rows) <= ROOM
+}
+
+/// The loss of a pass of `rows` rows, in nats per row.
+pub fn loss<'t, T: Element>(pass: &Pass<'t, T>, spec: &Spec, rows: usize, step: u64) -> Tensor<'t, T> {
+    let samples = spec.samples;
+    let ln_w = || pass.ln_likelihood + pass.ln_prior - pass.ln_posterior;
+    match spec.bound {
+        Bound::None => pass.ln_likelihood.mean().affine(-1.0, 0.0),
+        Bound::Elbo if spec.closed_form() => {
+            let kl = pass.first.kl().mean_axis(0); // (width)
+            let kl = match spec.free_bits {
+                0.0 => kl,
+                free => kl.affine(1.0, -free).relu().affine(1.0, free),
+            };
+            kl.sum().affine(spec.beta(step), 0.0) - pass.ln_likelihood.mean()
+        }
+        Bound::Elbo if spec.gradient == GradientKind::Score => by_score(pass, spec.beta(step)),
+        Bound::Elbo => {
+            let latent = (pass.ln_prior - pass.ln_posterior).affine(spec.beta(step), 0.0);
+            (pass.ln_likelihood + latent).mean().affine(-1.0, 0.0)
+        }
+        Bound::Iwae => leave_out(by_row(ln_w(), samples, rows), 0)
+            .mean()
+            .affine(-1.0, 0.0),
+        Bound::Jvi => {
+            let ln_w = by_row(ln_w(), samples, rows);
+            let terms = (0..=spec.order).filter_map(|j| {
+                let c = coefficient(samples, spec.order, j)?;
+                Some(leave_out(ln_w, j).mean().affine(-c, 0.0))
+            });
+            terms.reduce(|a, b| a + b).unwrap_or(ln_w)
+        }
+    }
+}
+
+/// Samples of a row side by side. // (rows, samples)
+fn by_row<T: Element>(ln_w: Tensor<'_, T>, samples: usize, rows: usize) -> Tensor<'_, T> {
+    ln_w.reshape(&[samples, rows]).transpose()
+}
+
+/// ln mean w over every subset that leaves out so many samples, averaged over the subsets. // (rows)
+fn leave_out<T: Element>(ln_w: Tensor<'_, T>, missing: usize) -> Tensor<'_, T> {
+    let (rows, samples) = (ln_w.shape().rows(), ln_w.shape().last());
+    let shift = -((samples - missing) as f64).ln();
+    if missing == 0 {
+        return ln_w.log_sum_exp().affine(1.0, shift);
+    }
+    let masks: Vec<T> = subsets(samples, missing).into_iter().map(T::of).collect();
+    let masks = ln_w.tape().input(&[masks.len() / samples, samples], &masks);
+    let all = ln_w.reshape(&[rows, 1, samples]) + masks; // (rows, subsets, samples)
+    all.log_sum_exp().mean_last().affine(1.0, shift)
+}
+
+/// The ELBO, whose gradient by the encoder is (f - b) grad ln q with f = ln p(x, z) - ln q and b the mean of f over all other samples.
+fn by_score<'t, T: Element>(pass: &Pass<'t, T>, beta: f64) -> Tensor<'t, T> {
+    let latent = (pass.ln_prior - pass.ln_posterior).affine(beta, 0.0);
+    let f = (pass.ln_likelihood + latent).detach();
+    let n = f.shape().elements() as f64;
+    let others = match n > 1.0 {
+        true => f.affine(-1.0 / (n - 1.0), 0.0) + f.sum().affine(1.0 / (n - 1.0), 0.0),
+        false => f.affine(0.0, 0.0),
+    };
+    let by_decoder = pass.ln_likelihood + pass.ln_prior.affine(beta, 0.0);
+    let surrogate = (by_decoder + (f - others).detach() * pass.ln_posterior).mean();
+    // The value of the bound, with the gradient of the surrogate.
+    (surrogate - surrogate.detach() + f.mean()).affine(-1.0, 0.0)
+}

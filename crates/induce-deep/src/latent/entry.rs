@@ -1,0 +1,174 @@
+//! Auto-encoders as the registry knows them.
+
+use induce_core::metrics::{Score, SplitScores};
+use induce_core::model::{AnyFitted, Data, DataKind, Entry, Fit, Model, ModelInfo, any_task, read_spec};
+use induce_core::{FitReport, Outcome, Result};
+use serde_json::{Value, json};
+
+use super::file::KIND;
+use super::fit::fit;
+use super::model::Trained;
+use super::spec::{Bound, Spec};
+
+const COMMON: Entry = Entry {
+    info: ModelInfo {
+        name: "",
+        title: "",
+        about: "",
+        idea: [
+            "Bernoulli, Gaussian or logit-Laplace about what a decoder says of latent variables",
+            "standard normal latent variables",
+            "",
+        ],
+    },
+    input: DataKind::Images,
+    also: &[],
+    tasks: &[],
+    settings: Spec::SETTINGS,
+    search: None,
+    defaults: || Value::Null,
+    check: |values, _| read_spec::<Spec>("the auto-encoder", values)?.check(),
+    task_of: any_task,
+    fit: |_, _, _| unknown(),
+    kind: KIND,
+    open: |file, _| Ok(Box::new(Trained::open(file, entry_of)?)),
+};
+
+/// Variational auto-encoder, as the registry knows it.
+pub static VAE: Entry = Entry {
+    info: ModelInfo {
+        name: "vae",
+        title: "Variational auto-encoder",
+        about: "Learns from images a few latent variables, how likely an image is, and to draw new ones. `induce evaluate --samples 5000` judges it.",
+        idea: [
+            COMMON.info.idea[0],
+            COMMON.info.idea[1],
+            "amortised variational inference: the ELBO by stochastic gradients (Kingma & Welling 2014)",
+        ],
+    },
+    defaults: || serde_json::to_value(Spec::default()).unwrap_or_default(),
+    fit: |values, data, context| learn(&VAE, values, data, context),
+    ..COMMON
+};
+
+/// Importance-weighted auto-encoder, as the registry knows it.
+pub static IWAE: Entry = Entry {
+    info: ModelInfo {
+        name: "iwae",
+        title: "Importance-weighted auto-encoder",
+        about: "As `vae`, with a tighter bound by several samples per image: latent variables that say more, and a better density.",
+        idea: [
+            COMMON.info.idea[0],
+            COMMON.info.idea[1],
+            "the bound of k importance samples by stochastic gradients (Burda, Grosse & Salakhutdinov 2016)",
+        ],
+    },
+    defaults: || preset(Bound::Iwae, 5),
+    fit: |values, data, context| learn(&IWAE, values, data, context),
+    ..COMMON
+};
+
+/// Auto-encoder by jackknife variational inference, as the registry knows it.
+pub static JVI: Entry = Entry {
+    info: ModelInfo {
+        name: "jvi",
+        title: "Auto-encoder by jackknife variational inference",
+        about: "As `iwae`, with the first terms of the bound's bias taken off by the jackknife.",
+        idea: [
+            COMMON.info.idea[0],
+            COMMON.info.idea[1],
+            "the importance-weighted bound less its bias, by stochastic gradients (Nowozin 2018)",
+        ],
+    },
+    defaults: || preset(Bound::Jvi, 8),
+    fit: |values, data, context| learn(&JVI, values, data, context),
+    ..COMMON
+};
+
+/// Auto-encoder, as the registry knows it.
+pub static AUTOENCODER: Entry = Entry {
+    info: ModelInfo {
+        name: "autoencoder",
+        title: "Auto-encoder",
+        about: "Learns to say an image in a few numbers and to draw it from them; with `corruption` from an image of which values are lost. \
+                The limit of `vae` without noise and without prior.",
+        idea: [
+            COMMON.info.idea[0],
+            "none",
+            "maximum likelihood at the encoder's point estimate, by stochastic gradients",
+        ],
+    },
+    defaults: || preset(Bound::None, 1),
+    fit: |values, data, context| learn(&AUTOENCODER, values, data, context),
+    ..COMMON
+};
+
+/// Every auto-encoder.
+pub static ENTRIES: [&Entry; 4] = [&VAE, &IWAE, &JVI, &AUTOENCODER];
+
+fn preset(bound: Bound, samples: usize) -> Value {
+    serde_json::to_value(Spec {
+        bound,
+        samples,
+        ..Spec::default()
+    })
+    .unwrap_or_default()
+}
+
+/// The entry called `name`; a file of a name that nobody knows is a `vae`.
+pub fn entry_of(name: &str) -> &'static Entry {
+    let found = ENTRIES.iter().find(|entry| entry.info.name == name);
+    found.copied().unwrap_or(&VAE)
+}
+
+fn unknown() -> Result<AnyFitted> {
+    Err(induce_core::Error::data(
+        "no auto-encoder is called so",
+        "`induce models` lists them",
+    ))
+}
+
+fn learn(entry: &'static Entry, values: &Value, data: &Data, context: &mut Fit) -> Result<AnyFitted> {
+    context.init.refuse(entry.info.name)?;
+    let mut named = values.clone();
+    named["model"] = entry.info.name.into();
+    let (images, valid) = (data.images()?, context.valid.map(Data::images).transpose()?);
+    let mut fitted = fit(entry, &named, images, valid, context.checkpoints, context.run)?;
+    let training = trained_score(&fitted.model.spec, &fitted.report);
+    fitted.report.scores = training
+        .map(|score| SplitScores::new("train", vec![score]))
+        .into_iter()
+        .collect();
+    if let Some(valid) = context
+        .valid
+        .filter(|_| !matches!(fitted.outcome, Outcome::Stopped { .. }))
+    {
+        let judged = fitted.model.evaluate(valid, context.run)?;
+        fitted
+            .report
+            .scores
+            .push(SplitScores::new("valid", judged.scores));
+    }
+    fitted.report.facts = vec![
+        ("parameters".into(), fitted.model.parameters.count().into()),
+        ("images_fitted".into(), images.len().into()),
+        ("steps".into(), fitted.report.steps.into()),
+        ("traces".into(), json!(fitted.report.traces)),
+    ];
+    Ok(fitted.map(|trained| Box::new(trained) as Box<dyn Model>))
+}
+
+/// The bound that was maximized, as the last steps saw it.
+fn trained_score(spec: &Spec, report: &FitReport) -> Option<Score> {
+    let name = match spec.bound {
+        Bound::None => "log_likelihood".into(),
+        Bound::Elbo => "elbo".into(),
+        Bound::Iwae => format!("iwae_{}", spec.samples),
+        Bound::Jvi => format!("jvi_{}", spec.order),
+    };
+    let trace = report
+        .traces
+        .iter()
+        .find(|trace| trace.split == "train" && trace.metric == "loss")?;
+    Some(Score::bare(name, -trace.points.last()?.1))
+}

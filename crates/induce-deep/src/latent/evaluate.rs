@@ -1,0 +1,239 @@
+//! Bounds of ln p(x) of images, by as many samples as are wanted.
+
+use induce_core::metrics::{NORMAL_975, Score};
+use induce_core::model::Images;
+use induce_core::parallel::Team;
+use induce_core::random::Stream;
+use induce_core::{Error, Result, Run};
+use induce_tensor::{Parameters, Tape, Workspace};
+
+use super::gaussian::Gaussian;
+use super::jackknife::{effective_samples, elbo, iwae, jackknife};
+use super::network::Network;
+use super::pixels::{Batch, Pixels};
+use super::spec::{Bound, GradientKind, Spec};
+
+/// Images that are encoded together.
+const TOGETHER: usize = 100;
+/// Rows that are decoded together: a sample of an image each.
+const ROWS: usize = 2_000;
+/// Samples up to which pairs are left out: their number grows as the square.
+const PAIRED: usize = 100;
+/// The variance over images of the mean of an active latent variable (Burda et al. 2016, section 5.2).
+const ACTIVE: f64 = 0.01;
+
+/// The bound that a training maximizes, of one row.
+pub fn row_bounds(ln_w: &[f64], spec: &Spec) -> f64 {
+    match spec.bound {
+        Bound::None | Bound::Elbo => elbo(ln_w),
+        Bound::Iwae => iwae(ln_w),
+        Bound::Jvi => jackknife(ln_w, spec.order).unwrap_or_else(|| iwae(ln_w)),
+    }
+}
+
+/// What was found of images.
+pub struct Judged {
+    /// Samples per image.
+    pub samples: usize,
+    /// ELBO, IWAE, JVI-1 and JVI-2 where they are known. // (bounds, images)
+    bounds: [Vec<f64>; 4],
+    /// Effective samples. // (images)
+    effective: Vec<f64>,
+    /// The mean of q(z_1 | x). // (images, width)
+    pub means: Vec<f64>,
+    width: usize,
+}
+
+/// Judge images.
+///
+/// # Errors
+/// If they are not of the network's size, there are none, or the run stops before the first are done.
+pub fn judge(
+    network: &Network,
+    parameters: &Parameters,
+    pixels: &Pixels,
+    images: &Images,
+    samples: usize,
+    run: &mut Run,
+) -> Result<Judged> {
+    let width = network.shape.latent[0];
+    let volumes = pixels.ln_volumes(images);
+    let stream = run.stream("latent/judge");
+    let blocks = images.len().div_ceil(TOGETHER);
+    let mut judged = Judged {
+        samples,
+        bounds: Default::default(),
+        effective: Vec::new(),
+        means: Vec::new(),
+        width,
+    };
+    run.monitor().begin("evaluating", blocks as u64);
+    let ended = Team::with(run.threads(), |team| {
+        let (mut workspace, mut batch) = (Workspace::default(), Batch::default());
+        for block in 0..blocks {
+            if block > 0 && run.stop_reason().is_some() {
+                break;
+            }
+            let some: Vec<usize> = (block * TOGETHER..((block + 1) * TOGETHER).min(images.len())).collect();
+            let own = stream.child(block as u64);
+            pixels.fill(images, &some, own.child(0), &mut batch);
+            let mut pass = Pass {
+                network,
+                parameters,
+                team,
+                workspace: &mut workspace,
+                targets: &batch.targets,
+                rows: some.len(),
+            };
+            let first = pass.encode(&batch.inputs)?;
+            let mut ln_w = pass.ln_weights(&first, samples, own.child(1))?;
+            for (i, own) in some.iter().zip(&mut ln_w) {
+                own.iter_mut().for_each(|w| *w += volumes[*i]);
+                judged.add(own);
+            }
+            judged.means.extend(first[0].iter().map(|x| f64::from(*x)));
+            run.monitor()
+                .step(block as u64 + 1, &[("elbo".to_owned(), mean(&judged.bounds[0]))]);
+        }
+        Ok(())
+    });
+    run.monitor().end();
+    ended.map(|()| judged)
+}
+
+/// Images on their way through the network.
+struct Pass<'a> {
+    network: &'a Network,
+    parameters: &'a Parameters,
+    team: &'a Team<'a>,
+    workspace: &'a mut Workspace,
+    targets: &'a [f32],
+    rows: usize,
+}
+
+impl Pass<'_> {
+    /// Mean and ln sigma of q(z_1 | x). // (rows, width) each
+    fn encode(&mut self, inputs: &[f32]) -> Result<[Vec<f32>; 2]> {
+        let tape = Tape::new(self.workspace, self.parameters, self.team);
+        let q = self
+            .network
+            .encode(tape.input(&[self.rows, inputs.len() / self.rows], inputs));
+        Ok([tape.values(q.mean)?, tape.values(q.ln_scale)?])
+    }
+
+    /// ln w of every sample, image by image. // (rows, samples)
+    fn ln_weights(&mut self, first: &[Vec<f32>; 2], samples: usize, stream: Stream) -> Result<Vec<Vec<f64>>> {
+        let rows = self.rows;
+        let together = (ROWS / rows).clamp(1, samples);
+        let mut all = vec![Vec::with_capacity(samples); rows];
+        for (part, start) in (0..samples).step_by(together).enumerate() {
+            let count = together.min(samples - start);
+            let tape = Tape::new(self.workspace, self.parameters, self.team);
+            let of = |values: &[f32]| tape.input(&[rows, values.len() / rows], values);
+            let q = Gaussian {
+                mean: of(&first[0]),
+                ln_scale: of(&first[1]),
+            };
+            let own = stream.child(part as u64);
+            let mut noise = |layer: usize, lengths: &[usize]| tape.normal(lengths, own.child(layer as u64));
+            let kind = GradientKind::Reparameterized;
+            let pass = self
+                .network
+                .pass_from(q, of(self.targets), count, kind, &mut noise);
+            let ln_w = tape.values(pass.ln_likelihood + pass.ln_prior - pass.ln_posterior)?;
+            for sample in ln_w.chunks_exact(rows) {
+                all.iter_mut()
+                    .zip(sample)
+                    .for_each(|(own, w)| own.push(f64::from(*w)));
+            }
+        }
+        Ok(all)
+    }
+}
+
+impl Judged {
+    fn add(&mut self, ln_w: &[f64]) {
+        self.bounds[0].push(elbo(ln_w));
+        self.bounds[1].push(iwae(ln_w));
+        self.bounds[2].extend(jackknife(ln_w, 1));
+        if ln_w.len() <= PAIRED {
+            self.bounds[3].extend(jackknife(ln_w, 2));
+        }
+        self.effective.push(effective_samples(ln_w));
+    }
+
+    /// Images that were judged.
+    pub fn images(&self) -> usize {
+        self.effective.len()
+    }
+
+    /// ln p(x) of every image, as well as it is known: that of importance sampling. // (images)
+    pub fn ln_densities(&self) -> &[f64] {
+        &self.bounds[1]
+    }
+
+    /// Latent variables that say something of the images.
+    pub fn active(&self) -> usize {
+        let n = self.images() as f64;
+        let active = |j: &usize| {
+            let own = || self.means.iter().skip(*j).step_by(self.width);
+            let mean = own().sum::<f64>() / n;
+            own().map(|x| (x - mean).powi(2)).sum::<f64>() / n > ACTIVE
+        };
+        (0..self.width).filter(active).count()
+    }
+
+    /// Bounds in nats per image, with 95 % intervals over images.
+    ///
+    /// # Errors
+    /// If nothing was judged.
+    pub fn scores(&self, spec: &Spec, values: usize) -> Result<Vec<Score>> {
+        if self.images() == 0 {
+            return Err(Error::data("there is no image to judge", "give at least one"));
+        }
+        let [elbo, iwae, first, second] = &self.bounds;
+        let mut all = vec![score("elbo", elbo)];
+        let k = self.samples;
+        if k > 1 {
+            all.push(score(format!("iwae_{k}"), iwae));
+        }
+        let jackknifed = [("jvi_1", first), ("jvi_2", second)];
+        all.extend(
+            jackknifed
+                .into_iter()
+                .filter(|own| !own.1.is_empty())
+                .map(|(name, own)| score(name, own)),
+        );
+        all.push(score("log_likelihood", iwae));
+        let discrete = if spec.likelihood == super::Likelihood::Bernoulli {
+            0.0
+        } else {
+            8.0
+        };
+        let bits = -1.0 / (values as f64 * std::f64::consts::LN_2);
+        let bits: Vec<f64> = iwae.iter().map(|ln| discrete + bits * ln).collect();
+        all.push(score("bits_per_dimension", &bits));
+        if k > 1 {
+            all.push(score("ess", &self.effective));
+        }
+        all.push(Score::bare("active_units", self.active() as f64));
+        Ok(all)
+    }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn score(name: impl Into<String>, values: &[f64]) -> Score {
+    let (n, mean) = (values.len() as f64, mean(values));
+    let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
+    let error = (squares / (n - 1.0) / n).sqrt();
+    let end = |sign: f64| Some(mean + sign * NORMAL_975 * error).filter(|x| x.is_finite());
+    Score {
+        name: name.into(),
+        value: mean,
+        low: end(-1.0),
+        high: end(1.0),
+    }
+}

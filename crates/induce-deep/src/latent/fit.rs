@@ -1,0 +1,105 @@
+//! An auto-encoder learnt from images.
+
+use induce_core::model::{Entry, Images};
+use induce_core::{Checkpoints, Error, Fitted, Result, Run};
+use induce_tensor::Parameters;
+use serde_json::Value;
+
+use super::bound::fits;
+use super::file::{Header, spec_of};
+use super::model::Trained;
+use super::network::Network;
+use super::objective::OfImages;
+use super::pixels::Pixels;
+use super::shape::Shape;
+use super::spec::{Bound, Spec};
+use crate::train::{Training, check_memory, train};
+
+/// Learn a model of an entry from images; `json` are the settings as they are kept in the file.
+///
+/// # Errors
+/// If a setting is out of range, images differ in size, the network needs more memory than there is, or as [`train`].
+pub fn fit(
+    entry: &'static Entry,
+    json: &Value,
+    images: &Images,
+    valid: Option<&Images>,
+    plan: Option<&Checkpoints>,
+    run: &mut Run,
+) -> Result<Fitted<Trained>> {
+    let spec = spec_of(json)?;
+    spec.check()?;
+    check(&spec, images, valid)?;
+    let shape = Shape::new(&spec, (images.height, images.width, images.channels));
+    let rows = (spec.training.batch.min(images.len()) * spec.samples) as u64;
+    let bytes = spec
+        .training
+        .bytes(shape.size(), rows.checked_mul(activations(&shape)));
+    check_memory(
+        bytes,
+        run,
+        "a smaller batch, fewer samples, or narrower layers (--set); --memory sets the limit",
+    )?;
+    let header = Header {
+        shape: shape.clone(),
+        settings: json.clone(),
+    };
+    let mut parameters = Parameters::default();
+    let start = Pixels::new(&spec).start(images);
+    let network = Network::new(&shape, &mut parameters, Some(&start), Some(run.seed()));
+    let passage = images.len().div_ceil(spec.training.batch).max(1) as u64;
+    let training = Training {
+        steps: spec.steps(images.len()),
+        // After every passage through few images, so that there is a course to be seen.
+        evaluate_every: spec.training.evaluate_every.min(passage),
+        ..spec.training.clone()
+    };
+    let mut objective = OfImages::new(&network, (&spec, &header), (images, valid), run.seed());
+    let fitted = train(&mut objective, parameters, &training, plan, run)?;
+    Ok(Fitted {
+        outcome: fitted.outcome,
+        report: fitted.report,
+        model: Trained {
+            entry,
+            header,
+            spec,
+            network,
+            parameters: fitted.model,
+        },
+    })
+}
+
+/// Numbers that a row leaves on the tape: every layer and its gradient, up and down.
+fn activations(shape: &Shape) -> u64 {
+    let layers = shape.latent.len() * 2 * shape.hidden.iter().sum::<usize>();
+    let latent = 16 * shape.latent.iter().sum::<usize>();
+    2 * (layers + latent + (2 + shape.likelihood.parameters()) * shape.values()) as u64
+}
+
+fn check(spec: &Spec, images: &Images, valid: Option<&Images>) -> Result<()> {
+    let size = |all: &Images| (all.height, all.width, all.channels);
+    if images.is_empty() {
+        return Err(Error::data(
+            "there is no image to learn from",
+            "give at least one",
+        ));
+    }
+    if let Some(valid) = valid.filter(|valid| size(valid) != size(images)) {
+        let ((h, w, c), (h2, w2, c2)) = (size(images), size(valid));
+        return Err(Error::data(
+            format!("images to learn from are {h} x {w} x {c}, those to judge by {h2} x {w2} x {c2}"),
+            "give images of one size",
+        ));
+    }
+    if spec.bound == Bound::Jvi && !fits(spec.samples, spec.order, spec.training.batch) {
+        return Err(Error::setting(
+            "order",
+            spec.order,
+            format!(
+                "subsets of {} samples that leave out as many, for {} images at a time, are too many: fewer samples, a lower order or a smaller batch",
+                spec.samples, spec.training.batch
+            ),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,342 @@
+//! A trained auto-encoder: what it does with images.
+
+use induce_core::metrics::Score;
+use induce_core::model::{
+    Block, Bounds, Data, Density, Embedding, Entry, Evaluation, Fact, Generate, Grid, Images, Inputs, Model,
+    Pictures, Section, Transform,
+};
+use induce_core::model_file::ModelFile;
+use induce_core::parallel::Team;
+use induce_core::{Error, Result, Run};
+use induce_tensor::{Parameters, Tape, Workspace};
+use serde_json::{Value, json};
+
+use super::evaluate::{Judged, judge};
+use super::file::Header;
+use super::network::Network;
+use super::pixels::{Batch, Pixels};
+use super::spec::{Bound, Spec};
+
+/// Samples of an evaluation where nobody says how many.
+const SAMPLES: usize = 50;
+/// Images that go through the network together.
+const TOGETHER: usize = 500;
+/// Images of a picture of many.
+const SHOWN: usize = 64;
+
+/// A trained auto-encoder.
+#[derive(Clone)]
+pub struct Trained {
+    /// Its row of the registry.
+    pub entry: &'static Entry,
+    /// Shape and settings.
+    pub header: Header,
+    /// The settings.
+    pub spec: Spec,
+    /// The network.
+    pub network: Network,
+    /// What was learnt.
+    pub parameters: Parameters,
+}
+
+impl Trained {
+    /// From its file, as a model of the entry that is named there.
+    ///
+    /// # Errors
+    /// If it is of another kind, or damaged.
+    pub fn open(file: &ModelFile, entry: fn(&str) -> &'static Entry) -> Result<Self> {
+        let (header, network, parameters) = Header::open(file)?;
+        Ok(Self {
+            entry: entry(header.settings["model"].as_str().unwrap_or_default()),
+            spec: header.spec()?,
+            header,
+            network,
+            parameters,
+        })
+    }
+
+    /// Bounds of images by so many samples.
+    ///
+    /// # Errors
+    /// If they are of another size, or none.
+    pub fn judge(&self, images: &Images, samples: usize, run: &mut Run) -> Result<Judged> {
+        self.check(images)?;
+        if self.spec.bound == Bound::None {
+            return Err(Error::data(
+                "an auto-encoder has no density",
+                "train `-m vae` for bounds of the likelihood",
+            ));
+        }
+        judge(
+            &self.network,
+            &self.parameters,
+            &self.pixels(),
+            images,
+            samples,
+            run,
+        )
+    }
+
+    fn pixels(&self) -> Pixels {
+        Pixels::new(&self.spec).intact()
+    }
+
+    fn check(&self, images: &Images) -> Result<()> {
+        let shape = &self.header.shape;
+        let (own, given) = (
+            (shape.height, shape.width, shape.channels),
+            (images.height, images.width, images.channels),
+        );
+        if own == given && !images.is_empty() {
+            return Ok(());
+        }
+        let text = match images.is_empty() {
+            true => "there is no image".to_owned(),
+            false => format!(
+                "images of {} x {} x {} do not fit a model of {} x {} x {}",
+                given.0, given.1, given.2, own.0, own.1, own.2
+            ),
+        };
+        Err(Error::data(
+            text,
+            "give images of the size that it was trained on: height x width x channels",
+        ))
+    }
+
+    /// The mean of q(z_1 | x) of images. // (images, width)
+    fn encode(&self, images: &Images, run: &Run) -> Result<Vec<f64>> {
+        self.check(images)?;
+        let (pixels, stream) = (self.pixels(), run.stream("latent/encode"));
+        let mut means = Vec::with_capacity(images.len() * self.header.shape.latent[0]);
+        Team::with(run.threads(), |team| {
+            let (mut workspace, mut batch) = (Workspace::default(), Batch::default());
+            for start in (0..images.len()).step_by(TOGETHER) {
+                let some: Vec<usize> = (start..(start + TOGETHER).min(images.len())).collect();
+                pixels.fill(images, &some, stream.child(start as u64), &mut batch);
+                let tape = Tape::new(&mut workspace, &self.parameters, team);
+                let x = tape.input(&[some.len(), images.size()], &batch.inputs);
+                let values = tape.values(self.network.encode(x).mean)?;
+                means.extend(values.into_iter().map(f64::from));
+            }
+            Ok(means)
+        })
+    }
+
+    /// The mean image of latent variables next to the data. z (images, width)
+    fn decode(&self, z: &[f64], run: &Run) -> Result<Images> {
+        let shape = &self.header.shape;
+        let (width, values) = (shape.latent[0], shape.values());
+        let mut pixels = Vec::with_capacity(z.len() / width * values);
+        Team::with(run.threads(), |team| {
+            let mut workspace = Workspace::default();
+            for some in z.chunks(TOGETHER * width) {
+                let tape = Tape::new(&mut workspace, &self.parameters, team);
+                let some: Vec<f32> = some.iter().map(|z| *z as f32).collect();
+                let raw = self
+                    .network
+                    .decode(tape.input(&[some.len() / width, width], &some));
+                let raw = tape.values(raw)?;
+                for row in raw.chunks_exact(values * shape.likelihood.parameters()) {
+                    let mean = |x: &f32| shape.likelihood.mean(f64::from(*x)).clamp(0.0, 1.0);
+                    pixels.extend(row[..values].iter().map(|x| (255.0 * mean(x)).round() as u8));
+                }
+            }
+            Ok::<(), Error>(())
+        })?;
+        Images::new(shape.height, shape.width, shape.channels, pixels)
+    }
+
+    /// Latent variables next to the data, from the prior. // (images, width)
+    fn prior(&self, n: usize, run: &Run) -> Result<Vec<f64>> {
+        let stream = run.stream("latent/prior");
+        Team::with(run.threads(), |team| {
+            let mut workspace = Workspace::default();
+            let tape = Tape::new(&mut workspace, &self.parameters, team);
+            let mut noise =
+                |layer: usize, lengths: &[usize]| tape.normal(lengths, stream.child(layer as u64));
+            let z = tape.values(self.network.draw(&tape, n, &mut noise))?;
+            Ok(z.into_iter().map(f64::from).collect())
+        })
+    }
+
+    /// Images beside what is left of them after encoder and decoder, pair by pair.
+    fn reconstructions(&self, images: &Images, run: &Run) -> Result<Images> {
+        let some: Vec<usize> = (0..images.len().min(SHOWN / 2)).collect();
+        let some = Images {
+            target: None,
+            ..images.take(&some)
+        };
+        let again = self.decode(&self.encode(&some, run)?, run)?;
+        let pairs = (0..some.len()).flat_map(|i| [some.image(i), again.image(i)].concat());
+        Images::new(some.height, some.width, some.channels, pairs.collect())
+    }
+
+    /// The decoder over a square of quantiles of two latent variables.
+    fn latent_grid(&self, run: &Run) -> Result<Option<Images>> {
+        const SIDE: usize = 12;
+        if self.header.shape.latent != [2] || self.spec.bound == Bound::None {
+            return Ok(None);
+        }
+        let at = |i: usize| induce_prob::special::normal_quantile((i as f64 + 0.5) / SIDE as f64);
+        let z: Vec<f64> = (0..SIDE * SIDE)
+            .flat_map(|i| [at(i % SIDE), at(SIDE - 1 - i / SIDE)])
+            .collect();
+        self.decode(&z, run).map(Some)
+    }
+}
+
+impl Model for Trained {
+    fn entry(&self) -> &'static Entry {
+        self.entry
+    }
+
+    fn settings(&self) -> Value {
+        self.header.settings.clone()
+    }
+
+    fn store(&self) -> Result<ModelFile> {
+        self.header.file(&self.parameters)
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let shape = &self.header.shape;
+        vec![
+            ("parameters", self.parameters.count().into()),
+            ("latent", json!(shape.latent)),
+            ("hidden", json!(shape.hidden)),
+            ("height", shape.height.into()),
+            ("width", shape.width.into()),
+            ("channels", shape.channels.into()),
+        ]
+    }
+
+    fn summary(&self) -> Vec<Section> {
+        let shape = &self.header.shape;
+        let widths = |all: &[usize]| all.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+        let rows = [
+            (
+                "image",
+                format!("{} x {} x {}", shape.height, shape.width, shape.channels),
+            ),
+            ("hidden layers", widths(&shape.hidden)),
+            ("latent variables", widths(&shape.latent)),
+            ("likelihood", shape.likelihood.name().into()),
+            ("parameters", self.parameters.count().to_string()),
+        ];
+        let rows = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]);
+        vec![Section::new(
+            "Network",
+            vec![Block::Grid(Grid::new(&["part", "size"], rows.collect()))],
+        )]
+    }
+
+    fn report(&self, data: &Data, run: &Run) -> Result<Vec<Section>> {
+        let mut all = self.summary();
+        let mut show = |title: &str, text: &str, images: Images, columns: usize| {
+            let blocks = vec![
+                Block::Text(text.into()),
+                Block::Pictures(Pictures::new(&images, columns)),
+            ];
+            all.push(Section::new(title, blocks));
+        };
+        show(
+            "Reconstructions",
+            "Images that were judged, each beside the mean of the decoder at the mean of its latent variables.",
+            self.reconstructions(data.images()?, run)?,
+            16,
+        );
+        if self.spec.bound != Bound::None {
+            let Data::Images(images) = self.generate(SHOWN, &mut run.part())? else {
+                return Ok(all);
+            };
+            show(
+                "Samples",
+                "Means of the decoder at latent variables drawn from the prior.",
+                images,
+                16,
+            );
+        }
+        if let Some(images) = self.latent_grid(run)? {
+            show(
+                "Latent variables",
+                "Means of the decoder over equally likely values of the two latent variables.",
+                images,
+                12,
+            );
+        }
+        Ok(all)
+    }
+
+    fn evaluate(&self, data: &Data, run: &mut Run) -> Result<Evaluation> {
+        if self.spec.bound == Bound::None {
+            return self.squared_error(data.images()?, run);
+        }
+        self.bounds(data, SAMPLES, run)
+    }
+
+    fn transformer(&self) -> Option<&dyn Transform> {
+        Some(self)
+    }
+
+    fn density(&self) -> Option<&dyn Density> {
+        (self.spec.bound != Bound::None).then_some(self)
+    }
+
+    fn bounded(&self) -> Option<&dyn Bounds> {
+        (self.spec.bound != Bound::None).then_some(self)
+    }
+
+    fn generator(&self) -> Option<&dyn Generate> {
+        (self.spec.bound != Bound::None).then_some(self)
+    }
+}
+
+impl Trained {
+    fn squared_error(&self, images: &Images, run: &Run) -> Result<Evaluation> {
+        let again = self.decode(&self.encode(images, run)?, run)?;
+        let away = |(a, b): (&u8, &u8)| ((f64::from(*a) - f64::from(*b)) / 255.0).powi(2);
+        let sum: f64 = images.pixels.iter().zip(&again.pixels).map(away).sum();
+        Ok(Evaluation {
+            scores: vec![Score::bare("mse", sum / images.pixels.len() as f64)],
+            prediction: None,
+            facts: vec![("images", images.len().into())],
+        })
+    }
+}
+
+impl Bounds for Trained {
+    fn bounds(&self, data: &Data, samples: usize, run: &mut Run) -> Result<Evaluation> {
+        let judged = self.judge(data.images()?, samples, run)?;
+        Ok(Evaluation {
+            scores: judged.scores(&self.spec, self.header.shape.values())?,
+            prediction: None,
+            facts: vec![("images", judged.images().into()), ("samples", samples.into())],
+        })
+    }
+}
+
+impl Density for Trained {
+    fn log_density(&self, data: &Data, run: &mut Run) -> Result<Vec<f64>> {
+        Ok(self.judge(data.images()?, SAMPLES, run)?.ln_densities().to_vec())
+    }
+}
+
+impl Generate for Trained {
+    fn generate(&self, n: usize, run: &mut Run) -> Result<Data> {
+        Ok(Data::Images(self.decode(&self.prior(n, run)?, run)?))
+    }
+}
+
+impl Transform for Trained {
+    fn transform(&self, inputs: Inputs, threads: usize) -> Result<Embedding> {
+        let Inputs::Images(images) = inputs else {
+            return Err(Error::data("an auto-encoder embeds images", "give images"));
+        };
+        Ok(Embedding {
+            values: self.encode(images, &Run::new(0).with_threads(threads))?,
+            names: (1..=self.header.shape.latent[0])
+                .map(|i| format!("z{i}"))
+                .collect(),
+        })
+    }
+}

@@ -1,0 +1,186 @@
+//! Encoder and decoder: q(z_1 | x) q(z_2 | z_1) ... and p(z_L) ... p(z_1 | z_2) p(x | z_1), every one a multilayer perceptron.
+
+use induce_tensor::{Activation, Element, Parameters, Tape, Tensor};
+
+use super::gaussian::{Gaussian, GaussianHead, standard_ln_density};
+use super::shape::Shape;
+use super::spec::GradientKind;
+use crate::layers::{Linear, Mlp};
+
+/// A conditional Gaussian.
+#[derive(Debug, Clone)]
+struct Conditional {
+    hidden: Mlp,
+    head: GaussianHead,
+}
+
+impl Conditional {
+    fn apply<'t, T: Element>(&self, x: Tensor<'t, T>) -> Gaussian<'t, T> {
+        self.head.apply(self.hidden.apply(x))
+    }
+}
+
+/// Encoder and decoder.
+#[derive(Debug, Clone)]
+pub struct Network {
+    /// Its shape.
+    pub shape: Shape,
+    /// q(z_1 | x), q(z_2 | z_1), ...
+    encoder: Vec<Conditional>,
+    /// p(z_1 | z_2), p(z_2 | z_3), ...
+    prior: Vec<Conditional>,
+    /// Of p(x | z_1).
+    decoder: Mlp,
+    output: Linear,
+}
+
+/// What is drawn for a pass: standard normal numbers, for the latent variables of a layer.
+pub type Noise<'n, 't, T> = dyn FnMut(usize, &[usize]) -> Tensor<'t, T> + 'n;
+
+/// A pass of rows through encoder and decoder, with several samples of each; those of the first sample of all rows come first.
+pub struct Pass<'t, T: Element = f32> {
+    /// ln p(x | z), without what no parameter changes. // (samples x rows)
+    pub ln_likelihood: Tensor<'t, T>,
+    /// ln p(z). // (samples x rows)
+    pub ln_prior: Tensor<'t, T>,
+    /// ln q(z | x). // (samples x rows)
+    pub ln_posterior: Tensor<'t, T>,
+    /// q(z_1 | x). // (rows, width)
+    pub first: Gaussian<'t, T>,
+}
+
+impl Network {
+    /// A network of a shape; without a seed its parameters are 0, to be read from a file. `start` is what the decoder begins with.
+    pub fn new(shape: &Shape, parameters: &mut Parameters, start: Option<&[f32]>, seed: Option<u64>) -> Self {
+        let activation = shape.activation.activation();
+        let reversed: Vec<usize> = shape.hidden.iter().rev().copied().collect();
+        let mut conditional = |name: String, inputs: usize, widths: &[usize], outputs: usize| {
+            let hidden = Mlp::new(parameters, &name, inputs, widths, activation, seed);
+            let head = GaussianHead::new(parameters, &name, (hidden.width(), outputs), seed);
+            Conditional { hidden, head }
+        };
+        let (mut encoder, mut prior, mut below) = (Vec::new(), Vec::new(), shape.values());
+        for (i, &width) in shape.latent.iter().enumerate() {
+            encoder.push(conditional(format!("encoder.{i}"), below, &shape.hidden, width));
+            if i > 0 {
+                prior.push(conditional(format!("prior.{i}"), width, &reversed, below));
+            }
+            below = width;
+        }
+        let decoder = Mlp::new(
+            parameters,
+            "decoder",
+            shape.latent[0],
+            &reversed,
+            activation,
+            seed,
+        );
+        let outputs = shape.likelihood.parameters() * shape.values();
+        let output = Linear::glorot(parameters, "output", (decoder.width(), outputs), seed);
+        if let (Some(start), Some(bias)) = (start, output.bias) {
+            parameters.values_mut(bias)[..start.len()].copy_from_slice(start);
+        }
+        Self {
+            shape: shape.clone(),
+            encoder,
+            prior,
+            decoder,
+            output,
+        }
+    }
+
+    /// What the decoder says of every value. // (rows, parameters x values)
+    pub fn decode<'t, T: Element>(&self, z: Tensor<'t, T>) -> Tensor<'t, T> {
+        self.output
+            .apply_with(self.decoder.apply(z), Activation::Identity)
+    }
+
+    /// q(z_1 | x). // (rows, width)
+    pub fn encode<'t, T: Element>(&self, x: Tensor<'t, T>) -> Gaussian<'t, T> {
+        self.encoder[0].apply(x)
+    }
+
+    /// `samples` draws of the latent variables of rows x, and what they say of targets: the encoder reads a row once, however many
+    /// there are. // x, target (rows, values)
+    pub fn pass<'t, T: Element>(
+        &self,
+        x: Tensor<'t, T>,
+        target: Tensor<'t, T>,
+        samples: usize,
+        gradient: GradientKind,
+        noise: &mut Noise<'_, 't, T>,
+    ) -> Pass<'t, T> {
+        self.pass_from(self.encode(x), target, samples, gradient, noise)
+    }
+
+    /// The same of rows whose q(z_1 | x) is known.
+    pub fn pass_from<'t, T: Element>(
+        &self,
+        first: Gaussian<'t, T>,
+        target: Tensor<'t, T>,
+        samples: usize,
+        gradient: GradientKind,
+        noise: &mut Noise<'_, 't, T>,
+    ) -> Pass<'t, T> {
+        let rows = target.shape().rows();
+        let all = samples * rows;
+        let (mut drawn, mut ln_posterior): (Vec<Tensor<'t, T>>, Option<Tensor<'t, T>>) = (Vec::new(), None);
+        for (i, layer) in self.encoder.iter().enumerate() {
+            let width = self.shape.latent[i];
+            let lengths = [samples, rows, width];
+            let q = match drawn.last() {
+                None => first,
+                Some(below) => {
+                    let own = layer.apply(*below);
+                    Gaussian {
+                        mean: own.mean.reshape(&lengths),
+                        ln_scale: own.ln_scale.reshape(&lengths),
+                    }
+                }
+            };
+            let eps = noise(i, &lengths);
+            let (z, ln_q) = match gradient {
+                GradientKind::Reparameterized => (q.draw(eps), q.ln_density_of_draw(eps)),
+                GradientKind::StickingTheLanding => {
+                    let z = q.draw(eps);
+                    (z, q.detach().ln_density(z))
+                }
+                GradientKind::Score => {
+                    let z = q.draw(eps).detach();
+                    (z, q.ln_density(z))
+                }
+            };
+            let ln_q = ln_q.reshape(&[all]);
+            ln_posterior = Some(ln_posterior.map_or(ln_q, |sum| sum + ln_q));
+            drawn.push(z.reshape(&[all, width]));
+        }
+        let top = drawn[drawn.len() - 1];
+        let mut ln_prior = standard_ln_density(top);
+        for (i, layer) in self.prior.iter().enumerate() {
+            ln_prior = ln_prior + layer.apply(drawn[i + 1]).ln_density(drawn[i]);
+        }
+        let loss = self.shape.likelihood.loss(self.decode(drawn[0]), target);
+        Pass {
+            ln_likelihood: loss.affine(-1.0, 0.0),
+            ln_prior,
+            ln_posterior: ln_posterior.unwrap_or(loss),
+            first,
+        }
+    }
+
+    /// Latent variables next to the data, drawn from the prior: the noise of layer i has shape (rows, its width).
+    pub fn draw<'t, T: Element>(
+        &self,
+        tape: &'t Tape<'t, T>,
+        rows: usize,
+        noise: &mut Noise<'_, 't, T>,
+    ) -> Tensor<'t, T> {
+        let _scope = tape.scope("prior");
+        let last = self.shape.latent.len() - 1;
+        let top = noise(last, &[rows, self.shape.latent[last]]);
+        (0..last).rev().fold(top, |z, i| {
+            let eps = noise(i, &[rows, self.shape.latent[i]]);
+            self.prior[i].apply(z).draw(eps)
+        })
+    }
+}

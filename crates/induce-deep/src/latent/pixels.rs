@@ -1,0 +1,133 @@
+//! Images as numbers that a network reads, and as what a likelihood is of.
+
+use induce_core::model::Images;
+use induce_core::random::Stream;
+
+use super::likelihood::Likelihood;
+use super::spec::{Binarize, Spec};
+
+/// How bytes become numbers.
+#[derive(Debug, Clone, Copy)]
+pub struct Pixels {
+    likelihood: Likelihood,
+    binarize: Binarize,
+    corruption: f64,
+}
+
+/// Some images, as numbers. // (images, values)
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// What the encoder reads, in [0, 1].
+    pub inputs: Vec<f32>,
+    /// What the likelihood is of.
+    pub targets: Vec<f32>,
+}
+
+impl Pixels {
+    /// As the settings say.
+    pub fn new(spec: &Spec) -> Self {
+        Self {
+            likelihood: spec.likelihood,
+            binarize: spec.binarize,
+            corruption: spec.corruption,
+        }
+    }
+
+    /// The same without corruption: to evaluate and to embed.
+    #[must_use]
+    pub fn intact(self) -> Self {
+        Self {
+            corruption: 0.0,
+            ..self
+        }
+    }
+
+    /// Put these images into a batch; what is drawn is a function of the stream.
+    pub fn fill(&self, images: &Images, some: &[usize], stream: Stream, batch: &mut Batch) {
+        batch.inputs.clear();
+        batch.targets.clear();
+        let size = images.size();
+        for (i, &image) in some.iter().enumerate() {
+            let own = stream.child(i as u64);
+            self.values(images.image(image), own, &mut batch.inputs);
+            let values = &mut batch.inputs[i * size..];
+            let target = |x: &f32| self.likelihood.target(f64::from(*x)) as f32;
+            match self.likelihood {
+                Likelihood::Bernoulli | Likelihood::Gaussian => batch.targets.extend_from_slice(values),
+                Likelihood::LogitLaplace => batch.targets.extend(values.iter().map(target)),
+            }
+            if self.corruption > 0.0 {
+                let lost = own.child(1);
+                for (j, x) in values.iter_mut().enumerate() {
+                    if lost.uniform(j as u64) < self.corruption {
+                        *x = 0.0;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Bytes in [0, 1]; where they become black or white, 16 random bits decide of each.
+    fn values(&self, bytes: &[u8], stream: Stream, out: &mut Vec<f32>) {
+        match (self.likelihood, self.binarize) {
+            (Likelihood::Bernoulli, Binarize::Dynamic) => {
+                for (block, bytes) in bytes.chunks(4).enumerate() {
+                    let bits = stream.bits(block as u64);
+                    out.extend(bytes.iter().enumerate().map(|(i, byte)| {
+                        let draw = (bits >> (16 * i)) as u16;
+                        // p = byte / 255, to 16 bits: black stays black, and white white.
+                        let bound = (u32::from(*byte) * 65_536 + 127) / 255;
+                        f32::from(u8::from(u32::from(draw) < bound))
+                    }));
+                }
+            }
+            (Likelihood::Bernoulli, Binarize::Threshold) => {
+                out.extend(bytes.iter().map(|byte| f32::from(u8::from(*byte > 127))));
+            }
+            _ => out.extend(bytes.iter().map(|byte| f32::from(*byte) / 255.0)),
+        }
+    }
+
+    /// The sum of [`Likelihood::ln_volume`] over the values of every image. // (images)
+    pub fn ln_volumes(&self, images: &Images) -> Vec<f64> {
+        if self.likelihood != Likelihood::LogitLaplace {
+            return vec![0.0; images.len()];
+        }
+        let of: Vec<f64> = (0..=255_u8)
+            .map(|byte| self.likelihood.ln_volume(f64::from(byte) / 255.0))
+            .collect();
+        let sum = |i: usize| images.image(i).iter().map(|byte| of[usize::from(*byte)]).sum();
+        (0..images.len()).map(sum).collect()
+    }
+
+    /// What a decoder begins with: what it would say of the mean image. // (values)
+    pub fn start(&self, images: &Images) -> Vec<f32> {
+        let mut sums = vec![0_u64; images.size()];
+        for i in 0..images.len() {
+            for (sum, byte) in sums.iter_mut().zip(images.image(i)) {
+                *sum += u64::from(*byte);
+            }
+        }
+        let scale = 255.0 * images.len().max(1) as f64;
+        let start = |sum: u64| self.likelihood.start(sum as f64 / scale) as f32;
+        sums.into_iter().map(start).collect()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn black_stays_black_white_white_and_grey_is_white_as_often_as_it_is_light() {
+        let images = Images::new(1, 3, 1, [0, 255, 51].repeat(4000)).unwrap();
+        let all: Vec<usize> = (0..images.len()).collect();
+        let mut batch = Batch::default();
+        Pixels::new(&Spec::default()).fill(&images, &all, Stream::new(1, "binarize"), &mut batch);
+        let mean = |j: usize| batch.targets.iter().skip(j).step_by(3).sum::<f32>() / 4000.0;
+        assert_eq!((mean(0), mean(1)), (0.0, 1.0));
+        assert!((mean(2) - 0.2).abs() < 0.02, "{}", mean(2));
+        assert_eq!(batch.inputs, batch.targets);
+    }
+}

@@ -1,0 +1,348 @@
+use induce_core::model::Images;
+use induce_core::parallel::Team;
+use induce_core::random::Stream;
+use induce_core::{Checkpoints, Run};
+use induce_tensor::{Gradients, Parameters, Tape, Workspace};
+use serde_json::json;
+
+use super::bound::loss;
+use super::jackknife::{coefficient, elbo, iwae, jackknife};
+use super::network::Network;
+use super::shape::Shape;
+use super::*;
+
+/// A shape of so many values, with these layers.
+fn shape(values: usize, hidden: &[usize], latent: &[usize], likelihood: Likelihood) -> Shape {
+    let spec = Spec {
+        hidden: Widths(hidden.to_vec()),
+        latent: Widths(latent.to_vec()),
+        likelihood,
+        ..Spec::default()
+    };
+    Shape::new(&spec, (1, values, 1))
+}
+
+/// The same parameters in double precision.
+fn doubled(parameters: &Parameters) -> Parameters<f64> {
+    let mut all = Parameters::<f64>::default();
+    for (p, name, shape) in parameters.iter() {
+        let own = parameters.values(p);
+        all.add(name, shape.lengths(), |i| f64::from(own[i]));
+    }
+    all
+}
+
+fn set(parameters: &mut Parameters<f64>, name: &str, values: &[f64]) {
+    let found = parameters.iter().find(|own| own.1 == name).map(|own| own.0);
+    parameters.values_mut(found.unwrap()).copy_from_slice(values);
+}
+
+/// x = W z + b + s e with one z: its posterior and its evidence are known.
+struct Linear {
+    w: Vec<f64>,
+    b: Vec<f64>,
+    s: f64,
+}
+
+impl Linear {
+    fn new() -> Self {
+        Self {
+            w: vec![0.7, -1.1, 0.4],
+            b: vec![0.2, 0.5, -0.3],
+            s: 0.6,
+        }
+    }
+
+    fn ww(&self) -> f64 {
+        self.w.iter().map(|w| w * w).sum::<f64>() / (self.s * self.s)
+    }
+
+    /// ln N(x; b, W W' + s^2 I), by the matrix determinant lemma and Sherman and Morrison.
+    fn ln_evidence(&self, x: &[f64]) -> f64 {
+        let d: Vec<f64> = x.iter().zip(&self.b).map(|(x, b)| x - b).collect();
+        let along: f64 = d.iter().zip(&self.w).map(|(d, w)| d * w).sum::<f64>() / (self.s * self.s);
+        let squares: f64 = d.iter().map(|d| d * d).sum::<f64>() / (self.s * self.s);
+        let n = x.len() as f64;
+        let ln_determinant = n * (self.s * self.s).ln() + (1.0 + self.ww()).ln();
+        -0.5 * (n * std::f64::consts::TAU.ln() + ln_determinant + squares - along * along / (1.0 + self.ww()))
+    }
+
+    /// The network that is this model, its encoder off the posterior by `away` in the mean and by `wider` in ln sigma.
+    fn network(&self, away: f64, wider: f64) -> (Network, Parameters<f64>) {
+        let shape = shape(3, &[], &[1], Likelihood::Gaussian);
+        let mut single = Parameters::default();
+        let network = Network::new(&shape, &mut single, None, Some(1));
+        let mut all = doubled(&single);
+        let variance = 1.0 / (1.0 + self.ww());
+        let to_mean: Vec<f64> = self.w.iter().map(|w| variance * w / (self.s * self.s)).collect();
+        let shift: f64 = -to_mean.iter().zip(&self.b).map(|(m, b)| m * b).sum::<f64>();
+        set(&mut all, "encoder.0.mean.weight", &to_mean);
+        set(&mut all, "encoder.0.mean.bias", &[shift + away]);
+        set(&mut all, "encoder.0.ln_scale.weight", &[0.0; 3]);
+        set(
+            &mut all,
+            "encoder.0.ln_scale.bias",
+            &[0.5 * variance.ln() + wider],
+        );
+        let scales = [self.s.ln(); 3];
+        set(&mut all, "output.weight", &[&self.w[..], &[0.0; 3]].concat());
+        set(&mut all, "output.bias", &[&self.b[..], &scales].concat());
+        (network, all)
+    }
+}
+
+/// ln w of a row. // (samples)
+fn ln_weights(
+    network: &Network,
+    parameters: &Parameters<f64>,
+    x: &[f64],
+    samples: usize,
+    seed: u64,
+) -> Vec<f64> {
+    let (team, mut workspace) = (Team::alone(), Workspace::<f64>::default());
+    let tape = Tape::new(&mut workspace, parameters, &team);
+    let input = tape.input(&[1, x.len()], x);
+    let stream = Stream::new(seed, "test");
+    let mut noise = |layer: usize, lengths: &[usize]| tape.normal(lengths, stream.child(layer as u64));
+    let pass = network.pass(input, input, samples, GradientKind::Reparameterized, &mut noise);
+    tape.values(pass.ln_likelihood + pass.ln_prior - pass.ln_posterior)
+        .unwrap()
+}
+
+#[test]
+fn of_the_true_posterior_every_bound_is_the_evidence() {
+    let model = Linear::new();
+    let (network, parameters) = model.network(0.0, 0.0);
+    for x in [[0.1, -0.4, 2.0], [30.0, 0.0, -7.0]] {
+        let wanted = model.ln_evidence(&x);
+        let own = ln_weights(&network, &parameters, &x, 12, 5);
+        for found in [
+            elbo(&own),
+            iwae(&own),
+            jackknife(&own, 1).unwrap(),
+            jackknife(&own, 2).unwrap(),
+        ] {
+            assert!((found - wanted).abs() < 1e-10 * wanted.abs(), "{found} {wanted}");
+        }
+    }
+}
+
+#[test]
+fn more_samples_are_nearer_to_the_evidence_and_the_jackknife_nearer_still() {
+    let model = Linear::new();
+    let (network, parameters) = model.network(0.4, 0.3);
+    let x = [0.1, -0.4, 2.0];
+    let wanted = model.ln_evidence(&x);
+    let own = ln_weights(&network, &parameters, &x, 40_000, 9);
+    let mean = |k: usize, bound: &dyn Fn(&[f64]) -> f64| {
+        own.chunks_exact(k).map(bound).sum::<f64>() / (own.len() / k) as f64 - wanted
+    };
+    let [one, five, fifty] = [1, 5, 50].map(|k| mean(k, &iwae));
+    assert!(
+        one < five - 0.02 && five < fifty && fifty < 0.01,
+        "{one} {five} {fifty}"
+    );
+    let first = mean(5, &|w| jackknife(w, 1).unwrap());
+    assert!(first.abs() < 0.3 * five.abs(), "{first} {five}");
+}
+
+/// Of weights with two values the expectation of every bound is a finite sum: the bias of order m falls as k^-(m + 1).
+#[test]
+fn the_bias_falls_by_the_orders_of_the_paper() {
+    let (low, high, p) = (1.0_f64, 2.0_f64, 0.5_f64);
+    let wanted = ((1.0 - p) * low + p * high).ln();
+    let expected = |k: usize| {
+        let (mut sum, mut ln_binomial) = (0.0, 0.0_f64);
+        for i in 0..=k {
+            let mean = ((k - i) as f64 * low + i as f64 * high) / k as f64;
+            let ln_p = ln_binomial + i as f64 * p.ln() + (k - i) as f64 * (1.0 - p).ln();
+            sum += ln_p.exp() * mean.ln();
+            ln_binomial += ((k - i) as f64 / (i + 1) as f64).ln();
+        }
+        sum
+    };
+    for order in 0..3 {
+        let bias = |k: usize| {
+            let all = (0..=order).map(|j| coefficient(k, order, j).unwrap() * expected(k - j));
+            (all.sum::<f64>() - wanted).abs().ln()
+        };
+        let slope = (bias(128) - bias(64)) / 2.0_f64.ln();
+        assert!((slope + 1.0 + order as f64).abs() < 0.15, "{order}: {slope}");
+    }
+}
+
+fn small(bound: Bound, more: impl FnOnce(&mut Spec)) -> Spec {
+    let mut spec = Spec {
+        bound,
+        samples: 4,
+        ..Spec::default()
+    };
+    more(&mut spec);
+    spec.check().unwrap();
+    spec
+}
+
+/// Loss and gradient of a small network on two rows.
+fn gradient(network: &Network, parameters: &Parameters<f64>, spec: &Spec, seed: u64) -> (f64, Vec<f64>) {
+    let (team, mut workspace) = (Team::alone(), Workspace::<f64>::default());
+    let mut gradients = Gradients::of(parameters);
+    let tape = Tape::new(&mut workspace, parameters, &team);
+    let x = [0.1, 0.9, 0.4, 0.7, 0.2, 0.3, 0.8, 0.6];
+    let input = tape.input(&[2, 4], &x);
+    let stream = Stream::new(seed, "gradient");
+    let mut noise = |layer: usize, lengths: &[usize]| tape.normal(lengths, stream.child(layer as u64));
+    let pass = network.pass(input, input, spec.samples, spec.gradient, &mut noise);
+    let loss = loss(&pass, spec, 2, 0);
+    let value = loss.item().unwrap();
+    tape.backward(loss, &mut gradients).unwrap();
+    (value, gradients.all(parameters).to_vec())
+}
+
+#[test]
+fn gradients_are_differences() {
+    for likelihood in [
+        Likelihood::Bernoulli,
+        Likelihood::Gaussian,
+        Likelihood::LogitLaplace,
+    ] {
+        for (latent, spec) in [
+            (vec![2], small(Bound::Elbo, |spec| spec.beta = 0.5)),
+            (vec![2], small(Bound::Elbo, |spec| spec.free_bits = 0.01)),
+            (
+                vec![3, 2],
+                small(Bound::Elbo, |spec| {
+                    spec.estimator = Estimator::A;
+                    spec.latent = Widths(vec![3, 2]);
+                }),
+            ),
+            (vec![2], small(Bound::Iwae, |_| ())),
+            (
+                vec![3, 2],
+                small(Bound::Iwae, |spec| spec.latent = Widths(vec![3, 2])),
+            ),
+            (vec![2], small(Bound::Jvi, |_| ())),
+            (vec![2], small(Bound::Jvi, |spec| spec.order = 2)),
+        ] {
+            let mut single = Parameters::default();
+            let network = Network::new(&shape(4, &[5], &latent, likelihood), &mut single, None, Some(3));
+            let mut all = doubled(&single);
+            let (_, found) = gradient(&network, &all, &spec, 7);
+            for i in (0..all.count()).step_by(3) {
+                let (own, step) = (all.all()[i], 1e-6);
+                let mut at = |x: f64| {
+                    all.all_mut()[i] = x;
+                    gradient(&network, &all, &spec, 7).0
+                };
+                let wanted = (at(own + step) - at(own - step)) / (2.0 * step);
+                at(own);
+                assert!(
+                    (found[i] - wanted).abs() < 1e-6 * (1.0 + wanted.abs()),
+                    "{likelihood:?} {spec:?} {i}"
+                );
+            }
+        }
+    }
+}
+
+/// Both estimators of the ELBO, and the score function, have one mean; the variance of the score function is larger (Kingma & Welling 2014).
+#[test]
+fn estimators_agree_in_the_mean_and_differ_in_their_variance() {
+    let mut single = Parameters::default();
+    let network = Network::new(
+        &shape(4, &[], &[1], Likelihood::Bernoulli),
+        &mut single,
+        None,
+        Some(3),
+    );
+    let all = doubled(&single);
+    let moments = |spec: &Spec| {
+        let draws: Vec<(f64, Vec<f64>)> = (0..3000)
+            .map(|seed| gradient(&network, &all, spec, seed))
+            .collect();
+        let n = draws.len() as f64;
+        let value = draws.iter().map(|own| own.0).sum::<f64>() / n;
+        // The bias of the encoder's mean.
+        let place = all.iter().position(|own| own.1 == "encoder.0.mean.bias").unwrap();
+        let start: usize = all.iter().take(place).map(|own| own.2.elements()).sum();
+        let of = |own: &(f64, Vec<f64>)| own.1[start];
+        let mean = draws.iter().map(of).sum::<f64>() / n;
+        let variance = draws.iter().map(|own| (of(own) - mean).powi(2)).sum::<f64>() / n;
+        (value, mean, variance)
+    };
+    let b = moments(&small(Bound::Elbo, |_| ()));
+    let a = moments(&small(Bound::Elbo, |spec| spec.estimator = Estimator::A));
+    let landing = moments(&small(Bound::Elbo, |spec| {
+        spec.estimator = Estimator::A;
+        spec.gradient = GradientKind::StickingTheLanding;
+    }));
+    let score = moments(&small(Bound::Elbo, |spec| {
+        spec.estimator = Estimator::A;
+        spec.gradient = GradientKind::Score;
+    }));
+    for other in [a, landing, score] {
+        let error = ((b.2 + other.2) / 3000.0).sqrt();
+        assert!((b.0 - other.0).abs() < 0.02, "{b:?} {other:?}");
+        assert!((b.1 - other.1).abs() < 5.0 * error, "{b:?} {other:?}");
+    }
+    assert!(score.2 > 3.0 * a.2, "{score:?} {a:?}");
+}
+
+fn stripes(n: usize) -> Images {
+    let image = |i: usize| {
+        (0..16).map(move |j| {
+            if (j / 4 + i).is_multiple_of(2) {
+                255
+            } else {
+                10 * (i % 5) as u8
+            }
+        })
+    };
+    Images::new(4, 4, 1, (0..n).flat_map(image).collect()).unwrap()
+}
+
+#[test]
+fn threads_do_not_change_a_bit_and_a_resumed_training_is_the_same() {
+    let images = stripes(60);
+    let settings =
+        json!({ "latent": [3, 2], "hidden": 8, "bound": "iwae", "samples": 3, "batch": 16, "epochs": 6 });
+    let bytes = |threads: usize, plan: Option<&Checkpoints>, settings: &serde_json::Value| {
+        let mut run = Run::new(4).with_threads(threads);
+        let fitted = fit(&VAE, settings, &images, Some(&images), plan, &mut run).unwrap();
+        fitted
+            .model
+            .header
+            .file(&fitted.model.parameters)
+            .unwrap()
+            .to_bytes()
+            .unwrap()
+    };
+    let once = bytes(1, None, &settings);
+    assert_eq!(once, bytes(2, None, &settings));
+    assert_eq!(once, bytes(4, None, &settings));
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_the_setting() {
+    let images = stripes(8);
+    let refused = |settings: serde_json::Value| {
+        let error = fit(&VAE, &settings, &images, None, None, &mut Run::new(0))
+            .err()
+            .unwrap();
+        assert!(
+            error.hint().is_some() || error.to_string().contains('`'),
+            "{error}"
+        );
+        error.to_string()
+    };
+    assert!(refused(json!({ "bound": "jvi", "samples": 2, "order": 2 })).contains("samples"));
+    assert!(refused(json!({ "latent": [2, 2] })).contains("estimator"));
+    assert!(refused(json!({ "bound": "iwae", "gradient": "score" })).contains("gradient"));
+    assert!(refused(json!({ "latent": 0 })).contains("at least 1"));
+    assert!(refused(json!({ "bound": "jvi", "samples": 9000, "order": 3 })).contains("order"));
+    assert!(
+        refused(json!({ "samples": 10_000, "batch": 1_000_000, "hidden": [16_000_000] }))
+            .contains("needs about")
+    );
+    let other = Images::new(2, 2, 1, vec![0; 4]).unwrap();
+    assert!(fit(&VAE, &json!({}), &images, Some(&other), None, &mut Run::new(0)).is_err());
+}
