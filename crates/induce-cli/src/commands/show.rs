@@ -30,7 +30,11 @@ pub fn run(session: &Session, args: &Show) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn as_json(model: &dyn Model, card: Value) -> Value {
+fn as_json(model: &dyn Model, mut card: Value) -> Value {
+    // Parameters of the estimator that Python made it of: they are said as settings.
+    if let Some(entries) = card.as_object_mut() {
+        entries.remove("python");
+    }
     let mut all = Map::new();
     all.insert("model".into(), model.name().into());
     if let Some(predictor) = model.predictor() {
@@ -71,8 +75,8 @@ fn text(model: &dyn Model, card: &Value) -> Result<String> {
         .as_object()
         .into_iter()
         .flatten()
-        // The sketch of the rows is for `evaluate`, not for people.
-        .filter(|(key, _)| !["metrics", "rows"].contains(&key.as_str()))
+        // The sketch of the rows is for `evaluate`, and parameters for Python, not for people.
+        .filter(|(key, _)| !["metrics", "rows", "python"].contains(&key.as_str()))
     {
         writeln!(out, "{key}: {}", plain(value))?;
     }
