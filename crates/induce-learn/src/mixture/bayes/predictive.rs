@@ -17,6 +17,8 @@ pub struct Student {
     degrees: f64,
     /// Whether coordinates are independent.
     apart: bool,
+    /// The factor of all of the matrix, which most rows ask for.
+    factor: Option<Cholesky>,
 }
 
 /// p(x | rows) = sum_k E\[pi_k\] St(x | m_k, ...) (Bishop 2006, 10.81).
@@ -37,13 +39,15 @@ impl Predictive {
             };
             let full = matches!(prior.kind, CovarianceType::Full | CovarianceType::Tied);
             let factor = (1.0 + 1.0 / posterior.precision[k]) * if full { nu / degrees } else { 1.0 };
+            let scale: Vec<f64> = posterior.covariances[k]
+                .dense()
+                .iter()
+                .map(|v| v * factor)
+                .collect();
             Student {
+                factor: Cholesky::new(&scale, posterior.means[k].len()),
                 mean: posterior.means[k].clone(),
-                scale: posterior.covariances[k]
-                    .dense()
-                    .iter()
-                    .map(|v| v * factor)
-                    .collect(),
+                scale,
                 degrees,
                 apart: prior.kind == CovarianceType::Diag,
             }
@@ -85,15 +89,24 @@ impl Student {
             };
             return d.iter().zip(&there).map(of).sum();
         }
-        let row = |&i: &usize| there.iter().map(move |&j| self.scale[i * width + j]);
-        let part: Vec<f64> = there.iter().flat_map(row).collect();
-        let Some(factor) = Cholesky::new(&part, there.len()) else {
+        let part = (there.len() < width).then(|| self.part(&there));
+        let factor = match &part {
+            Some(part) => part.as_ref(),
+            None => self.factor.as_ref(),
+        };
+        let Some(factor) = factor else {
             return f64::NEG_INFINITY;
         };
         let mut z = d;
         factor.forward(&mut z);
         let squared = z.iter().map(|z| z * z).sum();
         ln_student(squared, factor.ln_determinant(), there.len() as f64, self.degrees)
+    }
+
+    /// The factor of the matrix of some coordinates.
+    fn part(&self, some: &[usize]) -> Option<Cholesky> {
+        let row = |&i: &usize| some.iter().map(move |&j| self.scale[i * self.mean.len() + j]);
+        Cholesky::new(&some.iter().flat_map(row).collect::<Vec<f64>>(), some.len())
     }
 
     /// Coordinates one after the other: given those before, the next is Student's with their number more of freedom.
