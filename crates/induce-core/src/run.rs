@@ -183,6 +183,11 @@ impl Run {
         self.stop.reason()
     }
 
+    /// How the fit ends if it should stop now.
+    pub fn stopped(&self) -> Option<Outcome> {
+        self.stop_reason().map(|reason| Outcome::Stopped { reason })
+    }
+
     /// What a long step asks whether to stop.
     pub fn stop(&self) -> &Stop {
         &self.stop

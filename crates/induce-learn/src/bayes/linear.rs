@@ -140,7 +140,7 @@ pub fn ended(done: usize, rise: f64, max_iter: usize, tol: f64, run: &Run) -> Op
         let reason = format!("all {max_iter} iterations are done (`max_iter`)");
         return Some(Outcome::Exhausted { reason });
     }
-    run.stop_reason().map(|reason| Outcome::Stopped { reason })
+    run.stopped()
 }
 
 fn residual(points: &Points, y: &[f64], coefficients: &[f64]) -> f64 {

@@ -176,7 +176,7 @@ fn fit(values: &Value, data: &Data, fit: &mut Fit) -> Result<AnyFitted> {
         }
         run.monitor()
             .step(members.len() as u64, &[("error".into(), error)]);
-        outcome = outcome.or(run.stop_reason().map(|reason| Outcome::Stopped { reason }));
+        outcome = outcome.or(run.stopped());
     }
     run.monitor().end();
     let schema = members::schema(train)?;

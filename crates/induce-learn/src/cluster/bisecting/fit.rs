@@ -67,8 +67,8 @@ pub fn fit(spec: &Spec, rows: &Rows, run: &mut Run) -> Result<Fitted<Centres>> {
         }
         trace.push(leaves.iter().map(|own| own.cost).sum());
         run.monitor().step(leaves.len() as u64, &[]);
-        if let Some(reason) = run.stop_reason() {
-            stopped = Some(Outcome::Stopped { reason });
+        if let Some(ended) = run.stopped() {
+            stopped = Some(ended);
             break;
         }
     }

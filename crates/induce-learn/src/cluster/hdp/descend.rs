@@ -80,8 +80,8 @@ pub fn descend(points: &Points, groups: &[u32], penalties: Penalties, max_iter: 
             outcome = Outcome::Converged { reason };
             break;
         }
-        if let Some(reason) = run.stop_reason() {
-            outcome = Outcome::Stopped { reason };
+        if let Some(stopped) = run.stopped() {
+            outcome = stopped;
             break;
         }
     }

@@ -153,8 +153,8 @@ pub(super) fn choose(spec: &Spec, on: &Prepared, run: &mut Run) -> Result<(Ended
         tried,
     };
     let mut best = fits.swap_remove(at);
-    if let Some(reason) = run.stop_reason() {
-        best.outcome = Outcome::Stopped { reason };
+    if let Some(stopped) = run.stopped() {
+        best.outcome = stopped;
     }
     Ok((best, choice))
 }

@@ -93,8 +93,8 @@ pub fn lloyd(
             outcome = Outcome::Converged { reason };
             break;
         }
-        if let Some(reason) = run.stop_reason() {
-            outcome = Outcome::Stopped { reason };
+        if let Some(stopped) = run.stopped() {
+            outcome = stopped;
             break;
         }
     }

@@ -163,8 +163,8 @@ fn descend(
             outcome = Outcome::Converged { reason };
             break;
         }
-        if let Some(reason) = run.stop_reason() {
-            outcome = Outcome::Stopped { reason };
+        if let Some(stopped) = run.stopped() {
+            outcome = stopped;
             break;
         }
     }

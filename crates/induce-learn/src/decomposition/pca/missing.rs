@@ -105,8 +105,8 @@ pub fn em(points: &Points, count: usize, run: &Run) -> (Factors, Vec<f64>, Outco
             return (factors, trace, Outcome::Converged { reason });
         }
         factors = next;
-        if let Some(reason) = run.stop_reason() {
-            return (factors, trace, Outcome::Stopped { reason });
+        if let Some(stopped) = run.stopped() {
+            return (factors, trace, stopped);
         }
     }
     let reason = format!("all {MOST} iterations are done");

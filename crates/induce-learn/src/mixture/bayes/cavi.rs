@@ -103,7 +103,7 @@ pub fn ended(done: usize, rise: f64, limits: &Limits, run: &Run) -> Option<Outco
         let reason = format!("all {} passes are done (`max_iter`)", limits.max_iter);
         return Some(Outcome::Exhausted { reason });
     }
-    run.stop_reason().map(|reason| Outcome::Stopped { reason })
+    run.stopped()
 }
 
 /// What is said of a covariance that cannot be inverted.

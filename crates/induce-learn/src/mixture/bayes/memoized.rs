@@ -170,9 +170,7 @@ pub fn memoized(
             }
         }
         let Some(other) = taken else {
-            break run
-                .stop_reason()
-                .map_or(outcome, |reason| Outcome::Stopped { reason });
+            break run.stopped().unwrap_or(outcome);
         };
         (memo, waiting, moves) = (other, None, moves + 1);
         trace.push(memo.bound);

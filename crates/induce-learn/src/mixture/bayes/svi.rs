@@ -78,8 +78,8 @@ pub fn svi(
             if let Some(all) = &all {
                 posterior = Posterior::of(prior, all, &origin);
             }
-            if let Some(reason) = run.stop_reason() {
-                break 'passes Outcome::Stopped { reason };
+            if let Some(stopped) = run.stopped() {
+                break 'passes stopped;
             }
         }
         let scale = mass / seen;

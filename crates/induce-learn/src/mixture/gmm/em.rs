@@ -63,8 +63,8 @@ pub fn em(points: &Points, parameters: Parameters, limits: &Limits, run: &Run) -
         if step == limits.max_iter {
             break;
         }
-        if let Some(reason) = run.stop_reason() {
-            outcome = Some(Outcome::Stopped { reason });
+        if let Some(ended) = run.stopped() {
+            outcome = Some(ended);
             break;
         }
         before = parameters.clone();

@@ -186,8 +186,8 @@ fn best_of_starts(
     run.monitor().end();
     let mut best = best.ok_or_else(|| Error::data("there are no rows", "check the file and the filters"))?;
     // Some of the starts are not all of them, though the best of these had come to its end.
-    if let Some(reason) = run.stop_reason() {
-        best.outcome = Outcome::Stopped { reason };
+    if let Some(stopped) = run.stopped() {
+        best.outcome = stopped;
     }
     if !matches!(best.outcome, Outcome::Exhausted { .. }) || best.trace.len() > limits.max_iter {
         return Ok(best);

@@ -47,7 +47,7 @@ pub fn ended(done: usize, rise: f64, spec: &Spec, run: &Run) -> Option<Outcome> 
         let reason = format!("all {} passes are done (`max_iter`)", spec.max_iter);
         return Some(Outcome::Exhausted { reason });
     }
-    run.stop_reason().map(|reason| Outcome::Stopped { reason })
+    run.stopped()
 }
 
 /// Tell of a pass that is done; of the start there is nothing to tell.
