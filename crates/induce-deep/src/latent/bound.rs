@@ -18,7 +18,6 @@ pub fn fits(samples: usize, order: usize, rows: usize) -> bool {
 /// The loss of a pass of `rows` rows, in nats per row.
 pub fn loss<'t, T: Element>(pass: &Pass<'t, T>, spec: &Spec, rows: usize, step: u64) -> Tensor<'t, T> {
     let samples = spec.samples;
-    let ln_w = || pass.ln_likelihood + pass.ln_prior - pass.ln_posterior;
     match spec.bound {
         Bound::None => pass.ln_likelihood.mean().affine(-1.0, 0.0),
         Bound::Elbo if spec.closed_form() => {
@@ -31,14 +30,14 @@ pub fn loss<'t, T: Element>(pass: &Pass<'t, T>, spec: &Spec, rows: usize, step: 
         }
         Bound::Elbo if spec.gradient == GradientKind::Score => by_score(pass, spec.beta(step)),
         Bound::Elbo => {
-            let latent = (pass.ln_prior - pass.ln_posterior).affine(spec.beta(step), 0.0);
+            let latent = pass.ln_latent().affine(spec.beta(step), 0.0);
             (pass.ln_likelihood + latent).mean().affine(-1.0, 0.0)
         }
-        Bound::Iwae => leave_out(by_row(ln_w(), samples, rows), 0)
+        Bound::Iwae => leave_out(by_row(pass.ln_weights(), samples, rows), 0)
             .mean()
             .affine(-1.0, 0.0),
         Bound::Jvi => {
-            let ln_w = by_row(ln_w(), samples, rows);
+            let ln_w = by_row(pass.ln_weights(), samples, rows);
             let terms = (0..=spec.order).filter_map(|j| {
                 let c = coefficient(samples, spec.order, j)?;
                 Some(leave_out(ln_w, j).mean().affine(-c, 0.0))
@@ -68,7 +67,7 @@ fn leave_out<T: Element>(ln_w: Tensor<'_, T>, missing: usize) -> Tensor<'_, T> {
 
 /// The ELBO, whose gradient by the encoder is (f - b) grad ln q with f = ln p(x, z) - ln q and b the mean of f over all other samples.
 fn by_score<'t, T: Element>(pass: &Pass<'t, T>, beta: f64) -> Tensor<'t, T> {
-    let latent = (pass.ln_prior - pass.ln_posterior).affine(beta, 0.0);
+    let latent = pass.ln_latent().affine(beta, 0.0);
     let f = (pass.ln_likelihood + latent).detach();
     let n = f.shape().elements() as f64;
     let others = match n > 1.0 {

@@ -10,98 +10,95 @@ use super::fit::fit;
 use super::model::Trained;
 use super::spec::{Bound, Spec};
 
-const COMMON: Entry = Entry {
-    info: ModelInfo {
-        name: "",
-        title: "",
-        about: "",
-        idea: [
-            "Bernoulli, Gaussian or logit-Laplace about what a decoder says of latent variables",
-            "standard normal latent variables",
-            "",
-        ],
-    },
-    input: DataKind::Images,
-    also: &[],
-    tasks: &[],
-    settings: Spec::SETTINGS,
-    search: None,
-    defaults: || Value::Null,
-    check: |values, _| read_spec::<Spec>("the auto-encoder", values)?.check(),
-    task_of: any_task,
-    fit: |_, _, _| unknown(),
-    kind: KIND,
-    open: |file, _| Ok(Box::new(Trained::open(file, entry_of)?)),
-};
+/// An entry: who it is, how it is learnt, and what sets it apart.
+const fn entry(
+    info: ModelInfo,
+    defaults: fn() -> Value,
+    fit: fn(&Value, &Data, &mut Fit) -> Result<AnyFitted>,
+) -> Entry {
+    Entry {
+        info,
+        input: DataKind::Images,
+        also: &[],
+        tasks: &[],
+        settings: Spec::SETTINGS,
+        search: None,
+        defaults,
+        check: |values, _| read_spec::<Spec>("the auto-encoder", values)?.check(),
+        task_of: any_task,
+        fit,
+        kind: KIND,
+        open: |file, _| Ok(Box::new(Trained::open(file, entry_of)?)),
+    }
+}
+
+const LIKELIHOOD: &str = "Bernoulli, Gaussian or logit-Laplace about what a decoder says of latent variables";
+const PRIOR: &str = "standard normal latent variables";
 
 /// Variational auto-encoder, as the registry knows it.
-pub static VAE: Entry = Entry {
-    info: ModelInfo {
+pub static VAE: Entry = entry(
+    ModelInfo {
         name: "vae",
         title: "Variational auto-encoder",
         about: "Learns from images a few latent variables, how likely an image is, and to draw new ones. `induce evaluate --samples 5000` judges it.",
         idea: [
-            COMMON.info.idea[0],
-            COMMON.info.idea[1],
+            LIKELIHOOD,
+            PRIOR,
             "amortised variational inference: the ELBO by stochastic gradients (Kingma & Welling 2014)",
         ],
     },
-    defaults: || serde_json::to_value(Spec::default()).unwrap_or_default(),
-    fit: |values, data, context| learn(&VAE, values, data, context),
-    ..COMMON
-};
+    || serde_json::to_value(Spec::default()).unwrap_or_default(),
+    |values, data, context| learn(&VAE, values, data, context),
+);
 
 /// Importance-weighted auto-encoder, as the registry knows it.
-pub static IWAE: Entry = Entry {
-    info: ModelInfo {
+pub static IWAE: Entry = entry(
+    ModelInfo {
         name: "iwae",
         title: "Importance-weighted auto-encoder",
         about: "As `vae`, with a tighter bound by several samples per image: latent variables that say more, and a better density.",
         idea: [
-            COMMON.info.idea[0],
-            COMMON.info.idea[1],
+            LIKELIHOOD,
+            PRIOR,
             "the bound of k importance samples by stochastic gradients (Burda, Grosse & Salakhutdinov 2016)",
         ],
     },
-    defaults: || preset(Bound::Iwae, 5),
-    fit: |values, data, context| learn(&IWAE, values, data, context),
-    ..COMMON
-};
+    || preset(Bound::Iwae, 5),
+    |values, data, context| learn(&IWAE, values, data, context),
+);
 
 /// Auto-encoder by jackknife variational inference, as the registry knows it.
-pub static JVI: Entry = Entry {
-    info: ModelInfo {
+pub static JVI: Entry = entry(
+    ModelInfo {
         name: "jvi",
         title: "Auto-encoder by jackknife variational inference",
         about: "As `iwae`, with the first terms of the bound's bias taken off by the jackknife.",
         idea: [
-            COMMON.info.idea[0],
-            COMMON.info.idea[1],
+            LIKELIHOOD,
+            PRIOR,
             "the importance-weighted bound less its bias, by stochastic gradients (Nowozin 2018)",
         ],
     },
-    defaults: || preset(Bound::Jvi, 8),
-    fit: |values, data, context| learn(&JVI, values, data, context),
-    ..COMMON
-};
+    || preset(Bound::Jvi, 8),
+    |values, data, context| learn(&JVI, values, data, context),
+);
 
 /// Auto-encoder, as the registry knows it.
-pub static AUTOENCODER: Entry = Entry {
-    info: ModelInfo {
+pub static AUTOENCODER: Entry = entry(
+    ModelInfo {
         name: "autoencoder",
         title: "Auto-encoder",
         about: "Learns to say an image in a few numbers and to draw it from them; with `corruption` from an image of which values are lost. \
                 The limit of `vae` without noise and without prior.",
         idea: [
-            COMMON.info.idea[0],
+            LIKELIHOOD,
             "none",
             "maximum likelihood at the encoder's point estimate, by stochastic gradients",
         ],
     },
-    defaults: || preset(Bound::None, 1),
-    fit: |values, data, context| learn(&AUTOENCODER, values, data, context),
-    ..COMMON
-};
+    || preset(Bound::None, 1),
+    |values, data, context| learn(&AUTOENCODER, values, data, context),
+);
 
 /// Every auto-encoder.
 pub static ENTRIES: [&Entry; 4] = [&VAE, &IWAE, &JVI, &AUTOENCODER];
@@ -119,13 +116,6 @@ fn preset(bound: Bound, samples: usize) -> Value {
 pub fn entry_of(name: &str) -> &'static Entry {
     let found = ENTRIES.iter().find(|entry| entry.info.name == name);
     found.copied().unwrap_or(&VAE)
-}
-
-fn unknown() -> Result<AnyFitted> {
-    Err(induce_core::Error::data(
-        "no auto-encoder is called so",
-        "`induce models` lists them",
-    ))
 }
 
 fn learn(entry: &'static Entry, values: &Value, data: &Data, context: &mut Fit) -> Result<AnyFitted> {

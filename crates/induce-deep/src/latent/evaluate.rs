@@ -23,7 +23,7 @@ const PAIRED: usize = 100;
 const ACTIVE: f64 = 0.01;
 
 /// The bound that a training maximizes, of one row.
-pub fn row_bounds(ln_w: &[f64], spec: &Spec) -> f64 {
+pub fn row_bound(ln_w: &[f64], spec: &Spec) -> f64 {
     match spec.bound {
         Bound::None | Bound::Elbo => elbo(ln_w),
         Bound::Iwae => iwae(ln_w),
@@ -35,8 +35,12 @@ pub fn row_bounds(ln_w: &[f64], spec: &Spec) -> f64 {
 pub struct Judged {
     /// Samples per image.
     pub samples: usize,
-    /// ELBO, IWAE, JVI-1 and JVI-2 where they are known. // (bounds, images)
-    bounds: [Vec<f64>; 4],
+    /// ELBO. // (images)
+    elbo: Vec<f64>,
+    /// IWAE. // (images)
+    iwae: Vec<f64>,
+    /// JVI-1 and JVI-2, where there are samples enough and not too many. // (orders, images)
+    jvi: [Vec<f64>; 2],
     /// Effective samples. // (images)
     effective: Vec<f64>,
     /// The mean of q(z_1 | x). // (images, width)
@@ -62,7 +66,9 @@ pub fn judge(
     let blocks = images.len().div_ceil(TOGETHER);
     let mut judged = Judged {
         samples,
-        bounds: Default::default(),
+        elbo: Vec::new(),
+        iwae: Vec::new(),
+        jvi: Default::default(),
         effective: Vec::new(),
         means: Vec::new(),
         width,
@@ -93,7 +99,7 @@ pub fn judge(
             }
             judged.means.extend(first[0].iter().map(|x| f64::from(*x)));
             run.monitor()
-                .step(block as u64 + 1, &[("elbo".to_owned(), mean(&judged.bounds[0]))]);
+                .step(block as u64 + 1, &[("elbo".to_owned(), mean(&judged.elbo))]);
         }
         Ok(())
     });
@@ -137,10 +143,8 @@ impl Pass<'_> {
             let own = stream.child(part as u64);
             let mut noise = |layer: usize, lengths: &[usize]| tape.normal(lengths, own.child(layer as u64));
             let kind = GradientKind::Reparameterized;
-            let pass = self
-                .network
-                .pass_from(q, of(self.targets), count, kind, &mut noise);
-            let ln_w = tape.values(pass.ln_likelihood + pass.ln_prior - pass.ln_posterior)?;
+            let pass = self.network.pass(q, of(self.targets), count, kind, &mut noise);
+            let ln_w = tape.values(pass.ln_weights())?;
             for sample in ln_w.chunks_exact(rows) {
                 all.iter_mut()
                     .zip(sample)
@@ -153,11 +157,11 @@ impl Pass<'_> {
 
 impl Judged {
     fn add(&mut self, ln_w: &[f64]) {
-        self.bounds[0].push(elbo(ln_w));
-        self.bounds[1].push(iwae(ln_w));
-        self.bounds[2].extend(jackknife(ln_w, 1));
+        self.elbo.push(elbo(ln_w));
+        self.iwae.push(iwae(ln_w));
+        self.jvi[0].extend(jackknife(ln_w, 1));
         if ln_w.len() <= PAIRED {
-            self.bounds[3].extend(jackknife(ln_w, 2));
+            self.jvi[1].extend(jackknife(ln_w, 2));
         }
         self.effective.push(effective_samples(ln_w));
     }
@@ -169,7 +173,7 @@ impl Judged {
 
     /// ln p(x) of every image, as well as it is known: that of importance sampling. // (images)
     pub fn ln_densities(&self) -> &[f64] {
-        &self.bounds[1]
+        &self.iwae
     }
 
     /// Latent variables that say something of the images.
@@ -191,27 +195,25 @@ impl Judged {
         if self.images() == 0 {
             return Err(Error::data("there is no image to judge", "give at least one"));
         }
-        let [elbo, iwae, first, second] = &self.bounds;
-        let mut all = vec![score("elbo", elbo)];
+        let mut all = vec![score("elbo", &self.elbo)];
         let k = self.samples;
         if k > 1 {
-            all.push(score(format!("iwae_{k}"), iwae));
+            all.push(score(format!("iwae_{k}"), &self.iwae));
         }
-        let jackknifed = [("jvi_1", first), ("jvi_2", second)];
+        let jackknifed = ["jvi_1", "jvi_2"].into_iter().zip(&self.jvi);
         all.extend(
             jackknifed
-                .into_iter()
                 .filter(|own| !own.1.is_empty())
                 .map(|(name, own)| score(name, own)),
         );
-        all.push(score("log_likelihood", iwae));
+        all.push(score("log_likelihood", &self.iwae));
         let discrete = if spec.likelihood == super::Likelihood::Bernoulli {
             0.0
         } else {
             8.0
         };
         let bits = -1.0 / (values as f64 * std::f64::consts::LN_2);
-        let bits: Vec<f64> = iwae.iter().map(|ln| discrete + bits * ln).collect();
+        let bits: Vec<f64> = self.iwae.iter().map(|ln| discrete + bits * ln).collect();
         all.push(score("bits_per_dimension", &bits));
         if k > 1 {
             all.push(score("ess", &self.effective));

@@ -1,12 +1,13 @@
 //! Auto-encoders in model files.
 
 use induce_core::Result;
+use induce_core::model::read_spec;
 use induce_core::model_file::ModelFile;
 use induce_tensor::Parameters;
 use serde_json::Value;
 
 use super::network::Network;
-use super::shape::Shape;
+use super::shape::{Shape, Size};
 use super::spec::Spec;
 use crate::train::{check_size, put_parameters, read_parameters};
 
@@ -16,20 +17,28 @@ pub const KIND: &str = "latent";
 /// What a file says besides the weights.
 #[derive(Debug, Clone)]
 pub struct Header {
-    /// The shape of the network.
-    pub shape: Shape,
+    /// The size of images.
+    pub image: Size,
     /// The settings it was trained with, and the name of its entry.
     pub settings: Value,
 }
 
 impl Header {
+    /// The settings.
+    ///
+    /// # Errors
+    /// If they are of another model.
+    pub fn spec(&self) -> Result<Spec> {
+        read_spec("the auto-encoder", &self.settings)
+    }
+
     /// The model file of these parameters.
     ///
     /// # Errors
     /// If the header cannot be written as JSON.
     pub fn file(&self, parameters: &Parameters) -> Result<ModelFile> {
         let mut file = ModelFile::new(KIND);
-        file.put_json("network", &self.shape)?;
+        file.put_json("image", &self.image)?;
         file.put_json("spec", &self.settings)?;
         put_parameters(&mut file, parameters)?;
         Ok(file)
@@ -39,40 +48,21 @@ impl Header {
     ///
     /// # Errors
     /// If it is of another kind, or damaged.
-    pub fn open(file: &ModelFile) -> Result<(Self, Network, Parameters)> {
+    pub fn open(file: &ModelFile) -> Result<(Self, Spec, Network, Parameters)> {
         file.expect_kind(KIND)?;
         let header = Self {
-            shape: file.json("network")?,
+            image: file.json("image")?,
             settings: file.json("spec")?,
         };
         let fault = |error: induce_core::Error| file.fault(error.to_string());
-        header.shape.check().map_err(fault)?;
-        header.spec()?.check().map_err(fault)?;
-        check_size(file, header.shape.size())?;
+        let spec = header.spec().map_err(fault)?;
+        spec.check().map_err(fault)?;
+        let shape = Shape::new(&spec, header.image);
+        shape.check().map_err(fault)?;
+        check_size(file, shape.size())?;
         let mut parameters = Parameters::default();
-        let network = Network::new(&header.shape, &mut parameters, None, None);
+        let network = Network::new(&shape, &mut parameters, None, None);
         read_parameters(file, &mut parameters)?;
-        Ok((header, network, parameters))
+        Ok((header, spec, network, parameters))
     }
-
-    /// The settings.
-    ///
-    /// # Errors
-    /// If they are of another model.
-    pub fn spec(&self) -> Result<Spec> {
-        spec_of(&self.settings)
-    }
-}
-
-/// The settings in a JSON.
-///
-/// # Errors
-/// If a value is of another type.
-pub fn spec_of(values: &Value) -> Result<Spec> {
-    serde_json::from_value(values.clone()).map_err(|error| {
-        induce_core::Error::data(
-            error.to_string(),
-            "`induce models` tells the settings of every model",
-        )
-    })
 }

@@ -6,12 +6,12 @@ use induce_tensor::Parameters;
 use serde_json::Value;
 
 use super::bound::fits;
-use super::file::{Header, spec_of};
+use super::file::Header;
 use super::model::Trained;
 use super::network::Network;
 use super::objective::OfImages;
 use super::pixels::Pixels;
-use super::shape::Shape;
+use super::shape::{Shape, Size};
 use super::spec::{Bound, Spec};
 use crate::train::{Training, check_memory, train};
 
@@ -27,10 +27,14 @@ pub fn fit(
     plan: Option<&Checkpoints>,
     run: &mut Run,
 ) -> Result<Fitted<Trained>> {
-    let spec = spec_of(json)?;
+    let header = Header {
+        image: Size::of(images),
+        settings: json.clone(),
+    };
+    let spec = header.spec()?;
     spec.check()?;
     check(&spec, images, valid)?;
-    let shape = Shape::new(&spec, (images.height, images.width, images.channels));
+    let shape = Shape::new(&spec, header.image);
     let rows = (spec.training.batch.min(images.len()) * spec.samples) as u64;
     let bytes = spec
         .training
@@ -40,18 +44,13 @@ pub fn fit(
         run,
         "a smaller batch, fewer samples, or narrower layers (--set); --memory sets the limit",
     )?;
-    let header = Header {
-        shape: shape.clone(),
-        settings: json.clone(),
-    };
     let mut parameters = Parameters::default();
     let start = Pixels::new(&spec).start(images);
     let network = Network::new(&shape, &mut parameters, Some(&start), Some(run.seed()));
-    let passage = images.len().div_ceil(spec.training.batch).max(1) as u64;
     let training = Training {
         steps: spec.steps(images.len()),
         // After every passage through few images, so that there is a course to be seen.
-        evaluate_every: spec.training.evaluate_every.min(passage),
+        evaluate_every: spec.training.evaluate_every.min(spec.passage(images.len())),
         ..spec.training.clone()
     };
     let mut objective = OfImages::new(&network, (&spec, &header), (images, valid), run.seed());
@@ -77,17 +76,16 @@ fn activations(shape: &Shape) -> u64 {
 }
 
 fn check(spec: &Spec, images: &Images, valid: Option<&Images>) -> Result<()> {
-    let size = |all: &Images| (all.height, all.width, all.channels);
     if images.is_empty() {
         return Err(Error::data(
             "there is no image to learn from",
             "give at least one",
         ));
     }
-    if let Some(valid) = valid.filter(|valid| size(valid) != size(images)) {
-        let ((h, w, c), (h2, w2, c2)) = (size(images), size(valid));
+    let own = Size::of(images);
+    if let Some(other) = valid.map(Size::of).filter(|other| *other != own) {
         return Err(Error::data(
-            format!("images to learn from are {h} x {w} x {c}, those to judge by {h2} x {w2} x {c2}"),
+            format!("images to learn from are {own}, those to judge by {other}"),
             "give images of one size",
         ));
     }

@@ -5,6 +5,8 @@
 //!
 //! JVI_m = sum_{j=0}^{m} c(k, m, j) mean_{|S| = k - j} IWAE(w_S),  c(k, m, j) = (-1)^j (k - j)^m / ((m - j)! j!)
 
+use induce_prob::math::log_sum_exp;
+
 /// mean ln w. A bound from below.
 pub fn elbo(ln_w: &[f64]) -> f64 {
     ln_w.iter().sum::<f64>() / ln_w.len() as f64
@@ -12,13 +14,13 @@ pub fn elbo(ln_w: &[f64]) -> f64 {
 
 /// ln mean w.
 pub fn iwae(ln_w: &[f64]) -> f64 {
-    ln_sum_exp(ln_w) - (ln_w.len() as f64).ln()
+    log_sum_exp(ln_w.iter().copied()) - (ln_w.len() as f64).ln()
 }
 
 /// (sum w)^2 / sum w^2: how many draws of the posterior itself would say as much (Kong 1992).
 pub fn effective_samples(ln_w: &[f64]) -> f64 {
-    let squares: Vec<f64> = ln_w.iter().map(|w| 2.0 * w).collect();
-    (2.0 * ln_sum_exp(ln_w) - ln_sum_exp(&squares)).exp()
+    let squares = log_sum_exp(ln_w.iter().map(|w| 2.0 * w));
+    (2.0 * log_sum_exp(ln_w.iter().copied()) - squares).exp()
 }
 
 /// c(k, m, j) of Sharot (1976); they sum to 1 over j. `None` unless j <= m < k.
@@ -82,15 +84,6 @@ fn suffixes(ln_w: &[f64]) -> Vec<f64> {
         after[i] = ln_add(after[i + 1], *w);
     }
     after
-}
-
-/// ln sum e^x.
-pub fn ln_sum_exp(x: &[f64]) -> f64 {
-    let most = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if most == f64::NEG_INFINITY {
-        return most;
-    }
-    most + x.iter().map(|x| (x - most).exp()).sum::<f64>().ln()
 }
 
 /// ln(e^a + e^b).

@@ -15,6 +15,7 @@ use super::evaluate::{Judged, judge};
 use super::file::Header;
 use super::network::Network;
 use super::pixels::{Batch, Pixels};
+use super::shape::Size;
 use super::spec::{Bound, Spec};
 
 /// Samples of an evaluation where nobody says how many.
@@ -29,7 +30,7 @@ const SHOWN: usize = 64;
 pub struct Trained {
     /// Its row of the registry.
     pub entry: &'static Entry,
-    /// Shape and settings.
+    /// The size of images, and the settings as a file keeps them.
     pub header: Header,
     /// The settings.
     pub spec: Spec,
@@ -45,10 +46,10 @@ impl Trained {
     /// # Errors
     /// If it is of another kind, or damaged.
     pub fn open(file: &ModelFile, entry: fn(&str) -> &'static Entry) -> Result<Self> {
-        let (header, network, parameters) = Header::open(file)?;
+        let (header, spec, network, parameters) = Header::open(file)?;
         Ok(Self {
             entry: entry(header.settings["model"].as_str().unwrap_or_default()),
-            spec: header.spec()?,
+            spec,
             header,
             network,
             parameters,
@@ -82,20 +83,13 @@ impl Trained {
     }
 
     fn check(&self, images: &Images) -> Result<()> {
-        let shape = &self.header.shape;
-        let (own, given) = (
-            (shape.height, shape.width, shape.channels),
-            (images.height, images.width, images.channels),
-        );
+        let (own, given) = (self.header.image, Size::of(images));
         if own == given && !images.is_empty() {
             return Ok(());
         }
         let text = match images.is_empty() {
             true => "there is no image".to_owned(),
-            false => format!(
-                "images of {} x {} x {} do not fit a model of {} x {} x {}",
-                given.0, given.1, given.2, own.0, own.1, own.2
-            ),
+            false => format!("images of {given} do not fit a model of {own}"),
         };
         Err(Error::data(
             text,
@@ -107,7 +101,7 @@ impl Trained {
     fn encode(&self, images: &Images, run: &Run) -> Result<Vec<f64>> {
         self.check(images)?;
         let (pixels, stream) = (self.pixels(), run.stream("latent/encode"));
-        let mut means = Vec::with_capacity(images.len() * self.header.shape.latent[0]);
+        let mut means = Vec::with_capacity(images.len() * self.network.shape.latent[0]);
         Team::with(run.threads(), |team| {
             let (mut workspace, mut batch) = (Workspace::default(), Batch::default());
             for start in (0..images.len()).step_by(TOGETHER) {
@@ -124,7 +118,7 @@ impl Trained {
 
     /// The mean image of latent variables next to the data. z (images, width)
     fn decode(&self, z: &[f64], run: &Run) -> Result<Images> {
-        let shape = &self.header.shape;
+        let shape = &self.network.shape;
         let (width, values) = (shape.latent[0], shape.values());
         let mut pixels = Vec::with_capacity(z.len() / width * values);
         Team::with(run.threads(), |team| {
@@ -143,7 +137,12 @@ impl Trained {
             }
             Ok::<(), Error>(())
         })?;
-        Images::new(shape.height, shape.width, shape.channels, pixels)
+        let Size {
+            height,
+            width,
+            channels,
+        } = shape.image;
+        Images::new(height, width, channels, pixels)
     }
 
     /// Latent variables next to the data, from the prior. // (images, width)
@@ -174,7 +173,7 @@ impl Trained {
     /// The decoder over a square of quantiles of two latent variables.
     fn latent_grid(&self, run: &Run) -> Result<Option<Images>> {
         const SIDE: usize = 12;
-        if self.header.shape.latent != [2] || self.spec.bound == Bound::None {
+        if self.network.shape.latent != [2] || self.spec.bound == Bound::None {
             return Ok(None);
         }
         let at = |i: usize| induce_prob::special::normal_quantile((i as f64 + 0.5) / SIDE as f64);
@@ -199,25 +198,22 @@ impl Model for Trained {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        let shape = &self.header.shape;
+        let shape = &self.network.shape;
         vec![
             ("parameters", self.parameters.count().into()),
             ("latent", json!(shape.latent)),
             ("hidden", json!(shape.hidden)),
-            ("height", shape.height.into()),
-            ("width", shape.width.into()),
-            ("channels", shape.channels.into()),
+            ("height", shape.image.height.into()),
+            ("width", shape.image.width.into()),
+            ("channels", shape.image.channels.into()),
         ]
     }
 
     fn summary(&self) -> Vec<Section> {
-        let shape = &self.header.shape;
+        let shape = &self.network.shape;
         let widths = |all: &[usize]| all.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
         let rows = [
-            (
-                "image",
-                format!("{} x {} x {}", shape.height, shape.width, shape.channels),
-            ),
+            ("image", shape.image.to_string()),
             ("hidden layers", widths(&shape.hidden)),
             ("latent variables", widths(&shape.latent)),
             ("likelihood", shape.likelihood.name().into()),
@@ -308,7 +304,7 @@ impl Bounds for Trained {
     fn bounds(&self, data: &Data, samples: usize, run: &mut Run) -> Result<Evaluation> {
         let judged = self.judge(data.images()?, samples, run)?;
         Ok(Evaluation {
-            scores: judged.scores(&self.spec, self.header.shape.values())?,
+            scores: judged.scores(&self.spec, self.network.shape.values())?,
             prediction: None,
             facts: vec![("images", judged.images().into()), ("samples", samples.into())],
         })
@@ -334,7 +330,7 @@ impl Transform for Trained {
         };
         Ok(Embedding {
             values: self.encode(images, &Run::new(0).with_threads(threads))?,
-            names: (1..=self.header.shape.latent[0])
+            names: (1..=self.network.shape.latent[0])
                 .map(|i| format!("z{i}"))
                 .collect(),
         })

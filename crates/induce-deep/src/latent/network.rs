@@ -49,6 +49,18 @@ pub struct Pass<'t, T: Element = f32> {
     pub first: Gaussian<'t, T>,
 }
 
+impl<'t, T: Element> Pass<'t, T> {
+    /// ln p(z) - ln q(z | x), whose mean is minus a KL divergence. // (samples x rows)
+    pub fn ln_latent(&self) -> Tensor<'t, T> {
+        self.ln_prior - self.ln_posterior
+    }
+
+    /// ln w. // (samples x rows)
+    pub fn ln_weights(&self) -> Tensor<'t, T> {
+        self.ln_likelihood + self.ln_prior - self.ln_posterior
+    }
+}
+
 impl Network {
     /// A network of a shape; without a seed its parameters are 0, to be read from a file. `start` is what the decoder begins with.
     pub fn new(shape: &Shape, parameters: &mut Parameters, start: Option<&[f32]>, seed: Option<u64>) -> Self {
@@ -100,21 +112,9 @@ impl Network {
         self.encoder[0].apply(x)
     }
 
-    /// `samples` draws of the latent variables of rows x, and what they say of targets: the encoder reads a row once, however many
-    /// there are. // x, target (rows, values)
+    /// `samples` draws of the latent variables of rows of which q(z_1 | x) is known, and what they say of targets: the encoder has read
+    /// a row once, however many there are. // target (rows, values)
     pub fn pass<'t, T: Element>(
-        &self,
-        x: Tensor<'t, T>,
-        target: Tensor<'t, T>,
-        samples: usize,
-        gradient: GradientKind,
-        noise: &mut Noise<'_, 't, T>,
-    ) -> Pass<'t, T> {
-        self.pass_from(self.encode(x), target, samples, gradient, noise)
-    }
-
-    /// The same of rows whose q(z_1 | x) is known.
-    pub fn pass_from<'t, T: Element>(
         &self,
         first: Gaussian<'t, T>,
         target: Tensor<'t, T>,
@@ -124,7 +124,7 @@ impl Network {
     ) -> Pass<'t, T> {
         let rows = target.shape().rows();
         let all = samples * rows;
-        let (mut drawn, mut ln_posterior): (Vec<Tensor<'t, T>>, Option<Tensor<'t, T>>) = (Vec::new(), None);
+        let (mut drawn, mut ln_q): (Vec<Tensor<'t, T>>, Vec<Tensor<'t, T>>) = (Vec::new(), Vec::new());
         for (i, layer) in self.encoder.iter().enumerate() {
             let width = self.shape.latent[i];
             let lengths = [samples, rows, width];
@@ -139,7 +139,7 @@ impl Network {
                 }
             };
             let eps = noise(i, &lengths);
-            let (z, ln_q) = match gradient {
+            let (z, ln_density) = match gradient {
                 GradientKind::Reparameterized => (q.draw(eps), q.ln_density_of_draw(eps)),
                 GradientKind::StickingTheLanding => {
                     let z = q.draw(eps);
@@ -150,8 +150,7 @@ impl Network {
                     (z, q.ln_density(z))
                 }
             };
-            let ln_q = ln_q.reshape(&[all]);
-            ln_posterior = Some(ln_posterior.map_or(ln_q, |sum| sum + ln_q));
+            ln_q.push(ln_density.reshape(&[all]));
             drawn.push(z.reshape(&[all, width]));
         }
         let top = drawn[drawn.len() - 1];
@@ -163,7 +162,7 @@ impl Network {
         Pass {
             ln_likelihood: loss.affine(-1.0, 0.0),
             ln_prior,
-            ln_posterior: ln_posterior.unwrap_or(loss),
+            ln_posterior: ln_q[1..].iter().fold(ln_q[0], |sum, own| sum + *own),
             first,
         }
     }

@@ -7,10 +7,9 @@ use induce_core::random::Stream;
 use induce_tensor::{Parameters, Tape, Tensor};
 
 use super::bound;
-use super::evaluate::row_bounds;
+use super::evaluate::row_bound;
 use super::file::Header;
-use super::gaussian::Gaussian;
-use super::network::Network;
+use super::network::{Network, Pass};
 use super::pixels::{Batch, Pixels};
 use super::spec::{Bound, GradientKind, Spec};
 use crate::train::{HeldOutLoss, Objective, StepContext};
@@ -72,37 +71,55 @@ impl<'c> OfImages<'c> {
     }
 }
 
-/// The latent variables are the means of q(z | x): an auto-encoder.
-pub fn certain<'t>(first: Gaussian<'t>) -> Gaussian<'t> {
-    Gaussian {
-        mean: first.mean,
-        ln_scale: first.ln_scale.affine(0.0, -50.0),
+/// The images of a pass, and the streams of what is drawn for it.
+struct Drawn<'i> {
+    images: &'i Images,
+    some: &'i [usize],
+    pixels: Pixels,
+    binarize: Stream,
+    latent: Stream,
+}
+
+impl OfImages<'_> {
+    /// Samples of an image, one where none is drawn.
+    fn samples(&self) -> usize {
+        match self.spec.bound {
+            Bound::None => 1,
+            _ => self.spec.samples,
+        }
+    }
+
+    /// Images through encoder and decoder; without a bound the latent variables are the means of q(z | x), as in an auto-encoder.
+    fn pass<'t>(&mut self, tape: &'t Tape<'t>, own: &Drawn, gradient: GradientKind) -> Pass<'t> {
+        own.pixels
+            .fill(own.images, own.some, own.binarize, &mut self.batch);
+        let lengths = [own.some.len(), own.images.size()];
+        let target = tape.input(&lengths, &self.batch.targets);
+        let first = self.network.encode(tape.input(&lengths, &self.batch.inputs));
+        let mut noise = |layer: usize, lengths: &[usize]| match self.spec.bound {
+            Bound::None => tape.input(lengths, &vec![0.0; lengths.iter().product()]),
+            _ => tape.normal(lengths, own.latent.child(layer as u64)),
+        };
+        self.network
+            .pass(first, target, self.samples(), gradient, &mut noise)
     }
 }
 
 impl Objective for OfImages<'_> {
     fn loss<'t>(&mut self, tape: &'t Tape<'t>, at: &StepContext) -> Result<Tensor<'t>> {
         let some = self.choose(at.batch);
-        self.pixels.fill(self.train, &some, at.choice, &mut self.batch);
-        let lengths = [some.len(), self.train.size()];
-        let x = tape.input(&lengths, &self.batch.inputs);
-        let target = tape.input(&lengths, &self.batch.targets);
-        let none = self.spec.bound == Bound::None;
-        let samples = if none { 1 } else { self.spec.samples };
-        let first = self.network.encode(x);
-        let first = if none { certain(first) } else { first };
-        let mut noise = |layer: usize, lengths: &[usize]| match none {
-            true => tape.input(lengths, &vec![0.0; lengths.iter().product()]),
-            false => tape.normal(lengths, at.noise.child(layer as u64)),
+        let own = Drawn {
+            images: self.train,
+            some: &some,
+            pixels: self.pixels,
+            binarize: at.choice,
+            latent: at.noise,
         };
-        let pass = self
-            .network
-            .pass_from(first, target, samples, self.spec.gradient, &mut noise);
+        let pass = self.pass(tape, &own, self.spec.gradient);
         let loss = bound::loss(&pass, self.spec, some.len(), at.step);
-        let latent = (pass.ln_prior - pass.ln_posterior).mean();
         self.terms = [
             f64::from(pass.ln_likelihood.mean().item()?),
-            f64::from(latent.item()?),
+            f64::from(pass.ln_latent().mean().item()?),
         ];
         Ok(loss)
     }
@@ -130,35 +147,22 @@ impl Objective for OfImages<'_> {
         };
         let some: Vec<usize> = (batch * TOGETHER..((batch + 1) * TOGETHER).min(valid.len())).collect();
         let stream = Stream::new(self.seed, "latent/valid").child(batch as u64);
-        self.pixels
-            .intact()
-            .fill(valid, &some, stream.child(0), &mut self.batch);
-        let lengths = [some.len(), valid.size()];
-        let x = tape.input(&lengths, &self.batch.inputs);
-        let target = tape.input(&lengths, &self.batch.targets);
-        if self.spec.bound == Bound::None {
-            let mut noise =
-                |_: usize, lengths: &[usize]| tape.input(lengths, &vec![0.0; lengths.iter().product()]);
-            let first = certain(self.network.encode(x));
-            let pass = self
-                .network
-                .pass_from(first, target, 1, GradientKind::Reparameterized, &mut noise);
-            let own = tape.values(pass.ln_likelihood)?;
-            losses.groups.extend(own.iter().map(|ln| (-f64::from(*ln), 1.0)));
-            return Ok(());
-        }
-        let mut noise =
-            |layer: usize, lengths: &[usize]| tape.normal(lengths, stream.child(1 + layer as u64));
-        let samples = self.spec.samples;
-        let pass = self
-            .network
-            .pass(x, target, samples, GradientKind::Reparameterized, &mut noise);
-        let ln_w = tape.values(pass.ln_likelihood + pass.ln_prior - pass.ln_posterior)?;
+        let own = Drawn {
+            images: valid,
+            some: &some,
+            pixels: self.pixels.intact(),
+            binarize: stream.child(0),
+            latent: stream.child(1),
+        };
+        let pass = self.pass(tape, &own, GradientKind::Reparameterized);
+        let ln_w = tape.values(match self.spec.bound {
+            Bound::None => pass.ln_likelihood,
+            _ => pass.ln_weights(),
+        })?;
         for row in 0..some.len() {
-            let own: Vec<f64> = (0..samples)
-                .map(|s| f64::from(ln_w[s * some.len() + row]))
-                .collect();
-            losses.groups.push((-row_bounds(&own, self.spec), 1.0));
+            let all = ln_w.iter().skip(row).step_by(some.len());
+            let all: Vec<f64> = all.map(|w| f64::from(*w)).collect();
+            losses.groups.push((-row_bound(&all, self.spec), 1.0));
         }
         Ok(())
     }

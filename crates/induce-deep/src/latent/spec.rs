@@ -92,13 +92,9 @@ impl TryFrom<Value> for Widths {
     type Error = String;
 
     fn try_from(value: Value) -> std::result::Result<Self, String> {
-        let one = |value: &Value| match value {
-            Value::String(text) => text.trim().parse().ok(),
-            other => other.as_u64().map(|n| n as usize),
-        };
+        let one = |value: &Value| value.as_u64().map(|n| n as usize);
         let all: Option<Vec<usize>> = match &value {
             Value::Array(all) => all.iter().map(one).collect(),
-            Value::String(text) => text.split(',').map(|part| part.trim().parse().ok()).collect(),
             other => one(other).map(|n| vec![n]),
         };
         match all {
@@ -218,11 +214,16 @@ impl Spec {
         self.bound == Bound::Elbo && self.estimator == Estimator::B && through
     }
 
+    /// How many steps a passage through so many images takes.
+    pub fn passage(&self, images: usize) -> u64 {
+        images.div_ceil(self.training.batch).max(1) as u64
+    }
+
     /// How many steps the training takes with so many images.
     pub fn steps(&self, images: usize) -> u64 {
         match self.epochs {
             0 => self.training.steps,
-            epochs => epochs.saturating_mul(images.div_ceil(self.training.batch).max(1) as u64),
+            epochs => epochs.saturating_mul(self.passage(images)),
         }
     }
 

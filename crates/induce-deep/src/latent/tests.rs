@@ -8,7 +8,7 @@ use serde_json::json;
 use super::bound::loss;
 use super::jackknife::{coefficient, elbo, iwae, jackknife};
 use super::network::Network;
-use super::shape::Shape;
+use super::shape::{Shape, Size};
 use super::*;
 
 /// A shape of so many values, with these layers.
@@ -19,7 +19,12 @@ fn shape(values: usize, hidden: &[usize], latent: &[usize], likelihood: Likeliho
         likelihood,
         ..Spec::default()
     };
-    Shape::new(&spec, (1, values, 1))
+    let image = Size {
+        height: 1,
+        width: values,
+        channels: 1,
+    };
+    Shape::new(&spec, image)
 }
 
 /// The same parameters in double precision.
@@ -104,9 +109,14 @@ fn ln_weights(
     let input = tape.input(&[1, x.len()], x);
     let stream = Stream::new(seed, "test");
     let mut noise = |layer: usize, lengths: &[usize]| tape.normal(lengths, stream.child(layer as u64));
-    let pass = network.pass(input, input, samples, GradientKind::Reparameterized, &mut noise);
-    tape.values(pass.ln_likelihood + pass.ln_prior - pass.ln_posterior)
-        .unwrap()
+    let pass = network.pass(
+        network.encode(input),
+        input,
+        samples,
+        GradientKind::Reparameterized,
+        &mut noise,
+    );
+    tape.values(pass.ln_weights()).unwrap()
 }
 
 #[test]
@@ -191,7 +201,13 @@ fn gradient(network: &Network, parameters: &Parameters<f64>, spec: &Spec, seed: 
     let input = tape.input(&[2, 4], &x);
     let stream = Stream::new(seed, "gradient");
     let mut noise = |layer: usize, lengths: &[usize]| tape.normal(lengths, stream.child(layer as u64));
-    let pass = network.pass(input, input, spec.samples, spec.gradient, &mut noise);
+    let pass = network.pass(
+        network.encode(input),
+        input,
+        spec.samples,
+        spec.gradient,
+        &mut noise,
+    );
     let loss = loss(&pass, spec, 2, 0);
     let value = loss.item().unwrap();
     tape.backward(loss, &mut gradients).unwrap();
