@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::bytes::{gunzip, is_gzip};
 use super::contents::Contents;
-use super::{guard, npy, npz};
+use super::{guard, idx, npy, npz};
 use crate::model::Images;
 use crate::picture::{Limits, Picture, read_picture};
 use crate::{Error, Result, Run};
@@ -53,25 +53,23 @@ fn labels_beside(path: &Path) -> Option<PathBuf> {
         .find(|own| own.is_file())
 }
 
-/// Images with the classes of an IDX file of one axis.
+/// Images with the classes of an IDX file of one axis of bytes.
 fn with_labels(images: Images, path: &Path, run: &Run) -> Result<Images> {
     let (name, content) = (path.display().to_string(), Contents::of(path)?);
     let content = inflated(&name, &content, run)?;
-    let hint = "give an IDX file of bytes with one axis, a label for every image, or move it away";
-    let wrong = |reason: String| Err(guard::malformed(&name, "IDX", reason, hint));
-    let ([0, 0, 8, 1, a, b, c, d, ..], Some(labels)) = (&content[..], content.get(8..)) else {
-        return wrong("it does not hold bytes along one axis".into());
-    };
-    let count = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
-    if count != labels.len() || count != images.len() {
-        let text = format!(
-            "{count} labels in {} bytes do not fit {} images",
-            labels.len(),
-            images.len()
-        );
-        return wrong(text);
+    if !content.starts_with(&[0, 0, 8, 1]) {
+        let hint = "give an IDX file of bytes with one axis, a label for every image, or move it away";
+        return Err(guard::malformed(
+            &name,
+            "IDX",
+            "it does not hold bytes along one axis",
+            hint,
+        ));
     }
-    let labels: Vec<i64> = labels.iter().map(|label| i64::from(*label)).collect();
+    let columns = idx::read(&name, &content, run)?;
+    let mut labels = vec![0.0; columns.first().map_or(0, |own| own.0.len())];
+    columns.iter().for_each(|own| own.0.read_f64(0, &mut labels));
+    let labels: Vec<i64> = labels.into_iter().map(|label| label as i64).collect();
     classes_of(images, &labels)
 }
 
