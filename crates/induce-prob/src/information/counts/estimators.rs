@@ -65,11 +65,12 @@ impl Estimator {
         })
     }
 
-    /// The largest entropy: ln K. There is none for the estimator whose point is that outcomes were not seen, and where most that were
-    /// seen were seen once: there are more then.
+    /// The largest entropy: ln K, K being said to the estimator of Nemenman, Shafee and Bialek. There is none for the one whose point is
+    /// that outcomes were not seen, and for others where most that were seen were seen once: there are more then.
     pub(super) fn most(self, counts: &[u64]) -> f64 {
         match self {
             Self::ChaoShen => f64::INFINITY,
+            Self::Nsb => (counts.len().max(1) as f64).ln(),
             _ if mostly_single(counts) => f64::INFINITY,
             _ => (counts.len().max(1) as f64).ln(),
         }

@@ -16,8 +16,8 @@ use crate::special::chi_squared_tail;
 
 /// H of the distribution that these counts were drawn from; zeros are outcomes that could have occurred.
 ///
-/// Bounds: [0, ln K], K the number of outcomes (unbounded above where only those that occurred are known: see
-/// [`Estimator::ChaoShen`]). The p-value is of the hypothesis that all K are equally likely: G = 2 N (ln K - H) is chi-squared
+/// Bounds: [0, ln K], K the number of outcomes; unbounded above where there are more than are known: see [`Estimator::ChaoShen`], and,
+/// except for NSB, where more than half of what was drawn is outcomes drawn once, which have no interval either. The p-value is of the hypothesis that all K are equally likely: G = 2 N (ln K - H) is chi-squared
 /// of K - 1 degrees of freedom. The interval is that of the mean of -ln p, for NSB that of the posterior.
 ///
 /// ```
@@ -57,10 +57,10 @@ pub fn entropy_of_counts(counts: &[u64], estimator: Estimator, inference: &Infer
     Ok(Estimate {
         value: raw.clamp(bounds.0, bounds.1),
         raw,
-        // How likely is what was never seen, nobody knows.
+        // How likely is what was never seen nobody knows, but for a prior.
         interval: inference
             .normal(raw, variance, bounds)
-            .filter(|_| !mostly_single(counts)),
+            .filter(|_| estimator == Estimator::Nsb || !mostly_single(counts)),
         p_value: Some(chi_squared_tail(g.max(0.0), outcomes as f64 - 1.0)),
         test: "all outcomes are equally likely: G-test",
         bounds,

@@ -108,5 +108,8 @@ fn outcomes_that_were_seen_once_bound_nothing_and_counts_do_not_wrap() {
     let own = entropy_of_counts(&[1; 50], Estimator::MillerMadow, &Inference::none()).unwrap();
     assert!(own.bounds.1.is_infinite() && own.interval.is_none(), "{own:?}");
     assert!(own.value > 50.0_f64.ln(), "{own:?}");
+    // Who says how many outcomes there are, and a prior, knows more.
+    let own = entropy_of_counts(&[1; 50], Estimator::Nsb, &Inference::none()).unwrap();
+    assert!(own.bounds.1 == 50.0_f64.ln() && own.interval.is_some(), "{own:?}");
     assert!(entropy_of_counts(&[1 << 63, 1 << 63], Estimator::PlugIn, &Inference::none()).is_err());
 }
