@@ -470,7 +470,8 @@ class Estimator(BaseEstimator):
     def report(
         self, path: PathLike, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, *, source: str = "data", random_state: int = 0
     ) -> None:
-        """Write a page that shows how good the model is on these rows and what moves it: one HTML file, without a network.
+        """Write a page that shows how good the model is on these rows and what moves it, or what clusters it has found: one HTML file,
+        without a network.
 
         Parameters
         ----------
@@ -478,6 +479,7 @@ class Estimator(BaseEstimator):
         X : array-like or frame of shape (n_samples, n_features)
             Rows that the model has not seen.
         y : array-like of shape (n_samples,)
+            The target, or known classes that clusters are held against.
         sample_weight : array-like of shape (n_samples,), default=None
         source : str, default="data"
             What the page calls the rows.

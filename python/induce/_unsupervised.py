@@ -15,7 +15,7 @@ from ._ranges import check
 from ._words import spoken
 
 if TYPE_CHECKING:
-    from ._typing import ArrayLike, MatrixLike, PathLike
+    from ._typing import ArrayLike, MatrixLike
 
 
 class Unsupervised(Estimator):
@@ -102,27 +102,10 @@ class Unsupervised(Estimator):
         """Not for models without a target."""
         raise AttributeError(f"{type(self).__name__} has no target whose loss a shuffled feature could raise")
 
-    def report(
-        self, path: PathLike, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None, *, source: str = "data", random_state: int = 0
-    ) -> None:
-        """Write a page that shows what the model has found: one HTML file, without a network.
-
-        Parameters
-        ----------
-        path : str or path-like
-        X : array-like or frame of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
-            Known classes that the clusters are held against.
-        sample_weight : array-like of shape (n_samples,), default=None
-        source : str, default="data"
-            What the page calls the rows.
-        random_state : int, default=0
-        """
+    def _judged_rows(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> _Rows:
+        """Rows and known classes that clusters are held against."""
         if self._task != "clustering":
             raise ValueError(f"{type(self).__name__} predicts nothing that a page could judge\nhint: `transform` says where it places rows")
-        super().report(path, X, y, sample_weight, source=source, random_state=random_state)
-
-    def _judged_rows(self, X: MatrixLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> _Rows:
         table = self._checked(X)
         classes, codes = np.unique(column_or_1d(np.asarray(y)), return_inverse=True)
         if len(codes) != len(table):
