@@ -79,6 +79,20 @@ impl<'t, T: Element> Tensor<'t, T> {
             .record("detach", |work| ops::view::detach(work, self.id))
     }
 
+    /// The same values; [`scale_gradient`](Self::scale_gradient) may say later by what their gradient is multiplied.
+    #[must_use]
+    pub fn gate(self) -> Self {
+        self.tape.record("gate", |work| ops::gate::gate(work, self.id))
+    }
+
+    /// Multiply the gradient that passes a [`gate`](Self::gate) by a factor per row, which may have been computed from it: for gradients that are
+    /// those of no function, such as doubly reparameterized ones. Nothing else changes.
+    pub fn scale_gradient(self, factors: Self) {
+        let _ = self
+            .tape
+            .record("scale_gradient", |work| ops::gate::set(work, self.id, factors.id));
+    }
+
     /// The last two axes exchanged.
     #[must_use]
     pub fn transpose(self) -> Self {

@@ -33,6 +33,7 @@ pub fn loss<'t, T: Element>(pass: &Pass<'t, T>, spec: &Spec, rows: usize, step: 
             let latent = pass.ln_latent().affine(spec.beta(step), 0.0);
             (pass.ln_likelihood + latent).mean().affine(-1.0, 0.0)
         }
+        Bound::Iwae if spec.gradient == GradientKind::DoublyReparameterized => doubly(pass, samples, rows),
         Bound::Iwae => leave_out(by_row(pass.ln_weights(), samples, rows), 0)
             .mean()
             .affine(-1.0, 0.0),
@@ -45,6 +46,16 @@ pub fn loss<'t, T: Element>(pass: &Pass<'t, T>, spec: &Spec, rows: usize, step: 
             terms.reduce(|a, b| a + b).unwrap_or(ln_w)
         }
     }
+}
+
+/// The importance-weighted bound, whose gradient through z is sum_k v_k^2 d ln w_k / dz with normalized weights v, and by the decoder the
+/// usual one (Tucker et al. 2019, equation 8).
+fn doubly<'t, T: Element>(pass: &Pass<'t, T>, samples: usize, rows: usize) -> Tensor<'t, T> {
+    let ln_w = by_row(pass.ln_weights(), samples, rows);
+    let normalized = ln_w.detach().softmax().transpose().reshape(&[samples * rows]);
+    // The gradient of the bound brings v_k to z; here it meets the second.
+    pass.gates.iter().for_each(|gate| gate.scale_gradient(normalized));
+    leave_out(ln_w, 0).mean().affine(-1.0, 0.0)
 }
 
 /// Samples of a row side by side. // (rows, samples)

@@ -15,8 +15,10 @@ use super::spec::{Bound, GradientKind, Spec};
 
 /// Images that are encoded together.
 const TOGETHER: usize = 100;
-/// Rows that are decoded together: a sample of an image each.
+/// The most rows that are decoded together: a sample of an image each.
 const ROWS: usize = 2_000;
+/// About how many numbers of the network are in memory at a time.
+const NUMBERS: u64 = 1 << 26;
 /// Samples up to which pairs are left out: their number grows as the square.
 const PAIRED: usize = 100;
 /// The variance over images of the mean of an active latent variable (Burda et al. 2016, section 5.2).
@@ -61,7 +63,7 @@ pub fn judge(
     run: &mut Run,
 ) -> Result<Judged> {
     let width = network.shape.latent[0];
-    let volumes = pixels.ln_volumes(images);
+    let pixels = pixels.measured();
     let stream = run.stream("latent/judge");
     let blocks = images.len().div_ceil(TOGETHER);
     let mut judged = Judged {
@@ -93,8 +95,8 @@ pub fn judge(
             };
             let first = pass.encode(&batch.inputs)?;
             let mut ln_w = pass.ln_weights(&first, samples, own.child(1))?;
-            for (i, own) in some.iter().zip(&mut ln_w) {
-                own.iter_mut().for_each(|w| *w += volumes[*i]);
+            for (volume, own) in batch.ln_volumes.iter().zip(&mut ln_w) {
+                own.iter_mut().for_each(|w| *w += volume);
                 judged.add(own);
             }
             judged.means.extend(first[0].iter().map(|x| f64::from(*x)));
@@ -130,7 +132,8 @@ impl Pass<'_> {
     /// ln w of every sample, image by image. // (rows, samples)
     fn ln_weights(&mut self, first: &[Vec<f32>; 2], samples: usize, stream: Stream) -> Result<Vec<Vec<f64>>> {
         let rows = self.rows;
-        let together = (ROWS / rows).clamp(1, samples);
+        let room = (NUMBERS / self.network.shape.numbers().max(1)).min(ROWS as u64) as usize;
+        let together = (room / rows).clamp(1, samples);
         let mut all = vec![Vec::with_capacity(samples); rows];
         for (part, start) in (0..samples).step_by(together).enumerate() {
             let count = together.min(samples - start);
@@ -207,11 +210,7 @@ impl Judged {
                 .map(|(name, own)| score(name, own)),
         );
         all.push(score("log_likelihood", &self.iwae));
-        let discrete = if spec.likelihood == super::Likelihood::Bernoulli {
-            0.0
-        } else {
-            8.0
-        };
+        let discrete = if spec.likelihood.is_continuous() { 8.0 } else { 0.0 };
         let bits = -1.0 / (values as f64 * std::f64::consts::LN_2);
         let bits: Vec<f64> = self.iwae.iter().map(|ln| discrete + bits * ln).collect();
         all.push(score("bits_per_dimension", &bits));

@@ -35,10 +35,11 @@ pub fn fit(
     spec.check()?;
     check(&spec, images, valid)?;
     let shape = Shape::new(&spec, header.image);
+    shape.check()?;
     let rows = (spec.training.batch.min(images.len()) * spec.samples) as u64;
     let bytes = spec
         .training
-        .bytes(shape.size(), rows.checked_mul(activations(&shape)));
+        .bytes(shape.size(), rows.checked_mul(2 * shape.numbers()));
     check_memory(
         bytes,
         run,
@@ -66,13 +67,6 @@ pub fn fit(
             parameters: fitted.model,
         },
     })
-}
-
-/// Numbers that a row leaves on the tape: every layer and its gradient, up and down.
-fn activations(shape: &Shape) -> u64 {
-    let layers = shape.latent.len() * 2 * shape.hidden.iter().sum::<usize>();
-    let latent = 16 * shape.latent.iter().sum::<usize>();
-    2 * (layers + latent + (2 + shape.likelihood.parameters()) * shape.values()) as u64
 }
 
 fn check(spec: &Spec, images: &Images, valid: Option<&Images>) -> Result<()> {

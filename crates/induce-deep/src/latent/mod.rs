@@ -49,4 +49,4 @@ pub use file::KIND;
 pub use fit::fit;
 pub use likelihood::Likelihood;
 pub use model::Trained;
-pub use spec::{Binarize, Bound, Estimator, GradientKind, Hidden, Spec, Widths};
+pub use spec::{Architecture, Binarize, Bound, Estimator, GradientKind, Hidden, Spec, Widths};

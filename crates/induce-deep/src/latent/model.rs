@@ -100,7 +100,7 @@ impl Trained {
     /// The mean of q(z_1 | x) of images. // (images, width)
     fn encode(&self, images: &Images, run: &Run) -> Result<Vec<f64>> {
         self.check(images)?;
-        let (pixels, stream) = (self.pixels(), run.stream("latent/encode"));
+        let (pixels, stream) = (self.pixels().plain(), run.stream("latent/encode"));
         let mut means = Vec::with_capacity(images.len() * self.network.shape.latent[0]);
         Team::with(run.threads(), |team| {
             let (mut workspace, mut batch) = (Workspace::default(), Batch::default());
@@ -119,21 +119,21 @@ impl Trained {
     /// The mean image of latent variables next to the data. z (images, width)
     fn decode(&self, z: &[f64], run: &Run) -> Result<Images> {
         let shape = &self.network.shape;
-        let (width, values) = (shape.latent[0], shape.values());
-        let mut pixels = Vec::with_capacity(z.len() / width * values);
+        let width = shape.latent[0];
+        let mut pixels = Vec::with_capacity(z.len() / width * shape.values());
         Team::with(run.threads(), |team| {
             let mut workspace = Workspace::default();
             for some in z.chunks(TOGETHER * width) {
                 let tape = Tape::new(&mut workspace, &self.parameters, team);
                 let some: Vec<f32> = some.iter().map(|z| *z as f32).collect();
-                let raw = self
+                let said = self
                     .network
                     .decode(tape.input(&[some.len() / width, width], &some));
-                let raw = tape.values(raw)?;
-                for row in raw.chunks_exact(values * shape.likelihood.parameters()) {
-                    let mean = |x: &f32| shape.likelihood.mean(f64::from(*x)).clamp(0.0, 1.0);
-                    pixels.extend(row[..values].iter().map(|x| (255.0 * mean(x)).round() as u8));
-                }
+                pixels.extend(
+                    said.means()?
+                        .into_iter()
+                        .map(|x| (255.0 * x.clamp(0.0, 1.0)).round() as u8),
+                );
             }
             Ok::<(), Error>(())
         })?;

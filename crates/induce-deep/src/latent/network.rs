@@ -3,9 +3,10 @@
 use induce_tensor::{Activation, Element, Parameters, Tape, Tensor};
 
 use super::gaussian::{Gaussian, GaussianHead, standard_ln_density};
-use super::shape::Shape;
+use super::likelihood::Said;
+use super::shape::{Shape, Size};
 use super::spec::GradientKind;
-use crate::layers::{Linear, Mlp};
+use crate::layers::{Downsample, Linear, Mlp, Upsample};
 
 /// A conditional Gaussian.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub struct Network {
     /// Of p(x | z_1).
     decoder: Mlp,
     output: Linear,
+    /// Between images and linear layers.
+    convolved: Option<(Downsample, Upsample)>,
 }
 
 /// What is drawn for a pass: standard normal numbers, for the latent variables of a layer.
@@ -47,6 +50,8 @@ pub struct Pass<'t, T: Element = f32> {
     pub ln_posterior: Tensor<'t, T>,
     /// q(z_1 | x). // (rows, width)
     pub first: Gaussian<'t, T>,
+    /// Latent variables of a doubly reparameterized gradient, which is still to be scaled. // (samples x rows, width) each
+    pub gates: Vec<Tensor<'t, T>>,
 }
 
 impl<'t, T: Element> Pass<'t, T> {
@@ -71,7 +76,7 @@ impl Network {
             let head = GaussianHead::new(parameters, &name, (hidden.width(), outputs), seed);
             Conditional { hidden, head }
         };
-        let (mut encoder, mut prior, mut below) = (Vec::new(), Vec::new(), shape.values());
+        let (mut encoder, mut prior, mut below) = (Vec::new(), Vec::new(), shape.features());
         for (i, &width) in shape.latent.iter().enumerate() {
             encoder.push(conditional(format!("encoder.{i}"), below, &shape.hidden, width));
             if i > 0 {
@@ -87,10 +92,27 @@ impl Network {
             activation,
             seed,
         );
-        let outputs = shape.likelihood.parameters() * shape.values();
+        let convolved = shape.pyramid.as_ref().map(|pyramid| {
+            let outputs = shape.parameters() * shape.image.channels;
+            let up = Downsample::new(parameters, "encoder.conv", pyramid, seed);
+            (
+                up,
+                Upsample::new(parameters, "decoder.conv", pyramid, outputs, seed),
+            )
+        });
+        let outputs = if convolved.is_some() {
+            1
+        } else {
+            shape.parameters()
+        } * shape.features();
         let output = Linear::glorot(parameters, "output", (decoder.width(), outputs), seed);
-        if let (Some(start), Some(bias)) = (start, output.bias) {
-            parameters.values_mut(bias)[..start.len()].copy_from_slice(start);
+        if let Some(start) = start {
+            let bias = match (&convolved, output.bias) {
+                (Some((_, down)), _) => down.bias_mut(parameters),
+                (None, Some(bias)) => parameters.values_mut(bias),
+                _ => &mut [],
+            };
+            begin(bias, start, shape.image.channels);
         }
         Self {
             shape: shape.clone(),
@@ -98,18 +120,37 @@ impl Network {
             prior,
             decoder,
             output,
+            convolved,
         }
     }
 
-    /// What the decoder says of every value. // (rows, parameters x values)
-    pub fn decode<'t, T: Element>(&self, z: Tensor<'t, T>) -> Tensor<'t, T> {
-        self.output
-            .apply_with(self.decoder.apply(z), Activation::Identity)
+    /// What the decoder says of every value.
+    pub fn decode<'t, T: Element>(&self, z: Tensor<'t, T>) -> Said<'t, T> {
+        let h = self.decoder.apply(z);
+        let raw = match (&self.convolved, &self.shape.pyramid) {
+            (Some((_, down)), Some(pyramid)) => {
+                let [height, width, channels] = pyramid.top();
+                let top = self.output.apply_with(h, Activation::Relu);
+                down.apply(top.reshape(&[z.shape().rows(), height, width, channels]))
+            }
+            _ => self.output.apply(h),
+        };
+        self.shape.likelihood.read(raw, self.shape.levels)
     }
 
     /// q(z_1 | x). // (rows, width)
     pub fn encode<'t, T: Element>(&self, x: Tensor<'t, T>) -> Gaussian<'t, T> {
-        self.encoder[0].apply(x)
+        let Some((up, _)) = &self.convolved else {
+            return self.encoder[0].apply(x);
+        };
+        let Size {
+            height,
+            width,
+            channels,
+        } = self.shape.image;
+        let rows = x.shape().rows();
+        let top = up.apply(x.reshape(&[rows, height, width, channels]));
+        self.encoder[0].apply(top.reshape(&[rows, self.shape.features()]))
     }
 
     /// `samples` draws of the latent variables of rows of which q(z_1 | x) is known, and what they say of targets: the encoder has read
@@ -124,6 +165,7 @@ impl Network {
     ) -> Pass<'t, T> {
         let rows = target.shape().rows();
         let all = samples * rows;
+        let mut gates = Vec::new();
         let (mut drawn, mut ln_q): (Vec<Tensor<'t, T>>, Vec<Tensor<'t, T>>) = (Vec::new(), Vec::new());
         for (i, layer) in self.encoder.iter().enumerate() {
             let width = self.shape.latent[i];
@@ -141,6 +183,11 @@ impl Network {
             let eps = noise(i, &lengths);
             let (z, ln_density) = match gradient {
                 GradientKind::Reparameterized => (q.draw(eps), q.ln_density_of_draw(eps)),
+                GradientKind::DoublyReparameterized => {
+                    let z = q.draw(eps).gate();
+                    gates.push(z);
+                    (z, q.detach().ln_density(z))
+                }
                 GradientKind::StickingTheLanding => {
                     let z = q.draw(eps);
                     (z, q.detach().ln_density(z))
@@ -158,12 +205,13 @@ impl Network {
         for (i, layer) in self.prior.iter().enumerate() {
             ln_prior = ln_prior + layer.apply(drawn[i + 1]).ln_density(drawn[i]);
         }
-        let loss = self.shape.likelihood.loss(self.decode(drawn[0]), target);
+        let loss = self.decode(drawn[0]).loss(target);
         Pass {
             ln_likelihood: loss.affine(-1.0, 0.0),
             ln_prior,
             ln_posterior: ln_q[1..].iter().fold(ln_q[0], |sum, own| sum + *own),
             first,
+            gates,
         }
     }
 
@@ -181,5 +229,17 @@ impl Network {
             let eps = noise(i, &[rows, self.shape.latent[i]]);
             self.prior[i].apply(z).draw(eps)
         })
+    }
+}
+
+/// A bias that says what is known of every value; where there is one of every channel, the mean over its pixels.
+fn begin(bias: &mut [f32], start: &[f32], channels: usize) {
+    if bias.len() >= start.len() {
+        bias[..start.len()].copy_from_slice(start);
+        return;
+    }
+    let pixels = (start.len() / channels) as f32;
+    for (channel, bias) in bias.iter_mut().take(channels).enumerate() {
+        *bias = start.iter().skip(channel).step_by(channels).sum::<f32>() / pixels;
     }
 }

@@ -10,8 +10,11 @@ use super::spec::{Binarize, Spec};
 #[derive(Debug, Clone, Copy)]
 pub struct Pixels {
     likelihood: Likelihood,
+    levels: usize,
     binarize: Binarize,
+    dequantize: bool,
     corruption: f64,
+    measured: bool,
 }
 
 /// Some images, as numbers. // (images, values)
@@ -21,6 +24,8 @@ pub struct Batch {
     pub inputs: Vec<f32>,
     /// What the likelihood is of.
     pub targets: Vec<f32>,
+    /// What [`Likelihood::ln_volume`] adds to ln p(x | z) of an image, where it is [measured](Pixels::measured). // (images)
+    pub ln_volumes: Vec<f64>,
 }
 
 impl Pixels {
@@ -28,12 +33,24 @@ impl Pixels {
     pub fn new(spec: &Spec) -> Self {
         Self {
             likelihood: spec.likelihood,
+            levels: spec.levels,
             binarize: spec.binarize,
+            dequantize: spec.dequantize && spec.likelihood.is_continuous(),
             corruption: spec.corruption,
+            measured: false,
         }
     }
 
-    /// The same without corruption: to evaluate and to embed.
+    /// The same, with the volumes of images beside: to evaluate.
+    #[must_use]
+    pub fn measured(self) -> Self {
+        Self {
+            measured: true,
+            ..self.intact()
+        }
+    }
+
+    /// The same without corruption.
     #[must_use]
     pub fn intact(self) -> Self {
         Self {
@@ -42,19 +59,34 @@ impl Pixels {
         }
     }
 
+    /// The same without anything drawn, where the likelihood allows it: to embed.
+    #[must_use]
+    pub fn plain(self) -> Self {
+        Self {
+            dequantize: false,
+            ..self.intact()
+        }
+    }
+
     /// Put these images into a batch; what is drawn is a function of the stream.
     pub fn fill(&self, images: &Images, some: &[usize], stream: Stream, batch: &mut Batch) {
         batch.inputs.clear();
         batch.targets.clear();
+        batch.ln_volumes.clear();
         let size = images.size();
         for (i, &image) in some.iter().enumerate() {
             let own = stream.child(i as u64);
             self.values(images.image(image), own, &mut batch.inputs);
             let values = &mut batch.inputs[i * size..];
-            let target = |x: &f32| self.likelihood.target(f64::from(*x)) as f32;
+            if self.measured {
+                batch.ln_volumes.push(self.ln_volume(values));
+            }
+            let target = |x: &f32| self.likelihood.target(f64::from(*x), self.levels) as f32;
             match self.likelihood {
                 Likelihood::Bernoulli | Likelihood::Gaussian => batch.targets.extend_from_slice(values),
-                Likelihood::LogitLaplace => batch.targets.extend(values.iter().map(target)),
+                Likelihood::LogitLaplace | Likelihood::Categorical => {
+                    batch.targets.extend(values.iter().map(target))
+                }
             }
             if self.corruption > 0.0 {
                 let lost = own.child(1);
@@ -84,20 +116,20 @@ impl Pixels {
             (Likelihood::Bernoulli, Binarize::Threshold) => {
                 out.extend(bytes.iter().map(|byte| f32::from(u8::from(*byte > 127))));
             }
+            _ if self.dequantize => spread(bytes, stream.child(2), out),
             _ => out.extend(bytes.iter().map(|byte| f32::from(*byte) / 255.0)),
         }
     }
 
-    /// The sum of [`Likelihood::ln_volume`] over the values of every image. // (images)
-    pub fn ln_volumes(&self, images: &Images) -> Vec<f64> {
-        if self.likelihood != Likelihood::LogitLaplace {
-            return vec![0.0; images.len()];
+    /// The sum of [`Likelihood::ln_volume`] over values.
+    fn ln_volume(&self, values: &[f32]) -> f64 {
+        match self.likelihood {
+            Likelihood::LogitLaplace => values
+                .iter()
+                .map(|x| self.likelihood.ln_volume(f64::from(*x)))
+                .sum(),
+            _ => 0.0,
         }
-        let of: Vec<f64> = (0..=255_u8)
-            .map(|byte| self.likelihood.ln_volume(f64::from(byte) / 255.0))
-            .collect();
-        let sum = |i: usize| images.image(i).iter().map(|byte| of[usize::from(*byte)]).sum();
-        (0..images.len()).map(sum).collect()
     }
 
     /// What a decoder begins with: what it would say of the mean image. // (values)
@@ -111,6 +143,17 @@ impl Pixels {
         let scale = 255.0 * images.len().max(1) as f64;
         let start = |sum: u64| self.likelihood.start(sum as f64 / scale) as f32;
         sums.into_iter().map(start).collect()
+    }
+}
+
+/// (byte + u) / 256 with u uniform in [0, 1), to 16 bits.
+fn spread(bytes: &[u8], stream: Stream, out: &mut Vec<f32>) {
+    for (block, bytes) in bytes.chunks(4).enumerate() {
+        let bits = stream.bits(block as u64);
+        out.extend(bytes.iter().enumerate().map(|(i, byte)| {
+            let u = (bits >> (16 * i)) as u16;
+            (f32::from(*byte) + (f32::from(u) + 0.5) / 65_536.0) / 256.0
+        }));
     }
 }
 

@@ -7,7 +7,8 @@ use induce_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 use super::likelihood::Likelihood;
-use super::spec::{Hidden, Spec};
+use super::spec::{Architecture, Hidden, Spec};
+use crate::layers::Pyramid;
 
 /// The size of images, which is what a file says of the shape besides the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,8 +50,12 @@ pub struct Shape {
     pub latent: Vec<usize>,
     /// Activation of hidden layers.
     pub activation: Hidden,
+    /// Convolutions next to the images, if there are any.
+    pub pyramid: Option<Pyramid>,
     /// Likelihood of a value.
     pub likelihood: Likelihood,
+    /// Levels of a value, of a categorical likelihood.
+    pub levels: usize,
 }
 
 /// The largest width: far above every network there is, far below what could overflow.
@@ -64,8 +69,32 @@ impl Shape {
             hidden: spec.hidden.0.clone(),
             latent: spec.latent.0.clone(),
             activation: spec.activation,
+            pyramid: (spec.architecture != Architecture::Mlp).then(|| Pyramid {
+                image: [image.height, image.width, image.channels],
+                channels: spec.channels.0.clone(),
+                blocks: if spec.architecture == Architecture::Residual {
+                    spec.blocks
+                } else {
+                    0
+                },
+            }),
             likelihood: spec.likelihood,
+            levels: spec.levels,
         }
+    }
+
+    /// Numbers that are said of a value.
+    pub fn parameters(&self) -> usize {
+        self.likelihood.parameters(self.levels)
+    }
+
+    /// Numbers that the linear layers next to the data read, and write.
+    pub fn features(&self) -> usize {
+        let top = self
+            .pyramid
+            .as_ref()
+            .map(|pyramid| pyramid.top().iter().product());
+        top.unwrap_or_else(|| self.values())
     }
 
     /// Values of an image.
@@ -82,17 +111,37 @@ impl Shape {
             widths.iter().try_fold((0_u64, inputs), next)
         };
         let reversed: Vec<usize> = self.hidden.iter().rev().copied().collect();
-        let (mut all, mut below) = (0_u64, self.values());
+        let of_pixel = self.image.channels.checked_mul(self.parameters())?;
+        let mut all = match &self.pyramid {
+            Some(pyramid) => pyramid.size(of_pixel)?,
+            None => 0,
+        };
+        let mut below = self.features();
         for (i, &latent) in self.latent.iter().enumerate() {
             let (up, hidden) = mlp(below, &self.hidden)?;
             let (down, last) = mlp(latent, &reversed)?;
-            let of_value = if i == 0 { self.likelihood.parameters() } else { 2 };
+            let of_value = match (i, &self.pyramid) {
+                (0, Some(_)) => 1,
+                (0, None) => self.parameters(),
+                _ => 2,
+            };
             let outputs = of_value.checked_mul(below)?;
             let heads = linear(hidden, 2 * latent)?.checked_add(linear(last, outputs)?)?;
             all = all.checked_add(up)?.checked_add(down)?.checked_add(heads)?;
             below = latent;
         }
         Some(all)
+    }
+
+    /// Numbers that a row leaves on the tape on its way up, and a sample on its way down.
+    pub fn numbers(&self) -> u64 {
+        let layers = self.latent.len() * 2 * self.hidden.iter().sum::<usize>();
+        let latent = 16 * self.latent.iter().sum::<usize>();
+        let convolved = self
+            .pyramid
+            .as_ref()
+            .map_or(0, |pyramid| 2 * pyramid.numbers() + self.features());
+        (layers + latent + convolved + (2 + 2 * self.parameters()) * self.values()) as u64
     }
 
     /// That its sizes can be those of a network.
@@ -106,9 +155,30 @@ impl Shape {
             channels,
         } = self.image;
         let sizes = [height, width, channels];
-        let all = sizes.iter().chain(&self.hidden).chain(&self.latent);
+        let channels_of = self.pyramid.iter().flat_map(|pyramid| &pyramid.channels);
+        let all = sizes
+            .iter()
+            .chain(&self.hidden)
+            .chain(&self.latent)
+            .chain(channels_of);
         let wrong = all.copied().find(|n| *n == 0 || *n > MOST);
         let whole = height.checked_mul(width).and_then(|n| n.checked_mul(channels));
+        if wrong.is_none()
+            && self
+                .pyramid
+                .as_ref()
+                .is_some_and(|own| own.sides().is_none() || own.channels.is_empty())
+        {
+            let levels = self.pyramid.as_ref().map_or(0, |own| own.channels.len());
+            return Err(Error::setting(
+                "channels",
+                format!("{levels} of them"),
+                format!(
+                    "images of {} cannot be halved as often: at least one, and fewer than that",
+                    self.image
+                ),
+            ));
+        }
         match (wrong, whole.filter(|n| *n <= MOST), self.latent.is_empty()) {
             (None, Some(_), false) => Ok(()),
             (wrong, ..) => Err(Error::data(

@@ -40,6 +40,8 @@ choices! {
         Reparameterized = "reparameterized",
         /// The same without the part whose mean is 0 (Roeder, Wu & Duvenaud 2017).
         StickingTheLanding = "sticking-the-landing",
+        /// The same for importance weights: w^2 in the place of w where the gradient passes through z (Tucker, Lawson, Gu & Maddison 2019).
+        DoublyReparameterized = "doubly-reparameterized",
         /// Not through z: by the gradient of ln q(z | x) (Williams 1992), less the mean of the other samples.
         Score = "score",
     }
@@ -74,6 +76,18 @@ impl Hidden {
             Self::Tanh => Activation::Tanh,
             Self::Relu => Activation::Relu,
         }
+    }
+}
+
+choices! {
+    /// What encoder and decoder are made of.
+    pub enum Architecture {
+        /// Linear layers.
+        Mlp = "mlp",
+        /// Convolutions that halve the sides, then linear layers; and back.
+        Conv = "conv",
+        /// The same with residual blocks between them.
+        Residual = "residual",
     }
 }
 
@@ -121,12 +135,22 @@ settings! {
         latent: Widths = Widths(vec![20]);
         /// Widths of the hidden layers of the encoder; the decoder has them in reverse
         hidden: Widths = Widths(vec![200, 200]);
+        /// What encoder and decoder are made of
+        architecture: Architecture = Architecture::Mlp;
+        /// Channels of the convolutions, every one of which halves the sides of an image
+        channels: Widths = Widths(vec![32, 64]), when architecture ["conv", "residual"];
+        /// Residual blocks above the convolutions
+        blocks: usize = 2, in range::to(1, 100), when architecture ["residual"];
         /// Activation of hidden layers
         activation: Hidden = Hidden::Tanh;
         /// Likelihood of a value
         likelihood: Likelihood = Likelihood::Bernoulli;
+        /// Levels of a value
+        levels: usize = 256, in range::to(2, 256), when likelihood ["categorical"];
         /// How grey values become black or white
         binarize: Binarize = Binarize::Dynamic, when likelihood ["bernoulli"];
+        /// Whether grey values are spread evenly over the interval that their byte stands for (Theis, van den Oord & Bethge 2016)
+        dequantize: bool = true, when likelihood ["gaussian", "logit-laplace"];
         /// What is maximized
         bound: Bound = Bound::Elbo;
         /// Samples of the latent variables per image
@@ -189,6 +213,13 @@ impl Spec {
                 "gradient",
                 "score",
                 "it is known of the ELBO only: `bound=elbo`",
+            ));
+        }
+        if self.gradient == GradientKind::DoublyReparameterized && self.bound != Bound::Iwae {
+            return Err(Error::setting(
+                "gradient",
+                "doubly-reparameterized",
+                "it is known of the importance-weighted bound only: `bound=iwae`",
             ));
         }
         if self.closed_form() && layers > 1 {

@@ -1,15 +1,19 @@
 //! Layers of networks: named parameters, and what is computed with them.
 
+mod conv;
 mod init;
 mod linear;
 mod mlp;
 mod norm;
+mod pyramid;
 mod recurrent;
 
+pub use conv::Conv;
 pub use init::{constant, normal, uniform};
 pub use linear::Linear;
 pub use mlp::Mlp;
 pub use norm::Norm;
+pub use pyramid::{Downsample, Pyramid, Upsample};
 pub use recurrent::{Cell, Stack};
 
 use induce_core::random::Stream;

@@ -6,6 +6,7 @@ pub mod axis;
 pub mod binary;
 pub mod conv;
 pub mod dropout;
+pub mod gate;
 pub mod linear;
 pub mod lookup;
 pub mod loss;
@@ -98,6 +99,8 @@ pub enum Op {
     Permute(arrange::Order),
     Slice(arrange::Part),
     Concat(usize),
+    /// With the factors of its gradient, once they are known.
+    Gate(Option<Id>),
 }
 
 impl Op {
@@ -137,6 +140,7 @@ impl Op {
             Self::Permute(order) => arrange::permute_back(order, y, dy, work),
             Self::Slice(part) => arrange::slice_back(part, y, dy, work),
             Self::Concat(axis) => arrange::concat_back(axis, y, dy, work),
+            Self::Gate(factors) => gate::back(factors, y, dy, work),
         }
     }
 }
