@@ -47,3 +47,44 @@ pub fn back<T: Element>(factors: Option<Id>, y: Id, dy: &[T], work: &mut Work<T>
     }
     work.put(slot);
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use induce_core::parallel::Team;
+
+    use crate::{Gradients, Parameters, Tape, Workspace};
+
+    /// d sum (x^2) / dx = 2 x, times what was said after the sum was known; a part that does not pass the gate is as it was.
+    #[test]
+    fn factors_that_are_known_later_scale_the_gradient_by_rows() {
+        let mut parameters = Parameters::<f64>::default();
+        let x = parameters.add("x", &[2, 2], |i| i as f64 + 1.0);
+        let (mut workspace, mut gradients) = (Workspace::default(), Gradients::of(&parameters));
+        let team = Team::alone();
+        let tape = Tape::new(&mut workspace, &parameters, &team);
+        let own = tape.parameter(x);
+        let gate = own.gate();
+        let loss = gate.square().sum() + own.sum();
+        gate.scale_gradient(gate.square().sum_last().detach());
+        tape.backward(loss, &mut gradients).unwrap();
+        drop(tape);
+        let rows = [5.0, 25.0];
+        let wanted: Vec<f64> = (0..4).map(|i| 1.0 + rows[i / 2] * 2.0 * (i as f64 + 1.0)).collect();
+        assert_eq!(gradients.all(&parameters), wanted);
+    }
+
+    #[test]
+    fn factors_that_do_not_fit_and_gates_that_are_none_poison_the_tape() {
+        let parameters = Parameters::<f64>::default();
+        let team = Team::alone();
+        for gated in [true, false] {
+            let mut workspace = Workspace::default();
+            let tape = Tape::new(&mut workspace, &parameters, &team);
+            let x = tape.input(&[3], &[1.0; 3]);
+            let x = if gated { x.gate() } else { x };
+            x.scale_gradient(tape.input(&[2], &[1.0; 2]));
+            assert!(tape.check().is_err());
+        }
+    }
+}
