@@ -3,6 +3,7 @@
 use induce_core::Result;
 use induce_core::model::{Entry, Registry, Settings};
 use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
+use induce_deep::latent::codes::{DVAE, VQVAE};
 use induce_deep::latent::{AUTOENCODER, IWAE, JVI, VAE};
 use induce_learn::bayes::{BAYES_LINEAR, BAYES_LOGISTIC};
 use induce_learn::boost::BOOST;
@@ -63,6 +64,8 @@ pub static MODELS: &[&Entry] = &[
     &IWAE,
     &JVI,
     &AUTOENCODER,
+    &VQVAE,
+    &DVAE,
 ];
 
 /// Every model, to be looked up and opened.

@@ -50,21 +50,35 @@ pub struct Judged {
     width: usize,
 }
 
-/// Judge images.
+/// Images that are judged together.
+pub struct Block<'a> {
+    /// Who works.
+    pub team: &'a Team<'a>,
+    /// Where tapes are.
+    pub workspace: &'a mut Workspace,
+    /// The images as numbers.
+    pub batch: &'a Batch,
+    /// How many they are.
+    pub rows: usize,
+    /// What is drawn for them.
+    pub stream: Stream,
+}
+
+/// ln w of every sample of every image of a block, without the volume, and the means of its latent variables.
+pub type Weigh<'f> = dyn FnMut(&mut Block) -> Result<(Vec<Vec<f64>>, Vec<f32>)> + 'f;
+
+/// Judge images block by block, of so many samples and of latent variables of a width.
 ///
 /// # Errors
-/// If they are not of the network's size, there are none, or the run stops before the first are done.
-pub fn judge(
-    network: &Network,
-    parameters: &Parameters,
-    pixels: &Pixels,
+/// If the run stops before the first are done, and as `weigh`.
+pub fn judge_blocks(
     images: &Images,
-    samples: usize,
+    pixels: Pixels,
+    (samples, width): (usize, usize),
     run: &mut Run,
+    weigh: &mut Weigh,
 ) -> Result<Judged> {
-    let width = network.shape.latent[0];
-    let pixels = pixels.measured();
-    let stream = run.stream("latent/judge");
+    let (pixels, stream) = (pixels.measured(), run.stream("latent/judge"));
     let blocks = images.len().div_ceil(TOGETHER);
     let mut judged = Judged {
         samples,
@@ -85,21 +99,18 @@ pub fn judge(
             let some: Vec<usize> = (block * TOGETHER..((block + 1) * TOGETHER).min(images.len())).collect();
             let own = stream.child(block as u64);
             pixels.fill(images, &some, own.child(0), &mut batch);
-            let mut pass = Pass {
-                network,
-                parameters,
+            let (mut ln_w, means) = weigh(&mut Block {
                 team,
                 workspace: &mut workspace,
-                targets: &batch.targets,
+                batch: &batch,
                 rows: some.len(),
-            };
-            let first = pass.encode(&batch.inputs)?;
-            let mut ln_w = pass.ln_weights(&first, samples, own.child(1))?;
+                stream: own,
+            })?;
             for (volume, own) in batch.ln_volumes.iter().zip(&mut ln_w) {
                 own.iter_mut().for_each(|w| *w += volume);
                 judged.add(own);
             }
-            judged.means.extend(first[0].iter().map(|x| f64::from(*x)));
+            judged.means.extend(means.into_iter().map(f64::from));
             run.monitor()
                 .step(block as u64 + 1, &[("elbo".to_owned(), mean(&judged.elbo))]);
         }
@@ -107,6 +118,35 @@ pub fn judge(
     });
     run.monitor().end();
     ended.map(|()| judged)
+}
+
+/// Judge images.
+///
+/// # Errors
+/// As [`judge_blocks`].
+pub fn judge(
+    network: &Network,
+    parameters: &Parameters,
+    pixels: &Pixels,
+    images: &Images,
+    samples: usize,
+    run: &mut Run,
+) -> Result<Judged> {
+    let sizes = (samples, network.shape.latent[0]);
+    judge_blocks(images, *pixels, sizes, run, &mut |block| {
+        let mut pass = Pass {
+            network,
+            parameters,
+            team: block.team,
+            workspace: &mut *block.workspace,
+            targets: &block.batch.targets,
+            rows: block.rows,
+        };
+        let first = pass.encode(&block.batch.inputs)?;
+        let ln_w = pass.ln_weights(&first, samples, block.stream.child(1))?;
+        let [means, _] = first;
+        Ok((ln_w, means))
+    })
 }
 
 /// Images on their way through the network.
@@ -194,7 +234,7 @@ impl Judged {
     ///
     /// # Errors
     /// If nothing was judged.
-    pub fn scores(&self, spec: &Spec, values: usize) -> Result<Vec<Score>> {
+    pub fn scores(&self, continuous: bool, values: usize) -> Result<Vec<Score>> {
         if self.images() == 0 {
             return Err(Error::data("there is no image to judge", "give at least one"));
         }
@@ -210,14 +250,17 @@ impl Judged {
                 .map(|(name, own)| score(name, own)),
         );
         all.push(score("log_likelihood", &self.iwae));
-        let discrete = if spec.likelihood.is_continuous() { 8.0 } else { 0.0 };
+        // A density of values in [0, 1] is one of 256 levels after log2 256 bits.
+        let discrete = if continuous { 8.0 } else { 0.0 };
         let bits = -1.0 / (values as f64 * std::f64::consts::LN_2);
         let bits: Vec<f64> = self.iwae.iter().map(|ln| discrete + bits * ln).collect();
         all.push(score("bits_per_dimension", &bits));
         if k > 1 {
             all.push(score("ess", &self.effective));
         }
-        all.push(Score::bare("active_units", self.active() as f64));
+        if self.width > 0 {
+            all.push(Score::bare("active_units", self.active() as f64));
+        }
         Ok(all)
     }
 }

@@ -10,7 +10,6 @@ use super::file::Header;
 use super::model::Trained;
 use super::network::Network;
 use super::objective::OfImages;
-use super::pixels::Pixels;
 use super::shape::{Shape, Size};
 use super::spec::{Bound, Spec};
 use crate::train::{Training, check_memory, train};
@@ -33,7 +32,8 @@ pub fn fit(
     };
     let spec = header.spec()?;
     spec.check()?;
-    check(&spec, images, valid)?;
+    check_images(images, valid)?;
+    check_order(&spec)?;
     let shape = Shape::new(&spec, header.image);
     shape.check()?;
     let rows = (spec.training.batch.min(images.len()) * spec.samples) as u64;
@@ -46,7 +46,7 @@ pub fn fit(
         "a smaller batch, fewer samples, or narrower layers (--set); --memory sets the limit",
     )?;
     let mut parameters = Parameters::default();
-    let start = Pixels::new(&spec).start(images);
+    let start = spec.pixels().start(images);
     let network = Network::new(&shape, &mut parameters, Some(&start), Some(run.seed()));
     let training = Training {
         steps: spec.steps(images.len()),
@@ -69,7 +69,11 @@ pub fn fit(
     })
 }
 
-fn check(spec: &Spec, images: &Images, valid: Option<&Images>) -> Result<()> {
+/// That there are images, and those to judge by are of their size.
+///
+/// # Errors
+/// Unless it is so.
+pub fn check_images(images: &Images, valid: Option<&Images>) -> Result<()> {
     if images.is_empty() {
         return Err(Error::data(
             "there is no image to learn from",
@@ -83,6 +87,10 @@ fn check(spec: &Spec, images: &Images, valid: Option<&Images>) -> Result<()> {
             "give images of one size",
         ));
     }
+    Ok(())
+}
+
+fn check_order(spec: &Spec) -> Result<()> {
     if spec.bound == Bound::Jvi && !fits(spec.samples, spec.order, spec.training.batch) {
         return Err(Error::setting(
             "order",

@@ -25,6 +25,7 @@
 //! ```
 
 mod bound;
+pub mod codes;
 mod entry;
 mod evaluate;
 mod file;
@@ -35,6 +36,7 @@ mod likelihood;
 mod model;
 mod network;
 mod objective;
+mod order;
 mod pixels;
 mod shape;
 mod spec;
@@ -49,4 +51,5 @@ pub use file::KIND;
 pub use fit::fit;
 pub use likelihood::Likelihood;
 pub use model::Trained;
-pub use spec::{Architecture, Binarize, Bound, Estimator, GradientKind, Hidden, Spec, Widths};
+pub use pixels::Binarize;
+pub use spec::{Architecture, Bound, Estimator, GradientKind, Hidden, Spec, Widths};

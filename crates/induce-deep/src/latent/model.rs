@@ -61,7 +61,7 @@ impl Trained {
     /// # Errors
     /// If they are of another size, or none.
     pub fn judge(&self, images: &Images, samples: usize, run: &mut Run) -> Result<Judged> {
-        self.check(images)?;
+        check_size(self.header.image, images)?;
         if self.spec.bound == Bound::None {
             return Err(Error::data(
                 "an auto-encoder has no density",
@@ -79,27 +79,12 @@ impl Trained {
     }
 
     fn pixels(&self) -> Pixels {
-        Pixels::new(&self.spec).intact()
-    }
-
-    fn check(&self, images: &Images) -> Result<()> {
-        let (own, given) = (self.header.image, Size::of(images));
-        if own == given && !images.is_empty() {
-            return Ok(());
-        }
-        let text = match images.is_empty() {
-            true => "there is no image".to_owned(),
-            false => format!("images of {given} do not fit a model of {own}"),
-        };
-        Err(Error::data(
-            text,
-            "give images of the size that it was trained on: height x width x channels",
-        ))
+        self.spec.pixels().intact()
     }
 
     /// The mean of q(z_1 | x) of images. // (images, width)
     fn encode(&self, images: &Images, run: &Run) -> Result<Vec<f64>> {
-        self.check(images)?;
+        check_size(self.header.image, images)?;
         let (pixels, stream) = (self.pixels().plain(), run.stream("latent/encode"));
         let mut means = Vec::with_capacity(images.len() * self.network.shape.latent[0]);
         Team::with(run.threads(), |team| {
@@ -166,8 +151,7 @@ impl Trained {
             ..images.take(&some)
         };
         let again = self.decode(&self.encode(&some, run)?, run)?;
-        let pairs = (0..some.len()).flat_map(|i| [some.image(i), again.image(i)].concat());
-        Images::new(some.height, some.width, some.channels, pairs.collect())
+        beside(&some, &again)
     }
 
     /// The decoder over a square of quantiles of two latent variables.
@@ -182,6 +166,34 @@ impl Trained {
             .collect();
         self.decode(&z, run).map(Some)
     }
+}
+
+/// That there are images, of this size.
+///
+/// # Errors
+/// Unless it is so.
+pub fn check_size(own: Size, images: &Images) -> Result<()> {
+    let given = Size::of(images);
+    if own == given && !images.is_empty() {
+        return Ok(());
+    }
+    let text = match images.is_empty() {
+        true => "there is no image".to_owned(),
+        false => format!("images of {given} do not fit a model of {own}"),
+    };
+    Err(Error::data(
+        text,
+        "give images of the size that it was trained on: height x width x channels",
+    ))
+}
+
+/// Images beside others, pair by pair.
+///
+/// # Errors
+/// If they are of different sizes.
+pub fn beside(images: &Images, others: &Images) -> Result<Images> {
+    let pairs = (0..images.len()).flat_map(|i| [images.image(i), others.image(i)].concat());
+    Images::new(images.height, images.width, images.channels, pairs.collect())
 }
 
 impl Model for Trained {
@@ -304,7 +316,7 @@ impl Bounds for Trained {
     fn bounds(&self, data: &Data, samples: usize, run: &mut Run) -> Result<Evaluation> {
         let judged = self.judge(data.images()?, samples, run)?;
         Ok(Evaluation {
-            scores: judged.scores(&self.spec, self.network.shape.values())?,
+            scores: judged.scores(self.spec.likelihood.is_continuous(), self.network.shape.values())?,
             prediction: None,
             facts: vec![("images", judged.images().into()), ("samples", samples.into())],
         })

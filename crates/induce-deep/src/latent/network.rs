@@ -233,7 +233,7 @@ impl Network {
 }
 
 /// A bias that says what is known of every value; where there is one of every channel, the mean over its pixels.
-fn begin(bias: &mut [f32], start: &[f32], channels: usize) {
+pub(super) fn begin(bias: &mut [f32], start: &[f32], channels: usize) {
     if bias.len() >= start.len() {
         bias[..start.len()].copy_from_slice(start);
         return;

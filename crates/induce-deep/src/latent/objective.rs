@@ -10,6 +10,7 @@ use super::bound;
 use super::evaluate::row_bound;
 use super::file::Header;
 use super::network::{Network, Pass};
+use super::order::Order;
 use super::pixels::{Batch, Pixels};
 use super::spec::{Bound, GradientKind, Spec};
 use crate::train::{HeldOutLoss, Objective, StepContext};
@@ -28,8 +29,7 @@ pub struct OfImages<'c> {
     valid: Option<&'c Images>,
     pixels: Pixels,
     seed: u64,
-    /// The passage through the images, and their order in it.
-    order: (u64, Vec<usize>),
+    order: Order,
     batch: Batch,
     /// ln p(x | z) and ln p(z) - ln q(z | x) of the last mini-batch, in the mean.
     terms: [f64; 2],
@@ -49,25 +49,12 @@ impl<'c> OfImages<'c> {
             header,
             train,
             valid,
-            pixels: Pixels::new(spec),
+            pixels: spec.pixels(),
             seed,
-            order: (u64::MAX, Vec::new()),
+            order: Order::new(seed, train.len(), spec.training.batch),
             batch: Batch::default(),
             terms: [0.0; 2],
         }
-    }
-
-    /// The images of a mini-batch: every one once before any a second time, in an order of their own each time.
-    fn choose(&mut self, number: u64) -> Vec<usize> {
-        let size = self.spec.training.batch.min(self.train.len());
-        let batches = self.train.len().div_ceil(size) as u64;
-        let passage = number / batches;
-        if self.order.0 != passage {
-            let stream = Stream::new(self.seed, "latent/order").child(passage);
-            self.order = (passage, stream.permutation(self.train.len()));
-        }
-        let start = (number % batches) as usize * size;
-        self.order.1[start..(start + size).min(self.train.len())].to_vec()
     }
 }
 
@@ -107,7 +94,7 @@ impl OfImages<'_> {
 
 impl Objective for OfImages<'_> {
     fn loss<'t>(&mut self, tape: &'t Tape<'t>, at: &StepContext) -> Result<Tensor<'t>> {
-        let some = self.choose(at.batch);
+        let some = self.order.choose(at.batch);
         let own = Drawn {
             images: self.train,
             some: &some,
@@ -132,7 +119,7 @@ impl Objective for OfImages<'_> {
     }
 
     fn examples(&self) -> (usize, &'static str) {
-        (self.spec.training.batch.min(self.train.len()), "images")
+        (self.order.size(), "images")
     }
 
     fn held_out(&self, quick: bool) -> usize {

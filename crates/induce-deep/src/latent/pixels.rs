@@ -1,10 +1,22 @@
 //! Images as numbers that a network reads, and as what a likelihood is of.
 
+use induce_core::choices;
 use induce_core::model::Images;
 use induce_core::random::Stream;
 
 use super::likelihood::Likelihood;
-use super::spec::{Binarize, Spec};
+
+choices! {
+    /// How grey values become black or white.
+    pub enum Binarize {
+        /// Drawn anew for every mini-batch, white with the probability that the grey value is.
+        Dynamic = "dynamic",
+        /// White from one half on.
+        Threshold = "threshold",
+        /// Not: a grey value is a share of black and of white, and the loss no likelihood.
+        None = "none",
+    }
+}
 
 /// How bytes become numbers.
 #[derive(Debug, Clone, Copy)]
@@ -29,16 +41,37 @@ pub struct Batch {
 }
 
 impl Pixels {
-    /// As the settings say.
-    pub fn new(spec: &Spec) -> Self {
+    /// As a likelihood reads them, grey values drawn.
+    pub fn new(likelihood: Likelihood, levels: usize) -> Self {
         Self {
-            likelihood: spec.likelihood,
-            levels: spec.levels,
-            binarize: spec.binarize,
-            dequantize: spec.dequantize && spec.likelihood.is_continuous(),
-            corruption: spec.corruption,
+            likelihood,
+            levels,
+            binarize: Binarize::Dynamic,
+            dequantize: false,
+            corruption: 0.0,
             measured: false,
         }
+    }
+
+    /// The same, black or white where a Bernoulli likelihood reads them.
+    #[must_use]
+    pub fn binarized(self, binarize: Binarize) -> Self {
+        Self { binarize, ..self }
+    }
+
+    /// The same, spread over the interval of a byte where a density reads them.
+    #[must_use]
+    pub fn dequantized(self, dequantize: bool) -> Self {
+        Self {
+            dequantize: dequantize && self.likelihood.is_continuous(),
+            ..self
+        }
+    }
+
+    /// The same, with this share of what an encoder sees lost.
+    #[must_use]
+    pub fn corrupted(self, corruption: f64) -> Self {
+        Self { corruption, ..self }
     }
 
     /// The same, with the volumes of images beside: to evaluate.
@@ -167,7 +200,7 @@ mod tests {
         let images = Images::new(1, 3, 1, [0, 255, 51].repeat(4000)).unwrap();
         let all: Vec<usize> = (0..images.len()).collect();
         let mut batch = Batch::default();
-        Pixels::new(&Spec::default()).fill(&images, &all, Stream::new(1, "binarize"), &mut batch);
+        Pixels::new(Likelihood::Bernoulli, 2).fill(&images, &all, Stream::new(1, "binarize"), &mut batch);
         let mean = |j: usize| batch.targets.iter().skip(j).step_by(3).sum::<f32>() / 4000.0;
         assert_eq!((mean(0), mean(1)), (0.0, 1.0));
         assert!((mean(2) - 0.2).abs() < 0.02, "{}", mean(2));

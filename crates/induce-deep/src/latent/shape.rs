@@ -33,6 +33,28 @@ impl Size {
     }
 }
 
+impl Size {
+    /// That it can be that of images.
+    ///
+    /// # Errors
+    /// Unless it can.
+    pub fn check(self) -> Result<()> {
+        let Self {
+            height,
+            width,
+            channels,
+        } = self;
+        let values = height.checked_mul(width).and_then(|n| n.checked_mul(channels));
+        match values {
+            Some(1..=MOST) => Ok(()),
+            _ => Err(Error::data(
+                format!("images of {self} cannot be"),
+                "the file is damaged: train the model again",
+            )),
+        }
+    }
+}
+
 impl Display for Size {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
         write!(f, "{} x {} x {}", self.height, self.width, self.channels)

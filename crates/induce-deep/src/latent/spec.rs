@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::likelihood::Likelihood;
+use super::pixels::{Binarize, Pixels};
 use crate::train::{ScheduleKind, Training};
 
 choices! {
@@ -44,18 +45,6 @@ choices! {
         DoublyReparameterized = "doubly-reparameterized",
         /// Not through z: by the gradient of ln q(z | x) (Williams 1992), less the mean of the other samples.
         Score = "score",
-    }
-}
-
-choices! {
-    /// How grey values become black or white.
-    pub enum Binarize {
-        /// Drawn anew for every mini-batch, white with the probability that the grey value is.
-        Dynamic = "dynamic",
-        /// White from one half on.
-        Threshold = "threshold",
-        /// Not: a grey value is a share of black and of white, and the loss no likelihood.
-        None = "none",
     }
 }
 
@@ -237,6 +226,14 @@ impl Spec {
             ));
         }
         Ok(())
+    }
+
+    /// How bytes become numbers.
+    pub fn pixels(&self) -> Pixels {
+        Pixels::new(self.likelihood, self.levels)
+            .binarized(self.binarize)
+            .dequantized(self.dequantize)
+            .corrupted(self.corruption)
     }
 
     /// Whether the KL divergence is computed in closed form.

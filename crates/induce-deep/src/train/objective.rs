@@ -30,6 +30,9 @@ pub trait Objective {
     /// An optimizer step was taken on the mini-batch: the state it leaves is where the next one begins.
     fn advance(&mut self) {}
 
+    /// The optimizer took step `step`: change what it does not, such as a codebook by moving averages.
+    fn update(&mut self, _parameters: &mut Parameters, _step: u64) {}
+
     /// What is carried from batch to batch besides parameters, such as the state of a recurrent network within a text.
     fn carried(&self) -> Vec<f32> {
         Vec::new()

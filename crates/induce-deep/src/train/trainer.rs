@@ -200,6 +200,7 @@ impl Trainer<'_> {
         state
             .optimizer
             .step(&mut state.parameters, gradients, rate, scale, team);
+        self.objective.update(&mut state.parameters, step);
         if let Some(average) = &mut state.average {
             let keep = self.spec.averaging(step) as f32;
             let new = state.parameters.all();

@@ -77,6 +77,18 @@ const KNOWN: &[Known] = &[
         (0.0, OPEN),
     ),
     known(
+        "codebook_perplexity",
+        "Codebook perplexity",
+        "so many codes, used alike, would be as uncertain; higher is better",
+        (1.0, OPEN),
+    ),
+    known(
+        "codes_used",
+        "Codes used",
+        "codes that stand at a place of an image",
+        (0.0, OPEN),
+    ),
+    known(
         "accuracy",
         "Accuracy",
         "fraction of rows classified correctly",
