@@ -5,12 +5,17 @@ use anyhow::{Result, bail};
 use crate::shell;
 use crate::venv;
 
-/// Calls `bench/NAME.py --binary BINARY [ARGUMENTS]` in the environment; NAME is `boost` unless it is said.
+/// As [`call`]; NAME is `boost` unless it is said.
 pub fn run(words: &[&str]) -> Result<()> {
     let (name, arguments) = match words {
         [name, rest @ ..] if !name.starts_with('-') => (*name, rest),
         rest => ("boost", rest),
     };
+    call(name, arguments)
+}
+
+/// Calls `bench/NAME.py --binary BINARY [ARGUMENTS]`.
+pub fn call(name: &str, arguments: &[&str]) -> Result<()> {
     let script = shell::root().join("bench").join(format!("{name}.py"));
     if !script.exists() {
         bail!("there is no `bench/{name}.py`\n\nhint: the benches are the files of `bench`");

@@ -22,6 +22,7 @@ const HELP: &str = "cargo xtask CHORE
   validate [--quick]   judge real tables and report pages; needs ../shared/data and Chromium
   licences             licences of all dependencies, and crates that must not come in
   bench [NAME]         side by side with the peers; NAME is a file of bench/, boost if absent
+  reproduce [NAME]     train to the figures of a paper and print ours beside; without NAME, what there is
   wheel [--test]       the Python package into target/wheels; with --test installed into target/venv and tested";
 
 fn main() -> ExitCode {
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         ["validate", "--quick"] => validate::run(true),
         ["licences"] => licences::run(),
         ["bench", ref rest @ ..] => bench::run(rest),
+        ["reproduce", ref rest @ ..] => bench::call("reproduce", rest),
         ["wheel", ref rest @ ..] => wheel::run(rest),
         _ => Err(anyhow::anyhow!("unknown chore `{}`\n\n{HELP}", words.join(" "))),
     };

@@ -3,12 +3,15 @@
 use induce_core::metrics::SplitScores;
 use serde_json::{Map, Value, json};
 
-/// `{name: {value, low, high}}`.
+/// `{name: {value, low, high}}`, with `error` where it is known.
 fn split_json(split: &SplitScores) -> Value {
     let mut map = Map::new();
     for score in &split.scores {
         let own = split.of_folds(&score.name);
         let mut entry = json!({ "value": score.value, "low": score.low, "high": score.high });
+        if let Some(error) = score.error {
+            entry["error"] = json!(error);
+        }
         if !own.is_empty() {
             entry["folds"] = json!(own);
         }

@@ -42,6 +42,9 @@ pub struct Score {
     pub name: String,
     /// The value.
     pub value: f64,
+    /// The standard error, where it is known to be that of a mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<f64>,
     /// The lower end of the interval, if the metric has one.
     pub low: Option<f64>,
     /// The upper end.
@@ -54,8 +57,25 @@ impl Score {
         Self {
             name: name.into(),
             value,
+            error: None,
             low: None,
             high: None,
+        }
+    }
+
+    /// The mean of values that are independent, with its standard error and the interval of a normal distribution.
+    pub fn mean_of(name: impl Into<String>, values: &[f64]) -> Self {
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
+        let error = Some((squares / (n - 1.0) / n).sqrt()).filter(|error| error.is_finite());
+        let end = |sign: f64| error.map(|error| mean + sign * NORMAL_975 * error);
+        Self {
+            name: name.into(),
+            value: mean,
+            error,
+            low: end(-1.0),
+            high: end(1.0),
         }
     }
 }
@@ -130,6 +150,7 @@ fn named(name: &str, estimate: Estimate) -> Score {
     Score {
         name: name.into(),
         value: estimate.value,
+        error: None,
         low: estimate.low,
         high: estimate.high,
     }

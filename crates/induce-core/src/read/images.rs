@@ -5,20 +5,23 @@ use std::path::{Path, PathBuf};
 
 use super::bytes::{gunzip, is_gzip};
 use super::contents::Contents;
-use super::{guard, idx, npy, npz};
+use super::{guard, idx, npy, npz, sheet};
 use crate::model::Images;
 use crate::picture::{Limits, Picture, read_picture};
 use crate::{Error, Result, Run};
 
 /// The images in `path`: a folder of PNG and JPEG files, whose subfolders name their classes; an IDX file with three axes (images,
 /// height, width), with the classes of `...labels-idx1...` where `...images-idx3...` has one beside it; or an NPZ file with an array `images`
-/// (images, height, width[, channels]) of bytes, and perhaps `labels`. Gzip is told by content. Files are read in the order of their names.
+/// (images, height, width[, channels]) of bytes, and perhaps `labels`; or a picture that is a sheet of square tiles, with a CSV file beside it. Gzip is told by content. Files are read in the order of their names.
 ///
 /// # Errors
 /// If there is no image, one is damaged, or they are not of one size; the first that differs is named.
 pub fn images(path: &Path, run: &Run) -> Result<Images> {
     if path.is_dir() {
         return from_folder(path, run);
+    }
+    if is_picture(path) {
+        return sheet::tiles(path, run);
     }
     let (name, content) = (path.display().to_string(), Contents::of(path)?);
     if content.starts_with(npz::MAGIC) {
@@ -212,7 +215,7 @@ fn is_picture(file: &Path) -> bool {
 }
 
 fn from_idx(file: &str, content: &[u8], run: &Run) -> Result<Images> {
-    let hint = "give a folder of pictures, an IDX file of bytes with the axes images, height, width, or an NPZ file with an array `images`";
+    let hint = "give a folder of pictures, a sheet of tiles, an IDX file of bytes with the axes images, height, width, or an NPZ file with an array `images`";
     let wrong = |reason: &str| guard::malformed(file, "IDX", reason, hint);
     let ([0, 0, 8, 3, sizes @ ..], Some(data)) = (content, content.get(16..)) else {
         return Err(wrong("it does not hold bytes along three axes"));

@@ -34,6 +34,7 @@ mod npz;
 mod number;
 mod options;
 mod parquet;
+mod sheet;
 mod text;
 mod text_column;
 

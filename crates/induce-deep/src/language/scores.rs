@@ -19,6 +19,7 @@ pub fn scores(judged: &HeldOutLoss, tokens_per_byte: Option<f64>) -> Vec<Score> 
     let score = |name: &str, f: &dyn Fn(f64) -> f64| Score {
         name: name.into(),
         value: f(interval[0]),
+        error: None,
         low: end(f, interval[1]),
         high: end(f, interval[2]),
     };
@@ -37,6 +38,7 @@ pub(super) fn trained_scores(fitted: &Fitted<Trained>, tokens_per_byte: Option<f
     let score = |name: &str, value: f64| Score {
         name: name.into(),
         value,
+        error: None,
         low: None,
         high: None,
     };

@@ -1,6 +1,6 @@
 //! Bounds of ln p(x) of images, by as many samples as are wanted.
 
-use induce_core::metrics::{NORMAL_975, Score};
+use induce_core::metrics::Score;
 use induce_core::model::Images;
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
@@ -238,25 +238,25 @@ impl Judged {
         if self.images() == 0 {
             return Err(Error::data("there is no image to judge", "give at least one"));
         }
-        let mut all = vec![score("elbo", &self.elbo)];
+        let mut all = vec![Score::mean_of("elbo", &self.elbo)];
         let k = self.samples;
         if k > 1 {
-            all.push(score(format!("iwae_{k}"), &self.iwae));
+            all.push(Score::mean_of(format!("iwae_{k}"), &self.iwae));
         }
         let jackknifed = ["jvi_1", "jvi_2"].into_iter().zip(&self.jvi);
         all.extend(
             jackknifed
                 .filter(|own| !own.1.is_empty())
-                .map(|(name, own)| score(name, own)),
+                .map(|(name, own)| Score::mean_of(name, own)),
         );
-        all.push(score("log_likelihood", &self.iwae));
+        all.push(Score::mean_of("log_likelihood", &self.iwae));
         // A density of values in [0, 1] is one of 256 levels after log2 256 bits.
         let discrete = if continuous { 8.0 } else { 0.0 };
         let bits = -1.0 / (values as f64 * std::f64::consts::LN_2);
         let bits: Vec<f64> = self.iwae.iter().map(|ln| discrete + bits * ln).collect();
-        all.push(score("bits_per_dimension", &bits));
+        all.push(Score::mean_of("bits_per_dimension", &bits));
         if k > 1 {
-            all.push(score("ess", &self.effective));
+            all.push(Score::mean_of("ess", &self.effective));
         }
         if self.width > 0 {
             all.push(Score::bare("active_units", self.active() as f64));
@@ -267,17 +267,4 @@ impl Judged {
 
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
-}
-
-fn score(name: impl Into<String>, values: &[f64]) -> Score {
-    let (n, mean) = (values.len() as f64, mean(values));
-    let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
-    let error = (squares / (n - 1.0) / n).sqrt();
-    let end = |sign: f64| Some(mean + sign * NORMAL_975 * error).filter(|x| x.is_finite());
-    Score {
-        name: name.into(),
-        value: mean,
-        low: end(-1.0),
-        high: end(1.0),
-    }
 }

@@ -70,7 +70,9 @@ mod tests {
         tape.backward(loss, &mut gradients).unwrap();
         drop(tape);
         let rows = [5.0, 25.0];
-        let wanted: Vec<f64> = (0..4).map(|i| 1.0 + rows[i / 2] * 2.0 * (i as f64 + 1.0)).collect();
+        let wanted: Vec<f64> = (0..4)
+            .map(|i| 1.0 + rows[i / 2] * 2.0 * (i as f64 + 1.0))
+            .collect();
         assert_eq!(gradients.all(&parameters), wanted);
     }
 

@@ -179,6 +179,7 @@ impl Model for Toy {
             scores: vec![Score {
                 name: "distance".into(),
                 value: distance,
+                error: None,
                 low: None,
                 high: None,
             }],

@@ -131,6 +131,7 @@ impl Spectral {
         let score = |name: &str, value: f64| Score {
             name: name.into(),
             value,
+            error: None,
             low: None,
             high: None,
         };

@@ -1,0 +1,108 @@
+"""Trains to the figures of a paper and prints ours beside it: `cargo xtask reproduce NAME [--save]`; without a name, the names.
+
+A recipe is commands of ours, with the figure of the paper beside each metric that they print. `results/DATE-reproduce-NAME.json` keeps what was
+found, with standard errors, the commands and the seconds.
+"""
+
+import argparse
+import datetime
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from record import ROOT, processor
+
+IWAE = "Burda, Grosse & Salakhutdinov (2016), table 1: 3,280 passages"
+MNIST = ("mnist/train-images-idx3-ubyte.gz", "mnist/t10k-images-idx3-ubyte.gz")
+FASHION = ("fashion-mnist/train-images-idx3-ubyte.gz", "fashion-mnist/t10k-images-idx3-ubyte.gz")
+BURDA = ["latent=50", "epochs=300", "min_learning_rate_fraction=0.01"]
+NOWOZIN = ["latent=40", "hidden=300,300", "epochs=60"]
+
+
+def run(model, settings, data=MNIST, samples=None, paper=None):
+    return {"model": model, "settings": settings, "data": data, "samples": samples, "paper": paper or {}}
+
+
+#: Name -> where the figures are from, and runs by name: what is trained, how it is judged, and the paper's figure of every metric.
+RECIPES = {
+    "iwae": (IWAE, {
+        "vae-1": run("vae", [*BURDA, "samples=1"], samples=5000, paper={"log_likelihood": -86.76}),
+        "vae-5": run("vae", [*BURDA, "samples=5"], samples=5000, paper={"log_likelihood": -86.47}),
+        "iwae-5": run("iwae", [*BURDA, "samples=5"], samples=5000, paper={"log_likelihood": -85.54}),
+    }),
+    "jvi": ("Nowozin (2018), table 1: 5,000 passages, 32 samples; here 8 in training", {
+        "elbo": run("vae", [*NOWOZIN, "estimator=a"], samples=32, paper={"elbo": -93.38, "iwae_32": -89.22, "jvi_1": -88.66, "jvi_2": -88.40}),
+        "iwae": run("iwae", [*NOWOZIN, "samples=8"], samples=32, paper={"elbo": -95.30, "iwae_32": -86.05, "jvi_1": -85.28, "jvi_2": -85.01}),
+        "jvi-1": run("jvi", [*NOWOZIN, "samples=8"], samples=32, paper={"elbo": -99.19, "iwae_32": -86.56, "jvi_1": -85.43, "jvi_2": -85.14}),
+    }),
+    "codes": ("no paper has these: wanted is a perplexity above half the codebook", {
+        "vqvae fashion": run("vqvae", [], FASHION, paper={"codebook_perplexity": 64}),
+        "dvae fashion": run("dvae", [], FASHION, samples=20, paper={"codebook_perplexity": 64}),
+    }),
+}
+
+
+def command(binary, *words):
+    done = subprocess.run([binary, *map(str, words)], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"induce {' '.join(map(str, words))}\n{done.stderr}")
+    return done.stdout
+
+
+def reproduce(arguments, recipe, folder):
+    rows = []
+    for name, run in recipe.items():
+        train, test = (arguments.data / file for file in run["data"])
+        model = folder / f"{name.replace(' ', '-')}.induce"
+        settings = [word for setting in run["settings"] + arguments.set for word in ("--set", setting)]
+        words = ["train", train, "-m", run["model"], *settings, "--holdout", "0", "--seed", arguments.seed, "--threads", arguments.threads, "-o", model]
+        start = time.perf_counter()
+        if not (arguments.resume and model.exists()):
+            command(arguments.binary, *words)
+        trained = time.perf_counter() - start
+        judge = ["evaluate", model, test, "--threads", arguments.threads, *(["--samples", run["samples"]] if run["samples"] else [])]
+        metrics = json.loads(command(arguments.binary, *judge, "--format", "json"))["metrics"]["test"]
+        row = {"run": name, "train": " ".join(map(str, words[3:-2])), "seconds": trained, "judged in": time.perf_counter() - start - trained}
+        row["found"] = {metric: value for metric, value in metrics.items()}
+        row["paper"] = run["paper"]
+        rows.append(row)
+        for metric, paper in run["paper"].items():
+            own = metrics[metric]
+            error = f" +- {own['error']:.2f}" if own.get("error") is not None else ""
+            print(f"{name:10} {metric:20} {own['value']:9.2f}{error}  paper {paper:9.2f}  away {own['value'] - paper:+.2f}", flush=True)
+        print(f"{name:10} trained in {trained:.0f} s, judged in {row['judged in']:.0f} s", flush=True)
+    return rows
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name", nargs="?")
+    parser.add_argument("--binary", required=True)
+    parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")
+    parser.add_argument("--models", type=Path, default=ROOT / "target/reproduce")
+    parser.add_argument("--set", action="append", default=[], help="a further setting of every run, such as epochs=3280")
+    parser.add_argument("--only", nargs="*", help="runs of the recipe")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--resume", action="store_true", help="keep models that are there already")
+    parser.add_argument("--save", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.name not in RECIPES:
+        print("\n".join(f"{name}: {', '.join(runs)} ({source})" for name, (source, runs) in RECIPES.items()))
+        sys.exit(0 if arguments.name is None else 2)
+    source, recipe = RECIPES[arguments.name]
+    recipe = {name: run for name, run in recipe.items() if not arguments.only or name in arguments.only}
+    arguments.models.mkdir(parents=True, exist_ok=True)
+    print(source)
+    rows = reproduce(arguments, recipe, arguments.models)
+    if arguments.save:
+        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT).stdout.strip()
+        today = datetime.date.today().isoformat()
+        page = {"date": today, "commit": commit, "processor": processor(), "source": source, "seed": arguments.seed, "runs": rows}
+        (ROOT / "bench/results" / f"{today}-reproduce-{arguments.name}.json").write_text(json.dumps(page, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
