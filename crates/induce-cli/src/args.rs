@@ -499,6 +499,12 @@ pub struct Embed {
 pub struct Sample {
     /// The model file
     pub model: PathBuf,
+    /// Instead: the first of these beside what the model makes of them
+    #[arg(long, value_name = "DATA")]
+    pub reconstruct: Option<PathBuf>,
+    /// Instead: lines of latent variables between the first of these, two by two, eight steps each
+    #[arg(long, value_name = "DATA", conflicts_with = "reconstruct")]
+    pub interpolate: Option<PathBuf>,
     /// How many rows or images
     #[arg(short = 'n', long, value_name = "N", default_value_t = 100)]
     pub rows: usize,

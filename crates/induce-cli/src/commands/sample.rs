@@ -1,13 +1,16 @@
 //! `induce sample`.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use induce::Error;
+use induce::core::model::{Data, Model};
 
 use crate::args::Sample;
 use crate::session::Session;
-use crate::{source, writing};
+use crate::source::{self, STEPS, Source};
+use crate::writing;
 
 pub fn run(session: &Session, args: &Sample) -> Result<ExitCode> {
     let out = args.out.as_deref();
@@ -16,16 +19,45 @@ pub fn run(session: &Session, args: &Sample) -> Result<ExitCode> {
     let model = model.as_ref();
     let source = source::of(model.entry().input);
     source.check_samples(model, out)?;
+    let drawn = match (&args.reconstruct, &args.interpolate) {
+        (None, None) => generated(session, model, args)?,
+        (Some(data), _) | (_, Some(data)) => redrawn(session, model, source, data, args)?,
+    };
+    source.write_samples(session, model, drawn, args)?;
+    if let Some(out) = &args.out {
+        session.wrote(&[out])?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn generated(session: &Session, model: &dyn Model, args: &Sample) -> Result<Data> {
     let generator = model.generator().ok_or_else(|| {
         Error::data(
             format!("the model `{}` draws nothing", model.name()),
             "`-m gmm` models a density that rows can be drawn from, `-m vae` one of images",
         )
     })?;
-    let samples = generator.generate(args.rows, &mut session.run())?;
-    source.write_samples(session, model, samples, args)?;
-    if let Some(out) = &args.out {
-        session.wrote(&[out])?;
+    Ok(generator.generate(args.rows, &mut session.run())?)
+}
+
+/// As many of these as make so many drawn.
+fn redrawn(
+    session: &Session,
+    model: &dyn Model,
+    source: &dyn Source,
+    data: &Path,
+    args: &Sample,
+) -> Result<Data> {
+    let redrawer = model.redrawer().ok_or_else(|| {
+        Error::data(
+            format!("the model `{}` draws nothing again", model.name()),
+            "auto-encoders do: `-m vae`, `-m autoencoder`, `-m vqvae`",
+        )
+    })?;
+    let run = session.run();
+    let all = source.plain(session, data)?;
+    match args.reconstruct {
+        Some(_) => Ok(redrawer.reconstruct(&all, args.rows.div_ceil(2), &run)?),
+        None => Ok(redrawer.interpolate(&all, args.rows.div_ceil(STEPS), STEPS, &run)?),
     }
-    Ok(ExitCode::SUCCESS)
 }

@@ -63,6 +63,9 @@ pub struct Training<'a> {
     pub seconds: f64,
 }
 
+/// Steps of a line between two that are drawn again.
+pub const STEPS: usize = 8;
+
 /// How the command line reads data of a kind.
 pub trait Source {
     /// That no flag of another kind of data is given.
@@ -109,6 +112,18 @@ pub trait Source {
     /// If the file cannot be written.
     fn write_samples(&self, _: &Session, model: &dyn Model, _: Data, args: &Sample) -> Result<()> {
         self.check_samples(model, args.out.as_deref())
+    }
+
+    /// What is in a file, for a model that draws it again.
+    ///
+    /// # Errors
+    /// If nothing of this kind is drawn again, or the file cannot be read.
+    fn plain(&self, _: &Session, path: &Path) -> Result<Data> {
+        Err(Error::data(
+            format!("`{}` is nothing that is drawn again", path.display()),
+            "leave out --reconstruct and --interpolate: they are of models of images",
+        )
+        .into())
     }
 
     /// Where a model places what is in a file that is no table, as columns.

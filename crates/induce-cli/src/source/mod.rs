@@ -10,7 +10,7 @@ mod text;
 use induce::core::model::DataKind;
 
 pub use choice::kind;
-pub use kind::{Input, Page, Source, Training, file_name};
+pub use kind::{Input, Page, STEPS, Source, Training, file_name};
 
 /// The source of a kind of data.
 pub fn of(kind: DataKind) -> &'static dyn Source {

@@ -11,7 +11,7 @@ use induce::core::{Column, Run, read};
 use induce::page::plain::{Inputs, build};
 use induce::plot::Report;
 
-use super::kind::{Input, Page, Source, refuse_rows};
+use super::kind::{Input, Page, STEPS, Source, refuse_rows};
 use serde_json::{Map, Value};
 
 use crate::args::{self, Columns, Embed, Reading, Sample, Train};
@@ -112,14 +112,23 @@ impl Source for Plain {
         self.input(session, &on.data)
     }
 
+    fn plain(&self, session: &Session, path: &Path) -> Result<Data> {
+        Ok(self.input(session, path)?.data)
+    }
+
     fn check_samples(&self, _: &dyn Model, out: Option<&Path>) -> Result<()> {
         writing::check(picture_of(out)?, ("a picture", endings()))
     }
 
     fn write_samples(&self, _: &Session, _: &dyn Model, samples: Data, args: &Sample) -> Result<()> {
         let images = samples.images()?;
-        // About as many side by side as above each other.
-        let columns = (images.len() as f64).sqrt().ceil() as usize;
+        // About as many side by side as above each other; pairs stay together, and lines are lines.
+        let square = (images.len() as f64).sqrt().ceil() as usize;
+        let columns = match (&args.reconstruct, &args.interpolate) {
+            (Some(_), _) => square.next_multiple_of(2),
+            (_, Some(_)) => STEPS,
+            _ => square,
+        };
         let sheet = Pictures::new(images, columns).sheet()?;
         Ok(write_picture(picture_of(args.out.as_deref())?, &sheet)?)
     }

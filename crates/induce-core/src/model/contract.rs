@@ -106,6 +106,11 @@ pub trait Model: Any + Send + Sync {
         None
     }
 
+    /// What comes back of data, and what lies between them.
+    fn redrawer(&self) -> Option<&dyn Redraw> {
+        None
+    }
+
     /// Shapley values and importances.
     fn explainer(&self) -> Option<&dyn Explain> {
         None
@@ -277,6 +282,21 @@ pub trait Generate: Model {
     /// # Errors
     /// If there is no room for them.
     fn generate(&self, n: usize, run: &mut Run) -> Result<Data>;
+}
+
+/// Says data by latent variables and draws them again.
+pub trait Redraw: Model {
+    /// Each of the first of these beside what is left of it: twice as many.
+    ///
+    /// # Errors
+    /// If the data are of another kind.
+    fn reconstruct(&self, data: &Data, first: usize, run: &Run) -> Result<Data>;
+
+    /// For so many pairs, from one to the next in `steps` along a line of latent variables, both ends included.
+    ///
+    /// # Errors
+    /// If the data are of another kind, fewer than two, or the latent variables have no lines.
+    fn interpolate(&self, data: &Data, pairs: usize, steps: usize, run: &Run) -> Result<Data>;
 }
 
 /// Says what moved its predictions.

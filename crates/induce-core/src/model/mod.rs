@@ -25,7 +25,7 @@ mod setting;
 mod settings;
 
 pub use contract::{
-    Bounds, Cluster, Density, Explain, Generate, Model, Predict, Transform, evaluate_clusters,
+    Bounds, Cluster, Density, Explain, Generate, Model, Predict, Redraw, Transform, evaluate_clusters,
     no_new_clusters, no_shap,
 };
 pub use data::{

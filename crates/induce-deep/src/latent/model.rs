@@ -3,7 +3,7 @@
 use induce_core::metrics::Score;
 use induce_core::model::{
     Block, Bounds, Data, Density, Embedding, Entry, Evaluation, Fact, Generate, Grid, Images, Inputs, Model,
-    Pictures, Section, Transform,
+    Pictures, Redraw, Section, Transform,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::parallel::Team;
@@ -22,6 +22,8 @@ use super::spec::{Bound, Spec};
 const SAMPLES: usize = 50;
 /// Images that go through the network together.
 const TOGETHER: usize = 500;
+/// Images of a line between two.
+const STEPS: usize = 8;
 /// Images of a picture of many.
 const SHOWN: usize = 64;
 
@@ -143,17 +145,6 @@ impl Trained {
         })
     }
 
-    /// Images beside what is left of them after encoder and decoder, pair by pair.
-    fn reconstructions(&self, images: &Images, run: &Run) -> Result<Images> {
-        let some: Vec<usize> = (0..images.len().min(SHOWN / 2)).collect();
-        let some = Images {
-            target: None,
-            ..images.take(&some)
-        };
-        let again = self.decode(&self.encode(&some, run)?, run)?;
-        beside(&some, &again)
-    }
-
     /// The decoder over a square of quantiles of two latent variables.
     fn latent_grid(&self, run: &Run) -> Result<Option<Images>> {
         const SIDE: usize = 12;
@@ -247,12 +238,24 @@ impl Model for Trained {
             ];
             all.push(Section::new(title, blocks));
         };
-        show(
-            "Reconstructions",
-            "Images that were judged, each beside the mean of the decoder at the mean of its latent variables.",
-            self.reconstructions(data.images()?, run)?,
-            16,
-        );
+        if let Data::Images(pairs) = self.reconstruct(data, SHOWN / 2, run)? {
+            show(
+                "Reconstructions",
+                "Images that were judged, each beside the mean of the decoder at the mean of its latent variables.",
+                pairs,
+                16,
+            );
+        }
+        if data.len() > 1 {
+            if let Data::Images(between) = self.interpolate(data, SHOWN / STEPS, STEPS, run)? {
+                show(
+                    "Interpolations",
+                    "Means of the decoder along the line between the latent variables of two images.",
+                    between,
+                    STEPS,
+                );
+            }
+        }
         if self.spec.bound != Bound::None {
             let Data::Images(images) = self.generate(SHOWN, &mut run.part())? else {
                 return Ok(all);
@@ -294,6 +297,10 @@ impl Model for Trained {
         (self.spec.bound != Bound::None).then_some(self)
     }
 
+    fn redrawer(&self) -> Option<&dyn Redraw> {
+        Some(self)
+    }
+
     fn generator(&self) -> Option<&dyn Generate> {
         (self.spec.bound != Bound::None).then_some(self)
     }
@@ -332,6 +339,35 @@ impl Density for Trained {
 impl Generate for Trained {
     fn generate(&self, n: usize, run: &mut Run) -> Result<Data> {
         Ok(Data::Images(self.decode(&self.prior(n, run)?, run)?))
+    }
+}
+
+impl Redraw for Trained {
+    fn reconstruct(&self, data: &Data, first: usize, run: &Run) -> Result<Data> {
+        let images = data.images()?.first(first);
+        let again = self.decode(&self.encode(&images, run)?, run)?;
+        beside(&images, &again).map(Data::Images)
+    }
+
+    /// Of the means of q(z_1 | x).
+    fn interpolate(&self, data: &Data, pairs: usize, steps: usize, run: &Run) -> Result<Data> {
+        let means = self.encode(&data.images()?.first(2 * pairs), run)?;
+        let width = self.network.shape.latent[0];
+        let mut z = Vec::new();
+        for pair in means.chunks_exact(2 * width) {
+            let (from, to) = pair.split_at(width);
+            for step in 0..steps {
+                let t = step as f64 / (steps.max(2) - 1) as f64;
+                z.extend(from.iter().zip(to).map(|(a, b)| (1.0 - t) * a + t * b));
+            }
+        }
+        if z.is_empty() {
+            return Err(Error::data(
+                "there is one image, and nothing between it and another",
+                "give at least two",
+            ));
+        }
+        self.decode(&z, run).map(Data::Images)
     }
 }
 

@@ -115,6 +115,17 @@ impl Images {
         }
     }
 
+    /// The first of these, without a target.
+    #[must_use]
+    pub fn first(&self, images: usize) -> Self {
+        let count = images.min(self.len());
+        Self {
+            pixels: self.pixels[..count * self.size()].to_vec(),
+            target: None,
+            ..*self
+        }
+    }
+
     pub(super) fn hold_out(&self, fraction: f64, run: &Run) -> Result<(Self, Self)> {
         let classes = self.target.as_ref().filter(|target| !target.classes.is_empty());
         let strata: Option<Vec<u32>> =

@@ -3,7 +3,7 @@
 use induce_core::metrics::Score;
 use induce_core::model::{
     Bars, Block, Bounds, Data, Density, Embedding, Entry, Evaluation, Fact, Generate, Grid, Images, Inputs,
-    Model, Pictures, Section, Transform,
+    Model, Pictures, Redraw, Section, Transform,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::parallel::Team;
@@ -279,6 +279,10 @@ impl Model for Trained {
         (self.spec.quantization == Quantization::Gumbel).then_some(self)
     }
 
+    fn redrawer(&self) -> Option<&dyn Redraw> {
+        Some(self)
+    }
+
     fn generator(&self) -> Option<&dyn Generate> {
         Some(self)
     }
@@ -306,6 +310,21 @@ impl Generate for Trained {
         let (places, stream) = (self.network.shape.places(), run.stream("codes/prior"));
         let codes = (0..n * places).map(|i| prior.draw(i % places, stream.uniform(i as u64)));
         Ok(Data::Images(self.decode(&codes.collect::<Vec<_>>(), run)?))
+    }
+}
+
+impl Redraw for Trained {
+    fn reconstruct(&self, data: &Data, first: usize, run: &Run) -> Result<Data> {
+        let images = data.images()?.first(first);
+        let again = self.decode(&self.codes(&images, run)?, run)?;
+        beside(&images, &again).map(Data::Images)
+    }
+
+    fn interpolate(&self, _: &Data, _: usize, _: usize, _: &Run) -> Result<Data> {
+        Err(Error::data(
+            "there is nothing between two codes",
+            "`-m vae` has latent variables with lines between them",
+        ))
     }
 }
 
