@@ -129,3 +129,47 @@ fn damaged_images_and_labels_are_named() {
     house.write("text.npz", b"PK\x03\x04nothing");
     house.fault("train text.npz -m vae");
 }
+
+#[test]
+fn codes_are_learnt_judged_drawn_and_placed() {
+    let house = with_images();
+    const CODES: &str = "train small-images-idx3-ubyte --set codebook=4 --set width=3 --set channels=4 --set blocks=1 --set epochs=8 --set batch=10";
+    for model in ["vqvae", "dvae"] {
+        house.ok(&format!("{CODES} -m {model} --out m.induce --report page.html"));
+        let page = String::from_utf8(house.read("page.html")).unwrap();
+        for title in ["Reconstructions", "Samples", "Use of the codebook"] {
+            assert!(page.contains(title), "{title}");
+        }
+        let said = json(
+            &house
+                .ok("evaluate m.induce small-images-idx3-ubyte --format json")
+                .out,
+        );
+        let of = |name: &str| said["metrics"]["test"][name]["value"].as_f64().unwrap();
+        assert!((1.0..=4.0).contains(&of("codebook_perplexity")) && of("codes_used") <= 4.0);
+        assert!(of("elbo").is_finite() && of("bits_per_dimension") > 0.0 && of("mse") < 0.3);
+        assert!(said["metrics"]["test"]["elbo"]["error"].as_f64().unwrap() > 0.0);
+        house.ok("sample m.induce -n 9 --out samples.png");
+        house.ok("sample m.induce -n 8 --reconstruct small-images-idx3-ubyte --out again.png");
+        let placed = house.ok("embed m.induce small-images-idx3-ubyte").out;
+        assert!(placed.starts_with("c1,c2,c3,c4\n"), "{placed}");
+        let error = house.fault("sample m.induce --interpolate small-images-idx3-ubyte --out b.png");
+        assert!(error.contains("between two codes"), "{error}");
+    }
+    let error = house.fault(&format!("{CODES} -m vqvae --set channels=4,4,4"));
+    assert!(error.contains("halves the sides"), "{error}");
+}
+
+#[test]
+fn images_come_back_and_lines_lie_between_them() {
+    let house = with_images();
+    house.ok(&format!("{TRAIN} -m vae --set architecture=conv --set channels=4 --set likelihood=categorical --set levels=4 --out m.induce"));
+    house.ok("sample m.induce -n 8 --reconstruct small-images-idx3-ubyte --out again.png");
+    house.ok("sample m.induce -n 16 --interpolate small-images-idx3-ubyte --out between.png");
+    let error = house.fault("sample m.induce --reconstruct small-images-idx3-ubyte --interpolate small-images-idx3-ubyte --out b.png");
+    assert!(error.contains("exclude each other"), "{error}");
+    house.write("one.csv", b"a,b\n1,2\n2,3\n3,5\n4,4\n5,7\n6,5\n");
+    house.ok("train one.csv -m gmm --set n_components=1 --out g.induce");
+    let error = house.fault("sample g.induce --reconstruct one.csv --out b.csv");
+    assert!(error.contains("draws nothing again"), "{error}");
+}
