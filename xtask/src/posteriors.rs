@@ -41,6 +41,17 @@ pub fn run(binary: &Path, out: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Black-box variational inference of every posterior that is there, whose log densities are an example of `induce-deep`.
+///
+/// # Errors
+/// If means or deviations are further from those of the draws than that example allows.
+pub fn black_box() -> Result<()> {
+    let folder = shell::root().join("../shared/data/posteriordb");
+    let words = ["run", "--quiet", "-p", "induce-deep", "--example", "posteriors", "--"];
+    say(shell::output(shell::cargo(&words).arg(folder))?.trim_end());
+    Ok(())
+}
+
 fn json(path: &Path) -> Result<Value> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
     Ok(serde_json::from_str(&text)?)

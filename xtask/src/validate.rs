@@ -51,6 +51,10 @@ pub fn run(quick: bool) -> Result<()> {
         faults += 1;
         say(&format!("FAILED posteriordb: {error:#}"));
     }
+    if let Err(error) = posteriors::black_box() {
+        faults += 1;
+        say(&format!("FAILED black-box variational inference: {error:#}"));
+    }
     if let Err(error) = learning(&binary, &out, quick) {
         faults += 1;
         say(&format!("FAILED tiny Shakespeare: {error:#}"));

@@ -11,6 +11,7 @@ pub mod interpolation;
 pub mod link;
 pub mod loss;
 pub mod math;
+pub mod pareto;
 pub mod polygamma;
 pub mod prior;
 pub mod special;

@@ -34,6 +34,8 @@
 //! # Ok::<(), induce::Error>(())
 //! ```
 //!
+//! From the logarithm of a density to a posterior: [`variational`].
+//!
 //! What models promise stands in [`core::model`]; the crates underneath are re-exported: [`core`], [`prob`], [`learn`],
 //! [`deep`], [`plot`].
 
@@ -57,6 +59,7 @@ pub use registry::{REGISTRY, settings};
 pub use induce_core as core;
 pub use induce_core::{Error, Result};
 pub use induce_deep as deep;
+pub use induce_deep::variational;
 pub use induce_learn as learn;
 pub use induce_plot as plot;
 pub use induce_prob as prob;

@@ -138,6 +138,18 @@ impl Cholesky {
         })
     }
 
+    /// `L`, row-major, with zeros above its diagonal. // (n, n)
+    ///
+    /// ```
+    /// let factor = induce_core::linalg::Cholesky::new(&[4.0, 2.0, 2.0, 10.0], 2).expect("A is positive definite");
+    /// assert_eq!(factor.lower(), [2.0, 0.0, 1.0, 3.0]);
+    /// ```
+    pub fn lower(&self) -> Vec<f64> {
+        let n = self.n;
+        let entry = |at: usize| if at % n > at / n { 0.0 } else { self.lower[at] };
+        (0..n * n).map(entry).collect()
+    }
+
     /// `ln |A| = 2 sum_i ln l_ii`
     pub fn ln_determinant(&self) -> f64 {
         let diagonal = self.lower.iter().step_by(self.n + 1);
