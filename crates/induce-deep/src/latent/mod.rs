@@ -49,4 +49,5 @@ pub use file::KIND;
 pub use fit::fit;
 pub use likelihood::Likelihood;
 pub use model::Trained;
+pub use shape::Size;
 pub use spec::{Binarize, Bound, Estimator, GradientKind, Hidden, Spec, Widths};

@@ -6,8 +6,8 @@
 
 use induce_core::multiversion;
 
-use induce_core::linalg::{sum_lanes as total, sum_of as lanes};
 pub use induce_core::linalg::{LANES, axpy, dot};
+use induce_core::linalg::{sum_lanes as total, sum_of as lanes};
 pub use induce_core::points::{dot_centred, square_centred, sum};
 
 #[inline(always)]

@@ -12,6 +12,7 @@ pub mod loss;
 pub mod noise;
 pub mod norm;
 pub mod pool;
+pub mod posterior;
 pub mod recurrent;
 pub mod reduce;
 pub mod rotate;
@@ -26,6 +27,7 @@ use crate::kernels::elementwise::{Binary, Unary};
 use crate::tape::{Id, Work};
 pub use attention::Heads;
 pub use conv::{ConvOptions, Stride};
+pub use posterior::ScaleMixture;
 pub use recurrent::{Direction, Recurrent};
 pub use scatter::{Reduction, ScatterIndex};
 
@@ -98,6 +100,9 @@ pub enum Op {
     Permute(arrange::Order),
     Slice(arrange::Part),
     Concat(usize),
+    Draw,
+    GaussianEnergy(f64),
+    Mixture,
 }
 
 impl Op {
@@ -137,6 +142,9 @@ impl Op {
             Self::Permute(order) => arrange::permute_back(order, y, dy, work),
             Self::Slice(part) => arrange::slice_back(part, y, dy, work),
             Self::Concat(axis) => arrange::concat_back(axis, y, dy, work),
+            Self::Draw => posterior::draw_back(y, dy, work),
+            Self::GaussianEnergy(precision) => posterior::energy_back(precision, y, dy, work),
+            Self::Mixture => posterior::mixture_back(y, dy, work),
         }
     }
 }
