@@ -1,6 +1,6 @@
 //! A trained network: what it does with rows and images.
 
-use induce_core::metrics::{NORMAL_975, Score, Task};
+use induce_core::metrics::{self, NORMAL_975, Score, Task};
 use induce_core::model::{
     Data, DataKind, Entry, Evaluation, Fact, Inputs, Intervals, Margins, Model, Predict, Prediction, Schema,
     Section, evaluate_predictions,
@@ -76,18 +76,14 @@ impl Trained {
         )
     }
 
-    /// Predictions by `draws` networks, or by the means of random weights where that is 0.
-    ///
-    /// # Errors
-    /// As [`Predict::predict`].
-    pub fn predict_with(&self, inputs: Inputs, draws: usize, threads: usize) -> Result<Prediction> {
-        let said = self.said(inputs, draws, threads)?;
-        Ok(match self.header.outcome {
+    /// What networks say as predictions.
+    fn prediction(&self, said: Said) -> Prediction {
+        match self.header.outcome {
             Outcome::Quantity { centre, scale, .. } => {
                 Prediction::of_quantities(said.mean.iter().map(|f| centre + scale * f).collect())
             }
             Outcome::Classes(classes) => Prediction::of_classes(said.mean, classes),
-        })
+        }
     }
 
     /// The deviation of the noise in the unit of the network; `None` of classes.
@@ -121,23 +117,22 @@ impl Trained {
 
     /// What is not known of rows, in its two parts: the mean of the entropy of single networks and what their disagreement adds to it; or the
     /// deviation of the noise, and that of the mean over networks.
-    fn uncertainty(&self, data: &Data, threads: usize) -> Result<Vec<Score>> {
-        let said = self.said(data.inputs()?, self.spec.draws, threads)?;
+    fn uncertainty(&self, said: &Said) -> Vec<Score> {
         let n = (said.spread.len() as f64).max(1.0);
         let spread = said.spread.iter().sum::<f64>() / n;
         if let (Outcome::Quantity { scale, .. }, Some(noise)) = (&self.header.outcome, self.noise()) {
-            return Ok(vec![
+            return vec![
                 Score::bare("aleatoric_deviation", scale * noise),
                 Score::bare("epistemic_deviation", scale * spread.sqrt()),
-            ]);
+            ];
         }
         let rows = said.mean.chunks_exact(self.header.outcome.width());
         let total = rows.map(entropy).sum::<f64>() / n;
-        Ok(vec![
+        vec![
             Score::bare("predictive_entropy", total),
             Score::bare("aleatoric_entropy", spread),
             Score::bare("epistemic_entropy", (total - spread).max(0.0)),
-        ])
+        ]
     }
 
     /// How good the means of the weights are where a share of them is taken away: the share, the weights that are left, and the metric.
@@ -218,16 +213,26 @@ impl Model for Trained {
     }
 
     fn evaluate(&self, data: &Data, run: &mut Run) -> Result<Evaluation> {
-        let mut all = evaluate_predictions(self, data, run)?;
-        if self.spec.bayes() {
-            all.scores.extend(self.uncertainty(data, run.threads())?);
-            let curve = self.pruning_curve(data, run)?;
-            let of = |(share, left, score): &(f64, usize, Score)| json!({ "share": share, "weights": left, "metric": score.name, "value": score.value, "low": score.low, "high": score.high });
-            all.facts
-                .push(("pruning", curve.iter().map(of).collect::<Vec<Value>>().into()));
-            all.facts.push(("networks", self.spec.draws.into()));
+        if !self.spec.bayes() {
+            return evaluate_predictions(self, data, run);
         }
-        Ok(all)
+        let said = self.said(data.inputs()?, self.spec.draws, run.threads())?;
+        let uncertainty = self.uncertainty(&said);
+        let prediction = self.prediction(said);
+        let mut scores = metrics::scores(self.task(), &data.judge(&prediction)?)?;
+        scores.extend(uncertainty);
+        let curve = self.pruning_curve(data, run)?;
+        let of = |(share, left, score): &(f64, usize, Score)| json!({ "share": share, "weights": left, "metric": score.name, "value": score.value, "low": score.low, "high": score.high });
+        let curve: Vec<Value> = curve.iter().map(of).collect();
+        Ok(Evaluation {
+            scores,
+            prediction: Some(prediction),
+            facts: vec![
+                (data.kind().parts(), data.len().into()),
+                ("networks", self.spec.draws.into()),
+                ("pruning", curve.into()),
+            ],
+        })
     }
 
     fn predictor(&self) -> Option<&dyn Predict> {
@@ -252,7 +257,7 @@ impl Predict for Trained {
     }
 
     fn predict(&self, inputs: Inputs, threads: usize) -> Result<Prediction> {
-        self.predict_with(inputs, self.spec.draws, threads)
+        Ok(self.prediction(self.said(inputs, self.spec.draws, threads)?))
     }
 
     /// Quantiles of a Gaussian of the mean over networks, whose variance is that of the noise and that over networks.

@@ -102,6 +102,12 @@ impl Network {
         self.layers.iter().flat_map(|layer| [layer.weight, layer.bias])
     }
 
+    /// Weights and biases of its dense layers.
+    pub fn dense(&self) -> impl Iterator<Item = (Weight, Weight)> {
+        let dense = &self.layers[self.shape.channels.len()..];
+        dense.iter().map(|layer| (layer.weight, layer.bias))
+    }
+
     /// What the last layer gives, and the weights it was computed with. x (rows, inputs) // (rows, outputs)
     pub fn apply<'t, T: Element>(&self, x: Tensor<'t, T>, chance: Chance) -> (Tensor<'t, T>, Drawn<'t, T>) {
         let mut pass = Pass {

@@ -140,6 +140,30 @@ fn a_weight_of_nothing_is_no_row() {
     );
 }
 
+/// Layers as they are read say what the network says.
+#[test]
+fn layers_are_in_the_units_of_the_table() {
+    let x: Vec<f64> = (0..60).map(|i| 100.0 + f64::from(i)).collect();
+    let y = x.iter().map(|x| 1e3 + 3.0 * x).collect();
+    let table = Table::new(vec![Column::from_f64("x", x), Column::from_f64("y", y)]).unwrap();
+    let model = learn(&quick(&json!({})), &rows(&table), 1);
+    let said = model.predict(Inputs::Table(&table), 1).unwrap().values;
+    let (layers, count) = (model.layers(), model.layers().len());
+    let by_hand = layers
+        .iter()
+        .enumerate()
+        .fold(vec![110.0], |h: Vec<f64>, (i, layer)| {
+            let mut out = layer.bias.clone();
+            for (h, row) in h.iter().zip(layer.weight.chunks_exact(layer.bias.len())) {
+                out.iter_mut().zip(row).for_each(|(o, w)| *o += h * w);
+            }
+            let relu = |x: f64| if i + 1 < count { x.max(0.0) } else { x };
+            out.into_iter().map(relu).collect()
+        });
+    assert_eq!((model.input_names(), count), (vec!["x".to_owned()], 3));
+    assert!((by_hand[0] - said[10]).abs() < 1e-2, "{by_hand:?} {}", said[10]);
+}
+
 #[test]
 fn parts_of_the_divergence_sum_to_one() {
     for m in [1, 2, 3, 60, 600, 1_100, 100_000] {
