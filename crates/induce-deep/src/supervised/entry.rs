@@ -73,7 +73,7 @@ pub static CNN: Entry = Entry {
                 channels: Widths(vec![32, 64]),
                 hidden: Widths(vec![128]),
                 dropout: 0.25,
-                epochs: 8,
+                epochs: 5,
                 ..Spec::default()
             })
         },

@@ -95,6 +95,14 @@ impl Trained {
         }
     }
 
+    /// The same in the units of the target.
+    fn noise_of_target(&self) -> Option<f64> {
+        match self.header.outcome {
+            Outcome::Quantity { scale, .. } => self.noise().map(|noise| scale * noise),
+            Outcome::Classes(_) => None,
+        }
+    }
+
     /// Mean, deviation of the mean, and of a new observation, of every row in the units of the target.
     fn normals(&self, inputs: Inputs, threads: usize) -> Result<Vec<[f64; 3]>> {
         let Outcome::Quantity { centre, scale, .. } = self.header.outcome else {
@@ -190,13 +198,7 @@ impl Model for Trained {
             ("parameters", self.parameters.count().into()),
             ("layers", layers.into()),
             ("inputs", self.network.shape.inputs().into()),
-            (
-                "noise_deviation",
-                self.noise()
-                    .zip(scale(&self.header.outcome))
-                    .map(|(a, b)| a * b)
-                    .into(),
-            ),
+            ("noise_deviation", self.noise_of_target().into()),
         ]
     }
 
@@ -205,11 +207,15 @@ impl Model for Trained {
     }
 
     fn summary(&self) -> Vec<Section> {
-        report::summary(self)
+        report::summary(&self.network, &self.parameters, self.noise_of_target())
     }
 
     fn report(&self, data: &Data, run: &Run) -> Result<Vec<Section>> {
-        report::sections(self, data, run)
+        let mut all = self.summary();
+        if self.spec.bayes() {
+            all.extend(report::pruning(&self.pruning_curve(data, run)?));
+        }
+        Ok(all)
     }
 
     fn evaluate(&self, data: &Data, run: &mut Run) -> Result<Evaluation> {
@@ -237,13 +243,6 @@ impl Model for Trained {
 
     fn predictor(&self) -> Option<&dyn Predict> {
         Some(self)
-    }
-}
-
-fn scale(outcome: &Outcome) -> Option<f64> {
-    match outcome {
-        Outcome::Quantity { scale, .. } => Some(*scale),
-        Outcome::Classes(_) => None,
     }
 }
 

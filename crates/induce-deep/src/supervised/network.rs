@@ -61,10 +61,9 @@ fn layer(
     rho: Option<f64>,
     seed: Option<u64>,
 ) -> Layer {
-    let [.., inputs, outputs] = *lengths else {
-        unreachable!("weights have two axes or four")
-    };
-    let field: usize = lengths[..lengths.len() - 2].iter().product();
+    let axes = lengths.len();
+    let (inputs, outputs) = (lengths[axes - 2], lengths[axes - 1]);
+    let field: usize = lengths[..axes - 2].iter().product();
     let most = (6.0 / (field * (inputs + outputs)) as f64).sqrt();
     let (weight, bias) = (format!("{name}.weight"), format!("{name}.bias"));
     let of = |mean: Parameter, name: &str, lengths: &[usize], parameters: &mut Parameters| Weight {

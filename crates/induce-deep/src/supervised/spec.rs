@@ -81,7 +81,7 @@ settings! {
         /// Deviation of a Gaussian prior
         prior_sigma: f64 = 1.0, in range::above(0.0), when weights ["bayes"];
         /// Share of the first Gaussian of a mixture
-        mixture_share: f64 = 0.5, in range::open(0.0, 1.0), alias "pi", when prior ["mixture"];
+        mixture_share: f64 = 0.5, in range::open(0.0, 1.0), when prior ["mixture"];
         /// -ln of the deviation of the first Gaussian of a mixture
         minus_ln_sigma_1: f64 = 0.0, in range::closed(-20.0, 20.0), when prior ["mixture"];
         /// -ln of the deviation of the second
