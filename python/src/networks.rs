@@ -2,11 +2,12 @@
 
 use induce::core::model::Model as _;
 use induce::deep::supervised::Trained;
-use numpy::{PyArray1, PyArrayMethods};
+use numpy::PyArray1;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use crate::model::Model;
+use crate::model::{Model, matrix};
 
 /// Weights and biases of a multilayer perceptron, in the units of the table: W (inputs, outputs) and b of every layer, and the names of the inputs.
 ///
@@ -15,13 +16,12 @@ use crate::model::Model;
 #[pyfunction]
 pub fn layers<'py>(py: Python<'py>, model: &Model) -> PyResult<(Bound<'py, PyList>, Vec<String>)> {
     let inside = model.inside();
-    let own: &Trained = inside.downcast().ok_or_else(|| {
-        pyo3::exceptions::PyTypeError::new_err(format!("the model `{}` has no layers", inside.name()))
-    })?;
+    let own: &Trained = inside
+        .downcast()
+        .ok_or_else(|| PyTypeError::new_err(format!("the model `{}` has no layers", inside.name())))?;
     let all = PyList::empty(py);
     for layer in own.layers() {
-        let (inputs, outputs) = (layer.weight.len() / layer.bias.len().max(1), layer.bias.len());
-        let weight = PyArray1::from_vec(py, layer.weight).reshape([inputs, outputs])?;
+        let weight = matrix(py, layer.weight, layer.bias.len())?;
         all.append((weight, PyArray1::from_vec(py, layer.bias)))?;
     }
     Ok((all, own.input_names()))

@@ -69,7 +69,7 @@ pub fn raw(
         let x = tape.input(&[some.len(), network.shape.inputs()], &inputs);
         let (y, _) = network.apply(x, Chance::default());
         tape.with_values(y, |values| {
-            values.chunks_exact(network.shape.outputs).for_each(&mut each)
+            values.chunks_exact(network.shape.outputs).for_each(&mut each);
         })?;
     }
     Ok(())

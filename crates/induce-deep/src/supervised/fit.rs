@@ -38,7 +38,7 @@ pub fn fit(
     spec.check()?;
     let (mut header, examples, notes) = match data {
         Data::Images(images) => of_images(&spec, json, images, run)?,
-        _ => of_rows(&spec, json, &data.rows()?.counted().into_owned(), run)?,
+        _ => of_rows(&spec, json, &data.rows()?.counted(), run)?,
     };
     let shape = header.shape(&spec);
     shape.check()?;
