@@ -36,6 +36,7 @@ _MODULES = (
     "linear_model",
     "metrics",
     "mixture",
+    "neural_network",
     "tree",
 )
 

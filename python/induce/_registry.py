@@ -25,6 +25,11 @@ CLASSES: dict[str, dict[str, str]] = {
     "bagging": {"regression": "ensemble.BaggingRegressor", "classification": "ensemble.BaggingClassifier"},
     "adaboost": {"regression": "ensemble.AdaBoostRegressor", "classification": "ensemble.AdaBoostClassifier"},
     "ransac": {"regression": "linear_model.RANSACRegressor"},
+    "mlp": {"regression": "neural_network.MLPRegressor", "classification": "neural_network.MLPClassifier"},
+    "bayes-mlp": {
+        "regression": "neural_network.BayesianMLPRegressor",
+        "classification": "neural_network.BayesianMLPClassifier",
+    },
     "kmeans": {"clustering": "cluster.KMeans"},
     "mini-batch-kmeans": {"clustering": "cluster.MiniBatchKMeans"},
     "bisecting-kmeans": {"clustering": "cluster.BisectingKMeans"},

@@ -21,6 +21,7 @@ mod metrics;
 mod mixture;
 mod model;
 mod monitor;
+mod networks;
 mod registry;
 mod show;
 mod table;
@@ -65,6 +66,7 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(clusters::with_new_clusters, module)?)?;
     module.add_function(wrap_pyfunction!(clusters::own_scores, module)?)?;
     module.add_function(wrap_pyfunction!(mixture::mixture, module)?)?;
+    module.add_function(wrap_pyfunction!(networks::layers, module)?)?;
     module.add_function(wrap_pyfunction!(variational::draws, module)?)?;
     module.add_function(wrap_pyfunction!(variational::posterior, module)?)?;
     module.add_function(wrap_pyfunction!(variational::topic_bound, module)?)?;

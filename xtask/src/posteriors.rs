@@ -47,7 +47,15 @@ pub fn run(binary: &Path, out: &Path) -> Result<()> {
 /// If means or deviations are further from those of the draws than that example allows.
 pub fn black_box() -> Result<()> {
     let folder = shell::root().join("../shared/data/posteriordb");
-    let words = ["run", "--quiet", "-p", "induce-deep", "--example", "posteriors", "--"];
+    let words = [
+        "run",
+        "--quiet",
+        "-p",
+        "induce-deep",
+        "--example",
+        "posteriors",
+        "--",
+    ];
     say(shell::output(shell::cargo(&words).arg(folder))?.trim_end());
     Ok(())
 }

@@ -19,6 +19,7 @@ mod kinds;
 mod logs;
 mod mistakes;
 mod output;
+mod predicted;
 mod progress;
 mod prose;
 mod require;

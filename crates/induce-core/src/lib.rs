@@ -24,6 +24,7 @@ pub mod panics;
 pub mod parallel;
 pub mod picture;
 pub mod place;
+pub mod points;
 pub mod random;
 pub mod read;
 pub mod resample;

@@ -16,6 +16,11 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("hist-gradient-boosting", &["boost"]),
     ("random-forest", &["forest"]),
     ("randomforest", &["forest"]),
+    ("neural-network", &["mlp"]),
+    ("nn", &["mlp"]),
+    ("dnn", &["mlp"]),
+    ("bnn", &["bayes-mlp"]),
+    ("convnet", &["cnn"]),
     ("rf", &["forest"]),
     ("extratrees", &["extra-trees"]),
     ("decision-tree", &["tree"]),
@@ -204,7 +209,6 @@ fn kebab(name: &str) -> String {
 
 /// Methods of the field that are not here: what looks like their names is something else.
 const STRANGERS: &[&str] = &[
-    "cnn",
     "dbscan",
     "gmm",
     "gp",
@@ -213,10 +217,8 @@ const STRANGERS: &[&str] = &[
     "k-means",
     "knn",
     "k-nn",
-    "mlp",
     "naive-bayes",
     "nb",
-    "nn",
     "pca",
     "qda",
     "resnet",

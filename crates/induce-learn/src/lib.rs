@@ -7,10 +7,10 @@ pub mod ensemble;
 pub mod graph;
 pub mod linear;
 pub mod mixture;
-pub mod points;
 pub mod robust;
 pub mod topic;
 pub mod tree;
 pub mod vision;
 
+pub use induce_core::points;
 pub use tree::{boost, forest};

@@ -53,7 +53,9 @@ mod threads;
 pub use element::Element;
 pub use kernels::matmul::{Matrix, MatrixMut, product};
 pub use number::Number;
-pub use ops::{Activation, ConvOptions, Direction, Heads, Recurrent, Reduction, ScatterIndex, Stride};
+pub use ops::{
+    Activation, ConvOptions, Direction, Heads, Recurrent, Reduction, ScaleMixture, ScatterIndex, Stride,
+};
 pub use optimizer::{Adam, Schedule, Sgd, Warmup, clip};
 pub use parameters::{Gradients, Parameter, Parameters};
 pub use pool::Pool;

@@ -3,6 +3,7 @@
 mod axes;
 mod images;
 mod places;
+mod random;
 mod sequences;
 
 use std::ops::{Add, Div, Mul, Neg, Sub};

@@ -4,7 +4,7 @@ mod common;
 
 use common::check;
 use induce_core::random::Stream;
-use induce_tensor::{Activation, Heads, Number, Recurrent};
+use induce_tensor::{Activation, Heads, Number, Recurrent, ScaleMixture};
 
 #[test]
 fn functions_of_one_number() {
@@ -98,6 +98,25 @@ fn products() {
     });
     check("linear onto what it reads", &[&[3, 4], &[4, 4], &[4]], |x| {
         x[0].linear_onto(x[1], Some(x[2]), x[0])
+    });
+}
+
+#[test]
+fn random_weights() {
+    let stream = Stream::new(3, "weights");
+    check("draw", &[&[3, 40], &[3, 40]], |x| x[0].draw(x[1], stream));
+    for precision in [0.0, 0.3, 8.0] {
+        check("gaussian_energy", &[&[2, 50], &[2, 50]], |x| {
+            x[0].gaussian_energy(x[1], precision)
+        });
+    }
+    let prior = ScaleMixture {
+        share: 0.3,
+        deviations: [1.0, 0.2],
+    };
+    check("mixture_loss", &[&[45]], |x| x[0].mixture_loss(prior));
+    check("mixture_loss of what was drawn", &[&[9], &[9]], |x| {
+        x[0].draw(x[1], stream).mixture_loss(prior)
     });
 }
 

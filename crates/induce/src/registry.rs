@@ -5,6 +5,7 @@ use induce_core::model::{Entry, Registry, Settings};
 use induce_deep::language::{GPT, GRU, LLAMA, LSTM, RNN};
 use induce_deep::latent::codes::{DVAE, VQVAE};
 use induce_deep::latent::{AUTOENCODER, IWAE, JVI, VAE};
+use induce_deep::supervised::{BAYES_MLP, CNN, MLP};
 use induce_learn::bayes::{BAYES_LINEAR, BAYES_LOGISTIC};
 use induce_learn::boost::BOOST;
 use induce_learn::cluster::bisecting::BISECTING;
@@ -45,6 +46,9 @@ pub static MODELS: &[&Entry] = &[
     &BAGGING,
     &ADABOOST,
     &RANSAC,
+    &MLP,
+    &BAYES_MLP,
+    &CNN,
     &KMEANS,
     &MINI_BATCH,
     &BISECTING,

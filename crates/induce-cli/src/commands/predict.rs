@@ -6,14 +6,14 @@ use std::time::Instant;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::Task;
-use induce::core::model::{Data, Intervals, Margins, Predict as Predictor, Rows, RowsOptions};
+use induce::core::model::{Data, Predict as Predictor, Rows, RowsOptions};
 use induce::core::words::counted;
 use induce::core::{Column, Table};
 
 use crate::args::Predict;
-use crate::beside::{beside, every};
-use crate::clusters;
+use crate::beside::beside;
 use crate::doubts;
+use crate::predicted;
 use crate::session::Session;
 use crate::source;
 use crate::writing::{self, save};
@@ -39,7 +39,7 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
         doubts::empty(session, model.schema(), &table)?;
     }
     let clock = Instant::now();
-    let mut columns = columns(session, args, model, &table)?;
+    let mut columns = predicted::columns(args, model, (&table).into(), session.run().threads())?;
     columns.extend(density(session, args, model, &table)?);
     session.say(format!(
         "predicted {} in {:.3} ms",
@@ -72,50 +72,6 @@ fn no_classes(task: Task) -> Error {
     )
 }
 
-fn columns(session: &Session, args: &Predict, model: &dyn Predictor, table: &Table) -> Result<Vec<Column>> {
-    let threads = session.run().threads();
-    if args.margin {
-        return margins(model, table, threads);
-    }
-    if let Some(clusterer) = model.clusterer() {
-        return clusters::columns(args, clusterer, table.into(), threads);
-    }
-    let prediction = model.predict(table.into(), threads)?;
-    let classes = &model.schema().classes;
-    let mut columns = Vec::new();
-    if classes.is_empty() {
-        columns.extend(outputs(prediction.values, table.rows()));
-        columns.extend(quantiles(args, model, table, threads)?);
-        if let Some(coverage) = args.interval {
-            columns.extend(intervals(model.intervals(table.into(), coverage, threads)?));
-        }
-        return Ok(columns);
-    }
-    let names: Vec<Option<&str>> = prediction
-        .values
-        .iter()
-        .map(|&c| Some(classes[c as usize].as_str()))
-        .collect();
-    columns.push(Column::from_text("prediction", &names));
-    if args.proba || args.interval.is_some() {
-        let ends = args
-            .interval
-            .map(|coverage| model.intervals(table.into(), coverage, threads))
-            .transpose()?;
-        let ends = ends.and_then(|i| i.mean);
-        for (k, class) in classes.iter().enumerate() {
-            let of = |all: &[f64]| every(all, k, classes.len());
-            let name = format!("probability_{class}");
-            columns.push(Column::from_f64(name.clone(), of(&prediction.probabilities)));
-            if let Some((low, high)) = &ends {
-                columns.push(Column::from_f64(format!("{name}_low"), of(low)));
-                columns.push(Column::from_f64(format!("{name}_high"), of(high)));
-            }
-        }
-    }
-    Ok(columns)
-}
-
 /// `log_density`, if it is asked for.
 fn density(
     session: &Session,
@@ -129,42 +85,6 @@ fn density(
     let rows = Rows::for_model(table, model.schema(), model.task(), &RowsOptions::default())?;
     let values = density.log_density(&Data::Rows(rows), &mut session.run())?;
     Ok(Some(Column::from_f64("log_density", values)))
-}
-
-/// A column per output of a quantity: of several quantiles or targets there are several.
-fn outputs(values: Vec<f64>, rows: usize) -> Vec<Column> {
-    match values.len().checked_div(rows) {
-        Some(width) if width > 1 => (0..width)
-            .map(|k| Column::from_f64(format!("prediction_{k}"), every(&values, k, width)))
-            .collect(),
-        _ => vec![Column::from_f64("prediction", values)],
-    }
-}
-
-fn margins(model: &dyn Predictor, table: &Table, threads: usize) -> Result<Vec<Column>> {
-    let Margins { values, outputs } = model.margins(table.into(), threads)?;
-    let name = |k: usize| match outputs {
-        1 => "margin".to_string(),
-        _ => match model.schema().classes.get(k) {
-            Some(class) => format!("margin_{class}"),
-            None => format!("margin_{k}"),
-        },
-    };
-    let column = |k: usize| Column::from_f64(name(k), every(&values, k, outputs));
-    Ok((0..outputs).map(column).collect())
-}
-
-/// `mean_low`, `mean_high` for the mean, `new_low`, `new_high` for a new observation.
-fn intervals(intervals: Intervals) -> Vec<Column> {
-    let pair = |name: &str, (low, high)| {
-        [
-            Column::from_f64(format!("{name}_low"), low),
-            Column::from_f64(format!("{name}_high"), high),
-        ]
-    };
-    let mean = intervals.mean.map(|ends| pair("mean", ends));
-    let new = intervals.new.map(|ends| pair("new", ends));
-    mean.into_iter().chain(new).flatten().collect()
 }
 
 fn check_clusters(args: &Predict, model: &dyn Predictor) -> Result<()> {
@@ -212,16 +132,4 @@ fn check_quantiles(args: &Predict, model: &dyn Predictor) -> Result<()> {
         return Err(Error::data(what, "use `--proba` for the probability of every class").into());
     }
     Ok(())
-}
-
-/// A column `quantile_P` for each P that was asked for.
-fn quantiles(args: &Predict, model: &dyn Predictor, table: &Table, threads: usize) -> Result<Vec<Column>> {
-    let wanted = &args.quantiles;
-    if wanted.is_empty() {
-        return Ok(Vec::new());
-    }
-    let all = model.quantiles(table.into(), wanted, threads)?;
-    let column =
-        |(k, p): (usize, &f64)| Column::from_f64(format!("quantile_{p}"), every(&all, k, wanted.len()));
-    Ok(wanted.iter().enumerate().map(column).collect())
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use induce::core::model::{DataKind, Entry};
+use induce::core::read;
 
 use super::{graph, text};
 use crate::args::Reading;
@@ -17,6 +18,9 @@ pub fn kind(entry: &Entry, path: &Path, reading: &Reading, session: &Session) ->
             return Ok(DataKind::Graph);
         }
         graph::doubt(path, reading, session)?;
+    }
+    if also(DataKind::Images) && reading.input.is_none() && read::are_images(path) {
+        return Ok(DataKind::Images);
     }
     if also(DataKind::Text) && text::is_text(path, reading) {
         return Ok(DataKind::Text);

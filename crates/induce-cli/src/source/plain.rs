@@ -4,19 +4,22 @@ use std::path::Path;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::model::{Data, DataKind, Model, Pictures, Settings, TabularMdp};
+use induce::core::model::{
+    Data, DataKind, Images, Inputs as Given, Model, Pictures, Predict as Predictor, Settings, TabularMdp,
+};
 use induce::core::picture::{endings, write_picture};
-use induce::core::words::count;
-use induce::core::{Column, Run, read};
+use induce::core::words::{count, counted};
+use induce::core::{Column, Run, Table, read};
 use induce::page::plain::{Inputs, build};
 use induce::plot::Report;
 
 use super::kind::{Input, Page, STEPS, Source, refuse_rows};
 use serde_json::{Map, Value};
 
-use crate::args::{self, Columns, Embed, Reading, Sample, Train};
+use crate::args::{self, Columns, Embed, Predict, Reading, Sample, Train};
 use crate::beside::columns;
-use crate::require::Condition;
+use crate::predicted;
+use crate::require::{self, Condition};
 use crate::session::Session;
 use crate::writing;
 
@@ -64,6 +67,9 @@ impl Source for Plain {
     }
 
     fn conditions(&self, texts: &[String]) -> Result<Vec<Condition>> {
+        if self.kind == DataKind::Images {
+            return require::of_tasks(texts);
+        }
         match texts.first() {
             None => Ok(Vec::new()),
             Some(text) => Err(Error::data(
@@ -137,26 +143,38 @@ impl Source for Plain {
         let (Some(transformer), DataKind::Images) = (model.transformer(), self.kind) else {
             return Ok(None);
         };
-        if let Some(name) = args.keep.iter().find(|name| *name != "class") {
-            return Err(Error::setting("--keep", name, "images have no columns but `class`").into());
-        }
         let run = session.run();
         let images = read::images(&args.on.source.data, &run)?;
-        let found = transformer.transform(induce::core::model::Inputs::Images(&images), run.threads())?;
-        let class = images
-            .target
-            .as_ref()
-            .filter(|_| !args.keep.is_empty())
-            .map(|target| {
-                let name = |code: &f64| target.classes.get(*code as usize).map(String::as_str);
-                Column::from_text("class", &target.values.iter().map(name).collect::<Vec<_>>())
-            });
+        let class = kept(&args.keep, &images)?;
+        let found = transformer.transform(Given::Images(&images), run.threads())?;
         Ok(Some(class.into_iter().chain(columns(&found)).collect()))
+    }
+
+    fn predictions(&self, session: &Session, args: &Predict, model: &dyn Predictor) -> Result<Option<Table>> {
+        self.check(&args.on.source.reading, &Columns::default(), &[])?;
+        let run = session.run();
+        let images = read::images(&args.on.source.data, &run)?;
+        let class = kept(&args.keep, &images)?;
+        let columns = predicted::columns(args, model, Given::Images(&images), run.threads())?;
+        session.say(format!("predicted {}", counted(images.len(), "image")));
+        Ok(Some(Table::new(class.into_iter().chain(columns).collect())?))
     }
 
     fn page(&self, session: &Session, made: &Page) -> Result<Report> {
         page(session, made)
     }
+}
+
+/// The column of classes of images, if it is to be kept; they have no other.
+fn kept(keep: &[String], images: &Images) -> Result<Option<Column>> {
+    if let Some(name) = keep.iter().find(|name| *name != "class") {
+        return Err(Error::setting("--keep", name, "images have no columns but `class`").into());
+    }
+    let target = images.target.as_ref().filter(|_| !keep.is_empty());
+    Ok(target.map(|target| {
+        let name = |code: &f64| target.classes.get(*code as usize).map(String::as_str);
+        Column::from_text("class", &target.values.iter().map(name).collect::<Vec<_>>())
+    }))
 }
 
 /// Where images go.

@@ -15,6 +15,7 @@ mod house;
 mod json;
 mod latent;
 mod linear;
+mod networks;
 mod pages;
 mod pipes;
 mod robust;

@@ -73,7 +73,13 @@ pub trait Model: Any + Send + Sync {
         if let Some(clusterer) = self.clusterer() {
             return evaluate_clusters(clusterer, data.rows()?, run);
         }
-        of_predictions(self.predictor(), data, run)
+        let predictor = self.predictor().ok_or_else(|| {
+            Error::data(
+                "the model predicts no target",
+                "`induce show` says what it can do",
+            )
+        })?;
+        evaluate_predictions(predictor, data, run)
     }
 
     /// Labels, quantities, probabilities, intervals.
@@ -331,17 +337,13 @@ pub fn no_shap(model: &str) -> Error {
     )
 }
 
-/// The default metrics of a model that predicts a target.
-fn of_predictions(predictor: Option<&dyn Predict>, data: &Data, run: &mut Run) -> Result<Evaluation> {
-    let predictor = predictor.ok_or_else(|| {
-        Error::data(
-            "the model predicts no target",
-            "`induce show` says what it can do",
-        )
-    })?;
-    let rows = data.rows()?;
-    let prediction = predictor.predict((&rows.features).into(), run.threads())?;
-    let judged = rows.judge(&prediction)?;
+/// The metrics of a model that predicts a target: what `Model::evaluate` gives unless a model says otherwise.
+///
+/// # Errors
+/// If the data are of another kind, have no target, or lack a column.
+pub fn evaluate_predictions(predictor: &dyn Predict, data: &Data, run: &Run) -> Result<Evaluation> {
+    let prediction = predictor.predict(data.inputs()?, run.threads())?;
+    let judged = data.judge(&prediction)?;
     let mut scores = scores(predictor.task(), &judged)?;
     let own = predictor.own_metrics();
     // One that these rows do not define is left out, as those of the task are.
@@ -349,7 +351,7 @@ fn of_predictions(predictor: Option<&dyn Predict>, data: &Data, run: &mut Run) -
     Ok(Evaluation {
         scores,
         prediction: Some(prediction),
-        facts: vec![("rows", rows.rows().into())],
+        facts: vec![(data.kind().parts(), data.len().into())],
     })
 }
 

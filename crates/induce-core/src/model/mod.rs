@@ -26,7 +26,7 @@ mod settings;
 
 pub use contract::{
     Bounds, Cluster, Density, Explain, Generate, Model, Predict, Redraw, Transform, evaluate_clusters,
-    no_new_clusters, no_shap,
+    evaluate_predictions, no_new_clusters, no_shap,
 };
 pub use data::{
     Content, Data, DataKind, Environment, Fact, Features, Graph, Images, Inputs, OnlyTask, Rows, RowsOptions,

@@ -1,6 +1,7 @@
 //! Images of one size: a folder of pictures with a subfolder per class, an IDX file of MNIST with the labels beside it, or an NPZ file.
 
 use std::borrow::Cow;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::bytes::{gunzip, is_gzip};
@@ -32,6 +33,27 @@ pub fn images(path: &Path, run: &Run) -> Result<Images> {
         Some(labels) => with_labels(images, &labels, run),
         None => Ok(images),
     }
+}
+
+/// Whether there are images in `path` rather than rows: a folder, an IDX file of bytes with three axes, or an NPZ file with an array `images`.
+pub fn are_images(path: &Path) -> bool {
+    /// The array of images in an NPZ file, as it is named there.
+    const ARRAY: &[u8] = b"images.npy";
+    if path.is_dir() {
+        return true;
+    }
+    let Ok(content) = Contents::of(path) else {
+        return false;
+    };
+    if content.starts_with(npz::MAGIC) {
+        return memchr::memmem::find(&content, ARRAY).is_some();
+    }
+    let mut first = [0; 4];
+    let read = match is_gzip(&content) {
+        true => flate2::read::MultiGzDecoder::new(&content[..]).read_exact(&mut first),
+        false => (&content[..]).read_exact(&mut first),
+    };
+    read.is_ok() && first == [0, 0, 8, 3]
 }
 
 /// The content, inflated if it is compressed with gzip.

@@ -41,7 +41,7 @@ mod text_column;
 pub use contents::Contents;
 pub use graph::{GraphFormat, GraphOptions, begins_as_edges, graph, graph_bytes, graph_format};
 pub use holds::Holds;
-pub use images::images;
+pub use images::{are_images, images};
 pub(crate) use infer::parse_any_boolean;
 pub use missing::MARKERS;
 pub use names::names;

@@ -52,4 +52,5 @@ pub use fit::fit;
 pub use likelihood::Likelihood;
 pub use model::Trained;
 pub use pixels::Binarize;
+pub use shape::Size;
 pub use spec::{Architecture, Bound, Estimator, GradientKind, Hidden, Spec, Widths};

@@ -2,13 +2,13 @@
 
 use induce_core::linalg::Csr;
 use induce_core::parallel::Team;
+use induce_core::points::Summary;
 use induce_core::{Error, Result, Run, Table};
 use serde::{Deserialize, Serialize};
 
 use super::Spec;
 use super::kernels::sum;
 use super::matrix::{Column, Dense, Matrix, Sparse, in_order};
-use super::summary::Summary;
 use crate::linear::spec::{Missing, PriorChoice};
 use induce_core::model::{FeatureType, Schema, Source};
 

@@ -39,7 +39,6 @@ mod smooth;
 mod softmax;
 mod spec;
 mod store;
-pub(crate) mod summary;
 
 pub use encode::Term;
 pub use entry::{

@@ -3,6 +3,10 @@
 //! The prior of one coefficient b is exp(-n pen(b) / phi) up to a constant, for n rows of dispersion phi. So a
 //! Gaussian prior of variance tau^2 is pen(b) = lambda b^2 / 2 with lambda = phi / (n tau^2).
 
+mod mixture;
+
+pub use mixture::ScaleMixture;
+
 use serde::{Deserialize, Serialize};
 
 /// The penalty of a coefficient.

@@ -13,6 +13,7 @@ pub mod loss;
 pub mod noise;
 pub mod norm;
 pub mod pool;
+pub mod posterior;
 pub mod recurrent;
 pub mod reduce;
 pub mod rotate;
@@ -27,6 +28,7 @@ use crate::kernels::elementwise::{Binary, Unary};
 use crate::tape::{Id, Work};
 pub use attention::Heads;
 pub use conv::{ConvOptions, Stride};
+pub use posterior::ScaleMixture;
 pub use recurrent::{Direction, Recurrent};
 pub use scatter::{Reduction, ScatterIndex};
 
@@ -101,6 +103,9 @@ pub enum Op {
     Concat(usize),
     /// With the factors of its gradient, once they are known.
     Gate(Option<Id>),
+    Draw,
+    GaussianEnergy(f64),
+    Mixture,
 }
 
 impl Op {
@@ -141,6 +146,9 @@ impl Op {
             Self::Slice(part) => arrange::slice_back(part, y, dy, work),
             Self::Concat(axis) => arrange::concat_back(axis, y, dy, work),
             Self::Gate(factors) => gate::back(factors, y, dy, work),
+            Self::Draw => posterior::draw_back(y, dy, work),
+            Self::GaussianEnergy(precision) => posterior::energy_back(precision, y, dy, work),
+            Self::Mixture => posterior::mixture_back(y, dy, work),
         }
     }
 }

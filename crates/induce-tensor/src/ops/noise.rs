@@ -15,7 +15,7 @@ pub const LANES: usize = 16;
 
 multiversion! {
     /// Standard normal draws from place 4 `first` of the stream on (Box & Muller 1958)
-    fn normal(stream: Stream, first: u64, out: &mut [f32]) {
+    pub fn normal(stream: Stream, first: u64, out: &mut [f32]) {
         for (n, out) in out.chunks_mut(4 * LANES).enumerate() {
             let start = first + (n * LANES) as u64;
             let mut own = [[0.0_f32; LANES]; 4];

@@ -2,7 +2,8 @@
 
 use super::{Fact, Target};
 use crate::Fingerprint;
-use crate::metrics::Task;
+use crate::metrics::{Predictions, Task};
+use crate::model::Prediction;
 use crate::resample;
 use crate::{Error, Result, Run};
 
@@ -124,6 +125,32 @@ impl Images {
             target: None,
             ..*self
         }
+    }
+
+    /// The class of every image.
+    ///
+    /// # Errors
+    /// If no image has a class.
+    pub fn classes(&self) -> Result<&Target> {
+        self.target.as_ref().ok_or_else(|| {
+            Error::data(
+                "the images have no classes",
+                "labels lie beside images in an IDX file, in an array `labels` of an NPZ file, or are the names of subfolders",
+            )
+        })
+    }
+
+    /// Predictions of these images beside the truth.
+    ///
+    /// # Errors
+    /// If no image has a class.
+    pub fn judge<'a>(&'a self, prediction: &'a Prediction) -> Result<Predictions<'a>> {
+        let target = self.classes()?;
+        Ok(Predictions::classification(
+            &target.values,
+            &prediction.probabilities,
+            prediction.classes,
+        ))
     }
 
     pub(super) fn hold_out(&self, fraction: f64, run: &Run) -> Result<(Self, Self)> {

@@ -20,7 +20,9 @@ pub use images::Images;
 pub use rows::{Features, OnlyTask, Rows, RowsOptions, Target};
 pub use text::{Content, Text};
 
+use super::Prediction;
 use crate::linalg::Csr;
+use crate::metrics::Predictions;
 use crate::{Error, Fingerprint, Result, Run, Table};
 
 /// The kinds of data.
@@ -47,6 +49,19 @@ impl DataKind {
             Self::Images => "images",
             Self::Graph => "graphs",
             Self::Environment => "environments",
+        }
+    }
+}
+
+impl DataKind {
+    /// What their parts are called, of which each has a prediction.
+    pub const fn parts(self) -> &'static str {
+        match self {
+            Self::Rows => "rows",
+            Self::Text => "lines",
+            Self::Images => "images",
+            Self::Graph => "nodes",
+            Self::Environment => "states",
         }
     }
 }
@@ -106,6 +121,30 @@ impl Data {
             Self::Images(_) => DataKind::Images,
             Self::Graph(_) => DataKind::Graph,
             Self::Environment(_) => DataKind::Environment,
+        }
+    }
+
+    /// What a model predicts for, without the target.
+    ///
+    /// # Errors
+    /// If nothing is predicted of such data.
+    pub fn inputs(&self) -> Result<Inputs<'_>> {
+        match self {
+            Self::Rows(rows) => Ok((&rows.features).into()),
+            Self::Images(images) => Ok(Inputs::Images(images)),
+            Self::Graph(graph) => Ok(Inputs::Graph(graph)),
+            Self::Text(_) | Self::Environment(_) => Err(self.other_than(DataKind::Rows)),
+        }
+    }
+
+    /// Predictions beside the truth.
+    ///
+    /// # Errors
+    /// If there is no target.
+    pub fn judge<'a>(&'a self, prediction: &'a Prediction) -> Result<Predictions<'a>> {
+        match self {
+            Self::Images(images) => images.judge(prediction),
+            _ => self.rows()?.judge(prediction),
         }
     }
 
@@ -242,6 +281,35 @@ impl<'a> Inputs<'a> {
             Self::Images(_) => Err(not_a_table("images")),
             Self::Graph(_) => Err(not_a_table("a graph")),
         }
+    }
+
+    /// The images.
+    ///
+    /// # Errors
+    /// If it is something else.
+    pub fn images(self) -> Result<&'a Images> {
+        match self {
+            Self::Images(images) => Ok(images),
+            _ => Err(Error::data(
+                "the model was trained on images",
+                "give images of the size that it was trained on",
+            )),
+        }
+    }
+
+    /// How many rows, images or nodes there are.
+    pub fn len(self) -> usize {
+        match self {
+            Self::Table(table) => table.rows(),
+            Self::Sparse(rows) => rows.rows(),
+            Self::Images(images) => images.len(),
+            Self::Graph(graph) => graph.nodes.rows(),
+        }
+    }
+
+    /// Whether there is nothing to predict for.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
     }
 }
 

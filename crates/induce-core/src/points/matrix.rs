@@ -1,6 +1,6 @@
 //! Points in memory, a row after the other.
 
-use induce_core::{multiversion, parallel};
+use crate::{multiversion, parallel};
 
 /// Points. NaN is a coordinate that is missing.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,6 @@
 use super::*;
-use induce_core::model::{Rows, RowsOptions};
-use induce_core::{Column, Run, Table};
+use crate::model::{Rows, RowsOptions};
+use crate::{Column, Run, Table};
 
 fn table() -> Table {
     Table::new(vec![

@@ -2,16 +2,16 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use induce_core::model::{
+use crate::model::{
     Embedding, Feature, FeatureType, Features, Inputs, MISSING, Rows, Schema, Source, UNSEEN,
 };
-use induce_core::pages::prefer_large;
-use induce_core::words::counted;
-use induce_core::{Error, Result, Run, Table, multiversion, parallel};
+use crate::pages::prefer_large;
+use crate::words::counted;
+use crate::{Error, Result, Run, Table, multiversion, parallel};
 use serde::{Deserialize, Serialize};
 
 use super::matrix::{CHUNK, Points};
-use crate::linear::summary::Summary;
+use super::summary::Summary;
 
 /// How coordinates are scaled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -426,6 +426,6 @@ fn table_of(inputs: Inputs) -> Result<Table> {
     for row in 0..rows.rows() {
         rows.row(row).for_each(|(column, x)| columns[column][row] = x);
     }
-    let named = |(j, values)| induce_core::Column::from_f64(format!("x{j}"), values);
+    let named = |(j, values)| crate::Column::from_f64(format!("x{j}"), values);
     Table::new(columns.into_iter().enumerate().map(named).collect())
 }

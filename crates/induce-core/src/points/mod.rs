@@ -8,10 +8,14 @@
 mod frame;
 mod matrix;
 mod plane;
+mod summary;
+mod sums;
 
 pub use frame::{Axis, Frame, Scaling};
 pub use matrix::{CHUNK, Moments, Points};
 pub use plane::Plane;
+pub use summary::Summary;
+pub use sums::{dot_centred, square_centred, sum};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Mean and deviation of a column in one pass over it.
 
-use super::kernels::{count_and_sum, square_weighted};
-use induce_core::model::Source;
+use super::sums::{count_and_sum, square_weighted};
+use crate::model::Source;
 
 /// Rows read at a time; they stay in the first-level cache for the second pass.
 const BLOCK: usize = 2048;
@@ -122,7 +122,7 @@ fn power_of_two_near(x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use induce_core::Column;
+    use crate::Column;
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! The plane in which points are looked at: their first two principal components.
 
-use induce_core::linalg::dot;
+use crate::linalg::dot;
 
 use super::Points;
 

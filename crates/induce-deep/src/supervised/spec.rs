@@ -1,0 +1,177 @@
+//! The settings of supervised networks: plain data.
+
+use induce_core::model::range;
+use induce_core::{Error, Result, choices, settings};
+use induce_prob::prior::ScaleMixture;
+use induce_tensor::Activation;
+
+use crate::latent::Widths;
+use crate::train::Training;
+
+choices! {
+    /// Activations of hidden layers.
+    pub enum Hidden {
+        /// max(x, 0).
+        Relu = "relu",
+        /// tanh x.
+        Tanh = "tanh",
+        /// 1 / (1 + e^-x).
+        Logistic = "logistic",
+    }
+}
+
+impl Hidden {
+    /// The same for a layer.
+    pub fn activation(self) -> Activation {
+        match self {
+            Self::Relu => Activation::Relu,
+            Self::Tanh => Activation::Tanh,
+            Self::Logistic => Activation::Sigmoid,
+        }
+    }
+}
+
+choices! {
+    /// What is known of a weight.
+    pub enum WeightKind {
+        /// One value.
+        Point = "point",
+        /// A Gaussian of its own (Blundell et al. 2015).
+        Bayes = "bayes",
+    }
+}
+
+choices! {
+    /// The prior on weights.
+    pub enum PriorKind {
+        /// N(0, prior_sigma^2), whose KL divergence has a closed form.
+        Gaussian = "gaussian",
+        /// A narrow and a wide Gaussian (Blundell et al. 2015, equation 7).
+        Mixture = "mixture",
+    }
+}
+
+choices! {
+    /// Which part of the KL divergence a mini-batch pays.
+    pub enum KlWeights {
+        /// 1 / M.
+        Uniform = "uniform",
+        /// 2^(M-i) / (2^M - 1): most of it by the first ones of a passage (Blundell et al. 2015, section 3.4).
+        Geometric = "geometric",
+    }
+}
+
+settings! {
+    /// What a supervised network may be told.
+    pub struct Spec {
+        /// Channels of the convolutions of 3 x 3, after each of which the largest of 2 x 2 is kept (images); `[]` is none
+        channels: Widths = Widths(Vec::new());
+        /// Widths of the hidden layers; `[]` is none
+        hidden: Widths = Widths(vec![128, 64]);
+        /// Activation of hidden layers
+        activation: Hidden = Hidden::Relu;
+        /// Dropout probability of hidden layers
+        dropout: f64 = 0.0, in range::half_open(0.0, 1.0);
+        /// Whether inputs are centred and divided by their deviation
+        standardize: bool = true;
+        /// What is known of a weight: one value, or a Gaussian
+        weights: WeightKind = WeightKind::Point;
+        /// Prior on weights
+        prior: PriorKind = PriorKind::Gaussian, when weights ["bayes"];
+        /// Deviation of a Gaussian prior
+        prior_sigma: f64 = 1.0, in range::above(0.0), when weights ["bayes"];
+        /// Share of the first Gaussian of a mixture
+        mixture_share: f64 = 0.5, in range::open(0.0, 1.0), when prior ["mixture"];
+        /// -ln of the deviation of the first Gaussian of a mixture
+        minus_ln_sigma_1: f64 = 0.0, in range::closed(-20.0, 20.0), when prior ["mixture"];
+        /// -ln of the deviation of the second
+        minus_ln_sigma_2: f64 = 6.0, in range::closed(-20.0, 20.0), when prior ["mixture"];
+        /// Where ln(e^sigma - 1) of every weight begins
+        initial_rho: f64 = -5.0, in range::closed(-20.0, 20.0), when weights ["bayes"];
+        /// Which part of the KL divergence a mini-batch pays
+        kl_weights: KlWeights = KlWeights::Uniform, when weights ["bayes"];
+        /// Factor of the KL divergence; 1 is the bound
+        kl_factor: f64 = 1.0, in range::at_least(0.0), when weights ["bayes"];
+        /// Draws of the weights per step
+        samples: usize = 1, in range::to(1, 1000), when weights ["bayes"];
+        /// Whether what a dense layer gives is drawn instead of its weights (Kingma, Salimans & Welling 2015)
+        local_reparameterization: bool = false, when weights ["bayes"];
+        /// Networks that are drawn to predict with, whose probabilities are averaged
+        draws: usize = 10, in range::to(1, 10_000), when weights ["bayes"];
+        /// Passes over the data; 0 takes `steps` instead
+        epochs: u64 = 100;
+        /// Share of what is learnt from that is kept apart to choose the best weights by; 0 takes the last
+        validation_fraction: f64 = 0.1, in range::half_open(0.0, 1.0);
+        ..
+        /// How it is trained
+        training: Training = Training {
+            steps: 10_000,
+            batch: 64,
+            warmup: 0,
+            beta2: 0.999,
+            weight_decay: 0.01,
+            clip_norm: 0.0,
+            evaluate_every: 0,
+            patience: 20,
+            ..Training::default()
+        };
+    }
+}
+
+impl Spec {
+    /// Hold every setting against its range, and against each other.
+    ///
+    /// # Errors
+    /// For the first that cannot be.
+    pub fn check(&self) -> Result<()> {
+        self.check_ranges()?;
+        if self.bayes() && self.kl_factor > 0.0 && self.prior_sigma.powi(2) < 1e-30 {
+            return Err(Error::setting(
+                "prior_sigma",
+                self.prior_sigma,
+                "so narrow a prior leaves no weight: take 0.01 or more",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether weights are random.
+    pub fn bayes(&self) -> bool {
+        self.weights == WeightKind::Bayes
+    }
+
+    /// The prior, where it is a mixture.
+    pub fn mixture(&self) -> Option<ScaleMixture> {
+        (self.prior == PriorKind::Mixture).then(|| ScaleMixture {
+            share: self.mixture_share,
+            deviations: [(-self.minus_ln_sigma_1).exp(), (-self.minus_ln_sigma_2).exp()],
+        })
+    }
+
+    /// How many steps a passage through so many rows takes.
+    pub fn passage(&self, rows: usize) -> u64 {
+        rows.div_ceil(self.training.batch).max(1) as u64
+    }
+
+    /// How it is trained with so many rows: in steps, and with an evaluation after every passage, or as often as the settings say.
+    pub fn training(&self, rows: usize) -> Training {
+        let passage = self.passage(rows);
+        Training {
+            steps: match self.epochs {
+                0 => self.training.steps,
+                epochs => epochs.saturating_mul(passage),
+            },
+            evaluate_every: match self.training.evaluate_every {
+                0 => passage,
+                every => every,
+            },
+            // The prior of random weights takes its place.
+            weight_decay: if self.bayes() {
+                0.0
+            } else {
+                self.training.weight_decay
+            },
+            ..self.training.clone()
+        }
+    }
+}
