@@ -71,9 +71,6 @@ pub fn advi(
         let ended = ascent.climb(&mut target, run);
         run.monitor().end();
         let (q, outcome, report) = ended?;
-        if run.interrupted() {
-            return Err(Error::Interrupted);
-        }
         let q = Approximation::of(q, supports.clone());
         let model = Posterior::judge(q, &mut target, spec.samples, run)?;
         Ok(Fitted {
