@@ -124,6 +124,9 @@ fn learn(entry: &'static Entry, values: &Value, data: &Data, context: &mut Fit) 
     named["model"] = entry.info.name.into();
     let (images, valid) = (data.images()?, context.valid.map(Data::images).transpose()?);
     let mut fitted = fit(entry, &named, images, valid, context.checkpoints, context.run)?;
+    if let Some(warning) = collapsed(&fitted.report) {
+        context.run.watched().note(&warning);
+    }
     let training = trained_score(&fitted.model.spec, &fitted.report);
     fitted.report.scores = training
         .map(|score| SplitScores::new("train", vec![score]))
@@ -146,6 +149,21 @@ fn learn(entry: &'static Entry, values: &Value, data: &Data, context: &mut Fit) 
         ("traces".into(), json!(fitted.report.traces)),
     ];
     Ok(fitted.map(|trained| Box::new(trained) as Box<dyn Model>))
+}
+
+/// Nats of an image below which latent variables say nothing of it.
+const COLLAPSED: f64 = 0.1;
+
+/// That the posterior has become the prior, as the last steps saw it: then latent variables are noise to the decoder (Bowman et al. 2016).
+fn collapsed(report: &FitReport) -> Option<String> {
+    let trace = report
+        .traces
+        .iter()
+        .find(|own| own.split == "train" && own.metric == "kl")?;
+    let kl = trace.last().filter(|kl| *kl < COLLAPSED)?;
+    Some(format!(
+        "warning: the latent variables carry {kl:.3} nats of an image: the posterior has collapsed to the prior; a smaller `beta`, `beta_warmup`, `free_bits`, or a lower learning rate keep them"
+    ))
 }
 
 /// The bound that was maximized, as the last steps saw it.

@@ -502,3 +502,35 @@ fn what_cannot_be_is_refused_with_the_setting() {
     let other = Images::new(2, 2, 1, vec![0; 4]).unwrap();
     assert!(fit(&VAE, &json!({}), &images, Some(&other), None, &mut Run::new(0)).is_err());
 }
+
+/// Remembers what is said.
+struct Listening(Arc<std::sync::Mutex<String>>);
+
+impl Monitor for Listening {
+    fn note(&mut self, text: &str) {
+        self.0.lock().unwrap().push_str(text);
+    }
+}
+
+#[test]
+fn a_collapsed_posterior_is_said() {
+    let said = |beta: f64| {
+        let heard = Arc::new(std::sync::Mutex::new(String::new()));
+        let mut run = Run::new(1).with_monitor(Listening(heard.clone()));
+        let mut settings = serde_json::to_value(Spec::default()).unwrap();
+        for (name, value) in [
+            ("hidden", json!(8)),
+            ("latent", json!(2)),
+            ("beta", json!(beta)),
+            ("epochs", json!(60)),
+        ] {
+            settings[name] = value;
+        }
+        let data = induce_core::model::Data::Images(stripes(60));
+        let fit = &mut induce_core::model::Fit::new(&mut run, induce_core::model::Registry(&[]));
+        (VAE.fit)(&settings, &data, fit).unwrap();
+        heard.lock().unwrap().clone()
+    };
+    assert!(said(1000.0).contains("collapsed to the prior"));
+    assert_eq!(said(0.1), "");
+}
