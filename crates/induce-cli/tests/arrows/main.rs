@@ -91,6 +91,7 @@ const ALLOWED: &[(&[&str], &str)] = &[
             "crates/induce-tensor/src/ops/binary.rs",
             "crates/induce-tensor/src/ops/conv/mod.rs",
             "crates/induce-tensor/src/ops/dropout.rs",
+            "crates/induce-tensor/src/ops/gate.rs",
             "crates/induce-tensor/src/ops/linear.rs",
             "crates/induce-tensor/src/ops/lookup.rs",
             "crates/induce-tensor/src/ops/loss.rs",

@@ -119,6 +119,9 @@ fn entry_of(name: &str) -> &'static Entry {
 
 fn learn(entry: &'static Entry, values: &Value, data: &Data, context: &mut Fit) -> Result<AnyFitted> {
     context.init.refuse(entry.info.name)?;
+    if !entry.reads(data.kind()) {
+        data.images()?;
+    }
     let mut named = values.clone();
     named["model"] = entry.info.name.into();
     let mut fitted = fit(entry, &named, data, context.checkpoints, context.run)?;

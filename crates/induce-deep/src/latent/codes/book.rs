@@ -25,7 +25,7 @@ impl Book {
     pub fn new(spec: &Spec) -> Self {
         Self {
             width: spec.width,
-            decay: spec.decay as f32,
+            decay: spec.codebook_decay as f32,
             revive: spec.revive as f32,
             uses: vec![0.0; spec.codebook],
             sums: vec![0.0; spec.codebook * spec.width],

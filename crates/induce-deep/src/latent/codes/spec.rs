@@ -56,7 +56,7 @@ settings! {
         /// How nearest codes are learnt
         update: Update = Update::Average, when quantization ["nearest"];
         /// Decay rate of the moving averages
-        decay: f64 = 0.99, in range::half_open(0.0, 1.0), when update ["average"];
+        codebook_decay: f64 = 0.99, in range::half_open(0.0, 1.0), when update ["average"];
         /// Share of the mean use of a code below which it is dead and begins anew at a vector of the mini-batch; 0 never revives
         revive: f64 = 0.1, in range::half_open(0.0, 1.0), when update ["average"];
         /// Temperature of the relaxation at first

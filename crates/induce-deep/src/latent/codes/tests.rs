@@ -157,7 +157,7 @@ fn a_codebook_by_averages_finds_the_centres_and_revives_the_dead() {
     let spec = Spec {
         codebook: 2,
         width: 1,
-        decay: 0.5,
+        codebook_decay: 0.5,
         revive: 0.2,
         ..Spec::default()
     };
