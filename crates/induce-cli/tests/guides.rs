@@ -152,6 +152,7 @@ fn every_command_of_the_book_runs() {
         for name in [
             "census.csv",
             "credit.csv",
+            "digits.npz",
             "penguins.csv",
             "diamonds.csv.gz",
             "sonnets.txt",
