@@ -33,10 +33,12 @@ _MODULES = (
     "info",
     "interpolate",
     "language",
+    "latent",
     "linear_model",
     "metrics",
     "mixture",
     "tree",
+    "variational",
 )
 
 _VERBS = ("compare", "tune")
