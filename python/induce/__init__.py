@@ -33,11 +33,13 @@ _MODULES = (
     "info",
     "interpolate",
     "language",
+    "latent",
     "linear_model",
     "metrics",
     "mixture",
     "neural_network",
     "tree",
+    "variational",
 )
 
 _VERBS = ("compare", "tune")

@@ -1,6 +1,6 @@
 """The native half: tables from arrays, fits without the interpreter lock, fitted models."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
 from typing import Any, Protocol, final, overload
 
@@ -150,6 +150,9 @@ class Mixture:
 
 _Source = str | bytes | NDArray[np.uint32] | PathLike[str]
 
+class _Images(Protocol):
+    pixels: NDArray[np.uint8]
+
 class _Text(Protocol):
     text: Any
     tokenizer: Any
@@ -211,8 +214,8 @@ def is_language(path: str | PathLike[str]) -> bool: ...
 def fit(
     model: str,
     settings: str,
-    data: _Rows | _Text,
-    valid: _Rows | _Text | None = None,
+    data: _Rows | _Text | _Images,
+    valid: _Rows | _Text | _Images | None = None,
     init: Model | None = None,
     seed: int = 0,
     threads: int = 1,
@@ -311,6 +314,33 @@ def information_of_points(
 def information_of_density(values: Floats, neighbours: int, how: _How) -> _Told: ...
 def divergence(name: str, p: Floats, q: Floats, alpha: float) -> float: ...
 def entropy_of_probabilities(p: Floats, order: float) -> float: ...
+def image_codes(model: Model, images: _Images, threads: int = 1) -> Floats: ...
+def image_log_density(model: Model, images: _Images, seed: int = 0, threads: int = 1) -> Floats: ...
+def image_samples(model: Model, count: int, seed: int = 0, threads: int = 1) -> NDArray[np.uint8]: ...
+def image_scores(
+    model: Model, images: _Images, samples: int | None = None, seed: int = 0, threads: int = 1
+) -> list[tuple[str, float, float | None, float | None]]: ...
+def advi(
+    log_density: Callable[[Floats], tuple[Floats, Floats]],
+    support: list[tuple[str, float, float]],
+    family_name: str,
+    landing: bool,
+    draws: int,
+    steps: int,
+    learning_rate: float | None,
+    tolerance: float,
+    samples: int,
+    start: list[float] | None,
+    climb: bool,
+    seed: int,
+    time: float | None = None,
+    listener: Any | None = None,
+) -> dict[str, Any]: ...
+def advi_draws(
+    support: list[tuple[str, float, float]], family_name: str, numbers: Floats, count: int, seed: int
+) -> Floats: ...
+def advi_gradient_error(log_density: Callable[[Floats], tuple[Floats, Floats]], theta: Floats) -> float: ...
+def advi_places(log_weights: Floats, count: int, seed: int) -> list[int]: ...
 @final
 class Interpolant:
     def __new__(

@@ -45,6 +45,10 @@ CLASSES: dict[str, dict[str, str]] = {
     "lstm": {"language": "language.LSTM"},
     "gru": {"language": "language.GRU"},
     "rnn": {"language": "language.RNN"},
+    "vae": {"images": "latent.VAE"},
+    "iwae": {"images": "latent.IWAE"},
+    "jvi": {"images": "latent.JVI"},
+    "autoencoder": {"images": "latent.AutoEncoder"},
 }
 
 
@@ -62,9 +66,14 @@ def every_language_model() -> list[Any]:
     return [class_of(kind, task) for kind, places in CLASSES.items() for task in places if task == "language"]
 
 
+def every_auto_encoder() -> list[Any]:
+    """Every class of models of images."""
+    return [class_of(kind, task) for kind, places in CLASSES.items() for task in places if task == "images"]
+
+
 def every_estimator() -> list[Any]:
     """Every public estimator class of tables."""
-    places = [place for tasks in CLASSES.values() for task, place in tasks.items() if task != "language"]
+    places = [place for tasks in CLASSES.values() for task, place in tasks.items() if task not in ("language", "images")]
     found = []
     for module in dict.fromkeys(place.split(".")[0] for place in places):
         space = import_module(f"induce.{module}")

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::data::{GivenGraph, GivenRows, Scores};
 use crate::error::raised;
+use crate::images::GivenImages;
 use crate::language::{self, GivenText, Language};
 use crate::model::{Model, matrix};
 use crate::monitor::{Ending, Listener};
@@ -42,6 +43,10 @@ impl Given {
     fn of(data: &Bound<PyAny>) -> PyResult<Self> {
         if data.hasattr("text")? {
             return data.extract::<language::Given>()?.owned().map(Self::Text);
+        }
+        if data.hasattr("pixels")? {
+            let images = data.extract::<GivenImages>()?.owned()?;
+            return Ok(Self::Rows(Box::new(Data::Images(images)), None));
         }
         if data.hasattr("edges")? {
             let graph = data.extract::<GivenGraph>()?.owned()?;

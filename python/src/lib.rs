@@ -8,12 +8,14 @@
     reason = "Python hands arguments over by value"
 )]
 
+mod advi;
 mod clusters;
 mod content;
 mod data;
 mod error;
 mod fit;
 mod forest;
+mod images;
 mod information;
 mod interpolation;
 mod language;
@@ -44,6 +46,10 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_class::<language::Language>()?;
     module.add_class::<language::Stream>()?;
     module.add_class::<interpolation::Interpolant>()?;
+    module.add_function(wrap_pyfunction!(advi::advi, module)?)?;
+    module.add_function(wrap_pyfunction!(advi::advi_draws, module)?)?;
+    module.add_function(wrap_pyfunction!(advi::advi_gradient_error, module)?)?;
+    module.add_function(wrap_pyfunction!(advi::advi_places, module)?)?;
     module.add_function(wrap_pyfunction!(fit::fit, module)?)?;
     module.add_function(wrap_pyfunction!(fit::linear_path, module)?)?;
     module.add_function(wrap_pyfunction!(forest::forest_joint, module)?)?;
@@ -51,6 +57,10 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(forest::forest_nodes, module)?)?;
     module.add_function(wrap_pyfunction!(forest::forest_out_of_bag, module)?)?;
     module.add_function(wrap_pyfunction!(forest::forest_tree, module)?)?;
+    module.add_function(wrap_pyfunction!(images::image_codes, module)?)?;
+    module.add_function(wrap_pyfunction!(images::image_log_density, module)?)?;
+    module.add_function(wrap_pyfunction!(images::image_samples, module)?)?;
+    module.add_function(wrap_pyfunction!(images::image_scores, module)?)?;
     module.add_function(wrap_pyfunction!(information::divergence, module)?)?;
     module.add_function(wrap_pyfunction!(information::entropy_of_probabilities, module)?)?;
     module.add_function(wrap_pyfunction!(information::information_of_classes, module)?)?;

@@ -19,6 +19,7 @@ use serde_json::{Map, Value};
 use crate::clusters;
 use crate::data::GivenFeatures;
 use crate::error::raised;
+use crate::images::is_of_images;
 use crate::table::Table;
 
 /// A fitted model of rows, or a part of one.
@@ -107,6 +108,7 @@ impl Model {
     #[getter]
     fn task(&self) -> PyResult<&'static str> {
         match self.inside() {
+            model if is_of_images(model) => Ok("images"),
             model if model.predictor().is_none() && model.transformer().is_some() => Ok("transform"),
             _ => Ok(self.predictor()?.task().name()),
         }

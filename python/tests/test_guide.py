@@ -13,7 +13,7 @@ import induce
 ROOT = Path(os.environ.get("INDUCE_ROOT", Path(__file__).resolve().parents[2]))
 
 
-@pytest.mark.parametrize("page, least", [("python", 5), ("language-models", 3)])
+@pytest.mark.parametrize("page, least", [("python", 5), ("language-models", 3), ("variational", 1)])
 def test_the_guide_runs(page, least, monkeypatch):
     pytest.importorskip("polars")
     pytest.importorskip("sklearn")

@@ -8,7 +8,7 @@ use super::approximation::Approximation;
 use super::gaussian::noise;
 use super::target::Target;
 
-/// k-hat above which neither q nor its correction by importance sampling is to be trusted (Vehtari et al. 2024; Yao et al. 2018).
+/// k-hat above which importance sampling, and q with it, is not to be trusted (Vehtari et al. 2024; Yao et al. 2018).
 pub const TRUSTED: f64 = 0.7;
 
 /// An approximation q(theta) of a posterior, judged by draws of it.
@@ -23,7 +23,8 @@ pub struct Posterior {
     pub elbo: f64,
     /// Its Monte-Carlo standard error.
     pub elbo_error: f64,
-    /// The shape of the tail of the weights: below 0.5 q is near, above 0.7 it is not to be trusted.
+    /// The shape of the tail of the weights: below 0.5 q is near, above 0.7 weights are not to be trusted, and q lacks a part of the posterior:
+    /// a large one where few draws are effective, tails where nearly all are.
     pub khat: f64,
     /// Draws that the weighted draws are worth.
     pub effective: f64,
@@ -93,8 +94,11 @@ impl Posterior {
         let limit = (1.0 - 1.0 / (self.ln_weights.len() as f64).log10()).min(TRUSTED);
         (!(self.khat <= limit)).then(|| {
             format!(
-                "k-hat is {:.2}, above {limit:.2}: q is far from the posterior, and neither its deviations nor the corrected ones are to be trusted",
-                self.khat
+                "k-hat is {:.2}, above {limit:.2}: the weights p / q have a tail too heavy for importance sampling, so q lacks a part of \
+                 the posterior, if only in its tails, and what weights correct is not to be trusted ({:.0} of {} draws are effective)",
+                self.khat,
+                self.effective,
+                self.ln_weights.len()
             )
         })
     }

@@ -103,6 +103,9 @@ fn climb(target: &mut Target, at: &[f64], first: (f64, Vec<f64>), run: &Run) -> 
     Ok(path)
 }
 
+/// A point, its value and its gradient.
+type Point = (Vec<f64>, f64, Vec<f64>);
+
 /// The first point that rises as far as a slope promises, halving the step (Armijo 1966), with value and gradient.
 fn search(
     target: &mut Target,
@@ -110,7 +113,7 @@ fn search(
     value: f64,
     direction: &[f64],
     slope: f64,
-) -> Result<Option<(Vec<f64>, f64, Vec<f64>)>> {
+) -> Result<Option<Point>> {
     let mut length = 1.0;
     for _ in 0..HALVINGS {
         let next: Vec<f64> = y.iter().zip(direction).map(|(y, d)| y + length * d).collect();

@@ -31,6 +31,7 @@ fn the_optimum_is_found_from_any_start() {
             let spec = Spec {
                 family,
                 climb,
+                gradient: GradientKind::Entropy,
                 // A few deviations off, and a width that is wrong by three orders of magnitude, where there is no climb.
                 start: Some(vec![0.0, -1900.0, 0.0]),
                 steps: 20_000,
@@ -83,7 +84,6 @@ fn the_elbo_is_the_evidence_less_the_divergence() {
 fn the_landing_sticks() {
     let spec = Spec {
         family: Family::FullRank,
-        gradient: GradientKind::Landing,
         tolerance: 1e-4,
         ..Spec::default()
     };

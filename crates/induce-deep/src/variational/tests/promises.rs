@@ -116,9 +116,9 @@ fn the_draw_that_has_no_density_is_named() {
         theta[0]
     });
     assert!(of(&spec, &mut flat).contains("the gradient of the log density is not finite"));
-    let mut wrong = on_tape(1, |theta| theta.sum());
+    let mut wrong = on_tape(1, |theta| theta.square().sum());
     assert!(of(&spec, &mut wrong).contains("a value for each draw"));
-    let mut wide = on_tape(3, |theta| theta.sum_last());
+    let mut wide = on_tape(3, |theta| theta.square().sum_last());
     assert!(of(&spec, &mut wide).contains("3 parameters"));
 }
 

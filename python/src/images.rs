@@ -1,0 +1,132 @@
+//! Images: what models of them learn from, and what they say of them.
+
+use induce::core::model::{Data, DataKind, Images, Inputs, Model as Learnt};
+use induce::core::{Error, Result};
+use numpy::{PyArray1, PyArray2, PyArray4, PyArrayMethods, PyReadonlyArray4, PyUntypedArrayMethods};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::error::raised;
+use crate::model::{Model, matrix};
+use crate::watch::seeded;
+
+/// Images of one size. // (images, height, width, channels)
+#[derive(FromPyObject)]
+pub struct GivenImages<'py> {
+    pixels: PyReadonlyArray4<'py, u8>,
+}
+
+impl GivenImages<'_> {
+    /// The images without Python.
+    ///
+    /// # Errors
+    /// If there is no pixel, or another number of channels than 1 or 3.
+    pub fn owned(&self) -> PyResult<Images> {
+        let shape = self.pixels.shape();
+        let bytes = self.pixels.as_slice()?.to_vec();
+        Images::new(shape[1], shape[2], shape[3], bytes).map_err(raised)
+    }
+}
+
+/// Whether a model learns from images.
+pub fn is_of_images(model: &dyn Learnt) -> bool {
+    model.entry().input == DataKind::Images
+}
+
+fn lacking(model: &dyn Learnt, what: &str) -> Error {
+    Error::data(
+        format!("`{}` has no {what}", model.name()),
+        "an auto-encoder without a prior has none: `VAE` has",
+    )
+}
+
+/// A metric: its name, its value, and the ends of its interval.
+type Scored = (String, f64, Option<f64>, Option<f64>);
+
+/// Means of the latent variables next to the data. // (images, width)
+#[pyfunction]
+#[pyo3(signature = (model, images, threads=1))]
+pub fn image_codes<'py>(
+    py: Python<'py>,
+    model: &Model,
+    images: GivenImages,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray2<f64>>> {
+    let (inside, images) = (model.inside(), images.owned()?);
+    let work = || match inside.transformer() {
+        Some(own) => own.transform(Inputs::Images(&images), threads),
+        None => Err(lacking(inside, "latent variables")),
+    };
+    let found = py.detach(work).map_err(raised)?;
+    matrix(py, found.values, found.names.len())
+}
+
+/// ln p(x) of every image, in nats.
+#[pyfunction]
+#[pyo3(signature = (model, images, seed=0, threads=1))]
+pub fn image_log_density<'py>(
+    py: Python<'py>,
+    model: &Model,
+    images: GivenImages,
+    seed: u64,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let (inside, data) = (model.inside(), Data::Images(images.owned()?));
+    let found = seeded(py, seed, threads, |run| match inside.density() {
+        Some(own) => own.log_density(&data, run),
+        None => Err(lacking(inside, "density")),
+    })?;
+    if found.len() != data.len() {
+        // A signal whose handler raised nothing stopped it halfway.
+        return Err(raised(Error::Interrupted));
+    }
+    Ok(PyArray1::from_vec(py, found))
+}
+
+/// What the model's metrics say of images; bounds by so many samples, where there are bounds and a number is said.
+#[pyfunction]
+#[pyo3(signature = (model, images, samples=None, seed=0, threads=1))]
+pub fn image_scores(
+    py: Python<'_>,
+    model: &Model,
+    images: GivenImages,
+    samples: Option<usize>,
+    seed: u64,
+    threads: usize,
+) -> PyResult<Vec<Scored>> {
+    let (inside, data) = (model.inside(), Data::Images(images.owned()?));
+    let found = seeded(py, seed, threads, |run| match (samples, inside.bounded()) {
+        (None, _) => inside.evaluate(&data, run),
+        (Some(samples), Some(own)) => own.bounds(&data, samples, run),
+        (Some(_), None) => Err(lacking(inside, "bounds")),
+    })?;
+    let scored = found.scores.into_iter();
+    Ok(scored
+        .map(|own| (own.name, own.value, own.low, own.high))
+        .collect())
+}
+
+/// Images drawn from the prior. // (images, height, width, channels)
+#[pyfunction]
+#[pyo3(signature = (model, count, seed=0, threads=1))]
+pub fn image_samples<'py>(
+    py: Python<'py>,
+    model: &Model,
+    count: usize,
+    seed: u64,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray4<u8>>> {
+    let inside = model.inside();
+    let draw = |run: &mut induce::core::Run| -> Result<Images> {
+        let own = inside.generator().ok_or_else(|| lacking(inside, "prior"))?;
+        match own.generate(count, run)? {
+            Data::Images(images) => Ok(images),
+            _ => Err(lacking(inside, "images")),
+        }
+    };
+    let found = seeded(py, seed, threads, draw)?;
+    let shape = [found.len(), found.height, found.width, found.channels];
+    PyArray1::from_vec(py, found.pixels)
+        .reshape(shape)
+        .map_err(|error| PyValueError::new_err(error.to_string()))
+}

@@ -1,0 +1,178 @@
+"""Auto-encoders of images: what they learn, what they answer, and what they refuse."""
+
+import importlib
+import json
+import os
+import pickle
+import subprocess
+
+import numpy as np
+import pytest
+
+import induce
+from induce import _native
+from induce._compat import NotFittedError
+from induce._images import ELSEWHERE
+from induce._registry import every_auto_encoder
+from induce.latent import IWAE, JVI, VAE, AutoEncoder
+
+RNG = np.random.default_rng(0)
+#: Bars: one bright row or column of six.
+BARS = np.zeros((60, 6, 6), dtype=np.uint8)
+for i, image in enumerate(BARS):
+    bar = i % 12
+    if bar < 6:
+        image[bar] = 255
+    else:
+        image[:, bar - 6] = 255
+
+SMALL = {"latent": 3, "hidden": 24, "epochs": 60, "batch": 20, "learning_rate": 0.01}
+WITH_DENSITY = [VAE, IWAE, JVI]
+
+
+@pytest.mark.parametrize("cls", every_auto_encoder(), ids=lambda cls: cls.__name__)
+def test_settings_are_those_of_the_registry(cls):
+    own = {name: list(value) if isinstance(value, tuple) else value for name, value in cls().get_params().items() if name not in ELSEWHERE}
+    settings = _native.models()[cls._kind]["settings"]
+    assert own == {name: json.loads(default) for name, default, _, _ in settings}
+    for name, _, _, sentence in settings:
+        assert f"    {name} : " in cls.__doc__ and sentence in cls.__doc__, name
+    for name in cls().get_params():
+        assert f"    {name} : " in cls.__doc__, name
+    assert cls.__name__ in importlib.import_module("induce.latent").__all__
+
+
+def test_every_model_of_images_has_a_class():
+    assert {cls._kind for cls in every_auto_encoder()} >= {"vae", "iwae", "jvi", "autoencoder"}
+
+
+@pytest.mark.parametrize("cls", WITH_DENSITY, ids=lambda cls: cls.__name__)
+def test_what_is_learnt_is_better_than_nothing(cls):
+    # What JVI maximizes is no bound, and large steps lead it astray.
+    careful = {"learning_rate": 0.001, "samples": 32, "clip_norm": 1.0, "epochs": 200} if cls is JVI else {}
+    model = cls(**{**SMALL, **careful}).fit(BARS, valid=BARS[:12])
+    scores = model.score_samples(BARS)
+    # Independent pixels of the right means are worth so many nats.
+    shares = BARS.mean(0) / 255
+    apart = (shares * np.log(shares) + (1 - shares) * np.log(1 - shares)).sum()
+    assert scores.shape == (60,) and np.isclose(model.score(BARS), scores.mean()) and scores.mean() > apart + 1
+    noise = RNG.integers(0, 2, size=(60, 6, 6)).astype(np.uint8) * 255
+    assert model.score(noise) < model.score(BARS) - 10
+    found = model.evaluate(BARS, samples=200)
+    assert found["elbo"].low < found["elbo"].value < found["elbo"].high
+    assert found["elbo"].value < next(score.value for name, score in found.items() if name.startswith("iwae")) + 1e-9
+    drawn = model.sample(7)
+    assert drawn.shape == (7, 6, 6) and drawn.dtype == np.uint8
+    assert (model.sample(7) == drawn).all() and (model.sample(7, random_state=5) != drawn).any()
+    assert model.transform(BARS).shape == (60, 3) and model.image_shape_ == (6, 6, 1) and model.n_parameters_ > 1000
+    assert model.fit_report_.outcome == "exhausted" and len(model.fit_report_.traces["train"]["loss"]) > 0
+
+
+def test_an_auto_encoder_has_errors_and_no_density():
+    model = AutoEncoder(**{**SMALL, "epochs": 150, "latent": 8}).fit(BARS)
+    assert -0.05 < model.score(BARS) <= 0 and model.evaluate(BARS).keys() == {"mse"}
+    assert not hasattr(model, "sample") and not hasattr(model, "score_samples")
+    with pytest.raises(ValueError, match="no bounds"):
+        model.evaluate(BARS, samples=10)
+    with pytest.raises(ValueError, match="no density"):
+        _native.image_log_density(model.model_, model._asked(BARS))
+    with pytest.raises(ValueError, match="no prior"):
+        _native.image_samples(model.model_, 3)
+
+
+def test_images_come_in_many_forms():
+    few = {**SMALL, "epochs": 2}
+    wanted = VAE(**few).fit(BARS).transform(BARS)
+    floats = BARS / 255.0
+    for X, more in [
+        (floats, {}),
+        (floats.astype(np.float32), {}),
+        (BARS > 0, {}),
+        (BARS.astype(int), {}),
+        (BARS[..., np.newaxis], {}),
+        (BARS.reshape(60, 36), {"image_shape": (6, 6)}),
+        (floats.reshape(60, 36).tolist(), {"image_shape": [6, 6, 1]}),
+        (np.asfortranarray(BARS), {}),
+    ]:
+        model = VAE(**few, **more).fit(X)
+        assert np.array_equal(model.transform(X), wanted)
+        # Rows of values are enough for a model that knows the size.
+        assert np.array_equal(model.transform(BARS.reshape(60, 36)), wanted)
+    colours = RNG.integers(0, 256, size=(10, 4, 5, 3)).astype(np.uint8)
+    model = VAE(latent=2, hidden=8, epochs=1, likelihood="gaussian").fit(colours)
+    assert model.sample(2).shape == (2, 4, 5, 3) and model.image_shape_ == (4, 5, 3)
+
+
+@pytest.mark.parametrize(
+    "X, words",
+    [
+        (BARS.reshape(60, 36), "say `image_shape`"),
+        (BARS.astype(float), "floats from 0 to 255, and from 0 to 1 are images\nhint: divide by 255"),
+        (BARS / 255 - 0.5, "floats from -0.5 to 0.5"),
+        (BARS.astype(int) + 1, "whole numbers from 1 to 256"),
+        (np.where(BARS > 0, np.nan, 0.0), "NaN"),
+        (BARS[0, 0], "has the shape"),
+        (np.zeros((3, 4, 4, 2), dtype=np.uint8), "2 channels"),
+        (np.zeros((0, 4, 4), dtype=np.uint8), "no image"),
+        (np.zeros((3, 0, 4), dtype=np.uint8), "0 bytes do not make images|0 x 4"),
+        (np.array([["a"]]), "images are bytes"),
+        (BARS[0] + 0j, "images are bytes"),
+    ],
+)
+def test_what_is_no_image_is_refused(X, words):
+    with pytest.raises(ValueError, match=words):
+        VAE(**SMALL).fit(X)
+
+
+def test_other_sizes_and_wrong_settings():
+    model = VAE(**{**SMALL, "epochs": 1}).fit(BARS)
+    for ask in (model.transform, model.score, model.evaluate):
+        with pytest.raises(ValueError, match="images of 5 x 6 x 1 in X do not fit 6 x 6 x 1"):
+            ask(BARS[:, 1:])
+        with pytest.raises(ValueError, match="rows of 7 values are no images of 6 x 6 x 1"):
+            ask(np.zeros((2, 7), dtype=np.uint8))
+    with pytest.raises(ValueError, match="do not fit"):
+        VAE(**SMALL).fit(BARS, valid=BARS[:, 1:])
+    with pytest.raises(ValueError, match="image_shape is"):
+        VAE(image_shape=6).fit(BARS)
+    with pytest.raises(ValueError, match="`batch` cannot be 0"):
+        VAE(batch=0).fit(BARS)
+    with pytest.raises(ValueError, match="`likelihood`|likelihood"):
+        VAE(likelihood="poisson").fit(BARS)
+    with pytest.raises(ValueError, match="samples"):
+        model.evaluate(BARS, samples=0)
+    with pytest.raises(ValueError, match="n_samples"):
+        model.sample(0)
+    for ask in ("transform", "score", "evaluate"):
+        with pytest.raises(NotFittedError):
+            getattr(VAE(), ask)(BARS)
+    with pytest.raises(NotFittedError):
+        VAE().sample()
+
+
+@pytest.mark.parametrize("cls", every_auto_encoder(), ids=lambda cls: cls.__name__)
+def test_files_and_pickles(cls, tmp_path):
+    model = cls(**{**SMALL, "epochs": 2}, random_state=3).fit(BARS)
+    model.save(tmp_path / "model.induce")
+    for again in (induce.load(tmp_path / "model.induce"), pickle.loads(pickle.dumps(model))):
+        assert type(again) is cls and np.array_equal(again.transform(BARS), model.transform(BARS))
+        assert again.learning_rate == 0.01 and again.image_shape_ == (6, 6, 1)
+
+
+def test_threads_and_seeds():
+    of = lambda **more: VAE(**{**SMALL, "epochs": 3}, **more).fit(BARS).transform(BARS)
+    assert np.array_equal(of(n_jobs=1), of(n_jobs=2)) and (of(random_state=1) != of()).any()
+
+
+def test_callbacks_end_a_fit():
+    seen = []
+    model = VAE(**SMALL, callbacks=lambda step, metrics: seen.append(step) or len(seen) == 4).fit(BARS)
+    assert model.fit_report_.outcome == "stopped" and len(seen) == 4
+
+
+@pytest.mark.skipif("INDUCE_BINARY" not in os.environ, reason="no binary to compare with")
+def test_the_command_line_opens_it(tmp_path):
+    model = VAE(**{**SMALL, "epochs": 2}).fit(BARS)
+    model.save(tmp_path / "bars.induce")
+    shown = subprocess.run([os.environ["INDUCE_BINARY"], "show", "--format", "json", tmp_path / "bars.induce"], capture_output=True, text=True, check=True)
+    assert json.loads(shown.stdout)["model"] == "vae"
