@@ -246,15 +246,15 @@ impl Model for Trained {
                 16,
             );
         }
-        if data.len() > 1 {
-            if let Data::Images(between) = self.interpolate(data, SHOWN / STEPS, STEPS, run)? {
-                show(
-                    "Interpolations",
-                    "Means of the decoder along the line between the latent variables of two images.",
-                    between,
-                    STEPS,
-                );
-            }
+        if data.len() > 1
+            && let Data::Images(between) = self.interpolate(data, SHOWN / STEPS, STEPS, run)?
+        {
+            show(
+                "Interpolations",
+                "Means of the decoder along the line between the latent variables of two images.",
+                between,
+                STEPS,
+            );
         }
         if self.spec.bound != Bound::None {
             let Data::Images(images) = self.generate(SHOWN, &mut run.part())? else {

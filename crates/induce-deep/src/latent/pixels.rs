@@ -118,7 +118,7 @@ impl Pixels {
             match self.likelihood {
                 Likelihood::Bernoulli | Likelihood::Gaussian => batch.targets.extend_from_slice(values),
                 Likelihood::LogitLaplace | Likelihood::Categorical => {
-                    batch.targets.extend(values.iter().map(target))
+                    batch.targets.extend(values.iter().map(target));
                 }
             }
             if self.corruption > 0.0 {

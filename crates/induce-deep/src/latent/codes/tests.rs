@@ -24,7 +24,7 @@ fn stripes(n: usize) -> Images {
     Images::new(8, 8, 1, (0..n).flat_map(image).collect()).unwrap()
 }
 
-fn small(more: Value) -> Value {
+fn small(more: &Value) -> Value {
     let mut all =
         json!({ "codebook": 8, "width": 4, "channels": [4, 8], "blocks": 1, "batch": 16, "epochs": 4 });
     all.as_object_mut()
@@ -190,7 +190,7 @@ fn perplexity_is_between_one_and_the_number_of_codes() {
 #[test]
 fn the_prior_is_normalized_and_draws_as_it_says() {
     let images = stripes(40);
-    let fitted = fit(&VQVAE, &small(json!({})), &images, None, None, &mut Run::new(2)).unwrap();
+    let fitted = fit(&VQVAE, &small(&json!({})), &images, None, None, &mut Run::new(2)).unwrap();
     let model = &fitted.model;
     let prior = Prior::of(&model.network, &model.parameters);
     let ln = |code: u32| prior.ln_density(&[code; 4]) / 4.0;
@@ -218,16 +218,9 @@ fn threads_and_a_file_change_nothing() {
     ] {
         let trained = |threads: usize| {
             let mut run = Run::new(4).with_threads(threads);
-            fit(
-                entry,
-                &small(more.clone()),
-                &images,
-                Some(&images),
-                None,
-                &mut run,
-            )
-            .unwrap()
-            .model
+            fit(entry, &small(&more), &images, Some(&images), None, &mut run)
+                .unwrap()
+                .model
         };
         let bytes = |model: &Trained| model.store().unwrap().to_bytes().unwrap();
         let one = trained(1);
@@ -258,6 +251,6 @@ fn what_cannot_be_is_refused_with_the_setting() {
     assert!(refused(json!({ "channels": [4, 4, 4, 4] })).contains("channels"));
     assert!(refused(json!({ "temperature": 0.01 })).contains("final_temperature"));
     assert!(refused(json!({ "codebook": 1 })).contains("codebook"));
-    let far = small(json!({ "codebook": 60_000, "width": 60_000 }));
+    let far = small(&json!({ "codebook": 60_000, "width": 60_000 }));
     assert!(refused(far).contains("needs about"));
 }
