@@ -522,7 +522,8 @@ fn a_collapsed_posterior_is_said() {
             ("hidden", json!(8)),
             ("latent", json!(2)),
             ("beta", json!(beta)),
-            ("epochs", json!(60)),
+            ("epochs", json!(300)),
+            ("learning_rate", json!(0.01)),
         ] {
             settings[name] = value;
         }
