@@ -67,11 +67,14 @@ _ERROR = """    >>> model.evaluate(halves)["mse"].value < 0.05
     True
 """
 
+#: Settings that are widths, and their defaults.
+_WIDTHS = (("latent", "(20,)"), ("hidden", "(200, 200)"), ("channels", "(32, 64)"))
+
 
 def _doc(cls: str, formula: str, more: str, small: str = "learning_rate=0.01") -> str:
     """The documentation of a class: the formula is said here, the rest is the registry's."""
     row = _native.models()[cls.lower()]
-    widths = {name: (name, f"int or list of int, default={default}") for name, default in (("latent", "(20,)"), ("hidden", "(200, 200)"))}
+    widths = {name: (name, f"int or list of int, default={default}") for name, default in _WIDTHS}
     settings = documented(cls.lower(), **widths)
     about = row["about"].replace("`induce evaluate --samples 5000` judges it.", "`evaluate(X, samples=5000)` judges it.")
     return _DOC.format(cls=cls, formula=formula, more=more, small=small, settings=settings, title=row["title"], about=about)
@@ -87,9 +90,14 @@ class VAE(DensityOfImages):
         *,
         latent=(20,),
         hidden=(200, 200),
+        architecture="mlp",
+        channels=(32, 64),
+        blocks=2,
         activation="tanh",
         likelihood="bernoulli",
+        levels=256,
         binarize="dynamic",
+        dequantize=True,
         bound="elbo",
         samples=1,
         order=1,
@@ -139,9 +147,14 @@ class IWAE(DensityOfImages):
         *,
         latent=(20,),
         hidden=(200, 200),
+        architecture="mlp",
+        channels=(32, 64),
+        blocks=2,
         activation="tanh",
         likelihood="bernoulli",
+        levels=256,
         binarize="dynamic",
+        dequantize=True,
         bound="iwae",
         samples=5,
         order=1,
@@ -197,9 +210,14 @@ class JVI(DensityOfImages):
         *,
         latent=(20,),
         hidden=(200, 200),
+        architecture="mlp",
+        channels=(32, 64),
+        blocks=2,
         activation="tanh",
         likelihood="bernoulli",
+        levels=256,
         binarize="dynamic",
+        dequantize=True,
         bound="jvi",
         samples=8,
         order=1,
@@ -249,9 +267,14 @@ class AutoEncoder(PointOfImages):
         *,
         latent=(20,),
         hidden=(200, 200),
+        architecture="mlp",
+        channels=(32, 64),
+        blocks=2,
         activation="tanh",
         likelihood="bernoulli",
+        levels=256,
         binarize="dynamic",
+        dequantize=True,
         bound="none",
         samples=1,
         order=1,

@@ -1,6 +1,6 @@
 //! Images: what models of them learn from, and what they say of them.
 
-use induce::core::model::{Data, DataKind, Images, Inputs, Model as Learnt};
+use induce::core::model::{Data, Images, Inputs, Model as Learnt};
 use induce::core::{Error, Result};
 use numpy::{PyArray1, PyArray2, PyArray4, PyArrayMethods, PyReadonlyArray4, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
@@ -26,11 +26,6 @@ impl GivenImages<'_> {
         let bytes = self.pixels.as_slice()?.to_vec();
         Images::new(shape[1], shape[2], shape[3], bytes).map_err(raised)
     }
-}
-
-/// Whether a model learns from images.
-pub fn is_of_images(model: &dyn Learnt) -> bool {
-    model.entry().input == DataKind::Images
 }
 
 fn lacking(model: &dyn Learnt, what: &str) -> Error {

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use induce::core::Result;
-use induce::core::model::{Features, Margins, Model as Learnt, Predict, Prediction, Schema, no_shap};
+use induce::core::model::{
+    DataKind, Features, Margins, Model as Learnt, Predict, Prediction, Schema, no_shap,
+};
 use induce::explain::importances;
 use induce::learn::ensemble;
 use induce::learn::linear::{self, Coefficient};
@@ -19,7 +21,6 @@ use serde_json::{Map, Value};
 use crate::clusters;
 use crate::data::GivenFeatures;
 use crate::error::raised;
-use crate::images::is_of_images;
 use crate::table::Table;
 
 /// A fitted model of rows, or a part of one.
@@ -108,7 +109,7 @@ impl Model {
     #[getter]
     fn task(&self) -> PyResult<&'static str> {
         match self.inside() {
-            model if is_of_images(model) => Ok("images"),
+            model if model.entry().input == DataKind::Images => Ok("images"),
             model if model.predictor().is_none() && model.transformer().is_some() => Ok("transform"),
             _ => Ok(self.predictor()?.task().name()),
         }

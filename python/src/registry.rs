@@ -19,6 +19,7 @@ pub fn models(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         about.set_item("about", entry.info.about)?;
         about.set_item("idea", entry.info.idea)?;
         about.set_item("tasks", entry.task_names())?;
+        about.set_item("input", entry.input.plural())?;
         let defaults = (entry.defaults)();
         let settings = PyList::empty(py);
         for setting in entry.settings {

@@ -13,7 +13,8 @@ from induce._language import ELSEWHERE
 from induce._registry import CLASSES, class_of, every_estimator, every_language_model
 from induce.boost import BoostClassifier, BoostRanker, BoostRegressor
 
-ROWS = [(kind, task) for kind, about in _native.models().items() for task in about["tasks"]]
+#: Models that learn a target from rows; those of images alone have classes of their own, or none yet.
+ROWS = [(kind, task) for kind, about in _native.models().items() if about["input"] == "rows" for task in about["tasks"]]
 
 
 def said_by(estimator):

@@ -9,7 +9,7 @@ use super::average::{Iterates, Rest};
 use super::density::LogDensity;
 use super::gaussian::{Gaussian, noise};
 use super::posterior::Posterior;
-use super::spec::{GradientKind, Spec};
+use super::spec::{Family, GradientKind, Spec};
 use super::start::start;
 use super::support::Supports;
 use super::target::Target;
@@ -85,8 +85,8 @@ pub fn advi(
 fn check_memory(spec: &Spec, supports: &Supports, run: &Run) -> Result<()> {
     let d = supports.coordinates() as u64;
     let numbers = match spec.family {
-        super::Family::MeanField => 2 * d,
-        super::Family::FullRank => d.saturating_mul(d + 3) / 2,
+        Family::MeanField => 2 * d,
+        Family::FullRank => d.saturating_mul(d + 3) / 2,
     };
     let width = d + supports.values() as u64;
     let draws = (spec.samples as u64).saturating_mul(width + 4);
@@ -281,7 +281,7 @@ impl<'a> Ascent<'a> {
         match apart {
             Some(apart) if apart <= tolerance && self.means.len() >= LENGTHS => Some(Outcome::Converged {
                 reason: format!(
-                    "means of iterates with steps of {:.2} and {:.2} deviations are {apart:.1e} deviations apart, tolerance {tolerance}; \
+                    "means of iterates with steps of {:.1e} and {:.1e} deviations are {apart:.1e} deviations apart, tolerance {tolerance}; \
                          their Monte-Carlo error is {error:.1e}",
                     self.rate / SHORTER,
                     self.rate,

@@ -30,7 +30,8 @@
 //! let fitted = advi(&Spec::default(), &supports, &mut density, &mut Run::new(0))?;
 //! let posterior = fitted.model;
 //! assert!((posterior.mean[0] - 1.9).abs() < 0.05 && posterior.theta.chunks(2).all(|own| own[1] > 0.0));
-//! assert!(posterior.effective > 2_000.0 && posterior.elbo < posterior.ln_evidence);
+//! // Of five rows sigma has a long tail, which no Gaussian in its logarithm has: k-hat says so.
+//! assert!(posterior.doubt().is_some() && posterior.elbo < posterior.ln_evidence);
 //! # Ok::<(), induce_core::Error>(())
 //! ```
 
