@@ -14,7 +14,7 @@ from induce._registry import CLASSES, class_of, every_estimator, every_language_
 from induce.boost import BoostClassifier, BoostRanker, BoostRegressor
 
 #: Models that learn a target from rows; those of images alone have classes of their own, or none yet.
-ROWS = [(kind, task) for kind, about in _native.models().items() if about["input"] == "rows" for task in about["tasks"]]
+ROWS = [(kind, task) for kind, about in _native.models().items() if about["input"] == "tables" for task in about["tasks"]]
 
 
 def said_by(estimator):
