@@ -37,7 +37,7 @@ def test_classes_are_learnt(classes):
         assert list(model.classes_) == ["a", "b", "c"][:classes]
         assert model.score(X, names) > least
         np.testing.assert_allclose(model.predict_proba(X).sum(axis=1), 1.0)
-        assert model.n_iter_ == len(model.loss_curve_) == 60
+        assert model.n_iter_ == len(model.loss_curve_) == 200
         assert model.coefs_[0].shape == (3, 20)
         assert model.out_activation_ == ("logistic" if classes == 2 else "softmax")
 
