@@ -31,6 +31,11 @@ class Record:
         print(f"{case}: {said}" + (f"; {remark}" if remark else ""), flush=True)
 
     def save(self):
-        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT).stdout.strip()
-        page = {"date": datetime.date.today().isoformat(), "commit": commit, "processor": processor(), **self.facts, "cases": self.cases}
-        (ROOT / "bench/results" / f"{page['date']}-{self.name}.json").write_text(json.dumps(page, indent=1) + "\n")
+        keep(self.name, {**self.facts, "cases": self.cases})
+
+
+def keep(name, found):
+    """What was found, with when, where and of which commit, as `results/DATE-NAME.json`."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT).stdout.strip()
+    page = {"date": datetime.date.today().isoformat(), "commit": commit, "processor": processor(), **found}
+    (ROOT / "bench/results" / f"{page['date']}-{name}.json").write_text(json.dumps(page, indent=1) + "\n")

@@ -5,14 +5,13 @@ found, with standard errors, the commands and the seconds.
 """
 
 import argparse
-import datetime
 import json
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from record import ROOT, processor
+from record import ROOT, keep
 
 IWAE = "Burda, Grosse & Salakhutdinov (2016), table 1: 3,280 passages"
 MNIST = ("mnist/train-images-idx3-ubyte.gz", "mnist/t10k-images-idx3-ubyte.gz")
@@ -98,10 +97,7 @@ def main():
     print(source)
     rows = reproduce(arguments, recipe, arguments.models)
     if arguments.save:
-        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT).stdout.strip()
-        today = datetime.date.today().isoformat()
-        page = {"date": today, "commit": commit, "processor": processor(), "source": source, "seed": arguments.seed, "runs": rows}
-        (ROOT / "bench/results" / f"{today}-reproduce-{arguments.name}.json").write_text(json.dumps(page, indent=1) + "\n")
+        keep(f"reproduce-{arguments.name}", {"source": source, "seed": arguments.seed, "runs": rows})
 
 
 if __name__ == "__main__":

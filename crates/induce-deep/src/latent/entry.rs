@@ -2,10 +2,10 @@
 
 use induce_core::metrics::{Score, SplitScores};
 use induce_core::model::{AnyFitted, Data, DataKind, Entry, Fit, Model, ModelInfo, any_task, read_spec};
-use induce_core::{FitReport, Outcome, Result};
+use induce_core::{FitReport, Fitted, Outcome, Result, Trace};
 use serde_json::{Value, json};
 
-use super::file::KIND;
+use super::file::{KIND, NAME};
 use super::fit::fit;
 use super::model::Trained;
 use super::spec::{Bound, Spec};
@@ -24,7 +24,7 @@ const fn entry(
         settings: Spec::SETTINGS,
         search: None,
         defaults,
-        check: |values, _| read_spec::<Spec>("the auto-encoder", values)?.check(),
+        check: |values, _| read_spec::<Spec>(NAME, values)?.check(),
         task_of: any_task,
         fit,
         kind: KIND,
@@ -123,32 +123,46 @@ fn learn(entry: &'static Entry, values: &Value, data: &Data, context: &mut Fit) 
     let mut named = values.clone();
     named["model"] = entry.info.name.into();
     let (images, valid) = (data.images()?, context.valid.map(Data::images).transpose()?);
-    let mut fitted = fit(entry, &named, images, valid, context.checkpoints, context.run)?;
+    let fitted = fit(entry, &named, images, valid, context.checkpoints, context.run)?;
     if let Some(warning) = collapsed(&fitted.report) {
         context.run.watched().note(&warning);
     }
     let training = trained_score(&fitted.model.spec, &fitted.report);
-    fitted.report.scores = training
-        .map(|score| SplitScores::new("train", vec![score]))
-        .into_iter()
-        .collect();
-    if let Some(valid) = context
-        .valid
-        .filter(|_| !matches!(fitted.outcome, Outcome::Stopped { .. }))
-    {
+    let parameters = fitted.model.parameters.count();
+    reported(fitted, (parameters, training), images.len(), context)
+}
+
+/// A fitted auto-encoder with what its fit says: the score of the last steps, and how good it is on data that are watched.
+///
+/// # Errors
+/// As its evaluation.
+pub fn reported<M: Model>(
+    mut fitted: Fitted<M>,
+    (parameters, training): (usize, Option<Score>),
+    images: usize,
+    context: &mut Fit,
+) -> Result<AnyFitted> {
+    let report = &mut fitted.report;
+    let split = |score| SplitScores::new("train", vec![score]);
+    report.scores = training.map(split).into_iter().collect();
+    let stopped = matches!(fitted.outcome, Outcome::Stopped { .. });
+    if let Some(valid) = context.valid.filter(|_| !stopped) {
         let judged = fitted.model.evaluate(valid, context.run)?;
-        fitted
-            .report
-            .scores
-            .push(SplitScores::new("valid", judged.scores));
+        report.scores.push(SplitScores::new("valid", judged.scores));
     }
-    fitted.report.facts = vec![
-        ("parameters".into(), fitted.model.parameters.count().into()),
-        ("images_fitted".into(), images.len().into()),
-        ("steps".into(), fitted.report.steps.into()),
-        ("traces".into(), json!(fitted.report.traces)),
+    report.facts = vec![
+        ("parameters".into(), parameters.into()),
+        ("images_fitted".into(), images.into()),
+        ("steps".into(), report.steps.into()),
+        ("traces".into(), json!(report.traces)),
     ];
     Ok(fitted.map(|trained| Box::new(trained) as Box<dyn Model>))
+}
+
+/// What a metric of the training was at last.
+pub fn last(report: &FitReport, metric: &str) -> Option<f64> {
+    let of = |own: &&Trace| own.split == "train" && own.metric == metric;
+    report.traces.iter().find(of)?.last()
 }
 
 /// Nats of an image below which latent variables say nothing of it.
@@ -156,11 +170,7 @@ const COLLAPSED: f64 = 0.1;
 
 /// That the posterior has become the prior, as the last steps saw it: then latent variables are noise to the decoder (Bowman et al. 2016).
 fn collapsed(report: &FitReport) -> Option<String> {
-    let trace = report
-        .traces
-        .iter()
-        .find(|own| own.split == "train" && own.metric == "kl")?;
-    let kl = trace.last().filter(|kl| *kl < COLLAPSED)?;
+    let kl = last(report, "kl").filter(|kl| *kl < COLLAPSED)?;
     Some(format!(
         "warning: the latent variables carry {kl:.3} nats of an image: the posterior has collapsed to the prior; a smaller `beta`, `beta_warmup`, `free_bits`, or a lower learning rate keep them"
     ))
@@ -174,9 +184,5 @@ fn trained_score(spec: &Spec, report: &FitReport) -> Option<Score> {
         Bound::Iwae => format!("iwae_{}", spec.samples),
         Bound::Jvi => format!("jvi_{}", spec.order),
     };
-    let trace = report
-        .traces
-        .iter()
-        .find(|trace| trace.split == "train" && trace.metric == "loss")?;
-    Some(Score::bare(name, -trace.points.last()?.1))
+    Some(Score::bare(name, -last(report, "loss")?))
 }

@@ -1,18 +1,18 @@
 //! An auto-encoder learnt from images.
 
-use induce_core::model::{Entry, Images};
+use induce_core::model::{Entry, Images, read_spec};
 use induce_core::{Checkpoints, Error, Fitted, Result, Run};
 use induce_tensor::Parameters;
 use serde_json::Value;
 
 use super::bound::fits;
-use super::file::Header;
+use super::file::{Header, NAME};
 use super::model::Trained;
 use super::network::Network;
 use super::objective::OfImages;
 use super::shape::{Shape, Size};
 use super::spec::{Bound, Spec};
-use crate::train::{Training, check_memory, train};
+use crate::train::{check_memory, train};
 
 /// Learn a model of an entry from images; `json` are the settings as they are kept in the file.
 ///
@@ -26,11 +26,8 @@ pub fn fit(
     plan: Option<&Checkpoints>,
     run: &mut Run,
 ) -> Result<Fitted<Trained>> {
-    let header = Header {
-        image: Size::of(images),
-        settings: json.clone(),
-    };
-    let spec = header.spec()?;
+    let header = Header::new(images, json);
+    let spec = read_spec::<Spec>(NAME, json)?;
     spec.check()?;
     check_images(images, valid)?;
     check_order(&spec)?;
@@ -48,25 +45,16 @@ pub fn fit(
     let mut parameters = Parameters::default();
     let start = spec.pixels().start(images);
     let network = Network::new(&shape, &mut parameters, Some(&start), Some(run.seed()));
-    let training = Training {
-        steps: spec.steps(images.len()),
-        // After every passage through few images, so that there is a course to be seen.
-        evaluate_every: spec.training.evaluate_every.min(spec.passage(images.len())),
-        ..spec.training.clone()
-    };
+    let training = spec.training.over(spec.epochs, images.len());
     let mut objective = OfImages::new(&network, (&spec, &header), (images, valid), run.seed());
     let fitted = train(&mut objective, parameters, &training, plan, run)?;
-    Ok(Fitted {
-        outcome: fitted.outcome,
-        report: fitted.report,
-        model: Trained {
-            entry,
-            header,
-            spec,
-            network,
-            parameters: fitted.model,
-        },
-    })
+    Ok(fitted.map(|parameters| Trained {
+        entry,
+        header,
+        spec,
+        network,
+        parameters,
+    }))
 }
 
 /// That there are images, and those to judge by are of their size.

@@ -127,15 +127,15 @@ impl<'t, T: Element> Said<'t, T> {
     /// ln sum exp of the logits, less that of the target's level.
     fn categorical_loss(&self, targets: Tensor<'t, T>) -> Tensor<'t, T> {
         let (logits, values) = (self.parts[0], targets.shape().last());
-        let (all, levels) = (logits.shape().rows(), logits.shape().last());
+        let all = logits.shape().rows();
         let own = targets.values().unwrap_or_default();
-        // Every level of all values lies in one column: the target's is picked by its place.
-        let places = (0..all).zip(own.iter().cycle());
-        let places: Vec<u32> = places
-            .map(|(i, level)| (i * levels) as u32 + level.to_f64() as u32)
+        let levels: Vec<u32> = own
+            .iter()
+            .cycle()
+            .take(all)
+            .map(|level| level.to_f64() as u32)
             .collect();
-        let picked = logits.reshape(&[all * levels, 1]).rows(&places).reshape(&[all]);
-        let losses = logits.log_sum_exp() - picked;
+        let losses = logits.cross_entropy(&levels);
         losses.reshape(&[all / values.max(1), values]).sum_last()
     }
 

@@ -36,7 +36,6 @@ mod likelihood;
 mod model;
 mod network;
 mod objective;
-mod order;
 mod pixels;
 mod shape;
 mod spec;

@@ -8,11 +8,12 @@ use induce_core::model::{
 use induce_core::model_file::ModelFile;
 use induce_core::parallel::Team;
 use induce_core::{Error, Result, Run};
-use induce_tensor::{Parameters, Tape, Workspace};
+use induce_tensor::{Parameters, Tape, Tensor, Workspace};
 use serde_json::{Value, json};
 
 use super::evaluate::{Judged, judge};
-use super::file::Header;
+use super::file::{Header, KIND, open};
+use super::likelihood::Said;
 use super::network::Network;
 use super::pixels::{Batch, Pixels};
 use super::shape::Size;
@@ -48,9 +49,9 @@ impl Trained {
     /// # Errors
     /// If it is of another kind, or damaged.
     pub fn open(file: &ModelFile, entry: fn(&str) -> &'static Entry) -> Result<Self> {
-        let (header, spec, network, parameters) = Header::open(file)?;
+        let (header, spec, network, parameters) = open(file)?;
         Ok(Self {
-            entry: entry(header.settings["model"].as_str().unwrap_or_default()),
+            entry: entry(header.model()),
             spec,
             header,
             network,
@@ -73,63 +74,40 @@ impl Trained {
         judge(
             &self.network,
             &self.parameters,
-            &self.pixels(),
+            &self.spec.pixels(),
             images,
             samples,
             run,
         )
     }
 
-    fn pixels(&self) -> Pixels {
-        self.spec.pixels().intact()
-    }
-
     /// The mean of q(z_1 | x) of images. // (images, width)
     fn encode(&self, images: &Images, run: &Run) -> Result<Vec<f64>> {
         check_size(self.header.image, images)?;
-        let (pixels, stream) = (self.pixels().plain(), run.stream("latent/encode"));
         let mut means = Vec::with_capacity(images.len() * self.network.shape.latent[0]);
-        Team::with(run.threads(), |team| {
-            let (mut workspace, mut batch) = (Workspace::default(), Batch::default());
-            for start in (0..images.len()).step_by(TOGETHER) {
-                let some: Vec<usize> = (start..(start + TOGETHER).min(images.len())).collect();
-                pixels.fill(images, &some, stream.child(start as u64), &mut batch);
-                let tape = Tape::new(&mut workspace, &self.parameters, team);
-                let x = tape.input(&[some.len(), images.size()], &batch.inputs);
-                let values = tape.values(self.network.encode(x).mean)?;
-                means.extend(values.into_iter().map(f64::from));
-            }
-            Ok(means)
-        })
+        let given = (self.spec.pixels().plain(), images);
+        in_parts(&self.parameters, given, (run, "latent/encode"), &mut |x| {
+            let values = self.network.encode(x).mean.values()?;
+            means.extend(values.into_iter().map(f64::from));
+            Ok(())
+        })?;
+        Ok(means)
     }
 
     /// The mean image of latent variables next to the data. z (images, width)
     fn decode(&self, z: &[f64], run: &Run) -> Result<Images> {
-        let shape = &self.network.shape;
-        let width = shape.latent[0];
-        let mut pixels = Vec::with_capacity(z.len() / width * shape.values());
-        Team::with(run.threads(), |team| {
-            let mut workspace = Workspace::default();
-            for some in z.chunks(TOGETHER * width) {
-                let tape = Tape::new(&mut workspace, &self.parameters, team);
+        let width = self.network.shape.latent[0];
+        mean_images(
+            self.header.image,
+            &self.parameters,
+            (z, width),
+            run,
+            &|tape, some| {
                 let some: Vec<f32> = some.iter().map(|z| *z as f32).collect();
-                let said = self
-                    .network
-                    .decode(tape.input(&[some.len() / width, width], &some));
-                pixels.extend(
-                    said.means()?
-                        .into_iter()
-                        .map(|x| (255.0 * x.clamp(0.0, 1.0)).round() as u8),
-                );
-            }
-            Ok::<(), Error>(())
-        })?;
-        let Size {
-            height,
-            width,
-            channels,
-        } = shape.image;
-        Images::new(height, width, channels, pixels)
+                self.network
+                    .decode(tape.input(&[some.len() / width, width], &some))
+            },
+        )
     }
 
     /// Latent variables next to the data, from the prior. // (images, width)
@@ -178,6 +156,64 @@ pub fn check_size(own: Size, images: &Images) -> Result<()> {
     ))
 }
 
+/// Images through a network some at a time: `each` sees them as numbers. // (images, values)
+///
+/// # Errors
+/// As `each`.
+pub fn in_parts(
+    parameters: &Parameters,
+    (pixels, images): (Pixels, &Images),
+    (run, path): (&Run, &str),
+    each: &mut dyn for<'t> FnMut(Tensor<'t>) -> Result<()>,
+) -> Result<()> {
+    let stream = run.stream(path);
+    Team::with(run.threads(), |team| {
+        let (mut workspace, mut batch) = (Workspace::default(), Batch::default());
+        for start in (0..images.len()).step_by(TOGETHER) {
+            let some: Vec<usize> = (start..(start + TOGETHER).min(images.len())).collect();
+            pixels.fill(images, &some, stream.child(start as u64), &mut batch);
+            let tape = Tape::new(&mut workspace, parameters, team);
+            each(tape.input(&[some.len(), images.size()], &batch.inputs))?;
+        }
+        Ok(())
+    })
+}
+
+/// What a decoder says of latent variables, some at a time.
+pub type Decode<'d, Z> = dyn for<'t> Fn(&'t Tape<'t>, &[Z]) -> Said<'t> + 'd;
+
+/// The mean images of latent variables, `width` of them an image.
+///
+/// # Errors
+/// If a tape is poisoned.
+pub fn mean_images<Z: Sync>(
+    size: Size,
+    parameters: &Parameters,
+    (all, width): (&[Z], usize),
+    run: &Run,
+    decode: &Decode<Z>,
+) -> Result<Images> {
+    let mut pixels = Vec::with_capacity(all.len() / width * size.values());
+    Team::with(run.threads(), |team| {
+        let mut workspace = Workspace::default();
+        for some in all.chunks(TOGETHER * width) {
+            let tape = Tape::new(&mut workspace, parameters, team);
+            let means = decode(&tape, some).means()?;
+            let byte = |x: f64| (255.0 * x.clamp(0.0, 1.0)).round() as u8;
+            pixels.extend(means.into_iter().map(byte));
+        }
+        Ok::<(), Error>(())
+    })?;
+    Images::new(size.height, size.width, size.channels, pixels)
+}
+
+/// The mean of squares of differences, of values in [0, 1].
+pub fn squared_error(images: &Images, again: &Images) -> f64 {
+    let away = |(a, b): (&u8, &u8)| ((f64::from(*a) - f64::from(*b)) / 255.0).powi(2);
+    let sum: f64 = images.pixels.iter().zip(&again.pixels).map(away).sum();
+    sum / images.pixels.len() as f64
+}
+
 /// Images beside others, pair by pair.
 ///
 /// # Errors
@@ -197,7 +233,7 @@ impl Model for Trained {
     }
 
     fn store(&self) -> Result<ModelFile> {
-        self.header.file(&self.parameters)
+        self.header.file(KIND, &self.parameters)
     }
 
     fn facts(&self) -> Vec<Fact> {
@@ -309,10 +345,8 @@ impl Model for Trained {
 impl Trained {
     fn squared_error(&self, images: &Images, run: &Run) -> Result<Evaluation> {
         let again = self.decode(&self.encode(images, run)?, run)?;
-        let away = |(a, b): (&u8, &u8)| ((f64::from(*a) - f64::from(*b)) / 255.0).powi(2);
-        let sum: f64 = images.pixels.iter().zip(&again.pixels).map(away).sum();
         Ok(Evaluation {
-            scores: vec![Score::bare("mse", sum / images.pixels.len() as f64)],
+            scores: vec![Score::bare("mse", squared_error(images, &again))],
             prediction: None,
             facts: vec![("images", images.len().into())],
         })

@@ -8,12 +8,11 @@ use induce_tensor::{Parameters, Tape, Tensor};
 
 use super::bound;
 use super::evaluate::row_bound;
-use super::file::Header;
+use super::file::{Header, KIND};
 use super::network::{Network, Pass};
-use super::order::Order;
 use super::pixels::{Batch, Pixels};
 use super::spec::{Bound, GradientKind, Spec};
-use crate::train::{HeldOutLoss, Objective, StepContext};
+use crate::train::{HeldOut, HeldOutLoss, Objective, Order, StepContext};
 
 /// About how many held-out images are evaluated during training.
 const QUICK: usize = 2_000;
@@ -30,6 +29,7 @@ pub struct OfImages<'c> {
     pixels: Pixels,
     seed: u64,
     order: Order,
+    held_out: HeldOut,
     batch: Batch,
     /// ln p(x | z) and ln p(z) - ln q(z | x) of the last mini-batch, in the mean.
     terms: [f64; 2],
@@ -51,7 +51,16 @@ impl<'c> OfImages<'c> {
             valid,
             pixels: spec.pixels(),
             seed,
-            order: Order::new(seed, train.len(), spec.training.batch),
+            order: Order::new(
+                Stream::new(seed, "latent/order"),
+                train.len(),
+                spec.training.batch,
+            ),
+            held_out: HeldOut {
+                examples: valid.map_or(0, Images::len),
+                quick: QUICK,
+                together: TOGETHER,
+            },
             batch: Batch::default(),
             terms: [0.0; 2],
         }
@@ -94,7 +103,7 @@ impl OfImages<'_> {
 
 impl Objective for OfImages<'_> {
     fn loss<'t>(&mut self, tape: &'t Tape<'t>, at: &StepContext) -> Result<Tensor<'t>> {
-        let some = self.order.choose(at.batch);
+        let some = self.order.choose(at.batch).to_vec();
         let own = Drawn {
             images: self.train,
             some: &some,
@@ -123,16 +132,14 @@ impl Objective for OfImages<'_> {
     }
 
     fn held_out(&self, quick: bool) -> usize {
-        let images = self.valid.map_or(0, Images::len);
-        let some = if quick { images.min(QUICK) } else { images };
-        some.div_ceil(TOGETHER)
+        self.held_out.batches(quick)
     }
 
     fn evaluate(&mut self, tape: &Tape, batch: usize, _: bool, losses: &mut HeldOutLoss) -> Result<()> {
         let Some(valid) = self.valid else {
             return Ok(());
         };
-        let some: Vec<usize> = (batch * TOGETHER..((batch + 1) * TOGETHER).min(valid.len())).collect();
+        let some: Vec<usize> = self.held_out.batch(batch).collect();
         let stream = Stream::new(self.seed, "latent/valid").child(batch as u64);
         let own = Drawn {
             images: valid,
@@ -155,6 +162,6 @@ impl Objective for OfImages<'_> {
     }
 
     fn file(&self, parameters: &Parameters) -> Result<ModelFile> {
-        self.header.file(parameters)
+        self.header.file(KIND, parameters)
     }
 }

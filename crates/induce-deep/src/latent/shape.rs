@@ -55,6 +55,13 @@ impl Size {
     }
 }
 
+impl Size {
+    /// Values of an image.
+    pub fn values(self) -> usize {
+        self.height * self.width * self.channels
+    }
+}
+
 impl Display for Size {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
         write!(f, "{} x {} x {}", self.height, self.width, self.channels)
@@ -121,7 +128,7 @@ impl Shape {
 
     /// Values of an image.
     pub fn values(&self) -> usize {
-        self.image.height * self.image.width * self.image.channels
+        self.image.values()
     }
 
     /// Parameters of the network; nothing if they cannot be counted.

@@ -242,19 +242,6 @@ impl Spec {
         self.bound == Bound::Elbo && self.estimator == Estimator::B && through
     }
 
-    /// How many steps a passage through so many images takes.
-    pub fn passage(&self, images: usize) -> u64 {
-        images.div_ceil(self.training.batch).max(1) as u64
-    }
-
-    /// How many steps the training takes with so many images.
-    pub fn steps(&self, images: usize) -> u64 {
-        match self.epochs {
-            0 => self.training.steps,
-            epochs => epochs.saturating_mul(self.passage(images)),
-        }
-    }
-
     /// The weight of the KL divergence at a step.
     pub fn beta(&self, step: u64) -> f64 {
         match self.beta_warmup {

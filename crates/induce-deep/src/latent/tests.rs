@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use induce_core::model::Images;
+use induce_core::model::{Images, Model};
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_core::{Checkpoints, Monitor, Run};
@@ -428,13 +428,7 @@ fn threads_do_not_change_a_bit_and_a_resumed_training_is_the_same() {
     let bytes = |threads: usize, plan: Option<&Checkpoints>, settings: &serde_json::Value| {
         let mut run = Run::new(4).with_threads(threads);
         let fitted = fit(&VAE, settings, &images, Some(&images), plan, &mut run).unwrap();
-        fitted
-            .model
-            .header
-            .file(&fitted.model.parameters)
-            .unwrap()
-            .to_bytes()
-            .unwrap()
+        fitted.model.store().unwrap().to_bytes().unwrap()
     };
     let once = bytes(1, None, &settings);
     assert_eq!(once, bytes(2, None, &settings));
@@ -464,7 +458,7 @@ fn a_resumed_training_has_the_same_bits() {
     };
     let fitted = |plan: Option<&Checkpoints>, mut run: Run| {
         let fitted = fit(&VAE, &settings, &images, Some(&images), plan, &mut run).unwrap();
-        let file = fitted.model.header.file(&fitted.model.parameters).unwrap();
+        let file = fitted.model.store().unwrap();
         let stopped = matches!(fitted.outcome, induce_core::Outcome::Stopped { .. });
         (stopped, file.to_bytes().unwrap())
     };

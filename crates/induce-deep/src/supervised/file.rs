@@ -11,7 +11,7 @@ use super::outcome::Outcome;
 use super::reader::Reader;
 use super::shape::Shape;
 use super::spec::Spec;
-use crate::train::{check_size, put_parameters, read_parameters};
+use crate::train::{put_parameters, read_network};
 
 /// The family in model files.
 pub const KIND: &str = "supervised";
@@ -85,10 +85,8 @@ impl Header {
         spec.check().map_err(fault)?;
         let shape = header.shape(&spec);
         shape.check().map_err(fault)?;
-        check_size(file, shape.size())?;
-        let mut parameters = Parameters::default();
-        let network = Network::new(&shape, &mut parameters, None);
-        read_parameters(file, &mut parameters)?;
+        let new = |parameters: &mut Parameters| Network::new(&shape, parameters, None);
+        let (network, parameters) = read_network(file, shape.size(), new)?;
         if let Some(value) = parameters.all().iter().find(|x| x.is_nan()) {
             return Err(file.fault(format!("a weight is {value}")));
         }

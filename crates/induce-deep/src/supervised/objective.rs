@@ -12,7 +12,7 @@ use super::network::{Chance, Draws, Network};
 use super::posterior::{divergence, share};
 use super::reader::Source;
 use super::spec::Spec;
-use crate::train::{HeldOutLoss, Objective, StepContext};
+use crate::train::{HeldOut, HeldOutLoss, Objective, Order, StepContext};
 
 /// Rows that are evaluated together.
 const TOGETHER: usize = 500;
@@ -41,8 +41,8 @@ pub struct OfRows<'c> {
     spec: &'c Spec,
     header: &'c Header,
     examples: &'c Examples<'c>,
-    /// The passage through the rows, and their order in it.
-    order: (u64, Vec<usize>),
+    order: Order,
+    held_out: HeldOut,
     inputs: Vec<f32>,
     targets: Vec<f32>,
     /// E[-ln p] in the mean over rows, and the KL divergence, of the last mini-batch.
@@ -61,33 +61,20 @@ impl<'c> OfRows<'c> {
             spec,
             header,
             examples,
-            order: (u64::MAX, Vec::new()),
+            order: Order::new(
+                Stream::new(header.seed, "supervised/order"),
+                examples.train.len(),
+                spec.training.batch,
+            ),
+            held_out: HeldOut {
+                examples: examples.valid.len(),
+                quick: QUICK,
+                together: TOGETHER,
+            },
             inputs: Vec::new(),
             targets: Vec::new(),
             terms: [0.0; 2],
         }
-    }
-
-    fn size(&self) -> usize {
-        self.spec.training.batch.min(self.examples.train.len())
-    }
-
-    /// The rows of a mini-batch: every one once before any a second time, in an order of their own each time.
-    fn choose(&mut self, number: u64) -> (Vec<usize>, u64, u64) {
-        let (size, rows) = (self.size(), self.examples.train.len());
-        let batches = rows.div_ceil(size) as u64;
-        let (passage, own) = (number / batches, number % batches);
-        if self.order.0 != passage {
-            let stream = Stream::new(self.header.seed, "supervised/order").child(passage);
-            self.order = (passage, stream.permutation(rows));
-        }
-        let start = own as usize * size;
-        let some = &self.order.1[start..(start + size).min(rows)];
-        (
-            some.iter().map(|&i| self.examples.train[i]).collect(),
-            own,
-            batches,
-        )
     }
 
     /// The mean over some rows of weight times -ln p. // a scalar
@@ -129,7 +116,9 @@ impl<'c> OfRows<'c> {
 
 impl Objective for OfRows<'_> {
     fn loss<'t>(&mut self, tape: &'t Tape<'t>, at: &StepContext) -> Result<Tensor<'t>> {
-        let (some, own, batches) = self.choose(at.batch);
+        let chosen = self.order.choose(at.batch).iter();
+        let some: Vec<usize> = chosen.map(|&i| self.examples.train[i]).collect();
+        let batches = self.order.batches();
         self.read(&some);
         let x = self.inputs(tape, some.len());
         let dropout = Some((self.spec.dropout, at.noise.child(0)));
@@ -170,7 +159,7 @@ impl Objective for OfRows<'_> {
         let draws = if self.spec.mixture().is_some() { samples } else { 1 } as f64;
         let (fit, kl) = (fit.affine(1.0 / samples as f64, 0.0), kl.affine(1.0 / draws, 0.0));
         self.terms = [f64::from(fit.item()?), f64::from(kl.item()?)];
-        let part = self.spec.kl_factor * share(self.spec.kl_weights, own, batches);
+        let part = self.spec.kl_factor * share(self.spec.kl_weights, at.batch % batches, batches);
         Ok(fit + kl.affine(part / (some.len() as f64 * self.examples.mass), 0.0))
     }
 
@@ -190,17 +179,15 @@ impl Objective for OfRows<'_> {
             Source::Matrix(..) => "rows",
             Source::Images(..) => "images",
         };
-        (self.size(), what)
+        (self.order.size(), what)
     }
 
     fn held_out(&self, quick: bool) -> usize {
-        let rows = self.examples.valid.len();
-        (if quick { rows.min(QUICK) } else { rows }).div_ceil(TOGETHER)
+        self.held_out.batches(quick)
     }
 
     fn evaluate(&mut self, tape: &Tape, batch: usize, _: bool, losses: &mut HeldOutLoss) -> Result<()> {
-        let valid = &self.examples.valid;
-        let some = valid[batch * TOGETHER..((batch + 1) * TOGETHER).min(valid.len())].to_vec();
+        let some = self.examples.valid[self.held_out.batch(batch)].to_vec();
         self.read(&some);
         let (raw, _) = self
             .network

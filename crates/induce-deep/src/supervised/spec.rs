@@ -148,21 +148,12 @@ impl Spec {
         })
     }
 
-    /// How many steps a passage through so many rows takes.
-    pub fn passage(&self, rows: usize) -> u64 {
-        rows.div_ceil(self.training.batch).max(1) as u64
-    }
-
     /// How it is trained with so many rows: in steps, and with an evaluation after every passage, or as often as the settings say.
     pub fn training(&self, rows: usize) -> Training {
-        let passage = self.passage(rows);
         Training {
-            steps: match self.epochs {
-                0 => self.training.steps,
-                epochs => epochs.saturating_mul(passage),
-            },
+            steps: self.training.steps_of(self.epochs, rows),
             evaluate_every: match self.training.evaluate_every {
-                0 => passage,
+                0 => self.training.passage(rows),
                 every => every,
             },
             // The prior of random weights takes its place.

@@ -32,6 +32,22 @@ pub fn check_size(file: &ModelFile, size: Option<u64>) -> Result<()> {
     }
 }
 
+/// The network of a model file, of about so many weights, and these: without a seed `new` leaves them 0.
+///
+/// # Errors
+/// If the file has far fewer weights, or a tensor is missing or of another shape.
+pub fn read_network<N>(
+    file: &ModelFile,
+    size: Option<u64>,
+    new: impl FnOnce(&mut Parameters) -> N,
+) -> Result<(N, Parameters)> {
+    check_size(file, size)?;
+    let mut parameters = Parameters::default();
+    let network = new(&mut parameters);
+    read_parameters(file, &mut parameters)?;
+    Ok((network, parameters))
+}
+
 /// Read all parameters from a model file, every one of the shape that it has.
 ///
 /// # Errors

@@ -35,6 +35,7 @@ mod file;
 mod memory;
 mod objective;
 mod optimizer;
+mod order;
 mod spec;
 mod state;
 mod trainer;
@@ -42,8 +43,9 @@ mod trainer;
 #[cfg(test)]
 mod tests;
 
-pub use file::{check_size, put_parameters, read_parameters};
+pub use file::{check_size, put_parameters, read_network, read_parameters};
 pub use memory::check_memory;
 pub use objective::{HeldOutLoss, Objective, StepContext};
+pub use order::{HeldOut, Order};
 pub use spec::{OptimizerKind, ScheduleKind, Training};
 pub use trainer::{STANDARD_ERROR, held_out_loss, train};

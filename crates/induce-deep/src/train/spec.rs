@@ -81,6 +81,29 @@ impl Training {
         self.check_ranges()
     }
 
+    /// How many steps a passage through so many examples takes.
+    pub fn passage(&self, examples: usize) -> u64 {
+        examples.div_ceil(self.batch).max(1) as u64
+    }
+
+    /// How many steps so many passages through so many examples take; without any, those that are set.
+    pub fn steps_of(&self, epochs: u64, examples: usize) -> u64 {
+        match epochs {
+            0 => self.steps,
+            epochs => epochs.saturating_mul(self.passage(examples)),
+        }
+    }
+
+    /// As many steps, with an evaluation after every passage through few examples, so that there is a course to be seen.
+    #[must_use]
+    pub fn over(&self, epochs: u64, examples: usize) -> Self {
+        Self {
+            steps: self.steps_of(epochs, examples),
+            evaluate_every: self.evaluate_every.min(self.passage(examples)),
+            ..self.clone()
+        }
+    }
+
     /// The learning rate after `step` steps.
     pub fn rate(&self, step: u64) -> f64 {
         self.learning_rate * self.schedule().factor(step)

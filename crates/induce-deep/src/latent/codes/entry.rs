@@ -1,14 +1,15 @@
 //! Auto-encoders with codes as the registry knows them.
 
-use induce_core::metrics::{Score, SplitScores};
-use induce_core::model::{AnyFitted, Data, DataKind, Entry, Fit, Model, ModelInfo, any_task, read_spec};
-use induce_core::{Outcome, Result};
-use serde_json::{Value, json};
+use induce_core::Result;
+use induce_core::metrics::Score;
+use induce_core::model::{AnyFitted, Data, DataKind, Entry, Fit, ModelInfo, any_task, read_spec};
+use serde_json::Value;
 
-use super::file::KIND;
+use super::file::{KIND, NAME};
 use super::fit::fit;
 use super::model::Trained;
 use super::spec::{Quantization, Spec};
+use crate::latent::entry::{last, reported};
 
 /// An entry: who it is, how it is learnt, and what sets it apart.
 const fn entry(
@@ -24,7 +25,7 @@ const fn entry(
         settings: Spec::SETTINGS,
         search: None,
         defaults,
-        check: |values, _| read_spec::<Spec>("the auto-encoder with codes", values)?.check(),
+        check: |values, _| read_spec::<Spec>(NAME, values)?.check(),
         task_of: any_task,
         fit,
         kind: KIND,
@@ -84,32 +85,8 @@ fn learn(entry: &'static Entry, values: &Value, data: &Data, context: &mut Fit) 
     let mut named = values.clone();
     named["model"] = entry.info.name.into();
     let (images, valid) = (data.images()?, context.valid.map(Data::images).transpose()?);
-    let mut fitted = fit(entry, &named, images, valid, context.checkpoints, context.run)?;
-    let loss = fitted
-        .report
-        .traces
-        .iter()
-        .find(|own| own.split == "train" && own.metric == "loss");
-    let score = loss
-        .and_then(|own| own.points.last())
-        .map(|last| Score::bare("loss", last.1));
-    fitted.report.scores = score
-        .map(|score| SplitScores::new("train", vec![score]))
-        .into_iter()
-        .collect();
-    let stopped = matches!(fitted.outcome, Outcome::Stopped { .. });
-    if let Some(valid) = context.valid.filter(|_| !stopped) {
-        let judged = fitted.model.evaluate(valid, context.run)?;
-        fitted
-            .report
-            .scores
-            .push(SplitScores::new("valid", judged.scores));
-    }
-    fitted.report.facts = vec![
-        ("parameters".into(), fitted.model.parameters.count().into()),
-        ("images_fitted".into(), images.len().into()),
-        ("steps".into(), fitted.report.steps.into()),
-        ("traces".into(), json!(fitted.report.traces)),
-    ];
-    Ok(fitted.map(|trained| Box::new(trained) as Box<dyn Model>))
+    let fitted = fit(entry, &named, images, valid, context.checkpoints, context.run)?;
+    let training = last(&fitted.report, "loss").map(|loss| Score::bare("loss", loss));
+    let parameters = fitted.model.parameters.count();
+    reported(fitted, (parameters, training), images.len(), context)
 }

@@ -3,13 +3,14 @@
 use induce_core::model::Images;
 use induce_core::random::Stream;
 use induce_core::{Result, Run};
-use induce_tensor::{Parameters, Tape, Workspace};
+use induce_tensor::{Parameters, Tape};
 
 use super::network::Network;
 use super::prior::Prior;
 use super::quantize::{largest, nearest};
 use super::spec::Quantization;
 use crate::latent::evaluate::{Block, Judged, judge_blocks};
+use crate::latent::model::in_parts;
 use crate::latent::pixels::Pixels;
 
 /// Judge images by so many samples of their codes, with the prior of the model; and the codes that were chosen of each at first.
@@ -90,21 +91,14 @@ pub fn codes_of(
     (pixels, images): (Pixels, &Images),
     run: &Run,
 ) -> Result<Vec<u32>> {
-    const TOGETHER: usize = 200;
     let mut all = Vec::with_capacity(images.len() * network.shape.places());
-    let stream = run.stream("codes/encode");
-    induce_core::parallel::Team::with(run.threads(), |team| {
-        let (mut workspace, mut batch) = (Workspace::default(), Default::default());
-        for start in (0..images.len()).step_by(TOGETHER) {
-            let some: Vec<usize> = (start..(start + TOGETHER).min(images.len())).collect();
-            pixels.fill(images, &some, stream.child(start as u64), &mut batch);
-            let tape = Tape::new(&mut workspace, parameters, team);
-            let said = network.encode(tape.input(&[some.len(), images.size()], &batch.inputs));
-            all.extend(match how {
-                Quantization::Nearest => nearest(said, tape.parameter(network.book))?,
-                Quantization::Gumbel => largest(said)?,
-            });
-        }
-        Ok(all)
-    })
+    in_parts(parameters, (pixels, images), (run, "codes/encode"), &mut |x| {
+        let said = network.encode(x);
+        all.extend(match how {
+            Quantization::Nearest => nearest(said, x.tape().parameter(network.book))?,
+            Quantization::Gumbel => largest(said)?,
+        });
+        Ok(())
+    })?;
+    Ok(all)
 }

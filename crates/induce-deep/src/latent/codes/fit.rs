@@ -1,19 +1,20 @@
 //! An auto-encoder with codes learnt from images.
 
-use induce_core::model::{Entry, Images};
+use induce_core::model::{Entry, Images, read_spec};
 use induce_core::{Checkpoints, Fitted, Result, Run};
 use induce_tensor::Parameters;
 use serde_json::Value;
 
 use super::evaluate::codes_of;
-use super::file::Header;
+use super::file::NAME;
 use super::model::Trained;
 use super::network::{Network, Shape};
 use super::objective::OfCodes;
 use super::prior::Prior;
+use super::spec::Spec;
+use crate::latent::file::Header;
 use crate::latent::fit::check_images;
-use crate::latent::shape::Size;
-use crate::train::{Training, check_memory, train};
+use crate::train::{check_memory, train};
 
 /// Learn a model of an entry from images; `json` are the settings as they are kept in the file.
 ///
@@ -27,11 +28,8 @@ pub fn fit(
     plan: Option<&Checkpoints>,
     run: &mut Run,
 ) -> Result<Fitted<Trained>> {
-    let header = Header {
-        image: Size::of(images),
-        settings: json.clone(),
-    };
-    let spec = header.spec()?;
+    let header = Header::new(images, json);
+    let spec = read_spec::<Spec>(NAME, json)?;
     spec.check()?;
     check_images(images, valid)?;
     let shape = Shape::new(&spec, header.image)?;
@@ -52,14 +50,13 @@ pub fn fit(
         Some(&pixels.start(images)),
         Some(run.seed()),
     );
-    let steps = spec.steps(images.len());
-    let training = Training {
-        steps,
-        // After every passage through few images, so that there is a course to be seen.
-        evaluate_every: spec.training.evaluate_every.min(spec.passage(images.len())),
-        ..spec.training.clone()
-    };
-    let mut objective = OfCodes::new(&network, (&spec, &header), (images, valid), (run.seed(), steps));
+    let training = spec.training.over(spec.epochs, images.len());
+    let mut objective = OfCodes::new(
+        &network,
+        (&spec, &header),
+        (images, valid),
+        (run.seed(), training.steps),
+    );
     let mut fitted = train(&mut objective, parameters, &training, plan, run)?;
     let parameters = &mut fitted.model;
     let codes = codes_of(

@@ -6,24 +6,22 @@ use induce_core::model::{
     Model, Pictures, Redraw, Section, Transform,
 };
 use induce_core::model_file::ModelFile;
-use induce_core::parallel::Team;
 use induce_core::{Error, Result, Run};
-use induce_tensor::{Parameters, Tape, Workspace};
+use induce_tensor::Parameters;
 use serde_json::{Value, json};
 
 use super::book::{counts, perplexity};
 use super::evaluate::{codes_of, judge};
-use super::file::Header;
+use super::file::{KIND, open};
 use super::network::Network;
 use super::prior::Prior;
 use super::spec::{Quantization, Spec};
 use crate::latent::evaluate::Judged;
-use crate::latent::model::{beside, check_size};
+use crate::latent::file::Header;
+use crate::latent::model::{beside, check_size, mean_images, squared_error};
 
 /// Samples of an evaluation where nobody says how many.
 const SAMPLES: usize = 20;
-/// Images that go through the network together.
-const TOGETHER: usize = 200;
 /// Images of a picture of many.
 const SHOWN: usize = 64;
 /// Codes of which a chart has bars.
@@ -50,9 +48,9 @@ impl Trained {
     /// # Errors
     /// If it is of another kind, or damaged.
     pub fn open(file: &ModelFile, entry: fn(&str) -> &'static Entry) -> Result<Self> {
-        let (header, spec, network, parameters) = Header::open(file)?;
+        let (header, spec, network, parameters) = open(file)?;
         Ok(Self {
-            entry: entry(header.settings["model"].as_str().unwrap_or_default()),
+            entry: entry(header.model()),
             spec,
             header,
             network,
@@ -96,24 +94,10 @@ impl Trained {
     /// # Errors
     /// If a tape is poisoned.
     pub fn decode(&self, codes: &[u32], run: &Run) -> Result<Images> {
-        let places = self.network.shape.places();
-        let mut pixels = Vec::with_capacity(codes.len() / places * self.network.shape.values());
-        Team::with(run.threads(), |team| {
-            let mut workspace = Workspace::default();
-            for some in codes.chunks(TOGETHER * places) {
-                let tape = Tape::new(&mut workspace, &self.parameters, team);
-                let z = tape.parameter(self.network.book).rows(some);
-                let means = self.network.decode(z).means()?;
-                pixels.extend(
-                    means
-                        .into_iter()
-                        .map(|x| (255.0 * x.clamp(0.0, 1.0)).round() as u8),
-                );
-            }
-            Ok::<(), Error>(())
-        })?;
-        let size = self.header.image;
-        Images::new(size.height, size.width, size.channels, pixels)
+        let all = (codes, self.network.shape.places());
+        mean_images(self.header.image, &self.parameters, all, run, &|tape, some| {
+            self.network.decode(tape.parameter(self.network.book).rows(some))
+        })
     }
 
     /// How often every code stands at a place of the images it learnt from, in the mean. // (codes)
@@ -154,13 +138,6 @@ impl Trained {
     }
 }
 
-/// The mean of squares of differences, of values in [0, 1].
-fn squared_error(images: &Images, again: &Images) -> f64 {
-    let away = |(a, b): (&u8, &u8)| ((f64::from(*a) - f64::from(*b)) / 255.0).powi(2);
-    let sum: f64 = images.pixels.iter().zip(&again.pixels).map(away).sum();
-    sum / images.pixels.len() as f64
-}
-
 impl Model for Trained {
     fn entry(&self) -> &'static Entry {
         self.entry
@@ -171,7 +148,7 @@ impl Model for Trained {
     }
 
     fn store(&self) -> Result<ModelFile> {
-        self.header.file(&self.parameters)
+        self.header.file(KIND, &self.parameters)
     }
 
     fn facts(&self) -> Vec<Fact> {

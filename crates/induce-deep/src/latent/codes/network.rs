@@ -64,7 +64,7 @@ impl Shape {
 
     /// Values of an image.
     pub fn values(&self) -> usize {
-        self.image.height * self.image.width * self.image.channels
+        self.image.values()
     }
 
     /// Places of an image that have a code.

@@ -7,13 +7,13 @@ use induce_core::{Error, Result};
 use induce_tensor::{Parameters, Tape, Tensor};
 
 use super::book::{Book, counts, perplexity};
-use super::file::Header;
+use super::file::KIND;
 use super::network::Network;
 use super::quantize::{Moment, Quantized};
 use super::spec::{Quantization, Spec, Update};
-use crate::latent::order::Order;
+use crate::latent::file::Header;
 use crate::latent::pixels::{Batch, Pixels};
-use crate::train::{HeldOutLoss, Objective, StepContext};
+use crate::train::{HeldOut, HeldOutLoss, Objective, Order, StepContext};
 
 /// About how many held-out images are evaluated during training.
 const QUICK: usize = 2_000;
@@ -31,6 +31,7 @@ pub struct OfCodes<'c> {
     seed: u64,
     steps: u64,
     order: Order,
+    held_out: HeldOut,
     batch: Batch,
     book: Option<Book>,
     /// Reconstruction, penalty and perplexity of the last mini-batch.
@@ -55,7 +56,16 @@ impl<'c> OfCodes<'c> {
             pixels: spec.pixels(),
             seed,
             steps,
-            order: Order::new(seed, train.len(), spec.training.batch),
+            order: Order::new(
+                Stream::new(seed, "latent/order"),
+                train.len(),
+                spec.training.batch,
+            ),
+            held_out: HeldOut {
+                examples: valid.map_or(0, Images::len),
+                quick: QUICK,
+                together: TOGETHER,
+            },
             batch: Batch::default(),
             book: averaged.then(|| Book::new(spec)),
             terms: [0.0; 3],
@@ -84,7 +94,7 @@ impl<'c> OfCodes<'c> {
 
 impl Objective for OfCodes<'_> {
     fn loss<'t>(&mut self, tape: &'t Tape<'t>, at: &StepContext) -> Result<Tensor<'t>> {
-        let some = self.order.choose(at.batch);
+        let some = self.order.choose(at.batch).to_vec();
         let moment = Moment {
             temperature: self.spec.temperature(at.step, self.steps),
             beta: self.spec.beta(at.step),
@@ -144,9 +154,7 @@ impl Objective for OfCodes<'_> {
     }
 
     fn held_out(&self, quick: bool) -> usize {
-        let images = self.valid.map_or(0, Images::len);
-        let some = if quick { images.min(QUICK) } else { images };
-        some.div_ceil(TOGETHER)
+        self.held_out.batches(quick)
     }
 
     /// -ELBO with a uniform prior: of the code itself where it is a point, of the relaxation cold as it ends where it is drawn.
@@ -154,7 +162,7 @@ impl Objective for OfCodes<'_> {
         let Some(valid) = self.valid else {
             return Ok(());
         };
-        let some: Vec<usize> = (batch * TOGETHER..((batch + 1) * TOGETHER).min(valid.len())).collect();
+        let some: Vec<usize> = self.held_out.batch(batch).collect();
         let stream = Stream::new(self.seed, "codes/valid").child(batch as u64);
         let moment = Moment {
             temperature: self.spec.final_temperature,
@@ -176,6 +184,6 @@ impl Objective for OfCodes<'_> {
     }
 
     fn file(&self, parameters: &Parameters) -> Result<ModelFile> {
-        self.header.file(parameters)
+        self.header.file(KIND, parameters)
     }
 }
