@@ -5,7 +5,7 @@
 //! Likelihood: that of [`latent`](super). Prior: uniform over codes while the network is trained, then the frequencies of codes at every place.
 //! Inference: a point, the code nearest to what the encoder says (VQ-VAE: van den Oord, Vinyals & Kavukcuoglu 2017), or a categorical
 //! distribution, trained through its Gumbel-softmax relaxation (the discrete VAE of Ramesh et al. 2021). Both are
-//! [`Quantizer`](quantize::Quantizer)s.
+//! quantizers (`quantize.rs`).
 
 mod book;
 mod entry;
