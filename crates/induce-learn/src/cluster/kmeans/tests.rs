@@ -46,8 +46,8 @@ fn limits(algorithm: Algorithm) -> Limits {
     }
 }
 
-/// Lloyd's algorithm as it is written in books.
-fn plain(points: &Points, mut centres: Vec<f64>) -> (Vec<u32>, Vec<f64>) {
+/// Lloyd's algorithm as it is written in books; nothing where a cluster loses all its rows, of which books say nothing.
+fn plain(points: &Points, mut centres: Vec<f64>) -> Option<(Vec<u32>, Vec<f64>)> {
     let width = points.width;
     let mut labels = vec![u32::MAX; points.rows()];
     loop {
@@ -57,19 +57,20 @@ fn plain(points: &Points, mut centres: Vec<f64>) -> (Vec<u32>, Vec<f64>) {
         };
         let new: Vec<u32> = (0..points.rows()).map(nearest).collect();
         if new == labels {
-            return (labels, centres);
+            return Some((labels, centres));
         }
         labels = new;
         for c in 0..centres.len() / width {
             let own: Vec<usize> = (0..points.rows())
                 .filter(|&row| labels[row] as usize == c)
                 .collect();
-            if !own.is_empty() {
-                let own = points.take(&own);
-                for (j, mean) in own.mean().into_iter().enumerate() {
-                    if (0..own.rows()).any(|row| !own.row(row)[j].is_nan()) {
-                        centres[c * width + j] = mean;
-                    }
+            if own.is_empty() {
+                return None;
+            }
+            let own = points.take(&own);
+            for (j, mean) in own.mean().into_iter().enumerate() {
+                if (0..own.rows()).any(|row| !own.row(row)[j].is_nan()) {
+                    centres[c * width + j] = mean;
                 }
             }
         }
@@ -96,14 +97,12 @@ proptest! {
         let singles = Singles::new(&points, 1);
         let seeding = Seeding { points: &points, singles: &singles, threads: 1 };
         let start = seeds(&seeding, Init::Random, k, Stream::new(seed, "start"));
-        // Where a cluster loses all its rows its centre is moved, which books leave out: the first algorithm is the judge then.
-        let (labels, centres) = match k < 9 {
-            true => plain(&points, start.clone()),
-            false => {
-                let ended = lloyd(&points, &singles, start.clone(), &limits(Algorithm::Lloyd), &Run::new(0)).unwrap();
-                (ended.labels, ended.centres)
-            }
-        };
+        // Where a cluster loses all its rows its centre is moved: the first algorithm is the judge then. Eight clusters of five narrow blobs can lose one
+        // (spread .1, seed 0, 20 holes), which was taken to need many more.
+        let (labels, centres) = plain(&points, start.clone()).unwrap_or_else(|| {
+            let ended = lloyd(&points, &singles, start.clone(), &limits(Algorithm::Lloyd), &Run::new(0)).unwrap();
+            (ended.labels, ended.centres)
+        });
         for algorithm in [Algorithm::Lloyd, Algorithm::Hamerly, Algorithm::Yinyang] {
             let ended = lloyd(&points, &singles, start.clone(), &limits(algorithm), &Run::new(0)).unwrap();
             prop_assert_eq!(&ended.labels, &labels);
