@@ -11,6 +11,7 @@ from . import _native
 from ._base import Classifier, Regressor, _Rows
 from ._parameters import keep, only, take_settings
 from ._ranges import FLAG, Kind, Number, Word, check
+from ._rows import RowsByContent
 
 if TYPE_CHECKING:
     from ._typing import ArrayLike, MatrixLike, Self
@@ -25,13 +26,12 @@ _WIDTHS = Kind("an int or an array-like of ints of at least 1", _are_widths)
 _ACTIVATIONS = {"relu": "relu", "tanh": "tanh", "logistic": "logistic"}
 
 
-class _Network:
+class _Network(RowsByContent):
     """What all share."""
 
     _takes_missing = True
     _takes_categories = True
     _keeps_course = True
-    _sparse = "dense"
     _NAMES: ClassVar[dict[str, str | None]] = {
         "hidden": "hidden_layer_sizes",
         "batch": "batch_size",
@@ -161,8 +161,8 @@ class _Perceptron(_Network):
             "hidden": self._widths(),
             "activation": _ACTIVATIONS[self.activation],
             "optimizer": "sgd" if self.solver == "sgd" else "adamw",
-            # A penalty of alpha |W|^2 / (2 batch) of the mean loss.
-            "weight_decay": self.alpha / batch,
+            # A penalty of alpha |W|^2 / (2 s) of the mean loss, where a mini-batch has weights of the sum s.
+            "weight_decay": self.alpha / (batch * rows.sum / max(len(rows.target), 1)),
             "batch": batch,
             "learning_rate": self.learning_rate_init,
             "schedule": "constant",
@@ -299,7 +299,7 @@ class _Bayesian(_Network):
     _RANGES: ClassVar[dict[str, Any]] = {
         "hidden_layer_sizes": [_WIDTHS],
         "activation": [Word("logistic", "tanh", "relu")],
-        "prior": [Word("gaussian", "mixture")],
+        "prior": [Word("fan-in", "gaussian", "mixture")],
         "prior_sigma": [Number(float, 0.0, None, "neither")],
         "samples": [Number(int, 1)],
         "draws": [Number(int, 1)],
@@ -314,7 +314,7 @@ class _Bayesian(_Network):
         hidden_layer_sizes: Any = (100,),
         activation: str = "relu",
         *,
-        prior: str = "gaussian",
+        prior: str = "fan-in",
         prior_sigma: float = 1.0,
         samples: int = 1,
         draws: int = 10,
@@ -345,8 +345,10 @@ class BayesianMLPClassifier(_Bayesian, Classifier):
     ----------
     hidden_layer_sizes : array-like of int, default=(100,)
     activation : {"logistic", "tanh", "relu"}, default="relu"
-    prior : {"gaussian", "mixture"}, default="gaussian"
+    prior : {"fan-in", "gaussian", "mixture"}, default="fan-in"
+        N(0, prior_sigma^2 / n) for the weights of a unit with n inputs, N(0, prior_sigma^2), or a narrow and a wide Gaussian.
     prior_sigma : float, default=1.0
+        Not of the mixture, whose deviations are 1 and e^-6.
     samples : int, default=1
         Draws of the weights per step.
     draws : int, default=10
@@ -378,8 +380,10 @@ class BayesianMLPRegressor(_Bayesian, Regressor):
     ----------
     hidden_layer_sizes : array-like of int, default=(100,)
     activation : {"logistic", "tanh", "relu"}, default="relu"
-    prior : {"gaussian", "mixture"}, default="gaussian"
+    prior : {"fan-in", "gaussian", "mixture"}, default="fan-in"
+        N(0, prior_sigma^2 / n) for the weights of a unit with n inputs, N(0, prior_sigma^2), or a narrow and a wide Gaussian.
     prior_sigma : float, default=1.0
+        Not of the mixture, whose deviations are 1 and e^-6.
     samples : int, default=1
     draws : int, default=10
     local_reparameterization : bool, default=False

@@ -45,7 +45,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "lstm": {"language": "language.LSTM"},
     "gru": {"language": "language.GRU"},
     "rnn": {"language": "language.RNN"},
-    "vae": {"images": "latent.VAE"},
+    "vae": {"images": "latent.VAE", "transform": "latent.TableVAE"},
     "iwae": {"images": "latent.IWAE"},
     "jvi": {"images": "latent.JVI"},
     "autoencoder": {"images": "latent.AutoEncoder"},
@@ -77,5 +77,6 @@ def every_estimator() -> list[Any]:
     found = []
     for module in dict.fromkeys(place.split(".")[0] for place in places):
         space = import_module(f"induce.{module}")
-        found += [getattr(space, name) for name in space.__all__ if hasattr(getattr(space, name), "fit")]
+        # Those of images are estimators of another kind.
+        found += [cls for name in space.__all__ if hasattr(cls := getattr(space, name), "fit") and hasattr(cls, "_task")]
     return found

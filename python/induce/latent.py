@@ -1,7 +1,7 @@
-"""Auto-encoders of images: ln p(x) = ln E_q(z|x) [p(x | z) p(z) / q(z | x)], bound from below and maximized.
+"""Auto-encoders of images, and of the rows of tables: ln p(x) = ln E_q(z|x) [p(x | z) p(z) / q(z | x)], bound from below and maximized.
 
 `VAE`, `IWAE` and `JVI` explain images by latent variables, say how likely an image is, and draw new ones; `AutoEncoder` is their limit without
-noise. They learn what `induce train IMAGES -m vae` does, to the same bytes.
+noise. `TableVAE` is of rows: how likely they are, what may stand where values are missing, and new ones. They learn what `induce train IMAGES -m vae` does, to the same bytes.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from . import _native
 from ._images import DensityOfImages, PointOfImages
 from ._parameters import documented, keep
+from ._table_vae import TableVAE
 
-__all__ = ["IWAE", "JVI", "VAE", "AutoEncoder"]
+__all__ = ["IWAE", "JVI", "VAE", "AutoEncoder", "TableVAE"]
 
 _DOC = """{title}.
 
@@ -107,7 +108,9 @@ class VAE(DensityOfImages):
         beta_warmup=0,
         free_bits=0.0,
         corruption=0.0,
-        epochs=30,
+        min_deviation=0.01,
+        validation_fraction=0.1,
+        epochs=0,
         steps=10000,
         batch=100,
         gradient_accumulation=1,
@@ -126,7 +129,7 @@ class VAE(DensityOfImages):
         clip_norm=0.0,
         ema_decay=0.0,
         evaluate_every=500,
-        patience=0,
+        patience=20,
         image_shape=None,
         n_jobs=None,
         random_state=0,
@@ -164,7 +167,9 @@ class IWAE(DensityOfImages):
         beta_warmup=0,
         free_bits=0.0,
         corruption=0.0,
-        epochs=30,
+        min_deviation=0.01,
+        validation_fraction=0.1,
+        epochs=0,
         steps=10000,
         batch=100,
         gradient_accumulation=1,
@@ -183,7 +188,7 @@ class IWAE(DensityOfImages):
         clip_norm=0.0,
         ema_decay=0.0,
         evaluate_every=500,
-        patience=0,
+        patience=20,
         image_shape=None,
         n_jobs=None,
         random_state=0,
@@ -227,7 +232,9 @@ class JVI(DensityOfImages):
         beta_warmup=0,
         free_bits=0.0,
         corruption=0.0,
-        epochs=30,
+        min_deviation=0.01,
+        validation_fraction=0.1,
+        epochs=0,
         steps=10000,
         batch=100,
         gradient_accumulation=1,
@@ -246,7 +253,7 @@ class JVI(DensityOfImages):
         clip_norm=0.0,
         ema_decay=0.0,
         evaluate_every=500,
-        patience=0,
+        patience=20,
         image_shape=None,
         n_jobs=None,
         random_state=0,
@@ -284,7 +291,9 @@ class AutoEncoder(PointOfImages):
         beta_warmup=0,
         free_bits=0.0,
         corruption=0.0,
-        epochs=30,
+        min_deviation=0.01,
+        validation_fraction=0.1,
+        epochs=0,
         steps=10000,
         batch=100,
         gradient_accumulation=1,
@@ -303,7 +312,7 @@ class AutoEncoder(PointOfImages):
         clip_norm=0.0,
         ema_decay=0.0,
         evaluate_every=500,
-        patience=0,
+        patience=20,
         image_shape=None,
         n_jobs=None,
         random_state=0,

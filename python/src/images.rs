@@ -36,7 +36,7 @@ fn lacking(model: &dyn Learnt, what: &str) -> Error {
 }
 
 /// A metric: its name, its value, and the ends of its interval.
-type Scored = (String, f64, Option<f64>, Option<f64>);
+pub type Scored = (String, f64, Option<f64>, Option<f64>);
 
 /// Means of the latent variables next to the data. // (images, width)
 #[pyfunction]

@@ -25,6 +25,7 @@ mod model;
 mod monitor;
 mod networks;
 mod registry;
+mod rows;
 mod show;
 mod table;
 mod variational;
@@ -61,6 +62,9 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(images::image_log_density, module)?)?;
     module.add_function(wrap_pyfunction!(images::image_samples, module)?)?;
     module.add_function(wrap_pyfunction!(images::image_scores, module)?)?;
+    module.add_function(wrap_pyfunction!(rows::impute, module)?)?;
+    module.add_function(wrap_pyfunction!(rows::row_samples, module)?)?;
+    module.add_function(wrap_pyfunction!(rows::row_scores, module)?)?;
     module.add_function(wrap_pyfunction!(information::divergence, module)?)?;
     module.add_function(wrap_pyfunction!(information::entropy_of_probabilities, module)?)?;
     module.add_function(wrap_pyfunction!(information::information_of_classes, module)?)?;

@@ -109,7 +109,7 @@ impl Model {
     #[getter]
     fn task(&self) -> PyResult<&'static str> {
         match self.inside() {
-            model if model.entry().input == DataKind::Images => Ok("images"),
+            model if model.reads() == DataKind::Images => Ok("images"),
             model if model.predictor().is_none() && model.transformer().is_some() => Ok("transform"),
             _ => Ok(self.predictor()?.task().name()),
         }

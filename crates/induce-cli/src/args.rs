@@ -475,9 +475,28 @@ pub struct Predict {
     /// Let rows that are far from all clusters make new ones
     #[arg(long)]
     pub new: bool,
-    /// Write ln p(x) of every row too, in nats
+    /// Write ln p(x) of every row or image too, in nats
     #[arg(long)]
     pub density: bool,
+    /// Write the table instead, with something for what is missing of its rows, given the rest of each
+    #[arg(
+        long,
+        value_name = "HOW",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "mean",
+        conflicts_with_all = ["proba", "quantiles", "interval", "margin", "new", "density", "keep"]
+    )]
+    pub impute: Option<Filling>,
+}
+
+/// What takes the place of missing values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Filling {
+    /// The expectation, or the most probable category
+    Mean,
+    /// A draw: as many files as seeds for multiple imputation
+    Draw,
 }
 
 /// Write where a model places the rows of a table.

@@ -125,10 +125,15 @@ fn problems(row: &Entry) -> Vec<Data> {
     found
 }
 
-/// Few trees and members: the promises do not depend on how many.
+/// Few trees, members and steps: the promises do not depend on how many.
 fn small(row: &Entry) -> Settings {
     let mut settings = induce::settings(row.info.name).unwrap();
-    for (name, value) in [("rounds", "8"), ("trees", "4"), ("members", "4")] {
+    for (name, value) in [
+        ("rounds", "8"),
+        ("trees", "4"),
+        ("members", "4"),
+        ("steps", "200"),
+    ] {
         if settings.values.get(name).is_some_and(|v| v.as_u64() != Some(1)) {
             settings = settings.with(&format!("{name}={value}")).unwrap();
         }

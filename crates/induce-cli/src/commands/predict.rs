@@ -6,11 +6,12 @@ use std::time::Instant;
 use anyhow::Result;
 use induce::Error;
 use induce::core::metrics::Task;
-use induce::core::model::{Data, Predict as Predictor, Rows, RowsOptions};
+use induce::core::model::{Data, Model, Predict as Predictor, Rows, RowsOptions};
 use induce::core::words::counted;
 use induce::core::{Column, Table};
+use serde_json::Value;
 
-use crate::args::Predict;
+use crate::args::{Columns, Filling, Predict};
 use crate::beside::beside;
 use crate::doubts;
 use crate::predicted;
@@ -22,6 +23,12 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     args.out.as_deref().map(writing::check_table).transpose()?;
     writing::distinct(&args.on.files(), &[args.out.as_deref()])?;
     let (model, card) = session.open(&args.on.model)?;
+    if let Some(how) = args.impute {
+        return imputed(session, args, (model.as_ref(), &card), how);
+    }
+    if args.density && model.predictor().is_none() {
+        return densities(session, args, (model.as_ref(), &card));
+    }
     let model = model.predicting()?;
     check_clusters(args, model)?;
     if args.proba && model.schema().classes.is_empty() && model.clusterer().is_none() {
@@ -48,6 +55,56 @@ pub fn run(session: &Session, args: &Predict) -> Result<ExitCode> {
     ));
     let table = Table::new(beside(&args.keep, &table, columns)?)?;
     written(session, args, &table)
+}
+
+/// Write a table with something for what is missing.
+fn imputed(
+    session: &Session,
+    args: &Predict,
+    (model, card): (&dyn Model, &Value),
+    how: Filling,
+) -> Result<ExitCode> {
+    let imputer = model.imputer().ok_or_else(|| {
+        Error::data(
+            format!("the model `{}` fills in nothing", model.name()),
+            "`-m vae` learns from a table what its missing values may be",
+        )
+    })?;
+    let (table, _) = session.read_as_trained(&args.on.source, card)?;
+    let missing = |table: &Table| table.columns().iter().map(Column::missing).sum::<usize>();
+    let filled = imputer.impute(&table, how == Filling::Draw, &mut session.run())?;
+    let (before, after) = (missing(&table), missing(&filled));
+    session.say(format!("filled in {}", counted(before - after, "value")));
+    if after > 0 {
+        session.say(format!(
+            "note: {} stay missing, in columns that the model does not know",
+            counted(after, "value")
+        ));
+    }
+    written(session, args, &filled)
+}
+
+/// Write the densities of a model that predicts nothing.
+fn densities(session: &Session, args: &Predict, (model, card): (&dyn Model, &Value)) -> Result<ExitCode> {
+    let density = model.density().ok_or_else(|| no_density(model))?;
+    let source = source::of(model.reads());
+    let on = &args.on.source;
+    let input = source.given(session, on, &Columns::default(), model, card)?;
+    let kept = source.kept(&args.keep, &input.data)?;
+    let values = density.log_density(&input.data, &mut session.run())?;
+    let own = Column::from_f64("log_density", values);
+    written(
+        session,
+        args,
+        &Table::new(kept.into_iter().chain([own]).collect())?,
+    )
+}
+
+fn no_density(model: &dyn Model) -> Error {
+    Error::data(
+        format!("the model `{}` knows no density", model.name()),
+        "leave out `--density`, or train `-m gmm` or `-m vae`",
+    )
 }
 
 /// Write the predictions.
@@ -89,11 +146,7 @@ fn density(
 
 fn check_clusters(args: &Predict, model: &dyn Predictor) -> Result<()> {
     if args.density && model.density().is_none() {
-        return Err(Error::data(
-            format!("the model `{}` knows no density", model.name()),
-            "leave out `--density`, or train `-m gmm`",
-        )
-        .into());
+        return Err(no_density(model).into());
     }
     if args.new && model.clusterer().is_none() {
         return Err(Error::data(

@@ -17,7 +17,7 @@ pub fn run(session: &Session, args: &Sample) -> Result<ExitCode> {
     writing::distinct(&[Some(&args.model)], &[out])?;
     let (model, _) = session.open(&args.model)?;
     let model = model.as_ref();
-    let source = source::of(model.entry().input);
+    let source = source::of(model.reads());
     source.check_samples(model, out)?;
     let drawn = match (&args.reconstruct, &args.interpolate) {
         (None, None) => generated(session, model, args)?,
@@ -34,7 +34,7 @@ fn generated(session: &Session, model: &dyn Model, args: &Sample) -> Result<Data
     let generator = model.generator().ok_or_else(|| {
         Error::data(
             format!("the model `{}` draws nothing", model.name()),
-            "`-m gmm` models a density that rows can be drawn from, `-m vae` one of images",
+            "`-m gmm` models a density that rows can be drawn from, `-m vae` one of images or rows",
         )
     })?;
     Ok(generator.generate(args.rows, &mut session.run())?)
@@ -51,7 +51,7 @@ fn redrawn(
     let redrawer = model.redrawer().ok_or_else(|| {
         Error::data(
             format!("the model `{}` draws nothing again", model.name()),
-            "auto-encoders do: `-m vae`, `-m autoencoder`, `-m vqvae`",
+            "auto-encoders of images do: `-m vae`, `-m autoencoder`, `-m vqvae`",
         )
     })?;
     let run = session.run();

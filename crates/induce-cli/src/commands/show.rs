@@ -112,6 +112,7 @@ fn abilities(model: &dyn Model) -> Vec<&'static str> {
         (model.explainer().is_some(), "explain"),
         (model.transformer().is_some(), "transform"),
         (model.density().is_some(), "density"),
+        (model.imputer().is_some(), "impute"),
         (model.bounded().is_some(), "bounds"),
         (model.generator().is_some(), "generate"),
     ];

@@ -397,7 +397,7 @@ fn show(
     let parameters = parameters.and_then(|(_, n)| n.as_u64());
     let size = parameters.map_or_else(String::new, |n| format!(", {}", counted(n as usize, "parameter")));
     let next = match model.generator() {
-        Some(_) => format!("; {}", source::of(model.entry().input).next(out)),
+        Some(_) => format!("; {}", source::of(model.reads()).next(out)),
         None => String::new(),
     };
     session.say(format!(

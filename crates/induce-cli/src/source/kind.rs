@@ -144,6 +144,17 @@ pub trait Source {
         card: &Value,
     ) -> Result<Input>;
 
+    /// Columns of these names, to stand in front of what a model says.
+    ///
+    /// # Errors
+    /// If there are none.
+    fn kept(&self, keep: &[String], _: &Data) -> Result<Vec<Column>> {
+        match keep.first() {
+            None => Ok(Vec::new()),
+            Some(name) => Err(Error::setting("--keep", name, "these data have no columns").into()),
+        }
+    }
+
     /// What a model predicts of data that are no rows, as a table; `None` for rows, which the verb reads itself.
     fn predictions(&self, _: &Session, _: &Predict, _: &dyn Predictor) -> Result<Option<Table>> {
         Ok(None)

@@ -160,6 +160,10 @@ impl Source for Plain {
         Ok(Some(Table::new(class.into_iter().chain(columns).collect())?))
     }
 
+    fn kept(&self, keep: &[String], data: &Data) -> Result<Vec<Column>> {
+        Ok(kept(keep, data.images()?)?.into_iter().collect())
+    }
+
     fn page(&self, session: &Session, made: &Page) -> Result<Report> {
         page(session, made)
     }

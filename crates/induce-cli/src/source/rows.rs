@@ -4,17 +4,18 @@ use std::path::Path;
 
 use anyhow::Result;
 use induce::Error;
-use induce::core::Table;
 use induce::core::metrics::Task;
 use induce::core::model::{Data, DataKind, Features, Model, Rows, RowsOptions, Schema, Settings};
 use induce::core::read::{MARKERS, Sniffed, SniffedColumn};
 use induce::core::words::{count, counted};
+use induce::core::{Column, Table};
 use induce::page::rows::{self as page, Inputs, kind};
 use induce::plot::Report;
 use serde_json::{Map, Value};
 
 use super::kind::{Input, Page, Source, refuse};
 use crate::args::{self, Columns, Reading, Sample, Train};
+use crate::beside::beside;
 use crate::doubts;
 use crate::require::{self, Condition};
 use crate::session::Session;
@@ -168,6 +169,10 @@ impl Source for RowsSource {
             reading: reading(&sniffed),
             name: sniffed.file,
         })
+    }
+
+    fn kept(&self, keep: &[String], data: &Data) -> Result<Vec<Column>> {
+        beside(keep, data.rows()?.table()?, Vec::new())
     }
 
     fn page(&self, session: &Session, page: &Page) -> Result<Report> {

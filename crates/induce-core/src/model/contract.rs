@@ -10,7 +10,7 @@ use super::{
 };
 use crate::metrics::{self, Predictions, Score, Task, score, scores};
 use crate::model_file::ModelFile;
-use crate::{Error, Result, Run};
+use crate::{Error, Result, Run, Table};
 
 /// A fitted model of any family.
 pub trait Model: Any + Send + Sync {
@@ -112,6 +112,11 @@ pub trait Model: Any + Send + Sync {
         None
     }
 
+    /// What is missing of rows.
+    fn imputer(&self) -> Option<&dyn Impute> {
+        None
+    }
+
     /// What comes back of data, and what lies between them.
     fn redrawer(&self) -> Option<&dyn Redraw> {
         None
@@ -150,9 +155,10 @@ impl dyn Model {
         self.predictor().ok_or_else(|| {
             Error::data(
                 format!("the model `{}` predicts no target", self.name()),
-                match self.transformer() {
-                    Some(_) => "`induce embed` writes where it places rows",
-                    None => "`induce show` says what it can do",
+                match (self.transformer(), self.density()) {
+                    (Some(_), Some(_)) => "`induce embed` writes where it places rows, `--density` ln p(x) of each",
+                    (Some(_), None) => "`induce embed` writes where it places rows",
+                    _ => "`induce show` says what it can do",
                 },
             )
         })
@@ -288,6 +294,16 @@ pub trait Generate: Model {
     /// # Errors
     /// If there is no room for them.
     fn generate(&self, n: usize, run: &mut Run) -> Result<Data>;
+}
+
+/// Fills in what is missing of rows.
+pub trait Impute: Model {
+    /// The table with every missing value of a column that the model knows replaced: by its expectation, or most probable category, given what is
+    /// there of the row; or by a draw from what it may be.
+    ///
+    /// # Errors
+    /// If a column is missing, or holds what can be no expectation.
+    fn impute(&self, table: &Table, drawn: bool, run: &mut Run) -> Result<Table>;
 }
 
 /// Says data by latent variables and draws them again.

@@ -25,8 +25,8 @@ mod setting;
 mod settings;
 
 pub use contract::{
-    Bounds, Cluster, Density, Explain, Generate, Model, Predict, Redraw, Transform, evaluate_clusters,
-    evaluate_predictions, no_new_clusters, no_shap,
+    Bounds, Cluster, Density, Explain, Generate, Impute, Model, Predict, Redraw, Transform,
+    evaluate_clusters, evaluate_predictions, no_new_clusters, no_shap,
 };
 pub use data::{
     Content, Data, DataKind, Environment, Fact, Features, Graph, Images, Inputs, OnlyTask, Rows, RowsOptions,

@@ -145,7 +145,7 @@ impl Settings {
     fn check_effects(&self) -> Result<()> {
         let set = |own: &&Setting| self.set.iter().any(|set| set == own.name);
         for setting in self.entry.settings.iter().filter(set) {
-            if let Some(when) = setting.when.filter(|when| !when.holds(&self.values)) {
+            if let Some(when) = self.unmet(setting) {
                 self.check_effect(setting.name, when)?;
             }
         }
@@ -156,6 +156,16 @@ impl Settings {
             }
             _ => Ok(()),
         }
+    }
+
+    /// What keeps a setting from having an effect: another setting's value, or what keeps that one from having any.
+    fn unmet(&self, setting: &Setting) -> Option<When> {
+        let when = setting.when?;
+        if !when.holds(&self.values) {
+            return Some(when);
+        }
+        let other = self.entry.settings.iter().find(|own| own.name == when.setting)?;
+        self.unmet(other)
     }
 
     /// An error for a setting that was set although it has no effect. Its default is harmless, unless other tools mean

@@ -214,6 +214,45 @@ impl Column {
         Self { data, ..self.clone() }
     }
 
+    /// The same column, with these numbers where values are missing; whole numbers become doubles. // (rows)
+    ///
+    /// # Errors
+    /// Of another type than numbers: between two booleans or days there is nothing.
+    pub fn with_numbers(&self, values: &[f64]) -> Result<Self> {
+        if self.column_type != ColumnType::Number {
+            return Err(Error::data(
+                format!(
+                    "column `{}` of type {} cannot take a number for what is missing",
+                    self.name, self.column_type
+                ),
+                format!(
+                    "`--type {}=number` or `--type {}=category` at training",
+                    self.name, self.name
+                ),
+            ));
+        }
+        let mut own = vec![0.0; self.len()];
+        self.read_f64(0, &mut own);
+        let filled = own
+            .iter()
+            .zip(values)
+            .map(|(x, y)| if x.is_nan() { *y } else { *x });
+        Ok(Self::from_f64(&*self.name, filled.collect()))
+    }
+
+    /// The same column as categories, with these where values are missing. // (rows)
+    ///
+    /// # Errors
+    /// Unless it holds categories, booleans or numbers.
+    pub fn with_texts(&self, values: &[&str]) -> Result<Self> {
+        let own: Vec<Option<String>> = (0..self.len()).map(|row| self.text(row)).collect();
+        let filled = own
+            .iter()
+            .zip(values)
+            .map(|(own, other)| Some(own.as_deref().unwrap_or(other)));
+        Ok(Self::from_text(&*self.name, &filled.collect::<Vec<_>>()))
+    }
+
     /// The same values under another name.
     #[must_use]
     pub fn renamed(&self, name: impl Into<String>) -> Self {

@@ -41,11 +41,35 @@ pub fn loss<'t, T: Element>(pass: &Pass<'t, T>, spec: &Spec, rows: usize, step: 
             let ln_w = by_row(pass.ln_weights(), samples, rows);
             let terms = (0..=spec.order).filter_map(|j| {
                 let c = coefficient(samples, spec.order, j)?;
-                Some(leave_out(ln_w, j).mean().affine(-c, 0.0))
+                Some(leave_out(ln_w, j).affine(c, 0.0))
             });
-            terms.reduce(|a, b| a + b).unwrap_or(ln_w)
+            let all = terms.reduce(|a, b| a + b).unwrap_or_else(|| leave_out(ln_w, 0));
+            held(all, ln_w).mean().affine(-1.0, 0.0)
         }
     }
+}
+
+/// Jackknife estimates of rows, and the importance-weighted bound of those whose estimate is above their largest weight, as no mean can be. The
+/// jackknife is no bound: where one weight outdoes the others it grows with what they lack, and its maximum is at infinity.
+fn held<'t, T: Element>(jackknifed: Tensor<'t, T>, ln_w: Tensor<'t, T>) -> Tensor<'t, T> {
+    let samples = ln_w.shape().last();
+    let (Ok(all), Ok(each)) = (jackknifed.values(), ln_w.values()) else {
+        return jackknifed;
+    };
+    let largest = |row: &[T]| row.iter().fold(f64::NEG_INFINITY, |most, w| most.max(w.to_f64()));
+    let rows = all.iter().zip(each.chunks_exact(samples));
+    let sound: Vec<bool> = rows.map(|(own, row)| own.to_f64() <= largest(row)).collect();
+    if sound.iter().all(|own| *own) {
+        return jackknifed;
+    }
+    let mask = |wanted: bool| {
+        let values: Vec<T> = sound
+            .iter()
+            .map(|own| T::of(f64::from(u8::from(*own == wanted))))
+            .collect();
+        ln_w.tape().input(&[values.len()], &values)
+    };
+    jackknifed * mask(true) + leave_out(ln_w, 0) * mask(false)
 }
 
 /// The importance-weighted bound, whose gradient through z is sum_k v_k^2 d ln w_k / dz with normalized weights v, and by the decoder the

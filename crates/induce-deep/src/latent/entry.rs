@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::file::{KIND, NAME};
 use super::fit::fit;
+use super::likelihood::Likelihood;
 use super::model::Trained;
 use super::spec::{Bound, Spec};
 
@@ -18,8 +19,8 @@ const fn entry(
 ) -> Entry {
     Entry {
         info,
-        input: DataKind::Images,
-        also: &[],
+        input: DataKind::Rows,
+        also: &[DataKind::Images],
         tasks: &[],
         settings: Spec::SETTINGS,
         search: None,
@@ -32,7 +33,8 @@ const fn entry(
     }
 }
 
-const LIKELIHOOD: &str = "Bernoulli, Gaussian or logit-Laplace about what a decoder says of latent variables";
+const LIKELIHOOD: &str =
+    "Bernoulli, Gaussian, logit-Laplace or categorical about what a decoder says of latent variables";
 const PRIOR: &str = "standard normal latent variables";
 
 /// Variational auto-encoder, as the registry knows it.
@@ -40,7 +42,8 @@ pub static VAE: Entry = entry(
     ModelInfo {
         name: "vae",
         title: "Variational auto-encoder",
-        about: "Learns from images a few latent variables, how likely an image is, and to draw new ones. `induce evaluate --samples 5000` judges it.",
+        about: "Learns from images, or the rows of a table, a few latent variables, how likely an image or a row is, and to draw new ones; what is missing of \
+                rows it fills in. `induce evaluate --samples 5000` judges it.",
         idea: [
             LIKELIHOOD,
             PRIOR,
@@ -56,7 +59,7 @@ pub static IWAE: Entry = entry(
     ModelInfo {
         name: "iwae",
         title: "Importance-weighted auto-encoder",
-        about: "As `vae`, with a tighter bound by several samples per image: latent variables that say more, and a better density.",
+        about: "As `vae`, with a tighter bound by several samples of each: latent variables that say more, and a better density.",
         idea: [
             LIKELIHOOD,
             PRIOR,
@@ -88,7 +91,7 @@ pub static AUTOENCODER: Entry = entry(
     ModelInfo {
         name: "autoencoder",
         title: "Auto-encoder",
-        about: "Learns to say an image in a few numbers and to draw it from them; with `corruption` from an image of which values are lost. \
+        about: "Learns to say an image or a row in a few numbers and to draw it from them; with `corruption` from an image of which values are lost. \
                 The limit of `vae` without noise and without prior.",
         idea: [
             LIKELIHOOD,
@@ -122,14 +125,20 @@ fn learn(entry: &'static Entry, values: &Value, data: &Data, context: &mut Fit) 
     context.init.refuse(entry.info.name)?;
     let mut named = values.clone();
     named["model"] = entry.info.name.into();
-    let (images, valid) = (data.images()?, context.valid.map(Data::images).transpose()?);
-    let fitted = fit(entry, &named, images, valid, context.checkpoints, context.run)?;
+    let fitted = fit(
+        entry,
+        &named,
+        data,
+        context.valid,
+        context.checkpoints,
+        context.run,
+    )?;
     if let Some(warning) = collapsed(&fitted.report) {
         context.run.watched().note(&warning);
     }
     let training = trained_score(&fitted.model.spec, &fitted.report);
     let parameters = fitted.model.parameters.count();
-    reported(fitted, (parameters, training), images.len(), context)
+    reported(fitted, (parameters, training), data.len(), context)
 }
 
 /// A fitted auto-encoder with what its fit says: the score of the last steps, and how good it is on data that are watched.
@@ -139,7 +148,7 @@ fn learn(entry: &'static Entry, values: &Value, data: &Data, context: &mut Fit) 
 pub fn reported<M: Model>(
     mut fitted: Fitted<M>,
     (parameters, training): (usize, Option<Score>),
-    images: usize,
+    examples: usize,
     context: &mut Fit,
 ) -> Result<AnyFitted> {
     let report = &mut fitted.report;
@@ -152,11 +161,18 @@ pub fn reported<M: Model>(
     }
     report.facts = vec![
         ("parameters".into(), parameters.into()),
-        ("images_fitted".into(), images.into()),
+        (fitted_name(fitted.model.reads()).into(), examples.into()),
         ("steps".into(), report.steps.into()),
         ("traces".into(), json!(report.traces)),
     ];
     Ok(fitted.map(|trained| Box::new(trained) as Box<dyn Model>))
+}
+
+fn fitted_name(kind: DataKind) -> &'static str {
+    match kind {
+        DataKind::Images => "images_fitted",
+        _ => "rows_fitted",
+    }
 }
 
 /// What a metric of the training was at last.
@@ -165,19 +181,22 @@ pub fn last(report: &FitReport, metric: &str) -> Option<f64> {
     report.traces.iter().find(of)?.last()
 }
 
-/// Nats of an image below which latent variables say nothing of it.
+/// Nats of an example below which latent variables say nothing of it.
 const COLLAPSED: f64 = 0.1;
 
 /// That the posterior has become the prior, as the last steps saw it: then latent variables are noise to the decoder (Bowman et al. 2016).
 fn collapsed(report: &FitReport) -> Option<String> {
     let kl = last(report, "kl").filter(|kl| *kl < COLLAPSED)?;
     Some(format!(
-        "warning: the latent variables carry {kl:.3} nats of an image: the posterior has collapsed to the prior; a smaller `beta`, `beta_warmup`, `free_bits`, or a lower learning rate keep them"
+        "warning: the latent variables carry {kl:.3} nats of an example: the posterior has collapsed to the prior; a smaller `beta`, `beta_warmup`, `free_bits`, or a lower learning rate keep them"
     ))
 }
 
-/// The bound that was maximized, as the last steps saw it.
+/// The bound that was maximized, as the last steps saw it; nothing of a density of which they saw no volumes.
 fn trained_score(spec: &Spec, report: &FitReport) -> Option<Score> {
+    if spec.likelihood == Likelihood::LogitLaplace {
+        return None;
+    }
     let name = match spec.bound {
         Bound::None => "log_likelihood".into(),
         Bound::Elbo => "elbo".into(),

@@ -1,27 +1,27 @@
-//! Bounds of ln p(x) of images, by as many samples as are wanted.
+//! Bounds of ln p(x) of images or rows, by as many samples as are wanted.
 
 use induce_core::metrics::Score;
-use induce_core::model::Images;
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_core::{Error, Result, Run};
 use induce_tensor::{Parameters, Tape, Workspace};
 
+use super::examples::Examples;
 use super::gaussian::Gaussian;
 use super::jackknife::{effective_samples, elbo, iwae, jackknife};
 use super::network::Network;
-use super::pixels::{Batch, Pixels};
+use super::pixels::Batch;
 use super::spec::{Bound, GradientKind, Spec};
 
-/// Images that are encoded together.
+/// Examples that are encoded together.
 const TOGETHER: usize = 100;
-/// The most rows that are decoded together: a sample of an image each.
+/// The most rows that are decoded together: a sample of an example each.
 const ROWS: usize = 2_000;
 /// About how many numbers of the network are in memory at a time.
 const NUMBERS: u64 = 1 << 26;
 /// Samples up to which pairs are left out: their number grows as the square.
 const PAIRED: usize = 100;
-/// The variance over images of the mean of an active latent variable (Burda et al. 2016, section 5.2).
+/// The variance over examples of the mean of an active latent variable (Burda et al. 2016, section 5.2).
 const ACTIVE: f64 = 0.01;
 
 /// The bound that a training maximizes, of one row.
@@ -33,30 +33,30 @@ pub fn row_bound(ln_w: &[f64], spec: &Spec) -> f64 {
     }
 }
 
-/// What was found of images.
+/// What was found of images or rows.
 pub struct Judged {
-    /// Samples per image.
+    /// Samples of each.
     pub samples: usize,
-    /// ELBO. // (images)
+    /// ELBO. // (examples)
     elbo: Vec<f64>,
-    /// IWAE. // (images)
+    /// IWAE. // (examples)
     iwae: Vec<f64>,
-    /// JVI-1 and JVI-2, where there are samples enough and not too many. // (orders, images)
+    /// JVI-1 and JVI-2, where there are samples enough and not too many. // (orders, examples)
     jvi: [Vec<f64>; 2],
-    /// Effective samples. // (images)
+    /// Effective samples. // (examples)
     effective: Vec<f64>,
-    /// The mean of q(z_1 | x). // (images, width)
+    /// The mean of q(z_1 | x). // (examples, width)
     pub means: Vec<f64>,
     width: usize,
 }
 
-/// Images that are judged together.
+/// Examples that are judged together.
 pub struct Block<'a> {
     /// Who works.
     pub team: &'a Team<'a>,
     /// Where tapes are.
     pub workspace: &'a mut Workspace,
-    /// The images as numbers.
+    /// The examples as numbers.
     pub batch: &'a Batch,
     /// How many they are.
     pub rows: usize,
@@ -64,22 +64,21 @@ pub struct Block<'a> {
     pub stream: Stream,
 }
 
-/// ln w of every sample of every image of a block, without the volume, and the means of its latent variables.
+/// ln w of every sample of every example of a block, without the volume, and the means of its latent variables.
 pub type Weigh<'f> = dyn FnMut(&mut Block) -> Result<(Vec<Vec<f64>>, Vec<f32>)> + 'f;
 
-/// Judge images block by block, of so many samples and of latent variables of a width.
+/// Judge examples block by block, of so many samples and of latent variables of a width.
 ///
 /// # Errors
 /// If the run stops before the first are done, and as `weigh`.
 pub fn judge_blocks(
-    images: &Images,
-    pixels: Pixels,
+    examples: Examples,
     (samples, width): (usize, usize),
     run: &mut Run,
     weigh: &mut Weigh,
 ) -> Result<Judged> {
-    let (pixels, stream) = (pixels.measured(), run.stream("latent/judge"));
-    let blocks = images.len().div_ceil(TOGETHER);
+    let (examples, stream) = (examples.measured(), run.stream("latent/judge"));
+    let blocks = examples.len().div_ceil(TOGETHER);
     let mut judged = Judged {
         samples,
         elbo: Vec::new(),
@@ -96,9 +95,9 @@ pub fn judge_blocks(
             if block > 0 && run.stop_reason().is_some() {
                 break;
             }
-            let some: Vec<usize> = (block * TOGETHER..((block + 1) * TOGETHER).min(images.len())).collect();
+            let some: Vec<usize> = (block * TOGETHER..((block + 1) * TOGETHER).min(examples.len())).collect();
             let own = stream.child(block as u64);
-            pixels.fill(images, &some, own.child(0), &mut batch);
+            examples.fill(&some, own.child(0), &mut batch);
             let (mut ln_w, means) = weigh(&mut Block {
                 team,
                 workspace: &mut workspace,
@@ -120,26 +119,25 @@ pub fn judge_blocks(
     ended.map(|()| judged)
 }
 
-/// Judge images.
+/// Judge examples.
 ///
 /// # Errors
 /// As [`judge_blocks`].
 pub fn judge(
     network: &Network,
     parameters: &Parameters,
-    pixels: &Pixels,
-    images: &Images,
+    examples: Examples,
     samples: usize,
     run: &mut Run,
 ) -> Result<Judged> {
     let sizes = (samples, network.shape.latent[0]);
-    judge_blocks(images, *pixels, sizes, run, &mut |block| {
+    judge_blocks(examples, sizes, run, &mut |block| {
         let mut pass = Pass {
             network,
             parameters,
             team: block.team,
             workspace: &mut *block.workspace,
-            targets: &block.batch.targets,
+            targets: block.batch.targets(),
             rows: block.rows,
         };
         let first = pass.encode(&block.batch.inputs)?;
@@ -149,7 +147,7 @@ pub fn judge(
     })
 }
 
-/// Images on their way through the network.
+/// Examples on their way through the network.
 struct Pass<'a> {
     network: &'a Network,
     parameters: &'a Parameters,
@@ -169,7 +167,7 @@ impl Pass<'_> {
         Ok([tape.values(q.mean)?, tape.values(q.ln_scale)?])
     }
 
-    /// ln w of every sample, image by image. // (rows, samples)
+    /// ln w of every sample, one by one. // (rows, samples)
     fn ln_weights(&mut self, first: &[Vec<f32>; 2], samples: usize, stream: Stream) -> Result<Vec<Vec<f64>>> {
         let rows = self.rows;
         let room = (NUMBERS / self.network.shape.numbers().max(1)).min(ROWS as u64) as usize;
@@ -209,19 +207,19 @@ impl Judged {
         self.effective.push(effective_samples(ln_w));
     }
 
-    /// Images that were judged.
-    pub fn images(&self) -> usize {
+    /// Images or rows that were judged.
+    pub fn count(&self) -> usize {
         self.effective.len()
     }
 
-    /// ln p(x) of every image, as well as it is known: that of importance sampling. // (images)
+    /// ln p(x) of every one, as well as it is known: that of importance sampling. // (examples)
     pub fn ln_densities(&self) -> &[f64] {
         &self.iwae
     }
 
-    /// Latent variables that say something of the images.
+    /// Latent variables that say something of the data.
     pub fn active(&self) -> usize {
-        let n = self.images() as f64;
+        let n = self.count() as f64;
         let active = |j: &usize| {
             let own = || self.means.iter().skip(*j).step_by(self.width);
             let mean = own().sum::<f64>() / n;
@@ -230,13 +228,17 @@ impl Judged {
         (0..self.width).filter(active).count()
     }
 
-    /// Bounds in nats per image, with 95 % intervals over images.
+    /// Bounds in nats per image or row, with 95 % intervals over them; bits per dimension of images, whether their values are continuous and how
+    /// many they have.
     ///
     /// # Errors
     /// If nothing was judged.
-    pub fn scores(&self, continuous: bool, values: usize) -> Result<Vec<Score>> {
-        if self.images() == 0 {
-            return Err(Error::data("there is no image to judge", "give at least one"));
+    pub fn scores(&self, image: Option<(bool, usize)>) -> Result<Vec<Score>> {
+        if self.count() == 0 {
+            return Err(Error::data(
+                "there is nothing to judge",
+                "give at least one image or row",
+            ));
         }
         let mut all = vec![Score::mean_of("elbo", &self.elbo)];
         let k = self.samples;
@@ -250,11 +252,13 @@ impl Judged {
                 .map(|(name, own)| Score::mean_of(name, own)),
         );
         all.push(Score::mean_of("log_likelihood", &self.iwae));
-        // A density of values in [0, 1] is one of 256 levels after log2 256 bits.
-        let discrete = if continuous { 8.0 } else { 0.0 };
-        let bits = -1.0 / (values as f64 * std::f64::consts::LN_2);
-        let bits: Vec<f64> = self.iwae.iter().map(|ln| discrete + bits * ln).collect();
-        all.push(Score::mean_of("bits_per_dimension", &bits));
+        if let Some((continuous, values)) = image {
+            // A density of values in [0, 1] is one of 256 levels after log2 256 bits.
+            let discrete = if continuous { 8.0 } else { 0.0 };
+            let bits = -1.0 / (values as f64 * std::f64::consts::LN_2);
+            let bits: Vec<f64> = self.iwae.iter().map(|ln| discrete + bits * ln).collect();
+            all.push(Score::mean_of("bits_per_dimension", &bits));
+        }
         if k > 1 {
             all.push(Score::mean_of("ess", &self.effective));
         }

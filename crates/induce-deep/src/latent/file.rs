@@ -1,14 +1,16 @@
 //! Auto-encoders in model files.
 
 use induce_core::Result;
-use induce_core::model::{Images, read_spec};
+use induce_core::model::{DataKind, read_spec};
 use induce_core::model_file::ModelFile;
 use induce_tensor::Parameters;
 use serde_json::Value;
 
+use super::form::{Fields, Form};
 use super::network::Network;
-use super::shape::{Shape, Size};
+use super::shape::Shape;
 use super::spec::Spec;
+use crate::inputs::{Columns, Size};
 use crate::train::{put_parameters, read_network};
 
 /// The family in model files.
@@ -16,21 +18,46 @@ pub const KIND: &str = "latent";
 /// What errors call it.
 pub const NAME: &str = "the auto-encoder";
 
+/// What a model reads.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reader {
+    /// Images of a size.
+    Images(Size),
+    /// Rows of these columns.
+    Rows(Box<Columns>),
+}
+
 /// What a file says besides the weights.
 #[derive(Debug, Clone)]
 pub struct Header {
-    /// The size of images.
-    pub image: Size,
+    /// What the model reads.
+    pub reader: Reader,
     /// The settings it was trained with, and the name of its entry.
     pub settings: Value,
 }
 
 impl Header {
-    /// That of a model of such images.
-    pub fn new(images: &Images, settings: &Value) -> Self {
+    /// That of a model of such data.
+    pub fn new(reader: Reader, settings: &Value) -> Self {
         Self {
-            image: Size::of(images),
+            reader,
             settings: settings.clone(),
+        }
+    }
+
+    /// The form of an example.
+    pub fn form(&self, spec: &Spec) -> Form {
+        match &self.reader {
+            Reader::Images(size) => Form::Image(*size),
+            Reader::Rows(columns) => Form::Row(Fields::of(columns, spec.min_deviation)),
+        }
+    }
+
+    /// What it reads.
+    pub fn kind(&self) -> DataKind {
+        match self.reader {
+            Reader::Images(_) => DataKind::Images,
+            Reader::Rows(_) => DataKind::Rows,
         }
     }
 
@@ -40,8 +67,17 @@ impl Header {
     /// If it is of another, or damaged.
     pub fn read(file: &ModelFile, kind: &str) -> Result<Self> {
         file.expect_kind(kind)?;
+        let reader = match file.text("columns") {
+            Ok(_) => Reader::Rows(Box::new(file.json("columns")?)),
+            Err(_) => Reader::Images(file.json("image")?),
+        };
+        let checked = match &reader {
+            Reader::Rows(columns) => columns.check(),
+            Reader::Images(size) => size.check().map_err(|error| error.to_string()),
+        };
+        checked.map_err(|reason| file.fault(reason))?;
         Ok(Self {
-            image: file.json("image")?,
+            reader,
             settings: file.json("spec")?,
         })
     }
@@ -57,7 +93,10 @@ impl Header {
     /// If the header cannot be written as JSON.
     pub fn file(&self, kind: &str, parameters: &Parameters) -> Result<ModelFile> {
         let mut file = ModelFile::new(kind);
-        file.put_json("image", &self.image)?;
+        match &self.reader {
+            Reader::Images(size) => file.put_json("image", size)?,
+            Reader::Rows(columns) => file.put_json("columns", columns)?,
+        }
         file.put_json("spec", &self.settings)?;
         put_parameters(&mut file, parameters)?;
         Ok(file)
@@ -73,7 +112,7 @@ pub fn open(file: &ModelFile) -> Result<(Header, Spec, Network, Parameters)> {
     let fault = |error: induce_core::Error| file.fault(error.to_string());
     let spec: Spec = read_spec(NAME, &header.settings).map_err(fault)?;
     spec.check().map_err(fault)?;
-    let shape = Shape::new(&spec, header.image);
+    let shape = Shape::new(&spec, header.form(&spec));
     shape.check().map_err(fault)?;
     let new = |parameters: &mut Parameters| Network::new(&shape, parameters, None, None);
     let (network, parameters) = read_network(file, shape.size(), new)?;

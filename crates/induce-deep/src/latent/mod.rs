@@ -1,4 +1,4 @@
-//! Latent-variable models of images, learnt by amortised variational inference.
+//! Latent-variable models of images and of rows of tables, learnt by amortised variational inference.
 //!
 //! ln p(x) = ln E_{q(z | x)} w,  w = p(x | z) p(z) / q(z | x)
 //!
@@ -11,11 +11,12 @@
 //!
 //! ```
 //! use induce_core::Run;
-//! use induce_core::model::Images;
+//! use induce_core::model::{Data, Images};
 //! use induce_deep::latent::{VAE, fit};
 //!
 //! let images = Images::new(2, 2, 1, [[255, 0, 255, 0], [0, 255, 0, 255]].concat().repeat(8))?;
 //! let settings = serde_json::json!({ "latent": 1, "hidden": 8, "epochs": 200, "learning_rate": 0.01 });
+//! let images = Data::Images(images);
 //! let model = fit(&VAE, &settings, &images, None, None, &mut Run::new(0))?.model;
 //! let judged = model.judge(&images, 10, &mut Run::new(0))?;
 //! // Two images that are equally likely: ln p(x) is ln 1/2 at most.
@@ -25,18 +26,24 @@
 //! ```
 
 mod bound;
+mod cells;
 pub mod codes;
 mod entry;
 mod evaluate;
+mod examples;
+mod fields;
 mod file;
 mod fit;
+mod form;
 mod gaussian;
+mod images;
 pub mod jackknife;
 mod likelihood;
 mod model;
 mod network;
 mod objective;
 mod pixels;
+mod rows;
 mod shape;
 mod spec;
 
@@ -51,5 +58,4 @@ pub use fit::fit;
 pub use likelihood::Likelihood;
 pub use model::Trained;
 pub use pixels::Binarize;
-pub use shape::Size;
-pub use spec::{Architecture, Bound, Estimator, GradientKind, Hidden, Spec, Widths};
+pub use spec::{Architecture, Bound, Estimator, GradientKind, Spec};

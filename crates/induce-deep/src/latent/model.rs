@@ -1,39 +1,41 @@
-//! A trained auto-encoder: what it does with images.
+//! A trained auto-encoder: what it does with images and rows.
 
 use induce_core::metrics::Score;
 use induce_core::model::{
-    Block, Bounds, Data, Density, Embedding, Entry, Evaluation, Fact, Generate, Grid, Images, Inputs, Model,
-    Pictures, Redraw, Section, Transform,
+    Block, Bounds, Data, DataKind, Density, Embedding, Entry, Evaluation, Fact, Generate, Grid, Images,
+    Impute, Inputs, Model, Pictures, Redraw, Section, Transform,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::parallel::Team;
 use induce_core::{Error, Result, Run};
-use induce_tensor::{Parameters, Tape, Tensor, Workspace};
+use induce_tensor::{Parameters, Tape, Workspace};
 use serde_json::{Value, json};
 
+use super::cells::Cells;
 use super::evaluate::{Judged, judge};
-use super::file::{Header, KIND, open};
-use super::likelihood::Said;
+use super::examples::Examples;
+use super::file::{Header, KIND, Reader, open};
+use super::form::Form;
+use super::images::{beside, check_size, in_parts, mean_images, squared_error};
 use super::network::Network;
-use super::pixels::{Batch, Pixels};
-use super::shape::Size;
 use super::spec::{Bound, Spec};
+use crate::inputs::Size;
 
 /// Samples of an evaluation where nobody says how many.
 const SAMPLES: usize = 50;
-/// Images that go through the network together.
-const TOGETHER: usize = 500;
 /// Images of a line between two.
 const STEPS: usize = 8;
 /// Images of a picture of many.
 const SHOWN: usize = 64;
+/// Rows that are shown as the least likely.
+const RARE: usize = 10;
 
 /// A trained auto-encoder.
 #[derive(Clone)]
 pub struct Trained {
     /// Its row of the registry.
     pub entry: &'static Entry,
-    /// The size of images, and the settings as a file keeps them.
+    /// What it reads, and the settings as a file keeps them.
     pub header: Header,
     /// The settings.
     pub spec: Spec,
@@ -41,6 +43,26 @@ pub struct Trained {
     pub network: Network,
     /// What was learnt.
     pub parameters: Parameters,
+    /// What the fit found out.
+    pub notes: Vec<String>,
+}
+
+/// Data as a model reads them.
+pub enum Given<'a> {
+    /// Images.
+    Images(&'a Images),
+    /// Rows.
+    Rows(Cells),
+}
+
+impl Given<'_> {
+    /// The same, to be evaluated or embedded.
+    fn examples(&self, spec: &Spec) -> Examples<'_> {
+        match self {
+            Self::Images(images) => Examples::Images(images, spec.pixels()),
+            Self::Rows(cells) => Examples::Rows(cells, 0.0),
+        }
+    }
 }
 
 impl Trained {
@@ -56,37 +78,61 @@ impl Trained {
             header,
             network,
             parameters,
+            notes: Vec::new(),
         })
     }
 
-    /// Bounds of images by so many samples.
+    /// Data as it reads them.
     ///
     /// # Errors
-    /// If they are of another size, or none.
-    pub fn judge(&self, images: &Images, samples: usize, run: &mut Run) -> Result<Judged> {
-        check_size(self.header.image, images)?;
+    /// If they are of another kind, images of another size or none, or a column is missing.
+    pub(super) fn given<'a>(&self, inputs: Inputs<'a>, run: &Run) -> Result<Given<'a>> {
+        match &self.header.reader {
+            Reader::Images(size) => {
+                let images = inputs.images()?;
+                check_size(*size, images)?;
+                Ok(Given::Images(images))
+            }
+            Reader::Rows(columns) => Ok(Given::Rows(Cells::new(columns, &columns.read(inputs, run)?))),
+        }
+    }
+
+    /// The size of its images.
+    ///
+    /// # Errors
+    /// If it is of tables.
+    fn size(&self) -> Result<Size> {
+        match &self.header.reader {
+            Reader::Images(size) => Ok(*size),
+            Reader::Rows(_) => Err(Error::data(
+                "a model of a table draws no pictures",
+                "`induce sample` draws rows from it, `induce embed` writes its latent variables",
+            )),
+        }
+    }
+
+    /// Bounds of images or rows by so many samples.
+    ///
+    /// # Errors
+    /// If they are of another kind or size, or none.
+    pub fn judge(&self, data: &Data, samples: usize, run: &mut Run) -> Result<Judged> {
         if self.spec.bound == Bound::None {
             return Err(Error::data(
                 "an auto-encoder has no density",
                 "train `-m vae` for bounds of the likelihood",
             ));
         }
-        judge(
-            &self.network,
-            &self.parameters,
-            &self.spec.pixels(),
-            images,
-            samples,
-            run,
-        )
+        let given = self.given(data.inputs()?, run)?;
+        let examples = given.examples(&self.spec);
+        judge(&self.network, &self.parameters, examples, samples, run)
     }
 
-    /// The mean of q(z_1 | x) of images. // (images, width)
-    fn encode(&self, images: &Images, run: &Run) -> Result<Vec<f64>> {
-        check_size(self.header.image, images)?;
-        let mut means = Vec::with_capacity(images.len() * self.network.shape.latent[0]);
-        let given = (self.spec.pixels().plain(), images);
-        in_parts(&self.parameters, given, (run, "latent/encode"), &mut |x| {
+    /// The mean of q(z_1 | x) of images or rows. // (examples, width)
+    fn encode(&self, inputs: Inputs, run: &Run) -> Result<Vec<f64>> {
+        let given = self.given(inputs, run)?;
+        let examples = given.examples(&self.spec).plain();
+        let mut means = Vec::with_capacity(examples.len() * self.network.shape.latent[0]);
+        in_parts(&self.parameters, examples, (run, "latent/encode"), &mut |x| {
             let values = self.network.encode(x).mean.values()?;
             means.extend(values.into_iter().map(f64::from));
             Ok(())
@@ -97,21 +143,15 @@ impl Trained {
     /// The mean image of latent variables next to the data. z (images, width)
     fn decode(&self, z: &[f64], run: &Run) -> Result<Images> {
         let width = self.network.shape.latent[0];
-        mean_images(
-            self.header.image,
-            &self.parameters,
-            (z, width),
-            run,
-            &|tape, some| {
-                let some: Vec<f32> = some.iter().map(|z| *z as f32).collect();
-                self.network
-                    .decode(tape.input(&[some.len() / width, width], &some))
-            },
-        )
+        mean_images(self.size()?, &self.parameters, (z, width), run, &|tape, some| {
+            let some: Vec<f32> = some.iter().map(|z| *z as f32).collect();
+            let z = tape.input(&[some.len() / width, width], &some);
+            self.network.said(z)
+        })
     }
 
     /// Latent variables next to the data, from the prior. // (images, width)
-    fn prior(&self, n: usize, run: &Run) -> Result<Vec<f64>> {
+    pub(super) fn prior(&self, n: usize, run: &Run) -> Result<Vec<f64>> {
         let stream = run.stream("latent/prior");
         Team::with(run.threads(), |team| {
             let mut workspace = Workspace::default();
@@ -126,7 +166,7 @@ impl Trained {
     /// The decoder over a square of quantiles of two latent variables.
     fn latent_grid(&self, run: &Run) -> Result<Option<Images>> {
         const SIDE: usize = 12;
-        if self.network.shape.latent != [2] || self.spec.bound == Bound::None {
+        if self.network.shape.latent != [2] || self.spec.bound == Bound::None || self.size().is_err() {
             return Ok(None);
         }
         let at = |i: usize| induce_prob::special::normal_quantile((i as f64 + 0.5) / SIDE as f64);
@@ -135,92 +175,6 @@ impl Trained {
             .collect();
         self.decode(&z, run).map(Some)
     }
-}
-
-/// That there are images, of this size.
-///
-/// # Errors
-/// Unless it is so.
-pub fn check_size(own: Size, images: &Images) -> Result<()> {
-    let given = Size::of(images);
-    if own == given && !images.is_empty() {
-        return Ok(());
-    }
-    let text = match images.is_empty() {
-        true => "there is no image".to_owned(),
-        false => format!("images of {given} do not fit a model of {own}"),
-    };
-    Err(Error::data(
-        text,
-        "give images of the size that it was trained on: height x width x channels",
-    ))
-}
-
-/// Images through a network some at a time: `each` sees them as numbers. // (images, values)
-///
-/// # Errors
-/// As `each`.
-pub fn in_parts(
-    parameters: &Parameters,
-    (pixels, images): (Pixels, &Images),
-    (run, path): (&Run, &str),
-    each: &mut dyn for<'t> FnMut(Tensor<'t>) -> Result<()>,
-) -> Result<()> {
-    let stream = run.stream(path);
-    Team::with(run.threads(), |team| {
-        let (mut workspace, mut batch) = (Workspace::default(), Batch::default());
-        for start in (0..images.len()).step_by(TOGETHER) {
-            let some: Vec<usize> = (start..(start + TOGETHER).min(images.len())).collect();
-            pixels.fill(images, &some, stream.child(start as u64), &mut batch);
-            let tape = Tape::new(&mut workspace, parameters, team);
-            each(tape.input(&[some.len(), images.size()], &batch.inputs))?;
-        }
-        Ok(())
-    })
-}
-
-/// What a decoder says of latent variables, some at a time.
-pub type Decode<'d, Z> = dyn for<'t> Fn(&'t Tape<'t>, &[Z]) -> Said<'t> + 'd;
-
-/// The mean images of latent variables, `width` of them an image.
-///
-/// # Errors
-/// If a tape is poisoned.
-pub fn mean_images<Z: Sync>(
-    size: Size,
-    parameters: &Parameters,
-    (all, width): (&[Z], usize),
-    run: &Run,
-    decode: &Decode<Z>,
-) -> Result<Images> {
-    let mut pixels = Vec::with_capacity(all.len() / width * size.values());
-    Team::with(run.threads(), |team| {
-        let mut workspace = Workspace::default();
-        for some in all.chunks(TOGETHER * width) {
-            let tape = Tape::new(&mut workspace, parameters, team);
-            let means = decode(&tape, some).means()?;
-            let byte = |x: f64| (255.0 * x.clamp(0.0, 1.0)).round() as u8;
-            pixels.extend(means.into_iter().map(byte));
-        }
-        Ok::<(), Error>(())
-    })?;
-    Images::new(size.height, size.width, size.channels, pixels)
-}
-
-/// The mean of squares of differences, of values in [0, 1].
-pub fn squared_error(images: &Images, again: &Images) -> f64 {
-    let away = |(a, b): (&u8, &u8)| ((f64::from(*a) - f64::from(*b)) / 255.0).powi(2);
-    let sum: f64 = images.pixels.iter().zip(&again.pixels).map(away).sum();
-    sum / images.pixels.len() as f64
-}
-
-/// Images beside others, pair by pair.
-///
-/// # Errors
-/// If they are of different sizes.
-pub fn beside(images: &Images, others: &Images) -> Result<Images> {
-    let pairs = (0..images.len()).flat_map(|i| [images.image(i), others.image(i)].concat());
-    Images::new(images.height, images.width, images.channels, pairs.collect())
 }
 
 impl Model for Trained {
@@ -238,24 +192,53 @@ impl Model for Trained {
 
     fn facts(&self) -> Vec<Fact> {
         let shape = &self.network.shape;
-        vec![
+        let mut all: Vec<Fact> = vec![
             ("parameters", self.parameters.count().into()),
             ("latent", json!(shape.latent)),
             ("hidden", json!(shape.hidden)),
-            ("height", shape.image.height.into()),
-            ("width", shape.image.width.into()),
-            ("channels", shape.image.channels.into()),
-        ]
+        ];
+        match &shape.form {
+            Form::Image(size) => all.extend([
+                ("height", Value::from(size.height)),
+                ("width", size.width.into()),
+                ("channels", size.channels.into()),
+            ]),
+            Form::Row(fields) => all.extend([
+                ("numbers", Value::from(fields.numbers)),
+                ("categories", fields.categories.len().into()),
+            ]),
+        }
+        all
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.notes.clone()
+    }
+
+    fn reads(&self) -> DataKind {
+        self.header.kind()
     }
 
     fn summary(&self) -> Vec<Section> {
         let shape = &self.network.shape;
         let widths = |all: &[usize]| all.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+        let (what, size, likelihood) = match &shape.form {
+            Form::Image(size) => ("image", size.to_string(), shape.likelihood.name()),
+            Form::Row(fields) => (
+                "row",
+                format!(
+                    "{} numbers, {} of categories",
+                    fields.numbers,
+                    fields.categories.len()
+                ),
+                "gaussian of numbers, categorical of categories",
+            ),
+        };
         let rows = [
-            ("image", shape.image.to_string()),
+            (what, size),
             ("hidden layers", widths(&shape.hidden)),
             ("latent variables", widths(&shape.latent)),
-            ("likelihood", shape.likelihood.name().into()),
+            ("likelihood", likelihood.into()),
             ("parameters", self.parameters.count().to_string()),
         ];
         let rows = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]);
@@ -267,6 +250,10 @@ impl Model for Trained {
 
     fn report(&self, data: &Data, run: &Run) -> Result<Vec<Section>> {
         let mut all = self.summary();
+        if let Data::Rows(_) = data {
+            all.extend(self.rare(data, run)?);
+            return Ok(all);
+        }
         let mut show = |title: &str, text: &str, images: Images, columns: usize| {
             let blocks = vec![
                 Block::Text(text.into()),
@@ -316,7 +303,7 @@ impl Model for Trained {
 
     fn evaluate(&self, data: &Data, run: &mut Run) -> Result<Evaluation> {
         if self.spec.bound == Bound::None {
-            return self.squared_error(data.images()?, run);
+            return self.squared_error(data, run);
         }
         self.bounds(data, SAMPLES, run)
     }
@@ -334,7 +321,11 @@ impl Model for Trained {
     }
 
     fn redrawer(&self) -> Option<&dyn Redraw> {
-        Some(self)
+        self.size().is_ok().then_some(self)
+    }
+
+    fn imputer(&self) -> Option<&dyn Impute> {
+        (self.size().is_err() && self.spec.bound != Bound::None).then_some(self)
     }
 
     fn generator(&self) -> Option<&dyn Generate> {
@@ -343,49 +334,88 @@ impl Model for Trained {
 }
 
 impl Trained {
-    fn squared_error(&self, images: &Images, run: &Run) -> Result<Evaluation> {
-        let again = self.decode(&self.encode(images, run)?, run)?;
+    /// The mean squared error of what comes back of the means of latent variables.
+    fn squared_error(&self, data: &Data, run: &Run) -> Result<Evaluation> {
+        let z = self.encode(data.inputs()?, run)?;
+        let value = match &self.header.reader {
+            Reader::Images(_) => squared_error(data.images()?, &self.decode(&z, run)?),
+            Reader::Rows(_) => self.error_of_rows(data.inputs()?, &z, run)?,
+        };
         Ok(Evaluation {
-            scores: vec![Score::bare("mse", squared_error(images, &again))],
+            scores: vec![Score::bare("mse", value)],
             prediction: None,
-            facts: vec![("images", images.len().into())],
+            facts: vec![self.fact(data.len())],
         })
+    }
+
+    fn fact(&self, n: usize) -> Fact {
+        match self.header.kind() {
+            DataKind::Images => ("images", n.into()),
+            _ => ("rows", n.into()),
+        }
+    }
+
+    /// The rows that are least likely.
+    fn rare(&self, data: &Data, run: &Run) -> Result<Vec<Section>> {
+        if self.spec.bound == Bound::None {
+            return Ok(Vec::new());
+        }
+        let judged = self.judge(data, SAMPLES, &mut run.part())?;
+        let ln = judged.ln_densities();
+        let mut order: Vec<usize> = (0..ln.len()).collect();
+        order.sort_by(|a, b| ln[*a].total_cmp(&ln[*b]));
+        let names = ["row", "ln p(x)"];
+        let rows = order.iter().take(RARE);
+        let rows = rows.map(|&row| vec![(row + 1).to_string(), format!("{:.2}", ln[row])]);
+        let text = "Rows that the model finds least likely, in nats; `induce predict --density` writes ln p(x) of every row.";
+        Ok(vec![Section::new(
+            "Least likely rows",
+            vec![
+                Block::Text(text.into()),
+                Block::Grid(Grid::new(&names, rows.collect())),
+            ],
+        )])
     }
 }
 
 impl Bounds for Trained {
     fn bounds(&self, data: &Data, samples: usize, run: &mut Run) -> Result<Evaluation> {
-        let judged = self.judge(data.images()?, samples, run)?;
+        let judged = self.judge(data, samples, run)?;
+        let image = (self.spec.likelihood.is_continuous(), self.network.shape.values());
         Ok(Evaluation {
-            scores: judged.scores(self.spec.likelihood.is_continuous(), self.network.shape.values())?,
+            scores: judged.scores(self.size().is_ok().then_some(image))?,
             prediction: None,
-            facts: vec![("images", judged.images().into()), ("samples", samples.into())],
+            facts: vec![self.fact(judged.count()), ("samples", samples.into())],
         })
     }
 }
 
 impl Density for Trained {
     fn log_density(&self, data: &Data, run: &mut Run) -> Result<Vec<f64>> {
-        Ok(self.judge(data.images()?, SAMPLES, run)?.ln_densities().to_vec())
+        Ok(self.judge(data, SAMPLES, run)?.ln_densities().to_vec())
     }
 }
 
 impl Generate for Trained {
     fn generate(&self, n: usize, run: &mut Run) -> Result<Data> {
-        Ok(Data::Images(self.decode(&self.prior(n, run)?, run)?))
+        let z = self.prior(n, run)?;
+        match &self.header.reader {
+            Reader::Images(_) => Ok(Data::Images(self.decode(&z, run)?)),
+            Reader::Rows(columns) => self.draw_rows(columns, &z, run),
+        }
     }
 }
 
 impl Redraw for Trained {
     fn reconstruct(&self, data: &Data, first: usize, run: &Run) -> Result<Data> {
         let images = data.images()?.first(first);
-        let again = self.decode(&self.encode(&images, run)?, run)?;
+        let again = self.decode(&self.encode(Inputs::Images(&images), run)?, run)?;
         beside(&images, &again).map(Data::Images)
     }
 
     /// Of the means of q(z_1 | x).
     fn interpolate(&self, data: &Data, pairs: usize, steps: usize, run: &Run) -> Result<Data> {
-        let means = self.encode(&data.images()?.first(2 * pairs), run)?;
+        let means = self.encode(Inputs::Images(&data.images()?.first(2 * pairs)), run)?;
         let width = self.network.shape.latent[0];
         let mut z = Vec::new();
         for pair in means.chunks_exact(2 * width) {
@@ -407,11 +437,8 @@ impl Redraw for Trained {
 
 impl Transform for Trained {
     fn transform(&self, inputs: Inputs, threads: usize) -> Result<Embedding> {
-        let Inputs::Images(images) = inputs else {
-            return Err(Error::data("an auto-encoder embeds images", "give images"));
-        };
         Ok(Embedding {
-            values: self.encode(images, &Run::new(0).with_threads(threads))?,
+            values: self.encode(inputs, &Run::new(0).with_threads(threads))?,
             names: (1..=self.network.shape.latent[0])
                 .map(|i| format!("z{i}"))
                 .collect(),

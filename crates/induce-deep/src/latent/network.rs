@@ -2,10 +2,13 @@
 
 use induce_tensor::{Activation, Element, Parameters, Tape, Tensor};
 
+use super::fields::SaidOfRow;
+use super::form::Form;
 use super::gaussian::{Gaussian, GaussianHead, standard_ln_density};
 use super::likelihood::Said;
-use super::shape::{Shape, Size};
+use super::shape::Shape;
 use super::spec::GradientKind;
+use crate::inputs::Size;
 use crate::layers::{Downsample, Linear, Mlp, Upsample};
 
 /// A conditional Gaussian.
@@ -37,11 +40,31 @@ pub struct Network {
     convolved: Option<(Downsample, Upsample)>,
 }
 
+/// What a decoder says.
+pub enum Decoded<'t, T: Element = f32> {
+    /// Of images.
+    Image(Said<'t, T>),
+    /// Of rows.
+    Row(SaidOfRow<'t, T>),
+}
+
+impl<'t, T: Element> Decoded<'t, T> {
+    /// -ln p(target | z) of every sample, without the volume; targets repeat where there are fewer of them.
+    pub fn loss(&self, targets: Tensor<'t, T>) -> Tensor<'t, T> {
+        match self {
+            Self::Image(said) => said.loss(targets),
+            Self::Row(said) => said.loss(targets),
+        }
+    }
+}
+
 /// What is drawn for a pass: standard normal numbers, for the latent variables of a layer.
 pub type Noise<'n, 't, T> = dyn FnMut(usize, &[usize]) -> Tensor<'t, T> + 'n;
 
 /// A pass of rows through encoder and decoder, with several samples of each; those of the first sample of all rows come first.
 pub struct Pass<'t, T: Element = f32> {
+    /// What the decoder says of every sample.
+    pub decoded: Decoded<'t, T>,
     /// ln p(x | z), without what no parameter changes. // (samples x rows)
     pub ln_likelihood: Tensor<'t, T>,
     /// ln p(z). // (samples x rows)
@@ -93,18 +116,14 @@ impl Network {
             seed,
         );
         let convolved = shape.pyramid.as_ref().map(|pyramid| {
-            let outputs = shape.parameters() * shape.image.channels;
+            let outputs = shape.parameters() * shape.channels();
             let up = Downsample::new(parameters, "encoder.conv", pyramid, seed);
             (
                 up,
                 Upsample::new(parameters, "decoder.conv", pyramid, outputs, seed),
             )
         });
-        let outputs = if convolved.is_some() {
-            1
-        } else {
-            shape.parameters()
-        } * shape.features();
+        let outputs = shape.outputs().unwrap_or_default();
         let output = Linear::glorot(parameters, "output", (decoder.width(), outputs), seed);
         if let Some(start) = start {
             let bias = match (&convolved, output.bias) {
@@ -112,7 +131,7 @@ impl Network {
                 (None, Some(bias)) => parameters.values_mut(bias),
                 _ => &mut [],
             };
-            begin(bias, start, shape.image.channels);
+            begin(bias, start, shape.channels());
         }
         Self {
             shape: shape.clone(),
@@ -124,30 +143,42 @@ impl Network {
         }
     }
 
-    /// What the decoder says of every value.
-    pub fn decode<'t, T: Element>(&self, z: Tensor<'t, T>) -> Said<'t, T> {
+    /// What the decoder says of z: of every value of an image, or of every column of a row.
+    pub fn decode<'t, T: Element>(&self, z: Tensor<'t, T>) -> Decoded<'t, T> {
+        match &self.shape.form {
+            Form::Image(_) => Decoded::Image(self.said(z)),
+            Form::Row(fields) => Decoded::Row(fields.read(self.raw(z))),
+        }
+    }
+
+    /// What the decoder says of the values of images.
+    pub fn said<'t, T: Element>(&self, z: Tensor<'t, T>) -> Said<'t, T> {
+        self.shape.likelihood.read(self.raw(z), self.shape.levels)
+    }
+
+    /// What the last layer says of z.
+    fn raw<'t, T: Element>(&self, z: Tensor<'t, T>) -> Tensor<'t, T> {
         let h = self.decoder.apply(z);
-        let raw = match (&self.convolved, &self.shape.pyramid) {
+        match (&self.convolved, &self.shape.pyramid) {
             (Some((_, down)), Some(pyramid)) => {
                 let [height, width, channels] = pyramid.top();
                 let top = self.output.apply_with(h, Activation::Relu);
                 down.apply(top.reshape(&[z.shape().rows(), height, width, channels]))
             }
             _ => self.output.apply(h),
-        };
-        self.shape.likelihood.read(raw, self.shape.levels)
+        }
     }
 
     /// q(z_1 | x). // (rows, width)
     pub fn encode<'t, T: Element>(&self, x: Tensor<'t, T>) -> Gaussian<'t, T> {
-        let Some((up, _)) = &self.convolved else {
+        let (Some((up, _)), Form::Image(size)) = (&self.convolved, &self.shape.form) else {
             return self.encoder[0].apply(x);
         };
         let Size {
             height,
             width,
             channels,
-        } = self.shape.image;
+        } = *size;
         let rows = x.shape().rows();
         let top = up.apply(x.reshape(&[rows, height, width, channels]));
         self.encoder[0].apply(top.reshape(&[rows, self.shape.features()]))
@@ -205,8 +236,10 @@ impl Network {
         for (i, layer) in self.prior.iter().enumerate() {
             ln_prior = ln_prior + layer.apply(drawn[i + 1]).ln_density(drawn[i]);
         }
-        let loss = self.decode(drawn[0]).loss(target);
+        let decoded = self.decode(drawn[0]);
+        let loss = decoded.loss(target);
         Pass {
+            decoded,
             ln_likelihood: loss.affine(-1.0, 0.0),
             ln_prior,
             ln_posterior: ln_q[1..].iter().fold(ln_q[0], |sum, own| sum + *own),

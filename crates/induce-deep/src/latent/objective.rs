@@ -1,32 +1,31 @@
-//! The loss of auto-encoders over mini-batches of images.
+//! The loss of auto-encoders over mini-batches of images or rows.
 
 use induce_core::Result;
-use induce_core::model::Images;
 use induce_core::model_file::ModelFile;
 use induce_core::random::Stream;
 use induce_tensor::{Parameters, Tape, Tensor};
 
 use super::bound;
 use super::evaluate::row_bound;
+use super::examples::Examples;
 use super::file::{Header, KIND};
 use super::network::{Network, Pass};
-use super::pixels::{Batch, Pixels};
+use super::pixels::Batch;
 use super::spec::{Bound, GradientKind, Spec};
 use crate::train::{HeldOut, HeldOutLoss, Objective, Order, StepContext};
 
-/// About how many held-out images are evaluated during training.
+/// About how many held-out examples are evaluated during training.
 const QUICK: usize = 2_000;
-/// Held-out images that are evaluated together.
+/// Held-out examples that are evaluated together.
 const TOGETHER: usize = 100;
 
-/// A bound of ln p(x) over images.
-pub struct OfImages<'c> {
+/// A bound of ln p(x) over examples.
+pub struct OfExamples<'c> {
     network: &'c Network,
     spec: &'c Spec,
     header: &'c Header,
-    train: &'c Images,
-    valid: Option<&'c Images>,
-    pixels: Pixels,
+    train: Examples<'c>,
+    valid: Option<Examples<'c>>,
     seed: u64,
     order: Order,
     held_out: HeldOut,
@@ -35,12 +34,12 @@ pub struct OfImages<'c> {
     terms: [f64; 2],
 }
 
-impl<'c> OfImages<'c> {
-    /// Of images to learn from, and others to judge by.
+impl<'c> OfExamples<'c> {
+    /// Of examples to learn from, and others to judge by.
     pub fn new(
         network: &'c Network,
         (spec, header): (&'c Spec, &'c Header),
-        (train, valid): (&'c Images, Option<&'c Images>),
+        (train, valid): (Examples<'c>, Option<Examples<'c>>),
         seed: u64,
     ) -> Self {
         Self {
@@ -49,7 +48,6 @@ impl<'c> OfImages<'c> {
             header,
             train,
             valid,
-            pixels: spec.pixels(),
             seed,
             order: Order::new(
                 Stream::new(seed, "latent/order"),
@@ -57,7 +55,7 @@ impl<'c> OfImages<'c> {
                 spec.training.batch,
             ),
             held_out: HeldOut {
-                examples: valid.map_or(0, Images::len),
+                examples: valid.map_or(0, |own| own.len()),
                 quick: QUICK,
                 together: TOGETHER,
             },
@@ -67,17 +65,16 @@ impl<'c> OfImages<'c> {
     }
 }
 
-/// The images of a pass, and the streams of what is drawn for it.
+/// The examples of a pass, and the streams of what is drawn for it.
 struct Drawn<'i> {
-    images: &'i Images,
+    examples: Examples<'i>,
     some: &'i [usize],
-    pixels: Pixels,
     binarize: Stream,
     latent: Stream,
 }
 
-impl OfImages<'_> {
-    /// Samples of an image, one where none is drawn.
+impl OfExamples<'_> {
+    /// Samples of an example, one where none is drawn.
     fn samples(&self) -> usize {
         match self.spec.bound {
             Bound::None => 1,
@@ -85,13 +82,26 @@ impl OfImages<'_> {
         }
     }
 
-    /// Images through encoder and decoder; without a bound the latent variables are the means of q(z | x), as in an auto-encoder.
+    /// A loss of rows as that of densities in the units of the table, by a constant.
+    fn in_units<'t>(&self, loss: Tensor<'t>) -> Tensor<'t> {
+        let volumes = &self.batch.ln_volumes;
+        match volumes.len() {
+            0 => loss,
+            n => loss.affine(1.0, -volumes.iter().sum::<f64>() / n as f64),
+        }
+    }
+
+    /// Examples through encoder and decoder; without a bound the latent variables are the means of q(z | x), as in an auto-encoder.
     fn pass<'t>(&mut self, tape: &'t Tape<'t>, own: &Drawn, gradient: GradientKind) -> Pass<'t> {
-        own.pixels
-            .fill(own.images, own.some, own.binarize, &mut self.batch);
-        let lengths = [own.some.len(), own.images.size()];
-        let target = tape.input(&lengths, &self.batch.targets);
-        let first = self.network.encode(tape.input(&lengths, &self.batch.inputs));
+        own.examples.fill(own.some, own.binarize, &mut self.batch);
+        let [inputs, targets] = own.examples.widths();
+        let of = |width: usize, values: &[f32]| tape.input(&[own.some.len(), width], values);
+        let input = of(inputs, &self.batch.inputs);
+        let target = match self.batch.is_one() {
+            true => input,
+            false => of(targets, self.batch.targets()),
+        };
+        let first = self.network.encode(input);
         let mut noise = |layer: usize, lengths: &[usize]| match self.spec.bound {
             Bound::None => tape.input(lengths, &vec![0.0; lengths.iter().product()]),
             _ => tape.normal(lengths, own.latent.child(layer as u64)),
@@ -101,18 +111,18 @@ impl OfImages<'_> {
     }
 }
 
-impl Objective for OfImages<'_> {
+impl Objective for OfExamples<'_> {
     fn loss<'t>(&mut self, tape: &'t Tape<'t>, at: &StepContext) -> Result<Tensor<'t>> {
         let some = self.order.choose(at.batch).to_vec();
         let own = Drawn {
-            images: self.train,
+            examples: self.train,
             some: &some,
-            pixels: self.pixels,
             binarize: at.choice,
             latent: at.noise,
         };
         let pass = self.pass(tape, &own, self.spec.gradient);
         let loss = bound::loss(&pass, self.spec, some.len(), at.step);
+        let loss = self.in_units(loss);
         self.terms = [
             f64::from(pass.ln_likelihood.mean().item()?),
             f64::from(pass.ln_latent().mean().item()?),
@@ -128,7 +138,7 @@ impl Objective for OfImages<'_> {
     }
 
     fn examples(&self) -> (usize, &'static str) {
-        (self.order.size(), "images")
+        (self.order.size(), self.train.unit())
     }
 
     fn held_out(&self, quick: bool) -> usize {
@@ -142,9 +152,8 @@ impl Objective for OfImages<'_> {
         let some: Vec<usize> = self.held_out.batch(batch).collect();
         let stream = Stream::new(self.seed, "latent/valid").child(batch as u64);
         let own = Drawn {
-            images: valid,
+            examples: valid.intact(),
             some: &some,
-            pixels: self.pixels.intact(),
             binarize: stream.child(0),
             latent: stream.child(1),
         };
@@ -155,7 +164,8 @@ impl Objective for OfImages<'_> {
         })?;
         for row in 0..some.len() {
             let all = ln_w.iter().skip(row).step_by(some.len());
-            let all: Vec<f64> = all.map(|w| f64::from(*w)).collect();
+            let volume = self.batch.ln_volumes.get(row).copied().unwrap_or_default();
+            let all: Vec<f64> = all.map(|w| f64::from(*w) + volume).collect();
             losses.groups.push((-row_bound(&all, self.spec), 1.0));
         }
         Ok(())

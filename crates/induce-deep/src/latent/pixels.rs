@@ -29,15 +29,34 @@ pub struct Pixels {
     measured: bool,
 }
 
-/// Some images, as numbers. // (images, values)
+/// Some images or rows, as numbers. // (images, values)
 #[derive(Debug, Default)]
 pub struct Batch {
     /// What the encoder reads, in [0, 1].
     pub inputs: Vec<f32>,
-    /// What the likelihood is of.
-    pub targets: Vec<f32>,
+    /// What the likelihood is of, unless it is the same.
+    pub others: Vec<f32>,
     /// What [`Likelihood::ln_volume`] adds to ln p(x | z) of an image, where it is [measured](Pixels::measured). // (images)
     pub ln_volumes: Vec<f64>,
+}
+
+impl Batch {
+    /// What the likelihood is of.
+    pub fn targets(&self) -> &[f32] {
+        if self.is_one() { &self.inputs } else { &self.others }
+    }
+
+    /// Whether that is what the encoder reads.
+    pub fn is_one(&self) -> bool {
+        self.others.is_empty()
+    }
+
+    /// Nothing, in the same memory.
+    pub fn clear(&mut self) {
+        self.inputs.clear();
+        self.others.clear();
+        self.ln_volumes.clear();
+    }
 }
 
 impl Pixels {
@@ -101,24 +120,22 @@ impl Pixels {
         }
     }
 
-    /// Put these images into a batch; what is drawn is a function of the stream.
+    /// Add these images to a batch; what is drawn is a function of the stream.
     pub fn fill(&self, images: &Images, some: &[usize], stream: Stream, batch: &mut Batch) {
-        batch.inputs.clear();
-        batch.targets.clear();
-        batch.ln_volumes.clear();
-        let size = images.size();
         for (i, &image) in some.iter().enumerate() {
             let own = stream.child(i as u64);
+            let start = batch.inputs.len();
             self.values(images.image(image), own, &mut batch.inputs);
-            let values = &mut batch.inputs[i * size..];
+            let values = &mut batch.inputs[start..];
             if self.measured {
                 batch.ln_volumes.push(self.ln_volume(values));
             }
             let target = |x: &f32| self.likelihood.target(f64::from(*x), self.levels) as f32;
             match self.likelihood {
-                Likelihood::Bernoulli | Likelihood::Gaussian => batch.targets.extend_from_slice(values),
+                Likelihood::Bernoulli | Likelihood::Gaussian if self.corruption == 0.0 => {}
+                Likelihood::Bernoulli | Likelihood::Gaussian => batch.others.extend_from_slice(values),
                 Likelihood::LogitLaplace | Likelihood::Categorical => {
-                    batch.targets.extend(values.iter().map(target));
+                    batch.others.extend(values.iter().map(target));
                 }
             }
             if self.corruption > 0.0 {
@@ -137,6 +154,11 @@ impl Pixels {
         match (self.likelihood, self.binarize) {
             (Likelihood::Bernoulli, Binarize::Dynamic) => {
                 for (block, bytes) in bytes.chunks(4).enumerate() {
+                    // Most of a drawing is black, and needs no draw.
+                    if bytes.iter().all(|byte| *byte == 0) {
+                        out.extend(bytes.iter().map(|_| 0.0));
+                        continue;
+                    }
                     let bits = stream.bits(block as u64);
                     out.extend(bytes.iter().enumerate().map(|(i, byte)| {
                         let draw = (bits >> (16 * i)) as u16;
@@ -201,9 +223,9 @@ mod tests {
         let all: Vec<usize> = (0..images.len()).collect();
         let mut batch = Batch::default();
         Pixels::new(Likelihood::Bernoulli, 2).fill(&images, &all, Stream::new(1, "binarize"), &mut batch);
-        let mean = |j: usize| batch.targets.iter().skip(j).step_by(3).sum::<f32>() / 4000.0;
+        let mean = |j: usize| batch.targets().iter().skip(j).step_by(3).sum::<f32>() / 4000.0;
         assert_eq!((mean(0), mean(1)), (0.0, 1.0));
         assert!((mean(2) - 0.2).abs() < 0.02, "{}", mean(2));
-        assert_eq!(batch.inputs, batch.targets);
+        assert!(batch.is_one());
     }
 }

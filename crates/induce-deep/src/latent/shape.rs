@@ -1,78 +1,18 @@
 //! The shape of an auto-encoder.
 
-use std::fmt::{self, Display, Formatter};
-
-use induce_core::model::Images;
 use induce_core::{Error, Result};
-use serde::{Deserialize, Serialize};
 
+use super::form::Form;
 use super::likelihood::Likelihood;
-use super::spec::{Architecture, Hidden, Spec};
-use crate::layers::Pyramid;
-
-/// The size of images, which is what a file says of the shape besides the settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Size {
-    /// Rows of pixels.
-    pub height: usize,
-    /// Pixels per row.
-    pub width: usize,
-    /// Values per pixel.
-    pub channels: usize,
-}
-
-impl Size {
-    /// That of these images.
-    pub fn of(images: &Images) -> Self {
-        Self {
-            height: images.height,
-            width: images.width,
-            channels: images.channels,
-        }
-    }
-}
-
-impl Size {
-    /// That it can be that of images.
-    ///
-    /// # Errors
-    /// Unless it can.
-    pub fn check(self) -> Result<()> {
-        let Self {
-            height,
-            width,
-            channels,
-        } = self;
-        let values = height.checked_mul(width).and_then(|n| n.checked_mul(channels));
-        match values {
-            Some(1..=MOST) => Ok(()),
-            _ => Err(Error::data(
-                format!("images of {self} cannot be"),
-                "the file is damaged: train the model again",
-            )),
-        }
-    }
-}
-
-impl Size {
-    /// Values of an image.
-    pub fn values(self) -> usize {
-        self.height * self.width * self.channels
-    }
-}
-
-impl Display for Size {
-    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
-        write!(f, "{} x {} x {}", self.height, self.width, self.channels)
-    }
-}
+use super::spec::{Architecture, Spec};
+use crate::inputs::{MOST, Size};
+use crate::layers::{Hidden, Pyramid};
 
 /// What a network is made of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shape {
-    /// The size of an image.
-    pub image: Size,
+    /// What an example is.
+    pub form: Form,
     /// Widths of the hidden layers of the encoder.
     pub hidden: Vec<usize>,
     /// Widths of the latent variables, those next to the data first.
@@ -87,34 +27,52 @@ pub struct Shape {
     pub levels: usize,
 }
 
-/// The largest width: far above every network there is, far below what could overflow.
-const MOST: usize = 1 << 24;
-
 impl Shape {
-    /// That of a network for images of this size.
-    pub fn new(spec: &Spec, image: Size) -> Self {
+    /// That of a network for images of this size, or rows of these columns.
+    pub fn new(spec: &Spec, form: Form) -> Self {
+        let pyramid = |image: Size| Pyramid {
+            image: [image.height, image.width, image.channels],
+            channels: spec.channels.0.clone(),
+            blocks: if spec.architecture == Architecture::Residual {
+                spec.blocks
+            } else {
+                0
+            },
+        };
         Self {
-            image,
             hidden: spec.hidden.0.clone(),
             latent: spec.latent.0.clone(),
             activation: spec.activation,
-            pyramid: (spec.architecture != Architecture::Mlp).then(|| Pyramid {
-                image: [image.height, image.width, image.channels],
-                channels: spec.channels.0.clone(),
-                blocks: if spec.architecture == Architecture::Residual {
-                    spec.blocks
-                } else {
-                    0
-                },
-            }),
+            pyramid: match (&form, spec.architecture) {
+                (Form::Image(image), Architecture::Conv | Architecture::Residual) => Some(pyramid(*image)),
+                _ => None,
+            },
+            form,
             likelihood: spec.likelihood,
             levels: spec.levels,
         }
     }
 
-    /// Numbers that are said of a value.
+    /// Numbers that are said of a value of an image.
     pub fn parameters(&self) -> usize {
         self.likelihood.parameters(self.levels)
+    }
+
+    /// Numbers that the decoder's last linear layer says; nothing if they cannot be counted.
+    pub fn outputs(&self) -> Option<usize> {
+        match (&self.form, &self.pyramid) {
+            (Form::Row(fields), _) => Some(fields.outputs()),
+            (Form::Image(_), Some(_)) => Some(self.features()),
+            (Form::Image(_), None) => self.parameters().checked_mul(self.features()),
+        }
+    }
+
+    /// Values per pixel; 1 of rows.
+    pub fn channels(&self) -> usize {
+        match &self.form {
+            Form::Image(size) => size.channels,
+            Form::Row(_) => 1,
+        }
     }
 
     /// Numbers that the linear layers next to the data read, and write.
@@ -126,9 +84,9 @@ impl Shape {
         top.unwrap_or_else(|| self.values())
     }
 
-    /// Values of an image.
+    /// Numbers that the encoder reads.
     pub fn values(&self) -> usize {
-        self.image.values()
+        self.form.inputs()
     }
 
     /// Parameters of the network; nothing if they cannot be counted.
@@ -140,7 +98,7 @@ impl Shape {
             widths.iter().try_fold((0_u64, inputs), next)
         };
         let reversed: Vec<usize> = self.hidden.iter().rev().copied().collect();
-        let of_pixel = self.image.channels.checked_mul(self.parameters())?;
+        let of_pixel = self.channels().checked_mul(self.parameters())?;
         let mut all = match &self.pyramid {
             Some(pyramid) => pyramid.size(of_pixel)?,
             None => 0,
@@ -149,12 +107,10 @@ impl Shape {
         for (i, &latent) in self.latent.iter().enumerate() {
             let (up, hidden) = mlp(below, &self.hidden)?;
             let (down, last) = mlp(latent, &reversed)?;
-            let of_value = match (i, &self.pyramid) {
-                (0, Some(_)) => 1,
-                (0, None) => self.parameters(),
-                _ => 2,
+            let outputs = match i {
+                0 => self.outputs()?,
+                _ => below.checked_mul(2)?,
             };
-            let outputs = of_value.checked_mul(below)?;
             let heads = linear(hidden, 2 * latent)?.checked_add(linear(last, outputs)?)?;
             all = all.checked_add(up)?.checked_add(down)?.checked_add(heads)?;
             below = latent;
@@ -170,7 +126,11 @@ impl Shape {
             .pyramid
             .as_ref()
             .map_or(0, |pyramid| 2 * pyramid.numbers() + self.features());
-        (layers + latent + convolved + (2 + 2 * self.parameters()) * self.values()) as u64
+        let said = match &self.form {
+            Form::Image(_) => (2 + 2 * self.parameters()) * self.values(),
+            Form::Row(fields) => fields.inputs + 8 * fields.outputs(),
+        };
+        (layers + latent + convolved + said) as u64
     }
 
     /// That its sizes can be those of a network.
@@ -178,12 +138,10 @@ impl Shape {
     /// # Errors
     /// The first that cannot be.
     pub fn check(&self) -> Result<()> {
-        let Size {
-            height,
-            width,
-            channels,
-        } = self.image;
-        let sizes = [height, width, channels];
+        let sizes = match &self.form {
+            Form::Image(size) => vec![size.height, size.width, size.channels],
+            Form::Row(fields) => vec![fields.inputs, fields.outputs()],
+        };
         let channels_of = self.pyramid.iter().flat_map(|pyramid| &pyramid.channels);
         let all = sizes
             .iter()
@@ -191,7 +149,7 @@ impl Shape {
             .chain(&self.latent)
             .chain(channels_of);
         let wrong = all.copied().find(|n| *n == 0 || *n > MOST);
-        let whole = height.checked_mul(width).and_then(|n| n.checked_mul(channels));
+        let whole = sizes.iter().try_fold(1_usize, |n, own| n.checked_mul(*own));
         if wrong.is_none()
             && self
                 .pyramid
@@ -204,11 +162,15 @@ impl Shape {
                 format!("{levels} of them"),
                 format!(
                     "images of {} cannot be halved as often: at least one, and fewer than that",
-                    self.image
+                    sizes.iter().map(usize::to_string).collect::<Vec<_>>().join(" x ")
                 ),
             ));
         }
-        match (wrong, whole.filter(|n| *n <= MOST), self.latent.is_empty()) {
+        match (
+            wrong,
+            whole.filter(|n| *n <= MOST || matches!(self.form, Form::Row(_))),
+            self.latent.is_empty(),
+        ) {
             (None, Some(_), false) => Ok(()),
             (wrong, ..) => Err(Error::data(
                 format!(

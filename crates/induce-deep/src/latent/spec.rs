@@ -1,13 +1,11 @@
 //! The settings of variational auto-encoders: plain data.
 
-use induce_core::model::{Range, SettingValue, range};
+use induce_core::model::range;
 use induce_core::{Error, Result, choices, settings};
-use induce_tensor::Activation;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::likelihood::Likelihood;
 use super::pixels::{Binarize, Pixels};
+use crate::layers::{Hidden, Widths};
 use crate::train::{ScheduleKind, Training};
 
 choices! {
@@ -19,7 +17,7 @@ choices! {
         Elbo = "elbo",
         /// E ln mean_k w (Burda, Grosse & Salakhutdinov 2016).
         Iwae = "iwae",
-        /// The same without the first terms of its bias (Nowozin 2018).
+        /// The same without the first terms of its bias (Nowozin 2018); where that is above the largest weight, as no mean can be, `iwae`.
         Jvi = "jvi",
     }
 }
@@ -49,26 +47,6 @@ choices! {
 }
 
 choices! {
-    /// Activations of hidden layers.
-    pub enum Hidden {
-        /// tanh x.
-        Tanh = "tanh",
-        /// max(x, 0).
-        Relu = "relu",
-    }
-}
-
-impl Hidden {
-    /// The same for a layer.
-    pub fn activation(self) -> Activation {
-        match self {
-            Self::Tanh => Activation::Tanh,
-            Self::Relu => Activation::Relu,
-        }
-    }
-}
-
-choices! {
     /// What encoder and decoder are made of.
     pub enum Architecture {
         /// Linear layers.
@@ -77,43 +55,6 @@ choices! {
         Conv = "conv",
         /// The same with residual blocks between them.
         Residual = "residual",
-    }
-}
-
-/// Widths of layers: a number, or several.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Value", into = "Value")]
-pub struct Widths(pub Vec<usize>);
-
-impl From<Widths> for Value {
-    fn from(widths: Widths) -> Self {
-        widths.0.into()
-    }
-}
-
-impl TryFrom<Value> for Widths {
-    type Error = String;
-
-    fn try_from(value: Value) -> std::result::Result<Self, String> {
-        let one = |value: &Value| value.as_u64().map(|n| n as usize);
-        let all: Option<Vec<usize>> = match &value {
-            Value::Array(all) => all.iter().map(one).collect(),
-            other => one(other).map(|n| vec![n]),
-        };
-        match all {
-            Some(all) if all.iter().all(|n| *n > 0) => Ok(Self(all)),
-            _ => Err(format!(
-                "widths are whole numbers of at least 1, as in `200,200`, not {value}"
-            )),
-        }
-    }
-}
-
-impl SettingValue for Widths {
-    const RANGE: Range = Range::Said("a width, or several as in 200,200");
-
-    fn check(&self, _: &str, _: &Range) -> Result<()> {
-        Ok(())
     }
 }
 
@@ -142,7 +83,7 @@ settings! {
         dequantize: bool = true, when likelihood ["gaussian", "logit-laplace"];
         /// What is maximized
         bound: Bound = Bound::Elbo;
-        /// Samples of the latent variables per image
+        /// Samples of the latent variables per image or row
         samples: usize = 1, in range::to(1, 10_000), when bound ["elbo", "iwae", "jvi"];
         /// Terms of the bias that are taken off
         order: usize = 1, in range::to(1, 3), when bound ["jvi"];
@@ -158,8 +99,12 @@ settings! {
         free_bits: f64 = 0.0, in range::at_least(0.0), when bound ["elbo"];
         /// Share of the values that the encoder sees as 0 (Vincent et al. 2008)
         corruption: f64 = 0.0, in range::half_open(0.0, 1.0);
-        /// Passes over the images; 0 takes `steps` instead
-        epochs: u64 = 30;
+        /// Smallest deviation of a number of a table, in deviations of its column: values that repeat would have a density without bound
+        min_deviation: f64 = 0.01, in range::open(0.0, 1.0);
+        /// Share of the rows of a table that is kept apart to choose the best weights by; 0 takes the last
+        validation_fraction: f64 = 0.1, in range::half_open(0.0, 1.0);
+        /// Passes over the data; 0 takes `steps` instead
+        epochs: u64 = 0;
         ..
         /// How it is trained
         training: Training = Training {
@@ -170,6 +115,7 @@ settings! {
             weight_decay: 0.0,
             clip_norm: 0.0,
             evaluate_every: 500,
+            patience: 20,
             schedule: ScheduleKind::Cosine,
             ..Training::default()
         };
@@ -226,6 +172,28 @@ impl Spec {
             ));
         }
         Ok(())
+    }
+
+    /// That nothing is set that only images have.
+    ///
+    /// # Errors
+    /// For the first that is.
+    pub fn check_rows(&self) -> Result<()> {
+        let of_images = |name: &str, value: &str| {
+            Error::setting(
+                name,
+                value,
+                "that is of images; of a table every number is Gaussian, every category one of its levels, and the layers are linear",
+            )
+        };
+        match (self.likelihood, self.architecture, self.binarize) {
+            (Likelihood::Bernoulli | Likelihood::Gaussian, Architecture::Mlp, Binarize::Dynamic) => Ok(()),
+            (likelihood, Architecture::Mlp, Binarize::Dynamic) => {
+                Err(of_images("likelihood", likelihood.name()))
+            }
+            (_, Architecture::Mlp, binarize) => Err(of_images("binarize", binarize.name())),
+            (_, architecture, _) => Err(of_images("architecture", architecture.name())),
+        }
     }
 
     /// How bytes become numbers.

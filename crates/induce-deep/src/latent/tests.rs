@@ -1,19 +1,21 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use induce_core::model::{Images, Model};
+use induce_core::model::{Data, Density, Features, Generate, Images, Impute, Model, Rows};
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
-use induce_core::{Checkpoints, Monitor, Run};
+use induce_core::{Checkpoints, Column, Monitor, Run, Table};
 use induce_tensor::{Gradients, Parameters, Tape, Workspace};
 use serde_json::json;
 
 use super::bound::loss;
+use super::form::{Fields, Form};
 use super::jackknife::{coefficient, elbo, iwae, jackknife};
 use super::network::Network;
-use super::shape::{Shape, Size};
+use super::shape::Shape;
 use super::*;
-use crate::layers::Pyramid;
+use crate::inputs::Size;
+use crate::layers::{Pyramid, Widths};
 
 /// A shape of so many values, with these layers.
 fn shape(values: usize, hidden: &[usize], latent: &[usize], likelihood: Likelihood) -> Shape {
@@ -28,7 +30,7 @@ fn shape(values: usize, hidden: &[usize], latent: &[usize], likelihood: Likeliho
         width: values,
         channels: 1,
     };
-    Shape::new(&spec, image)
+    Shape::new(&spec, Form::Image(image))
 }
 
 /// The same parameters in double precision.
@@ -282,11 +284,11 @@ fn gradients_of_convolutions_are_differences() {
         for blocks in [0, 1] {
             let mut single = Parameters::default();
             let shape = Shape {
-                image: Size {
+                form: Form::Image(Size {
                     height: 2,
                     width: 2,
                     channels: 1,
-                },
+                }),
                 pyramid: Some(Pyramid {
                     image: [2, 2, 1],
                     channels: vec![3],
@@ -407,7 +409,7 @@ fn estimators_agree_in_the_mean_and_differ_in_their_variance() {
     assert!(score.2 > 3.0 * a.2, "{score:?} {a:?}");
 }
 
-fn stripes(n: usize) -> Images {
+fn stripes(n: usize) -> Data {
     let image = |i: usize| {
         (0..16).map(move |j| {
             if (j / 4 + i).is_multiple_of(2) {
@@ -417,7 +419,7 @@ fn stripes(n: usize) -> Images {
             }
         })
     };
-    Images::new(4, 4, 1, (0..n).flat_map(image).collect()).unwrap()
+    Data::Images(Images::new(4, 4, 1, (0..n).flat_map(image).collect()).unwrap())
 }
 
 #[test]
@@ -493,7 +495,7 @@ fn what_cannot_be_is_refused_with_the_setting() {
         refused(json!({ "samples": 10_000, "batch": 1_000_000, "hidden": [16_000_000] }))
             .contains("needs about")
     );
-    let other = Images::new(2, 2, 1, vec![0; 4]).unwrap();
+    let other = Data::Images(Images::new(2, 2, 1, vec![0; 4]).unwrap());
     assert!(fit(&VAE, &json!({}), &images, Some(&other), None, &mut Run::new(0)).is_err());
 }
 
@@ -521,11 +523,270 @@ fn a_collapsed_posterior_is_said() {
         ] {
             settings[name] = value;
         }
-        let data = induce_core::model::Data::Images(stripes(60));
+        let data = stripes(60);
         let fit = &mut induce_core::model::Fit::new(&mut run, induce_core::model::Registry(&[]));
         (VAE.fit)(&settings, &data, fit).unwrap();
         heard.lock().unwrap().clone()
     };
     assert!(said(1000.0).contains("collapsed to the prior"));
     assert_eq!(said(0.1), "");
+}
+
+/// Two numbers of which the second follows the first, one apart, a category that says the sign of the first, and holes.
+fn rows(n: usize) -> Table {
+    let stream = Stream::new(8, "rows");
+    let normal = |k: u64, i: usize| {
+        let u = stream.child(k).uniform(i as u64);
+        induce_prob::special::normal_quantile(u.clamp(1e-12, 1.0 - 1e-12))
+    };
+    let a: Vec<f64> = (0..n).map(|i| 100.0 + 10.0 * normal(0, i)).collect();
+    let b: Vec<f64> = (0..n)
+        .map(|i| 0.2 * (a[i] - 100.0) + 0.3 * normal(1, i))
+        .collect();
+    let c: Vec<f64> = (0..n).map(|i| normal(2, i)).collect();
+    let sign: Vec<Option<&str>> = a
+        .iter()
+        .enumerate()
+        .map(|(i, a)| (i % 9 > 0).then_some(if *a > 100.0 { "high" } else { "low" }))
+        .collect();
+    let holes = b
+        .iter()
+        .enumerate()
+        .map(|(i, b)| if i % 5 == 0 { f64::NAN } else { *b });
+    Table::new(vec![
+        Column::from_f64("a", a.clone()),
+        Column::from_f64("b", holes.collect()),
+        Column::from_f64("c", c),
+        Column::from_text("sign", &sign),
+    ])
+    .unwrap()
+}
+
+fn data(table: &Table) -> Data {
+    Data::Rows(Features::from(table.clone()).into())
+}
+
+fn of_rows(table: &Table, more: &serde_json::Value, threads: usize) -> Trained {
+    let mut settings = json!({ "latent": 3, "hidden": 16, "steps": 1500, "learning_rate": 0.01 });
+    settings
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    let mut run = Run::new(4).with_threads(threads);
+    fit(&VAE, &settings, &data(table), None, None, &mut run)
+        .unwrap()
+        .model
+}
+
+#[test]
+fn gradients_of_rows_are_differences() {
+    let fields = Fields {
+        inputs: 4,
+        numbers: 2,
+        categories: vec![3],
+        floor: 0.01,
+    };
+    let shape = Shape {
+        form: Form::Row(fields),
+        ..shape(4, &[5], &[2], Likelihood::Bernoulli)
+    };
+    let mut single = Parameters::default();
+    let network = Network::new(&shape, &mut single, None, Some(3));
+    assert_eq!(shape.size(), Some(single.count() as u64));
+    let mut all = doubled(&single);
+    // A number and a level are missing.
+    let targets = [0.3, -1.2, 1.0, 1.0, 2.0, 0.0, 0.4, 0.0, 1.0, -1.0];
+    let x = [0.1, 0.9, 0.4, 0.7, 0.2, 0.3, 0.8, 0.6];
+    for bound in [Bound::Elbo, Bound::Iwae] {
+        let spec = small(bound, |_| ());
+        let at = |all: &Parameters<f64>| {
+            let (team, mut workspace) = (Team::alone(), Workspace::<f64>::default());
+            let mut gradients = Gradients::of(all);
+            let tape = Tape::new(&mut workspace, all, &team);
+            let stream = Stream::new(7, "gradient");
+            let mut noise =
+                |layer: usize, lengths: &[usize]| tape.normal(lengths, stream.child(layer as u64));
+            let first = network.encode(tape.input(&[2, 4], &x));
+            let target = tape.input(&[2, 5], &targets);
+            let pass = network.pass(first, target, spec.samples, spec.gradient, &mut noise);
+            let loss = loss(&pass, &spec, 2, 0);
+            let value = loss.item().unwrap();
+            tape.backward(loss, &mut gradients).unwrap();
+            (value, gradients.all(all).to_vec())
+        };
+        let (_, found) = at(&all);
+        for i in 0..all.count() {
+            let (own, step) = (all.all()[i], 1e-6);
+            let mut moved = |x: f64| {
+                all.all_mut()[i] = x;
+                at(&all).0
+            };
+            let wanted = (moved(own + step) - moved(own - step)) / (2.0 * step);
+            moved(own);
+            let near = (found[i] - wanted).abs() < 1e-6 * (1.0 + wanted.abs());
+            assert!(near, "{bound:?} {i}: {} {wanted}", found[i]);
+        }
+    }
+}
+
+/// What is missing is integrated out: the bound is the evidence of what is there.
+#[test]
+fn the_evidence_of_a_row_is_that_of_what_is_there() {
+    let model = Linear::new();
+    let (mut network, parameters) = model.network(0.0, 0.3);
+    let fields = Fields {
+        inputs: 3,
+        numbers: 3,
+        categories: Vec::new(),
+        floor: 1e-12,
+    };
+    network.shape.form = Form::Row(fields);
+    let x = [0.1, -0.4, 2.0];
+    for there in [[1.0, 1.0, 1.0], [1.0, 0.0, 1.0]] {
+        let (team, mut workspace) = (Team::alone(), Workspace::<f64>::default());
+        let tape = Tape::new(&mut workspace, &parameters, &team);
+        let stream = Stream::new(5, "test");
+        let mut noise = |layer: usize, lengths: &[usize]| tape.normal(lengths, stream.child(layer as u64));
+        let kind = GradientKind::Reparameterized;
+        let target = tape.input(&[1, 6], &[x, there].concat());
+        let first = network.encode(tape.input(&[1, 3], &x));
+        let pass = network.pass(first, target, 40_000, kind, &mut noise);
+        let found = iwae(&tape.values(pass.ln_weights()).unwrap());
+        let kept: Vec<usize> = (0..3).filter(|i| there[*i] > 0.0).collect();
+        let part = Linear {
+            w: kept.iter().map(|i| model.w[*i]).collect(),
+            b: kept.iter().map(|i| model.b[*i]).collect(),
+            s: model.s,
+        };
+        let wanted = part.ln_evidence(&kept.iter().map(|i| x[*i]).collect::<Vec<f64>>());
+        assert!((found - wanted).abs() < 0.01, "{there:?} {found} {wanted}");
+    }
+}
+
+#[test]
+fn a_model_of_rows_knows_their_density_and_draws_others() {
+    let table = rows(600);
+    let model = of_rows(&table, &json!({}), 2);
+    let mut run = Run::new(0);
+    // The density of a and b is that of Gaussians: -ln(10 * 2.02 * ...) about -5.3 in the mean; c adds -1.42, the sign nothing.
+    let own = model.judge(&data(&table), 50, &mut run).unwrap();
+    let mean = own.ln_densities().iter().sum::<f64>() / 600.0;
+    assert!((-6.2..-4.8).contains(&mean), "{mean}");
+    // What contradicts itself is less likely than anything that was seen.
+    let odd = Table::new(vec![
+        Column::from_f64("a", vec![115.0]),
+        Column::from_f64("b", vec![-3.0]),
+        Column::from_f64("c", vec![0.0]),
+        Column::from_text("sign", &[Some("low")]),
+    ])
+    .unwrap();
+    let ln = model.judge(&data(&odd), 50, &mut run).unwrap().ln_densities()[0];
+    let least = own.ln_densities().iter().fold(f64::INFINITY, |a, b| a.min(*b));
+    assert!(ln < least - 5.0, "{ln} {least}");
+    let Data::Rows(drawn) = model.generate(2000, &mut run).unwrap() else {
+        panic!("no rows")
+    };
+    let drawn = drawn.table().unwrap().clone();
+    let column = |name: &str| {
+        let mut own = vec![0.0; 2000];
+        drawn.column(name).unwrap().read_f64(0, &mut own);
+        own
+    };
+    let (a, b) = (column("a"), column("b"));
+    let mean = |f: &dyn Fn(usize) -> f64| (0..2000).map(f).sum::<f64>() / 2000.0;
+    let (ma, mb) = (mean(&|i| a[i]), mean(&|i| b[i]));
+    let deviation = mean(&|i| (a[i] - ma).powi(2)).sqrt();
+    let slope = mean(&|i| (a[i] - ma) * (b[i] - mb)) / deviation.powi(2);
+    assert!(
+        (98.0..102.0).contains(&ma) && (8.0..12.0).contains(&deviation),
+        "{ma} {deviation}"
+    );
+    assert!((0.15..0.25).contains(&slope), "{slope}");
+    let agree = (0..2000)
+        .filter(|&i| (drawn.column("sign").unwrap().text(i).as_deref() == Some("high")) == (a[i] > 100.0));
+    assert!(agree.count() > 1800);
+}
+
+#[test]
+fn what_is_missing_is_filled_in_by_what_is_there() {
+    let table = rows(600);
+    let model = of_rows(&table, &json!({}), 2);
+    let fill = |drawn: bool, seed: u64| model.impute(&table, drawn, &mut Run::new(seed)).unwrap();
+    let mean = fill(false, 0);
+    let read = |table: &Table, name: &str| {
+        let mut own = vec![0.0; 600];
+        table.column(name).unwrap().read_f64(0, &mut own);
+        own
+    };
+    let (a, b) = (read(&table, "a"), read(&mean, "b"));
+    let errors = |b: &[f64]| {
+        let own = (0..600).step_by(5).map(|i| (b[i] - 0.2 * (a[i] - 100.0)).powi(2));
+        (own.sum::<f64>() / 120.0).sqrt()
+    };
+    // By the mean of the column it is 2.
+    assert!(errors(&b) < 0.35, "{}", errors(&b));
+    // What is there stays.
+    let was = read(&table, "b");
+    assert!((0..600).all(|i| i % 5 == 0 || was[i] == b[i]));
+    let right = (0..600)
+        .step_by(9)
+        .filter(|&i| (mean.column("sign").unwrap().text(i).as_deref() == Some("high")) == (a[i] > 100.0));
+    assert!(right.count() >= 60);
+    // Draws have the deviation .3 of the noise besides.
+    let drawn = errors(&read(&fill(true, 1), "b"));
+    assert!((0.2..0.5).contains(&drawn), "{drawn}");
+    assert_ne!(read(&fill(true, 1), "b"), read(&fill(true, 2), "b"));
+    assert_eq!(read(&fill(true, 1), "b"), read(&fill(true, 1), "b"));
+}
+
+#[test]
+fn a_model_of_rows_is_the_same_at_any_number_of_threads_and_after_its_file() {
+    let table = rows(200);
+    let more = json!({ "steps": 60, "bound": "iwae", "samples": 3 });
+    let bytes = |model: &Trained| model.store().unwrap().to_bytes().unwrap();
+    let one = of_rows(&table, &more, 1);
+    for threads in [2, 4] {
+        assert_eq!(bytes(&one), bytes(&of_rows(&table, &more, threads)));
+    }
+    let file = induce_core::model_file::ModelFile::read_bytes("m", &bytes(&one)).unwrap();
+    let again = Trained::open(&file, |_| &VAE).unwrap();
+    let said = |model: &Trained| model.log_density(&data(&table), &mut Run::new(3)).unwrap();
+    assert_eq!(said(&one), said(&again));
+    assert_eq!(again.reads(), induce_core::model::DataKind::Rows);
+}
+
+#[test]
+fn what_rows_cannot_have_is_refused() {
+    let table = rows(60);
+    let refused = |settings: serde_json::Value, data: &Data| {
+        let error = fit(&VAE, &settings, data, None, None, &mut Run::new(0))
+            .err()
+            .unwrap();
+        assert!(error.hint().is_some(), "{error}");
+        error.to_string()
+    };
+    for (name, value) in [
+        ("architecture", "conv"),
+        ("likelihood", "categorical"),
+        ("binarize", "threshold"),
+    ] {
+        assert!(refused(json!({ name: value }), &data(&table)).contains(name));
+    }
+    let mut weighted: Rows = Features::from(table.clone()).into();
+    weighted.weight = Some(vec![2.0; 60]);
+    assert!(refused(json!({}), &Data::Rows(weighted)).contains("weights"));
+    let model = of_rows(&table, &json!({ "steps": 5 }), 1);
+    let other = Table::new(vec![Column::from_f64("a", vec![1.0])]).unwrap();
+    assert!(model.judge(&data(&other), 5, &mut Run::new(0)).is_err());
+    assert!(model.judge(&stripes(4), 5, &mut Run::new(0)).is_err());
+    // A category that training had not says nothing, and a far number has a finite density.
+    let odd = Table::new(vec![
+        Column::from_f64("a", vec![1e300]),
+        Column::from_f64("b", vec![f64::NAN]),
+        Column::from_f64("c", vec![0.0]),
+        Column::from_text("sign", &[Some("sideways")]),
+    ])
+    .unwrap();
+    let ln = model.log_density(&data(&odd), &mut Run::new(0)).unwrap()[0];
+    assert!(ln.is_finite() && ln < -1e6, "{ln}");
 }

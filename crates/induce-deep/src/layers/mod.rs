@@ -7,6 +7,7 @@ mod mlp;
 mod norm;
 mod pyramid;
 mod recurrent;
+mod settings;
 
 pub use conv::Conv;
 pub use init::{constant, normal, uniform};
@@ -15,6 +16,7 @@ pub use mlp::Mlp;
 pub use norm::Norm;
 pub use pyramid::{Downsample, Pyramid, Upsample};
 pub use recurrent::{Cell, Stack};
+pub use settings::{Hidden, Widths};
 
 use induce_core::random::Stream;
 use induce_tensor::{Heads, Tensor};

@@ -9,7 +9,7 @@ use super::file::KIND;
 use super::fit::fit;
 use super::model::Trained;
 use super::spec::{Spec, WeightKind};
-use crate::latent::Widths;
+use crate::layers::Widths;
 
 /// An entry for tables and images.
 const fn entry(

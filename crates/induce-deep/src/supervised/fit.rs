@@ -7,7 +7,6 @@ use induce_core::{Checkpoints, Error, Fitted, Result, Run};
 use induce_tensor::{Parameters, Workspace};
 use serde_json::Value;
 
-use super::columns::Columns;
 use super::ensemble::raw;
 use super::file::Header;
 use super::model::Trained;
@@ -17,6 +16,7 @@ use super::outcome::Outcome;
 use super::pixels::Pixels;
 use super::reader::{Reader, Source};
 use super::spec::{Spec, WeightKind};
+use crate::inputs::Columns;
 use crate::train::{check_memory, train};
 
 /// Rows below which none are kept apart: they would say little, and be missed.
@@ -79,8 +79,8 @@ fn of_rows<'a>(spec: &Spec, json: &Value, rows: &Rows, run: &Run) -> Result<Read
     let target = rows.target()?;
     check_rows(rows.rows(), &target.values, rows.weight.as_deref())?;
     let outcome = Outcome::of(target, rows.weight.as_deref())?;
-    let (columns, matrix, notes) = Columns::learn(rows, spec.standardize, run)?;
-    let source = Source::Matrix(matrix, columns.width());
+    let (columns, points, notes) = Columns::learn(rows, spec.standardize, run)?;
+    let source = Source::Matrix(columns.inputs(&points), columns.width());
     let split = match kept_apart(spec, rows.rows()) {
         Some(fraction) => Some(rows.holdout(fraction, run)?),
         None => None,

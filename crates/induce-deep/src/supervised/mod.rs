@@ -26,7 +26,6 @@
 //! # Ok::<(), induce_core::Error>(())
 //! ```
 
-mod columns;
 mod ensemble;
 mod entry;
 mod file;
@@ -55,4 +54,4 @@ pub use layers::Layer;
 pub use model::Trained;
 pub use outcome::Outcome;
 pub use posterior::share;
-pub use spec::{Hidden, KlWeights, PriorKind, Spec, WeightKind};
+pub use spec::{KlWeights, PriorKind, Spec, WeightKind};

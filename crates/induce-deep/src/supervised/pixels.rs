@@ -4,7 +4,7 @@ use induce_core::model::{Images, Schema};
 use induce_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::latent::Size;
+use crate::inputs::Size;
 
 /// Images of one size, their bytes less a mean and divided by a deviation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -38,9 +38,9 @@ pub fn divergence<'t, T: Element>(
         let n = mean.shape().elements() as f64;
         let own = match mixture {
             None => {
-                let ln = spec.prior_sigma.ln();
-                let energy = mean.gaussian_energy(rho, spec.prior_sigma.powi(-2));
-                energy.affine(1.0, n * (ln - 0.5))
+                let deviation = spec.prior_deviation(inputs(mean));
+                let energy = mean.gaussian_energy(rho, deviation.powi(-2));
+                energy.affine(1.0, n * (deviation.ln() - 0.5))
             }
             Some(prior) => {
                 let w = drawn
@@ -56,4 +56,11 @@ pub fn divergence<'t, T: Element>(
         sum = Some(sum.map_or(own, |sum| sum + own));
     }
     sum
+}
+
+/// Inputs of the units that weights belong to; 1 of biases. Weights are (..., inputs, units).
+fn inputs<T: Element>(weights: Tensor<'_, T>) -> usize {
+    let shape = weights.shape();
+    let lengths = shape.lengths();
+    lengths[..lengths.len() - 1].iter().product()
 }

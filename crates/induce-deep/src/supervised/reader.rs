@@ -4,9 +4,9 @@ use induce_core::model::{DataKind, Images, Inputs, Schema};
 use induce_core::{Result, Run};
 use serde::{Deserialize, Serialize};
 
-use super::columns::{Columns, Matrix};
 use super::pixels::Pixels;
 use super::shape::Form;
+use crate::inputs::{Columns, Matrix};
 
 /// How data become inputs, as it was learnt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ impl Reader {
     /// If they are of another kind, a column is missing, or images are of another size.
     pub fn read<'a>(&self, inputs: Inputs<'a>, run: &Run) -> Result<Source<'a>> {
         match self {
-            Self::Columns(own) => Ok(Source::Matrix(own.read(inputs, run)?, own.width())),
+            Self::Columns(own) => Ok(Source::Matrix(own.inputs(&own.read(inputs, run)?), own.width())),
             Self::Pixels(own) => {
                 let images = inputs.images()?;
                 own.fit(images)?;

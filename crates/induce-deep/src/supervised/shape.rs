@@ -2,8 +2,9 @@
 
 use induce_core::{Error, Result};
 
-use super::spec::{Hidden, Spec};
-use crate::latent::Size;
+use super::spec::Spec;
+use crate::inputs::{MOST, Size};
+use crate::layers::Hidden;
 
 /// What an input is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,9 +33,6 @@ pub struct Shape {
     /// Whether the deviation of the noise is learnt with the weights.
     pub noise: bool,
 }
-
-/// The largest width: far above every network there is, far below what could overflow.
-const MOST: usize = 1 << 24;
 
 impl Shape {
     /// That of a network for such inputs.

@@ -3,33 +3,9 @@
 use induce_core::model::range;
 use induce_core::{Error, Result, choices, settings};
 use induce_prob::prior::ScaleMixture;
-use induce_tensor::Activation;
 
-use crate::latent::Widths;
+use crate::layers::{Hidden, Widths};
 use crate::train::Training;
-
-choices! {
-    /// Activations of hidden layers.
-    pub enum Hidden {
-        /// max(x, 0).
-        Relu = "relu",
-        /// tanh x.
-        Tanh = "tanh",
-        /// 1 / (1 + e^-x).
-        Logistic = "logistic",
-    }
-}
-
-impl Hidden {
-    /// The same for a layer.
-    pub fn activation(self) -> Activation {
-        match self {
-            Self::Relu => Activation::Relu,
-            Self::Tanh => Activation::Tanh,
-            Self::Logistic => Activation::Sigmoid,
-        }
-    }
-}
 
 choices! {
     /// What is known of a weight.
@@ -46,6 +22,9 @@ choices! {
     pub enum PriorKind {
         /// N(0, prior_sigma^2), whose KL divergence has a closed form.
         Gaussian = "gaussian",
+        /// N(0, prior_sigma^2 / n) for the weights of a unit with n inputs, by which no layer's width changes what the network is expected to give
+        /// (Neal 1996, chapter 2).
+        FanIn = "fan-in",
         /// A narrow and a wide Gaussian (Blundell et al. 2015, equation 7).
         Mixture = "mixture",
     }
@@ -77,9 +56,9 @@ settings! {
         /// What is known of a weight: one value, or a Gaussian
         weights: WeightKind = WeightKind::Point;
         /// Prior on weights
-        prior: PriorKind = PriorKind::Gaussian, when weights ["bayes"];
-        /// Deviation of a Gaussian prior
-        prior_sigma: f64 = 1.0, in range::above(0.0), when weights ["bayes"];
+        prior: PriorKind = PriorKind::FanIn, when weights ["bayes"];
+        /// Deviation of a Gaussian prior; with `fan-in` times the root of a unit's inputs
+        prior_sigma: f64 = 1.0, in range::above(0.0), when prior ["gaussian", "fan-in"];
         /// Share of the first Gaussian of a mixture
         mixture_share: f64 = 0.5, in range::open(0.0, 1.0), when prior ["mixture"];
         /// -ln of the deviation of the first Gaussian of a mixture
@@ -125,7 +104,7 @@ impl Spec {
     /// For the first that cannot be.
     pub fn check(&self) -> Result<()> {
         self.check_ranges()?;
-        if self.bayes() && self.kl_factor > 0.0 && self.prior_sigma.powi(2) < 1e-30 {
+        if self.bayes() && self.kl_factor > 0.0 && self.mixture().is_none() && self.prior_sigma < 1e-15 {
             return Err(Error::setting(
                 "prior_sigma",
                 self.prior_sigma,
@@ -146,6 +125,14 @@ impl Spec {
             share: self.mixture_share,
             deviations: [(-self.minus_ln_sigma_1).exp(), (-self.minus_ln_sigma_2).exp()],
         })
+    }
+
+    /// The deviation of a Gaussian prior of the weights of units with so many inputs.
+    pub fn prior_deviation(&self, inputs: usize) -> f64 {
+        match self.prior {
+            PriorKind::FanIn => self.prior_sigma / (inputs.max(1) as f64).sqrt(),
+            PriorKind::Gaussian | PriorKind::Mixture => self.prior_sigma,
+        }
     }
 
     /// How it is trained with so many rows: in steps, and with an evaluation after every passage, or as often as the settings say.

@@ -10,7 +10,8 @@ use super::outcome::Outcome;
 use super::posterior::{divergence, share};
 use super::shape::{Form, Shape};
 use super::*;
-use crate::latent::{Size, Widths};
+use crate::inputs::Size;
+use crate::layers::{Hidden, Widths};
 
 fn rows(table: &Table) -> Data {
     Data::Rows(Rows::new(table, &RowsOptions::default()).unwrap())

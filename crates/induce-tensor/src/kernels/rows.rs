@@ -174,9 +174,38 @@ multiversion! {
     /// sum_j softplus(x_ij) - t_ij x_ij of every row: minus the Bernoulli log-likelihood of targets t under logits x
     pub fn bernoulli<T: Element>(x: &[T], t: &[T], width: usize, y: &mut [T]) {
         for ((x, t), y) in x.chunks_exact(width).zip(t.chunks_exact(width)).zip(y) {
-            *y = sum_of_two(x, t, |x, t| super::elementwise::softplus(x) - t * x);
+            let (blocks_x, blocks_t) = (x.chunks(TOGETHER * LANES), t.chunks(TOGETHER * LANES));
+            *y = blocks_x.zip(blocks_t).fold(T::ZERO, |sum, (x, t)| sum + bernoulli_block(x, t));
         }
     }
+}
+
+/// Factors 1 + e^-|x|, between 1 and 2, of which one logarithm is taken.
+const TOGETHER: usize = 32;
+
+/// The sum of max(x, 0) - t x, and of ln(1 + e^-|x|) as a logarithm of products: an exponential less the last digit of 1 is lost, and that is the
+/// last digit of the sum.
+#[inline(always)]
+fn bernoulli_block<T: Element>(x: &[T], t: &[T]) -> T {
+    let (x, last_x) = x.as_chunks::<LANES>();
+    let (t, last_t) = t.as_chunks::<LANES>();
+    let (mut sums, mut products) = ([T::ZERO; LANES], [T::ONE; LANES]);
+    let mut add = |l: usize, x: T, t: T| {
+        products[l] = products[l] * (T::ONE + (-x.abs()).exp());
+        sums[l] += x.largest(T::ZERO) - t * x;
+    };
+    for (x, t) in x.iter().zip(t) {
+        for l in 0..LANES {
+            add(l, x[l], t[l]);
+        }
+    }
+    for (l, (x, t)) in last_x.iter().zip(last_t).enumerate() {
+        add(l, *x, *t);
+    }
+    for l in 0..LANES {
+        sums[l] += products[l].ln();
+    }
+    halves(sums, |a, b| a + b)
 }
 
 multiversion! {

@@ -10,7 +10,8 @@ use super::prior::Prior;
 use super::quantize::{largest, nearest};
 use super::spec::Quantization;
 use crate::latent::evaluate::{Block, Judged, judge_blocks};
-use crate::latent::model::in_parts;
+use crate::latent::examples::Examples;
+use crate::latent::images::in_parts;
 use crate::latent::pixels::Pixels;
 
 /// Judge images by so many samples of their codes, with the prior of the model; and the codes that were chosen of each at first.
@@ -28,23 +29,28 @@ pub fn judge(
     let mut chosen = Vec::with_capacity(images.len() * network.shape.places());
     // A point has nothing to draw.
     let samples = if how == Quantization::Nearest { 1 } else { samples };
-    let judged = judge_blocks(images, pixels, (samples, 0), run, &mut |block| {
-        let said = {
-            let tape = Tape::new(block.workspace, parameters, block.team);
-            let x = tape.input(&[block.rows, images.size()], &block.batch.inputs);
-            tape.values(network.encode(x))?
-        };
-        let mut all = vec![Vec::with_capacity(samples); block.rows];
-        for sample in 0..samples {
-            let stream = block.stream.child(1 + sample as u64);
-            let (codes, ln_w) = of_codes((network, parameters), how, &prior, block, &said, stream)?;
-            if sample == 0 {
-                chosen.extend_from_slice(&codes);
+    let judged = judge_blocks(
+        Examples::Images(images, pixels),
+        (samples, 0),
+        run,
+        &mut |block| {
+            let said = {
+                let tape = Tape::new(block.workspace, parameters, block.team);
+                let x = tape.input(&[block.rows, images.size()], &block.batch.inputs);
+                tape.values(network.encode(x))?
+            };
+            let mut all = vec![Vec::with_capacity(samples); block.rows];
+            for sample in 0..samples {
+                let stream = block.stream.child(1 + sample as u64);
+                let (codes, ln_w) = of_codes((network, parameters), how, &prior, block, &said, stream)?;
+                if sample == 0 {
+                    chosen.extend_from_slice(&codes);
+                }
+                all.iter_mut().zip(ln_w).for_each(|(own, ln_w)| own.push(ln_w));
             }
-            all.iter_mut().zip(ln_w).for_each(|(own, ln_w)| own.push(ln_w));
-        }
-        Ok((all, Vec::new()))
-    })?;
+            Ok((all, Vec::new()))
+        },
+    )?;
     Ok((judged, chosen))
 }
 
@@ -73,7 +79,7 @@ fn of_codes(
             (codes, ln_q.collect())
         }
     };
-    let target = tape.input(&[rows, network.shape.values()], &block.batch.targets);
+    let target = tape.input(&[rows, network.shape.values()], block.batch.targets());
     let loss = tape.values(network.decode(book.rows(&codes)).loss(target))?;
     let own = codes.chunks_exact(places).zip(&ln_q).zip(&loss);
     let ln_w = own.map(|((codes, ln_q), loss)| prior.ln_density(codes) - ln_q - f64::from(*loss));
@@ -92,13 +98,18 @@ pub fn codes_of(
     run: &Run,
 ) -> Result<Vec<u32>> {
     let mut all = Vec::with_capacity(images.len() * network.shape.places());
-    in_parts(parameters, (pixels, images), (run, "codes/encode"), &mut |x| {
-        let said = network.encode(x);
-        all.extend(match how {
-            Quantization::Nearest => nearest(said, x.tape().parameter(network.book))?,
-            Quantization::Gumbel => largest(said)?,
-        });
-        Ok(())
-    })?;
+    in_parts(
+        parameters,
+        Examples::Images(images, pixels),
+        (run, "codes/encode"),
+        &mut |x| {
+            let said = network.encode(x);
+            all.extend(match how {
+                Quantization::Nearest => nearest(said, x.tape().parameter(network.book))?,
+                Quantization::Gumbel => largest(said)?,
+            });
+            Ok(())
+        },
+    )?;
     Ok(all)
 }

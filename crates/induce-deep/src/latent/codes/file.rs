@@ -7,7 +7,7 @@ use induce_tensor::Parameters;
 
 use super::network::{Network, Shape};
 use super::spec::Spec;
-use crate::latent::file::Header;
+use crate::latent::file::{Header, Reader};
 use crate::train::read_network;
 
 /// The family in model files.
@@ -24,8 +24,10 @@ pub fn open(file: &ModelFile) -> Result<(Header, Spec, Network, Parameters)> {
     let fault = |error: induce_core::Error| file.fault(error.to_string());
     let spec: Spec = read_spec(NAME, &header.settings).map_err(fault)?;
     spec.check().map_err(fault)?;
-    header.image.check().map_err(fault)?;
-    let shape = Shape::new(&spec, header.image).map_err(fault)?;
+    let Reader::Images(size) = header.reader else {
+        return Err(file.fault("codes are of images, and its columns of a table"));
+    };
+    let shape = Shape::new(&spec, size).map_err(fault)?;
     let new = |parameters: &mut Parameters| Network::new(&shape, parameters, None, None);
     let (network, parameters) = read_network(file, shape.size(), new)?;
     Ok((header, spec, network, parameters))

@@ -12,7 +12,8 @@ use super::network::{Network, Shape};
 use super::objective::OfCodes;
 use super::prior::Prior;
 use super::spec::Spec;
-use crate::latent::file::Header;
+use crate::inputs::Size;
+use crate::latent::file::{Header, Reader};
 use crate::latent::fit::check_images;
 use crate::train::{check_memory, train};
 
@@ -28,11 +29,12 @@ pub fn fit(
     plan: Option<&Checkpoints>,
     run: &mut Run,
 ) -> Result<Fitted<Trained>> {
-    let header = Header::new(images, json);
+    let size = Size::of(images);
+    let header = Header::new(Reader::Images(size), json);
     let spec = read_spec::<Spec>(NAME, json)?;
     spec.check()?;
     check_images(images, valid)?;
-    let shape = Shape::new(&spec, header.image)?;
+    let shape = Shape::new(&spec, size)?;
     let rows = spec.training.batch.min(images.len()) as u64;
     let bytes = spec
         .training

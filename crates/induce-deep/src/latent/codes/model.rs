@@ -18,7 +18,7 @@ use super::prior::Prior;
 use super::spec::{Quantization, Spec};
 use crate::latent::evaluate::Judged;
 use crate::latent::file::Header;
-use crate::latent::model::{beside, check_size, mean_images, squared_error};
+use crate::latent::images::{beside, check_size, mean_images, squared_error};
 
 /// Samples of an evaluation where nobody says how many.
 const SAMPLES: usize = 20;
@@ -63,7 +63,7 @@ impl Trained {
     /// # Errors
     /// If they are of another size, or none.
     pub fn judge(&self, images: &Images, samples: usize, run: &mut Run) -> Result<(Judged, Vec<u32>)> {
-        check_size(self.header.image, images)?;
+        check_size(self.network.shape.image, images)?;
         let of = (&self.network, &self.parameters);
         judge(
             of,
@@ -79,7 +79,7 @@ impl Trained {
     /// # Errors
     /// If images are of another size, or none.
     pub fn codes(&self, images: &Images, run: &Run) -> Result<Vec<u32>> {
-        check_size(self.header.image, images)?;
+        check_size(self.network.shape.image, images)?;
         let pixels = self.spec.pixels().plain();
         codes_of(
             (&self.network, &self.parameters),
@@ -95,9 +95,13 @@ impl Trained {
     /// If a tape is poisoned.
     pub fn decode(&self, codes: &[u32], run: &Run) -> Result<Images> {
         let all = (codes, self.network.shape.places());
-        mean_images(self.header.image, &self.parameters, all, run, &|tape, some| {
-            self.network.decode(tape.parameter(self.network.book).rows(some))
-        })
+        mean_images(
+            self.network.shape.image,
+            &self.parameters,
+            all,
+            run,
+            &|tape, some| self.network.decode(tape.parameter(self.network.book).rows(some)),
+        )
     }
 
     /// How often every code stands at a place of the images it learnt from, in the mean. // (codes)
@@ -118,20 +122,20 @@ impl Trained {
     fn how_good(&self, images: &Images, samples: usize, run: &mut Run) -> Result<Evaluation> {
         let (judged, codes) = self.judge(images, samples, run)?;
         let continuous = self.spec.likelihood.is_continuous();
-        let mut scores = judged.scores(continuous, self.network.shape.values())?;
+        let mut scores = judged.scores(Some((continuous, self.network.shape.values())))?;
         let own = counts(&codes, self.network.shape.codes);
         let used = own.iter().filter(|n| **n > 0.0).count();
         scores.push(Score::bare("codebook_perplexity", perplexity(&own)));
         scores.push(Score::bare("codes_used", used as f64));
         // What a stop left undone has no codes.
-        let seen: Vec<usize> = (0..judged.images()).collect();
+        let seen: Vec<usize> = (0..judged.count()).collect();
         let again = self.decode(&codes, run)?;
         scores.push(Score::bare("mse", squared_error(&images.take(&seen), &again)));
         Ok(Evaluation {
             scores,
             prediction: None,
             facts: vec![
-                ("images", judged.images().into()),
+                ("images", judged.count().into()),
                 ("samples", judged.samples.into()),
             ],
         })

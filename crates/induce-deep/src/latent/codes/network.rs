@@ -4,8 +4,8 @@ use induce_core::{Error, Result};
 use induce_tensor::{Activation, Element, Parameter, Parameters, Stride, Tensor};
 
 use super::spec::{Quantization, Spec};
+use crate::inputs::Size;
 use crate::latent::likelihood::{Likelihood, Said};
-use crate::latent::shape::Size;
 use crate::layers::{Conv, Downsample, Pyramid, Upsample, constant, normal};
 
 /// What a network is made of.

@@ -11,6 +11,7 @@ use super::file::KIND;
 use super::network::Network;
 use super::quantize::{Moment, Quantized};
 use super::spec::{Quantization, Spec, Update};
+use crate::latent::examples::Examples;
 use crate::latent::file::Header;
 use crate::latent::pixels::{Batch, Pixels};
 use crate::train::{HeldOut, HeldOutLoss, Objective, Order, StepContext};
@@ -79,7 +80,7 @@ impl<'c> OfCodes<'c> {
         (images, some): (&Images, &[usize]),
         (choice, at): (Stream, Moment),
     ) -> Result<(Tensor<'t>, Quantized<'t>, Tensor<'t>)> {
-        self.pixels.fill(images, some, choice, &mut self.batch);
+        Examples::Images(images, self.pixels).fill(some, choice, &mut self.batch);
         let lengths = [some.len(), images.size()];
         let said = self.network.encode(tape.input(&lengths, &self.batch.inputs));
         let book = tape.parameter(self.network.book);
@@ -87,7 +88,7 @@ impl<'c> OfCodes<'c> {
         let loss = self
             .network
             .decode(quantized.z)
-            .loss(tape.input(&lengths, &self.batch.targets));
+            .loss(tape.input(&lengths, self.batch.targets()));
         Ok((loss, quantized, said))
     }
 }

@@ -7,7 +7,7 @@ use induce_core::{Error, Result, choices, settings};
 
 use crate::latent::likelihood::Likelihood;
 use crate::latent::pixels::{Binarize, Pixels};
-use crate::latent::spec::Widths;
+use crate::layers::Widths;
 use crate::train::{ScheduleKind, Training};
 
 choices! {

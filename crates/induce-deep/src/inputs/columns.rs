@@ -1,10 +1,11 @@
 //! Tables as numbers that a network reads.
 
 use induce_core::model::{Inputs, Rows, Schema};
-use induce_core::points::{Frame, Scaling};
+use induce_core::points::{Axis, Frame, Points, Scaling};
 use induce_core::words::counted;
 use induce_core::{Result, Run};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Deviations from the mean beyond which a value counts as this: what is so far away says no more, and overflows.
 const FAR: f64 = 1e6;
@@ -18,17 +19,20 @@ pub struct Columns {
     pub frame: Frame,
     /// Columns with holes, by the first of their coordinates.
     holes: Vec<usize>,
+    /// Coordinates of columns that held whole numbers only.
+    #[serde(default)]
+    whole: Vec<usize>,
 }
 
 /// Some rows as inputs. // (rows, width)
 pub type Matrix = Vec<f32>;
 
 impl Columns {
-    /// Those of rows to learn from, the rows as inputs, and remarks.
+    /// Those of rows to learn from, the rows as points, and remarks.
     ///
     /// # Errors
     /// If no column is of use, or one holds free text or an infinite value.
-    pub fn learn(rows: &Rows, standardize: bool, run: &Run) -> Result<(Self, Matrix, Vec<String>)> {
+    pub fn learn(rows: &Rows, standardize: bool, run: &Run) -> Result<(Self, Points, Vec<String>)> {
         let (mut frame, notes) = Frame::learn(rows, Scaling::Deviation, run.threads())?;
         for axis in &mut frame.axes {
             match (axis.level, standardize) {
@@ -40,8 +44,14 @@ impl Columns {
         let mut own = Self {
             frame,
             holes: Vec::new(),
+            whole: Vec::new(),
         };
         let points = own.frame.points((&rows.features).into(), run)?;
+        own.whole = own
+            .numbers()
+            .into_iter()
+            .filter(|&axis| own.is_whole(&points, axis))
+            .collect();
         // An input for all categories that were missing says what those of each would.
         let mut notes: Vec<String> = notes
             .into_iter()
@@ -58,8 +68,7 @@ impl Columns {
                 counted(own.holes.len(), "column")
             ));
         }
-        let matrix = own.inputs_of(&points.values);
-        Ok((own, matrix, notes))
+        Ok((own, points, notes))
     }
 
     /// The first coordinate of every column.
@@ -89,25 +98,19 @@ impl Columns {
         &self.frame.schema
     }
 
-    /// Rows as inputs.
+    /// Rows as points, whose coordinates are NaN where values are missing.
     ///
     /// # Errors
     /// If a column is missing, of another type, or holds an infinite value.
-    pub fn read(&self, inputs: Inputs, run: &Run) -> Result<Matrix> {
-        Ok(self.inputs_of(&self.frame.points(inputs, run)?.values))
+    pub fn read(&self, inputs: Inputs, run: &Run) -> Result<Points> {
+        self.frame.points(inputs, run)
     }
 
-    fn inputs_of(&self, points: &[f64]) -> Matrix {
-        let value = |x: &f64| {
-            if x.is_nan() {
-                0.0
-            } else {
-                x.clamp(-FAR, FAR) as f32
-            }
-        };
-        let mut matrix = Vec::with_capacity(points.len() / self.frame.width() * self.width());
-        for row in points.chunks_exact(self.frame.width()) {
-            matrix.extend(row.iter().map(value));
+    /// Points as inputs.
+    pub fn inputs(&self, points: &Points) -> Matrix {
+        let mut matrix = Vec::with_capacity(points.rows() * self.width());
+        for row in points.values.chunks_exact(self.frame.width()) {
+            matrix.extend(row.iter().map(|x| if x.is_nan() { 0.0 } else { near(*x) }));
             matrix.extend(
                 self.holes
                     .iter()
@@ -115,6 +118,39 @@ impl Columns {
             );
         }
         matrix
+    }
+
+    /// A coordinate in the unit of its column; whole where the column was.
+    pub fn original(&self, axis: usize, u: f64) -> f64 {
+        let own = &self.frame.axes[axis];
+        let x = u * own.scale + own.centre;
+        if self.whole.contains(&axis) { x.round() } else { x }
+    }
+
+    fn is_whole(&self, points: &Points, axis: usize) -> bool {
+        let own = &self.frame.axes[axis];
+        let column = points.values.iter().skip(axis).step_by(points.width);
+        let mut values = column.filter(|u| !u.is_nan()).map(|u| u * own.scale + own.centre);
+        values.all(|x| x.abs() < 1e9 && (x - x.round()).abs() <= 1e-9 * x.abs().max(1.0))
+    }
+
+    /// Coordinates that are numbers.
+    pub fn numbers(&self) -> Vec<usize> {
+        let axes = self.frame.axes.iter().enumerate();
+        axes.filter(|own| own.1.level.is_none())
+            .map(|own| own.0)
+            .collect()
+    }
+
+    /// Coordinates of the levels of every column of categories.
+    pub fn categories(&self) -> Vec<Range<usize>> {
+        let same = |a: &Axis, b: &Axis| a.feature == b.feature;
+        let mut start = 0;
+        let groups = self.frame.axes.chunk_by(same).map(|group| {
+            start += group.len();
+            (group[0].level, start - group.len()..start)
+        });
+        groups.filter_map(|(level, own)| level.map(|_| own)).collect()
     }
 
     /// That those of a file can be used.
@@ -128,6 +164,11 @@ impl Columns {
             false => Err("its columns with holes are not among its columns".into()),
         }
     }
+}
+
+/// A coordinate as a network reads it.
+pub fn near(x: f64) -> f32 {
+    x.clamp(-FAR, FAR) as f32
 }
 
 fn hole(values: &[f64], width: usize, axis: usize) -> bool {
