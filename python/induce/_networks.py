@@ -315,12 +315,12 @@ class _Bayesian(_Network):
         activation: str = "relu",
         *,
         prior: str = "fan-in",
-        prior_sigma: float = 1.0,
+        prior_sigma: float = 3.0,
         samples: int = 1,
         draws: int = 10,
         local_reparameterization: bool = False,
         batch_size: int = 64,
-        learning_rate_init: float = 1e-3,
+        learning_rate_init: float = 5e-3,
         max_iter: int = 200,
         random_state: Any = None,
         verbose: Any = False,
@@ -347,7 +347,7 @@ class BayesianMLPClassifier(_Bayesian, Classifier):
     activation : {"logistic", "tanh", "relu"}, default="relu"
     prior : {"fan-in", "gaussian", "mixture"}, default="fan-in"
         N(0, prior_sigma^2 / n) for the weights of a unit with n inputs, N(0, prior_sigma^2), or a narrow and a wide Gaussian.
-    prior_sigma : float, default=1.0
+    prior_sigma : float, default=3.0
         Not of the mixture, whose deviations are 1 and e^-6.
     samples : int, default=1
         Draws of the weights per step.
@@ -355,7 +355,7 @@ class BayesianMLPClassifier(_Bayesian, Classifier):
         Networks whose probabilities are averaged.
     local_reparameterization : bool, default=False
     batch_size : int, default=64
-    learning_rate_init : float, default=0.001
+    learning_rate_init : float, default=0.005
     max_iter : int, default=200
     random_state : int, RandomState or None, default=None
     verbose : bool, default=False
@@ -382,13 +382,13 @@ class BayesianMLPRegressor(_Bayesian, Regressor):
     activation : {"logistic", "tanh", "relu"}, default="relu"
     prior : {"fan-in", "gaussian", "mixture"}, default="fan-in"
         N(0, prior_sigma^2 / n) for the weights of a unit with n inputs, N(0, prior_sigma^2), or a narrow and a wide Gaussian.
-    prior_sigma : float, default=1.0
+    prior_sigma : float, default=3.0
         Not of the mixture, whose deviations are 1 and e^-6.
     samples : int, default=1
     draws : int, default=10
     local_reparameterization : bool, default=False
     batch_size : int, default=64
-    learning_rate_init : float, default=0.001
+    learning_rate_init : float, default=0.005
     max_iter : int, default=200
     random_state : int, RandomState or None, default=None
     verbose : bool, default=False

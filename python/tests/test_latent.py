@@ -14,7 +14,7 @@ from induce import _native
 from induce._compat import NotFittedError
 from induce._images import ELSEWHERE
 from induce._registry import every_auto_encoder
-from induce.latent import IWAE, JVI, VAE, AutoEncoder
+from induce.latent import IWAE, JVI, VAE, AutoEncoder, TableVAE
 
 RNG = np.random.default_rng(0)
 #: Bars: one bright row or column of six.
@@ -176,3 +176,59 @@ def test_the_command_line_opens_it(tmp_path):
     model.save(tmp_path / "bars.induce")
     shown = subprocess.run([os.environ["INDUCE_BINARY"], "show", "--format", "json", tmp_path / "bars.induce"], capture_output=True, text=True, check=True)
     assert json.loads(shown.stdout)["model"] == "vae"
+
+
+def rows(n=400):
+    """A number that another follows, and a category that says its sign."""
+    rng = np.random.default_rng(3)
+    a = rng.normal(100, 10, size=n)
+    return a, 0.2 * (a - 100) + 0.3 * rng.normal(size=n), np.where(a > 100, "high", "low")
+
+
+QUICK = {"latent": 2, "hidden": 24, "steps": 1500, "learning_rate": 0.01}
+
+
+def test_rows_of_arrays_have_densities_draws_and_fillings():
+    a, b, _ = rows()
+    X = np.column_stack([a, b])
+    X[::5, 1] = np.nan
+    model = TableVAE(**QUICK).fit(X)
+    scores = model.score_samples([[110.0, 2.0], [110.0, -2.0]])
+    assert scores[0] > scores[1] + 5 and np.isclose(model.score(X), model.score_samples(X).mean())
+    filled = model.impute(X)
+    assert filled.shape == X.shape and not np.isnan(filled).any()
+    there = ~np.isnan(X)
+    np.testing.assert_array_equal(filled[there], X[there])
+    assert np.sqrt(np.mean((filled[::5, 1] - 0.2 * (a[::5] - 100)) ** 2)) < 0.4
+    one, two = model.impute(X, draw=True, random_state=1), model.impute(X, draw=True, random_state=2)
+    assert (one != two).any() and (one == model.impute(X, draw=True, random_state=1)).all()
+    drawn = model.sample(2000)
+    assert drawn.shape == (2000, 2) and abs(np.corrcoef(drawn.T)[0, 1] - 0.99) < 0.02
+    assert model.transform(X).shape == (400, 2) and list(model.get_feature_names_out()) == ["tablevae0", "tablevae1"]
+    found = model.evaluate(X, samples=100)
+    assert found["elbo"].value < found["iwae_100"].value and model.n_parameters_ > 500
+
+
+def test_rows_of_frames_keep_their_columns(tmp_path):
+    pd = pytest.importorskip("pandas")
+    a, b, sign = rows()
+    frame = pd.DataFrame({"a": a, "b": b, "sign": pd.Categorical(sign)})
+    frame.loc[::5, "b"], frame.loc[::9, "sign"] = np.nan, None
+    model = TableVAE(bound="iwae", samples=3, **QUICK).fit(frame)
+    filled = model.impute(frame)
+    assert list(filled.columns) == ["a", "b", "sign"] and not filled.isna().any().any()
+    assert (np.asarray(filled["sign"])[::9] == sign[::9]).mean() > 0.85
+    drawn = model.sample(50)
+    assert list(drawn.columns) == ["a", "b", "sign"] and set(drawn["sign"]) == {"high", "low"}
+    model.save(tmp_path / "rows.induce")
+    again = induce.load(tmp_path / "rows.induce")
+    assert isinstance(again, TableVAE)
+    np.testing.assert_array_equal(again.score_samples(frame), model.score_samples(frame))
+
+
+def test_what_rows_cannot_be_is_said():
+    with pytest.raises(ValueError, match="bound"):
+        TableVAE(bound="none").fit(np.zeros((9, 2)))
+    model = TableVAE(steps=5, hidden=4, latent=1).fit(np.eye(9))
+    with pytest.raises(ValueError, match="9 features"):
+        model.score_samples(np.zeros((2, 3)))

@@ -156,7 +156,9 @@ impl dyn Model {
             Error::data(
                 format!("the model `{}` predicts no target", self.name()),
                 match (self.transformer(), self.density()) {
-                    (Some(_), Some(_)) => "`induce embed` writes where it places rows, `--density` ln p(x) of each",
+                    (Some(_), Some(_)) => {
+                        "`induce embed` writes where it places rows, `--density` ln p(x) of each"
+                    }
                     (Some(_), None) => "`induce embed` writes where it places rows",
                     _ => "`induce show` says what it can do",
                 },

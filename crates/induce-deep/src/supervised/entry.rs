@@ -10,6 +10,7 @@ use super::fit::fit;
 use super::model::Trained;
 use super::spec::{Spec, WeightKind};
 use crate::layers::Widths;
+use crate::train::Training;
 
 /// An entry for tables and images.
 const fn entry(
@@ -98,6 +99,12 @@ pub static BAYES_MLP: Entry = entry(
         preset(Spec {
             weights: WeightKind::Bayes,
             validation_fraction: 0.0,
+            epochs: 150,
+            training: Training {
+                // Deviations have far to go from where they begin.
+                learning_rate: 0.005,
+                ..Spec::default().training
+            },
             ..Spec::default()
         })
     },

@@ -57,8 +57,8 @@ settings! {
         weights: WeightKind = WeightKind::Point;
         /// Prior on weights
         prior: PriorKind = PriorKind::FanIn, when weights ["bayes"];
-        /// Deviation of a Gaussian prior; with `fan-in` times the root of a unit's inputs
-        prior_sigma: f64 = 1.0, in range::above(0.0), when prior ["gaussian", "fan-in"];
+        /// Deviation of a Gaussian prior; with `fan-in` that times the root of a unit's inputs. Narrower priors give simpler functions
+        prior_sigma: f64 = 3.0, in range::above(0.0), when prior ["gaussian", "fan-in"];
         /// Share of the first Gaussian of a mixture
         mixture_share: f64 = 0.5, in range::open(0.0, 1.0), when prior ["mixture"];
         /// -ln of the deviation of the first Gaussian of a mixture
