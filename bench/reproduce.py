@@ -17,6 +17,7 @@ IWAE = "Burda, Grosse & Salakhutdinov (2016), table 1: 3,280 passages"
 MNIST = ("mnist/train-images-idx3-ubyte.gz", "mnist/t10k-images-idx3-ubyte.gz")
 FASHION = ("fashion-mnist/train-images-idx3-ubyte.gz", "fashion-mnist/t10k-images-idx3-ubyte.gz")
 BURDA = ["latent=50", "epochs=300", "min_learning_rate_fraction=0.01"]
+BLUNDELL = ["hidden=400,400", "prior=mixture", "minus_ln_sigma_1=1", "samples=2", "batch=128", "epochs=100", "learning_rate=0.001", "min_learning_rate_fraction=0.01"]
 NOWOZIN = ["latent=40", "hidden=300,300", "epochs=60"]
 
 
@@ -35,6 +36,10 @@ RECIPES = {
         "elbo": run("vae", [*NOWOZIN, "estimator=a"], samples=32, paper={"elbo": -93.38, "iwae_32": -89.22, "jvi_1": -88.66, "jvi_2": -88.40}),
         "iwae": run("iwae", [*NOWOZIN, "samples=8"], samples=32, paper={"elbo": -95.30, "iwae_32": -86.05, "jvi_1": -85.28, "jvi_2": -85.01}),
         "jvi-1": run("jvi", [*NOWOZIN, "samples=8"], samples=32, paper={"elbo": -99.19, "iwae_32": -86.56, "jvi_1": -85.43, "jvi_2": -85.14}),
+    }),
+    "networks": ("Blundell et al. (2015), table 1: 400 units, a mixture, 600 passages; no paper has `cnn`: wanted is .992", {
+        "bayes-mlp": run("bayes-mlp", BLUNDELL, paper={"accuracy": 0.9864}),
+        "cnn": run("cnn", [], paper={"accuracy": 0.992}),
     }),
     "codes": ("no paper has these: wanted is a perplexity above half the codebook", {
         "vqvae fashion": run("vqvae", [], FASHION, paper={"codebook_perplexity": 64}),
@@ -62,7 +67,8 @@ def reproduce(arguments, recipe, folder):
             command(arguments.binary, *words)
         trained = time.perf_counter() - start
         judge = ["evaluate", model, test, "--threads", arguments.threads, *(["--samples", run["samples"]] if run["samples"] else [])]
-        metrics = json.loads(command(arguments.binary, *judge, "--format", "json"))["metrics"]["test"]
+        said = json.loads(command(arguments.binary, *judge, "--format", "json"))
+        metrics = said["metrics"]["test"]
         row = {"run": name, "train": " ".join(map(str, words[3:-2])), "seconds": trained, "judged in": time.perf_counter() - start - trained}
         row["found"] = {metric: value for metric, value in metrics.items()}
         row["paper"] = run["paper"]
@@ -70,7 +76,10 @@ def reproduce(arguments, recipe, folder):
         for metric, paper in run["paper"].items():
             own = metrics[metric]
             error = f" +- {own['error']:.2f}" if own.get("error") is not None else ""
-            print(f"{name:10} {metric:20} {own['value']:9.2f}{error}  paper {paper:9.2f}  away {own['value'] - paper:+.2f}", flush=True)
+            print(f"{name:10} {metric:20} {own['value']:10.4f}{error}  paper {paper:10.4f}  away {own['value'] - paper:+.4f}", flush=True)
+        row["pruned"] = [(own["share"], own["value"]) for own in said.get("pruning", [])]
+        for share, value in row["pruned"]:
+            print(f"{name:10} without {share:4.0%} of the weights {value:10.4f}", flush=True)
         print(f"{name:10} trained in {trained:.0f} s, judged in {row['judged in']:.0f} s", flush=True)
     return rows
 

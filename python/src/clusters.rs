@@ -2,6 +2,7 @@
 
 use induce::core::Run;
 use induce::core::model::{Data, Model as Learnt, Rows, Schema};
+use induce::deep::latent::Trained as Latent;
 use induce::learn::cluster::centres::Centres;
 use induce::learn::cluster::kmeans::{Init, Seeding, seeds};
 use induce::learn::cluster::nearest::Singles;
@@ -20,7 +21,8 @@ use crate::model::{Model, matrix};
 /// The columns that a model reads which predicts no target.
 pub fn schema(model: &dyn Learnt) -> Option<&Schema> {
     let components = model.downcast::<pca::Model>().map(|own| &own.frame.schema);
-    components.or_else(|| model.downcast::<lda::Model>().map(|own| &own.schema))
+    let topics = components.or_else(|| model.downcast::<lda::Model>().map(|own| &own.schema));
+    topics.or_else(|| model.downcast::<Latent>().and_then(Latent::schema))
 }
 
 /// Values of coordinates as rows of all features, NaN where a feature is none. // (rows, features)

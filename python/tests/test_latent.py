@@ -65,7 +65,7 @@ def test_what_is_learnt_is_better_than_nothing(cls):
     assert drawn.shape == (7, 6, 6) and drawn.dtype == np.uint8
     assert (model.sample(7) == drawn).all() and (model.sample(7, random_state=5) != drawn).any()
     assert model.transform(BARS).shape == (60, 3) and model.image_shape_ == (6, 6, 1) and model.n_parameters_ > 1000
-    assert model.fit_report_.outcome == "exhausted" and len(model.fit_report_.traces["train"]["loss"]) > 0
+    assert model.fit_report_.outcome in ("exhausted", "converged") and len(model.fit_report_.traces["train"]["loss"]) > 0
 
 
 def test_an_auto_encoder_has_errors_and_no_density():
@@ -206,7 +206,7 @@ def test_rows_of_arrays_have_densities_draws_and_fillings():
     assert drawn.shape == (2000, 2) and abs(np.corrcoef(drawn.T)[0, 1] - 0.99) < 0.02
     assert model.transform(X).shape == (400, 2) and list(model.get_feature_names_out()) == ["tablevae0", "tablevae1"]
     found = model.evaluate(X, samples=100)
-    assert found["elbo"].value < found["iwae_100"].value and model.n_parameters_ > 500
+    assert found["elbo"].value < found["iwae_100"].value and model.n_parameters_ > 300
 
 
 def test_rows_of_frames_keep_their_columns(tmp_path):

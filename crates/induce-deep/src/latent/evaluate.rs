@@ -4,6 +4,7 @@ use induce_core::metrics::Score;
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_core::{Error, Result, Run};
+use induce_prob::special::normal_quantile;
 use induce_tensor::{Parameters, Tape, Workspace};
 
 use super::examples::Examples;
@@ -119,6 +120,15 @@ pub fn judge_blocks(
     ended.map(|()| judged)
 }
 
+/// How the latent variables of an evaluation are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Draws {
+    /// For each example its own: errors of a mean over many cancel.
+    Own,
+    /// The same for all, up to the means and deviations of each: what is said of an example does not depend on the others.
+    Common,
+}
+
 /// Judge examples.
 ///
 /// # Errors
@@ -127,9 +137,10 @@ pub fn judge(
     network: &Network,
     parameters: &Parameters,
     examples: Examples,
-    samples: usize,
+    (samples, draws): (usize, Draws),
     run: &mut Run,
 ) -> Result<Judged> {
+    let common = run.stream("latent/density");
     let sizes = (samples, network.shape.latent[0]);
     judge_blocks(examples, sizes, run, &mut |block| {
         let mut pass = Pass {
@@ -141,7 +152,11 @@ pub fn judge(
             rows: block.rows,
         };
         let first = pass.encode(&block.batch.inputs)?;
-        let ln_w = pass.ln_weights(&first, samples, block.stream.child(1))?;
+        let stream = match draws {
+            Draws::Own => block.stream.child(1),
+            Draws::Common => common,
+        };
+        let ln_w = pass.ln_weights(&first, (samples, draws), stream)?;
         let [means, _] = first;
         Ok((ln_w, means))
     })
@@ -168,7 +183,12 @@ impl Pass<'_> {
     }
 
     /// ln w of every sample, one by one. // (rows, samples)
-    fn ln_weights(&mut self, first: &[Vec<f32>; 2], samples: usize, stream: Stream) -> Result<Vec<Vec<f64>>> {
+    fn ln_weights(
+        &mut self,
+        first: &[Vec<f32>; 2],
+        (samples, draws): (usize, Draws),
+        stream: Stream,
+    ) -> Result<Vec<Vec<f64>>> {
         let rows = self.rows;
         let room = (NUMBERS / self.network.shape.numbers().max(1)).min(ROWS as u64) as usize;
         let together = (room / rows).clamp(1, samples);
@@ -182,7 +202,17 @@ impl Pass<'_> {
                 ln_scale: of(&first[1]),
             };
             let own = stream.child(part as u64);
-            let mut noise = |layer: usize, lengths: &[usize]| tape.normal(lengths, own.child(layer as u64));
+            let mut noise = |layer: usize, lengths: &[usize]| match draws {
+                Draws::Own => tape.normal(lengths, own.child(layer as u64)),
+                Draws::Common => {
+                    let width = lengths[lengths.len() - 1];
+                    let each = (start..start + count).flat_map(|sample| {
+                        let own = stream.child(layer as u64).child(sample as u64);
+                        (0..width as u64).map(move |j| standard_normal(own, j) as f32)
+                    });
+                    tape.input(&[count, 1, width], &each.collect::<Vec<f32>>())
+                }
+            };
             let kind = GradientKind::Reparameterized;
             let pass = self.network.pass(q, of(self.targets), count, kind, &mut noise);
             let ln_w = tape.values(pass.ln_weights())?;
@@ -267,6 +297,11 @@ impl Judged {
         }
         Ok(all)
     }
+}
+
+/// A standard normal number; its uniform one is never 0.
+pub fn standard_normal(stream: Stream, i: u64) -> f64 {
+    normal_quantile(stream.uniform(i).max(f64::EPSILON / 4.0))
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -3,7 +3,7 @@
 use induce_core::metrics::Score;
 use induce_core::model::{
     Block, Bounds, Data, DataKind, Density, Embedding, Entry, Evaluation, Fact, Generate, Grid, Images,
-    Impute, Inputs, Model, Pictures, Redraw, Section, Transform,
+    Impute, Inputs, Model, Pictures, Redraw, Schema, Section, Transform,
 };
 use induce_core::model_file::ModelFile;
 use induce_core::parallel::Team;
@@ -12,7 +12,7 @@ use induce_tensor::{Parameters, Tape, Workspace};
 use serde_json::{Value, json};
 
 use super::cells::Cells;
-use super::evaluate::{Judged, judge};
+use super::evaluate::{Draws, Judged, judge};
 use super::examples::Examples;
 use super::file::{Header, KIND, Reader, open};
 use super::form::Form;
@@ -97,6 +97,14 @@ impl Trained {
         }
     }
 
+    /// The columns it reads, if it is of a table.
+    pub fn schema(&self) -> Option<&Schema> {
+        match &self.header.reader {
+            Reader::Rows(columns) => Some(columns.schema()),
+            Reader::Images(_) => None,
+        }
+    }
+
     /// The size of its images.
     ///
     /// # Errors
@@ -116,6 +124,10 @@ impl Trained {
     /// # Errors
     /// If they are of another kind or size, or none.
     pub fn judge(&self, data: &Data, samples: usize, run: &mut Run) -> Result<Judged> {
+        self.judged(data, (samples, Draws::Own), run)
+    }
+
+    fn judged(&self, data: &Data, how: (usize, Draws), run: &mut Run) -> Result<Judged> {
         if self.spec.bound == Bound::None {
             return Err(Error::data(
                 "an auto-encoder has no density",
@@ -124,7 +136,7 @@ impl Trained {
         }
         let given = self.given(data.inputs()?, run)?;
         let examples = given.examples(&self.spec);
-        judge(&self.network, &self.parameters, examples, samples, run)
+        judge(&self.network, &self.parameters, examples, how, run)
     }
 
     /// The mean of q(z_1 | x) of images or rows. // (examples, width)
@@ -360,7 +372,7 @@ impl Trained {
         if self.spec.bound == Bound::None {
             return Ok(Vec::new());
         }
-        let judged = self.judge(data, SAMPLES, &mut run.part())?;
+        let judged = self.judged(data, (SAMPLES, Draws::Common), &mut run.part())?;
         let ln = judged.ln_densities();
         let mut order: Vec<usize> = (0..ln.len()).collect();
         order.sort_by(|a, b| ln[*a].total_cmp(&ln[*b]));
@@ -392,7 +404,8 @@ impl Bounds for Trained {
 
 impl Density for Trained {
     fn log_density(&self, data: &Data, run: &mut Run) -> Result<Vec<f64>> {
-        Ok(self.judge(data, SAMPLES, run)?.ln_densities().to_vec())
+        let how = (SAMPLES, Draws::Common);
+        Ok(self.judged(data, how, run)?.ln_densities().to_vec())
     }
 }
 

@@ -6,10 +6,10 @@ use induce_core::model::{Data, FeatureType, Features, Impute, Inputs};
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_core::{Column, Error, Result, Run, Table};
-use induce_prob::special::normal_quantile;
 use induce_tensor::{Tape, Workspace};
 
 use super::cells::Cells;
+use super::evaluate::standard_normal;
 use super::fields::Numbers;
 use super::file::Reader;
 use super::images::TOGETHER;
@@ -76,11 +76,6 @@ impl<'c> Places<'c> {
 struct Values {
     numbers: Vec<f64>,
     levels: Vec<usize>,
-}
-
-/// A standard normal number; its uniform one is never 0.
-fn standard_normal(stream: Stream, i: u64) -> f64 {
-    normal_quantile(stream.uniform(i).max(f64::EPSILON / 4.0))
 }
 
 /// The level of the cumulative probability `u`.

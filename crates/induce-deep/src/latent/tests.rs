@@ -629,6 +629,26 @@ fn gradients_of_rows_are_differences() {
     }
 }
 
+/// The density of a row does not depend on the rows beside it.
+#[test]
+fn the_density_of_a_row_is_its_own() {
+    let table = rows(230);
+    let model = of_rows(&table, &json!({ "steps": 50 }), 2);
+    let all = model.log_density(&data(&table), &mut Run::new(0)).unwrap();
+    for some in [vec![229, 3, 140], vec![7]] {
+        let few = model
+            .log_density(&data(&table.take(&some)), &mut Run::new(0))
+            .unwrap();
+        for (row, ln) in some.iter().zip(few) {
+            assert!(
+                (all[*row] - ln).abs() < 1e-7 * ln.abs(),
+                "{row}: {} {ln}",
+                all[*row]
+            );
+        }
+    }
+}
+
 /// What is missing is integrated out: the bound is the evidence of what is there.
 #[test]
 fn the_evidence_of_a_row_is_that_of_what_is_there() {
