@@ -27,8 +27,8 @@ ELSEWHERE = frozenset({"image_shape", "n_jobs", "random_state", "verbose", "call
 class _Given:
     """Images as the native half takes them."""
 
-    def __init__(self, pixels: np.ndarray) -> None:
-        self.pixels = pixels
+    def __init__(self, pixels: np.ndarray, codes: np.ndarray | None = None, classes: list[str] | None = None) -> None:
+        self.pixels, self.codes, self.classes = pixels, codes, classes or []
 
 
 def bytes_of(X: Any, name: str = "X") -> np.ndarray:
@@ -87,7 +87,7 @@ def images_of(X: Any, shape: tuple[int, int, int] | None, name: str = "X") -> np
 
 
 class ImageModel(Renamed, BaseEstimator):
-    """An auto-encoder of the registry: images x, explained by latent variables z."""
+    """A model of the registry that learns from images."""
 
     _kind: ClassVar[str] = ""
     _RANGES: ClassVar[dict[str, Any]] = {"max_time": [Number(float, 0.0), None]}
@@ -100,25 +100,8 @@ class ImageModel(Renamed, BaseEstimator):
         tags.input_tags.two_d_array, tags.input_tags.three_d_array = True, True
         return tags
 
-    # The fit.
-
-    def fit(self, X: ArrayLike, y: Any = None, *, valid: ArrayLike | None = None) -> Self:
-        """Learn from images.
-
-        Ctrl-C raises KeyboardInterrupt after the step, and the model so far is kept.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, height, width), (n, height, width, channels) or (n, height * width * channels)
-            Bytes, booleans, or floats from 0 to 1, which become the nearest byte. Of rows of values `image_shape` says the rest. Channels are 1 or 3.
-        y : Ignored
-        valid : as X, default=None
-            Images that the model is judged on as it learns.
-
-        Returns
-        -------
-        self
-        """
+    def _learn(self, X: ArrayLike, targets: tuple[np.ndarray, list[str]] | None = None, valid: ArrayLike | None = None) -> Self:
+        """The native fit: of images, with the codes and the names of their classes where these are learnt."""
         check(self)
         shape = None if self.image_shape is None else shape_of(self.image_shape)
         pixels = images_of(X, shape)
@@ -128,7 +111,7 @@ class ImageModel(Renamed, BaseEstimator):
             found = _native.fit(
                 self._kind,
                 as_json(settings),
-                _Given(pixels),
+                _Given(pixels, *(targets or ())),
                 valid=judged,
                 seed=seed_of(self.random_state),
                 threads=threads_of(self.n_jobs),
@@ -174,7 +157,37 @@ class ImageModel(Renamed, BaseEstimator):
         self._fitted()
         return _Given(images_of(X, self.image_shape_))
 
-    # What it does.
+    def save(self, path: PathLike) -> None:
+        """Write the model: a file that `induce.load` and the command line open.
+
+        Parameters
+        ----------
+        path : str or path-like
+        """
+        self._fitted().save(os.fspath(path))
+
+
+class AutoEncoderOfImages(ImageModel):
+    """An auto-encoder of the registry: images x, explained by latent variables z."""
+
+    def fit(self, X: ArrayLike, y: Any = None, *, valid: ArrayLike | None = None) -> Self:
+        """Learn from images.
+
+        Ctrl-C raises KeyboardInterrupt after the step, and the model so far is kept.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, height, width), (n, height, width, channels) or (n, height * width * channels)
+            Bytes, booleans, or floats from 0 to 1, which become the nearest byte. Of rows of values `image_shape` says the rest. Channels are 1 or 3.
+        y : Ignored
+        valid : as X, default=None
+            Images that the model is judged on as it learns.
+
+        Returns
+        -------
+        self
+        """
+        return self._learn(X, valid=valid)
 
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Means of q(z | x), of the latent variables next to the data, of shape (n, width).
@@ -214,17 +227,8 @@ class ImageModel(Renamed, BaseEstimator):
         found = _native.image_scores(self._fitted(), given, samples, seed_of(self.random_state), threads_of(self.n_jobs))
         return {name: Score(value, low, high) for name, value, low, high in found}
 
-    def save(self, path: PathLike) -> None:
-        """Write the model: a file that `induce.load` and the command line open.
 
-        Parameters
-        ----------
-        path : str or path-like
-        """
-        self._fitted().save(os.fspath(path))
-
-
-class DensityOfImages(ImageModel):
+class DensityOfImages(AutoEncoderOfImages):
     """A model of images that knows how likely they are, and draws new ones."""
 
     def score_samples(self, X: ArrayLike) -> np.ndarray:
@@ -266,7 +270,7 @@ class DensityOfImages(ImageModel):
         return images[..., 0] if images.shape[3] == 1 else images
 
 
-class PointOfImages(ImageModel):
+class PointOfImages(AutoEncoderOfImages):
     """A model of images that has no density."""
 
     def score(self, X: ArrayLike, y: Any = None) -> float:

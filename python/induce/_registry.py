@@ -49,6 +49,9 @@ CLASSES: dict[str, dict[str, str]] = {
     "iwae": {"images": "latent.IWAE"},
     "jvi": {"images": "latent.JVI"},
     "autoencoder": {"images": "latent.AutoEncoder"},
+    "vqvae": {"images": "latent.VQVAE"},
+    "dvae": {"images": "latent.DVAE"},
+    "cnn": {"images": "neural_network.CNNClassifier"},
 }
 
 
@@ -67,8 +70,8 @@ def every_language_model() -> list[Any]:
 
 
 def every_auto_encoder() -> list[Any]:
-    """Every class of models of images."""
-    return [class_of(kind, task) for kind, places in CLASSES.items() for task in places if task == "images"]
+    """Every class of auto-encoders of images."""
+    return [class_of(kind, "images") for kind, places in CLASSES.items() if places.get("images", "").startswith("latent.")]
 
 
 def every_estimator() -> list[Any]:

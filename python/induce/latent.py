@@ -11,7 +11,7 @@ from ._images import DensityOfImages, PointOfImages
 from ._parameters import documented, keep
 from ._table_vae import TableVAE
 
-__all__ = ["IWAE", "JVI", "VAE", "AutoEncoder", "TableVAE"]
+__all__ = ["DVAE", "IWAE", "JVI", "VAE", "VQVAE", "AutoEncoder", "TableVAE"]
 
 _DOC = """{title}.
 
@@ -49,9 +49,9 @@ _DOC = """{title}.
     >>> from induce.latent import {cls}
     >>> halves = np.zeros((40, 4, 4), dtype=np.uint8)
     >>> halves[:20, :2], halves[20:, 2:] = 255, 255
-    >>> model = {cls}(latent=1, hidden=16, epochs=100, batch=20, {small}).fit(halves)
+    >>> model = {cls}({small}).fit(halves)
     >>> model.transform(halves).shape
-    (40, 1)
+    {shape}
 {more}    """
 
 _DRAWS = """    >>> model.sample(3).shape
@@ -72,13 +72,19 @@ _ERROR = """    >>> model.evaluate(halves)["mse"].value < 0.05
 _WIDTHS = (("latent", "(20,)"), ("hidden", "(200, 200)"), ("channels", "(32, 64)"))
 
 
-def _doc(cls: str, formula: str, more: str, small: str = "learning_rate=0.01") -> str:
+#: Of the examples: of latent variables, and of codes.
+_FEW = "latent=1, hidden=16, epochs=100, batch=20, "
+_CODES = "codebook=4, width=4, channels=8, blocks=1, epochs=100, batch=20, learning_rate=0.01"
+
+
+def _doc(cls: str, formula: str, more: str, small: str = _FEW + "learning_rate=0.01", shape: str = "(40, 1)") -> str:
     """The documentation of a class: the formula is said here, the rest is the registry's."""
     row = _native.models()[cls.lower()]
-    widths = {name: (name, f"int or list of int, default={default}") for name, default in _WIDTHS}
+    own = {name for name, *_ in row["settings"]}
+    widths = {name: (name, f"int or list of int, default={default}") for name, default in _WIDTHS if name in own}
     settings = documented(cls.lower(), **widths)
     about = row["about"].replace("`induce evaluate --samples 5000` judges it.", "`evaluate(X, samples=5000)` judges it.")
-    return _DOC.format(cls=cls, formula=formula, more=more, small=small, settings=settings, title=row["title"], about=about)
+    return _DOC.format(cls=cls, formula=formula, more=more, small=small, shape=shape, settings=settings, title=row["title"], about=about)
 
 
 class VAE(DensityOfImages):
@@ -203,9 +209,9 @@ class JVI(DensityOfImages):
     __doc__ = _doc(
         "JVI",
         "JVI_m = sum_j c(k, m, j) L_(k-j), the importance-weighted bound less m terms of its bias (Nowozin 2018).\n"
-        "    It is no bound of ln p(x): few samples and large steps can drive it above, and the model astray. More samples and `clip_norm` keep it.",
+        "    It is no bound of ln p(x). Rows of which it says more than their largest weight, as no mean can, count by L_k.",
         _DRAWS,
-        "learning_rate=0.001, samples=32, clip_norm=1.0",
+        _FEW + "learning_rate=0.001, samples=32, clip_norm=1.0",
     )
 
     _kind = "jvi"
@@ -313,6 +319,132 @@ class AutoEncoder(PointOfImages):
         ema_decay=0.0,
         evaluate_every=500,
         patience=20,
+        image_shape=None,
+        n_jobs=None,
+        random_state=0,
+        verbose=0,
+        callbacks=None,
+        max_time=None,
+    ):
+        keep(self, locals())
+
+
+class VQVAE(DensityOfImages):
+    __doc__ = _doc(
+        "VQVAE",
+        "z = the code nearest to what the encoder says of every place (van den Oord, Vinyals & Kavukcuoglu 2017). `transform` gives the numbers of codes.",
+        _DRAWS,
+        _CODES,
+        "(40, 4)",
+    )
+
+    _kind = "vqvae"
+
+    def __init__(
+        self,
+        *,
+        codebook=128,
+        width=32,
+        channels=(32, 64),
+        blocks=2,
+        likelihood="logit-laplace",
+        levels=256,
+        binarize="dynamic",
+        dequantize=True,
+        quantization="nearest",
+        commitment=0.25,
+        update="average",
+        codebook_decay=0.99,
+        revive=0.1,
+        temperature=1.0,
+        final_temperature=0.0625,
+        temperature_steps=0,
+        straight_through=False,
+        beta=1.0,
+        beta_warmup=0,
+        epochs=10,
+        steps=10000,
+        batch=64,
+        gradient_accumulation=1,
+        optimizer="adamw",
+        learning_rate=0.001,
+        schedule="cosine",
+        warmup=100,
+        min_learning_rate_fraction=0.1,
+        decay_start=0,
+        decay_period=1000,
+        decay_gamma=0.5,
+        beta1=0.9,
+        beta2=0.999,
+        momentum=0.0,
+        weight_decay=0.0,
+        clip_norm=0.0,
+        ema_decay=0.0,
+        evaluate_every=500,
+        patience=0,
+        image_shape=None,
+        n_jobs=None,
+        random_state=0,
+        verbose=0,
+        callbacks=None,
+        max_time=None,
+    ):
+        keep(self, locals())
+
+
+class DVAE(DensityOfImages):
+    __doc__ = _doc(
+        "DVAE",
+        "ELBO of codes, z drawn by a relaxation that cools (Jang, Gu & Poole 2017; Ramesh et al. 2021). `transform` gives the numbers of codes.",
+        _DRAWS,
+        _CODES,
+        "(40, 4)",
+    )
+
+    _kind = "dvae"
+
+    def __init__(
+        self,
+        *,
+        codebook=128,
+        width=32,
+        channels=(32, 64),
+        blocks=2,
+        likelihood="logit-laplace",
+        levels=256,
+        binarize="dynamic",
+        dequantize=True,
+        quantization="gumbel",
+        commitment=0.25,
+        update="average",
+        codebook_decay=0.99,
+        revive=0.1,
+        temperature=1.0,
+        final_temperature=0.0625,
+        temperature_steps=0,
+        straight_through=False,
+        beta=1.0,
+        beta_warmup=0,
+        epochs=10,
+        steps=10000,
+        batch=64,
+        gradient_accumulation=1,
+        optimizer="adamw",
+        learning_rate=0.001,
+        schedule="cosine",
+        warmup=100,
+        min_learning_rate_fraction=0.1,
+        decay_start=0,
+        decay_period=1000,
+        decay_gamma=0.5,
+        beta1=0.9,
+        beta2=0.999,
+        momentum=0.0,
+        weight_decay=0.0,
+        clip_norm=0.0,
+        ema_decay=0.0,
+        evaluate_every=500,
+        patience=0,
         image_shape=None,
         n_jobs=None,
         random_state=0,

@@ -2,7 +2,9 @@
 
 use induce::core::model::{Data, Images, Inputs, Model as Learnt};
 use induce::core::{Error, Result};
-use numpy::{PyArray1, PyArray2, PyArray4, PyArrayMethods, PyReadonlyArray4, PyUntypedArrayMethods};
+use numpy::{
+    PyArray1, PyArray2, PyArray4, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray4, PyUntypedArrayMethods,
+};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -14,17 +16,27 @@ use crate::watch::seeded;
 #[derive(FromPyObject)]
 pub struct GivenImages<'py> {
     pixels: PyReadonlyArray4<'py, u8>,
+    /// The class of each, where one is learnt.
+    codes: Option<PyReadonlyArray1<'py, u32>>,
+    /// The names of the classes.
+    classes: Vec<String>,
 }
 
 impl GivenImages<'_> {
     /// The images without Python.
     ///
     /// # Errors
-    /// If there is no pixel, or another number of channels than 1 or 3.
+    /// If there is no pixel, another number of channels than 1 or 3, or not one class per image.
     pub fn owned(&self) -> PyResult<Images> {
         let shape = self.pixels.shape();
         let bytes = self.pixels.as_slice()?.to_vec();
-        Images::new(shape[1], shape[2], shape[3], bytes).map_err(raised)
+        let images = Images::new(shape[1], shape[2], shape[3], bytes).map_err(raised)?;
+        match &self.codes {
+            None => Ok(images),
+            Some(codes) => images
+                .with_classes("class", codes.as_slice()?, self.classes.clone())
+                .map_err(raised),
+        }
     }
 }
 
@@ -99,6 +111,23 @@ pub fn image_scores(
     Ok(scored
         .map(|own| (own.name, own.value, own.low, own.high))
         .collect())
+}
+
+/// The class of every image, and the probabilities of all. // (images), (images, classes)
+#[pyfunction]
+#[pyo3(signature = (model, images, threads=1))]
+pub fn image_classes<'py>(
+    py: Python<'py>,
+    model: &Model,
+    images: GivenImages,
+    threads: usize,
+) -> PyResult<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>)> {
+    let (inside, images) = (model.inside(), images.owned()?);
+    let ask = || inside.predicting()?.predict(Inputs::Images(&images), threads);
+    let found = py.detach(ask).map_err(raised)?;
+    let classes = found.probabilities.len().checked_div(found.values.len());
+    let probabilities = matrix(py, found.probabilities, classes.unwrap_or(0))?;
+    Ok((PyArray1::from_vec(py, found.values), probabilities))
 }
 
 /// Images drawn from the prior. // (images, height, width, channels)

@@ -58,6 +58,7 @@ fn _native(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(forest::forest_nodes, module)?)?;
     module.add_function(wrap_pyfunction!(forest::forest_out_of_bag, module)?)?;
     module.add_function(wrap_pyfunction!(forest::forest_tree, module)?)?;
+    module.add_function(wrap_pyfunction!(images::image_classes, module)?)?;
     module.add_function(wrap_pyfunction!(images::image_codes, module)?)?;
     module.add_function(wrap_pyfunction!(images::image_log_density, module)?)?;
     module.add_function(wrap_pyfunction!(images::image_samples, module)?)?;

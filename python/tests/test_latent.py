@@ -14,7 +14,8 @@ from induce import _native
 from induce._compat import NotFittedError
 from induce._images import ELSEWHERE
 from induce._registry import every_auto_encoder
-from induce.latent import IWAE, JVI, VAE, AutoEncoder, TableVAE
+from induce.latent import DVAE, IWAE, JVI, VAE, VQVAE, AutoEncoder, TableVAE
+from induce.neural_network import CNNClassifier
 
 RNG = np.random.default_rng(0)
 #: Bars: one bright row or column of six.
@@ -232,3 +233,34 @@ def test_what_rows_cannot_be_is_said():
     model = TableVAE(steps=5, hidden=4, latent=1).fit(np.eye(9))
     with pytest.raises(ValueError, match="9 features"):
         model.score_samples(np.zeros((2, 3)))
+
+
+@pytest.mark.parametrize("cls", [VQVAE, DVAE], ids=lambda cls: cls.__name__)
+def test_images_as_codes(cls, tmp_path):
+    model = cls(codebook=8, width=6, channels=(6, 8), blocks=1, epochs=150, batch=20, learning_rate=0.01).fit(np.pad(BARS, ((0, 0), (1, 1), (1, 1))))
+    padded = np.pad(BARS, ((0, 0), (1, 1), (1, 1)))
+    codes = model.transform(padded)
+    assert codes.shape == (60, 4) and set(np.unique(codes)) <= set(range(8))
+    found = model.evaluate(padded)
+    assert found["codebook_perplexity"].value > 1.5 and found["mse"].value < 0.1
+    assert model.sample(5).shape == (5, 8, 8) and model.score_samples(padded).shape == (60,)
+    model.save(tmp_path / "codes.induce")
+    again = induce.load(tmp_path / "codes.induce")
+    assert isinstance(again, cls)
+    np.testing.assert_array_equal(again.transform(padded), codes)
+
+
+def test_a_network_of_images_learns_their_classes(tmp_path):
+    y = np.where(np.arange(60) % 12 < 6, "row", "column")
+    model = CNNClassifier(channels=(8,), hidden=(16,), epochs=60, batch=20, learning_rate=0.01, dropout=0.0).fit(BARS, y)
+    assert model.score(BARS, y) > 0.95 and model.classes_.tolist() == ["column", "row"]
+    p = model.predict_proba(BARS)
+    assert p.shape == (60, 2) and np.allclose(p.sum(1), 1) and (model.classes_[p.argmax(1)] == model.predict(BARS)).all()
+    model.save(tmp_path / "net.induce")
+    again = induce.load(tmp_path / "net.induce")
+    assert isinstance(again, CNNClassifier)
+    np.testing.assert_array_equal(again.predict_proba(BARS), p)
+    with pytest.raises(ValueError, match="one class for each"):
+        CNNClassifier().fit(BARS, y[:5])
+    own = {name: list(value) if isinstance(value, tuple) else value for name, value in CNNClassifier().get_params().items() if name not in ELSEWHERE}
+    assert own == {name: json.loads(default) for name, default, _, _ in _native.models()["cnn"]["settings"]}

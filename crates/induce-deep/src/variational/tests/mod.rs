@@ -1,5 +1,6 @@
 //! Variational inference where the answer is known.
 
+mod calibration;
 mod gaussians;
 mod heavy;
 mod promises;
