@@ -113,7 +113,10 @@ pub fn image_scores(
         .collect())
 }
 
-/// The class of every image, and the probabilities of all. // (images), (images, classes)
+/// Classes, and the probabilities of all. // (images), (images, classes)
+type Classes<'py> = (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>);
+
+/// The class of every image, and the probabilities of all.
 #[pyfunction]
 #[pyo3(signature = (model, images, threads=1))]
 pub fn image_classes<'py>(
@@ -121,7 +124,7 @@ pub fn image_classes<'py>(
     model: &Model,
     images: GivenImages,
     threads: usize,
-) -> PyResult<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>)> {
+) -> PyResult<Classes<'py>> {
     let (inside, images) = (model.inside(), images.owned()?);
     let ask = || inside.predicting()?.predict(Inputs::Images(&images), threads);
     let found = py.detach(ask).map_err(raised)?;

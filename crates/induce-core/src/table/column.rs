@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, Float32Array, Float64Array, Int64Array, UInt32Array};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Date32Array, Float32Array, Float64Array, Int64Array, UInt32Array,
+};
 use arrow_schema::DataType;
 
 use super::column_type::ColumnType;
@@ -214,30 +216,37 @@ impl Column {
         Self { data, ..self.clone() }
     }
 
-    /// The same column, with these numbers where values are missing; whole numbers become doubles. // (rows)
+    /// The same column, with these numbers where values are missing; whole numbers become doubles, booleans are what is nearer, dates the day. // (rows)
     ///
     /// # Errors
-    /// Of another type than numbers: between two booleans or days there is nothing.
+    /// Of a type that has no numbers, or of points in time that are finer than days.
     pub fn with_numbers(&self, values: &[f64]) -> Result<Self> {
-        if self.column_type != ColumnType::Number {
-            return Err(Error::data(
-                format!(
-                    "column `{}` of type {} cannot take a number for what is missing",
-                    self.name, self.column_type
-                ),
-                format!(
-                    "`--type {}=number` or `--type {}=category` at training",
-                    self.name, self.name
-                ),
-            ));
-        }
         let mut own = vec![0.0; self.len()];
         self.read_f64(0, &mut own);
         let filled = own
             .iter()
             .zip(values)
             .map(|(x, y)| if x.is_nan() { *y } else { *x });
-        Ok(Self::from_f64(&*self.name, filled.collect()))
+        let data: ArrayRef = match self.data.data_type() {
+            DataType::Date32 => {
+                let days = filled.map(|seconds| (seconds / 86_400.0).round() as i32);
+                Arc::new(Date32Array::from_iter_values(days))
+            }
+            DataType::Boolean => Arc::new(BooleanArray::from(filled.map(|x| x > 0.5).collect::<Vec<bool>>())),
+            _ if self.column_type == ColumnType::Number => {
+                return Ok(Self::from_f64(&*self.name, filled.collect()));
+            }
+            _ => {
+                return Err(Error::data(
+                    format!(
+                        "column `{}` of type {} cannot take a number for what is missing",
+                        self.name, self.column_type
+                    ),
+                    format!("drop it before training (`--drop {}`)", self.name),
+                ));
+            }
+        };
+        Ok(Self { data, ..self.clone() })
     }
 
     /// The same column as categories, with these where values are missing. // (rows)

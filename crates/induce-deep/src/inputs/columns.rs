@@ -124,7 +124,11 @@ impl Columns {
     pub fn original(&self, axis: usize, u: f64) -> f64 {
         let own = &self.frame.axes[axis];
         let x = u * own.scale + own.centre;
-        if self.whole.contains(&axis) { x.round() } else { x }
+        if self.whole.contains(&axis) {
+            x.round() + 0.0
+        } else {
+            x
+        }
     }
 
     fn is_whole(&self, points: &Points, axis: usize) -> bool {

@@ -20,6 +20,8 @@ const TOGETHER: usize = 100;
 const ROWS: usize = 2_000;
 /// About how many numbers of the network are in memory at a time.
 const NUMBERS: u64 = 1 << 26;
+/// The most log weights in memory.
+const WEIGHTS: usize = 1 << 26;
 /// Samples up to which pairs are left out: their number grows as the square.
 const PAIRED: usize = 100;
 /// The variance over examples of the mean of an active latent variable (Burda et al. 2016, section 5.2).
@@ -79,7 +81,9 @@ pub fn judge_blocks(
     weigh: &mut Weigh,
 ) -> Result<Judged> {
     let (examples, stream) = (examples.measured(), run.stream("latent/judge"));
-    let blocks = examples.len().div_ceil(TOGETHER);
+    // Of very many samples fewer examples at a time: all log weights of a block are held.
+    let together = (WEIGHTS / samples.max(1)).clamp(1, TOGETHER);
+    let blocks = examples.len().div_ceil(together);
     let mut judged = Judged {
         samples,
         elbo: Vec::new(),
@@ -96,7 +100,7 @@ pub fn judge_blocks(
             if block > 0 && run.stop_reason().is_some() {
                 break;
             }
-            let some: Vec<usize> = (block * TOGETHER..((block + 1) * TOGETHER).min(examples.len())).collect();
+            let some: Vec<usize> = (block * together..((block + 1) * together).min(examples.len())).collect();
             let own = stream.child(block as u64);
             examples.fill(&some, own.child(0), &mut batch);
             let (mut ln_w, means) = weigh(&mut Block {
