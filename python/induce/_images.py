@@ -145,8 +145,8 @@ class ImageModel(Renamed, BaseEstimator):
     @property
     def image_shape_(self) -> tuple[int, int, int]:
         """Height, width and channels of images."""
-        facts = json.loads(self._fitted().facts)
-        return facts["height"], facts["width"], facts["channels"]
+        height, width, channels = json.loads(self._fitted().facts)["image"]
+        return height, width, channels
 
     @property
     def n_parameters_(self) -> int:

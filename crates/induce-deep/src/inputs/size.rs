@@ -55,6 +55,11 @@ impl Size {
 }
 
 impl Size {
+    /// Height, width and channels.
+    pub fn lengths(self) -> Vec<usize> {
+        vec![self.height, self.width, self.channels]
+    }
+
     /// Values of an image.
     pub fn values(self) -> usize {
         self.height * self.width * self.channels

@@ -211,7 +211,8 @@ impl Model for Trained {
         ];
         match &shape.form {
             Form::Image(size) => all.extend([
-                ("height", Value::from(size.height)),
+                ("image", Value::from(size.lengths())),
+                ("height", size.height.into()),
                 ("width", size.width.into()),
                 ("channels", size.channels.into()),
             ]),

@@ -18,6 +18,7 @@ use super::network::Network;
 use super::outcome::Outcome;
 use super::pruning::{self, pruned};
 use super::report;
+use super::shape::Form;
 use super::spec::Spec;
 
 /// A trained network.
@@ -194,8 +195,13 @@ impl Model for Trained {
             .into_iter()
             .map(|(name, lengths)| json!([name, lengths]))
             .collect();
+        let image = match self.network.shape.form {
+            Form::Image(size) => size.lengths().into(),
+            Form::Columns(_) => Value::Null,
+        };
         vec![
             ("parameters", self.parameters.count().into()),
+            ("image", image),
             ("layers", layers.into()),
             ("inputs", self.network.shape.inputs().into()),
             ("noise_deviation", self.noise_of_target().into()),

@@ -160,6 +160,7 @@ impl Model for Trained {
         let [height, width, _] = shape.pyramid.top();
         vec![
             ("parameters", self.parameters.count().into()),
+            ("image", shape.image.lengths().into()),
             ("codebook", shape.codes.into()),
             ("code_height", height.into()),
             ("code_width", width.into()),
