@@ -9,7 +9,7 @@ import numpy as np
 from . import _native
 from ._base import threads_of
 from ._compat import ClassifierMixin
-from ._images import ImageModel
+from ._images import TAKEN, ImageModel
 from ._parameters import documented, keep
 
 if TYPE_CHECKING:
@@ -23,17 +23,7 @@ _DOC = """A convolutional network of the classes of images: P(y = k) = softmax_k
     Parameters
     ----------
 {settings}
-    image_shape : tuple of int, default=None
-        (height, width) or (height, width, channels) of images that are given as rows of values; None takes it from arrays of images.
-    n_jobs : int or None, default=None
-        Threads; None is all. The result does not depend on it.
-    random_state : int, RandomState or None, default=0
-    verbose : int, default=0
-        Show a progress bar.
-    callbacks : callable or list of callables, default=None
-        Called with (step, metrics); True stops the fit.
-    max_time : float, default=None
-        Seconds after which the fit ends with the model it has come to.
+{taken}
 
     Attributes
     ----------
@@ -61,6 +51,7 @@ _DOC = """A convolutional network of the classes of images: P(y = k) = softmax_k
 class CNNClassifier(ClassifierMixin, ImageModel):
     _kind = "cnn"
     __doc__ = _DOC.format(
+        taken=TAKEN,
         settings=documented(
             "cnn",
             channels=("channels", "int or list of int, default=(32, 64)"),

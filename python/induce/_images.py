@@ -24,6 +24,20 @@ if TYPE_CHECKING:
 ELSEWHERE = frozenset({"image_shape", "n_jobs", "random_state", "verbose", "callbacks", "max_time"})
 
 
+#: What docstrings say of these parameters.
+TAKEN = """    image_shape : tuple of int, default=None
+        (height, width) or (height, width, channels) of images that are given as rows of values; None takes it from arrays of images.
+    n_jobs : int or None, default=None
+        Threads; None is all. The result does not depend on it.
+    random_state : int, RandomState or None, default=0
+    verbose : int, default=0
+        Show a progress bar.
+    callbacks : callable or list of callables, default=None
+        Called with (step, metrics); True stops the fit.
+    max_time : float, default=None
+        Seconds after which the fit ends with the model it has come to."""
+
+
 class _Given:
     """Images as the native half takes them."""
 

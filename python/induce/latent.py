@@ -7,7 +7,7 @@ noise. `TableVAE` is of rows: how likely they are, what may stand where values a
 from __future__ import annotations
 
 from . import _native
-from ._images import DensityOfImages, PointOfImages
+from ._images import TAKEN, DensityOfImages, PointOfImages
 from ._parameters import documented, keep
 from ._table_vae import TableVAE
 
@@ -22,17 +22,7 @@ _DOC = """{title}.
     Parameters
     ----------
 {settings}
-    image_shape : tuple of int, default=None
-        (height, width) or (height, width, channels) of images that are given as rows of values; None takes it from arrays of images.
-    n_jobs : int or None, default=None
-        Threads; None is all. The result does not depend on it.
-    random_state : int, RandomState or None, default=0
-    verbose : int, default=0
-        Show a progress bar.
-    callbacks : callable or list of callables, default=None
-        Called with (step, metrics); True stops the fit.
-    max_time : float, default=None
-        Seconds after which the fit ends with the model it has come to.
+{taken}
 
     Attributes
     ----------
@@ -84,7 +74,7 @@ def _doc(cls: str, formula: str, more: str, small: str = _FEW + "learning_rate=0
     widths = {name: (name, f"int or list of int, default={default}") for name, default in _WIDTHS if name in own}
     settings = documented(cls.lower(), **widths)
     about = row["about"].replace("`induce evaluate --samples 5000` judges it.", "`evaluate(X, samples=5000)` judges it.")
-    return _DOC.format(cls=cls, formula=formula, more=more, small=small, shape=shape, settings=settings, title=row["title"], about=about)
+    return _DOC.format(cls=cls, formula=formula, more=more, small=small, shape=shape, settings=settings, taken=TAKEN, title=row["title"], about=about)
 
 
 class VAE(DensityOfImages):

@@ -102,10 +102,24 @@ pub fn image_scores(
     threads: usize,
 ) -> PyResult<Vec<Scored>> {
     let (inside, data) = (model.inside(), Data::Images(images.owned()?));
-    let found = seeded(py, seed, threads, |run| match (samples, inside.bounded()) {
-        (None, _) => inside.evaluate(&data, run),
-        (Some(samples), Some(own)) => own.bounds(&data, samples, run),
-        (Some(_), None) => Err(lacking(inside, "bounds")),
+    scores(py, inside, &data, samples, (seed, threads))
+}
+
+/// What a model's metrics say of data; bounds by so many samples, where a number is said.
+///
+/// # Errors
+/// If it has no bounds, or as its evaluation.
+pub fn scores(
+    py: Python<'_>,
+    model: &dyn Learnt,
+    data: &Data,
+    samples: Option<usize>,
+    (seed, threads): (u64, usize),
+) -> PyResult<Vec<Scored>> {
+    let found = seeded(py, seed, threads, |run| match (samples, model.bounded()) {
+        (None, _) => model.evaluate(data, run),
+        (Some(samples), Some(own)) => own.bounds(data, samples, run),
+        (Some(_), None) => Err(lacking(model, "bounds")),
     })?;
     let scored = found.scores.into_iter();
     Ok(scored

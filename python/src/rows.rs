@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 
 use crate::data::GivenFeatures;
 use crate::error::raised;
-use crate::images::Scored;
+use crate::images::{Scored, scores};
 use crate::model::Model;
 use crate::table::Table;
 use crate::watch::seeded;
@@ -74,13 +74,5 @@ pub fn row_scores(
     threads: usize,
 ) -> PyResult<Vec<Scored>> {
     let (inside, data) = (model.inside(), Data::Rows(rows.owned()?.into()));
-    let found = seeded(py, seed, threads, |run| match (samples, inside.bounded()) {
-        (None, _) => inside.evaluate(&data, run),
-        (Some(samples), Some(own)) => own.bounds(&data, samples, run),
-        (Some(_), None) => Err(lacking(inside, "bounds")),
-    })?;
-    let scored = found.scores.into_iter();
-    Ok(scored
-        .map(|own| (own.name, own.value, own.low, own.high))
-        .collect())
+    scores(py, inside, &data, samples, (seed, threads))
 }

@@ -15,10 +15,8 @@ use super::objective::OfExamples;
 use super::shape::Shape;
 use super::spec::{Bound, Spec};
 use crate::inputs::{Columns, Size};
-use crate::train::{Training, check_memory, train};
+use crate::train::{Training, check_memory, kept_apart, train};
 
-/// Rows below which none are kept apart: they would say little, and be missed.
-const FEW: usize = 50;
 /// Steps between two looks at rows that were kept apart.
 const LOOK: u64 = 100;
 
@@ -103,10 +101,9 @@ impl Task<'_> {
 
     /// Rows to learn from, and those to choose the best weights by.
     fn divided(&self, all: Cells, run: &Run) -> Result<(Cells, Option<Cells>)> {
-        let share = self.spec.validation_fraction;
-        if share == 0.0 || all.len() < FEW {
+        let Some(share) = kept_apart(self.spec.validation_fraction, all.len()) else {
             return Ok((all, None));
-        }
+        };
         let split = resample::holdout(all.len(), None, share, run)?;
         Ok((all.take(&split.train), Some(all.take(&split.test))))
     }

@@ -17,10 +17,7 @@ use super::pixels::Pixels;
 use super::reader::{Reader, Source};
 use super::spec::{Spec, WeightKind};
 use crate::inputs::Columns;
-use crate::train::{check_memory, train};
-
-/// Rows below which none are kept apart: they would say little, and be missed.
-const FEW: usize = 50;
+use crate::train::{check_memory, kept_apart, train};
 
 /// Learn a model of an entry from rows or images; `json` are the settings as they are kept in the file.
 ///
@@ -81,7 +78,7 @@ fn of_rows<'a>(spec: &Spec, json: &Value, rows: &Rows, run: &Run) -> Result<Read
     let outcome = Outcome::of(target, rows.weight.as_deref())?;
     let (columns, points, notes) = Columns::learn(rows, spec.standardize, run)?;
     let source = Source::Matrix(columns.inputs(&points), columns.width());
-    let split = match kept_apart(spec, rows.rows()) {
+    let split = match kept_apart(spec.validation_fraction, rows.rows()) {
         Some(fraction) => Some(rows.holdout(fraction, run)?),
         None => None,
     };
@@ -108,7 +105,7 @@ fn of_images<'a>(spec: &Spec, json: &Value, images: &'a Images, run: &Run) -> Re
     let outcome = Outcome::of(target, None)?;
     let pixels = Pixels::learn(images, spec.standardize);
     let strata: Vec<u32> = target.values.iter().map(|code| *code as u32).collect();
-    let split = match kept_apart(spec, images.len()) {
+    let split = match kept_apart(spec.validation_fraction, images.len()) {
         Some(fraction) => Some(resample::holdout(images.len(), Some(&strata), fraction, run)?),
         None => None,
     };
@@ -121,11 +118,6 @@ fn of_images<'a>(spec: &Spec, json: &Value, images: &'a Images, run: &Run) -> Re
         Vec::new(),
         run,
     ))
-}
-
-/// The fraction that is kept apart of so many rows.
-fn kept_apart(spec: &Spec, rows: usize) -> Option<f64> {
-    (spec.validation_fraction > 0.0 && rows >= FEW).then_some(spec.validation_fraction)
 }
 
 fn assembled<'a>(

@@ -46,6 +46,6 @@ mod tests;
 pub use file::{check_size, put_parameters, read_network, read_parameters};
 pub use memory::check_memory;
 pub use objective::{HeldOutLoss, Objective, StepContext};
-pub use order::{HeldOut, Order};
+pub use order::{HeldOut, Order, kept_apart};
 pub use spec::{OptimizerKind, ScheduleKind, Training};
 pub use trainer::{STANDARD_ERROR, held_out_loss, train};

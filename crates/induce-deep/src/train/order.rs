@@ -46,6 +46,14 @@ impl Order {
     }
 }
 
+/// Examples below which none are kept apart: they would say little, and be missed.
+const FEW: usize = 50;
+
+/// The share of so many examples that is kept apart to choose the best weights by, if any.
+pub fn kept_apart(share: f64, examples: usize) -> Option<f64> {
+    (share > 0.0 && examples >= FEW).then_some(share)
+}
+
 /// Held-out examples, some at a time.
 pub struct HeldOut {
     /// How many there are.
