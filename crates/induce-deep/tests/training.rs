@@ -15,7 +15,7 @@ use induce_deep::language::{
     Trained, evaluate, fit, network_of, open, own_bytes, settings_of,
 };
 use induce_deep::layers::Cell;
-use induce_deep::train::{HeldOutLoss, OptimizerKind, ScheduleKind, Training};
+use induce_deep::train::{BayesSpec, HeldOutLoss, OptimizerKind, ScheduleKind, Training, WeightKind};
 use induce_tensor::{Tape, Workspace};
 use serde_json::json;
 
@@ -87,6 +87,17 @@ fn every_kind() -> Vec<Settings> {
         recurrent(Cell::Lstm, false, OptimizerKind::AdamW),
         recurrent(Cell::Gru, true, OptimizerKind::Sgd),
         recurrent(Cell::Rnn, false, OptimizerKind::AdamW),
+        GptSpec {
+            training: Training {
+                bayes: BayesSpec {
+                    weights: WeightKind::Bayes,
+                    ..BayesSpec::default()
+                },
+                ..training
+            },
+            ..gpt()
+        }
+        .into(),
     ]
 }
 

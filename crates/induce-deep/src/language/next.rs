@@ -3,19 +3,26 @@
 use induce_core::model_file::ModelFile;
 use induce_core::words::counted;
 use induce_core::{Error, Result};
-use induce_tensor::{Parameters, Tape, Tensor};
+use induce_tensor::{Parameters, Shape, Tape, Tensor};
 
 use super::corpus::Corpus;
 use super::fault::damaged;
 use super::file::Header;
 use super::network::{Network, Texts};
 use crate::layers::Noise;
-use crate::train::{HeldOutLoss, Objective, StepContext};
+use crate::train::{HeldOutLoss, Objective, StepContext, inputs};
 
 /// A target that is left out.
 const LEFT_OUT: u32 = u32::MAX;
 /// About how many held-out tokens are evaluated during training.
 const QUICK: usize = 1 << 14;
+/// Tables of embeddings, of tokens and positions, by the names that architectures have for them.
+const TABLES: [&str; 4] = [
+    "embedding.weight",
+    "transformer.wte.weight",
+    "transformer.wpe.weight",
+    "model.embed_tokens.weight",
+];
 
 /// The next token of a text.
 ///
@@ -191,6 +198,18 @@ impl Objective for NextToken<'_> {
         let (logits, last) = self.network.logits(tape, self.texts(), &self.before, noise);
         keep(&last, &mut self.after)?;
         Ok(logits.cross_entropy(&self.targets).mean())
+    }
+
+    fn all_examples(&self) -> usize {
+        self.corpus.train.len() - 1
+    }
+
+    /// A table of embeddings is scaled as the weights of the output layer, which it may be too.
+    fn inputs_of(&self, name: &str, shape: Shape) -> Option<usize> {
+        match TABLES.contains(&name) {
+            true => shape.lengths().last().copied(),
+            false => inputs(shape),
+        }
     }
 
     fn advance(&mut self) {

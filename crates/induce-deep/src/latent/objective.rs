@@ -141,6 +141,10 @@ impl Objective for OfExamples<'_> {
         (self.order.size(), self.train.unit())
     }
 
+    fn all_examples(&self) -> usize {
+        self.train.len()
+    }
+
     fn held_out(&self, quick: bool) -> usize {
         self.held_out.batches(quick)
     }

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::file::KIND;
 use super::fit::fit;
 use super::model::Trained;
-use super::spec::{Spec, WeightKind};
+use super::spec::Spec;
 use crate::layers::Widths;
-use crate::train::Training;
+use crate::train::{BayesSpec, Training, WeightKind};
 
 /// An entry for tables and images.
 const fn entry(
@@ -97,12 +97,15 @@ pub static BAYES_MLP: Entry = entry(
     },
     || {
         preset(Spec {
-            weights: WeightKind::Bayes,
             validation_fraction: 0.0,
             epochs: 150,
             training: Training {
                 // Deviations have far to go from where they begin.
                 learning_rate: 0.005,
+                bayes: BayesSpec {
+                    weights: WeightKind::Bayes,
+                    ..BayesSpec::default()
+                },
                 ..Spec::default().training
             },
             ..Spec::default()

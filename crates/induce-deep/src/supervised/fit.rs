@@ -15,7 +15,7 @@ use super::objective::{Examples, OfRows};
 use super::outcome::Outcome;
 use super::pixels::Pixels;
 use super::reader::{Reader, Source};
-use super::spec::{Spec, WeightKind};
+use super::spec::Spec;
 use crate::inputs::Columns;
 use crate::train::{check_memory, kept_apart, train};
 
@@ -53,7 +53,7 @@ pub fn fit(
     let training = spec.training(examples.train.len());
     let mut objective = OfRows::new(&network, (&spec, &header), &examples);
     let fitted = train(&mut objective, parameters, &training, plan, run)?;
-    if spec.weights == WeightKind::Point {
+    if !spec.bayes() {
         set_noise(&mut header.outcome, &network, &fitted.model, &examples, run)?;
     }
     Ok(Fitted {

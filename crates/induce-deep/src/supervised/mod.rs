@@ -7,8 +7,8 @@
 //! weight. Inference: maximum likelihood by stochastic gradients; or Bayes by Backprop (Blundell et al. 2015), which maximizes
 //! E_q ln p(y | x, w) - KL(q || p) over independent Gaussians q(w) = N(mu, ln(1 + e^rho)^2) by draws w = mu + sigma eps.
 //!
-//! `reader.rs` (`columns.rs`, `pixels.rs`) makes inputs of data, `network.rs` is f on a tape, `posterior.rs` what random weights cost, `objective.rs` what
-//! the one training loop minimizes, `ensemble.rs` what networks that are drawn say together, `pruning.rs` which weights could be left out.
+//! `reader.rs` (`columns.rs`, `pixels.rs`) makes inputs of data, `network.rs` is f on a tape, `objective.rs` what the one training loop
+//! minimizes, `ensemble.rs` what networks that are drawn say together, `pruning.rs` which weights could be left out.
 //!
 //! ```
 //! use induce_core::model::{Data, Predict, Rows, RowsOptions};
@@ -36,7 +36,6 @@ mod network;
 mod objective;
 mod outcome;
 mod pixels;
-mod posterior;
 mod pruning;
 mod reader;
 mod report;
@@ -53,5 +52,4 @@ pub use fit::fit;
 pub use layers::Layer;
 pub use model::Trained;
 pub use outcome::Outcome;
-pub use posterior::share;
-pub use spec::{KlWeights, PriorKind, Spec, WeightKind};
+pub use spec::Spec;

@@ -5,6 +5,7 @@ use induce_tensor::{Activation, Element, Parameter, Parameters, Stride, Tape, Te
 
 use super::shape::{Form, Shape};
 use crate::layers::{constant, uniform};
+use crate::train::{BayesSpec, inputs};
 
 /// What a pass draws.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,6 +53,30 @@ pub struct Network {
 
 /// Weights as a pass has drawn them; means where it has not.
 pub type Drawn<'t, T> = Vec<(Weight, Option<Tensor<'t, T>>)>;
+
+/// KL(q || p) of all random weights; for a mixture by the weights that were drawn, or by some drawn for it where a pass drew none.
+pub fn divergence<'t, T: Element>(
+    network: &Network,
+    spec: &BayesSpec,
+    tape: &'t Tape<'t, T>,
+    drawn: &Drawn<'t, T>,
+    stream: Stream,
+) -> Option<Tensor<'t, T>> {
+    let of = |(i, weight): (usize, Weight)| {
+        let (mean, rho) = (tape.parameter(weight.mean), tape.parameter(weight.rho?));
+        let own = drawn.iter().find(|own| own.0.mean == weight.mean);
+        let w = || {
+            own.and_then(|own| own.1)
+                .unwrap_or_else(|| mean.draw(rho, stream.child(i as u64)))
+        };
+        Some(spec.divergence([mean, rho], inputs(mean.shape()).unwrap_or(1), w))
+    };
+    network
+        .weights()
+        .enumerate()
+        .filter_map(of)
+        .reduce(|sum, own| sum + own)
+}
 
 /// Parameters of a layer: weights uniform within sqrt(6 / (inputs + outputs)) of 0 (Glorot & Bengio 2010), biases 0.
 fn layer(

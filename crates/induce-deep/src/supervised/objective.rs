@@ -8,11 +8,10 @@ use induce_core::random::Stream;
 use induce_tensor::{Parameters, Tape, Tensor};
 
 use super::file::Header;
-use super::network::{Chance, Draws, Network};
-use super::posterior::{divergence, share};
+use super::network::{Chance, Draws, Network, divergence};
 use super::reader::Source;
 use super::spec::Spec;
-use crate::train::{HeldOut, HeldOutLoss, Objective, Order, StepContext};
+use crate::train::{HeldOut, HeldOutLoss, Objective, Order, StepContext, share};
 
 /// Rows that are evaluated together.
 const TOGETHER: usize = 500;
@@ -134,7 +133,7 @@ impl Objective for OfRows<'_> {
                 )
                 .0);
         }
-        let samples = self.spec.samples;
+        let (samples, bayes) = (self.spec.samples, &self.spec.training.bayes);
         let (mut fit, mut kl): (Option<Tensor<'t>>, Option<Tensor<'t>>) = (None, None);
         for sample in 0..samples as u64 {
             let stream = at.noise.child(1 + sample);
@@ -145,8 +144,8 @@ impl Objective for OfRows<'_> {
             let (own, drawn) = self.mean_loss(x, &some, Chance { dropout, weights });
             fit = Some(fit.map_or(own, |sum| sum + own));
             // In closed form it is the same of every draw.
-            if kl.is_none() || self.spec.mixture().is_some() {
-                let own = divergence(self.network, self.spec, tape, &drawn, stream.child(0));
+            if kl.is_none() || bayes.mixture().is_some() {
+                let own = divergence(self.network, bayes, tape, &drawn, stream.child(0));
                 kl = match (kl, own) {
                     (Some(sum), Some(own)) => Some(sum + own),
                     (sum, own) => own.or(sum),
@@ -156,11 +155,15 @@ impl Objective for OfRows<'_> {
         let (Some(fit), Some(kl)) = (fit, kl) else {
             return Err(induce_core::Error::data("no weight is random", "train it again"));
         };
-        let draws = if self.spec.mixture().is_some() { samples } else { 1 } as f64;
+        let draws = if bayes.mixture().is_some() { samples } else { 1 } as f64;
         let (fit, kl) = (fit.affine(1.0 / samples as f64, 0.0), kl.affine(1.0 / draws, 0.0));
         self.terms = [f64::from(fit.item()?), f64::from(kl.item()?)];
-        let part = self.spec.kl_factor * share(self.spec.kl_weights, at.batch % batches, batches);
+        let part = bayes.kl_factor * share(bayes.kl_weights, at.batch % batches, batches);
         Ok(fit + kl.affine(part / (some.len() as f64 * self.examples.mass), 0.0))
+    }
+
+    fn draws_weights(&self) -> bool {
+        true
     }
 
     fn terms(&self) -> Vec<(&'static str, f64)> {

@@ -43,7 +43,7 @@ impl Shape {
             hidden: spec.hidden.0.clone(),
             outputs,
             activation: spec.activation,
-            rho: spec.bayes().then_some(spec.initial_rho),
+            rho: spec.bayes().then_some(spec.training.bayes.initial_rho),
             noise: quantity && spec.bayes(),
         }
     }
@@ -97,7 +97,7 @@ impl Shape {
         all
     }
 
-    /// Parameters of the network; nothing if they cannot be counted.
+    /// Parameters of the network, of random weights their means; nothing if they cannot be counted.
     pub fn size(&self) -> Option<u64> {
         let weights = |lengths: &[usize]| {
             let all = lengths
@@ -105,11 +105,9 @@ impl Shape {
                 .try_fold(1_u64, |n, own| n.checked_mul(*own as u64))?;
             all.checked_add(*lengths.last()? as u64)
         };
-        let all = self
-            .layers()
+        self.layers()
             .iter()
-            .try_fold(0_u64, |sum, (_, own)| sum.checked_add(weights(own)?))?;
-        all.checked_mul(1 + u64::from(self.rho.is_some()))
+            .try_fold(0_u64, |sum, (_, own)| sum.checked_add(weights(own)?))
     }
 
     /// Numbers that a row leaves on the tape, with their gradients.

@@ -5,13 +5,13 @@ use induce_core::{Column, Run, Table};
 use induce_tensor::{Parameters, Tape, Tensor, Workspace};
 use serde_json::{Value, json};
 
-use super::network::{Chance, Draws, Network};
+use super::network::{Chance, Draws, Network, divergence};
 use super::outcome::Outcome;
-use super::posterior::{divergence, share};
 use super::shape::{Form, Shape};
 use super::*;
 use crate::inputs::Size;
 use crate::layers::{Hidden, Widths};
+use crate::train::{BayesSpec, Training, WeightKind};
 
 fn rows(table: &Table) -> Data {
     Data::Rows(Rows::new(table, &RowsOptions::default()).unwrap())
@@ -165,18 +165,6 @@ fn layers_are_in_the_units_of_the_table() {
     assert!((by_hand[0] - said[10]).abs() < 1e-2, "{by_hand:?} {}", said[10]);
 }
 
-#[test]
-fn parts_of_the_divergence_sum_to_one() {
-    for m in [1, 2, 3, 60, 600, 1_100, 100_000] {
-        for kind in [KlWeights::Uniform, KlWeights::Geometric] {
-            let sum: f64 = (0..m).map(|i| share(kind, i, m)).sum();
-            assert!((sum - 1.0).abs() < 1e-9, "{kind:?} {m}: {sum}");
-        }
-    }
-    // 2^(M - i) / (2^M - 1)
-    assert!((share(KlWeights::Geometric, 1, 3) - 2.0 / 7.0).abs() < 1e-15);
-}
-
 /// The loss of two draws of every weight, with what is drawn held fast, against central differences, in double precision.
 #[test]
 fn gradients_of_the_bound_are_derivatives() {
@@ -204,10 +192,16 @@ fn check_gradient(prior: &str, local: bool, outcome: &Outcome) {
     let spec = Spec {
         hidden: Widths(vec![3]),
         activation: Hidden::Tanh,
-        weights: WeightKind::Bayes,
-        prior: serde_json::from_value(prior.into()).unwrap(),
-        minus_ln_sigma_2: 2.0,
-        initial_rho: -1.0,
+        training: Training {
+            bayes: BayesSpec {
+                weights: WeightKind::Bayes,
+                prior: serde_json::from_value(prior.into()).unwrap(),
+                minus_ln_sigma_2: 2.0,
+                initial_rho: -1.0,
+                ..BayesSpec::default()
+            },
+            ..Spec::default().training
+        },
         ..Spec::default()
     };
     let shape = Shape::new(&spec, Form::Columns(2), outcome.outputs(), outcome.is_quantity());
@@ -240,7 +234,7 @@ fn check_gradient(prior: &str, local: bool, outcome: &Outcome) {
         let (raw, drawn) = network.apply(tape.input(&[3, 2], x), chance);
         let ln_noise = network.ln_noise.map(|own| tape.parameter(own));
         let fit = outcome.losses(raw, y, ln_noise).sum();
-        fit + divergence(network, spec, tape, &drawn, stream.child(99))
+        fit + divergence(network, &spec.training.bayes, tape, &drawn, stream.child(99))
             .unwrap()
             .affine(0.3, 0.0)
     }

@@ -6,14 +6,17 @@ use induce_core::{Error, Result, Run};
 use super::spec::{OptimizerKind, Training};
 
 impl Training {
-    /// Bytes of so many parameters, their gradients, the optimizer's moments, averaged and best parameters, and of so many
-    /// activations; none if there are more than can be counted.
+    /// Bytes of so many parameters, their gradients, the optimizer's moments, averaged and best parameters, of draws of random weights with their
+    /// gradients, and of so many activations; none if there are more than can be counted.
     pub fn bytes(&self, parameters: Option<u64>, activations: Option<u64>) -> Option<u64> {
         let moments = match self.optimizer {
             OptimizerKind::AdamW => 2,
             OptimizerKind::Sgd => 1,
         };
-        let copies = 3 + moments + 2 * u64::from(self.ema_decay > 0.0);
+        let mut copies = 3 + moments + 2 * u64::from(self.ema_decay > 0.0);
+        if self.bayes.is_on() {
+            copies = 2 * copies + 2;
+        }
         let kept = parameters?.checked_mul(copies)?;
         kept.checked_add(activations?)?.checked_mul(4)
     }

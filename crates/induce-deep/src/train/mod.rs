@@ -31,6 +31,7 @@
 //! # Ok::<(), induce_core::Error>(())
 //! ```
 
+mod bayes;
 mod file;
 mod memory;
 mod objective;
@@ -43,9 +44,10 @@ mod trainer;
 #[cfg(test)]
 mod tests;
 
+pub use bayes::{BayesSpec, KlWeights, PriorKind, WeightKind, share};
 pub use file::{check_size, put_parameters, read_network, read_parameters};
 pub use memory::check_memory;
-pub use objective::{HeldOutLoss, Objective, StepContext};
+pub use objective::{HeldOutLoss, Objective, StepContext, inputs};
 pub use order::{HeldOut, Order, kept_apart};
 pub use spec::{OptimizerKind, ScheduleKind, Training};
 pub use trainer::{STANDARD_ERROR, held_out_loss, train};

@@ -4,7 +4,7 @@ use induce_core::Result;
 use induce_core::metrics::NORMAL_975;
 use induce_core::model_file::ModelFile;
 use induce_core::random::Stream;
-use induce_tensor::{Parameters, Tape, Tensor};
+use induce_tensor::{Parameters, Shape, Tape, Tensor};
 
 /// Where in the training a loss is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +51,21 @@ pub trait Objective {
         (1, "examples")
     }
 
+    /// How many there are in a passage through the data: the KL divergence of random weights is shared among them.
+    fn all_examples(&self) -> usize {
+        1
+    }
+
+    /// The inputs of the units that the weights of a parameter belong to; nothing of a parameter that is a point though weights are random.
+    fn inputs_of(&self, _name: &str, shape: Shape) -> Option<usize> {
+        inputs(shape)
+    }
+
+    /// Whether the network draws its random weights itself, and the loss has their KL divergence.
+    fn draws_weights(&self) -> bool {
+        false
+    }
+
     /// What the loss of the last mini-batch was made of, by name: for the progress line and the curves.
     fn terms(&self) -> Vec<(&'static str, f64)> {
         Vec::new()
@@ -80,6 +95,12 @@ pub trait Objective {
     /// # Errors
     /// If it cannot be written down.
     fn file(&self, parameters: &Parameters) -> Result<ModelFile>;
+}
+
+/// The inputs of the units that weights of a shape (..., inputs, units) belong to; nothing of biases and gains.
+pub fn inputs(shape: Shape) -> Option<usize> {
+    let (_, inputs) = shape.lengths().split_last()?;
+    (!inputs.is_empty()).then(|| inputs.iter().product())
 }
 
 /// Losses on held-out data, in groups that are nearly independent of each other.

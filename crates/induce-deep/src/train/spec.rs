@@ -4,6 +4,8 @@ use induce_core::model::range;
 use induce_core::{Result, choices, settings};
 use induce_tensor::{Schedule, Warmup};
 
+use super::bayes::BayesSpec;
+
 choices! {
     /// The optimizer.
     pub enum OptimizerKind {
@@ -60,7 +62,7 @@ settings! {
         /// Momentum factor (sgd)
         momentum: f64 = 0.0, in range::half_open(0.0, 1.0), when optimizer ["sgd"];
         /// Weight decay: decoupled, of matrices only (adamw), or an L2 penalty on all parameters (sgd)
-        weight_decay: f64 = 0.1, in range::at_least(0.0), alias "decay";
+        weight_decay: f64 = 0.1, in range::at_least(0.0), alias "decay", unless weights ["bayes"];
         /// Gradient-norm clipping: largest norm of the gradient; 0 turns it off
         clip_norm: f64 = 1.0, in range::at_least(0.0), alias "clip";
         /// Decay rate of the exponential moving average of the weights, which is the model then; 0 keeps none
@@ -69,6 +71,9 @@ settings! {
         evaluate_every: u64 = 250;
         /// Evaluations without improvement before early stopping; 0 is never
         patience: u64 = 0;
+        ..
+        /// What is known of the weights
+        bayes: BayesSpec = BayesSpec::default();
     }
 }
 
@@ -78,7 +83,17 @@ impl Training {
     /// # Errors
     /// For the first that is outside.
     pub fn check(&self) -> Result<()> {
-        self.check_ranges()
+        self.check_ranges()?;
+        self.bayes.check()
+    }
+
+    /// The same, without what the prior of random weights takes the place of.
+    pub(super) fn with_prior(&self) -> Self {
+        let mut own = self.clone();
+        if own.bayes.is_on() {
+            own.weight_decay = 0.0;
+        }
+        own
     }
 
     /// How many steps a passage through so many examples takes.

@@ -109,3 +109,78 @@ fn a_checkpoint_that_cannot_be_written_is_a_warning() {
     let fitted = train(&mut objective, parameters, &how, Some(&plan), &mut run).unwrap();
     assert!(fitted.report.steps == 3 && said.load(Ordering::Relaxed));
 }
+
+/// Rows y = 2 x + e of one weight: the loss of a row is (y - w x)^2 / 2.
+struct Line {
+    weight: Parameter,
+    x: Vec<f32>,
+    y: Vec<f32>,
+}
+
+impl Objective for Line {
+    fn loss<'t>(&mut self, tape: &'t Tape<'t>, _: &StepContext) -> Result<Tensor<'t>> {
+        let rows = self.x.len();
+        let of = |values: &[f32]| tape.input(&[rows, 1], values);
+        let away = of(&self.y) - of(&self.x).matmul(tape.parameter(self.weight));
+        Ok(away.square().affine(0.5, 0.0).mean())
+    }
+
+    fn examples(&self) -> (usize, &'static str) {
+        (self.x.len(), "rows")
+    }
+
+    fn all_examples(&self) -> usize {
+        self.x.len()
+    }
+
+    fn file(&self, _: &Parameters) -> Result<ModelFile> {
+        Ok(ModelFile::new("line"))
+    }
+}
+
+/// With the prior N(0, s^2) the posterior of w is N(m, v), v = 1 / (x x + 1 / s^2), m = v x y: a Gaussian, so that the bound is tight.
+#[test]
+fn random_weights_of_any_network_find_their_posterior() {
+    let x: Vec<f32> = (0..40).map(|i| (i as f32 * 0.7).sin()).collect();
+    let noise = |i: usize| (i as f32 * 12.9).cos();
+    let y: Vec<f32> = x.iter().enumerate().map(|(i, x)| 2.0 * x + noise(i)).collect();
+    let sum = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum::<f64>();
+    for (sigma, kl_factor) in [(0.2, 1.0), (3.0, 1.0), (0.2, 0.25)] {
+        // A tempered prior counts as one that is wider, of a likelihood that is sharper.
+        let precision = sum(&x, &x) / kl_factor + 1.0 / (sigma * sigma);
+        let (mean, deviation) = (sum(&x, &y) / kl_factor / precision, precision.powf(-0.5));
+        let mut parameters = Parameters::default();
+        let weight = parameters.add("w", &[1, 1], |_| 0.0);
+        let bias = parameters.add("b", &[1], |_| 0.0);
+        let mut line = Line {
+            weight,
+            x: x.clone(),
+            y: y.clone(),
+        };
+        let how = Training {
+            steps: 4000,
+            learning_rate: 0.05,
+            min_learning_rate_fraction: 0.001,
+            clip_norm: 0.0,
+            ema_decay: 0.99,
+            bayes: BayesSpec {
+                weights: WeightKind::Bayes,
+                prior: PriorKind::Gaussian,
+                prior_sigma: sigma,
+                kl_factor,
+                ..BayesSpec::default()
+            },
+            ..Training::default()
+        };
+        let found = train(&mut line, parameters, &how, None, &mut Run::new(1))
+            .unwrap()
+            .model;
+        let names: Vec<&str> = found.iter().map(|(_, name, _)| name).collect();
+        assert_eq!(names, ["w", "b", "w.rho"], "a bias is a point");
+        assert_eq!(found.values(bias), [0.0]);
+        let rho = f64::from(found.all()[2]);
+        let (m, s) = (f64::from(found.values(weight)[0]), rho.exp().ln_1p());
+        assert!((m - mean).abs() < 0.1 * deviation, "{m} {mean} {deviation}");
+        assert!((s / deviation - 1.0).abs() < 0.08, "{s} {deviation}");
+    }
+}

@@ -7,6 +7,7 @@ use induce_core::words::{all_done, counted};
 use induce_core::{Checkpoints, Error, Fitted, Outcome, Result, Run, checkpoint_fault};
 use induce_tensor::{Gradients, Parameter, Parameters, Tape, Tensor, Workspace, clip};
 
+use super::bayes::RandomWeights;
 use super::objective::{HeldOutLoss, Objective, StepContext};
 use super::optimizer::Optimizer;
 use super::spec::Training;
@@ -22,12 +23,14 @@ use super::state::{History, State};
 /// then the error names step and tensor.
 pub fn train(
     objective: &mut dyn Objective,
-    parameters: Parameters,
+    mut parameters: Parameters,
     spec: &Training,
     plan: Option<&Checkpoints>,
     run: &mut Run,
 ) -> Result<Fitted<Parameters>> {
     spec.check()?;
+    let spec = &spec.with_prior();
+    let random = RandomWeights::of(&spec.bayes, objective, &mut parameters, run);
     let state = State {
         optimizer: Optimizer::new(spec),
         average: (spec.ema_decay > 0.0).then(|| parameters.all().to_vec()),
@@ -39,6 +42,7 @@ pub fn train(
         gradients: Gradients::of(&state.parameters),
         workspace: Workspace::default(),
         objective,
+        random,
         state,
         spec,
         plan,
@@ -84,6 +88,7 @@ fn evaluate_on(
 /// A training loop with all that it works on.
 struct Trainer<'c> {
     objective: &'c mut dyn Objective,
+    random: Option<RandomWeights>,
     state: State,
     gradients: Gradients,
     workspace: Workspace,
@@ -216,7 +221,7 @@ impl Trainer<'_> {
     fn backward(&mut self, team: &Team, part: u64) -> Result<f64> {
         let at = self.context(part);
         let tape = Tape::new(&mut self.workspace, &self.state.parameters, team);
-        let loss = self.objective.loss(&tape, &at)?;
+        let loss = loss(self.objective, &mut self.random, &tape, &at)?;
         let value = f64::from(loss.item()?);
         if !value.is_finite() {
             drop(tape);
@@ -249,7 +254,7 @@ impl Trainer<'_> {
     fn not_finite(&mut self, team: &Team, at: &StepContext) -> Error {
         let tape = Tape::new(&mut self.workspace, &self.state.parameters, team);
         tape.watch();
-        let again = self.objective.loss(&tape, at).and_then(Tensor::item);
+        let again = loss(self.objective, &mut self.random, &tape, at).and_then(Tensor::item);
         let (found, hint) = match again {
             Err(error) => (error.to_string(), error.hint()),
             Ok(loss) => (format!("the loss is {loss}"), None),
@@ -283,7 +288,8 @@ impl Trainer<'_> {
         history.losses.0 += loss;
         history.losses.1 += 1;
         let mut metrics = vec![("loss".to_owned(), loss)];
-        let terms = self.objective.terms();
+        let mut terms = self.objective.terms();
+        terms.extend(self.random.iter().flat_map(RandomWeights::terms));
         history.terms.resize_with(terms.len(), Default::default);
         for ((name, sum), (term, value)) in history.terms.iter_mut().zip(&terms) {
             (*term).clone_into(name);
@@ -327,6 +333,19 @@ impl Trainer<'_> {
             self.state.best = Some(shown.all().to_vec());
         }
         Ok(())
+    }
+}
+
+/// The loss of a mini-batch, by random weights if there are any.
+fn loss<'t>(
+    objective: &mut dyn Objective,
+    random: &mut Option<RandomWeights>,
+    tape: &'t Tape<'t>,
+    at: &StepContext,
+) -> Result<Tensor<'t>> {
+    match random {
+        Some(random) => random.loss(objective, tape, at),
+        None => objective.loss(tape, at),
     }
 }
 

@@ -40,6 +40,8 @@ struct Record<T: Element> {
     space: Workspace<T>,
     fault: Option<Fault>,
     watched: bool,
+    /// What takes the place of parameters.
+    substitutes: Vec<(Parameter, Id)>,
 }
 
 /// The first mistake: what, and what to do about it.
@@ -99,6 +101,7 @@ impl<'a, T: Element> Tape<'a, T> {
                 space: std::mem::take(workspace),
                 fault: None,
                 watched: false,
+                substitutes: Vec::new(),
             }),
             parameters,
             team,
@@ -143,9 +146,28 @@ impl<'a, T: Element> Tape<'a, T> {
         self.record("gumbel", |work| noise::standard_gumbel(work, lengths, stream))
     }
 
-    /// A parameter.
+    /// A parameter, or what [takes its place](Self::substitute).
     pub fn parameter<'t>(&'t self, parameter: Parameter) -> Tensor<'t, T> {
-        self.record("parameter", |work| Ok(work.push_parameter(parameter)))
+        let of = |record: &Record<T>| {
+            let found = record.substitutes.iter().find(|own| own.0 == parameter);
+            found.map(|own| own.1)
+        };
+        let substitute = of(&self.record.borrow());
+        match substitute {
+            Some(id) => Tensor { tape: self, id },
+            None => self.record("parameter", |work| Ok(work.push_parameter(parameter))),
+        }
+    }
+
+    /// From now on [`parameter`](Self::parameter) gives this tensor of the same shape, such as a draw of random weights.
+    pub fn substitute<'t>(&'t self, parameter: Parameter, by: Tensor<'t, T>) {
+        let (own, other) = (self.parameters.shape(parameter), by.shape());
+        let mut record = self.record.borrow_mut();
+        if own != other && record.fault.is_none() {
+            let reason = format!("{other} cannot take the place of a parameter of {own}");
+            record.poison("substitute", &reason, SHAPES);
+        }
+        record.substitutes.push((parameter, by.id));
     }
 
     /// Say where the following operations belong to, for errors; until the guard is dropped.

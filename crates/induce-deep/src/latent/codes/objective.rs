@@ -4,7 +4,7 @@ use induce_core::model::Images;
 use induce_core::model_file::ModelFile;
 use induce_core::random::Stream;
 use induce_core::{Error, Result};
-use induce_tensor::{Parameters, Tape, Tensor};
+use induce_tensor::{Parameters, Shape, Tape, Tensor};
 
 use super::book::{Book, counts, perplexity};
 use super::file::KIND;
@@ -14,7 +14,7 @@ use super::spec::{Quantization, Spec, Update};
 use crate::latent::examples::Examples;
 use crate::latent::file::Header;
 use crate::latent::pixels::{Batch, Pixels};
-use crate::train::{HeldOut, HeldOutLoss, Objective, Order, StepContext};
+use crate::train::{HeldOut, HeldOutLoss, Objective, Order, StepContext, inputs};
 
 /// About how many held-out images are evaluated during training.
 const QUICK: usize = 2_000;
@@ -152,6 +152,16 @@ impl Objective for OfCodes<'_> {
 
     fn examples(&self) -> (usize, &'static str) {
         (self.order.size(), "images")
+    }
+
+    fn all_examples(&self) -> usize {
+        self.train.len()
+    }
+
+    /// The codebook and the prior are no weights.
+    fn inputs_of(&self, name: &str, shape: Shape) -> Option<usize> {
+        let own = ["codebook", "prior"].contains(&name);
+        (!own).then(|| inputs(shape)).flatten()
     }
 
     fn held_out(&self, quick: bool) -> usize {
