@@ -62,7 +62,7 @@ settings! {
         /// Momentum factor (sgd)
         momentum: f64 = 0.0, in range::half_open(0.0, 1.0), when optimizer ["sgd"];
         /// Weight decay: decoupled, of matrices only (adamw), or an L2 penalty on all parameters (sgd)
-        weight_decay: f64 = 0.1, in range::at_least(0.0), alias "decay", unless weights ["bayes"];
+        weight_decay: f64 = 0.1, in range::at_least(0.0), alias "decay", when weights ["point"];
         /// Gradient-norm clipping: largest norm of the gradient; 0 turns it off
         clip_norm: f64 = 1.0, in range::at_least(0.0), alias "clip";
         /// Decay rate of the exponential moving average of the weights, which is the model then; 0 keeps none

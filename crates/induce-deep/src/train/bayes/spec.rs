@@ -40,7 +40,7 @@ choices! {
 settings! {
     /// What is known of the weights of a network.
     pub part struct BayesSpec {
-        /// What is known of a weight: one value, or a Gaussian. Networks but `mlp` and `cnn` then speak by the means of their weights
+        /// What is known of a weight: one value, or a Gaussian; language models and auto-encoders then use its mean
         weights: WeightKind = WeightKind::Point;
         /// Prior on weights
         prior: PriorKind = PriorKind::FanIn, when weights ["bayes"];
