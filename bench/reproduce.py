@@ -16,6 +16,7 @@ from record import ROOT, keep
 IWAE = "Burda, Grosse & Salakhutdinov (2016), table 1: 3,280 passages"
 MNIST = ("mnist/train-images-idx3-ubyte.gz", "mnist/t10k-images-idx3-ubyte.gz")
 FASHION = ("fashion-mnist/train-images-idx3-ubyte.gz", "fashion-mnist/t10k-images-idx3-ubyte.gz")
+EMOJI = ("emoji/emoji32.png", "emoji/emoji32.png")
 BURDA = ["latent=50", "epochs=300", "learning_rate=0.003", "min_learning_rate_fraction=0.01"]
 BLUNDELL = ["hidden=400,400", "prior=mixture", "minus_ln_sigma_1=1", "samples=2", "batch=128", "epochs=100", "learning_rate=0.001", "min_learning_rate_fraction=0.01"]
 NOWOZIN = ["latent=40", "hidden=300,300", "epochs=60"]
@@ -42,8 +43,10 @@ RECIPES = {
         "cnn": run("cnn", [], paper={"accuracy": 0.992}),
     }),
     "codes": ("no paper has these: wanted is a perplexity above half the codebook", {
-        "vqvae fashion": run("vqvae", [], FASHION, paper={"codebook_perplexity": 64}),
-        "dvae fashion": run("dvae", [], FASHION, samples=20, paper={"codebook_perplexity": 64}),
+        "vqvae fashion": run("vqvae", ["epochs=10"], FASHION, paper={"codebook_perplexity": 64}),
+        "dvae fashion": run("dvae", ["epochs=10"], FASHION, samples=20, paper={"codebook_perplexity": 64}),
+        "vqvae emoji": run("vqvae", ["epochs=60"], EMOJI, paper={"codebook_perplexity": 64}),
+        "dvae emoji": run("dvae", ["epochs=60"], EMOJI, samples=20, paper={"codebook_perplexity": 64}),
     }),
 }
 

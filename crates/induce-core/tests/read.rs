@@ -4,7 +4,8 @@
 
 use std::io::Write;
 
-use induce_core::read::{Format, ReadOptions, read_bytes, read_chunked};
+use induce_core::picture::{Picture, png_bytes};
+use induce_core::read::{Format, ReadOptions, are_images, images, read_bytes, read_chunked};
 use induce_core::write::write_to;
 use induce_core::{Column, ColumnType, Run, Table};
 use proptest::prelude::*;
@@ -260,21 +261,122 @@ fn numpy_arrays_of_any_order_and_width() {
     );
 }
 
-#[test]
-fn a_zip_of_arrays_gives_features_and_target() {
+fn npz(arrays: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, bytes) in [
-        ("X.npy", npy("|u1", false, "(2, 2)", &[1, 2, 3, 4])),
-        ("y.npy", npy("|i1", false, "(2, 1)", &[7, 255])),
-        ("meta.npy", npy("|i1", false, "(3,)", &[7, 8, 9])),
-    ] {
-        zip.start_file(name, zip::write::SimpleFileOptions::default())
+    for (name, bytes) in arrays {
+        zip.start_file(format!("{name}.npy"), zip::write::SimpleFileOptions::default())
             .unwrap();
-        zip.write_all(&bytes).unwrap();
+        zip.write_all(bytes).unwrap();
     }
-    let table = read(zip.finish().unwrap().into_inner());
+    zip.finish().unwrap().into_inner()
+}
+
+/// An array of another length was left out without a word.
+#[test]
+fn a_zip_of_arrays_gives_features_and_target_and_says_what_is_left_out() {
+    let content = npz(&[
+        ("X", npy("|u1", false, "(2, 2)", &[1, 2, 3, 4])),
+        ("y", npy("|i1", false, "(2, 1)", &[7, 255])),
+        ("meta", npy("|i1", false, "(3,)", &[7, 8, 9])),
+    ]);
+    let (table, said) = read_bytes("test", &content, &ReadOptions::default(), &Run::new(0)).unwrap();
     assert_eq!(table.names(), ["x0", "x1", "y"]);
     assert_eq!(texts(&table, "y"), some(&["7", "-1"]));
+    assert_eq!(
+        said.notes,
+        ["left out: `meta` (3); these are no 2 rows as the first array has"]
+    );
+}
+
+/// Images under any name but `images` were read as a table of pixels.
+#[test]
+fn a_zip_of_images_says_which_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, arrays: &[(&str, Vec<u8>)]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, npz(arrays)).unwrap();
+        path
+    };
+    let pixels = |images: u8| {
+        npy(
+            "|u1",
+            false,
+            &format!("({images}, 1, 2)"),
+            &vec![images; 2 * images as usize],
+        )
+    };
+    let labels = |all: &[u8]| npy("|u1", false, &format!("({},)", all.len()), all);
+    let run = Run::new(0);
+    let keras = write(
+        "keras.npz",
+        &[
+            ("x_train", pixels(3)),
+            ("x_test", pixels(2)),
+            ("y_train", labels(&[1, 1, 4])),
+            ("y_test", labels(&[4, 1])),
+        ],
+    );
+    assert!(are_images(&keras));
+    let error = images(&keras, &run).unwrap_err();
+    assert!(
+        error.to_string().contains("2 arrays of images: x_train, x_test"),
+        "{error}"
+    );
+    assert!(error.hint().unwrap().contains("keras.npz/x_train"));
+    for (name, count) in [("x_train", 3), ("x_test", 2)] {
+        let path = keras.join(name);
+        assert!(are_images(&path));
+        let own = images(&path, &run).unwrap();
+        assert_eq!(
+            (own.len(), own.classes().unwrap().classes.clone()),
+            (count, vec!["1".to_owned(), "4".into()])
+        );
+    }
+    let error = images(&keras.join("x_valid"), &run).unwrap_err().to_string();
+    assert!(error.contains("no array `x_valid`, but x_train"), "{error}");
+    let one = write(
+        "one.npz",
+        &[
+            ("background", pixels(3)),
+            ("background_labels", labels(&[1, 2, 3])),
+            ("drawer", labels(&[1; 20])),
+        ],
+    );
+    assert!(are_images(&one) && images(&one, &run).unwrap().classes().unwrap().classes.len() == 3);
+    let table = write("table.npz", &[("x", npy("<f4", false, "(1, 1, 1)", &[0; 4]))]);
+    assert!(!are_images(&table));
+    let short = write("short.npz", &[("images", pixels(3)), ("labels", labels(&[1, 2]))]);
+    assert!(
+        images(&short, &run)
+            .unwrap_err()
+            .to_string()
+            .contains("3 images, and 2 `labels`")
+    );
+}
+
+/// Of many damaged pictures the first ended it, and so did the next after it was mended.
+#[test]
+fn all_pictures_that_cannot_be_used_are_named_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = |width: usize, level: usize| {
+        png_bytes(&Picture::new(width, 4, 1, vec![level as u8; 4 * width]).unwrap()).unwrap()
+    };
+    let of = |i: usize| folder.path().join(format!("{i:02}.png"));
+    for i in 0..30 {
+        std::fs::write(of(i), picture(4, i)).unwrap();
+    }
+    let run = Run::new(0);
+    assert_eq!(images(folder.path(), &run).unwrap().len(), 30);
+    std::fs::write(of(7), &picture(4, 7)[..40]).unwrap();
+    let error = images(folder.path(), &run).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("07.png") && !text.contains("more of"), "{text}");
+    assert!(error.hint().unwrap().ends_with("or move it to another folder"));
+    std::fs::write(of(9), picture(5, 9)).unwrap();
+    std::fs::write(of(21), b"no picture").unwrap();
+    let error = images(folder.path(), &run).unwrap_err().to_string();
+    assert!(error.contains("2 more of 30 pictures cannot be used"), "{error}");
+    assert!(error.contains("09.png") && error.contains("21.png"), "{error}");
 }
 
 #[test]

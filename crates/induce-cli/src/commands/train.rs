@@ -308,7 +308,8 @@ fn evaluated(
     for own in scores.iter_mut().filter(|own| own.split == "valid") {
         own.split.clone_from(&split);
     }
-    if scores.is_empty() {
+    // What the fit did not judge itself.
+    if !scores.iter().any(|own| own.split == split) {
         let evaluation = model.evaluate(judged.as_ref().unwrap_or(&train), run)?;
         scores.push(SplitScores::new(split.clone(), evaluation.scores));
         prediction = evaluation.prediction;

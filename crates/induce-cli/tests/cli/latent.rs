@@ -54,6 +54,20 @@ fn every_auto_encoder_learns_and_is_judged() {
     assert!(error.contains("--samples"), "{error}");
 }
 
+/// Rows were held out, and what the model says of them was not.
+#[test]
+fn rows_held_out_are_judged() {
+    let house = House::new();
+    let rows: String = (0..80).map(|i| format!("{},{}\n", i % 7, (i * i) % 11)).collect();
+    house.write("rows.csv", format!("a,b\n{rows}").as_bytes());
+    let train =
+        "train rows.csv -m vae --set latent=1 --set hidden=4 --set steps=30 --out m.induce --format json";
+    let said = json(&house.ok(&format!("{train} --holdout 0.25")).out);
+    let of = |split: &str, name: &str| said["metrics"][split][name]["value"].as_f64().unwrap();
+    assert!(of("train", "elbo") < 0.0 && of("holdout", "elbo") < 0.0);
+    assert_eq!(said["rows_judged"], 20);
+}
+
 #[test]
 fn images_are_drawn_placed_and_shown() {
     let house = with_images();

@@ -12,8 +12,9 @@ use crate::picture::{Limits, Picture, read_picture};
 use crate::{Error, Result, Run};
 
 /// The images in `path`: a folder of PNG and JPEG files, whose subfolders name their classes; an IDX file with three axes (images,
-/// height, width), with the classes of `...labels-idx1...` where `...images-idx3...` has one beside it; or an NPZ file with an array `images`
-/// (images, height, width[, channels]) of bytes, and perhaps `labels`; or a picture that is a sheet of square tiles, with a CSV file beside it. Gzip is told by content. Files are read in the order of their names.
+/// height, width), with the classes of `...labels-idx1...` where `...images-idx3...` has one beside it; or an array (images, height, width[, channels]) of
+/// bytes in an NPZ file: `images`, the only one, or that which the path names, `FILE.npz/train`, with classes if there are `labels`, `train_labels` or, as
+/// `x_train` has, `y_train`; or a picture that is a sheet of square tiles, with a CSV file beside it. Gzip is told by content. Files are read in the order of their names.
 ///
 /// # Errors
 /// If there is no image, one is damaged, or they are not of one size; the first that differs is named.
@@ -24,9 +25,10 @@ pub fn images(path: &Path, run: &Run) -> Result<Images> {
     if is_picture(path) {
         return sheet::tiles(path, run);
     }
+    let (path, array) = member_of(path);
     let (name, content) = (path.display().to_string(), Contents::of(path)?);
     if content.starts_with(npz::MAGIC) {
-        return from_npz(&name, &content, run);
+        return from_npz(&name, &content, array, run);
     }
     let images = from_idx(&name, &inflated(&name, &content, run)?, run)?;
     match labels_beside(path) {
@@ -35,18 +37,28 @@ pub fn images(path: &Path, run: &Run) -> Result<Images> {
     }
 }
 
-/// Whether there are images in `path` rather than rows: a folder, an IDX file of bytes with three axes, or an NPZ file with an array `images`.
+/// The file and the array in it that a path names: `FILE.npz/train` is an array of a file.
+fn member_of(path: &Path) -> (&Path, Option<&str>) {
+    match (path.parent(), path.file_name().and_then(|name| name.to_str())) {
+        (Some(file), Some(array)) if file.is_file() => (file, Some(array)),
+        _ => (path, None),
+    }
+}
+
+/// Whether there are images in `path` rather than rows: a folder, an IDX file of bytes with three axes, or an NPZ file with an array of bytes with three
+/// axes or four.
 pub fn are_images(path: &Path) -> bool {
-    /// The array of images in an NPZ file, as it is named there.
-    const ARRAY: &[u8] = b"images.npy";
     if path.is_dir() {
         return true;
     }
+    let (path, _) = member_of(path);
     let Ok(content) = Contents::of(path) else {
         return false;
     };
     if content.starts_with(npz::MAGIC) {
-        return memchr::memmem::find(&content, ARRAY).is_some();
+        return npz::beginnings(&content).iter().any(|(name, start)| {
+            name == ARRAY || npy::heading(name, start).is_ok_and(|array| array.is_of_images())
+        });
     }
     let mut first = [0; 4];
     let read = match is_gzip(&content) {
@@ -108,7 +120,10 @@ fn classes_of(images: Images, labels: &[i64]) -> Result<Images> {
     images.with_classes("class", &codes, known.iter().map(i64::to_string).collect())
 }
 
-fn from_npz(file: &str, content: &[u8], run: &Run) -> Result<Images> {
+/// The array of images in an NPZ file, where it has several.
+const ARRAY: &str = "images";
+
+fn from_npz(file: &str, content: &[u8], array: Option<&str>, run: &Run) -> Result<Images> {
     let wrong = |reason: String| {
         guard::malformed(
             file,
@@ -119,31 +134,67 @@ fn from_npz(file: &str, content: &[u8], run: &Run) -> Result<Images> {
     };
     let members = npz::members(file, content, limit(run))?;
     let member = |name: &str| members.iter().find(|own| own.0 == name);
-    let Some((_, bytes)) = member("images") else {
+    let name = match array {
+        Some(name) => name,
+        None => the_images(file, &members)?,
+    };
+    let Some((_, bytes)) = member(name) else {
         let names: Vec<&str> = members.iter().map(|own| own.0.as_str()).collect();
         return Err(wrong(format!(
-            "it has no array `images`, but {}",
+            "it has no array `{name}`, but {}",
             names.join(", ")
         )));
     };
-    let title = format!("{file}/images.npy");
+    let title = format!("{file}/{name}.npy");
     let array = npy::parse(&title, bytes)?;
     let (Some(pixels), shape) = (array.bytes(), array.shape()) else {
-        return Err(wrong("`images` are not bytes in the order of C".into()));
+        return Err(wrong(format!("`{name}` are not bytes in the order of C")));
     };
     let (height, width, channels) = match *shape {
         [_, height, width] => (height, width, 1),
         [_, height, width, channels] => (height, width, channels),
-        _ => return Err(wrong(format!("`images` has {} axes, not 3 or 4", shape.len()))),
+        _ => return Err(wrong(format!("`{name}` has {} axes, not 3 or 4", shape.len()))),
     };
     let images = Images::new(height, width, channels, pixels.to_vec())?;
-    let Some((_, bytes)) = member("labels") else {
+    let beside = [
+        format!("{name}_labels"),
+        name.replacen('x', "y", 1),
+        "labels".into(),
+    ];
+    let mut beside = beside.iter().filter(|own| *own != name);
+    let Some((labels, bytes)) = beside.find_map(|own| member(own)) else {
         return Ok(images);
     };
-    let title = format!("{file}/labels.npy");
-    let labels = npy::parse(&title, bytes)?.whole_numbers();
-    let labels = labels.ok_or_else(|| wrong("`labels` are no whole numbers along one axis".into()))?;
-    classes_of(images, &labels)
+    let title = format!("{file}/{labels}.npy");
+    let numbers = npy::parse(&title, bytes)?.whole_numbers();
+    match numbers {
+        Some(own) if own.len() == images.len() => classes_of(images, &own),
+        // Those of other images.
+        Some(_) if members.len() > 2 => Ok(images),
+        Some(own) => Err(wrong(format!(
+            "it has {} images, and {} `{labels}`",
+            images.len(),
+            own.len()
+        ))),
+        None => Err(wrong(format!("`{labels}` are no whole numbers along one axis"))),
+    }
+}
+
+/// The array of images in a file: `images`, or the only one that can be.
+fn the_images<'m>(file: &str, members: &'m [npz::Member]) -> Result<&'m str> {
+    if members.iter().any(|own| own.0 == ARRAY) {
+        return Ok(ARRAY);
+    }
+    let can_be = |own: &&npz::Member| npy::heading(&own.0, &own.1).is_ok_and(|array| array.is_of_images());
+    let all: Vec<&str> = members.iter().filter(can_be).map(|own| own.0.as_str()).collect();
+    match all[..] {
+        [] => Ok(ARRAY),
+        [one] => Ok(one),
+        [first, ..] => Err(Error::data(
+            format!("`{file}` has {} arrays of images: {}", all.len(), all.join(", ")),
+            format!("name one of them as if the file were a folder: `{file}/{first}`"),
+        )),
+    }
 }
 
 fn from_folder(folder: &Path, run: &Run) -> Result<Images> {
@@ -174,11 +225,21 @@ fn from_folder(folder: &Path, run: &Run) -> Result<Images> {
 fn gathered(folder: &Path, files: &[(PathBuf, u32)], run: &Run) -> Result<Images> {
     let mut first: Option<Picture> = None;
     let mut pixels = Vec::new();
+    let mut faults = Vec::new();
     for (file, _) in files {
-        let picture = read_picture(file, &Limits::default())?;
+        let picture = match read_picture(file, &Limits::default()) {
+            Ok(picture) => picture,
+            Err(error) => {
+                faults.push((file, error));
+                continue;
+            }
+        };
         let size = |p: &Picture| (p.height, p.width, p.channels);
         match &first {
-            Some(first) if size(first) != size(&picture) => return Err(other_size(file, first, &picture)),
+            Some(first) if size(first) != size(&picture) => {
+                faults.push((file, other_size(file, first, &picture)));
+                continue;
+            }
             Some(_) => {}
             None => {
                 let bytes = (picture.pixels.len() as u64).saturating_mul(files.len() as u64);
@@ -186,7 +247,12 @@ fn gathered(folder: &Path, files: &[(PathBuf, u32)], run: &Run) -> Result<Images
                 first = Some(picture.clone());
             }
         }
-        pixels.extend_from_slice(&picture.pixels);
+        if faults.is_empty() {
+            pixels.extend_from_slice(&picture.pixels);
+        }
+    }
+    if let Some(error) = of_all(faults, files.len()) {
+        return Err(error);
     }
     let first = first.ok_or_else(|| {
         Error::data(
@@ -200,6 +266,36 @@ fn gathered(folder: &Path, files: &[(PathBuf, u32)], run: &Run) -> Result<Images
 /// The most bytes of pixels.
 fn limit(run: &Run) -> u64 {
     run.room()
+}
+
+/// One error of all pictures that cannot be used, so that they can be mended at once.
+fn of_all(faults: Vec<(&PathBuf, Error)>, pictures: usize) -> Option<Error> {
+    /// How many are named.
+    const NAMED: usize = 5;
+    let count = faults.len();
+    let names: Vec<String> = faults[1.min(count)..]
+        .iter()
+        .take(NAMED)
+        .map(|(file, _)| format!("`{}`", file.display()))
+        .collect();
+    let (_, error) = faults.into_iter().next()?;
+    let hint = error.hint().unwrap_or_default();
+    let (more, elsewhere) = match count {
+        1 => (String::new(), "or move it to another folder"),
+        _ => {
+            let dots = if count - 1 > NAMED { ", ..." } else { "" };
+            let all = names.join(", ");
+            let more = format!(
+                "; {} more of {pictures} pictures cannot be used: {all}{dots}",
+                count - 1
+            );
+            (more, "or move them to another folder")
+        }
+    };
+    Some(Error::data(
+        format!("{error}{more}"),
+        format!("{hint}; {elsewhere}"),
+    ))
 }
 
 fn other_size(file: &Path, first: &Picture, other: &Picture) -> Error {

@@ -131,8 +131,7 @@ fn read_content(
         check_table(name, &bytes)?;
     }
     let format = options.format.unwrap_or_else(|| sniff(&bytes));
-    let mut notes = Vec::new();
-    let (table, columns, layout) = match format {
+    let (table, columns, layout, notes) = match format {
         Format::Csv => {
             let csv = csv::read(
                 name,
@@ -141,13 +140,13 @@ fn read_content(
                 run,
                 chunk.unwrap_or_else(|| csv::chunk(bytes.len())),
             )?;
-            notes = csv.notes;
-            (csv.table, csv.columns, Some((csv.delimiter, csv.header)))
+            let layout = Some((csv.delimiter, csv.header));
+            (csv.table, csv.columns, layout, csv.notes)
         }
         _ => {
-            let (table, columns) =
-                finish::finish(typed(name, &bytes, format, options, run, chunk)?, options)?;
-            (table, columns, None)
+            let (columns, notes) = typed(name, &bytes, format, options, run, chunk)?;
+            let (table, columns) = finish::finish(columns, options)?;
+            (table, columns, None, notes)
         }
     };
     let (delimiter, header) = layout.unzip();
@@ -214,7 +213,7 @@ fn is_array_of_objects(text: &[u8]) -> bool {
         .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"))
 }
 
-/// The columns of a format that knows its layout, with the reasons for their types.
+/// The columns of a format that knows its layout, with the reasons for their types, and notes.
 fn typed(
     name: &str,
     bytes: &Content,
@@ -222,20 +221,23 @@ fn typed(
     options: &ReadOptions,
     run: &Run,
     chunk: Option<usize>,
-) -> Result<Vec<(Column, String)>> {
-    let columns = match format {
-        Format::Jsonl => return jsonl::read(name, bytes, options, run, chunk.unwrap_or(jsonl::CHUNK)),
-        Format::Parquet => return parquet::read(name, bytes, options, run),
-        Format::Arrow => return arrow::read(name, bytes, options, run),
-        Format::Npy => npy::read(name, bytes, run)?,
+) -> Result<(Vec<(Column, String)>, Vec<String>)> {
+    let plain = |columns: Vec<(Column, String)>| (columns, Vec::new());
+    let (columns, notes) = match format {
+        Format::Jsonl => {
+            return jsonl::read(name, bytes, options, run, chunk.unwrap_or(jsonl::CHUNK)).map(plain);
+        }
+        Format::Parquet => return parquet::read(name, bytes, options, run).map(plain),
+        Format::Arrow => return arrow::read(name, bytes, options, run).map(plain),
+        Format::Npy => plain(npy::read(name, bytes, run)?),
         Format::Npz => npz::read(name, bytes, run)?,
-        Format::Idx => idx::read(name, bytes, run)?,
-        _ => libsvm::read(name, bytes, run)?,
+        Format::Idx => plain(idx::read(name, bytes, run)?),
+        _ => plain(libsvm::read(name, bytes, run)?),
     };
     let names: Vec<String> = columns
         .iter()
         .map(|(column, _)| column.name().to_string())
         .collect();
     options.check_names(&names)?;
-    Ok(columns)
+    Ok((columns, notes))
 }

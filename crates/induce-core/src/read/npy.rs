@@ -49,6 +49,13 @@ pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Vec<(Column, S
 
 /// The header and the data of an NPY file.
 pub(crate) fn parse<'a>(file: &'a str, bytes: &'a [u8]) -> Result<Array<'a>> {
+    let array = heading(file, bytes)?;
+    array.check()?;
+    Ok(array)
+}
+
+/// The same of a file that may end anywhere after its header.
+pub(super) fn heading<'a>(file: &'a str, bytes: &'a [u8]) -> Result<Array<'a>> {
     let short = || broken(file, "it ends within its header");
     let version = *bytes.get(6).ok_or_else(short)?;
     let (length, start) = match version {
@@ -75,16 +82,14 @@ pub(crate) fn parse<'a>(file: &'a str, bytes: &'a [u8]) -> Result<Array<'a>> {
     let data = &bytes[start + length..];
     let (descr, fortran, shape) = parse_header(file, header)?;
     let (of, big_endian) = parse_descr(file, descr)?;
-    let array = Array {
+    Ok(Array {
         file,
         of,
         big_endian,
         fortran,
         shape,
         data,
-    };
-    array.check()?;
-    Ok(array)
+    })
 }
 
 /// `{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }`
@@ -167,8 +172,21 @@ impl Array<'_> {
 
     /// The elements, if they are bytes in the order of C.
     pub(super) fn bytes(&self) -> Option<&[u8]> {
-        let bytes = matches!(self.of, Of::Numbers(Element::U8));
-        (bytes && !self.fortran).then_some(self.data)
+        (self.are_bytes() && !self.fortran).then_some(self.data)
+    }
+
+    fn are_bytes(&self) -> bool {
+        matches!(self.of, Of::Numbers(Element::U8))
+    }
+
+    /// Whether they can be images: (images, height, width[, channels]) of bytes.
+    pub(super) fn is_of_images(&self) -> bool {
+        let plausible = match *self.shape {
+            [_, _, _] => true,
+            [_, _, _, channels] => (1..=4).contains(&channels),
+            _ => false,
+        };
+        plausible && self.are_bytes()
     }
 
     /// The elements, if they are whole numbers along one axis.

@@ -18,9 +18,12 @@ const RATIO: u64 = 1100;
 /// A member: its name without `.npy`, and its content.
 pub(super) type Member = (String, Vec<u8>);
 
+/// Columns with the reasons for their types, and what is left out.
+type Noted = (Vec<(Column, String)>, Vec<String>);
+
 /// The columns of all members that have as many rows as the first matrix:
 /// `X` gives `x0`, `x1`, ..., a vector its own name, another matrix its name and a number.
-pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Vec<(Column, String)>> {
+pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Noted> {
     let room = run.room();
     let members = members(file, bytes, room)?;
     let named: Vec<String> = members
@@ -38,6 +41,7 @@ pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Vec<(Column, S
     let Some(rows) = main.map(|(_, array)| array.rows()) else {
         return Err(broken(file, "it has no array"));
     };
+    let notes = left_out(&arrays, rows);
     arrays.retain(|(_, array)| array.axes() > 0 && array.rows() == rows);
     let width = arrays.iter().map(|(_, array)| array.width()).sum::<usize>();
     if width > npy::COLUMNS {
@@ -60,7 +64,32 @@ pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Vec<(Column, S
             columns.push((column, format!("it is in the member `{name}`")));
         }
     }
-    Ok(columns)
+    Ok((columns, notes))
+}
+
+/// That arrays of another length are no columns of this table.
+fn left_out(arrays: &[(&String, npy::Array)], rows: usize) -> Vec<String> {
+    let own = |array: &npy::Array| array.axes() > 0 && array.rows() == rows;
+    let others = arrays.iter().filter(|(_, array)| !own(array));
+    let others: Vec<String> = others
+        .map(|(name, array)| format!("`{name}` ({})", times(array.shape())))
+        .collect();
+    match others.is_empty() {
+        true => Vec::new(),
+        false => vec![format!(
+            "left out: {}; these are no {rows} rows as the first array has",
+            others.join(", ")
+        )],
+    }
+}
+
+/// Lengths of axes, as `60000 x 28 x 28`.
+pub(super) fn times(shape: &[usize]) -> String {
+    let all: Vec<String> = shape.iter().map(usize::to_string).collect();
+    match all.is_empty() {
+        true => "a number".into(),
+        false => all.join(" x "),
+    }
 }
 
 /// The arrays in a file, not yet parsed.
@@ -107,6 +136,27 @@ pub(super) fn members(file: &str, bytes: &[u8], limit: u64) -> Result<Vec<Member
         members.push((name, content));
     }
     Ok(members)
+}
+
+/// Names of the arrays in a file, and the first bytes of each; nothing of a damaged file.
+pub(super) fn beginnings(bytes: &[u8]) -> Vec<Member> {
+    /// Bytes that have the header of an array of few axes.
+    const HEADER: u64 = 1 << 10;
+    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    for index in 0..archive.len() {
+        let Ok(member) = archive.by_index(index) else {
+            continue;
+        };
+        let name = member.name().map(|name| name.into_owned()).unwrap_or_default();
+        let mut start = Vec::new();
+        if member.take(HEADER).read_to_end(&mut start).is_ok() {
+            all.push((name.trim_end_matches(".npy").to_owned(), start));
+        }
+    }
+    all
 }
 
 fn broken(file: &str, reason: &str) -> Error {

@@ -72,7 +72,7 @@ settings! {
         /// Steps over which `beta` rises from 0
         beta_warmup: u64 = 0, when quantization ["gumbel"];
         /// Passes over the images; 0 takes `steps` instead
-        epochs: u64 = 10;
+        epochs: u64 = 0;
         ..
         /// How it is trained
         training: Training = Training {
