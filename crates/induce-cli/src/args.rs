@@ -524,7 +524,7 @@ pub struct Sample {
     /// Instead: lines of latent variables between the first of these, two by two, eight steps each
     #[arg(long, value_name = "DATA", conflicts_with = "reconstruct")]
     pub interpolate: Option<PathBuf>,
-    /// How many rows or images
+    /// How many rows or images; with `--reconstruct` how many pairs, with `--interpolate` as many steps as whole lines have
     #[arg(short = 'n', long, value_name = "N", default_value_t = 100)]
     pub rows: usize,
     /// Where to write them: rows to .csv .jsonl .parquet .arrow [default: standard output, CSV], images to .png .jpg

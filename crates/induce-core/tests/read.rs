@@ -343,8 +343,33 @@ fn a_zip_of_images_says_which_they_are() {
         ],
     );
     assert!(are_images(&one) && images(&one, &run).unwrap().classes().unwrap().classes.len() == 3);
-    let table = write("table.npz", &[("x", npy("<f4", false, "(1, 1, 1)", &[0; 4]))]);
+    let numbers = write("numbers.npz", &[("x", npy("<f4", false, "(1, 1, 1)", &[0; 4]))]);
+    let error = images(&numbers, &run).unwrap_err();
+    assert!(
+        are_images(&numbers) && error.hint().unwrap().contains("astype(numpy.uint8)"),
+        "{error}"
+    );
+    let masks = write(
+        "masks.npz",
+        &[("x", npy("|b1", false, "(2, 1, 2)", &[0, 1, 1, 0]))],
+    );
+    assert_eq!(images(&masks, &run).unwrap().pixels, [0, 255, 255, 0]);
+    let table = write("table.npz", &[("x", npy("<f4", false, "(1, 1)", &[0; 4]))]);
     assert!(!are_images(&table));
+    let plain = folder.path().join("plain.npy");
+    std::fs::write(&plain, npy("|u1", false, "(2, 1, 3, 1)", &[1, 2, 3, 4, 5, 6])).unwrap();
+    assert!(are_images(&plain) && images(&plain, &run).unwrap().len() == 2);
+    let first = write(
+        "first.npz",
+        &[("images", npy("|u1", false, "(1, 3, 2, 2)", &[0; 12]))],
+    );
+    assert!(
+        images(&first, &run)
+            .unwrap_err()
+            .hint()
+            .unwrap()
+            .contains("transpose")
+    );
     let short = write("short.npz", &[("images", pixels(3)), ("labels", labels(&[1, 2]))]);
     assert!(
         images(&short, &run)

@@ -42,6 +42,17 @@ pub fn run(session: &Session, args: &Explain) -> Result<ExitCode> {
     if predictor.task() == Task::Clustering {
         return Err(no_target(model.name()).into());
     }
+    if !model.reads().has_columns() {
+        return Err(Error::data(
+            format!(
+                "the model `{}` learnt from {}, and what is explained are columns of tables",
+                model.name(),
+                model.reads().plural()
+            ),
+            "`induce report` says what such a model is made of",
+        )
+        .into());
+    }
     let (table, _) = session.read_as_trained(&args.on.source, &card)?;
     let run = session.run();
     if let Some(path) = &args.shap {

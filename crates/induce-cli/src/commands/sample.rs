@@ -18,7 +18,7 @@ pub fn run(session: &Session, args: &Sample) -> Result<ExitCode> {
     let (model, _) = session.open(&args.model)?;
     let model = model.as_ref();
     let source = source::of(model.reads());
-    source.check_samples(model, out)?;
+    source.check_samples(model, args)?;
     let drawn = match (&args.reconstruct, &args.interpolate) {
         (None, None) => generated(session, model, args)?,
         (Some(data), _) | (_, Some(data)) => redrawn(session, model, source, data, args)?,
@@ -40,7 +40,7 @@ fn generated(session: &Session, model: &dyn Model, args: &Sample) -> Result<Data
     Ok(generator.generate(args.rows, &mut session.run())?)
 }
 
-/// As many of these as make so many drawn.
+/// So many of these beside what the model makes of them, or as many lines between them as make so many drawn.
 fn redrawn(
     session: &Session,
     model: &dyn Model,
@@ -57,7 +57,7 @@ fn redrawn(
     let run = session.run();
     let all = source.plain(session, data)?;
     match args.reconstruct {
-        Some(_) => Ok(redrawer.reconstruct(&all, args.rows.div_ceil(2), &run)?),
+        Some(_) => Ok(redrawer.reconstruct(&all, args.rows, &run)?),
         None => Ok(redrawer.interpolate(&all, args.rows.div_ceil(STEPS), STEPS, &run)?),
     }
 }

@@ -98,7 +98,7 @@ pub trait Source {
     ///
     /// # Errors
     /// If nothing of this kind is drawn by `induce sample`, or the file has another ending.
-    fn check_samples(&self, model: &dyn Model, _: Option<&Path>) -> Result<()> {
+    fn check_samples(&self, model: &dyn Model, _: &Sample) -> Result<()> {
         Err(Error::data(
             format!("the model `{}` draws no rows", model.name()),
             "`-m gmm` models a density that rows can be drawn from; `induce generate` writes with a language model",
@@ -111,7 +111,7 @@ pub trait Source {
     /// # Errors
     /// If the file cannot be written.
     fn write_samples(&self, _: &Session, model: &dyn Model, _: Data, args: &Sample) -> Result<()> {
-        self.check_samples(model, args.out.as_deref())
+        self.check_samples(model, args)
     }
 
     /// What is in a file, for a model that draws it again.

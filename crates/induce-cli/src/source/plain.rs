@@ -4,8 +4,10 @@ use std::path::Path;
 
 use anyhow::Result;
 use induce::Error;
+use induce::core::metrics::Task;
 use induce::core::model::{
-    Data, DataKind, Images, Inputs as Given, Model, Pictures, Predict as Predictor, Settings, TabularMdp,
+    Data, DataKind, Fact, Images, Inputs as Given, Model, Pictures, Predict as Predictor, Settings,
+    TabularMdp,
 };
 use induce::core::picture::{endings, write_picture};
 use induce::core::words::{count, counted};
@@ -42,16 +44,31 @@ pub const ENVIRONMENT: Plain = Plain {
     },
 };
 
+/// What was read, in words.
+fn said(data: &Data, facts: &[Fact]) -> String {
+    let Data::Images(images) = data else {
+        let all = facts.iter().map(|(name, value)| format!("{value} {name}"));
+        return all.collect::<Vec<_>>().join(", ");
+    };
+    let classes = images.target.as_ref().map(|target| target.classes.len());
+    let classes = classes.map_or_else(String::new, |n| match n {
+        1 => ", 1 class".to_owned(),
+        n => format!(", {} classes", count(n)),
+    });
+    format!(
+        "{} of {} x {} pixels, {}{classes}",
+        counted(images.len(), "image"),
+        images.height,
+        images.width,
+        counted(images.channels, "channel")
+    )
+}
+
 impl Plain {
     fn input(&self, session: &Session, path: &Path) -> Result<Input> {
         let data = (self.read)(path, &session.run())?;
         let facts = data.describe();
-        let said = facts.iter().map(|(name, value)| format!("{value} {name}"));
-        session.say(format!(
-            "read `{}`: {}",
-            path.display(),
-            said.collect::<Vec<_>>().join(", ")
-        ));
+        session.say(format!("read `{}`: {}", path.display(), said(&data, &facts)));
         Ok(Input {
             reading: Map::new(),
             data,
@@ -80,12 +97,19 @@ impl Source for Plain {
         }
     }
 
-    fn read(&self, session: &Session, args: &Train, _: &Settings) -> Result<Input> {
+    fn read(&self, session: &Session, args: &Train, settings: &Settings) -> Result<Input> {
+        if let Some(Task::Regression) = settings.task() {
+            let reason = "images have classes, and no quantity to predict";
+            return Err(Error::setting("--task", "regression", reason).into());
+        }
         self.input(session, &args.source.data)
     }
 
-    fn beside(&self, session: &Session, _: &Train, _: &Data, path: &Path) -> Result<Data> {
-        Ok(self.input(session, path)?.data)
+    fn beside(&self, session: &Session, _: &Train, data: &Data, path: &Path) -> Result<Data> {
+        match (data, self.input(session, path)?.data) {
+            (Data::Images(own), Data::Images(other)) => Ok(Data::Images(like(own, other)?)),
+            (_, other) => Ok(other),
+        }
     }
 
     fn holdout(&self, _: &Settings) -> f64 {
@@ -111,19 +135,29 @@ impl Source for Plain {
         session: &Session,
         on: &args::Source,
         columns: &Columns,
-        _: &dyn Model,
+        model: &dyn Model,
         _: &Value,
     ) -> Result<Input> {
         self.check(&on.reading, columns, &[])?;
-        self.input(session, &on.data)
+        let mut input = self.input(session, &on.data)?;
+        if let (Data::Images(images), Some(known)) = (&input.data, model.predictor()) {
+            input.data = Data::Images(images.clone().known_as(&known.schema().classes)?);
+        }
+        Ok(input)
     }
 
     fn plain(&self, session: &Session, path: &Path) -> Result<Data> {
         Ok(self.input(session, path)?.data)
     }
 
-    fn check_samples(&self, _: &dyn Model, out: Option<&Path>) -> Result<()> {
-        writing::check(picture_of(out)?, ("a picture", endings()))
+    fn check_samples(&self, _: &dyn Model, args: &Sample) -> Result<()> {
+        /// More make no picture that a viewer opens.
+        const MOST: usize = 100_000;
+        if !(1..=MOST).contains(&args.rows) {
+            let reason = "a picture shows from 1 to 100,000 images";
+            return Err(Error::setting("-n", args.rows, reason).into());
+        }
+        writing::check(picture_of(args.out.as_deref())?, ("a picture", endings()))
     }
 
     fn write_samples(&self, _: &Session, _: &dyn Model, samples: Data, args: &Sample) -> Result<()> {
@@ -166,6 +200,30 @@ impl Source for Plain {
 
     fn page(&self, session: &Session, made: &Page) -> Result<Report> {
         page(session, made)
+    }
+}
+
+/// Images to judge by, of the size and with the classes of those to learn from.
+fn like(own: &Images, other: Images) -> Result<Images> {
+    let size = |images: &Images| [images.height, images.width, images.channels];
+    if size(own) != size(&other) {
+        let said = |images: &Images| {
+            let [height, width, channels] = size(images);
+            format!("{height} x {width} with {}", counted(channels, "channel"))
+        };
+        return Err(Error::data(
+            format!(
+                "images to learn from are {}, those to judge by {}",
+                said(own),
+                said(&other)
+            ),
+            "give images of one size",
+        )
+        .into());
+    }
+    match &own.target {
+        Some(target) => Ok(other.known_as(&target.classes)?),
+        None => Ok(other),
     }
 }
 

@@ -29,8 +29,8 @@ impl Source for RowsSource {
         format!("`induce sample {}` draws rows from it", model.display())
     }
 
-    fn check_samples(&self, _: &dyn Model, out: Option<&Path>) -> Result<()> {
-        out.map(writing::check_table).transpose()?;
+    fn check_samples(&self, _: &dyn Model, args: &Sample) -> Result<()> {
+        args.out.as_deref().map(writing::check_table).transpose()?;
         Ok(())
     }
 
@@ -139,6 +139,10 @@ impl Source for RowsSource {
     ) -> Result<Input> {
         let (table, sniffed) = session.read_as_trained(on, card)?;
         let Some(predictor) = model.predictor() else {
+            if let Some(schema) = model.columns() {
+                doubts::unseen(session, schema, &table)?;
+                doubts::marked(session, schema, &table, &sniffed);
+            }
             return without_target(session, &table, &options(columns, None), &sniffed);
         };
         if predictor.task() != Task::Clustering {
@@ -438,7 +442,7 @@ pub fn only(settings: &Settings) -> Result<()> {
             "`{name}` ({title}) learns from {}, not from tables",
             entry.input.plural()
         ),
-        format!("`induce train corpus.txt -m {name}`"),
+        format!("`induce train DATA -m {name}` learns it, and `induce evaluate` judges it"),
     )
     .into())
 }

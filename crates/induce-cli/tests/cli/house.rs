@@ -44,7 +44,9 @@ impl House {
     }
 
     pub fn write(&self, name: &str, bytes: &[u8]) {
-        std::fs::write(self.path(name), bytes).unwrap();
+        let path = self.path(name);
+        path.parent().map(std::fs::create_dir_all).transpose().unwrap();
+        std::fs::write(path, bytes).unwrap();
     }
 
     pub fn read(&self, name: &str) -> Vec<u8> {

@@ -1,5 +1,6 @@
 //! Images: learnt from, judged, drawn and placed.
 
+use induce::core::picture::{Picture, png_bytes};
 use serde_json::Value;
 
 use crate::house::House;
@@ -186,4 +187,68 @@ fn images_come_back_and_lines_lie_between_them() {
     house.ok("train one.csv -m gmm --set n_components=1 --out g.induce");
     let error = house.fault("sample g.induce --reconstruct one.csv --out b.csv");
     assert!(error.contains("draws nothing again"), "{error}");
+}
+
+fn folder(house: &House, name: &str, classes: &[(&str, u8)]) {
+    for (class, level) in classes {
+        for i in 0..12_u8 {
+            let level = |j: usize| {
+                if j % 4 == usize::from(level % 4) {
+                    250 - i
+                } else {
+                    i
+                }
+            };
+            let picture = Picture::new(4, 4, 1, (0..16).map(level).collect()).unwrap();
+            house.write(
+                &format!("{name}/{class}/{i:02}.png"),
+                &png_bytes(&picture).unwrap(),
+            );
+        }
+    }
+}
+
+/// The classes of a file were numbered by the file: a part of them was judged as the first ones.
+#[test]
+fn classes_of_images_are_matched_by_name() {
+    let house = House::new();
+    folder(&house, "all", &[("cat", 0), ("dog", 1), ("owl", 2)]);
+    folder(&house, "some", &[("dog", 1), ("owl", 2)]);
+    folder(&house, "strange", &[("dog", 1), ("yak", 3)]);
+    folder(&house, "one", &[("dog", 1)]);
+    let accuracy = |said: &Value, split: &str| said["metrics"][split]["accuracy"]["value"].as_f64().unwrap();
+    let train = "train all -m mlp --set epochs=40 --set learning_rate=0.01 --out m.induce --format json";
+    let said = json(&house.ok(&format!("{train} --valid some")).out);
+    assert!(accuracy(&said, "valid") > 0.9, "{said}");
+    let said = json(&house.ok("evaluate m.induce some --format json").out);
+    assert!(accuracy(&said, "test") > 0.9, "{said}");
+    let said = house.fault("evaluate m.induce strange");
+    assert!(said.contains("`yak`") && said.contains("cat, dog, owl"), "{said}");
+    let said = house.fault("train one -m cnn --out o.induce");
+    assert!(said.contains("of the class `dog`"), "{said}");
+    assert!(house.fault("explain m.induce some").contains("columns of tables"));
+    assert!(
+        house
+            .fault("train all -m mlp --task regression")
+            .contains("no quantity")
+    );
+    assert!(
+        house
+            .fault("sample m.induce -n 0 --out s.png")
+            .contains("from 1 to 100,000")
+    );
+}
+
+/// Settings that another one overrides were taken without a word.
+#[test]
+fn steps_and_passes_are_not_set_at_once() {
+    let house = with_images();
+    let said = house.fault("train small-images-idx3-ubyte -m cnn --set steps=5");
+    assert!(said.contains("`steps` has no effect with epochs=5"), "{said}");
+    house.ok("train small-images-idx3-ubyte -m cnn --set steps=5 --set epochs=0 --out m.induce");
+    let said = house.fault("train small-images-idx3-ubyte -m vae --set min_deviation=0.5");
+    assert!(said.contains("that is of tables"), "{said}");
+    house.write("rows.csv", b"a,b\n1,2\n3,4\n");
+    let said = house.fault("train rows.csv -m cnn");
+    assert!(said.contains("holds no images"), "{said}");
 }

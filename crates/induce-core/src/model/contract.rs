@@ -82,6 +82,11 @@ pub trait Model: Any + Send + Sync {
         evaluate_predictions(predictor, data, run)
     }
 
+    /// The columns that it reads, if it reads columns.
+    fn columns(&self) -> Option<&Schema> {
+        self.predictor().map(Predict::schema)
+    }
+
     /// Labels, quantities, probabilities, intervals.
     fn predictor(&self) -> Option<&dyn Predict> {
         None

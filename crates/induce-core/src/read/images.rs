@@ -30,7 +30,17 @@ pub fn images(path: &Path, run: &Run) -> Result<Images> {
     if content.starts_with(npz::MAGIC) {
         return from_npz(&name, &content, array, run);
     }
-    let images = from_idx(&name, &inflated(&name, &content, run)?, run)?;
+    if content.starts_with(npy::MAGIC) {
+        return from_array(&name, &name, &npy::parse(&name, &content)?);
+    }
+    let content = inflated(&name, &content, run)?;
+    if !idx::is_idx(&content) {
+        return Err(Error::data(
+            format!("`{name}` holds no images"),
+            "images are a folder of PNG and JPEG files, an IDX file, an NPZ or NPY file of bytes, or a sheet of square tiles",
+        ));
+    }
+    let images = from_idx(&name, &content, run)?;
     match labels_beside(path) {
         Some(labels) => with_labels(images, &labels, run),
         None => Ok(images),
@@ -48,13 +58,16 @@ fn member_of(path: &Path) -> (&Path, Option<&str>) {
 /// Whether there are images in `path` rather than rows: a folder, an IDX file of bytes with three axes, or an NPZ file with an array of bytes with three
 /// axes or four.
 pub fn are_images(path: &Path) -> bool {
-    if path.is_dir() {
+    if path.is_dir() || is_picture(path) {
         return true;
     }
     let (path, _) = member_of(path);
     let Ok(content) = Contents::of(path) else {
         return false;
     };
+    if content.starts_with(npy::MAGIC) {
+        return npy::heading("", &content).is_ok_and(|array| array.is_of_images());
+    }
     if content.starts_with(npz::MAGIC) {
         return npz::beginnings(&content).iter().any(|(name, start)| {
             name == ARRAY || npy::heading(name, start).is_ok_and(|array| array.is_of_images())
@@ -146,16 +159,7 @@ fn from_npz(file: &str, content: &[u8], array: Option<&str>, run: &Run) -> Resul
         )));
     };
     let title = format!("{file}/{name}.npy");
-    let array = npy::parse(&title, bytes)?;
-    let (Some(pixels), shape) = (array.bytes(), array.shape()) else {
-        return Err(wrong(format!("`{name}` are not bytes in the order of C")));
-    };
-    let (height, width, channels) = match *shape {
-        [_, height, width] => (height, width, 1),
-        [_, height, width, channels] => (height, width, channels),
-        _ => return Err(wrong(format!("`{name}` has {} axes, not 3 or 4", shape.len()))),
-    };
-    let images = Images::new(height, width, channels, pixels.to_vec())?;
+    let images = from_array(file, name, &npy::parse(&title, bytes)?)?;
     let beside = [
         format!("{name}_labels"),
         name.replacen('x', "y", 1),
@@ -178,6 +182,36 @@ fn from_npz(file: &str, content: &[u8], array: Option<&str>, run: &Run) -> Resul
         ))),
         None => Err(wrong(format!("`{labels}` are no whole numbers along one axis"))),
     }
+}
+
+/// The images in an array, called `name` in errors.
+fn from_array(file: &str, name: &str, array: &npy::Array) -> Result<Images> {
+    let wrong = |reason: String, hint: String| guard::malformed(file, "NumPy", reason, hint);
+    let shape = array.shape();
+    let (height, width, channels) = match *shape {
+        [_, height, width] => (height, width, 1),
+        [_, height, width, channels] => (height, width, channels),
+        _ => {
+            let reason = format!("`{name}` has {} axes, not 3 or 4", shape.len());
+            return Err(wrong(
+                reason,
+                "an array is (images, height, width[, channels])".into(),
+            ));
+        }
+    };
+    if !matches!(channels, 1 | 3) {
+        return Err(wrong(
+            format!("`{name}` is {}: {channels} channels", npz::times(shape)),
+            "the last axis has 1 channel or 3; `images.transpose(0, 2, 3, 1)` moves it there, `images[..., :3]` leaves out transparency".into(),
+        ));
+    }
+    let Some(pixels) = array.levels() else {
+        return Err(wrong(
+            format!("`{name}` are no bytes from 0 to 255 in the order of C"),
+            "`(255 * images).round().astype(numpy.uint8)` of numbers from 0 to 1, `images.astype(numpy.uint8)` of whole ones".into(),
+        ));
+    };
+    Images::new(height, width, channels, pixels)
 }
 
 /// The array of images in a file: `images`, or the only one that can be.

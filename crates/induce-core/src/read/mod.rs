@@ -221,7 +221,7 @@ fn typed(
     options: &ReadOptions,
     run: &Run,
     chunk: Option<usize>,
-) -> Result<(Vec<(Column, String)>, Vec<String>)> {
+) -> Result<npz::Noted> {
     let plain = |columns: Vec<(Column, String)>| (columns, Vec::new());
     let (columns, notes) = match format {
         Format::Jsonl => {

@@ -170,23 +170,19 @@ impl Array<'_> {
         &self.shape
     }
 
-    /// The elements, if they are bytes in the order of C.
-    pub(super) fn bytes(&self) -> Option<&[u8]> {
-        (self.are_bytes() && !self.fortran).then_some(self.data)
+    /// Levels from 0 to 255, if the elements are bytes, or true or false, in the order of C.
+    pub(super) fn levels(&self) -> Option<Vec<u8>> {
+        match self.of {
+            _ if self.fortran => None,
+            Of::Numbers(Element::U8) => Some(self.data.to_vec()),
+            Of::Numbers(Element::Boolean) => Some(self.data.iter().map(|bit| 255 * bit.min(&1)).collect()),
+            _ => None,
+        }
     }
 
-    fn are_bytes(&self) -> bool {
-        matches!(self.of, Of::Numbers(Element::U8))
-    }
-
-    /// Whether they can be images: (images, height, width[, channels]) of bytes.
+    /// Whether they can be meant as images: numbers of three axes or four, whatever their type.
     pub(super) fn is_of_images(&self) -> bool {
-        let plausible = match *self.shape {
-            [_, _, _] => true,
-            [_, _, _, channels] => (1..=4).contains(&channels),
-            _ => false,
-        };
-        plausible && self.are_bytes()
+        matches!(self.shape.len(), 3 | 4) && matches!(self.of, Of::Numbers(_))
     }
 
     /// The elements, if they are whole numbers along one axis.

@@ -19,7 +19,7 @@ const RATIO: u64 = 1100;
 pub(super) type Member = (String, Vec<u8>);
 
 /// Columns with the reasons for their types, and what is left out.
-type Noted = (Vec<(Column, String)>, Vec<String>);
+pub(super) type Noted = (Vec<(Column, String)>, Vec<String>);
 
 /// The columns of all members that have as many rows as the first matrix:
 /// `X` gives `x0`, `x1`, ..., a vector its own name, another matrix its name and a number.
@@ -150,7 +150,9 @@ pub(super) fn beginnings(bytes: &[u8]) -> Vec<Member> {
         let Ok(member) = archive.by_index(index) else {
             continue;
         };
-        let name = member.name().map(|name| name.into_owned()).unwrap_or_default();
+        let name = member
+            .name()
+            .map_or_else(|_| String::new(), std::borrow::Cow::into_owned);
         let mut start = Vec::new();
         if member.take(HEADER).read_to_end(&mut start).is_ok() {
             all.push((name.trim_end_matches(".npy").to_owned(), start));

@@ -8,7 +8,7 @@ use induce_prob::special::normal_quantile;
 use induce_tensor::{Parameters, Tape, Workspace};
 
 use super::examples::Examples;
-use super::gaussian::Gaussian;
+use super::gaussian::{Gaussian, standard_ln_density};
 use super::jackknife::{effective_samples, elbo, iwae, jackknife};
 use super::network::Network;
 use super::pixels::Batch;
@@ -129,7 +129,9 @@ pub fn judge_blocks(
 pub enum Draws {
     /// For each example its own: errors of a mean over many cancel.
     Own,
-    /// The same for all, up to the means and deviations of each: what is said of an example does not depend on the others.
+    /// The same for all, up to the means and deviations of each: what is said of an example does not depend on the others. One of four is of the
+    /// prior, so that no weight is far above p(x | z) where q(z | x) is off, as it can be of rows with holes that training had not (a defensive
+    /// mixture: Hesterberg 1995; Owen & Zhou 2000). ELBO and effective samples are then not those of q.
     Common,
 }
 
@@ -196,38 +198,79 @@ impl Pass<'_> {
         let rows = self.rows;
         let room = (NUMBERS / self.network.shape.numbers().max(1)).min(ROWS as u64) as usize;
         let together = (room / rows).clamp(1, samples);
+        // Of the prior are the last ones.
+        let own = match draws {
+            Draws::Own => samples,
+            Draws::Common => samples - samples / 4,
+        };
         let mut all = vec![Vec::with_capacity(samples); rows];
-        for (part, start) in (0..samples).step_by(together).enumerate() {
-            let count = together.min(samples - start);
+        let parts = |from: usize, to: usize| {
+            (from..to)
+                .step_by(together)
+                .map(move |start| start..(start + together).min(to))
+        };
+        for (part, some) in parts(0, own).chain(parts(own, samples)).enumerate() {
             let tape = Tape::new(self.workspace, self.parameters, self.team);
             let of = |values: &[f32]| tape.input(&[rows, values.len() / rows], values);
             let q = Gaussian {
                 mean: of(&first[0]),
                 ln_scale: of(&first[1]),
             };
-            let own = stream.child(part as u64);
-            let mut noise = |layer: usize, lengths: &[usize]| match draws {
-                Draws::Own => tape.normal(lengths, own.child(layer as u64)),
-                Draws::Common => {
-                    let width = lengths[lengths.len() - 1];
-                    let each = (start..start + count).flat_map(|sample| {
-                        let own = stream.child(layer as u64).child(sample as u64);
-                        (0..width as u64).map(move |j| standard_normal(own, j) as f32)
-                    });
-                    tape.input(&[count, 1, width], &each.collect::<Vec<f32>>())
+            let proposal = match some.start < own {
+                true => q,
+                false => q.standard(),
+            };
+            let (count, mut first_noise) = (some.len(), None);
+            let drawn = stream.child(part as u64);
+            let mut noise = |layer: usize, lengths: &[usize]| {
+                let eps = match draws {
+                    Draws::Own => tape.normal(lengths, drawn.child(layer as u64)),
+                    Draws::Common => {
+                        let width = lengths[lengths.len() - 1];
+                        let each = some.clone().flat_map(|sample| {
+                            let own = stream.child(layer as u64).child(sample as u64);
+                            (0..width as u64).map(move |j| standard_normal(own, j) as f32)
+                        });
+                        tape.input(&[count, 1, width], &each.collect::<Vec<f32>>())
+                    }
+                };
+                if layer == 0 {
+                    first_noise = Some(eps);
                 }
+                eps
             };
             let kind = GradientKind::Reparameterized;
-            let pass = self.network.pass(q, of(self.targets), count, kind, &mut noise);
-            let ln_w = tape.values(pass.ln_weights())?;
+            let pass = self
+                .network
+                .pass(proposal, of(self.targets), count, kind, &mut noise);
+            let mut ln_w: Vec<f64> = tape
+                .values(pass.ln_weights())?
+                .into_iter()
+                .map(f64::from)
+                .collect();
+            if let (Some(eps), true) = (first_noise, own < samples) {
+                let z = proposal.draw(eps);
+                let ln_q = tape.values(q.ln_density(z))?;
+                let ln_p = tape.values(standard_ln_density(z))?;
+                let of_prior = (samples - own) as f64 / samples as f64;
+                for ((w, ln_q), ln_p) in ln_w.iter_mut().zip(ln_q).zip(ln_p) {
+                    let drawn_of = if some.start < own { ln_q } else { ln_p };
+                    *w += f64::from(drawn_of) - ln_mixture([f64::from(ln_q), f64::from(ln_p)], of_prior);
+                }
+            }
             for sample in ln_w.chunks_exact(rows) {
-                all.iter_mut()
-                    .zip(sample)
-                    .for_each(|(own, w)| own.push(f64::from(*w)));
+                all.iter_mut().zip(sample).for_each(|(own, w)| own.push(*w));
             }
         }
         Ok(all)
     }
+}
+
+/// ln((1 - share) e^a + share e^b).
+fn ln_mixture([a, b]: [f64; 2], share: f64) -> f64 {
+    let (a, b) = (a + (1.0 - share).ln(), b + share.ln());
+    let largest = a.max(b);
+    largest + (-(a - b).abs()).exp().ln_1p()
 }
 
 impl Judged {

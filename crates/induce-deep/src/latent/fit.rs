@@ -58,6 +58,7 @@ struct Task<'a> {
 impl Task<'_> {
     fn of_images(self, images: &Images, valid: Option<&Images>, run: &mut Run) -> Result<Fitted<Trained>> {
         check_images(images, valid)?;
+        self.spec.check_images()?;
         let header = Header::new(Reader::Images(Size::of(images)), self.json);
         let pixels = self.spec.pixels();
         let valid = valid.map(|own| Examples::Images(own, pixels));

@@ -64,6 +64,15 @@ impl<'t, T: Element> Gaussian<'t, T> {
         (self.mean.square() + variance).affine(0.5, -0.5) - self.ln_scale
     }
 
+    /// N(0, I) in its place.
+    pub fn standard(self) -> Self {
+        let zero = |own: Tensor<'t, T>| own.affine(0.0, 0.0);
+        Self {
+            mean: zero(self.mean),
+            ln_scale: zero(self.ln_scale),
+        }
+    }
+
     /// The same numbers, through which no gradient passes.
     pub fn detach(self) -> Self {
         Self {

@@ -72,7 +72,11 @@ impl Likelihood {
     /// has the levels of a value side by side.
     pub fn read<'t, T: Element>(self, raw: Tensor<'t, T>, levels: usize) -> Said<'t, T> {
         let shape = raw.shape();
-        let (axis, rows) = (shape.lengths().len() - 1, shape.lengths()[0]);
+        // Of a poisoned tape it is a scalar's.
+        let (axis, rows) = (
+            shape.lengths().len().saturating_sub(1),
+            shape.lengths().first().copied().unwrap_or(1),
+        );
         let own = self.parameters(levels);
         let flat = |part: Tensor<'t, T>| part.reshape(&[rows, part.shape().elements() / rows.max(1)]);
         let parts = match (self, own) {

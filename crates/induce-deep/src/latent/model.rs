@@ -232,6 +232,10 @@ impl Model for Trained {
         self.header.kind()
     }
 
+    fn columns(&self) -> Option<&Schema> {
+        self.schema()
+    }
+
     fn summary(&self) -> Vec<Section> {
         let shape = &self.network.shape;
         let widths = |all: &[usize]| all.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
@@ -368,12 +372,21 @@ impl Trained {
         }
     }
 
+    /// Samples by which a density is known: rows are small.
+    fn density_samples(&self) -> usize {
+        match self.header.reader {
+            Reader::Rows(_) => 4 * SAMPLES,
+            Reader::Images(_) => SAMPLES,
+        }
+    }
+
     /// The rows that are least likely.
     fn rare(&self, data: &Data, run: &Run) -> Result<Vec<Section>> {
         if self.spec.bound == Bound::None {
             return Ok(Vec::new());
         }
-        let judged = self.judged(data, (SAMPLES, Draws::Common), &mut run.part())?;
+        let how = (self.density_samples(), Draws::Common);
+        let judged = self.judged(data, how, &mut run.part())?;
         let ln = judged.ln_densities();
         let mut order: Vec<usize> = (0..ln.len()).collect();
         order.sort_by(|a, b| ln[*a].total_cmp(&ln[*b]));
@@ -405,7 +418,7 @@ impl Bounds for Trained {
 
 impl Density for Trained {
     fn log_density(&self, data: &Data, run: &mut Run) -> Result<Vec<f64>> {
-        let how = (SAMPLES, Draws::Common);
+        let how = (self.density_samples(), Draws::Common);
         Ok(self.judged(data, how, run)?.ln_densities().to_vec())
     }
 }

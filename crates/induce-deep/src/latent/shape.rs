@@ -177,7 +177,7 @@ impl Shape {
                     "a network with a width of {} cannot be",
                     wrong.unwrap_or_default()
                 ),
-                "the file is damaged: train the model again",
+                "narrower layers (`--set hidden=200,200`, `latent=20`), or, of a model file, train it again: it is damaged",
             )),
         }
     }

@@ -174,6 +174,30 @@ impl Spec {
         Ok(())
     }
 
+    /// That nothing is set that only tables have.
+    ///
+    /// # Errors
+    /// For the first that is.
+    pub fn check_images(&self) -> Result<()> {
+        let plain = Self::default();
+        let of_tables = [
+            ("min_deviation", self.min_deviation, plain.min_deviation),
+            (
+                "validation_fraction",
+                self.validation_fraction,
+                plain.validation_fraction,
+            ),
+        ];
+        match of_tables.into_iter().find(|(_, own, default)| own != default) {
+            None => Ok(()),
+            Some((name, own, _)) => Err(Error::setting(
+                name,
+                own,
+                "that is of tables, and these are images: leave it out",
+            )),
+        }
+    }
+
     /// That nothing is set that only images have.
     ///
     /// # Errors

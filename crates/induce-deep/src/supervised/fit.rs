@@ -102,6 +102,12 @@ fn of_images<'a>(spec: &Spec, json: &Value, images: &'a Images, run: &Run) -> Re
     }
     let target = images.classes()?;
     check_rows(images.len(), &target.values, None)?;
+    if let [only] = &target.classes[..] {
+        return Err(Error::data(
+            format!("all images are of the class `{only}`: there is nothing to tell apart"),
+            "give images of two classes or more",
+        ));
+    }
     let outcome = Outcome::of(target, None)?;
     let pixels = Pixels::learn(images, spec.standardize);
     let strata: Vec<u32> = target.values.iter().map(|code| *code as u32).collect();

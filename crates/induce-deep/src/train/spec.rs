@@ -34,8 +34,8 @@ settings! {
     /// How a network is trained.
     pub part struct Training {
         /// Number of optimizer steps
-        steps: u64 = 2000, in range::from(1);
-        /// Mini-batch size, in windows of the text
+        steps: u64 = 2000, in range::from(1), when epochs ["0"];
+        /// Mini-batch size: rows, images, or windows of a text
         batch: usize = 12, in range::from(1);
         /// Gradient accumulation: mini-batches per optimizer step
         gradient_accumulation: u64 = 1, in range::from(1), alias "accumulate";
@@ -67,7 +67,7 @@ settings! {
         clip_norm: f64 = 1.0, in range::at_least(0.0), alias "clip";
         /// Decay rate of the exponential moving average of the weights, which is the model then; 0 keeps none
         ema_decay: f64 = 0.0, in range::half_open(0.0, 1.0), alias "average";
-        /// Steps between two evaluations on held-out text, which keep the best model; 0 evaluates at the end only
+        /// Steps between two evaluations on held-out data, which keep the best model; 0 evaluates at the end only
         evaluate_every: u64 = 250;
         /// Evaluations without improvement before early stopping; 0 is never
         patience: u64 = 0;

@@ -140,6 +140,39 @@ impl Images {
         })
     }
 
+    /// The same images with their classes numbered as a model numbers them, by name.
+    ///
+    /// ```
+    /// use induce_core::model::Images;
+    /// let names = |all: &[&str]| all.iter().map(|own| own.to_string()).collect::<Vec<_>>();
+    /// let two = Images::new(1, 1, 1, vec![0, 255])?.with_classes("class", &[0, 1], names(&["7", "9"]))?;
+    /// let own = two.known_as(&names(&["5", "7", "9"]))?;
+    /// assert_eq!(own.classes()?.values, [1.0, 2.0]);
+    /// assert!(own.known_as(&names(&["5", "7"])).is_err());
+    /// # Ok::<(), induce_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If an image is of a class that is not among these.
+    pub fn known_as(self, classes: &[String]) -> Result<Self> {
+        let Some(target) = self.target.as_ref().filter(|own| own.classes != classes) else {
+            return Ok(self);
+        };
+        let code_of = |value: &f64| {
+            let name = target.classes.get(*value as usize).map_or("", String::as_str);
+            let found = classes.iter().position(|own| own == name);
+            found.map(|code| code as u32).ok_or_else(|| {
+                Error::data(
+                    format!("an image is of the class `{name}`, which the model does not know"),
+                    format!("the classes are {}", classes.join(", ")),
+                )
+            })
+        };
+        let codes = target.values.iter().map(code_of).collect::<Result<Vec<u32>>>()?;
+        let name = target.name.clone();
+        self.with_classes(&name, &codes, classes.to_vec())
+    }
+
     /// Predictions of these images beside the truth.
     ///
     /// # Errors

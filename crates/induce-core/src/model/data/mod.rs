@@ -41,6 +41,11 @@ pub enum DataKind {
 }
 
 impl DataKind {
+    /// Whether it is made of columns with names.
+    pub fn has_columns(self) -> bool {
+        self == Self::Rows
+    }
+
     /// Many of them, in words.
     pub const fn plural(self) -> &'static str {
         match self {

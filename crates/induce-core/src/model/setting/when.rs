@@ -16,10 +16,10 @@ pub struct When {
 }
 
 impl When {
-    /// Whether it does with these values of all settings.
+    /// Whether it does with these values of all settings; also where the model has no such setting.
     pub fn holds(&self, values: &Value) -> bool {
         let own = &values[self.setting];
-        self.values.iter().any(|text| same(own, text)) == self.is
+        own.is_null() || self.values.iter().any(|text| same(own, text)) == self.is
     }
 }
 
