@@ -46,7 +46,7 @@ RECIPES = {
         "vqvae fashion": run("vqvae", ["epochs=10"], FASHION, paper={"codebook_perplexity": 64}),
         "dvae fashion": run("dvae", ["epochs=10"], FASHION, samples=20, paper={"codebook_perplexity": 64}),
         "vqvae emoji": run("vqvae", ["epochs=60"], EMOJI, paper={"codebook_perplexity": 64}),
-        "dvae emoji": run("dvae", ["epochs=60"], EMOJI, samples=20, paper={"codebook_perplexity": 64}),
+        "dvae emoji": run("dvae", ["epochs=60", "beta=5"], EMOJI, samples=20, paper={"codebook_perplexity": 64}),
     }),
 }
 

@@ -150,15 +150,16 @@ fn ends<'a>(name: &str, metrics: impl Iterator<Item = &'a Metric>) -> (f64, f64)
         (low, high) = (low.min(value), high.max(value));
     }
     let range = lookup(name).map_or((0.0, f64::NAN), |known| known.range);
-    let start = if low < range.0 {
-        if low < 0.0 { -round_up(-low) } else { 0.0 }
-    } else {
-        range.0
+    // A range without an end has the ends of the values: log densities may be any number.
+    let start = match range.0.is_finite() && low >= range.0 {
+        true => range.0,
+        false if low < 0.0 => -round_up(-low),
+        false => 0.0,
     };
-    let end = if range.1.is_nan() || high > range.1 {
-        round_up(high)
-    } else {
-        range.1
+    let end = match range.1.is_finite() && high <= range.1 {
+        true => range.1,
+        false if high > 0.0 => round_up(high),
+        false => 0.0,
     };
     (start, if end > start { end } else { start + 1.0 })
 }

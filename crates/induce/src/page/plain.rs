@@ -72,7 +72,7 @@ pub fn build(inputs: &Inputs, run: &Run) -> Result<Report> {
     sections.extend(course);
     Ok(Report {
         title: format!("{} of {}", entry.info.title, inputs.source),
-        subtitle: entry.info.about.into(),
+        subtitle: entry.info.about.replace('`', ""),
         facts: entries(&facts),
         metrics: metrics(inputs.scores),
         main_split: inputs.split.into(),
