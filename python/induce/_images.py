@@ -11,7 +11,7 @@ import numpy as np
 from . import _native
 from ._base import FitReport, as_json, seed_of, threads_of
 from ._compat import BaseEstimator, check_is_fitted
-from ._parameters import Renamed, aliases_of
+from ._parameters import FITTING, Renamed, aliases_of
 from ._progress import listener_of
 from ._ranges import Number, check, check_values
 from ._words import spoken
@@ -25,17 +25,9 @@ ELSEWHERE = frozenset({"image_shape", "n_jobs", "random_state", "verbose", "call
 
 
 #: What docstrings say of these parameters.
-TAKEN = """    image_shape : tuple of int, default=None
+TAKEN = f"""    image_shape : tuple of int, default=None
         (height, width) or (height, width, channels) of images that are given as rows of values; None takes it from arrays of images.
-    n_jobs : int or None, default=None
-        Threads; None is all. The result does not depend on it.
-    random_state : int, RandomState or None, default=0
-    verbose : int, default=0
-        Show a progress bar.
-    callbacks : callable or list of callables, default=None
-        Called with (step, metrics); True stops the fit.
-    max_time : float, default=None
-        Seconds after which the fit ends with the model it has come to."""
+{FITTING}"""
 
 
 class _Given:

@@ -12,6 +12,17 @@ from . import _native
 if TYPE_CHECKING:
     from ._typing import Self
 
+#: What docstrings say of parameters that say how a fit goes, not what is learnt.
+FITTING = """    n_jobs : int or None, default=None
+        Threads; None is all. The result does not depend on it.
+    random_state : int, RandomState or None, default=0
+    verbose : int, default=0
+        Show a progress bar.
+    callbacks : callable or list of callables, default=None
+        Called with (step, metrics); True stops the fit.
+    max_time : float, default=None
+        Seconds after which the fit ends with the model it has come to."""
+
 
 def keep(estimator: Any, given: dict[str, Any]) -> None:
     """Keep the parameters of a constructor, `locals()` there, as attributes."""

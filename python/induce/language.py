@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from . import _native
 from ._generation import GenerationReport, Stream, Text
 from ._language import LanguageModel, opened
-from ._parameters import documented, keep
+from ._parameters import FITTING, documented, keep
 
 if TYPE_CHECKING:
     from ._typing import PathLike
@@ -29,15 +29,7 @@ _DOC = """{title}.
 {settings}
     holdout : float in [0, 1), default=0.1
         The fraction of the text, its tail, that is held out where `fit` gets no `valid` text.
-    n_jobs : int or None, default=None
-        Threads; None is all. The result does not depend on it.
-    random_state : int, RandomState or None, default=0
-    verbose : int, default=0
-        Show a progress bar.
-    callbacks : callable or list of callables, default=None
-        Called with (step, metrics); True stops the fit.
-    max_time : float, default=None
-        Seconds after which the fit ends with the model it has come to.
+{fitting}
 
     Attributes
     ----------
@@ -69,7 +61,7 @@ def _doc(cls: str, formula: str, small: str) -> str:
     """The documentation of a class: the formula is said here, the rest is the registry's."""
     row = _native.models()[cls.lower()]
     settings = documented(cls.lower())
-    return _DOC.format(cls=cls, formula=formula, small=small, settings=settings, title=row["title"], about=row["about"])
+    return _DOC.format(fitting=FITTING, cls=cls, formula=formula, small=small, settings=settings, title=row["title"], about=row["about"])
 
 
 class GPT(LanguageModel):

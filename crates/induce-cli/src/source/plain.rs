@@ -51,10 +51,7 @@ fn said(data: &Data, facts: &[Fact]) -> String {
         return all.collect::<Vec<_>>().join(", ");
     };
     let classes = images.target.as_ref().map(|target| target.classes.len());
-    let classes = classes.map_or_else(String::new, |n| match n {
-        1 => ", 1 class".to_owned(),
-        n => format!(", {} classes", count(n)),
-    });
+    let classes = classes.map_or_else(String::new, |n| format!(", {}", counted(n, "class")));
     format!(
         "{} of {} x {} pixels, {}{classes}",
         counted(images.len(), "image"),
@@ -98,7 +95,7 @@ impl Source for Plain {
     }
 
     fn read(&self, session: &Session, args: &Train, settings: &Settings) -> Result<Input> {
-        if let Some(Task::Regression) = settings.task() {
+        if self.kind == DataKind::Images && settings.task() == Some(Task::Regression) {
             let reason = "images have classes, and no quantity to predict";
             return Err(Error::setting("--task", "regression", reason).into());
         }
@@ -140,9 +137,10 @@ impl Source for Plain {
     ) -> Result<Input> {
         self.check(&on.reading, columns, &[])?;
         let mut input = self.input(session, &on.data)?;
-        if let (Data::Images(images), Some(known)) = (&input.data, model.predictor()) {
-            input.data = Data::Images(images.clone().known_as(&known.schema().classes)?);
-        }
+        input.data = match (input.data, model.predictor()) {
+            (Data::Images(images), Some(known)) => Data::Images(images.known_as(&known.schema().classes)?),
+            (data, _) => data,
+        };
         Ok(input)
     }
 
@@ -205,22 +203,7 @@ impl Source for Plain {
 
 /// Images to judge by, of the size and with the classes of those to learn from.
 fn like(own: &Images, other: Images) -> Result<Images> {
-    let size = |images: &Images| [images.height, images.width, images.channels];
-    if size(own) != size(&other) {
-        let said = |images: &Images| {
-            let [height, width, channels] = size(images);
-            format!("{height} x {width} with {}", counted(channels, "channel"))
-        };
-        return Err(Error::data(
-            format!(
-                "images to learn from are {}, those to judge by {}",
-                said(own),
-                said(&other)
-            ),
-            "give images of one size",
-        )
-        .into());
-    }
+    own.check_size(&other)?;
     match &own.target {
         Some(target) => Ok(other.known_as(&target.classes)?),
         None => Ok(other),

@@ -41,8 +41,9 @@ pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Noted> {
     let Some(rows) = main.map(|(_, array)| array.rows()) else {
         return Err(broken(file, "it has no array"));
     };
-    let notes = left_out(&arrays, rows);
-    arrays.retain(|(_, array)| array.axes() > 0 && array.rows() == rows);
+    let (arrays, others): (Vec<_>, Vec<_>) = arrays
+        .into_iter()
+        .partition(|(_, array)| array.axes() > 0 && array.rows() == rows);
     let width = arrays.iter().map(|(_, array)| array.width()).sum::<usize>();
     if width > npy::COLUMNS {
         return Err(broken(
@@ -64,23 +65,16 @@ pub(crate) fn read(file: &str, bytes: &[u8], run: &Run) -> Result<Noted> {
             columns.push((column, format!("it is in the member `{name}`")));
         }
     }
-    Ok((columns, notes))
+    Ok((columns, left_out(&others, rows).into_iter().collect()))
 }
 
 /// That arrays of another length are no columns of this table.
-fn left_out(arrays: &[(&String, npy::Array)], rows: usize) -> Vec<String> {
-    let own = |array: &npy::Array| array.axes() > 0 && array.rows() == rows;
-    let others = arrays.iter().filter(|(_, array)| !own(array));
-    let others: Vec<String> = others
-        .map(|(name, array)| format!("`{name}` ({})", times(array.shape())))
-        .collect();
-    match others.is_empty() {
-        true => Vec::new(),
-        false => vec![format!(
-            "left out: {}; these are no {rows} rows as the first array has",
-            others.join(", ")
-        )],
-    }
+fn left_out(others: &[(&String, npy::Array)], rows: usize) -> Option<String> {
+    let each = others
+        .iter()
+        .map(|(name, array)| format!("`{name}` ({})", times(array.shape())));
+    let all = each.collect::<Vec<_>>().join(", ");
+    (!others.is_empty()).then(|| format!("left out: {all}; these are no {rows} rows as the first array has"))
 }
 
 /// Lengths of axes, as `60000 x 28 x 28`.

@@ -1,15 +1,17 @@
 //! Bounds of ln p(x) of images or rows, by as many samples as are wanted.
 
+use std::ops::Range;
+
 use induce_core::metrics::Score;
 use induce_core::parallel::Team;
 use induce_core::random::Stream;
 use induce_core::{Error, Result, Run};
 use induce_prob::special::normal_quantile;
-use induce_tensor::{Parameters, Tape, Workspace};
+use induce_tensor::{Parameters, Tape, Tensor, Workspace};
 
 use super::examples::Examples;
 use super::gaussian::{Gaussian, standard_ln_density};
-use super::jackknife::{effective_samples, elbo, iwae, jackknife};
+use super::jackknife::{effective_samples, elbo, iwae, jackknife, ln_add};
 use super::network::Network;
 use super::pixels::Batch;
 use super::spec::{Bound, GradientKind, Spec};
@@ -198,65 +200,47 @@ impl Pass<'_> {
         let rows = self.rows;
         let room = (NUMBERS / self.network.shape.numbers().max(1)).min(ROWS as u64) as usize;
         let together = (room / rows).clamp(1, samples);
-        // Of the prior are the last ones.
-        let own = match draws {
+        // The last ones are of the prior.
+        let of_q = match draws {
             Draws::Own => samples,
             Draws::Common => samples - samples / 4,
         };
         let mut all = vec![Vec::with_capacity(samples); rows];
         let parts = |from: usize, to: usize| {
-            (from..to)
-                .step_by(together)
-                .map(move |start| start..(start + together).min(to))
+            let end = move |start: usize| (start + together).min(to);
+            (from..to).step_by(together).map(move |start| start..end(start))
         };
-        for (part, some) in parts(0, own).chain(parts(own, samples)).enumerate() {
+        for (part, some) in parts(0, of_q).chain(parts(of_q, samples)).enumerate() {
             let tape = Tape::new(self.workspace, self.parameters, self.team);
             let of = |values: &[f32]| tape.input(&[rows, values.len() / rows], values);
             let q = Gaussian {
                 mean: of(&first[0]),
                 ln_scale: of(&first[1]),
             };
-            let proposal = match some.start < own {
-                true => q,
-                false => q.standard(),
-            };
-            let (count, mut first_noise) = (some.len(), None);
-            let drawn = stream.child(part as u64);
+            let is_of_q = some.start < of_q;
+            let proposal = if is_of_q { q } else { q.standard() };
+            let (count, own, mut eps) = (some.len(), stream.child(part as u64), None);
             let mut noise = |layer: usize, lengths: &[usize]| {
-                let eps = match draws {
-                    Draws::Own => tape.normal(lengths, drawn.child(layer as u64)),
-                    Draws::Common => {
-                        let width = lengths[lengths.len() - 1];
-                        let each = some.clone().flat_map(|sample| {
-                            let own = stream.child(layer as u64).child(sample as u64);
-                            (0..width as u64).map(move |j| standard_normal(own, j) as f32)
-                        });
-                        tape.input(&[count, 1, width], &each.collect::<Vec<f32>>())
-                    }
+                let drawn = match draws {
+                    Draws::Own => tape.normal(lengths, own.child(layer as u64)),
+                    Draws::Common => common(&tape, lengths, &some, stream.child(layer as u64)),
                 };
-                if layer == 0 {
-                    first_noise = Some(eps);
-                }
-                eps
+                eps.get_or_insert(drawn);
+                drawn
             };
             let kind = GradientKind::Reparameterized;
             let pass = self
                 .network
                 .pass(proposal, of(self.targets), count, kind, &mut noise);
-            let mut ln_w: Vec<f64> = tape
-                .values(pass.ln_weights())?
-                .into_iter()
-                .map(f64::from)
-                .collect();
-            if let (Some(eps), true) = (first_noise, own < samples) {
+            let ln_w = tape.values(pass.ln_weights())?;
+            let mut ln_w: Vec<f64> = ln_w.into_iter().map(f64::from).collect();
+            if let Some(eps) = eps.filter(|_| of_q < samples) {
                 let z = proposal.draw(eps);
-                let ln_q = tape.values(q.ln_density(z))?;
-                let ln_p = tape.values(standard_ln_density(z))?;
-                let of_prior = (samples - own) as f64 / samples as f64;
-                for ((w, ln_q), ln_p) in ln_w.iter_mut().zip(ln_q).zip(ln_p) {
-                    let drawn_of = if some.start < own { ln_q } else { ln_p };
-                    *w += f64::from(drawn_of) - ln_mixture([f64::from(ln_q), f64::from(ln_p)], of_prior);
-                }
+                let densities = [
+                    tape.values(q.ln_density(z))?,
+                    tape.values(standard_ln_density(z))?,
+                ];
+                defend(&mut ln_w, &densities, is_of_q, of_q as f64 / samples as f64);
             }
             for sample in ln_w.chunks_exact(rows) {
                 all.iter_mut().zip(sample).for_each(|(own, w)| own.push(*w));
@@ -266,11 +250,23 @@ impl Pass<'_> {
     }
 }
 
-/// ln((1 - share) e^a + share e^b).
-fn ln_mixture([a, b]: [f64; 2], share: f64) -> f64 {
-    let (a, b) = (a + (1.0 - share).ln(), b + share.ln());
-    let largest = a.max(b);
-    largest + (-(a - b).abs()).exp().ln_1p()
+/// Noise that is the same for all rows: samples of these numbers, each of its own stream. // (samples, 1, width)
+fn common<'t>(tape: &'t Tape<'t>, lengths: &[usize], samples: &Range<usize>, stream: Stream) -> Tensor<'t> {
+    let width = lengths[lengths.len() - 1];
+    let each = samples.clone().flat_map(|sample| {
+        let own = stream.child(sample as u64);
+        (0..width as u64).map(move |j| standard_normal(own, j) as f32)
+    });
+    tape.input(&[samples.len(), 1, width], &each.collect::<Vec<f32>>())
+}
+
+/// Weights as those of draws from a mixture: q, of which there is this share of all, and the prior. `densities` are ln q and ln p of the draws.
+fn defend(ln_w: &mut [f64], [ln_q, ln_p]: &[Vec<f32>; 2], is_of_q: bool, share: f64) {
+    for ((w, ln_q), ln_p) in ln_w.iter_mut().zip(ln_q).zip(ln_p) {
+        let (ln_q, ln_p) = (f64::from(*ln_q), f64::from(*ln_p));
+        let drawn_of = if is_of_q { ln_q } else { ln_p };
+        *w += drawn_of - ln_add(share.ln() + ln_q, (1.0 - share).ln() + ln_p);
+    }
 }
 
 impl Judged {

@@ -165,14 +165,7 @@ pub fn check_images(images: &Images, valid: Option<&Images>) -> Result<()> {
             "give at least one",
         ));
     }
-    let own = Size::of(images);
-    if let Some(other) = valid.map(Size::of).filter(|other| *other != own) {
-        return Err(Error::data(
-            format!("images to learn from are {own}, those to judge by {other}"),
-            "give images of one size",
-        ));
-    }
-    Ok(())
+    valid.map_or(Ok(()), |other| images.check_size(other))
 }
 
 fn check_order(spec: &Spec) -> Result<()> {

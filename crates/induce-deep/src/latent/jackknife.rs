@@ -67,7 +67,7 @@ fn suffixes(ln_w: &[f64]) -> Vec<f64> {
 }
 
 /// ln(e^a + e^b).
-fn ln_add(a: f64, b: f64) -> f64 {
+pub fn ln_add(a: f64, b: f64) -> f64 {
     let (most, least) = if a > b { (a, b) } else { (b, a) };
     if least == f64::NEG_INFINITY {
         return most;

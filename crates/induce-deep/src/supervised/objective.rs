@@ -11,7 +11,7 @@ use super::file::Header;
 use super::network::{Chance, Draws, Network, divergence};
 use super::reader::Source;
 use super::spec::Spec;
-use crate::train::{HeldOut, HeldOutLoss, Objective, Order, StepContext, share};
+use crate::train::{HeldOut, HeldOutLoss, Objective, Order, StepContext};
 
 /// Rows that are evaluated together.
 const TOGETHER: usize = 500;
@@ -158,7 +158,7 @@ impl Objective for OfRows<'_> {
         let draws = if bayes.mixture().is_some() { samples } else { 1 } as f64;
         let (fit, kl) = (fit.affine(1.0 / samples as f64, 0.0), kl.affine(1.0 / draws, 0.0));
         self.terms = [f64::from(fit.item()?), f64::from(kl.item()?)];
-        let part = bayes.kl_factor * share(bayes.kl_weights, at.batch % batches, batches);
+        let part = bayes.kl_weight(at.batch, batches);
         Ok(fit + kl.affine(part / (some.len() as f64 * self.examples.mass), 0.0))
     }
 

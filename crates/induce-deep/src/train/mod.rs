@@ -44,7 +44,7 @@ mod trainer;
 #[cfg(test)]
 mod tests;
 
-pub use bayes::{BayesSpec, KlWeights, PriorKind, WeightKind, share};
+pub use bayes::{BayesSpec, KlWeights, PriorKind, WeightKind};
 pub use file::{check_size, put_parameters, read_network, read_parameters};
 pub use memory::check_memory;
 pub use objective::{HeldOutLoss, Objective, StepContext, inputs};

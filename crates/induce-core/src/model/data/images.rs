@@ -140,6 +140,22 @@ impl Images {
         })
     }
 
+    /// That others, to be judged by, are of the size of these.
+    ///
+    /// # Errors
+    /// Unless they are.
+    pub fn check_size(&self, others: &Self) -> Result<()> {
+        let said = |own: &Self| format!("{} x {} x {}", own.height, own.width, own.channels);
+        let (own, other) = (said(self), said(others));
+        match own == other {
+            true => Ok(()),
+            false => Err(Error::data(
+                format!("images to learn from are {own}, those to judge by {other}"),
+                "give images of one size",
+            )),
+        }
+    }
+
     /// The same images with their classes numbered as a model numbers them, by name.
     ///
     /// ```

@@ -6,9 +6,9 @@ use induce_tensor::{Element, Tensor};
 
 use super::spec::{BayesSpec, KlWeights};
 
-/// The part of the KL divergence that mini-batch `i` of `m` pays, from 0 on: 1 / m, or 2^(m - i - 1) / (2^m - 1) = 2^-(i + 1) / (1 - 2^-m), in which
+/// The share of the KL divergence that mini-batch `i` of `m` pays, from 0 on: 1 / m, or 2^(m - i - 1) / (2^m - 1) = 2^-(i + 1) / (1 - 2^-m), in which
 /// no power overflows. They sum to 1.
-pub fn share(kind: KlWeights, i: u64, m: u64) -> f64 {
+fn share(kind: KlWeights, i: u64, m: u64) -> f64 {
     let power = |n: u64| (-(n.min(1 << 20) as f64)).exp2();
     match kind {
         KlWeights::Uniform => 1.0 / m as f64,
@@ -17,6 +17,11 @@ pub fn share(kind: KlWeights, i: u64, m: u64) -> f64 {
 }
 
 impl BayesSpec {
+    /// The weight of the KL divergence in the loss of a mini-batch, of which a passage has so many.
+    pub fn kl_weight(&self, batch: u64, batches: u64) -> f64 {
+        self.kl_factor * share(self.kl_weights, batch % batches, batches)
+    }
+
     /// KL(q || p) of weights of these means and rho, a scalar: in closed form for a Gaussian prior; for a mixture E ln q in closed form and E ln p
     /// by a draw. The gradient of the first is that of ln q at the draw, whose noise no parameter changes.
     pub fn divergence<'t, T: Element>(

@@ -8,6 +8,5 @@ mod divergence;
 mod random;
 mod spec;
 
-pub use divergence::share;
 pub use random::RandomWeights;
 pub use spec::{BayesSpec, KlWeights, PriorKind, WeightKind};

@@ -6,7 +6,6 @@ use induce_core::random::Stream;
 use induce_core::{Result, Run};
 use induce_tensor::{Parameter, Parameters, Tape, Tensor};
 
-use super::divergence::share;
 use super::spec::BayesSpec;
 use crate::train::objective::{Objective, StepContext};
 
@@ -81,8 +80,8 @@ impl RandomWeights {
         self.terms = [f64::from(fit.item()?), f64::from(kl.item()?)];
         let (together, _) = objective.examples();
         let batches = objective.all_examples().div_ceil(together.max(1)).max(1) as u64;
-        let part = self.spec.kl_factor * share(self.spec.kl_weights, at.batch % batches, batches);
-        Ok(fit + kl.affine(part / together.max(1) as f64, 0.0))
+        let weight = self.spec.kl_weight(at.batch, batches);
+        Ok(fit + kl.affine(weight / together.max(1) as f64, 0.0))
     }
 
     /// What the last loss was made of.
